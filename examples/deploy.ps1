@@ -1,0 +1,100 @@
+<#
+.SYNOPSIS
+deploy.sh for a Windows service and a junction: deploys one release, and goes back when it does not get healthy.
+.DESCRIPTION
+For PowerShell 5.1 and 7. The service `Notes` runs <Root>\current\venv\Scripts\python.exe <Root>\current\service.py
+--port <Port> --database <Root>\data\notes.db.
+#>
+param(
+    [Parameter(Mandatory)] [string] $Zip,
+    [Parameter(Mandatory)] [string] $Version,
+    [string] $Root = 'C:\Services\Notes',
+    [int] $Port = 8080,
+    [string] $HealthTimeout = '60s',
+    [string] $Python = 'python',
+    [switch] $Json
+)
+$ErrorActionPreference = 'Stop'
+$PSNativeCommandUseErrorActionPreference = $false # exit codes are looked at one by one
+
+#region Windows: the service and the junction
+function Start-Notes { Start-Service -Name Notes }
+function Stop-Notes { Stop-Service -Name Notes }
+function Get-VenvPython([string] $Release) { Join-Path $Release 'venv\Scripts\python.exe' }
+function Get-Current([string] $Link) {
+    if (Test-Path $Link) { @((Get-Item $Link).Target)[0] }
+}
+function Set-Current([string] $Link, [string] $Release) {
+    if (Test-Path $Link) { [IO.Directory]::Delete($Link) } # the junction, not what it points to
+    New-Item -ItemType Junction -Path $Link -Target $Release | Out-Null
+}
+#endregion
+
+function Assert-Exit([string] $Step) {
+    if ($LASTEXITCODE) { throw "${Step}: exit code $LASTEXITCODE" }
+}
+function Switch-Release([string] $To) {
+    Stop-Notes
+    Set-Current $current $To
+    Start-Notes
+}
+function Undo-Deployment([string] $Reason) {
+    if (-not $previous) { return }
+    $outcome = @()
+    try { Switch-Release $previous } catch { $outcome = @('--failed') }
+    deploytrack rollback --reason $Reason $outcome
+    deploytrack health $health --expect-version (Split-Path -Leaf $previous) --interval 100ms --timeout $HealthTimeout
+}
+
+$current = Join-Path $Root 'current'
+$data = Join-Path $Root 'data'
+$release = Join-Path (Join-Path $Root 'releases') $Version
+$venvPython = Get-VenvPython $release
+$migrated = Join-Path $release 'migrated'
+$health = "http://127.0.0.1:$Port/health"
+$report = @()
+if ($Json) { $report = @('--json') }
+
+$env:DEPLOYTRACK_ID = deploytrack start --deployment notes --version $Version --python $venvPython
+if ($LASTEXITCODE) { throw 'deploytrack start was refused' }
+try {
+    New-Item -ItemType Directory -Force -Path $release, $data | Out-Null
+    $previous = Get-Current $current # nothing before the first deployment
+
+    deploytrack extract --artifact $Zip '--' $Python -m zipfile -e $Zip $release
+    Assert-Exit 'extract'
+
+    deploytrack phase start venv_rebuild
+    & $Python -m venv --clear (Join-Path $release 'venv')
+    Assert-Exit 'venv'
+    & $venvPython -m pip install --quiet --disable-pip-version-check -r (Join-Path $release 'requirements.txt')
+    Assert-Exit 'pip install'
+    deploytrack phase end venv_rebuild
+
+    deploytrack migrate --count-file $migrated '--' `
+        $venvPython (Join-Path $release 'migrate.py') (Join-Path $data 'notes.db') --count-file $migrated
+    Assert-Exit 'migrate'
+
+    # Functions and cmdlets cannot be wrapped; the marks stand around them, and the prober runs meanwhile.
+    deploytrack phase start cutover --probe $health
+    try { Switch-Release $release } catch {
+        deploytrack phase end cutover --status failed
+        Undo-Deployment 'cutover_failed'
+        throw
+    }
+    deploytrack phase end cutover
+
+    deploytrack health $health --timeout $HealthTimeout
+    if ($LASTEXITCODE) {
+        Undo-Deployment 'health_check_failed'
+        throw "$Version did not get healthy"
+    }
+    deploytrack finish $report
+} catch {
+    # By the environment: 5.1 passes quotes inside an argument on wrongly.
+    $env:DEPLOYTRACK_ERROR = "$_"
+    throw
+} finally {
+    deploytrack finish --on-exit $LASTEXITCODE $report
+    Remove-Item Env:DEPLOYTRACK_ID, Env:DEPLOYTRACK_ERROR -ErrorAction SilentlyContinue
+}

@@ -1,0 +1,101 @@
+// bench.mjs <pairs>: each candidate runs in turn with `node -e 0`; prints medians and the median of the ratios.
+import { spawn, spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+
+const pairs = Number(process.argv[2] ?? 30);
+const folder = mkdtempSync(join(tmpdir(), 'deploytrack-bench-'));
+const program = resolve('bin/deploytrack.js');
+const gateway = await startGateway();
+const env = {
+  ...process.env,
+  DEPLOYTRACK_LEDGER: join(folder, 'deployments.db'),
+  ...(gateway === null ? {} : { PUSHGATEWAY_URL: gateway.url }),
+};
+
+try {
+  env.DEPLOYTRACK_ID = run(['node', program, 'start', '--deployment', 'bench', '--version', '1.0.0'])
+    .stdout.toString()
+    .trim();
+  const mark = (word) => ['node', program, 'phase', word, 'venv_rebuild'];
+  run(mark('start'));
+  const rows = [
+    ['phase start', () => mark('start'), () => run(mark('end'))],
+    [gateway === null ? 'phase end' : 'phase end, pushed', () => mark('end'), () => run(mark('start'))],
+    ['phase run -- true', () => ['node', program, 'phase', 'run', 'wrapped', '--', 'true']],
+    [
+      "python3 -c 'import sqlite3, urllib.request'",
+      () => ['python3', '-c', 'import sqlite3, urllib.request'],
+    ],
+    ...(gateway === null
+      ? []
+      : [
+          [
+            'curl --data-binary to the gateway',
+            () => ['curl', '-sf', '--data-binary', 'x 1\n', `${gateway.url}/metrics/job/bench`],
+          ],
+        ]),
+  ];
+  console.log(`${pairs} pairs each, Node ${process.versions.node}; the yardstick is \`node -e 0\``);
+  console.log(`${'command'.padEnd(46)}median ms  yardstick ms  ratio`);
+  for (const [name, words, before] of rows) console.log(row(name, measure(words, before)));
+} finally {
+  gateway?.stop();
+  rmSync(folder, { recursive: true, force: true });
+}
+
+function measure(words, before = () => {}) {
+  const found = [];
+  for (let pair = 0; pair <= pairs; pair += 1) {
+    before();
+    const ownMs = timed(words());
+    const yardstickMs = timed(['node', '-e', '0']);
+    if (pair > 0) found.push({ ownMs, yardstickMs, ratio: ownMs / yardstickMs }); // the first one warms up
+  }
+  return found;
+}
+
+function timed(words) {
+  const began = process.hrtime.bigint();
+  run(words);
+  return Number(process.hrtime.bigint() - began) / 1e6;
+}
+
+function run([command, ...args]) {
+  const done = spawnSync(command, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  if (done.error !== undefined) throw done.error;
+  return done;
+}
+
+function row(name, found) {
+  const median = (key) => found.map((one) => one[key]).sort((a, b) => a - b)[Math.floor(found.length / 2)];
+  return `${name.padEnd(46)}${median('ownMs').toFixed(1).padStart(9)}${median('yardstickMs').toFixed(1).padStart(14)}${median('ratio').toFixed(2).padStart(7)}`;
+}
+
+/** A Pushgateway of our own on a free loopback port; null where none is installed. */
+async function startGateway() {
+  if (spawnSync('prometheus-pushgateway', ['--version']).error !== undefined) return null;
+  const port = await new Promise((found) => {
+    const server = createServer().listen(0, '127.0.0.1', () => {
+      const { port: free } = server.address();
+      server.close(() => found(free));
+    });
+  });
+  const child = spawn(
+    'prometheus-pushgateway',
+    [`--web.listen-address=127.0.0.1:${port}`, '--persistence.file='],
+    { stdio: 'ignore' },
+  );
+  const url = `http://127.0.0.1:${port}`;
+  const deadline = Date.now() + 10_000;
+  while (
+    Date.now() < deadline &&
+    !(await fetch(`${url}/-/ready`).then(
+      (answer) => answer.ok,
+      () => false,
+    ))
+  );
+  return { url, stop: () => child.kill() };
+}

@@ -1,0 +1,53 @@
+// Three bundles: what starts a wrapped command, what marks need, everything else; each is loaded when it is needed.
+import { readFileSync, rmSync } from 'node:fs';
+import { build } from 'esbuild';
+
+const { version, dependencies } = JSON.parse(readFileSync('package.json', 'utf8'));
+const inlined = ['better-sqlite3', 'commander'];
+const common = {
+  bundle: true,
+  platform: 'node',
+  target: 'node20.19',
+  format: 'cjs',
+  minify: true,
+  keepNames: false,
+  legalComments: 'none',
+  define: { PROGRAM_VERSION: JSON.stringify(version) },
+  logLevel: 'warning',
+};
+const heavy = Object.keys(dependencies).filter((name) => !inlined.includes(name));
+const native = ['better-sqlite3/build/*', 'bindings'];
+
+const bundles = { deploytrack: 'src/entry.ts', marks: 'src/marksBundle.ts', cold: 'src/cold.ts' };
+
+/** What no mark calls of the SQLite library: half of its code. */
+const withoutRareMethods = {
+  name: 'without-rare-methods',
+  setup(bundle) {
+    bundle.onLoad(
+      {
+        filter:
+          /better-sqlite3[\\/]lib[\\/]methods[\\/](aggregate|backup|function|serialize|table|transaction)\.js$/,
+      },
+      () => ({
+        contents: "module.exports = () => { throw new Error('not in this bundle'); };",
+      }),
+    );
+  },
+};
+
+// V8 knows a cache's source by its length alone: the old cache goes before its bundle does.
+rmSync('dist/marks.cjs.cache', { force: true });
+for (const [name, entry] of Object.entries(bundles)) {
+  const external = ['./cold.cjs', './marks.cjs', ...heavy, ...native];
+  await build({
+    ...common,
+    entryPoints: { [name]: entry },
+    outdir: 'dist',
+    outExtension: { '.js': '.cjs' },
+    external,
+    plugins: name === 'marks' ? [withoutRareMethods] : [],
+  });
+}
+
+await import('./codeCache.mjs');

@@ -1,0 +1,150 @@
+// readme-tables.mjs [--check]: rewrites the parts of README.md that are made from the code; with --check it changes
+// nothing and exits 1 where a part is stale.
+import { readFileSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
+import { buildSync } from 'esbuild';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const file = `${root}README.md`;
+const { catalogue, commandWords, schemaSql } = load(`
+  export { catalogue } from './src/metrics/catalogue.ts';
+  export { commandWords } from './src/words/words.ts';
+  export { schemaSql } from './src/ledger/schema.ts';
+`);
+
+const parts = { ledger: ledgerTable, metrics: metricsTable, commands: commandsTable, options: optionsList };
+const before = readFileSync(file, 'utf8');
+const after = Object.entries(parts).reduce(replacePart, before);
+if (!process.argv.includes('--check')) writeFileSync(file, after);
+else if (after !== before) {
+  console.error('README.md is stale: node scripts/readme-tables.mjs brings it up to date');
+  process.exitCode = 1;
+}
+
+function replacePart(text, [name, table]) {
+  const form = new RegExp(`(<!-- generated: ${name} -->\n)[\\s\\S]*?(<!-- /generated -->)`);
+  if (!form.test(text)) throw new Error(`README.md has no part "${name}"`);
+  return text.replace(form, (_, begin, end) => `${begin}${table()}\n${end}`);
+}
+
+/** The public tables: everything up to the first one that is ours. */
+function ledgerTable() {
+  const Database = createRequire(import.meta.url)('better-sqlite3');
+  const database = new Database(':memory:');
+  database.exec(schemaSql.slice(0, schemaSql.indexOf('CREATE TABLE ledger ')));
+  const names = database
+    .prepare(
+      "SELECT name FROM sqlite_master WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite_%' ORDER BY rowid",
+    )
+    .pluck()
+    .all();
+  const rows = names.map((name) => [
+    code(name),
+    database
+      .pragma(`table_info(${name})`)
+      .map((column) => code(column.name))
+      .join(', '),
+  ]);
+  database.close();
+  return table(['table', 'columns'], rows);
+}
+
+function metricsTable() {
+  const rows = built().map((family) => [
+    code(family.name),
+    family.type,
+    family.labels.map(labelText).join('; '),
+    family.unit ?? '',
+    what(family),
+  ]);
+  return table(['metric', 'type', 'labels', 'unit', 'what'], rows);
+}
+
+function what({ type, help, buckets }) {
+  return type === 'histogram' ? `${help} Bounds: ${buckets.join(', ')}` : help;
+}
+
+function labelText({ name, vocabulary }) {
+  if (vocabulary.kind === 'closed') return `${code(name)}: ${vocabulary.values.join(', ')}`;
+  return vocabulary.kind === 'declared' ? `${code(name)}: declared, at most ${vocabulary.cap}` : code(name);
+}
+
+function commandsTable() {
+  return table(
+    ['command', 'does'],
+    words().map((word) => [code(usage(word)), word.help]),
+  );
+}
+
+function usage({ name, operands, wraps, takesCommand }) {
+  const own = operands.map((operand) => (operand.required ? `<${operand.name}>` : `[${operand.name}]`));
+  const command = wraps
+    ? name === 'rollback'
+      ? ['[-- <command…>]']
+      : ['-- <command…>']
+    : takesCommand
+      ? ['[-- <command…>]']
+      : [];
+  return [name, ...own, ...command].join(' ');
+}
+
+/** Each option once, with all the words that take it; those of every word come last. */
+function optionsList() {
+  const takers = new Map();
+  for (const word of words()) {
+    for (const option of word.options)
+      takers.set(optionText(option), [...(takers.get(optionText(option)) ?? []), word.name]);
+  }
+  const groups = new Map();
+  for (const [option, names] of takers) {
+    const key = names.length === words().length ? 'all' : names.join(', ');
+    groups.set(key, [...(groups.get(key) ?? []), option]);
+  }
+  const last = ([key]) => (key === 'all' ? 1 : 0);
+  return [...groups]
+    .sort((one, other) => last(one) - last(other))
+    .map(([key, options]) => `- **${key}**: ${options.join('; ')}`)
+    .join('\n');
+}
+
+function optionText({ name, value, help }) {
+  const form =
+    value === undefined ? `--${name}` : value.startsWith('[') ? `--${name} ${value}` : `--${name} <${value}>`;
+  return `${code(form)} ${help.replaceAll('<', '&lt;')}`;
+}
+
+function words() {
+  return commandWords.filter((word) => word.hidden !== true);
+}
+
+function built() {
+  return catalogue.filter((family) => family.built);
+}
+
+function code(text) {
+  return `\`${text}\``;
+}
+
+function table(head, rows) {
+  return [head, head.map(() => '---'), ...rows]
+    .map((cells) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`)
+    .join('\n');
+}
+
+function load(contents) {
+  const { outputFiles } = buildSync({
+    stdin: { contents, resolveDir: root, loader: 'ts' },
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    write: false,
+  });
+  const module = { exports: {} };
+  new Function('exports', 'require', 'module', outputFiles[0].text)(
+    module.exports,
+    createRequire(import.meta.url),
+    module,
+  );
+  return module.exports;
+}

@@ -1,0 +1,38 @@
+import { execFileSync } from 'node:child_process';
+import { closeSync, constants, mkdtempSync, openSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Context } from '../context.ts';
+
+/** Two descriptors of one pipe; each is closed by whoever uses it. */
+export interface Pipe {
+  readonly read: number;
+  readonly write: number;
+}
+
+/**
+ * Pipes such as a shell makes. What Node calls a pipe is a socket, and `echo failed > /dev/stderr` fails on a socket.
+ * Null where they cannot be had: then the socket must do.
+ */
+export function openPipes(context: Context, count: number): Pipe[] | null {
+  if (context.platform === 'win32') return null;
+  let folder: string | undefined;
+  const opened: number[] = [];
+  try {
+    folder = mkdtempSync(join(context.temporaryFolder(), 'deploytrack-'));
+    const paths = Array.from({ length: count }, (_, index) => join(folder ?? '', String(index)));
+    execFileSync('mkfifo', ['-m', '600', ...paths], { stdio: 'ignore' });
+    return paths.map((path) => {
+      // The reading end first and without waiting: opening the other then finds a reader, and stays blocking.
+      const read = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+      opened.push(read);
+      const write = openSync(path, constants.O_WRONLY);
+      opened.push(write);
+      return { read, write };
+    });
+  } catch {
+    for (const descriptor of opened) closeSync(descriptor);
+    return null;
+  } finally {
+    if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
+  }
+}

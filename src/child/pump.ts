@@ -1,0 +1,94 @@
+import { readSync, write } from 'node:fs';
+import type { Socket } from 'node:net';
+
+const chunkBytes = 64 * 1024;
+/** More than a pipe holds: what lies in it when the command ends is read, a process left behind is not waited for. */
+const longestRest = 32;
+/** Where the rest cannot be read at once, so much silence after the command's end says that there is none. */
+const silenceMs = 100;
+const writerFullMs = 5;
+
+/** From the wrapped command to one of our own streams. */
+export interface Passage {
+  readonly from: Socket;
+  /** The descriptor of `from`, non-blocking; null where it is not known. */
+  readonly fromDescriptor: number | null;
+  readonly to: number;
+  /** Sees every chunk before it is written. */
+  readonly notice: (chunk: Buffer) => void;
+}
+
+/** Copies bytes as they come, no faster than they are taken. The promise of `finish` settles when all are written. */
+export function pump({ from, fromDescriptor, to, notice }: Passage): { finish(): Promise<void> } {
+  let writing = Promise.resolve();
+  let passedBytes = 0;
+  const pass = (chunk: Buffer) => {
+    passedBytes += chunk.length;
+    notice(chunk);
+    writing = writing.then(async () => {
+      // A reader that went away: with our end closed the command gets the SIGPIPE that it would have got.
+      if (!(await writeWhole(to, chunk))) from.destroy();
+    });
+  };
+  const onData = (chunk: Buffer) => {
+    pass(chunk);
+    from.pause();
+    void writing.then(() => from.resume());
+  };
+  from.on('data', onData);
+  from.on('error', () => from.destroy());
+
+  return {
+    async finish() {
+      for (let before = -1; fromDescriptor === null && before !== passedBytes && !from.closed; ) {
+        before = passedBytes;
+        await writing;
+        await closedOrSilent(from);
+      }
+      from.pause();
+      from.removeListener('data', onData);
+      for (let chunk = from.read(); chunk !== null; chunk = from.read()) pass(chunk);
+      if (fromDescriptor !== null && !from.destroyed) for (const chunk of rest(fromDescriptor)) pass(chunk);
+      await writing;
+      from.destroy();
+    },
+  };
+}
+
+function* rest(descriptor: number): Generator<Buffer> {
+  for (let count = 0; count < longestRest; count += 1) {
+    const chunk = Buffer.allocUnsafe(chunkBytes);
+    let length = 0;
+    try {
+      length = readSync(descriptor, chunk);
+    } catch {
+      return; // EAGAIN: empty, and something left behind still holds the other end
+    }
+    if (length === 0) return;
+    yield chunk.subarray(0, length);
+  }
+}
+
+/** False when nobody will read it any more. */
+function writeWhole(descriptor: number, bytes: Buffer): Promise<boolean> {
+  return new Promise((resolve) => {
+    const step = (rest: Buffer): void =>
+      write(descriptor, rest, (error, written) => {
+        if (error?.code === 'EAGAIN') setTimeout(step, writerFullMs, rest);
+        else if (error !== null) resolve(false);
+        else if (written < rest.length) step(rest.subarray(written));
+        else resolve(true);
+      });
+    step(bytes);
+  });
+}
+
+function closedOrSilent(from: Socket): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, silenceMs);
+    from.once('close', () => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
+}

@@ -1,0 +1,89 @@
+import type { ChildProcess } from 'node:child_process';
+import { closeSync, fstatSync } from 'node:fs';
+import { Socket } from 'node:net';
+import type { Context } from '../context.ts';
+import { lineReader } from './lines.ts';
+import { openPipes, type Pipe } from './pipes.ts';
+import { pump } from './pump.ts';
+import { tailKeeper } from './tail.ts';
+
+type Stdio = 'inherit' | 'pipe' | number;
+
+/** The way of the command's output, for the two options that put a pipe in it. */
+export interface Relay {
+  readonly stdio: readonly [stdin: 'inherit', stdout: Stdio, stderr: Stdio];
+  /** Begins to copy; to be called once the command was started, or has failed to. */
+  attach(child: ChildProcess | null): void;
+  /** Copies what is left after the command's end and settles when all is written. */
+  finish(): Promise<null>;
+  /** The kept end of stderr; null where it was not asked for. */
+  stderrTail(): string | null;
+}
+
+export interface RelayRequest {
+  readonly keepStderrBytes?: number | undefined;
+  readonly observe?: ((line: string) => void) | undefined;
+}
+
+/**
+ * Puts a pipe into stderr and keeps the end of it (`keepStderrBytes`), or pipes into both outputs and shows each line,
+ * as UTF-8 without its end (`observe`).
+ */
+export function openRelay(context: Context, { keepStderrBytes, observe }: RelayRequest): Relay {
+  const tail = keepStderrBytes === undefined ? null : tailKeeper(keepStderrBytes);
+  const streams = streamsToRelay({ observed: observe !== undefined, kept: tail !== null });
+  const pipes = streams.length === 0 ? null : openPipes(context, streams.length);
+  const stdioOf = (descriptor: 1 | 2): Stdio => {
+    const index = streams.findIndex((stream) => stream.serves.includes(descriptor));
+    return index === -1 ? 'inherit' : (pipes?.[index]?.write ?? 'pipe');
+  };
+  const running: { finish(): Promise<void> }[] = [];
+  return {
+    stdio: ['inherit', stdioOf(1), stdioOf(2)],
+    attach(child) {
+      for (const pipe of pipes ?? []) closeSync(pipe.write);
+      streams.forEach(({ to }, index) => {
+        const from = openInlet(child, to, pipes?.[index]);
+        if (from === null) return;
+        const lines = observe === undefined ? null : lineReader(observe);
+        const notice = (chunk: Buffer) => {
+          lines?.take(chunk);
+          if (to === 2) tail?.take(chunk);
+        };
+        const { finish } = pump({ from, fromDescriptor: pipes?.[index]?.read ?? null, to, notice });
+        running.push({ finish: () => finish().then(() => lines?.end()) });
+      });
+    },
+    finish: () => Promise.all(running.map(({ finish }) => finish())).then(() => null),
+    stderrTail: () => tail?.text() ?? null,
+  };
+}
+
+interface Stream {
+  readonly to: 1 | 2;
+  /** The command's descriptors that lead into it. */
+  readonly serves: readonly (1 | 2)[];
+}
+
+/** One stream for both where both are one file, so that `2>&1` keeps the order of lines. */
+function streamsToRelay({ observed, kept }: { observed: boolean; kept: boolean }): Stream[] {
+  if (observed && !kept && isSameFile()) return [{ to: 1, serves: [1, 2] }];
+  const streams: Stream[] = [];
+  if (observed) streams.push({ to: 1, serves: [1] });
+  if (observed || kept) streams.push({ to: 2, serves: [2] });
+  return streams;
+}
+
+function isSameFile(): boolean {
+  try {
+    const [stdout, stderr] = [fstatSync(1), fstatSync(2)];
+    return stdout.ino !== 0 && stdout.ino === stderr.ino && stdout.dev === stderr.dev;
+  } catch {
+    return false;
+  }
+}
+
+function openInlet(child: ChildProcess | null, stream: 1 | 2, pipe: Pipe | undefined): Socket | null {
+  if (pipe !== undefined) return new Socket({ fd: pipe.read, readable: true, writable: false });
+  return (child?.stdio[stream] as Socket | null | undefined) ?? null;
+}

@@ -1,0 +1,111 @@
+import { ChildProcess, spawn } from 'node:child_process';
+import type { Context } from '../context.ts';
+import type { Instant } from '../model.ts';
+import { setDeadline } from './deadline.ts';
+import { type ChildEnd, type StartFailure, shellCodeOf } from './end.ts';
+import { startFailure, utf8Failure } from './failure.ts';
+import type { Relay } from './relay.ts';
+import { childrenCpuSeconds, watchMemory } from './resources.ts';
+import { takeSignals } from './signals.ts';
+import { type SpawnCall, windowsSpawnCall } from './windows.ts';
+
+export interface ChildRequest {
+  readonly command: string;
+  readonly args: readonly string[];
+  /** Complete environment of the child. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Then SIGTERM to the command and all below it; the end is `timedOut`, whatever it was. */
+  readonly timeoutMs?: number;
+  /** From SIGTERM to SIGKILL; default 10 s. */
+  readonly graceMs?: number;
+  /** Puts pipes into the command's output (`openRelay`); without it the command has our own streams. */
+  readonly relay?: (context: Context) => Relay;
+}
+
+export interface RunningChild {
+  /** Null when it could not be started. */
+  readonly pid: number | null;
+  readonly startedAt: Instant;
+  /** Never rejects: a command that cannot be started is an end with a `failure`. */
+  readonly ended: Promise<ChildEnd>;
+}
+
+/**
+ * Starts a command in our place: our streams, working folder, process group; arguments and environment untouched. From
+ * here to `ChildEnd.release` its signals are taken: those that it must get are passed on, none ends us.
+ */
+export function startChild(context: Context, request: ChildRequest): RunningChild {
+  const refusal = utf8Failure(request.command, request.args);
+  const signals = takeSignals(context);
+  const relay = refusal === null && request.relay !== undefined ? request.relay(context) : ownStreams;
+  const cpuBefore = childrenCpuSeconds();
+  const startedAt = context.instant();
+  const spawned = refusal ?? tryToSpawn(context, request, relay.stdio);
+  const child = spawned instanceof ChildProcess ? spawned : null;
+  const pid = child?.pid ?? null;
+  if (child !== null) signals.deliverTo(child);
+  relay.attach(child);
+  const deadline = child === null ? null : setDeadline(context, child, request);
+  const memory = pid === null ? null : watchMemory(pid);
+
+  const finish = async (): Promise<ChildEnd> => {
+    const over = await whenOver({ context, spawned, command: request.command });
+    const timedOut = deadline?.cancel() ?? false;
+    const cpuSeconds = pid === null ? null : difference(cpuBefore, childrenCpuSeconds());
+    const peakMemoryBytes = memory?.stop() ?? null;
+    // Without us the command would still live until all it has written is taken, and a signal would end it.
+    const late = await Promise.race([relay.finish(), signals.next()]);
+    const end = { ...over, ...(late === null ? {} : { exitCode: null, signal: late }), timedOut };
+    const used = { cpuSeconds, peakMemoryBytes, stderrTail: relay.stderrTail() };
+    return { startedAt, pid, ...end, shellCode: shellCodeOf(end), ...used, release: signals.release };
+  };
+  return { pid, startedAt, ended: finish() };
+}
+
+const ownStreams: Relay = {
+  stdio: ['inherit', 'inherit', 'inherit'],
+  attach: () => {},
+  finish: async () => null,
+  stderrTail: () => null,
+};
+
+type Spawned = ChildProcess | StartFailure;
+
+/** `spawn` throws some errors of the start and emits others; both become a failure. */
+function tryToSpawn(context: Context, request: ChildRequest, stdio: Relay['stdio']): Spawned {
+  const call: SpawnCall = {
+    command: request.command,
+    args: request.args,
+    options: { env: request.env, stdio: [...stdio] },
+  };
+  try {
+    const { command, args, options } = context.platform === 'win32' ? windowsSpawnCall(call) : call;
+    return spawn(command, args, options);
+  } catch (error) {
+    return startFailure(request.command, error as NodeJS.ErrnoException);
+  }
+}
+
+type Over = Pick<ChildEnd, 'endedAt' | 'exitCode' | 'signal' | 'failure'>;
+
+function whenOver(run: { context: Context; spawned: Spawned; command: string }): Promise<Over> {
+  const { context, spawned, command } = run;
+  const never = (failure: StartFailure) => ({
+    endedAt: context.instant(),
+    exitCode: null,
+    signal: null,
+    failure,
+  });
+  return new Promise((resolve) => {
+    if (!(spawned instanceof ChildProcess)) return resolve(never(spawned));
+    // An error after the start is of a signal that could not be sent: the command runs on.
+    spawned.on('error', (error) => spawned.pid === undefined && resolve(never(startFailure(command, error))));
+    spawned.on('exit', (exitCode, signal) =>
+      resolve({ endedAt: context.instant(), exitCode, signal, failure: null }),
+    );
+  });
+}
+
+function difference(before: number | null, after: number | null): number | null {
+  return before === null || after === null ? null : Math.round((after - before) * 100) / 100;
+}

@@ -1,0 +1,55 @@
+import type { ChildProcess } from 'node:child_process';
+import type { Context } from '../context.ts';
+import { processStat, statField } from './procfs.ts';
+
+const passedOnAlways = ['SIGTERM', 'SIGHUP', 'SIGUSR1', 'SIGUSR2'] as const;
+/** Sent by the terminal to its whole foreground group: the child has them already then. */
+const sentByTerminal = ['SIGINT', 'SIGQUIT'] as const;
+
+export interface SignalRelay {
+  /** The process that signals are passed on to. */
+  deliverTo(child: ChildProcess): void;
+  /** The next signal that arrives, whether passed on or not. */
+  next(): Promise<NodeJS.Signals>;
+  /** From here on signals do what they would do without us. */
+  release(): void;
+}
+
+/**
+ * Takes the signals that a wrapped command must get and we must outlive. Called before the command is started: what
+ * arrives until then waits in the event loop. After its end they reach nobody, so that the record can be written.
+ */
+export function takeSignals(context: Context): SignalRelay {
+  let child: ChildProcess | undefined;
+  let waiting: ((signal: NodeJS.Signals) => void) | undefined;
+  const take = (signal: NodeJS.Signals, isPassedOn: () => boolean) =>
+    context.onSignal(signal, () => {
+      if (isPassedOn()) child?.kill(signal);
+      waiting?.(signal);
+    });
+  // On Windows the console tells every process itself, and sending any signal would end the child at once.
+  const never = context.platform === 'win32';
+  const releases = [
+    ...passedOnAlways.map((signal) => take(signal, () => !never)),
+    ...sentByTerminal.map((signal) => take(signal, () => !never && !isInForeground(context))),
+  ];
+  return {
+    deliverTo(process) {
+      child = process;
+    },
+    next: () =>
+      new Promise((resolve) => {
+        waiting = resolve;
+      }),
+    release() {
+      for (const release of releases) release();
+    },
+  };
+}
+
+/** Whether we are in the foreground group of a terminal; without the kernel's word, whether stdin is one. */
+function isInForeground(context: Context): boolean {
+  const stat = processStat('self');
+  if (stat === null) return context.stdinIsTerminal;
+  return stat[statField.terminalForegroundGroup] === stat[statField.processGroup];
+}

@@ -1,0 +1,24 @@
+import { inWords } from '../report/warnings.ts';
+import type { Session } from '../session.ts';
+import type { Invocation } from '../words/invocation.ts';
+import type { Finding } from './doctorFinding.ts';
+import { findings } from './doctorFindings.ts';
+import { settingLines } from './doctorSettings.ts';
+import { endCommand } from './endCommand.ts';
+
+/** `doctor`: every setting with where it came from, then what is wrong and the command that mends it. Exit 1 where something is. */
+export async function doctor(session: Session, _invocation: Invocation): Promise<number> {
+  const { stdout } = session.context;
+  stdout.write(`${settingLines(session).join('\n')}\n\n`);
+  const found = await findings(session);
+  for (const finding of found) stdout.write(`${line(finding)}\n`);
+  const wrong = found.filter((finding) => !finding.good).length;
+  stdout.write(
+    wrong === 0 ? '\nnothing is wrong\n' : `\n${wrong} ${wrong === 1 ? 'thing is' : 'things are'} wrong\n`,
+  );
+  return endCommand(session, { code: wrong === 0 ? 0 : 1 });
+}
+
+function line({ good, message, mend }: Finding): string {
+  return `${good ? 'ok   ' : 'WRONG'}  ${inWords({ message, hint: mend })}`;
+}

@@ -1,0 +1,105 @@
+import { createProbe, type Probe } from '../probe/attempt.ts';
+import { createCommandProbe } from '../probe/command.ts';
+import { type Verification, verifyHealth } from '../probe/verify.ts';
+import { watchHealth } from '../probe/watch.ts';
+import { redact } from '../redact.ts';
+import { inWords } from '../report/warnings.ts';
+import type { Session } from '../session.ts';
+import type { Invocation } from '../words/invocation.ts';
+import { endCommand } from './endCommand.ts';
+import { type HealthPlan, readHealthPlan } from './healthPlan.ts';
+import { recordVerification } from './recordVerification.ts';
+import { send } from './send.ts';
+import { showAsRunning } from './showAsRunning.ts';
+import { deploymentRow, serviceOf, type Which } from './whichDeployment.ts';
+import { whichForRecord } from './whichForRecord.ts';
+
+/** `health <url>`: probes until the endpoint answers with the expected version; exit 0 healthy, 1 not. */
+export async function health(session: Session, invocation: Invocation): Promise<number> {
+  const plan = readHealthPlan(session, invocation);
+  const which = await whichForRecord(session, { finishedToo: false });
+  session.warnings.push(...which.warnings);
+  const success = await verify(session, { plan, which, expectVersion: plan.expectVersion });
+  await send(session, { deploymentId: which.deploymentId, kind: 'mark', adopt: 'never' });
+  return endCommand(session, { code: success ? 0 : 1 });
+}
+
+/** Verifies, records, and says what came out where it did not end well. Used by `rollback --health` too. */
+export async function verify(
+  session: Session,
+  { plan, which, expectVersion }: { plan: HealthPlan; which: Which; expectVersion: string | null },
+): Promise<boolean> {
+  const { context } = session;
+  const { deploymentId } = which;
+  const expected = plan.anyVersion ? null : (expectVersion ?? (await versionOf(session, deploymentId)));
+  const target = plan.target(expected);
+  const attempt =
+    target === null
+      ? createCommandProbe(context, { file: plan.command[0] ?? '', args: plan.command.slice(1) })
+      : createProbe(context, target);
+  const verificationId = context.uniqueId();
+  if (deploymentId !== null)
+    await showAsRunning(session, {
+      deploymentId,
+      stage: 'health_check',
+      runId: verificationId,
+      at: context.instant(),
+    });
+  const verification = await attempts(session, { plan, attempt });
+  if (deploymentId !== null) {
+    await recordVerification(session, {
+      deploymentId,
+      verificationId,
+      service: serviceOf(session),
+      plan,
+      verification,
+      target: redact(target?.url ?? plan.command.join(' ')),
+      expectedVersion: target?.kind === 'http' ? expected : null,
+    });
+  }
+  if (!verification.success)
+    context.stderr.write(`deploytrack: ${inWords({ message: `health: ${verification.words}` })}\n`);
+  return verification.success;
+}
+
+async function attempts(
+  session: Session,
+  { plan, attempt }: { plan: HealthPlan; attempt: Probe },
+): Promise<Verification> {
+  const { context } = session;
+  const first = await verifyHealth(context, {
+    attempt,
+    intervalMs: plan.intervalMs,
+    timeoutMs: plan.timeoutMs,
+    attemptTimeoutMs: plan.attemptTimeoutMs,
+    consecutive: plan.consecutive,
+  });
+  if (!first.success || plan.watchMs === null) return first;
+  const watched = await watchHealth(context, {
+    attempt,
+    intervalMs: plan.intervalMs,
+    attemptTimeoutMs: plan.attemptTimeoutMs,
+    watchMs: plan.watchMs,
+    minSuccess: plan.minSuccess,
+  });
+  return {
+    ...watched,
+    startedAt: first.startedAt,
+    firstGoodAt: first.firstGoodAt,
+    attempts: [...first.attempts, ...watched.attempts],
+  };
+}
+
+/** The deployment's version; null, with a word about it, where there is none that could be expected. */
+async function versionOf(session: Session, deploymentId: string | null): Promise<string | null> {
+  if (deploymentId === null) return null;
+  const row = await deploymentRow(session, deploymentId).catch(() => null);
+  if (row !== null && !row.fragment && row.version !== 'unknown') return row.version;
+  const why = row === null ? 'the deployment cannot be read' : 'its version is not known';
+  session.warnings.push({
+    code: 'VERSION',
+    message: `health: ${why}; only the status is verified`,
+    hint: '--expect-version <v> names one, --any-version says that it is meant',
+  });
+  return null;
+}

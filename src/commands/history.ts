@@ -1,0 +1,25 @@
+import { usageError } from '../errors.ts';
+import { readHistory } from '../ledger/read/deployments.ts';
+import { formatHistory } from '../report/history.ts';
+import { viewOf } from '../report/view.ts';
+import type { Session } from '../session.ts';
+import type { Invocation } from '../words/invocation.ts';
+import { endCommand } from './endCommand.ts';
+import { readingDatabase } from './readingDatabase.ts';
+import { formatOf, limitOf, reportFilter } from './reportWords.ts';
+
+/** `history`: the last deployments, newest first. Without a ledger: an empty answer. */
+export async function history(session: Session, invocation: Invocation): Promise<number> {
+  if (invocation.operands.length > 0)
+    throw usageError(
+      `history takes no ${JSON.stringify(invocation.operands[0])}`,
+      '`deploytrack show <id>` shows one deployment',
+    );
+  const filter = { ...reportFilter(session, invocation), limit: limitOf(invocation) ?? 10 };
+  const format = formatOf(invocation);
+  const database = await readingDatabase(session);
+  const found = database === null ? [] : readHistory(database, filter);
+  session.context.stdout.write(formatHistory(found, { ...(await viewOf(session.context)), format }));
+  database?.close();
+  return endCommand(session, { code: 0 });
+}

@@ -1,0 +1,41 @@
+import { usageError } from '../errors.ts';
+import { declareGroup } from '../ledger/declareGroup.ts';
+import { shareLedger } from '../ledger/share.ts';
+import type { Session } from '../session.ts';
+import { type Invocation, text } from '../words/invocation.ts';
+import { endCommand } from './endCommand.ts';
+import { readHostFacts } from './hostFacts.ts';
+import { send } from './send.ts';
+import { startFacts } from './startFacts.ts';
+
+/** `init`: makes or migrates the ledger, reads the host's facts, pushes the zeros of the deployment that is named. */
+export async function init(session: Session, invocation: Invocation): Promise<number> {
+  const { context, store, settings } = session;
+  const group = text(invocation, 'group');
+  if (group === '') throw usageError('--group: a group is named', 'for example --group deploy');
+  const database = await store.database();
+  if (group !== null) await shareLedger(context, { path: store.options.ledgerPath, group });
+  await readHostFacts(session, null);
+  const named = settings.text('deployment') !== null ? startFacts(session) : null;
+  if (named !== null) {
+    await store.write((open) =>
+      declareGroup(open, {
+        key: {
+          instance: named.instance,
+          deployment: named.deployment.value,
+          environment: named.environment.value,
+        },
+        service: named.service,
+        declare: settings.declare,
+        wallMs: context.instant().wallMs,
+      }),
+    );
+  }
+  await send(session, { deploymentId: null, kind: 'bracket', adopt: 'always' });
+  context.stderr.write(`deploytrack: the ledger is ${database.name}\n`);
+  if (named === null)
+    context.stderr.write('deploytrack: no zero series were made (--deployment <name> names whose)\n');
+  return endCommand(session, {
+    code: session.warnings.some((warning) => warning.failed === 'recording') ? 1 : 0,
+  });
+}

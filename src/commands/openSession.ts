@@ -1,0 +1,37 @@
+import type { Context } from '../context.ts';
+import { Store } from '../ledger/store.ts';
+import type { Cold, Session } from '../session.ts';
+import { fallbackFolders, ledgerPath } from '../settings/ledgerPath.ts';
+import { readSettingsFile } from '../settings/readFile.ts';
+import { readSettings } from '../settings/settings.ts';
+import type { Invocation } from '../words/invocation.ts';
+
+const defaultLedgerTimeoutMs = 2000;
+
+/**
+ * Reads the settings and prepares the store; nothing is opened yet. `strictly`: a wrong value in environment or
+ * file is a usage error (reading commands). Throws usage errors.
+ */
+export function openSession(
+  context: Context,
+  {
+    invocation,
+    cold,
+    strictly = false,
+    migrate = false,
+  }: { invocation: Invocation; cold: () => Cold; strictly?: boolean; migrate?: boolean },
+): Session {
+  const settings = readSettings(context, {
+    options: invocation.options,
+    readFile: readSettingsFile,
+    strictly,
+  });
+  const store = new Store(context, {
+    ledgerPath: ledgerPath(context, settings).path,
+    fallbackFolders: fallbackFolders(context, settings),
+    ledgerTimeoutMs: settings.durationMs('ledger-timeout') ?? defaultLedgerTimeoutMs,
+    migrate,
+    cold,
+  });
+  return { context, settings, store, warnings: [...settings.problems], cold };
+}

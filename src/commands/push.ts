@@ -1,0 +1,61 @@
+import { usageError } from '../errors.ts';
+import { closeAbandoned } from '../ledger/abandoned.ts';
+import { listGroups } from '../ledger/deliveries.ts';
+import { readSnapshot } from '../ledger/snapshot.ts';
+import { exposition } from '../metrics/exposition.ts';
+import { groupSamples } from '../metrics/samples.ts';
+import { isAlive } from '../processes.ts';
+import { programVersion } from '../programVersion.ts';
+import type { Session } from '../session.ts';
+import { groupPath } from '../sinks/groupPath.ts';
+import { durationMs, flag, type Invocation } from '../words/invocation.ts';
+import { deleteGroups } from './deleteGroups.ts';
+import { endCommand } from './endCommand.ts';
+import { readingDatabase } from './readingDatabase.ts';
+import { sendUntilDelivered } from './sendUntilDelivered.ts';
+
+const abandonAfterMs = 3_600_000;
+
+/** `push`: delivers what is outstanding, and what the gateway lost. Exit 1 where something stays outstanding. */
+export async function push(session: Session, invocation: Invocation): Promise<number> {
+  const waitMs = durationMs(invocation, 'wait') ?? 0;
+  if (flag(invocation, 'dry-run')) return dryRun(session);
+  const { settings, context, store } = session;
+  if (settings.text('gateway') === null && settings.text('textfile') === null)
+    throw usageError(
+      'push: no gateway is set',
+      'say --gateway http://host:9091, set PUSHGATEWAY_URL, or --textfile <dir>',
+    );
+  if (flag(invocation, 'delete')) return deleteGroups(session);
+  const abandonMs = settings.durationMs('abandon-after') ?? abandonAfterMs;
+  session.warnings.push(
+    ...(await store.write((database) => [
+      ...session.cold().takeInJournals(context, { database, places: store.options }),
+      ...closeAbandoned(database, {
+        only: {},
+        except: null,
+        at: context.instant(),
+        abandonAfterMs: abandonMs,
+        takeOver: false,
+        life: (process) => isAlive(context, process),
+      }),
+    ])),
+  );
+  const delivered = await sendUntilDelivered(session, { deploymentId: null, waitMs });
+  return endCommand(session, { code: delivered ? 0 : 1 });
+}
+
+/** The exact body of each group on stdout, its address on stderr; nothing is sent. */
+async function dryRun(session: Session): Promise<number> {
+  const database = await readingDatabase(session);
+  for (const group of database === null ? [] : listGroups(database, { deploymentId: null })) {
+    const snapshot = readSnapshot(database as NonNullable<typeof database>, {
+      groupId: group.groupId,
+      programVersion,
+    });
+    session.context.stderr.write(`deploytrack: PUT ${groupPath(snapshot.key)}\n`);
+    session.context.stdout.write(exposition(groupSamples(snapshot)));
+  }
+  database?.close();
+  return endCommand(session, { code: 0 });
+}

@@ -1,0 +1,140 @@
+import type { ChildEnd } from '../child/end.ts';
+import { leaveLike } from '../child/leave.ts';
+import { usageError } from '../errors.ts';
+import type { RollbackMark } from '../marks.ts';
+import { isDeploymentId } from '../model.ts';
+import type { Session } from '../session.ts';
+import { durationMs, flag, type Invocation, text, words } from '../words/invocation.ts';
+import { endCommand } from './endCommand.ts';
+import { verify } from './health.ts';
+import { type HealthPlan, readHealthPlan } from './healthPlan.ts';
+import { send } from './send.ts';
+import { recordWayBack, startWayBack, type WayBack } from './wayBack.ts';
+import { deploymentRow, type Which } from './whichDeployment.ts';
+import { whichForRecord } from './whichForRecord.ts';
+
+/**
+ * `rollback`: records that a deployment was rolled back; with a command it runs the way back as phase `rollback`, with
+ * `--health` it verifies the version gone back to. Exit: the command's code, else 1 where it is not healthy.
+ */
+export async function rollback(session: Session, invocation: Invocation): Promise<number> {
+  const { command } = invocation;
+  const plan = readRollbackPlan(session, invocation);
+  const wayBack = command.length === 0 ? null : startWayBack(session, { command, timeoutMs: plan.timeoutMs });
+  const which =
+    plan.of === null
+      ? await whichForRecord(session, { finishedToo: true })
+      : { deploymentId: plan.of, warnings: [] };
+  session.warnings.push(...which.warnings);
+  const { end, healthy } = await goBack(session, { plan, wayBack, which });
+  await send(session, { deploymentId: which.deploymentId, kind: 'mark', adopt: 'never' });
+  const failed = end !== null && end.shellCode !== 0;
+  const code = await endCommand(session, { code: failed ? end.shellCode : healthy ? 0 : 1 });
+  return failed ? leaveLike(session.context, end) : code;
+}
+
+/** What was asked of a rollback. */
+interface RollbackPlan {
+  readonly of: string | null;
+  readonly reason: string;
+  readonly toVersion: string | null;
+  readonly failed: boolean;
+  readonly timeoutMs: number | null;
+  readonly health: HealthPlan | null;
+}
+
+/** Reads and checks the words before anything runs. Throws a usage error. */
+function readRollbackPlan(session: Session, invocation: Invocation): RollbackPlan {
+  const reason = words(invocation, 'reason') ?? 'manual';
+  if (reason === '' || [...reason].length > 200) throw usageError('--reason: expected 1 to 200 characters');
+  const of = text(invocation, 'of');
+  if (of !== null && !isDeploymentId(of))
+    throw usageError(`--of: ${JSON.stringify(of)} is no id`, '`deploytrack history` lists the ids');
+  const url = text(invocation, 'health');
+  return {
+    of,
+    reason,
+    toVersion: text(invocation, 'to'),
+    failed: flag(invocation, 'failed'),
+    timeoutMs: durationMs(invocation, 'timeout'),
+    health: url === null ? null : readHealthPlan(session, { ...invocation, command: [] }, url),
+  };
+}
+
+interface GoingBack {
+  readonly plan: RollbackPlan;
+  readonly wayBack: WayBack | null;
+  readonly which: Which;
+}
+
+/** Records the event: at once where nothing is run or asked, else its beginning and its end. */
+async function goBack(
+  session: Session,
+  { plan, wayBack, which }: GoingBack,
+): Promise<{ end: ChildEnd | null; healthy: boolean }> {
+  const mark = rollbackMark(session, { plan, which });
+  if (wayBack === null && plan.health === null) {
+    await record(session, mark);
+    return { end: null, healthy: true };
+  }
+  await record(session, { ...mark, success: false, step: 'begin' });
+  const { deploymentId } = which;
+  const back = wayBack === null ? null : await recordWayBack(session, { wayBack, deploymentId });
+  const cameBack = (back?.error ?? null) === null;
+  const healthy = !cameBack || (await isHealthy(session, { plan, which }));
+  const error = back?.error ?? (healthy ? null : 'not healthy after the way back');
+  await record(session, {
+    ...mark,
+    at: session.context.instant(),
+    success: cameBack && healthy && !plan.failed,
+    exitCode: back?.end.shellCode ?? null,
+    error,
+    step: 'end',
+  });
+  return { end: back?.end ?? null, healthy };
+}
+
+function rollbackMark(
+  { context }: Session,
+  { plan, which }: { plan: RollbackPlan; which: Which },
+): RollbackMark {
+  return {
+    kind: 'rollback',
+    markId: context.uniqueId(),
+    deploymentId: which.deploymentId ?? '',
+    at: context.instant(),
+    rollbackId: context.uniqueId(),
+    reason: plan.reason,
+    toVersion: plan.toVersion,
+    success: !plan.failed,
+    exitCode: null,
+    error: null,
+    step: 'whole',
+  };
+}
+
+async function record({ context, store, warnings }: Session, mark: RollbackMark): Promise<void> {
+  if (mark.deploymentId === '') return;
+  warnings.push(...(await store.record({ ...mark, markId: context.uniqueId() })));
+}
+
+/** Verifies the version gone back to; where nobody knows it, any. True where nobody asks. */
+async function isHealthy(
+  session: Session,
+  { plan, which }: { plan: RollbackPlan; which: Which },
+): Promise<boolean> {
+  if (plan.health === null) return true;
+  const { health, toVersion } = plan;
+  const expectVersion = health.expectVersion ?? toVersion ?? (await previousVersion(session, which));
+  return verify(session, {
+    plan: expectVersion === null ? { ...health, anyVersion: true } : health,
+    which,
+    expectVersion,
+  });
+}
+
+async function previousVersion(session: Session, { deploymentId }: Which): Promise<string | null> {
+  if (deploymentId === null) return null;
+  const row = await deploymentRow(session, deploymentId).catch(() => null);
+  return row?.previousVersion ?? null;
+}

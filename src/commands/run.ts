@@ -1,0 +1,68 @@
+import { leaveLike } from '../child/leave.ts';
+import { startChild } from '../child/run.ts';
+import { DeploytrackError, usageError } from '../errors.ts';
+import type { FinishMark } from '../marks.ts';
+import { identify } from '../processes.ts';
+import { inWords } from '../report/warnings.ts';
+import type { Session } from '../session.ts';
+import type { Invocation } from '../words/invocation.ts';
+import { type Begun, beginDeployment, sendBegun } from './beginDeployment.ts';
+import { collectProbers } from './collectProber.ts';
+import { endCommand } from './endCommand.ts';
+import { settle } from './finish.ts';
+
+/** `run -- <script…>`: opens a deployment, runs the script with its id, and finishes it from the exit code. */
+export async function run(session: Session, invocation: Invocation): Promise<number> {
+  const { context } = session;
+  if (invocation.command.length === 0)
+    throw usageError('run: no script was named', 'deploytrack run --deployment <name> -- ./deploy.sh');
+  const begun = await begin(session, invocation);
+  if (begun === null) return endCommand(session, { code: 1 });
+  const { deploymentId } = begun.mark;
+  const [command = '', ...args] = invocation.command;
+  const child = startChild(context, {
+    command,
+    args,
+    env: { ...context.env, DEPLOYTRACK_ID: deploymentId, DEPLOYTRACK_RUN: deploymentId },
+  });
+  // The zeros go out beside the script, never before it.
+  const sent = sendBegun(session, begun.mark);
+  const end = await child.ended;
+  if (end.failure !== null) context.stderr.write(`deploytrack: ${end.failure.message}\n`);
+  await sent;
+  const probed = await collectProbers(session, { deploymentId, at: end.endedAt });
+  const mark: FinishMark = {
+    kind: 'finish',
+    markId: context.uniqueId(),
+    deploymentId,
+    at: end.endedAt,
+    status: null,
+    exitCode: end.shellCode,
+    error: end.failure?.message ?? end.signal ?? null,
+    notes: null,
+    onExit: false,
+    abandoned: false,
+    discard: false,
+    keepOpen: false,
+    probed,
+  };
+  await settle(session, { mark, waitMs: null, json: false });
+  const code = await endCommand(session, { code: end.shellCode });
+  session.store.close();
+  return end.shellCode === 0 ? code : leaveLike(context, end);
+}
+
+async function begin(session: Session, invocation: Invocation): Promise<Begun | null> {
+  const { context } = session;
+  try {
+    return await beginDeployment(session, {
+      invocation,
+      caller: identify(context, context.pid),
+      callerRole: 'run',
+    });
+  } catch (error) {
+    if (!(error instanceof DeploytrackError) || error.code !== 'REFUSED') throw error;
+    context.stderr.write(`deploytrack: ${inWords(error)}\n`);
+    return null;
+  }
+}

@@ -1,0 +1,55 @@
+import { DeploytrackError } from '../errors.ts';
+import type { Database } from '../ledger/addon.ts';
+import { matchingIds, readHistory } from '../ledger/read/deployments.ts';
+import { readDetail } from '../ledger/read/detail.ts';
+import { formatShow } from '../report/show.ts';
+import { viewOf } from '../report/view.ts';
+import type { Session } from '../session.ts';
+import { flag, type Invocation, oneOf } from '../words/invocation.ts';
+import { endCommand } from './endCommand.ts';
+import { readingDatabase } from './readingDatabase.ts';
+
+/** `show [id]`: one deployment as a waterfall; without an id DEPLOYTRACK_ID's, else the newest. An unknown id: exit 1. */
+export async function show(session: Session, invocation: Invocation): Promise<number> {
+  const format = flag(invocation, 'json')
+    ? 'json'
+    : (oneOf(invocation, { name: 'format', choices: ['table', 'json'] }) ?? 'table');
+  const database = await readingDatabase(session);
+  const id = database === null ? null : chosenId(session, { invocation, database });
+  const detail = database === null || id === null ? null : readDetail(database, id);
+  if (detail === null)
+    throw new DeploytrackError({
+      code: 'UNKNOWN_ID',
+      message: 'there is no deployment to show',
+      hint: '`deploytrack history` lists those of this ledger',
+    });
+  session.context.stdout.write(formatShow(detail, { ...(await viewOf(session.context)), format }));
+  database?.close();
+  return endCommand(session, { code: 0 });
+}
+
+function chosenId(
+  { settings }: Session,
+  { invocation, database }: { invocation: Invocation; database: Database },
+): string | null {
+  const said = invocation.operands[0] ?? settings.text('id');
+  if (said === null || said === undefined || said === 'none')
+    return (
+      readHistory(database, {
+        deployment: settings.text('deployment') ?? undefined,
+        environment: settings.text('environment') ?? undefined,
+        limit: 1,
+      })[0]?.id ?? null
+    );
+  const ids = matchingIds(database, said);
+  if (ids.length === 1) return ids[0] ?? null;
+  const message =
+    ids.length === 0
+      ? `this ledger knows no deployment ${JSON.stringify(said.slice(0, 80))}`
+      : `${JSON.stringify(said)} may mean ${ids.join(', ')}`;
+  throw new DeploytrackError({
+    code: 'UNKNOWN_ID',
+    message,
+    hint: ids.length === 0 ? '`deploytrack history` lists those that it has' : 'name one of them whole',
+  });
+}

@@ -1,0 +1,35 @@
+import type { Context } from '../context.ts';
+
+/**
+ * The time that the requests of one command have together. Waiting for the ledger and the body of what a gateway holds
+ * have limits of their own and are not taken from it.
+ */
+export class Budget {
+  readonly #context: Context;
+  #leftMs: number;
+
+  constructor(context: Context, totalMs: number) {
+    this.#context = context;
+    this.#leftMs = totalMs;
+  }
+
+  /** 0 when nothing more may be sent. */
+  get leftMs(): number {
+    return Math.max(0, this.#leftMs);
+  }
+
+  /** Runs `work`, which gets what is left, and takes what it took; the clock stops early where `work` says so. */
+  async spend<Result>(work: (leftMs: number, stop: () => void) => Promise<Result>): Promise<Result> {
+    const beganMs = this.#context.instant().wallMs;
+    let running = true;
+    const stop = () => {
+      if (running) this.#leftMs -= Math.max(0, this.#context.instant().wallMs - beganMs);
+      running = false;
+    };
+    try {
+      return await work(Math.max(1, this.#leftMs), stop);
+    } finally {
+      stop();
+    }
+  }
+}

@@ -1,0 +1,62 @@
+import type { Warning } from '../errors.ts';
+import { noteFailure, noteRefused, type Outstanding } from '../ledger/deliveries.ts';
+import { programVersion } from '../programVersion.ts';
+import { type Pushgateway, readGroup, remove } from '../sinks/pushgateway.ts';
+import type { GroupSent, GroupTask } from './groupTask.ts';
+
+/** No answer, or one that is no verdict on the group: no mark tries this gateway for a while. */
+export async function failed({ session, gateway }: GroupTask, line: string): Promise<GroupSent> {
+  const nowMs = session.context.instant().wallMs;
+  await session.store.note((database) => noteFailure(database, { url: gateway.url, nowMs, line }));
+  const message = `the gateway ${gateway.url} did not take the metrics: ${line}`;
+  return {
+    warnings: [
+      {
+        code: 'GATEWAY',
+        message,
+        hint: 'all is in the ledger; the next command or `deploytrack push` delivers it',
+        failed: 'delivery',
+      },
+    ],
+    gatewayFailed: true,
+  };
+}
+
+/** A 400: the group is closed. */
+export async function refused(task: GroupTask, line: string): Promise<GroupSent> {
+  const { session, gateway, group, request } = task;
+  await removeEmptyGroup(task);
+  const isNew = await session.store.note((database) =>
+    noteRefused(database, { groupId: group.groupId, url: gateway.url, version: programVersion, line }),
+  );
+  return {
+    warnings: isNew || request.insist ? [refusal({ gateway, group, line })] : [],
+    gatewayFailed: false,
+  };
+}
+
+/** What is told of a group that its gateway does not take. */
+export function refusal({
+  gateway,
+  group,
+  line,
+}: {
+  gateway: Pushgateway;
+  group: Outstanding;
+  line: string;
+}): Warning {
+  const message = `the gateway ${gateway.url} refused the metrics of ${group.deployment}/${group.environment}: ${line}`;
+  return {
+    code: 'GATEWAY',
+    message,
+    hint: 'not sent again until `deploytrack push`; the group named above holds another type',
+    failed: 'delivery',
+  };
+}
+
+/** A refused push leaves an empty group behind where there was none; one that was ever accepted stays, whoever pushed it. */
+async function removeEmptyGroup({ gateway, group, budget }: GroupTask): Promise<void> {
+  const reading = await budget.spend((timeoutMs) => readGroup(gateway, { key: group, timeoutMs }));
+  if (reading.outcome === 'read' && reading.group.pushedAtSeconds === 0)
+    await budget.spend((timeoutMs) => remove(gateway, { key: group, timeoutMs }));
+}

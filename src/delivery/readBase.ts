@@ -1,0 +1,39 @@
+import { adopt, isBehind } from '../ledger/adoption.ts';
+import { noteReached, renewLease, sequence } from '../ledger/deliveries.ts';
+import { readGroup } from '../sinks/pushgateway.ts';
+import { type GroupSent, type GroupTask, nothingToTell } from './groupTask.ts';
+import { failed } from './problems.ts';
+import { leaseEndMs } from './turn.ts';
+
+/**
+ * Reads what the gateway holds, and takes it as the base where another ledger wrote it. `cleanSeq`: the gateway has all
+ * of this state already.
+ */
+export async function readBase(
+  task: GroupTask,
+  holder: string,
+): Promise<{ result: GroupSent | null; cleanSeq: number | null }> {
+  const { session, gateway, group, budget, adoptTimeoutMs } = task;
+  const reading = await budget.spend((leftMs, stop) =>
+    readGroup(gateway, {
+      key: group,
+      timeoutMs: Math.max(leftMs, adoptTimeoutMs),
+      answerTimeoutMs: leftMs,
+      onAnswer: stop,
+    }),
+  );
+  if (reading.outcome === 'failed') return { result: await failed(task, reading.line), cleanSeq: null };
+  const { groupId } = group;
+  const held = reading.group;
+  return session.store.write((database) => {
+    const nowMs = session.context.instant().wallMs;
+    // Whoever took the lease meanwhile knows better what the gateway holds now.
+    if (!renewLease(database, { groupId, holder, untilMs: leaseEndMs(task, { mayRead: false }) }))
+      return { result: nothingToTell, cleanSeq: null };
+    const adopted = adopt(database, { groupId, url: gateway.url, held, nowMs });
+    const { seq, deliveredSeq } = sequence(database, groupId);
+    const isClean = seq <= deliveredSeq && !adopted && !isBehind(database, { groupId, held });
+    if (isClean) noteReached(database, gateway.url);
+    return { result: null, cleanSeq: isClean ? seq : null };
+  });
+}

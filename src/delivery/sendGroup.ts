@@ -1,0 +1,95 @@
+import type { Database } from '../ledger/addon.ts';
+import { noteReached, releaseLease, sequence, settleDelivery } from '../ledger/deliveries.ts';
+import { readSnapshot } from '../ledger/snapshot.ts';
+import { exposition } from '../metrics/exposition.ts';
+import { groupSamples } from '../metrics/samples.ts';
+import type { GroupSnapshot } from '../metrics/snapshot.ts';
+import { programVersion } from '../programVersion.ts';
+import { put } from '../sinks/pushgateway.ts';
+import { type GroupSent, type GroupTask, nothingToTell } from './groupTask.ts';
+import { failed, refused } from './problems.ts';
+import { readBase } from './readBase.ts';
+import { takeTurn } from './turn.ts';
+
+/** One turn: what came of it, or null with whether the group has moved on since. */
+interface Turn {
+  readonly result: GroupSent | null;
+  readonly moved: boolean;
+}
+
+/**
+ * Sends one group under its lease: read, render, PUT, wait for the answer, look again whether the group moved on.
+ * While another holds the lease nothing is sent: the holder looks again before it lets go.
+ */
+export async function sendGroup(task: GroupTask): Promise<GroupSent> {
+  for (let mayRead = mayReadBase(task); ; mayRead = false) {
+    const holder = await takeTurn(task, { mayRead });
+    if (holder === null) return nothingToTell;
+    const { result, moved } = await sendInTurn(task, { holder, mayRead });
+    if (result !== null) return result;
+    if (!moved || task.budget.leftMs === 0) return nothingToTell;
+  }
+}
+
+/** Marks never read the gateway; the end of a deployment does where nobody could before. */
+function mayReadBase({ request, group, gateway }: GroupTask): boolean {
+  return request.adopt === 'always' || (request.adopt === 'missing' && group.adoptedUrl !== gateway.url);
+}
+
+/** Sends what there is to send. Whatever happens, the lease is given back, with a look whether there is news. */
+async function sendInTurn(
+  task: GroupTask,
+  { holder, mayRead }: { holder: string; mayRead: boolean },
+): Promise<Turn> {
+  const { store } = task.session;
+  const { groupId } = task.group;
+  let held = true;
+  try {
+    const base = mayRead ? await readBase(task, holder) : { result: null, cleanSeq: null };
+    if (base.result !== null) return { result: base.result, moved: false };
+    const { cleanSeq } = base;
+    const turn =
+      cleanSeq === null
+        ? await putOnce(task, holder)
+        : {
+            result: null,
+            moved: await store.note((database) => releaseLease(database, { groupId, holder, seq: cleanSeq })),
+          };
+    held = turn.result !== null;
+    return turn;
+  } finally {
+    if (held)
+      await store.note((database) => releaseLease(database, { groupId, holder, seq: 0 })).catch(() => {});
+  }
+}
+
+/** One PUT of the newest truth; a success also gives the lease back and says whether the group moved on meanwhile. */
+async function putOnce(task: GroupTask, holder: string): Promise<Turn> {
+  const { session, gateway, group, budget } = task;
+  // What used up the time was not this gateway: nothing is held against it.
+  if (budget.leftMs === 0) return { result: nothingToTell, moved: false };
+  const { seq, snapshot } = readNow(await session.store.database(), group.groupId);
+  const text = exposition(groupSamples(snapshot));
+  const delivery = await budget.spend((timeoutMs) => put(gateway, { key: snapshot.key, text, timeoutMs }));
+  if (delivery.outcome === 'failed') return { result: await failed(task, delivery.line), moved: false };
+  if (delivery.outcome === 'refused') return { result: await refused(task, delivery.line), moved: false };
+  const nowMs = session.context.instant().wallMs;
+  const moved = await session.store.note((database) => {
+    noteReached(database, gateway.url);
+    return settleDelivery(database, { groupId: group.groupId, holder, seq, nowMs, totals: snapshot.totals });
+  });
+  return { result: null, moved };
+}
+
+/** The group's state and its sequence number, of one moment. */
+function readNow(database: Database, groupId: number): { seq: number; snapshot: GroupSnapshot } {
+  database.exec('BEGIN');
+  try {
+    return {
+      seq: sequence(database, groupId).seq,
+      snapshot: readSnapshot(database, { groupId, programVersion }),
+    };
+  } finally {
+    database.exec('COMMIT');
+  }
+}

@@ -1,0 +1,63 @@
+/** What went wrong, as data: the edge words it, the exit code follows from the code's family. */
+
+export type ErrorCode =
+  | 'USAGE'
+  | 'SETTING'
+  | 'LEDGER_BUSY'
+  | 'LEDGER_UNUSABLE'
+  | 'LEDGER_NOT_OURS'
+  | 'LEDGER_NEWER'
+  | 'LEDGER_OLDER'
+  | 'LEDGER_FULL'
+  | 'ADDON_MISSING'
+  | 'UNKNOWN_ID'
+  | 'REFUSED'
+  | 'GATEWAY'
+  | 'INTERNAL';
+
+/** An error that a user can act on. `message` is one line; `hint` says what to do next. */
+export class DeploytrackError extends Error {
+  readonly code: ErrorCode;
+  readonly hint: string | undefined;
+
+  constructor(problem: { code: ErrorCode; message: string; hint?: string; cause?: unknown }) {
+    super(problem.message, problem.cause === undefined ? undefined : { cause: problem.cause });
+    this.name = 'DeploytrackError';
+    this.code = problem.code;
+    this.hint = problem.hint;
+  }
+
+  /** By the name: an error may come from another bundle, with a class of its own. */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return value instanceof Error && value.name === 'DeploytrackError';
+  }
+}
+
+/** A wrong word on the command line: exit 2, nothing written, nothing run. */
+export function usageError(message: string, hint?: string): DeploytrackError {
+  return new DeploytrackError({ code: 'USAGE', message, ...(hint === undefined ? {} : { hint }) });
+}
+
+/**
+ * Something that went wrong and did not stop us. `failed` says whether recording or delivery failed,
+ * which `--strict` turns into exit 1.
+ */
+export interface Warning {
+  readonly code: string;
+  readonly message: string;
+  readonly hint?: string;
+  readonly failed?: 'recording' | 'delivery';
+}
+
+export function asWarning(error: unknown, failed?: 'recording' | 'delivery'): Warning {
+  const tail = failed === undefined ? {} : { failed };
+  if (error instanceof DeploytrackError) {
+    return {
+      code: error.code,
+      message: error.message,
+      ...(error.hint === undefined ? {} : { hint: error.hint }),
+      ...tail,
+    };
+  }
+  return { code: 'INTERNAL', message: error instanceof Error ? error.message : String(error), ...tail };
+}

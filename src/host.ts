@@ -1,0 +1,30 @@
+/** Facts about the machine, by systeminformation; slow to ask, so the ledger keeps them for a boot. */
+export interface HostFacts {
+  readonly osVersion: string;
+  readonly cpu: string;
+  readonly cores: number;
+  readonly memoryBytes: number;
+}
+
+export async function askHost(): Promise<HostFacts> {
+  const { osInfo, cpu, mem } = await import('systeminformation');
+  const [system, processor, memory] = await Promise.all([osInfo(), cpu(), mem()]);
+  return {
+    osVersion: [system.distro, system.release].filter((part) => part !== '').join(' ') || system.platform,
+    cpu: [processor.manufacturer, processor.brand].filter((part) => part !== '').join(' '),
+    cores: processor.cores,
+    memoryBytes: memory.total,
+  };
+}
+
+/** What `<python> --version` says, as `3.14.2`; null where it cannot be asked within two seconds. */
+export async function pythonVersion(command: string, cwd: string): Promise<string | null> {
+  const { execa } = await import('execa');
+  const { stdout, stderr } = await execa(command, ['--version'], {
+    cwd,
+    reject: false,
+    timeout: 2000,
+    stdin: 'ignore',
+  });
+  return /Python (\S+)/.exec(`${stdout}\n${stderr}`)?.[1] ?? null;
+}

@@ -1,0 +1,121 @@
+import type { Warning } from '../errors.ts';
+import type { DeploymentStatus, GroupKey, Instant } from '../model.ts';
+import { isoTime } from '../model.ts';
+import type { Database } from './addon.ts';
+
+/** What marks need to know of a deployment's row. */
+export interface DeploymentRow {
+  readonly id: number;
+  readonly deploymentId: string;
+  readonly deployment: string;
+  readonly environment: string;
+  readonly instance: string;
+  readonly service: string;
+  readonly version: string;
+  readonly previousVersion: string | null;
+  readonly status: DeploymentStatus | 'discarded';
+  readonly fragment: boolean;
+  readonly startedAt: string;
+  readonly started: Instant;
+  readonly triggeredAt: string | null;
+  readonly errorMessage: string | null;
+  readonly pythonCommand: string | null;
+}
+
+const columns = `id, deployment_id AS deploymentId, deployment, environment, instance, service, version,
+  previous_version AS previousVersion, deployment_status AS status, fragment, deployment_started_at AS startedAt,
+  started_mono AS mono, started_boot AS boot, triggered_at AS triggeredAt, error_message AS errorMessage,
+  python_command AS pythonCommand`;
+
+type Raw = Omit<DeploymentRow, 'fragment' | 'started'> & {
+  fragment: number;
+  mono: number | null;
+  boot: string | null;
+};
+
+export function findDeployment(database: Database, deploymentId: string): DeploymentRow | null {
+  const raw = database
+    .prepare(`SELECT ${columns} FROM deployment_metrics WHERE deployment_id = ?`)
+    .get(deploymentId);
+  return raw === undefined ? null : fromRaw(raw as Raw);
+}
+
+/** Deployments in progress, newest first, of the given names where they are given. */
+export function openDeployments(
+  database: Database,
+  only: { deployment?: string | undefined; environment?: string | undefined; instance?: string | undefined },
+): DeploymentRow[] {
+  return database
+    .prepare(
+      `SELECT ${columns} FROM deployment_metrics WHERE deployment_status = 'in-progress' AND fragment = 0
+       AND deployment = coalesce(?, deployment) AND environment = coalesce(?, environment) AND instance = coalesce(?, instance)
+       ORDER BY deployment_started_at DESC, id DESC`,
+    )
+    .all(only.deployment ?? null, only.environment ?? null, only.instance ?? null)
+    .map((raw) => fromRaw(raw as Raw));
+}
+
+export function groupKeyOf(row: DeploymentRow): GroupKey {
+  return { instance: row.instance, deployment: row.deployment, environment: row.environment };
+}
+
+/** A start time that no row of this version has: moved by whole milliseconds. */
+export function freeStart(
+  database: Database,
+  { version, wallMs }: { version: string; wallMs: number },
+): string {
+  const taken = database
+    .prepare('SELECT 1 FROM deployment_metrics WHERE version = ? AND deployment_started_at = ?')
+    .pluck();
+  let startMs = wallMs;
+  while (taken.get(version, isoTime(startMs)) === 1) startMs += 1;
+  return isoTime(startMs);
+}
+
+/** Keeps marks of an id that this ledger does not know: a row that belongs to no group and counts nowhere. */
+export function insertFragment(
+  database: Database,
+  { deploymentId, at }: { deploymentId: string; at: Instant },
+): DeploymentRow {
+  const startedAt = freeStart(database, { version: 'unknown', wallMs: at.wallMs });
+  database
+    .prepare(
+      `INSERT INTO deployment_metrics (deployment_id, version, deployment_started_at, fragment, service, started_mono, started_boot)
+       VALUES (?, 'unknown', ?, 1, 'unknown', ?, ?)`,
+    )
+    .run(deploymentId, startedAt, at.monotonicSeconds, at.boot);
+  return findDeployment(database, deploymentId) as DeploymentRow;
+}
+
+/** The row that a mark belongs to; an unknown id becomes a fragment, a closed deployment is told. */
+export function deploymentOf(
+  database: Database,
+  { mark, warnings }: { mark: { deploymentId: string; at: Instant }; warnings: Warning[] },
+): DeploymentRow {
+  const found = findDeployment(database, mark.deploymentId);
+  if (found === null) {
+    warnings.push({
+      code: 'UNKNOWN_ID',
+      message: `this ledger knows no deployment ${mark.deploymentId}: its marks are kept under that id`,
+      hint: '`deploytrack import` joins them with the ledger it was started in',
+    });
+    return insertFragment(database, mark);
+  }
+  if (found.status !== 'in-progress') {
+    warnings.push({
+      code: 'LATE',
+      message: `deployment ${mark.deploymentId} is closed (${found.status}): the mark is kept, totals stay as they are`,
+      hint: '`deploytrack start` opens a new one',
+    });
+  }
+  return found;
+}
+
+function fromRaw(raw: Raw): DeploymentRow {
+  const { mono, boot, fragment, ...rest } = raw;
+  return {
+    ...rest,
+    fragment: fragment === 1,
+    started: { wallMs: Date.parse(raw.startedAt), monotonicSeconds: mono, boot },
+  };
+}

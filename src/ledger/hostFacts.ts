@@ -1,0 +1,55 @@
+import type { HostFacts } from '../host.ts';
+import { isoTime } from '../model.ts';
+import type { Database } from './addon.ts';
+import { findDeployment, groupKeyOf } from './deployments.ts';
+import { groupId, touchGroup } from './groups.ts';
+
+/** What was asked on this boot; null where nobody asked yet. */
+export function hostFactsOfBoot(database: Database, boot: string): HostFacts | null {
+  const found = database
+    .prepare(
+      'SELECT os_version AS osVersion, cpu, cores, memory_bytes AS memoryBytes FROM host_facts WHERE boot = ?',
+    )
+    .get(boot);
+  return (found as HostFacts | undefined) ?? null;
+}
+
+/** Keeps the facts of this boot alone, and the OS in the deployment's row. */
+export function keepHostFacts(
+  database: Database,
+  kept: { facts: HostFacts; boot: string; hostname: string; wallMs: number; deploymentId: string | null },
+): void {
+  const { facts, boot, deploymentId } = kept;
+  database.prepare('DELETE FROM host_facts WHERE boot <> ?').run(boot);
+  database
+    .prepare('INSERT OR IGNORE INTO host_facts VALUES (?, ?, ?, ?, ?, ?, ?)')
+    .run(
+      boot,
+      kept.hostname,
+      facts.osVersion,
+      facts.cpu,
+      facts.cores,
+      facts.memoryBytes,
+      isoTime(kept.wallMs),
+    );
+  if (deploymentId === null) return;
+  database
+    .prepare('UPDATE deployment_metrics SET os_version = ? WHERE deployment_id = ?')
+    .run(facts.osVersion, deploymentId);
+  touch(database, deploymentId);
+}
+
+export function keepPythonVersion(
+  database: Database,
+  { deploymentId, version }: { deploymentId: string; version: string },
+): void {
+  database
+    .prepare('UPDATE deployment_metrics SET python_version = ? WHERE deployment_id = ?')
+    .run(version, deploymentId);
+  touch(database, deploymentId);
+}
+
+function touch(database: Database, deploymentId: string): void {
+  const row = findDeployment(database, deploymentId);
+  if (row !== null && !row.fragment) touchGroup(database, groupId(database, groupKeyOf(row)));
+}

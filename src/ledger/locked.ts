@@ -1,0 +1,19 @@
+import { closeSync, existsSync, openSync, unlinkSync } from 'node:fs';
+
+/** Whether marks of this ledger had to wait lately: the next ones wait a shorter time for its lock. */
+export function ledgerWasLocked(ledgerPath: string): boolean {
+  return existsSync(lockedHint(ledgerPath));
+}
+
+export function noteLocked(ledgerPath: string, locked: boolean): void {
+  try {
+    if (!locked) unlinkSync(lockedHint(ledgerPath));
+    else closeSync(openSync(lockedHint(ledgerPath), 'w', 0o600));
+  } catch {
+    // Only a hint: without it the next mark waits the whole time again.
+  }
+}
+
+function lockedHint(ledgerPath: string): string {
+  return `${ledgerPath}.locked`;
+}

@@ -1,0 +1,61 @@
+import type { Database } from 'better-sqlite3';
+
+/** A stretch in which the endpoint did not answer; open while `endedAt` is null. */
+export interface Outage {
+  readonly runId: string;
+  readonly beganAt: string;
+  readonly endedAt: string | null;
+  readonly seconds: number | null;
+}
+
+/** One way back, tried or taken. */
+export interface Rollback {
+  readonly at: string;
+  readonly reason: string;
+  readonly fromVersion: string | null;
+  readonly toVersion: string | null;
+  readonly success: boolean;
+  /** False while the way back is still under way. */
+  readonly settled: boolean;
+  readonly byDeploymentId: string | null;
+  /** How long the deployment that was taken back had been in service. */
+  readonly livedSeconds: number | null;
+  readonly exitCode: number | null;
+  readonly errorMessage: string | null;
+}
+
+/** A warning that was kept with a deployment. */
+export interface KeptWarning {
+  readonly at: string;
+  readonly code: string;
+  readonly message: string;
+}
+
+export function readOutages(db: Database, deploymentId: string): Outage[] {
+  return db
+    .prepare<[string], Outage>(
+      `SELECT run_id AS runId, began_at AS beganAt, ended_at AS endedAt, seconds
+       FROM outages WHERE deployment_id = ? ORDER BY id`,
+    )
+    .all(deploymentId);
+}
+
+export function readRollbacks(db: Database, deploymentId: string): Rollback[] {
+  return db
+    .prepare<[string], Omit<Rollback, 'success' | 'settled'> & { success: number; settled: number }>(
+      `SELECT at, reason, from_version AS fromVersion, to_version AS toVersion, success, settled,
+              by_deployment_id AS byDeploymentId, lived_seconds AS livedSeconds, exit_code AS exitCode,
+              error_message AS errorMessage
+       FROM rollbacks WHERE deployment_id = ? ORDER BY id`,
+    )
+    .all(deploymentId)
+    .map((row) => ({ ...row, success: row.success !== 0, settled: row.settled !== 0 }));
+}
+
+export function readWarnings(db: Database, deploymentId: string): KeptWarning[] {
+  return db
+    .prepare<[string], KeptWarning>(
+      'SELECT at, code, message FROM warnings WHERE deployment_id = ? ORDER BY id',
+    )
+    .all(deploymentId);
+}

@@ -1,0 +1,64 @@
+import type { Database } from 'better-sqlite3';
+import {
+  type KeptWarning,
+  type Outage,
+  type Rollback,
+  readOutages,
+  readRollbacks,
+  readWarnings,
+} from './aftermath.ts';
+import { readDeployment } from './deployments.ts';
+import { type ProbeSummary, readProbes, readVerifications, type Verification } from './health.ts';
+import { type PhaseComparison, phaseComparison } from './phaseComparison.ts';
+import type { DeploymentRecord } from './record.ts';
+import { readStages, type StageRun } from './stages.ts';
+
+/** What was known of the machine on the boot in which the deployment started. */
+export interface HostFacts {
+  readonly cpu: string | null;
+  readonly cores: number | null;
+  readonly memoryBytes: number | null;
+}
+
+/** Everything the ledger knows of one deployment. */
+export interface DeploymentDetail {
+  readonly deployment: DeploymentRecord;
+  readonly stages: readonly StageRun[];
+  /** For each finished run, by its id, how it compares. */
+  readonly comparisons: readonly PhaseComparison[];
+  readonly verifications: readonly Verification[];
+  readonly probes: readonly ProbeSummary[];
+  readonly outages: readonly Outage[];
+  readonly rollbacks: readonly Rollback[];
+  readonly host: HostFacts | null;
+  readonly warnings: readonly KeptWarning[];
+}
+
+/** One deployment whole, as it stood at one moment; null when the ledger has no such id. */
+export function readDetail(db: Database, deploymentId: string): DeploymentDetail | null {
+  return db.transaction(() => {
+    const deployment = readDeployment(db, deploymentId);
+    if (deployment === null) return null;
+    return {
+      deployment,
+      stages: readStages(db, deploymentId),
+      comparisons: phaseComparison(db, deploymentId),
+      verifications: readVerifications(db, deploymentId),
+      probes: readProbes(db, deploymentId),
+      outages: readOutages(db, deploymentId),
+      rollbacks: readRollbacks(db, deploymentId),
+      host: readHost(db, deploymentId),
+      warnings: readWarnings(db, deploymentId),
+    };
+  })();
+}
+
+function readHost(db: Database, deploymentId: string): HostFacts | null {
+  const row = db
+    .prepare<[string], HostFacts>(
+      `SELECT h.cpu, h.cores, h.memory_bytes AS memoryBytes
+       FROM deployment_metrics d JOIN host_facts h ON h.boot = d.started_boot WHERE d.deployment_id = ?`,
+    )
+    .get(deploymentId);
+  return row ?? null;
+}

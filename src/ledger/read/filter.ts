@@ -1,0 +1,36 @@
+import { type DeploymentStatus, isoTime } from '../../model.ts';
+
+/** Which deployments a report speaks of. What is undefined does not narrow. */
+export interface DeploymentFilter {
+  /** Started at or after this Unix time in milliseconds. */
+  readonly sinceMs?: number | undefined;
+  readonly deployment?: string | undefined;
+  readonly environment?: string | undefined;
+  readonly status?: DeploymentStatus | undefined;
+}
+
+/** A condition on `deployment_metrics` and the values it binds by name. */
+export interface Condition {
+  readonly sql: string;
+  readonly values: Readonly<Record<string, string>>;
+}
+
+/** The filter as SQL on the alias `d`. Discarded rows and fragments are no deployments and never match. */
+export function deploymentCondition(filter: DeploymentFilter): Condition {
+  const parts = ['d.discarded = 0', 'd.fragment = 0'];
+  const values: Record<string, string> = {};
+  const narrow = (sql: string, name: string, value: string | undefined): void => {
+    if (value === undefined) return;
+    parts.push(sql);
+    values[name] = value;
+  };
+  narrow('d.deployment_started_at >= @since', 'since', startOf(filter.sinceMs));
+  narrow('d.deployment = @deployment', 'deployment', filter.deployment);
+  narrow('d.environment = @environment', 'environment', filter.environment);
+  narrow('d.deployment_status = @status', 'status', filter.status);
+  return { sql: parts.join(' AND '), values };
+}
+
+function startOf(sinceMs: number | undefined): string | undefined {
+  return sinceMs === undefined ? undefined : isoTime(sinceMs);
+}

@@ -1,0 +1,17 @@
+/** A stretch of time on one clock, in seconds. */
+export interface Interval {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Seconds that at least one interval covers: what ran side by side counts once. */
+export function coveredSeconds(intervals: readonly Interval[]): number {
+  let covered = 0;
+  let reached = Number.NEGATIVE_INFINITY;
+  for (const { from, to } of [...intervals].sort((a, b) => a.from - b.from)) {
+    if (to <= reached) continue;
+    covered += to - Math.max(from, reached);
+    reached = to;
+  }
+  return covered;
+}

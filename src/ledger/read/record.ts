@@ -1,0 +1,90 @@
+import type { DeploymentStatus } from '../../model.ts';
+
+/** One row of `deployment_metrics` as the reports read it. Times are ISO 8601 in UTC, durations seconds. */
+export interface DeploymentRecord {
+  /** Null for a row that came from elsewhere without one. */
+  readonly id: string | null;
+  readonly deployment: string | null;
+  readonly environment: string | null;
+  readonly service: string | null;
+  readonly version: string;
+  readonly previousVersion: string | null;
+  readonly startedAt: string;
+  readonly completedAt: string | null;
+  readonly hostname: string | null;
+  readonly osVersion: string | null;
+  readonly pythonVersion: string | null;
+  readonly runner: string | null;
+  readonly method: string | null;
+  readonly status: DeploymentStatus;
+  readonly extractSeconds: number | null;
+  readonly venvRebuildSeconds: number | null;
+  readonly migrationSeconds: number | null;
+  readonly cutoverSeconds: number | null;
+  readonly totalSeconds: number | null;
+  /** What was measured, else the cutover. */
+  readonly downtimeSeconds: number | null;
+  /** The outage had not ended when the deployment did. */
+  readonly downtimeOpen: boolean;
+  /** Null while no health verification ran: the column's own default says failed. */
+  readonly healthy: boolean | null;
+  readonly healthCheckSeconds: number | null;
+  /** Text, as the column is. */
+  readonly timeToHealthy: string | null;
+  readonly timeToDeploySeconds: number | null;
+  readonly rolledBack: boolean;
+  readonly rolledBackTo: string | null;
+  /** The deployment that this one took back. */
+  readonly rollbackOf: string | null;
+  readonly exitCode: number | null;
+  readonly errorMessage: string | null;
+  readonly notes: string | null;
+  readonly commitSha: string | null;
+  readonly url: string | null;
+  readonly triggeredAt: string | null;
+  readonly triggeredBy: string | null;
+  readonly cpuSeconds: number | null;
+  readonly memoryBytes: number | null;
+  readonly discarded: boolean;
+  readonly fragment: boolean;
+}
+
+/** A row of `deploymentColumns`: booleans still 0 and 1. */
+export type DeploymentRow = {
+  readonly [K in keyof DeploymentRecord]: DeploymentRecord[K] extends boolean
+    ? number
+    : DeploymentRecord[K] extends boolean | null
+      ? number | null
+      : DeploymentRecord[K];
+};
+
+/** The select list of a `DeploymentRow`, on the alias `d`. Only a successful rollback counts as one. */
+export const deploymentColumns = `
+  d.deployment_id AS id, d.deployment, d.environment, d.service, d.version,
+  d.previous_version AS previousVersion, d.deployment_started_at AS startedAt,
+  d.deployment_completed_at AS completedAt, d.hostname, d.os_version AS osVersion,
+  d.python_version AS pythonVersion, d.runner, d.deployment_method AS method, d.deployment_status AS status,
+  d.extract_duration AS extractSeconds, d.venv_rebuild_duration AS venvRebuildSeconds,
+  d.migration_duration AS migrationSeconds, d.cutover_duration AS cutoverSeconds,
+  d.total_duration AS totalSeconds, COALESCE(d.downtime_duration, d.cutover_duration) AS downtimeSeconds,
+  d.downtime_open AS downtimeOpen,
+  CASE WHEN d.health_check_duration IS NOT NULL THEN d.health_check_success END AS healthy,
+  d.health_check_duration AS healthCheckSeconds, d.time_to_healthy AS timeToHealthy,
+  d.time_to_deploy AS timeToDeploySeconds,
+  EXISTS (SELECT 1 FROM rollbacks r WHERE r.deployment_id = d.deployment_id AND r.success = 1) AS rolledBack,
+  (SELECT r.to_version FROM rollbacks r WHERE r.deployment_id = d.deployment_id AND r.success = 1
+   ORDER BY r.id DESC LIMIT 1) AS rolledBackTo,
+  d.rollback_of AS rollbackOf, d.exit_code AS exitCode, d.error_message AS errorMessage, d.notes,
+  d.commit_sha AS commitSha, d.url, d.triggered_at AS triggeredAt, d.triggered_by AS triggeredBy,
+  d.cpu_seconds AS cpuSeconds, d.memory_bytes AS memoryBytes, d.discarded, d.fragment`;
+
+export function deploymentRecord(row: DeploymentRow): DeploymentRecord {
+  return {
+    ...row,
+    downtimeOpen: row.downtimeOpen !== 0,
+    healthy: row.healthy === null ? null : row.healthy !== 0,
+    rolledBack: row.rolledBack !== 0,
+    discarded: row.discarded !== 0,
+    fragment: row.fragment !== 0,
+  };
+}

@@ -1,0 +1,128 @@
+import type { Database } from 'better-sqlite3';
+import { type DeploymentStatus, phaseColumns } from '../../model.ts';
+import { type Condition, type DeploymentFilter, deploymentCondition } from './filter.ts';
+import { type PhaseShare, phaseShares } from './phaseShares.ts';
+import { type Quantiles, quantiles } from './quantile.ts';
+
+/** What a number of finished deployments says. Seconds; durations speak of successful ones alone. */
+export interface Statistics {
+  readonly total: number;
+  /** Those that ended in warning included. */
+  readonly successful: number;
+  readonly warning: number;
+  readonly failed: number;
+  readonly totalSeconds: Summary;
+  readonly downtimeSeconds: Summary;
+  readonly timeToHealthySeconds: Summary;
+  readonly healthCheckSeconds: Summary;
+  /** From the trigger, else the start. */
+  readonly timeToDeploySeconds: Summary;
+  /** The largest share first. */
+  readonly phases: readonly PhaseShare[];
+  /** The last finished deployments, oldest first, at most 20. */
+  readonly trend: readonly TrendPoint[];
+}
+
+/** Of an empty set everything but the count is null. */
+export interface Summary extends Quantiles {
+  readonly mean: number | null;
+  readonly min: number | null;
+  readonly max: number | null;
+}
+
+export interface TrendPoint {
+  readonly id: string | null;
+  readonly startedAt: string;
+  readonly status: DeploymentStatus;
+  readonly totalSeconds: number | null;
+}
+
+interface FinishedRow {
+  readonly status: 'success' | 'warning' | 'failed';
+  readonly totalSeconds: number | null;
+  readonly downtimeSeconds: number | null;
+  readonly timeToHealthySeconds: number | null;
+  readonly healthCheckSeconds: number | null;
+  readonly timeToDeploySeconds: number | null;
+}
+
+/**
+ * The statistics of the finished deployments that match. Running and discarded ones and fragments never
+ * count; durations are those of successful deployments (warning included), downtime falls back to cutover.
+ */
+export function readStatistics(db: Database, filter: DeploymentFilter): Statistics {
+  return db.transaction(() => {
+    const matching = deploymentCondition(filter);
+    const finished: Condition = {
+      ...matching,
+      sql: `${matching.sql} AND d.deployment_status IN ('success', 'warning', 'failed')`,
+    };
+    const rows = readFinished(db, finished);
+    const good = rows.filter((row) => row.status !== 'failed');
+    const of = (key: Exclude<keyof FinishedRow, 'status'>): Summary => summary(good.map((row) => row[key]));
+    return {
+      total: rows.length,
+      successful: good.length,
+      warning: good.filter((row) => row.status === 'warning').length,
+      failed: rows.length - good.length,
+      totalSeconds: of('totalSeconds'),
+      downtimeSeconds: of('downtimeSeconds'),
+      timeToHealthySeconds: of('timeToHealthySeconds'),
+      healthCheckSeconds: of('healthCheckSeconds'),
+      timeToDeploySeconds: of('timeToDeploySeconds'),
+      phases: phaseShares(db, finished),
+      trend: readTrend(db, finished),
+    };
+  })();
+}
+
+function readFinished(db: Database, { sql, values }: Condition): FinishedRow[] {
+  return db
+    .prepare<[Condition['values']], FinishedRow>(
+      `SELECT d.deployment_status AS status, d.total_duration AS totalSeconds,
+              COALESCE(d.downtime_duration, d.${phaseColumns.cutover}) AS downtimeSeconds,
+              CAST(d.time_to_healthy AS REAL) AS timeToHealthySeconds,
+              d.${phaseColumns.health_check} AS healthCheckSeconds, d.time_to_deploy AS timeToDeploySeconds
+       FROM deployment_metrics d WHERE ${sql}`,
+    )
+    .all(values);
+}
+
+function readTrend(db: Database, { sql, values }: Condition): TrendPoint[] {
+  return db
+    .prepare<[Condition['values']], TrendPoint>(
+      `SELECT d.deployment_id AS id, d.deployment_started_at AS startedAt, d.deployment_status AS status,
+              d.total_duration AS totalSeconds
+       FROM deployment_metrics d WHERE ${sql} ORDER BY d.deployment_started_at DESC, d.id DESC LIMIT 20`,
+    )
+    .all(values)
+    .reverse();
+}
+
+/** Of no values: a count of 0 and nothing else. */
+export function summary(values: readonly (number | null)[]): Summary {
+  const known = values.filter((value) => value !== null);
+  const sum = known.reduce((all, value) => all + value, 0);
+  const none = known.length === 0;
+  return {
+    ...quantiles(known),
+    mean: none ? null : sum / known.length,
+    min: none ? null : known.reduce((least, value) => Math.min(least, value)),
+    max: none ? null : known.reduce((most, value) => Math.max(most, value)),
+  };
+}
+
+/** The answer of a ledger that does not exist yet. */
+export const emptyStatistics: Statistics = {
+  total: 0,
+  successful: 0,
+  warning: 0,
+  failed: 0,
+  totalSeconds: summary([]),
+  downtimeSeconds: summary([]),
+  timeToHealthySeconds: summary([]),
+  healthCheckSeconds: summary([]),
+  timeToDeploySeconds: summary([]),
+  phases: [],
+  trend: [],
+};

@@ -1,0 +1,136 @@
+import type { Context } from '../context.ts';
+import type { Warning } from '../errors.ts';
+import type { Mark } from '../marks.ts';
+import type { Database } from './addon.ts';
+import { applyPhaseEnd } from './applyPhaseEnd.ts';
+import { applyPhaseStart } from './applyPhaseStart.ts';
+import type { JournalPlaces } from './journalPlaces.ts';
+import { keepElsewhere } from './keepElsewhere.ts';
+import { keepWarnings } from './keepWarnings.ts';
+import { ledgerWasLocked, noteLocked } from './locked.ts';
+import { EmptyLedger, openLedger } from './open.ts';
+import { transact, waitWhileLocked } from './transact.ts';
+import { hasUnread } from './unread.ts';
+
+/** The parts of the ledger that a mark rarely needs: handed over so that they are loaded only then. */
+export interface ColdLedger {
+  openOrCreateLedger(context: Context, which: { path: string; migrate?: boolean }): Database;
+  takeInJournals(context: Context, from: { database: Database; places: JournalPlaces }): Warning[];
+  applyMark(context: Context, task: { database: Database; mark: Mark }): Warning[];
+}
+
+export interface StoreOptions extends JournalPlaces {
+  readonly ledgerTimeoutMs: number;
+  /** Whether an older ledger is migrated on opening. */
+  readonly migrate: boolean;
+  readonly cold: () => ColdLedger;
+}
+
+/** The ledger as commands see it: marks go in, whatever becomes of the file. One connection, opened on first use. */
+export class Store {
+  readonly options: StoreOptions;
+  readonly #context: Context;
+  #database: Database | null = null;
+
+  constructor(context: Context, options: StoreOptions) {
+    this.#context = context;
+    this.options = options;
+  }
+
+  /** The open ledger, made where there is none. Throws a DeploytrackError where it cannot be used. */
+  async database(): Promise<Database> {
+    if (this.#database !== null) return this.#database;
+    const { ledgerPath: path, migrate, cold } = this.options;
+    this.#database = await waitWhileLocked(this.#context, {
+      timeoutMs: this.#patienceMs(),
+      path,
+      attempt: () => this.#openOrCreate({ path, migrate, cold }),
+    });
+    return this.#database;
+  }
+
+  /**
+   * Keeps a mark: durable in the ledger when this resolves, else in the journal, else on stderr as a line that
+   * `import` reads. Never throws; what went wrong is in the warnings.
+   */
+  async record(mark: Mark): Promise<Warning[]> {
+    try {
+      const warnings = await this.write((database) => this.#apply(database, mark));
+      if (ledgerWasLocked(this.options.ledgerPath)) noteLocked(this.options.ledgerPath, false);
+      return warnings;
+    } catch (error) {
+      return keepElsewhere(this.#context, { places: this.options, mark, error });
+    }
+  }
+
+  /** One durable transaction that first takes in what waits in the journal. Throws like `database` and `transact`. */
+  async write<Result>(work: (database: Database) => Result): Promise<Result> {
+    const database = await this.database();
+    return transact(this.#context, { database, timeoutMs: this.#patienceMs(), work: () => work(database) });
+  }
+
+  /** Whether the ledger could be opened so far. */
+  get isOpen(): boolean {
+    return this.#database !== null;
+  }
+
+  /**
+   * As `write`, but what power loss may take: notes of what was sent. Without them the same truth is sent once more. Costs
+   * no wait for the disk; never for a mark.
+   */
+  async note<Result>(work: (database: Database) => Result): Promise<Result> {
+    const database = await this.database();
+    return transact(this.#context, {
+      database,
+      timeoutMs: this.#patienceMs(),
+      work: () => work(database),
+      durable: false,
+    });
+  }
+
+  close(): void {
+    this.#database?.close();
+    this.#database = null;
+  }
+
+  #openOrCreate({
+    path,
+    migrate,
+    cold,
+  }: {
+    path: string;
+    migrate: boolean;
+    cold: () => ColdLedger;
+  }): Database {
+    try {
+      const found = migrate ? null : openLedger(path);
+      if (found !== null) return found;
+    } catch (error) {
+      if (!(error instanceof EmptyLedger)) throw error;
+    }
+    return cold().openOrCreateLedger(this.#context, { path, migrate });
+  }
+
+  #apply(database: Database, mark: Mark): Warning[] {
+    const taken = hasUnread(database, this.options)
+      ? this.options.cold().takeInJournals(this.#context, { database, places: this.options })
+      : [];
+    const own = this.#applyOwn(database, mark);
+    if (taken.length + own.length > 0) keepWarnings(database, { warnings: [...taken, ...own], mark });
+    return [...taken, ...own];
+  }
+
+  /** The marks of phases are always at hand, the others come with the bundle that makes them. */
+  #applyOwn(database: Database, mark: Mark): Warning[] {
+    if (mark.kind === 'phase-start') return applyPhaseStart(database, mark);
+    if (mark.kind === 'phase-end') return applyPhaseEnd(database, mark);
+    return this.options.cold().applyMark(this.#context, { database, mark });
+  }
+
+  /** A ledger that was locked lately is not waited for so long again. */
+  #patienceMs(): number {
+    return ledgerWasLocked(this.options.ledgerPath)
+      ? Math.min(200, this.options.ledgerTimeoutMs)
+      : this.options.ledgerTimeoutMs;
+  }
+}

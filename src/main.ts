@@ -1,0 +1,92 @@
+import { readFileSync } from 'node:fs';
+import { CommanderError } from 'commander';
+import { leaveLike } from './child/leave.ts';
+import { startChild } from './child/run.ts';
+import { doctor } from './commands/doctor.ts';
+import { finish } from './commands/finish.ts';
+import { health } from './commands/health.ts';
+import { history } from './commands/history.ts';
+import { init } from './commands/init.ts';
+import { beLeftProber } from './commands/leftProber.ts';
+import { openSession } from './commands/openSession.ts';
+import { push } from './commands/push.ts';
+import { rollback } from './commands/rollback.ts';
+import { run } from './commands/run.ts';
+import { runMark } from './commands/runMark.ts';
+import { show } from './commands/show.ts';
+import { start } from './commands/start.ts';
+import { stats } from './commands/stats.ts';
+import type { Context } from './context.ts';
+import { buildProgram } from './program.ts';
+import { programVersion } from './programVersion.ts';
+import { sayError } from './report/sayError.ts';
+import type { Cold, Session } from './session.ts';
+import { hotWords } from './words/hotWords.ts';
+import type { Invocation } from './words/invocation.ts';
+import { splitWrapped } from './words/splitWrapped.ts';
+
+type Act = (session: Session, invocation: Invocation) => Promise<number>;
+
+/** The words that mark or wrap: a wrong setting of the environment is a warning for them. */
+const marking: Readonly<Record<string, Act>> = { start, finish, health, rollback, run };
+/** The others: a wrong setting is a usage error. */
+const asking: Readonly<Record<string, Act>> = { stats, history, show, push, init };
+const migrating = new Set(['start', 'init', 'doctor', 'push']);
+/** Those that tell what is there: also where deploytrack is disabled. */
+const telling = new Set(['stats', 'history', 'show', 'doctor']);
+
+/** argv -> exit code, for every word. */
+export async function runProgram(
+  argv: readonly string[],
+  { context, cold }: { context: Context; cold: () => Cold },
+): Promise<number> {
+  if (argv.length === 1 && argv[0] === '--version') {
+    context.stdout.write(`${programVersion}\n`);
+    return 0;
+  }
+  const { own, command } = splitWrapped(argv);
+  let code = 0;
+  const program = buildProgram({
+    command,
+    act: async (invocation) => {
+      code = await act(invocation, { context, cold });
+    },
+    say: { out: (text) => context.stdout.write(text), error: (text) => context.stderr.write(text) },
+  });
+  try {
+    await program.parseAsync(own.length === 0 ? ['--help'] : own, { from: 'user' });
+    return own.length === 0 ? 2 : code;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? (own.length === 0 ? 2 : 0) : 2;
+    return sayError(error, context);
+  }
+}
+
+async function act(
+  invocation: Invocation,
+  { context, cold }: { context: Context; cold: () => Cold },
+): Promise<number> {
+  const { word } = invocation;
+  if (word === 'left-prober') return beLeftProber(context, readFileSync(0, 'utf8'));
+  if (context.env.DEPLOYTRACK_DISABLED === '1' && !telling.has(word)) return disabled(context, invocation);
+  if (word in hotWords) return runMark(invocation, { context, cold });
+  const migrate = migrating.has(word);
+  const marks = marking[word];
+  if (marks !== undefined) return marks(openSession(context, { invocation, cold, migrate }), invocation);
+  if (word === 'doctor') return doctor(openSession(context, { invocation, cold, migrate }), invocation);
+  return (asking[word] as Act)(
+    openSession(context, { invocation, cold, strictly: true, migrate }),
+    invocation,
+  );
+}
+
+/** DEPLOYTRACK_DISABLED=1: wrapped commands run, `start` prints `none`, nothing is opened, sent or said. */
+async function disabled(context: Context, { word, command, options }: Invocation): Promise<number> {
+  if (word === 'start') context.stdout.write('none\n');
+  const [name, ...args] = command;
+  const given = options['on-exit'];
+  if (name === undefined || word === 'health') return typeof given === 'string' ? Number(given) || 0 : 0;
+  const end = await startChild(context, { command: name, args, env: context.env }).ended;
+  if (end.failure !== null) context.stderr.write(`deploytrack: ${end.failure.message}\n`);
+  return leaveLike(context, end);
+}

@@ -1,0 +1,163 @@
+/**
+ * Marks: all that a command wants the ledger to keep, as plain data. The same value is applied in a
+ * transaction, or written to the journal as one JSON line and applied later; `markId` makes that exactly once.
+ */
+import type { FinalStatus, Instant, StageErrorType } from './model.ts';
+
+export interface ProcessIdentity {
+  readonly pid: number;
+  /** Start time in the kernel's own unit: tells a process from a later one with the same pid. */
+  readonly started: string | null;
+  readonly boot: string | null;
+}
+
+interface MarkBase {
+  readonly markId: string;
+  readonly deploymentId: string;
+  readonly at: Instant;
+}
+
+export interface StartMark extends MarkBase {
+  readonly kind: 'start';
+  readonly deployment: string;
+  readonly environment: string;
+  readonly service: string;
+  readonly instance: string;
+  readonly hostname: string;
+  readonly runner: string | null;
+  readonly version: string;
+  readonly previousVersion: string | null;
+  readonly commitSha: string | null;
+  readonly url: string | null;
+  readonly triggeredAtMs: number | null;
+  readonly triggeredBy: string | null;
+  readonly method: string;
+  readonly notes: string | null;
+  readonly pythonCommand: string | null;
+  readonly rollbackOf: string | null;
+  readonly caller: ProcessIdentity | null;
+  readonly callerRole: 'caller' | 'run';
+  readonly abandonAfterMs: number;
+  readonly takeOver: boolean;
+  /** Continue the deployment of this id where it exists. */
+  readonly join: boolean;
+  readonly declare: Declarations;
+}
+
+export interface Declarations {
+  readonly services: readonly string[];
+  readonly stages: readonly string[];
+  readonly tests: readonly string[];
+  readonly resources: readonly string[];
+  readonly checkTypes: readonly string[];
+}
+
+export interface PhaseStartMark extends MarkBase {
+  readonly kind: 'phase-start';
+  readonly runId: string;
+  readonly stage: string;
+  /** Null: the deployment's own. */
+  readonly service: string | null;
+  /** The process whose life is the phase's; null for `phase start`. */
+  readonly process: ProcessIdentity | null;
+  readonly prober: { readonly process: ProcessIdentity; readonly file: string } | null;
+}
+
+/** Whether a failure counts for the deployment: yes, as a warning (`--allow-failure`), no (`--try`). */
+export type Judged = 'yes' | 'allowed' | 'no';
+
+export interface StageResult {
+  readonly status: 'success' | 'failed';
+  readonly exitCode: number | null;
+  readonly signal: string | null;
+  readonly errorType: StageErrorType | null;
+  readonly errorMessage: string | null;
+  readonly judged: Judged;
+  readonly cpuSeconds: number | null;
+  readonly memoryBytes: number | null;
+  readonly stderrTail: string | null;
+}
+
+export interface PhaseEndMark extends MarkBase {
+  readonly kind: 'phase-end';
+  /** Null: the newest open run of the stage and service. */
+  readonly runId: string | null;
+  readonly stage: string;
+  readonly service: string | null;
+  /** Known where one process saw both ends. */
+  readonly startedAt: Instant | null;
+  /** A duration that something else measured. */
+  readonly durationSeconds: number | null;
+  readonly result: StageResult;
+  readonly downtime: MeasuredDowntime | null;
+  /** Applied migrations; null where nobody counted. */
+  readonly migrationCount: number | null;
+  readonly artifact: { readonly bytes: number | null; readonly downloadSeconds: number | null } | null;
+  readonly databaseBytes: number | null;
+}
+
+/** What a prober saw around a cutover. */
+export interface MeasuredDowntime {
+  readonly outages: readonly { readonly beganAt: Instant; readonly endedAt: Instant | null }[];
+  readonly attempts: readonly AttemptRecord[];
+}
+
+export interface AttemptRecord {
+  readonly at: Instant;
+  readonly endedAt: Instant;
+  readonly latencySeconds: number;
+  readonly healthy: boolean;
+  readonly verdict: string;
+  readonly words: string;
+  readonly statusCode: number | null;
+  readonly version: string | null;
+}
+
+export interface HealthMark extends MarkBase {
+  readonly kind: 'health';
+  readonly verificationId: string;
+  readonly service: string | null;
+  readonly checkType: string;
+  readonly target: string | null;
+  readonly startedAt: Instant;
+  readonly success: boolean;
+  readonly verdict: string;
+  readonly words: string;
+  readonly expectedVersion: string | null;
+  readonly attempts: readonly AttemptRecord[];
+  readonly firstGoodAt: Instant | null;
+  /** `--since`, where time to healthy counts from when no cutover ran. */
+  readonly sinceMs: number | null;
+  readonly judged: Judged;
+}
+
+export interface RollbackMark extends MarkBase {
+  readonly kind: 'rollback';
+  readonly rollbackId: string;
+  readonly reason: string;
+  /** Null: that deployment's previous version. */
+  readonly toVersion: string | null;
+  readonly success: boolean;
+  readonly exitCode: number | null;
+  readonly error: string | null;
+  /** `begin`: the way back starts, what follows belongs to it; `end` settles it; `whole`: recorded afterwards. */
+  readonly step: 'begin' | 'end' | 'whole';
+}
+
+export interface FinishMark extends MarkBase {
+  readonly kind: 'finish';
+  readonly status: FinalStatus | null;
+  readonly exitCode: number | null;
+  readonly error: string | null;
+  readonly notes: string | null;
+  /** Said by a trap: closes what is open as failed, leaves what is closed. */
+  readonly onExit: boolean;
+  readonly abandoned: boolean;
+  readonly discard: boolean;
+  /** Inside `run`: adds notes and error, closes nothing. */
+  readonly keepOpen: boolean;
+  /** What probers saw that were left behind by phases which are still open. */
+  readonly probed?: readonly { readonly runId: string; readonly downtime: MeasuredDowntime }[];
+}
+
+export type Mark = StartMark | PhaseStartMark | PhaseEndMark | HealthMark | RollbackMark | FinishMark;

@@ -1,0 +1,6 @@
+import { countedFamilies } from './countedFamilies.ts';
+import { currentFamilies } from './currentFamilies.ts';
+import type { Family } from './family.ts';
+
+/** Every family that deploytrack pushes. Names, types, labels and buckets are for ever. */
+export const catalogue: readonly Family[] = [...countedFamilies, ...currentFamilies];

@@ -1,0 +1,147 @@
+import { bounded, closed, declared, type Family, gauge } from './family.ts';
+import { outcome, recentId, resource, service, stage, state, url, versionInService } from './labels.ts';
+
+/** What is so now: the newest deployment, the version in service, the last ten deployments. */
+export const currentFamilies: readonly Family[] = [
+  gauge('deployment_stage_last_duration_seconds', {
+    help: 'Duration of the most recent finished run of each stage.',
+    labels: [service, stage],
+    unit: 'seconds',
+    series: [4, 45],
+    source: 'deployment_stages.duration_seconds, last row per service and stage',
+  }),
+  gauge('deployment_in_progress', {
+    help: 'Whether the deployment is running now (1) or not (0), last deployments only.',
+    labels: [recentId],
+    series: [10, 10],
+    source: "deployment_metrics: deployment_status = 'in-progress', last 10 rows",
+  }),
+  gauge('deployment_infrastructure_cost', {
+    help: 'Infrastructure cost of a deployment in US dollars, last deployments only; starts at 0.',
+    labels: [recentId, resource],
+    unit: 'USD',
+    series: [20, 100],
+    source: 'infrastructure_costs.cost_usd per deployment and resource, last 10 deployments',
+    built: false,
+  }),
+  gauge('post_deployment_error_rate', {
+    help: 'Error rate in the first minutes after the latest deployment, as a ratio from 0 to 1.',
+    labels: [service, bounded('deployment_id', 'newest')],
+    unit: 'ratio',
+    series: [1, 5],
+    source: 'post_deployment_errors.error_rate of the newest deployment that has one',
+    built: false,
+  }),
+  gauge('deployment_status', {
+    help: 'Status of the latest deployment (0=failed, 1=success or warning, 2=in_progress).',
+    labels: [state],
+    series: [1, 1],
+    source: 'deployment_metrics, newest row (a rolled back one reads failed)',
+  }),
+  gauge('deployment_version', {
+    help: 'Version in service as a number (semver: major*1e8+minor*1e4+patch, minus 0.5 for a pre-release; other strings: a negative identity; 0 none).',
+    series: [1, 1],
+    source: 'deployment_metrics.version of the version in service',
+  }),
+  gauge('deployment_timestamp', {
+    help: 'Unix time when the version in service was put in service.',
+    labels: [versionInService],
+    unit: 'seconds',
+    series: [1, 1],
+    source: 'deployment_metrics.deployment_completed_at (or rollbacks.at)',
+  }),
+  gauge('deployment_health_status', {
+    help: 'Latest health verification (0=unhealthy, 1=healthy).',
+    series: [1, 1],
+    source: 'health_verifications.success of the newest deployment that was verified, its rollback included',
+  }),
+  gauge('deployment_info', {
+    help: 'Version in service and status of the latest deployment; the value is always 1.',
+    labels: [state, versionInService],
+    series: [1, 1],
+    source: 'deployment_metrics',
+  }),
+  gauge('deployment_memory_usage_bytes', {
+    help: 'Peak resident memory of the latest measured deployment in bytes.',
+    unit: 'bytes',
+    series: [1, 1],
+    source: 'deployment_metrics.memory_bytes, newest non-null',
+  }),
+  gauge('deployment_health_check', {
+    help: 'Latest result of each health check type (0=failing, 1=passing).',
+    labels: [declared('check_type', { of: 'checkTypes', cap: 10 })],
+    series: [1, 10],
+    source: 'health_verifications, last row per check_type',
+  }),
+  gauge('deployment_last_duration_seconds', {
+    help: 'Duration of the most recent finished deployment.',
+    unit: 'seconds',
+    series: [1, 1],
+    source: 'deployment_metrics.total_duration, newest terminal row',
+  }),
+  gauge('deployment_version_info', {
+    help: 'Versions recently deployed with their commit; the value is always 1.',
+    labels: [bounded('version', 'recent'), bounded('commit_sha', 'recent')],
+    series: [10, 10],
+    source: 'deployment_metrics.version and commit_sha, last 10 distinct',
+  }),
+  gauge('deployment_host_info', {
+    help: 'Operating system and runtime of the latest deployment; the value is always 1.',
+    labels: [bounded('os_version', 'newest'), bounded('runtime_version', 'newest')],
+    series: [1, 1],
+    source: 'deployment_metrics.os_version and python_version',
+  }),
+  gauge('deployment_recent_info', {
+    help: 'Recent deployments with their attributes; the value is always 1.',
+    labels: [
+      recentId,
+      bounded('version', 'recent'),
+      state,
+      closed('method', ['azure-arc', 'manual', 'ci', 'other']),
+      closed('rolled_back', ['false', 'true']),
+      url,
+    ],
+    series: [10, 10],
+    source: 'deployment_metrics, last 10 rows',
+  }),
+  gauge('deployment_recent_start_timestamp_seconds', {
+    help: 'Unix time when each recent deployment started.',
+    labels: [recentId],
+    unit: 'seconds',
+    series: [10, 10],
+    source: 'deployment_metrics.deployment_started_at, last 10 rows',
+  }),
+  gauge('deployment_recent_duration_seconds', {
+    help: 'Duration of each recent finished deployment.',
+    labels: [recentId],
+    unit: 'seconds',
+    series: [10, 10],
+    source: 'deployment_metrics.total_duration, last 10 rows',
+  }),
+  gauge('deployment_recent_stage_start_timestamp_seconds', {
+    help: 'Unix time when each stage of each recent deployment started.',
+    labels: [recentId, service, stage],
+    unit: 'seconds',
+    series: [40, 450],
+    source: 'deployment_stages.started_at, last 10 deployments',
+  }),
+  gauge('deployment_recent_stage_duration_seconds', {
+    help: 'Duration of each stage of each recent deployment.',
+    labels: [recentId, service, stage, outcome],
+    unit: 'seconds',
+    series: [40, 450],
+    source: 'deployment_stages.duration_seconds, last 10 deployments',
+  }),
+  gauge('deploytrack_ledger_info', {
+    help: 'Ledger that rendered this group; the value is always 1.',
+    labels: [bounded('ledger', 'one')],
+    series: [1, 1],
+    source: 'ledger.ledger_id',
+  }),
+  gauge('deploytrack_build_info', {
+    help: 'Version of deploytrack that rendered this group; the value is always 1.',
+    labels: [bounded('version', 'one')],
+    series: [1, 1],
+    source: 'package.json',
+  }),
+];

@@ -1,0 +1,51 @@
+import type { FamilySamples, Sample } from './sample.ts';
+
+/** What the text below is, for Content-Type. */
+export const expositionType = 'text/plain; version=0.0.4; charset=utf-8';
+
+export interface ExpositionOptions {
+  /** Added to each sample, where no path says whose they are. */
+  readonly constantLabels?: readonly (readonly [name: string, value: string])[];
+}
+
+/**
+ * Text format 0.0.4: LF, a final newline, no timestamps, a blank line between families.
+ * Nothing but the empty string for no families.
+ */
+export function exposition(
+  families: readonly FamilySamples[],
+  { constantLabels = [] }: ExpositionOptions = {},
+): string {
+  if (families.length === 0) return '';
+  const constants = constantLabels.map(pair);
+  return `${families.map((family) => familyText(family, constants)).join('\n\n')}\n`;
+}
+
+function familyText({ family, samples }: FamilySamples, constants: readonly string[]): string {
+  return [
+    `# HELP ${family.name} ${escaped(family.help)}`,
+    `# TYPE ${family.name} ${family.type}`,
+    ...samples.map(
+      (sample) =>
+        `${family.name}${sample.suffix}${labelsText(sample, constants)} ${numberText(sample.value)}`,
+    ),
+  ].join('\n');
+}
+
+function labelsText({ labels }: Sample, constants: readonly string[]): string {
+  const pairs = [...labels.map(pair), ...constants];
+  return pairs.length === 0 ? '' : `{${pairs.join(',')}}`;
+}
+
+function pair([name, value]: readonly [name: string, value: string]): string {
+  return `${name}="${/["\\\n]/.test(value) ? escaped(value).replaceAll('"', '\\"') : value}"`;
+}
+
+function escaped(text: string): string {
+  return text.replaceAll('\\', '\\\\').replaceAll('\n', '\\n');
+}
+
+function numberText(value: number): string {
+  if (Number.isFinite(value)) return String(value);
+  return Number.isNaN(value) ? 'NaN' : value > 0 ? '+Inf' : '-Inf';
+}

@@ -1,0 +1,51 @@
+import { methodLabel } from './method.ts';
+import type { CurrentValue, CurrentValues } from './sample.ts';
+import type { GroupSnapshot, RecentDeployment, RecentStage } from './snapshot.ts';
+
+/** The window of the last ten deployments: the only metrics that carry an id. */
+export const recentValues: CurrentValues = {
+  deployment_in_progress: ({ recent }) =>
+    recent.map(({ id, status }) => [[id], status === 'in-progress' ? 1 : 0]),
+  deployment_recent_info: ({ recent }) => recent.map((deployment) => [attributes(deployment), 1]),
+  deployment_recent_start_timestamp_seconds: ({ recent }) =>
+    recent.map(({ id, startedAtMs }) => [[id], startedAtMs / 1000]),
+  deployment_recent_duration_seconds: ({ recent }) =>
+    recent.flatMap(({ id, durationSeconds }): CurrentValue[] =>
+      durationSeconds === null ? [] : [[[id], durationSeconds]],
+    ),
+  deployment_recent_stage_start_timestamp_seconds: (snapshot) =>
+    stages(snapshot).map(({ id, pair, run }) => [[id, ...pair], run.startedAtMs / 1000]),
+  deployment_recent_stage_duration_seconds: (snapshot) =>
+    stages(snapshot).flatMap(({ id, pair, run }): CurrentValue[] =>
+      run.durationSeconds === null || run.status === 'running'
+        ? []
+        : [[[id, ...pair, run.status === 'failed' ? 'failure' : 'success'], run.durationSeconds]],
+    ),
+};
+
+function attributes({ id, version, status, method, rolledBack, url }: RecentDeployment): string[] {
+  const state = status === 'in-progress' ? 'in_progress' : status;
+  return [id, version, state, methodLabel(method), String(rolledBack), url ?? ''];
+}
+
+interface ShownStage {
+  readonly id: string;
+  readonly pair: readonly [service: string, stage: string];
+  readonly run: RecentStage;
+}
+
+/** One run for each pair of labels: of stages beyond the cap, which are all `other`, the one that started last. */
+function stages({ recent, declared, defaultService }: GroupSnapshot): ShownStage[] {
+  const known = new Set(declared.stages.map((pair) => JSON.stringify(pair)));
+  return recent.flatMap(({ id, stages: runs }) => {
+    const shown = new Map<string, ShownStage>();
+    for (const run of runs) {
+      const isKnown = known.has(JSON.stringify([run.service, run.stage]));
+      const pair = isKnown ? ([run.service, run.stage] as const) : ([defaultService, 'other'] as const);
+      const earlier = shown.get(JSON.stringify(pair));
+      if (earlier !== undefined && earlier.run.startedAtMs > run.startedAtMs) continue;
+      shown.set(JSON.stringify(pair), { id, pair, run });
+    }
+    return [...shown.values()];
+  });
+}

@@ -1,0 +1,75 @@
+import type { DeploymentStatus, GroupKey } from '../model.ts';
+
+/**
+ * One kept total, the adopted base already added. `labels` are the values in the catalogue's order.
+ * `part` is '' for a counter; of a histogram 'sum' or the upper bound of one bucket ('+Inf' for the last),
+ * which counts the observations of that bucket alone. Counters and sums of the catalogue's families with
+ * `millionths` (seconds, milliseconds, USD) are whole millionths, everything else a count.
+ */
+export interface Total {
+  readonly family: string;
+  readonly labels: readonly string[];
+  readonly part: string;
+  readonly value: number;
+}
+
+export interface RecentStage {
+  readonly service: string;
+  readonly stage: string;
+  readonly startedAtMs: number;
+  /** Null while it runs. */
+  readonly durationSeconds: number | null;
+  readonly status: 'running' | 'success' | 'failed';
+}
+
+export interface RecentDeployment {
+  readonly id: string;
+  readonly version: string;
+  readonly status: DeploymentStatus;
+  readonly rolledBack: boolean;
+  readonly method: string;
+  readonly url: string | null;
+  readonly startedAtMs: number;
+  readonly durationSeconds: number | null;
+  /** The latest run of each service and stage. */
+  readonly stages: readonly RecentStage[];
+}
+
+/** All that the text of one group is made of: read in one transaction, rendered without another look. */
+export interface GroupSnapshot {
+  readonly key: GroupKey;
+  readonly ledgerId: string;
+  readonly programVersion: string;
+  /** The ledger's sequence number of this group, adopted base added. */
+  readonly events: number;
+  readonly totals: readonly Total[];
+  readonly defaultService: string;
+  readonly declared: {
+    readonly services: readonly string[];
+    /** Pairs of service and stage, at most 45 with `other`. */
+    readonly stages: readonly (readonly [service: string, stage: string])[];
+    readonly tests: readonly string[];
+    readonly resources: readonly string[];
+    readonly checkTypes: readonly string[];
+  };
+  /** Newest first, at most ten. */
+  readonly recent: readonly RecentDeployment[];
+  readonly inService: {
+    readonly version: string;
+    readonly commitSha: string | null;
+    readonly sinceMs: number;
+  } | null;
+  readonly lastVerificationHealthy: boolean | null;
+  readonly lastChecks: readonly { readonly checkType: string; readonly healthy: boolean }[];
+  readonly lastStages: readonly {
+    readonly service: string;
+    readonly stage: string;
+    readonly durationSeconds: number;
+  }[];
+  readonly lastDurationSeconds: number | null;
+  /** Newest first, at most ten distinct pairs. */
+  readonly recentVersions: readonly { readonly version: string; readonly commitSha: string | null }[];
+  readonly host: { readonly osVersion: string; readonly runtimeVersion: string } | null;
+  /** Peak resident bytes of the newest measured deployment. */
+  readonly memoryBytes: number | null;
+}

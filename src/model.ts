@@ -1,0 +1,90 @@
+/** The words of the domain: what a deployment, a phase and a status are called. */
+
+/** Terminal and running states, as the column `deployment_status` spells them. */
+export type DeploymentStatus = 'in-progress' | 'success' | 'warning' | 'failed';
+export type FinalStatus = Exclude<DeploymentStatus, 'in-progress'>;
+export type StageStatus = 'running' | 'success' | 'failed';
+/** Error types of a failed stage, closed vocabulary of `deployment_stage_failures_total`. */
+export type StageErrorType = 'exit_code' | 'timeout' | 'canceled' | 'other';
+
+/** A moment on both clocks: wall time for the record, the boot's monotonic clock for durations. */
+export interface Instant {
+  /** Unix time in milliseconds. */
+  readonly wallMs: number;
+  /** Seconds on the monotonic clock of `boot`; null for a mark that only knew wall time. */
+  readonly monotonicSeconds: number | null;
+  /** Identity of the boot whose clock `monotonicSeconds` counts. */
+  readonly boot: string | null;
+}
+
+/** One Pushgateway group: a host, a deployment, an environment. */
+export interface GroupKey {
+  readonly instance: string;
+  readonly deployment: string;
+  readonly environment: string;
+}
+
+/** The phases with a column of their own in `deployment_metrics`. */
+export const phaseColumns = {
+  extract: 'extract_duration',
+  venv_rebuild: 'venv_rebuild_duration',
+  migration: 'migration_duration',
+  cutover: 'cutover_duration',
+  health_check: 'health_check_duration',
+} as const;
+
+const phaseAliases: Readonly<Record<string, string>> = { migrate: 'migration', health: 'health_check' };
+
+/** The canonical name of a phase (`-` is read as `_`, words as their phase), or null when it is none. */
+export function phaseName(word: string): string | null {
+  const name = word.replaceAll('-', '_');
+  const canonical = (Object.hasOwn(phaseAliases, name) ? phaseAliases[name] : undefined) ?? name;
+  return /^[a-z][a-z0-9_]{0,62}$/.test(canonical) ? canonical : null;
+}
+
+/** Whether a text may be a deployment's id. */
+export function isDeploymentId(text: string): boolean {
+  return /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(text) && text !== 'none';
+}
+
+/** `YYYYMMDDTHHMMSSZ-<8 hex>`: sorts by start, unique by its tail. */
+export function newDeploymentId(wallMs: number, random8Hex: string): string {
+  const stamp = new Date(wallMs)
+    .toISOString()
+    .replace(/\.\d+Z$/, 'Z')
+    .replaceAll(/[-:]/g, '');
+  return `${stamp}-${random8Hex}`;
+}
+
+/** ISO 8601 in UTC with milliseconds and `Z`, the one form of time in the ledger. */
+export function isoTime(wallMs: number): string {
+  return new Date(wallMs).toISOString();
+}
+
+/**
+ * Seconds between two instants: on the monotonic clock where one boot made both, else on the wall clock.
+ * A negative difference is 0 and says so in `clock`.
+ */
+export function secondsBetween(
+  from: Instant,
+  to: Instant,
+): { seconds: number; clock: 'monotonic' | 'wall' | 'backwards' } {
+  if (
+    from.boot !== null &&
+    from.boot === to.boot &&
+    from.monotonicSeconds !== null &&
+    to.monotonicSeconds !== null
+  ) {
+    const seconds = to.monotonicSeconds - from.monotonicSeconds;
+    return seconds < 0
+      ? { seconds: 0, clock: 'backwards' }
+      : { seconds: roundMicro(seconds), clock: 'monotonic' };
+  }
+  const seconds = (to.wallMs - from.wallMs) / 1000;
+  return seconds < 0 ? { seconds: 0, clock: 'backwards' } : { seconds: roundMicro(seconds), clock: 'wall' };
+}
+
+/** Whole microseconds: the resolution of everything that is stored or summed. */
+export function roundMicro(seconds: number): number {
+  return Math.round(seconds * 1e6) / 1e6;
+}

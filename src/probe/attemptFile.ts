@@ -1,0 +1,61 @@
+import { closeSync, constants, openSync, readFileSync, writeSync } from 'node:fs';
+import type { Attempt } from './attempt.ts';
+import { signedSeconds } from './order.ts';
+
+/** What a left prober wrote to its file, one attempt a line. */
+export interface LeftAttempts {
+  /** In the order of sending. */
+  readonly attempts: Attempt[];
+  /** Whether it said that nothing will follow. */
+  readonly ended: boolean;
+}
+
+/** Adds attempts that were made before the left prober could. False when the file is gone. */
+export function appendAttempts(file: string, attempts: readonly Attempt[]): boolean {
+  return attempts.every((attempt) => appendLine(file, attempt));
+}
+
+/** Says that nothing will follow. */
+export function appendEnd(file: string): void {
+  appendLine(file, { ended: true });
+}
+
+/** All that is whole in the file; nothing when there is none. A line that was cut off is left out. */
+export function readLeftAttempts(file: string): LeftAttempts {
+  const records = readText(file).split('\n').map(parseLine);
+  const attempts = records.filter((record): record is Attempt => record !== null && 'startedAt' in record);
+  attempts.sort((a, b) => signedSeconds(b.startedAt, a.startedAt));
+  return { attempts, ended: records.some((record) => record !== null && 'ended' in record) };
+}
+
+/** One write to a file that exists: never makes it again. False when it is gone; a full disk loses the line. */
+function appendLine(file: string, record: object): boolean {
+  try {
+    const descriptor = openSync(file, constants.O_WRONLY | constants.O_APPEND);
+    try {
+      writeSync(descriptor, `${JSON.stringify(record)}\n`);
+    } finally {
+      closeSync(descriptor);
+    }
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code !== 'ENOENT';
+  }
+}
+
+function readText(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+function parseLine(line: string): object | null {
+  try {
+    const record: unknown = JSON.parse(line);
+    return typeof record === 'object' ? record : null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,85 @@
+import type { ChildProcess } from 'node:child_process';
+import type { Context } from '../context.ts';
+import { type Probe, settleWithin } from './attempt.ts';
+import type { OpenExchange } from './exchange.ts';
+import { type Finding, finding } from './finding.ts';
+import { quoted } from './quoted.ts';
+
+export interface CommandCheck {
+  readonly file: string;
+  readonly args: readonly string[];
+}
+
+/**
+ * A check by command: healthy when it exits with 0 in time. It has a process group of its own, which is
+ * killed at the deadline or when a signal ends us; its output goes nowhere.
+ */
+export function createCommandProbe(context: Context, command: CommandCheck): Probe {
+  return async (timeoutMs) => {
+    const { spawn } = await import('node:child_process');
+    const start = () =>
+      spawn(command.file, command.args, {
+        cwd: context.cwd,
+        env: context.env,
+        stdio: 'ignore',
+        detached: context.platform !== 'win32',
+        windowsHide: true,
+      });
+    return settleWithin(context, { timeoutMs, open: openCommand(context, { command, start }) });
+  };
+}
+
+function openCommand(
+  context: Context,
+  { command, start }: { command: CommandCheck; start: () => ChildProcess },
+): OpenExchange {
+  return (settle) => {
+    const child = start();
+    const name = quoted(command.file);
+    const forget = endWithUs(context, child);
+    child.on('error', (error: NodeJS.ErrnoException) => {
+      forget();
+      settle(spawnFinding(error, name));
+    });
+    child.on('exit', (code, signal) => {
+      forget();
+      settle(exitFinding(name, { code, signal }));
+    });
+    return {
+      late: (timeoutMs) => finding('timeout', `${name} did not end within ${Math.round(timeoutMs) / 1000} s`),
+      cancel: () => killGroup(context, child),
+    };
+  };
+}
+
+/** Outside our group it would outlive a Ctrl-C: a signal that ends us ends it first. */
+function endWithUs(context: Context, child: ChildProcess): () => void {
+  const releases = (['SIGINT', 'SIGTERM', 'SIGHUP'] as const).map((signal) =>
+    context.onSignal(signal, () => {
+      killGroup(context, child);
+      forget();
+      context.kill(context.pid, signal);
+    }),
+  );
+  function forget(): void {
+    for (const release of releases) release();
+  }
+  return forget;
+}
+
+function killGroup(context: Context, child: ChildProcess): void {
+  if (child.pid === undefined) return;
+  if (context.platform === 'win32') child.kill();
+  else context.kill(-child.pid, 'SIGKILL');
+}
+
+function spawnFinding(error: NodeJS.ErrnoException, name: string): Finding {
+  if (error.code === 'ENOENT') return finding('command_not_found', `the command ${name} was not found`);
+  return finding('command_failed', `the command ${name} cannot be run (${error.code ?? error.message})`);
+}
+
+function exitFinding(name: string, end: { code: number | null; signal: NodeJS.Signals | null }): Finding {
+  if (end.code === 0) return finding('healthy', `${name} exited with 0`);
+  const how = end.signal === null ? `exited with ${end.code}` : `was ended by ${end.signal}`;
+  return finding('command_failed', `${name} ${how}, 0 was expected`);
+}

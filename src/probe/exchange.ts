@@ -1,0 +1,17 @@
+import type { LookupFunction } from 'node:net';
+import type { Finding } from './finding.ts';
+import type { ProbeTarget } from './target.ts';
+
+/** One conversation under way. */
+export interface Exchange {
+  /** The finding, if the deadline passed now. */
+  late(timeoutMs: number): Finding;
+  /** Ends it and lets go of everything; what it settles afterwards is ignored. */
+  cancel(): void;
+}
+
+/** Begins a conversation. `settle` is called with its finding; only the first call counts. */
+export type OpenExchange = (settle: (finding: Finding) => void) => Exchange;
+
+/** A way to talk to a target, with everything loaded that it needs. */
+export type Transport = (target: ProbeTarget, lookup: LookupFunction) => OpenExchange;

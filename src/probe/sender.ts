@@ -1,0 +1,42 @@
+import type { Attempt, Probe } from './attempt.ts';
+import { signedSeconds } from './order.ts';
+
+/** More at once would be an outage of our own: descriptors run out. */
+const mostUnderWay = 256;
+
+/** Sends attempts that may overlap, and keeps what became of them. */
+export interface Sender {
+  /** Settles when this attempt is settled. */
+  send(timeoutMs: number): Promise<void>;
+  /** Calls back with each attempt when it is settled, until the returned function is called. */
+  onAttempt(listener: (attempt: Attempt) => void): () => void;
+  /** Waits for what is under way; all attempts in the order of sending. */
+  settled(): Promise<Attempt[]>;
+}
+
+export function createSender(probe: Probe): Sender {
+  const attempts: Attempt[] = [];
+  const underWay = new Set<Promise<void>>();
+  const listeners = new Set<(attempt: Attempt) => void>();
+  async function make(timeoutMs: number): Promise<void> {
+    const attempt = await probe(timeoutMs);
+    attempts.push(attempt);
+    for (const listener of [...listeners]) listener(attempt);
+  }
+  return {
+    async send(timeoutMs) {
+      if (underWay.size >= mostUnderWay) return;
+      const making = make(timeoutMs).finally(() => underWay.delete(making));
+      underWay.add(making);
+      await making;
+    },
+    onAttempt(listener) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+    async settled() {
+      await Promise.all(underWay);
+      return attempts.sort((a, b) => signedSeconds(b.startedAt, a.startedAt));
+    },
+  };
+}

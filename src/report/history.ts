@@ -1,0 +1,50 @@
+import type { DeploymentRecord } from '../ledger/read/record.ts';
+import { csv } from './csv.ts';
+import { deploymentJson, deploymentKeys } from './deploymentJson.ts';
+import { historyColumns } from './historyColumns.ts';
+import { asciiJson } from './json.ts';
+import { markdownTable } from './markdown.ts';
+import { plainPaint } from './paint.ts';
+import { table, tableTexts } from './table.ts';
+import type { Format, View } from './view.ts';
+
+/**
+ * The last deployments, newest first, as text that ends with a newline. JSON is an array of the objects of
+ * `deploymentJson`, CSV the same keys as columns; both give texts whole. Empty: `[]`, or the header alone.
+ */
+export function formatHistory(
+  deployments: readonly DeploymentRecord[],
+  view: View & { readonly format: Format },
+): string {
+  switch (view.format) {
+    case 'json':
+      return `${asciiJson(deployments.map(deploymentJson), { pretty: true })}\n`;
+    case 'csv':
+      return historyCsv(deployments);
+    case 'markdown':
+      return historyMarkdown(deployments, view);
+    case 'table':
+      if (deployments.length === 0 && view.width !== undefined) return 'No deployments.\n';
+      return `${table(historyColumns(deployments, view), view).join('\n')}\n`;
+  }
+}
+
+function historyCsv(deployments: readonly DeploymentRecord[]): string {
+  return csv(
+    deploymentKeys,
+    deployments.map((one) => Object.values(deploymentJson(one))),
+  );
+}
+
+/** For a pull request or a run's summary: UTC, and texts no longer than in the table. */
+function historyMarkdown(deployments: readonly DeploymentRecord[], view: View): string {
+  const plain = { ...view, width: undefined, local: false, ascii: false, paint: plainPaint };
+  const columns = historyColumns(deployments, plain);
+  return markdownTable(
+    columns.map(({ title, align }) => ({
+      title: title.toLowerCase(),
+      ...(align === undefined ? {} : { align }),
+    })),
+    tableTexts(columns, plain),
+  );
+}

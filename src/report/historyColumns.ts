@@ -1,0 +1,84 @@
+import type { DeploymentRecord } from '../ledger/read/record.ts';
+import { glyphsOf } from './glyphs.ts';
+import { formatAgo, formatSeconds, formatTime } from './moment.ts';
+import { shortened } from './shortened.ts';
+import { statusStyle } from './status.ts';
+import type { Cell, Column } from './tableColumn.ts';
+import type { View } from './view.ts';
+
+/** The columns of `history`, in their order; the ranks say which of them a narrow screen keeps. */
+export function historyColumns(deployments: readonly DeploymentRecord[], view: View): Column[] {
+  const cells = (cell: (one: DeploymentRecord) => Cell): Cell[] => deployments.map(cell);
+  return [
+    { title: 'STARTED', rank: 2, cells: cells((one) => startedCell(one, view)) },
+    { title: 'DEPLOYMENT', rank: 6, least: 8, cells: cells((one) => ({ text: one.deployment ?? '' })) },
+    { title: 'ENVIRONMENT', rank: 10, least: 8, cells: cells((one) => ({ text: one.environment ?? '' })) },
+    { title: 'VERSION', rank: 3, least: 10, cells: cells((one) => versionCell(one, view)) },
+    { title: 'STATUS', rank: 1, cells: cells(statusCell) },
+    { title: 'TOTAL', rank: 4, align: 'right', cells: cells((one) => totalCell(one, view)) },
+    { title: 'DOWNTIME', rank: 7, align: 'right', cells: cells(downtimeCell) },
+    { title: 'HEALTHY', rank: 8, cells: cells(healthyCell) },
+    { title: 'ROLLED BACK', rank: 9, least: 11, cells: cells(rolledBackCell) },
+    { title: 'ID', rank: 5, most: 64, cells: cells(idCell) },
+    { title: 'ERROR', rank: 11, most: 60, least: 16, cells: cells(errorCell) },
+  ];
+}
+
+function startedCell(one: DeploymentRecord, view: View): Cell {
+  const absolute = formatTime(one.startedAt, view);
+  if (!view.local) return { text: absolute };
+  const ago = formatAgo(one.startedAt, view);
+  return { text: ago === '' ? absolute : `${absolute} (${ago})`, short: ago === '' ? absolute : ago };
+}
+
+/** Both versions stay to be seen, however long they are. */
+const mostOfOneVersion = 18;
+
+function versionCell(one: DeploymentRecord, view: View): Cell {
+  if (one.previousVersion === null)
+    return { text: shortened(one.version, { ...view, most: 2 * mostOfOneVersion }) };
+  const [from, to] = [one.previousVersion, one.version].map((version) =>
+    shortened(version, { ...view, most: mostOfOneVersion }),
+  );
+  return { text: `${from} ${glyphsOf(view).arrow} ${to}`, short: to ?? '' };
+}
+
+function statusCell(one: DeploymentRecord): Cell {
+  return { text: one.status, style: statusStyle(one.status) };
+}
+
+function totalCell(one: DeploymentRecord, view: View): Cell {
+  if (one.totalSeconds !== null) return { text: formatSeconds(one.totalSeconds) };
+  if (one.status !== 'in-progress' || !view.local) return { text: '' };
+  return {
+    text: formatSeconds(Math.max(0, (view.nowMs - Date.parse(one.startedAt)) / 1000)),
+    style: 'running',
+  };
+}
+
+function downtimeCell(one: DeploymentRecord): Cell {
+  if (one.downtimeSeconds === null) return { text: '' };
+  const seconds = formatSeconds(one.downtimeSeconds);
+  return one.downtimeOpen ? { text: `${seconds}+`, style: 'bad' } : { text: seconds };
+}
+
+function healthyCell(one: DeploymentRecord): Cell {
+  if (one.healthy === null) return { text: '' };
+  return one.healthy ? { text: 'yes', style: 'good' } : { text: 'no', style: 'bad' };
+}
+
+function rolledBackCell(one: DeploymentRecord): Cell {
+  if (!one.rolledBack) return { text: '' };
+  return { text: one.rolledBackTo === null ? 'yes' : `to ${one.rolledBackTo}`, short: 'yes', style: 'warn' };
+}
+
+/** The tail of an id is enough for `show` where it is the only one with that tail. */
+function idCell(one: DeploymentRecord): Cell {
+  const id = one.id ?? '';
+  const tail = /^\d{8}T\d{6}Z-([0-9a-f]{8})$/.exec(id)?.[1];
+  return { text: id, style: 'dim', ...(tail === undefined ? {} : { short: tail }) };
+}
+
+function errorCell(one: DeploymentRecord): Cell {
+  return { text: one.errorMessage ?? '', style: one.status === 'failed' ? 'bad' : undefined };
+}

@@ -1,0 +1,20 @@
+import type { Context } from '../context.ts';
+import type { DeploytrackError } from '../errors.ts';
+import { inWords } from './warnings.ts';
+
+/** An error as one line on stderr, and the exit code that it means: 2 for a wrong word, else 1. */
+export function sayError(error: unknown, context: Context): number {
+  // By its name: an error may come from another bundle, with a class of its own.
+  const known = error instanceof Error && error.name === 'DeploytrackError';
+  const problem = known
+    ? (error as DeploytrackError)
+    : {
+        code: 'INTERNAL',
+        message: `internal error: ${error instanceof Error ? error.message : error}`,
+        hint: undefined,
+      };
+  context.stderr.write(`deploytrack: ${inWords(problem)}\n`);
+  if (!known && context.env.DEPLOYTRACK_DEBUG === '1' && error instanceof Error)
+    context.stderr.write(`${error.stack}\n`);
+  return problem.code === 'USAGE' ? 2 : 1;
+}

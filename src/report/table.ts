@@ -1,0 +1,64 @@
+import { glyphsOf } from './glyphs.ts';
+import { shortened } from './shortened.ts';
+import type { Cell, Column } from './tableColumn.ts';
+import { type Fitted, fitColumns, usualMost } from './tableFit.ts';
+import type { View } from './view.ts';
+import { cutToWidth, displayWidth } from './width.ts';
+
+/**
+ * Aligned lines, without blanks at their ends. Every cell is made visible first, so no text can break the
+ * table. On a screen columns are cut, shortened, then dropped by rank until the lines fit, and those that
+ * say nothing are left out; in a pipe all are there, and an empty cell is a dash.
+ */
+export function table(columns: readonly Column[], view: View & { readonly header?: boolean }): string[] {
+  const { ellipsis } = glyphsOf(view);
+  const shown = columns.map((column) => ({
+    ...column,
+    cells: column.cells.map((cell) => readable(cell, { view, most: column.most ?? usualMost })),
+  }));
+  const fitted = fitColumns(view.width === undefined ? shown : shown.filter(saysSomething), view.width);
+  const header = fitted.map(({ column, width }) =>
+    paintCell({ text: column.title, style: 'dim' }, { column, width, ellipsis, view }),
+  );
+  const rows = (columns[0]?.cells ?? []).map((_, row) =>
+    fitted.map(({ column, width, isShort }) => {
+      const cell = column.cells[row] ?? { text: '' };
+      const text = isShort ? (cell.short ?? cell.text) : cell.text;
+      return paintCell({ ...cell, text }, { column, width, ellipsis, view });
+    }),
+  );
+  return (view.header === false ? rows : [header, ...rows]).map((cells) => cells.join('  ').trimEnd());
+}
+
+/** The cells as visible text, row by row, each no wider than its column may ever be. */
+export function tableTexts(columns: readonly Column[], view: View): string[][] {
+  const rows = columns[0]?.cells ?? [];
+  return rows.map((_, row) =>
+    columns.map(({ cells, most }) => shortened(cells[row]?.text ?? '', { ...view, most: most ?? usualMost })),
+  );
+}
+
+function readable(cell: Cell, { view, most }: { readonly view: View; readonly most: number }): Cell {
+  const show = (text: string): string => shortened(text, { ...view, most });
+  const text = show(cell.text);
+  return {
+    ...cell,
+    text: view.width === undefined && text === '' ? '-' : text,
+    ...(cell.short === undefined ? {} : { short: show(cell.short) }),
+  };
+}
+
+function saysSomething(column: Column): boolean {
+  return column.cells.length === 0 || column.cells.some((cell) => cell.text !== '');
+}
+
+function paintCell(
+  cell: Cell,
+  { column, width, ellipsis, view }: Omit<Fitted, 'isShort'> & { ellipsis: string; view: View },
+): string {
+  const text = cutToWidth(cell.text, { width, ellipsis });
+  const blanks = ' '.repeat(width - displayWidth(text));
+  // Blanks stand outside the colours.
+  const painted = cell.style === undefined ? text : view.paint(cell.style, text);
+  return column.align === 'right' ? blanks + painted : painted + blanks;
+}

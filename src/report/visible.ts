@@ -1,0 +1,29 @@
+/** No grapheme that is meant for reading is longer; stacked marks that paint over other lines are. */
+const longestGrapheme = 32;
+/** Format and control characters, separators, halves of pairs, and letters that show nothing. */
+const hidden = /\p{Default_Ignorable_Code_Point}|[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\u2800]/u;
+const names: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
+
+/**
+ * One line of text that a terminal shows as it is: control characters, escapes, line ends, bidi overrides
+ * and zero-width characters become `\n`, `\x1b`, `\u202e`; emoji stay whole. With `ascii` everything beyond
+ * ASCII is escaped. What is hostile stays readable, and moves neither the cursor nor the eye.
+ */
+export function visible(text: string, { ascii = false }: { readonly ascii?: boolean } = {}): string {
+  if (/^[\x20-\x7e]*$/.test(text)) return text;
+  let shown = '';
+  for (const { segment } of new Intl.Segmenter('en', { granularity: 'grapheme' }).segment(text)) {
+    if (segment.length > longestGrapheme) shown += ascii ? '?' : '\ufffd';
+    else if (!ascii && /^\p{Extended_Pictographic}|\ufe0f\u20e3$/u.test(segment)) shown += segment;
+    else for (const character of segment) shown += shownCharacter(character, ascii);
+  }
+  return shown;
+}
+
+function shownCharacter(character: string, ascii: boolean): string {
+  if (!hidden.test(character) && !(ascii && character > '\x7e')) return character;
+  const code = character.codePointAt(0) ?? 0;
+  const hex = code.toString(16);
+  if (code > 0xffff) return `\\u{${hex}}`;
+  return names[character] ?? (code > 0xff ? `\\u${hex.padStart(4, '0')}` : `\\x${hex.padStart(2, '0')}`);
+}

@@ -1,0 +1,46 @@
+import { appendFileSync } from 'node:fs';
+import type { Context } from '../context.ts';
+import type { Warning } from '../errors.ts';
+
+/** Words warnings, one line each, where the settings want them: stderr, stdout, nowhere, or a file. */
+export function reportWarnings(
+  context: Context,
+  { warnings, target }: { warnings: readonly Warning[]; target: string },
+): void {
+  for (const warning of distinct(warnings)) {
+    if (target === 'off') continue;
+    if (target.startsWith('file:'))
+      appendLine(
+        target.slice('file:'.length),
+        `${new Date(context.instant().wallMs).toISOString()} ${inWords(warning)}\n`,
+      );
+    else (target === 'stdout' ? context.stdout : context.stderr).write(`${inSystemForm(context, warning)}\n`);
+  }
+}
+
+/** One line: what was wrong, and in parentheses what to do next. */
+export function inWords(warning: { message: string; hint?: string | undefined }): string {
+  const line = warning.hint === undefined ? warning.message : `${warning.message} (${warning.hint})`;
+  return line.replaceAll(/[\u0000-\u001f\u007f-\u009f]+/g, ' ');
+}
+
+/** GitHub Actions and Azure DevOps have forms of their own, which they show beside the step. */
+function inSystemForm(context: Context, warning: Warning): string {
+  const line = inWords(warning);
+  if (context.env.GITHUB_ACTIONS === 'true')
+    return `::warning title=deploytrack::${line.replaceAll('%', '%25')}`;
+  if (context.env.TF_BUILD === 'True') return `##vso[task.logissue type=warning]deploytrack: ${line}`;
+  return `deploytrack: warning: ${line}`;
+}
+
+function distinct(warnings: readonly Warning[]): Warning[] {
+  return [...new Map(warnings.map((warning) => [warning.message, warning])).values()];
+}
+
+function appendLine(path: string, line: string): void {
+  try {
+    appendFileSync(path, line);
+  } catch {
+    // A warning that cannot be written must not become a failure of its own.
+  }
+}

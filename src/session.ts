@@ -1,0 +1,62 @@
+import type { ChildEnd } from './child/end.ts';
+import type { Context } from './context.ts';
+import type { Warning } from './errors.ts';
+import type { ColdLedger, Store } from './ledger/store.ts';
+import type { MeasuredDowntime, ProcessIdentity } from './marks.ts';
+import type { Instant } from './model.ts';
+import type { Settings } from './settings/settings.ts';
+
+/** What a command works with. */
+export interface Session {
+  readonly context: Context;
+  readonly settings: Settings;
+  readonly store: Store;
+  /** Collected by everything, worded at the end. */
+  readonly warnings: Warning[];
+  readonly cold: () => Cold;
+}
+
+/** How long a command may spend on delivery, and what it may do. */
+export interface DeliveryRequest {
+  readonly deploymentId: string | null;
+  readonly budgetMs: number;
+  /**
+   * Whether the gateway's own state is read and taken as a base: never by a mark; at the end of a deployment where it is
+   * missing yet; always where a deployment begins and by `push`.
+   */
+  readonly adopt: 'never' | 'missing' | 'always';
+  /** Whether a back-off after failures is ignored. */
+  readonly insist: boolean;
+}
+
+/** The bundle of everything else: loaded when it is needed. */
+export interface Cold extends ColdLedger {
+  /** Runs any word, with help and usage errors; the exit code. */
+  main(argv: readonly string[], context: Context): Promise<number>;
+  /** A prober beside a wrapped cutover, sending from now on. */
+  probedCutover(
+    session: Session,
+    probe: { url: string; intervalMs: number; timeoutMs: number },
+  ): CutoverProber;
+  /** Leaves a prober behind for a cutover that cannot be wrapped; null where none could be left. */
+  leaveProber(session: Session, probe: { url: string; intervalMs: number }): Promise<LeftProber | null>;
+  /** Stops the prober that was left and gives what it saw; null where there is none. */
+  collectProber(
+    session: Session,
+    cutover: { deploymentId: string; service: string | null; at: Instant; waitMs: number },
+  ): Promise<MeasuredDowntime | null>;
+}
+
+/** A prober beside one cutover. */
+export interface CutoverProber {
+  /** Settles when the command may start. */
+  readonly first: Promise<void>;
+  /** Waits for a good answer where the command did well; what was seen. */
+  settle(cutover: { end: ChildEnd; deploymentId: string | null }): Promise<MeasuredDowntime>;
+}
+
+export interface LeftProber {
+  readonly process: ProcessIdentity;
+  /** Where it writes its attempts. */
+  readonly file: string;
+}

@@ -1,0 +1,53 @@
+import { parseDurationMs } from '../duration.ts';
+import { isDeploymentId } from '../model.ts';
+import type { SettingKind } from './table.ts';
+
+/** What is wrong with a setting's text, as it stands behind it, and what was expected instead. */
+export interface WrongValue {
+  readonly wrong: string;
+  readonly expected: string;
+}
+
+/** Null where the text is right. */
+export function whatIsWrong(kind: SettingKind, text: string): WrongValue | null {
+  switch (kind) {
+    case 'duration':
+      if (parseDurationMs(text) !== null) return null;
+      return { wrong: 'is no duration', expected: 'expected for example 500ms, 60s, 5m, 1h30m' };
+    case 'url':
+      return wrongUrl(text);
+    case 'name':
+      return wrongName(text);
+    case 'warnings':
+      if (/^(stderr|stdout|off|file:.+)$/.test(text)) return null;
+      return { wrong: 'is no place for warnings', expected: 'expected stderr, stdout, off or file:<path>' };
+    case 'flag':
+      return /^(0|1|true|false)$/i.test(text)
+        ? null
+        : { wrong: 'is neither 1 nor 0', expected: 'expected 1 or 0' };
+    case 'id':
+      if (text === 'none' || isDeploymentId(text)) return null;
+      return {
+        wrong: 'is no id',
+        expected: 'expected letters, digits, . _ -, at most 64, the first a letter or digit',
+      };
+    case 'path':
+    case 'text':
+      return text === '' ? { wrong: 'is empty', expected: 'expected a text' } : null;
+  }
+}
+
+function wrongUrl(text: string): WrongValue | null {
+  const expected = 'expected http://host:9091 or https://…';
+  if (!/^https?:\/\//i.test(text)) return { wrong: 'is no URL with a scheme', expected };
+  return URL.canParse(text) ? null : { wrong: 'is no valid URL', expected };
+}
+
+/** Group values: the gateway refuses control characters, and one malformed text stops it for everybody. */
+function wrongName(text: string): WrongValue | null {
+  const expected = 'expected a name of 1 to 255 bytes, in one line';
+  if (text === '') return { wrong: 'is empty', expected };
+  if (!text.isWellFormed()) return { wrong: 'is no well-formed text', expected };
+  if (/[\u0000-\u001f\u007f-\u009f]/.test(text)) return { wrong: 'has control characters', expected };
+  return Buffer.byteLength(text, 'utf8') > 255 ? { wrong: 'is longer than 255 bytes', expected } : null;
+}

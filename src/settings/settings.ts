@@ -1,0 +1,158 @@
+import type { Context } from '../context.ts';
+import { parseDurationMs } from '../duration.ts';
+import { usageError, type Warning } from '../errors.ts';
+import type { Declarations } from '../marks.ts';
+import { whatIsWrong } from './check.ts';
+import { findSettingsFile, type ReadSettingsFile, type SettingsFile } from './file.ts';
+import { type SettingName, settingNames, settingTable } from './table.ts';
+
+/** A setting's text and where it came from. */
+export interface Setting {
+  readonly text: string;
+  readonly from: 'option' | 'environment' | 'file';
+  /** The option, variable or file that said it. */
+  readonly source: string;
+}
+
+/**
+ * What was set, by the ranks of CLI.md: command line, environment, file. What is wrong in environment or file
+ * counts as not set and stands in `problems`; a wrong option is a usage error.
+ */
+export class Settings {
+  readonly #set: ReadonlyMap<SettingName, Setting>;
+  readonly declare: Declarations;
+  readonly problems: readonly Warning[];
+  readonly filePath: string | null;
+
+  constructor(parts: {
+    set: ReadonlyMap<SettingName, Setting>;
+    declare: Declarations;
+    problems: readonly Warning[];
+    filePath: string | null;
+  }) {
+    this.#set = parts.set;
+    this.declare = parts.declare;
+    this.problems = parts.problems;
+    this.filePath = parts.filePath;
+  }
+
+  of(name: SettingName): Setting | null {
+    return this.#set.get(name) ?? null;
+  }
+
+  text(name: SettingName): string | null {
+    return this.#set.get(name)?.text ?? null;
+  }
+
+  /** Milliseconds; null where nothing was set. */
+  durationMs(name: SettingName): number | null {
+    const text = this.text(name);
+    return text === null ? null : parseDurationMs(text);
+  }
+
+  get strict(): boolean {
+    return /^(1|true)$/i.test(this.text('strict') ?? '');
+  }
+}
+
+/** Throws a usage error for a wrong option, and with `strictly` (reading commands, `--strict`) for any wrong value. */
+export function readSettings(
+  context: Context,
+  {
+    options,
+    readFile,
+    strictly,
+  }: {
+    options: Readonly<Record<string, string | true | readonly string[]>>;
+    readFile: ReadSettingsFile;
+    strictly: boolean;
+  },
+): Settings {
+  const file = findSettingsFile(context, readFile);
+  const set = new Map<SettingName, Setting>();
+  const problems: Warning[] = [...(file?.problems ?? []), ...unknownKeys(file)];
+  for (const name of settingNames) {
+    const found = find(name, { context, options, file });
+    if (found === null) continue;
+    const problem = whatIsWrong(settingTable[name].kind, found.text);
+    if (problem === null) {
+      set.set(name, found);
+      continue;
+    }
+    const message = `${found.source}: ${quoted(settingTable[name].kind === 'url' ? withoutUser(found.text) : found.text)} ${problem.wrong}`;
+    if (found.from === 'option') throw usageError(message, problem.expected);
+    problems.push({
+      code: 'SETTING',
+      message,
+      hint: `${name === 'id' ? 'no deployment is meant' : 'it was ignored'}; ${problem.expected}`,
+      failed: 'recording',
+    });
+  }
+  const settings = new Settings({ set, declare: declarations(file), problems, filePath: file?.path ?? null });
+  const wrong = problems.find((problem) => problem.failed !== undefined);
+  if (wrong !== undefined && (strictly || settings.strict))
+    throw usageError(wrong.message, wrong.hint?.replace(/^[^;]*; /, ''));
+  return settings;
+}
+
+function find(
+  name: SettingName,
+  from: {
+    context: Context;
+    options: Readonly<Record<string, string | true | readonly string[]>>;
+    file: SettingsFile | null;
+  },
+): Setting | null {
+  const option = from.options[name];
+  if (option !== undefined)
+    return { text: option === true ? '1' : String(option), from: 'option', source: `--${name}` };
+  const variable = settingTable[name].variable;
+  const value = from.context.env[variable];
+  // An empty variable is unset, except the id: there it says "no deployment".
+  if (value !== undefined && (value !== '' || name === 'id'))
+    return { text: value === '' ? 'none' : value, from: 'environment', source: variable };
+  const kept = name === 'id' ? undefined : from.file?.values[name];
+  if (kept === undefined || kept === null || kept === '') return null;
+  return { text: kept === true ? '1' : String(kept), from: 'file', source: `${from.file?.path}: ${name}` };
+}
+
+function unknownKeys(file: SettingsFile | null): Warning[] {
+  const unknown = Object.keys(file?.values ?? {}).filter(
+    (key) => key !== 'declare' && key !== 'id' && !(key in settingTable),
+  );
+  if (unknown.length === 0) return [];
+  return [
+    {
+      code: 'SETTING',
+      message: `${file?.path}: unknown ${unknown.length === 1 ? 'key' : 'keys'} ${unknown.join(', ')}`,
+      hint: 'the keys are the options’ names',
+    },
+  ];
+}
+
+function declarations(file: SettingsFile | null): Declarations {
+  const given = file?.values.declare;
+  const of = (key: string): string[] => {
+    const list =
+      typeof given === 'object' && given !== null ? (given as Record<string, unknown>)[key] : undefined;
+    return Array.isArray(list)
+      ? list.filter((value): value is string => typeof value === 'string' && value !== '')
+      : [];
+  };
+  return {
+    services: of('services'),
+    stages: of('stages'),
+    tests: of('tests'),
+    resources: of('resources'),
+    checkTypes: of('check_types'),
+  };
+}
+
+/** An address that is none may hold a password all the same: nothing of what stands before the last `@` is shown. */
+function withoutUser(text: string): string {
+  return text.replace(/^([a-z][a-z0-9+.-]*:\/\/)?.*@/is, '$1***@');
+}
+
+function quoted(text: string): string {
+  return JSON.stringify(text.length > 80 ? `${text.slice(0, 77)}…` : text);
+}

@@ -1,0 +1,80 @@
+import type { ClientRequest, IncomingMessage, RequestOptions } from 'node:http';
+import type { Credentials } from './credentials.ts';
+import { connectionProblem } from './words.ts';
+
+export interface GatewayRequest {
+  readonly method: 'PUT' | 'DELETE' | 'GET';
+  /** Whole, without user and password. */
+  readonly url: string;
+  readonly credentials: Credentials;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Buffer | null;
+  /** For everything together: name, connection, sending, and reading the answer to its last needed byte. */
+  readonly timeoutMs: number;
+  /** For the beginning of an answer, where that may take less long than all of it. */
+  readonly answerTimeoutMs?: number;
+}
+
+/**
+ * Sends one request over a connection of its own and gives what `read` makes of the answer, or `failed` with the
+ * reason in words. Never throws, follows nothing, uses no proxy, and leaves no socket behind.
+ */
+export function send<Result>(
+  request: GatewayRequest,
+  { read, failed }: { read: (answer: IncomingMessage) => Promise<Result>; failed: (line: string) => Result },
+): Promise<Result> {
+  return new Promise((resolve) => {
+    let sent: ClientRequest | undefined;
+    let answered = false;
+    let problem = '';
+    const settle = (result: Result) => {
+      clearTimeout(deadline);
+      clearTimeout(firstByte);
+      sent?.destroy();
+      resolve(result);
+    };
+    const giveUp = (line: string) => {
+      problem ||= line;
+      // A status that came is a verdict, also where its words did not: then `read` ends with the connection.
+      if (answered) sent?.destroy();
+      else settle(failed(problem));
+    };
+    const deadline = setTimeout(
+      () => giveUp(`no whole answer within ${request.timeoutMs} ms`),
+      request.timeoutMs,
+    );
+    const { answerTimeoutMs } = request;
+    const firstByte =
+      answerTimeoutMs === undefined
+        ? undefined
+        : setTimeout(() => giveUp(`no answer within ${answerTimeoutMs} ms`), answerTimeoutMs);
+    try {
+      sent = client(request.url).request(request.url, optionsOf(request));
+    } catch (error) {
+      settle(failed(connectionProblem(error)));
+      return;
+    }
+    sent.on('error', (error) => giveUp(connectionProblem(error)));
+    sent.on('response', (answer) => {
+      answered = true;
+      clearTimeout(firstByte);
+      answer.on('error', () => {});
+      read(answer).then(settle, (error: unknown) => settle(failed(problem || connectionProblem(error))));
+    });
+    sent.end(request.body ?? undefined);
+  });
+}
+
+function optionsOf({ method, headers, credentials, body }: GatewayRequest): RequestOptions {
+  const length = body === null ? {} : { 'content-length': body.length };
+  const trust = credentials.caPem === null ? {} : { ca: credentials.caPem };
+  // A connection of its own, closed behind it: one kept for later would hold up the end of the program.
+  return { method, headers: { ...headers, ...credentials.headers, ...length }, agent: false, ...trust };
+}
+
+/** Loaded at the first request: a mark without a gateway does not pay for it. */
+function client(url: string): typeof import('node:http') | typeof import('node:https') {
+  return url.startsWith('https:')
+    ? (require('node:https') as typeof import('node:https'))
+    : (require('node:http') as typeof import('node:http'));
+}

@@ -1,0 +1,68 @@
+import { chmodSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { exposition } from '../metrics/exposition.ts';
+import { groupLabels } from '../metrics/groupLabels.ts';
+import type { FamilySamples } from '../metrics/sample.ts';
+import type { GroupKey } from '../model.ts';
+
+export type TextfileResult =
+  | { readonly outcome: 'delivered'; readonly path: string }
+  | { readonly outcome: 'failed'; readonly path: string; readonly line: string };
+
+/** One group in the folder that node_exporter's textfile collector reads. */
+export interface Textfile {
+  readonly folder: string;
+  readonly key: GroupKey;
+}
+
+/**
+ * Writes the group's file whole: a reader sees the old text or the new one. Each sample carries the labels that a
+ * gateway takes from the path. What the disk refuses comes back as data. `pid` keeps two writers apart.
+ */
+export function writeTextfile(
+  { folder, key }: Textfile,
+  { families, pid }: { families: readonly FamilySamples[]; pid: number },
+): TextfileResult {
+  const name = textfileName(key);
+  const path = join(folder, name);
+  const temporary = join(folder, `.${name}.${pid}`);
+  try {
+    writeFileSync(temporary, exposition(families, { constantLabels: groupLabels(key) }));
+    // Read by another account, whatever our umask is.
+    chmodSync(temporary, 0o644);
+    renameSync(temporary, path);
+    return { outcome: 'delivered', path };
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    return { outcome: 'failed', path, line: (error as Error).message };
+  }
+}
+
+/** Removes the group's file; one that is not there is a success too. */
+export function removeTextfile({ folder, key }: Textfile): TextfileResult {
+  const path = join(folder, textfileName(key));
+  try {
+    rmSync(path, { force: true });
+    return { outcome: 'delivered', path };
+  } catch (error) {
+    return { outcome: 'failed', path, line: (error as Error).message };
+  }
+}
+
+/** Another name for another group: `_` stands between the parts and in none, what is unusual is escaped. */
+export function textfileName(key: GroupKey): string {
+  const [, ...parts] = groupLabels(key).map(([, value]) => escaped(value.toWellFormed()));
+  const name = parts.join('_');
+  return `deploytrack_${name.length > 200 ? `${name.slice(0, 130)}_${sha256(name)}` : name}.prom`;
+}
+
+function escaped(text: string): string {
+  return encodeURIComponent(text).replaceAll(/[_!~*'()%]/g, (character) =>
+    character === '%' ? '+' : `+${character.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
+}
+
+function sha256(text: string): string {
+  const { createHash } = require('node:crypto') as typeof import('node:crypto');
+  return createHash('sha256').update(text).digest('hex');
+}

@@ -1,0 +1,89 @@
+import { readFileSync } from 'node:fs';
+import { parseDurationMs, parseTimeMs } from '../duration.ts';
+import { usageError } from '../errors.ts';
+
+/** What the user typed, taken apart: options by name, own operands, and the wrapped command. */
+export interface Invocation {
+  /** `phase run`, `migrate`, `stats`, … */
+  readonly word: string;
+  readonly options: Readonly<Record<string, string | true | readonly string[]>>;
+  readonly operands: readonly string[];
+  /** The wrapped command and its arguments; empty where there is none. */
+  readonly command: readonly string[];
+}
+
+export function flag(invocation: Invocation, name: string): boolean {
+  return invocation.options[name] !== undefined;
+}
+
+export function text(invocation: Invocation, name: string): string | null {
+  const value = invocation.options[name];
+  return typeof value === 'string' ? value : null;
+}
+
+/** Milliseconds; throws a usage error where it is no duration. */
+export function durationMs(invocation: Invocation, name: string): number | null {
+  const value = text(invocation, name);
+  if (value === null) return null;
+  const ms = parseDurationMs(value);
+  if (ms === null)
+    throw usageError(
+      `--${name}: ${JSON.stringify(value)} is no duration`,
+      'expected for example 500ms, 60s, 5m, 1h30m',
+    );
+  return ms;
+}
+
+/** Unix milliseconds; throws a usage error where it is no time. */
+export function timeMs(invocation: Invocation, name: string): number | null {
+  const value = text(invocation, name);
+  if (value === null) return null;
+  const ms = parseTimeMs(value);
+  if (ms === null)
+    throw usageError(
+      `--${name}: ${JSON.stringify(value)} is no time`,
+      'expected ISO 8601, for example 2026-01-14T18:45:00Z',
+    );
+  return ms;
+}
+
+export function number(
+  invocation: Invocation,
+  { name, min, max, whole }: { name: string; min: number; max: number; whole: boolean },
+): number | null {
+  const value = text(invocation, name);
+  if (value === null) return null;
+  const amount = /^-?\d+(\.\d+)?$/.test(value) ? Number(value) : Number.NaN;
+  if (Number.isNaN(amount) || amount < min || amount > max || (whole && !Number.isInteger(amount))) {
+    throw usageError(
+      `--${name}: ${JSON.stringify(value)} is no ${whole ? 'whole number' : 'number'} from ${min} to ${max === Number.MAX_SAFE_INTEGER ? 'many' : max}`,
+    );
+  }
+  return amount;
+}
+
+/** One of a few words; throws a usage error that lists them. */
+export function oneOf<Choice extends string>(
+  invocation: Invocation,
+  { name, choices }: { name: string; choices: readonly Choice[] },
+): Choice | null {
+  const value = text(invocation, name);
+  if (value === null) return null;
+  const found = choices.find((choice) => choice === value);
+  if (found === undefined)
+    throw usageError(`--${name}: ${JSON.stringify(value)} is none of ${choices.join(', ')}`);
+  return found;
+}
+
+/** A text of the user's own: as it is, from `@file`, or from standard input with `-`. */
+export function words(invocation: Invocation, name: string): string | null {
+  const value = text(invocation, name);
+  if (value === null || (value !== '-' && !value.startsWith('@'))) return value;
+  try {
+    return readFileSync(value === '-' ? 0 : value.slice(1), 'utf8').trimEnd();
+  } catch (error) {
+    throw usageError(
+      `--${name}: ${value === '-' ? 'standard input' : value.slice(1)} cannot be read: ${(error as NodeJS.ErrnoException).code ?? error}`,
+    );
+  }
+}

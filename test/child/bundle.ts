@@ -1,0 +1,20 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { buildSync } from 'esbuild';
+
+/** A program of the fixtures, bundled to a file that every Node runs; the file is its answer. */
+export function bundledFixture(name: string): string {
+  const outfile = join(mkdtempSync(join(tmpdir(), 'deploytrack-test-')), `${name}.cjs`);
+  const entry = fileURLToPath(new URL(`../fixtures/${name}.ts`, import.meta.url));
+  buildSync({
+    entryPoints: [entry],
+    outfile,
+    bundle: true,
+    platform: 'node',
+    target: 'node20',
+    format: 'cjs',
+  });
+  return outfile;
+}

@@ -1,0 +1,92 @@
+import { chmodSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { constants, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { type Front, inBatches, inShell, runFront } from './front.ts';
+
+/** Signals that end nobody by default, and second names. */
+const notEnding = 'CHLD CONT STOP TSTP TTIN TTOU URG WINCH IOT POLL UNUSED CLD'
+  .split(' ')
+  .map((name) => `SIG${name}`);
+
+export const endingSignals = (Object.keys(constants.signals) as NodeJS.Signals[]).filter(
+  (name) => !notEnding.includes(name),
+);
+
+/** What the caller of a wrapped command sees of its end. For every program that wraps one. */
+export function endingTests(front: Front): void {
+  test('every exit code from 0 to 255 is ours', { timeout: 120_000 }, async () => {
+    const seen: (number | null)[] = [];
+    const codes = Array.from({ length: 256 }, (_, code) => code);
+    await inBatches(codes, async (code) => {
+      seen[code] = (await runFront(front, ['sh', '-c', `exit ${code}`])).code;
+    });
+    expect(seen).toEqual(codes);
+  });
+
+  test('every signal that ends the command ends us', { timeout: 60_000 }, async () => {
+    const seen: Partial<Record<NodeJS.Signals, unknown>> = {};
+    await inBatches(endingSignals, async (name) => {
+      const end = await runFront(front, ['sh', '-c', `kill -${constants.signals[name]} $$`]);
+      seen[name] = [end.code, end.signal];
+    });
+    expect(seen).toEqual(Object.fromEntries(endingSignals.map((name) => [name, [null, name]])));
+  });
+
+  test('the core of a command that crashed stays, and no other is written', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'deploytrack-test-'));
+    const dump = 'ulimit -c unlimited 2>/dev/null; "$@"; cat core 2>/dev/null | wc -c';
+    const run = (words: readonly string[]) =>
+      runFront(inShell({ ...front, words }, dump), ['sh', '-c', 'kill -SEGV $$'], { cwd: folder });
+    const without = Number((await run([])).stdout);
+    const within = Number((await run(front.words)).stdout);
+    // Zero where the system keeps cores elsewhere; the size of one shell's core differs by some pages.
+    expect(Math.abs(within - without)).toBeLessThanOrEqual(without / 4);
+  });
+
+  test('a command that does not exist is 127', async () => {
+    const ends = await Promise.all(
+      ['no-such-command-here', './no-such-file', ''].map((command) => runFront(front, [command, 'x'])),
+    );
+    expect(ends.map((end) => end.code)).toEqual([127, 127, 127]);
+    expect(ends[0]?.stderr).toContain('no-such-command-here: command not found');
+  });
+
+  test('a script whose interpreter does not exist is 127 and says so', async () => {
+    const script = executable('#!/no/such/interpreter\n');
+    const end = await runFront(front, [script]);
+    expect([end.code, end.stderr]).toEqual([127, expect.stringContaining('its interpreter does not exist')]);
+  });
+
+  test('a file that is not executable, a folder and a path through a file are 126', async () => {
+    const file = executable('echo no\n');
+    chmodSync(file, 0o644);
+    const ends = await Promise.all(
+      [file, tmpdir(), `${file}/x`].map((command) => runFront(front, [command])),
+    );
+    expect(ends.map((end) => end.code)).toEqual([126, 126, 126]);
+    expect(ends[0]?.stderr).toContain(`${file}: permission denied`);
+    expect(ends[1]?.stderr).toContain(`${tmpdir()}: is a folder`);
+  });
+
+  test('a script without a first line runs in sh, as execvp has it', async () => {
+    const end = await runFront(front, [executable('echo ran; exit 3\n')]);
+    expect([end.stdout.toString(), end.code]).toEqual(['ran\n', 3]);
+  });
+
+  test('an argument that is not UTF-8 is refused before anything runs', async () => {
+    // Only a shell can hand over such bytes: Node would encode them.
+    const printing = (bytes: string) => inShell(front, `"$@" printf ran "$(printf '${bytes}')"`);
+    const broken = await runFront(printing('\\377'), []);
+    expect([broken.code, broken.stdout.toString()]).toEqual([126, '']);
+    expect(broken.stderr).toContain('not UTF-8');
+    const whole = await runFront(printing('\\357\\277\\275'), []);
+    expect([whole.code, whole.stdout.toString()]).toEqual([0, 'ran']);
+  });
+}
+
+function executable(content: string): string {
+  const path = join(mkdtempSync(join(tmpdir(), 'deploytrack-test-')), 'command');
+  writeFileSync(path, content, { mode: 0o755 });
+  return path;
+}

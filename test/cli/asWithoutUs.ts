@@ -1,0 +1,49 @@
+import { afterAll, beforeEach, expect, test, vi } from 'vitest';
+import { endingTests } from '../child/endings.ts';
+import type { Front } from '../child/front.ts';
+import { interruptTests } from '../child/interrupts.ts';
+import { streamTests } from '../child/streams.ts';
+import { type GatewayFault, startFaultyGateway } from '../support/faultyGateway.ts';
+import { startGateway } from '../support/gateway.ts';
+import { newProgram } from '../support/program.ts';
+import { forgetBackOff } from './backOff.ts';
+
+/** All that a wrapped command and its caller can notice, through `phase run`, in front of a gateway with this fault. */
+export async function asWithoutUsTests(fault: GatewayFault): Promise<void> {
+  vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
+  const gateway = await startGateway();
+  const front = await startFaultyGateway(gateway);
+  // Warnings would stand in the command's own stderr and in its terminal.
+  const program = newProgram({ env: { PUSHGATEWAY_URL: front.url, DEPLOYTRACK_WARNINGS: 'off' } });
+  const id = await program.quiet(['start', '--deployment', 'app', '--version', '1']);
+  await program.quiet(['phase', 'run', '--id', id, 'known', '--', 'true']);
+  await front.become(fault);
+  const env = { ...program.env, DEPLOYTRACK_ID: id };
+  const wrapping: Front = { words: [...program.words, 'phase', 'run', 'x', '--'], env };
+
+  // The first run of each test goes to the gateway again, whatever the one before it met there.
+  beforeEach(() => forgetBackOff(program.ledger));
+  afterAll(async () => {
+    await front.stop();
+    await gateway.stop();
+  });
+
+  endingTests(wrapping);
+  streamTests(wrapping);
+  interruptTests(wrapping);
+
+  test('the gateway is asked once a run, and every run is a row with its end', async () => {
+    const before = front.requests.length;
+    const ends = ['exit 0', 'exit 7', 'exit 255', 'kill -TERM $$', 'no-such-command-here'];
+    for (const [run, command] of ends.entries()) {
+      await program.run(['phase', 'run', '--id', id, `end_${run}`, '--', 'sh', '-c', command]);
+    }
+    const asked = front.requests.length - before;
+    if (fault === 'none') expect(asked).toBe(ends.length);
+    else expect(asked).toBe(fault === 'refusing' ? 0 : 1); // the others are spared by the back-off
+    const rows = program.rows(
+      "SELECT exit_code, signal FROM deployment_stages WHERE stage LIKE 'end_%' ORDER BY stage",
+    );
+    expect(rows.map((row) => row.signal ?? row.exit_code)).toEqual([0, 7, 255, 'SIGTERM', 127]);
+  });
+}

@@ -1,0 +1,8 @@
+import Database from 'better-sqlite3';
+
+/** As if the last failure were long ago: the next mark tries the gateway again. */
+export function forgetBackOff(ledger: string): void {
+  const database = new Database(ledger, { timeout: 5000 });
+  database.exec('DELETE FROM gateways');
+  database.close();
+}

@@ -1,0 +1,194 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test, vi } from 'vitest';
+import { newProgram, type Program } from '../support/program.ts';
+import { begun, fails, outcome, works } from './begun.ts';
+import { oneWarningWithHint } from './lines.ts';
+
+vi.setConfig({ testTimeout: 60_000 });
+
+describe('finish decides', () => {
+  test.each<[string, string[][], string[], [string, string | null]]>([
+    ['success where all went well', [['extract', ...works]], [], ['success', null]],
+    ['failed where a phase failed', [['migrate', ...fails]], [], ['failed', 'phase migration: exit code 3']],
+    [
+      'success where the phase worked in the end',
+      [
+        ['migrate', ...fails],
+        ['migrate', ...works],
+      ],
+      [],
+      ['success', null],
+    ],
+    [
+      'failed where the same phase of another service failed',
+      [
+        ['migrate', '--service', 'b', ...fails],
+        ['migrate', ...works],
+      ],
+      [],
+      ['failed', 'phase migration: exit code 3'],
+    ],
+    [
+      'warning where the failure was allowed',
+      [['migrate', '--allow-failure', ...fails]],
+      [],
+      ['warning', 'phase migration: exit code 3'],
+    ],
+    ['success where it was only tried', [['migrate', '--try', ...fails]], [], ['success', null]],
+    [
+      'failed where one failed and another was only tried',
+      [
+        ['migrate', ...fails],
+        ['migrate', '--try', ...works],
+      ],
+      [],
+      ['failed', 'phase migration: exit code 3'],
+    ],
+    [
+      'failed by a mark’s exit code',
+      [['phase', 'end', 'extract', '--exit-code', '4']],
+      [],
+      ['failed', 'phase extract: exit code 4'],
+    ],
+    [
+      'failed by the script’s exit code',
+      [['extract', ...works]],
+      ['--exit-code', '9'],
+      ['failed', 'exit code 9'],
+    ],
+    [
+      'failed where it was rolled back',
+      [['rollback', '--reason', 'error_rate']],
+      [],
+      ['failed', 'rolled back: error_rate'],
+    ],
+    ['what --status says, before all', [['migrate', ...fails]], ['--status', 'success'], ['success', null]],
+    ['what --error says', [['migrate', ...fails]], ['--error', 'no space left'], ['failed', 'no space left']],
+    [
+      'by a signal that ended a phase',
+      [['migrate', '--', 'sh', '-c', 'kill -TERM $$']],
+      [],
+      ['failed', 'phase migration: SIGTERM'],
+    ],
+    [
+      'by a command that was not found',
+      [['migrate', '--', 'no-such-command']],
+      [],
+      ['failed', 'phase migration: no-such-command: command not found'],
+    ],
+    [
+      'by a timeout',
+      [['migrate', '--timeout', '100ms', '--', 'sleep', '60']],
+      [],
+      ['failed', 'phase migration: timed out after 0.1 s'],
+    ],
+  ])('%s', async (_, before, words, expected) => {
+    const program = await begun();
+    for (const args of before) await program.run(args);
+    await program.quiet(['finish', ...words]);
+    expect(outcome(program)).toEqual(expected);
+  });
+
+  test.each([
+    ['success', 'success'],
+    ['Succeeded', 'success'],
+    ['passed', 'success'],
+    ['failure', 'failed'],
+    ['FAILED', 'failed'],
+    ['cancelled', 'failed'],
+    ['Canceled', 'failed'],
+    ['timed_out', 'failed'],
+    ['warning', 'warning'],
+    ['SucceededWithIssues', 'warning'],
+    ['unstable', 'warning'],
+    ['skipped', 'discarded'],
+  ])('by the CI’s word %s: %s', async (word, status) => {
+    const program = await begun();
+    await program.quiet(['finish', '--status', word]);
+    expect(outcome(program)[0]).toBe(status);
+  });
+
+  test('once: a second one fills in what is empty, changes nothing else, says nothing and exits 0', async () => {
+    const program = await begun();
+    await program.quiet(['finish']);
+    const before = program.rows('SELECT * FROM totals');
+    await program.quiet(['finish', '--status', 'failed', '--exit-code', '3', '--notes', 'later']);
+    await program.quiet(['finish', '--notes', 'too late']);
+    expect(outcome(program)[0]).toBe('success');
+    expect(program.rows('SELECT notes FROM deployment_metrics')).toEqual([{ notes: 'later' }]);
+    expect(program.rows('SELECT * FROM totals')).toEqual(before);
+    for (const code of [0, 7, 143]) {
+      expect(await program.run(['finish', '--on-exit', String(code)])).toMatchObject({
+        code,
+        stdout: '',
+        stderr: '',
+      });
+    }
+    expect(await program.run(['finish', '--on-exit'])).toMatchObject({ code: 0, stderr: '' });
+  });
+});
+
+describe('finish', () => {
+  test('closes the phases that are still open: as ended with a warning, as failed where the deployment failed', async () => {
+    const well = await begun();
+    await well.quiet(['phase', 'start', 'extract']);
+    expect(oneWarningWithHint(await well.run(['finish']))).toContain('extract');
+    const badly = await begun();
+    await badly.quiet(['phase', 'start', 'extract']);
+    await badly.quiet(['finish', '--exit-code', '1']);
+    const status = (program: Program) => program.rows('SELECT status FROM deployment_stages');
+    expect([status(well), status(badly), outcome(well)[0]]).toEqual([
+      [{ status: 'success' }],
+      [{ status: 'failed' }],
+      'success',
+    ]);
+  });
+
+  test('--discard keeps the row and counts nothing of the deployment', async () => {
+    const program = await begun();
+    await program.quiet(['extract', ...works]);
+    await program.quiet(['finish', '--discard']);
+    expect(program.rows('SELECT discarded FROM deployment_metrics')).toEqual([{ discarded: 1 }]);
+    const counted = program
+      .rows("SELECT family FROM totals WHERE value > 0 AND family LIKE 'deployment_%' ORDER BY family")
+      .map((row) => row.family);
+    expect(new Set(counted)).toEqual(new Set(['deployment_stage_duration_seconds']));
+    expect(JSON.parse(await program.quiet(['stats', '--json']))).toMatchObject({});
+    expect(await program.quiet(['finish', '--status', 'failed'])).toBe('');
+  });
+
+  test('--abandoned closes it as such', async () => {
+    const program = await begun();
+    await program.quiet(['finish', '--abandoned']);
+    expect(outcome(program)).toEqual(['failed', 'abandoned']);
+  });
+
+  test('takes its words from a file and from standard input', async () => {
+    const program = await begun();
+    writeFileSync(join(program.folder, 'words'), 'of a file\n');
+    await program.quiet(['finish', '--error', '-', '--notes', '@words', '--exit-code', '1'], {
+      stdin: 'of stdin\n',
+    });
+    expect(outcome(program)).toEqual(['failed', 'of stdin']);
+    expect(program.rows('SELECT notes FROM deployment_metrics')).toEqual([{ notes: 'of a file' }]);
+  });
+
+  test('--json is one ASCII line, last on stdout, also a second time', async () => {
+    const program = await begun();
+    await program.quiet(['extract', ...works]);
+    for (let times = 0; times < 2; times += 1) {
+      const line = await program.quiet(['finish', '--json', '--notes', 'übergabe 🚀']);
+      expect(line).toMatch(/^[ -~]+$/);
+      expect(JSON.parse(line)).toMatchObject({ notes: 'übergabe 🚀' });
+    }
+  });
+
+  test('that is late closes nothing of an unknown deployment, and keeps what it said', async () => {
+    const program = newProgram();
+    oneWarningWithHint(await program.run(['finish', '--id', 'elsewhere', '--notes', 'kept']));
+    expect(
+      program.rows('SELECT deployment_status AS status, fragment, notes FROM deployment_metrics'),
+    ).toEqual([{ status: 'in-progress', fragment: 1, notes: 'kept' }]);
+  });
+});

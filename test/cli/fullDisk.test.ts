@@ -1,0 +1,117 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test, vi } from 'vitest';
+import { endOf, newProgram, type Program, startDeployment } from '../support/program.ts';
+import { oneWarningWithHint } from './lines.ts';
+
+vi.setConfig({ testTimeout: 30_000 });
+
+describe('where no file may grow beyond a limit, as on a full disk', () => {
+  test('a mark that the ledger cannot take stands in the journal, and comes in when there is room', async () => {
+    const program = newProgram();
+    const id = await startDeployment(program);
+    const end = await limited(program, {
+      kibibytes: 4,
+      args: ['extract', '--id', id, '--', 'sh', '-c', 'exit 3'],
+    });
+    expect(end.code).toBe(3);
+    expect(end.stderr).toMatch(
+      /^deploytrack: warning: the ledger [^\n]*the mark is kept in [^\n]*\.journal [^\n]* \([^\n]+\)\n$/,
+    );
+    await program.quiet(['migrate', '--id', id, '--', 'true']);
+    expect(program.rows('SELECT stage, status FROM deployment_stages ORDER BY rowid')).toEqual([
+      { stage: 'extract', status: 'failed' },
+      { stage: 'migration', status: 'success' },
+    ]);
+    expect(program.rows('PRAGMA integrity_check')).toEqual([{ integrity_check: 'ok' }]);
+  });
+
+  test('a mark that no file can take is one line on stderr, and the command has its code', async () => {
+    const program = newProgram();
+    const id = await startDeployment(program);
+    const end = await limited(program, {
+      kibibytes: 0,
+      args: ['extract', '--id', id, '--', 'sh', '-c', 'exit 3'],
+    });
+    expect(end.code).toBe(3);
+    expect(end.stderr).toMatch(
+      /^deploytrack-mark: \{[ -~]*"stage":"extract"[ -~]*\}\ndeploytrack: warning: [^\n]+\n$/,
+    );
+    await program.quiet(['finish', '--id', id]);
+  });
+
+  test('start still gives an id, and --strict an exit code', async () => {
+    const program = newProgram();
+    const args = ['start', '--deployment', 'app', '--version', '1'];
+    const begun = await limited(program, { kibibytes: 4, args });
+    expect(oneWarningWithHint(begun)).toContain('the mark is kept in');
+    expect(begun.stdout).toMatch(/^\d{8}T\d{6}Z-[0-9a-f]{8}\n$/);
+    expect(
+      (await limited(program, { kibibytes: 4, args: [...args, '--environment', 'staging', '--strict'] }))
+        .code,
+    ).toBe(1);
+    await program.quiet(['extract', '--id', begun.stdout.trim(), '--', 'true']);
+    expect(program.rows('SELECT stage FROM deployment_stages')).toEqual([{ stage: 'extract' }]);
+  });
+});
+
+test('on a disk that is really full the mark goes to the fallback folder, and comes in when there is room', async () => {
+  const program = newProgram();
+  mkdirSync(join(program.folder, 'disk'));
+  const script = `
+    set -e; cd disk; export DEPLOYTRACK_LEDGER=$PWD/deployments.db DEPLOYTRACK_ID=d
+    "$@" start --deployment app --version 1 --id d
+    cat /dev/zero > ballast 2>/dev/null || :
+    "$@" extract -- sh -c 'exit 3' || echo "exit $?"
+    "$@" finish || echo "exit $?"
+    rm ballast
+    "$@" history > /dev/null
+    sqlite3 deployments.db 'SELECT deployment_status FROM deployment_metrics;
+      SELECT stage, status FROM deployment_stages; PRAGMA integrity_check'`;
+  const end = await onSmallDisk(program, script);
+  const [id, code, ...rows] = end.stdout.trimEnd().split('\n');
+  expect([end.code, id, code]).toEqual([0, 'd', 'exit 3']);
+  expect(end.stderr.match(/warning: [^\n]*the mark is kept in [^\n]*runtime-/g)).toHaveLength(2);
+  expect(rows).toEqual(['failed', 'extract|failed', 'ok']);
+});
+
+test('a file for warnings that cannot be written is no failure', async () => {
+  const program = newProgram();
+  const words = ['extract', '--id', 'unknown', '--warnings', 'file:/dev/full', '--', 'sh', '-c', 'exit 3'];
+  expect(await program.run(words)).toMatchObject({ code: 3, stderr: '' });
+});
+
+/** Runs the program under RLIMIT_FSIZE, with no other place for marks than the limited ones. */
+function limited(program: Program, { kibibytes, args }: { kibibytes: number; args: readonly string[] }) {
+  const env = { ...program.env, DEPLOYTRACK_JOURNAL_FALLBACK: program.folder };
+  const words = ['-c', `ulimit -f ${kibibytes}; exec "$@"`, 'bash', ...program.words, ...args];
+  return endOf(spawn('bash', words, { cwd: program.folder, env, stdio: ['ignore', 'pipe', 'pipe'] }));
+}
+
+/**
+ * Runs a script with `disk` being a file system of one megabyte that nobody else sees; where this machine lets nobody
+ * mount, with files that cannot grow beyond it.
+ */
+function onSmallDisk(program: Program, script: string) {
+  const space = process.geteuid?.() === 0 ? ['-m'] : ['-Urm'];
+  const mount = 'mount -t tmpfs -o size=1m none disk';
+  const mayMount = spawnSync('unshare', [...space, 'sh', '-c', mount], { cwd: program.folder }).status === 0;
+  const [command, ...before] = mayMount
+    ? ['unshare', ...space, 'sh', '-c', `${mount}; ${script}`]
+    : ['bash', '-c', limitedDisk(script)];
+  return endOf(
+    spawn(command as string, [...before, 'sh', ...program.words], {
+      cwd: program.folder,
+      env: program.env,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    }),
+  );
+}
+
+/** The ballast becomes a limit, and the ledger's folder one that takes nothing new. */
+function limitedDisk(script: string): string {
+  return script
+    .replace('cat /dev/zero > ballast 2>/dev/null || :', 'ulimit -S -f 4; mkdir deployments.db.journal')
+    .replace('rm ballast', 'ulimit -S -f unlimited; rmdir deployments.db.journal');
+}

@@ -1,0 +1,97 @@
+import { spawn } from 'node:child_process';
+import { expect, test, vi } from 'vitest';
+import { saysFirst } from '../child/front.ts';
+import { eventually } from '../support/eventually.ts';
+import { endOf, newProgram, type Program, startDeployment } from '../support/program.ts';
+
+vi.setConfig({ testTimeout: 60_000 });
+
+/** A script that ends itself and everything it started the moment a word has returned 0. */
+function thenKilled(
+  program: Program,
+  args: readonly string[],
+): Promise<{ signal: NodeJS.Signals | null; stderr: string }> {
+  const words = ['-c', '"$@" && kill -9 0', 'sh', ...program.words, ...args];
+  return endOf(
+    spawn('sh', words, {
+      cwd: program.folder,
+      env: program.env,
+      detached: true,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    }),
+  );
+}
+
+test('what a word promised by returning 0 outlives a SIGKILL of the script and all its processes', async () => {
+  const program = newProgram();
+  const words = [
+    ['start', '--deployment', 'app', '--version', '1', '--id', 'd'],
+    ['phase', 'start', 'extract', '--id', 'd'],
+    ['phase', 'end', 'extract', '--id', 'd'],
+    ['migrate', '--id', 'd', '--', 'true'],
+    ['rollback', '--id', 'd', '--reason', 'manual'],
+    ['finish', '--id', 'd'],
+  ];
+  for (const args of words) {
+    expect(await thenKilled(program, args)).toMatchObject({ signal: 'SIGKILL', stderr: '' });
+  }
+  expect(
+    program.rows('SELECT deployment_status AS status, error_message AS error FROM deployment_metrics'),
+  ).toEqual([{ status: 'failed', error: 'rolled back: manual' }]);
+  expect(program.rows('SELECT stage, status FROM deployment_stages ORDER BY rowid')).toEqual([
+    { stage: 'extract', status: 'success' },
+    { stage: 'migration', status: 'success' },
+  ]);
+  expect(program.rows('SELECT reason FROM rollbacks')).toEqual([{ reason: 'manual' }]);
+});
+
+test('a SIGKILL in the middle of a wrapped command leaves a sound ledger that shows it, and the deployment goes on', async () => {
+  const program = newProgram();
+  const id = await startDeployment(program);
+  const child = program.spawn(['extract', '--id', id, '--', 'sh', '-c', 'echo $$; exec sleep 60']);
+  const ended = endOf(child);
+  let commandPid = 0;
+  child.stdout?.on('data', (chunk) => {
+    commandPid ||= Number(String(chunk));
+  });
+  await saysFirst(child, '\n');
+  await eventually(() => (statuses(program).length === 1 ? true : undefined), { what: 'running phase' });
+  child.kill('SIGKILL');
+  process.kill(commandPid, 'SIGKILL');
+  expect((await ended).signal).toBe('SIGKILL');
+  expect(program.rows('PRAGMA integrity_check')).toEqual([{ integrity_check: 'ok' }]);
+  expect(statuses(program)).toEqual(['running']);
+  await program.quiet(['migrate', '--id', id, '--', 'true']);
+  expect((await program.run(['finish', '--id', id, '--on-exit', '137'])).code).toBe(137);
+  expect(statuses(program)).toEqual(['failed', 'success']);
+  expect(program.rows('SELECT deployment_status AS status FROM deployment_metrics')).toEqual([
+    { status: 'failed' },
+  ]);
+});
+
+test('words that are killed at any moment are there as a whole or not at all, and those that returned 0 are all there', async () => {
+  const program = newProgram();
+  const id = await startDeployment(program);
+  const returned: string[] = [];
+  const kill = async (at: number) => {
+    const child = program.spawn(['phase', 'start', `p${at}`, '--id', id]);
+    const timer = setTimeout(() => child.kill('SIGKILL'), at * 5);
+    const end = await endOf(child);
+    clearTimeout(timer);
+    if (end.code === 0) returned.push(`p${at}`);
+  };
+  const moments = Array.from({ length: 40 }, (_, at) => at);
+  for (let at = 0; at < moments.length; at += 2) await Promise.all(moments.slice(at, at + 2).map(kill));
+  expect(program.rows('PRAGMA integrity_check')).toEqual([{ integrity_check: 'ok' }]);
+  const kept = program.rows('SELECT stage FROM deployment_stages').map((row) => row.stage);
+  expect(kept).toEqual(expect.arrayContaining(returned));
+  await program.quiet(['migrate', '--id', id, '--', 'true']);
+  expect((await program.run(['finish', '--id', id])).code).toBe(0);
+  expect(program.rows("SELECT count(*) AS open FROM deployment_stages WHERE status = 'running'")).toEqual([
+    { open: 0 },
+  ]);
+});
+
+function statuses(program: Program): unknown[] {
+  return program.rows('SELECT status FROM deployment_stages ORDER BY rowid').map((row) => row.status);
+}

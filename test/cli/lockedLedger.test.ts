@@ -1,0 +1,164 @@
+import Database from 'better-sqlite3';
+import { describe, expect, test, vi } from 'vitest';
+import { saysFirst } from '../child/front.ts';
+import { endOf, newProgram, type Program, startDeployment } from '../support/program.ts';
+import { oneWarningWithHint } from './lines.ts';
+
+vi.setConfig({ testTimeout: 60_000 });
+
+/** How another process, here the test's own, keeps everybody out; the answer lets them in again. */
+const locks: Record<string, (ledger: string) => () => void> = {
+  'a write transaction': (ledger) => hold(ledger, 'BEGIN IMMEDIATE'),
+  'an exclusive transaction': (ledger) => hold(ledger, 'BEGIN EXCLUSIVE'),
+  'the whole file': (ledger) =>
+    hold(ledger, 'PRAGMA locking_mode = EXCLUSIVE; BEGIN IMMEDIATE; DELETE FROM warnings; COMMIT'),
+};
+
+describe.each(Object.entries(locks))('while another process holds %s', (_, lock) => {
+  test('a mark waits its time, warns once, stands in the journal, and the next command takes it in', async () => {
+    const program = newProgram({ env: { DEPLOYTRACK_LEDGER_TIMEOUT: '300ms' } });
+    const id = await startDeployment(program);
+    const release = lock(program.ledger);
+    const end = await program.run(['extract', '--id', id, '--', 'sh', '-c', 'echo ran; exit 3']);
+    expect([end.code, end.stdout]).toEqual([3, 'ran\n']);
+    expect(end.stderr).toMatch(
+      /^deploytrack: warning: the ledger [^\n]* is locked by another process; the mark is kept in [^\n]*\.journal [^\n]* \([^\n]+\)\n$/,
+    );
+    // A command that takes its time is also shown as running: its start may stand before.
+    expect(JSON.parse(program.journals().trimEnd().split('\n').at(-1) ?? '')).toMatchObject({
+      kind: 'phase-end',
+      stage: 'extract',
+      deploymentId: id,
+    });
+    release();
+    await program.quiet(['phase', 'start', 'next', '--id', id]);
+    await program.quiet(['phase', 'end', 'next', '--id', id]);
+    expect(stages(program)).toEqual([
+      ['extract', 'failed', 3],
+      ['next', 'success', null],
+    ]);
+  });
+
+  test('all marks of a deployment are taken in once, in order, with their own durations', async () => {
+    const program = newProgram({ env: { DEPLOYTRACK_LEDGER_TIMEOUT: '300ms' } });
+    const id = await startDeployment(program);
+    const release = lock(program.ledger);
+    for (const words of [
+      ['phase', 'start', 'extract'],
+      ['phase', 'end', 'extract'],
+    ]) {
+      oneWarningWithHint(await program.run([...words, '--id', id]));
+    }
+    expect((await program.run(['migrate', '--id', id, '--try', '--', 'false'])).code).toBe(1);
+    oneWarningWithHint(await program.run(['migrate', '--id', id, '--', 'true']));
+    oneWarningWithHint(await program.run(['finish', '--id', id, '--notes', 'through the journal']));
+    release();
+    await program.quiet(['history']);
+    const once = program.rows('SELECT * FROM totals');
+    await program.quiet(['history']);
+    await program.quiet(['finish', '--id', id]);
+    expect(program.rows('SELECT * FROM totals')).toEqual(once);
+    expect(stages(program)).toEqual([
+      ['extract', 'success', null],
+      ['migration', 'failed', 1],
+      ['migration', 'success', 0],
+    ]);
+    const [row] = program.rows(
+      'SELECT deployment_status AS status, notes, extract_duration AS extract FROM deployment_metrics',
+    );
+    expect(row).toEqual({ status: 'success', notes: 'through the journal', extract: expect.any(Number) });
+    expect(row?.extract).toBeGreaterThan(0);
+    expect(
+      program.rows("SELECT value FROM totals WHERE family = 'deployment_total' AND labels = '[\"success\"]'"),
+    ).toEqual([{ value: 1 }]);
+  });
+});
+
+describe('while the ledger is locked', () => {
+  const lock = (ledger: string) => hold(ledger, 'BEGIN EXCLUSIVE');
+
+  test('--strict makes a mark that only the journal has an exit code', async () => {
+    const program = newProgram({ env: { DEPLOYTRACK_LEDGER_TIMEOUT: '300ms' } });
+    const id = await startDeployment(program);
+    const release = lock(program.ledger);
+    expect((await program.run(['phase', 'start', 'x', '--id', id, '--strict'])).code).toBe(1);
+    expect((await program.run(['extract', '--id', id, '--strict', '--', 'true'])).code).toBe(1);
+    expect((await program.run(['extract', '--id', id, '--strict', '--', 'sh', '-c', 'exit 9'])).code).toBe(9);
+    release();
+    expect((await program.run(['phase', 'start', 'y', '--id', id, '--strict'])).code).toBe(0);
+    expect(stages(program).map(([stage]) => stage)).toEqual(['x', 'extract', 'extract', 'y']);
+  });
+
+  test('the marks after the first wait shorter, until it answers again', async () => {
+    const program = newProgram({ env: { DEPLOYTRACK_LEDGER_TIMEOUT: '2s' } });
+    const id = await startDeployment(program);
+    const timed = async () => {
+      const began = performance.now();
+      await program.run(['phase', 'start', 'x', '--id', id]);
+      return performance.now() - began;
+    };
+    const release = lock(program.ledger);
+    const first = await timed();
+    const second = await timed();
+    expect(first).toBeGreaterThan(2000);
+    expect(second).toBeLessThan(first / 2);
+    release();
+    await timed();
+    const again = lock(program.ledger);
+    expect(await timed()).toBeGreaterThan(2000);
+    again();
+  });
+
+  test('a lock that goes in time is not even mentioned', async () => {
+    const program = newProgram({ env: { DEPLOYTRACK_LEDGER_TIMEOUT: '30s' } });
+    const id = await startDeployment(program);
+    const release = lock(program.ledger);
+    const child = program.spawn(['extract', '--id', id, '--', 'sh', '-c', 'echo ran']);
+    const ended = endOf(child);
+    await saysFirst(child, 'ran');
+    release();
+    expect(await ended).toMatchObject({ code: 0, stderr: '' });
+    expect([stages(program), program.journals()]).toEqual([[['extract', 'success', 0]], '']);
+  });
+});
+
+test('start prints its id also of a locked ledger, and the deployment is whole afterwards', async () => {
+  const program = newProgram({ env: { DEPLOYTRACK_LEDGER_TIMEOUT: '300ms' } });
+  await startDeployment(program, '--environment', 'staging');
+  const release = hold(program.ledger, 'BEGIN EXCLUSIVE');
+  const begun = await program.run(['start', '--deployment', 'app', '--version', '2']);
+  oneWarningWithHint(begun);
+  release();
+  await program.quiet(['extract', '--id', begun.stdout.trim(), '--', 'true']);
+  await program.quiet(['finish', '--id', begun.stdout.trim()]);
+  expect(
+    program.rows("SELECT deployment_status AS status FROM deployment_metrics WHERE version = '2'"),
+  ).toEqual([{ status: 'success' }]);
+});
+
+test('a signal that comes while a mark waits still ends as it would without us', async () => {
+  const program = newProgram({ env: { DEPLOYTRACK_LEDGER_TIMEOUT: '1s' } });
+  const id = await startDeployment(program);
+  const release = hold(program.ledger, 'BEGIN EXCLUSIVE');
+  const child = program.spawn(['extract', '--id', id, '--', 'sh', '-c', 'echo ran; kill -TERM $$']);
+  const end = await endOf(child);
+  expect([end.code, end.signal]).toEqual([null, 'SIGTERM']);
+  release();
+  await program.quiet(['history']);
+  expect(program.rows('SELECT signal FROM deployment_stages')).toEqual([{ signal: 'SIGTERM' }]);
+});
+
+function hold(ledger: string, statements: string): () => void {
+  const database = new Database(ledger, { timeout: 5000 });
+  database.exec(statements);
+  return () => {
+    if (database.inTransaction) database.exec('ROLLBACK');
+    database.close();
+  };
+}
+
+function stages(program: Program): unknown[][] {
+  return program
+    .rows('SELECT stage, status, exit_code FROM deployment_stages ORDER BY rowid')
+    .map((row) => Object.values(row));
+}

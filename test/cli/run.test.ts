@@ -1,0 +1,94 @@
+import { describe, expect, test, vi } from 'vitest';
+import { newProgram, type Program } from '../support/program.ts';
+
+vi.setConfig({ testTimeout: 60_000 });
+
+const run = ['run', '--deployment', 'app', '--version', '1', '--id', 'whole', '--', 'sh', '-c'];
+
+const rows = (program: Program) =>
+  program.rows(
+    'SELECT deployment_id AS id, deployment, deployment_status AS status, error_message AS error, notes FROM deployment_metrics ORDER BY rowid',
+  );
+
+/** A script that calls the program by its name, `d`. */
+const script = (program: Program, text: string) => `d() { ${program.words.join(' ')} "$@"; }; ${text}`;
+
+describe('run', () => {
+  test.each<[string, { code: number | null; signal?: string }, { status: string; error: string | null }]>([
+    ['exit 0', { code: 0 }, { status: 'success', error: null }],
+    ['exit 3', { code: 3 }, { status: 'failed', error: 'exit code 3' }],
+    ['kill -TERM $$', { code: null, signal: 'SIGTERM' }, { status: 'failed', error: 'SIGTERM' }],
+  ])('of a script that does `%s` ends as it does, and records that', async (text, end, row) => {
+    const program = newProgram();
+    expect(await program.run([...run, text])).toMatchObject({ ...end, stdout: '', stderr: '' });
+    expect(rows(program)).toMatchObject([{ id: 'whole', ...row }]);
+  });
+
+  test('of a command that does not exist is 127, and recorded', async () => {
+    const program = newProgram();
+    expect(
+      (await program.run(['run', '--deployment', 'app', '--version', '1', '--', './no-such-script'])).code,
+    ).toBe(127);
+    expect(rows(program)).toMatchObject([
+      { status: 'failed', error: expect.stringContaining('./no-such-script') },
+    ]);
+  });
+
+  test('gives its id to the script, whose phases belong to it', async () => {
+    const program = newProgram();
+    const end = await program.run([...run, script(program, 'd extract -- true && echo $DEPLOYTRACK_ID')]);
+    expect(end).toMatchObject({ code: 0, stdout: 'whole\n', stderr: '' });
+    expect(program.rows('SELECT deployment_id AS id, stage FROM deployment_stages')).toEqual([
+      { id: 'whole', stage: 'extract' },
+    ]);
+  });
+
+  test('is joined by a start of the same deployment inside, whose finish adds words and closes nothing', async () => {
+    const program = newProgram();
+    const text =
+      'ID=$(d start --deployment app --version other); echo $ID; d finish --id $ID --notes inner || echo no; d migrate --id $ID -- true';
+    const end = await program.run([...run, script(program, text)]);
+    expect(end).toMatchObject({ code: 0, stdout: 'whole\n', stderr: '' });
+    expect(rows(program)).toEqual([
+      { id: 'whole', deployment: 'app', status: 'success', error: null, notes: 'inner' },
+    ]);
+    expect(program.rows('SELECT late FROM deployment_stages')).toEqual([{ late: 0 }]);
+  });
+
+  test('decides by the exit code of the script, and the trap inside still exits with its own', async () => {
+    const program = newProgram();
+    const text =
+      'd start --deployment app >/dev/null; d finish --on-exit 5 --error inner; echo "trap $?"; exit 0';
+    expect(await program.run([...run, script(program, text)])).toMatchObject({
+      code: 0,
+      stdout: 'trap 5\n',
+      stderr: '',
+    });
+    expect(rows(program)).toMatchObject([{ id: 'whole', status: 'success' }]);
+  });
+
+  test('says the words of the trap inside where the script failed', async () => {
+    const program = newProgram();
+    const text =
+      'd start --deployment app >/dev/null; d finish --on-exit 5 --error "the disk was full"; exit 5';
+    expect((await program.run([...run, script(program, text)])).code).toBe(5);
+    expect(rows(program)).toMatchObject([{ status: 'failed', error: 'the disk was full' }]);
+  });
+
+  test('leaves a start of another deployment inside its own, and that one says so', async () => {
+    const program = newProgram();
+    const text = 'ID=$(d start --deployment other --version 9); d finish --id $ID';
+    const end = await program.run([...run, script(program, text)]);
+    expect(end.stderr).toMatch(/^deploytrack: warning: [^\n]*whole[^\n]*app\/production[^\n]*\n$/);
+    expect(rows(program)).toMatchObject([
+      { id: 'whole', status: 'success' },
+      { deployment: 'other', status: 'success' },
+    ]);
+  });
+
+  test('judges the phases of its script: a failed one fails it, also where the script goes on', async () => {
+    const program = newProgram();
+    await program.run([...run, script(program, 'd migrate -- sh -c "exit 3"; exit 0')]);
+    expect(rows(program)).toMatchObject([{ status: 'failed', error: 'phase migration: exit code 3' }]);
+  });
+});

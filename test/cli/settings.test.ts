@@ -1,0 +1,200 @@
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test, vi } from 'vitest';
+import { newProgram, type Program, type ProgramEnd } from '../support/program.ts';
+import { usageErrorWithHint } from './lines.ts';
+
+vi.setConfig({ testTimeout: 30_000 });
+
+const start = ['start', '--deployment', 'app', '--version', '1'];
+const environmentOf = (program: Program) =>
+  program.rows('SELECT environment FROM deployment_metrics').map((row) => row.environment);
+
+describe('of a setting that several places name', () => {
+  const file = (program: Program) =>
+    writeFileSync(join(program.folder, 'deploytrack.yaml'), 'environment: of-file\n');
+  const env = { DEPLOYTRACK_ENVIRONMENT: 'of-variable' };
+
+  test('the option comes first', async () => {
+    const program = newProgram({ env });
+    file(program);
+    await program.quiet([...start, '--environment', 'of-option']);
+    expect(environmentOf(program)).toEqual(['of-option']);
+  });
+
+  test('then the environment', async () => {
+    const program = newProgram({ env });
+    file(program);
+    await program.quiet(start);
+    expect(environmentOf(program)).toEqual(['of-variable']);
+  });
+
+  test('then the file, also where the variable is empty', async () => {
+    const program = newProgram({ env: { DEPLOYTRACK_ENVIRONMENT: '' } });
+    file(program);
+    await program.quiet(start);
+    expect(environmentOf(program)).toEqual(['of-file']);
+  });
+
+  test('then the default', async () => {
+    const program = newProgram();
+    await program.quiet(start);
+    expect(environmentOf(program)).toEqual(['production']);
+  });
+
+  test('doctor shows each with its source', async () => {
+    const program = newProgram({ env });
+    writeFileSync(join(program.folder, 'deploytrack.yaml'), 'service: web\n');
+    const { stdout } = await program.run(['doctor', '--deployment', 'app']);
+    expect(stdout).toMatch(/^environment +of-variable +DEPLOYTRACK_ENVIRONMENT$/m);
+    expect(stdout).toMatch(/^service +web +.*deploytrack\.yaml: service$/m);
+    expect(stdout).toMatch(/^deployment +app +--deployment$/m);
+    expect(stdout).toMatch(/^method +- +default$/m);
+  });
+});
+
+describe('the settings file', () => {
+  test('is found from the working folder upwards, the nearest first', async () => {
+    const program = newProgram();
+    const cwd = join(program.folder, 'a/b');
+    mkdirSync(cwd, { recursive: true });
+    writeFileSync(join(program.folder, 'deploytrack.yaml'), 'environment: above\n');
+    await program.quiet(start, { cwd });
+    writeFileSync(join(program.folder, 'a/deploytrack.json'), '{"environment": "nearer"}');
+    await program.quiet(start, { cwd });
+    expect(environmentOf(program)).toEqual(['above', 'nearer']);
+  });
+
+  test('names what is declared, with zeros from the start', async () => {
+    const program = newProgram();
+    writeFileSync(
+      join(program.folder, 'deploytrack.yaml'),
+      'declare:\n  stages: [warm_up]\n  services: [worker]\n',
+    );
+    await program.quiet(start);
+    const { stdout } = await program.run(['push', '--dry-run']);
+    expect(stdout).toMatch(/^deployment_stage_duration_seconds_count\{[^}]*stage="warm_up"[^}]*\} 0$/m);
+  });
+
+  test('is no place for an id', async () => {
+    const program = newProgram();
+    writeFileSync(join(program.folder, 'deploytrack.yaml'), 'id: of-file\n');
+    const end = await program.run(['phase', 'start', 'x']);
+    expect(end.stderr).toContain('no deployment is in progress');
+  });
+
+  test('with an unknown key is one warning, and the others count', async () => {
+    const program = newProgram();
+    writeFileSync(join(program.folder, 'deploytrack.yaml'), 'enviroment: typo\nservice: web\n');
+    const end = await program.run(start);
+    expect(end.code).toBe(0);
+    expect(end.stderr).toMatch(/^deploytrack: warning: [^\n]*unknown key enviroment \([^\n]+\)\n$/);
+    expect(program.rows('SELECT environment, service FROM deployment_metrics')).toEqual([
+      { environment: 'production', service: 'web' },
+    ]);
+    expect((await program.run(['stats'])).code).toBe(0);
+  });
+
+  test.each<[string, (program: Program, file: string) => void]>([
+    ['that others may write', (_, file) => chmodSync(file, 0o666)],
+    ['that its group may write', (_, file) => chmodSync(file, 0o664)],
+    ['in a folder that others may write', (program) => chmodSync(program.folder, 0o777)],
+  ])('%s is not read, and one line says so', async (_, share) => {
+    const program = newProgram();
+    const file = join(program.folder, 'deploytrack.yaml');
+    writeFileSync(file, 'environment: evil\n', { mode: 0o644 });
+    share(program, file);
+    const end = await program.run(['extract', '--id', 'd', '--', 'sh', '-c', 'exit 3'], {
+      env: { DEPLOYTRACK_WARNINGS: '' },
+    });
+    expect(end.code).toBe(3);
+    expect(end.stderr).toMatch(/deploytrack: warning: [^\n]*was not read; chmod go-w [^\n]* mends it\n/);
+    await program.run(start);
+    expect(environmentOf(program).at(-1)).toBe('production');
+  });
+
+  test.each([
+    ['yaml', 'gateway: [unclosed'],
+    ['yaml', '- a list'],
+    ['json', '{"gateway": '],
+    ['json', '"a text"'],
+  ])(
+    'that is broken (%s: %s) is one warning for a mark, and a usage error for reading and with --strict',
+    async (kind, text) => {
+      const program = newProgram();
+      writeFileSync(join(program.folder, `deploytrack.${kind}`), text);
+      const begun = await program.run(start);
+      expect([begun.code, begun.stderr.split('\n').length]).toEqual([0, 2]);
+      expect(begun.stderr).toMatch(
+        /^deploytrack: warning: the settings file [^\n]*cannot be read[^\n]* \([^\n]+\)\n$/,
+      );
+      usageErrorWithHint(await program.run(['stats']));
+      usageErrorWithHint(await program.run([...start, '--strict']));
+      expect(program.rows('SELECT id FROM deployment_metrics')).toHaveLength(1);
+    },
+  );
+
+  test.each([
+    'gateway: localhost',
+    'ledger-timeout: soon',
+    'ledger-timeout: 5',
+    'strict: perhaps',
+    'warnings: loud',
+  ])('with the wrong value %s is one warning for a mark, and a usage error for reading', async (text) => {
+    const program = newProgram();
+    writeFileSync(join(program.folder, 'deploytrack.yaml'), `${text}\n`);
+    const begun = await program.run(start);
+    expect([begun.code, begun.stderr.split('\n').length]).toEqual([0, 2]);
+    expect(begun.stderr).toContain(`deploytrack.yaml: ${text.split(':')[0]}: `);
+    usageErrorWithHint(await program.run(['history']));
+  });
+
+  test('may say strict, and what it says counts before a wrapped command runs', async () => {
+    const program = newProgram();
+    writeFileSync(join(program.folder, 'deploytrack.yaml'), 'strict: true\ngateway: localhost\n');
+    const end = await program.run(['extract', '--id', 'd', '--', 'echo', 'ran']);
+    usageErrorWithHint(end);
+    expect(end.stdout).toBe('');
+  });
+});
+
+describe('DEPLOYTRACK_DISABLED=1', () => {
+  const env = { DEPLOYTRACK_DISABLED: '1', PUSHGATEWAY_URL: 'http://127.0.0.1:9' };
+
+  test.each<[readonly string[], Partial<ProgramEnd>]>([
+    [start, { code: 0, stdout: 'none\n' }],
+    [['start'], { code: 0, stdout: 'none\n' }],
+    [['phase', 'start', 'x'], { code: 0, stdout: '' }],
+    [['phase', 'end', 'x', '--exit-code', '3'], { code: 0, stdout: '' }],
+    [['phase', 'run', 'x', '--', 'sh', '-c', 'echo ran; exit 3'], { code: 3, stdout: 'ran\n' }],
+    [['extract', 'sh', '-c', 'echo ran; exit 3'], { code: 3, stdout: 'ran\n' }],
+    [['cutover', '--probe', 'http://127.0.0.1:9', '--', 'echo', 'ran'], { code: 0, stdout: 'ran\n' }],
+    [['rollback', '--reason', 'manual', '--', 'sh', '-c', 'echo ran; exit 3'], { code: 3, stdout: 'ran\n' }],
+    [['rollback', '--reason', 'manual'], { code: 0, stdout: '' }],
+    [['run', '--', 'sh', '-c', 'echo ran; exit 3'], { code: 3, stdout: 'ran\n' }],
+    [['run', '--', 'sh', '-c', 'kill -TERM $$'], { code: null, signal: 'SIGTERM' }],
+    [['finish', '--on-exit', '3'], { code: 3, stdout: '' }],
+    [['finish', '--on-exit'], { code: 0, stdout: '' }],
+    [['finish'], { code: 0, stdout: '' }],
+    [['init', '--deployment', 'app'], { code: 0 }],
+    [['push'], { code: 0, stdout: '' }],
+  ])('%j: what is wrapped runs, nothing is opened, sent or said', async (words, end) => {
+    const program = newProgram({ env });
+    writeFileSync(join(program.folder, 'deploytrack.yaml'), 'broken: [');
+    expect(await program.run(words)).toMatchObject({ ...end, stderr: '' });
+    expect([program.journals(), readable(program.ledger)]).toEqual(['', null]);
+  });
+
+  test('set to anything else is not set', async () => {
+    const program = newProgram({ env: { DEPLOYTRACK_DISABLED: '0' } });
+    expect(await program.quiet(start)).toMatch(/^\d{8}T/);
+  });
+});
+
+function readable(file: string): string | null {
+  try {
+    return readFileSync(file, 'latin1');
+  } catch {
+    return null;
+  }
+}

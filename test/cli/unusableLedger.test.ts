@@ -1,0 +1,212 @@
+import { chmodSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import { describe, expect, test, vi } from 'vitest';
+import { newProgram, type Program, startDeployment } from '../support/program.ts';
+import { oneWarningWithHint } from './lines.ts';
+import { weakened } from './weakened.ts';
+
+vi.setConfig({ testTimeout: 30_000 });
+
+/** What stands where the ledger should be, and what one line says of it. */
+const obstacles: Record<string, { make: (program: Program) => void; says: RegExp }> = {
+  'a folder': { make: ({ ledger }) => mkdirSync(ledger), says: /is a folder/ },
+  'a text file': {
+    make: ({ ledger }) => writeFileSync(ledger, 'notes of mine, nothing for a program\n'),
+    says: /is not a ledger of deploytrack: it is no SQLite database/,
+  },
+  'the database of another program': {
+    make: ({ ledger }) => sql(ledger, 'CREATE TABLE theirs (a); INSERT INTO theirs VALUES (1)'),
+    says: /is not a ledger of deploytrack: it is the database of another program/,
+  },
+  'a ledger of a newer version': {
+    make: ({ ledger }) =>
+      sql(ledger, 'PRAGMA application_id = 1146376779; PRAGMA user_version = 99; CREATE TABLE a (b)'),
+    says: /was written by a newer deploytrack/,
+  },
+  'a damaged ledger': {
+    make: ({ ledger }) =>
+      writeFileSync(ledger, Buffer.concat([Buffer.from('SQLite format 3\0'), Buffer.alloc(8000, 0xee)])),
+    says: /cannot be used/,
+  },
+};
+
+describe.each(Object.entries(obstacles))('where the ledger should be stands %s', (_, { make, says }) => {
+  test('wrapped commands run with their own code, and every mark is kept in the journal with one warning', async () => {
+    const program = newProgram();
+    make(program);
+    const before = fingerprint(program.ledger);
+    const wrapped = await program.run(['extract', '--id', 'd', '--', 'sh', '-c', 'echo ran; exit 3']);
+    expect([wrapped.code, wrapped.stdout]).toEqual([3, 'ran\n']);
+    expect(wrapped.stderr).toMatch(says);
+    expect(wrapped.stderr).toMatch(/^deploytrack: warning: [^\n]*the mark is kept in [^\n]* \([^\n]+\)\n$/);
+    for (const words of [['phase', 'start', 'x'], ['phase', 'end', 'x'], ['finish']]) {
+      const line = oneWarningWithHint(await program.run([...words, '--id', 'd']));
+      expect(line).toMatch(says);
+    }
+    expect(kinds(program)).toEqual(['phase-end', 'phase-start', 'phase-end', 'finish']);
+    expect(fingerprint(program.ledger)).toBe(before);
+  });
+
+  test('start prints an id all the same, and run runs', async () => {
+    const program = newProgram();
+    make(program);
+    const begun = await program.run(['start', '--deployment', 'app', '--version', '1']);
+    expect(oneWarningWithHint(begun)).toMatch(says);
+    expect(begun.stdout).toMatch(/^\d{8}T\d{6}Z-[0-9a-f]{8}\n$/);
+    const words = [
+      'run',
+      '--deployment',
+      'app',
+      '--version',
+      '1',
+      '--',
+      'sh',
+      '-c',
+      'echo $DEPLOYTRACK_ID; exit 4',
+    ];
+    const run = await program.run(words);
+    expect(run.code).toBe(4);
+    expect(run.stdout).toMatch(/^\d{8}T/);
+    expect(kinds(program)).toEqual(['start', 'start', 'finish']);
+  });
+
+  test('--strict makes it an exit code, but not of a command that failed', async () => {
+    const program = newProgram();
+    make(program);
+    const words = ['extract', '--id', 'd', '--strict', '--', 'sh', '-c'];
+    expect((await program.run([...words, 'exit 0'])).code).toBe(1);
+    expect((await program.run([...words, 'exit 3'])).code).toBe(3);
+    expect((await program.run(['phase', 'start', 'x', '--id', 'd', '--strict'])).code).toBe(1);
+    expect(kinds(program)).toHaveLength(3);
+  });
+
+  test('start --exclusive refuses, and touches nothing', async () => {
+    const program = newProgram();
+    make(program);
+    const end = await program.run(['start', '--deployment', 'app', '--version', '1', '--exclusive']);
+    expect([end.code, end.stdout]).toEqual([1, 'none\n']);
+    expect(end.stderr).toMatch(/^deploytrack: [^\n]+\n$/);
+    expect(kinds(program)).toEqual([]);
+  });
+
+  test('whoever wants to read it gets one line and exit 1', async () => {
+    const program = newProgram();
+    make(program);
+    for (const words of [['stats'], ['history'], ['show']]) {
+      const end = await program.run(words);
+      expect([end.code, end.stdout]).toEqual([1, '']);
+      expect(end.stderr).toMatch(/^deploytrack: [^\n]+ \([^\n]+\)\n$/);
+    }
+    expect((await program.run(['doctor'])).code).toBe(1);
+  });
+});
+
+test('marks that waited while the ledger was unusable are taken in, once and in order', async () => {
+  const program = newProgram();
+  writeFileSync(program.ledger, 'in the way');
+  const begun = await program.run(['start', '--deployment', 'app', '--version', '1']);
+  const id = begun.stdout.trim();
+  await program.run(['phase', 'start', 'extract', '--id', id]);
+  await program.run(['phase', 'end', 'extract', '--id', id]);
+  await program.run(['migrate', '--id', id, '--', 'sh', '-c', 'exit 3']);
+  await program.run(['finish', '--id', id]);
+  writeFileSync(program.ledger, '');
+  expect(JSON.parse(await program.quiet(['history', '--json']))).toHaveLength(1);
+  await program.quiet(['history']);
+  expect(
+    program.rows('SELECT deployment_status AS status, error_message AS error FROM deployment_metrics'),
+  ).toEqual([{ status: 'failed', error: 'phase migration: exit code 3' }]);
+  expect(program.rows('SELECT stage, status FROM deployment_stages ORDER BY rowid')).toEqual([
+    { stage: 'extract', status: 'success' },
+    { stage: 'migration', status: 'failed' },
+  ]);
+  expect(
+    program.rows("SELECT value FROM totals WHERE family = 'deployment_total' AND labels = '[\"failure\"]'"),
+  ).toEqual([{ value: 1 }]);
+});
+
+describe('an account that may not write', () => {
+  test('the folder of a ledger that does not exist yet keeps its marks in the fallback', async () => {
+    const program = newProgram();
+    const folder = join(program.folder, 'state');
+    mkdirSync(folder, { mode: 0o555 });
+    const ledger = join(folder, 'deployments.db');
+    const end = await weakened(program, ['extract', '--id', 'd', '--', 'sh', '-c', 'exit 3'], {
+      DEPLOYTRACK_LEDGER: ledger,
+    });
+    expect(end.code).toBe(3);
+    expect(end.stderr).toMatch(
+      /^deploytrack: warning: [^\n]*the mark is kept in [^\n]*runtime-[^\n]* \([^\n]+\)\n$/,
+    );
+    expect(kinds(program)).toEqual(['phase-end']);
+  });
+
+  test('the ledger gets a warning, never a second ledger, and may still read it', async () => {
+    const program = newProgram();
+    const id = await startDeployment(program);
+    await program.quiet(['extract', '--id', id, '--', 'true']);
+    for (const file of [program.ledger, `${program.ledger}-wal`, `${program.ledger}-shm`]) {
+      if (statSync(file, { throwIfNoEntry: false }) !== undefined) chmodSync(file, 0o444);
+    }
+    chmodSync(program.folder, 0o555);
+    const end = await weakened(program, ['migrate', '--id', id, '--', 'true']);
+    expect(oneWarningWithHint(end)).toContain('the mark is kept in');
+    expect((await weakened(program, ['finish', '--id', id, '--strict'])).code).toBe(1);
+    const shown = await weakened(program, ['history', '--json']);
+    expect([shown.code, JSON.parse(shown.stdout)[0].id ?? JSON.parse(shown.stdout)[0].deployment_id]).toEqual(
+      [0, id],
+    );
+    chmodSync(program.folder, 0o755);
+    for (const file of [program.ledger, `${program.ledger}-wal`, `${program.ledger}-shm`]) {
+      if (statSync(file, { throwIfNoEntry: false }) !== undefined) chmodSync(file, 0o644);
+    }
+    await program.quiet(['history']);
+    expect(program.rows('SELECT stage, status FROM deployment_stages ORDER BY rowid')).toEqual([
+      { stage: 'extract', status: 'success' },
+      { stage: 'migration', status: 'success' },
+    ]);
+    expect(program.rows('SELECT deployment_status AS status FROM deployment_metrics')).toEqual([
+      { status: 'success' },
+    ]);
+  });
+
+  test('anywhere keeps its mark on stderr, as one line that import reads', async () => {
+    const program = newProgram();
+    const folder = join(program.folder, 'nowhere');
+    mkdirSync(folder, { mode: 0o555 });
+    const end = await weakened(program, ['extract', '--id', 'd', '--', 'sh', '-c', 'exit 3'], {
+      DEPLOYTRACK_LEDGER: join(folder, 'deployments.db'),
+      DEPLOYTRACK_JOURNAL_FALLBACK: folder,
+    });
+    expect(end.code).toBe(3);
+    const [mark = '', warning, ...rest] = end.stderr.trimEnd().split('\n');
+    expect(mark).toMatch(/^deploytrack-mark: \{[ -~]*\}$/);
+    expect(JSON.parse(mark.slice('deploytrack-mark: '.length))).toMatchObject({
+      kind: 'phase-end',
+      deploymentId: 'd',
+    });
+    expect(warning).toMatch(/^deploytrack: warning: .*no journal could take the mark/);
+    expect(rest).toEqual([]);
+  });
+});
+
+/** Kinds of the marks that wait in the journals. */
+function kinds(program: Program): string[] {
+  const lines = program
+    .journals()
+    .split('\n')
+    .filter((line) => line !== '');
+  return lines.map((line) => (JSON.parse(line) as { kind: string }).kind);
+}
+
+function sql(file: string, statements: string): void {
+  const database = new Database(file);
+  database.exec(statements);
+  database.close();
+}
+
+/** The bytes of a file that must stay untouched; of a folder that it is one. */
+function fingerprint(path: string): string {
+  return statSync(path).isDirectory() ? 'folder' : readFileSync(path).toString('base64');
+}

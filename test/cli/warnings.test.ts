@@ -1,0 +1,110 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test, vi } from 'vitest';
+import { newProgram } from '../support/program.ts';
+
+vi.setConfig({ testTimeout: 30_000 });
+
+const mark = ['phase', 'end', 'extract', '--id', 'unknown'];
+const wrapped = ['extract', '--id', 'unknown', '--', 'sh', '-c', 'echo out; echo err >&2; exit 3'];
+
+test('warnings go to stderr, one line each', async () => {
+  const end = await newProgram().run(mark);
+  expect(end.stdout).toBe('');
+  expect(end.stderr).toMatch(/^(deploytrack: warning: [^\n]+\n){2}$/);
+});
+
+test('to stdout where that was asked', async () => {
+  const program = newProgram();
+  for (const end of [
+    await program.run([...mark, '--warnings', 'stdout']),
+    await program.run(mark, { env: { DEPLOYTRACK_WARNINGS: 'stdout' } }),
+  ]) {
+    expect([end.code, end.stderr]).toEqual([0, '']);
+    expect(end.stdout).toMatch(/^(deploytrack: warning: [^\n]+\n)+$/);
+  }
+});
+
+test('nowhere with `off`, and the ledger keeps them for doctor and show', async () => {
+  const program = newProgram({ env: { DEPLOYTRACK_WARNINGS: 'off' } });
+  expect(await program.run(wrapped)).toMatchObject({ code: 3, stdout: 'out\n', stderr: 'err\n' });
+  expect(program.rows('SELECT code, deployment_id AS id FROM warnings')).toEqual([
+    { code: 'UNKNOWN_ID', id: 'unknown' },
+  ]);
+  expect((await program.run(['doctor'])).stdout).toContain('this ledger knows no deployment unknown');
+});
+
+test('to a file, with their time, where that was asked, relative to the working folder', async () => {
+  const program = newProgram();
+  const file = join(program.folder, 'warnings.log');
+  for (const target of [`file:${file}`, 'file:warnings.log']) {
+    expect((await program.run([...mark, '--warnings', target])).stderr).toBe('');
+  }
+  expect(existsSync(file)).toBe(true);
+  const lines = readFileSync(file, 'utf8').trimEnd().split('\n');
+  expect(lines.length).toBeGreaterThanOrEqual(3);
+  for (const line of lines) expect(line).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z \S/);
+});
+
+test('the ledger keeps no more than the last hundred', async () => {
+  const program = newProgram({ env: { DEPLOYTRACK_WARNINGS: 'off' } });
+  await program.run(mark);
+  const { default: Database } = await import('better-sqlite3');
+  const database = new Database(program.ledger);
+  for (let count = 0; count < 150; count += 1)
+    database.exec("INSERT INTO warnings (at, code, message) VALUES ('2026-01-01T00:00:00.000Z', 'X', 'old')");
+  database.close();
+  await program.run(mark);
+  expect(program.rows('SELECT count(*) AS kept FROM warnings')).toEqual([{ kept: 100 }]);
+});
+
+test('GitHub Actions gets its own form, with percent signs escaped', async () => {
+  const program = newProgram({ env: { GITHUB_ACTIONS: 'true' } });
+  const end = await program.run(['phase', 'end', 'extract', '--id', 'unknown']);
+  expect(end.stderr).toMatch(/^(::warning title=deploytrack::[^\n]+\n)+$/);
+  const odd = await program.run(['phase', 'start', 'x', '--id', 'a'], { env: { PUSHGATEWAY_URL: '50%' } });
+  expect(odd.stderr).toContain('50%25');
+});
+
+test('Azure DevOps gets its own form', async () => {
+  const end = await newProgram({ env: { TF_BUILD: 'True' } }).run(mark);
+  expect(end.stderr).toMatch(/^(##vso\[task\.logissue type=warning\][^\n]+\n)+$/);
+});
+
+test('a text of others inside a warning cannot break its line or reach the terminal raw', async () => {
+  const program = newProgram();
+  const address = 'localhost\n::error::injected\u001b[31m\u009b2J';
+  const end = await program.run(['phase', 'start', 'x', '--id', 'a'], {
+    env: { PUSHGATEWAY_URL: address, GITHUB_ACTIONS: 'true' },
+  });
+  expect(end.stderr).toMatch(/^(::warning title=deploytrack::[^\n]+\n)+$/);
+  expect(end.stderr).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/);
+});
+
+test('in a CI start says what it inferred and from where, on stderr', async () => {
+  const env = {
+    GITHUB_ACTIONS: 'true',
+    GITHUB_REPOSITORY: 'acme/gateway',
+    GITHUB_SHA: 'a'.repeat(40),
+    GITHUB_ACTOR: 'octocat',
+    RUNNER_ENVIRONMENT: 'github-hosted',
+  };
+  const program = newProgram({ env });
+  const end = await program.run(['start']);
+  expect(end.stdout).toMatch(/^\d{8}T\d{6}Z-[0-9a-f]{8}\n$/);
+  expect(end.stderr).toMatch(/^deploytrack: deployment +gateway \(github-actions\)$/m);
+  expect(end.stderr).toMatch(/^deploytrack: version +a{40} \(github-actions\)$/m);
+  expect(
+    program.rows(
+      'SELECT deployment, version, instance, deployment_method AS method, triggered_by AS who FROM deployment_metrics',
+    ),
+  ).toEqual([
+    {
+      deployment: 'gateway',
+      version: 'a'.repeat(40),
+      instance: 'github-actions-acme-gateway',
+      method: 'github-actions',
+      who: 'octocat',
+    },
+  ]);
+});

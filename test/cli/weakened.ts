@@ -1,0 +1,20 @@
+import { spawn } from 'node:child_process';
+import { endOf, type Program, type ProgramEnd } from '../support/program.ts';
+
+/** Runs the program where modes count also for root: without the right to overlook them. */
+export function weakened(
+  program: Program,
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<ProgramEnd> {
+  const lower =
+    process.geteuid?.() === 0 ? ['setpriv', '--bounding-set', '-dac_override,-dac_read_search', '--'] : [];
+  const [command = '', ...words] = [...lower, ...program.words, ...args];
+  return endOf(
+    spawn(command, words, {
+      cwd: program.folder,
+      env: { ...program.env, ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    }),
+  );
+}

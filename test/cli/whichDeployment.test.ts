@@ -1,0 +1,172 @@
+import { describe, expect, test, vi } from 'vitest';
+import { newProgram, type Program, startDeployment } from '../support/program.ts';
+import { oneWarningWithHint, usageErrorWithHint } from './lines.ts';
+
+vi.setConfig({ testTimeout: 30_000 });
+
+const stages = (program: Program) =>
+  program
+    .rows('SELECT deployment_id AS id, stage FROM deployment_stages ORDER BY rowid')
+    .map((row) => `${row.id} ${row.stage}`);
+
+describe('a mark belongs to', () => {
+  test('the deployment of --id before that of DEPLOYTRACK_ID', async () => {
+    const program = newProgram();
+    await startDeployment(program, '--id', 'a');
+    await startDeployment(program, '--id', 'b', '--environment', 'staging');
+    const env = { DEPLOYTRACK_ID: 'a' };
+    await program.quiet(['extract', '--', 'true'], { env });
+    await program.quiet(['extract', '--id', 'b', '--', 'true'], { env });
+    expect(stages(program)).toEqual(['a extract', 'b extract']);
+  });
+
+  test('the only one in progress, where no id is set', async () => {
+    const program = newProgram();
+    await startDeployment(program, '--id', 'a');
+    await program.quiet(['finish', '--id', 'a']);
+    await startDeployment(program, '--id', 'b');
+    await program.quiet(['phase', 'start', 'extract']);
+    await program.quiet(['phase', 'end', 'extract']);
+    await program.quiet(['migrate', '--', 'true']);
+    expect(stages(program)).toEqual(['b extract', 'b migration']);
+  });
+
+  test('none of several: the warning lists them and says what decides', async () => {
+    const program = newProgram();
+    await startDeployment(program, '--id', 'a');
+    await startDeployment(program, '--id', 'b', '--environment', 'staging');
+    const line = oneWarningWithHint(await program.run(['phase', 'start', 'extract']));
+    expect(line).toMatch(/a \(app\/production.*b \(app\/staging|b \(app\/staging.*a \(app\/production/);
+    expect(line).toMatch(/\([^)]*--id[^)]*DEPLOYTRACK_ID[^)]*\)$/);
+    expect(stages(program)).toEqual([]);
+  });
+
+  test('the one of several whose deployment or environment was given', async () => {
+    const program = newProgram();
+    await startDeployment(program, '--id', 'a');
+    await startDeployment(program, '--id', 'b', '--environment', 'staging');
+    await program.quiet(['start', '--deployment', 'other', '--version', '1', '--id', 'c']);
+    await program.quiet(['extract', '--environment', 'staging', '--', 'true']);
+    await program.quiet(['extract', '--', 'true'], { env: { DEPLOYTRACK_DEPLOYMENT: 'other' } });
+    expect(stages(program)).toEqual(['b extract', 'c extract']);
+  });
+
+  test('none where none is in progress: one warning, and a wrapped command keeps its code', async () => {
+    const program = newProgram();
+    const line = oneWarningWithHint(await program.run(['phase', 'end', 'extract']));
+    expect(line).toContain('no deployment is in progress');
+    expect((await program.run(['extract', '--', 'sh', '-c', 'exit 3'])).code).toBe(3);
+    expect((await program.run(['extract', '--strict', '--', 'true'])).code).toBe(1);
+  });
+
+  test('none where DEPLOYTRACK_ID is empty, also beside an only one in progress', async () => {
+    const program = newProgram();
+    await startDeployment(program, '--id', 'a');
+    oneWarningWithHint(await program.run(['extract', '--', 'true'], { env: { DEPLOYTRACK_ID: '' } }));
+    expect(stages(program)).toEqual([]);
+  });
+
+  test('none where DEPLOYTRACK_ID is no id: one warning that says so', async () => {
+    const program = newProgram();
+    await startDeployment(program, '--id', 'a');
+    const line = oneWarningWithHint(
+      await program.run(['extract', '--', 'true'], { env: { DEPLOYTRACK_ID: 'no such/id' } }),
+    );
+    expect(line).toContain('"no such/id"');
+    expect(line).not.toContain('is empty');
+    expect(stages(program)).toEqual([]);
+  });
+
+  test('never the only one, for finish', async () => {
+    const program = newProgram();
+    await startDeployment(program, '--id', 'a');
+    const line = oneWarningWithHint(await program.run(['finish']));
+    expect(line).toContain('nothing was closed');
+    expect(await program.run(['finish', '--on-exit', '7'])).toMatchObject({ code: 7 });
+    expect(program.rows('SELECT deployment_status AS status FROM deployment_metrics')).toEqual([
+      { status: 'in-progress' },
+    ]);
+  });
+});
+
+describe('an id', () => {
+  test.each(['a', 'A-1_b.c', '9', 'x'.repeat(64), '20260114T184500Z-0011aabb'])('may be %s', async (id) => {
+    const program = newProgram();
+    expect(await startDeployment(program, '--id', id)).toBe(id);
+  });
+
+  test.each(['-a', '.a', '_a', 'a b', 'a/b', 'ä', '', 'none', 'x'.repeat(65)])(
+    'may not be %j',
+    async (id) => {
+      const program = newProgram();
+      usageErrorWithHint(await program.run(['start', '--deployment', 'app', '--version', '1', `--id=${id}`]));
+    },
+  );
+
+  test('that exists is a usage error, and --join continues it', async () => {
+    const program = newProgram();
+    await startDeployment(program, '--id', 'a');
+    const line = usageErrorWithHint(
+      await program.run(['start', '--deployment', 'app', '--version', '2', '--id', 'a']),
+    );
+    expect(line).toContain('--join');
+    expect(
+      await program.quiet(['start', '--deployment', 'app', '--version', '2', '--id', 'a', '--join']),
+    ).toBe('a');
+    expect(program.rows('SELECT version FROM deployment_metrics')).toEqual([{ version: '1' }]);
+  });
+
+  test('of marks that came before the start keeps them', async () => {
+    const program = newProgram();
+    await program.run(['extract', '--id', 'a', '--', 'true']);
+    await startDeployment(program, '--id', 'a');
+    await program.quiet(['finish', '--id', 'a']);
+    expect(
+      program.rows('SELECT version, fragment, deployment_status AS status FROM deployment_metrics'),
+    ).toEqual([{ version: '1', fragment: 0, status: 'success' }]);
+    expect(stages(program)).toEqual(['a extract']);
+  });
+});
+
+describe('a name that is taken as it is, without a word', () => {
+  const odd = [
+    '1.0 beta "two" \'three\'',
+    'line one\nline two',
+    '🚀 v2 é',
+    'v'.repeat(10_000),
+    '\\ $HOME `x` %s',
+    '\u200bzero',
+  ];
+
+  test.each(odd)('the version %j', async (version) => {
+    const program = newProgram();
+    const id = await program.quiet(['start', '--deployment', 'app', '--version', version]);
+    await program.quiet(['extract', '--id', id, '--', 'true']);
+    await program.quiet(['finish', '--id', id]);
+    expect(program.rows('SELECT version, deployment_status AS status FROM deployment_metrics')).toEqual([
+      { version, status: 'success' },
+    ]);
+    for (const words of [['history'], ['show'], ['stats'], ['history', '--json'], ['show', '--json']])
+      await program.quiet(words);
+  });
+
+  test.each(['acme/gateway', '..', '../../etc', 'über dienst', '%2F', 'a'.repeat(255)])(
+    'the deployment and environment %j',
+    async (name) => {
+      const program = newProgram();
+      const id = await program.quiet([
+        'start',
+        '--deployment',
+        name,
+        '--environment',
+        name,
+        '--version',
+        '1',
+      ]);
+      await program.quiet(['finish', '--id', id]);
+      expect(program.rows('SELECT deployment, environment FROM deployment_metrics')).toEqual([
+        { deployment: name, environment: name },
+      ]);
+    },
+  );
+});

@@ -1,0 +1,247 @@
+import { mkdirSync } from 'node:fs';
+import SqliteDatabase from 'better-sqlite3';
+import { describe, expect, test } from 'vitest';
+import { beginDeployment } from '../../src/commands/beginDeployment.ts';
+import type { ProcessIdentity } from '../../src/marks.ts';
+import { type TestHost, testHost } from './testSession.ts';
+
+const alive: ProcessIdentity = { pid: 77, started: null, boot: 'boot-1' };
+const gone: ProcessIdentity = { pid: 78, started: null, boot: 'boot-1' };
+
+const newHost = () => testHost({ livingPids: [77] });
+
+async function start(
+  host: TestHost,
+  id: string,
+  said: { options?: Record<string, string | true>; caller?: ProcessIdentity } = {},
+) {
+  const { session, invocation } = host.command('start', {
+    deployment: 'shop',
+    version: id,
+    id,
+    ...said.options,
+  });
+  const begun = await beginDeployment(session, {
+    invocation,
+    caller: said.caller ?? gone,
+    callerRole: 'caller',
+  });
+  return { begun, codes: session.warnings.map(({ code }) => code) };
+}
+
+const states = async (host: TestHost) =>
+  (
+    await host.rows(
+      'SELECT deployment_id AS id, deployment_status AS status FROM deployment_metrics ORDER BY id',
+    )
+  ).map((row) => `${row.id} ${row.status}`);
+
+const exclusive = { exclusive: true } as const;
+
+describe('a start', () => {
+  test('stands beside a younger one, with a warning', async () => {
+    const host = newHost();
+    await start(host, 'one');
+    expect((await start(host, 'two')).codes).toEqual(['ALREADY_OPEN']);
+    expect(await states(host)).toEqual(['one in-progress', 'two in-progress']);
+  });
+
+  test('with an id that exists is a usage error, with `--join` it goes on', async () => {
+    const host = newHost();
+    await start(host, 'one');
+    await expect(start(host, 'one')).rejects.toMatchObject({ code: 'USAGE', hint: '--join continues it' });
+    expect((await start(host, 'one', { options: { join: true } })).codes).toEqual([]);
+    expect(await states(host)).toEqual(['one in-progress']);
+  });
+
+  test.each(['', '-x', 'a b', 'none', 'ü', 'x'.repeat(65)])('with the id %j is a usage error', async (id) => {
+    await expect(start(newHost(), id)).rejects.toMatchObject({ code: 'USAGE' });
+  });
+
+  test('without an id gets one of its time', async () => {
+    const host = newHost();
+    const { session, invocation } = host.command('start', { deployment: 'shop', version: '1' });
+    const { mark } = await beginDeployment(session, { invocation, caller: gone, callerRole: 'caller' });
+    expect(mark.deploymentId).toMatch(/^20260115T100000Z-[0-9a-f]{8}$/);
+  });
+
+  test('without a version is recorded as unknown, with a warning; with `--strict` it is a usage error', async () => {
+    const host = newHost();
+    const { session, invocation } = host.command('start', { deployment: 'shop' });
+    await beginDeployment(session, { invocation, caller: gone, callerRole: 'caller' });
+    expect(session.warnings.map(({ code }) => code)).toEqual(['VERSION']);
+    const strict = host.command('start', { deployment: 'shop', strict: true });
+    await expect(
+      beginDeployment(strict.session, { ...strict, caller: gone, callerRole: 'caller' }),
+    ).rejects.toMatchObject({ code: 'USAGE' });
+  });
+
+  test('keeps no user and password of an address', async () => {
+    const host = newHost();
+    await start(host, 'one', { options: { url: 'https://ada:secret@ci.example/run/1' } });
+    expect(await host.rows('SELECT url FROM deployment_metrics')).toEqual([
+      { url: 'https://ci.example/run/1' },
+    ]);
+  });
+});
+
+describe('`--exclusive`', () => {
+  test.each([
+    {
+      who: 'one that runs',
+      caller: alive,
+      says: 'is running for 90 s',
+      hint: '--wait 10m waits for the turn',
+    },
+    {
+      who: 'a young one without processes',
+      caller: gone,
+      says: 'is open for 90 s',
+      hint: 'start --take-over too',
+    },
+  ])(
+    'refuses beside $who, with id, age, last mark and the command that ends it; nothing is touched',
+    async ({ caller, says, hint }) => {
+      const host = newHost();
+      await start(host, 'one', { caller });
+      host.context.advance(90_000);
+      const before = await host.rows('SELECT * FROM groups');
+      const refusal = await start(host, 'two', { options: exclusive }).catch((error: unknown) => error);
+      expect(refusal).toMatchObject({ code: 'REFUSED' });
+      const { message, hint: told } = refusal as { message: string; hint: string };
+      expect(message).toBe(
+        `deployment one of shop/production ${says} (last mark 2026-01-15T10:00:00.000Z); nothing was touched`,
+      );
+      expect(told).toContain('deploytrack finish --id one --abandoned ends it');
+      expect(told).toContain(hint);
+      expect(await states(host)).toEqual(['one in-progress']);
+      expect(await host.rows('SELECT * FROM groups')).toEqual(before);
+    },
+  );
+
+  test('does not stand in its own way when it joins', async () => {
+    const host = newHost();
+    await start(host, 'one', { caller: alive });
+    expect((await start(host, 'one', { options: { ...exclusive, join: true } })).codes).toEqual([]);
+  });
+
+  test('of two starts at once lets one in', async () => {
+    const host = newHost();
+    await start(host, 'zero', { options: { deployment: 'other' } });
+    const ends = await Promise.allSettled(
+      ['one', 'two', 'three', 'four'].map((id) => start(host, id, { options: exclusive, caller: alive })),
+    );
+    expect(ends.filter((end) => end.status === 'fulfilled')).toHaveLength(1);
+    const refused = ends.filter((end) => end.status === 'rejected').map((end) => end.reason.code);
+    expect(refused).toEqual(['REFUSED', 'REFUSED', 'REFUSED']);
+    expect(await states(host)).toHaveLength(2);
+  });
+
+  test('closes one that is abandoned and begins', async () => {
+    const host = newHost();
+    await start(host, 'one');
+    host.context.advance(3_600_000);
+    expect((await start(host, 'two', { options: exclusive })).codes).toEqual(['ABANDONED']);
+    expect(await states(host)).toEqual(['one failed', 'two in-progress']);
+  });
+
+  test('does not take one for abandoned that went on after a reboot', async () => {
+    const host = newHost();
+    await start(host, 'one');
+    host.context.reboot('boot-2');
+    const { session } = host.command('doctor');
+    (await session.store.database()).exec(
+      `INSERT INTO deployment_stages (deployment_id, run_id, service, stage, started_at, started_boot) VALUES ('one', 'r', 'shop', 'extract', '2026-01-15T10:00:01.000Z', 'boot-2')`,
+    );
+    await expect(start(host, 'two', { options: exclusive })).rejects.toMatchObject({ code: 'REFUSED' });
+    expect(await states(host)).toEqual(['one in-progress']);
+  });
+
+  test.each([{ environment: 'staging' }, { deployment: 'billing' }, { instance: 'web-2' }])(
+    'begins beside one that differs by %j',
+    async (options) => {
+      const host = newHost();
+      await start(host, 'one', { caller: alive });
+      expect((await start(host, 'two', { options: { ...exclusive, ...options } })).codes).toEqual([]);
+    },
+  );
+
+  test('refuses where the ledger cannot tell, and leaves nothing in a journal', async () => {
+    const host = newHost();
+    mkdirSync(host.ledger, { recursive: true });
+    await expect(start(host, 'one', { options: exclusive })).rejects.toMatchObject({
+      code: 'REFUSED',
+      message: expect.stringContaining('cannot tell whether another deployment runs'),
+    });
+    expect(host.context.stderr.text).toBe('');
+  });
+
+  test('refuses where the ledger stays locked', async () => {
+    const host = newHost();
+    await start(host, 'one');
+    const other = new SqliteDatabase(host.ledger);
+    other.exec('BEGIN IMMEDIATE');
+    await expect(start(host, 'two', { options: exclusive })).rejects.toMatchObject({ code: 'REFUSED' });
+    other.exec('ROLLBACK');
+    other.close();
+    expect(await states(host)).toEqual(['one in-progress']);
+  });
+});
+
+describe('`--wait`', () => {
+  test('waits for the turn', async () => {
+    const host = newHost();
+    await start(host, 'one', { caller: alive });
+    const { session } = host.command('doctor');
+    const database = await session.store.database();
+    const sleep = host.context.sleep;
+    const context = host.context as { sleep: (ms: number) => Promise<void> };
+    context.sleep = async (ms) => {
+      await sleep(ms);
+      if (host.context.instant().wallMs >= Date.parse('2026-01-15T10:00:30Z'))
+        database.exec("UPDATE deployment_metrics SET deployment_status = 'success'");
+    };
+    await start(host, 'two', { options: { wait: '10m' } });
+    const [row] = await host.rows(
+      "SELECT deployment_started_at AS at FROM deployment_metrics WHERE deployment_id = 'two'",
+    );
+    expect(row?.at).toBe('2026-01-15T10:00:30.000Z');
+  });
+
+  test('is refused when its time is over', async () => {
+    const host = newHost();
+    await start(host, 'one', { caller: alive });
+    await expect(start(host, 'two', { options: { wait: '30s' } })).rejects.toMatchObject({
+      code: 'REFUSED',
+      message: expect.stringContaining('is running for 30 s'),
+    });
+  });
+});
+
+describe('`--take-over`', () => {
+  test('closes a young one without processes', async () => {
+    const host = newHost();
+    await start(host, 'one');
+    expect((await start(host, 'two', { options: { 'take-over': true } })).codes).toEqual(['ABANDONED']);
+    expect(await states(host)).toEqual(['one failed', 'two in-progress']);
+  });
+
+  test('closes none that runs', async () => {
+    const host = newHost();
+    await start(host, 'one', { caller: alive });
+    await expect(start(host, 'two', { options: { 'take-over': true } })).rejects.toMatchObject({
+      code: 'REFUSED',
+    });
+    expect(await states(host)).toEqual(['one in-progress']);
+  });
+
+  test('is kept in the journal where the ledger cannot be used', async () => {
+    const host = newHost();
+    await start(host, 'one');
+    const other = new SqliteDatabase(host.ledger);
+    other.exec('BEGIN IMMEDIATE');
+    expect((await start(host, 'two', { options: { 'take-over': true } })).codes).toEqual(['LEDGER_BUSY']);
+    other.exec('ROLLBACK');
+    other.close();
+  });
+});

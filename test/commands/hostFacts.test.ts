@@ -1,0 +1,82 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { readHostFacts } from '../../src/commands/hostFacts.ts';
+import { applyMark } from '../../src/ledger/apply.ts';
+import { finishMark, startMark } from '../ledger/makeMarks.ts';
+import { type TestHost, testHost } from './testSession.ts';
+
+async function finished(pythonCommand: string | null): Promise<TestHost> {
+  const host = testHost();
+  const database = await host.command('doctor').session.store.database();
+  applyMark(host.context, { database, mark: startMark(host.context.instant(), { pythonCommand }) });
+  applyMark(host.context, { database, mark: finishMark(host.context.instant()) });
+  return host;
+}
+
+/** Facts that were asked on this boot before. */
+async function known(host: TestHost, boot = 'boot-1'): Promise<void> {
+  const database = await host.command('doctor').session.store.database();
+  database.prepare("INSERT INTO host_facts VALUES (?, 'web-1', 'Debian 12', 'cpu', 2, 1, 'now')").run(boot);
+}
+
+async function read(host: TestHost) {
+  const { session } = host.command('finish');
+  await readHostFacts(session, 'd1');
+  const [row] = await host.rows('SELECT os_version AS os, python_version AS python FROM deployment_metrics');
+  const warnings = session.warnings.map(({ code }) => code);
+  return { os: String(row?.os), python: row?.python, warnings };
+}
+
+const answering = (host: TestHost, text: string) => {
+  const path = join(host.folder, 'python');
+  writeFileSync(path, `#!/bin/sh\n${text}\n`, { mode: 0o755 });
+};
+
+describe('the host’s facts', () => {
+  test('of this boot are taken from the ledger', async () => {
+    const host = await finished(null);
+    await known(host);
+    expect(await read(host)).toEqual({ os: 'Debian 12', python: null, warnings: [] });
+  });
+
+  test('of another boot are asked again, and replace the old ones', async () => {
+    const host = await finished(null);
+    await known(host, 'boot-0');
+    const { os } = await read(host);
+    expect(os).not.toBe('Debian 12');
+    expect(os.length).toBeGreaterThan(0);
+    expect(await host.rows('SELECT boot, hostname, os_version AS os FROM host_facts')).toEqual([
+      { boot: 'boot-1', hostname: 'web-1', os },
+    ]);
+  });
+});
+
+describe('the version of Python', () => {
+  test.each([
+    ['echo "Python 3.14.2"', '3.14.2'],
+    ['echo "Python 2.7.18" >&2', '2.7.18'],
+    ['echo "Python 3.15.0rc1+"', '3.15.0rc1+'],
+  ])('is what the command of `--python` says: %s', async (script, version) => {
+    const host = await finished('./python');
+    await known(host);
+    answering(host, script);
+    expect(await read(host)).toEqual({ os: 'Debian 12', python: version, warnings: [] });
+  });
+
+  test.each(['exit 3', 'echo hello'])(
+    'is empty with a warning where it says nothing of that kind: %s',
+    async (script) => {
+      const host = await finished('./python');
+      await known(host);
+      answering(host, script);
+      expect(await read(host)).toEqual({ os: 'Debian 12', python: null, warnings: ['PYTHON'] });
+    },
+  );
+
+  test('is empty with a warning where there is no such command', async () => {
+    const host = await finished('./no-python');
+    await known(host);
+    expect(await read(host)).toEqual({ os: 'Debian 12', python: null, warnings: ['PYTHON'] });
+  });
+});

@@ -1,0 +1,206 @@
+import { existsSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { health } from '../../src/commands/health.ts';
+import { rollback } from '../../src/commands/rollback.ts';
+import { applyMark } from '../../src/ledger/apply.ts';
+import { finishMark, startMark } from '../ledger/makeMarks.ts';
+import { type TestHost, testHost } from './testSession.ts';
+
+// For a machine that is busy with other things; nothing here waits for it.
+vi.setConfig({ testTimeout: 30_000 });
+
+/** A host with a deployment `d1` of version 2 that replaces version 1. */
+async function begun(): Promise<TestHost> {
+  const host = testHost({ env: { PATH: process.env.PATH, DEPLOYTRACK_ID: 'd1' } });
+  await mark(host, startMark(host.context.instant(), { version: '2', previousVersion: '1' }));
+  return host;
+}
+
+async function mark(host: TestHost, made: Parameters<typeof applyMark>[1]['mark']): Promise<void> {
+  const database = await host.command('doctor').session.store.database();
+  applyMark(host.context, { database, mark: made });
+}
+
+async function run(
+  host: TestHost,
+  options: Record<string, string | true> = {},
+  command: readonly string[] = [],
+) {
+  const { session, invocation } = host.command('rollback', options, { command });
+  const code = await rollback(session, invocation);
+  return { code, warnings: session.warnings.map((one) => one.code) };
+}
+
+const events = (host: TestHost) =>
+  host.rows('SELECT reason, to_version, success, settled, exit_code, error_message FROM rollbacks');
+const wayBack = (host: TestHost) =>
+  host.rows("SELECT status, exit_code, of_rollback FROM deployment_stages WHERE stage = 'rollback'");
+
+/** An endpoint that reports a version; its address. */
+async function endpoint(version: string): Promise<string> {
+  const server: Server = createServer((_, answer) => answer.end(JSON.stringify({ version })));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => void server.close());
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/health`;
+}
+
+describe('a rollback without a command', () => {
+  test('records that it happened, to the previous version, for the reason that is said', async () => {
+    const host = await begun();
+    expect(await run(host, { reason: 'error rate' })).toEqual({ code: 0, warnings: [] });
+    expect(await events(host)).toEqual([
+      { reason: 'error rate', to_version: '1', success: 1, settled: 1, exit_code: null, error_message: null },
+    ]);
+  });
+
+  test('may have failed, and may go to another version', async () => {
+    const host = await begun();
+    await run(host, { failed: true, to: '0.9' });
+    expect(await events(host)).toMatchObject([{ reason: 'manual', to_version: '0.9', success: 0 }]);
+  });
+
+  test('of a finished deployment warns of nothing and leaves its status', async () => {
+    const host = await begun();
+    await mark(host, finishMark(host.context.instant()));
+    expect(await run(host)).toEqual({ code: 0, warnings: [] });
+    expect(await host.rows('SELECT deployment_status AS status FROM deployment_metrics')).toEqual([
+      { status: 'success' },
+    ]);
+  });
+
+  test.each(['', 'x'.repeat(201)])('for the reason %j is a usage error', async (reason) => {
+    await expect(run(await begun(), { reason })).rejects.toMatchObject({ code: 'USAGE' });
+  });
+
+  test('takes 200 characters for a reason, whatever they are', async () => {
+    const host = await begun();
+    expect(await run(host, { reason: '💥'.repeat(200) })).toMatchObject({ code: 0 });
+  });
+});
+
+describe('a rollback with a command', () => {
+  test('runs it as the phase `rollback` and has come back where that ends well', async () => {
+    const host = await begun();
+    expect(await run(host, {}, ['true'])).toEqual({ code: 0, warnings: [] });
+    expect(await events(host)).toMatchObject([{ success: 1, settled: 1, exit_code: 0 }]);
+    expect(await wayBack(host)).toEqual([{ status: 'success', exit_code: 0, of_rollback: 1 }]);
+  });
+
+  test('exits with its code, and has failed', async () => {
+    const host = await begun();
+    expect(await run(host, {}, ['sh', '-c', 'exit 7'])).toMatchObject({ code: 7 });
+    expect(await events(host)).toMatchObject([
+      { success: 0, settled: 1, exit_code: 7, error_message: 'exit code 7' },
+    ]);
+    expect(await wayBack(host)).toMatchObject([{ status: 'failed', exit_code: 7 }]);
+  });
+
+  test('that is not found is 127, and recorded', async () => {
+    const host = await begun();
+    expect(await run(host, {}, ['no-such-command-anywhere'])).toMatchObject({ code: 127 });
+    expect(await events(host)).toMatchObject([{ success: 0, settled: 1, exit_code: 127 }]);
+  });
+
+  test('is seen while it runs: the deployment is not taken for abandoned', async () => {
+    const host = await begun();
+    const go = join(host.folder, 'go');
+    const ended = run(host, {}, ['sh', '-c', `until [ -e '${go}' ]; do sleep 0.01; done`]);
+    await vi.waitFor(
+      async () =>
+        expect(await wayBack(host)).toEqual([{ status: 'running', exit_code: null, of_rollback: 1 }]),
+      { timeout: 10_000 },
+    );
+    expect(await host.rows('SELECT pid FROM processes')).toContainEqual({ pid: host.context.pid });
+    expect(await events(host)).toMatchObject([{ success: 0, settled: 0 }]);
+    await run(host, { id: 'none' }, ['touch', go]);
+    expect(existsSync(go)).toBe(true);
+    expect(await ended).toMatchObject({ code: 0 });
+    expect(await wayBack(host)).toMatchObject([{ status: 'success' }]);
+  });
+
+  test('runs also where there is no deployment: one warning, and its own code', async () => {
+    const host = await begun();
+    expect(await run(host, { id: 'none' }, ['sh', '-c', 'exit 3'])).toEqual({
+      code: 3,
+      warnings: ['NO_DEPLOYMENT'],
+    });
+    expect(await events(host)).toEqual([]);
+  });
+});
+
+describe('a rollback with `--health`', () => {
+  test('is well where the version gone back to answers', async () => {
+    const host = await begun();
+    expect(await run(host, { health: await endpoint('1') }, ['true'])).toMatchObject({ code: 0 });
+    expect(await events(host)).toMatchObject([{ success: 1 }]);
+    expect(
+      await host.rows('SELECT success, of_rollback, expected_version FROM health_verifications'),
+    ).toEqual([{ success: 1, of_rollback: 1, expected_version: '1' }]);
+  });
+
+  test('exits with 1 where another version answers', async () => {
+    const host = await begun();
+    expect(await run(host, { health: await endpoint('2'), timeout: '2s' }, ['true'])).toMatchObject({
+      code: 1,
+    });
+    expect(await events(host)).toMatchObject([
+      { success: 0, settled: 1, error_message: 'not healthy after the way back' },
+    ]);
+  });
+
+  test('does not ask where the command failed', async () => {
+    const host = await begun();
+    expect(await run(host, { health: await endpoint('1') }, ['false'])).toMatchObject({ code: 1 });
+    expect(await host.rows('SELECT * FROM health_verifications')).toEqual([]);
+  });
+
+  test('verifies `--to` where that is said', async () => {
+    const host = await begun();
+    expect(await run(host, { health: await endpoint('0.9'), to: '0.9' })).toMatchObject({ code: 0 });
+  });
+});
+
+describe('`health`', () => {
+  const ask = async (host: TestHost, url: string, options: Record<string, string | true> = {}) => {
+    const { session, invocation } = host.command(
+      'health',
+      { timeout: '2s', ...options },
+      { operands: [url] },
+    );
+    return { code: await health(session, invocation), warnings: session.warnings.map((one) => one.code) };
+  };
+
+  test('expects the version of the deployment, and is a phase of it', async () => {
+    const host = await begun();
+    expect(await ask(host, await endpoint('2'))).toEqual({ code: 0, warnings: [] });
+    expect(await host.rows('SELECT stage, status FROM deployment_stages')).toEqual([
+      { stage: 'health_check', status: 'success' },
+    ]);
+    expect(await host.rows('SELECT health_check_success AS success FROM deployment_metrics')).toEqual([
+      { success: 1 },
+    ]);
+  });
+
+  test('of the wrong version exits with 1, also with `--allow-failure`, which changes the record', async () => {
+    const host = await begun();
+    expect(await ask(host, await endpoint('1'), { 'allow-failure': true })).toMatchObject({ code: 1 });
+    expect(await host.rows('SELECT verdict, judged FROM health_verifications')).toEqual([
+      { verdict: 'wrong_version', judged: 'allowed' },
+    ]);
+    await mark(host, finishMark(host.context.instant()));
+    expect(await host.rows('SELECT deployment_status AS status FROM deployment_metrics')).toEqual([
+      { status: 'warning' },
+    ]);
+  });
+
+  test('without a deployment answers all the same', async () => {
+    const host = await begun();
+    expect(await ask(host, await endpoint('whatever'), { id: 'none' })).toEqual({
+      code: 0,
+      warnings: ['NO_DEPLOYMENT'],
+    });
+  });
+});

@@ -1,0 +1,73 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import { collectProber } from '../../src/commands/collectProber.ts';
+import { leaveProber } from '../../src/commands/leftProber.ts';
+import { openSession } from '../../src/commands/openSession.ts';
+import { probedCutover } from '../../src/commands/probedCutover.ts';
+import { applyMark } from '../../src/ledger/apply.ts';
+import { openOrCreateLedger } from '../../src/ledger/create.ts';
+import { takeInJournals } from '../../src/ledger/takeIn.ts';
+import type { Cold, Session } from '../../src/session.ts';
+import type { Invocation } from '../../src/words/invocation.ts';
+import { type FakeContext, type FakeOverrides, fakeContext } from '../support/context.ts';
+
+const cold: Cold = {
+  main: () => Promise.reject(new Error('no other program in a unit test')),
+  probedCutover,
+  leaveProber,
+  collectProber,
+  openOrCreateLedger,
+  takeInJournals,
+  applyMark,
+};
+
+type Options = Invocation['options'];
+
+/** One host: a folder of its own, its ledger, and a context that no command of another test shares. */
+export interface TestHost {
+  readonly context: FakeContext;
+  readonly folder: string;
+  readonly ledger: string;
+  /** What a command of this host works with, and what the user typed. */
+  command(
+    word: string,
+    options?: Options,
+    typed?: Partial<Invocation>,
+  ): { session: Session; invocation: Invocation };
+  rows(sql: string): Promise<Record<string, unknown>[]>;
+}
+
+export function testHost(overrides: FakeOverrides = {}): TestHost {
+  const folder = mkdtempSync(join(tmpdir(), 'deploytrack-command-'));
+  const ledger = join(folder, 'state', 'deployments.db');
+  const context = fakeContext({ cwd: folder, uid: process.getuid?.(), ...overrides });
+  const opened: Session[] = [];
+  onTestFinished(() => {
+    for (const session of opened) session.store.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+  const command: TestHost['command'] = (word, options = {}, typed = {}) => {
+    const invocation = {
+      word,
+      operands: [],
+      command: [],
+      ...typed,
+      options: { ledger, 'ledger-timeout': '100ms', ...options },
+    };
+    const session = openSession(context, { invocation, cold: () => cold });
+    opened.push(session);
+    return { session, invocation };
+  };
+  return {
+    context,
+    folder,
+    ledger,
+    command,
+    async rows(sql) {
+      const { session } = command('doctor');
+      return (await session.store.database()).prepare(sql).all() as Record<string, unknown>[];
+    },
+  };
+}

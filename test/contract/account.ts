@@ -1,0 +1,108 @@
+import { copyFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Context } from '../../src/context.ts';
+import { deliver } from '../../src/delivery/deliver.ts';
+import type { Database } from '../../src/ledger/addon.ts';
+import { openOrCreateLedger } from '../../src/ledger/create.ts';
+import { declareGroup } from '../../src/ledger/declareGroup.ts';
+import { groupId, touchGroup } from '../../src/ledger/groups.ts';
+import { Store } from '../../src/ledger/store.ts';
+import { Totals } from '../../src/ledger/totals.ts';
+import type { Cold, Session } from '../../src/session.ts';
+import { Settings } from '../../src/settings/settings.ts';
+import { fakeContext } from '../support/context.ts';
+
+const key = { instance: 'host-a', deployment: 'app', environment: 'production' };
+const nothingDeclared = { services: [], stages: [], tests: [], resources: [], checkTypes: [] };
+
+/** An account with a ledger of its own on disk, which counts and delivers as every command does, in this process. */
+export interface Account {
+  /** Counts so many deployments, each with this duration, as one mark. */
+  count(deployments: number, seconds: number): Promise<void>;
+  /** `begin`: as `start` and `push`, with a look at what the gateway holds; `mark`: without one. */
+  deliver(how: 'begin' | 'mark'): Promise<void>;
+  /** Keeps the file as it is now. */
+  backUp(): void;
+  /** Puts the file back as it was then; false where it was never kept. */
+  restore(): boolean;
+  close(): void;
+}
+
+export function newAccount(of: { folder: string; name: string; gatewayUrl: string }): Account {
+  const path = join(of.folder, `${of.name}.db`);
+  const context = fakeContext({ uniqueId: ids(of.name) });
+  let store = open(context, path);
+  const write = async (work: (database: Database) => void) => {
+    (await store.database()).pragma('synchronous = OFF'); // nobody pulls the plug on a test
+    await store.write(work);
+  };
+  const reopen = () => {
+    store.close();
+    store = open(context, path);
+  };
+  let isKept = false;
+  return {
+    count: (deployments, seconds) => write((database) => addDeployments(database, { deployments, seconds })),
+    async deliver(how) {
+      if (how === 'begin') await write(declare);
+      context.advance(600_000); // no pause after a failure lasts as long
+      const session = sessionOf({ context, store, gatewayUrl: of.gatewayUrl });
+      const adopt = how === 'begin' ? 'always' : 'never';
+      await deliver(session, { deploymentId: null, budgetMs: 20_000, adopt, insist: false });
+    },
+    backUp() {
+      reopen();
+      copyFileSync(path, `${path}.kept`);
+      isKept = true;
+    },
+    restore() {
+      if (!isKept) return false;
+      reopen();
+      for (const end of ['-wal', '-shm']) rmSync(path + end, { force: true });
+      copyFileSync(`${path}.kept`, path);
+      return true;
+    },
+    close: () => store.close(),
+  };
+}
+
+const cold = { openOrCreateLedger } as unknown as Cold;
+
+function open(context: Context, ledgerPath: string): Store {
+  const options = { ledgerPath, fallbackFolders: [], ledgerTimeoutMs: 2000, migrate: false };
+  return new Store(context, { ...options, cold: () => cold });
+}
+
+function sessionOf({
+  gatewayUrl,
+  ...parts
+}: {
+  context: Context;
+  store: Store;
+  gatewayUrl: string;
+}): Session {
+  const gateway = { text: gatewayUrl, from: 'environment', source: 'PUSHGATEWAY_URL' } as const;
+  const set = new Map([['gateway', gateway]] as const);
+  const settings = new Settings({ set, declare: nothingDeclared, problems: [], filePath: null });
+  return { ...parts, settings, warnings: [], cold: () => cold };
+}
+
+function declare(database: Database): void {
+  declareGroup(database, { key, service: 'app', declare: nothingDeclared, wallMs: 0 });
+}
+
+function addDeployments(database: Database, added: { deployments: number; seconds: number }): void {
+  const id = groupId(database, key);
+  const totals = new Totals(database, id);
+  for (let each = 0; each < added.deployments; each += 1) {
+    totals.count('deployment_total', { labels: ['success'] });
+    totals.observe('deployment_duration_seconds', { value: added.seconds });
+    totals.observe('deployment_stage_duration_seconds', { value: added.seconds, labels: ['app', 'extract'] });
+  }
+  touchGroup(database, id);
+}
+
+function ids(name: string): () => string {
+  let next = 0;
+  return () => `${name}-${++next}`;
+}

@@ -1,0 +1,135 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { Budget } from '../../src/delivery/budget.ts';
+import { openOrCreateLedger } from '../../src/ledger/create.ts';
+import {
+  listGroups,
+  mayTry,
+  noteFailure,
+  noteReached,
+  releaseLease,
+  renewLease,
+  settleDelivery,
+  takeLease,
+} from '../../src/ledger/deliveries.ts';
+import { groupId, touchGroup } from '../../src/ledger/groups.ts';
+import { Totals } from '../../src/ledger/totals.ts';
+import { fakeContext } from '../support/context.ts';
+
+const url = 'http://gateway';
+const hour = 3_600_000;
+
+function newLedger() {
+  const folder = mkdtempSync(join(tmpdir(), 'delivery-'));
+  const database = openOrCreateLedger(fakeContext(), { path: join(folder, 'deployments.db') });
+  onTestFinished(() => {
+    database.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+  const id = groupId(database, { instance: 'host-a', deployment: 'app', environment: 'production' });
+  const totals = new Totals(database, id);
+  const count = () => {
+    totals.count('deployment_warning_total');
+    touchGroup(database, id);
+  };
+  const delivered = () =>
+    database.prepare("SELECT delivered FROM totals WHERE family = 'deployment_warning_total'").pluck().get();
+  return { database, id, count, delivered };
+}
+
+const rendered = (value: number) => [{ family: 'deployment_warning_total', labels: [], part: '', value }];
+
+test('a lease is had by one sender at a time, until it is given back or its time is up', () => {
+  const { database, id } = newLedger();
+  const take = (holder: string, nowMs: number) =>
+    takeLease(database, { groupId: id, holder, nowMs, untilMs: nowMs + 1000 });
+  expect(take('one', 5000)).toBe(true);
+  expect(take('two', 5999)).toBe(false);
+  expect(take('two', 6000)).toBe(true);
+  expect(renewLease(database, { groupId: id, holder: 'one', untilMs: 9000 })).toBe(false);
+  releaseLease(database, { groupId: id, holder: 'one', seq: 0 });
+  expect(take('three', 6500)).toBe(false);
+  expect(renewLease(database, { groupId: id, holder: 'two', untilMs: 9000 })).toBe(true);
+  expect(take('three', 8999)).toBe(false);
+  releaseLease(database, { groupId: id, holder: 'two', seq: 0 });
+  expect(take('three', 7000)).toBe(true);
+});
+
+test('a lease and a pause that were written before the clock was set back hold nobody up', () => {
+  const { database, id } = newLedger();
+  takeLease(database, { groupId: id, holder: 'gone', nowMs: 10 * hour, untilMs: 10 * hour + 3000 });
+  expect(takeLease(database, { groupId: id, holder: 'next', nowMs: hour, untilMs: hour + 3000 })).toBe(true);
+  noteFailure(database, { url, nowMs: 10 * hour, line: 'refused' });
+  expect(mayTry(database, { url, nowMs: hour })).toBe(true);
+});
+
+test('a delivery notes what was in its text, and says whether the group has news since', () => {
+  const { database, id, count, delivered } = newLedger();
+  count();
+  takeLease(database, { groupId: id, holder: 'one', nowMs: 0, untilMs: 1000 });
+  count();
+  expect(
+    settleDelivery(database, { groupId: id, holder: 'one', seq: 1, nowMs: 5, totals: rendered(1) }),
+  ).toBe(true);
+  expect(delivered()).toBe(1);
+  expect(listGroups(database, { deploymentId: null })[0]).toMatchObject({ seq: 2, deliveredSeq: 1 });
+  takeLease(database, { groupId: id, holder: 'one', nowMs: 5, untilMs: 1000 });
+  expect(
+    settleDelivery(database, { groupId: id, holder: 'one', seq: 2, nowMs: 9, totals: rendered(2) }),
+  ).toBe(false);
+  expect(delivered()).toBe(2);
+});
+
+test('a sender that lost its lease notes nothing: the group is sent once more', () => {
+  const { database, id, count, delivered } = newLedger();
+  count();
+  takeLease(database, { groupId: id, holder: 'slow', nowMs: 0, untilMs: 1000 });
+  count();
+  takeLease(database, { groupId: id, holder: 'next', nowMs: 1000, untilMs: 2000 });
+  settleDelivery(database, { groupId: id, holder: 'next', seq: 2, nowMs: 1100, totals: rendered(2) });
+  expect(
+    settleDelivery(database, { groupId: id, holder: 'slow', seq: 1, nowMs: 1200, totals: rendered(1) }),
+  ).toBe(true);
+  expect(delivered()).toBe(2);
+  const [group] = listGroups(database, { deploymentId: null });
+  expect(group?.seq).toBeGreaterThan(group?.deliveredSeq ?? Number.NaN);
+});
+
+test('the pause doubles from 5 s up to 5 min, is of one address, and ends with a success', () => {
+  const { database } = newLedger();
+  let nowMs = 1_000_000;
+  const pauses = [5, 10, 20, 40, 80, 160, 300, 300];
+  for (const seconds of pauses) {
+    noteFailure(database, { url, nowMs, line: 'refused' });
+    expect(mayTry(database, { url, nowMs: nowMs + seconds * 1000 - 1 })).toBe(false);
+    expect(mayTry(database, { url: 'http://other', nowMs })).toBe(true);
+    nowMs += seconds * 1000;
+    expect(mayTry(database, { url, nowMs })).toBe(true);
+  }
+  noteReached(database, url);
+  noteFailure(database, { url, nowMs, line: 'refused' });
+  expect(mayTry(database, { url, nowMs: nowMs + 5000 })).toBe(true);
+});
+
+test('requests share one time; what is beside them, and what they say is not theirs, costs nothing', async () => {
+  const context = fakeContext();
+  const budget = new Budget(context, 250);
+  await budget.spend(async (leftMs) => {
+    expect(leftMs).toBe(250);
+    context.advance(100);
+  });
+  context.advance(10_000); // waiting for the ledger
+  await budget.spend(async (leftMs, stop) => {
+    expect(leftMs).toBe(150);
+    context.advance(50);
+    stop();
+    context.advance(5000);
+  });
+  expect(budget.leftMs).toBe(100);
+  await expect(
+    budget.spend(async () => Promise.reject(new Error(`${context.advance(400)}`))),
+  ).rejects.toThrow('undefined');
+  expect(budget.leftMs).toBe(0);
+});

@@ -1,0 +1,65 @@
+import { createServer } from 'node:http';
+import { buffer } from 'node:stream/consumers';
+import { gunzipSync } from 'node:zlib';
+
+/** What becomes of a PUT: taken; not taken; taken although the sender hears that it failed; `away`: of any request, not taken. */
+export type Fate = 'taken' | 'lost' | 'unheard' | 'away';
+
+/** A gateway as the contract sees it: the last text of each group, shown with the labels of its key. */
+export interface ModelGateway {
+  readonly url: string;
+  /** From now on. */
+  fate: Fate;
+  /** Counters of all groups as /metrics shows them. */
+  text(): string;
+  /** Restarted with nothing on disk. */
+  forget(): void;
+  stop(): Promise<void>;
+}
+
+export async function startModelGateway(): Promise<ModelGateway> {
+  const groups = new Map<string, string>();
+  const text = () => [...groups].map(([path, body]) => withLabels(body, path)).join('');
+  const model = { fate: 'taken' as Fate };
+  const server = createServer(async (request, response) => {
+    const body = await buffer(request);
+    if (model.fate === 'away') {
+      response.writeHead(503).end();
+      return;
+    }
+    if (request.method === 'GET') {
+      response.end(text());
+      return;
+    }
+    if (model.fate !== 'lost') groups.set(request.url ?? '', gunzipSync(body).toString('utf8'));
+    response.writeHead(model.fate === 'taken' ? 200 : 503).end();
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return Object.assign(model, {
+    url: `http://127.0.0.1:${address.port}`,
+    text,
+    forget: () => groups.clear(),
+    async stop() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  });
+}
+
+/** `/metrics/job/a/instance/b`: `job="a",instance="b"` on every sample. */
+function withLabels(body: string, path: string): string {
+  const words = path.split('/').slice(2);
+  const labels = words.flatMap((name, at) => (at % 2 === 0 ? [`${name}="${words[at + 1]}"`] : []));
+  return body
+    .split('\n')
+    .map((line) => {
+      if (line === '' || line.startsWith('#')) return line;
+      const at = line.lastIndexOf(' ');
+      const series = line.slice(0, at);
+      const own = series.endsWith('}') ? `${series.slice(0, -1)},` : `${series}{`;
+      return `${own}${labels.join()}}${line.slice(at)}`;
+    })
+    .join('\n');
+}

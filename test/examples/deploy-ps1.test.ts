@@ -1,0 +1,109 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { deployScriptForLinux, powershell, powershellEnvironment, quickPython } from './powershell.ts';
+import { pack, type Release, served } from './release.ts';
+import { type Ended, openSite, repository, type Site } from './site.ts';
+
+/** The same four deployments as deploy.sh makes, by the PowerShell example, in a real PowerShell 7. */
+const releases: readonly Release[] = ['1.0.0', '2.0.0', '3.0.0', '4.0.0'];
+
+let site: Site;
+const ended = new Map<string, Ended>();
+
+beforeAll(async () => {
+  site = await openSite();
+  if (powershell === undefined) return;
+  const script = deployScriptForLinux(site);
+  const python = quickPython(site);
+  for (const version of releases) {
+    const options = ['-Zip', pack(site, version), '-Version', version, '-Root', site.env.NOTES_ROOT ?? ''];
+    const more = [
+      '-Port',
+      String(site.port),
+      '-Python',
+      python,
+      '-HealthTimeout',
+      version === '4.0.0' ? '3s' : '60s',
+    ];
+    const words = ['-NoProfile', '-File', script, ...options, ...more];
+    ended.set(version, await site.run(powershell, words, powershellEnvironment(site)));
+  }
+}, 600_000);
+
+afterAll(() => site.close());
+
+describe.skipIf(powershell === undefined)('the PowerShell example, in PowerShell 7', () => {
+  it('ends as each release deserves', async () => {
+    expect(releases.map((version) => ended.get(version)?.code)).toEqual([0, 0, 1, 1]);
+    expect((await served(site))?.version).toBe('2.0.0');
+  });
+
+  it('leaves the rows that the shell script leaves', () => {
+    const sql = `SELECT version, previous_version, deployment_status, health_check_success FROM deployment_metrics ORDER BY id`;
+    expect(site.query(sql).map((row) => Object.values(row))).toEqual([
+      ['1.0.0', null, 'success', 1],
+      ['2.0.0', '1.0.0', 'success', 1],
+      ['3.0.0', '2.0.0', 'failed', 0],
+      ['4.0.0', '2.0.0', 'failed', 0],
+    ]);
+  });
+
+  it('gives the words of the script as the reason of a failure', () => {
+    const errors = site
+      .query('SELECT error_message FROM deployment_metrics ORDER BY id')
+      .map((row) => row.error_message);
+    expect(errors).toEqual([null, null, 'migrate: exit code 1', '4.0.0 did not get healthy']);
+  });
+
+  it('measures every phase, those between marks too', () => {
+    const sql = `SELECT stage, COUNT(*) AS runs, SUM(status = 'success') AS good FROM deployment_stages GROUP BY stage ORDER BY stage`;
+    expect(site.query(sql)).toEqual([
+      { stage: 'cutover', runs: 3, good: 3 },
+      { stage: 'extract', runs: 4, good: 4 },
+      { stage: 'health_check', runs: 4, good: 3 },
+      { stage: 'migration', runs: 4, good: 3 },
+      { stage: 'venv_rebuild', runs: 4, good: 4 },
+    ]);
+  });
+
+  it('measures the downtime of a cutover that could not be wrapped', () => {
+    const [first, update, , rolledBack] = site.query(
+      'SELECT downtime_duration AS seconds FROM deployment_metrics ORDER BY id',
+    );
+    expect([null, 0]).toContain(first?.seconds);
+    expect(Number(update?.seconds)).toBeLessThan(5);
+    // At least until the health check gave up, which is three seconds.
+    expect(Number(rolledBack?.seconds)).toBeGreaterThan(3);
+  });
+
+  it('records the way back', () => {
+    const sql = 'SELECT reason_class, from_version, to_version, success FROM rollbacks';
+    expect(site.query(sql)).toEqual([
+      { reason_class: 'health_check_failed', from_version: '4.0.0', to_version: '2.0.0', success: 1 },
+    ]);
+  });
+});
+
+describe('the PowerShell examples', () => {
+  const files = ['examples/deploy.ps1', 'examples/arc/on-machine.ps1'];
+
+  it.each(files)(
+    '%s is plain ASCII: 5.1 reads a file without a mark in the code page of the machine',
+    (file) => {
+      expect(readFileSync(path.join(repository, file), 'latin1')).toMatch(/^[\t\n\x20-\x7e]*$/);
+    },
+  );
+
+  it.each(files)('%s says nothing that 5.1 does not know', (file) => {
+    const text = readFileSync(path.join(repository, file), 'utf8').replaceAll(/#.*$/gm, '');
+    expect(text).not.toMatch(
+      /&&|\|\||\?\?|\?\.|\s\?\s[^{]+\s:\s|-Parallel|ConvertFrom-Json -AsHashtable|\bclean\s*\{/,
+    );
+  });
+
+  it.each(files)('%s quotes every -- for the shims that swallow a bare one', (file) => {
+    const text = readFileSync(path.join(repository, file), 'utf8').replaceAll(/<#[\s\S]*?#>/g, '');
+    expect(text).not.toMatch(/\s--\s/);
+  });
+});

@@ -1,0 +1,61 @@
+import { get } from 'node:http';
+import { performance } from 'node:perf_hooks';
+
+interface Attempt {
+  readonly sentMs: number;
+  readonly good: boolean;
+}
+
+/** Asks an address every few milliseconds, by itself, and tells how long nothing good was answered. */
+export interface Prober {
+  /** Forgets what was seen so far. */
+  begin(): void;
+  /** Whether the newest attempt that has been answered was good. */
+  readonly isGood: boolean;
+  /** Seconds from the last good answer before the first bad one to the first good one after the last; 0 without. */
+  outageSeconds(): number;
+  stop(): void;
+}
+
+export function probe(url: string, intervalMs = 30): Prober {
+  let attempts: Attempt[] = [];
+  const timer = setInterval(async () => {
+    const sentMs = performance.now();
+    attempts.push({ sentMs, good: await answersWell(url) });
+  }, intervalMs);
+  return {
+    begin() {
+      attempts = [];
+    },
+    get isGood() {
+      return inOrder(attempts).at(-1)?.good === true;
+    },
+    outageSeconds: () => outage(inOrder(attempts)),
+    stop: () => clearInterval(timer),
+  };
+}
+
+/** By the time they were sent: answers may overtake each other. */
+function inOrder(attempts: readonly Attempt[]): Attempt[] {
+  return attempts.toSorted((a, b) => a.sentMs - b.sentMs);
+}
+
+function answersWell(url: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const request = get(url, { agent: false, timeout: 1000 }, (answer) => {
+      answer.resume();
+      resolve(answer.statusCode === 200);
+    });
+    request.on('timeout', () => request.destroy());
+    request.on('error', () => resolve(false));
+  });
+}
+
+function outage(attempts: readonly Attempt[]): number {
+  const firstBad = attempts.findIndex((attempt) => !attempt.good);
+  const lastBad = attempts.findLastIndex((attempt) => !attempt.good);
+  const before = attempts[firstBad - 1];
+  const after = attempts[lastBad + 1];
+  if (before === undefined || after === undefined) return 0;
+  return (after.sentMs - before.sentMs) / 1000;
+}

@@ -1,0 +1,97 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+export const repository = path.resolve(__dirname, '../..');
+
+/** What a program that was run to its end left: its exit code, or the signal that ended it, and its output. */
+export interface Ended {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A host of its own in a temporary folder: a ledger, the service's folders, the program in PATH, a free port. */
+export interface Site {
+  readonly folder: string;
+  readonly ledger: string;
+  /** First in PATH; holds `deploytrack`. */
+  readonly bin: string;
+  readonly port: number;
+  readonly env: Record<string, string>;
+  run(file: string, args?: readonly string[], env?: Record<string, string>): Promise<Ended>;
+  /** Rows that the `sqlite3` tool reads from the ledger. */
+  query(sql: string): Record<string, unknown>[];
+  /** Ends the service if one runs, and removes the folder. */
+  close(): void;
+}
+
+export async function openSite(): Promise<Site> {
+  const folder = mkdtempSync(path.join(tmpdir(), 'deploytrack-site-'));
+  const bin = path.join(folder, 'bin');
+  mkdirSync(bin);
+  symlinkSync(path.join(repository, 'bin/deploytrack.js'), path.join(bin, 'deploytrack'));
+  const port = await freePort();
+  const ledger = path.join(folder, 'deployments.db');
+  const env = {
+    ...inherited(),
+    PATH: `${bin}:${process.env.PATH}`,
+    DEPLOYTRACK_LEDGER: ledger,
+    NOTES_ROOT: path.join(folder, 'notes'),
+    NOTES_PORT: String(port),
+  };
+  return {
+    folder,
+    ledger,
+    bin,
+    port,
+    env,
+    run: (file, args = [], more = {}) => run(file, args, { ...env, ...more }),
+    query(sql) {
+      const rows = execFileSync('sqlite3', ['-json', ledger, sql], { encoding: 'utf8' });
+      return rows === '' ? [] : JSON.parse(rows);
+    },
+    close() {
+      execFileSync(path.join(repository, 'examples/service.sh'), ['stop'], { env });
+      rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
+    },
+  };
+}
+
+/** The environment of the tests without anything that would speak to the program. */
+function inherited(): Record<string, string> {
+  const foreign = /^(DEPLOYTRACK_|PUSHGATEWAY_|NOTES_|GITHUB_|CI$|TF_BUILD$|NODE_OPTIONS$|VITEST)/;
+  const entries = Object.entries(process.env).filter(
+    ([name, value]) => value !== undefined && !foreign.test(name),
+  );
+  return Object.fromEntries(entries) as Record<string, string>;
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return address.port;
+}
+
+function run(file: string, args: readonly string[], env: Record<string, string>): Promise<Ended> {
+  const child = spawn(file, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  let stdout = '';
+  let stderr = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    stdout += text;
+  });
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    stderr += text;
+  });
+  return new Promise((resolve, reject) => {
+    child.on('error', reject);
+    // The service that a script leaves behind has streams of its own: nothing keeps these open.
+    child.on('close', (code, signal) => resolve({ code, signal, stdout, stderr }));
+  });
+}

@@ -1,0 +1,177 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import {
+  files,
+  type Import,
+  imports,
+  keepsState,
+  lineCount,
+  longFunctions,
+  worldReads,
+} from './support/sourceFiles.ts';
+
+/** Top to bottom what may import what: only from a line further up. Files of one line may know each other, folders not. */
+const layers = [
+  [
+    'model.ts',
+    'errors.ts',
+    'duration.ts',
+    'context.ts',
+    'buckets.ts',
+    'marks.ts',
+    'processes.ts',
+    'redact.ts',
+    'fileStat.ts',
+    'cutText.ts',
+    'programVersion.ts',
+    'bundle.ts',
+  ],
+  ['child/', 'probe/', 'metrics/', 'settings/', 'words/', 'host.ts'],
+  ['ledger/', 'sinks/'],
+  ['report/', 'session.ts'],
+  ['delivery/'],
+  ['commands/'],
+  ['program.ts'],
+  ['main.ts', 'hot.ts'],
+  ['marksBundle.ts', 'cold.ts', 'entry.ts'],
+];
+
+/** Who may import a package of others. */
+const owners: Readonly<Record<string, readonly string[]>> = {
+  commander: ['program.ts', 'main.ts'],
+  'better-sqlite3': ['ledger/open.ts', 'ledger/addon.ts'],
+  execa: ['host.ts'],
+  systeminformation: ['host.ts'],
+  chalk: ['report/paint.ts'],
+  yaml: ['settings/readFile.ts'],
+  'cross-spawn': ['child/windows.ts'],
+};
+
+/** What of the process only the context reads: environment, clock, streams, signals. */
+const ofContext =
+  /^process\.(env|on|once|stdin|stdout|stderr|hrtime|uptime|cwd|pid|ppid|kill|platform|execPath|geteuid|getuid|umask|memoryUsage|emitWarning)\b|^Date\.now$|^performance\./;
+
+const own = imports.filter(({ to }) => to.endsWith('.ts'));
+const foreign = imports.filter(
+  ({ to }) => !to.endsWith('.ts') && !to.startsWith('node:') && !to.endsWith('.cjs'),
+);
+const shown = ({ from, to }: Import) => `${from} -> ${to}`;
+
+describe('the house', () => {
+  test('has a layer for every file', () => {
+    expect(files.filter((name) => layerOf(name) === -1)).toEqual([]);
+  });
+
+  test('imports down only', () => {
+    const isDown = ({ from, to }: Import) =>
+      layerOf(to) < layerOf(from) ||
+      partOf(to) === partOf(from) ||
+      (isFile(from) && isFile(to) && layerOf(to) === layerOf(from));
+    expect(own.filter((one) => !isDown(one)).map(shown)).toEqual([]);
+  });
+
+  test('gives the ledger nothing of the metrics but the types of what they are rendered from', () => {
+    const taken = own.filter(({ from, to }) => from.startsWith('ledger/') && to.startsWith('metrics/'));
+    expect(taken.filter(({ to, isType }) => to !== 'metrics/snapshot.ts' || !isType).map(shown)).toEqual([]);
+  });
+
+  test('has a session of types only', () => {
+    const ofSession = own.filter(({ from, to }) => from === 'session.ts' || to === 'session.ts');
+    expect(ofSession.filter(({ isType }) => !isType).map(shown)).toEqual([]);
+  });
+
+  test('has no circle of imports', () => {
+    expect(circles(own.filter(({ isType }) => !isType))).toEqual([]);
+  });
+
+  test('has no barrel', () => {
+    expect(own.filter(({ isExport }) => isExport).map(shown)).toEqual([]);
+    expect(files.filter((name) => /(^|\/)index\.ts$/.test(name))).toEqual([]);
+  });
+
+  test('has one owner for each package of others', () => {
+    const isOwned = ({ from, to, isType }: Import) =>
+      owners[packageOf(to)]?.includes(from) === true ||
+      (isType && packageOf(to) === 'better-sqlite3' && from.startsWith('ledger/'));
+    expect(foreign.filter((one) => !isOwned(one)).map(shown)).toEqual([]);
+  });
+
+  test('ships no package that nobody imports', () => {
+    const { dependencies } = JSON.parse(
+      readFileSync(new URL('../package.json', import.meta.url), 'utf8'),
+    ) as {
+      dependencies: Record<string, string>;
+    };
+    const used = new Set(foreign.map(({ to }) => packageOf(to)));
+    expect(Object.keys(dependencies).filter((name) => !used.has(name))).toEqual([]);
+  });
+
+  test('reads environment, clock, streams and signals in the context only', () => {
+    const reads = files
+      .filter((name) => name !== 'context.ts')
+      .flatMap((name) =>
+        worldReads(name)
+          .filter((read) => ofContext.test(read))
+          .map((read) => `${name}: ${read}`),
+      );
+    expect(reads).toEqual([]);
+    expect(worldReads('context.ts')).toContain('process.env');
+  });
+
+  test('ends the process, and knows its arguments, in the entry only', () => {
+    const reads = files.flatMap((name) =>
+      worldReads(name)
+        .filter((read) => /^process\.(exit|exitCode|abort|argv)$/.test(read))
+        .map((read) => `${name}: ${read}`),
+    );
+    // What starts this program again is a fact of the world like any other.
+    expect(reads.filter((read) => !/^entry\.ts|^context\.ts: process\.argv$/.test(read))).toEqual([]);
+  });
+
+  test('keeps no state in a module, but for the entry', () => {
+    expect(files.filter((name) => name !== 'entry.ts' && keepsState(name))).toEqual([]);
+  });
+
+  test('has no file over 250 lines, and no function over 50', () => {
+    expect(files.filter((name) => lineCount(name) > 250)).toEqual([]);
+    expect(files.flatMap((name) => longFunctions(name))).toEqual([]);
+  });
+
+  test('has no drawer for things without a name', () => {
+    expect(
+      files.filter((name) =>
+        /(^|\/)(utils?|helpers?|common|lib|core|shared|misc|types|constants)(\/|\.ts$)/.test(name),
+      ),
+    ).toEqual([]);
+  });
+});
+
+/** Files that reach themselves. */
+function circles(edges: readonly Import[]): string[] {
+  const reaches = (from: string, goal: string, seen: Set<string>): boolean =>
+    edges.some((edge) => {
+      if (edge.from !== from) return false;
+      if (edge.to === goal) return true;
+      if (seen.has(edge.to)) return false;
+      seen.add(edge.to);
+      return reaches(edge.to, goal, seen);
+    });
+  return files.filter((name) => reaches(name, name, new Set()));
+}
+
+function layerOf(name: string): number {
+  return layers.findIndex((parts) => parts.includes(partOf(name)));
+}
+
+/** The folder at the top, or the file that stands there alone. */
+function partOf(name: string): string {
+  return name.includes('/') ? `${name.split('/')[0]}/` : name;
+}
+
+function isFile(name: string): boolean {
+  return !name.includes('/');
+}
+
+function packageOf(specifier: string): string {
+  return specifier.split('/')[0] ?? specifier;
+}

@@ -1,0 +1,214 @@
+import { describe, expect, test } from 'vitest';
+import { closeAbandoned, lastMark } from '../../src/ledger/abandoned.ts';
+import { findDeployment } from '../../src/ledger/deployments.ts';
+import { type LedgerWorld, ledgerWorld, unique } from './ledgerWorld.ts';
+import { phaseStartMark } from './makeMarks.ts';
+import { type Script, scriptOf } from './script.ts';
+
+const hour = 3600;
+const codes = (warnings: readonly { code: string }[]) => warnings.map(({ code }) => code);
+const statusOf = (world: LedgerWorld, id = 'd1') => {
+  const { deployment_status: status, error_message: error } = world.deployment(id);
+  return [status, error];
+};
+const isOpen = ['in-progress', null];
+const isAbandoned = ['failed', 'abandoned'];
+
+/** An open deployment `d1`, and the script of the next one. */
+function open(said: Parameters<Script['start']>[0] = {}): {
+  world: LedgerWorld;
+  script: Script;
+  next: Script;
+} {
+  const world = ledgerWorld({ livingPids: [77] });
+  const script = scriptOf(world);
+  script.start(said);
+  return { world, script, next: scriptOf(world, 'd2') };
+}
+
+describe('the next start of the same deployment, environment and host', () => {
+  test('closes one whose last mark is an hour old', () => {
+    const { world, script, next } = open();
+    script.wrap('extract', { seconds: 30 });
+    world.pass(hour);
+    expect(codes(next.start({ version: '2' }))).toEqual(['ABANDONED']);
+    expect(statusOf(world)).toEqual(isAbandoned);
+    expect(world.total('deployment_total', ['failure'])).toBe(1);
+  });
+
+  test('dates its end by its last mark', () => {
+    const { world, script, next } = open();
+    script.wrap('extract', { seconds: 30 });
+    script.open('migration');
+    world.pass(2 * hour);
+    next.start({ version: '2' });
+    expect(world.deployment()).toMatchObject({
+      deployment_completed_at: '2026-01-15T10:00:30.000Z',
+      total_duration: 30,
+    });
+    expect(world.rows("SELECT status, error_type FROM deployment_stages WHERE stage = 'migration'")).toEqual([
+      { status: 'failed', error_type: 'canceled' },
+    ]);
+  });
+
+  test('leaves a younger one open, with a warning that names it', () => {
+    const { world, next } = open();
+    world.pass(hour - 1);
+    const warnings = next.start({ version: '2' });
+    expect(codes(warnings)).toEqual(['ALREADY_OPEN']);
+    expect(warnings[0]?.message).toContain('deployment d1 of shop/production');
+    expect(statusOf(world)).toEqual(isOpen);
+  });
+
+  test.each(['a phase', 'a verification', 'a rollback'])('takes %s for its last mark', (mark) => {
+    const { world, script, next } = open();
+    world.pass(hour - 60);
+    if (mark === 'a phase') script.mark('extract', { seconds: 1 });
+    if (mark === 'a verification') script.health();
+    if (mark === 'a rollback') script.rollback();
+    world.pass(hour - 60);
+    next.start({ version: '2' });
+    expect(statusOf(world)).toEqual(isOpen);
+  });
+
+  test('goes by `--abandon-after`', () => {
+    const { world, next } = open();
+    world.pass(2);
+    next.start({ version: '2', abandonAfterMs: 1000 });
+    expect(statusOf(world)).toEqual(isAbandoned);
+  });
+
+  test.each([{ instance: 'web-2' }, { environment: 'staging' }, { deployment: 'billing' }])(
+    'leaves alone what differs by %j',
+    (said) => {
+      const { world, next } = open();
+      world.pass(2 * hour);
+      expect(next.start({ version: '2', ...said })).toEqual([]);
+      expect(statusOf(world)).toEqual(isOpen);
+    },
+  );
+
+  test('closes several', () => {
+    const { world, next } = open();
+    next.start({ version: '2' });
+    world.pass(2 * hour);
+    expect(codes(scriptOf(world, 'd3').start({ version: '3' }))).toEqual(['ABANDONED', 'ABANDONED']);
+    expect([statusOf(world), statusOf(world, 'd2')]).toEqual([isAbandoned, isAbandoned]);
+  });
+
+  test('closes nothing of its own when it joins', () => {
+    const { world, script } = open();
+    world.pass(2 * hour);
+    expect(script.start({ join: true })).toEqual([]);
+    expect(statusOf(world)).toEqual(isOpen);
+  });
+});
+
+describe('a deployment one of whose processes lives', () => {
+  const living = { pid: 77, started: null, boot: 'boot-1' };
+
+  test('is running, however long: its caller', () => {
+    const { world, next } = open({ caller: living });
+    world.pass(100 * hour);
+    expect(codes(next.start({ version: '2', takeOver: true }))).toEqual(['ALREADY_OPEN']);
+    expect(statusOf(world)).toEqual(isOpen);
+  });
+
+  test('is running, however long: a wrapped phase', () => {
+    const { world, next } = open({ caller: { ...living, pid: 78 } });
+    world.apply(phaseStartMark(world.context.instant(), { runId: unique(), process: living }));
+    world.pass(100 * hour);
+    next.start({ version: '2' });
+    expect(statusOf(world)).toEqual(isOpen);
+  });
+
+  test.each([
+    ['has gone', { ...living, pid: 78 }],
+    ['was of another boot', { ...living, boot: 'boot-0' }],
+    ['was another with the same pid', { ...living, started: '12345' }],
+  ])('is abandoned where that process %s', (_, caller) => {
+    const { world, next } = open({ caller });
+    world.pass(hour);
+    next.start({ version: '2' });
+    expect(statusOf(world)).toEqual(isAbandoned);
+  });
+
+  test('is not asked of a later process on another boot', () => {
+    const { world, next } = open({ caller: living });
+    world.context.reboot();
+    world.pass(1);
+    next.start({ version: '2' });
+    expect(statusOf(world)).toEqual(isAbandoned);
+  });
+});
+
+describe('after a reboot', () => {
+  test('one without living processes is abandoned at once', () => {
+    const { world, script, next } = open();
+    script.wrap('extract');
+    world.context.reboot();
+    expect(codes(next.start({ version: '2' }))).toEqual(['ABANDONED']);
+    expect(statusOf(world)).toEqual(isAbandoned);
+  });
+
+  test('one that went on after it is not: the reboot was a step of it', () => {
+    const { world, script, next } = open();
+    world.context.reboot();
+    script.wrap('extract');
+    expect(codes(next.start({ version: '2' }))).toEqual(['ALREADY_OPEN']);
+    expect(statusOf(world)).toEqual(isOpen);
+  });
+});
+
+describe('`--take-over`', () => {
+  test('closes a younger one that has no living process', () => {
+    const { world, next } = open({ caller: { pid: 78, started: null, boot: 'boot-1' } });
+    world.pass(5);
+    expect(codes(next.start({ version: '2', takeOver: true }))).toEqual(['ABANDONED']);
+    expect(statusOf(world)).toEqual(isAbandoned);
+  });
+});
+
+describe('`finish --abandoned`', () => {
+  test('closes as failed with that word', () => {
+    const { world, script } = open();
+    world.pass(20);
+    expect(script.finish({ abandoned: true })).toEqual([]);
+    expect(statusOf(world)).toEqual(isAbandoned);
+  });
+
+  test('says another error where one is given', () => {
+    const { world, script } = open();
+    script.finish({ abandoned: true, error: 'the runner was lost' });
+    expect(statusOf(world)).toEqual(['failed', 'the runner was lost']);
+  });
+});
+
+describe('`push`', () => {
+  test('closes the abandoned ones of all names, and no other', () => {
+    const { world, next } = open();
+    next.start({ version: '2', deployment: 'billing' });
+    world.pass(hour);
+    scriptOf(world, 'd3').start({ version: '3', deployment: 'wiki' });
+    const search = {
+      only: {},
+      except: null,
+      at: world.context.instant(),
+      abandonAfterMs: 3_600_000,
+      takeOver: false,
+      life: () => false,
+    };
+    closeAbandoned(world.database, search);
+    expect(['d1', 'd2', 'd3'].map((id) => statusOf(world, id))).toEqual([isAbandoned, isAbandoned, isOpen]);
+  });
+});
+
+describe('the last mark', () => {
+  test('is the start where nothing else was marked', () => {
+    const { world } = open();
+    const row = findDeployment(world.database, 'd1');
+    expect(row === null ? null : lastMark(world.database, row).wallMs).toBe(
+      Date.parse('2026-01-15T10:00:00Z'),
+    );
+  });
+});

@@ -1,0 +1,180 @@
+import {
+  chmodSync,
+  chownSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { appendToJournal } from '../../src/ledger/journal.ts';
+import { hasUnread } from '../../src/ledger/unread.ts';
+import { codes, journaled, uid } from './journaled.ts';
+import { finishMark, later, phaseEndMark, phaseStartMark, startMark } from './makeMarks.ts';
+
+describe('a mark in the journal', () => {
+  test('is one line beside the ledger, for its account alone', () => {
+    const { keep, beside, at } = journaled();
+    expect(keep(startMark(at, { notes: 'two\nlines' }))).toBe(beside);
+    expect(readFileSync(beside, 'utf8').split('\n')).toHaveLength(2);
+    expect(statSync(beside).mode & 0o777).toBe(0o600);
+  });
+
+  test('is for the group where the folder is a group’s', () => {
+    const { keep, beside, at, world } = journaled();
+    chmodSync(dirname(world.path), 0o2770);
+    keep(startMark(at));
+    expect(statSync(beside).mode & 0o777).toBe(0o660);
+  });
+
+  test('is applied by the next command, in order, exactly once', () => {
+    const { world, keep, takeIn, unread, stages, at } = journaled();
+    expect(unread()).toBe(false);
+    keep(startMark(at));
+    for (const stage of ['extract', 'migration', 'cutover'])
+      keep(phaseEndMark(later(at, 9), { stage, startedAt: at }));
+    expect(unread()).toBe(true);
+    expect(takeIn()).toEqual([]);
+    expect(unread()).toBe(false);
+    expect(takeIn()).toEqual([]);
+    expect(stages()).toEqual(['extract', 'migration', 'cutover']);
+    keep(finishMark(later(at, 10)));
+    takeIn();
+    expect(world.deployment()).toMatchObject({ deployment_status: 'success', total_duration: 10 });
+    expect(world.total('deployment_total', ['success'])).toBe(1);
+  });
+
+  test('is applied again after a transaction that was rolled back', () => {
+    const { world, keep, takeIn, stages, at } = journaled();
+    keep(phaseStartMark(at));
+    world.database.exec('BEGIN');
+    takeIn();
+    world.database.exec('ROLLBACK');
+    takeIn();
+    expect(stages()).toEqual(['extract']);
+  });
+
+  test('is applied once though its file was copied, restored or moved', () => {
+    const { keep, takeIn, stages, beside, at } = journaled();
+    keep(phaseStartMark(at));
+    takeIn();
+    const text = readFileSync(beside);
+    renameSync(beside, `${beside}.old`);
+    writeFileSync(beside, text);
+    expect(takeIn()).toEqual([]);
+    expect(stages()).toEqual(['extract']);
+  });
+
+  test('has the clock of its own time, not of its taking in', () => {
+    const { world, keep, takeIn, at } = journaled();
+    keep(startMark(at));
+    keep(phaseStartMark(later(at, 1)));
+    world.pass(500);
+    keep(phaseEndMark(later(at, 4)));
+    takeIn();
+    expect(world.deployment()).toMatchObject({
+      deployment_started_at: '2026-01-15T10:00:00.000Z',
+      extract_duration: 3,
+    });
+  });
+
+  test('of a deployment that nobody knows is a fragment', () => {
+    const { world, keep, takeIn, at } = journaled();
+    keep(phaseStartMark(at, { deploymentId: 'stranger' }));
+    expect(codes(takeIn())).toEqual(['UNKNOWN_ID']);
+    expect(world.deployment('stranger').fragment).toBe(1);
+  });
+
+  test('its start behind its phases counts them all', () => {
+    const { world, keep, takeIn, at } = journaled();
+    keep(phaseEndMark(later(at, 5), { startedAt: at }));
+    keep(startMark(at));
+    takeIn();
+    expect(world.deployment()).toMatchObject({ fragment: 0, extract_duration: 5 });
+    expect(world.observed('deployment_stage_duration_seconds', ['shop', 'extract']).count).toBe(1);
+  });
+});
+
+describe('two journals', () => {
+  test('are taken in by time: a start in the fallback comes before its finish beside the ledger', () => {
+    const { world, keep, takeIn, beside, elsewhere, at } = journaled();
+    mkdirSync(beside); // nothing can be written there
+    expect(keep(startMark(at))).toBe(elsewhere);
+    expect(keep(phaseEndMark(later(at, 2), { startedAt: at }))).toBe(elsewhere);
+    renameSync(beside, `${beside}.gone`);
+    expect(keep(finishMark(later(at, 3)))).toBe(beside);
+    expect(takeIn()).toEqual([]);
+    expect(world.deployment()).toMatchObject({
+      deployment_status: 'success',
+      extract_duration: 2,
+      fragment: 0,
+    });
+  });
+
+  test('keep the order within each, whatever the clock did', () => {
+    const { keep, takeIn, stages, at } = journaled();
+    keep(startMark(at));
+    keep(phaseStartMark(later(at, 60), { stage: 'first' }));
+    keep(phaseStartMark(later(at, -60), { stage: 'second' }));
+    takeIn();
+    expect(stages()).toEqual(['first', 'second']);
+  });
+});
+
+describe('a journal of somebody else', () => {
+  test('in a folder for everybody is not written', () => {
+    const { world, beside, elsewhere, at } = journaled();
+    mkdirSync(beside);
+    writeFileSync(elsewhere, '', { mode: 0o666 });
+    const stranger = { ...world.context, uid: 4711 };
+    const places = { ledgerPath: world.path, fallbackFolders: [dirname(elsewhere)] };
+    expect(appendToJournal(stranger, { places, mark: startMark(at) })).toBeNull();
+    expect(readFileSync(elsewhere, 'utf8')).toBe('');
+  });
+
+  // Only root can give a file away.
+  test.runIf(uid === 0).each([
+    { owner: 4711, codes: ['JOURNAL'], stages: [] },
+    { owner: 0, codes: ['UNKNOWN_ID'], stages: ['planted'] },
+  ])(
+    'in a folder for everybody, of the account $owner: $codes',
+    ({ owner, codes: expected, stages: kept }) => {
+      const { takeIn, stages, elsewhere, at } = journaled();
+      writeFileSync(elsewhere, `${JSON.stringify(phaseStartMark(at, { stage: 'planted' }))}\n`);
+      chownSync(elsewhere, owner, owner);
+      expect(codes(takeIn())).toEqual(expected);
+      expect(stages()).toEqual(kept);
+    },
+  );
+
+  test('that cannot be read is a warning, and the marks of the others are kept', () => {
+    const { keep, takeIn, stages, places, elsewhere, at, world } = journaled();
+    mkdirSync(elsewhere); // reading a folder fails
+    keep(phaseStartMark(at));
+    const warnings = takeIn();
+    expect(warnings.map(({ code, failed }) => [code, failed])).toContainEqual(['JOURNAL', 'recording']);
+    expect(stages()).toEqual(['extract']);
+    expect(hasUnread(world.database, { ...places, fallbackFolders: [] })).toBe(false);
+  });
+
+  test('behind a link is not written', () => {
+    const { keep, elsewhere, beside, at, world } = journaled();
+    const target = join(dirname(world.path), 'target');
+    writeFileSync(target, '');
+    symlinkSync(target, beside);
+    expect(keep(startMark(at))).toBe(elsewhere);
+    expect(readFileSync(target, 'utf8')).toBe('');
+  });
+});
+
+describe('no place at all', () => {
+  test('is null', () => {
+    const { keep, beside, elsewhere, at } = journaled();
+    mkdirSync(beside);
+    mkdirSync(elsewhere);
+    expect(keep(startMark(at))).toBeNull();
+  });
+});

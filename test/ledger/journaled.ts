@@ -1,0 +1,36 @@
+import { mkdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { appendToJournal } from '../../src/ledger/journal.ts';
+import { journalPaths } from '../../src/ledger/journalPlaces.ts';
+import { takeInJournals } from '../../src/ledger/takeIn.ts';
+import { hasUnread } from '../../src/ledger/unread.ts';
+import type { Mark } from '../../src/marks.ts';
+import { ledgerWorld } from './ledgerWorld.ts';
+
+export const uid = process.getuid?.() as number;
+export const codes = (warnings: readonly { code: string }[]) => warnings.map(({ code }) => code);
+
+/** A ledger with its journal beside it and a fallback folder. */
+export function journaled() {
+  const world = ledgerWorld({ uid });
+  const fallback = join(dirname(world.path), 'fallback');
+  mkdirSync(fallback);
+  const places = { ledgerPath: world.path, fallbackFolders: [fallback] };
+  const [, beside = '', elsewhere = ''] = journalPaths(places);
+  const at = world.context.instant();
+  return {
+    world,
+    places,
+    beside,
+    elsewhere,
+    fallback,
+    at,
+    keep: (mark: Mark) => appendToJournal(world.context, { places, mark }),
+    takeIn: () =>
+      world.database
+        .transaction(() => takeInJournals(world.context, { database: world.database, places }))
+        .immediate(),
+    unread: () => hasUnread(world.database, places),
+    stages: () => world.rows('SELECT stage FROM deployment_stages ORDER BY id').map((row) => row.stage),
+  };
+}

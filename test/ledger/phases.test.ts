@@ -1,0 +1,213 @@
+import { describe, expect, test } from 'vitest';
+import { type LedgerWorld, unique } from './ledgerWorld.ts';
+import { exited, later, phaseEndMark } from './makeMarks.ts';
+import { begunScript } from './script.ts';
+
+const runs = (world: LedgerWorld) =>
+  world.rows(
+    'SELECT service, stage, status, duration_seconds AS seconds, late FROM deployment_stages ORDER BY id',
+  );
+const stageTotals = (world: LedgerWorld, stage: string, service = 'shop') =>
+  world.observed('deployment_stage_duration_seconds', [service, stage]);
+
+/** A run of `stage` from one second to another after the start of the test. */
+function ranFromTo(
+  world: LedgerWorld,
+  span: { stage: string; from: number; to: number; service?: string },
+): void {
+  const zero = world.context.instant();
+  const said = {
+    stage: span.stage,
+    service: span.service ?? null,
+    runId: unique(),
+    startedAt: later(zero, span.from),
+  };
+  world.apply(phaseEndMark(later(zero, span.to), said));
+}
+
+describe('a phase', () => {
+  test('that is wrapped has its row, its column and its totals by one mark', () => {
+    const { world, script } = begunScript();
+    expect(script.wrap('migration', { seconds: 12.1 })).toEqual([]);
+    expect(runs(world)).toEqual([
+      { service: 'shop', stage: 'migration', status: 'success', seconds: 12.1, late: 0 },
+    ]);
+    expect(world.deployment()).toMatchObject({
+      migration_duration: 12.1,
+      extract_duration: null,
+      downtime_duration: null,
+    });
+    expect(stageTotals(world, 'migration')).toEqual({ count: 1, sum: 12.1 });
+    expect(world.total('deployment_stage_duration_seconds', ['shop', 'migration'], '20')).toBe(1);
+  });
+
+  test('on a bucket bound counts in that bucket, above the last one in +Inf', () => {
+    const { world, script } = begunScript();
+    for (const seconds of [1, 1.000001, 1800, 1800.5]) script.wrap('build', { durationSeconds: seconds });
+    const parts = world.rows(
+      'SELECT part, value FROM totals WHERE labels = \'["shop","build"]\' AND part <> \'sum\' ORDER BY part',
+    );
+    expect(parts).toEqual([
+      { part: '+Inf', value: 1 },
+      { part: '1', value: 1 },
+      { part: '1800', value: 1 },
+      { part: '2.5', value: 1 },
+    ]);
+  });
+
+  test.each([
+    ['extract', 'extract_duration'],
+    ['venv_rebuild', 'venv_rebuild_duration'],
+    ['migration', 'migration_duration'],
+    ['cutover', 'cutover_duration'],
+    ['health_check', 'health_check_duration'],
+  ])('%s fills the column %s', (stage, column) => {
+    const { world, script } = begunScript();
+    script.mark(stage, { seconds: 3.5 });
+    expect(world.deployment()[column]).toBe(3.5);
+  });
+
+  test('of the user’s own has a row and no column', () => {
+    const { world, script } = begunScript();
+    const before = world.deployment();
+    script.mark('build_the_image', { seconds: 3.5 });
+    expect(runs(world)).toMatchObject([{ stage: 'build_the_image', seconds: 3.5 }]);
+    expect(world.deployment()).toEqual(before);
+  });
+
+  test('that something else timed has the duration that was said', () => {
+    const { world, script } = begunScript();
+    script.wrap('build', { seconds: 1, durationSeconds: 321.5 });
+    expect(runs(world)).toMatchObject([{ seconds: 321.5 }]);
+    expect(stageTotals(world, 'build')).toEqual({ count: 1, sum: 321.5 });
+  });
+
+  test('that failed is counted as a failure by its kind', () => {
+    const { world, script } = begunScript();
+    script.wrap('migration', { code: 3 });
+    script.wrap('migration', { result: exited(124, { errorType: 'timeout' }) });
+    const failures = (kind: string) =>
+      world.total('deployment_stage_failures_total', ['shop', 'migration', kind]);
+    expect([failures('exit_code'), failures('timeout'), failures('canceled')]).toEqual([1, 1, 0]);
+    expect(stageTotals(world, 'migration').count).toBe(2);
+  });
+});
+
+describe('a phase that runs twice', () => {
+  test('keeps both rows; its column is their time together', () => {
+    const { world, script } = begunScript();
+    script.wrap('migration', { seconds: 5, code: 3 });
+    world.pass(100);
+    script.wrap('migration', { seconds: 7 });
+    expect(runs(world)).toMatchObject([{ seconds: 5 }, { seconds: 7 }]);
+    expect(world.deployment().migration_duration).toBe(12);
+  });
+
+  test.each([
+    { title: 'apart', second: { from: 20, to: 25 }, union: 15 },
+    { title: 'overlapping', second: { from: 5, to: 12 }, union: 12 },
+    { title: 'one in the other', second: { from: 2, to: 3 }, union: 10 },
+    { title: 'end to end', second: { from: 10, to: 14 }, union: 14 },
+    { title: 'the later one marked first', second: { from: -5, to: 5 }, union: 15 },
+  ])('$title: the column is the union, $union s', ({ second, union }) => {
+    const { world } = begunScript();
+    ranFromTo(world, { stage: 'migration', from: 0, to: 10 });
+    ranFromTo(world, { stage: 'migration', ...second, service: 'worker' });
+    expect(world.deployment().migration_duration).toBe(union);
+    expect(stageTotals(world, 'migration').count + stageTotals(world, 'migration', 'worker').count).toBe(2);
+  });
+
+  test('by shell marks, which know only wall time, and by the program: the union is by wall time', () => {
+    const { world } = begunScript();
+    const zero = { ...world.context.instant(), monotonicSeconds: null };
+    const stage = { stage: 'migration', runId: unique() };
+    world.apply(phaseEndMark(later(zero, 10), { ...stage, startedAt: zero }));
+    ranFromTo(world, { stage: 'migration', from: 5, to: 12 });
+    expect(world.deployment().migration_duration).toBe(12);
+  });
+});
+
+describe('open phases', () => {
+  test('are told apart by service', () => {
+    const { world, script } = begunScript();
+    script.open('extract');
+    script.open('extract', 'worker');
+    world.pass(4);
+    world.apply(phaseEndMark(world.context.instant(), { stage: 'extract' }));
+    expect(runs(world)).toMatchObject([
+      { service: 'shop', status: 'success', seconds: 4 },
+      { service: 'worker', status: 'running', seconds: null },
+    ]);
+  });
+
+  test('started again while open: a second row and a warning; `end` closes the newest, the next one the other', () => {
+    const { world, script } = begunScript();
+    script.open('extract');
+    world.pass(1);
+    expect(script.open('extract').map(({ code }) => code)).toEqual(['PHASE_OPEN']);
+    world.pass(2);
+    const end = () => world.apply(phaseEndMark(world.context.instant()));
+    end();
+    expect(runs(world)).toMatchObject([{ status: 'running' }, { status: 'success', seconds: 2 }]);
+    end();
+    expect(runs(world)).toMatchObject([{ status: 'success', seconds: 3 }, { seconds: 2 }]);
+  });
+
+  test('ended without a start: a row without a duration and a warning; only a failure is counted', () => {
+    const { world } = begunScript();
+    const at = world.context.instant();
+    expect(world.apply(phaseEndMark(at)).map(({ code }) => code)).toEqual(['PHASE_NOT_OPEN']);
+    world.apply(phaseEndMark(at, { result: exited(3) }));
+    expect(runs(world)).toMatchObject([
+      { status: 'success', seconds: null },
+      { status: 'failed', seconds: null },
+    ]);
+    expect(stageTotals(world, 'extract').count).toBe(0);
+    expect(world.total('deployment_stage_failures_total', ['shop', 'extract', 'exit_code'])).toBe(1);
+    expect(world.deployment().extract_duration).toBeNull();
+  });
+
+  test('an end that comes twice for one run is counted once', () => {
+    const { world } = begunScript();
+    const startedAt = world.context.instant();
+    const end = phaseEndMark(later(startedAt, 3), { runId: 'run-1', startedAt });
+    world.apply(end);
+    expect(world.apply(end).map(({ code }) => code)).toEqual(['PHASE_ENDED']);
+    expect(runs(world)).toHaveLength(1);
+    expect(stageTotals(world, 'extract').count).toBe(1);
+  });
+});
+
+describe('migrations', () => {
+  const counted = (world: LedgerWorld) => [
+    world.total('migration_total', ['success']),
+    world.total('migration_total', ['failure']),
+  ];
+
+  test.each([
+    { title: 'a count', said: { migrationCount: 4 }, totals: [4, 0] },
+    { title: 'no count', said: {}, totals: [1, 0] },
+    { title: 'a count of 0', said: { migrationCount: 0 }, totals: [0, 0] },
+    { title: 'a failure after three', said: { migrationCount: 3, code: 1 }, totals: [0, 1] },
+  ])('with $title count $totals', ({ said, totals }) => {
+    const { world, script } = begunScript();
+    script.wrap('migration', said);
+    expect(counted(world)).toEqual(totals);
+    expect(world.rows('SELECT status, migration_count AS count FROM migrations')).toEqual([
+      { status: 'code' in said ? 'failure' : 'success', count: 'code' in said ? 1 : totals[0] },
+    ]);
+  });
+
+  test('that are marked count as those that are wrapped', () => {
+    const { world, script } = begunScript();
+    script.mark('migration');
+    expect(counted(world)).toEqual([1, 0]);
+  });
+
+  test('of no other phase count', () => {
+    const { world, script } = begunScript();
+    script.wrap('extract', { migrationCount: 4 });
+    expect(counted(world)).toEqual([0, 0]);
+    expect(world.rows('SELECT * FROM migrations')).toEqual([]);
+  });
+});

@@ -1,0 +1,84 @@
+import { describe, expect, test } from 'vitest';
+import { matchingIds, readDeployment, readHistory } from '../../../src/ledger/read/deployments.ts';
+import { testLedger } from './testLedger.ts';
+
+describe('the history', () => {
+  test('is newest first, limited, with running deployments and without discarded ones and fragments', () => {
+    const ledger = testLedger();
+    const oldest = ledger.deployment();
+    const failed = ledger.deployment({ deployment_status: 'failed' });
+    ledger.deployment({ discarded: 1 });
+    ledger.deployment({ fragment: 1 });
+    const running = ledger.deployment({ deployment_status: 'in-progress' });
+    expect(readHistory(ledger.db, {}).map((one) => one.id)).toEqual([running, failed, oldest]);
+    expect(readHistory(ledger.db, { limit: 1 }).map((one) => one.id)).toEqual([running]);
+    expect(readHistory(ledger.db, { status: 'failed' }).map((one) => one.id)).toEqual([failed]);
+    expect(readHistory(ledger.db, { environment: 'staging' })).toEqual([]);
+  });
+
+  test('reads only as many rows as it shows, through an index', () => {
+    const ledger = testLedger();
+    readHistory(ledger.db, { limit: 10 });
+    const plan = ledger.db
+      .prepare<[], { detail: string }>(`EXPLAIN QUERY PLAN ${ledger.statements.at(-1)}`)
+      .all();
+    expect(plan.slice(0, 1)).toEqual([
+      expect.objectContaining({ detail: 'SCAN d USING INDEX deployment_by_start' }),
+    ]);
+    expect(plan.filter((row) => row.detail.includes('TEMP B-TREE FOR ORDER BY'))).toEqual([]);
+  });
+});
+
+describe('a deployment', () => {
+  test('that was never verified is neither healthy nor unhealthy', () => {
+    const ledger = testLedger();
+    const unknown = ledger.deployment();
+    const unhealthy = ledger.deployment({ health_check_duration: 3 });
+    const healthy = ledger.deployment({ health_check_duration: 3, health_check_success: 1 });
+    const verdicts = [unknown, unhealthy, healthy].map((id) => readDeployment(ledger.db, id)?.healthy);
+    expect(verdicts).toEqual([null, false, true]);
+  });
+
+  test('counts as rolled back only when a rollback succeeded', () => {
+    const ledger = testLedger();
+    const id = ledger.deployment();
+    const rollback = {
+      deployment_id: id,
+      at: '2026-01-14T19:00:00.000Z',
+      reason: 'health',
+      reason_class: 'other',
+    };
+    ledger.insert('rollbacks', { ...rollback, rollback_id: 'r1', to_version: '0.8', success: 0 });
+    expect(readDeployment(ledger.db, id)).toMatchObject({ rolledBack: false, rolledBackTo: null });
+    ledger.insert('rollbacks', { ...rollback, rollback_id: 'r2', to_version: '0.9', success: 1 });
+    expect(readDeployment(ledger.db, id)).toMatchObject({ rolledBack: true, rolledBackTo: '0.9' });
+  });
+
+  test('is found whole, discarded or a fragment, and not at all under an unknown id', () => {
+    const ledger = testLedger();
+    expect(readDeployment(ledger.db, ledger.deployment({ discarded: 1 }))?.discarded).toBe(true);
+    expect(readDeployment(ledger.db, ledger.deployment({ fragment: 1 }))?.fragment).toBe(true);
+    expect(readDeployment(ledger.db, 'nobody')).toBeNull();
+  });
+});
+
+describe('a word for an id', () => {
+  test('is the id, else its beginning or the part behind its hyphen', () => {
+    const ledger = testLedger();
+    const first = ledger.deployment({ deployment_id: '20260114T184500Z-1a2b3c4d' });
+    const second = ledger.deployment({ deployment_id: '20260114T184500Z-1a2b3c4e' });
+    expect(matchingIds(ledger.db, first)).toEqual([first]);
+    expect(matchingIds(ledger.db, '1a2b3c4e')).toEqual([second]);
+    expect(matchingIds(ledger.db, '20260114T')).toEqual([second, first]);
+    expect(matchingIds(ledger.db, '2b3c4e')).toEqual([]);
+    expect(matchingIds(ledger.db, '4e')).toEqual([]);
+    expect(matchingIds(ledger.db, '%%%%')).toEqual([]);
+  });
+
+  test('that is a whole id wins over longer ones', () => {
+    const ledger = testLedger();
+    ledger.deployment({ deployment_id: 'release-1' });
+    ledger.deployment({ deployment_id: 'release-10' });
+    expect(matchingIds(ledger.db, 'release-1')).toEqual(['release-1']);
+  });
+});

@@ -1,0 +1,99 @@
+import { describe, expect, test } from 'vitest';
+import { phaseComparison } from '../../../src/ledger/read/phaseComparison.ts';
+import { type TestLedger, testLedger } from './testLedger.ts';
+
+/** One deployment with one run of `migration`. */
+function migrated(
+  ledger: TestLedger,
+  seconds: number | null,
+  more: Record<string, string | number> = {},
+): string {
+  const { service, status, of_rollback, late, ...deployment } = more;
+  const run = { service, status, of_rollback, late };
+  const id = ledger.deployment(deployment);
+  const given = Object.fromEntries(Object.entries(run).filter(([, value]) => value !== undefined));
+  ledger.stage({
+    deployment_id: id,
+    stage: 'migration',
+    duration_seconds: seconds,
+    ...(given as Record<string, string>),
+  });
+  return id;
+}
+
+test('a run above the p95 of the runs before it is slow, one at the p95 is not', () => {
+  const ledger = testLedger();
+  for (const seconds of [10, 20, 30, 40, 50]) migrated(ledger, seconds);
+  expect(phaseComparison(ledger.db, migrated(ledger, 50.001))).toEqual([
+    expect.objectContaining({ stage: 'migration', runs: 5, medianSeconds: 30, p95Seconds: 50, slow: true }),
+  ]);
+  expect(phaseComparison(ledger.db, migrated(ledger, 50.001))[0]).toMatchObject({
+    p95Seconds: 50.001,
+    slow: false,
+  });
+});
+
+test('below five runs nothing is said', () => {
+  const ledger = testLedger();
+  for (let run = 0; run < 4; run++) migrated(ledger, 1);
+  expect(phaseComparison(ledger.db, migrated(ledger, 99))[0]).toMatchObject({
+    runs: 4,
+    medianSeconds: null,
+    p95Seconds: null,
+    slow: false,
+  });
+});
+
+test('only the last twenty runs count', () => {
+  const ledger = testLedger();
+  for (let run = 0; run < 10; run++) migrated(ledger, 1000);
+  for (let run = 1; run <= 20; run++) migrated(ledger, run);
+  expect(phaseComparison(ledger.db, migrated(ledger, 19.5))[0]).toMatchObject({
+    runs: 20,
+    medianSeconds: 10,
+    p95Seconds: 19,
+    slow: true,
+  });
+});
+
+test('the answer for a deployment stays when others follow it', () => {
+  const ledger = testLedger();
+  for (let run = 0; run < 5; run++) migrated(ledger, 10);
+  const id = migrated(ledger, 20);
+  const before = phaseComparison(ledger.db, id);
+  for (let run = 0; run < 20; run++) migrated(ledger, 500);
+  expect(phaseComparison(ledger.db, id)).toEqual(before);
+});
+
+describe('a run is compared with its like alone:', () => {
+  test.each([
+    ['deployment', { deployment: 'portal' }],
+    ['environment', { environment: 'staging' }],
+    ['service', { service: 'worker' }],
+    ['success', { status: 'failed' }],
+    ['not a discarded one', { discarded: 1 }],
+    ['not a rollback', { of_rollback: 1 }],
+    ['not one marked late', { late: 1 }],
+  ])('%s', (_, other) => {
+    const ledger = testLedger();
+    for (let run = 0; run < 30; run++) migrated(ledger, 1, other);
+    for (let run = 0; run < 5; run++) migrated(ledger, 10);
+    for (let run = 0; run < 30; run++) migrated(ledger, 1, other);
+    expect(phaseComparison(ledger.db, migrated(ledger, 10))[0]).toMatchObject({ runs: 5, medianSeconds: 10 });
+  });
+});
+
+test('a phase that ran twice is two runs, an open one is none', () => {
+  const ledger = testLedger();
+  const id = migrated(ledger, 1);
+  ledger.stage({ deployment_id: id, stage: 'migration', duration_seconds: 2 });
+  ledger.stage({ deployment_id: id, stage: 'cutover', duration_seconds: null, status: 'running' });
+  expect(phaseComparison(ledger.db, id).map((one) => [one.durationSeconds, one.runs])).toEqual([
+    [1, 0],
+    [2, 1],
+  ]);
+});
+
+test('a deployment that the ledger does not know has no phases', () => {
+  expect(phaseComparison(testLedger().db, 'nobody')).toEqual([]);
+});

@@ -1,0 +1,119 @@
+import { dirname } from 'node:path';
+import SqliteDatabase from 'better-sqlite3';
+import { describe, expect, test } from 'vitest';
+import { openOrCreateLedger } from '../../src/ledger/create.ts';
+import { schemaVersion } from '../../src/ledger/schemaVersion.ts';
+import { shareLedger } from '../../src/ledger/share.ts';
+import { fakeContext } from '../support/context.ts';
+import { context, existing, filesIn, modeOf, newPath, problemOf } from './newLedger.ts';
+
+describe('a ledger of another schema', () => {
+  const withVersion = (version: number) => {
+    const path = existing();
+    const database = new SqliteDatabase(path);
+    database.pragma(`user_version = ${version}`);
+    database.close();
+    return path;
+  };
+  const versionOf = (path: string) => {
+    const database = new SqliteDatabase(path, { readonly: true });
+    const version = database.pragma('user_version', { simple: true });
+    database.close();
+    return version;
+  };
+
+  test.each([false, true])('that is newer is refused and left (migrate: %s)', (migrate) => {
+    const path = withVersion(schemaVersion + 1);
+    expect(problemOf(() => openOrCreateLedger(context, { path, migrate })).code).toBe('LEDGER_NEWER');
+    expect(versionOf(path)).toBe(schemaVersion + 1);
+  });
+
+  test('that is older is refused by a mark, which names the cure', () => {
+    const path = withVersion(schemaVersion - 1);
+    expect(problemOf(() => openOrCreateLedger(context, { path }))).toMatchObject({
+      code: 'LEDGER_OLDER',
+      hint: 'deploytrack init migrates it',
+    });
+    expect(versionOf(path)).toBe(schemaVersion - 1);
+    expect(filesIn(dirname(path))).toEqual(['deployments.db']);
+  });
+
+  test('that is older is migrated by those who may, after a copy beside it', () => {
+    const path = withVersion(schemaVersion - 1);
+    const database = openOrCreateLedger(context, { path, migrate: true });
+    expect(database.prepare('SELECT version FROM deployment_metrics').pluck().all()).toEqual(['1']);
+    database.close();
+    const copy = `${path}.before-schema-${schemaVersion}-20260115T100000Z`;
+    expect([versionOf(path), versionOf(copy), modeOf(copy)]).toEqual([
+      schemaVersion,
+      schemaVersion - 1,
+      '600',
+    ]);
+    const old = new SqliteDatabase(copy);
+    expect(old.prepare('SELECT version FROM deployment_metrics').pluck().all()).toEqual(['1']);
+    old.close();
+  });
+
+  test('copies what is only in the log yet', () => {
+    const path = withVersion(schemaVersion - 1);
+    const writer = new SqliteDatabase(path);
+    writer.pragma('journal_mode = WAL');
+    writer.exec("INSERT INTO deployment_metrics (version, deployment_started_at) VALUES ('2', 'now')");
+    openOrCreateLedger(context, { path, migrate: true }).close();
+    writer.close();
+    const old = new SqliteDatabase(`${path}.before-schema-${schemaVersion}-20260115T100000Z`);
+    expect(old.prepare('SELECT version FROM deployment_metrics ORDER BY id').pluck().all()).toEqual([
+      '1',
+      '2',
+    ]);
+    old.close();
+  });
+
+  test('of this schema is not copied', () => {
+    const path = existing();
+    openOrCreateLedger(context, { path, migrate: true }).close();
+    expect(filesIn(dirname(path))).toEqual(['deployments.db']);
+  });
+
+  test('is left as it was where another process holds it', () => {
+    const path = withVersion(schemaVersion - 1);
+    const other = new SqliteDatabase(path);
+    other.exec('BEGIN IMMEDIATE');
+    expect(problemOf(() => openOrCreateLedger(context, { path, migrate: true })).code).toBe('LEDGER_BUSY');
+    other.exec('ROLLBACK');
+    other.close();
+    expect(versionOf(path)).toBe(schemaVersion - 1);
+    expect(filesIn(dirname(path))).toEqual(['deployments.db']);
+  });
+});
+
+describe('`init --group`', () => {
+  test('opens folder, file and log to the group', async () => {
+    const path = newPath();
+    const database = openOrCreateLedger(context, { path });
+    database.exec('DELETE FROM warnings');
+    await shareLedger(context, { path, group: String(process.getgid?.()) });
+    expect([modeOf(dirname(path)), modeOf(path), modeOf(`${path}-wal`), modeOf(`${path}-shm`)]).toEqual([
+      '2770',
+      '660',
+      '660',
+      '660',
+    ]);
+    database.close();
+    openOrCreateLedger(context, { path }).close();
+    expect(modeOf(path)).toBe('660');
+  });
+
+  test.each(['no such group', 'ro.t', 'root:x', '.*'])('refuses the group %j', async (group) => {
+    await expect(shareLedger(context, { path: existing(), group })).rejects.toMatchObject({
+      code: 'LEDGER_UNUSABLE',
+      message: `there is no group ${JSON.stringify(group)}`,
+    });
+  });
+
+  test('is not for Windows, and says what is', async () => {
+    await expect(
+      shareLedger(fakeContext({ platform: 'win32' }), { path: existing(), group: 'deploy' }),
+    ).rejects.toMatchObject({ hint: expect.stringContaining('icacls') });
+  });
+});

@@ -1,0 +1,218 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { Totals } from '../../src/ledger/totals.ts';
+import { countedByRows, keptTotals } from './countedByRows.ts';
+import { type LedgerWorld, ledgerWorld, unique } from './ledgerWorld.ts';
+import { attempt, downtime, exited, healthMark, later, phaseEndMark } from './makeMarks.ts';
+import { scriptOf } from './script.ts';
+
+/** One step of a history, on one of three deployments. */
+type Step = (world: LedgerWorld, id: string) => void;
+
+const seconds = fc.integer({ min: 0, max: 3_000_000_000 }).map((micros) => micros / 1e6);
+const stage = fc.constantFrom('extract', 'migration', 'cutover', 'health_check', 'build');
+const service = fc.constantFrom(null, 'worker');
+const result = fc.record({
+  code: fc.constantFrom(0, 0, 3),
+  judged: fc.constantFrom('yes', 'allowed', 'no'),
+  cpuSeconds: fc.option(seconds),
+});
+
+const start = fc.record({
+  instance: fc.constantFrom('web-1', 'web-2'),
+  takeOver: fc.boolean(),
+  version: fc.constantFrom('1', '2'),
+});
+const startStep = start.map(
+  (said): Step =>
+    (world, id) =>
+      scriptOf(world, id).start(said),
+);
+const wrapStep = fc.record({ stage, service, seconds, result, migrationCount: fc.option(fc.nat(4)) }).map(
+  ({ stage, service, seconds, result, migrationCount }): Step =>
+    (world, id) => {
+      const { code, ...rest } = result;
+      scriptOf(world, id).wrap(stage, { seconds, service, migrationCount, result: exited(code, rest) });
+    },
+);
+const openStep = fc.record({ stage, service }).map(
+  ({ stage, service }): Step =>
+    (world, id) =>
+      scriptOf(world, id).open(stage, service),
+);
+const endStep = fc.record({ stage, service, result }).map(
+  ({ stage, service, result }): Step =>
+    (world, id) => {
+      const { code, ...rest } = result;
+      world.apply(
+        phaseEndMark(world.context.instant(), {
+          deploymentId: id,
+          stage,
+          service,
+          result: exited(code, rest),
+        }),
+      );
+    },
+);
+/** The end of a run that may be open, ended, or closed by a finish. */
+const namedEndStep = fc.record({ run: fc.nat(2), stage }).map(
+  ({ run, stage }): Step =>
+    (world, id) => {
+      const startedAt = world.context.instant();
+      world.pass(1);
+      world.apply(
+        phaseEndMark(world.context.instant(), { deploymentId: id, runId: `${id}-${run}`, stage, startedAt }),
+      );
+    },
+);
+const attempts = fc.array(fc.record({ healthy: fc.boolean(), seconds, answered: fc.boolean() }), {
+  minLength: 1,
+  maxLength: 4,
+});
+const attemptsFrom = (
+  world: LedgerWorld,
+  made: readonly { healthy: boolean; seconds: number; answered: boolean }[],
+) =>
+  made.map(({ healthy, seconds, answered }, index) =>
+    attempt({
+      at: later(world.context.instant(), index),
+      healthy,
+      latencySeconds: seconds,
+      ...(healthy || answered ? {} : { statusCode: null }),
+    }),
+  );
+const healthStep = attempts.map(
+  (made): Step =>
+    (world, id) => {
+      world.apply(healthMark(attemptsFrom(world, made), { deploymentId: id }));
+    },
+);
+const probedCutoverStep = fc.record({ attempts, from: fc.nat(9), to: fc.option(fc.nat(9)) }).map(
+  ({ attempts, from, to }): Step =>
+    (world, id) => {
+      const startedAt = world.context.instant();
+      const saw = downtime(attemptsFrom(world, attempts), {
+        beganAt: later(startedAt, from),
+        endedAt: to === null ? null : later(startedAt, from + to),
+      });
+      world.apply(
+        phaseEndMark(later(startedAt, 10), {
+          deploymentId: id,
+          stage: 'cutover',
+          runId: unique(),
+          startedAt,
+          downtime: saw,
+        }),
+      );
+    },
+);
+const rollbackStep = fc
+  .record({
+    step: fc.constantFrom('begin', 'end', 'whole'),
+    event: fc.nat(1),
+    success: fc.boolean(),
+    reason: fc.constantFrom('manual', 'moon'),
+  })
+  .map(
+    ({ step, event, success, reason }): Step =>
+      (world, id) => {
+        const rollbackId = step === 'whole' ? unique() : `${id}-${event}-${reason}`;
+        scriptOf(world, id).rollback({ step: step as 'whole', rollbackId, success, reason });
+      },
+  );
+const finishStep = fc
+  .record({
+    exitCode: fc.constantFrom(null, 0, 3, 143),
+    onExit: fc.boolean(),
+    discard: fc.constantFrom(false, false, false, true),
+    abandoned: fc.constantFrom(false, false, true),
+    keepOpen: fc.constantFrom(false, false, true),
+  })
+  .map(
+    (said): Step =>
+      (world, id) =>
+        scriptOf(world, id).finish(said),
+  );
+const passStep = seconds.map(
+  (amount): Step =>
+    (world) =>
+      world.pass(amount),
+);
+const clockStep = fc.constantFrom('reboot', 'back').map(
+  (what): Step =>
+    (world) => {
+      if (what === 'reboot') world.context.reboot(unique());
+      else world.context.setWallTime(world.context.instant().wallMs - 5000);
+    },
+);
+
+const step = fc.oneof(
+  { weight: 2, arbitrary: startStep },
+  { weight: 4, arbitrary: wrapStep },
+  { weight: 2, arbitrary: openStep },
+  { weight: 2, arbitrary: endStep },
+  { weight: 2, arbitrary: namedEndStep },
+  { weight: 3, arbitrary: healthStep },
+  { weight: 2, arbitrary: probedCutoverStep },
+  { weight: 2, arbitrary: rollbackStep },
+  { weight: 2, arbitrary: finishStep },
+  { weight: 1, arbitrary: passStep },
+  { weight: 1, arbitrary: clockStep },
+);
+const history = fc.array(fc.tuple(step, fc.constantFrom('d1', 'd2', 'd3')), { minLength: 5, maxLength: 50 });
+
+describe('after any history', () => {
+  test('the kept totals are what the rows say, sums in whole microseconds', () => {
+    fc.assert(
+      fc.property(history, (steps) => {
+        const world = ledgerWorld();
+        try {
+          for (const [act, id] of steps) {
+            act(world, id);
+            world.pass(0.001);
+          }
+          expect(keptTotals(world)).toEqual(countedByRows(world));
+        } finally {
+          world.close();
+        }
+      }),
+      { numRuns: 150 },
+    );
+  }, 120_000);
+
+  test('no total ever falls', () => {
+    fc.assert(
+      fc.property(history, (steps) => {
+        const world = ledgerWorld();
+        try {
+          let before = keptTotals(world);
+          for (const [act, id] of steps) {
+            act(world, id);
+            const after = keptTotals(world);
+            for (const [key, value] of Object.entries(before))
+              expect(after[key], key).toBeGreaterThanOrEqual(value);
+            before = after;
+          }
+        } finally {
+          world.close();
+        }
+      }),
+      { numRuns: 40 },
+    );
+  }, 120_000);
+});
+
+describe('sums', () => {
+  test('are whole: a million tenths are exactly a hundred thousand', () => {
+    const world = ledgerWorld();
+    const totals = new Totals(world.database, 1);
+    world.database.exec('BEGIN');
+    for (let count = 0; count < 10_000; count += 1)
+      totals.observe('deployment_duration_seconds', { value: 0.1 });
+    world.database.exec('COMMIT');
+    expect(world.total('deployment_duration_seconds', [], 'sum')).toBe(1_000_000_000);
+    expect(world.rows("SELECT typeof(value) AS type FROM totals WHERE part = 'sum'")).toEqual([
+      { type: 'integer' },
+    ]);
+  });
+});

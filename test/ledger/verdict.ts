@@ -1,0 +1,15 @@
+import type { LedgerWorld } from './ledgerWorld.ts';
+import type { Script } from './script.ts';
+
+/** What a script did, and what `finish` makes of it. */
+export interface Case {
+  readonly title: string;
+  readonly run: (script: Script) => void;
+  readonly status: string;
+  readonly error: string | null;
+}
+
+export function verdictOf(world: LedgerWorld) {
+  const { deployment_status: status, error_message: error } = world.deployment();
+  return { status, error };
+}

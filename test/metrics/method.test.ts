@@ -1,0 +1,16 @@
+import { expect, test } from 'vitest';
+import { methodLabel } from '../../src/metrics/method.ts';
+
+test.each([
+  ['azure-arc', 'azure-arc'],
+  ['Azure Arc', 'azure-arc'],
+  ['manual', 'manual'],
+  ['github-actions', 'ci'],
+  ['azure-devops', 'ci'],
+  ['Jenkins', 'ci'],
+  ['CI', 'ci'],
+  ['ansible', 'other'],
+  ['', 'other'],
+])('%j is %s', (method, label) => {
+  expect(methodLabel(method)).toBe(label);
+});

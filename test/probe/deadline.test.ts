@@ -1,0 +1,46 @@
+import { describe, expect, test } from 'vitest';
+import { startDeadline } from '../../src/probe/deadline.ts';
+import { fakeContext } from '../support/context.ts';
+
+describe('a deadline', () => {
+  test('expires when its time has passed', async () => {
+    const context = fakeContext();
+    await new Promise<void>((resolve) => startDeadline(context, 5, resolve));
+  });
+
+  test('gives back what its own process slept through, once', async () => {
+    const context = fakeContext();
+    const events: string[] = [];
+    const expired = new Promise<void>((resolve) => {
+      startDeadline(context, 5, () => {
+        events.push('expired');
+        resolve();
+      });
+    });
+    // The process is held up for two seconds, and an answer lies in the socket meanwhile.
+    context.advance(2000);
+    setTimeout(() => events.push('read'), 7);
+    await expired;
+    expect(events).toEqual(['read', 'expired']);
+  });
+
+  test('that was called off never expires', async () => {
+    let expired = false;
+    const off = startDeadline(fakeContext(), 1, () => {
+      expired = true;
+    });
+    off();
+    await new Promise<void>((resolve) => startDeadline(fakeContext(), 10, resolve));
+    expect(expired).toBe(false);
+  });
+
+  test('of months does not expire at once', async () => {
+    let expired = false;
+    const off = startDeadline(fakeContext(), 2 ** 33, () => {
+      expired = true;
+    });
+    await new Promise<void>((resolve) => startDeadline(fakeContext(), 10, resolve));
+    off();
+    expect(expired).toBe(false);
+  });
+});

@@ -1,0 +1,78 @@
+import { describe, expect, test } from 'vitest';
+import { parseTarget } from '../../src/probe/target.ts';
+
+describe('a target', () => {
+  test('has the defaults of the contract', () => {
+    expect(parseTarget({ url: 'http://localhost:8080/health' })).toEqual({
+      kind: 'http',
+      url: 'http://localhost:8080/health',
+      expectVersion: null,
+      versionPointer: '/version',
+      expectStatus: 200,
+      headers: {},
+      caPem: null,
+      insecure: false,
+      checkType: 'http',
+    });
+  });
+
+  test('shows no user and no password, and sends them as a header', () => {
+    const target = parseTarget({
+      url: 'https://dep%20loy:p%40ss%3Aw%C3%B6rd@web.example/health?full=1#part',
+    });
+    expect(target.url).toBe('https://web.example/health?full=1');
+    expect(target.headers).toEqual({
+      authorization: `Basic ${Buffer.from('dep loy:p@ss:wörd').toString('base64')}`,
+    });
+  });
+
+  test('takes a percent sign that begins no escape as it is', () => {
+    const { headers } = parseTarget({ url: 'http://user:100%@localhost/' });
+    expect(headers).toEqual({ authorization: `Basic ${Buffer.from('user:100%').toString('base64')}` });
+  });
+
+  test('prefers the header that was given to the one from its address', () => {
+    const { headers } = parseTarget({ url: 'http://a:b@localhost/', headers: { authorization: 'Bearer x' } });
+    expect(headers).toEqual({ authorization: 'Bearer x' });
+  });
+
+  test('of a bare port expects no version', () => {
+    const target = parseTarget({ url: 'tcp://[::1]:5432', expectVersion: '1.0.0' });
+    expect(target).toMatchObject({
+      kind: 'tcp',
+      url: 'tcp://[::1]:5432',
+      expectVersion: null,
+      checkType: 'tcp',
+    });
+  });
+
+  test.each([
+    'localhost:8080/health',
+    'ftp://localhost/',
+    '',
+    'http://',
+    'health',
+    'tcp://localhost',
+    'tcp://localhost:80/path',
+    'tcp://localhost:80?x',
+    'http://localhost:99999/',
+  ])('is refused as %j', (url) => {
+    expect(() => parseTarget({ url })).toThrow(expect.objectContaining({ code: 'USAGE' }));
+  });
+
+  test.each([
+    'user:secret@host/health',
+    'ftp://user:secret@host/',
+    'http://user:secret@host:99999/',
+    'x:se@secret@h',
+  ])('that is refused as %j does not show its password', (url) => {
+    expect(() => parseTarget({ url })).not.toThrow(/secret/);
+  });
+
+  test('is refused with a pointer, a status or a certificate that is none', () => {
+    const url = 'http://localhost/';
+    expect(() => parseTarget({ url, versionPointer: 'version' })).toThrow('"version" is no JSON pointer');
+    expect(() => parseTarget({ url, expectStatus: 99 })).toThrow('99 is no status that an answer can have');
+    expect(() => parseTarget({ url, caPem: 'garbage' })).toThrow('the file of --ca holds no certificate');
+  });
+});

@@ -1,0 +1,50 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { versionsAgree } from '../../src/probe/versions.ts';
+
+const sha = fc.string({ unit: fc.constantFrom(...'0123456789abcdef'), minLength: 40, maxLength: 40 });
+
+describe('two names of versions', () => {
+  test.each([
+    ['1.2.3', '1.2.3', true],
+    ['v1.2.3', '1.2.3', true],
+    ['1.2.3', '1.2.4', false],
+    ['1.2', '1.2.0', false],
+    ['V1.2.3', '1.2.3', false],
+    ['1.2.3', '1.2.3-beta', false],
+    ['release 7', 'release 7 ', false],
+    ['abc1234', 'abc1234def5678', true],
+    ['ABC1234', 'abc1234def5678', true],
+    ['abc123', 'abc1234def5678', false],
+    ['abc1234', 'def5678abc1234', false],
+    ['vabc1234', 'abc1234def5678', false],
+    ['2.0.0', '2.0.0+build.7', false],
+  ])('%j and %j agree: %j', (a, b, agree) => {
+    expect(versionsAgree(a, b)).toBe(agree);
+  });
+
+  test('agree or not, whichever comes first', () => {
+    const near = fc.oneof(
+      fc.string(),
+      sha,
+      sha.map((text) => `v${text}`),
+    );
+    fc.assert(fc.property(near, near, (a, b) => versionsAgree(a, b) === versionsAgree(b, a)));
+  });
+
+  test('agree with themselves, with and without a leading v', () => {
+    fc.assert(fc.property(fc.string(), (a) => versionsAgree(a, a) && versionsAgree(a, `v${a}`)));
+  });
+
+  test('agree for a SHA and its beginning from 7 digits on, and not below', () => {
+    fc.assert(
+      fc.property(sha, fc.integer({ min: 1, max: 39 }), (whole, length) => {
+        expect(versionsAgree(whole, whole.slice(0, length))).toBe(length >= 7);
+      }),
+    );
+  });
+
+  test('disagree where the hexadecimal digits go on past the 40 of a SHA', () => {
+    fc.assert(fc.property(sha, (whole) => !versionsAgree(whole, `${whole}0`)));
+  });
+});

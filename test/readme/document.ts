@@ -1,0 +1,50 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { onTestFinished } from 'vitest';
+
+export const root = fileURLToPath(new URL('../..', import.meta.url));
+/** The README taken apart: what stands in it to be typed, pasted and believed. */
+export const readme = readFileSync(join(root, 'README.md'), 'utf8');
+const blocks = [...readme.matchAll(/^```(\w*)\n([\s\S]*?)^```$/gm)].map(([, language = '', text = '']) => ({
+  language,
+  text,
+}));
+const prose = readme.replaceAll(/^```\w*\n[\s\S]*?^```$/gm, '');
+export const spans = [...prose.matchAll(/`([^`\n]+)`/g)].map(([, text = '']) => text);
+/** All that a reader may type or paste. */
+export const code = [...blocks.map((block) => block.text), ...spans, ...(prose.match(/^ {4}\S.*$/gm) ?? [])];
+
+/** The text of every block in a language. */
+export const of = (language: string) =>
+  blocks.filter((block) => block.language === language).map((block) => block.text);
+export const has = (program: string) => spawnSync(program, ['--version']).error === undefined;
+
+/** Of every `deploytrack …` its word and its own options, up to the wrapped command. */
+export function invocations(): { word: string; options: string[] }[] {
+  return code.flatMap((text) =>
+    [...text.matchAll(/\bdeploytrack ((?:phase )?[a-z][a-z-]*)([^\n;|)#]*)/g)].map(
+      ([, word = '', rest = '']) => {
+        const own = rest.split(/ (?:--|'--')(?: |$)|&&/)[0] ?? '';
+        return { word, options: own.match(/(?<= )--[a-z-]+/g) ?? [] };
+      },
+    ),
+  );
+}
+
+/** A file that is gone when the test is over. */
+export function tempFile(name: string, text: string): string {
+  const folder = mkdtempSync(join(tmpdir(), 'deploytrack-readme-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const file = join(folder, name);
+  writeFileSync(file, text);
+  return file;
+}
+
+/** Runs a checker; throws with all that it said where it is not content. */
+export function checked(program: string, args: readonly string[]): void {
+  const { status, stdout, stderr } = spawnSync(program, args, { encoding: 'utf8' });
+  if (status !== 0) throw new Error(`${program}: ${stdout}${stderr}`);
+}

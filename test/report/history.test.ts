@@ -1,0 +1,184 @@
+import { describe, expect, test } from 'vitest';
+import { formatHistory } from '../../src/report/history.ts';
+import { displayWidth } from '../../src/report/width.ts';
+import { deploymentRecord, hostileCases, pipe, tagPaint, terminal } from './testView.ts';
+
+const good = deploymentRecord();
+const failed = deploymentRecord({
+  id: 'release-2',
+  status: 'failed',
+  healthy: false,
+  downtimeOpen: true,
+  rolledBack: true,
+  rolledBackTo: '1c0c6fc',
+  errorMessage: 'health: wrong version',
+});
+const running = deploymentRecord({
+  id: 'release-3',
+  status: 'in-progress',
+  startedAt: '2026-01-15T09:58:00.000Z',
+  totalSeconds: null,
+  downtimeSeconds: null,
+  healthy: null,
+});
+
+describe('the table', () => {
+  test('in a pipe is the same at any time: UTC, nothing relative, nothing dropped', () => {
+    const lines = formatHistory([failed, good, running], { ...pipe, format: 'table' }).split('\n');
+    expect(lines.map((line) => line.split(/ {2,}/))).toEqual([
+      [
+        'STARTED',
+        'DEPLOYMENT',
+        'ENVIRONMENT',
+        'VERSION',
+        'STATUS',
+        'TOTAL',
+        'DOWNTIME',
+        'HEALTHY',
+        'ROLLED BACK',
+        'ID',
+        'ERROR',
+      ],
+      [
+        '2026-01-14T18:45:00.000Z',
+        'gateway',
+        'production',
+        '1c0c6fc → b0c2642',
+        'failed',
+        '2m15s',
+        '13.2s+',
+        'no',
+        'to 1c0c6fc',
+        'release-2',
+        'health: wrong version',
+      ],
+      [
+        '2026-01-14T18:45:00.000Z',
+        'gateway',
+        'production',
+        '1c0c6fc → b0c2642',
+        'success',
+        '2m15s',
+        '13.2s',
+        'yes',
+        '-',
+        '20260114T184500Z-1a2b3c4d',
+        '-',
+      ],
+      [
+        '2026-01-15T09:58:00.000Z',
+        'gateway',
+        'production',
+        '1c0c6fc → b0c2642',
+        'in-progress',
+        '-',
+        '-',
+        '-',
+        '-',
+        'release-3',
+        '-',
+      ],
+      [''],
+    ]);
+  });
+
+  test('on a wide terminal says how long ago, and how long it has been running', () => {
+    const text = formatHistory([good, running], { ...terminal(200), format: 'table' });
+    expect(text).toContain(' (15h ago)  gateway');
+    expect(text).toMatch(/ in-progress +2m /);
+  });
+
+  test('on a narrow one keeps status, age, version, and the tail of the id', () => {
+    const lines = formatHistory([good, failed], { ...terminal(64), format: 'table' }).split('\n');
+    expect(lines[1]).toMatch(/^15h ago {2}gateway {5}b0c2642 {2}success {2}2m15s {2}1a2b3c4d$/);
+  });
+
+  test('is coloured by meaning', () => {
+    const text = formatHistory([failed], { ...pipe, paint: tagPaint, format: 'table' });
+    expect(text).toContain('<bad>failed</bad>');
+    expect(text).toContain('<bad>13.2s+</bad>');
+    expect(text).toContain('<warn>to 1c0c6fc</warn>');
+  });
+
+  test('of nothing is a word on a terminal and a header in a pipe', () => {
+    expect(formatHistory([], { ...terminal(80), format: 'table' })).toBe('No deployments.\n');
+    expect(formatHistory([], { ...pipe, format: 'table' })).toMatch(/^STARTED .*ERROR\n$/);
+  });
+});
+
+describe('JSON', () => {
+  test("has the schema's own names in a fixed order", () => {
+    const [first] = JSON.parse(formatHistory([good], { ...pipe, format: 'json' }));
+    expect(Object.keys(first).slice(0, 24)).toEqual([
+      'deployment_id',
+      'deployment',
+      'environment',
+      'service',
+      'version',
+      'previous_version',
+      'hostname',
+      'os_version',
+      'python_version',
+      'deployment_started_at',
+      'deployment_completed_at',
+      'total_duration',
+      'downtime_duration',
+      'extract_duration',
+      'venv_rebuild_duration',
+      'migration_duration',
+      'cutover_duration',
+      'health_check_success',
+      'health_check_duration',
+      'time_to_healthy',
+      'status',
+      'deployment_method',
+      'error_message',
+      'notes',
+    ]);
+    expect(first).toMatchObject({
+      total_duration: 135.4,
+      health_check_success: true,
+      time_to_healthy: '15.8',
+    });
+  });
+
+  test('of nothing is an empty list', () => {
+    expect(formatHistory([], { ...pipe, format: 'json' })).toBe('[]\n');
+  });
+});
+
+test('CSV has the names of the JSON, also when there is nothing', () => {
+  const [header, record] = formatHistory([failed], { ...pipe, format: 'csv' }).split('\r\n');
+  expect(header).toMatch(/^deployment_id,deployment,.*,fragment$/);
+  expect(record).toMatch(/^release-2,gateway,production,/);
+  expect(formatHistory([], { ...pipe, format: 'csv' })).toBe(`${header}\r\n`);
+});
+
+test('Markdown is UTC and plain, also from a terminal', () => {
+  const view = { ...terminal(40), paint: tagPaint, format: 'markdown' as const };
+  expect(formatHistory([good], view).split('\n')[2]).toBe(
+    '| 2026-01-14T18:45:00.000Z | gateway | production | 1c0c6fc → b0c2642 | success | 2m15s | 13.2s | yes |  | 20260114T184500Z-1a2b3c4d |  |',
+  );
+});
+
+test.each(hostileCases)('%s in every text breaks no format', (_, text) => {
+  const one = deploymentRecord({
+    version: text,
+    previousVersion: text,
+    deployment: text,
+    environment: text,
+    id: text,
+    errorMessage: text,
+    rolledBack: true,
+    rolledBackTo: text,
+  });
+  for (const width of [40, 80, 200]) {
+    const lines = formatHistory([one], { ...terminal(width), format: 'table' }).split('\n');
+    expect(lines).toHaveLength(3);
+    for (const line of lines) expect(displayWidth(line)).toBeLessThanOrEqual(width);
+  }
+  expect(formatHistory([one], { ...pipe, format: 'table' })).toMatch(/^[^\p{Cc}]+\n[^\p{Cc}]+\n$/u);
+  expect(formatHistory([one], { ...pipe, format: 'markdown' }).split('\n')).toHaveLength(4);
+  expect(JSON.parse(formatHistory([one], { ...pipe, format: 'json' }))[0].version).toBe(text);
+  expect(formatHistory([one], { ...pipe, ascii: true, format: 'table' })).toMatch(/^[\x20-\x7e\n]+$/);
+});

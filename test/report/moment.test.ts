@@ -1,0 +1,56 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { parseDurationMs } from '../../src/duration.ts';
+import { formatAgo, formatSeconds, formatTime } from '../../src/report/moment.ts';
+
+test.each([
+  [null, '-'],
+  [0, '0s'],
+  [0.0004, '0ms'],
+  [0.85, '850ms'],
+  [0.9996, '1.0s'],
+  [8.5, '8.5s'],
+  [59.94, '59.9s'],
+  [59.96, '1m'],
+  [135.4, '2m15s'],
+  [3599.6, '1h'],
+  [3723, '1h2m3s'],
+  [90_061, '1d1h1m'],
+  [-2, '-2.0s'],
+  [Number.NaN, '-'],
+  [Number.POSITIVE_INFINITY, '-'],
+])('%d seconds are %s', (seconds, text) => {
+  expect(formatSeconds(seconds)).toBe(text);
+});
+
+test('a duration is written as options take it, and off by less than a hundredth or a millisecond', () => {
+  fc.assert(
+    fc.property(fc.double({ min: 0, max: 80_000, noNaN: true }), (seconds) => {
+      const read = (parseDurationMs(formatSeconds(seconds)) ?? Number.NaN) / 1000;
+      expect(Math.abs(read - seconds)).toBeLessThanOrEqual(Math.max(0.0006, seconds * 0.051));
+    }),
+  );
+});
+
+test('a time is the ledger’s own in a pipe and the host’s on a terminal', () => {
+  const iso = '2026-01-14T18:45:00.123Z';
+  expect(formatTime(iso, { local: false })).toBe(iso);
+  const local = formatTime(iso, { local: true });
+  expect(local).toMatch(/^2026-01-1[345] \d\d:\d\d:00$/);
+  expect(new Date(local.replace(' ', 'T')).toISOString()).toBe('2026-01-14T18:45:00.000Z');
+  expect(formatTime('no time', { local: true })).toBe('no time');
+  expect(formatTime(null, { local: true })).toBe('-');
+});
+
+test.each([
+  ['2026-01-15T09:59:30Z', 'just now'],
+  ['2026-01-15T11:00:00Z', 'just now'],
+  ['2026-01-15T09:57:00Z', '3m ago'],
+  ['2026-01-15T07:00:00Z', '3h ago'],
+  ['2026-01-12T10:00:00Z', '3d ago'],
+  ['2025-10-15T10:00:00Z', '3mo ago'],
+  ['2022-10-15T10:00:00Z', '3y ago'],
+  ['no time', ''],
+])('%s was %s', (iso, ago) => {
+  expect(formatAgo(iso, { nowMs: Date.parse('2026-01-15T10:00:00Z') })).toBe(ago);
+});

@@ -1,0 +1,149 @@
+import { describe, expect, test } from 'vitest';
+import { emptyStatistics, type Statistics, summary } from '../../src/ledger/read/statistics.ts';
+import { sparkline } from '../../src/report/sparkline.ts';
+import { formatStats } from '../../src/report/stats.ts';
+import { formatRate } from '../../src/report/statsScreen.ts';
+import { displayWidth } from '../../src/report/width.ts';
+import { pipe, tagPaint, terminal } from './testView.ts';
+
+const point = { id: 'x', startedAt: '2026-01-14T18:45:00.000Z' };
+const statistics: Statistics = {
+  total: 15,
+  successful: 14,
+  warning: 1,
+  failed: 1,
+  totalSeconds: summary([125.66, 180.24, 121]),
+  downtimeSeconds: summary([13.2, 13.8, null]),
+  timeToHealthySeconds: summary([15.8]),
+  healthCheckSeconds: summary([2.34]),
+  timeToDeploySeconds: summary([]),
+  phases: [
+    { stage: 'migration', deployments: 3, meanSeconds: 60.04, share: 0.5 },
+    { stage: 'extract', deployments: 2, meanSeconds: 8.5, share: 0.001 },
+  ],
+  trend: [
+    { ...point, status: 'success', totalSeconds: 100 },
+    { ...point, status: 'failed', totalSeconds: 50 },
+    { ...point, status: 'success', totalSeconds: null },
+    { ...point, status: 'success', totalSeconds: 200 },
+  ],
+};
+
+describe('JSON', () => {
+  const json = JSON.parse(formatStats(statistics, { ...terminal(80), format: 'json' }));
+
+  test("begins with the schema's eight statistics, rounded to a tenth", () => {
+    expect(Object.entries(json).slice(0, 8)).toEqual([
+      ['total_deployments', 15],
+      ['successful_deployments', 14],
+      ['failed_deployments', 1],
+      ['avg_duration', 142.3],
+      ['avg_downtime', 13.5],
+      ['min_duration', 121],
+      ['max_duration', 180.2],
+      ['avg_health_check_time', 2.3],
+    ]);
+  });
+
+  test('gives quantiles as they were measured', () => {
+    expect(json.total).toEqual({ count: 3, median: 125.66, p95: 180.24 });
+    expect(json.success_rate).toBe(0.933333);
+  });
+
+  test('of nothing has zeros for counts and null for what nobody measured', () => {
+    expect(JSON.parse(formatStats(emptyStatistics, { ...pipe, format: 'json' }))).toEqual({
+      total_deployments: 0,
+      successful_deployments: 0,
+      failed_deployments: 0,
+      avg_duration: null,
+      avg_downtime: null,
+      min_duration: null,
+      max_duration: null,
+      avg_health_check_time: null,
+      warning_deployments: 0,
+      success_rate: null,
+      total: { count: 0, median: null, p95: null },
+      downtime: { count: 0, median: null, p95: null },
+      time_to_healthy: { count: 0, median: null, p95: null },
+      health_check: { count: 0, median: null, p95: null },
+      time_to_deploy: { count: 0, median: null, p95: null },
+      phases: [],
+      trend: [],
+    });
+  });
+});
+
+describe('the screen', () => {
+  test('shows counts, rate, durations, shares and trend', () => {
+    expect(formatStats(statistics, { ...pipe, format: 'table' })).toBe(
+      [
+        'deployments   15 (14 successful, 1 of them with a warning; 1 failed)',
+        'success rate  93.3%',
+        '',
+        'SUCCESSFUL DEPLOYMENTS  MEDIAN    P95   MEAN    MIN    MAX',
+        'total                     2m6s     3m  2m22s   2m1s     3m',
+        'downtime                 13.2s  13.8s  13.5s  13.2s  13.8s',
+        'time to healthy          15.8s  15.8s  15.8s  15.8s  15.8s',
+        'health check              2.3s   2.3s   2.3s   2.3s   2.3s',
+        '',
+        'PHASE      MEAN  SHARE',
+        `migration    1m  50.0%  ${'█'.repeat(30)}`,
+        'extract    8.5s   0.1%  ▏',
+        '',
+        'trend of the last 4  ▄▂ █  newest 3m20s, longest 3m20s',
+        '',
+      ].join('\n'),
+    );
+  });
+
+  test('says the trend in numbers where it cannot be drawn', () => {
+    const text = formatStats(statistics, { ...pipe, ascii: true, format: 'table' });
+    expect(text).toMatch(/^[\x20-\x7e\n]*$/);
+    expect(text).toContain('trend of the last 4  1m40s 50.0s - 3m20s\n');
+  });
+
+  test('fits a narrow terminal', () => {
+    for (const ascii of [false, true]) {
+      for (const width of [20, 30, 40, 60]) {
+        const lines = formatStats(statistics, { ...terminal(width), ascii, format: 'table' }).split('\n');
+        expect(Math.max(...lines.map(displayWidth))).toBeLessThanOrEqual(width);
+      }
+    }
+  });
+
+  test('paints failed deployments in the trend, and a bad rate', () => {
+    const text = formatStats(statistics, { ...pipe, paint: tagPaint, format: 'table' });
+    expect(text).toContain('▄<bad>▂</bad> █');
+    expect(text).toContain('<bad>93.3%</bad>');
+  });
+
+  test('of nothing says n/a', () => {
+    expect(formatStats(emptyStatistics, { ...terminal(80), format: 'table' })).toMatch(
+      /^deployments {3}0 .*\nsuccess rate {2}n\/a\n\n.*\ntotal +n\/a +n\/a/,
+    );
+  });
+});
+
+test('a rate is 100 % only when nothing failed', () => {
+  expect(formatRate({ total: 10_000, successful: 9_999 })).toBe('99.9%');
+  expect(formatRate({ total: 100, successful: 57 })).toBe('57.0%');
+  expect(formatRate({ total: 3, successful: 3 })).toBe('100.0%');
+  expect(formatRate({ total: 0, successful: 0 })).toBe('n/a');
+});
+
+test('CSV and Markdown say the same figures', () => {
+  const records = formatStats(statistics, { ...pipe, format: 'csv' }).split('\r\n');
+  expect(records.slice(0, 3)).toEqual(['name,value', 'total_deployments,15', 'successful_deployments,14']);
+  expect(records).toContain('total.p95,180.24');
+  expect(records).toContain('phases.migration.share,0.5');
+  expect(records).toContain('time_to_deploy.median,');
+  const markdown = formatStats(statistics, { ...pipe, format: 'markdown' });
+  expect(markdown).toContain('| 15 | 14 | 1 | 1 | 93.3% |\n');
+  expect(markdown).toContain('| downtime | 13.2s | 13.8s | 13.5s | 13.2s | 13.8s |\n');
+});
+
+test('a bar twice as high took twice as long', () => {
+  expect(sparkline([0, 1, 2, 4, 8, null], [...'12345678'])).toBe('11248 ');
+  expect(sparkline([0, 0], [...'12345678'])).toBe('11');
+  expect(sparkline([1, 2], [])).toBe('');
+});

@@ -1,0 +1,84 @@
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { fallbackFolders, ledgerPath } from '../../src/settings/ledgerPath.ts';
+import { readSettingsFile } from '../../src/settings/readFile.ts';
+import { readSettings } from '../../src/settings/settings.ts';
+import { type FakeOverrides, fakeContext } from '../support/context.ts';
+
+const ofHost = '/var/lib/deploytrack/deployments.db';
+
+function where(overrides: FakeOverrides, options: Record<string, string> = {}) {
+  const context = fakeContext({ uid: 1000, ...overrides });
+  const settings = readSettings(context, { options, readFile: readSettingsFile, strictly: false });
+  return { ledger: ledgerPath(context, settings).path, fallbacks: fallbackFolders(context, settings) };
+}
+
+function folder(): string {
+  const made = mkdtempSync(join(tmpdir(), 'deploytrack-path-'));
+  onTestFinished(() => rmSync(made, { recursive: true, force: true }));
+  return made;
+}
+
+describe('the ledger is', () => {
+  test('where it was said, from the working folder', () => {
+    expect(where({ cwd: '/srv/app' }, { ledger: 'state/x.db' }).ledger).toBe('/srv/app/state/x.db');
+    expect(where({ env: { DEPLOYTRACK_LEDGER: '/x.db' } }).ledger).toBe('/x.db');
+  });
+
+  test('the host’s for root', () => {
+    expect(where({ uid: 0, env: { STATE_DIRECTORY: '/run/x', HOME: '/root' } }).ledger).toBe(ofHost);
+  });
+
+  // A host that has the folder shares its ledger with every account.
+  test.skipIf(existsSync('/var/lib/deploytrack')).each([
+    {
+      title: 'systemd’s',
+      overrides: { env: { STATE_DIRECTORY: '/var/lib/a:/var/lib/b', XDG_STATE_HOME: '/xdg' } },
+      path: '/var/lib/a/deployments.db',
+    },
+    {
+      title: 'XDG’s',
+      overrides: { env: { STATE_DIRECTORY: '', XDG_STATE_HOME: '/xdg' } },
+      path: '/xdg/deploytrack/deployments.db',
+    },
+    {
+      title: 'below the home folder',
+      overrides: {},
+      path: '/home/deploy/.local/state/deploytrack/deployments.db',
+    },
+    {
+      title: 'in the temporary folder without a home',
+      overrides: { homeFolder: () => null, temporaryFolder: () => '/tmp/x' },
+      path: '/tmp/x/deploytrack/deployments.db',
+    },
+  ])('$title', ({ overrides, path }) => {
+    expect(where(overrides).ledger).toBe(path);
+  });
+
+  test('below ProgramData on Windows', () => {
+    expect(where({ platform: 'win32', env: { ProgramData: 'D:\\Data' } }).ledger).toContain('D:\\Data');
+  });
+});
+
+describe('the journal falls back', () => {
+  test('to the folder that was said, and no other', () => {
+    expect(where({ cwd: '/srv' }, { 'journal-fallback': 'journal' }).fallbacks).toEqual(['/srv/journal']);
+  });
+
+  test('to those that exist', () => {
+    const runtime = folder();
+    const temporary = folder();
+    const found = where({ env: { XDG_RUNTIME_DIR: runtime }, temporaryFolder: () => temporary }).fallbacks;
+    expect(found).toEqual([runtime, ...(existsSync('/dev/shm') ? ['/dev/shm'] : []), temporary]);
+    expect(
+      where({ env: { XDG_RUNTIME_DIR: '/nowhere/at/all' }, temporaryFolder: () => temporary }).fallbacks.at(
+        -1,
+      ),
+    ).toBe(temporary);
+    expect(
+      where({ env: { XDG_RUNTIME_DIR: '/nowhere/at/all' }, temporaryFolder: () => temporary }).fallbacks,
+    ).not.toContain('/nowhere/at/all');
+  });
+});

@@ -1,0 +1,156 @@
+import { describe, expect, test } from 'vitest';
+import { settingNames, settingTable } from '../../src/settings/table.ts';
+import { every, settings, yaml } from './settingsOf.ts';
+
+describe('every setting', () => {
+  test.each(every)('$name is taken from its option', ({ name, right }) => {
+    expect(settings({ options: { [name]: right } }).of(name)).toEqual({
+      text: right,
+      from: 'option',
+      source: `--${name}`,
+    });
+  });
+
+  test.each(every)('$name is taken from $variable', ({ name, variable, right }) => {
+    expect(settings({ env: { [variable]: right } }).of(name)).toEqual({
+      text: right,
+      from: 'environment',
+      source: variable,
+    });
+  });
+
+  test.each(every.filter(({ name }) => name !== 'id'))('$name is taken from the file', ({ name, right }) => {
+    const found = settings({ files: { 'deploytrack.json': JSON.stringify({ [name]: right }) } }).of(name);
+    expect(found).toMatchObject({
+      text: right,
+      from: 'file',
+      source: expect.stringContaining(`deploytrack.json: ${name}`),
+    });
+  });
+
+  test.each(every)('$name that is wrong on the command line is a usage error', ({ name, wrong }) => {
+    expect(() => settings({ options: { [name]: wrong } })).toThrow(`--${name}: ${JSON.stringify(wrong)} `);
+  });
+
+  test.each(every.filter(({ wrong }) => wrong !== ''))(
+    '$name that is wrong in the environment is one warning and counts as not set',
+    ({ name, variable, wrong }) => {
+      const read = settings({ env: { [variable]: wrong } });
+      expect(read.of(name)).toBeNull();
+      expect(read.problems).toMatchObject([
+        {
+          code: 'SETTING',
+          message: expect.stringContaining(`${variable}: ${JSON.stringify(wrong)} `),
+          failed: 'recording',
+        },
+      ]);
+    },
+  );
+
+  test.each(every)('$name is nothing where nobody says it', ({ name }) => {
+    expect(settings({}).of(name)).toBeNull();
+  });
+
+  test.each(every.filter(({ name }) => name !== 'id'))(
+    '$name is not set by an empty $variable',
+    ({ name, variable }) => {
+      expect(settings({ env: { [variable]: '' } })).toMatchObject({ problems: [] });
+      expect(settings({ env: { [variable]: '' } }).of(name)).toBeNull();
+    },
+  );
+
+  test('has a variable of its own', () => {
+    const variables = settingNames.map((name) => settingTable[name].variable);
+    expect(new Set(variables).size).toBe(settingNames.length);
+  });
+});
+
+describe('of several places', () => {
+  const all = {
+    options: { environment: 'a' },
+    env: { DEPLOYTRACK_ENVIRONMENT: 'b' },
+    files: yaml('environment: c'),
+  };
+
+  test('the option comes first, then the environment, then the file', () => {
+    expect(settings(all).text('environment')).toBe('a');
+    expect(settings({ ...all, options: {} }).text('environment')).toBe('b');
+    expect(settings({ files: all.files }).text('environment')).toBe('c');
+  });
+
+  test('a wrong value in one does not fall through to the next', () => {
+    const read = settings({ env: { DEPLOYTRACK_LEDGER_TIMEOUT: 'abc' }, files: yaml('ledger-timeout: 5s') });
+    expect(read.durationMs('ledger-timeout')).toBeNull();
+    expect(read.problems).toHaveLength(1);
+  });
+});
+
+describe('the id', () => {
+  test('that is empty in the environment says: no deployment', () => {
+    expect(settings({ env: { DEPLOYTRACK_ID: '' } }).of('id')).toEqual({
+      text: 'none',
+      from: 'environment',
+      source: 'DEPLOYTRACK_ID',
+    });
+  });
+
+  test('does not come from a file', () => {
+    const read = settings({ files: yaml('id: abc') });
+    expect([read.of('id'), read.problems]).toEqual([null, []]);
+  });
+});
+
+describe('wrong values', () => {
+  test.each([
+    { title: 'for a reading command', world: { strictly: true } },
+    { title: 'with `--strict`', world: { options: { strict: true } as const } },
+    { title: 'with DEPLOYTRACK_STRICT=1', world: { env: { DEPLOYTRACK_STRICT: '1' } } },
+  ])('are a usage error $title', ({ world }) => {
+    expect(() => settings({ files: yaml('gateway: localhost'), ...world })).toThrow(
+      'is no URL with a scheme',
+    );
+  });
+
+  test('are shown short', () => {
+    const [problem] = settings({ env: { DEPLOYTRACK_LEDGER_TIMEOUT: 'x'.repeat(500) } }).problems;
+    expect(problem?.message.length).toBeLessThan(250);
+  });
+
+  test.each(['a'.repeat(256), 'ü'.repeat(128), '', '\ud800', 'a\u0000', 'a\u0085'])(
+    'a name may not be %j',
+    (name) => {
+      expect(() => settings({ options: { deployment: name } })).toThrow('--deployment');
+    },
+  );
+
+  test.each(['a'.repeat(255), '..', '/', 'ü', ' ', 'none'])('a name may be %j', (name) => {
+    expect(settings({ options: { deployment: name } }).text('deployment')).toBe(name);
+  });
+
+  test.each(['http://', 'ftp://host', '//host', 'http//host', 'http://ho st'])(
+    'a gateway may not be %j',
+    (url) => {
+      expect(() => settings({ options: { gateway: url } })).toThrow('--gateway');
+    },
+  );
+});
+
+describe('flags', () => {
+  test.each([
+    ['1', true],
+    ['true', true],
+    ['TRUE', true],
+    ['0', false],
+    ['false', false],
+  ])('DEPLOYTRACK_STRICT=%s is %s', (value, strict) => {
+    expect(settings({ env: { DEPLOYTRACK_STRICT: value } }).strict).toBe(strict);
+  });
+
+  test.each([
+    ['strict: true', true],
+    ['strict: false', false],
+    ['strict: 1', true],
+  ])('%s in the file is %s', (text, strict) => {
+    expect(settings({ files: yaml(text) }).strict).toBe(strict);
+  });
+});

@@ -1,0 +1,59 @@
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import { readSettingsFile } from '../../src/settings/readFile.ts';
+import { readSettings, type Settings } from '../../src/settings/settings.ts';
+import { settingNames, settingTable } from '../../src/settings/table.ts';
+import { fakeContext } from '../support/context.ts';
+
+export interface World {
+  readonly options?: Readonly<Record<string, string | true>>;
+  readonly env?: Readonly<Record<string, string>>;
+  /** Files by their path below the folder that is searched. */
+  readonly files?: Readonly<Record<string, string>>;
+  /** Where the command runs, below that folder. */
+  readonly cwd?: string;
+  readonly strictly?: boolean;
+  readonly uid?: number;
+  readonly mode?: number;
+}
+
+export function settings({
+  options = {},
+  env = {},
+  files = {},
+  cwd = '.',
+  strictly = false,
+  uid,
+  mode = 0o644,
+}: World): Settings {
+  const root = mkdtempSync(join(tmpdir(), 'deploytrack-settings-'));
+  onTestFinished(() => rmSync(root, { recursive: true, force: true }));
+  for (const [name, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(root, name)), { recursive: true });
+    writeFileSync(join(root, name), text);
+    chmodSync(join(root, name), mode);
+  }
+  mkdirSync(join(root, cwd), { recursive: true });
+  const context = fakeContext({ env, cwd: join(root, cwd), uid: uid ?? process.getuid?.() });
+  return readSettings(context, { options, readFile: readSettingsFile, strictly });
+}
+
+export const yaml = (text: string) => ({ 'deploytrack.yaml': text });
+/** What is right and what is wrong for each kind of setting. */
+export const samples = {
+  path: { right: './x.db', wrong: '' },
+  name: { right: 'acme/über dienst', wrong: 'a\nb' },
+  text: { right: 'v "1" 💥', wrong: '' },
+  duration: { right: '1h30m', wrong: 'abc' },
+  url: { right: 'https://host:9091/base', wrong: 'host:9091' },
+  flag: { right: '1', wrong: 'maybe' },
+  warnings: { right: 'file:/tmp/w.log', wrong: 'loud' },
+  id: { right: 'A.b-c_1', wrong: 'a b' },
+} as const;
+export const every = settingNames.map((name) => ({
+  name,
+  ...settingTable[name],
+  ...samples[settingTable[name].kind],
+}));

@@ -1,0 +1,104 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type CredentialSettings, credentials } from '../../src/sinks/credentials.ts';
+import { gatewayAddress } from '../../src/sinks/gatewayAddress.ts';
+import { put, readGroup } from '../../src/sinks/pushgateway.ts';
+import { type Gateway, startGateway } from '../support/gateway.ts';
+
+/** bcrypt of `test`. */
+const passwordHash = '$2b$12$hNf2lSsxfm0.i4a.1kVpSOVyBCfIB51VRjgBUyv6kdnyTlgWj81Ay';
+const text = '# TYPE deployment_warning_total counter\ndeployment_warning_total 1\n';
+const call = { key: { instance: 'a', deployment: 'b', environment: 'c' }, timeoutMs: 10_000 };
+
+let folder: string;
+let caPem: string;
+let gateway: Gateway;
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'secured-'));
+  const [keyFile, certificate, config] = ['key.pem', 'cert.pem', 'web.json'].map((name) =>
+    join(folder, name),
+  ) as [string, string, string];
+  const made = spawnSync('openssl', [
+    ...['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '2'],
+    ...[
+      '-subj',
+      '/CN=127.0.0.1',
+      '-addext',
+      'subjectAltName=IP:127.0.0.1',
+      '-keyout',
+      keyFile,
+      '-out',
+      certificate,
+    ],
+  ]);
+  expect(made.status).toBe(0);
+  caPem = readFileSync(certificate, 'utf8');
+  const tls = { cert_file: certificate, key_file: keyFile };
+  writeFileSync(
+    config,
+    JSON.stringify({ tls_server_config: tls, basic_auth_users: { operator: passwordHash } }),
+  );
+  gateway = await startGateway({ webConfigFile: config });
+});
+afterAll(async () => {
+  await gateway.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const to = (host: string, settings: CredentialSettings) => {
+  const { url, userinfo } = gatewayAddress(`https://${host}:${gateway.port}/`);
+  return { url, credentials: credentials(settings, userinfo) };
+};
+
+test('a gateway behind TLS and a password takes a push with both', async () => {
+  const there = to('127.0.0.1', { username: 'operator', password: 'test', caPem });
+  expect(await put(there, { ...call, text })).toEqual({ outcome: 'delivered', status: 200 });
+  expect(await readGroup(there, call)).toMatchObject({ outcome: 'read', group: { exists: true } });
+});
+
+test('user and password may stand in the address', async () => {
+  expect(await put(to('operator:test@127.0.0.1', { caPem }), { ...call, text })).toMatchObject({
+    outcome: 'delivered',
+  });
+});
+
+test.each([{}, { username: 'operator', password: 'secret' }, { token: 'secret' }])(
+  'with %j it says what is missing',
+  async (settings) => {
+    expect(await put(to('127.0.0.1', { ...settings, caPem }), { ...call, text })).toEqual({
+      outcome: 'failed',
+      status: 401,
+      line: '401: user, password or token are missing or wrong',
+    });
+  },
+);
+
+test('an unknown certificate is a failure in words', async () => {
+  const there = to('127.0.0.1', { username: 'operator', password: 'test' });
+  expect(await put(there, { ...call, text })).toEqual({
+    outcome: 'failed',
+    line: expect.stringMatching(/^TLS: self-signed certificate/),
+  });
+});
+
+test('a certificate of another name is a failure in words', async () => {
+  const result = await put(to('localhost', { caPem }), { ...call, text });
+  expect(result).toMatchObject({ outcome: 'failed', line: expect.stringMatching(/^TLS: .*localhost/) });
+});
+
+test('a broken certificate authority is a failure in words', async () => {
+  const broken = '-----BEGIN CERTIFICATE-----\nnot base64\n-----END CERTIFICATE-----';
+  const result = await put(to('127.0.0.1', { caPem: broken }), { ...call, text });
+  expect(result).toMatchObject({ outcome: 'failed', line: expect.stringMatching(/^TLS: /) });
+});
+
+test('speaking plain HTTP to it is a failure in words', async () => {
+  const plain = { url: `http://127.0.0.1:${gateway.port}`, credentials: credentials({}) };
+  expect(await put(plain, { ...call, text })).toMatchObject({
+    outcome: 'refused',
+    line: '400: Client sent an HTTP request to an HTTPS server.',
+  });
+});

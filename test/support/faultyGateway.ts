@@ -1,0 +1,98 @@
+import { connect, createServer, type Server, type Socket } from 'node:net';
+import { drip } from './rawServer.ts';
+import { freePort } from './server.ts';
+
+/**
+ * How a gateway is ill: `none` hands everything to the one behind it, `slow` does so after 150 ms; `refusing` closes
+ * the port, `hanging` takes everything and never answers, `dripping` answers one byte a second; `moved`, `bad` and
+ * `failing` answer 301, 400 and 500.
+ */
+export type GatewayFault =
+  | 'none'
+  | 'slow'
+  | 'refusing'
+  | 'hanging'
+  | 'dripping'
+  | 'moved'
+  | 'bad'
+  | 'failing';
+
+export interface FaultyGateway {
+  /** `http://127.0.0.1:<port>`, the same whatever ails it. */
+  readonly url: string;
+  /** First lines of all requests so far: `PUT /metrics/job/…`. */
+  readonly requests: readonly string[];
+  /** Falls ill, or recovers; connections that are open are cut. */
+  become(fault: GatewayFault): Promise<void>;
+  stop(): Promise<void>;
+}
+
+const answers = {
+  dripping: 'HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n',
+  moved: 'HTTP/1.1 301 Moved Permanently\r\nLocation: http://127.0.0.1:9/\r\nContent-Length: 0\r\n\r\n',
+  bad: 'HTTP/1.1 400 Bad Request\r\nContent-Length: 17\r\n\r\nthat was refused\n',
+  failing: 'HTTP/1.1 500 Internal Server Error\r\nContent-Length: 11\r\n\r\nno memory!\n',
+} as const;
+
+/** A port in front of a real gateway that can fall ill, so that a ledger knows it already when it does. */
+export async function startFaultyGateway(behind: { readonly url: string }): Promise<FaultyGateway> {
+  const port = await freePort();
+  const requests: string[] = [];
+  const sockets = new Set<Socket>();
+  let fault: GatewayFault = 'none';
+  let server: Server | null = null;
+  const take = (socket: Socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+    socket.on('error', () => {});
+    socket.once('data', (first) => {
+      requests.push(first.toString('latin1').split(' HTTP/')[0] ?? '');
+      answer(socket, { fault, first, behind: new URL(behind.url) });
+    });
+  };
+  const close = async () => {
+    for (const socket of sockets) socket.destroy();
+    const closing = server;
+    server = null;
+    if (closing !== null) await new Promise((resolve) => closing.close(resolve));
+  };
+  const listen = async () => {
+    const opened = createServer(take);
+    server = opened;
+    await new Promise<void>((resolve, reject) => {
+      opened.once('error', reject);
+      opened.listen(port, '127.0.0.1', resolve);
+    });
+  };
+  await listen();
+  return {
+    url: `http://127.0.0.1:${port}`,
+    requests,
+    async become(next) {
+      fault = next;
+      await close();
+      if (next !== 'refusing') await listen();
+    },
+    stop: close,
+  };
+}
+
+function answer(socket: Socket, request: { fault: GatewayFault; first: Buffer; behind: URL }): void {
+  const { fault, first, behind } = request;
+  if (fault === 'none') forward(socket, { first, behind });
+  else if (fault === 'slow') {
+    socket.pause(); // the body may come meanwhile
+    setTimeout(() => forward(socket, { first, behind }), 150);
+  } else if (fault === 'dripping') drip(socket, { text: answers.dripping, everyMs: 1000 });
+  else if (fault !== 'hanging' && fault !== 'refusing') socket.end(answers[fault]);
+}
+
+function forward(socket: Socket, { first, behind }: { first: Buffer; behind: URL }): void {
+  if (socket.destroyed) return;
+  const gateway = connect(Number(behind.port), behind.hostname);
+  gateway.on('error', () => socket.destroy());
+  socket.once('close', () => gateway.destroy());
+  gateway.write(first);
+  socket.pipe(gateway);
+  gateway.pipe(socket);
+}

@@ -1,0 +1,142 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
+import Database from 'better-sqlite3';
+
+/** The program under test: this checkout's, whose `dist/` is built before the tests run, or an installed one. */
+export const programFile =
+  process.env.PROGRAM_UNDER_TEST ?? fileURLToPath(new URL('../../bin/deploytrack.js', import.meta.url));
+
+export interface ProgramEnd {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface RunOptions {
+  /** Over the program's own environment; undefined takes a variable away. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  readonly cwd?: string;
+  readonly stdin?: string;
+}
+
+/** The real binary in a world of its own: a folder, a ledger, an environment without anything of ours or of a CI. */
+export interface Program {
+  /** Its folder: working directory, HOME and all that it writes. */
+  readonly folder: string;
+  readonly ledger: string;
+  readonly env: Readonly<Record<string, string>>;
+  /** What stands before the first word: Node and the script. */
+  readonly words: readonly [string, string];
+  /** Runs it to its end. */
+  run(args: readonly string[], options?: RunOptions): Promise<ProgramEnd>;
+  /** Runs it; throws with all that it said unless it exits 0 in silence. Gives stdout without the last newline. */
+  quiet(args: readonly string[], options?: RunOptions): Promise<string>;
+  /** Starts it, for tests that end it themselves. */
+  spawn(args: readonly string[], options?: RunOptions): ChildProcess;
+  /** Rows of a query on the ledger, through a connection that only reads. */
+  rows(sql: string, ...values: readonly unknown[]): Record<string, unknown>[];
+  /** Text of every journal that was not taken in yet: beside the ledger, and in the fallback folder. */
+  journals(): string;
+}
+
+export interface ProgramOptions {
+  /** Over the clean environment, for every run. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** A ledger that several share; default: one of its own. */
+  readonly ledger?: string;
+  /** Another build of the program; default: this checkout's. */
+  readonly script?: string;
+}
+
+export function newProgram(options: ProgramOptions = {}): Program {
+  const folder = mkdtempSync(join(tmpdir(), 'deploytrack-cli-'));
+  const ledger = options.ledger ?? join(folder, 'deployments.db');
+  const env: Record<string, string> = {
+    ...cleanEnvironment(folder),
+    DEPLOYTRACK_LEDGER: ledger,
+    ...options.env,
+  };
+  const words = [process.execPath, options.script ?? programFile] as const;
+  const start = (args: readonly string[], run: RunOptions = {}) => {
+    const child = spawn(words[0], [words[1], ...args], {
+      cwd: run.cwd ?? folder,
+      env: { ...env, ...run.env },
+    });
+    child.stdin.on('error', () => {}); // it need not read its input
+    child.stdin.end(run.stdin ?? '');
+    return child;
+  };
+  const run = (args: readonly string[], how?: RunOptions) => endOf(start(args, how));
+  return {
+    folder,
+    ledger,
+    env,
+    words,
+    spawn: start,
+    run,
+    async quiet(args, how) {
+      const end = await run(args, how);
+      if (end.code !== 0 || end.stderr !== '') {
+        throw new Error(`deploytrack ${args.join(' ')}: ${JSON.stringify(end)}`);
+      }
+      return end.stdout.replace(/\n$/, '');
+    },
+    rows: (sql, ...values) => rowsOf(ledger, { sql, values }),
+    journals: () => [dirname(ledger), env.XDG_RUNTIME_DIR ?? folder].map(journalsIn).join(''),
+  };
+}
+
+/** Waits for the end of a process and gives all that it wrote. */
+export async function endOf(child: ChildProcess): Promise<ProgramEnd> {
+  const exit = new Promise<Pick<ProgramEnd, 'code' | 'signal'>>((resolve, reject) => {
+    child.on('error', reject);
+    child.on('exit', (code, signal) => resolve({ code, signal }));
+  });
+  const [ended, stdout, stderr] = await Promise.all([
+    exit,
+    child.stdout === null ? '' : text(child.stdout),
+    child.stderr === null ? '' : text(child.stderr),
+  ]);
+  return { ...ended, stdout, stderr };
+}
+
+/** Only what a program needs: nothing of ours, of a CI or of the account that runs the tests. */
+function cleanEnvironment(folder: string): Record<string, string> {
+  return {
+    PATH: process.env.PATH ?? '/usr/bin:/bin',
+    HOME: folder,
+    USER: 'tester',
+    LANG: 'C.UTF-8',
+    XDG_RUNTIME_DIR: mkdtempSync(join(folder, 'runtime-')),
+  };
+}
+
+export function rowsOf(
+  file: string,
+  { sql, values = [] }: { sql: string; values?: readonly unknown[] },
+): Record<string, unknown>[] {
+  const database = new Database(file, { readonly: true, fileMustExist: true });
+  try {
+    return database.prepare(sql).all(...values) as Record<string, unknown>[];
+  } finally {
+    database.close();
+  }
+}
+
+function journalsIn(folder: string): string {
+  if (!existsSync(folder)) return '';
+  const names = readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => entry.isFile() && entry.name.includes('journal'))
+    .map((entry) => entry.name);
+  return names.map((name) => readFileSync(join(folder, name), 'utf8')).join('');
+}
+
+/** Opens a deployment `app` of version 1 in silence; the words follow `start`. Gives its id. */
+export function startDeployment(program: Program, ...words: readonly string[]): Promise<string> {
+  return program.quiet(['start', '--deployment', 'app', '--version', '1', ...words]);
+}

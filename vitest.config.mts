@@ -1,0 +1,12 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    setupFiles: ['test/support/setup.ts'],
+    include: ['test/**/*.test.ts'],
+    // Real servers and processes on a busy machine: the deadlines of the tests themselves are shorter.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    pool: 'forks',
+  },
+});
