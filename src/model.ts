@@ -47,6 +47,11 @@ export function isDeploymentId(text: string): boolean {
   return /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(text) && text !== 'none';
 }
 
+/** Whether a text may be a reason, a method, the name of a test, a resource or a check: kept as it is given. */
+export function isFreeWords(text: string): boolean {
+  return text !== '' && text.isWellFormed() && [...text].length <= 200;
+}
+
 /** `YYYYMMDDTHHMMSSZ-<8 hex>`: sorts by start, unique by its tail. */
 export function newDeploymentId(wallMs: number, random8Hex: string): string {
   const stamp = new Date(wallMs)

@@ -1,6 +1,7 @@
 import { lastMark, livingProcess } from '../ledger/abandoned.ts';
 import type { Database } from '../ledger/addon.ts';
 import { openDeployments } from '../ledger/deployments.ts';
+import { lockHolder } from '../ledger/lockHolder.ts';
 import { hasUnread } from '../ledger/unread.ts';
 import { isAlive } from '../processes.ts';
 import type { Session } from '../session.ts';
@@ -22,14 +23,23 @@ export async function findings(session: Session): Promise<Finding[]> {
       ...keptWarnings(database),
     );
   } catch (error) {
-    const hint = (error as { hint?: string }).hint;
-    found.push({
-      good: false,
-      message: error instanceof Error ? error.message : String(error),
-      ...(hint === undefined ? {} : { mend: hint }),
-    });
+    found.push(unusable(session, error));
   }
   return found;
+}
+
+function unusable({ store }: Session, error: unknown): Finding {
+  const { code, hint } = error as { code?: string; hint?: string };
+  const message = error instanceof Error ? error.message : String(error);
+  if (code === 'LEDGER_BUSY') return { good: false, message, mend: howToUnlock(store.options.ledgerPath) };
+  return { good: false, message, ...(hint === undefined ? {} : { mend: hint }) };
+}
+
+function howToUnlock(ledgerPath: string): string {
+  const holder = lockHolder(ledgerPath);
+  if (holder === null)
+    return 'marks go to the journal until it is free; `fuser -v` on the file names who uses it';
+  return `${holder.program}, process ${holder.pid}, holds it: let it end, or \`kill ${holder.pid}\`; marks go to the journal until then`;
 }
 
 async function ledgerFindings(session: Session, database: Database): Promise<Finding[]> {

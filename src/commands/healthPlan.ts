@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { usageError } from '../errors.ts';
 import type { Judged } from '../marks.ts';
+import { isFreeWords } from '../model.ts';
 import { type ProbeTarget, parseTarget } from '../probe/target.ts';
 import type { Session } from '../session.ts';
 import { durationMs, flag, type Invocation, number, text, timeMs } from '../words/invocation.ts';
@@ -40,6 +41,8 @@ export function readHealthPlan(
     );
   if (url !== null && command.length > 0)
     throw usageError('health: an address and a command exclude each other');
+  if (checkType !== null && !isFreeWords(checkType))
+    throw usageError('--check-type: expected 1 to 200 characters');
   if (command.length > 0 && checkType === null)
     throw usageError('health: a check by command needs a name', '--check-type <name> -- <command…>');
   const headers = probeHeaders(session, listOf(invocation, 'header'));

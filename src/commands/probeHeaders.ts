@@ -1,64 +1,48 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { usageError } from '../errors.ts';
+import { type Headers, parseHeaders } from '../probe/headers.ts';
 import type { Session } from '../session.ts';
 
 /**
- * Headers of a probe: those of DEPLOYTRACK_HEALTH_HEADERS (or …_FILE, one a line), then `--header 'Name: value'`,
- * the value `@file` read from that file. They may hold secrets: nothing shows or keeps them.
+ * Headers of a probe: those of DEPLOYTRACK_HEALTH_HEADERS (or …_FILE, one a line), then `--header 'Name: value'`, which
+ * win; a value `@file` is read from that file. They may hold secrets: nothing shows or keeps them. Throws a usage error
+ * for a wrong option; a wrong line of the environment is a warning and left out.
  */
-export function probeHeaders(session: Session, options: readonly string[]): Record<string, string> {
-  const { env, cwd } = session.context;
-  const headers: Record<string, string> = {};
-  const file = env.DEPLOYTRACK_HEALTH_HEADERS_FILE;
-  const lines = [
-    ...(env.DEPLOYTRACK_HEALTH_HEADERS ?? '').split('\n'),
-    ...(file === undefined || file === '' ? [] : readLines(session, file)),
-  ];
-  for (const line of lines) {
-    const parts = split(line);
-    if (parts !== null) headers[parts.name] = parts.value;
-    else if (line.trim() !== '')
-      session.warnings.push({
-        code: 'SETTING',
-        message: 'DEPLOYTRACK_HEALTH_HEADERS: a line is no `Name: value` and was left out',
-      });
-  }
-  for (const option of options) {
-    const parts = split(option);
-    if (parts === null)
-      throw usageError(
-        "--header: expected 'Name: value' or 'Name: @file'",
-        'the name has letters, digits and -',
-      );
-    headers[parts.name] = parts.value.startsWith('@')
-      ? readSecret(resolve(cwd, parts.value.slice(1)))
-      : parts.value;
-  }
-  return headers;
+export function probeHeaders(session: Session, options: readonly string[]): Headers {
+  const { cwd } = session.context;
+  const read = (path: string) => readFileSync(resolve(cwd, path), 'utf8');
+  const lines = environmentLines(session, read).flatMap((line): [string, Headers[string]][] => {
+    try {
+      return Object.entries(parseHeaders([line], read));
+    } catch (error) {
+      warn(session, `DEPLOYTRACK_HEALTH_HEADERS: a line was left out: ${(error as Error).message}`);
+      return [];
+    }
+  });
+  return { ...Object.fromEntries(lines), ...parseHeaders(options, read) };
 }
 
-function split(line: string): { name: string; value: string } | null {
-  const found = /^\s*([!#$%&'*+.^_`|~0-9A-Za-z-]+)\s*:\s*(\S.*?)\s*$/.exec(line);
-  return found === null ? null : { name: found[1] as string, value: found[2] as string };
+function environmentLines(session: Session, read: (path: string) => string): string[] {
+  const { DEPLOYTRACK_HEALTH_HEADERS: said = '', DEPLOYTRACK_HEALTH_HEADERS_FILE: file = '' } =
+    session.context.env;
+  return [said, file === '' ? '' : contentOf(session, { file, read })]
+    .flatMap((text) => text.split(/\r?\n/))
+    .filter((line) => line.trim() !== '');
 }
 
-function readLines(session: Session, file: string): string[] {
+function contentOf(
+  session: Session,
+  { file, read }: { file: string; read: (path: string) => string },
+): string {
   try {
-    return readFileSync(resolve(session.context.cwd, file), 'utf8').split(/\r?\n/);
+    return read(file);
   } catch (error) {
-    session.warnings.push({
-      code: 'SETTING',
-      message: `DEPLOYTRACK_HEALTH_HEADERS_FILE: ${file} cannot be read (${(error as NodeJS.ErrnoException).code}); probes go without it`,
-    });
-    return [];
+    const code = (error as NodeJS.ErrnoException).code;
+    warn(session, `DEPLOYTRACK_HEALTH_HEADERS_FILE: ${file} cannot be read (${code}); probes go without it`);
+    return '';
   }
 }
 
-function readSecret(file: string): string {
-  try {
-    return readFileSync(file, 'utf8').trim();
-  } catch (error) {
-    throw usageError(`--header: ${file} cannot be read (${(error as NodeJS.ErrnoException).code})`);
-  }
+function warn({ warnings }: Session, message: string): void {
+  warnings.push({ code: 'SETTING', message });
 }

@@ -2,7 +2,7 @@ import type { ChildEnd } from '../child/end.ts';
 import { leaveLike } from '../child/leave.ts';
 import { usageError } from '../errors.ts';
 import type { RollbackMark } from '../marks.ts';
-import { isDeploymentId } from '../model.ts';
+import { isDeploymentId, isFreeWords } from '../model.ts';
 import type { Session } from '../session.ts';
 import { durationMs, flag, type Invocation, text, words } from '../words/invocation.ts';
 import { endCommand } from './endCommand.ts';
@@ -46,7 +46,7 @@ interface RollbackPlan {
 /** Reads and checks the words before anything runs. Throws a usage error. */
 function readRollbackPlan(session: Session, invocation: Invocation): RollbackPlan {
   const reason = words(invocation, 'reason') ?? 'manual';
-  if (reason === '' || [...reason].length > 200) throw usageError('--reason: expected 1 to 200 characters');
+  if (!isFreeWords(reason)) throw usageError('--reason: expected 1 to 200 characters');
   const of = text(invocation, 'of');
   if (of !== null && !isDeploymentId(of))
     throw usageError(`--of: ${JSON.stringify(of)} is no id`, '`deploytrack history` lists the ids');

@@ -1,5 +1,6 @@
 import { roundMicro } from '../model.ts';
 import type { Database } from './addon.ts';
+import { coveredSeconds } from './intervals.ts';
 
 /** A stretch of time as the rows keep it: its beginning on both clocks, and its length. */
 export interface Span {
@@ -34,19 +35,9 @@ export function unionSeconds(spans: readonly Span[]): number {
   if (first === undefined) return 0;
   const onOneClock = spans.every((span) => span.mono !== null && span.boot === first.boot);
   // From the first one on: seconds since 1970 leave no microseconds in a double.
-  const sorted = spans
-    .map((span) => ({
-      from: onOneClock
-        ? (span.mono as number) - (first.mono as number)
-        : (span.startMs - first.startMs) / 1000,
-      seconds: span.seconds,
-    }))
-    .sort((a, b) => a.from - b.from);
-  let covered = 0;
-  let until = Number.NEGATIVE_INFINITY;
-  for (const { from, seconds } of sorted) {
-    covered += Math.max(0, from + seconds - Math.max(from, until));
-    until = Math.max(until, from + seconds);
-  }
-  return roundMicro(covered);
+  const intervals = spans.map(({ mono, startMs, seconds }) => {
+    const from = onOneClock ? (mono as number) - (first.mono as number) : (startMs - first.startMs) / 1000;
+    return { from, to: from + seconds };
+  });
+  return roundMicro(coveredSeconds(intervals));
 }

@@ -1,5 +1,5 @@
+import { coveredSeconds } from '../ledger/intervals.ts';
 import type { DeploymentDetail } from '../ledger/read/detail.ts';
-import { coveredSeconds } from '../ledger/read/intervals.ts';
 import type { PhaseComparison } from '../ledger/read/phaseComparison.ts';
 import type { StageRun } from '../ledger/read/stages.ts';
 import { glyphsOf } from './glyphs.ts';

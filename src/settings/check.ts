@@ -1,5 +1,5 @@
 import { parseDurationMs } from '../duration.ts';
-import { isDeploymentId } from '../model.ts';
+import { isDeploymentId, isFreeWords } from '../model.ts';
 import type { SettingKind } from './table.ts';
 
 /** What is wrong with a setting's text, as it stands behind it, and what was expected instead. */
@@ -31,6 +31,10 @@ export function whatIsWrong(kind: SettingKind, text: string): WrongValue | null 
         wrong: 'is no id',
         expected: 'expected letters, digits, . _ -, at most 64, the first a letter or digit',
       };
+    case 'words':
+      return isFreeWords(text)
+        ? null
+        : { wrong: 'is no text of 1 to 200 characters', expected: 'expected a few words' };
     case 'path':
     case 'text':
       return text === '' ? { wrong: 'is empty', expected: 'expected a text' } : null;

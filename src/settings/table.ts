@@ -1,6 +1,15 @@
 /** Every setting: its option, its variable, and what its text must be. Defaults stand where they are used. */
 
-export type SettingKind = 'path' | 'name' | 'text' | 'duration' | 'url' | 'flag' | 'warnings' | 'id';
+export type SettingKind =
+  | 'path'
+  | 'name'
+  | 'text'
+  | 'words'
+  | 'duration'
+  | 'url'
+  | 'flag'
+  | 'warnings'
+  | 'id';
 
 export interface SettingRow {
   readonly kind: SettingKind;
@@ -14,8 +23,8 @@ export const settingTable = {
   environment: { kind: 'name', variable: 'DEPLOYTRACK_ENVIRONMENT' },
   service: { kind: 'name', variable: 'DEPLOYTRACK_SERVICE' },
   version: { kind: 'text', variable: 'DEPLOYTRACK_VERSION' },
-  method: { kind: 'text', variable: 'DEPLOYTRACK_METHOD' },
-  'triggered-by': { kind: 'text', variable: 'DEPLOYTRACK_TRIGGERED_BY' },
+  method: { kind: 'words', variable: 'DEPLOYTRACK_METHOD' },
+  'triggered-by': { kind: 'words', variable: 'DEPLOYTRACK_TRIGGERED_BY' },
   gateway: { kind: 'url', variable: 'PUSHGATEWAY_URL' },
   'gateway-timeout': { kind: 'duration', variable: 'DEPLOYTRACK_GATEWAY_TIMEOUT' },
   'adopt-timeout': { kind: 'duration', variable: 'DEPLOYTRACK_ADOPT_TIMEOUT' },

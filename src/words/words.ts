@@ -118,7 +118,7 @@ const health: readonly OptionWord[] = [
   { name: 'allow-failure', help: 'a failure makes a warning of the deployment' },
 ];
 const report: readonly OptionWord[] = [
-  { name: 'limit', value: 'n', help: 'the last so many (10)' },
+  { name: 'limit', value: 'n', help: 'the last so many (history: 10)' },
   { name: 'since', value: 'time', help: 'a time, or how long ago: 2026-01-14, 7d' },
   { name: 'status', value: 'status', help: 'in-progress, success, warning or failed' },
   { name: 'format', value: 'format', help: 'table, json, csv or markdown' },

@@ -116,6 +116,13 @@ describe('wrong values', () => {
     expect(problem?.message.length).toBeLessThan(250);
   });
 
+  test('free words have at most 200 characters', () => {
+    expect(settings({ env: { DEPLOYTRACK_METHOD: '💥'.repeat(200) } }).problems).toEqual([]);
+    expect(settings({ env: { DEPLOYTRACK_METHOD: 'x'.repeat(201) } })).toMatchObject({
+      problems: [{ message: expect.stringContaining('is no text of 1 to 200 characters') }],
+    });
+  });
+
   test.each(['a'.repeat(256), 'ü'.repeat(128), '', '\ud800', 'a\u0000', 'a\u0085'])(
     'a name may not be %j',
     (name) => {

@@ -46,6 +46,7 @@ export const samples = {
   path: { right: './x.db', wrong: '' },
   name: { right: 'acme/über dienst', wrong: 'a\nb' },
   text: { right: 'v "1" 💥', wrong: '' },
+  words: { right: 'azure-arc, by hand', wrong: '' },
   duration: { right: '1h30m', wrong: 'abc' },
   url: { right: 'https://host:9091/base', wrong: 'host:9091' },
   flag: { right: '1', wrong: 'maybe' },

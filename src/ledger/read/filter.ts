@@ -12,7 +12,7 @@ export interface DeploymentFilter {
 /** A condition on `deployment_metrics` and the values it binds by name. */
 export interface Condition {
   readonly sql: string;
-  readonly values: Readonly<Record<string, string>>;
+  readonly values: Readonly<Record<string, string | number>>;
 }
 
 /** The filter as SQL on the alias `d`. Discarded rows and fragments are no deployments and never match. */

@@ -1,8 +1,8 @@
 import type { Database } from 'better-sqlite3';
 import { phaseColumns } from '../../model.ts';
+import { coveredSeconds, type Interval } from '../intervals.ts';
 import type { Condition } from './filter.ts';
 import { groupBy } from './groupBy.ts';
-import { coveredSeconds, type Interval } from './intervals.ts';
 
 /** What one phase took of the time of the successful deployments. */
 export interface PhaseShare {

@@ -49,14 +49,14 @@ interface FinishedRow {
 /**
  * The statistics of the finished deployments that match. Running and discarded ones and fragments never
  * count; durations are those of successful deployments (warning included), downtime falls back to cutover.
+ * With a `limit` only the last so many finished ones.
  */
-export function readStatistics(db: Database, filter: DeploymentFilter): Statistics {
+export function readStatistics(
+  db: Database,
+  filter: DeploymentFilter & { readonly limit?: number | undefined },
+): Statistics {
   return db.transaction(() => {
-    const matching = deploymentCondition(filter);
-    const finished: Condition = {
-      ...matching,
-      sql: `${matching.sql} AND d.deployment_status IN ('success', 'warning', 'failed')`,
-    };
+    const finished = finishedCondition(filter);
     const rows = readFinished(db, finished);
     const good = rows.filter((row) => row.status !== 'failed');
     const of = (key: Exclude<keyof FinishedRow, 'status'>): Summary => summary(good.map((row) => row[key]));
@@ -74,6 +74,18 @@ export function readStatistics(db: Database, filter: DeploymentFilter): Statisti
       trend: readTrend(db, finished),
     };
   })();
+}
+
+/** The last so many of them: by the order of their starts, as `history` lists them. */
+function finishedCondition({
+  limit,
+  ...filter
+}: DeploymentFilter & { readonly limit?: number | undefined }): Condition {
+  const { sql, values } = deploymentCondition(filter);
+  const finished = `${sql} AND d.deployment_status IN ('success', 'warning', 'failed')`;
+  if (limit === undefined) return { sql: finished, values };
+  const last = `SELECT d.id FROM deployment_metrics d WHERE ${finished} ORDER BY d.deployment_started_at DESC, d.id DESC LIMIT @limit`;
+  return { sql: `d.id IN (${last})`, values: { ...values, limit } };
 }
 
 function readFinished(db: Database, { sql, values }: Condition): FinishedRow[] {

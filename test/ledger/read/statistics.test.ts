@@ -43,6 +43,18 @@ describe('the counts', () => {
   });
 });
 
+test('a limit leaves the last so many finished ones, of those that match', () => {
+  const ledger = testLedger();
+  for (const total of [1, 2, 3, 4]) ledger.deployment({ total_duration: total, extract_duration: total });
+  ledger.deployment({ deployment_status: 'failed' });
+  ledger.deployment({ environment: 'staging', total_duration: 9 });
+  ledger.deployment({ deployment_status: 'in-progress', total_duration: null });
+  const last = readStatistics(ledger.db, { environment: 'production', limit: 3 });
+  expect(last).toMatchObject({ total: 3, failed: 1, totalSeconds: { count: 2, min: 3, max: 4 } });
+  expect(last.phases).toMatchObject([{ stage: 'extract', deployments: 2, meanSeconds: 3.5 }]);
+  expect(last.trend.map((point) => point.totalSeconds)).toHaveLength(3);
+});
+
 describe('the durations', () => {
   test('speak of successful deployments alone, warning included', () => {
     const ledger = testLedger();

@@ -1,0 +1,97 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Gateway, startGateway } from '../support/gateway.ts';
+import { newProgram, type Program, startDeployment } from '../support/program.ts';
+import { freePort } from '../support/server.ts';
+
+let gateway: Gateway;
+beforeAll(async () => {
+  gateway = await startGateway();
+});
+afterAll(() => gateway.stop());
+
+const wrong = async (program: Program, env: Record<string, string> = {}) => {
+  const { code, stdout } = await program.run(['doctor'], { env });
+  const lines = stdout.split('\n').filter((line) => line.startsWith('WRONG'));
+  expect(code).toBe(lines.length === 0 ? 0 : 1);
+  expect(lines.filter((line) => !/ \(.+\)$/.test(line))).toEqual([]);
+  return lines;
+};
+
+describe('doctor finds nothing wrong', () => {
+  test('where there is no ledger yet, no gateway and no setting', async () => {
+    expect(await wrong(newProgram())).toEqual([]);
+  });
+
+  test('after a deployment that was delivered', async () => {
+    const program = newProgram({ env: { PUSHGATEWAY_URL: gateway.url } });
+    const id = await startDeployment(program);
+    await program.quiet(['finish', '--id', id]);
+    expect(await wrong(program)).toEqual([]);
+  });
+});
+
+describe('doctor names', () => {
+  test('who holds the ledger, and how to get it back', async () => {
+    const program = newProgram({ env: { DEPLOYTRACK_LEDGER_TIMEOUT: '200ms' } });
+    await startDeployment(program);
+    const holder = new Database(program.ledger);
+    holder.exec('BEGIN IMMEDIATE');
+    const lines = await wrong(program);
+    holder.close();
+    expect(lines).toHaveLength(1);
+    expect(lines[0]).toContain(`process ${process.pid}, holds it`);
+    expect(await wrong(program)).toEqual([]);
+  });
+
+  test('a gateway that does not answer, and what is not delivered', async () => {
+    const program = newProgram({ env: { PUSHGATEWAY_URL: gateway.url } });
+    const id = await startDeployment(program);
+    const nobody = { PUSHGATEWAY_URL: `http://127.0.0.1:${await freePort()}` };
+    await program.run(['finish', '--id', id], { env: nobody });
+    expect(await wrong(program, nobody)).toEqual([
+      expect.stringMatching(/cannot be read: connection refused \(deploytrack push/),
+    ]);
+    expect(await wrong(program)).toEqual([expect.stringMatching(/not delivered yet \(deploytrack push\)$/)]);
+    await program.quiet(['push']);
+    expect(await wrong(program)).toEqual([]);
+  });
+
+  test('a group that another ledger pushed last', async () => {
+    const env = { PUSHGATEWAY_URL: gateway.url, DEPLOYTRACK_INSTANCE: 'shared-host' };
+    const [first, second] = [newProgram({ env }), newProgram({ env })];
+    for (const program of [first, second]) {
+      const id = await startDeployment(program);
+      await program.quiet(['finish', '--id', id]);
+    }
+    expect(await wrong(first)).toEqual([
+      expect.stringMatching(/another ledger \(.+\) pushed this group last; one host should have one ledger/),
+    ]);
+    expect(await wrong(second)).toEqual([]);
+    expect((await second.run(['doctor'])).stdout).toMatch(/counts on from what ledger .+ had pushed/);
+  });
+
+  test('a deployment that nobody carries on, with the command that ends it', async () => {
+    const program = newProgram();
+    const id = await startDeployment(program);
+    const database = new Database(program.ledger);
+    database.exec(
+      "UPDATE deployment_metrics SET deployment_started_at = '2026-01-14T10:00:00.000Z'; DELETE FROM processes",
+    );
+    database.close();
+    const [line = ''] = await wrong(program);
+    expect(line).toContain(`(deploytrack finish --id ${id} --abandoned)`);
+    await program.quiet(['finish', '--id', id, '--abandoned']);
+    expect(await wrong(program)).toEqual([]);
+  });
+
+  test('a wrong setting of a file', async () => {
+    const program = newProgram();
+    writeFileSync(join(program.folder, 'deploytrack.yaml'), 'gateway: localhost:9091\n', { mode: 0o600 });
+    expect(await wrong(program)).toEqual([
+      expect.stringMatching(/gateway: "localhost:9091" is no URL with a scheme \(/),
+    ]);
+  });
+});
