@@ -10,7 +10,7 @@ const file = `${root}README.md`;
 const { catalogue, commandWords, schemaSql } = load(`
   export { catalogue } from './src/metrics/catalogue.ts';
   export { commandWords } from './src/words/words.ts';
-  export { schemaSql } from './src/ledger/schema.ts';
+  export { schemaSql } from './src/ledger/file/schema.ts';
 `);
 
 const parts = { ledger: ledgerTable, metrics: metricsTable, commands: commandsTable, options: optionsList };

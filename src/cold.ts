@@ -1,11 +1,11 @@
 /** Everything that the hot words need only sometimes, and every other word. */
-import { collectProber } from './commands/collectProber.ts';
-import { leaveProber } from './commands/leftProber.ts';
-import { probedCutover } from './commands/probedCutover.ts';
+import { collectProber } from './commands/probing/collectProber.ts';
+import { leaveProber } from './commands/probing/leftProber.ts';
+import { probedCutover } from './commands/probing/probedCutover.ts';
 import type { Context } from './context.ts';
-import { applyMark } from './ledger/apply.ts';
-import { openOrCreateLedger } from './ledger/create.ts';
-import { takeInJournals } from './ledger/takeIn.ts';
+import { openOrCreateLedger } from './ledger/file/create.ts';
+import { takeInJournals } from './ledger/journal/takeIn.ts';
+import { applyMark } from './ledger/marks/apply.ts';
 import { runProgram } from './main.ts';
 import type { Cold } from './session.ts';
 

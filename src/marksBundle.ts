@@ -1,5 +1,5 @@
 /** The bundle of the marks. */
-import { recordWrapped, runMark } from './commands/runMark.ts';
+import { recordWrapped, runMark } from './commands/phase/runMark.ts';
 import type { Marks } from './hot.ts';
 import { sayError } from './report/sayError.ts';
 

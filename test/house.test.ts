@@ -39,7 +39,7 @@ const layers = [
 /** Who may import a package of others. */
 const owners: Readonly<Record<string, readonly string[]>> = {
   commander: ['program.ts', 'main.ts'],
-  'better-sqlite3': ['ledger/open.ts', 'ledger/addon.ts'],
+  'better-sqlite3': ['ledger/file/open.ts', 'ledger/file/addon.ts'],
   execa: ['host.ts'],
   systeminformation: ['host.ts'],
   chalk: ['report/paint.ts'],

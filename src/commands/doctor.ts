@@ -1,9 +1,9 @@
 import { inWords } from '../report/warnings.ts';
 import type { Session } from '../session.ts';
 import type { Invocation } from '../words/invocation.ts';
-import type { Finding } from './doctorFinding.ts';
-import { findings } from './doctorFindings.ts';
-import { settingLines } from './doctorSettings.ts';
+import type { Finding } from './doctor/doctorFinding.ts';
+import { findings } from './doctor/doctorFindings.ts';
+import { settingLines } from './doctor/doctorSettings.ts';
 import { endCommand } from './endCommand.ts';
 
 /** `doctor`: every setting with where it came from, then what is wrong and the command that mends it. Exit 1 where something is. */

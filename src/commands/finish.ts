@@ -1,16 +1,16 @@
 import { usageError } from '../errors.ts';
-import { rotateJournal } from '../ledger/takeIn.ts';
+import { rotateJournal } from '../ledger/journal/takeIn.ts';
 import type { FinishMark } from '../marks.ts';
 import type { FinalStatus } from '../model.ts';
 import type { Session } from '../session.ts';
 import { durationMs, flag, type Invocation, number, text, words } from '../words/invocation.ts';
-import { collectProbers } from './collectProber.ts';
 import { endCommand } from './endCommand.ts';
-import { finishReport } from './finishReport.ts';
-import { readHostFacts } from './hostFacts.ts';
-import { send } from './send.ts';
-import { sendUntilDelivered } from './sendUntilDelivered.ts';
-import { deploymentRow } from './whichDeployment.ts';
+import { collectProbers } from './probing/collectProber.ts';
+import { finishReport } from './reading/finishReport.ts';
+import { send } from './sending/send.ts';
+import { sendUntilDelivered } from './sending/sendUntilDelivered.ts';
+import { readHostFacts } from './start/hostFacts.ts';
+import { deploymentRow } from './which/whichDeployment.ts';
 
 /** The CI's words for a status, in any case, and ours. */
 const statusWords: Readonly<Record<string, FinalStatus | 'discard'>> = {

@@ -7,12 +7,12 @@ import { inWords } from '../report/warnings.ts';
 import type { Session } from '../session.ts';
 import type { Invocation } from '../words/invocation.ts';
 import { endCommand } from './endCommand.ts';
-import { type HealthPlan, readHealthPlan } from './healthPlan.ts';
-import { recordVerification } from './recordVerification.ts';
-import { send } from './send.ts';
-import { showAsRunning } from './showAsRunning.ts';
-import { deploymentRow, serviceOf, type Which } from './whichDeployment.ts';
-import { whichForRecord } from './whichForRecord.ts';
+import { showAsRunning } from './phase/showAsRunning.ts';
+import { type HealthPlan, readHealthPlan } from './probing/healthPlan.ts';
+import { recordVerification } from './probing/recordVerification.ts';
+import { send } from './sending/send.ts';
+import { deploymentRow, serviceOf, type Which } from './which/whichDeployment.ts';
+import { whichForRecord } from './which/whichForRecord.ts';
 
 /** `health <url>`: probes until the endpoint answers with the expected version; exit 0 healthy, 1 not. */
 export async function health(session: Session, invocation: Invocation): Promise<number> {

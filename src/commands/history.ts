@@ -5,8 +5,8 @@ import { viewOf } from '../report/view.ts';
 import type { Session } from '../session.ts';
 import type { Invocation } from '../words/invocation.ts';
 import { endCommand } from './endCommand.ts';
-import { readingDatabase } from './readingDatabase.ts';
-import { formatOf, limitOf, reportFilter } from './reportWords.ts';
+import { readingDatabase } from './reading/readingDatabase.ts';
+import { formatOf, limitOf, reportFilter } from './reading/reportWords.ts';
 
 /** `history`: the last deployments, newest first. Without a ledger: an empty answer. */
 export async function history(session: Session, invocation: Invocation): Promise<number> {

@@ -1,12 +1,12 @@
 import { usageError } from '../errors.ts';
-import { declareGroup } from '../ledger/declareGroup.ts';
-import { shareLedger } from '../ledger/share.ts';
+import { shareLedger } from '../ledger/file/share.ts';
+import { declareGroup } from '../ledger/totals/declareGroup.ts';
 import type { Session } from '../session.ts';
 import { type Invocation, text } from '../words/invocation.ts';
 import { endCommand } from './endCommand.ts';
-import { readHostFacts } from './hostFacts.ts';
-import { send } from './send.ts';
-import { startFacts } from './startFacts.ts';
+import { send } from './sending/send.ts';
+import { readHostFacts } from './start/hostFacts.ts';
+import { startFacts } from './start/startFacts.ts';
 
 /** `init`: makes or migrates the ledger, reads the host's facts, pushes the zeros of the deployment that is named. */
 export async function init(session: Session, invocation: Invocation): Promise<number> {

@@ -1,7 +1,7 @@
 import { usageError } from '../errors.ts';
-import { closeAbandoned } from '../ledger/abandoned.ts';
-import { listGroups } from '../ledger/deliveries.ts';
-import { readSnapshot } from '../ledger/snapshot.ts';
+import { closeAbandoned } from '../ledger/marks/abandoned.ts';
+import { listGroups } from '../ledger/push/deliveries.ts';
+import { readSnapshot } from '../ledger/push/snapshot.ts';
 import { exposition } from '../metrics/exposition.ts';
 import { groupSamples } from '../metrics/samples.ts';
 import { isAlive } from '../processes.ts';
@@ -9,10 +9,10 @@ import { programVersion } from '../programVersion.ts';
 import type { Session } from '../session.ts';
 import { groupPath } from '../sinks/groupPath.ts';
 import { durationMs, flag, type Invocation } from '../words/invocation.ts';
-import { deleteGroups } from './deleteGroups.ts';
 import { endCommand } from './endCommand.ts';
-import { readingDatabase } from './readingDatabase.ts';
-import { sendUntilDelivered } from './sendUntilDelivered.ts';
+import { readingDatabase } from './reading/readingDatabase.ts';
+import { deleteGroups } from './sending/deleteGroups.ts';
+import { sendUntilDelivered } from './sending/sendUntilDelivered.ts';
 
 const abandonAfterMs = 3_600_000;
 

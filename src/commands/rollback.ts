@@ -7,11 +7,11 @@ import type { Session } from '../session.ts';
 import { durationMs, flag, type Invocation, text, words } from '../words/invocation.ts';
 import { endCommand } from './endCommand.ts';
 import { verify } from './health.ts';
-import { type HealthPlan, readHealthPlan } from './healthPlan.ts';
-import { send } from './send.ts';
-import { recordWayBack, startWayBack, type WayBack } from './wayBack.ts';
-import { deploymentRow, type Which } from './whichDeployment.ts';
-import { whichForRecord } from './whichForRecord.ts';
+import { recordWayBack, startWayBack, type WayBack } from './phase/wayBack.ts';
+import { type HealthPlan, readHealthPlan } from './probing/healthPlan.ts';
+import { send } from './sending/send.ts';
+import { deploymentRow, type Which } from './which/whichDeployment.ts';
+import { whichForRecord } from './which/whichForRecord.ts';
 
 /**
  * `rollback`: records that a deployment was rolled back; with a command it runs the way back as phase `rollback`, with

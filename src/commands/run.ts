@@ -6,10 +6,10 @@ import { identify } from '../processes.ts';
 import { inWords } from '../report/warnings.ts';
 import type { Session } from '../session.ts';
 import type { Invocation } from '../words/invocation.ts';
-import { type Begun, beginDeployment, sendBegun } from './beginDeployment.ts';
-import { collectProbers } from './collectProber.ts';
 import { endCommand } from './endCommand.ts';
 import { settle } from './finish.ts';
+import { collectProbers } from './probing/collectProber.ts';
+import { type Begun, beginDeployment, sendBegun } from './start/beginDeployment.ts';
 
 /** `run -- <script…>`: opens a deployment, runs the script with its id, and finishes it from the exit code. */
 export async function run(session: Session, invocation: Invocation): Promise<number> {

@@ -1,5 +1,5 @@
 import { DeploytrackError } from '../errors.ts';
-import type { Database } from '../ledger/addon.ts';
+import type { Database } from '../ledger/file/addon.ts';
 import { matchingIds, readHistory } from '../ledger/read/deployments.ts';
 import { readDetail } from '../ledger/read/detail.ts';
 import { formatShow } from '../report/show.ts';
@@ -7,7 +7,7 @@ import { viewOf } from '../report/view.ts';
 import type { Session } from '../session.ts';
 import { flag, type Invocation, oneOf } from '../words/invocation.ts';
 import { endCommand } from './endCommand.ts';
-import { readingDatabase } from './readingDatabase.ts';
+import { readingDatabase } from './reading/readingDatabase.ts';
 
 /** `show [id]`: one deployment as a waterfall; without an id DEPLOYTRACK_ID's, else the newest. An unknown id: exit 1. */
 export async function show(session: Session, invocation: Invocation): Promise<number> {

@@ -4,10 +4,10 @@ import { callingProcess } from '../processes.ts';
 import { inWords } from '../report/warnings.ts';
 import type { Session } from '../session.ts';
 import { flag, type Invocation } from '../words/invocation.ts';
-import { type Begun, beginDeployment, sendBegun } from './beginDeployment.ts';
-import { ciFacts } from './ci.ts';
 import { endCommand } from './endCommand.ts';
-import { startFacts } from './startFacts.ts';
+import { type Begun, beginDeployment, sendBegun } from './start/beginDeployment.ts';
+import { ciFacts } from './start/ci.ts';
+import { startFacts } from './start/startFacts.ts';
 
 /** `start`: opens a deployment and prints its id, and only that, on stdout; `none` when it was refused. */
 export async function start(session: Session, invocation: Invocation): Promise<number> {

@@ -4,8 +4,8 @@ import { viewOf } from '../report/view.ts';
 import type { Session } from '../session.ts';
 import type { Invocation } from '../words/invocation.ts';
 import { endCommand } from './endCommand.ts';
-import { readingDatabase } from './readingDatabase.ts';
-import { formatOf, limitOf, reportFilter } from './reportWords.ts';
+import { readingDatabase } from './reading/readingDatabase.ts';
+import { formatOf, limitOf, reportFilter } from './reading/reportWords.ts';
 
 /** `stats`: what the finished deployments say, with `--limit` the last so many of them. Without a ledger: an empty answer. */
 export async function stats(session: Session, invocation: Invocation): Promise<number> {

@@ -1,6 +1,6 @@
 import { asWarning, type Warning } from '../errors.ts';
-import type { Database } from '../ledger/addon.ts';
-import { listGroups, mayTry, type Outstanding, runsIn } from '../ledger/deliveries.ts';
+import type { Database } from '../ledger/file/addon.ts';
+import { listGroups, mayTry, type Outstanding, runsIn } from '../ledger/push/deliveries.ts';
 import { programVersion } from '../programVersion.ts';
 import type { DeliveryRequest, Session } from '../session.ts';
 import { Budget } from './budget.ts';

@@ -1,5 +1,5 @@
 import type { Warning } from '../errors.ts';
-import type { Outstanding } from '../ledger/deliveries.ts';
+import type { Outstanding } from '../ledger/push/deliveries.ts';
 import type { DeliveryRequest, Session } from '../session.ts';
 import type { Pushgateway } from '../sinks/pushgateway.ts';
 import type { Budget } from './budget.ts';

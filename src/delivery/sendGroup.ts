@@ -1,6 +1,6 @@
-import type { Database } from '../ledger/addon.ts';
-import { noteReached, releaseLease, sequence, settleDelivery } from '../ledger/deliveries.ts';
-import { readSnapshot } from '../ledger/snapshot.ts';
+import type { Database } from '../ledger/file/addon.ts';
+import { noteReached, releaseLease, sequence, settleDelivery } from '../ledger/push/deliveries.ts';
+import { readSnapshot } from '../ledger/push/snapshot.ts';
 import { exposition } from '../metrics/exposition.ts';
 import { groupSamples } from '../metrics/samples.ts';
 import type { GroupSnapshot } from '../metrics/snapshot.ts';

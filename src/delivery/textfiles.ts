@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import type { Warning } from '../errors.ts';
-import { listGroups } from '../ledger/deliveries.ts';
-import { readSnapshot } from '../ledger/snapshot.ts';
+import { listGroups } from '../ledger/push/deliveries.ts';
+import { readSnapshot } from '../ledger/push/snapshot.ts';
 import { groupSamples } from '../metrics/samples.ts';
 import { programVersion } from '../programVersion.ts';
 import type { DeliveryRequest, Session } from '../session.ts';

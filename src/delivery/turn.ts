@@ -1,4 +1,4 @@
-import { takeLease } from '../ledger/deliveries.ts';
+import { takeLease } from '../ledger/push/deliveries.ts';
 import type { GroupTask } from './groupTask.ts';
 
 /** How much longer than its requests may take a sender holds a group before another takes it. */

@@ -1,7 +1,7 @@
 import type { Warning } from '../errors.ts';
 import type { DeploymentStatus, GroupKey, Instant } from '../model.ts';
 import { isoTime } from '../model.ts';
-import type { Database } from './addon.ts';
+import type { Database } from './file/addon.ts';
 
 /** What marks need to know of a deployment's row. */
 export interface DeploymentRow {

@@ -1,8 +1,8 @@
 import type { HostFacts } from '../host.ts';
 import { isoTime } from '../model.ts';
-import type { Database } from './addon.ts';
 import { findDeployment, groupKeyOf } from './deployments.ts';
-import { groupId, touchGroup } from './groups.ts';
+import type { Database } from './file/addon.ts';
+import { groupId, touchGroup } from './totals/groups.ts';
 
 /** What was asked on this boot; null where nobody asked yet. */
 export function hostFactsOfBoot(database: Database, boot: string): HostFacts | null {

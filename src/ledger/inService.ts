@@ -1,4 +1,4 @@
-import type { Database } from './addon.ts';
+import type { Database } from './file/addon.ts';
 
 /**
  * The version in service of a group and since when (Unix ms): of the newest deployment that ended well, or the

@@ -1,6 +1,6 @@
 import type { Warning } from '../errors.ts';
 import { isoTime } from '../model.ts';
-import type { Database } from './addon.ts';
+import type { Database } from './file/addon.ts';
 
 /** The last hundred warnings stay in the ledger, for `doctor` and `show`. */
 export function keepWarnings(

@@ -1,16 +1,16 @@
 import type { Context } from '../context.ts';
 import type { Warning } from '../errors.ts';
 import type { Mark } from '../marks.ts';
-import type { Database } from './addon.ts';
-import { applyPhaseEnd } from './applyPhaseEnd.ts';
-import { applyPhaseStart } from './applyPhaseStart.ts';
-import type { JournalPlaces } from './journalPlaces.ts';
-import { keepElsewhere } from './keepElsewhere.ts';
+import type { Database } from './file/addon.ts';
+import { ledgerWasLocked, noteLocked } from './file/locked.ts';
+import { EmptyLedger, openLedger } from './file/open.ts';
+import { transact, waitWhileLocked } from './file/transact.ts';
+import type { JournalPlaces } from './journal/journalPlaces.ts';
+import { keepElsewhere } from './journal/keepElsewhere.ts';
+import { hasUnread } from './journal/unread.ts';
 import { keepWarnings } from './keepWarnings.ts';
-import { ledgerWasLocked, noteLocked } from './locked.ts';
-import { EmptyLedger, openLedger } from './open.ts';
-import { transact, waitWhileLocked } from './transact.ts';
-import { hasUnread } from './unread.ts';
+import { applyPhaseEnd } from './marks/applyPhaseEnd.ts';
+import { applyPhaseStart } from './marks/applyPhaseStart.ts';
 
 /** The parts of the ledger that a mark rarely needs: handed over so that they are loaded only then. */
 export interface ColdLedger {

@@ -1,4 +1,4 @@
-import { coveredSeconds } from '../ledger/intervals.ts';
+import { coveredSeconds } from '../ledger/marks/intervals.ts';
 import type { DeploymentDetail } from '../ledger/read/detail.ts';
 import type { PhaseComparison } from '../ledger/read/phaseComparison.ts';
 import type { StageRun } from '../ledger/read/stages.ts';

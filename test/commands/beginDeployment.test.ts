@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import SqliteDatabase from 'better-sqlite3';
 import { describe, expect, test } from 'vitest';
-import { beginDeployment } from '../../src/commands/beginDeployment.ts';
+import { beginDeployment } from '../../src/commands/start/beginDeployment.ts';
 import type { ProcessIdentity } from '../../src/marks.ts';
 import { type TestHost, testHost } from './testSession.ts';
 

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { finish } from '../../src/commands/finish.ts';
-import { applyMark } from '../../src/ledger/apply.ts';
+import { applyMark } from '../../src/ledger/marks/apply.ts';
 import { startMark } from '../ledger/makeMarks.ts';
 import { begun, run } from './finishOf.ts';
 import { testHost } from './testSession.ts';

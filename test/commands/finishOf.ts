@@ -1,5 +1,5 @@
 import { finish } from '../../src/commands/finish.ts';
-import { applyMark } from '../../src/ledger/apply.ts';
+import { applyMark } from '../../src/ledger/marks/apply.ts';
 import { startMark } from '../ledger/makeMarks.ts';
 import { type TestHost, testHost } from './testSession.ts';
 

@@ -1,8 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { readHostFacts } from '../../src/commands/hostFacts.ts';
-import { applyMark } from '../../src/ledger/apply.ts';
+import { readHostFacts } from '../../src/commands/start/hostFacts.ts';
+import { applyMark } from '../../src/ledger/marks/apply.ts';
 import { finishMark, startMark } from '../ledger/makeMarks.ts';
 import { type TestHost, testHost } from './testSession.ts';
 

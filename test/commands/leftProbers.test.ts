@@ -1,8 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { collectProber } from '../../src/commands/collectProber.ts';
-import { applyMark } from '../../src/ledger/apply.ts';
+import { collectProber } from '../../src/commands/probing/collectProber.ts';
+import { applyMark } from '../../src/ledger/marks/apply.ts';
 import type { Attempt } from '../../src/probe/attempt.ts';
 import { appendAttempts } from '../../src/probe/attemptFile.ts';
 import { later, phaseStartMark } from '../ledger/makeMarks.ts';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { health } from '../../src/commands/health.ts';
 import { rollback } from '../../src/commands/rollback.ts';
-import { applyMark } from '../../src/ledger/apply.ts';
+import { applyMark } from '../../src/ledger/marks/apply.ts';
 import { finishMark, startMark } from '../ledger/makeMarks.ts';
 import { type TestHost, testHost } from './testSession.ts';
 

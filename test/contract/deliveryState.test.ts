@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { Budget } from '../../src/delivery/budget.ts';
-import { openOrCreateLedger } from '../../src/ledger/create.ts';
+import { openOrCreateLedger } from '../../src/ledger/file/create.ts';
 import {
   listGroups,
   mayTry,
@@ -13,9 +13,9 @@ import {
   renewLease,
   settleDelivery,
   takeLease,
-} from '../../src/ledger/deliveries.ts';
-import { groupId, touchGroup } from '../../src/ledger/groups.ts';
-import { Totals } from '../../src/ledger/totals.ts';
+} from '../../src/ledger/push/deliveries.ts';
+import { groupId, touchGroup } from '../../src/ledger/totals/groups.ts';
+import { Totals } from '../../src/ledger/totals/totals.ts';
 import { fakeContext } from '../support/context.ts';
 
 const url = 'http://gateway';

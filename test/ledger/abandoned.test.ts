@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { closeAbandoned, lastMark } from '../../src/ledger/abandoned.ts';
 import { findDeployment } from '../../src/ledger/deployments.ts';
+import { closeAbandoned, lastMark } from '../../src/ledger/marks/abandoned.ts';
 import { type LedgerWorld, ledgerWorld, unique } from './ledgerWorld.ts';
 import { phaseStartMark } from './makeMarks.ts';
 import { type Script, scriptOf } from './script.ts';

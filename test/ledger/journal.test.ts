@@ -10,8 +10,8 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { appendToJournal } from '../../src/ledger/journal.ts';
-import { hasUnread } from '../../src/ledger/unread.ts';
+import { appendToJournal } from '../../src/ledger/journal/journal.ts';
+import { hasUnread } from '../../src/ledger/journal/unread.ts';
 import { codes, journaled, uid } from './journaled.ts';
 import { finishMark, later, phaseEndMark, phaseStartMark, startMark } from './makeMarks.ts';
 

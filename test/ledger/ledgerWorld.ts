@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { Warning } from '../../src/errors.ts';
-import type { Database } from '../../src/ledger/addon.ts';
-import { applyMark } from '../../src/ledger/apply.ts';
-import { openOrCreateLedger } from '../../src/ledger/create.ts';
+import type { Database } from '../../src/ledger/file/addon.ts';
+import { openOrCreateLedger } from '../../src/ledger/file/create.ts';
+import { applyMark } from '../../src/ledger/marks/apply.ts';
 import type { Mark } from '../../src/marks.ts';
 import { type FakeContext, type FakeOverrides, fakeContext } from '../support/context.ts';
 

@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { openOrCreateLedger } from '../../src/ledger/create.ts';
+import { openOrCreateLedger } from '../../src/ledger/file/create.ts';
 import { fakeContext } from '../support/context.ts';
 
 export const context = fakeContext();

@@ -2,9 +2,9 @@ import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import SqliteDatabase from 'better-sqlite3';
 import { describe, expect, test } from 'vitest';
-import { openOrCreateLedger } from '../../src/ledger/create.ts';
-import { EmptyLedger, openLedger } from '../../src/ledger/open.ts';
-import { applicationId, schemaVersion } from '../../src/ledger/schemaVersion.ts';
+import { openOrCreateLedger } from '../../src/ledger/file/create.ts';
+import { EmptyLedger, openLedger } from '../../src/ledger/file/open.ts';
+import { applicationId, schemaVersion } from '../../src/ledger/file/schemaVersion.ts';
 import { allOf, context, existing, modeOf, newPath, problemOf } from './newLedger.ts';
 
 describe('a new ledger', () => {

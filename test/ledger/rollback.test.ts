@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { reasonLabel } from '../../src/ledger/applyRollback.ts';
 import { versionInService } from '../../src/ledger/inService.ts';
-import { readSnapshot } from '../../src/ledger/snapshot.ts';
+import { reasonLabel } from '../../src/ledger/marks/applyRollback.ts';
+import { readSnapshot } from '../../src/ledger/push/snapshot.ts';
 import { type LedgerWorld, ledgerWorld, unique } from './ledgerWorld.ts';
 import { scriptOf } from './script.ts';
 

@@ -1,9 +1,9 @@
 import { dirname } from 'node:path';
 import SqliteDatabase from 'better-sqlite3';
 import { describe, expect, test } from 'vitest';
-import { openOrCreateLedger } from '../../src/ledger/create.ts';
-import { schemaVersion } from '../../src/ledger/schemaVersion.ts';
-import { shareLedger } from '../../src/ledger/share.ts';
+import { openOrCreateLedger } from '../../src/ledger/file/create.ts';
+import { schemaVersion } from '../../src/ledger/file/schemaVersion.ts';
+import { shareLedger } from '../../src/ledger/file/share.ts';
 import { fakeContext } from '../support/context.ts';
 import { context, existing, filesIn, modeOf, newPath, problemOf } from './newLedger.ts';
 

@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { Database } from '../../src/ledger/addon.ts';
-import { openOrCreateLedger } from '../../src/ledger/create.ts';
-import { readSnapshot } from '../../src/ledger/snapshot.ts';
+import type { Database } from '../../src/ledger/file/addon.ts';
+import { openOrCreateLedger } from '../../src/ledger/file/create.ts';
+import { readSnapshot } from '../../src/ledger/push/snapshot.ts';
 import { fakeContext } from '../support/context.ts';
 
 const group = { groupId: 1, programVersion: '0.1.0' };

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { Totals } from '../../src/ledger/totals.ts';
+import { Totals } from '../../src/ledger/totals/totals.ts';
 import { countedByRows, keptTotals } from './countedByRows.ts';
 import { type LedgerWorld, ledgerWorld, unique } from './ledgerWorld.ts';
 import { attempt, downtime, exited, healthMark, later, phaseEndMark } from './makeMarks.ts';

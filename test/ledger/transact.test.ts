@@ -1,6 +1,6 @@
 import SqliteDatabase from 'better-sqlite3';
 import { describe, expect, test } from 'vitest';
-import { transact } from '../../src/ledger/transact.ts';
+import { transact } from '../../src/ledger/file/transact.ts';
 import { ledgerWorld } from './ledgerWorld.ts';
 
 /** A ledger, and a way to write one warning that is easily counted. */

@@ -1,6 +1,6 @@
 import type { Database } from 'better-sqlite3';
 import { phaseColumns } from '../../model.ts';
-import { coveredSeconds, type Interval } from '../intervals.ts';
+import { coveredSeconds, type Interval } from '../marks/intervals.ts';
 import type { Condition } from './filter.ts';
 import { groupBy } from './groupBy.ts';
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import SqliteDatabase, { type Database } from 'better-sqlite3';
 import { onTestFinished } from 'vitest';
-import { schemaSql } from '../../../src/ledger/schema.ts';
+import { schemaSql } from '../../../src/ledger/file/schema.ts';
 import { isoTime } from '../../../src/model.ts';
 
 type Values = Readonly<Record<string, string | number | null>>;

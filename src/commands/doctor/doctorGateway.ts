@@ -1,0 +1,64 @@
+import { configuredGateway } from '../../delivery/gateway.ts';
+import type { Database } from '../../ledger/file/addon.ts';
+import { listGroups, type Outstanding } from '../../ledger/push/deliveries.ts';
+import type { HeldGroup } from '../../metrics/parse.ts';
+import type { Session } from '../../session.ts';
+import { readGroup } from '../../sinks/pushgateway.ts';
+import type { Finding } from './doctorFinding.ts';
+
+/** How each group of this ledger stands with the gateway. */
+export async function gatewayFindings(session: Session, database: Database): Promise<Finding[]> {
+  const gateway = configuredGateway(session);
+  if (gateway === null) return [noGateway(session)];
+  const found: Finding[] = [];
+  for (const group of listGroups(database, { deploymentId: null })) {
+    const timeoutMs = session.settings.durationMs('adopt-timeout') ?? 10_000;
+    const reading = await readGroup(gateway, { key: group, timeoutMs, answerTimeoutMs: 2000 });
+    if (reading.outcome === 'failed') {
+      const message = `the gateway ${gateway.url} cannot be read: ${reading.line}`;
+      return [{ good: false, message, mend: 'deploytrack push, when it answers again' }];
+    }
+    found.push(...groupFindings(database, { group, held: reading.group }));
+  }
+  if (found.length > 0) return found;
+  return [{ good: true, message: `the gateway is ${gateway.url}; this ledger has no group yet` }];
+}
+
+function noGateway({ settings }: Session): Finding {
+  const message = 'no gateway is set: nothing is sent';
+  return settings.text('gateway') === null
+    ? { good: true, message }
+    : { good: false, message, mend: 'mend the setting above' };
+}
+
+function groupFindings(
+  database: Database,
+  { group, held }: { group: Outstanding; held: HeldGroup },
+): Finding[] {
+  const name = `${group.deployment}/${group.environment} on ${group.instance}`;
+  const from = database.prepare('SELECT adopted_from FROM groups WHERE id = ?').pluck().get(group.groupId) as
+    | string
+    | null;
+  const state = stateOf(database, { group, held });
+  const found: Finding[] = [{ ...state, message: `${name}: ${state.message}` }];
+  if (from !== null)
+    found.push({ good: true, message: `${name}: counts on from what ledger ${from} had pushed` });
+  return found;
+}
+
+function stateOf(database: Database, { group, held }: { group: Outstanding; held: HeldGroup }): Finding {
+  const ledgerId = database.prepare('SELECT ledger_id FROM ledger').pluck().get() as string;
+  if (held.exists && held.ledgerId !== null && held.ledgerId !== ledgerId) {
+    const message = `another ledger (${held.ledgerId}) pushed this group last; one host should have one ledger`;
+    return { good: false, message, mend: 'deploytrack push takes its state as the new base' };
+  }
+  if (group.refusedUrl !== null)
+    return {
+      good: false,
+      message: 'the gateway refused the metrics',
+      mend: 'deploytrack push tries again and shows why',
+    };
+  if (group.seq > group.deliveredSeq || !held.exists)
+    return { good: false, message: 'not delivered yet', mend: 'deploytrack push' };
+  return { good: true, message: 'delivered' };
+}

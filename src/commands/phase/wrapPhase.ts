@@ -1,0 +1,41 @@
+import { leaveLike } from '../../child/leave.ts';
+import { openRelay } from '../../child/relay.ts';
+import { type ChildRequest, startChild } from '../../child/run.ts';
+import type { Session } from '../../session.ts';
+import type { Invocation } from '../../words/invocation.ts';
+import { readWrapPlan, type WrapPlan } from '../../words/wrapPlan.ts';
+import { countMigrations, type MigrationCounter } from './migrationCount.ts';
+import { recordPhase } from './recordPhase.ts';
+
+const keptStderrBytes = 4096;
+
+/** Runs one command as a phase, after a look at what was asked. Throws usage errors before it starts. */
+export async function wrapPhase(session: Session, invocation: Invocation): Promise<number> {
+  const plan = readWrapPlan(invocation);
+  const { context } = session;
+  const counter = plan.migrations.pattern === null ? null : countMigrations(plan.migrations.pattern);
+  const prober = plan.probe === null ? null : session.cold().probedCutover(session, plan.probe);
+  await prober?.first;
+  const [command = '', ...args] = plan.command;
+  const child = startChild(context, {
+    command,
+    args,
+    env: context.env,
+    ...(plan.timeoutMs === null ? {} : { timeoutMs: plan.timeoutMs }),
+    ...relayOf(plan, counter),
+  });
+  const code = await recordPhase(session, { plan, child, counter, prober });
+  const end = await child.ended;
+  return end.shellCode === 0 ? code : leaveLike(context, end);
+}
+
+function relayOf(plan: WrapPlan, counter: MigrationCounter | null): Pick<ChildRequest, 'relay'> {
+  if (!plan.keepStderr && counter === null) return {};
+  return {
+    relay: (context) =>
+      openRelay(context, {
+        keepStderrBytes: plan.keepStderr ? keptStderrBytes : undefined,
+        observe: counter?.observe,
+      }),
+  };
+}

@@ -1,0 +1,114 @@
+import { unlinkSync } from 'node:fs';
+import type { FinishMark, MeasuredDowntime, ProcessIdentity } from '../../marks.ts';
+import type { Instant, StageStatus } from '../../model.ts';
+import { readLeftAttempts } from '../../probe/attemptFile.ts';
+import { measureOutages } from '../../probe/downtime.ts';
+import { stopLeftProber } from '../../probe/leftProber.ts';
+import { isAlive } from '../../processes.ts';
+import type { Session } from '../../session.ts';
+import { attemptRecord } from './attemptRecord.ts';
+import { hasPrevious } from './probedCutover.ts';
+
+interface Ending {
+  readonly deploymentId: string;
+  /** When the cutover ended. */
+  readonly at: Instant;
+}
+
+/**
+ * Stops the prober that was left for the newest open cutover of a service (null: the deployment's own) and gives what it
+ * saw; null where there is none. Waits up to `waitMs` for a good answer after `at`, as a wrapped cutover does.
+ */
+export async function collectProber(
+  session: Session,
+  { service, waitMs, ...ending }: Ending & { service: string | null; waitMs: number },
+): Promise<MeasuredDowntime | null> {
+  const left = (await leftProbers(session, ending.deploymentId)).find(
+    (one) => one.status === 'running' && one.service === (service ?? one.ownService),
+  );
+  if (left === undefined) return null;
+  const { context } = session;
+  while (
+    waitMs > 0 &&
+    isAlive(context, left.process) &&
+    context.instant().wallMs - ending.at.wallMs < waitMs
+  ) {
+    const { attempts } = readLeftAttempts(left.file);
+    if (attempts.some((attempt) => attempt.healthy && attempt.startedAt.wallMs >= ending.at.wallMs)) break;
+    await context.sleep(20);
+  }
+  return collect(session, { left, ...ending });
+}
+
+/** Stops every prober that was left for a deployment and gives what they saw, by the run that each was left for. */
+export async function collectProbers(
+  session: Session,
+  ending: Ending,
+): Promise<NonNullable<FinishMark['probed']>> {
+  const left = await leftProbers(session, ending.deploymentId);
+  return Promise.all(
+    left.map(async (one) => ({
+      runId: one.runId,
+      downtime: await collect(session, { left: one, ...ending }),
+    })),
+  );
+}
+
+async function collect(
+  session: Session,
+  { left, deploymentId }: Ending & { left: Left },
+): Promise<MeasuredDowntime> {
+  const { context, store } = session;
+  const { pid } = left.process;
+  const { attempts } = isAlive(context, left.process)
+    ? await stopLeftProber(context, { pid, file: left.file, timeoutMs: 1500 })
+    : readLeftAttempts(left.file);
+  const forget = 'DELETE FROM probers WHERE run_id = ?';
+  await store.write((database) => database.prepare(forget).run(left.runId)).catch(() => {});
+  try {
+    unlinkSync(left.file);
+  } catch {
+    // Gone already: another `end` was faster.
+  }
+  const hasPreviousVersion = await hasPrevious(session, deploymentId);
+  const outages = measureOutages({ attempts, commandStartedAt: left.startedAt, hasPreviousVersion });
+  return { outages, attempts: attempts.map(attemptRecord) };
+}
+
+interface Left {
+  readonly runId: string;
+  readonly service: string;
+  readonly ownService: string;
+  readonly status: StageStatus;
+  readonly file: string;
+  readonly process: ProcessIdentity;
+  readonly startedAt: Instant;
+}
+
+interface LeftRow extends Omit<Left, 'process' | 'startedAt'>, ProcessIdentity {
+  readonly startedAt: string;
+  readonly mono: number | null;
+  readonly startedBoot: string | null;
+}
+
+/** Newest first; also of cutovers that have ended, where their prober was not asked. */
+async function leftProbers(session: Session, deploymentId: string): Promise<Left[]> {
+  try {
+    const database = await session.store.database();
+    const rows = database
+      .prepare(
+        `SELECT p.run_id AS runId, s.service, s.status, m.service AS ownService, p.file, p.pid, p.started, p.boot, s.started_at AS startedAt,
+         s.started_mono AS mono, s.started_boot AS startedBoot
+         FROM probers p JOIN deployment_stages s ON s.run_id = p.run_id JOIN deployment_metrics m ON m.deployment_id = s.deployment_id
+         WHERE p.deployment_id = ? ORDER BY s.id DESC`,
+      )
+      .all(deploymentId) as LeftRow[];
+    return rows.map(({ pid, started, boot, startedAt, mono, startedBoot, ...left }) => ({
+      ...left,
+      process: { pid, started, boot },
+      startedAt: { wallMs: Date.parse(startedAt), monotonicSeconds: mono, boot: startedBoot },
+    }));
+  } catch {
+    return []; // the mark itself tells that the ledger cannot be used
+  }
+}

@@ -1,0 +1,44 @@
+import { measureOutages } from '../../probe/downtime.ts';
+import { startProber } from '../../probe/prober.ts';
+import { parseTarget } from '../../probe/target.ts';
+import type { CutoverProber, Session } from '../../session.ts';
+import { deploymentRow } from '../which/whichDeployment.ts';
+import { attemptRecord } from './attemptRecord.ts';
+import { probeHeaders } from './probeHeaders.ts';
+
+/**
+ * Probes beside a cutover from now on: `first` settles when the command may start, `settle` waits after a command
+ * that did well until the endpoint answers, at most `timeoutMs` from its end. Throws a usage error for a wrong url.
+ */
+export function probedCutover(
+  session: Session,
+  { url, intervalMs, timeoutMs }: { url: string; intervalMs: number; timeoutMs: number },
+): CutoverProber {
+  const { context } = session;
+  const prober = startProber(context, {
+    target: parseTarget({ url, headers: probeHeaders(session, []) }),
+    intervalMs,
+  });
+  return {
+    first: prober.first,
+    async settle({ end, deploymentId }) {
+      if (end.shellCode === 0) await prober.untilGood({ after: end.endedAt, timeoutMs });
+      const attempts = await prober.stop();
+      const hasPreviousVersion = deploymentId === null || (await hasPrevious(session, deploymentId));
+      return {
+        outages: measureOutages({ attempts, commandStartedAt: end.startedAt, hasPreviousVersion }),
+        attempts: attempts.map(attemptRecord),
+      };
+    },
+  };
+}
+
+/** Where the ledger cannot be asked, an outage is not hidden. */
+export async function hasPrevious(session: Session, deploymentId: string): Promise<boolean> {
+  try {
+    const row = await deploymentRow(session, deploymentId);
+    return row === null || row.previousVersion !== null;
+  } catch {
+    return true;
+  }
+}

@@ -1,0 +1,60 @@
+import { deliver } from '../../delivery/deliver.ts';
+import type { Warning } from '../../errors.ts';
+import { listGroups, type Outstanding } from '../../ledger/push/deliveries.ts';
+import type { Session } from '../../session.ts';
+import { gatewayAddress } from '../../sinks/gatewayAddress.ts';
+import { sendBudgetMs } from './send.ts';
+
+const pauseMs = 1000;
+
+/**
+ * Keeps trying until nothing is outstanding or the time is up (`finish --wait`, `push --wait`): for a runner that will
+ * not exist any more. Only the last try's warnings are told. True where all was delivered.
+ */
+export async function sendUntilDelivered(
+  session: Session,
+  { deploymentId, waitMs }: { deploymentId: string | null; waitMs: number },
+): Promise<boolean> {
+  const { context, settings } = session;
+  if (settings.text('gateway') === null && settings.text('textfile') === null) return true;
+  const endMs = context.instant().wallMs + waitMs;
+  const url = gatewayAddress(settings.text('gateway') ?? 'http://none').url;
+  const timeoutMs = settings.durationMs('gateway-timeout') ?? sendBudgetMs.push;
+  for (;;) {
+    const leftMs = Math.max(1, endMs - context.instant().wallMs);
+    const warnings = await deliver(session, {
+      deploymentId,
+      budgetMs: waitMs === 0 ? timeoutMs : Math.min(timeoutMs, leftMs),
+      adopt: 'always',
+      insist: true,
+    });
+    const failed = warnings.some((warning) => warning.failed === 'delivery');
+    const outstanding = await outstandingGroups(session);
+    const delivered = !failed && outstanding.length === 0;
+    // What a gateway refused it refuses again.
+    const isRefused = outstanding.length > 0 && outstanding.every((group) => group.refusedUrl === url);
+    if (delivered || isRefused || context.instant().wallMs + pauseMs >= endMs) {
+      session.warnings.push(...warnings);
+      if (!delivered && !failed) session.warnings.push(notYet(outstanding));
+      return delivered;
+    }
+    await context.sleep(pauseMs);
+  }
+}
+
+async function outstandingGroups({ settings, store }: Session): Promise<Outstanding[]> {
+  if (settings.text('gateway') === null) return [];
+  return listGroups(await store.database(), { deploymentId: null }).filter(
+    (group) => group.seq > group.deliveredSeq,
+  );
+}
+
+function notYet(groups: readonly Outstanding[]): Warning {
+  const names = groups.map((group) => `${group.deployment}/${group.environment}`).join(', ');
+  return {
+    code: 'GATEWAY',
+    message: `not delivered yet: ${names}`,
+    hint: 'another deploytrack is sending it, or the time was up; `deploytrack push --wait 60s` keeps trying',
+    failed: 'delivery',
+  };
+}

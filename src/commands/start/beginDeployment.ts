@@ -1,0 +1,69 @@
+import { usageError } from '../../errors.ts';
+import { findDeployment } from '../../ledger/deployments.ts';
+import type { ProcessIdentity, StartMark } from '../../marks.ts';
+import type { Session } from '../../session.ts';
+import { durationMs, flag, type Invocation } from '../../words/invocation.ts';
+import { send } from '../sending/send.ts';
+import { type StartFacts, startFacts } from './startFacts.ts';
+import { startInTurn } from './startInTurn.ts';
+import { startMark } from './startMark.ts';
+
+export interface Begun {
+  readonly mark: StartMark;
+  readonly facts: StartFacts;
+}
+
+/**
+ * Opens a deployment for `start` and `run`: checks, records, pushes the zeros. Throws a usage error for a wrong word or a
+ * taken id, REFUSED where `--exclusive` does not let it begin; then nothing was touched.
+ */
+export async function beginDeployment(
+  session: Session,
+  {
+    invocation,
+    caller,
+    callerRole,
+  }: { invocation: Invocation; caller: ProcessIdentity; callerRole: 'caller' | 'run' },
+): Promise<Begun> {
+  const facts = startFacts(session);
+  session.warnings.push(...facts.warnings);
+  const mark = startMark(session, { invocation, facts, caller, callerRole });
+  const waitMs = durationMs(invocation, 'wait');
+  await refuseTakenId(session, { mark, said: flag(invocation, 'id') });
+  const insists = flag(invocation, 'exclusive') || waitMs !== null;
+  const inTurn = insists || mark.takeOver;
+  session.warnings.push(
+    ...(inTurn
+      ? await startInTurn(session, { mark, waitMs: waitMs ?? 0, insists })
+      : await session.store.record(mark)),
+  );
+  return { mark, facts };
+}
+
+export async function sendBegun(session: Session, mark: StartMark): Promise<void> {
+  await send(session, { deploymentId: mark.deploymentId, kind: 'bracket', adopt: 'always' });
+}
+
+async function refuseTakenId(
+  session: Session,
+  { mark, said }: { mark: StartMark; said: boolean },
+): Promise<void> {
+  if (!said || mark.join) return;
+  const found = await ask(session, (database) => findDeployment(database, mark.deploymentId));
+  if (found !== null && found !== undefined && !found.fragment)
+    throw usageError(
+      `--id: deployment ${mark.deploymentId} exists already (${found.status}, since ${found.startedAt})`,
+      '--join continues it',
+    );
+}
+
+async function ask<Answer>(
+  session: Session,
+  question: (database: Awaited<ReturnType<Session['store']['database']>>) => Answer,
+): Promise<Answer | undefined> {
+  try {
+    return question(await session.store.database());
+  } catch {
+    return undefined; // the mark itself tells that the ledger cannot be used
+  }
+}

@@ -1,0 +1,38 @@
+import { askHost, pythonVersion } from '../../host.ts';
+import { findDeployment } from '../../ledger/deployments.ts';
+import { hostFactsOfBoot, keepHostFacts, keepPythonVersion } from '../../ledger/hostFacts.ts';
+import type { Session } from '../../session.ts';
+
+/**
+ * Puts the host's facts into the deployment's row: asked once per boot, the Python of the environment that was
+ * built at each finish. Never fails a finish: a fact that cannot be had stays empty.
+ */
+export async function readHostFacts(session: Session, deploymentId: string | null): Promise<void> {
+  const { context, store } = session;
+  try {
+    const { boot, wallMs } = context.instant();
+    const known = hostFactsOfBoot(await store.database(), boot ?? '');
+    const facts = known ?? (await askHost());
+    await store.write((database) =>
+      keepHostFacts(database, {
+        facts,
+        boot: boot ?? '',
+        hostname: context.hostName(),
+        wallMs,
+        deploymentId,
+      }),
+    );
+    if (deploymentId === null) return;
+    const command = findDeployment(await store.database(), deploymentId)?.pythonCommand ?? null;
+    const version = command === null ? null : await pythonVersion(command, context.cwd);
+    if (version !== null)
+      await store.write((database) => keepPythonVersion(database, { deploymentId, version }));
+    else if (command !== null)
+      session.warnings.push({
+        code: 'PYTHON',
+        message: `--python ${command} did not tell its version: python_version stays empty`,
+      });
+  } catch {
+    // The row is written; what is missing here is told by `doctor`.
+  }
+}

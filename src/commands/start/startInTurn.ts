@@ -1,0 +1,71 @@
+import { DeploytrackError, type Warning } from '../../errors.ts';
+import { keepWarnings } from '../../ledger/keepWarnings.ts';
+import { type Blocker, blockerOf } from '../../ledger/marks/blocker.ts';
+import type { ProcessIdentity, StartMark } from '../../marks.ts';
+import { isAlive } from '../../processes.ts';
+import type { Session } from '../../session.ts';
+
+const askAgainMs = 200;
+
+interface Turn {
+  readonly mark: StartMark;
+  /** How long it waits for the one that runs. */
+  readonly waitMs: number;
+  /** `--exclusive`, `--wait`: beside nobody. Else (`--take-over`) only beside none that lives. */
+  readonly insists: boolean;
+}
+
+/**
+ * Records a start beside no other: looks and begins in one transaction, so that of two starts at once one is refused.
+ * Throws REFUSED, with nothing touched, where another runs, or where the ledger cannot tell.
+ */
+export async function startInTurn(session: Session, { mark, waitMs, insists }: Turn): Promise<Warning[]> {
+  const { context } = session;
+  const beganMs = context.instant().wallMs;
+  for (;;) {
+    const now = { ...mark, at: context.instant() };
+    const turn = await takeTurn(session, { mark: now, insists });
+    if (turn.blocker === null) return turn.warnings;
+    if (now.at.wallMs - beganMs >= waitMs) throw refusal(now, turn.blocker);
+    await context.sleep(askAgainMs);
+  }
+}
+
+type Taken = { blocker: null; warnings: Warning[] } | { blocker: Blocker };
+
+async function takeTurn(
+  session: Session,
+  { mark, insists }: { mark: StartMark; insists: boolean },
+): Promise<Taken> {
+  const { context, store, cold } = session;
+  const life = (process: ProcessIdentity) => isAlive(context, process);
+  try {
+    return await store.write((database): Taken => {
+      session.warnings.push(...cold().takeInJournals(context, { database, places: store.options }));
+      const blocker = blockerOf(database, { mark, life });
+      if (blocker !== null && (insists || blocker.alive)) return { blocker };
+      const warnings = cold().applyMark(context, { database, mark });
+      keepWarnings(database, { warnings, mark });
+      return { blocker: null, warnings };
+    });
+  } catch (cause) {
+    if (!insists) return { blocker: null, warnings: await store.record(mark) };
+    throw new DeploytrackError({
+      code: 'REFUSED',
+      message: `start cannot tell whether another deployment runs: ${cause instanceof Error ? cause.message : cause}`,
+      hint: 'nothing was touched; deploytrack doctor says what is wrong with the ledger',
+      cause,
+    });
+  }
+}
+
+function refusal(mark: StartMark, blocker: Blocker): DeploytrackError {
+  const ageSeconds = Math.round((mark.at.wallMs - Date.parse(blocker.startedAt)) / 1000);
+  const state = blocker.alive ? 'running' : 'open';
+  const ends = `deploytrack finish --id ${blocker.deploymentId} --abandoned ends it`;
+  return new DeploytrackError({
+    code: 'REFUSED',
+    message: `deployment ${blocker.deploymentId} of ${mark.deployment}/${mark.environment} is ${state} for ${ageSeconds} s (last mark ${blocker.lastMarkAt}); nothing was touched`,
+    hint: blocker.alive ? `--wait 10m waits for the turn, ${ends}` : `${ends}, start --take-over too`,
+  });
+}

@@ -1,0 +1,67 @@
+import { randomBytes } from 'node:crypto';
+import { usageError } from '../../errors.ts';
+import type { StartMark } from '../../marks.ts';
+import { isDeploymentId, newDeploymentId } from '../../model.ts';
+import type { Session } from '../../session.ts';
+import { flag, type Invocation, text, timeMs, words } from '../../words/invocation.ts';
+import type { StartFacts } from './startFacts.ts';
+
+const defaultAbandonAfterMs = 3_600_000;
+
+/** The mark of a start, from what was said and inferred. Throws a usage error for a wrong word. */
+export function startMark(
+  session: Session,
+  {
+    invocation,
+    facts,
+    caller,
+    callerRole,
+  }: { invocation: Invocation; facts: StartFacts } & Pick<StartMark, 'caller' | 'callerRole'>,
+): StartMark {
+  const { context, settings } = session;
+  const at = context.began();
+  const id = text(invocation, 'id');
+  if (id !== null && !isDeploymentId(id))
+    throw usageError(
+      `--id: ${JSON.stringify(id)} is no id`,
+      'letters, digits, . _ -, at most 64, the first a letter or digit',
+    );
+  return {
+    kind: 'start',
+    markId: context.uniqueId(),
+    deploymentId: id ?? newDeploymentId(at.wallMs, randomBytes(4).toString('hex')),
+    at,
+    deployment: facts.deployment.value,
+    environment: facts.environment.value,
+    service: facts.service,
+    instance: facts.instance,
+    hostname: facts.hostname,
+    runner: facts.runner,
+    version: facts.version.value,
+    previousVersion: text(invocation, 'previous-version'),
+    commitSha: text(invocation, 'commit') ?? facts.commitSha,
+    url: withoutUser(text(invocation, 'url') ?? facts.url),
+    triggeredAtMs: timeMs(invocation, 'triggered-at'),
+    triggeredBy: facts.triggeredBy,
+    method: facts.method,
+    notes: words(invocation, 'notes'),
+    pythonCommand: text(invocation, 'python'),
+    rollbackOf: text(invocation, 'rollback-of'),
+    caller,
+    callerRole,
+    abandonAfterMs: settings.durationMs('abandon-after') ?? defaultAbandonAfterMs,
+    takeOver: flag(invocation, 'take-over'),
+    join: flag(invocation, 'join'),
+    declare: settings.declare,
+  };
+}
+
+/** User and password of an address are never kept. */
+function withoutUser(url: string | null): string | null {
+  if (url === null || !URL.canParse(url)) return url;
+  const shown = new URL(url);
+  if (shown.username === '' && shown.password === '') return url;
+  shown.username = '';
+  shown.password = '';
+  return shown.href;
+}

@@ -1,0 +1,34 @@
+import { openDeployments } from '../../ledger/deployments.ts';
+import type { Session } from '../../session.ts';
+import { type Which, whichDeployment } from './whichDeployment.ts';
+
+/**
+ * The deployment of a record that a finished one takes too: `--of` or `--id`, else DEPLOYTRACK_ID, else the open one,
+ * else, with `finishedToo`, the newest finished one of the given deployment and environment, which a line names.
+ */
+export async function whichForRecord(
+  session: Session,
+  { finishedToo }: { finishedToo: boolean },
+): Promise<Which> {
+  const { settings, context } = session;
+  if (!finishedToo || settings.of('id') !== null || context.env.DEPLOYTRACK_ID !== undefined)
+    return whichDeployment(session);
+  try {
+    const database = await session.store.database();
+    const deployment = settings.text('deployment') ?? undefined;
+    const environment = settings.text('environment') ?? undefined;
+    if (openDeployments(database, { deployment, environment }).length > 0) return whichDeployment(session);
+    const newest = database
+      .prepare(
+        `SELECT deployment_id FROM deployment_metrics WHERE deployment_status IN ('success', 'warning', 'failed') AND fragment = 0
+         AND deployment = coalesce(?, deployment) AND environment = coalesce(?, environment) ORDER BY deployment_completed_at DESC, id DESC LIMIT 1`,
+      )
+      .pluck()
+      .get(deployment ?? null, environment ?? null) as string | undefined;
+    if (newest === undefined) return whichDeployment(session);
+    context.stderr.write(`deploytrack: recorded of ${newest}, the newest finished deployment\n`);
+    return { deploymentId: newest, warnings: [] };
+  } catch {
+    return whichDeployment(session);
+  }
+}

@@ -1,0 +1,45 @@
+import { closeSync, openSync } from 'node:fs';
+import type { Context } from '../../context.ts';
+import { isoTime } from '../../model.ts';
+import type { Database } from './addon.ts';
+import { asLedgerError, openFile } from './open.ts';
+import { schemaVersion } from './schemaVersion.ts';
+
+/** Each entry brings the schema from its index + 1 to the next: none yet. */
+const steps: readonly string[] = [];
+
+/**
+ * Brings an older ledger to this schema, in one transaction after a copy beside it; of two that try at once the
+ * second finds it done. Throws what `openLedger` throws, with the connection closed and the ledger as it was.
+ */
+export function migrateLedger(context: Context, database: Database): Database {
+  const version = () => database.pragma('user_version', { simple: true }) as number;
+  if (version() >= schemaVersion) return database;
+  try {
+    database.exec('BEGIN IMMEDIATE');
+    if (version() < schemaVersion) {
+      copyBeside(context, database.name);
+      for (const step of steps.slice(Math.max(0, version() - 1))) database.exec(step);
+      database.pragma(`user_version = ${schemaVersion}`);
+    }
+    database.exec('COMMIT');
+    return database;
+  } catch (error) {
+    if (database.inTransaction) database.exec('ROLLBACK');
+    database.close();
+    throw asLedgerError(error, database.name);
+  }
+}
+
+/** The whole ledger as it stands, also what is only in its log, for its account alone. */
+function copyBeside(context: Context, path: string): void {
+  const stamp = isoTime(context.instant().wallMs).replaceAll(/[-:]|\.\d+/g, '');
+  const copy = `${path}.before-schema-${schemaVersion}-${stamp}`;
+  closeSync(openSync(copy, 'w', 0o600));
+  const reader = openFile(path, true);
+  try {
+    reader.prepare('VACUUM INTO ?').run(copy);
+  } finally {
+    reader.close();
+  }
+}

@@ -1,0 +1,38 @@
+import type { Context } from '../../context.ts';
+import { asWarning, type DeploytrackError, type Warning } from '../../errors.ts';
+import type { Mark } from '../../marks.ts';
+import { noteLocked } from '../file/locked.ts';
+import { appendToJournal } from './journal.ts';
+import type { JournalPlaces } from './journalPlaces.ts';
+
+/** Keeps a mark that the ledger could not take: in the journal, else on stderr as a line that `import` reads. */
+export function keepElsewhere(
+  context: Context,
+  { places, mark, error }: { places: JournalPlaces; mark: Mark; error: unknown },
+): Warning[] {
+  const why = asWarning(error, 'recording');
+  if ((error as DeploytrackError).code === 'LEDGER_BUSY') noteLocked(places.ledgerPath, true);
+  const path = appendToJournal(context, { places, mark });
+  if (path !== null)
+    return [
+      {
+        ...why,
+        message: `${why.message}; the mark is kept in ${path} and taken in by the next command that can`,
+      },
+    ];
+  context.stderr.write(`deploytrack-mark: ${asciiJson(mark)}\n`);
+  return [
+    {
+      ...why,
+      message: `${why.message}; no journal could take the mark either: it stands above as one line`,
+      hint: '`deploytrack import` reads that line',
+    },
+  ];
+}
+
+function asciiJson(value: unknown): string {
+  return JSON.stringify(value).replaceAll(
+    /[\u007f-\uffff]/g,
+    (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}

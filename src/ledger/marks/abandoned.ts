@@ -1,0 +1,90 @@
+import type { Warning } from '../../errors.ts';
+import type { ProcessIdentity } from '../../marks.ts';
+import type { GroupKey, Instant } from '../../model.ts';
+import { type DeploymentRow, openDeployments } from '../deployments.ts';
+import type { Database } from '../file/addon.ts';
+import { applyFinish } from './applyFinish.ts';
+
+/** Whether the process that a row names still lives. */
+export type LifeTest = (process: ProcessIdentity) => boolean;
+
+/** What makes an open deployment an abandoned one. */
+export interface Abandonment {
+  readonly at: Instant;
+  readonly abandonAfterMs: number;
+  /** Also those that are younger, where no process lives. */
+  readonly takeOver: boolean;
+  readonly life: LifeTest;
+}
+
+interface Search extends Abandonment {
+  readonly only: Partial<GroupKey>;
+  readonly except: string | null;
+}
+
+/** Closes, as failed with the error `abandoned`, every open deployment that no process carries on. */
+export function closeAbandoned(database: Database, search: Search): Warning[] {
+  const warnings: Warning[] = [];
+  for (const row of openDeployments(database, search.only)) {
+    if (row.deploymentId === search.except || !isAbandoned(database, { ...search, row })) continue;
+    const last = lastMark(database, row);
+    applyFinish(database, {
+      kind: 'finish',
+      markId: `abandoned-${row.deploymentId}`,
+      deploymentId: row.deploymentId,
+      at: last,
+      status: null,
+      exitCode: null,
+      error: null,
+      notes: null,
+      onExit: false,
+      abandoned: true,
+      discard: false,
+      keepOpen: false,
+    });
+    warnings.push({
+      code: 'ABANDONED',
+      message: `deployment ${row.deploymentId} (last mark ${new Date(last.wallMs).toISOString()}) was abandoned: closed as failed`,
+      hint: `\`deploytrack show ${row.deploymentId}\` shows how far it came`,
+    });
+  }
+  return warnings;
+}
+
+/** Whether a process of this deployment lives: its caller, `run`, or a wrapped phase. */
+export function livingProcess(
+  database: Database,
+  { deploymentId, life }: { deploymentId: string; life: LifeTest },
+): ProcessIdentity | null {
+  const processes = database
+    .prepare('SELECT pid, started, boot FROM processes WHERE deployment_id = ?')
+    .all(deploymentId) as ProcessIdentity[];
+  return processes.find(life) ?? null;
+}
+
+/** The newest mark of a deployment, on the clock of its own boot where that is known. */
+export function lastMark(database: Database, row: DeploymentRow): Instant {
+  const newest = database
+    .prepare(
+      `SELECT max(at) FROM (SELECT deployment_started_at AS at FROM deployment_metrics WHERE id = @id
+       UNION ALL SELECT max(started_at, coalesce(ended_at, started_at)) FROM deployment_stages WHERE deployment_id = @deploymentId
+       UNION ALL SELECT at FROM rollbacks WHERE deployment_id = @deploymentId)`,
+    )
+    .pluck()
+    .get({ id: row.id, deploymentId: row.deploymentId }) as string;
+  return { wallMs: Date.parse(newest), monotonicSeconds: null, boot: null };
+}
+
+/** Whether no process carries a deployment on, and its boot is over or its last mark is old. */
+export function isAbandoned(
+  database: Database,
+  { row, at, abandonAfterMs, takeOver, life }: Abandonment & { row: DeploymentRow },
+): boolean {
+  if (livingProcess(database, { deploymentId: row.deploymentId, life }) !== null) return false;
+  if (takeOver || at.wallMs - lastMark(database, row).wallMs >= abandonAfterMs) return true;
+  const onThisBoot = database
+    .prepare('SELECT count(*) FROM deployment_stages WHERE deployment_id = ? AND started_boot = ?')
+    .pluck()
+    .get(row.deploymentId, at.boot) as number;
+  return row.started.boot !== null && row.started.boot !== at.boot && onThisBoot === 0;
+}

@@ -1,0 +1,38 @@
+import type { Context } from '../../context.ts';
+import type { Warning } from '../../errors.ts';
+import type { Mark } from '../../marks.ts';
+import { isAlive } from '../../processes.ts';
+import type { Database } from '../file/addon.ts';
+import { applyFinish } from './applyFinish.ts';
+import { applyHealth } from './applyHealth.ts';
+import { applyPhaseEnd } from './applyPhaseEnd.ts';
+import { applyPhaseStart } from './applyPhaseStart.ts';
+import { applyRollback } from './applyRollback.ts';
+import { applyStart } from './applyStart.ts';
+
+/**
+ * Applies any mark inside the caller's transaction: its rows, the totals, and the group's new sequence number.
+ * Throws for a mark that this version does not know.
+ */
+export function applyMark(
+  context: Context,
+  { database, mark }: { database: Database; mark: Mark },
+): Warning[] {
+  switch (mark.kind) {
+    case 'start':
+      return applyStart(database, mark, (process) => isAlive(context, process));
+    case 'phase-start':
+      return applyPhaseStart(database, mark);
+    case 'phase-end':
+      return applyPhaseEnd(database, mark);
+    case 'health':
+      return applyHealth(database, mark);
+    case 'rollback':
+      return applyRollback(database, mark);
+    case 'finish':
+      return applyFinish(database, mark);
+    default:
+      // Only from a journal: a newer version wrote it.
+      throw new Error(`there is no mark of the kind ${JSON.stringify((mark as Mark).kind)} in this version`);
+  }
+}

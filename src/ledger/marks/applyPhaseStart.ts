@@ -1,0 +1,68 @@
+import type { Warning } from '../../errors.ts';
+import type { PhaseStartMark } from '../../marks.ts';
+import { type Instant, isoTime } from '../../model.ts';
+import { type DeploymentRow, deploymentOf, groupKeyOf } from '../deployments.ts';
+import type { Database } from '../file/addon.ts';
+import { groupId, touchGroup } from '../totals/groups.ts';
+
+/** A phase begins: a running row. */
+export function applyPhaseStart(database: Database, mark: PhaseStartMark): Warning[] {
+  const warnings: Warning[] = [];
+  const row = deploymentOf(database, { mark, warnings });
+  const service = mark.service ?? row.service;
+  const running = database
+    .prepare(
+      "SELECT count(*) FROM deployment_stages WHERE deployment_id = ? AND stage = ? AND service = ? AND status = 'running'",
+    )
+    .pluck();
+  if ((running.get(mark.deploymentId, mark.stage, service) as number) > 0) {
+    warnings.push({
+      code: 'PHASE_OPEN',
+      message: `phase ${mark.stage} was started again while it is open: kept as a second run`,
+      hint: '`phase end` closes the newest first',
+    });
+  }
+  insertStage(database, { row, service, stage: mark.stage, runId: mark.runId, startedAt: mark.at });
+  if (mark.process !== null) {
+    database
+      .prepare('INSERT OR REPLACE INTO processes VALUES (?, ?, ?, ?, ?)')
+      .run(mark.deploymentId, 'phase', mark.process.pid, mark.process.started, mark.process.boot);
+  }
+  if (mark.prober !== null) {
+    const { process, file } = mark.prober;
+    database
+      .prepare('INSERT OR REPLACE INTO probers VALUES (?, ?, ?, ?, ?, ?)')
+      .run(mark.runId, mark.deploymentId, process.pid, process.started, process.boot, file);
+  }
+  touchGroupOf(database, row);
+  return warnings;
+}
+
+/** A run of a phase, open until its end is marked. */
+export function insertStage(
+  database: Database,
+  stage: { row: DeploymentRow; service: string; stage: string; runId: string; startedAt: Instant },
+): void {
+  const { row, startedAt } = stage;
+  database
+    .prepare(
+      `INSERT INTO deployment_stages (deployment_id, run_id, service, stage, started_at, started_mono, started_boot, late, of_rollback)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, EXISTS (SELECT 1 FROM rollbacks WHERE deployment_id = ?))`,
+    )
+    .run(
+      row.deploymentId,
+      stage.runId,
+      stage.service,
+      stage.stage,
+      isoTime(startedAt.wallMs),
+      startedAt.monotonicSeconds,
+      startedAt.boot,
+      row.status === 'in-progress' ? 0 : 1,
+      row.deploymentId,
+    );
+}
+
+/** The deployment's group has news, where it has a group. */
+export function touchGroupOf(database: Database, row: DeploymentRow): void {
+  if (!row.fragment) touchGroup(database, groupId(database, groupKeyOf(row)));
+}

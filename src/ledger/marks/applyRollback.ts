@@ -1,0 +1,94 @@
+import type { Warning } from '../../errors.ts';
+import type { RollbackMark } from '../../marks.ts';
+import { isoTime, roundMicro } from '../../model.ts';
+import { type DeploymentRow, deploymentOf, groupKeyOf } from '../deployments.ts';
+import type { Database } from '../file/addon.ts';
+import { groupId, touchGroup } from '../totals/groups.ts';
+import { Totals } from '../totals/totals.ts';
+
+/** A rollback is an event beside its deployment: it changes no terminal status. Counted once, when it is settled. */
+export function applyRollback(database: Database, mark: RollbackMark): Warning[] {
+  const warnings: Warning[] = [];
+  const row = deploymentOf(database, { mark, warnings });
+  const reasonClass = reasonLabel(mark.reason);
+  const settled = database
+    .prepare('SELECT settled FROM rollbacks WHERE rollback_id = ?')
+    .pluck()
+    .get(mark.rollbackId);
+  if (settled === 1) return [settledBefore(row)];
+  keepRollback(database, { mark, row, reasonClass });
+  if (!row.fragment) {
+    const group = groupId(database, groupKeyOf(row));
+    if (mark.step !== 'begin')
+      countRollback(new Totals(database, group), { reasonClass, success: mark.success });
+    touchGroup(database, group);
+  }
+  // A rollback of a finished deployment is no late mark: it is what comes after the end.
+  return warnings.filter((warning) => warning.code !== 'LATE');
+}
+
+function settledBefore({ deploymentId }: DeploymentRow): Warning {
+  const message = `the rollback of ${deploymentId} was counted as failed when the deployment finished: it stays so`;
+  return { code: 'LATE', message };
+}
+
+function keepRollback(
+  database: Database,
+  kept: { mark: RollbackMark; row: DeploymentRow; reasonClass: string },
+): void {
+  const { mark, row, reasonClass } = kept;
+  const completedAt = database
+    .prepare('SELECT deployment_completed_at FROM deployment_metrics WHERE id = ?')
+    .pluck()
+    .get(row.id) as string | null;
+  const livedSeconds =
+    completedAt === null ? null : roundMicro(Math.max(0, mark.at.wallMs - Date.parse(completedAt)) / 1000);
+  database
+    .prepare(
+      `INSERT INTO rollbacks (deployment_id, rollback_id, at, reason, reason_class, from_version, to_version, success, settled, lived_seconds, exit_code, error_message)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+       ON CONFLICT (rollback_id) DO UPDATE SET at = excluded.at, settled = excluded.settled, success = excluded.success, exit_code = excluded.exit_code, error_message = excluded.error_message`,
+    )
+    .run(
+      row.deploymentId,
+      mark.rollbackId,
+      isoTime(mark.at.wallMs),
+      mark.reason,
+      reasonClass,
+      row.version,
+      mark.toVersion ?? row.previousVersion,
+      mark.success ? 1 : 0,
+      mark.step === 'begin' ? 0 : 1,
+      livedSeconds,
+      mark.exitCode,
+      mark.error,
+    );
+}
+
+/** A way back that began and never came to its end has failed. */
+export function settleRollbacks(database: Database, row: DeploymentRow): void {
+  const unsettled = database
+    .prepare('SELECT id, reason_class AS reasonClass FROM rollbacks WHERE deployment_id = ? AND settled = 0')
+    .all(row.deploymentId) as { id: number; reasonClass: string }[];
+  for (const { id, reasonClass } of unsettled) {
+    database.prepare('UPDATE rollbacks SET settled = 1, success = 0 WHERE id = ?').run(id);
+    countRollback(new Totals(database, groupId(database, groupKeyOf(row))), { reasonClass, success: false });
+  }
+}
+
+export function countRollback(
+  totals: Totals,
+  { reasonClass, success }: { reasonClass: string; success: boolean },
+): void {
+  totals.count('deployment_rollback_total', { labels: [reasonClass, success ? 'success' : 'failure'] });
+  totals.count('deployment_rollback_count');
+}
+
+/** The closed vocabulary of the label `reason`. */
+export function reasonLabel(reason: string): string {
+  const word = reason
+    .trim()
+    .toLowerCase()
+    .replaceAll(/[\s-]+/g, '_');
+  return ['health_check_failed', 'test_failed', 'error_rate', 'manual'].includes(word) ? word : 'other';
+}

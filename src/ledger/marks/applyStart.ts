@@ -1,0 +1,131 @@
+import type { Warning } from '../../errors.ts';
+import type { StartMark } from '../../marks.ts';
+import { type GroupKey, isoTime } from '../../model.ts';
+import { findDeployment, freeStart, openDeployments } from '../deployments.ts';
+import type { Database } from '../file/addon.ts';
+import { versionInService } from '../inService.ts';
+import { declareGroup } from '../totals/declareGroup.ts';
+import { closeAbandoned, type LifeTest } from './abandoned.ts';
+import { countFragment } from './countFragment.ts';
+
+/** A deployment begins: its row, its zeros, and the end of those that were abandoned. */
+export function applyStart(database: Database, mark: StartMark, life: LifeTest): Warning[] {
+  const key: GroupKey = {
+    instance: mark.instance,
+    deployment: mark.deployment,
+    environment: mark.environment,
+  };
+  const warnings = settleOthers(database, { mark, key, life });
+  const group = declareGroup(database, {
+    key,
+    service: mark.service,
+    declare: mark.declare,
+    wallMs: mark.at.wallMs,
+  });
+  const existing = findDeployment(database, mark.deploymentId);
+  if (existing === null) insertRow(database, { mark, key, group });
+  else if (existing.fragment) adoptFragment(database, { mark, key, group });
+  else if (!mark.join)
+    warnings.push({
+      code: 'ID_TAKEN',
+      message: `deployment ${mark.deploymentId} exists already: its marks continue it`,
+    });
+  if (mark.caller !== null) {
+    database
+      .prepare('INSERT OR REPLACE INTO processes VALUES (?, ?, ?, ?, ?)')
+      .run(mark.deploymentId, mark.callerRole, mark.caller.pid, mark.caller.started, mark.caller.boot);
+  }
+  return warnings;
+}
+
+function settleOthers(
+  database: Database,
+  { mark, key, life }: { mark: StartMark; key: GroupKey; life: LifeTest },
+): Warning[] {
+  const warnings = closeAbandoned(database, {
+    only: key,
+    except: mark.deploymentId,
+    at: mark.at,
+    abandonAfterMs: mark.abandonAfterMs,
+    takeOver: mark.takeOver,
+    life,
+  });
+  for (const open of openDeployments(database, key)) {
+    if (open.deploymentId === mark.deploymentId) continue;
+    warnings.push({
+      code: 'ALREADY_OPEN',
+      message: `deployment ${open.deploymentId} of ${open.deployment}/${open.environment} (since ${open.startedAt}) is still open beside this one`,
+      hint: `\`deploytrack finish --id ${open.deploymentId} --abandoned\` closes it; start --exclusive refuses to begin`,
+    });
+  }
+  return warnings;
+}
+
+function insertRow(
+  database: Database,
+  { mark, key, group }: { mark: StartMark; key: GroupKey; group: number },
+): void {
+  database
+    .prepare(
+      'INSERT INTO deployment_metrics (deployment_id, version, deployment_started_at, started_mono, started_boot) VALUES (?, ?, ?, ?, ?)',
+    )
+    .run(
+      mark.deploymentId,
+      mark.version,
+      freeStart(database, { version: mark.version, wallMs: mark.at.wallMs }),
+      mark.at.monotonicSeconds,
+      mark.at.boot,
+    );
+  fillRow(database, { mark, key, group });
+}
+
+/** Marks came before the start (another process, a journal): the row keeps them, gets its names, and counts from now on. */
+function adoptFragment(
+  database: Database,
+  { mark, key, group }: { mark: StartMark; key: GroupKey; group: number },
+): void {
+  database
+    .prepare(
+      'UPDATE deployment_metrics SET version = ?, deployment_started_at = ?, started_mono = ?, started_boot = ?, fragment = 0 WHERE deployment_id = ?',
+    )
+    .run(
+      mark.version,
+      freeStart(database, { version: mark.version, wallMs: mark.at.wallMs }),
+      mark.at.monotonicSeconds,
+      mark.at.boot,
+      mark.deploymentId,
+    );
+  fillRow(database, { mark, key, group });
+  const row = findDeployment(database, mark.deploymentId);
+  if (row !== null) countFragment(database, { row, wallMs: mark.at.wallMs });
+}
+
+function fillRow(
+  database: Database,
+  { mark, key, group }: { mark: StartMark; key: GroupKey; group: number },
+): void {
+  const previous = mark.previousVersion ?? versionInService(database, group)?.version ?? null;
+  database
+    .prepare(
+      `UPDATE deployment_metrics SET deployment = ?, environment = ?, instance = ?, service = ?, hostname = ?, runner = ?, previous_version = ?, commit_sha = ?,
+       url = ?, triggered_at = ?, triggered_by = ?, deployment_method = ?, notes = coalesce(?, notes), python_command = ?, rollback_of = ? WHERE deployment_id = ?`,
+    )
+    .run(
+      key.deployment,
+      key.environment,
+      key.instance,
+      mark.service,
+      mark.hostname,
+      mark.runner,
+      previous,
+      mark.commitSha,
+      mark.url,
+      mark.triggeredAtMs === null ? null : isoTime(mark.triggeredAtMs),
+      mark.triggeredBy,
+      mark.method,
+      mark.notes,
+      mark.pythonCommand,
+      mark.rollbackOf,
+      mark.deploymentId,
+    );
+}

@@ -1,0 +1,29 @@
+import type { StartMark } from '../../marks.ts';
+import { isoTime } from '../../model.ts';
+import { openDeployments } from '../deployments.ts';
+import type { Database } from '../file/addon.ts';
+import { isAbandoned, type LifeTest, lastMark, livingProcess } from './abandoned.ts';
+
+/** A deployment that a start would stand beside. */
+export interface Blocker {
+  readonly deploymentId: string;
+  readonly startedAt: string;
+  readonly lastMarkAt: string;
+  /** Whether one of its processes lives. */
+  readonly alive: boolean;
+}
+
+/** The newest open deployment of the same deployment, environment and host that is not abandoned; null where there is none. */
+export function blockerOf(
+  database: Database,
+  { mark, life }: { mark: StartMark; life: LifeTest },
+): Blocker | null {
+  const { deployment, environment, instance } = mark;
+  const row = openDeployments(database, { deployment, environment, instance }).find(
+    (open) => open.deploymentId !== mark.deploymentId && !isAbandoned(database, { ...mark, row: open, life }),
+  );
+  if (row === undefined) return null;
+  const { deploymentId, startedAt } = row;
+  const alive = livingProcess(database, { deploymentId, life }) !== null;
+  return { deploymentId, startedAt, lastMarkAt: isoTime(lastMark(database, row).wallMs), alive };
+}

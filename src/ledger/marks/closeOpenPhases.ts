@@ -1,0 +1,73 @@
+import type { Warning } from '../../errors.ts';
+import type { FinishMark, StageResult } from '../../marks.ts';
+import type { DeploymentRow } from '../deployments.ts';
+import type { Database } from '../file/addon.ts';
+import { applyPhaseEnd } from './applyPhaseEnd.ts';
+import type { Judgement } from './judge.ts';
+
+/** Ends the phases that are open at finish: as failed where the deployment failed, else as ended, with a warning. */
+export function closeOpenPhases(
+  database: Database,
+  { row, mark, judgement }: { row: DeploymentRow; mark: FinishMark; judgement: Judgement },
+): Warning[] {
+  const failed = judgement.status === 'failed';
+  const open = openRuns(database, row.deploymentId);
+  const warnings: Warning[] = [];
+  for (const { runId, stage, service } of open) {
+    const downtime = mark.probed?.find((left) => left.runId === runId)?.downtime ?? null;
+    const ended = applyPhaseEnd(database, {
+      kind: 'phase-end',
+      markId: mark.markId,
+      deploymentId: row.deploymentId,
+      at: mark.at,
+      runId,
+      stage,
+      service,
+      startedAt: null,
+      durationSeconds: null,
+      downtime,
+      migrationCount: null,
+      artifact: null,
+      databaseBytes: null,
+      result: closedWith(failed ? judgement : null),
+    });
+    warnings.push(...ended);
+  }
+  return open.length === 0 || failed ? warnings : [...warnings, stillOpen(open.map((run) => run.stage))];
+}
+
+interface OpenRun {
+  readonly runId: string;
+  readonly stage: string;
+  readonly service: string;
+}
+
+function openRuns(database: Database, deploymentId: string): OpenRun[] {
+  return database
+    .prepare(
+      "SELECT run_id AS runId, stage, service FROM deployment_stages WHERE deployment_id = ? AND status = 'running' ORDER BY id",
+    )
+    .all(deploymentId) as OpenRun[];
+}
+
+function closedWith(failure: Judgement | null): StageResult {
+  return {
+    status: failure === null ? 'success' : 'failed',
+    exitCode: null,
+    signal: failure?.signal ?? null,
+    errorType: failure === null ? null : 'canceled',
+    errorMessage: failure === null ? null : 'open when the deployment ended',
+    judged: 'no',
+    cpuSeconds: null,
+    memoryBytes: null,
+    stderrTail: null,
+  };
+}
+
+function stillOpen(stages: readonly string[]): Warning {
+  return {
+    code: 'PHASE_OPEN',
+    message: `still open at finish and closed with it: ${stages.join(', ')}`,
+    hint: '`deploytrack phase end <phase>` belongs behind each phase',
+  };
+}

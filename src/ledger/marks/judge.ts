@@ -1,0 +1,97 @@
+import type { FinishMark } from '../../marks.ts';
+import type { FinalStatus } from '../../model.ts';
+import type { DeploymentRow } from '../deployments.ts';
+import type { Database } from '../file/addon.ts';
+
+/** How a deployment ended, and why where it did not end well. */
+export interface Judgement {
+  readonly status: FinalStatus | 'discarded';
+  readonly error: string | null;
+  readonly signal: string | null;
+}
+
+/** `finish` decides by CLI.md: what was said, the exit code, a rollback, the latest run of each phase and check. */
+export function judge(
+  database: Database,
+  { row, mark }: { row: DeploymentRow; mark: FinishMark },
+): Judgement {
+  const signal = signalOf(mark.exitCode);
+  if (mark.discard) return { status: 'discarded', error: mark.error, signal: null };
+  if (mark.abandoned)
+    return { status: mark.status ?? 'failed', error: mark.error ?? 'abandoned', signal: null };
+  const failures = latestFailures(database, row.deploymentId);
+  const rollback = database
+    .prepare('SELECT reason FROM rollbacks WHERE deployment_id = ? ORDER BY id LIMIT 1')
+    .pluck()
+    .get(row.deploymentId) as string | undefined;
+  const failed =
+    mark.onExit ||
+    (mark.exitCode ?? 0) !== 0 ||
+    rollback !== undefined ||
+    failures.some((failure) => failure.judged === 'yes');
+  const status = mark.status ?? (failed ? 'failed' : failures.length > 0 ? 'warning' : 'success');
+  // What the script said inside `run` comes before what `run` knows of its end.
+  const said = row.errorMessage ?? mark.error;
+  if (said !== null || status === 'success') return { status, error: said, signal };
+  const unfinished =
+    mark.onExit && (mark.exitCode ?? 0) === 0 ? endedBefore(database, row.deploymentId) : null;
+  const code = (mark.exitCode ?? 0) === 0 ? null : `exit code ${mark.exitCode}`;
+  const words = failures.find((failure) => failure.judged === 'yes')?.words ?? failures[0]?.words;
+  const error =
+    signal ??
+    unfinished?.open ??
+    words ??
+    (rollback === undefined ? null : `rolled back: ${rollback}`) ??
+    unfinished?.after ??
+    code;
+  return { status, error: error ?? null, signal };
+}
+
+/** The codes that a shell shows for the signals that end a deployment script. */
+function signalOf(exitCode: number | null): string | null {
+  return (
+    ({ 129: 'SIGHUP', 130: 'SIGINT', 143: 'SIGTERM' } as Readonly<Record<number, string>>)[exitCode ?? 0] ??
+    null
+  );
+}
+
+interface Failure {
+  readonly words: string;
+  readonly judged: 'yes' | 'allowed';
+}
+
+/** Of each phase and check, by name and service, the latest judged run where it failed, in order of time. */
+function latestFailures(database: Database, deploymentId: string): Failure[] {
+  return database
+    .prepare(
+      `SELECT judged, words FROM (
+         SELECT judged, status = 'failed' AS bad, coalesce(ended_at, started_at) AS at,
+           'phase ' || stage || ': ' || coalesce(error_message, signal, 'exit code ' || exit_code, 'failed') AS words
+         FROM deployment_stages WHERE id IN (SELECT max(id) FROM deployment_stages
+           WHERE deployment_id = @id AND judged <> 'no' AND status <> 'running' AND late = 0 AND of_rollback = 0 GROUP BY stage, service)
+         UNION ALL
+         SELECT judged, success = 0, ended_at, 'health: ' || coalesce(error_message, verdict)
+         FROM health_verifications WHERE id IN (SELECT max(id) FROM health_verifications
+           WHERE deployment_id = @id AND judged <> 'no' AND late = 0 AND of_rollback = 0 GROUP BY check_type, service)
+       ) WHERE bad = 1 ORDER BY at`,
+    )
+    .all({ id: deploymentId }) as Failure[];
+}
+
+/** Where a script stood when it ended without a word. */
+function endedBefore(database: Database, deploymentId: string): { open: string | null; after: string } {
+  const open = database
+    .prepare(
+      "SELECT stage FROM deployment_stages WHERE deployment_id = ? AND status = 'running' ORDER BY id DESC LIMIT 1",
+    )
+    .pluck()
+    .get(deploymentId);
+  const last = database
+    .prepare('SELECT stage FROM deployment_stages WHERE deployment_id = ? ORDER BY id DESC LIMIT 1')
+    .pluck()
+    .get(deploymentId);
+  return {
+    open: open === undefined ? null : `ended before finish, in ${open}`,
+    after: last === undefined ? 'ended before finish' : `ended before finish, after ${last}`,
+  };
+}

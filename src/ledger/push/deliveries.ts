@@ -1,0 +1,177 @@
+import type { Database } from '../file/addon.ts';
+import { touchGroup } from '../totals/groups.ts';
+import type { HeldTotals } from './heldTotals.ts';
+
+/** A group with something to deliver, and how it stands with the gateway. */
+export interface Outstanding {
+  readonly groupId: number;
+  readonly instance: string;
+  readonly deployment: string;
+  readonly environment: string;
+  readonly seq: number;
+  readonly deliveredSeq: number;
+  /** The gateway whose state is the base of the totals; null before any was read. */
+  readonly adoptedUrl: string | null;
+  readonly refusedUrl: string | null;
+  readonly refusedVersion: string | null;
+  /** What the gateway said. */
+  readonly refusedLine: string | null;
+}
+
+const columns = `id AS groupId, instance, deployment, environment, seq, delivered_seq AS deliveredSeq, adopted_url AS adoptedUrl,
+  refused_url AS refusedUrl, refused_version AS refusedVersion, refused_line AS refusedLine`;
+
+/** Every group, those with news first, among them the given deployment's own. */
+export function listGroups(
+  database: Database,
+  { deploymentId }: { deploymentId: string | null },
+): Outstanding[] {
+  return database
+    .prepare(
+      `SELECT ${columns} FROM groups g ORDER BY EXISTS (SELECT 1 FROM deployment_metrics m WHERE m.deployment_id = ? AND m.instance = g.instance
+       AND m.deployment = g.deployment AND m.environment = g.environment) DESC, seq > delivered_seq DESC, id DESC`,
+    )
+    .all(deploymentId) as Outstanding[];
+}
+
+/** The newest state of a group, and the newest that a gateway took. */
+export function sequence(database: Database, groupId: number): { seq: number; deliveredSeq: number } {
+  return database
+    .prepare('SELECT seq, delivered_seq AS deliveredSeq FROM groups WHERE id = ?')
+    .get(groupId) as { seq: number; deliveredSeq: number };
+}
+
+/** Whether a deployment is in progress in this group. */
+export function runsIn(
+  database: Database,
+  { groupId, deploymentId }: { groupId: number; deploymentId: string },
+): boolean {
+  return (
+    database
+      .prepare(
+        `SELECT 1 FROM deployment_metrics m, groups g WHERE g.id = ? AND m.deployment_id = ? AND m.deployment_status = 'in-progress'
+       AND m.instance = g.instance AND m.deployment = g.deployment AND m.environment = g.environment`,
+      )
+      .pluck()
+      .get(groupId, deploymentId) === 1
+  );
+}
+
+/** No sender asks for as long: such a lease was written before the clock was set back. */
+const longestLeaseMs = 3_600_000;
+
+/** Takes the right to send a group, until it is released or the time is up; false while another has it. */
+export function takeLease(
+  database: Database,
+  lease: { groupId: number; holder: string; nowMs: number; untilMs: number },
+): boolean {
+  const { groupId, holder, nowMs, untilMs } = lease;
+  return (
+    database
+      .prepare(
+        'UPDATE groups SET lease_holder = ?, lease_until = ? WHERE id = ? AND (lease_until <= ? OR lease_until > ?)',
+      )
+      .run(holder, untilMs, groupId, nowMs, nowMs + longestLeaseMs).changes === 1
+  );
+}
+
+/** Holds it for longer; false where another has taken it meanwhile. */
+export function renewLease(
+  database: Database,
+  { groupId, holder, untilMs }: { groupId: number; holder: string; untilMs: number },
+): boolean {
+  return (
+    database
+      .prepare('UPDATE groups SET lease_until = ? WHERE id = ? AND lease_holder = ?')
+      .run(untilMs, groupId, holder).changes === 1
+  );
+}
+
+/** Gives the lease back, where it is still ours; whether the group has news since `seq`. */
+export function releaseLease(
+  database: Database,
+  { groupId, holder, seq }: { groupId: number; holder: string; seq: number },
+): boolean {
+  database
+    .prepare('UPDATE groups SET lease_holder = NULL, lease_until = 0 WHERE id = ? AND lease_holder = ?')
+    .run(groupId, holder);
+  return sequence(database, groupId).seq > seq;
+}
+
+/**
+ * A 2xx: what was rendered is there; the lease goes back. `totals` are those of the text, base added. True where the
+ * group has news since. A sender that has lost its lease does not know which of two texts came last: the group is to be
+ * sent again.
+ */
+export function settleDelivery(
+  database: Database,
+  sent: { groupId: number; holder: string; seq: number; nowMs: number; totals: HeldTotals },
+): boolean {
+  const { groupId, holder, seq } = sent;
+  const isOurs =
+    database.prepare('SELECT lease_holder = ? FROM groups WHERE id = ?').pluck().get(holder, groupId) === 1;
+  if (isOurs) noteDelivered(database, sent);
+  else touchGroup(database, groupId);
+  return releaseLease(database, { groupId, holder, seq });
+}
+
+function noteDelivered(
+  database: Database,
+  { groupId, seq, nowMs, totals }: { groupId: number; seq: number; nowMs: number; totals: HeldTotals },
+): void {
+  database
+    .prepare(
+      'UPDATE groups SET delivered_seq = max(delivered_seq, ?), delivered_at = ?, refused_url = NULL, refused_version = NULL, refused_line = NULL WHERE id = ?',
+    )
+    .run(seq, nowMs, groupId);
+  const update = database.prepare(
+    'UPDATE totals SET delivered = @value - base WHERE group_id = @groupId AND family = @family AND labels = @labels AND part = @part AND delivered <> @value - base',
+  );
+  for (const { family, labels, part, value } of totals)
+    update.run({ groupId, family, labels: JSON.stringify(labels), part, value });
+}
+
+/** A 400: closed until the address, our version or `push` opens it. True where this was not known yet. */
+export function noteRefused(
+  database: Database,
+  { groupId, url, version, line }: { groupId: number; url: string; version: string; line: string },
+): boolean {
+  return (
+    database
+      .prepare(
+        'UPDATE groups SET refused_url = ?, refused_version = ?, refused_line = ? WHERE id = ? AND (refused_url IS NOT ? OR refused_version IS NOT ?)',
+      )
+      .run(url, version, line, groupId, url, version).changes === 1
+  );
+}
+
+const firstPauseMs = 5000;
+const longestPauseMs = 300_000;
+
+/** Whether a mark may try this gateway now: not for a while after it failed. A pause that no failure makes is the clock's. */
+export function mayTry(database: Database, { url, nowMs }: { url: string; nowMs: number }): boolean {
+  const retryAtMs =
+    (database.prepare('SELECT retry_at FROM gateways WHERE url = ?').pluck().get(url) as
+      | number
+      | undefined) ?? 0;
+  return retryAtMs <= nowMs || retryAtMs > nowMs + longestPauseMs;
+}
+
+/** A failure doubles the pause, from 5 s up to 5 min. */
+export function noteFailure(
+  database: Database,
+  { url, nowMs, line }: { url: string; nowMs: number; line: string },
+): void {
+  const failures =
+    ((database.prepare('SELECT failures FROM gateways WHERE url = ?').pluck().get(url) as
+      | number
+      | undefined) ?? 0) + 1;
+  const pauseMs = Math.min(firstPauseMs * 2 ** (failures - 1), longestPauseMs);
+  database
+    .prepare('INSERT OR REPLACE INTO gateways VALUES (?, ?, ?, ?)')
+    .run(url, failures, nowMs + pauseMs, line);
+}
+
+export function noteReached(database: Database, url: string): void {
+  database.prepare('DELETE FROM gateways WHERE url = ?').run(url);
+}

@@ -1,0 +1,37 @@
+import type { RecentStage } from '../../metrics/snapshot.ts';
+import type { Database } from '../file/addon.ts';
+
+interface StageRow {
+  readonly deploymentId: string;
+  readonly service: string;
+  readonly stage: string;
+  readonly startedAt: string;
+  readonly durationSeconds: number | null;
+  readonly status: RecentStage['status'];
+}
+
+/**
+ * The latest run of each service and stage of these deployments, in order of their first run. A run on the way
+ * back shows only where the deployment has none of its own; marks that came after the end do not show.
+ */
+export function recentStages(
+  database: Database,
+  ids: readonly string[],
+): ReadonlyMap<string, readonly RecentStage[]> {
+  const rows = database
+    .prepare(
+      `SELECT deployment_id AS deploymentId, service, stage, started_at AS startedAt,
+       duration_seconds AS durationSeconds, status
+       FROM deployment_stages WHERE late = 0 AND deployment_id IN (SELECT value FROM json_each(?))
+       ORDER BY of_rollback DESC, id`,
+    )
+    .all(JSON.stringify(ids)) as StageRow[];
+  const latest = new Map<string, Map<string, RecentStage>>();
+  for (const { deploymentId, service, stage, startedAt, durationSeconds, status } of rows) {
+    const stages = latest.get(deploymentId) ?? new Map<string, RecentStage>();
+    latest.set(deploymentId, stages);
+    const run = { service, stage, startedAtMs: Date.parse(startedAt), durationSeconds, status };
+    stages.set(JSON.stringify([service, stage]), run);
+  }
+  return new Map([...latest].map(([id, stages]) => [id, [...stages.values()]]));
+}

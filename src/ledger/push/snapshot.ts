@@ -1,0 +1,139 @@
+import type { GroupSnapshot, Total } from '../../metrics/snapshot.ts';
+import type { GroupKey } from '../../model.ts';
+import type { Database } from '../file/addon.ts';
+import { versionInService } from '../inService.ts';
+import { defaultStages } from '../totals/declareGroup.ts';
+import { distinctVersions, newestDeployments, type ShownRow } from './newestDeployments.ts';
+import { recentStages } from './recentStages.ts';
+
+/** How many deployments the metrics show. */
+const shown = 10;
+/** Its total keeps only the base that was adopted: the ledger's own count is the group's `seq`. */
+const eventsFamily = 'deploytrack_ledger_events_total';
+
+/** All that one group's text is made of, read at one moment. Throws what SQLite throws. */
+export function readSnapshot(
+  database: Database,
+  group: { readonly groupId: number; readonly programVersion: string },
+): GroupSnapshot {
+  if (database.inTransaction) return read(database, group);
+  database.exec('BEGIN');
+  try {
+    return read(database, group);
+  } finally {
+    database.exec('COMMIT');
+  }
+}
+
+function read(
+  database: Database,
+  { groupId, programVersion }: { groupId: number; programVersion: string },
+): GroupSnapshot {
+  const { seq, ...key } = database
+    .prepare('SELECT instance, deployment, environment, seq FROM groups WHERE id = ?')
+    .get(groupId) as GroupKey & { seq: number };
+  const totals = readTotals(database, groupId);
+  const rows = newestDeployments(database, key);
+  const measured = rows.find((row) => row.memoryBytes !== null);
+  const withHost = rows.find((row) => row.osVersion !== null);
+  return {
+    key,
+    ledgerId: database.prepare('SELECT ledger_id FROM ledger').pluck().get() as string,
+    programVersion,
+    events: seq + (totals.find(({ family }) => family === eventsFamily)?.value ?? 0),
+    totals: totals.filter(({ family }) => family !== eventsFamily),
+    defaultService: key.deployment,
+    declared: readDeclarations(database, { groupId, defaultService: key.deployment }),
+    recent: recentDeployments(database, rows.slice(0, shown)),
+    inService: versionInService(database, groupId),
+    lastVerificationHealthy: lastVerification(database, rows),
+    lastChecks: lastChecks(database, groupId),
+    lastStages: database
+      .prepare(
+        'SELECT service, stage, duration_seconds AS durationSeconds FROM last_stages WHERE group_id = ?',
+      )
+      .all(groupId) as GroupSnapshot['lastStages'][number][],
+    lastDurationSeconds: lastDuration(rows),
+    recentVersions: distinctVersions(rows).slice(0, shown),
+    host:
+      withHost === undefined
+        ? null
+        : { osVersion: withHost.osVersion ?? '', runtimeVersion: withHost.runtimeVersion ?? '' },
+    memoryBytes: measured?.memoryBytes ?? null,
+  };
+}
+
+function readTotals(database: Database, groupId: number): Total[] {
+  const rows = database
+    .prepare('SELECT family, labels, part, value + base AS value FROM totals WHERE group_id = ?')
+    .all(groupId) as { family: string; labels: string; part: string; value: number }[];
+  return rows.map((row) => ({ ...row, labels: JSON.parse(row.labels) as string[] }));
+}
+
+function readDeclarations(
+  database: Database,
+  { groupId, defaultService }: { groupId: number; defaultService: string },
+): GroupSnapshot['declared'] {
+  const rows = database
+    .prepare('SELECT kind, value FROM declarations WHERE group_id = ? ORDER BY at, value')
+    .all(groupId) as { kind: string; value: string }[];
+  const of = (kind: string) => rows.filter((row) => row.kind === kind).map((row) => row.value);
+  const stages = of('stage').map((pair) => JSON.parse(pair) as [service: string, stage: string]);
+  return {
+    services: [defaultService, ...of('service')],
+    stages: stages.length > 0 ? stages : defaultStages.map((stage) => [defaultService, stage] as const),
+    tests: of('test'),
+    resources: of('resource'),
+    checkTypes: of('check_type'),
+  };
+}
+
+function recentDeployments(database: Database, rows: readonly ShownRow[]): GroupSnapshot['recent'] {
+  const ids = rows.map((row) => row.id);
+  const stages = recentStages(database, ids);
+  const rolledBack = new Set(
+    database
+      .prepare(
+        'SELECT deployment_id FROM rollbacks WHERE success = 1 AND deployment_id IN (SELECT value FROM json_each(?))',
+      )
+      .pluck()
+      .all(JSON.stringify(ids)),
+  );
+  return rows.map(({ id, version, status, method, url, startedAt, durationSeconds }) => ({
+    id,
+    version,
+    status,
+    rolledBack: rolledBack.has(id),
+    method: method ?? 'manual',
+    url,
+    startedAtMs: Date.parse(startedAt),
+    durationSeconds,
+    stages: stages.get(id) ?? [],
+  }));
+}
+
+/** The latest verification of the newest deployment that has one, its rollback's included. */
+function lastVerification(database: Database, rows: readonly ShownRow[]): boolean | null {
+  const latest = database
+    .prepare('SELECT success FROM health_verifications WHERE deployment_id = ? ORDER BY id DESC LIMIT 1')
+    .pluck();
+  for (const { id } of rows) {
+    const success = latest.get(id);
+    if (success !== undefined) return success === 1;
+  }
+  return null;
+}
+
+function lastChecks(database: Database, groupId: number): GroupSnapshot['lastChecks'] {
+  const rows = database
+    .prepare('SELECT check_type AS checkType, healthy FROM last_checks WHERE group_id = ?')
+    .all(groupId) as { checkType: string; healthy: number }[];
+  return rows.map(({ checkType, healthy }) => ({ checkType, healthy: healthy === 1 }));
+}
+
+/** Of the deployment that ended last, which need not be the one that began last. */
+function lastDuration(rows: readonly ShownRow[]): number | null {
+  const ended = rows.filter((row) => row.completedAt !== null);
+  ended.sort((left, right) => ((left.completedAt ?? '') < (right.completedAt ?? '') ? 1 : -1));
+  return ended[0]?.durationSeconds ?? null;
+}

@@ -1,0 +1,70 @@
+import { cutToBytes } from '../../cutText.ts';
+import { isoTime } from '../../model.ts';
+import type { Database } from '../file/addon.ts';
+
+export type DeclarationKind = 'service' | 'stage' | 'test' | 'resource' | 'check_type';
+
+/** How many values of a kind a group may declare, `other` included; the default service is not counted here. */
+const caps: Readonly<Record<DeclarationKind, number>> = {
+  service: 4,
+  stage: 45,
+  test: 50,
+  resource: 10,
+  check_type: 10,
+};
+/** As long as a label's value is pushed: what the gateway holds must be what is counted here. */
+const maxLabelBytes = 128;
+
+interface Use {
+  readonly groupId: number;
+  readonly kind: DeclarationKind;
+  readonly value: string;
+  readonly wallMs: number;
+}
+
+/**
+ * The label for a word: itself, cut to what a label holds, where it is declared or there is room (a first use
+ * declares it), else `other`. One place of each cap is kept for `other`.
+ */
+export function declaredLabel(
+  database: Database,
+  use: Omit<Use, 'kind'> & { kind: Exclude<DeclarationKind, 'stage'> },
+): string {
+  return declared(database, { ...use, value: cutToBytes(use.value, maxLabelBytes) });
+}
+
+export interface StageUse {
+  readonly groupId: number;
+  readonly service: string;
+  readonly stage: string;
+  readonly defaultService: string;
+  readonly wallMs: number;
+}
+
+/** The labels `service` and `stage` of a phase: a pair beyond the cap counts as `other` of the default service. */
+export function stageLabels(database: Database, use: StageUse): readonly [service: string, stage: string] {
+  const { groupId, wallMs, stage } = use;
+  const defaultService = cutToBytes(use.defaultService, maxLabelBytes);
+  const service =
+    use.service === use.defaultService
+      ? defaultService
+      : declaredLabel(database, { groupId, kind: 'service', value: use.service, wallMs });
+  if (stage === 'other' && service === defaultService) return [service, 'other'];
+  const pair = declared(database, {
+    groupId,
+    kind: 'stage',
+    value: JSON.stringify([service, stage]),
+    wallMs,
+  });
+  return pair === 'other' ? [defaultService, 'other'] : [service, stage];
+}
+
+function declared(database: Database, { groupId, kind, value, wallMs }: Use): string {
+  if (value === 'other') return value;
+  const known = database.prepare('SELECT 1 FROM declarations WHERE group_id = ? AND kind = ? AND value = ?');
+  if (known.pluck().get(groupId, kind, value) === 1) return value;
+  const others = database.prepare('SELECT count(*) FROM declarations WHERE group_id = ? AND kind = ?');
+  if ((others.pluck().get(groupId, kind) as number) >= caps[kind] - 1) return 'other';
+  database.prepare('INSERT INTO declarations VALUES (?, ?, ?, ?)').run(groupId, kind, value, isoTime(wallMs));
+  return value;
+}

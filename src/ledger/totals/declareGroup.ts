@@ -1,0 +1,41 @@
+import type { Declarations } from '../../marks.ts';
+import { type GroupKey, phaseName } from '../../model.ts';
+import type { Database } from '../file/addon.ts';
+import { declaredLabel, stageLabels } from './declarations.ts';
+import { forgetBase, groupId as groupIdOf, touchGroup } from './groups.ts';
+
+/** Phases whose zero series exist before their first run, where nothing is declared. */
+export const defaultStages = ['extract', 'venv_rebuild', 'migration', 'cutover'];
+
+interface Declaring {
+  readonly key: GroupKey;
+  readonly service: string;
+  readonly declare: Declarations;
+  readonly wallMs: number;
+}
+
+/**
+ * Makes the group and declares what its zero series show; its id. A stage that is no phase's name is left out. Here a
+ * deployment begins, or might: what the gateway holds is looked at anew.
+ */
+export function declareGroup(database: Database, { key, service, declare, wallMs }: Declaring): number {
+  const groupId = groupIdOf(database, key);
+  const all = (kind: Parameters<typeof declaredLabel>[1]['kind'], values: readonly string[]) => {
+    for (const value of values) declaredLabel(database, { groupId, kind, value, wallMs });
+  };
+  all(
+    'service',
+    [service, ...declare.services].filter((name) => name !== key.deployment),
+  );
+  for (const word of declare.stages.length > 0 ? declare.stages : defaultStages) {
+    const stage = phaseName(word);
+    if (stage !== null)
+      stageLabels(database, { groupId, service, stage, defaultService: key.deployment, wallMs });
+  }
+  all('test', declare.tests);
+  all('resource', declare.resources);
+  all('check_type', ['http', ...declare.checkTypes]);
+  touchGroup(database, groupId);
+  forgetBase(database, groupId);
+  return groupId;
+}

@@ -1,0 +1,29 @@
+import type { GroupKey } from '../../model.ts';
+import type { Database } from '../file/addon.ts';
+
+/** The id of a group's row, made on first use. `instance` is lower case; the row's `hostname` keeps the spelling. */
+export function groupId(database: Database, key: GroupKey): number {
+  const values = [key.instance.toLowerCase(), key.deployment, key.environment];
+  const find = database
+    .prepare('SELECT id FROM groups WHERE instance = ? AND deployment = ? AND environment = ?')
+    .pluck();
+  const found = find.get(...values) as number | undefined;
+  if (found !== undefined) return found;
+  return Number(
+    database.prepare('INSERT INTO groups (instance, deployment, environment) VALUES (?, ?, ?)').run(...values)
+      .lastInsertRowid,
+  );
+}
+
+/** The group has a newer truth than what was delivered: dirty until a 2xx for this sequence number or a later one. */
+export function touchGroup(database: Database, id: number): void {
+  database.prepare('UPDATE groups SET seq = seq + 1 WHERE id = ?').run(id);
+}
+
+/**
+ * What the gateway holds of this group is to be read again: another ledger may have pushed it since. Until somebody has,
+ * marks push nothing.
+ */
+export function forgetBase(database: Database, id: number): void {
+  database.prepare('UPDATE groups SET adopted_url = NULL WHERE id = ?').run(id);
+}
