@@ -15,6 +15,7 @@ export function bundledFixture(name: string): string {
     platform: 'node',
     target: 'node20',
     format: 'cjs',
+    external: ['better-sqlite3'],
   });
   return outfile;
 }

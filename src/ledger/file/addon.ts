@@ -17,12 +17,13 @@ export function loadAddon(): object {
 
 interface Addon {
   Database: new (...words: unknown[]) => { prepare(...words: unknown[]): unknown };
+  Statement: { prototype: { iterate(...words: unknown[]): unknown } };
   kept?: unknown[];
 }
 
 /**
- * Node 24.19 and later 24s abort when a statement or a connection is collected whose addon was compiled against their
- * headers (nodejs/node#65446): there they live as long as the process, which is short.
+ * Node 24.19 and later 24s abort when a connection, a statement or an iterator is collected whose addon was compiled
+ * against their headers (nodejs/node#65446): there they live as long as the process, which is short.
  */
 function keepAlive(addon: Addon): Addon {
   if (addon.kept !== undefined || !process.version.startsWith('v24.')) return addon;
@@ -35,6 +36,11 @@ function keepAlive(addon: Addon): Addon {
   };
   native.prototype.prepare = function (...words: unknown[]) {
     return keep(prepare.apply(this, words));
+  };
+  const statement = addon.Statement.prototype;
+  const { iterate } = statement;
+  statement.iterate = function (...words: unknown[]) {
+    return keep(iterate.apply(this, words));
   };
   addon.kept = kept;
   addon.Database = new Proxy(native, {
