@@ -5,7 +5,7 @@ import { bundledFixture } from '../child/bundle.ts';
 
 test('an iterator that is collected does not end a Node 24, whose addon would abort then', () => {
   const packages = fileURLToPath(new URL('../../node_modules', import.meta.url));
-  const said = execFileSync(process.execPath, [bundledFixture('collectsStatements')], {
+  const said = execFileSync(process.execPath, [bundledFixture('collectsIterators')], {
     encoding: 'utf8',
     env: { ...process.env, NODE_PATH: packages },
   });

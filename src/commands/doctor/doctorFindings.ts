@@ -39,7 +39,7 @@ function howToUnlock(ledgerPath: string): string {
   const holder = lockHolder(ledgerPath);
   if (holder === null)
     return 'marks go to the journal until it is free; `fuser -v` on the file names who uses it';
-  return `${holder.program}, process ${holder.pid}, holds it: let it end, or \`kill ${holder.pid}\`; marks go to the journal until then`;
+  return `${holder.program}, process ${holder.pid}, holds it: let it end; marks go to the journal until then`;
 }
 
 async function ledgerFindings(session: Session, database: Database): Promise<Finding[]> {

@@ -1,15 +1,12 @@
 import type { Database } from 'better-sqlite3';
-import { type DeploymentFilter, deploymentCondition } from './filter.ts';
+import { deploymentCondition, type LimitedFilter } from './filter.ts';
 import { type DeploymentRecord, type DeploymentRow, deploymentColumns, deploymentRecord } from './record.ts';
 
 /**
  * The last deployments that match, newest start first. Without a limit: all of them.
  * Running ones are among them; discarded ones and fragments are not.
  */
-export function readHistory(
-  db: Database,
-  filter: DeploymentFilter & { readonly limit?: number | undefined },
-): DeploymentRecord[] {
+export function readHistory(db: Database, filter: LimitedFilter): DeploymentRecord[] {
   const { sql, values } = deploymentCondition(filter);
   return db
     .prepare<[Record<string, string | number>], DeploymentRow>(

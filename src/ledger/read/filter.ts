@@ -9,6 +9,11 @@ export interface DeploymentFilter {
   readonly status?: DeploymentStatus | undefined;
 }
 
+/** The last so many of those that match; undefined: all. */
+export interface LimitedFilter extends DeploymentFilter {
+  readonly limit?: number | undefined;
+}
+
 /** A condition on `deployment_metrics` and the values it binds by name. */
 export interface Condition {
   readonly sql: string;

@@ -1,6 +1,6 @@
 import type { Database } from 'better-sqlite3';
 import { type DeploymentStatus, phaseColumns } from '../../model.ts';
-import { type Condition, type DeploymentFilter, deploymentCondition } from './filter.ts';
+import { type Condition, deploymentCondition, type LimitedFilter } from './filter.ts';
 import { type PhaseShare, phaseShares } from './phaseShares.ts';
 import { type Quantiles, quantiles } from './quantile.ts';
 
@@ -51,10 +51,7 @@ interface FinishedRow {
  * count; durations are those of successful deployments (warning included), downtime falls back to cutover.
  * With a `limit` only the last so many finished ones.
  */
-export function readStatistics(
-  db: Database,
-  filter: DeploymentFilter & { readonly limit?: number | undefined },
-): Statistics {
+export function readStatistics(db: Database, filter: LimitedFilter): Statistics {
   return db.transaction(() => {
     const finished = finishedCondition(filter);
     const rows = readFinished(db, finished);
@@ -77,10 +74,7 @@ export function readStatistics(
 }
 
 /** The last so many of them: by the order of their starts, as `history` lists them. */
-function finishedCondition({
-  limit,
-  ...filter
-}: DeploymentFilter & { readonly limit?: number | undefined }): Condition {
+function finishedCondition({ limit, ...filter }: LimitedFilter): Condition {
   const { sql, values } = deploymentCondition(filter);
   const finished = `${sql} AND d.deployment_status IN ('success', 'warning', 'failed')`;
   if (limit === undefined) return { sql: finished, values };
