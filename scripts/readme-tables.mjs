@@ -51,7 +51,7 @@ function ledgerTable() {
 }
 
 function metricsTable() {
-  const rows = built().map((family) => [
+  const rows = catalogue.map((family) => [
     code(family.name),
     family.type,
     family.labels.map(labelText).join('; '),
@@ -116,10 +116,6 @@ function optionText({ name, value, help }) {
 
 function words() {
   return commandWords.filter((word) => word.hidden !== true);
-}
-
-function built() {
-  return catalogue.filter((family) => family.built);
 }
 
 function code(text) {

@@ -42,7 +42,18 @@ export interface StartMark extends MarkBase {
   /** Continue the deployment of this id where it exists. */
   readonly join: boolean;
   readonly declare: Declarations;
+  /** What is looked at when it ends, to tell what changed since the deployment before. */
+  readonly track?: Tracked;
 }
+
+/** Files by their hash, and lists of installed packages. */
+export interface Tracked {
+  readonly files: readonly string[];
+  readonly packages: readonly PackageManager[];
+}
+
+export const packageManagers = ['pip', 'npm', 'dpkg'] as const;
+export type PackageManager = (typeof packageManagers)[number];
 
 export interface Declarations {
   readonly services: readonly string[];
@@ -129,6 +140,33 @@ export interface HealthMark extends MarkBase {
   /** `--since`, where time to healthy counts from when no cutover ran. */
   readonly sinceMs: number | null;
   readonly judged: Judged;
+  /** Of `--watch`: the share of wrong answers after the first right one. */
+  readonly errorRate?: number | null;
+}
+
+/** A smoke test has ended: one that we ran, or one that something else ran. */
+export interface SmokeMark extends MarkBase {
+  readonly kind: 'smoke';
+  readonly runId: string;
+  readonly test: string;
+  readonly service: string | null;
+  /** Null where something else ran it. */
+  readonly startedAt: Instant | null;
+  readonly result: StageResult;
+}
+
+/** What a deployment cost, once for each resource and bill. */
+export interface CostMark extends MarkBase {
+  readonly kind: 'cost';
+  readonly resource: string;
+  readonly usd: number;
+}
+
+/** The share of requests that failed after a deployment, 0 to 1. */
+export interface ErrorRateMark extends MarkBase {
+  readonly kind: 'error-rate';
+  readonly service: string | null;
+  readonly errorRate: number;
 }
 
 export interface RollbackMark extends MarkBase {
@@ -138,6 +176,8 @@ export interface RollbackMark extends MarkBase {
   /** Null: that deployment's previous version. */
   readonly toVersion: string | null;
   readonly success: boolean;
+  /** The deployment that took its place, where the script says; null: the one that had brought `toVersion`. */
+  readonly by?: string | null;
   readonly exitCode: number | null;
   readonly error: string | null;
   /** `begin`: the way back starts, what follows belongs to it; `end` settles it; `whole`: recorded afterwards. */
@@ -160,4 +200,13 @@ export interface FinishMark extends MarkBase {
   readonly probed?: readonly { readonly runId: string; readonly downtime: MeasuredDowntime }[];
 }
 
-export type Mark = StartMark | PhaseStartMark | PhaseEndMark | HealthMark | RollbackMark | FinishMark;
+export type Mark =
+  | StartMark
+  | PhaseStartMark
+  | PhaseEndMark
+  | HealthMark
+  | SmokeMark
+  | CostMark
+  | ErrorRateMark
+  | RollbackMark
+  | FinishMark;

@@ -93,3 +93,11 @@ export function secondsBetween(
 export function roundMicro(seconds: number): number {
   return Math.round(seconds * 1e6) / 1e6;
 }
+
+/** What takes of the error budget, closed vocabulary of `deployment_error_budget_consumed_total`. */
+export type BudgetCause =
+  | 'deploy_failed'
+  | 'migration_failed'
+  | 'smoke_test_failed'
+  | 'rollback_health'
+  | 'rollback_error';

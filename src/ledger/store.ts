@@ -11,6 +11,7 @@ import { hasUnread } from './journal/unread.ts';
 import { keepWarnings } from './keepWarnings.ts';
 import { applyPhaseEnd } from './marks/applyPhaseEnd.ts';
 import { applyPhaseStart } from './marks/applyPhaseStart.ts';
+import { applySmoke } from './marks/applySmoke.ts';
 
 /** The parts of the ledger that a mark rarely needs: handed over so that they are loaded only then. */
 export interface ColdLedger {
@@ -120,10 +121,11 @@ export class Store {
     return [...taken, ...own];
   }
 
-  /** The marks of phases are always at hand, the others come with the bundle that makes them. */
+  /** The marks of phases and tests are always at hand, the others come with the bundle that makes them. */
   #applyOwn(database: Database, mark: Mark): Warning[] {
     if (mark.kind === 'phase-start') return applyPhaseStart(database, mark);
     if (mark.kind === 'phase-end') return applyPhaseEnd(database, mark);
+    if (mark.kind === 'smoke') return applySmoke(database, mark);
     return this.options.cold().applyMark(this.#context, { database, mark });
   }
 

@@ -50,7 +50,6 @@ export const countedFamilies: readonly Family[] = [
     labels: [declared('test_name', { of: 'tests', cap: 50 }), outcome],
     series: [6, 100],
     source: 'smoke_tests',
-    built: false,
   }),
   counter('deployment_rollback_total', {
     help: 'Rollbacks by reason and outcome.',
@@ -67,7 +66,6 @@ export const countedFamilies: readonly Family[] = [
     unit: 'USD',
     series: [2, 10],
     source: 'infrastructure_costs.cost_usd',
-    built: false,
   }),
   counter('deployment_cpu_usage_seconds', {
     help: 'CPU seconds used by deployments (user and system, with children).',
@@ -123,7 +121,6 @@ export const countedFamilies: readonly Family[] = [
     help: 'Deployments that failed, or succeeded and were rolled back later; each counted once.',
     series: [1, 1],
     source: 'deployment_metrics with rollbacks',
-    built: false,
   }),
   counter('deployment_error_budget_consumed_total', {
     help: 'Error budget used, in failed-deployment equivalents, at most 1 per deployment.',
@@ -139,7 +136,6 @@ export const countedFamilies: readonly Family[] = [
     millionths: true,
     series: [5, 5],
     source: 'error_budget_events.weight',
-    built: false,
   }),
   counter('deploytrack_ledger_events_total', {
     help: 'Sequence number of the ledger; a decrease means that an older snapshot was pushed over a newer one.',

@@ -8,6 +8,13 @@ export const currentValues: CurrentValues = {
   ...recentValues,
   deployment_stage_last_duration_seconds: ({ lastStages }) =>
     lastStages.map(({ service, stage, durationSeconds }) => [[service, stage], durationSeconds]),
+  post_deployment_error_rate: ({ errorRates, declared }) =>
+    errorRates === null
+      ? []
+      : errorRates.services.map(({ service, errorRate }) => [
+          [declared.services.includes(service) ? service : 'other', errorRates.deploymentId],
+          errorRate,
+        ]),
   deployment_status: ({ recent: [latest] }) =>
     latest === undefined ? [] : [[[shownStatus(latest)], statusNumber(latest)]],
   deployment_version: ({ inService }) => [[[], inService === null ? 0 : versionNumber(inService.version)]],

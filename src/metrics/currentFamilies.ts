@@ -22,7 +22,6 @@ export const currentFamilies: readonly Family[] = [
     unit: 'USD',
     series: [20, 100],
     source: 'infrastructure_costs.cost_usd per deployment and resource, last 10 deployments',
-    built: false,
   }),
   gauge('post_deployment_error_rate', {
     help: 'Error rate in the first minutes after the latest deployment, as a ratio from 0 to 1.',
@@ -30,7 +29,6 @@ export const currentFamilies: readonly Family[] = [
     unit: 'ratio',
     series: [1, 5],
     source: 'post_deployment_errors.error_rate of the newest deployment that has one',
-    built: false,
   }),
   gauge('deployment_status', {
     help: 'Status of the latest deployment (0=failed, 1=success or warning, 2=in_progress).',

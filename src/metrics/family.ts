@@ -35,8 +35,6 @@ export interface Family {
   readonly series: { readonly default: number; readonly cap: number };
   /** The rows whose events it counts or shows. */
   readonly source: string;
-  /** Rendered only then: a family without totals would say 0 where nobody counts. */
-  readonly built: boolean;
 }
 
 interface Row {
@@ -46,7 +44,6 @@ interface Row {
   readonly millionths?: true;
   readonly series: readonly [byDefault: number, cap: number];
   readonly source: string;
-  readonly built?: false;
 }
 
 export function counter(name: string, row: Row): Family {
@@ -78,7 +75,7 @@ function label(name: string, vocabulary: Vocabulary): Label {
 }
 
 function family(type: MetricType, { name, row }: { name: string; row: Row }): Family {
-  const { help, labels = [], unit = null, series, source, built = true } = row;
+  const { help, labels = [], unit = null, series, source } = row;
   const isAmount = unit === 'seconds' || unit === 'milliseconds' || unit === 'USD';
   return {
     name,
@@ -90,6 +87,5 @@ function family(type: MetricType, { name, row }: { name: string; row: Row }): Fa
     buckets: [],
     series: { default: series[0], cap: series[1] },
     source,
-    built,
   };
 }

@@ -6,6 +6,7 @@ import type { GroupSnapshot, RecentDeployment, RecentStage } from './snapshot.ts
 export const recentValues: CurrentValues = {
   deployment_in_progress: ({ recent }) =>
     recent.map(({ id, status }) => [[id], status === 'in-progress' ? 1 : 0]),
+  deployment_infrastructure_cost: (snapshot) => snapshot.recent.flatMap((one) => costs(one, snapshot)),
   deployment_recent_info: ({ recent }) => recent.map((deployment) => [attributes(deployment), 1]),
   deployment_recent_start_timestamp_seconds: ({ recent }) =>
     recent.map(({ id, startedAtMs }) => [[id], startedAtMs / 1000]),
@@ -26,6 +27,16 @@ export const recentValues: CurrentValues = {
 function attributes({ id, version, status, method, rolledBack, url }: RecentDeployment): string[] {
   const state = status === 'in-progress' ? 'in_progress' : status;
   return [id, version, state, methodLabel(method), String(rolledBack), url ?? ''];
+}
+
+/** Every declared resource, at 0 until a bill comes; those beyond the cap together. */
+function costs({ id, costs: bills }: RecentDeployment, { declared }: GroupSnapshot): CurrentValue[] {
+  const sums = new Map(declared.resources.map((resource) => [resource, 0]));
+  for (const { resource, usd } of bills) {
+    const label = declared.resources.includes(resource) ? resource : 'other';
+    sums.set(label, (sums.get(label) ?? 0) + usd);
+  }
+  return [...sums].map(([resource, usd]) => [[id, resource], Math.round(usd * 1e6) / 1e6]);
 }
 
 interface ShownStage {

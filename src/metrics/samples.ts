@@ -6,14 +6,13 @@ import { labelText } from './labelText.ts';
 import type { FamilySamples, Sample } from './sample.ts';
 import type { GroupSnapshot, Total } from './snapshot.ts';
 
-/** Every sample of a group, in the catalogue's order. Pure; families that are not built or have no series are left out. */
+/** Every sample of a group, in the catalogue's order. Pure; families without series are left out. */
 export function groupSamples(
   snapshot: GroupSnapshot,
   families: readonly Family[] = catalogue,
 ): FamilySamples[] {
   const totals = byFamily(snapshot.totals);
   return families
-    .filter((family) => family.built)
     .map((family) => ({
       family,
       samples: samplesOf(family, { snapshot, totals: totals.get(family.name) ?? [] }),

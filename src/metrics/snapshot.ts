@@ -33,6 +33,8 @@ export interface RecentDeployment {
   readonly durationSeconds: number | null;
   /** The latest run of each service and stage. */
   readonly stages: readonly RecentStage[];
+  /** US dollars by resource, as it was named. */
+  readonly costs: readonly { readonly resource: string; readonly usd: number }[];
 }
 
 /** All that the text of one group is made of: read in one transaction, rendered without another look. */
@@ -69,6 +71,11 @@ export interface GroupSnapshot {
   readonly lastDurationSeconds: number | null;
   /** Newest first, at most ten distinct pairs. */
   readonly recentVersions: readonly { readonly version: string; readonly commitSha: string | null }[];
+  /** Of the newest deployment that has one, the latest of each service, 0 to 1. */
+  readonly errorRates: {
+    readonly deploymentId: string;
+    readonly services: readonly { readonly service: string; readonly errorRate: number }[];
+  } | null;
   readonly host: { readonly osVersion: string; readonly runtimeVersion: string } | null;
   /** Peak resident bytes of the newest measured deployment. */
   readonly memoryBytes: number | null;

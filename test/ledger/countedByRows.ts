@@ -21,6 +21,13 @@ const counters: Readonly<Record<string, string>> = {
   deployment_rollback_total: `SELECT g.id, 1 AS value, json_array(r.reason_class, iif(r.success, 'success', 'failure')) AS labels ${rollbacks}`,
   deployment_rollback_count: `SELECT g.id, 1 AS value, '[]' AS labels ${rollbacks}`,
   deployment_health_verification_total: `SELECT g.id, 1 AS value, json_array(iif(health_check_success, 'success', 'failure')) AS labels ${ofGroup} WHERE ${verified}`,
+  smoke_test_total: `SELECT g.id, 1 AS value, json_array(t.test_name, t.status) AS labels ${ofGroup} JOIN smoke_tests t ON t.deployment_id = m.deployment_id WHERE m.fragment = 0`,
+  deployment_infrastructure_cost_usd_total: `SELECT g.id, round(c.cost_usd * 1e6) AS value, json_array(c.resource) AS labels ${ofGroup}
+    JOIN infrastructure_costs c ON c.deployment_id = m.deployment_id WHERE m.fragment = 0`,
+  deployment_slo_bad_total: `SELECT g.id, 1 AS value, '[]' AS labels ${ofGroup} WHERE ${ended} AND (m.deployment_status = 'failed'
+    OR EXISTS (SELECT 1 FROM rollbacks r WHERE r.deployment_id = m.deployment_id AND r.success = 1 AND r.settled = 1))`,
+  deployment_error_budget_consumed_total: `SELECT g.id, round(e.weight * 1e6) AS value, json_array(e.cause) AS labels ${ofGroup}
+    JOIN error_budget_events e ON e.deployment_id = m.deployment_id WHERE ${ended}`,
   deployment_cpu_usage_seconds: `SELECT g.id, round(m.cpu_seconds * 1e6) AS value, '[]' AS labels ${ofGroup} WHERE ${ended} AND m.cpu_seconds IS NOT NULL`,
 };
 

@@ -1,11 +1,14 @@
 import type {
   AttemptRecord,
+  CostMark,
+  ErrorRateMark,
   FinishMark,
   HealthMark,
   MeasuredDowntime,
   PhaseEndMark,
   PhaseStartMark,
   RollbackMark,
+  SmokeMark,
   StageResult,
   StartMark,
 } from '../../src/marks.ts';
@@ -143,6 +146,19 @@ export function healthMark(attempts: readonly AttemptRecord[], said: Said<Health
     judged: 'yes',
     ...said,
   };
+}
+
+export function smokeMark(at: Instant, said: Said<SmokeMark> = {}): SmokeMark {
+  const named = { runId: unique(), test: 'api', service: null, startedAt: null, result: wentWell };
+  return { kind: 'smoke', ...base(at), ...named, ...said };
+}
+
+export function costMark(at: Instant, said: Said<CostMark> = {}): CostMark {
+  return { kind: 'cost', ...base(at), resource: 'compute', usd: 0.15, ...said };
+}
+
+export function errorRateMark(at: Instant, said: Said<ErrorRateMark> = {}): ErrorRateMark {
+  return { kind: 'error-rate', ...base(at), service: null, errorRate: 0.01, ...said };
 }
 
 export function rollbackMark(at: Instant, said: Said<RollbackMark> = {}): RollbackMark {

@@ -3,7 +3,17 @@ import { describe, expect, test } from 'vitest';
 import { Totals } from '../../src/ledger/totals/totals.ts';
 import { countedByRows, keptTotals } from './countedByRows.ts';
 import { type LedgerWorld, ledgerWorld, unique } from './ledgerWorld.ts';
-import { attempt, downtime, exited, healthMark, later, phaseEndMark } from './makeMarks.ts';
+import {
+  attempt,
+  costMark,
+  downtime,
+  errorRateMark,
+  exited,
+  healthMark,
+  later,
+  phaseEndMark,
+  smokeMark,
+} from './makeMarks.ts';
 import { scriptOf } from './script.ts';
 
 /** One step of a history, on one of three deployments. */
@@ -111,7 +121,7 @@ const rollbackStep = fc
     step: fc.constantFrom('begin', 'end', 'whole'),
     event: fc.nat(1),
     success: fc.boolean(),
-    reason: fc.constantFrom('manual', 'moon'),
+    reason: fc.constantFrom('manual', 'moon', 'health_check_failed', 'test_failed'),
   })
   .map(
     ({ step, event, success, reason }): Step =>
@@ -120,6 +130,29 @@ const rollbackStep = fc
         scriptOf(world, id).rollback({ step: step as 'whole', rollbackId, success, reason });
       },
   );
+const smokeStep = fc
+  .record({ test: fc.constantFrom('api', 'web'), code: fc.constantFrom(0, 1), run: fc.option(fc.nat(1)) })
+  .map(
+    ({ test, code, run }): Step =>
+      (world, id) => {
+        const named = run === null ? {} : { runId: `${id}-${test}-${run}` };
+        world.apply(
+          smokeMark(world.context.instant(), { deploymentId: id, test, result: exited(code), ...named }),
+        );
+      },
+  );
+const costStep = fc.record({ resource: fc.constantFrom('compute', 'build'), cents: fc.nat(100_000) }).map(
+  ({ resource, cents }): Step =>
+    (world, id) =>
+      world.apply(costMark(world.context.instant(), { deploymentId: id, resource, usd: cents / 100 })),
+);
+const errorRateStep = fc.record({ service, permille: fc.nat(1000) }).map(
+  ({ service, permille }): Step =>
+    (world, id) =>
+      world.apply(
+        errorRateMark(world.context.instant(), { deploymentId: id, service, errorRate: permille / 1000 }),
+      ),
+);
 const finishStep = fc
   .record({
     exitCode: fc.constantFrom(null, 0, 3, 143),
@@ -155,6 +188,9 @@ const step = fc.oneof(
   { weight: 3, arbitrary: healthStep },
   { weight: 2, arbitrary: probedCutoverStep },
   { weight: 2, arbitrary: rollbackStep },
+  { weight: 2, arbitrary: smokeStep },
+  { weight: 1, arbitrary: costStep },
+  { weight: 1, arbitrary: errorRateStep },
   { weight: 2, arbitrary: finishStep },
   { weight: 1, arbitrary: passStep },
   { weight: 1, arbitrary: clockStep },
@@ -172,6 +208,8 @@ describe('after any history', () => {
             world.pass(0.001);
           }
           expect(keptTotals(world)).toEqual(countedByRows(world));
+          const budget = 'SELECT total(weight) AS spent FROM error_budget_events GROUP BY deployment_id';
+          for (const { spent } of world.rows(budget)) expect(spent).toBeLessThanOrEqual(1);
         } finally {
           world.close();
         }

@@ -51,13 +51,9 @@ test('names and labels are what the text format allows, none reserved', () => {
   }
 });
 
-test('every built gauge has a current value, and no kept total has one but the sequence number', () => {
-  const builtGauges = catalogue
-    .filter(({ type, built }) => type === 'gauge' && built)
-    .map(({ name }) => name);
-  expect(Object.keys(currentValues).sort()).toEqual(
-    [...builtGauges, 'deploytrack_ledger_events_total'].sort(),
-  );
+test('every gauge has a current value, and no kept total has one but the sequence number', () => {
+  const gauges = catalogue.filter(({ type }) => type === 'gauge').map(({ name }) => name);
+  expect(Object.keys(currentValues).sort()).toEqual([...gauges, 'deploytrack_ledger_events_total'].sort());
 });
 
 test('amounts are kept in millionths, events whole', () => {

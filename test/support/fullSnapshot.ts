@@ -14,6 +14,7 @@ export function fullSnapshot(fields: Partial<GroupSnapshot> = {}): GroupSnapshot
       status: index === 0 ? 'in-progress' : 'success',
       durationSeconds: index === 0 ? null : 90.25 + index,
       url: `https://ci.example/run/${index}?a=b&c="d"`,
+      costs: [{ resource: awkward, usd: 0.15 }],
       stages: stages.map((stage, at) => ({
         service: 'gateway',
         stage,
@@ -25,6 +26,7 @@ export function fullSnapshot(fields: Partial<GroupSnapshot> = {}): GroupSnapshot
   );
   return groupSnapshot({
     events: 123,
+    declared: { ...groupSnapshot().declared, resources: ['compute', awkward], tests: ['api'] },
     totals: catalogue.flatMap((family, index) => totalsOf(family.name, index + 1)),
     recent,
     inService: { version: '1.0.8', commitSha: 'abcdef0', sinceMs: 1768416435400 },
@@ -36,6 +38,7 @@ export function fullSnapshot(fields: Partial<GroupSnapshot> = {}): GroupSnapshot
       version,
       commitSha: index === 1 ? null : awkward,
     })),
+    errorRates: { deploymentId: 'd8', services: [{ service: 'gateway', errorRate: 0.0125 }] },
     host: { osVersion: 'Debian GNU/Linux 12', runtimeVersion: awkward },
     memoryBytes: 123456789,
     ...fields,

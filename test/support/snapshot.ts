@@ -28,6 +28,7 @@ export function groupSnapshot(fields: Partial<GroupSnapshot> = {}): GroupSnapsho
     lastStages: [],
     lastDurationSeconds: null,
     recentVersions: [],
+    errorRates: null,
     host: null,
     memoryBytes: null,
     ...fields,
@@ -46,6 +47,7 @@ export function recentDeployment(fields: Partial<RecentDeployment> = {}): Recent
     startedAtMs: Date.parse('2026-01-14T18:45:00.250Z'),
     durationSeconds: 90,
     stages: [],
+    costs: [],
     ...fields,
   };
 }

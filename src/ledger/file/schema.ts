@@ -57,6 +57,8 @@ CREATE TABLE last_checks (
     PRIMARY KEY (group_id, check_type)
 ) WITHOUT ROWID;
 
+CREATE TABLE tracking (deployment_id TEXT PRIMARY KEY, tracked TEXT NOT NULL) WITHOUT ROWID;
+
 CREATE TABLE gateways (url TEXT PRIMARY KEY, failures INTEGER NOT NULL, retry_at INTEGER NOT NULL, last_error TEXT) WITHOUT ROWID;
 
 CREATE TABLE processes (

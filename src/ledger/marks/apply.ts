@@ -3,11 +3,14 @@ import type { Warning } from '../../errors.ts';
 import type { Mark } from '../../marks.ts';
 import { isAlive } from '../../processes.ts';
 import type { Database } from '../file/addon.ts';
+import { applyCost } from './applyCost.ts';
+import { applyErrorRate } from './applyErrorRate.ts';
 import { applyFinish } from './applyFinish.ts';
 import { applyHealth } from './applyHealth.ts';
 import { applyPhaseEnd } from './applyPhaseEnd.ts';
 import { applyPhaseStart } from './applyPhaseStart.ts';
 import { applyRollback } from './applyRollback.ts';
+import { applySmoke } from './applySmoke.ts';
 import { applyStart } from './applyStart.ts';
 
 /**
@@ -27,6 +30,12 @@ export function applyMark(
       return applyPhaseEnd(database, mark);
     case 'health':
       return applyHealth(database, mark);
+    case 'smoke':
+      return applySmoke(database, mark);
+    case 'cost':
+      return applyCost(database, mark);
+    case 'error-rate':
+      return applyErrorRate(database, mark);
     case 'rollback':
       return applyRollback(database, mark);
     case 'finish':

@@ -6,6 +6,7 @@ import type { Database } from '../file/addon.ts';
 import { countFinished, type Finished } from '../totals/finishTotals.ts';
 import { groupId, touchGroup } from '../totals/groups.ts';
 import { settleRollbacks } from './applyRollback.ts';
+import { noteEnd } from './badDeployment.ts';
 import { closeOpenPhases } from './closeOpenPhases.ts';
 import { downtimeSeconds, openOutage } from './downtime.ts';
 import { type Judgement, judge } from './judge.ts';
@@ -26,7 +27,10 @@ export function applyFinish(database: Database, mark: FinishMark): Warning[] {
   const group = groupId(database, groupKeyOf(row));
   const figures = closeRow(database, { row, mark, judgement });
   const { status } = judgement;
-  if (status !== 'discarded') countFinished(database, { rowId: row.id, groupId: group, status, ...figures });
+  if (status !== 'discarded') {
+    countFinished(database, { rowId: row.id, groupId: group, status, ...figures });
+    noteEnd(database, { row, at: mark.at, failed: status === 'failed' });
+  }
   touchGroup(database, group);
   return figures.wentBackwards
     ? [...warnings, clockWentBackwards(`deployment ${row.deploymentId}`)]

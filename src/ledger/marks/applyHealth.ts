@@ -7,8 +7,10 @@ import { countVerification } from '../totals/finishTotals.ts';
 import { groupId, touchGroup } from '../totals/groups.ts';
 import { countAttempts } from '../totals/healthTotals.ts';
 import { Totals } from '../totals/totals.ts';
+import { keepErrorRate } from './applyErrorRate.ts';
 import { applyPhaseEnd } from './applyPhaseEnd.ts';
 import { closeOutage, downtimeSeconds, insertCheck } from './downtime.ts';
+import { isRolledBack } from './isRolledBack.ts';
 import { stageSeconds } from './stageSeconds.ts';
 
 /** A verification has ended: its attempts, its verdict, the phase `health_check`, and what waits for a good answer. */
@@ -16,11 +18,7 @@ export function applyHealth(database: Database, mark: HealthMark): Warning[] {
   const warnings: Warning[] = [];
   const row = deploymentOf(database, { mark, warnings });
   const service = mark.service ?? row.service;
-  const ofRollback =
-    database
-      .prepare('SELECT count(*) FROM rollbacks WHERE deployment_id = ?')
-      .pluck()
-      .get(row.deploymentId) !== 0;
+  const ofRollback = isRolledBack(database, row);
   const timeToHealthy =
     mark.firstGoodAt === null
       ? null
@@ -47,6 +45,9 @@ export function applyHealth(database: Database, mark: HealthMark): Warning[] {
   if (row.status === 'in-progress') settlePhase(database, { mark, service });
   if (!ofRollback) updateColumns(database, { mark, row, timeToHealthy });
   if (row.status === 'in-progress') updateDowntime(database, row);
+  const { errorRate = null, verificationId: id } = mark;
+  if (errorRate !== null)
+    keepErrorRate(database, { row, service, at: mark.at, errorRate, id, source: 'health --watch' });
   if (!row.fragment) {
     const group = groupId(database, groupKeyOf(row));
     countAttempts(database, { ...mark, groupId: group, wallMs: mark.at.wallMs });

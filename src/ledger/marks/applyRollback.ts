@@ -5,6 +5,7 @@ import { type DeploymentRow, deploymentOf, groupKeyOf } from '../deployments.ts'
 import type { Database } from '../file/addon.ts';
 import { groupId, touchGroup } from '../totals/groups.ts';
 import { Totals } from '../totals/totals.ts';
+import { noteRollback } from './badDeployment.ts';
 
 /** A rollback is an event beside its deployment: it changes no terminal status. Counted once, when it is settled. */
 export function applyRollback(database: Database, mark: RollbackMark): Warning[] {
@@ -21,10 +22,16 @@ export function applyRollback(database: Database, mark: RollbackMark): Warning[]
     const group = groupId(database, groupKeyOf(row));
     if (mark.step !== 'begin')
       countRollback(new Totals(database, group), { reasonClass, success: mark.success });
+    if (mark.step !== 'begin' && mark.success && hasEnded(row))
+      noteRollback(database, { row, ...mark, reasonClass });
     touchGroup(database, group);
   }
   // A rollback of a finished deployment is no late mark: it is what comes after the end.
   return warnings.filter((warning) => warning.code !== 'LATE');
+}
+
+function hasEnded({ status }: DeploymentRow): boolean {
+  return status === 'success' || status === 'warning' || status === 'failed';
 }
 
 function settledBefore({ deploymentId }: DeploymentRow): Warning {
@@ -43,10 +50,11 @@ function keepRollback(
     .get(row.id) as string | null;
   const livedSeconds =
     completedAt === null ? null : roundMicro(Math.max(0, mark.at.wallMs - Date.parse(completedAt)) / 1000);
+  const toVersion = mark.toVersion ?? row.previousVersion;
   database
     .prepare(
-      `INSERT INTO rollbacks (deployment_id, rollback_id, at, reason, reason_class, from_version, to_version, success, settled, lived_seconds, exit_code, error_message)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      `INSERT INTO rollbacks (deployment_id, rollback_id, at, reason, reason_class, from_version, to_version, by_deployment_id, success, settled, lived_seconds, exit_code, error_message)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
        ON CONFLICT (rollback_id) DO UPDATE SET at = excluded.at, settled = excluded.settled, success = excluded.success, exit_code = excluded.exit_code, error_message = excluded.error_message`,
     )
     .run(
@@ -56,13 +64,27 @@ function keepRollback(
       mark.reason,
       reasonClass,
       row.version,
-      mark.toVersion ?? row.previousVersion,
+      toVersion,
+      mark.by ?? broughtBy(database, { row, version: toVersion }),
       mark.success ? 1 : 0,
       mark.step === 'begin' ? 0 : 1,
       livedSeconds,
       mark.exitCode,
       mark.error,
     );
+}
+
+/** The deployment that had put a version in service before this one: what takes its place. */
+function broughtBy(
+  database: Database,
+  { row, version }: { row: DeploymentRow; version: string | null },
+): string | null {
+  const brought = database.prepare(
+    `SELECT deployment_id FROM deployment_metrics WHERE deployment = ? AND environment = ? AND instance = ? AND version = ? AND id < ?
+     AND deployment_status IN ('success', 'warning') ORDER BY id DESC LIMIT 1`,
+  );
+  const { deployment, environment, instance, id } = row;
+  return (brought.pluck().get(deployment, environment, instance, version, id) as string | undefined) ?? null;
 }
 
 /** A way back that began and never came to its end has failed. */

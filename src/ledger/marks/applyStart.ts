@@ -1,5 +1,5 @@
 import type { Warning } from '../../errors.ts';
-import type { StartMark } from '../../marks.ts';
+import type { StartMark, Tracked } from '../../marks.ts';
 import { type GroupKey, isoTime } from '../../model.ts';
 import { findDeployment, freeStart, openDeployments } from '../deployments.ts';
 import type { Database } from '../file/addon.ts';
@@ -30,12 +30,20 @@ export function applyStart(database: Database, mark: StartMark, life: LifeTest):
       code: 'ID_TAKEN',
       message: `deployment ${mark.deploymentId} exists already: its marks continue it`,
     });
+  if (mark.track !== undefined && !isEmpty(mark.track))
+    database
+      .prepare('INSERT OR REPLACE INTO tracking VALUES (?, ?)')
+      .run(mark.deploymentId, JSON.stringify(mark.track));
   if (mark.caller !== null) {
     database
       .prepare('INSERT OR REPLACE INTO processes VALUES (?, ?, ?, ?, ?)')
       .run(mark.deploymentId, mark.callerRole, mark.caller.pid, mark.caller.started, mark.caller.boot);
   }
   return warnings;
+}
+
+function isEmpty({ files, packages }: Tracked): boolean {
+  return files.length === 0 && packages.length === 0;
 }
 
 function settleOthers(

@@ -3,6 +3,7 @@ import { type DeploymentRow, groupKeyOf } from '../deployments.ts';
 import type { Database } from '../file/addon.ts';
 import { groupId } from '../totals/groups.ts';
 import { countAttempts } from '../totals/healthTotals.ts';
+import { countCost, countSmokeTest } from '../totals/recordTotals.ts';
 import { countMigration, countRun } from '../totals/stageTotals.ts';
 import { Totals } from '../totals/totals.ts';
 import { countRollback } from './applyRollback.ts';
@@ -10,12 +11,21 @@ import { countRollback } from './applyRollback.ts';
 /** The service of a fragment's marks that named none. */
 export const unknownService = 'unknown';
 
+const fragmentTables = [
+  'deployment_stages',
+  'health_verifications',
+  'health_checks',
+  'migrations',
+  'smoke_tests',
+  'post_deployment_errors',
+];
+
 /** Counts what was kept of a deployment before its start was known: once, as if its marks came now. */
 export function countFragment(
   database: Database,
   { row, wallMs }: { row: DeploymentRow; wallMs: number },
 ): void {
-  for (const table of ['deployment_stages', 'health_verifications', 'health_checks', 'migrations'])
+  for (const table of fragmentTables)
     database
       .prepare(`UPDATE ${table} SET service = ? WHERE deployment_id = ? AND service = ?`)
       .run(row.service, row.deploymentId, unknownService);
@@ -28,6 +38,10 @@ export function countFragment(
     const attempts = attemptsOf(database, verificationId);
     countAttempts(database, { groupId: group, checkType, success: success === 1, attempts, wallMs });
   }
+  for (const { test, status } of smokeTests(database, row.deploymentId))
+    countSmokeTest(database, { row, test, success: status === 'success', wallMs });
+  for (const { resource, usd } of costs(database, row.deploymentId))
+    countCost(database, { row, resource, usd, wallMs });
   const totals = new Totals(database, group);
   for (const { reasonClass, success } of settledRollbacks(database, row.deploymentId))
     countRollback(totals, { reasonClass, success: success === 1 });
@@ -78,6 +92,18 @@ function attemptsOf(database: Database, verificationId: string) {
     verdict: string;
   }[];
   return kept.map((attempt) => ({ ...attempt, healthy: attempt.status === 'healthy' }));
+}
+
+function smokeTests(database: Database, deploymentId: string) {
+  return database
+    .prepare('SELECT test_name AS test, status FROM smoke_tests WHERE deployment_id = ? ORDER BY id')
+    .all(deploymentId) as { test: string; status: 'success' | 'failure' }[];
+}
+
+function costs(database: Database, deploymentId: string) {
+  return database
+    .prepare('SELECT resource, cost_usd AS usd FROM infrastructure_costs WHERE deployment_id = ? ORDER BY id')
+    .all(deploymentId) as { resource: string; usd: number }[];
 }
 
 function settledRollbacks(database: Database, deploymentId: string) {

@@ -60,7 +60,7 @@ interface Failure {
   readonly judged: 'yes' | 'allowed';
 }
 
-/** Of each phase and check, by name and service, the latest judged run where it failed, in order of time. */
+/** Of each phase, check and smoke test, by name and service, the latest judged run where it failed, in order of time. */
 function latestFailures(database: Database, deploymentId: string): Failure[] {
   return database
     .prepare(
@@ -73,6 +73,10 @@ function latestFailures(database: Database, deploymentId: string): Failure[] {
          SELECT judged, success = 0, ended_at, 'health: ' || coalesce(error_message, verdict)
          FROM health_verifications WHERE id IN (SELECT max(id) FROM health_verifications
            WHERE deployment_id = @id AND judged <> 'no' AND late = 0 AND of_rollback = 0 GROUP BY check_type, service)
+         UNION ALL
+         SELECT judged, status = 'failure', run_at, 'smoke test ' || test_name || ': ' || coalesce(error_message, signal, 'exit code ' || exit_code, 'failed')
+         FROM smoke_tests WHERE id IN (SELECT max(id) FROM smoke_tests
+           WHERE deployment_id = @id AND judged <> 'no' AND late = 0 AND of_rollback = 0 GROUP BY test_name, service)
        ) WHERE bad = 1 ORDER BY at`,
     )
     .all({ id: deploymentId }) as Failure[];

@@ -89,6 +89,7 @@ function rebase(
   for (const { family, labels, part, value } of held.totals)
     set.run({ groupId, family, labels: JSON.stringify(labels), part, value });
   declareStages(database, { groupId, held });
+  declareWords(database, { groupId, held });
   set.run({ groupId, family: eventsFamily, labels: '[]', part: '', value: 0 });
   database
     .prepare('UPDATE totals SET base = ? WHERE group_id = ? AND family = ?')
@@ -106,6 +107,23 @@ function declareStages(database: Database, { groupId, held }: { groupId: number;
     if (family !== 'deployment_stage_duration_seconds' || stage === '') continue;
     declare.run(groupId, 'stage', JSON.stringify([service, stage]));
     if (service !== defaultService) declare.run(groupId, 'service', service);
+  }
+}
+
+/** The open words of a family are its first label. */
+const wordFamilies: Readonly<Record<string, string>> = {
+  smoke_test_total: 'test',
+  deployment_infrastructure_cost_usd_total: 'resource',
+};
+
+function declareWords(database: Database, { groupId, held }: { groupId: number; held: Held }): void {
+  const declare = database.prepare(
+    "INSERT OR IGNORE INTO declarations VALUES (?, ?, ?, strftime('%Y-%m-%dT%H:%M:%fZ'))",
+  );
+  for (const { family, labels } of held.totals) {
+    const kind = wordFamilies[family];
+    const word = labels[0] ?? '';
+    if (kind !== undefined && word !== '' && word !== 'other') declare.run(groupId, kind, word);
   }
 }
 

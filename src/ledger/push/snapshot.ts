@@ -4,6 +4,7 @@ import type { Database } from '../file/addon.ts';
 import { versionInService } from '../inService.ts';
 import { defaultStages } from '../totals/declareGroup.ts';
 import { distinctVersions, newestDeployments, type ShownRow } from './newestDeployments.ts';
+import { errorRates, recentCosts } from './recentRecords.ts';
 import { recentStages } from './recentStages.ts';
 
 /** How many deployments the metrics show. */
@@ -55,6 +56,7 @@ function read(
       .all(groupId) as GroupSnapshot['lastStages'][number][],
     lastDurationSeconds: lastDuration(rows),
     recentVersions: distinctVersions(rows).slice(0, shown),
+    errorRates: errorRates(database, rows),
     host:
       withHost === undefined
         ? null
@@ -91,6 +93,7 @@ function readDeclarations(
 function recentDeployments(database: Database, rows: readonly ShownRow[]): GroupSnapshot['recent'] {
   const ids = rows.map((row) => row.id);
   const stages = recentStages(database, ids);
+  const costs = recentCosts(database, ids);
   const rolledBack = new Set(
     database
       .prepare(
@@ -109,6 +112,7 @@ function recentDeployments(database: Database, rows: readonly ShownRow[]): Group
     startedAtMs: Date.parse(startedAt),
     durationSeconds,
     stages: stages.get(id) ?? [],
+    costs: costs.get(id) ?? [],
   }));
 }
 

@@ -23,7 +23,7 @@ export function countFinished(database: Database, finished: Finished): void {
   const kept = keptFigures(database, finished.rowId);
   if (kept.downtime !== null) totals.observe('deployment_downtime_seconds', { value: kept.downtime });
   if (kept.verified === 1) countVerification(totals, { ...kept, success: kept.success === 1 });
-  if (kept.cpu !== null) totals.countAmount('deployment_cpu_usage_seconds', kept.cpu);
+  if (kept.cpu !== null) totals.countAmount('deployment_cpu_usage_seconds', { amount: kept.cpu });
 }
 
 interface KeptFigures {

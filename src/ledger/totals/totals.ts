@@ -19,9 +19,9 @@ export class Totals {
     this.#add.run(this.#groupId, family, JSON.stringify(labels), '', by);
   }
 
-  /** Adds seconds (or USD) to a counter, kept as whole millionths. */
-  countAmount(family: string, amount: number): void {
-    this.#add.run(this.#groupId, family, '[]', '', Math.round(amount * 1e6));
+  /** Adds seconds, USD or parts of a budget to a counter, kept as whole millionths. */
+  countAmount(family: string, { amount, labels = [] }: { amount: number; labels?: readonly string[] }): void {
+    this.#add.run(this.#groupId, family, JSON.stringify(labels), '', Math.round(amount * 1e6));
   }
 
   /** One observation: its own bucket (not the ones above) and the sum in whole millionths. */

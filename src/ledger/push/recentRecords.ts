@@ -1,0 +1,34 @@
+import type { GroupSnapshot, RecentDeployment } from '../../metrics/snapshot.ts';
+import type { Database } from '../file/addon.ts';
+
+/** What each of these deployments cost so far, by resource. */
+export function recentCosts(
+  database: Database,
+  ids: readonly string[],
+): ReadonlyMap<string, RecentDeployment['costs']> {
+  const rows = database
+    .prepare(
+      `SELECT deployment_id AS id, resource, sum(cost_usd) AS usd FROM infrastructure_costs
+       WHERE deployment_id IN (SELECT value FROM json_each(?)) GROUP BY deployment_id, resource ORDER BY min(id)`,
+    )
+    .all(JSON.stringify(ids)) as { id: string; resource: string; usd: number }[];
+  const costs = new Map<string, { resource: string; usd: number }[]>();
+  for (const { id, ...cost } of rows) costs.set(id, [...(costs.get(id) ?? []), cost]);
+  return costs;
+}
+
+/** The error rates of the newest of these deployments that has one: the latest of each service. */
+export function errorRates(
+  database: Database,
+  newestFirst: readonly { readonly id: string }[],
+): GroupSnapshot['errorRates'] {
+  const latest = database.prepare(
+    `SELECT service, error_rate AS errorRate FROM post_deployment_errors
+     WHERE id IN (SELECT max(id) FROM post_deployment_errors WHERE deployment_id = ? GROUP BY service) ORDER BY id`,
+  );
+  for (const { id } of newestFirst) {
+    const services = latest.all(id) as { service: string; errorRate: number }[];
+    if (services.length > 0) return { deploymentId: id, services };
+  }
+  return null;
+}
