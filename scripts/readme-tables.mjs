@@ -7,10 +7,10 @@ import { buildSync } from 'esbuild';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const file = `${root}README.md`;
-const { catalogue, commandWords, schemaSql } = load(`
+const { catalogue, commandWords, publicSql } = load(`
   export { catalogue } from './src/metrics/catalogue.ts';
   export { commandWords } from './src/words/words.ts';
-  export { schemaSql } from './src/ledger/file/schema.ts';
+  export { publicSql } from './src/ledger/file/schema.ts';
 `);
 
 const parts = { ledger: ledgerTable, metrics: metricsTable, commands: commandsTable, options: optionsList };
@@ -32,7 +32,7 @@ function replacePart(text, [name, table]) {
 function ledgerTable() {
   const Database = createRequire(import.meta.url)('better-sqlite3');
   const database = new Database(':memory:');
-  database.exec(schemaSql.slice(0, schemaSql.indexOf('CREATE TABLE ledger ')));
+  database.exec(publicSql);
   const names = database
     .prepare(
       "SELECT name FROM sqlite_master WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite_%' ORDER BY rowid",

@@ -2,13 +2,16 @@ import { readFileSync } from 'node:fs';
 import { CommanderError } from 'commander';
 import { leaveLike } from './child/leave.ts';
 import { startChild } from './child/run.ts';
+import { cost } from './commands/cost.ts';
 import { doctor } from './commands/doctor.ts';
+import { errorRate } from './commands/errorRate.ts';
 import { finish } from './commands/finish.ts';
 import { health } from './commands/health.ts';
 import { history } from './commands/history.ts';
 import { init } from './commands/init.ts';
 import { openSession } from './commands/openSession.ts';
 import { runMark } from './commands/phase/runMark.ts';
+import { phaseRecord } from './commands/phaseRecord.ts';
 import { beLeftProber } from './commands/probing/leftProber.ts';
 import { push } from './commands/push.ts';
 import { rollback } from './commands/rollback.ts';
@@ -28,7 +31,16 @@ import { splitWrapped } from './words/splitWrapped.ts';
 type Act = (session: Session, invocation: Invocation) => Promise<number>;
 
 /** The words that mark or wrap: a wrong setting of the environment is a warning for them. */
-const marking: Readonly<Record<string, Act>> = { start, finish, health, rollback, run };
+const marking: Readonly<Record<string, Act>> = {
+  start,
+  'phase record': phaseRecord,
+  health,
+  'error-rate': errorRate,
+  cost,
+  rollback,
+  finish,
+  run,
+};
 /** The others: a wrong setting is a usage error. */
 const asking: Readonly<Record<string, Act>> = { stats, history, show, push, init };
 const migrating = new Set(['start', 'init', 'doctor', 'push']);

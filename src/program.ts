@@ -1,7 +1,8 @@
 import { Command, Option } from 'commander';
 import { inWords } from './report/warnings.ts';
 import type { Invocation } from './words/invocation.ts';
-import { commandWords, type OptionWord, type Word } from './words/words.ts';
+import type { OptionWord } from './words/optionWords.ts';
+import { commandWords, type Word } from './words/words.ts';
 
 /**
  * The program's face: help, usage errors, suggestions. `act` gets what was typed, taken apart. The wrapped command
@@ -45,8 +46,10 @@ export interface Face {
 function addWord(target: Command, { word, command, act, say }: Face & { word: Word }): void {
   target.configureOutput({ outputError: (text) => say.error(inOneLine(text, `deploytrack ${word.name}`)) });
   target.description(word.help).exitOverride().allowExcessArguments(false);
-  for (const operand of word.operands)
-    target.argument(operand.required ? `<${operand.name}>` : `[${operand.name}]`, operand.help);
+  for (const { name, required, many, help } of word.operands) {
+    const named = many === true ? `${name}...` : name;
+    target.argument(required ? `<${named}>` : `[${named}]`, help);
+  }
   if (word.wraps)
     target.usage(`${word.operands.map((one) => `<${one.name}> `).join('')}[options] -- <command…>`);
   for (const option of word.options) target.addOption(asOption(option));

@@ -2,7 +2,7 @@ import type { ChildEnd } from '../child/end.ts';
 import { leaveLike } from '../child/leave.ts';
 import { usageError } from '../errors.ts';
 import type { RollbackMark } from '../marks.ts';
-import { isDeploymentId, isFreeWords } from '../model.ts';
+import { isFreeWords } from '../model.ts';
 import type { Session } from '../session.ts';
 import { durationMs, flag, type Invocation, text, words } from '../words/invocation.ts';
 import { endCommand } from './endCommand.ts';
@@ -11,7 +11,7 @@ import { recordWayBack, startWayBack, type WayBack } from './phase/wayBack.ts';
 import { type HealthPlan, readHealthPlan } from './probing/healthPlan.ts';
 import { send } from './sending/send.ts';
 import { deploymentRow, type Which } from './which/whichDeployment.ts';
-import { whichForRecord } from './which/whichForRecord.ts';
+import { ofDeployment, whichForRecord } from './which/whichForRecord.ts';
 
 /**
  * `rollback`: records that a deployment was rolled back; with a command it runs the way back as phase `rollback`, with
@@ -21,10 +21,7 @@ export async function rollback(session: Session, invocation: Invocation): Promis
   const { command } = invocation;
   const plan = readRollbackPlan(session, invocation);
   const wayBack = command.length === 0 ? null : startWayBack(session, { command, timeoutMs: plan.timeoutMs });
-  const which =
-    plan.of === null
-      ? await whichForRecord(session, { finishedToo: true })
-      : { deploymentId: plan.of, warnings: [] };
+  const which = await whichForRecord(session, { of: plan.of, finishedToo: true });
   session.warnings.push(...which.warnings);
   const { end, healthy } = await goBack(session, { plan, wayBack, which });
   await send(session, { deploymentId: which.deploymentId, kind: 'mark', adopt: 'never' });
@@ -47,9 +44,7 @@ interface RollbackPlan {
 function readRollbackPlan(session: Session, invocation: Invocation): RollbackPlan {
   const reason = words(invocation, 'reason') ?? 'manual';
   if (!isFreeWords(reason)) throw usageError('--reason: expected 1 to 200 characters');
-  const of = text(invocation, 'of');
-  if (of !== null && !isDeploymentId(of))
-    throw usageError(`--of: ${JSON.stringify(of)} is no id`, '`deploytrack history` lists the ids');
+  const of = ofDeployment(invocation);
   const url = text(invocation, 'health');
   return {
     of,

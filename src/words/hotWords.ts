@@ -56,6 +56,12 @@ export const hotWords: Readonly<Record<string, HotWord>> = {
   'venv-rebuild': wrap(),
   migrate: wrap(migrateValues),
   cutover: wrap(cutoverValues),
+  smoke: {
+    values: [...wrapValues, 'error'],
+    flags: [...wrapFlags, 'passed', 'failed'],
+    operands: 1,
+    wraps: true,
+  },
 };
 
 /** The invocation, or null where the program has to look. */

@@ -52,11 +52,18 @@ export function number(
   { name, min, max, whole }: { name: string; min: number; max: number; whole: boolean },
 ): number | null {
   const value = text(invocation, name);
-  if (value === null) return null;
+  return value === null ? null : numberIn(value, { what: `--${name}`, min, max, whole });
+}
+
+/** The number that a text is; throws a usage error where it is none, or beyond its bounds. */
+export function numberIn(
+  value: string,
+  { what, min, max, whole }: { what: string; min: number; max: number; whole: boolean },
+): number {
   const amount = /^-?\d+(\.\d+)?$/.test(value) ? Number(value) : Number.NaN;
   if (Number.isNaN(amount) || amount < min || amount > max || (whole && !Number.isInteger(amount))) {
     throw usageError(
-      `--${name}: ${JSON.stringify(value)} is no ${whole ? 'whole number' : 'number'} from ${min} to ${max === Number.MAX_SAFE_INTEGER ? 'many' : max}`,
+      `${what}: ${JSON.stringify(value)} is no ${whole ? 'whole number' : 'number'} from ${min} to ${max === Number.MAX_SAFE_INTEGER ? 'many' : max}`,
     );
   }
   return amount;

@@ -1,11 +1,17 @@
 import { usageError } from '../errors.ts';
 import type { Judged } from '../marks.ts';
+import { isFreeWords } from '../model.ts';
 import { durationMs, flag, type Invocation, number, text } from './invocation.ts';
 import { phaseOf } from './phaseWord.ts';
 
-/** What was asked of a wrapped phase: read and checked before anything runs. */
+/** What a wrapped command is: a phase, or a smoke test, which is none. */
+export type WrapSubject =
+  | { readonly kind: 'phase'; readonly stage: string }
+  | { readonly kind: 'smoke'; readonly test: string };
+
+/** What was asked of a wrapped command: read and checked before anything runs. */
 export interface WrapPlan {
-  readonly stage: string;
+  readonly subject: WrapSubject;
   readonly command: readonly string[];
   readonly judged: Judged;
   readonly timeoutMs: number | null;
@@ -30,7 +36,7 @@ const stageOfWord: Readonly<Record<string, string>> = {
 
 /** Throws a usage error for a wrong word. */
 export function readWrapPlan(invocation: Invocation): WrapPlan {
-  const stage = stageOfWord[invocation.word] ?? phaseOf(invocation.operands[0] ?? '');
+  const subject = subjectOf(invocation);
   const probe = text(invocation, 'probe');
   const many = Number.MAX_SAFE_INTEGER;
   if (invocation.command.length === 0)
@@ -43,10 +49,16 @@ export function readWrapPlan(invocation: Invocation): WrapPlan {
       '--allow-failure and --try exclude each other',
       '--try is never judged, --allow-failure makes a warning',
     );
-  if (probe !== null && stage !== 'cutover')
-    throw usageError(`--probe belongs to the phase cutover, not to ${stage}`);
+  if (flag(invocation, 'passed') || flag(invocation, 'failed') || text(invocation, 'error') !== null)
+    if (subject.kind === 'smoke')
+      throw usageError(
+        'smoke: a command and the result of another one exclude each other',
+        'the command says itself whether it passed',
+      );
+  if (probe !== null && (subject.kind === 'smoke' || subject.stage !== 'cutover'))
+    throw usageError('--probe belongs to the phase cutover alone');
   return {
-    stage,
+    subject,
     command: invocation.command,
     judged: flag(invocation, 'try') ? 'no' : flag(invocation, 'allow-failure') ? 'allowed' : 'yes',
     timeoutMs: durationMs(invocation, 'timeout'),
@@ -68,4 +80,19 @@ export function readWrapPlan(invocation: Invocation): WrapPlan {
     artifact: text(invocation, 'artifact'),
     downloadSeconds: number(invocation, { name: 'download-seconds', min: 0, max: many, whole: false }),
   };
+}
+
+function subjectOf({ word, operands }: Invocation): WrapSubject {
+  const [named = ''] = operands;
+  if (word === 'smoke') return { kind: 'smoke', test: testOf(named) };
+  return { kind: 'phase', stage: stageOfWord[word] ?? phaseOf(named) };
+}
+
+/** The name of a smoke test, or a usage error. */
+export function testOf(name: string): string {
+  if (isFreeWords(name)) return name;
+  throw usageError(
+    'smoke: a test is named with 1 to 200 characters',
+    'deploytrack smoke login -- <command…>',
+  );
 }

@@ -1,8 +1,10 @@
+import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import SqliteDatabase from 'better-sqlite3';
 import { describe, expect, test } from 'vitest';
 import { openOrCreateLedger } from '../../src/ledger/file/create.ts';
-import { schemaVersion } from '../../src/ledger/file/schemaVersion.ts';
+import { firstSchemaSql, schemaSql } from '../../src/ledger/file/schema.ts';
+import { applicationId, schemaVersion } from '../../src/ledger/file/schemaVersion.ts';
 import { shareLedger } from '../../src/ledger/file/share.ts';
 import { fakeContext } from '../support/context.ts';
 import { context, existing, filesIn, modeOf, newPath, problemOf } from './newLedger.ts';
@@ -12,6 +14,17 @@ describe('a ledger of another schema', () => {
     const path = existing();
     const database = new SqliteDatabase(path);
     database.pragma(`user_version = ${version}`);
+    database.close();
+    return path;
+  };
+  const ofFirstSchema = () => {
+    const path = newPath();
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    const database = new SqliteDatabase(path);
+    database.exec(firstSchemaSql);
+    database.exec("INSERT INTO deployment_metrics (version, deployment_started_at) VALUES ('1', 'then')");
+    database.pragma(`application_id = ${applicationId}`);
+    database.pragma('user_version = 1');
     database.close();
     return path;
   };
@@ -29,33 +42,39 @@ describe('a ledger of another schema', () => {
   });
 
   test('that is older is refused by a mark, which names the cure', () => {
-    const path = withVersion(schemaVersion - 1);
+    const path = ofFirstSchema();
     expect(problemOf(() => openOrCreateLedger(context, { path }))).toMatchObject({
       code: 'LEDGER_OLDER',
       hint: 'deploytrack init migrates it',
     });
-    expect(versionOf(path)).toBe(schemaVersion - 1);
+    expect(versionOf(path)).toBe(1);
     expect(filesIn(dirname(path))).toEqual(['deployments.db']);
   });
 
   test('that is older is migrated by those who may, after a copy beside it', () => {
-    const path = withVersion(schemaVersion - 1);
+    const path = ofFirstSchema();
     const database = openOrCreateLedger(context, { path, migrate: true });
     expect(database.prepare('SELECT version FROM deployment_metrics').pluck().all()).toEqual(['1']);
     database.close();
     const copy = `${path}.before-schema-${schemaVersion}-20260115T100000Z`;
-    expect([versionOf(path), versionOf(copy), modeOf(copy)]).toEqual([
-      schemaVersion,
-      schemaVersion - 1,
-      '600',
-    ]);
+    expect([versionOf(path), versionOf(copy), modeOf(copy)]).toEqual([schemaVersion, 1, '600']);
     const old = new SqliteDatabase(copy);
     expect(old.prepare('SELECT version FROM deployment_metrics').pluck().all()).toEqual(['1']);
     old.close();
   });
 
+  test('that is older becomes what a new one is', () => {
+    const made = (database: SqliteDatabase.Database) =>
+      database.prepare('SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY name').pluck().all();
+    const fresh = new SqliteDatabase(':memory:');
+    fresh.exec(schemaSql);
+    const migrated = openOrCreateLedger(context, { path: ofFirstSchema(), migrate: true });
+    expect(made(migrated)).toEqual(made(fresh));
+    migrated.close();
+  });
+
   test('copies what is only in the log yet', () => {
-    const path = withVersion(schemaVersion - 1);
+    const path = ofFirstSchema();
     const writer = new SqliteDatabase(path);
     writer.pragma('journal_mode = WAL');
     writer.exec("INSERT INTO deployment_metrics (version, deployment_started_at) VALUES ('2', 'now')");
@@ -76,13 +95,13 @@ describe('a ledger of another schema', () => {
   });
 
   test('is left as it was where another process holds it', () => {
-    const path = withVersion(schemaVersion - 1);
+    const path = ofFirstSchema();
     const other = new SqliteDatabase(path);
     other.exec('BEGIN IMMEDIATE');
     expect(problemOf(() => openOrCreateLedger(context, { path, migrate: true })).code).toBe('LEDGER_BUSY');
     other.exec('ROLLBACK');
     other.close();
-    expect(versionOf(path)).toBe(schemaVersion - 1);
+    expect(versionOf(path)).toBe(1);
     expect(filesIn(dirname(path))).toEqual(['deployments.db']);
   });
 });

@@ -94,6 +94,7 @@ function verified(deploymentId: string, { success, ...columns }: { success: numb
 test('a group in which nothing happened has the four stages of the default service to show', () => {
   expect(readSnapshot(database, group)).toEqual({
     key: { instance: 'host-a', deployment: 'shop', environment: 'production' },
+    errorRates: null,
     ledgerId: 'ledger-7',
     programVersion: '0.1.0',
     events: 5,
@@ -182,6 +183,7 @@ test('a deployment has its attributes, and whether a rollback of it succeeded', 
       startedAtMs: Date.parse('2026-01-15T10:02:00.000Z'),
       durationSeconds: null,
       stages: [],
+      costs: [],
     },
     {
       id: 'd1',
@@ -193,6 +195,7 @@ test('a deployment has its attributes, and whether a rollback of it succeeded', 
       startedAtMs: Date.parse('2026-01-15T10:01:00.000Z'),
       durationSeconds: 59.5,
       stages: [],
+      costs: [],
     },
   ]);
 });

@@ -52,12 +52,6 @@ describe('before anything happened', () => {
     ]);
     expect(shown(groupSnapshot(), 'deployment_version')).toEqual({ '': 0 });
   });
-
-  test('families that nobody counts yet are absent', () => {
-    const names = groupSamples(groupSnapshot()).map(({ family }) => family.name);
-    expect(names).not.toContain('smoke_test_total');
-    expect(names).not.toContain('deployment_slo_bad_total');
-  });
 });
 
 describe('totals', () => {

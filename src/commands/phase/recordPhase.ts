@@ -1,7 +1,7 @@
 import type { ChildEnd } from '../../child/end.ts';
 import type { RunningChild } from '../../child/run.ts';
 import { fileStat } from '../../fileStat.ts';
-import type { PhaseEndMark } from '../../marks.ts';
+import type { MeasuredDowntime, PhaseEndMark, SmokeMark } from '../../marks.ts';
 import { identify } from '../../processes.ts';
 import { redact } from '../../redact.ts';
 import type { CutoverProber, Session } from '../../session.ts';
@@ -24,7 +24,7 @@ interface Wrapped {
 }
 
 /**
- * Records a running command as a phase: its exit status is fixed before anything is recorded, and is ours whatever
+ * Records a running command as a phase or a smoke test: its exit status is fixed before anything is recorded, and is ours whatever
  * happens to the record. The exit code where the command's own is 0.
  */
 export async function recordPhase(
@@ -39,14 +39,9 @@ export async function recordPhase(
   session.warnings.push(...which.warnings);
   let kept = 0;
   if (which.deploymentId !== null) {
-    const mark = endMark(session, { plan, end, runId, deploymentId: which.deploymentId });
-    session.warnings.push(
-      ...(await session.store.record({
-        ...mark,
-        downtime,
-        migrationCount: plan.migrations.count ?? counter?.count() ?? mark.migrationCount,
-      })),
-    );
+    const ended = { plan, end, runId, deploymentId: which.deploymentId };
+    const seen = { downtime, migrationCount: plan.migrations.count ?? counter?.count() ?? null };
+    session.warnings.push(...(await session.store.record(endMark(session, { ...ended, ...seen }))));
     kept = session.warnings.length;
     await send(session, { deploymentId: which.deploymentId, kind: 'mark', adopt: 'never' });
   }
@@ -60,7 +55,8 @@ async function whileItRuns(
 ): Promise<Which> {
   const { context, store } = session;
   const which = await whichDeployment(session);
-  if (which.deploymentId === null || child.pid === null) return which;
+  const { subject } = plan;
+  if (which.deploymentId === null || child.pid === null || subject.kind === 'smoke') return which;
   await store.database().catch(() => {}); // told once, when the end is recorded
   const isOver = await Promise.race([
     child.ended.then(() => true),
@@ -70,7 +66,7 @@ async function whileItRuns(
   const mark = phaseStartMark(context, {
     at: child.startedAt,
     deploymentId: which.deploymentId,
-    stage: plan.stage,
+    stage: subject.stage,
     service: serviceOf(session),
     runId,
     process: identify(context, context.pid),
@@ -79,31 +75,39 @@ async function whileItRuns(
   return which;
 }
 
-function endMark(
-  session: Session,
-  task: { plan: WrapPlan; end: ChildEnd; runId: string; deploymentId: string },
-): PhaseEndMark {
-  const { plan, end, runId, deploymentId } = task;
+interface Ended {
+  readonly plan: WrapPlan;
+  readonly end: ChildEnd;
+  readonly runId: string;
+  readonly deploymentId: string;
+  readonly downtime: MeasuredDowntime | null;
+  /** Null where nobody counted. */
+  readonly migrationCount: number | null;
+}
+
+function endMark(session: Session, ended: Ended): PhaseEndMark | SmokeMark {
+  const { plan, end, runId, deploymentId, downtime } = ended;
+  const { subject, migrations, databaseFile } = plan;
   const stderrTail = end.stderrTail === null ? null : redact(end.stderrTail);
-  const sizes =
-    plan.artifact === null && plan.downloadSeconds === null
-      ? null
-      : {
-          bytes: plan.artifact === null ? null : sizeOf(plan.artifact),
-          downloadSeconds: plan.downloadSeconds,
-        };
+  const { startedAt, endedAt: at } = end;
+  const result = stageResult(end, { judged: plan.judged, stderrTail, timeoutMs: plan.timeoutMs });
+  const known = { at, deploymentId, service: serviceOf(session), runId, startedAt, result };
+  if (subject.kind === 'smoke')
+    return { kind: 'smoke', markId: session.context.uniqueId(), test: subject.test, ...known };
+  const fromFile = () => (migrations.file === null ? null : countFromFile(session, migrations.file));
   return phaseEndMark(session.context, {
-    at: end.endedAt,
-    deploymentId,
-    stage: plan.stage,
-    service: serviceOf(session),
-    runId,
-    startedAt: end.startedAt,
-    result: stageResult(end, { judged: plan.judged, stderrTail, timeoutMs: plan.timeoutMs }),
-    migrationCount: plan.migrations.file === null ? null : countFromFile(session, plan.migrations.file),
-    artifact: sizes,
-    databaseBytes: plan.databaseFile === null ? null : sizeOf(plan.databaseFile),
+    ...known,
+    stage: subject.stage,
+    downtime,
+    migrationCount: ended.migrationCount ?? fromFile(),
+    artifact: artifactOf(plan),
+    databaseBytes: databaseFile === null ? null : sizeOf(databaseFile),
   });
+}
+
+function artifactOf({ artifact, downloadSeconds }: WrapPlan): PhaseEndMark['artifact'] {
+  if (artifact === null && downloadSeconds === null) return null;
+  return { bytes: artifact === null ? null : sizeOf(artifact), downloadSeconds };
 }
 
 function sizeOf(path: string): number | null {

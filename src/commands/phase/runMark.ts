@@ -7,6 +7,7 @@ import { openSession } from '../openSession.ts';
 import { phaseEnd } from './phaseEnd.ts';
 import { phaseStart } from './phaseStart.ts';
 import { recordPhase } from './recordPhase.ts';
+import { smokeElsewhere } from './smokeElsewhere.ts';
 
 /** `phase start`, `phase end`, or a wrapped phase that looks before it runs. Throws usage errors. */
 export async function runMark(
@@ -16,6 +17,8 @@ export async function runMark(
   const session = openSession(context, { invocation, cold });
   if (invocation.word === 'phase start') return phaseStart(session, invocation);
   if (invocation.word === 'phase end') return phaseEnd(session, invocation);
+  if (invocation.word === 'smoke' && invocation.command.length === 0)
+    return smokeElsewhere(session, invocation);
   const { wrapPhase } = await import('./wrapPhase.ts');
   return wrapPhase(session, invocation);
 }

@@ -1,15 +1,26 @@
+import { usageError } from '../../errors.ts';
 import { openDeployments } from '../../ledger/deployments.ts';
+import { isDeploymentId } from '../../model.ts';
 import type { Session } from '../../session.ts';
+import { type Invocation, text } from '../../words/invocation.ts';
 import { type Which, whichDeployment } from './whichDeployment.ts';
 
+/** `--of`. Throws a usage error where it is no id. */
+export function ofDeployment(invocation: Invocation): string | null {
+  const of = text(invocation, 'of');
+  if (of === null || isDeploymentId(of)) return of;
+  throw usageError(`--of: ${JSON.stringify(of)} is no id`, '`deploytrack history` lists the ids');
+}
+
 /**
- * The deployment of a record that a finished one takes too: `--of` or `--id`, else DEPLOYTRACK_ID, else the open one,
+ * The deployment of a record that a finished one takes too: `of` or `--id`, else DEPLOYTRACK_ID, else the open one,
  * else, with `finishedToo`, the newest finished one of the given deployment and environment, which a line names.
  */
 export async function whichForRecord(
   session: Session,
-  { finishedToo }: { finishedToo: boolean },
+  { of, finishedToo }: { of: string | null; finishedToo: boolean },
 ): Promise<Which> {
+  if (of !== null) return { deploymentId: of, warnings: [] };
   const { settings, context } = session;
   if (!finishedToo || settings.of('id') !== null || context.env.DEPLOYTRACK_ID !== undefined)
     return whichDeployment(session);

@@ -3,10 +3,8 @@ import type { Context } from '../../context.ts';
 import { isoTime } from '../../model.ts';
 import type { Database } from './addon.ts';
 import { asLedgerError, openFile } from './open.ts';
+import { schemaSteps } from './schemaSteps.ts';
 import { schemaVersion } from './schemaVersion.ts';
-
-/** Each entry brings the schema from its index + 1 to the next: none yet. */
-const steps: readonly string[] = [];
 
 /**
  * Brings an older ledger to this schema, in one transaction after a copy beside it; of two that try at once the
@@ -19,7 +17,7 @@ export function migrateLedger(context: Context, database: Database): Database {
     database.exec('BEGIN IMMEDIATE');
     if (version() < schemaVersion) {
       copyBeside(context, database.name);
-      for (const step of steps.slice(Math.max(0, version() - 1))) database.exec(step);
+      for (const step of schemaSteps.slice(Math.max(0, version() - 1))) database.exec(step);
       database.pragma(`user_version = ${schemaVersion}`);
     }
     database.exec('COMMIT');

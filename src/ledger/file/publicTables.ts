@@ -47,7 +47,6 @@ CREATE TABLE deployment_metrics (
     clock TEXT,
     started_mono REAL,
     started_boot TEXT,
-    host_load REAL,
     UNIQUE(version, deployment_started_at)
 );
 CREATE UNIQUE INDEX deployment_by_id ON deployment_metrics(deployment_id);
@@ -172,66 +171,6 @@ CREATE TABLE rollbacks (
     error_message TEXT
 );
 CREATE INDEX rollback_by_deployment ON rollbacks(deployment_id, id);
-
-CREATE TABLE smoke_tests (
-    id INTEGER PRIMARY KEY AUTOINCREMENT,
-    deployment_id TEXT NOT NULL,
-    run_id TEXT NOT NULL UNIQUE,
-    service TEXT NOT NULL,
-    test_name TEXT NOT NULL,
-    started_at TEXT,
-    run_at TEXT NOT NULL,
-    duration_seconds REAL,
-    status TEXT NOT NULL CHECK (status IN ('success', 'failure')),
-    exit_code INTEGER,
-    signal TEXT,
-    error_message TEXT,
-    judged TEXT NOT NULL DEFAULT 'yes' CHECK (judged IN ('yes', 'allowed', 'no')),
-    of_rollback INTEGER NOT NULL DEFAULT 0,
-    late INTEGER NOT NULL DEFAULT 0,
-    cpu_seconds REAL,
-    memory_bytes INTEGER,
-    stderr_tail TEXT
-);
-CREATE INDEX smoke_test_by_deployment ON smoke_tests(deployment_id, id);
-
-CREATE TABLE infrastructure_costs (
-    id INTEGER PRIMARY KEY AUTOINCREMENT,
-    deployment_id TEXT NOT NULL,
-    cost_id TEXT NOT NULL UNIQUE,
-    at TEXT NOT NULL,
-    resource TEXT NOT NULL,
-    cost_usd REAL NOT NULL
-);
-CREATE INDEX cost_by_deployment ON infrastructure_costs(deployment_id, id);
-
-CREATE TABLE post_deployment_errors (
-    id INTEGER PRIMARY KEY AUTOINCREMENT,
-    deployment_id TEXT NOT NULL,
-    error_id TEXT NOT NULL UNIQUE,
-    service TEXT NOT NULL,
-    at TEXT NOT NULL,
-    error_rate REAL NOT NULL,
-    source TEXT NOT NULL
-);
-CREATE INDEX error_rate_by_deployment ON post_deployment_errors(deployment_id, id);
-
-CREATE TABLE error_budget_events (
-    id INTEGER PRIMARY KEY AUTOINCREMENT,
-    deployment_id TEXT NOT NULL,
-    at TEXT NOT NULL,
-    cause TEXT NOT NULL,
-    weight REAL NOT NULL
-);
-CREATE INDEX budget_event_by_deployment ON error_budget_events(deployment_id, id);
-
-CREATE TABLE tracked_items (
-    deployment_id TEXT NOT NULL,
-    kind TEXT NOT NULL,
-    name TEXT NOT NULL,
-    value TEXT,
-    PRIMARY KEY (deployment_id, kind, name)
-) WITHOUT ROWID;
 
 CREATE TABLE schema_version (version INTEGER PRIMARY KEY, applied_at TEXT NOT NULL);
 

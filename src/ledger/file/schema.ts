@@ -1,4 +1,5 @@
 import { publicTables } from './publicTables.ts';
+import { recordTables, schemaSteps } from './schemaSteps.ts';
 
 /** Ours: may change with any version. */
 const ownTables = `
@@ -57,8 +58,6 @@ CREATE TABLE last_checks (
     PRIMARY KEY (group_id, check_type)
 ) WITHOUT ROWID;
 
-CREATE TABLE tracking (deployment_id TEXT PRIMARY KEY, tracked TEXT NOT NULL) WITHOUT ROWID;
-
 CREATE TABLE gateways (url TEXT PRIMARY KEY, failures INTEGER NOT NULL, retry_at INTEGER NOT NULL, last_error TEXT) WITHOUT ROWID;
 
 CREATE TABLE processes (
@@ -81,4 +80,10 @@ CREATE TABLE host_facts (boot TEXT PRIMARY KEY, hostname TEXT, os_version TEXT, 
 CREATE TABLE warnings (id INTEGER PRIMARY KEY AUTOINCREMENT, at TEXT NOT NULL, deployment_id TEXT, code TEXT NOT NULL, message TEXT NOT NULL);
 `;
 
-export const schemaSql = publicTables + ownTables;
+/** What users write SQL against. */
+export const publicSql = publicTables + recordTables;
+
+/** As the first version made it. */
+export const firstSchemaSql = publicTables + ownTables;
+
+export const schemaSql = firstSchemaSql + schemaSteps.join('');

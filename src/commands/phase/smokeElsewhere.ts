@@ -1,0 +1,44 @@
+import { usageError } from '../../errors.ts';
+import type { StageResult } from '../../marks.ts';
+import type { Session } from '../../session.ts';
+import { flag, type Invocation, words } from '../../words/invocation.ts';
+import { testOf } from '../../words/wrapPlan.ts';
+import { endCommand } from '../endCommand.ts';
+import { send } from '../sending/send.ts';
+import { serviceOf, whichDeployment } from '../which/whichDeployment.ts';
+import { wellDone } from './phaseMarks.ts';
+
+/** `smoke <test> --passed|--failed`: a test that something else ran. A failed one is the test's failure, never ours. */
+export async function smokeElsewhere(session: Session, invocation: Invocation): Promise<number> {
+  const test = testOf(invocation.operands[0] ?? '');
+  const result = resultOf(invocation);
+  const { deploymentId, warnings } = await whichDeployment(session);
+  session.warnings.push(...warnings);
+  if (deploymentId === null) return endCommand(session, { code: 0 });
+  const { context, store } = session;
+  const at = context.began();
+  const ids = { markId: context.uniqueId(), runId: context.uniqueId() };
+  const mark = { kind: 'smoke', ...ids, deploymentId, at, test, service: serviceOf(session) } as const;
+  session.warnings.push(...(await store.record({ ...mark, startedAt: null, result })));
+  const kept = session.warnings.length;
+  await send(session, { deploymentId, kind: 'mark', adopt: 'never' });
+  return endCommand(session, { code: 0, kept });
+}
+
+function resultOf(invocation: Invocation): StageResult {
+  const [passed, failed] = [flag(invocation, 'passed'), flag(invocation, 'failed')];
+  if (passed === failed)
+    throw usageError(
+      passed ? '--passed and --failed exclude each other' : 'smoke: neither a command nor a result was named',
+      'deploytrack smoke login -- <command…>, or --passed or --failed where something else ran it',
+    );
+  const judged = flag(invocation, 'try') ? 'no' : flag(invocation, 'allow-failure') ? 'allowed' : 'yes';
+  if (passed) return { ...wellDone, judged };
+  return {
+    ...wellDone,
+    status: 'failed',
+    errorType: 'other',
+    errorMessage: words(invocation, 'error'),
+    judged,
+  };
+}

@@ -1,0 +1,74 @@
+/** Public too: what was recorded beside phases and health. Names and columns are for ever. */
+export const recordTables = `
+ALTER TABLE deployment_metrics ADD COLUMN host_load REAL;
+
+CREATE TABLE smoke_tests (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    deployment_id TEXT NOT NULL,
+    run_id TEXT NOT NULL UNIQUE,
+    service TEXT NOT NULL,
+    test_name TEXT NOT NULL,
+    started_at TEXT,
+    run_at TEXT NOT NULL,
+    duration_seconds REAL,
+    status TEXT NOT NULL CHECK (status IN ('success', 'failure')),
+    exit_code INTEGER,
+    signal TEXT,
+    error_message TEXT,
+    judged TEXT NOT NULL DEFAULT 'yes' CHECK (judged IN ('yes', 'allowed', 'no')),
+    of_rollback INTEGER NOT NULL DEFAULT 0,
+    late INTEGER NOT NULL DEFAULT 0,
+    cpu_seconds REAL,
+    memory_bytes INTEGER,
+    stderr_tail TEXT
+);
+CREATE INDEX smoke_test_by_deployment ON smoke_tests(deployment_id, id);
+
+CREATE TABLE infrastructure_costs (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    deployment_id TEXT NOT NULL,
+    cost_id TEXT NOT NULL UNIQUE,
+    at TEXT NOT NULL,
+    resource TEXT NOT NULL,
+    cost_usd REAL NOT NULL
+);
+CREATE INDEX cost_by_deployment ON infrastructure_costs(deployment_id, id);
+
+CREATE TABLE post_deployment_errors (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    deployment_id TEXT NOT NULL,
+    error_id TEXT NOT NULL UNIQUE,
+    service TEXT NOT NULL,
+    at TEXT NOT NULL,
+    error_rate REAL NOT NULL,
+    source TEXT NOT NULL
+);
+CREATE INDEX error_rate_by_deployment ON post_deployment_errors(deployment_id, id);
+
+CREATE TABLE error_budget_events (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    deployment_id TEXT NOT NULL,
+    at TEXT NOT NULL,
+    cause TEXT NOT NULL,
+    weight REAL NOT NULL
+);
+CREATE INDEX budget_event_by_deployment ON error_budget_events(deployment_id, id);
+
+CREATE TABLE tracked_items (
+    deployment_id TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    name TEXT NOT NULL,
+    value TEXT,
+    PRIMARY KEY (deployment_id, kind, name)
+) WITHOUT ROWID;
+`;
+
+/** Ours: may change with any version. */
+const ownRecordTables = `
+CREATE TABLE tracking (deployment_id TEXT PRIMARY KEY, tracked TEXT NOT NULL) WITHOUT ROWID;
+
+CREATE TABLE finishes_kept (deployment_id TEXT PRIMARY KEY, mark TEXT NOT NULL) WITHOUT ROWID;
+`;
+
+/** Each brings the schema from its index + 1 to the next; a new ledger goes through all of them. */
+export const schemaSteps: readonly string[] = [recordTables + ownRecordTables];
