@@ -13,6 +13,7 @@ export type ErrorCode =
   | 'UNKNOWN_ID'
   | 'REFUSED'
   | 'GATEWAY'
+  | 'FILE'
   | 'INTERNAL';
 
 /** An error that a user can act on. `message` is one line; `hint` says what to do next. */

@@ -5,9 +5,11 @@ import { startChild } from './child/run.ts';
 import { cost } from './commands/cost.ts';
 import { doctor } from './commands/doctor.ts';
 import { errorRate } from './commands/errorRate.ts';
+import { exportDeployments } from './commands/export.ts';
 import { finish } from './commands/finish.ts';
 import { health } from './commands/health.ts';
 import { history } from './commands/history.ts';
+import { importFiles } from './commands/import.ts';
 import { init } from './commands/init.ts';
 import { openSession } from './commands/openSession.ts';
 import { runMark } from './commands/phase/runMark.ts';
@@ -42,8 +44,16 @@ const marking: Readonly<Record<string, Act>> = {
   run,
 };
 /** The others: a wrong setting is a usage error. */
-const asking: Readonly<Record<string, Act>> = { stats, history, show, push, init };
-const migrating = new Set(['start', 'init', 'doctor', 'push']);
+const asking: Readonly<Record<string, Act>> = {
+  stats,
+  history,
+  show,
+  push,
+  export: exportDeployments,
+  import: importFiles,
+  init,
+};
+const migrating = new Set(['start', 'init', 'doctor', 'push', 'import']);
 /** Those that tell what is there: also where deploytrack is disabled. */
 const telling = new Set(['stats', 'history', 'show', 'doctor']);
 

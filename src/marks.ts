@@ -176,8 +176,6 @@ export interface RollbackMark extends MarkBase {
   /** Null: that deployment's previous version. */
   readonly toVersion: string | null;
   readonly success: boolean;
-  /** The deployment that took its place, where the script says; null: the one that had brought `toVersion`. */
-  readonly by?: string | null;
   readonly exitCode: number | null;
   readonly error: string | null;
   /** `begin`: the way back starts, what follows belongs to it; `end` settles it; `whole`: recorded afterwards. */

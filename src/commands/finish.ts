@@ -10,6 +10,7 @@ import { finishReport } from './reading/finishReport.ts';
 import { send } from './sending/send.ts';
 import { sendUntilDelivered } from './sending/sendUntilDelivered.ts';
 import { readHostFacts } from './start/hostFacts.ts';
+import { readTracked } from './start/readTracked.ts';
 import { deploymentRow } from './which/whichDeployment.ts';
 
 /** The CI's words for a status, in any case, and ours. */
@@ -68,12 +69,17 @@ export async function settle(
   const wasClosed = await isClosed(session, deploymentId);
   session.warnings.push(...(await store.record(mark)));
   const closedNow = !wasClosed && (await isClosed(session, deploymentId));
-  if (closedNow) await readHostFacts(session, deploymentId);
+  if (closedNow) await readFacts(session, deploymentId);
   if (waitMs === null) await send(session, { deploymentId, kind: 'bracket', adopt: 'missing' });
   else await sendUntilDelivered(session, { deploymentId, waitMs });
   await finishReport(session, { deploymentId, json, closedNow });
   if (store.isOpen)
     rotateJournal(context, { database: await store.database(), ledgerPath: store.options.ledgerPath });
+}
+
+async function readFacts(session: Session, deploymentId: string): Promise<void> {
+  await readHostFacts(session, deploymentId);
+  await readTracked(session, deploymentId);
 }
 
 async function isClosed(session: Session, deploymentId: string): Promise<boolean> {

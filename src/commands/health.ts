@@ -45,7 +45,7 @@ export async function verify(
       runId: verificationId,
       at: context.instant(),
     });
-  const verification = await attempts(session, { plan, attempt });
+  const { verification, errorRate } = await attempts(session, { plan, attempt });
   if (deploymentId !== null) {
     await recordVerification(session, {
       deploymentId,
@@ -53,6 +53,7 @@ export async function verify(
       service: serviceOf(session),
       plan,
       verification,
+      errorRate,
       target: redact(target?.url ?? plan.command.join(' ')),
       expectedVersion: target?.kind === 'http' ? expected : null,
     });
@@ -65,7 +66,7 @@ export async function verify(
 async function attempts(
   session: Session,
   { plan, attempt }: { plan: HealthPlan; attempt: Probe },
-): Promise<Verification> {
+): Promise<{ verification: Verification; errorRate: number | null }> {
   const { context } = session;
   const first = await verifyHealth(context, {
     attempt,
@@ -74,7 +75,7 @@ async function attempts(
     attemptTimeoutMs: plan.attemptTimeoutMs,
     consecutive: plan.consecutive,
   });
-  if (!first.success || plan.watchMs === null) return first;
+  if (!first.success || plan.watchMs === null) return { verification: first, errorRate: null };
   const watched = await watchHealth(context, {
     attempt,
     intervalMs: plan.intervalMs,
@@ -82,11 +83,11 @@ async function attempts(
     watchMs: plan.watchMs,
     minSuccess: plan.minSuccess,
   });
+  const { startedAt, firstGoodAt } = first;
+  const wrong = watched.attempts.filter((one) => !one.healthy).length;
   return {
-    ...watched,
-    startedAt: first.startedAt,
-    firstGoodAt: first.firstGoodAt,
-    attempts: [...first.attempts, ...watched.attempts],
+    verification: { ...watched, startedAt, firstGoodAt, attempts: [...first.attempts, ...watched.attempts] },
+    errorRate: wrong / watched.attempts.length,
   };
 }
 

@@ -1,4 +1,5 @@
 import { usageError } from '../errors.ts';
+import { readTrackedItems } from '../ledger/read/changes.ts';
 import { readHistory } from '../ledger/read/deployments.ts';
 import { formatHistory } from '../report/history.ts';
 import { viewOf } from '../report/view.ts';
@@ -19,7 +20,9 @@ export async function history(session: Session, invocation: Invocation): Promise
   const format = formatOf(invocation);
   const database = await readingDatabase(session);
   const found = database === null ? [] : readHistory(database, filter);
-  session.context.stdout.write(formatHistory(found, { ...(await viewOf(session.context)), format }));
+  const tracked = (id: string) => (database === null ? [] : readTrackedItems(database, id));
+  const view = { ...(await viewOf(session.context)), format, tracked };
+  session.context.stdout.write(formatHistory(found, view));
   database?.close();
   return endCommand(session, { code: 0 });
 }

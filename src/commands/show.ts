@@ -13,7 +13,7 @@ import { readingDatabase } from './reading/readingDatabase.ts';
 export async function show(session: Session, invocation: Invocation): Promise<number> {
   const format = flag(invocation, 'json')
     ? 'json'
-    : (oneOf(invocation, { name: 'format', choices: ['table', 'json'] }) ?? 'table');
+    : (oneOf(invocation, { name: 'format', choices: ['table', 'json', 'markdown'] }) ?? 'table');
   const database = await readingDatabase(session);
   const id = database === null ? null : chosenId(session, { invocation, database });
   const detail = database === null || id === null ? null : readDetail(database, id);

@@ -1,4 +1,4 @@
-import type { HostFacts } from '../host.ts';
+import type { HostFacts } from '../host/hostFacts.ts';
 import { isoTime } from '../model.ts';
 import { findDeployment, groupKeyOf } from './deployments.ts';
 import type { Database } from './file/addon.ts';
@@ -37,6 +37,16 @@ export function keepHostFacts(
     .prepare('UPDATE deployment_metrics SET os_version = ? WHERE deployment_id = ?')
     .run(facts.osVersion, deploymentId);
   touch(database, deploymentId);
+}
+
+/** How busy the host was when a deployment ended. */
+export function keepHostLoad(
+  database: Database,
+  { deploymentId, load }: { deploymentId: string; load: number },
+): void {
+  database
+    .prepare('UPDATE deployment_metrics SET host_load = ? WHERE deployment_id = ?')
+    .run(load, deploymentId);
 }
 
 export function keepPythonVersion(

@@ -1,6 +1,7 @@
 import type { Context } from '../context.ts';
 import type { Warning } from '../errors.ts';
 import type { Mark } from '../marks.ts';
+import { keepMark } from './carry/keptMarks.ts';
 import type { Database } from './file/addon.ts';
 import { ledgerWasLocked, noteLocked } from './file/locked.ts';
 import { EmptyLedger, openLedger } from './file/open.ts';
@@ -117,6 +118,7 @@ export class Store {
       ? this.options.cold().takeInJournals(this.#context, { database, places: this.options })
       : [];
     const own = this.#applyOwn(database, mark);
+    keepMark(database, mark);
     if (taken.length + own.length > 0) keepWarnings(database, { warnings: [...taken, ...own], mark });
     return [...taken, ...own];
   }

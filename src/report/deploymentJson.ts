@@ -44,6 +44,10 @@ const fields = {
   memory_bytes: 'memoryBytes',
   discarded: 'discarded',
   fragment: 'fragment',
+  artifact_bytes: 'artifactBytes',
+  download_seconds: 'downloadSeconds',
+  database_bytes: 'databaseBytes',
+  host_load: 'hostLoad',
 } as const satisfies Readonly<Record<string, keyof DeploymentRecord>>;
 
 export const deploymentKeys = Object.keys(fields);

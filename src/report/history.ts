@@ -1,24 +1,29 @@
 import type { DeploymentRecord } from '../ledger/read/record.ts';
+import type { TrackedItem } from '../ledger/tracked.ts';
 import { csv } from './csv.ts';
 import { deploymentJson, deploymentKeys } from './deploymentJson.ts';
 import { historyColumns } from './historyColumns.ts';
-import { asciiJson } from './json.ts';
+import { asciiJson, type Json } from './json.ts';
 import { markdownTable } from './markdown.ts';
 import { plainPaint } from './paint.ts';
 import { table, tableTexts } from './table.ts';
+import { trackedJson } from './trackedJson.ts';
 import type { Format, View } from './view.ts';
 
 /**
  * The last deployments, newest first, as text that ends with a newline. JSON is an array of the objects of
- * `deploymentJson`, CSV the same keys as columns; both give texts whole. Empty: `[]`, or the header alone.
+ * `deploymentJson` with the files and packages that were tracked, CSV the keys of the former as columns; both give texts whole. Empty: `[]`, or the header alone.
  */
 export function formatHistory(
   deployments: readonly DeploymentRecord[],
-  view: View & { readonly format: Format },
+  view: View & { readonly format: Format; readonly tracked?: (id: string) => readonly TrackedItem[] },
 ): string {
   switch (view.format) {
     case 'json':
-      return `${asciiJson(deployments.map(deploymentJson), { pretty: true })}\n`;
+      return `${asciiJson(
+        deployments.map((one) => whole(one, view.tracked)),
+        { pretty: true },
+      )}\n`;
     case 'csv':
       return historyCsv(deployments);
     case 'markdown':
@@ -27,6 +32,10 @@ export function formatHistory(
       if (deployments.length === 0 && view.width !== undefined) return 'No deployments.\n';
       return `${table(historyColumns(deployments, view), view).join('\n')}\n`;
   }
+}
+
+function whole(one: DeploymentRecord, tracked?: (id: string) => readonly TrackedItem[]): Json {
+  return { ...deploymentJson(one), ...trackedJson(one.id === null ? [] : (tracked?.(one.id) ?? [])) };
 }
 
 function historyCsv(deployments: readonly DeploymentRecord[]): string {

@@ -4,19 +4,23 @@ import { aftermathLines } from './showAftermath.ts';
 import { headLines } from './showHead.ts';
 import { healthLines } from './showHealth.ts';
 import { detailJson } from './showJson.ts';
+import { showMarkdown } from './showMarkdown.ts';
+import { recordLines } from './showRecords.ts';
 import type { View } from './view.ts';
 import { waterfall } from './waterfall.ts';
 
 /** One deployment whole, as text that ends with a newline: who and when, a waterfall, health, what went wrong. */
 export function formatShow(
   detail: DeploymentDetail,
-  view: View & { readonly format: 'table' | 'json' },
+  view: View & { readonly format: 'table' | 'json' | 'markdown' },
 ): string {
   if (view.format === 'json') return `${asciiJson(detailJson(detail), { pretty: true })}\n`;
+  if (view.format === 'markdown') return showMarkdown(detail);
   const sections = [
     headLines(detail, view),
     waterfall(detail, view),
     healthLines(detail, view),
+    recordLines(detail, view),
     aftermathLines(detail, view),
   ];
   return `${sections

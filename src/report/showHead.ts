@@ -28,7 +28,14 @@ export function headLines({ deployment, host }: DeploymentDetail, view: View): s
     ...line('rolls back', deployment.rollbackOf),
     ...line('host', joined([deployment.hostname, deployment.osVersion, ...hostWords(host)])),
     ...line('python', deployment.pythonVersion),
-    ...line('used', joined([cpuWords(deployment.cpuSeconds), memoryWords(deployment.memoryBytes)])),
+    ...line(
+      'used',
+      joined([
+        cpuWords(deployment.cpuSeconds),
+        memoryWords(deployment.memoryBytes),
+        loadWords(deployment.hostLoad),
+      ]),
+    ),
   ];
 }
 
@@ -67,6 +74,10 @@ function hostWords(host: HostFacts | null): (string | null)[] {
 
 function cpuWords(seconds: number | null): string | null {
   return seconds === null ? null : `${formatSeconds(seconds)} of CPU`;
+}
+
+function loadWords(load: number | null): string | null {
+  return load === null ? null : `host ${Math.round(load * 100)} % busy at the end`;
 }
 
 function memoryWords(bytes: number | null): string | null {

@@ -1,13 +1,15 @@
 import type { DeploymentDetail } from '../ledger/read/detail.ts';
 import type { AttemptSummary, Verification } from '../ledger/read/health.ts';
 import type { PhaseComparison } from '../ledger/read/phaseComparison.ts';
+import type { SmokeTest } from '../ledger/read/records.ts';
 import type { StageRun } from '../ledger/read/stages.ts';
 import { deploymentJson } from './deploymentJson.ts';
 import type { Json } from './json.ts';
+import { trackedJson } from './trackedJson.ts';
 
 /**
- * What `show --json` gives: the keys of `history --json`, then phases, verifications, probes, outages,
- * rollbacks, host and warnings. Times are ISO 8601 in UTC, durations seconds; the order of the keys is
+ * What `show --json` gives: the keys of `history --json`, then phases, verifications, probes, outages, rollbacks, smoke
+ * tests, costs, error rates, what changed since the deployment before (null: nothing to compare with), host and warnings. Times are ISO 8601 in UTC, durations seconds; the order of the keys is
  * part of the format. A rollback that is still under way has success null.
  */
 export function detailJson(detail: DeploymentDetail): Json {
@@ -15,6 +17,7 @@ export function detailJson(detail: DeploymentDetail): Json {
   const { host } = detail;
   return {
     ...deploymentJson(detail.deployment),
+    ...trackedJson(detail.tracked.items),
     phases: detail.stages.map((run) => stageJson(run, comparisons.get(run.runId))),
     health_verifications: detail.verifications.map(verificationJson),
     probes: detail.probes.map(({ runId, summary }) => ({ run_id: runId, ...attemptsJson(summary) })),
@@ -35,6 +38,15 @@ export function detailJson(detail: DeploymentDetail): Json {
       exit_code: one.exitCode,
       error_message: one.errorMessage,
     })),
+    smoke_tests: detail.smokeTests.map(smokeTestJson),
+    costs: detail.costs.map(({ resource, usd }) => ({ resource, usd })),
+    error_rates: detail.errorRates.map(({ at, service, errorRate, source }) => ({
+      at,
+      service,
+      error_rate: errorRate,
+      source,
+    })),
+    changes: detail.tracked.changes?.map((change) => ({ ...change })) ?? null,
     host: host === null ? null : { cpu: host.cpu, cores: host.cores, memory_bytes: host.memoryBytes },
     warnings: detail.warnings.map(({ at, code, message }) => ({ at, code, message })),
   };
@@ -65,6 +77,21 @@ function stageJson(run: StageRun, comparison: PhaseComparison | undefined): Json
     median: comparison?.medianSeconds ?? null,
     p95: comparison?.p95Seconds ?? null,
     slow: known ? comparison.slow : null,
+  };
+}
+
+function smokeTestJson(one: SmokeTest): Json {
+  return {
+    test: one.test,
+    service: one.service,
+    at: one.at,
+    duration: one.durationSeconds,
+    success: one.success,
+    exit_code: one.exitCode,
+    error_message: one.errorMessage,
+    judged: one.judged,
+    of_rollback: one.ofRollback,
+    late: one.late,
   };
 }
 

@@ -21,6 +21,12 @@ export function text(invocation: Invocation, name: string): string | null {
   return typeof value === 'string' ? value : null;
 }
 
+/** All that an option was said with, in order. */
+export function listOf(invocation: Invocation, name: string): readonly string[] {
+  const value = invocation.options[name];
+  return Array.isArray(value) ? value : typeof value === 'string' ? [value] : [];
+}
+
 /** Milliseconds; throws a usage error where it is no duration. */
 export function durationMs(invocation: Invocation, name: string): number | null {
   const value = text(invocation, name);

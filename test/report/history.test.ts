@@ -149,7 +149,7 @@ describe('JSON', () => {
 
 test('CSV has the names of the JSON, also when there is nothing', () => {
   const [header, record] = formatHistory([failed], { ...pipe, format: 'csv' }).split('\r\n');
-  expect(header).toMatch(/^deployment_id,deployment,.*,fragment$/);
+  expect(header).toMatch(/^deployment_id,deployment,.*,host_load$/);
   expect(record).toMatch(/^release-2,gateway,production,/);
   expect(formatHistory([], { ...pipe, format: 'csv' })).toBe(`${header}\r\n`);
 });

@@ -95,13 +95,19 @@ test('JSON holds everything under fixed names', () => {
   const json = JSON.parse(
     formatShow(detailOf(ledger, threePhases(ledger)), { ...terminal(80), format: 'json' }),
   );
-  expect(Object.keys(json).slice(-8)).toEqual([
-    'fragment',
+  expect(Object.keys(json).slice(-14)).toEqual([
+    'host_load',
+    'files',
+    'packages',
     'phases',
     'health_verifications',
     'probes',
     'outages',
     'rollbacks',
+    'smoke_tests',
+    'costs',
+    'error_rates',
+    'changes',
     'host',
     'warnings',
   ]);

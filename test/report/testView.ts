@@ -39,6 +39,10 @@ export function deploymentRecord(values: Partial<DeploymentRecord> = {}): Deploy
     commitSha: null,
     url: null,
     notes: null,
+    artifactBytes: null,
+    downloadSeconds: null,
+    databaseBytes: null,
+    hostLoad: null,
   };
   return {
     ...none,

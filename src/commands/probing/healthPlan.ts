@@ -5,7 +5,7 @@ import type { Judged } from '../../marks.ts';
 import { isFreeWords } from '../../model.ts';
 import { type ProbeTarget, parseTarget } from '../../probe/target.ts';
 import type { Session } from '../../session.ts';
-import { durationMs, flag, type Invocation, number, text, timeMs } from '../../words/invocation.ts';
+import { durationMs, flag, type Invocation, listOf, number, text, timeMs } from '../../words/invocation.ts';
 import { probeHeaders } from './probeHeaders.ts';
 
 /** What was asked of a verification. */
@@ -78,11 +78,6 @@ function atLeastOneMs(invocation: Invocation, name: string): number | null {
   const ms = durationMs(invocation, name);
   if (ms !== null && ms < 1) throw usageError(`--${name}: at least 1ms`);
   return ms;
-}
-
-function listOf(invocation: Invocation, name: string): readonly string[] {
-  const value = invocation.options[name];
-  return Array.isArray(value) ? value : typeof value === 'string' ? [value] : [];
 }
 
 function readPem(path: string): string {

@@ -13,6 +13,8 @@ export async function recordVerification(
     service: string | null;
     plan: HealthPlan;
     verification: Verification;
+    /** Null where nobody watched. */
+    errorRate: number | null;
     target: string;
     expectedVersion: string | null;
   },
@@ -36,6 +38,7 @@ export async function recordVerification(
     firstGoodAt: verification.firstGoodAt,
     sinceMs: plan.sinceMs,
     judged: plan.judged,
+    errorRate: record.errorRate,
   };
   session.warnings.push(...(await session.store.record(mark)));
 }

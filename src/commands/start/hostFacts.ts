@@ -1,6 +1,8 @@
-import { askHost, pythonVersion } from '../../host.ts';
+import { askHost } from '../../host/hostFacts.ts';
+import { hostLoad } from '../../host/load.ts';
+import { pythonVersion } from '../../host/pythonVersion.ts';
 import { findDeployment } from '../../ledger/deployments.ts';
-import { hostFactsOfBoot, keepHostFacts, keepPythonVersion } from '../../ledger/hostFacts.ts';
+import { hostFactsOfBoot, keepHostFacts, keepHostLoad, keepPythonVersion } from '../../ledger/hostFacts.ts';
 import type { Session } from '../../session.ts';
 
 /**
@@ -13,15 +15,12 @@ export async function readHostFacts(session: Session, deploymentId: string | nul
     const { boot, wallMs } = context.instant();
     const known = hostFactsOfBoot(await store.database(), boot ?? '');
     const facts = known ?? (await askHost());
-    await store.write((database) =>
-      keepHostFacts(database, {
-        facts,
-        boot: boot ?? '',
-        hostname: context.hostName(),
-        wallMs,
-        deploymentId,
-      }),
-    );
+    const load = await hostLoad(context.platform);
+    await store.write((database) => {
+      const hostname = context.hostName();
+      keepHostFacts(database, { facts, boot: boot ?? '', hostname, wallMs, deploymentId });
+      if (deploymentId !== null) keepHostLoad(database, { deploymentId, load });
+    });
     if (deploymentId === null) return;
     const command = findDeployment(await store.database(), deploymentId)?.pythonCommand ?? null;
     const version = command === null ? null : await pythonVersion(command, context.cwd);

@@ -67,7 +67,13 @@ CREATE TABLE tracked_items (
 const ownRecordTables = `
 CREATE TABLE tracking (deployment_id TEXT PRIMARY KEY, tracked TEXT NOT NULL) WITHOUT ROWID;
 
-CREATE TABLE finishes_kept (deployment_id TEXT PRIMARY KEY, mark TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE marks_kept (id INTEGER PRIMARY KEY, deployment_id TEXT NOT NULL, mark_id TEXT NOT NULL, mark TEXT NOT NULL);
+CREATE INDEX mark_by_deployment ON marks_kept(deployment_id, id);
+CREATE TRIGGER marks_are_kept_while_open AFTER UPDATE OF deployment_status ON deployment_metrics
+WHEN NEW.deployment_status <> 'in-progress'
+BEGIN DELETE FROM marks_kept WHERE deployment_id = NEW.deployment_id; END;
+
+CREATE TABLE imported_deployments (deployment_id TEXT PRIMARY KEY, at TEXT NOT NULL) WITHOUT ROWID;
 `;
 
 /** Each brings the schema from its index + 1 to the next; a new ledger goes through all of them. */

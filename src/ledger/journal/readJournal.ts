@@ -74,7 +74,8 @@ function wholeLines(
   return { position: from + end, lines: texts.map((text) => ({ path, text, mark: markOf(text) })) };
 }
 
-function markOf(text: string): Mark | null {
+/** The mark that a line is; null where it is none. */
+export function markOf(text: string): Mark | null {
   try {
     const mark = JSON.parse(text) as Partial<Mark>;
     const isMark =

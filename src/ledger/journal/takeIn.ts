@@ -3,6 +3,7 @@ import type { Context } from '../../context.ts';
 import type { Warning } from '../../errors.ts';
 import type { Mark } from '../../marks.ts';
 import { isoTime } from '../../model.ts';
+import { isKnownMark, keepMark, noteSeen } from '../carry/keptMarks.ts';
 import type { Database } from '../file/addon.ts';
 import { applyMark } from '../marks/apply.ts';
 import { type JournalPlaces, journalPath, journalPaths } from './journalPlaces.ts';
@@ -50,10 +51,19 @@ function takeInLine(
 ): Warning[] {
   const { mark, path, text } = line;
   if (mark === null) return [leftOut({ path, what: 'a line', why: `it is no mark: ${text.slice(0, 60)}` })];
-  const seen = database
-    .prepare('INSERT OR IGNORE INTO marks_seen VALUES (?, ?)')
-    .run(mark.markId, isoTime(context.instant().wallMs));
-  return seen.changes === 1 ? applyAlone(context, { database, mark, path }) : [];
+  const refused = (why: string): Warning => leftOut({ path, what: 'a mark', why });
+  return takeInMark(context, { database, mark, refused }) ?? [];
+}
+
+/** Applies a mark that comes as text, exactly once; null where it is known. `refused` words why it cannot be applied. */
+export function takeInMark(
+  context: Context,
+  task: { database: Database; mark: Mark; refused: (why: string) => Warning },
+): Warning[] | null {
+  const { database, mark } = task;
+  if (isKnownMark(database, mark.markId)) return null;
+  noteSeen(database, { markIds: [mark.markId], at: isoTime(context.instant().wallMs) });
+  return applyAlone(context, task);
 }
 
 function leftOut({ path, what, why }: { path: string; what: string; why: string }): Warning {
@@ -67,11 +77,12 @@ function leftOut({ path, what, why }: { path: string; what: string; why: string 
 /** One mark that cannot be applied must not keep all others out. */
 function applyAlone(
   context: Context,
-  { database, mark, path }: { database: Database; mark: Mark; path: string },
+  { database, mark, refused }: { database: Database; mark: Mark; refused: (why: string) => Warning },
 ): Warning[] {
   database.exec('SAVEPOINT journal_mark');
   try {
     const warnings = applyMark(context, { database, mark });
+    keepMark(database, mark);
     database.exec('RELEASE journal_mark');
     return warnings;
   } catch (error) {
@@ -81,7 +92,7 @@ function applyAlone(
     )
       throw error;
     database.exec('ROLLBACK TO journal_mark; RELEASE journal_mark');
-    return [leftOut({ path, what: 'a mark', why: error instanceof Error ? error.message : String(error) })];
+    return [refused(error instanceof Error ? error.message : String(error))];
   }
 }
 

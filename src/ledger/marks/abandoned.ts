@@ -68,6 +68,7 @@ export function lastMark(database: Database, row: DeploymentRow): Instant {
     .prepare(
       `SELECT max(at) FROM (SELECT deployment_started_at AS at FROM deployment_metrics WHERE id = @id
        UNION ALL SELECT max(started_at, coalesce(ended_at, started_at)) FROM deployment_stages WHERE deployment_id = @deploymentId
+       UNION ALL SELECT run_at FROM smoke_tests WHERE deployment_id = @deploymentId
        UNION ALL SELECT at FROM rollbacks WHERE deployment_id = @deploymentId)`,
     )
     .pluck()

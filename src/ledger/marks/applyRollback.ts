@@ -65,7 +65,7 @@ function keepRollback(
       reasonClass,
       row.version,
       toVersion,
-      mark.by ?? broughtBy(database, { row, version: toVersion }),
+      broughtBy(database, { row, version: toVersion }),
       mark.success ? 1 : 0,
       mark.step === 'begin' ? 0 : 1,
       livedSeconds,
@@ -74,11 +74,16 @@ function keepRollback(
     );
 }
 
-/** The deployment that had put a version in service before this one: what takes its place. */
+/** What takes its place: the deployment that says so (`--rollback-of`), else the one that had brought the version. */
 function broughtBy(
   database: Database,
   { row, version }: { row: DeploymentRow; version: string | null },
 ): string | null {
+  const said = database.prepare(
+    'SELECT deployment_id FROM deployment_metrics WHERE rollback_of = ? ORDER BY id DESC',
+  );
+  const replacing = said.pluck().get(row.deploymentId) as string | undefined;
+  if (replacing !== undefined) return replacing;
   const brought = database.prepare(
     `SELECT deployment_id FROM deployment_metrics WHERE deployment = ? AND environment = ? AND instance = ? AND version = ? AND id < ?
      AND deployment_status IN ('success', 'warning') ORDER BY id DESC LIMIT 1`,

@@ -7,10 +7,19 @@ import {
   readRollbacks,
   readWarnings,
 } from './aftermath.ts';
+import { readTrackedState, type TrackedState } from './changes.ts';
 import { readDeployment } from './deployments.ts';
 import { type ProbeSummary, readProbes, readVerifications, type Verification } from './health.ts';
 import { type PhaseComparison, phaseComparison } from './phaseComparison.ts';
 import type { DeploymentRecord } from './record.ts';
+import {
+  type Cost,
+  type ErrorRate,
+  readCosts,
+  readErrorRates,
+  readSmokeTests,
+  type SmokeTest,
+} from './records.ts';
 import { readStages, type StageRun } from './stages.ts';
 
 /** What was known of the machine on the boot in which the deployment started. */
@@ -30,6 +39,10 @@ export interface DeploymentDetail {
   readonly probes: readonly ProbeSummary[];
   readonly outages: readonly Outage[];
   readonly rollbacks: readonly Rollback[];
+  readonly smokeTests: readonly SmokeTest[];
+  readonly costs: readonly Cost[];
+  readonly errorRates: readonly ErrorRate[];
+  readonly tracked: TrackedState;
   readonly host: HostFacts | null;
   readonly warnings: readonly KeptWarning[];
 }
@@ -47,6 +60,10 @@ export function readDetail(db: Database, deploymentId: string): DeploymentDetail
       probes: readProbes(db, deploymentId),
       outages: readOutages(db, deploymentId),
       rollbacks: readRollbacks(db, deploymentId),
+      smokeTests: readSmokeTests(db, deploymentId),
+      costs: readCosts(db, deploymentId),
+      errorRates: readErrorRates(db, deploymentId),
+      tracked: readTrackedState(db, deploymentId),
       host: readHost(db, deploymentId),
       warnings: readWarnings(db, deploymentId),
     };

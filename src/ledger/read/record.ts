@@ -45,6 +45,13 @@ export interface DeploymentRecord {
   readonly triggeredBy: string | null;
   readonly cpuSeconds: number | null;
   readonly memoryBytes: number | null;
+  /** Of what `extract` unpacked. */
+  readonly artifactBytes: number | null;
+  readonly downloadSeconds: number | null;
+  /** After the last migration that looked. */
+  readonly databaseBytes: number | null;
+  /** How busy the host was at the end, as a share of its cores. */
+  readonly hostLoad: number | null;
   readonly discarded: boolean;
   readonly fragment: boolean;
 }
@@ -76,7 +83,15 @@ export const deploymentColumns = `
    ORDER BY r.id DESC LIMIT 1) AS rolledBackTo,
   d.rollback_of AS rollbackOf, d.exit_code AS exitCode, d.error_message AS errorMessage, d.notes,
   d.commit_sha AS commitSha, d.url, d.triggered_at AS triggeredAt, d.triggered_by AS triggeredBy,
-  d.cpu_seconds AS cpuSeconds, d.memory_bytes AS memoryBytes, d.discarded, d.fragment`;
+  d.cpu_seconds AS cpuSeconds, d.memory_bytes AS memoryBytes, ${lastOf('artifact_bytes')} AS artifactBytes,
+  ${lastOf('download_seconds')} AS downloadSeconds, ${lastOf('database_bytes')} AS databaseBytes, d.host_load AS hostLoad,
+  d.discarded, d.fragment`;
+
+/** What the last phase of a deployment has that has it. */
+function lastOf(column: string): string {
+  return `(SELECT s.${column} FROM deployment_stages s WHERE s.deployment_id = d.deployment_id AND s.${column} IS NOT NULL
+   ORDER BY s.id DESC LIMIT 1)`;
+}
 
 export function deploymentRecord(row: DeploymentRow): DeploymentRecord {
   return {

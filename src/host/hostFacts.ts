@@ -16,15 +16,3 @@ export async function askHost(): Promise<HostFacts> {
     memoryBytes: memory.total,
   };
 }
-
-/** What `<python> --version` says, as `3.14.2`; null where it cannot be asked within two seconds. */
-export async function pythonVersion(command: string, cwd: string): Promise<string | null> {
-  const { execa } = await import('execa');
-  const { stdout, stderr } = await execa(command, ['--version'], {
-    cwd,
-    reject: false,
-    timeout: 2000,
-    stdin: 'ignore',
-  });
-  return /Python (\S+)/.exec(`${stdout}\n${stderr}`)?.[1] ?? null;
-}

@@ -1,0 +1,100 @@
+import { DeploytrackError, type Warning } from '../errors.ts';
+import type { CarriedDeployment } from '../ledger/carry/carriedDeployment.ts';
+import { importDeployment } from '../ledger/carry/importDeployment.ts';
+import type { Database } from '../ledger/file/addon.ts';
+import { takeInMark } from '../ledger/journal/takeIn.ts';
+import type { Mark } from '../marks.ts';
+import { inWords } from '../report/warnings.ts';
+import type { Session } from '../session.ts';
+import type { Invocation } from '../words/invocation.ts';
+import { type CarriedLine, readCarried } from './carrying/readCarried.ts';
+import { endCommand } from './endCommand.ts';
+
+interface Report {
+  marks: number;
+  deployments: number;
+  known: number;
+  readonly refused: Warning[];
+}
+
+/**
+ * `import <file…>`: takes in what `export` wrote and the marks that stand in a log, each exactly once, in one
+ * transaction. Exit 1 where something was refused, or a file holds nothing of ours.
+ */
+export async function importFiles(session: Session, invocation: Invocation): Promise<number> {
+  const { context, store, warnings } = session;
+  const files = invocation.operands.map((name) => readCarried(context.cwd, name));
+  const empty = files.filter(({ lines }) => lines.length === 0).map(({ name }) => name);
+  const lines = inOrderOfTime(files.flatMap((file) => file.lines));
+  const report = await store.write((database) => {
+    warnings.push(...session.cold().takeInJournals(context, { database, places: store.options }));
+    return takeIn(session, { database, lines });
+  });
+  warnings.push(...report.refused);
+  context.stderr.write(`deploytrack: ${inWords({ message: reportWords(report) })}\n`);
+  if (empty.length > 0)
+    throw new DeploytrackError({
+      code: 'FILE',
+      message: `${empty.join(', ')}: there is neither a mark nor a deployment in it`,
+      hint: '`deploytrack export --out <file>` writes such a file',
+    });
+  return endCommand(session, { code: report.refused.length > 0 ? 1 : 0 });
+}
+
+function takeIn(
+  { context, warnings }: Session,
+  { database, lines }: { database: Database; lines: readonly CarriedLine[] },
+): Report {
+  const report: Report = { marks: 0, deployments: 0, known: 0, refused: [] };
+  const refused =
+    (line: CarriedLine) =>
+    (why: string): Warning => {
+      const message = `${line.file}, line ${line.number}, was refused: ${why}`;
+      return { code: 'IMPORT', message, failed: 'recording' };
+    };
+  for (const line of lines) {
+    if (line.carried === null) report.refused.push(refused(line)('it is neither a mark nor a deployment'));
+    else if (line.carried.kind === 'deployment') history(line.carried, refused(line));
+    else mark(line.carried, refused(line));
+  }
+  return report;
+
+  function mark(one: Mark, refuse: (why: string) => Warning): void {
+    const said = takeInMark(context, { database, mark: one, refused: refuse });
+    if (said === null) report.known += 1;
+    else if (said.some(({ code }) => code === 'IMPORT')) report.refused.push(...said);
+    else {
+      report.marks += 1;
+      // Of a fragment, or late: told in the report of the deployment, not once for each mark.
+      warnings.push(...said.filter(({ code }) => code !== 'UNKNOWN_ID'));
+    }
+  }
+
+  function history(carried: CarriedDeployment, refuse: (why: string) => Warning): void {
+    database.exec('SAVEPOINT carried');
+    try {
+      const isNew = importDeployment(database, { carried, wallMs: context.instant().wallMs });
+      report[isNew ? 'deployments' : 'known'] += 1;
+      database.exec('RELEASE carried');
+    } catch (error) {
+      if (!database.inTransaction) throw error;
+      database.exec('ROLLBACK TO carried; RELEASE carried');
+      report.refused.push(refuse(error instanceof Error ? error.message : String(error)));
+    }
+  }
+}
+
+/** Marks of several files by their time: a start comes before its phases. Deployments that are over come first. */
+function inOrderOfTime(lines: readonly CarriedLine[]): CarriedLine[] {
+  const timeOf = ({ carried }: CarriedLine): number =>
+    carried === null || carried.kind === 'deployment' ? 0 : carried.at.wallMs;
+  return [...lines].sort((a, b) => timeOf(a) - timeOf(b));
+}
+
+function reportWords({ marks, deployments, known, refused }: Report): string {
+  const many = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
+  const parts = [`imported ${many(marks, 'mark')} and ${many(deployments, 'finished deployment')}`];
+  if (known > 0) parts.push(`${known} known before`);
+  if (refused.length > 0) parts.push(`${refused.length} refused`);
+  return parts.join(', ');
+}

@@ -1,0 +1,17 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+
+/** The SHA-256 of a file's content in hex; null where it is no file that can be read in time. */
+export async function fileHash(path: string, timeoutMs: number): Promise<string | null> {
+  try {
+    // A pipe would be waited for, and what is in it is gone once read.
+    if (!(await stat(path)).isFile()) return null;
+    const hash = createHash('sha256');
+    const read = createReadStream(path, { signal: AbortSignal.timeout(timeoutMs) });
+    for await (const chunk of read) hash.update(chunk as Buffer);
+    return hash.digest('hex');
+  } catch {
+    return null;
+  }
+}

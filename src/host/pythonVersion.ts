@@ -1,0 +1,7 @@
+import { programOutput } from './programOutput.ts';
+
+/** What `<python> --version` says, as `3.14.2`; null where it cannot be asked within two seconds. */
+export async function pythonVersion(command: string, cwd: string): Promise<string | null> {
+  const { stdout, stderr } = await programOutput([command, '--version'], { cwd, timeoutMs: 2000 });
+  return /Python (\S+)/.exec(`${stdout}\n${stderr}`)?.[1] ?? null;
+}

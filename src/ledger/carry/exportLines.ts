@@ -1,0 +1,29 @@
+import type { Mark } from '../../marks.ts';
+import type { Database } from '../file/addon.ts';
+import { type CarriedDeployment, carriedDeployment } from './carriedDeployment.ts';
+import { keptMarks } from './keptMarks.ts';
+
+/** Of an open deployment its marks, of a finished one its rows: the oldest deployment first. */
+export function* exportLines(
+  database: Database,
+  only: { id: string | null; deployment: string | null; environment: string | null },
+): Generator<Mark | CarriedDeployment> {
+  const found = database
+    .prepare(
+      `SELECT deployment_id AS id, deployment_status AS status FROM deployment_metrics
+       WHERE deployment_id IS NOT NULL AND deployment_id = coalesce(@id, deployment_id)
+         AND (@deployment IS NULL OR deployment = @deployment) AND (@environment IS NULL OR environment = @environment)
+       ORDER BY deployment_started_at, id`,
+    )
+    .all(only) as { id: string; status: string }[];
+  for (const { id, status } of found) {
+    if (status === 'in-progress') yield* keptMarks(database, id).map(carriedMark);
+    else yield carriedDeployment(database, id);
+  }
+}
+
+/** Without the processes that only this machine has. */
+function carriedMark(mark: Mark): Mark {
+  if (mark.kind === 'start') return { ...mark, caller: null };
+  return mark.kind === 'phase-start' ? { ...mark, process: null, prober: null } : mark;
+}

@@ -1,0 +1,76 @@
+import type { Database } from 'better-sqlite3';
+import type { TrackedItem } from '../tracked.ts';
+
+/** A file or package that is not what it was at the deployment before; null: it was not there. */
+export interface Change {
+  readonly kind: TrackedItem['kind'];
+  readonly name: string;
+  readonly before: string | null;
+  readonly after: string | null;
+}
+
+/** What a deployment's files and packages are, and how they differ from the last ones that were looked at. */
+export interface TrackedState {
+  readonly items: readonly TrackedItem[];
+  /** In order of kind and name; null where there is nothing to compare with. */
+  readonly changes: readonly Change[] | null;
+}
+
+export function readTrackedState(db: Database, deploymentId: string): TrackedState {
+  const items = readTrackedItems(db, deploymentId);
+  const compared = [...new Set(items.map(({ kind }) => kind))].map((kind) => {
+    const now = items.filter((item) => item.kind === kind);
+    const before = lastBefore(db, { deploymentId, kind });
+    return before === null ? null : changesOf({ kind, now, before: readTrackedItems(db, before) });
+  });
+  const known = compared.filter((one) => one !== null);
+  return { items, changes: known.length === 0 ? null : known.flat() };
+}
+
+/** The hashes and versions that were kept of one deployment. */
+export function readTrackedItems(db: Database, deploymentId: string): TrackedItem[] {
+  return db
+    .prepare<[string], TrackedItem>(
+      'SELECT kind, name, value FROM tracked_items WHERE deployment_id = ? ORDER BY kind, name',
+    )
+    .all(deploymentId);
+}
+
+/** The deployment before this one, of the same host, name and environment, that looked at such things. */
+function lastBefore(
+  db: Database,
+  { deploymentId, kind }: { deploymentId: string; kind: TrackedItem['kind'] },
+): string | null {
+  const found = db
+    .prepare<[{ deploymentId: string; kind: string }], string>(
+      `SELECT before.deployment_id FROM deployment_metrics AS before, deployment_metrics AS this
+       WHERE this.deployment_id = @deploymentId AND before.deployment = this.deployment
+         AND before.environment = this.environment AND before.instance = this.instance
+         AND before.deployment_started_at < this.deployment_started_at
+         AND EXISTS (SELECT 1 FROM tracked_items AS t WHERE t.deployment_id = before.deployment_id AND t.kind = @kind)
+       ORDER BY before.deployment_started_at DESC LIMIT 1`,
+    )
+    .pluck()
+    .get({ deploymentId, kind });
+  return found ?? null;
+}
+
+/** A file that was not looked at before has not changed; a package that was not there is new. */
+function changesOf({
+  kind,
+  now,
+  before,
+}: {
+  kind: TrackedItem['kind'];
+  now: readonly TrackedItem[];
+  before: readonly TrackedItem[];
+}): Change[] {
+  const valuesOf = (items: readonly TrackedItem[]): Map<string, string | null> =>
+    new Map(items.filter((item) => item.kind === kind).map(({ name, value }) => [name, value]));
+  const [then, since] = [valuesOf(before), valuesOf(now)];
+  const names = [...new Set([...then.keys(), ...since.keys()])].sort();
+  return names
+    .filter((name) => kind !== 'file' || (then.has(name) && since.has(name)))
+    .map((name) => ({ kind, name, before: then.get(name) ?? null, after: since.get(name) ?? null }))
+    .filter((change) => change.before !== change.after);
+}

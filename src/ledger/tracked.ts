@@ -1,0 +1,24 @@
+import type { PackageManager, Tracked } from '../marks.ts';
+import type { Database } from './file/addon.ts';
+
+/** A file by its path and hash, a package by its name and version; null: it was looked for and not there. */
+export interface TrackedItem {
+  readonly kind: 'file' | PackageManager;
+  readonly name: string;
+  readonly value: string | null;
+}
+
+/** What `start` was told to look at; null where nothing is tracked. */
+export function trackedOf(database: Database, deploymentId: string): Tracked | null {
+  const found = database.prepare('SELECT tracked FROM tracking WHERE deployment_id = ?').pluck();
+  const text = found.get(deploymentId) as string | undefined;
+  return text === undefined ? null : (JSON.parse(text) as Tracked);
+}
+
+export function keepTracked(
+  database: Database,
+  { deploymentId, items }: { deploymentId: string; items: readonly TrackedItem[] },
+): void {
+  const keep = database.prepare('INSERT OR REPLACE INTO tracked_items VALUES (?, ?, ?, ?)');
+  for (const { kind, name, value } of items) keep.run(deploymentId, kind, name, value);
+}

@@ -1,0 +1,86 @@
+import type { DeploymentDetail } from '../ledger/read/detail.ts';
+import type { SmokeTest } from '../ledger/read/records.ts';
+import { formatBytes } from './bytes.ts';
+import { changeWords } from './changeWords.ts';
+import { glyphsOf } from './glyphs.ts';
+import { labelled } from './labelled.ts';
+import { formatSeconds } from './moment.ts';
+import type { View } from './view.ts';
+
+/** On a screen no more: `--json` has all of them. */
+const mostChanges = 20;
+
+/** Smoke tests, error rates, costs, sizes, and what changed since the deployment before. */
+export function recordLines(detail: DeploymentDetail, view: View): string[] {
+  const { deployment, smokeTests, errorRates, costs } = detail;
+  const { artifactBytes, downloadSeconds, databaseBytes } = deployment;
+  return [
+    ...smokeTests.flatMap((one) => smokeTestLine(one, view)),
+    ...errorRates.flatMap(({ errorRate, service, source }) =>
+      labelled({ label: 'errors', value: `${percent(errorRate)} of ${service} (${source})` }, view),
+    ),
+    ...labelled({ label: 'artefact', value: artifactWords({ artifactBytes, downloadSeconds }) }, view),
+    ...labelled(
+      { label: 'database', value: databaseBytes === null ? null : formatBytes(databaseBytes) },
+      view,
+    ),
+    ...labelled(
+      { label: 'cost', value: costs.map(({ resource, usd }) => `${resource} ${formatUsd(usd)}`).join(', ') },
+      view,
+    ),
+    ...changeLines(detail, view),
+  ];
+}
+
+/** `1.4 MiB, downloaded in 2.0s (0.7 MiB/s)`. */
+export function artifactWords(one: {
+  artifactBytes: number | null;
+  downloadSeconds: number | null;
+}): string | null {
+  const { artifactBytes: bytes, downloadSeconds: seconds } = one;
+  if (bytes === null && seconds === null) return null;
+  const took = seconds === null ? null : `downloaded in ${formatSeconds(seconds)}`;
+  const speed = bytes === null || !seconds ? '' : ` (${formatBytes(Math.round(bytes / seconds))}/s)`;
+  return (
+    [bytes === null ? null : formatBytes(bytes), took].filter((word) => word !== null).join(', ') + speed
+  );
+}
+
+export function formatUsd(usd: number): string {
+  return `$${usd.toFixed(usd !== 0 && usd < 0.01 ? 6 : 2)}`;
+}
+
+export function percent(ratio: number): string {
+  return `${Math.round(ratio * 10_000) / 100} %`;
+}
+
+/** How a smoke test ended, in a few words. */
+export function smokeTestWords(one: SmokeTest): string {
+  const took = one.durationSeconds === null ? '' : ` in ${formatSeconds(one.durationSeconds)}`;
+  const why = one.success || one.errorMessage === null ? '' : `: ${one.errorMessage}`;
+  const traits = [
+    one.judged === 'allowed' ? 'may fail' : '',
+    one.judged === 'no' ? 'a try' : '',
+    one.ofRollback ? 'of the rollback' : '',
+    one.late ? 'after the end' : '',
+  ].filter((trait) => trait !== '');
+  return `${one.success ? 'passed' : 'failed'}${took}${why}${traits.length === 0 ? '' : ` (${traits.join(', ')})`}`;
+}
+
+function smokeTestLine(one: SmokeTest, view: View): string[] {
+  const style = one.success ? 'good' : one.judged === 'yes' ? 'bad' : 'warn';
+  return labelled({ label: 'test', value: `${one.test} ${smokeTestWords(one)}`, style }, view);
+}
+
+function changeLines({ tracked: { changes } }: DeploymentDetail, view: View): string[] {
+  if (changes === null) return [];
+  if (changes.length === 0) return labelled({ label: 'changed', value: 'nothing of what is tracked' }, view);
+  const { arrow } = glyphsOf(view);
+  const more = changes.length - mostChanges;
+  return [
+    ...changes
+      .slice(0, mostChanges)
+      .flatMap((change) => labelled({ label: 'changed', value: changeWords(change, arrow) }, view)),
+    ...(more > 0 ? labelled({ label: '', value: `and ${more} more` }, view) : []),
+  ];
+}
