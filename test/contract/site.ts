@@ -1,40 +1,11 @@
-import { createServer } from 'node:http';
 import { onTestFinished } from 'vitest';
+import { type SwitchedService, startSwitchedService } from '../support/switchedService.ts';
 
-/** A service with a health endpoint that is switched by a request, as a deployment switches a real one. */
-export interface Site {
-  readonly healthUrl: string;
-  /** The words of a command that switches to `version`, with the service away for `downMs`. */
-  switchTo(version: string, options?: { downMs?: number }): string[];
-}
+export type Site = Pick<SwitchedService, 'healthUrl' | 'switchTo'>;
 
+/** A service that is gone when the test is over. */
 export async function startSite(firstVersion: string): Promise<Site> {
-  let version = firstVersion;
-  let isUp = true;
-  const server = createServer(async (request, response) => {
-    const asked = new URL(request.url ?? '/', 'http://site');
-    if (asked.pathname === '/switch') {
-      isUp = false;
-      await new Promise((resolve) => setTimeout(resolve, Number(asked.searchParams.get('downMs'))));
-      version = asked.searchParams.get('version') ?? version;
-      isUp = true;
-    }
-    response.writeHead(isUp ? 200 : 503, { 'content-type': 'application/json' });
-    response.end(JSON.stringify({ version }));
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  const url = `http://127.0.0.1:${address.port}`;
-  return {
-    healthUrl: `${url}/health`,
-    switchTo(next, { downMs = 0 } = {}) {
-      const target = `${url}/switch?${new URLSearchParams({ version: next, downMs: String(downMs) })}`;
-      return [process.execPath, '-e', 'fetch(process.argv[1]).then((answer) => answer.text())', target];
-    },
-  };
+  const service = await startSwitchedService(firstVersion);
+  onTestFinished(() => service.stop());
+  return service;
 }

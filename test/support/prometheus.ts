@@ -27,6 +27,8 @@ export interface PrometheusOptions {
   readonly scrapeIntervalMs?: number;
   /** Files of recording and alerting rules; evaluated at the scrape interval. */
   readonly ruleFiles?: readonly string[];
+  /** Where alerts go. */
+  readonly alertmanagerUrl?: string;
 }
 
 /** A real Prometheus that scrapes one gateway with `honor_labels`; ready when the first scrape has succeeded. */
@@ -99,12 +101,15 @@ function parseAnswer(text: string): QueryResult[] {
 }
 
 /** JSON is YAML. */
-function configuration({ gatewayUrl, scrapeIntervalMs = 250, ruleFiles = [] }: PrometheusOptions): string {
+function configuration(options: PrometheusOptions): string {
+  const { gatewayUrl, scrapeIntervalMs = 250, ruleFiles = [], alertmanagerUrl } = options;
   const { host, pathname } = new URL(gatewayUrl);
+  const targets = alertmanagerUrl === undefined ? [] : [new URL(alertmanagerUrl).host];
   const interval = `${scrapeIntervalMs}ms`;
   return JSON.stringify({
     global: { scrape_interval: interval, scrape_timeout: interval, evaluation_interval: interval },
     rule_files: ruleFiles,
+    alerting: { alertmanagers: [{ static_configs: [{ targets }] }] },
     scrape_configs: [
       {
         job_name: 'pushgateway',

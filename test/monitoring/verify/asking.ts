@@ -1,0 +1,71 @@
+import { substitute } from '../../../scripts/dashboards/substitute.ts';
+import type { Prometheus } from '../../support/prometheus.ts';
+import { compareNames, compareSeries, type Outcome } from './compare.ts';
+import { type Expectation, expectedSeries } from './expectation.ts';
+import type { Choice, Ledgers } from './ledgers.ts';
+
+export interface Parties {
+  readonly prometheus: Prometheus;
+  readonly ledgers: Ledgers;
+  /** Unix time of the newest sample. */
+  readonly atSeconds: number;
+}
+
+/** A query with what is chosen for its variables, and what the ledger says of it. */
+export interface Question {
+  readonly expr: string;
+  readonly expectation: Expectation;
+  readonly choice?: Choice;
+  /** What `$__range` stands for. */
+  readonly rangeSeconds?: number;
+}
+
+/** Short windows hold the whole scenario too. */
+export const rateIntervalSeconds = 300;
+
+/** Asks, and holds the answer against the ledger's rows. */
+export async function ask(question: Question, parties: Parties): Promise<Outcome> {
+  const { expectation, choice = {} } = question;
+  const expr = withChoice(question);
+  try {
+    if (expectation.kind === 'values') {
+      const rows = parties.ledgers.rows(expectation.sql, choice);
+      return compareNames(
+        await labelValues(expr, parties),
+        rows.map(({ value }) => String(value)),
+      );
+    }
+    const got = await parties.prometheus.query(expr, parties.atSeconds);
+    if (expectation.kind === 'names')
+      return compareNames(
+        got.map(({ labels }) => labels.__name__ ?? ''),
+        expectation.names,
+        { among: true },
+      );
+    const expected = expectedSeries(expectation, parties.ledgers.rows(expectation.sql, choice));
+    return compareSeries(got, expected, expectation.kind === 'among' ? { count: expectation.count } : {});
+  } catch (error) {
+    return { ok: false, got: String(error), expected: 'an answer' };
+  }
+}
+
+export function withChoice({ expr, choice = {}, rangeSeconds = 3600 }: Question): string {
+  const all = { deployment: '.+', environment: '.+', deployment_id: '.+' };
+  return substitute(expr, {
+    values: { ...all, ...(choice as Readonly<Record<string, string>>) },
+    rangeSeconds,
+    rateIntervalSeconds,
+    intervalSeconds: 1,
+  });
+}
+
+/** As Grafana resolves `label_values(selector, label)`: by the API, of the last minute. */
+async function labelValues(query: string, { prometheus, atSeconds }: Parties): Promise<string[]> {
+  const [, selector = '', label = ''] = /^label_values\((.+), (\w+)\)$/s.exec(query) ?? [];
+  const period = { start: String(atSeconds - 60), end: String(atSeconds) };
+  const asked = new URLSearchParams({ 'match[]': selector, ...period });
+  const response = await fetch(`${prometheus.url}/api/v1/label/${label}/values?${asked}`);
+  const answer = (await response.json()) as { data?: string[]; error?: string };
+  if (answer.data === undefined) throw new Error(answer.error ?? 'no answer');
+  return answer.data;
+}

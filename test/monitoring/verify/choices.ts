@@ -1,0 +1,28 @@
+import type { Choice, Ledgers } from './ledgers.ts';
+
+/**
+ * Every value of the variables that an expression names: all pairs of deployment and environment, each also left
+ * open; every id with the others open, and one id with every pair.
+ */
+export function choicesOf(expr: string, ledgers: Ledgers): Choice[] {
+  const names = (name: keyof Choice) => new RegExp(`\\$\\{?${name}\\b`).test(expr);
+  const offered = (name: keyof Choice) =>
+    ledgers.rows(`SELECT DISTINCT ${name} AS value FROM recent ORDER BY 1`).map(({ value }) => String(value));
+  const of = (name: keyof Choice): Choice[] =>
+    names(name) ? [{}, ...offered(name).map((value) => ({ [name]: value }))] : [{}];
+  const pairs = of('deployment').flatMap((deployment) =>
+    of('environment').map((environment) => ({ ...deployment, ...environment })),
+  );
+  if (!names('deployment_id')) return pairs;
+  const ids = offered('deployment_id');
+  const [first = ''] = ids;
+  return [
+    ...ids.map((id) => ({ deployment_id: id })),
+    ...pairs.slice(1).map((pair) => ({ ...pair, deployment_id: first })),
+  ];
+}
+
+export function choiceText(choice: Choice): string {
+  const text = Object.entries(choice).map(([name, value]) => `$${name}=${value}`);
+  return text.join(' ');
+}

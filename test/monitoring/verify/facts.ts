@@ -1,0 +1,114 @@
+import { bounds } from './bounds.ts';
+import { type Expectation, exactly } from './expectation.ts';
+
+const groupKey = 'instance, deployment, environment';
+
+/** Share of the deployments that ended well, by these labels. */
+export function successRate(by = '', { where = '1', having = '1' } = {}): Expectation {
+  return exactly(
+    `SELECT ${listed(by)} 1.0 * sum(outcome = 'success') / count(*) AS value FROM done WHERE ${where} ${grouped(by)} HAVING count(*) > 0 AND ${having}`,
+  );
+}
+
+/** How many deployments ended so, by these labels. */
+export function deployments(outcome: 'success' | 'failure', by: string, having = '1'): Expectation {
+  return exactly(
+    `SELECT ${listed(by)} total(outcome = '${outcome}') AS value FROM the_groups LEFT JOIN done USING (${groupKey}) ${grouped(by)} HAVING ${having}`,
+  );
+}
+
+/** How many finished deployments have a figure above a bound, by group, where at least one has. */
+export function slower(column: string, { than, by = groupKey, least = 1 }: Slow): Expectation {
+  return exactly(
+    `SELECT ${listed(by)} sum(CAST(${column} AS REAL) > ${than}) AS value FROM done GROUP BY ${by} HAVING value >= ${least}`,
+  );
+}
+
+interface Slow {
+  readonly than: number;
+  readonly by?: string;
+  readonly least?: number;
+}
+
+/** Share of the deployments of a group that failed or were rolled back, above a limit, where there are enough. */
+export function burning(above: number): Expectation {
+  return exactly(
+    `SELECT deployment, environment, 1.0 * sum(deployment_id IN (SELECT deployment_id FROM bad)) / count(*) AS value
+     FROM done GROUP BY 1, 2 HAVING value > ${above} AND count(*) >= 10`,
+  );
+}
+
+/** p95 from the trigger to the end of deployments that ended well; a series without one reads NaN. */
+export function timeToDeploy(
+  by = '',
+  { where = '1', above }: { where?: string; above?: number } = {},
+): Expectation {
+  return {
+    kind: 'quantile',
+    q: 0.95,
+    bounds: bounds.deploy,
+    ...(above === undefined ? {} : { above }),
+    sql: `SELECT ${listed(by)} time_to_deploy AS value FROM the_groups LEFT JOIN done USING (${groupKey}) WHERE ${where}`,
+  };
+}
+
+export function downtime(by: string, above?: number): Expectation {
+  return {
+    kind: 'quantile',
+    q: 0.95,
+    bounds: bounds.downtime,
+    ...(above === undefined ? {} : { above }),
+    sql: `SELECT ${listed(by)} coalesce(downtime_duration, cutover_duration) AS value FROM the_groups LEFT JOIN done USING (${groupKey})`,
+  };
+}
+
+export function stageQuantile(by: string, where = '1'): Expectation {
+  return {
+    kind: 'quantile',
+    q: 0.95,
+    bounds: bounds.stage,
+    sql: `SELECT ${listed(by)} seconds AS value FROM declared_stages LEFT JOIN ended_stages USING (${groupKey}, service, stage) WHERE ${where}`,
+  };
+}
+
+/** Mean duration by stage; a stage that never ran reads NaN. */
+export function stageAverage(having = '1'): Expectation {
+  return exactly(
+    `SELECT stage, avg(seconds) AS value FROM declared_stages LEFT JOIN ended_stages USING (${groupKey}, service, stage) GROUP BY stage HAVING ${having}`,
+  );
+}
+
+export function lastStages(where = '1'): Expectation {
+  return exactly(`SELECT * FROM last_stages WHERE ${where}`);
+}
+
+/** Failed stages by labels that something failed with. */
+export function stageFailures(by: string): Expectation {
+  return exactly(
+    `SELECT ${by}, count(*) AS value FROM stage_runs WHERE status = 'failure' GROUP BY ${by}`,
+  );
+}
+
+export const failuresByError = exactly(
+  `SELECT column1 AS error_type, total(stage_runs.id IS NOT NULL) AS value FROM (VALUES ('exit_code'), ('timeout'), ('canceled'), ('other'))
+   LEFT JOIN stage_runs ON error_type = column1 AND status = 'failure' GROUP BY 1`,
+);
+
+export const failuresByService = exactly(
+  `SELECT service, total(status = 'failure') AS value FROM declared_stages LEFT JOIN stage_runs USING (${groupKey}, service, stage) GROUP BY 1`,
+);
+
+/** Migrations of a group that took longer. */
+export function slowMigrations(than: number): Expectation {
+  return exactly(
+    `SELECT ${groupKey}, count(*) AS value FROM ended_stages WHERE stage = 'migration' AND seconds > ${than} GROUP BY ${groupKey}`,
+  );
+}
+
+export function listed(by: string): string {
+  return by === '' ? '' : `${by},`;
+}
+
+export function grouped(by: string): string {
+  return by === '' ? '' : `GROUP BY ${by}`;
+}

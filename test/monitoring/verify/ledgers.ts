@@ -1,0 +1,72 @@
+import Database from 'better-sqlite3';
+import { views } from './views.ts';
+
+export type Row = Readonly<Record<string, string | number | null>>;
+
+/** What is chosen in a dashboard; without a name: all. */
+export interface Choice {
+  readonly deployment?: string;
+  readonly environment?: string;
+  readonly deployment_id?: string;
+}
+
+/** The rows of several ledgers as one database. */
+export interface Ledgers {
+  rows(sql: string, choice?: Choice): Row[];
+  close(): void;
+}
+
+const tables = [
+  'deployment_metrics',
+  'deployment_stages',
+  'health_verifications',
+  'health_checks',
+  'migrations',
+  'smoke_tests',
+  'rollbacks',
+  'infrastructure_costs',
+  'post_deployment_errors',
+  'error_budget_events',
+  'groups',
+  'declarations',
+];
+
+/** Opens them side by side; `atSeconds` is the time at which is asked. Plain SQL: nothing of the product's own code. */
+export function openLedgers(files: readonly string[], atSeconds: number): Ledgers {
+  const database = new Database(':memory:');
+  files.forEach((file, index) => {
+    database.prepare(`ATTACH ? AS ledger${index}`).run(file);
+  });
+  for (const table of tables) {
+    const all = files.map((_, index) => `SELECT ${index} AS ledger, * FROM ledger${index}.${table}`);
+    database.exec(`CREATE TEMP VIEW all_${table} AS ${all.join(' UNION ALL ')}`);
+  }
+  database.exec('CREATE TEMP TABLE chosen (name TEXT PRIMARY KEY, value TEXT)');
+  database.function('at_seconds', () => atSeconds);
+  database.function('unix_seconds', (time: unknown) =>
+    time === null ? null : Date.parse(String(time)) / 1000,
+  );
+  database.function('version_number', (text: unknown) => versionNumber(String(text)));
+  for (const [name, sql] of Object.entries(views)) database.exec(`CREATE TEMP VIEW ${name} AS ${sql}`);
+  return {
+    rows(sql, choice = {}) {
+      database.exec('DELETE FROM chosen');
+      const choose = database.prepare('INSERT INTO chosen VALUES (?, ?)');
+      for (const [name, value] of Object.entries(choice)) choose.run(name, value);
+      return database.prepare(sql).all() as Row[];
+    },
+    close: () => database.close(),
+  };
+}
+
+/** As the contract says: three parts to a number, 0.5 less for a pre-release; a SHA to a negative identity. */
+function versionNumber(text: string): number {
+  const parts = /^v?(\d{1,7})\.(\d{1,4})(?:\.(\d{1,4}))?(-[^+]*)?(?:\+.*)?$/.exec(text);
+  if (parts !== null) {
+    const [, major, minor, patch = '0', preRelease] = parts;
+    const number = Number(major) * 1e8 + Number(minor) * 1e4 + Number(patch);
+    return preRelease === undefined ? number : number - 0.5;
+  }
+  if (!/^[0-9a-f]{7,40}$/.test(text)) throw new Error(`the scenario has no tags: ${text}`);
+  return -(Number.parseInt(text.slice(0, 7), 16) + 1);
+}

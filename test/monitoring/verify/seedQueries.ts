@@ -1,0 +1,33 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+export interface SeedQuery {
+  readonly id: string;
+  /** Document and lines: `001 L85-87`. */
+  readonly source: string;
+  readonly kind: string;
+  /** As it stands there. */
+  readonly written: string;
+  /** Whether Prometheus takes it as it stands. */
+  readonly isValid: boolean;
+  /** Itself, or the nearest form that means what was meant. */
+  readonly expr: string;
+}
+
+/** Every query that the documents of the users name: id, document and lines, kind, text, verdict, nearest valid form. */
+export function seedQueries(root: string): SeedQuery[] {
+  const lines = readFileSync(join(root, 'test/monitoring/verify/seedQueries.tsv'), 'utf8').split('\n').slice(1);
+  return lines
+    .filter((line) => line !== '')
+    .map((line) => {
+      const [id = '', source = '', kind = '', written = '', verdict = '', nearest = ''] = line
+        .split('\t')
+        .map(unescape);
+      const isValid = verdict.startsWith('yes') || verdict.startsWith('WRONG: parses');
+      return { id, source, kind, written, isValid, expr: nearest === '' ? written : nearest };
+    });
+}
+
+function unescape(field: string): string {
+  return field.replace(/\\(n|\\)/g, (_, letter: string) => (letter === 'n' ? '\n' : '\\'));
+}
