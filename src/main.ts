@@ -12,6 +12,7 @@ import { runMark } from './commands/phase/runMark.ts';
 import { beLeftProber } from './commands/probing/leftProber.ts';
 import { push } from './commands/push.ts';
 import { rollback } from './commands/rollback.ts';
+import { rules } from './commands/rules.ts';
 import { run } from './commands/run.ts';
 import { show } from './commands/show.ts';
 import { start } from './commands/start.ts';
@@ -30,10 +31,10 @@ type Act = (session: Session, invocation: Invocation) => Promise<number>;
 /** The words that mark or wrap: a wrong setting of the environment is a warning for them. */
 const marking: Readonly<Record<string, Act>> = { start, finish, health, rollback, run };
 /** The others: a wrong setting is a usage error. */
-const asking: Readonly<Record<string, Act>> = { stats, history, show, push, init };
+const asking: Readonly<Record<string, Act>> = { stats, history, show, push, init, rules };
 const migrating = new Set(['start', 'init', 'doctor', 'push']);
-/** Those that tell what is there: also where deploytrack is disabled. */
-const telling = new Set(['stats', 'history', 'show', 'doctor']);
+/** Those that tell what is there, or what could be: also where deploytrack is disabled. */
+const telling = new Set(['stats', 'history', 'show', 'doctor', 'rules']);
 
 /** argv -> exit code, for every word. */
 export async function runProgram(
