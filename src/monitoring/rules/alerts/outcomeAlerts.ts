@@ -47,7 +47,7 @@ export const outcomeAlerts: readonly AlertRule[] = [
         'Several deployments of the last hour failed, or the only one did, and nobody has repeated it with success.',
       first: 'deploytrack history --since 1h',
       mends:
-        'Look for the error that they share. The alert ends with a successful deployment or after an hour without any.',
+        'Look for the error that they share. It ends when the share of the last hour is right again, or an hour after the last failure.',
     },
   },
   {
