@@ -13,6 +13,7 @@ export const noneChosen: ChosenFigures = { figures: new Map(), environment: null
 
 /** Reads `<Alert>=<figure>` words. Throws a usage error that says what may stand there. */
 export function chosenFigures(words: readonly string[], environment: string | null): ChosenFigures {
+  if (environment === '') throw usageError('--environment is empty', 'expected for example staging');
   const figures = new Map<string, number>();
   for (const word of words) {
     const [name = '', text] = split(word);

@@ -9,6 +9,8 @@ import { shippedRule, tryRule } from './promtool.ts';
 
 const cases = [...outcomeCases, ...healthCases, ...stepCases, ...objectiveCases, ...pipelineCases];
 const names = alerts.map(({ name }) => name);
+/** A rule that Prometheus cannot read is no proof. */
+const otherThanExpected = /exp: .*\n\s+got: /;
 const casesOf = (name: string) => cases.filter(({ alert }) => alert === name);
 
 test('every alert has a case in which it fires and one in which it is silent', () => {
@@ -29,17 +31,19 @@ describe.each(names)('%s', (name) => {
 
   test('its cases catch a rule that never fires', () => {
     const never = `(\n${rule.expr}\n) and on () (vector(0) > 1)`;
-    expect(tryRule({ ...rule, expr: never }, casesOf(name))).toContain('FAILED');
+    const firing = casesOf(name).filter((one) => one.firing.length > 0);
+    expect(tryRule({ ...rule, expr: never }, firing)).toMatch(otherThanExpected);
   });
 
   test('its cases catch a rule that fires whatever the value', () => {
     const always = whateverTheValue(rule.expr);
     expect(always).not.toBe(rule.expr);
-    expect(tryRule({ ...rule, expr: always }, casesOf(name))).toContain('FAILED');
+    const silent = casesOf(name).filter(({ firing }) => firing.length === 0);
+    expect(tryRule({ ...rule, expr: always }, silent)).toMatch(otherThanExpected);
   });
 
   test('its cases catch a rule that fires always', () => {
-    expect(tryRule({ ...rule, expr: 'vector(1)' }, casesOf(name))).toContain('FAILED');
+    expect(tryRule({ ...rule, expr: 'vector(1)' }, casesOf(name))).toMatch(otherThanExpected);
   });
 });
 
