@@ -15,6 +15,7 @@ export interface AlertRule {
   /** The line of the seed that asks for it, or the contract. */
   readonly seed: string;
   readonly summary: string;
+  /** `{figure}` stands for the figure that the rule got. */
   readonly description: string;
   readonly runbook: Runbook;
 }

@@ -1,6 +1,7 @@
 import { type AlertRule, runbookOf } from './alertRule.ts';
 import { alertGroups } from './alerts/alerts.ts';
 import type { ChosenFigures } from './chosenFigures.ts';
+import { figureText } from './figure.ts';
 import { bareNames, burnRates, indicators, type RecordingRule } from './objectives.ts';
 import { matcher } from './promql.ts';
 
@@ -65,12 +66,13 @@ function prometheusAlert(
   { name, severity, forSeconds, condition, summary, description }: AlertRule,
   { labels = {}, ...asked }: { figure: number; where: string; labels?: Readonly<Record<string, string>> },
 ): PrometheusAlert {
+  const said = condition.figure === null ? '' : figureText(condition.figure, asked.figure);
   return {
     alert: name,
     expr: condition.expression(asked),
     ...(forSeconds === 0 ? {} : { for: forText(forSeconds) }),
     labels: { severity, ...labels },
-    annotations: { summary, description, runbook: runbookOf(name) },
+    annotations: { summary, description: description.replace('{figure}', said), runbook: runbookOf(name) },
   };
 }
 

@@ -109,7 +109,7 @@ export const healthAlerts: readonly AlertRule[] = [
     firesWhen: 'a service needed longer than {figure} to become healthy, in the last 15 minutes',
     seed: '000: time_to_healthy > 60',
     summary: '{{ $labels.deployment }} on {{ $labels.instance }} took long to become healthy',
-    description: '{{ $value }} deployments to {{ $labels.environment }} in the last 15 minutes.',
+    description: 'Longer than {figure}: {{ $value }} to {{ $labels.environment }} in the last 15 minutes.',
     runbook: {
       means: 'From the end of the cutover to the first right answer more time passed than usual.',
       first: 'deploytrack stats --since 30d',
@@ -147,7 +147,7 @@ export const healthAlerts: readonly AlertRule[] = [
     firesWhen: 'a deployment of the last 15 minutes took the service down for longer than {figure}',
     seed: '000: downtime_duration > 30',
     summary: '{{ $labels.deployment }} on {{ $labels.instance }} was down for long',
-    description: '{{ $value }} deployments to {{ $labels.environment }} in the last 15 minutes.',
+    description: 'Longer than {figure}: {{ $value }} to {{ $labels.environment }} in the last 15 minutes.',
     runbook: {
       means: 'The switch, or the start of the new version, kept users waiting.',
       first: 'deploytrack show',

@@ -96,7 +96,7 @@ export const objectiveAlerts: readonly AlertRule[] = [
     seed: '001: SLO 3, 99 %',
     summary: '{{ $labels.deployment }} in {{ $labels.environment }} misses SLO 3',
     description:
-      '{{ $value | humanizePercentage }} of the health checks of 30 days passed; the objective is 99%.',
+      '{{ $value | humanizePercentage }} of the health checks of 30 days passed; it should be {figure}.',
     runbook: {
       means: 'Over 30 days too many health checks after deployments failed.',
       first: 'deploytrack stats --since 30d',
@@ -113,7 +113,7 @@ export const objectiveAlerts: readonly AlertRule[] = [
     seed: '001: SLO 5, 99 %',
     summary: '{{ $labels.deployment }} in {{ $labels.environment }} misses SLO 5',
     description:
-      '{{ $value | humanizePercentage }} of the smoke tests of 30 days passed; the objective is 99%.',
+      '{{ $value | humanizePercentage }} of the smoke tests of 30 days passed; it should be {figure}.',
     runbook: {
       means: 'Over 30 days too many smoke tests failed: the versions, or the tests, are not good enough.',
       first: 'deploytrack history --since 30d',
@@ -128,7 +128,7 @@ export const objectiveAlerts: readonly AlertRule[] = [
     firesWhen: 'the p95 of the downtime of 30 days is above {figure}',
     seed: '000: downtime_duration > 30, over 30 days',
     summary: 'Deploying {{ $labels.deployment }} to {{ $labels.environment }} costs too much downtime',
-    description: 'The p95 of 30 days is {{ $value | humanizeDuration }}.',
+    description: 'The p95 of 30 days is {{ $value | humanizeDuration }}, above {figure}.',
     runbook: {
       means: 'Long outages are no exception any more.',
       first: 'deploytrack stats --since 30d',

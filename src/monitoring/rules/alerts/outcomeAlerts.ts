@@ -98,7 +98,7 @@ export const outcomeAlerts: readonly AlertRule[] = [
     firesWhen: 'the p95 from trigger to stable over an hour is above {figure}',
     seed: '001: panel alert above 600 (SLO 2)',
     summary: 'Deploying {{ $labels.deployment }} to {{ $labels.environment }} takes too long',
-    description: 'The p95 of the last hour is {{ $value | humanizeDuration }}.',
+    description: 'The p95 of the last hour is {{ $value | humanizeDuration }}, above {figure}.',
     runbook: {
       means: 'From the triggering push to the stable service it takes longer than SLO 2 allows.',
       first: 'deploytrack stats --since 7d',
@@ -121,7 +121,7 @@ export const outcomeAlerts: readonly AlertRule[] = [
     seed: '001: SLO 2, 2+ deploys exceed 20 min/week',
     summary:
       '{{ $value }} deployments of {{ $labels.deployment }} to {{ $labels.environment }} were very slow',
-    description: 'Each took longer than the budget of SLO 2 allows, within 7 days.',
+    description: 'Each took longer than {figure}, within 7 days; SLO 2 allows one.',
     runbook: {
       means:
         'SLO 2 gives up to one very slow deployment a week; this week had more. The seed says: escalate.',
@@ -143,7 +143,7 @@ export const outcomeAlerts: readonly AlertRule[] = [
     firesWhen: 'a deployment that ended in the last 15 minutes took longer than {figure}',
     seed: '000: total_duration > 300',
     summary: 'A deployment of {{ $labels.deployment }} to {{ $labels.environment }} took long',
-    description: '{{ $value }} on {{ $labels.instance }} in the last 15 minutes.',
+    description: 'Longer than {figure}: {{ $value }} on {{ $labels.instance }} in the last 15 minutes.',
     runbook: {
       means: 'Start to end took longer than five minutes, whatever the outcome.',
       first: 'deploytrack show',

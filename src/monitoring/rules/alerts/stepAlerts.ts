@@ -46,7 +46,7 @@ export const stepAlerts: readonly AlertRule[] = [
     firesWhen: 'a migration of the last 15 minutes took longer than {figure}',
     seed: '001: > 120 s',
     summary: 'A migration of {{ $labels.deployment }} in {{ $labels.environment }} was slow',
-    description: '{{ $value }} on {{ $labels.instance }} in the last 15 minutes.',
+    description: 'Longer than {figure}: {{ $value }} on {{ $labels.instance }} in the last 15 minutes.',
     runbook: {
       means: 'A migration took long, and what it locks was locked as long.',
       first: 'deploytrack show',
@@ -61,7 +61,7 @@ export const stepAlerts: readonly AlertRule[] = [
     firesWhen: 'a migration of the last 15 minutes took longer than {figure}',
     seed: '001: dashboard, critical 300 s',
     summary: 'A migration of {{ $labels.deployment }} in {{ $labels.environment }} was very slow',
-    description: '{{ $value }} on {{ $labels.instance }} in the last 15 minutes.',
+    description: 'Longer than {figure}: {{ $value }} on {{ $labels.instance }} in the last 15 minutes.',
     runbook: {
       means: 'As DatabaseMigrationSlow, at the critical level.',
       first: 'deploytrack show',
