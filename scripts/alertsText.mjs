@@ -8,14 +8,13 @@ const { alerts, figureText, forText } = loadSources(`
 `);
 
 export function alertsTable() {
-  const rows = alerts.map(({ name, severity, forSeconds, seed, ...alert }) => [
+  const rows = alerts.map(({ name, severity, forSeconds, ...alert }) => [
     `[${name}](#${name.toLowerCase()})`,
     firesWhen(alert),
     severity,
     forSeconds === 0 ? '' : forText(forSeconds),
-    seed,
   ]);
-  return [['alert', 'fires when', 'severity', 'for', 'seed'], Array(5).fill('---'), ...rows]
+  return [['alert', 'fires when', 'severity', 'for'], Array(4).fill('---'), ...rows]
     .map((cells) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`)
     .join('\n');
 }

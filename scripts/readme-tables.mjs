@@ -22,8 +22,6 @@ const parts = {
   alerts: alertsTable,
   runbook,
 };
-/** Those that a README may do without. */
-const optional = ['alerts', 'runbook'];
 const before = readFileSync(file, 'utf8');
 const after = Object.entries(parts).reduce(replacePart, before);
 if (!process.argv.includes('--check')) writeFileSync(file, after);
@@ -34,7 +32,6 @@ else if (after !== before) {
 
 function replacePart(text, [name, table]) {
   const form = new RegExp(`(<!-- generated: ${name} -->\n)[\\s\\S]*?(<!-- /generated -->)`);
-  if (!form.test(text) && optional.includes(name)) return text;
   if (!form.test(text)) throw new Error(`README.md has no part "${name}"`);
   return text.replace(form, (_, begin, end) => `${begin}${table()}\n${end}`);
 }

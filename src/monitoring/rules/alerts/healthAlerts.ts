@@ -22,7 +22,7 @@ export const healthAlerts: readonly AlertRule[] = [
     seed: '001: < 90 % for 2 m',
     summary:
       'Only {{ $value | humanizePercentage }} of the health checks of {{ $labels.deployment }} in {{ $labels.environment }} pass',
-    description: 'Counted over 5 minutes. The seed says: roll back.',
+    description: 'Counted over 5 minutes. Time to roll back.',
     runbook: {
       means:
         'The new version answers wrongly, late or not at all. Attempts of a start-up that ended well are not counted.',

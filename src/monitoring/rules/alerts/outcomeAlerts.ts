@@ -124,7 +124,7 @@ export const outcomeAlerts: readonly AlertRule[] = [
     description: 'Each took longer than {figure}, within 7 days; SLO 2 allows one.',
     runbook: {
       means:
-        'SLO 2 gives up to one very slow deployment a week; this week had more. The seed says: escalate.',
+        'SLO 2 gives up to one very slow deployment a week; this week had more. Time to escalate.',
       first: 'deploytrack history --since 7d',
       mends: 'Compare one of them with a usual one: `deploytrack show <id>` marks the slow phases.',
     },
