@@ -126,24 +126,21 @@ describe('metrics', () => {
     expect(names.length).toBeGreaterThan(10);
   });
 
-  test.skipIf(!has('promtool'))(
-    'Prometheus takes the scrape configuration and the queries',
-    () => {
-      const [scrape = ''] = of('yaml').filter((text) => text.startsWith('scrape_configs:'));
-      checked('promtool', ['check', 'config', tempFile('prometheus.yml', scrape)]);
-      const queries = of('promql')
-        .join('\n')
-        .split('\n')
-        .filter((line) => line !== '' && !line.startsWith('#'));
-      const recorded = queries.map((expr, index) => ({ record: `query:${index}`, expr }));
-      checked('promtool', [
-        'check',
-        'rules',
-        tempFile('queries.yml', JSON.stringify({ groups: [{ name: 'queries', rules: recorded }] })),
-      ]);
-      expect(queries.length).toBeGreaterThan(5);
-    },
-  );
+  test.skipIf(!has('promtool'))('Prometheus takes the scrape configuration and the queries', () => {
+    const [scrape = ''] = of('yaml').filter((text) => text.startsWith('scrape_configs:'));
+    checked('promtool', ['check', 'config', tempFile('prometheus.yml', scrape)]);
+    const queries = of('promql')
+      .join('\n')
+      .split('\n')
+      .filter((line) => line !== '' && !line.startsWith('#'));
+    const recorded = queries.map((expr, index) => ({ record: `query:${index}`, expr }));
+    checked('promtool', [
+      'check',
+      'rules',
+      tempFile('queries.yml', JSON.stringify({ groups: [{ name: 'queries', rules: recorded }] })),
+    ]);
+    expect(queries.length).toBeGreaterThan(5);
+  });
 });
 
 describe('examples', () => {

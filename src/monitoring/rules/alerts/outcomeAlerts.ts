@@ -123,8 +123,7 @@ export const outcomeAlerts: readonly AlertRule[] = [
       '{{ $value }} deployments of {{ $labels.deployment }} to {{ $labels.environment }} were very slow',
     description: 'Each took longer than {figure}, within 7 days; SLO 2 allows one.',
     runbook: {
-      means:
-        'SLO 2 gives up to one very slow deployment a week; this week had more. Time to escalate.',
+      means: 'SLO 2 gives up to one very slow deployment a week; this week had more. Time to escalate.',
       first: 'deploytrack history --since 7d',
       mends: 'Compare one of them with a usual one: `deploytrack show <id>` marks the slow phases.',
     },
