@@ -54,11 +54,12 @@ function deploymentEvents(
   });
 }
 
-/** A deployment is bad once: when it failed, else when it was rolled back. */
+/** A deployment is bad once: when it failed, else when it was rolled back, if before its end then at its end. */
 function badEvent({ id, status, completedAt }: DeploymentEventRow, rolledBackMs: number): Counted[] {
   const metric = 'deployment_slo_bad_total';
   if (status === 'failed') return [{ metric, id, at: completedAt ?? '', amount: 1 }];
-  return Number.isFinite(rolledBackMs) ? [{ metric, id, at: rolledBackMs, amount: 1 }] : [];
+  const atMs = Math.max(rolledBackMs, Date.parse(completedAt ?? ''));
+  return Number.isFinite(atMs) ? [{ metric, id, at: atMs, amount: 1 }] : [];
 }
 
 function stepEvents({ stages, migrations, smokeTests, rollbacks, budgetEvents }: LedgerEvents): Counted[] {
