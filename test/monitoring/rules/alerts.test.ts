@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { alerts } from '../../../src/monitoring/rules/alerts/alerts.ts';
 import { healthCases } from './cases/healthCases.ts';
+import { misleading } from './cases/misleading.ts';
 import { objectiveCases } from './cases/objectiveCases.ts';
 import { outcomeCases } from './cases/outcomeCases.ts';
 import { pipelineCases } from './cases/pipelineCases.ts';
@@ -27,6 +28,11 @@ describe.each(names)('%s', (name) => {
 
   test('fires when it should and is silent when it should', () => {
     expect(tryRule(rule, casesOf(name))).toBeNull();
+  });
+
+  const misled = misleading(casesOf(name));
+  test.skipIf(misled.length === 0)('takes nothing that a gateway loses or keeps for an event', () => {
+    expect(tryRule(rule, misled)).toBeNull();
   });
 
   test('its cases catch a rule that never fires', () => {

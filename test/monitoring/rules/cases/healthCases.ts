@@ -224,6 +224,29 @@ export const healthCases: readonly AlertCase[] = [
     { at: 8, firing: [group] },
   ),
   notHealthy(
+    'it began and ended unhealthy between two scrapes',
+    health({ running: [[0, 0]], status: [[0, 0]] }),
+    { at: 8, firing: [group] },
+  ),
+  notHealthy('its host is gone: nobody went back', health({ running: [[0, 0]], status: [[0, 0]] }), {
+    at: 29,
+    firing: [group],
+  }),
+  notHealthy(
+    'a restart lost everything, and nothing was pushed again',
+    health({
+      running: [
+        [0, 0],
+        [9, null],
+      ],
+      status: [
+        [0, 0],
+        [9, null],
+      ],
+    }),
+    { at: 16 },
+  ),
+  notHealthy(
     'it ended healthy',
     health({
       running: [

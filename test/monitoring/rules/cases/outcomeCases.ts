@@ -171,6 +171,17 @@ export const outcomeCases: readonly AlertCase[] = [
   },
   {
     alert: 'DeploymentTakingTooLong',
+    title: 'a restart lost everything, and it still runs',
+    series: running([
+      [0, 1],
+      [10, null],
+      [14, 1],
+    ]),
+    at: 18,
+    firing: [d1],
+  },
+  {
+    alert: 'DeploymentTakingTooLong',
     title: 'it runs for 14 minutes',
     series: running([[0, 1]]),
     at: 14,

@@ -93,6 +93,30 @@ export const pipelineCases: readonly AlertCase[] = [
     firing: [group],
   },
   {
+    alert: 'DeploytrackPushFailing',
+    title: 'a restart lost the group, and the push that was refused with it',
+    series: pushed(
+      [
+        [0, 10],
+        [6, null],
+      ],
+      [
+        [0, 0],
+        [5, 300],
+        [6, null],
+      ],
+    ),
+    at: 14,
+    firing: [],
+  },
+  {
+    alert: 'DeploytrackCounterReset',
+    title: 'the first time that Prometheus sees it',
+    series: events([[4, 12]]),
+    at: 8,
+    firing: [],
+  },
+  {
     alert: 'DeploytrackCounterReset',
     title: 'it lost everything and got it again',
     series: events([
