@@ -17,6 +17,7 @@ import { phaseRecord } from './commands/phaseRecord.ts';
 import { beLeftProber } from './commands/probing/leftProber.ts';
 import { push } from './commands/push.ts';
 import { rollback } from './commands/rollback.ts';
+import { rules } from './commands/rules.ts';
 import { run } from './commands/run.ts';
 import { show } from './commands/show.ts';
 import { start } from './commands/start.ts';
@@ -52,10 +53,11 @@ const asking: Readonly<Record<string, Act>> = {
   export: exportDeployments,
   import: importFiles,
   init,
+  rules,
 };
 const migrating = new Set(['start', 'init', 'doctor', 'push', 'import']);
-/** Those that tell what is there: also where deploytrack is disabled. */
-const telling = new Set(['stats', 'history', 'show', 'doctor']);
+/** Those that tell what is there, or what could be: also where deploytrack is disabled. */
+const telling = new Set(['stats', 'history', 'show', 'doctor', 'export', 'rules']);
 
 /** argv -> exit code, for every word. */
 export async function runProgram(

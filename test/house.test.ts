@@ -28,6 +28,7 @@ const layers = [
   ],
   ['child/', 'probe/', 'metrics/', 'settings/', 'words/', 'host/'],
   ['ledger/', 'sinks/'],
+  ['monitoring/'],
   ['report/', 'session.ts'],
   ['delivery/'],
   ['commands/'],
@@ -43,7 +44,7 @@ const owners: Readonly<Record<string, readonly string[]>> = {
   execa: ['host/programOutput.ts'],
   systeminformation: ['host/hostFacts.ts', 'host/load.ts'],
   chalk: ['report/paint.ts'],
-  yaml: ['settings/readFile.ts'],
+  yaml: ['settings/readFile.ts', 'monitoring/rules/render.ts'],
   'cross-spawn': ['child/windows.ts'],
 };
 
