@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { CommanderError } from 'commander';
 import { leaveLike } from './child/leave.ts';
 import { startChild } from './child/run.ts';
+import { dashboards } from './commands/dashboards.ts';
 import { doctor } from './commands/doctor.ts';
 import { finish } from './commands/finish.ts';
 import { health } from './commands/health.ts';
@@ -30,7 +31,7 @@ type Act = (session: Session, invocation: Invocation) => Promise<number>;
 /** The words that mark or wrap: a wrong setting of the environment is a warning for them. */
 const marking: Readonly<Record<string, Act>> = { start, finish, health, rollback, run };
 /** The others: a wrong setting is a usage error. */
-const asking: Readonly<Record<string, Act>> = { stats, history, show, push, init };
+const asking: Readonly<Record<string, Act>> = { stats, history, show, push, init, dashboards };
 const migrating = new Set(['start', 'init', 'doctor', 'push']);
 /** Those that tell what is there: also where deploytrack is disabled. */
 const telling = new Set(['stats', 'history', 'show', 'doctor']);

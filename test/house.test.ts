@@ -27,6 +27,7 @@ const layers = [
     'bundle.ts',
   ],
   ['child/', 'probe/', 'metrics/', 'settings/', 'words/', 'host.ts'],
+  ['monitoring/'],
   ['ledger/', 'sinks/'],
   ['report/', 'session.ts'],
   ['delivery/'],
@@ -45,6 +46,7 @@ const owners: Readonly<Record<string, readonly string[]>> = {
   chalk: ['report/paint.ts'],
   yaml: ['settings/readFile.ts'],
   'cross-spawn': ['child/windows.ts'],
+  '@grafana': files.filter((name) => name.startsWith('monitoring/dashboards/')),
 };
 
 /** What of the process only the context reads: environment, clock, streams, signals. */
