@@ -34,7 +34,7 @@ const marking: Readonly<Record<string, Act>> = { start, finish, health, rollback
 const asking: Readonly<Record<string, Act>> = { stats, history, show, push, init, dashboards };
 const migrating = new Set(['start', 'init', 'doctor', 'push']);
 /** Those that tell what is there: also where deploytrack is disabled. */
-const telling = new Set(['stats', 'history', 'show', 'doctor']);
+const telling = new Set(['stats', 'history', 'show', 'doctor', 'dashboards']);
 
 /** argv -> exit code, for every word. */
 export async function runProgram(

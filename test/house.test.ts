@@ -22,6 +22,7 @@ const layers = [
     'processes.ts',
     'redact.ts',
     'fileStat.ts',
+    'makeFolder.ts',
     'cutText.ts',
     'programVersion.ts',
     'bundle.ts',
