@@ -15,7 +15,7 @@ function latency(): Builder<Panel> {
   return points({
     title: 'Latency of health checks',
     description:
-      'p50, p95 and p99 of the health checks after deployments; without an answer they count as 5000 ms. Nothing between two deployments: nobody asks then.',
+      'Median, p95 and p99 of the health checks after deployments; without an answer they count as 5000 ms. Nothing between two deployments: nobody asks then.',
     span: 9,
     height: 9,
     queries: [0.5, 0.95, 0.99].map((q) => ({
