@@ -1,0 +1,91 @@
+import { commandWords } from '../../src/words/words.ts';
+import type { Program } from '../../test/support/program.ts';
+import type { Deployment } from './deployments.ts';
+import type { Service } from './play.ts';
+
+/** Deploys through the program, as a script would. Gives the id. */
+export async function deploy(
+  deployment: Deployment,
+  { program, service }: { program: Program; service: Service },
+): Promise<string> {
+  const { instance, name, environment, version, fails } = deployment;
+  const id = await start(deployment, program);
+  const of = ['--id', id, '--instance', instance];
+  const isDone = await phases(deployment, { program, of });
+  if (deployment.running === true) return id;
+  let healthy = false;
+  if (isDone) {
+    service.answer(version, deployment.unhealthy !== true);
+    const health = [
+      'health',
+      ...of,
+      '--interval',
+      '200ms',
+      '--timeout',
+      '2s',
+      '--consecutive',
+      '5',
+      service.url,
+    ];
+    healthy = (await program.run(health)).code === 0;
+  }
+  if (isDone) await later(deployment, { program, of });
+  if (deployment.warns === true)
+    await program.run(['phase', 'run', 'notify', ...of, '--allow-failure', '--', 'false']);
+  const end = fails !== undefined || !healthy ? ['--exit-code', '1'] : [];
+  await program.run(['finish', ...of, ...end]);
+  const { rollback } = deployment;
+  if (rollback !== undefined)
+    await program.run([
+      ...['rollback', '--of', id, '--instance', instance, '--deployment', name, '--environment', environment],
+      ...['--reason', rollback.reason, '--to', rollback.to],
+    ]);
+  return id;
+}
+
+async function start(deployment: Deployment, program: Program): Promise<string> {
+  const { instance, name, environment, version, triggeredSecondsAgo } = deployment;
+  const triggeredAt = new Date(Date.now() - triggeredSecondsAgo * 1000).toISOString();
+  const begun = await program.run([
+    ...['start', '--instance', instance, '--deployment', name, '--environment', environment],
+    ...['--version', version, '--commit', commitOf(version), '--method', 'ci', '--triggered-at', triggeredAt],
+    ...['--url', `https://ci.example/${name}/runs/${version}`],
+  ]);
+  if (begun.code !== 0) throw new Error(begun.stderr);
+  return begun.stdout.trim();
+}
+
+/** Each phase takes its time and some CPU; says whether all went well. */
+async function phases(
+  { phases: planned, fails, running }: Deployment,
+  { program, of }: { program: Program; of: readonly string[] },
+): Promise<boolean> {
+  for (const [phase, seconds] of Object.entries(planned)) {
+    const script = `${seconds < 1 ? '' : 'head -c 30000000 /dev/zero | sha256sum >/dev/null; '}sleep ${seconds}; exit ${phase === fails ? 3 : 0}`;
+    const { code } = await program.run(['phase', 'run', phase, ...of, '--', 'sh', '-c', script]);
+    if (code !== 0) return false;
+    if (running === true) return true;
+  }
+  return true;
+}
+
+/** Records whose words this program may not have yet. */
+async function later(
+  { version, unhealthy }: Deployment,
+  { program, of }: { program: Program; of: readonly string[] },
+): Promise<void> {
+  const failed = unhealthy === true;
+  const words: readonly (readonly string[])[] = [
+    ['smoke', ...of, 'login', '--', 'true'],
+    ['smoke', ...of, 'checkout', '--', failed ? 'false' : 'true'],
+    ['cost', ...of, 'compute', version.startsWith('1.') ? '0.42' : '0.18'],
+    ['cost', ...of, 'database', '0.07'],
+    ['error-rate', ...of, failed ? '0.12' : '0.004'],
+  ];
+  for (const line of words) if (commandWords.some((word) => word.name === line[0])) await program.run(line);
+}
+
+/** Looks like one, and is the same for the same version. */
+function commitOf(version: string): string {
+  return Buffer.from(`${version}-deploytrack-pictures`).toString('hex').slice(0, 40);
+}

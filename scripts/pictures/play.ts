@@ -1,0 +1,114 @@
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startGateway } from '../../test/support/gateway.ts';
+import { newProgram } from '../../test/support/program.ts';
+import { startPrometheus } from '../../test/support/prometheus.ts';
+import { deploy } from './deploy.ts';
+import { deployments } from './deployments.ts';
+
+export interface Played {
+  /** Of the Prometheus. */
+  readonly url: string;
+  /** The deployment that Troubleshooting shows: one that failed and was rolled back. */
+  readonly chosen: Readonly<Record<string, string>>;
+  stop(): Promise<void>;
+}
+
+/** Plays deployments of two hosts through the program into a real gateway and a Prometheus that scrapes each second. */
+export async function play(): Promise<Played> {
+  const gateway = await startGateway();
+  const folder = mkdtempSync(join(tmpdir(), 'pictures-'));
+  const prometheus = await startPrometheus({
+    gatewayUrl: gateway.url,
+    scrapeIntervalMs: 1000,
+    ruleFiles: ruleFiles(folder),
+  });
+  const service = await startService();
+  const stop = async () => {
+    service.server.close();
+    await Promise.all([gateway.stop(), prometheus.stop()]);
+    rmSync(folder, { recursive: true, force: true });
+  };
+  try {
+    const program = newProgram({ env: { PUSHGATEWAY_URL: gateway.url } });
+    const chosen = await playAll({ program, service, prometheus });
+    return { url: prometheus.url, chosen, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+interface Stage {
+  readonly program: ReturnType<typeof newProgram>;
+  readonly service: Service;
+  readonly prometheus: Awaited<ReturnType<typeof startPrometheus>>;
+}
+
+async function playAll({ program, service, prometheus }: Stage): Promise<Record<string, string>> {
+  let failed = '';
+  // Each group's zeros are scraped before its first deployment: else increase() would not see that one.
+  for (const { instance, name, environment } of deployments)
+    await program.run(['init', '--instance', instance, '--deployment', name, '--environment', environment]);
+  await scraped(prometheus);
+  for (const deployment of deployments) {
+    const id = await deploy(deployment, { program, service });
+    if (deployment.rollback !== undefined) failed = id;
+    await scraped(prometheus);
+  }
+  await scraped(prometheus);
+  return { deployment_id: failed };
+}
+
+/** Waits until the Prometheus has taken in what the gateway holds now: two scrapes, the first may be under way. */
+async function scraped(prometheus: Stage['prometheus']): Promise<void> {
+  const before = await prometheus.newestSampleSeconds('up{job="pushgateway"}');
+  await prometheus.until('max(timestamp(up{job="pushgateway"}))', (seconds) => seconds >= before + 2);
+}
+
+export interface Service {
+  readonly server: Server;
+  readonly url: string;
+  /** What it answers from now on. */
+  answer(version: string, healthy: boolean): void;
+}
+
+/** What is deployed: it tells its version, or that it is not well. */
+async function startService(): Promise<Service> {
+  let now = { version: '0', healthy: true };
+  const server = createServer((_, response) => {
+    response.writeHead(now.healthy ? 200 : 503, { 'content-type': 'application/json' });
+    response.end(JSON.stringify({ version: now.version }));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    server,
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/health`,
+    answer: (version, healthy) => {
+      now = { version, healthy };
+    },
+  };
+}
+
+/** Those that ship, or where none do the bare names of the histograms and one alert. */
+function ruleFiles(folder: string): string[] {
+  const shipped = ['recording.yml', 'alerts.yml'].map((name) => join('examples/monitoring/rules', name));
+  const found = shipped.filter((file) => existsSync(file));
+  if (found.length > 0) return found.map((file) => join(process.cwd(), file));
+  const own = join(folder, 'rules.yml');
+  const rules = [
+    { record: 'deployment_stage_duration_seconds', expr: 'deployment_stage_last_duration_seconds' },
+    { record: 'deployment_duration_seconds', expr: 'deployment_last_duration_seconds' },
+    {
+      alert: 'DeploymentFailed',
+      expr: 'increase(deployment_total{status="failure"}[5m]) > 0',
+      labels: { severity: 'critical' },
+    },
+  ];
+  // JSON is YAML.
+  writeFileSync(own, JSON.stringify({ groups: [{ name: 'pictures', rules }] }));
+  return [own];
+}
