@@ -1,45 +1,21 @@
 import { commandWords } from '../../src/words/words.ts';
 import type { Program } from '../../test/support/program.ts';
 import type { Deployment } from './deployments.ts';
-import type { Service } from './play.ts';
+import type { Service } from './service.ts';
 
 /** Deploys through the program, as a script would. Gives the id. */
 export async function deploy(
   deployment: Deployment,
   { program, service }: { program: Program; service: Service },
 ): Promise<string> {
-  const { instance, name, environment, version, fails } = deployment;
   const id = await start(deployment, program);
-  const of = ['--id', id, '--instance', instance];
+  const of = ['--id', id, '--instance', deployment.instance];
   const isDone = await phases(deployment, { program, of });
   if (deployment.running === true) return id;
-  let healthy = false;
-  if (isDone) {
-    service.answer(version, deployment.unhealthy !== true);
-    const health = [
-      'health',
-      ...of,
-      '--interval',
-      '200ms',
-      '--timeout',
-      '2s',
-      '--consecutive',
-      '5',
-      service.url,
-    ];
-    healthy = (await program.run(health)).code === 0;
-  }
-  if (isDone) await later(deployment, { program, of });
-  if (deployment.warns === true)
-    await program.run(['phase', 'run', 'notify', ...of, '--allow-failure', '--', 'false']);
-  const end = fails !== undefined || !healthy ? ['--exit-code', '1'] : [];
-  await program.run(['finish', ...of, ...end]);
-  const { rollback } = deployment;
-  if (rollback !== undefined)
-    await program.run([
-      ...['rollback', '--of', id, '--instance', instance, '--deployment', name, '--environment', environment],
-      ...['--reason', rollback.reason, '--to', rollback.to],
-    ]);
+  const isWell = isDone && (await isHealthy(deployment, { program, service, of }));
+  if (isWell) await later(deployment, { program, of });
+  await program.run(['finish', ...of, ...(isWell ? [] : ['--exit-code', '1'])]);
+  await takeBack(deployment, { program, id });
   return id;
 }
 
@@ -48,7 +24,18 @@ async function start(deployment: Deployment, program: Program): Promise<string> 
   const triggeredAt = new Date(Date.now() - triggeredSecondsAgo * 1000).toISOString();
   const begun = await program.run([
     ...['start', '--instance', instance, '--deployment', name, '--environment', environment],
-    ...['--version', version, '--commit', commitOf(version), '--method', 'ci', '--triggered-at', triggeredAt],
+    ...[
+      '--version',
+      version,
+      '--commit',
+      commitOf(version),
+      '--method',
+      'ci',
+      '--python',
+      'python3',
+      '--triggered-at',
+      triggeredAt,
+    ],
     ...['--url', `https://ci.example/${name}/runs/${version}`],
   ]);
   if (begun.code !== 0) throw new Error(begun.stderr);
@@ -69,12 +56,33 @@ async function phases(
   return true;
 }
 
-/** Records whose words this program may not have yet. */
-async function later(
+async function isHealthy(
   { version, unhealthy }: Deployment,
+  { program, service, of }: { program: Program; service: Service; of: readonly string[] },
+): Promise<boolean> {
+  service.answer(version, unhealthy !== true);
+  const how = ['--interval', '200ms', '--timeout', '2s', '--consecutive', '5'];
+  const { code } = await program.run(['health', ...of, ...how, service.url]);
+  return code === 0;
+}
+
+async function takeBack(
+  { instance, name, environment, rollback }: Deployment,
+  { program, id }: { program: Program; id: string },
+): Promise<void> {
+  if (rollback === undefined) return;
+  await program.run([
+    ...['rollback', '--of', id, '--instance', instance, '--deployment', name, '--environment', environment],
+    ...['--reason', rollback.reason, '--to', rollback.to],
+  ]);
+}
+
+/** Checks, and records whose words this program may not have yet. */
+async function later(
+  { version, warns }: Deployment,
   { program, of }: { program: Program; of: readonly string[] },
 ): Promise<void> {
-  const failed = unhealthy === true;
+  const failed = warns === 'test';
   const words: readonly (readonly string[])[] = [
     ['smoke', ...of, 'login', '--', 'true'],
     ['smoke', ...of, 'checkout', '--', failed ? 'false' : 'true'],

@@ -10,8 +10,10 @@ export interface Deployment {
   readonly triggeredSecondsAgo: number;
   /** The phase that fails, and how. */
   readonly fails?: string;
+  /** Its service does not answer well. */
   readonly unhealthy?: true;
-  readonly warns?: true;
+  /** This check fails, and only warns. */
+  readonly warns?: 'notify' | 'test';
   readonly rollback?: { readonly reason: string; readonly to: string };
   /** Stays open. */
   readonly running?: true;
@@ -31,18 +33,18 @@ export const deployments: readonly Deployment[] = [
   { ...shop, instance: 'web-2', version: '2.3.0' },
   { ...billing, instance: 'web-2', version: '1.8.2' },
   { ...staging, instance: 'web-1', version: '2.4.0-rc1', fails: 'migration' },
-  { ...staging, instance: 'web-1', version: '2.4.0', warns: true },
+  { ...staging, instance: 'web-1', version: '2.4.0', warns: 'notify' },
   { ...shop, instance: 'web-1', version: '2.4.0', triggeredSecondsAgo: 160 },
   {
     ...shop,
     instance: 'web-2',
     version: '2.4.0',
     phases: slow,
-    unhealthy: true,
+    warns: 'test',
     triggeredSecondsAgo: 620,
-    rollback: { reason: 'health_check_failed', to: '2.3.0' },
+    rollback: { reason: 'test_failed', to: '2.3.0' },
   },
-  { ...billing, instance: 'web-2', version: '1.9.0', fails: 'venv_rebuild' },
+  { ...billing, instance: 'web-2', version: '1.9.0', unhealthy: true },
   { ...billing, instance: 'web-2', version: '1.9.0' },
   { ...shop, instance: 'web-1', version: '2.4.1' },
   { ...staging, instance: 'web-1', version: '2.5.0', running: true },

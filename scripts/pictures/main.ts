@@ -19,7 +19,7 @@ export async function pictures(root: string): Promise<void> {
     },
   });
   const given = Object.fromEntries(values.set.map((text) => text.split('=', 2) as [string, string]));
-  const played = values.prometheus === undefined ? await play() : null;
+  const played = values.prometheus === undefined ? await play(root) : null;
   try {
     const url = values.prometheus ?? played?.url ?? '';
     const source = await openSource(url, values.range === undefined ? undefined : Number(values.range));

@@ -1,6 +1,4 @@
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startGateway } from '../../test/support/gateway.ts';
@@ -8,6 +6,7 @@ import { newProgram } from '../../test/support/program.ts';
 import { startPrometheus } from '../../test/support/prometheus.ts';
 import { deploy } from './deploy.ts';
 import { deployments } from './deployments.ts';
+import { type Service, startService } from './service.ts';
 
 export interface Played {
   /** Of the Prometheus. */
@@ -18,13 +17,13 @@ export interface Played {
 }
 
 /** Plays deployments of two hosts through the program into a real gateway and a Prometheus that scrapes each second. */
-export async function play(): Promise<Played> {
+export async function play(root: string): Promise<Played> {
   const gateway = await startGateway();
   const folder = mkdtempSync(join(tmpdir(), 'pictures-'));
   const prometheus = await startPrometheus({
     gatewayUrl: gateway.url,
     scrapeIntervalMs: 1000,
-    ruleFiles: ruleFiles(folder),
+    ruleFiles: ruleFiles({ root, folder }),
   });
   const service = await startService();
   const stop = async () => {
@@ -69,35 +68,13 @@ async function scraped(prometheus: Stage['prometheus']): Promise<void> {
   await prometheus.until('max(timestamp(up{job="pushgateway"}))', (seconds) => seconds >= before + 2);
 }
 
-export interface Service {
-  readonly server: Server;
-  readonly url: string;
-  /** What it answers from now on. */
-  answer(version: string, healthy: boolean): void;
-}
-
-/** What is deployed: it tells its version, or that it is not well. */
-async function startService(): Promise<Service> {
-  let now = { version: '0', healthy: true };
-  const server = createServer((_, response) => {
-    response.writeHead(now.healthy ? 200 : 503, { 'content-type': 'application/json' });
-    response.end(JSON.stringify({ version: now.version }));
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return {
-    server,
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/health`,
-    answer: (version, healthy) => {
-      now = { version, healthy };
-    },
-  };
-}
-
 /** Those that ship, or where none do the bare names of the histograms and one alert. */
-function ruleFiles(folder: string): string[] {
-  const shipped = ['recording.yml', 'alerts.yml'].map((name) => join('examples/monitoring/rules', name));
+function ruleFiles({ root, folder }: { root: string; folder: string }): string[] {
+  const shipped = ['recording.yml', 'alerts.yml'].map((name) =>
+    join(root, 'examples/monitoring/rules', name),
+  );
   const found = shipped.filter((file) => existsSync(file));
-  if (found.length > 0) return found.map((file) => join(process.cwd(), file));
+  if (found.length > 0) return found;
   const own = join(folder, 'rules.yml');
   const rules = [
     { record: 'deployment_stage_duration_seconds', expr: 'deployment_stage_last_duration_seconds' },

@@ -36,7 +36,13 @@ export function axes({ size, source, max, unit, decimals }: AxesSpec): Axes {
     (value) =>
       `<line x1="${margin.left}" x2="${size.width - margin.right}" y1="${y(value)}" y2="${y(value)}" class="grid"/><text x="${margin.left - 6}" y="${y(value) + 4}" text-anchor="end">${escaped(formatValue(value, form))}</text>`,
   );
-  return { x, y, bottom, top: margin.top, svg: rows.join('') + times({ fromSeconds, toSeconds, x, bottom }) };
+  return {
+    x,
+    y,
+    bottom,
+    top: margin.top,
+    svg: rows.join('') + times({ fromSeconds, toSeconds, x, bottom, right: size.width - 28 }),
+  };
 }
 
 function times(spec: {
@@ -44,17 +50,13 @@ function times(spec: {
   toSeconds: number;
   x: (s: number) => number;
   bottom: number;
+  right: number;
 }): string {
-  const { fromSeconds, toSeconds, x, bottom } = spec;
-  const step = [15, 30, 60, 120, 300, 900, 1800, 3600, 21_600, 86_400].find(
-    (each) => (toSeconds - fromSeconds) / each <= 5,
-  );
+  const { fromSeconds, toSeconds, x, bottom, right } = spec;
+  const steps = [15, 30, 60, 120, 300, 900, 1800, 3600, 21_600, 86_400];
+  const step = steps.find((each) => (toSeconds - fromSeconds) / each <= 5) ?? 7 * 86_400;
   const texts: string[] = [];
-  for (
-    let at = Math.ceil(fromSeconds / (step ?? 86_400)) * (step ?? 86_400);
-    at < toSeconds;
-    at += step ?? 86_400
-  )
+  for (let at = Math.ceil(fromSeconds / step) * step; x(at) < right; at += step)
     texts.push(
       `<text x="${x(at)}" y="${bottom + 16}" text-anchor="middle">${new Date(at * 1000).toISOString().slice(11, 19)}</text>`,
     );
@@ -62,6 +64,10 @@ function times(spec: {
 }
 
 function niceStep(rough: number, unit: string): number {
+  if (unit === 's' && rough > 10)
+    return (
+      [15, 30, 60, 120, 300, 600, 1200, 1800].find((step) => step >= rough) ?? 3600 * Math.ceil(rough / 3600)
+    );
   if (unit === 'bytes') return 2 ** Math.ceil(Math.log2(Math.max(1, rough)));
   if (rough === 0) return 1;
   const power = 10 ** Math.floor(Math.log10(rough));

@@ -36,7 +36,7 @@ export function drawGauge(
     : arc(0, share(figure.value), { at: radius - 8, colour: figure.colour, thick: 24 });
   return `<svg width="${size.width}" height="${size.height}">
     ${arc(0, 1, { at: radius - 8, colour: '#2c3038', thick: 24 })}${filled}${outer.join('')}
-    <text x="${centre.x}" y="${centre.y + 14}" text-anchor="middle" font-size="${Math.min(32, radius / 2.2)}" font-weight="600" fill="${figure.colour}">${escaped(figure.text)}</text>
+    <text x="${centre.x}" y="${centre.y + 14}" text-anchor="middle" style="font-size:${Math.min(32, radius / 2.2)}px;font-weight:600;fill:${figure.colour}">${escaped(figure.text)}</text>
   </svg>`;
 }
 

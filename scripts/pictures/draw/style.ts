@@ -22,10 +22,9 @@ export const style = `
   .track { background: #22252b; display: block } .track i { display: block; height: 100% }
   table { width: 100%; border-collapse: collapse; font-size: 12px }
   th { text-align: left; font-weight: 500; color: #6e9fff; height: 26px } td { height: 26px; border-top: 1px solid #25282e; white-space: nowrap }
-  th, td { padding: 0 8px 0 0; max-width: 230px; overflow: hidden; text-overflow: ellipsis; white-space: nowrap }
+  th, td { padding: 0 8px 0 0; max-width: var(--widest); overflow: hidden; text-overflow: ellipsis; white-space: nowrap }
   .number { text-align: right; padding-right: 12px } td.link { color: #6e9fff; text-decoration: underline }
   svg { display: block } svg text { font-size: 11px; fill: #9a9ba5 } .grid { stroke: #2a2d33 }
-  svg text[font-weight] { fill: unset }
   .legend { font-size: 11px; line-height: 20px } .legend span { margin-right: 14px; white-space: nowrap; display: inline-block }
   .legend i { display: inline-block; width: 13px; height: 4px; margin-right: 5px; vertical-align: middle; border-radius: 2px }
   .text p { margin-bottom: 9px; line-height: 1.45 } code { background: #25282e; padding: 1px 4px; font-size: 12px }

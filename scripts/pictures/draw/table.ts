@@ -15,9 +15,10 @@ export function drawTable(
   const columns = names
     .map((name) => ({ name, field: fieldOf(name, { defaults, overrides }) }))
     .filter(({ field }) => field.custom?.hidden !== true);
-  const isNumber = (name: string) => rows.some((row) => typeof row[name] === 'number');
+  const widest = Math.max(90, (1.7 * size.width) / columns.length);
   const head = columns.map(
-    ({ name }) => `<th class="${isNumber(name) ? 'number' : ''}">${escaped(name)}</th>`,
+    ({ name, field }) =>
+      `<th class="${rows.some((row) => isFigure(row[name], field)) ? 'number' : ''}">${escaped(name)}</th>`,
   );
   const fitting = Math.max(1, Math.floor((size.height - 28) / 26));
   const body = rows.slice(0, fitting).map((row) => {
@@ -26,7 +27,7 @@ export function drawTable(
     );
     return `<tr>${columns.map(({ name, field }) => drawCell(row[name], { field, isLinked })).join('')}</tr>`;
   });
-  return `<table><thead><tr>${head.join('')}</tr></thead><tbody>${body.join('')}</tbody></table>`;
+  return `<table style="--widest:${widest.toFixed(0)}px"><thead><tr>${head.join('')}</tr></thead><tbody>${body.join('')}</tbody></table>`;
 }
 
 function drawCell(cell: Cell, { field, isLinked }: { field: FieldJson; isLinked: boolean }): string {
@@ -38,10 +39,15 @@ function drawCell(cell: Cell, { field, isLinked }: { field: FieldJson; isLinked:
     shown?.colour ??
     (typeof cell === 'number' && isColoured ? colourByThreshold(cell, field.thresholds) : undefined);
   const kind = [
-    typeof cell === 'number' ? 'number' : '',
+    isFigure(cell, field) ? 'number' : '',
     (field.links ?? []).length > 0 && isLinked ? 'link' : '',
   ].join(' ');
   return `<td class="${kind}" style="${colour === undefined ? '' : `color:${colour}`}">${escaped(text)}</td>`;
+}
+
+/** A number that one compares with the one above: not a moment. */
+function isFigure(cell: Cell, { unit }: FieldJson): boolean {
+  return typeof cell === 'number' && unit !== 'dateTimeAsIso';
 }
 
 /** The defaults with what the panel says of the column of this name. */

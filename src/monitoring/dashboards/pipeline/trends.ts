@@ -57,7 +57,7 @@ function rollbacks(): Builder<Panel> {
   return stackedBars({
     title: 'Rollbacks by reason',
     description:
-      'Rollbacks of any outcome in each step. More than 3 in 7 days is an alert, 0 or 1 is normal.',
+      'Rollbacks of any outcome in the time that each bar looks back, four scrapes at the least: where bars are closer, one rollback stands in several. More than 3 in 7 days is an alert, 0 or 1 is normal.',
     span: 8,
     height: 8,
     queries: [

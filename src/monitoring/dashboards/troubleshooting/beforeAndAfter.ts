@@ -22,7 +22,8 @@ function versions(): Builder<Panel> {
     height: 9,
     queries: [
       {
-        expr: `count by (${group}, version) (${chosenOf('deployment_timestamp')} and on (${group}) ${theOneInfo})`,
+        // At the end of the range: before its start there was no such deployment.
+        expr: `count by (${group}, version) (${chosenOf('deployment_timestamp')} and on (${group}) ${theOneInfo} @ end())`,
         legend: '{{version}} on {{instance}}',
         kind: 'range',
       },
