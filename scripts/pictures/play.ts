@@ -4,14 +4,14 @@ import { join } from 'node:path';
 import { startGateway } from '../../test/support/gateway.ts';
 import { newProgram } from '../../test/support/program.ts';
 import { startPrometheus } from '../../test/support/prometheus.ts';
-import { deploy } from './deploy.ts';
+import { deploy, takeBack } from './deploy.ts';
 import { deployments } from './deployments.ts';
 import { type Service, startService } from './service.ts';
 
 export interface Played {
   /** Of the Prometheus. */
   readonly url: string;
-  /** The deployment that Troubleshooting shows: one that failed and was rolled back. */
+  /** The deployment that Troubleshooting shows: one that was rolled back. */
   readonly chosen: Readonly<Record<string, string>>;
   stop(): Promise<void>;
 }
@@ -48,18 +48,21 @@ interface Stage {
 }
 
 async function playAll({ program, service, prometheus }: Stage): Promise<Record<string, string>> {
-  let failed = '';
+  let takenBack = '';
   // Each group's zeros are scraped before its first deployment: else increase() would not see that one.
   for (const { instance, name, environment } of deployments)
     await program.run(['init', '--instance', instance, '--deployment', name, '--environment', environment]);
   await scraped(prometheus);
   for (const deployment of deployments) {
     const id = await deploy(deployment, { program, service });
-    if (deployment.rollback !== undefined) failed = id;
+    await scraped(prometheus);
+    if (deployment.rollback === undefined) continue;
+    takenBack = id;
+    await takeBack(deployment, { program, id });
     await scraped(prometheus);
   }
   await scraped(prometheus);
-  return { deployment_id: failed };
+  return { deployment_id: takenBack };
 }
 
 /** Waits until the Prometheus has taken in what the gateway holds now: two scrapes, the first may be under way. */
