@@ -55,7 +55,7 @@ async function playAll({ program, service, prometheus }: Stage): Promise<Record<
   await scraped(prometheus);
   for (const deployment of deployments) {
     const id = await deploy(deployment, { program, service });
-    await scraped(prometheus);
+    await scraped(prometheus, deployment.rollback === undefined ? 2 : 12);
     if (deployment.rollback === undefined) continue;
     takenBack = id;
     await takeBack(deployment, { program, id });
@@ -66,9 +66,9 @@ async function playAll({ program, service, prometheus }: Stage): Promise<Record<
 }
 
 /** Waits until the Prometheus has taken in what the gateway holds now: two scrapes, the first may be under way. */
-async function scraped(prometheus: Stage['prometheus']): Promise<void> {
+async function scraped(prometheus: Stage['prometheus'], scrapes = 2): Promise<void> {
   const before = await prometheus.newestSampleSeconds('up{job="pushgateway"}');
-  await prometheus.until('max(timestamp(up{job="pushgateway"}))', (seconds) => seconds >= before + 2);
+  await prometheus.until('max(timestamp(up{job="pushgateway"}))', (seconds) => seconds >= before + scrapes);
 }
 
 /** Those that ship, or where none do the bare names of the histograms and one alert. */
