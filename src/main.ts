@@ -3,6 +3,7 @@ import { CommanderError } from 'commander';
 import { leaveLike } from './child/leave.ts';
 import { startChild } from './child/run.ts';
 import { cost } from './commands/cost.ts';
+import { dashboards } from './commands/dashboards.ts';
 import { doctor } from './commands/doctor.ts';
 import { errorRate } from './commands/errorRate.ts';
 import { exportDeployments } from './commands/export.ts';
@@ -54,10 +55,11 @@ const asking: Readonly<Record<string, Act>> = {
   import: importFiles,
   init,
   rules,
+  dashboards,
 };
 const migrating = new Set(['start', 'init', 'doctor', 'push', 'import']);
 /** Those that tell what is there, or what could be: also where deploytrack is disabled. */
-const telling = new Set(['stats', 'history', 'show', 'doctor', 'export', 'rules']);
+const telling = new Set(['stats', 'history', 'show', 'doctor', 'export', 'rules', 'dashboards']);
 
 /** argv -> exit code, for every word. */
 export async function runProgram(

@@ -22,6 +22,7 @@ const layers = [
     'processes.ts',
     'redact.ts',
     'fileStat.ts',
+    'makeFolder.ts',
     'cutText.ts',
     'programVersion.ts',
     'bundle.ts',
@@ -46,6 +47,7 @@ const owners: Readonly<Record<string, readonly string[]>> = {
   chalk: ['report/paint.ts'],
   yaml: ['settings/readFile.ts', 'monitoring/rules/render.ts'],
   'cross-spawn': ['child/windows.ts'],
+  '@grafana': files.filter((name) => name.startsWith('monitoring/dashboards/')),
 };
 
 /** What of the process only the context reads: environment, clock, streams, signals. */

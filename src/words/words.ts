@@ -186,5 +186,8 @@ export const commandWords: readonly Word[] = [
     ],
   }),
   word('doctor', 'say what is wrong and the command that mends it'),
+  word('dashboards', 'write the Grafana dashboards', {
+    options: [{ name: 'out', value: 'dir', help: 'the folder to write them to' }],
+  }),
   word('left-prober', 'the prober that `phase start cutover --probe` leaves', { hidden: true }),
 ];
