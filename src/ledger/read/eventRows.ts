@@ -57,15 +57,15 @@ export interface LedgerEvents {
 /** Rows by their events at or after `since` (ISO 8601). A table that the ledger does not have yet is empty. */
 export function readEvents(db: Database, since: string): LedgerEvents {
   return db.transaction(() => ({
-    deployments: rows<DeploymentEventRow>(db, { table: 'deployment_metrics', sql: deploymentsSql, since }),
+    deployments: rows<DeploymentEventRow>(db, { sql: deploymentsSql, since }),
     stages: events(db, { table: 'deployment_stages', columns: stageColumns, since }),
     migrations: events(db, { table: 'migrations', columns: migrationColumns, since }),
     rollbacks: events(db, { table: 'rollbacks', columns: rollbackColumns, since }),
     smokeTests: events(db, { table: 'smoke_tests', columns: smokeColumns, since }),
     errorRates: events(db, { table: 'post_deployment_errors', columns: errorRateColumns, since }),
     budgetEvents: events(db, { table: 'error_budget_events', columns: budgetColumns, since }),
-    verifications: rows<VerificationRow>(db, { table: 'health_verifications', sql: verificationsSql, since }),
-    attempts: rows<AttemptRow>(db, { table: 'health_checks', sql: attemptsSql, since }),
+    verifications: rows<VerificationRow>(db, { sql: verificationsSql, since }),
+    attempts: rows<AttemptRow>(db, { sql: attemptsSql, since }),
   }))();
 }
 
@@ -75,18 +75,11 @@ function events(
 ): EventRow[] {
   const all = `SELECT id AS row, deployment_id AS deployment, ${columns} FROM ${table}`;
   const sql = `SELECT deployment AS id, at, service, status, name, amount FROM (${all}) WHERE at >= @since ORDER BY at, row`;
-  return rows(db, { table, sql, since });
+  return rows(db, { sql, since });
 }
 
-function rows<Row>(
-  db: Database,
-  { table, sql, since }: { table: string; sql: string; since: string },
-): Row[] {
-  return hasTable(db, table) ? (db.prepare(sql).all({ since }) as Row[]) : [];
-}
-
-function hasTable(db: Database, name: string): boolean {
-  return db.prepare("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?").get(name) !== undefined;
+function rows<Row>(db: Database, { sql, since }: { sql: string; since: string }): Row[] {
+  return db.prepare(sql).all({ since }) as Row[];
 }
 
 /** All of them: what runs or was rolled back later began earlier. */

@@ -4,6 +4,7 @@ import { chosenFigures, noneChosen } from '../../../src/monitoring/rules/chosenF
 import { backtest } from '../../../src/monitoring/rules/replay/backtest.ts';
 import { historyOf } from '../../../src/monitoring/rules/replay/historyOf.ts';
 import { type LedgerWorld, ledgerWorld } from '../../ledger/ledgerWorld.ts';
+import { errorRateMark, exited, smokeMark } from '../../ledger/makeMarks.ts';
 import { scriptOf } from '../../ledger/script.ts';
 
 const hour = 3600;
@@ -47,7 +48,9 @@ describe('from the rows of marks', () => {
       ['DeploymentTakingTooLong', 2 * hour + 900 + 120, null, hour],
       ['HighDowntime', 161, 161 + 900, 1],
       ['DatabaseMigrationSlow', 130, 130 + 900, 1],
-      ['DowntimeP95High', 161 + 120, null, expect.any(Number)],
+      ['ErrorBudgetHalfSpent', 161 + 120, null, 1],
+      ['ErrorBudgetExhausted', 161 + 120, null, 1],
+      ['DowntimeP95High', 161 + 120, null, 58.5],
     ]);
   });
 
@@ -136,44 +139,15 @@ test('what is replayed is what was counted', () => {
   expect(sum('deployment_total', {})).toBe(12);
 });
 
-/** As the next version of the ledger has them. */
-const recordTables = `
-  CREATE TABLE IF NOT EXISTS smoke_tests (id INTEGER PRIMARY KEY AUTOINCREMENT, deployment_id TEXT NOT NULL,
-    run_id TEXT NOT NULL UNIQUE, service TEXT NOT NULL, test_name TEXT NOT NULL, run_at TEXT NOT NULL, status TEXT NOT NULL);
-  CREATE TABLE IF NOT EXISTS post_deployment_errors (id INTEGER PRIMARY KEY AUTOINCREMENT, deployment_id TEXT NOT NULL,
-    error_id TEXT NOT NULL UNIQUE, service TEXT NOT NULL, at TEXT NOT NULL, error_rate REAL NOT NULL, source TEXT NOT NULL);
-  CREATE TABLE IF NOT EXISTS error_budget_events (id INTEGER PRIMARY KEY AUTOINCREMENT, deployment_id TEXT NOT NULL,
-    at TEXT NOT NULL, cause TEXT NOT NULL, weight REAL NOT NULL);`;
-
-test('smoke tests, error rates and the budget, where the ledger has their tables', () => {
+test('smoke tests, error rates and the budget', () => {
   const { world, beganMs } = begin();
-  const at = () => new Date(world.context.instant().wallMs).toISOString();
-  const insert = (table: string, row: Record<string, string | number>) =>
-    world.database
-      .prepare(`INSERT INTO ${table} (${Object.keys(row)}) VALUES (${Object.keys(row).map(() => '?')})`)
-      .run(...Object.values(row));
-  world.database.exec(recordTables);
   const script = scriptOf(world, 'd1');
   script.start();
   script.finish();
-  const deployment_id = 'd1';
-  insert('smoke_tests', {
-    deployment_id,
-    run_id: 'r1',
-    service: 'shop',
-    test_name: 'login',
-    run_at: at(),
-    status: 'failure',
-  });
-  insert('post_deployment_errors', {
-    deployment_id,
-    error_id: 'e1',
-    service: 'shop',
-    at: at(),
-    error_rate: 0.06,
-    source: 'x',
-  });
-  insert('error_budget_events', { deployment_id, at: at(), cause: 'rollback_health', weight: 0.5 });
+  const at = world.context.instant();
+  world.apply(smokeMark(at, { test: 'login', result: exited(1) }));
+  world.apply(errorRateMark(at, { errorRate: 0.06 }));
+  script.rollback({ reason: 'health_check_failed' });
   world.pass(2 * hour);
   expect(fired(world, beganMs)).toEqual([
     ['HighErrorRatePostDeploy', 120, hour, 0.06],
