@@ -3,17 +3,25 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
-import { buildSync } from 'esbuild';
+import { alertsTable, runbook } from './alertsText.mjs';
+import { loadSources } from './loadSources.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const file = `${root}README.md`;
-const { catalogue, commandWords, publicSql } = load(`
+const { catalogue, commandWords, publicSql } = loadSources(`
   export { catalogue } from './src/metrics/catalogue.ts';
   export { commandWords } from './src/words/words.ts';
   export { publicSql } from './src/ledger/file/schema.ts';
 `);
 
-const parts = { ledger: ledgerTable, metrics: metricsTable, commands: commandsTable, options: optionsList };
+const parts = {
+  ledger: ledgerTable,
+  metrics: metricsTable,
+  commands: commandsTable,
+  options: optionsList,
+  alerts: alertsTable,
+  runbook,
+};
 const before = readFileSync(file, 'utf8');
 const after = Object.entries(parts).reduce(replacePart, before);
 if (!process.argv.includes('--check')) writeFileSync(file, after);
@@ -126,21 +134,4 @@ function table(head, rows) {
   return [head, head.map(() => '---'), ...rows]
     .map((cells) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`)
     .join('\n');
-}
-
-function load(contents) {
-  const { outputFiles } = buildSync({
-    stdin: { contents, resolveDir: root, loader: 'ts' },
-    bundle: true,
-    platform: 'node',
-    format: 'cjs',
-    write: false,
-  });
-  const module = { exports: {} };
-  new Function('exports', 'require', 'module', outputFiles[0].text)(
-    module.exports,
-    createRequire(import.meta.url),
-    module,
-  );
-  return module.exports;
 }

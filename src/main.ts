@@ -3,6 +3,7 @@ import { CommanderError } from 'commander';
 import { leaveLike } from './child/leave.ts';
 import { startChild } from './child/run.ts';
 import { cost } from './commands/cost.ts';
+import { dashboards } from './commands/dashboards.ts';
 import { doctor } from './commands/doctor.ts';
 import { errorRate } from './commands/errorRate.ts';
 import { exportDeployments } from './commands/export.ts';
@@ -17,6 +18,7 @@ import { phaseRecord } from './commands/phaseRecord.ts';
 import { beLeftProber } from './commands/probing/leftProber.ts';
 import { push } from './commands/push.ts';
 import { rollback } from './commands/rollback.ts';
+import { rules } from './commands/rules.ts';
 import { run } from './commands/run.ts';
 import { show } from './commands/show.ts';
 import { start } from './commands/start.ts';
@@ -52,10 +54,12 @@ const asking: Readonly<Record<string, Act>> = {
   export: exportDeployments,
   import: importFiles,
   init,
+  rules,
+  dashboards,
 };
 const migrating = new Set(['start', 'init', 'doctor', 'push', 'import']);
-/** Those that tell what is there: also where deploytrack is disabled. */
-const telling = new Set(['stats', 'history', 'show', 'doctor']);
+/** Those that tell what is there, or what could be: also where deploytrack is disabled. */
+const telling = new Set(['stats', 'history', 'show', 'doctor', 'export', 'rules', 'dashboards']);
 
 /** argv -> exit code, for every word. */
 export async function runProgram(

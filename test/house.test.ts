@@ -22,12 +22,14 @@ const layers = [
     'processes.ts',
     'redact.ts',
     'fileStat.ts',
+    'makeFolder.ts',
     'cutText.ts',
     'programVersion.ts',
     'bundle.ts',
   ],
   ['child/', 'probe/', 'metrics/', 'settings/', 'words/', 'host/'],
   ['ledger/', 'sinks/'],
+  ['monitoring/'],
   ['report/', 'session.ts'],
   ['delivery/'],
   ['commands/'],
@@ -43,8 +45,9 @@ const owners: Readonly<Record<string, readonly string[]>> = {
   execa: ['host/programOutput.ts'],
   systeminformation: ['host/hostFacts.ts', 'host/load.ts'],
   chalk: ['report/paint.ts'],
-  yaml: ['settings/readFile.ts'],
+  yaml: ['settings/readFile.ts', 'monitoring/rules/render.ts'],
   'cross-spawn': ['child/windows.ts'],
+  '@grafana': files.filter((name) => name.startsWith('monitoring/dashboards/')),
 };
 
 /** What of the process only the context reads: environment, clock, streams, signals. */

@@ -152,6 +152,20 @@ export const commandWords: readonly Word[] = [
       { name: 'json', help: '--format json' },
     ],
   }),
+  word('rules', 'write the rules for Prometheus, or tell when they would have fired', {
+    options: [
+      { name: 'out', value: 'dir', help: 'the folder for recording.yml and alerts.yml' },
+      { name: 'mixin', help: 'write mixin.libsonnet besides' },
+      {
+        name: 'set',
+        value: 'alert=figure',
+        help: 'another figure: HighDowntime=60s; with --environment for that one alone',
+        many: true,
+      },
+      { name: 'backtest', value: 'duration', help: "replay the rules over the ledger's own rows: 90d" },
+      { name: 'json', help: 'with --backtest: JSON' },
+    ],
+  }),
   word('push', 'deliver what is outstanding, and what the gateway lost', {
     options: [
       { name: 'dry-run', help: 'print the exact body' },
@@ -172,5 +186,8 @@ export const commandWords: readonly Word[] = [
     ],
   }),
   word('doctor', 'say what is wrong and the command that mends it'),
+  word('dashboards', 'write the Grafana dashboards', {
+    options: [{ name: 'out', value: 'dir', help: 'the folder to write them to' }],
+  }),
   word('left-prober', 'the prober that `phase start cutover --probe` leaves', { hidden: true }),
 ];

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { chmodSync, existsSync, mkdirSync, statSync } from 'node:fs';
+import { chmodSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Context } from '../../context.ts';
+import { makeFolder } from '../../makeFolder.ts';
 import { isoTime } from '../../model.ts';
 import type { Database } from './addon.ts';
 import { migrateLedger } from './migrate.ts';
@@ -29,7 +30,7 @@ export function openOrCreateLedger(
 
 function createLedger(context: Context, path: string): Database {
   try {
-    if (!existsSync(dirname(path))) mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    makeFolder(dirname(path), { mode: 0o700 });
   } catch (error) {
     throw asLedgerError(error, path);
   }

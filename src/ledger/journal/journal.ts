@@ -4,7 +4,6 @@ import {
   fchmodSync,
   fdatasyncSync,
   fstatSync,
-  mkdirSync,
   openSync,
   readSync,
   statSync,
@@ -12,6 +11,7 @@ import {
 } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Context } from '../../context.ts';
+import { makeFolder } from '../../makeFolder.ts';
 import type { Mark } from '../../marks.ts';
 import { type JournalPlaces, journalPaths } from './journalPlaces.ts';
 
@@ -30,7 +30,7 @@ export function appendToJournal(
 function append(context: Context, { path, line }: { path: string; line: string }): boolean {
   let file: number | undefined;
   try {
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    makeFolder(dirname(path), { mode: 0o700 });
     file = openOwn(context, path);
     const bytes = Buffer.from(endsWithinLine(file) ? `\n${line}` : line, 'utf8');
     if (writeSync(file, bytes) !== bytes.length) return false; // a torn line: the reader skips it

@@ -17,26 +17,74 @@ export interface ShownRow {
   readonly memoryBytes: number | null;
 }
 
-/**
- * The newest hundred deployments of a group, newest first. Where the newest ones do not have a value (no health
- * check, no memory measured) it is looked for no further back: a push costs the same at ten million rows.
- */
-export function newestDeployments(database: Database, key: GroupKey): ShownRow[] {
+/** How many deployments the metrics show. */
+const shown = 10;
+/** Where those do not have a value it is looked for so far back: a push costs the same at ten million rows. */
+const furthest = 100;
+
+/** The newest deployments of a group, newest first, and what may have to be looked for behind them. */
+export interface NewestDeployments {
+  readonly shown: readonly ShownRow[];
+  /** What the newest of them tells that tells anything (no memory was measured, no health verified: null). */
+  newestOf<Value>(told: (row: ShownRow) => Value | null): Value | null;
+  /** Each pair of version and commit once, the latest use first, as many as are shown. */
+  versions(): { version: string; commitSha: string | null }[];
+}
+
+export function newestDeployments(database: Database, key: GroupKey): NewestDeployments {
+  const first = readNewest(database, { key, most: shown });
+  let older: ShownRow[] | null = null;
+  const behind = (): ShownRow[] => {
+    older ??= first.length < shown ? [] : readNewest(database, { key, most: furthest }).slice(shown);
+    return older;
+  };
+  return {
+    shown: first,
+    newestOf: (told) => firstTold(first, told) ?? firstTold(behind(), told),
+    versions() {
+      const found = distinctVersions(first);
+      return found.length >= shown ? found : distinctVersions([...first, ...behind()]).slice(0, shown);
+    },
+  };
+}
+
+function firstTold<Value>(rows: readonly ShownRow[], told: (row: ShownRow) => Value | null): Value | null {
+  for (const row of rows) {
+    const value = told(row);
+    if (value !== null) return value;
+  }
+  return null;
+}
+
+/** Seconds of the deployment that ended last, which need not be the one that began last; null before any. */
+export function lastDuration(database: Database, key: GroupKey): number | null {
+  const found = database
+    .prepare(
+      `SELECT total_duration FROM (SELECT id, total_duration, deployment_completed_at AS ended ${ofGroup} LIMIT ${furthest})
+       WHERE ended IS NOT NULL ORDER BY ended DESC, id LIMIT 1`,
+    )
+    .pluck()
+    .get(key.deployment, key.environment, key.instance);
+  return (found as number | null | undefined) ?? null;
+}
+
+const ofGroup = `FROM deployment_metrics
+  WHERE deployment = ? AND environment = ? AND instance = ? AND discarded = 0 AND fragment = 0
+  ORDER BY deployment_started_at DESC, id DESC`;
+
+function readNewest(database: Database, { key, most }: { key: GroupKey; most: number }): ShownRow[] {
   return database
     .prepare(
       `SELECT deployment_id AS id, version, commit_sha AS commitSha, deployment_status AS status,
        deployment_method AS method, url, deployment_started_at AS startedAt, deployment_completed_at AS completedAt,
        total_duration AS durationSeconds, os_version AS osVersion, python_version AS runtimeVersion,
        memory_bytes AS memoryBytes
-       FROM deployment_metrics
-       WHERE deployment = ? AND environment = ? AND instance = ? AND discarded = 0 AND fragment = 0
-       ORDER BY deployment_started_at DESC, id DESC LIMIT 100`,
+       ${ofGroup} LIMIT ${most}`,
     )
     .all(key.deployment, key.environment, key.instance) as ShownRow[];
 }
 
-/** Each pair of version and commit once, the latest use first. */
-export function distinctVersions(rows: readonly ShownRow[]): { version: string; commitSha: string | null }[] {
+function distinctVersions(rows: readonly ShownRow[]): { version: string; commitSha: string | null }[] {
   const distinct = new Map<string, { version: string; commitSha: string | null }>();
   for (const { version, commitSha } of rows) {
     const pair = JSON.stringify([version, commitSha]);

@@ -17,18 +17,13 @@ export function recentCosts(
   return costs;
 }
 
-/** The error rates of the newest of these deployments that has one: the latest of each service. */
-export function errorRates(
-  database: Database,
-  newestFirst: readonly { readonly id: string }[],
-): GroupSnapshot['errorRates'] {
-  const latest = database.prepare(
-    `SELECT service, error_rate AS errorRate FROM post_deployment_errors
-     WHERE id IN (SELECT max(id) FROM post_deployment_errors WHERE deployment_id = ? GROUP BY service) ORDER BY id`,
-  );
-  for (const { id } of newestFirst) {
-    const services = latest.all(id) as { service: string; errorRate: number }[];
-    if (services.length > 0) return { deploymentId: id, services };
-  }
-  return null;
+/** The error rates of a deployment, the latest of each service; null where there is none. */
+export function errorRates(database: Database, deploymentId: string): GroupSnapshot['errorRates'] {
+  const services = database
+    .prepare(
+      `SELECT service, error_rate AS errorRate FROM post_deployment_errors
+       WHERE id IN (SELECT max(id) FROM post_deployment_errors WHERE deployment_id = ? GROUP BY service) ORDER BY id`,
+    )
+    .all(deploymentId) as { service: string; errorRate: number }[];
+  return services.length > 0 ? { deploymentId, services } : null;
 }

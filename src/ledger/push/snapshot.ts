@@ -3,12 +3,10 @@ import type { GroupKey } from '../../model.ts';
 import type { Database } from '../file/addon.ts';
 import { versionInService } from '../inService.ts';
 import { defaultStages } from '../totals/declareGroup.ts';
-import { distinctVersions, newestDeployments, type ShownRow } from './newestDeployments.ts';
+import { lastDuration, newestDeployments, type ShownRow } from './newestDeployments.ts';
 import { errorRates, recentCosts } from './recentRecords.ts';
 import { recentStages } from './recentStages.ts';
 
-/** How many deployments the metrics show. */
-const shown = 10;
 /** Its total keeps only the base that was adopted: the ledger's own count is the group's `seq`. */
 const eventsFamily = 'deploytrack_ledger_events_total';
 
@@ -34,9 +32,7 @@ function read(
     .prepare('SELECT instance, deployment, environment, seq FROM groups WHERE id = ?')
     .get(groupId) as GroupKey & { seq: number };
   const totals = readTotals(database, groupId);
-  const rows = newestDeployments(database, key);
-  const measured = rows.find((row) => row.memoryBytes !== null);
-  const withHost = rows.find((row) => row.osVersion !== null);
+  const newest = newestDeployments(database, key);
   return {
     key,
     ledgerId: database.prepare('SELECT ledger_id FROM ledger').pluck().get() as string,
@@ -45,23 +41,22 @@ function read(
     totals: totals.filter(({ family }) => family !== eventsFamily),
     defaultService: key.deployment,
     declared: readDeclarations(database, { groupId, defaultService: key.deployment }),
-    recent: recentDeployments(database, rows.slice(0, shown)),
+    recent: recentDeployments(database, newest.shown),
     inService: versionInService(database, groupId),
-    lastVerificationHealthy: lastVerification(database, rows),
+    lastVerificationHealthy: newest.newestOf(({ id }) => lastVerification(database, id)),
     lastChecks: lastChecks(database, groupId),
     lastStages: database
       .prepare(
         'SELECT service, stage, duration_seconds AS durationSeconds FROM last_stages WHERE group_id = ?',
       )
       .all(groupId) as GroupSnapshot['lastStages'][number][],
-    lastDurationSeconds: lastDuration(rows),
-    recentVersions: distinctVersions(rows).slice(0, shown),
-    errorRates: errorRates(database, rows),
-    host:
-      withHost === undefined
-        ? null
-        : { osVersion: withHost.osVersion ?? '', runtimeVersion: withHost.runtimeVersion ?? '' },
-    memoryBytes: measured?.memoryBytes ?? null,
+    lastDurationSeconds: lastDuration(database, key),
+    recentVersions: newest.versions(),
+    errorRates: newest.newestOf(({ id }) => errorRates(database, id)),
+    host: newest.newestOf(({ osVersion, runtimeVersion }) =>
+      osVersion === null ? null : { osVersion, runtimeVersion: runtimeVersion ?? '' },
+    ),
+    memoryBytes: newest.newestOf((row) => row.memoryBytes),
   };
 }
 
@@ -116,16 +111,13 @@ function recentDeployments(database: Database, rows: readonly ShownRow[]): Group
   }));
 }
 
-/** The latest verification of the newest deployment that has one, its rollback's included. */
-function lastVerification(database: Database, rows: readonly ShownRow[]): boolean | null {
+/** How the latest verification of a deployment went, its rollback's included; null where there was none. */
+function lastVerification(database: Database, deploymentId: string): boolean | null {
   const latest = database
     .prepare('SELECT success FROM health_verifications WHERE deployment_id = ? ORDER BY id DESC LIMIT 1')
-    .pluck();
-  for (const { id } of rows) {
-    const success = latest.get(id);
-    if (success !== undefined) return success === 1;
-  }
-  return null;
+    .pluck()
+    .get(deploymentId);
+  return latest === undefined ? null : latest === 1;
 }
 
 function lastChecks(database: Database, groupId: number): GroupSnapshot['lastChecks'] {
@@ -133,11 +125,4 @@ function lastChecks(database: Database, groupId: number): GroupSnapshot['lastChe
     .prepare('SELECT check_type AS checkType, healthy FROM last_checks WHERE group_id = ?')
     .all(groupId) as { checkType: string; healthy: number }[];
   return rows.map(({ checkType, healthy }) => ({ checkType, healthy: healthy === 1 }));
-}
-
-/** Of the deployment that ended last, which need not be the one that began last. */
-function lastDuration(rows: readonly ShownRow[]): number | null {
-  const ended = rows.filter((row) => row.completedAt !== null);
-  ended.sort((left, right) => ((left.completedAt ?? '') < (right.completedAt ?? '') ? 1 : -1));
-  return ended[0]?.durationSeconds ?? null;
 }

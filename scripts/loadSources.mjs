@@ -1,0 +1,18 @@
+import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
+import { buildSync } from 'esbuild';
+
+/** The parts of the sources that a script needs, as the bundles have them. */
+export function loadSources(contents) {
+  const { outputFiles } = buildSync({
+    stdin: { contents, resolveDir: fileURLToPath(new URL('..', import.meta.url)), loader: 'ts' },
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    write: false,
+  });
+  const module = { exports: {} };
+  const require = createRequire(import.meta.url);
+  new Function('exports', 'require', 'module', outputFiles[0].text)(module.exports, require, module);
+  return module.exports;
+}

@@ -1,0 +1,29 @@
+import type { PanelJson } from '../../dashboards/dashboard.ts';
+import { drawBars } from './bars.ts';
+import { drawGauge } from './gauge.ts';
+import { drawStat } from './stat.ts';
+import { drawStateTimeline } from './stateTimeline.ts';
+import { drawTable } from './table.ts';
+import { drawText } from './text.ts';
+import { drawTimeSeries, type TimeSeriesParts } from './timeSeries.ts';
+import { drawWaterfall } from './waterfall.ts';
+
+type Draw = (panel: PanelJson, parts: TimeSeriesParts) => string;
+
+const kinds: Readonly<Record<string, Draw>> = {
+  stat: drawStat,
+  gauge: drawGauge,
+  bargauge: drawBars,
+  table: drawTable,
+  timeseries: drawTimeSeries,
+  'state-timeline': drawStateTimeline,
+  barchart: drawWaterfall,
+  text: drawText,
+};
+
+/** What is inside a panel; throws at a type that no dashboard of ours had so far. */
+export function drawPanel(panel: PanelJson, parts: TimeSeriesParts): string {
+  const draw = kinds[panel.type];
+  if (draw === undefined) throw new Error(`nobody draws panels of type ${panel.type}`);
+  return draw(panel, parts);
+}

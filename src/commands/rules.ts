@@ -1,0 +1,87 @@
+import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { DeploytrackError, usageError } from '../errors.ts';
+import { type ChosenFigures, chosenFigures } from '../monitoring/rules/chosenFigures.ts';
+import { alertingGroups, recordingGroups } from '../monitoring/rules/groups.ts';
+import { rulesMixin, rulesYaml } from '../monitoring/rules/render.ts';
+import type { Session } from '../session.ts';
+import { durationMs, flag, type Invocation, text } from '../words/invocation.ts';
+import { endCommand } from './endCommand.ts';
+import { printBacktest } from './reading/printBacktest.ts';
+
+/** `rules`: writes the rules for Prometheus; with `--backtest` prints when they would have fired. Exit 1 where it cannot. */
+export async function rules(session: Session, invocation: Invocation): Promise<number> {
+  const folder = text(invocation, 'out');
+  const periodMs = backtestMs(invocation);
+  const chosen = chosenOf(invocation);
+  const mixin = flag(invocation, 'mixin');
+  if (folder === null && periodMs === null)
+    throw usageError(
+      'rules needs a folder to write to',
+      '`deploytrack rules --out <dir>` writes the rules, `deploytrack rules --backtest 90d` tells when they would have fired',
+    );
+  if (folder === '' || (folder === null && mixin))
+    throw usageError(
+      `${mixin ? '--mixin' : '--out'} needs a folder to write to`,
+      'expected for example `--out rules`',
+    );
+  if (periodMs === null && flag(invocation, 'json'))
+    throw usageError('--json is for --backtest', 'the rules are written as YAML');
+  if (folder !== null) writeRules(session, { folder, chosen, mixin });
+  if (periodMs !== null) await printBacktest(session, { invocation, periodMs, chosen });
+  return endCommand(session, { code: 0 });
+}
+
+/** Ten years: what is longer is a slip, and has no date. */
+const longestMs = 3650 * 86_400_000;
+
+function backtestMs(invocation: Invocation): number | null {
+  const periodMs = durationMs(invocation, 'backtest');
+  if (periodMs === null || (periodMs > 0 && periodMs <= longestMs)) return periodMs;
+  throw usageError('--backtest: a period of nothing, or of more than ten years', 'expected for example 90d');
+}
+
+/** The environment of the command line alone: a setting of the host must not change what the rules say. */
+function chosenOf(invocation: Invocation): ChosenFigures {
+  const given = invocation.options.set;
+  const environment = text(invocation, 'environment');
+  if (environment !== null && given === undefined)
+    throw usageError(
+      '--environment says to which environment --set applies',
+      'for example `--set HighDowntime=60s --environment staging`',
+    );
+  return chosenFigures(Array.isArray(given) ? given : [], environment);
+}
+
+function writeRules(
+  { context }: Session,
+  { folder, chosen, mixin }: { folder: string; chosen: ChosenFigures; mixin: boolean },
+): void {
+  const [alerts, recording] = [alertingGroups(chosen), recordingGroups()];
+  const files = {
+    'recording.yml': rulesYaml(recording),
+    'alerts.yml': rulesYaml(alerts),
+    ...(mixin ? { 'mixin.libsonnet': rulesMixin({ alerts, rules: recording }) } : {}),
+  };
+  for (const [name, content] of Object.entries(files)) {
+    const path = join(folder, name);
+    try {
+      mkdirSync(folder, { recursive: true });
+      writeWhole(path, { content, temporary: join(folder, `.${name}.${context.pid}`) });
+    } catch (cause) {
+      const message = `${path} cannot be written: ${(cause as Error).message}`;
+      throw new DeploytrackError({ code: 'REFUSED', message, cause });
+    }
+    context.stderr.write(`deploytrack: wrote ${path}\n`);
+  }
+}
+
+/** A Prometheus that reloads meanwhile reads the old file or the new one. */
+function writeWhole(path: string, { content, temporary }: { content: string; temporary: string }): void {
+  try {
+    writeFileSync(temporary, content);
+    renameSync(temporary, path);
+  } finally {
+    rmSync(temporary, { force: true });
+  }
+}

@@ -1,0 +1,109 @@
+import { PanelBuilder as BarChartBuilder } from '@grafana/grafana-foundation-sdk/barchart';
+import type { Builder } from '@grafana/grafana-foundation-sdk/cog';
+import {
+  GraphDrawStyle,
+  GraphThresholdsStyleConfigBuilder,
+  GraphThresholdsStyleMode,
+  LegendDisplayMode,
+  LegendPlacement,
+  LineInterpolation,
+  StackingConfigBuilder,
+  StackingMode,
+  TooltipDisplayMode,
+  VisibilityMode,
+  VizLegendOptionsBuilder,
+  VizOrientation,
+  VizTooltipOptionsBuilder,
+} from '@grafana/grafana-foundation-sdk/common';
+import type { DataTransformerConfig, Panel } from '@grafana/grafana-foundation-sdk/dashboard';
+import { PanelBuilder as StateTimelineBuilder } from '@grafana/grafana-foundation-sdk/statetimeline';
+import { PanelBuilder as TimeSeriesBuilder } from '@grafana/grafana-foundation-sdk/timeseries';
+import { dressed, type PanelSpec } from './panel.ts';
+
+/** Lines over time. A deployment is an event: values stand until the next one, so lines are steps. */
+export function lines(spec: PanelSpec & { targetLine?: true; min?: number; max?: number }): Builder<Panel> {
+  const panel = dressed(new TimeSeriesBuilder(), spec)
+    .drawStyle(GraphDrawStyle.Line)
+    .lineInterpolation(LineInterpolation.StepAfter)
+    .lineWidth(2)
+    .fillOpacity(8)
+    .showPoints(VisibilityMode.Never)
+    .min(spec.min ?? 0)
+    .legend(legendBelow())
+    .tooltip(new VizTooltipOptionsBuilder().mode(TooltipDisplayMode.Multi));
+  if (spec.max !== undefined) panel.max(spec.max);
+  if (spec.targetLine === true)
+    panel.thresholdsStyle(new GraphThresholdsStyleConfigBuilder().mode(GraphThresholdsStyleMode.Dashed));
+  return panel;
+}
+
+/** Points over time: what is measured only now and then. */
+export function points(spec: PanelSpec): Builder<Panel> {
+  return dressed(new TimeSeriesBuilder(), spec)
+    .drawStyle(GraphDrawStyle.Points)
+    .showPoints(VisibilityMode.Always)
+    .pointSize(6)
+    .min(0)
+    .legend(legendBelow())
+    .tooltip(new VizTooltipOptionsBuilder().mode(TooltipDisplayMode.Multi));
+}
+
+/** Standing bars over time, one on the other. */
+export function stackedBars(spec: PanelSpec): Builder<Panel> {
+  return dressed(new TimeSeriesBuilder(), spec)
+    .drawStyle(GraphDrawStyle.Bars)
+    .fillOpacity(80)
+    .lineWidth(0)
+    .stacking(new StackingConfigBuilder().mode(StackingMode.Normal).group('A'))
+    .min(0)
+    .legend(legendBelow())
+    .tooltip(new VizTooltipOptionsBuilder().mode(TooltipDisplayMode.Multi));
+}
+
+/** What was so when: a bar for each series, coloured by its value. */
+export function stateTimeline(spec: PanelSpec): Builder<Panel> {
+  return dressed(new StateTimelineBuilder(), spec)
+    .mergeValues(true)
+    .showValue(VisibilityMode.Never)
+    .rowHeight(0.8)
+    .legend(new VizLegendOptionsBuilder().showLegend(false).displayMode(LegendDisplayMode.List));
+}
+
+export interface WaterfallSpec extends PanelSpec {
+  readonly transformations: readonly DataTransformerConfig[];
+  /** The column that names a bar, and the one before the bar, which is not seen. */
+  readonly rowField: string;
+  readonly offsetField: string;
+  readonly colours: Readonly<Record<string, string>>;
+}
+
+/** Lying bars that begin where their offset ends. */
+export function waterfall(spec: WaterfallSpec): Builder<Panel> {
+  const panel = dressed(new BarChartBuilder(), spec)
+    .transformations([...spec.transformations])
+    .orientation(VizOrientation.Horizontal)
+    .xField(spec.rowField)
+    .stacking(StackingMode.Normal)
+    .showValue(VisibilityMode.Never)
+    .groupWidth(0.8)
+    .fillOpacity(90)
+    .lineWidth(0)
+    .legend(legendBelow());
+  for (const [name, colour] of Object.entries(spec.colours)) panel.overrideByName(name, [fixed(colour)]);
+  return panel.overrideByName(spec.offsetField, [
+    fixed('transparent'),
+    { id: 'custom.fillOpacity', value: 0 },
+    { id: 'custom.hideFrom', value: { legend: true, tooltip: true, viz: false } },
+  ]);
+}
+
+function fixed(fixedColor: string) {
+  return { id: 'color', value: { mode: 'fixed', fixedColor } };
+}
+
+function legendBelow(): VizLegendOptionsBuilder {
+  return new VizLegendOptionsBuilder()
+    .displayMode(LegendDisplayMode.List)
+    .placement(LegendPlacement.Bottom)
+    .showLegend(true);
+}

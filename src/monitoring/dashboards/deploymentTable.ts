@@ -1,0 +1,58 @@
+import type { Builder } from '@grafana/grafana-foundation-sdk/cog';
+import type { Panel } from '@grafana/grafana-foundation-sdk/dashboard';
+import { chosenOf, oneDeployment } from './expressions.ts';
+import { rolledBack, statusWord } from './mappings.ts';
+import { table } from './table.ts';
+import { thresholds } from './thresholds.ts';
+
+export interface DeploymentTableSpec {
+  readonly title: string;
+  readonly description: string;
+  readonly span: number;
+  readonly height: number;
+  /** Which of the last ten: further matchers, and a condition behind `and`. */
+  readonly matchers?: readonly string[];
+  readonly condition?: string;
+}
+
+/** Deployments of the last ten of each group, newest first; the id leads to the run of the CI. */
+export function deploymentTable({ matchers = [], condition, ...spec }: DeploymentTableSpec): Builder<Panel> {
+  const queries = queriesOf((metric) => {
+    const series = chosenOf(metric, ...matchers);
+    return condition === undefined ? series : `(${series} and ${condition})`;
+  });
+  return table({
+    ...spec,
+    queries: queries.map((expr) => ({ expr, kind: 'table' })),
+    unit: 'none',
+    thresholds: thresholds.none,
+    columns: [
+      { field: 'deployment_id', title: 'Deployment', toRun: true, width: 230 },
+      { field: 'Value #B', title: 'Started', unit: 'dateTimeAsIso', width: 170 },
+      { field: 'deployment', title: 'Of' },
+      { field: 'environment', title: 'Environment' },
+      { field: 'instance', title: 'Host' },
+      { field: 'version', title: 'Version' },
+      { field: 'Value #C', title: 'Duration', unit: 's', decimals: 1, thresholds: thresholds.duration },
+      { field: 'Value #D', title: 'Stages', unit: 'short', decimals: 0 },
+      { field: 'status', title: 'Status', mappings: statusWord },
+      { field: 'rolled_back', title: 'Rollback', mappings: rolledBack },
+      { field: 'method', title: 'Method' },
+      { field: 'Value #E', title: 'Cost', unit: 'currencyUSD', decimals: 2 },
+      { field: 'url', title: 'url', hidden: true },
+    ],
+    without: ['Value #A'],
+    sortedBy: { title: 'Started', descending: true },
+  });
+}
+
+/** Labels, start in milliseconds, duration, number of finished stages, cost. */
+function queriesOf(series: (metric: string) => string): string[] {
+  return [
+    `max by (${oneDeployment}, version, status, method, rolled_back, url) (${series('deployment_recent_info')})`,
+    `1000 * max by (${oneDeployment}) (${series('deployment_recent_start_timestamp_seconds')})`,
+    `max by (${oneDeployment}) (${series('deployment_recent_duration_seconds')})`,
+    `count by (${oneDeployment}) (${series('deployment_recent_stage_duration_seconds')})`,
+    `sum by (${oneDeployment}) (${series('deployment_infrastructure_cost')})`,
+  ];
+}

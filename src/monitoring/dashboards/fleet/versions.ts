@@ -1,0 +1,88 @@
+import type { Builder } from '@grafana/grafana-foundation-sdk/cog';
+import type { Panel } from '@grafana/grafana-foundation-sdk/dashboard';
+import { chosenOf, group } from '../expressions.ts';
+import { bars, stat } from '../figures.ts';
+import { healthNumber, statusWord } from '../mappings.ts';
+import { table } from '../table.ts';
+import { thresholds } from '../thresholds.ts';
+import { behindSeconds, isBehind } from './behind.ts';
+
+/** Which host runs which version, and how far behind the others. */
+export function versions(): Builder<Panel>[] {
+  return [hostCount(), behindCount(), hostsByVersion(), hostVersions()];
+}
+
+function hostCount(): Builder<Panel> {
+  return stat({
+    title: 'Hosts',
+    description: 'Hosts that have pushed a group of the chosen deployments.',
+    span: 5,
+    height: 6,
+    queries: [{ expr: `count(count by (instance) (${chosenOf('deployment_status')}))`, kind: 'instant' }],
+    unit: 'short',
+    decimals: 0,
+    thresholds: thresholds.calm,
+  });
+}
+
+function behindCount(): Builder<Panel> {
+  return stat({
+    title: 'Hosts behind',
+    description: 'Hosts that run another version than the newest of the same deployment and environment.',
+    span: 5,
+    height: 6,
+    queries: [{ expr: `count(count by (instance) (${isBehind} == 1)) or vector(0)`, kind: 'instant' }],
+    unit: 'short',
+    decimals: 0,
+    thresholds: thresholds.count,
+  });
+}
+
+function hostsByVersion(): Builder<Panel> {
+  return bars({
+    title: 'Hosts by version',
+    description: 'How many hosts have each version in service.',
+    span: 14,
+    height: 6,
+    queries: [
+      {
+        expr: `count by (deployment, environment, version) (${chosenOf('deployment_timestamp')})`,
+        legend: '{{deployment}} {{environment}} {{version}}',
+        kind: 'instant',
+      },
+    ],
+    unit: 'short',
+    decimals: 0,
+    thresholds: thresholds.calm,
+  });
+}
+
+function hostVersions(): Builder<Panel> {
+  return table({
+    title: 'Versions by host',
+    description:
+      'Behind: how long a newer version has been in service on another host; versions without order (SHA, tag) are compared with the one put in service last. 0 where the host has it.',
+    span: 24,
+    height: 9,
+    queries: [
+      { expr: `max by (${group}, version, status) (${chosenOf('deployment_info')})`, kind: 'table' },
+      { expr: `max by (${group}) (${behindSeconds})`, kind: 'table' },
+      { expr: `time() - max by (${group}) (${chosenOf('deployment_timestamp')})`, kind: 'table' },
+      { expr: `max by (${group}) (${chosenOf('deployment_health_status')})`, kind: 'table' },
+    ],
+    unit: 'none',
+    thresholds: thresholds.none,
+    columns: [
+      { field: 'instance', title: 'Host' },
+      { field: 'deployment', title: 'Deployment' },
+      { field: 'environment', title: 'Environment' },
+      { field: 'version', title: 'Version' },
+      { field: 'Value #B', title: 'Behind', unit: 's', decimals: 1, thresholds: thresholds.behind },
+      { field: 'Value #C', title: 'In service for', unit: 's', decimals: 1 },
+      { field: 'status', title: 'Newest deployment', mappings: statusWord },
+      { field: 'Value #D', title: 'Health', mappings: healthNumber },
+    ],
+    without: ['Value #A'],
+    sortedBy: { title: 'Host', descending: false },
+  });
+}

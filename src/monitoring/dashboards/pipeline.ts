@@ -1,0 +1,34 @@
+import type { Dashboard } from '@grafana/grafana-foundation-sdk/dashboard';
+import { board } from './board.ts';
+import { deploymentTable } from './deploymentTable.ts';
+import { healthAndTests } from './pipeline/healthAndTests.ts';
+import { keyMetrics } from './pipeline/keyMetrics.ts';
+import { stages } from './pipeline/stages.ts';
+import { trends } from './pipeline/trends.ts';
+import { deploymentAndEnvironment } from './variables.ts';
+
+/** The overview of seed 001, row by row. */
+export function pipeline(): Dashboard {
+  return board({
+    title: 'Pipeline overview',
+    description: 'How the deployments of all hosts go: to be looked at while one runs.',
+    variables: deploymentAndEnvironment(),
+    refresh: '10s',
+    range: '7d',
+    rows: [
+      { title: 'Key metrics', panels: keyMetrics() },
+      { title: 'Trends', panels: trends() },
+      { title: 'Stages', panels: stages() },
+      { title: 'Health and tests', panels: healthAndTests() },
+      { title: 'Details', panels: [recent] },
+    ],
+  });
+}
+
+const recent = deploymentTable({
+  title: 'Recent deployments',
+  description:
+    'The last ten of each group, newest first. The id leads to its CI run where `--url` was given or the CI is known; the dashboard Troubleshooting has one deployment in detail.',
+  span: 24,
+  height: 11,
+});

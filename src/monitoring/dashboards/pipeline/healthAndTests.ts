@@ -1,0 +1,95 @@
+import type { Builder } from '@grafana/grafana-foundation-sdk/cog';
+import type { Panel } from '@grafana/grafana-foundation-sdk/dashboard';
+import { chosenOf, countOf, shareOf } from '../expressions.ts';
+import { gauge } from '../figures.ts';
+import { nothingYet } from '../mappings.ts';
+import { table } from '../table.ts';
+import { thresholds } from '../thresholds.ts';
+
+/** Whether what was deployed is well. */
+export function healthAndTests(): Builder<Panel>[] {
+  return [health(), smokeTests(), migration()];
+}
+
+function health(): Builder<Panel> {
+  return gauge({
+    title: 'Health checks passed',
+    description:
+      'Healthy answers of all health checks after deployments in the range. Red below 90% (alert), yellow from 95% (gate), green from 99% (SLO 3).',
+    span: 6,
+    height: 8,
+    queries: [
+      {
+        expr: `100 * ${shareOf({
+          good: chosenOf('api_health_check_latency_ms_count', 'status="healthy"'),
+          all: chosenOf('api_health_check_latency_ms_count'),
+        })}`,
+        kind: 'instant',
+      },
+    ],
+    unit: 'percent',
+    decimals: 1,
+    min: 0,
+    max: 100,
+    thresholds: thresholds.healthPercent,
+    mappings: nothingYet,
+  });
+}
+
+function smokeTests(): Builder<Panel> {
+  return table({
+    title: 'Smoke tests',
+    description: 'Runs of each smoke test in the range. SLO 5: at least 99% pass.',
+    span: 12,
+    height: 8,
+    queries: [
+      { expr: countOf(chosenOf('smoke_test_total', 'status="success"'), 'test_name'), kind: 'table' },
+      { expr: countOf(chosenOf('smoke_test_total', 'status="failure"'), 'test_name'), kind: 'table' },
+      {
+        expr: shareOf({
+          good: chosenOf('smoke_test_total', 'status="success"'),
+          all: chosenOf('smoke_test_total'),
+          by: 'test_name',
+        }),
+        kind: 'table',
+      },
+    ],
+    unit: 'none',
+    thresholds: thresholds.none,
+    columns: [
+      { field: 'test_name', title: 'Test' },
+      { field: 'Value #A', title: 'Passed', unit: 'short', decimals: 0 },
+      { field: 'Value #B', title: 'Failed', unit: 'short', decimals: 0, thresholds: thresholds.count },
+      {
+        field: 'Value #C',
+        title: 'Pass rate',
+        unit: 'percentunit',
+        decimals: 1,
+        thresholds: thresholds.smoke,
+        mappings: nothingYet,
+      },
+    ],
+    sortedBy: { title: 'Failed', descending: true },
+  });
+}
+
+function migration(): Builder<Panel> {
+  return gauge({
+    title: 'Migration, last run',
+    description:
+      'The longest of the last migrations of all chosen groups. Yellow from 120 s, red from 300 s.',
+    span: 6,
+    height: 8,
+    queries: [
+      {
+        expr: `max(${chosenOf('deployment_stage_duration_seconds', 'stage="migration"')})`,
+        kind: 'instant',
+      },
+    ],
+    unit: 's',
+    decimals: 1,
+    min: 0,
+    max: 400,
+    thresholds: thresholds.migration,
+  });
+}

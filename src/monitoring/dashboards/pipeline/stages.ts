@@ -1,0 +1,54 @@
+import type { Builder } from '@grafana/grafana-foundation-sdk/cog';
+import type { Panel } from '@grafana/grafana-foundation-sdk/dashboard';
+import { chosenOf, countOf, meanOf } from '../expressions.ts';
+import { bars } from '../figures.ts';
+import { table } from '../table.ts';
+import { thresholds } from '../thresholds.ts';
+
+/** Where the time goes, and where deployments break. */
+export function stages(): Builder<Panel>[] {
+  return [durations(), failures()];
+}
+
+function durations(): Builder<Panel> {
+  return bars({
+    title: 'Stage duration, average',
+    description: 'Average of all finished runs of each stage in the range, failed ones included.',
+    span: 12,
+    height: 9,
+    queries: [
+      {
+        expr: `sort_desc(${meanOf({ metric: 'deployment_stage_duration_seconds', by: 'stage' })} >= 0)`,
+        legend: '{{stage}}',
+        kind: 'instant',
+      },
+    ],
+    unit: 's',
+    decimals: 1,
+    thresholds: thresholds.calm,
+  });
+}
+
+function failures(): Builder<Panel> {
+  return table({
+    title: 'Stage failures',
+    description: 'Failed runs in the range by stage and kind of error. Empty is good.',
+    span: 12,
+    height: 9,
+    queries: [
+      {
+        expr: `${countOf(chosenOf('deployment_stage_failures_total'), 'service, stage, error_type')} > 0`,
+        kind: 'table',
+      },
+    ],
+    unit: 'none',
+    thresholds: thresholds.none,
+    columns: [
+      { field: 'service', title: 'Service' },
+      { field: 'stage', title: 'Stage' },
+      { field: 'error_type', title: 'Error' },
+      { field: 'Value', title: 'Failures', unit: 'short', decimals: 0, thresholds: thresholds.count },
+    ],
+    sortedBy: { title: 'Failures', descending: true },
+  });
+}

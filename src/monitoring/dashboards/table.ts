@@ -1,0 +1,87 @@
+import type { Builder } from '@grafana/grafana-foundation-sdk/cog';
+import type {
+  DataTransformerConfig,
+  DynamicConfigValue,
+  Panel,
+  ValueMapping,
+} from '@grafana/grafana-foundation-sdk/dashboard';
+import { PanelBuilder as TableBuilder } from '@grafana/grafana-foundation-sdk/table';
+import { runLinkOf } from './links.ts';
+import { dressed, type PanelSpec, type PanelUnit } from './panel.ts';
+import { type Steps, thresholdsOf } from './thresholds.ts';
+
+export interface Column {
+  /** A label, or `Value #A` of the query with that letter (`Value` where there is one query). */
+  readonly field: string;
+  readonly title: string;
+  readonly unit?: PanelUnit | 'dateTimeAsIso';
+  readonly decimals?: number;
+  readonly width?: number;
+  readonly mappings?: ValueMapping[];
+  /** Colours the cell by its number. */
+  readonly thresholds?: Steps;
+  /** Leads to the CI run in the hidden column `url`. */
+  readonly toRun?: true;
+  readonly hidden?: true;
+}
+
+export interface TableSpec extends PanelSpec {
+  readonly columns: readonly Column[];
+  /** Columns of the answer that nobody wants to read. */
+  readonly without?: readonly string[];
+  readonly sortedBy?: { readonly title: string; readonly descending: boolean };
+  /** Rows that become columns. */
+  readonly matrix?: DataTransformerConfig;
+}
+
+/** The answers of all queries side by side, joined by the labels that they share. */
+export function table(spec: TableSpec): Builder<Panel> {
+  const { columns, without = [], sortedBy, matrix } = spec;
+  const panel = dressed(new TableBuilder(), spec).transformations([
+    { id: 'merge', options: {} },
+    organized(columns, without),
+    ...(matrix === undefined ? [] : [matrix]),
+    ...(sortedBy === undefined
+      ? []
+      : [
+          {
+            id: 'sortBy',
+            options: { sort: [{ field: sortedBy.title, desc: sortedBy.descending }] },
+          },
+        ]),
+  ]);
+  for (const column of columns) {
+    const properties = propertiesOf(column);
+    if (properties.length > 0) panel.overrideByName(column.title, properties);
+  }
+  return panel;
+}
+
+export function organized(columns: readonly Column[], without: readonly string[]): DataTransformerConfig {
+  const hidden = ['Time', '__name__', 'job', ...without];
+  return {
+    id: 'organize',
+    options: {
+      excludeByName: Object.fromEntries(hidden.map((name) => [name, true])),
+      indexByName: Object.fromEntries(columns.map(({ field }, index) => [field, index])),
+      renameByName: Object.fromEntries(
+        columns.filter(({ field, title }) => field !== title).map(({ field, title }) => [field, title]),
+      ),
+    },
+  };
+}
+
+function propertiesOf(column: Column): DynamicConfigValue[] {
+  const { unit, decimals, width, mappings, thresholds, toRun, hidden } = column;
+  const isColoured = thresholds !== undefined || mappings !== undefined;
+  return [
+    ...(unit === undefined ? [] : [{ id: 'unit', value: unit }]),
+    ...(decimals === undefined ? [] : [{ id: 'decimals', value: decimals }]),
+    ...(width === undefined ? [] : [{ id: 'custom.width', value: width }]),
+    ...(mappings === undefined ? [] : [{ id: 'mappings', value: mappings }]),
+    ...(thresholds === undefined ? [] : [{ id: 'thresholds', value: thresholdsOf(thresholds).build() }]),
+    ...(isColoured ? [{ id: 'custom.cellOptions', value: { type: 'color-text' } }] : []),
+    ...(toRun === true ? [{ id: 'links', value: [runLinkOf('$' + '{__data.fields.url}').build()] }] : []),
+    ...(hidden === true ? [{ id: 'custom.hidden', value: true }] : []),
+  ];
+}

@@ -1,0 +1,89 @@
+import type { Builder } from '@grafana/grafana-foundation-sdk/cog';
+import type { Panel } from '@grafana/grafana-foundation-sdk/dashboard';
+import { waterfall } from '../charts.ts';
+import { amountOf, chosenOf, group, oneDeployment, withRecent } from '../expressions.ts';
+import { runLinkOf } from '../links.ts';
+import { nothingYet, statusWord } from '../mappings.ts';
+import { organized, table } from '../table.ts';
+import { thresholds } from '../thresholds.ts';
+import { theOne } from './theOne.ts';
+
+const run = `${oneDeployment}, service, stage`;
+const stages = chosenOf('deployment_recent_stage_duration_seconds', theOne);
+const succeeded = chosenOf('deployment_recent_stage_duration_seconds', theOne, 'status="success"');
+const failed = chosenOf('deployment_recent_stage_duration_seconds', theOne, 'status="failure"');
+const sameStage = 'deployment, environment, service, stage';
+const usual = `histogram_quantile(0.95, ${amountOf(chosenOf('deployment_stage_duration_seconds_bucket'), `le, ${sameStage}`)})`;
+const isSlow = `> on (${sameStage}) group_left () ${usual}`;
+
+/** When each stage ran, and how long beside how long it usually takes. */
+export function timeline(): Builder<Panel>[] {
+  return [ofStages(), besideUsual()];
+}
+
+function ofStages(): Builder<Panel> {
+  const columns = [
+    { field: 'stage', title: 'stage' },
+    { field: 'Value #A', title: 'start' },
+    { field: 'Value #B', title: 'success' },
+    { field: 'Value #C', title: 'slow' },
+    { field: 'Value #D', title: 'failed' },
+  ];
+  return waterfall({
+    title: 'Stages of the deployment',
+    description:
+      'From its start on. Yellow is slow: longer than 95 of 100 runs of this stage in the range, of the same service and environment. A bar leads to the CI run. Single health attempts are no metric: see the note.',
+    span: 15,
+    height: 10,
+    queries: [
+      {
+        expr: `max by (${run}) (${chosenOf('deployment_recent_stage_start_timestamp_seconds', theOne)}) - on (${oneDeployment}) group_left () max by (${oneDeployment}) (${chosenOf('deployment_recent_start_timestamp_seconds', theOne)})`,
+        kind: 'table',
+      },
+      ...[`${succeeded} unless (${succeeded} ${isSlow})`, `${succeeded} ${isSlow}`, failed].map((series) => ({
+        expr: `max by (${run}, url) (${withRecent({ series: `(${series})`, labels: 'url' })})`,
+        kind: 'table' as const,
+      })),
+    ],
+    unit: 's',
+    thresholds: thresholds.none,
+    transformations: [
+      { id: 'merge', options: {} },
+      organized(columns, []),
+      { id: 'sortBy', options: { sort: [{ field: 'start', desc: false }] } },
+    ],
+    rowField: 'stage',
+    offsetField: 'start',
+    colours: { success: 'green', slow: 'yellow', failed: 'red' },
+    links: [runLinkOf('$' + '{__data.fields.url}')],
+  });
+}
+
+function besideUsual(): Builder<Panel> {
+  return table({
+    title: 'Stages beside their usual time',
+    description:
+      'Duration of each finished stage, and the p95 of all its runs in the range, as fine as the buckets of the histogram.',
+    span: 9,
+    height: 10,
+    queries: [
+      { expr: `max by (${group}, service, stage, status) (${stages})`, kind: 'table' },
+      {
+        expr: `max by (${group}, service, stage) (${stages} * 0 + on (${sameStage}) group_left () ${usual})`,
+        kind: 'table',
+      },
+    ],
+    unit: 's',
+    decimals: 2,
+    thresholds: thresholds.none,
+    columns: [
+      { field: 'stage', title: 'Stage' },
+      { field: 'service', title: 'Service' },
+      { field: 'status', title: 'Status', mappings: statusWord },
+      { field: 'Value #A', title: 'Took', unit: 's', decimals: 2 },
+      { field: 'Value #B', title: 'Usual p95', unit: 's', decimals: 2, mappings: nothingYet },
+    ],
+    without: ['instance', 'deployment', 'environment'],
+    sortedBy: { title: 'Took', descending: true },
+  });
+}

@@ -1,0 +1,50 @@
+import type { Builder } from '@grafana/grafana-foundation-sdk/cog';
+import {
+  DatasourceVariableBuilder,
+  QueryVariableBuilder,
+  type VariableModel,
+  VariableRefresh,
+  VariableSort,
+} from '@grafana/grafana-foundation-sdk/dashboard';
+import { datasource } from './panel.ts';
+
+/** Which Prometheus: the one variable that every dashboard has. */
+export function datasourceVariable(): Builder<VariableModel> {
+  return new DatasourceVariableBuilder('datasource').label('Data source').type('prometheus');
+}
+
+/** Several values of a label, or all. */
+export function several(
+  name: string,
+  { label, query }: { label: string; query: string },
+): Builder<VariableModel> {
+  return valuesOf(name, { label, query })
+    .multi(true)
+    .includeAll(true)
+    .allValue('.+')
+    .sort(VariableSort.AlphabeticalAsc)
+    .current({ selected: true, text: ['All'], value: ['$__all'] });
+}
+
+/** One value of a label; ids begin with their time, so the newest is the first. */
+export function one(
+  name: string,
+  { label, query }: { label: string; query: string },
+): Builder<VariableModel> {
+  return valuesOf(name, { label, query }).sort(VariableSort.AlphabeticalDesc);
+}
+
+export function deploymentAndEnvironment(): Builder<VariableModel>[] {
+  return [
+    several('deployment', { label: 'Deployment', query: 'label_values(deployment_status, deployment)' }),
+    several('environment', { label: 'Environment', query: 'label_values(deployment_status, environment)' }),
+  ];
+}
+
+function valuesOf(name: string, { label, query }: { label: string; query: string }): QueryVariableBuilder {
+  return new QueryVariableBuilder(name)
+    .label(label)
+    .datasource(datasource)
+    .query({ query, refId: name })
+    .refresh(VariableRefresh.OnTimeRangeChanged);
+}

@@ -1,0 +1,36 @@
+import type { Condition } from './conditions/condition.ts';
+
+/** The words of the seeds; `warning` where they give a threshold and no urgency. */
+export type Severity = 'critical' | 'high' | 'warning';
+
+/** One alert as data: Prometheus' rule, its row in the table of the README and its part of the runbook. */
+export interface AlertRule {
+  readonly name: string;
+  readonly severity: Severity;
+  /** How long the condition must hold; 0 for counted events, which are no flicker. */
+  readonly forSeconds: number;
+  readonly condition: Condition;
+  /** In the words of the table; `{figure}` stands for the figure. */
+  readonly firesWhen: string;
+  /** The line of the seed that asks for it, or the contract. */
+  readonly seed: string;
+  readonly summary: string;
+  /** `{figure}` stands for the figure that the rule got. */
+  readonly description: string;
+  readonly runbook: Runbook;
+}
+
+/** What to do about it. */
+export interface Runbook {
+  readonly means: string;
+  /** The command to run first. */
+  readonly first: string;
+  readonly mends: string;
+}
+
+/** Where the runbook stands: no address of it is known, so the file and its heading. */
+export const runbookFile = 'README.md';
+
+export function runbookOf(name: string): string {
+  return `${runbookFile}#${name.toLowerCase()}`;
+}

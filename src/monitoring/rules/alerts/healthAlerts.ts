@@ -1,0 +1,158 @@
+import type { AlertRule } from '../alertRule.ts';
+import { countedAbove } from '../conditions/counted.ts';
+import { errorRateAbove } from '../conditions/errorRate.ts';
+import { notHealthyAfter } from '../conditions/notHealthy.ts';
+import { overBound } from '../conditions/overBound.ts';
+import { shareBelow } from '../conditions/share.ts';
+
+const host = ['instance', 'deployment', 'environment'];
+const name = ['deployment', 'environment'];
+
+/** Whether the new version is healthy, and how soon. */
+export const healthAlerts: readonly AlertRule[] = [
+  {
+    name: 'PostDeploymentHealthChecksFailing',
+    severity: 'critical',
+    forSeconds: 120,
+    condition: shareBelow(
+      { metric: 'api_health_check_latency_ms_count', good: 'healthy', window: '5m' },
+      { below: 0.9 },
+    ),
+    firesWhen: 'less than {figure} of the health checks of 5 minutes passed',
+    seed: '001: < 90 % for 2 m',
+    summary:
+      'Only {{ $value | humanizePercentage }} of the health checks of {{ $labels.deployment }} in {{ $labels.environment }} pass',
+    description: 'Counted over 5 minutes. Time to roll back.',
+    runbook: {
+      means:
+        'The new version answers wrongly, late or not at all. Attempts of a start-up that ended well are not counted.',
+      first: 'deploytrack show',
+      mends:
+        'The verdict says what was wrong: status, version, timeout or refused. Go back with `deploytrack rollback`, then read the log of the service.',
+    },
+  },
+  {
+    name: 'HealthCheckFailuresPostDeploy',
+    severity: 'critical',
+    forSeconds: 0,
+    condition: countedAbove({
+      metric: 'api_health_check_latency_ms_count',
+      labels: { status: 'unhealthy' },
+      window: '5m',
+      by: name,
+      above: 2,
+    }),
+    firesWhen: 'more than {figure} health checks failed in 5 minutes',
+    seed: '001: named without a query',
+    summary: '{{ $value }} health checks of {{ $labels.deployment }} in {{ $labels.environment }} failed',
+    description: 'Within 5 minutes, all hosts together.',
+    runbook: {
+      means: 'A verification ended unhealthy, or the service fell over after its first right answer.',
+      first: 'deploytrack show',
+      mends:
+        'As above: the verdicts of the attempts stand there. Go back, or mend the service and verify again with `deploytrack health`.',
+    },
+  },
+  {
+    name: 'HighErrorRatePostDeploy',
+    severity: 'critical',
+    forSeconds: 120,
+    condition: errorRateAbove(0.05),
+    firesWhen: 'the error rate after a deployment is above {figure}, within an hour of its start',
+    seed: '001: > 0.05 for 2 m',
+    summary:
+      '{{ $value | humanizePercentage }} of the requests to {{ $labels.service }} fail after the deployment',
+    description:
+      'Deployment {{ $labels.deployment_id }} of {{ $labels.deployment }} in {{ $labels.environment }}, on {{ $labels.instance }}.',
+    runbook: {
+      means: 'What `health --watch` or `error-rate` recorded for the newest deployment is above what may be.',
+      first: 'deploytrack show <id>',
+      mends:
+        'Go back with `deploytrack rollback --reason error_rate`. The alert ends with the next rate, or an hour after the start.',
+    },
+  },
+  {
+    name: 'FailedHealthChecks',
+    severity: 'critical',
+    forSeconds: 0,
+    condition: countedAbove({
+      metric: 'deployment_health_verification_total',
+      labels: { status: 'failure' },
+      window: '15m',
+      by: host,
+      above: 0,
+    }),
+    firesWhen: 'more than {figure} deployments of 15 minutes ended without a healthy service',
+    seed: '000: health_check_success = 0',
+    summary: '{{ $labels.deployment }} on {{ $labels.instance }} did not become healthy',
+    description:
+      'The health verification of {{ $value }} deployments to {{ $labels.environment }} failed in 15 minutes.',
+    runbook: {
+      means:
+        'The verification of a finished deployment said no: the endpoint never gave the expected version.',
+      first: 'deploytrack show',
+      mends:
+        'A wrong version means that the switch did not work; no answer means that the service did not start.',
+    },
+  },
+  {
+    name: 'SlowHealthRecovery',
+    severity: 'warning',
+    forSeconds: 0,
+    condition: overBound({
+      histogram: 'deployment_time_to_healthy_seconds',
+      window: '15m',
+      by: host,
+      bound: 60,
+      atLeast: 1,
+    }),
+    firesWhen: 'a service needed longer than {figure} to become healthy, in the last 15 minutes',
+    seed: '000: time_to_healthy > 60',
+    summary: '{{ $labels.deployment }} on {{ $labels.instance }} took long to become healthy',
+    description: 'Longer than {figure}: {{ $value }} to {{ $labels.environment }} in the last 15 minutes.',
+    runbook: {
+      means: 'From the end of the cutover to the first right answer more time passed than usual.',
+      first: 'deploytrack stats --since 30d',
+      mends: 'Look at what the service does when it starts: caches, connections, migrations of its own.',
+    },
+  },
+  {
+    name: 'DeploymentNotHealthy',
+    severity: 'critical',
+    forSeconds: 120,
+    condition: notHealthyAfter(300),
+    firesWhen: '{figure} after its start a deployment is not healthy; where health is verified at all',
+    seed: '001: 100 % health after 5 min',
+    summary: '{{ $labels.deployment }} on {{ $labels.instance }} is not healthy after its deployment',
+    description:
+      'It started {{ $value | humanizeDuration }} ago in {{ $labels.environment }}{{ with $labels.deployment_id }}, id {{ . }}{{ end }}.',
+    runbook: {
+      means:
+        'The deployment runs and no check has passed yet, or it ended and the latest verification said no.',
+      first: 'deploytrack show',
+      mends: '`deploytrack health` that passes, `deploytrack rollback`, or the next deployment ends it.',
+    },
+  },
+  {
+    name: 'HighDowntime',
+    severity: 'high',
+    forSeconds: 0,
+    condition: overBound({
+      histogram: 'deployment_downtime_seconds',
+      window: '15m',
+      by: host,
+      bound: 30,
+      atLeast: 1,
+    }),
+    firesWhen: 'a deployment of the last 15 minutes took the service down for longer than {figure}',
+    seed: '000: downtime_duration > 30',
+    summary: '{{ $labels.deployment }} on {{ $labels.instance }} was down for long',
+    description: 'Longer than {figure}: {{ $value }} to {{ $labels.environment }} in the last 15 minutes.',
+    runbook: {
+      means: 'The switch, or the start of the new version, kept users waiting.',
+      first: 'deploytrack show',
+      mends:
+        'Move out of `cutover` what can be done before it. With `--probe` the figure is the outage, without it the length of the phase.',
+    },
+  },
+];

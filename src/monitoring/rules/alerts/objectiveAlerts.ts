@@ -1,0 +1,138 @@
+import type { AlertRule } from '../alertRule.ts';
+import { budgetSpent, burning } from '../conditions/budget.ts';
+import { p95Above } from '../conditions/quantile.ts';
+import { shareBelow } from '../conditions/share.ts';
+import { downtimeP95, downtimeSli, healthShare, healthSli, smokeShare, smokeSli } from '../objectives.ts';
+
+/** Budgets and objectives of 30 days. */
+export const objectiveAlerts: readonly AlertRule[] = [
+  {
+    name: 'ErrorBudgetHalfSpent',
+    severity: 'warning',
+    forSeconds: 120,
+    condition: budgetSpent(0.5),
+    firesWhen: '{figure} or more of the error budget of 30 days is used',
+    seed: '001: budget of 1 failed deployment a month',
+    summary:
+      '{{ $value | humanizePercentage }} of the error budget of {{ $labels.deployment }} in {{ $labels.environment }} is used',
+    description:
+      'One failed deployment in 30 days is the whole budget; a rollback for bad health takes half of it.',
+    runbook: {
+      means: 'One more rollback or failure, and the budget of 30 days is gone.',
+      first: 'deploytrack history --since 30d',
+      mends:
+        'Nothing urgent: test the next risky change with more care. Events leave the budget after 30 days.',
+    },
+  },
+  {
+    name: 'ErrorBudgetExhausted',
+    severity: 'high',
+    forSeconds: 120,
+    condition: budgetSpent(1),
+    firesWhen: '{figure} or more of the error budget of 30 days is used',
+    seed: '001: when the budget is depleted, freeze risky changes',
+    summary: 'The error budget of {{ $labels.deployment }} in {{ $labels.environment }} is used up',
+    description: '{{ $value | humanizePercentage }} of the budget of 30 days is used.',
+    runbook: {
+      means: 'In 30 days failures and rollbacks added up to one failed deployment or more.',
+      first: 'deploytrack history --since 30d',
+      mends: 'Deploy only fixes, add tests for what failed. It ends when the events are older than 30 days.',
+    },
+  },
+  {
+    name: 'ErrorBudgetBurnFast',
+    severity: 'critical',
+    forSeconds: 120,
+    condition: burning({ times: 14.4, long: '1h', short: '5m' }),
+    firesWhen:
+      'the share of bad deployments is above {figure} the allowed 1 %, over 1 h and 5 m; of 10 or more in 1 h',
+    seed: '001: SLO 1 (multi-window burn rate)',
+    summary: 'Deployments of {{ $labels.deployment }} to {{ $labels.environment }} fail in a row',
+    description: '{{ $value | humanizePercentage }} of the last hour were bad; SLO 1 allows 1%.',
+    runbook: {
+      means: 'Something deploys again and again and fails: a broken pipeline, host or dependency.',
+      first: 'deploytrack history --since 1h',
+      mends: 'Stop what starts the deployments, mend what their errors share.',
+    },
+  },
+  {
+    name: 'ErrorBudgetBurnMedium',
+    severity: 'high',
+    forSeconds: 120,
+    condition: burning({ times: 6, long: '6h', short: '30m' }),
+    firesWhen:
+      'the share of bad deployments is above {figure} the allowed 1 %, over 6 h and 30 m; of 10 or more in 6 h',
+    seed: '001: SLO 1 (multi-window burn rate)',
+    summary: 'Too many deployments of {{ $labels.deployment }} to {{ $labels.environment }} fail',
+    description: '{{ $value | humanizePercentage }} of the last 6 hours were bad; SLO 1 allows 1%.',
+    runbook: {
+      means: 'The failures of half a day go on.',
+      first: 'deploytrack history --since 6h',
+      mends: 'Look for what the failed ones share and the others do not: host, version, phase.',
+    },
+  },
+  {
+    name: 'ErrorBudgetBurnSlow',
+    severity: 'warning',
+    forSeconds: 120,
+    condition: burning({ times: 1, long: '3d', short: '6h' }),
+    firesWhen:
+      'the share of bad deployments is above {figure} the allowed 1 %, over 3 d and 6 h; of 10 or more in 3 d',
+    seed: '001: SLO 1 (multi-window burn rate)',
+    summary: 'Deployments of {{ $labels.deployment }} to {{ $labels.environment }} miss SLO 1',
+    description: '{{ $value | humanizePercentage }} of the last 3 days were bad; SLO 1 allows 1%.',
+    runbook: {
+      means: 'Goes on like this, and SLO 1 is missed.',
+      first: 'deploytrack history --since 3d',
+      mends: 'Not tonight: plan time for the failures that come back.',
+    },
+  },
+  {
+    name: 'PostDeployHealthSLOBreached',
+    severity: 'high',
+    forSeconds: 120,
+    condition: shareBelow(healthShare, { below: 0.99, recorded: healthSli }),
+    firesWhen: 'less than {figure} of the health checks of 30 days passed',
+    seed: '001: SLO 3, 99 %',
+    summary: '{{ $labels.deployment }} in {{ $labels.environment }} misses SLO 3',
+    description:
+      '{{ $value | humanizePercentage }} of the health checks of 30 days passed; it should be {figure}.',
+    runbook: {
+      means: 'Over 30 days too many health checks after deployments failed.',
+      first: 'deploytrack stats --since 30d',
+      mends:
+        '`deploytrack history --since 30d` shows which were not healthy. One bad night counts for 30 days.',
+    },
+  },
+  {
+    name: 'SmokeTestSLOBreached',
+    severity: 'high',
+    forSeconds: 120,
+    condition: shareBelow(smokeShare, { below: 0.99, recorded: smokeSli }),
+    firesWhen: 'less than {figure} of the smoke tests of 30 days passed',
+    seed: '001: SLO 5, 99 %',
+    summary: '{{ $labels.deployment }} in {{ $labels.environment }} misses SLO 5',
+    description:
+      '{{ $value | humanizePercentage }} of the smoke tests of 30 days passed; it should be {figure}.',
+    runbook: {
+      means: 'Over 30 days too many smoke tests failed: the versions, or the tests, are not good enough.',
+      first: 'deploytrack history --since 30d',
+      mends: 'Mend a test that fails for no reason, or what it shows.',
+    },
+  },
+  {
+    name: 'DowntimeP95High',
+    severity: 'high',
+    forSeconds: 120,
+    condition: p95Above(downtimeP95, { above: 30, recorded: downtimeSli }),
+    firesWhen: 'the p95 of the downtime of 30 days is above {figure}',
+    seed: '000: downtime_duration > 30, over 30 days',
+    summary: 'Deploying {{ $labels.deployment }} to {{ $labels.environment }} costs too much downtime',
+    description: 'The p95 of 30 days is {{ $value | humanizeDuration }}, above {figure}.',
+    runbook: {
+      means: 'Long outages are no exception any more.',
+      first: 'deploytrack stats --since 30d',
+      mends: 'Shorten `cutover`: start the new version before the old one stops, or switch a proxy.',
+    },
+  },
+];

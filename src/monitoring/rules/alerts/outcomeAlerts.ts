@@ -1,0 +1,153 @@
+import type { AlertRule } from '../alertRule.ts';
+import { countedAbove } from '../conditions/counted.ts';
+import { overBound } from '../conditions/overBound.ts';
+import { p95Above } from '../conditions/quantile.ts';
+import { runningLongerThan } from '../conditions/running.ts';
+import { shareBelow } from '../conditions/share.ts';
+
+const host = ['instance', 'deployment', 'environment'];
+const name = ['deployment', 'environment'];
+
+/** Whether deployments end well, and how long they take. */
+export const outcomeAlerts: readonly AlertRule[] = [
+  {
+    name: 'DeploymentFailed',
+    severity: 'critical',
+    forSeconds: 0,
+    condition: countedAbove({
+      metric: 'deployment_total',
+      labels: { status: 'failure' },
+      window: '5m',
+      by: host,
+      above: 0,
+    }),
+    firesWhen: 'more than {figure} deployments failed in 5 minutes',
+    seed: '001: increase over 5 m > 0; 000: failed deployments',
+    summary: 'A deployment of {{ $labels.deployment }} to {{ $labels.environment }} failed',
+    description: '{{ $value }} failed on {{ $labels.instance }} in the last 5 minutes.',
+    runbook: {
+      means: 'A deployment ended as failed: a step, a check or the script itself said no.',
+      first: 'deploytrack show',
+      mends:
+        'The waterfall names the phase and its exit code. Mend that and deploy again, or go back with `deploytrack rollback`.',
+    },
+  },
+  {
+    name: 'DeploymentSuccessRateLow',
+    severity: 'high',
+    forSeconds: 1800,
+    condition: shareBelow({ metric: 'deployment_total', good: 'success', window: '1h' }, { below: 0.95 }),
+    firesWhen: 'less than {figure} of the deployments of an hour succeeded',
+    seed: '001: < 95 % for 30 m',
+    summary:
+      'Only {{ $value | humanizePercentage }} of the deployments of {{ $labels.deployment }} to {{ $labels.environment }} succeed',
+    description: 'Counted over one hour; the objective is 99%.',
+    runbook: {
+      means:
+        'Several deployments of the last hour failed, or the only one did, and nobody has repeated it with success.',
+      first: 'deploytrack history --since 1h',
+      mends:
+        'Look for the error that they share. It ends when the share of the last hour is right again, or an hour after the last failure.',
+    },
+  },
+  {
+    name: 'RollbacksIncreasing',
+    severity: 'high',
+    forSeconds: 0,
+    condition: countedAbove({
+      metric: 'deployment_rollback_total',
+      labels: { status: 'success' },
+      window: '7d',
+      by: name,
+      above: 3,
+    }),
+    firesWhen: 'more than {figure} rollbacks in 7 days, whatever their reasons',
+    seed: '001: increase over 7 d > 3',
+    summary: '{{ $value }} rollbacks of {{ $labels.deployment }} in {{ $labels.environment }} in 7 days',
+    description: 'None or one is usual. All hosts and reasons are counted together.',
+    runbook: {
+      means:
+        'Versions reach the environment that have to be taken back: testing before it lets too much pass.',
+      first: 'deploytrack history --since 7d',
+      mends:
+        '`deploytrack show <id>` tells the reason of each. Add the check that would have caught them before the cutover.',
+    },
+  },
+  {
+    name: 'DeploymentTakingTooLong',
+    severity: 'high',
+    forSeconds: 120,
+    condition: runningLongerThan(900),
+    firesWhen: 'a deployment runs for longer than {figure}',
+    seed: '001: > 900 s',
+    summary: 'Deployment {{ $labels.deployment_id }} of {{ $labels.deployment }} does not end',
+    description:
+      'It has been running for {{ $value | humanizeDuration }} on {{ $labels.instance }}, in {{ $labels.environment }}.',
+    runbook: {
+      means: 'It hangs in a phase, or its process died without `finish` and it is open in the ledger only.',
+      first: 'deploytrack show <id>',
+      mends:
+        'End what hangs; the trap closes the deployment. Where no process is left: `deploytrack finish --abandoned --id <id>`, or the next `start` closes it.',
+    },
+  },
+  {
+    name: 'TimeToDeployHigh',
+    severity: 'high',
+    forSeconds: 120,
+    condition: p95Above({ histogram: 'time_to_deploy_seconds', window: '1h' }, { above: 600 }),
+    firesWhen: 'the p95 from trigger to stable over an hour is above {figure}',
+    seed: '001: panel alert above 600 (SLO 2)',
+    summary: 'Deploying {{ $labels.deployment }} to {{ $labels.environment }} takes too long',
+    description: 'The p95 of the last hour is {{ $value | humanizeDuration }}, above {figure}.',
+    runbook: {
+      means: 'From the triggering push to the stable service it takes longer than SLO 2 allows.',
+      first: 'deploytrack stats --since 7d',
+      mends:
+        'Shorten the phase with the largest share; where none is large, the time passes before `start`: in the queue of the CI.',
+    },
+  },
+  {
+    name: 'TimeToDeployBudgetExceeded',
+    severity: 'high',
+    forSeconds: 0,
+    condition: overBound({
+      histogram: 'time_to_deploy_seconds',
+      window: '7d',
+      by: name,
+      bound: 1200,
+      atLeast: 2,
+    }),
+    firesWhen: '2 or more deployments of 7 days took longer than {figure}',
+    seed: '001: SLO 2, 2+ deploys exceed 20 min/week',
+    summary:
+      '{{ $value }} deployments of {{ $labels.deployment }} to {{ $labels.environment }} were very slow',
+    description: 'Each took longer than {figure}, within 7 days; SLO 2 allows one.',
+    runbook: {
+      means: 'SLO 2 gives up to one very slow deployment a week; this week had more. Time to escalate.',
+      first: 'deploytrack history --since 7d',
+      mends: 'Compare one of them with a usual one: `deploytrack show <id>` marks the slow phases.',
+    },
+  },
+  {
+    name: 'DeploymentLong',
+    severity: 'warning',
+    forSeconds: 0,
+    condition: overBound({
+      histogram: 'deployment_duration_seconds',
+      window: '15m',
+      by: host,
+      bound: 300,
+      atLeast: 1,
+    }),
+    firesWhen: 'a deployment that ended in the last 15 minutes took longer than {figure}',
+    seed: '000: total_duration > 300',
+    summary: 'A deployment of {{ $labels.deployment }} to {{ $labels.environment }} took long',
+    description: 'Longer than {figure}: {{ $value }} on {{ $labels.instance }} in the last 15 minutes.',
+    runbook: {
+      means: 'Start to end took longer than five minutes, whatever the outcome.',
+      first: 'deploytrack show',
+      mends:
+        'Phases above the p95 of their last runs are marked as slow there. If all are as ever, the figure is too low for you: `--set`.',
+    },
+  },
+];

@@ -1,0 +1,73 @@
+import type { AlertRule } from '../alertRule.ts';
+import { abandonedAfter, counterReset, gatewayDown, pushFailing } from '../conditions/pipeline.ts';
+
+/** Whether what the other alerts look at can be believed. */
+export const pipelineAlerts: readonly AlertRule[] = [
+  {
+    name: 'PushgatewayDown',
+    severity: 'critical',
+    forSeconds: 120,
+    condition: gatewayDown,
+    firesWhen: 'the Pushgateway does not answer the scrape',
+    seed: 'none: the pipeline itself',
+    summary: 'The Pushgateway {{ $labels.instance }} is down',
+    description: 'No deployment can raise an alert until it answers again.',
+    runbook: {
+      means:
+        'Prometheus cannot read the gateway; its series are gone from every graph. Deployments go on and are recorded.',
+      first: 'deploytrack doctor',
+      mends:
+        'Start the gateway, then `deploytrack push` on each host brings back all that it lost. The job of the scrape must be called `pushgateway`.',
+    },
+  },
+  {
+    name: 'DeploytrackPushFailing',
+    severity: 'high',
+    forSeconds: 120,
+    condition: pushFailing,
+    firesWhen: 'the gateway refused the latest push of a group',
+    seed: 'none: the pipeline itself',
+    summary: 'The Pushgateway refuses what {{ $labels.instance }} pushes for {{ $labels.deployment }}',
+    description: 'What is shown of {{ $labels.environment }} is older than what the ledger knows.',
+    runbook: {
+      means:
+        'The gateway answered 400: another group has one of the names with another type, or the text came from another program.',
+      first: 'deploytrack push',
+      mends:
+        'It shows the line of the gateway, which names what clashes. Delete the group that is in the way, then `deploytrack push`.',
+    },
+  },
+  {
+    name: 'DeploytrackCounterReset',
+    severity: 'warning',
+    forSeconds: 0,
+    condition: counterReset,
+    firesWhen: 'the counters of a group went back within 15 minutes',
+    seed: 'none: the pipeline itself',
+    summary: 'The counters of {{ $labels.deployment }} on {{ $labels.instance }} went back',
+    description:
+      'An older state came after a newer one: increases of {{ $labels.environment }} read too high for a while.',
+    runbook: {
+      means: 'The gateway crashed and serves an older file, or two ledgers push the same group.',
+      first: 'deploytrack doctor',
+      mends:
+        'It names a group of two ledgers: keep one. For the gateway: `--persistence.interval=10s`, or no file and a timer for `deploytrack push`.',
+    },
+  },
+  {
+    name: 'DeploytrackGroupAbandoned',
+    severity: 'warning',
+    forSeconds: 120,
+    condition: abandonedAfter(30 * 86_400),
+    firesWhen: 'nobody pushed a group for longer than {figure}',
+    seed: 'none: the pipeline itself',
+    summary: 'Nobody pushes {{ $labels.deployment }} on {{ $labels.instance }} any more',
+    description: 'The last push to {{ $labels.environment }} was {{ $value | humanizeDuration }} ago.',
+    runbook: {
+      means: 'The host is gone, was renamed, or does not deploy any more; its last values stay for ever.',
+      first: 'deploytrack push --delete',
+      mends:
+        'That removes the groups of this host. Where the host is gone, send DELETE for the group to the gateway. A host that is only quiet: a timer for `deploytrack push`.',
+    },
+  },
+];

@@ -1,0 +1,71 @@
+import { increaseBy, series, windowMs } from '../promql.ts';
+import { burnTracks } from '../replay/burnTracks.ts';
+import { countTracks } from '../replay/countTracks.ts';
+import type { Condition } from './condition.ts';
+
+const by = ['deployment', 'environment'];
+const consumed = 'deployment_error_budget_consumed_total';
+const bad = 'deployment_slo_bad_total';
+const all = 'deployment_total';
+/** SLO 1: of a hundred deployments one may fail or be rolled back. */
+const allowedBad = 0.01;
+/** Fewer deployments in the long window tell nothing of a rate: three a day are no fire (METRICS.md, C24). */
+const fewest = 10;
+
+export const budgetUsed = 'deployment_environment:error_budget_used:increase30d';
+export const badRatio = (window: string) => `deployment_environment:deployment_bad:ratio_increase${window}`;
+export const deployments = (window: string) => `deployment_environment:deployment_total:increase${window}`;
+
+/** One failed deployment in 30 days is the whole budget of a deployment and environment. */
+export function budgetUsedExpression(): string {
+  return increaseBy(by, { of: consumed, window: '30d' });
+}
+
+export function deploymentsExpression(window: string): string {
+  return increaseBy(by, { of: all, window });
+}
+
+export function badRatioExpression(window: string): string {
+  return `${increaseBy(by, { of: bad, window })}\n/\n${deploymentsExpression(window)}`;
+}
+
+/** So much of the budget of 30 days is used. Its weights are halves, and `increase()` extrapolates. */
+export function budgetSpent(share: number): Condition {
+  return {
+    figure: { kind: 'ratio', shipped: share },
+    unit: 'ratio',
+    hasEnvironment: true,
+    expression: ({ figure, where }) => `round(${series(budgetUsed, [where])}, 0.5) >= ${figure}`,
+    replay: (history, figure) =>
+      countTracks(history.eventsOf(consumed, {}), { by, windowMs: windowMs('30d') }).map((track) => ({
+        ...track,
+        holds: (used) => used > 0 && used >= figure,
+        worst: 'largest',
+      })),
+  };
+}
+
+/** Bad deployments come so many times as fast as SLO 1 allows, in a long window and still in a short one. */
+export function burning({ times, long, short }: { times: number; long: string; short: string }): Condition {
+  return {
+    figure: { kind: 'rate', shipped: times, most: 1 / allowedBad },
+    unit: 'ratio',
+    hasEnvironment: true,
+    expression: ({ figure, where }) =>
+      [
+        `${series(badRatio(long), [where])} > ${figure} * ${allowedBad}`,
+        `and ${series(badRatio(short), [where])} > ${figure} * ${allowedBad}`,
+        `and round(${series(deployments(long), [where])}) >= ${fewest}`,
+      ].join('\n'),
+    replay: (history, figure) =>
+      burnTracks({
+        bad: history.eventsOf(bad, {}),
+        all: history.eventsOf(all, {}),
+        by,
+        long: windowMs(long),
+        short: windowMs(short),
+        fewest,
+        above: figure * allowedBad,
+      }),
+  };
+}

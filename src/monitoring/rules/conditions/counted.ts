@@ -1,0 +1,28 @@
+import { increaseBy, series, windowMs } from '../promql.ts';
+import { countTracks } from '../replay/countTracks.ts';
+import type { Condition } from './condition.ts';
+
+/** More events than the figure in a window: `increase()` extrapolates, so whole events are compared. */
+export function countedAbove(asked: {
+  readonly metric: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly window: string;
+  readonly by: readonly string[];
+  readonly above: number;
+}): Condition {
+  const { metric, labels, window, by, above } = asked;
+  const matchers = Object.entries(labels).map(([name, value]) => `${name}="${value}"`);
+  return {
+    figure: { kind: 'count', shipped: above },
+    unit: 'events',
+    hasEnvironment: true,
+    expression: ({ figure, where }) =>
+      `round(${increaseBy(by, { of: series(metric, [...matchers, where]), window })}) > ${figure}`,
+    replay: (history, figure) =>
+      countTracks(history.eventsOf(metric, labels), { by, windowMs: windowMs(window) }).map((track) => ({
+        ...track,
+        holds: (count) => count > figure,
+        worst: 'largest',
+      })),
+  };
+}

@@ -1,0 +1,49 @@
+import { series } from '../promql.ts';
+import { notHealthyTracks } from '../replay/notHealthyTracks.ts';
+import type { Condition } from './condition.ts';
+import { oneDeployment } from './running.ts';
+
+const oneGroup = 'instance, deployment, environment';
+
+/**
+ * So long after its start a deployment is not healthy: it is running and no check has passed, or it ended and the latest
+ * verification said no and nobody went back. Where health is never verified nothing is known and nothing fires.
+ */
+export function notHealthyAfter(seconds: number): Condition {
+  return {
+    figure: { kind: 'duration', shipped: seconds },
+    unit: 'seconds',
+    hasEnvironment: true,
+    expression({ figure, where }) {
+      const [started, running, health] = [
+        'deployment_recent_start_timestamp_seconds',
+        'deployment_in_progress',
+        'deployment_health_status',
+      ].map((name) => series(name, [where]));
+      const passed = series('deployment_recent_stage_duration_seconds', [
+        'stage="health_check"',
+        'status="success"',
+        where,
+      ]);
+      const rolledBack = series('deployment_recent_info', ['rolled_back="true"', where]);
+      const newest = `max by (${oneGroup}) (${started})`;
+      return [
+        '(',
+        `  max by (${oneDeployment}) (time() - ${started}) > ${figure}`,
+        `  and on (${oneDeployment}) (${running} == 1)`,
+        `  and on (${oneGroup}) ${health}`,
+        `  unless on (${oneDeployment}) ${passed}`,
+        ')',
+        'or',
+        '(',
+        `  time() - ${newest} > ${figure}`,
+        `  and on (${oneGroup}) (${health} == 0)`,
+        `  unless on (${oneGroup}) (${running} == 1)`,
+        `  unless on (${oneGroup})`,
+        `  (max by (${oneGroup}) (${started} and on (${oneDeployment}) ${rolledBack}) == ${newest})`,
+        ')',
+      ].join('\n');
+    },
+    replay: (history, figure) => notHealthyTracks(history, { afterSeconds: figure }),
+  };
+}

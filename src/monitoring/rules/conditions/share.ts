@@ -1,0 +1,45 @@
+import { increaseBy, series, windowMs } from '../promql.ts';
+import { countTracks } from '../replay/countTracks.ts';
+import { shareTracks } from '../replay/shareTracks.ts';
+import type { Condition } from './condition.ts';
+
+const by = ['deployment', 'environment'];
+
+export interface Share {
+  readonly metric: string;
+  /** The label value of the good ones. */
+  readonly good: string;
+  readonly window: string;
+}
+
+/** The share of good ones among all that were counted in a window. */
+export function shareExpression({ metric, good, window }: Share, where = ''): string {
+  const goodOnes = increaseBy(by, { of: series(metric, [`status="${good}"`, where]), window });
+  return `${goodOnes}\n/\n${increaseBy(by, { of: series(metric, [where]), window })}`;
+}
+
+/** A share below the figure; with `recorded` the rule that keeps it is asked. Nothing counted is 0/0, which is no failure. */
+export function shareBelow(
+  share: Share,
+  { below, recorded }: { below: number; recorded?: string },
+): Condition {
+  const { metric, good, window } = share;
+  return {
+    figure: { kind: 'ratio', shipped: below },
+    unit: 'ratio',
+    hasEnvironment: true,
+    expression: ({ figure, where }) =>
+      recorded === undefined
+        ? `(\n${shareExpression(share, where)}\n) < ${figure}`
+        : `${series(recorded, [where])} < ${figure}`,
+    replay: (history, figure) => {
+      const count = (labels: Readonly<Record<string, string>>) =>
+        countTracks(history.eventsOf(metric, labels), { by, windowMs: windowMs(window) });
+      return shareTracks({ part: count({ status: good }), whole: count({}) }).map((track) => ({
+        ...track,
+        holds: (value) => value < figure,
+        worst: 'smallest',
+      }));
+    },
+  };
+}

@@ -1,0 +1,81 @@
+import { type AlertRule, runbookOf } from './alertRule.ts';
+import { alertGroups } from './alerts/alerts.ts';
+import type { ChosenFigures } from './chosenFigures.ts';
+import { figureText } from './figure.ts';
+import { bareNames, burnRates, indicators, type RecordingRule } from './objectives.ts';
+import { matcher } from './promql.ts';
+
+/** Groups of rules as Prometheus reads them. */
+export interface RuleGroups {
+  readonly groups: readonly RuleGroup[];
+}
+
+interface RuleGroup {
+  readonly name: string;
+  readonly interval?: string;
+  readonly rules: readonly (RecordingRule | PrometheusAlert)[];
+}
+
+export interface PrometheusAlert {
+  readonly alert: string;
+  readonly expr: string;
+  readonly for?: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
+}
+
+export function recordingGroups(): RuleGroups {
+  return {
+    groups: [
+      { name: 'deploytrack-bare-names', rules: bareNames },
+      { name: 'deploytrack-burn-rates', rules: burnRates },
+      // Windows of 30 days are dear; their values stay below the five minutes after which Prometheus forgets a sample.
+      { name: 'deploytrack-indicators', interval: '2m', rules: indicators },
+    ],
+  };
+}
+
+/** Every alert, with the shipped figures or the chosen ones. */
+export function alertingGroups(chosen: ChosenFigures): RuleGroups {
+  return {
+    groups: Object.entries(alertGroups).map(([name, rules]) => ({
+      name: `deploytrack-${name}`,
+      rules: rules.flatMap((rule) => alertsOf(rule, chosen)),
+    })),
+  };
+}
+
+/** One alert; with a figure for one environment two, which share all series between them. */
+function alertsOf(rule: AlertRule, { figures, environment }: ChosenFigures): PrometheusAlert[] {
+  const shipped = rule.condition.figure?.shipped ?? 0;
+  const figure = figures.get(rule.name);
+  if (figure === undefined) return [prometheusAlert(rule, { figure: shipped, where: '' })];
+  if (environment === null) return [prometheusAlert(rule, { figure, where: '' })];
+  const elsewhere = matcher('environment', { is: environment, not: true });
+  return [
+    prometheusAlert(rule, { figure: shipped, where: elsewhere }),
+    prometheusAlert(rule, {
+      figure,
+      where: matcher('environment', { is: environment }),
+      labels: { environment },
+    }),
+  ];
+}
+
+function prometheusAlert(
+  { name, severity, forSeconds, condition, summary, description }: AlertRule,
+  { labels = {}, ...asked }: { figure: number; where: string; labels?: Readonly<Record<string, string>> },
+): PrometheusAlert {
+  const said = condition.figure === null ? '' : figureText(condition.figure, asked.figure);
+  return {
+    alert: name,
+    expr: condition.expression(asked),
+    ...(forSeconds === 0 ? {} : { for: forText(forSeconds) }),
+    labels: { severity, ...labels },
+    annotations: { summary, description: description.replace('{figure}', said), runbook: runbookOf(name) },
+  };
+}
+
+export function forText(seconds: number): string {
+  return `${seconds / 60}m`;
+}

@@ -1,0 +1,210 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test, vi } from 'vitest';
+import { newProgram, type Program } from '../support/program.ts';
+
+vi.setConfig({ testTimeout: 60_000 });
+
+const id = { DEPLOYTRACK_ID: 'run-1-1' };
+const job = () => newProgram({ env: id });
+
+async function carried(from: Program): Promise<string> {
+  const file = join(from.folder, 'marks.jsonl');
+  await from.quiet(['export', '--id', 'run-1-1', '--out', file]);
+  return file;
+}
+
+const start = ['start', '--id', 'run-1-1', '--deployment', 'shop', '--version', '2'];
+const counted = (program: Program) =>
+  program.rows('SELECT family, labels, part, value FROM totals WHERE value > 0 ORDER BY 1, 2, 3');
+
+/** A first job starts, a second knows only the id. */
+async function twoJobs() {
+  const [first, second] = [job(), job()];
+  await first.quiet(start);
+  await first.quiet(['phase', 'run', 'build', 'true']);
+  await first.quiet(['phase', 'start', 'deploy']);
+  await first.quiet(['phase', 'end', 'deploy']);
+  await second.run(['smoke', 'log in', 'true']);
+  await second.run(['migrate', '--count', '3', 'true']);
+  return [await carried(first), await carried(second)] as const;
+}
+
+describe('marks that travel from job to job', () => {
+  test('come together in the ledger that finishes, in any order, once', async () => {
+    const [first, second] = await twoJobs();
+    const last = job();
+    expect((await last.run(['import', second])).stderr).toContain(
+      'imported 2 marks and 0 finished deployments',
+    );
+    await last.run(['import', second, first]);
+    expect((await last.run(['import', first, second])).stderr).toContain('6 known before');
+    await last.quiet(['finish']);
+    const before = counted(last);
+    expect(JSON.parse(await last.quiet(['show', '--json']))).toMatchObject({
+      status: 'success',
+      phases: [{ stage: 'build' }, { stage: 'deploy' }, { stage: 'migration', migration_count: 3 }],
+      smoke_tests: [{ test: 'log in', success: true }],
+    });
+    expect((await last.run(['import', first, second])).code).toBe(0);
+    expect(counted(last)).toEqual(before);
+  });
+
+  test('that come home are known', async () => {
+    const first = job();
+    await first.quiet(start);
+    await first.quiet(['phase', 'run', 'build', 'true']);
+    const file = await carried(first);
+    await first.quiet(['finish']);
+    const before = counted(first);
+    expect((await first.run(['import', file])).stderr).toContain('2 known before');
+    expect(counted(first)).toEqual(before);
+    expect(first.rows('SELECT count(*) AS runs FROM deployment_stages')).toEqual([{ runs: 1 }]);
+  });
+
+  test('take the finish of a job that knew only the id with them', async () => {
+    const [first, second] = [job(), job()];
+    await first.quiet(start);
+    await second.run(['finish', '--exit-code', '3', '--notes', 'by hand']);
+    const last = job();
+    await last.run(['import', await carried(first), await carried(second)]);
+    expect(last.rows('SELECT deployment_status AS status, notes FROM deployment_metrics')).toEqual([
+      { status: 'failed', notes: 'by hand' },
+    ]);
+  });
+
+  test('leave the processes of their machine behind', async () => {
+    const first = job();
+    await first.quiet(start);
+    const last = job();
+    await last.run(['import', await carried(first)]);
+    expect(last.rows('SELECT * FROM processes')).toEqual([]);
+    expect(first.rows('SELECT count(*) AS processes FROM processes')).toEqual([{ processes: 1 }]);
+  });
+
+  test('may stand in a log', async () => {
+    const first = job();
+    await first.quiet(start);
+    const lines = readFileSync(await carried(first), 'utf8')
+      .trim()
+      .split('\n');
+    const log = join(first.folder, 'log.txt');
+    writeFileSync(
+      log,
+      `2026-01-14 hello\n${lines.map((line) => `2026-01-14T18:45:00Z deploytrack-mark: ${line}`).join('\n')}\nbye\n`,
+    );
+    const last = job();
+    expect((await last.run(['import', log])).stderr).toContain('imported 1 mark and 0');
+    expect((await last.run(['import', '-'], { stdin: readFileSync(log, 'utf8') })).stderr).toContain(
+      '1 known before',
+    );
+  });
+});
+
+describe('a deployment that arrives finished', () => {
+  async function finished() {
+    const first = job();
+    await first.quiet(start);
+    await first.run(['phase', 'run', 'build', 'false']);
+    await first.quiet(['cost', 'compute', '2']);
+    await first.quiet(['finish']);
+    return { first, file: await carried(first) };
+  }
+
+  test('is history: shown as where it ran, and in no total', async () => {
+    const { first, file } = await finished();
+    const other = job();
+    await other.run(['import', file]);
+    const told = async (program: Program) => JSON.parse(await program.quiet(['show', '--json']));
+    const { host: _, ...before } = await told(first);
+    expect(await told(other)).toMatchObject(before);
+    expect(counted(other)).toEqual([]);
+    expect((await other.run(['import', file])).code).toBe(0);
+    expect(other.rows('SELECT count(*) AS stages FROM deployment_stages')).toEqual([{ stages: 1 }]);
+  });
+
+  test('brings what came after its end when it comes again', async () => {
+    const { first, file } = await finished();
+    const other = job();
+    await other.run(['import', file]);
+    await first.quiet(['rollback', '--reason', 'manual', '--to', '1']);
+    await other.run(['import', await carried(first)]);
+    expect(JSON.parse(await other.quiet(['show', '--json'])).rollbacks).toMatchObject([{ to_version: '1' }]);
+  });
+
+  test('never replaces one that was finished here', async () => {
+    const { file } = await finished();
+    const other = job();
+    await other.quiet([...start, '--notes', 'own']);
+    await other.quiet(['finish']);
+    const before = counted(other);
+    expect((await other.run(['import', file])).stderr).toContain('1 known before');
+    expect(other.rows('SELECT notes FROM deployment_metrics')).toEqual([{ notes: 'own' }]);
+    expect(counted(other)).toEqual(before);
+  });
+
+  test('is the previous version of the next one', async () => {
+    const first = job();
+    await first.quiet(start);
+    await first.quiet(['finish']);
+    const other = job();
+    await other.run(['import', await carried(first)]);
+    await other.quiet(['start', '--id', 'next', '--deployment', 'shop', '--version', '3']);
+    expect(
+      other.rows("SELECT previous_version AS previous FROM deployment_metrics WHERE deployment_id = 'next'"),
+    ).toEqual([{ previous: '2' }]);
+  });
+});
+
+describe('what cannot be taken in', () => {
+  test.each([
+    ['{"kind":"deployment","deploymentId":"x","rows":{}}', 'no row of a finished deployment'],
+    [
+      '{"kind":"deployment","deploymentId":"x","rows":{"deployment_metrics":[{"deployment_id":"x","deployment_status":"success","version":"1","deployment_started_at":"soon"}]}}',
+      'its start is no time',
+    ],
+    ['{"kind":"moon","markId":"m","deploymentId":"x","at":{"wallMs":1}}', 'no mark of the kind "moon"'],
+    ['{"kind":"smoke","markId":"m","deploymentId":"x","at":{"wallMs":1}}', 'was refused'],
+    ['{"half":', 'neither a mark nor a deployment'],
+  ])('%s is refused with its line, and the rest is kept', async (line, why) => {
+    const first = job();
+    await first.quiet(start);
+    const file = await carried(first);
+    writeFileSync(file, `${line}\n${readFileSync(file, 'utf8')}`);
+    const other = job();
+    const end = await other.run(['import', file]);
+    expect(end.code).toBe(1);
+    expect(end.stderr).toContain(why);
+    expect(end.stderr).toContain('imported 1 mark and 0 finished deployments, 1 refused');
+    expect(other.rows('SELECT deployment_id AS id FROM deployment_metrics')).toEqual([{ id: 'run-1-1' }]);
+  });
+
+  test('a file of something else, or none, says so: exit 1', async () => {
+    const other = job();
+    writeFileSync(join(other.folder, 'notes.txt'), 'hello\n');
+    expect(await other.run(['import', 'notes.txt'])).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('neither a mark nor a deployment in it'),
+    });
+    expect(await other.run(['import', 'none.txt'])).toMatchObject({
+      code: 1,
+      stderr: 'deploytrack: none.txt cannot be read (ENOENT)\n',
+    });
+    expect((await other.run(['import'])).code).toBe(2);
+  });
+
+  test('an export that cannot be written leaves nothing; an unknown id says so', async () => {
+    const first = job();
+    await first.quiet(start);
+    expect(await first.run(['export', '--out', 'no/such/folder.jsonl'])).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('ENOENT'),
+    });
+    expect(await first.run(['export', '--id', 'other', '--out', 'a.jsonl'])).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('no deployment other'),
+    });
+    expect(existsSync(join(first.folder, 'a.jsonl'))).toBe(false);
+    expect(await newProgram().quiet(['export'])).toBe('');
+  });
+});

@@ -1,0 +1,141 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test, vi } from 'vitest';
+import { parse } from 'yaml';
+import { checked, has, root } from '../readme/document.ts';
+import { newProgram } from '../support/program.ts';
+
+vi.setConfig({ testTimeout: 60_000 });
+
+const shipped = (name: string) => readFileSync(join(root, 'examples/monitoring/rules', name), 'utf8');
+const names = (folder: string) => readdirSync(folder).sort();
+
+describe('rules --out', () => {
+  test('writes what is shipped, into a folder that it makes', async () => {
+    const program = newProgram();
+    const out = join(program.folder, 'deep/rules');
+    const { code, stdout, stderr } = await program.run(['rules', '--out', out]);
+    expect({ code, stdout }).toEqual({ code: 0, stdout: '' });
+    expect(stderr).toBe(`deploytrack: wrote ${out}/recording.yml\ndeploytrack: wrote ${out}/alerts.yml\n`);
+    expect(names(out)).toEqual(['alerts.yml', 'recording.yml']);
+    for (const name of names(out)) expect(readFileSync(join(out, name), 'utf8')).toBe(shipped(name));
+    expect(existsSync(program.ledger)).toBe(false);
+  });
+
+  test('with other figures writes rules that promtool takes, and replaces the files', async () => {
+    const program = newProgram();
+    const figures = ['--set', 'HighDowntime=60s', '--set', 'DeploymentSuccessRateLow=90%'];
+    await program.run(['rules', '--out', '.']);
+    expect((await program.run(['rules', '--out', '.', ...figures, '--environment', 'staging'])).code).toBe(0);
+    const written = readFileSync(join(program.folder, 'alerts.yml'), 'utf8');
+    const rules = (
+      parse(written) as { groups: { rules: { alert: string; expr: string }[] }[] }
+    ).groups.flatMap((group) => group.rules);
+    expect(rules.length).toBe(32);
+    const rates = rules.filter(({ alert }) => alert === 'DeploymentSuccessRateLow').map(({ expr }) => expr);
+    expect(rates).toEqual([
+      expect.stringMatching(/environment!="staging"[\s\S]*< 0.95$/),
+      expect.stringMatching(/environment="staging"[\s\S]*< 0.9$/),
+    ]);
+    checked('promtool', ['check', 'rules', join(program.folder, 'alerts.yml')]);
+  });
+
+  test('takes figures from the command line alone: an environment of the host changes nothing', async () => {
+    const program = newProgram({ env: { DEPLOYTRACK_ENVIRONMENT: 'staging' } });
+    expect((await program.run(['rules', '--out', '.', '--set', 'HighDowntime=60s'])).code).toBe(0);
+    const written = readFileSync(join(program.folder, 'alerts.yml'), 'utf8');
+    expect(written).not.toContain('staging');
+    expect(written).toContain('le=~"60(\\\\.0)?"');
+  });
+
+  test.skipIf(!has('jsonnet'))('--mixin writes the same rules for Jsonnet', async () => {
+    const program = newProgram();
+    expect((await program.run(['rules', '--out', '.', '--mixin'])).code).toBe(0);
+    const asked = (part: string) => {
+      const file = join(program.folder, `${part}.jsonnet`);
+      writeFileSync(file, `(import 'mixin.libsonnet').${part}`);
+      return JSON.parse(execFileSync('jsonnet', [file], { encoding: 'utf8' })) as unknown;
+    };
+    expect(asked('prometheusAlerts')).toEqual(parse(shipped('alerts.yml')));
+    expect(asked('prometheusRules')).toEqual(parse(shipped('recording.yml')));
+  });
+
+  test('exits 1 where a file cannot be written, and leaves nothing half done', async () => {
+    const program = newProgram();
+    writeFileSync(join(program.folder, 'file'), '');
+    mkdirSync(join(program.folder, 'taken/recording.yml'), { recursive: true });
+    for (const out of ['file', 'taken']) {
+      const { code, stderr } = await program.run(['rules', '--out', out]);
+      expect(code).toBe(1);
+      expect(stderr).toMatch(/^deploytrack: \w+\/recording.yml cannot be written: .+\n$/);
+    }
+    expect(names(join(program.folder, 'taken'))).toEqual(['recording.yml']);
+  });
+});
+
+describe('a wrong word is one line, exit 2, and nothing is written', () => {
+  const out = ['--out', 'rules'];
+  test.each([
+    [[], 'needs a folder'],
+    [['--out', ''], '--out needs a folder'],
+    [['--mixin', '--backtest', '9d'], '--mixin needs a folder'],
+    [[...out, '--json'], '--json is for --backtest'],
+    [[...out, '--backtest', '0s'], 'a period of nothing'],
+    [[...out, '--backtest', '4000d'], 'more than ten years'],
+    [[...out, '--backtest', 'soon'], 'is no duration'],
+    [[...out, '--environment', 'staging'], 'to which environment --set applies'],
+    [[...out, '--set', 'HighDowntime=31s'], '1s, 2.5s, 5s, 10s, 15s, 20s, 30s, 60s, 120s, 300s'],
+    [[...out, '--set', 'HighDowntimes=60s'], 'nearest: HighDowntime'],
+    [[...out, '--set', 'PushgatewayDown=1'], 'has no figure'],
+    [[...out, 'more'], 'too many arguments'],
+  ])('%j', async (words, said) => {
+    const program = newProgram();
+    const before = names(program.folder);
+    const { code, stdout, stderr } = await program.run(['rules', ...words]);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toMatch(/^deploytrack: .+\n$/);
+    expect(stderr).toContain(said);
+    expect(names(program.folder)).toEqual(before);
+  });
+});
+
+describe('rules --backtest', () => {
+  test('prints when each alert would have fired, by the rows of this ledger', async () => {
+    const program = newProgram();
+    await program.run(['start', '--id', 'd', '--deployment', 'shop', '--version', '1']);
+    await program.run(['finish', '--id', 'd', '--status', 'failed']);
+    const { code, stdout } = await program.run(['rules', '--backtest', '90d', '--set', 'DeploymentFailed=1']);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^26 alerts, \S+ to \S+: fired 1 time with the shipped figures, 0 times with/m);
+    expect(stdout).toContain('DeploymentFailed: shipped 0 1x, given 1 0x');
+    expect(stdout).toMatch(/^DeploymentFailed\s+shop\s+production/m);
+    expect(stdout).toMatch(/^Not replayed.*PushgatewayDown/m);
+    const json = await program.run(['rules', '--backtest', '90d', '--json']);
+    const { alerts } = JSON.parse(json.stdout) as {
+      alerts: { alert: string; shipped: { fired: object[] } }[];
+    };
+    expect(alerts.filter(({ shipped: { fired } }) => fired.length > 0)).toMatchObject([
+      {
+        alert: 'DeploymentFailed',
+        shipped: { figure: 0, fired: [{ to: null, deployment: 'shop', value: 1 }] },
+      },
+    ]);
+  });
+
+  test('of no ledger tells that nothing fired, and makes none', async () => {
+    const program = newProgram();
+    const { code, stdout } = await program.run(['rules', '--backtest', '90d']);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^26 alerts, .+: fired 0 times$/m);
+    expect(existsSync(program.ledger)).toBe(false);
+  });
+
+  test('of a ledger that cannot be read exits 1', async () => {
+    const program = newProgram();
+    writeFileSync(program.ledger, 'no database at all, and long enough to be none for certain'.repeat(20));
+    const { code, stdout, stderr } = await program.run(['rules', '--backtest', '90d']);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toMatch(/^deploytrack: .+\n$/);
+  });
+});

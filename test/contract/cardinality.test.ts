@@ -1,0 +1,94 @@
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { readSnapshot } from '../../src/ledger/push/snapshot.ts';
+import { exposition } from '../../src/metrics/exposition.ts';
+import { groupSamples } from '../../src/metrics/samples.ts';
+import { put } from '../../src/sinks/pushgateway.ts';
+import { type LedgerWorld, ledgerWorld } from '../ledger/ledgerWorld.ts';
+import { startGateway } from '../support/gateway.ts';
+import { defaults, everNew, type Naming, playDeployments } from './manyDeployments.ts';
+
+/** METRICS.md, below the table of metrics. */
+const normalSeries = 380;
+/** About 35 kB by METRICS.md; here ids are as long as `start` makes them, commits whole. */
+const normalBytes = 40_000;
+const mostSeries = 2300;
+const many = 10_000;
+
+function played(deployments: number, naming: Naming): LedgerWorld {
+  const world = ledgerWorld();
+  playDeployments(world, { from: 0, to: deployments, naming });
+  return world;
+}
+
+function textOf({ database }: LedgerWorld): string {
+  return exposition(groupSamples(readSnapshot(database, { groupId: 1, programVersion: '0.1.0' })));
+}
+
+const seriesIn = (text: string) => text.split('\n').filter((line) => /^[a-z]/.test(line));
+/** Without their values, and without what names one deployment, version or ledger. */
+const shapesIn = (text: string) =>
+  seriesIn(text)
+    .map((line) =>
+      line.replace(/ \S+$/, '').replace(/(deployment_id|version|commit_sha|ledger)="[^"]*"/g, '$1'),
+    )
+    .sort();
+
+describe('ten thousand deployments', () => {
+  test('with the default words leave a group of the default size', () => {
+    const text = textOf(played(many, defaults(many)));
+    expect(seriesIn(text).length).toBeLessThanOrEqual(normalSeries);
+    expect(text.length).toBeLessThanOrEqual(normalBytes);
+    expect(text).toContain(`deployment_total{status="success"}`);
+  }, 300_000);
+
+  test('with words of their own for everything stay within the caps, and are pushed as fast as ten', async () => {
+    const large = played(many, everNew);
+    const small = played(10, everNew);
+    const text = textOf(large);
+    expect(seriesIn(text).length).toBeLessThanOrEqual(mostSeries);
+    expect(shapesIn(text)).toEqual(shapesIn(textOf(small)));
+    expect(large.observed('deployment_duration_seconds').count).toBe(many);
+    const gateway = await startGateway();
+    onTestFinished(() => gateway.stop());
+    const push = pushTo(gateway.url);
+    const ratio = median(
+      await pairsOf(
+        () => push(large),
+        () => push(small),
+      ),
+    );
+    expect(ratio).toBeLessThanOrEqual(1.1);
+  }, 300_000);
+});
+
+/** What a push is: read, render, PUT. */
+function pushTo(url: string): (world: LedgerWorld) => Promise<void> {
+  const gateway = { url, credentials: { headers: {}, caPem: null } };
+  const key = { instance: 'web-1', deployment: 'shop', environment: 'staging' };
+  return async (world) => {
+    const { outcome } = await put(gateway, { key, timeoutMs: 10_000, text: textOf(world) });
+    if (outcome !== 'delivered') throw new Error(outcome);
+  };
+}
+
+/** Ratios of the times of two things that are done in turn. */
+async function pairsOf(one: () => Promise<void>, other: () => Promise<void>): Promise<number[]> {
+  const timed = async (what: () => Promise<void>) => {
+    const began = performance.now();
+    await what();
+    return performance.now() - began;
+  };
+  const ratios: number[] = [];
+  for (let pair = 0; pair < 60; pair += 1) {
+    // Who comes first pays for what the other left behind.
+    const first = pair % 2 === 0 ? await timed(one) : 0;
+    const second = await timed(other);
+    const ratio = (pair % 2 === 0 ? first : await timed(one)) / second;
+    if (pair >= 10) ratios.push(ratio); // the first ones warm up
+  }
+  return ratios;
+}
+
+function median(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] as number;
+}

@@ -1,0 +1,97 @@
+import { describe, expect, test } from 'vitest';
+import { variableExpression } from '../../../scripts/dashboards/variableValues.ts';
+import { sample, selectors, syntaxErrors } from './promql.ts';
+import { asking, dashboards, queries } from './shipped.ts';
+
+/*
+ * The rules of grafana/dashboard-linter, by their names there. It is a Go program that no package manager of ours has,
+ * so they are written anew, for panels of every type (the linter knows five).
+ * Left out: template-job-rule and target-job-rule, since `job` is always `deploytrack`; template-instance-rule and
+ * target-instance-rule, since one chooses by deployment and environment, and a host is a row or a line of them;
+ * target-logql-rule and target-logql-auto-rule, since nothing here asks Loki.
+ */
+const ofPanels = queries.filter((query) => query.of === 'panel');
+const units = ['s', 'ms', 'bytes', 'percent', 'percentunit', 'short', 'none', 'currencyUSD'];
+
+describe.each(Object.entries(dashboards))('dashboard %s', (_, json) => {
+  const variables = json.templating.list;
+
+  test('template-datasource-rule', () => {
+    const sources = variables.filter(({ type }) => type === 'datasource');
+    expect(sources).toMatchObject([{ name: 'datasource', label: 'Data source', query: 'prometheus' }]);
+  });
+
+  test('template-label-promql-rule', () => {
+    const asked = variables.filter(({ type }) => type === 'query');
+    expect(asked.length).toBeGreaterThan(1);
+    for (const { query } of asked) {
+      if (typeof query === 'string') throw new Error(`a query of an old form: ${query}`);
+      expect(syntaxErrors(sample(variableExpression(query.query).expr))).toEqual([]);
+    }
+  });
+
+  test('template-on-time-change-reload-rule', () => {
+    for (const { refresh } of variables.filter(({ type }) => type === 'query')) expect(refresh).toBe(2);
+  });
+
+  test('uneditable-dashboard', () => {
+    expect(json.editable).toBe(false);
+  });
+});
+
+describe.each(asking)('$dashboard: $title', ({ panel }) => {
+  test('panel-datasource-rule, for the panel and its queries', () => {
+    expect(panel.datasource?.uid).toBe('$' + '{datasource}');
+    for (const target of panel.targets ?? []) expect(target.datasource.uid).toBe('$' + '{datasource}');
+  });
+
+  test('panel-title-description-rule', () => {
+    expect(panel.title).not.toBe('');
+    expect(panel.description ?? '').toMatch(/^[A-Z].*\.$/s);
+  });
+
+  test('panel-units-rule', () => {
+    expect(units).toContain(panel.fieldConfig?.defaults.unit);
+  });
+
+  test('panel-no-targets-rule', () => {
+    expect(panel.targets?.length).toBeGreaterThan(0);
+  });
+});
+
+describe.each(ofPanels)('$dashboard: $panel, $refId', ({ expr }) => {
+  test('target-promql-rule', () => {
+    expect(syntaxErrors(sample(expr))).toEqual([]);
+  });
+
+  test('target-rate-interval-rule', () => {
+    for (const { inFunction, range } of rangesOf(expr))
+      if (inFunction === 'rate' || inFunction === 'irate') expect(range).toBe('240s');
+  });
+
+  test('target-counter-agg-rule', () => {
+    expect(rawCounters(expr)).toEqual([]);
+  });
+});
+
+test('the rules of ranges and counters find what they are for', () => {
+  expect(rangesOf('rate(x_total{a="b"}[5m])')).toEqual([
+    { metric: 'x_total', inFunction: 'rate', range: '5m' },
+  ]);
+  expect(rawCounters('sum(x_total{a="b"})')).toEqual(['x_total']);
+  expect(rawCounters('max_over_time(x_total[5m])')).toEqual(['x_total']);
+  expect(rawCounters('sum(increase(x_total{a="b"}[$__range])) / y')).toEqual([]);
+});
+
+function rangesOf(expr: string) {
+  return selectors(sample(expr)).filter(({ range }) => range !== null);
+}
+
+function rawCounters(expr: string): string[] {
+  return selectors(sample(expr))
+    .filter(
+      ({ metric, inFunction }) =>
+        metric.endsWith('_total') && !['rate', 'irate', 'increase'].includes(inFunction ?? ''),
+    )
+    .map(({ metric }) => metric);
+}

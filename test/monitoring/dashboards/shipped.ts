@@ -1,0 +1,26 @@
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { DashboardJson, PanelJson } from '../../../scripts/dashboards/dashboard.ts';
+import { panelQueries } from '../../../scripts/dashboards/panelQueries.ts';
+import { dashboardsIn } from '../../../scripts/dashboards/shippedDashboards.ts';
+
+export const root = fileURLToPath(new URL('../../..', import.meta.url));
+export const folder = join(root, 'examples/monitoring/grafana/dashboards');
+export const dashboards = dashboardsIn(folder);
+export const queries = panelQueries(dashboards);
+
+export interface Placed {
+  readonly dashboard: string;
+  readonly json: DashboardJson;
+  readonly panel: PanelJson;
+  readonly title: string;
+}
+
+/** Every panel but the headings of rows. */
+export const panels: readonly Placed[] = Object.entries(dashboards).flatMap(([dashboard, json]) =>
+  json.panels
+    .filter(({ type }) => type !== 'row')
+    .map((panel) => ({ dashboard, json, panel, title: panel.title })),
+);
+/** Those that ask for something. */
+export const asking = panels.filter(({ panel }) => panel.type !== 'text');

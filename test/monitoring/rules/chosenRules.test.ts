@@ -1,0 +1,70 @@
+import { expect, test } from 'vitest';
+import { chosenFigures } from '../../../src/monitoring/rules/chosenFigures.ts';
+import { type AlertCase, group, histogram, of, outcomes, type Points } from './cases/series.ts';
+import { rulesOf, tryRules } from './promtool.ts';
+
+const down = (seconds: number, environment: string) =>
+  histogram('deployment_downtime_seconds', [[2, seconds]], { labels: { environment }, until: 30 });
+const staging = { ...group, environment: 'staging' };
+const highDowntime = (title: string, told: Pick<AlertCase, 'series' | 'firing'>): AlertCase => ({
+  alert: 'HighDowntime',
+  title,
+  at: 10,
+  ...told,
+});
+
+test('a figure for one environment holds there, the shipped one everywhere else', () => {
+  const rules = rulesOf('HighDowntime', chosenFigures(['HighDowntime=60s'], 'staging'));
+  const cases = [
+    highDowntime('31 s in both', {
+      series: { ...down(31, 'production'), ...down(31, 'staging') },
+      firing: [group],
+    }),
+    highDowntime('61 s in both', {
+      series: { ...down(61, 'production'), ...down(61, 'staging') },
+      firing: [group, staging],
+    }),
+    highDowntime('30 s in both', {
+      series: { ...down(30, 'production'), ...down(30, 'staging') },
+      firing: [],
+    }),
+  ];
+  expect(rules.length).toBe(2);
+  expect(tryRules(rules, cases)).toBeNull();
+});
+
+test('without an environment it holds everywhere', () => {
+  const rules = rulesOf('HighDowntime', chosenFigures(['HighDowntime=60s'], null));
+  const cases = [
+    highDowntime('60 s', { series: { ...down(60, 'production'), ...down(60, 'staging') }, firing: [] }),
+    highDowntime('61 s', { series: down(61, 'production'), firing: [group] }),
+  ];
+  expect(rules.length).toBe(1);
+  expect(tryRules(rules, cases)).toBeNull();
+});
+
+test('an environment is taken as it is spelled', () => {
+  const environment = 'a"b\\c}';
+  const rules = rulesOf('DeploymentFailed', chosenFigures(['DeploymentFailed=1'], environment));
+  const points = (failures: number): Points => [
+    [0, 0],
+    [2, failures],
+  ];
+  const failed = (failures: number) =>
+    outcomes('deployment_total', { failure: points(failures) }, { labels: { environment }, until: 30 });
+  const failing = { alert: 'DeploymentFailed', at: 3 };
+  expect(Object.keys(failed(1))[0]).toBe(of('deployment_total', { environment, status: 'failure' }));
+  expect(
+    tryRules(rules, [
+      { ...failing, title: 'one', series: failed(1), firing: [] },
+      { ...failing, title: 'two', series: failed(2), firing: [{ ...group, environment }] },
+    ]),
+  ).toBeNull();
+});
+
+test('the description tells the figure that the rule got', () => {
+  const described = rulesOf('DowntimeP95High', chosenFigures(['DowntimeP95High=60s'], 'staging')).map(
+    ({ annotations }) => annotations.description,
+  );
+  expect(described).toEqual([expect.stringContaining('above 30s'), expect.stringContaining('above 60s')]);
+});

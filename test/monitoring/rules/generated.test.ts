@@ -1,0 +1,32 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { alerts } from '../../../src/monitoring/rules/alerts/alerts.ts';
+import { noneChosen } from '../../../src/monitoring/rules/chosenFigures.ts';
+import { alertingGroups, recordingGroups } from '../../../src/monitoring/rules/groups.ts';
+import { rulesYaml } from '../../../src/monitoring/rules/render.ts';
+import { checked, readme, root } from '../../readme/document.ts';
+
+const folder = join(root, 'examples/monitoring/rules');
+const files = {
+  'alerts.yml': rulesYaml(alertingGroups(noneChosen)),
+  'recording.yml': rulesYaml(recordingGroups()),
+};
+
+test.each(Object.entries(files))('%s is up to date', (name, text) => {
+  expect(readFileSync(join(folder, name), 'utf8')).toBe(text);
+});
+
+test('the script that writes them finds nothing stale', () => {
+  checked(process.execPath, [join(root, 'scripts/generate-monitoring.mjs'), '--check']);
+});
+
+test.each(Object.keys(files))('promtool takes %s', (name) => {
+  checked('promtool', ['check', 'rules', join(folder, name)]);
+});
+
+test.each(alerts.map(({ name }) => name))('%s has a part of its own in the runbook', (name) => {
+  const headings = readme.match(new RegExp(`^#### ${name}$`, 'gm'));
+  expect(headings?.length).toBe(1);
+  expect(files['alerts.yml']).toContain(`runbook: README.md#${name.toLowerCase()}\n`);
+});

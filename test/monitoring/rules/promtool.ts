@@ -1,0 +1,90 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { alerts } from '../../../src/monitoring/rules/alerts/alerts.ts';
+import { type ChosenFigures, noneChosen } from '../../../src/monitoring/rules/chosenFigures.ts';
+import {
+  alertingGroups,
+  type PrometheusAlert,
+  recordingGroups,
+} from '../../../src/monitoring/rules/groups.ts';
+import type { AlertCase, Labels, Series } from './cases/series.ts';
+
+/** The rule of an alert as it ships. */
+export function shippedRule(name: string): PrometheusAlert {
+  const [found] = rulesOf(name, noneChosen);
+  if (found === undefined) throw new Error(`no alert ${name}`);
+  return found;
+}
+
+/** What is written of an alert with chosen figures: one rule, or two. */
+export function rulesOf(name: string, chosen: ChosenFigures): PrometheusAlert[] {
+  const rules = alertingGroups(chosen).groups.flatMap((group) => group.rules);
+  return rules.filter((rule): rule is PrometheusAlert => 'alert' in rule && rule.alert === name);
+}
+
+/** Runs the cases of one alert on a rule by `promtool test rules`; null where all are as expected, else what it says. */
+export function tryRule(rule: PrometheusAlert, cases: readonly AlertCase[]): string | null {
+  return tryRules([rule], cases);
+}
+
+/** The same of the rules of one alert. */
+export function tryRules(rules: readonly PrometheusAlert[], cases: readonly AlertCase[]): string | null {
+  const recorded = { groups: [...recordingGroups().groups, { name: 'tried', rules }] };
+  const interval = cases.some(({ at }) => at > 1000) ? '1h' : '15s';
+  const severity = alerts.find(({ name }) => name === rules[0]?.alert)?.severity ?? '';
+  return withFolder((folder) => {
+    writeFileSync(join(folder, 'rules.yml'), JSON.stringify(recorded));
+    const tests = {
+      rule_files: ['rules.yml'],
+      evaluation_interval: interval,
+      tests: cases.map((one) => ({
+        name: one.title,
+        interval,
+        input_series: inputSeries(one.series),
+        promql_expr_test: [
+          {
+            expr: `ALERTS{alertname="${one.alert}",alertstate="firing"}`,
+            eval_time: `${one.at}m`,
+            exp_samples: one.firing.map((labels) => ({
+              labels: fired({ alertname: one.alert, alertstate: 'firing', severity, ...labels }),
+              value: 1,
+            })),
+          },
+        ],
+      })),
+    };
+    return runTests(folder, tests);
+  });
+}
+
+export function inputSeries(series: Series): { series: string; values: string }[] {
+  return Object.entries(series).map(([name, values]) => ({ series: name, values }));
+}
+
+/** Runs a file of tests beside its rules; null where all are as expected, else what promtool says. */
+export function runTests(folder: string, tests: unknown): string | null {
+  const file = join(folder, 'tests.yml');
+  writeFileSync(file, JSON.stringify(tests));
+  const { status, stdout, stderr, error } = spawnSync('promtool', ['test', 'rules', file], {
+    encoding: 'utf8',
+  });
+  if (error !== undefined) throw error;
+  return status === 0 ? null : `${stdout}${stderr}`;
+}
+
+export function withFolder<Result>(use: (folder: string) => Result): Result {
+  const folder = mkdtempSync(join(tmpdir(), 'deploytrack-rules-'));
+  try {
+    return use(folder);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function fired(labels: Labels): string {
+  return `ALERTS{${Object.entries(labels)
+    .map(([name, value]) => `${name}=${JSON.stringify(value)}`)
+    .join(',')}}`;
+}
