@@ -49,3 +49,11 @@ export const alertExpectations: Readonly<Record<string, Expectation>> = {
   DeploytrackCounterReset: nothing,
   DeploytrackGroupAbandoned: nothing,
 };
+
+/** Those that wait for nothing: they have no `for`. */
+export const atOnce: readonly string[] = [
+  ...['DeploymentFailed', 'RollbacksIncreasing', 'TimeToDeployBudgetExceeded', 'DeploymentLong'],
+  ...['HealthCheckFailuresPostDeploy', 'FailedHealthChecks', 'SlowHealthRecovery', 'HighDowntime'],
+  ...['DatabaseMigrationFailed', 'DatabaseMigrationSlow', 'DatabaseMigrationVerySlow'],
+  ...['SmokeTestsFailingPostDeploy', 'DeploytrackCounterReset'],
+];

@@ -18,10 +18,15 @@ export interface Question {
   readonly choice?: Choice;
   /** What `$__range` stands for. */
   readonly rangeSeconds?: number;
+  /** Drawn over time: asked over the whole scenario too. */
+  readonly isRange?: true;
 }
 
 /** Short windows hold the whole scenario too. */
 export const rateIntervalSeconds = 300;
+
+/** Recorded between two scrapes: the share of one scrape in the scenario. */
+const recordedSlack = 0.02;
 
 /** Asks, and holds the answer against the ledger's rows. */
 export async function ask(question: Question, parties: Parties): Promise<Outcome> {
@@ -36,6 +41,14 @@ export async function ask(question: Question, parties: Parties): Promise<Outcome
       );
     }
     const got = await parties.prometheus.query(expr, parties.atSeconds);
+    if (question.isRange && (await pointsOverTime(expr, parties)) === 0 && got.length > 0)
+      return { ok: false, got: 'nothing over time', expected: 'a line', count: 0 };
+    if (expectation.kind === 'fired')
+      return compareNames(
+        got.map(({ labels }) => labels.alertname ?? ''),
+        firing(expectation.alerts, { choice, ledgers: parties.ledgers }),
+        { among: true },
+      );
     if (expectation.kind === 'names')
       return compareNames(
         got.map(({ labels }) => labels.__name__ ?? ''),
@@ -43,9 +56,12 @@ export async function ask(question: Question, parties: Parties): Promise<Outcome
         { among: true },
       );
     const expected = expectedSeries(expectation, parties.ledgers.rows(expectation.sql, choice));
-    return compareSeries(got, expected, expectation.kind === 'among' ? { count: expectation.count } : {});
+    return compareSeries(got, expected, {
+      ...(expectation.kind === 'among' ? { count: expectation.count } : {}),
+      slack: /\b\w+:\w+:\w+\b/.test(question.expr) ? recordedSlack : 1e-9,
+    });
   } catch (error) {
-    return { ok: false, got: String(error), expected: 'an answer' };
+    return { ok: false, got: String(error), expected: 'an answer', count: 0 };
   }
 }
 
@@ -68,4 +84,27 @@ async function labelValues(query: string, { prometheus, atSeconds }: Parties): P
   const answer = (await response.json()) as { data?: string[]; error?: string };
   if (answer.data === undefined) throw new Error(answer.error ?? 'no answer');
   return answer.data;
+}
+
+/** The alerts that the ledger's rows raise. */
+function firing(
+  alerts: Readonly<Record<string, Expectation>>,
+  { choice, ledgers }: { choice: Choice; ledgers: Ledgers },
+): string[] {
+  return Object.entries(alerts)
+    .filter(([, expectation]) => {
+      if (!('sql' in expectation) || expectation.kind === 'values') return false;
+      return expectedSeries(expectation, ledgers.rows(expectation.sql, choice)).length > 0;
+    })
+    .map(([name]) => name);
+}
+
+/** How many points a panel would draw over the last two minutes. */
+async function pointsOverTime(expr: string, { prometheus, atSeconds }: Parties): Promise<number> {
+  const period = { start: String(atSeconds - 120), end: String(atSeconds), step: '1' };
+  const body = new URLSearchParams({ query: expr, ...period });
+  const response = await fetch(`${prometheus.url}/api/v1/query_range`, { method: 'POST', body });
+  const answer = (await response.json()) as { data?: { result: { values: unknown[] }[] }; error?: string };
+  if (answer.data === undefined) throw new Error(answer.error ?? 'no answer');
+  return answer.data.result.reduce((sum, { values }) => sum + values.length, 0);
 }

@@ -1,8 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
+import { panelQueries } from '../../../scripts/dashboards/panelQueries.ts';
+import { dashboardsIn } from '../../../scripts/dashboards/shippedDashboards.ts';
 import { alertExpectations } from './alertExpectations.ts';
 import type { Expectation } from './expectation.ts';
+import { panelExpectations } from './panelExpectations.ts';
 import { asWritten, seedExpectations } from './seedExpectations.ts';
 import { seedQueries } from './seedQueries.ts';
 
@@ -16,6 +19,14 @@ export interface Check {
   readonly rangeSeconds?: number;
   /** Drawn over time. */
   readonly isRange?: true;
+  /** An alert that has a `for`. */
+  readonly waits?: true;
+}
+
+interface AlertRule {
+  readonly alert: string;
+  readonly expr: string;
+  readonly for?: string;
 }
 
 /** Every query of the documents, in the nearest valid form and, where it is valid and means something else, as written. */
@@ -33,15 +44,39 @@ export function seedChecks(root: string): Check[] {
 /** Every alert's expression: what is asked before its `for`. */
 export function alertChecks(root: string): Check[] {
   const text = readFileSync(join(root, 'examples/monitoring/rules/alerts.yml'), 'utf8');
-  const { groups } = parse(text) as { groups: { name: string; rules: { alert: string; expr: string }[] }[] };
+  const { groups } = parse(text) as { groups: { name: string; rules: AlertRule[] }[] };
   return groups.flatMap(({ name, rules }) =>
-    rules.map(({ alert, expr }) => ({
+    rules.map(({ alert, expr, for: waiting }) => ({
       id: alert,
       what: name,
       expr,
       expectation: expected(alertExpectations, alert),
+      ...(waiting === undefined ? {} : { waits: true as const }),
     })),
   );
+}
+
+/** Every expression of every panel, variable and annotation of the dashboards that ship. */
+export function panelChecks(root: string): Check[] {
+  const dashboards = dashboardsIn(join(root, 'examples/monitoring/grafana/dashboards'));
+  return panelQueries(dashboards).map(({ dashboard, of, panel, refId, expr, kind, timeFrom }) => {
+    const name = of === 'panel' ? `${panel} ${refId}` : panel;
+    const from = timeFrom ?? dashboards[dashboard]?.time.from.replace('now-', '') ?? '';
+    return {
+      id: `${dashboard}: ${of === 'panel' ? name : `${of} ${name}`}`,
+      what: of,
+      expr,
+      expectation: expected(panelExpectations[dashboard] ?? {}, name),
+      rangeSeconds: seconds(from),
+      ...(kind === 'range' ? { isRange: true as const } : {}),
+    };
+  });
+}
+
+function seconds(duration: string): number {
+  const [, figure = '', unit = ''] = /^(\d+)([hd])$/.exec(duration) ?? [];
+  if (figure === '') throw new Error(`no such duration: ${duration}`);
+  return Number(figure) * (unit === 'd' ? 86400 : 3600);
 }
 
 function expected(all: Readonly<Record<string, Expectation>>, id: string): Expectation {

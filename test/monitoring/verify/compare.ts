@@ -5,19 +5,21 @@ export interface Outcome {
   readonly ok: boolean;
   readonly got: string;
   readonly expected: string;
+  /** Series, or values of a variable. */
+  readonly count: number;
 }
 
 /** The answer beside what the ledger says: the same series, each with the same value or in its bucket. */
 export function compareSeries(
   got: readonly QueryResult[],
   expected: readonly Series[],
-  { count }: { count?: number } = {},
+  { count, slack = 1e-9 }: { count?: number; slack?: number } = {},
 ): Outcome {
   const answers = new Map(got.map(({ labels, value }) => [keyOf(labels), value]));
   const wanted = new Map(expected.map(({ labels, value }) => [keyOf(labels), value]));
   const isRight = ([name, value]: [string, number | Bucket]) => {
     const answer = answers.get(name);
-    return answer !== undefined && agrees(answer, value);
+    return answer !== undefined && agrees(answer, { wanted: value, slack });
   };
   const isUnique = answers.size === got.length && wanted.size === expected.length;
   const ok =
@@ -25,7 +27,7 @@ export function compareSeries(
     (count === undefined
       ? answers.size === wanted.size && [...wanted].every(isRight)
       : answers.size === count && greatest(wanted, count).every(isRight) && isAmong(answers, wanted));
-  return { ok, got: shown(answers, numberText), expected: shown(wanted, valueText) };
+  return { ok, got: shown(answers, numberText), expected: shown(wanted, valueText), count: got.length };
 }
 
 /** Those that must be there whichever of equal ones are taken. */
@@ -39,16 +41,27 @@ function isAmong(
   answers: ReadonlyMap<string, number>,
   wanted: ReadonlyMap<string, number | Bucket>,
 ): boolean {
-  return [...answers].every(([name, value]) => agrees(value, wanted.get(name) ?? Number.NaN));
+  return [...answers].every(([name, value]) =>
+    agrees(value, { wanted: wanted.get(name) ?? Number.NaN, slack: 1e-9 }),
+  );
 }
 
-export function compareNames(got: Iterable<string>, expected: Iterable<string>, { among = false } = {}): Outcome {
+export function compareNames(
+  got: Iterable<string>,
+  expected: Iterable<string>,
+  { among = false } = {},
+): Outcome {
   const names = [...new Set(got)].sort();
   const wanted = [...new Set(expected)].sort();
   const missing = wanted.filter((name) => !names.includes(name));
   const ok = missing.length === 0 && (among || names.length === wanted.length);
   const text = (list: readonly string[]) => (list.length > 8 ? `${list.length} names` : list.join(' '));
-  return { ok, got: missing.length > 0 ? `without ${missing.join(' ')}` : text(names), expected: text(wanted) };
+  return {
+    ok,
+    got: missing.length > 0 ? `without ${missing.join(' ')}` : text(names),
+    expected: text(wanted),
+    count: wanted.length,
+  };
 }
 
 /** All but the name and the constant job; its value is checked. */
@@ -61,13 +74,12 @@ function keyOf(labels: Readonly<Record<string, string>>): string {
     .join(',');
 }
 
-function agrees(got: number, wanted: number | Bucket): boolean {
-  if (typeof wanted === 'number')
-    return Number.isNaN(wanted)
-      ? Number.isNaN(got)
-      : Math.abs(got - wanted) <= 1e-9 * Math.max(1, Math.abs(wanted));
-  const slack = 1e-9 * Math.max(1, wanted.upTo);
-  return got >= wanted.above - slack && got <= wanted.upTo + slack;
+/** Within a relative slack; a bucket also at its bounds. */
+function agrees(got: number, { wanted, slack }: { wanted: number | Bucket; slack: number }): boolean {
+  const near = (bound: number) => slack * Math.max(1, Math.abs(bound));
+  if (typeof wanted === 'object')
+    return got >= wanted.above - near(wanted.above) && got <= wanted.upTo + near(wanted.upTo);
+  return Number.isNaN(wanted) ? Number.isNaN(got) : Math.abs(got - wanted) <= near(wanted);
 }
 
 function shown<Value>(series: ReadonlyMap<string, Value>, text: (value: Value) => string): string {

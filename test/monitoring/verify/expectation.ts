@@ -29,6 +29,10 @@ export type Expectation =
   | { readonly kind: 'among'; readonly count: number; readonly sql: string }
   /** Column `value` has the values of a template variable. */
   | { readonly kind: 'values'; readonly sql: string }
+  /** Columns `low` and `high` instead of a value. */
+  | { readonly kind: 'between'; readonly sql: string }
+  /** Alerts that fire: at least those of these that have an answer; others may have waited for their `for`. */
+  | { readonly kind: 'fired'; readonly alerts: Readonly<Record<string, Expectation>> }
   /** Names of metrics that must be among those that the answer has. */
   | { readonly kind: 'names'; readonly names: readonly string[] };
 
@@ -39,19 +43,21 @@ export const nothing = exactly('SELECT 1 AS value WHERE 0');
 
 /** The series that the ledgers' rows make, for an expectation of values or of quantiles. */
 export function expectedSeries(
-  expectation: Exclude<Expectation, { kind: 'names' | 'values' }>,
+  expectation: Exclude<Expectation, { kind: 'names' | 'values' | 'fired' }>,
   rows: ReturnType<Ledgers['rows']>,
 ): Series[] {
   const all = new Map<string, { labels: Record<string, string>; values: number[] }>();
   const flat: Series[] = [];
-  for (const { value = null, ...columns } of rows) {
+  for (const { value = null, low = null, high = null, ...columns } of rows) {
     // To Prometheus an empty label is none.
     const labels = Object.fromEntries(
       Object.entries(columns)
         .filter(([, text]) => text !== null && text !== '')
         .map(([name, text]) => [name, String(text)]),
     );
-    flat.push({ labels, value: value === null ? Number.NaN : Number(value) });
+    const figure = value === null ? Number.NaN : Number(value);
+    const isBetween = expectation.kind === 'between';
+    flat.push({ labels, value: isBetween ? { above: Number(low), upTo: Number(high) } : figure });
     const set = all.get(JSON.stringify(labels)) ?? { labels, values: [] };
     all.set(JSON.stringify(labels), set);
     if (value !== null) set.values.push(Number(value));

@@ -84,14 +84,14 @@ export function lastStages(where = '1'): Expectation {
 
 /** Failed stages by labels that something failed with. */
 export function stageFailures(by: string): Expectation {
-  return exactly(
-    `SELECT ${by}, count(*) AS value FROM stage_runs WHERE status = 'failure' GROUP BY ${by}`,
-  );
+  return exactly(`SELECT ${by}, count(*) AS value FROM stage_runs WHERE status = 'failure' GROUP BY ${by}`);
 }
 
 export const failuresByError = exactly(
-  `SELECT column1 AS error_type, total(stage_runs.id IS NOT NULL) AS value FROM (VALUES ('exit_code'), ('timeout'), ('canceled'), ('other'))
-   LEFT JOIN stage_runs ON error_type = column1 AND status = 'failure' GROUP BY 1`,
+  `SELECT e.column1 AS error_type, count(s.id) AS value FROM the_groups g
+   JOIN (VALUES ('exit_code'), ('timeout'), ('canceled'), ('other')) e
+   LEFT JOIN stage_runs s ON s.error_type = e.column1 AND s.status = 'failure'
+     AND (s.instance, s.deployment, s.environment) = (g.instance, g.deployment, g.environment) GROUP BY 1`,
 );
 
 export const failuresByService = exactly(

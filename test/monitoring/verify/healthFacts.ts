@@ -58,7 +58,5 @@ export const checks = exactly('SELECT * FROM last_checks');
 
 /** Error rates of the newest deployment that has one. */
 export function errorRates(above = -1): Expectation {
-  return exactly(
-    `SELECT ${groupKey}, service, deployment_id, value FROM error_rates WHERE value > ${above}`,
-  );
+  return exactly(`SELECT ${groupKey}, service, deployment_id, value FROM error_rates WHERE value > ${above}`);
 }

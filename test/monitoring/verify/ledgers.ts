@@ -1,4 +1,6 @@
 import Database from 'better-sqlite3';
+import { bounds } from './bounds.ts';
+import { interpolated } from './interpolated.ts';
 import { views } from './views.ts';
 
 export type Row = Readonly<Record<string, string | number | null>>;
@@ -47,6 +49,11 @@ export function openLedgers(files: readonly string[], atSeconds: number): Ledger
     time === null ? null : Date.parse(String(time)) / 1000,
   );
   database.function('version_number', (text: unknown) => versionNumber(String(text)));
+  database.aggregate('stage_p95', {
+    start: (): number[] => [],
+    step: (observed: number[], seconds: unknown) => [...observed, Number(seconds)],
+    result: (observed: number[]) => interpolated(0.95, { observed, bounds: bounds.stage }),
+  });
   for (const [name, sql] of Object.entries(views)) database.exec(`CREATE TEMP VIEW ${name} AS ${sql}`);
   return {
     rows(sql, choice = {}) {

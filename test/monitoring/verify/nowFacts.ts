@@ -81,6 +81,13 @@ export function stageDurations(columns = 'deployment_id, service, stage, status'
   );
 }
 
+/** How many stages of each of the last ten have ended. */
+export function stageCounts(where = '1'): Expectation {
+  return exactly(
+    `SELECT ${groupKey}, deployment_id, count(*) AS value FROM recent_stages WHERE seconds IS NOT NULL AND ${where} GROUP BY ${groupKey}, deployment_id`,
+  );
+}
+
 export const names: readonly string[] = [
   ...['total', 'warning_total', 'rollback_total', 'rollback_count', 'slo_bad_total', 'status', 'version'],
   ...['timestamp', 'health_status', 'info', 'cpu_usage_seconds', 'memory_usage_bytes', 'health_check'],

@@ -35,7 +35,7 @@ export const declared = {
 };
 
 const health = 'health HEALTH --interval 50ms --timeout 5s';
-const unhealthy = '!health HEALTH --interval 50ms --timeout 300ms';
+const unhealthy = '!health HEALTH --interval 50ms --timeout 800ms';
 const costs = ['cost compute 0.42', 'cost database 0.07'];
 
 /** Between them: a warning, each kind of failure, rollbacks of every sort, slow ones, a running and an abandoned one. */
@@ -48,7 +48,8 @@ export const groups: readonly GroupPlan[] = [
       {
         version: '1.0.0',
         triggeredSecondsAgo: 45,
-        start: '--method github-actions --commit 1111111111111111111111111111111111111111 --url https://ci.example/runs/1',
+        start:
+          '--method github-actions --commit 1111111111111111111111111111111111111111 --url https://ci.example/runs/1',
         lines: [
           'phase record build --duration 20s',
           'extract -- true',
@@ -81,7 +82,10 @@ export const groups: readonly GroupPlan[] = [
         version: '1.3.0',
         triggeredSecondsAgo: 640,
         lines: ['cutover -- SWITCH', health],
-        later: ['rollback --reason health_check_failed -- SWITCH-TO:1.1.0', 'health HEALTH --expect-version 1.1.0 --timeout 5s'],
+        later: [
+          'rollback --reason health_check_failed -- SWITCH-TO:1.1.0',
+          'health HEALTH --expect-version 1.1.0 --timeout 5s',
+        ],
       },
       { version: '1.4.0', lines: ['cutover -- true', unhealthy] },
       {
@@ -118,7 +122,10 @@ export const groups: readonly GroupPlan[] = [
     environment: 'production',
     plans: [
       { version: '1.0.0', triggeredSecondsAgo: 150, lines: ['extract -- true', 'cutover -- SWITCH', health] },
-      { version: '1.1.0', lines: ['phase record build --duration 28s', 'health HEALTH --any-version --since AGO:120'] },
+      {
+        version: '1.1.0',
+        lines: ['phase record build --duration 28s', 'health HEALTH --any-version --since AGO:120'],
+      },
       { version: '1.2.0', lines: ['extract -- true'], finish: '--status failed --error refused' },
       { version: '1.3.0', lines: [], later: ['rollback --reason manual'] },
       { version: '1.4.0', lines: [], later: ['rollback --reason error_rate'] },
@@ -143,7 +150,10 @@ export const groups: readonly GroupPlan[] = [
       {
         version: '3f5a9c1e',
         triggeredSecondsAgo: 800,
-        lines: ['migrate --count 0 -- true', '!health --check-type queue --allow-failure --timeout 200ms -- false'],
+        lines: [
+          'migrate --count 0 -- true',
+          '!health --check-type queue --allow-failure --timeout 200ms -- false',
+        ],
       },
     ],
   },

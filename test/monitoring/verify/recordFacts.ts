@@ -51,7 +51,9 @@ export const rollbacksByReason = exactly(
    GROUP BY 1`,
 );
 
-export const rollbacksDone = exactly("SELECT count(*) AS value FROM rollback_events WHERE status = 'success'");
+export const rollbacksDone = exactly(
+  "SELECT count(*) AS value FROM rollback_events WHERE status = 'success'",
+);
 
 /** Rollbacks of any outcome, by labels of the group. */
 export function rollbacks(by: string): Expectation {

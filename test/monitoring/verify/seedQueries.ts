@@ -16,18 +16,20 @@ export interface SeedQuery {
 
 /** Every query that the documents of the users name: id, document and lines, kind, text, verdict, nearest valid form. */
 export function seedQueries(root: string): SeedQuery[] {
-  const lines = readFileSync(join(root, 'test/monitoring/verify/seedQueries.tsv'), 'utf8').split('\n').slice(1);
+  const lines = readFileSync(join(root, 'test/monitoring/verify/seedQueries.tsv'), 'utf8')
+    .split('\n')
+    .slice(1);
   return lines
     .filter((line) => line !== '')
     .map((line) => {
       const [id = '', source = '', kind = '', written = '', verdict = '', nearest = ''] = line
         .split('\t')
-        .map(unescape);
+        .map(unescaped);
       const isValid = verdict.startsWith('yes') || verdict.startsWith('WRONG: parses');
       return { id, source, kind, written, isValid, expr: nearest === '' ? written : nearest };
     });
 }
 
-function unescape(field: string): string {
+function unescaped(field: string): string {
   return field.replace(/\\(n|\\)/g, (_, letter: string) => (letter === 'n' ? '\n' : '\\'));
 }

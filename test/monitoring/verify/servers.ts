@@ -2,7 +2,12 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import { type Alertmanager, type Receiver, startAlertmanager, startReceiver } from '../../support/alertmanager.ts';
+import {
+  type Alertmanager,
+  type Receiver,
+  startAlertmanager,
+  startReceiver,
+} from '../../support/alertmanager.ts';
 import { type Gateway, startGateway } from '../../support/gateway.ts';
 import { type Prometheus, startPrometheus } from '../../support/prometheus.ts';
 

@@ -1,21 +1,64 @@
+import { rmSync } from 'node:fs';
+import { alertsArrive } from './alertsArrive.ts';
 import { ask, type Parties } from './asking.ts';
-import { type Check } from './checks.ts';
+import { alertChecks, type Check, panelChecks, seedChecks } from './checks.ts';
 import { choicesOf, choiceText } from './choices.ts';
+import type { Outcome } from './compare.ts';
+import { openLedgers } from './ledgers.ts';
+import { type Hosts, play } from './play.ts';
+import { startServers } from './servers.ts';
 
-export interface Answer {
+export interface Answer extends Outcome {
   readonly id: string;
   readonly what: string;
   /** `$environment=staging`; empty where nothing is chosen. */
   readonly choice: string;
-  readonly expected: string;
-  readonly got: string;
-  readonly ok: boolean;
+}
+
+export interface Verified {
+  readonly seeds: readonly Answer[];
+  readonly alerts: readonly Answer[];
+  readonly panels: readonly Answer[];
+  readonly arrivals: readonly Answer[];
+}
+
+/** Plays the scenario into real servers and holds every answer of theirs against the ledgers. */
+export async function verifyMonitoring(root: string, say: (line: string) => void): Promise<Verified> {
+  const servers = await startServers(root);
+  let hosts: Hosts | undefined;
+  try {
+    const { gateway, prometheus } = servers;
+    say('deployments of two hosts are played through the program');
+    hosts = await play({ gatewayUrl: gateway.url, prometheus });
+    const atSeconds = await prometheus.newestSampleSeconds('deploytrack_ledger_events_total');
+    await holdsTheScenario({ prometheus, atSeconds });
+    const files = Object.values(hosts).map(({ ledger }) => ledger);
+    const ledgers = openLedgers(files, atSeconds);
+    const parties = { prometheus, ledgers, atSeconds };
+    say('every query, alert and panel is asked');
+    const seeds = await answersTo(seedChecks(root), parties);
+    const alerts = await answersTo(alertChecks(root), parties);
+    const panels = await answersTo(panelChecks(root), parties);
+    const arrivals = await alertsArrive(servers, ledgers);
+    ledgers.close();
+    return { seeds, alerts, panels, arrivals };
+  } finally {
+    await servers.stop();
+    for (const { folder } of Object.values(hosts ?? {})) rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** The shortest windows of the queries are five minutes: what is older would be missing. */
+async function holdsTheScenario({ prometheus, atSeconds }: Omit<Parties, 'ledgers'>): Promise<void> {
+  const first = await prometheus.value('min(min_over_time(timestamp(deployment_total)[1h:1s]))', atSeconds);
+  const seconds = atSeconds - (first ?? Number.NaN);
+  if (!(seconds < 295)) throw new Error(`the scenario took ${seconds} s: windows of 5 min do not hold it`);
 }
 
 /** Asks everything, with every value of its variables, one after the other. */
-export async function verify(checks: readonly Check[], parties: Parties): Promise<Answer[]> {
+async function answersTo(checks: readonly Check[], parties: Parties): Promise<Answer[]> {
   const answers: Answer[] = [];
-  for (const { id, what, ...question } of checks) {
+  for (const { id, what, waits: _, ...question } of checks) {
     for (const choice of choicesOf(question.expr, parties.ledgers)) {
       const outcome = await ask({ ...question, choice }, parties);
       answers.push({ id, what, choice: choiceText(choice), ...outcome });

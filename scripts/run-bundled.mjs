@@ -1,0 +1,22 @@
+// run-bundled.mjs <file.ts> [argument…]: runs `main(root, arguments)` of a TypeScript file; exits 1 where it gives false.
+import { mkdirSync } from 'node:fs';
+import { basename, dirname } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { build } from 'esbuild';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const [file = '', ...args] = process.argv.slice(2);
+const outfile = `${root}node_modules/.cache/deploytrack/${basename(dirname(file))}.mjs`;
+mkdirSync(dirname(outfile), { recursive: true });
+await build({
+  entryPoints: [`${root}${file}`],
+  bundle: true,
+  platform: 'node',
+  format: 'esm',
+  packages: 'external',
+  outfile,
+});
+// The bundle stands elsewhere than the file that looks for the program beside itself.
+process.env.PROGRAM_UNDER_TEST ??= `${root}bin/deploytrack.js`;
+const { main } = await import(pathToFileURL(outfile).href);
+process.exitCode = (await main(root, args)) === false ? 1 : 0;

@@ -1,0 +1,60 @@
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+import { alertExpectations, atOnce } from './verify/alertExpectations.ts';
+import { alertChecks, panelChecks, seedChecks } from './verify/checks.ts';
+import { panelExpectations } from './verify/panelExpectations.ts';
+import { isInReadme } from './verify/readmePart.ts';
+import { readmeTable, reportLines } from './verify/report.ts';
+import { asWritten, seedExpectations } from './verify/seedExpectations.ts';
+import { verifyMonitoring } from './verify/verify.ts';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
+test('real servers answer what the ledgers say: every query, alert and panel', {
+  timeout: 400_000,
+}, async () => {
+  const verified = await verifyMonitoring(root, () => {});
+  const { seeds, alerts, panels, arrivals } = verified;
+  const wrong = [...seeds, ...alerts, ...panels, ...arrivals].filter(({ ok }) => !ok);
+  expect(wrong, reportLines({ ...verified, seeds: [], alerts: [], panels: [] }).at(-1)).toEqual([]);
+  expect(arrivals.map(({ count }) => count > 0)).toEqual([true, true]);
+  expect(
+    isInReadme(root, readmeTable({ ...verified, checks: [...seedChecks(root), ...alertChecks(root)] })),
+  ).toBe(true);
+});
+
+describe('nothing is left out', () => {
+  test('every query of the documents has an expectation, and no expectation is without its query', () => {
+    const asked = seedChecks(root).map(({ id }) => id);
+    const written = Object.keys(asWritten).map((id) => `${id} as written`);
+    expect(asked.toSorted()).toEqual([...Object.keys(seedExpectations), ...written].toSorted());
+    expect(asked.length).toBeGreaterThan(90);
+  });
+
+  test('every alert has one', () => {
+    expect(
+      alertChecks(root)
+        .map(({ id }) => id)
+        .toSorted(),
+    ).toEqual(Object.keys(alertExpectations).toSorted());
+  });
+
+  test('every panel has one, and every one its panel', () => {
+    const asked = panelChecks(root).map(({ id }) => id.replace(/^(\w+): (?:variable |annotation )?/, '$1: '));
+    const told = Object.entries(panelExpectations).flatMap(([dashboard, panels]) =>
+      Object.keys(panels)
+        .filter((name) => name !== 'deployment_id' || dashboard === 'troubleshooting')
+        .map((name) => `${dashboard}: ${name}`),
+    );
+    expect(asked.toSorted()).toEqual(told.toSorted());
+  });
+
+  test('the alerts that are said to wait for nothing are those without `for`', () => {
+    expect(atOnce.toSorted()).toEqual(
+      alertChecks(root)
+        .filter(({ waits }) => !waits)
+        .map(({ id }) => id)
+        .toSorted(),
+    );
+  });
+});

@@ -1,0 +1,79 @@
+import { alertExpectations, atOnce } from './alertExpectations.ts';
+import { type Expectation, exactly, values } from './expectation.ts';
+import * as facts from './facts.ts';
+import { fleetPanels } from './fleetPanels.ts';
+import * as health from './healthFacts.ts';
+import * as now from './nowFacts.ts';
+import * as records from './recordFacts.ts';
+import { troubleshootingPanels } from './troubleshootingPanels.ts';
+
+const key = 'instance, deployment, environment';
+
+/** Alerts with a `for` may or may not have waited long enough. */
+const fired: Expectation = {
+  kind: 'fired',
+  alerts: Object.fromEntries(Object.entries(alertExpectations).filter(([name]) => atOnce.includes(name))),
+};
+
+/** What stands on every dashboard. */
+const common: Readonly<Record<string, Expectation>> = {
+  deployment: values('SELECT deployment AS value FROM latest'),
+  environment: values('SELECT environment AS value FROM latest'),
+  deployment_id: values('SELECT deployment_id AS value FROM recent'),
+  Deployments: now.recentFigure('1000 * started', { columns: ', version' }),
+  Rollbacks: exactly(`SELECT ${key}, count(*) AS value FROM rollback_events GROUP BY ${key}`),
+  'Firing alerts': fired,
+};
+
+const deploymentsPanels: Readonly<Record<string, Expectation>> = {
+  'Status A': health.status,
+  'Version in service A': now.versionNumbers,
+  'Version in service B': now.versionsSince,
+  'In service for A': now.secondsInService(', version'),
+  'Health A': health.verification,
+  'Deployments by group A': now.info,
+  'Deployments by group B': exactly(`SELECT ${key}, deployment_id, url, 1 AS value FROM latest`),
+  'Health checks A': health.checks,
+  'Versions and commits A': now.versionsAndCommits,
+  'CPU used by deployments A': now.cpuPercent,
+  'Memory used by deployments A': now.memory,
+  'Rollbacks A': records.rollbacks(key),
+  'Duration A': now.lastDurations,
+  'Groups by status A': now.groupsByStatus,
+  'Success rate, 7 days A': facts.successRate(),
+};
+
+const pipelinePanels: Readonly<Record<string, Expectation>> = {
+  'Success rate A': facts.successRate(),
+  'Time to deploy, p95 A': facts.timeToDeploy(),
+  'Last deployment A': exactly(
+    `SELECT ${key}, shown AS status, CASE shown WHEN 'failed' THEN 0 WHEN 'in_progress' THEN 2 ELSE 1 END AS value
+     FROM latest ORDER BY started DESC LIMIT 1`,
+  ),
+  'Active deployments A': now.running,
+  'Success rate over time A': facts.successRate('environment'),
+  'Time to deploy over time, p95 A': facts.timeToDeploy('environment'),
+  'Rollbacks by reason A': records.rollbacksByReason,
+  'Stage duration, average A': facts.stageAverage('count(seconds) > 0'),
+  'Stage failures A': facts.stageFailures('service, stage, error_type'),
+  'Health checks passed A': health.healthyPercent,
+  'Smoke tests A': records.smokeRuns('success'),
+  'Smoke tests B': records.smokeRuns('failure'),
+  'Smoke tests C': records.smokeByTest,
+  'Migration, last run A': exactly(
+    "SELECT max(value) AS value FROM last_stages WHERE stage = 'migration' HAVING count(*) > 0",
+  ),
+  'Recent deployments A': now.recent(),
+  'Recent deployments B': now.recentFigure('1000 * started'),
+  'Recent deployments C': now.recentFigure('total_duration'),
+  'Recent deployments D': now.stageCounts(),
+  'Recent deployments E': records.costByDeployment(`${key},`),
+};
+
+/** By dashboard; the name is the panel's title with the letter of its query. */
+export const panelExpectations: Readonly<Record<string, Readonly<Record<string, Expectation>>>> = {
+  deployments: { ...common, ...deploymentsPanels },
+  fleet: { ...common, ...fleetPanels },
+  pipeline: { ...common, ...pipelinePanels },
+  troubleshooting: { ...common, ...troubleshootingPanels, 'Alerts that fired A': fired },
+};
