@@ -1,13 +1,16 @@
 import type { Choice, Ledgers } from './ledgers.ts';
 
+/** The same at every run: ids begin with a time. */
+const inOrder =
+  'SELECT deployment, environment, deployment_id FROM recent ORDER BY instance, deployment, environment, place DESC';
+
 /**
  * Every value of the variables that an expression names: all pairs of deployment and environment, each also left
  * open; every id with the others open, and one id with every pair.
  */
 export function choicesOf(expr: string, ledgers: Ledgers): Choice[] {
   const names = (name: keyof Choice) => new RegExp(`\\$\\{?${name}\\b`).test(expr);
-  const offered = (name: keyof Choice) =>
-    ledgers.rows(`SELECT DISTINCT ${name} AS value FROM recent ORDER BY 1`).map(({ value }) => String(value));
+  const offered = (name: keyof Choice) => [...new Set(ledgers.rows(inOrder).map((row) => String(row[name])))];
   const of = (name: keyof Choice): Choice[] =>
     names(name) ? [{}, ...offered(name).map((value) => ({ [name]: value }))] : [{}];
   const pairs = of('deployment').flatMap((deployment) =>
