@@ -43,9 +43,11 @@ async function playOne(
   const migrated = await mark('migrate', '--count', '2', '--', number % 10 === 7 ? 'false' : 'true');
   if (!migrated) return void (await mark('finish', '--exit-code', '1'));
   await mark('cutover', '--', ...service.switchTo(version));
-  await mark('health', service.healthUrl, '--interval', '100ms', '--timeout', '5s', '--consecutive', '2');
-  await mark('smoke', 'login', number % 10 === 5 ? '--failed' : '--passed');
-  await mark('cost', 'compute', (0.2 + (number % 4) / 10).toFixed(2));
+  // What not every script does: thirty shall be played in two minutes.
+  if (number % 2 === 0)
+    await mark('health', service.healthUrl, '--interval', '100ms', '--timeout', '5s', '--consecutive', '2');
+  if (number % 5 === 0) await mark('smoke', 'login', number % 10 === 5 ? '--failed' : '--passed');
+  if (number % 3 === 0) await mark('cost', 'compute', (0.2 + (number % 4) / 10).toFixed(2));
   await mark('finish', ...(number % 10 === 5 ? ['--status', 'warning'] : []));
   if (number % 10 === 9) await mark('rollback', '--reason', 'error_rate');
 }

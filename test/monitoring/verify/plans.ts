@@ -113,7 +113,12 @@ export const groups: readonly GroupPlan[] = [
     plans: [
       { version: '1.0.0', triggeredSecondsAgo: 20, lines: ['extract -- true', ...costs] },
       { version: '1.1.0', lines: ['extract -- true'], finish: null, isLeft: true },
-      { version: '1.2.0', start: '--abandon-after 1ms', lines: ['smoke login --passed'] },
+      {
+        version: '1.2.0',
+        start: '--abandon-after 1ms',
+        lines: ['smoke login --passed'],
+        later: ['rollback --reason manual'],
+      },
     ],
   },
   {
@@ -121,7 +126,11 @@ export const groups: readonly GroupPlan[] = [
     deployment: 'api',
     environment: 'production',
     plans: [
-      { version: '1.0.0', triggeredSecondsAgo: 150, lines: ['extract -- true', 'cutover -- SWITCH', health] },
+      {
+        version: '1.0.0',
+        triggeredSecondsAgo: 150,
+        lines: ['phase start build', 'phase end build', 'cutover -- SWITCH', health],
+      },
       {
         version: '1.1.0',
         lines: ['phase record build --duration 28s', 'health HEALTH --any-version --since AGO:120'],
