@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { of } from '../readme/document.ts';
+import { checked, has, of, tempFile } from '../readme/document.ts';
 import { action, actionText, example, type Workflow, workflowText } from './github/files.ts';
 import { faults } from './github/lint.ts';
 
@@ -8,6 +8,8 @@ import { faults } from './github/lint.ts';
 const isWorkflow = (text: string) => /^jobs:/m.test(text);
 const shown = [...example('README.md').matchAll(/^```yaml\n([\s\S]*?)^```$/gm)].map(([, text = '']) => text);
 const workflow = parse(workflowText) as Workflow;
+const ours = Object.values(workflow.jobs).flatMap((job) => job.steps);
+const scripts = [...action.runs.steps, ...ours].flatMap(({ run }) => run ?? []);
 
 describe('the linter', () => {
   it('has nothing to say of action.yml', async () => {
@@ -29,7 +31,7 @@ describe('the linter', () => {
     ['shell: bash', 'shel: bash', "Unexpected value 'shel'"],
     ['using: composite', 'using: compsite', /compsite|using/],
     ["if: inputs.do == 'export'", 'if: inputs.do == ', /Unexpected end of expression/],
-    ['${{ inputs.gateway-token ||', '${{ secrets.TOKEN ||', "Unrecognized named-value: 'secrets'"],
+    ['inputs.status }}', 'secrets.STATUS }}', "Unrecognized named-value: 'secrets'"],
     ['merge-multiple:', 'merge:', "Invalid action input 'merge'"],
     ['actions/upload-artifact@v4', 'actions/upload@v4', /Unable to resolve action/],
   ])('sees it where action.yml says %j wrongly', async (right, wrong, said) => {
@@ -40,9 +42,9 @@ describe('the linter', () => {
   it.each([
     ['needs: build', 'needs: biuld', /biuld/],
     ['if: always()', 'if: alwys()', "Unrecognized function: 'alwys'"],
-    ['gateway-token:', 'token:', "Invalid action input 'token'"],
+    ['options:', 'option:', "Invalid action input 'option'"],
     ['        do: finish\n', '', /Missing required input `do`/],
-    ['steps.finish.outputs', 'steps.last.outputs', /last/],
+    ['steps.deployment.outputs', 'steps.last.outputs', /last/],
     ['runs-on:', 'run-on:', /run-on/],
   ])('sees it where deploy.yml says %j wrongly', async (right, wrong, said) => {
     const found = await faults('workflow', broken(workflowText, { right, wrong }));
@@ -50,24 +52,23 @@ describe('the linter', () => {
   });
 });
 
-describe('what the linter cannot know', () => {
-  const ours = Object.values(workflow.jobs).flatMap((job) => job.steps);
+describe.skipIf(!has('shellcheck'))('shellcheck', () => {
+  const check = (text: string) => checked('shellcheck', ['--shell=bash', tempFile('step.sh', text)]);
 
-  it('no expression stands in a script: what it gives would be run', () => {
-    const scripts = [...action.runs.steps, ...ours].flatMap(({ run }) => run ?? []);
-    expect(scripts.filter((script) => script.includes('${{'))).toEqual([]);
-    expect(scripts.length).toBeGreaterThan(8);
+  it.each(scripts)('has nothing to say of %j', (text) => {
+    check(text);
   });
 
-  it('secrets reach a step by its environment only', () => {
-    const users = action.runs.steps.filter((step) => JSON.stringify(step).includes('gateway-token'));
-    expect(
-      users.map(({ env, ...rest }) => [
-        env?.DEPLOYTRACK_GATEWAY_TOKEN,
-        JSON.stringify(rest).includes('token'),
-      ]),
-    ).toEqual(users.map(() => ['${{ inputs.gateway-token || env.DEPLOYTRACK_GATEWAY_TOKEN }}', false]));
-    expect(users).toHaveLength(2);
+  it('sees a word that is not quoted', () => {
+    const [script = ''] = scripts.filter((text) => text.includes('"$DEPLOYTRACK_ID"'));
+    expect(() => check(script.replace('"$DEPLOYTRACK_ID"', '$DEPLOYTRACK_ID'))).toThrow('SC2086');
+  });
+});
+
+describe('what the linter cannot know', () => {
+  it('no expression stands in a script: what it gives would be run', () => {
+    expect(scripts.filter((script) => /\$\{\{/.test(script))).toEqual([]);
+    expect(scripts.length).toBeGreaterThan(8);
   });
 
   it('action.yml asks for no input and no step that it does not have', () => {
@@ -84,14 +85,17 @@ describe('what the linter cannot know', () => {
     expect(workflow.env).toMatchObject({ DEPLOYTRACK_ENVIRONMENT: 'production' });
   });
 
-  it('each job ends with its marks kept or the deployment finished, whatever went wrong', () => {
-    const last = Object.values(workflow.jobs).map(({ steps }) => steps.at(-1));
-    expect(last.map((step) => [step?.if, step?.with?.do])).toEqual([
-      ['always()', 'export'],
-      ['always()', 'export'],
-      ['always()', 'export'],
-      ['always()', 'finish'],
-    ]);
+  it('each job ends with its marks kept, and the last one runs, whatever went wrong', () => {
+    const { finish, ...others } = workflow.jobs;
+    const last = Object.values(others).map(({ steps }) => [steps.at(-1)?.if, steps.at(-1)?.with?.do]);
+    expect(last).toEqual(last.map(() => ['always()', 'export']));
+    expect([finish?.if, finish?.needs]).toEqual(['always()', Object.keys(others)]);
+  });
+
+  it('no job but the last knows the gateway: marks would count twice', () => {
+    const { finish, ...others } = workflow.jobs;
+    expect(JSON.stringify([workflow.env, others])).not.toMatch(/gateway/i);
+    expect(Object.keys(finish?.env ?? {})).toEqual(['PUSHGATEWAY_URL', 'DEPLOYTRACK_GATEWAY_TOKEN']);
   });
 });
 

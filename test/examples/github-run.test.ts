@@ -1,12 +1,12 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { parse } from 'yaml';
 import { startFront } from '../contract/front.ts';
 import { startSite } from '../contract/site.ts';
 import { type Gateway, startGateway } from '../support/gateway.ts';
 import { rowsOf } from '../support/program.ts';
-import { type Workflow, workflowText } from './github/files.ts';
+import { type Step, type Workflow, workflowText } from './github/files.ts';
 import { type Hub, newHub } from './github/hub.ts';
 import { type JobEnd, type Run, runWorkflow } from './github/runWorkflow.ts';
 
@@ -15,7 +15,8 @@ const workflow = parse(workflowText) as Workflow;
 const group = { job: 'deploytrack', instance: 'web-1', deployment: 'shop', environment: 'production' };
 const shas = ['a'.repeat(40), 'b'.repeat(40)] as const;
 const token = 'token-that-nobody-may-read';
-const minutes = { timeout: 300_000 };
+
+vi.setConfig({ testTimeout: 300_000 });
 
 async function newWorld(): Promise<{ hub: Hub; gateway: Gateway; authorizations: () => unknown[] }> {
   const gateway = await startGateway();
@@ -29,75 +30,153 @@ async function newWorld(): Promise<{ hub: Hub; gateway: Gateway; authorizations:
   return { hub, gateway, authorizations: () => front.exchanges.map(({ headers }) => headers.authorization) };
 }
 
-test('a deployment over four jobs is one deployment with the phases of all', minutes, async () => {
-  const { hub, gateway, authorizations } = await newWorld();
-  const run = await runWorkflow(hub, workflow, { runId: 77, sha: shas[0] });
+describe('a run that goes well', () => {
+  test('is one deployment with the phases of all jobs, told in outputs and in the summary', async () => {
+    const { hub, gateway, authorizations } = await newWorld();
+    const run = await runWorkflow(hub, workflow, { runId: 77, sha: shas[0] });
 
-  expect(results(run)).toEqual({ build: 'success', migrate: 'success', deploy: 'success', finish: 'success' });
-  expect(warnings(run)).toEqual([]);
-  expect(row(run.finish)).toMatchObject({
-    deployment_id: 'run-77-1',
-    version: shas[0],
-    instance: 'web-1',
-    deployment_status: 'success',
-    health_check_success: 1,
-    url: 'https://github.example/acme/shop/actions/runs/77',
-    fragment: 0,
+    expect(results(run)).toEqual({ build: 'success', deploy: 'success', finish: 'success' });
+    expect(annotations(run)).toEqual([]);
+    expect(row(run.finish, 'run-77-1')).toMatchObject({
+      version: shas[0],
+      instance: 'web-1',
+      deployment_status: 'success',
+      health_check_success: 1,
+      url: 'https://github.example/acme/shop/actions/runs/77',
+      fragment: 0,
+    });
+    expect(phases(run.finish, 'run-77-1')).toEqual(['build', 'migration', 'cutover', 'health_check']);
+    expect(await counted(gateway)).toEqual({ success: 1, failure: 0, build: 1, migration: 1, cutover: 1 });
+
+    expect(run.finish?.outputs).toEqual({ status: 'success' });
+    const { id, status, json } = stepOutputs(run.finish);
+    expect([id, status]).toEqual(['run-77-1', 'success']);
+    expect(JSON.parse(json ?? '')).toMatchObject({ deployment_id: 'run-77-1', health_check_success: true });
+    expect(run.finish?.summary).toMatch(/^## ✅ shop \/ production a{40}: success\n/);
+    expect(run.finish?.summary).toMatch(/^\| (health.check|health\\_check) \| success \|/m);
+    expect(run.finish?.summary).toMatch(/^\| health: http \| healthy after \d+ attempts? \|$/m);
+
+    // The token reaches the gateway, and nothing that stays.
+    expect(new Set(authorizations())).toEqual(new Set([`Bearer ${token}`]));
+    expect(JSON.stringify(run)).not.toContain(token);
+    expect(everything(hub.folder)).not.toContain(token);
   });
-  expect(phases(run.finish)).toEqual(['build', 'migration', 'cutover', 'health_check']);
-  expect(await counted(gateway)).toEqual({ success: 1, failure: 0, build: 1, migration: 1, cutover: 1 });
-  expect(run.finish?.outputs).toEqual({ status: 'success' });
-  for (const word of ['run-77-1', 'build', 'migration', 'cutover', 'health'])
-    expect(run.finish?.summary).toContain(word);
 
-  // The token reaches the gateway, and nothing that stays.
-  expect(new Set(authorizations())).toEqual(new Set([`Bearer ${token}`]));
-  expect(Object.values(run).map(({ log, summary }) => `${log}${summary}`).join('')).not.toContain(token);
-  expect(everything(hub.folder)).not.toContain(token);
-});
-
-test('the next run counts on, and its summary compares with the last one', minutes, async () => {
-  const { hub, gateway } = await newWorld();
-  await runWorkflow(hub, workflow, { runId: 77, sha: shas[0] });
-  const run = await runWorkflow(hub, workflow, { runId: 78, sha: shas[1] });
-  expect(warnings(run)).toEqual([]);
-  expect(row(run.finish)).toMatchObject({ version: shas[1], previous_version: shas[0] });
-  expect(await counted(gateway)).toEqual({ success: 2, failure: 0, build: 2, migration: 2, cutover: 2 });
-  expect(await gateway.value('deployment_duration_seconds', group)).toBe(2);
-  expect(run.finish?.summary).toContain(shas[0].slice(0, 7));
-});
-
-test('a job that fails makes a failed deployment, and the last job tells why', minutes, async () => {
-  const { hub, gateway } = await newWorld();
-  hub.script('migrate.sh', 'exit 3');
-  const run = await runWorkflow(hub, workflow, { runId: 77, sha: shas[0] });
-  expect(results(run)).toEqual({ build: 'success', migrate: 'failure', deploy: 'skipped', finish: 'success' });
-  expect(row(run.finish)).toMatchObject({
-    deployment_status: 'failed',
-    error_message: 'phase migration: exit code 3',
+  test('counts on from the last one, and its summary tells what has changed', async () => {
+    const { hub, gateway } = await newWorld();
+    await runWorkflow(hub, workflow, { runId: 77, sha: shas[0] });
+    writeFileSync(path.join(hub.repository, 'package-lock.json'), '{"name": "shop"}');
+    const run = await runWorkflow(hub, workflow, { runId: 78, sha: shas[1] });
+    expect(annotations(run)).toEqual([]);
+    expect(row(run.finish, 'run-78-1')).toMatchObject({ version: shas[1], previous_version: shas[0] });
+    expect(run.deploy?.log).toContain(`previous     ${shas[0]}`);
+    expect(await counted(gateway)).toEqual({ success: 2, failure: 0, build: 2, migration: 2, cutover: 2 });
+    expect(await gateway.value('deployment_duration_seconds', group)).toBe(2);
+    expect(run.finish?.summary).toMatch(/a{40} → b{40}: success\n/);
+    expect(run.finish?.summary).toContain('1 change since the last time');
+    expect(run.finish?.summary).toMatch(/^- file .*package-lock\.json /m);
   });
-  expect(run.finish?.outputs).toEqual({ status: 'failed' });
-  expect(await counted(gateway)).toMatchObject({ success: 0, failure: 1, build: 1 });
 });
 
-test('re-running the failed jobs alone is a deployment of its own', minutes, async () => {
-  const { hub, gateway } = await newWorld();
-  hub.script('migrate.sh', 'exit 3');
-  const first = await runWorkflow(hub, workflow, { runId: 77, sha: shas[0] });
-  hub.script('migrate.sh', 'true');
-  const again = await runWorkflow(hub, workflow, { runId: 77, attempt: 2, sha: shas[0], again: first });
-  expect(again.build).toBe(first.build);
-  expect(warnings(again)).toEqual([]);
-  expect(row(again.finish)).toMatchObject({ deployment_id: 'run-77-2', deployment_status: 'success', fragment: 0 });
-  expect(phases(again.finish)).toEqual(['migration', 'cutover', 'health_check']);
-  expect(await counted(gateway)).toEqual({ success: 1, failure: 1, build: 1, migration: 2, cutover: 1 });
+describe('a run that does not', () => {
+  test('fails the deployment with the phase that failed', async () => {
+    const { hub, gateway } = await newWorld();
+    hub.script('migrate.sh', 'exit 3');
+    const run = await runWorkflow(hub, workflow, { runId: 77, sha: shas[0] });
+    expect(results(run)).toEqual({ build: 'success', deploy: 'failure', finish: 'success' });
+    expect(row(run.finish, 'run-77-1')).toMatchObject({
+      deployment_status: 'failed',
+      error_message: 'phase migration: exit code 3',
+    });
+    expect(run.finish?.outputs).toEqual({ status: 'failed' });
+    expect(run.finish?.summary).toMatch(/^## ❌ .*: failed\n/);
+    expect(run.finish?.summary).toMatch(/^> .*exit code 3$/m);
+    expect(await counted(gateway)).toMatchObject({
+      success: 0,
+      failure: 1,
+      build: 1,
+      migration: 1,
+      cutover: 0,
+    });
+  });
+
+  test('fails it where a step outside of all phases failed', async () => {
+    const { hub } = await newWorld();
+    const [checkout, ...rest] = workflow.jobs.deploy?.steps ?? [];
+    const steps = [checkout as Step, ...rest.slice(0, 1), { run: 'false' }, ...rest.slice(1)];
+    const jobs = { ...workflow.jobs, deploy: { ...workflow.jobs.deploy, steps } };
+    const run = await runWorkflow(hub, { ...workflow, jobs }, { runId: 77, sha: shas[0] });
+    expect(run.finish?.outputs).toEqual({ status: 'failed' });
+    expect(phases(run.finish, 'run-77-1')).toEqual(['build']);
+  });
+
+  test('fails it when somebody cancels, with the phase that was open', async () => {
+    const { hub, gateway } = await newWorld();
+    hub.script(
+      'migrate.sh',
+      'kill -KILL 0 # the whole step, as a runner ends what does not heed its signals',
+    );
+    const run = await runWorkflow(hub, workflow, { runId: 77, sha: shas[0] });
+    expect(results(run)).toEqual({ build: 'success', deploy: 'cancelled', finish: 'success' });
+    expect(row(run.finish, 'run-77-1')).toMatchObject({ deployment_status: 'failed' });
+    expect(phases(run.finish, 'run-77-1')).toEqual(['build', 'migration']);
+    expect(run.finish?.outputs).toEqual({ status: 'failed' });
+    expect(await counted(gateway)).toMatchObject({ success: 0, failure: 1, build: 1, cutover: 0 });
+  });
+
+  test('is another deployment when the failed jobs alone run again', async () => {
+    const { hub, gateway } = await newWorld();
+    hub.script('migrate.sh', 'exit 3');
+    const first = await runWorkflow(hub, workflow, { runId: 77, sha: shas[0] });
+    hub.script('migrate.sh', 'true');
+    const again = await runWorkflow(hub, workflow, { runId: 77, attempt: 2, sha: shas[0], again: first });
+    expect(again.build).toBe(first.build);
+    expect(annotations({ ...again, build: undefined })).toEqual([]);
+    expect(row(again.finish, 'run-77-2')).toMatchObject({ deployment_status: 'success', fragment: 0 });
+    expect(phases(again.finish, 'run-77-2')).toEqual(['migration', 'cutover', 'health_check']);
+    expect(row(again.finish, 'run-77-1')).toMatchObject({ deployment_status: 'failed' });
+    expect(await counted(gateway)).toEqual({ success: 1, failure: 1, build: 1, migration: 2, cutover: 1 });
+  });
 });
 
-test('a run that is cancelled before its deploy job is a failed deployment', minutes, async () => {
-  const { hub, gateway } = await newWorld();
-  const run = await runWorkflow(hub, workflow, { runId: 77, sha: shas[0], cancelled: ['deploy'] });
-  expect(row(run.finish)).toMatchObject({ deployment_status: 'failed' });
-  expect(await counted(gateway)).toMatchObject({ success: 0, failure: 1, build: 1, migration: 1, cutover: 0 });
+describe('what goes wrong with us', () => {
+  test('fails no job: no ledger, no artefacts, no cache, no gateway', async () => {
+    const { hub, gateway } = await newWorld();
+    await gateway.stop();
+    const nowhere = path.join(hub.folder, 'file');
+    writeFileSync(nowhere, '');
+    writeFileSync(path.join(hub.folder, 'artifacts-77'), '');
+    const env = { ...workflow.env, DEPLOYTRACK_LEDGER: path.join(nowhere, 'deployments.db') };
+    const blind = { ...hub, caches: nowhere };
+    const run = await runWorkflow(blind, { ...workflow, env }, { runId: 77, sha: shas[0] });
+    expect(results(run)).toEqual({ build: 'success', deploy: 'success', finish: 'success' });
+    expect(annotations(run)).toContainEqual(expect.stringContaining('the marks of this job are lost'));
+  });
+
+  test('fails no job that finishes: it cannot be installed', async () => {
+    const { hub } = await newWorld();
+    rmSync(path.join(hub.bin, 'deploytrack'));
+    writeFileSync(path.join(hub.bin, 'npm'), '#!/bin/sh\necho "npm $*"\nexit 1\n', { mode: 0o755 });
+    const jobs = { finish: { ...workflow.jobs.finish, needs: [], steps: workflow.jobs.finish?.steps ?? [] } };
+    const run = await runWorkflow(hub, { ...workflow, jobs }, { runId: 77, sha: shas[0] });
+    expect(results(run)).toEqual({ finish: 'success' });
+    expect(run.finish?.outputs).toEqual({ status: '' });
+    expect(run.finish?.log).toContain('npm install --global --allow-scripts=better-sqlite3 deploytrack\n');
+    expect(annotations(run)).toContainEqual(expect.stringContaining('it is not installed'));
+  });
+
+  test.each([
+    [{ do: 'strat' }, 'do: expected start, export or finish'],
+    [{ do: 'start', id: 'run 77' }, 'is no id'],
+  ])('stops a job before it deploys where the workflow says %j', async (words, said) => {
+    const { hub } = await newWorld();
+    const [checkout, start, ...rest] = workflow.jobs.build?.steps ?? [];
+    const build = { steps: [checkout as Step, { ...start, with: words }, ...rest.slice(0, 1)] };
+    const run = await runWorkflow(hub, { ...workflow, jobs: { build } }, { runId: 77, sha: shas[0] });
+    expect(results(run)).toEqual({ build: 'failure' });
+    expect(run.build?.log).toContain(said);
+    expect(run.build?.log).not.toContain('built');
+  });
 });
 
 function results(run: Run): Record<string, string> {
@@ -105,19 +184,24 @@ function results(run: Run): Record<string, string> {
 }
 
 /** Every annotation of every job. */
-function warnings(run: Run): string[] {
-  return Object.values(run).flatMap(({ log }) => log.match(/^::(?:warning|error).*$/gm) ?? []);
+function annotations(run: Readonly<Record<string, JobEnd | undefined>>): string[] {
+  return Object.values(run).flatMap((job) => job?.log.match(/^::(?:warning|error).*$/gm) ?? []);
 }
 
-/** The deployment that the last job finished, from its ledger. */
-function row(job: JobEnd | undefined): Record<string, unknown> {
-  const sql = 'SELECT * FROM deployment_metrics ORDER BY id DESC LIMIT 1';
-  return rowsOf(job?.ledger ?? '', { sql })[0] ?? {};
+/** Of the step that finishes. */
+function stepOutputs(job: JobEnd | undefined): Readonly<Record<string, string>> {
+  return job?.steps.deployment?.outputs ?? {};
 }
 
-function phases(job: JobEnd | undefined): unknown[] {
-  const sql = `SELECT stage FROM deployment_stages WHERE deployment_id = ? ORDER BY started_at`;
-  return rowsOf(job?.ledger ?? '', { sql, values: [row(job).deployment_id] }).map(({ stage }) => stage);
+/** A deployment as the ledger of this job has it at its end. */
+function row(job: JobEnd | undefined, id: string): Record<string, unknown> {
+  const sql = 'SELECT * FROM deployment_metrics WHERE deployment_id = ?';
+  return rowsOf(job?.ledger ?? '', { sql, values: [id] })[0] ?? {};
+}
+
+function phases(job: JobEnd | undefined, id: string): unknown[] {
+  const sql = 'SELECT stage FROM deployment_stages WHERE deployment_id = ? ORDER BY started_at';
+  return rowsOf(job?.ledger ?? '', { sql, values: [id] }).map(({ stage }) => stage);
 }
 
 /** What the gateway has counted: deployments by outcome, runs by phase. */
@@ -135,6 +219,8 @@ async function counted(gateway: Gateway): Promise<Record<string, number | undefi
 
 /** Every file below a folder, as text: ledgers, artefacts, caches, what a runner left behind. */
 function everything(folder: string): string {
-  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) =>
+    entry.isFile(),
+  );
   return files.map((entry) => readFileSync(path.join(entry.parentPath, entry.name), 'latin1')).join('\n');
 }

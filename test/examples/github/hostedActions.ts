@@ -46,16 +46,12 @@ export const hostedActions: Readonly<Record<string, HostedAction>> = {
   'actions/cache/save@v4': { inputs: { path: true, key: true }, run: save },
 };
 
-function upload({ name = 'artifact', path: file = '', ...rest }: Inputs, { artifacts }: Shelves): void {
+/** Where there is no file it warns, and nothing is kept. */
+function upload({ name = 'artifact', path: folder = '' }: Inputs, { artifacts }: Shelves): void {
   if (/["<>|*?\r\n\\/:]/.test(name)) throw new Error(`artifact name ${name}`);
-  if (!existsSync(file)) {
-    if (rest['if-no-files-found'] === 'ignore') return;
-    throw new Error(`no files were found with the provided path: ${file}`);
-  }
   const kept = path.join(artifacts, name);
-  if (existsSync(kept) && rest.overwrite !== 'true') throw new Error(`artifact ${name} exists`);
-  mkdirSync(kept, { recursive: true });
-  cpSync(file, path.join(kept, path.basename(file)));
+  if (existsSync(kept)) throw new Error(`artifact ${name} exists`);
+  if (existsSync(folder) && readdirSync(folder).length > 0) cpSync(folder, kept, { recursive: true });
 }
 
 function download({ pattern = '', path: folder = '' }: Inputs, { artifacts }: Shelves): void {

@@ -23,18 +23,23 @@ export interface Hub {
 export function newHub({ vars, secrets }: Pick<Hub, 'vars' | 'secrets'>): Hub {
   const folder = mkdtempSync(path.join(tmpdir(), 'deploytrack-github-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 }));
-  const [repository, caches, bin] = ['repository', 'caches', 'bin'].map((name) => path.join(folder, name)) as [
-    string,
-    string,
-    string,
-  ];
+  const [repository, caches, bin] = ['repository', 'caches', 'bin'].map((name) =>
+    path.join(folder, name),
+  ) as [string, string, string];
   for (const made of [repository, caches, bin]) mkdirSync(made);
-  cpSync(path.join(ours, 'examples/github-action/action.yml'), path.join(repository, ourAction, 'action.yml'));
+  cpSync(
+    path.join(ours, 'examples/github-action/action.yml'),
+    path.join(repository, ourAction, 'action.yml'),
+  );
   symlinkSync(programFile, path.join(bin, 'deploytrack'));
   const script = (name: string, text: string) =>
     writeFileSync(path.join(repository, name), `#!/usr/bin/env bash\nset -eu\n${text}\n`, { mode: 0o755 });
+  writeFileSync(path.join(repository, 'package-lock.json'), '{}');
   script('build.sh', 'echo built');
   script('migrate.sh', 'echo migrated');
-  script('switch.sh', `node -e 'fetch(process.argv[1])' "\${HEALTH_URL%/health}/switch?downMs=0&version=$GITHUB_SHA"`);
+  script(
+    'switch.sh',
+    `node -e 'fetch(process.argv[1])' "\${HEALTH_URL%/health}/switch?downMs=0&version=$GITHUB_SHA"`,
+  );
   return { folder, repository, caches, bin, vars, secrets, script };
 }

@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { endOf } from '../../support/program.ts';
+import type { Status } from './expression.ts';
 import type { Shelves } from './hostedActions.ts';
 
 /** A hosted runner: a machine that one job has to itself, and that nobody sees again. */
@@ -14,8 +15,13 @@ export interface Machine {
   /** All that the steps said: nothing is masked here. */
   log: string;
   summary: string;
-  /** Runs a script as a step does; gives its outputs, null where it failed. */
-  run(step: Script): Promise<Record<string, string> | null>;
+  /** Runs a script as a step does. */
+  run(step: Script): Promise<StepEnd>;
+}
+
+export interface StepEnd {
+  readonly outcome: Status;
+  readonly outputs: Readonly<Record<string, string>>;
 }
 
 export interface Script {
@@ -25,7 +31,7 @@ export interface Script {
 }
 
 export interface MachineOptions {
-  /** Where the machine's folder is made. */
+  /** Where the machine's folder is made, and the workspace, whose path is the same on all. */
   readonly folder: string;
   /** First in PATH. */
   readonly bin: string;
@@ -37,12 +43,10 @@ export interface MachineOptions {
 
 export function newMachine({ folder, bin, shelves, github, env }: MachineOptions): Machine {
   const home = mkdtempSync(path.join(folder, 'runner-'));
-  const [temp, workspace, runtime] = ['temp', 'workspace', 'runtime'].map((name) => path.join(home, name)) as [
-    string,
-    string,
-    string,
-  ];
-  for (const made of [temp, workspace, runtime]) mkdirSync(made);
+  const [temp, runtime] = [path.join(home, 'temp'), path.join(home, 'runtime')];
+  const workspace = path.join(folder, 'workspace');
+  rmSync(workspace, { recursive: true, force: true });
+  for (const made of [temp, runtime, workspace]) mkdirSync(made);
   const ledger = path.join(home, 'deployments.db');
   const own = {
     PATH: `${bin}:${process.env.PATH}`,
@@ -74,7 +78,7 @@ export function newMachine({ folder, bin, shelves, github, env }: MachineOptions
 async function runScript(
   machine: Machine,
   { script, env }: { script: Script; env: Record<string, string> },
-): Promise<Record<string, string> | null> {
+): Promise<StepEnd> {
   const folder = mkdtempSync(path.join(machine.temp, 'commands-'));
   const file = (name: string, text = '') => {
     writeFileSync(path.join(folder, name), text);
@@ -89,13 +93,16 @@ async function runScript(
   const child = spawn('bash', [...options, file('script.sh', script.text)], {
     cwd: machine.shelves.workspace,
     env: { ...env, ...commands },
+    detached: true, // a group of its own, which a script may end
   });
   child.stdin.end();
-  const { code, stdout, stderr } = await endOf(child);
+  const { code, signal, stdout, stderr } = await endOf(child);
   machine.log += stdout + stderr;
   machine.summary += readFileSync(commands.GITHUB_STEP_SUMMARY, 'utf8');
   Object.assign(machine.env, settings(readFileSync(commands.GITHUB_ENV, 'utf8')));
-  return code === 0 ? settings(readFileSync(commands.GITHUB_OUTPUT, 'utf8')) : null;
+  // Nobody else ends a step by a signal: it is how a runner cancels.
+  const outcome = signal !== null ? 'cancelled' : code === 0 ? 'success' : 'failure';
+  return { outcome, outputs: settings(readFileSync(commands.GITHUB_OUTPUT, 'utf8')) };
 }
 
 /** `name=value`, one a line; the form with a delimiter is not used here. */

@@ -3,11 +3,12 @@ import { allFilled, type Contexts, holds, type Status } from './expression.ts';
 import type { Job, Workflow } from './files.ts';
 import type { Hub } from './hub.ts';
 import { newMachine } from './machine.ts';
-import { runSteps } from './steps.ts';
+import { runSteps, type StepsEnd } from './steps.ts';
 
 export interface JobEnd {
   readonly result: Status;
   readonly outputs: Readonly<Record<string, string>>;
+  readonly steps: StepsEnd['steps'];
   readonly log: string;
   readonly summary: string;
   /** The job's own; null where it did not run. */
@@ -20,8 +21,6 @@ export interface RunOptions {
   readonly runId: number;
   readonly attempt?: number;
   readonly sha: string;
-  /** Jobs that somebody cancels before their first step. */
-  readonly cancelled?: readonly string[];
   /** Re-runs the jobs of this attempt that did not succeed, and those that need them. */
   readonly again?: Run;
 }
@@ -52,8 +51,7 @@ async function runJob(hub: Hub, { name, job, workflow, ended, options }: JobOrde
   const needs = Object.fromEntries([job.needs ?? []].flat().map((need) => [need, needed(ended, need)]));
   const github = { run_id: options.runId, run_attempt: options.attempt ?? 1, job: name, sha: options.sha };
   const known = { github, needs, vars: hub.vars, secrets: hub.secrets };
-  const none = { outputs: {}, log: '', summary: '', ledger: null };
-  if (options.cancelled?.includes(name)) return { ...none, result: 'cancelled' };
+  const none = { outputs: {}, steps: {}, log: '', summary: '', ledger: null };
   const results = Object.values(needs).map(({ result }) => result);
   if (!holds(job.if, { contexts: known, status: worst(results) })) return { ...none, result: 'skipped' };
   const machine = newMachine({
@@ -63,10 +61,11 @@ async function runJob(hub: Hub, { name, job, workflow, ended, options }: JobOrde
     github: environment(github),
     env: allFilled({ ...workflow.env, ...job.env }, known),
   });
-  const contexts: Contexts = { ...known, runner: { temp: machine.temp, os: 'Linux' } };
+  const contexts: Contexts = { ...known, runner: { temp: machine.temp }, strategy: { 'job-index': 0 } };
   const { status, steps } = await runSteps(job.steps, { machine, contexts });
   const { log, summary, ledger } = machine;
-  return { result: status, outputs: allFilled(job.outputs, { ...contexts, steps }), log, summary, ledger };
+  const outputs = allFilled(job.outputs, { ...contexts, steps });
+  return { result: status, outputs, steps, log, summary, ledger };
 }
 
 function needed(ended: Run, name: string): Pick<JobEnd, 'result' | 'outputs'> {
