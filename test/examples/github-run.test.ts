@@ -143,17 +143,25 @@ describe('a run that does not', () => {
 });
 
 describe('what goes wrong with us', () => {
-  test('fails no job: no ledger, no artefacts, no cache, no gateway', async () => {
+  test('fails no job: no ledger, no gateway', async () => {
     const { hub, gateway } = await newWorld();
     await gateway.stop();
-    const nowhere = path.join(hub.folder, 'file');
-    writeFileSync(nowhere, '');
-    writeFileSync(path.join(hub.folder, 'artifacts-77'), '');
-    const env = { ...workflow.env, DEPLOYTRACK_LEDGER: path.join(nowhere, 'deployments.db') };
-    const blind = { ...hub, caches: nowhere };
-    const run = await runWorkflow(blind, { ...workflow, env }, { runId: 77, sha: shas[0] });
+    const nowhere = path.join(hub.repository, 'build.sh', 'deployments.db');
+    const env = { ...workflow.env, DEPLOYTRACK_LEDGER: nowhere };
+    const run = await runWorkflow(hub, { ...workflow, env }, { runId: 77, sha: shas[0] });
     expect(results(run)).toEqual({ build: 'success', deploy: 'success', finish: 'success' });
     expect(annotations(run)).toContainEqual(expect.stringContaining('the marks of this job are lost'));
+  });
+
+  test('fails no job: no artefacts, no cache', async () => {
+    const { hub } = await newWorld();
+    writeFileSync(path.join(hub.folder, 'artifacts-77'), 'not a folder');
+    rmSync(hub.caches, { recursive: true });
+    writeFileSync(hub.caches, 'not a folder');
+    const run = await runWorkflow(hub, workflow, { runId: 77, sha: shas[0] });
+    expect(results(run)).toEqual({ build: 'success', deploy: 'success', finish: 'success' });
+    expect(annotations(run)).toContainEqual(expect.stringContaining('knows no deployment run-77-1'));
+    expect(run.finish?.outputs).toEqual({ status: 'in-progress' });
   });
 
   test('fails no job that finishes: it cannot be installed', async () => {
