@@ -42,45 +42,56 @@ export async function importFiles(session: Session, invocation: Invocation): Pro
 }
 
 function takeIn(
-  { context, warnings }: Session,
+  session: Session,
   { database, lines }: { database: Database; lines: readonly CarriedLine[] },
 ): Report {
   const report: Report = { marks: 0, deployments: 0, known: 0, refused: [] };
-  const refused =
-    (line: CarriedLine) =>
-    (why: string): Warning => {
+  for (const line of lines) {
+    const refused = (why: string): Warning => {
       const message = `${line.file}, line ${line.number}, was refused: ${why}`;
       return { code: 'IMPORT', message, failed: 'recording' };
     };
-  for (const line of lines) {
-    if (line.carried === null) report.refused.push(refused(line)('it is neither a mark nor a deployment'));
-    else if (line.carried.kind === 'deployment') history(line.carried, refused(line));
-    else mark(line.carried, refused(line));
+    const { carried } = line;
+    if (carried === null) report.refused.push(refused('it is neither a mark nor a deployment'));
+    else if (carried.kind === 'deployment') takeInDeployment(session, { database, carried, report, refused });
+    else takeInOne(session, { database, mark: carried, report, refused });
   }
   return report;
+}
 
-  function mark(one: Mark, refuse: (why: string) => Warning): void {
-    const said = takeInMark(context, { database, mark: one, refused: refuse });
-    if (said === null) report.known += 1;
-    else if (said.some(({ code }) => code === 'IMPORT')) report.refused.push(...said);
-    else {
-      report.marks += 1;
-      // Of a fragment, or late: told in the report of the deployment, not once for each mark.
-      warnings.push(...said.filter(({ code }) => code !== 'UNKNOWN_ID'));
-    }
+interface Taking {
+  readonly database: Database;
+  readonly report: Report;
+  readonly refused: (why: string) => Warning;
+}
+
+function takeInOne(
+  { context, warnings }: Session,
+  { database, mark, report, refused }: Taking & { mark: Mark },
+): void {
+  const said = takeInMark(context, { database, mark, refused });
+  if (said === null) report.known += 1;
+  else if (said.some(({ code }) => code === 'IMPORT')) report.refused.push(...said);
+  else {
+    report.marks += 1;
+    warnings.push(...said.filter(({ code }) => code !== 'UNKNOWN_ID')); // its start may come with another file
   }
+}
 
-  function history(carried: CarriedDeployment, refuse: (why: string) => Warning): void {
-    database.exec('SAVEPOINT carried');
-    try {
-      const isNew = importDeployment(database, { carried, wallMs: context.instant().wallMs });
-      report[isNew ? 'deployments' : 'known'] += 1;
-      database.exec('RELEASE carried');
-    } catch (error) {
-      if (!database.inTransaction) throw error;
-      database.exec('ROLLBACK TO carried; RELEASE carried');
-      report.refused.push(refuse(error instanceof Error ? error.message : String(error)));
-    }
+/** One that cannot be taken in must not keep the others out. */
+function takeInDeployment(
+  { context }: Session,
+  { database, carried, report, refused }: Taking & { carried: CarriedDeployment },
+): void {
+  database.exec('SAVEPOINT carried');
+  try {
+    const isNew = importDeployment(database, { carried, wallMs: context.instant().wallMs });
+    report[isNew ? 'deployments' : 'known'] += 1;
+    database.exec('RELEASE carried');
+  } catch (error) {
+    if (!database.inTransaction) throw error;
+    database.exec('ROLLBACK TO carried; RELEASE carried');
+    report.refused.push(refused(error instanceof Error ? error.message : String(error)));
   }
 }
 

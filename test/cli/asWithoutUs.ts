@@ -8,8 +8,11 @@ import { startGateway } from '../support/gateway.ts';
 import { newProgram } from '../support/program.ts';
 import { forgetBackOff } from './backOff.ts';
 
-/** All that a wrapped command and its caller can notice, through `phase run`, in front of a gateway with this fault. */
-export async function asWithoutUsTests(fault: GatewayFault): Promise<void> {
+/** All that a wrapped command and its caller can notice, through these words, in front of a gateway with this fault. */
+export async function asWithoutUsTests(
+  fault: GatewayFault,
+  words: readonly string[] = ['phase', 'run', 'x'],
+): Promise<void> {
   vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
   const gateway = await startGateway();
   const front = await startFaultyGateway(gateway);
@@ -19,7 +22,7 @@ export async function asWithoutUsTests(fault: GatewayFault): Promise<void> {
   await program.quiet(['phase', 'run', '--id', id, 'known', '--', 'true']);
   await front.become(fault);
   const env = { ...program.env, DEPLOYTRACK_ID: id };
-  const wrapping: Front = { words: [...program.words, 'phase', 'run', 'x', '--'], env };
+  const wrapping: Front = { words: [...program.words, ...words, '--'], env };
 
   // The first run of each test goes to the gateway again, whatever the one before it met there.
   beforeEach(() => forgetBackOff(program.ledger));

@@ -36,6 +36,9 @@ const events: Readonly<Record<string, string>> = {
   deployment_rollback_total:
     "SELECT 1 AS value, reason_class AS reason, iif(success = 1, 'success', 'failure') AS status FROM rollbacks WHERE settled = 1",
   deployment_rollback_count: 'SELECT 1 AS value FROM rollbacks WHERE settled = 1',
+  deployment_slo_bad_total: `SELECT 1 AS value FROM deployment_metrics m WHERE ${ended} AND (deployment_status = 'failed'
+    OR EXISTS (SELECT 1 FROM rollbacks r WHERE r.deployment_id = m.deployment_id AND r.success = 1))`,
+  deployment_error_budget_consumed_total: 'SELECT weight AS value, cause FROM error_budget_events',
   // Attempts before the first right answer of a verification that ended well are start-up, not latency.
   api_health_check_latency_ms: `SELECT iif(c.status = 'unhealthy' AND c.status_code IS NULL, 5000, c.latency_seconds * 1000) AS value, c.status
     FROM health_checks c JOIN health_verifications v ON v.verification_id = c.verification_id

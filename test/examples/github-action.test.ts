@@ -1,0 +1,106 @@
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { checked, has, of, tempFile } from '../readme/document.ts';
+import { action, actionText, example, type Workflow, workflowText } from './github/files.ts';
+import { faults } from './github/lint.ts';
+
+/** The GitHub Actions example as text: what GitHub's linter says, and what it cannot know. */
+const isWorkflow = (text: string) => /^jobs:/m.test(text);
+const shown = [...example('README.md').matchAll(/^```yaml\n([\s\S]*?)^```$/gm)].map(([, text = '']) => text);
+const workflow = parse(workflowText) as Workflow;
+const ours = Object.values(workflow.jobs).flatMap((job) => job.steps);
+const scripts = [...action.runs.steps, ...ours].flatMap(({ run }) => run ?? []);
+
+describe('the linter', () => {
+  it('has nothing to say of action.yml', async () => {
+    expect(await faults('action', actionText)).toEqual([]);
+  });
+
+  it('has nothing to say of deploy.yml', async () => {
+    expect(await faults('workflow', workflowText)).toEqual([]);
+  });
+
+  it.each([...of('yaml'), ...shown].filter(isWorkflow))(
+    'has nothing to say of a README: %j',
+    async (text) => {
+      expect(await faults('workflow', text)).toEqual([]);
+    },
+  );
+
+  it.each([
+    ['shell: bash', 'shel: bash', "Unexpected value 'shel'"],
+    ['using: composite', 'using: compsite', /compsite|using/],
+    ["if: inputs.do == 'export'", 'if: inputs.do == ', /Unexpected end of expression/],
+    ['inputs.status }}', 'secrets.STATUS }}', "Unrecognized named-value: 'secrets'"],
+    ['merge-multiple:', 'merge:', "Invalid action input 'merge'"],
+    ['actions/upload-artifact@v4', 'actions/upload@v4', /Unable to resolve action/],
+  ])('sees it where action.yml says %j wrongly', async (right, wrong, said) => {
+    const found = await faults('action', broken(actionText, { right, wrong }));
+    expect(found).toContainEqual(expect.stringMatching(said));
+  });
+
+  it.each([
+    ['needs: build', 'needs: biuld', /biuld/],
+    ['if: always()', 'if: alwys()', "Unrecognized function: 'alwys'"],
+    ['options:', 'option:', "Invalid action input 'option'"],
+    ['        do: finish\n', '', /Missing required input `do`/],
+    ['steps.deployment.outputs', 'steps.last.outputs', /last/],
+    ['runs-on:', 'run-on:', /run-on/],
+  ])('sees it where deploy.yml says %j wrongly', async (right, wrong, said) => {
+    const found = await faults('workflow', broken(workflowText, { right, wrong }));
+    expect(found).toContainEqual(expect.stringMatching(said));
+  });
+});
+
+describe.skipIf(!has('shellcheck'))('shellcheck', () => {
+  const check = (text: string) => checked('shellcheck', ['--shell=bash', tempFile('step.sh', text)]);
+
+  it.each(scripts)('has nothing to say of %j', (text) => {
+    check(text);
+  });
+
+  it('sees a word that is not quoted', () => {
+    const [script = ''] = scripts.filter((text) => text.includes('"$DEPLOYTRACK_ID"'));
+    expect(() => check(script.replace('"$DEPLOYTRACK_ID"', '$DEPLOYTRACK_ID'))).toThrow('SC2086');
+  });
+});
+
+describe('what the linter cannot know', () => {
+  it('no expression stands in a script: what it gives would be run', () => {
+    expect(scripts.filter((script) => /\$\{\{/.test(script))).toEqual([]);
+    expect(scripts.length).toBeGreaterThan(8);
+  });
+
+  it('action.yml asks for no input and no step that it does not have', () => {
+    const named = (context: string) =>
+      [...actionText.matchAll(new RegExp(`\\b${context}\\.([\\w-]+)`, 'g'))].map(([, name]) => name);
+    expect(named('inputs').filter((name) => !Object.hasOwn(action.inputs, name ?? ''))).toEqual([]);
+    expect(Object.keys(action.inputs).filter((name) => !named('inputs').includes(name))).toEqual([]);
+    const ids = action.runs.steps.map(({ id }) => id);
+    expect(named('steps').filter((name) => !ids.includes(name))).toEqual([]);
+  });
+
+  it('a deployment never overlaps another, and none is cancelled by the next', () => {
+    expect(workflow.concurrency).toEqual({ group: 'deploy-production', 'cancel-in-progress': false });
+    expect(workflow.env).toMatchObject({ DEPLOYTRACK_ENVIRONMENT: 'production' });
+  });
+
+  it('each job ends with its marks kept, and the last one runs, whatever went wrong', () => {
+    const { finish, ...others } = workflow.jobs;
+    const last = Object.values(others).map(({ steps }) => [steps.at(-1)?.if, steps.at(-1)?.with?.do]);
+    expect(last).toEqual(last.map(() => ['always()', 'export']));
+    expect([finish?.if, finish?.needs]).toEqual(['always()', Object.keys(others)]);
+  });
+
+  it('no job but the last knows the gateway: marks would count twice', () => {
+    const { finish, ...others } = workflow.jobs;
+    expect(JSON.stringify([workflow.env, others])).not.toMatch(/gateway/i);
+    expect(Object.keys(finish?.env ?? {})).toEqual(['PUSHGATEWAY_URL', 'DEPLOYTRACK_GATEWAY_TOKEN']);
+  });
+});
+
+/** The text with one thing wrong in it; throws where it does not say what is to be said wrongly. */
+function broken(text: string, { right, wrong }: { right: string; wrong: string }): string {
+  if (!text.includes(right)) throw new Error(`${right} is not in the file`);
+  return text.replace(right, wrong);
+}

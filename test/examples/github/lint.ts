@@ -1,0 +1,45 @@
+import type { ActionMetadata, ActionReference } from '@actions/languageservice/action';
+import { action, ourAction } from './files.ts';
+import { hostedActions } from './hostedActions.ts';
+import { languageService } from './languageService.ts';
+
+const { TextDocument, registerLogger, validate } = languageService();
+// It catches its own breakdowns and writes them to a log, which would read as praise.
+registerLogger({ error: fail, warn: fail, info: () => {}, log: () => {} });
+
+/**
+ * What the linter has to say of an `action.yml` or a workflow: `<line>: <message>`, nothing where it is content. It
+ * fetches nothing: it knows the inputs of our action by its file, those of the others by the table.
+ */
+export async function faults(kind: 'action' | 'workflow', text: string): Promise<string[]> {
+  const name = kind === 'action' ? 'action.yml' : '.github/workflows/workflow.yml';
+  // It remembers documents by their address, and asks about published actions only.
+  const document = TextDocument.create(
+    `file:///${crypto.randomUUID()}/${name}`,
+    'yaml',
+    0,
+    text.replaceAll(`uses: ${ourAction}`, 'uses: our/action@v1'),
+  );
+  const found = await validate(document, { actionsMetadataProvider: { fetchActionMetadata } });
+  return found.map(({ range, message }) => `${range.start.line + 1}: ${message}`);
+}
+
+async function fetchActionMetadata({
+  owner,
+  name,
+  path,
+  ref,
+}: ActionReference): Promise<ActionMetadata | undefined> {
+  if (owner === 'our') return action;
+  const known = hostedActions[`${[owner, name, path].filter((part) => part).join('/')}@${ref}`];
+  if (known === undefined) return undefined;
+  const inputs = Object.entries(known.inputs).map(([input, required]) => [
+    input,
+    { description: input, required },
+  ]);
+  return { name, description: name, inputs: Object.fromEntries(inputs) };
+}
+
+function fail(message: string): never {
+  throw new Error(message);
+}
