@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { parse } from 'yaml';
@@ -143,14 +143,20 @@ describe('a run that does not', () => {
 });
 
 describe('what goes wrong with us', () => {
-  test('fails no job: no ledger, no gateway', async () => {
+  test.each([
+    ['is a folder', ''],
+    ['cannot be there', 'build.sh/deployments.db'],
+  ])('fails no job: no gateway, and the ledger %s', async (_what, ledger) => {
     const { hub, gateway } = await newWorld();
     await gateway.stop();
-    const nowhere = path.join(hub.repository, 'build.sh', 'deployments.db');
-    const env = { ...workflow.env, DEPLOYTRACK_LEDGER: nowhere };
+    const cached = (id: string) => path.join(hub.caches, `deploytrack%3Ashop%3Aproduction%3A${id}`);
+    mkdirSync(cached('run-76-1'));
+    writeFileSync(path.join(cached('run-76-1'), 'history.jsonl'), 'earlier');
+    const env = { ...workflow.env, DEPLOYTRACK_LEDGER: path.join(hub.repository, ledger) };
     const run = await runWorkflow(hub, { ...workflow, env }, { runId: 77, sha: shas[0] });
     expect(results(run)).toEqual({ build: 'success', deploy: 'success', finish: 'success' });
     expect(annotations(run)).toContainEqual(expect.stringContaining('the marks of this job are lost'));
+    expect(readFileSync(path.join(cached('run-77-1'), 'history.jsonl'), 'utf8')).toBe('earlier');
   });
 
   test('fails no job: no artefacts, no cache', async () => {
