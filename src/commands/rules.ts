@@ -1,6 +1,4 @@
-import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { DeploytrackError, usageError } from '../errors.ts';
+import { usageError } from '../errors.ts';
 import { type ChosenFigures, chosenFigures } from '../monitoring/rules/chosenFigures.ts';
 import { alertingGroups, recordingGroups } from '../monitoring/rules/groups.ts';
 import { rulesMixin, rulesYaml } from '../monitoring/rules/render.ts';
@@ -8,6 +6,8 @@ import type { Session } from '../session.ts';
 import { durationMs, flag, type Invocation, text } from '../words/invocation.ts';
 import { endCommand } from './endCommand.ts';
 import { printBacktest } from './reading/printBacktest.ts';
+import { outFolder } from './writing/outFolder.ts';
+import { writeWhole } from './writing/writeWhole.ts';
 
 /** `rules`: writes the rules for Prometheus; with `--backtest` prints when they would have fired. Exit 1 where it cannot. */
 export async function rules(session: Session, invocation: Invocation): Promise<number> {
@@ -27,7 +27,7 @@ export async function rules(session: Session, invocation: Invocation): Promise<n
     );
   if (periodMs === null && flag(invocation, 'json'))
     throw usageError('--json is for --backtest', 'the rules are written as YAML');
-  if (folder !== null) writeRules(session, { folder, chosen, mixin });
+  if (folder !== null) writeRules(session, { folder: outFolder(folder), chosen, mixin });
   if (periodMs !== null) await printBacktest(session, { invocation, periodMs, chosen });
   return endCommand(session, { code: 0 });
 }
@@ -63,25 +63,5 @@ function writeRules(
     'alerts.yml': rulesYaml(alerts),
     ...(mixin ? { 'mixin.libsonnet': rulesMixin({ alerts, rules: recording }) } : {}),
   };
-  for (const [name, content] of Object.entries(files)) {
-    const path = join(folder, name);
-    try {
-      mkdirSync(folder, { recursive: true });
-      writeWhole(path, { content, temporary: join(folder, `.${name}.${context.pid}`) });
-    } catch (cause) {
-      const message = `${path} cannot be written: ${(cause as Error).message}`;
-      throw new DeploytrackError({ code: 'REFUSED', message, cause });
-    }
-    context.stderr.write(`deploytrack: wrote ${path}\n`);
-  }
-}
-
-/** A Prometheus that reloads meanwhile reads the old file or the new one. */
-function writeWhole(path: string, { content, temporary }: { content: string; temporary: string }): void {
-  try {
-    writeFileSync(temporary, content);
-    renameSync(temporary, path);
-  } finally {
-    rmSync(temporary, { force: true });
-  }
+  for (const [name, content] of Object.entries(files)) writeWhole(context, { folder, name, content });
 }

@@ -2,6 +2,7 @@ import type { DeploymentDetail } from '../ledger/read/detail.ts';
 import { changeWords } from './changeWords.ts';
 import { markdownTable, markdownText } from './markdown.ts';
 import { formatSeconds } from './moment.ts';
+import { phaseNotes } from './phaseNotes.ts';
 import { artifactWords, formatUsd, percent, smokeTestWords } from './showRecords.ts';
 
 /** One deployment for a pull request or the summary of a CI run: UTC, nothing but Markdown, hostile text harmless. */
@@ -49,14 +50,12 @@ function phases({ stages, comparisons }: DeploymentDetail): string {
   const usual = new Map(comparisons.map((one) => [one.runId, one]));
   const rows = stages.map((run) => {
     const median = usual.get(run.runId)?.medianSeconds ?? null;
-    const count = run.migrationCount === null ? '' : `${run.migrationCount} migrations`;
-    const why = run.status === 'failed' ? (run.errorMessage ?? '') : count;
     return [
       run.stage,
       run.status,
       run.durationSeconds === null ? '' : formatSeconds(run.durationSeconds),
       median === null ? '' : formatSeconds(median),
-      why,
+      phaseNotes(run),
     ];
   });
   const titles = [
