@@ -68,7 +68,9 @@ describe('rules --out', () => {
     for (const out of ['taken', ...(process.platform === 'linux' ? ['/proc/nowhere/at/all'] : [])]) {
       const { code, stderr } = await program.run(['rules', '--out', out]);
       expect(code).toBe(1);
-      expect(stderr).toMatch(/^deploytrack: \S+\/recording.yml cannot be written: .+ \(name another folder, or free this one\)\n$/);
+      expect(stderr).toMatch(
+        /^deploytrack: \S+\/recording.yml cannot be written: .+ \(name another folder, or free this one\)\n$/,
+      );
     }
     expect(names(join(program.folder, 'taken'))).toEqual(['recording.yml']);
   });
