@@ -31,9 +31,10 @@ describe.each(names)('%s', (name) => {
   });
 
   const misled = misleading(casesOf(name));
-  test.skipIf(misled.length === 0)('takes nothing that a gateway loses or keeps for an event', () => {
-    expect(tryRule(rule, misled)).toBeNull();
-  });
+  if (misled.length > 0)
+    test('takes nothing that a gateway loses or keeps for an event', () => {
+      expect(tryRule(rule, misled)).toBeNull();
+    });
 
   test('its cases catch a rule that never fires', () => {
     const never = `(\n${rule.expr}\n) and on () (vector(0) > 1)`;
