@@ -27,15 +27,16 @@ const layers = [
     'programVersion.ts',
     'bundle.ts',
   ],
-  ['child/', 'probe/', 'metrics/', 'settings/', 'words/', 'host/'],
+  ['child/', 'probe/', 'metrics/', 'settings/', 'words/', 'host/', 'page/'],
   ['ledger/', 'sinks/'],
-  ['monitoring/'],
+  ['monitoring/', 'collect/'],
   ['report/', 'session.ts'],
-  ['delivery/'],
+  ['delivery/', 'library/'],
+  ['server/'],
   ['commands/'],
   ['program.ts'],
   ['main.ts', 'hot.ts'],
-  ['marksBundle.ts', 'cold.ts', 'entry.ts'],
+  ['marksBundle.ts', 'cold.ts', 'entry.ts', 'serveBundle.ts', 'library.ts'],
 ];
 
 /** Who may import a package of others. */

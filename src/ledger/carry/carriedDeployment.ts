@@ -23,15 +23,17 @@ export const tablesOfDeployment = [
   'post_deployment_errors',
   'error_budget_events',
   'tracked_items',
+  'deployment_facts',
 ] as const;
+
+/** Tables without a number of their own, by their keys. */
+const orders: Readonly<Record<string, string>> = { tracked_items: 'kind, name', deployment_facts: 'fact' };
 
 /** The rows of a finished deployment, without the numbers that this ledger alone gave them. */
 export function carriedDeployment(database: Database, deploymentId: string): CarriedDeployment {
   const rowsOf = (table: string): Row[] =>
     database
-      .prepare(
-        `SELECT * FROM ${table} WHERE deployment_id = ? ORDER BY ${table === 'tracked_items' ? 'kind, name' : 'id'}`,
-      )
+      .prepare(`SELECT * FROM ${table} WHERE deployment_id = ? ORDER BY ${orders[table] ?? 'id'}`)
       .all(deploymentId)
       .map((row) => {
         const { id: _, ...rest } = row as Record<string, string | number | null>;

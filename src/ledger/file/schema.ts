@@ -1,5 +1,5 @@
 import { publicTables } from './publicTables.ts';
-import { recordTables, schemaSteps } from './schemaSteps.ts';
+import { factTables, recordTables, schemaSteps } from './schemaSteps.ts';
 
 /** Ours: may change with any version. */
 const ownTables = `
@@ -81,7 +81,7 @@ CREATE TABLE warnings (id INTEGER PRIMARY KEY AUTOINCREMENT, at TEXT NOT NULL, d
 `;
 
 /** What users write SQL against. */
-export const publicSql = publicTables + recordTables;
+export const publicSql = publicTables + recordTables + factTables;
 
 /** As the first version made it. */
 export const firstSchemaSql = publicTables + ownTables;

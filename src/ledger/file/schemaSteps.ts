@@ -76,5 +76,49 @@ BEGIN DELETE FROM marks_kept WHERE deployment_id = NEW.deployment_id; END;
 CREATE TABLE imported_deployments (deployment_id TEXT PRIMARY KEY, at TEXT NOT NULL) WITHOUT ROWID;
 `;
 
+/** Public too: what is known of a deployment beside its marks, each fact with where it comes from. */
+export const factTables = `
+CREATE TABLE deployment_facts (
+    deployment_id TEXT NOT NULL,
+    fact TEXT NOT NULL,
+    value TEXT NOT NULL,
+    source TEXT NOT NULL,
+    at TEXT NOT NULL,
+    PRIMARY KEY (deployment_id, fact)
+) WITHOUT ROWID;
+`;
+
+/** Ours: what collectors have seen, and groups whose deployment is gone. Times of groups in milliseconds. */
+const ownCollectorTables = `
+CREATE TABLE collected_events (
+    source TEXT NOT NULL,
+    event_id TEXT NOT NULL,
+    at TEXT NOT NULL,
+    deployment_id TEXT,
+    PRIMARY KEY (source, event_id)
+) WITHOUT ROWID;
+
+CREATE TABLE collectors (name TEXT PRIMARY KEY, state TEXT NOT NULL) WITHOUT ROWID;
+
+CREATE TABLE containers (
+    container_id TEXT PRIMARY KEY,
+    deployment_id TEXT NOT NULL,
+    name TEXT NOT NULL,
+    started_at TEXT,
+    removed_at TEXT,
+    cpu_seconds REAL,
+    memory_bytes INTEGER
+) WITHOUT ROWID;
+CREATE INDEX container_by_deployment ON containers(deployment_id);
+
+ALTER TABLE groups ADD COLUMN gone_at INTEGER;
+ALTER TABLE groups ADD COLUMN gone_why TEXT;
+ALTER TABLE groups ADD COLUMN aged_out INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE groups ADD COLUMN scraped_at INTEGER;
+`;
+
 /** Each brings the schema from its index + 1 to the next; a new ledger goes through all of them. */
-export const schemaSteps: readonly string[] = [recordTables + ownRecordTables];
+export const schemaSteps: readonly string[] = [
+  recordTables + ownRecordTables,
+  factTables + ownCollectorTables,
+];
