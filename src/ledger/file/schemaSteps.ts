@@ -107,9 +107,16 @@ CREATE TABLE containers (
     started_at TEXT,
     removed_at TEXT,
     cpu_seconds REAL,
-    memory_bytes INTEGER
+    memory_bytes INTEGER,
+    said_status TEXT,
+    has_healthcheck INTEGER,
+    health TEXT,
+    health_at TEXT,
+    ended_at TEXT,
+    exit_code INTEGER
 ) WITHOUT ROWID;
 CREATE INDEX container_by_deployment ON containers(deployment_id);
+CREATE INDEX container_present ON containers(deployment_id) WHERE removed_at IS NULL;
 
 ALTER TABLE groups ADD COLUMN gone_at INTEGER;
 ALTER TABLE groups ADD COLUMN gone_why TEXT;

@@ -1,0 +1,14 @@
+import type { Database } from '../file/addon.ts';
+
+/** What a collector has kept for its next start, as it kept it; null before its first. */
+export function collectorState(database: Database, name: string): unknown {
+  const found = database.prepare('SELECT state FROM collectors WHERE name = ?').pluck().get(name);
+  return found === undefined ? null : JSON.parse(found as string);
+}
+
+export function keepCollectorState(
+  database: Database,
+  { name, state }: { name: string; state: unknown },
+): void {
+  database.prepare('INSERT OR REPLACE INTO collectors VALUES (?, ?)').run(name, JSON.stringify(state));
+}

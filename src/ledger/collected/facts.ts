@@ -1,0 +1,33 @@
+import { isoTime } from '../../model.ts';
+import type { Database } from '../file/addon.ts';
+
+/** Where a fact comes from. */
+export type FactSource = 'git' | 'docker' | 'github' | 'gitlab' | 'webhook' | 'import';
+
+/** What is known of a deployment beside its marks; what is null is left out. */
+export interface KeptFacts {
+  readonly deploymentId: string;
+  readonly source: FactSource;
+  readonly atMs: number;
+  /** By dotted lower-case names: `docker.image`. */
+  readonly facts: Readonly<Record<string, string | number | null>>;
+}
+
+/** Keeps facts of a deployment; a later one of the same name takes the place of the earlier. */
+export function keepFacts(database: Database, { deploymentId, source, atMs, facts }: KeptFacts): void {
+  const keep = database.prepare(
+    `INSERT INTO deployment_facts (deployment_id, fact, value, source, at) VALUES (?, ?, ?, ?, ?)
+     ON CONFLICT DO UPDATE SET value = excluded.value, source = excluded.source, at = excluded.at`,
+  );
+  for (const [fact, value] of Object.entries(facts))
+    if (value !== null) keep.run(deploymentId, fact, String(value), source, isoTime(atMs));
+}
+
+/** One fact of a deployment; null where nobody knows it. */
+export function factOf(
+  database: Database,
+  { deploymentId, fact }: { deploymentId: string; fact: string },
+): string | null {
+  const found = database.prepare('SELECT value FROM deployment_facts WHERE deployment_id = ? AND fact = ?');
+  return (found.pluck().get(deploymentId, fact) as string | undefined) ?? null;
+}

@@ -1,0 +1,25 @@
+import { isoTime } from '../../model.ts';
+import type { Database } from '../file/addon.ts';
+
+/** An event of the outside world, by the id that it has there. */
+export interface OutsideEvent {
+  readonly source: string;
+  readonly eventId: string;
+  readonly atMs: number;
+  readonly deploymentId: string | null;
+}
+
+/** Notes an event inside the transaction that takes it in; false where it was taken in before: it changes nothing. */
+export function isFirstSight(database: Database, event: OutsideEvent): boolean {
+  const { source, eventId, atMs, deploymentId } = event;
+  const note = database.prepare('INSERT OR IGNORE INTO collected_events VALUES (?, ?, ?, ?)');
+  return note.run(source, eventId, isoTime(atMs), deploymentId).changes === 1;
+}
+
+/** Forgets events of a source that are too old to come again. */
+export function forgetEvents(
+  database: Database,
+  { source, beforeMs }: { source: string; beforeMs: number },
+): void {
+  database.prepare('DELETE FROM collected_events WHERE source = ? AND at < ?').run(source, isoTime(beforeMs));
+}
