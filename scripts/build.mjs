@@ -1,4 +1,4 @@
-// Three bundles: what starts a wrapped command, what marks need, everything else; each is loaded when it is needed.
+// Four bundles: what starts a wrapped command, what marks need, the server, everything else; each is loaded when it is needed.
 import { readFileSync, rmSync } from 'node:fs';
 import { build } from 'esbuild';
 
@@ -18,7 +18,12 @@ const common = {
 const heavy = Object.keys(dependencies).filter((name) => !inlined.includes(name));
 const native = ['better-sqlite3/build/*', 'bindings'];
 
-const bundles = { deploytrack: 'src/entry.ts', marks: 'src/marksBundle.ts', cold: 'src/cold.ts' };
+const bundles = {
+  deploytrack: 'src/entry.ts',
+  marks: 'src/marksBundle.ts',
+  cold: 'src/cold.ts',
+  serve: 'src/serveBundle.ts',
+};
 
 /** What no mark calls of the SQLite library: half of its code. */
 const withoutRareMethods = {
@@ -39,7 +44,7 @@ const withoutRareMethods = {
 // V8 knows a cache's source by its length alone: the old cache goes before its bundle does.
 rmSync('dist/marks.cjs.cache', { force: true });
 for (const [name, entry] of Object.entries(bundles)) {
-  const external = ['./cold.cjs', './marks.cjs', ...heavy, ...native];
+  const external = ['./cold.cjs', './marks.cjs', './serve.cjs', ...heavy, ...native];
   await build({
     ...common,
     entryPoints: { [name]: entry },

@@ -6,11 +6,12 @@ import type { Context } from './context.ts';
 import { openOrCreateLedger } from './ledger/file/create.ts';
 import { takeInJournals } from './ledger/journal/takeIn.ts';
 import { applyMark } from './ledger/marks/apply.ts';
-import { runProgram } from './main.ts';
+import { runProgram, type Served } from './main.ts';
 import type { Cold } from './session.ts';
 
 const cold: Cold = {
-  main: (argv: readonly string[], context: Context) => runProgram(argv, { context, cold: () => cold }),
+  main: (argv: readonly string[], context: Context) =>
+    runProgram(argv, { context, cold: () => cold, server: () => require('./serve.cjs') as Served }),
   collectProber,
   leaveProber,
   probedCutover,

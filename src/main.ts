@@ -32,7 +32,7 @@ import { hotWords } from './words/hotWords.ts';
 import type { Invocation } from './words/invocation.ts';
 import { splitWrapped } from './words/splitWrapped.ts';
 
-type Act = (session: Session, invocation: Invocation) => Promise<number>;
+export type Act = (session: Session, invocation: Invocation) => Promise<number>;
 
 /** The words that mark or wrap: a wrong setting of the environment is a warning for them. */
 const marking: Readonly<Record<string, Act>> = {
@@ -57,14 +57,24 @@ const asking: Readonly<Record<string, Act>> = {
   rules,
   dashboards,
 };
-const migrating = new Set(['start', 'init', 'doctor', 'push', 'import']);
+/** The words of the server's bundle, each a usage error where a setting is wrong. */
+export type Served = Readonly<Record<'serve', Act>>;
+const served: ReadonlySet<string> = new Set<keyof Served>(['serve']);
+const migrating = new Set(['start', 'init', 'doctor', 'push', 'import', 'serve']);
 /** Those that tell what is there, or what could be: also where deploytrack is disabled. */
 const telling = new Set(['stats', 'history', 'show', 'doctor', 'export', 'rules', 'dashboards']);
+
+/** The world, and the bundles that are loaded when a word needs them. */
+export interface Bundles {
+  readonly context: Context;
+  readonly cold: () => Cold;
+  readonly server: () => Served;
+}
 
 /** argv -> exit code, for every word. */
 export async function runProgram(
   argv: readonly string[],
-  { context, cold }: { context: Context; cold: () => Cold },
+  { context, cold, server }: Bundles,
 ): Promise<number> {
   if (argv.length === 1 && argv[0] === '--version') {
     context.stdout.write(`${programVersion}\n`);
@@ -75,7 +85,7 @@ export async function runProgram(
   const program = buildProgram({
     command,
     act: async (invocation) => {
-      code = await act(invocation, { context, cold });
+      code = await act(invocation, { context, cold, server });
     },
     say: { out: (text) => context.stdout.write(text), error: (text) => context.stderr.write(text) },
   });
@@ -88,10 +98,7 @@ export async function runProgram(
   }
 }
 
-async function act(
-  invocation: Invocation,
-  { context, cold }: { context: Context; cold: () => Cold },
-): Promise<number> {
+async function act(invocation: Invocation, { context, cold, server }: Bundles): Promise<number> {
   const { word } = invocation;
   if (word === 'left-prober') return beLeftProber(context, readFileSync(0, 'utf8'));
   if (context.env.DEPLOYTRACK_DISABLED === '1' && !telling.has(word)) return disabled(context, invocation);
@@ -100,10 +107,8 @@ async function act(
   const marks = marking[word];
   if (marks !== undefined) return marks(openSession(context, { invocation, cold, migrate }), invocation);
   if (word === 'doctor') return doctor(openSession(context, { invocation, cold, migrate }), invocation);
-  return (asking[word] as Act)(
-    openSession(context, { invocation, cold, strictly: true, migrate }),
-    invocation,
-  );
+  const asked = served.has(word) ? server()[word as keyof Served] : (asking[word] as Act);
+  return asked(openSession(context, { invocation, cold, strictly: true, migrate }), invocation);
 }
 
 /** DEPLOYTRACK_DISABLED=1: wrapped commands run, `start` prints `none`, nothing is opened, sent or said. */

@@ -31,6 +31,7 @@ export function openSession(
     fallbackFolders: fallbackFolders(context, settings),
     ledgerTimeoutMs: settings.durationMs('ledger-timeout') ?? defaultLedgerTimeoutMs,
     migrate,
+    staysOpen: invocation.word === 'serve',
     cold,
   });
   return { context, settings, store, warnings: [...settings.problems], cold };

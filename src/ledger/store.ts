@@ -3,6 +3,8 @@ import type { Warning } from '../errors.ts';
 import type { Mark } from '../marks.ts';
 import { keepMark } from './carry/keptMarks.ts';
 import type { Database } from './file/addon.ts';
+import { fileIdentity, ledgerIsGone } from './file/identity.ts';
+import { keepStatements } from './file/keepStatements.ts';
 import { ledgerWasLocked, noteLocked } from './file/locked.ts';
 import { EmptyLedger, openLedger } from './file/open.ts';
 import { transact, waitWhileLocked } from './file/transact.ts';
@@ -25,6 +27,8 @@ export interface StoreOptions extends JournalPlaces {
   readonly ledgerTimeoutMs: number;
   /** Whether an older ledger is migrated on opening. */
   readonly migrate: boolean;
+  /** Whether this process lives long: it keeps its statements, and notices a file that went away or was replaced. */
+  readonly staysOpen?: boolean;
   readonly cold: () => ColdLedger;
 }
 
@@ -33,6 +37,8 @@ export class Store {
   readonly options: StoreOptions;
   readonly #context: Context;
   #database: Database | null = null;
+  /** Which file was opened, where that matters. */
+  #file: string | null = null;
 
   constructor(context: Context, options: StoreOptions) {
     this.#context = context;
@@ -41,13 +47,18 @@ export class Store {
 
   /** The open ledger, made where there is none. Throws a DeploytrackError where it cannot be used. */
   async database(): Promise<Database> {
+    const { ledgerPath: path, migrate, cold, staysOpen = false } = this.options;
+    if (staysOpen) this.#leaveReplaced();
     if (this.#database !== null) return this.#database;
-    const { ledgerPath: path, migrate, cold } = this.options;
     this.#database = await waitWhileLocked(this.#context, {
       timeoutMs: this.#patienceMs(),
       path,
       attempt: () => this.#openOrCreate({ path, migrate, cold }),
     });
+    if (staysOpen) {
+      keepStatements(this.#database);
+      this.#file = fileIdentity(path);
+    }
     return this.#database;
   }
 
@@ -93,6 +104,14 @@ export class Store {
   close(): void {
     this.#database?.close();
     this.#database = null;
+  }
+
+  /** A ledger that disappeared is not made anew: whoever took it away may bring it back. */
+  #leaveReplaced(): void {
+    const { ledgerPath: path } = this.options;
+    if (this.#file === null || fileIdentity(path) === this.#file) return;
+    this.close();
+    if (fileIdentity(path) === null) throw ledgerIsGone(path);
   }
 
   #openOrCreate({

@@ -15,6 +15,7 @@ import {
   version,
   who,
 } from './optionWords.ts';
+import { serve } from './serveOptions.ts';
 
 /** Every word of the command line with its options and help texts: the face of the program as data. */
 export interface Operand {
@@ -189,5 +190,6 @@ export const commandWords: readonly Word[] = [
   word('dashboards', 'write the Grafana dashboards', {
     options: [{ name: 'out', value: 'dir', help: 'the folder to write them to' }],
   }),
+  word('serve', 'answer over HTTP: /metrics for Prometheus, health and the page', { options: serve }),
   word('left-prober', 'the prober that `phase start cutover --probe` leaves', { hidden: true }),
 ];

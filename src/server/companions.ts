@@ -1,0 +1,13 @@
+import type { Invocation } from '../words/invocation.ts';
+import type { Serving } from './route.ts';
+
+/** What runs beside the answering: begun before the port is taken, stopped after the last answer. */
+export interface Running {
+  /** Resolves when nothing of it runs any more. */
+  stop(): Promise<void>;
+}
+
+/** Null where this server was not asked for it. Throws a usage error for a wrong option. */
+export type Companion = (serving: Serving, invocation: Invocation) => Promise<Running | null>;
+
+export const companions: readonly Companion[] = [];

@@ -1,0 +1,104 @@
+import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+import type { Socket } from 'node:net';
+import { DeploytrackError } from '../../errors.ts';
+import { type ListenAddress, shownAddress } from '../listenAddress.ts';
+import type { Limits } from './limits.ts';
+import { refusalOf, refuseRaw } from './rawRefusal.ts';
+
+/** Certificate and key as PEM; null: plain HTTP. */
+export type Tls = { readonly cert: string | Buffer; readonly key: string | Buffer } | null;
+
+export interface Listening {
+  readonly server: Server;
+  /** With the port that was really taken. */
+  readonly address: ListenAddress;
+}
+
+/**
+ * Takes the port; requests come to `onRequest`, those that are none, and connections beyond the limit, are refused
+ * here and told to `onRefused`. Throws a DeploytrackError where the port cannot be had.
+ */
+export async function listen(
+  address: ListenAddress,
+  {
+    tls,
+    limits,
+    onRequest,
+    onRefused,
+  }: { tls: Tls; limits: Limits; onRequest: RequestListener; onRefused: (status: number) => void },
+): Promise<Listening> {
+  const options = {
+    maxHeaderSize: limits.headerBytes,
+    headersTimeout: limits.headerTimeoutMs,
+    requestTimeout: limits.requestTimeoutMs,
+    keepAliveTimeout: limits.keepAliveMs,
+    connectionsCheckingInterval: Math.min(1000, limits.headerTimeoutMs / 2),
+    noDelay: true,
+  };
+  const server =
+    tls === null ? createServer(options, onRequest) : createTlsServer({ ...options, ...tls }, onRequest);
+  server.on('checkContinue', onRequest);
+  server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+    if (error.code === 'ECONNRESET' || error.code === 'EPIPE') return void socket.destroy();
+    const refusal = refusalOf(error);
+    onRefused(refusal.status);
+    refuseRaw(socket as Socket, refusal);
+  });
+  server.timeout = limits.idleTimeoutMs;
+  limitConnections(server, { limits, isPlain: tls === null, onRefused });
+  await opened(server, address);
+  const bound = server.address();
+  const port = typeof bound === 'object' && bound !== null ? bound.port : address.port;
+  return { server, address: { ...address, port } };
+}
+
+/** Beyond the limit a client is told so; beyond twice as many it only loses its connection. */
+function limitConnections(
+  server: Server,
+  { limits, isPlain, onRefused }: { limits: Limits; isPlain: boolean; onRefused: (status: number) => void },
+): void {
+  let open = 0;
+  server.maxConnections = limits.connections * (isPlain ? 2 : 1);
+  server.on('drop', () => onRefused(503));
+  server.on('connection', (socket: Socket) => {
+    open += 1;
+    socket.once('close', () => {
+      open -= 1;
+    });
+    if (!isPlain || open <= limits.connections) return;
+    onRefused(503);
+    refuseRaw(socket, { status: 503, message: 'too many connections' });
+  });
+}
+
+function opened(server: Server, address: ListenAddress): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => reject(cannotListen(error, address)));
+    server.listen({ port: address.port, ...(address.host === null ? {} : { host: address.host }) }, () => {
+      server.removeAllListeners('error');
+      server.on('error', () => {}); // one connection that could not be taken ends nothing
+      resolve();
+    });
+  });
+}
+
+function cannotListen(error: NodeJS.ErrnoException, address: ListenAddress): DeploytrackError {
+  const shown = shownAddress(address);
+  const reasons: Readonly<Record<string, [message: string, hint: string]>> = {
+    EADDRINUSE: [`${shown} is in use by another program`, 'stop it, or name another port with --listen'],
+    EACCES: [`${shown} may not be taken by this account`, 'name a port from 1024 on with --listen'],
+    EADDRNOTAVAIL: [`${shown} is no address of this machine`, 'name another with --listen'],
+    ENOTFOUND: [`${shown}: no such host`, 'name another with --listen'],
+  };
+  const [message, hint] = reasons[error.code ?? ''] ?? [
+    `${shown} cannot be listened on: ${error.message}`,
+    'name another address with --listen',
+  ];
+  return new DeploytrackError({ code: 'REFUSED', message, hint, cause: error });
+}
+
+/** Whether this request came through TLS. */
+export function isEncrypted(request: IncomingMessage): boolean {
+  return (request.socket as { encrypted?: boolean }).encrypted === true;
+}

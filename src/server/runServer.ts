@@ -1,0 +1,75 @@
+import type { Invocation } from '../words/invocation.ts';
+import { companions, type Running } from './companions.ts';
+import { type AnsweredRequest, type Handling, handle } from './http/handle.ts';
+import { defaultLimits } from './http/limits.ts';
+import { type Listening, listen, type Tls } from './http/listen.ts';
+import { OpenStreams, stopServer } from './http/stop.ts';
+import { isLoopback, type ListenAddress, shownAddress } from './listenAddress.ts';
+import type { Serving } from './route.ts';
+import { routes } from './routes.ts';
+
+/** How the server is to be reached, and by whom. */
+export interface Front {
+  readonly address: ListenAddress;
+  readonly tls: Tls;
+  readonly admit: Handling['admit'];
+}
+
+/** Answers until it is told to stop; throws a DeploytrackError where it cannot begin. */
+export async function runServer(
+  serving: Serving,
+  { front, invocation }: { front: Front; invocation: Invocation },
+): Promise<void> {
+  const { context } = serving.session;
+  const streams = new OpenStreams();
+  const handling: Handling = {
+    routes,
+    serving,
+    limits: defaultLimits,
+    streams,
+    admit: front.admit,
+    onAnswered: (_: AnsweredRequest) => {},
+  };
+  const running: Running[] = [];
+  try {
+    for (const companion of companions) {
+      const begun = await companion(serving, invocation);
+      if (begun !== null) running.push(begun);
+    }
+    const { server, address } = await listenFor(handling, front);
+    serving.log({ level: 'info', message: 'listening', address: shownUrl(address, front.tls) });
+    const signal = await stopSignal(serving);
+    serving.log({ level: 'info', message: 'stopping', signal });
+    await stopServer(server, { streams, patienceMs: handling.limits.stopMs });
+  } finally {
+    await Promise.all(running.map((one) => one.stop()));
+  }
+  serving.log({ level: 'info', message: 'stopped', pid: context.pid });
+}
+
+function listenFor(handling: Handling, { address, tls }: Front): Promise<Listening> {
+  const { limits, serving } = handling;
+  return listen(address, {
+    tls,
+    limits,
+    onRequest: (request, response) => void handle(handling, { request, response }),
+    onRefused: (status) => serving.log({ level: 'warning', message: 'refused', status }),
+  });
+}
+
+function stopSignal({ session }: Serving): Promise<string> {
+  return new Promise((resolve) => {
+    // Only the first: a second one ends the process as it would any other.
+    const forget = (['SIGTERM', 'SIGINT'] as const).map((signal) =>
+      session.context.onSignal(signal, () => {
+        for (const one of forget) one();
+        resolve(signal);
+      }),
+    );
+  });
+}
+
+function shownUrl(address: ListenAddress, tls: Tls): string {
+  const host = isLoopback(address) || address.host !== null ? shownAddress(address) : `*:${address.port}`;
+  return `${tls === null ? 'http' : 'https'}://${host}`;
+}
