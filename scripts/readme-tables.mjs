@@ -1,5 +1,5 @@
-// readme-tables.mjs [--check]: rewrites the parts of README.md that are made from the code; with --check it changes
-// nothing and exits 1 where a part is stale.
+// readme-tables.mjs [--check]: rewrites the parts of README.md and docs/ that are made from the code; with --check it
+// changes nothing and exits 1 where a part is stale.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
@@ -7,32 +7,35 @@ import { alertsTable, runbook } from './alertsText.mjs';
 import { loadSources } from './loadSources.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const file = `${root}README.md`;
 const { catalogue, commandWords, publicSql } = loadSources(`
   export { catalogue } from './src/metrics/catalogue.ts';
   export { commandWords } from './src/words/words.ts';
   export { publicSql } from './src/ledger/file/schema.ts';
 `);
 
-const parts = {
-  ledger: ledgerTable,
-  metrics: metricsTable,
-  commands: commandsTable,
-  options: optionsList,
-  alerts: alertsTable,
-  runbook,
+const documents = {
+  'README.md': {
+    ledger: ledgerTable,
+    commands: commandsTable,
+    options: optionsList,
+    alerts: alertsTable,
+    runbook,
+  },
+  'docs/metrics.md': { metrics: metricsTable },
 };
-const before = readFileSync(file, 'utf8');
-const after = Object.entries(parts).reduce(replacePart, before);
-if (!process.argv.includes('--check')) writeFileSync(file, after);
-else if (after !== before) {
-  console.error('README.md is stale: node scripts/readme-tables.mjs brings it up to date');
-  process.exitCode = 1;
+for (const [name, parts] of Object.entries(documents)) {
+  const before = readFileSync(`${root}${name}`, 'utf8');
+  const after = Object.entries(parts).reduce(replacePart, before);
+  if (!process.argv.includes('--check')) writeFileSync(`${root}${name}`, after);
+  else if (after !== before) {
+    console.error(`${name} is stale: node scripts/readme-tables.mjs brings it up to date`);
+    process.exitCode = 1;
+  }
 }
 
 function replacePart(text, [name, table]) {
   const form = new RegExp(`(<!-- generated: ${name} -->\n)[\\s\\S]*?(<!-- /generated -->)`);
-  if (!form.test(text)) throw new Error(`README.md has no part "${name}"`);
+  if (!form.test(text)) throw new Error(`there is no part "${name}"`);
   return text.replace(form, (_, begin, end) => `${begin}${table()}\n${end}`);
 }
 
@@ -65,8 +68,9 @@ function metricsTable() {
     family.labels.map(labelText).join('; '),
     family.unit ?? '',
     what(family),
+    family.source,
   ]);
-  return table(['metric', 'type', 'labels', 'unit', 'what'], rows);
+  return table(['metric', 'type', 'labels', 'unit', 'what', 'counts or shows'], rows);
 }
 
 function what({ type, help, buckets }) {
