@@ -10,6 +10,7 @@ import { finishReport } from './reading/finishReport.ts';
 import { send } from './sending/send.ts';
 import { sendUntilDelivered } from './sending/sendUntilDelivered.ts';
 import { readHostFacts } from './start/hostFacts.ts';
+import { readGit } from './start/readGit.ts';
 import { readTracked } from './start/readTracked.ts';
 import { deploymentRow } from './which/whichDeployment.ts';
 
@@ -79,7 +80,7 @@ export async function settle(
 
 async function readFacts(session: Session, deploymentId: string): Promise<void> {
   await readHostFacts(session, deploymentId);
-  await readTracked(session, deploymentId);
+  await Promise.all([readTracked(session, deploymentId), readGit(session, deploymentId)]);
 }
 
 async function isClosed(session: Session, deploymentId: string): Promise<boolean> {

@@ -1,6 +1,7 @@
 import type { DeploymentDetail } from '../ledger/read/detail.ts';
 import { asciiJson } from './json.ts';
 import { aftermathLines } from './showAftermath.ts';
+import { factLines } from './showFacts.ts';
 import { headLines } from './showHead.ts';
 import { healthLines } from './showHealth.ts';
 import { detailJson } from './showJson.ts';
@@ -21,6 +22,7 @@ export function formatShow(
     waterfall(detail, view),
     healthLines(detail, view),
     recordLines(detail, view),
+    factLines(detail, view),
     aftermathLines(detail, view),
   ];
   return `${sections

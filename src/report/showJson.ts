@@ -9,7 +9,7 @@ import { trackedJson } from './trackedJson.ts';
 
 /**
  * What `show --json` gives: the keys of `history --json`, then phases, verifications, probes, outages, rollbacks, smoke
- * tests, costs, error rates, what changed since the deployment before (null: nothing to compare with), host and warnings. Times are ISO 8601 in UTC, durations seconds; the order of the keys is
+ * tests, costs, error rates, what changed since the deployment before (null: nothing to compare with), facts with their source, host and warnings. Times are ISO 8601 in UTC, durations seconds; the order of the keys is
  * part of the format. A rollback that is still under way has success null.
  */
 export function detailJson(detail: DeploymentDetail): Json {
@@ -47,6 +47,7 @@ export function detailJson(detail: DeploymentDetail): Json {
       source,
     })),
     changes: detail.tracked.changes?.map((change) => ({ ...change })) ?? null,
+    facts: detail.facts.map(({ fact, value, source, at }) => ({ fact, value, source, at })),
     host: host === null ? null : { cpu: host.cpu, cores: host.cores, memory_bytes: host.memoryBytes },
     warnings: detail.warnings.map(({ at, code, message }) => ({ at, code, message })),
   };

@@ -95,7 +95,7 @@ test('JSON holds everything under fixed names', () => {
   const json = JSON.parse(
     formatShow(detailOf(ledger, threePhases(ledger)), { ...terminal(80), format: 'json' }),
   );
-  expect(Object.keys(json).slice(-14)).toEqual([
+  expect(Object.keys(json).slice(-15)).toEqual([
     'host_load',
     'files',
     'packages',
@@ -108,6 +108,7 @@ test('JSON holds everything under fixed names', () => {
     'costs',
     'error_rates',
     'changes',
+    'facts',
     'host',
     'warnings',
   ]);

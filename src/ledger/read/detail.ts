@@ -9,6 +9,7 @@ import {
 } from './aftermath.ts';
 import { readTrackedState, type TrackedState } from './changes.ts';
 import { readDeployment } from './deployments.ts';
+import { type Fact, readFacts } from './facts.ts';
 import { type ProbeSummary, readProbes, readVerifications, type Verification } from './health.ts';
 import { type PhaseComparison, phaseComparison } from './phaseComparison.ts';
 import type { DeploymentRecord } from './record.ts';
@@ -43,6 +44,7 @@ export interface DeploymentDetail {
   readonly costs: readonly Cost[];
   readonly errorRates: readonly ErrorRate[];
   readonly tracked: TrackedState;
+  readonly facts: readonly Fact[];
   readonly host: HostFacts | null;
   readonly warnings: readonly KeptWarning[];
 }
@@ -64,6 +66,7 @@ export function readDetail(db: Database, deploymentId: string): DeploymentDetail
       costs: readCosts(db, deploymentId),
       errorRates: readErrorRates(db, deploymentId),
       tracked: readTrackedState(db, deploymentId),
+      facts: readFacts(db, deploymentId),
       host: readHost(db, deploymentId),
       warnings: readWarnings(db, deploymentId),
     };

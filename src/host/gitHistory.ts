@@ -1,0 +1,51 @@
+import { programOutput } from './programOutput.ts';
+
+/** What git tells of a deployed commit. Times ISO 8601 with the committer's offset. */
+export interface GitHistory {
+  readonly commit: string;
+  readonly author: string;
+  readonly committedAt: string;
+  /** The newest tag on that commit; null where it has none. */
+  readonly tag: string | null;
+  /** Commits that the version in service before did not have; null where that cannot be told. */
+  readonly commitsSince: number | null;
+  /** When the oldest of these was committed: since then what ran was behind. Null where there is none. */
+  readonly behindSince: string | null;
+}
+
+interface Question {
+  readonly cwd: string;
+  readonly commit: string;
+  /** The commit or tag that was in service before. */
+  readonly previous: string | null;
+  readonly timeoutMs: number;
+}
+
+/** Asks git; null where there is no git, no repository, or not this commit. Never throws. */
+export async function gitHistory({ cwd, commit, previous, timeoutMs }: Question): Promise<GitHistory | null> {
+  const ask = async (...args: string[]): Promise<string[] | null> => {
+    const { stdout, succeeded } = await programOutput(['git', ...args], { cwd, timeoutMs });
+    return succeeded ? stdout.split('\n').filter((line) => line !== '') : null;
+  };
+  const [about, tags, since] = await Promise.all([
+    ask('log', '-1', '--no-show-signature', '--format=%H%x09%cI%x09%an', '--end-of-options', commit),
+    ask('tag', '--sort=-creatordate', '--points-at', commit),
+    previous === null ? null : ask('log', '--format=%cI', '--end-of-options', `${previous}..${commit}`),
+  ]);
+  const [sha, committedAt, ...author] = about?.[0]?.split('\t') ?? [];
+  if (sha === undefined || committedAt === undefined) return null;
+  return {
+    commit: sha,
+    author: author.join('\t'),
+    committedAt,
+    tag: tags?.[0] ?? null,
+    commitsSince: since?.length ?? null,
+    behindSince: oldest(since ?? []),
+  };
+}
+
+/** By time: a branch that was merged late may be older than what was committed before it. */
+function oldest(times: readonly string[]): string | null {
+  const ordered = [...times].sort((one, other) => Date.parse(one) - Date.parse(other));
+  return ordered[0] ?? null;
+}
