@@ -48,6 +48,7 @@ const owners: Readonly<Record<string, readonly string[]>> = {
   chalk: ['report/paint.ts'],
   yaml: ['settings/readFile.ts', 'monitoring/rules/render.ts'],
   'cross-spawn': ['child/windows.ts'],
+  'csv-parse': ['collect/legacy/csvRows.ts'],
   '@grafana': files.filter((name) => name.startsWith('monitoring/dashboards/')),
 };
 

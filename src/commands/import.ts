@@ -1,111 +1,101 @@
-import { DeploytrackError, type Warning } from '../errors.ts';
-import type { CarriedDeployment } from '../ledger/carry/carriedDeployment.ts';
-import { importDeployment } from '../ledger/carry/importDeployment.ts';
-import type { Database } from '../ledger/file/addon.ts';
-import { takeInMark } from '../ledger/journal/takeIn.ts';
-import type { Mark } from '../marks.ts';
+import type { LegacyDefaults } from '../collect/legacy/legacyRow.ts';
+import { timeZone } from '../collect/legacy/timeZone.ts';
+import { DeploytrackError, usageError } from '../errors.ts';
 import { inWords } from '../report/warnings.ts';
 import type { Session } from '../session.ts';
-import type { Invocation } from '../words/invocation.ts';
-import { type CarriedLine, readCarried } from './carrying/readCarried.ts';
+import { flag, type Invocation, text } from '../words/invocation.ts';
+import { importJson, importNotes, importTable, importWarnings } from './carrying/importReport.ts';
+import { type Input, type LegacyInput, readImported } from './carrying/readImported.ts';
+import { type CarriedReport, carriedWords, takeInCarried } from './carrying/takeInCarried.ts';
+import { type LegacyReport, takeInLegacy } from './carrying/takeInLegacy.ts';
+import { type WriteOnce, writeOnce } from './carrying/writeOnce.ts';
 import { endCommand } from './endCommand.ts';
 
-interface Report {
-  marks: number;
-  deployments: number;
-  known: number;
-  readonly refused: Warning[];
-}
-
 /**
- * `import <file…>`: takes in what `export` wrote and the marks that stand in a log, each exactly once, in one
- * transaction. Exit 1 where something was refused, or a file holds nothing of ours.
+ * `import <file…>`: takes in what `export` wrote, the marks that stand in a log, and the finished deployments of an older
+ * database, a CSV or JSON, each exactly once. All marks are one transaction, every other file is one. Exit 1 where
+ * something was refused, or a file holds nothing of ours.
  */
 export async function importFiles(session: Session, invocation: Invocation): Promise<number> {
-  const { context, store, warnings } = session;
-  const files = invocation.operands.map((name) => readCarried(context.cwd, name));
-  const empty = files.filter(({ lines }) => lines.length === 0).map(({ name }) => name);
-  const lines = inOrderOfTime(files.flatMap((file) => file.lines));
-  const report = await store.write((database) => {
-    warnings.push(...session.cold().takeInJournals(context, { database, places: store.options }));
-    return takeIn(session, { database, lines });
-  });
-  warnings.push(...report.refused);
-  context.stderr.write(`deploytrack: ${inWords({ message: reportWords(report) })}\n`);
-  if (empty.length > 0)
-    throw new DeploytrackError({
-      code: 'FILE',
-      message: `${empty.join(', ')}: there is neither a mark nor a deployment in it`,
-      hint: '`deploytrack export --out <file>` writes such a file',
-    });
-  return endCommand(session, { code: report.refused.length > 0 ? 1 : 0 });
+  const { context, warnings } = session;
+  const isDry = flag(invocation, 'dry-run');
+  const defaults = defaultsOf(session, invocation);
+  const inputs = invocation.operands.map((name) => readImported(context, name));
+  const legacyInputs = inputs.filter((input): input is LegacyInput => 'file' in input);
+  for (const input of legacyInputs) refuseNameless(input, defaults);
+  const write = writeOnce(session, { isDry });
+  const carried = await importCarried(session, { inputs, write });
+  const legacy: LegacyReport[] = [];
+  for (const input of legacyInputs)
+    legacy.push(await write((database) => takeInLegacy(context, { database, input, defaults })));
+  warnings.push(...(carried?.refused ?? []), ...legacy.flatMap(importWarnings));
+  sayLines(session, { carried, legacy, defaults, isDry, invocation });
+  if (flag(invocation, 'json'))
+    context.stdout.write(importJson({ carried, legacy }, { isDry, zone: defaults.zone.name }));
+  else if (legacy.length > 0) context.stdout.write(await importTable(session, legacy));
+  refuseEmpty(inputs);
+  const refused = [carried, ...legacy].some((report) => (report?.refused.length ?? 0) > 0);
+  return endCommand(session, { code: refused ? 1 : 0 });
 }
 
-function takeIn(
+function defaultsOf({ context, settings }: Session, invocation: Invocation): LegacyDefaults {
+  return {
+    deployment: settings.text('deployment'),
+    environment: settings.text('environment') ?? 'production',
+    hostname: settings.text('instance') ?? context.hostName(),
+    zone: timeZone(text(invocation, 'timezone')),
+  };
+}
+
+/** The user's schema has no column for it: without a name every row would be refused. */
+function refuseNameless({ name, file }: LegacyInput, { deployment }: LegacyDefaults): void {
+  const isNamed = file.rows.some(({ raw }) => raw?.deployment !== undefined && raw.deployment !== '');
+  if (deployment === null && file.rows.length > 0 && !isNamed)
+    throw usageError(`${name} does not say what was deployed`, 'say --deployment <name>');
+}
+
+async function importCarried(
   session: Session,
-  { database, lines }: { database: Database; lines: readonly CarriedLine[] },
-): Report {
-  const report: Report = { marks: 0, deployments: 0, known: 0, refused: [] };
-  for (const line of lines) {
-    const refused = (why: string): Warning => {
-      const message = `${line.file}, line ${line.number}, was refused: ${why}`;
-      return { code: 'IMPORT', message, failed: 'recording' };
-    };
-    const { carried } = line;
-    if (carried === null) report.refused.push(refused('it is neither a mark nor a deployment'));
-    else if (carried.kind === 'deployment') takeInDeployment(session, { database, carried, report, refused });
-    else takeInOne(session, { database, mark: carried, report, refused });
-  }
-  return report;
+  { inputs, write }: { inputs: readonly Input[]; write: WriteOnce },
+): Promise<CarriedReport | null> {
+  const { context, store, warnings, cold } = session;
+  const files = inputs.filter((input) => 'lines' in input);
+  if (files.length === 0) return null;
+  return write((database) => {
+    warnings.push(...cold().takeInJournals(context, { database, places: store.options }));
+    return takeInCarried(session, { database, lines: files.flatMap(({ lines }) => lines) });
+  });
 }
 
-interface Taking {
-  readonly database: Database;
-  readonly report: Report;
-  readonly refused: (why: string) => Warning;
+interface Said {
+  readonly carried: CarriedReport | null;
+  readonly legacy: readonly LegacyReport[];
+  readonly defaults: LegacyDefaults;
+  readonly isDry: boolean;
+  readonly invocation: Invocation;
 }
 
-function takeInOne(
-  { context, warnings }: Session,
-  { database, mark, report, refused }: Taking & { mark: Mark },
+function sayLines(
+  { context, settings }: Session,
+  { carried, legacy, defaults, isDry, invocation }: Said,
 ): void {
-  const said = takeInMark(context, { database, mark, refused });
-  if (said === null) report.known += 1;
-  else if (said.some(({ code }) => code === 'IMPORT')) report.refused.push(...said);
-  else {
-    report.marks += 1;
-    warnings.push(...said.filter(({ code }) => code !== 'UNKNOWN_ID')); // its start may come with another file
-  }
+  const isHosts = { zone: text(invocation, 'timezone') === null, host: settings.text('instance') === null };
+  const lines = [
+    ...(carried === null ? [] : [carriedWords(carried)]),
+    ...legacy.flatMap((report) => importNotes(report, { defaults, isHosts })),
+    ...(isDry ? ['a dry run: nothing was written'] : []),
+  ];
+  for (const message of lines) context.stderr.write(`deploytrack: ${inWords({ message })}\n`);
 }
 
-/** One that cannot be taken in must not keep the others out. */
-function takeInDeployment(
-  { context }: Session,
-  { database, carried, report, refused }: Taking & { carried: CarriedDeployment },
-): void {
-  database.exec('SAVEPOINT carried');
-  try {
-    const isNew = importDeployment(database, { carried, wallMs: context.instant().wallMs });
-    report[isNew ? 'deployments' : 'known'] += 1;
-    database.exec('RELEASE carried');
-  } catch (error) {
-    if (!database.inTransaction) throw error;
-    database.exec('ROLLBACK TO carried; RELEASE carried');
-    report.refused.push(refused(error instanceof Error ? error.message : String(error)));
-  }
-}
-
-/** Marks of several files by their time: a start comes before its phases. Deployments that are over come first. */
-function inOrderOfTime(lines: readonly CarriedLine[]): CarriedLine[] {
-  const timeOf = ({ carried }: CarriedLine): number =>
-    carried === null || carried.kind === 'deployment' ? 0 : carried.at.wallMs;
-  return [...lines].sort((a, b) => timeOf(a) - timeOf(b));
-}
-
-function reportWords({ marks, deployments, known, refused }: Report): string {
-  const many = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
-  const parts = [`imported ${many(marks, 'mark')} and ${many(deployments, 'finished deployment')}`];
-  if (known > 0) parts.push(`${known} known before`);
-  if (refused.length > 0) parts.push(`${refused.length} refused`);
-  return parts.join(', ');
+function refuseEmpty(inputs: readonly Input[]): void {
+  const empty = inputs
+    .filter((input) => 'lines' in input && input.lines.length === 0)
+    .map(({ name }) => name);
+  if (empty.length === 0) return;
+  throw new DeploytrackError({
+    code: 'FILE',
+    message: `${empty.join(', ')}: there is neither a mark nor a deployment in it`,
+    hint: '`deploytrack export --out <file>` writes such a file',
+  });
 }

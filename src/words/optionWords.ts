@@ -121,3 +121,8 @@ export const report: readonly OptionWord[] = [
   { name: 'format', value: 'format', help: 'table, json, csv or markdown' },
   { name: 'json', help: '--format json' },
 ];
+export const importing: readonly OptionWord[] = [
+  { name: 'timezone', value: 'zone', help: "of times that say none: Europe/Berlin, +02:00 (the host's)" },
+  { name: 'dry-run', help: 'say what would be taken in, and write nothing' },
+  { name: 'json', help: 'the report as JSON, with every row that was refused' },
+];

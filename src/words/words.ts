@@ -3,6 +3,7 @@ import {
   cutover,
   extract,
   health,
+  importing,
   judged,
   migrate,
   type OptionWord,
@@ -177,8 +178,9 @@ export const commandWords: readonly Word[] = [
   word('export', 'write marks and finished deployments, for `import`', {
     options: [{ name: 'out', value: 'file', help: 'default: standard output' }],
   }),
-  word('import', 'take in what `export` wrote, and marks that a log holds', {
+  word('import', 'take in what `export` wrote, marks that a log holds, an older database, CSV or JSON', {
     operands: [{ name: 'file', required: true, many: true, help: '- reads standard input' }],
+    options: importing,
   }),
   word('init', 'set up ledger and zero series', {
     options: [

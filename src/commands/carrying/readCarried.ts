@@ -1,6 +1,3 @@
-import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
-import { DeploytrackError } from '../../errors.ts';
 import type { CarriedDeployment } from '../../ledger/carry/carriedDeployment.ts';
 import { markOf } from '../../ledger/journal/readJournal.ts';
 import type { Mark } from '../../marks.ts';
@@ -10,31 +7,22 @@ export interface CarriedLine {
   readonly file: string;
   readonly number: number;
   readonly carried: Mark | CarriedDeployment | null;
+  /** Whether a log says that it is a mark. */
+  readonly isMarked: boolean;
 }
 
 /** What stands before a mark that no file could take (`keepElsewhere`). */
 const inLog = 'deploytrack-mark: ';
 
-/** The lines of ours in an export, a journal or a log. Throws where the file cannot be read. */
-export function readCarried(cwd: string, name: string): { name: string; lines: CarriedLine[] } {
-  const lines = textOf(cwd, name)
-    .split('\n')
-    .flatMap((line, index): CarriedLine[] => {
-      const at = line.indexOf(inLog);
-      const text = at === -1 ? line.trim() : line.slice(at + inLog.length).trim();
-      if (!text.startsWith('{')) return [];
-      return [{ file: name, number: index + 1, carried: markOf(text) ?? deploymentOf(text) }];
-    });
-  return { name, lines };
-}
-
-function textOf(cwd: string, name: string): string {
-  try {
-    return readFileSync(name === '-' ? 0 : resolve(cwd, name), 'utf8');
-  } catch (error) {
-    const said = (error as NodeJS.ErrnoException).code ?? String(error);
-    throw new DeploytrackError({ code: 'FILE', message: `${name} cannot be read (${said})`, cause: error });
-  }
+/** The lines of ours in an export, a journal or a log. */
+export function carriedLines(whole: string, name: string): CarriedLine[] {
+  return whole.split('\n').flatMap((line, index): CarriedLine[] => {
+    const at = line.indexOf(inLog);
+    const isMarked = at !== -1;
+    const text = isMarked ? line.slice(at + inLog.length).trim() : line.trim();
+    if (!text.startsWith('{')) return [];
+    return [{ file: name, number: index + 1, carried: markOf(text) ?? deploymentOf(text), isMarked }];
+  });
 }
 
 function deploymentOf(text: string): CarriedDeployment | null {

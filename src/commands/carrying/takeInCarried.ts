@@ -1,0 +1,87 @@
+import type { Warning } from '../../errors.ts';
+import type { CarriedDeployment } from '../../ledger/carry/carriedDeployment.ts';
+import { importDeployment } from '../../ledger/carry/importDeployment.ts';
+import type { Database } from '../../ledger/file/addon.ts';
+import { takeInMark } from '../../ledger/journal/takeIn.ts';
+import type { Mark } from '../../marks.ts';
+import type { Session } from '../../session.ts';
+import type { CarriedLine } from './readCarried.ts';
+
+/** What became of the lines of exports, journals and logs. */
+export interface CarriedReport {
+  marks: number;
+  deployments: number;
+  known: number;
+  readonly refused: Warning[];
+}
+
+/** Takes in marks and finished deployments, each exactly once, inside the caller's transaction. */
+export function takeInCarried(
+  session: Session,
+  { database, lines }: { database: Database; lines: readonly CarriedLine[] },
+): CarriedReport {
+  const report: CarriedReport = { marks: 0, deployments: 0, known: 0, refused: [] };
+  for (const line of inOrderOfTime(lines)) {
+    const refused = (why: string): Warning => {
+      const message = `${line.file}, line ${line.number}, was refused: ${why}`;
+      return { code: 'IMPORT', message, failed: 'recording' };
+    };
+    const { carried } = line;
+    if (carried === null) report.refused.push(refused('it is neither a mark nor a deployment'));
+    else if (carried.kind === 'deployment') takeInDeployment(session, { database, carried, report, refused });
+    else takeInOne(session, { database, mark: carried, report, refused });
+  }
+  return report;
+}
+
+interface Taking {
+  readonly database: Database;
+  readonly report: CarriedReport;
+  readonly refused: (why: string) => Warning;
+}
+
+function takeInOne(
+  { context, warnings }: Session,
+  { database, mark, report, refused }: Taking & { mark: Mark },
+): void {
+  const said = takeInMark(context, { database, mark, refused });
+  if (said === null) report.known += 1;
+  else if (said.some(({ code }) => code === 'IMPORT')) report.refused.push(...said);
+  else {
+    report.marks += 1;
+    warnings.push(...said.filter(({ code }) => code !== 'UNKNOWN_ID')); // its start may come with another file
+  }
+}
+
+/** One that cannot be taken in must not keep the others out. */
+function takeInDeployment(
+  { context }: Session,
+  { database, carried, report, refused }: Taking & { carried: CarriedDeployment },
+): void {
+  database.exec('SAVEPOINT carried');
+  try {
+    const isNew = importDeployment(database, { carried, wallMs: context.instant().wallMs });
+    report[isNew ? 'deployments' : 'known'] += 1;
+    database.exec('RELEASE carried');
+  } catch (error) {
+    if (!database.inTransaction) throw error;
+    database.exec('ROLLBACK TO carried; RELEASE carried');
+    report.refused.push(refused(error instanceof Error ? error.message : String(error)));
+  }
+}
+
+/** Marks of several files by their time: a start comes before its phases. Deployments that are over come first. */
+function inOrderOfTime(lines: readonly CarriedLine[]): CarriedLine[] {
+  const timeOf = ({ carried }: CarriedLine): number =>
+    carried === null || carried.kind === 'deployment' ? 0 : carried.at.wallMs;
+  return [...lines].sort((a, b) => timeOf(a) - timeOf(b));
+}
+
+/** In one line. */
+export function carriedWords({ marks, deployments, known, refused }: CarriedReport): string {
+  const many = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
+  const parts = [`imported ${many(marks, 'mark')} and ${many(deployments, 'finished deployment')}`];
+  if (known > 0) parts.push(`${known} known before`);
+  if (refused.length > 0) parts.push(`${refused.length} refused`);
+  return parts.join(', ');
+}

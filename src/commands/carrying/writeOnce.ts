@@ -1,0 +1,56 @@
+import type { Database } from '../../ledger/file/addon.ts';
+import { EmptyLedger, openFile, openLedger } from '../../ledger/file/open.ts';
+import { schemaSql } from '../../ledger/file/schema.ts';
+import { transact } from '../../ledger/file/transact.ts';
+import type { Session } from '../../session.ts';
+
+/** Runs work in one transaction of the ledger; it is all there afterwards, or nothing of it. */
+export type WriteOnce = <Result>(work: (database: Database) => Result) => Promise<Result>;
+
+/** The ledger's own; with `isDry` one that is taken back, of a ledger in memory where there is none. */
+export function writeOnce(session: Session, { isDry }: { isDry: boolean }): WriteOnce {
+  const { context, store } = session;
+  if (!isDry) return (work) => store.write(work);
+  return async <Result>(work: (database: Database) => Result) => {
+    const database = openedOrEmpty(store.options.ledgerPath);
+    const { ledgerTimeoutMs: timeoutMs } = store.options;
+    try {
+      return await transact(context, { database, timeoutMs, work: () => takenBack(work(database)) }).catch(
+        resultOf<Result>,
+      );
+    } finally {
+      database.close();
+    }
+  };
+}
+
+function openedOrEmpty(path: string): Database {
+  try {
+    const found = openLedger(path);
+    if (found !== null) return found;
+  } catch (error) {
+    if (!(error instanceof EmptyLedger)) throw error;
+  }
+  const database = openFile(':memory:');
+  database.exec(schemaSql);
+  return database;
+}
+
+/** Ends a transaction without keeping anything. */
+class TakenBack<Result> extends Error {
+  readonly result: Result;
+
+  constructor(result: Result) {
+    super('taken back');
+    this.result = result;
+  }
+}
+
+function takenBack<Result>(result: Result): never {
+  throw new TakenBack(result);
+}
+
+function resultOf<Result>(error: unknown): Result {
+  if (error instanceof TakenBack) return error.result as Result;
+  throw error;
+}
