@@ -45,6 +45,7 @@ const owners: Readonly<Record<string, readonly string[]>> = {
   'better-sqlite3': ['ledger/file/open.ts', 'ledger/file/addon.ts'],
   execa: ['host/programOutput.ts'],
   systeminformation: ['host/hostFacts.ts', 'host/load.ts'],
+  'prom-client': ['server/metrics/serverMetrics.ts'],
   chalk: ['report/paint.ts'],
   yaml: ['settings/readFile.ts', 'monitoring/rules/render.ts'],
   'cross-spawn': ['child/windows.ts'],

@@ -1,3 +1,4 @@
+import type { Family } from './family.ts';
 import type { FamilySamples, Sample } from './sample.ts';
 
 /** What the text below is, for Content-Type. */
@@ -12,24 +13,24 @@ export interface ExpositionOptions {
  * Text format 0.0.4: LF, a final newline, no timestamps, a blank line between families.
  * Nothing but the empty string for no families.
  */
-export function exposition(
-  families: readonly FamilySamples[],
-  { constantLabels = [] }: ExpositionOptions = {},
-): string {
+export function exposition(families: readonly FamilySamples[], options: ExpositionOptions = {}): string {
   if (families.length === 0) return '';
-  const constants = constantLabels.map(pair);
-  return `${families.map((family) => familyText(family, constants)).join('\n\n')}\n`;
+  const texts = families.map((one) => [familyHead(one.family), ...familyLines(one, options)].join('\n'));
+  return `${texts.join('\n\n')}\n`;
 }
 
-function familyText({ family, samples }: FamilySamples, constants: readonly string[]): string {
-  return [
-    `# HELP ${family.name} ${escaped(family.help)}`,
-    `# TYPE ${family.name} ${family.type}`,
-    ...samples.map(
-      (sample) =>
-        `${family.name}${sample.suffix}${labelsText(sample, constants)} ${numberText(sample.value)}`,
-    ),
-  ].join('\n');
+export function familyHead({ name, help, type }: Family): string {
+  return `# HELP ${name} ${escaped(help)}\n# TYPE ${name} ${type}`;
+}
+
+export function familyLines(
+  { family, samples }: FamilySamples,
+  { constantLabels = [] }: ExpositionOptions = {},
+): string[] {
+  const constants = constantLabels.map(pair);
+  return samples.map(
+    (sample) => `${family.name}${sample.suffix}${labelsText(sample, constants)} ${numberText(sample.value)}`,
+  );
 }
 
 function labelsText({ labels }: Sample, constants: readonly string[]): string {

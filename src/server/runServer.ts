@@ -1,12 +1,13 @@
 import type { Invocation } from '../words/invocation.ts';
 import { companions, type Running } from './companions.ts';
-import { type AnsweredRequest, type Handling, handle } from './http/handle.ts';
+import { type Handling, handle } from './http/handle.ts';
 import { defaultLimits } from './http/limits.ts';
 import { type Listening, listen, type Tls } from './http/listen.ts';
 import { OpenStreams, stopServer } from './http/stop.ts';
 import { isLoopback, type ListenAddress, shownAddress } from './listenAddress.ts';
+import { ServerMetrics } from './metrics/serverMetrics.ts';
 import type { Serving } from './route.ts';
-import { routes } from './routes.ts';
+import { allRoutes } from './routes.ts';
 
 /** How the server is to be reached, and by whom. */
 export interface Front {
@@ -22,13 +23,14 @@ export async function runServer(
 ): Promise<void> {
   const { context } = serving.session;
   const streams = new OpenStreams();
+  const own = new ServerMetrics();
   const handling: Handling = {
-    routes,
+    routes: allRoutes(own),
     serving,
     limits: defaultLimits,
     streams,
     admit: front.admit,
-    onAnswered: (_: AnsweredRequest) => {},
+    onAnswered: (request) => own.answered(request),
   };
   const running: Running[] = [];
   try {

@@ -1,0 +1,21 @@
+import type { Database } from '../file/addon.ts';
+
+/** A group as it stands now: another `seq` is another text. */
+export interface ShownGroup {
+  readonly groupId: number;
+  readonly seq: number;
+}
+
+/** The groups that are shown to whoever asks: all but those that have aged out. */
+export function shownGroups(database: Database): ShownGroup[] {
+  return database
+    .prepare(
+      'SELECT id AS groupId, seq FROM groups WHERE aged_out = 0 ORDER BY instance, deployment, environment',
+    )
+    .all() as ShownGroup[];
+}
+
+/** Notes that Prometheus reads these groups here. Milliseconds since 1970. */
+export function noteScraped(database: Database, nowMs: number): void {
+  database.prepare('UPDATE groups SET scraped_at = ? WHERE aged_out = 0').run(nowMs);
+}

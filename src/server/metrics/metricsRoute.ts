@@ -1,0 +1,55 @@
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
+import { noteScraped } from '../../ledger/push/shownGroups.ts';
+import { expositionType } from '../../metrics/exposition.ts';
+import type { Asked, Route, Serving } from '../route.ts';
+import { LedgerText } from './ledgerText.ts';
+import type { ServerMetrics } from './serverMetrics.ts';
+
+/** How often it is noted that Prometheus reads here. */
+const noteEveryMs = 60_000;
+
+/**
+ * `/metrics`: every group of the ledger, then the server itself. Text format 0.0.4 whatever is asked for: in OpenMetrics
+ * `deployment_total` and `deployment_info` would be one family of two types.
+ */
+export function metricsRoute(own: ServerMetrics): Route {
+  const ledger = new LedgerText();
+  let notedMs = Number.NEGATIVE_INFINITY;
+  return {
+    name: 'metrics',
+    method: 'GET',
+    path: '/metrics',
+    async answer({ headers }, serving) {
+      const text = `${ledger.read(await serving.database())}\n${await own.text()}`;
+      const nowMs = serving.session.context.instant().wallMs;
+      if (isScrape(headers) && Math.abs(nowMs - notedMs) >= noteEveryMs) {
+        notedMs = nowMs;
+        noteScrape(serving, nowMs);
+      }
+      const answer = { 'Content-Type': expositionType, Vary: 'Accept-Encoding' };
+      if (!takesGzip(headers['accept-encoding'])) return { status: 200, headers: answer, body: text };
+      const body = await promisify(gzip)(text, { level: 4 });
+      return { status: 200, headers: { ...answer, 'Content-Encoding': 'gzip' }, body };
+    },
+  };
+}
+
+/** Prometheus and those that follow it say how long they wait; a person with curl does not. */
+function isScrape(headers: Asked['headers']): boolean {
+  return headers['x-prometheus-scrape-timeout-seconds'] !== undefined;
+}
+
+/** The answer does not wait for it; where the ledger cannot be written, `doctor` will not know. */
+function noteScrape({ session }: Serving, nowMs: number): void {
+  session.store.note((database) => noteScraped(database, nowMs)).catch(() => {});
+}
+
+/** RFC 9110, 12.5.3: named without `q=0`; what is not named is not taken for granted. */
+function takesGzip(accepted: string | undefined): boolean {
+  return (accepted ?? '').split(',').some((one) => {
+    const [coding = '', ...parameters] = one.split(';').map((part) => part.trim().toLowerCase());
+    const isRefused = parameters.some((parameter) => /^q=0(\.0*)?$/.test(parameter));
+    return (coding === 'gzip' || coding === 'x-gzip' || coding === '*') && !isRefused;
+  });
+}
