@@ -1,17 +1,17 @@
 import { reportWarnings } from '../report/warnings.ts';
+import { readFront } from '../server/front/readFront.ts';
 import { LedgerReader } from '../server/ledgerReader.ts';
-import { type ListenAddress, parseListenAddress } from '../server/listenAddress.ts';
 import { writeLog } from '../server/log.ts';
 import type { Serving } from '../server/route.ts';
 import { runServer } from '../server/runServer.ts';
 import type { Session } from '../session.ts';
-import { type Invocation, text } from '../words/invocation.ts';
+import type { Invocation } from '../words/invocation.ts';
 import { endCommand } from './endCommand.ts';
 
 /** `serve`: answers over HTTP until SIGTERM or SIGINT; exit 0 then. The ledger is made or migrated first. */
 export async function serve(session: Session, invocation: Invocation): Promise<number> {
   const { context, settings, store, warnings } = session;
-  const address: ListenAddress = parseListenAddress(text(invocation, 'listen') ?? '127.0.0.1:9102');
+  const front = readFront(context, invocation);
   reportWarnings(context, { warnings, target: settings.text('warnings') ?? 'stderr' });
   const kept = warnings.length;
   await makeLedger(session);
@@ -23,7 +23,7 @@ export async function serve(session: Session, invocation: Invocation): Promise<n
     site: { deployment: settings.text('deployment'), environment: settings.text('environment') },
     log: (entry) => writeLog(context, entry),
   };
-  await runServer(serving, { front: { address, tls: null, admit: () => null }, invocation });
+  await runServer(serving, { front, invocation });
   reader.close();
   store.close();
   return endCommand(session, { code: 0, kept });

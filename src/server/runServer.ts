@@ -1,5 +1,6 @@
 import type { Invocation } from '../words/invocation.ts';
 import { companions, type Running } from './companions.ts';
+import type { Front } from './front/readFront.ts';
 import { type Handling, handle } from './http/handle.ts';
 import { defaultLimits } from './http/limits.ts';
 import { type Listening, listen, type Tls } from './http/listen.ts';
@@ -8,13 +9,6 @@ import { isLoopback, type ListenAddress, shownAddress } from './listenAddress.ts
 import { ServerMetrics } from './metrics/serverMetrics.ts';
 import type { Serving } from './route.ts';
 import { allRoutes } from './routes.ts';
-
-/** How the server is to be reached, and by whom. */
-export interface Front {
-  readonly address: ListenAddress;
-  readonly tls: Tls;
-  readonly admit: Handling['admit'];
-}
 
 /** Answers until it is told to stop; throws a DeploytrackError where it cannot begin. */
 export async function runServer(

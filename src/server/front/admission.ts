@@ -1,0 +1,61 @@
+import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import type { Context } from '../../context.ts';
+import { usageError } from '../../errors.ts';
+import { problemAnswer } from '../http/problem.ts';
+import type { Answer, Asked } from '../route.ts';
+import { secret } from './secret.ts';
+
+/** Looks at who asks; an answer refuses. */
+export type Admit = (asked: Pick<Asked, 'headers'>) => Answer | null;
+
+/**
+ * Who is let in: a bearer token, or a name and a password, of DEPLOYTRACK_SERVE_TOKEN, DEPLOYTRACK_SERVE_USERNAME and
+ * DEPLOYTRACK_SERVE_PASSWORD (each also with _FILE). Null where none is set: everybody is. Throws a usage error for half
+ * a pair.
+ */
+export function admission(context: Context): Admit | null {
+  const token = secret(context, 'DEPLOYTRACK_SERVE_TOKEN');
+  const username = secret(context, 'DEPLOYTRACK_SERVE_USERNAME');
+  const password = secret(context, 'DEPLOYTRACK_SERVE_PASSWORD');
+  if ((username === null) !== (password === null))
+    throw usageError(
+      `${username === null ? 'DEPLOYTRACK_SERVE_USERNAME' : 'DEPLOYTRACK_SERVE_PASSWORD'} is not set, the other of the pair is`,
+      'set both, or DEPLOYTRACK_SERVE_TOKEN alone',
+    );
+  const accepted = [
+    ...(token === null ? [] : [{ scheme: 'bearer', value: token }]),
+    ...(username === null ? [] : [{ scheme: 'basic', value: `${username}:${password}` }]),
+  ];
+  if (accepted.length === 0) return null;
+  const same = comparison();
+  const challenge = accepted
+    .map(({ scheme }) => (scheme === 'basic' ? 'Basic realm="deploytrack", charset="UTF-8"' : 'Bearer'))
+    .join(', ');
+  return ({ headers }) => {
+    const given = presented(headers.authorization ?? '');
+    // Every one is compared, also after a right one.
+    const fitting = accepted.filter((one) => same(one.value, given.value) && one.scheme === given.scheme);
+    if (fitting.length > 0) return null;
+    const problem = {
+      message: 'you are not let in',
+      hint: 'send the token, or name and password, of this server',
+    };
+    return problemAnswer(401, problem, { 'WWW-Authenticate': challenge });
+  };
+}
+
+function presented(header: string): { scheme: string; value: string } {
+  const [, scheme = '', value = ''] = /^([A-Za-z]+) +(\S+)\s*$/.exec(header) ?? [];
+  const isBasic = scheme.toLowerCase() === 'basic';
+  return {
+    scheme: scheme.toLowerCase(),
+    value: isBasic ? Buffer.from(value, 'base64').toString('utf8') : value,
+  };
+}
+
+/** Equal or not, in a time that tells neither where nor how long: of both, a keyed hash is compared. */
+export function comparison(): (one: string, other: string) => boolean {
+  const key = randomBytes(32);
+  const hash = (text: string) => createHmac('sha256', key).update(text).digest();
+  return (one, other) => timingSafeEqual(hash(one), hash(other));
+}

@@ -1,0 +1,101 @@
+import { execFileSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { selfSigned } from '../probe/certificate.ts';
+import { newProgram } from '../support/program.ts';
+import { serve } from '../support/serve.ts';
+
+function basic(text: string): string {
+  return `Basic ${Buffer.from(text).toString('base64')}`;
+}
+
+async function statuses(url: string, paths: readonly string[], authorization?: string): Promise<number[]> {
+  const headers = authorization === undefined ? undefined : { authorization };
+  return Promise.all(paths.map(async (path) => (await fetch(`${url}${path}`, { headers })).status));
+}
+
+describe('auth', () => {
+  const env = {
+    DEPLOYTRACK_SERVE_TOKEN: 't0ken',
+    DEPLOYTRACK_SERVE_USERNAME: 'ops',
+    DEPLOYTRACK_SERVE_PASSWORD: 'pä:ss',
+  };
+
+  test('is asked of everybody, but for the probes', async () => {
+    const { url, log, stop } = await serve({ run: { env } });
+    expect(await statuses(url, ['/metrics', '/-/healthy', '/-/ready'])).toEqual([401, 200, 200]);
+    const right = ['Bearer t0ken', 'bearer t0ken', basic('ops:pä:ss')];
+    for (const one of right) expect(await statuses(url, ['/metrics'], one)).toEqual([200]);
+    const wrong = [
+      'Bearer t0ke',
+      'Bearer t0kenx',
+      'Basic t0ken',
+      basic('ops:'),
+      basic('t0ken'),
+      'Bearer',
+      'x',
+    ];
+    for (const one of wrong) expect(await statuses(url, ['/metrics'], one)).toEqual([401]);
+    const refused = await fetch(`${url}/metrics`);
+    expect(refused.headers.get('www-authenticate')).toMatch(/^Bearer, Basic realm="deploytrack"/);
+    expect(await refused.text()).toBe(
+      'you are not let in (send the token, or name and password, of this server)\n',
+    );
+    await stop();
+    expect(JSON.stringify(log())).not.toMatch(/t0ken|pä/);
+  });
+
+  test('may come from files', async () => {
+    const program = newProgram();
+    const file = join(program.folder, 'token');
+    writeFileSync(file, 'from-file\n');
+    const { url } = await serve({ program, run: { env: { DEPLOYTRACK_SERVE_TOKEN_FILE: file } } });
+    expect(await statuses(url, ['/metrics'], 'Bearer from-file')).toEqual([200]);
+    expect(await statuses(url, ['/metrics'])).toEqual([401]);
+  });
+
+  test.each([
+    [{ DEPLOYTRACK_SERVE_USERNAME: 'ops' }, 'DEPLOYTRACK_SERVE_PASSWORD is not set'],
+    [{ DEPLOYTRACK_SERVE_PASSWORD: 's3cret' }, 'DEPLOYTRACK_SERVE_USERNAME is not set'],
+    [{ DEPLOYTRACK_SERVE_TOKEN_FILE: '/nowhere' }, 'DEPLOYTRACK_SERVE_TOKEN_FILE: /nowhere cannot be read'],
+  ])('%j is a usage error', async (wrong, words) => {
+    const { code, stderr } = await newProgram().run(['serve', '--listen', '127.0.0.1:0'], { env: wrong });
+    expect([code, stderr]).toEqual([2, expect.stringContaining(words)]);
+    expect(stderr).not.toContain('s3cret');
+  });
+});
+
+describe('beyond loopback', () => {
+  test.each([':0', '0.0.0.0:0', '[::]:0'])('%s is refused while nothing guards it', async (address) => {
+    const { code, stderr } = await newProgram().run(['serve', '--listen', address]);
+    expect([code, stderr]).toEqual([2, expect.stringContaining('nothing guards it')]);
+  });
+
+  test.each([
+    ['auth', [], { DEPLOYTRACK_SERVE_TOKEN: 't' }],
+    ['--insecure', ['--insecure'], {}],
+  ])('%s opens it', async (_, args, env) => {
+    const { url } = await serve({ args: ['--listen', '0.0.0.0:0', ...args], run: { env } });
+    expect(await statuses(url, ['/-/healthy'])).toEqual([200]);
+  });
+});
+
+describe('TLS', () => {
+  test('answers from certificate and key', async () => {
+    const program = newProgram();
+    const files = selfSigned({ name: '127.0.0.1' });
+    const [cert, key] = [join(program.folder, 'cert.pem'), join(program.folder, 'key.pem')];
+    writeFileSync(cert, files.cert);
+    writeFileSync(key, files.key);
+    const tls = ['--tls-cert', cert, '--tls-key', key];
+    const { url } = await serve({ program, args: tls });
+    expect(url).toMatch(/^https:/);
+    const body = execFileSync('curl', ['-sS', '--cacert', cert, `${url}/-/healthy`], { encoding: 'utf8' });
+    expect(body).toBe('healthy\n');
+    const half = await program.run(['serve', '--tls-cert', cert]);
+    expect([half.code, half.stderr]).toEqual([2, expect.stringContaining('--tls-key is missing')]);
+    const swapped = await program.run(['serve', '--tls-cert', key, '--tls-key', cert]);
+    expect([swapped.code, swapped.stderr]).toEqual([2, expect.stringContaining('expected a certificate')]);
+  });
+});
