@@ -11,7 +11,7 @@ function basic(text: string): string {
 }
 
 async function statuses(url: string, paths: readonly string[], authorization?: string): Promise<number[]> {
-  const headers = authorization === undefined ? undefined : { authorization };
+  const headers: Record<string, string> = authorization === undefined ? {} : { authorization };
   return Promise.all(paths.map(async (path) => (await fetch(`${url}${path}`, { headers })).status));
 }
 

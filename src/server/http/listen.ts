@@ -6,6 +6,9 @@ import { type ListenAddress, shownAddress } from '../listenAddress.ts';
 import type { Limits } from './limits.ts';
 import { refusalOf, refuseRaw } from './rawRefusal.ts';
 
+/** The client is gone, also in the middle of what it sent: there is nobody to answer. */
+const leftEarly: ReadonlySet<string> = new Set(['ECONNRESET', 'EPIPE', 'HPE_INVALID_EOF_STATE']);
+
 /** Certificate and key as PEM; null: plain HTTP. */
 export type Tls = { readonly cert: string | Buffer; readonly key: string | Buffer } | null;
 
@@ -40,7 +43,7 @@ export async function listen(
     tls === null ? createServer(options, onRequest) : createTlsServer({ ...options, ...tls }, onRequest);
   server.on('checkContinue', onRequest);
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
-    if (error.code === 'ECONNRESET' || error.code === 'EPIPE') return void socket.destroy();
+    if (leftEarly.has(error.code ?? '')) return void socket.destroy();
     const refusal = refusalOf(error);
     onRefused(refusal.status);
     refuseRaw(socket as Socket, refusal);
