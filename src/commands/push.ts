@@ -1,3 +1,4 @@
+import { ageOutGroups, defaultStaleAfterMs } from '../delivery/ageOutGroups.ts';
 import { usageError } from '../errors.ts';
 import { closeAbandoned } from '../ledger/marks/abandoned.ts';
 import { listGroups } from '../ledger/push/deliveries.ts';
@@ -19,6 +20,7 @@ const abandonAfterMs = 3_600_000;
 /** `push`: delivers what is outstanding, and what the gateway lost. Exit 1 where something stays outstanding. */
 export async function push(session: Session, invocation: Invocation): Promise<number> {
   const waitMs = durationMs(invocation, 'wait') ?? 0;
+  const staleAfterMs = durationMs(invocation, 'stale-after') ?? defaultStaleAfterMs;
   if (flag(invocation, 'dry-run')) return dryRun(session);
   const { settings, context, store } = session;
   if (settings.text('gateway') === null && settings.text('textfile') === null)
@@ -41,6 +43,7 @@ export async function push(session: Session, invocation: Invocation): Promise<nu
       }),
     ])),
   );
+  session.warnings.push(...(await ageOutGroups(session, staleAfterMs)));
   const delivered = await sendUntilDelivered(session, { deploymentId: null, waitMs });
   return endCommand(session, { code: delivered ? 0 : 1 });
 }

@@ -1,4 +1,5 @@
 import type { Invocation } from '../words/invocation.ts';
+import { ageOutCompanion } from './ageOutCompanion.ts';
 import type { Serving } from './route.ts';
 
 /** What runs beside the answering: begun before the port is taken, stopped after the last answer. */
@@ -10,4 +11,4 @@ export interface Running {
 /** Null where this server was not asked for it. Throws a usage error for a wrong option. */
 export type Companion = (serving: Serving, invocation: Invocation) => Promise<Running | null>;
 
-export const companions: readonly Companion[] = [];
+export const companions: readonly Companion[] = [ageOutCompanion];

@@ -126,3 +126,8 @@ export const importing: readonly OptionWord[] = [
   { name: 'dry-run', help: 'say what would be taken in, and write nothing' },
   { name: 'json', help: 'the report as JSON, with every row that was refused' },
 ];
+export const staleAfter: OptionWord = {
+  name: 'stale-after',
+  value: 'duration',
+  help: 'when groups that are gone leave the gateway and /metrics (30d)',
+};

@@ -1,4 +1,4 @@
-import type { OptionWord } from './optionWords.ts';
+import { type OptionWord, staleAfter } from './optionWords.ts';
 
 /** The options of `serve` alone. */
 export const serve: readonly OptionWord[] = [
@@ -6,4 +6,5 @@ export const serve: readonly OptionWord[] = [
   { name: 'tls-cert', value: 'file', help: 'certificate (with its chain) as PEM: HTTPS' },
   { name: 'tls-key', value: 'file', help: 'its private key as PEM' },
   { name: 'insecure', help: 'listen beyond loopback with neither TLS nor auth' },
+  staleAfter,
 ];

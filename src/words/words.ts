@@ -12,6 +12,7 @@ import {
   probeInterval,
   probeTimeout,
   report,
+  staleAfter,
   tracked,
   version,
   who,
@@ -172,6 +173,7 @@ export const commandWords: readonly Word[] = [
     options: [
       { name: 'dry-run', help: 'print the exact body' },
       { name: 'delete', help: "remove this host's groups" },
+      staleAfter,
       { name: 'wait', value: 'duration', help: 'keep trying' },
     ],
   }),

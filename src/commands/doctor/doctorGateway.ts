@@ -2,9 +2,13 @@ import { configuredGateway } from '../../delivery/gateway.ts';
 import type { Database } from '../../ledger/file/addon.ts';
 import { listGroups, type Outstanding } from '../../ledger/push/deliveries.ts';
 import type { HeldGroup } from '../../metrics/parse.ts';
+import { isoTime } from '../../model.ts';
 import type { Session } from '../../session.ts';
 import { readGroup } from '../../sinks/pushgateway.ts';
 import type { Finding } from './doctorFinding.ts';
+
+/** A scrape is noted once a minute. */
+const recentlyMs = 600_000;
 
 /** How each group of this ledger stands with the gateway. */
 export async function gatewayFindings(session: Session, database: Database): Promise<Finding[]> {
@@ -18,7 +22,8 @@ export async function gatewayFindings(session: Session, database: Database): Pro
       const message = `the gateway ${gateway.url} cannot be read: ${reading.line}`;
       return [{ good: false, message, mend: 'deploytrack push, when it answers again' }];
     }
-    found.push(...groupFindings(database, { group, held: reading.group }));
+    const nowMs = session.context.instant().wallMs;
+    found.push(...groupFindings(database, { group, held: reading.group, nowMs }));
   }
   if (found.length > 0) return found;
   return [{ good: true, message: `the gateway is ${gateway.url}; this ledger has no group yet` }];
@@ -33,7 +38,7 @@ function noGateway({ settings }: Session): Finding {
 
 function groupFindings(
   database: Database,
-  { group, held }: { group: Outstanding; held: HeldGroup },
+  { group, held, nowMs }: { group: Outstanding; held: HeldGroup; nowMs: number },
 ): Finding[] {
   const name = `${group.deployment}/${group.environment} on ${group.instance}`;
   const from = database.prepare('SELECT adopted_from FROM groups WHERE id = ?').pluck().get(group.groupId) as
@@ -43,6 +48,12 @@ function groupFindings(
   const found: Finding[] = [{ ...state, message: `${name}: ${state.message}` }];
   if (from !== null)
     found.push({ good: true, message: `${name}: counts on from what ledger ${from} had pushed` });
+  if (held.exists && group.scrapedAtMs !== null && nowMs - group.scrapedAtMs < recentlyMs)
+    found.push({
+      good: false,
+      message: `${name}: is on the gateway and read from \`serve\`: Prometheus has every series twice`,
+      mend: 'take one of them out of its configuration; where it is the gateway, unset PUSHGATEWAY_URL and run deploytrack push --delete',
+    });
   return found;
 }
 
@@ -58,6 +69,8 @@ function stateOf(database: Database, { group, held }: { group: Outstanding; held
       message: 'the gateway refused the metrics',
       mend: 'deploytrack push tries again and shows why',
     };
+  if (group.goneAtMs !== null && !held.exists)
+    return { good: true, message: `was removed, ${isoTime(group.goneAtMs)}` };
   if (group.seq > group.deliveredSeq || !held.exists)
     return { good: false, message: 'not delivered yet', mend: 'deploytrack push' };
   return { good: true, message: 'delivered' };

@@ -1,5 +1,5 @@
 import type { Database } from '../file/addon.ts';
-import { touchGroup } from '../totals/groups.ts';
+import { newSequence } from '../totals/groups.ts';
 import type { HeldTotals } from './heldTotals.ts';
 
 /** A group with something to deliver, and how it stands with the gateway. */
@@ -16,19 +16,25 @@ export interface Outstanding {
   readonly refusedVersion: string | null;
   /** What the gateway said. */
   readonly refusedLine: string | null;
+  /** Since when what was deployed here is no more; null where it is. Milliseconds since 1970, as below. */
+  readonly goneAtMs: number | null;
+  /** When Prometheus was last seen to read it from `serve`. */
+  readonly scrapedAtMs: number | null;
 }
 
-const columns = `id AS groupId, instance, deployment, environment, seq, delivered_seq AS deliveredSeq, adopted_url AS adoptedUrl,
-  refused_url AS refusedUrl, refused_version AS refusedVersion, refused_line AS refusedLine`;
+/** Of the table `groups`. */
+export const outstandingColumns = `id AS groupId, instance, deployment, environment, seq, delivered_seq AS deliveredSeq, adopted_url AS adoptedUrl,
+  refused_url AS refusedUrl, refused_version AS refusedVersion, refused_line AS refusedLine,
+  gone_at AS goneAtMs, scraped_at AS scrapedAtMs`;
 
-/** Every group, those with news first, among them the given deployment's own. */
+/** Every group that has not aged out, those with news first, among them the given deployment's own. */
 export function listGroups(
   database: Database,
   { deploymentId }: { deploymentId: string | null },
 ): Outstanding[] {
   return database
     .prepare(
-      `SELECT ${columns} FROM groups g ORDER BY EXISTS (SELECT 1 FROM deployment_metrics m WHERE m.deployment_id = ? AND m.instance = g.instance
+      `SELECT ${outstandingColumns} FROM groups g WHERE aged_out = 0 ORDER BY EXISTS (SELECT 1 FROM deployment_metrics m WHERE m.deployment_id = ? AND m.instance = g.instance
        AND m.deployment = g.deployment AND m.environment = g.environment) DESC, seq > delivered_seq DESC, id DESC`,
     )
     .all(deploymentId) as Outstanding[];
@@ -111,7 +117,7 @@ export function settleDelivery(
   const isOurs =
     database.prepare('SELECT lease_holder = ? FROM groups WHERE id = ?').pluck().get(holder, groupId) === 1;
   if (isOurs) noteDelivered(database, sent);
-  else touchGroup(database, groupId);
+  else newSequence(database, groupId);
   return releaseLease(database, { groupId, holder, seq });
 }
 

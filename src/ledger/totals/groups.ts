@@ -16,8 +16,15 @@ export function groupId(database: Database, key: GroupKey): number {
 }
 
 /** The group has a newer truth than what was delivered: dirty until a 2xx for this sequence number or a later one. */
-export function touchGroup(database: Database, id: number): void {
+export function newSequence(database: Database, id: number): void {
   database.prepare('UPDATE groups SET seq = seq + 1 WHERE id = ?').run(id);
+}
+
+/** The same, after something happened in it: a group that was gone is back. */
+export function touchGroup(database: Database, id: number): void {
+  database
+    .prepare('UPDATE groups SET seq = seq + 1, gone_at = NULL, gone_why = NULL, aged_out = 0 WHERE id = ?')
+    .run(id);
 }
 
 /**
