@@ -1,9 +1,11 @@
+import type { Invocation } from '../words/invocation.ts';
 import { metricsRoute } from './metrics/metricsRoute.ts';
 import type { ServerMetrics } from './metrics/serverMetrics.ts';
 import { healthy, ready } from './probes.ts';
 import type { Route } from './route.ts';
+import { webhookRoutes } from './webhook/webhookRoutes.ts';
 
 /** Every address of one server. */
-export function allRoutes(own: ServerMetrics): readonly Route[] {
-  return [healthy, ready, metricsRoute(own)];
+export function allRoutes(own: ServerMetrics, invocation: Invocation): readonly Route[] {
+  return [healthy, ready, metricsRoute(own), ...webhookRoutes(invocation)];
 }

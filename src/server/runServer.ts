@@ -19,7 +19,7 @@ export async function runServer(
   const streams = new OpenStreams();
   const own = new ServerMetrics();
   const handling: Handling = {
-    routes: allRoutes(own),
+    routes: allRoutes(own, invocation),
     serving,
     limits: defaultLimits,
     streams,

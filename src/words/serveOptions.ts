@@ -7,4 +7,5 @@ export const serve: readonly OptionWord[] = [
   { name: 'tls-key', value: 'file', help: 'its private key as PEM' },
   { name: 'insecure', help: 'listen beyond loopback with neither TLS nor auth' },
   staleAfter,
+  { name: 'webhook-window', value: 'duration', help: 'how old an event of a webhook may be (3d)' },
 ];

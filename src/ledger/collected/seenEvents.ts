@@ -16,6 +16,15 @@ export function isFirstSight(database: Database, event: OutsideEvent): boolean {
   return note.run(source, eventId, isoTime(atMs), deploymentId).changes === 1;
 }
 
+/** Whether an event was taken in before; notes nothing. */
+export function wasSeen(
+  database: Database,
+  { source, eventId }: Pick<OutsideEvent, 'source' | 'eventId'>,
+): boolean {
+  const found = database.prepare('SELECT 1 FROM collected_events WHERE source = ? AND event_id = ?');
+  return found.get(source, eventId) !== undefined;
+}
+
 /** Forgets events of a source that are too old to come again. */
 export function forgetEvents(
   database: Database,

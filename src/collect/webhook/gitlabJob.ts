@@ -1,0 +1,53 @@
+import { type DeploymentEvent, hostOf, idOfThing, type Subject, versionOfRef } from './deploymentEvent.ts';
+import { type Json, textAt } from './json.ts';
+
+/** The words of jobs and deployments, and what they mean here; what has not begun is nothing yet. */
+export const gitlabSteps = { running: 'runs', success: 'ended', failed: 'ended', canceled: 'ended' } as const;
+
+export type GitlabStatus = keyof typeof gitlabSteps;
+
+export function isGitlabStatus(text: string | null): text is GitlabStatus {
+  return text !== null && Object.hasOwn(gitlabSteps, text);
+}
+
+export function gitlabEnd(status: GitlabStatus, reason: string | null): DeploymentEvent['end'] {
+  if (status === 'running') return null;
+  return status === 'success'
+    ? { status: 'success', error: null }
+    : { status: 'failed', error: reason ?? `GitLab said ${status}` };
+}
+
+/**
+ * The id of a deployment is that of the job that deploys: a deployment hook and a pipeline hook tell of the same one. A
+ * deployment that came by the API has no job.
+ */
+export function gitlabId(body: Json, thing: string): string {
+  const host = hostOf(textAt(body, 'project', 'web_url'));
+  return idOfThing('gitlab', { host, publicHost: 'gitlab.com', thing });
+}
+
+/** What the project of a hook tells; null where there is none. */
+export function gitlabSubject(
+  body: Json,
+  said: Pick<
+    Subject,
+    'environment' | 'commitSha' | 'url' | 'triggeredBy' | 'triggeredAtMs' | 'startedAtMs'
+  > & {
+    ref: string | null;
+  },
+): Subject | null {
+  const path = textAt(body, 'project', 'path_with_namespace');
+  if (path === null) return null;
+  const { ref, ...rest } = said;
+  return {
+    ...rest,
+    deployment: path.split('/').at(-1) ?? path,
+    service: null,
+    host: null,
+    origin: `gitlab-${path.replaceAll('/', '-')}`,
+    version: versionOfRef(ref) ?? said.commitSha ?? 'unknown',
+    previousVersion: null,
+    method: 'gitlab',
+    notes: null,
+  };
+}

@@ -1,0 +1,50 @@
+import type { ReadEvents } from '../../collect/webhook/deploymentEvent.ts';
+import { readGeneric } from '../../collect/webhook/generic.ts';
+import { readGithub } from '../../collect/webhook/github.ts';
+import { readGitlab } from '../../collect/webhook/gitlab.ts';
+import type { Json } from '../../collect/webhook/json.ts';
+import type { Asked } from '../route.ts';
+import { isSame, isSigned } from './signature.ts';
+
+/** Who sends to a webhook, and by what it is known. */
+export interface Sender {
+  readonly name: 'github' | 'gitlab' | 'generic';
+  /** What its secret is called behind DEPLOYTRACK_WEBHOOK_. */
+  readonly secretName: string;
+  /** The header that proves it. */
+  readonly proof: string;
+  /** The header with the delivery's own id; no signature covers it. */
+  readonly delivery: string;
+  isProven(body: Buffer, given: { proof: string; secret: string }): boolean;
+  read(body: Json, headers: Asked['headers']): ReadEvents;
+}
+
+const bySignature: Sender['isProven'] = (body, { proof, secret }) =>
+  isSigned(body, { signature: proof, secret });
+
+export const senders: readonly Sender[] = [
+  {
+    name: 'github',
+    secretName: 'GITHUB_SECRET',
+    proof: 'x-hub-signature-256',
+    delivery: 'x-github-delivery',
+    isProven: bySignature,
+    read: (body, headers) => readGithub(body, (headers['x-github-event'] ?? 'unknown').slice(0, 60)),
+  },
+  {
+    name: 'gitlab',
+    secretName: 'GITLAB_TOKEN',
+    proof: 'x-gitlab-token',
+    delivery: 'idempotency-key',
+    isProven: (_, { proof, secret }) => isSame(proof, secret),
+    read: (body) => readGitlab(body),
+  },
+  {
+    name: 'generic',
+    secretName: 'GENERIC_SECRET',
+    proof: 'x-deploytrack-signature',
+    delivery: 'x-deploytrack-delivery',
+    isProven: bySignature,
+    read: (body) => readGeneric(body),
+  },
+];
