@@ -67,7 +67,7 @@ function withReceiver(configuration: string, url: string): string {
 }
 
 /** Rules that are evaluated every two minutes would say nothing in the time of a test. */
-function withoutIntervals(from: string, to: string): string {
+export function withoutIntervals(from: string, to: string): string {
   const { groups } = parse(readFileSync(from, 'utf8')) as { groups: { interval?: string }[] };
   // JSON is YAML.
   writeFileSync(to, JSON.stringify({ groups: groups.map(({ interval: _, ...group }) => group) }));
