@@ -1,4 +1,5 @@
 import type { Invocation } from '../words/invocation.ts';
+import { healthRoutes } from './health/healthRoutes.ts';
 import { metricsRoute } from './metrics/metricsRoute.ts';
 import type { ServerMetrics } from './metrics/serverMetrics.ts';
 import { healthy, ready } from './probes.ts';
@@ -7,5 +8,5 @@ import { webhookRoutes } from './webhook/webhookRoutes.ts';
 
 /** Every address of one server. */
 export function allRoutes(own: ServerMetrics, invocation: Invocation): readonly Route[] {
-  return [healthy, ready, metricsRoute(own), ...webhookRoutes(invocation)];
+  return [healthy, ready, metricsRoute(own), ...healthRoutes(), ...webhookRoutes(invocation)];
 }

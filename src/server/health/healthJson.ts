@@ -1,0 +1,110 @@
+import type { Database } from '../../ledger/file/addon.ts';
+import { readTrackedState } from '../../ledger/read/changes.ts';
+import { readHistory } from '../../ledger/read/deployments.ts';
+import { readFacts } from '../../ledger/read/facts.ts';
+import type { DeploymentRecord } from '../../ledger/read/record.ts';
+import { type Site, siteState } from '../../ledger/read/site.ts';
+import { type SiteStatistics, siteStatistics } from '../../ledger/read/siteStatistics.ts';
+import { deploymentJson } from '../../report/deploymentJson.ts';
+import type { Json } from '../../report/json.ts';
+import { trackedJson } from '../../report/trackedJson.ts';
+
+/** What `/health` says, and whether it says ill. Field names and their order are those that existing readers know. */
+export interface HealthAnswer {
+  readonly status: 'healthy' | 'unhealthy' | 'unknown';
+  readonly body: Json;
+}
+
+/** One site, as it stood at one moment. `limit`: the longest of each list. Null: a ledger without any deployment. */
+export function healthAnswer(
+  database: Database,
+  { site, limit }: { site: Site | null; limit: number },
+): HealthAnswer {
+  database.exec('BEGIN');
+  try {
+    return site === null ? nothingYet : ofSite(database, { site, limit });
+  } finally {
+    database.exec('COMMIT');
+  }
+}
+
+function ofSite(database: Database, { site, limit }: { site: Site; limit: number }): HealthAnswer {
+  const { inService, healthy, runtimeVersion } = siteState(database, site);
+  const status = healthy === null ? 'unknown' : healthy ? 'healthy' : 'unhealthy';
+  const rows = readHistory(database, { ...site, limit });
+  return {
+    status,
+    body: {
+      status,
+      service: site.deployment,
+      environment: site.environment,
+      version: inService?.version ?? null,
+      in_service_since: inService === null ? null : new Date(inService.sinceMs).toISOString(),
+      python_version: runtimeVersion,
+      deployment_metrics: rows.map((row) => metricsJson(database, row)),
+      deployment_statistics: statisticsJson(siteStatistics(database, site)),
+      deployment_history: historyJson(database, { site, limit }),
+    },
+  };
+}
+
+function metricsJson(database: Database, row: DeploymentRecord): Json {
+  const { id, healthy } = row;
+  return {
+    ...deploymentJson(row),
+    // Truth as the column has it: not checked is not passed.
+    health_check_success: healthy === true,
+    ...(id === null ? {} : trackedJson(readTrackedState(database, id).items)),
+    facts: id === null ? [] : readFacts(database, id).map((fact) => ({ ...fact })),
+  };
+}
+
+function statisticsJson(of: SiteStatistics): Json {
+  const rounded = (seconds: number | null) => (seconds === null ? null : Math.round(seconds * 10) / 10);
+  return {
+    total_deployments: of.total,
+    successful_deployments: of.successful,
+    failed_deployments: of.failed,
+    avg_duration: rounded(of.meanSeconds),
+    avg_downtime: rounded(of.meanDowntimeSeconds),
+    min_duration: rounded(of.minSeconds),
+    max_duration: rounded(of.maxSeconds),
+    avg_health_check_time: rounded(of.meanHealthCheckSeconds),
+  };
+}
+
+/** Finished deployments, the last to end first; `deployed_at` in the form of the view `deployment_history`. */
+function historyJson(database: Database, { site, limit }: { site: Site; limit: number }): Json[] {
+  return database
+    .prepare(
+      `SELECT version, strftime('%Y-%m-%d %H:%M:%S', deployment_completed_at) AS deployed_at, deployment_method AS method, notes
+       FROM deployment_metrics WHERE deployment = @deployment AND environment = @environment AND discarded = 0 AND fragment = 0
+         AND deployment_completed_at IS NOT NULL AND deployment_status <> 'in-progress'
+       ORDER BY deployment_completed_at DESC, id DESC LIMIT @limit`,
+    )
+    .all({ ...site, limit }) as Json[];
+}
+
+const nothingYet: HealthAnswer = {
+  status: 'unknown',
+  body: {
+    status: 'unknown',
+    service: null,
+    environment: null,
+    version: null,
+    in_service_since: null,
+    python_version: null,
+    deployment_metrics: [],
+    deployment_statistics: statisticsJson({
+      total: 0,
+      successful: 0,
+      failed: 0,
+      meanSeconds: null,
+      minSeconds: null,
+      maxSeconds: null,
+      meanDowntimeSeconds: null,
+      meanHealthCheckSeconds: null,
+    }),
+    deployment_history: [],
+  },
+};

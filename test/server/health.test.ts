@@ -1,0 +1,186 @@
+import { readFileSync } from 'node:fs';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { describe, expect, test } from 'vitest';
+import { newProgram, type Program } from '../support/program.ts';
+import { serve } from '../support/serve.ts';
+
+const schema = JSON.parse(
+  readFileSync(new URL('../../schemas/health.schema.json', import.meta.url), 'utf8'),
+) as object;
+const time = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
+const fits = new Ajv2020({ allErrors: true, allowUnionTypes: true, formats: { 'date-time': time } }).compile(
+  schema,
+);
+
+interface Health {
+  readonly status: string;
+  readonly service: string | null;
+  readonly version: string | null;
+  readonly deployment_metrics: readonly Record<string, unknown>[];
+  readonly deployment_statistics: Record<string, number | null>;
+  readonly deployment_history: readonly Record<string, unknown>[];
+}
+
+async function health(url: string): Promise<{ status: number; body: Health }> {
+  const response = await fetch(url);
+  const body = (await response.json()) as Health;
+  expect([fits(body), fits.errors]).toEqual([true, null]);
+  return { status: response.status, body };
+}
+
+async function deploy(
+  program: Program,
+  {
+    name = 'gateway',
+    version = '1.0.0',
+    environment = 'production',
+    isHealthy = true,
+    finish = [] as string[],
+  },
+): Promise<void> {
+  const named = ['--deployment', name, '--environment', environment, '--version', version];
+  const id = await program.quiet(['start', ...named, '--method', 'azure-arc']);
+  await program.quiet(['extract', '--id', id, '--', 'true']);
+  await program.run([
+    'health',
+    '--id',
+    id,
+    '--timeout',
+    '100ms',
+    '--check-type',
+    'queue',
+    '--',
+    String(isHealthy),
+  ]);
+  await program.quiet(['finish', '--id', id, '--notes', 'by hand', ...finish]);
+}
+
+describe('/health', () => {
+  test('before any deployment', async () => {
+    const { url } = await serve();
+    const { status, body } = await health(`${url}/health`);
+    expect(status).toBe(200);
+    expect(body).toMatchObject({ status: 'unknown', service: null, version: null, deployment_metrics: [] });
+    expect(body.deployment_statistics).toMatchObject({ total_deployments: 0, avg_duration: null });
+  });
+
+  test('has every field of the document that it replaces, in its order, with the ledger’s values', async () => {
+    const program = newProgram();
+    await deploy(program, { version: '1.0.0' });
+    await deploy(program, { version: '1.1.0', finish: ['--status', 'warning'] });
+    await deploy(program, { version: '1.2.0', isHealthy: false });
+    const { url } = await serve({ program });
+    const { status, body } = await health(`${url}/health`);
+    expect([status, Object.keys(body)]).toEqual([
+      200,
+      [
+        'status',
+        'service',
+        'environment',
+        'version',
+        'in_service_since',
+        'python_version',
+        'deployment_metrics',
+        'deployment_statistics',
+        'deployment_history',
+      ],
+    ]);
+    expect(body).toMatchObject({ status: 'unhealthy', service: 'gateway', version: '1.1.0' });
+    const [row = {}] = program.rows("SELECT * FROM deployment_metrics WHERE version = '1.1.0'");
+    const shown = body.deployment_metrics.find((one) => one.version === '1.1.0') ?? {};
+    for (const same of [
+      'previous_version',
+      'hostname',
+      'deployment_started_at',
+      'total_duration',
+      'extract_duration',
+    ])
+      expect([same, shown[same]]).toEqual([same, row[same]]);
+    expect(shown).toMatchObject({
+      status: 'warning',
+      previous_version: '1.0.0',
+      health_check_success: true,
+      deployment_method: 'azure-arc',
+      error_message: null,
+      notes: 'by hand',
+    });
+    expect(typeof shown.time_to_healthy).toBe('string');
+    expect(body.deployment_metrics.map((one) => one.version)).toEqual(['1.2.0', '1.1.0', '1.0.0']);
+    expect(body.deployment_metrics[0]).toMatchObject({ status: 'failed', health_check_success: false });
+    const history = program.rows(
+      'SELECT version, deployed_at, method, notes FROM deployment_history ORDER BY id DESC',
+    );
+    expect(body.deployment_history).toEqual(history);
+  });
+
+  test('its statistics are the totals of the metrics, host by host', async () => {
+    const program = newProgram();
+    await deploy(program, { version: '1.0.0' });
+    await deploy(program, { version: '1.1.0', finish: ['--status', 'warning'] });
+    await deploy(program, { version: '1.2.0', finish: ['--status', 'failed'] });
+    await deploy(program, { name: 'shop', version: '9.0.0' });
+    await program.quiet(['start', '--deployment', 'gateway', '--version', '1.3.0']);
+    const { url } = await serve({ program });
+    const { body } = await health(`${url}/health/gateway`);
+    const text = await (await fetch(`${url}/metrics`)).text();
+    const total = (status: string) =>
+      Number(
+        new RegExp(`^deployment_total\\{status="${status}".*deployment="gateway".* (\\d+)$`, 'm').exec(
+          text,
+        )?.[1],
+      );
+    expect(body.deployment_statistics).toMatchObject({
+      total_deployments: total('success') + total('failure'),
+      successful_deployments: total('success'),
+      failed_deployments: total('failure'),
+    });
+    expect([total('success'), total('failure')]).toEqual([2, 1]);
+    const [{ mean } = {}] = program.rows(
+      "SELECT round(avg(total_duration), 1) AS mean FROM deployment_metrics WHERE deployment = 'gateway' AND deployment_status IN ('success', 'warning')",
+    );
+    expect(body.deployment_statistics.avg_duration).toBe(mean);
+  });
+
+  test('speaks of the deployment that ended last, of a named one, of an environment, of what serve was told', async () => {
+    const program = newProgram();
+    await deploy(program, { name: 'gateway', version: '1.0.0', environment: 'staging' });
+    await deploy(program, { name: 'gateway', version: '2.0.0' });
+    await deploy(program, { name: 'shop', version: '9.0.0', isHealthy: false });
+    const { url } = await serve({ program });
+    const said = async (path: string) => {
+      const { status, body } = await health(`${url}${path}`);
+      return [status, body.service, body.version, body.deployment_statistics.total_deployments];
+    };
+    expect(await said('/health')).toEqual([200, 'shop', null, 1]);
+    expect(await said('/health?fail=1')).toEqual([503, 'shop', null, 1]);
+    expect(await said('/health/gateway')).toEqual([200, 'gateway', '2.0.0', 1]);
+    expect(await said('/health/gateway?environment=staging&fail=1')).toEqual([200, 'gateway', '1.0.0', 1]);
+    expect(await said('/health?environment=staging')).toEqual([200, 'gateway', '1.0.0', 1]);
+    const told = await serve({ program, args: ['--deployment', 'gateway', '--environment', 'staging'] });
+    expect((await health(`${told.url}/health`)).body).toMatchObject({ service: 'gateway', version: '1.0.0' });
+    await deploy(program, { name: 'gateway', version: '1.1.0', environment: 'staging' });
+    expect((await health(`${told.url}/health`)).body.version).toBe('1.1.0');
+  });
+
+  test('limit and unknown names', async () => {
+    const program = newProgram();
+    for (const version of ['1.0.0', '1.1.0', '1.2.0']) await deploy(program, { version });
+    const { url } = await serve({ program });
+    const { body } = await health(`${url}/health?limit=2`);
+    expect([body.deployment_metrics.length, body.deployment_history.length]).toEqual([2, 2]);
+    expect(body.deployment_statistics.total_deployments).toBe(3);
+    const refused = async (path: string) => {
+      const response = await fetch(`${url}${path}`);
+      return [response.status, await response.text()];
+    };
+    for (const limit of ['0', '101', '-1', 'x', '1e1', ''])
+      expect(await refused(`/health?limit=${limit}`)).toEqual([400, expect.stringContaining('is no limit')]);
+    expect(await refused('/health/nothing')).toEqual([
+      404,
+      expect.stringContaining('no deployment nothing is in'),
+    ]);
+    expect((await refused('/health?environment=moon'))[0]).toBe(404);
+    const head = await fetch(`${url}/health`, { method: 'HEAD' });
+    expect([head.status, await head.text()]).toEqual([200, '']);
+  });
+});
