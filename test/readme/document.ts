@@ -4,35 +4,20 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
+import { invocationsIn, takeApart } from './takeApart.ts';
 
 export const root = fileURLToPath(new URL('../..', import.meta.url));
 /** The README taken apart: what stands in it to be typed, pasted and believed. */
 export const readme = readFileSync(join(root, 'README.md'), 'utf8');
-const blocks = [...readme.matchAll(/^```(\w*)\n([\s\S]*?)^```$/gm)].map(([, language = '', text = '']) => ({
-  language,
-  text,
-}));
-const prose = readme.replaceAll(/^```\w*\n[\s\S]*?^```$/gm, '');
-export const spans = [...prose.matchAll(/`([^`\n]+)`/g)].map(([, text = '']) => text);
-/** All that a reader may type or paste. */
-export const code = [...blocks.map((block) => block.text), ...spans, ...(prose.match(/^ {4}\S.*$/gm) ?? [])];
+export const { blocks, spans, code } = takeApart(readme);
 
 /** The text of every block in a language. */
 export const of = (language: string) =>
   blocks.filter((block) => block.language === language).map((block) => block.text);
 export const has = (program: string) => spawnSync(program, ['--version']).error === undefined;
 
-/** Of every `deploytrack …` its word and its own options, up to the wrapped command. */
-export function invocations(): { word: string; options: string[] }[] {
-  return code.flatMap((text) =>
-    [...text.matchAll(/\bdeploytrack ((?:phase )?[a-z][a-z-]*)([^\n;|)#]*)/g)].map(
-      ([, word = '', rest = '']) => {
-        const own = rest.split(/ (?:--|'--')(?: |$)|&&/)[0] ?? '';
-        return { word, options: own.match(/(?<= )--[a-z-]+/g) ?? [] };
-      },
-    ),
-  );
-}
+/** Of every `deploytrack …` in it. */
+export const invocations = () => invocationsIn(code);
 
 /** A file that is gone when the test is over. */
 export function tempFile(name: string, text: string): string {

@@ -1,0 +1,122 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, relative } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { commandWords } from '../src/words/words.ts';
+import { faults } from './examples/github/lint.ts';
+import { powershell } from './examples/powershell.ts';
+import { checked, has, root, tempFile } from './readme/document.ts';
+import { invocationsIn, takeApart } from './readme/takeApart.ts';
+
+/** Every page of docs/: what is typed exists, what is linked is there, what is pasted can be read. */
+const pages = readdirSync(join(root, 'docs'))
+  .filter((name) => name.endsWith('.md'))
+  .map((name) => {
+    const text = readFileSync(join(root, 'docs', name), 'utf8');
+    return { name, text, ...takeApart(text) };
+  });
+/** What the pages speak of already, and is being built. */
+const promised = ['stats --phases', 'containers.md'];
+const blocksOf = (language: string) =>
+  pages.flatMap(({ name, blocks }) =>
+    blocks.filter((block) => block.language === language).map(({ text }) => ({ name, text })),
+  );
+
+test('every page is in the list of pages', () => {
+  const list = pages.find(({ name }) => name === 'README.md')?.text ?? '';
+  const listed = [...list.matchAll(/^\| \[.+\]\((.+\.md)\)/gm)].map(([, name]) => name);
+  expect(listed.sort()).toEqual(
+    pages
+      .map(({ name }) => name)
+      .filter((name) => name !== 'README.md')
+      .sort(),
+  );
+});
+
+test.each(pages)(
+  '$name calls nothing that does not exist, with no option that it does not take',
+  ({ code }) => {
+    const unknown = invocationsIn(code).flatMap(({ word, options }) => {
+      const found = commandWords.find((one) => one.name === word);
+      if (found === undefined) return isFamily(word) ? [] : [word];
+      const taken = found.options.map((option) => `--${option.name}`);
+      return options.filter((option) => !taken.includes(option)).map((option) => `${word} ${option}`);
+    });
+    expect(unknown.filter((one) => !promised.includes(one))).toEqual([]);
+  },
+);
+
+describe('links', () => {
+  const links = pages.flatMap(({ name, text }) =>
+    [...text.matchAll(/\]\(([^)\s]+)\)/g)].map(([, target = '']) => ({ from: `docs/${name}`, target })),
+  );
+  const local = links.filter(({ target }) => !/^https?:/.test(target) && !promised.includes(target));
+
+  test.each(local)('$target of $from is there', ({ from, target }) => {
+    const [path = '', anchor] = target.split('#');
+    const file = path === '' ? join(root, from) : join(root, dirname(from), path);
+    expect(existsSync(file), relative(root, file)).toBe(true);
+    if (anchor !== undefined) expect(slugs(readFileSync(file, 'utf8'))).toContain(anchor);
+  });
+
+  test('none leads out of the repository', () => {
+    expect(links.filter(({ target }) => target.startsWith('/'))).toEqual([]);
+    expect(local.length).toBeGreaterThan(20);
+  });
+});
+
+describe('what is pasted', () => {
+  test.each(blocksOf('bash'))('bash reads what $name has: $text', ({ text }) => {
+    checked('bash', ['-n', tempFile('example.sh', text)]);
+  });
+
+  test.skipIf(!has('shellcheck')).each(blocksOf('bash'))(
+    'shellcheck has nothing to say of $name: $text',
+    ({ text }) => {
+      // The names that a page leaves to its reader are in capitals.
+      checked('shellcheck', ['--shell=bash', tempFile('example.sh', text)]);
+    },
+  );
+
+  test.skipIf(powershell === undefined).each(blocksOf('powershell'))(
+    'PowerShell reads what $name has',
+    ({ text }) => {
+      const file = tempFile('example.ps1', text);
+      const script = `$faults = $null; [void][Management.Automation.Language.Parser]::ParseFile('${file}', [ref]$null, [ref]$faults); "$faults"`;
+      const said = execFileSync(powershell ?? '', ['-NoProfile', '-NonInteractive', '-Command', script], {
+        encoding: 'utf8',
+        env: { ...process.env, HOME: tmpdir() },
+      });
+      expect(said.trim()).toBe('');
+    },
+  );
+
+  test('JSON and YAML can be read', () => {
+    for (const { text } of blocksOf('json')) JSON.parse(text);
+    for (const { text } of blocksOf('yaml')) expect(parse(text)).toBeTypeOf('object');
+  });
+
+  test.each(blocksOf('yaml').filter(({ text }) => /^jobs:/m.test(text)))(
+    "GitHub's linter has nothing to say of $name",
+    async ({ text }) => {
+      expect(await faults('workflow', text)).toEqual([]);
+    },
+  );
+});
+
+/** `phase`: the first half of several words. */
+function isFamily(word: string): boolean {
+  return commandWords.some(({ name }) => name.startsWith(`${word} `));
+}
+
+/** The anchors of a page's headings, as GitHub makes them. */
+function slugs(markdown: string): string[] {
+  return [...markdown.matchAll(/^#+ (.+)$/gm)].map(([, title = '']) =>
+    title
+      .toLowerCase()
+      .replaceAll(/[^\w -]/g, '')
+      .replaceAll(' ', '-'),
+  );
+}

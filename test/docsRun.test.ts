@@ -1,0 +1,192 @@
+import { spawn } from 'node:child_process';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { parse } from 'yaml';
+import { root } from './readme/document.ts';
+import { takeApart } from './readme/takeApart.ts';
+import { endOf, newProgram, type Program, type ProgramEnd } from './support/program.ts';
+import { startSwitchedService } from './support/switchedService.ts';
+
+/** The scripts of the pages, as their systems run them: with the variables these set, and steps that do nothing. */
+
+vi.setConfig({ testTimeout: 60_000 });
+
+const blocks = (page: string, language: string) =>
+  takeApart(readFileSync(join(root, 'docs', page), 'utf8'))
+    .blocks.filter((block) => block.language === language)
+    .map(({ text }) => text);
+
+interface World {
+  readonly program: Program;
+  readonly env: Readonly<Record<string, string>>;
+  bash(script: string, env?: Readonly<Record<string, string>>): Promise<ProgramEnd>;
+  deployments(): Record<string, unknown>[];
+}
+
+/** A checkout with the scripts that a page calls, of which one may fail, and a service of version `abc1234`. */
+async function newWorld(failing = ''): Promise<World> {
+  const program = newProgram();
+  const service = await startSwitchedService('abc1234');
+  onTestFinished(() => service.stop());
+  const bin = join(program.folder, 'bin');
+  mkdirSync(bin);
+  const write = (file: string, text: string) => writeFileSync(file, `#!/bin/sh\n${text}\n`, { mode: 0o755 });
+  write(join(bin, 'deploytrack'), `exec '${program.words.join("' '")}' "$@"`);
+  write(join(bin, 'docker'), '[ "$4 $5" != "web ./migrate.sh" ] || exec ./migrate.sh');
+  for (const name of ['build', 'migrate', 'switch', 'smoke'])
+    write(join(program.folder, `${name}.sh`), name === failing ? 'exit 3' : 'exit 0');
+  const env = {
+    ...program.env,
+    PATH: `${bin}:${program.env.PATH}`,
+    VERSION: 'abc1234',
+    HEALTH_URL: service.healthUrl,
+  };
+  return {
+    program,
+    env,
+    bash: (script, more = {}) => {
+      const words = ['-eo', 'pipefail', '-c', script];
+      return endOf(
+        spawn('bash', words, {
+          cwd: program.folder,
+          env: { ...env, ...more },
+          stdio: ['ignore', 'pipe', 'pipe'],
+        }),
+      );
+    },
+    deployments: () =>
+      program.rows(
+        `SELECT m.deployment_status AS status, m.version, m.deployment_method AS method, m.url, m.error_message AS error,
+         (SELECT group_concat(stage, ' ') FROM deployment_stages s WHERE s.deployment_id = m.deployment_id) AS stages FROM deployment_metrics m`,
+      ),
+  };
+}
+
+describe.each([
+  ['bash.md', 'build migration cutover health_check'],
+  ['compose.md', 'pull migration cutover health_check'],
+])('the script of %s', (page, stages) => {
+  const [script = ''] = blocks(page, 'bash');
+
+  test('deploys', async () => {
+    const world = await newWorld();
+    expect((await world.bash(script)).code).toBe(0);
+    expect(world.deployments()).toMatchObject([{ status: 'success', version: 'abc1234', stages }]);
+  });
+
+  test('ends where a step fails, with its code, and the deployment with it', async () => {
+    const world = await newWorld('migrate');
+    expect((await world.bash(script)).code).toBe(3);
+    expect(world.deployments()).toMatchObject([{ status: 'failed', error: 'phase migration: exit code 3' }]);
+  });
+});
+
+interface GitlabJob {
+  readonly variables: Readonly<Record<string, string>>;
+  readonly script: readonly string[];
+  readonly after_script?: readonly string[];
+}
+
+/** One job as GitLab's runner runs it: the script in one shell, what comes after it in another. */
+async function runGitlabJob(
+  world: World,
+  { name, job }: { name: string; job: GitlabJob },
+): Promise<ProgramEnd> {
+  const given = {
+    GITLAB_CI: 'true',
+    CI_COMMIT_SHA: 'abc1234',
+    CI_JOB_ID: '796',
+    CI_JOB_NAME: name,
+    CI_PIPELINE_ID: '31',
+    CI_JOB_URL: 'https://gitlab.example/jobs/796',
+  };
+  const variables = Object.fromEntries(
+    Object.entries(job.variables).map(([key, text]) => [
+      key,
+      text.replaceAll(/\$(CI_\w+)/g, (_, variable: keyof typeof given) => given[variable]),
+    ]),
+  );
+  // There is no gateway here, and the service is where the test started it.
+  const env = { ...given, ...variables, PUSHGATEWAY_URL: '', HEALTH_URL: world.env.HEALTH_URL ?? '' };
+  const end = await world.bash(job.script.join('\n'), env);
+  const after = (job.after_script ?? []).join('\n');
+  await world.bash(after, { ...env, CI_JOB_STATUS: end.code === 0 ? 'success' : 'failed' });
+  return end;
+}
+
+describe('the jobs of gitlab.md', () => {
+  const [one = '', several = ''] = blocks('gitlab.md', 'yaml');
+  const { deploy } = parse(one) as { deploy: GitlabJob };
+  const jobs = parse(several) as { build: GitlabJob; finish: GitlabJob };
+
+  test('one job deploys', async () => {
+    const world = await newWorld();
+    expect((await runGitlabJob(world, { name: 'deploy', job: deploy })).code).toBe(0);
+    expect(world.deployments()).toEqual([
+      {
+        status: 'success',
+        version: 'abc1234',
+        method: 'gitlab-ci',
+        url: 'https://gitlab.example/jobs/796',
+        error: null,
+        stages: 'migration cutover health_check',
+      },
+    ]);
+  });
+
+  test('what failed is closed by what comes after', async () => {
+    const world = await newWorld('migrate');
+    expect((await runGitlabJob(world, { name: 'deploy', job: deploy })).code).toBe(3);
+    expect(world.deployments()).toMatchObject([{ status: 'failed', error: 'phase migration: exit code 3' }]);
+  });
+
+  test('several jobs are one deployment', async () => {
+    const [first, last] = [await newWorld(), await newWorld()];
+    await runGitlabJob(first, { name: 'build', job: jobs.build });
+    mkdirSync(join(last.program.folder, 'marks'));
+    const marks = join('marks', 'build.jsonl');
+    writeFileSync(join(last.program.folder, marks), readFileSync(join(first.program.folder, marks)));
+    expect((await runGitlabJob(last, { name: 'finish', job: jobs.finish })).code).toBe(0);
+    expect(last.deployments()).toMatchObject([{ status: 'success', stages: 'build' }]);
+  });
+});
+
+interface AzureStep {
+  readonly bash: string;
+  readonly displayName: string;
+  readonly condition?: string;
+}
+
+/** Each step in a shell of its own; what one sets by the agent's command, the next ones have. */
+async function runAzure(world: World, steps: readonly AzureStep[]): Promise<string> {
+  let status = 'Succeeded';
+  let env: Record<string, string> = {
+    TF_BUILD: 'True',
+    BUILD_SOURCEVERSION: 'abc1234',
+    DEPLOYTRACK_DEPLOYMENT: 'gateway',
+  };
+  for (const { bash, displayName, condition } of steps) {
+    if (displayName === 'Install' || (status !== 'Succeeded' && condition !== 'always()')) continue;
+    const { code, stdout } = await world.bash(bash.replaceAll('$(Agent.JobStatus)', status), env);
+    if (code !== 0) status = 'Failed';
+    for (const [, name = '', value = ''] of stdout.matchAll(
+      /^##vso\[task\.setvariable variable=(\w+)\](.*)$/gm,
+    ))
+      env = { ...env, [name]: value };
+  }
+  return status;
+}
+
+describe('the pipeline of azure-devops.md', () => {
+  const { steps } = parse(blocks('azure-devops.md', 'yaml')[0] ?? '') as { steps: AzureStep[] };
+
+  test.each([
+    ['', 'Succeeded', { status: 'success', stages: 'migration cutover health_check' }],
+    ['switch', 'Failed', { status: 'failed', error: 'phase cutover: exit code 3' }],
+  ])('%j fails: %s', async (failing, status, row) => {
+    const world = await newWorld(failing);
+    expect(await runAzure(world, steps)).toBe(status);
+    expect(world.deployments()).toMatchObject([{ method: 'azure-devops', version: 'abc1234', ...row }]);
+  });
+});
