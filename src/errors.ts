@@ -13,6 +13,7 @@ export type ErrorCode =
   | 'UNKNOWN_ID'
   | 'REFUSED'
   | 'GATEWAY'
+  | 'ENGINE'
   | 'FILE'
   | 'INTERNAL';
 

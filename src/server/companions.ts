@@ -1,5 +1,6 @@
 import type { Invocation } from '../words/invocation.ts';
 import { ageOutCompanion } from './ageOutCompanion.ts';
+import { dockerCompanion } from './dockerCompanion.ts';
 import type { Serving } from './route.ts';
 
 /** What runs beside the answering: begun before the port is taken, stopped after the last answer. */
@@ -11,4 +12,4 @@ export interface Running {
 /** Null where this server was not asked for it. Throws a usage error for a wrong option. */
 export type Companion = (serving: Serving, invocation: Invocation) => Promise<Running | null>;
 
-export const companions: readonly Companion[] = [ageOutCompanion];
+export const companions: readonly Companion[] = [ageOutCompanion, dockerCompanion];

@@ -6,6 +6,11 @@ export const serve: readonly OptionWord[] = [
   { name: 'tls-cert', value: 'file', help: 'certificate (with its chain) as PEM: HTTPS' },
   { name: 'tls-key', value: 'file', help: 'its private key as PEM' },
   { name: 'insecure', help: 'listen beyond loopback with neither TLS nor auth' },
+  {
+    name: 'docker',
+    value: '[address]',
+    help: 'follow labelled containers: DOCKER_HOST, else unix:///var/run/docker.sock',
+  },
   staleAfter,
   { name: 'webhook-window', value: 'duration', help: 'how old an event of a webhook may be (3d)' },
 ];

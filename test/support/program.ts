@@ -22,6 +22,8 @@ export interface RunOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
   readonly cwd?: string;
   readonly stdin?: string;
+  /** Another account, by its number; only root may. */
+  readonly uid?: number;
 }
 
 /** The real binary in a world of its own: a folder, a ledger, an environment without anything of ours or of a CI. */
@@ -66,6 +68,7 @@ export function newProgram(options: ProgramOptions = {}): Program {
     const child = spawn(words[0], [words[1], ...args], {
       cwd: run.cwd ?? folder,
       env: { ...env, ...run.env },
+      ...(run.uid === undefined ? {} : { uid: run.uid }),
     });
     child.stdin.on('error', () => {}); // it need not read its input
     child.stdin.end(run.stdin ?? '');

@@ -1,0 +1,106 @@
+import type { FinalStatus } from '../../model.ts';
+import { whatIsWrong } from '../../settings/check.ts';
+
+/** What a container's labels say of the deployment that it is. What was not said, or not well, is null. */
+export interface DeploymentLabels {
+  readonly deployment: string;
+  readonly version: string;
+  readonly environment: string | null;
+  /** `deployment.timestamp`: when it was deployed, Unix milliseconds. */
+  readonly timestampMs: number | null;
+  readonly commitSha: string | null;
+  /** `deployment.status`, where it is a final one. */
+  readonly status: FinalStatus | null;
+}
+
+/** Labels, and what is wrong with them, each in one line; null for labels that name no deployment. */
+export interface ReadLabels {
+  readonly labels: DeploymentLabels | null;
+  readonly problems: readonly string[];
+}
+
+const statuses: Readonly<Record<string, FinalStatus | null>> = {
+  success: 'success',
+  succeeded: 'success',
+  failed: 'failed',
+  failure: 'failed',
+  warning: 'warning',
+  'in-progress': null,
+  in_progress: null,
+};
+
+const earliestMs = Date.UTC(2000, 0);
+/** Clocks of two machines. */
+const aheadMs = 300_000;
+
+/** Without `deployment.name` a container is none of ours, and nothing is said of it. */
+export function readLabels(all: Readonly<Record<string, string>>, nowMs: number): ReadLabels | null {
+  const deployment = all['deployment.name'];
+  if (deployment === undefined) return null;
+  const problems: string[] = [];
+  const wrongName = (label: string): boolean => {
+    const value = all[label] ?? '';
+    const problem = whatIsWrong('name', value);
+    if (problem !== null) problems.push(`${label} ${quoted(value)} ${problem.wrong}; ${problem.expected}`);
+    return problem !== null;
+  };
+  const isUnusable = [wrongName('deployment.name'), wrongName('deployment.version')].includes(true);
+  const environment = all['deployment.environment'];
+  const hasEnvironment = environment !== undefined && environment !== '';
+  if (isUnusable || (hasEnvironment && wrongName('deployment.environment')))
+    return { labels: null, problems };
+  return {
+    labels: {
+      deployment,
+      version: all['deployment.version'] ?? '',
+      environment: hasEnvironment ? environment : null,
+      timestampMs: timestamp(all['deployment.timestamp'], { nowMs, problems }),
+      commitSha: commit(all['deployment.commit'], problems),
+      status: status(all['deployment.status'], problems),
+    },
+    problems,
+  };
+}
+
+/** Unix seconds or milliseconds, or ISO 8601 with a zone. */
+function timestamp(
+  said: string | undefined,
+  { nowMs, problems }: { nowMs: number; problems: string[] },
+): number | null {
+  if (said === undefined || said === '') return null;
+  const figure = Number(said);
+  const isIso = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)$/.test(said);
+  const ms = isIso
+    ? Date.parse(said)
+    : /^\d+(\.\d+)?$/.test(said)
+      ? figure > 1e11
+        ? figure
+        : figure * 1000
+      : Number.NaN;
+  if (ms >= earliestMs && ms <= nowMs + aheadMs) return Math.round(ms);
+  problems.push(
+    `deployment.timestamp ${quoted(said)} is no time up to now; expected Unix seconds or ISO 8601 with a zone`,
+  );
+  return null;
+}
+
+function commit(said: string | undefined, problems: string[]): string | null {
+  if (said === undefined || said === '') return null;
+  if (/^[0-9a-fA-F]{7,64}$/.test(said)) return said.toLowerCase();
+  problems.push(`deployment.commit ${quoted(said)} is no commit; expected 7 to 64 hexadecimal digits`);
+  return null;
+}
+
+function status(said: string | undefined, problems: string[]): FinalStatus | null {
+  const word = (said ?? '').toLowerCase();
+  if (word === '') return null;
+  if (Object.hasOwn(statuses, word)) return statuses[word] ?? null;
+  problems.push(
+    `deployment.status ${quoted(said ?? '')} is no status; expected ${Object.keys(statuses).join(', ')}`,
+  );
+  return null;
+}
+
+function quoted(text: string): string {
+  return JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text);
+}

@@ -1,0 +1,208 @@
+import type { Context } from '../../context.ts';
+import type { Warning } from '../../errors.ts';
+import { collectorState, keepCollectorState } from '../../ledger/collected/collectorState.ts';
+import { addUse, keptContainer, presentContainers } from '../../ledger/collected/containers.ts';
+import type { Database } from '../../ledger/file/addon.ts';
+import { keepWarnings } from '../../ledger/keepWarnings.ts';
+import type { Place } from './containerMarks.ts';
+import { type ContainerState, containerState, object, strings, text } from './containerState.ts';
+import { containerUse } from './containerUse.ts';
+import { readLabels } from './deploymentLabels.ts';
+import { engineEvents, engineJson } from './engine.ts';
+import type { EngineAddress } from './engineAddress.ts';
+import { type EngineEvent, engineEvent } from './engineEvent.ts';
+import { takeInContainer, takeInHealth, takeInRemoval } from './takeInContainer.ts';
+
+/** What a collector works with. */
+export interface Collecting {
+  readonly context: Context;
+  readonly engine: EngineAddress;
+  /** Null: what the engine calls its host. */
+  readonly instance: string | null;
+  readonly environment: string;
+  /** One transaction of the ledger. */
+  write<Result>(change: (database: Database) => Result): Promise<Result>;
+  warn(message: string): void;
+}
+
+const name = 'docker';
+const timeoutMs = 10_000;
+/** How often it is looked what containers use, and whether an event was missed. */
+const lookEveryMs = 15_000;
+
+/** Follows one engine: what happened since it was followed last, what is there, and what happens from now on. */
+export class DockerCollector {
+  readonly #with: Collecting;
+  /** Containers whose labels were complained of. */
+  readonly #complained = new Set<string>();
+
+  constructor(collecting: Collecting) {
+    this.#with = collecting;
+  }
+
+  /** Until the stream of events or the caller ends it. Throws where the engine does not answer. */
+  async follow(signal: AbortSignal): Promise<void> {
+    const place = await this.#place();
+    const nowMs = this.#with.context.instant().wallMs;
+    const sinceMs = await this.#sinceMs();
+    if (sinceMs !== null) {
+      const path = `/events?since=${wholeSeconds(sinceMs)}&until=${wholeSeconds(nowMs) + 1}`;
+      for await (const said of engineEvents(this.#with.engine, { path, signal, timeoutMs }))
+        await this.#takeIn(said, place);
+    }
+    await this.#look(place);
+    await this.#keepSince(nowMs);
+    const looking = setInterval(() => void this.#look(place).catch(() => {}), lookEveryMs);
+    try {
+      const path = `/events?since=${wholeSeconds(nowMs)}`;
+      for await (const said of engineEvents(this.#with.engine, { path, signal, timeoutMs: 365 * 86_400_000 }))
+        await this.#takeIn(said, place);
+    } finally {
+      clearInterval(looking);
+    }
+  }
+
+  async #place(): Promise<Place> {
+    const { instance, environment, engine, context } = this.#with;
+    const info = instance === null ? object(await engineJson(engine, { path: '/info', timeoutMs })) : {};
+    return { hostname: instance ?? text(info.Name) ?? context.hostName(), environment };
+  }
+
+  /** Every container that is there, those that went meanwhile, and what the running ones use. */
+  async #look(place: Place): Promise<void> {
+    const { engine, write, context } = this.#with;
+    const listed = (await engineJson(engine, { path: '/containers/json?all=true', timeoutMs })) as unknown[];
+    const labelled = listed.filter((one) => strings(object(one).Labels)['deployment.name'] !== undefined);
+    const ids = labelled.flatMap((one) => text(object(one).Id) ?? []);
+    for (const id of ids) await this.#inspect(id, place);
+    const there = new Set(ids);
+    await write((database) => {
+      const atMs = context.instant().wallMs;
+      const gone = presentContainers(database).filter(({ containerId }) => !there.has(containerId));
+      for (const { containerId } of gone)
+        this.#keep(database, takeInRemoval({ context, database }, { containerId, atMs }));
+    });
+    for (const one of labelled) await this.#measure(object(one));
+  }
+
+  async #measure(listed: Readonly<Record<string, unknown>>): Promise<void> {
+    const id = text(listed.Id);
+    if (id === null || listed.State !== 'running') return;
+    const path = `/containers/${id}/stats?stream=false&one-shot=true`;
+    const stats = await engineJson(this.#with.engine, { path, timeoutMs });
+    if (stats !== null) await this.#with.write((database) => addUse(database, containerUse(id, stats)));
+  }
+
+  /** False where the engine does not have it any more. */
+  async #inspect(id: string, place: Place): Promise<boolean> {
+    const { engine, context } = this.#with;
+    const inspected = await engineJson(engine, { path: `/containers/${id}/json`, timeoutMs });
+    const state = inspected === null ? null : containerState(inspected, context.instant().wallMs);
+    if (state === null) return false;
+    await this.#takeInState(state, place);
+    return true;
+  }
+
+  async #takeInState(state: ContainerState, place: Place): Promise<void> {
+    const { write, context } = this.#with;
+    const read = readLabels(state.labels, context.instant().wallMs);
+    if (read === null) return;
+    this.#complain(state, read.problems);
+    const { labels } = read;
+    if (labels === null) return;
+    await write((database) =>
+      this.#keep(database, takeInContainer({ context, database }, { state, labels, place })),
+    );
+  }
+
+  async #takeIn(said: unknown, place: Place): Promise<void> {
+    const event = engineEvent(said);
+    if (event === null || event.labels['deployment.name'] === undefined) return;
+    const { write, context } = this.#with;
+    const { containerId, atMs } = event;
+    if (event.what === 'remove') {
+      await write((database) =>
+        this.#keep(database, takeInRemoval({ context, database }, { containerId, atMs })),
+      );
+    } else if (event.what === 'health' && event.isHealthy !== null) await this.#takeInVerdict(event, place);
+    else if (!(await this.#inspect(containerId, place))) await this.#takeInState(fromEvent(event), place);
+    await this.#keepSince(atMs);
+  }
+
+  /** A verdict that passed before it could be looked at counts too. */
+  async #takeInVerdict(event: EngineEvent, place: Place): Promise<void> {
+    const { write, context } = this.#with;
+    const { containerId, atMs, isHealthy } = event;
+    const health = { isHealthy: isHealthy === true, atMs, output: null };
+    const isKnown = await write((database) => {
+      const known = keptContainer(database, containerId);
+      if (known === null) return false;
+      const { deploymentId } = known;
+      const state = { id: containerId, health };
+      // While it is open the look below ends it, with the same verdict.
+      if (known.health !== null)
+        this.#keep(
+          database,
+          takeInHealth({ context, database }, { known, state, beganMs: atMs, deploymentId }),
+        );
+      return true;
+    });
+    if (!(await this.#inspect(containerId, place)) && !isKnown)
+      await this.#takeInState({ ...fromEvent(event), hasHealthcheck: true, health }, place);
+  }
+
+  #complain({ id, name: container }: ContainerState, problems: readonly string[]): void {
+    if (problems.length === 0 || this.#complained.has(id)) return;
+    this.#complained.add(id);
+    this.#with.warn(`container ${container}: ${problems.join('; ')}`);
+  }
+
+  #keep(database: Database, warnings: readonly Warning[]): void {
+    if (warnings.length === 0) return;
+    keepWarnings(database, { warnings, mark: { deploymentId: null, at: this.#with.context.instant() } });
+  }
+
+  #sinceMs(): Promise<number | null> {
+    return this.#with.write((database) => {
+      const state = object(collectorState(database, name));
+      return typeof state.sinceMs === 'number' ? state.sinceMs : null;
+    });
+  }
+
+  #keepSince(sinceMs: number): Promise<void> {
+    return this.#with.write((database) => keepCollectorState(database, { name, state: { sinceMs } }));
+  }
+}
+
+/** Of a container that is gone already: what its events tell. */
+function fromEvent({
+  containerId,
+  name: container,
+  labels,
+  image,
+  what,
+  atMs,
+  exitCode,
+}: EngineEvent): ContainerState {
+  const isEnd = what === 'end';
+  return {
+    id: containerId,
+    name: container,
+    labels,
+    image,
+    imageId: null,
+    createdMs: null,
+    startedMs: atMs,
+    isRunning: what === 'start',
+    endedMs: isEnd ? atMs : null,
+    exitCode: isEnd ? exitCode : null,
+    // Not told by an event: a start alone ends nothing then.
+    hasHealthcheck: what === 'start',
+    health: null,
+  };
+}
+
+/** Podman reads no fractions; what comes twice changes nothing. */
+function wholeSeconds(ms: number): number {
+  return Math.floor(ms / 1000);
+}

@@ -1,0 +1,126 @@
+import { type IncomingMessage, request } from 'node:http';
+import { createInterface } from 'node:readline';
+import { DeploytrackError } from '../../errors.ts';
+import { type EngineAddress, shownEngine } from './engineAddress.ts';
+
+/** More than any engine says of a thousand containers. */
+const longestBytes = 64 * 1024 * 1024;
+
+/** Asks the engine; null for 404. Throws a DeploytrackError in one line where it does not answer as it should. */
+export async function engineJson(
+  address: EngineAddress,
+  { path, timeoutMs }: { path: string; timeoutMs: number },
+): Promise<unknown> {
+  const response = await opened(address, { path, timeoutMs });
+  if (response.statusCode === 404) {
+    response.destroy();
+    return null;
+  }
+  const text = await bodyOf(response, timeoutMs).catch((error) => {
+    throw unreachable(address, error as NodeJS.ErrnoException);
+  });
+  if (response.statusCode !== 200) throw refused(address, { status: response.statusCode ?? 0, text });
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw refused(address, { status: 200, text: 'its answer is no JSON' });
+  }
+}
+
+/** Events one after the other, as the engine writes them, until it or the caller ends the stream. */
+export async function* engineEvents(
+  address: EngineAddress,
+  { path, signal, timeoutMs }: { path: string; signal: AbortSignal; timeoutMs: number },
+): AsyncGenerator<unknown> {
+  const response = await opened(address, { path, timeoutMs, signal });
+  if (response.statusCode !== 200)
+    throw refused(address, {
+      status: response.statusCode ?? 0,
+      text: await bodyOf(response, timeoutMs).catch(() => ''),
+    });
+  const lines = createInterface({ input: response });
+  const close = () => response.destroy();
+  signal.addEventListener('abort', close, { once: true });
+  try {
+    for await (const line of lines) {
+      const event = parsed(line);
+      if (event !== null) yield event;
+    }
+  } catch (error) {
+    if (!signal.aborted) throw unreachable(address, error as NodeJS.ErrnoException);
+  } finally {
+    signal.removeEventListener('abort', close);
+    response.destroy();
+  }
+}
+
+function parsed(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return null;
+  }
+}
+
+function opened(
+  address: EngineAddress,
+  { path, timeoutMs, signal }: { path: string; timeoutMs: number; signal?: AbortSignal },
+): Promise<IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    const asked = request({ ...address, path, method: 'GET', headers: { Host: 'docker' } });
+    const timer = setTimeout(() => asked.destroy(new Error(`no answer in ${timeoutMs} ms`)), timeoutMs);
+    const abort = () => asked.destroy(new Error('stopped'));
+    signal?.addEventListener('abort', abort, { once: true });
+    asked.once('response', (response) => {
+      clearTimeout(timer);
+      resolve(response);
+    });
+    asked.once('error', (error) => {
+      clearTimeout(timer);
+      reject(unreachable(address, error));
+    });
+    asked.end();
+  });
+}
+
+async function bodyOf(response: IncomingMessage, timeoutMs: number): Promise<string> {
+  const timer = setTimeout(() => response.destroy(new Error(`no answer in ${timeoutMs} ms`)), timeoutMs);
+  const chunks: Buffer[] = [];
+  let length = 0;
+  try {
+    for await (const chunk of response as AsyncIterable<Buffer>) {
+      length += chunk.length;
+      if (length > longestBytes) throw new Error('its answer is too long');
+      chunks.push(chunk);
+    }
+  } finally {
+    clearTimeout(timer);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+function unreachable(address: EngineAddress, error: NodeJS.ErrnoException): DeploytrackError {
+  const shown = shownEngine(address);
+  const hints: Readonly<Record<string, string>> = {
+    EACCES: 'let this account into the group that owns the socket, or mount it for the container',
+    ENOENT: 'name the socket with --docker or DOCKER_HOST, and mount it where this runs in a container',
+    ECONNREFUSED: 'nobody listens there: is the engine running?',
+  };
+  return new DeploytrackError({
+    code: 'ENGINE',
+    message: `the container engine ${shown} cannot be asked: ${error.code ?? error.message}`,
+    hint: hints[error.code ?? ''] ?? 'it is asked again',
+    cause: error,
+  });
+}
+
+function refused(
+  address: EngineAddress,
+  { status, text }: { status: number; text: string },
+): DeploytrackError {
+  return new DeploytrackError({
+    code: 'ENGINE',
+    message: `the container engine ${shownEngine(address)} answered ${status}: ${text.trim().slice(0, 200)}`,
+    hint: 'it is asked again',
+  });
+}

@@ -1,0 +1,31 @@
+import { usageError } from '../../errors.ts';
+
+/** Where a container engine answers: a socket or a pipe, or a host. */
+export type EngineAddress =
+  | { readonly socketPath: string }
+  | { readonly host: string; readonly port: number };
+
+/**
+ * `unix:///run/docker.sock`, a path, `npipe:////./pipe/docker_engine`, `tcp://host:2375` or `http://…`, as DOCKER_HOST
+ * says it. Throws a usage error for anything else.
+ */
+export function parseEngineAddress(text: string): EngineAddress {
+  const [, path] = /^(?:unix:\/\/)?(\/.+)$/.exec(text) ?? [];
+  if (path !== undefined) return { socketPath: path };
+  const [, pipe] = /^npipe:(\/\/.+)$/.exec(text) ?? [];
+  if (pipe !== undefined) return { socketPath: pipe.replace(/^\/+/, '//').replaceAll('/', '\\') };
+  const [, host, port] = /^(?:tcp|http):\/\/([^/:\s]+|\[[\da-fA-F:]+\])(?::(\d{1,5}))?\/?$/.exec(text) ?? [];
+  if (host !== undefined) return { host: host.replace(/^\[|\]$/g, ''), port: Number(port ?? 2375) };
+  throw usageError(
+    `--docker: ${JSON.stringify(text)} is no address of an engine`,
+    'expected unix:///var/run/docker.sock, a path, npipe:////./pipe/docker_engine, or tcp://host:2375 without TLS',
+  );
+}
+
+export function defaultEngine(platform: NodeJS.Platform): string {
+  return platform === 'win32' ? 'npipe:////./pipe/docker_engine' : 'unix:///var/run/docker.sock';
+}
+
+export function shownEngine(address: EngineAddress): string {
+  return 'socketPath' in address ? address.socketPath : `${address.host}:${address.port}`;
+}

@@ -1,0 +1,63 @@
+import { DockerCollector } from '../collect/docker/dockerCollector.ts';
+import { defaultEngine, parseEngineAddress, shownEngine } from '../collect/docker/engineAddress.ts';
+import { inWords } from '../report/warnings.ts';
+import type { Companion } from './companions.ts';
+
+const firstPauseMs = 1000;
+const longestPauseMs = 30_000;
+
+/** `--docker`: follows the containers of an engine; where it does not answer it is asked again, with longer pauses. */
+export const dockerCompanion: Companion = async (serving, invocation) => {
+  const said = invocation.options.docker;
+  if (said === undefined) return null;
+  const { context, store, settings } = serving.session;
+  const default_ = context.env.DOCKER_HOST || defaultEngine(context.platform);
+  const engine = parseEngineAddress(typeof said === 'string' && said !== '' ? said : default_);
+  const warn = (message: string) => serving.log({ level: 'warning', message });
+  const collector = new DockerCollector({
+    context,
+    engine,
+    instance: settings.text('instance'),
+    environment: serving.site.environment ?? 'production',
+    write: (change) => store.write(change),
+    warn,
+  });
+  const stopped = new AbortController();
+  const running = (async () => {
+    let pauseMs = firstPauseMs;
+    let told = '';
+    while (!stopped.signal.aborted) {
+      const beganMs = context.instant().wallMs;
+      try {
+        await collector.follow(stopped.signal);
+        told = '';
+      } catch (error) {
+        const message = inWords(error as Error);
+        // The same again is no news.
+        if (message !== told && !stopped.signal.aborted) warn(message);
+        told = message;
+      }
+      if (context.instant().wallMs - beganMs > longestPauseMs) pauseMs = firstPauseMs;
+      await pause(pauseMs, stopped.signal);
+      pauseMs = Math.min(pauseMs * 2, longestPauseMs);
+    }
+  })();
+  serving.log({ level: 'info', message: 'following containers', engine: shownEngine(engine) });
+  return {
+    async stop() {
+      stopped.abort();
+      await running;
+    },
+  };
+};
+
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const end = () => {
+      clearTimeout(timer);
+      resolve();
+    };
+    const timer = setTimeout(end, signal.aborted ? 0 : ms);
+    signal.addEventListener('abort', end, { once: true });
+  });
+}
