@@ -1,4 +1,13 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  readSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join, resolve } from 'node:path';
 import { readCsv } from '../../collect/legacy/csvRows.ts';
 import { readJson, readJsonLines } from '../../collect/legacy/jsonRows.ts';
@@ -19,23 +28,44 @@ export type Input = { readonly name: string; readonly lines: CarriedLine[] } | L
 
 /** Throws FILE where it cannot be read. */
 export function readImported(context: Context, name: string): Input {
-  const bytes = bytesOf(context.cwd, name);
-  if (bytes.toString('latin1', 0, 16) === 'SQLite format 3\0')
-    return { name, file: { format: 'sqlite', rows: olderRows(context, { name, bytes }).map(placed) } };
-  const text = textOf(bytes);
+  const content = contentOf(context.cwd, name);
+  if (content === 'sqlite' || isSqlite(content)) {
+    const rows = content === 'sqlite' ? olderRows(context, name) : olderRowsOfInput(context, content);
+    return { name, file: { format: 'sqlite', rows: rows.map(placed) } };
+  }
+  const text = textOf(content);
   const lines = carriedLines(text, name);
   if (lines.some(({ carried, isMarked }) => carried !== null || isMarked)) return { name, lines };
   const file = readJson(text) ?? readJsonLines(text) ?? readCsv(text);
   return file === null ? { name, lines } : { name, file };
 }
 
-function bytesOf(cwd: string, name: string): Buffer {
+/** All that is in a file, but of a database, which may be long, only that it is one. */
+function contentOf(cwd: string, name: string): Buffer | 'sqlite' {
   try {
-    return readFileSync(name === '-' ? 0 : resolve(cwd, name));
+    if (name === '-') return readFileSync(0);
+    const path = resolve(cwd, name);
+    return isSqlite(headOf(path)) ? 'sqlite' : readFileSync(path);
   } catch (error) {
     const said = (error as NodeJS.ErrnoException).code ?? String(error);
     throw new DeploytrackError({ code: 'FILE', message: `${name} cannot be read (${said})`, cause: error });
   }
+}
+
+function headOf(path: string): Buffer {
+  // A pipe gives its bytes once.
+  if (!statSync(path).isFile()) return Buffer.alloc(0);
+  const file = openSync(path, 'r');
+  try {
+    const head = Buffer.alloc(16);
+    return head.subarray(0, readSync(file, head, 0, 16, 0));
+  } finally {
+    closeSync(file);
+  }
+}
+
+function isSqlite(bytes: Buffer): boolean {
+  return bytes.toString('latin1', 0, 16) === 'SQLite format 3\0';
 }
 
 /** UTF-8, or what Windows PowerShell writes with `>`. */
@@ -44,9 +74,14 @@ function textOf(bytes: Buffer): string {
   return bytes.toString(isUtf16 ? 'utf16le' : 'utf8').replace(/^\ufeff/, '');
 }
 
-function olderRows(context: Context, { name, bytes }: { name: string; bytes: Buffer }): OlderRow[] {
+function olderRows(context: Context, name: string): OlderRow[] {
   const temporaryFolder = context.temporaryFolder();
-  if (name !== '-') return readOlderDatabase(resolve(context.cwd, name), { name, temporaryFolder });
+  return readOlderDatabase(resolve(context.cwd, name), { name, temporaryFolder });
+}
+
+/** From standard input, or a pipe: through a file of its own. */
+function olderRowsOfInput(context: Context, bytes: Buffer): OlderRow[] {
+  const temporaryFolder = context.temporaryFolder();
   const folder = mkdtempSync(join(temporaryFolder, 'deploytrack-stdin-'));
   try {
     writeFileSync(join(folder, 'stdin.db'), bytes);

@@ -67,7 +67,8 @@ function takeInRow(context: Context, taking: Taking): void {
     report.refused.push({ table, row, field: null, why: placed.why, expected: null });
     return;
   }
-  for (const name of Object.keys(raw)) if (!isKnownField(name)) report.leftOut.add(name);
+  for (const [name, value] of Object.entries(raw))
+    if (!isKnownField(name) && value !== null && value !== '') report.leftOut.add(name);
   const read = readLegacyRow(raw as RawRow, defaults);
   if ('refused' in read) {
     const { field, wrong, expected } = read.refused;

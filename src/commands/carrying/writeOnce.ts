@@ -1,4 +1,5 @@
 import type { Database } from '../../ledger/file/addon.ts';
+import { keepStatements } from '../../ledger/file/keepStatements.ts';
 import { EmptyLedger, openFile, openLedger } from '../../ledger/file/open.ts';
 import { schemaSql } from '../../ledger/file/schema.ts';
 import { transact } from '../../ledger/file/transact.ts';
@@ -7,12 +8,21 @@ import type { Session } from '../../session.ts';
 /** Runs work in one transaction of the ledger; it is all there afterwards, or nothing of it. */
 export type WriteOnce = <Result>(work: (database: Database) => Result) => Promise<Result>;
 
-/** The ledger's own; with `isDry` one that is taken back, of a ledger in memory where there is none. */
+/** The ledger's own, with its statements kept for many rows; with `isDry` one that is taken back, of a ledger in memory where there is none. */
 export function writeOnce(session: Session, { isDry }: { isDry: boolean }): WriteOnce {
   const { context, store } = session;
-  if (!isDry) return (work) => store.write(work);
+  if (!isDry) {
+    let kept: Database | null = null;
+    return async (work) => {
+      const database = await store.database();
+      if (database !== kept) keepStatements(database);
+      kept = database;
+      return store.write(work);
+    };
+  }
   return async <Result>(work: (database: Database) => Result) => {
     const database = openedOrEmpty(store.options.ledgerPath);
+    keepStatements(database);
     const { ledgerTimeoutMs: timeoutMs } = store.options;
     try {
       return await transact(context, { database, timeoutMs, work: () => takenBack(work(database)) }).catch(
