@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import Database from 'better-sqlite3';
 import { describe, expect, test } from 'vitest';
 import { newProgram } from '../support/program.ts';
 import { type Served, serve } from '../support/serve.ts';
@@ -165,6 +166,42 @@ describe('GitHub', () => {
       200,
       'taken: github-145988746',
     ]);
+  });
+});
+
+describe('beside other deployments', () => {
+  test('one that is silent for two hours is not abandoned: another is opened beside it', async () => {
+    const served = await serveHooks();
+    await send(served, 'github', { event: 'deployment', body: github(now - 120 * minute) });
+    const words = [
+      'start',
+      '--deployment',
+      'Hello-World',
+      '--instance',
+      'github-codertocat-hello-world',
+      '--version',
+      '3',
+    ];
+    expect((await served.program.run(words)).stderr).toContain(
+      'deployment github-145988746 of Hello-World/production',
+    );
+    expect(row(served)).toMatchObject([{ status: 'in-progress' }, { status: 'in-progress', version: '3' }]);
+  });
+
+  test('while the ledger is locked a delivery is to be sent once more, and is then new', async () => {
+    const program = newProgram();
+    const served = await serve({ program, run: { env }, args: ['--ledger-timeout', '50ms'] });
+    const lock = new Database(program.ledger);
+    lock.exec('BEGIN IMMEDIATE');
+    const body = generic({ event_id: 'a', at: begun(now), status: 'success' });
+    const headers = { 'X-Deploytrack-Delivery': 'd1' };
+    expect(await send(served, 'generic', { body, headers })).toEqual([
+      503,
+      expect.stringContaining('is locked'),
+    ]);
+    lock.exec('ROLLBACK');
+    lock.close();
+    expect(await send(served, 'generic', { body, headers })).toEqual([200, 'taken: webhook-deploy-42']);
   });
 });
 

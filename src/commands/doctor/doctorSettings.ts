@@ -13,7 +13,16 @@ const defaults: Readonly<Partial<Record<SettingName, string>>> = {
   warnings: 'stderr',
   strict: 'off',
 };
-const secretVariables = ['USERNAME', 'PASSWORD', 'TOKEN', 'CA', 'HEADERS'];
+/** What is shown only by whether it is set: the variable's two halves, and what it is for. */
+const secrets: readonly (readonly [string, string, string])[] = [
+  ...['USERNAME', 'PASSWORD', 'TOKEN', 'CA', 'HEADERS'].map(
+    (name) => ['DEPLOYTRACK_GATEWAY_', name, `gateway ${name.toLowerCase()}`] as const,
+  ),
+  ['DEPLOYTRACK_HEALTH_', 'HEADERS', 'health headers'],
+  ...['GITHUB_SECRET', 'GITLAB_TOKEN', 'GENERIC_SECRET'].map(
+    (name) => ['DEPLOYTRACK_WEBHOOK_', name, `webhook ${name.toLowerCase().replace('_', ' ')}`] as const,
+  ),
+];
 
 /** Each setting, its value and its source, aligned; secrets only by whether they are set. */
 export function settingLines(session: Session): string[] {
@@ -31,23 +40,17 @@ export function settingLines(session: Session): string[] {
         setting.source,
       ]);
   }
-  for (const name of secretVariables) {
-    const variable = [`DEPLOYTRACK_GATEWAY_${name}`, `DEPLOYTRACK_GATEWAY_${name}_FILE`].find(
-      (one) => (context.env[one] ?? '') !== '',
-    );
-    rows.push([
-      `gateway ${name.toLowerCase()}`,
-      variable === undefined ? '-' : '(set)',
-      variable ?? 'default',
-    ]);
-  }
-  const health = ['DEPLOYTRACK_HEALTH_HEADERS', 'DEPLOYTRACK_HEALTH_HEADERS_FILE'].find(
-    (one) => (context.env[one] ?? '') !== '',
-  );
-  rows.push(['health headers', health === undefined ? '-' : '(set)', health ?? 'default']);
+  for (const [prefix, name, shown] of secrets)
+    rows.push([shown, ...secretState(context, `${prefix}${name}`)]);
   rows.push(['settings file', settings.filePath ?? '-', settings.filePath === null ? 'none found' : 'found']);
   const width = (column: 0 | 1) => Math.max(...rows.map((row) => row[column].length));
   return rows.map(
     ([name, value, source]) => `${name.padEnd(width(0))}  ${value.padEnd(Math.min(width(1), 60))}  ${source}`,
   );
+}
+
+/** Whether a secret is set, and by which variable: its own, or the one that names a file. */
+function secretState({ env }: Session['context'], name: string): [string, string] {
+  const variable = [name, `${name}_FILE`].find((one) => (env[one] ?? '') !== '');
+  return [variable === undefined ? '-' : '(set)', variable ?? 'default'];
 }

@@ -22,6 +22,9 @@ interface Search extends Abandonment {
   readonly except: string | null;
 }
 
+/** Of a deployment that runs elsewhere only its begin and its end are told; between them it may wait for its turn. */
+const toldPatienceMs = 86_400_000;
+
 /** Closes, as failed with the error `abandoned`, every open deployment that no process carries on. */
 export function closeAbandoned(database: Database, search: Search): Warning[] {
   const warnings: Warning[] = [];
@@ -69,7 +72,8 @@ export function lastMark(database: Database, row: DeploymentRow): Instant {
       `SELECT max(at) FROM (SELECT deployment_started_at AS at FROM deployment_metrics WHERE id = @id
        UNION ALL SELECT max(started_at, coalesce(ended_at, started_at)) FROM deployment_stages WHERE deployment_id = @deploymentId
        UNION ALL SELECT run_at FROM smoke_tests WHERE deployment_id = @deploymentId
-       UNION ALL SELECT at FROM rollbacks WHERE deployment_id = @deploymentId)`,
+       UNION ALL SELECT at FROM rollbacks WHERE deployment_id = @deploymentId
+       UNION ALL SELECT at FROM deployment_facts WHERE deployment_id = @deploymentId AND source IN ('github', 'gitlab', 'webhook'))`,
     )
     .pluck()
     .get({ id: row.id, deploymentId: row.deploymentId }) as string;
@@ -82,10 +86,19 @@ export function isAbandoned(
   { row, at, abandonAfterMs, takeOver, life }: Abandonment & { row: DeploymentRow },
 ): boolean {
   if (livingProcess(database, { deploymentId: row.deploymentId, life }) !== null) return false;
-  if (takeOver || at.wallMs - lastMark(database, row).wallMs >= abandonAfterMs) return true;
+  const patienceMs = Math.max(abandonAfterMs, isToldOf(database, row) ? toldPatienceMs : 0);
+  if (takeOver || at.wallMs - lastMark(database, row).wallMs >= patienceMs) return true;
   const onThisBoot = database
     .prepare('SELECT count(*) FROM deployment_stages WHERE deployment_id = ? AND started_boot = ?')
     .pluck()
     .get(row.deploymentId, at.boot) as number;
   return row.started.boot !== null && row.started.boot !== at.boot && onThisBoot === 0;
+}
+
+/** Whether it is known from a webhook: no process of it was ever here. */
+function isToldOf(database: Database, { deploymentId }: DeploymentRow): boolean {
+  const found = database.prepare(
+    "SELECT EXISTS (SELECT 1 FROM deployment_facts WHERE deployment_id = ? AND source IN ('github', 'gitlab', 'webhook'))",
+  );
+  return found.pluck().get(deploymentId) === 1;
 }
