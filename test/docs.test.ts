@@ -17,6 +17,10 @@ const pages = readdirSync(join(root, 'docs'))
     const text = readFileSync(join(root, 'docs', name), 'utf8');
     return { name, text, ...takeApart(text) };
   });
+const sources = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' })
+  .filter((name) => name.endsWith('.ts'))
+  .map((name) => readFileSync(join(root, 'src', name), 'utf8'))
+  .join('\n');
 /** What the pages speak of already, and is being built. */
 const promised = ['stats --phases', 'containers.md'];
 const blocksOf = (language: string) =>
@@ -47,6 +51,11 @@ test.each(pages)(
     expect(unknown.filter((one) => !promised.includes(one))).toEqual([]);
   },
 );
+
+test.each(pages)('$name names no variable of ours that nothing reads', ({ text }) => {
+  const named = text.match(/\bDEPLOYTRACK_[A-Z_]*[A-Z]\b/g) ?? [];
+  expect(named.filter((name) => !isRead(name.replace(/_FILE$/, '')))).toEqual([]);
+});
 
 describe('links', () => {
   const links = pages.flatMap(({ name, text }) =>
@@ -105,6 +114,13 @@ describe('what is pasted', () => {
     },
   );
 });
+
+/** Whether the code has a variable's name, whole or as a prefix and a word that is put behind it. */
+function isRead(name: string): boolean {
+  if (sources.includes(name)) return true;
+  const prefixes = new Set(sources.match(/\bDEPLOYTRACK_[A-Z]+_(?=[$'])/g));
+  return [...prefixes].some((one) => name.startsWith(one) && sources.includes(`'${name.slice(one.length)}'`));
+}
 
 /** `phase`: the first half of several words. */
 function isFamily(word: string): boolean {

@@ -7,7 +7,7 @@ import { flag, type Invocation, text } from '../words/invocation.ts';
 import { importJson, importNotes, importTable, importWarnings } from './carrying/importReport.ts';
 import { type Input, type LegacyInput, readImported } from './carrying/readImported.ts';
 import { type CarriedReport, carriedWords, takeInCarried } from './carrying/takeInCarried.ts';
-import { type LegacyReport, takeInLegacy } from './carrying/takeInLegacy.ts';
+import { type LegacyReport, readRows, takeInLegacy } from './carrying/takeInLegacy.ts';
 import { type WriteOnce, writeOnce } from './carrying/writeOnce.ts';
 import { endCommand } from './endCommand.ts';
 
@@ -26,8 +26,10 @@ export async function importFiles(session: Session, invocation: Invocation): Pro
   const write = writeOnce(session, { isDry });
   const carried = await importCarried(session, { inputs, write });
   const legacy: LegacyReport[] = [];
-  for (const input of legacyInputs)
-    legacy.push(await write((database) => takeInLegacy(context, { database, input, defaults })));
+  for (const input of legacyInputs) {
+    const read = readRows(input, defaults);
+    legacy.push(await write((database) => takeInLegacy(context, { database, read })));
+  }
   warnings.push(...(carried?.refused ?? []), ...legacy.flatMap(importWarnings));
   sayLines(session, { carried, legacy, defaults, isDry, invocation });
   if (flag(invocation, 'json'))

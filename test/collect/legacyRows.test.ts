@@ -4,7 +4,7 @@ import { readCsv } from '../../src/collect/legacy/csvRows.ts';
 import { readJsonLines } from '../../src/collect/legacy/jsonRows.ts';
 import type { LegacyFile } from '../../src/collect/legacy/legacyFile.ts';
 import { timeZone } from '../../src/collect/legacy/timeZone.ts';
-import { takeInLegacy } from '../../src/commands/carrying/takeInLegacy.ts';
+import { readRows, takeInLegacy } from '../../src/commands/carrying/takeInLegacy.ts';
 import { type LedgerWorld, ledgerWorld } from '../ledger/ledgerWorld.ts';
 
 const defaults = {
@@ -15,7 +15,8 @@ const defaults = {
 };
 
 function takeIn({ context, database }: LedgerWorld, file: LegacyFile) {
-  const take = () => takeInLegacy(context, { database, input: { name: 'f', file }, defaults });
+  const read = readRows({ name: 'f', file }, defaults);
+  const take = () => takeInLegacy(context, { database, read });
   return database.transaction(take)();
 }
 

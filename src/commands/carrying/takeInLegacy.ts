@@ -1,10 +1,5 @@
 import type { PlacedRow } from '../../collect/legacy/legacyFile.ts';
-import {
-  isKnownField,
-  type LegacyDefaults,
-  type RawRow,
-  readLegacyRow,
-} from '../../collect/legacy/legacyRow.ts';
+import { isKnownField, type LegacyDefaults, readLegacyRow } from '../../collect/legacy/legacyRow.ts';
 import type { Context } from '../../context.ts';
 import { type HistoryDeployment, importHistory, type TakenIn } from '../../ledger/carry/importHistory.ts';
 import type { Database } from '../../ledger/file/addon.ts';
@@ -32,77 +27,86 @@ export interface RefusedRow {
   readonly expected: string | null;
 }
 
-/** Takes in the rows of one file inside the caller's transaction. */
-export function takeInLegacy(
-  context: Context,
-  task: { database: Database; input: LegacyInput; defaults: LegacyDefaults },
-): LegacyReport {
-  const { input } = task;
+/** The rows of one file as deployments; what cannot be one is refused already. */
+export interface ReadRows {
+  readonly report: LegacyReport;
+  readonly defaults: LegacyDefaults;
+  readonly good: readonly GoodRow[];
+}
+
+interface GoodRow {
+  readonly placed: PlacedRow;
+  readonly deployment: HistoryDeployment;
+  readonly isZoned: boolean;
+  readonly hasHost: boolean;
+}
+
+/** Reads the rows of one file: before the ledger is locked for them. */
+export function readRows({ name, file }: LegacyInput, defaults: LegacyDefaults): ReadRows {
   const report: LegacyReport = {
-    file: input.name,
-    format: input.file.format,
-    rows: input.file.rows.length,
+    file: name,
+    format: file.format,
+    rows: file.rows.length,
     taken: { new: 0, changed: 0, known: 0 },
     refused: [],
     withoutZone: 0,
     withoutHost: 0,
     leftOut: new Set(),
   };
-  for (const placed of input.file.rows) takeInRow(context, { ...task, placed, report });
-  return report;
+  const good = file.rows.flatMap((placed) => readRow(placed, { report, defaults }) ?? []);
+  return { report, defaults, good };
 }
 
-interface Taking {
-  readonly database: Database;
-  readonly input: LegacyInput;
-  readonly defaults: LegacyDefaults;
-  readonly placed: PlacedRow;
-  readonly report: LegacyReport;
-}
-
-function takeInRow(context: Context, taking: Taking): void {
-  const { placed, report, defaults } = taking;
-  const { table, row, raw } = placed;
+function readRow(
+  placed: PlacedRow,
+  { report, defaults }: { report: LegacyReport; defaults: LegacyDefaults },
+): GoodRow | null {
+  const { table, row, raw, why } = placed;
   if (raw === null) {
-    report.refused.push({ table, row, field: null, why: placed.why, expected: null });
-    return;
+    report.refused.push({ table, row, field: null, why, expected: null });
+    return null;
   }
   for (const [name, value] of Object.entries(raw))
     if (!isKnownField(name) && value !== null && value !== '') report.leftOut.add(name);
-  const read = readLegacyRow(raw as RawRow, defaults);
-  if ('refused' in read) {
-    const { field, wrong, expected } = read.refused;
-    report.refused.push({ table, row, field, why: `${field} ${wrong}`, expected });
-    return;
+  const read = readLegacyRow(raw, defaults);
+  if ('deployment' in read) return { placed, ...read };
+  const { field, wrong, expected } = read.refused;
+  report.refused.push({ table, row, field, why: `${field} ${wrong}`, expected });
+  return null;
+}
+
+/** Takes in what was read, inside the caller's transaction. */
+export function takeInLegacy(
+  context: Context,
+  { database, read }: { database: Database; read: ReadRows },
+): LegacyReport {
+  const { report, good } = read;
+  for (const one of good) {
+    const { table, row } = one.placed;
+    try {
+      report.taken[takeIn(context, { database, read, one })] += 1;
+      if (!one.isZoned) report.withoutZone += 1;
+      if (!one.hasHost) report.withoutHost += 1;
+    } catch (error) {
+      if (!database.inTransaction) throw error;
+      const why = error instanceof Error ? error.message : String(error);
+      report.refused.push({ table, row, field: null, why, expected: null });
+    }
   }
-  try {
-    report.taken[takeIn(context, { ...taking, deployment: read.deployment, isZoned: read.isZoned })] += 1;
-    if (!read.isZoned) report.withoutZone += 1;
-    if (!read.hasHost) report.withoutHost += 1;
-  } catch (error) {
-    if (!taking.database.inTransaction) throw error;
-    const why = error instanceof Error ? error.message : String(error);
-    report.refused.push({ table, row, field: null, why, expected: null });
-  }
+  return report;
 }
 
 /** One that cannot be taken in must not keep the others out. */
 function takeIn(
   context: Context,
-  {
-    database,
-    input,
-    placed,
-    defaults,
-    deployment,
-    isZoned,
-  }: Taking & { deployment: HistoryDeployment; isZoned: boolean },
+  { database, read, one }: { database: Database; read: ReadRows; one: GoodRow },
 ): TakenIn {
+  const { placed, deployment, isZoned } = one;
   const facts = {
-    'import.file': input.name,
+    'import.file': read.report.file,
     'import.table': placed.table,
     'import.row': placed.row,
-    'import.timezone': isZoned ? null : defaults.zone.name,
+    'import.timezone': isZoned ? null : read.defaults.zone.name,
   };
   database.exec('SAVEPOINT legacy');
   try {
