@@ -5,13 +5,15 @@ import { writeLog } from '../server/log.ts';
 import type { Serving } from '../server/route.ts';
 import { runServer } from '../server/runServer.ts';
 import type { Session } from '../session.ts';
-import type { Invocation } from '../words/invocation.ts';
+import { durationMs, type Invocation } from '../words/invocation.ts';
 import { endCommand } from './endCommand.ts';
 
 /** `serve`: answers over HTTP until SIGTERM or SIGINT; exit 0 then. The ledger is made or migrated first. */
 export async function serve(session: Session, invocation: Invocation): Promise<number> {
   const { context, settings, store, warnings } = session;
   const front = readFront(context, invocation);
+  // Wrong words are told before a ledger is made.
+  for (const name of ['stale-after', 'webhook-window']) durationMs(invocation, name);
   reportWarnings(context, { warnings, target: settings.text('warnings') ?? 'stderr' });
   const kept = warnings.length;
   await makeLedger(session);

@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect, test } from 'vitest';
@@ -363,6 +363,16 @@ describe('what is refused or ignored', () => {
     expect(lines).toHaveLength(cases.length); // the long one was refused before it was read
     expect(lines[0]).toMatchObject({ level: 'warning', sender: 'github', outcome: 'refused' });
     expect(JSON.stringify(served.log())).not.toContain('Secret to Everybody');
+  });
+
+  test('a window that is no duration is a usage error, before a ledger is made', async () => {
+    const program = newProgram();
+    const end = await program.run(['serve', '--listen', '127.0.0.1:0', '--webhook-window', 'soon']);
+    expect([end.code, end.stderr]).toEqual([
+      2,
+      expect.stringContaining('--webhook-window: "soon" is no duration'),
+    ]);
+    expect(existsSync(program.ledger)).toBe(false);
   });
 
   test('a sender without a secret is told so; one from a file is used; GET is not taken', async () => {
