@@ -203,6 +203,27 @@ describe('import of texts', () => {
     ]);
   });
 
+  test('what PowerShell 5.1 and a Windows editor write is read, or refused for its letters', async () => {
+    const program = newProgram();
+    const lines = [
+      '#TYPE Selected.Row',
+      ...csv.split('\n').slice(0, 2),
+      csv.split('\n')[1]?.replace('A-1', 'Größe') ?? '',
+    ];
+    const [exported, typed] = [join(program.folder, 'a.csv'), join(program.folder, 'b.csv')];
+    writeFileSync(exported, Buffer.from(`\ufeff${lines.slice(0, 3).join('\r\n')}\r\n`, 'utf16le'));
+    writeFileSync(
+      typed,
+      Buffer.from(lines.join('\n').replaceAll('ticket', 'notes').replaceAll('18:45', '18:46'), 'latin1'),
+    );
+    const end = await program.run(['import', exported, typed, '--deployment', 'g']);
+    expect(end.stderr).toMatch(/b.csv, line 4, was refused: notes is "Gr.+" \(expected a text in UTF-8\)/);
+    expect(end.stdout.match(/csv +\d+ +\d+ +0 +\d+ +\d+/g)).toEqual([
+      expect.stringMatching(/1 +1 +0 +0 +0$/),
+      expect.stringMatching(/2 +1 +0 +0 +1$/),
+    ]);
+  });
+
   test.each([
     [['x.csv'], 2, 'does not say what was deployed (say --deployment <name>)'],
     [['x.csv', '--deployment', 'g', '--timezone', 'Moon'], 2, '--timezone: "Moon" is no time zone'],

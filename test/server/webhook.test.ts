@@ -158,6 +158,18 @@ describe('GitHub', () => {
     ).toEqual([{ n: 1 }]);
   });
 
+  test('of one event that comes eight times at once, one is taken', async () => {
+    const served = await serveHooks();
+    const answers = await Promise.all(
+      Array.from({ length: 8 }, () => send(served, 'github', status(1, 'success', now))),
+    );
+    expect(answers.map(([, line]) => line.split(':')[0]).sort()).toEqual([
+      ...Array(7).fill('already seen'),
+      'taken',
+    ]);
+    expect(total(served, 'deployment_total')).toEqual([{ labels: '["success"]', value: 1 }]);
+  });
+
   test('its form with a field payload is read too', async () => {
     const served = await serveHooks();
     const body = new URLSearchParams({ payload: JSON.stringify(github(now)) }).toString();

@@ -4,7 +4,9 @@ import { type LegacyFile, namesDeployment, type PlacedRow } from './legacyFile.t
 const separators = [',', ';', '\t'] as const;
 
 /** A CSV whose first line names the columns; null where it names no deployments. */
-export function readCsv(text: string): LegacyFile | null {
+export function readCsv(whole: string): LegacyFile | null {
+  // PowerShell 5.1 says in a line before the header of what type its objects are.
+  const text = whole.replace(/^#TYPE [^\r\n]*/, '');
   const head = /^\s*([^\r\n]*)/.exec(text)?.[1] ?? '';
   const count = (separator: string) => head.split(separator).length;
   const delimiter = separators.reduce((most, one) => (count(one) > count(most) ? one : most));

@@ -15,7 +15,9 @@ export interface WrittenTime {
 export function textField(value: unknown): Field<string | null> {
   if (value === null || value === undefined || value === '') return { value: null };
   if (typeof value === 'number' && Number.isFinite(value)) return { value: String(value) };
-  return typeof value === 'string' && value.isWellFormed() ? { value } : { expected: 'a text' };
+  if (typeof value !== 'string' || !value.isWellFormed()) return { expected: 'a text' };
+  // What stands for bytes that could not be read: the text itself is lost already.
+  return value.includes('\ufffd') ? { expected: 'a text in UTF-8' } : { value };
 }
 
 /** What names something: one line, at most 255 bytes. */
