@@ -1,4 +1,5 @@
-// Four bundles: what starts a wrapped command, what marks need, the server, everything else; each is loaded when it is needed.
+// Five bundles: what starts a wrapped command, what marks need, the server, everything else, and the library; each is
+// loaded when it is needed.
 import { readFileSync, rmSync } from 'node:fs';
 import { build } from 'esbuild';
 
@@ -23,6 +24,7 @@ const bundles = {
   marks: 'src/marksBundle.ts',
   cold: 'src/cold.ts',
   serve: 'src/serveBundle.ts',
+  library: 'src/library.ts',
 };
 
 /** What no mark calls of the SQLite library: half of its code. */
@@ -56,3 +58,4 @@ for (const [name, entry] of Object.entries(bundles)) {
 }
 
 await import('./codeCache.mjs');
+await import('./libraryTypes.mjs');

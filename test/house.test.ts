@@ -58,9 +58,7 @@ const ofContext =
   /^process\.(env|on|once|stdin|stdout|stderr|hrtime|uptime|cwd|pid|ppid|kill|platform|execPath|geteuid|getuid|umask|memoryUsage|emitWarning)\b|^Date\.now$|^performance\./;
 
 const own = imports.filter(({ to }) => to.endsWith('.ts'));
-const foreign = imports.filter(
-  ({ to }) => !to.endsWith('.ts') && !to.startsWith('node:') && !to.endsWith('.cjs'),
-);
+const foreign = imports.filter(({ to }) => !/^node:|\.(ts|cjs|json)$/.test(to));
 const shown = ({ from, to }: Import) => `${from} -> ${to}`;
 
 describe('the house', () => {

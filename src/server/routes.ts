@@ -1,5 +1,6 @@
 import type { Invocation } from '../words/invocation.ts';
 import { healthRoutes } from './health/healthRoutes.ts';
+import { healthSchema } from './health/schemaRoute.ts';
 import { metricsRoute } from './metrics/metricsRoute.ts';
 import type { ServerMetrics } from './metrics/serverMetrics.ts';
 import { healthy, ready } from './probes.ts';
@@ -8,5 +9,5 @@ import { webhookRoutes } from './webhook/webhookRoutes.ts';
 
 /** Every address of one server. */
 export function allRoutes(own: ServerMetrics, invocation: Invocation): readonly Route[] {
-  return [healthy, ready, metricsRoute(own), ...healthRoutes(), ...webhookRoutes(invocation)];
+  return [healthy, ready, metricsRoute(own), ...healthRoutes(), healthSchema, ...webhookRoutes(invocation)];
 }

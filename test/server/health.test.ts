@@ -182,5 +182,10 @@ describe('/health', () => {
     expect((await refused('/health?environment=moon'))[0]).toBe(404);
     const head = await fetch(`${url}/health`, { method: 'HEAD' });
     expect([head.status, await head.text()]).toEqual([200, '']);
+    const served = await fetch(`${url}/health.schema.json`);
+    expect([served.headers.get('content-type'), await served.json()]).toEqual([
+      'application/schema+json',
+      schema,
+    ]);
   });
 });

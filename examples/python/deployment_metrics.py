@@ -1,0 +1,152 @@
+#!/usr/bin/env python3
+"""Deployment metrics of a deploytrack ledger, read with nothing but the standard library.
+
+    from deployment_metrics import (
+        get_deployment_metrics, get_deployment_statistics, get_latest_deployment_metrics)
+
+Run as a program it prints the last ten deployments, the success rate and the latest version.
+Nothing here writes: the file is opened read-only.
+"""
+
+import contextlib
+import math
+import os
+import pathlib
+import sqlite3
+
+__all__ = [
+    "get_deployment_metrics",
+    "get_deployment_statistics",
+    "get_latest_deployment_metrics",
+    "ledger_path",
+]
+
+# The columns of the table, in its order. deployment_status comes as `status` too, as /health spells it.
+_COLUMNS = """
+    deployment_id, deployment, environment, version, previous_version,
+    deployment_started_at, deployment_completed_at, hostname, os_version, python_version,
+    extract_duration, venv_rebuild_duration, migration_duration, cutover_duration, total_duration,
+    COALESCE(downtime_duration, cutover_duration) AS downtime_duration,
+    health_check_success, health_check_duration, time_to_healthy,
+    deployment_method, deployment_status, deployment_status AS status, error_message, notes
+"""
+
+# What was discarded, and marks of a deployment that this ledger does not know, are no deployments.
+_WHERE = """
+    discarded = 0 AND fragment = 0
+    AND (:deployment IS NULL OR deployment = :deployment)
+    AND (:environment IS NULL OR environment = :environment)
+"""
+
+
+def ledger_path():
+    """The ledger of this host: DEPLOYTRACK_LEDGER, else the program's default. No settings file is read."""
+    env = os.environ
+    if env.get("DEPLOYTRACK_LEDGER"):
+        return env["DEPLOYTRACK_LEDGER"]
+    if os.name == "nt":
+        folder = os.path.join(env.get("ProgramData", r"C:\ProgramData"), "deploytrack")
+    elif os.geteuid() == 0 or os.path.isdir("/var/lib/deploytrack"):
+        folder = "/var/lib/deploytrack"
+    elif env.get("STATE_DIRECTORY"):
+        folder = env["STATE_DIRECTORY"].split(":")[0]
+    elif env.get("XDG_STATE_HOME"):
+        folder = os.path.join(env["XDG_STATE_HOME"], "deploytrack")
+    else:
+        folder = os.path.expanduser("~/.local/state/deploytrack")
+    return os.path.join(folder, "deployments.db")
+
+
+def get_deployment_metrics(limit=10, *, deployment=None, environment=None, ledger=None):
+    """The last deployments as dictionaries, newest start first, running ones among them.
+
+    Durations are seconds; time_to_healthy is text, as its column is. health_check_success is True or
+    False: False also where nothing was checked, and then health_check_duration is None.
+    Raises FileNotFoundError without a ledger and ValueError for a limit below 1.
+    """
+    if isinstance(limit, bool) or not isinstance(limit, int) or limit < 1:
+        raise ValueError(f"limit: {limit!r} is none; expected a whole number from 1")
+    rows = _rows(
+        f"SELECT {_COLUMNS} FROM deployment_metrics WHERE {_WHERE}"
+        " ORDER BY deployment_started_at DESC, id DESC LIMIT :limit",
+        {"deployment": deployment, "environment": environment, "limit": limit},
+        ledger,
+    )
+    return [{**row, "health_check_success": row["health_check_success"] == 1} for row in rows]
+
+
+def get_latest_deployment_metrics(*, deployment=None, environment=None, ledger=None):
+    """The deployment that started last, or None where there is none."""
+    found = get_deployment_metrics(1, deployment=deployment, environment=environment, ledger=ledger)
+    return found[0] if found else None
+
+
+def get_deployment_statistics(*, deployment=None, environment=None, ledger=None):
+    """What all finished deployments say, as a dictionary.
+
+    Warnings count as successful. Durations are those of successful deployments, in seconds rounded to
+    0.1. success_rate is 0 to 1. What cannot be told of none is None: nothing divides by zero.
+    """
+    (row,) = _rows(
+        f"""
+        WITH finished AS (
+            SELECT *, deployment_status <> 'failed' AS good FROM deployment_metrics
+            WHERE {_WHERE} AND deployment_status IN ('success', 'warning', 'failed'))
+        SELECT COUNT(*) AS total_deployments,
+            COALESCE(SUM(good), 0) AS successful_deployments,
+            COALESCE(SUM(NOT good), 0) AS failed_deployments,
+            AVG(CASE WHEN good THEN total_duration END) AS avg_duration,
+            AVG(CASE WHEN good THEN COALESCE(downtime_duration, cutover_duration) END) AS avg_downtime,
+            MIN(CASE WHEN good THEN total_duration END) AS min_duration,
+            MAX(CASE WHEN good THEN total_duration END) AS max_duration,
+            AVG(CASE WHEN good THEN health_check_duration END) AS avg_health_check_time
+        FROM finished
+        """,
+        {"deployment": deployment, "environment": environment},
+        ledger,
+    )
+    statistics = {
+        name: _tenths(value) if name.startswith(("avg_", "min_", "max_")) else value
+        for name, value in row.items()
+    }
+    total = statistics["total_deployments"]
+    statistics["success_rate"] = statistics["successful_deployments"] / total if total else None
+    return statistics
+
+
+def _rows(sql, values, ledger):
+    path = pathlib.Path(ledger or ledger_path()).resolve()
+    if not path.exists():
+        raise FileNotFoundError(f"there is no ledger at {path}; DEPLOYTRACK_LEDGER or ledger= names another")
+    # A timeout: a migration may hold the file for a moment.
+    with contextlib.closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True, timeout=5)) as database:
+        database.row_factory = sqlite3.Row
+        return [dict(row) for row in database.execute(sql, values)]
+
+
+def _tenths(seconds):
+    """Rounded half up, as /health does."""
+    return None if seconds is None else math.floor(seconds * 10 + 0.5) / 10
+
+
+def _seconds(value):
+    return "n/a" if value is None else f"{_tenths(value)}s"
+
+
+def main():
+    for one in get_deployment_metrics(limit=10):
+        took, down = _seconds(one["total_duration"]), _seconds(one["downtime_duration"])
+        print(f"{one['version']}: {one['status']}, {took} total, {down} downtime")
+    statistics = get_deployment_statistics()
+    rate = statistics["success_rate"]
+    print(f"Success rate: {'n/a' if rate is None else f'{rate:.1%}'}")
+    print(f"Average downtime: {_seconds(statistics['avg_downtime'])}")
+    latest = get_latest_deployment_metrics()
+    if latest is None:
+        print("Latest: n/a")
+    else:
+        print(f"Latest: {latest['version']}, ended {latest['deployment_completed_at'] or 'not yet'}")
+
+
+if __name__ == "__main__":
+    main()

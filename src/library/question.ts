@@ -1,0 +1,38 @@
+import { type DeploytrackError, usageError } from '../errors.ts';
+import type { LimitedFilter } from '../ledger/read/filter.ts';
+import type { DeploymentStatus } from '../model.ts';
+
+/** Which deployments are meant; what is not given does not narrow. */
+export interface Which {
+  readonly deployment?: string | undefined;
+  readonly environment?: string | undefined;
+  /** Those that started then or later. */
+  readonly since?: Date | undefined;
+}
+
+/** Which, and how many of them at most. */
+export interface LimitedWhich extends Which {
+  /** A whole number from 1. */
+  readonly limit?: number | undefined;
+  readonly status?: DeploymentStatus | undefined;
+}
+
+const statuses: readonly string[] = ['in-progress', 'success', 'warning', 'failed'];
+
+/** The filter of the readers. Throws a usage error for what no caller with types would give. */
+export function filterOf({ deployment, environment, since, limit, status }: LimitedWhich): LimitedFilter {
+  if (limit !== undefined && !(Number.isSafeInteger(limit) && limit >= 1))
+    throw wrong('limit', { given: limit, expected: 'a whole number from 1' });
+  if (status !== undefined && !statuses.includes(status))
+    throw wrong('status', { given: status, expected: `one of ${statuses.join(', ')}` });
+  if (since !== undefined && !(since instanceof Date && !Number.isNaN(since.getTime())))
+    throw wrong('since', { given: since, expected: 'a valid Date' });
+  for (const [name, given] of Object.entries({ deployment, environment }))
+    if (given !== undefined && typeof given !== 'string')
+      throw wrong(name, { given, expected: 'a text, or nothing' });
+  return { deployment, environment, status, limit, sinceMs: since?.getTime() };
+}
+
+function wrong(name: string, { given, expected }: { given: unknown; expected: string }): DeploytrackError {
+  return usageError(`${name}: ${String(given)} is none`, `expected ${expected}`);
+}

@@ -1,0 +1,14 @@
+import schema from '../../../schemas/health.schema.json';
+import type { Route } from '../route.ts';
+
+/** What the answers of `/health` look like, for whoever checks them. */
+export const healthSchema: Route = {
+  name: 'health schema',
+  method: 'GET',
+  path: '/health.schema.json',
+  answer: async () => ({
+    status: 200,
+    headers: { 'Content-Type': 'application/schema+json' },
+    body: `${JSON.stringify(schema)}\n`,
+  }),
+};
