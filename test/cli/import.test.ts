@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect, test } from 'vitest';
 import { newProgram, type Program } from '../support/program.ts';
+import { serve } from '../support/serve.ts';
 
 /** The tables of the user's own schema, as its migrations 1 to 4 left them. */
 const schema = `
@@ -135,6 +136,38 @@ describe('import of the older database', () => {
       { fact: 'import.table', value: 'deployment_metrics' },
       { fact: 'import.timezone', value: 'Europe/Berlin' },
     ]);
+  });
+
+  test('is answered by /health as the older service answered it', async () => {
+    const program = newProgram();
+    older(program);
+    await program.run([...words.slice(0, -1), 'UTC']);
+    const { url } = await serve({ program });
+    const health = (await (await fetch(`${url}/health/gateway`)).json()) as Record<
+      string,
+      Record<string, unknown>[]
+    >;
+    expect(health.deployment_metrics?.[1]).toMatchObject({
+      version: 'b0c2642',
+      previous_version: '1c0c6fc',
+      hostname: 'VM-QZUM-VM1',
+      total_duration: 135.4,
+      downtime_duration: 13.2,
+      health_check_success: true,
+      time_to_healthy: '15.8',
+      status: 'success',
+    });
+    expect(health.deployment_statistics).toMatchObject({
+      total_deployments: 3,
+      failed_deployments: 1,
+      avg_duration: 135.4,
+    });
+    expect(health.deployment_history?.[1]).toEqual({
+      version: 'b0c2642',
+      deployed_at: '2026-01-14 18:47:15',
+      method: 'azure-arc',
+      notes: 'Azure Arc run-command',
+    });
   });
 
   test('can be tried first, also without a ledger; a zone that was wrong is mended by importing again', async () => {
