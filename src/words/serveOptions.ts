@@ -13,4 +13,10 @@ export const serve: readonly OptionWord[] = [
   },
   staleAfter,
   { name: 'webhook-window', value: 'duration', help: 'how old an event of a webhook may be (3d)' },
+  {
+    name: 'webhook-environment',
+    value: 'name',
+    help: 'take only deployments to this one (all but those that GitHub calls transient)',
+    many: true,
+  },
 ];

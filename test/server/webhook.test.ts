@@ -181,6 +181,33 @@ describe('GitHub', () => {
   });
 });
 
+describe('environments', () => {
+  const preview = () => {
+    const { deployment, ...rest } = github(now);
+    return { ...rest, deployment: { ...deployment, environment: 'pr-17', transient_environment: true } };
+  };
+
+  test('one that will go again is not followed, unless it is named; where some are named, only those are', async () => {
+    const served = await serveHooks();
+    const sent = { event: 'deployment', body: preview() };
+    expect(await send(served, 'github', sent)).toEqual([
+      202,
+      'ignored: the environment "pr-17" is not followed',
+    ]);
+    expect(row(served)).toEqual([]);
+    const named = await serve({
+      run: { env },
+      args: ['--webhook-environment', 'pr-17', '--webhook-environment', 'x'],
+    });
+    expect(await send(named, 'github', sent)).toEqual([200, 'taken: github-145988746']);
+    const other = generic({ event_id: 'a', at: begun(now), status: 'success' });
+    expect(await send(named, 'generic', { body: other })).toEqual([
+      202,
+      'ignored: the environment "production" is not followed',
+    ]);
+  });
+});
+
 describe('beside other deployments', () => {
   test('one that is silent for two hours is not abandoned: another is opened beside it', async () => {
     const served = await serveHooks();

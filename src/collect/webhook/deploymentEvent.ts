@@ -25,6 +25,8 @@ export interface DeploymentEvent {
 export interface Subject {
   readonly deployment: string;
   readonly environment: string;
+  /** An environment that will go again, as that of a pull request: each has a name of its own. */
+  readonly isTransient: boolean;
   readonly service: string | null;
   /** Where it runs, where that is told. */
   readonly host: string | null;

@@ -30,6 +30,7 @@ export function readGeneric(body: Json): ReadEvents {
           deployment,
           version,
           environment: textAt(body, 'environment') ?? 'production',
+          isTransient: false,
           service: textAt(body, 'service'),
           host: textAt(body, 'hostname'),
           origin: `webhook-${deployment}`,

@@ -96,6 +96,7 @@ function known(
     subject: {
       deployment: name,
       environment: textAt(deployment, 'environment') ?? 'production',
+      isTransient: deployment.transient_environment === true,
       service: null,
       host: null,
       origin: `github-${repository.replaceAll('/', '-')}`,

@@ -42,6 +42,7 @@ export function gitlabSubject(
   return {
     ...rest,
     deployment: path.split('/').at(-1) ?? path,
+    isTransient: false,
     service: null,
     host: null,
     origin: `gitlab-${path.replaceAll('/', '-')}`,
