@@ -49,7 +49,8 @@ export async function startPodman(): Promise<Podman> {
     service = null;
     if (ended === null || ended.exitCode !== null) return;
     const end = new Promise((resolve) => ended.once('exit', resolve));
-    ended.kill('SIGTERM');
+    // It would wait for the streams of events that are read from it.
+    ended.kill('SIGKILL');
     await end;
     rmSync(socket, { force: true });
   };

@@ -52,14 +52,27 @@ export class DockerCollector {
     }
     await this.#look(place);
     await this.#keepSince(nowMs);
-    const looking = setInterval(() => void this.#look(place).catch(() => {}), lookEveryMs);
+    await this.#followLive(place, { sinceMs: nowMs, signal });
+  }
+
+  /** An engine that answers no look any more is left, whatever its stream says. */
+  async #followLive(
+    place: Place,
+    { sinceMs, signal }: { sinceMs: number; signal: AbortSignal },
+  ): Promise<void> {
+    const lost = new AbortController();
+    const looking = setInterval(() => {
+      this.#look(place).catch((error) => lost.abort(error));
+    }, lookEveryMs);
     try {
-      const path = `/events?since=${wholeSeconds(nowMs)}`;
-      for await (const said of engineEvents(this.#with.engine, { path, signal, timeoutMs: 365 * 86_400_000 }))
+      const path = `/events?since=${wholeSeconds(sinceMs)}`;
+      const either = AbortSignal.any([signal, lost.signal]);
+      for await (const said of engineEvents(this.#with.engine, { path, signal: either, timeoutMs: null }))
         await this.#takeIn(said, place);
     } finally {
       clearInterval(looking);
     }
+    if (lost.signal.aborted) throw lost.signal.reason;
   }
 
   async #place(): Promise<Place> {

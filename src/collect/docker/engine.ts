@@ -3,6 +3,8 @@ import { createInterface } from 'node:readline';
 import { DeploytrackError } from '../../errors.ts';
 import { type EngineAddress, shownEngine } from './engineAddress.ts';
 
+/** For the words of a refusal. */
+const refusalTimeoutMs = 2000;
 /** More than any engine says of a thousand containers. */
 const longestBytes = 64 * 1024 * 1024;
 
@@ -27,16 +29,19 @@ export async function engineJson(
   }
 }
 
-/** Events one after the other, as the engine writes them, until it or the caller ends the stream. */
+/**
+ * Events one after the other, as the engine writes them, until it or the caller ends the stream. Some engines begin their
+ * answer with the first event: with `timeoutMs` null it is waited for as long as it takes.
+ */
 export async function* engineEvents(
   address: EngineAddress,
-  { path, signal, timeoutMs }: { path: string; signal: AbortSignal; timeoutMs: number },
+  { path, signal, timeoutMs }: { path: string; signal: AbortSignal; timeoutMs: number | null },
 ): AsyncGenerator<unknown> {
   const response = await opened(address, { path, timeoutMs, signal });
   if (response.statusCode !== 200)
     throw refused(address, {
       status: response.statusCode ?? 0,
-      text: await bodyOf(response, timeoutMs).catch(() => ''),
+      text: await bodyOf(response, refusalTimeoutMs).catch(() => ''),
     });
   const lines = createInterface({ input: response });
   const close = () => response.destroy();
@@ -64,11 +69,12 @@ function parsed(line: string): unknown {
 
 function opened(
   address: EngineAddress,
-  { path, timeoutMs, signal }: { path: string; timeoutMs: number; signal?: AbortSignal },
+  { path, timeoutMs, signal }: { path: string; timeoutMs: number | null; signal?: AbortSignal },
 ): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
     const asked = request({ ...address, path, method: 'GET', headers: { Host: 'docker' } });
-    const timer = setTimeout(() => asked.destroy(new Error(`no answer in ${timeoutMs} ms`)), timeoutMs);
+    const late = () => asked.destroy(new Error(`no answer in ${timeoutMs} ms`));
+    const timer = timeoutMs === null ? undefined : setTimeout(late, timeoutMs);
     const abort = () => asked.destroy(new Error('stopped'));
     signal?.addEventListener('abort', abort, { once: true });
     asked.once('response', (response) => {
