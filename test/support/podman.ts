@@ -30,7 +30,11 @@ export async function startPodman(): Promise<Podman> {
     join(folder, 'run'),
   ];
   const run = async (...args: string[]) => {
-    const { stdout } = await promisify(execFile)('podman', [...globals, ...args], { env, encoding: 'utf8' });
+    const { stdout } = await promisify(execFile)('podman', [...globals, ...args], {
+      env,
+      encoding: 'utf8',
+      timeout: 20_000,
+    });
     return stdout.replace(/\n$/, '');
   };
   let service: ChildProcess | null = null;
@@ -49,9 +53,11 @@ export async function startPodman(): Promise<Podman> {
     service = null;
     if (ended === null || ended.exitCode !== null) return;
     const end = new Promise((resolve) => ended.once('exit', resolve));
-    // It would wait for the streams of events that are read from it.
-    ended.kill('SIGKILL');
+    ended.kill('SIGTERM');
+    // It waits for the streams of events that are read from it.
+    const late = setTimeout(() => ended.kill('SIGKILL'), 2000);
     await end;
+    clearTimeout(late);
     rmSync(socket, { force: true });
   };
   await importImage({ folder, run });

@@ -60,19 +60,23 @@ export class DockerCollector {
     place: Place,
     { sinceMs, signal }: { sinceMs: number; signal: AbortSignal },
   ): Promise<void> {
-    const lost = new AbortController();
+    // Not `AbortSignal.any`: on Node 20 such a signal may be collected before it fires.
+    const ended = new AbortController();
+    const stop = () => ended.abort(null);
+    signal.addEventListener('abort', stop, { once: true });
+    if (signal.aborted) stop();
     const looking = setInterval(() => {
-      this.#look(place).catch((error) => lost.abort(error));
+      this.#look(place).catch((error) => ended.abort(error));
     }, lookEveryMs);
     try {
       const path = `/events?since=${wholeSeconds(sinceMs)}`;
-      const either = AbortSignal.any([signal, lost.signal]);
-      for await (const said of engineEvents(this.#with.engine, { path, signal: either, timeoutMs: null }))
-        await this.#takeIn(said, place);
+      const live = engineEvents(this.#with.engine, { path, signal: ended.signal, timeoutMs: null });
+      for await (const said of live) await this.#takeIn(said, place);
     } finally {
       clearInterval(looking);
+      signal.removeEventListener('abort', stop);
     }
-    if (lost.signal.aborted) throw lost.signal.reason;
+    if (ended.signal.aborted && ended.signal.reason !== null) throw ended.signal.reason;
   }
 
   async #place(): Promise<Place> {

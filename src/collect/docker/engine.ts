@@ -1,5 +1,4 @@
 import { type IncomingMessage, request } from 'node:http';
-import { createInterface } from 'node:readline';
 import { DeploytrackError } from '../../errors.ts';
 import { type EngineAddress, shownEngine } from './engineAddress.ts';
 
@@ -43,11 +42,11 @@ export async function* engineEvents(
       status: response.statusCode ?? 0,
       text: await bodyOf(response, refusalTimeoutMs).catch(() => ''),
     });
-  const lines = createInterface({ input: response });
   const close = () => response.destroy();
   signal.addEventListener('abort', close, { once: true });
+  if (signal.aborted) close();
   try {
-    for await (const line of lines) {
+    for await (const line of linesOf(response)) {
       const event = parsed(line);
       if (event !== null) yield event;
     }
@@ -57,6 +56,19 @@ export async function* engineEvents(
     signal.removeEventListener('abort', close);
     response.destroy();
   }
+}
+
+/** Not by `readline`: its iterator waits for ever when its input is destroyed. */
+async function* linesOf(response: IncomingMessage): AsyncGenerator<string> {
+  let rest = '';
+  response.setEncoding('utf8');
+  for await (const chunk of response as AsyncIterable<string>) {
+    const lines = (rest + chunk).split('\n');
+    rest = lines.pop() ?? '';
+    if (rest.length > longestBytes) throw new Error('its answer is too long');
+    yield* lines;
+  }
+  yield rest;
 }
 
 function parsed(line: string): unknown {
@@ -77,6 +89,7 @@ function opened(
     const timer = timeoutMs === null ? undefined : setTimeout(late, timeoutMs);
     const abort = () => asked.destroy(new Error('stopped'));
     signal?.addEventListener('abort', abort, { once: true });
+    if (signal?.aborted === true) abort();
     asked.once('response', (response) => {
       clearTimeout(timer);
       resolve(response);
