@@ -3,9 +3,10 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { parse } from 'yaml';
-import { root } from './readme/document.ts';
+import { has, root } from './readme/document.ts';
 import { takeApart } from './readme/takeApart.ts';
 import { endOf, newProgram, type Program, type ProgramEnd } from './support/program.ts';
+import { serve } from './support/serve.ts';
 import { startSwitchedService } from './support/switchedService.ts';
 
 /** The scripts of the pages, as their systems run them: with the variables these set, and steps that do nothing. */
@@ -189,4 +190,19 @@ describe('the pipeline of azure-devops.md', () => {
     expect(await runAzure(world, steps)).toBe(status);
     expect(world.deployments()).toMatchObject([{ method: 'azure-devops', version: 'abc1234', ...row }]);
   });
+});
+
+test.skipIf(!has('curl') || !has('openssl'))('the request of webhooks.md is taken, once', async () => {
+  const [script = ''] = blocks('webhooks.md', 'bash');
+  const [event = ''] = blocks('webhooks.md', 'json');
+  const env = { DEPLOYTRACK_WEBHOOK_GENERIC_SECRET: 'it\'s a "secret"' };
+  const world = await newWorld();
+  const { url, program } = await serve({ program: world.program, run: { env } });
+  writeFileSync(
+    join(program.folder, 'event.json'),
+    event.replace(/2026-01-14T18:47:15Z/, new Date().toISOString()),
+  );
+  const here = script.replace('http://127.0.0.1:9102', url);
+  expect((await world.bash(here, env)).stdout).toBe('taken: webhook-deploy-42\n');
+  expect((await world.bash(here, env)).stdout).toBe('already seen: webhook-deploy-42\n');
 });
