@@ -1,27 +1,29 @@
 import type { Database } from 'better-sqlite3';
 import { versionInService } from '../inService.ts';
-
-/** What is deployed, and where to. */
-export interface Site {
-  readonly deployment: string;
-  readonly environment: string;
-}
+import { endedSites, hasEnded, type Site } from './endedSites.ts';
 
 /** What is known of a site beside its deployments. */
 export interface SiteState {
   /** The version that was put in service last, on whichever host. */
-  readonly inService: {
-    readonly version: string;
-    readonly commitSha: string | null;
-    readonly sinceMs: number;
-  } | null;
+  readonly inService: InService | null;
   /** How the latest verification went; null before any. */
   readonly healthy: boolean | null;
   /** Of the newest deployment that recorded one. */
   readonly runtimeVersion: string | null;
 }
 
-/** A verification or a runtime is looked for so many deployments back. */
+interface InService {
+  readonly version: string;
+  readonly commitSha: string | null;
+  readonly sinceMs: number;
+}
+
+interface Verified {
+  readonly success: number;
+  readonly at: string;
+}
+
+/** So many deployments back a verification is looked for that came after its deployment's end, and a runtime. */
 const furthest = 100;
 
 /**
@@ -29,50 +31,82 @@ const furthest = 100;
  * whose began last. Null where none fits.
  */
 export function siteMeant(db: Database, wanted: Partial<Site>): Site | null {
-  const { sql, values } = narrowed(wanted);
-  const ended = db
-    .prepare(
-      `SELECT deployment, environment FROM deployment_metrics d WHERE ${sql} AND deployment_completed_at IS NOT NULL
+  const fits = ({ deployment, environment }: Site): boolean =>
+    deployment === (wanted.deployment ?? deployment) && environment === (wanted.environment ?? environment);
+  return endedSites(db).find(fits) ?? begunSites(db).find(fits) ?? null;
+}
+
+export function siteState(db: Database, site: Site): SiteState {
+  return {
+    inService: inServiceOf(db, site),
+    healthy: healthOf(db, site),
+    runtimeVersion: runtimeOf(db, site),
+  };
+}
+
+function begunSites(db: Database): Site[] {
+  return db
+    .prepare<[], Site>(
+      `SELECT deployment, environment FROM deployment_metrics
+       WHERE deployment_status = 'in-progress' AND discarded = 0 AND fragment = 0 AND deployment IS NOT NULL AND environment IS NOT NULL
+       ORDER BY deployment_started_at DESC, id DESC`,
+    )
+    .all();
+}
+
+/** Of each host's group; an imported deployment has none, and speaks for itself. */
+function inServiceOf(db: Database, site: Site): InService | null {
+  const groups = db
+    .prepare<[Site], number>(
+      'SELECT id FROM groups WHERE deployment = @deployment AND environment = @environment',
+    )
+    .pluck()
+    .all(site);
+  const newest = db
+    .prepare<[Site], { version: string; commitSha: string | null; since: string }>(
+      `SELECT version, commit_sha AS commitSha, deployment_completed_at AS since FROM deployment_metrics
+       WHERE ${hasEnded} AND deployment = @deployment AND environment = @environment AND deployment_status <> 'failed'
        ORDER BY deployment_completed_at DESC, id DESC LIMIT 1`,
     )
-    .get(values);
-  const begun = () =>
-    db
-      .prepare(
-        `SELECT deployment, environment FROM deployment_metrics d WHERE ${sql} ORDER BY deployment_started_at DESC, id DESC LIMIT 1`,
-      )
-      .get(values);
-  return (ended ?? begun() ?? null) as Site | null;
+    .get(site);
+  const known: InService[] = groups.flatMap((id) => versionInService(db, id) ?? []);
+  if (newest !== undefined) known.push({ ...newest, sinceMs: Date.parse(newest.since) });
+  const [latest = null] = known.sort((one, other) => other.sinceMs - one.sinceMs);
+  return latest;
 }
 
-export function siteState(db: Database, { deployment, environment }: Site): SiteState {
-  const groups = db
-    .prepare('SELECT id FROM groups WHERE deployment = ? AND environment = ?')
-    .pluck()
-    .all(deployment, environment) as number[];
-  const services = groups.flatMap((id) => versionInService(db, id) ?? []);
-  const [inService = null] = services.sort((one, other) => other.sinceMs - one.sinceMs);
-  const rows = db
-    .prepare(
-      `SELECT python_version AS runtimeVersion, (SELECT success FROM health_verifications h
-         WHERE h.deployment_id = d.deployment_id ORDER BY h.id DESC LIMIT 1) AS success
-       FROM deployment_metrics d WHERE deployment = ? AND environment = ? AND discarded = 0 AND fragment = 0
-       ORDER BY deployment_started_at DESC, id DESC LIMIT ?`,
+/** By the verification that ended last, which may belong to a rollback or to a deployment before the newest. */
+function healthOf(db: Database, site: Site): boolean | null {
+  const attempted = db
+    .prepare<[Site & { furthest: number }], Verified>(
+      `SELECT v.success, v.ended_at AS at FROM health_verifications v WHERE v.deployment_id IN (
+         SELECT deployment_id FROM deployment_metrics WHERE deployment = @deployment AND environment = @environment
+           AND discarded = 0 AND fragment = 0 ORDER BY deployment_started_at DESC, id DESC LIMIT @furthest)
+       ORDER BY v.ended_at DESC, v.id DESC LIMIT 1`,
     )
-    .all(deployment, environment, furthest) as { runtimeVersion: string | null; success: number | null }[];
-  const success = rows.find((row) => row.success !== null)?.success ?? null;
-  return {
-    inService,
-    healthy: success === null ? null : success === 1,
-    runtimeVersion: rows.find((row) => row.runtimeVersion !== null)?.runtimeVersion ?? null,
-  };
+    .get({ ...site, furthest });
+  // Of an imported deployment its columns are all that is known, and of one far back they are enough to find it.
+  const ofColumns = db
+    .prepare<[Site], Verified>(
+      `SELECT COALESCE(v.success, d.health_check_success) AS success, COALESCE(v.ended_at, d.deployment_completed_at) AS at
+       FROM (SELECT * FROM deployment_metrics WHERE ${hasEnded} AND deployment = @deployment AND environment = @environment
+             AND health_check_duration IS NOT NULL ORDER BY deployment_completed_at DESC, id DESC LIMIT 1) d
+       LEFT JOIN health_verifications v ON v.deployment_id = d.deployment_id ORDER BY v.id DESC LIMIT 1`,
+    )
+    .get(site);
+  const known = [attempted, ofColumns].filter((one) => one !== undefined);
+  const [latest] = known.sort((one, other) => Date.parse(other.at) - Date.parse(one.at));
+  return latest === undefined ? null : latest.success === 1;
 }
 
-function narrowed(wanted: Partial<Site>): { sql: string; values: Record<string, string> } {
-  const named = Object.entries(wanted) as [keyof Site, string][];
-  const parts = ['discarded = 0', 'fragment = 0', 'deployment IS NOT NULL', 'environment IS NOT NULL'];
-  return {
-    sql: [...parts, ...named.map(([name]) => `${name} = @${name}`)].join(' AND '),
-    values: Object.fromEntries(named),
-  };
+function runtimeOf(db: Database, site: Site): string | null {
+  const newest = db
+    .prepare<[Site & { furthest: number }], string | null>(
+      `SELECT python_version FROM deployment_metrics
+       WHERE deployment = @deployment AND environment = @environment AND discarded = 0 AND fragment = 0
+       ORDER BY deployment_started_at DESC, id DESC LIMIT @furthest`,
+    )
+    .pluck()
+    .all({ ...site, furthest });
+  return newest.find((version) => version !== null) ?? null;
 }

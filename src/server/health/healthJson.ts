@@ -1,9 +1,10 @@
 import type { Database } from '../../ledger/file/addon.ts';
 import { readTrackedState } from '../../ledger/read/changes.ts';
 import { readHistory } from '../../ledger/read/deployments.ts';
+import { hasEnded, type Site } from '../../ledger/read/endedSites.ts';
 import { readFacts } from '../../ledger/read/facts.ts';
 import type { DeploymentRecord } from '../../ledger/read/record.ts';
-import { type Site, siteState } from '../../ledger/read/site.ts';
+import { siteState } from '../../ledger/read/site.ts';
 import { type SiteStatistics, siteStatistics } from '../../ledger/read/siteStatistics.ts';
 import { deploymentJson } from '../../report/deploymentJson.ts';
 import type { Json } from '../../report/json.ts';
@@ -78,8 +79,7 @@ function historyJson(database: Database, { site, limit }: { site: Site; limit: n
   return database
     .prepare(
       `SELECT version, strftime('%Y-%m-%d %H:%M:%S', deployment_completed_at) AS deployed_at, deployment_method AS method, notes
-       FROM deployment_metrics WHERE deployment = @deployment AND environment = @environment AND discarded = 0 AND fragment = 0
-         AND deployment_completed_at IS NOT NULL AND deployment_status <> 'in-progress'
+       FROM deployment_metrics WHERE ${hasEnded} AND deployment = @deployment AND environment = @environment
        ORDER BY deployment_completed_at DESC, id DESC LIMIT @limit`,
     )
     .all({ ...site, limit }) as Json[];

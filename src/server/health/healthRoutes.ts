@@ -1,6 +1,7 @@
 import { DeploytrackError, usageError } from '../../errors.ts';
 import type { Database } from '../../ledger/file/addon.ts';
-import { type Site, siteMeant } from '../../ledger/read/site.ts';
+import type { Site } from '../../ledger/read/endedSites.ts';
+import { siteMeant } from '../../ledger/read/site.ts';
 import { asciiJson } from '../../report/json.ts';
 import type { Answer, Asked, Route, Serving } from '../route.ts';
 import { type HealthAnswer, healthAnswer } from './healthJson.ts';

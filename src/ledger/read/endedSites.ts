@@ -1,0 +1,35 @@
+import type { Database } from 'better-sqlite3';
+
+/** What is deployed, and where to. */
+export interface Site {
+  readonly deployment: string;
+  readonly environment: string;
+}
+
+/** What the index `deployment_by_end` holds: deployments that have ended and count. On no alias. */
+export const hasEnded =
+  "deployment_status IN ('success', 'warning', 'failed') AND discarded = 0 AND fragment = 0";
+
+/**
+ * Every site where a deployment has ended, the last to end first. It goes from site to site in the index, not from row to
+ * row: as fast among 100,000 deployments as among ten.
+ */
+export function endedSites(db: Database): Site[] {
+  return db
+    .prepare<[], Site>(
+      `WITH RECURSIVE one(id) AS (
+         SELECT (SELECT id FROM deployment_metrics WHERE ${hasEnded} AND deployment >= '' AND environment >= ''
+                 ORDER BY deployment, environment LIMIT 1)
+         UNION ALL
+         SELECT COALESCE(
+           (SELECT id FROM deployment_metrics WHERE ${hasEnded} AND deployment = before.deployment
+              AND environment > before.environment ORDER BY environment LIMIT 1),
+           (SELECT id FROM deployment_metrics WHERE ${hasEnded} AND deployment > before.deployment AND environment >= ''
+            ORDER BY deployment, environment LIMIT 1))
+         FROM one JOIN deployment_metrics before ON before.id = one.id)
+       SELECT site.deployment, site.environment FROM one JOIN deployment_metrics site ON site.id = one.id
+       ORDER BY (SELECT MAX(deployment_completed_at) FROM deployment_metrics
+                 WHERE ${hasEnded} AND deployment = site.deployment AND environment = site.environment) DESC`,
+    )
+    .all();
+}
