@@ -67,12 +67,18 @@ function readRow(
     return null;
   }
   for (const [name, value] of Object.entries(raw))
-    if (!isKnownField(name) && value !== null && value !== '') report.leftOut.add(name);
+    if (!isKnownField(name) && saysSomething(value)) report.leftOut.add(name);
   const read = readLegacyRow(raw, defaults);
   if ('deployment' in read) return { placed, ...read };
   const { field, wrong, expected } = read.refused;
   report.refused.push({ table, row, field, why: `${field} ${wrong}`, expected });
   return null;
+}
+
+/** Whether anything is lost with a value: our own answers name much that is not so. */
+function saysSomething(value: unknown): boolean {
+  const isEmptyList = Array.isArray(value) && value.length === 0;
+  return value !== null && value !== '' && value !== false && !isEmptyList;
 }
 
 /** Takes in what was read, inside the caller's transaction. */
