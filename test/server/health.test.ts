@@ -1,5 +1,7 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
+import Database from 'better-sqlite3';
 import { describe, expect, test } from 'vitest';
 import { newProgram, type Program } from '../support/program.ts';
 import { serve } from '../support/serve.ts';
@@ -8,8 +10,12 @@ const schema = JSON.parse(
   readFileSync(new URL('../../schemas/health.schema.json', import.meta.url), 'utf8'),
 ) as object;
 const time = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
+/** Stricter than what ships: a reader must bear fields that come later, a field that is not described is a mistake here. */
+const strict = JSON.parse(JSON.stringify(schema), (_, value) =>
+  value?.properties === undefined ? value : { ...value, additionalProperties: false },
+) as object;
 const fits = new Ajv2020({ allErrors: true, allowUnionTypes: true, formats: { 'date-time': time } }).compile(
-  schema,
+  strict,
 );
 
 interface Health {
@@ -113,6 +119,53 @@ describe('/health', () => {
     expect(body.deployment_history).toEqual(history);
   });
 
+  test('tells of each deployment what history tells: sizes, trigger, hashes, rollback, and the facts of others', async () => {
+    const program = newProgram();
+    writeFileSync(join(program.folder, 'app.ini'), 'port = 80\n');
+    const named = [
+      '--deployment',
+      'gateway',
+      '--triggered-by',
+      'ada',
+      '--triggered-at',
+      '2026-01-14T18:40:00Z',
+    ];
+    const tracked = ['--track-file', 'app.ini', '--track-packages', 'dpkg'];
+    const id = await program.quiet(['start', ...named, ...tracked, '--version', '1.0.0']);
+    const artifact = ['--artifact', 'app.ini', '--download-seconds', '2'];
+    await program.quiet(['extract', '--id', id, ...artifact, '--', 'true']);
+    await program.quiet(['migrate', '--id', id, '--database-file', 'app.ini', '--', 'true']);
+    await program.quiet(['rollback', '--id', id, '--to', '0.9.0', '--reason', 'too slow']);
+    await program.quiet(['finish', '--id', id]);
+    await program.quiet(['start', '--deployment', 'gateway', '--version', '1.1.0']);
+    const history = JSON.parse(await program.quiet(['history', '--json'])) as Record<string, unknown>[];
+    const fact = { fact: 'git.tag', value: 'v1', source: 'git', at: '2026-01-14T18:41:00.000Z' };
+    const database = new Database(program.ledger);
+    database
+      .prepare('INSERT INTO deployment_facts VALUES (@id, @fact, @value, @source, @at)')
+      .run({ id, ...fact });
+    database.close();
+    const { url } = await serve({ program });
+    const { body } = await health(`${url}/health`);
+    expect(body.deployment_metrics).toEqual(
+      history.map((row) => ({
+        ...row,
+        health_check_success: false,
+        facts: row.deployment_id === id ? [fact] : [],
+      })),
+    );
+    expect(body.deployment_metrics.map(({ status }) => status)).toEqual(['in-progress', 'failed']);
+    expect(body.deployment_metrics[1]).toMatchObject({
+      artifact_bytes: 10,
+      download_seconds: 2,
+      database_bytes: 10,
+      triggered_by: 'ada',
+      rolled_back_to: '0.9.0',
+      files: { [join(program.folder, 'app.ini')]: expect.stringMatching(/^[0-9a-f]{64}$/) },
+      packages: { dpkg: expect.objectContaining({ bash: expect.any(String) }) },
+    });
+  });
+
   test('its statistics are the totals of the metrics, host by host', async () => {
     const program = newProgram();
     await deploy(program, { version: '1.0.0' });
@@ -177,7 +230,7 @@ describe('/health', () => {
       expect(await refused(`/health?limit=${limit}`)).toEqual([400, expect.stringContaining('is no limit')]);
     expect(await refused('/health/nothing')).toEqual([
       404,
-      expect.stringContaining('no deployment nothing is in'),
+      expect.stringContaining('no deployment "nothing" is in'),
     ]);
     expect((await refused('/health?environment=moon'))[0]).toBe(404);
     const head = await fetch(`${url}/health`, { method: 'HEAD' });

@@ -1,5 +1,5 @@
 import type { Database } from '../../ledger/file/addon.ts';
-import { readTrackedState } from '../../ledger/read/changes.ts';
+import { readTrackedItems } from '../../ledger/read/changes.ts';
 import { readHistory } from '../../ledger/read/deployments.ts';
 import { hasEnded, type Site } from '../../ledger/read/endedSites.ts';
 import { readFacts } from '../../ledger/read/facts.ts';
@@ -55,7 +55,7 @@ function metricsJson(database: Database, row: DeploymentRecord): Json {
     ...deploymentJson(row),
     // Truth as the column has it: not checked is not passed.
     health_check_success: healthy === true,
-    ...(id === null ? {} : trackedJson(readTrackedState(database, id).items)),
+    ...trackedJson(id === null ? [] : readTrackedItems(database, id)),
     facts: id === null ? [] : readFacts(database, id).map((fact) => ({ ...fact })),
   };
 }

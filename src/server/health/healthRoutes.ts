@@ -67,7 +67,10 @@ function siteOf(
   if (site !== null || (name === null && !asked.query.has('environment'))) return site;
   throw new DeploytrackError({
     code: 'UNKNOWN_ID',
-    message: `no deployment ${[name, asked.query.get('environment')].filter((part) => part !== null).join('/')} is in this ledger`,
+    message: `no deployment ${[name, asked.query.get('environment')]
+      .filter((part) => part !== null)
+      .map((part) => JSON.stringify(part))
+      .join(' of ')} is in this ledger`,
     hint: '/health tells of the one that ended last',
   });
 }
