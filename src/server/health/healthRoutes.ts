@@ -2,14 +2,12 @@ import { DeploytrackError, usageError } from '../../errors.ts';
 import type { Database } from '../../ledger/file/addon.ts';
 import type { Site } from '../../ledger/read/endedSites.ts';
 import { siteMeant } from '../../ledger/read/site.ts';
-import { asciiJson } from '../../report/json.ts';
 import type { Answer, Asked, Route, Serving } from '../route.ts';
-import { type HealthAnswer, healthAnswer } from './healthJson.ts';
+import { healthAnswer } from './healthJson.ts';
+import { KeptAnswers } from './keptAnswers.ts';
 
 const defaultLimit = 10;
 const mostLimit = 100;
-/** Questions differ in name, environment and limit; nobody asks many at once. */
-const mostKept = 50;
 
 /** `/health` and `/health/<deployment>`: the history of one deployment in one environment, as JSON. */
 export function healthRoutes(): readonly Route[] {
@@ -49,7 +47,7 @@ async function answerHealth({ asked, serving, name, kept }: Question): Promise<A
   return {
     status: fails ? 503 : 200,
     headers: { 'Content-Type': 'application/json; charset=utf-8' },
-    body: `${asciiJson(found.body, { pretty: true })}\n`,
+    body: found.text,
   };
 }
 
@@ -84,25 +82,4 @@ function limitOf(query: URLSearchParams): number {
     `limit: ${JSON.stringify(said.slice(0, 40))} is no limit`,
     `expected a number from 1 to ${mostLimit}`,
   );
-}
-
-/** Answers stay true until the ledger changes: a history of 100,000 is counted once. */
-class KeptAnswers {
-  readonly #answers = new Map<string, HealthAnswer>();
-  #of: Database | null = null;
-  #version = -1;
-
-  of(database: Database, key: string, make: () => HealthAnswer): HealthAnswer {
-    // Changes with each commit of another connection, and this one writes nothing.
-    const version = database.pragma('data_version', { simple: true }) as number;
-    if (this.#of !== database || this.#version !== version || this.#answers.size >= mostKept)
-      this.#answers.clear();
-    this.#of = database;
-    this.#version = version;
-    const known = this.#answers.get(key);
-    if (known !== undefined) return known;
-    const made = make();
-    this.#answers.set(key, made);
-    return made;
-  }
 }
