@@ -49,7 +49,15 @@ export function packedConsumer(): Consumer {
     },
     async typeErrors(files) {
       for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
-      const strict = ['--strict', '--noEmit', '--target', 'es2022', '--module', 'nodenext'];
+      const strict = [
+        '--strict',
+        '--noEmit',
+        '--lib',
+        'es2022',
+        '--skipDefaultLibCheck',
+        '--module',
+        'nodenext',
+      ];
       const tsc = join(root, 'node_modules/typescript/bin/tsc');
       return (await run([tsc, ...strict, ...Object.keys(files)])).stdout;
     },
