@@ -1,6 +1,8 @@
 import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { takeApart } from '../readme/takeApart.ts';
 import { endOf, newProgram, type Program, type ProgramEnd } from '../support/program.ts';
 import { repository } from './site.ts';
 
@@ -48,6 +50,10 @@ describe('examples/python/deployment_metrics.py', () => {
     const counted = (await value(program, 'm.get_deployment_statistics()')) as Record<string, unknown>;
     expect(stats).toMatchObject(counted);
     expect(counted).toMatchObject({ total_deployments: 2, success_rate: 0.5, avg_downtime: 1.3 });
+    const page = takeApart(readFileSync(join(repository, 'docs/library.md'), 'utf8')).blocks;
+    const example = page.find(({ language }) => language === 'python')?.text ?? '';
+    const said = await python(program, '-c', `${example}\nprint(rate, latest["version"])`);
+    expect(said).toMatchObject({ code: 0, stderr: '', stdout: expect.stringMatching(/\n0\.5 1\.2\.0\n$/) });
     const latest = 'm.get_latest_deployment_metrics(environment="production")["version"]';
     expect(await value(program, latest)).toBe('1.1.0');
   });

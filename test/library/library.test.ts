@@ -3,13 +3,15 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openLedger } from '../../src/library.ts';
 import { existing, newPath, problemOf } from '../ledger/newLedger.ts';
+import { root } from '../readme/document.ts';
+import { takeApart } from '../readme/takeApart.ts';
 import { newProgram, type Program } from '../support/program.ts';
 import { type Consumer, packedConsumer } from './packed.ts';
 
 const inUse = `
   const ledger = openLedger();
   const [first] = ledger.lastDeployments({ limit: 1, environment: 'production' });
-  const { total, successful, totalSeconds } = ledger.statistics({ deployment: 'app' });
+  const { total, successful, totalSeconds } = ledger.statistics({ deployment: 'gateway' });
   const phases = ledger.deployment(first.id).stages.map((run) => run.stage);
   console.log(JSON.stringify({ version: first.version, latest: ledger.latest().version, total, successful, count: totalSeconds.count, phases }));
   ledger.close();
@@ -45,11 +47,23 @@ describe('the package as it is installed', () => {
     expect(error).toBe('true LEDGER_UNUSABLE');
   });
 
+  test('answers the example of its page', async () => {
+    const [example] = takeApart(readFileSync(join(root, 'docs/library.md'), 'utf8')).blocks;
+    const said = await consumer.node('page.mjs', example?.text ?? '', { DEPLOYTRACK_LEDGER: program.ledger });
+    expect(said).toMatchObject({
+      code: 0,
+      stderr: '',
+      stdout: expect.stringMatching(
+        /^1\.1\.0 failed [\d.]+ null\n1\.0\.0 success [\d.]+ null\n0\.5 null\n1\.1\.0\n$/,
+      ),
+    });
+  });
+
   test('has types that a strict compiler takes, and that refuse what is wrong', async () => {
     const right = `
       import { type DeploymentRecord, DeploytrackError, type Ledger, openLedger, type Statistics } from 'deploytrack';
       export const ledger: Ledger = openLedger('deployments.db');
-      export const last: DeploymentRecord[] = ledger.lastDeployments({ limit: 10, deployment: 'app', environment: 'production' });
+      export const last: DeploymentRecord[] = ledger.lastDeployments({ limit: 10, deployment: 'gateway', environment: 'production' });
       export const seconds: number | null = last[0]!.totalSeconds;
       export const of: Statistics = ledger.statistics({ since: new Date(0), status: 'success' });
       export const mean: number | null = of.downtimeSeconds.mean;
@@ -125,7 +139,7 @@ describe('a ledger that is read', () => {
 });
 
 async function deploy(program: Program, version: string, ...finish: readonly string[]): Promise<void> {
-  const id = await program.quiet(['start', '--deployment', 'app', '--version', version]);
+  const id = await program.quiet(['start', '--deployment', 'gateway', '--version', version]);
   await program.quiet(['extract', '--id', id, '--', 'true']);
   await program.quiet(['finish', '--id', id, ...finish]);
 }
