@@ -57,5 +57,6 @@ for (const [name, entry] of Object.entries(bundles)) {
   });
 }
 
+await import('./pageFile.mjs');
 await import('./codeCache.mjs');
 await import('./libraryTypes.mjs');

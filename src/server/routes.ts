@@ -3,11 +3,24 @@ import { healthRoutes } from './health/healthRoutes.ts';
 import { healthSchema } from './health/schemaRoute.ts';
 import { metricsRoute } from './metrics/metricsRoute.ts';
 import type { ServerMetrics } from './metrics/serverMetrics.ts';
+import { apiRoutes } from './page/apiRoutes.ts';
+import { eventsRoute } from './page/eventsRoute.ts';
+import { pageRoute } from './page/pageRoute.ts';
 import { healthy, ready } from './probes.ts';
 import type { Route } from './route.ts';
 import { webhookRoutes } from './webhook/webhookRoutes.ts';
 
 /** Every address of one server. */
 export function allRoutes(own: ServerMetrics, invocation: Invocation): readonly Route[] {
-  return [healthy, ready, metricsRoute(own), ...healthRoutes(), healthSchema, ...webhookRoutes(invocation)];
+  return [
+    healthy,
+    ready,
+    metricsRoute(own),
+    ...healthRoutes(),
+    healthSchema,
+    ...webhookRoutes(invocation),
+    pageRoute(),
+    ...apiRoutes,
+    eventsRoute(),
+  ];
 }

@@ -1,0 +1,92 @@
+import { parseTimeMs } from '../../duration.ts';
+import { DeploytrackError, usageError } from '../../errors.ts';
+import { readPage } from '../../ledger/read/pages.ts';
+import { siteMeant } from '../../ledger/read/site.ts';
+import type { DeploymentStatus } from '../../model.ts';
+import { deploymentJson } from '../../report/deploymentJson.ts';
+import type { Json } from '../../report/json.ts';
+import type { Answer, Asked, Route, Serving } from '../route.ts';
+import { deploymentPageJson } from './deploymentPageJson.ts';
+import { overviewJson } from './overviewJson.ts';
+
+const statuses: readonly DeploymentStatus[] = ['in-progress', 'success', 'warning', 'failed'];
+const pageLength = 50;
+
+/** What the page asks for, as JSON. Internal: it may change with any version; `/health` is for others. */
+export const apiRoutes: readonly Route[] = [
+  {
+    name: 'api overview',
+    method: 'GET',
+    path: '/api/overview',
+    async answer({ query }, serving) {
+      const database = await serving.database();
+      return json(overviewJson(database, siteMeant(database, siteOf(query, serving))));
+    },
+  },
+  {
+    name: 'api deployments',
+    method: 'GET',
+    path: '/api/deployments',
+    async answer(asked, serving) {
+      const { rows, next } = readPage(await serving.database(), filterOf(asked));
+      return json({ rows: rows.map(deploymentJson), next: next === null ? null : { ...next } });
+    },
+  },
+  {
+    name: 'api deployment',
+    method: 'GET',
+    path: '/api/deployments/*',
+    async answer({ path }, serving) {
+      const found = deploymentPageJson(await serving.database(), path.slice('/api/deployments/'.length));
+      if (found !== null) return json(found);
+      throw new DeploytrackError({
+        code: 'UNKNOWN_ID',
+        message: 'this ledger knows no such deployment',
+        hint: '/api/deployments lists those that it has',
+      });
+    },
+  },
+];
+
+function json(body: Json): Answer {
+  return {
+    status: 200,
+    headers: { 'Content-Type': 'application/json; charset=utf-8' },
+    body: JSON.stringify(body),
+  };
+}
+
+function siteOf(query: URLSearchParams, { site }: Serving): { deployment?: string; environment?: string } {
+  const deployment = query.get('deployment') ?? site.deployment;
+  const environment = query.get('environment') ?? site.environment;
+  return {
+    ...(deployment === null ? {} : { deployment }),
+    ...(environment === null ? {} : { environment }),
+  };
+}
+
+function filterOf({ query }: Asked): Parameters<typeof readPage>[1] {
+  const said = (name: string) => query.get(name) || undefined;
+  const status = said('status');
+  if (status !== undefined && !statuses.includes(status as DeploymentStatus))
+    throw usageError('status: that is none', `expected ${statuses.join(', ')}`);
+  const [startedAt, rowId] = [said('startedAt'), Number(said('rowId'))];
+  return {
+    deployment: said('deployment'),
+    environment: said('environment'),
+    version: said('version'),
+    status: status as DeploymentStatus | undefined,
+    sinceMs: timeOf(query, 'since'),
+    untilMs: timeOf(query, 'until'),
+    after: startedAt === undefined || !Number.isInteger(rowId) ? undefined : { startedAt, rowId },
+    limit: pageLength,
+  };
+}
+
+function timeOf(query: URLSearchParams, name: string): number | undefined {
+  const said = query.get(name);
+  if (said === null || said === '') return undefined;
+  const ms = parseTimeMs(said);
+  if (ms === null) throw usageError(`${name}: that is no time`, 'expected ISO 8601');
+  return ms;
+}

@@ -1,0 +1,107 @@
+import type { Database } from '../../ledger/file/addon.ts';
+import { readHistory } from '../../ledger/read/deployments.ts';
+import { readDetail } from '../../ledger/read/detail.ts';
+import type { Site } from '../../ledger/read/endedSites.ts';
+import { readSites } from '../../ledger/read/pages.ts';
+import type { DeploymentRecord } from '../../ledger/read/record.ts';
+import { siteState } from '../../ledger/read/site.ts';
+import { siteStatistics } from '../../ledger/read/siteStatistics.ts';
+import { readStatistics } from '../../ledger/read/statistics.ts';
+import type { Json } from '../../report/json.ts';
+
+/** Phases and trends speak of the last so many deployments. */
+const lastOnes = 100;
+/** How far back the last failure is looked for. */
+const furthest = 500;
+
+/** What the page shows first of a site; `site` null: the ledger has no deployment yet. */
+export function overviewJson(database: Database, site: Site | null): Json {
+  const sites = readSites(database).map((one) => ({ ...one }));
+  if (site === null) return { sites, site: null };
+  const { inService, healthy } = siteState(database, site);
+  const all = siteStatistics(database, site);
+  const recent = readHistory(database, { ...site, limit: lastOnes });
+  const { phases } = readStatistics(database, { ...site, limit: lastOnes });
+  const failed = recent.find(isFailed) ?? readHistory(database, { ...site, limit: furthest }).find(isFailed);
+  const last = recent.find((row) => row.status !== 'in-progress') ?? null;
+  return {
+    sites,
+    site: { ...site },
+    in_service:
+      inService === null
+        ? null
+        : {
+            version: inService.version,
+            commit_sha: inService.commitSha,
+            since: new Date(inService.sinceMs).toISOString(),
+          },
+    healthy,
+    total: all.total,
+    successful: all.successful,
+    failed: all.failed,
+    phases: phases.map(({ stage, deployments, meanSeconds, share }) => ({
+      stage,
+      deployments,
+      mean: meanSeconds,
+      share,
+    })),
+    last: last === null ? null : lastJson(database, last),
+    last_failed: failed === undefined ? null : failedJson(database, failed),
+    running: recent
+      .filter(({ status }) => status === 'in-progress')
+      .map(({ id, version, startedAt }) => ({ id, version, started_at: startedAt })),
+    trend: recent.toReversed().map(trendJson),
+  };
+}
+
+function isFailed({ status }: DeploymentRecord): boolean {
+  return status === 'failed';
+}
+
+function trendJson(row: DeploymentRecord): Json {
+  return {
+    id: row.id,
+    version: row.version,
+    started_at: row.startedAt,
+    status: row.status,
+    total: row.totalSeconds,
+    downtime: row.downtimeSeconds,
+    time_to_healthy: row.timeToHealthy === null ? null : Number(row.timeToHealthy),
+  };
+}
+
+function lastJson(database: Database, row: DeploymentRecord): Json {
+  const verifications = row.id === null ? [] : (readDetail(database, row.id)?.verifications ?? []);
+  const verification = verifications.at(-1);
+  return {
+    id: row.id,
+    version: row.version,
+    status: row.status,
+    started_at: row.startedAt,
+    health:
+      verification === undefined
+        ? null
+        : {
+            success: verification.success,
+            verdict: verification.verdict,
+            error: verification.errorMessage,
+          },
+    rolled_back: row.rolledBack,
+    rolled_back_to: row.rolledBackTo,
+  };
+}
+
+/** Which phase failed, and why: the last run that failed and was judged. */
+function failedJson(database: Database, row: DeploymentRecord): Json {
+  const stages = row.id === null ? [] : (readDetail(database, row.id)?.stages ?? []);
+  const phase = stages.filter(({ status, ofRollback }) => status === 'failed' && !ofRollback).at(-1);
+  return {
+    id: row.id,
+    version: row.version,
+    started_at: row.startedAt,
+    phase: phase?.stage ?? null,
+    error: row.errorMessage ?? phase?.errorMessage ?? null,
+    rolled_back: row.rolledBack,
+    rolled_back_to: row.rolledBackTo,
+  };
+}

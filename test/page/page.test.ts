@@ -1,0 +1,177 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { Browser } from 'puppeteer-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { open, startBrowser } from '../support/browser.ts';
+import { eventually } from '../support/eventually.ts';
+import { newProgram, type Program } from '../support/program.ts';
+import { serve } from '../support/serve.ts';
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const hostile = '<img src=x onerror="document.title=1">"\'&</script><script>document.title=2</script>';
+
+let browser: Browser;
+let program: Program;
+let url: string;
+beforeAll(async () => {
+  browser = await startBrowser();
+}, 60_000);
+afterAll(() => browser.close());
+
+/** Two that went well, one that failed in a phase and was rolled back, one that was healthy at the end. */
+async function history(): Promise<Program> {
+  const made = newProgram();
+  await deploy(made, '1.0.0');
+  await deploy(made, '1.1.0');
+  const id = await made.quiet(['start', '--deployment', 'shop', '--version', '2.0.0-beta']);
+  await made.run(['migrate', '--id', id, '--', 'false']);
+  await made.quiet(['finish', '--id', id, '--error', hostile, '--notes', hostile]);
+  await made.run(['rollback', '--of', id, '--reason', hostile.slice(0, 80)]);
+  await deploy(made, '1.2.0');
+  return made;
+}
+
+async function deploy(of: Program, version: string): Promise<void> {
+  const id = await of.quiet(['start', '--deployment', 'shop', '--version', version]);
+  await of.quiet(['extract', '--id', id, '--', 'true']);
+  await of.quiet(['phase', 'run', 'warm_up', '--id', id, '--', 'sleep', '0.3']);
+  await of.quiet(['health', '--id', id, '--check-type', 'queue', '--', 'true']);
+  await of.quiet(['finish', '--id', id]);
+}
+
+beforeAll(async () => {
+  program = await history();
+}, 60_000);
+
+async function served(): Promise<string> {
+  ({ url } = await serve({ program }));
+  return url;
+}
+
+/** The text of a card, only where all of it is on the screen. */
+function card(name: string): string {
+  const found = document.querySelector(`[data-question="${name}"]`);
+  const box = found?.getBoundingClientRect();
+  const isSeen = box !== undefined && box.top >= 0 && box.bottom <= innerHeight && box.right <= innerWidth;
+  return isSeen ? (found as HTMLElement).innerText : `not on the screen: ${name}`;
+}
+
+describe('the page', { timeout: 60_000 }, () => {
+  test('answers the five questions on its first screen, as the ledger does, without a complaint', async () => {
+    const { page, complaints } = await open(browser, await served());
+    const [counts] = program.rows(
+      "SELECT sum(deployment_status <> 'failed') AS good, count(*) AS total FROM deployment_metrics",
+    );
+    expect(await page.evaluate(card, 'success-rate')).toContain(
+      `${(100 * Number(counts?.good)) / Number(counts?.total)} %`,
+    );
+    const [phase] = program.rows(
+      "SELECT stage, avg(duration_seconds) AS mean FROM deployment_stages s JOIN deployment_metrics d USING (deployment_id) WHERE d.deployment_status <> 'failed' GROUP BY stage ORDER BY 2 DESC LIMIT 1",
+    );
+    const longest = await page.evaluate(card, 'longest-phase');
+    expect(longest).toContain(`${Math.round(Number(phase?.mean) * 1000)} ms`);
+    expect(longest).toContain(String(phase?.stage));
+    expect(await page.evaluate(card, 'last-health')).toMatch(/✓ passed\s+1\.2\.0/);
+    const failure = await page.evaluate(card, 'last-failure');
+    expect(failure).toContain('migration');
+    expect(failure).toContain(hostile);
+    expect(await page.evaluate(card, 'rolled-back')).toMatch(/yes\s+2\.0\.0-beta to 1\.1\.0/);
+    expect(await page.evaluate(card, 'in-service')).toContain('1.2.0');
+    expect(complaints).toEqual([]);
+    expect(await page.title()).toBe('Deployments');
+  });
+
+  test('lists what the ledger has, and narrows it', async () => {
+    const { page } = await open(browser, await served());
+    const versions = () =>
+      page.$$eval('tbody tr td:nth-child(2)', (cells) => cells.map((cell) => cell.textContent));
+    expect(await versions()).toEqual(['1.2.0', '2.0.0-beta', '1.1.0', '1.0.0']);
+    await page.select('[data-filter=status]', 'failed');
+    await eventually(async () => ((await versions()).length === 1 ? true : undefined), { what: 'one row' });
+    expect(await versions()).toEqual(['2.0.0-beta']);
+  });
+
+  test('shows one deployment whole, and two side by side', async () => {
+    const [failed] = program.rows(
+      "SELECT deployment_id AS id FROM deployment_metrics WHERE version = '2.0.0-beta'",
+    );
+    const { page, complaints } = await open(browser, `${await served()}/#/d/${failed?.id}`);
+    const text = await page.$eval('main', (main) => (main as HTMLElement).innerText);
+    for (const part of ['Failed in migration', hostile, 'yes, to 1.1.0', 'shop production: 2.0.0-beta'])
+      expect(text).toContain(part);
+    const phases = program.rows(
+      'SELECT stage FROM deployment_stages WHERE deployment_id = ? ORDER BY id',
+      failed?.id,
+    );
+    const cells = await page.$$eval('tbody tr td:first-child', (all) => all.map((cell) => cell.textContent));
+    expect(cells).toEqual(phases.map(({ stage }) => `✗ ${stage}`));
+    await page.click('a[href^="#/c/"]');
+    await page.waitForFunction(() => document.querySelector('h2')?.textContent?.includes('beside'));
+    expect(await page.$eval('h2', (one) => one.textContent)).toBe('1.1.0 beside 2.0.0-beta');
+    expect(complaints).toEqual([]);
+  });
+
+  test('hears of a deployment while it runs', async () => {
+    const other = newProgram();
+    await deploy(other, '1.0.0');
+    const live = await serve({ program: other });
+    const { page } = await open(browser, live.url);
+    const id = await other.quiet(['start', '--deployment', 'shop', '--version', '3.0.0']);
+    await page.waitForFunction(() =>
+      document.querySelector('[data-question=in-service]')?.textContent?.includes('3.0.0 is being deployed'),
+    );
+    await other.quiet(['finish', '--id', id]);
+    await page.waitForFunction(
+      () => document.querySelector('[data-question=in-service] .big')?.textContent === '3.0.0',
+    );
+    await live.stop();
+    expect(live.log().at(-1)?.message).toBe('stopped');
+  });
+
+  test.each(['light', 'dark'] as const)(
+    'has nothing serious against it, by a checker, in the %s',
+    async (scheme) => {
+      const [failed] = program.rows(
+        "SELECT deployment_id AS id FROM deployment_metrics WHERE version = '2.0.0-beta'",
+      );
+      const base = await served();
+      for (const path of ['/', `/#/d/${failed?.id}`]) {
+        const { page } = await open(browser, `${base}${path}`, { scheme });
+        // Past the policy of the page, as a checker may.
+        const session = await page.createCDPSession();
+        await session.send('Runtime.evaluate', { expression: axe });
+        const found = (await page.evaluate('axe.run()')) as {
+          violations: { id: string; impact: string; nodes: { html: string }[] }[];
+        };
+        const serious = found.violations.filter(({ impact }) => ['serious', 'critical'].includes(impact));
+        expect(serious.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([]);
+      }
+    },
+  );
+
+  test('fits a phone, and can be used by keyboard', async () => {
+    const { page } = await open(browser, await served(), { width: 360, height: 740 });
+    const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+    expect(wide).toBeLessThanOrEqual(0);
+    const reached: string[] = [];
+    for (let step = 0; step < 40 && !reached.includes('#/d/'); step += 1) {
+      await page.keyboard.press('Tab');
+      reached.push(
+        await page.evaluate(() => (document.activeElement?.getAttribute('href') ?? '').slice(0, 4)),
+      );
+    }
+    expect(reached).toContain('#/d/');
+    await page.keyboard.press('Enter');
+    await page.waitForFunction(() => document.querySelector('dl') !== null);
+  });
+
+  test('is one file under 300 kB whose policy lets nothing else in', async () => {
+    const response = await fetch(await served());
+    const policy = response.headers.get('content-security-policy') ?? '';
+    expect((await response.text()).length).toBeLessThan(300_000);
+    expect(policy).toMatch(
+      /^default-src 'none'; script-src 'sha256-[^' ]+'; style-src 'sha256-[^' ]+'; connect-src 'self'/,
+    );
+    expect(policy).not.toContain('unsafe');
+  });
+});
