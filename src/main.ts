@@ -58,11 +58,11 @@ const asking: Readonly<Record<string, Act>> = {
   dashboards,
 };
 /** The words of the server's bundle, each a usage error where a setting is wrong. */
-export type Served = Readonly<Record<'serve', Act>>;
-const served: ReadonlySet<string> = new Set<keyof Served>(['serve']);
+export type Served = Readonly<Record<'serve' | 'report', Act>>;
+const served: ReadonlySet<string> = new Set<keyof Served>(['serve', 'report']);
 const migrating = new Set(['start', 'init', 'doctor', 'push', 'import', 'serve']);
 /** Those that tell what is there, or what could be: also where deploytrack is disabled. */
-const telling = new Set(['stats', 'history', 'show', 'doctor', 'export', 'rules', 'dashboards']);
+const telling = new Set(['stats', 'history', 'show', 'doctor', 'export', 'rules', 'dashboards', 'report']);
 
 /** The world, and the bundles that are loaded when a word needs them. */
 export interface Bundles {

@@ -20,6 +20,7 @@ class App {
 
   start(): void {
     this.#head.replaceChildren(title());
+    if (location.hash === '' && this.#source.start !== '') location.replace(this.#source.start);
     addEventListener('hashchange', () => {
       void this.#show().then(() => this.#main.focus());
     });

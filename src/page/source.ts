@@ -3,6 +3,8 @@
 /** Where answers come from: the server, or the data in the page itself. */
 export interface Source {
   readonly isLive: boolean;
+  /** What a report opens with: an address behind `#`, or nothing. */
+  readonly start: string;
   get<Answer>(path: string): Promise<Answer>;
 }
 
@@ -15,6 +17,7 @@ export function pageSource(): Source {
 
 const server: Source = {
   isLive: true,
+  start: '',
   async get<Answer>(path: string): Promise<Answer> {
     const response = await fetch(path);
     if (!response.ok) throw new Error((await response.text()).trim() || `status ${response.status}`);
@@ -25,6 +28,7 @@ const server: Source = {
 function inPage(answers: Readonly<Record<string, unknown>>): Source {
   return {
     isLive: false,
+    start: typeof answers.start === 'string' ? answers.start : '',
     async get<Answer>(path: string): Promise<Answer> {
       const found = answers[path];
       if (found === undefined)

@@ -194,6 +194,13 @@ export const commandWords: readonly Word[] = [
   word('dashboards', 'write the Grafana dashboards', {
     options: [{ name: 'out', value: 'dir', help: 'the folder to write them to' }],
   }),
+  word('report', 'write the page with its data as one file, to attach or to keep', {
+    operands: [{ name: 'deployment-id', required: false, help: 'the one to open with' }],
+    options: [
+      { name: 'out', value: 'file', help: 'the HTML file' },
+      { name: 'limit', value: 'n', help: 'the last so many deployments (50)' },
+    ],
+  }),
   word('serve', 'answer over HTTP: /metrics for Prometheus, health and the page', { options: serve }),
   word('left-prober', 'the prober that `phase start cutover --probe` leaves', { hidden: true }),
 ];

@@ -28,7 +28,14 @@ export function readPageFile(): PageFile {
 }
 
 /** The same page with its answers in it, for a file: no request is made. `<` in a text ends no script. */
-export function pageWithData({ html }: PageFile, answers: unknown): string {
+export function pageWithData({ html, policy }: PageFile, answers: unknown): string {
+  // Who may frame a page only a header can say.
+  const asMeta = policy
+    .replace(/; frame-ancestors [^;]*/, '')
+    .replace("connect-src 'self'", "connect-src 'none'");
+  const meta = `<meta charset="utf-8">\n<meta http-equiv="Content-Security-Policy" content="${asMeta}">`;
   const data = JSON.stringify(answers).replaceAll('<', '\\u003c');
-  return html.replace('<!-- data -->', () => `<script type="application/json" id="data">${data}</script>`);
+  return html
+    .replace('<meta charset="utf-8">', () => meta)
+    .replace('<!-- data -->', () => `<script type="application/json" id="data">${data}</script>`);
 }

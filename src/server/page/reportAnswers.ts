@@ -1,0 +1,45 @@
+import type { Database } from '../../ledger/file/addon.ts';
+import { readPage } from '../../ledger/read/pages.ts';
+import { siteMeant } from '../../ledger/read/site.ts';
+import { deploymentJson } from '../../report/deploymentJson.ts';
+import type { Json } from '../../report/json.ts';
+import { deploymentPageJson } from './deploymentPageJson.ts';
+import { overviewJson } from './overviewJson.ts';
+
+/** Which deployments a report tells of. */
+export interface ReportFilter {
+  readonly deployment?: string | undefined;
+  readonly environment?: string | undefined;
+  readonly limit: number;
+  /** The one that it opens with; it and the one before it are in it, however old. */
+  readonly id: string | null;
+}
+
+/** What the page would have asked for, by address: the overview, the last deployments, and each of them whole. */
+export function reportAnswers(
+  database: Database,
+  { id, ...filter }: ReportFilter,
+): Readonly<Record<string, Json>> {
+  database.exec('BEGIN');
+  try {
+    const { limit: _, ...wanted } = filter;
+    const { rows } = readPage(database, filter);
+    const named = Object.entries(wanted).filter(([, value]) => value !== undefined);
+    const answers: Record<string, Json> = {
+      '/api/overview': overviewJson(database, siteMeant(database, Object.fromEntries(named))),
+      '/api/deployments': { rows: rows.map(deploymentJson), next: null },
+      start: id === null ? '' : `#/d/${encodeURIComponent(id)}`,
+    };
+    const asked = new Set([id, ...rows.map((row) => row.id)].filter((one) => one !== null));
+    for (const one of asked) {
+      const whole = deploymentPageJson(database, one) as { before: string | null } | null;
+      if (whole === null) continue;
+      answers[`/api/deployments/${encodeURIComponent(one)}`] = whole as unknown as Json;
+      // A link to compare with leads somewhere; those of the list are in it anyway.
+      if (one === id && whole.before !== null) asked.add(whole.before);
+    }
+    return answers;
+  } finally {
+    database.exec('COMMIT');
+  }
+}

@@ -1,0 +1,73 @@
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Browser } from 'puppeteer-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { open, startBrowser } from '../support/browser.ts';
+import { newProgram, type Program } from '../support/program.ts';
+
+const hostile = '</script><script>document.title=2</script><!-- $& $1';
+
+let browser: Browser;
+let program: Program;
+let ids: string[];
+beforeAll(async () => {
+  browser = await startBrowser();
+  program = newProgram();
+  ids = [];
+  for (const version of ['1.0.0', '1.1.0']) {
+    const id = await program.quiet(['start', '--deployment', 'shop', '--version', version]);
+    await program.quiet(['extract', '--id', id, '--', 'true']);
+    await program.quiet(['finish', '--id', id, '--notes', hostile]);
+    ids.push(id);
+  }
+}, 60_000);
+afterAll(() => browser.close());
+
+describe('report --out', { timeout: 60_000 }, () => {
+  test('is the page in one file, with its data, that asks nobody for anything', async () => {
+    expect(await program.quiet(['report', '--out', 'report.html'])).toBe('');
+    const { page, complaints } = await open(browser, `file://${program.folder}/report.html`);
+    const requests: string[] = [];
+    page.on('request', (request) => requests.push(request.url()));
+    const versions = await page.$$eval('tbody tr td:nth-child(2)', (all) =>
+      all.map((cell) => cell.textContent),
+    );
+    expect(versions).toEqual(['1.1.0', '1.0.0']);
+    await page.click('tbody a');
+    await page.waitForSelector('dl');
+    expect(await page.$eval('dl', (list) => (list as HTMLElement).innerText)).toContain(hostile);
+    await page.click('a[href^="#/c/"]');
+    await page.waitForFunction(() => document.querySelector('h2')?.textContent === '1.0.0 beside 1.1.0');
+    expect([await page.title(), complaints, requests]).toEqual(['Deployments', [], []]);
+    expect(readdirSync(program.folder).filter((name) => name.includes('report'))).toEqual(['report.html']);
+  });
+
+  test('opens with the deployment that was named, by its whole id or its end', async () => {
+    const [first = ''] = ids;
+    await program.quiet(['report', '--out', 'one.html', first.split('-').at(-1) ?? '', '--limit', '1']);
+    const { page } = await open(browser, `file://${program.folder}/one.html`);
+    await page.waitForSelector('dl');
+    expect(await page.$eval('dl', (list) => (list as HTMLElement).innerText)).toContain(first);
+  });
+
+  test('what is wrong is one line, and nothing is written', async () => {
+    const folder = join(program.folder, 'empty');
+    mkdirSync(folder);
+    const said = async (...args: string[]) => {
+      const { code, stderr } = await program.run(['report', ...args], { cwd: folder });
+      return [code, stderr];
+    };
+    expect(await said()).toEqual([2, expect.stringContaining('say --out report.html')]);
+    expect(await said('--out', 'x.html', 'nobody')).toEqual([
+      1,
+      expect.stringContaining('knows no deployment "nobody"'),
+    ]);
+    expect(await said('--out', 'no/where.html')).toEqual([
+      1,
+      expect.stringContaining('cannot be written: ENOENT'),
+    ]);
+    expect(await said('--out', 'x.html', '--limit', '0')).toEqual([2, expect.any(String)]);
+    expect(readdirSync(folder)).toEqual([]);
+    expect(readFileSync(join(program.folder, 'report.html'), 'utf8').length).toBeGreaterThan(10_000);
+  });
+});
