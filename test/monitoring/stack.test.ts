@@ -14,7 +14,9 @@ const checked = (tool: string, ...words: string[]) =>
   execFileSync(tool, words, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
 
 interface Service {
-  readonly image: string;
+  readonly image?: string;
+  /** The folder of a Dockerfile. */
+  readonly build?: string;
   readonly command?: readonly string[];
   readonly volumes: readonly string[];
   readonly ports: readonly string[];
@@ -30,9 +32,18 @@ const mounts = services.flatMap(([name, { volumes }]) =>
 );
 
 describe('the compose file', () => {
-  test('has the four servers, each of one version', () => {
-    expect(services.map(([name]) => name)).toEqual(['pushgateway', 'prometheus', 'alertmanager', 'grafana']);
-    for (const [, { image }] of services) expect(image).toMatch(/^[\w/]+:v?\d+\.\d+\.\d+$/);
+  test('has the servers, each of one version', () => {
+    expect(services.map(([name]) => name)).toEqual([
+      'pushgateway',
+      'deploytrack',
+      'prometheus',
+      'alertmanager',
+      'grafana',
+    ]);
+    for (const [, { image, build }] of services)
+      expect(image ?? build).toMatch(/^(\.|[\w/]+:v?\d+\.\d+\.\d+)$/);
+    const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
+    expect(text('Dockerfile')).toContain(` deploytrack@${version} `);
   });
 
   test('mounts files that are there, for reading, and volumes that it declares', () => {
@@ -42,7 +53,7 @@ describe('the compose file', () => {
       expect(existsSync(join(folder, from)), from).toBe(true);
       expect(mode).toBe('ro');
     }
-    const named = mounts.filter(([, from]) => !from.startsWith('./')).map(([, from]) => from);
+    const named = mounts.filter(([, from]) => !/^\.?\//.test(from)).map(([, from]) => from);
     expect(named.toSorted()).toEqual(Object.keys(compose.volumes).toSorted());
   });
 
