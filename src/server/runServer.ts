@@ -5,6 +5,7 @@ import { type Handling, handle } from './http/handle.ts';
 import { defaultLimits } from './http/limits.ts';
 import { type Listening, listen, type Tls } from './http/listen.ts';
 import { OpenStreams, stopServer } from './http/stop.ts';
+import { keepHeapSmall } from './keepHeapSmall.ts';
 import { isLoopback, type ListenAddress, shownAddress } from './listenAddress.ts';
 import { ServerMetrics } from './metrics/serverMetrics.ts';
 import type { Serving } from './route.ts';
@@ -15,6 +16,7 @@ export async function runServer(
   serving: Serving,
   { front, invocation }: { front: Front; invocation: Invocation },
 ): Promise<void> {
+  keepHeapSmall();
   const { context } = serving.session;
   const streams = new OpenStreams();
   const own = new ServerMetrics();

@@ -1,9 +1,7 @@
-import { promisify } from 'node:util';
-import { gzip } from 'node:zlib';
 import { noteScraped } from '../../ledger/push/shownGroups.ts';
 import { expositionType } from '../../metrics/exposition.ts';
 import type { Asked, Route, Serving } from '../route.ts';
-import { LedgerText } from './ledgerText.ts';
+import { MetricsText } from './metricsText.ts';
 import type { ServerMetrics } from './serverMetrics.ts';
 
 /** How often it is noted that Prometheus reads here. */
@@ -14,22 +12,23 @@ const noteEveryMs = 60_000;
  * `deployment_total` and `deployment_info` would be one family of two types.
  */
 export function metricsRoute(own: ServerMetrics): Route {
-  const ledger = new LedgerText();
+  const text = new MetricsText(own);
   let notedMs = Number.NEGATIVE_INFINITY;
   return {
     name: 'metrics',
     method: 'GET',
     path: '/metrics',
     async answer({ headers }, serving) {
-      const text = `${ledger.read(await serving.database())}\n${await own.text()}`;
+      const database = await serving.database();
       const nowMs = serving.session.context.instant().wallMs;
       if (isScrape(headers) && Math.abs(nowMs - notedMs) >= noteEveryMs) {
         notedMs = nowMs;
         noteScrape(serving, nowMs);
       }
       const answer = { 'Content-Type': expositionType, Vary: 'Accept-Encoding' };
-      if (!takesGzip(headers['accept-encoding'])) return { status: 200, headers: answer, body: text };
-      const body = await promisify(gzip)(text, { level: 4 });
+      if (!takesGzip(headers['accept-encoding']))
+        return { status: 200, headers: answer, body: await text.bytes(database, nowMs) };
+      const body = await text.gzipped(database, nowMs);
       return { status: 200, headers: { ...answer, 'Content-Encoding': 'gzip' }, body };
     },
   };

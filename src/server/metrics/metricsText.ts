@@ -1,0 +1,52 @@
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
+import type { Database } from '../../ledger/file/addon.ts';
+import { LedgerText } from './ledgerText.ts';
+import type { ServerMetrics } from './serverMetrics.ts';
+
+/** How old the server's own metrics may be. Written anew for every request they are most of its time and its garbage. */
+const ownEveryMs = 250;
+
+interface Made {
+  readonly ledger: string;
+  readonly own: string;
+  readonly bytes: Buffer;
+  zipped: Promise<Buffer> | null;
+}
+
+/** The bytes of `/metrics`, kept as long as they are right: many readers cost hardly more memory than one. */
+export class MetricsText {
+  readonly #serverMetrics: ServerMetrics;
+  readonly #ledger = new LedgerText();
+  #own: { readonly text: Promise<string>; readonly wallMs: number } | null = null;
+  #made: Made | null = null;
+
+  constructor(serverMetrics: ServerMetrics) {
+    this.#serverMetrics = serverMetrics;
+  }
+
+  async bytes(database: Database, nowMs: number): Promise<Buffer> {
+    return (await this.#make(database, nowMs)).bytes;
+  }
+
+  async gzipped(database: Database, nowMs: number): Promise<Buffer> {
+    const made = await this.#make(database, nowMs);
+    made.zipped ??= promisify(gzip)(made.bytes, { level: 4 });
+    return made.zipped;
+  }
+
+  async #make(database: Database, nowMs: number): Promise<Made> {
+    // Read before anything is waited for: another request may close this connection meanwhile.
+    const ledger = this.#ledger.read(database);
+    const own = await this.#readOwn(nowMs);
+    if (this.#made?.ledger !== ledger || this.#made.own !== own)
+      this.#made = { ledger, own, bytes: Buffer.from(`${ledger}\n${own}`), zipped: null };
+    return this.#made;
+  }
+
+  #readOwn(nowMs: number): Promise<string> {
+    if (this.#own === null || Math.abs(nowMs - this.#own.wallMs) >= ownEveryMs)
+      this.#own = { text: this.#serverMetrics.text(), wallMs: nowMs };
+    return this.#own.text;
+  }
+}
