@@ -1,8 +1,9 @@
+import type { Restores } from '../ledger/figures/restores.ts';
 import type { Statistics } from '../ledger/read/statistics.ts';
 import { csv } from './csv.ts';
 import { asciiJson } from './json.ts';
 import { markdownTable } from './markdown.ts';
-import { statisticsJson } from './statsJson.ts';
+import { quantilesJson, statisticsJson } from './statsJson.ts';
 import { figureRows, formatRate, statsScreen } from './statsScreen.ts';
 import type { Format, View } from './view.ts';
 
@@ -10,10 +11,13 @@ import type { Format, View } from './view.ts';
  * The statistics as text that ends with a newline. JSON is one object, `statisticsJson`; CSV its scalars,
  * one a record, as `name,value` with `total.median`, `phases.extract.share`; Markdown two tables.
  */
-export function formatStats(statistics: Statistics, view: View & { readonly format: Format }): string {
+export function formatStats(
+  statistics: Statistics & Restores,
+  view: View & { readonly format: Format },
+): string {
   switch (view.format) {
     case 'json':
-      return `${asciiJson(statisticsJson(statistics), { pretty: true })}\n`;
+      return `${asciiJson(allOf(statistics), { pretty: true })}\n`;
     case 'csv':
       return statsCsv(statistics);
     case 'markdown':
@@ -23,8 +27,17 @@ export function formatStats(statistics: Statistics, view: View & { readonly form
   }
 }
 
-function statsCsv(statistics: Statistics): string {
-  const { phases, trend: _series, ...figures } = statisticsJson(statistics);
+/** Behind the statistics: what makes up for those that were bad. */
+function allOf(statistics: Statistics & Restores) {
+  return {
+    ...statisticsJson(statistics),
+    bad_deployments: statistics.bad,
+    time_to_restore: quantilesJson(statistics.restoreSeconds),
+  };
+}
+
+function statsCsv(statistics: Statistics & Restores): string {
+  const { phases, trend: _series, ...figures } = allOf(statistics);
   const records: [string, string | number | null][] = [];
   for (const [name, value] of Object.entries(figures)) {
     if (value === null || typeof value !== 'object') records.push([name, value]);
@@ -36,7 +49,7 @@ function statsCsv(statistics: Statistics): string {
   return csv(['name', 'value'], records);
 }
 
-function statsMarkdown(statistics: Statistics): string {
+function statsMarkdown(statistics: Statistics & Restores): string {
   const { total, successful, warning, failed } = statistics;
   const counts = markdownTable(
     [

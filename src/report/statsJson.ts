@@ -49,7 +49,7 @@ export function statisticsJson(of: Statistics) {
   };
 }
 
-function quantilesJson({ count, median, p95 }: Quantiles): QuantilesJson {
+export function quantilesJson({ count, median, p95 }: Quantiles): QuantilesJson {
   return { count, median, p95 };
 }
 

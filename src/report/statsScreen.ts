@@ -1,3 +1,4 @@
+import type { Restores } from '../ledger/figures/restores.ts';
 import type { Statistics, Summary } from '../ledger/read/statistics.ts';
 import { glyphsOf } from './glyphs.ts';
 import { formatSeconds } from './moment.ts';
@@ -7,7 +8,7 @@ import { trendLine } from './trendLine.ts';
 import type { View } from './view.ts';
 
 /** The lines of `stats` for people: counts and rate, durations, what the phases take, the trend. */
-export function statsScreen(statistics: Statistics, view: View): string[] {
+export function statsScreen(statistics: Statistics & Restores, view: View): string[] {
   return [
     ...table(countColumns(statistics), { ...view, header: false }),
     '',
@@ -38,12 +39,19 @@ export function figureRows(statistics: Statistics): string[][] {
   ];
 }
 
-function countColumns(statistics: Statistics): Column[] {
+function countColumns(statistics: Statistics & Restores): Column[] {
   const { total, successful, warning, failed } = statistics;
   const parts = [`${successful} successful`, ...(warning > 0 ? [`${warning} of them with a warning`] : [])];
+  const restored = statistics.bad === 0 ? [] : [restoreWords(statistics)];
   const rateStyle = total === 0 ? 'dim' : failed === 0 ? 'good' : successful / total < 0.95 ? 'bad' : 'warn';
   return [
-    { title: '', rank: 1, cells: [{ text: 'deployments' }, { text: 'success rate' }] },
+    {
+      title: '',
+      rank: 1,
+      cells: ['deployments', 'success rate', ...restored.map(() => 'time to restore')].map((text) => ({
+        text,
+      })),
+    },
     {
       title: '',
       rank: 2,
@@ -51,9 +59,23 @@ function countColumns(statistics: Statistics): Column[] {
       cells: [
         { text: `${total} (${parts.join(', ')}; ${failed} failed)`, short: String(total) },
         { text: formatRate(statistics), style: rateStyle },
+        ...restored.map(({ text, short }) => ({ text, short })),
       ],
     },
   ];
+}
+
+/** How fast the bad ones were made up for. */
+function restoreWords({ bad, restoreSeconds: { count, median, p95 } }: Restores): {
+  text: string;
+  short: string;
+} {
+  const many = `${count} of ${bad} restored`;
+  if (median === null) return { text: `none yet (${many})`, short: 'none yet' };
+  return {
+    text: `median ${formatSeconds(median)}, p95 ${formatSeconds(p95)} (${many})`,
+    short: formatSeconds(median),
+  };
 }
 
 function figureColumns(statistics: Statistics): Column[] {

@@ -121,6 +121,16 @@ export const report: readonly OptionWord[] = [
   { name: 'format', value: 'format', help: 'table, json, csv or markdown' },
   { name: 'json', help: '--format json' },
 ];
+export const closerStats: readonly OptionWord[] = [
+  {
+    name: 'by',
+    value: 'what',
+    help: 'version, upgrade, host or phase: which of them failed, were rolled back, cost downtime',
+  },
+  { name: 'phases', help: 'which phase takes most, and what can be done about it' },
+  { name: 'budget', help: 'the error budget of the last 30 days, by cause; exit 1 when one is spent' },
+  { name: 'month', value: 'month', help: 'with --budget: a calendar month, 2026-01' },
+];
 export const importing: readonly OptionWord[] = [
   { name: 'timezone', value: 'zone', help: "of times that say none: Europe/Berlin, +02:00 (the host's)" },
   { name: 'dry-run', help: 'say what would be taken in, and write nothing' },

@@ -1,4 +1,5 @@
 import {
+  closerStats,
   common,
   cutover,
   extract,
@@ -146,7 +147,7 @@ export const commandWords: readonly Word[] = [
     ],
   }),
   word('run', 'start + script + finish', { wraps: true, options: [...who, ...tracked] }),
-  word('stats', 'statistics', { options: report }),
+  word('stats', 'statistics', { options: [...report, ...closerStats] }),
   word('history', 'the last deployments', { options: report }),
   word('show', 'one deployment as a waterfall', {
     operands: [{ name: 'deployment-id', required: false, help: 'default: the newest' }],

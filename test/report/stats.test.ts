@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { noRestores, type Restores } from '../../src/ledger/figures/restores.ts';
 import { emptyStatistics, type Statistics, summary } from '../../src/ledger/read/statistics.ts';
 import { sparkline } from '../../src/report/sparkline.ts';
 import { formatStats } from '../../src/report/stats.ts';
@@ -7,8 +8,10 @@ import { displayWidth } from '../../src/report/width.ts';
 import { pipe, tagPaint, terminal } from './testView.ts';
 
 const point = { id: 'x', startedAt: '2026-01-14T18:45:00.000Z' };
-const statistics: Statistics = {
+const statistics: Statistics & Restores = {
   total: 15,
+  bad: 2,
+  restoreSeconds: summary([252, null]),
   successful: 14,
   warning: 1,
   failed: 1,
@@ -51,7 +54,9 @@ describe('JSON', () => {
   });
 
   test('of nothing has zeros for counts and null for what nobody measured', () => {
-    expect(JSON.parse(formatStats(emptyStatistics, { ...pipe, format: 'json' }))).toEqual({
+    expect(
+      JSON.parse(formatStats({ ...emptyStatistics, ...noRestores }, { ...pipe, format: 'json' })),
+    ).toEqual({
       total_deployments: 0,
       successful_deployments: 0,
       failed_deployments: 0,
@@ -69,6 +74,8 @@ describe('JSON', () => {
       time_to_deploy: { count: 0, median: null, p95: null },
       phases: [],
       trend: [],
+      bad_deployments: 0,
+      time_to_restore: { count: 0, median: null, p95: null },
     });
   });
 });
@@ -77,8 +84,9 @@ describe('the screen', () => {
   test('shows counts, rate, durations, shares and trend', () => {
     expect(formatStats(statistics, { ...pipe, format: 'table' })).toBe(
       [
-        'deployments   15 (14 successful, 1 of them with a warning; 1 failed)',
-        'success rate  93.3%',
+        'deployments      15 (14 successful, 1 of them with a warning; 1 failed)',
+        'success rate     93.3%',
+        'time to restore  median 4m12s, p95 4m12s (1 of 2 restored)',
         '',
         'SUCCESSFUL DEPLOYMENTS  MEDIAN    P95   MEAN    MIN    MAX',
         'total                     2m6s     3m  2m22s   2m1s     3m',
@@ -118,7 +126,7 @@ describe('the screen', () => {
   });
 
   test('of nothing says n/a', () => {
-    expect(formatStats(emptyStatistics, { ...terminal(80), format: 'table' })).toMatch(
+    expect(formatStats({ ...emptyStatistics, ...noRestores }, { ...terminal(80), format: 'table' })).toMatch(
       /^deployments {3}0 .*\nsuccess rate {2}n\/a\n\n.*\ntotal +n\/a +n\/a/,
     );
   });

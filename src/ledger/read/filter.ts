@@ -36,6 +36,15 @@ export function deploymentCondition(filter: DeploymentFilter): Condition {
   return { sql: parts.join(' AND '), values };
 }
 
+/** Those that have ended; the last so many of them by the order of their starts, as `history` lists them. */
+export function finishedCondition({ limit, ...filter }: LimitedFilter): Condition {
+  const { sql, values } = deploymentCondition(filter);
+  const finished = `${sql} AND d.deployment_status IN ('success', 'warning', 'failed')`;
+  if (limit === undefined) return { sql: finished, values };
+  const last = `SELECT d.id FROM deployment_metrics d WHERE ${finished} ORDER BY d.deployment_started_at DESC, d.id DESC LIMIT @limit`;
+  return { sql: `d.id IN (${last})`, values: { ...values, limit } };
+}
+
 function startOf(sinceMs: number | undefined): string | undefined {
   return sinceMs === undefined ? undefined : isoTime(sinceMs);
 }

@@ -1,6 +1,6 @@
 import type { Database } from 'better-sqlite3';
 import { type DeploymentStatus, phaseColumns } from '../../model.ts';
-import { type Condition, deploymentCondition, type LimitedFilter } from './filter.ts';
+import { type Condition, finishedCondition, type LimitedFilter } from './filter.ts';
 import { type PhaseShare, phaseShares } from './phaseShares.ts';
 import { type Quantiles, quantiles } from './quantile.ts';
 
@@ -71,15 +71,6 @@ export function readStatistics(db: Database, filter: LimitedFilter): Statistics 
       trend: readTrend(db, finished),
     };
   })();
-}
-
-/** The last so many of them: by the order of their starts, as `history` lists them. */
-function finishedCondition({ limit, ...filter }: LimitedFilter): Condition {
-  const { sql, values } = deploymentCondition(filter);
-  const finished = `${sql} AND d.deployment_status IN ('success', 'warning', 'failed')`;
-  if (limit === undefined) return { sql: finished, values };
-  const last = `SELECT d.id FROM deployment_metrics d WHERE ${finished} ORDER BY d.deployment_started_at DESC, d.id DESC LIMIT @limit`;
-  return { sql: `d.id IN (${last})`, values: { ...values, limit } };
 }
 
 function readFinished(db: Database, { sql, values }: Condition): FinishedRow[] {

@@ -1,0 +1,46 @@
+import { parseTimeMs } from '../../duration.ts';
+import { usageError } from '../../errors.ts';
+import { readBudget } from '../../ledger/figures/budget.ts';
+import { budgetFigures } from '../../report/figures/budget.ts';
+import { formatFigures } from '../../report/figures/figures.ts';
+import { viewOf } from '../../report/view.ts';
+import type { Session } from '../../session.ts';
+import { flag, type Invocation, text } from '../../words/invocation.ts';
+import { readingDatabase } from './readingDatabase.ts';
+import { formatOf } from './reportWords.ts';
+
+/** As the rules for Prometheus look back (METRICS.md, C24). */
+const usualMs = 30 * 86_400_000;
+
+/** `stats --budget`: of the last 30 days, or of a calendar month. 1 where one of those that were asked for is spent, else 0. */
+export async function printBudget(session: Session, invocation: Invocation): Promise<number> {
+  for (const name of ['since', 'limit', 'status'])
+    if (flag(invocation, name))
+      throw usageError(
+        `stats: --budget is of the last 30 days or of a month, not of --${name}`,
+        'say --month 2026-01',
+      );
+  const { context, settings } = session;
+  const period = periodOf(text(invocation, 'month'), context.instant().wallMs);
+  const format = formatOf(invocation);
+  const database = await readingDatabase(session);
+  const deployment = settings.text('deployment') ?? undefined;
+  const environment = settings.text('environment') ?? undefined;
+  const uses = database === null ? [] : readBudget(database, { ...period, deployment, environment });
+  database?.close();
+  context.stdout.write(formatFigures(budgetFigures(uses, period), { ...(await viewOf(context)), format }));
+  return uses.some(({ left }) => left === 0) ? 1 : 0;
+}
+
+/** A month in the host's zone, like every time that says none. */
+function periodOf(month: string | null, nowMs: number): { fromMs: number; untilMs: number } {
+  if (month === null) return { fromMs: nowMs - usualMs, untilMs: nowMs + 1 };
+  const [, year, number] = /^(\d{4})-(0[1-9]|1[0-2])$/.exec(month) ?? [];
+  const next =
+    number === '12' ? `${Number(year) + 1}-01` : `${year}-${String(Number(number) + 1).padStart(2, '0')}`;
+  const fromMs = number === undefined ? null : parseTimeMs(`${month}-01`);
+  const untilMs = number === undefined ? null : parseTimeMs(`${next}-01`);
+  if (fromMs === null || untilMs === null)
+    throw usageError(`--month: ${JSON.stringify(month)} is no month`, 'expected for example 2026-01');
+  return { fromMs, untilMs };
+}

@@ -1,0 +1,87 @@
+import type { Database } from 'better-sqlite3';
+import type { Site } from '../read/endedSites.ts';
+import { finishedCondition, type LimitedFilter } from '../read/filter.ts';
+import { groupBy } from '../read/groupBy.ts';
+import { quantiles } from '../read/quantile.ts';
+
+/** What finished deployments may be told apart by: the version, the step from one to the next, the host. */
+export type BreakdownBy = 'version' | 'upgrade' | 'host';
+
+/** The finished deployments of a site that have one thing in common. Seconds. */
+export interface Part extends Site {
+  /** Null where the rows do not say. */
+  readonly version: string | null;
+  readonly previousVersion: string | null;
+  readonly host: string | null;
+  readonly deployments: number;
+  readonly failed: number;
+  readonly rolledBack: number;
+  /** Of the successful ones, warning included; null where there is none. */
+  readonly medianSeconds: number | null;
+  /** Of all of them together: what was measured, else the cutover. Null where nobody measured. */
+  readonly downtimeSeconds: number | null;
+  readonly lastStartedAt: string;
+}
+
+interface Row extends Site {
+  readonly version: string;
+  readonly previousVersion: string | null;
+  readonly host: string | null;
+  readonly status: string;
+  readonly rolledBack: number;
+  readonly totalSeconds: number | null;
+  readonly downtimeSeconds: number | null;
+  readonly startedAt: string;
+}
+
+/** The parts, that of the newest deployment first. */
+export function readBreakdown(
+  db: Database,
+  { by, filter }: { by: BreakdownBy; filter: LimitedFilter },
+): Part[] {
+  const { sql, values } = finishedCondition(filter);
+  const rows = db
+    .prepare<[typeof values], Row>(
+      `SELECT COALESCE(d.deployment, '') AS deployment, COALESCE(d.environment, '') AS environment, d.version,
+              d.previous_version AS previousVersion, COALESCE(d.hostname, d.instance) AS host, d.deployment_status AS status,
+              EXISTS (SELECT 1 FROM rollbacks r WHERE r.deployment_id = d.deployment_id AND r.success = 1) AS rolledBack,
+              d.total_duration AS totalSeconds, COALESCE(d.downtime_duration, d.cutover_duration) AS downtimeSeconds,
+              d.deployment_started_at AS startedAt
+       FROM deployment_metrics d WHERE ${sql} ORDER BY d.deployment_started_at DESC, d.id DESC`,
+    )
+    .all(values);
+  const kept = rows.map((row) => keptOf(row, by));
+  const groups = groupBy(kept, (row) =>
+    JSON.stringify([row.deployment, row.environment, row.version, row.previousVersion, row.host]),
+  );
+  return [...groups.values()].flatMap(partOf);
+}
+
+/** What the parts are not told apart by is forgotten. */
+function keptOf(row: Row, by: BreakdownBy): Omit<Row, 'version'> & { version: string | null } {
+  return {
+    ...row,
+    version: by === 'host' ? null : row.version,
+    previousVersion: by === 'upgrade' ? row.previousVersion : null,
+    host: by === 'host' ? row.host : null,
+  };
+}
+
+function partOf(rows: readonly ReturnType<typeof keptOf>[]): Part[] {
+  const [newest] = rows;
+  if (newest === undefined) return [];
+  const { deployment, environment, version, previousVersion, host, startedAt } = newest;
+  const downtimes = rows.flatMap((row) => row.downtimeSeconds ?? []);
+  const totals = rows.flatMap((row) => (row.status === 'failed' ? [] : (row.totalSeconds ?? [])));
+  return [
+    {
+      ...{ deployment, environment, version, previousVersion, host },
+      deployments: rows.length,
+      failed: rows.filter((row) => row.status === 'failed').length,
+      rolledBack: rows.filter((row) => row.rolledBack === 1).length,
+      medianSeconds: quantiles(totals).median,
+      downtimeSeconds: downtimes.length === 0 ? null : downtimes.reduce((sum, one) => sum + one, 0),
+      lastStartedAt: startedAt,
+    },
+  ];
+}

@@ -1,0 +1,32 @@
+import type { Database } from 'better-sqlite3';
+import type { Site } from '../read/endedSites.ts';
+import { groupBy } from '../read/groupBy.ts';
+import { siteState } from '../read/site.ts';
+import type { Part } from './breakdown.ts';
+
+/** The version of a site to go back to. */
+export interface GoodVersion extends Site {
+  readonly inService: string | null;
+  /** The newest of which no deployment failed or was rolled back; null where there is none. */
+  readonly version: string | null;
+  /** The next of the kind, where the newest is in service already. */
+  readonly before: string | null;
+}
+
+/** For each site of a breakdown by version, in its order. */
+export function goodVersions(db: Database, byVersion: readonly Part[]): GoodVersion[] {
+  const sites = groupBy(byVersion, ({ deployment, environment }) =>
+    JSON.stringify([deployment, environment]),
+  );
+  return [...sites.values()].flatMap((parts) => {
+    const [newest] = parts;
+    if (newest === undefined) return [];
+    const { deployment, environment } = newest;
+    const inService = siteState(db, { deployment, environment }).inService?.version ?? null;
+    const good = parts.filter(
+      (part) => part.failed === 0 && part.rolledBack === 0 && part.version !== 'unknown',
+    );
+    const [version = null, next = null] = good.map((part) => part.version);
+    return [{ deployment, environment, inService, version, before: version === inService ? next : null }];
+  });
+}

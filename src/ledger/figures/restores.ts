@@ -1,0 +1,70 @@
+import type { Database } from 'better-sqlite3';
+import { hasEnded } from '../read/endedSites.ts';
+import { type Condition, finishedCondition, type LimitedFilter } from '../read/filter.ts';
+import { type Summary, summary } from '../read/statistics.ts';
+
+/** How fast a deployment that failed or was rolled back was made up for. */
+export interface Restores {
+  /** Those that failed or were rolled back. */
+  readonly bad: number;
+  /** Seconds, of those that were made up for. */
+  readonly restoreSeconds: Summary;
+}
+
+/**
+ * Time to restore (DORA: failed deployment recovery time): from the first step that failed and was not made good by a
+ * later run of it, else the end of the deployment, to the way back or the end of the next good deployment of the same
+ * deployment, environment and host.
+ */
+export function readRestores(db: Database, filter: LimitedFilter): Restores {
+  const { sql, values } = finishedCondition(filter);
+  const rows = db
+    .prepare<[Condition['values']], { failedAt: string; restoredAt: string | null }>(restoresSql(sql))
+    .all(values);
+  const seconds = rows.map(({ failedAt, restoredAt }) =>
+    restoredAt === null ? null : Math.max(0, (Date.parse(restoredAt) - Date.parse(failedAt)) / 1000),
+  );
+  return { bad: rows.length, restoreSeconds: summary(seconds) };
+}
+
+export const noRestores: Restores = { bad: 0, restoreSeconds: summary([]) };
+
+const later = "'9999'";
+
+/** Of each step only the last run tells whether it failed in the end. */
+function firstFailed(
+  table: string,
+  { at, failed, step }: Readonly<Record<'at' | 'failed' | 'step', string>>,
+): string {
+  return `COALESCE((SELECT MIN(t.${at}) FROM ${table} t WHERE ${failed} AND t.id IN (
+      SELECT MAX(id) FROM ${table} WHERE deployment_id = d.deployment_id AND of_rollback = 0 AND late = 0 GROUP BY ${step})), ${later})`;
+}
+
+function restoresSql(finished: string): string {
+  const stages = {
+    at: 'ended_at',
+    failed: "t.status = 'failed' AND t.judged = 'yes'",
+    step: 'stage, service',
+  };
+  const tests = {
+    at: 'run_at',
+    failed: "t.status = 'failure' AND t.judged = 'yes'",
+    step: 'test_name, service',
+  };
+  const checks = {
+    at: 'ended_at',
+    failed: "t.success = 0 AND t.judged = 'yes'",
+    step: 'check_type, service',
+  };
+  const wayBack = `(SELECT MIN(r.at) FROM rollbacks r WHERE r.deployment_id = d.deployment_id AND r.success = 1 AND r.settled = 1)`;
+  return `WITH bad AS (
+      SELECT d.id AS row, d.deployment, d.environment, d.instance,
+             MIN(${firstFailed('deployment_stages', stages)}, ${firstFailed('health_verifications', checks)},
+                 ${firstFailed('smoke_tests', tests)}, d.deployment_completed_at) AS failedAt, ${wayBack} AS wayBackAt
+      FROM deployment_metrics d WHERE ${finished} AND (d.deployment_status = 'failed' OR ${wayBack} IS NOT NULL))
+    SELECT failedAt, NULLIF(MIN(COALESCE(wayBackAt, ${later}), COALESCE((
+      SELECT MIN(n.deployment_completed_at) FROM deployment_metrics n
+      WHERE ${hasEnded} AND n.deployment_status <> 'failed' AND n.deployment = bad.deployment AND n.environment = bad.environment
+        AND n.instance IS bad.instance AND n.id <> bad.row AND n.deployment_completed_at > failedAt), ${later})), ${later}) AS restoredAt
+    FROM bad`;
+}

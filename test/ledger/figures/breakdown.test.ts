@@ -1,0 +1,96 @@
+import { expect, test } from 'vitest';
+import { readBreakdown } from '../../../src/ledger/figures/breakdown.ts';
+import { goodVersions } from '../../../src/ledger/figures/goodVersion.ts';
+import { type TestLedger, testLedger } from '../read/testLedger.ts';
+
+function rolledBack(ledger: TestLedger, id: string): void {
+  ledger.insert('rollbacks', {
+    deployment_id: id,
+    rollback_id: `rollback-${id}`,
+    at: '2026-01-15T00:00:00.000Z',
+    reason: 'manual',
+    reason_class: 'manual',
+    success: 1,
+    settled: 1,
+  });
+}
+
+/** 1.0 went well, 1.1 was rolled back, 1.2 failed once and went well then. */
+function history(): TestLedger {
+  const ledger = testLedger();
+  const of = (values: object) => ledger.deployment({ hostname: 'web-1', ...values });
+  of({ version: '1.0', total_duration: 100, downtime_duration: 4 });
+  rolledBack(
+    ledger,
+    of({ version: '1.1', previous_version: '1.0', total_duration: 110, cutover_duration: 6 }),
+  );
+  of({ version: '1.2', previous_version: '1.0', deployment_status: 'failed', downtime_duration: 60 });
+  of({
+    version: '1.2',
+    previous_version: '1.0',
+    hostname: 'web-2',
+    total_duration: 130,
+    downtime_duration: 2,
+  });
+  of({ version: '9.9', deployment_status: 'in-progress', total_duration: null });
+  of({ version: '9.8', discarded: 1 });
+  return ledger;
+}
+
+test('by version it tells which failed, were rolled back and cost downtime, the newest first', () => {
+  const { db } = history();
+  const parts = readBreakdown(db, { by: 'version', filter: {} });
+  expect(parts).toMatchObject([
+    { version: '1.2', deployments: 2, failed: 1, rolledBack: 0, medianSeconds: 130, downtimeSeconds: 62 },
+    { version: '1.1', deployments: 1, failed: 0, rolledBack: 1, medianSeconds: 110, downtimeSeconds: 6 },
+    { version: '1.0', deployments: 1, failed: 0, rolledBack: 0, medianSeconds: 100, downtimeSeconds: 4 },
+  ]);
+  expect(parts.every((part) => part.host === null && part.previousVersion === null)).toBe(true);
+});
+
+test('the version to go back to is the newest that neither failed nor was rolled back', () => {
+  const ledger = history();
+  const { db } = ledger;
+  const good = () => goodVersions(db, readBreakdown(db, { by: 'version', filter: {} }));
+  expect(good()).toMatchObject([{ deployment: 'gateway', version: '1.0', inService: '1.2', before: null }]);
+  ledger.deployment({ version: '1.3' });
+  expect(good()).toMatchObject([{ version: '1.3', inService: '1.3', before: '1.0' }]);
+});
+
+test('no version is good where each failed', () => {
+  const ledger = testLedger();
+  ledger.deployment({ deployment_status: 'failed' });
+  ledger.deployment({ version: 'unknown' });
+  expect(goodVersions(ledger.db, readBreakdown(ledger.db, { by: 'version', filter: {} }))).toMatchObject([
+    { version: null, before: null },
+  ]);
+});
+
+test('by upgrade it tells the steps from one version to the next, by host the hosts', () => {
+  const { db } = history();
+  const upgrades = readBreakdown(db, { by: 'upgrade', filter: {} });
+  expect(upgrades.map((part) => [part.previousVersion, part.version, part.failed, part.rolledBack])).toEqual([
+    ['1.0', '1.2', 1, 0],
+    ['1.0', '1.1', 0, 1],
+    [null, '1.0', 0, 0],
+  ]);
+  const hosts = readBreakdown(db, { by: 'host', filter: {} });
+  expect(hosts.map((part) => [part.host, part.deployments, part.failed, part.downtimeSeconds])).toEqual([
+    ['web-2', 1, 0, 2],
+    ['web-1', 3, 1, 70],
+  ]);
+});
+
+test('sites are told apart, and a filter narrows', () => {
+  const ledger = history();
+  ledger.deployment({ version: '1.2', environment: 'staging' });
+  const parts = readBreakdown(ledger.db, { by: 'version', filter: {} });
+  expect(parts.filter((part) => part.version === '1.2').map((part) => part.environment)).toEqual([
+    'staging',
+    'production',
+  ]);
+  expect(readBreakdown(ledger.db, { by: 'version', filter: { environment: 'staging' } })).toHaveLength(1);
+  expect(
+    readBreakdown(ledger.db, { by: 'version', filter: { limit: 2 } }).map((part) => part.deployments),
+  ).toEqual([1, 1]);
+});
