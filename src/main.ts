@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { CommanderError } from 'commander';
 import { leaveLike } from './child/leave.ts';
 import { startChild } from './child/run.ts';
+import { compare } from './commands/compare.ts';
 import { cost } from './commands/cost.ts';
 import { dashboards } from './commands/dashboards.ts';
 import { doctor } from './commands/doctor.ts';
@@ -50,6 +51,7 @@ const asking: Readonly<Record<string, Act>> = {
   stats,
   history,
   show,
+  compare,
   push,
   export: exportDeployments,
   import: importFiles,
@@ -62,7 +64,17 @@ export type Served = Readonly<Record<'serve' | 'report', Act>>;
 const served: ReadonlySet<string> = new Set<keyof Served>(['serve', 'report']);
 const migrating = new Set(['start', 'init', 'doctor', 'push', 'import', 'serve']);
 /** Those that tell what is there, or what could be: also where deploytrack is disabled. */
-const telling = new Set(['stats', 'history', 'show', 'doctor', 'export', 'rules', 'dashboards', 'report']);
+const telling = new Set([
+  'stats',
+  'history',
+  'show',
+  'compare',
+  'doctor',
+  'export',
+  'rules',
+  'dashboards',
+  'report',
+]);
 
 /** The world, and the bundles that are loaded when a word needs them. */
 export interface Bundles {

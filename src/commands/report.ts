@@ -1,51 +1,65 @@
 import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { DeploytrackError, usageError } from '../errors.ts';
-import type { Database } from '../ledger/file/addon.ts';
-import { matchingIds } from '../ledger/read/deployments.ts';
+import { readPeriod } from '../ledger/figures/period.ts';
+import { formatPeriod } from '../report/figures/period.ts';
+import { viewOf } from '../report/view.ts';
 import { pageWithData, readPageFile } from '../server/page/pageFile.ts';
 import { reportAnswers } from '../server/page/reportAnswers.ts';
 import type { Session } from '../session.ts';
 import { type Invocation, number, text } from '../words/invocation.ts';
 import { endCommand } from './endCommand.ts';
+import { deploymentId } from './reading/deploymentId.ts';
 import { readingDatabase } from './reading/readingDatabase.ts';
+import { formatOf, reportFilter } from './reading/reportWords.ts';
 
-/** `report --out <file> [id]`: the page with its data as one file. An unknown id: exit 1; the file is whole or not there. */
+/**
+ * `report --since 7d`: what happened since then, as text. `report --out <file> [id]`: the page with its data as one file.
+ * An unknown id: exit 1; the file is whole or not there.
+ */
 export async function report(session: Session, invocation: Invocation): Promise<number> {
   const out = text(invocation, 'out');
-  if (out === null) throw usageError('report: no file is named', 'say --out report.html');
+  if (out !== null) return writePage(session, { invocation, out });
+  if (text(invocation, 'since') === null)
+    throw usageError(
+      'report: of what is not said',
+      'say --since 7d for the text, --out report.html for the page',
+    );
+  if (invocation.operands.length > 0)
+    throw usageError('report: one deployment belongs to --out', '`deploytrack show <id>` tells of one');
+  const format = formatOf(invocation);
+  if (format === 'csv')
+    throw usageError('report: there is no CSV of it', '`deploytrack history --format csv` has the rows');
+  const { context } = session;
+  const { sinceMs: fromMs = 0, deployment, environment } = reportFilter(session, invocation);
+  const untilMs = context.instant().wallMs;
+  const database = (await readingDatabase(session)) ?? missing(session);
+  const period = readPeriod(database, { fromMs, untilMs, wanted: { deployment, environment } });
+  database.close();
+  context.stdout.write(formatPeriod(period, { ...(await viewOf(context)), format }));
+  return endCommand(session, { code: 0 });
+}
+
+async function writePage(
+  session: Session,
+  { invocation, out }: { invocation: Invocation; out: string },
+): Promise<number> {
   const limit = number(invocation, { name: 'limit', min: 1, max: 500, whole: true }) ?? 50;
-  const database = await readingDatabase(session);
-  if (database === null)
-    throw new DeploytrackError({
-      code: 'LEDGER_UNUSABLE',
-      message: `there is no ledger ${session.store.options.ledgerPath} yet`,
-      hint: '`deploytrack start` makes it; --ledger names another',
-    });
-  const { settings } = session;
-  const answers = reportAnswers(database, {
-    deployment: settings.text('deployment') ?? undefined,
-    environment: settings.text('environment') ?? undefined,
-    limit,
-    id: idOf(database, invocation.operands[0]),
-  });
+  const { sinceMs, deployment, environment } = reportFilter(session, invocation);
+  const [said] = invocation.operands;
+  const database = (await readingDatabase(session)) ?? missing(session);
+  const id = said === undefined ? null : deploymentId(database, said);
+  const answers = reportAnswers(database, { sinceMs, deployment, environment, limit, id });
   database.close();
   writeWhole(resolve(session.context.cwd, out), pageWithData(readPageFile(), answers), session.context.pid);
   return endCommand(session, { code: 0 });
 }
 
-function idOf(database: Database, said: string | undefined): string | null {
-  if (said === undefined) return null;
-  const found = matchingIds(database, said);
-  const [id] = found;
-  if (found.length === 1 && id !== undefined) return id;
+function missing({ store }: Session): never {
   throw new DeploytrackError({
-    code: 'UNKNOWN_ID',
-    message:
-      found.length === 0
-        ? `this ledger knows no deployment ${JSON.stringify(said.slice(0, 80))}`
-        : `${JSON.stringify(said)} may mean ${found.join(', ')}`,
-    hint: found.length === 0 ? '`deploytrack history` lists those that it has' : 'name one of them whole',
+    code: 'LEDGER_UNUSABLE',
+    message: `there is no ledger ${store.options.ledgerPath} yet`,
+    hint: '`deploytrack start` makes it; --ledger names another',
   });
 }
 

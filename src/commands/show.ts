@@ -1,12 +1,13 @@
 import { DeploytrackError } from '../errors.ts';
 import type { Database } from '../ledger/file/addon.ts';
-import { matchingIds, readHistory } from '../ledger/read/deployments.ts';
+import { readHistory } from '../ledger/read/deployments.ts';
 import { readDetail } from '../ledger/read/detail.ts';
 import { formatShow } from '../report/show.ts';
 import { viewOf } from '../report/view.ts';
 import type { Session } from '../session.ts';
 import { flag, type Invocation, oneOf } from '../words/invocation.ts';
 import { endCommand } from './endCommand.ts';
+import { deploymentId } from './reading/deploymentId.ts';
 import { readingDatabase } from './reading/readingDatabase.ts';
 
 /** `show [id]`: one deployment as a waterfall; without an id DEPLOYTRACK_ID's, else the newest. An unknown id: exit 1. */
@@ -41,15 +42,5 @@ function chosenId(
         limit: 1,
       })[0]?.id ?? null
     );
-  const ids = matchingIds(database, said);
-  if (ids.length === 1) return ids[0] ?? null;
-  const message =
-    ids.length === 0
-      ? `this ledger knows no deployment ${JSON.stringify(said.slice(0, 80))}`
-      : `${JSON.stringify(said)} may mean ${ids.join(', ')}`;
-  throw new DeploytrackError({
-    code: 'UNKNOWN_ID',
-    message,
-    hint: ids.length === 0 ? '`deploytrack history` lists those that it has' : 'name one of them whole',
-  });
+  return deploymentId(database, said);
 }

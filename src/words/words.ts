@@ -156,6 +156,16 @@ export const commandWords: readonly Word[] = [
       { name: 'json', help: '--format json' },
     ],
   }),
+  word('compare', 'two deployments side by side, phase by phase', {
+    operands: [
+      { name: 'one', required: true, help: 'an id or a version: its newest deployment' },
+      { name: 'other', required: true, help: 'what it is compared with' },
+    ],
+    options: [
+      { name: 'format', value: 'format', help: 'table, json, csv or markdown' },
+      { name: 'json', help: '--format json' },
+    ],
+  }),
   word('rules', 'write the rules for Prometheus, or tell when they would have fired', {
     options: [
       { name: 'out', value: 'dir', help: 'the folder for recording.yml and alerts.yml' },
@@ -195,11 +205,18 @@ export const commandWords: readonly Word[] = [
   word('dashboards', 'write the Grafana dashboards', {
     options: [{ name: 'out', value: 'dir', help: 'the folder to write them to' }],
   }),
-  word('report', 'write the page with its data as one file, to attach or to keep', {
+  word('report', 'tell of the last days; with --out the page with its data as one file', {
     operands: [{ name: 'deployment-id', required: false, help: 'the one to open with' }],
     options: [
       { name: 'out', value: 'file', help: 'the HTML file' },
-      { name: 'limit', value: 'n', help: 'the last so many deployments (50)' },
+      { name: 'limit', value: 'n', help: 'with --out: the last so many deployments (50)' },
+      {
+        name: 'since',
+        value: 'time',
+        help: 'since when: 7d, 2026-01-14 (7d); with --out only where it is said',
+      },
+      { name: 'format', value: 'format', help: 'without --out: table, json or markdown' },
+      { name: 'json', help: '--format json' },
     ],
   }),
   word('serve', 'answer over HTTP: /metrics for Prometheus, health and the page', { options: serve }),

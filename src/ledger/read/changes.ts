@@ -36,6 +36,18 @@ export function readTrackedItems(db: Database, deploymentId: string): TrackedIte
     .all(deploymentId);
 }
 
+/** What differs between two deployments in what both of them looked at; null where there is no such thing. */
+export function changesBetween(db: Database, before: string, after: string): Change[] | null {
+  const [then, now] = [readTrackedItems(db, before), readTrackedItems(db, after)];
+  const kinds = [...new Set(now.map(({ kind }) => kind))].filter((kind) =>
+    then.some((one) => one.kind === kind),
+  );
+  if (kinds.length === 0) return null;
+  return kinds.flatMap((kind) =>
+    changesOf({ kind, now: now.filter((one) => one.kind === kind), before: then }),
+  );
+}
+
 /** The deployment before this one, of the same host, name and environment, that looked at such things. */
 function lastBefore(
   db: Database,

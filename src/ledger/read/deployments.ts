@@ -1,5 +1,5 @@
 import type { Database } from 'better-sqlite3';
-import { deploymentCondition, type LimitedFilter } from './filter.ts';
+import { type DeploymentFilter, deploymentCondition, type LimitedFilter } from './filter.ts';
 import { type DeploymentRecord, type DeploymentRow, deploymentColumns, deploymentRecord } from './record.ts';
 
 /**
@@ -25,6 +25,19 @@ export function readDeployment(db: Database, deploymentId: string): DeploymentRe
     )
     .get(deploymentId);
   return row === undefined ? null : deploymentRecord(row);
+}
+
+/** The id of the newest deployment of a version, of those that match; null where there is none. */
+export function newestOfVersion(db: Database, version: string, filter: DeploymentFilter): string | null {
+  const { sql, values } = deploymentCondition(filter);
+  const found = db
+    .prepare<[Record<string, string | number>], string>(
+      `SELECT d.deployment_id FROM deployment_metrics AS d WHERE ${sql} AND d.version = @version AND d.deployment_id IS NOT NULL
+       ORDER BY d.deployment_started_at DESC, d.id DESC LIMIT 1`,
+    )
+    .pluck()
+    .get({ ...values, version });
+  return found ?? null;
 }
 
 /**

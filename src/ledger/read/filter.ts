@@ -4,6 +4,8 @@ import { type DeploymentStatus, isoTime } from '../../model.ts';
 export interface DeploymentFilter {
   /** Started at or after this Unix time in milliseconds. */
   readonly sinceMs?: number | undefined;
+  /** Started before this one. */
+  readonly untilMs?: number | undefined;
   readonly deployment?: string | undefined;
   readonly environment?: string | undefined;
   readonly status?: DeploymentStatus | undefined;
@@ -30,6 +32,7 @@ export function deploymentCondition(filter: DeploymentFilter): Condition {
     values[name] = value;
   };
   narrow('d.deployment_started_at >= @since', 'since', startOf(filter.sinceMs));
+  narrow('d.deployment_started_at < @until', 'until', startOf(filter.untilMs));
   narrow('d.deployment = @deployment', 'deployment', filter.deployment);
   narrow('d.environment = @environment', 'environment', filter.environment);
   narrow('d.deployment_status = @status', 'status', filter.status);

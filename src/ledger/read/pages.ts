@@ -1,5 +1,4 @@
 import type { Database } from 'better-sqlite3';
-import { isoTime } from '../../model.ts';
 import { type DeploymentFilter, deploymentCondition } from './filter.ts';
 import { type DeploymentRecord, type DeploymentRow, deploymentColumns, deploymentRecord } from './record.ts';
 
@@ -11,8 +10,6 @@ export interface Cursor {
 
 export interface PageFilter extends DeploymentFilter {
   readonly version?: string | undefined;
-  /** Started before this Unix time in milliseconds. */
-  readonly untilMs?: number | undefined;
   readonly after?: Cursor | undefined;
   readonly limit: number;
 }
@@ -20,25 +17,18 @@ export interface PageFilter extends DeploymentFilter {
 /** Deployments that match, newest start first, and where the next page begins; null after the last. */
 export function readPage(
   db: Database,
-  { version, untilMs, after, limit, ...filter }: PageFilter,
+  { version, after, limit, ...filter }: PageFilter,
 ): { rows: DeploymentRecord[]; next: Cursor | null } {
   const { sql, values } = deploymentCondition(filter);
   const parts = [sql];
   if (version !== undefined) parts.push('d.version = @version');
-  if (untilMs !== undefined) parts.push('d.deployment_started_at < @until');
   if (after !== undefined) parts.push('(d.deployment_started_at, d.id) < (@startedAt, @rowId)');
   const rows = db
     .prepare<[Record<string, unknown>], DeploymentRow & { rowId: number }>(
       `SELECT d.id AS rowId, ${deploymentColumns} FROM deployment_metrics AS d WHERE ${parts.join(' AND ')}
        ORDER BY d.deployment_started_at DESC, d.id DESC LIMIT @most`,
     )
-    .all({
-      ...values,
-      ...after,
-      version,
-      until: untilMs === undefined ? undefined : isoTime(untilMs),
-      most: limit + 1,
-    });
+    .all({ ...values, ...after, version, most: limit + 1 });
   const shown = rows.slice(0, limit);
   const last = shown.at(-1);
   return {

@@ -1,10 +1,8 @@
 import { type CsvValue, csv } from '../csv.ts';
 import { asciiJson, type Json } from '../json.ts';
-import { markdownTable, markdownText } from '../markdown.ts';
-import { plainPaint } from '../paint.ts';
-import { table, tableTexts } from '../table.ts';
 import type { Column } from '../tableColumn.ts';
 import type { Format, View } from '../view.ts';
+import { markdownView, sectionsMarkdown, sectionsText } from './sections.ts';
 
 /** One table of figures, in each of the forms that it is asked for. */
 export interface Figures {
@@ -25,20 +23,8 @@ export function formatFigures(
     case 'csv':
       return csv(figures.csv.header, figures.csv.records);
     case 'markdown':
-      return markdown(figures, { ...view, width: undefined, local: false, ascii: false, paint: plainPaint });
-    case 'table': {
-      const { columns, notes } = figures.shown(view);
-      return `${[...table(columns, view), ...(notes.length === 0 ? [] : ['', ...notes])].join('\n')}\n`;
-    }
+      return sectionsMarkdown([figures.shown(markdownView(view))], markdownView(view));
+    case 'table':
+      return sectionsText([figures.shown(view)], view);
   }
-}
-
-function markdown(figures: Figures, view: View): string {
-  const { columns, notes } = figures.shown(view);
-  const titles = columns.map(({ title, align }) => ({
-    title: title.toLowerCase(),
-    ...(align === undefined ? {} : { align }),
-  }));
-  const below = notes.map((note) => `\n${markdownText(note.trim())}\n`);
-  return [markdownTable(titles, tableTexts(columns, view)), ...below].join('');
 }

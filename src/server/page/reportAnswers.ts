@@ -8,6 +8,8 @@ import { overviewJson } from './overviewJson.ts';
 
 /** Which deployments a report tells of. */
 export interface ReportFilter {
+  /** Started at or after this Unix time in milliseconds. */
+  readonly sinceMs?: number | undefined;
   readonly deployment?: string | undefined;
   readonly environment?: string | undefined;
   readonly limit: number;
@@ -22,7 +24,7 @@ export function reportAnswers(
 ): Readonly<Record<string, Json>> {
   database.exec('BEGIN');
   try {
-    const { limit: _, ...wanted } = filter;
+    const { limit: _, sinceMs: __, ...wanted } = filter;
     const { rows } = readPage(database, filter);
     const named = Object.entries(wanted).filter(([, value]) => value !== undefined);
     const answers: Record<string, Json> = {

@@ -1,0 +1,27 @@
+import { DeploytrackError } from '../../errors.ts';
+import type { Database } from '../../ledger/file/addon.ts';
+import { matchingIds } from '../../ledger/read/deployments.ts';
+
+/** The whole id that a word on the command line means: all of it, its beginning or its tail. Throws UNKNOWN_ID. */
+export function deploymentId(database: Database, word: string): string {
+  const found = matchingIds(database, word);
+  const [id] = found;
+  if (found.length === 1 && id !== undefined) return id;
+  throw found.length === 0 ? unknownDeployment(word) : ambiguousDeployment(word, found);
+}
+
+export function unknownDeployment(word: string): DeploytrackError {
+  return new DeploytrackError({
+    code: 'UNKNOWN_ID',
+    message: `this ledger knows no deployment ${JSON.stringify(word.slice(0, 80))}`,
+    hint: '`deploytrack history` lists those that it has',
+  });
+}
+
+function ambiguousDeployment(word: string, ids: readonly string[]): DeploytrackError {
+  return new DeploytrackError({
+    code: 'UNKNOWN_ID',
+    message: `${JSON.stringify(word)} may mean ${ids.join(', ')}`,
+    hint: 'name one of them whole',
+  });
+}
