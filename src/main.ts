@@ -3,6 +3,7 @@ import { CommanderError } from 'commander';
 import { leaveLike } from './child/leave.ts';
 import { startChild } from './child/run.ts';
 import { compare } from './commands/compare.ts';
+import { completion } from './commands/completion.ts';
 import { cost } from './commands/cost.ts';
 import { dashboards } from './commands/dashboards.ts';
 import { doctor } from './commands/doctor.ts';
@@ -58,6 +59,7 @@ const asking: Readonly<Record<string, Act>> = {
   init,
   rules,
   dashboards,
+  completion,
 };
 /** The words of the server's bundle, each a usage error where a setting is wrong. */
 export type Served = Readonly<Record<'serve' | 'report', Act>>;
@@ -74,6 +76,7 @@ const telling = new Set([
   'rules',
   'dashboards',
   'report',
+  'completion',
 ]);
 
 /** The world, and the bundles that are loaded when a word needs them. */

@@ -29,7 +29,7 @@ const layers = [
   ],
   ['child/', 'probe/', 'metrics/', 'settings/', 'words/', 'host/', 'page/'],
   ['ledger/', 'sinks/'],
-  ['monitoring/', 'collect/'],
+  ['monitoring/', 'collect/', 'completion/'],
   ['report/', 'session.ts'],
   ['delivery/', 'library/'],
   ['server/'],

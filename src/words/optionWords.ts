@@ -7,6 +7,8 @@ export interface OptionWord {
   readonly help: string;
   /** May be said several times. */
   readonly many?: boolean;
+  /** What the shell offers; other values may be right too where the help says so. */
+  readonly choices?: readonly string[];
 }
 
 export const common: readonly OptionWord[] = [
@@ -23,7 +25,12 @@ export const common: readonly OptionWord[] = [
   { name: 'journal-fallback', value: 'dir', help: 'where marks go when the disk of the ledger is full' },
   { name: 'textfile', value: 'dir', help: "node_exporter's textfile folder" },
   { name: 'instance', value: 'name', help: 'the host where the service runs' },
-  { name: 'warnings', value: 'where', help: 'stderr, stdout, off or file:<path>' },
+  {
+    name: 'warnings',
+    value: 'where',
+    help: 'stderr, stdout, off or file:<path>',
+    choices: ['stderr', 'stdout', 'off', 'file:'],
+  },
   { name: 'strict', help: 'exit 1 where recording or delivery failed' },
 ];
 export const version: OptionWord = {
@@ -53,6 +60,7 @@ export const tracked: readonly OptionWord[] = [
     name: 'track-packages',
     value: 'manager',
     help: 'keep the installed packages at finish: pip, npm or dpkg',
+    choices: ['pip', 'npm', 'dpkg'],
     many: true,
   },
 ];
@@ -114,11 +122,36 @@ export const health: readonly OptionWord[] = [
   { name: 'insecure', help: 'trust any certificate' },
   { name: 'allow-failure', help: 'a failure makes a warning of the deployment' },
 ];
+export const tableFormat: OptionWord = {
+  name: 'format',
+  value: 'format',
+  help: 'table, json, csv or markdown',
+  choices: ['table', 'json', 'csv', 'markdown'],
+};
+/** Of what is more than a table. */
+export const textFormat: OptionWord = {
+  name: 'format',
+  value: 'format',
+  help: 'table, json or markdown',
+  choices: ['table', 'json', 'markdown'],
+};
+/** How a phase ended. */
+export const phaseStatus: OptionWord = {
+  name: 'status',
+  value: 'status',
+  help: 'success or failed',
+  choices: ['success', 'failed'],
+};
 export const report: readonly OptionWord[] = [
   { name: 'limit', value: 'n', help: 'the last so many (history: 10)' },
   { name: 'since', value: 'time', help: 'a time, or how long ago: 2026-01-14, 7d' },
-  { name: 'status', value: 'status', help: 'in-progress, success, warning or failed' },
-  { name: 'format', value: 'format', help: 'table, json, csv or markdown' },
+  {
+    name: 'status',
+    value: 'status',
+    help: 'in-progress, success, warning or failed',
+    choices: ['in-progress', 'success', 'warning', 'failed'],
+  },
+  tableFormat,
   { name: 'json', help: '--format json' },
 ];
 export const closerStats: readonly OptionWord[] = [
@@ -126,6 +159,7 @@ export const closerStats: readonly OptionWord[] = [
     name: 'by',
     value: 'what',
     help: 'version, upgrade, host or phase: which of them failed, were rolled back, cost downtime',
+    choices: ['version', 'upgrade', 'host', 'phase'],
   },
   { name: 'phases', help: 'which phase takes most, and what can be done about it' },
   { name: 'budget', help: 'the error budget of the last 30 days, by cause; exit 1 when one is spent' },

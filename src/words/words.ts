@@ -9,11 +9,14 @@ import {
   migrate,
   type OptionWord,
   phaseOperand,
+  phaseStatus,
   probe,
   probeInterval,
   probeTimeout,
   report,
   staleAfter,
+  tableFormat,
+  textFormat,
   tracked,
   version,
   who,
@@ -64,7 +67,7 @@ export const commandWords: readonly Word[] = [
     operands: [phaseOperand],
     options: [
       { name: 'exit-code', value: 'n', help: "the phase's exit code" },
-      { name: 'status', value: 'status', help: 'success or failed' },
+      phaseStatus,
       { name: 'error', value: 'text', help: 'what went wrong; @file and - read it' },
       probeTimeout,
     ],
@@ -74,7 +77,7 @@ export const commandWords: readonly Word[] = [
     options: [
       { name: 'duration', value: 'duration', help: 'how long it took' },
       { name: 'started', value: 'time', help: 'when it started (default: as long ago as it took)' },
-      { name: 'status', value: 'status', help: 'success or failed' },
+      phaseStatus,
       { name: 'error', value: 'text', help: 'what went wrong; @file and - read it' },
       { name: 'allow-failure', help: 'a failure makes a warning of the deployment' },
     ],
@@ -137,7 +140,12 @@ export const commandWords: readonly Word[] = [
         value: '[n]',
         help: 'for traps: closes what is open, exits with the code it was given',
       },
-      { name: 'status', value: 'status', help: "success, warning, failed, or a CI's word" },
+      {
+        name: 'status',
+        value: 'status',
+        help: "success, warning, failed, or a CI's word",
+        choices: ['success', 'warning', 'failed'],
+      },
       { name: 'error', value: 'text', help: 'what went wrong (DEPLOYTRACK_ERROR); @file and - read it' },
       { name: 'notes', value: 'text', help: 'free words; @file and - read them' },
       { name: 'abandoned', help: 'nobody carries it on' },
@@ -151,20 +159,14 @@ export const commandWords: readonly Word[] = [
   word('history', 'the last deployments', { options: report }),
   word('show', 'one deployment as a waterfall', {
     operands: [{ name: 'deployment-id', required: false, help: 'default: the newest' }],
-    options: [
-      { name: 'format', value: 'format', help: 'table, json or markdown' },
-      { name: 'json', help: '--format json' },
-    ],
+    options: [textFormat, { name: 'json', help: '--format json' }],
   }),
   word('compare', 'two deployments side by side, phase by phase', {
     operands: [
       { name: 'one', required: true, help: 'an id or a version: its newest deployment' },
       { name: 'other', required: true, help: 'what it is compared with' },
     ],
-    options: [
-      { name: 'format', value: 'format', help: 'table, json, csv or markdown' },
-      { name: 'json', help: '--format json' },
-    ],
+    options: [tableFormat, { name: 'json', help: '--format json' }],
   }),
   word('rules', 'write the rules for Prometheus, or tell when they would have fired', {
     options: [
@@ -215,10 +217,13 @@ export const commandWords: readonly Word[] = [
         value: 'time',
         help: 'since when: 7d, 2026-01-14 (7d); with --out only where it is said',
       },
-      { name: 'format', value: 'format', help: 'without --out: table, json or markdown' },
+      { ...textFormat, help: 'without --out: table, json or markdown' },
       { name: 'json', help: '--format json' },
     ],
   }),
   word('serve', 'answer over HTTP: /metrics for Prometheus, health and the page', { options: serve }),
+  word('completion', 'print what lets a shell complete these words', {
+    operands: [{ name: 'shell', required: true, help: 'bash, zsh, fish or powershell' }],
+  }),
   word('left-prober', 'the prober that `phase start cutover --probe` leaves', { hidden: true }),
 ];

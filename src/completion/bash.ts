@@ -1,0 +1,90 @@
+import { type CompletedWord, completedWords, type Offered } from './completed.ts';
+
+/** For bash 4 and later, with or without bash-completion: `source <(deploytrack completion bash)`. */
+export function bashCompletion(): string {
+  const words = completedWords();
+  return `# bash completion of deploytrack
+_deploytrack() {
+  local current=\${COMP_WORDS[COMP_CWORD]} previous=\${COMP_WORDS[COMP_CWORD-1]} word= at=1 operands=0
+  COMPREPLY=()
+  if ((COMP_CWORD == 1)); then
+    COMPREPLY=($(compgen -W '${firstWords(words).join(' ')} --help --version' -- "$current"))
+    return
+  fi
+  word=\${COMP_WORDS[1]}
+  if [[ $word == phase ]]; then
+    if ((COMP_CWORD == 2)); then
+      COMPREPLY=($(compgen -W '${phaseWords(words).join(' ')}' -- "$current"))
+      return
+    fi
+    word="phase \${COMP_WORDS[2]}" at=2
+  fi
+  local options= values= flags= operand= wraps= own=0
+  case $word in
+${words.map(caseOf).join('\n')}
+    *) return ;;
+  esac
+${walking}  case "$word $previous" in
+${words.flatMap(valueCases).join('\n')}
+  esac
+${offering}`;
+}
+
+/** Where the command that is wrapped begins, the completion is its own. */
+const walking = `  while ((++at < COMP_CWORD)); do
+    case \${COMP_WORDS[at]} in
+      --) [[ $wraps ]] && { _deploytrack_wrapped $((at + 1)); return; } ;;
+      --*) [[ " $flags " == *" \${COMP_WORDS[at]} "* ]] || ((at++)) ;;
+      *) ((++operands > own)) && [[ $wraps ]] && { _deploytrack_wrapped "$at"; return; } ;;
+    esac
+  done
+`;
+
+const offering = `  if [[ $previous == --* && " $flags " != *" $previous "* && $previous != -- ]]; then return; fi
+  if [[ $current == -* ]]; then
+    COMPREPLY=($(compgen -W "$options" -- "$current"))
+  elif [[ $wraps ]] && ((operands >= own)); then
+    COMPREPLY=($(compgen -c -- "$current"))
+  elif [[ $operand == file ]]; then
+    compopt -o filenames 2>/dev/null
+    COMPREPLY=($(compgen -f -- "$current"))
+  else
+    COMPREPLY=($(compgen -W "$operand" -- "$current"))
+  fi
+}
+_deploytrack_wrapped() {
+  if declare -F _command_offset >/dev/null; then _command_offset "$1"
+  elif ((COMP_CWORD == $1)); then COMPREPLY=($(compgen -c -- "\${COMP_WORDS[COMP_CWORD]}"))
+  else compopt -o filenames 2>/dev/null; COMPREPLY=($(compgen -f -- "\${COMP_WORDS[COMP_CWORD]}")); fi
+}
+complete -F _deploytrack deploytrack
+`;
+
+function firstWords(words: readonly CompletedWord[]): string[] {
+  return [...new Set(words.map(({ name }) => name.split(' ')[0] ?? name))];
+}
+
+function phaseWords(words: readonly CompletedWord[]): string[] {
+  return words.flatMap(({ name }) => (name.startsWith('phase ') ? [name.slice('phase '.length)] : []));
+}
+
+function caseOf({ name, options, operand, operands, wraps }: CompletedWord): string {
+  const all = options.map((option) => `--${option.name}`).join(' ');
+  const flags = options.flatMap((option) => (option.value === null ? [`--${option.name}`] : [])).join(' ');
+  const offered = typeof operand === 'string' ? (operand === 'file' ? 'file' : '') : operand.join(' ');
+  return `    '${name}') options='${all}' flags='${flags}' operand='${offered}' own=${operands} wraps=${wraps ? '1' : ''} ;;`;
+}
+
+function valueCases({ name, options }: CompletedWord): string[] {
+  return options.flatMap(({ name: option, value }) => {
+    const offer = value === null ? null : offerOf(value);
+    return offer === null ? [] : [`    '${name} --${option}') ${offer}; return ;;`];
+  });
+}
+
+function offerOf(value: Offered): string | null {
+  if (value === 'any') return null;
+  if (value === 'file' || value === 'folder')
+    return `compopt -o filenames 2>/dev/null; COMPREPLY=($(compgen ${value === 'file' ? '-f' : '-d'} -- "$current"))`;
+  return `COMPREPLY=($(compgen -W '${value.join(' ')}' -- "$current"))`;
+}

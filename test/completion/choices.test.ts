@@ -1,0 +1,24 @@
+import { expect, test } from 'vitest';
+import { commandWords } from '../../src/words/words.ts';
+import { newProgram } from '../support/program.ts';
+
+const reading = ['stats', 'history', 'show', 'compare', 'report'];
+const choices = commandWords
+  .filter(({ name }) => reading.includes(name))
+  .flatMap((word) =>
+    word.options.flatMap((option) =>
+      (option.choices ?? []).map((choice) => [word.name, `--${option.name}`, choice] as const),
+    ),
+  );
+
+test('what a shell offers behind an option is what the word takes', { timeout: 60_000 }, async () => {
+  const program = newProgram();
+  await program.quiet(['run', '--deployment', 'shop', '--version', '1', '--', 'true']);
+  const operands: Readonly<Record<string, string[]>> = { compare: ['1', '1'], report: ['--since', '1d'] };
+  for (const [word, option, choice] of choices) {
+    const value = choice === 'file:' ? `file:${program.folder}/warnings` : choice;
+    const { code, stderr } = await program.run([word, ...(operands[word] ?? []), option, value]);
+    expect([word, option, choice, code, stderr]).toEqual([word, option, choice, 0, '']);
+  }
+  expect(choices.length).toBeGreaterThan(30);
+});
