@@ -50,6 +50,7 @@ const owners: Readonly<Record<string, readonly string[]>> = {
   yaml: ['settings/readFile.ts', 'monitoring/rules/render.ts'],
   'cross-spawn': ['child/windows.ts'],
   'csv-parse': ['collect/legacy/csvRows.ts'],
+  ora: ['report/liveLine.ts'],
   '@grafana': files.filter((name) => name.startsWith('monitoring/dashboards/')),
 };
 

@@ -1,4 +1,4 @@
-import { createProbe, type Probe } from '../probe/attempt.ts';
+import { type Attempt, createProbe, type Probe } from '../probe/attempt.ts';
 import { createCommandProbe } from '../probe/command.ts';
 import { type Verification, verifyHealth } from '../probe/verify.ts';
 import { watchHealth } from '../probe/watch.ts';
@@ -9,6 +9,7 @@ import type { Invocation } from '../words/invocation.ts';
 import { endCommand } from './endCommand.ts';
 import { showAsRunning } from './phase/showAsRunning.ts';
 import { type HealthPlan, readHealthPlan } from './probing/healthPlan.ts';
+import { liveVerification } from './probing/liveVerification.ts';
 import { recordVerification } from './probing/recordVerification.ts';
 import { send } from './sending/send.ts';
 import { deploymentRow, serviceOf, type Which } from './which/whichDeployment.ts';
@@ -45,7 +46,9 @@ export async function verify(
       runId: verificationId,
       at: context.instant(),
     });
-  const { verification, errorRate } = await attempts(session, { plan, attempt });
+  const live = liveVerification(context, { isShown: target !== null });
+  const { verification, errorRate } = await attempts(session, { plan, attempt, onAttempt: live.onAttempt });
+  live.end();
   if (deploymentId !== null) {
     await recordVerification(session, {
       deploymentId,
@@ -65,11 +68,12 @@ export async function verify(
 
 async function attempts(
   session: Session,
-  { plan, attempt }: { plan: HealthPlan; attempt: Probe },
+  { plan, attempt, onAttempt }: { plan: HealthPlan; attempt: Probe; onAttempt: (attempt: Attempt) => void },
 ): Promise<{ verification: Verification; errorRate: number | null }> {
   const { context } = session;
   const first = await verifyHealth(context, {
     attempt,
+    onAttempt,
     intervalMs: plan.intervalMs,
     timeoutMs: plan.timeoutMs,
     attemptTimeoutMs: plan.attemptTimeoutMs,
@@ -78,6 +82,7 @@ async function attempts(
   if (!first.success || plan.watchMs === null) return { verification: first, errorRate: null };
   const watched = await watchHealth(context, {
     attempt,
+    onAttempt,
     intervalMs: plan.intervalMs,
     attemptTimeoutMs: plan.attemptTimeoutMs,
     watchMs: plan.watchMs,

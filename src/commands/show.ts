@@ -1,4 +1,4 @@
-import { DeploytrackError } from '../errors.ts';
+import { DeploytrackError, usageError } from '../errors.ts';
 import type { Database } from '../ledger/file/addon.ts';
 import { readHistory } from '../ledger/read/deployments.ts';
 import { readDetail } from '../ledger/read/detail.ts';
@@ -9,8 +9,12 @@ import { flag, type Invocation, oneOf } from '../words/invocation.ts';
 import { endCommand } from './endCommand.ts';
 import { deploymentId } from './reading/deploymentId.ts';
 import { readingDatabase } from './reading/readingDatabase.ts';
+import { reportFilter } from './reading/reportWords.ts';
 
-/** `show [id]`: one deployment as a waterfall; without an id DEPLOYTRACK_ID's, else the newest. An unknown id: exit 1. */
+/**
+ * `show [id]`: one deployment as a waterfall; without an id DEPLOYTRACK_ID's, else the newest, with `--status` the newest
+ * that ended so. An unknown id: exit 1.
+ */
 export async function show(session: Session, invocation: Invocation): Promise<number> {
   const format = flag(invocation, 'json')
     ? 'json'
@@ -30,17 +34,14 @@ export async function show(session: Session, invocation: Invocation): Promise<nu
 }
 
 function chosenId(
-  { settings }: Session,
+  session: Session,
   { invocation, database }: { invocation: Invocation; database: Database },
 ): string | null {
-  const said = invocation.operands[0] ?? settings.text('id');
+  const wantsNewest = flag(invocation, 'status');
+  if (wantsNewest && invocation.operands[0] !== undefined)
+    throw usageError('show: an id and --status are two ways to say which one', 'say one of them');
+  const said = invocation.operands[0] ?? (wantsNewest ? null : session.settings.text('id'));
   if (said === null || said === undefined || said === 'none')
-    return (
-      readHistory(database, {
-        deployment: settings.text('deployment') ?? undefined,
-        environment: settings.text('environment') ?? undefined,
-        limit: 1,
-      })[0]?.id ?? null
-    );
+    return readHistory(database, { ...reportFilter(session, invocation), limit: 1 })[0]?.id ?? null;
   return deploymentId(database, said);
 }

@@ -142,15 +142,17 @@ export const phaseStatus: OptionWord = {
   help: 'success or failed',
   choices: ['success', 'failed'],
 };
+/** How a deployment ended, or that it runs. */
+export const deploymentStatus: OptionWord = {
+  name: 'status',
+  value: 'status',
+  help: 'in-progress, success, warning or failed',
+  choices: ['in-progress', 'success', 'warning', 'failed'],
+};
 export const report: readonly OptionWord[] = [
   { name: 'limit', value: 'n', help: 'the last so many (history: 10)' },
   { name: 'since', value: 'time', help: 'a time, or how long ago: 2026-01-14, 7d' },
-  {
-    name: 'status',
-    value: 'status',
-    help: 'in-progress, success, warning or failed',
-    choices: ['in-progress', 'success', 'warning', 'failed'],
-  },
+  deploymentStatus,
   tableFormat,
   { name: 'json', help: '--format json' },
 ];

@@ -2,6 +2,7 @@ import {
   closerStats,
   common,
   cutover,
+  deploymentStatus,
   extract,
   health,
   importing,
@@ -159,7 +160,11 @@ export const commandWords: readonly Word[] = [
   word('history', 'the last deployments', { options: report }),
   word('show', 'one deployment as a waterfall', {
     operands: [{ name: 'deployment-id', required: false, help: 'default: the newest' }],
-    options: [textFormat, { name: 'json', help: '--format json' }],
+    options: [
+      { ...deploymentStatus, help: 'the newest that ended so: failed' },
+      textFormat,
+      { name: 'json', help: '--format json' },
+    ],
   }),
   word('compare', 'two deployments side by side, phase by phase', {
     operands: [

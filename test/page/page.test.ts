@@ -56,14 +56,27 @@ function card(name: string): string {
   return isSeen ? (found as HTMLElement).innerText : `not on the screen: ${name}`;
 }
 
+/** Each question by the name of its card, and the command that answers it too. */
+const questions = {
+  'success-rate': ['stats'],
+  'longest-phase': ['stats'],
+  'last-health': ['show'],
+  'last-failure': ['show', '--status', 'failed'],
+  'rolled-back': ['show', '--status', 'failed'],
+} as const;
+
 describe('the page', { timeout: 60_000 }, () => {
-  test('answers the five questions on its first screen, as the ledger does, without a complaint', async () => {
+  test('answers the five questions on its first screen, as a command and the ledger do, without a complaint', async () => {
     const { page, complaints } = await open(browser, await served());
+    const said = async (question: keyof typeof questions) => program.quiet(questions[question]);
     const [counts] = program.rows(
       "SELECT sum(deployment_status <> 'failed') AS good, count(*) AS total FROM deployment_metrics",
     );
     expect(await page.evaluate(card, 'success-rate')).toContain(
       `${(100 * Number(counts?.good)) / Number(counts?.total)} %`,
+    );
+    expect(await said('success-rate')).toMatch(
+      new RegExp(`^success rate +${(100 * Number(counts?.good)) / Number(counts?.total)}\\.0%$`, 'm'),
     );
     const [phase] = program.rows(
       "SELECT stage, avg(duration_seconds) AS mean FROM deployment_stages s JOIN deployment_metrics d USING (deployment_id) WHERE d.deployment_status <> 'failed' GROUP BY stage ORDER BY 2 DESC LIMIT 1",
@@ -71,10 +84,19 @@ describe('the page', { timeout: 60_000 }, () => {
     const longest = await page.evaluate(card, 'longest-phase');
     expect(longest).toContain(`${Math.round(Number(phase?.mean) * 1000)} ms`);
     expect(longest).toContain(String(phase?.stage));
+    const mean = `${Math.round(Number(phase?.mean) * 1000)}ms`;
+    expect(await said('longest-phase')).toMatch(new RegExp(`^PHASE.*\\n${phase?.stage} +${mean} `, 'm'));
+    expect(await said('last-health')).toMatch(
+      /^shop {2}production {2}1\.1\.0 → 1\.2\.0\n[\s\S]*\nhealth +queue true\n +healthy,/,
+    );
     expect(await page.evaluate(card, 'last-health')).toMatch(/✓ passed\s+1\.2\.0/);
     const failure = await page.evaluate(card, 'last-failure');
     expect(failure).toContain('migration');
     expect(failure).toContain(hostile);
+    const shown = await said('last-failure');
+    expect(shown).toMatch(/\n✗ migration /);
+    expect(shown).toContain(`\nerror      ${hostile.slice(0, 40)}`);
+    expect(await said('rolled-back')).toMatch(/^status +✗ failed, rolled back to 1\.1\.0$/m);
     expect(await page.evaluate(card, 'rolled-back')).toMatch(/yes\s+2\.0\.0-beta to 1\.1\.0/);
     expect(await page.evaluate(card, 'in-service')).toContain('1.2.0');
     expect(complaints).toEqual([]);

@@ -1,0 +1,69 @@
+import { describe, expect, test } from 'vitest';
+import { runInTerminal, type TerminalEnd } from '../child/front.ts';
+import { newProgram } from '../support/program.ts';
+import { startHttp } from './endpoint.ts';
+
+const hidden = '\u001b[?25l';
+const shown = '\u001b[?25h';
+
+/** Answers 503 so many times, then 200. */
+async function service(times: number): Promise<string> {
+  let asked = 0;
+  const { port } = await startHttp((_, response) => {
+    asked += 1;
+    response.writeHead(asked > times ? 200 : 503).end('{}');
+  });
+  return `http://127.0.0.1:${port}/`;
+}
+
+/** A line of shell in a real terminal; what is `typed` follows once the line tells of a wrong answer. */
+function inTerminal(
+  line: string,
+  { env = {}, typed = '' }: { env?: Record<string, string>; typed?: string } = {},
+): Promise<TerminalEnd> {
+  const program = newProgram({ env: { TERM: 'xterm', LANG: 'C.UTF-8', ...env } });
+  const shell = line.replaceAll('deploytrack', program.words.map((word) => `'${word}'`).join(' '));
+  const keys = typed === '' ? [] : [{ after: 'got 503', keys: typed }];
+  return runInTerminal({ words: ['bash', '-c'], env: program.env }, [shell], keys);
+}
+
+const quick = '--any-version --interval 300ms';
+
+describe('the live line of health', { timeout: 30_000 }, () => {
+  test('tells how it goes, then leaves no trace; what is typed meanwhile is for the next command', async () => {
+    const { output, code } = await inTerminal(
+      `deploytrack health ${await service(12)} ${quick}; read -r line; echo "next: <$line>"`,
+      { typed: 'abc\\n' },
+    );
+    expect(output).toMatch(/health {2}\d+ s, attempt \d+, expected status 200, got 503/);
+    expect(output.lastIndexOf(shown)).toBeGreaterThan(output.lastIndexOf(hidden));
+    const afterwards = output.slice(output.lastIndexOf('attempt'));
+    expect(afterwards).toContain('\u001b[1G\u001b[0K');
+    expect([code, output]).toEqual([0, expect.stringContaining('next: <abc>\n')]);
+  });
+
+  test('Ctrl-C ends it as without the line, and the cursor is back', async () => {
+    const { output, signal } = await inTerminal(`exec deploytrack health ${await service(1000)} ${quick}`, {
+      typed: '\\x03',
+    });
+    expect(signal).toBe('SIGINT');
+    expect(output.lastIndexOf(shown)).toBeGreaterThan(output.lastIndexOf(hidden));
+  });
+
+  test.each([
+    ['in a CI', quick, { GITHUB_ACTIONS: 'true' }],
+    ['in a terminal that cannot move its cursor', quick, { TERM: 'dumb' }],
+    ['in a log', `${quick} 2>&1 | cat`, {}],
+  ] as const)('there is none %s', async (_, words, env) => {
+    const { output } = await inTerminal(`deploytrack health ${await service(3)} ${words}`, { env });
+    expect(output).not.toContain('\u001b');
+    expect(output).not.toContain('attempt');
+  });
+
+  test('there is none while a command of the user has the terminal', async () => {
+    const words = '--check-type queue --interval 300ms --timeout 1s -- false';
+    const { output } = await inTerminal(`deploytrack health ${words}`);
+    expect(output).not.toContain(hidden);
+    expect(output).toContain('health: not healthy within 1 s');
+  });
+});
