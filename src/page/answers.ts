@@ -99,6 +99,7 @@ export interface Phase {
 }
 
 export interface Deployment extends Row {
+  readonly sample?: boolean;
   readonly phases: readonly Phase[];
   readonly health_verifications: readonly {
     readonly check_type: string;

@@ -26,17 +26,23 @@ export function svg(
   return made;
 }
 
-/** A table with a caption and headings; `numbers`: the columns that stand right. */
+/** A table with a caption and headings; `numbers`: the columns that stand right, `whole`: those that are not wrapped. */
 export function table(
   caption: string,
   {
     head,
     rows,
     numbers = [],
-  }: { head: readonly string[]; rows: readonly (readonly Child[])[]; numbers?: readonly number[] },
+    whole = [],
+  }: {
+    head: readonly string[];
+    rows: readonly (readonly Child[])[];
+    numbers?: readonly number[];
+    whole?: readonly number[];
+  },
 ): HTMLElement {
   const kind = (index: number): Record<string, string> =>
-    numbers.includes(index) ? { class: 'number' } : {};
+    numbers.includes(index) ? { class: 'number' } : whole.includes(index) ? { class: 'whole' } : {};
   return el(
     'div',
     { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': caption },

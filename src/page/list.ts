@@ -48,6 +48,7 @@ export function list({ page, sites, filters, isLive, onFilter, onMore }: List): 
     table(`${page.rows.length} deployments, the newest first`, {
       head: ['', 'Version', 'Deployment', 'Status', 'Started', 'Took', 'Downtime', 'Health', 'Error'],
       numbers: [5, 6],
+      whole: [3, 4, 7],
       rows: page.rows.map((row) => [tick(row), ...cells(row)]),
     }),
     el('p', {}, go, ' ', page.next === null || !isLive ? null : more),

@@ -58,8 +58,11 @@ class App {
     return [...overview(first, now()), ...this.#listOf(first, page)];
   }
 
-  #deployment(id: string): Promise<Deployment> {
-    return this.#source.get<Deployment>(`/api/deployments/${encodeURIComponent(id)}`);
+  async #deployment(id: string): Promise<Deployment> {
+    const found = await this.#source.get<Deployment>(`/api/deployments/${encodeURIComponent(id)}`);
+    // A link may lead here past the overview.
+    if (found.sample === true && this.#head.querySelector('.sample') === null) this.#head.append(invented());
+    return found;
   }
 
   #listOf({ sites }: Overview, page: Page): HTMLElement[] {
@@ -89,17 +92,20 @@ class App {
       this.#site = JSON.parse(select.value) as Filters;
       void this.#show();
     });
-    const invented = 'Sample data: every deployment here is invented';
     this.#head.replaceChildren(
       title(),
       ...(this.#source.isLive && sites.length > 1 ? [select] : []),
-      ...(sample === true ? [el('strong', { class: 'sample' }, invented)] : []),
+      ...(sample === true ? [invented()] : []),
     );
   }
 }
 
 function title(): HTMLElement {
   return el('h1', {}, 'Deployments');
+}
+
+function invented(): HTMLElement {
+  return el('strong', { class: 'sample' }, 'Sample data: every deployment here is invented');
 }
 
 function query(values: Filters): string {

@@ -114,7 +114,7 @@ function trend(
     'section',
     { class: 'card', 'data-trend': name },
     el('h3', {}, title),
-    el('p', {}, `last ${seconds(known.at(-1))}, mean of ${known.length}: ${seconds(mean)}`),
+    el('p', {}, `last ${seconds(known.at(-1))}, mean ${seconds(mean)}`),
     sparkline(points, name, title),
   );
 }

@@ -44,6 +44,8 @@ export interface Serving {
   database(): Promise<Database>;
   /** What `serve` was told to speak of; null where it was not. */
   readonly site: { readonly deployment: string | null; readonly environment: string | null };
+  /** Every deployment is invented, and every answer says so. */
+  readonly isSample: boolean;
   log(entry: LogEntry): void;
 }
 

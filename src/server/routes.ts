@@ -11,14 +11,18 @@ import type { Route } from './route.ts';
 import { webhookRoutes } from './webhook/webhookRoutes.ts';
 
 /** Every address of one server. */
-export function allRoutes(own: ServerMetrics, invocation: Invocation): readonly Route[] {
+export function allRoutes(
+  own: ServerMetrics,
+  { invocation, isSample }: { invocation: Invocation; isSample: boolean },
+): readonly Route[] {
   return [
     healthy,
     ready,
-    metricsRoute(own),
+    metricsRoute(own, { isSample }),
     ...healthRoutes(),
     healthSchema,
-    ...webhookRoutes(invocation),
+    // What is invented takes nothing in.
+    ...(isSample ? [] : webhookRoutes(invocation)),
     pageRoute(),
     ...apiRoutes,
     eventsRoute(),

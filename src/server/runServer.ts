@@ -21,7 +21,7 @@ export async function runServer(
   const streams = new OpenStreams();
   const own = new ServerMetrics();
   const handling: Handling = {
-    routes: allRoutes(own, invocation),
+    routes: allRoutes(own, { invocation, isSample: serving.isSample }),
     serving,
     limits: defaultLimits,
     streams,
@@ -30,12 +30,13 @@ export async function runServer(
   };
   const running: Running[] = [];
   try {
-    for (const companion of companions) {
+    for (const companion of serving.isSample ? [] : companions) {
       const begun = await companion(serving, invocation);
       if (begun !== null) running.push(begun);
     }
     const { server, address } = await listenFor(handling, front);
-    serving.log({ level: 'info', message: 'listening', address: shownUrl(address, front.tls) });
+    const sample = serving.isSample ? { sample: 'every deployment is invented' } : {};
+    serving.log({ level: 'info', message: 'listening', address: shownUrl(address, front.tls), ...sample });
     const signal = await stopSignal(serving);
     serving.log({ level: 'info', message: 'stopping', signal });
     await stopServer(server, { streams, patienceMs: handling.limits.stopMs });

@@ -6,6 +6,7 @@ export const serve: readonly OptionWord[] = [
   { name: 'tls-cert', value: 'file', help: 'certificate (with its chain) as PEM: HTTPS' },
   { name: 'tls-key', value: 'file', help: 'its private key as PEM' },
   { name: 'insecure', help: 'listen beyond loopback with neither TLS nor auth' },
+  { name: 'sample', help: 'a month of invented deployments, for a look; your ledger is not read' },
   {
     name: 'docker',
     value: '[address]',

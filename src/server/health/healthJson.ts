@@ -13,17 +13,18 @@ import { trackedJson } from '../../report/trackedJson.ts';
 /** What `/health` says, and whether it says ill. Field names and their order are those that existing readers know. */
 export interface HealthAnswer {
   readonly status: 'healthy' | 'unhealthy' | 'unknown';
-  readonly body: Json;
+  readonly body: { readonly [key: string]: Json };
 }
 
 /** One site, as it stood at one moment. `limit`: the longest of each list. Null: a ledger without any deployment. */
 export function healthAnswer(
   database: Database,
-  { site, limit }: { site: Site | null; limit: number },
+  { site, limit, isSample = false }: { site: Site | null; limit: number; isSample?: boolean },
 ): HealthAnswer {
   database.exec('BEGIN');
   try {
-    return site === null ? nothingYet : ofSite(database, { site, limit });
+    const answer = site === null ? nothingYet : ofSite(database, { site, limit });
+    return isSample ? { ...answer, body: { ...answer.body, sample: true } } : answer;
   } finally {
     database.exec('COMMIT');
   }

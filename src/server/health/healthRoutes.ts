@@ -42,7 +42,9 @@ async function answerHealth({ asked, serving, name, kept }: Question): Promise<A
   const database = await serving.database();
   const site = siteOf(database, { asked, serving, name });
   const key = JSON.stringify([site, limit]);
-  const found = kept.of(database, key, () => healthAnswer(database, { site, limit }));
+  const found = kept.of(database, key, () =>
+    healthAnswer(database, { site, limit, isSample: serving.isSample }),
+  );
   const fails = asked.query.get('fail') === '1' && found.status === 'unhealthy';
   return {
     status: fails ? 503 : 200,

@@ -11,8 +11,11 @@ const noteEveryMs = 60_000;
  * `/metrics`: every group of the ledger, then the server itself. Text format 0.0.4 whatever is asked for: in OpenMetrics
  * `deployment_total` and `deployment_info` would be one family of two types.
  */
-export function metricsRoute(own: ServerMetrics): Route {
-  const text = new MetricsText(own);
+export function metricsRoute(own: ServerMetrics, { isSample }: { isSample: boolean }): Route {
+  const text = new MetricsText(
+    own,
+    isSample ? '# deploytrack serve --sample: every deployment is invented\n' : '',
+  );
   let notedMs = Number.NEGATIVE_INFINITY;
   return {
     name: 'metrics',

@@ -17,12 +17,15 @@ interface Made {
 /** The bytes of `/metrics`, kept as long as they are right: many readers cost hardly more memory than one. */
 export class MetricsText {
   readonly #serverMetrics: ServerMetrics;
+  readonly #before: string;
   readonly #ledger = new LedgerText();
   #own: { readonly text: Promise<string>; readonly wallMs: number } | null = null;
   #made: Made | null = null;
 
-  constructor(serverMetrics: ServerMetrics) {
+  /** `before`: a line that stands above all others. */
+  constructor(serverMetrics: ServerMetrics, before = '') {
     this.#serverMetrics = serverMetrics;
+    this.#before = before;
   }
 
   async bytes(database: Database, nowMs: number): Promise<Buffer> {
@@ -40,7 +43,7 @@ export class MetricsText {
     const ledger = this.#ledger.read(database);
     const own = await this.#readOwn(nowMs);
     if (this.#made?.ledger !== ledger || this.#made.own !== own)
-      this.#made = { ledger, own, bytes: Buffer.from(`${ledger}\n${own}`), zipped: null };
+      this.#made = { ledger, own, bytes: Buffer.from(`${this.#before}${ledger}\n${own}`), zipped: null };
     return this.#made;
   }
 

@@ -20,7 +20,8 @@ export const apiRoutes: readonly Route[] = [
     path: '/api/overview',
     async answer({ query }, serving) {
       const database = await serving.database();
-      return json(overviewJson(database, siteMeant(database, siteOf(query, serving))));
+      const overview = overviewJson(database, siteMeant(database, siteOf(query, serving)));
+      return json(serving.isSample ? { sample: true, ...overview } : overview);
     },
   },
   {
@@ -38,7 +39,7 @@ export const apiRoutes: readonly Route[] = [
     path: '/api/deployments/*',
     async answer({ path }, serving) {
       const found = deploymentPageJson(await serving.database(), path.slice('/api/deployments/'.length));
-      if (found !== null) return json(found);
+      if (found !== null) return json(serving.isSample ? { sample: true, ...found } : found);
       throw new DeploytrackError({
         code: 'UNKNOWN_ID',
         message: 'this ledger knows no such deployment',

@@ -5,7 +5,7 @@ import type { Json } from '../../report/json.ts';
 import { detailJson } from '../../report/showJson.ts';
 
 /** One deployment as the page shows it: what `show --json` has, each attempt, and who stands beside it. Null: unknown. */
-export function deploymentPageJson(database: Database, id: string): Json {
+export function deploymentPageJson(database: Database, id: string): { readonly [key: string]: Json } | null {
   const detail = readDetail(database, id);
   if (detail === null) return null;
   const { deployment } = detail;

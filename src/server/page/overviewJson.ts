@@ -15,7 +15,7 @@ const lastOnes = 100;
 const furthest = 500;
 
 /** What the page shows first of a site; `site` null: the ledger has no deployment yet. */
-export function overviewJson(database: Database, site: Site | null): Json {
+export function overviewJson(database: Database, site: Site | null): { readonly [key: string]: Json } {
   const sites = readSites(database).map((one) => ({ ...one }));
   if (site === null) return { sites, site: null };
   const { inService, healthy } = siteState(database, site);

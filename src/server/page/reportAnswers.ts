@@ -34,11 +34,11 @@ export function reportAnswers(
     };
     const asked = new Set([id, ...rows.map((row) => row.id)].filter((one) => one !== null));
     for (const one of asked) {
-      const whole = deploymentPageJson(database, one) as { before: string | null } | null;
+      const whole = deploymentPageJson(database, one);
       if (whole === null) continue;
-      answers[`/api/deployments/${encodeURIComponent(one)}`] = whole as unknown as Json;
+      answers[`/api/deployments/${encodeURIComponent(one)}`] = whole;
       // A link to compare with leads somewhere; those of the list are in it anyway.
-      if (one === id && whole.before !== null) asked.add(whole.before);
+      if (one === id && typeof whole.before === 'string') asked.add(whole.before);
     }
     return answers;
   } finally {

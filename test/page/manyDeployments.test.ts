@@ -1,0 +1,43 @@
+import type { Browser } from 'puppeteer-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { startBrowser } from '../support/browser.ts';
+import { manyDeployments } from '../support/manyDeployments.ts';
+import { serve } from '../support/serve.ts';
+
+let browser: Browser;
+beforeAll(async () => {
+  browser = await startBrowser();
+}, 60_000);
+afterAll(() => browser.close());
+
+/** From the address to the table that stands there, milliseconds. */
+async function openedMs(url: string): Promise<number> {
+  const page = await browser.newPage();
+  await page.setViewport({ width: 1280, height: 800 });
+  const began = performance.now();
+  await page.goto(url, { waitUntil: 'domcontentloaded' });
+  await page.waitForSelector('main[data-ready] tbody tr');
+  const ms = performance.now() - began;
+  await page.close();
+  return ms;
+}
+
+test('a ledger of 100,000 deployments opens as fast as one of 100', { timeout: 180_000 }, async () => {
+  const [few, many] = [
+    await serve({ program: await manyDeployments(100) }),
+    await serve({ program: await manyDeployments(100_000) }),
+  ];
+  expect(many.program.rows('SELECT count(*) AS n FROM deployment_metrics')).toEqual([{ n: 100_000 }]);
+  const times: { few: number[]; many: number[] } = { few: [], many: [] };
+  // In turns, so that a busy machine is busy for both; the first of each warms up.
+  for (let round = 0; round < 12; round += 1) {
+    times.few.push(await openedMs(few.url));
+    times.many.push(await openedMs(many.url));
+  }
+  const [ofFew, ofMany] = [times.few, times.many].map((all) => median(all.slice(1)));
+  expect((ofMany as number) / (ofFew as number), JSON.stringify(times)).toBeLessThanOrEqual(1.5);
+});
+
+function median(values: readonly number[]): number {
+  return values.toSorted((one, other) => one - other)[Math.floor(values.length / 2)] as number;
+}

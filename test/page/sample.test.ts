@@ -1,0 +1,76 @@
+import { existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import type { Browser } from 'puppeteer-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { usageErrorWithHint } from '../cli/lines.ts';
+import { open, startBrowser } from '../support/browser.ts';
+import { newProgram } from '../support/program.ts';
+import { serve } from '../support/serve.ts';
+
+let browser: Browser;
+beforeAll(async () => {
+  browser = await startBrowser();
+}, 60_000);
+afterAll(() => browser.close());
+
+describe('serve --sample', { timeout: 60_000 }, () => {
+  test('shows a month of invented deployments, says so everywhere, and leaves nothing', async () => {
+    const program = newProgram();
+    await program.quiet(['run', '--deployment', 'shop', '--version', '1', '--', 'true']);
+    const before = program.rows(
+      'SELECT (SELECT count(*) FROM deployment_metrics) AS n, (SELECT max(seq) FROM groups) AS seq',
+    );
+    const served = await serve({ program, args: ['--sample'] });
+    expect(served.log().find(({ message }) => message === 'listening')?.sample).toBe(
+      'every deployment is invented',
+    );
+
+    const { page, complaints } = await open(browser, served.url);
+    expect(await page.$eval('.sample', (one) => one.textContent)).toBe(
+      'Sample data: every deployment here is invented',
+    );
+    expect((await page.$$('tbody tr')).length).toBe(50);
+    const link = await page.$eval('tbody a', (one) => one.getAttribute('href'));
+    const { page: deep } = await open(browser, `${served.url}/${link}`);
+    expect(await deep.$eval('.sample', (one) => one.textContent)).toContain('is invented');
+    expect(complaints).toEqual([]);
+
+    const health = (await (await fetch(`${served.url}/health`)).json()) as Record<string, unknown>;
+    expect(health.sample).toBe(true);
+    const schema = (await (await fetch(`${served.url}/health.schema.json`)).json()) as object;
+    expect(new Ajv2020({ strict: false, validateFormats: false }).validate(schema, health)).toBe(true);
+
+    const metrics = await (await fetch(`${served.url}/metrics`)).text();
+    expect(metrics).toMatch(/^# deploytrack serve --sample: every deployment is invented\n/);
+    const instances = new Set(
+      [...metrics.matchAll(/^deployment_.*instance="([^"]+)"/gm)].map(([, name]) => name),
+    );
+    expect([...instances].every((name) => name?.startsWith('sample-'))).toBe(true);
+    expect(instances.size).toBe(3);
+
+    expect((await fetch(`${served.url}/webhook/generic`, { method: 'POST', body: '{}' })).status).toBe(404);
+    expect((await served.stop()).code).toBe(0);
+    expect(
+      program.rows(
+        'SELECT (SELECT count(*) FROM deployment_metrics) AS n, (SELECT max(seq) FROM groups) AS seq',
+      ),
+    ).toEqual(before);
+  });
+
+  test('needs no ledger, makes none, and takes its own away', async () => {
+    const program = newProgram();
+    const temporary = `${program.folder}/temporary`;
+    mkdirSync(temporary);
+    const served = await serve({ program, args: ['--sample'], run: { env: { TMPDIR: temporary } } });
+    expect(readdirSync(temporary)).toHaveLength(1);
+    await served.stop();
+    expect([existsSync(program.ledger), readdirSync(temporary)]).toEqual([false, []]);
+  });
+
+  test('is one thing, and the own deployments another', async () => {
+    const program = newProgram();
+    usageErrorWithHint(await program.run(['serve', '--sample', '--docker']));
+    usageErrorWithHint(await program.run(['serve', '--sample', '--ledger', 'other.db']));
+    expect(existsSync(program.ledger)).toBe(false);
+  });
+});
