@@ -7,9 +7,13 @@ import puppeteer from 'puppeteer-core';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const { values } = parseArgs({ options: { out: { type: 'string', default: join(root, 'docs/pictures') } } });
-const server = spawn('node', [join(root, 'bin/deploytrack.js'), 'serve', '--sample', '--listen', '127.0.0.1:0'], {
-  stdio: ['ignore', 'ignore', 'pipe'],
-});
+const server = spawn(
+  'node',
+  [join(root, 'bin/deploytrack.js'), 'serve', '--sample', '--listen', '127.0.0.1:0'],
+  {
+    stdio: ['ignore', 'ignore', 'pipe'],
+  },
+);
 const url = await new Promise((found, failed) => {
   let said = '';
   server.stderr.on('data', (chunk) => {
