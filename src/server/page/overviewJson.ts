@@ -1,28 +1,26 @@
 import type { Database } from '../../ledger/file/addon.ts';
-import { readHistory } from '../../ledger/read/deployments.ts';
+import { readDeployment, readHistory } from '../../ledger/read/deployments.ts';
 import { readDetail } from '../../ledger/read/detail.ts';
 import type { Site } from '../../ledger/read/endedSites.ts';
 import { readSites } from '../../ledger/read/pages.ts';
 import type { DeploymentRecord } from '../../ledger/read/record.ts';
 import { siteState } from '../../ledger/read/site.ts';
-import { siteStatistics } from '../../ledger/read/siteStatistics.ts';
+import { lastFailedId, siteCounts } from '../../ledger/read/siteCounts.ts';
 import { readStatistics } from '../../ledger/read/statistics.ts';
 import type { Json } from '../../report/json.ts';
 
 /** Phases and trends speak of the last so many deployments. */
 const lastOnes = 100;
-/** How far back the last failure is looked for. */
-const furthest = 500;
 
 /** What the page shows first of a site; `site` null: the ledger has no deployment yet. */
 export function overviewJson(database: Database, site: Site | null): { readonly [key: string]: Json } {
   const sites = readSites(database).map((one) => ({ ...one }));
   if (site === null) return { sites, site: null };
   const { inService, healthy } = siteState(database, site);
-  const all = siteStatistics(database, site);
+  const counts = siteCounts(database, site);
   const recent = readHistory(database, { ...site, limit: lastOnes });
   const { phases } = readStatistics(database, { ...site, limit: lastOnes });
-  const failed = recent.find(isFailed) ?? readHistory(database, { ...site, limit: furthest }).find(isFailed);
+  const failed = recent.find(isFailed) ?? (counts.failed === 0 ? null : failedBefore(database, site));
   const last = recent.find((row) => row.status !== 'in-progress') ?? null;
   return {
     sites,
@@ -36,9 +34,9 @@ export function overviewJson(database: Database, site: Site | null): { readonly 
             since: new Date(inService.sinceMs).toISOString(),
           },
     healthy,
-    total: all.total,
-    successful: all.successful,
-    failed: all.failed,
+    total: counts.total,
+    successful: counts.total - counts.failed,
+    failed: counts.failed,
     phases: phases.map(({ stage, deployments, meanSeconds, share }) => ({
       stage,
       deployments,
@@ -46,7 +44,7 @@ export function overviewJson(database: Database, site: Site | null): { readonly 
       share,
     })),
     last: last === null ? null : lastJson(database, last),
-    last_failed: failed === undefined ? null : failedJson(database, failed),
+    last_failed: failed === null ? null : failedJson(database, failed),
     running: recent
       .filter(({ status }) => status === 'in-progress')
       .map(({ id, version, startedAt }) => ({ id, version, started_at: startedAt })),
@@ -56,6 +54,11 @@ export function overviewJson(database: Database, site: Site | null): { readonly 
 
 function isFailed({ status }: DeploymentRecord): boolean {
   return status === 'failed';
+}
+
+function failedBefore(database: Database, site: Site): DeploymentRecord | null {
+  const id = lastFailedId(database, site);
+  return id === null ? null : readDeployment(database, id);
 }
 
 function trendJson(row: DeploymentRecord): Json {

@@ -1,0 +1,22 @@
+import { expect, test } from 'vitest';
+import { lastFailedId, siteCounts } from '../../../src/ledger/read/siteCounts.ts';
+import { testLedger } from './testLedger.ts';
+
+const site = { deployment: 'gateway', environment: 'production' };
+
+test('what has ended and counts is counted, and the last failure is found however far back', () => {
+  const ledger = testLedger();
+  expect([siteCounts(ledger.db, site), lastFailedId(ledger.db, site)]).toEqual([
+    { total: 0, failed: 0 },
+    null,
+  ]);
+  ledger.deployment({ deployment_status: 'failed' });
+  const last = ledger.deployment({ deployment_status: 'failed' });
+  for (let n = 0; n < 150; n += 1)
+    ledger.deployment({ deployment_status: n % 3 === 0 ? 'warning' : 'success' });
+  ledger.deployment({ deployment_status: 'failed', environment: 'staging' });
+  ledger.deployment({ deployment_status: 'failed', discarded: 1 });
+  ledger.deployment({ deployment_status: 'in-progress' });
+  expect(siteCounts(ledger.db, site)).toEqual({ total: 152, failed: 2 });
+  expect(lastFailedId(ledger.db, site)).toBe(last);
+});
