@@ -9,6 +9,9 @@ import type { Cell, Column } from '../tableColumn.ts';
 import type { View } from '../view.ts';
 import type { Figures } from './figures.ts';
 
+/** Nobody reads more on a screen. */
+const mostShown = 50;
+
 /** `stats --by version`, `upgrade` or `host`; by version with the one to go back to. */
 export function breakdownFigures(
   parts: readonly Part[],
@@ -17,10 +20,13 @@ export function breakdownFigures(
   const records = parts.map((part) => recordOf(part, by));
   return {
     shown: (view) => ({
-      columns: columnsOf(parts, { by, view }),
-      notes: good.map((one) =>
-        shortened(goodWords(one, good.length > 1), { ...view, most: view.width ?? 200 }),
-      ),
+      columns: columnsOf(parts.slice(0, mostShown), { by, view }),
+      notes: [
+        ...(parts.length > mostShown
+          ? [`${parts.length - mostShown} older ones: --format json has them`]
+          : []),
+        ...good.map((one) => goodWords(one, good.length > 1)),
+      ].map((line) => shortened(line, { ...view, most: view.width ?? 200 })),
     }),
     json: {
       by,

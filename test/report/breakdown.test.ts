@@ -1,0 +1,48 @@
+import { describe, expect, test } from 'vitest';
+import type { Part } from '../../src/ledger/figures/breakdown.ts';
+import { breakdownFigures } from '../../src/report/figures/breakdown.ts';
+import { formatFigures } from '../../src/report/figures/figures.ts';
+import { displayWidth } from '../../src/report/width.ts';
+import { hostileTexts, pipe, terminal } from './testView.ts';
+
+const part = (values: Partial<Part> = {}): Part => ({
+  deployment: 'gateway',
+  environment: 'production',
+  version: '1.0.0',
+  previousVersion: null,
+  host: null,
+  deployments: 2,
+  failed: 1,
+  rolledBack: 0,
+  medianSeconds: 12.5,
+  downtimeSeconds: 3,
+  lastStartedAt: '2026-01-14T18:45:00.000Z',
+  ...values,
+});
+
+describe('stats --by', () => {
+  test('shows the newest fifty, and says where the others are', () => {
+    const parts = Array.from({ length: 60 }, (_, n) => part({ version: `1.${60 - n}` }));
+    const figures = breakdownFigures(parts, { by: 'version', good: [] });
+    const lines = formatFigures(figures, { ...pipe, format: 'table' })
+      .trimEnd()
+      .split('\n');
+    expect(lines).toHaveLength(53);
+    expect(lines.at(-1)).toBe('10 older ones: --format json has them');
+    expect(
+      formatFigures(figures, { ...pipe, format: 'csv' })
+        .trimEnd()
+        .split('\r\n'),
+    ).toHaveLength(61);
+  });
+
+  test('fits a narrow terminal, whatever a version is called', () => {
+    const parts = hostileTexts.map((version) => part({ version, previousVersion: version, host: version }));
+    for (const by of ['version', 'upgrade', 'host'] as const) {
+      const good = [{ ...part(), inService: null, before: null }];
+      const text = formatFigures(breakdownFigures(parts, { by, good }), { ...terminal(60), format: 'table' });
+      expect(Math.max(...text.split('\n').map(displayWidth))).toBeLessThanOrEqual(60);
+      expect(text.split('\n')).toHaveLength(parts.length + 4);
+    }
+  });
+});
