@@ -47,8 +47,11 @@ export async function verify(
       at: context.instant(),
     });
   const live = liveVerification(context, { isShown: target !== null });
-  const { verification, errorRate } = await attempts(session, { plan, attempt, onAttempt: live.onAttempt });
-  live.end();
+  const { verification, errorRate } = await attempts(session, {
+    plan,
+    attempt,
+    onAttempt: live.onAttempt,
+  }).finally(live.end);
   if (deploymentId !== null) {
     await recordVerification(session, {
       deploymentId,

@@ -220,7 +220,7 @@ export const commandWords: readonly Word[] = [
       {
         name: 'since',
         value: 'time',
-        help: 'since when: 7d, 2026-01-14 (7d); with --out only where it is said',
+        help: 'since when: 7d, 2026-01-14; with --out only where it is said',
       },
       { ...textFormat, help: 'without --out: table, json or markdown' },
       { name: 'json', help: '--format json' },

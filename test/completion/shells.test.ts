@@ -102,9 +102,26 @@ test.skipIf(powershell === undefined)(
   () => {
     const asked = (line: string) =>
       `(TabExpansion2 -inputScript '${line}' -cursorColumn ${line.length}).CompletionMatches.CompletionText`;
-    const script = `. ./d.ps1; ${asked('deploytrack st')}; ${asked('deploytrack stats --by u')}; ${asked('deploytrack phase start ve')}`;
-    const found = output(powershell as string, '-NoProfile', '-Command', script);
-    expect(found.filter((line) => line !== '')).toEqual(['start', 'stats', 'upgrade', 'venv_rebuild']);
+    const lines = [
+      'deploytrack st',
+      'deploytrack stats --by u',
+      'deploytrack stats --bu',
+      'deploytrack phase start ve',
+      'deploytrack migrate -- mkdir --allow',
+    ];
+    const found = output(
+      powershell as string,
+      '-NoProfile',
+      '-Command',
+      `. ./d.ps1; ${lines.map(asked).join('; ')}`,
+    );
+    expect(found.filter((line) => line !== '')).toEqual([
+      'start',
+      'stats',
+      'upgrade',
+      '--budget',
+      'venv_rebuild',
+    ]);
   },
 );
 

@@ -23,7 +23,11 @@ async function history(): Promise<Program> {
   const made = newProgram();
   await deploy(made, '1.0.0');
   await deploy(made, '1.1.0');
-  const id = await made.quiet(['start', '--deployment', 'shop', '--version', '2.0.0-beta']);
+  const everywhere = ['--method', '--triggered-by', '--url', '--commit', '--service'].flatMap((option) => [
+    option,
+    hostile,
+  ]);
+  const id = await made.quiet(['start', '--deployment', 'shop', '--version', '2.0.0-beta', ...everywhere]);
   await made.run(['migrate', '--id', id, '--', 'false']);
   await made.quiet(['finish', '--id', id, '--error', hostile, '--notes', hostile]);
   await made.run(['rollback', '--of', id, '--reason', hostile.slice(0, 80)]);
