@@ -26,6 +26,7 @@ const layers = [
     'cutText.ts',
     'programVersion.ts',
     'bundle.ts',
+    'files/',
   ],
   ['child/', 'probe/', 'metrics/', 'settings/', 'words/', 'host/', 'page/'],
   ['ledger/', 'sinks/'],
