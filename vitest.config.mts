@@ -8,5 +8,7 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 60_000,
     pool: 'forks',
+    // A test without an assertion would pass whatever the program does.
+    expect: { requireAssertions: true },
   },
 });

@@ -16,7 +16,10 @@ export type ReadSettingsFile = (found: { path: string; problem: string | null })
 
 const names = ['deploytrack.yaml', 'deploytrack.yml', 'deploytrack.json'];
 
-/** The nearest `deploytrack.yaml`/`.json` from the working folder upwards, else the system's; null where there is none. */
+/**
+ * The nearest `deploytrack.yaml`/`.json` from the working folder upwards, else the system's; null where there is none.
+ * DEPLOYTRACK_SETTINGS_ROOT=<folder> ends the search there: neither above it nor in the system's folder.
+ */
 export function findSettingsFile(context: Context, read: ReadSettingsFile): SettingsFile | null {
   const found = nearestFile(context);
   if (found === null) return null;
@@ -29,14 +32,23 @@ export function hasSettingsFile(context: Context): boolean {
 }
 
 function nearestFile(context: Context): (Found & { readonly isSystems: boolean }) | null {
-  for (let folder = context.cwd; ; folder = dirname(folder)) {
+  const root = context.env.DEPLOYTRACK_SETTINGS_ROOT || null;
+  for (const folder of searched(context.cwd, root)) {
     const found = fileIn(folder);
     if (found !== null) return { ...found, isSystems: false };
-    if (dirname(folder) === folder) break;
   }
+  if (root !== null) return null;
   const windows = join(context.env.ProgramData ?? 'C:\\ProgramData', 'deploytrack');
   const system = fileIn(context.platform === 'win32' ? windows : '/etc/deploytrack');
   return system === null ? null : { ...system, isSystems: true };
+}
+
+/** A folder and those above it, up to the root of the search; none where it lies elsewhere. */
+function searched(from: string, root: string | null): string[] {
+  const folders = [from];
+  for (let folder = from; folder !== root && dirname(folder) !== folder; folder = dirname(folder))
+    folders.push(dirname(folder));
+  return root === null || folders.at(-1) === root ? folders : [];
 }
 
 interface Found {

@@ -17,7 +17,7 @@ function repository(program: Program, commits: readonly Commit[]): { cwd: string
     execFileSync('git', args, {
       cwd,
       encoding: 'utf8',
-      env: { PATH: process.env.PATH, HOME: program.folder, ...env },
+      env: { PATH: process.env.PATH, HOME: program.folder, TMPDIR: program.folder, ...env },
     }).trim();
   git({}, 'init', '-q');
   const shas = commits.map(({ at, tag }) => {

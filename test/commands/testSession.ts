@@ -42,7 +42,13 @@ export interface TestHost {
 export function testHost(overrides: FakeOverrides = {}): TestHost {
   const folder = mkdtempSync(join(tmpdir(), 'deploytrack-command-'));
   const ledger = join(folder, 'state', 'deployments.db');
-  const context = fakeContext({ cwd: folder, uid: process.getuid?.(), ...overrides });
+  const context = fakeContext({
+    cwd: folder,
+    uid: process.getuid?.(),
+    ...overrides,
+    // No settings of the host that runs the tests: they may name a real gateway.
+    env: { DEPLOYTRACK_SETTINGS_ROOT: folder, ...overrides.env },
+  });
   const opened: Session[] = [];
   onTestFinished(() => {
     for (const session of opened) session.store.close();

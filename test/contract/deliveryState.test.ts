@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { Budget } from '../../src/delivery/budget.ts';
 import { openOrCreateLedger } from '../../src/ledger/file/create.ts';
+import { adopt } from '../../src/ledger/push/adoption.ts';
 import {
   listGroups,
   mayTry,
@@ -111,6 +112,25 @@ test('the pause doubles from 5 s up to 5 min, is of one address, and ends with a
   noteReached(database, url);
   noteFailure(database, { url, nowMs, line: 'refused' });
   expect(mayTry(database, { url, nowMs: nowMs + 5000 })).toBe(true);
+});
+
+test('what another ledger left out of the gateway counts from zero there, and only what was not delivered is added', () => {
+  const { database, id, count } = newLedger();
+  for (let times = 0; times < 5; times += 1) count();
+  takeLease(database, { groupId: id, holder: 'one', nowMs: 0, untilMs: 1000 });
+  settleDelivery(database, { groupId: id, holder: 'one', seq: 5, nowMs: 5, totals: rendered(5) });
+  count();
+  const held = {
+    exists: true,
+    ledgerId: 'other',
+    events: 1,
+    totals: [{ family: 'deployment_total', labels: ['success'], part: '', value: 7 }],
+  };
+  expect(adopt(database, { groupId: id, url, held, nowMs: 9 })).toBe(true);
+  const shown = (family: string) =>
+    database.prepare('SELECT value + base FROM totals WHERE family = ?').pluck().get(family);
+  expect(shown('deployment_warning_total')).toBe(1);
+  expect(shown('deployment_total')).toBe(7);
 });
 
 test('requests share one time; what is beside them, and what they say is not theirs, costs nothing', async () => {

@@ -5,6 +5,7 @@ import { startGateway } from '../support/gateway.ts';
 import type { Program } from '../support/program.ts';
 import { startFront } from './front.ts';
 import { group, newHost } from './host.ts';
+import { giveLeaseAway } from './ledgerFile.ts';
 
 const minutes = { timeout: 120_000 };
 
@@ -133,6 +134,32 @@ test(
     expect(await gateway.value('deployment_stage_duration_seconds', { ...group, stage: 'migration' })).toBe(
       1,
     );
+  },
+);
+
+test(
+  'a reading that took longer than the lease changes nothing: another sender knows better by then',
+  minutes,
+  async () => {
+    const { gateway, front, host } = await behindFront();
+    const id = await host.quiet(['start']);
+    await host.quiet(['extract', '--id', id, '--', 'true']);
+    const sent = front.puts().length;
+    const gates: (() => void)[] = [];
+    front.hold(({ method }) =>
+      method === 'GET' ? new Promise((open) => gates.push(open)) : Promise.resolve(),
+    );
+    const slow = host.run(['push']);
+    await eventually(() => (gates.length === 1 ? true : undefined), { what: 'reading' });
+    giveLeaseAway(host);
+    const adoptedAt = host.rows('SELECT adopted_at FROM groups');
+    front.hold(async () => {});
+    gates[0]?.();
+    await slow;
+    expect(front.puts()).toHaveLength(sent);
+    expect(host.rows('SELECT adopted_at FROM groups')).toEqual(adoptedAt);
+    expect(lease(host)).toMatchObject({ holder: 'another sender' });
+    expect(await gateway.value('deployment_stage_duration_seconds', { ...group, stage: 'extract' })).toBe(1);
   },
 );
 

@@ -26,6 +26,11 @@ export function stretchPause(host: Program): void {
   change(host, 'UPDATE gateways SET retry_at = retry_at + 60000');
 }
 
+/** As if the holder's time had been up, and another sender had taken the group's lease for an hour. */
+export function giveLeaseAway(host: Program): void {
+  change(host, `UPDATE groups SET lease_holder = 'another sender', lease_until = ${Date.now() + 3_000_000}`);
+}
+
 function change(host: Program, sql: string): void {
   const database = new Database(host.ledger, { timeout: 5000 });
   database.exec(sql);

@@ -40,6 +40,7 @@ export async function openSite(): Promise<Site> {
     ...inherited(),
     PATH: `${bin}:${process.env.PATH}`,
     DEPLOYTRACK_LEDGER: ledger,
+    DEPLOYTRACK_SETTINGS_ROOT: folder,
     NOTES_ROOT: path.join(folder, 'notes'),
     NOTES_PORT: String(port),
   };

@@ -37,7 +37,7 @@ export function packedConsumer(): Consumer {
     endOf(
       spawn(process.execPath, words, {
         cwd: folder,
-        env: { PATH: process.env.PATH ?? '', HOME: folder, ...env },
+        env: { PATH: process.env.PATH ?? '', HOME: folder, DEPLOYTRACK_SETTINGS_ROOT: folder, ...env },
         stdio: ['ignore', 'pipe', 'pipe'],
       }),
     );

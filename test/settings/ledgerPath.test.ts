@@ -10,7 +10,11 @@ import { type FakeOverrides, fakeContext } from '../support/context.ts';
 const ofHost = '/var/lib/deploytrack/deployments.db';
 
 function where(overrides: FakeOverrides, options: Record<string, string> = {}) {
-  const context = fakeContext({ uid: 1000, ...overrides });
+  const context = fakeContext({
+    uid: 1000,
+    ...overrides,
+    env: { DEPLOYTRACK_SETTINGS_ROOT: '/nowhere', ...overrides.env },
+  });
   const settings = readSettings(context, { options, readFile: readSettingsFile, strictly: false });
   return { ledger: ledgerPath(context, settings).path, fallbacks: fallbackFolders(context, settings) };
 }

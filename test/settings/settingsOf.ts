@@ -17,6 +17,8 @@ export interface World {
   readonly strictly?: boolean;
   readonly uid?: number;
   readonly mode?: number;
+  /** The folder that is searched; a new one where it is not said. */
+  readonly base?: string;
 }
 
 export function settings({
@@ -27,8 +29,9 @@ export function settings({
   strictly = false,
   uid,
   mode = 0o644,
+  base,
 }: World): Settings {
-  const root = mkdtempSync(join(tmpdir(), 'deploytrack-settings-'));
+  const root = base ?? mkdtempSync(join(tmpdir(), 'deploytrack-settings-'));
   onTestFinished(() => rmSync(root, { recursive: true, force: true }));
   for (const [name, text] of Object.entries(files)) {
     mkdirSync(dirname(join(root, name)), { recursive: true });
@@ -36,7 +39,12 @@ export function settings({
     chmodSync(join(root, name), mode);
   }
   mkdirSync(join(root, cwd), { recursive: true });
-  const context = fakeContext({ env, cwd: join(root, cwd), uid: uid ?? process.getuid?.() });
+  // Nothing above is read: the host of the tests may have settings of its own.
+  const context = fakeContext({
+    env: { DEPLOYTRACK_SETTINGS_ROOT: root, ...env },
+    cwd: join(root, cwd),
+    uid: uid ?? process.getuid?.(),
+  });
   return readSettings(context, { options, readFile: readSettingsFile, strictly });
 }
 

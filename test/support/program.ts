@@ -51,12 +51,14 @@ export interface ProgramOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** A ledger that several share; default: one of its own. */
   readonly ledger?: string;
+  /** Where its folder is made; default: the temporary folder. */
+  readonly below?: string;
   /** Another build of the program; default: this checkout's. */
   readonly script?: string;
 }
 
 export function newProgram(options: ProgramOptions = {}): Program {
-  const folder = mkdtempSync(join(tmpdir(), 'deploytrack-cli-'));
+  const folder = mkdtempSync(join(options.below ?? tmpdir(), 'deploytrack-cli-'));
   const ledger = options.ledger ?? join(folder, 'deployments.db');
   const env: Record<string, string> = {
     ...cleanEnvironment(folder),
@@ -116,6 +118,9 @@ function cleanEnvironment(folder: string): Record<string, string> {
     USER: 'tester',
     LANG: 'C.UTF-8',
     XDG_RUNTIME_DIR: mkdtempSync(join(folder, 'runtime-')),
+    // No settings of the host that runs the tests: they may name a real gateway.
+    DEPLOYTRACK_SETTINGS_ROOT: folder,
+    TMPDIR: tmpdir(),
   };
 }
 

@@ -54,6 +54,8 @@ export function newMachine({ folder, bin, shelves, github, env }: MachineOptions
     LANG: 'C.UTF-8',
     XDG_RUNTIME_DIR: runtime,
     DEPLOYTRACK_LEDGER: ledger,
+    DEPLOYTRACK_SETTINGS_ROOT: workspace,
+    TMPDIR: temp,
     DEPLOYTRACK_GATEWAY_TIMEOUT: '20s', // what is counted must not depend on how busy this machine is
     CI: 'true',
     GITHUB_ACTIONS: 'true',

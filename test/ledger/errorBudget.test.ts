@@ -1,0 +1,46 @@
+import { expect, test } from 'vitest';
+import type { RollbackMark } from '../../src/marks.ts';
+import { ledgerWorld } from './ledgerWorld.ts';
+import { scriptOf } from './script.ts';
+
+/** Totals of amounts are kept in millionths. */
+const microsPerDeployment = 1_000_000;
+
+/** A deployment that ended well and was rolled back afterwards, once for each reason. */
+function rolledBack(...reasons: string[]) {
+  const world = ledgerWorld();
+  const script = scriptOf(world);
+  script.start();
+  world.pass(30);
+  script.finish();
+  for (const reason of reasons) {
+    world.pass(60);
+    script.rollback({ reason } satisfies Partial<RollbackMark>);
+  }
+  const events = world.rows('SELECT cause, weight FROM error_budget_events ORDER BY rowid');
+  return {
+    events: events.map(({ cause, weight }) => [cause, weight]),
+    spent: (cause: string) =>
+      world.total('deployment_error_budget_consumed_total', [cause]) / microsPerDeployment,
+    bad: world.total('deployment_slo_bad_total'),
+  };
+}
+
+test('A way back for bad health takes half a deployment of the error budget, every other reason a whole one.', () => {
+  expect(rolledBack('health_check_failed').events).toEqual([['rollback_health', 0.5]]);
+  expect(rolledBack('error_rate').events).toEqual([['rollback_error', 1]]);
+  expect(rolledBack('test_failed').events).toEqual([['smoke_test_failed', 1]]);
+});
+
+test('A deployment that is rolled back twice takes one whole deployment of the error budget at most.', () => {
+  const { events, spent } = rolledBack('health_check_failed', 'error_rate');
+  expect(events).toEqual([
+    ['rollback_health', 0.5],
+    ['rollback_error', 0.5],
+  ]);
+  expect(spent('rollback_health') + spent('rollback_error')).toBe(1);
+});
+
+test('A deployment that is rolled back twice is one bad deployment.', () => {
+  expect(rolledBack('health_check_failed', 'error_rate').bad).toBe(1);
+});

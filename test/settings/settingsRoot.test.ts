@@ -1,0 +1,31 @@
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { newProgram } from '../support/program.ts';
+import { settings } from './settingsOf.ts';
+
+const files = { 'deploytrack.yaml': 'environment: above', 'job/nothing.txt': '' };
+const root = (folder: string) => ({ DEPLOYTRACK_SETTINGS_ROOT: folder });
+
+test('A settings file above DEPLOYTRACK_SETTINGS_ROOT is not read, one at it or below it is.', () => {
+  const base = mkdtempSync(join(tmpdir(), 'settings-root-'));
+  const from = (folder: string, cwd: string) =>
+    settings({ files, cwd, env: root(folder), base }).text('environment');
+  expect(from(base, 'job')).toBe('above');
+  expect(from(join(base, 'job'), 'job')).toBeNull();
+});
+
+test('From a folder outside DEPLOYTRACK_SETTINGS_ROOT no settings file is read.', () => {
+  expect(settings({ files, env: root('/nowhere') }).text('environment')).toBeNull();
+});
+
+test('The programs of the tests read no settings file of the host that runs them.', async () => {
+  const host = mkdtempSync(join(tmpdir(), 'host-'));
+  writeFileSync(join(host, 'deploytrack.yaml'), 'gateway: http://127.0.0.1:1\nenvironment: of-the-host\n');
+  mkdirSync(join(host, 'below'));
+  const program = newProgram({ below: join(host, 'below') });
+  const { stdout } = await program.run(['doctor']);
+  expect(stdout).toMatch(/^environment +production /m);
+  expect(stdout).not.toContain('127.0.0.1:1');
+});
