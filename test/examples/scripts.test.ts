@@ -101,7 +101,7 @@ describe('the closing line of scripts/test', () => {
       failed: 0,
       files: [passing],
       steps: [],
-      line: '7 passed, 0 failed\n',
+      line: '7 passed, 0 failed, 0 skipped\n',
       code: 0,
     },
     {
@@ -110,7 +110,7 @@ describe('the closing line of scripts/test', () => {
       failed: 1,
       files: [failing],
       steps: ['tests'],
-      line: '6 passed, 1 failed\n',
+      line: '6 passed, 1 failed, 0 skipped\n',
       code: 1,
     },
     {
@@ -119,7 +119,7 @@ describe('the closing line of scripts/test', () => {
       failed: 0,
       files: [passing, broken],
       steps: ['tests'],
-      line: '7 passed, 1 failed\n',
+      line: '7 passed, 1 failed, 0 skipped\n',
       code: 1,
     },
     {
@@ -128,7 +128,7 @@ describe('the closing line of scripts/test', () => {
       failed: 0,
       files: [passing],
       steps: ['tests'],
-      line: '7 passed, 1 failed\n',
+      line: '7 passed, 1 failed, 0 skipped\n',
       code: 1,
     },
     {
@@ -137,8 +137,18 @@ describe('the closing line of scripts/test', () => {
       failed: 0,
       files: [passing],
       steps: ['lint'],
-      line: '7 passed, 0 failed\n',
+      line: '7 passed, 1 failed, 0 skipped\n',
       code: 1,
+    },
+    {
+      what: 'some were skipped',
+      passed: 7,
+      failed: 0,
+      skipped: 2,
+      files: [passing],
+      steps: [],
+      line: '7 passed, 0 failed, 2 skipped\n',
+      code: 0,
     },
     {
       what: 'no test ran',
@@ -146,16 +156,21 @@ describe('the closing line of scripts/test', () => {
       failed: 0,
       files: [],
       steps: [],
-      line: '0 passed, 0 failed\n',
+      line: '0 passed, 0 failed, 0 skipped\n',
       code: 1,
     },
-  ])('is true when $what', ({ passed, failed, files, steps, line, code }) => {
-    const result = { numPassedTests: passed, numFailedTests: failed, testResults: files };
+  ])('is true when $what', ({ passed, failed, skipped = 0, files, steps, line, code }) => {
+    const result = {
+      numPassedTests: passed,
+      numFailedTests: failed,
+      numPendingTests: skipped,
+      testResults: files,
+    };
     expect(closing(JSON.stringify(result), ...steps)).toEqual({ line, code });
   });
 
   it('counts a test run that left no result as failed', () => {
-    expect(closing(null, 'tests')).toEqual({ line: '0 passed, 1 failed\n', code: 1 });
+    expect(closing(null, 'tests')).toEqual({ line: '0 passed, 1 failed, 0 skipped\n', code: 1 });
   });
 });
 

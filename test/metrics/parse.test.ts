@@ -67,8 +67,9 @@ describe('a line', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), any, (junk, more) => {
         const line = `deployment_total{${ours},status="${junk}${more}`;
-        for (const { value } of held(`${line}\n${junk}\n${more}`).totals)
-          expect(Number.isSafeInteger(value)).toBe(true);
+        const { totals } = held(`${line}\n${junk}\n${more}\ndeployment_warning_total{${ours}} 7`);
+        expect(totals).toContainEqual({ family: 'deployment_warning_total', labels: [], part: '', value: 7 });
+        expect(totals.filter(({ value }) => !Number.isSafeInteger(value))).toEqual([]);
       }),
     );
   });
