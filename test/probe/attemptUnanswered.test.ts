@@ -72,7 +72,7 @@ describe('an attempt at an endpoint that does not answer', () => {
       });
     });
     await attempt({ url: `http://127.0.0.1:${port}/` }, 50);
-    await eventually(() => closed || undefined, { what: 'closed connection' });
+    expect(await eventually(() => closed || undefined, { what: 'closed connection' })).toBe(1);
   });
 
   test('tells a connection that was cut before an answer from one cut within it', async () => {

@@ -5,7 +5,8 @@ import { fakeContext } from '../support/context.ts';
 describe('a deadline', () => {
   test('expires when its time has passed', async () => {
     const context = fakeContext();
-    await new Promise<void>((resolve) => startDeadline(context, 5, resolve));
+    const expired = new Promise((resolve) => startDeadline(context, 5, () => resolve('expired')));
+    expect(await expired).toBe('expired');
   });
 
   test('gives back what its own process slept through, once', async () => {

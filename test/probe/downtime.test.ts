@@ -167,10 +167,15 @@ describe('the downtime of a service that is down once', () => {
         const slowestMs = Math.max(
           ...lines.filter(([, , ok]) => ok).map(([sent, answered]) => answered - sent),
         );
-        if (outage === undefined) return upMs - downMs <= 100 + slowestMs;
+        if (outage === undefined) {
+          expect(upMs - downMs).toBeLessThanOrEqual(100 + slowestMs);
+          return;
+        }
         const [beganMs, endedMs] = outage as [number, number];
-        const begins = beganMs <= downMs && beganMs >= downMs - 100 - slowestMs;
-        return begins && endedMs >= upMs && endedMs <= upMs + 100 + slowestMs;
+        expect(beganMs).toBeLessThanOrEqual(downMs);
+        expect(beganMs).toBeGreaterThanOrEqual(downMs - 100 - slowestMs);
+        expect(endedMs).toBeGreaterThanOrEqual(upMs);
+        expect(endedMs).toBeLessThanOrEqual(upMs + 100 + slowestMs);
       }),
     );
   });

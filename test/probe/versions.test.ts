@@ -29,11 +29,19 @@ describe('two names of versions', () => {
       sha,
       sha.map((text) => `v${text}`),
     );
-    fc.assert(fc.property(near, near, (a, b) => versionsAgree(a, b) === versionsAgree(b, a)));
+    fc.assert(
+      fc.property(near, near, (a, b) => {
+        expect(versionsAgree(a, b)).toBe(versionsAgree(b, a));
+      }),
+    );
   });
 
   test('agree with themselves, with and without a leading v', () => {
-    fc.assert(fc.property(fc.string(), (a) => versionsAgree(a, a) && versionsAgree(a, `v${a}`)));
+    fc.assert(
+      fc.property(fc.string(), (a) => {
+        expect([versionsAgree(a, a), versionsAgree(a, `v${a}`)]).toEqual([true, true]);
+      }),
+    );
   });
 
   test('agree for a SHA and its beginning from 7 digits on, and not below', () => {
@@ -45,6 +53,10 @@ describe('two names of versions', () => {
   });
 
   test('disagree where the hexadecimal digits go on past the 40 of a SHA', () => {
-    fc.assert(fc.property(sha, (whole) => !versionsAgree(whole, `${whole}0`)));
+    fc.assert(
+      fc.property(sha, (whole) => {
+        expect(versionsAgree(whole, `${whole}0`)).toBe(false);
+      }),
+    );
   });
 });
