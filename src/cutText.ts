@@ -12,3 +12,11 @@ export function cutToBytes(text: string, maxBytes: number): string {
   }
   return wellFormed.slice(0, end);
 }
+
+/** The end of a text, no longer than so many bytes of UTF-8, cut at a character. */
+export function lastBytes(text: string, maxBytes: number): string {
+  const bytes = Buffer.from(text, 'utf8');
+  let start = Math.max(0, bytes.length - maxBytes);
+  while (start > 0 && start < bytes.length && ((bytes[start] ?? 0) & 0xc0) === 0x80) start += 1;
+  return bytes.toString('utf8', start);
+}

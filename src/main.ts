@@ -28,7 +28,9 @@ import { stats } from './commands/stats.ts';
 import type { Context } from './context.ts';
 import { buildProgram } from './program.ts';
 import { programVersion } from './programVersion.ts';
+import { say } from './report/say.ts';
 import { sayError } from './report/sayError.ts';
+import { visibleLines } from './report/visible.ts';
 import type { Cold, Session } from './session.ts';
 import { hotWords } from './words/hotWords.ts';
 import type { Invocation } from './words/invocation.ts';
@@ -102,7 +104,10 @@ export async function runProgram(
     act: async (invocation) => {
       code = await act(invocation, { context, cold, server });
     },
-    say: { out: (text) => context.stdout.write(text), error: (text) => context.stderr.write(text) },
+    say: {
+      out: (text) => context.stdout.write(text),
+      error: (text) => context.stderr.write(visibleLines(text)),
+    },
   });
   try {
     await program.parseAsync(own.length === 0 ? ['--help'] : own, { from: 'user' });
@@ -133,6 +138,6 @@ async function disabled(context: Context, { word, command, options }: Invocation
   const given = options['on-exit'];
   if (name === undefined || word === 'health') return typeof given === 'string' ? Number(given) || 0 : 0;
   const end = await startChild(context, { command: name, args, env: context.env }).ended;
-  if (end.failure !== null) context.stderr.write(`deploytrack: ${end.failure.message}\n`);
+  if (end.failure !== null) say(context, end.failure.message);
   return leaveLike(context, end);
 }

@@ -1,20 +1,46 @@
-/** What must not be kept: values of secret-looking names, credentials in URLs, tokens by their known forms. */
-const secrets: readonly (readonly [RegExp, string])[] = [
-  [/(\b[a-z][a-z0-9+.-]*:\/\/)[^\s/@:]*:[^\s/@]*@/gi, '$1***@'],
-  [/(\bauthorization\s*[:=]\s*)(?:(?:basic|bearer|token|digest)\s+)?\S+/gi, '$1***'],
-  [
-    /(\b[\w.-]*(?:passw(?:or)?d|passwd|pwd|secret|token|api[_-]?key|access[_-]?key|private[_-]?key|credential)[\w.-]*["']?\s*[:=]\s*)("[^"]*"|'[^']*'|[^\s,;&]+)/gi,
-    '$1***',
-  ],
-  [/(--?[\w-]*(?:password|secret|token|api-key)[\w-]*\s+)(?!-)\S+/gi, '$1***'],
-  [
-    /\b(?:gh[pousr]_[A-Za-z0-9]{20,}|github_pat_\w{20,}|glpat-[\w-]{16,}|xox[abprs]-[\w-]{10,}|AKIA[A-Z0-9]{16}|eyJ[\w-]{10,}\.[\w-]{10,}\.[\w-]*)/g,
-    '***',
-  ],
-  [/-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g, '***'],
+import { hideInAddress, hideUsers } from './redaction/addresses.ts';
+import { hideOptionValues, hideProgramPasswords, hideStatements } from './redaction/commandLines.ts';
+import { hideHeaders, hideSchemes } from './redaction/headers.ts';
+import { hideKeys } from './redaction/keys.ts';
+import { hideElements, hideNamedValues } from './redaction/named.ts';
+import { hideKnownForms } from './redaction/tokens.ts';
+
+/** Characters. Of a longer text the end is looked at and kept: there the error stands. */
+export const mostRedacted = 1_048_576;
+/** How far a cut text is searched for the end of its first line. */
+const firstLineAtMost = 8192;
+
+const rules: readonly ((text: string) => string)[] = [
+  hideKeys,
+  hideUsers,
+  hideHeaders,
+  hideSchemes,
+  hideElements,
+  hideNamedValues,
+  hideProgramPasswords,
+  hideOptionValues,
+  hideStatements,
+  hideKnownForms,
 ];
 
-/** The text with everything that looks like a secret replaced by `***`. */
+/**
+ * The text with everything that looks like a secret replaced by `***`: `docs/secrets.md` lists the forms. Takes a time
+ * that grows with the text and no faster. For a text whose beginning was cut away, `withoutCutWord` comes first.
+ */
 export function redact(text: string): string {
-  return secrets.reduce((kept, [form, shown]) => kept.replaceAll(form, shown), text);
+  const looked = text.length > mostRedacted ? withoutCutWord(text.slice(-mostRedacted)) : text;
+  return rules.reduce((kept, rule) => rule(kept), looked);
+}
+
+/** An address without user, password and the values of its query. */
+export function redactAddress(address: string): string {
+  return redact(hideInAddress(address.slice(0, mostRedacted)));
+}
+
+/** A text whose beginning was cut away, without the rest of the line, or word, whose name is gone. */
+export function withoutCutWord(text: string): string {
+  const line = text.slice(0, firstLineAtMost).search(/[\r\n]/);
+  if (line !== -1 && line < text.length - 1) return text.slice(line + 1);
+  const blank = text.search(/\s/);
+  return blank === -1 ? '***' : text.slice(blank + 1);
 }

@@ -12,6 +12,7 @@ import {
 
 /** Top to bottom what may import what: only from a line further up. Files of one line may know each other, folders not. */
 const layers = [
+  ['redaction/'],
   [
     'model.ts',
     'errors.ts',
@@ -21,6 +22,7 @@ const layers = [
     'marks.ts',
     'processes.ts',
     'redact.ts',
+    'redactMark.ts',
     'fileStat.ts',
     'makeFolder.ts',
     'cutText.ts',

@@ -1,7 +1,7 @@
 import { StringDecoder } from 'node:string_decoder';
 
 /** What one line may hold; the rest of a longer one is not shown to the observer. */
-const longestLine = 64 * 1024;
+const longestLine = 10_000;
 
 /** Cuts bytes into lines of text, ended by LF or CRLF, and shows each to `observe`; `end` shows an unended last one. */
 export function lineReader(observe: (line: string) => void) {

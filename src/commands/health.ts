@@ -60,13 +60,18 @@ export async function verify(
       plan,
       verification,
       errorRate,
-      target: redact(target?.url ?? plan.command.join(' ')),
+      target: target?.url ?? shownCommand(plan.command),
       expectedVersion: target?.kind === 'http' ? expected : null,
     });
   }
   if (!verification.success)
-    context.stderr.write(`deploytrack: ${inWords({ message: `health: ${verification.words}` })}\n`);
+    context.stderr.write(`deploytrack: ${inWords({ message: `health: ${redact(verification.words)}` })}\n`);
   return verification.success;
+}
+
+/** Its program and that it had arguments: these may be secrets, and nobody knows which. */
+function shownCommand([program = '', ...args]: readonly string[]): string {
+  return args.length === 0 ? program : `${program} …`;
 }
 
 async function attempts(

@@ -1,6 +1,7 @@
 import { usageError } from '../errors.ts';
 import { shareLedger } from '../ledger/file/share.ts';
 import { declareGroup } from '../ledger/totals/declareGroup.ts';
+import { say } from '../report/say.ts';
 import type { Session } from '../session.ts';
 import { type Invocation, text } from '../words/invocation.ts';
 import { endCommand } from './endCommand.ts';
@@ -32,7 +33,7 @@ export async function init(session: Session, invocation: Invocation): Promise<nu
     );
   }
   await send(session, { deploymentId: null, kind: 'bracket', adopt: 'always' });
-  context.stderr.write(`deploytrack: the ledger is ${database.name}\n`);
+  say(context, `the ledger is ${database.name}`);
   if (named === null)
     context.stderr.write('deploytrack: no zero series were made (--deployment <name> names whose)\n');
   return endCommand(session, {

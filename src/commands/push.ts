@@ -7,6 +7,8 @@ import { exposition } from '../metrics/exposition.ts';
 import { groupSamples } from '../metrics/samples.ts';
 import { isAlive } from '../processes.ts';
 import { programVersion } from '../programVersion.ts';
+import { exactly } from '../report/ciOutput.ts';
+import { say } from '../report/say.ts';
 import type { Session } from '../session.ts';
 import { groupPath } from '../sinks/groupPath.ts';
 import { durationMs, flag, type Invocation } from '../words/invocation.ts';
@@ -56,8 +58,8 @@ async function dryRun(session: Session): Promise<number> {
       groupId: group.groupId,
       programVersion,
     });
-    session.context.stderr.write(`deploytrack: PUT ${groupPath(snapshot.key)}\n`);
-    session.context.stdout.write(exposition(groupSamples(snapshot)));
+    say(session.context, `PUT ${groupPath(snapshot.key)}`);
+    exactly(session.context.stdout).write(exposition(groupSamples(snapshot)));
   }
   database?.close();
   return endCommand(session, { code: 0 });

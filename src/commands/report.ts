@@ -66,7 +66,7 @@ function missing({ store }: Session): never {
 function writeWhole(path: string, html: string, pid: number): void {
   const temporary = join(dirname(path), `.${basename(path)}.${pid}`);
   try {
-    writeFileSync(temporary, html);
+    writeFileSync(temporary, html, { mode: 0o600 });
     renameSync(temporary, path);
   } catch (cause) {
     rmSync(temporary, { force: true });

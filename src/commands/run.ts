@@ -3,6 +3,7 @@ import { startChild } from '../child/run.ts';
 import { DeploytrackError, usageError } from '../errors.ts';
 import type { FinishMark } from '../marks.ts';
 import { identify } from '../processes.ts';
+import { say } from '../report/say.ts';
 import { inWords } from '../report/warnings.ts';
 import type { Session } from '../session.ts';
 import type { Invocation } from '../words/invocation.ts';
@@ -28,7 +29,7 @@ export async function run(session: Session, invocation: Invocation): Promise<num
   // The zeros go out beside the script, never before it.
   const sent = sendBegun(session, begun.mark);
   const end = await child.ended;
-  if (end.failure !== null) context.stderr.write(`deploytrack: ${end.failure.message}\n`);
+  if (end.failure !== null) say(context, end.failure.message);
   await sent;
   const probed = await collectProbers(session, { deploymentId, at: end.endedAt });
   const mark: FinishMark = {

@@ -3,6 +3,7 @@ import { findDeployment } from '../ledger/deployments.ts';
 import { callingProcess } from '../processes.ts';
 import { inWords } from '../report/warnings.ts';
 import type { Session } from '../session.ts';
+import { shownGateway } from '../sinks/gatewayAddress.ts';
 import { flag, type Invocation } from '../words/invocation.ts';
 import { endCommand } from './endCommand.ts';
 import { type Begun, beginDeployment, sendBegun } from './start/beginDeployment.ts';
@@ -60,6 +61,7 @@ async function joinedRun(session: Session, invocation: Invocation): Promise<stri
 async function tell(session: Session, { facts, mark }: Begun): Promise<void> {
   const { context, store, settings } = session;
   const row = store.isOpen ? findDeployment(await store.database(), mark.deploymentId) : null;
+  const gateway = settings.text('gateway');
   const lines = [
     `deployment   ${facts.deployment.value} (${facts.deployment.from})`,
     `environment  ${facts.environment.value} (${facts.environment.from})`,
@@ -67,12 +69,7 @@ async function tell(session: Session, { facts, mark }: Begun): Promise<void> {
     `version      ${facts.version.value} (${facts.version.from})`,
     `previous     ${row?.previousVersion ?? 'none'}`,
     `ledger       ${store.options.ledgerPath}`,
-    `gateway      ${shownGateway(settings.text('gateway'))}`,
+    `gateway      ${gateway === null ? 'none: nothing is sent' : shownGateway(gateway)}`,
   ];
   context.stderr.write(`${lines.map((line) => `deploytrack: ${inWords({ message: line })}`).join('\n')}\n`);
-}
-
-function shownGateway(text: string | null): string {
-  if (text === null) return 'none: nothing is sent';
-  return text.replace(/^(https?:\/\/)[^/]*@/i, '$1');
 }

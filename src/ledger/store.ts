@@ -1,6 +1,7 @@
 import type { Context } from '../context.ts';
 import type { Warning } from '../errors.ts';
 import type { Mark } from '../marks.ts';
+import { redactMark } from '../redactMark.ts';
 import { keepMark } from './carry/keptMarks.ts';
 import type { Database } from './file/addon.ts';
 import { fileIdentity, ledgerIsGone } from './file/identity.ts';
@@ -64,9 +65,10 @@ export class Store {
 
   /**
    * Keeps a mark: durable in the ledger when this resolves, else in the journal, else on stderr as a line that
-   * `import` reads. Never throws; what went wrong is in the warnings.
+   * `import` reads; without secrets in all three. Never throws; what went wrong is in the warnings.
    */
-  async record(mark: Mark): Promise<Warning[]> {
+  async record(said: Mark): Promise<Warning[]> {
+    const mark = redactMark(said);
     try {
       const warnings = await this.write((database) => this.#apply(database, mark));
       if (ledgerWasLocked(this.options.ledgerPath)) noteLocked(this.options.ledgerPath, false);

@@ -1,4 +1,5 @@
 import { usageError } from '../errors.ts';
+import { redactAddress } from '../redact.ts';
 import type { Headers } from './headers.ts';
 import { isPointer } from './pointer.ts';
 import { quoted } from './quoted.ts';
@@ -6,7 +7,7 @@ import { quoted } from './quoted.ts';
 /** An endpoint and what it must answer. Plain JSON; `headers` may hold secrets, nothing else does. */
 export interface ProbeTarget {
   readonly kind: 'http' | 'tcp';
-  /** Without user, password and fragment: may be stored and shown. */
+  /** Without user, password and fragment. Its query may hold secrets: shown and kept by `redactAddress`. */
   readonly url: string;
   /** Null: any version, only the status counts. */
   readonly expectVersion: string | null;
@@ -60,7 +61,7 @@ function parseUrl(text: string): URL {
   const schemes = ['http:', 'https:', 'tcp:'];
   if (url === null || !schemes.includes(url.protocol)) {
     throw usageError(
-      `${quoted(withoutCredentials(text))} is no address that can be probed`,
+      `${quoted(redactAddress(withoutCredentials(text)))} is no address that can be probed`,
       'write http://…, https://… or tcp://host:port',
     );
   }
@@ -68,7 +69,7 @@ function parseUrl(text: string): URL {
     url.protocol !== 'tcp:' || (url.port !== '' && /^\/?$/.test(url.pathname) && url.search === '');
   if (url.hostname === '' || !bare) {
     throw usageError(
-      `${quoted(shownUrl(url))} is no tcp address`,
+      `${quoted(redactAddress(shownUrl(url)))} is no tcp address`,
       'write tcp://host:port and nothing behind it',
     );
   }

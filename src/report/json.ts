@@ -1,13 +1,16 @@
+import { breakCommandsInJson } from './ciCommands.ts';
+
 /** What JSON can say; keys keep the order in which they were written. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 
 /**
  * JSON in ASCII alone (everything else as \uXXXX), so that no code page between us and the reader can break
- * it. One line, or with `pretty` two blanks a level. Ends without a newline.
+ * it; nor does a CI take a text in it for a command. One line, or with `pretty` two blanks a level. Ends without a newline.
  */
 export function asciiJson(value: Json, { pretty = false }: { readonly pretty?: boolean } = {}): string {
-  return JSON.stringify(value, null, pretty ? 2 : undefined).replace(
+  const json = JSON.stringify(value, null, pretty ? 2 : undefined).replace(
     /[\x7f-\uffff]/g,
     (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
+  return breakCommandsInJson(json);
 }

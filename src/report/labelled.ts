@@ -27,7 +27,7 @@ export function paragraph(
   { label, text, style }: { readonly label: string; readonly text: string | null; readonly style?: Style },
   view: View,
 ): string[] {
-  const lines = (text ?? '').replace(/\s+$/, '').split(/\r?\n/);
+  const lines = (text ?? '').trimEnd().split(/\r?\n/);
   if (lines.join('') === '') return [];
   return lines.map((line, index) => {
     const shown = visible(line, view);

@@ -1,5 +1,6 @@
 import type { Context } from '../context.ts';
 import type { DeploytrackError } from '../errors.ts';
+import { visibleLines } from './visible.ts';
 import { inWords } from './warnings.ts';
 
 /** An error as one line on stderr, and the exit code that it means: 2 for a wrong word, else 1. */
@@ -15,6 +16,6 @@ export function sayError(error: unknown, context: Context): number {
       };
   context.stderr.write(`deploytrack: ${inWords(problem)}\n`);
   if (!known && context.env.DEPLOYTRACK_DEBUG === '1' && error instanceof Error)
-    context.stderr.write(`${error.stack}\n`);
+    context.stderr.write(`${visibleLines(error.stack ?? '')}\n`);
   return problem.code === 'USAGE' ? 2 : 1;
 }

@@ -20,6 +20,14 @@ export function visible(text: string, { ascii = false }: { readonly ascii?: bool
   return shown;
 }
 
+/** The same for each line of a text of ours that has several. */
+export function visibleLines(text: string): string {
+  return text
+    .split('\n')
+    .map((line) => visible(line))
+    .join('\n');
+}
+
 function shownCharacter(character: string, ascii: boolean): string {
   if (!hidden.test(character) && !(ascii && character > '\x7e')) return character;
   const code = character.codePointAt(0) ?? 0;

@@ -1,6 +1,9 @@
 import { appendFileSync } from 'node:fs';
 import type { Context } from '../context.ts';
 import type { Warning } from '../errors.ts';
+import { breakCommands } from './ciCommands.ts';
+import { ciOf, exactly } from './ciOutput.ts';
+import { visible } from './visible.ts';
 
 /** Words warnings, one line each, where the settings want them: stderr, stdout, nowhere, or a file. */
 export function reportWarnings(
@@ -14,23 +17,31 @@ export function reportWarnings(
         target.slice('file:'.length),
         `${new Date(context.instant().wallMs).toISOString()} ${inWords(warning)}\n`,
       );
-    else (target === 'stdout' ? context.stdout : context.stderr).write(`${inSystemForm(context, warning)}\n`);
+    else
+      exactly(target === 'stdout' ? context.stdout : context.stderr).write(
+        `${inSystemForm(context, warning)}\n`,
+      );
   }
 }
 
-/** One line: what was wrong, and in parentheses what to do next. */
+/** One line: what was wrong, and in parentheses what to do next. What a terminal or an eye would follow is made visible. */
 export function inWords(warning: { message: string; hint?: string | undefined }): string {
   const line = warning.hint === undefined ? warning.message : `${warning.message} (${warning.hint})`;
-  return line.replaceAll(/[\u0000-\u001f\u007f-\u009f]+/g, ' ');
+  return visible(line.replaceAll(/[\r\n\t]+/g, ' '));
 }
 
 /** GitHub Actions and Azure DevOps have forms of their own, which they show beside the step. */
-function inSystemForm(context: Context, warning: Warning): string {
-  const line = inWords(warning);
-  if (context.env.GITHUB_ACTIONS === 'true')
-    return `::warning title=deploytrack::${line.replaceAll('%', '%25')}`;
-  if (context.env.TF_BUILD === 'True') return `##vso[task.logissue type=warning]deploytrack: ${line}`;
-  return `deploytrack: warning: ${line}`;
+function inSystemForm({ env }: Context, warning: Warning): string {
+  const line = breakCommands(inWords(warning));
+  const ci = ciOf(env);
+  if (ci === 'github') return `::warning title=deploytrack::${line.replaceAll('%', '%25')}`;
+  if (ci === 'azure') return `##vso[task.logissue type=warning]deploytrack: ${azureData(line)}`;
+  return `deploytrack: warning: ${ci === null ? inWords(warning) : line}`;
+}
+
+/** As its agent reads it back. Line ends are blanks already. */
+function azureData(line: string): string {
+  return line.replaceAll('%', '%AZP25').replaceAll(';', '%3B').replaceAll(']', '%5D');
 }
 
 function distinct(warnings: readonly Warning[]): Warning[] {

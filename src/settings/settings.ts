@@ -2,6 +2,7 @@ import type { Context } from '../context.ts';
 import { parseDurationMs } from '../duration.ts';
 import { usageError, type Warning } from '../errors.ts';
 import type { Declarations } from '../marks.ts';
+import { redactAddress } from '../redact.ts';
 import { whatIsWrong } from './check.ts';
 import { findSettingsFile, type ReadSettingsFile, type SettingsFile } from './file.ts';
 import { type SettingName, settingNames, settingTable } from './table.ts';
@@ -148,9 +149,9 @@ function declarations(file: SettingsFile | null): Declarations {
   };
 }
 
-/** An address that is none may hold a password all the same: nothing of what stands before the last `@` is shown. */
+/** An address that is none may hold a password all the same: nothing of what stands before the last `@`, or in its query, is shown. */
 function withoutUser(text: string): string {
-  return text.replace(/^([a-z][a-z0-9+.-]*:\/\/)?.*@/is, '$1***@');
+  return redactAddress(text.replace(/^([a-z][a-z0-9+.-]*:\/\/)?.*@/is, '$1***@'));
 }
 
 function quoted(text: string): string {

@@ -1,4 +1,5 @@
 import { DeploytrackError } from '../errors.ts';
+import { redact } from '../redact.ts';
 
 /** Where a gateway is. */
 export interface GatewayAddress {
@@ -13,7 +14,7 @@ export function gatewayAddress(text: string): GatewayAddress {
   if (!/^https?:\/\//i.test(text)) throw wrong(text, 'has no scheme');
   if (!URL.canParse(text)) throw wrong(text, 'is no valid URL');
   const { protocol, host, pathname, username, password } = new URL(text);
-  const url = `${protocol}//${host}${pathname.replace(/\/+$/, '')}`;
+  const url = `${protocol}//${host}${withoutLastSlashes(pathname)}`;
   const hasUser = username !== '' || password !== '';
   return { url, userinfo: hasUser ? { username: decoded(username), password: decoded(password) } : null };
 }
@@ -21,14 +22,27 @@ export function gatewayAddress(text: string): GatewayAddress {
 function wrong(text: string, what: string): DeploytrackError {
   return new DeploytrackError({
     code: 'SETTING',
-    message: `the gateway's address ${JSON.stringify(withoutUser(text).slice(0, 200))} ${what}`,
+    message: `the gateway's address ${JSON.stringify(shownGateway(text).slice(0, 200))} ${what}`,
     hint: 'an address looks like http://gateway:9091 or https://host/base',
   });
+}
+
+/** The address of a gateway as it may be shown, also one that is none: without user, password and query. */
+export function shownGateway(text: string): string {
+  if (!URL.canParse(text)) return redact(withoutUser(text).replace(/[?#].*$/s, ''));
+  const { protocol, host, pathname } = new URL(text);
+  return redact(`${protocol}//${host}${pathname === '/' ? '' : pathname}`);
 }
 
 /** Everything up to the last @ may be a password. */
 function withoutUser(text: string): string {
   return text.replace(/^([a-z]+:\/\/)?.*@/is, '$1');
+}
+
+function withoutLastSlashes(path: string): string {
+  let end = path.length;
+  while (path[end - 1] === '/') end -= 1;
+  return path.slice(0, end);
 }
 
 function decoded(text: string): string {

@@ -8,6 +8,7 @@ import { groupPath } from './groupPath.ts';
 import { eachLine } from './lines.ts';
 import { putPlain } from './plainPut.ts';
 import { type GatewayRequest, send } from './request.ts';
+import { withoutSecrets } from './withoutSecrets.ts';
 import { answerProblem } from './words.ts';
 
 /** A gateway and what it wants to see. */
@@ -39,12 +40,12 @@ export async function put(
   // Not for size: a plain body that is cut at a line end is taken as complete, a cut gzip body is refused.
   const headers = { 'content-type': expositionType, 'content-encoding': 'gzip' };
   const request = { ...target(gateway, call), method: 'PUT', headers, body: gzipSync(text) } as const;
-  return request.url.startsWith('http:') ? putPlain(request) : deliver(request);
+  return hidden(gateway, request.url.startsWith('http:') ? putPlain(request) : deliver(request));
 }
 
 /** Removes exactly this group; one that does not exist is a success too. As `put`. */
 export async function remove(gateway: Pushgateway, call: GroupCall): Promise<Delivery> {
-  return deliver({ ...target(gateway, call), method: 'DELETE', headers: {}, body: null });
+  return hidden(gateway, deliver({ ...target(gateway, call), method: 'DELETE', headers: {}, body: null }));
 }
 
 /**
@@ -62,7 +63,7 @@ export function readGroup(
 ): Promise<Reading> {
   const { url, credentials } = gateway;
   const headers = { 'accept-encoding': 'gzip', accept: 'text/plain;version=0.0.4' };
-  return send<Reading>(
+  const read = send<Reading>(
     { method: 'GET', url: `${url}/metrics`, credentials, headers, body: null, timeoutMs, answerTimeoutMs },
     {
       read: (answer) => {
@@ -72,6 +73,18 @@ export function readGroup(
       failed: (line) => ({ outcome: 'failed', line }),
     },
   );
+  return hidden(gateway, read);
+}
+
+/** What did not succeed is told without what the request carried. */
+async function hidden<Result extends { readonly outcome: string }>(
+  { credentials }: Pushgateway,
+  sent: Promise<Result>,
+): Promise<Result> {
+  const result = await sent;
+  return 'line' in result && typeof result.line === 'string'
+    ? { ...result, line: withoutSecrets(result.line, credentials) }
+    : result;
 }
 
 function target({ url, credentials }: Pushgateway, { key, timeoutMs }: GroupCall) {

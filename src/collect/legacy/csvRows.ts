@@ -39,9 +39,16 @@ function rowsOf(
   const rows = records.slice(1).map(({ record, info }) => {
     if (record.length !== names.length)
       return placed(info.lines, { why: `it has ${record.length} fields, the header ${names.length}` });
-    return placed(info.lines, { raw: Object.fromEntries(names.map((name, at) => [name, record[at]])) });
+    return placed(info.lines, {
+      raw: Object.fromEntries(names.map((name, at) => [name, asWritten(record[at])])),
+    });
   });
   return [...rows, ...broken];
+}
+
+/** Without the apostrophe that keeps a spreadsheet from running a text: our own CSV has it. */
+function asWritten(text: string | undefined): string | undefined {
+  return text?.replace(/^'(?=[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20])/, '');
 }
 
 function placed(row: number, { raw = null, why = '' }: Partial<PlacedRow>): PlacedRow {

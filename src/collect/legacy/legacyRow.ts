@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import type { Row } from '../../ledger/carry/carriedDeployment.ts';
 import type { HistoryDeployment } from '../../ledger/carry/importHistory.ts';
 import { isDeploymentId, isoTime } from '../../model.ts';
-import { redact } from '../../redact.ts';
 import {
   amountField,
   amountTextField,
@@ -139,7 +138,6 @@ function deploymentOf(raw: RawRow, defaults: LegacyDefaults): ReadRow {
     service: said.service ?? deployment,
     hostname,
     instance: hostname.toLowerCase(),
-    url: typeof said.url === 'string' ? redact(said.url) : null,
     health_check_success: said.health_check_success ?? 0,
     deployment_method: said.deployment_method ?? 'manual',
     deployment_status: status,

@@ -65,7 +65,7 @@ export function hostOf(url: string | null): string | null {
 
 /** A ref that is a version by its form; a branch is none. */
 export function versionOfRef(ref: string | null): string | null {
-  return ref !== null && /^v?\d+(\.\d+)+([-+.][0-9A-Za-z.+-]+)?$/.test(ref) ? ref : null;
+  return ref !== null && /^v?\d+\.\d+([-+.][0-9A-Za-z.+-]+)?$/.test(ref) ? ref : null;
 }
 
 /** What names its row must be fit for a group; null where all are. */

@@ -8,7 +8,6 @@ import { findDeployment } from '../../ledger/deployments.ts';
 import type { Database } from '../../ledger/file/addon.ts';
 import type { FinishMark, Mark, StartMark } from '../../marks.ts';
 import type { Instant } from '../../model.ts';
-import { redact } from '../../redact.ts';
 import type { DeploymentEvent } from './deploymentEvent.ts';
 
 /** Others of the same group that are open and silent for so long are closed when a new one begins. */
@@ -30,17 +29,13 @@ export function takeInEvent(
     return { taken: 'seen', warnings: [] };
   const known = findDeployment(database, deploymentId);
   const hasEnded = known !== null && known.status !== 'in-progress';
-  const facts = Object.entries(event.facts).map(([name, value]) => [
-    name,
-    typeof value === 'string' ? redact(value) : value,
-  ]);
   const waits = factOf(database, { deploymentId, fact: `${source}.waits` }) === 'yes';
   keepFacts(database, {
     deploymentId,
     source,
     atMs,
     facts: {
-      ...Object.fromEntries(facts),
+      ...event.facts,
       [`${source}.waits`]: waitsNow(event),
       [`${source}.start`]: known === null && isStartless(event) ? 'not told: taken as the end' : null,
     },
@@ -88,7 +83,7 @@ function startMark(event: DeploymentEvent, instance: string | null): StartMark {
     version,
     previousVersion,
     commitSha,
-    url: subject.url === null ? null : redact(subject.url),
+    url: subject.url,
     triggeredAtMs,
     triggeredBy,
     method,

@@ -1,6 +1,8 @@
+import { visible } from '../../report/visible.ts';
 import type { Session } from '../../session.ts';
 import { ledgerPath } from '../../settings/ledgerPath.ts';
 import { type SettingName, settingNames } from '../../settings/table.ts';
+import { shownGateway } from '../../sinks/gatewayAddress.ts';
 
 /** What holds where nothing is set; the other settings have none. */
 const defaults: Readonly<Partial<Record<SettingName, string>>> = {
@@ -36,7 +38,7 @@ export function settingLines(session: Session): string[] {
     else
       rows.push([
         name,
-        name === 'gateway' ? setting.text.replace(/^(https?:\/\/)[^/]*@/i, '$1') : setting.text,
+        visible(name === 'gateway' ? shownGateway(setting.text) : setting.text),
         setting.source,
       ]);
   }

@@ -4,14 +4,30 @@ import { usageError } from '../../errors.ts';
 import type { Session } from '../../session.ts';
 
 /** What the well-known tools print for each migration that they apply. */
-const readyPatterns: Readonly<Record<string, RegExp>> = {
-  alembic: /Running upgrade .*->/,
-  flyway: /Migrating schema .* to version/,
-  django: /^\s*Applying \S+\.\S+\.\.\./,
-  prisma: /Applying migration `/,
-  rails: /^==\s+\S+ .*: migrated/,
-  'ef-core': /Applying migration '/,
+const readyPatterns: Readonly<Record<string, (line: string) => boolean>> = {
+  alembic: (line) => follow(line, ['Running upgrade ', '->']),
+  flyway: (line) => follow(line, ['Migrating schema ', ' to version']),
+  django: (line) => isDjango(/^\s*Applying (\S+)/.exec(line)?.[1] ?? ''),
+  prisma: (line) => line.includes('Applying migration `'),
+  rails: (line) => /^==\s+\S+ /.test(line) && line.includes(': migrated'),
+  'ef-core': (line) => line.includes("Applying migration '"),
 };
+
+/** Whether the parts stand in a line one behind the other: what `first.*second` says, in one pass. */
+function follow(line: string, parts: readonly string[]): boolean {
+  let from = 0;
+  return parts.every((part) => {
+    const at = line.indexOf(part, from);
+    from = at + part.length;
+    return at !== -1;
+  });
+}
+
+/** `auth.0001_initial...` */
+function isDjango(word: string): boolean {
+  const dot = word.indexOf('.', 1);
+  return dot !== -1 && word.lastIndexOf('...') > dot + 1;
+}
 
 export interface MigrationCounter {
   readonly observe: (line: string) => void;
@@ -28,11 +44,11 @@ export function countMigrations(pattern: string): MigrationCounter {
     .replaceAll('_', '-')
     .replace(/^efcore$/, 'ef-core');
   const ready = Object.hasOwn(readyPatterns, name) ? readyPatterns[name] : undefined;
-  const form = ready ?? regularExpression(pattern);
+  const tells = ready ?? regularExpression(pattern);
   let count = 0;
   return {
     observe: (line) => {
-      if (form.test(line)) count += 1;
+      if (tells(line)) count += 1;
     },
     count: () => count,
   };
@@ -56,9 +72,11 @@ export function countFromFile(session: Session, file: string): number | null {
   return null;
 }
 
-function regularExpression(pattern: string): RegExp {
+/** The user's own may be slow on long lines: `lineReader` shows the beginning of those. */
+function regularExpression(pattern: string): (line: string) => boolean {
   try {
-    return new RegExp(pattern);
+    const form = new RegExp(pattern);
+    return (line) => form.test(line);
   } catch {
     throw usageError(
       `--count-pattern: ${JSON.stringify(pattern)} is no regular expression`,

@@ -3,12 +3,13 @@ import type { RunningChild } from '../../child/run.ts';
 import { fileStat } from '../../fileStat.ts';
 import type { MeasuredDowntime, PhaseEndMark, SmokeMark } from '../../marks.ts';
 import { identify } from '../../processes.ts';
-import { redact } from '../../redact.ts';
+import { say } from '../../report/say.ts';
 import type { CutoverProber, Session } from '../../session.ts';
 import type { WrapPlan } from '../../words/wrapPlan.ts';
 import { endCommand } from '../endCommand.ts';
 import { send } from '../sending/send.ts';
 import { serviceOf, type Which, whichDeployment } from '../which/whichDeployment.ts';
+import { keptStderr } from './keptStderr.ts';
 import { countFromFile, type MigrationCounter } from './migrationCount.ts';
 import { phaseEndMark, phaseStartMark } from './phaseMarks.ts';
 import { stageResult } from './stageResult.ts';
@@ -34,7 +35,7 @@ export async function recordPhase(
   const { context } = session;
   const runId = context.uniqueId();
   const [end, which] = await Promise.all([child.ended, whileItRuns(session, { child, plan, runId })]);
-  if (end.failure !== null) context.stderr.write(`deploytrack: ${end.failure.message}\n`);
+  if (end.failure !== null) say(context, end.failure.message);
   const downtime = await (prober?.settle({ end, deploymentId: which.deploymentId }) ?? null);
   session.warnings.push(...which.warnings);
   let kept = 0;
@@ -88,7 +89,7 @@ interface Ended {
 function endMark(session: Session, ended: Ended): PhaseEndMark | SmokeMark {
   const { plan, end, runId, deploymentId, downtime } = ended;
   const { subject, migrations, databaseFile } = plan;
-  const stderrTail = end.stderrTail === null ? null : redact(end.stderrTail);
+  const stderrTail = end.stderrTail === null ? null : keptStderr(end.stderrTail);
   const { startedAt, endedAt: at } = end;
   const result = stageResult(end, { judged: plan.judged, stderrTail, timeoutMs: plan.timeoutMs });
   const known = { at, deploymentId, service: serviceOf(session), runId, startedAt, result };

@@ -4,10 +4,9 @@ import { type ChildRequest, startChild } from '../../child/run.ts';
 import type { Session } from '../../session.ts';
 import type { Invocation } from '../../words/invocation.ts';
 import { readWrapPlan, type WrapPlan } from '../../words/wrapPlan.ts';
+import { lookedStderrBytes } from './keptStderr.ts';
 import { countMigrations, type MigrationCounter } from './migrationCount.ts';
 import { recordPhase } from './recordPhase.ts';
-
-const keptStderrBytes = 4096;
 
 /** Runs one command as a phase, after a look at what was asked. Throws usage errors before it starts. */
 export async function wrapPhase(session: Session, invocation: Invocation): Promise<number> {
@@ -34,7 +33,7 @@ function relayOf(plan: WrapPlan, counter: MigrationCounter | null): Pick<ChildRe
   return {
     relay: (context) =>
       openRelay(context, {
-        keepStderrBytes: plan.keepStderr ? keptStderrBytes : undefined,
+        keepStderrBytes: plan.keepStderr ? lookedStderrBytes : undefined,
         observe: counter?.observe,
       }),
   };

@@ -42,16 +42,27 @@ function headSha(git: string): string | null {
 
 function remoteName(git: string): string | null {
   const config = read(join(commonFolder(git), 'config')) ?? '';
-  const origin =
-    /\[remote "origin"\][^[]*?^\s*url\s*=\s*(.+)$/m.exec(config)?.[1] ??
-    /\[remote "[^"]+"\][^[]*?^\s*url\s*=\s*(.+)$/m.exec(config)?.[1];
-  const name = origin
-    ?.trim()
-    .replace(/\/+$/, '')
-    .split(/[/:\\]/)
-    .at(-1)
+  const name = remoteUrl(config)
+    ?.split(/[/:\\]/)
+    .findLast((part) => part !== '')
     ?.replace(/\.git$/, '');
   return name === undefined || name === '' ? null : unescaped(name);
+}
+
+/** The address of `origin`, else of the first remote. Line by line: the file is whoever's made the repository. */
+function remoteUrl(config: string): string | null {
+  let remote: string | null = null;
+  let first: string | null = null;
+  for (const line of config.split('\n').map((one) => one.trim())) {
+    if (line.startsWith('[')) remote = /^\[remote "([^"]+)"\]/.exec(line)?.[1] ?? null;
+    const equals = line.indexOf('=');
+    if (remote === null || equals === -1 || line.slice(0, equals).trim() !== 'url') continue;
+    const url = line.slice(equals + 1).trim();
+    if (url === '') continue;
+    if (remote === 'origin') return url;
+    first ??= url;
+  }
+  return first;
 }
 
 /** An address has %20 where the repository's name has a blank. */

@@ -3,6 +3,7 @@ import { keepWarnings } from '../../ledger/keepWarnings.ts';
 import { type Blocker, blockerOf } from '../../ledger/marks/blocker.ts';
 import type { ProcessIdentity, StartMark } from '../../marks.ts';
 import { isAlive } from '../../processes.ts';
+import { redactMark } from '../../redactMark.ts';
 import type { Session } from '../../session.ts';
 
 const askAgainMs = 200;
@@ -44,7 +45,7 @@ async function takeTurn(
       session.warnings.push(...cold().takeInJournals(context, { database, places: store.options }));
       const blocker = blockerOf(database, { mark, life });
       if (blocker !== null && (insists || blocker.alive)) return { blocker };
-      const warnings = cold().applyMark(context, { database, mark });
+      const warnings = cold().applyMark(context, { database, mark: redactMark(mark) });
       keepWarnings(database, { warnings, mark });
       return { blocker: null, warnings };
     });

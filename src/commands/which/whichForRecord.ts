@@ -1,6 +1,7 @@
 import { usageError } from '../../errors.ts';
 import { openDeployments } from '../../ledger/deployments.ts';
 import { isDeploymentId } from '../../model.ts';
+import { say } from '../../report/say.ts';
 import type { Session } from '../../session.ts';
 import { type Invocation, text } from '../../words/invocation.ts';
 import { type Which, whichDeployment } from './whichDeployment.ts';
@@ -37,7 +38,7 @@ export async function whichForRecord(
       .pluck()
       .get(deployment ?? null, environment ?? null) as string | undefined;
     if (newest === undefined) return whichDeployment(session);
-    context.stderr.write(`deploytrack: recorded of ${newest}, the newest finished deployment\n`);
+    say(context, `recorded of ${newest}, the newest finished deployment`);
     return { deploymentId: newest, warnings: [] };
   } catch {
     return whichDeployment(session);

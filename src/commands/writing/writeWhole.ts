@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Context } from '../../context.ts';
 import { DeploytrackError } from '../../errors.ts';
 import { makeFolder } from '../../makeFolder.ts';
+import { say } from '../../report/say.ts';
 
 /**
  * Writes a whole file or none, and says so: a Prometheus or Grafana that reads meanwhile sees the old one or the new
@@ -27,7 +28,7 @@ export function writeWhole(
       cause,
     });
   }
-  stderr.write(`deploytrack: wrote ${path}\n`);
+  say({ stderr }, `wrote ${path}`);
 }
 
 /** What went wrong before is what the user must hear of. */

@@ -2,6 +2,7 @@ import { isoTime } from '../../model.ts';
 import { findDeployment, freeStart } from '../deployments.ts';
 import type { Database } from '../file/addon.ts';
 import { type CarriedDeployment, type Row, tablesOfDeployment } from './carriedDeployment.ts';
+import { redactRow } from './redactRow.ts';
 
 /**
  * Takes in a deployment that arrives finished: history, in the table, in `stats` and `/health`, never in a total. One
@@ -43,7 +44,8 @@ function startOf(database: Database, row: Row): string {
 }
 
 /** The columns that this schema has: a newer version may know others. */
-function insert(database: Database, { table, row }: { table: string; row: Row }): void {
+function insert(database: Database, { table, row: said }: { table: string; row: Row }): void {
+  const row = redactRow(said);
   const known = new Set(
     database.prepare('SELECT name FROM pragma_table_info(?)').pluck().all(table) as string[],
   );

@@ -3,6 +3,7 @@ import { keepFacts } from '../collected/facts.ts';
 import { findDeployment, freeStart } from '../deployments.ts';
 import type { Database } from '../file/addon.ts';
 import type { Row } from './carriedDeployment.ts';
+import { redactRow } from './redactRow.ts';
 
 /** A deployment of before our time, by the columns of `deployment_metrics`. */
 export interface HistoryDeployment {
@@ -23,7 +24,8 @@ export function importHistory(
   database: Database,
   { deployment, facts, wallMs }: { deployment: HistoryDeployment; facts: Row; wallMs: number },
 ): TakenIn {
-  const { deploymentId, row, isHistory } = deployment;
+  const { deploymentId, isHistory } = deployment;
+  const row = redactRow(deployment.row);
   const known = findDeployment(database, deploymentId);
   if (known === null) {
     if (isHistory && isThere(database, row)) return 'known';

@@ -1,4 +1,5 @@
 import { isoTime } from '../../model.ts';
+import { redact, redactAddress } from '../../redact.ts';
 import type { Database } from '../file/addon.ts';
 
 /** Where a fact comes from. */
@@ -20,7 +21,16 @@ export function keepFacts(database: Database, { deploymentId, source, atMs, fact
      ON CONFLICT DO UPDATE SET value = excluded.value, source = excluded.source, at = excluded.at`,
   );
   for (const [fact, value] of Object.entries(facts))
-    if (value !== null) keep.run(deploymentId, fact, String(value), source, isoTime(atMs));
+    if (value !== null) keep.run(deploymentId, fact, shownFact(fact, value), source, isoTime(atMs));
+}
+
+/** An image's name may have the form of a pair (`auth-token:1.2`), and is known to whoever may pull it. */
+const names = new Set(['docker.image', 'docker.image_id', 'docker.container', 'docker.container_id']);
+
+/** A fact as it is kept: without secrets. */
+export function shownFact(fact: string, value: string | number): string {
+  if (typeof value !== 'string' || names.has(fact)) return String(value);
+  return value.includes('://') ? redactAddress(value) : redact(value);
 }
 
 /** One fact of a deployment; null where nobody knows it. */

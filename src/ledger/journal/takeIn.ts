@@ -3,6 +3,8 @@ import type { Context } from '../../context.ts';
 import type { Warning } from '../../errors.ts';
 import type { Mark } from '../../marks.ts';
 import { isoTime } from '../../model.ts';
+import { redact } from '../../redact.ts';
+import { redactMark } from '../../redactMark.ts';
 import { isKnownMark, keepMark, noteSeen } from '../carry/keptMarks.ts';
 import type { Database } from '../file/addon.ts';
 import { applyMark } from '../marks/apply.ts';
@@ -50,7 +52,10 @@ function takeInLine(
   { database, line }: { database: Database; line: JournalLine },
 ): Warning[] {
   const { mark, path, text } = line;
-  if (mark === null) return [leftOut({ path, what: 'a line', why: `it is no mark: ${text.slice(0, 60)}` })];
+  if (mark === null)
+    return [
+      leftOut({ path, what: 'a line', why: `it is no mark: ${redact(text.slice(0, 4096)).slice(0, 60)}` }),
+    ];
   const refused = (why: string): Warning => leftOut({ path, what: 'a mark', why });
   return takeInMark(context, { database, mark, refused }) ?? [];
 }
@@ -60,10 +65,11 @@ export function takeInMark(
   context: Context,
   task: { database: Database; mark: Mark; refused: (why: string) => Warning },
 ): Warning[] | null {
-  const { database, mark } = task;
+  const { database } = task;
+  const mark = redactMark(task.mark);
   if (isKnownMark(database, mark.markId)) return null;
   noteSeen(database, { markIds: [mark.markId], at: isoTime(context.instant().wallMs) });
-  return applyAlone(context, task);
+  return applyAlone(context, { ...task, mark });
 }
 
 function leftOut({ path, what, why }: { path: string; what: string; why: string }): Warning {

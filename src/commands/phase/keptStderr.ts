@@ -1,0 +1,11 @@
+import { lastBytes } from '../../cutText.ts';
+import { redact } from '../../redact.ts';
+
+/** More than is kept: a key, or the name of a value, may begin long before the end. */
+export const lookedStderrBytes = 65_536;
+const keptBytes = 4096;
+
+/** What stays of a command's stderr: secrets are hidden while all of them is there, then the end is cut off. */
+export function keptStderr(text: string): string {
+  return lastBytes(redact(text), keptBytes);
+}

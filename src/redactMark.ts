@@ -1,0 +1,188 @@
+import type {
+  AttemptRecord,
+  CostMark,
+  ErrorRateMark,
+  FinishMark,
+  HealthMark,
+  Mark,
+  MeasuredDowntime,
+  PhaseEndMark,
+  PhaseStartMark,
+  RollbackMark,
+  SmokeMark,
+  StageResult,
+  StartMark,
+} from './marks.ts';
+import { redact, redactAddress } from './redact.ts';
+
+/**
+ * What becomes of a field before it is kept: `asIs` are names, numbers, times and words of ours; all else goes through a
+ * function. A mark may come as text of a stranger: no function trusts the type.
+ */
+type Treatment = 'asIs' | ((value: unknown) => unknown);
+/** Every field of a kind of object must be named: a new one does not compile without a decision. */
+type Fields<Kept> = {
+  readonly [Name in Exclude<keyof Kept, 'markId' | 'deploymentId' | 'at' | 'kind'>]-?: Treatment;
+};
+
+/** A text that somebody or something wrote. */
+const words = (value: unknown): unknown => (typeof value === 'string' ? redact(value) : value);
+/** An address, or a text that may be one. */
+const address = (value: unknown): unknown =>
+  typeof value === 'string' ? (value.includes('://') ? redactAddress(value) : redact(value)) : value;
+
+const attempt: Fields<AttemptRecord> & { at: 'asIs' } = {
+  at: 'asIs',
+  endedAt: 'asIs',
+  latencySeconds: 'asIs',
+  healthy: 'asIs',
+  verdict: 'asIs',
+  words,
+  statusCode: 'asIs',
+  version: words,
+};
+
+const downtime: Fields<MeasuredDowntime> = { outages: 'asIs', attempts: listOf(attempt) };
+
+const result: Fields<StageResult> = {
+  status: 'asIs',
+  exitCode: 'asIs',
+  signal: 'asIs',
+  errorType: 'asIs',
+  errorMessage: words,
+  judged: 'asIs',
+  cpuSeconds: 'asIs',
+  memoryBytes: 'asIs',
+  stderrTail: words,
+};
+
+const start: Fields<StartMark> = {
+  deployment: 'asIs',
+  environment: 'asIs',
+  service: 'asIs',
+  instance: 'asIs',
+  hostname: 'asIs',
+  runner: 'asIs',
+  version: 'asIs',
+  previousVersion: 'asIs',
+  commitSha: 'asIs',
+  url: address,
+  triggeredAtMs: 'asIs',
+  triggeredBy: words,
+  method: words,
+  notes: words,
+  pythonCommand: 'asIs',
+  rollbackOf: 'asIs',
+  caller: 'asIs',
+  callerRole: 'asIs',
+  abandonAfterMs: 'asIs',
+  takeOver: 'asIs',
+  join: 'asIs',
+  declare: 'asIs',
+  track: 'asIs',
+};
+
+const phaseStart: Fields<PhaseStartMark> = {
+  runId: 'asIs',
+  stage: 'asIs',
+  service: 'asIs',
+  process: 'asIs',
+  prober: 'asIs',
+};
+
+const phaseEnd: Fields<PhaseEndMark> = {
+  runId: 'asIs',
+  stage: 'asIs',
+  service: 'asIs',
+  startedAt: 'asIs',
+  durationSeconds: 'asIs',
+  result: objectOf(result),
+  downtime: objectOf(downtime),
+  migrationCount: 'asIs',
+  artifact: 'asIs',
+  databaseBytes: 'asIs',
+};
+
+const health: Fields<HealthMark> = {
+  verificationId: 'asIs',
+  service: 'asIs',
+  checkType: 'asIs',
+  target: address,
+  startedAt: 'asIs',
+  success: 'asIs',
+  verdict: 'asIs',
+  words,
+  expectedVersion: 'asIs',
+  attempts: listOf(attempt),
+  firstGoodAt: 'asIs',
+  sinceMs: 'asIs',
+  judged: 'asIs',
+  errorRate: 'asIs',
+};
+
+const smoke: Fields<SmokeMark> = {
+  runId: 'asIs',
+  test: 'asIs',
+  service: 'asIs',
+  startedAt: 'asIs',
+  result: objectOf(result),
+};
+
+const cost: Fields<CostMark> = { resource: 'asIs', usd: 'asIs' };
+const errorRate: Fields<ErrorRateMark> = { service: 'asIs', errorRate: 'asIs' };
+
+const rollback: Fields<RollbackMark> = {
+  rollbackId: 'asIs',
+  reason: words,
+  toVersion: 'asIs',
+  success: 'asIs',
+  exitCode: 'asIs',
+  error: words,
+  step: 'asIs',
+};
+
+const finish: Fields<FinishMark> = {
+  status: 'asIs',
+  exitCode: 'asIs',
+  error: words,
+  notes: words,
+  onExit: 'asIs',
+  abandoned: 'asIs',
+  discard: 'asIs',
+  keepOpen: 'asIs',
+  probed: listOf({ runId: 'asIs', downtime: objectOf(downtime) }),
+};
+
+const kinds: Readonly<Record<Mark['kind'], Readonly<Record<string, Treatment>>>> = {
+  start,
+  'phase-start': phaseStart,
+  'phase-end': phaseEnd,
+  health,
+  smoke,
+  cost,
+  'error-rate': errorRate,
+  rollback,
+  finish,
+};
+
+/** The mark without secrets in any text that it carries. Whoever keeps a mark, in whatever form, does this first. */
+export function redactMark<Kept extends Mark>(mark: Kept): Kept {
+  // A newer version's kind has fields that nobody here knows; it is not applied either.
+  return Object.hasOwn(kinds, mark.kind) ? (treated(mark, kinds[mark.kind]) as Kept) : mark;
+}
+
+function objectOf(fields: Readonly<Record<string, Treatment>>): Treatment {
+  return (value) => treated(value, fields);
+}
+
+function listOf(fields: Readonly<Record<string, Treatment>>): Treatment {
+  return (value) => (Array.isArray(value) ? value.map((one) => treated(one, fields)) : value);
+}
+
+function treated(value: unknown, fields: Readonly<Record<string, Treatment>>): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  const kept: Record<string, unknown> = { ...value };
+  for (const [name, treatment] of Object.entries(fields))
+    if (treatment !== 'asIs' && name in kept) kept[name] = treatment(kept[name]);
+  return kept;
+}

@@ -1,0 +1,62 @@
+import { isSecretName } from './secretName.ts';
+
+/** Long enough for any authority; a longer one is none. */
+const authority = /[^\s/?#"'<>`]{0,1024}/y;
+const untilBlank = /[^\s"'<>`]{0,512}/y;
+/** Their user is an account that everybody knows, and says nothing without a password. */
+const openUsers = /(?:ssh|sftp|git|rsync|svn\+ssh|git\+ssh)$/i;
+
+/** `scheme://user:password@host`, `https://token@host`: what stands before the last `@` of the authority. */
+export function hideUsers(text: string): string {
+  let kept = '';
+  let from = 0;
+  for (let at = text.indexOf('://'); at !== -1; at = text.indexOf('://', at + 3)) {
+    const begin = at + 3;
+    if (begin < from) continue;
+    const end = userEnd(text, begin);
+    const user = text.slice(begin, end);
+    if (user === '' || (!user.includes(':') && openUsers.test(text.slice(Math.max(0, at - 8), at)))) continue;
+    kept += `${text.slice(from, begin)}***`;
+    from = end;
+  }
+  return kept + text.slice(from);
+}
+
+/** Where the `@` stands behind user and password; `begin` where there is none. */
+function userEnd(text: string, begin: number): number {
+  authority.lastIndex = begin;
+  const [host = ''] = authority.exec(text) ?? [];
+  const at = host.lastIndexOf('@');
+  if (at !== -1) return begin + at;
+  // A password may hold what ends an authority; a port is none.
+  if (!host.includes(':') || host.startsWith('[') || /:\d{0,5}$/.test(host)) return begin;
+  untilBlank.lastIndex = begin;
+  const [rest = ''] = untilBlank.exec(text) ?? [];
+  const later = rest.indexOf('@');
+  return later === -1 ? begin : begin + later;
+}
+
+/**
+ * An address without its user, and with the names alone of its query: a value stays where it is a number, as that of a
+ * run, or true or false, unless its name tells of a secret.
+ */
+export function hideInAddress(address: string): string {
+  const shown = hideUsers(address);
+  const query = shown.search(/[?#]/);
+  if (query === -1) return shown;
+  const parts = shown.slice(query).split(/([?#&;])/);
+  return (
+    shown.slice(0, query) +
+    parts.map((part, index) => (index % 2 === 1 ? part : hidePart(part, parts[index - 1]))).join('')
+  );
+}
+
+const secretQueryNames = /^(?:key|code|k|t|tok|pw|p|s)$/i;
+
+function hidePart(part: string, before: string | undefined): string {
+  const equals = part.indexOf('=');
+  if (equals === -1) return part === '' || before === '#' || /^\d{1,20}$/.test(part) ? part : '***';
+  const [name, value] = [part.slice(0, equals), part.slice(equals + 1)];
+  const isPlain = /^(?:\d{0,20}|true|false)$/.test(value);
+  return isPlain && !isSecretName(name) && !secretQueryNames.test(name) ? part : `${name}=***`;
+}

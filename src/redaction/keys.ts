@@ -1,0 +1,52 @@
+const border = /-{4,5} ?(BEGIN|END) ([A-Z0-9 ]{0,48}KEY(?: BLOCK)?) ?-{4,5}/g;
+
+/**
+ * Private keys in PEM and its like: from BEGIN to END, or to the end of the text. Of a key whose beginning was cut away
+ * the lines of base64 before its END.
+ */
+export function hideKeys(text: string): string {
+  let kept = '';
+  let from = 0;
+  let begin: number | null = null;
+  for (const found of text.matchAll(border)) {
+    const [line, side, label = ''] = found;
+    if (!label.includes('PRIVATE')) continue;
+    if (side === 'BEGIN') begin ??= found.index;
+    else {
+      const start = begin ?? cutKeyStart(text, { end: found.index, least: from });
+      kept += `${text.slice(from, start)}***`;
+      from = found.index + line.length;
+      begin = null;
+    }
+  }
+  return begin === null ? kept + text.slice(from) : `${kept}${text.slice(from, begin)}***`;
+}
+
+/** Where the base64 begins that ends at `end`; line ends may be written as `\n`. */
+function cutKeyStart(text: string, { end, least }: { end: number; least: number }): number {
+  let start = end;
+  while (start > least && /[A-Za-z0-9+/=\\]/.test(text.charAt(start - 1))) start -= 1;
+  while (start > least && /[\r\n]/.test(text.charAt(start - 1))) {
+    let above = start - 1;
+    if (text[above] === '\n' && text[above - 1] === '\r') above -= 1;
+    const lineStart = beginOfLine(text, { end: above, least });
+    if (!isOfKey(text.slice(lineStart, above))) break;
+    start = lineStart;
+  }
+  return start;
+}
+
+function beginOfLine(text: string, { end, least }: { end: number; least: number }): number {
+  let start = end;
+  while (start > least && !/[\r\n]/.test(text.charAt(start - 1))) start -= 1;
+  return start;
+}
+
+/** Base64, alone or behind what a logger writes before each line; or a header of an encrypted key. */
+function isOfKey(line: string): boolean {
+  return (
+    /^[ \t]{0,64}[A-Za-z0-9+/=]*[ \t]{0,8}$/.test(line) ||
+    /(?:^|[\s|>\]])[A-Za-z0-9+/=]{40,}[ \t]{0,8}$/.test(line) ||
+    /^(?:Proc-Type|DEK-Info|Version|Comment|Hash|Charset): .{0,200}$/.test(line)
+  );
+}
