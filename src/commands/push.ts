@@ -5,7 +5,7 @@ import { listGroups } from '../ledger/push/deliveries.ts';
 import { readSnapshot } from '../ledger/push/snapshot.ts';
 import { exposition } from '../metrics/exposition.ts';
 import { groupSamples } from '../metrics/samples.ts';
-import { isAlive } from '../processes.ts';
+import { liveness } from '../processes.ts';
 import { programVersion } from '../programVersion.ts';
 import type { Session } from '../session.ts';
 import { groupPath } from '../sinks/groupPath.ts';
@@ -39,7 +39,7 @@ export async function push(session: Session, invocation: Invocation): Promise<nu
         at: context.instant(),
         abandonAfterMs: abandonMs,
         takeOver: false,
-        life: (process) => isAlive(context, process),
+        life: (process) => liveness(context, process),
       }),
     ])),
   );

@@ -1,7 +1,7 @@
 import type { Context } from '../../context.ts';
 import type { Warning } from '../../errors.ts';
 import type { Mark } from '../../marks.ts';
-import { isAlive } from '../../processes.ts';
+import { liveness } from '../../processes.ts';
 import type { Database } from '../file/addon.ts';
 import { applyCost } from './applyCost.ts';
 import { applyErrorRate } from './applyErrorRate.ts';
@@ -23,7 +23,7 @@ export function applyMark(
 ): Warning[] {
   switch (mark.kind) {
     case 'start':
-      return applyStart(database, mark, (process) => isAlive(context, process));
+      return applyStart(database, mark, (process) => liveness(context, process));
     case 'phase-start':
       return applyPhaseStart(database, mark);
     case 'phase-end':
