@@ -1,3 +1,4 @@
+import type { Warning } from '../../errors.ts';
 import { openDeployments } from '../../ledger/deployments.ts';
 import type { Database } from '../../ledger/file/addon.ts';
 import { lockHolder } from '../../ledger/file/lockHolder.ts';
@@ -49,7 +50,7 @@ const seen = {
 } as const;
 
 async function ledgerFindings(session: Session, database: Database): Promise<Finding[]> {
-  const { context, store, cold } = session;
+  const { context, store } = session;
   const sound = database.pragma('quick_check', { simple: true }) as string;
   const found: Finding[] = [
     sound === 'ok'
@@ -61,9 +62,9 @@ async function ledgerFindings(session: Session, database: Database): Promise<Fin
         },
   ];
   const waiting = hasUnread(database, store.options);
-  const taken = await store.write((open) =>
-    cold().takeInJournals(context, { database: open, places: store.options }),
-  );
+  const taken: Warning[] = [];
+  await store.takeIn(taken);
+  await store.write(() => {}); // tells whether it can be written
   found.push({
     good: true,
     message: waiting ? 'marks waited in the journal: taken in' : 'no marks wait in the journal',

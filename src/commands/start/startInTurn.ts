@@ -1,7 +1,8 @@
 import { DeploytrackError, type Warning } from '../../errors.ts';
 import { keepWarnings } from '../../ledger/keepWarnings.ts';
 import { type Blocker, blockerOf } from '../../ledger/marks/blocker.ts';
-import type { ProcessIdentity, StartMark } from '../../marks.ts';
+import { lookedUp } from '../../ledger/marks/keptProcesses.ts';
+import type { StartMark } from '../../marks.ts';
 import { liveness } from '../../processes.ts';
 import type { Session } from '../../session.ts';
 
@@ -38,13 +39,15 @@ async function takeTurn(
   { mark, insists }: { mark: StartMark; insists: boolean },
 ): Promise<Taken> {
   const { context, store, cold } = session;
-  const life = (process: ProcessIdentity) => liveness(context, process);
   try {
+    await store.takeIn(session.warnings);
+    const before = await store.database();
+    const life = lookedUp(before, (process) => liveness(context, process));
+    const apply = cold().prepareMark(context, { database: before, mark });
     return await store.write((database): Taken => {
-      session.warnings.push(...cold().takeInJournals(context, { database, places: store.options }));
       const blocker = blockerOf(database, { mark, life });
       if (blocker !== null && (insists || blocker.life !== 'dead')) return { blocker };
-      const warnings = cold().applyMark(context, { database, mark });
+      const warnings = apply();
       keepWarnings(database, { warnings, mark });
       return { blocker: null, warnings };
     });
