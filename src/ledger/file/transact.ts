@@ -1,4 +1,5 @@
 import type { Context } from '../../context.ts';
+import { stopwatch } from '../../elapsed.ts';
 import type { Database } from './addon.ts';
 import { asLedgerError } from './open.ts';
 
@@ -89,28 +90,22 @@ export async function waitWhileLocked<Result>(
   { timeoutMs, path, attempt, moves = () => null, onLocked }: Waiting<Result>,
 ): Promise<Result> {
   const patienceMs = () => (typeof timeoutMs === 'number' ? timeoutMs : timeoutMs());
-  let began: { ms: number; moves: number | null; round: number } | undefined;
+  let round: { waitedMs: () => number; moves: number | null; number: number } | undefined;
   for (let tries = 0; ; tries += 1) {
     try {
       return attempt();
     } catch (error) {
       const problem = asLedgerError(error, path);
       if ((problem as { code?: string }).code !== 'LEDGER_BUSY') throw problem;
-      const nowMs = steadyMs(context);
-      began ??= { ms: nowMs, moves: moves(), round: 1 };
-      if (nowMs - began.ms >= patienceMs()) {
+      round ??= { waitedMs: stopwatch(context), moves: moves(), number: 1 };
+      if (round.waitedMs() >= patienceMs()) {
         const moved = moves();
-        if (moved === began.moves) onLocked?.();
-        if (moved === began.moves || began.round >= mostRounds) throw problem;
-        began = { ms: nowMs, moves: moved, round: began.round + 1 };
+        if (moved === round.moves) onLocked?.();
+        if (moved === round.moves || round.number >= mostRounds) throw problem;
+        round = { waitedMs: stopwatch(context), moves: moved, number: round.number + 1 };
       }
       // Different pauses for different processes, so that fifty waiting ones do not march in step.
       await context.sleep(3 + ((context.pid * 7 + tries * 13) % 23));
     }
   }
-}
-
-function steadyMs(context: Context): number {
-  const { monotonicSeconds, wallMs } = context.instant();
-  return monotonicSeconds === null ? wallMs : monotonicSeconds * 1000;
 }
