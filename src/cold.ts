@@ -4,8 +4,8 @@ import { leaveProber } from './commands/probing/leftProber.ts';
 import { probedCutover } from './commands/probing/probedCutover.ts';
 import type { Context } from './context.ts';
 import { openOrCreateLedger } from './ledger/file/create.ts';
-import { takeInJournals } from './ledger/journal/takeIn.ts';
-import { applyMark } from './ledger/marks/apply.ts';
+import { openJournals } from './ledger/journal/takeIn.ts';
+import { prepareMark } from './ledger/marks/apply.ts';
 import { runProgram, type Served } from './main.ts';
 import type { Cold } from './session.ts';
 
@@ -15,9 +15,9 @@ const cold: Cold = {
   collectProber,
   leaveProber,
   probedCutover,
-  applyMark,
+  prepareMark,
   openOrCreateLedger,
-  takeInJournals,
+  openJournals,
 };
 
 module.exports = cold;

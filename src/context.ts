@@ -1,4 +1,4 @@
-import { readFileSync, writeSync } from 'node:fs';
+import { readFileSync, readlinkSync, writeSync } from 'node:fs';
 import { homedir, hostname, tmpdir } from 'node:os';
 import type { Instant } from './model.ts';
 
@@ -17,6 +17,8 @@ export interface Context {
   readonly platform: NodeJS.Platform;
   readonly pid: number;
   readonly parentPid: number;
+  /** In which a pid means one process (`pid:[4026531836]`); null where there is none, or /proc is that of another. */
+  pidNamespace(): string | null;
   /** What starts this program again: Node and its script. */
   readonly program: { readonly node: string; readonly script: string };
   /** Effective user id; undefined on Windows. */
@@ -50,6 +52,7 @@ export function processContext(): Context {
     platform: process.platform,
     pid: process.pid,
     parentPid: process.ppid,
+    pidNamespace,
     program: { node: process.execPath, script: process.argv[1] ?? '' },
     uid: process.geteuid?.(),
     hostName: hostname,
@@ -109,6 +112,15 @@ function kill(pid: number, signal: NodeJS.Signals | 0): boolean {
     return process.kill(pid, signal);
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+/** Asked where it is needed, which is not on the way of every mark. */
+function pidNamespace(): string | null {
+  try {
+    return readlinkSync('/proc/self') === String(process.pid) ? readlinkSync('/proc/self/ns/pid') : null;
+  } catch {
+    return null;
   }
 }
 

@@ -9,6 +9,8 @@ export interface ProcessIdentity {
   /** Start time in the kernel's own unit: tells a process from a later one with the same pid. */
   readonly started: string | null;
   readonly boot: string | null;
+  /** In which a pid means this process (`pid:[4026531836]`); null where there is none, or an older version did not ask. */
+  readonly pidNamespace: string | null;
 }
 
 interface MarkBase {

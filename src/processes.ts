@@ -2,17 +2,37 @@ import { readFileSync, readlinkSync } from 'node:fs';
 import type { Context } from './context.ts';
 import type { ProcessIdentity } from './marks.ts';
 
-/** A process by pid, start time and boot, so that a later one with the same pid is another. */
+/** Whether a process lives. Unknown is neither: then only the age of the last mark decides. */
+export type Life = 'alive' | 'dead' | 'unknown';
+
+/** A process by pid, start time, boot and pid namespace, so that a later one with the same pid is another. */
 export function identify(context: Context, pid: number): ProcessIdentity {
-  return { pid, started: statOf(pid)?.started ?? null, boot: context.instant().boot };
+  const pidNamespace = context.pidNamespace();
+  // Where /proc is not that of our own namespace, a pid there is somebody else.
+  const started = pidNamespace === null ? null : (statOf(pid)?.started ?? null);
+  return { pid, started, boot: context.instant().boot, pidNamespace };
 }
 
-/** Whether that very process still lives (a zombie does not). */
-export function isAlive(context: Context, process: ProcessIdentity): boolean {
-  if (process.boot !== context.instant().boot) return false;
-  if (process.started === null) return context.kill(process.pid, 0);
-  const found = statOf(process.pid);
-  return found !== null && found.state !== 'Z' && found.started === process.started;
+/**
+ * Whether that very process still lives (a zombie does not). Unknown where nobody can tell: of another pid namespace,
+ * not to be looked at, pid 0 or 1 (a caller outside of the container, or one that has gone), without a start time.
+ */
+export function liveness(context: Context, process: ProcessIdentity): Life {
+  const { pid, started, boot, pidNamespace } = process;
+  if (boot === null) return 'unknown';
+  if (boot !== context.instant().boot) return 'dead';
+  if (!Number.isInteger(pid) || pid <= 1) return 'unknown';
+  const ours = context.pidNamespace();
+  if (ours === null && context.platform === 'linux') return 'unknown';
+  // A mark of an older version names no namespace: found with its start time it lives, else it may be elsewhere.
+  const isOurs = (pidNamespace ?? null) === ours;
+  if (!isOurs && (pidNamespace ?? null) !== null) return 'unknown';
+  const gone = isOurs ? 'dead' : 'unknown';
+  const found = ours === null ? null : statOf(pid);
+  if (found === null) return context.kill(pid, 0) ? 'unknown' : gone;
+  if (started === null) return 'unknown';
+  if (found.started !== started) return gone;
+  return found.state === 'Z' || found.state === 'X' ? 'dead' : 'alive';
 }
 
 /** The script that called us: our parent, past the subshells that `$(…)` forks from it. */

@@ -25,7 +25,7 @@ export interface DeliveryRequest {
    * missing yet; always where a deployment begins and by `push`.
    */
   readonly adopt: 'never' | 'missing' | 'always';
-  /** Whether a back-off after failures is ignored. */
+  /** `push`, `--wait`: also what was refused, and what the gateway has lost; everything that fails is told. */
   readonly insist: boolean;
 }
 

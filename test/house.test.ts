@@ -26,6 +26,7 @@ const layers = [
     'fileStat.ts',
     'makeFolder.ts',
     'cutText.ts',
+    'elapsed.ts',
     'programVersion.ts',
     'bundle.ts',
     'files/',

@@ -28,7 +28,7 @@ export async function importFiles(session: Session, invocation: Invocation): Pro
   const legacy: LegacyReport[] = [];
   for (const input of legacyInputs) {
     const read = readRows(input, defaults);
-    legacy.push(await write((database) => takeInLegacy(context, { database, read })));
+    legacy.push(await write((database) => () => takeInLegacy(context, { database, read })));
   }
   warnings.push(...(carried?.refused ?? []), ...legacy.flatMap(importWarnings));
   sayLines(session, { carried, legacy, defaults, isDry, invocation });
@@ -64,8 +64,11 @@ async function importCarried(
   const files = inputs.filter((input) => 'lines' in input);
   if (files.length === 0) return null;
   return write((database) => {
-    warnings.push(...cold().takeInJournals(context, { database, places: store.options }));
-    return takeInCarried(session, { database, lines: files.flatMap(({ lines }) => lines) });
+    const waiting = cold().openJournals(context, { database, places: store.options });
+    return () => {
+      warnings.push(...waiting.flatMap((takeIn) => takeIn(database)));
+      return takeInCarried(session, { database, lines: files.flatMap(({ lines }) => lines) });
+    };
   });
 }
 

@@ -1,11 +1,12 @@
 import { ageOutGroups, defaultStaleAfterMs } from '../delivery/ageOutGroups.ts';
 import { usageError } from '../errors.ts';
 import { closeAbandoned } from '../ledger/marks/abandoned.ts';
+import { lookedUp } from '../ledger/marks/keptProcesses.ts';
 import { listGroups } from '../ledger/push/deliveries.ts';
 import { readSnapshot } from '../ledger/push/snapshot.ts';
 import { exposition } from '../metrics/exposition.ts';
 import { groupSamples } from '../metrics/samples.ts';
-import { isAlive } from '../processes.ts';
+import { liveness } from '../processes.ts';
 import { programVersion } from '../programVersion.ts';
 import { exactly } from '../report/ciOutput.ts';
 import { say } from '../report/say.ts';
@@ -32,18 +33,19 @@ export async function push(session: Session, invocation: Invocation): Promise<nu
     );
   if (flag(invocation, 'delete')) return deleteGroups(session);
   const abandonMs = settings.durationMs('abandon-after') ?? abandonAfterMs;
+  await store.takeIn(session.warnings);
+  const life = lookedUp(await store.database(), (process) => liveness(context, process));
   session.warnings.push(
-    ...(await store.write((database) => [
-      ...session.cold().takeInJournals(context, { database, places: store.options }),
-      ...closeAbandoned(database, {
+    ...(await store.write((database) =>
+      closeAbandoned(database, {
         only: {},
         except: null,
         at: context.instant(),
         abandonAfterMs: abandonMs,
         takeOver: false,
-        life: (process) => isAlive(context, process),
+        life,
       }),
-    ])),
+    )),
   );
   session.warnings.push(...(await ageOutGroups(session, staleAfterMs)));
   const delivered = await sendUntilDelivered(session, { deploymentId: null, waitMs });

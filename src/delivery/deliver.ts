@@ -1,11 +1,18 @@
 import { asWarning, type Warning } from '../errors.ts';
 import type { Database } from '../ledger/file/addon.ts';
-import { listGroups, mayTry, type Outstanding, runsIn } from '../ledger/push/deliveries.ts';
+import {
+  type ListedGroup,
+  listGroups,
+  mayTry,
+  type Outstanding,
+  readLease,
+  runsIn,
+} from '../ledger/push/deliveries.ts';
 import { programVersion } from '../programVersion.ts';
 import type { DeliveryRequest, Session } from '../session.ts';
 import { Budget } from './budget.ts';
 import { configuredGateway } from './gateway.ts';
-import { refusal } from './problems.ts';
+import { notDelivered, refusal } from './problems.ts';
 import { sendGroup } from './sendGroup.ts';
 import { writeTextfiles } from './textfiles.ts';
 
@@ -26,22 +33,51 @@ async function deliverToGateway(session: Session, request: DeliveryRequest): Pro
   if (gateway === null) return [];
   const { context, store, settings } = session;
   const database = await store.database();
-  if (!request.insist && !mayTry(database, { url: gateway.url, nowMs: context.instant().wallMs })) return [];
+  const isMark = request.adopt === 'never';
+  // Where a deployment begins or ends it is tried once, whatever the marks met.
+  if (isMark && !mayTry(database, { url: gateway.url, nowMs: context.instant().wallMs })) return [];
   const warnings: Warning[] = [];
   const budget = new Budget(context, request.budgetMs);
   const adoptTimeoutMs = settings.durationMs('adopt-timeout') ?? 10_000;
+  const meant: ListedGroup[] = [];
   for (const group of listGroups(database, request)) {
+    const isMeant = request.deploymentId === null || group.isOwn === 1;
     if (!request.insist && isClosed(group, gateway.url)) {
       if (beginsHere(database, { group, request }))
         warnings.push(refusal({ gateway, group, line: group.refusedLine ?? '' }));
       continue;
     }
-    if (!isDue(group, { request, url: gateway.url })) continue;
-    const sent = await sendGroup({ session, gateway, group, request, budget, adoptTimeoutMs });
+    const asked = isMeant || isMark || request.insist ? request : { ...request, adopt: 'missing' as const };
+    if (!isDue(group, { request: asked, url: gateway.url })) continue;
+    if (isMeant) meant.push(group);
+    else if (isLeftToOthers(database, { group, request, url: gateway.url, budget })) continue;
+    const isPatient = request.insist || (isMeant && !isMark);
+    const task = { session, gateway, group, request: asked, budget, adoptTimeoutMs, isPatient };
+    const sent = await sendGroup(task);
     warnings.push(...sent.warnings);
     if (sent.gatewayFailed || budget.leftMs === 0) break;
   }
-  return warnings;
+  return warnings.length > 0 || isMark || request.insist
+    ? warnings
+    : meant.filter((group) => isOutstanding(database, group)).map(notDelivered);
+}
+
+/** Whether what a group was to say when the command looked is not at the gateway, which has not refused it. */
+function isOutstanding(database: Database, { groupId, seq }: Outstanding): boolean {
+  return readLease(database, groupId).deliveredSeq < seq;
+}
+
+/**
+ * Whether the news of another deployment's group are not for this command: half of its time is over, or a deployment
+ * runs there that has yet to look at the gateway, which its own end does.
+ */
+function isLeftToOthers(
+  database: Database,
+  { group, request, url, budget }: Due & { budget: Budget },
+): boolean {
+  if (request.insist) return false;
+  if (budget.leftMs < request.budgetMs / 2) return true;
+  return group.adoptedUrl !== url && runsIn(database, { groupId: group.groupId, deploymentId: null });
 }
 
 /** Refused by this gateway to this version: only `push` tries again. */
@@ -61,8 +97,14 @@ function beginsHere(
   );
 }
 
+interface Due {
+  readonly group: Outstanding;
+  readonly request: DeliveryRequest;
+  readonly url: string;
+}
+
 /** What this command has to do with a group: marks send news of groups whose base is known, the others look too. */
-function isDue(group: Outstanding, { request, url }: { request: DeliveryRequest; url: string }): boolean {
+function isDue(group: Outstanding, { request, url }: Omit<Due, 'group'>): boolean {
   if (request.insist) return true;
   return group.seq > group.deliveredSeq && (request.adopt !== 'never' || group.adoptedUrl === url);
 }

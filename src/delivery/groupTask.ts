@@ -11,6 +11,8 @@ export interface GroupTask {
   readonly group: Outstanding;
   readonly request: DeliveryRequest;
   readonly budget: Budget;
+  /** Whether its turn is waited for while another sends it. */
+  readonly isPatient: boolean;
   readonly adoptTimeoutMs: number;
 }
 

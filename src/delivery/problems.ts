@@ -4,8 +4,20 @@ import { programVersion } from '../programVersion.ts';
 import { type Pushgateway, readGroup, remove } from '../sinks/pushgateway.ts';
 import type { GroupSent, GroupTask } from './groupTask.ts';
 
-/** No answer, or one that is no verdict on the group: no mark tries this gateway for a while. */
-export async function failed({ session, gateway }: GroupTask, line: string): Promise<GroupSent> {
+/** Why a request failed; `hadMs`: how long the gateway had, where the time was up. */
+interface Failure {
+  readonly line: string;
+  readonly hadMs: number | null;
+}
+
+/**
+ * No answer, or one that is no verdict on the group: no mark tries this gateway for a while. A gateway that had less than
+ * half of the command's time is not told to have failed: others, or we, have used it up.
+ */
+export async function failed(task: GroupTask, { line, hadMs }: Failure): Promise<GroupSent> {
+  const { session, gateway, request } = task;
+  if (hadMs !== null && hadMs < request.budgetMs / 2 && !request.insist)
+    return { warnings: [], gatewayFailed: true };
   const nowMs = session.context.instant().wallMs;
   await session.store.note((database) => noteFailure(database, { url: gateway.url, nowMs, line }));
   const message = `the gateway ${gateway.url} did not take the metrics: ${line}`;
@@ -19,6 +31,16 @@ export async function failed({ session, gateway }: GroupTask, line: string): Pro
       },
     ],
     gatewayFailed: true,
+  };
+}
+
+/** The end of a command that was to deliver its group and could not, though the gateway has not failed. */
+export function notDelivered(group: Outstanding): Warning {
+  return {
+    code: 'GATEWAY',
+    message: `the metrics of ${group.deployment}/${group.environment} are not delivered yet: another deploytrack is sending them, or the time was up`,
+    hint: 'all is in the ledger; the next command or `deploytrack push` delivers it',
+    failed: 'delivery',
   };
 }
 

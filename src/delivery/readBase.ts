@@ -3,6 +3,7 @@ import { noteReached, renewLease, sequence } from '../ledger/push/deliveries.ts'
 import { readGroup } from '../sinks/pushgateway.ts';
 import { type GroupSent, type GroupTask, nothingToTell } from './groupTask.ts';
 import { failed } from './problems.ts';
+import { startRequest } from './requestTime.ts';
 import { leaseEndMs } from './turn.ts';
 
 /**
@@ -14,15 +15,23 @@ export async function readBase(
   holder: string,
 ): Promise<{ result: GroupSent | null; cleanSeq: number | null }> {
   const { session, gateway, group, budget, adoptTimeoutMs } = task;
+  const time = startRequest(session.context, budget.leftMs);
+  let answered = false;
   const reading = await budget.spend((leftMs, stop) =>
     readGroup(gateway, {
       key: group,
       timeoutMs: Math.max(leftMs, adoptTimeoutMs),
       answerTimeoutMs: leftMs,
-      onAnswer: stop,
+      onAnswer: () => {
+        answered = true;
+        stop();
+      },
     }),
   );
-  if (reading.outcome === 'failed') return { result: await failed(task, reading.line), cleanSeq: null };
+  if (reading.outcome === 'failed') {
+    const hadMs = answered ? null : time.gatewayHadMs();
+    return { result: await failed(task, { line: reading.line, hadMs }), cleanSeq: null };
+  }
   const { groupId } = group;
   const held = reading.group;
   return session.store.write((database) => {

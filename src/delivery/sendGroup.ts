@@ -1,18 +1,17 @@
-import type { Database } from '../ledger/file/addon.ts';
-import { noteReached, releaseLease, sequence, settleDelivery } from '../ledger/push/deliveries.ts';
-import { readSnapshot } from '../ledger/push/snapshot.ts';
+import { noteReached, releaseLease, settleDelivery } from '../ledger/push/deliveries.ts';
 import { exposition } from '../metrics/exposition.ts';
 import { groupSamples } from '../metrics/samples.ts';
-import type { GroupSnapshot } from '../metrics/snapshot.ts';
 import { programVersion } from '../programVersion.ts';
 import { put } from '../sinks/pushgateway.ts';
 import { type GroupSent, type GroupTask, nothingToTell } from './groupTask.ts';
 import { failed, refused } from './problems.ts';
 import { readBase } from './readBase.ts';
-import { takeTurn } from './turn.ts';
+import { startRequest } from './requestTime.ts';
+import { snapshotNow } from './snapshotNow.ts';
+import { type Turn, takeTurn } from './turn.ts';
 
-/** One turn: what came of it, or null with whether the group has moved on since. */
-interface Turn {
+/** What came of one turn, or null with whether the group has moved on since. */
+interface TurnEnd {
   readonly result: GroupSent | null;
   readonly moved: boolean;
 }
@@ -23,9 +22,9 @@ interface Turn {
  */
 export async function sendGroup(task: GroupTask): Promise<GroupSent> {
   for (let mayRead = mayReadBase(task); ; mayRead = false) {
-    const holder = await takeTurn(task, { mayRead });
-    if (holder === null) return nothingToTell;
-    const { result, moved } = await sendInTurn(task, { holder, mayRead });
+    const turn = await takeTurn(task, { mayRead });
+    if (turn === null) return nothingToTell;
+    const { result, moved } = await sendInTurn(task, { ...turn, mayRead });
     if (result !== null) return result;
     if (!moved || task.budget.leftMs === 0) return nothingToTell;
   }
@@ -39,24 +38,25 @@ function mayReadBase({ request, group, gateway }: GroupTask): boolean {
 /** Sends what there is to send. Whatever happens, the lease is given back, with a look whether there is news. */
 async function sendInTurn(
   task: GroupTask,
-  { holder, mayRead }: { holder: string; mayRead: boolean },
-): Promise<Turn> {
+  { mayRead, ...turn }: Turn & { mayRead: boolean },
+): Promise<TurnEnd> {
   const { store } = task.session;
   const { groupId } = task.group;
+  const { holder } = turn;
   let held = true;
   try {
     const base = mayRead ? await readBase(task, holder) : { result: null, cleanSeq: null };
     if (base.result !== null) return { result: base.result, moved: false };
     const { cleanSeq } = base;
-    const turn =
+    const end =
       cleanSeq === null
-        ? await putOnce(task, holder)
+        ? await putOnce(task, turn)
         : {
             result: null,
             moved: await store.note((database) => releaseLease(database, { groupId, holder, seq: cleanSeq })),
           };
-    held = turn.result !== null;
-    return turn;
+    held = end.result !== null;
+    return end;
   } finally {
     if (held)
       await store.note((database) => releaseLease(database, { groupId, holder, seq: 0 })).catch(() => {});
@@ -64,32 +64,24 @@ async function sendInTurn(
 }
 
 /** One PUT of the newest truth; a success also gives the lease back and says whether the group moved on meanwhile. */
-async function putOnce(task: GroupTask, holder: string): Promise<Turn> {
+async function putOnce(task: GroupTask, turn: Turn): Promise<TurnEnd> {
   const { session, gateway, group, budget } = task;
   // What used up the time was not this gateway: nothing is held against it.
   if (budget.leftMs === 0) return { result: nothingToTell, moved: false };
-  const { seq, snapshot } = readNow(await session.store.database(), group.groupId);
+  const { seq, snapshot } = snapshotNow(await session.store.database(), {
+    groupId: group.groupId,
+    programVersion,
+  });
   const text = exposition(groupSamples(snapshot));
+  const time = startRequest(session.context, budget.leftMs);
   const delivery = await budget.spend((timeoutMs) => put(gateway, { key: snapshot.key, text, timeoutMs }));
-  if (delivery.outcome === 'failed') return { result: await failed(task, delivery.line), moved: false };
+  if (delivery.outcome === 'failed')
+    return { result: await failed(task, { line: delivery.line, hadMs: time.gatewayHadMs() }), moved: false };
   if (delivery.outcome === 'refused') return { result: await refused(task, delivery.line), moved: false };
   const nowMs = session.context.instant().wallMs;
   const moved = await session.store.note((database) => {
     noteReached(database, gateway.url);
-    return settleDelivery(database, { groupId: group.groupId, holder, seq, nowMs, totals: snapshot.totals });
+    return settleDelivery(database, { groupId: group.groupId, ...turn, seq, nowMs, totals: snapshot.totals });
   });
   return { result: null, moved };
-}
-
-/** The group's state and its sequence number, of one moment. */
-function readNow(database: Database, groupId: number): { seq: number; snapshot: GroupSnapshot } {
-  database.exec('BEGIN');
-  try {
-    return {
-      seq: sequence(database, groupId).seq,
-      snapshot: readSnapshot(database, { groupId, programVersion }),
-    };
-  } finally {
-    database.exec('COMMIT');
-  }
 }

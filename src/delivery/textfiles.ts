@@ -1,11 +1,13 @@
 import { resolve } from 'node:path';
 import type { Warning } from '../errors.ts';
-import { listGroups } from '../ledger/push/deliveries.ts';
+import { listGroups, sequence } from '../ledger/push/deliveries.ts';
 import { readSnapshot } from '../ledger/push/snapshot.ts';
 import { groupSamples } from '../metrics/samples.ts';
+import type { GroupSnapshot } from '../metrics/snapshot.ts';
 import { programVersion } from '../programVersion.ts';
 import type { DeliveryRequest, Session } from '../session.ts';
-import { writeTextfile } from '../sinks/textfile.ts';
+import { prepareTextfile, type TextfileResult, writeTextfile } from '../sinks/textfile.ts';
+import { snapshotNow } from './snapshotNow.ts';
 
 /** Writes each group's file where the settings name a folder: the same text that a gateway would get. */
 export async function writeTextfiles(session: Session, request: DeliveryRequest): Promise<Warning[]> {
@@ -16,14 +18,7 @@ export async function writeTextfiles(session: Session, request: DeliveryRequest)
   const groups = listGroups(database, request);
   // A mark changes one group; the others' files stand as they were written.
   for (const group of request.insist || request.deploymentId === null ? groups : groups.slice(0, 1)) {
-    // Under the ledger's lock: a snapshot that is older is never written over a newer one.
-    const result = await session.store.note((locked) => {
-      const snapshot = readSnapshot(locked, { groupId: group.groupId, programVersion });
-      return writeTextfile(
-        { folder, key: snapshot.key },
-        { families: groupSamples(snapshot), pid: session.context.pid },
-      );
-    });
+    const result = await writeNewest(session, { folder, groupId: group.groupId });
     if (result.outcome === 'failed')
       return [
         {
@@ -34,4 +29,37 @@ export async function writeTextfiles(session: Session, request: DeliveryRequest)
       ];
   }
   return [];
+}
+
+/** How often a text is written anew because the group has moved on, before it is written under the lock. */
+const mostTries = 3;
+
+/**
+ * Writes a group's file so that an older text never replaces a newer one: whether the text is the newest is looked at,
+ * and the file replaced, under the ledger's lock; it is made before.
+ */
+async function writeNewest(
+  { context, store }: Session,
+  { folder, groupId }: { folder: string; groupId: number },
+): Promise<TextfileResult> {
+  const textOf = (snapshot: GroupSnapshot) =>
+    [
+      { folder, key: snapshot.key },
+      { families: groupSamples(snapshot), pid: context.pid },
+    ] as const;
+  for (let tries = 0; tries < mostTries; tries += 1) {
+    const { seq, snapshot } = snapshotNow(await store.database(), { groupId, programVersion });
+    const prepared = prepareTextfile(...textOf(snapshot));
+    try {
+      const result = await store.note((database) =>
+        sequence(database, groupId).seq === seq ? prepared.replace() : null,
+      );
+      if (result !== null) return result;
+    } finally {
+      prepared.drop();
+    }
+  }
+  return store.note((database) =>
+    writeTextfile(...textOf(readSnapshot(database, { groupId, programVersion }))),
+  );
 }

@@ -11,6 +11,7 @@ import { EmptyLedger, openLedger } from './file/open.ts';
 import { transact, waitWhileLocked } from './file/transact.ts';
 import type { JournalPlaces } from './journal/journalPlaces.ts';
 import { keepElsewhere } from './journal/keepElsewhere.ts';
+import type { TakingIn } from './journal/takeIn.ts';
 import { hasUnread } from './journal/unread.ts';
 import { keepWarnings } from './keepWarnings.ts';
 import { applyPhaseEnd } from './marks/applyPhaseEnd.ts';
@@ -20,8 +21,10 @@ import { applySmoke } from './marks/applySmoke.ts';
 /** The parts of the ledger that a mark rarely needs: handed over so that they are loaded only then. */
 export interface ColdLedger {
   openOrCreateLedger(context: Context, which: { path: string; migrate?: boolean }): Database;
-  takeInJournals(context: Context, from: { database: Database; places: JournalPlaces }): Warning[];
-  applyMark(context: Context, task: { database: Database; mark: Mark }): Warning[];
+  /** Reads what waits in the journals; the transactions that take it in. */
+  openJournals(context: Context, from: { database: Database; places: JournalPlaces }): TakingIn[];
+  /** Looks at what a mark has to know; its work inside the transaction. */
+  prepareMark(context: Context, task: { database: Database; mark: Mark }): () => Warning[];
 }
 
 export interface StoreOptions extends JournalPlaces {
@@ -52,7 +55,7 @@ export class Store {
     if (staysOpen) this.#leaveReplaced();
     if (this.#database !== null) return this.#database;
     this.#database = await waitWhileLocked(this.#context, {
-      timeoutMs: this.#patienceMs(),
+      timeoutMs: () => this.#patienceMs(),
       path,
       attempt: () => this.#openOrCreate({ path, migrate, cold }),
     });
@@ -69,19 +72,31 @@ export class Store {
    */
   async record(said: Mark): Promise<Warning[]> {
     const mark = redactMark(said);
+    const taken: Warning[] = [];
     try {
-      const warnings = await this.write((database) => this.#apply(database, mark));
+      await this.takeIn(taken);
+      const own = await this.#recordOwn(mark, taken);
       if (ledgerWasLocked(this.options.ledgerPath)) noteLocked(this.options.ledgerPath, false);
-      return warnings;
+      return [...taken, ...own];
     } catch (error) {
-      return keepElsewhere(this.#context, { places: this.options, mark, error });
+      return [...taken, ...keepElsewhere(this.#context, { places: this.options, mark, error })];
     }
   }
 
-  /** One durable transaction that first takes in what waits in the journal. Throws like `database` and `transact`. */
-  async write<Result>(work: (database: Database) => Result): Promise<Result> {
+  /**
+   * Takes in what waits in the journals, read before the ledger is locked for it; what comes meanwhile is for the next
+   * command. What was wrong with it goes to `warnings`. Throws like `write`.
+   */
+  async takeIn(warnings: Warning[]): Promise<void> {
     const database = await this.database();
-    return transact(this.#context, { database, timeoutMs: this.#patienceMs(), work: () => work(database) });
+    if (!hasUnread(database, this.options)) return;
+    const steps = this.options.cold().openJournals(this.#context, { database, places: this.options });
+    for (const step of steps) warnings.push(...(await this.write(step)));
+  }
+
+  /** One durable transaction; what it needs is loaded and read before. Throws like `database` and `transact`. */
+  async write<Result>(work: (database: Database) => Result): Promise<Result> {
+    return this.#transact({ work, durable: true });
   }
 
   /** Whether the ledger could be opened so far. */
@@ -94,13 +109,7 @@ export class Store {
    * no wait for the disk; never for a mark.
    */
   async note<Result>(work: (database: Database) => Result): Promise<Result> {
-    const database = await this.database();
-    return transact(this.#context, {
-      database,
-      timeoutMs: this.#patienceMs(),
-      work: () => work(database),
-      durable: false,
-    });
+    return this.#transact({ work, durable: false });
   }
 
   close(): void {
@@ -134,22 +143,45 @@ export class Store {
     return cold().openOrCreateLedger(this.#context, { path, migrate });
   }
 
-  #apply(database: Database, mark: Mark): Warning[] {
-    const taken = hasUnread(database, this.options)
-      ? this.options.cold().takeInJournals(this.#context, { database, places: this.options })
-      : [];
-    const own = this.#applyOwn(database, mark);
-    keepMark(database, mark);
-    if (taken.length + own.length > 0) keepWarnings(database, { warnings: [...taken, ...own], mark });
-    return [...taken, ...own];
+  async #recordOwn(mark: Mark, taken: readonly Warning[]): Promise<Warning[]> {
+    const apply = this.#preparedMark(await this.database(), mark);
+    return this.write((database) => {
+      const own = apply(database);
+      keepMark(database, mark);
+      if (taken.length + own.length > 0) keepWarnings(database, { warnings: [...taken, ...own], mark });
+      return own;
+    });
   }
 
   /** The marks of phases and tests are always at hand, the others come with the bundle that makes them. */
-  #applyOwn(database: Database, mark: Mark): Warning[] {
-    if (mark.kind === 'phase-start') return applyPhaseStart(database, mark);
-    if (mark.kind === 'phase-end') return applyPhaseEnd(database, mark);
-    if (mark.kind === 'smoke') return applySmoke(database, mark);
-    return this.options.cold().applyMark(this.#context, { database, mark });
+  #preparedMark(database: Database, mark: Mark): (database: Database) => Warning[] {
+    if (mark.kind === 'phase-start') return (open) => applyPhaseStart(open, mark);
+    if (mark.kind === 'phase-end') return (open) => applyPhaseEnd(open, mark);
+    if (mark.kind === 'smoke') return (open) => applySmoke(open, mark);
+    return this.options.cold().prepareMark(this.#context, { database, mark });
+  }
+
+  async #transact<Result>({
+    work,
+    durable,
+  }: {
+    work: (database: Database) => Result;
+    durable: boolean;
+  }): Promise<Result> {
+    const database = await this.database();
+    return transact(this.#context, {
+      database,
+      durable,
+      work: () => work(database),
+      timeoutMs: () => this.#patienceMs(),
+      onLocked: () => this.#noteLocked(),
+    });
+  }
+
+  /** Where the whole time was waited: the next ones need not. */
+  #noteLocked(): void {
+    const { ledgerPath } = this.options;
+    if (!ledgerWasLocked(ledgerPath)) noteLocked(ledgerPath, true);
   }
 
   /** A ledger that was locked lately is not waited for so long again. */

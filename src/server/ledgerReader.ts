@@ -60,16 +60,13 @@ export class LedgerReader {
   }
 
   async #takeInJournals(database: Database): Promise<void> {
-    const { context, store, cold } = this.#session;
+    const { context, store } = this.#session;
     const nowMs = context.instant().wallMs;
     if (Math.abs(nowMs - this.#lookedMs) < journalEveryMs) return;
     this.#lookedMs = nowMs;
     if (!hasUnread(database, store.options)) return;
-    const places = store.options;
     // What cannot be taken in is told by `doctor`; readers get what the ledger has.
-    await store
-      .write((writing) => cold().takeInJournals(context, { database: writing, places }))
-      .catch(() => {});
+    await store.takeIn([]).catch(() => {});
   }
 }
 

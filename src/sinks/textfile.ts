@@ -15,27 +15,50 @@ export interface Textfile {
   readonly key: GroupKey;
 }
 
+/** A text that is written beside the file that it is to become. */
+export interface PreparedTextfile {
+  /** Puts it in the place of the old one, whole: a reader sees one or the other. */
+  replace(): TextfileResult;
+  /** Takes it away again. */
+  drop(): void;
+}
+
 /**
- * Writes the group's file whole: a reader sees the old text or the new one. Each sample carries the labels that a
- * gateway takes from the path. What the disk refuses comes back as data. `pid` keeps two writers apart.
+ * Writes the group's text beside its file. Each sample carries the labels that a gateway takes from the path. What the
+ * disk refuses comes back as data. `pid` keeps two writers apart.
  */
-export function writeTextfile(
+export function prepareTextfile(
   { folder, key }: Textfile,
   { families, pid }: { families: readonly FamilySamples[]; pid: number },
-): TextfileResult {
+): PreparedTextfile {
   const name = textfileName(key);
   const path = join(folder, name);
   const temporary = join(folder, `.${name}.${pid}`);
-  try {
+  const drop = () => rmSync(temporary, { force: true });
+  const tried = (work: () => void): TextfileResult => {
+    try {
+      work();
+      return { outcome: 'delivered', path };
+    } catch (error) {
+      drop();
+      return { outcome: 'failed', path, line: (error as Error).message };
+    }
+  };
+  const written = tried(() => {
     writeFileSync(temporary, exposition(families, { constantLabels: groupLabels(key) }));
     // Read by another account, whatever our umask is.
     chmodSync(temporary, 0o644);
-    renameSync(temporary, path);
-    return { outcome: 'delivered', path };
-  } catch (error) {
-    rmSync(temporary, { force: true });
-    return { outcome: 'failed', path, line: (error as Error).message };
-  }
+  });
+  const replace = () => (written.outcome === 'failed' ? written : tried(() => renameSync(temporary, path)));
+  return { replace, drop };
+}
+
+/** Writes the group's file at once. */
+export function writeTextfile(
+  file: Textfile,
+  text: { families: readonly FamilySamples[]; pid: number },
+): TextfileResult {
+  return prepareTextfile(file, text).replace();
 }
 
 /** Removes the group's file; one that is not there is a success too. */

@@ -3,12 +3,15 @@ import SqliteDatabase from 'better-sqlite3';
 import { describe, expect, test } from 'vitest';
 import { beginDeployment } from '../../src/commands/start/beginDeployment.ts';
 import type { ProcessIdentity } from '../../src/marks.ts';
+import { identify } from '../../src/processes.ts';
+import { fakeContext } from '../support/context.ts';
 import { type TestHost, testHost } from './testSession.ts';
 
-const alive: ProcessIdentity = { pid: 77, started: null, boot: 'boot-1' };
-const gone: ProcessIdentity = { pid: 78, started: null, boot: 'boot-1' };
+const alive = identify(fakeContext(), process.pid);
+const gone: ProcessIdentity = { ...alive, pid: 4_194_000 };
+const elsewhere: ProcessIdentity = { ...alive, pidNamespace: 'pid:[2]' };
 
-const newHost = () => testHost({ livingPids: [77] });
+const newHost = () => testHost();
 
 async function start(
   host: TestHost,
@@ -99,9 +102,16 @@ describe('`--exclusive`', () => {
       says: 'is open for 90 s',
       hint: 'start --take-over too',
     },
+    {
+      who: 'one of whose process nobody can tell',
+      caller: elsewhere,
+      says: 'is open for 90 s',
+      more: '; whether its process lives cannot be seen from here',
+      hint: '--wait 10m waits for the turn',
+    },
   ])(
     'refuses beside $who, with id, age, last mark and the command that ends it; nothing is touched',
-    async ({ caller, says, hint }) => {
+    async ({ caller, says, hint, more = '' }) => {
       const host = newHost();
       await start(host, 'one', { caller });
       host.context.advance(90_000);
@@ -110,7 +120,7 @@ describe('`--exclusive`', () => {
       expect(refusal).toMatchObject({ code: 'REFUSED' });
       const { message, hint: told } = refusal as { message: string; hint: string };
       expect(message).toBe(
-        `deployment one of shop/production ${says} (last mark 2026-01-15T10:00:00.000Z); nothing was touched`,
+        `deployment one of shop/production ${says} (last mark 2026-01-15T10:00:00.000Z${more}); nothing was touched`,
       );
       expect(told).toContain('deploytrack finish --id one --abandoned ends it');
       expect(told).toContain(hint);

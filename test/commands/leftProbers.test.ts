@@ -18,7 +18,7 @@ async function leaveProber(
   const zero = host.context.instant();
   const file = join(host.folder, `${runId}.attempts`);
   writeFileSync(file, '');
-  const process = { pid: 999_999, started: null, boot: 'boot-1' };
+  const process = { pid: 999_999, started: null, boot: 'boot-1', pidNamespace: 'pid:[1]' };
   applyMark(host.context, {
     database,
     mark: phaseStartMark(zero, { runId, stage: 'cutover', service, prober: { process, file } }),

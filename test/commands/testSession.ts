@@ -7,8 +7,8 @@ import { collectProber } from '../../src/commands/probing/collectProber.ts';
 import { leaveProber } from '../../src/commands/probing/leftProber.ts';
 import { probedCutover } from '../../src/commands/probing/probedCutover.ts';
 import { openOrCreateLedger } from '../../src/ledger/file/create.ts';
-import { takeInJournals } from '../../src/ledger/journal/takeIn.ts';
-import { applyMark } from '../../src/ledger/marks/apply.ts';
+import { openJournals } from '../../src/ledger/journal/takeIn.ts';
+import { prepareMark } from '../../src/ledger/marks/apply.ts';
 import type { Cold, Session } from '../../src/session.ts';
 import type { Invocation } from '../../src/words/invocation.ts';
 import { type FakeContext, type FakeOverrides, fakeContext } from '../support/context.ts';
@@ -19,8 +19,8 @@ const cold: Cold = {
   leaveProber,
   collectProber,
   openOrCreateLedger,
-  takeInJournals,
-  applyMark,
+  openJournals,
+  prepareMark,
 };
 
 type Options = Invocation['options'];

@@ -1,6 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { findDeployment } from '../../src/ledger/deployments.ts';
 import { closeAbandoned, lastMark } from '../../src/ledger/marks/abandoned.ts';
+import type { ProcessIdentity } from '../../src/marks.ts';
+import { identify } from '../../src/processes.ts';
+import { fakeContext } from '../support/context.ts';
 import { type LedgerWorld, ledgerWorld, unique } from './ledgerWorld.ts';
 import { phaseStartMark } from './makeMarks.ts';
 import { type Script, scriptOf } from './script.ts';
@@ -14,13 +17,16 @@ const statusOf = (world: LedgerWorld, id = 'd1') => {
 const isOpen = ['in-progress', null];
 const isAbandoned = ['failed', 'abandoned'];
 
+const living = identify(fakeContext(), process.pid);
+const gone: ProcessIdentity = { ...living, pid: 4_194_000 };
+
 /** An open deployment `d1`, and the script of the next one. */
 function open(said: Parameters<Script['start']>[0] = {}): {
   world: LedgerWorld;
   script: Script;
   next: Script;
 } {
-  const world = ledgerWorld({ livingPids: [77] });
+  const world = ledgerWorld();
   const script = scriptOf(world);
   script.start(said);
   return { world, script, next: scriptOf(world, 'd2') };
@@ -105,8 +111,6 @@ describe('the next start of the same deployment, environment and host', () => {
 });
 
 describe('a deployment one of whose processes lives', () => {
-  const living = { pid: 77, started: null, boot: 'boot-1' };
-
   test('is running, however long: its caller', () => {
     const { world, next } = open({ caller: living });
     world.pass(100 * hour);
@@ -115,7 +119,7 @@ describe('a deployment one of whose processes lives', () => {
   });
 
   test('is running, however long: a wrapped phase', () => {
-    const { world, next } = open({ caller: { ...living, pid: 78 } });
+    const { world, next } = open({ caller: gone });
     world.apply(phaseStartMark(world.context.instant(), { runId: unique(), process: living }));
     world.pass(100 * hour);
     next.start({ version: '2' });
@@ -123,7 +127,7 @@ describe('a deployment one of whose processes lives', () => {
   });
 
   test.each([
-    ['has gone', { ...living, pid: 78 }],
+    ['has gone', gone],
     ['was of another boot', { ...living, boot: 'boot-0' }],
     ['was another with the same pid', { ...living, started: '12345' }],
   ])('is abandoned where that process %s', (_, caller) => {
@@ -139,6 +143,47 @@ describe('a deployment one of whose processes lives', () => {
     world.pass(1);
     next.start({ version: '2' });
     expect(statusOf(world)).toEqual(isAbandoned);
+  });
+});
+
+describe('a deployment of whose process nobody can tell whether it lives', () => {
+  test.each<[string, ProcessIdentity]>([
+    ['is in another pid namespace', { ...living, pidNamespace: 'pid:[2]' }],
+    ['is in another pid namespace, with no such pid here', { ...gone, pidNamespace: 'pid:[2]' }],
+    ['is outside of its container', { ...living, pid: 0 }],
+    ['is the first of its container', { ...living, pid: 1 }],
+    ['has no start time', { ...living, started: null }],
+    ['is gone and of a mark that names no namespace', { ...gone, pidNamespace: null }],
+    ['says no number that a pid can be', { ...living, pid: -1 }],
+  ])('is closed by the age of its last mark alone, also to take over: its caller %s', (_, caller) => {
+    const { world, next } = open({ caller });
+    world.pass(hour - 1);
+    expect(codes(next.start({ version: '2', takeOver: true }))).toEqual(['ALREADY_OPEN']);
+    expect(statusOf(world)).toEqual(isOpen);
+    world.pass(1);
+    expect(codes(scriptOf(world, 'd3').start({ version: '3' }))).toContain('ABANDONED');
+    expect(statusOf(world)).toEqual(isAbandoned);
+  });
+
+  test('is running where another process of it is seen to live', () => {
+    const { world, next } = open({ caller: { ...living, pid: 0 } });
+    world.apply(phaseStartMark(world.context.instant(), { runId: unique(), process: living }));
+    world.pass(100 * hour);
+    next.start({ version: '2', takeOver: true });
+    expect(statusOf(world)).toEqual(isOpen);
+  });
+
+  test('is abandoned on another boot', () => {
+    const { world, next } = open({ caller: { ...living, pidNamespace: 'pid:[2]' } });
+    world.context.reboot();
+    next.start({ version: '2' });
+    expect(statusOf(world)).toEqual(isAbandoned);
+  });
+
+  test('keeps the processes of two containers apart that have the same pid', () => {
+    const { world, script } = open({ caller: living });
+    script.start({ caller: { ...living, pidNamespace: 'pid:[2]' }, join: true });
+    expect(world.rows('SELECT count(*) AS kept FROM processes')).toEqual([{ kept: 2 }]);
   });
 });
 
@@ -162,7 +207,7 @@ describe('after a reboot', () => {
 
 describe('`--take-over`', () => {
   test('closes a younger one that has no living process', () => {
-    const { world, next } = open({ caller: { pid: 78, started: null, boot: 'boot-1' } });
+    const { world, next } = open({ caller: gone });
     world.pass(5);
     expect(codes(next.start({ version: '2', takeOver: true }))).toEqual(['ABANDONED']);
     expect(statusOf(world)).toEqual(isAbandoned);
@@ -196,7 +241,7 @@ describe('`push`', () => {
       at: world.context.instant(),
       abandonAfterMs: 3_600_000,
       takeOver: false,
-      life: () => false,
+      life: () => 'dead' as const,
     };
     closeAbandoned(world.database, search);
     expect(['d1', 'd2', 'd3'].map((id) => statusOf(world, id))).toEqual([isAbandoned, isAbandoned, isOpen]);

@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { appendToJournal } from '../../src/ledger/journal/journal.ts';
 import { journalPaths } from '../../src/ledger/journal/journalPlaces.ts';
-import { takeInJournals } from '../../src/ledger/journal/takeIn.ts';
+import { openJournals } from '../../src/ledger/journal/takeIn.ts';
 import { hasUnread } from '../../src/ledger/journal/unread.ts';
 import type { Mark } from '../../src/marks.ts';
 import { ledgerWorld } from './ledgerWorld.ts';
@@ -26,10 +26,11 @@ export function journaled() {
     fallback,
     at,
     keep: (mark: Mark) => appendToJournal(world.context, { places, mark }),
-    takeIn: () =>
-      world.database
-        .transaction(() => takeInJournals(world.context, { database: world.database, places }))
-        .immediate(),
+    takeIn: () => {
+      const { context, database } = world;
+      const steps = openJournals(context, { database, places });
+      return database.transaction(() => steps.flatMap((step) => step(database))).immediate();
+    },
     unread: () => hasUnread(world.database, places),
     stages: () => world.rows('SELECT stage FROM deployment_stages ORDER BY id').map((row) => row.stage),
   };

@@ -73,6 +73,23 @@ describe('a ledger of another schema', () => {
     migrated.close();
   });
 
+  test('that is older keeps its processes, of which nobody knows the pid namespace', () => {
+    const path = ofFirstSchema();
+    const older = new SqliteDatabase(path);
+    older.exec(`INSERT INTO processes VALUES ('d', 'caller', 7, '123', 'boot'), ('d', 'phase', 8, NULL, NULL);
+      INSERT INTO probers VALUES ('r', 'd', 9, '5', 'boot', '/tmp/x')`);
+    older.close();
+    const database = openOrCreateLedger(context, { path, migrate: true });
+    expect(database.prepare('SELECT * FROM processes').all()).toEqual([
+      { deployment_id: 'd', role: 'caller', pid: 7, pid_namespace: '', started: '123', boot: 'boot' },
+      { deployment_id: 'd', role: 'phase', pid: 8, pid_namespace: '', started: null, boot: null },
+    ]);
+    expect(database.prepare('SELECT pid, pid_namespace, file FROM probers').all()).toEqual([
+      { pid: 9, pid_namespace: null, file: '/tmp/x' },
+    ]);
+    database.close();
+  });
+
   test('copies what is only in the log yet', () => {
     const path = ofFirstSchema();
     const writer = new SqliteDatabase(path);

@@ -48,6 +48,7 @@ export function fakeContext(overrides: FakeOverrides = {}): FakeContext {
     platform: 'linux' as const,
     pid: 4242,
     parentPid: 4241,
+    pidNamespace: () => 'pid:[1]',
     uid: 1000,
     program: { node: '/usr/bin/node', script: '/opt/deploytrack/bin/deploytrack.js' },
     ...plain,

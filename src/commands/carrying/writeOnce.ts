@@ -5,27 +5,31 @@ import { schemaSql } from '../../ledger/file/schema.ts';
 import { transact } from '../../ledger/file/transact.ts';
 import type { Session } from '../../session.ts';
 
-/** Runs work in one transaction of the ledger; it is all there afterwards, or nothing of it. */
-export type WriteOnce = <Result>(work: (database: Database) => Result) => Promise<Result>;
+/**
+ * Runs work in one transaction of the ledger; it is all there afterwards, or nothing of it. `prepare` reads what it needs
+ * before the ledger is locked for it.
+ */
+export type WriteOnce = <Result>(prepare: (database: Database) => () => Result) => Promise<Result>;
 
 /** The ledger's own, with its statements kept for many rows; with `isDry` one that is taken back, of a ledger in memory where there is none. */
 export function writeOnce(session: Session, { isDry }: { isDry: boolean }): WriteOnce {
   const { context, store } = session;
   if (!isDry) {
     let kept: Database | null = null;
-    return async (work) => {
+    return async (prepare) => {
       const database = await store.database();
       if (database !== kept) keepStatements(database);
       kept = database;
-      return store.write(work);
+      return store.write(prepare(database));
     };
   }
-  return async <Result>(work: (database: Database) => Result) => {
+  return async <Result>(prepare: (database: Database) => () => Result) => {
     const database = openedOrEmpty(store.options.ledgerPath);
     keepStatements(database);
     const { ledgerTimeoutMs: timeoutMs } = store.options;
     try {
-      return await transact(context, { database, timeoutMs, work: () => takenBack(work(database)) }).catch(
+      const work = prepare(database);
+      return await transact(context, { database, timeoutMs, work: () => takenBack(work()) }).catch(
         resultOf<Result>,
       );
     } finally {

@@ -1,9 +1,11 @@
+import type { Warning } from '../../errors.ts';
 import { openDeployments } from '../../ledger/deployments.ts';
 import type { Database } from '../../ledger/file/addon.ts';
 import { lockHolder } from '../../ledger/file/lockHolder.ts';
 import { hasUnread } from '../../ledger/journal/unread.ts';
-import { lastMark, livingProcess } from '../../ledger/marks/abandoned.ts';
-import { isAlive } from '../../processes.ts';
+import { lastMark } from '../../ledger/marks/abandoned.ts';
+import { deploymentLife } from '../../ledger/marks/keptProcesses.ts';
+import { liveness } from '../../processes.ts';
 import type { Session } from '../../session.ts';
 import type { Finding } from './doctorFinding.ts';
 import { gatewayFindings } from './doctorGateway.ts';
@@ -42,8 +44,13 @@ function howToUnlock(ledgerPath: string): string {
   return `${holder.program}, process ${holder.pid}, holds it: let it end; marks go to the journal until then`;
 }
 
+const seen = {
+  dead: 'none of its processes alive',
+  unknown: 'whether its process lives cannot be seen from here',
+} as const;
+
 async function ledgerFindings(session: Session, database: Database): Promise<Finding[]> {
-  const { context, store, cold } = session;
+  const { context, store } = session;
   const sound = database.pragma('quick_check', { simple: true }) as string;
   const found: Finding[] = [
     sound === 'ok'
@@ -55,24 +62,23 @@ async function ledgerFindings(session: Session, database: Database): Promise<Fin
         },
   ];
   const waiting = hasUnread(database, store.options);
-  const taken = await store.write((open) =>
-    cold().takeInJournals(context, { database: open, places: store.options }),
-  );
+  const taken: Warning[] = [];
+  await store.takeIn(taken);
+  await store.write(() => {}); // tells whether it can be written
   found.push({
     good: true,
     message: waiting ? 'marks waited in the journal: taken in' : 'no marks wait in the journal',
   });
   found.push(...taken.map((warning) => ({ good: false, message: warning.message })));
   for (const row of openDeployments(database, {})) {
-    const alive =
-      livingProcess(database, {
-        deploymentId: row.deploymentId,
-        life: (process) => isAlive(context, process),
-      }) !== null;
+    const life = deploymentLife(database, {
+      deploymentId: row.deploymentId,
+      life: (process) => liveness(context, process),
+    });
     const idleMs = context.instant().wallMs - lastMark(database, row).wallMs;
-    const message = `deployment ${row.deploymentId} (${row.deployment}/${row.environment}) is ${alive ? 'running' : `open, its last mark ${Math.round(idleMs / 1000)} s ago and none of its processes alive`}`;
+    const message = `deployment ${row.deploymentId} (${row.deployment}/${row.environment}) is ${life === 'alive' ? 'running' : `open, its last mark ${Math.round(idleMs / 1000)} s ago and ${seen[life]}`}`;
     found.push(
-      alive || idleMs < 3_600_000
+      life === 'alive' || idleMs < 3_600_000
         ? { good: true, message }
         : { good: false, message, mend: `deploytrack finish --id ${row.deploymentId} --abandoned` },
     );

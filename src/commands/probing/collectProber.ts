@@ -4,7 +4,7 @@ import type { Instant, StageStatus } from '../../model.ts';
 import { readLeftAttempts } from '../../probe/attemptFile.ts';
 import { measureOutages } from '../../probe/downtime.ts';
 import { stopLeftProber } from '../../probe/leftProber.ts';
-import { isAlive } from '../../processes.ts';
+import { liveness } from '../../processes.ts';
 import type { Session } from '../../session.ts';
 import { attemptRecord } from './attemptRecord.ts';
 import { hasPrevious } from './probedCutover.ts';
@@ -30,7 +30,7 @@ export async function collectProber(
   const { context } = session;
   while (
     waitMs > 0 &&
-    isAlive(context, left.process) &&
+    liveness(context, left.process) === 'alive' &&
     context.instant().wallMs - ending.at.wallMs < waitMs
   ) {
     const { attempts } = readLeftAttempts(left.file);
@@ -60,9 +60,10 @@ async function collect(
 ): Promise<MeasuredDowntime> {
   const { context, store } = session;
   const { pid } = left.process;
-  const { attempts } = isAlive(context, left.process)
-    ? await stopLeftProber(context, { pid, file: left.file, timeoutMs: 1500 })
-    : readLeftAttempts(left.file);
+  const { attempts } =
+    liveness(context, left.process) === 'alive'
+      ? await stopLeftProber(context, { pid, file: left.file, timeoutMs: 1500 })
+      : readLeftAttempts(left.file);
   const forget = 'DELETE FROM probers WHERE run_id = ?';
   await store.write((database) => database.prepare(forget).run(left.runId)).catch(() => {});
   try {
@@ -97,15 +98,15 @@ async function leftProbers(session: Session, deploymentId: string): Promise<Left
     const database = await session.store.database();
     const rows = database
       .prepare(
-        `SELECT p.run_id AS runId, s.service, s.status, m.service AS ownService, p.file, p.pid, p.started, p.boot, s.started_at AS startedAt,
+        `SELECT p.run_id AS runId, s.service, s.status, m.service AS ownService, p.file, p.pid, p.started, p.boot, p.pid_namespace AS pidNamespace, s.started_at AS startedAt,
          s.started_mono AS mono, s.started_boot AS startedBoot
          FROM probers p JOIN deployment_stages s ON s.run_id = p.run_id JOIN deployment_metrics m ON m.deployment_id = s.deployment_id
          WHERE p.deployment_id = ? ORDER BY s.id DESC`,
       )
       .all(deploymentId) as LeftRow[];
-    return rows.map(({ pid, started, boot, startedAt, mono, startedBoot, ...left }) => ({
+    return rows.map(({ pid, started, boot, pidNamespace, startedAt, mono, startedBoot, ...left }) => ({
       ...left,
-      process: { pid, started, boot },
+      process: { pid, started, boot, pidNamespace },
       startedAt: { wallMs: Date.parse(startedAt), monotonicSeconds: mono, boot: startedBoot },
     }));
   } catch {

@@ -47,13 +47,9 @@ function openForReading(path: string): Database | null {
   }
 }
 
-async function takeIn({ context, store, cold, warnings }: Session): Promise<void> {
+async function takeIn({ store, warnings }: Session): Promise<void> {
   try {
-    warnings.push(
-      ...(await store.write((database) =>
-        cold().takeInJournals(context, { database, places: store.options }),
-      )),
-    );
+    await store.takeIn(warnings);
   } catch {
     // What waits there is told by `doctor`; the report shows what the ledger has.
   }

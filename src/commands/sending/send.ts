@@ -1,4 +1,5 @@
 import { deliver } from '../../delivery/deliver.ts';
+import type { Warning } from '../../errors.ts';
 import type { DeliveryRequest, Session } from '../../session.ts';
 
 /** What a command may spend on delivery, from METRICS.md and CLI.md, where nothing else is set. */
@@ -15,6 +16,12 @@ export async function send(
 ): Promise<void> {
   const { settings, store } = session;
   if (!store.isOpen || (settings.text('gateway') === null && settings.text('textfile') === null)) return;
+  // A mark that the ledger could not take has nothing to deliver, and its warning says why.
+  if (session.warnings.some(isOfLedger)) return;
   const budgetMs = settings.durationMs('gateway-timeout') ?? sendBudgetMs[kind];
   session.warnings.push(...(await deliver(session, { deploymentId, budgetMs, adopt, insist: false })));
+}
+
+function isOfLedger({ code, failed }: Warning): boolean {
+  return failed === 'recording' && code.startsWith('LEDGER_');
 }

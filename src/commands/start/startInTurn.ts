@@ -1,8 +1,9 @@
 import { DeploytrackError, type Warning } from '../../errors.ts';
 import { keepWarnings } from '../../ledger/keepWarnings.ts';
 import { type Blocker, blockerOf } from '../../ledger/marks/blocker.ts';
-import type { ProcessIdentity, StartMark } from '../../marks.ts';
-import { isAlive } from '../../processes.ts';
+import { lookedUp } from '../../ledger/marks/keptProcesses.ts';
+import type { StartMark } from '../../marks.ts';
+import { liveness } from '../../processes.ts';
 import { redactMark } from '../../redactMark.ts';
 import type { Session } from '../../session.ts';
 
@@ -39,13 +40,15 @@ async function takeTurn(
   { mark, insists }: { mark: StartMark; insists: boolean },
 ): Promise<Taken> {
   const { context, store, cold } = session;
-  const life = (process: ProcessIdentity) => isAlive(context, process);
   try {
+    await store.takeIn(session.warnings);
+    const before = await store.database();
+    const life = lookedUp(before, (process) => liveness(context, process));
+    const apply = cold().prepareMark(context, { database: before, mark: redactMark(mark) });
     return await store.write((database): Taken => {
-      session.warnings.push(...cold().takeInJournals(context, { database, places: store.options }));
       const blocker = blockerOf(database, { mark, life });
-      if (blocker !== null && (insists || blocker.alive)) return { blocker };
-      const warnings = cold().applyMark(context, { database, mark: redactMark(mark) });
+      if (blocker !== null && (insists || blocker.life !== 'dead')) return { blocker };
+      const warnings = apply();
       keepWarnings(database, { warnings, mark });
       return { blocker: null, warnings };
     });
@@ -62,11 +65,13 @@ async function takeTurn(
 
 function refusal(mark: StartMark, blocker: Blocker): DeploytrackError {
   const ageSeconds = Math.round((mark.at.wallMs - Date.parse(blocker.startedAt)) / 1000);
-  const state = blocker.alive ? 'running' : 'open';
+  const state = blocker.life === 'alive' ? 'running' : 'open';
+  const unseen = blocker.life === 'unknown' ? '; whether its process lives cannot be seen from here' : '';
   const ends = `deploytrack finish --id ${blocker.deploymentId} --abandoned ends it`;
   return new DeploytrackError({
     code: 'REFUSED',
-    message: `deployment ${blocker.deploymentId} of ${mark.deployment}/${mark.environment} is ${state} for ${ageSeconds} s (last mark ${blocker.lastMarkAt}); nothing was touched`,
-    hint: blocker.alive ? `--wait 10m waits for the turn, ${ends}` : `${ends}, start --take-over too`,
+    message: `deployment ${blocker.deploymentId} of ${mark.deployment}/${mark.environment} is ${state} for ${ageSeconds} s (last mark ${blocker.lastMarkAt}${unseen}); nothing was touched`,
+    hint:
+      blocker.life === 'dead' ? `${ends}, start --take-over too` : `--wait 10m waits for the turn, ${ends}`,
   });
 }

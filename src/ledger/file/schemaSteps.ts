@@ -131,8 +131,26 @@ ALTER TABLE groups ADD COLUMN aged_out INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE groups ADD COLUMN scraped_at INTEGER;
 `;
 
+/** Ours: a pid means a process only in its own namespace; '' where nobody knows which. */
+const ownProcessTables = `
+ALTER TABLE processes RENAME TO processes_before;
+CREATE TABLE processes (
+    deployment_id TEXT NOT NULL,
+    role TEXT NOT NULL,
+    pid INTEGER NOT NULL,
+    pid_namespace TEXT NOT NULL,
+    started TEXT,
+    boot TEXT,
+    PRIMARY KEY (deployment_id, role, pid, pid_namespace)
+) WITHOUT ROWID;
+INSERT INTO processes SELECT deployment_id, role, pid, '', started, boot FROM processes_before;
+DROP TABLE processes_before;
+ALTER TABLE probers ADD COLUMN pid_namespace TEXT;
+`;
+
 /** Each brings the schema from its index + 1 to the next; a new ledger goes through all of them. */
 export const schemaSteps: readonly string[] = [
   recordTables + ownRecordTables,
   factTables + ownCollectorTables + endedIndex,
+  ownProcessTables,
 ];

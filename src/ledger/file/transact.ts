@@ -1,6 +1,21 @@
 import type { Context } from '../../context.ts';
+import { stopwatch } from '../../elapsed.ts';
 import type { Database } from './addon.ts';
 import { asLedgerError } from './open.ts';
+
+/** How long an attempt is repeated while another process holds the lock. */
+export interface Patience {
+  /** Asked again at each refusal: the ledger may have answered somebody meanwhile. */
+  readonly timeoutMs: number | (() => number);
+  /** Told where the ledger was held throughout, not only busy. */
+  readonly onLocked?: () => void;
+}
+
+interface Transaction<Result> extends Patience {
+  readonly database: Database;
+  readonly work: () => Result;
+  readonly durable?: boolean;
+}
 
 /**
  * Runs `work` in one BEGIN IMMEDIATE transaction, durable when this returns. Waits up to `timeoutMs` for a
@@ -9,16 +24,12 @@ import { asLedgerError } from './open.ts';
  */
 export async function transact<Result>(
   context: Context,
-  {
-    database,
-    timeoutMs,
-    work,
-    durable = true,
-  }: { database: Database; timeoutMs: number; work: () => Result; durable?: boolean },
+  { database, work, durable = true, ...patience }: Transaction<Result>,
 ): Promise<Result> {
   const outcome = await waitWhileLocked(context, {
-    timeoutMs,
+    ...patience,
     path: database.name,
+    moves: () => changesOf(database),
     // Begun and ended without a pause: two writes of one process must not meet in one transaction.
     attempt: () => {
       if (!durable) database.pragma('synchronous = NORMAL');
@@ -51,19 +62,48 @@ function workAndCommit<Result>(
   }
 }
 
-/** Repeats `attempt` while SQLite says that another process holds the lock. */
+/** A number that is another one when somebody else has committed; null where nobody can tell. */
+function changesOf(database: Database): number | null {
+  try {
+    return database.pragma('data_version', { simple: true }) as number;
+  } catch {
+    return null;
+  }
+}
+
+/** As long as others get their turn, it is waited for so many times the patience: many are at work, nobody holds it. */
+const mostRounds = 5;
+
+interface Waiting<Result> extends Patience {
+  readonly path: string;
+  readonly attempt: () => Result;
+  /** Another answer means that others have written meanwhile. */
+  readonly moves?: () => number | null;
+}
+
+/**
+ * Repeats `attempt` while SQLite says that another process holds the lock. The patience is for one that holds it: it
+ * begins anew when others have written meanwhile, a few times.
+ */
 export async function waitWhileLocked<Result>(
   context: Context,
-  { timeoutMs, path, attempt }: { timeoutMs: number; path: string; attempt: () => Result },
+  { timeoutMs, path, attempt, moves = () => null, onLocked }: Waiting<Result>,
 ): Promise<Result> {
-  const beganMs = context.instant().wallMs;
+  const patienceMs = () => (typeof timeoutMs === 'number' ? timeoutMs : timeoutMs());
+  let round: { waitedMs: () => number; moves: number | null; number: number } | undefined;
   for (let tries = 0; ; tries += 1) {
     try {
       return attempt();
     } catch (error) {
       const problem = asLedgerError(error, path);
-      const busy = (problem as { code?: string }).code === 'LEDGER_BUSY';
-      if (!busy || context.instant().wallMs - beganMs >= timeoutMs) throw problem;
+      if ((problem as { code?: string }).code !== 'LEDGER_BUSY') throw problem;
+      round ??= { waitedMs: stopwatch(context), moves: moves(), number: 1 };
+      if (round.waitedMs() >= patienceMs()) {
+        const moved = moves();
+        if (moved === round.moves) onLocked?.();
+        if (moved === round.moves || round.number >= mostRounds) throw problem;
+        round = { waitedMs: stopwatch(context), moves: moved, number: round.number + 1 };
+      }
       // Different pauses for different processes, so that fifty waiting ones do not march in step.
       await context.sleep(3 + ((context.pid * 7 + tries * 13) % 23));
     }

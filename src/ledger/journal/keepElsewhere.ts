@@ -1,7 +1,6 @@
 import type { Context } from '../../context.ts';
-import { asWarning, type DeploytrackError, type Warning } from '../../errors.ts';
+import { asWarning, type Warning } from '../../errors.ts';
 import type { Mark } from '../../marks.ts';
-import { noteLocked } from '../file/locked.ts';
 import { appendToJournal } from './journal.ts';
 import type { JournalPlaces } from './journalPlaces.ts';
 
@@ -11,7 +10,6 @@ export function keepElsewhere(
   { places, mark, error }: { places: JournalPlaces; mark: Mark; error: unknown },
 ): Warning[] {
   const why = asWarning(error, 'recording');
-  if ((error as DeploytrackError).code === 'LEDGER_BUSY') noteLocked(places.ledgerPath, true);
   const path = appendToJournal(context, { places, mark });
   if (path !== null)
     return [

@@ -3,68 +3,100 @@ import type { Context } from '../../context.ts';
 import type { Warning } from '../../errors.ts';
 import type { Mark } from '../../marks.ts';
 import { isoTime } from '../../model.ts';
+import { liveness } from '../../processes.ts';
 import { redact } from '../../redact.ts';
 import { redactMark } from '../../redactMark.ts';
 import { isKnownMark, keepMark, noteSeen } from '../carry/keptMarks.ts';
 import type { Database } from '../file/addon.ts';
 import { applyMark } from '../marks/apply.ts';
-import { type JournalPlaces, journalPath, journalPaths } from './journalPlaces.ts';
-import { type JournalLine, readJournal, type UnreadJournal } from './readJournal.ts';
+import { type LifeTest, lookedUp } from '../marks/keptProcesses.ts';
+import { type JournalPlaces, journalPath } from './journalPlaces.ts';
+import type { JournalLine } from './readJournal.ts';
+import { type ReadJournals, readJournals } from './readJournals.ts';
 import { journalFile, positionIn } from './unread.ts';
 
 const rotateAboveBytes = 1_048_576;
 const keepRotatedMs = 3_600_000;
 
-/**
- * Applies every journal line that was not applied yet, in order, inside the caller's transaction: position and
- * marks commit together, so each is applied exactly once. A line that is no mark is skipped with a warning.
- */
-export function takeInJournals(
+/** One transaction of taking in; what is to be told of it. */
+export type TakingIn = (database: Database) => Warning[];
+
+/** Reads what waits in the journals, before the ledger is locked for it; the transactions that take it in, in order. */
+export function openJournals(
   context: Context,
-  { database, places }: { database: Database; places: JournalPlaces },
-): Warning[] {
-  const found = journalPaths(places).map((path) => readJournal(context, { database, path }));
-  const unread = found.filter((one): one is UnreadJournal => one !== null && 'lines' in one);
-  const warnings = found.filter((one): one is Warning => one !== null && 'code' in one);
-  for (const line of inOrder(unread.map(({ lines }) => lines)))
-    warnings.push(...takeInLine(context, { database, line }));
+  from: { database: Database; places: JournalPlaces },
+): TakingIn[] {
+  const life = lookedUp(from.database, (process) => liveness(context, process));
+  return takingIn(context, { ...readJournals(context, from), life });
+}
+
+/** So many marks are applied before others get their turn. */
+const marksPerTransaction = 100;
+
+/**
+ * Applies what was read, in order, as one or several transactions: each mark exactly once by its id, whoever else takes
+ * the same lines in at the same time. The last one keeps how far was read. A line that is no mark is told there.
+ */
+function takingIn(
+  context: Context,
+  { lines, read, warnings, life }: ReadJournals & { life: LifeTest },
+): TakingIn[] {
+  const marks = lines.filter(({ mark }) => mark !== null);
+  const steps: TakingIn[] = [];
+  for (let from = 0; from < marks.length; from += marksPerTransaction) {
+    const some = marks.slice(from, from + marksPerTransaction);
+    steps.push((database) => some.flatMap((line) => takeInLine(context, { database, line, life })));
+  }
+  const last = steps.pop();
+  steps.push((database) => {
+    const told = [...warnings, ...(last?.(database) ?? [])];
+    const isOurs = keepPositions(database, read);
+    return isOurs ? [...told, ...lines.flatMap(noMark)] : told;
+  });
+  return steps;
+}
+
+/** False where another process has taken in some of the same lines meanwhile: it tells what was wrong with them. */
+function keepPositions(database: Database, read: ReadJournals['read']): boolean {
   const keep = database.prepare(
     'INSERT INTO journals VALUES (?, ?) ON CONFLICT DO UPDATE SET position = excluded.position',
   );
-  for (const { file, position } of unread) keep.run(file.id, position);
-  return warnings;
-}
-
-/** The lines of each journal in its order, those of several by the time of their marks: a start comes before its phases. */
-function* inOrder(journals: readonly (readonly JournalLine[])[]): Generator<JournalLine> {
-  const rest = journals.map((lines) => [...lines]);
-  for (;;) {
-    const heads = rest.filter((lines) => lines.length > 0);
-    if (heads.length === 0) return;
-    const timeOf = (lines: readonly JournalLine[]) => lines[0]?.mark?.at.wallMs ?? Number.NEGATIVE_INFINITY;
-    const next = heads.reduce((first, lines) => (timeOf(lines) < timeOf(first) ? lines : first));
-    yield next.shift() as JournalLine;
+  let isOurs = true;
+  for (const { fileId, known, position } of read) {
+    const now = positionIn(database, fileId);
+    if (now !== known) isOurs = false;
+    if (now === known || now < position) keep.run(fileId, position);
   }
+  return isOurs;
 }
 
 function takeInLine(
   context: Context,
-  { database, line }: { database: Database; line: JournalLine },
+  { database, line, life }: { database: Database; line: JournalLine; life: LifeTest },
 ): Warning[] {
-  const { mark, path, text } = line;
-  if (mark === null)
-    return [
-      leftOut({ path, what: 'a line', why: `it is no mark: ${redact(text.slice(0, 4096)).slice(0, 60)}` }),
-    ];
+  const { mark, path } = line;
   const refused = (why: string): Warning => leftOut({ path, what: 'a mark', why });
-  return takeInMark(context, { database, mark, refused }) ?? [];
+  return mark === null ? [] : (takeInMark(context, { database, mark, refused, life }) ?? []);
 }
 
-/** Applies a mark that comes as text, exactly once; null where it is known. `refused` words why it cannot be applied. */
-export function takeInMark(
-  context: Context,
-  task: { database: Database; mark: Mark; refused: (why: string) => Warning },
-): Warning[] | null {
+function noMark({ mark, path, text }: JournalLine): Warning[] {
+  if (mark !== null) return [];
+  return [
+    leftOut({ path, what: 'a line', why: `it is no mark: ${redact(text.slice(0, 4096)).slice(0, 60)}` }),
+  ];
+}
+
+/** One mark that comes as text. */
+interface TextMark {
+  readonly database: Database;
+  readonly mark: Mark;
+  /** Words why it cannot be applied. */
+  readonly refused: (why: string) => Warning;
+  readonly life?: LifeTest;
+}
+
+/** Applies a mark that comes as text, exactly once; null where it is known. */
+export function takeInMark(context: Context, task: TextMark): Warning[] | null {
   const { database } = task;
   const mark = redactMark(task.mark);
   if (isKnownMark(database, mark.markId)) return null;
@@ -81,13 +113,11 @@ function leftOut({ path, what, why }: { path: string; what: string; why: string 
 }
 
 /** One mark that cannot be applied must not keep all others out. */
-function applyAlone(
-  context: Context,
-  { database, mark, refused }: { database: Database; mark: Mark; refused: (why: string) => Warning },
-): Warning[] {
+function applyAlone(context: Context, { refused, ...task }: TextMark): Warning[] {
+  const { database, mark } = task;
   database.exec('SAVEPOINT journal_mark');
   try {
-    const warnings = applyMark(context, { database, mark });
+    const warnings = applyMark(context, task);
     keepMark(database, mark);
     database.exec('RELEASE journal_mark');
     return warnings;

@@ -1,18 +1,15 @@
 import type { Warning } from '../../errors.ts';
-import type { ProcessIdentity } from '../../marks.ts';
 import type { GroupKey, Instant } from '../../model.ts';
 import { type DeploymentRow, openDeployments } from '../deployments.ts';
 import type { Database } from '../file/addon.ts';
 import { applyFinish } from './applyFinish.ts';
-
-/** Whether the process that a row names still lives. */
-export type LifeTest = (process: ProcessIdentity) => boolean;
+import { deploymentLife, type LifeTest } from './keptProcesses.ts';
 
 /** What makes an open deployment an abandoned one. */
 export interface Abandonment {
   readonly at: Instant;
   readonly abandonAfterMs: number;
-  /** Also those that are younger, where no process lives. */
+  /** Also those that are younger, where every process is known to be dead. */
   readonly takeOver: boolean;
   readonly life: LifeTest;
 }
@@ -54,17 +51,6 @@ export function closeAbandoned(database: Database, search: Search): Warning[] {
   return warnings;
 }
 
-/** Whether a process of this deployment lives: its caller, `run`, or a wrapped phase. */
-export function livingProcess(
-  database: Database,
-  { deploymentId, life }: { deploymentId: string; life: LifeTest },
-): ProcessIdentity | null {
-  const processes = database
-    .prepare('SELECT pid, started, boot FROM processes WHERE deployment_id = ?')
-    .all(deploymentId) as ProcessIdentity[];
-  return processes.find(life) ?? null;
-}
-
 /** The newest mark of a deployment, on the clock of its own boot where that is known. */
 export function lastMark(database: Database, row: DeploymentRow): Instant {
   const newest = database
@@ -80,14 +66,19 @@ export function lastMark(database: Database, row: DeploymentRow): Instant {
   return { wallMs: Date.parse(newest), monotonicSeconds: null, boot: null };
 }
 
-/** Whether no process carries a deployment on, and its boot is over or its last mark is old. */
+/**
+ * Whether no process is seen to carry a deployment on, and its boot is over or its last mark is old. Where of a process
+ * nobody can tell, its last mark alone decides.
+ */
 export function isAbandoned(
   database: Database,
   { row, at, abandonAfterMs, takeOver, life }: Abandonment & { row: DeploymentRow },
 ): boolean {
-  if (livingProcess(database, { deploymentId: row.deploymentId, life }) !== null) return false;
+  const found = deploymentLife(database, { deploymentId: row.deploymentId, life });
+  if (found === 'alive') return false;
   const patienceMs = Math.max(abandonAfterMs, isToldOf(database, row) ? toldPatienceMs : 0);
-  if (takeOver || at.wallMs - lastMark(database, row).wallMs >= patienceMs) return true;
+  if (at.wallMs - lastMark(database, row).wallMs >= patienceMs) return true;
+  if (takeOver && found === 'dead') return true;
   const onThisBoot = database
     .prepare('SELECT count(*) FROM deployment_stages WHERE deployment_id = ? AND started_boot = ?')
     .pluck()

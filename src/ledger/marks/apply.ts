@@ -1,7 +1,7 @@
 import type { Context } from '../../context.ts';
 import type { Warning } from '../../errors.ts';
 import type { Mark } from '../../marks.ts';
-import { isAlive } from '../../processes.ts';
+import { liveness } from '../../processes.ts';
 import type { Database } from '../file/addon.ts';
 import { applyCost } from './applyCost.ts';
 import { applyErrorRate } from './applyErrorRate.ts';
@@ -12,6 +12,17 @@ import { applyPhaseStart } from './applyPhaseStart.ts';
 import { applyRollback } from './applyRollback.ts';
 import { applySmoke } from './applySmoke.ts';
 import { applyStart } from './applyStart.ts';
+import { type LifeTest, lookedUp } from './keptProcesses.ts';
+
+/** Looks at the processes that a start has to know, before the ledger is locked; the work inside the transaction. */
+export function prepareMark(
+  context: Context,
+  { database, mark }: { database: Database; mark: Mark },
+): () => Warning[] {
+  if (mark.kind !== 'start') return () => applyMark(context, { database, mark });
+  const life = lookedUp(database, (process) => liveness(context, process));
+  return () => applyMark(context, { database, mark, life });
+}
 
 /**
  * Applies any mark inside the caller's transaction: its rows, the totals, and the group's new sequence number.
@@ -19,11 +30,11 @@ import { applyStart } from './applyStart.ts';
  */
 export function applyMark(
   context: Context,
-  { database, mark }: { database: Database; mark: Mark },
+  { database, mark, life }: { database: Database; mark: Mark; life?: LifeTest },
 ): Warning[] {
   switch (mark.kind) {
     case 'start':
-      return applyStart(database, mark, (process) => isAlive(context, process));
+      return applyStart(database, mark, life ?? ((process) => liveness(context, process)));
     case 'phase-start':
       return applyPhaseStart(database, mark);
     case 'phase-end':

@@ -4,6 +4,7 @@ import { type Instant, isoTime } from '../../model.ts';
 import { type DeploymentRow, deploymentOf, groupKeyOf } from '../deployments.ts';
 import type { Database } from '../file/addon.ts';
 import { groupId, touchGroup } from '../totals/groups.ts';
+import { keepProcess } from './keptProcesses.ts';
 
 /** A phase begins: a running row. */
 export function applyPhaseStart(database: Database, mark: PhaseStartMark): Warning[] {
@@ -23,16 +24,23 @@ export function applyPhaseStart(database: Database, mark: PhaseStartMark): Warni
     });
   }
   insertStage(database, { row, service, stage: mark.stage, runId: mark.runId, startedAt: mark.at });
-  if (mark.process !== null) {
-    database
-      .prepare('INSERT OR REPLACE INTO processes VALUES (?, ?, ?, ?, ?)')
-      .run(mark.deploymentId, 'phase', mark.process.pid, mark.process.started, mark.process.boot);
-  }
+  if (mark.process !== null)
+    keepProcess(database, { deploymentId: mark.deploymentId, role: 'phase', process: mark.process });
   if (mark.prober !== null) {
     const { process, file } = mark.prober;
     database
-      .prepare('INSERT OR REPLACE INTO probers VALUES (?, ?, ?, ?, ?, ?)')
-      .run(mark.runId, mark.deploymentId, process.pid, process.started, process.boot, file);
+      .prepare(
+        'INSERT OR REPLACE INTO probers (run_id, deployment_id, pid, started, boot, pid_namespace, file) VALUES (?, ?, ?, ?, ?, ?, ?)',
+      )
+      .run(
+        mark.runId,
+        mark.deploymentId,
+        process.pid,
+        process.started,
+        process.boot,
+        process.pidNamespace ?? null,
+        file,
+      );
   }
   touchGroupOf(database, row);
   return warnings;

@@ -5,8 +5,9 @@ import { findDeployment, freeStart, openDeployments } from '../deployments.ts';
 import type { Database } from '../file/addon.ts';
 import { versionInService } from '../inService.ts';
 import { declareGroup } from '../totals/declareGroup.ts';
-import { closeAbandoned, type LifeTest } from './abandoned.ts';
+import { closeAbandoned } from './abandoned.ts';
 import { countFragment } from './countFragment.ts';
+import { keepProcess, type LifeTest } from './keptProcesses.ts';
 
 /** A deployment begins: its row, its zeros, and the end of those that were abandoned. */
 export function applyStart(database: Database, mark: StartMark, life: LifeTest): Warning[] {
@@ -34,11 +35,8 @@ export function applyStart(database: Database, mark: StartMark, life: LifeTest):
     database
       .prepare('INSERT OR REPLACE INTO tracking VALUES (?, ?)')
       .run(mark.deploymentId, JSON.stringify(mark.track));
-  if (mark.caller !== null) {
-    database
-      .prepare('INSERT OR REPLACE INTO processes VALUES (?, ?, ?, ?, ?)')
-      .run(mark.deploymentId, mark.callerRole, mark.caller.pid, mark.caller.started, mark.caller.boot);
-  }
+  if (mark.caller !== null)
+    keepProcess(database, { deploymentId: mark.deploymentId, role: mark.callerRole, process: mark.caller });
   return warnings;
 }
 

@@ -1,8 +1,10 @@
 import type { StartMark } from '../../marks.ts';
 import { isoTime } from '../../model.ts';
+import type { Life } from '../../processes.ts';
 import { openDeployments } from '../deployments.ts';
 import type { Database } from '../file/addon.ts';
-import { isAbandoned, type LifeTest, lastMark, livingProcess } from './abandoned.ts';
+import { isAbandoned, lastMark } from './abandoned.ts';
+import { deploymentLife, type LifeTest } from './keptProcesses.ts';
 
 /** A deployment that a start would stand beside. */
 export interface Blocker {
@@ -10,7 +12,7 @@ export interface Blocker {
   readonly startedAt: string;
   readonly lastMarkAt: string;
   /** Whether one of its processes lives. */
-  readonly alive: boolean;
+  readonly life: Life;
 }
 
 /** The newest open deployment of the same deployment, environment and host that is not abandoned; null where there is none. */
@@ -24,6 +26,6 @@ export function blockerOf(
   );
   if (row === undefined) return null;
   const { deploymentId, startedAt } = row;
-  const alive = livingProcess(database, { deploymentId, life }) !== null;
-  return { deploymentId, startedAt, lastMarkAt: isoTime(lastMark(database, row).wallMs), alive };
+  const lastMarkAt = isoTime(lastMark(database, row).wallMs);
+  return { deploymentId, startedAt, lastMarkAt, life: deploymentLife(database, { deploymentId, life }) };
 }

@@ -27,17 +27,23 @@ export const outstandingColumns = `id AS groupId, instance, deployment, environm
   refused_url AS refusedUrl, refused_version AS refusedVersion, refused_line AS refusedLine,
   gone_at AS goneAtMs, scraped_at AS scrapedAtMs`;
 
+/** One of all groups; `isOwn`: 1 where it is the given deployment's. */
+export interface ListedGroup extends Outstanding {
+  readonly isOwn: 0 | 1;
+}
+
 /** Every group that has not aged out, those with news first, among them the given deployment's own. */
 export function listGroups(
   database: Database,
   { deploymentId }: { deploymentId: string | null },
-): Outstanding[] {
+): ListedGroup[] {
   return database
     .prepare(
-      `SELECT ${outstandingColumns} FROM groups g WHERE aged_out = 0 ORDER BY EXISTS (SELECT 1 FROM deployment_metrics m WHERE m.deployment_id = ? AND m.instance = g.instance
-       AND m.deployment = g.deployment AND m.environment = g.environment) DESC, seq > delivered_seq DESC, id DESC`,
+      `SELECT ${outstandingColumns}, EXISTS (SELECT 1 FROM deployment_metrics m WHERE m.deployment_id = ? AND m.instance = g.instance
+       AND m.deployment = g.deployment AND m.environment = g.environment) AS isOwn
+       FROM groups g WHERE aged_out = 0 ORDER BY isOwn DESC, seq > delivered_seq DESC, id DESC`,
     )
-    .all(deploymentId) as Outstanding[];
+    .all(deploymentId) as ListedGroup[];
 }
 
 /** The newest state of a group, and the newest that a gateway took. */
@@ -47,15 +53,15 @@ export function sequence(database: Database, groupId: number): { seq: number; de
     .get(groupId) as { seq: number; deliveredSeq: number };
 }
 
-/** Whether a deployment is in progress in this group. */
+/** Whether a deployment is in progress in this group; null: any. */
 export function runsIn(
   database: Database,
-  { groupId, deploymentId }: { groupId: number; deploymentId: string },
+  { groupId, deploymentId }: { groupId: number; deploymentId: string | null },
 ): boolean {
   return (
     database
       .prepare(
-        `SELECT 1 FROM deployment_metrics m, groups g WHERE g.id = ? AND m.deployment_id = ? AND m.deployment_status = 'in-progress'
+        `SELECT 1 FROM deployment_metrics m, groups g WHERE g.id = ? AND m.deployment_id = coalesce(?, m.deployment_id) AND m.deployment_status = 'in-progress'
        AND m.instance = g.instance AND m.deployment = g.deployment AND m.environment = g.environment`,
       )
       .pluck()
@@ -66,18 +72,41 @@ export function runsIn(
 /** No sender asks for as long: such a lease was written before the clock was set back. */
 const longestLeaseMs = 3_600_000;
 
-/** Takes the right to send a group, until it is released or the time is up; false while another has it. */
+/** Who may send a group, until when (Unix ms), and how far the group is delivered. */
+export interface Lease {
+  readonly holder: string | null;
+  readonly untilMs: number;
+  readonly deliveredSeq: number;
+}
+
+export function readLease(database: Database, groupId: number): Lease {
+  return database
+    .prepare(
+      'SELECT lease_holder AS holder, lease_until AS untilMs, delivered_seq AS deliveredSeq FROM groups WHERE id = ?',
+    )
+    .get(groupId) as Lease;
+}
+
+/** Whether its time is up, or it was given back. */
+export function isFree({ untilMs }: Lease, nowMs: number): boolean {
+  return untilMs <= nowMs || untilMs > nowMs + longestLeaseMs;
+}
+
+/**
+ * Takes the right to send a group, until it is released or the time is up; false while another has it, unless that is
+ * `instead`, which died.
+ */
 export function takeLease(
   database: Database,
-  lease: { groupId: number; holder: string; nowMs: number; untilMs: number },
+  lease: { groupId: number; holder: string; nowMs: number; untilMs: number; instead?: string | null },
 ): boolean {
-  const { groupId, holder, nowMs, untilMs } = lease;
+  const { groupId, holder, nowMs, untilMs, instead = null } = lease;
   return (
     database
       .prepare(
-        'UPDATE groups SET lease_holder = ?, lease_until = ? WHERE id = ? AND (lease_until <= ? OR lease_until > ?)',
+        'UPDATE groups SET lease_holder = ?, lease_until = ? WHERE id = ? AND (lease_until <= ? OR lease_until > ? OR lease_holder = ?)',
       )
-      .run(holder, untilMs, groupId, nowMs, nowMs + longestLeaseMs).changes === 1
+      .run(holder, untilMs, groupId, nowMs, nowMs + longestLeaseMs, instead).changes === 1
   );
 }
 
@@ -111,10 +140,19 @@ export function releaseLease(
  */
 export function settleDelivery(
   database: Database,
-  sent: { groupId: number; holder: string; seq: number; nowMs: number; totals: HeldTotals },
+  sent: {
+    groupId: number;
+    holder: string;
+    seq: number;
+    nowMs: number;
+    totals: HeldTotals;
+    /** Where the lease was taken from a sender that died, its text may have come last. */
+    isTakenOver?: boolean;
+  },
 ): boolean {
-  const { groupId, holder, seq } = sent;
+  const { groupId, holder, seq, isTakenOver = false } = sent;
   const isOurs =
+    !isTakenOver &&
     database.prepare('SELECT lease_holder = ? FROM groups WHERE id = ?').pluck().get(holder, groupId) === 1;
   if (isOurs) noteDelivered(database, sent);
   else newSequence(database, groupId);
@@ -163,11 +201,12 @@ export function mayTry(database: Database, { url, nowMs }: { url: string; nowMs:
   return retryAtMs <= nowMs || retryAtMs > nowMs + longestPauseMs;
 }
 
-/** A failure doubles the pause, from 5 s up to 5 min. */
+/** A failure doubles the pause, from 5 s up to 5 min. Those of one pause, of senders that began before it, are one. */
 export function noteFailure(
   database: Database,
   { url, nowMs, line }: { url: string; nowMs: number; line: string },
 ): void {
+  if (!mayTry(database, { url, nowMs })) return;
   const failures =
     ((database.prepare('SELECT failures FROM gateways WHERE url = ?').pluck().get(url) as
       | number

@@ -19,7 +19,7 @@ export function makeSampleLedger(context: Context, cold: Cold): SampleLedger {
     const database = cold.openOrCreateLedger(context, { path });
     database.exec('BEGIN');
     for (const story of inventedMonth(context.instant().wallMs))
-      for (const mark of marksOf(story)) cold.applyMark(context, { database, mark });
+      for (const mark of marksOf(story)) cold.prepareMark(context, { database, mark })();
     database.exec('COMMIT');
     database.close();
     return { path, remove };

@@ -1,0 +1,48 @@
+import type { Context } from '../../context.ts';
+import type { Warning } from '../../errors.ts';
+import type { Database } from '../file/addon.ts';
+import { type JournalPlaces, journalPaths } from './journalPlaces.ts';
+import { type JournalLine, readJournal } from './readJournal.ts';
+import { journalFile, positionIn } from './unread.ts';
+
+/** What the journals hold beyond what was taken in. */
+export interface ReadJournals {
+  readonly lines: readonly JournalLine[];
+  /** Up to where each file is read with these lines, and what was known of it before. */
+  readonly read: readonly { readonly fileId: string; readonly known: number; readonly position: number }[];
+  /** Of journals that could not be read or trusted. */
+  readonly warnings: readonly Warning[];
+}
+
+/** Reads every journal line that was not taken in yet: before the ledger is locked for them. */
+export function readJournals(
+  context: Context,
+  { database, places }: { database: Database; places: JournalPlaces },
+): ReadJournals {
+  const found = journalPaths(places).map((path) => {
+    const file = journalFile(path);
+    // Asked before the lines are read: whoever takes some of them in meanwhile is noticed.
+    const known = file === null ? 0 : positionIn(database, file.id);
+    return { known, journal: readJournal(context, { database, path }) };
+  });
+  const unread = found.flatMap(({ known, journal }) =>
+    journal !== null && 'lines' in journal ? [{ known, journal }] : [],
+  );
+  return {
+    lines: [...inOrder(unread.map(({ journal }) => journal.lines))],
+    read: unread.map(({ known, journal: { file, position } }) => ({ fileId: file.id, known, position })),
+    warnings: found.flatMap(({ journal }) => (journal !== null && 'code' in journal ? [journal] : [])),
+  };
+}
+
+/** The lines of each journal in its order, those of several by the time of their marks: a start comes before its phases. */
+function* inOrder(journals: readonly (readonly JournalLine[])[]): Generator<JournalLine> {
+  const rest = journals.map((lines) => [...lines]);
+  for (;;) {
+    const heads = rest.filter((lines) => lines.length > 0);
+    if (heads.length === 0) return;
+    const timeOf = (lines: readonly JournalLine[]) => lines[0]?.mark?.at.wallMs ?? Number.NEGATIVE_INFINITY;
+    const next = heads.reduce((first, lines) => (timeOf(lines) < timeOf(first) ? lines : first));
+    yield next.shift() as JournalLine;
+  }
+}

@@ -1,0 +1,50 @@
+import type { ProcessIdentity, StartMark } from '../../marks.ts';
+import type { Life } from '../../processes.ts';
+import type { Database } from '../file/addon.ts';
+
+/** Whether the process that a row names still lives. */
+export type LifeTest = (process: ProcessIdentity) => Life;
+
+/** The process carries its deployment on while it lives. */
+export function keepProcess(
+  database: Database,
+  kept: { deploymentId: string; role: StartMark['callerRole'] | 'phase'; process: ProcessIdentity },
+): void {
+  const { pid, pidNamespace, started, boot } = kept.process;
+  database
+    .prepare(
+      'INSERT OR REPLACE INTO processes (deployment_id, role, pid, pid_namespace, started, boot) VALUES (?, ?, ?, ?, ?, ?)',
+    )
+    .run(kept.deploymentId, kept.role, pid, pidNamespace ?? '', started, boot);
+}
+
+const columns = "pid, nullif(pid_namespace, '') AS pidNamespace, started, boot";
+
+/**
+ * Looks at every process of an open deployment now, so that nothing is looked up while the ledger is locked. One that
+ * came in meanwhile is looked at when it is asked for.
+ */
+export function lookedUp(database: Database, look: LifeTest): LifeTest {
+  const open = database.prepare(
+    `SELECT ${columns} FROM processes p WHERE EXISTS (SELECT 1 FROM deployment_metrics m
+     WHERE m.deployment_id = p.deployment_id AND m.deployment_status = 'in-progress')`,
+  );
+  const seen = new Map((open.all() as ProcessIdentity[]).map((one) => [JSON.stringify(one), look(one)]));
+  return (process) => seen.get(JSON.stringify(process)) ?? look(process);
+}
+
+/**
+ * Whether a process of this deployment lives: its caller, `run`, or a wrapped phase. Unknown where none is seen alive and
+ * of one nobody can tell.
+ */
+export function deploymentLife(
+  database: Database,
+  { deploymentId, life }: { deploymentId: string; life: LifeTest },
+): Life {
+  const processes = database
+    .prepare(`SELECT ${columns} FROM processes WHERE deployment_id = ?`)
+    .all(deploymentId) as ProcessIdentity[];
+  const lives = new Set(processes.map(life));
+  if (lives.has('alive')) return 'alive';
+  return lives.has('unknown') ? 'unknown' : 'dead';
+}

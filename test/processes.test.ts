@@ -1,0 +1,99 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { readlinkSync } from 'node:fs';
+import { expect, onTestFinished, test } from 'vitest';
+import { processContext } from '../src/context.ts';
+import { identify, liveness } from '../src/processes.ts';
+import { fakeContext } from './support/context.ts';
+import { eventually } from './support/eventually.ts';
+
+const real = processContext();
+const us = identify(real, process.pid);
+const isRoot = process.getuid?.() === 0;
+
+function sleeper(command = ['sleep', '60']): ChildProcess {
+  const [program = '', ...args] = command;
+  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'ignore'] });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  return child;
+}
+
+async function ended(child: ChildProcess): Promise<void> {
+  await new Promise((resolve) => child.once('exit', resolve));
+}
+
+test('a process is identified by pid, start time, boot and pid namespace', () => {
+  expect(us).toEqual({
+    pid: process.pid,
+    started: expect.stringMatching(/^\d+$/),
+    boot: expect.stringMatching(/-/),
+    pidNamespace: readlinkSync('/proc/self/ns/pid'),
+  });
+});
+
+test('a running process is alive, and dead after its end', async () => {
+  const child = sleeper();
+  const it = identify(real, child.pid as number);
+  expect(liveness(real, it)).toBe('alive');
+  child.kill('SIGKILL');
+  await ended(child);
+  expect(liveness(real, it)).toBe('dead');
+});
+
+test('a process that ended and was not waited for is dead', async () => {
+  // The shell becomes a program that waits for nobody; its child has ended by then.
+  const parent = sleeper(['sh', '-c', 'sleep 0.1 & echo $!; exec sleep 60']);
+  const pid = Number(await new Promise((resolve) => parent.stdout?.once('data', resolve)));
+  const it = identify(real, pid);
+  await eventually(() => (liveness(real, it) === 'dead' ? true : undefined), { what: 'the end of a zombie' });
+  expect(real.kill(pid, 0)).toBe(true);
+});
+
+test.each([
+  ['of another boot is dead', { boot: 'another' }, 'dead'],
+  ['that started at another time is dead', { started: '1' }, 'dead'],
+  ['with a pid that nobody has is dead', { pid: 4_194_000 }, 'dead'],
+  ['with such a pid and no start time is dead too', { pid: 4_194_000, started: null }, 'dead'],
+  ['without a start time is unknown', { started: null }, 'unknown'],
+  ['of another pid namespace is unknown', { pidNamespace: 'pid:[1]' }, 'unknown'],
+  ['of no known boot is unknown', { boot: null }, 'unknown'],
+  ['with pid 0 is unknown', { pid: 0 }, 'unknown'],
+  ['with pid 1 is unknown', { pid: 1 }, 'unknown'],
+  ['with a negative pid, which would be a group, is unknown', { pid: -process.pid }, 'unknown'],
+  ['with half a pid is unknown', { pid: process.pid + 0.5 }, 'unknown'],
+  [
+    'whose mark names no namespace is alive where it is found with its start time',
+    { pidNamespace: null },
+    'alive',
+  ],
+  [
+    'whose mark names no namespace is unknown where it is not found',
+    { pidNamespace: null, started: '1' },
+    'unknown',
+  ],
+] as const)('a process %s', (_, said, expected) => {
+  expect(liveness(real, { ...us, ...said })).toBe(expected);
+});
+
+test('nothing is known where /proc is not that of our own namespace', () => {
+  const blind = fakeContext({ pidNamespace: () => null, livingPids: [] });
+  expect(identify(blind, process.pid)).toMatchObject({ started: null, pidNamespace: null });
+  expect(liveness(blind, { ...us, boot: 'boot-1', pidNamespace: null })).toBe('unknown');
+});
+
+test('without any /proc a process that is gone is dead, and one that is there may be another', () => {
+  const context = fakeContext({ platform: 'darwin', pidNamespace: () => null, livingPids: [77] });
+  const of = (pid: number) => identify(context, pid);
+  expect([liveness(context, of(77)), liveness(context, of(78))]).toEqual(['unknown', 'dead']);
+});
+
+test.skipIf(!isRoot)('a process of another account is seen where /proc shows it', () => {
+  const child = sleeper(['setpriv', '--reuid', '54321', '--regid', '54321', '--clear-groups', 'sleep', '60']);
+  expect(liveness(real, identify(real, child.pid as number))).toBe('alive');
+});
+
+test('a process that /proc hides is unknown while its pid is taken', () => {
+  // As `hidepid=2` shows it: no entry in /proc, and a pid that answers.
+  const context = fakeContext({ livingPids: [4_194_000] });
+  const hidden = { pid: 4_194_000, started: '5', boot: 'boot-1', pidNamespace: 'pid:[1]' };
+  expect(liveness(context, hidden)).toBe('unknown');
+});
