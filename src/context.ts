@@ -51,7 +51,7 @@ export function processContext(): Context {
     pid: process.pid,
     parentPid: process.ppid,
     program: { node: process.execPath, script: process.argv[1] ?? '' },
-    uid: process.geteuid?.(),
+    uid: effectiveUser(),
     hostName: hostname,
     homeFolder,
     temporaryFolder: tmpdir,
@@ -65,6 +65,11 @@ export function processContext(): Context {
     onSignal,
     kill,
   };
+}
+
+/** Our account, as the kernel checks it; undefined on Windows. For what opens files without a context. */
+export function effectiveUser(): number | undefined {
+  return process.geteuid?.();
 }
 
 function processClock(): Pick<Context, 'instant' | 'began' | 'uniqueId'> {

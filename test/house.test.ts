@@ -23,6 +23,7 @@ const layers = [
     'redact.ts',
     'fileStat.ts',
     'makeFolder.ts',
+    'syncFolder.ts',
     'cutText.ts',
     'programVersion.ts',
     'bundle.ts',

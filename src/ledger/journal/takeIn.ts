@@ -8,7 +8,7 @@ import type { Database } from '../file/addon.ts';
 import { applyMark } from '../marks/apply.ts';
 import { type JournalPlaces, journalPath, journalPaths } from './journalPlaces.ts';
 import { type JournalLine, readJournal, type UnreadJournal } from './readJournal.ts';
-import { journalFile, positionIn } from './unread.ts';
+import { journalFile, keepPosition, positionIn } from './unread.ts';
 
 const rotateAboveBytes = 1_048_576;
 const keepRotatedMs = 3_600_000;
@@ -21,15 +21,12 @@ export function takeInJournals(
   context: Context,
   { database, places }: { database: Database; places: JournalPlaces },
 ): Warning[] {
-  const found = journalPaths(places).map((path) => readJournal(context, { database, path }));
+  const found = journalPaths(places).map((path) => readJournal(path, { database, places }));
   const unread = found.filter((one): one is UnreadJournal => one !== null && 'lines' in one);
   const warnings = found.filter((one): one is Warning => one !== null && 'code' in one);
   for (const line of inOrder(unread.map(({ lines }) => lines)))
     warnings.push(...takeInLine(context, { database, line }));
-  const keep = database.prepare(
-    'INSERT INTO journals VALUES (?, ?) ON CONFLICT DO UPDATE SET position = excluded.position',
-  );
-  for (const { file, position } of unread) keep.run(file.id, position);
+  for (const { file, position } of unread) keepPosition(database, { id: file.id, position });
   return warnings;
 }
 
@@ -49,8 +46,10 @@ function takeInLine(
   context: Context,
   { database, line }: { database: Database; line: JournalLine },
 ): Warning[] {
-  const { mark, path, text } = line;
-  if (mark === null) return [leftOut({ path, what: 'a line', why: `it is no mark: ${text.slice(0, 60)}` })];
+  const { mark, path, bytes, at } = line;
+  // Never its words: it may be the line of another file, laid there by somebody else.
+  if (mark === null)
+    return [leftOut({ path, what: `a line (${bytes} bytes, from byte ${at} on)`, why: 'it is no mark' })];
   const refused = (why: string): Warning => leftOut({ path, what: 'a mark', why });
   return takeInMark(context, { database, mark, refused }) ?? [];
 }
