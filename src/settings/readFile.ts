@@ -8,9 +8,15 @@ import type { Guard, ReadSettingsFile, SettingsFile } from './file.ts';
 /** The keys of a settings file, or one warning that says why there are none. */
 export const readSettingsFile: ReadSettingsFile = (context, { path, guard }) => {
   try {
-    const found = guard === null ? { text: readFileSync(path, 'utf8') } : guardedText(context, { path, guard });
+    const found =
+      guard === null ? { text: readFileSync(path, 'utf8') } : guardedText(context, { path, guard });
     if ('problem' in found)
-      return { path, values: {}, problems: [{ code: 'SETTING', message: found.problem }], isPassedOver: true };
+      return {
+        path,
+        values: {},
+        problems: [{ code: 'SETTING', message: found.problem }],
+        isPassedOver: true,
+      };
     return { ...parsed(path, found.text), isPassedOver: false };
   } catch (error) {
     return { ...unread(path, error), isPassedOver: false };
@@ -24,9 +30,16 @@ function guardedText(
 ): { text: string } | { problem: string } {
   const place = placeOf(context, path);
   if (place === null) return { problem: `${path} is a link that another account laid and was not read` };
-  const file = openSync(place, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0));
+  const folder = statSync(dirname(place));
+  // Before it is opened: a file of another account may be one that we may not open.
+  const foreign = guard({ file: statSync(place), folder });
+  if (foreign !== null) return { problem: foreign };
+  const file = openSync(
+    place,
+    constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0),
+  );
   try {
-    const problem = guard({ file: fstatSync(file), folder: statSync(dirname(place)) });
+    const problem = guard({ file: fstatSync(file), folder });
     return problem === null ? { text: readFileSync(file, 'utf8') } : { problem };
   } finally {
     closeSync(file);
