@@ -54,7 +54,7 @@ export function processContext(): Context {
     parentPid: process.ppid,
     pidNamespace,
     program: { node: process.execPath, script: process.argv[1] ?? '' },
-    uid: process.geteuid?.(),
+    uid: effectiveUser(),
     hostName: hostname,
     homeFolder,
     temporaryFolder: tmpdir,
@@ -68,6 +68,11 @@ export function processContext(): Context {
     onSignal,
     kill,
   };
+}
+
+/** Our account, as the kernel checks it; undefined on Windows. For what opens files without a context. */
+export function effectiveUser(): number | undefined {
+  return process.geteuid?.();
 }
 
 function processClock(): Pick<Context, 'instant' | 'began' | 'uniqueId'> {

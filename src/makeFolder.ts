@@ -1,9 +1,20 @@
-import { existsSync, mkdirSync } from 'node:fs';
+import {
+  chmodSync,
+  closeSync,
+  constants,
+  existsSync,
+  fchmodSync,
+  fstatSync,
+  mkdirSync,
+  openSync,
+} from 'node:fs';
 import { dirname } from 'node:path';
+import { syncFolder } from './syncFolder.ts';
 
 /**
- * Makes a folder and those above it. Not `mkdirSync(…, { recursive: true })`: that turns for ever where a folder that
- * exists refuses children as if it did not exist, as /proc does.
+ * Makes a folder and those above it, so that they survive a power cut; with a `mode` they have it whatever the umask is.
+ * Not `mkdirSync(…, { recursive: true })`: that turns for ever where a folder that exists refuses children as if it did
+ * not exist, as /proc does.
  */
 export function makeFolder(path: string, options: { mode?: number } = {}): void {
   if (existsSync(path)) return;
@@ -14,5 +25,41 @@ export function makeFolder(path: string, options: { mode?: number } = {}): void 
   } catch (error) {
     // Made by somebody else meanwhile.
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    return;
+  }
+  if (options.mode !== undefined) giveMode(path, options.mode);
+  syncFolder(above);
+}
+
+/** On the folder itself, never on what may stand in its place now; a file system without rights is no reason to stop. */
+function giveMode(path: string, mode: number): void {
+  const { O_RDONLY, O_DIRECTORY, O_NOFOLLOW } = constants;
+  if (O_NOFOLLOW === undefined) return;
+  try {
+    const folder = openSync(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
+    try {
+      if ((fstatSync(folder).mode & 0o777) !== mode) fchmodSync(folder, mode);
+    } finally {
+      closeSync(folder);
+    }
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EACCES') giveModeUnread(path, mode);
+  }
+}
+
+/** Opens without the right to read, as a umask can leave it: O_PATH of Linux, which Node does not name. */
+const openNothing = 0o10000000;
+
+function giveModeUnread(path: string, mode: number): void {
+  const { O_DIRECTORY, O_NOFOLLOW } = constants;
+  try {
+    const folder = openSync(path, openNothing | O_DIRECTORY | O_NOFOLLOW);
+    try {
+      chmodSync(`/proc/self/fd/${folder}`, mode);
+    } finally {
+      closeSync(folder);
+    }
+  } catch {
+    // Elsewhere the umask has its way.
   }
 }

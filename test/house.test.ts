@@ -25,6 +25,7 @@ const layers = [
     'redactMark.ts',
     'fileStat.ts',
     'makeFolder.ts',
+    'syncFolder.ts',
     'cutText.ts',
     'elapsed.ts',
     'programVersion.ts',

@@ -26,13 +26,16 @@ export function openSession(
     readFile: readSettingsFile,
     strictly,
   });
+  const warnings = [...settings.problems];
   const store = new Store(context, {
     ledgerPath: ledgerPath(context, settings).path,
     fallbackFolders: fallbackFolders(context, settings),
+    uid: context.uid,
     ledgerTimeoutMs: settings.durationMs('ledger-timeout') ?? defaultLedgerTimeoutMs,
     migrate,
     staysOpen: invocation.word === 'serve',
     cold,
+    warn: (warning) => warnings.push(warning),
   });
-  return { context, settings, store, warnings: [...settings.problems], cold };
+  return { context, settings, store, warnings, cold };
 }

@@ -16,6 +16,7 @@ export async function writeTextfiles(session: Session, request: DeliveryRequest)
   const folder = resolve(session.context.cwd, said);
   const database = await session.store.database();
   const groups = listGroups(database, request);
+  const warnings: Warning[] = [];
   // A mark changes one group; the others' files stand as they were written.
   for (const group of request.insist || request.deploymentId === null ? groups : groups.slice(0, 1)) {
     const result = await writeNewest(session, { folder, groupId: group.groupId });
@@ -27,8 +28,13 @@ export async function writeTextfiles(session: Session, request: DeliveryRequest)
           failed: 'delivery',
         },
       ];
+    if (result.outcome === 'hidden')
+      warnings.push({
+        code: 'TEXTFILE',
+        message: `node_exporter may not be able to read ${result.path}: its rights cannot be set (${result.line})`,
+      });
   }
-  return [];
+  return warnings;
 }
 
 /** How often a text is written anew because the group has moved on, before it is written under the lock. */

@@ -1,13 +1,15 @@
 import { closeSync, constants, fstatSync, lstatSync, openSync, type Stats } from 'node:fs';
 
 /** Why a file beside the ledger was left alone. */
-export type Oddity = 'link' | 'not-regular' | 'several-names' | 'foreign';
+export type Oddity = 'link' | 'foreign-link' | 'not-regular' | 'several-names' | 'foreign' | 'no-lines';
 
 const said: Readonly<Record<Oddity, string>> = {
   link: 'it is a link',
+  'foreign-link': 'it is a link that another account laid',
   'not-regular': 'it is no regular file',
   'several-names': 'it has a second name (a hard link)',
   foreign: 'it belongs to another account',
+  'no-lines': 'it holds megabytes without one line',
 };
 
 /** What stands at the path is nothing that we would have made; it was not touched. `message` says what it is. */

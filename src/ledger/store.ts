@@ -20,7 +20,10 @@ import { applySmoke } from './marks/applySmoke.ts';
 
 /** The parts of the ledger that a mark rarely needs: handed over so that they are loaded only then. */
 export interface ColdLedger {
-  openOrCreateLedger(context: Context, which: { path: string; migrate?: boolean }): Database;
+  openOrCreateLedger(
+    context: Context,
+    which: { path: string; migrate?: boolean; warn?: StoreOptions['warn'] },
+  ): Database;
   /** Reads what waits in the journals; the transactions that take it in. */
   openJournals(context: Context, from: { database: Database; places: JournalPlaces }): TakingIn[];
   /** Looks at what a mark has to know; its work inside the transaction. */
@@ -34,6 +37,8 @@ export interface StoreOptions extends JournalPlaces {
   /** Whether this process lives long: it keeps its statements, and notices a file that went away or was replaced. */
   readonly staysOpen?: boolean;
   readonly cold: () => ColdLedger;
+  /** Told what did not keep the ledger from being made. */
+  readonly warn?: ((warning: Warning) => void) | undefined;
 }
 
 /** The ledger as commands see it: marks go in, whatever becomes of the file. One connection, opened on first use. */
@@ -140,7 +145,7 @@ export class Store {
     } catch (error) {
       if (!(error instanceof EmptyLedger)) throw error;
     }
-    return cold().openOrCreateLedger(this.#context, { path, migrate });
+    return cold().openOrCreateLedger(this.#context, { path, migrate, warn: this.options.warn });
   }
 
   async #recordOwn(mark: Mark, taken: readonly Warning[]): Promise<Warning[]> {

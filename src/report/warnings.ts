@@ -1,6 +1,9 @@
-import { appendFileSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, statSync, writeSync } from 'node:fs';
+import { dirname } from 'node:path';
 import type { Context } from '../context.ts';
 import type { Warning } from '../errors.ts';
+import { findOwn } from '../files/findOwn.ts';
+import { isOpenToOthers } from '../files/isOpenToOthers.ts';
 import { breakCommands } from './ciCommands.ts';
 import { ciOf, exactly } from './ciOutput.ts';
 import { visible } from './visible.ts';
@@ -13,10 +16,10 @@ export function reportWarnings(
   for (const warning of distinct(warnings)) {
     if (target === 'off') continue;
     if (target.startsWith('file:'))
-      appendLine(
-        target.slice('file:'.length),
-        `${new Date(context.instant().wallMs).toISOString()} ${inWords(warning)}\n`,
-      );
+      appendLine(target.slice('file:'.length), {
+        line: `${new Date(context.instant().wallMs).toISOString()} ${inWords(warning)}\n`,
+        uid: context.uid,
+      });
     else
       exactly(target === 'stdout' ? context.stdout : context.stderr).write(
         `${inSystemForm(context, warning)}\n`,
@@ -48,9 +51,23 @@ function distinct(warnings: readonly Warning[]): Warning[] {
   return [...new Map(warnings.map((warning) => [warning.message, warning])).values()];
 }
 
-function appendLine(path: string, line: string): void {
+/**
+ * Adds a line to the file that the settings name, and never waits for a reader. What stands there through somebody else (a
+ * link that another account laid, in a folder for everybody also a file of another account or a second name) is left alone.
+ */
+function appendLine(path: string, { line, uid }: { line: string; uid: number | undefined }): void {
+  const { O_WRONLY, O_APPEND, O_CREAT } = constants;
+  const careful = (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
   try {
-    appendFileSync(path, line);
+    const at = findOwn(path, uid)?.path ?? path;
+    const file = openSync(at, O_WRONLY | O_APPEND | O_CREAT | careful, 0o666);
+    try {
+      const { uid: owner, nlink } = fstatSync(file);
+      const isOurs = nlink === 1 && (owner === uid || owner === 0);
+      if (isOurs || uid === undefined || !isOpenToOthers(statSync(dirname(at)), uid)) writeSync(file, line);
+    } finally {
+      closeSync(file);
+    }
   } catch {
     // A warning that cannot be written must not become a failure of its own.
   }

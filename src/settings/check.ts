@@ -35,6 +35,8 @@ export function whatIsWrong(kind: SettingKind, text: string): WrongValue | null 
       return isFreeWords(text)
         ? null
         : { wrong: 'is no text of 1 to 200 characters', expected: 'expected a few words' };
+    case 'file':
+      return text.trim() === '' ? { wrong: 'is empty', expected: 'expected the name of a file' } : null;
     case 'path':
     case 'text':
       return text === '' ? { wrong: 'is empty', expected: 'expected a text' } : null;

@@ -11,36 +11,55 @@ export interface SettingsFile {
   readonly problems: readonly Warning[];
 }
 
-/** Reads a found file; with a `problem` it is not looked into. Loaded only where there is a file. */
-export type ReadSettingsFile = (found: { path: string; problem: string | null }) => SettingsFile;
+/**
+ * Reads a found file. The `guard` looks at what was opened, and says why it is not read; null where it may be. Loaded only
+ * where there is a file.
+ */
+export type ReadSettingsFile = (
+  context: Context,
+  found: { readonly path: string; readonly guard: Guard | null },
+) => SettingsFile & { readonly isPassedOver: boolean };
+
+/** By whom the file, and the folder that it stands in itself, may be written. */
+export type Guard = (found: { readonly file: Stats; readonly folder: Stats }) => string | null;
 
 const names = ['deploytrack.yaml', 'deploytrack.yml', 'deploytrack.json'];
 
 /**
- * The nearest `deploytrack.yaml`/`.json` from the working folder upwards, else the system's; null where there is none.
+ * The nearest `deploytrack.yaml`/`.json` from the working folder upwards, else the system's; null where there is none. One
+ * that others may have written is passed over with a warning: it must not switch off those above it.
  * DEPLOYTRACK_SETTINGS_ROOT=<folder> ends the search there: neither above it nor in the system's folder.
  */
 export function findSettingsFile(context: Context, read: ReadSettingsFile): SettingsFile | null {
-  const found = nearestFile(context);
-  if (found === null) return null;
-  return read({ path: found.path, problem: found.isSystems ? null : whoMayWrite(context, found) });
+  const passedOver: SettingsFile[] = [];
+  for (const { path, isSystems } of filesUpwards(context)) {
+    const guard: Guard = (found) => whoMayWrite(context, { path, ...found });
+    const file = read(context, { path, guard: isSystems ? null : guard });
+    if (!file.isPassedOver)
+      return { ...file, problems: [...passedOver.flatMap(({ problems }) => problems), ...file.problems] };
+    passedOver.push(file);
+  }
+  const [nearest] = passedOver;
+  return nearest === undefined
+    ? null
+    : { ...nearest, problems: passedOver.flatMap(({ problems }) => problems) };
 }
 
 /** Whether there is one at all, readable or not. */
 export function hasSettingsFile(context: Context): boolean {
-  return nearestFile(context) !== null;
+  return filesUpwards(context).next().done !== true;
 }
 
-function nearestFile(context: Context): (Found & { readonly isSystems: boolean }) | null {
+function* filesUpwards(context: Context): Generator<{ readonly path: string; readonly isSystems: boolean }> {
   const root = context.env.DEPLOYTRACK_SETTINGS_ROOT || null;
   for (const folder of searched(context.cwd, root)) {
-    const found = fileIn(folder);
-    if (found !== null) return { ...found, isSystems: false };
+    const path = fileIn(folder);
+    if (path !== null) yield { path, isSystems: false };
   }
-  if (root !== null) return null;
+  if (root !== null) return;
   const windows = join(context.env.ProgramData ?? 'C:\\ProgramData', 'deploytrack');
   const system = fileIn(context.platform === 'win32' ? windows : '/etc/deploytrack');
-  return system === null ? null : { ...system, isSystems: true };
+  if (system !== null) yield { path: system, isSystems: true };
 }
 
 /** A folder and those above it, up to the root of the search; none where it lies elsewhere. */
@@ -51,22 +70,16 @@ function searched(from: string, root: string | null): string[] {
   return root === null || folders.at(-1) === root ? folders : [];
 }
 
-interface Found {
-  readonly path: string;
-  readonly file: Stats;
-  readonly folder: Stats;
-}
-
-function fileIn(folder: string): Found | null {
-  for (const name of names) {
-    const [file, around] = [fileStat(join(folder, name)), fileStat(folder)];
-    if (file?.isFile() === true && around !== null) return { path: join(folder, name), file, folder: around };
-  }
-  return null;
+function fileIn(folder: string): string | null {
+  const name = names.find((one) => fileStat(join(folder, one))?.isFile() === true);
+  return name === undefined ? null : join(folder, name);
 }
 
 /** Who may write a file decides where our marks and secrets go: only us, root or Administrators. */
-function whoMayWrite(context: Context, { path, file, folder }: Found): string | null {
+function whoMayWrite(
+  context: Context,
+  { path, file, folder }: { path: string; file: Stats; folder: Stats },
+): string | null {
   if (context.platform === 'win32') return null;
   const foreign = (of: Stats) => of.uid !== context.uid && of.uid !== 0;
   const shared = (of: Stats) => (of.mode & 0o022) !== 0 && (of.mode & 0o1000) === 0;

@@ -77,7 +77,8 @@ export function readSettings(
     if (found === null) continue;
     const problem = whatIsWrong(settingTable[name].kind, found.text);
     if (problem === null) {
-      set.set(name, found);
+      // SQLite's library cuts the blanks at the end of a name: then every file beside it must have the same name.
+      set.set(name, settingTable[name].kind === 'file' ? { ...found, text: found.text.trimEnd() } : found);
       continue;
     }
     const message = `${found.source}: ${quoted(settingTable[name].kind === 'url' ? withoutUser(found.text) : found.text)} ${problem.wrong}`;

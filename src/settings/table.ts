@@ -2,6 +2,7 @@
 
 export type SettingKind =
   | 'path'
+  | 'file'
   | 'name'
   | 'text'
   | 'words'
@@ -18,7 +19,7 @@ export interface SettingRow {
 }
 
 export const settingTable = {
-  ledger: { kind: 'path', variable: 'DEPLOYTRACK_LEDGER' },
+  ledger: { kind: 'file', variable: 'DEPLOYTRACK_LEDGER' },
   deployment: { kind: 'name', variable: 'DEPLOYTRACK_DEPLOYMENT' },
   environment: { kind: 'name', variable: 'DEPLOYTRACK_ENVIRONMENT' },
   service: { kind: 'name', variable: 'DEPLOYTRACK_SERVICE' },

@@ -1,5 +1,6 @@
-import { chmodSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, fchmodSync, fstatSync, renameSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { type OpenedFile, openOwn } from '../files/openOwn.ts';
 import { exposition } from '../metrics/exposition.ts';
 import { groupLabels } from '../metrics/groupLabels.ts';
 import type { FamilySamples } from '../metrics/sample.ts';
@@ -7,6 +8,8 @@ import type { GroupKey } from '../model.ts';
 
 export type TextfileResult =
   | { readonly outcome: 'delivered'; readonly path: string }
+  /** It is written, and node_exporter may not be allowed to read it. */
+  | { readonly outcome: 'hidden'; readonly path: string; readonly line: string }
   | { readonly outcome: 'failed'; readonly path: string; readonly line: string };
 
 /** One group in the folder that node_exporter's textfile collector reads. */
@@ -34,23 +37,23 @@ export function prepareTextfile(
   const name = textfileName(key);
   const path = join(folder, name);
   const temporary = join(folder, `.${name}.${pid}`);
-  const drop = () => rmSync(temporary, { force: true });
+  let hidden: string | null = null;
   const tried = (work: () => void): TextfileResult => {
     try {
       work();
-      return { outcome: 'delivered', path };
+      return hidden === null ? { outcome: 'delivered', path } : { outcome: 'hidden', path, line: hidden };
     } catch (error) {
-      drop();
+      discard(temporary);
       return { outcome: 'failed', path, line: (error as Error).message };
     }
   };
   const written = tried(() => {
-    writeFileSync(temporary, exposition(families, { constantLabels: groupLabels(key) }));
-    // Read by another account, whatever our umask is.
-    chmodSync(temporary, 0o644);
+    // Left by a process that was killed, or laid by somebody who may write the folder: never written through.
+    discard(temporary);
+    hidden = writeNew(temporary, exposition(families, { constantLabels: groupLabels(key) }));
   });
   const replace = () => (written.outcome === 'failed' ? written : tried(() => renameSync(temporary, path)));
-  return { replace, drop };
+  return { replace, drop: () => discard(temporary) };
 }
 
 /** Writes the group's file at once. */
@@ -59,6 +62,31 @@ export function writeTextfile(
   text: { families: readonly FamilySamples[]; pid: number },
 ): TextfileResult {
   return prepareTextfile(file, text).replace();
+}
+
+/** Null, or why node_exporter may not be able to read it: its rights are set whatever our umask is, where there are any. */
+function writeNew(path: string, text: string): string | null {
+  const file = (openOwn(path, { access: 'create', mode: 0o644, owners: undefined }) as OpenedFile).descriptor;
+  try {
+    writeFileSync(file, text);
+    if ((fstatSync(file).mode & 0o044) === 0o044) return null;
+    fchmodSync(file, 0o644);
+    return null;
+  } catch (error) {
+    const { syscall, code } = error as NodeJS.ErrnoException;
+    if (syscall === 'fchmod') return code ?? 'unknown';
+    throw error;
+  } finally {
+    closeSync(file);
+  }
+}
+
+function discard(path: string): void {
+  try {
+    unlinkSync(path);
+  } catch {
+    // Nothing is there, or something that the next step will speak of.
+  }
 }
 
 /** Removes the group's file; one that is not there is a success too. */

@@ -69,7 +69,7 @@ export function newAccount(of: { folder: string; name: string; gatewayUrl: strin
 const cold = { openOrCreateLedger } as unknown as Cold;
 
 function open(context: Context, ledgerPath: string): Store {
-  const options = { ledgerPath, fallbackFolders: [], ledgerTimeoutMs: 2000, migrate: false };
+  const options = { ledgerPath, fallbackFolders: [], uid: undefined, ledgerTimeoutMs: 2000, migrate: false };
   return new Store(context, { ...options, cold: () => cold });
 }
 

@@ -15,17 +15,18 @@ export function journaled() {
   const world = ledgerWorld({ uid });
   const fallback = join(dirname(world.path), 'fallback');
   mkdirSync(fallback);
-  const places = { ledgerPath: world.path, fallbackFolders: [fallback] };
-  const [, beside = '', elsewhere = ''] = journalPaths(places);
+  const places = { ledgerPath: world.path, fallbackFolders: [fallback], uid };
+  const [, beside = '', inOwn = '', elsewhere = ''] = journalPaths(places);
   const at = world.context.instant();
   return {
     world,
     places,
     beside,
+    inOwn,
     elsewhere,
     fallback,
     at,
-    keep: (mark: Mark) => appendToJournal(world.context, { places, mark }),
+    keep: (mark: Mark) => appendToJournal(mark, places),
     takeIn: () => {
       const { context, database } = world;
       const steps = openJournals(context, { database, places });

@@ -52,6 +52,7 @@ export const yaml = (text: string) => ({ 'deploytrack.yaml': text });
 /** What is right and what is wrong for each kind of setting. */
 export const samples = {
   path: { right: './x.db', wrong: '' },
+  file: { right: './x.db', wrong: ' ' },
   name: { right: 'acme/über dienst', wrong: 'a\nb' },
   text: { right: 'v "1" 💥', wrong: '' },
   words: { right: 'azure-arc, by hand', wrong: '' },

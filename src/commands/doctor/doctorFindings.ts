@@ -9,6 +9,7 @@ import { liveness } from '../../processes.ts';
 import type { Session } from '../../session.ts';
 import type { Finding } from './doctorFinding.ts';
 import { gatewayFindings } from './doctorGateway.ts';
+import { rightsFindings } from './doctorRights.ts';
 
 /** Looks at the ledger, its marks, and the gateway; migrates an older ledger on the way. Never throws. */
 export async function findings(session: Session): Promise<Finding[]> {
@@ -17,6 +18,7 @@ export async function findings(session: Session): Promise<Finding[]> {
     message: problem.message,
     ...(problem.hint === undefined ? {} : { mend: problem.hint }),
   }));
+  found.push(...rightsFindings(session.context, session.store.options.ledgerPath));
   try {
     const database = await session.store.database();
     found.push(

@@ -1,42 +1,50 @@
 import { randomUUID } from 'node:crypto';
-import { chmodSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Context } from '../../context.ts';
+import type { Warning } from '../../errors.ts';
 import { makeFolder } from '../../makeFolder.ts';
 import { isoTime } from '../../model.ts';
 import type { Database } from './addon.ts';
+import type { LedgerFile } from './findLedger.ts';
+import { makeFile } from './makeFile.ts';
 import { migrateLedger } from './migrate.ts';
-import { asLedgerError, EmptyLedger, openFile, openLedger } from './open.ts';
+import { asLedgerError, EmptyLedger, openFound, openLedger } from './open.ts';
 import { schemaSql } from './schema.ts';
 import { applicationId, schemaVersion } from './schemaVersion.ts';
+
+export interface LedgerToOpen {
+  readonly path: string;
+  readonly migrate?: boolean;
+  /** Told what did not keep the ledger from being made. */
+  readonly warn?: ((warning: Warning) => void) | undefined;
+}
 
 /**
  * Opens the ledger, made first where there is none: 0600 in a 0700 folder. A folder that exists keeps its mode, and
  * the group of a setgid folder (`init --group`) gets the file too. An older one is migrated after a copy beside it.
  * Throws the errors of `openLedger`.
  */
-export function openOrCreateLedger(
-  context: Context,
-  { path, migrate = false }: { path: string; migrate?: boolean },
-): Database {
+export function openOrCreateLedger(context: Context, ledger: LedgerToOpen): Database {
+  const { path, migrate = false } = ledger;
   try {
     const found = openLedger(path, migrate ? 'migrate' : 'write');
     if (found !== null) return migrate ? migrateLedger(context, found) : found;
   } catch (error) {
     if (!(error instanceof EmptyLedger)) throw error;
   }
-  return createLedger(context, path);
+  return createLedger(context, ledger);
 }
 
-function createLedger(context: Context, path: string): Database {
+function createLedger(context: Context, { path, warn }: LedgerToOpen): Database {
+  let file: LedgerFile;
   try {
     makeFolder(dirname(path), { mode: 0o700 });
+    file = makeFile(path, warn);
   } catch (error) {
     throw asLedgerError(error, path);
   }
-  const database = openFile(path);
+  const database = openFound(file);
   try {
-    if (context.platform !== 'win32') chmodSync(path, isShared(dirname(path)) ? 0o660 : 0o600);
     database.pragma('journal_mode = WAL');
     database.exec('BEGIN IMMEDIATE');
     // Two first commands at once: the second finds the tables made.
@@ -55,8 +63,4 @@ function createLedger(context: Context, path: string): Database {
     database.close();
     throw asLedgerError(error, path);
   }
-}
-
-function isShared(folder: string): boolean {
-  return (statSync(folder).mode & 0o2000) !== 0;
 }

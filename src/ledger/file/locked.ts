@@ -1,14 +1,22 @@
-import { closeSync, existsSync, openSync, unlinkSync } from 'node:fs';
+import { closeSync, lstatSync, unlinkSync } from 'node:fs';
+import { openOwn } from '../../files/openOwn.ts';
 
 /** Whether marks of this ledger had to wait lately: the next ones wait a shorter time for its lock. */
 export function ledgerWasLocked(ledgerPath: string): boolean {
-  return existsSync(lockedHint(ledgerPath));
+  try {
+    return lstatSync(lockedHint(ledgerPath), { throwIfNoEntry: false }) !== undefined;
+  } catch {
+    return false; // a folder that we may not look into
+  }
 }
 
 export function noteLocked(ledgerPath: string, locked: boolean): void {
   try {
     if (!locked) unlinkSync(lockedHint(ledgerPath));
-    else closeSync(openSync(lockedHint(ledgerPath), 'w', 0o600));
+    else {
+      const opened = openOwn(lockedHint(ledgerPath), { access: 'append', owners: undefined });
+      if (opened !== null) closeSync(opened.descriptor);
+    }
   } catch {
     // Only a hint: without it the next mark waits the whole time again.
   }

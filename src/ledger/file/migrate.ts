@@ -1,8 +1,10 @@
-import { closeSync, openSync } from 'node:fs';
+import { closeSync, fsyncSync, writeFileSync } from 'node:fs';
 import type { Context } from '../../context.ts';
+import { openOwn } from '../../files/openOwn.ts';
 import { isoTime } from '../../model.ts';
 import type { Database } from './addon.ts';
-import { asLedgerError, openFile } from './open.ts';
+import { findLedger } from './findLedger.ts';
+import { asLedgerError, openFound } from './open.ts';
 import { schemaSteps } from './schemaSteps.ts';
 import { schemaVersion } from './schemaVersion.ts';
 
@@ -29,15 +31,23 @@ export function migrateLedger(context: Context, database: Database): Database {
   }
 }
 
-/** The whole ledger as it stands, also what is only in its log, for its account alone. */
+/**
+ * The whole ledger as it stands, also what is only in its log, for its account alone. SQLite writes a copy by its path:
+ * where others may put something there meanwhile, it is written from memory instead.
+ */
 function copyBeside(context: Context, path: string): void {
+  const found = findLedger(path);
+  if (found === null) throw new Error('it is gone');
   const stamp = isoTime(context.instant().wallMs).replaceAll(/[-:]|\.\d+/g, '');
   const copy = `${path}.before-schema-${schemaVersion}-${stamp}`;
-  closeSync(openSync(copy, 'w', 0o600));
-  const reader = openFile(path, true);
+  const made = openOwn(copy, { access: 'create', owners: undefined })?.descriptor as number;
+  const reader = openFound(found, true);
   try {
-    reader.prepare('VACUUM INTO ?').run(copy);
+    if (found.isExposed) writeFileSync(made, reader.serialize());
+    else reader.prepare('VACUUM INTO ?').run(copy);
+    fsyncSync(made);
   } finally {
     reader.close();
+    closeSync(made);
   }
 }

@@ -1,18 +1,21 @@
-import { closeSync, existsSync, openSync, readSync, statSync } from 'node:fs';
+import { closeSync, openSync, readSync, type Stats } from 'node:fs';
 import SqliteDatabase from 'better-sqlite3';
 import { DeploytrackError } from '../../errors.ts';
 import { type Database, loadAddon } from './addon.ts';
+import { isOpened, openFiles } from './descriptors.ts';
+import { findLedger, type LedgerFile } from './findLedger.ts';
 import { applicationId, schemaVersion } from './schemaVersion.ts';
 
 /**
  * Opens an existing ledger. `null` when there is no file yet.
- * Throws LEDGER_UNUSABLE (folder, rights), LEDGER_NOT_OURS, LEDGER_NEWER, LEDGER_OLDER, ADDON_MISSING;
+ * Throws LEDGER_UNUSABLE (folder, rights, links of others), LEDGER_NOT_OURS, LEDGER_NEWER, LEDGER_OLDER, ADDON_MISSING;
  * a file that is not ours is not touched.
  */
 export function openLedger(path: string, mode: 'write' | 'read' | 'migrate' = 'write'): Database | null {
-  if (!existsSync(path)) return null;
-  refuseWhatIsNoLedger(path);
-  const database = openFile(path, mode === 'read');
+  const file = lookAt(path);
+  if (file === null) return null;
+  if (file.stat.size === 0) throw new EmptyLedger();
+  const database = openFound(file, mode === 'read');
   try {
     checkSchema(database, { path, mayBeOlder: mode === 'migrate' });
     return database;
@@ -22,36 +25,50 @@ export function openLedger(path: string, mode: 'write' | 'read' | 'migrate' = 'w
   }
 }
 
+/** A file that was looked at, and no other that somebody put in its place meanwhile. Throws as `openLedger`. */
+export function openFound({ path, stat, isExposed }: LedgerFile, readonly = false): Database {
+  try {
+    return connect(path, { readonly, expected: isExposed ? stat : null });
+  } catch (error) {
+    const { code } = ((error as Error).cause ?? {}) as { code?: string };
+    if (code === 'SQLITE_NOTADB' && headOf(path) !== 'SQLite format 3\0')
+      throw notOurs(path, 'it is no SQLite database');
+    throw error;
+  }
+}
+
 /** A connection with the promises of the ledger: WAL, durable commits, waiting done by the caller. */
 export function openFile(path: string, readonly = false): Database {
+  return connect(path, { readonly, expected: null });
+}
+
+function connect(
+  path: string,
+  { readonly, expected }: { readonly: boolean; expected: Stats | null },
+): Database {
   const addon = loadAddon();
+  let database: Database | undefined;
   try {
-    const database = new SqliteDatabase(path, { nativeBinding: addon as never, timeout: 20, readonly });
+    // The library opens another file then.
+    if (path !== path.trim()) throw new Error('its name ends in a blank');
+    const before = expected === null ? null : openFiles();
+    database = new SqliteDatabase(path, { nativeBinding: addon as never, timeout: 20, readonly });
+    if (expected !== null && !isOpened(expected, { path, before }))
+      throw new Error('it was exchanged while it was opened');
     database.pragma('synchronous = FULL');
     return database;
   } catch (error) {
+    database?.close();
     throw asLedgerError(error, path);
   }
 }
 
-function refuseWhatIsNoLedger(path: string): void {
-  let isFile: boolean;
-  let head: string;
+function lookAt(path: string): LedgerFile | null {
   try {
-    const found = statSync(path);
-    isFile = found.isFile();
-    head = isFile && found.size > 0 ? headOf(path) : '';
+    return findLedger(path);
   } catch (error) {
     throw asLedgerError(error, path);
   }
-  if (!isFile) {
-    throw new DeploytrackError({
-      code: 'LEDGER_UNUSABLE',
-      message: `the ledger ${path} is a folder, not a file`,
-      hint: 'name a file with --ledger',
-    });
-  }
-  if (head !== '' && head !== 'SQLite format 3\0') throw notOurs(path, 'it is no SQLite database');
 }
 
 function headOf(path: string): string {

@@ -1,8 +1,22 @@
-import { chmodSync, chownSync, readFileSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  fchmodSync,
+  fchownSync,
+  fstatSync,
+  lstatSync,
+  openSync,
+  readFileSync,
+  readSync,
+} from 'node:fs';
 import { dirname } from 'node:path';
-import type { Context } from '../../context.ts';
+import { type Context, effectiveUser } from '../../context.ts';
 import { DeploytrackError } from '../../errors.ts';
+import { findOwn } from '../../files/findOwn.ts';
+import { openOwn } from '../../files/openOwn.ts';
 import { journalPath } from '../journal/journalPlaces.ts';
+import { descriptorOf } from './descriptors.ts';
+import { findLedger } from './findLedger.ts';
 
 /**
  * Opens the ledger to the accounts of one group: folder 2770 (files made in it belong to the group), files 0660.
@@ -27,9 +41,7 @@ export async function shareLedger(
       hint: `groupadd ${group} makes it`,
     });
   try {
-    chownSync(dirname(path), -1, groupId);
-    chmodSync(dirname(path), 0o2770);
-    for (const file of [path, `${path}-wal`, `${path}-shm`, journalPath(path)]) share(file, groupId);
+    shareWhole(context, { path, groupId });
   } catch (cause) {
     throw new DeploytrackError({
       code: 'LEDGER_UNUSABLE',
@@ -48,11 +60,79 @@ function idOfGroup(name: string): number | undefined {
   return found === undefined ? undefined : Number(found);
 }
 
-function share(file: string, groupId: number): void {
+/** By descriptors only: a member of the group may lay and exchange what stands in the folder while we are at it. */
+function shareWhole(context: Context, { path, groupId }: { path: string; groupId: number }): void {
+  const ledger = findLedger(path);
+  if (ledger === null) throw new Error('it is gone');
+  const folder = openFolder(dirname(ledger.path));
   try {
-    chownSync(file, -1, groupId);
-    chmodSync(file, 0o660);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    const around = fstatSync(folder);
+    if (isOfMany(context, { folder: dirname(ledger.path), mode: around.mode }))
+      throw new Error(`its folder ${dirname(ledger.path)} is not for the ledger alone`);
+    give(folder, { groupId, mode: 0o2770 });
+  } finally {
+    closeSync(folder);
   }
+  for (const [beside, isOurs] of contents) share(ledger.path + beside, { groupId, isOurs });
+  if (path !== ledger.path) share(journalPath(path), { groupId, isOurs: isJournal });
+}
+
+function openFolder(path: string): number {
+  const { O_RDONLY, O_DIRECTORY, O_NOFOLLOW } = constants;
+  const found = findOwn(path, effectiveUser());
+  return openSync(found?.path ?? path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
+}
+
+/** A temporary folder or a home would be taken from those who use it. */
+function isOfMany(context: Context, { folder, mode }: { folder: string; mode: number }): boolean {
+  return (mode & 0o1000) !== 0 || folder === '/' || folder === context.homeFolder();
+}
+
+/** What each file beside the ledger begins with (https://sqlite.org/fileformat2.html, walformat.html); empty is right too. */
+const contents: readonly (readonly [string, (head: Buffer) => boolean])[] = [
+  ['', (head) => head.toString('latin1', 0, 16) === 'SQLite format 3\0'],
+  ['-wal', (head) => [0x377f0682, 0x377f0683].includes(head.readUInt32BE(0))],
+  [
+    '-shm',
+    (head) =>
+      [head.readUInt32LE(0), head.readUInt32BE(0)].some((version) => version === 3_007_000 || version === 0),
+  ],
+  ['.journal', isJournal],
+];
+
+function isJournal(head: Buffer): boolean {
+  return /^\s*\{"/.test(head.toString('latin1'));
+}
+
+/**
+ * Who may write the folder can give any file in it one of these names: it is ours where SQLite has opened it, or by what
+ * it holds. SQLite's own descriptors are used: closing another one of the same file would let go of its locks.
+ */
+function share(
+  path: string,
+  { groupId, isOurs }: { groupId: number; isOurs: (head: Buffer) => boolean },
+): void {
+  const stat = lstatSync(path, { throwIfNoEntry: false });
+  if (stat === undefined) return;
+  const known = stat.nlink === 1 ? descriptorOf(stat) : null;
+  if (known !== null) {
+    give(known, { groupId, mode: 0o660 });
+    return;
+  }
+  const opened = openOwn(path, { access: 'read', owners: undefined });
+  if (opened === null) return;
+  try {
+    const head = Buffer.alloc(16);
+    if (readSync(opened.descriptor, head, 0, 16, 0) > 0 && !isOurs(head))
+      throw new Error(`${path} holds something else`);
+    give(opened.descriptor, { groupId, mode: 0o660 });
+  } finally {
+    closeSync(opened.descriptor);
+  }
+}
+
+function give(descriptor: number, { groupId, mode }: { groupId: number; mode: number }): void {
+  const found = fstatSync(descriptor);
+  if (found.gid !== groupId) fchownSync(descriptor, -1, groupId);
+  if ((fstatSync(descriptor).mode & 0o7777) !== mode) fchmodSync(descriptor, mode);
 }

@@ -1,40 +1,50 @@
-import {
-  closeSync,
-  constants,
-  fchmodSync,
-  fdatasyncSync,
-  fstatSync,
-  openSync,
-  readSync,
-  statSync,
-  writeSync,
-} from 'node:fs';
-import { dirname } from 'node:path';
-import type { Context } from '../../context.ts';
+import { closeSync, fchmodSync, fdatasyncSync, fstatSync, readSync, statSync, writeSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileStat } from '../../fileStat.ts';
+import { OddFile } from '../../files/openOwn.ts';
 import { makeFolder } from '../../makeFolder.ts';
 import type { Mark } from '../../marks.ts';
-import { type JournalPlaces, journalPaths } from './journalPlaces.ts';
+import { syncFolder } from '../../syncFolder.ts';
+import { fallbackName, type JournalPlaces, journalPath } from './journalPlaces.ts';
+import { fallbackFor, largestJournal, openJournal } from './openJournal.ts';
 
-/** Appends the mark as one line, durable on return. The path it went to, or null when no place could take it. */
-export function appendToJournal(
-  context: Context,
-  { places, mark }: { places: JournalPlaces; mark: Mark },
-): string | null {
+/**
+ * Appends the mark as one line, durable on return. The path it went to, or null when no place could take it: a file that
+ * would not be read back is none.
+ */
+export function appendToJournal(mark: Mark, places: JournalPlaces): string | null {
   const line = `${JSON.stringify(mark)}\n`;
-  for (const path of journalPaths(places).slice(1)) {
-    if (append(context, { path, line })) return path;
+  for (const path of placesToWrite(places)) {
+    if (append(path, { line, places })) return path;
   }
   return null;
 }
 
-function append(context: Context, { path, line }: { path: string; line: string }): boolean {
+function placesToWrite({ ledgerPath, fallbackFolders, uid }: JournalPlaces): string[] {
+  const ledger = fileStat(ledgerPath);
+  // Beside a device there is no place for files.
+  const isDevice = ledger?.isCharacterDevice() === true || ledger?.isBlockDevice() === true;
+  const name = fallbackName(ledgerPath);
+  return [
+    ...(isDevice ? [] : [journalPath(ledgerPath)]),
+    ...fallbackFolders.map((folder) => join(fallbackFor(folder, uid), name)),
+  ];
+}
+
+function append(path: string, { line, places }: { line: string; places: JournalPlaces }): boolean {
   let file: number | undefined;
   try {
     makeFolder(dirname(path), { mode: 0o700 });
-    file = openOwn(context, path);
+    const opened = openJournal(path, { access: 'append', places });
+    if (opened === null) throw new OddFile('not-regular');
+    file = opened.descriptor;
+    if (opened.stat.size > largestJournal) return false;
+    const isNew = opened.stat.size === 0;
+    if (isNew && opened.stat.uid === places.uid) giveRights(file, path);
     const bytes = Buffer.from(endsWithinLine(file) ? `\n${line}` : line, 'utf8');
     if (writeSync(file, bytes) !== bytes.length) return false; // a torn line: the reader skips it
     fdatasyncSync(file);
+    if (isNew) syncFolder(dirname(path));
     return true;
   } catch {
     return false;
@@ -43,20 +53,14 @@ function append(context: Context, { path, line }: { path: string; line: string }
   }
 }
 
-/** Never through a link that somebody laid into a shared folder, nor into a file that is somebody else's there. */
-function openOwn(context: Context, path: string): number {
-  const folder = statSync(dirname(path));
-  const file = openSync(
-    path,
-    constants.O_RDWR | constants.O_APPEND | constants.O_CREAT | (constants.O_NOFOLLOW ?? 0),
-    0o600,
-  );
-  const { uid, mode, size } = fstatSync(file);
-  const isShared = (folder.mode & 0o2000) !== 0;
-  if (isShared && size === 0 && uid === context.uid && (mode & 0o777) === 0o600) fchmodSync(file, 0o660);
-  if (isShared || context.uid === undefined || uid === context.uid || context.uid === 0) return file;
-  closeSync(file);
-  throw new Error(`${path} belongs to another account`);
+/** For our account alone, in a group's folder for the group, whatever the umask is. */
+function giveRights(file: number, path: string): void {
+  const mode = (statSync(dirname(path)).mode & 0o2000) !== 0 ? 0o660 : 0o600;
+  try {
+    if ((fstatSync(file).mode & 0o777) !== mode) fchmodSync(file, mode);
+  } catch {
+    // A file system without rights takes the mark all the same.
+  }
 }
 
 /** Whether the last writer was cut off within its line: what follows must not become a part of that. */

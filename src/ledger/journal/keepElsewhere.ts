@@ -1,3 +1,5 @@
+import { statfsSync } from 'node:fs';
+import { dirname } from 'node:path';
 import type { Context } from '../../context.ts';
 import { asWarning, type Warning } from '../../errors.ts';
 import type { Mark } from '../../marks.ts';
@@ -10,12 +12,12 @@ export function keepElsewhere(
   { places, mark, error }: { places: JournalPlaces; mark: Mark; error: unknown },
 ): Warning[] {
   const why = asWarning(error, 'recording');
-  const path = appendToJournal(context, { places, mark });
+  const path = appendToJournal(mark, places);
   if (path !== null)
     return [
       {
         ...why,
-        message: `${why.message}; the mark is kept in ${path} and taken in by the next command that can`,
+        message: `${why.message}; the mark is kept in ${path}${untilWhen(context, { path, places })} and taken in by the next command that can`,
       },
     ];
   context.stderr.write(`deploytrack-mark: ${asciiJson(mark)}\n`);
@@ -26,6 +28,25 @@ export function keepElsewhere(
       hint: '`deploytrack import` reads that line',
     },
   ];
+}
+
+/** Not every fallback outlives the host. */
+function untilWhen(context: Context, { path, places }: { path: string; places: JournalPlaces }): string {
+  const folder = dirname(path);
+  if (folder === dirname(places.ledgerPath)) return '';
+  const isTemporary = [folder, dirname(folder)].includes(context.temporaryFolder());
+  return isTemporary || isMemory(folder) ? ' until the next reboot' : '';
+}
+
+/** File systems of Linux that are memory: tmpfs and ramfs (statfs(2)). */
+const memory: readonly number[] = [0x0102_1994, 0x8584_58f6];
+
+function isMemory(folder: string): boolean {
+  try {
+    return memory.includes(statfsSync(folder).type);
+  } catch {
+    return false;
+  }
 }
 
 function asciiJson(value: unknown): string {

@@ -1,10 +1,18 @@
-import { closeSync, openSync, readSync, statSync } from 'node:fs';
-import { dirname } from 'node:path';
-import type { Context } from '../../context.ts';
+import { closeSync, readSync } from 'node:fs';
 import type { Warning } from '../../errors.ts';
+import { OddFile } from '../../files/openOwn.ts';
 import type { Mark } from '../../marks.ts';
 import type { Database } from '../file/addon.ts';
-import { type JournalFile, journalFile, positionIn } from './unread.ts';
+import type { JournalPlaces } from './journalPlaces.ts';
+import { journalOwners, largestJournal, openJournal } from './openJournal.ts';
+import { asJournal, type JournalFile, journalFile, passedOverId, positionIn } from './unread.ts';
+
+/** A journal whose lines are not taken in. */
+export interface SkippedJournal {
+  readonly warning: Warning;
+  /** What the ledger is to remember, so that it is told once; null where it is told again. */
+  readonly passedOver: { readonly id: string; readonly position: number } | null;
+}
 
 /** What a journal holds beyond what was taken in. */
 export interface UnreadJournal {
@@ -16,62 +24,120 @@ export interface UnreadJournal {
 
 export interface JournalLine {
   readonly path: string;
-  readonly text: string;
+  /** Where in the file it begins, in bytes. */
+  readonly at: number;
+  readonly bytes: number;
   /** Null: it is no mark. */
   readonly mark: Mark | null;
 }
 
-/** The new lines of a journal; null where there are none, a warning where they cannot be read or trusted. */
+/** What is read at once; what stands behind waits for the next command. */
+const mostBytes = 16_777_216;
+
+/**
+ * The new lines of a journal; null where there are none, a warning where they cannot be read. What nobody vouches for is
+ * passed over: told once, and no failure.
+ */
 export function readJournal(
-  context: Context,
-  { database, path }: { database: Database; path: string },
-): UnreadJournal | Warning | null {
-  const file = journalFile(path);
-  if (file === null) return null;
-  // A file that became shorter was emptied: what is in it now is new.
-  const kept = positionIn(database, file.id);
-  const from = kept > file.size ? 0 : kept;
-  if (file.size === from) return null;
+  path: string,
+  { database, places }: { database: Database; places: JournalPlaces },
+): UnreadJournal | SkippedJournal | null {
+  const seen = journalFile(path);
+  if (seen === null || isKnown(database, seen)) return null;
+  const { uid } = places;
+  if (positionIn(database, passedOverId(seen, uid)) === seen.size) return null;
   try {
-    if (isForeign(context, { path, ledgerPath: database.name }))
-      throw new Error('it belongs to another account');
-    return { file, ...wholeLines(path, { from, size: file.size }) };
+    const opened = openJournal(path, { access: 'read', places });
+    if (opened === null) return null;
+    try {
+      const file = asJournal(opened.stat, path);
+      return isKnown(database, file) ? null : newLines(opened.descriptor, { database, file });
+    } finally {
+      closeSync(opened.descriptor);
+    }
   } catch (error) {
-    const said = (error as NodeJS.ErrnoException).code ?? (error as Error).message;
-    const hint = 'its owner or root takes it in with any deploytrack command';
+    const oddity = oddityOf(error, { seen, places });
+    if (oddity === null) return { warning: notRead(path, error), passedOver: null };
     return {
-      code: 'JOURNAL',
-      message: `the journal ${path} was not read: ${said}`,
-      hint,
-      failed: 'recording',
+      warning: passedOver(path, oddity),
+      passedOver: { id: passedOverId(seen, uid), position: seen.size },
     };
   }
 }
 
-/** Beside the ledger whoever may write it may add marks; in a folder for everybody only its accounts may. */
-function isForeign({ uid }: Context, { path, ledgerPath }: { path: string; ledgerPath: string }): boolean {
-  if (uid === undefined || dirname(path) === dirname(ledgerPath)) return false;
-  return ![uid, 0, statSync(ledgerPath).uid].includes(statSync(path).uid);
+function isKnown(database: Database, file: JournalFile): boolean {
+  return file.size === positionIn(database, file.id);
 }
 
-function wholeLines(
-  path: string,
-  { from, size }: { from: number; size: number },
-): Pick<UnreadJournal, 'lines' | 'position'> {
-  const bytes = Buffer.alloc(size - from);
-  const file = openSync(path, 'r');
-  let end: number;
-  try {
-    const read = readSync(file, bytes, 0, bytes.length, from);
-    end = bytes.subarray(0, read).lastIndexOf(0x0a) + 1; // what stands behind is still being written
-  } finally {
-    closeSync(file);
+/** A file of another account may be one that we may not even open. */
+function oddityOf(
+  error: unknown,
+  { seen, places }: { seen: JournalFile; places: JournalPlaces },
+): OddFile | null {
+  if (error instanceof OddFile) return error;
+  const owners = journalOwners(seen.path, places);
+  return owners !== undefined && !owners.includes(seen.uid) ? new OddFile('foreign') : null;
+}
+
+function passedOver(path: string, { oddity, message }: OddFile): Warning {
+  return {
+    code: 'JOURNAL',
+    message: `the journal ${path} was passed over: ${message}`,
+    hint:
+      oddity === 'foreign'
+        ? `where its account is to be trusted, deploytrack import ${path} takes its marks in`
+        : 'look at it, and remove it',
+  };
+}
+
+function notRead(path: string, error: unknown): Warning {
+  return {
+    code: 'JOURNAL',
+    message: `the journal ${path} was not read: ${(error as NodeJS.ErrnoException).code ?? (error as Error).message}`,
+    hint: `an account that may read it takes it in with deploytrack import ${path}`,
+    failed: 'recording',
+  };
+}
+
+function newLines(
+  descriptor: number,
+  { database, file }: { database: Database; file: JournalFile },
+): UnreadJournal {
+  // A file that became shorter was emptied: what is in it now is new.
+  const kept = positionIn(database, file.id);
+  const from = kept > file.size ? 0 : kept;
+  const piece = Buffer.alloc(Math.min(file.size - from, mostBytes));
+  const read = piece.subarray(0, readSync(descriptor, piece, 0, piece.length, from));
+  const end = read.lastIndexOf(0x0a) + 1; // what stands behind is still being written
+  if (end === 0 && read.length === mostBytes) return pastGarbage(descriptor, { file, from, piece });
+  return { file, position: from + end, lines: linesOf(read.subarray(0, end), { path: file.path, from }) };
+}
+
+/** No mark is so long: what stands behind it may be marks again. */
+function pastGarbage(
+  descriptor: number,
+  { file, from, piece }: { file: JournalFile; from: number; piece: Buffer },
+): UnreadJournal {
+  const { path, size } = file;
+  for (let at = from + mostBytes; at < Math.min(size, largestJournal); at += mostBytes) {
+    const read = piece.subarray(0, readSync(descriptor, piece, 0, piece.length, at));
+    const found = read.indexOf(0x0a);
+    if (found === -1) continue;
+    const position = at + found + 1;
+    return { file, position, lines: [{ path, at: from, bytes: position - from, mark: null }] };
   }
-  const texts = bytes
-    .toString('utf8', 0, end)
-    .split('\n')
-    .filter((text) => text.trim() !== '');
-  return { position: from + end, lines: texts.map((text) => ({ path, text, mark: markOf(text) })) };
+  throw new OddFile('no-lines');
+}
+
+function linesOf(bytes: Buffer, { path, from }: { path: string; from: number }): JournalLine[] {
+  const lines: JournalLine[] = [];
+  for (let at = 0; at < bytes.length; ) {
+    const end = bytes.indexOf(0x0a, at);
+    const text = bytes.toString('utf8', at, end);
+    if (text.trim() !== '') lines.push({ path, at: from + at, bytes: end - at, mark: markOf(text) });
+    at = end + 1;
+  }
+  return lines;
 }
 
 /** The mark that a line is; null where it is none. */

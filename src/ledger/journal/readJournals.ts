@@ -1,4 +1,3 @@
-import type { Context } from '../../context.ts';
 import type { Warning } from '../../errors.ts';
 import type { Database } from '../file/addon.ts';
 import { type JournalPlaces, journalPaths } from './journalPlaces.ts';
@@ -15,23 +14,40 @@ export interface ReadJournals {
 }
 
 /** Reads every journal line that was not taken in yet: before the ledger is locked for them. */
-export function readJournals(
-  context: Context,
-  { database, places }: { database: Database; places: JournalPlaces },
-): ReadJournals {
+export function readJournals({
+  database,
+  places,
+}: {
+  database: Database;
+  places: JournalPlaces;
+}): ReadJournals {
   const found = journalPaths(places).map((path) => {
     const file = journalFile(path);
     // Asked before the lines are read: whoever takes some of them in meanwhile is noticed.
     const known = file === null ? 0 : positionIn(database, file.id);
-    return { known, journal: readJournal(context, { database, path }) };
+    return { known, journal: readJournal(path, { database, places }) };
   });
   const unread = found.flatMap(({ known, journal }) =>
     journal !== null && 'lines' in journal ? [{ known, journal }] : [],
   );
+  const skipped = found.flatMap(({ journal }) => (journal !== null && 'warning' in journal ? [journal] : []));
   return {
     lines: [...inOrder(unread.map(({ journal }) => journal.lines))],
-    read: unread.map(({ known, journal: { file, position } }) => ({ fileId: file.id, known, position })),
-    warnings: found.flatMap(({ journal }) => (journal !== null && 'code' in journal ? [journal] : [])),
+    read: [
+      ...unread.map(({ known, journal: { file, position } }) => ({ fileId: file.id, known, position })),
+      ...skipped.flatMap(({ passedOver }) =>
+        passedOver === null
+          ? []
+          : [
+              {
+                fileId: passedOver.id,
+                known: positionIn(database, passedOver.id),
+                position: passedOver.position,
+              },
+            ],
+      ),
+    ],
+    warnings: skipped.map(({ warning }) => warning),
   };
 }
 

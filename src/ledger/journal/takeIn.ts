@@ -4,7 +4,6 @@ import type { Warning } from '../../errors.ts';
 import type { Mark } from '../../marks.ts';
 import { isoTime } from '../../model.ts';
 import { liveness } from '../../processes.ts';
-import { redact } from '../../redact.ts';
 import { redactMark } from '../../redactMark.ts';
 import { isKnownMark, keepMark, noteSeen } from '../carry/keptMarks.ts';
 import type { Database } from '../file/addon.ts';
@@ -13,7 +12,7 @@ import { type LifeTest, lookedUp } from '../marks/keptProcesses.ts';
 import { type JournalPlaces, journalPath } from './journalPlaces.ts';
 import type { JournalLine } from './readJournal.ts';
 import { type ReadJournals, readJournals } from './readJournals.ts';
-import { journalFile, positionIn } from './unread.ts';
+import { journalFile, keepPosition, positionIn } from './unread.ts';
 
 const rotateAboveBytes = 1_048_576;
 const keepRotatedMs = 3_600_000;
@@ -27,7 +26,7 @@ export function openJournals(
   from: { database: Database; places: JournalPlaces },
 ): TakingIn[] {
   const life = lookedUp(from.database, (process) => liveness(context, process));
-  return takingIn(context, { ...readJournals(context, from), life });
+  return takingIn(context, { ...readJournals(from), life });
 }
 
 /** So many marks are applied before others get their turn. */
@@ -58,14 +57,11 @@ function takingIn(
 
 /** False where another process has taken in some of the same lines meanwhile: it tells what was wrong with them. */
 function keepPositions(database: Database, read: ReadJournals['read']): boolean {
-  const keep = database.prepare(
-    'INSERT INTO journals VALUES (?, ?) ON CONFLICT DO UPDATE SET position = excluded.position',
-  );
   let isOurs = true;
   for (const { fileId, known, position } of read) {
     const now = positionIn(database, fileId);
     if (now !== known) isOurs = false;
-    if (now === known || now < position) keep.run(fileId, position);
+    if (now === known || now < position) keepPosition(database, { id: fileId, position });
   }
   return isOurs;
 }
@@ -79,11 +75,10 @@ function takeInLine(
   return mark === null ? [] : (takeInMark(context, { database, mark, refused, life }) ?? []);
 }
 
-function noMark({ mark, path, text }: JournalLine): Warning[] {
+/** Never its words: it may be the line of another file, laid there by somebody else. */
+function noMark({ mark, path, bytes, at }: JournalLine): Warning[] {
   if (mark !== null) return [];
-  return [
-    leftOut({ path, what: 'a line', why: `it is no mark: ${redact(text.slice(0, 4096)).slice(0, 60)}` }),
-  ];
+  return [leftOut({ path, what: `a line (${bytes} bytes, from byte ${at} on)`, why: 'it is no mark' })];
 }
 
 /** One mark that comes as text. */

@@ -1,4 +1,4 @@
-import { fileStat } from '../../fileStat.ts';
+import { lstatSync, type Stats } from 'node:fs';
 import type { Database } from '../file/addon.ts';
 import { type JournalPlaces, journalPaths } from './journalPlaces.ts';
 
@@ -8,26 +8,42 @@ export interface JournalFile {
   readonly id: string;
   readonly size: number;
   readonly changedMs: number;
+  readonly uid: number;
 }
 
-/** Whether a journal holds lines that were not taken in yet; one that became shorter was emptied, and is new. */
+/**
+ * Whether a journal holds lines that were not taken in yet; one that became shorter was emptied, and is new. One that this
+ * account passed over counts again where it has changed.
+ */
 export function hasUnread(database: Database, places: JournalPlaces): boolean {
   return journalPaths(places).some((path) => {
     const file = journalFile(path);
-    return file !== null && file.size !== positionIn(database, file.id);
+    return (
+      file !== null &&
+      file.size !== positionIn(database, file.id) &&
+      file.size !== positionIn(database, passedOverId(file, places.uid))
+    );
   });
 }
 
+/** What stands at the path itself, no link followed; null where nothing does, or where we may not look. */
 export function journalFile(path: string): JournalFile | null {
-  const found = fileStat(path);
-  return found === null
-    ? null
-    : {
-        path,
-        id: `${found.dev}:${found.ino}:${found.birthtimeMs}`,
-        size: found.size,
-        changedMs: found.mtimeMs,
-      };
+  try {
+    const found = lstatSync(path, { throwIfNoEntry: false });
+    return found === undefined ? null : asJournal(found, path);
+  } catch {
+    return null;
+  }
+}
+
+export function asJournal(found: Stats, path: string): JournalFile {
+  const { dev, ino, birthtimeMs, size, mtimeMs, uid } = found;
+  return { path, id: `${dev}:${ino}:${birthtimeMs}`, size, changedMs: mtimeMs, uid };
+}
+
+/** How the ledger remembers that an account passed a file over: another one may be right to take it in. */
+export function passedOverId({ id }: JournalFile, uid: number | undefined): string {
+  return `passed over by ${uid}: ${id}`;
 }
 
 /** The bytes of a journal that are in the ledger already. */
@@ -37,4 +53,10 @@ export function positionIn(database: Database, fileId: string): number {
       | number
       | undefined) ?? 0
   );
+}
+
+export function keepPosition(database: Database, { id, position }: { id: string; position: number }): void {
+  database
+    .prepare('INSERT INTO journals VALUES (?, ?) ON CONFLICT DO UPDATE SET position = excluded.position')
+    .run(id, position);
 }

@@ -1,0 +1,83 @@
+import { lstatSync, type Stats, statSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { effectiveUser } from '../../context.ts';
+import { DeploytrackError } from '../../errors.ts';
+import { type FoundFile, findOwn } from '../../files/findOwn.ts';
+import { isOpenToOthers } from '../../files/isOpenToOthers.ts';
+import { OddFile } from '../../files/openOwn.ts';
+
+/** A ledger's file, looked at before SQLite opens it by its path. */
+export interface LedgerFile {
+  /** Where it stands itself, links of ours or root's followed. */
+  readonly path: string;
+  readonly stat: Stats;
+  /** Whether others may exchange it, or put something beside it, at any moment. */
+  readonly isExposed: boolean;
+}
+
+/**
+ * What SQLite would open at the path; null where nothing is. Throws LEDGER_UNUSABLE for what is no file, for a link of
+ * another account, and in a folder that others may write for what they can have laid there; or what the file system says.
+ */
+export function findLedger(path: string): LedgerFile | null {
+  const own = effectiveUser();
+  const found = find(path, own);
+  if (found === null) return null;
+  if (found.stat === null)
+    throw refused(
+      `the ledger ${path} is a link to ${found.path}, where nothing is`,
+      'name the file itself with --ledger, or remove the link',
+    );
+  if (!found.stat.isFile())
+    throw refused(`the ledger ${path} is ${kindOf(found.stat)}, not a file`, 'name a file with --ledger');
+  const isExposed = isOpenToOthers(statSync(dirname(found.path)), own);
+  if (isExposed) refuseLaid(path, { at: found.path, stat: found.stat, own });
+  return { path: found.path, stat: found.stat, isExposed };
+}
+
+function find(path: string, own: number | undefined): FoundFile | null {
+  try {
+    return findOwn(path, own);
+  } catch (error) {
+    if (!(error instanceof OddFile)) throw error;
+    throw refused(
+      `the ledger ${path} is not used: ${error.message}`,
+      'look at what it leads to, and remove the link',
+    );
+  }
+}
+
+/**
+ * SQLite follows no link to its log, but takes a second name of any file for it; and a rollback journal tells it which
+ * file to remove.
+ */
+function refuseLaid(
+  path: string,
+  { at, stat, own }: { at: string; stat: Stats; own: number | undefined },
+): void {
+  if (stat.nlink > 1) throw laid(path, 'it has a second name (a hard link)');
+  for (const beside of ['-wal', '-shm', '-journal']) {
+    const found = lstatSync(at + beside, { throwIfNoEntry: false });
+    if (found === undefined) continue;
+    if (!found.isFile() || found.nlink > 1) throw laid(at + beside, 'it is no file of its own');
+    if (beside === '-journal' && found.uid !== own && found.uid !== 0)
+      throw laid(at + beside, 'it belongs to another account');
+  }
+}
+
+function laid(path: string, why: string): DeploytrackError {
+  return refused(
+    `${path} is not used: ${why}, in a folder that others may write`,
+    'look at it, and remove it',
+  );
+}
+
+function refused(message: string, hint: string): DeploytrackError {
+  return new DeploytrackError({ code: 'LEDGER_UNUSABLE', message, hint });
+}
+
+function kindOf(stat: Stats): string {
+  if (stat.isDirectory()) return 'a folder';
+  if (stat.isFIFO()) return 'a pipe';
+  return stat.isSocket() ? 'a socket' : 'a device';
+}

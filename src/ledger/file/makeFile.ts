@@ -1,0 +1,62 @@
+import { closeSync, fchmodSync, fstatSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { effectiveUser } from '../../context.ts';
+import { DeploytrackError, type Warning } from '../../errors.ts';
+import { isOpenToOthers } from '../../files/isOpenToOthers.ts';
+import { type OpenedFile, openOwn } from '../../files/openOwn.ts';
+import { findLedger, type LedgerFile } from './findLedger.ts';
+
+/**
+ * The file that a ledger is made in: a new one, or an empty one of ours, with its rights. Throws where an empty file is
+ * another account's, or what the file system says.
+ */
+export function makeFile(path: string, warn: ((warning: Warning) => void) | undefined): LedgerFile {
+  const own = effectiveUser();
+  const at = findLedger(path)?.path ?? path;
+  const folder = statSync(dirname(at));
+  const isShared = (folder.mode & 0o2000) !== 0;
+  const { descriptor, stat } = makeOrTake(at);
+  try {
+    const isOurs = own === undefined || stat.uid === own || stat.uid === 0;
+    if (!isOurs && !(isShared && stat.gid === folder.gid)) throw notToBeMade(path);
+    if (own !== undefined) giveRights(descriptor, { path, mode: isShared ? 0o660 : 0o600, warn });
+    return { path: at, stat, isExposed: isOpenToOthers(folder, own) };
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+/** Of two that make it at once the second takes the first one's. */
+function makeOrTake(path: string): OpenedFile {
+  try {
+    return openOwn(path, { access: 'create', owners: undefined }) as OpenedFile;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    return openOwn(path, { access: 'append', owners: undefined }) as OpenedFile;
+  }
+}
+
+function notToBeMade(path: string): DeploytrackError {
+  return new DeploytrackError({
+    code: 'LEDGER_UNUSABLE',
+    message: `no ledger is made in ${path}: it is an empty file of another account`,
+    hint: 'remove it, or name another file with --ledger',
+  });
+}
+
+/** Some file systems know no rights: the ledger works there all the same. */
+function giveRights(
+  descriptor: number,
+  { path, mode, warn }: { path: string; mode: number; warn: ((warning: Warning) => void) | undefined },
+): void {
+  if ((fstatSync(descriptor).mode & 0o777) === mode) return;
+  try {
+    fchmodSync(descriptor, mode);
+  } catch (error) {
+    warn?.({
+      code: 'RIGHTS',
+      message: `the rights of the ledger ${path} cannot be set (${(error as NodeJS.ErrnoException).code}): others may read it`,
+      hint: 'put it on a file system that knows rights, with --ledger',
+    });
+  }
+}

@@ -1,0 +1,51 @@
+import { lstatSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { fileStat } from '../../fileStat.ts';
+import { isOpenToOthers } from '../../files/isOpenToOthers.ts';
+import { OddFile, type OpenedFile, openOwn } from '../../files/openOwn.ts';
+import { type JournalPlaces, ownFolder } from './journalPlaces.ts';
+
+/** In bytes, a million marks: what is larger is not written, as what stands behind is not read. */
+export const largestJournal = 1_073_741_824;
+
+/**
+ * Opens a journal by the one rule that holds for writing and for reading: a file of our making, and in a folder of ours or
+ * of an account whose marks count. Null where there is nothing to read. Throws OddFile, or what the file system says.
+ */
+export function openJournal(
+  path: string,
+  { access, places }: { access: 'read' | 'append'; places: JournalPlaces },
+): OpenedFile | null {
+  if (!isOwnFolderOurs(path, places)) throw new OddFile('foreign');
+  return openOwn(path, { access, mode: 0o600, owners: journalOwners(path, places) });
+}
+
+/**
+ * The accounts whose marks a journal may hold; undefined: whoever could put it there. Beside the ledger that is right: who
+ * may write its folder may write the ledger. In a folder for everybody only we, root and the ledger's account.
+ */
+export function journalOwners(path: string, { uid, ledgerPath }: JournalPlaces): number[] | undefined {
+  if (uid === undefined) return undefined;
+  const folder = dirname(path);
+  const isBeside = folder === dirname(ledgerPath);
+  const around = statSync(folder);
+  if (isBeside && (around.mode & 0o002) === 0) return undefined;
+  const ledger = isBeside ? around : fileStat(ledgerPath);
+  return [uid, 0, ...(ledger === null ? [] : [ledger.uid])];
+}
+
+/** Where a mark goes in a fallback folder: a folder of our own where others may write it. */
+export function fallbackFor(folder: string, uid: number | undefined): string {
+  const around = fileStat(folder);
+  return uid !== undefined && around !== null && isOpenToOthers(around, uid)
+    ? ownFolder(folder, uid)
+    : folder;
+}
+
+/** The name of our own folder in a folder for everybody is known: somebody else may have taken it. */
+function isOwnFolderOurs(path: string, { uid, fallbackFolders }: JournalPlaces): boolean {
+  const folder = dirname(path);
+  if (uid === undefined || !fallbackFolders.some((one) => ownFolder(one, uid) === folder)) return true;
+  const found = lstatSync(folder, { throwIfNoEntry: false });
+  return found?.isDirectory() === true && !isOpenToOthers(found, uid);
+}
