@@ -19,9 +19,17 @@ export function loadBundle(file: string): unknown {
   return module.exports;
 }
 
+/** What the build lays beside a bundle: the cache twice, since V8 looks at no byte of it and a wrong one ends the process. */
+export function cacheFile(cache: Buffer): Buffer {
+  return Buffer.concat([cache, cache]);
+}
+
+/** The cache; undefined where there is none, or where it is not as it was written. */
 function readCache(file: string): Buffer | undefined {
   try {
-    return readFileSync(file);
+    const bytes = readFileSync(file);
+    const cache = bytes.subarray(0, bytes.length / 2);
+    return cache.length > 0 && cache.equals(bytes.subarray(cache.length)) ? cache : undefined;
   } catch {
     return undefined;
   }

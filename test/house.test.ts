@@ -26,6 +26,7 @@ const layers = [
     'cutText.ts',
     'programVersion.ts',
     'bundle.ts',
+    'installation.ts',
     'files/',
   ],
   ['child/', 'probe/', 'metrics/', 'settings/', 'words/', 'host/', 'page/'],
@@ -36,8 +37,9 @@ const layers = [
   ['server/'],
   ['commands/'],
   ['program.ts'],
+  ['bare.ts'],
   ['main.ts', 'hot.ts'],
-  ['marksBundle.ts', 'cold.ts', 'entry.ts', 'serveBundle.ts', 'library.ts'],
+  ['marksBundle.ts', 'cold.ts', 'entry.ts', 'bareEntry.ts', 'serveBundle.ts', 'library.ts'],
 ];
 
 /** Who may import a package of others. */

@@ -34,7 +34,6 @@ export async function recordPhase(
   const { context } = session;
   const runId = context.uniqueId();
   const [end, which] = await Promise.all([child.ended, whileItRuns(session, { child, plan, runId })]);
-  if (end.failure !== null) context.stderr.write(`deploytrack: ${end.failure.message}\n`);
   const downtime = await (prober?.settle({ end, deploymentId: which.deploymentId }) ?? null);
   session.warnings.push(...which.warnings);
   let kept = 0;

@@ -41,7 +41,6 @@ export async function recordWayBack(
   if (deploymentId !== null)
     await showAsRunning(session, { deploymentId, stage, runId, at: child.startedAt });
   const end = await child.ended;
-  if (end.failure !== null) context.stderr.write(`deploytrack: ${end.failure.message}\n`);
   const result = stageResult(end, { judged: 'yes', stderrTail: null, timeoutMs });
   if (deploymentId !== null) {
     const { startedAt, endedAt: at } = end;
