@@ -20,7 +20,7 @@ const server = createServer((request, response) => request.resume().on('end', ()
 await new Promise((ready) => server.listen(0, '127.0.0.1', ready));
 try {
   await runMarks(`http://127.0.0.1:${server.address().port}`);
-  writeFileSync(`${file}.cache`, cacheFile(script.createCachedData()));
+  writeFileSync(`${file}.cache`, cacheFile(readFileSync(file), script.createCachedData()));
 } finally {
   server.close();
   rmSync(folder, { recursive: true, force: true });

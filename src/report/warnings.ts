@@ -33,8 +33,12 @@ function inSystemForm(context: Context, warning: Warning): string {
   return `deploytrack: warning: ${line}`;
 }
 
+/** Each cause once: a warning that another one holds, with the same way out, is not said besides. */
 function distinct(warnings: readonly Warning[]): Warning[] {
-  return [...new Map(warnings.map((warning) => [warning.message, warning])).values()];
+  const all = [...new Map(warnings.map((warning) => [warning.message, warning])).values()];
+  const holds = (other: Warning, one: Warning) =>
+    other !== one && other.hint === one.hint && other.message.includes(one.message);
+  return all.filter((one) => !all.some((other) => holds(other, one)));
 }
 
 function appendLine(path: string, line: string): void {
