@@ -1,5 +1,5 @@
-// Five bundles: what starts a wrapped command, what marks need, the server, everything else, and the library; each is
-// loaded when it is needed.
+// Six bundles: what starts a wrapped command, what marks need, the server, everything else, the library, and what runs a
+// command where none of them can be loaded; each is loaded when it is needed.
 import { readFileSync, rmSync } from 'node:fs';
 import { build } from 'esbuild';
 
@@ -25,7 +25,10 @@ const bundles = {
   cold: 'src/cold.ts',
   serve: 'src/serveBundle.ts',
   library: 'src/library.ts',
+  bare: 'src/bareEntry.ts',
 };
+/** Beside the starter: it runs where nothing of dist/ can be loaded. */
+const folders = { bare: ['bin', '.js'] };
 
 /** What no mark calls of the SQLite library: half of its code. */
 const withoutRareMethods = {
@@ -50,8 +53,8 @@ for (const [name, entry] of Object.entries(bundles)) {
   await build({
     ...common,
     entryPoints: { [name]: entry },
-    outdir: 'dist',
-    outExtension: { '.js': '.cjs' },
+    outdir: folders[name]?.[0] ?? 'dist',
+    outExtension: { '.js': folders[name]?.[1] ?? '.cjs' },
     external,
     plugins: name === 'marks' ? [withoutRareMethods] : [],
   });

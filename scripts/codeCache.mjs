@@ -9,8 +9,8 @@ import { buildSync } from 'esbuild';
 
 const file = resolve('dist/marks.cjs');
 const folder = mkdtempSync(join(tmpdir(), 'deploytrack-build-'));
-const { wrapper, processContext } = load(
-  'export { wrapper } from "./src/bundle.ts"; export { processContext } from "./src/context.ts";',
+const { wrapper, cacheFile, processContext } = load(
+  'export { wrapper, cacheFile } from "./src/bundle.ts"; export { processContext } from "./src/context.ts";',
 );
 const script = new Script(wrapper.join(readFileSync(file, 'latin1')), { filename: file });
 const marks = { exports: {} };
@@ -20,7 +20,7 @@ const server = createServer((request, response) => request.resume().on('end', ()
 await new Promise((ready) => server.listen(0, '127.0.0.1', ready));
 try {
   await runMarks(`http://127.0.0.1:${server.address().port}`);
-  writeFileSync(`${file}.cache`, script.createCachedData());
+  writeFileSync(`${file}.cache`, cacheFile(readFileSync(file), script.createCachedData()));
 } finally {
   server.close();
   rmSync(folder, { recursive: true, force: true });

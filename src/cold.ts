@@ -1,17 +1,23 @@
 /** Everything that the hot words need only sometimes, and every other word. */
+import { join } from 'node:path';
 import { collectProber } from './commands/probing/collectProber.ts';
 import { leaveProber } from './commands/probing/leftProber.ts';
 import { probedCutover } from './commands/probing/probedCutover.ts';
 import type { Context } from './context.ts';
+import { bundleLoader } from './installation.ts';
 import { openOrCreateLedger } from './ledger/file/create.ts';
 import { openJournals } from './ledger/journal/takeIn.ts';
 import { prepareMark } from './ledger/marks/apply.ts';
-import { runProgram, type Served } from './main.ts';
+import { runProgram, type ServedBundle } from './main.ts';
+import { programVersion } from './programVersion.ts';
 import type { Cold } from './session.ts';
 
+const server = bundleLoader<ServedBundle>(join(__dirname, 'serve.cjs'));
+
 const cold: Cold = {
+  version: programVersion,
   main: (argv: readonly string[], context: Context) =>
-    runProgram(argv, { context, cold: () => cold, server: () => require('./serve.cjs') as Served }),
+    runProgram(argv, { context, cold: () => cold, server }),
   collectProber,
   leaveProber,
   probedCutover,

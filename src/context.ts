@@ -40,6 +40,8 @@ export interface Context {
   sleep(ms: number): Promise<void>;
   /** Calls back on each delivery of a signal until the returned function is called. */
   onSignal(signal: NodeJS.Signals, listener: () => void): () => void;
+  /** Calls back on what nobody caught, which then ends nothing, until the returned function is called. */
+  onFault(listener: (error: unknown) => void): () => void;
   /** Sends a signal to a process; false when it is gone or not ours. */
   kill(pid: number, signal: NodeJS.Signals | 0): boolean;
 }
@@ -66,6 +68,7 @@ export function processContext(): Context {
     ...processClock(),
     sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
     onSignal,
+    onFault,
     kill,
   };
 }
@@ -110,6 +113,14 @@ function onSignal(signal: NodeJS.Signals, listener: () => void): () => void {
     return () => {}; // a signal this platform does not know, or nobody may take
   }
   return () => void process.removeListener(signal, listener);
+}
+
+function onFault(listener: (error: unknown) => void): () => void {
+  const kinds = ['uncaughtException', 'unhandledRejection'] as const;
+  for (const kind of kinds) process.on(kind, listener);
+  return () => {
+    for (const kind of kinds) process.removeListener(kind, listener);
+  };
 }
 
 function kill(pid: number, signal: NodeJS.Signals | 0): boolean {

@@ -1,17 +1,21 @@
 import { join } from 'node:path';
-import { loadBundle } from './bundle.ts';
 import { processContext } from './context.ts';
 import { type Marks, main } from './hot.ts';
+import { bundleLoader } from './installation.ts';
+import { programVersion } from './programVersion.ts';
 import { guardedContext } from './report/ciOutput.ts';
+import { sayError } from './report/sayError.ts';
 import type { Cold } from './session.ts';
 
 /** The process: reads its arguments, ends with the exit code. The other bundles stand beside this one. */
-const context = guardedContext(processContext());
-let loaded: Marks | undefined;
-const marks = (): Marks => {
-  loaded ??= loadBundle(join(__dirname, 'marks.cjs')) as Marks;
-  return loaded;
-};
-const cold = (): Cold => require('./cold.cjs') as Cold;
+function run(): void {
+  const context = guardedContext(processContext());
+  const marks = bundleLoader<Marks>(join(__dirname, 'marks.cjs'));
+  const cold = bundleLoader<Cold>(join(__dirname, 'cold.cjs'));
+  void main(process.argv.slice(2), { context, marks, cold })
+    .catch((error: unknown) => sayError(error, context))
+    .then((code) => process.exit(code));
+}
 
-void main(process.argv.slice(2), { context, marks, cold }).then((code) => process.exit(code));
+// The last words of this bundle: without them it was cut.
+module.exports = { version: programVersion, run };

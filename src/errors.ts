@@ -15,6 +15,7 @@ export type ErrorCode =
   | 'GATEWAY'
   | 'ENGINE'
   | 'FILE'
+  | 'INSTALLATION'
   | 'INTERNAL';
 
 /** An error that a user can act on. `message` is one line; `hint` says what to do next. */

@@ -1,6 +1,9 @@
 import type { RunningChild } from './child/run.ts';
 import type { Context } from './context.ts';
+import type { DeploytrackError } from './errors.ts';
+import type { Versioned } from './installation.ts';
 import { isDeploymentId } from './model.ts';
+import { sayError, sayUnrecorded } from './report/sayError.ts';
 import type { Cold } from './session.ts';
 import { hasSettingsFile } from './settings/file.ts';
 import { hotWords, parseHotWords } from './words/hotWords.ts';
@@ -8,7 +11,7 @@ import type { Invocation } from './words/invocation.ts';
 import { readWrapPlan, type WrapPlan } from './words/wrapPlan.ts';
 
 /** The bundle of the marks: all that stands between a script's steps and the ledger. Loaded beside the wrapped command. */
-export interface Marks {
+export interface Marks extends Versioned {
   /** `phase start`, `phase end`; and a wrapped phase that cannot begin at once. */
   runMark(invocation: Invocation, parts: { context: Context; cold: () => Cold }): Promise<number>;
   /** Records a wrapped command that runs already; the exit code where it ends with 0. */
@@ -16,8 +19,6 @@ export interface Marks {
     invocation: Invocation,
     parts: { context: Context; cold: () => Cold; plan: WrapPlan; child: RunningChild },
   ): Promise<number>;
-  /** One line on stderr, and the exit code that the error means. */
-  sayError(error: unknown, context: Context): number;
 }
 
 /** The other bundles, each loaded at its first call. */
@@ -27,17 +28,40 @@ export interface Parts {
   readonly cold: () => Cold;
 }
 
-/** argv -> exit code. A wrapped command starts here, before anything else is loaded; the rest is answered by the bundles. */
+/**
+ * argv -> exit code. A wrapped command starts here, before anything else is loaded; the rest is answered by the bundles.
+ * Where one of them cannot be loaded, what was to be wrapped runs nevertheless, once.
+ */
 export async function main(argv: readonly string[], { context, marks, cold }: Parts): Promise<number> {
-  const invocation = parseHotWords(argv);
-  if (invocation === null || context.env.DEPLOYTRACK_DISABLED === '1') return cold().main(argv, context);
+  const isDisabled = context.env.DEPLOYTRACK_DISABLED === '1';
+  const invocation = isDisabled ? null : parseHotWords(argv);
+  if (isDisabled) {
+    const { isPlain, runBare } = await import('./bare.ts');
+    if (isPlain(argv)) return runBare(argv, { context, why: null });
+  }
   try {
+    if (invocation === null) return await loaded(cold).main(argv, context);
     const isWrapped = hotWords[invocation.word]?.wraps === true;
     return isWrapped && mayStartAtOnce(invocation, context)
       ? await wrapAtOnce(invocation, { context, marks, cold })
-      : await marks().runMark(invocation, { context, cold });
+      : await loaded(marks).runMark(invocation, { context, cold });
   } catch (error) {
-    return marks().sayError(error, context);
+    if (!(error instanceof NotLoaded)) return sayError(error, context);
+    const { runBare } = await import('./bare.ts');
+    return runBare(argv, { context, why: isDisabled ? null : error.why });
+  }
+}
+
+/** A bundle that the whole word needs is not to be had: nothing was begun. */
+class NotLoaded {
+  constructor(readonly why: DeploytrackError) {}
+}
+
+function loaded<Bundle>(load: () => Bundle): Bundle {
+  try {
+    return load();
+  } catch (why) {
+    throw new NotLoaded(why as DeploytrackError);
   }
 }
 
@@ -66,6 +90,7 @@ function mayStartAtOnce({ options }: Invocation, context: Context): boolean {
 async function wrapAtOnce(invocation: Invocation, { context, marks, cold }: Parts): Promise<number> {
   const plan = readWrapPlan(invocation);
   const { startChild } = await import('./child/run.ts');
+  const { besideChild } = await import('./child/beside.ts');
   const [command = '', ...args] = plan.command;
   const child = startChild(context, {
     command,
@@ -73,15 +98,12 @@ async function wrapAtOnce(invocation: Invocation, { context, marks, cold }: Part
     env: context.env,
     ...(plan.timeoutMs === null ? {} : { timeoutMs: plan.timeoutMs }),
   });
-  let code: number;
-  try {
-    code = await marks().recordWrapped(invocation, { context, cold, plan, child });
-  } catch (error) {
-    marks().sayError(error, context);
-    code = 0;
-  }
-  const end = await child.ended;
-  if (end.shellCode === 0) return code;
-  const { leaveLike } = await import('./child/leave.ts');
-  return leaveLike(context, end);
+  return besideChild(context, {
+    child,
+    work: async () => marks().recordWrapped(invocation, { context, cold, plan, child }),
+    failed: (error) => {
+      sayUnrecorded(error, context);
+      return 0;
+    },
+  });
 }

@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { CommanderError } from 'commander';
-import { leaveLike } from './child/leave.ts';
-import { startChild } from './child/run.ts';
+import { runBare } from './bare.ts';
 import { compare } from './commands/compare.ts';
 import { completion } from './commands/completion.ts';
 import { cost } from './commands/cost.ts';
@@ -26,12 +25,12 @@ import { show } from './commands/show.ts';
 import { start } from './commands/start.ts';
 import { stats } from './commands/stats.ts';
 import type { Context } from './context.ts';
+import type { Versioned } from './installation.ts';
 import { buildProgram } from './program.ts';
 import { programVersion } from './programVersion.ts';
-import { say } from './report/say.ts';
 import { sayError } from './report/sayError.ts';
-import { visibleLines } from './report/visible.ts';
 import type { Cold, Session } from './session.ts';
+import { visibleLines } from './visible.ts';
 import { hotWords } from './words/hotWords.ts';
 import type { Invocation } from './words/invocation.ts';
 import { splitWrapped } from './words/splitWrapped.ts';
@@ -65,6 +64,7 @@ const asking: Readonly<Record<string, Act>> = {
 };
 /** The words of the server's bundle, each a usage error where a setting is wrong. */
 export type Served = Readonly<Record<'serve' | 'report', Act>>;
+export type ServedBundle = Served & Versioned;
 const served: ReadonlySet<string> = new Set<keyof Served>(['serve', 'report']);
 const migrating = new Set(['start', 'init', 'doctor', 'push', 'import', 'serve']);
 /** Those that tell what is there, or what could be: also where deploytrack is disabled. */
@@ -102,7 +102,7 @@ export async function runProgram(
   const program = buildProgram({
     command,
     act: async (invocation) => {
-      code = await act(invocation, { context, cold, server });
+      code = await act(invocation, { argv, context, cold, server });
     },
     say: {
       out: (text) => context.stdout.write(text),
@@ -118,10 +118,14 @@ export async function runProgram(
   }
 }
 
-async function act(invocation: Invocation, { context, cold, server }: Bundles): Promise<number> {
+async function act(
+  invocation: Invocation,
+  { argv, context, cold, server }: Bundles & { argv: readonly string[] },
+): Promise<number> {
   const { word } = invocation;
   if (word === 'left-prober') return beLeftProber(context, readFileSync(0, 'utf8'));
-  if (context.env.DEPLOYTRACK_DISABLED === '1' && !telling.has(word)) return disabled(context, invocation);
+  if (context.env.DEPLOYTRACK_DISABLED === '1' && !telling.has(word))
+    return runBare(argv, { context, why: null });
   if (word in hotWords) return runMark(invocation, { context, cold });
   const migrate = migrating.has(word);
   const marks = marking[word];
@@ -129,15 +133,4 @@ async function act(invocation: Invocation, { context, cold, server }: Bundles): 
   if (word === 'doctor') return doctor(openSession(context, { invocation, cold, migrate }), invocation);
   const asked = served.has(word) ? server()[word as keyof Served] : (asking[word] as Act);
   return asked(openSession(context, { invocation, cold, strictly: true, migrate }), invocation);
-}
-
-/** DEPLOYTRACK_DISABLED=1: wrapped commands run, `start` prints `none`, nothing is opened, sent or said. */
-async function disabled(context: Context, { word, command, options }: Invocation): Promise<number> {
-  if (word === 'start') context.stdout.write('none\n');
-  const [name, ...args] = command;
-  const given = options['on-exit'];
-  if (name === undefined || word === 'health') return typeof given === 'string' ? Number(given) || 0 : 0;
-  const end = await startChild(context, { command: name, args, env: context.env }).ended;
-  if (end.failure !== null) say(context, end.failure.message);
-  return leaveLike(context, end);
 }

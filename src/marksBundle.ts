@@ -1,8 +1,8 @@
 /** The bundle of the marks. */
 import { recordWrapped, runMark } from './commands/phase/runMark.ts';
 import type { Marks } from './hot.ts';
-import { sayError } from './report/sayError.ts';
+import { programVersion } from './programVersion.ts';
 
-const marks: Marks = { runMark, recordWrapped, sayError };
+const marks: Marks = { version: programVersion, runMark, recordWrapped };
 
 module.exports = marks;

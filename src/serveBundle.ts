@@ -1,8 +1,9 @@
 /** The bundle of the words that serve: nothing of it is loaded by a mark. */
 import { report } from './commands/report.ts';
 import { serve } from './commands/serve.ts';
-import type { Served } from './main.ts';
+import type { ServedBundle } from './main.ts';
+import { programVersion } from './programVersion.ts';
 
-const served: Served = { serve, report };
+const served: ServedBundle = { version: programVersion, serve, report };
 
 module.exports = served;

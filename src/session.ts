@@ -1,6 +1,7 @@
 import type { ChildEnd } from './child/end.ts';
 import type { Context } from './context.ts';
 import type { Warning } from './errors.ts';
+import type { Versioned } from './installation.ts';
 import type { ColdLedger, Store } from './ledger/store.ts';
 import type { MeasuredDowntime, ProcessIdentity } from './marks.ts';
 import type { Instant } from './model.ts';
@@ -30,7 +31,7 @@ export interface DeliveryRequest {
 }
 
 /** The bundle of everything else: loaded when it is needed. */
-export interface Cold extends ColdLedger {
+export interface Cold extends ColdLedger, Versioned {
   /** Runs any word, with help and usage errors; the exit code. */
   main(argv: readonly string[], context: Context): Promise<number>;
   /** A prober beside a wrapped cutover, sending from now on. */

@@ -27,9 +27,11 @@ const layers = [
     'makeFolder.ts',
     'syncFolder.ts',
     'cutText.ts',
+    'visible.ts',
     'elapsed.ts',
     'programVersion.ts',
     'bundle.ts',
+    'installation.ts',
     'files/',
   ],
   ['child/', 'probe/', 'metrics/', 'settings/', 'words/', 'host/', 'page/'],
@@ -40,8 +42,9 @@ const layers = [
   ['server/'],
   ['commands/'],
   ['program.ts'],
+  ['bare.ts'],
   ['main.ts', 'hot.ts'],
-  ['marksBundle.ts', 'cold.ts', 'entry.ts', 'serveBundle.ts', 'library.ts'],
+  ['marksBundle.ts', 'cold.ts', 'entry.ts', 'bareEntry.ts', 'serveBundle.ts', 'library.ts'],
 ];
 
 /** Who may import a package of others. */

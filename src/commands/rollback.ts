@@ -1,5 +1,5 @@
+import { besideChild } from '../child/beside.ts';
 import type { ChildEnd } from '../child/end.ts';
-import { leaveLike } from '../child/leave.ts';
 import { usageError } from '../errors.ts';
 import type { RollbackMark } from '../marks.ts';
 import { isFreeWords } from '../model.ts';
@@ -10,6 +10,7 @@ import { verify } from './health.ts';
 import { recordWayBack, startWayBack, type WayBack } from './phase/wayBack.ts';
 import { type HealthPlan, readHealthPlan } from './probing/healthPlan.ts';
 import { send } from './sending/send.ts';
+import { unrecorded } from './unrecorded.ts';
 import { deploymentRow, type Which } from './which/whichDeployment.ts';
 import { ofDeployment, whichForRecord } from './which/whichForRecord.ts';
 
@@ -18,16 +19,34 @@ import { ofDeployment, whichForRecord } from './which/whichForRecord.ts';
  * `--health` it verifies the version gone back to. Exit: the command's code, else 1 where it is not healthy.
  */
 export async function rollback(session: Session, invocation: Invocation): Promise<number> {
+  const { context } = session;
   const { command } = invocation;
   const plan = readRollbackPlan(session, invocation);
-  const wayBack = command.length === 0 ? null : startWayBack(session, { command, timeoutMs: plan.timeoutMs });
+  if (isNone(command)) return recordRollback(session, { plan, wayBack: null });
+  const wayBack = startWayBack(session, { command, timeoutMs: plan.timeoutMs });
+  return besideChild(context, {
+    child: wayBack.child,
+    work: () => recordRollback(session, { plan, wayBack }),
+    failed: (error) => (plan.health === null ? unrecorded(session, error) : unrecorded(session, error) || 1),
+  });
+}
+
+/** PowerShell hands an empty array over as one empty word: no way back was named. */
+function isNone(command: readonly string[]): boolean {
+  return command.every((word) => word === '') && command.length < 2;
+}
+
+/** Records the event and what becomes of it; the exit code where the way back itself ended well. */
+async function recordRollback(
+  session: Session,
+  { plan, wayBack }: { plan: RollbackPlan; wayBack: WayBack | null },
+): Promise<number> {
   const which = await whichForRecord(session, { of: plan.of, finishedToo: true });
   session.warnings.push(...which.warnings);
   const { end, healthy } = await goBack(session, { plan, wayBack, which });
   await send(session, { deploymentId: which.deploymentId, kind: 'mark', adopt: 'never' });
   const failed = end !== null && end.shellCode !== 0;
-  const code = await endCommand(session, { code: failed ? end.shellCode : healthy ? 0 : 1 });
-  return failed ? leaveLike(session.context, end) : code;
+  return endCommand(session, { code: failed ? end.shellCode : healthy ? 0 : 1 });
 }
 
 /** What was asked of a rollback. */

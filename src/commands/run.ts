@@ -1,9 +1,8 @@
-import { leaveLike } from '../child/leave.ts';
-import { startChild } from '../child/run.ts';
-import { DeploytrackError, usageError } from '../errors.ts';
+import { besideChild } from '../child/beside.ts';
+import { type RunningChild, startChild } from '../child/run.ts';
+import { asWarning, DeploytrackError, usageError } from '../errors.ts';
 import type { FinishMark } from '../marks.ts';
 import { identify } from '../processes.ts';
-import { say } from '../report/say.ts';
 import { inWords } from '../report/warnings.ts';
 import type { Session } from '../session.ts';
 import type { Invocation } from '../words/invocation.ts';
@@ -11,6 +10,7 @@ import { endCommand } from './endCommand.ts';
 import { settle } from './finish.ts';
 import { collectProbers } from './probing/collectProber.ts';
 import { type Begun, beginDeployment, sendBegun } from './start/beginDeployment.ts';
+import { unrecorded } from './unrecorded.ts';
 
 /** `run -- <script…>`: opens a deployment, runs the script with its id, and finishes it from the exit code. */
 export async function run(session: Session, invocation: Invocation): Promise<number> {
@@ -26,11 +26,25 @@ export async function run(session: Session, invocation: Invocation): Promise<num
     args,
     env: { ...context.env, DEPLOYTRACK_ID: deploymentId, DEPLOYTRACK_RUN: deploymentId },
   });
+  return besideChild(context, {
+    child,
+    work: () => recordRun(session, { child, begun }),
+    failed: (error) => unrecorded(session, error),
+  });
+}
+
+/** Sends the beginning, waits for the script and closes its deployment. */
+async function recordRun(
+  session: Session,
+  { child, begun }: { child: RunningChild; begun: Begun },
+): Promise<number> {
+  const { context } = session;
+  const { deploymentId } = begun.mark;
   // The zeros go out beside the script, never before it.
-  const sent = sendBegun(session, begun.mark);
-  const end = await child.ended;
-  if (end.failure !== null) say(context, end.failure.message);
-  await sent;
+  const sent = sendBegun(session, begun.mark).catch((error: unknown) => {
+    session.warnings.push(asWarning(error, 'delivery'));
+  });
+  const [end] = await Promise.all([child.ended, sent]);
   const probed = await collectProbers(session, { deploymentId, at: end.endedAt });
   const mark: FinishMark = {
     kind: 'finish',
@@ -50,7 +64,7 @@ export async function run(session: Session, invocation: Invocation): Promise<num
   await settle(session, { mark, waitMs: null, json: false });
   const code = await endCommand(session, { code: end.shellCode });
   session.store.close();
-  return end.shellCode === 0 ? code : leaveLike(context, end);
+  return code;
 }
 
 async function begin(session: Session, invocation: Invocation): Promise<Begun | null> {

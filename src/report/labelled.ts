@@ -1,7 +1,7 @@
+import { visible } from '../visible.ts';
 import type { Style } from './paint.ts';
 import { shortened } from './shortened.ts';
 import type { View } from './view.ts';
-import { visible } from './visible.ts';
 
 const labelWidth = 11;
 

@@ -1,7 +1,7 @@
 import type { Context } from '../context.ts';
-import type { DeploytrackError } from '../errors.ts';
-import { visibleLines } from './visible.ts';
-import { inWords } from './warnings.ts';
+import { asWarning, type DeploytrackError } from '../errors.ts';
+import { visibleLines } from '../visible.ts';
+import { inWords, reportWarnings } from './warnings.ts';
 
 /** An error as one line on stderr, and the exit code that it means: 2 for a wrong word, else 1. */
 export function sayError(error: unknown, context: Context): number {
@@ -18,4 +18,10 @@ export function sayError(error: unknown, context: Context): number {
   if (!known && context.env.DEPLOYTRACK_DEBUG === '1' && error instanceof Error)
     context.stderr.write(`${visibleLines(error.stack ?? '')}\n`);
   return problem.code === 'USAGE' ? 2 : 1;
+}
+
+/** What kept a command from being recorded, as a warning where the environment wants warnings: the command ran. */
+export function sayUnrecorded(error: unknown, context: Context): void {
+  const target = context.env.DEPLOYTRACK_WARNINGS || 'stderr';
+  reportWarnings(context, { warnings: [asWarning(error, 'recording')], target });
 }

@@ -1,5 +1,5 @@
+import { visible } from '../visible.ts';
 import { glyphsOf } from './glyphs.ts';
-import { visible } from './visible.ts';
 import { cutToWidth } from './width.ts';
 
 /** A text of any length costs no more than what can be seen of it. */

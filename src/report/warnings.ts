@@ -4,9 +4,9 @@ import type { Context } from '../context.ts';
 import type { Warning } from '../errors.ts';
 import { findOwn } from '../files/findOwn.ts';
 import { isOpenToOthers } from '../files/isOpenToOthers.ts';
+import { visible } from '../visible.ts';
 import { breakCommands } from './ciCommands.ts';
 import { ciOf, exactly } from './ciOutput.ts';
-import { visible } from './visible.ts';
 
 /** Words warnings, one line each, where the settings want them: stderr, stdout, nowhere, or a file. */
 export function reportWarnings(
@@ -47,8 +47,12 @@ function azureData(line: string): string {
   return line.replaceAll('%', '%AZP25').replaceAll(';', '%3B').replaceAll(']', '%5D');
 }
 
+/** Each cause once: a warning that another one holds, with the same way out, is not said besides. */
 function distinct(warnings: readonly Warning[]): Warning[] {
-  return [...new Map(warnings.map((warning) => [warning.message, warning])).values()];
+  const all = [...new Map(warnings.map((warning) => [warning.message, warning])).values()];
+  const holds = (other: Warning, one: Warning) =>
+    other !== one && other.hint === one.hint && other.message.includes(one.message);
+  return all.filter((one) => !all.some((other) => holds(other, one)));
 }
 
 /**

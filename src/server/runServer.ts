@@ -34,12 +34,12 @@ export async function runServer(
       const begun = await companion(serving, invocation);
       if (begun !== null) running.push(begun);
     }
-    const { server, address } = await listenFor(handling, front);
+    const { server, address, connections } = await listenFor(handling, front);
     const sample = serving.isSample ? { sample: 'every deployment is invented' } : {};
     serving.log({ level: 'info', message: 'listening', address: shownUrl(address, front.tls), ...sample });
     const signal = await stopSignal(serving);
     serving.log({ level: 'info', message: 'stopping', signal });
-    await stopServer(server, { streams, patienceMs: handling.limits.stopMs });
+    await stopServer(server, { streams, connections, patienceMs: handling.limits.stopMs });
   } finally {
     await Promise.all(running.map((one) => one.stop()));
   }

@@ -90,6 +90,8 @@ function takeApart({
     const part = argv[at] as string;
     if (part === '--') return hot.wraps ? { options, operands, command: argv.slice(at + 1) } : null;
     if (!part.startsWith('-') || part === '-') {
+      // PowerShell's script shims make an empty word of an empty array.
+      if (part === '' && operands.length === hot.operands) continue;
       if (operands.length === hot.operands && hot.wraps)
         return { options, operands, command: argv.slice(at) };
       operands.push(part);

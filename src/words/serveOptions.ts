@@ -6,6 +6,12 @@ export const serve: readonly OptionWord[] = [
   { name: 'tls-cert', value: 'file', help: 'certificate (with its chain) as PEM: HTTPS' },
   { name: 'tls-key', value: 'file', help: 'its private key as PEM' },
   { name: 'insecure', help: 'listen beyond loopback with neither TLS nor auth' },
+  {
+    name: 'allowed-host',
+    value: 'name',
+    help: 'a name that a proxy passes on as Host (on loopback without auth: localhost and 127.0.0.1 alone)',
+    many: true,
+  },
   { name: 'sample', help: 'a month of invented deployments, for a look; your ledger is not read' },
   {
     name: 'docker',

@@ -14,6 +14,7 @@ import type { Invocation } from '../../src/words/invocation.ts';
 import { type FakeContext, type FakeOverrides, fakeContext } from '../support/context.ts';
 
 const cold: Cold = {
+  version: '0.0.0',
   main: () => Promise.reject(new Error('no other program in a unit test')),
   probedCutover,
   leaveProber,

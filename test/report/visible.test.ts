@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { visible } from '../../src/report/visible.ts';
 import { cutToWidth, displayWidth } from '../../src/report/width.ts';
+import { visible } from '../../src/visible.ts';
 import { hostileTexts } from './testView.ts';
 
 const anyText = fc.oneof(fc.constantFrom(...hostileTexts), fc.string({ unit: 'binary', maxLength: 60 }));

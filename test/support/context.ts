@@ -64,6 +64,7 @@ export function fakeContext(overrides: FakeOverrides = {}): FakeContext {
     uniqueId: () => `unique-${++uniqueIds}`,
     ...clock,
     ...signals,
+    onFault: () => () => {},
     kills,
     kill(pid, signal) {
       kills.push({ pid, signal });

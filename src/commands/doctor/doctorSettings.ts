@@ -1,8 +1,8 @@
-import { visible } from '../../report/visible.ts';
 import type { Session } from '../../session.ts';
 import { ledgerPath } from '../../settings/ledgerPath.ts';
 import { type SettingName, settingNames } from '../../settings/table.ts';
 import { shownGateway } from '../../sinks/gatewayAddress.ts';
+import { visible } from '../../visible.ts';
 
 /** What holds where nothing is set; the other settings have none. */
 const defaults: Readonly<Partial<Record<SettingName, string>>> = {

@@ -4,6 +4,7 @@ import { durationMs, type Invocation, number, oneOf, words } from '../../words/i
 import { phaseOf } from '../../words/phaseWord.ts';
 import { endCommand } from '../endCommand.ts';
 import { send } from '../sending/send.ts';
+import { coldAtHand } from '../unrecorded.ts';
 import { serviceOf, whichDeployment } from '../which/whichDeployment.ts';
 import { phaseEndMark, wellDone } from './phaseMarks.ts';
 
@@ -19,12 +20,12 @@ export async function phaseEnd(session: Session, invocation: Invocation): Promis
   const service = serviceOf(session);
   const downtime =
     stage === 'cutover'
-      ? await session.cold().collectProber(session, {
+      ? ((await coldAtHand(session)?.collectProber(session, {
           deploymentId,
           service,
           at,
           waitMs: result.status === 'success' ? probeTimeoutMs : 0,
-        })
+        })) ?? null)
       : null;
   session.warnings.push(
     ...(await session.store.record(

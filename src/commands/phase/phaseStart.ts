@@ -3,6 +3,7 @@ import type { Session } from '../../session.ts';
 import { durationMs, type Invocation, text } from '../../words/invocation.ts';
 import { phaseOf } from '../../words/phaseWord.ts';
 import { endCommand } from '../endCommand.ts';
+import { coldAtHand } from '../unrecorded.ts';
 import { serviceOf, whichDeployment } from '../which/whichDeployment.ts';
 import { phaseStartMark } from './phaseMarks.ts';
 
@@ -17,7 +18,9 @@ export async function phaseStart(session: Session, invocation: Invocation): Prom
   session.warnings.push(...warnings);
   if (deploymentId === null) return endCommand(session, { code: 0 });
   const prober =
-    probe === null ? null : await session.cold().leaveProber(session, { url: probe, intervalMs });
+    probe === null
+      ? null
+      : ((await coldAtHand(session)?.leaveProber(session, { url: probe, intervalMs })) ?? null);
   const mark = phaseStartMark(session.context, { deploymentId, stage, service: serviceOf(session), prober });
   session.warnings.push(...(await session.store.record(mark)));
   return endCommand(session, { code: 0, kept: session.warnings.length });

@@ -3,7 +3,6 @@ import type { RunningChild } from '../../child/run.ts';
 import { fileStat } from '../../fileStat.ts';
 import type { MeasuredDowntime, PhaseEndMark, SmokeMark } from '../../marks.ts';
 import { identify } from '../../processes.ts';
-import { say } from '../../report/say.ts';
 import type { CutoverProber, Session } from '../../session.ts';
 import type { WrapPlan } from '../../words/wrapPlan.ts';
 import { endCommand } from '../endCommand.ts';
@@ -35,7 +34,6 @@ export async function recordPhase(
   const { context } = session;
   const runId = context.uniqueId();
   const [end, which] = await Promise.all([child.ended, whileItRuns(session, { child, plan, runId })]);
-  if (end.failure !== null) say(context, end.failure.message);
   const downtime = await (prober?.settle({ end, deploymentId: which.deploymentId }) ?? null);
   session.warnings.push(...which.warnings);
   let kept = 0;

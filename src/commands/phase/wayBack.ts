@@ -1,6 +1,5 @@
 import type { ChildEnd } from '../../child/end.ts';
 import { type RunningChild, startChild } from '../../child/run.ts';
-import { say } from '../../report/say.ts';
 import type { Session } from '../../session.ts';
 import { serviceOf } from '../which/whichDeployment.ts';
 import { phaseEndMark } from './phaseMarks.ts';
@@ -42,7 +41,6 @@ export async function recordWayBack(
   if (deploymentId !== null)
     await showAsRunning(session, { deploymentId, stage, runId, at: child.startedAt });
   const end = await child.ended;
-  if (end.failure !== null) say(context, end.failure.message);
   const result = stageResult(end, { judged: 'yes', stderrTail: null, timeoutMs });
   if (deploymentId !== null) {
     const { startedAt, endedAt: at } = end;

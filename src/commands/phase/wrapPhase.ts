@@ -1,9 +1,10 @@
-import { leaveLike } from '../../child/leave.ts';
+import { besideChild } from '../../child/beside.ts';
 import { openRelay } from '../../child/relay.ts';
 import { type ChildRequest, startChild } from '../../child/run.ts';
 import type { Session } from '../../session.ts';
 import type { Invocation } from '../../words/invocation.ts';
 import { readWrapPlan, type WrapPlan } from '../../words/wrapPlan.ts';
+import { coldAtHand, unrecorded } from '../unrecorded.ts';
 import { lookedStderrBytes } from './keptStderr.ts';
 import { countMigrations, type MigrationCounter } from './migrationCount.ts';
 import { recordPhase } from './recordPhase.ts';
@@ -13,7 +14,8 @@ export async function wrapPhase(session: Session, invocation: Invocation): Promi
   const plan = readWrapPlan(invocation);
   const { context } = session;
   const counter = plan.migrations.pattern === null ? null : countMigrations(plan.migrations.pattern);
-  const prober = plan.probe === null ? null : session.cold().probedCutover(session, plan.probe);
+  const prober =
+    plan.probe === null ? null : (coldAtHand(session)?.probedCutover(session, plan.probe) ?? null);
   await prober?.first;
   const [command = '', ...args] = plan.command;
   const child = startChild(context, {
@@ -23,9 +25,11 @@ export async function wrapPhase(session: Session, invocation: Invocation): Promi
     ...(plan.timeoutMs === null ? {} : { timeoutMs: plan.timeoutMs }),
     ...relayOf(plan, counter),
   });
-  const code = await recordPhase(session, { plan, child, counter, prober });
-  const end = await child.ended;
-  return end.shellCode === 0 ? code : leaveLike(context, end);
+  return besideChild(context, {
+    child,
+    work: () => recordPhase(session, { plan, child, counter, prober }),
+    failed: (error) => unrecorded(session, error),
+  });
 }
 
 function relayOf(plan: WrapPlan, counter: MigrationCounter | null): Pick<ChildRequest, 'relay'> {

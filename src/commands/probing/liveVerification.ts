@@ -1,7 +1,7 @@
 import type { Context } from '../../context.ts';
 import type { Attempt } from '../../probe/attempt.ts';
 import { liveLine } from '../../report/liveLine.ts';
-import { visible } from '../../report/visible.ts';
+import { visible } from '../../visible.ts';
 import { ciFacts } from '../start/ci.ts';
 
 /** Room for the spinner and what stands before the verdict. */

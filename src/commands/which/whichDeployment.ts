@@ -1,4 +1,4 @@
-import type { Warning } from '../../errors.ts';
+import { asWarning, type Warning } from '../../errors.ts';
 import { findDeployment, openDeployments } from '../../ledger/deployments.ts';
 import type { Session } from '../../session.ts';
 
@@ -26,14 +26,15 @@ export async function whichDeployment(session: Session): Promise<Which> {
     if (open.length === 1 && only !== undefined) return { deploymentId: only.deploymentId, warnings: [] };
     return { deploymentId: null, warnings: [severalOrNone(open)] };
   } catch (error) {
-    const said = error instanceof Error ? error.message : String(error);
+    const { code, message, hint } = asWarning(error);
+    const isOurs = code === 'INSTALLATION' || code === 'ADDON_MISSING';
     return {
       deploymentId: null,
       warnings: [
         {
           code: 'NO_DEPLOYMENT',
-          message: `no deployment is meant and ${said}; nothing was recorded`,
-          hint: 'set DEPLOYTRACK_ID or --id',
+          message: `no deployment is meant and ${message}; nothing was recorded`,
+          hint: (isOurs ? hint : undefined) ?? 'set DEPLOYTRACK_ID or --id',
           failed: 'recording',
         },
       ],

@@ -5,8 +5,16 @@ import { problemAnswer } from '../http/problem.ts';
 import type { Answer, Asked } from '../route.ts';
 import { secret } from './secret.ts';
 
+/** What is known of a request before it is answered. */
+export interface Asker extends Pick<Asked, 'headers'> {
+  /** Every host that it names, as it names it: in `Host`, and in the address. */
+  readonly hosts: readonly string[];
+  /** Whether it asks for the page itself. */
+  readonly isPage: boolean;
+}
+
 /** Looks at who asks; an answer refuses. */
-export type Admit = (asked: Pick<Asked, 'headers'>) => Answer | null;
+export type Admit = (asker: Asker) => Answer | null;
 
 /**
  * Who is let in: a bearer token, or a name and a password, of DEPLOYTRACK_SERVE_TOKEN, DEPLOYTRACK_SERVE_USERNAME and

@@ -1,10 +1,11 @@
 import { createSecureContext } from 'node:tls';
 import type { Context } from '../../context.ts';
 import { usageError } from '../../errors.ts';
-import { flag, type Invocation, text } from '../../words/invocation.ts';
+import { flag, type Invocation, listOf, text } from '../../words/invocation.ts';
 import type { Tls } from '../http/listen.ts';
 import { isLoopback, type ListenAddress, parseListenAddress, shownAddress } from '../listenAddress.ts';
 import { type Admit, admission } from './admission.ts';
+import { allowedHosts, guardHost } from './hostGuard.ts';
 import { fileOf } from './secret.ts';
 
 /** How the server is to be reached, and by whom. */
@@ -24,7 +25,9 @@ export function readFront(context: Context, invocation: Invocation): Front {
       `--listen: ${shownAddress(address)} can be reached from other machines, and nothing guards it`,
       'set DEPLOYTRACK_SERVE_TOKEN, or --tls-cert and --tls-key; --insecure leaves it open',
     );
-  return { address, tls, admit: admit ?? (() => null) };
+  const named = allowedHosts(listOf(invocation, 'allowed-host'));
+  const isGuarded = named.length === 0 && (admit !== null || !isLoopback(address));
+  return { address, tls, admit: guardHost(admit ?? (() => null), isGuarded ? null : named) };
 }
 
 function readTls(invocation: Invocation): Tls {

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Readable } from 'node:stream';
+import type { Admit } from '../front/admission.ts';
 import type { Answer, Asked, LogEntry, Route, Serving } from '../route.ts';
 import { findRoute } from './findRoute.ts';
 import type { Limits } from './limits.ts';
@@ -15,7 +16,7 @@ export interface Handling {
   readonly limits: Limits;
   readonly streams: OpenStreams;
   /** Looks at a request to a route that is not open; an answer refuses it. */
-  readonly admit: (asked: Pick<Asked, 'headers'>) => Answer | null;
+  readonly admit: Admit;
   /** Told of each request when it was answered. */
   readonly onAnswered: (request: AnsweredRequest) => void;
 }
@@ -70,7 +71,8 @@ async function answerOf(
   if ('allowed' in found) return { route: null, answer: unknownTarget(found.allowed, method) };
   const { route } = found;
   const headers = request.headers as Asked['headers'];
-  const refused = route.isOpen === true ? null : admit({ headers });
+  const refused =
+    route.isOpen === true ? null : admit({ headers, hosts: hostsOf(request), isPage: route.name === 'page' });
   if (refused !== null) return { route, answer: refused };
   const limitBytes = route.bodyLimitBytes ?? 0;
   if (saysTooLong(request, limitBytes)) return { route, answer: tooLong(limitBytes) };
@@ -94,6 +96,13 @@ function targetOf(url: string, longestBytes: number): Target | Answer {
   } catch {
     return problemAnswer(400, { message: 'the address is no well-formed text' });
   }
+}
+
+/** Node keeps one `Host` of several, and an address may name another one. */
+function hostsOf({ rawHeaders, url = '' }: IncomingMessage): string[] {
+  const said = rawHeaders.filter((_, at) => at % 2 === 1 && rawHeaders[at - 1]?.toLowerCase() === 'host');
+  const [, named] = /^https?:\/\/([^/?#]*)/i.exec(url) ?? [];
+  return named === undefined ? said : [...said, named];
 }
 
 function unknownTarget(allowed: readonly string[], method: string): Answer {

@@ -3,6 +3,7 @@ import { createServer as createTlsServer } from 'node:https';
 import type { Socket } from 'node:net';
 import { DeploytrackError } from '../../errors.ts';
 import { type ListenAddress, shownAddress } from '../listenAddress.ts';
+import { Connections } from './connections.ts';
 import type { Limits } from './limits.ts';
 import { refusalOf, refuseRaw } from './rawRefusal.ts';
 
@@ -16,6 +17,7 @@ export interface Listening {
   readonly server: Server;
   /** With the port that was really taken. */
   readonly address: ListenAddress;
+  readonly connections: Connections;
 }
 
 /**
@@ -40,39 +42,31 @@ export async function listen(
     noDelay: true,
   };
   const server =
-    tls === null ? createServer(options, onRequest) : createTlsServer({ ...options, ...tls }, onRequest);
+    tls === null
+      ? createServer(options, onRequest)
+      : createTlsServer({ ...options, ...tls, handshakeTimeout: limits.headerTimeoutMs }, onRequest);
   server.on('checkContinue', onRequest);
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
-    if (leftEarly.has(error.code ?? '')) return void socket.destroy();
+    if (isNobodyToAnswer(error)) return void socket.destroy();
     const refusal = refusalOf(error);
     onRefused(refusal.status);
     refuseRaw(socket as Socket, refusal);
   });
   server.timeout = limits.idleTimeoutMs;
-  limitConnections(server, { limits, isPlain: tls === null, onRefused });
+  // Those that are told of the limit are open still: beyond twice as many a client only loses its connection.
+  server.maxConnections = limits.connections * 2;
+  server.on('drop', () => onRefused(503));
+  const connections = new Connections({ limit: limits.connections, isPlain: tls === null, onRefused });
+  connections.watch(server);
   await opened(server, address);
   const bound = server.address();
   const port = typeof bound === 'object' && bound !== null ? bound.port : address.port;
-  return { server, address: { ...address, port } };
+  return { server, address: { ...address, port }, connections };
 }
 
-/** Beyond the limit a client is told so; beyond twice as many it only loses its connection. */
-function limitConnections(
-  server: Server,
-  { limits, isPlain, onRefused }: { limits: Limits; isPlain: boolean; onRefused: (status: number) => void },
-): void {
-  let open = 0;
-  server.maxConnections = limits.connections * (isPlain ? 2 : 1);
-  server.on('drop', () => onRefused(503));
-  server.on('connection', (socket: Socket) => {
-    open += 1;
-    socket.once('close', () => {
-      open -= 1;
-    });
-    if (!isPlain || open <= limits.connections) return;
-    onRefused(503);
-    refuseRaw(socket, { status: 503, message: 'too many connections' });
-  });
+/** It is gone, or never got through the handshake: an answer would wait for ever to be sent. */
+function isNobodyToAnswer({ code = '' }: NodeJS.ErrnoException): boolean {
+  return leftEarly.has(code) || /^ERR_(TLS|SSL)_/.test(code);
 }
 
 function opened(server: Server, address: ListenAddress): Promise<void> {

@@ -15,9 +15,14 @@ export function refusalOf(error: NodeJS.ErrnoException): { status: number; messa
   return { status: 400, message: 'this is no HTTP request' };
 }
 
+/** How long a client may take to hear that it is refused. */
+const longestMs = 2000;
+
 /** An answer where there is no request to answer: written by hand, then the connection ends. */
 export function refuseRaw(socket: Socket, { status, message }: { status: number; message: string }): void {
   if (!socket.writable) return void socket.destroy();
+  const late = setTimeout(() => socket.destroy(), longestMs);
+  socket.once('close', () => clearTimeout(late));
   const body = `${message}\n`;
   socket.end(
     [

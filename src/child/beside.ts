@@ -1,0 +1,35 @@
+import type { Context } from '../context.ts';
+import { visible } from '../visible.ts';
+import { leaveLike } from './leave.ts';
+import type { RunningChild } from './run.ts';
+
+/**
+ * Works beside a running command and gives the exit code to leave with. Whatever fails beside it, the command is waited
+ * for and its end is ours. `work` gives the code where the command's own is 0, `failed` the one where the work broke.
+ */
+export async function besideChild(
+  context: Context,
+  {
+    child,
+    work,
+    failed,
+  }: { child: RunningChild; work: () => Promise<number>; failed: (error: unknown) => number },
+): Promise<number> {
+  const told = child.ended.then((end) => {
+    if (end.failure !== null) context.stderr.write(`deploytrack: ${visible(end.failure.message)}\n`);
+  });
+  let forget = () => {};
+  const fault = new Promise<never>((_, reject) => {
+    forget = context.onFault(reject);
+  });
+  let code: number;
+  try {
+    code = await Promise.race([work(), fault]);
+  } catch (error) {
+    code = failed(error);
+  }
+  await told;
+  const end = await child.ended;
+  forget();
+  return end.shellCode === 0 ? code : leaveLike(context, end);
+}

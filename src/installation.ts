@@ -1,0 +1,55 @@
+import { existsSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { loadBundle } from './bundle.ts';
+import { DeploytrackError } from './errors.ts';
+import { programVersion } from './programVersion.ts';
+
+/** What every bundle says of itself: half an upgrade leaves bundles of two versions side by side. */
+export interface Versioned {
+  readonly version: string;
+}
+
+/** Loads a bundle at its first call. Throws a DeploytrackError, at every call the same, where it is missing, broken or of another version. */
+export function bundleLoader<Bundle extends Versioned>(file: string): () => Bundle {
+  let loaded: Bundle | undefined;
+  let error: DeploytrackError | undefined;
+  return () => {
+    if (error !== undefined) throw error;
+    try {
+      loaded ??= load<Bundle>(file);
+      return loaded;
+    } catch (cause) {
+      error = cause instanceof DeploytrackError ? cause : brokenPart(file, cause);
+      throw error;
+    }
+  };
+}
+
+function load<Bundle extends Versioned>(file: string): Bundle {
+  const bundle = loadBundle(file) as Partial<Bundle>;
+  if (bundle.version === programVersion) return bundle as Bundle;
+  throw brokenPart(
+    file,
+    bundle.version === undefined ? 'it is cut' : `it is of version ${bundle.version}, not ${programVersion}`,
+  );
+}
+
+/** The words for a file of our own that is not as it was built, and what mends it. */
+export function brokenPart(file: string, cause: unknown): DeploytrackError {
+  const root = dirname(dirname(file));
+  const what = `${join(basename(dirname(file)), basename(file))} of deploytrack`;
+  const why = cause instanceof Error ? (cause.message.split('\n')[0] ?? '') : String(cause);
+  return new DeploytrackError({
+    code: 'INSTALLATION',
+    message: existsSync(file) ? `${what} cannot be used: ${why}` : `${what} is missing`,
+    hint: existsSync(join(root, 'scripts/build.mjs'))
+      ? `npm run build --prefix ${quoted(root)}`
+      : `the installation in ${root} is not whole: install deploytrack there again`,
+    cause,
+  });
+}
+
+/** A path as one word of a shell. */
+function quoted(path: string): string {
+  return /^[\w./:@+-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
+}

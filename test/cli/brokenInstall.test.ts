@@ -1,0 +1,157 @@
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { describe, expect, test, vi } from 'vitest';
+import { newProgram, type Program, programFile } from '../support/program.ts';
+
+vi.setConfig({ testTimeout: 120_000 });
+
+const root = join(dirname(programFile), '..');
+
+/** The built program in a folder of its own, with the packages of this checkout. */
+function installation() {
+  const folder = mkdtempSync(join(tmpdir(), 'deploytrack-install-'));
+  for (const part of ['bin', 'dist', 'package.json'])
+    cpSync(join(root, part), join(folder, part), { recursive: true });
+  symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
+  return { folder, program: newProgram({ script: join(folder, 'bin/deploytrack.js') }) };
+}
+
+const damages: Readonly<Record<string, (file: string) => void>> = {
+  'is missing': (file) => rmSync(file),
+  'is cut in the middle': (file) => truncateSync(file, Math.floor(readFileSync(file).length / 2)),
+  'is empty': (file) => truncateSync(file),
+  'throws when it is loaded': (file) => writeFileSync(file, "throw new Error('not\\nof ours')"),
+  'is of another version': (file) =>
+    writeFileSync(file, readFileSync(file, 'utf8').replaceAll('"0.1.0"', '"0.0.9"')),
+};
+
+const command = ['sh', '-c', 'echo ran; echo ran >> count; exit 3'];
+const wrapping: readonly (readonly string[])[] = [
+  ['phase', 'run', 'x', '--', ...command],
+  ['migrate', ...command],
+  ['cutover', '--probe', 'http://127.0.0.1:9', '--keep-stderr', '--', ...command],
+  ['smoke', 'login', '--strict', '--', ...command],
+  ['rollback', '--reason', 'manual', ...command],
+  ['--deployment', 'app', 'run', '--version', '1', ...command],
+];
+const recording: readonly (readonly string[])[] = [
+  ['start', '--deployment', 'app', '--version', '1'],
+  ['phase', 'start', 'x', '--id', 'd'],
+  ['phase', 'end', 'cutover', '--id', 'd'],
+  ['finish', '--id', 'd'],
+];
+
+/** Runs it with a count of how often the command ran. */
+async function shown(program: Program, words: readonly string[], env: Record<string, string> = {}) {
+  const count = join(program.folder, 'count');
+  rmSync(count, { force: true });
+  const { code, signal, stdout, stderr } = await program.run(words, { env });
+  const times = readFileSync(count, { encoding: 'utf8', flag: 'a+' }).split('\n').length - 1;
+  return { words: words.join(' '), code, signal, stdout, times, lines: stderr.split('\n').slice(0, -1) };
+}
+
+const bundles = ['deploytrack.cjs', 'marks.cjs', 'cold.cjs'];
+const cases = bundles.flatMap((file) => Object.keys(damages).map((damage) => [file, damage] as const));
+
+describe.each(cases)('where %s %s', (file, damage) => {
+  const { folder, program } = installation();
+  damages[damage]?.(join(folder, 'dist', file));
+  const tells = (line: string) =>
+    damage === 'is of another version' ? / is of version \d\.\d\.\d, not /.test(line) : line.includes(file);
+
+  test('a wrapped command runs once, its exit code is ours, and at most one line is said', async () => {
+    let told = 0;
+    for (const words of wrapping) {
+      const end = await shown(program, words);
+      expect(end).toMatchObject({ code: 3, signal: null, stdout: 'ran\n', times: 1 });
+      for (const line of end.lines) expect(line).toMatch(/^deploytrack: .*\(.*\)$/);
+      told += end.lines.filter(tells).length;
+      expect(end.lines.filter(tells).length).toBeLessThanOrEqual(1);
+    }
+    expect(told).toBeGreaterThan(0);
+  });
+
+  test('a word that only records says one line and exits 0, with --strict 1', async () => {
+    for (const words of recording) {
+      const end = await shown(program, words);
+      expect(end).toMatchObject({ code: 0, times: 0 });
+      for (const line of end.lines) expect(line).toMatch(/^deploytrack: (warning: )?.*\(.*\)$/);
+      const isAffected = end.lines.some(tells);
+      if (words[0] === 'start' && isAffected) expect(end.stdout).toBe('none\n');
+      if (isAffected) expect((await shown(program, [...words, '--strict'])).code).toBe(1);
+    }
+  });
+
+  test('DEPLOYTRACK_DISABLED=1 still runs the command, in silence', async () => {
+    const env = { DEPLOYTRACK_DISABLED: '1' };
+    for (const words of wrapping)
+      expect(await shown(program, words, env)).toMatchObject({
+        code: 3,
+        stdout: 'ran\n',
+        times: 1,
+        lines: [],
+      });
+    expect(await shown(program, ['start'], env)).toMatchObject({ code: 0, stdout: 'none\n', lines: [] });
+    expect(await shown(program, ['finish', '--on-exit', '3'], env)).toMatchObject({ code: 3, lines: [] });
+    expect(await shown(program, ['push'], env)).toMatchObject({ code: 0, lines: [] });
+  });
+
+  test('an answer that nobody can give is exit 1 with one line', async () => {
+    for (const words of [['health', 'http://127.0.0.1:9', '--timeout', '1ms'], ['push']]) {
+      const end = await shown(program, words);
+      expect(end).toMatchObject({
+        code: words[0] === 'push' && end.lines.length === 0 ? 2 : expect.any(Number),
+      });
+      expect(end.code).not.toBe(0);
+      for (const line of end.lines) expect(line).toMatch(/^deploytrack: /);
+    }
+  });
+});
+
+test('without dist the command runs, a signal that ends it ends us, and one that comes is passed on', async () => {
+  const { folder, program } = installation();
+  rmSync(join(folder, 'dist'), { recursive: true });
+  const ended = await program.run(['run', '--', 'sh', '-c', 'kill -TERM $$']);
+  expect([ended.code, ended.signal]).toEqual([null, 'SIGTERM']);
+  const child = program.spawn([
+    'migrate',
+    '--',
+    'sh',
+    '-c',
+    'trap "exit 7" TERM; echo up; while :; do sleep .05; done',
+  ]);
+  await new Promise((resolve) => child.stdout?.once('data', resolve));
+  child.kill('SIGTERM');
+  expect(await new Promise((resolve) => child.once('exit', resolve))).toBe(7);
+});
+
+test('a script that needs a turn of its own is not run where nobody can look', async () => {
+  const { folder, program } = installation();
+  rmSync(join(folder, 'dist/cold.cjs'));
+  expect(await shown(program, ['run', '--exclusive', '--', ...command])).toMatchObject({ code: 1, times: 0 });
+});
+
+test('a mark is kept in the journal where the bundle that makes the ledger is missing', async () => {
+  const { folder, program } = installation();
+  rmSync(join(folder, 'dist/cold.cjs'));
+  const end = await shown(program, ['phase', 'start', 'x', '--id', 'd']);
+  expect(end.lines).toEqual([expect.stringMatching(/cold\.cjs.*the mark is kept in/)]);
+  const mended = newProgram({ ledger: program.ledger, env: program.env });
+  await mended.run(['history']);
+  expect(mended.rows('SELECT stage FROM deployment_stages')).toEqual([{ stage: 'x' }]);
+});
+
+test.each([
+  ['a byte is another one', (bytes: Buffer) => bytes.fill(bytes[100_000]! ^ 1, 100_000, 100_001)],
+  ['a block holds zeros', (bytes: Buffer) => bytes.fill(0, 4096, 65_536)],
+  ['half of it is missing', (bytes: Buffer) => bytes.subarray(0, bytes.length / 2)],
+  ['it is empty', (bytes: Buffer) => bytes.subarray(0, 0)],
+])('where of the code cache %s, marks are made without it', async (_, damage) => {
+  const { folder, program } = installation();
+  const cache = join(folder, 'dist/marks.cjs.cache');
+  writeFileSync(cache, damage(readFileSync(cache)));
+  await program.quiet(['start', '--deployment', 'app', '--version', '1', '--id', 'd']);
+  await program.quiet(['phase', 'run', 'x', '--id', 'd', '--', 'true']);
+  expect(program.rows('SELECT stage FROM deployment_stages')).toEqual([{ stage: 'x' }]);
+});

@@ -1,0 +1,75 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { bareWords } from '../../src/words/bareWords.ts';
+import { split, type WordShape } from '../../src/words/split.ts';
+import { shapeOf, splitWrapped } from '../../src/words/splitWrapped.ts';
+import { commandWords } from '../../src/words/words.ts';
+
+const sorted = ({ values, flags, ...rest }: WordShape) => ({
+  ...rest,
+  values: [...values].sort(),
+  flags: [...flags].sort(),
+});
+
+describe('what is known of the words without the program', () => {
+  test.each(bareWords.map((one) => [one.name, one] as const))(
+    'of %s is what the program knows',
+    (name, one) => {
+      const word = commandWords.find((known) => known.name === name);
+      expect(sorted(one)).toEqual(word === undefined ? undefined : sorted(shapeOf(word)));
+    },
+  );
+
+  test('holds every word that wraps', () => {
+    const wrapping = commandWords.filter(({ wraps }) => wraps).map(({ name }) => name);
+    expect(
+      bareWords
+        .filter(({ wraps }) => wraps)
+        .map(({ name }) => name)
+        .sort(),
+    ).toEqual(wrapping.sort());
+  });
+
+  test('finds the same command behind a wrapping word as the program does', () => {
+    const wrapping = bareWords.filter(({ wraps }) => wraps);
+    const arguments_ = fc.constantFrom(...wrapping).chain((word) => {
+      const option = fc.constantFrom(...word.values, ...word.flags).map((name) => `--${name}`);
+      const part = fc.oneof(option, fc.constantFrom('x', '', '-', '--', '-q', 'sh'), fc.string());
+      return fc.array(part).map((parts) => [...word.name.split(' '), ...parts]);
+    });
+    fc.assert(
+      fc.property(arguments_, (argv) => {
+        expect(split(argv, bareWords)).toEqual(splitWrapped(argv));
+      }),
+    );
+  });
+});
+
+describe('an empty word, as PowerShell makes one of an empty array,', () => {
+  test.each([
+    [['finish', ''], ['finish'], []],
+    [['finish', '--on-exit', '3', ''], ['finish', '--on-exit', '3'], []],
+    [['phase', 'end', 'migrate', '', '--strict'], ['phase', 'end', 'migrate', '--strict'], []],
+    [['', 'push'], ['push'], []],
+    [['rollback', '--reason', 'manual', ''], ['rollback', '--reason', 'manual'], []],
+    [['rollback', '', './back.sh', '', 'x'], ['rollback'], ['./back.sh', '', 'x']],
+    [['extract', '', '--', 'unzip', ''], ['extract'], ['unzip', '']],
+    [['cost', 'vm', '1', ''], ['cost', 'vm', '1'], []],
+    [['start', '', '--notes', ''], ['start', '--notes', ''], []],
+  ])('of %j is passed over', (argv, own, command) => {
+    expect(splitWrapped(argv)).toMatchObject({ own, command });
+  });
+
+  test.each([
+    [
+      ['phase', 'run', '', 'make', 'test'],
+      ['phase', 'run', ''],
+      ['make', 'test'],
+    ],
+    [['show', ''], ['show', ''], []],
+    [['import', 'a', '', 'b'], ['import', 'a', '', 'b'], []],
+    [['extract', '--', '', 'x'], ['extract'], ['', 'x']],
+  ])('of %j is kept where an operand or a command is expected', (argv, own, command) => {
+    expect(splitWrapped(argv)).toMatchObject({ own, command });
+  });
+});
