@@ -19,7 +19,8 @@ export function openSession(
     cold,
     strictly = false,
     migrate = false,
-  }: { invocation: Invocation; cold: () => Cold; strictly?: boolean; migrate?: boolean },
+    tells = strictly,
+  }: { invocation: Invocation; cold: () => Cold; strictly?: boolean; migrate?: boolean; tells?: boolean },
 ): Session {
   const settings = readSettings(context, {
     options: invocation.options,
@@ -34,5 +35,5 @@ export function openSession(
     staysOpen: invocation.word === 'serve',
     cold,
   });
-  return { context, settings, store, warnings: [...settings.problems], cold };
+  return { context, settings, store, warnings: [...settings.problems], tells, cold };
 }

@@ -1,6 +1,7 @@
-import { appendFileSync } from 'node:fs';
+import { closeSync, constants, openSync, writeSync } from 'node:fs';
 import type { Context } from '../context.ts';
 import type { Warning } from '../errors.ts';
+import { lostOutput } from './lostOutput.ts';
 
 /** Words warnings, one line each, where the settings want them: stderr, stdout, nowhere, or a file. */
 export function reportWarnings(
@@ -14,8 +15,14 @@ export function reportWarnings(
         target.slice('file:'.length),
         `${new Date(context.instant().wallMs).toISOString()} ${inWords(warning)}\n`,
       );
-    else (target === 'stdout' ? context.stdout : context.stderr).write(`${inSystemForm(context, warning)}\n`);
+    else writeLine(context, { target, line: `${inSystemForm(context, warning)}\n` });
   }
+}
+
+/** Where standard output cannot be written, standard error is what is left. */
+function writeLine(context: Context, { target, line }: { target: string; line: string }): void {
+  if (target === 'stdout') context.stdout.write(line);
+  if (target !== 'stdout' || lostOutput(context) !== null) context.stderr.write(line);
 }
 
 /** One line: what was wrong, and in parentheses what to do next. */
@@ -39,7 +46,14 @@ function distinct(warnings: readonly Warning[]): Warning[] {
 
 function appendLine(path: string, line: string): void {
   try {
-    appendFileSync(path, line);
+    // A pipe that nobody reads is not waited for.
+    const { O_WRONLY, O_APPEND, O_CREAT, O_NONBLOCK = 0 } = constants;
+    const file = openSync(path, O_WRONLY | O_APPEND | O_CREAT | O_NONBLOCK, 0o666);
+    try {
+      writeSync(file, line);
+    } finally {
+      closeSync(file);
+    }
   } catch {
     // A warning that cannot be written must not become a failure of its own.
   }
