@@ -1,12 +1,18 @@
-import { readFileSync, readlinkSync, writeSync } from 'node:fs';
+import { readFileSync, readlinkSync } from 'node:fs';
 import { homedir, hostname, tmpdir } from 'node:os';
 import type { Instant } from './model.ts';
+import { isTerminal, processOutput } from './output.ts';
 
 /** A stream the program writes to. */
 export interface Output {
+  /** Waits for a reader that is slow. What could not be written is told by `problem` alone. */
   write(text: string): void;
+  /** The system's code for why something written to standard output is lost: `ENOSPC`, and `EPIPE` where the reader left; else null. */
+  readonly problem: string | null;
+  /** For decoration: never waits. False where not all of it was taken; then the next call may be for nothing too. */
+  writeAtOnce(text: string): boolean;
   readonly isTerminal: boolean;
-  /** Width in characters, where the stream is a terminal. */
+  /** Width in characters, where the stream is a terminal and knows it. */
   readonly columns: number | undefined;
 }
 
@@ -60,8 +66,8 @@ export function processContext(): Context {
     hostName: hostname,
     homeFolder,
     temporaryFolder: tmpdir,
-    stdout: output(1, () => process.stdout),
-    stderr: output(2, () => process.stderr),
+    stdout: processOutput(1, { stream: () => process.stdout, platform: process.platform }),
+    stderr: processOutput(2, { stream: () => process.stderr, platform: process.platform }),
     get stdinIsTerminal() {
       return isTerminal(0);
     },
@@ -163,36 +169,5 @@ function bootIdentity(): string {
   } catch {
     // No such file here: the boot's own time, in steps wide enough for clock corrections.
     return `boot-${Math.round((Date.now() / 1000 - Number(process.hrtime.bigint()) / 1e9) / 60)}`;
-  }
-}
-
-function output(descriptor: 1 | 2, stream: () => NodeJS.WriteStream): Output {
-  return {
-    write: (text) => writeAll(descriptor, text),
-    get isTerminal() {
-      return isTerminal(descriptor);
-    },
-    get columns() {
-      return isTerminal(descriptor) ? stream().columns : undefined;
-    },
-  };
-}
-
-/** The module brings half of Node's network code along: loaded where somebody asks. */
-function isTerminal(descriptor: number): boolean {
-  return process.getBuiltinModule('node:tty').isatty(descriptor);
-}
-
-/** Whole and in order, also into a pipe that is full; a reader that went away is no error of ours. */
-function writeAll(descriptor: number, text: string): void {
-  let rest = Buffer.from(text, 'utf8');
-  const pause = new Int32Array(new SharedArrayBuffer(4));
-  while (rest.length > 0) {
-    try {
-      rest = rest.subarray(writeSync(descriptor, rest));
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') return;
-      Atomics.wait(pause, 0, 0, 5);
-    }
   }
 }

@@ -28,7 +28,10 @@ import type { Context } from './context.ts';
 import type { Versioned } from './installation.ts';
 import { buildProgram } from './program.ts';
 import { programVersion } from './programVersion.ts';
+import { lostOutput } from './report/lostOutput.ts';
 import { sayError } from './report/sayError.ts';
+import { screenWidth } from './report/screenWidth.ts';
+import { inWords } from './report/warnings.ts';
 import type { Cold, Session } from './session.ts';
 import { visibleLines } from './visible.ts';
 import { hotWords } from './words/hotWords.ts';
@@ -95,27 +98,40 @@ export async function runProgram(
 ): Promise<number> {
   if (argv.length === 1 && argv[0] === '--version') {
     context.stdout.write(`${programVersion}\n`);
-    return 0;
+    return heard(context, 0);
   }
   const { own, command } = splitWrapped(argv);
   let code = 0;
+  let isMark = false;
   const program = buildProgram({
     command,
     act: async (invocation) => {
+      isMark = invocation.word in marking || invocation.word in hotWords;
       code = await act(invocation, { argv, context, cold, server });
     },
     say: {
       out: (text) => context.stdout.write(text),
       error: (text) => context.stderr.write(visibleLines(text)),
+      outWidth: screenWidth(context, 'stdout'),
+      errorWidth: screenWidth(context, 'stderr'),
     },
   });
   try {
     await program.parseAsync(own.length === 0 ? ['--help'] : own, { from: 'user' });
-    return own.length === 0 ? 2 : code;
+    return own.length === 0 ? 2 : isMark ? code : heard(context, code);
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? (own.length === 0 ? 2 : 0) : 2;
+    if (error instanceof CommanderError)
+      return error.exitCode === 0 ? heard(context, own.length === 0 ? 2 : 0) : 2;
     return sayError(error, context);
   }
+}
+
+/** The exit code of a command that is for what it prints: 1 where it did well and its words are lost. */
+function heard(context: Context, code: number): number {
+  const lost = lostOutput(context);
+  if (lost === null) return code;
+  context.stderr.write(`deploytrack: ${inWords({ message: lost })}\n`);
+  return code === 0 ? 1 : code;
 }
 
 async function act(
@@ -130,7 +146,8 @@ async function act(
   const migrate = migrating.has(word);
   const marks = marking[word];
   if (marks !== undefined) return marks(openSession(context, { invocation, cold, migrate }), invocation);
-  if (word === 'doctor') return doctor(openSession(context, { invocation, cold, migrate }), invocation);
+  if (word === 'doctor')
+    return doctor(openSession(context, { invocation, cold, migrate, tells: true }), invocation);
   const asked = served.has(word) ? server()[word as keyof Served] : (asking[word] as Act);
   return asked(openSession(context, { invocation, cold, strictly: true, migrate }), invocation);
 }

@@ -15,6 +15,8 @@ export function buildProgram({ command, act, say }: Face): Command {
       writeOut: say.out,
       writeErr: say.error,
       outputError: (text) => say.error(inOneLine(text, 'deploytrack')),
+      getOutHelpWidth: () => say.outWidth ?? 80,
+      getErrHelpWidth: () => say.errorWidth ?? 80,
     })
     .description('Times every phase of a deployment script, keeps a ledger, answers how it went.')
     .helpOption('-h, --help', 'show help')
@@ -40,7 +42,13 @@ export function buildProgram({ command, act, say }: Face): Command {
 export interface Face {
   readonly command: readonly string[];
   readonly act: (invocation: Invocation) => Promise<void>;
-  readonly say: { readonly out: (text: string) => void; readonly error: (text: string) => void };
+  readonly say: {
+    readonly out: (text: string) => void;
+    readonly error: (text: string) => void;
+    /** Columns of the screen; undefined where there is none. */
+    readonly outWidth?: number | undefined;
+    readonly errorWidth?: number | undefined;
+  };
 }
 
 function addWord(target: Command, { word, command, act, say }: Face & { word: Word }): void {

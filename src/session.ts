@@ -14,6 +14,8 @@ export interface Session {
   readonly store: Store;
   /** Collected by everything, worded at the end. */
   readonly warnings: Warning[];
+  /** Whether the command is for what it prints: output that is lost is then its failure, not a warning. */
+  readonly tells: boolean;
   readonly cold: () => Cold;
 }
 

@@ -11,7 +11,7 @@ import { writeWhole } from './writing/writeWhole.ts';
 export async function dashboards(session: Session, invocation: Invocation): Promise<number> {
   const folder = folderOf(invocation);
   const files = shipped();
-  for (const [name, content] of files) writeWhole(session.context, { folder, name, content });
+  for (const [name, content] of files) await writeWhole(session.context, { folder, name, content });
   return endCommand(session, { code: 0 });
 }
 

@@ -1,4 +1,6 @@
+import type { Warning } from '../errors.ts';
 import { keepWarnings } from '../ledger/keepWarnings.ts';
+import { lostOutput } from '../report/lostOutput.ts';
 import { reportWarnings } from '../report/warnings.ts';
 import type { Session } from '../session.ts';
 
@@ -12,7 +14,14 @@ export async function endCommand(
   { code, kept = 0 }: { code: number; kept?: number },
 ): Promise<number> {
   const { context, settings, store, warnings } = session;
-  reportWarnings(context, { warnings, target: settings.text('warnings') ?? 'stderr' });
+  const target = settings.text('warnings') ?? 'stderr';
+  reportWarnings(context, { warnings, target });
+  const lost = session.tells ? null : lostOutput(context);
+  if (lost !== null) {
+    const warning: Warning = { code: 'OUTPUT', message: lost, failed: 'recording' };
+    warnings.push(warning);
+    reportWarnings(context, { warnings: [warning], target });
+  }
   const unkept = warnings.slice(kept);
   if (store.isOpen && unkept.length > 0) {
     const mark = { deploymentId: null, at: context.instant() };

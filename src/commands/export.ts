@@ -1,6 +1,7 @@
-import { closeSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { resolve } from 'node:path';
+import type { Context } from '../context.ts';
 import { DeploytrackError } from '../errors.ts';
+import { writeOut } from '../files/writeOut.ts';
 import { exportLines } from '../ledger/carry/exportLines.ts';
 import { noteSeen } from '../ledger/carry/keptMarks.ts';
 import { findDeployment } from '../ledger/deployments.ts';
@@ -31,48 +32,47 @@ export async function exportDeployments(session: Session, invocation: Invocation
       message: `this ledger knows no deployment ${only.id}`,
       hint: '`deploytrack history` lists those that it has',
     });
-  const write = (line: (words: string) => void) =>
-    database === null ? [] : writeLines(database, { only, line });
-  const markIds =
-    out === null || out === '-'
-      ? write((words) => context.stdout.write(words))
-      : intoFile(resolve(context.cwd, out), write);
-  await noteExported(session, markIds);
+  const markIds: string[] = [];
+  const lines = database === null ? [] : exportedLines(database, { only, markIds });
+  const isWhole =
+    out === null || out === '-' ? print(context, lines) : await intoFile(context, { out, lines });
+  if (isWhole) await noteExported(session, markIds);
   database?.close();
   return endCommand(session, { code: 0 });
 }
 
-/** Writes every line; the ids of the marks among them. */
-function writeLines(
+/** Every line; the ids of the marks among them are gathered on the way. */
+function* exportedLines(
   database: Database,
-  { only, line }: { only: Parameters<typeof exportLines>[1]; line: (words: string) => void },
-): string[] {
-  const markIds: string[] = [];
+  { only, markIds }: { only: Parameters<typeof exportLines>[1]; markIds: string[] },
+): Iterable<string> {
   for (const carried of exportLines(database, only)) {
     if ('markId' in carried) markIds.push(carried.markId);
-    line(`${asciiJson(carried as unknown as Json)}\n`);
+    yield `${asciiJson(carried as unknown as Json)}\n`;
   }
-  return markIds;
 }
 
-/** Throws where the file cannot be written; then there is none. */
-function intoFile<Result>(path: string, write: (line: (words: string) => void) => Result): Result {
-  const partial = `${path}.partial`;
+/** Whether all of it was written; main tells why not. */
+function print({ stdout }: Context, lines: Iterable<string>): boolean {
+  for (const line of lines) {
+    stdout.write(line);
+    if (stdout.problem !== null) return false;
+  }
+  return true;
+}
+
+/** Throws where the file cannot be written; then the one before is what it was. */
+async function intoFile(
+  context: Context,
+  { out, lines }: { out: string; lines: Iterable<string> },
+): Promise<boolean> {
+  const path = resolve(context.cwd, out);
   try {
-    const file = openSync(partial, 'w', 0o600);
-    try {
-      const result = write((words) => writeSync(file, words));
-      renameSync(partial, path);
-      return result;
-    } finally {
-      closeSync(file);
-    }
+    return await writeOut(context, { path, content: lines, mode: 0o600 });
   } catch (error) {
-    rmSync(partial, { force: true });
-    const said = (error as NodeJS.ErrnoException).code ?? String(error);
     throw new DeploytrackError({
       code: 'FILE',
-      message: `--out: ${path} cannot be written (${said})`,
+      message: `--out: ${path} cannot be written (${(error as Error).message})`,
       cause: error,
     });
   }

@@ -19,7 +19,8 @@ export function openSession(
     cold,
     strictly = false,
     migrate = false,
-  }: { invocation: Invocation; cold: () => Cold; strictly?: boolean; migrate?: boolean },
+    tells = strictly,
+  }: { invocation: Invocation; cold: () => Cold; strictly?: boolean; migrate?: boolean; tells?: boolean },
 ): Session {
   const settings = readSettings(context, {
     options: invocation.options,
@@ -37,5 +38,5 @@ export function openSession(
     cold,
     warn: (warning) => warnings.push(warning),
   });
-  return { context, settings, store, warnings, cold };
+  return { context, settings, store, warnings, tells, cold };
 }

@@ -1,6 +1,7 @@
-import { renameSync, rmSync, writeFileSync } from 'node:fs';
-import { basename, dirname, join, resolve } from 'node:path';
+import { resolve } from 'node:path';
+import type { Context } from '../context.ts';
 import { DeploytrackError, usageError } from '../errors.ts';
+import { writeOut } from '../files/writeOut.ts';
 import { readPeriod } from '../ledger/figures/period.ts';
 import { formatPeriod } from '../report/figures/period.ts';
 import { viewOf } from '../report/view.ts';
@@ -51,7 +52,7 @@ async function writePage(
   const id = said === undefined ? null : deploymentId(database, said);
   const answers = reportAnswers(database, { sinceMs, deployment, environment, limit, id });
   database.close();
-  writeWhole(resolve(session.context.cwd, out), pageWithData(readPageFile(), answers), session.context.pid);
+  await writeFile(session.context, { out, html: pageWithData(readPageFile(), answers) });
   return endCommand(session, { code: 0 });
 }
 
@@ -63,16 +64,14 @@ function missing({ store }: Session): never {
   });
 }
 
-function writeWhole(path: string, html: string, pid: number): void {
-  const temporary = join(dirname(path), `.${basename(path)}.${pid}`);
+async function writeFile(context: Context, { out, html }: { out: string; html: string }): Promise<void> {
+  const path = resolve(context.cwd, out);
   try {
-    writeFileSync(temporary, html, { mode: 0o600 });
-    renameSync(temporary, path);
+    await writeOut(context, { path, content: [html], mode: 0o600 });
   } catch (cause) {
-    rmSync(temporary, { force: true });
     throw new DeploytrackError({
       code: 'FILE',
-      message: `${path} cannot be written: ${(cause as NodeJS.ErrnoException).code ?? (cause as Error).message}`,
+      message: `${path} cannot be written: ${(cause as Error).message}`,
       hint: 'name a file in a folder that exists and that you may write to',
       cause,
     });

@@ -27,7 +27,7 @@ export async function rules(session: Session, invocation: Invocation): Promise<n
     );
   if (periodMs === null && flag(invocation, 'json'))
     throw usageError('--json is for --backtest', 'the rules are written as YAML');
-  if (folder !== null) writeRules(session, { folder: outFolder(folder), chosen, mixin });
+  if (folder !== null) await writeRules(session, { folder: outFolder(folder), chosen, mixin });
   if (periodMs !== null) await printBacktest(session, { invocation, periodMs, chosen });
   return endCommand(session, { code: 0 });
 }
@@ -53,15 +53,15 @@ function chosenOf(invocation: Invocation): ChosenFigures {
   return chosenFigures(Array.isArray(given) ? given : [], environment);
 }
 
-function writeRules(
+async function writeRules(
   { context }: Session,
   { folder, chosen, mixin }: { folder: string; chosen: ChosenFigures; mixin: boolean },
-): void {
+): Promise<void> {
   const [alerts, recording] = [alertingGroups(chosen), recordingGroups()];
   const files = {
     'recording.yml': rulesYaml(recording),
     'alerts.yml': rulesYaml(alerts),
     ...(mixin ? { 'mixin.libsonnet': rulesMixin({ alerts, rules: recording }) } : {}),
   };
-  for (const [name, content] of Object.entries(files)) writeWhole(context, { folder, name, content });
+  for (const [name, content] of Object.entries(files)) await writeWhole(context, { folder, name, content });
 }

@@ -1,5 +1,6 @@
 import type { Context } from '../context.ts';
 import { loadPaint, type Paint } from './paint.ts';
+import { screenWidth } from './screenWidth.ts';
 
 /** The formats of `stats` and `history`; `show` knows table and json. */
 export type Format = 'table' | 'json' | 'csv' | 'markdown';
@@ -19,9 +20,9 @@ export interface View {
 
 /** The view that a stream asks for: a terminal's, or a pipe's that is plain and stable. */
 export async function viewOf(context: Context, stream: 'stdout' | 'stderr' = 'stdout'): Promise<View> {
-  const { isTerminal, columns } = context[stream];
+  const { isTerminal } = context[stream];
   return {
-    width: isTerminal ? (columns ?? 80) : undefined,
+    width: screenWidth(context, stream),
     local: isTerminal,
     ascii: asciiOnly(context),
     paint: await loadPaint(wantsColour(context.env, isTerminal)),

@@ -7,6 +7,7 @@ import { isOpenToOthers } from '../files/isOpenToOthers.ts';
 import { visible } from '../visible.ts';
 import { breakCommands } from './ciCommands.ts';
 import { ciOf, exactly } from './ciOutput.ts';
+import { lostOutput } from './lostOutput.ts';
 
 /** Words warnings, one line each, where the settings want them: stderr, stdout, nowhere, or a file. */
 export function reportWarnings(
@@ -20,11 +21,14 @@ export function reportWarnings(
         line: `${new Date(context.instant().wallMs).toISOString()} ${inWords(warning)}\n`,
         uid: context.uid,
       });
-    else
-      exactly(target === 'stdout' ? context.stdout : context.stderr).write(
-        `${inSystemForm(context, warning)}\n`,
-      );
+    else writeLine(context, { target, line: `${inSystemForm(context, warning)}\n` });
   }
+}
+
+/** Where standard output cannot be written, standard error is what is left. */
+function writeLine(context: Context, { target, line }: { target: string; line: string }): void {
+  if (target === 'stdout') exactly(context.stdout).write(line);
+  if (target !== 'stdout' || lostOutput(context) !== null) exactly(context.stderr).write(line);
 }
 
 /** One line: what was wrong, and in parentheses what to do next. What a terminal or an eye would follow is made visible. */

@@ -84,7 +84,7 @@ function sessionOf({
   const gateway = { text: gatewayUrl, from: 'environment', source: 'PUSHGATEWAY_URL' } as const;
   const set = new Map([['gateway', gateway]] as const);
   const settings = new Settings({ set, declare: nothingDeclared, problems: [], filePath: null });
-  return { ...parts, settings, warnings: [], cold: () => cold };
+  return { ...parts, settings, warnings: [], tells: false, cold: () => cold };
 }
 
 function declare(database: Database): void {

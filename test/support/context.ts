@@ -23,12 +23,19 @@ export interface FakeContext extends Context {
   raise(signal: NodeJS.Signals): boolean;
 }
 
+export interface FakeTerminal {
+  readonly isTerminal?: boolean;
+  readonly columns?: number;
+  /** Why nothing can be written to it. */
+  readonly problem?: string;
+}
+
 export interface FakeOverrides extends Partial<Omit<Context, 'stdout' | 'stderr'>> {
   /** Start of wall time, ISO 8601 or Unix milliseconds; default 2026-01-15T10:00:00Z. */
   readonly now?: string | number;
   readonly boot?: string;
-  readonly stdout?: { readonly isTerminal?: boolean; readonly columns?: number };
-  readonly stderr?: { readonly isTerminal?: boolean; readonly columns?: number };
+  readonly stdout?: FakeTerminal;
+  readonly stderr?: FakeTerminal;
   /** The processes that live, for `kill(pid, 0)`; default: our own and our parent. */
   readonly livingPids?: Iterable<number>;
 }
@@ -115,13 +122,19 @@ function fakeSignals() {
   };
 }
 
-function collectedOutput(
-  terminal: { readonly isTerminal?: boolean; readonly columns?: number } = {},
-): CollectedOutput {
+function collectedOutput(terminal: FakeTerminal = {}): CollectedOutput {
   let text = '';
+  let problem: string | null = null;
+  const take = (more: string): boolean => {
+    if (more !== '') problem = terminal.problem ?? null;
+    if (problem === null) text += more;
+    return problem === null;
+  };
   return {
-    write: (more) => {
-      text += more;
+    write: (more) => void take(more),
+    writeAtOnce: take,
+    get problem() {
+      return problem;
     },
     isTerminal: terminal.isTerminal ?? false,
     columns: terminal.columns,

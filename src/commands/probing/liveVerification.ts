@@ -4,8 +4,8 @@ import { liveLine } from '../../report/liveLine.ts';
 import { visible } from '../../visible.ts';
 import { ciFacts } from '../start/ci.ts';
 
-/** Room for the spinner and what stands before the verdict. */
-const besideVerdict = 34;
+/** What is seen of a verdict on the widest screen. */
+const mostOfVerdict = 200;
 
 /** How a verification is going, where somebody looks: not in a CI, nor while a command of the user's own has the terminal. */
 export function liveVerification(
@@ -23,7 +23,7 @@ export function liveVerification(
   return {
     onAttempt({ words }) {
       made += 1;
-      verdict = visible(words).slice(0, Math.max(10, (context.stderr.columns ?? 80) - besideVerdict));
+      verdict = visible(words.slice(0, mostOfVerdict));
     },
     end: line.end,
   };

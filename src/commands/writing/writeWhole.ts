@@ -1,7 +1,7 @@
-import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Context } from '../../context.ts';
 import { DeploytrackError } from '../../errors.ts';
+import { writeOut } from '../../files/writeOut.ts';
 import { makeFolder } from '../../makeFolder.ts';
 import { say } from '../../report/say.ts';
 
@@ -9,18 +9,15 @@ import { say } from '../../report/say.ts';
  * Writes a whole file or none, and says so: a Prometheus or Grafana that reads meanwhile sees the old one or the new
  * one. Throws REFUSED where it cannot.
  */
-export function writeWhole(
-  { pid, stderr }: Context,
+export async function writeWhole(
+  context: Context,
   { folder, name, content }: { folder: string; name: string; content: Buffer | string },
-): void {
+): Promise<void> {
   const path = join(folder, name);
-  const temporary = join(folder, `.${name}.${pid}`);
   try {
     makeFolder(folder);
-    writeFileSync(temporary, content);
-    renameSync(temporary, path);
+    await writeOut(context, { path, content: [content], mode: 0o666 });
   } catch (cause) {
-    discard(temporary);
     throw new DeploytrackError({
       code: 'REFUSED',
       message: `${path} cannot be written: ${(cause as Error).message}`,
@@ -28,12 +25,5 @@ export function writeWhole(
       cause,
     });
   }
-  say({ stderr }, `wrote ${path}`);
-}
-
-/** What went wrong before is what the user must hear of. */
-function discard(path: string): void {
-  try {
-    rmSync(path, { force: true });
-  } catch {}
+  say(context, `wrote ${path}`);
 }

@@ -1,0 +1,102 @@
+import { randomBytes } from 'node:crypto';
+import {
+  closeSync,
+  constants,
+  fchmodSync,
+  fchownSync,
+  fsyncSync,
+  openSync,
+  renameSync,
+  rmSync,
+  type Stats,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
+import { type Content, writeContent } from './writeContent.ts';
+import type { WritingWorld } from './writeOut.ts';
+
+/**
+ * A file as a whole: written beside under a name of its own, on disk, then put into its place. On any failure, and where a
+ * signal ends us, the old one stays and nothing is left beside it.
+ */
+export async function replaceFile(
+  world: WritingWorld,
+  { path, old, content, mode }: { path: string; old: Stats | null; content: Content; mode: number },
+): Promise<void> {
+  const temporary = join(dirname(path), `.deploytrack-${randomBytes(8).toString('hex')}`);
+  const { O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW = 0 } = constants;
+  const descriptor = openSync(
+    temporary,
+    O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW,
+    old === null ? mode : 0o600,
+  );
+  const remove = () => rmSync(temporary, { force: true });
+  const forget = onEnding(world, remove);
+  try {
+    await filled(world, { descriptor, old, content });
+    renameSync(temporary, path);
+    syncFolder(dirname(path));
+  } catch (error) {
+    try {
+      remove();
+    } catch {} // what went wrong before is what the user must hear of
+    throw error;
+  } finally {
+    forget();
+  }
+}
+
+/** Closes the file too: some systems tell only then that it was not kept. */
+async function filled(
+  world: WritingWorld,
+  { descriptor, old, content }: { descriptor: number; old: Stats | null; content: Content },
+): Promise<void> {
+  try {
+    await writeContent(world, { descriptor, content });
+    if (old !== null) keepRights(descriptor, old);
+    fsyncSync(descriptor);
+  } catch (error) {
+    closeSync(descriptor);
+    throw error;
+  }
+  closeSync(descriptor);
+}
+
+/** Owner and group where we may give them; a group that it did not have before gets no rights. */
+function keepRights(descriptor: number, { uid, gid, mode }: Stats): void {
+  const isGiven = (user: number): boolean => {
+    try {
+      fchownSync(descriptor, user, gid);
+      return true;
+    } catch {
+      return false;
+    }
+  };
+  const own = isGiven(uid) || isGiven(-1);
+  fchmodSync(descriptor, mode & (own ? 0o7777 : 0o7707));
+}
+
+function onEnding({ pid, onSignal, kill }: WritingWorld, clean: () => void): () => void {
+  const forget = () => {
+    for (const one of forgets) one();
+  };
+  const forgets = (['SIGINT', 'SIGTERM', 'SIGHUP'] as const).map((signal) =>
+    onSignal(signal, () => {
+      forget();
+      clean();
+      kill(pid, signal);
+    }),
+  );
+  return forget;
+}
+
+/** The new name is on disk too; not every system lets a folder be opened. */
+function syncFolder(folder: string): void {
+  try {
+    const descriptor = openSync(folder, 'r');
+    try {
+      fsyncSync(descriptor);
+    } finally {
+      closeSync(descriptor);
+    }
+  } catch {}
+}

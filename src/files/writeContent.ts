@@ -1,0 +1,65 @@
+import { writeSync } from 'node:fs';
+import type { Context } from '../context.ts';
+
+/** Texts and bytes in their order, each asked for when the one before is written. */
+export type Content = Iterable<string | Uint8Array>;
+
+/** Small parts are written together. */
+const gatheredBytes = 65_536;
+/** So much is written before somebody else, a signal among them, has a turn. */
+const turnBytes = 1_048_576;
+/** A reader that takes nothing for so long takes nothing more. */
+const patienceMs = 60_000;
+const pauseMs = 10;
+
+/** Writes everything, or throws: a short write goes on with the rest, a full pipe is waited for. */
+export async function writeContent(
+  { sleep }: Pick<Context, 'sleep'>,
+  { descriptor, content }: { descriptor: number; content: Content },
+): Promise<void> {
+  let gathered: Uint8Array[] = [];
+  let [gatheredNow, sinceTurn] = [0, 0];
+  const flush = async () => {
+    await writeBytes(Buffer.concat(gathered), { descriptor, sleep });
+    sinceTurn += gatheredNow;
+    [gathered, gatheredNow] = [[], 0];
+    if (sinceTurn < turnBytes) return;
+    sinceTurn = 0;
+    await sleep(0);
+  };
+  for (const part of content) {
+    const bytes = typeof part === 'string' ? Buffer.from(part, 'utf8') : part;
+    gathered.push(bytes);
+    gatheredNow += bytes.length;
+    if (gatheredNow >= gatheredBytes) await flush();
+  }
+  await flush();
+}
+
+async function writeBytes(
+  bytes: Uint8Array,
+  { descriptor, sleep }: { descriptor: number; sleep: Context['sleep'] },
+): Promise<void> {
+  let [done, waitedMs] = [0, 0];
+  while (done < bytes.length) {
+    const written = writeSome(descriptor, bytes.subarray(done));
+    if (written === 0) {
+      if (waitedMs >= patienceMs) throw new Error('its reader takes nothing');
+      await sleep(pauseMs);
+      waitedMs += pauseMs;
+    } else {
+      done += written;
+      waitedMs = 0;
+    }
+  }
+}
+
+/** Bytes that were taken; 0 where there is no room now. */
+function writeSome(descriptor: number, bytes: Uint8Array): number {
+  try {
+    return writeSync(descriptor, bytes);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EAGAIN') return 0;
+    throw error;
+  }
+}

@@ -1,0 +1,85 @@
+import { constants, openSync, writeSync } from 'node:fs';
+import type { Output } from './context.ts';
+
+/**
+ * One of the process's own streams. What cannot be written to standard output is noted, and nothing follows a gap; a
+ * standard error that takes nothing changes nothing.
+ */
+export function processOutput(
+  descriptor: 1 | 2,
+  { stream, platform }: { stream: () => NodeJS.WriteStream; platform: NodeJS.Platform },
+): Output {
+  let problem: string | null = null;
+  return {
+    write(text) {
+      if (problem === null || descriptor === 2) problem = writeAll(descriptor, text);
+    },
+    get problem() {
+      return problem;
+    },
+    writeAtOnce: writerAtOnce(descriptor, platform),
+    get isTerminal() {
+      return isTerminal(descriptor);
+    },
+    get columns() {
+      const columns = isTerminal(descriptor) ? stream().columns : 0;
+      return columns > 0 ? columns : undefined; // 0 is how a terminal says that it does not know
+    },
+  };
+}
+
+/** The module brings half of Node's network code along: loaded where somebody asks. */
+export function isTerminal(descriptor: number): boolean {
+  return process.getBuiltinModule('node:tty').isatty(descriptor);
+}
+
+/** Whole and in order, also into a pipe that is full. The code of what went wrong, else null. */
+function writeAll(descriptor: number, text: string): string | null {
+  let rest = Buffer.from(text, 'utf8');
+  const pause = new Int32Array(new SharedArrayBuffer(4));
+  while (rest.length > 0) {
+    try {
+      const written = writeSync(descriptor, rest);
+      if (written === 0) return 'EIO';
+      rest = rest.subarray(written);
+    } catch (error) {
+      const { code = 'EIO' } = error as NodeJS.ErrnoException;
+      if (code !== 'EAGAIN') return code;
+      Atomics.wait(pause, 0, 0, 5);
+    }
+  }
+  return null;
+}
+
+/**
+ * Linux: through an opening of our own that never waits, since a terminal that was stopped (Ctrl-S), or that nobody reads,
+ * holds up whoever writes to it. What a call leaves over goes before the next, so that no escape is torn.
+ */
+function writerAtOnce(descriptor: number, platform: NodeJS.Platform): (text: string) => boolean {
+  let own: number | null | undefined;
+  let rest = Buffer.alloc(0);
+  const flush = (target: number): boolean => {
+    while (rest.length > 0) rest = rest.subarray(writeSync(target, rest));
+    return true;
+  };
+  return (text) => {
+    if (own === undefined) own = platform === 'linux' ? openAgain(descriptor) : descriptor;
+    if (own === null) return false;
+    try {
+      flush(own);
+      rest = Buffer.from(text, 'utf8');
+      return flush(own);
+    } catch {
+      return false;
+    }
+  };
+}
+
+function openAgain(descriptor: number): number | null {
+  try {
+    const { O_WRONLY, O_NONBLOCK, O_NOCTTY } = constants;
+    return openSync(`/proc/self/fd/${descriptor}`, O_WRONLY | O_NONBLOCK | O_NOCTTY);
+  } catch {
+    return null; // another account's terminal, or no /proc
+  }
+}
