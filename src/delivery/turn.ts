@@ -1,3 +1,4 @@
+import { stopwatch } from '../elapsed.ts';
 import { takeLease } from '../ledger/push/deliveries.ts';
 import type { GroupTask } from './groupTask.ts';
 
@@ -13,12 +14,13 @@ export async function takeTurn(task: GroupTask, { mayRead }: { mayRead: boolean 
   const { session, group, request, budget } = task;
   const { context, store } = session;
   const holder = context.uniqueId();
-  const patientUntilMs = context.instant().wallMs + (mayRead || request.insist ? budget.leftMs : 0);
+  const patienceMs = mayRead || request.insist ? budget.leftMs : 0;
+  const waitedMs = stopwatch(context);
   for (;;) {
     const nowMs = context.instant().wallMs;
     const lease = { groupId: group.groupId, holder, nowMs, untilMs: leaseEndMs(task, { mayRead }) };
     if (await store.note((database) => takeLease(database, lease))) return holder;
-    if (context.instant().wallMs >= patientUntilMs) return null;
+    if (waitedMs() >= patienceMs) return null;
     await context.sleep(pauseMs);
   }
 }

@@ -1,4 +1,5 @@
 import type { Context } from '../../context.ts';
+import { stopwatch } from '../../elapsed.ts';
 import type { Database } from './addon.ts';
 import { asLedgerError } from './open.ts';
 
@@ -56,14 +57,14 @@ export async function waitWhileLocked<Result>(
   context: Context,
   { timeoutMs, path, attempt }: { timeoutMs: number; path: string; attempt: () => Result },
 ): Promise<Result> {
-  const beganMs = context.instant().wallMs;
+  const waitedMs = stopwatch(context);
   for (let tries = 0; ; tries += 1) {
     try {
       return attempt();
     } catch (error) {
       const problem = asLedgerError(error, path);
       const busy = (problem as { code?: string }).code === 'LEDGER_BUSY';
-      if (!busy || context.instant().wallMs - beganMs >= timeoutMs) throw problem;
+      if (!busy || waitedMs() >= timeoutMs) throw problem;
       // Different pauses for different processes, so that fifty waiting ones do not march in step.
       await context.sleep(3 + ((context.pid * 7 + tries * 13) % 23));
     }
