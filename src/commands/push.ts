@@ -1,5 +1,8 @@
 import { ageOutGroups, defaultStaleAfterMs } from '../delivery/ageOutGroups.ts';
+import { Budget } from '../delivery/budget.ts';
+import { stopwatch } from '../elapsed.ts';
 import { usageError } from '../errors.ts';
+import type { Database } from '../ledger/file/addon.ts';
 import { closeAbandoned } from '../ledger/marks/abandoned.ts';
 import { listGroups } from '../ledger/push/deliveries.ts';
 import { readSnapshot } from '../ledger/push/snapshot.ts';
@@ -13,7 +16,7 @@ import { durationMs, flag, type Invocation } from '../words/invocation.ts';
 import { endCommand } from './endCommand.ts';
 import { readingDatabase } from './reading/readingDatabase.ts';
 import { deleteGroups } from './sending/deleteGroups.ts';
-import { sendUntilDelivered } from './sending/sendUntilDelivered.ts';
+import { sendBudget, sendUntilDelivered } from './sending/sendUntilDelivered.ts';
 
 const abandonAfterMs = 3_600_000;
 
@@ -22,30 +25,54 @@ export async function push(session: Session, invocation: Invocation): Promise<nu
   const waitMs = durationMs(invocation, 'wait') ?? 0;
   const staleAfterMs = durationMs(invocation, 'stale-after') ?? defaultStaleAfterMs;
   if (flag(invocation, 'dry-run')) return dryRun(session);
-  const { settings, context, store } = session;
+  const { settings, context } = session;
   if (settings.text('gateway') === null && settings.text('textfile') === null)
     throw usageError(
       'push: no gateway is set',
       'say --gateway http://host:9091, set PUSHGATEWAY_URL, or --textfile <dir>',
     );
   if (flag(invocation, 'delete')) return deleteGroups(session);
-  const abandonMs = settings.durationMs('abandon-after') ?? abandonAfterMs;
-  session.warnings.push(
-    ...(await store.write((database) => [
-      ...session.cold().takeInJournals(context, { database, places: store.options }),
-      ...closeAbandoned(database, {
-        only: {},
-        except: null,
-        at: context.instant(),
-        abandonAfterMs: abandonMs,
-        takeOver: false,
-        life: (process) => isAlive(context, process),
-      }),
-    ])),
-  );
-  session.warnings.push(...(await ageOutGroups(session, staleAfterMs)));
-  const delivered = await sendUntilDelivered(session, { deploymentId: null, waitMs });
+  const waitedMs = stopwatch(context);
+  await takeIn(session, () => waitedMs() >= waitMs);
+  const budget = new Budget(context, sendBudget(session));
+  session.warnings.push(...(await ageOutGroups(session, { staleAfterMs, budget })));
+  // One budget for both: where the gateway took all of it, nothing is left to deliver in.
+  const isSpent = budget.leftMs === 0 && waitMs === 0;
+  const delivered =
+    !isSpent &&
+    (await sendUntilDelivered(session, {
+      deploymentId: null,
+      waitMs: waitMs === 0 ? 0 : Math.max(1, waitMs - waitedMs()),
+      ...(waitMs === 0 ? { budgetMs: budget.leftMs } : {}),
+    }));
   return endCommand(session, { code: delivered ? 0 : 1 });
+}
+
+/** What waits in the journals, and the end of what was abandoned; a locked ledger is waited for until `isOver`. */
+async function takeIn(
+  { context, settings, store, warnings, cold }: Session,
+  isOver: () => boolean,
+): Promise<void> {
+  const abandonMs = settings.durationMs('abandon-after') ?? abandonAfterMs;
+  const work = (database: Database) => [
+    ...cold().takeInJournals(context, { database, places: store.options }),
+    ...closeAbandoned(database, {
+      only: {},
+      except: null,
+      at: context.instant(),
+      abandonAfterMs: abandonMs,
+      takeOver: false,
+      life: (process) => isAlive(context, process),
+    }),
+  ];
+  for (;;) {
+    try {
+      warnings.push(...(await store.write(work)));
+      return;
+    } catch (error) {
+      if ((error as { code?: string }).code !== 'LEDGER_BUSY' || isOver()) throw error;
+    }
+  }
 }
 
 /** The exact body of each group on stdout, its address on stderr; nothing is sent. */

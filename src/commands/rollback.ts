@@ -24,7 +24,9 @@ export async function rollback(session: Session, invocation: Invocation): Promis
   const which = await whichForRecord(session, { of: plan.of, finishedToo: true });
   session.warnings.push(...which.warnings);
   const { end, healthy } = await goBack(session, { plan, wayBack, which });
-  await send(session, { deploymentId: which.deploymentId, kind: 'mark', adopt: 'never' });
+  const { deploymentId } = which;
+  const interrupted = end === null ? {} : { interrupted: end.interrupted };
+  await send(session, { deploymentId, kind: 'mark', adopt: 'never', ...interrupted });
   const failed = end !== null && end.shellCode !== 0;
   const code = await endCommand(session, { code: failed ? end.shellCode : healthy ? 0 : 1 });
   return failed ? leaveLike(session.context, end) : code;
@@ -76,6 +78,8 @@ async function goBack(
   const { deploymentId } = which;
   const back = wayBack === null ? null : await recordWayBack(session, { wayBack, deploymentId });
   const cameBack = (back?.error ?? null) === null;
+  // The way back is recorded: a signal ends what only looks at it.
+  if (plan.health !== null) back?.end.release();
   const healthy = !cameBack || (await isHealthy(session, { plan, which }));
   const error = back?.error ?? (healthy ? null : 'not healthy after the way back');
   await record(session, {

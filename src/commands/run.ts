@@ -29,7 +29,7 @@ export async function run(session: Session, invocation: Invocation): Promise<num
   const sent = sendBegun(session, begun.mark);
   const end = await child.ended;
   if (end.failure !== null) context.stderr.write(`deploytrack: ${end.failure.message}\n`);
-  await sent;
+  await Promise.race([sent, end.interrupted]);
   const probed = await collectProbers(session, { deploymentId, at: end.endedAt });
   const mark: FinishMark = {
     kind: 'finish',
@@ -46,7 +46,7 @@ export async function run(session: Session, invocation: Invocation): Promise<num
     keepOpen: false,
     probed,
   };
-  await settle(session, { mark, waitMs: null, json: false });
+  await settle(session, { mark, waitMs: null, json: false, interrupted: end.interrupted });
   const code = await endCommand(session, { code: end.shellCode });
   session.store.close();
   return end.shellCode === 0 ? code : leaveLike(context, end);

@@ -1,6 +1,6 @@
 import { asWarning, type Warning } from '../errors.ts';
 import type { Database } from '../ledger/file/addon.ts';
-import { listGroups, mayTry, type Outstanding, runsIn } from '../ledger/push/deliveries.ts';
+import { hasFailed, listGroups, mayTry, type Outstanding, runsIn } from '../ledger/push/deliveries.ts';
 import { programVersion } from '../programVersion.ts';
 import type { DeliveryRequest, Session } from '../session.ts';
 import { Budget } from './budget.ts';
@@ -24,12 +24,12 @@ export async function deliver(session: Session, request: DeliveryRequest): Promi
 async function deliverToGateway(session: Session, request: DeliveryRequest): Promise<Warning[]> {
   const gateway = configuredGateway(session);
   if (gateway === null) return [];
-  const { context, store, settings } = session;
+  const { context, store } = session;
   const database = await store.database();
   if (!request.insist && !mayTry(database, { url: gateway.url, nowMs: context.instant().wallMs })) return [];
   const warnings: Warning[] = [];
   const budget = new Budget(context, request.budgetMs);
-  const adoptTimeoutMs = settings.durationMs('adopt-timeout') ?? 10_000;
+  const adoptTimeoutMs = adoptTimeout(session, { request, isIll: hasFailed(database, gateway.url) });
   for (const group of listGroups(database, request)) {
     if (!request.insist && isClosed(group, gateway.url)) {
       if (beginsHere(database, { group, request }))
@@ -42,6 +42,16 @@ async function deliverToGateway(session: Session, request: DeliveryRequest): Pro
     if (sent.gatewayFailed || budget.leftMs === 0) break;
   }
   return warnings;
+}
+
+/** How long the state of a gateway is read: the end of a deployment does not wait once more for what its start waited for. */
+function adoptTimeout(
+  { settings }: Session,
+  { request, isIll }: { request: DeliveryRequest; isIll: boolean },
+): number {
+  if (request.adopt === 'missing' && isIll) return 0;
+  const timeoutMs = settings.durationMs('adopt-timeout') ?? 10_000;
+  return Math.min(timeoutMs, request.mostMs ?? timeoutMs);
 }
 
 /** Refused by this gateway to this version: only `push` tries again. */

@@ -5,6 +5,7 @@ import { exposition } from '../metrics/exposition.ts';
 import { groupSamples } from '../metrics/samples.ts';
 import type { GroupSnapshot } from '../metrics/snapshot.ts';
 import { programVersion } from '../programVersion.ts';
+import type { Delivery } from '../sinks/delivery.ts';
 import { put } from '../sinks/pushgateway.ts';
 import { type GroupSent, type GroupTask, nothingToTell } from './groupTask.ts';
 import { failed, refused } from './problems.ts';
@@ -70,7 +71,10 @@ async function putOnce(task: GroupTask, holder: string): Promise<Turn> {
   if (budget.leftMs === 0) return { result: nothingToTell, moved: false };
   const { seq, snapshot } = readNow(await session.store.database(), group.groupId);
   const text = exposition(groupSamples(snapshot));
-  const delivery = await budget.spend((timeoutMs) => put(gateway, { key: snapshot.key, text, timeoutMs }));
+  const send = () => budget.spend((timeoutMs) => put(gateway, { key: snapshot.key, text, timeoutMs }));
+  const first = await send();
+  // Cut on the way, not wrong: whoever cuts every body is told of the second time.
+  const delivery = wasCut(first) && budget.leftMs > 0 ? await send() : first;
   if (delivery.outcome === 'failed') return { result: await failed(task, delivery.line), moved: false };
   if (delivery.outcome === 'refused') return { result: await refused(task, delivery.line), moved: false };
   const nowMs = session.context.instant().wallMs;
@@ -79,6 +83,11 @@ async function putOnce(task: GroupTask, holder: string): Promise<Turn> {
     return settleDelivery(database, { groupId: group.groupId, holder, seq, nowMs, totals: snapshot.totals });
   });
   return { result: null, moved };
+}
+
+/** A refusal of a body that did not come whole: compressed, it is never taken for a shorter one. */
+function wasCut(delivery: Delivery): boolean {
+  return delivery.outcome === 'refused' && /unexpected EOF/i.test(delivery.line);
 }
 
 /** The group's state and its sequence number, of one moment. */

@@ -79,7 +79,7 @@ export function readSettings(
       set.set(name, found);
       continue;
     }
-    const message = `${found.source}: ${quoted(settingTable[name].kind === 'url' ? withoutUser(found.text) : found.text)} ${problem.wrong}`;
+    const message = `${found.source}: ${quoted(settingTable[name].kind === 'url' ? withoutSecrets(found.text) : found.text)} ${problem.wrong}`;
     if (found.from === 'option') throw usageError(message, problem.expected);
     problems.push({
       code: 'SETTING',
@@ -148,9 +148,9 @@ function declarations(file: SettingsFile | null): Declarations {
   };
 }
 
-/** An address that is none may hold a password all the same: nothing of what stands before the last `@` is shown. */
-function withoutUser(text: string): string {
-  return text.replace(/^([a-z][a-z0-9+.-]*:\/\/)?.*@/is, '$1***@');
+/** An address that is none may hold a password all the same: nothing of what stands before the last `@` is shown, nor a query. */
+function withoutSecrets(text: string): string {
+  return text.replace(/^([a-z][a-z0-9+.-]*:\/\/)?.*@/is, '$1***@').replace(/([?#]).+$/s, '$1***');
 }
 
 function quoted(text: string): string {

@@ -11,10 +11,19 @@ export async function send(
     deploymentId,
     kind,
     adopt,
-  }: { deploymentId: string | null; kind: keyof typeof sendBudgetMs; adopt: DeliveryRequest['adopt'] },
+    interrupted,
+  }: {
+    deploymentId: string | null;
+    kind: keyof typeof sendBudgetMs;
+    adopt: DeliveryRequest['adopt'];
+    /** Settles where it is not waited for any longer: the next command delivers. */
+    interrupted?: Promise<unknown>;
+  },
 ): Promise<void> {
   const { settings, store } = session;
   if (!store.isOpen || (settings.text('gateway') === null && settings.text('textfile') === null)) return;
   const budgetMs = settings.durationMs('gateway-timeout') ?? sendBudgetMs[kind];
-  session.warnings.push(...(await deliver(session, { deploymentId, budgetMs, adopt, insist: false })));
+  const request = { deploymentId, budgetMs, mostMs: null, adopt, insist: false } as const;
+  const delivered = deliver(session, request).then((warnings) => void session.warnings.push(...warnings));
+  await (interrupted === undefined ? delivered : Promise.race([delivered, interrupted]));
 }
