@@ -23,6 +23,8 @@ export interface Session {
 export interface DeliveryRequest {
   readonly deploymentId: string | null;
   readonly budgetMs: number;
+  /** All of it, the reading of a gateway's state included, where somebody waits for no longer; null: no such end. */
+  readonly mostMs: number | null;
   /**
    * Whether the gateway's own state is read and taken as a base: never by a mark; at the end of a deployment where it is
    * missing yet; always where a deployment begins and by `push`.

@@ -30,6 +30,8 @@ export interface ChildEnd {
   readonly peakMemoryBytes: number | null;
   /** The end of its stderr, where a relay keeps it. */
   readonly stderrTail: string | null;
+  /** Settles when a signal arrives after the end: nothing but the record is waited for any more. */
+  readonly interrupted: Promise<NodeJS.Signals>;
   /** Until this is called, signals that would end us before the end is recorded are held back. */
   readonly release: () => void;
 }

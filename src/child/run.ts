@@ -57,7 +57,8 @@ export function startChild(context: Context, request: ChildRequest): RunningChil
     const late = await Promise.race([relay.finish(), signals.next()]);
     const end = { ...over, ...(late === null ? {} : { exitCode: null, signal: late }), timedOut };
     const used = { cpuSeconds, peakMemoryBytes, stderrTail: relay.stderrTail() };
-    return { startedAt, pid, ...end, shellCode: shellCodeOf(end), ...used, release: signals.release };
+    const ours = { interrupted: signals.next(), release: signals.release };
+    return { startedAt, pid, ...end, shellCode: shellCodeOf(end), ...used, ...ours };
   };
   return { pid, startedAt, ended: finish() };
 }

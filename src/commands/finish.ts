@@ -60,18 +60,26 @@ export async function finish(session: Session, invocation: Invocation): Promise<
   return code;
 }
 
-/** Records the finish, the host's facts after it, and delivers; for `finish` and the end of `run`. */
+/**
+ * Records the finish, the host's facts after it, and delivers; for `finish` and the end of `run`. `interrupted` settles where
+ * nothing but the record is waited for any longer.
+ */
 export async function settle(
   session: Session,
-  { mark, waitMs, json }: { mark: FinishMark; waitMs: number | null; json: boolean },
+  {
+    mark,
+    waitMs,
+    json,
+    interrupted = new Promise<never>(() => {}),
+  }: { mark: FinishMark; waitMs: number | null; json: boolean; interrupted?: Promise<unknown> },
 ): Promise<void> {
   const { context, store } = session;
   const { deploymentId } = mark;
   const wasClosed = await isClosed(session, deploymentId);
   session.warnings.push(...(await store.record(mark)));
   const closedNow = !wasClosed && (await isClosed(session, deploymentId));
-  if (closedNow) await readFacts(session, deploymentId);
-  if (waitMs === null) await send(session, { deploymentId, kind: 'bracket', adopt: 'missing' });
+  if (closedNow) await Promise.race([readFacts(session, deploymentId), interrupted]);
+  if (waitMs === null) await send(session, { deploymentId, kind: 'bracket', adopt: 'missing', interrupted });
   else await sendUntilDelivered(session, { deploymentId, waitMs });
   await finishReport(session, { deploymentId, json, closedNow });
   if (store.isOpen)

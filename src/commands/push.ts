@@ -1,5 +1,7 @@
 import { ageOutGroups, defaultStaleAfterMs } from '../delivery/ageOutGroups.ts';
-import { usageError } from '../errors.ts';
+import { Budget } from '../delivery/budget.ts';
+import { stopwatch } from '../elapsed.ts';
+import { usageError, type Warning } from '../errors.ts';
 import { closeAbandoned } from '../ledger/marks/abandoned.ts';
 import { lookedUp } from '../ledger/marks/keptProcesses.ts';
 import { listGroups } from '../ledger/push/deliveries.ts';
@@ -16,7 +18,7 @@ import { durationMs, flag, type Invocation } from '../words/invocation.ts';
 import { endCommand } from './endCommand.ts';
 import { readingDatabase } from './reading/readingDatabase.ts';
 import { deleteGroups } from './sending/deleteGroups.ts';
-import { sendUntilDelivered } from './sending/sendUntilDelivered.ts';
+import { sendBudget, sendUntilDelivered } from './sending/sendUntilDelivered.ts';
 
 const abandonAfterMs = 3_600_000;
 
@@ -25,31 +27,55 @@ export async function push(session: Session, invocation: Invocation): Promise<nu
   const waitMs = durationMs(invocation, 'wait') ?? 0;
   const staleAfterMs = durationMs(invocation, 'stale-after') ?? defaultStaleAfterMs;
   if (flag(invocation, 'dry-run')) return dryRun(session);
-  const { settings, context, store } = session;
+  const { settings, context } = session;
   if (settings.text('gateway') === null && settings.text('textfile') === null)
     throw usageError(
       'push: no gateway is set',
       'say --gateway http://host:9091, set PUSHGATEWAY_URL, or --textfile <dir>',
     );
   if (flag(invocation, 'delete')) return deleteGroups(session);
-  const abandonMs = settings.durationMs('abandon-after') ?? abandonAfterMs;
-  await store.takeIn(session.warnings);
-  const life = lookedUp(await store.database(), (process) => liveness(context, process));
-  session.warnings.push(
-    ...(await store.write((database) =>
-      closeAbandoned(database, {
-        only: {},
-        except: null,
-        at: context.instant(),
-        abandonAfterMs: abandonMs,
-        takeOver: false,
-        life,
-      }),
-    )),
-  );
-  session.warnings.push(...(await ageOutGroups(session, staleAfterMs)));
-  const delivered = await sendUntilDelivered(session, { deploymentId: null, waitMs });
+  const waitedMs = stopwatch(context);
+  await takeIn(session, () => waitedMs() >= waitMs);
+  const budget = new Budget(context, sendBudget(session));
+  session.warnings.push(...(await ageOutGroups(session, { staleAfterMs, budget })));
+  // One budget for both: where the gateway took all of it, nothing is left to deliver in.
+  const isSpent = budget.leftMs === 0 && waitMs === 0;
+  const delivered =
+    !isSpent &&
+    (await sendUntilDelivered(session, {
+      deploymentId: null,
+      waitMs: waitMs === 0 ? 0 : Math.max(1, waitMs - waitedMs()),
+      ...(waitMs === 0 ? { budgetMs: budget.leftMs } : {}),
+    }));
   return endCommand(session, { code: delivered ? 0 : 1 });
+}
+
+/** What waits in the journals, and the end of what was abandoned; a locked ledger is waited for until `isOver`. */
+async function takeIn(session: Session, isOver: () => boolean): Promise<void> {
+  for (;;) {
+    try {
+      await session.store.takeIn(session.warnings);
+      session.warnings.push(...(await endAbandoned(session)));
+      return;
+    } catch (error) {
+      if ((error as { code?: string }).code !== 'LEDGER_BUSY' || isOver()) throw error;
+    }
+  }
+}
+
+async function endAbandoned({ context, settings, store }: Session): Promise<Warning[]> {
+  const abandonMs = settings.durationMs('abandon-after') ?? abandonAfterMs;
+  const life = lookedUp(await store.database(), (process) => liveness(context, process));
+  return store.write((database) =>
+    closeAbandoned(database, {
+      only: {},
+      except: null,
+      at: context.instant(),
+      abandonAfterMs: abandonMs,
+      takeOver: false,
+      life,
+    }),
+  );
 }
 
 /** The exact body of each group on stdout, its address on stderr; nothing is sent. */

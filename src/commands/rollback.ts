@@ -44,7 +44,9 @@ async function recordRollback(
   const which = await whichForRecord(session, { of: plan.of, finishedToo: true });
   session.warnings.push(...which.warnings);
   const { end, healthy } = await goBack(session, { plan, wayBack, which });
-  await send(session, { deploymentId: which.deploymentId, kind: 'mark', adopt: 'never' });
+  const { deploymentId } = which;
+  const interrupted = end === null ? {} : { interrupted: end.interrupted };
+  await send(session, { deploymentId, kind: 'mark', adopt: 'never', ...interrupted });
   const failed = end !== null && end.shellCode !== 0;
   return endCommand(session, { code: failed ? end.shellCode : healthy ? 0 : 1 });
 }
@@ -95,6 +97,8 @@ async function goBack(
   const { deploymentId } = which;
   const back = wayBack === null ? null : await recordWayBack(session, { wayBack, deploymentId });
   const cameBack = (back?.error ?? null) === null;
+  // The way back is recorded: a signal ends what only looks at it.
+  if (plan.health !== null) back?.end.release();
   const healthy = !cameBack || (await isHealthy(session, { plan, which }));
   const error = back?.error ?? (healthy ? null : 'not healthy after the way back');
   await record(session, {

@@ -44,7 +44,8 @@ async function recordRun(
   const sent = sendBegun(session, begun.mark).catch((error: unknown) => {
     session.warnings.push(asWarning(error, 'delivery'));
   });
-  const [end] = await Promise.all([child.ended, sent]);
+  const end = await child.ended;
+  await Promise.race([sent, end.interrupted]);
   const probed = await collectProbers(session, { deploymentId, at: end.endedAt });
   const mark: FinishMark = {
     kind: 'finish',
@@ -61,7 +62,7 @@ async function recordRun(
     keepOpen: false,
     probed,
   };
-  await settle(session, { mark, waitMs: null, json: false });
+  await settle(session, { mark, waitMs: null, json: false, interrupted: end.interrupted });
   const code = await endCommand(session, { code: end.shellCode });
   session.store.close();
   return code;

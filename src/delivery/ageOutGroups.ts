@@ -1,20 +1,24 @@
 import type { Warning } from '../errors.ts';
 import { ageOut, staleGroups } from '../ledger/push/goneGroups.ts';
 import type { Session } from '../session.ts';
+import type { Budget } from './budget.ts';
 import { removeGroups } from './removeGroups.ts';
 
 export const defaultStaleAfterMs = 30 * 86_400_000;
 
 /**
  * Takes groups that have been gone for so long out of what is shown: from the gateway, the textfiles and `/metrics`. One
- * that the gateway does not let go stays, with a warning, for the next time.
+ * that the gateway does not let go stays, with a warning, for the next time. `budget`: for all of them together.
  */
-export async function ageOutGroups(session: Session, staleAfterMs: number): Promise<Warning[]> {
+export async function ageOutGroups(
+  session: Session,
+  { staleAfterMs, budget }: { staleAfterMs: number; budget: Budget },
+): Promise<Warning[]> {
   const { context, store } = session;
   const untilMs = context.instant().wallMs - staleAfterMs;
   const warnings: Warning[] = [];
   for (const group of staleGroups(await store.database(), untilMs)) {
-    const problems = await removeGroups(session, [group]);
+    const problems = await removeGroups(session, { groups: [group], budget });
     warnings.push(...problems);
     if (problems.length > 0) break;
     await store.note((database) => ageOut(database, group.groupId));

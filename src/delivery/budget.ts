@@ -1,4 +1,5 @@
 import type { Context } from '../context.ts';
+import { stopwatch } from '../elapsed.ts';
 
 /**
  * The time that the requests of one command have together. Waiting for the ledger and the body of what a gateway holds
@@ -20,10 +21,10 @@ export class Budget {
 
   /** Runs `work`, which gets what is left, and takes what it took; the clock stops early where `work` says so. */
   async spend<Result>(work: (leftMs: number, stop: () => void) => Promise<Result>): Promise<Result> {
-    const beganMs = this.#context.instant().wallMs;
+    const spentMs = stopwatch(this.#context);
     let running = true;
     const stop = () => {
-      if (running) this.#leftMs -= Math.max(0, this.#context.instant().wallMs - beganMs);
+      if (running) this.#leftMs -= spentMs();
       running = false;
     };
     try {

@@ -1,6 +1,7 @@
 import { asWarning, type Warning } from '../errors.ts';
 import type { Database } from '../ledger/file/addon.ts';
 import {
+  hasFailed,
   type ListedGroup,
   listGroups,
   mayTry,
@@ -31,14 +32,14 @@ export async function deliver(session: Session, request: DeliveryRequest): Promi
 async function deliverToGateway(session: Session, request: DeliveryRequest): Promise<Warning[]> {
   const gateway = configuredGateway(session);
   if (gateway === null) return [];
-  const { context, store, settings } = session;
+  const { context, store } = session;
   const database = await store.database();
   const isMark = request.adopt === 'never';
   // Where a deployment begins or ends it is tried once, whatever the marks met.
   if (isMark && !mayTry(database, { url: gateway.url, nowMs: context.instant().wallMs })) return [];
   const warnings: Warning[] = [];
   const budget = new Budget(context, request.budgetMs);
-  const adoptTimeoutMs = settings.durationMs('adopt-timeout') ?? 10_000;
+  const adoptTimeoutMs = adoptTimeout(session, { request, isIll: hasFailed(database, gateway.url) });
   const meant: ListedGroup[] = [];
   for (const group of listGroups(database, request)) {
     const isMeant = request.deploymentId === null || group.isOwn === 1;
@@ -78,6 +79,16 @@ function isLeftToOthers(
   if (request.insist) return false;
   if (budget.leftMs < request.budgetMs / 2) return true;
   return group.adoptedUrl !== url && runsIn(database, { groupId: group.groupId, deploymentId: null });
+}
+
+/** How long the state of a gateway is read: the end of a deployment does not wait once more for what its start waited for. */
+function adoptTimeout(
+  { settings }: Session,
+  { request, isIll }: { request: DeliveryRequest; isIll: boolean },
+): number {
+  if (request.adopt === 'missing' && isIll) return 0;
+  const timeoutMs = settings.durationMs('adopt-timeout') ?? 10_000;
+  return Math.min(timeoutMs, request.mostMs ?? timeoutMs);
 }
 
 /** Refused by this gateway to this version: only `push` tries again. */

@@ -14,6 +14,7 @@ export function configuredGateway(session: Session): Pushgateway | null {
     const address = gatewayAddress(text);
     const secret = (name: string) => secretOf(session, name);
     return {
+      context: session.context,
       url: address.url,
       credentials: credentials(
         {

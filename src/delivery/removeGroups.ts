@@ -5,24 +5,26 @@ import type { Session } from '../session.ts';
 import { groupPath } from '../sinks/groupPath.ts';
 import { remove } from '../sinks/pushgateway.ts';
 import { removeTextfile } from '../sinks/textfile.ts';
-import { Budget } from './budget.ts';
+import type { Budget } from './budget.ts';
 import { configuredGateway } from './gateway.ts';
 
-const defaultTimeoutMs = 5000;
+export interface Removal {
+  readonly groups: readonly Outstanding[];
+  /** For all of them together. */
+  readonly budget: Budget;
+}
 
 /** Takes groups from the gateway and the textfiles, those that are set; the ledger keeps everything. Never throws. */
-export async function removeGroups(session: Session, groups: readonly Outstanding[]): Promise<Warning[]> {
-  return [...(await removeFromGateway(session, groups)), ...removeTextfiles(session, groups)];
+export async function removeGroups(session: Session, removal: Removal): Promise<Warning[]> {
+  return [...(await removeFromGateway(session, removal)), ...removeTextfiles(session, removal.groups)];
 }
 
 /** All under one deadline; after a failure no other group is tried. */
-async function removeFromGateway(session: Session, groups: readonly Outstanding[]): Promise<Warning[]> {
-  const { context, settings } = session;
-  if (settings.text('gateway') === null) return [];
+async function removeFromGateway(session: Session, { groups, budget }: Removal): Promise<Warning[]> {
+  if (session.settings.text('gateway') === null) return [];
   const gateway = configuredGateway(session);
   if (gateway === null)
     return [{ code: 'GATEWAY', message: 'nothing was removed from the gateway', failed: 'delivery' }];
-  const budget = new Budget(context, settings.durationMs('gateway-timeout') ?? defaultTimeoutMs);
   for (const group of groups) {
     const result = await budget.spend((timeoutMs) => remove(gateway, { key: group, timeoutMs }));
     if (result.outcome !== 'delivered') return [notRemoved(group, result.line)];

@@ -2,6 +2,7 @@ import { noteReached, releaseLease, settleDelivery } from '../ledger/push/delive
 import { exposition } from '../metrics/exposition.ts';
 import { groupSamples } from '../metrics/samples.ts';
 import { programVersion } from '../programVersion.ts';
+import type { Delivery } from '../sinks/delivery.ts';
 import { put } from '../sinks/pushgateway.ts';
 import { type GroupSent, type GroupTask, nothingToTell } from './groupTask.ts';
 import { failed, refused } from './problems.ts';
@@ -74,7 +75,10 @@ async function putOnce(task: GroupTask, turn: Turn): Promise<TurnEnd> {
   });
   const text = exposition(groupSamples(snapshot));
   const time = startRequest(session.context, budget.leftMs);
-  const delivery = await budget.spend((timeoutMs) => put(gateway, { key: snapshot.key, text, timeoutMs }));
+  const send = () => budget.spend((timeoutMs) => put(gateway, { key: snapshot.key, text, timeoutMs }));
+  const first = await send();
+  // Cut on the way, not wrong: whoever cuts every body is told of the second time.
+  const delivery = wasCut(first) && budget.leftMs > 0 ? await send() : first;
   if (delivery.outcome === 'failed')
     return { result: await failed(task, { line: delivery.line, hadMs: time.gatewayHadMs() }), moved: false };
   if (delivery.outcome === 'refused') return { result: await refused(task, delivery.line), moved: false };
@@ -84,4 +88,9 @@ async function putOnce(task: GroupTask, turn: Turn): Promise<TurnEnd> {
     return settleDelivery(database, { groupId: group.groupId, ...turn, seq, nowMs, totals: snapshot.totals });
   });
   return { result: null, moved };
+}
+
+/** A refusal of a body that did not come whole: compressed, it is never taken for a shorter one. */
+function wasCut(delivery: Delivery): boolean {
+  return delivery.outcome === 'refused' && /unexpected EOF/i.test(delivery.line);
 }

@@ -1,18 +1,81 @@
-/** Facts about the machine, by systeminformation; slow to ask, so the ledger keeps them for a boot. */
+import { readFileSync } from 'node:fs';
+import { cpus, release, totalmem, type, version } from 'node:os';
+import { programOutput } from './programOutput.ts';
+
+/** Facts about the machine; the ledger keeps them for a boot. */
 export interface HostFacts {
   readonly osVersion: string;
+  /** Empty where nobody could tell in time. */
   readonly cpu: string;
   readonly cores: number;
   readonly memoryBytes: number;
 }
 
-export async function askHost(): Promise<HostFacts> {
-  const { osInfo, cpu, mem } = await import('systeminformation');
-  const [system, processor, memory] = await Promise.all([osInfo(), cpu(), mem()]);
+/** For the one program that may be asked. */
+const timeoutMs = 1000;
+
+/** What Node and the system's own files tell, without a name look-up: a host may not find its own name. */
+export async function askHost(platform: NodeJS.Platform): Promise<HostFacts> {
+  const processors = cpus();
   return {
-    osVersion: [system.distro, system.release].filter((part) => part !== '').join(' ') || system.platform,
-    cpu: [processor.manufacturer, processor.brand].filter((part) => part !== '').join(' '),
-    cores: processor.cores,
-    memoryBytes: memory.total,
+    osVersion: osVersion(platform),
+    cpu: await processorName(platform, processors[0]?.model.trim() ?? ''),
+    cores: processors.length,
+    memoryBytes: totalmem(),
   };
+}
+
+function osVersion(platform: NodeJS.Platform): string {
+  const found =
+    platform === 'linux'
+      ? [...osReleaseFiles].map(read).map(readOsRelease)
+      : platform === 'darwin'
+        ? [readMacVersion(read('/System/Library/CoreServices/SystemVersion.plist'))]
+        : platform === 'win32'
+          ? [`${version()} ${release()}`]
+          : [];
+  return found.find((name) => name !== '') ?? `${type()} ${release()}`;
+}
+
+/** As os-release(5) says: the second where there is no first. */
+const osReleaseFiles = ['/etc/os-release', '/usr/lib/os-release'];
+
+/** `Debian GNU/Linux 12` from the text of os-release(5); empty where it names nothing. */
+export function readOsRelease(text: string): string {
+  const value = (key: string) =>
+    new RegExp(`^${key}=(?:"(.*)"|'(.*)'|(.*))$`, 'm')
+      .exec(text)
+      ?.slice(1)
+      .find((part) => part !== undefined);
+  return [value('NAME'), value('VERSION_ID') ?? value('BUILD_ID')]
+    .filter((part) => part !== undefined && part.trim() !== '')
+    .join(' ');
+}
+
+/** `macOS 14.5` from the property list that macOS has of itself; empty where it is none. */
+export function readMacVersion(text: string): string {
+  const value = (key: string) =>
+    new RegExp(`<key>${key}</key>\\s*<string>([^<]*)</string>`).exec(text)?.[1] ?? '';
+  return `${value('ProductName')} ${value('ProductVersion')}`.trim();
+}
+
+/** Node does not know the names of ARM's processors under Linux; `lscpu` has a table of them. */
+async function processorName(platform: NodeJS.Platform, model: string): Promise<string> {
+  const isKnown = model !== '' && model !== 'unknown';
+  if (isKnown || platform !== 'linux') return isKnown ? model : '';
+  const { stdout } = await programOutput(['lscpu'], { cwd: '/', timeoutMs });
+  return readProcessorName(stdout);
+}
+
+/** What `lscpu` calls the processor, in any language that begins its line with `Model name`; else empty. */
+export function readProcessorName(lscpu: string): string {
+  return /^Model name:\s*(\S.*)$/m.exec(lscpu)?.[1]?.trim() ?? '';
+}
+
+function read(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return '';
+  }
 }

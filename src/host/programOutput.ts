@@ -5,6 +5,9 @@ export interface ProgramOutput {
   readonly succeeded: boolean;
 }
 
+/** From the polite signal to the other one. */
+const graceMs = 500;
+
 /** Asks a program of the host, at most so long; one that cannot be started has said nothing. Never throws. */
 export async function programOutput(
   command: readonly string[],
@@ -17,8 +20,15 @@ export async function programOutput(
     timeout: timeoutMs,
     stdin: 'ignore',
     reject: false,
-    forceKillAfterDelay: 500,
+    forceKillAfterDelay: graceMs,
   } as const;
-  const { stdout = '', stderr = '', failed } = await execa(file, args, options);
+  const asked = execa(file, args, options);
+  // What it has started may hold its output open for as long as it likes.
+  const timer = setTimeout(() => {
+    asked.stdout.destroy();
+    asked.stderr.destroy();
+  }, timeoutMs + graceMs);
+  const { stdout = '', stderr = '', failed } = await asked;
+  clearTimeout(timer);
   return { stdout, stderr, succeeded: !failed };
 }

@@ -4,11 +4,11 @@ import { findDeployment, groupKeyOf } from './deployments.ts';
 import type { Database } from './file/addon.ts';
 import { groupId, touchGroup } from './totals/groups.ts';
 
-/** What was asked on this boot; null where nobody asked yet. */
+/** What was asked on this boot; null where nobody asked yet, or not all came in time. */
 export function hostFactsOfBoot(database: Database, boot: string): HostFacts | null {
   const found = database
     .prepare(
-      'SELECT os_version AS osVersion, cpu, cores, memory_bytes AS memoryBytes FROM host_facts WHERE boot = ?',
+      "SELECT os_version AS osVersion, cpu, cores, memory_bytes AS memoryBytes FROM host_facts WHERE boot = ? AND cpu <> ''",
     )
     .get(boot);
   return (found as HostFacts | undefined) ?? null;
@@ -22,7 +22,7 @@ export function keepHostFacts(
   const { facts, boot, deploymentId } = kept;
   database.prepare('DELETE FROM host_facts WHERE boot <> ?').run(boot);
   database
-    .prepare('INSERT OR IGNORE INTO host_facts VALUES (?, ?, ?, ?, ?, ?, ?)')
+    .prepare('INSERT OR REPLACE INTO host_facts VALUES (?, ?, ?, ?, ?, ?, ?)')
     .run(
       boot,
       kept.hostname,

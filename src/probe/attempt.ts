@@ -24,19 +24,17 @@ export type Probe = (timeoutMs: number) => Promise<Attempt>;
 export function createProbe(context: Context, target: ProbeTarget): Probe {
   let loading: Promise<OpenExchange> | undefined;
   return async (timeoutMs) => {
-    loading ??= loadExchange(target);
+    loading ??= loadExchange(context, target);
     return settleWithin(context, { timeoutMs, open: await loading });
   };
 }
 
-async function loadExchange(target: ProbeTarget): Promise<OpenExchange> {
+async function loadExchange(context: Context, target: ProbeTarget): Promise<OpenExchange> {
   const { httpTransport } = await import('./http.ts');
   const { tcpTransport } = await import('./tcp.ts');
-  const { sharedLookup } = await import('./lookup.ts');
-  const { lookup } = await import('node:dns');
   const transport =
     target.kind === 'tcp' ? await tcpTransport() : await httpTransport(target.url.startsWith('https:'));
-  return transport(target, sharedLookup(lookup as Parameters<typeof sharedLookup>[0]));
+  return transport(target, context);
 }
 
 /** Runs one exchange under its one deadline and gives the finding its times. Never rejects. */
@@ -56,7 +54,7 @@ export function settleWithin(
       resolve(asAttempt(found, { startedAt, endedAt: context.instant() }));
     }
     try {
-      exchange = open(settle);
+      exchange = open(settle, timeoutMs);
     } catch (error) {
       settle(failureFinding(error, { stage: 'name', place: 'the target' }));
     }

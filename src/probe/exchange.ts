@@ -1,4 +1,4 @@
-import type { LookupFunction } from 'node:net';
+import type { Context } from '../context.ts';
 import type { Finding } from './finding.ts';
 import type { ProbeTarget } from './target.ts';
 
@@ -10,8 +10,8 @@ export interface Exchange {
   cancel(): void;
 }
 
-/** Begins a conversation. `settle` is called with its finding; only the first call counts. */
-export type OpenExchange = (settle: (finding: Finding) => void) => Exchange;
+/** Begins a conversation that may take `timeoutMs`. `settle` is called with its finding; only the first call counts. */
+export type OpenExchange = (settle: (finding: Finding) => void, timeoutMs: number) => Exchange;
 
 /** A way to talk to a target, with everything loaded that it needs. */
-export type Transport = (target: ProbeTarget, lookup: LookupFunction) => OpenExchange;
+export type Transport = (target: ProbeTarget, context: Context) => OpenExchange;

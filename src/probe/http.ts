@@ -1,6 +1,9 @@
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import type { RequestOptions } from 'node:https';
-import type { LookupFunction, Socket } from 'node:net';
+import type { Socket } from 'node:net';
+import type { Context } from '../context.ts';
+import { connectionPatienceMs } from '../network/connecting.ts';
+import { lookupWithin } from '../network/lookup.ts';
 import type { Transport } from './exchange.ts';
 import { failureFinding, firstStage, type Stage, timeoutFinding } from './failure.ts';
 import { type Finding, finding } from './finding.ts';
@@ -20,11 +23,11 @@ interface Progress {
 /** One GET on a connection of its own, past every proxy; redirects are not followed. */
 export async function httpTransport(secure: boolean): Promise<Transport> {
   const { request: send } = secure ? await import('node:https') : await import('node:http');
-  return (target, lookup) => (settle) => {
+  return (target, context) => (settle, timeoutMs) => {
     const url = new URL(target.url);
     const progress: Progress = { stage: firstStage(url), place: url.host, bodyBytes: 0 };
     const fail = (error: unknown) => settle(failureFinding(error, progress));
-    const request = send(url, requestOptions(target, lookup));
+    const request = send(url, requestOptions(target, { context, timeoutMs }));
     request.on('socket', (socket) => follow(socket, { progress, secure }));
     request.on('response', (response) => read(response, { target, progress, settle, request }));
     request.on('error', fail);
@@ -40,7 +43,10 @@ export async function httpTransport(secure: boolean): Promise<Transport> {
   };
 }
 
-function requestOptions(target: ProbeTarget, lookup: LookupFunction): RequestOptions {
+function requestOptions(
+  target: ProbeTarget,
+  { context, timeoutMs }: { context: Context; timeoutMs: number },
+): RequestOptions {
   return {
     // No shared agent: it would keep connections of the version that is being replaced, or know a proxy.
     agent: false,
@@ -49,7 +55,9 @@ function requestOptions(target: ProbeTarget, lookup: LookupFunction): RequestOpt
       'user-agent': 'deploytrack',
       ...target.headers,
     } as NodeJS.Dict<string | string[]>,
-    lookup,
+    lookup: lookupWithin(context, timeoutMs),
+    // Passed on to `node:net`, though the types of `node:http` do not know it.
+    ...({ autoSelectFamilyAttemptTimeout: connectionPatienceMs(timeoutMs) } as object),
     rejectUnauthorized: !target.insecure,
     ...(target.caPem === null ? {} : { ca: target.caPem }),
   };

@@ -19,8 +19,8 @@ export interface Prober {
   readonly first: Promise<void>;
   /** True as soon as an attempt sent at or after `after` is good; false `timeoutMs` after that instant. */
   untilGood(wait: { after: Instant; timeoutMs: number }): Promise<boolean>;
-  /** Sends no more, waits for what is under way; all attempts in the order of sending. */
-  stop(): Promise<Attempt[]>;
+  /** Sends no more, waits for what is under way, at most until `hurry`; all attempts in the order of sending. */
+  stop(hurry?: Promise<unknown>): Promise<Attempt[]>;
 }
 
 /** Sends an attempt every interval from now on, whatever became of those before. Any version is good. */
@@ -39,9 +39,9 @@ export function startProber(context: Context, options: ProberOptions): Prober {
       void send(); // the answer should not wait for the next interval
       return good;
     },
-    stop() {
+    stop(hurry) {
       endTicks();
-      return sender.settled();
+      return sender.settled(hurry);
     },
   };
 }

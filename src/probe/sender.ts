@@ -10,8 +10,8 @@ export interface Sender {
   send(timeoutMs: number): Promise<void>;
   /** Calls back with each attempt when it is settled, until the returned function is called. */
   onAttempt(listener: (attempt: Attempt) => void): () => void;
-  /** Waits for what is under way; all attempts in the order of sending. */
-  settled(): Promise<Attempt[]>;
+  /** Waits for what is under way, at most until `hurry`; all attempts in the order of sending. */
+  settled(hurry?: Promise<unknown>): Promise<Attempt[]>;
 }
 
 export function createSender(probe: Probe): Sender {
@@ -34,9 +34,10 @@ export function createSender(probe: Probe): Sender {
       listeners.add(listener);
       return () => void listeners.delete(listener);
     },
-    async settled() {
-      await Promise.all(underWay);
-      return attempts.sort((a, b) => signedSeconds(b.startedAt, a.startedAt));
+    async settled(hurry) {
+      const all = Promise.all(underWay);
+      await (hurry === undefined ? all : Promise.race([all, hurry]));
+      return attempts.toSorted((a, b) => signedSeconds(b.startedAt, a.startedAt));
     },
   };
 }

@@ -1,3 +1,5 @@
+import { connectionPatienceMs } from '../network/connecting.ts';
+import { lookupWithin } from '../network/lookup.ts';
 import type { Transport } from './exchange.ts';
 import { failureFinding, firstStage, type Stage, timeoutFinding } from './failure.ts';
 import { finding } from './finding.ts';
@@ -5,11 +7,16 @@ import { finding } from './finding.ts';
 /** Healthy when a connection is taken. */
 export async function tcpTransport(): Promise<Transport> {
   const { connect } = await import('node:net');
-  return (target, lookup) => (settle) => {
+  return (target, context) => (settle, timeoutMs) => {
     const url = new URL(target.url);
     const at: { stage: Stage; place: string } = { stage: firstStage(url), place: url.host };
     const host = url.hostname.replace(/^\[(.*)\]$/, '$1');
-    const socket = connect({ host, port: Number(url.port), lookup });
+    const socket = connect({
+      host,
+      port: Number(url.port),
+      lookup: lookupWithin(context, timeoutMs),
+      autoSelectFamilyAttemptTimeout: connectionPatienceMs(timeoutMs),
+    });
     socket.on('lookup', () => {
       at.stage = 'connect';
     });

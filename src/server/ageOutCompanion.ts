@@ -1,16 +1,21 @@
 import { ageOutGroups, defaultStaleAfterMs } from '../delivery/ageOutGroups.ts';
+import { Budget } from '../delivery/budget.ts';
 import { inWords } from '../report/warnings.ts';
 import { durationMs } from '../words/invocation.ts';
 import type { Companion } from './companions.ts';
 
 const everyMs = 600_000;
+const defaultTimeoutMs = 5000;
 
 /** Lets groups that are gone age out: at the start, and every ten minutes. */
 export const ageOutCompanion: Companion = async (serving, invocation) => {
   const staleAfterMs = durationMs(invocation, 'stale-after') ?? defaultStaleAfterMs;
+  const { session } = serving;
   const once = async (): Promise<void> => {
     try {
-      for (const warning of await ageOutGroups(serving.session, staleAfterMs))
+      const budgetMs = session.settings.durationMs('gateway-timeout') ?? defaultTimeoutMs;
+      const budget = new Budget(session.context, budgetMs);
+      for (const warning of await ageOutGroups(session, { staleAfterMs, budget }))
         serving.log({ level: 'warning', message: inWords(warning) });
     } catch (error) {
       serving.log({ level: 'error', message: (error as Error).message });
@@ -21,9 +26,9 @@ export const ageOutCompanion: Companion = async (serving, invocation) => {
     running = running.then(once);
   }, everyMs);
   return {
+    // What is under way is not waited for: a group that was not let go is asked for the next time.
     async stop() {
       clearInterval(timer);
-      await running;
     },
   };
 };

@@ -1,5 +1,6 @@
 import { DockerCollector } from '../collect/docker/dockerCollector.ts';
 import { defaultEngine, parseEngineAddress, shownEngine } from '../collect/docker/engineAddress.ts';
+import { stopwatch } from '../elapsed.ts';
 import { inWords } from '../report/warnings.ts';
 import type { Companion } from './companions.ts';
 
@@ -27,7 +28,7 @@ export const dockerCompanion: Companion = async (serving, invocation) => {
     let pauseMs = firstPauseMs;
     let told = '';
     while (!stopped.signal.aborted) {
-      const beganMs = context.instant().wallMs;
+      const followedMs = stopwatch(context);
       try {
         await collector.follow(stopped.signal);
         told = '';
@@ -37,7 +38,7 @@ export const dockerCompanion: Companion = async (serving, invocation) => {
         if (message !== told && !stopped.signal.aborted) warn(message);
         told = message;
       }
-      if (context.instant().wallMs - beganMs > longestPauseMs) pauseMs = firstPauseMs;
+      if (followedMs() > longestPauseMs) pauseMs = firstPauseMs;
       await pause(pauseMs, stopped.signal);
       pauseMs = Math.min(pauseMs * 2, longestPauseMs);
     }

@@ -49,6 +49,7 @@ export async function runServer(
 function listenFor(handling: Handling, { address, tls }: Front): Promise<Listening> {
   const { limits, serving } = handling;
   return listen(address, {
+    context: serving.session.context,
     tls,
     limits,
     onRequest: (request, response) => void handle(handling, { request, response }),

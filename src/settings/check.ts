@@ -46,7 +46,10 @@ export function whatIsWrong(kind: SettingKind, text: string): WrongValue | null 
 function wrongUrl(text: string): WrongValue | null {
   const expected = 'expected http://host:9091 or https://…';
   if (!/^https?:\/\//i.test(text)) return { wrong: 'is no URL with a scheme', expected };
-  return URL.canParse(text) ? null : { wrong: 'is no valid URL', expected };
+  if (!URL.canParse(text)) return { wrong: 'is no valid URL', expected };
+  const { search, hash } = new URL(text);
+  if (search === '' && hash === '') return null;
+  return { wrong: 'has a query part, which is never sent', expected: `${expected}, without ? and #` };
 }
 
 /** Group values: the gateway refuses control characters, and one malformed text stops it for everybody. */

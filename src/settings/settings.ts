@@ -81,7 +81,7 @@ export function readSettings(
       set.set(name, settingTable[name].kind === 'file' ? { ...found, text: found.text.trimEnd() } : found);
       continue;
     }
-    const message = `${found.source}: ${quoted(settingTable[name].kind === 'url' ? withoutUser(found.text) : found.text)} ${problem.wrong}`;
+    const message = `${found.source}: ${quoted(settingTable[name].kind === 'url' ? withoutSecrets(found.text) : found.text)} ${problem.wrong}`;
     if (found.from === 'option') throw usageError(message, problem.expected);
     problems.push({
       code: 'SETTING',
@@ -151,7 +151,7 @@ function declarations(file: SettingsFile | null): Declarations {
 }
 
 /** An address that is none may hold a password all the same: nothing of what stands before the last `@`, or in its query, is shown. */
-function withoutUser(text: string): string {
+function withoutSecrets(text: string): string {
   return redactAddress(text.replace(/^([a-z][a-z0-9+.-]*:\/\/)?.*@/is, '$1***@'));
 }
 

@@ -3,17 +3,18 @@ import { redact } from '../redact.ts';
 
 /** Where a gateway is. */
 export interface GatewayAddress {
-  /** Without user, password, query and the slash at the end: may be stored and shown. */
+  /** Without user, password and the slash at the end: may be stored and shown. */
   readonly url: string;
   /** What the address carried; not to be shown. */
   readonly userinfo: { readonly username: string; readonly password: string } | null;
 }
 
-/** Takes an address apart. Throws SETTING where there is no http(s) scheme or no host; shows no password. */
+/** Takes an address apart. Throws SETTING where there is no http(s) scheme or no host, or a query; shows no password. */
 export function gatewayAddress(text: string): GatewayAddress {
   if (!/^https?:\/\//i.test(text)) throw wrong(text, 'has no scheme');
   if (!URL.canParse(text)) throw wrong(text, 'is no valid URL');
-  const { protocol, host, pathname, username, password } = new URL(text);
+  const { protocol, host, pathname, search, hash, username, password } = new URL(text);
+  if (search !== '' || hash !== '') throw wrong(text, 'has a query part, which is never sent');
   const url = `${protocol}//${host}${withoutLastSlashes(pathname)}`;
   const hasUser = username !== '' || password !== '';
   return { url, userinfo: hasUser ? { username: decoded(username), password: decoded(password) } : null };

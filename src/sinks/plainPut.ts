@@ -1,9 +1,11 @@
+import { connectionPatienceMs } from '../network/connecting.ts';
+import { lookupWithin } from '../network/lookup.ts';
 import type { Delivery } from './delivery.ts';
+import { enoughBytes, isStrange, strangerProblem } from './gatewayBody.ts';
 import type { GatewayRequest } from './request.ts';
+import { timedLookup } from './timedLookup.ts';
 import { answerProblem, connectionProblem } from './words.ts';
 
-/** More than the first lines of a body, which are all that is shown. */
-const enoughBytes = 4096;
 const longestHead = 16_384;
 
 /**
@@ -13,11 +15,15 @@ const longestHead = 16_384;
 export function putPlain(request: GatewayRequest): Promise<Delivery> {
   const { connect } = require('node:net') as typeof import('node:net');
   const { hostname, port } = new URL(request.url);
+  const { timeoutMs } = request;
   return new Promise((resolve) => {
     const chunks: Buffer[] = [];
+    const name = timedLookup(lookupWithin(request.context, timeoutMs));
     const socket = connect({
       host: hostname.replaceAll(/[[\]]/g, ''),
       port: port === '' ? 80 : Number(port),
+      lookup: name.lookup,
+      autoSelectFamilyAttemptTimeout: connectionPatienceMs(timeoutMs),
     });
     const settle = (delivery: Delivery) => {
       clearTimeout(deadline);
@@ -27,8 +33,8 @@ export function putPlain(request: GatewayRequest): Promise<Delivery> {
     // A status that came is a verdict, also where its words did not.
     const giveUp = (line: string) => settle(verdict(chunks, true) ?? { outcome: 'failed', line });
     const deadline = setTimeout(
-      () => giveUp(`no whole answer within ${request.timeoutMs} ms`),
-      request.timeoutMs,
+      () => giveUp(name.problem(timeoutMs) ?? `no whole answer within ${timeoutMs} ms`),
+      timeoutMs,
     );
     socket.on('data', (chunk: Buffer) => {
       chunks.push(chunk);
@@ -65,11 +71,19 @@ function verdict(chunks: readonly Buffer[], ended: boolean): Delivery | null {
   if (!text.includes('\r\n\r\n'))
     return ended || isHttpSoFar(text) ? null : { outcome: 'failed', line: 'the answer is no HTTP' };
   if (status === 0) return { outcome: 'failed', line: 'the answer is no HTTP' };
-  if (status >= 200 && status < 300) return { outcome: 'delivered', status };
   const [fields = '', ...rest] = text.split('\r\n\r\n');
   const body = rest.join('\r\n\r\n');
-  if (!ended && body.length < Math.min(enoughBytes, lengthOf(fields))) return null;
-  const line = answerProblem({ status, location: field(fields, 'location'), body: wordsOf(fields, body) });
+  const isWhole = ended || status === 204 || body.length >= lengthOf(fields) || hasLastChunk(fields, body);
+  const words = wordsOf(fields, body);
+  if (status >= 200 && status < 300) {
+    const strange = isStrange(words, { contentType: field(fields, 'content-type'), isWhole });
+    if (strange === null) return null;
+    return strange
+      ? { outcome: 'failed', status, line: strangerProblem(status) }
+      : { outcome: 'delivered', status };
+  }
+  if (!isWhole && body.length < enoughBytes) return null;
+  const line = answerProblem({ status, location: field(fields, 'location'), body: words });
   return { outcome: status === 400 ? 'refused' : 'failed', status, line };
 }
 
@@ -80,6 +94,10 @@ function isHttpSoFar(text: string): boolean {
 
 function lengthOf(fields: string): number {
   return Number(field(fields, 'content-length') ?? Number.POSITIVE_INFINITY);
+}
+
+function hasLastChunk(fields: string, body: string): boolean {
+  return /chunked/i.test(field(fields, 'transfer-encoding') ?? '') && /(^|\r\n)0\r\n\r\n$/.test(body);
 }
 
 function wordsOf(fields: string, body: string): string {

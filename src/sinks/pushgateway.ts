@@ -1,9 +1,11 @@
 import type { IncomingMessage } from 'node:http';
+import type { Context } from '../context.ts';
 import { expositionType } from '../metrics/exposition.ts';
 import { GroupReader, type HeldGroup } from '../metrics/parse.ts';
 import type { GroupKey } from '../model.ts';
 import type { Credentials } from './credentials.ts';
 import type { Delivery } from './delivery.ts';
+import { enoughBytes, isStrange, isStrangeLine, strangerProblem } from './gatewayBody.ts';
 import { groupPath } from './groupPath.ts';
 import { eachLine } from './lines.ts';
 import { putPlain } from './plainPut.ts';
@@ -16,6 +18,8 @@ export interface Pushgateway {
   /** `GatewayAddress.url`. */
   readonly url: string;
   readonly credentials: Credentials;
+  /** The world in which its name is looked up. */
+  readonly context: Context;
 }
 
 /** One group there, and how long all of it may take. */
@@ -50,7 +54,8 @@ export async function remove(gateway: Pushgateway, call: GroupCall): Promise<Del
 
 /**
  * What the gateway holds of a group, from all of its /metrics: there is no request for one group. As `put`.
- * `answerTimeoutMs` is for the head of the answer, which `onAnswer` tells; `timeoutMs` for all of it.
+ * `answerTimeoutMs` is for the head of the answer, which `onAnswer` tells; `timeoutMs` for all of it, as long as it keeps
+ * coming.
  */
 export function readGroup(
   gateway: Pushgateway,
@@ -61,10 +66,13 @@ export function readGroup(
     onAnswer,
   }: GroupCall & { readonly answerTimeoutMs?: number; readonly onAnswer?: () => void },
 ): Promise<Reading> {
-  const { url, credentials } = gateway;
+  const { url, credentials, context } = gateway;
   const headers = { 'accept-encoding': 'gzip', accept: 'text/plain;version=0.0.4' };
   const read = send<Reading>(
-    { method: 'GET', url: `${url}/metrics`, credentials, headers, body: null, timeoutMs, answerTimeoutMs },
+    {
+      ...{ method: 'GET', url: `${url}/metrics`, credentials, context, headers, body: null },
+      ...{ timeoutMs, answerTimeoutMs },
+    },
     {
       read: (answer) => {
         onAnswer?.();
@@ -87,8 +95,8 @@ async function hidden<Result extends { readonly outcome: string }>(
     : result;
 }
 
-function target({ url, credentials }: Pushgateway, { key, timeoutMs }: GroupCall) {
-  return { url: url + groupPath(key), credentials, timeoutMs };
+function target({ url, credentials, context }: Pushgateway, { key, timeoutMs }: GroupCall) {
+  return { url: url + groupPath(key), credentials, context, timeoutMs };
 }
 
 function deliver(request: GatewayRequest): Promise<Delivery> {
@@ -97,7 +105,12 @@ function deliver(request: GatewayRequest): Promise<Delivery> {
 
 async function delivery(answer: IncomingMessage): Promise<Delivery> {
   const status = answer.statusCode ?? 0;
-  if (isSuccess(status)) return { outcome: 'delivered', status };
+  if (isSuccess(status)) {
+    const contentType = answer.headers['content-type'];
+    return isStrange(await beginning(answer), { contentType, isWhole: true })
+      ? { outcome: 'failed', status, line: strangerProblem(status) }
+      : { outcome: 'delivered', status };
+  }
   return { outcome: status === 400 ? 'refused' : 'failed', status, line: await problem(answer) };
 }
 
@@ -105,8 +118,17 @@ async function reading(answer: IncomingMessage, key: GroupKey): Promise<Reading>
   const status = answer.statusCode ?? 0;
   if (status !== 200) return { outcome: 'failed', status, line: await problem(answer) };
   const reader = new GroupReader(key);
+  let isFirst = true;
+  let isStranger = /text\/html/i.test(answer.headers['content-type'] ?? '');
   // Rejects where the answer is cut: half of it would be a base that is too low.
-  await eachLine(decompressed(answer), (line) => reader.take(line));
+  await eachLine(decompressed(answer), (line) => {
+    if (isFirst && line.trim() !== '') {
+      isFirst = false;
+      isStranger ||= isStrangeLine(line);
+    }
+    if (isStranger) throw new Error(strangerProblem(status));
+    reader.take(line);
+  });
   return { outcome: 'read', group: reader.result() };
 }
 
@@ -124,7 +146,7 @@ async function problem(answer: IncomingMessage): Promise<string> {
   return answerProblem({ status, location: headers.location, body: await beginning(answer) });
 }
 
-/** Up to 4 kB of a body, which is more than its first lines. */
+/** The beginning of a body, which is more than its first lines. */
 async function beginning(answer: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
   let bytes = 0;
@@ -132,7 +154,7 @@ async function beginning(answer: IncomingMessage): Promise<string> {
     for await (const chunk of answer as AsyncIterable<Buffer>) {
       chunks.push(chunk);
       bytes += chunk.length;
-      if (bytes >= 4096) break;
+      if (bytes >= enoughBytes) break;
     }
   } catch {
     // What came so far says more than that the rest did not come.

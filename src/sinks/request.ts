@@ -1,5 +1,10 @@
 import type { ClientRequest, IncomingMessage, RequestOptions } from 'node:http';
+import type { Context } from '../context.ts';
+import { connectionPatienceMs } from '../network/connecting.ts';
+import { lookupWithin } from '../network/lookup.ts';
 import type { Credentials } from './credentials.ts';
+import { watchPace } from './pace.ts';
+import { timedLookup } from './timedLookup.ts';
 import { connectionProblem } from './words.ts';
 
 export interface GatewayRequest {
@@ -9,6 +14,8 @@ export interface GatewayRequest {
   readonly credentials: Credentials;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Buffer | null;
+  /** The world in which the name is looked up. */
+  readonly context: Context;
   /** For everything together: name, connection, sending, and reading the answer to its last needed byte. */
   readonly timeoutMs: number;
   /** For the beginning of an answer, where that may take less long than all of it. */
@@ -23,13 +30,17 @@ export function send<Result>(
   request: GatewayRequest,
   { read, failed }: { read: (answer: IncomingMessage) => Promise<Result>; failed: (line: string) => Result },
 ): Promise<Result> {
+  const { context, timeoutMs, answerTimeoutMs } = request;
   return new Promise((resolve) => {
     let sent: ClientRequest | undefined;
     let answered = false;
     let problem = '';
+    let endPace = () => {};
+    const name = timedLookup(lookupWithin(context, answerTimeoutMs ?? timeoutMs));
     const settle = (result: Result) => {
       clearTimeout(deadline);
       clearTimeout(firstByte);
+      endPace();
       sent?.destroy();
       resolve(result);
     };
@@ -39,17 +50,14 @@ export function send<Result>(
       if (answered) sent?.destroy();
       else settle(failed(problem));
     };
-    const deadline = setTimeout(
-      () => giveUp(`no whole answer within ${request.timeoutMs} ms`),
-      request.timeoutMs,
-    );
-    const { answerTimeoutMs } = request;
-    const firstByte =
-      answerTimeoutMs === undefined
+    const after = (ms: number | undefined, what: string) =>
+      ms === undefined
         ? undefined
-        : setTimeout(() => giveUp(`no answer within ${answerTimeoutMs} ms`), answerTimeoutMs);
+        : setTimeout(() => giveUp(name.problem(ms) ?? `${what} within ${ms} ms`), ms);
+    const deadline = after(timeoutMs, 'no whole answer');
+    const firstByte = after(answerTimeoutMs, 'no answer');
     try {
-      sent = client(request.url).request(request.url, optionsOf(request));
+      sent = client(request.url).request(request.url, { ...optionsOf(request), lookup: name.lookup });
     } catch (error) {
       settle(failed(connectionProblem(error)));
       return;
@@ -59,17 +67,26 @@ export function send<Result>(
       answered = true;
       clearTimeout(firstByte);
       answer.on('error', () => {});
+      if (answerTimeoutMs !== undefined)
+        endPace = watchPace(answer, { context, graceMs: answerTimeoutMs, slow: giveUp });
       read(answer).then(settle, (error: unknown) => settle(failed(problem || connectionProblem(error))));
     });
     sent.end(request.body ?? undefined);
   });
 }
 
-function optionsOf({ method, headers, credentials, body }: GatewayRequest): RequestOptions {
+function optionsOf({ method, headers, credentials, body, timeoutMs }: GatewayRequest): RequestOptions {
   const length = body === null ? {} : { 'content-length': body.length };
   const trust = credentials.caPem === null ? {} : { ca: credentials.caPem };
   // A connection of its own, closed behind it: one kept for later would hold up the end of the program.
-  return { method, headers: { ...headers, ...credentials.headers, ...length }, agent: false, ...trust };
+  return {
+    method,
+    headers: { ...headers, ...credentials.headers, ...length },
+    agent: false,
+    // Passed on to `node:net`, though the types of `node:http` do not know it.
+    ...({ autoSelectFamilyAttemptTimeout: connectionPatienceMs(timeoutMs) } as object),
+    ...trust,
+  };
 }
 
 /** Loaded at the first request: a mark without a gateway does not pay for it. */

@@ -30,14 +30,22 @@ export function answerProblem({
   location: string | undefined;
   body: string;
 }): string {
-  const said = firstLine(body);
+  // A page for people says nothing in its first line.
+  const said = body.trimStart().startsWith('<') ? '' : firstLine(body);
   if (status >= 300 && status < 400)
     return `${status}: redirected${redirection(location)}, which is not followed: give the final address`;
   if (status === 401) return '401: user, password or token are missing or wrong';
   if (status === 403) return `403: not allowed with these credentials${said === '' ? '' : ` (${said})`}`;
   if (status === 404 || status === 405)
     return `${status}: no Pushgateway at this address (is a base path missing?)`;
-  return said === '' ? `${status}` : `${status}: ${said}`;
+  return said === '' ? statusWords(status) : `${status}: ${said}`;
+}
+
+/** A status by its number and its standard text. */
+function statusWords(status: number): string {
+  const { STATUS_CODES } = require('node:http') as typeof import('node:http');
+  const text = STATUS_CODES[status];
+  return text === undefined ? `${status}` : `${status} ${text}`;
 }
 
 function redirection(location: string | undefined): string {

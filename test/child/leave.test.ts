@@ -14,6 +14,7 @@ function endedBy(signal: NodeJS.Signals | null, more: Partial<ChildEnd> = {}): C
     timedOut: false,
     failure: null,
     shellCode: code ?? 143,
+    interrupted: new Promise<never>(() => {}),
     release: () => {},
   };
   return { ...times, ...used, ...rest, signal, ...more };

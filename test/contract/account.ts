@@ -48,7 +48,7 @@ export function newAccount(of: { folder: string; name: string; gatewayUrl: strin
       context.advance(600_000); // no pause after a failure lasts as long
       const session = sessionOf({ context, store, gatewayUrl: of.gatewayUrl });
       const adopt = how === 'begin' ? 'always' : 'never';
-      await deliver(session, { deploymentId: null, budgetMs: 20_000, adopt, insist: false });
+      await deliver(session, { deploymentId: null, mostMs: null, budgetMs: 20_000, adopt, insist: false });
     },
     backUp() {
       reopen();

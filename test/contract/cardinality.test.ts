@@ -1,4 +1,5 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { processContext } from '../../src/context.ts';
 import { readSnapshot } from '../../src/ledger/push/snapshot.ts';
 import { exposition } from '../../src/metrics/exposition.ts';
 import { groupSamples } from '../../src/metrics/samples.ts';
@@ -63,7 +64,7 @@ describe('ten thousand deployments', () => {
 
 /** What a push is: read, render, PUT. */
 function pushTo(url: string): (world: LedgerWorld) => Promise<void> {
-  const gateway = { url, credentials: { headers: {}, caPem: null } };
+  const gateway = { url, credentials: { headers: {}, caPem: null }, context: processContext() };
   const key = { instance: 'web-1', deployment: 'shop', environment: 'staging' };
   return async (world) => {
     const { outcome } = await put(gateway, { key, timeoutMs: 10_000, text: textOf(world) });

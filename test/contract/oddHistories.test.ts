@@ -1,6 +1,7 @@
 import SqliteDatabase from 'better-sqlite3';
 import fc from 'fast-check';
 import { expect, onTestFinished, test } from 'vitest';
+import { processContext } from '../../src/context.ts';
 import type { Database } from '../../src/ledger/file/addon.ts';
 import { schemaSql } from '../../src/ledger/file/schema.ts';
 import { applyMark } from '../../src/ledger/marks/apply.ts';
@@ -18,7 +19,7 @@ const histories = 10_000;
 
 test('ten thousand histories, odd words included: the gateway takes every push', async () => {
   const gateway = await startGateway();
-  const there = { url: gateway.url, credentials: { headers: {}, caPem: null } };
+  const there = { url: gateway.url, credentials: { headers: {}, caPem: null }, context: processContext() };
   const database = emptyLedger();
   let series = 0;
   try {

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { processContext } from '../../src/context.ts';
 import { groupLabels } from '../../src/metrics/groupLabels.ts';
 import { groupPath } from '../../src/sinks/groupPath.ts';
 import { put, readGroup, remove } from '../../src/sinks/pushgateway.ts';
@@ -44,7 +45,7 @@ test.each([
 
 test('a malformed key never reaches the gateway', async () => {
   const call = { key: { ...key, deployment: '\udfff' }, timeoutMs: 5000 };
-  const target = { url: gateway.url, credentials: { headers: {}, caPem: null } };
+  const target = { url: gateway.url, credentials: { headers: {}, caPem: null }, context: processContext() };
   await expect(put(target, { ...call, text })).rejects.toMatchObject({ code: 'SETTING' });
   await expect(remove(target, call)).rejects.toMatchObject({ code: 'SETTING' });
   expect(await gateway.group({ environment: 'production' })).toBeUndefined();
@@ -53,7 +54,7 @@ test('a malformed key never reaches the gateway', async () => {
 test('whatever is accepted here is accepted there and reads back as the same labels', {
   timeout: 60_000,
 }, async () => {
-  const target = { url: gateway.url, credentials: { headers: {}, caPem: null } };
+  const target = { url: gateway.url, credentials: { headers: {}, caPem: null }, context: processContext() };
   const awkward = fc.string({
     unit: fc.constantFrom('/', '.', '%', '+', ' ', '"', '\\', '@', '=', 'ß', 'İ', '🚀', 'Ａ', 'a'),
     maxLength: 12,

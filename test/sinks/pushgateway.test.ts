@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { type Context, processContext } from '../../src/context.ts';
 import { exposition } from '../../src/metrics/exposition.ts';
 import { groupSamples } from '../../src/metrics/samples.ts';
 import type { GroupSnapshot } from '../../src/metrics/snapshot.ts';
@@ -16,10 +17,10 @@ const call = { key, timeoutMs: 10_000 };
 const render = (snapshot: GroupSnapshot) => exposition(groupSamples(snapshot));
 
 let gateway: Gateway;
-let target: { url: string; credentials: typeof noCredentials };
+let target: { url: string; credentials: typeof noCredentials; context: Context };
 beforeAll(async () => {
   gateway = await startGateway();
-  target = { url: gateway.url, credentials: noCredentials };
+  target = { url: gateway.url, credentials: noCredentials, context: processContext() };
 });
 afterAll(() => gateway.stop());
 beforeEach(async () => {
@@ -100,14 +101,14 @@ describe('a push', () => {
     const below = await startGateway({ routePrefix: '/base/path' });
     try {
       const { url } = gatewayAddress(`${below.url}/base/path/`);
-      const there = { url, credentials: noCredentials };
+      const there = { url, credentials: noCredentials, context: processContext() };
       expect(await put(there, { ...call, text: render(groupSnapshot({ events: 3 })) })).toMatchObject({
         outcome: 'delivered',
       });
       expect(await below.value('deploytrack_ledger_events_total')).toBe(3);
       expect(await readGroup(there, call)).toMatchObject({ outcome: 'read', group: { events: 3 } });
       const beside = await put(
-        { url: below.url, credentials: noCredentials },
+        { url: below.url, credentials: noCredentials, context: processContext() },
         { ...call, text: render(groupSnapshot()) },
       );
       expect(beside).toEqual({
@@ -121,7 +122,11 @@ describe('a push', () => {
   });
 
   test('to nobody fails, to be tried again', async () => {
-    const nobody = { url: `http://127.0.0.1:${await freePort()}`, credentials: noCredentials };
+    const nobody = {
+      url: `http://127.0.0.1:${await freePort()}`,
+      credentials: noCredentials,
+      context: processContext(),
+    };
     const failure = { outcome: 'failed', line: 'connection refused' };
     expect(await put(nobody, { ...call, text: '' })).toEqual(failure);
     expect(await remove(nobody, call)).toEqual(failure);

@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, test } from 'vitest';
+import { processContext } from '../../src/context.ts';
 import { type GroupCall, put, readGroup } from '../../src/sinks/pushgateway.ts';
 import { eventually } from '../support/eventually.ts';
 import { drip, type RawServer, startRawServer } from '../support/rawServer.ts';
@@ -25,9 +26,15 @@ const says = (text: string) => answering((socket) => socket.end(text));
 const answer = (status: string, body = '', headers = '') =>
   says(`HTTP/1.1 ${status}\r\n${headers}Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`);
 const push = ({ url }: RawServer, call: Partial<GroupCall> = {}) =>
-  put({ url, credentials: noCredentials }, { ...soon, timeoutMs: 10_000, ...call, text: 'x 1\n' });
+  put(
+    { url, credentials: noCredentials, context: processContext() },
+    { ...soon, timeoutMs: 10_000, ...call, text: 'x 1\n' },
+  );
 const read = ({ url }: RawServer, call: Partial<GroupCall> = {}) =>
-  readGroup({ url, credentials: noCredentials }, { ...soon, timeoutMs: 10_000, ...call });
+  readGroup(
+    { url, credentials: noCredentials, context: processContext() },
+    { ...soon, timeoutMs: 10_000, ...call },
+  );
 /** No socket is left: nothing holds up the end of the program. */
 const closed = (server: RawServer) =>
   eventually(() => (server.open() === 0 ? true : undefined), { everyMs: 5 });
@@ -52,7 +59,11 @@ describe('what is sent', () => {
   test('carries the credentials', async () => {
     const server = await answer('200 OK');
     await put(
-      { url: server.url, credentials: { headers: { authorization: 'Bearer t', 'x-a': 'b' }, caPem: null } },
+      {
+        url: server.url,
+        credentials: { headers: { authorization: 'Bearer t', 'x-a': 'b' }, caPem: null },
+        context: processContext(),
+      },
       { ...soon, text: '' },
     );
     expect(server.received[0]?.toString('latin1').toLowerCase()).toMatch(
@@ -117,7 +128,7 @@ describe('the answer', () => {
       (_, index) => `x{a="${(index * 2_654_435_761) % 2 ** 32}"} ${index}`,
     ).join('\n');
     const result = await put(
-      { url: server.url, credentials: noCredentials },
+      { url: server.url, credentials: noCredentials, context: processContext() },
       { key, timeoutMs: 10_000, text },
     );
     // Where the kernel throws the answer away with the connection, that is a failure in words, never an exception.
@@ -173,7 +184,7 @@ describe('one deadline holds for everything', () => {
 
   test('a success whose body drips is a success', async () => {
     const server = await answering((socket) =>
-      drip(socket, { text: `HTTP/1.1 200 OK\r\n\r\n${'a'.repeat(10_000)}`, everyMs: 1 }),
+      drip(socket, { text: `HTTP/1.1 200 OK\r\n\r\n# ${'a'.repeat(10_000)}`, everyMs: 1 }),
     );
     expect(await push(server)).toEqual({ outcome: 'delivered', status: 200 });
     await closed(server);

@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { processContext } from '../../src/context.ts';
 import { type CredentialSettings, credentials } from '../../src/sinks/credentials.ts';
 import { gatewayAddress } from '../../src/sinks/gatewayAddress.ts';
 import { put, readGroup } from '../../src/sinks/pushgateway.ts';
@@ -50,7 +51,7 @@ afterAll(async () => {
 
 const to = (host: string, settings: CredentialSettings) => {
   const { url, userinfo } = gatewayAddress(`https://${host}:${gateway.port}/`);
-  return { url, credentials: credentials(settings, userinfo) };
+  return { url, credentials: credentials(settings, userinfo), context: processContext() };
 };
 
 test('a gateway behind TLS and a password takes a push with both', async () => {
@@ -96,7 +97,11 @@ test('a broken certificate authority is a failure in words', async () => {
 });
 
 test('speaking plain HTTP to it is a failure in words', async () => {
-  const plain = { url: `http://127.0.0.1:${gateway.port}`, credentials: credentials({}) };
+  const plain = {
+    url: `http://127.0.0.1:${gateway.port}`,
+    credentials: credentials({}),
+    context: processContext(),
+  };
   expect(await put(plain, { ...call, text })).toMatchObject({
     outcome: 'refused',
     line: '400: Client sent an HTTP request to an HTTPS server.',

@@ -8,7 +8,7 @@ import type { Place } from './containerMarks.ts';
 import { type ContainerState, containerState, object, strings, text } from './containerState.ts';
 import { containerUse } from './containerUse.ts';
 import { readLabels } from './deploymentLabels.ts';
-import { engineEvents, engineJson } from './engine.ts';
+import { type Engine, engineEvents, engineJson } from './engine.ts';
 import type { EngineAddress } from './engineAddress.ts';
 import { type EngineEvent, engineEvent } from './engineEvent.ts';
 import { takeInContainer, takeInHealth, takeInRemoval } from './takeInContainer.ts';
@@ -38,6 +38,8 @@ const lookEveryMs = 15_000;
 /** Follows one engine: what happened since it was followed last, what is there, and what happens from now on. */
 export class DockerCollector {
   readonly #with: Collecting;
+  /** Of the following that goes on: it ends every question too. */
+  #signal = new AbortController().signal;
   /** Containers whose labels were complained of. */
   readonly #complained = new Set<string>();
 
@@ -47,12 +49,13 @@ export class DockerCollector {
 
   /** Until the stream of events or the caller ends it. Throws where the engine does not answer. */
   async follow(signal: AbortSignal): Promise<void> {
+    this.#signal = signal;
     const place = await this.#place();
     const nowMs = this.#with.context.instant().wallMs;
     const sinceMs = await this.#sinceMs();
     if (sinceMs !== null) {
       const path = `/events?since=${wholeSeconds(sinceMs)}&until=${wholeSeconds(nowMs) + pastSeconds}`;
-      for await (const said of engineEvents(this.#with.engine, { path, signal, timeoutMs }))
+      for await (const said of engineEvents(this.#engine(), { path, signal, timeoutMs }))
         await this.#takeIn(said, place);
     }
     await this.#look(place);
@@ -76,7 +79,7 @@ export class DockerCollector {
     }, lookEveryMs);
     try {
       const path = `/events?since=${wholeSeconds(sinceMs)}`;
-      const live = engineEvents(this.#with.engine, { path, signal: ended.signal, timeoutMs: null });
+      const live = engineEvents(this.#engine(), { path, signal: ended.signal, timeoutMs: null });
       for await (const said of live) await this.#takeIn(said, place);
     } finally {
       clearInterval(looking);
@@ -85,16 +88,24 @@ export class DockerCollector {
     if (ended.signal.aborted && ended.signal.reason !== null) throw ended.signal.reason;
   }
 
+  #engine(): Engine {
+    return { context: this.#with.context, address: this.#with.engine };
+  }
+
+  #ask(path: string): Promise<unknown> {
+    return engineJson(this.#engine(), { path, timeoutMs, signal: this.#signal });
+  }
+
   async #place(): Promise<Place> {
-    const { instance, environment, engine, context } = this.#with;
-    const info = instance === null ? object(await engineJson(engine, { path: '/info', timeoutMs })) : {};
+    const { instance, environment, context } = this.#with;
+    const info = instance === null ? object(await this.#ask('/info')) : {};
     return { hostname: instance ?? text(info.Name) ?? context.hostName(), environment };
   }
 
   /** Every container that is there, those that went meanwhile, and what the running ones use. */
   async #look(place: Place): Promise<void> {
-    const { engine, write, context } = this.#with;
-    const listed = (await engineJson(engine, { path: '/containers/json?all=true', timeoutMs })) as unknown[];
+    const { write, context } = this.#with;
+    const listed = (await this.#ask('/containers/json?all=true')) as unknown[];
     const labelled = listed.filter((one) => strings(object(one).Labels)['deployment.name'] !== undefined);
     const ids = labelled.flatMap((one) => text(object(one).Id) ?? []);
     for (const id of ids) await this.#inspect(id, place);
@@ -112,14 +123,14 @@ export class DockerCollector {
     const id = text(listed.Id);
     if (id === null || listed.State !== 'running') return;
     const path = `/containers/${id}/stats?stream=false&one-shot=true`;
-    const stats = await engineJson(this.#with.engine, { path, timeoutMs });
+    const stats = await this.#ask(path);
     if (stats !== null) await this.#with.write((database) => addUse(database, containerUse(id, stats)));
   }
 
   /** False where the engine does not have it any more. */
   async #inspect(id: string, place: Place): Promise<boolean> {
-    const { engine, context } = this.#with;
-    const inspected = await engineJson(engine, { path: `/containers/${id}/json`, timeoutMs });
+    const { context } = this.#with;
+    const inspected = await this.#ask(`/containers/${id}/json`);
     const state = inspected === null ? null : containerState(inspected, context.instant().wallMs);
     if (state === null) return false;
     await this.#takeInState(state, place);

@@ -1,23 +1,33 @@
 import { type IncomingMessage, request } from 'node:http';
+import type { Context } from '../../context.ts';
 import { DeploytrackError } from '../../errors.ts';
+import { lookupWithin } from '../../network/lookup.ts';
 import { type EngineAddress, shownEngine } from './engineAddress.ts';
 
 /** For the words of a refusal. */
 const refusalTimeoutMs = 2000;
+const longestLookupMs = 10_000;
 /** More than any engine says of a thousand containers. */
 const longestBytes = 64 * 1024 * 1024;
 
+/** One engine, and the world in which its name is looked up. */
+export interface Engine {
+  readonly context: Context;
+  readonly address: EngineAddress;
+}
+
 /** Asks the engine; null for 404. Throws a DeploytrackError in one line where it does not answer as it should. */
 export async function engineJson(
-  address: EngineAddress,
-  { path, timeoutMs }: { path: string; timeoutMs: number },
+  engine: Engine,
+  { path, timeoutMs, signal }: { path: string; timeoutMs: number; signal: AbortSignal },
 ): Promise<unknown> {
-  const response = await opened(address, { path, timeoutMs });
+  const { address } = engine;
+  const response = await opened(engine, { path, timeoutMs, signal });
   if (response.statusCode === 404) {
     response.destroy();
     return null;
   }
-  const text = await bodyOf(response, timeoutMs).catch((error) => {
+  const text = await bodyOf(response, { timeoutMs, signal }).catch((error) => {
     throw unreachable(address, error as NodeJS.ErrnoException);
   });
   if (response.statusCode !== 200) throw refused(address, { status: response.statusCode ?? 0, text });
@@ -33,14 +43,15 @@ export async function engineJson(
  * answer with the first event: with `timeoutMs` null it is waited for as long as it takes.
  */
 export async function* engineEvents(
-  address: EngineAddress,
+  engine: Engine,
   { path, signal, timeoutMs }: { path: string; signal: AbortSignal; timeoutMs: number | null },
 ): AsyncGenerator<unknown> {
-  const response = await opened(address, { path, timeoutMs, signal });
+  const { address } = engine;
+  const response = await opened(engine, { path, timeoutMs, signal });
   if (response.statusCode !== 200)
     throw refused(address, {
       status: response.statusCode ?? 0,
-      text: await bodyOf(response, refusalTimeoutMs).catch(() => ''),
+      text: await bodyOf(response, { timeoutMs: refusalTimeoutMs, signal }).catch(() => ''),
     });
   const close = () => response.destroy();
   signal.addEventListener('abort', close, { once: true });
@@ -80,16 +91,18 @@ function parsed(line: string): unknown {
 }
 
 function opened(
-  address: EngineAddress,
-  { path, timeoutMs, signal }: { path: string; timeoutMs: number | null; signal?: AbortSignal },
+  { context, address }: Engine,
+  { path, timeoutMs, signal }: { path: string; timeoutMs: number | null; signal: AbortSignal },
 ): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
-    const asked = request({ ...address, path, method: 'GET', headers: { Host: 'docker' } });
+    const lookup = lookupWithin(context, timeoutMs ?? longestLookupMs);
+    const asked = request({ ...address, path, method: 'GET', headers: { Host: 'docker' }, lookup });
     const late = () => asked.destroy(new Error(`no answer in ${timeoutMs} ms`));
     const timer = timeoutMs === null ? undefined : setTimeout(late, timeoutMs);
     const abort = () => asked.destroy(new Error('stopped'));
-    signal?.addEventListener('abort', abort, { once: true });
-    if (signal?.aborted === true) abort();
+    signal.addEventListener('abort', abort, { once: true });
+    if (signal.aborted) abort();
+    asked.once('close', () => signal.removeEventListener('abort', abort));
     asked.once('response', (response) => {
       clearTimeout(timer);
       resolve(response);
@@ -102,7 +115,12 @@ function opened(
   });
 }
 
-async function bodyOf(response: IncomingMessage, timeoutMs: number): Promise<string> {
+async function bodyOf(
+  response: IncomingMessage,
+  { timeoutMs, signal }: { timeoutMs: number; signal: AbortSignal },
+): Promise<string> {
+  const stop = () => response.destroy(new Error('stopped'));
+  signal.addEventListener('abort', stop, { once: true });
   const timer = setTimeout(() => response.destroy(new Error(`no answer in ${timeoutMs} ms`)), timeoutMs);
   const chunks: Buffer[] = [];
   let length = 0;
@@ -114,6 +132,7 @@ async function bodyOf(response: IncomingMessage, timeoutMs: number): Promise<str
     }
   } finally {
     clearTimeout(timer);
+    signal.removeEventListener('abort', stop);
   }
   return Buffer.concat(chunks).toString('utf8');
 }

@@ -14,19 +14,19 @@ const recentlyMs = 600_000;
 export async function gatewayFindings(session: Session, database: Database): Promise<Finding[]> {
   const gateway = configuredGateway(session);
   if (gateway === null) return [noGateway(session)];
-  const found: Finding[] = [];
+  const found: Finding[] = proxyFindings(session, gateway.url);
   for (const group of listGroups(database, { deploymentId: null })) {
     const timeoutMs = session.settings.durationMs('adopt-timeout') ?? 10_000;
     const reading = await readGroup(gateway, { key: group, timeoutMs, answerTimeoutMs: 2000 });
     if (reading.outcome === 'failed') {
       const message = `the gateway ${gateway.url} cannot be read: ${reading.line}`;
-      return [{ good: false, message, mend: 'deploytrack push, when it answers again' }];
+      return [...found, { good: false, message, mend: 'deploytrack push, when it answers again' }];
     }
     const nowMs = session.context.instant().wallMs;
     found.push(...groupFindings(database, { group, held: reading.group, nowMs }));
   }
-  if (found.length > 0) return found;
-  return [{ good: true, message: `the gateway is ${gateway.url}; this ledger has no group yet` }];
+  if (listGroups(database, { deploymentId: null }).length > 0) return found;
+  return [...found, { good: true, message: `the gateway is ${gateway.url}; this ledger has no group yet` }];
 }
 
 function noGateway({ settings }: Session): Finding {
@@ -34,6 +34,17 @@ function noGateway({ settings }: Session): Finding {
   return settings.text('gateway') === null
     ? { good: true, message }
     : { good: false, message, mend: 'mend the setting above' };
+}
+
+/** A proxy that others would ask is not asked for the gateway. */
+function proxyFindings({ context }: Session, url: string): Finding[] {
+  const names = url.startsWith('https:') ? ['https_proxy', 'all_proxy'] : ['http_proxy', 'all_proxy'];
+  const set = names
+    .flatMap((name) => [name, name.toUpperCase()])
+    .filter((name) => (context.env[name] ?? '') !== '');
+  if (set.length === 0) return [];
+  const message = `the proxy of ${set.join(' and ')} is not used: the gateway is asked directly`;
+  return [{ good: true, message }];
 }
 
 function groupFindings(

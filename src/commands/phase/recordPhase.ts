@@ -42,7 +42,9 @@ export async function recordPhase(
     const seen = { downtime, migrationCount: plan.migrations.count ?? counter?.count() ?? null };
     session.warnings.push(...(await session.store.record(endMark(session, { ...ended, ...seen }))));
     kept = session.warnings.length;
-    await send(session, { deploymentId: which.deploymentId, kind: 'mark', adopt: 'never' });
+    const { deploymentId } = which;
+    const { interrupted } = end;
+    await send(session, { deploymentId, kind: 'mark', adopt: 'never', interrupted });
   }
   return endCommand(session, { code: end.shellCode, kept });
 }

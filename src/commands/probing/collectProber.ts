@@ -4,6 +4,7 @@ import type { Instant, StageStatus } from '../../model.ts';
 import { readLeftAttempts } from '../../probe/attemptFile.ts';
 import { measureOutages } from '../../probe/downtime.ts';
 import { stopLeftProber } from '../../probe/leftProber.ts';
+import { signedSeconds } from '../../probe/order.ts';
 import { liveness } from '../../processes.ts';
 import type { Session } from '../../session.ts';
 import { attemptRecord } from './attemptRecord.ts';
@@ -31,10 +32,11 @@ export async function collectProber(
   while (
     waitMs > 0 &&
     liveness(context, left.process) === 'alive' &&
-    context.instant().wallMs - ending.at.wallMs < waitMs
+    signedSeconds(ending.at, context.instant()) * 1000 < waitMs
   ) {
     const { attempts } = readLeftAttempts(left.file);
-    if (attempts.some((attempt) => attempt.healthy && attempt.startedAt.wallMs >= ending.at.wallMs)) break;
+    if (attempts.some((attempt) => attempt.healthy && signedSeconds(ending.at, attempt.startedAt) >= 0))
+      break;
     await context.sleep(20);
   }
   return collect(session, { left, ...ending });

@@ -8,7 +8,8 @@ import { probeHeaders } from './probeHeaders.ts';
 
 /**
  * Probes beside a cutover from now on: `first` settles when the command may start, `settle` waits after a command
- * that did well until the endpoint answers, at most `timeoutMs` from its end. Throws a usage error for a wrong url.
+ * that did well until the endpoint answers, at most `timeoutMs` from its end, and not where a signal wants to end us. Throws
+ * a usage error for a wrong url.
  */
 export function probedCutover(
   session: Session,
@@ -22,8 +23,9 @@ export function probedCutover(
   return {
     first: prober.first,
     async settle({ end, deploymentId }) {
-      if (end.shellCode === 0) await prober.untilGood({ after: end.endedAt, timeoutMs });
-      const attempts = await prober.stop();
+      if (end.shellCode === 0)
+        await Promise.race([prober.untilGood({ after: end.endedAt, timeoutMs }), end.interrupted]);
+      const attempts = await prober.stop(end.interrupted);
       const hasPreviousVersion = deploymentId === null || (await hasPrevious(session, deploymentId));
       return {
         outages: measureOutages({ attempts, commandStartedAt: end.startedAt, hasPreviousVersion }),

@@ -1,8 +1,10 @@
+import { Budget } from '../../delivery/budget.ts';
 import { removeGroups } from '../../delivery/removeGroups.ts';
 import { listGroups } from '../../ledger/push/deliveries.ts';
 import { markGone } from '../../ledger/push/goneGroups.ts';
 import type { Session } from '../../session.ts';
 import { endCommand } from '../endCommand.ts';
+import { sendBudget } from './sendUntilDelivered.ts';
 
 /**
  * `push --delete`: removes this ledger's groups from the gateway and the textfiles, and notes them as gone; the ledger
@@ -11,7 +13,7 @@ import { endCommand } from '../endCommand.ts';
 export async function deleteGroups(session: Session): Promise<number> {
   const { context, store } = session;
   const groups = listGroups(await store.database(), { deploymentId: null });
-  const problems = await removeGroups(session, groups);
+  const problems = await removeGroups(session, { groups, budget: new Budget(context, sendBudget(session)) });
   session.warnings.push(...problems);
   const nowMs = context.instant().wallMs;
   if (problems.length === 0)

@@ -12,14 +12,23 @@ export async function send(
     deploymentId,
     kind,
     adopt,
-  }: { deploymentId: string | null; kind: keyof typeof sendBudgetMs; adopt: DeliveryRequest['adopt'] },
+    interrupted,
+  }: {
+    deploymentId: string | null;
+    kind: keyof typeof sendBudgetMs;
+    adopt: DeliveryRequest['adopt'];
+    /** Settles where it is not waited for any longer: the next command delivers. */
+    interrupted?: Promise<unknown>;
+  },
 ): Promise<void> {
   const { settings, store } = session;
   if (!store.isOpen || (settings.text('gateway') === null && settings.text('textfile') === null)) return;
   // A mark that the ledger could not take has nothing to deliver, and its warning says why.
   if (session.warnings.some(isOfLedger)) return;
   const budgetMs = settings.durationMs('gateway-timeout') ?? sendBudgetMs[kind];
-  session.warnings.push(...(await deliver(session, { deploymentId, budgetMs, adopt, insist: false })));
+  const request = { deploymentId, budgetMs, mostMs: null, adopt, insist: false } as const;
+  const delivered = deliver(session, request).then((warnings) => void session.warnings.push(...warnings));
+  await (interrupted === undefined ? delivered : Promise.race([delivered, interrupted]));
 }
 
 function isOfLedger({ code, failed }: Warning): boolean {

@@ -1,4 +1,5 @@
 import { deliver } from '../../delivery/deliver.ts';
+import { stopwatch } from '../../elapsed.ts';
 import type { Warning } from '../../errors.ts';
 import { listGroups, type Outstanding } from '../../ledger/push/deliveries.ts';
 import type { Session } from '../../session.ts';
@@ -13,18 +14,22 @@ const pauseMs = 1000;
  */
 export async function sendUntilDelivered(
   session: Session,
-  { deploymentId, waitMs }: { deploymentId: string | null; waitMs: number },
+  {
+    deploymentId,
+    waitMs,
+    budgetMs = sendBudget(session),
+  }: { deploymentId: string | null; waitMs: number; budgetMs?: number },
 ): Promise<boolean> {
   const { context, settings } = session;
   if (settings.text('gateway') === null && settings.text('textfile') === null) return true;
-  const endMs = context.instant().wallMs + waitMs;
+  const waitedMs = stopwatch(context);
   const url = gatewayAddress(settings.text('gateway') ?? 'http://none').url;
-  const timeoutMs = settings.durationMs('gateway-timeout') ?? sendBudgetMs.push;
   for (;;) {
-    const leftMs = Math.max(1, endMs - context.instant().wallMs);
+    const leftMs = Math.max(1, waitMs - waitedMs());
     const warnings = await deliver(session, {
       deploymentId,
-      budgetMs: waitMs === 0 ? timeoutMs : Math.min(timeoutMs, leftMs),
+      budgetMs: waitMs === 0 ? budgetMs : Math.min(budgetMs, leftMs),
+      mostMs: waitMs === 0 ? null : leftMs,
       adopt: 'always',
       insist: true,
     });
@@ -33,13 +38,18 @@ export async function sendUntilDelivered(
     const delivered = !failed && outstanding.length === 0;
     // What a gateway refused it refuses again.
     const isRefused = outstanding.length > 0 && outstanding.every((group) => group.refusedUrl === url);
-    if (delivered || isRefused || context.instant().wallMs + pauseMs >= endMs) {
+    if (delivered || isRefused || waitedMs() + pauseMs >= waitMs) {
       session.warnings.push(...warnings);
       if (!delivered && !failed) session.warnings.push(notYet(outstanding));
       return delivered;
     }
     await context.sleep(pauseMs);
   }
+}
+
+/** What the requests of one try may take together. */
+export function sendBudget({ settings }: Session): number {
+  return settings.durationMs('gateway-timeout') ?? sendBudgetMs.push;
 }
 
 async function outstandingGroups({ settings, store }: Session): Promise<Outstanding[]> {

@@ -1,3 +1,4 @@
+import { stopwatch } from '../../elapsed.ts';
 import { usageError } from '../../errors.ts';
 import { findDeployment } from '../../ledger/deployments.ts';
 import type { ProcessIdentity, StartMark } from '../../marks.ts';
@@ -25,6 +26,7 @@ export async function beginDeployment(
     callerRole,
   }: { invocation: Invocation; caller: ProcessIdentity; callerRole: 'caller' | 'run' },
 ): Promise<Begun> {
+  const waitedMs = stopwatch(session.context);
   const facts = startFacts(session);
   session.warnings.push(...facts.warnings);
   const mark = startMark(session, { invocation, facts, caller, callerRole });
@@ -34,7 +36,7 @@ export async function beginDeployment(
   const inTurn = insists || mark.takeOver;
   session.warnings.push(
     ...(inTurn
-      ? await startInTurn(session, { mark, waitMs: waitMs ?? 0, insists })
+      ? await startInTurn(session, { mark, waitMs: waitMs ?? 0, waitedMs, insists })
       : await session.store.record(mark)),
   );
   return { mark, facts };

@@ -14,7 +14,7 @@ export async function readHostFacts(session: Session, deploymentId: string | nul
   try {
     const { boot, wallMs } = context.instant();
     const known = hostFactsOfBoot(await store.database(), boot ?? '');
-    const facts = known ?? (await askHost());
+    const facts = known ?? (await askHost(context.platform));
     const load = await hostLoad(context.platform);
     await store.write((database) => {
       const hostname = context.hostName();

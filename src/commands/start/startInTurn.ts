@@ -11,8 +11,9 @@ const askAgainMs = 200;
 
 interface Turn {
   readonly mark: StartMark;
-  /** How long it waits for the one that runs. */
+  /** How long it waits for the one that runs, and for the ledger, from `waitedMs` on. */
   readonly waitMs: number;
+  readonly waitedMs: () => number;
   /** `--exclusive`, `--wait`: beside nobody. Else (`--take-over`) only beside none that lives. */
   readonly insists: boolean;
 }
@@ -21,24 +22,26 @@ interface Turn {
  * Records a start beside no other: looks and begins in one transaction, so that of two starts at once one is refused.
  * Throws REFUSED, with nothing touched, where another runs, or where the ledger cannot tell.
  */
-export async function startInTurn(session: Session, { mark, waitMs, insists }: Turn): Promise<Warning[]> {
+export async function startInTurn(session: Session, turn: Turn): Promise<Warning[]> {
+  const { mark, insists } = turn;
   const { context } = session;
-  const beganMs = context.instant().wallMs;
   for (;;) {
     const now = { ...mark, at: context.instant() };
-    const turn = await takeTurn(session, { mark: now, insists });
-    if (turn.blocker === null) return turn.warnings;
-    if (now.at.wallMs - beganMs >= waitMs) throw refusal(now, turn.blocker);
+    const isOver = () => turn.waitedMs() >= turn.waitMs;
+    const taken = await takeTurn(session, { mark: now, insists, isOver });
+    if (taken !== null && taken.blocker === null) return taken.warnings;
+    if (taken !== null && isOver()) throw refusal(now, taken.blocker);
     await context.sleep(askAgainMs);
   }
 }
 
 type Taken = { blocker: null; warnings: Warning[] } | { blocker: Blocker };
 
+/** Null where the ledger is locked and the time is not over. */
 async function takeTurn(
   session: Session,
-  { mark, insists }: { mark: StartMark; insists: boolean },
-): Promise<Taken> {
+  { mark, insists, isOver }: { mark: StartMark; insists: boolean; isOver: () => boolean },
+): Promise<Taken | null> {
   const { context, store, cold } = session;
   try {
     await store.takeIn(session.warnings);
@@ -53,6 +56,7 @@ async function takeTurn(
       return { blocker: null, warnings };
     });
   } catch (cause) {
+    if ((cause as { code?: string }).code === 'LEDGER_BUSY' && !isOver()) return null;
     if (!insists) return { blocker: null, warnings: await store.record(mark) };
     throw new DeploytrackError({
       code: 'REFUSED',

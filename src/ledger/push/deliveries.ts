@@ -201,6 +201,11 @@ export function mayTry(database: Database, { url, nowMs }: { url: string; nowMs:
   return retryAtMs <= nowMs || retryAtMs > nowMs + longestPauseMs;
 }
 
+/** Whether it failed when it was tried last. */
+export function hasFailed(database: Database, url: string): boolean {
+  return database.prepare('SELECT 1 FROM gateways WHERE url = ? AND failures > 0').get(url) !== undefined;
+}
+
 /** A failure doubles the pause, from 5 s up to 5 min. Those of one pause, of senders that began before it, are one. */
 export function noteFailure(
   database: Database,

@@ -1,7 +1,9 @@
 import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
-import type { Socket } from 'node:net';
+import { isIP, type Socket } from 'node:net';
+import type { Context } from '../../context.ts';
 import { DeploytrackError } from '../../errors.ts';
+import { addressesOf } from '../../network/lookup.ts';
 import { type ListenAddress, shownAddress } from '../listenAddress.ts';
 import { Connections } from './connections.ts';
 import type { Limits } from './limits.ts';
@@ -9,6 +11,8 @@ import { refusalOf, refuseRaw } from './rawRefusal.ts';
 
 /** The client is gone, also in the middle of what it sent: there is nobody to answer. */
 const leftEarly: ReadonlySet<string> = new Set(['ECONNRESET', 'EPIPE', 'HPE_INVALID_EOF_STATE']);
+
+const lookupTimeoutMs = 5000;
 
 /** Certificate and key as PEM; null: plain HTTP. */
 export type Tls = { readonly cert: string | Buffer; readonly key: string | Buffer } | null;
@@ -27,11 +31,18 @@ export interface Listening {
 export async function listen(
   address: ListenAddress,
   {
+    context,
     tls,
     limits,
     onRequest,
     onRefused,
-  }: { tls: Tls; limits: Limits; onRequest: RequestListener; onRefused: (status: number) => void },
+  }: {
+    context: Context;
+    tls: Tls;
+    limits: Limits;
+    onRequest: RequestListener;
+    onRefused: (status: number) => void;
+  },
 ): Promise<Listening> {
   const options = {
     maxHeaderSize: limits.headerBytes,
@@ -58,7 +69,7 @@ export async function listen(
   server.on('drop', () => onRefused(503));
   const connections = new Connections({ limit: limits.connections, isPlain: tls === null, onRefused });
   connections.watch(server);
-  await opened(server, address);
+  await opened(server, { ...address, host: await literal(context, address) });
   const bound = server.address();
   const port = typeof bound === 'object' && bound !== null ? bound.port : address.port;
   return { server, address: { ...address, port }, connections };
@@ -67,6 +78,18 @@ export async function listen(
 /** It is gone, or never got through the handshake: an answer would wait for ever to be sent. */
 function isNobodyToAnswer({ code = '' }: NodeJS.ErrnoException): boolean {
   return leftEarly.has(code) || /^ERR_(TLS|SSL)_/.test(code);
+}
+
+/** A name is looked up within a time of our own. */
+async function literal(context: Context, address: ListenAddress): Promise<string | null> {
+  const { host: hostname } = address;
+  if (hostname === null || isIP(hostname.replace(/%.*$/, '')) !== 0) return hostname;
+  try {
+    const [first = null] = await addressesOf(context, { hostname, timeoutMs: lookupTimeoutMs });
+    return first;
+  } catch (error) {
+    throw cannotListen(error as NodeJS.ErrnoException, address);
+  }
 }
 
 function opened(server: Server, address: ListenAddress): Promise<void> {
@@ -87,6 +110,7 @@ function cannotListen(error: NodeJS.ErrnoException, address: ListenAddress): Dep
     EACCES: [`${shown} may not be taken by this account`, 'name a port from 1024 on with --listen'],
     EADDRNOTAVAIL: [`${shown} is no address of this machine`, 'name another with --listen'],
     ENOTFOUND: [`${shown}: no such host`, 'name another with --listen'],
+    EAI_AGAIN: [`${shown}: the host cannot be looked up now`, 'name an address with --listen'],
   };
   const [message, hint] = reasons[error.code ?? ''] ?? [
     `${shown} cannot be listened on: ${error.message}`,

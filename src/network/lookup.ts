@@ -1,0 +1,106 @@
+import { readFileSync } from 'node:fs';
+import type { LookupFunction } from 'node:net';
+import type { Context } from '../context.ts';
+import { inOrder, isSix } from './addressOrder.ts';
+import { addressesInHosts } from './hostsFile.ts';
+import { askNameServers } from './nameServers.ts';
+import { candidateNames } from './searchList.ts';
+import { askSystem } from './systemResolver.ts';
+
+/** Who asked has his own deadline and his own words for it: the look-up ends a little later. */
+const graceMs = 100;
+const longestPatienceMs = 1000;
+
+/**
+ * A look-up for `node:net` and `node:http` that ends within the time of whoever asks: `timeoutMs` for everything together.
+ * Node's own goes on in a thread that the end of the process waits for, ten seconds and more where a name server is silent.
+ */
+export function lookupWithin(context: Context, timeoutMs: number): LookupFunction {
+  return (hostname, options, callback) => {
+    const isWanted = (address: string) =>
+      options.family === 6 || options.family === 'IPv6'
+        ? isSix(address)
+        : options.family === 4 || options.family === 'IPv4'
+          ? !isSix(address)
+          : true;
+    addressesOf(context, { hostname, timeoutMs: timeoutMs + graceMs }).then(
+      (found) => {
+        const addresses = found
+          .filter(isWanted)
+          .map((address) => ({ address, family: isSix(address) ? 6 : 4 }));
+        const [first] = addresses;
+        if (first === undefined) callback(lookupError('ENOTFOUND', hostname), '');
+        else if (options.all === true) callback(null, addresses);
+        else callback(null, first.address, first.family);
+      },
+      (error: NodeJS.ErrnoException) => callback(error, ''),
+    );
+  };
+}
+
+/**
+ * The addresses of a host, at least one, the best first: of the system's table, else of the name servers, else of whatever
+ * else this system asks. Rejects with the codes of getaddrinfo: ENOTFOUND, or EAI_AGAIN where nobody could tell in time.
+ */
+export async function addressesOf(
+  context: Context,
+  { hostname, timeoutMs }: { hostname: string; timeoutMs: number },
+): Promise<string[]> {
+  const listed = addressesInHosts(context, hostname);
+  if (listed.length > 0) return inOrder(listed);
+  if (/^([^.]+\.)*localhost\.?$/i.test(hostname)) return inOrder(['::1', '127.0.0.1']);
+  const ending = new AbortController();
+  const timer = setTimeout(() => ending.abort(), timeoutMs);
+  try {
+    return inOrder(await ask(context, { hostname, timeoutMs, signal: ending.signal }));
+  } finally {
+    clearTimeout(timer);
+    ending.abort();
+  }
+}
+
+interface Asked {
+  readonly hostname: string;
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal;
+}
+
+async function ask(context: Context, { hostname, timeoutMs, signal }: Asked): Promise<string[]> {
+  const names = candidateNames(hostname, {
+    resolvConf: resolvConf(),
+    env: context.env,
+    ownName: context.hostName(),
+  });
+  const patienceMs = Math.min(timeoutMs / 5, longestPatienceMs);
+  // Names below `local` are mostly no business of name servers, which may never answer for them.
+  const beside = /\.local\.?$/i.test(hostname) ? askSystem(context, { hostname, signal }) : null;
+  const asked = askNameServers({ names, patienceMs, signal });
+  if (beside !== null) {
+    const first = await Promise.race([beside, asked.then((said) => addressesIn(said))]);
+    if (first.length > 0) return first;
+  }
+  const said = await asked;
+  const found = addressesIn(said);
+  if (found.length > 0) return found;
+  const known = await (beside ?? askSystem(context, { hostname, signal }));
+  if (known.length > 0) return known;
+  throw lookupError(said.outcome === 'unknown' && !signal.aborted ? 'ENOTFOUND' : 'EAI_AGAIN', hostname);
+}
+
+function addressesIn(said: Awaited<ReturnType<typeof askNameServers>>): string[] {
+  return said.outcome === 'found' ? [...said.addresses] : [];
+}
+
+function resolvConf(): string {
+  try {
+    return readFileSync('/etc/resolv.conf', 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+/** As Node's own look-up says it: what reads errors knows these. */
+function lookupError(code: 'ENOTFOUND' | 'EAI_AGAIN', hostname: string): NodeJS.ErrnoException {
+  const error = new Error(`getaddrinfo ${code} ${hostname}`);
+  return Object.assign(error, { code, syscall: 'getaddrinfo', hostname });
+}
