@@ -174,6 +174,50 @@ describe.each(Object.entries(hidden))('of %s', (_, rows) => {
   });
 });
 
+/** Each word that makes a name one of a secret, as a name of its own and within one. */
+const secretWords = [
+  ...[
+    'password',
+    'passwords',
+    'passwort',
+    'passwd',
+    'passphrase',
+    'passcode',
+    'pwd',
+    'secret',
+    'token',
+    'credential',
+  ],
+  ...[
+    'session_id',
+    'sessid',
+    'api_key',
+    'apikey',
+    'access-key',
+    'private_key',
+    'accountKey',
+    'secret.key',
+    'encryption_key',
+  ],
+  ...[
+    'signing_key',
+    'master_key',
+    'shared_key',
+    'storage_key',
+    'subscription-key',
+    'auth_key',
+    'deploy_key',
+    'session_key',
+  ],
+  ...['consumer_key', 'client_key', 'function_key', 'license_key', 'licence_key', 'host_key', 'user_key'],
+  ...['pass', 'signature', 'sig', 'auth', 'otp', 'pin'],
+];
+
+test.each(secretWords)('the value of %s is hidden, also where the word is a part of the name', (word) => {
+  for (const name of [word, word.toUpperCase(), `my_${word}`, `MY-${word}`, `${word}_2`])
+    expect(redact(`a ${name}=hunter2 b`)).toBe(`a ${name}=*** b`);
+});
+
 describe('keys that are known by their form', () => {
   test('are all shown here', () => expect(Object.keys(keys)).toEqual(knownForms.map(([of]) => of)));
 
