@@ -2,7 +2,6 @@ import type { ChildProcess } from 'node:child_process';
 import { closeSync, fstatSync } from 'node:fs';
 import { Socket } from 'node:net';
 import type { Context } from '../context.ts';
-import { withoutCutWord } from '../redact.ts';
 import { lineReader } from './lines.ts';
 import { openPipes, type Pipe } from './pipes.ts';
 import { pump } from './pump.ts';
@@ -17,7 +16,7 @@ export interface Relay {
   attach(child: ChildProcess | null): void;
   /** Copies what is left after the command's end and settles when all is written. */
   finish(): Promise<null>;
-  /** The kept end of stderr, from the beginning of a line or a word; null where it was not asked for. */
+  /** The kept end of stderr; null where it was not asked for. */
   stderrTail(): string | null;
 }
 
@@ -56,7 +55,7 @@ export function openRelay(context: Context, { keepStderrBytes, observe }: RelayR
       });
     },
     finish: () => Promise.all(running.map(({ finish }) => finish())).then(() => null),
-    stderrTail: () => (tail === null ? null : tail.isCut() ? withoutCutWord(tail.text()) : tail.text()),
+    stderrTail: () => tail?.text() ?? null,
   };
 }
 

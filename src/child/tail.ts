@@ -24,10 +24,5 @@ export function tailKeeper(limitBytes: number) {
       while (isCut && start < 3 && ((bytes[start] ?? 0) & 0xc0) === 0x80) start += 1;
       return bytes.toString('utf8', start);
     },
-    /** Whether something came before what is kept. */
-    isCut() {
-      shorten();
-      return isCut;
-    },
   };
 }

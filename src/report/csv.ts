@@ -19,7 +19,7 @@ function field(value: CsvValue): string {
 /** A spreadsheet runs what begins like this, but for plain numbers, and takes an apostrophe before it as "this is text". */
 function noFormula(text: string): string {
   const isNumber = /^[+-]?\d{1,15}(?:\.\d{1,15})?$/.test(text);
-  return /^[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]/.test(text) && !isNumber ? `'${text}` : text;
+  return /^[=+\-@\t\r\uff1d\uff0b\uff0d\uff20]/.test(text) && !isNumber ? `'${text}` : text;
 }
 
 /** Line ends and tabs are data here; escapes and overrides would reach the terminal of whoever looks. */

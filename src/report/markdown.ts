@@ -22,7 +22,7 @@ export function markdownText(text: string): string {
     .replace(/[\\`*_[\]<>|~&#$]/g, '\\$&')
     .replace(/^[ \u00a0]+/, (blanks) => '&nbsp;'.repeat(blanks.length))
     .replace(/^(?:=|[-+](?!\.?\d))/, '\\$&')
-    .replace(/^(\d{1,9})([.)])/, '$1\\$2')
+    .replace(/^(\d{1,9})([.)])(?=\s|$)/, '$1\\$2')
     .replace(/:\/\//g, '\\://')
     .replace(/\b(www|mailto|xmpp)(?=[.:])/gi, '$1\\')
     .replace(/@|#(?=\d)|\bGH-(?=\d)/g, `$&${unseen}`);

@@ -48,7 +48,7 @@ function rowsOf(
 
 /** Without the apostrophe that keeps a spreadsheet from running a text: our own CSV has it. */
 function asWritten(text: string | undefined): string | undefined {
-  return text?.replace(/^'(?=[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20])/, '');
+  return text?.replace(/^'(?=[=+\-@\t\r\uff1d\uff0b\uff0d\uff20])/, '');
 }
 
 function placed(row: number, { raw = null, why = '' }: Partial<PlacedRow>): PlacedRow {

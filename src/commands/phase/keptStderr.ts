@@ -1,5 +1,5 @@
 import { lastBytes } from '../../cutText.ts';
-import { redact } from '../../redact.ts';
+import { redact, withoutCutWord } from '../../redact.ts';
 
 /** More than is kept: a key, or the name of a value, may begin long before the end. */
 export const lookedStderrBytes = 65_536;
@@ -7,5 +7,7 @@ const keptBytes = 4096;
 
 /** What stays of a command's stderr: secrets are hidden while all of them is there, then the end is cut off. */
 export function keptStderr(text: string): string {
-  return lastBytes(redact(text), keptBytes);
+  // Nearly as much as is looked at: its beginning was cut away, perhaps within a value whose name is gone.
+  const isCut = Buffer.byteLength(text) > lookedStderrBytes - 4;
+  return lastBytes(redact(isCut ? withoutCutWord(text) : text), keptBytes);
 }

@@ -1,0 +1,136 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import Database from 'better-sqlite3';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { tablesOfDeployment } from '../../src/ledger/carry/carriedDeployment.ts';
+import { redactRow } from '../../src/ledger/carry/redactRow.ts';
+import { publicSql } from '../../src/ledger/file/schema.ts';
+import type { Mark } from '../../src/marks.ts';
+import { redactMark } from '../../src/redactMark.ts';
+import { files } from '../support/sourceFiles.ts';
+
+const said = 'it said password=hunter2';
+const kept = 'it said password=***';
+const url = 'https://me:hunter2@ci/run?token=hunter2';
+const at = { wallMs: 1, monotonicSeconds: null, boot: null };
+const common = { markId: 'm', deploymentId: 'd', at };
+const result = { status: 'failed', errorMessage: said, stderrTail: said, exitCode: 3 };
+const attempts = [{ at, endedAt: at, words: said, version: said, verdict: 'wrong_version' }];
+const downtime = { outages: [{ beganAt: at, endedAt: null }], attempts };
+
+/** Marks with a secret in every text that is no name; as from a stranger, not all of their fields are there. */
+const marks: readonly object[] = [
+  { ...common, kind: 'start', version: 'token:v1', url, triggeredBy: said, method: said, notes: said },
+  { ...common, kind: 'phase-end', stage: 'x', result, downtime },
+  { ...common, kind: 'health', target: url, words: said, attempts },
+  { ...common, kind: 'health', target: 'mysqladmin -phunter2 ping', words: said, attempts: [] },
+  { ...common, kind: 'smoke', test: 'token:x', result },
+  { ...common, kind: 'rollback', reason: said, error: said },
+  { ...common, kind: 'finish', error: said, notes: said, probed: [{ runId: 'r', downtime }] },
+];
+
+describe('a mark', () => {
+  test.each(marks)('of %j has no secret in any text, and all else as it was', (mark) => {
+    const redacted = redactMark(mark as Mark);
+    expect(JSON.stringify(redacted)).not.toContain('hunter2');
+    expect(Object.keys(redacted)).toEqual(Object.keys(mark));
+    expect(redactMark(redacted)).toEqual(redacted);
+  });
+
+  test('keeps its names and numbers', () => {
+    expect(redactMark(marks[0] as Mark)).toMatchObject({
+      version: 'token:v1',
+      at,
+      notes: kept,
+      url: 'https://***@ci/run?token=***',
+    });
+    expect(redactMark(marks[4] as Mark)).toMatchObject({
+      test: 'token:x',
+      result: { status: 'failed', exitCode: 3 },
+    });
+  });
+
+  test('that is none of ours, or not of our form, stops nobody', () => {
+    for (const strange of [
+      { ...common, kind: 'of a newer version', notes: said },
+      { ...common, kind: 'toString', notes: said },
+      { ...common, kind: 'finish', notes: 7, error: null, probed: 'x' },
+      { ...common, kind: 'phase-end', result: null, downtime: [] },
+    ])
+      expect(() => redactMark(strange as unknown as Mark)).not.toThrow();
+  });
+});
+
+test('whoever applies or keeps a mark redacts it first', () => {
+  const text = (name: string) =>
+    readFileSync(fileURLToPath(new URL(`../../src/${name}`, import.meta.url)), 'utf8');
+  const taking = files.filter((name) => /\b(?:applyMark|keepMark|appendToJournal)\(/.test(text(name)));
+  const definitions = ['ledger/marks/apply.ts', 'ledger/carry/keptMarks.ts', 'ledger/journal/journal.ts'];
+  // Called by the store alone, which has redacted it.
+  const afterStore = ['ledger/journal/keepElsewhere.ts'];
+  const invented = ['server/sample/sampleLedger.ts'];
+  const others = taking.filter((name) => ![...definitions, ...afterStore, ...invented].includes(name));
+  expect(others).toContain('ledger/store.ts');
+  expect(others.filter((name) => !text(name).includes('redactMark'))).toEqual([]);
+});
+
+describe('a row of another ledger', () => {
+  let folder: string;
+  let database: Database.Database;
+
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'deploytrack-test-rows-'));
+    database = new Database(join(folder, 'rows.db'));
+    database.exec(publicSql);
+  });
+  afterAll(() => {
+    database.close();
+    rmSync(folder, { recursive: true });
+  });
+
+  /** Every column of free words that the schema has. */
+  const free: Readonly<Record<string, readonly string[]>> = {
+    deployment_metrics: ['deployment_method', 'error_message', 'notes', 'triggered_by', 'url'],
+    deployment_stages: ['error_message', 'stderr_tail'],
+    health_verifications: ['error_message', 'target'],
+    health_checks: ['error_message'],
+    outages: [],
+    migrations: [],
+    smoke_tests: ['error_message', 'stderr_tail'],
+    rollbacks: ['error_message', 'reason'],
+    infrastructure_costs: [],
+    post_deployment_errors: [],
+    error_budget_events: [],
+    tracked_items: [],
+  };
+
+  test.each(Object.entries(free))('of %s has secrets in none of its columns', (table, columns) => {
+    const info = database.prepare('SELECT name, type FROM pragma_table_info(?)').all(table) as {
+      name: string;
+      type: string;
+    }[];
+    const texts = info.filter(({ type }) => type === 'TEXT').map(({ name }) => name);
+    expect(texts.length).toBeGreaterThan(0);
+    const row = redactRow(Object.fromEntries(texts.map((name) => [name, said])));
+    expect(texts.filter((name) => row[name] === kept).sort()).toEqual(columns);
+    expect(texts.filter((name) => row[name] !== kept && row[name] !== said)).toEqual([]);
+  });
+
+  test('has a table here for each that is carried, but for the facts, which have rules by their name', () => {
+    expect(['deployment_metrics', ...tablesOfDeployment]).toEqual([...Object.keys(free), 'deployment_facts']);
+    expect(redactRow({ fact: 'github.environment_url', value: url })).toEqual({
+      fact: 'github.environment_url',
+      value: 'https://***@ci/run?token=***',
+    });
+    expect(redactRow({ fact: 'docker.image', value: 'auth-token:1.2' }).value).toBe('auth-token:1.2');
+  });
+
+  test('has an address without its user and the values of its query', () => {
+    expect(redactRow({ url, a_column_to_come: said })).toEqual({
+      url: 'https://***@ci/run?token=***',
+      a_column_to_come: kept,
+    });
+  });
+});
