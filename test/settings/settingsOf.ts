@@ -17,6 +17,8 @@ export interface World {
   readonly strictly?: boolean;
   readonly uid?: number;
   readonly mode?: number;
+  /** What else is done to the folder before it is searched. */
+  readonly prepare?: (root: string) => void;
 }
 
 export function settings({
@@ -27,6 +29,7 @@ export function settings({
   strictly = false,
   uid,
   mode = 0o644,
+  prepare,
 }: World): Settings {
   const root = mkdtempSync(join(tmpdir(), 'deploytrack-settings-'));
   onTestFinished(() => rmSync(root, { recursive: true, force: true }));
@@ -36,6 +39,7 @@ export function settings({
     chmodSync(join(root, name), mode);
   }
   mkdirSync(join(root, cwd), { recursive: true });
+  prepare?.(root);
   const context = fakeContext({ env, cwd: join(root, cwd), uid: uid ?? process.getuid?.() });
   return readSettings(context, { options, readFile: readSettingsFile, strictly });
 }
