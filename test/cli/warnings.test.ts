@@ -1,7 +1,19 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  lchownSync,
+  linkSync,
+  mkdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import { newProgram } from '../support/program.ts';
+import { isRoot, strangerId } from '../support/strangers.ts';
 
 vi.setConfig({ testTimeout: 30_000 });
 
@@ -44,6 +56,34 @@ test('to a file, with their time, where that was asked, relative to the working 
   const lines = readFileSync(file, 'utf8').trimEnd().split('\n');
   expect(lines.length).toBeGreaterThanOrEqual(3);
   for (const line of lines) expect(line).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z \S/);
+});
+
+test.skipIf(!isRoot)('not through what another account laid in the place of that file', async () => {
+  const program = newProgram();
+  const open = join(program.folder, 'open');
+  mkdirSync(open);
+  chmodSync(open, 0o777);
+  const secret = join(program.folder, 'secret');
+  writeFileSync(secret, 'precious', { mode: 0o600 });
+  symlinkSync(secret, join(open, 'link'));
+  lchownSync(join(open, 'link'), strangerId, strangerId);
+  linkSync(secret, join(open, 'second-name'));
+  writeFileSync(join(open, 'foreign'), 'theirs');
+  chownSync(join(open, 'foreign'), strangerId, strangerId);
+  for (const name of ['link', 'second-name', 'foreign'])
+    expect((await program.run([...mark, '--warnings', `file:${join(open, name)}`])).code).toBe(0);
+  expect([readFileSync(secret, 'utf8'), readFileSync(join(open, 'foreign'), 'utf8')]).toEqual([
+    'precious',
+    'theirs',
+  ]);
+  await program.run([...mark, '--warnings', `file:${join(open, 'ours')}`]);
+  expect(readFileSync(join(open, 'ours'), 'utf8')).not.toBe('');
+});
+
+test('not into a pipe that nobody reads, and without waiting', async () => {
+  const program = newProgram();
+  spawnSync('mkfifo', [join(program.folder, 'pipe')]);
+  expect((await program.run([...mark, '--warnings', 'file:pipe'])).code).toBe(0);
 });
 
 test('the ledger keeps no more than the last hundred', async () => {

@@ -1,11 +1,11 @@
-import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import SqliteDatabase from 'better-sqlite3';
 import { describe, expect, test } from 'vitest';
 import { openOrCreateLedger } from '../../src/ledger/file/create.ts';
-import { EmptyLedger, openLedger } from '../../src/ledger/file/open.ts';
+import { EmptyLedger, openFound, openLedger } from '../../src/ledger/file/open.ts';
 import { applicationId, schemaVersion } from '../../src/ledger/file/schemaVersion.ts';
-import { allOf, context, existing, modeOf, newPath, problemOf } from './newLedger.ts';
+import { allOf, context, existing, filesIn, modeOf, newPath, problemOf } from './newLedger.ts';
 
 describe('a new ledger', () => {
   test('is made with its folders, for its account alone', () => {
@@ -124,4 +124,27 @@ describe('a path that is no ledger', () => {
       expect(allOf(dirname(path))).toEqual(before);
     },
   );
+});
+
+describe('a ledger that was exchanged', () => {
+  test('between the look and the opening is not used', () => {
+    const [path, other] = [existing(), existing()];
+    const found = { path, stat: statSync(other), isExposed: true };
+    expect(problemOf(() => openFound(found))).toMatchObject({
+      code: 'LEDGER_UNUSABLE',
+      message: expect.stringContaining('it was exchanged while it was opened'),
+    });
+    expect(filesIn(dirname(path))).toEqual(['deployments.db']);
+    openFound({ ...found, stat: statSync(path) }).close();
+  });
+
+  test('is not what a second connection of one process takes for one', () => {
+    const path = existing();
+    chmodSync(dirname(path), 0o777);
+    const [one, two] = [openLedger(path), openLedger(path)];
+    two?.close();
+    const three = openLedger(path);
+    expect(three?.prepare('SELECT count(*) FROM deployment_metrics').pluck().get()).toBe(1);
+    for (const database of [one, three]) database?.close();
+  });
 });

@@ -1,5 +1,5 @@
-import { mkdirSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { chmodSync, mkdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import SqliteDatabase from 'better-sqlite3';
 import { describe, expect, test } from 'vitest';
 import { openOrCreateLedger } from '../../src/ledger/file/create.ts';
@@ -103,6 +103,20 @@ describe('a ledger of another schema', () => {
       '2',
     ]);
     old.close();
+  });
+
+  test('is copied through no link, also in a folder that others may write', () => {
+    const path = ofFirstSchema();
+    chmodSync(dirname(path), 0o2770);
+    const copy = `${path}.before-schema-${schemaVersion}-20260115T100000Z`;
+    const victim = join(dirname(path), 'victim');
+    writeFileSync(victim, '');
+    symlinkSync(victim, copy);
+    expect(() => openOrCreateLedger(context, { path, migrate: true })).toThrow();
+    expect([statSync(victim).size, versionOf(path)]).toEqual([0, 1]);
+    rmSync(copy);
+    openOrCreateLedger(context, { path, migrate: true }).close();
+    expect([versionOf(path), versionOf(copy), modeOf(copy)]).toEqual([schemaVersion, 1, '600']);
   });
 
   test('of this schema is not copied', () => {

@@ -1,5 +1,10 @@
+import { chmodSync, chownSync, lchownSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { isRoot, strangerId } from '../support/strangers.ts';
 import { settings, yaml } from './settingsOf.ts';
+
+const name = 'deploytrack.yaml';
 
 describe('the file', () => {
   test.each(['deploytrack.yaml', 'deploytrack.yml', 'deploytrack.json'])('may be called %s', (name) => {
@@ -86,16 +91,82 @@ describe('a file that others may write is not read, and one warning says so:', (
     ]);
   });
 
-  test('it is of another account', () => {
-    // Root's own files are trusted: there the account of the test must be told apart by another way.
-    if (process.getuid?.() === 0) return;
-    const read = settings({ files: yaml('environment: qa'), uid: 4711 });
+  test.skipIf(!isRoot)('it is of another account', () => {
+    const read = settings({ files: yaml('environment: qa'), prepare: (root) => giveAway(join(root, name)) });
     expect(read.text('environment')).toBeNull();
     expect(read.problems).toMatchObject([{ message: expect.stringContaining('belongs to another account') }]);
   });
 
-  test('of root is read', () => {
-    if (process.getuid?.() !== 0) return;
+  test.skipIf(!isRoot)('of root it is read, whoever asks', () => {
     expect(settings({ files: yaml('environment: qa'), uid: 4711 }).text('environment')).toBe('qa');
   });
+
+  test('it is behind a link that leads to a file in a folder that others may write', () => {
+    const prepare = (root: string) => {
+      mkdirSync(join(root, 'open'));
+      chmodSync(join(root, 'open'), 0o777);
+      writeFileSync(join(root, 'open', 'real.yaml'), 'environment: qa', { mode: 0o644 });
+      symlinkSync('open/real.yaml', join(root, name));
+    };
+    const read = settings({ prepare });
+    expect(read.text('environment')).toBeNull();
+    expect(read.problems).toMatchObject([
+      { message: expect.stringContaining('a folder that others may write') },
+    ]);
+  });
+
+  test.skipIf(!isRoot)('it is behind a link that another account laid to a file of root’s', () => {
+    const prepare = (root: string) => {
+      writeFileSync(join(root, 'real.yaml'), 'environment: qa', { mode: 0o644 });
+      symlinkSync('real.yaml', join(root, name));
+      lchownSync(join(root, name), strangerId, strangerId);
+    };
+    const read = settings({ prepare });
+    expect(read.text('environment')).toBeNull();
+    expect(read.problems).toMatchObject([
+      { message: expect.stringContaining('a link that another account laid') },
+    ]);
+  });
 });
+
+describe('a file that is not read does not hide those above it:', () => {
+  const files = { [`above/${name}`]: 'environment: above', [`above/below/${name}`]: 'environment: below' };
+  const below = 'above/below';
+
+  test.skipIf(!isRoot).each([
+    { title: 'of another account', mode: 0o644 },
+    { title: 'of another account, which we may not open', mode: 0o600 },
+  ])('$title', ({ mode }) => {
+    const prepare = (root: string) => {
+      giveAway(join(root, below, name));
+      chmodSync(join(root, below, name), mode);
+    };
+    const read = settings({ files, cwd: `${below}/job`, prepare });
+    expect(read.text('environment')).toBe('above');
+    expect(read.problems).toMatchObject([{ code: 'SETTING' }]);
+    expect(read.problems[0]?.failed).toBeUndefined();
+    expect(read.filePath).toMatch(/above\/deploytrack\.yaml$/);
+  });
+
+  test('that others may write', () => {
+    const prepare = (root: string) => chmodSync(join(root, below, name), 0o666);
+    const read = settings({ files, cwd: `${below}/job`, prepare });
+    expect(read.text('environment')).toBe('above');
+    expect(read.problems).toHaveLength(1);
+  });
+});
+
+describe('a link of ours', () => {
+  test('is followed', () => {
+    const prepare = (root: string) => {
+      writeFileSync(join(root, 'real.yaml'), 'environment: qa', { mode: 0o644 });
+      symlinkSync('real.yaml', join(root, name));
+    };
+    expect(settings({ prepare })).toMatchObject({ problems: [] });
+    expect(settings({ prepare }).text('environment')).toBe('qa');
+  });
+});
+
+function giveAway(path: string): void {
+  chownSync(path, strangerId, strangerId);
+}

@@ -19,6 +19,8 @@ export interface World {
   readonly mode?: number;
   /** The folder that is searched; a new one where it is not said. */
   readonly base?: string;
+  /** What else is done to the folder before it is searched. */
+  readonly prepare?: (root: string) => void;
 }
 
 export function settings({
@@ -30,6 +32,7 @@ export function settings({
   uid,
   mode = 0o644,
   base,
+  prepare,
 }: World): Settings {
   const root = base ?? mkdtempSync(join(tmpdir(), 'deploytrack-settings-'));
   onTestFinished(() => rmSync(root, { recursive: true, force: true }));
@@ -39,6 +42,7 @@ export function settings({
     chmodSync(join(root, name), mode);
   }
   mkdirSync(join(root, cwd), { recursive: true });
+  prepare?.(root);
   // Nothing above is read: the host of the tests may have settings of its own.
   const context = fakeContext({
     env: { DEPLOYTRACK_SETTINGS_ROOT: root, ...env },

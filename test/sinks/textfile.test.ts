@@ -1,5 +1,15 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import {
+  linkSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -41,6 +51,20 @@ test('a later one replaces it', () => {
   );
   expect(readdirSync(folder)).toHaveLength(1);
 });
+
+test.each(['a link', 'a second name'])(
+  '%s in the place of what is written first is written through to nothing',
+  (what) => {
+    const victim = join(folder, 'victim');
+    writeFileSync(victim, 'precious', { mode: 0o600 });
+    const laid = join(folder, `.${textfileName(key)}.1`);
+    if (what === 'a link') symlinkSync(victim, laid);
+    else linkSync(victim, laid);
+    expect(write()).toMatchObject({ outcome: 'delivered' });
+    expect([readFileSync(victim, 'utf8'), statSync(victim).mode & 0o777]).toEqual(['precious', 0o600]);
+    expect(readdirSync(folder).sort()).toEqual([textfileName(key), 'victim'].sort());
+  },
+);
 
 test('promtool reads it', () => {
   const { status, stderr } = spawnSync('promtool', ['check', 'metrics'], {

@@ -14,7 +14,10 @@ import { applicationId, schemaVersion } from './schemaVersion.ts';
 export function openLedger(path: string, mode: 'write' | 'read' | 'migrate' = 'write'): Database | null {
   const file = lookAt(path);
   if (file === null) return null;
-  if (file.stat.size === 0) throw new EmptyLedger();
+  if (file.stat.size === 0) {
+    loadAddon(); // without it nothing can be made of the file
+    throw new EmptyLedger();
+  }
   const database = openFound(file, mode === 'read');
   try {
     checkSchema(database, { path, mayBeOlder: mode === 'migrate' });

@@ -13,7 +13,7 @@ import { dirname } from 'node:path';
 import { type Context, effectiveUser } from '../../context.ts';
 import { DeploytrackError } from '../../errors.ts';
 import { findOwn } from '../../files/findOwn.ts';
-import { openOwn } from '../../files/openOwn.ts';
+import { OddFile, type OpenedFile, openOwn } from '../../files/openOwn.ts';
 import { journalPath } from '../journal/journalPlaces.ts';
 import { descriptorOf } from './descriptors.ts';
 import { findLedger } from './findLedger.ts';
@@ -43,6 +43,7 @@ export async function shareLedger(
   try {
     shareWhole(context, { path, groupId });
   } catch (cause) {
+    if (cause instanceof DeploytrackError) throw cause;
     throw new DeploytrackError({
       code: 'LEDGER_UNUSABLE',
       message: `the ledger cannot be given to the group ${group}: ${cause instanceof Error ? cause.message : cause}`,
@@ -68,7 +69,10 @@ function shareWhole(context: Context, { path, groupId }: { path: string; groupId
   try {
     const around = fstatSync(folder);
     if (isOfMany(context, { folder: dirname(ledger.path), mode: around.mode }))
-      throw new Error(`its folder ${dirname(ledger.path)} is not for the ledger alone`);
+      throw notShared(
+        `the folder ${dirname(ledger.path)} is not for the ledger alone: the group would get all of it`,
+        'name a ledger in a folder of its own with --ledger',
+      );
     give(folder, { groupId, mode: 0o2770 });
   } finally {
     closeSync(folder);
@@ -119,16 +123,32 @@ function share(
     give(known, { groupId, mode: 0o660 });
     return;
   }
-  const opened = openOwn(path, { access: 'read', owners: undefined });
+  const opened = openLaid(path);
   if (opened === null) return;
   try {
     const head = Buffer.alloc(16);
     if (readSync(opened.descriptor, head, 0, 16, 0) > 0 && !isOurs(head))
-      throw new Error(`${path} holds something else`);
+      throw notShared(
+        `${path} is not given to the group: it holds something else`,
+        'look at it, and move it away',
+      );
     give(opened.descriptor, { groupId, mode: 0o660 });
   } finally {
     closeSync(opened.descriptor);
   }
+}
+
+function openLaid(path: string): OpenedFile | null {
+  try {
+    return openOwn(path, { access: 'read', owners: undefined });
+  } catch (error) {
+    if (!(error instanceof OddFile)) throw error;
+    throw notShared(`${path} is not given to the group: ${error.message}`, 'look at it, and remove it');
+  }
+}
+
+function notShared(message: string, hint: string): DeploytrackError {
+  return new DeploytrackError({ code: 'LEDGER_UNUSABLE', message, hint });
 }
 
 function give(descriptor: number, { groupId, mode }: { groupId: number; mode: number }): void {

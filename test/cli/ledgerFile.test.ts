@@ -1,0 +1,236 @@
+import { spawnSync } from 'node:child_process';
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  lchownSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test, vi } from 'vitest';
+import { newProgram, type Program } from '../support/program.ts';
+import { isRoot, sharedGroup, strangerId } from '../support/strangers.ts';
+import { oneWarningWithHint } from './lines.ts';
+
+vi.setConfig({ testTimeout: 30_000 });
+
+const mark = ['phase', 'start', 'x', '--id', 'd'];
+const shell = (program: Program, line: string) =>
+  spawnSync('sh', ['-c', line, 'sh', ...program.words], {
+    cwd: program.folder,
+    env: program.env,
+    encoding: 'utf8',
+  });
+
+describe('a ledger through a link', () => {
+  test('of ours stands where the link leads to, with what SQLite keeps beside it', async () => {
+    const outer = newProgram();
+    const [here, there] = ['here', 'there'].map((name) => join(outer.folder, name)) as [string, string];
+    for (const folder of [here, there]) mkdirSync(folder);
+    const real = newProgram({ ledger: join(there, 'real.db') });
+    await real.run(mark);
+    symlinkSync('../there/real.db', join(here, 'd.db'));
+    const program = newProgram({ ledger: join(here, 'd.db') });
+    await program.run(['phase', 'end', 'x', '--id', 'd']);
+    expect(program.rows('SELECT stage, status FROM deployment_stages')).toEqual([
+      { stage: 'x', status: 'success' },
+    ]);
+    expect(readdirSync(here)).toEqual(['d.db']);
+  });
+
+  test('that leads to nothing makes nothing there', async () => {
+    const outer = newProgram();
+    const program = newProgram({ ledger: join(outer.folder, 'd.db') });
+    symlinkSync(join(outer.folder, 'victim'), program.ledger);
+    expect(oneWarningWithHint(await program.run(mark))).toContain('victim, where nothing is');
+    expect(existsSync(join(outer.folder, 'victim'))).toBe(false);
+    expect((await program.run(['history'])).code).toBe(1);
+  });
+
+  test.skipIf(!isRoot)('of another account is not used, whatever it leads to', async () => {
+    const real = newProgram();
+    await real.run(mark);
+    const before = readFileSync(real.ledger).toString('base64');
+    const outer = newProgram();
+    const program = newProgram({ ledger: join(outer.folder, 'd.db') });
+    symlinkSync(real.ledger, program.ledger);
+    lchownSync(program.ledger, strangerId, strangerId);
+    expect(oneWarningWithHint(await program.run(mark))).toContain('it is a link that another account laid');
+    expect((await program.run(['history'])).code).toBe(1);
+    expect(readFileSync(real.ledger).toString('base64')).toBe(before);
+  });
+});
+
+describe('an empty file in the place of the ledger', () => {
+  test.skipIf(!isRoot)('of another account is not made into one', async () => {
+    const program = newProgram();
+    writeFileSync(program.ledger, '');
+    chownSync(program.ledger, strangerId, strangerId);
+    expect(oneWarningWithHint(await program.run(mark))).toContain('it is an empty file of another account');
+    expect(statSync(program.ledger)).toMatchObject({ size: 0, uid: strangerId });
+  });
+
+  test('of ours is', async () => {
+    const program = newProgram();
+    writeFileSync(program.ledger, '', { mode: 0o644 });
+    await program.run(mark);
+    expect(program.rows('SELECT stage FROM deployment_stages')).toEqual([{ stage: 'x' }]);
+    expect(statSync(program.ledger).mode & 0o777).toBe(0o600);
+  });
+});
+
+describe('what is no file is named as what it is, and nothing waits for it:', () => {
+  test('a pipe', async () => {
+    const program = newProgram();
+    shell(program, `mkfifo ${program.ledger}`);
+    expect(oneWarningWithHint(await program.run(mark))).toContain(`${program.ledger} is a pipe, not a file`);
+    expect((await program.run(['history'])).code).toBe(1);
+  });
+
+  test.skipIf(!isRoot)('a device, beside which no journal is made', async () => {
+    const program = newProgram();
+    shell(program, `mknod ${program.ledger} c 1 3`);
+    const line = oneWarningWithHint(await program.run(mark));
+    expect(line).toContain('is a device, not a file');
+    expect(line).toContain('kept in ');
+    expect(readdirSync(program.folder).filter((name) => name.endsWith('.journal'))).toEqual([]);
+  });
+});
+
+test('a ledger’s name that ends in blanks means the same file to all that stands beside it', async () => {
+  const program = newProgram();
+  const blank = { env: { DEPLOYTRACK_LEDGER: `${program.ledger} \t` } };
+  await program.run(mark, blank);
+  await program.run(['phase', 'end', 'x', '--id', 'd', '--ledger', `${program.ledger} `]);
+  expect(program.rows('SELECT stage, status FROM deployment_stages')).toEqual([
+    { stage: 'x', status: 'success' },
+  ]);
+  expect(readdirSync(program.folder).filter((name) => name !== name.trim())).toEqual([]);
+});
+
+test.each(['0777', '0000'])('with umask %s what we make has the rights that we say', async (umask) => {
+  const outer = newProgram();
+  const program = newProgram({ ledger: join(outer.folder, 'a', 'b', 'd.db') });
+  const line = `umask ${umask}; "$@" ${mark.join(' ')}`;
+  expect(shell(program, line).status).toBe(0);
+  const modes = ['a', 'a/b', 'a/b/d.db', 'a/b/d.db-wal'].map(
+    (name) => statSync(join(outer.folder, name)).mode & 0o777,
+  );
+  expect(modes.slice(0, 3)).toEqual([0o700, 0o700, 0o600]);
+  expect(program.rows('SELECT stage FROM deployment_stages')).toEqual([{ stage: 'x' }]);
+});
+
+describe('where chmod is refused', () => {
+  /** Stands for SMB, Azure Files and vfat, where every file has the rights of the mount. */
+  function refusing(program: Program): string {
+    const source = join(program.folder, 'stub.c');
+    writeFileSync(
+      source,
+      `#include <errno.h>
+#include <sys/stat.h>
+int chmod(const char *path, mode_t mode) { errno = EPERM; return -1; }
+int fchmod(int file, mode_t mode) { errno = EPERM; return -1; }
+`,
+    );
+    const stub = join(program.folder, 'stub.so');
+    const made = spawnSync('gcc', ['-shared', '-fPIC', '-o', stub, source], { encoding: 'utf8' });
+    if (made.status !== 0) throw new Error(made.stderr);
+    return stub;
+  }
+
+  test.skipIf(spawnSync('gcc', ['--version']).status !== 0)(
+    'the ledger, its journal and the textfile work, and one warning says who may read',
+    async () => {
+      const program = newProgram();
+      const textfiles = join(program.folder, 'textfiles');
+      mkdirSync(textfiles);
+      const stub = refusing(program);
+      // The rights that the file system gives are none that we would have given.
+      const start = `umask 0277; LD_PRELOAD=${stub} "$@" start --deployment app --version 1 --textfile ${textfiles} --strict`;
+      const begun = shell(program, start);
+      expect(begun.status).toBe(0);
+      const lines = begun.stderr.trimEnd().split('\n');
+      expect(lines.filter((line) => line.includes('others may read it'))).toHaveLength(1);
+      expect(lines.filter((line) => line.includes('node_exporter may not be able to read'))).toHaveLength(1);
+      expect(lines).toHaveLength(2);
+      expect(readdirSync(textfiles)).toEqual([expect.stringMatching(/\.prom$/)]);
+      expect(program.rows('SELECT version FROM deployment_metrics')).toEqual([{ version: '1' }]);
+      mkdirSync(`${program.ledger}-journal`);
+      const id = begun.stdout.trim();
+      const kept = shell(program, `umask 0277; LD_PRELOAD=${stub} "$@" phase start x --id ${id}`);
+      expect(kept.stderr).toContain(`kept in ${program.ledger}.journal`);
+    },
+  );
+});
+
+describe.skipIf(!isRoot)('doctor names', () => {
+  const wrong = async (program: Program) => {
+    const { code, stdout } = await program.run(['doctor']);
+    const lines = stdout.split('\n').filter((line) => line.startsWith('WRONG'));
+    expect(code).toBe(lines.length === 0 ? 0 : 1);
+    return lines;
+  };
+  const made = async () => {
+    const outer = newProgram();
+    mkdirSync(join(outer.folder, 'state'), { mode: 0o700 });
+    const program = newProgram({ ledger: join(outer.folder, 'state', 'd.db') });
+    await program.run(['start', '--deployment', 'app', '--version', '1']);
+    return { program, folder: join(outer.folder, 'state') };
+  };
+
+  test('a folder and a ledger that others may write', async () => {
+    const { program, folder } = await made();
+    expect(await wrong(program)).toEqual([]);
+    chmodSync(folder, 0o777);
+    expect(await wrong(program)).toEqual([
+      expect.stringMatching(/others may write the ledger's folder .*chmod/),
+    ]);
+    chmodSync(folder, 0o770);
+    expect(await wrong(program)).toHaveLength(1);
+    chmodSync(folder, 0o700);
+    chmodSync(program.ledger, 0o666);
+    expect(await wrong(program)).toEqual([expect.stringMatching(/others may write .*d\.db \(chmod go-w/)]);
+  });
+
+  test('a journal that others may write', async () => {
+    const { program } = await made();
+    writeFileSync(`${program.ledger}.journal`, '');
+    chmodSync(`${program.ledger}.journal`, 0o666);
+    expect(await wrong(program)).toEqual([expect.stringContaining('d.db.journal')]);
+  });
+
+  test('a ledger and a folder of another account, but not the calling account’s under sudo', async () => {
+    const { program, folder } = await made();
+    for (const path of [folder, program.ledger]) chownSync(path, strangerId, strangerId);
+    expect(await wrong(program)).toEqual([
+      expect.stringContaining(`${folder} belongs to another account (${strangerId})`),
+      expect.stringContaining(`${program.ledger} belongs to another account (${strangerId})`),
+    ]);
+    const sudo = await program.run(['doctor'], { env: { SUDO_UID: String(strangerId) } });
+    expect(sudo.stdout).not.toContain('belongs to another account');
+  });
+
+  test('the group that shares a ledger, which is right', async () => {
+    const { program, folder } = await made();
+    await program.run(['init', '--group', sharedGroup().name]);
+    expect(await wrong(program)).toEqual([]);
+    expect((await program.run(['doctor'])).stdout).toContain(
+      `the accounts of group ${sharedGroup().id} share the ledger`,
+    );
+    chmodSync(folder, 0o2777);
+    expect(await wrong(program)).toHaveLength(1);
+  });
+
+  test('nothing of a folder that is not the ledger’s alone when it is to be shared', async () => {
+    const { program, folder } = await made();
+    chmodSync(folder, 0o1777);
+    const end = await program.run(['init', '--group', sharedGroup().name]);
+    expect([end.code, end.stderr]).toEqual([1, expect.stringContaining('is not for the ledger alone')]);
+    expect(statSync(folder).mode & 0o7777).toBe(0o1777);
+  });
+});

@@ -1,0 +1,80 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statfsSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { newProgram, type Program } from '../support/program.ts';
+import { oneWarningWithHint } from './lines.ts';
+
+vi.setConfig({ testTimeout: 30_000 });
+
+const mark = ['phase', 'start', 'x', '--id', 'd'];
+
+describe('a mark that is kept elsewhere', () => {
+  /** Neither the ledger nor the place beside it takes marks. */
+  const blocked = (fallback: string) => {
+    const program = newProgram({ env: { DEPLOYTRACK_JOURNAL_FALLBACK: fallback } });
+    mkdirSync(program.ledger);
+    mkdirSync(`${program.ledger}.journal`);
+    return program;
+  };
+
+  test.skipIf(!isMemory('/dev/shm'))('in memory says that it does not outlive a reboot', async () => {
+    const folder = mkdtempSync('/dev/shm/deploytrack-test-');
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+    const line = oneWarningWithHint(await blocked(folder).run(mark));
+    expect(line).toMatch(/the mark is kept in \/dev\/shm\/.* until the next reboot and taken in/);
+  });
+
+  test('in the temporary folder says so too', async () => {
+    const program = newProgram();
+    const temporary = join(program.folder, 'tmp');
+    mkdirSync(temporary);
+    const other = blocked(temporary);
+    const line = oneWarningWithHint(await other.run(mark, { env: { TMPDIR: temporary } }));
+    expect(line).toContain('until the next reboot');
+  });
+
+  test.skipIf(isMemory(tmpdir()))('on a disk does not', async () => {
+    const folder = join(newProgram().folder, 'kept');
+    const line = oneWarningWithHint(await blocked(folder).run(mark));
+    expect(line).toContain(`the mark is kept in ${folder}`);
+    expect(line).not.toContain('reboot');
+  });
+});
+
+describe.skipIf(spawnSync('strace', ['-V']).status !== 0)('on disk when the command returns is', () => {
+  test('every folder that was made for a ledger, by the one above it', () => {
+    const outer = newProgram();
+    const program = newProgram({ ledger: join(outer.folder, 'a', 'b', 'd.db') });
+    const synced = syncedBy(program);
+    for (const folder of [outer.folder, join(outer.folder, 'a'), join(outer.folder, 'a', 'b')])
+      expect(synced).toContain(folder);
+  });
+
+  test('a new journal, by its content first and then once by its folder', () => {
+    const program = newProgram();
+    mkdirSync(program.ledger);
+    const journal = `${program.ledger}.journal`;
+    const first = syncedBy(program);
+    expect(first.indexOf(journal)).toBeGreaterThanOrEqual(0);
+    expect(first.indexOf(dirname(journal))).toBeGreaterThan(first.indexOf(journal));
+    const second = syncedBy(program);
+    expect(second).toContain(journal);
+    expect(second).not.toContain(dirname(journal));
+  });
+});
+
+/** What a mark waits for the disk to take, in order: paths. */
+function syncedBy(program: Program): string[] {
+  const log = join(program.folder, 'calls');
+  const words = ['-f', '-y', '-e', 'trace=fsync,fdatasync', '-o', log, ...program.words, ...mark];
+  spawnSync('strace', words, { cwd: program.folder, env: program.env });
+  return [...readFileSync(log, 'utf8').matchAll(/f(?:data)?sync\(\d+<([^>]*)>\) += 0/g)].map(
+    ([, path = '']) => path,
+  );
+}
+
+function isMemory(folder: string): boolean {
+  return existsSync(folder) && statfsSync(folder).type === 0x0102_1994;
+}
