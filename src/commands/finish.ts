@@ -63,12 +63,18 @@ export async function finish(session: Session, invocation: Invocation): Promise<
 /** Records the finish, the host's facts after it, and delivers; for `finish` and the end of `run`. */
 export async function settle(
   session: Session,
-  { mark, waitMs, json }: { mark: FinishMark; waitMs: number | null; json: boolean },
+  {
+    mark,
+    waitMs,
+    json,
+    recorded = () => {},
+  }: { mark: FinishMark; waitMs: number | null; json: boolean; recorded?: () => void },
 ): Promise<void> {
   const { context, store } = session;
   const { deploymentId } = mark;
   const wasClosed = await isClosed(session, deploymentId);
   session.warnings.push(...(await store.record(mark)));
+  recorded();
   const closedNow = !wasClosed && (await isClosed(session, deploymentId));
   if (closedNow) await readFacts(session, deploymentId);
   if (waitMs === null) await send(session, { deploymentId, kind: 'bracket', adopt: 'missing' });
