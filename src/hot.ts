@@ -17,7 +17,13 @@ export interface Marks extends Versioned {
   /** Records a wrapped command that runs already; the exit code where it ends with 0. */
   recordWrapped(
     invocation: Invocation,
-    parts: { context: Context; cold: () => Cold; plan: WrapPlan; child: RunningChild },
+    parts: {
+      context: Context;
+      cold: () => Cold;
+      plan: WrapPlan;
+      child: RunningChild;
+      recorded: () => void;
+    },
   ): Promise<number>;
 }
 
@@ -100,7 +106,7 @@ async function wrapAtOnce(invocation: Invocation, { context, marks, cold }: Part
   });
   return besideChild(context, {
     child,
-    work: async () => marks().recordWrapped(invocation, { context, cold, plan, child }),
+    work: async (recorded) => marks().recordWrapped(invocation, { context, cold, plan, child, recorded }),
     failed: (error) => {
       sayUnrecorded(error, context);
       return 0;

@@ -32,6 +32,8 @@ const layers = [
     'elapsed.ts',
     'programVersion.ts',
     'bundle.ts',
+    'shellWord.ts',
+    'ownEnvironment.ts',
     'installation.ts',
   ],
   ['files/'],
@@ -141,7 +143,9 @@ describe('the house', () => {
         .map((read) => `${name}: ${read}`),
     );
     // What starts this program again is a fact of the world like any other.
-    expect(reads.filter((read) => !/^entry\.ts|^context\.ts: process\.argv$/.test(read))).toEqual([]);
+    expect(reads.filter((read) => !/^(entry|bareEntry)\.ts|^context\.ts: process\.argv$/.test(read))).toEqual(
+      [],
+    );
   });
 
   test('keeps no state in a module, but for the entry', () => {

@@ -5,7 +5,8 @@ import type { RunningChild } from './run.ts';
 
 /**
  * Works beside a running command and gives the exit code to leave with. Whatever fails beside it, the command is waited
- * for and its end is ours. `work` gives the code where the command's own is 0, `failed` the one where the work broke.
+ * for and its end is ours. `work` gives the code where the command's own is 0, and calls back when its record is durable:
+ * from then on a signal ends the rest of the work. `failed` gives the code where the work broke.
  */
 export async function besideChild(
   context: Context,
@@ -13,7 +14,11 @@ export async function besideChild(
     child,
     work,
     failed,
-  }: { child: RunningChild; work: () => Promise<number>; failed: (error: unknown) => number },
+  }: {
+    child: RunningChild;
+    work: (recorded: () => void) => Promise<number>;
+    failed: (error: unknown) => number;
+  },
 ): Promise<number> {
   const told = child.ended.then((end) => {
     if (end.failure !== null) context.stderr.write(`deploytrack: ${visible(end.failure.message)}\n`);
@@ -22,9 +27,17 @@ export async function besideChild(
   const fault = new Promise<never>((_, reject) => {
     forget = context.onFault(reject);
   });
+  let recorded = () => {};
+  const isRecorded = new Promise<void>((resolve) => {
+    recorded = resolve;
+  });
+  const interrupted = child.ended
+    .then(() => child.nextSignal())
+    .then(() => isRecorded)
+    .then(() => 0);
   let code: number;
   try {
-    code = await Promise.race([work(), fault]);
+    code = await Promise.race([work(recorded), fault, interrupted]);
   } catch (error) {
     code = failed(error);
   }

@@ -1,6 +1,7 @@
 import { ChildProcess, spawn } from 'node:child_process';
 import type { Context } from '../context.ts';
 import type { Instant } from '../model.ts';
+import { keepBytes } from '../ownEnvironment.ts';
 import { setDeadline } from './deadline.ts';
 import { type ChildEnd, type StartFailure, shellCodeOf } from './end.ts';
 import { startFailure, utf8Failure } from './failure.ts';
@@ -28,6 +29,8 @@ export interface RunningChild {
   readonly startedAt: Instant;
   /** Never rejects: a command that cannot be started is an end with a `failure`. */
   readonly ended: Promise<ChildEnd>;
+  /** The next signal that arrives; after the end it reaches nobody else. */
+  nextSignal(): Promise<NodeJS.Signals>;
 }
 
 /**
@@ -60,7 +63,7 @@ export function startChild(context: Context, request: ChildRequest): RunningChil
     const ours = { interrupted: signals.next(), release: signals.release };
     return { startedAt, pid, ...end, shellCode: shellCodeOf(end), ...used, ...ours };
   };
-  return { pid, startedAt, ended: finish() };
+  return { pid, startedAt, ended: finish(), nextSignal: signals.next };
 }
 
 const ownStreams: Relay = {
@@ -74,12 +77,15 @@ type Spawned = ChildProcess | StartFailure;
 
 /** `spawn` throws some errors of the start and emits others; both become a failure. */
 function tryToSpawn(context: Context, request: ChildRequest, stdio: Relay['stdio']): Spawned {
-  const call: SpawnCall = {
-    command: request.command,
-    args: request.args,
-    options: { env: request.env, stdio: [...stdio] },
-  };
   try {
+    const kept = keepBytes(request);
+    if ('refused' in kept)
+      return { kind: 'not-utf8', message: `${request.command}: not run, ${kept.refused}` };
+    const call: SpawnCall = {
+      command: kept.command,
+      args: kept.args,
+      options: { env: kept.env, stdio: [...stdio] },
+    };
     const { command, args, options } = context.platform === 'win32' ? windowsSpawnCall(call) : call;
     return spawn(command, args, options);
   } catch (error) {

@@ -21,11 +21,11 @@ export interface SignalRelay {
  */
 export function takeSignals(context: Context): SignalRelay {
   let child: ChildProcess | undefined;
-  let waiting: ((signal: NodeJS.Signals) => void) | undefined;
+  const waiting: ((signal: NodeJS.Signals) => void)[] = [];
   const take = (signal: NodeJS.Signals, isPassedOn: () => boolean) =>
     context.onSignal(signal, () => {
       if (isPassedOn()) child?.kill(signal);
-      waiting?.(signal);
+      for (const tell of waiting.splice(0)) tell(signal);
     });
   // On Windows the console tells every process itself, and sending any signal would end the child at once.
   const never = context.platform === 'win32';
@@ -39,7 +39,7 @@ export function takeSignals(context: Context): SignalRelay {
     },
     next: () =>
       new Promise((resolve) => {
-        waiting = resolve;
+        waiting.push(resolve);
       }),
     release() {
       for (const release of releases) release();

@@ -61,8 +61,8 @@ export async function finish(session: Session, invocation: Invocation): Promise<
 }
 
 /**
- * Records the finish, the host's facts after it, and delivers; for `finish` and the end of `run`. `interrupted` settles where
- * nothing but the record is waited for any longer.
+ * Records the finish, the host's facts after it, and delivers; for `finish` and the end of `run`. `recorded` is called as
+ * soon as the record is durable.
  */
 export async function settle(
   session: Session,
@@ -70,16 +70,17 @@ export async function settle(
     mark,
     waitMs,
     json,
-    interrupted = new Promise<never>(() => {}),
-  }: { mark: FinishMark; waitMs: number | null; json: boolean; interrupted?: Promise<unknown> },
+    recorded = () => {},
+  }: { mark: FinishMark; waitMs: number | null; json: boolean; recorded?: () => void },
 ): Promise<void> {
   const { context, store } = session;
   const { deploymentId } = mark;
   const wasClosed = await isClosed(session, deploymentId);
   session.warnings.push(...(await store.record(mark)));
+  recorded();
   const closedNow = !wasClosed && (await isClosed(session, deploymentId));
-  if (closedNow) await Promise.race([readFacts(session, deploymentId), interrupted]);
-  if (waitMs === null) await send(session, { deploymentId, kind: 'bracket', adopt: 'missing', interrupted });
+  if (closedNow) await readFacts(session, deploymentId);
+  if (waitMs === null) await send(session, { deploymentId, kind: 'bracket', adopt: 'missing' });
   else await sendUntilDelivered(session, { deploymentId, waitMs });
   await finishReport(session, { deploymentId, json, closedNow });
   if (store.isOpen)

@@ -22,11 +22,11 @@ export async function rollback(session: Session, invocation: Invocation): Promis
   const { context } = session;
   const { command } = invocation;
   const plan = readRollbackPlan(session, invocation);
-  if (isNone(command)) return recordRollback(session, { plan, wayBack: null });
+  if (isNone(command)) return recordRollback(session, { plan, wayBack: null, recorded: () => {} });
   const wayBack = startWayBack(session, { command, timeoutMs: plan.timeoutMs });
   return besideChild(context, {
     child: wayBack.child,
-    work: () => recordRollback(session, { plan, wayBack }),
+    work: (recorded) => recordRollback(session, { plan, wayBack, recorded }),
     failed: (error) => (plan.health === null ? unrecorded(session, error) : unrecorded(session, error) || 1),
   });
 }
@@ -39,14 +39,13 @@ function isNone(command: readonly string[]): boolean {
 /** Records the event and what becomes of it; the exit code where the way back itself ended well. */
 async function recordRollback(
   session: Session,
-  { plan, wayBack }: { plan: RollbackPlan; wayBack: WayBack | null },
+  { plan, wayBack, recorded }: { plan: RollbackPlan; wayBack: WayBack | null; recorded: () => void },
 ): Promise<number> {
   const which = await whichForRecord(session, { of: plan.of, finishedToo: true });
   session.warnings.push(...which.warnings);
   const { end, healthy } = await goBack(session, { plan, wayBack, which });
-  const { deploymentId } = which;
-  const interrupted = end === null ? {} : { interrupted: end.interrupted };
-  await send(session, { deploymentId, kind: 'mark', adopt: 'never', ...interrupted });
+  recorded();
+  await send(session, { deploymentId: which.deploymentId, kind: 'mark', adopt: 'never' });
   const failed = end !== null && end.shellCode !== 0;
   return endCommand(session, { code: failed ? end.shellCode : healthy ? 0 : 1 });
 }
@@ -97,9 +96,9 @@ async function goBack(
   const { deploymentId } = which;
   const back = wayBack === null ? null : await recordWayBack(session, { wayBack, deploymentId });
   const cameBack = (back?.error ?? null) === null;
-  // The way back is recorded: a signal ends what only looks at it.
-  if (plan.health !== null) back?.end.release();
-  const healthy = !cameBack || (await isHealthy(session, { plan, which }));
+  // The way back is over: a signal is meant for us again.
+  const stopped = wayBack === null ? [] : [wayBack.child.nextSignal().then(() => false)];
+  const healthy = !cameBack || (await Promise.race([isHealthy(session, { plan, which }), ...stopped]));
   const error = back?.error ?? (healthy ? null : 'not healthy after the way back');
   await record(session, {
     ...mark,

@@ -28,7 +28,7 @@ export async function run(session: Session, invocation: Invocation): Promise<num
   });
   return besideChild(context, {
     child,
-    work: () => recordRun(session, { child, begun }),
+    work: (recorded) => recordRun(session, { child, begun, recorded }),
     failed: (error) => unrecorded(session, error),
   });
 }
@@ -36,7 +36,7 @@ export async function run(session: Session, invocation: Invocation): Promise<num
 /** Sends the beginning, waits for the script and closes its deployment. */
 async function recordRun(
   session: Session,
-  { child, begun }: { child: RunningChild; begun: Begun },
+  { child, begun, recorded }: { child: RunningChild; begun: Begun; recorded: () => void },
 ): Promise<number> {
   const { context } = session;
   const { deploymentId } = begun.mark;
@@ -62,7 +62,7 @@ async function recordRun(
     keepOpen: false,
     probed,
   };
-  await settle(session, { mark, waitMs: null, json: false, interrupted: end.interrupted });
+  await settle(session, { mark, waitMs: null, json: false, recorded });
   const code = await endCommand(session, { code: end.shellCode });
   session.store.close();
   return code;

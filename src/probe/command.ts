@@ -1,5 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import type { Context } from '../context.ts';
+import { keepBytes } from '../ownEnvironment.ts';
 import { type Probe, settleWithin } from './attempt.ts';
 import type { OpenExchange } from './exchange.ts';
 import { type Finding, finding } from './finding.ts';
@@ -17,15 +18,28 @@ export interface CommandCheck {
 export function createCommandProbe(context: Context, command: CommandCheck): Probe {
   return async (timeoutMs) => {
     const { spawn } = await import('node:child_process');
+    const call = keepBytes({ command: command.file, args: command.args, env: context.env });
+    if ('refused' in call) {
+      const found = finding('command_failed', `${quoted(command.file)} was not run: ${call.refused}`);
+      return settleWithin(context, { timeoutMs, open: refused(found) });
+    }
     const start = () =>
-      spawn(command.file, command.args, {
-        cwd: context.cwd,
-        env: context.env,
+      spawn(call.command, call.args, {
+        // A name that is not UTF-8 cannot be said: our own folder is inherited.
+        ...(context.cwd.includes('\uFFFD') ? {} : { cwd: context.cwd }),
+        env: call.env,
         stdio: 'ignore',
         detached: context.platform !== 'win32',
         windowsHide: true,
       });
     return settleWithin(context, { timeoutMs, open: openCommand(context, { command, start }) });
+  };
+}
+
+function refused(found: Finding): OpenExchange {
+  return (settle) => {
+    settle(found);
+    return { late: () => found, cancel: () => {} };
   };
 }
 

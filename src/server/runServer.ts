@@ -35,9 +35,11 @@ export async function runServer(
       if (begun !== null) running.push(begun);
     }
     const { server, address, connections } = await listenFor(handling, front);
+    // Before the line that says so: who waits for it may stop us at once.
+    const stopped = stopSignal(serving);
     const sample = serving.isSample ? { sample: 'every deployment is invented' } : {};
     serving.log({ level: 'info', message: 'listening', address: shownUrl(address, front.tls), ...sample });
-    const signal = await stopSignal(serving);
+    const signal = await stopped;
     serving.log({ level: 'info', message: 'stopping', signal });
     await stopServer(server, { streams, connections, patienceMs: handling.limits.stopMs });
   } finally {

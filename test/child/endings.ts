@@ -33,6 +33,21 @@ export function endingTests(front: Front): void {
     expect(seen).toEqual(Object.fromEntries(endingSignals.map((name) => [name, [null, name]])));
   });
 
+  test.skipIf(process.getuid?.() !== 0)(
+    'where no signal can end us, as the first process of a container, the code is 128 and the signal',
+    async () => {
+      const first = { ...front, words: ['unshare', '-pf', '--mount-proc', ...front.words] };
+      for (const [name, code] of [
+        ['TERM', 143],
+        ['KILL', 137],
+        ['INT', 130],
+      ] as const) {
+        const end = await runFront(first, ['sh', '-c', `kill -${name} $$`]);
+        expect([name, end.code, end.signal]).toEqual([name, code, null]);
+      }
+    },
+  );
+
   test('the core of a command that crashed stays, and no other is written', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'deploytrack-test-'));
     const dump = 'ulimit -c unlimited 2>/dev/null; "$@"; cat core 2>/dev/null | wc -c';

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import type { ChildEnd } from '../../src/child/end.ts';
 import { bundledFixture } from './bundle.ts';
 import { endOf, type Front, type FrontEnd, inShell, runFront, saysFirst, startFront } from './front.ts';
@@ -21,7 +21,11 @@ const shown = ({ code, signal, stdout }: FrontEnd) => [code, signal, stdout.toSt
 describe('a timeout', () => {
   test('ends the command and all below it with SIGTERM, and is 124', async () => {
     const front = harnessWith('--timeout', '300');
-    const end = await runFront(front, ['bash', '-c', 'sleep 30 & echo $!; wait']);
+    // Its output goes elsewhere: else the end of ours would wait until it has ended by itself.
+    const end = await runFront(front, ['bash', '-c', 'sleep 300 >/dev/null 2>&1 & echo $!; wait']);
+    onTestFinished(() => {
+      if (isAlive(Number(end.stdout))) process.kill(Number(end.stdout), 'SIGKILL');
+    });
     expect([end.code, end.signal]).toEqual([124, null]);
     expect(front.end()).toMatchObject({ timedOut: true, signal: 'SIGTERM', shellCode: 124 });
     await expect.poll(() => isAlive(Number(end.stdout))).toBe(false);

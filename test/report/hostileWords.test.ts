@@ -6,8 +6,8 @@ import { breakCommands, breakCommandsInJson } from '../../src/report/ciCommands.
 import { exactly, guardedContext } from '../../src/report/ciOutput.ts';
 import { csv } from '../../src/report/csv.ts';
 import { markdownTable, markdownText } from '../../src/report/markdown.ts';
-import { visibleLines } from '../../src/report/visible.ts';
 import { inWords } from '../../src/report/warnings.ts';
+import { visibleLines } from '../../src/visible.ts';
 import { files } from '../support/sourceFiles.ts';
 
 /** Texts of what matters to one of the readers, mixed with others. */
@@ -103,7 +103,13 @@ describe('what a CI reads', () => {
 
   test('is guarded at both outputs, and only in a CI; what must be exact goes past it', () => {
     const written: string[] = [];
-    const output = { write: (one: string) => void written.push(one), isTerminal: false, columns: undefined };
+    const output = {
+      write: (one: string) => void written.push(one),
+      writeAtOnce: () => true,
+      problem: null,
+      isTerminal: false,
+      columns: undefined,
+    };
     const world = (env: Record<string, string>) => ({ env, stdout: output, stderr: output }) as never;
     expect(guardedContext(world({ CI: 'true' }))).toEqual(world({ CI: 'true' }));
     for (const env of [{ GITHUB_ACTIONS: 'true' }, { TF_BUILD: 'True' }, { TEAMCITY_VERSION: '2026.1' }]) {

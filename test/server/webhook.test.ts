@@ -354,6 +354,21 @@ describe('the generic form', () => {
 });
 
 describe('what is refused or ignored', () => {
+  test('is a signature that fits as far as it goes, or goes on', async () => {
+    const served = await serveHooks();
+    const good = status(1, 'success', now);
+    const right = signed(JSON.stringify(good.body));
+    for (const wrong of [right.slice(0, -1), right.slice(0, 8), 'sha256=', `${right}0`, right.slice(7)])
+      expect(await send(served, 'github', { ...good, headers: { 'X-Hub-Signature-256': wrong } })).toEqual([
+        401,
+        'refused: x-hub-signature-256 does not fit',
+      ]);
+    expect(await send(served, 'github', { ...good, headers: { 'X-Hub-Signature-256': right } })).toEqual([
+      200,
+      expect.stringMatching(/^taken/),
+    ]);
+  });
+
   test('is one line and a status, in the log without the secret, and the server lives on', async () => {
     const served = await serveHooks();
     const good = status(1, 'success', now);

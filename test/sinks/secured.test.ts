@@ -1,12 +1,15 @@
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer as createPlainServer } from 'node:http';
+import { createServer } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { processContext } from '../../src/context.ts';
 import { type CredentialSettings, credentials } from '../../src/sinks/credentials.ts';
 import { gatewayAddress } from '../../src/sinks/gatewayAddress.ts';
-import { put, readGroup } from '../../src/sinks/pushgateway.ts';
+import { put, readGroup, remove } from '../../src/sinks/pushgateway.ts';
+import { selfSigned } from '../probe/certificate.ts';
 import { type Gateway, startGateway } from '../support/gateway.ts';
 
 /** bcrypt of `test`. */
@@ -106,4 +109,40 @@ test('speaking plain HTTP to it is a failure in words', async () => {
     outcome: 'refused',
     line: '400: Client sent an HTTP request to an HTTPS server.',
   });
+});
+
+test.each([301, 302, 303, 307, 308])(
+  'a redirect (%d) of a TLS gateway is no delivery, nor of a deletion',
+  async (status) => {
+    const { key, cert } = selfSigned({ name: '127.0.0.1' });
+    const server = createServer({ key, cert }, (request, response) => {
+      request.resume().on('end', () => response.writeHead(status, { location: 'https://elsewhere/' }).end());
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as { port: number };
+    const target = {
+      url: `https://127.0.0.1:${port}`,
+      credentials: { headers: {}, caPem: cert },
+      context: processContext(),
+    };
+    const line = expect.stringMatching(`^${status}: redirected to https://elsewhere/`);
+    expect(await put(target, { ...call, text })).toMatchObject({ outcome: 'failed', status, line });
+    expect(await remove(target, call)).toMatchObject({ outcome: 'failed', status, line });
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  },
+);
+
+test('a redirect of a gateway without TLS is no deletion', async () => {
+  const server = createPlainServer((_, response) => response.writeHead(307, { location: '/login' }).end());
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as { port: number };
+  const target = {
+    url: `http://127.0.0.1:${port}`,
+    credentials: { headers: {}, caPem: null },
+    context: processContext(),
+  };
+  expect(await remove(target, call)).toMatchObject({ outcome: 'failed', status: 307 });
+  server.closeAllConnections();
+  await new Promise((resolve) => server.close(resolve));
 });

@@ -29,7 +29,7 @@ interface Wrapped {
  */
 export async function recordPhase(
   session: Session,
-  { plan, child, counter, prober }: Wrapped,
+  { plan, child, counter, prober, recorded }: Wrapped & { recorded: () => void },
 ): Promise<number> {
   const { context } = session;
   const runId = context.uniqueId();
@@ -42,9 +42,8 @@ export async function recordPhase(
     const seen = { downtime, migrationCount: plan.migrations.count ?? counter?.count() ?? null };
     session.warnings.push(...(await session.store.record(endMark(session, { ...ended, ...seen }))));
     kept = session.warnings.length;
-    const { deploymentId } = which;
-    const { interrupted } = end;
-    await send(session, { deploymentId, kind: 'mark', adopt: 'never', interrupted });
+    recorded();
+    await send(session, { deploymentId: which.deploymentId, kind: 'mark', adopt: 'never' });
   }
   return endCommand(session, { code: end.shellCode, kept });
 }

@@ -23,14 +23,20 @@ export async function runMark(
   return wrapPhase(session, invocation);
 }
 
+/** A command that runs already, and who is told when its record is durable. */
+export interface Started {
+  readonly plan: WrapPlan;
+  readonly child: RunningChild;
+  readonly recorded: () => void;
+}
+
 /** Records a wrapped command that was started without a look. */
 export async function recordWrapped(
   invocation: Invocation,
-  { context, cold, plan, child }: { context: Context; cold: () => Cold; plan: WrapPlan; child: RunningChild },
+  { context, cold, ...wrapped }: { context: Context; cold: () => Cold } & Started,
 ): Promise<number> {
   return recordPhase(openSession(context, { invocation, cold }), {
-    plan,
-    child,
+    ...wrapped,
     counter: null,
     prober: null,
   });

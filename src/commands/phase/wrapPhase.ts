@@ -27,7 +27,7 @@ export async function wrapPhase(session: Session, invocation: Invocation): Promi
   });
   return besideChild(context, {
     child,
-    work: () => recordPhase(session, { plan, child, counter, prober }),
+    work: (recorded) => recordPhase(session, { plan, child, counter, prober, recorded }),
     failed: (error) => unrecorded(session, error),
   });
 }

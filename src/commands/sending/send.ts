@@ -12,13 +12,10 @@ export async function send(
     deploymentId,
     kind,
     adopt,
-    interrupted,
   }: {
     deploymentId: string | null;
     kind: keyof typeof sendBudgetMs;
     adopt: DeliveryRequest['adopt'];
-    /** Settles where it is not waited for any longer: the next command delivers. */
-    interrupted?: Promise<unknown>;
   },
 ): Promise<void> {
   const { settings, store } = session;
@@ -27,8 +24,7 @@ export async function send(
   if (session.warnings.some(isOfLedger)) return;
   const budgetMs = settings.durationMs('gateway-timeout') ?? sendBudgetMs[kind];
   const request = { deploymentId, budgetMs, mostMs: null, adopt, insist: false } as const;
-  const delivered = deliver(session, request).then((warnings) => void session.warnings.push(...warnings));
-  await (interrupted === undefined ? delivered : Promise.race([delivered, interrupted]));
+  session.warnings.push(...(await deliver(session, request)));
 }
 
 function isOfLedger({ code, failed }: Warning): boolean {

@@ -1,17 +1,48 @@
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { dirname } from 'node:path';
 import type BetterSqlite3 from 'better-sqlite3';
 import { DeploytrackError } from '../../errors.ts';
+import { shellWord } from '../../shellWord.ts';
 
 /** The native part, by its one known place; the library's own search costs more than opening the ledger. */
 export function loadAddon(): object {
   try {
+    const file = require.resolve('better-sqlite3/build/Release/better_sqlite3.node');
+    if (isCut(file)) throw new Error(`${file} is cut`);
     return keepAlive(require('better-sqlite3/build/Release/better_sqlite3.node') as Addon);
   } catch (cause) {
     throw new DeploytrackError({
       code: 'ADDON_MISSING',
       message: `SQLite's native addon cannot be loaded by Node ${process.version}: ${firstLine(cause)}`,
-      hint: 'npm rebuild better-sqlite3, or npm install -g --allow-scripts=better-sqlite3 deploytrack',
+      hint: cure(),
       cause,
     });
+  }
+}
+
+/** The linker maps a library that ends too early without a word, and the process dies at the first look beyond its end. */
+function isCut(file: string): boolean {
+  const head = Buffer.alloc(64);
+  const descriptor = openSync(file, 'r');
+  try {
+    const read = readSync(descriptor, head);
+    const isElf64 = read === 64 && head.readUInt32BE(0) === 0x7f454c46 && head[4] === 2 && head[5] === 1;
+    if (!isElf64) return false;
+    // The table of sections is the last thing in the file.
+    const end = Number(head.readBigUInt64LE(40)) + head.readUInt16LE(58) * head.readUInt16LE(60);
+    return fstatSync(descriptor).size < end;
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+/** What brings it, from any folder and whatever npm is told about scripts: the package's own way of being installed. */
+function cure(): string {
+  try {
+    const folder = dirname(require.resolve('better-sqlite3/package.json'));
+    return `npm run install --prefix ${shellWord(folder)}`;
+  } catch {
+    return 'its package better-sqlite3 is missing: install deploytrack again, where it is installed';
   }
 }
 

@@ -34,7 +34,7 @@ export function allowedHosts(values: readonly string[]): string[] {
     .flatMap((value) => value.split(','))
     .map((value) => {
       const name = nameOf(value.trim());
-      if (name === null || /:\d*$/.test(value.replace(/\]$/, '')))
+      if (name === null || /:\d*$/.test(value.trim().replace(/^\[.*\]/, '')))
         throw usageError(
           `--allowed-host: ${JSON.stringify(value)} is no host name`,
           'expected a name without a port, for example deploys.example.com',
