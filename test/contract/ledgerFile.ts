@@ -26,6 +26,12 @@ export function stretchPause(host: Program): void {
   change(host, 'UPDATE gateways SET retry_at = retry_at + 60000');
 }
 
+/** As if a sender had taken the right to send every group, until then (Unix ms). */
+export function holdLease(host: Program, { holder, until }: { holder: string; until: number }): void {
+  const quoted = `'${holder.replaceAll("'", "''")}'`;
+  change(host, `UPDATE groups SET lease_holder = ${quoted}, lease_until = ${until}`);
+}
+
 function change(host: Program, sql: string): void {
   const database = new Database(host.ledger, { timeout: 5000 });
   database.exec(sql);

@@ -15,12 +15,17 @@ export async function sendUntilDelivered(
   session: Session,
   { deploymentId, waitMs }: { deploymentId: string | null; waitMs: number },
 ): Promise<boolean> {
-  const { context, settings } = session;
+  const { context, settings, store } = session;
   if (settings.text('gateway') === null && settings.text('textfile') === null) return true;
   const endMs = context.instant().wallMs + waitMs;
   const url = gatewayAddress(settings.text('gateway') ?? 'http://none').url;
   const timeoutMs = settings.durationMs('gateway-timeout') ?? sendBudgetMs.push;
   for (;;) {
+    // What the journal had to keep meanwhile is delivered too; a ledger that is locked still is told below.
+    const isTakenIn = await store.takeIn(session.warnings).then(
+      () => true,
+      () => false,
+    );
     const leftMs = Math.max(1, endMs - context.instant().wallMs);
     const warnings = await deliver(session, {
       deploymentId,
@@ -30,16 +35,21 @@ export async function sendUntilDelivered(
     });
     const failed = warnings.some((warning) => warning.failed === 'delivery');
     const outstanding = await outstandingGroups(session);
-    const delivered = !failed && outstanding.length === 0;
+    const delivered = isTakenIn && !failed && outstanding.length === 0;
     // What a gateway refused it refuses again.
     const isRefused = outstanding.length > 0 && outstanding.every((group) => group.refusedUrl === url);
     if (delivered || isRefused || context.instant().wallMs + pauseMs >= endMs) {
-      session.warnings.push(...warnings);
+      // That the ledger cannot be used was told of the mark.
+      session.warnings.push(...warnings.filter((one) => !isToldOfLedger(session, one)));
       if (!delivered && !failed) session.warnings.push(notYet(outstanding));
       return delivered;
     }
     await context.sleep(pauseMs);
   }
+}
+
+function isToldOfLedger({ warnings }: Session, { code }: Warning): boolean {
+  return code.startsWith('LEDGER_') && warnings.some((told) => told.code === code);
 }
 
 async function outstandingGroups({ settings, store }: Session): Promise<Outstanding[]> {
