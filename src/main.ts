@@ -64,7 +64,7 @@ const asking: Readonly<Record<string, Act>> = {
 /** The words of the server's bundle, each a usage error where a setting is wrong. */
 export type Served = Readonly<Record<'serve' | 'report', Act>>;
 const served: ReadonlySet<string> = new Set<keyof Served>(['serve', 'report']);
-const migrating = new Set(['start', 'init', 'doctor', 'push', 'import', 'serve']);
+const migrating = new Set(['start', 'run', 'init', 'doctor', 'push', 'import', 'serve']);
 /** Those that tell what is there, or what could be: also where deploytrack is disabled. */
 const telling = new Set([
   'stats',

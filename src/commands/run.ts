@@ -1,5 +1,5 @@
 import { leaveLike } from '../child/leave.ts';
-import { startChild } from '../child/run.ts';
+import { type RunningChild, startChild } from '../child/run.ts';
 import { DeploytrackError, usageError } from '../errors.ts';
 import type { FinishMark } from '../marks.ts';
 import { identify } from '../processes.ts';
@@ -10,21 +10,19 @@ import { endCommand } from './endCommand.ts';
 import { settle } from './finish.ts';
 import { collectProbers } from './probing/collectProber.ts';
 import { type Begun, beginDeployment, sendBegun } from './start/beginDeployment.ts';
+import { joinedRun } from './start/joinedRun.ts';
 
 /** `run -- <script…>`: opens a deployment, runs the script with its id, and finishes it from the exit code. */
 export async function run(session: Session, invocation: Invocation): Promise<number> {
   const { context } = session;
   if (invocation.command.length === 0)
     throw usageError('run: no script was named', 'deploytrack run --deployment <name> -- ./deploy.sh');
+  const joined = await joinedRun(session, invocation);
+  if (joined !== null) return runWithin(session, { invocation, deploymentId: joined });
   const begun = await begin(session, invocation);
   if (begun === null) return endCommand(session, { code: 1 });
   const { deploymentId } = begun.mark;
-  const [command = '', ...args] = invocation.command;
-  const child = startChild(context, {
-    command,
-    args,
-    env: { ...context.env, DEPLOYTRACK_ID: deploymentId, DEPLOYTRACK_RUN: deploymentId },
-  });
+  const child = startScript(session, { invocation, deploymentId });
   // The zeros go out beside the script, never before it.
   const sent = sendBegun(session, begun.mark);
   const end = await child.ended;
@@ -49,6 +47,27 @@ export async function run(session: Session, invocation: Invocation): Promise<num
   await settle(session, { mark, waitMs: null, json: false });
   const code = await endCommand(session, { code: end.shellCode });
   session.store.close();
+  return end.shellCode === 0 ? code : leaveLike(context, end);
+}
+
+function startScript(
+  { context }: Session,
+  { invocation, deploymentId }: { invocation: Invocation; deploymentId: string },
+): RunningChild {
+  const [command = '', ...args] = invocation.command;
+  const env = { ...context.env, DEPLOYTRACK_ID: deploymentId, DEPLOYTRACK_RUN: deploymentId };
+  return startChild(context, { command, args, env });
+}
+
+/** A `run` inside a `run` of the same deployment only runs its script: the outer one began it, and ends it. */
+async function runWithin(
+  session: Session,
+  script: { invocation: Invocation; deploymentId: string },
+): Promise<number> {
+  const { context } = session;
+  const end = await startScript(session, script).ended;
+  if (end.failure !== null) context.stderr.write(`deploytrack: ${end.failure.message}\n`);
+  const code = await endCommand(session, { code: end.shellCode });
   return end.shellCode === 0 ? code : leaveLike(context, end);
 }
 
