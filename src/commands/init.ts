@@ -17,7 +17,7 @@ export async function init(session: Session, invocation: Invocation): Promise<nu
   const database = await store.database();
   if (group !== null) await shareLedger(context, { path: store.options.ledgerPath, group });
   await readHostFacts(session, null);
-  const named = settings.text('deployment') !== null ? startFacts(session) : null;
+  const named = settings.text('deployment') !== null ? startFacts(session, { needsVersion: false }) : null;
   if (named !== null) {
     await store.write((open) =>
       declareGroup(open, {

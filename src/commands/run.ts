@@ -10,6 +10,7 @@ import { endCommand } from './endCommand.ts';
 import { settle } from './finish.ts';
 import { collectProbers } from './probing/collectProber.ts';
 import { type Begun, beginDeployment, sendBegun } from './start/beginDeployment.ts';
+import { joinedRun } from './start/joinedRun.ts';
 import { unrecorded } from './unrecorded.ts';
 
 /** `run -- <script…>`: opens a deployment, runs the script with its id, and finishes it from the exit code. */
@@ -17,15 +18,12 @@ export async function run(session: Session, invocation: Invocation): Promise<num
   const { context } = session;
   if (invocation.command.length === 0)
     throw usageError('run: no script was named', 'deploytrack run --deployment <name> -- ./deploy.sh');
+  const joined = await joinedRun(session, invocation);
+  if (joined !== null) return runWithin(session, { invocation, deploymentId: joined });
   const begun = await begin(session, invocation);
   if (begun === null) return endCommand(session, { code: 1 });
   const { deploymentId } = begun.mark;
-  const [command = '', ...args] = invocation.command;
-  const child = startChild(context, {
-    command,
-    args,
-    env: { ...context.env, DEPLOYTRACK_ID: deploymentId, DEPLOYTRACK_RUN: deploymentId },
-  });
+  const child = startScript(session, { invocation, deploymentId });
   return besideChild(context, {
     child,
     work: (recorded) => recordRun(session, { child, begun, recorded }),
@@ -66,6 +64,32 @@ async function recordRun(
   const code = await endCommand(session, { code: end.shellCode });
   session.store.close();
   return code;
+}
+
+function startScript(
+  { context }: Session,
+  { invocation, deploymentId }: { invocation: Invocation; deploymentId: string },
+): RunningChild {
+  const [command = '', ...args] = invocation.command;
+  const env = { ...context.env, DEPLOYTRACK_ID: deploymentId, DEPLOYTRACK_RUN: deploymentId };
+  return startChild(context, { command, args, env });
+}
+
+/** A `run` inside a `run` of the same deployment only runs its script: the outer one began it, and ends it. */
+async function runWithin(
+  session: Session,
+  script: { invocation: Invocation; deploymentId: string },
+): Promise<number> {
+  const child = startScript(session, script);
+  return besideChild(session.context, {
+    child,
+    work: async (recorded) => {
+      const { shellCode } = await child.ended;
+      recorded();
+      return endCommand(session, { code: shellCode });
+    },
+    failed: (error) => unrecorded(session, error),
+  });
 }
 
 async function begin(session: Session, invocation: Invocation): Promise<Begun | null> {

@@ -4,11 +4,11 @@ import { callingProcess } from '../processes.ts';
 import { inWords } from '../report/warnings.ts';
 import type { Session } from '../session.ts';
 import { shownGateway } from '../sinks/gatewayAddress.ts';
-import { flag, type Invocation } from '../words/invocation.ts';
+import type { Invocation } from '../words/invocation.ts';
 import { endCommand } from './endCommand.ts';
 import { type Begun, beginDeployment, sendBegun } from './start/beginDeployment.ts';
 import { ciFacts } from './start/ci.ts';
-import { startFacts } from './start/startFacts.ts';
+import { joinedRun } from './start/joinedRun.ts';
 
 /** `start`: opens a deployment and prints its id, and only that, on stdout; `none` when it was refused. */
 export async function start(session: Session, invocation: Invocation): Promise<number> {
@@ -35,26 +35,6 @@ export async function start(session: Session, invocation: Invocation): Promise<n
     context.stderr.write(`deploytrack: ${inWords(error)}\n`);
     return endCommand(session, { code: 1 });
   }
-}
-
-/** Inside `run`, a start of the same deployment and environment is that run's own. */
-async function joinedRun(session: Session, invocation: Invocation): Promise<string | null> {
-  const runId = session.context.env.DEPLOYTRACK_RUN;
-  if (runId === undefined || runId === '' || flag(invocation, 'id')) return null;
-  try {
-    const facts = startFacts(session);
-    const row = findDeployment(await session.store.database(), runId);
-    if (row === null || row.status !== 'in-progress') return null;
-    if (row.deployment === facts.deployment.value && row.environment === facts.environment.value)
-      return runId;
-    session.warnings.push({
-      code: 'OTHER_RUN',
-      message: `this start opens a deployment of its own: the run ${runId} is of ${row.deployment}/${row.environment}`,
-    });
-  } catch (error) {
-    if (error instanceof DeploytrackError && error.code === 'USAGE') throw error;
-  }
-  return null;
 }
 
 /** What was inferred, for whoever looks on: a terminal or a CI's log. */

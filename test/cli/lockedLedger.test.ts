@@ -1,6 +1,9 @@
+import { existsSync } from 'node:fs';
 import Database from 'better-sqlite3';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { saysFirst } from '../child/front.ts';
+import { eventually } from '../support/eventually.ts';
+import { startGateway } from '../support/gateway.ts';
 import { endOf, newProgram, type Program, startDeployment } from '../support/program.ts';
 import { oneWarningWithHint } from './lines.ts';
 
@@ -87,6 +90,64 @@ describe('while the ledger is locked', () => {
     release();
     expect((await program.run(['phase', 'start', 'y', '--id', id, '--strict'])).code).toBe(0);
     expect(stages(program).map(([stage]) => stage)).toEqual(['x', 'extract', 'extract', 'y']);
+  });
+
+  test.each([
+    { words: ['finish'], command: [] },
+    { words: ['finish', '--wait', '1s'], command: [] },
+    { words: ['phase', 'end', 'x'], command: [] },
+    { words: ['extract'], command: ['--', 'sh', '-c', 'sleep 0.2'] },
+    { words: ['smoke', 'login', '--passed'], command: [] },
+    { words: ['health', '--check-type', 'port', '--any-version'], command: ['--', 'true'] },
+    { words: ['cost', 'vm', '1'], command: [] },
+  ])('one cause is one warning: $words with a gateway and a textfile', async ({ words, command }) => {
+    const program = newProgram({ env: { DEPLOYTRACK_LEDGER_TIMEOUT: '300ms' } });
+    const id = await startDeployment(program);
+    const release = lock(program.ledger);
+    const sinks = ['--gateway', 'http://127.0.0.1:1', '--textfile', program.folder];
+    const end = await program.run([...words, '--id', id, ...sinks, ...command]);
+    release();
+    expect(oneWarningWithHint(end)).toContain('the mark is kept in');
+  });
+
+  test('`finish --wait` waits for the ledger too, and delivers what the journal had to keep', async () => {
+    const gateway = await startGateway();
+    onTestFinished(() => gateway.stop());
+    const program = newProgram({ env: { PUSHGATEWAY_URL: gateway.url } });
+    const id = await startDeployment(program);
+    const release = lock(program.ledger);
+    const finished = program.run(['finish', '--id', id, '--ledger-timeout', '200ms', '--wait', '30s']);
+    await eventually(() => (program.journals() === '' ? undefined : true), {
+      what: 'the mark in the journal',
+    });
+    release();
+    expect(oneWarningWithHint(await finished)).toContain('the mark is kept in');
+    expect(await gateway.value('deployment_total', { deployment: 'app', status: 'success' })).toBe(1);
+  });
+
+  test('`start` and `run` warn once of it too, also where they look for others first', async () => {
+    const program = newProgram({ env: { DEPLOYTRACK_LEDGER_TIMEOUT: '300ms' } });
+    await startDeployment(program);
+    const release = lock(program.ledger);
+    const named = ['--deployment', 'app', '--version', '2', '--gateway', 'http://127.0.0.1:1'];
+    for (const words of [
+      ['start', ...named],
+      ['start', '--take-over', ...named],
+      ['run', ...named, '--', 'true'],
+    ])
+      oneWarningWithHint(await program.run(words));
+    release();
+  });
+
+  test('a mark that waited for less than the whole time makes none of the next ones impatient', async () => {
+    const program = newProgram({ env: { DEPLOYTRACK_LEDGER_TIMEOUT: '20s' } });
+    const id = await startDeployment(program);
+    const release = lock(program.ledger);
+    const waiting = program.run(['phase', 'start', 'x', '--id', id]);
+    await eventually(() => (stages(program).length === 0 ? true : undefined));
+    release();
+    expect(await waiting).toMatchObject({ code: 0, stderr: '' });
+    expect(existsSync(`${program.ledger}.locked`)).toBe(false);
   });
 
   test('the marks after the first wait shorter, until it answers again', async () => {

@@ -1,5 +1,9 @@
+import { spawn } from 'node:child_process';
+import Database from 'better-sqlite3';
 import { describe, expect, test, vi } from 'vitest';
-import { newProgram, type Program } from '../support/program.ts';
+import { firstSchemaSql } from '../../src/ledger/file/schema.ts';
+import { applicationId } from '../../src/ledger/file/schemaVersion.ts';
+import { endOf, newProgram, type Program } from '../support/program.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
 
@@ -73,6 +77,79 @@ describe('run', () => {
       'd start --deployment app >/dev/null; d finish --on-exit 5 --error "the disk was full"; exit 5';
     expect((await program.run([...run, script(program, text)])).code).toBe(5);
     expect(rows(program)).toMatchObject([{ status: 'failed', error: 'the disk was full' }]);
+  });
+
+  test('is joined by a run of the same deployment inside, which only runs its script', async () => {
+    const program = newProgram();
+    const inner = "d run --deployment app --version 2 -- sh -c 'echo $DEPLOYTRACK_ID'";
+    const nested = `d run --deployment app -- ${program.words.join(' ')} run --deployment app -- true`;
+    const end = await program.run([...run, script(program, `${inner} && ${nested}`)]);
+    expect(end).toMatchObject({ code: 0, stdout: 'whole\n', stderr: '' });
+    expect(rows(program)).toMatchObject([{ id: 'whole', status: 'success', error: null }]);
+    expect(program.rows("SELECT sum(value) AS n FROM totals WHERE family = 'deployment_total'")).toEqual([
+      { n: 1 },
+    ]);
+  });
+
+  test.each([
+    { text: 'exit 4', inner: '4' },
+    { text: 'kill -TERM $$', inner: '143' },
+  ])('inside ends as its script does ($text), and the outer one decides', async ({ text, inner }) => {
+    const program = newProgram();
+    const nested = `d run --deployment app -- sh -c '${text}'; echo "inner $?"; exit 0`;
+    expect(await program.run([...run, script(program, nested)])).toMatchObject({
+      code: 0,
+      stdout: `inner ${inner}\n`,
+    });
+    expect(rows(program)).toMatchObject([{ id: 'whole', status: 'success', error: null }]);
+  });
+
+  test('inside keeps its phases in the outer deployment', async () => {
+    const program = newProgram();
+    const phase = `${program.words.join(' ')} migrate -- true`;
+    await program.quiet([...run, script(program, `d run --deployment app -- ${phase}`)]);
+    expect(program.rows('SELECT deployment_id AS id, stage, late FROM deployment_stages')).toEqual([
+      { id: 'whole', stage: 'migration', late: 0 },
+    ]);
+  });
+
+  test.each([
+    ['another deployment', ['--deployment', 'other', '--version', '9']],
+    ['another environment', ['--deployment', 'app', '--environment', 'staging', '--version', '9']],
+  ])('leaves a run of %s inside its own, and that one says so', async (_, words) => {
+    const program = newProgram();
+    const end = await program.run([...run, script(program, `d run ${words.join(' ')} -- true`)]);
+    expect(end.code).toBe(0);
+    expect(end.stderr).toMatch(/^deploytrack: warning: this run [^\n]*whole[^\n]*app\/production[^\n]*\n$/);
+    expect(rows(program)).toHaveLength(2);
+  });
+
+  test('inside with an id of its own is a deployment of its own', async () => {
+    const program = newProgram();
+    await program.run([...run, script(program, 'd run --deployment app --version 2 --id inner -- true')]);
+    expect(rows(program).map(({ id }) => id)).toEqual(['whole', 'inner']);
+  });
+
+  test('in a script whose `start` opened a deployment is another one beside it, which is told', async () => {
+    const program = newProgram();
+    const text =
+      'export DEPLOYTRACK_ID=$(d start --deployment app --version 1); d run --deployment app --version 1 -- true; d finish';
+    const end = await endOf(
+      spawn('sh', ['-c', script(program, text)], { cwd: program.folder, env: program.env }),
+    );
+    expect(end.stderr).toContain('is still open beside this one');
+    expect(rows(program)).toHaveLength(2);
+  });
+
+  test('migrates an older ledger, as `start` does', async () => {
+    const program = newProgram();
+    const database = new Database(program.ledger);
+    database.exec(firstSchemaSql);
+    database.pragma(`application_id = ${applicationId}`);
+    database.pragma('user_version = 1');
+    database.close();
+    await program.quiet([...run, 'true']);
+    expect(rows(program)).toMatchObject([{ id: 'whole', status: 'success' }]);
   });
 
   test('leaves a start of another deployment inside its own, and that one says so', async () => {

@@ -1,6 +1,7 @@
 import { expect, onTestFinished, test } from 'vitest';
+import { eventually } from '../support/eventually.ts';
 import { startGateway } from '../support/gateway.ts';
-import type { Program } from '../support/program.ts';
+import { endOf, type Program } from '../support/program.ts';
 import { startFront } from './front.ts';
 import { group, newHost } from './host.ts';
 import { letPausePass, stretchPause } from './ledgerFile.ts';
@@ -21,21 +22,34 @@ function pause(host: Program) {
   return row as { failures: number; retryAt: number } | undefined;
 }
 
-test('a dead gateway costs one timeout for all marks of a window', minutes, async () => {
-  const { front, host, id } = await behindFront();
-  front.answerWith(() => 'hang');
-  const before = front.connections();
-  const mark = () => host.run(['extract', '--id', id, '--', 'true']);
-  expect((await mark()).stderr).toMatch(/no whole answer within \d+ ms/);
-  stretchPause(host);
-  for (let marks = 0; marks < 4; marks += 1) expect(await mark()).toMatchObject({ code: 0, stderr: '' });
-  await host.quiet(['phase', 'start', 'migrate', '--id', id]);
-  await host.quiet(['phase', 'end', 'migrate', '--id', id]);
-  await host.quiet(['health', '--check-type', 'port', '--any-version', '--id', id, '--', 'true']);
-  await host.quiet(['finish', '--id', id]);
-  await host.quiet(['start']);
-  expect(front.connections() - before).toBe(1);
-});
+test(
+  'a dead gateway costs one timeout for all marks of a window, and one for each end of a deployment',
+  minutes,
+  async () => {
+    const { front, host, id } = await behindFront();
+    front.answerWith(() => 'hang');
+    const before = front.connections();
+    const mark = () => host.run(['extract', '--id', id, '--', 'true']);
+    expect((await mark()).stderr).toMatch(/no whole answer within \d+ ms/);
+    stretchPause(host);
+    for (let marks = 0; marks < 4; marks += 1) expect(await mark()).toMatchObject({ code: 0, stderr: '' });
+    await host.quiet(['phase', 'start', 'migrate', '--id', id]);
+    await host.quiet(['phase', 'end', 'migrate', '--id', id]);
+    await host.quiet(['health', '--check-type', 'port', '--any-version', '--id', id, '--', 'true']);
+    expect(front.connections() - before).toBe(1);
+    // Whatever the marks met: where a deployment ends or begins it is tried once.
+    for (const words of [['finish', '--id', id], ['start']]) {
+      const end = await host.run(words);
+      expect(end).toMatchObject({
+        code: 0,
+        stderr: expect.stringMatching(/no (whole )?answer within \d+ ms/),
+      });
+      expect(end.stderr.trimEnd().split('\n')).toHaveLength(1);
+    }
+    expect(front.connections() - before).toBe(3);
+    expect(pause(host)?.failures).toBe(1);
+  },
+);
 
 test('the pause doubles at each failure', minutes, async () => {
   const { front, host, id } = await behindFront();
@@ -110,3 +124,51 @@ test('a gateway that takes its time within the deadline is no failure', minutes,
   expect(await gateway.value('deployment_stage_duration_seconds', { ...group, stage: 'extract' })).toBe(1);
   expect(pause(host)).toBeUndefined();
 });
+
+test('`finish` delivers though a mark has met a gateway that did not answer', minutes, async () => {
+  const { gateway, front, host, id } = await behindFront();
+  front.answerWith(() => 'hang');
+  expect((await host.run(['extract', '--id', id, '--', 'true'])).stderr).toContain('no whole answer');
+  stretchPause(host);
+  front.answerWith(() => 'forward');
+  await host.quiet(['finish', '--id', id, '--gateway-timeout', '20s']);
+  expect(await gateway.value('deployment_total', { ...group, status: 'success' })).toBe(1);
+  expect(pause(host)).toBeUndefined();
+});
+
+test('many marks that fail at once make one pause', minutes, async () => {
+  const { front, host, id } = await behindFront();
+  front.answerWith(() => ({ status: 503 }));
+  const others = ['b', 'c', 'd', 'e'].map((name) => ['start', '--deployment', name]);
+  const began = Date.now();
+  await Promise.all([['extract', '--id', id, '--', 'true'], ...others].map((words) => host.run(words)));
+  expect(pause(host)?.failures).toBe(1);
+  expect(pause(host)?.retryAt).toBeGreaterThanOrEqual(began + 5000);
+  expect(pause(host)?.retryAt).toBeLessThanOrEqual(Date.now() + 5000);
+});
+
+test.each([
+  { word: 'a mark', args: ['extract'], told: '' },
+  { word: '`finish`', args: ['finish'], told: 'are not delivered yet' },
+])(
+  '$word that got no time on this machine holds nothing against the gateway',
+  minutes,
+  async ({ args, told }) => {
+    const { front, host, id } = await behindFront();
+    const gates: (() => void)[] = [];
+    front.hold(() => new Promise((open) => gates.push(open)));
+    const command = args[0] === 'extract' ? ['--', 'true'] : [];
+    const sender = host.spawn([...args, '--id', id, '--gateway-timeout', '1s', ...command]);
+    const ended = endOf(sender);
+    await eventually(() => (gates.length === 1 ? true : undefined), { what: 'PUT in flight' });
+    // As one of fifty processes on one core.
+    sender.kill('SIGSTOP');
+    await new Promise((resolve) => setTimeout(resolve, 2500));
+    sender.kill('SIGCONT');
+    const end = await ended;
+    expect(end.code).toBe(0);
+    if (told === '') expect(end.stderr).toBe('');
+    else expect(end.stderr).toContain(told);
+    expect(pause(host)).toBeUndefined();
+  },
+);

@@ -10,6 +10,7 @@ import {
   mayTry,
   noteFailure,
   noteReached,
+  readLease,
   releaseLease,
   renewLease,
   settleDelivery,
@@ -56,6 +57,25 @@ test('a lease is had by one sender at a time, until it is given back or its time
   expect(take('three', 8999)).toBe(false);
   releaseLease(database, { groupId: id, holder: 'two', seq: 0 });
   expect(take('three', 7000)).toBe(true);
+});
+
+test('a lease is taken from the holder that died, and from no other', () => {
+  const { database, id } = newLedger();
+  const take = (holder: string, instead: string | null) =>
+    takeLease(database, { groupId: id, holder, nowMs: 5000, untilMs: 6000, instead });
+  expect(take('one', null)).toBe(true);
+  expect(take('two', 'none')).toBe(false);
+  expect(take('two', 'one')).toBe(true);
+  // Whoever saw the same death a moment later comes too late.
+  expect(take('three', 'one')).toBe(false);
+  expect(readLease(database, id)).toMatchObject({ holder: 'two', untilMs: 6000 });
+});
+
+test('failures of senders that began before a pause are that pause’s own', () => {
+  const { database } = newLedger();
+  for (const nowMs of [1000, 1100, 1200, 5999]) noteFailure(database, { url, nowMs, line: 'timeout' });
+  expect(mayTry(database, { url, nowMs: 5999 })).toBe(false);
+  expect(mayTry(database, { url, nowMs: 6000 })).toBe(true);
 });
 
 test('a lease and a pause that were written before the clock was set back hold nobody up', () => {

@@ -1,11 +1,12 @@
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { expect, onTestFinished, test } from 'vitest';
 import { eventually } from '../support/eventually.ts';
 import { startGateway } from '../support/gateway.ts';
 import type { Program } from '../support/program.ts';
-import { startFront } from './front.ts';
+import { type Front, startFront } from './front.ts';
 import { group, newHost } from './host.ts';
-import { giveLeaseAway } from './ledgerFile.ts';
+import { holdLease } from './ledgerFile.ts';
 
 const minutes = { timeout: 120_000 };
 
@@ -21,36 +22,127 @@ function lease(host: Program) {
   return row as { holder: string | null; until: number };
 }
 
+/** A mark of this deployment that is killed while its PUT waits for an answer. */
+async function killSender(host: Program, { front, id }: { front: Front; id: string }): Promise<void> {
+  front.answerWith(() => 'hang');
+  const sent = front.puts().length;
+  const sender = host.spawn(['extract', '--id', id, '--gateway-timeout', '15s', '--', 'true']);
+  await eventually(() => (front.puts().length > sent ? true : undefined), { what: 'PUT in flight' });
+  sender.kill('SIGKILL');
+  await once(sender, 'exit');
+  front.answerWith(() => 'forward');
+  expect(lease(host)).toMatchObject({ holder: expect.any(String), until: expect.any(Number) });
+}
+
+test('a killed sender silences nobody: the next `finish` delivers', minutes, async () => {
+  const { gateway, front, host } = await behindFront();
+  const id = await host.quiet(['start']);
+  await killSender(host, { front, id });
+  await host.quiet(['finish', '--id', id]);
+  expect(await gateway.value('deployment_total', { ...group, status: 'success' })).toBe(1);
+  expect(await gateway.value('deployment_in_progress', group)).toBe(0);
+  expect(lease(host)).toEqual({ holder: null, until: 0 });
+});
+
+test('after a killed sender a mark sends twice: what that one sent may come last', minutes, async () => {
+  const { front, host } = await behindFront();
+  const id = await host.quiet(['start']);
+  await killSender(host, { front, id });
+  const sent = front.puts().length;
+  await host.quiet(['migrate', '--id', id, '--', 'true']);
+  expect(front.puts()).toHaveLength(sent + 2);
+  await host.quiet(['cutover', '--id', id, '--', 'true']);
+  expect(front.puts()).toHaveLength(sent + 3);
+  expect(host.rows('SELECT seq - delivered_seq AS outstanding FROM groups')).toEqual([{ outstanding: 0 }]);
+});
+
+test.each(['start', 'run'])('a `%s` that was killed keeps no `push` waiting', minutes, async (word) => {
+  const { gateway, front, host } = await behindFront();
+  await host.run(['init']);
+  front.answerWith(() => 'hang');
+  const seen = front.exchanges.length;
+  const sender = host.spawn(word === 'run' ? ['run', '--', 'sleep', '2'] : ['start']);
+  await eventually(() => (front.exchanges.length > seen ? true : undefined), { what: 'a request in flight' });
+  sender.kill('SIGKILL');
+  await once(sender, 'exit');
+  front.answerWith(() => 'forward');
+  expect((await host.run(['push', '--gateway-timeout', '2s'])).code).toBe(0);
+  expect(await gateway.group(group)).toBeDefined();
+});
+
 test(
-  'a sender that is killed while it holds the lease keeps others out until it expires, and no longer',
+  'a sender of which nobody can tell whether it lives keeps others out until its time is up; `finish` says so once',
   minutes,
   async () => {
     const { gateway, front, host } = await behindFront();
     const id = await host.quiet(['start']);
-    front.answerWith(() => 'hang');
     const sent = front.puts().length;
-    const sender = host.spawn(['extract', '--id', id, '--gateway-timeout', '1500ms', '--', 'true']);
-    await eventually(() => (front.puts().length > sent ? true : undefined), { what: 'PUT in flight' });
-    sender.kill('SIGKILL');
-    await once(sender, 'exit');
-    front.answerWith(() => 'forward');
-    const { holder, until } = lease(host);
-    expect(holder).not.toBeNull();
+    const elsewhere = { pid: 7, started: '1', boot: bootId(), pidNamespace: 'pid:[1]', unique: 'x' };
+    const until = Date.now() + 8000;
+    holdLease(host, { holder: JSON.stringify(elsewhere), until });
 
-    // A mark leaves its news to the holder, also to one that is gone.
     await host.quiet(['migrate', '--id', id, '--', 'true']);
-    expect(front.puts()).toHaveLength(sent + 1);
-    expect(lease(host)).toEqual({ holder, until });
+    const end = await host.run(['finish', '--id', id, '--gateway-timeout', '200ms']);
+    expect(end).toMatchObject({
+      code: 0,
+      stderr: expect.stringContaining('app/production are not delivered yet'),
+    });
+    expect(end.stderr.trimEnd().split('\n')).toHaveLength(1);
+    expect(front.puts()).toHaveLength(sent);
+    expect(lease(host)).toEqual({ holder: JSON.stringify(elsewhere), until });
 
     await host.quiet(['push', '--wait', '60s']);
     expect(Date.now()).toBeGreaterThanOrEqual(until);
-    expect(front.puts()).toHaveLength(sent + 2);
-    expect(lease(host)).toEqual({ holder: null, until: 0 });
-    const stages = 'deployment_stage_duration_seconds';
-    expect(await gateway.value(stages, { ...group, stage: 'extract' })).toBe(1);
-    expect(await gateway.value(stages, { ...group, stage: 'migration' })).toBe(1);
+    expect(await gateway.value('deployment_total', { ...group, status: 'success' })).toBe(1);
   },
 );
+
+test(
+  '`finish` waits for a living sender, and says nothing where that one delivers its news',
+  minutes,
+  async () => {
+    const { gateway, front, host } = await behindFront();
+    const id = await host.quiet(['start']);
+    const gates: (() => void)[] = [];
+    front.hold(() => new Promise((open) => gates.push(open)));
+    const first = host.quiet(['extract', '--id', id, '--', 'true']);
+    await eventually(() => (gates.length === 1 ? true : undefined), { what: 'PUT in flight' });
+    const finished = host.quiet(['finish', '--id', id]);
+    await eventually(() => isClosed(host), { what: 'the end in the ledger' });
+    front.hold(async () => {});
+    gates[0]?.();
+    await Promise.all([first, finished]);
+    expect(await gateway.value('deployment_total', { ...group, status: 'success' })).toBe(1);
+  },
+);
+
+test(
+  '`finish` that waits in vain for a living sender says that it did not deliver, and the sender does',
+  minutes,
+  async () => {
+    const { gateway, front, host } = await behindFront();
+    const id = await host.quiet(['start']);
+    const gates: (() => void)[] = [];
+    front.hold(() => new Promise((open) => gates.push(open)));
+    const first = host.quiet(['extract', '--id', id, '--', 'true']);
+    await eventually(() => (gates.length === 1 ? true : undefined), { what: 'PUT in flight' });
+    const end = await host.run(['finish', '--id', id, '--gateway-timeout', '200ms']);
+    expect(end).toMatchObject({ code: 0, stderr: expect.stringContaining('are not delivered yet') });
+    front.hold(async () => {});
+    gates[0]?.();
+    await first;
+    expect(await gateway.value('deployment_total', { ...group, status: 'success' })).toBe(1);
+  },
+);
+
+function isClosed(host: Program): true | undefined {
+  const open = "SELECT 1 FROM deployment_metrics WHERE deployment_status = 'in-progress'";
+  return host.rows(open).length === 0 ? true : undefined;
+}
+
+function bootId(): string {
+  return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
+}
 
 test('the holder sends what others have marked while it waited for its answer', minutes, async () => {
   const { gateway, front, host } = await behindFront();
@@ -151,7 +243,7 @@ test(
     );
     const slow = host.run(['push']);
     await eventually(() => (gates.length === 1 ? true : undefined), { what: 'reading' });
-    giveLeaseAway(host);
+    holdLease(host, { holder: 'another sender', until: Date.now() + 3_000_000 });
     const adoptedAt = host.rows('SELECT adopted_at FROM groups');
     front.hold(async () => {});
     gates[0]?.();

@@ -26,9 +26,10 @@ export function stretchPause(host: Program): void {
   change(host, 'UPDATE gateways SET retry_at = retry_at + 60000');
 }
 
-/** As if the holder's time had been up, and another sender had taken the group's lease for an hour. */
-export function giveLeaseAway(host: Program): void {
-  change(host, `UPDATE groups SET lease_holder = 'another sender', lease_until = ${Date.now() + 3_000_000}`);
+/** As if a sender had taken the right to send every group, until then (Unix ms). */
+export function holdLease(host: Program, { holder, until }: { holder: string; until: number }): void {
+  const quoted = `'${holder.replaceAll("'", "''")}'`;
+  change(host, `UPDATE groups SET lease_holder = ${quoted}, lease_until = ${until}`);
 }
 
 function change(host: Program, sql: string): void {

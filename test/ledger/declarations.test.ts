@@ -132,7 +132,9 @@ describe('what is declared at init or start', () => {
       checkTypes: ['queue'],
     });
     expect(declared(world, 'stage')).toEqual(
-      ['build_image', 'health_check', 'migration'].map((stage) => `["shop","${stage}"]`),
+      ['shop', 'worker'].flatMap((service) =>
+        ['build_image', 'health_check', 'migration'].map((stage) => `["${service}","${stage}"]`),
+      ),
     );
     expect(declared(world, 'service')).toEqual(['worker']);
     expect(declared(world, 'test')).toEqual(['login']);

@@ -1,4 +1,5 @@
 import {
+  appendFileSync,
   chmodSync,
   chownSync,
   mkdirSync,
@@ -44,6 +45,45 @@ describe('a mark in the journal', () => {
     takeIn();
     expect(world.deployment()).toMatchObject({ deployment_status: 'success', total_duration: 10 });
     expect(world.total('deployment_total', ['success'])).toBe(1);
+  });
+
+  test('is applied once though two read it at the same time, and what is wrong is told by one', () => {
+    const { keep, open, unread, stages, beside, at } = journaled();
+    keep(phaseStartMark(at, { stage: 'first' }));
+    appendFileSync(beside, 'no mark\n');
+    const [one, other] = [open(), open()];
+    keep(phaseStartMark(later(at, 1), { stage: 'second' })); // after both have read
+    expect(codes(one())).toEqual(['UNKNOWN_ID', 'JOURNAL']);
+    expect(codes(other())).toEqual([]);
+    expect(stages()).toEqual(['first']);
+    expect(unread()).toBe(true);
+    open()();
+    expect([stages(), unread()]).toEqual([['first', 'second'], false]);
+  });
+
+  test('is applied once where one has read further than the other, whoever comes first', () => {
+    for (const isLaterFirst of [true, false]) {
+      const { keep, open, unread, stages, at } = journaled();
+      keep(phaseStartMark(at, { stage: 'first' }));
+      const less = open();
+      keep(phaseStartMark(later(at, 1), { stage: 'second' }));
+      const more = open();
+      for (const takeIn of isLaterFirst ? [more, less] : [less, more]) takeIn();
+      expect([stages(), unread()]).toEqual([['first', 'second'], false]);
+    }
+  });
+
+  test('of hundreds is applied in several transactions, and once though the first alone was kept', () => {
+    const { world, keep, takeIn, stages, steps, unread, at } = journaled();
+    for (let number = 0; number < 250; number += 1)
+      keep(phaseStartMark(later(at, number), { stage: `s_${number}` }));
+    const [first, ...others] = steps();
+    expect(others).toHaveLength(2);
+    world.database.transaction(() => first?.(world.database)).immediate();
+    expect([stages().length, unread()]).toEqual([100, true]);
+    takeIn();
+    expect(stages()).toEqual(Array.from({ length: 250 }, (_, number) => `s_${number}`));
+    expect(unread()).toBe(false);
   });
 
   test('is applied again after a transaction that was rolled back', () => {

@@ -18,6 +18,13 @@ export function journaled() {
   const places = { ledgerPath: world.path, fallbackFolders: [fallback], uid };
   const [, beside = '', inOwn = '', elsewhere = ''] = journalPaths(places);
   const at = world.context.instant();
+  const { context, database } = world;
+  const steps = () => openJournals(context, { database, places });
+  /** Reads what waits; the answer takes it in. */
+  const open = () => {
+    const read = steps();
+    return () => database.transaction(() => read.flatMap((step) => step(database))).immediate();
+  };
   return {
     world,
     places,
@@ -27,11 +34,9 @@ export function journaled() {
     fallback,
     at,
     keep: (mark: Mark) => appendToJournal(mark, places),
-    takeIn: () => {
-      const { context, database } = world;
-      const steps = openJournals(context, { database, places });
-      return database.transaction(() => steps.flatMap((step) => step(database))).immediate();
-    },
+    steps,
+    open,
+    takeIn: () => open()(),
     unread: () => hasUnread(world.database, places),
     stages: () => world.rows('SELECT stage FROM deployment_stages ORDER BY id').map((row) => row.stage),
   };

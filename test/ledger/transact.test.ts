@@ -77,6 +77,74 @@ describe('a transaction', () => {
     lock.release();
   });
 
+  test('waits for its turn as long as others get theirs, and that is no lock', async () => {
+    const { write, note, codes, world } = writable();
+    const other = new SqliteDatabase(world.path);
+    other.exec('BEGIN IMMEDIATE');
+    const context = world.context as { sleep: (ms: number) => Promise<void> };
+    const sleep = context.sleep;
+    const beganMs = world.context.instant().wallMs;
+    context.sleep = async (ms) => {
+      await sleep(ms);
+      const waitedMs = world.context.instant().wallMs - beganMs;
+      other.exec("INSERT INTO warnings (at, code, message) VALUES ('t', 'other', 'm'); COMMIT");
+      if (waitedMs < 1200) other.exec('BEGIN IMMEDIATE');
+    };
+    let locked = 0;
+    await transact(world.context, {
+      database: world.database,
+      timeoutMs: 500,
+      work: () => note('A'),
+      onLocked: () => {
+        locked += 1;
+      },
+    });
+    other.close();
+    expect([codes().at(-1), locked]).toEqual(['A', 0]);
+    await write(() => note('B'));
+  });
+
+  test('ends its wait also where others always come first', async () => {
+    const { note, world } = writable();
+    const other = new SqliteDatabase(world.path);
+    other.exec('BEGIN IMMEDIATE');
+    const context = world.context as { sleep: (ms: number) => Promise<void> };
+    const sleep = context.sleep;
+    context.sleep = async (ms) => {
+      await sleep(ms);
+      other.exec(
+        "INSERT INTO warnings (at, code, message) VALUES ('t', 'other', 'm'); COMMIT; BEGIN IMMEDIATE",
+      );
+    };
+    const beganMs = world.context.instant().wallMs;
+    const waiting = transact(world.context, {
+      database: world.database,
+      timeoutMs: 100,
+      work: () => note('A'),
+    });
+    await expect(waiting).rejects.toMatchObject({ code: 'LEDGER_BUSY' });
+    expect(world.context.instant().wallMs - beganMs).toBeLessThan(1000);
+    other.close();
+  });
+
+  test('tells of a lock that was held all the time, once', async () => {
+    const { note, world } = writable();
+    const lock = holdLock(world.path);
+    let locked = 0;
+    const onLocked = () => {
+      locked += 1;
+    };
+    const waiting = transact(world.context, {
+      database: world.database,
+      timeoutMs: 100,
+      work: () => note('A'),
+      onLocked,
+    });
+    await expect(waiting).rejects.toMatchObject({ code: 'LEDGER_BUSY' });
+    expect(locked).toBe(1);
+    lock.release();
+  });
+
   test('goes on when the lock is released in time', async () => {
     const { write, note, codes, world } = writable();
     const lock = holdLock(world.path);

@@ -20,11 +20,16 @@ export async function sendUntilDelivered(
     budgetMs = sendBudget(session),
   }: { deploymentId: string | null; waitMs: number; budgetMs?: number },
 ): Promise<boolean> {
-  const { context, settings } = session;
+  const { context, settings, store } = session;
   if (settings.text('gateway') === null && settings.text('textfile') === null) return true;
   const waitedMs = stopwatch(context);
   const url = gatewayAddress(settings.text('gateway') ?? 'http://none').url;
   for (;;) {
+    // What the journal had to keep meanwhile is delivered too; a ledger that is locked still is told below.
+    const isTakenIn = await store.takeIn(session.warnings).then(
+      () => true,
+      () => false,
+    );
     const leftMs = Math.max(1, waitMs - waitedMs());
     const warnings = await deliver(session, {
       deploymentId,
@@ -35,11 +40,12 @@ export async function sendUntilDelivered(
     });
     const failed = warnings.some((warning) => warning.failed === 'delivery');
     const outstanding = await outstandingGroups(session);
-    const delivered = !failed && outstanding.length === 0;
+    const delivered = isTakenIn && !failed && outstanding.length === 0;
     // What a gateway refused it refuses again.
     const isRefused = outstanding.length > 0 && outstanding.every((group) => group.refusedUrl === url);
     if (delivered || isRefused || waitedMs() + pauseMs >= waitMs) {
-      session.warnings.push(...warnings);
+      // That the ledger cannot be used was told of the mark.
+      session.warnings.push(...warnings.filter((one) => !isToldOfLedger(session, one)));
       if (!delivered && !failed) session.warnings.push(notYet(outstanding));
       return delivered;
     }
@@ -50,6 +56,10 @@ export async function sendUntilDelivered(
 /** What the requests of one try may take together. */
 export function sendBudget({ settings }: Session): number {
   return settings.durationMs('gateway-timeout') ?? sendBudgetMs.push;
+}
+
+function isToldOfLedger({ warnings }: Session, { code }: Warning): boolean {
+  return code.startsWith('LEDGER_') && warnings.some((told) => told.code === code);
 }
 
 async function outstandingGroups({ settings, store }: Session): Promise<Outstanding[]> {

@@ -26,8 +26,14 @@ export interface Fact {
   readonly from: string;
 }
 
-/** Infers what was not said, from the CI and the repository. Throws a usage error without a name, and with `--strict` without a version. */
-export function startFacts(session: Session): StartFacts {
+/**
+ * Infers what was not said, from the CI and the repository. Throws a usage error without a name, and with `--strict`
+ * without a version where one is needed: where a deployment begins.
+ */
+export function startFacts(
+  session: Session,
+  { needsVersion = true }: { needsVersion?: boolean } = {},
+): StartFacts {
   const { context, settings } = session;
   const ci = ciFacts(context);
   const git = gitFacts(context.cwd);
@@ -39,7 +45,7 @@ export function startFacts(session: Session): StartFacts {
     );
   }
   const version = said(session, 'version') ?? inferredVersion(ci, git.headSha);
-  if (version === null && settings.strict)
+  if (version === null && settings.strict && needsVersion)
     throw usageError('no version was named and none can be inferred', 'say --version <tag or SHA>');
   const hostname =
     settings.text('instance') ??
@@ -65,18 +71,15 @@ export function startFacts(session: Session): StartFacts {
     instance: hostname.toLowerCase(),
     hostname,
     runner,
-    warnings:
-      version === null
-        ? [
-            {
-              code: 'VERSION',
-              message: 'no version was named and none can be inferred: it is recorded as `unknown`',
-              hint: 'say --version <tag or SHA>',
-            },
-          ]
-        : [],
+    warnings: version === null ? [noVersion] : [],
   };
 }
+
+const noVersion: Warning = {
+  code: 'VERSION',
+  message: 'no version was named and none can be inferred: it is recorded as `unknown`',
+  hint: 'say --version <tag or SHA>',
+};
 
 function said(session: Session, name: SettingName): Fact | null {
   const setting = session.settings.of(name);

@@ -2,6 +2,7 @@ import type { GroupSnapshot, Total } from '../../metrics/snapshot.ts';
 import type { GroupKey } from '../../model.ts';
 import type { Database } from '../file/addon.ts';
 import { versionInService } from '../inService.ts';
+import { type DeclarationKind, isFull } from '../totals/declarations.ts';
 import { defaultStages } from '../totals/declareGroup.ts';
 import { lastDuration, newestDeployments, type ShownRow } from './newestDeployments.ts';
 import { errorRates, recentCosts } from './recentRecords.ts';
@@ -74,13 +75,17 @@ function readDeclarations(
   const rows = database
     .prepare('SELECT kind, value FROM declarations WHERE group_id = ? ORDER BY at, value')
     .all(groupId) as { kind: string; value: string }[];
-  const of = (kind: string) => rows.filter((row) => row.kind === kind).map((row) => row.value);
-  const stages = of('stage').map((pair) => JSON.parse(pair) as [service: string, stage: string]);
+  const of = (kind: DeclarationKind) => rows.filter((row) => row.kind === kind).map((row) => row.value);
+  // Where no word has a place any more, the next one counts as `other`: its zero is there before.
+  const withOther = (kind: DeclarationKind) =>
+    isFull(kind, of(kind).length) ? [...of(kind), 'other'] : of(kind);
+  const pairs = of('stage').map((pair) => JSON.parse(pair) as [service: string, stage: string]);
+  const stages = isFull('stage', pairs.length) ? [...pairs, [defaultService, 'other'] as const] : pairs;
   return {
     services: [defaultService, ...of('service')],
     stages: stages.length > 0 ? stages : defaultStages.map((stage) => [defaultService, stage] as const),
-    tests: of('test'),
-    resources: of('resource'),
+    tests: withOther('test'),
+    resources: withOther('resource'),
     checkTypes: of('check_type'),
   };
 }

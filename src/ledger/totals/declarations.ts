@@ -15,6 +15,11 @@ const caps: Readonly<Record<DeclarationKind, number>> = {
 /** As long as a label's value is pushed: what the gateway holds must be what is counted here. */
 const maxLabelBytes = 128;
 
+/** Whether the next new value of a kind counts as `other`, which has a zero of its own from then on. */
+export function isFull(kind: DeclarationKind, declaredValues: number): boolean {
+  return declaredValues >= caps[kind] - 1;
+}
+
 interface Use {
   readonly groupId: number;
   readonly kind: DeclarationKind;
@@ -64,7 +69,7 @@ function declared(database: Database, { groupId, kind, value, wallMs }: Use): st
   const known = database.prepare('SELECT 1 FROM declarations WHERE group_id = ? AND kind = ? AND value = ?');
   if (known.pluck().get(groupId, kind, value) === 1) return value;
   const others = database.prepare('SELECT count(*) FROM declarations WHERE group_id = ? AND kind = ?');
-  if ((others.pluck().get(groupId, kind) as number) >= caps[kind] - 1) return 'other';
+  if (isFull(kind, others.pluck().get(groupId, kind) as number)) return 'other';
   database.prepare('INSERT INTO declarations VALUES (?, ?, ?, ?)').run(groupId, kind, value, isoTime(wallMs));
   return value;
 }

@@ -15,23 +15,26 @@ interface Declaring {
 }
 
 /**
- * Makes the group and declares what its zero series show; its id. A stage that is no phase's name is left out. Here a
- * deployment begins, or might: what the gateway holds is looked at anew.
+ * Makes the group and declares what its zero series show, every declared stage for every declared service; its id. A
+ * stage that is no phase's name is left out. Here a deployment begins, or might: what the gateway holds is looked at anew.
  */
 export function declareGroup(database: Database, { key, service, declare, wallMs }: Declaring): number {
   const groupId = groupIdOf(database, key);
   const all = (kind: Parameters<typeof declaredLabel>[1]['kind'], values: readonly string[]) => {
     for (const value of values) declaredLabel(database, { groupId, kind, value, wallMs });
   };
+  const services = [...new Set([service, ...declare.services])];
   all(
     'service',
-    [service, ...declare.services].filter((name) => name !== key.deployment),
+    services.filter((name) => name !== key.deployment),
   );
-  for (const word of declare.stages.length > 0 ? declare.stages : defaultStages) {
-    const stage = phaseName(word);
-    if (stage !== null)
-      stageLabels(database, { groupId, service, stage, defaultService: key.deployment, wallMs });
-  }
+  const stages = (declare.stages.length > 0 ? declare.stages : defaultStages).flatMap(
+    (word) => phaseName(word) ?? [],
+  );
+  // The deployment's own service first: what is beyond the cap of pairs counts as `other`.
+  for (const one of services)
+    for (const stage of stages)
+      stageLabels(database, { groupId, service: one, stage, defaultService: key.deployment, wallMs });
   all('test', declare.tests);
   all('resource', declare.resources);
   all('check_type', ['http', ...declare.checkTypes]);

@@ -1,0 +1,54 @@
+import { describe, expect, test, vi } from 'vitest';
+import { newProgram, startDeployment } from '../support/program.ts';
+import { usageErrorWithHint } from './lines.ts';
+
+vi.setConfig({ testTimeout: 60_000 });
+
+const strict = { env: { DEPLOYTRACK_STRICT: '1' } };
+
+describe('with DEPLOYTRACK_STRICT=1 and no version that is known', () => {
+  test.each([
+    ['init', '--deployment', 'gateway'],
+    ['history', '--deployment', 'gateway'],
+    ['stats'],
+    ['push', '--dry-run'],
+    ['doctor'],
+    ['completion', 'bash'],
+  ])('%s begins no deployment and needs none', async (...words) => {
+    const program = newProgram(strict);
+    expect((await program.run(words)).stderr).not.toContain('no version was named');
+    expect((await program.run(words)).code).toBe(0);
+  });
+
+  test.each([
+    ['start', '--deployment', 'gateway'],
+    ['run', '--deployment', 'gateway', '--', 'true'],
+  ])('%s is refused before anything is written', async (...words) => {
+    const program = newProgram(strict);
+    expect(usageErrorWithHint(await program.run(words))).toContain('no version was named');
+  });
+
+  test('the steps of a deployment need none either, and a `start` or `run` that joins a run', async () => {
+    const program = newProgram(strict);
+    const id = await startDeployment(program);
+    await program.quiet(['extract', '--id', id, '--', 'true']);
+    await program.quiet(['finish', '--id', id]);
+    const d = program.words.join(' ');
+    const text = `${d} start --deployment app && ${d} run --deployment app -- true`;
+    expect(
+      await program.run([
+        'run',
+        '--deployment',
+        'app',
+        '--version',
+        '2',
+        '--id',
+        'outer',
+        '--',
+        'sh',
+        '-c',
+        text,
+      ]),
+    ).toMatchObject({ code: 0, stdout: 'outer\n', stderr: '' });
+  });
+});
