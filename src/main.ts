@@ -153,6 +153,7 @@ async function disabled(context: Context, { word, command, options }: Invocation
   const given = options['on-exit'];
   if (name === undefined || word === 'health') return typeof given === 'string' ? Number(given) || 0 : 0;
   const end = await startChild(context, { command: name, args, env: context.env }).ended;
+  end.release();
   if (end.failure !== null) context.stderr.write(`deploytrack: ${end.failure.message}\n`);
   return leaveLike(context, end);
 }

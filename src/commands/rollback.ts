@@ -4,9 +4,10 @@ import { usageError } from '../errors.ts';
 import type { RollbackMark } from '../marks.ts';
 import { isFreeWords } from '../model.ts';
 import type { Session } from '../session.ts';
-import { durationMs, flag, type Invocation, text, words } from '../words/invocation.ts';
+import { durationMs, flag, type Invocation, text } from '../words/invocation.ts';
 import { endCommand } from './endCommand.ts';
 import { verify } from './health.ts';
+import { keptWords } from './keptWords.ts';
 import { recordWayBack, startWayBack, type WayBack } from './phase/wayBack.ts';
 import { type HealthPlan, readHealthPlan } from './probing/healthPlan.ts';
 import { send } from './sending/send.ts';
@@ -19,7 +20,7 @@ import { ofDeployment, whichForRecord } from './which/whichForRecord.ts';
  */
 export async function rollback(session: Session, invocation: Invocation): Promise<number> {
   const { command } = invocation;
-  const plan = readRollbackPlan(session, invocation);
+  const plan = await readRollbackPlan(session, invocation);
   const wayBack = command.length === 0 ? null : startWayBack(session, { command, timeoutMs: plan.timeoutMs });
   const which = await whichForRecord(session, { of: plan.of, finishedToo: true });
   session.warnings.push(...which.warnings);
@@ -41,8 +42,8 @@ interface RollbackPlan {
 }
 
 /** Reads and checks the words before anything runs. Throws a usage error. */
-function readRollbackPlan(session: Session, invocation: Invocation): RollbackPlan {
-  const reason = words(invocation, 'reason') ?? 'manual';
+async function readRollbackPlan(session: Session, invocation: Invocation): Promise<RollbackPlan> {
+  const reason = (await keptWords(session, invocation, 'reason')) ?? 'manual';
   if (!isFreeWords(reason)) throw usageError('--reason: expected 1 to 200 characters');
   const of = ofDeployment(invocation);
   const url = text(invocation, 'health');
@@ -52,7 +53,7 @@ function readRollbackPlan(session: Session, invocation: Invocation): RollbackPla
     toVersion: text(invocation, 'to'),
     failed: flag(invocation, 'failed'),
     timeoutMs: durationMs(invocation, 'timeout'),
-    health: url === null ? null : readHealthPlan(session, { ...invocation, command: [] }, url),
+    health: url === null ? null : await readHealthPlan(session, { ...invocation, command: [] }, url),
   };
 }
 
@@ -75,6 +76,7 @@ async function goBack(
   await record(session, { ...mark, success: false, step: 'begin' });
   const { deploymentId } = which;
   const back = wayBack === null ? null : await recordWayBack(session, { wayBack, deploymentId });
+  back?.end.release(); // what follows may take a minute, and a signal ends it
   const cameBack = (back?.error ?? null) === null;
   const healthy = !cameBack || (await isHealthy(session, { plan, which }));
   const error = back?.error ?? (healthy ? null : 'not healthy after the way back');

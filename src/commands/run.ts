@@ -46,7 +46,7 @@ export async function run(session: Session, invocation: Invocation): Promise<num
     keepOpen: false,
     probed,
   };
-  await settle(session, { mark, waitMs: null, json: false });
+  await settle(session, { mark, waitMs: null, json: false, beforeReport: end.release });
   const code = await endCommand(session, { code: end.shellCode });
   session.store.close();
   return end.shellCode === 0 ? code : leaveLike(context, end);

@@ -19,7 +19,7 @@ export async function removeGroups(session: Session, groups: readonly Outstandin
 async function removeFromGateway(session: Session, groups: readonly Outstanding[]): Promise<Warning[]> {
   const { context, settings } = session;
   if (settings.text('gateway') === null) return [];
-  const gateway = configuredGateway(session);
+  const gateway = await configuredGateway(session);
   if (gateway === null)
     return [{ code: 'GATEWAY', message: 'nothing was removed from the gateway', failed: 'delivery' }];
   const budget = new Budget(context, settings.durationMs('gateway-timeout') ?? defaultTimeoutMs);

@@ -36,7 +36,8 @@ export async function runServer(
     }
     const { server, address } = await listenFor(handling, front);
     const sample = serving.isSample ? { sample: 'every deployment is invented' } : {};
-    serving.log({ level: 'info', message: 'listening', address: shownUrl(address, front.tls), ...sample });
+    const shown = { address: shownUrl(address, front.tls), auth: front.auth };
+    serving.log({ level: 'info', message: 'listening', ...shown, ...sample });
     const signal = await stopSignal(serving);
     serving.log({ level: 'info', message: 'stopping', signal });
     await stopServer(server, { streams, patienceMs: handling.limits.stopMs });

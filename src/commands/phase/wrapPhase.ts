@@ -14,7 +14,7 @@ export async function wrapPhase(session: Session, invocation: Invocation): Promi
   const plan = readWrapPlan(invocation);
   const { context } = session;
   const counter = plan.migrations.pattern === null ? null : countMigrations(plan.migrations.pattern);
-  const prober = plan.probe === null ? null : session.cold().probedCutover(session, plan.probe);
+  const prober = plan.probe === null ? null : await session.cold().probedCutover(session, plan.probe);
   await prober?.first;
   const [command = '', ...args] = plan.command;
   const child = startChild(context, {

@@ -10,13 +10,13 @@ import { probeHeaders } from './probeHeaders.ts';
  * Probes beside a cutover from now on: `first` settles when the command may start, `settle` waits after a command
  * that did well until the endpoint answers, at most `timeoutMs` from its end. Throws a usage error for a wrong url.
  */
-export function probedCutover(
+export async function probedCutover(
   session: Session,
   { url, intervalMs, timeoutMs }: { url: string; intervalMs: number; timeoutMs: number },
-): CutoverProber {
+): Promise<CutoverProber> {
   const { context } = session;
   const prober = startProber(context, {
-    target: parseTarget({ url, headers: probeHeaders(session, []) }),
+    target: parseTarget({ url, headers: await probeHeaders(session, []) }),
     intervalMs,
   });
   return {

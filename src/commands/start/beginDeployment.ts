@@ -27,7 +27,7 @@ export async function beginDeployment(
 ): Promise<Begun> {
   const facts = startFacts(session);
   session.warnings.push(...facts.warnings);
-  const mark = startMark(session, { invocation, facts, caller, callerRole });
+  const mark = await startMark(session, { invocation, facts, caller, callerRole });
   const waitMs = durationMs(invocation, 'wait');
   await refuseTakenId(session, { mark, said: flag(invocation, 'id') });
   const insists = flag(invocation, 'exclusive') || waitMs !== null;
