@@ -7,6 +7,7 @@ import { isAlive } from '../../processes.ts';
 import type { Session } from '../../session.ts';
 import type { Finding } from './doctorFinding.ts';
 import { gatewayFindings } from './doctorGateway.ts';
+import { secretFindings } from './doctorSecrets.ts';
 
 /** Looks at the ledger, its marks, and the gateway; migrates an older ledger on the way. Never throws. */
 export async function findings(session: Session): Promise<Finding[]> {
@@ -15,6 +16,7 @@ export async function findings(session: Session): Promise<Finding[]> {
     message: problem.message,
     ...(problem.hint === undefined ? {} : { mend: problem.hint }),
   }));
+  found.push(...(await secretFindings(session.context)));
   try {
     const database = await session.store.database();
     found.push(

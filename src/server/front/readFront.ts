@@ -24,8 +24,8 @@ export async function readFront(context: Context, invocation: Invocation): Promi
   // TLS keeps listeners out, and no reader.
   if (!isLoopback(address) && admitted === null && !flag(invocation, 'insecure'))
     throw usageError(
-      `--listen: ${shownAddress(address)} can be reached from other machines, and everybody there may read`,
-      'set DEPLOYTRACK_SERVE_TOKEN, or DEPLOYTRACK_SERVE_USERNAME and _PASSWORD; --insecure leaves it open',
+      `--listen: ${shownAddress(address)} can be reached from other machines, and nothing guards it`,
+      'set DEPLOYTRACK_SERVE_TOKEN (TLS alone keeps no reader out); --insecure leaves it open',
     );
   return {
     address,
