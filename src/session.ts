@@ -42,7 +42,7 @@ export interface Cold extends ColdLedger, Versioned {
   probedCutover(
     session: Session,
     probe: { url: string; intervalMs: number; timeoutMs: number },
-  ): CutoverProber;
+  ): Promise<CutoverProber>;
   /** Leaves a prober behind for a cutover that cannot be wrapped; null where none could be left. */
   leaveProber(session: Session, probe: { url: string; intervalMs: number }): Promise<LeftProber | null>;
   /** Stops the prober that was left and gives what it saw; null where there is none. */

@@ -3,8 +3,9 @@ import { rotateJournal } from '../ledger/journal/takeIn.ts';
 import type { FinishMark } from '../marks.ts';
 import type { FinalStatus } from '../model.ts';
 import type { Session } from '../session.ts';
-import { durationMs, flag, type Invocation, number, text, words } from '../words/invocation.ts';
+import { durationMs, flag, type Invocation, number, text } from '../words/invocation.ts';
 import { endCommand } from './endCommand.ts';
+import { environmentError, keptWords } from './keptWords.ts';
 import { collectProbers } from './probing/collectProber.ts';
 import { finishReport } from './reading/finishReport.ts';
 import { send } from './sending/send.ts';
@@ -35,7 +36,7 @@ const statusWords: Readonly<Record<string, FinalStatus | 'discard'>> = {
 /** `finish`: closes the deployment. With `--on-exit` it exits with the code it was given. */
 export async function finish(session: Session, invocation: Invocation): Promise<number> {
   const at = session.context.began();
-  const request = finishRequest(session, invocation);
+  const request = await finishRequest(session, invocation);
   const given = request.onExit ? (request.exitCode ?? 0) : 0;
   const waitMs = durationMs(invocation, 'wait');
   const deploymentId = chosen(session);
@@ -62,7 +63,8 @@ export async function finish(session: Session, invocation: Invocation): Promise<
 
 /**
  * Records the finish, the host's facts after it, and delivers; for `finish` and the end of `run`. `recorded` is called as
- * soon as the record is durable.
+ * soon as the record is durable. `beforeReport` is called when all is written down and only words are
+ * left.
  */
 export async function settle(
   session: Session,
@@ -71,7 +73,14 @@ export async function settle(
     waitMs,
     json,
     recorded = () => {},
-  }: { mark: FinishMark; waitMs: number | null; json: boolean; recorded?: () => void },
+    beforeReport = () => {},
+  }: {
+    mark: FinishMark;
+    waitMs: number | null;
+    json: boolean;
+    recorded?: () => void;
+    beforeReport?: () => void;
+  },
 ): Promise<void> {
   const { context, store } = session;
   const { deploymentId } = mark;
@@ -82,6 +91,7 @@ export async function settle(
   if (closedNow) await readFacts(session, deploymentId);
   if (waitMs === null) await send(session, { deploymentId, kind: 'bracket', adopt: 'missing' });
   else await sendUntilDelivered(session, { deploymentId, waitMs });
+  beforeReport();
   await finishReport(session, { deploymentId, json, closedNow });
   if (store.isOpen)
     rotateJournal(context, { database: await store.database(), ledgerPath: store.options.ledgerPath });
@@ -99,7 +109,7 @@ async function isClosed(session: Session, deploymentId: string): Promise<boolean
 
 type Request = Omit<FinishMark, 'kind' | 'markId' | 'deploymentId' | 'at' | 'keepOpen' | 'probed'>;
 
-function finishRequest(session: Session, invocation: Invocation): Request {
+async function finishRequest(session: Session, invocation: Invocation): Promise<Request> {
   const onExit = flag(invocation, 'on-exit');
   const said = text(invocation, 'status')?.toLowerCase() ?? null;
   const status = said === null ? null : Object.hasOwn(statusWords, said) ? statusWords[said] : undefined;
@@ -111,12 +121,12 @@ function finishRequest(session: Session, invocation: Invocation): Request {
   const exitCode = onExit
     ? onExitCode(invocation)
     : number(invocation, { name: 'exit-code', min: -2147483648, max: 4294967295, whole: true });
-  const error = words(invocation, 'error') ?? (session.context.env.DEPLOYTRACK_ERROR || null);
+  const error = (await keptWords(session, invocation, 'error')) ?? environmentError(session);
   return {
     status: status === 'discard' ? null : status,
     exitCode,
     error,
-    notes: words(invocation, 'notes'),
+    notes: await keptWords(session, invocation, 'notes'),
     onExit,
     abandoned: flag(invocation, 'abandoned'),
     discard: flag(invocation, 'discard') || status === 'discard',

@@ -17,7 +17,7 @@ import { whichForRecord } from './which/whichForRecord.ts';
 
 /** `health <url>`: probes until the endpoint answers with the expected version; exit 0 healthy, 1 not. */
 export async function health(session: Session, invocation: Invocation): Promise<number> {
-  const plan = readHealthPlan(session, invocation);
+  const plan = await readHealthPlan(session, invocation);
   const which = await whichForRecord(session, { of: null, finishedToo: false });
   session.warnings.push(...which.warnings);
   const success = await verify(session, { plan, which, expectVersion: plan.expectVersion });

@@ -20,7 +20,8 @@ export async function importFiles(session: Session, invocation: Invocation): Pro
   const { context, warnings } = session;
   const isDry = flag(invocation, 'dry-run');
   const defaults = defaultsOf(session, invocation);
-  const inputs = invocation.operands.map((name) => readImported(context, name));
+  const inputs: Input[] = [];
+  for (const name of invocation.operands) inputs.push(await readImported(context, name));
   const legacyInputs = inputs.filter((input): input is LegacyInput => 'file' in input);
   for (const input of legacyInputs) refuseNameless(input, defaults);
   const write = writeOnce(session, { isDry });

@@ -1,9 +1,10 @@
 import { usageError } from '../errors.ts';
 import type { StageResult } from '../marks.ts';
 import type { Session } from '../session.ts';
-import { durationMs, flag, type Invocation, oneOf, timeMs, words } from '../words/invocation.ts';
+import { durationMs, flag, type Invocation, oneOf, timeMs } from '../words/invocation.ts';
 import { phaseOf } from '../words/phaseWord.ts';
 import { endCommand } from './endCommand.ts';
+import { environmentError, keptWords } from './keptWords.ts';
 import { phaseEndMark, wellDone } from './phase/phaseMarks.ts';
 import { send } from './sending/send.ts';
 import { serviceOf, whichDeployment } from './which/whichDeployment.ts';
@@ -16,7 +17,7 @@ export async function phaseRecord(session: Session, invocation: Invocation): Pro
   if (lastedMs === null)
     throw usageError('phase record: --duration says how long it took', 'for example --duration 12.5s');
   const startedMs = timeMs(invocation, 'started') ?? context.began().wallMs - lastedMs;
-  const result = resultOf(session, invocation);
+  const result = await resultOf(session, invocation);
   const { deploymentId, warnings: unclear } = await whichDeployment(session);
   warnings.push(...unclear);
   if (deploymentId === null) return endCommand(session, { code: 0 });
@@ -33,16 +34,16 @@ function onWallClock(wallMs: number) {
   return { wallMs, monotonicSeconds: null, boot: null };
 }
 
-function resultOf({ context }: Session, invocation: Invocation): StageResult {
+async function resultOf(session: Session, invocation: Invocation): Promise<StageResult> {
   const judged = flag(invocation, 'allow-failure') ? 'allowed' : 'yes';
-  const said = words(invocation, 'error');
+  const said = await keptWords(session, invocation, 'error');
   const status = oneOf(invocation, { name: 'status', choices: ['success', 'failed'] });
   if (status === 'failed' || (status === null && said !== null))
     return {
       ...wellDone,
       status: 'failed',
       errorType: 'other',
-      errorMessage: said ?? (context.env.DEPLOYTRACK_ERROR || null),
+      errorMessage: said ?? environmentError(session),
       judged,
     };
   return { ...wellDone, judged };

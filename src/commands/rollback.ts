@@ -4,9 +4,10 @@ import { usageError } from '../errors.ts';
 import type { RollbackMark } from '../marks.ts';
 import { isFreeWords } from '../model.ts';
 import type { Session } from '../session.ts';
-import { durationMs, flag, type Invocation, text, words } from '../words/invocation.ts';
+import { durationMs, flag, type Invocation, text } from '../words/invocation.ts';
 import { endCommand } from './endCommand.ts';
 import { verify } from './health.ts';
+import { keptWords } from './keptWords.ts';
 import { recordWayBack, startWayBack, type WayBack } from './phase/wayBack.ts';
 import { type HealthPlan, readHealthPlan } from './probing/healthPlan.ts';
 import { send } from './sending/send.ts';
@@ -21,7 +22,7 @@ import { ofDeployment, whichForRecord } from './which/whichForRecord.ts';
 export async function rollback(session: Session, invocation: Invocation): Promise<number> {
   const { context } = session;
   const { command } = invocation;
-  const plan = readRollbackPlan(session, invocation);
+  const plan = await readRollbackPlan(session, invocation);
   if (isNone(command)) return recordRollback(session, { plan, wayBack: null, recorded: () => {} });
   const wayBack = startWayBack(session, { command, timeoutMs: plan.timeoutMs });
   return besideChild(context, {
@@ -61,8 +62,8 @@ interface RollbackPlan {
 }
 
 /** Reads and checks the words before anything runs. Throws a usage error. */
-function readRollbackPlan(session: Session, invocation: Invocation): RollbackPlan {
-  const reason = words(invocation, 'reason') ?? 'manual';
+async function readRollbackPlan(session: Session, invocation: Invocation): Promise<RollbackPlan> {
+  const reason = (await keptWords(session, invocation, 'reason')) ?? 'manual';
   if (!isFreeWords(reason)) throw usageError('--reason: expected 1 to 200 characters');
   const of = ofDeployment(invocation);
   const url = text(invocation, 'health');
@@ -72,7 +73,7 @@ function readRollbackPlan(session: Session, invocation: Invocation): RollbackPla
     toVersion: text(invocation, 'to'),
     failed: flag(invocation, 'failed'),
     timeoutMs: durationMs(invocation, 'timeout'),
-    health: url === null ? null : readHealthPlan(session, { ...invocation, command: [] }, url),
+    health: url === null ? null : await readHealthPlan(session, { ...invocation, command: [] }, url),
   };
 }
 

@@ -60,7 +60,7 @@ async function recordRun(
     keepOpen: false,
     probed,
   };
-  await settle(session, { mark, waitMs: null, json: false, recorded });
+  await settle(session, { mark, waitMs: null, json: false, recorded, beforeReport: end.release });
   const code = await endCommand(session, { code: end.shellCode });
   session.store.close();
   return code;

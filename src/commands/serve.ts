@@ -39,7 +39,7 @@ async function serveLedger(
   { invocation, isSample }: { invocation: Invocation; isSample: boolean },
 ): Promise<number> {
   const { context, settings, store, warnings } = session;
-  const front = readFront(context, invocation);
+  const front = await readFront(context, invocation);
   // Wrong words are told before a ledger is made.
   for (const name of ['stale-after', 'webhook-window']) durationMs(invocation, name);
   reportWarnings(context, { warnings, target: settings.text('warnings') ?? 'stderr' });

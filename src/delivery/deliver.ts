@@ -30,7 +30,7 @@ export async function deliver(session: Session, request: DeliveryRequest): Promi
 }
 
 async function deliverToGateway(session: Session, request: DeliveryRequest): Promise<Warning[]> {
-  const gateway = configuredGateway(session);
+  const gateway = await configuredGateway(session, { withinMs: request.budgetMs });
   if (gateway === null) return [];
   const { context, store } = session;
   const database = await store.database();

@@ -22,7 +22,7 @@ export async function removeGroups(session: Session, removal: Removal): Promise<
 /** All under one deadline; after a failure no other group is tried. */
 async function removeFromGateway(session: Session, { groups, budget }: Removal): Promise<Warning[]> {
   if (session.settings.text('gateway') === null) return [];
-  const gateway = configuredGateway(session);
+  const gateway = await configuredGateway(session);
   if (gateway === null)
     return [{ code: 'GATEWAY', message: 'nothing was removed from the gateway', failed: 'delivery' }];
   for (const group of groups) {

@@ -28,7 +28,7 @@ function open(path: string): number {
 }
 
 /** Files of the kernel say 0 bytes and hold more; one may grow while it is read. */
-function readAll(descriptor: number, mostBytes: number): Buffer {
+export function readAll(descriptor: number, mostBytes: number): Buffer {
   const chunks: Buffer[] = [];
   let bytes = 0;
   for (;;) {

@@ -1,12 +1,18 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
+import { fileStat } from '../fileStat.ts';
+import { askAside } from '../files/askAside.ts';
+import { type FileWorld, mayHang } from '../files/fileWithin.ts';
 
 /** The SHA-256 of a file's content in hex; null where it is no file that can be read in time. */
-export async function fileHash(path: string, timeoutMs: number): Promise<string | null> {
+export async function fileHash(world: FileWorld, path: string, timeoutMs: number): Promise<string | null> {
   try {
+    if (mayHang(world, path)) {
+      const answer = await askAside(world, { task: hashTask, argument: path, withinMs: timeoutMs });
+      return answer.length === 0 ? null : answer.toString('latin1');
+    }
     // A pipe would be waited for, and what is in it is gone once read.
-    if (!(await stat(path)).isFile()) return null;
+    if (fileStat(path)?.isFile() !== true) return null;
     const hash = createHash('sha256');
     const read = createReadStream(path, { signal: AbortSignal.timeout(timeoutMs) });
     for await (const chunk of read) hash.update(chunk as Buffer);
@@ -14,4 +20,14 @@ export async function fileHash(path: string, timeoutMs: number): Promise<string 
   } catch {
     return null;
   }
+}
+
+/** Runs in another process. */
+async function hashTask(path: string): Promise<void> {
+  const fs = require('node:fs') as typeof import('node:fs');
+  const { createHash: newHash } = require('node:crypto') as typeof import('node:crypto');
+  if (!fs.statSync(path).isFile()) return;
+  const hash = newHash('sha256');
+  for await (const chunk of fs.createReadStream(path)) hash.update(chunk as Buffer);
+  fs.writeSync(1, hash.digest('hex'));
 }

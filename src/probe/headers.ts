@@ -1,22 +1,25 @@
 import { usageError } from '../errors.ts';
 
+/** What a file holds; the message of what it throws is shown. */
+type ReadFile = (path: string) => string | Promise<string>;
+
 export type Headers = Readonly<Record<string, string | readonly string[]>>;
 
 /**
  * Lines `Name: value` or `Name: @file` as request headers; a name that comes twice is sent twice.
  * Throws a usage error that never shows the value: it may be a secret.
  */
-export function parseHeaders(lines: readonly string[], readFile: (path: string) => string): Headers {
+export async function parseHeaders(lines: readonly string[], readFile: ReadFile): Promise<Headers> {
   const headers = new Map<string, string | string[]>();
   for (const line of lines) {
-    const { name, value } = parseHeader(line, readFile);
+    const { name, value } = await parseHeader(line, readFile);
     const before = headers.get(name);
     headers.set(name, before === undefined ? value : [before, value].flat());
   }
   return Object.fromEntries(headers);
 }
 
-function parseHeader(line: string, readFile: (path: string) => string): { name: string; value: string } {
+async function parseHeader(line: string, readFile: ReadFile): Promise<{ name: string; value: string }> {
   const colon = line.indexOf(':');
   const name = line.slice(0, Math.max(colon, 0)).trim().toLowerCase();
   if (!/^[a-z0-9!#$%&'*+.^_`|~-]+$/.test(name)) {
@@ -26,16 +29,16 @@ function parseHeader(line: string, readFile: (path: string) => string): { name: 
     );
   }
   const given = line.slice(colon + 1).trim();
-  const value = given.startsWith('@') ? fromFile(name, given.slice(1), readFile) : given;
+  const value = given.startsWith('@') ? await fromFile(name, given.slice(1), readFile) : given;
   if (!/^[\t\x20-\x7e\x80-\xff]*$/.test(value)) {
     throw usageError(`the value of the header ${name} has characters that HTTP does not allow`);
   }
   return { name, value };
 }
 
-function fromFile(name: string, path: string, readFile: (path: string) => string): string {
+async function fromFile(name: string, path: string, readFile: ReadFile): Promise<string> {
   try {
-    return readFile(path).trim();
+    return (await readFile(path)).trim();
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw usageError(`the file of the header ${name} cannot be read: ${reason}`);

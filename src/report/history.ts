@@ -45,7 +45,7 @@ function historyCsv(deployments: readonly DeploymentRecord[]): string {
   );
 }
 
-/** For a pull request or a run's summary: UTC, and texts no longer than in the table. */
+/** For a pull request or a run's summary: UTC, and texts whole as in a pipe. */
 function historyMarkdown(deployments: readonly DeploymentRecord[], view: View): string {
   const plain = { ...view, width: undefined, local: false, ascii: false, paint: plainPaint };
   const columns = historyColumns(deployments, plain);

@@ -35,10 +35,11 @@ function startedCell(one: DeploymentRecord, view: View): Cell {
 const mostOfOneVersion = 18;
 
 function versionCell(one: DeploymentRecord, view: View): Cell {
+  const most = view.width === undefined ? undefined : mostOfOneVersion;
   if (one.previousVersion === null)
-    return { text: shortened(one.version, { ...view, most: 2 * mostOfOneVersion }) };
+    return { text: shortened(one.version, { ...view, most: most && 2 * most }) };
   const [from, to] = [one.previousVersion, one.version].map((version) =>
-    shortened(version, { ...view, most: mostOfOneVersion }),
+    shortened(version, { ...view, most }),
   );
   return { text: `${from} ${glyphsOf(view).arrow} ${to}`, short: to ?? '' };
 }

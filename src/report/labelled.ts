@@ -5,7 +5,7 @@ import type { View } from './view.ts';
 
 const labelWidth = 11;
 
-/** `label      value` on one line, cut to the screen; nothing for a value that is null or empty. */
+/** `label      value` on one line, on a screen cut to it; nothing for a value that is null or empty. */
 export function labelled(
   {
     label,
@@ -15,7 +15,7 @@ export function labelled(
   view: View,
 ): string[] {
   if (value === null || value === '') return [];
-  const most = view.width === undefined ? 200 : Math.max(10, view.width - labelWidth);
+  const most = view.width === undefined ? undefined : Math.max(10, view.width - labelWidth);
   const text = shortened(value, { ...view, most });
   return [
     `${view.paint('dim', label.padEnd(labelWidth))}${style === undefined ? text : view.paint(style, text)}`,

@@ -41,13 +41,14 @@ export function headLines({ deployment, host }: DeploymentDetail, view: View): s
 
 function title(deployment: DeploymentRecord, view: View): string {
   const { arrow } = glyphsOf(view);
-  const part = (text: string, most = 40): string => shortened(text, { ...view, most });
+  const most = view.width === undefined ? undefined : 40;
+  const part = (text: string): string => shortened(text, { ...view, most });
   const names = [deployment.deployment, deployment.environment]
     .filter((name) => name !== null)
     .map((name) => part(name));
   const versions = [deployment.previousVersion, deployment.version].filter((version) => version !== null);
   const line = [...names, versions.map((version) => part(version)).join(` ${arrow} `)].join('  ');
-  return view.paint('strong', shortened(line, { ...view, most: view.width ?? 200 }));
+  return view.paint('strong', shortened(line, { ...view, most: view.width }));
 }
 
 function statusWords(deployment: DeploymentRecord, view: View): string {

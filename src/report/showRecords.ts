@@ -7,7 +7,7 @@ import { labelled } from './labelled.ts';
 import { formatSeconds } from './moment.ts';
 import type { View } from './view.ts';
 
-/** On a screen no more: `--json` has all of them. */
+/** On a screen no more: a pipe and `--json` have all of them. */
 const mostChanges = 20;
 
 /** Smoke tests, error rates, costs, sizes, and what changed since the deployment before. */
@@ -76,10 +76,11 @@ function changeLines({ tracked: { changes } }: DeploymentDetail, view: View): st
   if (changes === null) return [];
   if (changes.length === 0) return labelled({ label: 'changed', value: 'nothing of what is tracked' }, view);
   const { arrow } = glyphsOf(view);
-  const more = changes.length - mostChanges;
+  const most = view.width === undefined ? changes.length : mostChanges;
+  const more = changes.length - most;
   return [
     ...changes
-      .slice(0, mostChanges)
+      .slice(0, most)
       .flatMap((change) => labelled({ label: 'changed', value: changeWords(change, arrow) }, view)),
     ...(more > 0 ? labelled({ label: '', value: `and ${more} more` }, view) : []),
   ];

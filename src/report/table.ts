@@ -14,31 +14,46 @@ export function table(columns: readonly Column[], view: View & { readonly header
   const { ellipsis } = glyphsOf(view);
   const shown = columns.map((column) => ({
     ...column,
-    cells: column.cells.map((cell) => readable(cell, { view, most: column.most ?? usualMost })),
+    cells: column.cells.map((cell) => readable(cell, { view, most: mostOf(column, view) })),
   }));
   const fitted = fitColumns(view.width === undefined ? shown : shown.filter(saysSomething), view.width);
+  const last = fitted.at(-1);
+  const isLast = (column: Column) => column === last?.column && column.align !== 'right';
   const header = fitted.map(({ column, width }) =>
-    paintCell({ text: column.title, style: 'dim' }, { column, width, ellipsis, view }),
+    paintCell(
+      { text: column.title, style: 'dim' },
+      { column, width, ellipsis, view, isLast: isLast(column) },
+    ),
   );
   const rows = (columns[0]?.cells ?? []).map((_, row) =>
     fitted.map(({ column, width, isShort }) => {
       const cell = column.cells[row] ?? { text: '' };
       const text = isShort ? (cell.short ?? cell.text) : cell.text;
-      return paintCell({ ...cell, text }, { column, width, ellipsis, view });
+      return paintCell({ ...cell, text }, { column, width, ellipsis, view, isLast: isLast(column) });
     }),
   );
   return (view.header === false ? rows : [header, ...rows]).map((cells) => cells.join('  ').trimEnd());
 }
 
-/** The cells as visible text, row by row, each no wider than its column may ever be. */
+/** The cells as visible text, row by row; on a screen each no wider than its column may ever be. */
 export function tableTexts(columns: readonly Column[], view: View): string[][] {
   const rows = columns[0]?.cells ?? [];
   return rows.map((_, row) =>
-    columns.map(({ cells, most }) => shortened(cells[row]?.text ?? '', { ...view, most: most ?? usualMost })),
+    columns.map((column) =>
+      shortened(column.cells[row]?.text ?? '', { ...view, most: mostOf(column, view) }),
+    ),
   );
 }
 
-function readable(cell: Cell, { view, most }: { readonly view: View; readonly most: number }): Cell {
+/** In a pipe nothing is cut. */
+function mostOf({ most }: Column, { width }: View): number | undefined {
+  return width === undefined ? undefined : (most ?? usualMost);
+}
+
+function readable(
+  cell: Cell,
+  { view, most }: { readonly view: View; readonly most: number | undefined },
+): Cell {
   const show = (text: string): string => shortened(text, { ...view, most });
   const text = show(cell.text);
   return {
@@ -54,10 +69,17 @@ function saysSomething(column: Column): boolean {
 
 function paintCell(
   cell: Cell,
-  { column, width, ellipsis, view }: Omit<Fitted, 'isShort'> & { ellipsis: string; view: View },
+  {
+    column,
+    width,
+    ellipsis,
+    view,
+    isLast,
+  }: Omit<Fitted, 'isShort'> & { ellipsis: string; view: View; isLast: boolean },
 ): string {
   const text = cutToWidth(cell.text, { width, ellipsis });
-  const blanks = ' '.repeat(width - displayWidth(text));
+  // Behind the last there is nothing to be aligned, however wide the widest is.
+  const blanks = isLast ? '' : ' '.repeat(width - displayWidth(text));
   // Blanks stand outside the colours.
   const painted = cell.style === undefined ? text : view.paint(cell.style, text);
   return column.align === 'right' ? blanks + painted : painted + blanks;

@@ -38,7 +38,8 @@ export async function runServer(
     // Before the line that says so: who waits for it may stop us at once.
     const stopped = stopSignal(serving);
     const sample = serving.isSample ? { sample: 'every deployment is invented' } : {};
-    serving.log({ level: 'info', message: 'listening', address: shownUrl(address, front.tls), ...sample });
+    const shown = { address: shownUrl(address, front.tls), auth: front.auth };
+    serving.log({ level: 'info', message: 'listening', ...shown, ...sample });
     const signal = await stopped;
     serving.log({ level: 'info', message: 'stopping', signal });
     await stopServer(server, { streams, connections, patienceMs: handling.limits.stopMs });

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { parseDurationMs, parseTimeMs } from '../duration.ts';
 import { usageError } from '../errors.ts';
 
@@ -86,17 +85,4 @@ export function oneOf<Choice extends string>(
   if (found === undefined)
     throw usageError(`--${name}: ${JSON.stringify(value)} is none of ${choices.join(', ')}`);
   return found;
-}
-
-/** A text of the user's own: as it is, from `@file`, or from standard input with `-`. */
-export function words(invocation: Invocation, name: string): string | null {
-  const value = text(invocation, name);
-  if (value === null || (value !== '-' && !value.startsWith('@'))) return value;
-  try {
-    return readFileSync(value === '-' ? 0 : value.slice(1), 'utf8').trimEnd();
-  } catch (error) {
-    throw usageError(
-      `--${name}: ${value === '-' ? 'standard input' : value.slice(1)} cannot be read: ${(error as NodeJS.ErrnoException).code ?? error}`,
-    );
-  }
 }

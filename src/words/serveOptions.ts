@@ -5,7 +5,7 @@ export const serve: readonly OptionWord[] = [
   { name: 'listen', value: 'address', help: 'host:port, [::1]:port or :port for all (127.0.0.1:9102)' },
   { name: 'tls-cert', value: 'file', help: 'certificate (with its chain) as PEM: HTTPS' },
   { name: 'tls-key', value: 'file', help: 'its private key as PEM' },
-  { name: 'insecure', help: 'listen beyond loopback with neither TLS nor auth' },
+  { name: 'insecure', help: 'listen beyond loopback without auth' },
   {
     name: 'allowed-host',
     value: 'name',

@@ -4,37 +4,37 @@ import { expect, test } from 'vitest';
 import { probeHeaders } from '../../src/commands/probing/probeHeaders.ts';
 import { testHost } from './testSession.ts';
 
-test('an option wins over the environment, however the name is written', () => {
+test('an option wins over the environment, however the name is written', async () => {
   const { session } = testHost({
     env: { DEPLOYTRACK_HEALTH_HEADERS: 'X-Key: old\nAccept: text/plain' },
   }).command('health');
-  expect(probeHeaders(session, ['x-key: new'])).toEqual({ 'x-key': 'new', accept: 'text/plain' });
+  expect(await probeHeaders(session, ['x-key: new'])).toEqual({ 'x-key': 'new', accept: 'text/plain' });
   expect(session.warnings).toEqual([]);
 });
 
-test('a value and the lines themselves may stand in files, beside the working folder', () => {
+test('a value and the lines themselves may stand in files, beside the working folder', async () => {
   const host = testHost({ env: { DEPLOYTRACK_HEALTH_HEADERS_FILE: 'headers' } });
   writeFileSync(join(host.folder, 'headers'), 'X-Key: @token\r\n\r\n');
   writeFileSync(join(host.folder, 'token'), 'secret\n');
   const { session } = host.command('health');
-  expect(probeHeaders(session, ['Authorization: @token'])).toEqual({
+  expect(await probeHeaders(session, ['Authorization: @token'])).toEqual({
     'x-key': 'secret',
     authorization: 'secret',
   });
 });
 
-test('a wrong line of the environment is a warning without its value, and the others go', () => {
+test('a wrong line of the environment is a warning without its value, and the others go', async () => {
   const { session } = testHost({
     env: { DEPLOYTRACK_HEALTH_HEADERS: 'hunter2\nX-A: 1\nX-B: hunter2€\nX-C: @/nowhere/hunter' },
   }).command('health');
-  expect(probeHeaders(session, [])).toEqual({ 'x-a': '1' });
+  expect(await probeHeaders(session, [])).toEqual({ 'x-a': '1' });
   expect(session.warnings).toHaveLength(3);
   expect(JSON.stringify(session.warnings)).not.toContain('hunter2');
 });
 
-test('a file of the environment that cannot be read is a warning', () => {
+test('a file of the environment that cannot be read is a warning', async () => {
   const { session } = testHost({ env: { DEPLOYTRACK_HEALTH_HEADERS_FILE: 'none' } }).command('health');
-  expect(probeHeaders(session, [])).toEqual({});
+  expect(await probeHeaders(session, [])).toEqual({});
   expect(session.warnings).toMatchObject([
     { message: expect.stringMatching(/none cannot be read \(ENOENT\)/) },
   ]);

@@ -24,11 +24,16 @@ describe('stats --by', () => {
   test('shows the newest fifty, and says where the others are', () => {
     const parts = Array.from({ length: 60 }, (_, n) => part({ version: `1.${60 - n}` }));
     const figures = breakdownFigures(parts, { by: 'version', good: [] });
-    const lines = formatFigures(figures, { ...pipe, format: 'table' })
+    const lines = formatFigures(figures, { ...terminal(100), format: 'table' })
       .trimEnd()
       .split('\n');
     expect(lines).toHaveLength(53);
     expect(lines.at(-1)).toBe('10 older ones: --format json has them');
+    expect(
+      formatFigures(figures, { ...pipe, format: 'table' })
+        .trimEnd()
+        .split('\n'),
+    ).toHaveLength(61);
     expect(
       formatFigures(figures, { ...pipe, format: 'csv' })
         .trimEnd()

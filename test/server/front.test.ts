@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { selfSigned } from '../probe/certificate.ts';
-import { newProgram } from '../support/program.ts';
+import { newProgram, type Program } from '../support/program.ts';
 import { serve } from '../support/serve.ts';
 
 function basic(text: string): string {
@@ -13,6 +13,14 @@ function basic(text: string): string {
 async function statuses(url: string, paths: readonly string[], authorization?: string): Promise<number[]> {
   const headers: Record<string, string> = authorization === undefined ? {} : { authorization };
   return Promise.all(paths.map(async (path) => (await fetch(`${url}${path}`, { headers })).status));
+}
+
+function tlsFiles({ folder }: Program): [string, string, string, string] {
+  const files = selfSigned({ name: '127.0.0.1' });
+  const [cert, key] = [join(folder, 'cert.pem'), join(folder, 'key.pem')];
+  writeFileSync(cert, files.cert);
+  writeFileSync(key, files.key);
+  return ['--tls-cert', cert, '--tls-key', key];
 }
 
 describe('auth', () => {
@@ -59,6 +67,13 @@ describe('auth', () => {
     [{ DEPLOYTRACK_SERVE_USERNAME: 'ops' }, 'DEPLOYTRACK_SERVE_PASSWORD is not set'],
     [{ DEPLOYTRACK_SERVE_PASSWORD: 's3cret' }, 'DEPLOYTRACK_SERVE_USERNAME is not set'],
     [{ DEPLOYTRACK_SERVE_TOKEN_FILE: '/nowhere' }, 'DEPLOYTRACK_SERVE_TOKEN_FILE: /nowhere cannot be read'],
+    [{ DEPLOYTRACK_SERVE_TOKEN: '' }, 'DEPLOYTRACK_SERVE_TOKEN is empty'],
+    [{ DEPLOYTRACK_SERVE_TOKEN_FILE: '' }, 'DEPLOYTRACK_SERVE_TOKEN_FILE is empty'],
+    [{ DEPLOYTRACK_SERVE_TOKEN_FILE: '/dev/null' }, 'it is no regular file'],
+    [
+      { DEPLOYTRACK_SERVE_USERNAME: 'ops', DEPLOYTRACK_SERVE_PASSWORD: '' },
+      'DEPLOYTRACK_SERVE_PASSWORD is empty',
+    ],
   ])('%j is a usage error', async (wrong, words) => {
     const { code, stderr } = await newProgram().run(['serve', '--listen', '127.0.0.1:0'], { env: wrong });
     expect([code, stderr]).toEqual([2, expect.stringContaining(words)]);
@@ -70,6 +85,41 @@ describe('beyond loopback', () => {
   test.each([':0', '0.0.0.0:0', '[::]:0'])('%s is refused while nothing guards it', async (address) => {
     const { code, stderr } = await newProgram().run(['serve', '--listen', address]);
     expect([code, stderr]).toEqual([2, expect.stringContaining('nothing guards it')]);
+  });
+
+  test('TLS alone is no guard: it keeps no reader out', async () => {
+    const program = newProgram();
+    const tls = tlsFiles(program);
+    const args = ['serve', '--listen', '0.0.0.0:0', ...tls];
+    expect(await program.run(args)).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('nothing guards it'),
+    });
+    const open = await serve({ program, args: ['--listen', '0.0.0.0:0', ...tls, '--insecure'] });
+    expect(open.log()[0]).toMatchObject({ message: 'listening', auth: 'none' });
+  });
+
+  test('an empty secret opens nothing, neither in a variable nor in a file', async () => {
+    const program = newProgram();
+    const tls = tlsFiles(program);
+    writeFileSync(join(program.folder, 'empty'), '\n');
+    for (const env of [{ DEPLOYTRACK_SERVE_TOKEN: '' }, { DEPLOYTRACK_SERVE_TOKEN_FILE: 'empty' }])
+      expect(await program.run(['serve', '--listen', '0.0.0.0:0', ...tls], { env })).toMatchObject({
+        code: 2,
+        stderr: expect.stringMatching(/^deploytrack: DEPLOYTRACK_SERVE_TOKEN.* is empty \(.*\)\n$/),
+      });
+  });
+
+  test.each([
+    [{}, 'none'],
+    [{ DEPLOYTRACK_SERVE_TOKEN: 't' }, 'bearer'],
+    [{ DEPLOYTRACK_SERVE_USERNAME: 'u', DEPLOYTRACK_SERVE_PASSWORD: 'p' }, 'basic'],
+  ])('with %j the log and doctor say that auth is %s', async (env, auth) => {
+    const program = newProgram();
+    const { log } = await serve({ program, run: { env } });
+    expect(log()[0]).toMatchObject({ message: 'listening', auth });
+    const { stdout } = await program.run(['doctor'], { env });
+    expect(stdout).toMatch(new RegExp(`^serve auth +${auth} `, 'm'));
   });
 
   test.each([
@@ -84,11 +134,8 @@ describe('beyond loopback', () => {
 describe('TLS', () => {
   test('answers from certificate and key', async () => {
     const program = newProgram();
-    const files = selfSigned({ name: '127.0.0.1' });
-    const [cert, key] = [join(program.folder, 'cert.pem'), join(program.folder, 'key.pem')];
-    writeFileSync(cert, files.cert);
-    writeFileSync(key, files.key);
-    const tls = ['--tls-cert', cert, '--tls-key', key];
+    const tls = tlsFiles(program);
+    const [, cert, , key] = tls;
     const { url } = await serve({ program, args: tls });
     expect(url).toMatch(/^https:/);
     const body = execFileSync('curl', ['-sS', '--cacert', cert, `${url}/-/healthy`], { encoding: 'utf8' });

@@ -1,8 +1,8 @@
 import {
   closeSync,
+  constants,
   mkdtempSync,
   openSync,
-  readFileSync,
   readSync,
   rmSync,
   statSync,
@@ -14,6 +14,9 @@ import { readJson, readJsonLines } from '../../collect/legacy/jsonRows.ts';
 import type { LegacyFile } from '../../collect/legacy/legacyFile.ts';
 import type { Context } from '../../context.ts';
 import { DeploytrackError } from '../../errors.ts';
+import { decodeText } from '../../files/decodeText.ts';
+import { isStdin } from '../../files/readPatiently.ts';
+import { readWhole } from '../../files/readWhole.ts';
 import { type OlderRow, readOlderDatabase } from '../../ledger/carry/olderDatabase.ts';
 import { type CarriedLine, carriedLines } from './readCarried.ts';
 
@@ -23,17 +26,20 @@ export interface LegacyInput {
   readonly file: LegacyFile;
 }
 
+/** The longest text that there can be in this process. */
+const mostTextBytes = 512 * 1024 * 1024 - 24;
+
 /** A file by what is in it: what we wrote ourselves, or what another program did. */
 export type Input = { readonly name: string; readonly lines: CarriedLine[] } | LegacyInput;
 
 /** Throws FILE where it cannot be read. */
-export function readImported(context: Context, name: string): Input {
-  const content = contentOf(context.cwd, name);
+export async function readImported(context: Context, name: string): Promise<Input> {
+  const content = await contentOf(context, name);
   if (content === 'sqlite' || isSqlite(content)) {
     const rows = content === 'sqlite' ? olderRows(context, name) : olderRowsOfInput(context, content);
     return { name, file: { format: 'sqlite', rows: rows.map(placed) } };
   }
-  const text = textOf(content);
+  const text = decodeText(content);
   const lines = carriedLines(text, name);
   if (lines.some(({ carried, isMarked }) => carried !== null || isMarked)) return { name, lines };
   const file = readJson(text) ?? readJsonLines(text) ?? readCsv(text);
@@ -41,21 +47,21 @@ export function readImported(context: Context, name: string): Input {
 }
 
 /** All that is in a file, but of a database, which may be long, only that it is one. */
-function contentOf(cwd: string, name: string): Buffer | 'sqlite' {
+async function contentOf(context: Context, name: string): Promise<Buffer | 'sqlite'> {
   try {
-    if (name === '-') return readFileSync(0);
-    const path = resolve(cwd, name);
-    return isSqlite(headOf(path)) ? 'sqlite' : readFileSync(path);
+    const path = name === '-' ? name : resolve(context.cwd, name);
+    if (!isStdin(path) && isSqlite(headOf(path))) return 'sqlite';
+    return await readWhole(context, path, { mostBytes: mostTextBytes });
   } catch (error) {
-    const said = (error as NodeJS.ErrnoException).code ?? String(error);
+    const said = (error as NodeJS.ErrnoException).code ?? (error as Error).message;
     throw new DeploytrackError({ code: 'FILE', message: `${name} cannot be read (${said})`, cause: error });
   }
 }
 
 function headOf(path: string): Buffer {
-  // A pipe gives its bytes once.
+  // A pipe gives its bytes once, and to one who opens it once.
   if (!statSync(path).isFile()) return Buffer.alloc(0);
-  const file = openSync(path, 'r');
+  const file = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
   try {
     const head = Buffer.alloc(16);
     return head.subarray(0, readSync(file, head, 0, 16, 0));
@@ -66,12 +72,6 @@ function headOf(path: string): Buffer {
 
 function isSqlite(bytes: Buffer): boolean {
   return bytes.toString('latin1', 0, 16) === 'SQLite format 3\0';
-}
-
-/** UTF-8, or what Windows PowerShell writes with `>`. */
-function textOf(bytes: Buffer): string {
-  const isUtf16 = bytes.length >= 2 && bytes.readUInt16LE(0) === 0xfeff;
-  return bytes.toString(isUtf16 ? 'utf16le' : 'utf8').replace(/^\ufeff/, '');
 }
 
 function olderRows(context: Context, name: string): OlderRow[] {

@@ -10,6 +10,7 @@ import type { Session } from '../../session.ts';
 import type { Finding } from './doctorFinding.ts';
 import { gatewayFindings } from './doctorGateway.ts';
 import { rightsFindings } from './doctorRights.ts';
+import { secretFindings } from './doctorSecrets.ts';
 
 /** Looks at the ledger, its marks, and the gateway; migrates an older ledger on the way. Never throws. */
 export async function findings(session: Session): Promise<Finding[]> {
@@ -19,6 +20,7 @@ export async function findings(session: Session): Promise<Finding[]> {
     ...(problem.hint === undefined ? {} : { mend: problem.hint }),
   }));
   found.push(...rightsFindings(session.context, session.store.options.ledgerPath));
+  found.push(...(await secretFindings(session.context)));
   try {
     const database = await session.store.database();
     found.push(

@@ -12,7 +12,7 @@ const recentlyMs = 600_000;
 
 /** How each group of this ledger stands with the gateway. */
 export async function gatewayFindings(session: Session, database: Database): Promise<Finding[]> {
-  const gateway = configuredGateway(session);
+  const gateway = await configuredGateway(session);
   if (gateway === null) return [noGateway(session)];
   const found: Finding[] = proxyFindings(session, gateway.url);
   for (const group of listGroups(database, { deploymentId: null })) {

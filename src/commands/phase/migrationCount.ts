@@ -1,6 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { usageError } from '../../errors.ts';
+import { readWithin } from '../../files/fileWithin.ts';
+import { limitBytes } from '../../files/readNamed.ts';
 import type { Session } from '../../session.ts';
 
 /** What the well-known tools print for each migration that they apply. */
@@ -29,6 +30,9 @@ function isDjango(word: string): boolean {
   return dot !== -1 && word.lastIndexOf('...') > dot + 1;
 }
 
+/** After a command a file on another machine's folder has so long to answer. */
+export const fileWithinMs = 1000;
+
 export interface MigrationCounter {
   readonly observe: (line: string) => void;
   readonly count: () => number;
@@ -55,9 +59,11 @@ export function countMigrations(pattern: string): MigrationCounter {
 }
 
 /** The whole number that a file holds; a warning and null where it holds none. */
-export function countFromFile(session: Session, file: string): number | null {
+export async function countFromFile(session: Session, file: string): Promise<number | null> {
   try {
-    const text = readFileSync(resolve(session.context.cwd, file), 'utf8').trim();
+    const limits = { mostBytes: limitBytes.secret, withinMs: fileWithinMs };
+    const content = await readWithin(session.context, resolve(session.context.cwd, file), limits);
+    const text = content.toString('utf8').trim();
     if (/^\d{1,15}$/.test(text)) return Number(text);
     session.warnings.push({
       code: 'COUNT',
@@ -66,7 +72,7 @@ export function countFromFile(session: Session, file: string): number | null {
   } catch (error) {
     session.warnings.push({
       code: 'COUNT',
-      message: `--count-file ${file} cannot be read (${(error as NodeJS.ErrnoException).code}); the migration counts as 1`,
+      message: `--count-file ${file} cannot be read (${(error as Error).message}); the migration counts as 1`,
     });
   }
   return null;

@@ -1,8 +1,9 @@
 import type { StageResult } from '../../marks.ts';
 import type { Session } from '../../session.ts';
-import { durationMs, type Invocation, number, oneOf, words } from '../../words/invocation.ts';
+import { durationMs, type Invocation, number, oneOf } from '../../words/invocation.ts';
 import { phaseOf } from '../../words/phaseWord.ts';
 import { endCommand } from '../endCommand.ts';
+import { environmentError, keptWords } from '../keptWords.ts';
 import { send } from '../sending/send.ts';
 import { coldAtHand } from '../unrecorded.ts';
 import { serviceOf, whichDeployment } from '../which/whichDeployment.ts';
@@ -12,7 +13,7 @@ import { phaseEndMark, wellDone } from './phaseMarks.ts';
 export async function phaseEnd(session: Session, invocation: Invocation): Promise<number> {
   const at = session.context.began();
   const stage = phaseOf(invocation.operands[0] ?? '');
-  const result = resultOf(session, invocation);
+  const result = await resultOf(session, invocation);
   const probeTimeoutMs = durationMs(invocation, 'probe-timeout') ?? 5000;
   const { deploymentId, warnings } = await whichDeployment(session);
   session.warnings.push(...warnings);
@@ -37,9 +38,9 @@ export async function phaseEnd(session: Session, invocation: Invocation): Promis
   return endCommand(session, { code: 0, kept });
 }
 
-function resultOf(session: Session, invocation: Invocation): StageResult {
+async function resultOf(session: Session, invocation: Invocation): Promise<StageResult> {
   const exitCode = number(invocation, { name: 'exit-code', min: -2147483648, max: 4294967295, whole: true });
-  const error = words(invocation, 'error') ?? (session.context.env.DEPLOYTRACK_ERROR || null);
+  const error = (await keptWords(session, invocation, 'error')) ?? environmentError(session);
   const status =
     oneOf(invocation, { name: 'status', choices: ['success', 'failed'] }) ??
     ((exitCode ?? 0) === 0 ? 'success' : 'failed');

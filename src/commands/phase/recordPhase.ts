@@ -1,6 +1,7 @@
+import { resolve } from 'node:path';
 import type { ChildEnd } from '../../child/end.ts';
 import type { RunningChild } from '../../child/run.ts';
-import { fileStat } from '../../fileStat.ts';
+import { sizeWithin } from '../../files/fileWithin.ts';
 import type { MeasuredDowntime, PhaseEndMark, SmokeMark } from '../../marks.ts';
 import { identify } from '../../processes.ts';
 import type { CutoverProber, Session } from '../../session.ts';
@@ -9,7 +10,7 @@ import { endCommand } from '../endCommand.ts';
 import { send } from '../sending/send.ts';
 import { serviceOf, type Which, whichDeployment } from '../which/whichDeployment.ts';
 import { keptStderr } from './keptStderr.ts';
-import { countFromFile, type MigrationCounter } from './migrationCount.ts';
+import { countFromFile, fileWithinMs, type MigrationCounter } from './migrationCount.ts';
 import { phaseEndMark, phaseStartMark } from './phaseMarks.ts';
 import { stageResult } from './stageResult.ts';
 
@@ -40,11 +41,13 @@ export async function recordPhase(
   if (which.deploymentId !== null) {
     const ended = { plan, end, runId, deploymentId: which.deploymentId };
     const seen = { downtime, migrationCount: plan.migrations.count ?? counter?.count() ?? null };
-    session.warnings.push(...(await session.store.record(endMark(session, { ...ended, ...seen }))));
+    session.warnings.push(...(await session.store.record(await endMark(session, { ...ended, ...seen }))));
     kept = session.warnings.length;
     recorded();
     await send(session, { deploymentId: which.deploymentId, kind: 'mark', adopt: 'never' });
   }
+  // All is written down: whoever reads what is said now may take his time, and we are not to be ended by SIGKILL alone.
+  end.release();
   return endCommand(session, { code: end.shellCode, kept });
 }
 
@@ -85,7 +88,7 @@ interface Ended {
   readonly migrationCount: number | null;
 }
 
-function endMark(session: Session, ended: Ended): PhaseEndMark | SmokeMark {
+async function endMark(session: Session, ended: Ended): Promise<PhaseEndMark | SmokeMark> {
   const { plan, end, runId, deploymentId, downtime } = ended;
   const { subject, migrations, databaseFile } = plan;
   const stderrTail = end.stderrTail === null ? null : keptStderr(end.stderrTail);
@@ -99,17 +102,21 @@ function endMark(session: Session, ended: Ended): PhaseEndMark | SmokeMark {
     ...known,
     stage: subject.stage,
     downtime,
-    migrationCount: ended.migrationCount ?? fromFile(),
-    artifact: artifactOf(plan),
-    databaseBytes: databaseFile === null ? null : sizeOf(databaseFile),
+    migrationCount: ended.migrationCount ?? (await fromFile()),
+    artifact: await artifactOf(session, plan),
+    databaseBytes: databaseFile === null ? null : await sizeOf(session, databaseFile),
   });
 }
 
-function artifactOf({ artifact, downloadSeconds }: WrapPlan): PhaseEndMark['artifact'] {
+async function artifactOf(
+  session: Session,
+  { artifact, downloadSeconds }: WrapPlan,
+): Promise<PhaseEndMark['artifact']> {
   if (artifact === null && downloadSeconds === null) return null;
-  return { bytes: artifact === null ? null : sizeOf(artifact), downloadSeconds };
+  return { bytes: artifact === null ? null : await sizeOf(session, artifact), downloadSeconds };
 }
 
-function sizeOf(path: string): number | null {
-  return fileStat(path)?.size ?? null;
+/** Null for what is no regular file, or is not there. */
+function sizeOf({ context }: Session, path: string): Promise<number | null> {
+  return sizeWithin(context, resolve(context.cwd, path), fileWithinMs);
 }

@@ -1,9 +1,10 @@
 import { usageError } from '../../errors.ts';
 import type { StageResult } from '../../marks.ts';
 import type { Session } from '../../session.ts';
-import { flag, type Invocation, words } from '../../words/invocation.ts';
+import { flag, type Invocation } from '../../words/invocation.ts';
 import { testOf } from '../../words/wrapPlan.ts';
 import { endCommand } from '../endCommand.ts';
+import { keptWords } from '../keptWords.ts';
 import { send } from '../sending/send.ts';
 import { serviceOf, whichDeployment } from '../which/whichDeployment.ts';
 import { wellDone } from './phaseMarks.ts';
@@ -11,7 +12,7 @@ import { wellDone } from './phaseMarks.ts';
 /** `smoke <test> --passed|--failed`: a test that something else ran. A failed one is the test's failure, never ours. */
 export async function smokeElsewhere(session: Session, invocation: Invocation): Promise<number> {
   const test = testOf(invocation.operands[0] ?? '');
-  const result = resultOf(invocation);
+  const result = await resultOf(session, invocation);
   const { deploymentId, warnings } = await whichDeployment(session);
   session.warnings.push(...warnings);
   if (deploymentId === null) return endCommand(session, { code: 0 });
@@ -25,7 +26,7 @@ export async function smokeElsewhere(session: Session, invocation: Invocation): 
   return endCommand(session, { code: 0, kept });
 }
 
-function resultOf(invocation: Invocation): StageResult {
+async function resultOf(session: Session, invocation: Invocation): Promise<StageResult> {
   const [passed, failed] = [flag(invocation, 'passed'), flag(invocation, 'failed')];
   if (passed === failed)
     throw usageError(
@@ -38,7 +39,7 @@ function resultOf(invocation: Invocation): StageResult {
     ...wellDone,
     status: 'failed',
     errorType: 'other',
-    errorMessage: words(invocation, 'error'),
+    errorMessage: await keptWords(session, invocation, 'error'),
     judged,
   };
 }

@@ -15,7 +15,7 @@ export async function wrapPhase(session: Session, invocation: Invocation): Promi
   const { context } = session;
   const counter = plan.migrations.pattern === null ? null : countMigrations(plan.migrations.pattern);
   const prober =
-    plan.probe === null ? null : (coldAtHand(session)?.probedCutover(session, plan.probe) ?? null);
+    plan.probe === null ? null : ((await coldAtHand(session)?.probedCutover(session, plan.probe)) ?? null);
   await prober?.first;
   const [command = '', ...args] = plan.command;
   const child = startChild(context, {

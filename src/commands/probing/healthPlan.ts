@@ -1,6 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { usageError } from '../../errors.ts';
+import { readWithin } from '../../files/fileWithin.ts';
+import { limitBytes } from '../../files/readNamed.ts';
 import type { Judged } from '../../marks.ts';
 import { isFreeWords } from '../../model.ts';
 import { type ProbeTarget, parseTarget } from '../../probe/target.ts';
@@ -27,11 +28,11 @@ export interface HealthPlan {
 }
 
 /** Reads and checks the words; nothing is probed yet. Throws a usage error. */
-export function readHealthPlan(
+export async function readHealthPlan(
   session: Session,
   invocation: Invocation,
   url: string | null = invocation.operands[0] ?? null,
-): HealthPlan {
+): Promise<HealthPlan> {
   const { command } = invocation;
   const checkType = text(invocation, 'check-type');
   if (url === null && command.length === 0)
@@ -45,13 +46,13 @@ export function readHealthPlan(
     throw usageError('--check-type: expected 1 to 200 characters');
   if (command.length > 0 && checkType === null)
     throw usageError('health: a check by command needs a name', '--check-type <name> -- <command…>');
-  const headers = probeHeaders(session, listOf(invocation, 'header'));
+  const headers = await probeHeaders(session, listOf(invocation, 'header'));
   const ca = text(invocation, 'ca');
   const options = {
     headers,
     versionPointer: text(invocation, 'version-field') ?? '/version',
     expectStatus: number(invocation, { name: 'expect-status', min: 200, max: 599, whole: true }) ?? 200,
-    caPem: ca === null ? null : readPem(resolve(session.context.cwd, ca)),
+    caPem: ca === null ? null : await readPem(session, ca),
     insecure: flag(invocation, 'insecure'),
     ...(checkType === null ? {} : { checkType }),
   };
@@ -80,10 +81,14 @@ function atLeastOneMs(invocation: Invocation, name: string): number | null {
   return ms;
 }
 
-function readPem(path: string): string {
+/** A folder of another machine has so long to answer. */
+const withinMs = 2000;
+
+async function readPem({ context }: Session, file: string): Promise<string> {
+  const path = resolve(context.cwd, file);
   try {
-    return readFileSync(path, 'utf8');
+    return (await readWithin(context, path, { mostBytes: limitBytes.words, withinMs })).toString('utf8');
   } catch (error) {
-    throw usageError(`--ca: ${path} cannot be read (${(error as NodeJS.ErrnoException).code})`);
+    throw usageError(`--ca: ${path} cannot be read (${(error as Error).message})`);
   }
 }

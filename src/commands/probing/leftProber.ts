@@ -23,7 +23,7 @@ export async function leaveProber(
   { url, intervalMs }: { url: string; intervalMs: number },
 ): Promise<{ process: ProcessIdentity; file: string } | null> {
   const { context } = session;
-  const target = parseTarget({ url, headers: probeHeaders(session, []) });
+  const target = parseTarget({ url, headers: await probeHeaders(session, []) });
   const file = join(context.temporaryFolder(), `deploytrack-probe-${context.uniqueId()}`);
   try {
     closeSync(openSync(file, 'wx', 0o600));

@@ -11,13 +11,13 @@ import { probeHeaders } from './probeHeaders.ts';
  * that did well until the endpoint answers, at most `timeoutMs` from its end, and not where a signal wants to end us. Throws
  * a usage error for a wrong url.
  */
-export function probedCutover(
+export async function probedCutover(
   session: Session,
   { url, intervalMs, timeoutMs }: { url: string; intervalMs: number; timeoutMs: number },
-): CutoverProber {
+): Promise<CutoverProber> {
   const { context } = session;
   const prober = startProber(context, {
-    target: parseTarget({ url, headers: probeHeaders(session, []) }),
+    target: parseTarget({ url, headers: await probeHeaders(session, []) }),
     intervalMs,
   });
   return {

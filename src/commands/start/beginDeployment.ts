@@ -29,7 +29,7 @@ export async function beginDeployment(
   const waitedMs = stopwatch(session.context);
   const facts = startFacts(session);
   session.warnings.push(...facts.warnings);
-  const mark = startMark(session, { invocation, facts, caller, callerRole });
+  const mark = await startMark(session, { invocation, facts, caller, callerRole });
   const waitMs = durationMs(invocation, 'wait');
   await refuseTakenId(session, { mark, said: flag(invocation, 'id') });
   const insists = flag(invocation, 'exclusive') || waitMs !== null;

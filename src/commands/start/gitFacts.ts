@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileStat } from '../../fileStat.ts';
+import { limitBytes, readNamed } from '../../files/readNamed.ts';
 
 /** What `.git` says without running git: the commit that is checked out, and the name of the remote's repository. */
 export interface GitFacts {
@@ -34,7 +34,7 @@ function headSha(git: string): string | null {
   const common = commonFolder(git);
   const loose = [git, common].map((folder) => (read(join(folder, reference)) ?? '').trim()).find(isSha);
   if (loose !== undefined) return loose;
-  const packed = (read(join(common, 'packed-refs')) ?? '')
+  const packed = (read(join(common, 'packed-refs'), mostPackedBytes) ?? '')
     .split('\n')
     .find((line) => line.endsWith(` ${reference}`));
   return packed === undefined ? null : (packed.split(' ')[0] ?? null);
@@ -83,9 +83,12 @@ function isSha(text: string): boolean {
   return /^[0-9a-f]{40}([0-9a-f]{24})?$/.test(text);
 }
 
-function read(path: string): string | null {
+/** A repository of many years has as many tags. */
+const mostPackedBytes = 64 * 1_048_576;
+
+function read(path: string, mostBytes: number = limitBytes.words): string | null {
   try {
-    return readFileSync(path, 'utf8');
+    return readNamed(path, { mostBytes }).toString('utf8');
   } catch {
     return null;
   }

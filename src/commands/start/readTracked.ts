@@ -32,7 +32,7 @@ function defaultPython(platform: NodeJS.Platform): string {
 }
 
 async function hashed({ context, warnings }: Session, name: string): Promise<TrackedItem[]> {
-  const value = await fileHash(resolve(context.cwd, name), timeoutMs);
+  const value = await fileHash(context, resolve(context.cwd, name), timeoutMs);
   if (value === null)
     warnings.push({ code: 'TRACK', message: `--track-file ${name}: there is no file that can be read` });
   return [{ kind: 'file', name, value }];

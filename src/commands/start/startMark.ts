@@ -4,13 +4,14 @@ import { usageError } from '../../errors.ts';
 import { packageManagers, type StartMark, type Tracked } from '../../marks.ts';
 import { isDeploymentId, newDeploymentId } from '../../model.ts';
 import type { Session } from '../../session.ts';
-import { flag, type Invocation, listOf, text, timeMs, words } from '../../words/invocation.ts';
+import { flag, type Invocation, listOf, text, timeMs } from '../../words/invocation.ts';
+import { keptWords } from '../keptWords.ts';
 import type { StartFacts } from './startFacts.ts';
 
 const defaultAbandonAfterMs = 3_600_000;
 
 /** The mark of a start, from what was said and inferred. Throws a usage error for a wrong word. */
-export function startMark(
+export async function startMark(
   session: Session,
   {
     invocation,
@@ -18,7 +19,7 @@ export function startMark(
     caller,
     callerRole,
   }: { invocation: Invocation; facts: StartFacts } & Pick<StartMark, 'caller' | 'callerRole'>,
-): StartMark {
+): Promise<StartMark> {
   const { context, settings } = session;
   const at = context.began();
   const id = text(invocation, 'id');
@@ -45,7 +46,7 @@ export function startMark(
     triggeredAtMs: timeMs(invocation, 'triggered-at'),
     triggeredBy: facts.triggeredBy,
     method: facts.method,
-    notes: words(invocation, 'notes'),
+    notes: await keptWords(session, invocation, 'notes'),
     pythonCommand: text(invocation, 'python'),
     rollbackOf: text(invocation, 'rollback-of'),
     caller,

@@ -9,8 +9,10 @@ import type { Cell, Column } from '../tableColumn.ts';
 import type { View } from '../view.ts';
 import type { Figures } from './figures.ts';
 
-/** Nobody reads more on a screen. */
-const mostShown = 50;
+/** Nobody reads more than fifty on a screen; a pipe gets all. */
+function mostShown(parts: readonly Part[], { width }: View): number {
+  return width === undefined ? parts.length : 50;
+}
 
 /** `stats --by version`, `upgrade` or `host`; by version with the one to go back to. */
 export function breakdownFigures(
@@ -20,13 +22,13 @@ export function breakdownFigures(
   const records = parts.map((part) => recordOf(part, by));
   return {
     shown: (view) => ({
-      columns: columnsOf(parts.slice(0, mostShown), { by, view }),
+      columns: columnsOf(parts.slice(0, mostShown(parts, view)), { by, view }),
       notes: [
-        ...(parts.length > mostShown
-          ? [`${parts.length - mostShown} older ones: --format json has them`]
+        ...(parts.length > mostShown(parts, view)
+          ? [`${parts.length - mostShown(parts, view)} older ones: --format json has them`]
           : []),
         ...good.map((one) => goodWords(one, good.length > 1)),
-      ].map((line) => shortened(line, { ...view, most: view.width ?? 200 })),
+      ].map((line) => shortened(line, { ...view, most: view.width })),
     }),
     json: {
       by,

@@ -113,7 +113,7 @@ function spentLines(use: BudgetUse, { uses, view }: { uses: readonly BudgetUse[]
   return use.spent.map(({ id, version, at, cause, weight }) =>
     shortened(`${formatTime(at, view)}  ${site}${version}  ${cause} ${weight}  ${id}`, {
       ...view,
-      most: view.width ?? 200,
+      most: view.width,
     }),
   );
 }

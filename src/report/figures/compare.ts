@@ -119,5 +119,5 @@ function notesOf({ one, other, changes }: Comparison, view: View): string[] {
     errorMessage === null ? [] : [`${version}: ${errorMessage}`],
   );
   const changed = (changes ?? []).map((change) => `changed: ${changeWords(change, arrow)}`);
-  return [...errors, ...changed].map((line) => shortened(line, { ...view, most: view.width ?? 200 }));
+  return [...errors, ...changed].map((line) => shortened(line, { ...view, most: view.width }));
 }

@@ -115,7 +115,7 @@ function notesOf(phases: readonly PhaseTimes[], view: View): string[] {
   });
   const bottleneck = `bottleneck: ${worst.stage}, ${percent(worst.share ?? 0)} of the time`;
   return [bottleneck, ...(advice === null ? [] : [`  ${advice}`]), ...slower].map((line) =>
-    shortened(line, { ...view, most: view.width ?? 200 }),
+    shortened(line, { ...view, most: view.width }),
   );
 }
 

@@ -16,15 +16,21 @@ export interface Asker extends Pick<Asked, 'headers'> {
 /** Looks at who asks; an answer refuses. */
 export type Admit = (asker: Asker) => Answer | null;
 
+export interface Admission {
+  readonly admit: Admit;
+  /** `bearer`, `basic`: what is accepted. */
+  readonly schemes: readonly string[];
+}
+
 /**
  * Who is let in: a bearer token, or a name and a password, of DEPLOYTRACK_SERVE_TOKEN, DEPLOYTRACK_SERVE_USERNAME and
  * DEPLOYTRACK_SERVE_PASSWORD (each also with _FILE). Null where none is set: everybody is. Throws a usage error for half
- * a pair.
+ * a pair, and for one that is set and empty.
  */
-export function admission(context: Context): Admit | null {
-  const token = secret(context, 'DEPLOYTRACK_SERVE_TOKEN');
-  const username = secret(context, 'DEPLOYTRACK_SERVE_USERNAME');
-  const password = secret(context, 'DEPLOYTRACK_SERVE_PASSWORD');
+export async function admission(context: Context): Promise<Admission | null> {
+  const token = await secret(context, 'DEPLOYTRACK_SERVE_TOKEN');
+  const username = await secret(context, 'DEPLOYTRACK_SERVE_USERNAME');
+  const password = await secret(context, 'DEPLOYTRACK_SERVE_PASSWORD');
   if ((username === null) !== (password === null))
     throw usageError(
       `${username === null ? 'DEPLOYTRACK_SERVE_USERNAME' : 'DEPLOYTRACK_SERVE_PASSWORD'} is not set, the other of the pair is`,
@@ -39,7 +45,7 @@ export function admission(context: Context): Admit | null {
   const challenge = accepted
     .map(({ scheme }) => (scheme === 'basic' ? 'Basic realm="deploytrack", charset="UTF-8"' : 'Bearer'))
     .join(', ');
-  return ({ headers }) => {
+  const admit: Admit = ({ headers }) => {
     const given = presented(headers.authorization ?? '');
     // Every one is compared, also after a right one.
     const fitting = accepted.filter((one) => same(one.value, given.value) && one.scheme === given.scheme);
@@ -50,6 +56,7 @@ export function admission(context: Context): Admit | null {
     };
     return problemAnswer(401, problem, { 'WWW-Authenticate': challenge });
   };
+  return { admit, schemes: accepted.map(({ scheme }) => scheme) };
 }
 
 function presented(header: string): { scheme: string; value: string } {

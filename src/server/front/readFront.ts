@@ -13,24 +13,32 @@ export interface Front {
   readonly address: ListenAddress;
   readonly tls: Tls;
   readonly admit: Admit;
+  /** What readers prove themselves with: `none`, `bearer`, `basic`, `bearer, basic`. */
+  readonly auth: string;
 }
 
 /** Reads options and environment; throws a usage error for what is wrong, and for an open door that nobody asked for. */
-export function readFront(context: Context, invocation: Invocation): Front {
+export async function readFront(context: Context, invocation: Invocation): Promise<Front> {
   const address = parseListenAddress(text(invocation, 'listen') ?? '127.0.0.1:9102');
-  const tls = readTls(invocation);
-  const admit = admission(context);
-  if (!isLoopback(address) && admit === null && tls === null && !flag(invocation, 'insecure'))
+  const tls = await readTls(context, invocation);
+  const admitted = await admission(context);
+  // TLS keeps listeners out, and no reader.
+  if (!isLoopback(address) && admitted === null && !flag(invocation, 'insecure'))
     throw usageError(
       `--listen: ${shownAddress(address)} can be reached from other machines, and nothing guards it`,
-      'set DEPLOYTRACK_SERVE_TOKEN, or --tls-cert and --tls-key; --insecure leaves it open',
+      'set DEPLOYTRACK_SERVE_TOKEN (TLS alone keeps no reader out); --insecure leaves it open',
     );
   const named = allowedHosts(listOf(invocation, 'allowed-host'));
-  const isGuarded = named.length === 0 && (admit !== null || !isLoopback(address));
-  return { address, tls, admit: guardHost(admit ?? (() => null), isGuarded ? null : named) };
+  const isGuarded = named.length === 0 && (admitted !== null || !isLoopback(address));
+  return {
+    address,
+    tls,
+    admit: guardHost(admitted?.admit ?? (() => null), isGuarded ? null : named),
+    auth: admitted?.schemes.join(', ') ?? 'none',
+  };
 }
 
-function readTls(invocation: Invocation): Tls {
+async function readTls(context: Context, invocation: Invocation): Promise<Tls> {
   const [cert, key] = [text(invocation, 'tls-cert'), text(invocation, 'tls-key')];
   if (cert === null && key === null) return null;
   if (cert === null || key === null)
@@ -38,7 +46,10 @@ function readTls(invocation: Invocation): Tls {
       `${cert === null ? '--tls-cert' : '--tls-key'} is missing`,
       'TLS needs both, as PEM files',
     );
-  const tls = { cert: fileOf(cert, '--tls-cert'), key: fileOf(key, '--tls-key') };
+  const tls = {
+    cert: await fileOf(context, { path: cert, askedBy: '--tls-cert' }),
+    key: await fileOf(context, { path: key, askedBy: '--tls-key' }),
+  };
   try {
     createSecureContext(tls);
   } catch (error) {

@@ -1,29 +1,29 @@
-import { readFileSync } from 'node:fs';
 import type { Context } from '../../context.ts';
 import { usageError } from '../../errors.ts';
+import { readWithin } from '../../files/fileWithin.ts';
+import { limitBytes } from '../../files/readNamed.ts';
+import { readSecret } from '../../settings/readSecret.ts';
 
-/**
- * A secret from the environment: the variable itself, or the content of the file that `<variable>_FILE` names, without
- * its line end. Null where it is not set or empty. Throws a usage error for a file that cannot be read.
- */
-export function secret({ env }: Context, variable: string): string | null {
-  const said = env[variable];
-  if (said !== undefined && said !== '') return said;
-  const file = env[`${variable}_FILE`];
-  if (file === undefined || file === '') return null;
-  return (
-    fileOf(file, `${variable}_FILE`)
-      .toString('utf8')
-      .replace(/\r?\n$/, '') || null
-  );
+/** A folder of another machine has so long to answer. */
+const withinMs = 5000;
+
+/** A secret that guards the server; null where none is set. Throws a usage error for one that is empty or cannot be read. */
+export async function secret(context: Context, variable: string): Promise<string | null> {
+  const { value, problem } = await readSecret(context, variable, { withinMs });
+  if (problem !== null)
+    throw usageError(problem, `set it to what guards the server, or unset it and its other half, _FILE`);
+  return value;
 }
 
-/** Throws a usage error that names who asked for it. */
-export function fileOf(path: string, askedBy: string): Buffer {
+/** A PEM file. Throws a usage error that names who asked for it. */
+export async function fileOf(
+  context: Context,
+  { path, askedBy }: { path: string; askedBy: string },
+): Promise<Buffer> {
   try {
-    return readFileSync(path);
+    return await readWithin(context, path, { mostBytes: limitBytes.words, withinMs });
   } catch (error) {
-    const why = (error as NodeJS.ErrnoException).code ?? (error as Error).message;
+    const why = (error as Error).message;
     throw usageError(`${askedBy}: ${path} cannot be read (${why})`, 'name a file that this account may read');
   }
 }

@@ -1,7 +1,7 @@
 import { type DeploymentEvent, wrongName } from '../../collect/webhook/deploymentEvent.ts';
 import type { Asked, Serving } from '../route.ts';
 import { payloadOf } from './payload.ts';
-import { webhookSecret } from './secret.ts';
+import type { WebhookSecrets } from './secret.ts';
 import type { Sender } from './senders.ts';
 import { takeInDelivery } from './takeInDelivery.ts';
 
@@ -19,6 +19,7 @@ export interface Outcome {
 export interface Receiving {
   readonly asked: Asked;
   readonly serving: Serving;
+  readonly secrets: WebhookSecrets;
   /** How old an event may be. */
   readonly windowMs: number;
   /** The only ones that are followed; none: all that stay. */
@@ -28,7 +29,7 @@ export interface Receiving {
 /** Proves a delivery, reads it and takes it in. Throws a DeploytrackError where the ledger cannot be written. */
 export async function receive(sender: Sender, receiving: Receiving): Promise<Outcome> {
   const { asked, serving, windowMs } = receiving;
-  const unproven = unprovenOf(sender, receiving);
+  const unproven = await unprovenOf(sender, receiving);
   if (unproven !== null) return unproven;
   const body = payloadOf(asked);
   if (body === null) return refused(400, 'the body is no JSON object');
@@ -47,27 +48,18 @@ export async function receive(sender: Sender, receiving: Receiving): Promise<Out
 }
 
 /** Null where the sender has proven itself. */
-function unprovenOf(sender: Sender, { asked, serving }: Receiving): Outcome | null {
-  const { secret, isReadable } = secretOf(sender, serving);
-  if (!isReadable) return refused(503, 'the secret of this webhook cannot be read');
+async function unprovenOf(sender: Sender, { asked, serving, secrets }: Receiving): Promise<Outcome | null> {
+  const { value: secret, problem } = await secrets(serving.session.context, sender.secretName);
+  if (problem !== null) {
+    // Whoever asks may be anybody: what is wrong with it stands in the log alone.
+    serving.log({ level: 'error', message: problem, sender: sender.name });
+    return refused(503, 'the secret of this webhook cannot be read');
+  }
   const variable = `DEPLOYTRACK_WEBHOOK_${sender.secretName}`;
   if (secret === null) return refused(403, `webhooks of ${sender.name} are off: ${variable} is not set`);
   const proof = asked.headers[sender.proof] ?? '';
   if (proof === '') return refused(401, `the header ${sender.proof} is missing`);
   return sender.isProven(asked.body, { proof, secret }) ? null : refused(401, `${sender.proof} does not fit`);
-}
-
-/** Whoever asks may be anybody: which file it is stands in the log alone. */
-function secretOf(
-  { name, secretName }: Sender,
-  { session, log }: Serving,
-): { secret: string | null; isReadable: boolean } {
-  try {
-    return { secret: webhookSecret(session.context, secretName), isReadable: true };
-  } catch (error) {
-    log({ level: 'error', message: (error as Error).message, sender: name });
-    return { secret: null, isReadable: false };
-  }
 }
 
 /** The events that can be taken in: with names that fit, to an environment that is followed, and of now. */

@@ -1,0 +1,57 @@
+import type { Context } from '../../context.ts';
+import { limitBytes } from '../../files/readNamed.ts';
+import { readSecret } from '../../settings/readSecret.ts';
+import type { Finding } from './doctorFinding.ts';
+
+const withinMs = 2000;
+
+/** What is shown only by whether it is set: the variable, and what it is for. */
+export const secrets: readonly { readonly variable: string; readonly shown: string }[] = [
+  ...['USERNAME', 'PASSWORD', 'TOKEN', 'CA', 'HEADERS'].map((name) => ({
+    variable: `DEPLOYTRACK_GATEWAY_${name}`,
+    shown: `gateway ${name.toLowerCase()}`,
+  })),
+  { variable: 'DEPLOYTRACK_HEALTH_HEADERS', shown: 'health headers' },
+  ...['TOKEN', 'USERNAME', 'PASSWORD'].map((name) => ({
+    variable: `DEPLOYTRACK_SERVE_${name}`,
+    shown: `serve ${name.toLowerCase()}`,
+  })),
+  ...['GITHUB_SECRET', 'GITLAB_TOKEN', 'GENERIC_SECRET'].map((name) => ({
+    variable: `DEPLOYTRACK_WEBHOOK_${name}`,
+    shown: `webhook ${name.toLowerCase().replace('_', ' ')}`,
+  })),
+];
+
+/** Whether a secret is set, and by which variable: its own, or the one that names a file. */
+export function secretState({ env }: Pick<Context, 'env'>, name: string): [string, string] {
+  const named = [name, `${name}_FILE`];
+  const variable = named.find((one) => (env[one] ?? '') !== '');
+  if (variable !== undefined) return ['(set)', variable];
+  const empty = named.find((one) => env[one] !== undefined);
+  return empty === undefined ? ['-', 'default'] : ['(empty)', empty];
+}
+
+/** What readers of `serve` have to prove themselves with: `none`, `bearer`, `basic`. */
+export function serveAuth(context: Pick<Context, 'env'>): string {
+  const isSet = (name: string) => secretState(context, `DEPLOYTRACK_SERVE_${name}`)[0] === '(set)';
+  const schemes = [
+    ...(isSet('TOKEN') ? ['bearer'] : []),
+    ...(isSet('USERNAME') && isSet('PASSWORD') ? ['basic'] : []),
+  ];
+  return schemes.length === 0 ? 'none' : schemes.join(', ');
+}
+
+/** Secrets that were set and are empty, or cannot be read. */
+export async function secretFindings(context: Context): Promise<Finding[]> {
+  const found: Finding[] = [];
+  for (const { variable } of secrets) {
+    const { problem } = await readSecret(context, variable, { mostBytes: limitBytes.words, withinMs });
+    if (problem !== null)
+      found.push({
+        good: false,
+        message: problem,
+        mend: `set it, or unset ${variable} and ${variable}_FILE`,
+      });
+  }
+  return found;
+}

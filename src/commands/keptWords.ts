@@ -1,0 +1,58 @@
+import { resolve } from 'node:path';
+import { usageError } from '../errors.ts';
+import { decodeTail } from '../files/decodeText.ts';
+import type { Session } from '../session.ts';
+import { type Invocation, text } from '../words/invocation.ts';
+import { keptText, readTextBytes } from '../words/keptText.ts';
+
+/**
+ * A text of the user's own: as it is, from `@file`, or from standard input with `-`. Its last 64 KiB are kept, with a
+ * warning. Throws a usage error where it cannot be read.
+ */
+export async function keptWords(
+  session: Session,
+  invocation: Invocation,
+  name: string,
+): Promise<string | null> {
+  const value = text(invocation, name);
+  if (value === null) return null;
+  if (value !== '-' && !value.startsWith('@')) return kept(session, { text: value, source: `--${name}` });
+  return ofFile(session, { name, file: value === '-' || value === '@-' ? '-' : value.slice(1) });
+}
+
+/** DEPLOYTRACK_ERROR, likewise; null where it is empty or not set. */
+export function environmentError(session: Session): string | null {
+  const said = session.context.env.DEPLOYTRACK_ERROR;
+  return said === undefined || said === ''
+    ? null
+    : kept(session, { text: said, source: 'DEPLOYTRACK_ERROR' });
+}
+
+async function ofFile(session: Session, { name, file }: { name: string; file: string }): Promise<string> {
+  const { context, warnings } = session;
+  const source = `--${name}`;
+  const shown = file === '-' ? 'standard input' : file;
+  try {
+    const path = file === '-' ? file : resolve(context.cwd, file);
+    const { readTail } = await import('../files/readTail.ts');
+    const tail = await readTail(context, path, readTextBytes);
+    if (tail.isUnfinished)
+      warnings.push({
+        code: 'TEXT',
+        message: `${source}: the end of ${shown} did not come: what came is kept`,
+      });
+    return kept(session, { text: decodeTail(tail).trimEnd(), source, isCut: tail.isCut });
+  } catch (error) {
+    throw usageError(`${source}: ${shown} cannot be read: ${(error as Error).message}`);
+  }
+}
+
+function kept(
+  { warnings }: Session,
+  { text: whole, source, isCut = false }: { text: string; source: string; isCut?: boolean },
+): string {
+  const cut = keptText(whole);
+  if (cut.isCut || isCut)
+    warnings.push({ code: 'TEXT', message: `${source} is long: only its last 64 KiB are kept` });
+  return cut.text;
+}

@@ -1,0 +1,80 @@
+import { lstatSync, readFileSync, readlinkSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+
+interface Mount {
+  readonly point: string;
+  readonly isRemote: boolean;
+}
+
+/** File systems behind which a network or another process stands: reading there may wait for ever. */
+const remote =
+  /^(nfs\d?|cifs|smb\w*|fuse(\..*)?|fuseblk|9p|virtiofs|autofs|ceph|afs|coda|ncpfs|lustre|gpfs|beegfs\w*|gfs2?|ocfs2|glusterfs|orangefs|pvfs2|panfs|davfs\w*|vboxsf|vmhgfs|prl_fs)$/;
+const mostLinks = 40;
+
+/**
+ * Whether a path leads over such a file system (Linux; false where nothing tells). It is found without touching one: every
+ * part is looked at only while the way to it is on this machine. The root counts as here: without it nothing runs.
+ */
+export function isOnRemoteMount(path: string): boolean {
+  const mounts = readMounts();
+  if (!mounts.some((mount) => mount.isRemote)) return false;
+  let [at, rest] = ['/', parts(resolve(path))];
+  for (let links = 0; links < mostLinks; ) {
+    const [name, ...further] = rest;
+    if (name === undefined) return false;
+    const next = join(at, name);
+    if (mountOf(next, mounts)?.isRemote === true) return true;
+    const target = linkAt(next);
+    if (target === null) return false;
+    if (target === undefined) [at, rest] = [next, further];
+    else [at, rest, links] = ['/', [...parts(resolve(at, target)), ...further], links + 1];
+  }
+  return false;
+}
+
+function parts(path: string): string[] {
+  return path.split('/').filter((part) => part !== '');
+}
+
+/** Where a link leads; undefined for what is none, null for what is not there. */
+function linkAt(path: string): string | undefined | null {
+  try {
+    return lstatSync(path).isSymbolicLink() ? readlinkSync(path) : undefined;
+  } catch {
+    return null;
+  }
+}
+
+/** The one that holds a path; of two at one place the later lies above. */
+function mountOf(path: string, mounts: readonly Mount[]): Mount | undefined {
+  const holds = ({ point }: Mount) => path === point || path.startsWith(`${point}/`);
+  return mounts
+    .filter(holds)
+    .reduce<Mount | undefined>(
+      (best, one) => (best !== undefined && best.point.length > one.point.length ? best : one),
+      undefined,
+    );
+}
+
+function readMounts(): Mount[] {
+  try {
+    return readFileSync('/proc/self/mountinfo', 'utf8')
+      .split('\n')
+      .flatMap((line) => {
+        const [before = '', after = ''] = line.split(' - ');
+        const point = before.split(' ')[4];
+        if (point === undefined || point === '/') return [];
+        const type = after.split(' ')[0] ?? '';
+        return [{ point: unescaped(point), isRemote: remote.test(type) }];
+      });
+  } catch {
+    return [];
+  }
+}
+
+/** Blanks stand as `\040`. */
+function unescaped(point: string): string {
+  return point.replaceAll(/\\([0-7]{3})/g, (_, digits: string) =>
+    String.fromCharCode(Number.parseInt(digits, 8)),
+  );
+}

@@ -1,0 +1,60 @@
+import { resolve } from 'node:path';
+import type { Context } from '../context.ts';
+import { type FileWorld, readWithin } from '../files/fileWithin.ts';
+import { limitBytes } from '../files/readNamed.ts';
+
+/** A secret as it was set, or what is wrong with it; both null where nobody set it. */
+export interface Secret {
+  readonly value: string | null;
+  /** The variable that decides: its own, or the one that names a file. */
+  readonly source: string | null;
+  /** `DEPLOYTRACK_SERVE_TOKEN is empty`: whether that is an error is for the caller to say. Never shows the value. */
+  readonly problem: string | null;
+  /** Whether the problem is that it holds nothing. */
+  readonly isEmpty: boolean;
+}
+
+export type SecretWorld = FileWorld & Pick<Context, 'cwd'>;
+
+interface Limits {
+  readonly mostBytes?: number;
+  readonly withinMs: number;
+}
+
+const unset: Secret = { value: null, source: null, problem: null, isEmpty: false };
+
+function empty(source: string, what = source): Secret {
+  return { value: null, source, problem: `${what} is empty`, isEmpty: true };
+}
+
+/**
+ * The secret of a variable, else of the file that `<variable>_FILE` names: a regular file, links followed, without its last
+ * line end. What was set and holds nothing is a problem: somebody meant to have a secret.
+ */
+export async function readSecret(world: SecretWorld, variable: string, limits: Limits): Promise<Secret> {
+  const said = world.env[variable];
+  if (said !== undefined && said !== '') return { ...unset, value: said, source: variable };
+  const ofFile = await readSecretFile(world, variable, limits);
+  if (said === undefined || ofFile.source !== null) return ofFile;
+  return empty(variable);
+}
+
+/** That of `<variable>_FILE` alone. */
+export async function readSecretFile(
+  world: SecretWorld,
+  variable: string,
+  { mostBytes = limitBytes.secret, withinMs }: Limits,
+): Promise<Secret> {
+  const source = `${variable}_FILE`;
+  const file = world.env[source];
+  if (file === undefined) return unset;
+  if (file === '') return empty(source);
+  try {
+    const content = await readWithin(world, resolve(world.cwd, file), { mostBytes, withinMs });
+    const value = content.toString('utf8').replace(/\r?\n$/, '');
+    return value === '' ? empty(source, `${source}: ${file}`) : { ...unset, value, source };
+  } catch (error) {
+    const why = (error as Error).message;
+    return { ...unset, source, problem: `${source}: ${file} cannot be read (${why})` };
+  }
+}
