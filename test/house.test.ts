@@ -17,6 +17,7 @@ const layers = [
     'errors.ts',
     'duration.ts',
     'context.ts',
+    'limits.ts',
     'buckets.ts',
     'marks.ts',
     'processes.ts',

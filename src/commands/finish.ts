@@ -1,5 +1,6 @@
 import { usageError } from '../errors.ts';
 import { rotateJournal } from '../ledger/journal/takeIn.ts';
+import { amountLimits } from '../limits.ts';
 import type { FinishMark } from '../marks.ts';
 import type { FinalStatus } from '../model.ts';
 import type { Session } from '../session.ts';
@@ -101,7 +102,7 @@ function finishRequest(session: Session, invocation: Invocation): Request {
     );
   const exitCode = onExit
     ? onExitCode(invocation)
-    : number(invocation, { name: 'exit-code', min: -2147483648, max: 4294967295, whole: true });
+    : number(invocation, { name: 'exit-code', ...amountLimits.exitCode });
   const error = words(invocation, 'error') ?? (session.context.env.DEPLOYTRACK_ERROR || null);
   return {
     status: status === 'discard' ? null : status,

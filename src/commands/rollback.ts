@@ -4,7 +4,7 @@ import { usageError } from '../errors.ts';
 import type { RollbackMark } from '../marks.ts';
 import { isFreeWords } from '../model.ts';
 import type { Session } from '../session.ts';
-import { durationMs, flag, type Invocation, text, words } from '../words/invocation.ts';
+import { durationMs, flag, type Invocation, shortText, text, words } from '../words/invocation.ts';
 import { endCommand } from './endCommand.ts';
 import { verify } from './health.ts';
 import { recordWayBack, startWayBack, type WayBack } from './phase/wayBack.ts';
@@ -49,7 +49,7 @@ function readRollbackPlan(session: Session, invocation: Invocation): RollbackPla
   return {
     of,
     reason,
-    toVersion: text(invocation, 'to'),
+    toVersion: shortText(invocation, 'to'),
     failed: flag(invocation, 'failed'),
     timeoutMs: durationMs(invocation, 'timeout'),
     health: url === null ? null : readHealthPlan(session, { ...invocation, command: [] }, url),

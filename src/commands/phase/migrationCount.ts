@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { usageError } from '../../errors.ts';
+import { amountLimits, isWithin } from '../../limits.ts';
 import type { Session } from '../../session.ts';
 
 /** What the well-known tools print for each migration that they apply. */
@@ -42,10 +43,10 @@ export function countMigrations(pattern: string): MigrationCounter {
 export function countFromFile(session: Session, file: string): number | null {
   try {
     const text = readFileSync(resolve(session.context.cwd, file), 'utf8').trim();
-    if (/^\d{1,15}$/.test(text)) return Number(text);
+    if (/^\d+$/.test(text) && isWithin(Number(text), amountLimits.migrations)) return Number(text);
     session.warnings.push({
       code: 'COUNT',
-      message: `--count-file ${file}: expected one whole number, found ${JSON.stringify(text.slice(0, 40))}; the migration counts as 1`,
+      message: `--count-file ${file}: expected one whole number up to ${amountLimits.migrations.max}, found ${JSON.stringify(text.slice(0, 40))}; the migration counts as 1`,
     });
   } catch (error) {
     session.warnings.push({

@@ -1,3 +1,4 @@
+import { amountLimits } from '../../limits.ts';
 import type { StageResult } from '../../marks.ts';
 import type { Session } from '../../session.ts';
 import { durationMs, type Invocation, number, oneOf, words } from '../../words/invocation.ts';
@@ -37,7 +38,7 @@ export async function phaseEnd(session: Session, invocation: Invocation): Promis
 }
 
 function resultOf(session: Session, invocation: Invocation): StageResult {
-  const exitCode = number(invocation, { name: 'exit-code', min: -2147483648, max: 4294967295, whole: true });
+  const exitCode = number(invocation, { name: 'exit-code', ...amountLimits.exitCode });
   const error = words(invocation, 'error') ?? (session.context.env.DEPLOYTRACK_ERROR || null);
   const status =
     oneOf(invocation, { name: 'status', choices: ['success', 'failed'] }) ??

@@ -4,8 +4,10 @@ import type { Warning } from '../../errors.ts';
 import type { Mark } from '../../marks.ts';
 import { isoTime } from '../../model.ts';
 import { isKnownMark, keepMark, noteSeen } from '../carry/keptMarks.ts';
+import { type Author, checkMark } from '../checks/checkMark.ts';
 import type { Database } from '../file/addon.ts';
 import { applyMark } from '../marks/apply.ts';
+import { journalAuthor } from './journalAuthor.ts';
 import { type JournalPlaces, journalPath, journalPaths } from './journalPlaces.ts';
 import { type JournalLine, readJournal, type UnreadJournal } from './readJournal.ts';
 import { journalFile, positionIn } from './unread.ts';
@@ -51,19 +53,36 @@ function takeInLine(
 ): Warning[] {
   const { mark, path, text } = line;
   if (mark === null) return [leftOut({ path, what: 'a line', why: `it is no mark: ${text.slice(0, 60)}` })];
-  const refused = (why: string): Warning => leftOut({ path, what: 'a mark', why });
-  return takeInMark(context, { database, mark, refused }) ?? [];
+  const task: Taking = {
+    database,
+    mark,
+    author: journalAuthor(context, path),
+    refused: (why) => leftOut({ path, what: 'a mark', why }),
+    partly: (what) => leftOut({ path, what: 'a part of a mark', why: what }),
+  };
+  return takeInMark(context, task) ?? [];
 }
 
-/** Applies a mark that comes as text, exactly once; null where it is known. `refused` words why it cannot be applied. */
-export function takeInMark(
-  context: Context,
-  task: { database: Database; mark: Mark; refused: (why: string) => Warning },
-): Warning[] | null {
-  const { database, mark } = task;
-  if (isKnownMark(database, mark.markId)) return null;
+/** A mark that comes as text, and how to say what is wrong with it. */
+export interface Taking {
+  readonly database: Database;
+  readonly mark: Mark;
+  readonly author: Author;
+  /** It cannot be applied. */
+  readonly refused: (why: string) => Warning;
+  /** It was applied without what did not fit. */
+  readonly partly: (what: string) => Warning;
+}
+
+/** Applies a mark that comes as text, exactly once, within the limits of the command line; null where it is known. */
+export function takeInMark(context: Context, task: Taking): Warning[] | null {
+  const { database, author, refused, partly } = task;
+  if (isKnownMark(database, task.mark.markId)) return null;
+  const checked = checkMark(task.mark, author);
+  if ('wrong' in checked) return [refused(checked.wrong)];
+  const { mark, leftOut: parts } = checked;
   noteSeen(database, { markIds: [mark.markId], at: isoTime(context.instant().wallMs) });
-  return applyAlone(context, task);
+  return [...parts.map(partly), ...applyAlone(context, { database, mark, refused })];
 }
 
 function leftOut({ path, what, why }: { path: string; what: string; why: string }): Warning {
