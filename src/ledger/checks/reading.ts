@@ -81,8 +81,8 @@ export function shown(value: unknown): string {
 }
 
 /** The beginning of a text in quotes, in ASCII. */
-export function visibleText(text: string): string {
-  const short = text.length > 40 ? `${text.slice(0, 39)}~` : text;
+export function visibleText(text: string, most = 40): string {
+  const short = text.length > most ? `${text.slice(0, most - 1)}~` : text;
   return JSON.stringify(short).replaceAll(
     /[^\u0020-\u007e]/g,
     (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`,
