@@ -19,6 +19,7 @@ const layers = [
     'duration.ts',
     'context.ts',
     'output.ts',
+    'limits.ts',
     'buckets.ts',
     'marks.ts',
     'processes.ts',

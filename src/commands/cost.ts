@@ -1,4 +1,5 @@
 import { usageError } from '../errors.ts';
+import { amountLimits } from '../limits.ts';
 import { isFreeWords } from '../model.ts';
 import type { Session } from '../session.ts';
 import { type Invocation, numberIn } from '../words/invocation.ts';
@@ -11,7 +12,7 @@ export async function cost(session: Session, invocation: Invocation): Promise<nu
   const { context, store, warnings } = session;
   const [resource = '', amount = ''] = invocation.operands;
   if (!isFreeWords(resource)) throw usageError('cost: a resource is named with 1 to 200 characters');
-  const usd = numberIn(amount, { what: 'cost', min: 0, max: 1e9, whole: false });
+  const usd = numberIn(amount, { what: 'cost', ...amountLimits.usd });
   const of = ofDeployment(invocation);
   const { deploymentId, warnings: unclear } = await whichForRecord(session, { of, finishedToo: true });
   warnings.push(...unclear);

@@ -1,3 +1,4 @@
+import { amountLimits } from '../limits.ts';
 import type { Session } from '../session.ts';
 import { type Invocation, numberIn } from '../words/invocation.ts';
 import { endCommand } from './endCommand.ts';
@@ -8,7 +9,7 @@ import { ofDeployment, whichForRecord } from './which/whichForRecord.ts';
 /** `error-rate <0..1>`: the share of requests that failed after a deployment, measured elsewhere. */
 export async function errorRate(session: Session, invocation: Invocation): Promise<number> {
   const { context, store, warnings } = session;
-  const ratio = numberIn(invocation.operands[0] ?? '', { what: 'error-rate', min: 0, max: 1, whole: false });
+  const ratio = numberIn(invocation.operands[0] ?? '', { what: 'error-rate', ...amountLimits.share });
   const of = ofDeployment(invocation);
   const { deploymentId, warnings: unclear } = await whichForRecord(session, { of, finishedToo: false });
   warnings.push(...unclear);

@@ -1,5 +1,6 @@
 import { usageError } from '../errors.ts';
 import { rotateJournal } from '../ledger/journal/takeIn.ts';
+import { amountLimits } from '../limits.ts';
 import type { FinishMark } from '../marks.ts';
 import type { FinalStatus } from '../model.ts';
 import type { Session } from '../session.ts';
@@ -120,7 +121,7 @@ async function finishRequest(session: Session, invocation: Invocation): Promise<
     );
   const exitCode = onExit
     ? onExitCode(invocation)
-    : number(invocation, { name: 'exit-code', min: -2147483648, max: 4294967295, whole: true });
+    : number(invocation, { name: 'exit-code', ...amountLimits.exitCode });
   const error = (await keptWords(session, invocation, 'error')) ?? environmentError(session);
   return {
     status: status === 'discard' ? null : status,

@@ -1,4 +1,5 @@
 import { usageError } from '../errors.ts';
+import { amountLimits, isWithin } from '../limits.ts';
 import type { StageResult } from '../marks.ts';
 import type { Session } from '../session.ts';
 import { durationMs, flag, type Invocation, oneOf, timeMs } from '../words/invocation.ts';
@@ -17,6 +18,8 @@ export async function phaseRecord(session: Session, invocation: Invocation): Pro
   if (lastedMs === null)
     throw usageError('phase record: --duration says how long it took', 'for example --duration 12.5s');
   const startedMs = timeMs(invocation, 'started') ?? context.began().wallMs - lastedMs;
+  if (!isWithin(startedMs + lastedMs, amountLimits.wallMs))
+    throw usageError('phase record: --started and --duration end after the year 2199');
   const result = await resultOf(session, invocation);
   const { deploymentId, warnings: unclear } = await whichDeployment(session);
   warnings.push(...unclear);

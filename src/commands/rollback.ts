@@ -4,7 +4,7 @@ import { usageError } from '../errors.ts';
 import type { RollbackMark } from '../marks.ts';
 import { isFreeWords } from '../model.ts';
 import type { Session } from '../session.ts';
-import { durationMs, flag, type Invocation, text } from '../words/invocation.ts';
+import { durationMs, flag, type Invocation, shortText, text } from '../words/invocation.ts';
 import { endCommand } from './endCommand.ts';
 import { verify } from './health.ts';
 import { keptWords } from './keptWords.ts';
@@ -70,7 +70,7 @@ async function readRollbackPlan(session: Session, invocation: Invocation): Promi
   return {
     of,
     reason,
-    toVersion: text(invocation, 'to'),
+    toVersion: shortText(invocation, 'to'),
     failed: flag(invocation, 'failed'),
     timeoutMs: durationMs(invocation, 'timeout'),
     health: url === null ? null : await readHealthPlan(session, { ...invocation, command: [] }, url),

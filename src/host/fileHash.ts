@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { fileStat } from '../fileStat.ts';
+import { constants } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { askAside } from '../files/askAside.ts';
 import { type FileWorld, mayHang } from '../files/fileWithin.ts';
 
@@ -11,10 +11,11 @@ export async function fileHash(world: FileWorld, path: string, timeoutMs: number
       const answer = await askAside(world, { task: hashTask, argument: path, withinMs: timeoutMs });
       return answer.length === 0 ? null : answer.toString('latin1');
     }
-    // A pipe would be waited for, and what is in it is gone once read.
-    if (fileStat(path)?.isFile() !== true) return null;
+    // A pipe would be waited for, and what is in it is gone once read: opened without waiting, and looked at then.
+    await using file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+    if (!(await file.stat()).isFile()) return null;
     const hash = createHash('sha256');
-    const read = createReadStream(path, { signal: AbortSignal.timeout(timeoutMs) });
+    const read = file.createReadStream({ signal: AbortSignal.timeout(timeoutMs) });
     for await (const chunk of read) hash.update(chunk as Buffer);
     return hash.digest('hex');
   } catch {

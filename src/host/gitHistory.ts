@@ -1,4 +1,4 @@
-import { programOutput } from './programOutput.ts';
+import { type Asking, programOutput } from './programOutput.ts';
 
 /** What git tells of a deployed commit. Times ISO 8601 with the committer's offset. */
 export interface GitHistory {
@@ -13,18 +13,18 @@ export interface GitHistory {
   readonly behindSince: string | null;
 }
 
-interface Question {
-  readonly cwd: string;
+interface Question extends Asking {
+  /** The program itself. */
+  readonly git: string;
   readonly commit: string;
   /** The commit or tag that was in service before. */
   readonly previous: string | null;
-  readonly timeoutMs: number;
 }
 
 /** Asks git; null where there is no git, no repository, or not this commit. Never throws. */
-export async function gitHistory({ cwd, commit, previous, timeoutMs }: Question): Promise<GitHistory | null> {
+export async function gitHistory({ git, commit, previous, ...asking }: Question): Promise<GitHistory | null> {
   const ask = async (...args: string[]): Promise<string[] | null> => {
-    const { stdout, succeeded } = await programOutput(['git', ...args], { cwd, timeoutMs });
+    const { stdout, succeeded } = await programOutput([git, ...args], asking);
     return succeeded ? stdout.split('\n').filter((line) => line !== '') : null;
   };
   const [about, tags, since] = await Promise.all([

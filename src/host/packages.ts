@@ -1,23 +1,28 @@
 import type { PackageManager } from '../marks.ts';
-import { programOutput } from './programOutput.ts';
+import { type Asking, programOutput } from './programOutput.ts';
 
 /** Installed packages by name, each with its version; several versions of one name stand together. */
 export type Packages = ReadonlyMap<string, string>;
 
-interface Question {
-  /** The Python whose packages pip tells. */
-  readonly python: string;
-  readonly cwd: string;
-  readonly timeoutMs: number;
+interface Question extends Asking {
+  /** The program itself: of pip the Python whose packages it tells. */
+  readonly program: string;
 }
+
+/** The name of the program that tells the packages; of pip it is a Python's. */
+export const packagePrograms: Readonly<Record<PackageManager, string>> = {
+  pip: 'python',
+  npm: 'npm',
+  dpkg: 'dpkg-query',
+};
 
 /** Asks a package manager what is installed; null where it cannot be asked in time. */
 export async function installedPackages(
   manager: PackageManager,
-  { python, cwd, timeoutMs }: Question,
+  { program, ...asking }: Question,
 ): Promise<Packages | null> {
-  const { command, read } = managers[manager];
-  const { stdout, succeeded } = await programOutput(command(python), { cwd, timeoutMs });
+  const { words, read } = managers[manager];
+  const { stdout, succeeded } = await programOutput([program, ...words], asking);
   // npm ends with 1 where a package is missing or too many, and lists what there is.
   if (!succeeded && manager !== 'npm') return null;
   try {
@@ -31,20 +36,19 @@ export async function installedPackages(
 type Found = readonly (readonly [name: string, version: string])[];
 
 const managers: Readonly<
-  Record<PackageManager, { command: (python: string) => string[]; read: (stdout: string) => Found }>
+  Record<PackageManager, { words: readonly string[]; read: (stdout: string) => Found }>
 > = {
   pip: {
-    command: (python) => [python, '-m', 'pip', 'list', '--format=json', '--disable-pip-version-check'],
+    words: ['-m', 'pip', 'list', '--format=json', '--disable-pip-version-check'],
     read: (stdout) =>
       (JSON.parse(stdout) as { name: string; version: string }[]).map(({ name, version }) => [name, version]),
   },
   npm: {
-    command: () => ['npm', 'ls', '--all', '--json'],
+    words: ['ls', '--all', '--json'],
     read: (stdout) => inTree(JSON.parse(stdout) as NpmTree),
   },
   dpkg: {
-    command: () => [
-      'dpkg-query',
+    words: [
       '--show',
       '--showformat',
       // biome-ignore lint/suspicious/noTemplateCurlyInString: dpkg-query's own form

@@ -8,15 +8,25 @@ export interface ProgramOutput {
 /** From the polite signal to the other one. */
 const graceMs = 500;
 
+/** How a program is asked. */
+export interface Asking {
+  readonly cwd: string;
+  readonly timeoutMs: number;
+  /** A helper's own environment (`helperEnvironment`): it gets nothing else. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
 /** Asks a program of the host, at most so long; one that cannot be started has said nothing. Never throws. */
 export async function programOutput(
   command: readonly string[],
-  { cwd, timeoutMs }: { cwd: string; timeoutMs: number },
+  { cwd, timeoutMs, env = {} }: Asking,
 ): Promise<ProgramOutput> {
   const { execa } = await import('execa');
   const [file = '', ...args] = command;
   const options = {
     cwd,
+    env,
+    extendEnv: false,
     timeout: timeoutMs,
     stdin: 'ignore',
     reject: false,

@@ -1,4 +1,5 @@
 import type { PackageManager, Tracked } from '../marks.ts';
+import { tracked } from './checks/markParts.ts';
 import type { Database } from './file/addon.ts';
 
 /** A file by its path and hash, a package by its name and version; null: it was looked for and not there. */
@@ -8,11 +9,11 @@ export interface TrackedItem {
   readonly value: string | null;
 }
 
-/** What `start` was told to look at; null where nothing is tracked. */
+/** What `start` was told to look at; null where nothing is tracked. Throws where the ledger holds something else. */
 export function trackedOf(database: Database, deploymentId: string): Tracked | null {
   const found = database.prepare('SELECT tracked FROM tracking WHERE deployment_id = ?').pluck();
   const text = found.get(deploymentId) as string | undefined;
-  return text === undefined ? null : (JSON.parse(text) as Tracked);
+  return text === undefined ? null : tracked(JSON.parse(text), { path: 'tracking', leftOut: [] });
 }
 
 export function keepTracked(

@@ -1,4 +1,5 @@
-import { closeSync, constants, openSync, readFileSync, writeSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readSync, writeSync } from 'node:fs';
+import { openOwn } from '../files/openOwn.ts';
 import type { Attempt } from './attempt.ts';
 import { signedSeconds } from './order.ts';
 
@@ -9,6 +10,9 @@ export interface LeftAttempts {
   /** Whether it said that nothing will follow. */
   readonly ended: boolean;
 }
+
+/** Ten minutes of attempts, as fast as they can be sent. */
+const mostBytes = 67_108_864;
 
 /** Adds attempts that were made before the left prober could. False when the file is gone. */
 export function appendAttempts(file: string, attempts: readonly Attempt[]): boolean {
@@ -31,7 +35,7 @@ export function readLeftAttempts(file: string): LeftAttempts {
 /** One write to a file that exists: never makes it again. False when it is gone; a full disk loses the line. */
 function appendLine(file: string, record: object): boolean {
   try {
-    const descriptor = openSync(file, constants.O_WRONLY | constants.O_APPEND);
+    const descriptor = openSync(file, constants.O_WRONLY | constants.O_APPEND | (constants.O_NOFOLLOW ?? 0));
     try {
       writeSync(descriptor, `${JSON.stringify(record)}\n`);
     } finally {
@@ -45,10 +49,21 @@ function appendLine(file: string, record: object): boolean {
 
 function readText(file: string): string {
   try {
-    return readFileSync(file, 'utf8');
+    const opened = openOwn(file, { access: 'read', owners: undefined });
+    if (opened === null) return '';
+    try {
+      return readAtMost(opened.descriptor, mostBytes);
+    } finally {
+      closeSync(opened.descriptor);
+    }
   } catch {
     return '';
   }
+}
+
+function readAtMost(descriptor: number, most: number): string {
+  const bytes = Buffer.alloc(Math.min(fstatSync(descriptor).size, most));
+  return bytes.toString('utf8', 0, readSync(descriptor, bytes, 0, bytes.length, 0));
 }
 
 function parseLine(line: string): object | null {

@@ -1,4 +1,5 @@
 import { parseDurationMs } from '../duration.ts';
+import { amountLimits, type Bounds, isWithin, textLimits } from '../limits.ts';
 import { isDeploymentId, isFreeWords } from '../model.ts';
 import type { SettingKind } from './table.ts';
 
@@ -11,9 +12,9 @@ export interface WrongValue {
 /** Null where the text is right. */
 export function whatIsWrong(kind: SettingKind, text: string): WrongValue | null {
   switch (kind) {
-    case 'duration':
-      if (parseDurationMs(text) !== null) return null;
-      return { wrong: 'is no duration', expected: 'expected for example 500ms, 60s, 5m, 1h30m' };
+    case 'wait':
+    case 'age':
+      return wrongDuration(text, kind === 'wait' ? amountLimits.waitMs : amountLimits.ageMs);
     case 'url':
       return wrongUrl(text);
     case 'name':
@@ -39,8 +40,19 @@ export function whatIsWrong(kind: SettingKind, text: string): WrongValue | null 
       return text.trim() === '' ? { wrong: 'is empty', expected: 'expected the name of a file' } : null;
     case 'path':
     case 'text':
-      return text === '' ? { wrong: 'is empty', expected: 'expected a text' } : null;
+      if (text === '') return { wrong: 'is empty', expected: 'expected a text' };
+      return text.isWellFormed() && Buffer.byteLength(text, 'utf8') <= textLimits.text
+        ? null
+        : { wrong: `is no text of at most ${textLimits.text} bytes`, expected: 'expected a text' };
   }
+}
+
+function wrongDuration(text: string, limit: Bounds): WrongValue | null {
+  const ms = parseDurationMs(text);
+  if (ms === null) return { wrong: 'is no duration', expected: 'expected for example 500ms, 60s, 5m, 1h30m' };
+  return isWithin(ms, limit)
+    ? null
+    : { wrong: 'is too long', expected: `expected at most ${limit.max / 86_400_000}d` };
 }
 
 function wrongUrl(text: string): WrongValue | null {

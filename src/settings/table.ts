@@ -6,7 +6,10 @@ export type SettingKind =
   | 'name'
   | 'text'
   | 'words'
-  | 'duration'
+  /** How long something waits. */
+  | 'wait'
+  /** How old something is. */
+  | 'age'
   | 'url'
   | 'flag'
   | 'warnings'
@@ -27,10 +30,10 @@ export const settingTable = {
   method: { kind: 'words', variable: 'DEPLOYTRACK_METHOD' },
   'triggered-by': { kind: 'words', variable: 'DEPLOYTRACK_TRIGGERED_BY' },
   gateway: { kind: 'url', variable: 'PUSHGATEWAY_URL' },
-  'gateway-timeout': { kind: 'duration', variable: 'DEPLOYTRACK_GATEWAY_TIMEOUT' },
-  'adopt-timeout': { kind: 'duration', variable: 'DEPLOYTRACK_ADOPT_TIMEOUT' },
-  'ledger-timeout': { kind: 'duration', variable: 'DEPLOYTRACK_LEDGER_TIMEOUT' },
-  'abandon-after': { kind: 'duration', variable: 'DEPLOYTRACK_ABANDON_AFTER' },
+  'gateway-timeout': { kind: 'wait', variable: 'DEPLOYTRACK_GATEWAY_TIMEOUT' },
+  'adopt-timeout': { kind: 'wait', variable: 'DEPLOYTRACK_ADOPT_TIMEOUT' },
+  'ledger-timeout': { kind: 'wait', variable: 'DEPLOYTRACK_LEDGER_TIMEOUT' },
+  'abandon-after': { kind: 'age', variable: 'DEPLOYTRACK_ABANDON_AFTER' },
   'journal-fallback': { kind: 'path', variable: 'DEPLOYTRACK_JOURNAL_FALLBACK' },
   textfile: { kind: 'path', variable: 'DEPLOYTRACK_TEXTFILE' },
   instance: { kind: 'name', variable: 'DEPLOYTRACK_INSTANCE' },

@@ -1,4 +1,5 @@
 import { usageError } from '../errors.ts';
+import { amountLimits } from '../limits.ts';
 import type { Judged } from '../marks.ts';
 import { isFreeWords } from '../model.ts';
 import { durationMs, flag, type Invocation, number, text } from './invocation.ts';
@@ -38,7 +39,6 @@ const stageOfWord: Readonly<Record<string, string>> = {
 export function readWrapPlan(invocation: Invocation): WrapPlan {
   const subject = subjectOf(invocation);
   const probe = text(invocation, 'probe');
-  const many = Number.MAX_SAFE_INTEGER;
   if (invocation.command.length === 0)
     throw usageError(
       `${invocation.word}: no command was named`,
@@ -72,13 +72,13 @@ export function readWrapPlan(invocation: Invocation): WrapPlan {
             timeoutMs: durationMs(invocation, 'probe-timeout') ?? 5000,
           },
     migrations: {
-      count: number(invocation, { name: 'count', min: 0, max: many, whole: true }),
+      count: number(invocation, { name: 'count', ...amountLimits.migrations }),
       file: text(invocation, 'count-file'),
       pattern: text(invocation, 'count-pattern'),
     },
     databaseFile: text(invocation, 'database-file'),
     artifact: text(invocation, 'artifact'),
-    downloadSeconds: number(invocation, { name: 'download-seconds', min: 0, max: many, whole: false }),
+    downloadSeconds: number(invocation, { name: 'download-seconds', ...amountLimits.seconds }),
   };
 }
 

@@ -161,7 +161,7 @@ describe('what cannot be taken in', () => {
     ['{"kind":"deployment","deploymentId":"x","rows":{}}', 'no row of a finished deployment'],
     [
       '{"kind":"deployment","deploymentId":"x","rows":{"deployment_metrics":[{"deployment_id":"x","deployment_status":"success","version":"1","deployment_started_at":"soon"}]}}',
-      'its start is no time',
+      'deployment_started_at is "soon"; expected a time',
     ],
     ['{"kind":"moon","markId":"m","deploymentId":"x","at":{"wallMs":1}}', 'no mark of the kind "moon"'],
     ['{"kind":"smoke","markId":"m","deploymentId":"x","at":{"wallMs":1}}', 'was refused'],

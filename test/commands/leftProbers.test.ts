@@ -16,7 +16,7 @@ async function leaveProber(
 ): Promise<string> {
   const database = await host.command('doctor').session.store.database();
   const zero = host.context.instant();
-  const file = join(host.folder, `${runId}.attempts`);
+  const file = join(host.folder, `deploytrack-probe-${runId}`);
   writeFileSync(file, '');
   const process = { pid: 999_999, started: null, boot: 'boot-1', pidNamespace: 'pid:[1]' };
   applyMark(host.context, {

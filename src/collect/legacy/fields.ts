@@ -1,3 +1,4 @@
+import { type AmountName, amountLimits, isWithin, textLimits } from '../../limits.ts';
 import { whatIsWrong } from '../../settings/check.ts';
 import type { TimeZone } from './timeZone.ts';
 
@@ -13,6 +14,10 @@ export interface WrittenTime {
 
 /** Free words; nothing, and an empty text, is null. */
 export function textField(value: unknown): Field<string | null> {
+  return textUpTo(textLimits.text, value);
+}
+
+function textOf(value: unknown): Field<string | null> {
   if (value === null || value === undefined || value === '') return { value: null };
   if (typeof value === 'number' && Number.isFinite(value)) return { value: String(value) };
   if (typeof value !== 'string' || !value.isWellFormed()) return { expected: 'a text' };
@@ -27,19 +32,43 @@ export function nameField(value: unknown): Field<string | null> {
   return whatIsWrong('name', read.value) === null ? read : { expected: 'one line of at most 255 bytes' };
 }
 
-/** Seconds, bytes or another amount, as a number or as its text. */
-export function amountField(value: unknown): Field<number | null> {
+/** Notes, errors: the longest that is kept. */
+export function longTextField(value: unknown): Field<string | null> {
+  return textUpTo(textLimits.long, value);
+}
+
+function textUpTo(mostBytes: number, value: unknown): Field<string | null> {
+  const read = textOf(value);
+  if ('expected' in read || read.value === null || Buffer.byteLength(read.value) <= mostBytes) return read;
+  return { expected: `a text of at most ${mostBytes} bytes` };
+}
+
+/** Seconds of a phase or of all, as a number or as its text. */
+export function secondsField(value: unknown): Field<number | null> {
+  return amountField('seconds', value);
+}
+
+export function cpuSecondsField(value: unknown): Field<number | null> {
+  return amountField('cpuSeconds', value);
+}
+
+export function bytesField(value: unknown): Field<number | null> {
+  return amountField('bytes', value);
+}
+
+function amountField(name: AmountName, value: unknown): Field<number | null> {
   if (value === null || value === undefined || value === '') return { value: null };
   const isNumber = typeof value === 'string' && /^\s*\d+(\.\d*)?([eE][+-]?\d+)?\s*$/.test(value);
   const amount = isNumber ? Number(value) : value;
-  return typeof amount === 'number' && Number.isFinite(amount) && amount >= 0
+  const bounds = amountLimits[name];
+  return typeof amount === 'number' && isWithin(amount, { ...bounds, whole: false })
     ? { value: amount }
-    : { expected: 'a number from 0, for example 135.4' };
+    : { expected: `a number from 0 to ${bounds.max}, for example 135.4` };
 }
 
 /** `time_to_healthy` is a text in the user's schema: the shortest decimal form. */
 export function amountTextField(value: unknown): Field<string | null> {
-  const read = amountField(value);
+  const read = secondsField(value);
   if ('expected' in read) return read;
   return { value: read.value === null ? null : String(read.value) };
 }
@@ -68,6 +97,6 @@ export function timeField(value: unknown, zone: TimeZone): Field<WrittenTime | n
   const utc = zoned.toUpperCase() === 'UTC' ? 'Z' : zoned.toUpperCase().replace(/^([+-]\d{2})$/, '$1:00');
   const ms =
     utc === '' ? zone.toMs(wallMs) : Date.parse(`${clock}${utc.replace(/(\d{2})(\d{2})$/, '$1:$2')}`);
-  if (Number.isNaN(ms) || ms < 0) return expected;
+  if (!isWithin(ms, amountLimits.wallMs)) return expected;
   return { value: { ms, written: `${clock}${utc}`, isZoned: utc !== '' } };
 }

@@ -1,3 +1,5 @@
+import { amountLimits, isWithin } from '../../limits.ts';
+
 /** What a sender's JSON holds: read along a path, never trusted to be there. */
 export type Json = Readonly<Record<string, unknown>>;
 
@@ -33,7 +35,7 @@ export function timeAt(from: unknown, ...path: readonly string[]): number | null
   if (day === undefined) return null;
   const utc = zone.toUpperCase() === 'UTC' ? 'Z' : zone.toUpperCase().replace(/(\d{2})(\d{2})$/, '$1:$2');
   const ms = Date.parse(`${day}T${clock}${utc}`);
-  return Number.isNaN(ms) || ms < 0 ? null : ms;
+  return isWithin(ms, amountLimits.wallMs) ? ms : null;
 }
 
 function at(from: unknown, path: readonly string[]): unknown {

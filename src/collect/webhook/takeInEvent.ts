@@ -85,8 +85,8 @@ function startMark(event: DeploymentEvent, instance: string | null): StartMark {
     commitSha,
     url: subject.url,
     triggeredAtMs,
-    triggeredBy,
-    method,
+    triggeredBy: triggeredBy === null ? null : freeWords(triggeredBy),
+    method: freeWords(method),
     notes,
     pythonCommand: null,
     rollbackOf: null,
@@ -114,6 +114,11 @@ function finishMark({ deploymentId, atMs, end, subject }: DeploymentEvent): Fini
     discard: false,
     keepOpen: false,
   };
+}
+
+/** As long as free words are. */
+function freeWords(text: string): string {
+  return [...text].slice(0, 200).join('');
 }
 
 /** Clocks of two machines: only wall time speaks of both. */

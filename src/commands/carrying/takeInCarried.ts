@@ -1,6 +1,7 @@
 import type { Warning } from '../../errors.ts';
 import type { CarriedDeployment } from '../../ledger/carry/carriedDeployment.ts';
 import { importDeployment } from '../../ledger/carry/importDeployment.ts';
+import { checkDeployment } from '../../ledger/checks/checkDeployment.ts';
 import type { Database } from '../../ledger/file/addon.ts';
 import { takeInMark } from '../../ledger/journal/takeIn.ts';
 import type { Mark } from '../../marks.ts';
@@ -22,29 +23,39 @@ export function takeInCarried(
 ): CarriedReport {
   const report: CarriedReport = { marks: 0, deployments: 0, known: 0, refused: [] };
   for (const line of inOrderOfTime(lines)) {
-    const refused = (why: string): Warning => {
-      const message = `${line.file}, line ${line.number}, was refused: ${why}`;
+    const said = (what: string): Warning => {
+      const message = `${line.file}, line ${line.number}, ${what}`;
       return { code: 'IMPORT', message, failed: 'recording' };
     };
+    const refused = (why: string): Warning => said(`was refused: ${why}`);
+    const partly = (what: string): Warning => ({
+      ...said(`was taken in without a part: ${what}`),
+      code: partCode,
+    });
     const { carried } = line;
     if (carried === null) report.refused.push(refused('it is neither a mark nor a deployment'));
-    else if (carried.kind === 'deployment') takeInDeployment(session, { database, carried, report, refused });
-    else takeInOne(session, { database, mark: carried, report, refused });
+    else if (carried.kind === 'deployment')
+      takeInDeployment(session, { database, carried, report, refused, partly });
+    else takeInOne(session, { database, mark: carried, report, refused, partly });
   }
   return report;
 }
+
+/** Of a mark or a row that was taken in without what did not fit. */
+const partCode = 'IMPORT_PART';
 
 interface Taking {
   readonly database: Database;
   readonly report: CarriedReport;
   readonly refused: (why: string) => Warning;
+  readonly partly: (what: string) => Warning;
 }
 
 function takeInOne(
   { context, warnings }: Session,
-  { database, mark, report, refused }: Taking & { mark: Mark },
+  { database, mark, report, refused, partly }: Taking & { mark: Mark },
 ): void {
-  const said = takeInMark(context, { database, mark, refused });
+  const said = takeInMark(context, { database, mark, author: 'anybody', refused, partly });
   if (said === null) report.known += 1;
   else if (said.some(({ code }) => code === 'IMPORT')) report.refused.push(...said);
   else {
@@ -55,13 +66,19 @@ function takeInOne(
 
 /** One that cannot be taken in must not keep the others out. */
 function takeInDeployment(
-  { context }: Session,
-  { database, carried, report, refused }: Taking & { carried: CarriedDeployment },
+  { context, warnings }: Session,
+  { database, carried, report, refused, partly }: Taking & { carried: CarriedDeployment },
 ): void {
+  const checked = checkDeployment(carried);
+  if ('wrong' in checked) {
+    report.refused.push(refused(checked.wrong));
+    return;
+  }
   database.exec('SAVEPOINT carried');
   try {
-    const isNew = importDeployment(database, { carried, wallMs: context.instant().wallMs });
+    const isNew = importDeployment(database, { carried: checked.carried, wallMs: context.instant().wallMs });
     report[isNew ? 'deployments' : 'known'] += 1;
+    if (isNew) warnings.push(...checked.leftOut.map(partly));
     database.exec('RELEASE carried');
   } catch (error) {
     if (!database.inTransaction) throw error;

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { usageError } from '../../errors.ts';
 import { readWithin } from '../../files/fileWithin.ts';
 import { limitBytes } from '../../files/readNamed.ts';
+import { amountLimits, isWithin } from '../../limits.ts';
 import type { Session } from '../../session.ts';
 
 /** What the well-known tools print for each migration that they apply. */
@@ -64,10 +65,10 @@ export async function countFromFile(session: Session, file: string): Promise<num
     const limits = { mostBytes: limitBytes.secret, withinMs: fileWithinMs };
     const content = await readWithin(session.context, resolve(session.context.cwd, file), limits);
     const text = content.toString('utf8').trim();
-    if (/^\d{1,15}$/.test(text)) return Number(text);
+    if (/^\d{1,15}$/.test(text) && isWithin(Number(text), amountLimits.migrations)) return Number(text);
     session.warnings.push({
       code: 'COUNT',
-      message: `--count-file ${file}: expected one whole number, found ${JSON.stringify(text.slice(0, 40))}; the migration counts as 1`,
+      message: `--count-file ${file}: expected one whole number up to ${amountLimits.migrations.max}, found ${JSON.stringify(text.slice(0, 40))}; the migration counts as 1`,
     });
   } catch (error) {
     session.warnings.push({

@@ -1,3 +1,4 @@
+import { amountLimits } from '../../limits.ts';
 import type { StageResult } from '../../marks.ts';
 import type { Session } from '../../session.ts';
 import { durationMs, type Invocation, number, oneOf } from '../../words/invocation.ts';
@@ -39,7 +40,7 @@ export async function phaseEnd(session: Session, invocation: Invocation): Promis
 }
 
 async function resultOf(session: Session, invocation: Invocation): Promise<StageResult> {
-  const exitCode = number(invocation, { name: 'exit-code', min: -2147483648, max: 4294967295, whole: true });
+  const exitCode = number(invocation, { name: 'exit-code', ...amountLimits.exitCode });
   const error = (await keptWords(session, invocation, 'error')) ?? environmentError(session);
   const status =
     oneOf(invocation, { name: 'status', choices: ['success', 'failed'] }) ??

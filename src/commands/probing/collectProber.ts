@@ -1,4 +1,6 @@
 import { unlinkSync } from 'node:fs';
+import type { Warning } from '../../errors.ts';
+import { visibleText } from '../../ledger/checks/reading.ts';
 import type { FinishMark, MeasuredDowntime, ProcessIdentity } from '../../marks.ts';
 import type { Instant, StageStatus } from '../../model.ts';
 import { readLeftAttempts } from '../../probe/attemptFile.ts';
@@ -8,6 +10,7 @@ import { signedSeconds } from '../../probe/order.ts';
 import { liveness } from '../../processes.ts';
 import type { Session } from '../../session.ts';
 import { attemptRecord } from './attemptRecord.ts';
+import { proberLife, whyNotOwnFile } from './ownProber.ts';
 import { hasPrevious } from './probedCutover.ts';
 
 interface Ending {
@@ -31,7 +34,8 @@ export async function collectProber(
   const { context } = session;
   while (
     waitMs > 0 &&
-    liveness(context, left.process) === 'alive' &&
+    liveness(context, left.process) !== 'dead' &&
+    whyNotOwnFile(context, left.file) === null &&
     signedSeconds(ending.at, context.instant()) * 1000 < waitMs
   ) {
     const { attempts } = readLeftAttempts(left.file);
@@ -48,26 +52,36 @@ export async function collectProbers(
   ending: Ending,
 ): Promise<NonNullable<FinishMark['probed']>> {
   const left = await leftProbers(session, ending.deploymentId);
-  return Promise.all(
+  const collected = await Promise.all(
     left.map(async (one) => ({
       runId: one.runId,
       downtime: await collect(session, { left: one, ...ending }),
     })),
   );
+  return collected.flatMap(({ runId, downtime }) => (downtime === null ? [] : [{ runId, downtime }]));
 }
 
+/** Null where the ledger names a file or a process that is not ours: both are left alone, with a warning. */
 async function collect(
   session: Session,
   { left, deploymentId }: Ending & { left: Left },
-): Promise<MeasuredDowntime> {
+): Promise<MeasuredDowntime | null> {
   const { context, store } = session;
   const { pid } = left.process;
-  const { attempts } =
-    liveness(context, left.process) === 'alive'
-      ? await stopLeftProber(context, { pid, file: left.file, timeoutMs: 1500 })
-      : readLeftAttempts(left.file);
+  const life = proberLife(context, left.process);
+  const why =
+    whyNotOwnFile(context, left.file) ??
+    (life === 'other' ? `process ${pid} is no prober of this account` : null);
   const forget = 'DELETE FROM probers WHERE run_id = ?';
   await store.write((database) => database.prepare(forget).run(left.runId)).catch(() => {});
+  if (why !== null) {
+    session.warnings.push(leftAlone(left.file, why));
+    return null;
+  }
+  const { attempts } =
+    life === 'own'
+      ? await stopLeftProber(context, { pid, file: left.file, timeoutMs: 1500 })
+      : readLeftAttempts(left.file);
   try {
     unlinkSync(left.file);
   } catch {
@@ -76,6 +90,16 @@ async function collect(
   const hasPreviousVersion = await hasPrevious(session, deploymentId);
   const outages = measureOutages({ attempts, commandStartedAt: left.startedAt, hasPreviousVersion });
   return { outages, attempts: attempts.map(attemptRecord) };
+}
+
+/** In a ledger that several accounts share, another one's prober cannot be stopped: it ends by itself. */
+function leftAlone(file: string, why: string): Warning {
+  return {
+    code: 'PROBE',
+    message: `the prober of a cutover was left alone, and its downtime is not known: ${visibleText(file, 200)}: ${why}`,
+    hint: 'the account that ran `phase start cutover --probe` can end that phase',
+    failed: 'recording',
+  };
 }
 
 interface Left {

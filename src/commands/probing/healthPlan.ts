@@ -2,11 +2,21 @@ import { resolve } from 'node:path';
 import { usageError } from '../../errors.ts';
 import { readWithin } from '../../files/fileWithin.ts';
 import { limitBytes } from '../../files/readNamed.ts';
+import { amountLimits } from '../../limits.ts';
 import type { Judged } from '../../marks.ts';
 import { isFreeWords } from '../../model.ts';
 import { type ProbeTarget, parseTarget } from '../../probe/target.ts';
 import type { Session } from '../../session.ts';
-import { durationMs, flag, type Invocation, listOf, number, text, timeMs } from '../../words/invocation.ts';
+import {
+  durationMs,
+  flag,
+  type Invocation,
+  listOf,
+  number,
+  shortText,
+  text,
+  timeMs,
+} from '../../words/invocation.ts';
 import { probeHeaders } from './probeHeaders.ts';
 
 /** What was asked of a verification. */
@@ -61,14 +71,14 @@ export async function readHealthPlan(
     url,
     command,
     checkType: checkType ?? parsed?.checkType ?? 'http',
-    expectVersion: text(invocation, 'expect-version'),
+    expectVersion: shortText(invocation, 'expect-version'),
     anyVersion: flag(invocation, 'any-version'),
     intervalMs: atLeastOneMs(invocation, 'interval') ?? 1000,
     timeoutMs: durationMs(invocation, 'timeout') ?? 60_000,
     attemptTimeoutMs: durationMs(invocation, 'attempt-timeout') ?? 5000,
     consecutive: number(invocation, { name: 'consecutive', min: 1, max: 1000, whole: true }) ?? 1,
     watchMs: durationMs(invocation, 'watch'),
-    minSuccess: number(invocation, { name: 'min-success', min: 0, max: 1, whole: false }) ?? 0.95,
+    minSuccess: number(invocation, { name: 'min-success', ...amountLimits.share }) ?? 0.95,
     sinceMs: timeMs(invocation, 'since'),
     judged: flag(invocation, 'allow-failure') ? 'allowed' : 'yes',
     target: (expectVersion) => (url === null ? null : parseTarget({ ...options, url, expectVersion })),

@@ -9,6 +9,7 @@ import { runLeftProber } from '../../probe/leftProber.ts';
 import { type ProbeTarget, parseTarget } from '../../probe/target.ts';
 import { identify } from '../../processes.ts';
 import type { Session } from '../../session.ts';
+import { leftProberWord, probeFilePrefix } from './ownProber.ts';
 import { probeHeaders } from './probeHeaders.ts';
 
 /** No prober stays longer than this, whatever became of its script. */
@@ -24,7 +25,7 @@ export async function leaveProber(
 ): Promise<{ process: ProcessIdentity; file: string } | null> {
   const { context } = session;
   const target = parseTarget({ url, headers: await probeHeaders(session, []) });
-  const file = join(context.temporaryFolder(), `deploytrack-probe-${context.uniqueId()}`);
+  const file = join(context.temporaryFolder(), `${probeFilePrefix}${context.uniqueId()}`);
   try {
     closeSync(openSync(file, 'wx', 0o600));
   } catch (error) {
@@ -35,7 +36,7 @@ export async function leaveProber(
     });
     return null;
   }
-  const child = spawn(context.program.node, [context.program.script, 'left-prober'], {
+  const child = spawn(context.program.node, [context.program.script, leftProberWord], {
     detached: true,
     stdio: ['pipe', 'ignore', 'ignore'],
     cwd: '/',

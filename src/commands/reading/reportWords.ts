@@ -1,6 +1,7 @@
 import { parseDurationMs, parseTimeMs } from '../../duration.ts';
 import { usageError } from '../../errors.ts';
 import type { DeploymentFilter } from '../../ledger/read/filter.ts';
+import { amountLimits, isWithin } from '../../limits.ts';
 import type { Format } from '../../report/view.ts';
 import type { Session } from '../../session.ts';
 import { flag, type Invocation, number, oneOf, text } from '../../words/invocation.ts';
@@ -40,5 +41,7 @@ function sinceMs({ context }: Session, invocation: Invocation): number | undefin
       `--since: ${JSON.stringify(value)} is neither a time nor a duration`,
       'expected for example 2026-01-14, 2026-01-14T18:45:00Z or 7d',
     );
+  if (!isWithin(ms, amountLimits.wallMs))
+    throw usageError(`--since: ${JSON.stringify(value)} is not between the years 1970 and 2199`);
   return ms;
 }

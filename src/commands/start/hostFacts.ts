@@ -4,6 +4,7 @@ import { pythonVersion } from '../../host/pythonVersion.ts';
 import { findDeployment } from '../../ledger/deployments.ts';
 import { hostFactsOfBoot, keepHostFacts, keepHostLoad, keepPythonVersion } from '../../ledger/hostFacts.ts';
 import type { Session } from '../../session.ts';
+import { namedProgram, plainFolder } from './askedProgram.ts';
 
 /**
  * Puts the host's facts into the deployment's row: asked once per boot, the Python of the environment that was
@@ -22,16 +23,24 @@ export async function readHostFacts(session: Session, deploymentId: string | nul
       if (deploymentId !== null) keepHostLoad(database, { deploymentId, load });
     });
     if (deploymentId === null) return;
-    const command = findDeployment(await store.database(), deploymentId)?.pythonCommand ?? null;
-    const version = command === null ? null : await pythonVersion(command, context.cwd);
-    if (version !== null)
-      await store.write((database) => keepPythonVersion(database, { deploymentId, version }));
-    else if (command !== null)
-      session.warnings.push({
-        code: 'PYTHON',
-        message: `--python ${command} did not tell its version: python_version stays empty`,
-      });
+    await readPythonVersion(session, deploymentId);
   } catch {
     // The row is written; what is missing here is told by `doctor`.
   }
+}
+
+async function readPythonVersion(session: Session, deploymentId: string): Promise<void> {
+  const { store, warnings } = session;
+  const command = findDeployment(await store.database(), deploymentId)?.pythonCommand ?? null;
+  if (command === null) return;
+  const asked = namedProgram(session, command);
+  const version =
+    'why' in asked ? null : await pythonVersion(asked.program, { cwd: plainFolder(session), env: asked.env });
+  if (version !== null) {
+    await store.write((database) => keepPythonVersion(database, { deploymentId, version }));
+    return;
+  }
+  const why = 'why' in asked ? ` (${asked.why})` : '';
+  const message = `--python ${command} did not tell its version${why}: python_version stays empty`;
+  warnings.push({ code: 'PYTHON', message });
 }

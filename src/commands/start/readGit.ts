@@ -3,6 +3,7 @@ import { keepFacts } from '../../ledger/collected/facts.ts';
 import { revisions } from '../../ledger/collected/revisions.ts';
 import { isoTime } from '../../model.ts';
 import type { Session } from '../../session.ts';
+import { ownProgram } from './askedProgram.ts';
 import { gitFacts } from './gitFacts.ts';
 
 /** Three questions at once, of a repository on this disk. */
@@ -15,7 +16,10 @@ export async function readGit(session: Session, deploymentId: string): Promise<v
     if (gitFacts(context.cwd).headSha === null) return;
     const { commit, previous } = revisions(await store.database(), deploymentId);
     if (commit === null) return;
-    const found = await gitHistory({ cwd: context.cwd, commit, previous, timeoutMs });
+    const asked = ownProgram(session, 'git');
+    if ('why' in asked) return;
+    const { program: git, env } = asked;
+    const found = await gitHistory({ git, env, cwd: context.cwd, commit, previous, timeoutMs });
     if (found === null) return;
     const facts = {
       'git.commit': found.commit,

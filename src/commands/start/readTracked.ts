@@ -1,22 +1,23 @@
 import { resolve } from 'node:path';
 import { fileHash } from '../../host/fileHash.ts';
-import { installedPackages } from '../../host/packages.ts';
+import { installedPackages, packagePrograms } from '../../host/packages.ts';
 import { findDeployment } from '../../ledger/deployments.ts';
 import { keepTracked, type TrackedItem, trackedOf } from '../../ledger/tracked.ts';
 import type { PackageManager } from '../../marks.ts';
 import type { Session } from '../../session.ts';
+import { namedProgram, ownProgram, plainFolder } from './askedProgram.ts';
 
 /** Files and package managers are asked at once; none may hold a finish for longer. */
 const timeoutMs = 10_000;
 
 /** Keeps the hashes and packages that `start` was told to track. Never fails a finish: what is not there is told. */
 export async function readTracked(session: Session, deploymentId: string): Promise<void> {
-  const { context, store } = session;
+  const { store } = session;
   try {
     const database = await store.database();
     const tracked = trackedOf(database, deploymentId);
     if (tracked === null) return;
-    const python = findDeployment(database, deploymentId)?.pythonCommand ?? defaultPython(context.platform);
+    const python = findDeployment(database, deploymentId)?.pythonCommand ?? null;
     const found = await Promise.all([
       ...tracked.files.map((path) => hashed(session, path)),
       ...tracked.packages.map((manager) => installed(session, { manager, python })),
@@ -39,15 +40,27 @@ async function hashed({ context, warnings }: Session, name: string): Promise<Tra
 }
 
 async function installed(
-  { context, warnings }: Session,
-  { manager, python }: { manager: PackageManager; python: string },
+  session: Session,
+  { manager, python }: { manager: PackageManager; python: string | null },
 ): Promise<TrackedItem[]> {
-  const packages = await installedPackages(manager, { python, cwd: context.cwd, timeoutMs });
-  if (packages !== null) return [...packages].map(([name, value]) => ({ kind: manager, name, value }));
-  const asked = manager === 'pip' ? `${python} -m pip` : manager;
-  warnings.push({
-    code: 'TRACK',
-    message: `--track-packages ${manager}: ${asked} did not tell what is installed`,
-  });
+  const { context, warnings } = session;
+  const isNamed = manager === 'pip' && python !== null;
+  const name = isNamed
+    ? python
+    : manager === 'pip'
+      ? defaultPython(context.platform)
+      : packagePrograms[manager];
+  const asked = isNamed ? namedProgram(session, name) : ownProgram(session, name);
+  // npm tells of the project where we stand; pip would load what lies there.
+  const cwd = manager === 'npm' ? context.cwd : plainFolder(session);
+  const packages =
+    'why' in asked
+      ? null
+      : await installedPackages(manager, { program: asked.program, env: asked.env, cwd, timeoutMs });
+  if (packages !== null) return [...packages].map(([of, value]) => ({ kind: manager, name: of, value }));
+  const said = manager === 'pip' ? `${name} -m pip` : manager;
+  const why = 'why' in asked ? ` (${asked.why})` : '';
+  const message = `--track-packages ${manager}: ${said} did not tell what is installed${why}`;
+  warnings.push({ code: 'TRACK', message });
   return [];
 }

@@ -4,7 +4,7 @@ import { usageError } from '../../errors.ts';
 import { packageManagers, type StartMark, type Tracked } from '../../marks.ts';
 import { isDeploymentId, newDeploymentId } from '../../model.ts';
 import type { Session } from '../../session.ts';
-import { flag, type Invocation, listOf, text, timeMs } from '../../words/invocation.ts';
+import { flag, type Invocation, listOf, shortText, text, timeMs } from '../../words/invocation.ts';
 import { keptWords } from '../keptWords.ts';
 import type { StartFacts } from './startFacts.ts';
 
@@ -40,15 +40,15 @@ export async function startMark(
     hostname: facts.hostname,
     runner: facts.runner,
     version: facts.version.value,
-    previousVersion: text(invocation, 'previous-version'),
-    commitSha: text(invocation, 'commit') ?? facts.commitSha,
-    url: withoutUser(text(invocation, 'url') ?? facts.url),
+    previousVersion: shortText(invocation, 'previous-version'),
+    commitSha: shortText(invocation, 'commit') ?? facts.commitSha,
+    url: withoutUser(shortText(invocation, 'url') ?? facts.url),
     triggeredAtMs: timeMs(invocation, 'triggered-at'),
     triggeredBy: facts.triggeredBy,
     method: facts.method,
     notes: await keptWords(session, invocation, 'notes'),
-    pythonCommand: text(invocation, 'python'),
-    rollbackOf: text(invocation, 'rollback-of'),
+    pythonCommand: shortText(invocation, 'python'),
+    rollbackOf: shortText(invocation, 'rollback-of'),
     caller,
     callerRole,
     abandonAfterMs: settings.durationMs('abandon-after') ?? defaultAbandonAfterMs,

@@ -1,4 +1,5 @@
 import type { Mark } from '../../marks.ts';
+import { placeless } from '../checks/checkMark.ts';
 import type { Database } from '../file/addon.ts';
 import { type CarriedDeployment, carriedDeployment } from './carriedDeployment.ts';
 import { keptMarks } from './keptMarks.ts';
@@ -17,13 +18,7 @@ export function* exportLines(
     )
     .all(only) as { id: string; status: string }[];
   for (const { id, status } of found) {
-    if (status === 'in-progress') yield* keptMarks(database, id).map(carriedMark);
+    if (status === 'in-progress') yield* keptMarks(database, id).map(placeless);
     else yield carriedDeployment(database, id);
   }
-}
-
-/** Without the processes that only this machine has. */
-function carriedMark(mark: Mark): Mark {
-  if (mark.kind === 'start') return { ...mark, caller: null };
-  return mark.kind === 'phase-start' ? { ...mark, process: null, prober: null } : mark;
 }

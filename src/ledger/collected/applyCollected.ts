@@ -3,17 +3,28 @@ import type { Warning } from '../../errors.ts';
 import type { Mark } from '../../marks.ts';
 import { redactMark } from '../../redactMark.ts';
 import { keepMark } from '../carry/keptMarks.ts';
+import { checkMark } from '../checks/checkMark.ts';
 import type { Database } from '../file/addon.ts';
 import { applyMark } from '../marks/apply.ts';
 
-/** Applies the marks that a collector made of something outside, inside the transaction that notes what it has seen. */
+/**
+ * Applies the marks that a collector made of something outside, within the limits of the command line, inside the transaction that notes what it has
+ * seen.
+ */
 export function applyCollected(
   context: Context,
   { database, marks }: { database: Database; marks: readonly Mark[] },
 ): Warning[] {
-  return marks.map(redactMark).flatMap((mark) => {
+  return marks.flatMap((made) => {
+    const checked = checkMark(made, 'anybody');
+    if ('wrong' in checked) return [leftOut(made, checked.wrong)];
+    const mark = redactMark(checked.mark);
     const warnings = applyMark(context, { database, mark });
     keepMark(database, mark);
-    return warnings;
+    return [...checked.leftOut.map((what) => leftOut(made, what)), ...warnings];
   });
+}
+
+function leftOut({ deploymentId }: Mark, why: string): Warning {
+  return { code: 'COLLECTED', message: `of deployment ${deploymentId} something was left out: ${why}` };
 }

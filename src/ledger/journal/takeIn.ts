@@ -6,9 +6,11 @@ import { isoTime } from '../../model.ts';
 import { liveness } from '../../processes.ts';
 import { redactMark } from '../../redactMark.ts';
 import { isKnownMark, keepMark, noteSeen } from '../carry/keptMarks.ts';
+import { type Author, checkMark } from '../checks/checkMark.ts';
 import type { Database } from '../file/addon.ts';
 import { applyMark } from '../marks/apply.ts';
 import { type LifeTest, lookedUp } from '../marks/keptProcesses.ts';
+import { journalAuthor } from './journalAuthor.ts';
 import { type JournalPlaces, journalPath } from './journalPlaces.ts';
 import type { JournalLine } from './readJournal.ts';
 import { type ReadJournals, readJournals } from './readJournals.ts';
@@ -71,8 +73,14 @@ function takeInLine(
   { database, line, life }: { database: Database; line: JournalLine; life: LifeTest },
 ): Warning[] {
   const { mark, path } = line;
-  const refused = (why: string): Warning => leftOut({ path, what: 'a mark', why });
-  return mark === null ? [] : (takeInMark(context, { database, mark, refused, life }) ?? []);
+  if (mark === null) return [];
+  const task: Taking = {
+    ...{ database, mark, life },
+    author: journalAuthor(context, path),
+    refused: (why) => leftOut({ path, what: 'a mark', why }),
+    partly: (what) => leftOut({ path, what: 'a part of a mark', why: what }),
+  };
+  return takeInMark(context, task) ?? [];
 }
 
 /** Never its words: it may be the line of another file, laid there by somebody else. */
@@ -81,22 +89,27 @@ function noMark({ mark, path, bytes, at }: JournalLine): Warning[] {
   return [leftOut({ path, what: `a line (${bytes} bytes, from byte ${at} on)`, why: 'it is no mark' })];
 }
 
-/** One mark that comes as text. */
-interface TextMark {
+/** A mark that comes as text, and how to say what is wrong with it. */
+export interface Taking {
   readonly database: Database;
   readonly mark: Mark;
-  /** Words why it cannot be applied. */
+  readonly author: Author;
+  /** It cannot be applied. */
   readonly refused: (why: string) => Warning;
+  /** It was applied without what did not fit. */
+  readonly partly: (what: string) => Warning;
   readonly life?: LifeTest;
 }
 
-/** Applies a mark that comes as text, exactly once; null where it is known. */
-export function takeInMark(context: Context, task: TextMark): Warning[] | null {
-  const { database } = task;
-  const mark = redactMark(task.mark);
-  if (isKnownMark(database, mark.markId)) return null;
+/** Applies a mark that comes as text, exactly once, within the limits of the command line; null where it is known. */
+export function takeInMark(context: Context, task: Taking): Warning[] | null {
+  const { database, author, refused, partly } = task;
+  if (isKnownMark(database, task.mark.markId)) return null;
+  const checked = checkMark(task.mark, author);
+  if ('wrong' in checked) return [refused(checked.wrong)];
+  const mark = redactMark(checked.mark);
   noteSeen(database, { markIds: [mark.markId], at: isoTime(context.instant().wallMs) });
-  return applyAlone(context, { ...task, mark });
+  return [...checked.leftOut.map(partly), ...applyAlone(context, { ...task, mark })];
 }
 
 function leftOut({ path, what, why }: { path: string; what: string; why: string }): Warning {
@@ -108,7 +121,7 @@ function leftOut({ path, what, why }: { path: string; what: string; why: string 
 }
 
 /** One mark that cannot be applied must not keep all others out. */
-function applyAlone(context: Context, { refused, ...task }: TextMark): Warning[] {
+function applyAlone(context: Context, { refused, ...task }: Taking): Warning[] {
   const { database, mark } = task;
   database.exec('SAVEPOINT journal_mark');
   try {

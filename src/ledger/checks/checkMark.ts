@@ -1,0 +1,40 @@
+import type { Mark } from '../../marks.ts';
+import { markFields } from './markFields.ts';
+import { Unfit, visibleText } from './reading.ts';
+
+/**
+ * Who may have written a mark that comes as text. `ours`: only this account. `anybody`: then it names no program, no file
+ * and no process of this machine.
+ */
+export type Author = 'ours' | 'anybody';
+
+/** A mark with nothing in it that the command line would refuse, and what was left out of it; or why it is none. */
+export type CheckedMark =
+  | { readonly mark: Mark; readonly leftOut: readonly string[] }
+  | { readonly wrong: string };
+
+/** Reads a mark that comes as text. Never throws. */
+export function checkMark(value: unknown, author: Author): CheckedMark {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return { wrong: 'it is no mark' };
+  const { kind } = value as { kind?: unknown };
+  if (typeof kind !== 'string') return { wrong: 'it is no mark' };
+  if (!Object.hasOwn(markFields, kind))
+    return { wrong: `there is no mark of the kind ${visibleText(kind)} in this version` };
+  const leftOut: string[] = [];
+  try {
+    const mark: Mark = markFields[kind as Mark['kind']](value, { path: '', leftOut });
+    return { mark: author === 'ours' ? mark : placeless(mark), leftOut };
+  } catch (error) {
+    if (error instanceof Unfit) return { wrong: error.message };
+    throw error;
+  }
+}
+
+/** Without what is of one machine alone: its processes and files, and the programs that it would run. */
+export function placeless(mark: Mark): Mark {
+  if (mark.kind === 'start') {
+    const { track: _, ...rest } = mark;
+    return { ...rest, pythonCommand: null, caller: null };
+  }
+  return mark.kind === 'phase-start' ? { ...mark, process: null, prober: null } : mark;
+}

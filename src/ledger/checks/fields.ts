@@ -1,0 +1,80 @@
+import { type AmountName, amountLimits, isWithin, textLimits } from '../../limits.ts';
+import { isDeploymentId, isFreeWords, phaseName } from '../../model.ts';
+import { whatIsWrong } from '../../settings/check.ts';
+import { type Read, Unfit } from './reading.ts';
+
+/** A number with the limits of its name. */
+export function amount(name: AmountName): Read<number> {
+  const bounds = amountLimits[name];
+  return (value, at) => {
+    if (typeof value === 'number' && isWithin(value, bounds)) return value;
+    const kind = bounds.whole ? 'a whole number' : 'a number';
+    throw new Unfit(at, { value, expected: `${kind} from ${bounds.min} to ${bounds.max}` });
+  };
+}
+
+/** What a first version did not say is no. */
+export const flag: Read<boolean> = (value, at) => {
+  if (value === undefined || value === null) return false;
+  if (typeof value === 'boolean') return value;
+  throw new Unfit(at, { value, expected: 'true or false' });
+};
+
+export function oneOf<Choice extends string>(...choices: readonly Choice[]): Read<Choice> {
+  return (value, at) => {
+    const found = choices.find((choice) => choice === value);
+    if (found !== undefined) return found;
+    throw new Unfit(at, { value, expected: choices.join(', ') });
+  };
+}
+
+/** A text of at least one character for which nothing is wrong. */
+function textThat(isFit: (text: string) => boolean, expected: string): Read<string> {
+  return (value, at) => {
+    if (typeof value === 'string' && isFit(value)) return value;
+    throw new Unfit(at, { value, expected });
+  };
+}
+
+/** What names a deployment, an environment, a service or a host. */
+export const name = textThat(
+  (value) => whatIsWrong('name', value) === null,
+  'a name of 1 to 255 bytes, in one line',
+);
+/** A reason, a method, a test, a resource, a kind of check. */
+export const words = textThat(isFreeWords, '1 to 200 characters');
+/** A version, a commit, an address. */
+export const text = textThat(
+  (value) => whatIsWrong('text', value) === null,
+  `a text of 1 to ${textLimits.text} bytes`,
+);
+export const deploymentId = textThat(isDeploymentId, 'letters, digits, . _ -, at most 64');
+/** Of a mark, a run, a verification: whatever made it says what it looks like. */
+export const eventId = textThat(
+  (value) => /^[\x21-\x7e]{1,200}$/.test(value),
+  '1 to 200 letters without a blank',
+);
+/** Identity of a boot, a start time, a pid namespace. */
+export const token = textThat(
+  (value) => /^[\w.:[\]'-]{1,100}$/.test(value),
+  'at most 100 letters and digits',
+);
+
+/** The canonical name of a phase. */
+export const phase: Read<string> = (value, at) => {
+  const found = typeof value === 'string' ? phaseName(value) : null;
+  if (found !== null) return found;
+  throw new Unfit(at, { value, expected: 'a lower-case letter, then letters, digits, _ or -, at most 63' });
+};
+
+/** Notes, an error: of a longer one the end is kept. */
+export const longText: Read<string> = (value, at) => {
+  if (typeof value !== 'string') throw new Unfit(at, { value, expected: 'a text' });
+  const fit = value.toWellFormed();
+  const bytes = Buffer.from(fit, 'utf8');
+  if (bytes.length <= textLimits.long) return fit;
+  // Not within a character.
+  let from = bytes.length - textLimits.long;
+  while (((bytes[from] ?? 0) & 0xc0) === 0x80) from += 1;
+  return bytes.toString('utf8', from);
+};

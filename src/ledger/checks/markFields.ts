@@ -1,0 +1,159 @@
+import type {
+  CostMark,
+  ErrorRateMark,
+  FinishMark,
+  HealthMark,
+  Mark,
+  PhaseEndMark,
+  PhaseStartMark,
+  RollbackMark,
+  SmokeMark,
+  StartMark,
+} from '../../marks.ts';
+import { amount, deploymentId, eventId, flag, longText, name, oneOf, phase, text, words } from './fields.ts';
+import { attempts, declarations, downtime, identity, instant, judged, result, tracked } from './markParts.ts';
+import { list, object, orAbsent, orLeftOut, orNull, type Read } from './reading.ts';
+
+const base = { markId: eventId, deploymentId, at: instant };
+
+const start: Read<StartMark> = object<StartMark>({
+  kind: oneOf('start'),
+  ...base,
+  deployment: name,
+  environment: name,
+  service: name,
+  instance: name,
+  hostname: name,
+  runner: orLeftOut(name),
+  version: text,
+  previousVersion: orNull(text),
+  commitSha: orNull(text),
+  url: orLeftOut(text),
+  triggeredAtMs: orLeftOut(amount('wallMs')),
+  triggeredBy: orLeftOut(words),
+  method: words,
+  notes: orNull(longText),
+  pythonCommand: orLeftOut(text),
+  rollbackOf: orLeftOut(text),
+  caller: orLeftOut(identity),
+  callerRole: oneOf('caller', 'run'),
+  abandonAfterMs: amount('ageMs'),
+  takeOver: flag,
+  join: flag,
+  declare: declarations,
+  track: orAbsent(tracked),
+});
+
+const phaseStart: Read<PhaseStartMark> = object<PhaseStartMark>({
+  kind: oneOf('phase-start'),
+  ...base,
+  runId: eventId,
+  stage: phase,
+  service: orNull(name),
+  process: orLeftOut(identity),
+  prober: orLeftOut(object<NonNullable<PhaseStartMark['prober']>>({ process: identity, file: text })),
+});
+
+const phaseEnd: Read<PhaseEndMark> = object<PhaseEndMark>({
+  kind: oneOf('phase-end'),
+  ...base,
+  runId: orNull(eventId),
+  stage: phase,
+  service: orNull(name),
+  startedAt: orNull(instant),
+  durationSeconds: orNull(amount('seconds')),
+  result,
+  downtime: orLeftOut(downtime),
+  migrationCount: orNull(amount('migrations')),
+  artifact: orLeftOut(
+    object<NonNullable<PhaseEndMark['artifact']>>({
+      bytes: orLeftOut(amount('bytes')),
+      downloadSeconds: orLeftOut(amount('seconds')),
+    }),
+  ),
+  databaseBytes: orLeftOut(amount('bytes')),
+});
+
+const health: Read<HealthMark> = object<HealthMark>({
+  kind: oneOf('health'),
+  ...base,
+  verificationId: eventId,
+  service: orNull(name),
+  checkType: words,
+  target: orLeftOut(text),
+  startedAt: instant,
+  success: flag,
+  verdict: words,
+  words: longText,
+  expectedVersion: orLeftOut(text),
+  attempts,
+  firstGoodAt: orNull(instant),
+  sinceMs: orLeftOut(amount('wallMs')),
+  judged,
+  errorRate: orAbsent(orLeftOut(amount('share'))),
+});
+
+const smoke: Read<SmokeMark> = object<SmokeMark>({
+  kind: oneOf('smoke'),
+  ...base,
+  runId: eventId,
+  test: words,
+  service: orNull(name),
+  startedAt: orNull(instant),
+  result,
+});
+
+const cost: Read<CostMark> = object<CostMark>({
+  kind: oneOf('cost'),
+  ...base,
+  resource: words,
+  usd: amount('usd'),
+});
+
+const errorRate: Read<ErrorRateMark> = object<ErrorRateMark>({
+  kind: oneOf('error-rate'),
+  ...base,
+  service: orNull(name),
+  errorRate: amount('share'),
+});
+
+const rollback: Read<RollbackMark> = object<RollbackMark>({
+  kind: oneOf('rollback'),
+  ...base,
+  rollbackId: eventId,
+  reason: words,
+  toVersion: orNull(text),
+  success: flag,
+  exitCode: orNull(amount('exitCode')),
+  error: orNull(longText),
+  step: oneOf('begin', 'end', 'whole'),
+});
+
+const finish: Read<FinishMark> = object<FinishMark>({
+  kind: oneOf('finish'),
+  ...base,
+  status: orNull(oneOf('success', 'warning', 'failed')),
+  exitCode: orNull(amount('exitCode')),
+  error: orNull(longText),
+  notes: orNull(longText),
+  onExit: flag,
+  abandoned: flag,
+  discard: flag,
+  keepOpen: flag,
+  probed: orAbsent(
+    list(object<NonNullable<FinishMark['probed']>[number]>({ runId: eventId, downtime }), 1000),
+  ),
+});
+
+/** What each kind of mark may hold. */
+export const markFields: { readonly [Kind in Mark['kind']]: Read<Extract<Mark, { kind: Kind }>> } = {
+  start,
+  'phase-start': phaseStart,
+  'phase-end': phaseEnd,
+  health,
+  smoke,
+  cost,
+  'error-rate': errorRate,
+  rollback,
+  finish,
+};

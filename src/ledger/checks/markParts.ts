@@ -1,0 +1,69 @@
+import type { AttemptRecord, MeasuredDowntime, ProcessIdentity, StageResult, Tracked } from '../../marks.ts';
+import { packageManagers } from '../../marks.ts';
+import type { Instant } from '../../model.ts';
+import { amount, flag, longText, name, oneOf, text, token, words } from './fields.ts';
+import { list, listOfFit, object, orLeftOut, orNull, type Read } from './reading.ts';
+
+const mostAttempts = 1_000_000;
+
+/** A moment; a clock of the boot that is none is left out, and wall time alone speaks. */
+export const instant: Read<Instant> = object<Instant>({
+  wallMs: amount('wallMs'),
+  monotonicSeconds: orLeftOut(amount('monotonicSeconds')),
+  boot: orLeftOut(token),
+});
+
+export const judged = oneOf('yes', 'allowed', 'no');
+
+export const identity: Read<ProcessIdentity> = object<ProcessIdentity>({
+  pid: amount('pid'),
+  started: orNull(token),
+  boot: orNull(token),
+  pidNamespace: orNull(token),
+});
+
+export const result: Read<StageResult> = object<StageResult>({
+  status: oneOf('success', 'failed'),
+  exitCode: orNull(amount('exitCode')),
+  signal: orLeftOut(token),
+  errorType: orNull(oneOf('exit_code', 'timeout', 'canceled', 'other')),
+  errorMessage: orNull(longText),
+  judged,
+  cpuSeconds: orLeftOut(amount('cpuSeconds')),
+  memoryBytes: orLeftOut(amount('bytes')),
+  stderrTail: orNull(longText),
+});
+
+export const attempt: Read<AttemptRecord> = object<AttemptRecord>({
+  at: instant,
+  endedAt: instant,
+  latencySeconds: amount('latencySeconds'),
+  healthy: flag,
+  verdict: words,
+  words: longText,
+  statusCode: orLeftOut(amount('statusCode')),
+  version: orLeftOut(text),
+});
+
+export const attempts = list(attempt, mostAttempts);
+
+export const downtime: Read<MeasuredDowntime> = object<MeasuredDowntime>({
+  outages: list(
+    object<MeasuredDowntime['outages'][number]>({ beganAt: instant, endedAt: orNull(instant) }),
+    mostAttempts,
+  ),
+  attempts,
+});
+
+export const declarations = object({
+  services: listOfFit(name, 1000),
+  stages: listOfFit(words, 1000),
+  tests: listOfFit(words, 1000),
+  resources: listOfFit(words, 1000),
+  checkTypes: listOfFit(words, 1000),
+});
+
+export const tracked: Read<Tracked> = object<Tracked>({
+  files: list(text, 1000),
+  packages: list(oneOf(...packageManagers), 10),
+});

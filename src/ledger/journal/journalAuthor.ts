@@ -1,0 +1,25 @@
+import { lstatSync, type Stats, statSync } from 'node:fs';
+import { dirname } from 'node:path';
+import type { Context } from '../../context.ts';
+import type { Author } from '../checks/checkMark.ts';
+
+/**
+ * Who may have written into a journal: this account alone where the file is its own, closed to others, and in a folder
+ * where nobody else can put another one in its place; else anybody. A ledger that a group shares has such a folder.
+ */
+export function journalAuthor({ uid }: Context, path: string): Author {
+  if (uid === undefined) return 'ours'; // Windows: the folder's list of rights decides who writes
+  try {
+    const file = lstatSync(path);
+    const isOurs = file.isFile() && file.uid === uid && (file.mode & 0o077) === 0;
+    return isOurs && isClosed(statSync(dirname(path)), uid) ? 'ours' : 'anybody';
+  } catch {
+    return 'anybody';
+  }
+}
+
+function isClosed(folder: Stats, uid: number): boolean {
+  const isTrusted = folder.uid === uid || folder.uid === 0;
+  const isSticky = (folder.mode & 0o1000) !== 0;
+  return isTrusted && (isSticky || (folder.mode & 0o022) === 0);
+}

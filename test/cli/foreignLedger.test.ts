@@ -1,0 +1,205 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import SqliteDatabase from 'better-sqlite3';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { processContext } from '../../src/context.ts';
+import { identify } from '../../src/processes.ts';
+import { eventually } from '../support/eventually.ts';
+import { newProgram, type Program, startDeployment } from '../support/program.ts';
+import { startSwitchedService } from '../support/switchedService.ts';
+
+vi.setConfig({ testTimeout: 60_000 });
+
+const asRoot = test.skipIf(process.getuid?.() !== 0);
+const other = 54_321;
+
+/** What a member of the ledger's group may do. */
+function tampered(program: Program, sql: string, ...values: unknown[]): void {
+  const database = new SqliteDatabase(program.ledger);
+  database.prepare(sql).run(...values);
+  database.close();
+}
+
+/** A program that tells who ran it and with what. */
+function telling(
+  program: Program,
+  folder = program.folder,
+  name = 'told',
+): { path: string; told: () => string | null } {
+  const told = join(program.folder, `${name}.txt`);
+  const path = join(folder, `${name}.sh`);
+  writeFileSync(path, `#!/bin/sh\n(id -u; env) > ${told}\necho Python 3.1.4\n`, { mode: 0o755 });
+  chmodSync(path, 0o755);
+  return { path, told: () => (existsSync(told) ? readFileSync(told, 'utf8') : null) };
+}
+
+const secrets = {
+  DEPLOYTRACK_GATEWAY_TOKEN: 't0ken-of-ours',
+  DEPLOYTRACK_SERVE_PASSWORD: 'passw0rd-of-ours',
+  DEPLOYTRACK_HEALTH_HEADERS: 'X-Key: header-of-ours',
+};
+
+describe('a program that the ledger names', () => {
+  asRoot('and another account may change is not run: a warning, and an empty column', async () => {
+    const program = newProgram();
+    const id = await startDeployment(program);
+    const evil = telling(program);
+    chownSync(evil.path, other, other);
+    tampered(
+      program,
+      'UPDATE deployment_metrics SET python_command = ? WHERE deployment_id = ?',
+      evil.path,
+      id,
+    );
+    tampered(
+      program,
+      'INSERT INTO tracking VALUES (?, ?)',
+      id,
+      JSON.stringify({ files: [], packages: ['pip'] }),
+    );
+    const end = await program.run(['finish', '--id', id], { env: secrets });
+    expect([end.code, evil.told()]).toEqual([0, null]);
+    expect(end.stderr).toContain(
+      `--python ${evil.path} did not tell its version (it was not asked: ${evil.path} belongs to another account)`,
+    );
+    expect(end.stderr).toContain('did not tell what is installed (it was not asked: ');
+    expect(program.rows('SELECT python_version AS version FROM deployment_metrics')).toEqual([
+      { version: null },
+    ]);
+  });
+
+  asRoot.each(['./open/python', 'python-of-path'])(
+    'is not run through a folder that others may write: %s',
+    async (command) => {
+      const program = newProgram();
+      const id = await startDeployment(program);
+      const open = join(program.folder, 'open');
+      mkdirSync(open);
+      chmodSync(open, 0o777);
+      const good = telling(program);
+      for (const name of ['python', 'python-of-path']) symlinkSync(good.path, join(open, name));
+      tampered(program, 'UPDATE deployment_metrics SET python_command = ?', command);
+      const env = { ...secrets, PATH: `${open}:${program.env.PATH}` };
+      const end = await program.run(['finish', '--id', id], { env });
+      expect([end.code, good.told()]).toEqual([0, null]);
+      expect(end.stderr).toContain(`${open} may be written by everybody`);
+    },
+  );
+
+  test('and nobody else can change is asked, without our secrets and outside of the working folder', async () => {
+    const program = newProgram();
+    const good = telling(program);
+    const id = await program.quiet(['start', '--deployment', 'app', '--version', '1', '--python', good.path]);
+    await program.quiet(['finish', '--id', id], { env: { ...secrets, OTHER: 'stays' } });
+    expect(program.rows('SELECT python_version AS version FROM deployment_metrics')).toEqual([
+      { version: '3.1.4' },
+    ]);
+    expect(good.told()).toContain('OTHER=stays');
+    expect(good.told()).toContain('PWD=/\n');
+    expect(good.told()).not.toContain('of-ours');
+    expect(good.told()).not.toContain('DEPLOYTRACK_');
+  });
+});
+
+describe('a prober that the ledger names', () => {
+  function sleeper(): ChildProcess {
+    const child = spawn('sleep', ['60'], { stdio: 'ignore' });
+    onTestFinished(() => void child.kill('SIGKILL'));
+    return child;
+  }
+  const named = (program: Program, { pid, file }: { pid: number; file: string }) => {
+    const { started, boot, pidNamespace } = identify(processContext(), pid);
+    tampered(
+      program,
+      'INSERT INTO probers (run_id, deployment_id, pid, started, boot, pid_namespace, file) SELECT run_id, deployment_id, ?, ?, ?, ?, ? FROM deployment_stages',
+      pid,
+      started,
+      boot,
+      pidNamespace,
+      file,
+    );
+  };
+  async function openCutover(): Promise<{ program: Program; id: string }> {
+    const program = newProgram();
+    const id = await startDeployment(program);
+    await program.quiet(['phase', 'start', 'cutover', '--id', id]);
+    return { program, id };
+  }
+
+  test.each([
+    ['is no file of a prober', 'victim'],
+    ['is a link', 'deploytrack-probe-link'],
+    ['is a folder', 'deploytrack-probe-folder'],
+    ['is ours, beside a process that is no prober', 'deploytrack-probe-1'],
+  ])('is left alone where its file %s: nothing is removed, nothing ended', async (_, name) => {
+    const { program, id } = await openCutover();
+    const child = sleeper();
+    const file = join(program.folder, name);
+    if (name.endsWith('link')) symlinkSync(join(program.folder, 'target'), file);
+    else if (name.endsWith('folder')) mkdirSync(file);
+    else writeFileSync(file, 'precious', { mode: 0o600 });
+    if (name.endsWith('link')) writeFileSync(join(program.folder, 'target'), 'precious');
+    named(program, { pid: child.pid as number, file });
+    const end = await program.run(['finish', '--id', id]);
+    expect(end.code).toBe(0);
+    expect(end.stderr.match(/the prober of a cutover was left alone/g)).toHaveLength(1);
+    expect(readdirSync(program.folder)).toContain(name);
+    expect([child.exitCode, child.signalCode]).toEqual([null, null]);
+    expect(process.kill(child.pid as number, 0)).toBe(true);
+  });
+
+  asRoot('is left alone where its file belongs to another account', async () => {
+    const { program, id } = await openCutover();
+    const file = join(program.folder, 'deploytrack-probe-theirs');
+    writeFileSync(file, '');
+    chownSync(file, other, other);
+    named(program, { pid: 999_999, file });
+    const end = await program.run(['finish', '--id', id]);
+    expect(end.stderr).toContain('it belongs to another account');
+    expect(existsSync(file)).toBe(true);
+  });
+
+  test.each(['phase end cutover', 'finish'])(
+    'of our own is ended by `%s`, and its file is gone',
+    async (words) => {
+      const service = await startSwitchedService('1');
+      onTestFinished(() => service.stop());
+      const { program, id } = await begun(service.healthUrl);
+      const [row] = program.rows('SELECT pid, file FROM probers');
+      const { pid, file } = row as { pid: number; file: string };
+      expect(existsSync(file)).toBe(true);
+      const end = await program.run([...words.split(' '), '--id', id]);
+      expect(end.code).toBe(0);
+      expect(end.stderr).not.toContain('left alone');
+      expect(existsSync(file)).toBe(false);
+      await eventually(() => (isGone(pid) ? true : undefined), { what: 'the end of the prober' });
+      expect(program.rows('SELECT count(*) > 0 AS seen FROM health_checks')).toEqual([{ seen: 1 }]);
+    },
+  );
+
+  async function begun(url: string): Promise<{ program: Program; id: string }> {
+    const program = newProgram();
+    const id = await startDeployment(program);
+    await program.quiet(['phase', 'start', 'cutover', '--probe', url, '--id', id]);
+    return { program, id };
+  }
+});
+
+function isGone(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return false;
+  } catch {
+    return true;
+  }
+}

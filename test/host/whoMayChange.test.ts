@@ -1,0 +1,86 @@
+import { chmodSync, chownSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { whoMayChange } from '../../src/host/whoMayChange.ts';
+
+const uid = process.getuid?.() ?? 0;
+const asRoot = test.skipIf(uid !== 0);
+const other = 54_321;
+
+function world() {
+  const root = mkdtempSync(join(tmpdir(), 'deploytrack-program-'));
+  onTestFinished(() => rmSync(root, { recursive: true, force: true }));
+  const folder = join(root, 'venv', 'bin');
+  mkdirSync(folder, { recursive: true });
+  const program = join(folder, 'python');
+  writeFileSync(program, '#!/bin/sh\n');
+  chmodSync(program, 0o755);
+  for (const one of [join(root, 'venv'), folder]) chmodSync(one, 0o755);
+  return { root, folder, program, why: (path = program) => whoMayChange(path, uid) };
+}
+
+describe('a program of this account', () => {
+  test('in a folder of its own below /tmp is changed by nobody else', () => {
+    expect(world().why()).toBeNull();
+  });
+
+  test('of the system is changed by root alone', () => {
+    expect(whoMayChange('/bin/sh', uid)).toBeNull();
+  });
+
+  test.each([
+    ['everybody may write', 0o757, 'may be written by everybody'],
+    ['a group may write', 0o775, 'may be written by a group'],
+  ])('that %s is told', (_, mode, why) => {
+    const { program, folder, root, why: told } = world();
+    if (uid === 0) chownSync(program, 0, other);
+    chmodSync(program, mode);
+    expect(told()).toBe(`${program} ${why}`);
+    chmodSync(program, 0o755);
+    if (uid === 0) chownSync(join(root, 'venv'), 0, other);
+    chmodSync(join(root, 'venv'), mode);
+    expect(told()).toBe(`${join(root, 'venv')} ${why}`);
+    expect(folder).toContain(root);
+  });
+
+  asRoot('that belongs to another account, or whose folder does, is told', () => {
+    const { program, folder, why } = world();
+    chownSync(program, other, other);
+    expect(why()).toBe(`${program} belongs to another account`);
+    chownSync(program, 0, 0);
+    chownSync(folder, other, other);
+    expect(why()).toBe(`${folder} belongs to another account`);
+  });
+
+  asRoot('in a folder like /tmp is its owner’s; what another account put there is told', () => {
+    const { root, why } = world();
+    chmodSync(root, 0o1777);
+    const own = join(root, 'own');
+    const theirs = join(root, 'theirs');
+    for (const path of [own, theirs]) writeFileSync(path, '', { mode: 0o755 });
+    chownSync(theirs, other, other);
+    expect([why(own), why(theirs)]).toEqual([null, `${theirs} belongs to another account`]);
+  });
+
+  asRoot('behind a link is followed: who may change the link, and who what it leads to', () => {
+    const { root, program, why } = world();
+    const open = join(root, 'open');
+    mkdirSync(open);
+    chmodSync(open, 0o777);
+    symlinkSync(program, join(open, 'python'));
+    expect(why(join(open, 'python'))).toBe(`${open} may be written by everybody`);
+    symlinkSync(join('..', 'open', 'evil'), join(root, 'venv', 'python'));
+    writeFileSync(join(open, 'evil'), '', { mode: 0o755 });
+    expect(why(join(root, 'venv', 'python'))).toBe(`${open} may be written by everybody`);
+    symlinkSync(program, join(root, 'good'));
+    expect(why(join(root, 'good'))).toBeNull();
+    symlinkSync('turns', join(root, 'turns'));
+    expect(why(join(root, 'turns'))).toContain('too many links');
+  });
+
+  test('that is not there is told', () => {
+    const { root, why } = world();
+    expect(why(join(root, 'none'))).toBe(`${join(root, 'none')} is not there`);
+  });
+});
