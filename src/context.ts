@@ -1,5 +1,6 @@
 import { readFileSync, writeSync } from 'node:fs';
-import { homedir, hostname, tmpdir } from 'node:os';
+import { homedir, hostname, tmpdir, userInfo } from 'node:os';
+import { isAbsolute } from 'node:path';
 import type { Instant } from './model.ts';
 
 /** A stream the program writes to. */
@@ -23,8 +24,9 @@ export interface Context {
   readonly uid: number | undefined;
   /** The host's own name, spelled as it spells itself. */
   hostName(): string;
-  /** The account's folder; null where it has none (a service account without HOME). */
+  /** The account's folder, a whole path; null where it has none (a service account without HOME). */
   homeFolder(): string | null;
+  /** A whole path. */
   temporaryFolder(): string;
   readonly stdout: Output;
   readonly stderr: Output;
@@ -54,7 +56,7 @@ export function processContext(): Context {
     uid: process.geteuid?.(),
     hostName: hostname,
     homeFolder,
-    temporaryFolder: tmpdir,
+    temporaryFolder,
     stdout: output(1, () => process.stdout),
     stderr: output(2, () => process.stderr),
     get stdinIsTerminal() {
@@ -112,12 +114,20 @@ function kill(pid: number, signal: NodeJS.Signals | 0): boolean {
   }
 }
 
+/** A HOME that is no whole path would be another folder after each `cd`: the host's list says it then. */
 function homeFolder(): string | null {
   try {
-    return homedir() || null;
+    const said = homedir();
+    if (isAbsolute(said)) return said;
+    const own = userInfo().homedir;
+    return isAbsolute(own) ? own : null;
   } catch {
     return null;
   }
+}
+
+function temporaryFolder(): string {
+  return isAbsolute(tmpdir()) ? tmpdir() : '/tmp';
 }
 
 /** A deleted working folder must not keep a command from running. */

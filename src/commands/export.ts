@@ -5,6 +5,7 @@ import { exportLines } from '../ledger/carry/exportLines.ts';
 import { noteSeen } from '../ledger/carry/keptMarks.ts';
 import { findDeployment } from '../ledger/deployments.ts';
 import type { Database } from '../ledger/file/addon.ts';
+import { isOfSqlite } from '../ledger/file/open.ts';
 import { isoTime } from '../model.ts';
 import { asciiJson, type Json } from '../report/json.ts';
 import type { Session } from '../session.ts';
@@ -69,6 +70,7 @@ function intoFile<Result>(path: string, write: (line: (words: string) => void) =
     }
   } catch (error) {
     rmSync(partial, { force: true });
+    if (isOfSqlite(error)) throw error; // not the file, the ledger
     const said = (error as NodeJS.ErrnoException).code ?? String(error);
     throw new DeploytrackError({
       code: 'FILE',

@@ -5,6 +5,7 @@ import { fallbackFolders, ledgerPath } from '../settings/ledgerPath.ts';
 import { readSettingsFile } from '../settings/readFile.ts';
 import { readSettings } from '../settings/settings.ts';
 import type { Invocation } from '../words/invocation.ts';
+import { rulesOfPlace, warningsOfPlace } from './ledgerPlace.ts';
 
 const defaultLedgerTimeoutMs = 2000;
 
@@ -26,13 +27,22 @@ export function openSession(
     readFile: readSettingsFile,
     strictly,
   });
+  const { word } = invocation;
+  const place = ledgerPath(context, settings);
   const store = new Store(context, {
-    ledgerPath: ledgerPath(context, settings).path,
+    ledgerPath: place.path,
     fallbackFolders: fallbackFolders(context, settings),
     ledgerTimeoutMs: settings.durationMs('ledger-timeout') ?? defaultLedgerTimeoutMs,
     migrate,
-    staysOpen: invocation.word === 'serve',
+    staysOpen: word === 'serve',
+    ...rulesOfPlace(context, { place, word }),
     cold,
   });
-  return { context, settings, store, warnings: [...settings.problems], cold };
+  return {
+    context,
+    settings,
+    store,
+    warnings: [...settings.problems, ...warningsOfPlace({ place, settings, word })],
+    cold,
+  };
 }

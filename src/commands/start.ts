@@ -8,6 +8,7 @@ import { endCommand } from './endCommand.ts';
 import { type Begun, beginDeployment, sendBegun } from './start/beginDeployment.ts';
 import { ciFacts } from './start/ci.ts';
 import { startFacts } from './start/startFacts.ts';
+import { deploymentRow } from './which/whichDeployment.ts';
 
 /** `start`: opens a deployment and prints its id, and only that, on stdout; `none` when it was refused. */
 export async function start(session: Session, invocation: Invocation): Promise<number> {
@@ -59,7 +60,7 @@ async function joinedRun(session: Session, invocation: Invocation): Promise<stri
 /** What was inferred, for whoever looks on: a terminal or a CI's log. */
 async function tell(session: Session, { facts, mark }: Begun): Promise<void> {
   const { context, store, settings } = session;
-  const row = store.isOpen ? findDeployment(await store.database(), mark.deploymentId) : null;
+  const row = store.isOpen ? await deploymentRow(session, mark.deploymentId).catch(() => null) : null;
   const lines = [
     `deployment   ${facts.deployment.value} (${facts.deployment.from})`,
     `environment  ${facts.environment.value} (${facts.environment.from})`,

@@ -1,4 +1,3 @@
-import { resolve } from 'node:path';
 import type { Warning } from '../errors.ts';
 import { listGroups } from '../ledger/push/deliveries.ts';
 import { readSnapshot } from '../ledger/push/snapshot.ts';
@@ -9,9 +8,8 @@ import { writeTextfile } from '../sinks/textfile.ts';
 
 /** Writes each group's file where the settings name a folder: the same text that a gateway would get. */
 export async function writeTextfiles(session: Session, request: DeliveryRequest): Promise<Warning[]> {
-  const said = session.settings.text('textfile');
-  if (said === null) return [];
-  const folder = resolve(session.context.cwd, said);
+  const folder = session.settings.path('textfile', session.context.cwd);
+  if (folder === null) return [];
   const database = await session.store.database();
   const groups = listGroups(database, request);
   // A mark changes one group; the others' files stand as they were written.

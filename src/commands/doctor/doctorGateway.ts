@@ -11,9 +11,11 @@ import type { Finding } from './doctorFinding.ts';
 const recentlyMs = 600_000;
 
 /** How each group of this ledger stands with the gateway. */
-export async function gatewayFindings(session: Session, database: Database): Promise<Finding[]> {
+export async function gatewayFindings(session: Session, database: Database | null): Promise<Finding[]> {
   const gateway = configuredGateway(session);
   if (gateway === null) return [noGateway(session)];
+  const none = { good: true, message: `the gateway is ${gateway.url}; this ledger has no group yet` };
+  if (database === null) return [none];
   const found: Finding[] = [];
   for (const group of listGroups(database, { deploymentId: null })) {
     const timeoutMs = session.settings.durationMs('adopt-timeout') ?? 10_000;
@@ -25,8 +27,7 @@ export async function gatewayFindings(session: Session, database: Database): Pro
     const nowMs = session.context.instant().wallMs;
     found.push(...groupFindings(database, { group, held: reading.group, nowMs }));
   }
-  if (found.length > 0) return found;
-  return [{ good: true, message: `the gateway is ${gateway.url}; this ledger has no group yet` }];
+  return found.length > 0 ? found : [none];
 }
 
 function noGateway({ settings }: Session): Finding {

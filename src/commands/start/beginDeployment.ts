@@ -37,6 +37,7 @@ export async function beginDeployment(
       ? await startInTurn(session, { mark, waitMs: waitMs ?? 0, insists })
       : await session.store.record(mark)),
   );
+  session.store.settleNew();
   return { mark, facts };
 }
 

@@ -1,5 +1,6 @@
 import { closeSync, openSync } from 'node:fs';
 import type { Context } from '../../context.ts';
+import { giveLike } from '../../files/giveLike.ts';
 import { isoTime } from '../../model.ts';
 import type { Database } from './addon.ts';
 import { asLedgerError, openFile } from './open.ts';
@@ -33,7 +34,9 @@ export function migrateLedger(context: Context, database: Database): Database {
 function copyBeside(context: Context, path: string): void {
   const stamp = isoTime(context.instant().wallMs).replaceAll(/[-:]|\.\d+/g, '');
   const copy = `${path}.before-schema-${schemaVersion}-${stamp}`;
-  closeSync(openSync(copy, 'w', 0o600));
+  const made = openSync(copy, 'w', 0o600);
+  giveLike(path, made);
+  closeSync(made);
   const reader = openFile(path, true);
   try {
     reader.prepare('VACUUM INTO ?').run(copy);

@@ -1,6 +1,7 @@
 import type { Context } from '../../context.ts';
 import type { Database } from './addon.ts';
 import { asLedgerError } from './open.ts';
+import { asBusy } from './refusedLocks.ts';
 
 /**
  * Runs `work` in one BEGIN IMMEDIATE transaction, durable when this returns. Waits up to `timeoutMs` for a
@@ -63,7 +64,8 @@ export async function waitWhileLocked<Result>(
     } catch (error) {
       const problem = asLedgerError(error, path);
       const busy = (problem as { code?: string }).code === 'LEDGER_BUSY';
-      if (!busy || context.instant().wallMs - beganMs >= timeoutMs) throw problem;
+      if (!busy) throw problem;
+      if (context.instant().wallMs - beganMs >= timeoutMs) throw asBusy(problem, path);
       // Different pauses for different processes, so that fifty waiting ones do not march in step.
       await context.sleep(3 + ((context.pid * 7 + tries * 13) % 23));
     }

@@ -11,9 +11,10 @@ import {
 } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Context } from '../../context.ts';
+import { giveLike } from '../../files/giveLike.ts';
 import { makeFolder } from '../../makeFolder.ts';
 import type { Mark } from '../../marks.ts';
-import { type JournalPlaces, journalPaths } from './journalPlaces.ts';
+import { type JournalPlaces, journalPath, journalPaths } from './journalPlaces.ts';
 
 /** Appends the mark as one line, durable on return. The path it went to, or null when no place could take it. */
 export function appendToJournal(
@@ -22,16 +23,21 @@ export function appendToJournal(
 ): string | null {
   const line = `${JSON.stringify(mark)}\n`;
   for (const path of journalPaths(places).slice(1)) {
-    if (append(context, { path, line })) return path;
+    if (path === journalPath(places.ledgerPath) && places.keepsBeside?.() === false) continue;
+    if (append(context, { path, line, ledgerPath: places.ledgerPath })) return path;
   }
   return null;
 }
 
-function append(context: Context, { path, line }: { path: string; line: string }): boolean {
+function append(
+  context: Context,
+  { path, line, ledgerPath }: { path: string; line: string; ledgerPath: string },
+): boolean {
   let file: number | undefined;
   try {
     makeFolder(dirname(path), { mode: 0o700 });
     file = openOwn(context, path);
+    giveLike(ledgerPath, file);
     const bytes = Buffer.from(endsWithinLine(file) ? `\n${line}` : line, 'utf8');
     if (writeSync(file, bytes) !== bytes.length) return false; // a torn line: the reader skips it
     fdatasyncSync(file);

@@ -5,6 +5,8 @@ export interface JournalPlaces {
   readonly ledgerPath: string;
   /** Tried when the ledger's own folder is full or read-only. */
   readonly fallbackFolders: readonly string[];
+  /** Whether a journal may be made beside the ledger, with the folder; the default is yes. */
+  readonly keepsBeside?: () => boolean;
 }
 
 export function journalPath(ledgerPath: string): string {
