@@ -1,5 +1,6 @@
 import { readFileSync, readlinkSync } from 'node:fs';
-import { homedir, hostname, tmpdir } from 'node:os';
+import { homedir, hostname, tmpdir, userInfo } from 'node:os';
+import { isAbsolute } from 'node:path';
 import type { Instant } from './model.ts';
 import { isTerminal, processOutput } from './output.ts';
 
@@ -31,8 +32,9 @@ export interface Context {
   readonly uid: number | undefined;
   /** The host's own name, spelled as it spells itself. */
   hostName(): string;
-  /** The account's folder; null where it has none (a service account without HOME). */
+  /** The account's folder, a whole path; null where it has none (a service account without HOME). */
   homeFolder(): string | null;
+  /** A whole path. */
   temporaryFolder(): string;
   readonly stdout: Output;
   readonly stderr: Output;
@@ -65,7 +67,7 @@ export function processContext(): Context {
     uid: effectiveUser(),
     hostName: hostname,
     homeFolder,
-    temporaryFolder: tmpdir,
+    temporaryFolder,
     stdout: processOutput(1, { stream: () => process.stdout, platform: process.platform }),
     stderr: processOutput(2, { stream: () => process.stderr, platform: process.platform }),
     get stdinIsTerminal() {
@@ -146,12 +148,20 @@ function pidNamespace(): string | null {
   }
 }
 
+/** A HOME that is no whole path would be another folder after each `cd`: the host's list says it then. */
 function homeFolder(): string | null {
   try {
-    return homedir() || null;
+    const said = homedir();
+    if (isAbsolute(said)) return said;
+    const own = userInfo().homedir;
+    return isAbsolute(own) ? own : null;
   } catch {
     return null;
   }
+}
+
+function temporaryFolder(): string {
+  return isAbsolute(tmpdir()) ? tmpdir() : '/tmp';
 }
 
 /** A deleted working folder must not keep a command from running. */

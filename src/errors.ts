@@ -9,6 +9,8 @@ export type ErrorCode =
   | 'LEDGER_NEWER'
   | 'LEDGER_OLDER'
   | 'LEDGER_FULL'
+  | 'LEDGER_DAMAGED'
+  | 'NO_LEDGER'
   | 'ADDON_MISSING'
   | 'UNKNOWN_ID'
   | 'REFUSED'

@@ -26,6 +26,7 @@ import { start } from './commands/start.ts';
 import { stats } from './commands/stats.ts';
 import type { Context } from './context.ts';
 import type { Versioned } from './installation.ts';
+import { asLedgerError, isOfSqlite } from './ledger/file/open.ts';
 import { buildProgram } from './program.ts';
 import { programVersion } from './programVersion.ts';
 import { lostOutput } from './report/lostOutput.ts';
@@ -144,10 +145,14 @@ async function act(
     return runBare(argv, { context, why: null });
   if (word in hotWords) return runMark(invocation, { context, cold });
   const migrate = migrating.has(word);
-  const marks = marking[word];
-  if (marks !== undefined) return marks(openSession(context, { invocation, cold, migrate }), invocation);
-  if (word === 'doctor')
-    return doctor(openSession(context, { invocation, cold, migrate, tells: true }), invocation);
-  const asked = served.has(word) ? server()[word as keyof Served] : (asking[word] as Act);
-  return asked(openSession(context, { invocation, cold, strictly: true, migrate }), invocation);
+  const marks = word === 'doctor' ? doctor : marking[word];
+  const strictly = marks === undefined;
+  const session = openSession(context, { invocation, cold, strictly, migrate, tells: word === 'doctor' });
+  const answer = marks ?? (served.has(word) ? server()[word as keyof Served] : (asking[word] as Act));
+  try {
+    return await answer(session, invocation);
+  } catch (error) {
+    // Rows are read long after the file was opened: damage shows where it is met.
+    throw isOfSqlite(error) ? asLedgerError(error, session.store.options.ledgerPath) : error;
+  }
 }

@@ -40,21 +40,52 @@ _WHERE = """
 
 
 def ledger_path():
-    """The ledger of this host: DEPLOYTRACK_LEDGER, else the program's default. No settings file is read."""
+    """The ledger that the program would use: DEPLOYTRACK_LEDGER, else its default. No settings file is read."""
     env = os.environ
     if env.get("DEPLOYTRACK_LEDGER"):
         return env["DEPLOYTRACK_LEDGER"]
+    name = "deployments.db"
     if os.name == "nt":
-        folder = os.path.join(env.get("ProgramData", r"C:\ProgramData"), "deploytrack")
-    elif os.geteuid() == 0 or os.path.isdir("/var/lib/deploytrack"):
-        folder = "/var/lib/deploytrack"
-    elif env.get("STATE_DIRECTORY"):
-        folder = env["STATE_DIRECTORY"].split(":")[0]
-    elif env.get("XDG_STATE_HOME"):
-        folder = os.path.join(env["XDG_STATE_HOME"], "deploytrack")
-    else:
-        folder = os.path.expanduser("~/.local/state/deploytrack")
-    return os.path.join(folder, "deployments.db")
+        return os.path.join(env.get("ProgramData", r"C:\ProgramData"), "deploytrack", name)
+    service = env.get("STATE_DIRECTORY", "").split(":")[0]
+    if os.path.isabs(service):
+        return os.path.join(service, name)
+    host = os.path.join("/var/lib/deploytrack", name)
+    if os.geteuid() == 0:
+        return _callers_ledger(name) or host
+    own = os.path.join(_state_folder(env.get("HOME", "")), "deploytrack", name)
+    return own if os.path.exists(own) or not _may_write(host) else host
+
+
+def _state_folder(home):
+    """Relative paths say nothing: they mean another folder after each cd."""
+    state = os.environ.get("XDG_STATE_HOME", "")
+    if os.path.isabs(state):
+        return state
+    return os.path.join(home if os.path.isabs(home) else _home(os.geteuid()), ".local", "state")
+
+
+def _callers_ledger(name):
+    """Under sudo the ledger of the account that called it, if it has one of its own."""
+    caller = os.environ.get("SUDO_UID", "")
+    if not caller.isdigit() or int(caller) == 0:
+        return None
+    path = os.path.join(_home(int(caller)), ".local", "state", "deploytrack", name)
+    return path if os.path.exists(path) and os.stat(path).st_uid == int(caller) else None
+
+
+def _home(uid):
+    import pwd  # not on Windows
+
+    try:
+        return pwd.getpwuid(uid).pw_dir
+    except KeyError:
+        return "/nonexistent"
+
+
+def _may_write(path):
+    folder_is_ours = os.access(os.path.dirname(path), os.W_OK | os.X_OK)
+    return folder_is_ours and (not os.path.exists(path) or os.access(path, os.R_OK | os.W_OK))
 
 
 def get_deployment_metrics(limit=10, *, deployment=None, environment=None, ledger=None):
@@ -118,8 +149,11 @@ def _rows(sql, values, ledger):
     path = pathlib.Path(ledger or ledger_path()).resolve()
     if not path.exists():
         raise FileNotFoundError(f"there is no ledger at {path}; DEPLOYTRACK_LEDGER or ledger= names another")
-    # A timeout: a migration may hold the file for a moment.
-    with contextlib.closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True, timeout=5)) as database:
+    # A timeout: a migration may hold the file for a moment. Without a log beside it the file is whole, and who may not
+    # write it can read it only so.
+    is_whole = not os.access(path, os.W_OK) and not os.path.exists(f"{path}-wal")
+    how = "mode=ro&immutable=1" if is_whole else "mode=ro"
+    with contextlib.closing(sqlite3.connect(f"{path.as_uri()}?{how}", uri=True, timeout=5)) as database:
         database.row_factory = sqlite3.Row
         return [dict(row) for row in database.execute(sql, values)]
 

@@ -6,6 +6,7 @@ import { exportLines } from '../ledger/carry/exportLines.ts';
 import { noteSeen } from '../ledger/carry/keptMarks.ts';
 import { findDeployment } from '../ledger/deployments.ts';
 import type { Database } from '../ledger/file/addon.ts';
+import { isOfSqlite } from '../ledger/file/open.ts';
 import { isoTime } from '../model.ts';
 import { asciiJson, type Json } from '../report/json.ts';
 import type { Session } from '../session.ts';
@@ -70,6 +71,7 @@ async function intoFile(
   try {
     return await writeOut(context, { path, content: lines, mode: 0o600 });
   } catch (error) {
+    if (isOfSqlite(error)) throw error; // not the file, the ledger
     throw new DeploytrackError({
       code: 'FILE',
       message: `--out: ${path} cannot be written (${(error as Error).message})`,

@@ -1,4 +1,5 @@
-import { usageError } from '../errors.ts';
+import { asWarning, usageError } from '../errors.ts';
+import { asLedgerError, isOfSqlite } from '../ledger/file/open.ts';
 import { rotateJournal } from '../ledger/journal/takeIn.ts';
 import { amountLimits } from '../limits.ts';
 import type { FinishMark } from '../marks.ts';
@@ -93,9 +94,19 @@ export async function settle(
   if (waitMs === null) await send(session, { deploymentId, kind: 'bracket', adopt: 'missing' });
   else await sendUntilDelivered(session, { deploymentId, waitMs });
   beforeReport();
-  await finishReport(session, { deploymentId, json, closedNow });
+  await report(session, { deploymentId, json, closedNow });
   if (store.isOpen)
     rotateJournal(context, { database: await store.database(), ledgerPath: store.options.ledgerPath });
+}
+
+/** The mark is kept: that the ledger cannot be read is a word beside it. */
+async function report(session: Session, closed: Parameters<typeof finishReport>[1]): Promise<void> {
+  try {
+    await finishReport(session, closed);
+  } catch (error) {
+    if (!isOfSqlite(error)) throw error;
+    session.warnings.push(asWarning(asLedgerError(error, session.store.options.ledgerPath)));
+  }
 }
 
 async function readFacts(session: Session, deploymentId: string): Promise<void> {

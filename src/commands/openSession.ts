@@ -5,6 +5,7 @@ import { fallbackFolders, ledgerPath } from '../settings/ledgerPath.ts';
 import { readSettingsFile } from '../settings/readFile.ts';
 import { readSettings } from '../settings/settings.ts';
 import type { Invocation } from '../words/invocation.ts';
+import { rulesOfPlace, warningsOfPlace } from './ledgerPlace.ts';
 
 const defaultLedgerTimeoutMs = 2000;
 
@@ -27,14 +28,17 @@ export function openSession(
     readFile: readSettingsFile,
     strictly,
   });
-  const warnings = [...settings.problems];
+  const { word } = invocation;
+  const place = ledgerPath(context, settings);
+  const warnings = [...settings.problems, ...warningsOfPlace({ place, settings, word })];
   const store = new Store(context, {
-    ledgerPath: ledgerPath(context, settings).path,
+    ledgerPath: place.path,
     fallbackFolders: fallbackFolders(context, settings),
     uid: context.uid,
     ledgerTimeoutMs: settings.durationMs('ledger-timeout') ?? defaultLedgerTimeoutMs,
     migrate,
-    staysOpen: invocation.word === 'serve',
+    staysOpen: word === 'serve',
+    ...rulesOfPlace(context, { place, word }),
     cold,
     warn: (warning) => warnings.push(warning),
   });

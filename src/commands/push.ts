@@ -33,6 +33,7 @@ export async function push(session: Session, invocation: Invocation): Promise<nu
       'push: no gateway is set',
       'say --gateway http://host:9091, set PUSHGATEWAY_URL, or --textfile <dir>',
     );
+  if (!(await hasLedger(session))) return endCommand(session, { code: 0 });
   if (flag(invocation, 'delete')) return deleteGroups(session);
   const waitedMs = stopwatch(context);
   await takeIn(session, () => waitedMs() >= waitMs);
@@ -76,6 +77,17 @@ async function endAbandoned({ context, settings, store }: Session): Promise<Warn
       life,
     }),
   );
+}
+
+/** Without one nothing is outstanding, and a line says so. Throws where there are marks and no ledger for them. */
+async function hasLedger(session: Session): Promise<boolean> {
+  try {
+    await session.store.database();
+    return true;
+  } catch (error) {
+    if ((error as { code?: string }).code !== 'NO_LEDGER') throw error;
+    return (await readingDatabase(session)) !== null;
+  }
 }
 
 /** The exact body of each group on stdout, its address on stderr; nothing is sent. */

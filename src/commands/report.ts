@@ -3,6 +3,7 @@ import type { Context } from '../context.ts';
 import { DeploytrackError, usageError } from '../errors.ts';
 import { writeOut } from '../files/writeOut.ts';
 import { readPeriod } from '../ledger/figures/period.ts';
+import { emptyLedger } from '../ledger/file/emptyLedger.ts';
 import { formatPeriod } from '../report/figures/period.ts';
 import { viewOf } from '../report/view.ts';
 import { pageWithData, readPageFile } from '../server/page/pageFile.ts';
@@ -34,7 +35,7 @@ export async function report(session: Session, invocation: Invocation): Promise<
   const { context } = session;
   const { sinceMs: fromMs = 0, deployment, environment } = reportFilter(session, invocation);
   const untilMs = context.instant().wallMs;
-  const database = (await readingDatabase(session)) ?? missing(session);
+  const database = (await readingDatabase(session)) ?? emptyLedger();
   const period = readPeriod(database, { fromMs, untilMs, wanted: { deployment, environment } });
   database.close();
   context.stdout.write(formatPeriod(period, { ...(await viewOf(context)), format }));
@@ -48,20 +49,12 @@ async function writePage(
   const limit = number(invocation, { name: 'limit', min: 1, max: 500, whole: true }) ?? 50;
   const { sinceMs, deployment, environment } = reportFilter(session, invocation);
   const [said] = invocation.operands;
-  const database = (await readingDatabase(session)) ?? missing(session);
+  const database = (await readingDatabase(session)) ?? emptyLedger();
   const id = said === undefined ? null : deploymentId(database, said);
   const answers = reportAnswers(database, { sinceMs, deployment, environment, limit, id });
   database.close();
   await writeFile(session.context, { out, html: pageWithData(readPageFile(), answers) });
   return endCommand(session, { code: 0 });
-}
-
-function missing({ store }: Session): never {
-  throw new DeploytrackError({
-    code: 'LEDGER_UNUSABLE',
-    message: `there is no ledger ${store.options.ledgerPath} yet`,
-    hint: '`deploytrack start` makes it; --ledger names another',
-  });
 }
 
 async function writeFile(context: Context, { out, html }: { out: string; html: string }): Promise<void> {

@@ -66,6 +66,6 @@ async function makeLedger({ store }: Session): Promise<void> {
     await store.database();
   } catch (error) {
     const cause = (error as { cause?: { code?: string } }).cause?.code ?? '';
-    if (!/^SQLITE_(READONLY|CANTOPEN)/.test(cause)) throw error;
+    if (!/^SQLITE_(READONLY|CANTOPEN)/.test(cause)) throw error; // the reader tells what else is missing
   }
 }

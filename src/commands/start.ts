@@ -1,5 +1,4 @@
 import { DeploytrackError } from '../errors.ts';
-import { findDeployment } from '../ledger/deployments.ts';
 import { callingProcess } from '../processes.ts';
 import { inWords } from '../report/warnings.ts';
 import type { Session } from '../session.ts';
@@ -9,6 +8,7 @@ import { endCommand } from './endCommand.ts';
 import { type Begun, beginDeployment, sendBegun } from './start/beginDeployment.ts';
 import { ciFacts } from './start/ci.ts';
 import { joinedRun } from './start/joinedRun.ts';
+import { deploymentRow } from './which/whichDeployment.ts';
 
 /** `start`: opens a deployment and prints its id, and only that, on stdout; `none` when it was refused. */
 export async function start(session: Session, invocation: Invocation): Promise<number> {
@@ -40,7 +40,7 @@ export async function start(session: Session, invocation: Invocation): Promise<n
 /** What was inferred, for whoever looks on: a terminal or a CI's log. */
 async function tell(session: Session, { facts, mark }: Begun): Promise<void> {
   const { context, store, settings } = session;
-  const row = store.isOpen ? findDeployment(await store.database(), mark.deploymentId) : null;
+  const row = store.isOpen ? await deploymentRow(session, mark.deploymentId).catch(() => null) : null;
   const gateway = settings.text('gateway');
   const lines = [
     `deployment   ${facts.deployment.value} (${facts.deployment.from})`,

@@ -1,4 +1,3 @@
-import { resolve } from 'node:path';
 import type { Warning } from '../errors.ts';
 import type { Outstanding } from '../ledger/push/deliveries.ts';
 import type { Session } from '../session.ts';
@@ -33,9 +32,8 @@ async function removeFromGateway(session: Session, { groups, budget }: Removal):
 }
 
 function removeTextfiles({ context, settings }: Session, groups: readonly Outstanding[]): Warning[] {
-  const said = settings.text('textfile');
-  if (said === null) return [];
-  const folder = resolve(context.cwd, said);
+  const folder = settings.path('textfile', context.cwd);
+  if (folder === null) return [];
   return groups.flatMap((group) => {
     const result = removeTextfile({ folder, key: group });
     return result.outcome === 'delivered' ? [] : [notRemoved(group, result.line)];

@@ -1,4 +1,3 @@
-import { resolve } from 'node:path';
 import type { Warning } from '../errors.ts';
 import { listGroups, sequence } from '../ledger/push/deliveries.ts';
 import { readSnapshot } from '../ledger/push/snapshot.ts';
@@ -11,9 +10,8 @@ import { snapshotNow } from './snapshotNow.ts';
 
 /** Writes each group's file where the settings name a folder: the same text that a gateway would get. */
 export async function writeTextfiles(session: Session, request: DeliveryRequest): Promise<Warning[]> {
-  const said = session.settings.text('textfile');
-  if (said === null) return [];
-  const folder = resolve(session.context.cwd, said);
+  const folder = session.settings.path('textfile', session.context.cwd);
+  if (folder === null) return [];
   const database = await session.store.database();
   const groups = listGroups(database, request);
   const warnings: Warning[] = [];

@@ -4,10 +4,10 @@ import type { Mark } from '../marks.ts';
 import { redactMark } from '../redactMark.ts';
 import { keepMark } from './carry/keptMarks.ts';
 import type { Database } from './file/addon.ts';
-import { fileIdentity, ledgerIsGone } from './file/identity.ts';
+import { fileIdentity, ledgerIsGone, noLedgerYet } from './file/identity.ts';
 import { keepStatements } from './file/keepStatements.ts';
 import { ledgerWasLocked, noteLocked } from './file/locked.ts';
-import { EmptyLedger, openLedger } from './file/open.ts';
+import { EmptyLedger, openLedger, standing } from './file/open.ts';
 import { transact, waitWhileLocked } from './file/transact.ts';
 import type { JournalPlaces } from './journal/journalPlaces.ts';
 import { keepElsewhere } from './journal/keepElsewhere.ts';
@@ -36,6 +36,10 @@ export interface StoreOptions extends JournalPlaces {
   readonly migrate: boolean;
   /** Whether this process lives long: it keeps its statements, and notices a file that went away or was replaced. */
   readonly staysOpen?: boolean;
+  /** Whether a ledger is made where there is none; the default is yes. */
+  readonly makes?: boolean;
+  /** Looks at the place before it is used, and throws where it is not to be; with `make` its folder is made. */
+  readonly judgePlace?: (make: boolean) => void;
   readonly cold: () => ColdLedger;
   /** Told what did not keep the ledger from being made. */
   readonly warn?: ((warning: Warning) => void) | undefined;
@@ -48,21 +52,24 @@ export class Store {
   #database: Database | null = null;
   /** Which file was opened, where that matters. */
   #file: string | null = null;
+  #isNew = false;
+  #damage: unknown = null;
 
   constructor(context: Context, options: StoreOptions) {
     this.#context = context;
     this.options = options;
   }
 
-  /** The open ledger, made where there is none. Throws a DeploytrackError where it cannot be used. */
+  /** The open ledger, made where there is none and it may be. Throws a DeploytrackError where it cannot be used. */
   async database(): Promise<Database> {
-    const { ledgerPath: path, migrate, cold, staysOpen = false } = this.options;
+    const { ledgerPath: path, staysOpen = false } = this.options;
     if (staysOpen) this.#leaveReplaced();
+    if (this.#damage !== null) throw this.#damage;
     if (this.#database !== null) return this.#database;
     this.#database = await waitWhileLocked(this.#context, {
       timeoutMs: () => this.#patienceMs(),
       path,
-      attempt: () => this.#openOrCreate({ path, migrate, cold }),
+      attempt: () => this.#openOrCreate(),
     });
     if (staysOpen) {
       keepStatements(this.#database);
@@ -117,6 +124,20 @@ export class Store {
     return this.#transact({ work, durable: false });
   }
 
+  /**
+   * Writes the first rows of a ledger that this process has made into its file, without waiting for anybody: whoever copies
+   * that file alone has them. Later ones stand in its log until the last connection closes.
+   */
+  settleNew(): void {
+    if (!this.#isNew) return;
+    this.#isNew = false;
+    try {
+      this.#database?.pragma('wal_checkpoint(PASSIVE)');
+    } catch {
+      // They stand in the log, as all later ones do.
+    }
+  }
+
   close(): void {
     this.#database?.close();
     this.#database = null;
@@ -127,25 +148,24 @@ export class Store {
     const { ledgerPath: path } = this.options;
     if (this.#file === null || fileIdentity(path) === this.#file) return;
     this.close();
+    this.#damage = null;
     if (fileIdentity(path) === null) throw ledgerIsGone(path);
   }
 
-  #openOrCreate({
-    path,
-    migrate,
-    cold,
-  }: {
-    path: string;
-    migrate: boolean;
-    cold: () => ColdLedger;
-  }): Database {
+  #openOrCreate(): Database {
+    const { ledgerPath: path, migrate, cold, makes = true, judgePlace } = this.options;
+    judgePlace?.(makes);
     try {
       const found = migrate ? null : openLedger(path);
       if (found !== null) return found;
     } catch (error) {
       if (!(error instanceof EmptyLedger)) throw error;
     }
-    return cold().openOrCreateLedger(this.#context, { path, migrate, warn: this.options.warn });
+    const isMissing = (standing(path)?.size ?? 0) === 0;
+    if (isMissing && !makes) throw noLedgerYet(path);
+    const database = cold().openOrCreateLedger(this.#context, { path, migrate, warn: this.options.warn });
+    this.#isNew = isMissing;
+    return database;
   }
 
   async #recordOwn(mark: Mark, taken: readonly Warning[]): Promise<Warning[]> {
@@ -174,13 +194,22 @@ export class Store {
     durable: boolean;
   }): Promise<Result> {
     const database = await this.database();
-    return transact(this.#context, {
-      database,
-      durable,
-      work: () => work(database),
-      timeoutMs: () => this.#patienceMs(),
-      onLocked: () => this.#noteLocked(),
-    });
+    try {
+      return await transact(this.#context, {
+        database,
+        durable,
+        work: () => work(database),
+        timeoutMs: () => this.#patienceMs(),
+        onLocked: () => this.#noteLocked(),
+      });
+    } catch (error) {
+      // Nothing more is written into a file that was found damaged.
+      if ((error as { code?: string }).code === 'LEDGER_DAMAGED') {
+        this.close();
+        this.#damage = error;
+      }
+      throw error;
+    }
   }
 
   /** Where the whole time was waited: the next ones need not. */

@@ -1,7 +1,8 @@
 import { DeploytrackError, usageError } from '../errors.ts';
 import type { Database } from '../ledger/file/addon.ts';
 import { keepStatements } from '../ledger/file/keepStatements.ts';
-import { asLedgerError, EmptyLedger, openLedger } from '../ledger/file/open.ts';
+import { asLedgerError, EmptyLedger, isOfSqlite } from '../ledger/file/open.ts';
+import { openForReading, type Reading } from '../ledger/file/openForReading.ts';
 import { readHistory } from '../ledger/read/deployments.ts';
 import { type DeploymentDetail, readDetail } from '../ledger/read/detail.ts';
 import type { DeploymentRecord } from '../ledger/read/record.ts';
@@ -32,55 +33,56 @@ const busyTimeoutMs = 2000;
 
 /** Opens the file for reading. Throws a DeploytrackError where there is none or it cannot be read. */
 export function readLedger(path: string): Ledger {
-  const database = openExisting(path);
+  let reading = openExisting(path);
   let isOpen = true;
-  const read = <Result>(reader: () => Result): Result => {
+  const read = <Result>(reader: (database: Database) => Result): Result => {
     if (!isOpen) throw usageError(`the ledger ${path} was closed`, 'open it again with openLedger');
     try {
-      return reader();
+      if (reading.isOld()) {
+        const newer = openExisting(path);
+        reading.database.close();
+        reading = newer;
+      }
+      return reader(reading.database);
     } catch (error) {
       throw isOfSqlite(error) ? asLedgerError(error, path) : error;
     }
   };
   const last = (which: LimitedWhich, limit: number) =>
-    read(() => readHistory(database, { ...filterOf(which), limit }));
+    read((database) => readHistory(database, { ...filterOf(which), limit }));
   return {
     path,
     lastDeployments: (which = {}) => last(which, which.limit ?? 10),
-    statistics: (which = {}) => read(() => readStatistics(database, filterOf(which))),
+    statistics: (which = {}) => read((database) => readStatistics(database, filterOf(which))),
     latest: (which = {}) => last(which, 1)[0] ?? null,
-    deployment: (id) => read(() => readDetail(database, String(id))),
+    deployment: (id) => read((database) => readDetail(database, String(id))),
     close() {
-      if (isOpen) database.close();
+      if (isOpen) reading.database.close();
       isOpen = false;
     },
   };
 }
 
-function openExisting(path: string): Database {
-  const database = openOrNull(path);
-  if (database === null)
+function openExisting(path: string): Reading {
+  const reading = openOrNull(path);
+  if (reading === null)
     throw new DeploytrackError({
       code: 'LEDGER_UNUSABLE',
       message: `there is no ledger at ${path}`,
       hint: '`deploytrack init` or the first `deploytrack start` makes one; name its file with openLedger(path) or DEPLOYTRACK_LEDGER',
     });
-  database.pragma(`busy_timeout = ${busyTimeoutMs}`);
-  keepStatements(database);
-  return database;
+  reading.database.pragma(`busy_timeout = ${busyTimeoutMs}`);
+  keepStatements(reading.database);
+  return reading;
 }
 
-function openOrNull(path: string): Database | null {
+function openOrNull(path: string): Reading | null {
   if (typeof path !== 'string' || path === '')
     throw usageError('openLedger: the path is no text', 'expected the file of a ledger, or nothing');
   try {
-    return openLedger(path, 'read');
+    return openForReading(path, 'read');
   } catch (error) {
     if (error instanceof EmptyLedger) return null;
     throw error;
   }
-}
-
-function isOfSqlite(error: unknown): boolean {
-  return String((error as { code?: string }).code).startsWith('SQLITE_');
 }

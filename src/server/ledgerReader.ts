@@ -1,7 +1,8 @@
 import type { Database } from '../ledger/file/addon.ts';
 import { fileIdentity, ledgerIsGone } from '../ledger/file/identity.ts';
 import { keepStatements } from '../ledger/file/keepStatements.ts';
-import { EmptyLedger, openLedger } from '../ledger/file/open.ts';
+import { EmptyLedger } from '../ledger/file/open.ts';
+import { openForReading, type Reading } from '../ledger/file/openForReading.ts';
 import { waitWhileLocked } from '../ledger/file/transact.ts';
 import { hasUnread } from '../ledger/journal/unread.ts';
 import type { Session } from '../session.ts';
@@ -17,7 +18,7 @@ const cacheKibibytes = 4000;
  */
 export class LedgerReader {
   readonly #session: Session;
-  #database: Database | null = null;
+  #reading: Reading | null = null;
   #file: string | null = null;
   #lookedMs = 0;
 
@@ -29,34 +30,35 @@ export class LedgerReader {
   async database(): Promise<Database> {
     const { ledgerPath: path } = this.#session.store.options;
     const file = fileIdentity(path);
-    if (file !== this.#file) this.close();
+    if (file !== this.#file || this.#reading?.isOld() === true) this.close();
     if (file === null) throw ledgerIsGone(path);
-    if (this.#database === null) {
-      this.#database = await this.#open(path);
+    if (this.#reading === null) {
+      this.#reading = await this.#open(path);
       this.#file = file;
     }
-    await this.#takeInJournals(this.#database);
-    return this.#database;
+    const { database } = this.#reading;
+    await this.#takeInJournals(database);
+    return database;
   }
 
   close(): void {
-    this.#database?.close();
-    this.#database = null;
+    this.#reading?.database.close();
+    this.#reading = null;
     this.#file = null;
   }
 
-  async #open(path: string): Promise<Database> {
+  async #open(path: string): Promise<Reading> {
     const { context, store } = this.#session;
     const { ledgerTimeoutMs: timeoutMs } = store.options;
-    const opened = await waitWhileLocked(context, { timeoutMs, path, attempt: () => openForReading(path) });
+    const reading = await waitWhileLocked(context, { timeoutMs, path, attempt: () => opened(path) });
     // A request meanwhile may have been faster.
-    if (this.#database !== null) {
-      opened.close();
-      return this.#database;
+    if (this.#reading !== null) {
+      reading.database.close();
+      return this.#reading;
     }
-    opened.pragma(`cache_size = -${cacheKibibytes}`);
-    keepStatements(opened);
-    return opened;
+    reading.database.pragma(`cache_size = -${cacheKibibytes}`);
+    keepStatements(reading.database);
+    return reading;
   }
 
   async #takeInJournals(database: Database): Promise<void> {
@@ -70,15 +72,12 @@ export class LedgerReader {
   }
 }
 
-/** An account that may not write it may still read it. */
-function openForReading(path: string): Database {
+function opened(path: string): Reading {
   try {
-    return openLedger(path, 'write') ?? gone(path);
+    return openForReading(path, 'write') ?? gone(path);
   } catch (error) {
     if (error instanceof EmptyLedger) gone(path);
-    const cause = (error as { cause?: { code?: string } }).cause?.code ?? '';
-    if (!/^SQLITE_(READONLY|CANTOPEN)/.test(cause)) throw error;
-    return openLedger(path, 'read') ?? gone(path);
+    throw error;
   }
 }
 

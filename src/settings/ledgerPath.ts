@@ -1,42 +1,73 @@
-import { existsSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { accessSync, constants, existsSync } from 'node:fs';
+import { dirname, isAbsolute, join } from 'node:path';
 import type { Context } from '../context.ts';
+import { accountsPlace } from './accountsLedger.ts';
+import { callersLedger } from './callersLedger.ts';
 import type { Settings } from './settings.ts';
 
-/** Where the ledger is, and by which rule. */
-export function ledgerPath(context: Context, settings: Settings): { path: string; source: string } {
+/** Where the ledger is. */
+export interface LedgerPlace {
+  readonly path: string;
+  /** The rule that says so. */
+  readonly source: string;
+  /** Whose it is: named by a setting, a service's, the account's that called sudo, the host's, our account's. */
+  readonly kind: 'said' | 'service' | 'caller' | 'host' | 'account' | 'temporary';
+}
+
+/** The ledger that all accounts of a host may share. */
+export const hostsLedger = '/var/lib/deploytrack/deployments.db';
+
+/** Where the ledger is, and by which rule: the first that says something. Makes nothing. */
+export function ledgerPath(context: Context, settings: Settings): LedgerPlace {
   const said = settings.of('ledger');
-  if (said !== null) return { path: resolve(context.cwd, said.text), source: said.source };
+  const path = settings.path('ledger', context.cwd);
+  if (said !== null && path !== null) return { path, source: said.source, kind: 'said' };
   const { env } = context;
   const name = 'deployments.db';
   if (context.platform === 'win32')
-    return { path: join(env.ProgramData ?? 'C:\\ProgramData', 'deploytrack', name), source: '%ProgramData%' };
-  const ofHost = '/var/lib/deploytrack';
-  if (context.uid === 0 || existsSync(ofHost))
-    return { path: join(ofHost, name), source: 'the host’s folder' };
-  const state = env.STATE_DIRECTORY?.split(':')[0];
-  if (state !== undefined && state !== '') return { path: join(state, name), source: 'STATE_DIRECTORY' };
-  if (env.XDG_STATE_HOME !== undefined && env.XDG_STATE_HOME !== '')
-    return { path: join(env.XDG_STATE_HOME, 'deploytrack', name), source: 'XDG_STATE_HOME' };
-  const home = context.homeFolder();
-  if (home !== null)
-    return { path: join(home, '.local', 'state', 'deploytrack', name), source: 'the home folder' };
-  return {
-    path: join(context.temporaryFolder(), 'deploytrack', name),
-    source: 'the temporary folder (this account has no home)',
-  };
+    return {
+      path: join(env.ProgramData ?? 'C:\\ProgramData', 'deploytrack', name),
+      source: '%ProgramData%',
+      kind: 'account',
+    };
+  const state = env.STATE_DIRECTORY?.split(':')[0] ?? '';
+  if (isAbsolute(state)) return { path: join(state, name), source: 'STATE_DIRECTORY', kind: 'service' };
+  const ofHost = { path: hostsLedger, source: 'the host’s folder', kind: 'host' } as const;
+  if (context.uid !== 0) return ofAccount(context, ofHost);
+  const callers = callersLedger(context);
+  return callers === null
+    ? ofHost
+    : { path: callers, source: 'the account that called sudo', kind: 'caller' };
+}
+
+/** A ledger that is in use stays in use: whoever may write the host's keeps the one of its own all the same. */
+function ofAccount(context: Context, ofHost: LedgerPlace): LedgerPlace {
+  const own = accountsPlace(context);
+  return existsSync(own.path) || !mayWrite(ofHost.path) ? own : ofHost;
+}
+
+/** The file and its folder, or the folder alone where there is no file yet. */
+function mayWrite(path: string): boolean {
+  const { R_OK, W_OK, X_OK } = constants;
+  try {
+    accessSync(dirname(path), W_OK | X_OK);
+    if (existsSync(path)) accessSync(path, R_OK | W_OK);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Where marks go when neither the ledger nor its folder can take them. */
 export function fallbackFolders(context: Context, settings: Settings): string[] {
-  const said = settings.text('journal-fallback');
-  if (said !== null) return [resolve(context.cwd, said)];
+  const said = settings.path('journal-fallback', context.cwd);
+  if (said !== null) return [said];
   const folders = [
     context.env.XDG_RUNTIME_DIR,
     context.platform === 'win32' ? undefined : '/dev/shm',
     context.temporaryFolder(),
   ];
   return folders.filter(
-    (folder): folder is string => folder !== undefined && folder !== '' && existsSync(folder),
+    (folder): folder is string => folder !== undefined && isAbsolute(folder) && existsSync(folder),
   );
 }

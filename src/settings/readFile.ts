@@ -72,11 +72,17 @@ function unread(path: string, error: unknown): SettingsFile {
       {
         code: 'SETTING',
         message: `the settings file ${path} cannot be read: ${said}`,
-        hint: 'expected `key: value` lines, the keys being the options’ names',
+        hint: isRefused(error)
+          ? 'its owner or root gives the right to read it, for example with chmod a+r'
+          : 'expected `key: value` lines, the keys being the options’ names',
         failed: 'recording',
       },
     ],
   };
+}
+
+function isRefused(error: unknown): boolean {
+  return /^(EACCES|EPERM)$/.test(String((error as { code?: string }).code));
 }
 
 /** Every value as it was written: a version of 1.10 is no number. */

@@ -1,3 +1,4 @@
+import { dirname, resolve } from 'node:path';
 import type { Context } from '../context.ts';
 import { parseDurationMs } from '../duration.ts';
 import { usageError, type Warning } from '../errors.ts';
@@ -43,6 +44,13 @@ export class Settings {
 
   text(name: SettingName): string | null {
     return this.#set.get(name)?.text ?? null;
+  }
+
+  /** A whole path: what a settings file says starts at that file, all else at the working folder. Null where nothing was set. */
+  path(name: SettingName, cwd: string): string | null {
+    const setting = this.#set.get(name);
+    if (setting === undefined) return null;
+    return resolve(setting.from === 'file' ? dirname(this.filePath ?? cwd) : cwd, setting.text);
   }
 
   /** Milliseconds; null where nothing was set. */

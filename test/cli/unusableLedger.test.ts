@@ -27,7 +27,7 @@ const obstacles: Record<string, { make: (program: Program) => void; says: RegExp
   'a damaged ledger': {
     make: ({ ledger }) =>
       writeFileSync(ledger, Buffer.concat([Buffer.from('SQLite format 3\0'), Buffer.alloc(8000, 0xee)])),
-    says: /cannot be used/,
+    says: /is damaged: file is not a database/,
   },
 };
 

@@ -118,7 +118,7 @@ describe('a path that is no ledger', () => {
       const before = allOf(dirname(path));
       for (const migrate of [false, true]) {
         const problem = problemOf(() => openOrCreateLedger(context, { path, migrate }));
-        expect(problem.code).toBe(what === 'half a database' ? 'LEDGER_UNUSABLE' : 'LEDGER_NOT_OURS');
+        expect(problem.code).toBe(what === 'half a database' ? 'LEDGER_DAMAGED' : 'LEDGER_NOT_OURS');
         expect(problem.hint).toEqual(expect.any(String));
       }
       expect(allOf(dirname(path))).toEqual(before);

@@ -32,7 +32,7 @@ describe('the ledger is', () => {
   });
 
   test('the host’s for root', () => {
-    expect(where({ uid: 0, env: { STATE_DIRECTORY: '/run/x', HOME: '/root' } }).ledger).toBe(ofHost);
+    expect(where({ uid: 0, env: { XDG_STATE_HOME: '/xdg', HOME: '/root' } }).ledger).toBe(ofHost);
   });
 
   // A host that has the folder shares its ledger with every account.
@@ -55,7 +55,7 @@ describe('the ledger is', () => {
     {
       title: 'in the temporary folder without a home',
       overrides: { homeFolder: () => null, temporaryFolder: () => '/tmp/x' },
-      path: '/tmp/x/deploytrack/deployments.db',
+      path: '/tmp/x/deploytrack-1000/deployments.db',
     },
   ])('$title', ({ overrides, path }) => {
     expect(where(overrides).ledger).toBe(path);

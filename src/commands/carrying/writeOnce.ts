@@ -1,7 +1,7 @@
 import type { Database } from '../../ledger/file/addon.ts';
+import { emptyLedger } from '../../ledger/file/emptyLedger.ts';
 import { keepStatements } from '../../ledger/file/keepStatements.ts';
-import { EmptyLedger, openFile, openLedger } from '../../ledger/file/open.ts';
-import { schemaSql } from '../../ledger/file/schema.ts';
+import { EmptyLedger, openLedger } from '../../ledger/file/open.ts';
 import { transact } from '../../ledger/file/transact.ts';
 import type { Session } from '../../session.ts';
 
@@ -45,9 +45,7 @@ function openedOrEmpty(path: string): Database {
   } catch (error) {
     if (!(error instanceof EmptyLedger)) throw error;
   }
-  const database = openFile(':memory:');
-  database.exec(schemaSql);
-  return database;
+  return emptyLedger();
 }
 
 /** Ends a transaction without keeping anything. */

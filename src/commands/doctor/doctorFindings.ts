@@ -1,14 +1,17 @@
 import type { Warning } from '../../errors.ts';
 import { openDeployments } from '../../ledger/deployments.ts';
 import type { Database } from '../../ledger/file/addon.ts';
-import { lockHolder } from '../../ledger/file/lockHolder.ts';
+import { howToRecover } from '../../ledger/file/ledgerProblem.ts';
 import { hasUnread } from '../../ledger/journal/unread.ts';
 import { lastMark } from '../../ledger/marks/abandoned.ts';
 import { deploymentLife } from '../../ledger/marks/keptProcesses.ts';
 import { liveness } from '../../processes.ts';
 import type { Session } from '../../session.ts';
+import { waitingMarks, waitingWarning } from '../reading/waitingMarks.ts';
 import type { Finding } from './doctorFinding.ts';
 import { gatewayFindings } from './doctorGateway.ts';
+import { findLedger, unusable } from './doctorLedger.ts';
+import { placeFindings } from './doctorPlaces.ts';
 import { rightsFindings } from './doctorRights.ts';
 import { secretFindings } from './doctorSecrets.ts';
 
@@ -21,31 +24,21 @@ export async function findings(session: Session): Promise<Finding[]> {
   }));
   found.push(...rightsFindings(session.context, session.store.options.ledgerPath));
   found.push(...(await secretFindings(session.context)));
+  found.push(...placeFindings(session));
+  const ledger = await findLedger(session);
+  found.push(...ledger.findings);
   try {
-    const database = await session.store.database();
-    found.push(
-      ...(await ledgerFindings(session, database)),
-      ...(await gatewayFindings(session, database)),
-      ...keptWarnings(database),
-    );
+    if (ledger.database === null) found.push(...(await gatewayFindings(session, null)));
+    else
+      found.push(
+        ...(await ledgerFindings(session, { database: ledger.database, mayWrite: ledger.mayWrite })),
+        ...(await gatewayFindings(session, ledger.database)),
+        ...keptWarnings(ledger.database),
+      );
   } catch (error) {
     found.push(unusable(session, error));
   }
   return found;
-}
-
-function unusable({ store }: Session, error: unknown): Finding {
-  const { code, hint } = error as { code?: string; hint?: string };
-  const message = error instanceof Error ? error.message : String(error);
-  if (code === 'LEDGER_BUSY') return { good: false, message, mend: howToUnlock(store.options.ledgerPath) };
-  return { good: false, message, ...(hint === undefined ? {} : { mend: hint }) };
-}
-
-function howToUnlock(ledgerPath: string): string {
-  const holder = lockHolder(ledgerPath);
-  if (holder === null)
-    return 'marks go to the journal until it is free; `fuser -v` on the file names who uses it';
-  return `${holder.program}, process ${holder.pid}, holds it: let it end; marks go to the journal until then`;
 }
 
 const seen = {
@@ -53,27 +46,14 @@ const seen = {
   unknown: 'whether its process lives cannot be seen from here',
 } as const;
 
-async function ledgerFindings(session: Session, database: Database): Promise<Finding[]> {
+async function ledgerFindings(
+  session: Session,
+  { database, mayWrite }: { database: Database; mayWrite: boolean },
+): Promise<Finding[]> {
   const { context, store } = session;
-  const sound = database.pragma('quick_check', { simple: true }) as string;
-  const found: Finding[] = [
-    sound === 'ok'
-      ? { good: true, message: `the ledger ${database.name} is sound` }
-      : {
-          good: false,
-          message: `the ledger is damaged: ${sound}`,
-          mend: `sqlite3 ${database.name} .recover`,
-        },
-  ];
-  const waiting = hasUnread(database, store.options);
-  const taken: Warning[] = [];
-  await store.takeIn(taken);
-  await store.write(() => {}); // tells whether it can be written
-  found.push({
-    good: true,
-    message: waiting ? 'marks waited in the journal: taken in' : 'no marks wait in the journal',
-  });
-  found.push(...taken.map((warning) => ({ good: false, message: warning.message })));
+  const sound = soundness(database, store.options.ledgerPath);
+  if (!sound.good) return [sound]; // nothing is to be written into it, and what it says of the rest may be wrong
+  const found: Finding[] = [sound, ...(await journalFindings(session, { database, mayWrite }))];
   for (const row of openDeployments(database, {})) {
     const life = deploymentLife(database, {
       deploymentId: row.deploymentId,
@@ -88,6 +68,36 @@ async function ledgerFindings(session: Session, database: Database): Promise<Fin
     );
   }
   return found;
+}
+
+function soundness(database: Database, path: string): Finding {
+  const sound = database.pragma('quick_check', { simple: true }) as string;
+  if (sound === 'ok') return { good: true, message: `the ledger ${path} is sound` };
+  const where = sound.split('\n').find((line) => !line.startsWith('***')) ?? sound;
+  return { good: false, message: `the ledger ${path} is damaged: ${where}`, mend: howToRecover };
+}
+
+async function journalFindings(
+  session: Session,
+  { database, mayWrite }: { database: Database; mayWrite: boolean },
+): Promise<Finding[]> {
+  const { context, store } = session;
+  const places = store.options;
+  if (!hasUnread(database, places) && !mayWrite) return [];
+  const waiting = waitingMarks(context, { database, places });
+  try {
+    const taken: Warning[] = [];
+    await store.takeIn(taken);
+    const message =
+      waiting.length > 0 ? 'marks waited in the journal: taken in' : 'no marks wait in the journal';
+    return [{ good: true, message }, ...taken.map((warning) => ({ good: false, message: warning.message }))];
+  } catch (error) {
+    const told = waiting.map((one) => waitingWarning(one, 'they could not be taken in').message);
+    return [
+      ...(mayWrite ? [unusable(session, error)] : []),
+      ...told.map((message) => ({ good: true, message })),
+    ];
+  }
 }
 
 function keptWarnings(database: Database): Finding[] {

@@ -11,11 +11,14 @@ import type { Finding } from './doctorFinding.ts';
 const recentlyMs = 600_000;
 
 /** How each group of this ledger stands with the gateway. */
-export async function gatewayFindings(session: Session, database: Database): Promise<Finding[]> {
+export async function gatewayFindings(session: Session, database: Database | null): Promise<Finding[]> {
   const gateway = await configuredGateway(session);
   if (gateway === null) return [noGateway(session)];
+  const none = { good: true, message: `the gateway is ${gateway.url}; this ledger has no group yet` };
+  if (database === null) return [none];
   const found: Finding[] = proxyFindings(session, gateway.url);
-  for (const group of listGroups(database, { deploymentId: null })) {
+  const groups = listGroups(database, { deploymentId: null });
+  for (const group of groups) {
     const timeoutMs = session.settings.durationMs('adopt-timeout') ?? 10_000;
     const reading = await readGroup(gateway, { key: group, timeoutMs, answerTimeoutMs: 2000 });
     if (reading.outcome === 'failed') {
@@ -25,8 +28,7 @@ export async function gatewayFindings(session: Session, database: Database): Pro
     const nowMs = session.context.instant().wallMs;
     found.push(...groupFindings(database, { group, held: reading.group, nowMs }));
   }
-  if (listGroups(database, { deploymentId: null }).length > 0) return found;
-  return [...found, { good: true, message: `the gateway is ${gateway.url}; this ledger has no group yet` }];
+  return groups.length > 0 ? found : [...found, none];
 }
 
 function noGateway({ settings }: Session): Finding {

@@ -1,56 +1,93 @@
+import { DeploytrackError } from '../../errors.ts';
 import type { Database } from '../../ledger/file/addon.ts';
-import { EmptyLedger, openLedger } from '../../ledger/file/open.ts';
+import { noLedgerYet } from '../../ledger/file/identity.ts';
+import { EmptyLedger } from '../../ledger/file/open.ts';
+import { openForReading } from '../../ledger/file/openForReading.ts';
 import { waitWhileLocked } from '../../ledger/file/transact.ts';
-import { journalPaths } from '../../ledger/journal/journalPlaces.ts';
-import { hasUnread, journalFile } from '../../ledger/journal/unread.ts';
+import { hasUnread } from '../../ledger/journal/unread.ts';
+import { inWords, reportWarnings } from '../../report/warnings.ts';
 import type { Session } from '../../session.ts';
+import { type Waiting, waitingMarks, waitingWarning } from './waitingMarks.ts';
 
 /**
- * The ledger for a reading command; null where there is none. Marks that wait in the journal are taken in first,
- * where we may write. Throws a DeploytrackError where the ledger cannot be read.
+ * The ledger for a reading command; null where there is none, or an empty file, and then one line says so. Marks that wait
+ * in the journal are taken in first; where they cannot be, one line says how many. Throws a DeploytrackError where there is
+ * a ledger that cannot be read, or marks and no ledger to take them in: that is no empty answer.
  */
 export async function readingDatabase(session: Session): Promise<Database | null> {
-  const { context, store } = session;
-  const { ledgerPath: path, ledgerTimeoutMs: timeoutMs } = store.options;
+  const { store } = session;
+  const database = await opened(session);
+  if (database === null) return bornOfJournals(session);
+  if (!hasUnread(database, store.options)) return database;
+  const why = await takeIn(session);
+  if (why === null) return database;
+  const places = store.options;
+  const waiting = waitingMarks(session.context, { database, places });
+  tell(
+    session,
+    waiting.map((one) => waitingWarning(one, (why as Error).message)),
+  );
+  return database;
+}
+
+async function opened({ context, store }: Session): Promise<Database | null> {
+  const { ledgerPath: path, ledgerTimeoutMs: timeoutMs, judgePlace } = store.options;
   try {
-    const database = await waitWhileLocked(context, { timeoutMs, path, attempt: () => openForReading(path) });
-    if (database === null) return await bornOfJournals(session);
-    if (hasUnread(database, store.options)) await takeIn(session);
-    return database;
+    const found = await waitWhileLocked(context, {
+      timeoutMs,
+      path,
+      attempt: () => {
+        judgePlace?.(false);
+        return openForReading(path, 'write');
+      },
+    });
+    return found?.database ?? null;
   } catch (error) {
-    if (error instanceof EmptyLedger) return await bornOfJournals(session);
+    if (error instanceof EmptyLedger) return null;
     throw error;
   }
 }
 
-/** Marks may have been kept where no ledger ever was: they make one. Without any the answer stays empty. */
+/** Marks may have been kept where no ledger ever was: they make one. Without any the answer is empty, and says so. */
 async function bornOfJournals(session: Session): Promise<Database | null> {
-  const { options } = session.store;
-  if (!journalPaths(options).some((path) => (journalFile(path)?.size ?? 0) > 0)) return null;
-  await takeIn(session);
-  try {
-    return openForReading(options.ledgerPath);
-  } catch (error) {
-    if (error instanceof EmptyLedger) return null; // it could not be made
-    throw error;
+  const { store, context } = session;
+  const path = store.options.ledgerPath;
+  const waiting = waitingMarks(context, { database: null, places: store.options });
+  if (waiting.length > 0) {
+    const why = await takeIn(session);
+    if (why !== null) throw neverBorn(waiting, why);
+    return opened(session);
   }
+  const { message, hint } = noLedgerYet(path);
+  context.stderr.write(`deploytrack: ${inWords({ message, hint })}\n`);
+  return null;
 }
 
-/** An account that may not write it may still read it. */
-function openForReading(path: string): Database | null {
-  try {
-    return openLedger(path, 'write');
-  } catch (error) {
-    const cause = (error as { cause?: { code?: string } }).cause?.code ?? '';
-    if (!/^SQLITE_(READONLY|CANTOPEN)/.test(cause)) throw error;
-    return openLedger(path, 'read');
-  }
+function neverBorn(waiting: readonly Waiting[], why: unknown): DeploytrackError {
+  const { code, hint } = why as Partial<DeploytrackError>;
+  const message = why instanceof Error ? why.message : String(why);
+  return new DeploytrackError({
+    code: code ?? 'LEDGER_UNUSABLE',
+    message: `marks wait in ${waiting.map((one) => one.path).join(', ')}: ${message}`,
+    ...(hint === undefined ? {} : { hint }),
+    cause: why,
+  });
 }
 
-async function takeIn({ store, warnings }: Session): Promise<void> {
+/** Null where all was taken in that can be; else what kept it out. */
+async function takeIn({ store, warnings }: Session): Promise<unknown> {
   try {
     await store.takeIn(warnings);
-  } catch {
-    // What waits there is told by `doctor`; the report shows what the ledger has.
+    return null;
+  } catch (error) {
+    return error;
   }
+}
+
+/** At once, and not into the ledger: by the next command it is over. */
+function tell(
+  { context, settings }: Session,
+  warnings: Parameters<typeof reportWarnings>[1]['warnings'],
+): void {
+  reportWarnings(context, { warnings, target: settings.text('warnings') ?? 'stderr' });
 }

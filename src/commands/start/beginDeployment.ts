@@ -39,6 +39,7 @@ export async function beginDeployment(
       ? await startInTurn(session, { mark, waitMs: waitMs ?? 0, waitedMs, insists })
       : await session.store.record(mark)),
   );
+  session.store.settleNew();
   return { mark, facts };
 }
 

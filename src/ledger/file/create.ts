@@ -58,6 +58,8 @@ function createLedger(context: Context, { path, warn }: LedgerToOpen): Database 
       database.pragma(`user_version = ${schemaVersion}`);
     }
     database.exec('COMMIT');
+    // Into the file itself: whoever copies it alone has a ledger.
+    database.pragma('wal_checkpoint(PASSIVE)');
     return database;
   } catch (error) {
     database.close();

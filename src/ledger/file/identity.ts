@@ -1,9 +1,9 @@
 import { DeploytrackError } from '../../errors.ts';
-import { fileStat } from '../../fileStat.ts';
+import { standing } from './open.ts';
 
-/** Which file stands at a path now: another one at the same place is another; null where there is none. */
+/** Which file stands at a path now: another one at the same place is another; null where there is none. Throws as `standing`. */
 export function fileIdentity(path: string): string | null {
-  const found = fileStat(path);
+  const found = standing(path);
   return found === null ? null : `${found.dev}:${found.ino}`;
 }
 
@@ -12,5 +12,14 @@ export function ledgerIsGone(path: string): DeploytrackError {
     code: 'LEDGER_UNUSABLE',
     message: `the ledger ${path} has disappeared`,
     hint: 'put it back, or start the server again to begin a new one',
+  });
+}
+
+/** Said by what does not make one. */
+export function noLedgerYet(path: string): DeploytrackError {
+  return new DeploytrackError({
+    code: 'NO_LEDGER',
+    message: `there is no ledger at ${path} yet`,
+    hint: '`deploytrack init` or the first `deploytrack start` makes it; --ledger names another',
   });
 }

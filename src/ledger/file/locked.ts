@@ -1,4 +1,5 @@
 import { closeSync, lstatSync, unlinkSync } from 'node:fs';
+import { giveLike } from '../../files/giveLike.ts';
 import { openOwn } from '../../files/openOwn.ts';
 
 /** Whether marks of this ledger had to wait lately: the next ones wait a shorter time for its lock. */
@@ -13,13 +14,17 @@ export function ledgerWasLocked(ledgerPath: string): boolean {
 export function noteLocked(ledgerPath: string, locked: boolean): void {
   try {
     if (!locked) unlinkSync(lockedHint(ledgerPath));
-    else {
-      const opened = openOwn(lockedHint(ledgerPath), { access: 'append', owners: undefined });
-      if (opened !== null) closeSync(opened.descriptor);
-    }
+    else note(ledgerPath);
   } catch {
     // Only a hint: without it the next mark waits the whole time again.
   }
+}
+
+function note(ledgerPath: string): void {
+  const opened = openOwn(lockedHint(ledgerPath), { access: 'append', owners: undefined });
+  if (opened === null) return;
+  giveLike(ledgerPath, opened.descriptor);
+  closeSync(opened.descriptor);
 }
 
 function lockedHint(ledgerPath: string): string {

@@ -1,5 +1,6 @@
 import { closeSync, fsyncSync, writeFileSync } from 'node:fs';
 import type { Context } from '../../context.ts';
+import { giveLike } from '../../files/giveLike.ts';
 import { openOwn } from '../../files/openOwn.ts';
 import { isoTime } from '../../model.ts';
 import type { Database } from './addon.ts';
@@ -41,6 +42,7 @@ function copyBeside(context: Context, path: string): void {
   const stamp = isoTime(context.instant().wallMs).replaceAll(/[-:]|\.\d+/g, '');
   const copy = `${path}.before-schema-${schemaVersion}-${stamp}`;
   const made = openOwn(copy, { access: 'create', owners: undefined })?.descriptor as number;
+  giveLike(path, made);
   const reader = openFound(found, true);
   try {
     if (found.isExposed) writeFileSync(made, reader.serialize());

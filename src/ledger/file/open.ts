@@ -1,9 +1,10 @@
-import { closeSync, openSync, readSync, type Stats } from 'node:fs';
+import { closeSync, openSync, readSync, type Stats, statSync } from 'node:fs';
 import SqliteDatabase from 'better-sqlite3';
 import { DeploytrackError } from '../../errors.ts';
 import { type Database, loadAddon } from './addon.ts';
 import { isOpened, openFiles } from './descriptors.ts';
 import { findLedger, type LedgerFile } from './findLedger.ts';
+import { ledgerProblem } from './ledgerProblem.ts';
 import { applicationId, schemaVersion } from './schemaVersion.ts';
 
 /**
@@ -18,13 +19,36 @@ export function openLedger(path: string, mode: 'write' | 'read' | 'migrate' = 'w
     loadAddon(); // without it nothing can be made of the file
     throw new EmptyLedger();
   }
-  const database = openFound(file, mode === 'read');
+  return checked(openFound(file, mode === 'read'), { path, mayBeOlder: mode === 'migrate' });
+}
+
+/** What stands where the ledger should be; null where nothing does. Throws where this account may not look. */
+export function standing(path: string): Stats | null {
   try {
-    checkSchema(database, { path, mayBeOlder: mode === 'migrate' });
+    return statSync(path, { throwIfNoEntry: false }) ?? null;
+  } catch (error) {
+    throw asLedgerError(error, path);
+  }
+}
+
+/** The whole file of a ledger, read into memory: a connection that touches nothing. Throws as `openLedger` does. */
+export function openCopy(path: string, bytes: Buffer): Database {
+  refuseOther(path, bytes.toString('latin1', 0, 16));
+  // Without a log beside it: memory has none (https://sqlite.org/fileformat.html, 1.3.3).
+  if (bytes.length > 19) bytes.fill(1, 18, 20);
+  if (bytes.length === 0) throw new EmptyLedger();
+  const addon = loadAddon();
+  const database = new SqliteDatabase(bytes, { nativeBinding: addon as never, readonly: true });
+  return checked(database, { path, mayBeOlder: false });
+}
+
+function checked(database: Database, how: { path: string; mayBeOlder: boolean }): Database {
+  try {
+    checkSchema(database, how);
     return database;
   } catch (error) {
     database.close();
-    throw asLedgerError(error, path);
+    throw asLedgerError(error, how.path);
   }
 }
 
@@ -72,6 +96,10 @@ function lookAt(path: string): LedgerFile | null {
   } catch (error) {
     throw asLedgerError(error, path);
   }
+}
+
+function refuseOther(path: string, head: string): void {
+  if (head !== '' && head !== 'SQLite format 3\0') throw notOurs(path, 'it is no SQLite database');
 }
 
 function headOf(path: string): string {
@@ -122,23 +150,11 @@ function notOurs(path: string, why: string): DeploytrackError {
 /** What SQLite or the file system said, in the words of the ledger. */
 export function asLedgerError(error: unknown, path: string): Error {
   if (error instanceof DeploytrackError || error instanceof EmptyLedger) return error;
-  const code = (error as { code?: string }).code ?? '';
-  const said = error instanceof Error ? error.message : String(error);
-  const family =
-    code.startsWith('SQLITE_BUSY') || code.startsWith('SQLITE_LOCKED')
-      ? 'LEDGER_BUSY'
-      : code.startsWith('SQLITE_FULL') || code === 'ENOSPC'
-        ? 'LEDGER_FULL'
-        : 'LEDGER_UNUSABLE';
-  const problem = {
-    LEDGER_BUSY: 'is locked by another process',
-    LEDGER_FULL: 'cannot grow: the disk is full',
-    LEDGER_UNUSABLE: `cannot be used: ${said}`,
-  }[family];
-  const hint = {
-    LEDGER_BUSY: 'deploytrack doctor names the holder',
-    LEDGER_FULL: 'free space, then run any deploytrack command',
-    LEDGER_UNUSABLE: 'deploytrack doctor says what is wrong',
-  }[family];
-  return new DeploytrackError({ code: family, message: `the ledger ${path} ${problem}`, hint, cause: error });
+  const { code, problem, hint } = ledgerProblem(path, error);
+  return new DeploytrackError({ code, message: `the ledger ${path} ${problem}`, hint, cause: error });
+}
+
+/** Whether it comes from SQLite itself, without words of ours. */
+export function isOfSqlite(error: unknown): boolean {
+  return String((error as { code?: string } | null)?.code).startsWith('SQLITE_');
 }

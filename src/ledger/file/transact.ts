@@ -2,6 +2,7 @@ import type { Context } from '../../context.ts';
 import { stopwatch } from '../../elapsed.ts';
 import type { Database } from './addon.ts';
 import { asLedgerError } from './open.ts';
+import { asBusy } from './refusedLocks.ts';
 
 /** How long an attempt is repeated while another process holds the lock. */
 export interface Patience {
@@ -101,7 +102,7 @@ export async function waitWhileLocked<Result>(
       if (round.waitedMs() >= patienceMs()) {
         const moved = moves();
         if (moved === round.moves) onLocked?.();
-        if (moved === round.moves || round.number >= mostRounds) throw problem;
+        if (moved === round.moves || round.number >= mostRounds) throw asBusy(problem, path);
         round = { waitedMs: stopwatch(context), moves: moved, number: round.number + 1 };
       }
       // Different pauses for different processes, so that fifty waiting ones do not march in step.

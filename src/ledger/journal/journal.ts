@@ -1,6 +1,7 @@
 import { closeSync, fchmodSync, fdatasyncSync, fstatSync, readSync, statSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileStat } from '../../fileStat.ts';
+import { giveLike } from '../../files/giveLike.ts';
 import { OddFile } from '../../files/openOwn.ts';
 import { makeFolder } from '../../makeFolder.ts';
 import type { Mark } from '../../marks.ts';
@@ -20,13 +21,18 @@ export function appendToJournal(mark: Mark, places: JournalPlaces): string | nul
   return null;
 }
 
-function placesToWrite({ ledgerPath, fallbackFolders, uid }: JournalPlaces): string[] {
+function placesToWrite({
+  ledgerPath,
+  fallbackFolders,
+  uid,
+  keepsBeside = () => true,
+}: JournalPlaces): string[] {
   const ledger = fileStat(ledgerPath);
   // Beside a device there is no place for files.
   const isDevice = ledger?.isCharacterDevice() === true || ledger?.isBlockDevice() === true;
   const name = fallbackName(ledgerPath);
   return [
-    ...(isDevice ? [] : [journalPath(ledgerPath)]),
+    ...(isDevice || !keepsBeside() ? [] : [journalPath(ledgerPath)]),
     ...fallbackFolders.map((folder) => join(fallbackFor(folder, uid), name)),
   ];
 }
@@ -41,6 +47,7 @@ function append(path: string, { line, places }: { line: string; places: JournalP
     if (opened.stat.size > largestJournal) return false;
     const isNew = opened.stat.size === 0;
     if (isNew && opened.stat.uid === places.uid) giveRights(file, path);
+    if (isNew) giveLike(places.ledgerPath, file);
     const bytes = Buffer.from(endsWithinLine(file) ? `\n${line}` : line, 'utf8');
     if (writeSync(file, bytes) !== bytes.length) return false; // a torn line: the reader skips it
     fdatasyncSync(file);

@@ -7,6 +7,8 @@ export interface JournalPlaces {
   readonly fallbackFolders: readonly string[];
   /** Our account, which has a folder of its own in each fallback that others may write; undefined on Windows. */
   readonly uid: number | undefined;
+  /** Whether a journal may be made beside the ledger, with the folder; the default is yes. */
+  readonly keepsBeside?: () => boolean;
 }
 
 export function journalPath(ledgerPath: string): string {

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Readable } from 'node:stream';
+import { asLedgerError, isOfSqlite } from '../../ledger/file/open.ts';
 import type { Admit } from '../front/admission.ts';
 import type { Answer, Asked, LogEntry, Route, Serving } from '../route.ts';
 import { findRoute } from './findRoute.ts';
@@ -117,7 +118,9 @@ function tooLong(limitBytes: number): Answer {
 }
 
 /** The reader is told what can be told; the log has the rest. */
-function failed(error: unknown, { route, serving }: { route: Route; serving: Serving }): Answer {
+function failed(thrown: unknown, { route, serving }: { route: Route; serving: Serving }): Answer {
+  const { ledgerPath } = serving.session.store.options;
+  const error = isOfSqlite(thrown) ? asLedgerError(thrown, ledgerPath) : thrown;
   const message = error instanceof Error ? error.message : String(error);
   serving.log({ level: 'error', message, route: route.name });
   return errorAnswer(error);

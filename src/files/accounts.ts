@@ -1,0 +1,50 @@
+import { readFileSync } from 'node:fs';
+import { isAbsolute } from 'node:path';
+
+/** An account of this host. */
+export interface Account {
+  readonly uid: number;
+  readonly name: string;
+  /** Null where the host's list says none, or one that is no whole path. */
+  readonly home: string | null;
+}
+
+/** How long a directory service of the host may take to name an account. */
+const askedMs = 500;
+
+/** The account of a number, from the host's own list, else from its directory service; null where there is none. */
+export function accountOf(uid: number): Account | null {
+  return accountIn(listOf('/etc/passwd'), uid) ?? accountIn(asked(uid), uid);
+}
+
+/** An account as it is told of, by its number where the host's own list does not know it, and what makes one act as it. */
+export function accountWords(uid: number): { name: string; asWho: string } {
+  if (uid === 0) return { name: 'root (uid 0)', asWho: 'sudo' };
+  const name = accountIn(listOf('/etc/passwd'), uid)?.name;
+  if (name === undefined) return { name: `uid ${uid}`, asWho: `sudo -u '#${uid}'` };
+  return { name: `${name} (uid ${uid})`, asWho: `sudo -u ${name}` };
+}
+
+function accountIn(list: string, uid: number): Account | null {
+  const entry = list
+    .split('\n')
+    .map((line) => line.split(':'))
+    .find(([name, , number]) => name !== '' && number === String(uid));
+  if (entry === undefined) return null;
+  const [name = '', , , , , home = ''] = entry;
+  return { uid, name, home: isAbsolute(home) ? home : null };
+}
+
+function listOf(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+/** Accounts that no file lists: LDAP, SSSD. The module is loaded for them alone. */
+function asked(uid: number): string {
+  const { spawnSync } = process.getBuiltinModule('node:child_process');
+  return spawnSync('getent', ['passwd', String(uid)], { encoding: 'utf8', timeout: askedMs }).stdout ?? '';
+}

@@ -1,0 +1,24 @@
+import { chmodSync, lstatSync, mkdirSync } from 'node:fs';
+
+/**
+ * What is wrong with a folder of this account in a place where everybody may make one; null where it is ours alone, or
+ * not there yet. With `make` it is made first.
+ */
+export function wrongFolder(folder: string, { uid, make }: { uid: number; make: boolean }): string | null {
+  if (make && isMade(folder)) chmodSync(folder, 0o700); // whatever the umask left
+  const found = lstatSync(folder, { throwIfNoEntry: false });
+  if (found === undefined) return null;
+  if (!found.isDirectory()) return 'it is no folder';
+  if (found.uid !== uid) return 'it belongs to another account';
+  return (found.mode & 0o022) === 0 ? null : 'others may write it';
+}
+
+function isMade(folder: string): boolean {
+  try {
+    mkdirSync(folder, 0o700);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
+  }
+}

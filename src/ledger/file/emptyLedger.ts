@@ -1,0 +1,10 @@
+import type { Database } from './addon.ts';
+import { openFile } from './open.ts';
+import { schemaSql } from './schema.ts';
+
+/** A ledger in memory that nothing was ever told. */
+export function emptyLedger(): Database {
+  const database = openFile(':memory:');
+  database.exec(schemaSql);
+  return database;
+}

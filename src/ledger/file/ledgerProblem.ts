@@ -1,0 +1,94 @@
+import type { ErrorCode } from '../../errors.ts';
+import { lackingRight } from './rights.ts';
+
+/** An error of the ledger: its family, what is wrong behind the ledger's name, and what to do next. */
+export interface LedgerProblem {
+  readonly code: ErrorCode;
+  readonly problem: string;
+  readonly hint: string;
+}
+
+/** SQLite takes no longer name (MAX_PATHNAME of its Unix layer), the ends of its own files among it. */
+const longestPathBytes = 512 - '-journal'.length;
+
+/** Of a damaged one. */
+export const howToRecover =
+  'move it and its -wal aside; a copy of before takes its place, or `sqlite3 <moved> .recover | sqlite3 <ledger>` with what can still be read';
+
+/** By what the code of SQLite, or of the file system, begins with. */
+const families: readonly (readonly [RegExp, (said: string) => LedgerProblem])[] = [
+  [
+    /^SQLITE_(BUSY|LOCKED)/,
+    () => ({
+      code: 'LEDGER_BUSY',
+      problem: 'is locked by another process',
+      hint: 'deploytrack doctor names the holder',
+    }),
+  ],
+  [
+    /^(SQLITE_FULL|ENOSPC|EDQUOT)/,
+    () => ({
+      code: 'LEDGER_FULL',
+      problem: 'cannot grow: the disk is full',
+      hint: 'free space, then run any deploytrack command',
+    }),
+  ],
+  [
+    /^SQLITE_(CORRUPT|NOTADB)/,
+    (said) => ({
+      code: 'LEDGER_DAMAGED',
+      problem: `is damaged: ${said}`,
+      hint: howToRecover,
+    }),
+  ],
+  [/^SQLITE_(PROTOCOL|NOLFS|IOERR_(SHM|LOCK|RDLOCK|UNLOCK|CHECKRESERVEDLOCK))/, unfitFileSystem],
+  [
+    /^(SQLITE_IOERR|EIO)/,
+    (said) => ({
+      code: 'LEDGER_UNUSABLE',
+      problem: `cannot be used: its disk or file system failed (${said})`,
+      hint: 'the system’s log tells of the disk; --ledger names a file on another one',
+    }),
+  ],
+];
+
+/** Where locks or shared memory are refused; `said` in the words of SQLite. */
+export function unfitFileSystem(said: string): LedgerProblem {
+  return {
+    code: 'LEDGER_UNUSABLE',
+    problem: `cannot be used: SQLite cannot work on its file system (${said})`,
+    hint: 'name a file on a local disk with --ledger or DEPLOYTRACK_LEDGER',
+  };
+}
+
+export function ledgerProblem(path: string, error: unknown): LedgerProblem {
+  const code = String((error as { code?: string }).code ?? '');
+  const said = error instanceof Error ? error.message : String(error);
+  const known = families.find(([begins]) => begins.test(code));
+  if (known !== undefined) return known[1](said);
+  return { code: 'LEDGER_UNUSABLE', ...(tooLong(path) ?? refused(path, code) ?? unexplained(said)) };
+}
+
+/** What will keep a ledger from being made at a path; null where nothing is seen. */
+export function obstacle(path: string): Omit<LedgerProblem, 'code'> | null {
+  return tooLong(path) ?? lackingRight(path);
+}
+
+function tooLong(path: string): Omit<LedgerProblem, 'code'> | null {
+  const bytes = Buffer.byteLength(path);
+  if (bytes <= longestPathBytes) return null;
+  return {
+    problem: `cannot be used: its path has ${bytes} bytes, SQLite takes ${longestPathBytes}`,
+    hint: 'name a shorter one with --ledger; `deploytrack import` takes in what its journal holds',
+  };
+}
+
+function refused(path: string, code: string): Omit<LedgerProblem, 'code'> | null {
+  return /^(SQLITE_(READONLY|CANTOPEN|PERM|AUTH)|EACCES|EPERM|EROFS|ENOTDIR)/.test(code)
+    ? lackingRight(path)
+    : null;
+}
+
+function unexplained(said: string): Omit<LedgerProblem, 'code'> {
+  return { problem: `cannot be used: ${said}`, hint: 'deploytrack doctor says what is wrong' };
+}

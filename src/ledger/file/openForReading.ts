@@ -1,0 +1,114 @@
+import { accessSync, constants, lstatSync, readFileSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { DeploytrackError } from '../../errors.ts';
+import type { Database } from './addon.ts';
+import { asLedgerError, openCopy, openLedger } from './open.ts';
+
+/** A ledger that is read. */
+export interface Reading {
+  readonly database: Database;
+  /** Whether the file says by now what this connection does not: only a copy in memory grows old. */
+  isOld(): boolean;
+}
+
+/** A copy is in memory twice for a moment. */
+const largestCopyBytes = 1_073_741_824;
+
+/**
+ * Opens a ledger for reading, for whoever may read its file; null where there is none. Who may write it too opens it as
+ * `how` says; who may not gets a copy in memory while the file is whole, which leaves nothing beside it. Throws the errors
+ * of `openLedger`.
+ */
+export function openForReading(path: string, how: 'write' | 'read'): Reading | null {
+  refuseEmptyLink(path);
+  try {
+    if (mayWrite(path)) return neverOld(openLedger(path, how));
+  } catch (error) {
+    if (!isRefused(error)) throw error; // what stands beside it may be another account's
+  }
+  return isWhole(path) ? copyOf(path) : neverOld(openLive(path));
+}
+
+function isRefused(error: unknown): boolean {
+  const { code } = ((error as Error).cause ?? {}) as { code?: string };
+  return /^SQLITE_(READONLY|CANTOPEN)/.test(code ?? '');
+}
+
+function neverOld(database: Database | null): Reading | null {
+  return database === null ? null : { database, isOld: () => false };
+}
+
+/** A link that leads nowhere is no missing ledger: what it names may be on a disk that is not there just now. */
+function refuseEmptyLink(path: string): void {
+  const link = lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true;
+  if (!link || statSync(path, { throwIfNoEntry: false }) !== undefined) return;
+  throw new DeploytrackError({
+    code: 'LEDGER_UNUSABLE',
+    message: `the ledger ${path} is a link to a file that is not there`,
+    hint: 'bring that file back, or name another with --ledger',
+  });
+}
+
+function mayWrite(path: string): boolean {
+  const { R_OK, W_OK, X_OK } = constants;
+  try {
+    accessSync(path, R_OK | W_OK);
+    accessSync(dirname(path), W_OK | X_OK);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ENOENT';
+  }
+}
+
+/** Nothing is in a log only: the last connection has written everything back into the file. */
+function isWhole(path: string): boolean {
+  return ['-wal', '-journal'].every(
+    (end) => (statSync(path + end, { throwIfNoEntry: false })?.size ?? 0) === 0,
+  );
+}
+
+/** Somebody has it open, or was killed: its log is read beside it, by the index that stands there. */
+function openLive(path: string): Database | null {
+  try {
+    return openLedger(path, 'read');
+  } catch (error) {
+    if (!isRefused(error)) throw error;
+    throw new DeploytrackError({
+      code: 'LEDGER_UNUSABLE',
+      message: `the ledger ${path} cannot be read by this account now: its newest marks are in ${path}-wal, which needs the right to read that and ${path}-shm`,
+      hint: '`deploytrack finish` or any report of an account that may write it writes them back; `deploytrack init --group <group>` gives the right',
+      cause: error,
+    });
+  }
+}
+
+/** As the file stood at one moment. Throws LEDGER_BUSY where it was written meanwhile. */
+function copyOf(path: string): Reading {
+  try {
+    const before = stateOf(path);
+    if (before.size > largestCopyBytes) throw tooLarge(path);
+    const bytes = readFileSync(path);
+    if (stateOf(path).text !== before.text || !isWhole(path)) throw written();
+    const database = openCopy(path, bytes);
+    return { database, isOld: () => !isWhole(path) || stateOf(path).text !== before.text };
+  } catch (error) {
+    throw asLedgerError(error, path);
+  }
+}
+
+function stateOf(path: string): { size: number; text: string } {
+  const { dev, ino, size, mtimeNs, ctimeNs } = statSync(path, { bigint: true });
+  return { size: Number(size), text: `${dev}:${ino}:${size}:${mtimeNs}:${ctimeNs}` };
+}
+
+function written(): Error {
+  return Object.assign(new Error('the file was written meanwhile'), { code: 'SQLITE_BUSY' });
+}
+
+function tooLarge(path: string): DeploytrackError {
+  return new DeploytrackError({
+    code: 'LEDGER_UNUSABLE',
+    message: `the ledger ${path} is too large to be read by an account that may not write it`,
+    hint: '`deploytrack init --group <group>` gives the right',
+  });
+}

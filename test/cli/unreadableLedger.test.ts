@@ -1,0 +1,264 @@
+import { chmodSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import Database from 'better-sqlite3';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { newProgram, type Program, startDeployment } from '../support/program.ts';
+import { serve } from '../support/serve.ts';
+import { inNamespace } from './namespace.ts';
+import { asOther } from './otherAccount.ts';
+
+vi.setConfig({ testTimeout: 60_000 });
+const isRoot = process.getuid?.() === 0;
+
+/** Every word, and way of a word, that answers from the ledger. */
+const answering: readonly (readonly string[])[] = [
+  ['stats'],
+  ['stats', '--json'],
+  ['stats', '--budget'],
+  ['stats', '--budget', '--json'],
+  ['stats', '--by', 'version'],
+  ['stats', '--by', 'phase'],
+  ['stats', '--phases'],
+  ['history'],
+  ['history', '--json'],
+  ['history', '--format', 'csv'],
+  ['show'],
+  ['show', '--json'],
+  ['compare', '1', '2'],
+  ['report', '--since', '7d'],
+  ['report', '--out', 'report.html'],
+  ['export'],
+  ['push', '--dry-run'],
+  ['push', '--gateway', 'http://127.0.0.1:1'],
+  ['push', '--delete', '--gateway', 'http://127.0.0.1:1'],
+  ['rules', '--backtest', '9d'],
+  ['serve', '--listen', '127.0.0.1:0'],
+];
+
+/** A ledger in a folder of its own, with one failed deployment: its budget is spent. */
+async function spentBudget(): Promise<Program> {
+  const folder = newProgram().folder;
+  const ledger = join(folder, 'state', 'deployments.db');
+  const program = newProgram({ ledger });
+  chmodSync(folder, 0o755);
+  await program.run(['run', '--deployment', 'app', '--version', '1', '--', 'false']);
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  return program;
+}
+
+describe.skipIf(!isRoot)('6.1: a ledger that is there and cannot be read', () => {
+  const closed: Record<string, { close: (ledger: string) => void; says: RegExp }> = {
+    'in a folder that is closed': {
+      close: (ledger) => chmodSync(dirname(ledger), 0o700),
+      says: /cannot be reached by this account: the folder \S+ belongs to root \(uid 0\), mode 0700/,
+    },
+    'with a file that is closed': {
+      close: (ledger) => {
+        chmodSync(dirname(ledger), 0o755);
+        chmodSync(ledger, 0o600);
+      },
+      says: /cannot be read by this account: it belongs to root \(uid 0\), mode 0600/,
+    },
+  };
+  test.each(Object.entries(closed))(
+    '%s is exit 1 for every word that answers from it, with who gives the right',
+    async (_, { close, says }) => {
+      const program = await spentBudget();
+      close(program.ledger);
+      for (const words of answering) {
+        const end = await asOther(program, words);
+        expect([words, end.code, end.stdout]).toEqual([words, 1, '']);
+        expect(end.stderr).toMatch(says);
+        expect(end.stderr).toMatch(
+          /^deploytrack: [^\n]* \(`sudo deploytrack …`[^\n]*init --ledger \S+ --group <group>`\)\n$/,
+        );
+      }
+    },
+  );
+
+  test('is named by doctor with rights, owner and the fix, and doctor sends nobody to itself', async () => {
+    const program = await spentBudget();
+    chmodSync(dirname(program.ledger), 0o700);
+    const { code, stdout } = await asOther(program, ['doctor']);
+    const wrong = stdout.split('\n').filter((line) => line.startsWith('WRONG'));
+    expect([code, wrong.length]).toEqual([1, 1]);
+    expect(wrong[0]).toMatch(
+      /belongs to root \(uid 0\), mode 0700 \(.*init --ledger \S+ --group <group>`\)$/,
+    );
+    expect(stdout).not.toMatch(/deploytrack doctor/);
+  });
+
+  test('is what the budget says to its owner: spent', async () => {
+    const program = await spentBudget();
+    expect((await program.run(['stats', '--budget'])).code).toBe(1);
+  });
+
+  test('is said by a server whose ledger was closed meanwhile, not that it has disappeared', async () => {
+    const program = await spentBudget();
+    chmodSync(dirname(program.ledger), 0o755);
+    chmodSync(program.ledger, 0o644);
+    const served = await serve({ program, run: { uid: 54321 } });
+    const asked = async (path: string) => {
+      const answer = await fetch(served.url + path);
+      return [answer.status, await answer.text()] as const;
+    };
+    expect((await asked('/health'))[0]).toBe(200);
+    chmodSync(dirname(program.ledger), 0o700);
+    for (const path of ['/health', '/metrics', '/api/deployments', '/api/overview']) {
+      const [status, words] = await asked(path);
+      expect([path, status]).toEqual([path, 503]);
+      expect(words).toMatch(/cannot be reached by this account/);
+    }
+    expect(await asked('/-/ready')).toEqual([503, 'the ledger cannot be read\n']);
+  });
+});
+
+describe('6.1: where there is no ledger', () => {
+  const empty: readonly (readonly string[])[] = answering.filter(
+    ([word]) => !['show', 'compare', 'serve'].includes(word ?? ''),
+  );
+  test('every report is empty with exit 0, JSON stays whole, and one line says so', async () => {
+    const program = newProgram();
+    for (const words of empty) {
+      const end = await program.run(words);
+      expect([words, end.code]).toEqual([words, 0]);
+      expect(end.stderr).toMatch(/^deploytrack: there is no ledger at \S+ yet \([^\n]+\)\n$/);
+      if (words.includes('--json')) expect(() => JSON.parse(end.stdout)).not.toThrow();
+    }
+    expect(readdirSync(program.folder).filter((name) => name.startsWith('deployments'))).toEqual([]);
+  });
+
+  test('and an empty file in its place, it is the same', async () => {
+    const program = newProgram();
+    writeFileSync(program.ledger, '');
+    const end = await program.run(['stats', '--budget']);
+    expect(end).toMatchObject({ code: 0, stderr: expect.stringMatching(/there is no ledger at .* yet/) });
+  });
+
+  test('a link that leads nowhere is no missing ledger', async () => {
+    const program = newProgram();
+    symlinkSync(join(program.folder, 'unplugged', 'deployments.db'), program.ledger);
+    const end = await program.run(['stats', '--budget']);
+    expect(end).toMatchObject({
+      code: 1,
+      stdout: '',
+      stderr: expect.stringMatching(/a link to a file that is not there/),
+    });
+  });
+});
+
+describe('6.2: an account that may only read', () => {
+  test.skipIf(!isRoot)('reads a ledger that nobody has open, and leaves nothing beside it', async () => {
+    const program = await spentBudget();
+    const folder = dirname(program.ledger);
+    for (const mode of [0o755, 0o1777]) {
+      chmodSync(folder, mode);
+      chmodSync(program.ledger, 0o644);
+      const end = await asOther(program, ['history', '--json']);
+      expect([end.code, end.stderr]).toEqual([0, '']);
+      expect(JSON.parse(end.stdout)).toHaveLength(1);
+      expect((await asOther(program, ['stats', '--budget'])).code).toBe(1);
+      expect(readdirSync(folder)).toEqual(['deployments.db']);
+    }
+  });
+
+  test.skipIf(!isRoot)(
+    'reads a ledger with an open deployment, and is told what is missing where its log is closed',
+    async () => {
+      const program = await spentBudget();
+      const folder = dirname(program.ledger);
+      chmodSync(folder, 0o755);
+      chmodSync(program.ledger, 0o644);
+      await startDeployment(program);
+      const seen = await asOther(program, ['history', '--json']);
+      expect([seen.code, JSON.parse(seen.stdout).length]).toEqual([0, 2]);
+      for (const name of readdirSync(folder).filter((one) => /-(wal|shm)$/.test(one)))
+        chmodSync(join(folder, name), 0o600);
+      const refused = await asOther(program, ['history', '--json']);
+      expect([refused.code, refused.stdout]).toEqual([1, '']);
+      expect(refused.stderr).toMatch(
+        /its newest marks are in \S+-wal, which needs the right to read that and \S+-shm \(/,
+      );
+    },
+  );
+
+  test.skipIf(!isRoot)('reads from a file system that is mounted read-only', async () => {
+    const program = await spentBudget();
+    const folder = dirname(program.ledger);
+    const said = await inNamespace(`
+      mount --bind ${folder} ${folder}; mount -o remount,ro,bind ${folder}
+      ${program.words.join(' ')} history --json --ledger ${program.ledger}; echo "exit $?"
+      ${program.words.join(' ')} doctor --ledger ${program.ledger} | grep -E 'WRONG|sound'`);
+    expect(said.stdout).toMatch(/"version": "1"[\s\S]*exit 0/);
+    expect(said.stdout).toMatch(/WRONG .* lies on a file system that is mounted read-only \(/);
+    expect(said.stdout).toMatch(/ok .* is sound/);
+  });
+
+  test.skipIf(!isRoot)('serves it, and answers with what was marked meanwhile', async () => {
+    const program = await spentBudget();
+    chmodSync(dirname(program.ledger), 0o755);
+    chmodSync(program.ledger, 0o644);
+    const served = await serve({ program, run: { uid: 54321 } });
+    const versions = async () => {
+      const answer = (await (await fetch(`${served.url}/api/deployments`)).json()) as {
+        rows: { version: string }[];
+      };
+      return answer.rows.map(({ version }) => version);
+    };
+    expect(await versions()).toEqual(['1']);
+    await program.run(['run', '--deployment', 'app', '--version', '2', '--', 'true']);
+    expect(await versions()).toEqual(['2', '1']);
+  });
+});
+
+describe('6.4: marks that wait in a journal', () => {
+  test('are told of by every report where they cannot be taken in, with how many and why', async () => {
+    const program = newProgram();
+    const id = await startDeployment(program);
+    const holder = new Database(program.ledger);
+    holder.exec('BEGIN IMMEDIATE');
+    await program.run(['phase', 'run', 'w', '--id', id, '--ledger-timeout', '20ms', '--', 'true']);
+    for (const words of [
+      ['export', '--id', id],
+      ['stats', '--phases'],
+      ['history', '--json'],
+      ['show', id],
+      ['report', '--since', '7d'],
+      ['stats', '--budget'],
+      ['push', '--dry-run'],
+      ['rules', '--backtest', '9d'],
+    ]) {
+      const end = await program.run(words);
+      expect([words, end.code]).toEqual([words, 0]);
+      expect(end.stderr).toMatch(
+        /^deploytrack: warning: 1 mark waits in \S+\.journal and is not in this answer: the ledger \S+ is locked by another process \([^\n]+\)\n/,
+      );
+    }
+    const silent = await program.run(['stats', '--warnings', 'off']);
+    expect(silent.stderr).toBe('');
+    holder.exec('ROLLBACK');
+    holder.close();
+    const { stdout, stderr } = await program.run(['show', id, '--json']);
+    expect([stderr, stdout.includes('"w"')]).toEqual(['', true]);
+  });
+
+  test.skipIf(!isRoot)('and no ledger that this account could make: exit 1, no empty answer', async () => {
+    const program = newProgram();
+    const folder = join(program.folder, 'state');
+    mkdirSync(folder, { mode: 0o755 });
+    const env = {
+      DEPLOYTRACK_LEDGER: join(folder, 'deployments.db'),
+      DEPLOYTRACK_JOURNAL_FALLBACK: join(program.folder, 'fallback'),
+    };
+    mkdirSync(env.DEPLOYTRACK_JOURNAL_FALLBACK);
+    chmodSync(env.DEPLOYTRACK_JOURNAL_FALLBACK, 0o1777);
+    expect(
+      (await asOther(program, ['phase', 'record', 'x', '--duration', '1s', '--id', 'd'], { env })).code,
+    ).toBe(0);
+    const end = await asOther(program, ['stats', '--budget'], { env });
+    expect([end.code, end.stdout]).toEqual([1, '']);
+    expect(end.stderr).toMatch(
+      /^deploytrack: marks wait in \S+\.journal: the ledger \S+ cannot be made by this account: the folder \S+ belongs to root/,
+    );
+  });
+});
