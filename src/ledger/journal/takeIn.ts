@@ -5,9 +5,9 @@ import type { Mark } from '../../marks.ts';
 import { isoTime } from '../../model.ts';
 import { isKnownMark, keepMark, noteSeen } from '../carry/keptMarks.ts';
 import { type Author, checkMark } from '../checks/checkMark.ts';
+import { fileAuthor } from '../checks/fileAuthor.ts';
 import type { Database } from '../file/addon.ts';
 import { applyMark } from '../marks/apply.ts';
-import { journalAuthor } from './journalAuthor.ts';
 import { type JournalPlaces, journalPath, journalPaths } from './journalPlaces.ts';
 import { type JournalLine, readJournal, type UnreadJournal } from './readJournal.ts';
 import { journalFile, positionIn } from './unread.ts';
@@ -56,7 +56,7 @@ function takeInLine(
   const task: Taking = {
     database,
     mark,
-    author: journalAuthor(context, path),
+    author: fileAuthor(context, path),
     refused: (why) => leftOut({ path, what: 'a mark', why }),
     partly: (what) => leftOut({ path, what: 'a part of a mark', why: what }),
   };
