@@ -45,7 +45,7 @@ export function isWithin(amount: number, { min, max, whole }: Bounds): boolean {
 /** Bytes of UTF-8. */
 export const textLimits = {
   /** Versions, commits, addresses, paths. */
-  text: 4096,
+  text: 32_768,
   /** Notes, errors and what a command said: the end of a longer one is kept. */
   long: 65_536,
 } as const;

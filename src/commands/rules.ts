@@ -32,13 +32,10 @@ export async function rules(session: Session, invocation: Invocation): Promise<n
   return endCommand(session, { code: 0 });
 }
 
-/** Ten years: what is longer is a slip, and has no date. */
-const longestMs = 3650 * 86_400_000;
-
 function backtestMs(invocation: Invocation): number | null {
   const periodMs = durationMs(invocation, 'backtest');
-  if (periodMs === null || (periodMs > 0 && periodMs <= longestMs)) return periodMs;
-  throw usageError('--backtest: a period of nothing, or of more than ten years', 'expected for example 90d');
+  if (periodMs === null || periodMs > 0) return periodMs;
+  throw usageError('--backtest: a period of nothing', 'expected for example 90d');
 }
 
 /** The environment of the command line alone: a setting of the host must not change what the rules say. */

@@ -96,6 +96,23 @@ describe('a program that the ledger names', () => {
     },
   );
 
+  asRoot('is not chosen among those of this account where others may write the ledger', async () => {
+    const program = newProgram();
+    const own = telling(program);
+    const shared = { DEPLOYTRACK_LEDGER: join(program.folder, 'led', 'd.db'), ...secrets };
+    await program.run(['init', '--group', 'nogroup'], { env: shared });
+    const begun = await program.run(
+      ['start', '--deployment', 'app', '--version', '1', '--id', 'n1', '--python', own.path],
+      {
+        env: shared,
+      },
+    );
+    expect(begun.code).toBe(0);
+    const end = await program.run(['finish', '--id', 'n1'], { env: shared });
+    expect([end.code, own.told()]).toEqual([0, null]);
+    expect(end.stderr).toContain('it is not called python, and others may write the ledger that names it');
+  });
+
   test('and nobody else can change is asked, without our secrets and outside of the working folder', async () => {
     const program = newProgram();
     const good = telling(program);

@@ -85,7 +85,7 @@ describe('a wrong word is one line, exit 2, and nothing is written', () => {
     [['--mixin', '--backtest', '9d'], '--mixin needs a folder'],
     [[...out, '--json'], '--json is for --backtest'],
     [[...out, '--backtest', '0s'], 'a period of nothing'],
-    [[...out, '--backtest', '4000d'], 'more than ten years'],
+    [[...out, '--backtest', '4000d'], 'expected at most 3650d'],
     [[...out, '--backtest', 'soon'], 'is no duration'],
     [[...out, '--environment', 'staging'], 'to which environment --set applies'],
     [[...out, '--set', 'HighDowntime=31s'], '1s, 2.5s, 5s, 10s, 15s, 20s, 30s, 60s, 120s, 300s'],

@@ -7,10 +7,10 @@ import { liveness } from '../../processes.ts';
 import { redactMark } from '../../redactMark.ts';
 import { isKnownMark, keepMark, noteSeen } from '../carry/keptMarks.ts';
 import { type Author, checkMark } from '../checks/checkMark.ts';
+import { fileAuthor } from '../checks/fileAuthor.ts';
 import type { Database } from '../file/addon.ts';
 import { applyMark } from '../marks/apply.ts';
 import { type LifeTest, lookedUp } from '../marks/keptProcesses.ts';
-import { journalAuthor } from './journalAuthor.ts';
 import { type JournalPlaces, journalPath } from './journalPlaces.ts';
 import type { JournalLine } from './readJournal.ts';
 import { type ReadJournals, readJournals } from './readJournals.ts';
@@ -76,7 +76,7 @@ function takeInLine(
   if (mark === null) return [];
   const task: Taking = {
     ...{ database, mark, life },
-    author: journalAuthor(context, path),
+    author: fileAuthor(context, path),
     refused: (why) => leftOut({ path, what: 'a mark', why }),
     partly: (what) => leftOut({ path, what: 'a part of a mark', why: what }),
   };

@@ -1,13 +1,13 @@
 import { lstatSync, type Stats, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Context } from '../../context.ts';
-import type { Author } from '../checks/checkMark.ts';
+import type { Author } from './checkMark.ts';
 
 /**
- * Who may have written into a journal: this account alone where the file is its own, closed to others, and in a folder
+ * Who may have written into a journal or a ledger: this account alone where the file is its own, closed to others, and in a folder
  * where nobody else can put another one in its place; else anybody. A ledger that a group shares has such a folder.
  */
-export function journalAuthor({ uid }: Context, path: string): Author {
+export function fileAuthor({ uid }: Context, path: string): Author {
   if (uid === undefined) return 'ours'; // Windows: the folder's list of rights decides who writes
   try {
     const file = lstatSync(path);
