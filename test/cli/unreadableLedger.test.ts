@@ -1,8 +1,10 @@
+import { spawn } from 'node:child_process';
 import { chmodSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
-import { newProgram, type Program, startDeployment } from '../support/program.ts';
+import { eventually } from '../support/eventually.ts';
+import { newProgram, type Program, programFile, startDeployment } from '../support/program.ts';
 import { serve } from '../support/serve.ts';
 import { inNamespace } from './namespace.ts';
 import { asOther } from './otherAccount.ts';
@@ -208,6 +210,72 @@ describe('6.2: an account that may only read', () => {
     expect(await versions()).toEqual(['1']);
     await program.run(['run', '--deployment', 'app', '--version', '2', '--', 'true']);
     expect(await versions()).toEqual(['2', '1']);
+  });
+});
+
+describe.skipIf(!isRoot)('6.2: a ledger that is written while an account reads that may not write it', () => {
+  test('gives whole answers, each with no less than the one before', async () => {
+    const program = await spentBudget();
+    chmodSync(dirname(program.ledger), 0o755);
+    chmodSync(program.ledger, 0o644);
+    let isOver = false;
+    const writing = (async () => {
+      for (let number = 0; number < 6; number += 1)
+        await program.run(['run', '--deployment', 'app', '--version', '2', '--', 'true']);
+      isOver = true;
+    })();
+    const seen: number[] = [];
+    while (!isOver) {
+      const end = await asOther(program, ['history', '--json', '--limit', '50']);
+      expect([end.code, end.stderr]).toEqual([0, '']);
+      seen.push((JSON.parse(end.stdout) as unknown[]).length);
+    }
+    await writing;
+    expect(seen.length).toBeGreaterThan(0);
+    expect(seen).toEqual([...seen].sort((a, b) => a - b));
+  });
+
+  test('is asked anew by the library, and is an error of it where it is closed', async () => {
+    const program = await spentBudget();
+    chmodSync(dirname(program.ledger), 0o755);
+    chmodSync(program.ledger, 0o644);
+    const script = `
+      const { openLedger } = require(process.argv[1]);
+      const ledger = openLedger(process.argv[2]);
+      const say = () => process.stdout.write(ledger.lastDeployments().length + '\\n');
+      say();
+      process.stdin.on('data', () => { try { say(); } catch (error) { process.stdout.write(error.code + ': ' + error.message + '\\n'); } });`;
+    const as = [
+      '--reuid',
+      '54321',
+      '--regid',
+      '54321',
+      '--clear-groups',
+      '--',
+      process.execPath,
+      '-e',
+      script,
+    ];
+    const library = join(dirname(programFile), '..', 'dist', 'library.cjs');
+    const child = spawn('setpriv', [...as, library, program.ledger], { stdio: ['pipe', 'pipe', 'inherit'] });
+    onTestFinished(() => void child.kill('SIGKILL'));
+    let said = '';
+    child.stdout.on('data', (chunk: Buffer) => {
+      said += chunk.toString();
+    });
+    const until = (text: string) => eventually(() => (said === text ? true : undefined), { what: text });
+    await until('1\n');
+    await program.run(['run', '--deployment', 'app', '--version', '2', '--', 'true']);
+    child.stdin.write('\n');
+    await until('1\n2\n');
+    chmodSync(dirname(program.ledger), 0o700);
+    child.stdin.write('\n');
+    await eventually(
+      () => (/LEDGER_UNUSABLE: .* cannot be reached by this account/.test(said) ? true : undefined),
+      {
+        what: 'error of the library',
+      },
+    );
   });
 });
 

@@ -159,7 +159,7 @@ describe('`--exclusive`', () => {
     const host = newHost();
     await start(host, 'one');
     host.context.reboot('boot-2');
-    const { session } = host.command('doctor');
+    const { session } = host.command('init');
     (await session.store.database()).exec(
       `INSERT INTO deployment_stages (deployment_id, run_id, service, stage, started_at, started_boot) VALUES ('one', 'r', 'shop', 'extract', '2026-01-15T10:00:01.000Z', 'boot-2')`,
     );
@@ -202,7 +202,7 @@ describe('`--wait`', () => {
   test('waits for the turn', async () => {
     const host = newHost();
     await start(host, 'one', { caller: alive });
-    const { session } = host.command('doctor');
+    const { session } = host.command('init');
     const database = await session.store.database();
     const sleep = host.context.sleep;
     const context = host.context as { sleep: (ms: number) => Promise<void> };

@@ -87,7 +87,7 @@ describe('a finish that closes', () => {
 
   test('tells in a terminal what came out, a second one nothing', async () => {
     const host = testHost({ stderr: { isTerminal: true, columns: 80 }, livingPids: [] });
-    const database = await host.command('doctor').session.store.database();
+    const database = await host.command('init').session.store.database();
     applyMark(host.context, { database, mark: startMark(host.context.instant()) });
     database.exec("INSERT INTO host_facts VALUES ('boot-1', 'web-1', 'Debian 12', 'cpu', 2, 1, 'now')");
     await run(host, { 'exit-code': '3' });
@@ -99,7 +99,7 @@ describe('a finish that closes', () => {
 
   test('says the same of a deployment whose start waits in the journal', async () => {
     const host = testHost({ env: { GITHUB_ACTIONS: 'true' }, livingPids: [] });
-    const database = await host.command('doctor').session.store.database();
+    const database = await host.command('init').session.store.database();
     database.exec("INSERT INTO host_facts VALUES ('boot-1', 'web-1', 'Debian 12', 'cpu', 2, 1, 'now')");
     writeFileSync(`${host.ledger}.journal`, `${JSON.stringify(startMark(host.context.instant()))}\n`);
     expect(await run(host)).toMatchObject({ status: 'success', warnings: [] });

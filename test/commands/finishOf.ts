@@ -8,7 +8,7 @@ export type Env = Readonly<Record<string, string>>;
 /** A host with the open deployment `d1`; its own facts are known already. */
 export async function begun(env: Env = {}, said: Parameters<typeof startMark>[1] = {}): Promise<TestHost> {
   const host = testHost({ env, livingPids: [] });
-  const database = await host.command('doctor').session.store.database();
+  const database = await host.command('init').session.store.database();
   applyMark(host.context, { database, mark: startMark(host.context.instant(), said) });
   database.exec("INSERT INTO host_facts VALUES ('boot-1', 'web-1', 'Debian 12', 'cpu', 2, 1, 'now')");
   return host;

@@ -8,7 +8,7 @@ import { type TestHost, testHost } from './testSession.ts';
 
 async function finished(pythonCommand: string | null): Promise<TestHost> {
   const host = testHost();
-  const database = await host.command('doctor').session.store.database();
+  const database = await host.command('init').session.store.database();
   applyMark(host.context, { database, mark: startMark(host.context.instant(), { pythonCommand }) });
   applyMark(host.context, { database, mark: finishMark(host.context.instant()) });
   return host;
@@ -16,7 +16,7 @@ async function finished(pythonCommand: string | null): Promise<TestHost> {
 
 /** Facts that were asked on this boot before. */
 async function known(host: TestHost, boot = 'boot-1'): Promise<void> {
-  const database = await host.command('doctor').session.store.database();
+  const database = await host.command('init').session.store.database();
   database.prepare("INSERT INTO host_facts VALUES (?, 'web-1', 'Debian 12', 'cpu', 2, 1, 'now')").run(boot);
 }
 

@@ -14,7 +14,7 @@ async function leaveProber(
   host: TestHost,
   { runId, service, outageAt }: { runId: string; service: string | null; outageAt: number },
 ): Promise<string> {
-  const database = await host.command('doctor').session.store.database();
+  const database = await host.command('init').session.store.database();
   const zero = host.context.instant();
   const file = join(host.folder, `deploytrack-probe-${runId}`);
   writeFileSync(file, '');
@@ -79,7 +79,7 @@ describe('probers that were left behind', () => {
   test('of a cutover whose end could not ask it is stopped by finish, and of no other phase end', async () => {
     const host = await begun({}, { previousVersion: '0.9' });
     const file = await leaveProber(host, { runId: 'web', service: null, outageAt: 3 });
-    const database = await host.command('doctor').session.store.database();
+    const database = await host.command('init').session.store.database();
     database.exec("UPDATE deployment_stages SET status = 'success', duration_seconds = 1");
     const at = host.context.instant();
     const ending = { deploymentId: 'd1', service: null, at, waitMs: 0 };

@@ -20,7 +20,7 @@ async function begun(): Promise<TestHost> {
 }
 
 async function mark(host: TestHost, made: Parameters<typeof applyMark>[1]['mark']): Promise<void> {
-  const database = await host.command('doctor').session.store.database();
+  const database = await host.command('init').session.store.database();
   applyMark(host.context, { database, mark: made });
 }
 

@@ -73,7 +73,7 @@ export function testHost(overrides: FakeOverrides = {}): TestHost {
     ledger,
     command,
     async rows(sql) {
-      const { session } = command('doctor');
+      const { session } = command('init');
       return (await session.store.database()).prepare(sql).all() as Record<string, unknown>[];
     },
   };

@@ -1,7 +1,9 @@
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import fc from 'fast-check';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { processContext } from '../../src/context.ts';
 import { fallbackFolders, ledgerPath } from '../../src/settings/ledgerPath.ts';
 import { readSettingsFile } from '../../src/settings/readFile.ts';
 import { readSettings } from '../../src/settings/settings.ts';
@@ -63,6 +65,38 @@ describe('the ledger is', () => {
 
   test('below ProgramData on Windows', () => {
     expect(where({ platform: 'win32', env: { ProgramData: 'D:\\Data' } }).ledger).toContain('D:\\Data');
+  });
+});
+
+/** Anything that does not begin at the root. */
+const relativePath = fc
+  .array(fc.constantFrom('a', '.', '..', 'state', '~', ' ', 'ä'), { minLength: 1, maxLength: 5 })
+  .map((parts) => parts.join('/'));
+
+describe('a relative path', () => {
+  test.skipIf(existsSync('/var/lib/deploytrack'))('of a variable says nothing, whatever it is', () => {
+    fc.assert(
+      fc.property(relativePath, relativePath, (one, other) => {
+        const env = { STATE_DIRECTORY: `${one}:/abs`, XDG_STATE_HOME: other, XDG_RUNTIME_DIR: one };
+        const { ledger, fallbacks } = where({ env, cwd: '/srv' });
+        expect(ledger).toBe('/home/deploy/.local/state/deploytrack/deployments.db');
+        expect(fallbacks.every((folder) => folder.startsWith('/'))).toBe(true);
+      }),
+    );
+  });
+
+  test('of the process is none of its home, nor of its temporary folder', () => {
+    const real = processContext();
+    const before = { HOME: process.env.HOME, TMPDIR: process.env.TMPDIR };
+    onTestFinished(() => {
+      for (const [name, value] of Object.entries(before)) {
+        if (value === undefined) delete process.env[name];
+        else process.env[name] = value;
+      }
+    });
+    Object.assign(process.env, { HOME: 'home', TMPDIR: 'temporary' });
+    expect(real.homeFolder()).toMatch(/^\//);
+    expect(real.temporaryFolder()).toBe('/tmp');
   });
 });
 

@@ -90,9 +90,18 @@ function copyOf(path: string): Reading {
     const bytes = readFileSync(path);
     if (stateOf(path).text !== before.text || !isWhole(path)) throw written();
     const database = openCopy(path, bytes);
-    return { database, isOld: () => !isWhole(path) || stateOf(path).text !== before.text };
+    return { database, isOld: () => hasChanged(path, before.text) };
   } catch (error) {
     throw asLedgerError(error, path);
+  }
+}
+
+/** Also where it cannot be looked at: opening it anew tells why. */
+function hasChanged(path: string, since: string): boolean {
+  try {
+    return !isWhole(path) || stateOf(path).text !== since;
+  } catch {
+    return true;
   }
 }
 
