@@ -25,7 +25,7 @@ export async function sendUntilDelivered(
   const waitedMs = stopwatch(context);
   const url = gatewayAddress(settings.text('gateway') ?? 'http://none').url;
   for (;;) {
-    const leftMs = Math.max(1, waitMs - waitedMs());
+    const leftMs = Math.max(1, Math.ceil(waitMs - waitedMs()));
     const warnings = await deliver(session, {
       deploymentId,
       budgetMs: waitMs === 0 ? budgetMs : Math.min(budgetMs, leftMs),
