@@ -1,10 +1,11 @@
-import { existsSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { eventually } from '../support/eventually.ts';
 import { type FaultyGateway, startFaultyGateway } from '../support/faultyGateway.ts';
 import { type Gateway, startGateway } from '../support/gateway.ts';
 import { endOf, newProgram, type Program, startDeployment } from '../support/program.ts';
+import { freePort } from '../support/server.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
 
@@ -101,3 +102,22 @@ test.each([
   const program = await known(`ends-${words.join('-').replaceAll(/[^a-z]/g, '')}`);
   expect((await interrupted(program, words)).signal).toBe('SIGTERM');
 });
+
+test('after the command of a probed cutover SIGTERM ends the wait for the endpoint, and the phase is recorded', async () => {
+  const program = newProgram({ env: { DEPLOYTRACK_ID: 'd' } });
+  await startDeployment(program, '--id', 'd');
+  const over = join(program.folder, 'over');
+  const probe = ['--probe', `http://127.0.0.1:${await freePort()}/`, '--probe-timeout', '10m'];
+  const child = program.spawn(['cutover', ...probe, '--', 'touch', over]);
+  const ended = endOf(child);
+  await eventually(() => (existsSync(over) && children(child.pid) === '' ? true : undefined));
+  child.kill('SIGTERM');
+  expect(await ended).toEqual({ code: 0, signal: null, stdout: '', stderr: '' });
+  expect(program.rows('SELECT status FROM deployment_stages')).toEqual([
+    { status: 'success' },
+  ]);
+});
+
+function children(pid = 0): string {
+  return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim();
+}
