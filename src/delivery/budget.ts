@@ -14,9 +14,9 @@ export class Budget {
     this.#leftMs = totalMs;
   }
 
-  /** 0 when nothing more may be sent. */
+  /** Whole milliseconds; 0 when nothing more may be sent. */
   get leftMs(): number {
-    return Math.max(0, this.#leftMs);
+    return Math.max(0, Math.floor(this.#leftMs));
   }
 
   /** Runs `work`, which gets what is left, and takes what it took; the clock stops early where `work` says so. */
@@ -28,7 +28,7 @@ export class Budget {
       running = false;
     };
     try {
-      return await work(Math.max(1, this.#leftMs), stop);
+      return await work(Math.max(1, this.leftMs), stop);
     } finally {
       stop();
     }

@@ -69,7 +69,7 @@ async function processorName(platform: NodeJS.Platform, model: string): Promise<
 
 /** What `lscpu` calls the processor, in any language that begins its line with `Model name`; else empty. */
 export function readProcessorName(lscpu: string): string {
-  return /^Model name:\s*(\S.*)$/m.exec(lscpu)?.[1]?.trim() ?? '';
+  return /^Model name:[ \t]*(\S.*)$/m.exec(lscpu)?.[1]?.trim() ?? '';
 }
 
 function read(path: string): string {

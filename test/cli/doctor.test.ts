@@ -95,3 +95,14 @@ describe('doctor names', () => {
     ]);
   });
 });
+
+test('doctor tells of a proxy that is set and not used for the gateway, and only of that', async () => {
+  const program = newProgram({ env: { PUSHGATEWAY_URL: gateway.url } });
+  const told = async (env: Record<string, string>) =>
+    (await program.run(['doctor'], { env })).stdout.split('\n').filter((line) => line.includes('proxy'));
+  expect(await told({})).toEqual([]);
+  expect(await told({ https_proxy: 'http://u:secret@p:3128' })).toEqual([]);
+  expect(await told({ http_proxy: 'http://u:secret@p:3128', ALL_PROXY: 'x' })).toEqual([
+    'ok     the proxy of http_proxy and ALL_PROXY is not used: the gateway is asked directly',
+  ]);
+});

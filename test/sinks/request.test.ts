@@ -30,7 +30,7 @@ const push = ({ url }: RawServer, call: Partial<GroupCall> = {}) =>
     { url, credentials: noCredentials, context: processContext() },
     { ...soon, timeoutMs: 10_000, ...call, text: 'x 1\n' },
   );
-const read = ({ url }: RawServer, call: Partial<GroupCall> = {}) =>
+const read = ({ url }: RawServer, call: Partial<Parameters<typeof readGroup>[1]> = {}) =>
   readGroup(
     { url, credentials: noCredentials, context: processContext() },
     { ...soon, timeoutMs: 10_000, ...call },
@@ -108,6 +108,45 @@ describe('the answer', () => {
     expect(await read(server)).toMatchObject({ outcome: 'failed', line: words });
   });
 
+  test.each([
+    ['413 Nope', '413 Payload Too Large'],
+    ['503 Nope', '503 Service Unavailable'],
+    ['403 Nope', '403: not allowed with these credentials'],
+  ])('%s with a page for people is said with its standard text, not with the page', async (status, words) => {
+    const server = await answer(status, '\n <html>\r\n<head><title>no</title></head>\r\n');
+    expect(await push(server)).toMatchObject({ outcome: 'failed', line: words });
+    expect(await read(server)).toMatchObject({ outcome: 'failed', line: words });
+  });
+
+  const page = '<!doctype html>\n<html><body>Sign in</body></html>\n';
+  const chunked = (body: string) =>
+    says(
+      `HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n${body.length.toString(16)}\r\n${body}\r\n0\r\n\r\n`,
+    );
+
+  test.each<[string, () => Promise<RawServer>]>([
+    ['a page', () => answer('200 OK', page)],
+    ['a page in chunks', () => chunked(page)],
+    ['a page without a length', () => says(`HTTP/1.1 200 OK\r\n\r\n${page}`)],
+    ['what calls itself a page', () => answer('200 OK', 'x 1\n', 'Content-Type: text/html; charset=x\r\n')],
+    ['JSON', () => answer('200 OK', '{"status":"ok"}')],
+    ['a word', () => answer('200 OK', 'OK')],
+  ])('of %s is of no Pushgateway', async (_, start) => {
+    const server = await start();
+    const words = { outcome: 'failed', line: expect.stringMatching(/^200: no Pushgateway at this address/) };
+    expect(await push(server)).toMatchObject(words);
+    expect(await read(server)).toMatchObject({ outcome: 'failed' });
+  });
+
+  test.each<[string, () => Promise<RawServer>]>([
+    ['metrics text', () => answer('200 OK', '\n# HELP x y\nx 1\n')],
+    ['samples', () => answer('200 OK', 'x{a="b"} 1\n')],
+    ['nothing in chunks', () => says('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n')],
+    ['nothing, without a length', () => says('HTTP/1.1 200 OK\r\n\r\n')],
+  ])('of %s is a success', async (_, start) => {
+    expect(await push(await start())).toEqual({ outcome: 'delivered', status: 200 });
+  });
+
   test.each([301, 302, 303, 307, 308])('%d is an error and is not followed', async (status) => {
     const elsewhere = await answer('200 OK');
     const location = `${elsewhere.url.replace('http://', 'http://user:secret@')}/metrics?token=secret`;
@@ -179,6 +218,18 @@ describe('one deadline holds for everything', () => {
       drip(socket, { text: gzipSync(line.repeat(1000), { level: 0 }).toString('latin1') });
     });
     expect(await read(server, soon)).toMatchObject({ outcome: 'failed' });
+    await closed(server);
+  });
+
+  test('a server whose answer only drips is left long before the end of the time for a whole one', async () => {
+    const server = await answering((socket) => {
+      socket.write('HTTP/1.1 200 OK\r\n\r\n');
+      drip(socket, { text: line.repeat(1000), everyMs: 20 });
+    });
+    expect(await read(server, { timeoutMs: 600_000, answerTimeoutMs: 300 })).toMatchObject({
+      outcome: 'failed',
+      line: expect.stringMatching(/^the answer came too slowly: \d+ bytes in [\d.]+ s$/),
+    });
     await closed(server);
   });
 

@@ -30,7 +30,7 @@ export async function sendUntilDelivered(
       () => true,
       () => false,
     );
-    const leftMs = Math.max(1, waitMs - waitedMs());
+    const leftMs = Math.max(1, Math.ceil(waitMs - waitedMs()));
     const warnings = await deliver(session, {
       deploymentId,
       budgetMs: waitMs === 0 ? budgetMs : Math.min(budgetMs, leftMs),

@@ -1,0 +1,135 @@
+import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { eventually } from '../support/eventually.ts';
+import { endOf, newProgram, type Program, startDeployment } from '../support/program.ts';
+import { type SilentNames, startSilentNames } from '../support/silentNames.ts';
+
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
+
+/** The system's own look-up takes ten seconds and more here, forty with both servers and domains. */
+const slackMs = 5000;
+const gateway = { PUSHGATEWAY_URL: 'http://pushgateway.internal:9091' };
+const nowhere = 'http://svc.internal/health';
+
+describe.skipIf(process.getuid?.() !== 0)('while the name servers are silent', () => {
+  let names: SilentNames;
+  beforeAll(async () => {
+    names = await startSilentNames(newProgram().folder);
+  });
+  afterAll(() => names.stop());
+
+  /** A deployment that its gateway knew when its name was still known. */
+  async function begun(): Promise<Program> {
+    const program = newProgram({ env: { DEPLOYTRACK_ID: 'd' } });
+    await startDeployment(program, '--id', 'd');
+    const ledger = new Database(program.ledger);
+    ledger.prepare('UPDATE groups SET adopted_url = ?').run(gateway.PUSHGATEWAY_URL);
+    ledger.close();
+    return program;
+  }
+
+  test.each<[string[], number]>([
+    [['phase', 'run', 'b', '--', 'true'], 250],
+    [['phase', 'end', 'b'], 250],
+    [['phase', 'record', 'b', '--duration', '1s'], 250],
+    [['extract', '--', 'true'], 250],
+    [['smoke', 'login', '--', 'true'], 250],
+    [['smoke', 'login', '--passed'], 250],
+    [['error-rate', '0.1'], 250],
+    [['cost', 'vm', '1'], 250],
+    [['rollback', '--reason', 'x'], 250],
+    [['rollback', '--', 'true'], 250],
+    [['finish'], 2000],
+    [['start', '--id', 'e', '--deployment', 'app', '--version', '2'], 2000],
+    [['init', '--deployment', 'other'], 2000],
+    [['run', '--id', 'r', '--deployment', 'run', '--version', '2', '--', 'true'], 2000],
+    [['push'], 5000],
+    [['push', '--delete'], 5000],
+    [['push', '--wait', '3s'], 3000],
+    [['doctor'], 2000],
+  ])('%j ends in its time, and says why nothing was sent', async (words, budgetMs) => {
+    const program = await begun();
+    const end = await names.run(program, words, gateway);
+    expect(end.tookMs).toBeLessThan(budgetMs + slackMs);
+    expect(end.stdout + end.stderr).toMatch(/the host name could not be looked up within \d+ ms/);
+    expect(end.signal).toBeNull();
+  });
+
+  test('the next mark leaves the gateway alone', async () => {
+    const program = await begun();
+    expect((await names.run(program, ['extract', '--', 'true'], gateway)).stderr).not.toBe('');
+    expect((await names.run(program, ['extract', '--', 'true'], gateway)).stderr).toBe('');
+  });
+
+  test('a budget that is set holds for the look-up too', async () => {
+    const program = await begun();
+    const env = { ...gateway, DEPLOYTRACK_GATEWAY_TIMEOUT: '100ms' };
+    const { tookMs, stderr } = await names.run(program, ['finish'], env);
+    expect(stderr).toContain('could not be looked up within 100 ms');
+    expect(tookMs).toBeLessThan(100 + slackMs);
+  });
+
+  test('health ends at its time-out', async () => {
+    const program = await begun();
+    const end = await names.run(program, ['health', nowhere, '--any-version', '--timeout', '2s']);
+    expect(end.code).toBe(1);
+    expect(end.stderr).toContain('svc.internal was not resolved within 2 s');
+    expect(end.tookMs).toBeLessThan(2000 + slackMs);
+  });
+
+  test('a probed cutover is kept from its command for an interval only', async () => {
+    const program = await begun();
+    const words = ['cutover', '--probe', nowhere, '--probe-timeout', '1s', '--', 'true'];
+    const end = await names.run(program, words);
+    expect([end.code, end.stderr]).toEqual([0, '']);
+    expect(end.tookMs).toBeLessThan(2000 + slackMs);
+  });
+
+  test('a prober that was left keeps neither the start nor the end of its phase', async () => {
+    const program = await begun();
+    const begin = await names.run(program, ['phase', 'start', 'cutover', '--probe', nowhere]);
+    const end = await names.run(program, ['phase', 'end', 'cutover', '--probe-timeout', '1s']);
+    expect([begin.code, end.code]).toEqual([0, 0]);
+    expect(begin.tookMs).toBeLessThan(slackMs);
+    expect(end.tookMs).toBeLessThan(3500 + slackMs);
+  });
+
+  test('the first finish of a boot asks nobody for this host’s own name, and needs no gateway', async () => {
+    const program = await begun();
+    const asked = join(program.folder, 'asked');
+    const programs = join(program.folder, 'programs');
+    mkdirSync(programs);
+    writeFileSync(join(programs, 'hostname'), `#!/bin/sh\ntouch ${asked}\n`);
+    chmodSync(join(programs, 'hostname'), 0o755);
+    const end = await names.run(program, ['finish'], { PATH: `${programs}:${program.env.PATH}` });
+    expect([end.code, end.stderr]).toEqual([0, '']);
+    expect(end.tookMs).toBeLessThan(slackMs);
+    expect(existsSync(asked)).toBe(false);
+    expect(
+      program.rows(
+        "SELECT os_version <> '' AS os, cores > 0 AS cores, memory_bytes > 0 AS memory FROM host_facts",
+      ),
+    ).toEqual([{ os: 1, cores: 1, memory: 1 }]);
+  });
+
+  test.each([
+    [['push', '--wait', '60s']],
+    [['finish', '--wait', '60s']],
+    [['health', nowhere, '--any-version', '--timeout', '60s']],
+    [['doctor']],
+  ])('SIGTERM ends %j at once', async (words) => {
+    const program = await begun();
+    const env = { ...gateway, DEPLOYTRACK_GATEWAY_TIMEOUT: '60s' };
+    const before = names.questions();
+    const child = names.spawn(program, words, env);
+    const ended = endOf(child);
+    await eventually(() => (names.questions() > before ? true : undefined), { what: 'question' });
+    const beganMs = performance.now();
+    child.kill('SIGTERM');
+    const end = await ended;
+    expect(end.signal).toBe('SIGTERM');
+    expect(performance.now() - beganMs).toBeLessThan(slackMs);
+  });
+});

@@ -1,0 +1,34 @@
+import { expect, test } from 'vitest';
+import { askHost, readMacVersion, readOsRelease, readProcessorName } from '../../src/host/hostFacts.ts';
+
+test('this host is told by what Node and its own files know', async () => {
+  const { osVersion, cpu, cores, memoryBytes } = await askHost(process.platform);
+  expect(osVersion).toMatch(/\S/);
+  expect(typeof cpu).toBe('string');
+  expect(cores).toBeGreaterThan(0);
+  expect(memoryBytes).toBeGreaterThan(1024 * 1024);
+});
+
+test.each([
+  ['NAME="Debian GNU/Linux"\nVERSION_ID="12"\nID=debian\n', 'Debian GNU/Linux 12'],
+  ["NAME='Alpine Linux'\nVERSION_ID=3.20.1\n", 'Alpine Linux 3.20.1'],
+  ['NAME="Arch Linux"\nBUILD_ID=rolling\n', 'Arch Linux rolling'],
+  ['PRETTY_NAME="x"\n', ''],
+  ['', ''],
+])('of %j the name of the system is %j', (text, name) => {
+  expect(readOsRelease(text)).toBe(name);
+});
+
+test('macOS is named by its own list', () => {
+  const list =
+    '<dict><key>ProductName</key>\n<string>macOS</string><key>ProductVersion</key><string>14.5</string></dict>';
+  expect(readMacVersion(list)).toBe('macOS 14.5');
+  expect(readMacVersion('')).toBe('');
+});
+
+test('a processor that Node does not know is named by `lscpu`', () => {
+  expect(readProcessorName('Architecture: aarch64\nModel name:             Neoverse-N1\n')).toBe(
+    'Neoverse-N1',
+  );
+  expect(readProcessorName('Architecture: aarch64\nModel name:\nThreads: 1\n')).toBe('');
+});

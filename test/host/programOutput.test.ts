@@ -1,0 +1,26 @@
+import { expect, test } from 'vitest';
+import { programOutput } from '../../src/host/programOutput.ts';
+
+const ask = (script: string, timeoutMs: number) =>
+  programOutput(['sh', '-c', script], { cwd: '/', timeoutMs });
+
+test('a program says what it says', async () => {
+  expect(await ask('echo out; echo err >&2', 60_000)).toEqual({
+    stdout: 'out',
+    stderr: 'err',
+    succeeded: true,
+  });
+  expect(await ask('exit 3', 60_000)).toMatchObject({ succeeded: false });
+  expect(await programOutput(['/no/such/program'], { cwd: '/', timeoutMs: 60_000 })).toMatchObject({
+    succeeded: false,
+  });
+});
+
+test.each([
+  ['what it started holds its output open', 'echo said; sleep 60 & wait'],
+  ['it ignores the polite signal', 'trap "" TERM; echo said; sleep 60'],
+])('a program is left after its time also where %s', async (_, script) => {
+  const beganMs = performance.now();
+  expect(await ask(script, 200)).toMatchObject({ stdout: 'said', succeeded: false });
+  expect(performance.now() - beganMs).toBeLessThan(30_000);
+});
