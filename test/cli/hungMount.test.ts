@@ -1,0 +1,77 @@
+import { spawn } from 'node:child_process';
+import { existsSync, mkdirSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test, vi } from 'vitest';
+import { isOnRemoteMount } from '../../src/files/remoteMount.ts';
+import { endOf, newProgram, type ProgramEnd, startDeployment } from '../support/program.ts';
+
+vi.setConfig({ testTimeout: 120_000 });
+
+const fixture = fileURLToPath(new URL('../fixtures/hungMount.py', import.meta.url));
+const mayMount = process.getuid?.() === 0 && existsSync('/dev/fuse');
+
+/** Runs it beside a folder `hung`, and a link `link` into it, that no look at ever comes back from. */
+async function besideHungMount(
+  args: readonly string[],
+  { env = {}, start = [] }: { env?: Record<string, string>; start?: readonly string[] } = {},
+): Promise<ProgramEnd & { rows: Record<string, unknown>[] }> {
+  const program = newProgram();
+  const id = await startDeployment(program, ...start);
+  mkdirSync(join(program.folder, 'hung'));
+  symlinkSync('hung', join(program.folder, 'link'));
+  const words = ['timeout', '-s', 'KILL', '40', ...program.words, ...args];
+  const end = await endOf(
+    spawn('unshare', ['-m', 'python3', fixture, join(program.folder, 'hung'), '--', ...words], {
+      cwd: program.folder,
+      env: { ...program.env, DEPLOYTRACK_ID: id, ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    }),
+  );
+  const rows = program.rows('SELECT stage, status FROM deployment_stages');
+  return { ...end, rows };
+}
+
+describe.skipIf(!mayMount)('a folder of another machine that does not answer', () => {
+  test.each([
+    ['--artifact', ['extract', '--artifact', 'hung/f', '--', 'sh', '-c', 'exit 3'], 'extract'],
+    [
+      '--artifact, through a link',
+      ['extract', '--artifact', 'link/f', '--', 'sh', '-c', 'exit 3'],
+      'extract',
+    ],
+    ['--database-file', ['migrate', '--database-file', 'hung/f', '--', 'sh', '-c', 'exit 3'], 'migration'],
+    ['--count-file', ['migrate', '--count-file', 'hung/f', '--', 'sh', '-c', 'exit 3'], 'migration'],
+  ])('as %s: the command keeps its code and is recorded', async (_, args, stage) => {
+    expect(await besideHungMount(args)).toMatchObject({ code: 3, rows: [{ stage, status: 'failed' }] });
+  });
+
+  test('as a secret of the gateway: a mark is kept, and says why nothing was sent', async () => {
+    const env = { DEPLOYTRACK_GATEWAY_TOKEN_FILE: 'hung/f', PUSHGATEWAY_URL: 'http://127.0.0.1:1' };
+    const end = await besideHungMount(['phase', 'record', 'x', '--duration', '1s'], { env });
+    expect(end).toMatchObject({ code: 0, rows: [{ stage: 'x' }] });
+    expect(end.stderr).toContain('it does not answer in time); nothing was sent');
+  });
+
+  test('as words, as a header, as a secret of the server: one line', async () => {
+    const serve = { DEPLOYTRACK_SERVE_TOKEN_FILE: 'hung/f' };
+    for (const [args, env] of [
+      [['finish', '--notes', '@hung/f'], {}],
+      [['health', 'http://127.0.0.1:9/', '--header', 'X: @hung/f'], {}],
+      [['serve', '--listen', '127.0.0.1:0'], serve],
+    ] as const)
+      expect(await besideHungMount(args, { env })).toMatchObject({
+        code: 2,
+        stderr: expect.stringMatching(/^deploytrack: [^\n]*does not answer in time[^\n]*\n$/),
+      });
+  });
+
+  test('as --track-file: the deployment is finished', async () => {
+    const end = await besideHungMount(['finish'], { start: ['--track-file', 'hung/f'] });
+    expect(end).toMatchObject({ code: 0, stderr: expect.stringContaining('--track-file') });
+  });
+});
+
+test('a file of this machine is none of another', () => {
+  expect([import.meta.filename, '/nowhere/at/all', '/'].map(isOnRemoteMount)).toEqual([false, false, false]);
+});

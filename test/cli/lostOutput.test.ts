@@ -1,0 +1,140 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test, vi } from 'vitest';
+import { endOf, newProgram, type Program, type ProgramEnd, startDeployment } from '../support/program.ts';
+
+vi.setConfig({ testTimeout: 60_000 });
+
+const reason = 'standard output cannot be written (ENOSPC)';
+
+/** `script` is bash, in which `"$@"` is the program. */
+function inShell(program: Program, script: string, env: Record<string, string> = {}): Promise<ProgramEnd> {
+  const words = ['-c', script, 'bash', ...program.words];
+  return endOf(
+    spawn('bash', words, {
+      cwd: program.folder,
+      env: { ...program.env, ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    }),
+  );
+}
+
+async function withDeployment(): Promise<{ program: Program; id: string }> {
+  const program = newProgram();
+  return { program, id: await startDeployment(program) };
+}
+
+describe('standard output that takes nothing', () => {
+  test.each([
+    'history',
+    'history --json',
+    'stats',
+    'show',
+    'show --json',
+    'doctor',
+    'export',
+    'push --dry-run --gateway http://127.0.0.1:1',
+    'report --since 7d',
+    'rules --backtest 7d',
+    'stats --budget',
+    'stats --phases',
+    'completion bash',
+    '--help',
+    'start --help',
+    '--version',
+  ])('%s exits 1 with the reason', async (words) => {
+    const { program } = await withDeployment();
+    const end = await inShell(program, `"$@" ${words} > /dev/full`);
+    expect([end.code, end.stderr.trimEnd().split('\n').at(-1)]).toEqual([1, `deploytrack: ${reason}`]);
+  });
+
+  test('another reason is told by its name', async () => {
+    const { program } = await withDeployment();
+    const end = await inShell(program, '"$@" history 1</dev/null');
+    expect([end.code, end.stderr]).toEqual([1, expect.stringContaining('(EBADF)')]);
+  });
+
+  test.each(['start --deployment b --version 2', 'finish --json'])(
+    '%s warns, and with --strict exits 1',
+    async (words) => {
+      const { program, id } = await withDeployment();
+      const env = { DEPLOYTRACK_ID: id };
+      const end = await inShell(program, `"$@" ${words} > /dev/full`, env);
+      expect([end.code, end.stderr]).toEqual([0, `deploytrack: warning: ${reason}\n`]);
+      const strict = await inShell(program, `"$@" ${words} --environment e --strict > /dev/full`, env);
+      expect([strict.code, strict.stderr]).toEqual([1, `deploytrack: warning: ${reason}\n`]);
+    },
+  );
+
+  test('a mark whose warnings are wanted there says them on standard error', async () => {
+    const { program } = await withDeployment();
+    const mark = 'phase start x --id unknown --warnings stdout';
+    const end = await inShell(program, `"$@" ${mark} > /dev/full`);
+    expect(end.code).toBe(0);
+    expect(end.stderr).toContain('knows no deployment unknown');
+    expect(end.stderr).toContain(reason);
+  });
+
+  test('a wrapped command keeps its code', async () => {
+    const { program } = await withDeployment();
+    const end = await inShell(program, '"$@" extract --warnings stdout -- sh -c "exit 3" > /dev/full');
+    expect(end.code).toBe(3);
+  });
+
+  test.skipIf(process.getuid?.() !== 0)(
+    'an export that was cut is exit 1, and its marks are not noted as exported',
+    async () => {
+      const { program } = await withDeployment();
+      for (let n = 0; n < 20; n += 1) await program.quiet(['phase', 'record', `p${n}`, '--duration', '1s']);
+      mkdirSync(join(program.folder, 'small'));
+      const script = 'mount -t tmpfs -o size=8k none small && "$@" export > small/f';
+      const words = ['-m', 'sh', '-c', script, 'sh', ...program.words];
+      const { status, stderr } = spawnSync('unshare', words, {
+        cwd: program.folder,
+        env: program.env,
+        encoding: 'utf8',
+      });
+      expect([status, stderr]).toEqual([1, `deploytrack: ${reason}\n`]);
+      expect(program.rows('SELECT count(*) AS n FROM marks_seen')).toEqual([{ n: 0 }]);
+      await program.quiet(['export']);
+      expect(program.rows('SELECT count(*) > 20 AS noted FROM marks_seen')).toEqual([{ noted: 1 }]);
+    },
+  );
+});
+
+test('a reader that has enough is no failure', async () => {
+  const { program } = await withDeployment();
+  const script = 'set -o pipefail; for n in 1 2 3 4 5; do "$@" completion bash | true; echo $?; done';
+  expect(await inShell(program, script)).toEqual({
+    code: 0,
+    signal: null,
+    stdout: '0\n'.repeat(5),
+    stderr: '',
+  });
+});
+
+test('standard error that takes nothing changes nothing', async () => {
+  const { program, id } = await withDeployment();
+  const end = await inShell(program, '"$@" phase start x --id unknown 2> /dev/full; "$@" history');
+  expect([end.code, end.stderr, end.stdout]).toEqual([0, '', expect.stringContaining(id)]);
+});
+
+test('a file for warnings that is a pipe without a reader holds nobody up', async () => {
+  const { program } = await withDeployment();
+  const script = 'mkfifo pipe; timeout 30 "$@" phase start x --id unknown --warnings file:pipe';
+  expect(await inShell(program, script)).toMatchObject({ code: 0, stderr: '' });
+});
+
+test('who waits for a full standard error when all is recorded is ended by SIGTERM', async () => {
+  const { program, id } = await withDeployment();
+  // A pipe that nobody reads and that is full already; the warning about the count is what waits.
+  const script = `mkfifo pipe; exec 3<>pipe; dd if=/dev/zero of=pipe oflag=nonblock bs=4096 count=64 2>/dev/null
+    "$@" migrate --id ${id} --count-file none -- true 2>&3 & P=$!
+    for n in $(seq 100); do
+      sleep .1; [ "$(sqlite3 "$DEPLOYTRACK_LEDGER" 'SELECT count(*) FROM deployment_stages WHERE duration_seconds IS NOT NULL')" = 1 ] && break
+    done
+    for n in $(seq 50); do kill -TERM $P 2>/dev/null; sleep .1; kill -0 $P 2>/dev/null || break; done
+    kill -KILL $P 2>/dev/null && echo killed; wait $P; echo $?`;
+  expect((await inShell(program, script)).stdout).toBe('143\n');
+});

@@ -1,0 +1,196 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { mkdirSync, truncateSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test, vi } from 'vitest';
+import { startHttp } from '../probe/endpoint.ts';
+import { eventually } from '../support/eventually.ts';
+import { endOf, newProgram, type Program, type ProgramEnd, startDeployment } from '../support/program.ts';
+
+vi.setConfig({ testTimeout: 60_000 });
+
+/** What may stand in the place of a file, by the name that it has in the working folder. */
+const odd = ['pipe', '/dev/zero', 'folder', 'huge'] as const;
+
+async function withOddFiles(): Promise<{ program: Program; id: string }> {
+  const program = newProgram();
+  execFileSync('mkfifo', [join(program.folder, 'pipe')]);
+  mkdirSync(join(program.folder, 'folder'));
+  writeFileSync(join(program.folder, 'huge'), '');
+  truncateSync(join(program.folder, 'huge'), 10 * 1024 ** 3); // a hole: it takes no room
+  return { program, id: await startDeployment(program) };
+}
+
+/** Its end, or what is no end: killed after twenty seconds. */
+function inTime(program: Program, args: readonly string[], env: Record<string, string> = {}) {
+  const words = ['-s', 'KILL', '20', ...program.words, ...args];
+  return endOf(
+    spawn('timeout', words, {
+      cwd: program.folder,
+      env: { ...program.env, ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    }),
+  );
+}
+
+function saysWhy({ stderr }: ProgramEnd): void {
+  expect(stderr).toMatch(/^deploytrack: [^\n]*cannot be read[^\n]*\n$/);
+}
+
+describe.each(odd)('where %s stands in the place of a file', (name) => {
+  test('words are refused in one line, but for the end of a long file', async () => {
+    const { program, id } = await withOddFiles();
+    for (const option of ['--notes', '--error']) {
+      const end = await inTime(program, ['finish', '--id', id, option, `@${name}`]);
+      if (name === 'huge') expect(end.stderr).toContain('only its last 64 KiB are kept');
+      else saysWhy(end);
+      expect(end.code).toBe(name === 'huge' ? 0 : 2);
+    }
+    const rollback = await inTime(program, ['rollback', '--of', id, '--reason', `@${name}`]);
+    expect(rollback.code).toBe(2);
+  });
+
+  test('a header and an authority are refused before anything is probed', async () => {
+    const { program } = await withOddFiles();
+    const probe = ['health', 'http://127.0.0.1:9/', '--timeout', '1s'];
+    for (const option of [
+      ['--header', `X: @${name}`],
+      ['--ca', name],
+    ]) {
+      const end = await inTime(program, [...probe, ...option]);
+      expect(end.code).toBe(2);
+      saysWhy(end);
+    }
+  });
+
+  test('a mark says that the gateway’s secret cannot be read, and is kept', async () => {
+    const { program, id } = await withOddFiles();
+    const env = { DEPLOYTRACK_GATEWAY_TOKEN_FILE: name, PUSHGATEWAY_URL: 'http://127.0.0.1:1' };
+    const end = await inTime(program, ['phase', 'record', 'x', '--duration', '1s', '--id', id], env);
+    expect(end.code).toBe(0);
+    expect(end.stderr).toMatch(/^deploytrack: warning: [^\n]*_FILE: \S+ cannot be read [^\n]*\n$/);
+    expect(program.rows('SELECT stage FROM deployment_stages')).toEqual([{ stage: 'x' }]);
+  });
+
+  test('headers of the environment are left out with a warning', async () => {
+    const { program } = await withOddFiles();
+    const { port } = await startHttp((_, response) => void response.end('{}'));
+    const args = ['health', `http://127.0.0.1:${port}/`, '--any-version', '--id', 'none'];
+    const end = await inTime(program, args, { DEPLOYTRACK_HEALTH_HEADERS_FILE: name });
+    expect(end).toMatchObject({ code: 0, stderr: expect.stringContaining('cannot be read') });
+  });
+
+  test('the server does not begin', async () => {
+    const { program } = await withOddFiles();
+    const serve = ['serve', '--listen', '127.0.0.1:0'];
+    for (const end of [
+      await inTime(program, serve, { DEPLOYTRACK_SERVE_TOKEN_FILE: name }),
+      await inTime(program, [...serve, '--tls-cert', name, '--tls-key', name]),
+    ]) {
+      expect(end.code).toBe(2);
+      saysWhy(end);
+    }
+  });
+
+  test('an import says why', async () => {
+    const { program } = await withOddFiles();
+    const end = await inTime(program, ['import', name]);
+    expect(end.code).toBe(1);
+    saysWhy(end);
+  });
+
+  test('a migration is counted as one, with a warning, and sizes stay empty', async () => {
+    const { program, id } = await withOddFiles();
+    const count = ['migrate', '--id', id, '--count-file', name, '--database-file', name, '--', 'true'];
+    const end = await inTime(program, count);
+    expect(end).toMatchObject({ code: 0, stderr: expect.stringContaining('counts as 1') });
+    if (name !== 'huge') await program.quiet(['extract', '--id', id, '--artifact', name, '--', 'true']);
+    const [row] = program.rows('SELECT artifact_size_bytes, database_size_bytes FROM deployment_metrics');
+    expect(row).toEqual({
+      artifact_size_bytes: null,
+      database_size_bytes: name === 'huge' ? 10 * 1024 ** 3 : null,
+    });
+  });
+});
+
+test('a pipe as HEAD of a repository leaves the version unknown', async () => {
+  const program = newProgram();
+  mkdirSync(join(program.folder, '.git'));
+  execFileSync('mkfifo', [join(program.folder, '.git', 'HEAD')]);
+  const end = await inTime(program, ['start', '--deployment', 'app']);
+  expect(end).toMatchObject({ code: 0, stderr: expect.stringContaining('recorded as `unknown`') });
+});
+
+describe('words from a pipe', () => {
+  test.each([
+    ['a substituted process', 'finish --error @<(sleep .3; printf word)'],
+    ['standard input by its sign', 'finish --error - < <(sleep .3; printf word)'],
+    ['standard input by its name', 'finish --error @/dev/stdin < <(printf word)'],
+    ['standard input from a file that was read before', '{ read -r line; "$@" finish --error -; } < lines'],
+  ])('come from %s', async (_, words) => {
+    const program = newProgram();
+    writeFileSync(join(program.folder, 'lines'), 'first\nword\n');
+    const id = await startDeployment(program);
+    const script = words.startsWith('{') ? words : `"$@" ${words}`;
+    const end = await endOf(
+      spawn('bash', ['-c', script, 'bash', ...program.words], {
+        cwd: program.folder,
+        env: { ...program.env, DEPLOYTRACK_ID: id },
+      }),
+    );
+    expect(end).toMatchObject({ code: 0, stderr: '' });
+    expect(program.rows('SELECT error_message FROM deployment_metrics')).toEqual([{ error_message: 'word' }]);
+  });
+
+  test('that says nothing and does not end is left by a signal at once', async () => {
+    const program = newProgram();
+    const id = await startDeployment(program);
+    const child = spawn(
+      'bash',
+      ['-c', 'sleep 100 | exec "$@"', 'bash', ...program.words, 'finish', '--notes', '-'],
+      {
+        env: { ...program.env, DEPLOYTRACK_ID: id },
+        detached: true,
+      },
+    );
+    const ended = endOf(child);
+    await eventually(() => (hasChild(child.pid) ? true : undefined));
+    process.kill(-(child.pid ?? 0), 'SIGTERM');
+    expect((await ended).signal).toBe('SIGTERM');
+  });
+});
+
+function hasChild(pid: number | undefined): boolean {
+  return execFileSync('ps', ['-o', 'args=', '--ppid', String(pid)], { encoding: 'utf8' }).includes('finish');
+}
+
+describe('a long text', () => {
+  test.each([
+    ['of a file', ['--error', '@long'], {}],
+    ['of the command line', ['--error', `${'x'.repeat(100_000)} end`], {}],
+    ['of the environment', [], { DEPLOYTRACK_ERROR: `${'x'.repeat(100_000)} end` }],
+  ] as const)('%s is kept by its last 64 KiB, with one warning', async (_, words, env) => {
+    const program = newProgram();
+    writeFileSync(join(program.folder, 'long'), `${'line of a log\n'.repeat(300_000)}the end`);
+    const id = await startDeployment(program);
+    const end = await program.run(['finish', '--id', id, ...words], { env });
+    expect(end.code).toBe(0);
+    expect(end.stderr).toMatch(/^deploytrack: warning: \S+ is long: only its last 64 KiB are kept\n$/);
+    const [row] = program.rows(
+      "SELECT length(CAST(error_message AS BLOB)) AS bytes, error_message LIKE '%end' AS ends FROM deployment_metrics",
+    );
+    expect(row).toEqual({ bytes: 65_536, ends: 1 });
+  });
+
+  test('from a pipe that goes on and on is given up', async () => {
+    const program = newProgram();
+    const id = await startDeployment(program);
+    const words = ['-c', 'yes | timeout -s KILL 50 "$@"', 'bash', ...program.words];
+    const end = await endOf(
+      spawn('bash', [...words, 'phase', 'record', 'x', '--duration', '1s', '--error', '-'], {
+        env: { ...program.env, DEPLOYTRACK_ID: id },
+      }),
+    );
+    expect(end.code).toBe(0);
+    expect(end.stderr).toContain('the end of standard input did not come');
+  });
+});

@@ -1,0 +1,95 @@
+import { describe, expect, test, vi } from 'vitest';
+import { screenWidth } from '../../src/report/screenWidth.ts';
+import { runInTerminal } from '../child/front.ts';
+import { startHttp } from '../probe/endpoint.ts';
+import { fakeContext } from '../support/context.ts';
+import { newProgram, type Program, startDeployment } from '../support/program.ts';
+
+vi.setConfig({ testTimeout: 60_000 });
+
+describe('the width of the screen', () => {
+  test.each([
+    [{ isTerminal: true, columns: 100 }, '50', 100],
+    [{ isTerminal: true }, '50', 50],
+    [{ isTerminal: true, columns: 0 }, '50', 50],
+    [{ isTerminal: true, columns: -1 }, undefined, 80],
+    [{ isTerminal: true }, undefined, 80],
+    [{ isTerminal: true }, '0', 80],
+    [{ isTerminal: true }, '', 80],
+    [{ isTerminal: true }, '12.5', 80],
+    [{ isTerminal: true }, '1e9', 80],
+    [{ isTerminal: true }, 'wide', 80],
+    [{ isTerminal: false, columns: 100 }, '50', undefined],
+  ])('of %j with COLUMNS=%s is %s', (stdout, COLUMNS, width) => {
+    const context = fakeContext({ stdout, env: COLUMNS === undefined ? {} : { COLUMNS } });
+    expect(screenWidth(context, 'stdout')).toBe(width);
+  });
+});
+
+/** Lines of shell in a terminal that was told its size by `stty`. */
+function inTerminal(program: Program, script: string, keys: { after: string; keys: string }[] = []) {
+  const shell = script.replaceAll('deploytrack', program.words.map((word) => `'${word}'`).join(' '));
+  return runInTerminal({ words: ['bash', '-c'], env: { ...program.env, TERM: 'xterm' } }, [shell], keys);
+}
+
+describe('a terminal that says 0 columns', () => {
+  test.each(['history', 'stats', 'show', 'report --since 7d', 'start --help'])(
+    '%s prints what one of 80 does',
+    async (words) => {
+      const program = newProgram();
+      await startDeployment(program);
+      const of = async (columns: number) =>
+        (await inTerminal(program, `stty cols ${columns}; deploytrack ${words}`)).output;
+      const plain = (text: string) => text.replaceAll(/\d+[smh] ago|\d+(\.\d+)?s\b/g, '');
+      expect(plain(await of(0))).toBe(plain(await of(80)));
+    },
+  );
+
+  test('and COLUMNS says how wide it is', async () => {
+    const program = newProgram();
+    await startDeployment(program, '--id', 'x'.repeat(60));
+    const { output } = await inTerminal(program, 'stty cols 0; COLUMNS=300 deploytrack history');
+    expect(output).toContain('x'.repeat(60));
+  });
+
+  test('health has no live line there, and ends in its time', async () => {
+    const program = newProgram();
+    const { output, code } = await inTerminal(
+      program,
+      'stty cols 0; deploytrack health http://127.0.0.1:9/ --timeout 1s',
+    );
+    expect(code).toBe(1);
+    expect(output).not.toContain('\u001b');
+    expect(output).toContain('not healthy within 1 s');
+  });
+
+  test('health goes on where its terminal becomes one', async () => {
+    const program = newProgram();
+    const { output, code } = await inTerminal(
+      program,
+      `(sleep .7; stty cols 0) & deploytrack health ${await service(12)} --any-version --interval 200ms; wait`,
+    );
+    expect(code).toBe(0);
+    expect(output.length).toBeLessThan(20_000);
+  });
+});
+
+/** Answers 503 so many times, then 200. */
+async function service(times: number): Promise<string> {
+  let asked = 0;
+  const { port } = await startHttp((_, response) => {
+    asked += 1;
+    response.writeHead(asked > times ? 200 : 503).end('{}');
+  });
+  return `http://127.0.0.1:${port}/`;
+}
+
+test('a terminal that was stopped does not hold a verification up', async () => {
+  const program = newProgram();
+  const id = await startDeployment(program);
+  const stop = [{ after: 'got 503', keys: '\\x13' }];
+  const words = `exec timeout 20 deploytrack health ${await service(12)} --any-version --interval 200ms --id ${id}`;
+  const { code } = await inTerminal(program, words, stop);
+  expect(code).toBe(0);
+  expect(program.rows('SELECT success FROM health_verifications')).toEqual([{ success: 1 }]);
+});

@@ -1,0 +1,76 @@
+import { describe, expect, test } from 'vitest';
+import { comparisonFigures } from '../../src/report/figures/compare.ts';
+import { formatFigures } from '../../src/report/figures/figures.ts';
+import { formatHistory } from '../../src/report/history.ts';
+import { formatShow } from '../../src/report/show.ts';
+import { displayWidth } from '../../src/report/width.ts';
+import { testLedger } from '../ledger/read/testLedger.ts';
+import { deploymentRecord, pipe, terminal } from './testView.ts';
+import { detailOf, threePhases } from './threePhases.ts';
+
+/** Longer than any column of a screen, with an end that is looked for. */
+const long = (what: string) => `${what} ${'word '.repeat(600)}end-of-${what}`;
+
+describe('in a pipe everything is whole', () => {
+  const record = deploymentRecord({
+    version: long('version'),
+    previousVersion: long('previous'),
+    deployment: long('deployment'),
+    environment: long('environment'),
+    errorMessage: long('error'),
+    rolledBackTo: long('back'),
+    rolledBack: true,
+    status: 'failed',
+  });
+
+  test.each(['table', 'markdown'] as const)('history --format %s', (format) => {
+    const text = formatHistory([record], { ...pipe, format });
+    for (const what of ['version', 'previous', 'deployment', 'environment', 'error', 'back'])
+      expect(text).toContain(`end-of-${what}`);
+    expect(text).toContain('2026-01-14T18:45:00');
+  });
+
+  test('compare', () => {
+    const figures = comparisonFigures({
+      one: record,
+      other: { ...record, errorMessage: long('other') },
+      phases: [],
+      changes: [{ kind: 'pip', name: long('package'), before: long('before'), after: long('after') }],
+    });
+    const text = formatFigures(figures, { ...pipe, format: 'table' });
+    for (const what of ['version', 'error', 'other', 'package', 'before', 'after'])
+      expect(text).toContain(`end-of-${what}`);
+  });
+
+  test('show', () => {
+    const ledger = testLedger();
+    const id = threePhases(ledger, {
+      deployment_status: 'failed',
+      error_message: long('error'),
+      notes: long('notes'),
+      version: long('version'),
+      triggered_by: long('who'),
+    });
+    ledger.stage({
+      deployment_id: id,
+      stage: 'warm_up',
+      started_at: '2026-01-14T18:47:00.000Z',
+      status: 'failed',
+      error_message: long('phase'),
+    });
+    const text = formatShow(detailOf(ledger, id), { ...pipe, format: 'table' });
+    for (const what of ['error', 'notes', 'version', 'who', 'phase'])
+      expect(text).toContain(`end-of-${what}`);
+  });
+
+  test('on a screen it is cut as before', () => {
+    const lines = formatHistory([record], { ...terminal(120), format: 'table' }).split('\n');
+    for (const line of lines) expect(displayWidth(line)).toBeLessThanOrEqual(120);
+  });
+
+  test('one long error makes no other line longer', () => {
+    const text = formatHistory([record, deploymentRecord()], { ...pipe, format: 'table' });
+    const lines = text.trimEnd().split('\n');
+    expect((lines[2] ?? '').length).toBeLessThan((lines[1] ?? '').length - 2000);
+  });
+});

@@ -1,0 +1,67 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { readSecret } from '../../src/settings/readSecret.ts';
+import { fakeContext } from '../support/context.ts';
+
+type Env = Readonly<Record<string, string>>;
+
+function world() {
+  const folder = mkdtempSync(join(tmpdir(), 'deploytrack-secret-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const write = (name: string, content: string) => writeFileSync(join(folder, name), content);
+  const read = (env: Env) => readSecret(fakeContext({ cwd: folder, env }), 'S', { withinMs: 1000 });
+  return { folder, write, read };
+}
+
+test('the variable wins over the file, and the file loses one line end', async () => {
+  const { write, read } = world();
+  write('f', 'of the file\r\n\n');
+  expect(await read({})).toMatchObject({ value: null, problem: null, source: null });
+  expect(await read({ S: 'said', S_FILE: 'f' })).toMatchObject({ value: 'said', source: 'S' });
+  expect(await read({ S_FILE: 'f' })).toMatchObject({ value: 'of the file\r\n', source: 'S_FILE' });
+  expect(await read({ S: '', S_FILE: 'f' })).toMatchObject({ value: 'of the file\r\n', problem: null });
+});
+
+test('what was set and holds nothing is a problem', async () => {
+  const { write, read } = world();
+  write('none', '');
+  write('line', '\n');
+  for (const env of [
+    { S: '' },
+    { S_FILE: '' },
+    { S: '', S_FILE: '' },
+    { S_FILE: 'none' },
+    { S_FILE: 'line' },
+  ])
+    expect(await read(env)).toMatchObject({
+      value: null,
+      isEmpty: true,
+      problem: expect.stringMatching(/^S.* is empty$/),
+    });
+});
+
+test('only a regular file is read, links followed, and at most 64 KiB', async () => {
+  const { folder, write, read } = world();
+  mkdirSync(join(folder, '..data'));
+  write('..data/token', 'mounted\n'); // as Kubernetes lays secrets
+  symlinkSync('..data/token', join(folder, 'token'));
+  expect(await read({ S_FILE: 'token' })).toMatchObject({ value: 'mounted' });
+  execFileSync('mkfifo', [join(folder, 'pipe')]);
+  write('long', '');
+  truncateSync(join(folder, 'long'), 65_537);
+  for (const [file, why] of [
+    ['pipe', 'it is no regular file'],
+    ['/dev/zero', 'it is no regular file'],
+    ['.', 'it is no regular file'],
+    ['long', 'it is larger than 65536 bytes'],
+    ['nowhere', 'ENOENT'],
+  ] as const)
+    expect(await read({ S_FILE: file })).toMatchObject({
+      value: null,
+      isEmpty: false,
+      problem: `S_FILE: ${file} cannot be read (${why})`,
+    });
+});

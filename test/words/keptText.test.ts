@@ -1,0 +1,20 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { keptText, keptTextBytes } from '../../src/words/keptText.ts';
+
+test('the end of any text is kept, whole characters, and as much of it as there is room for', () => {
+  const unit = fc.constantFrom('a', 'ü', '€', '😀', '\n', 'e\u0301');
+  fc.assert(
+    fc.property(fc.array(unit, { minLength: 1, maxLength: 20 }), fc.nat(4000), (units, more) => {
+      const text = units.join('').repeat(2000 + more);
+      const { text: kept, isCut } = keptText(text);
+      expect(text.endsWith(kept)).toBe(true);
+      expect(Buffer.byteLength(kept)).toBeLessThanOrEqual(keptTextBytes);
+      expect(isCut).toBe(Buffer.byteLength(text) > keptTextBytes);
+      if (isCut) expect(Buffer.byteLength(kept)).toBeGreaterThan(keptTextBytes - 4);
+      else expect(kept).toBe(text);
+      expect(kept.isWellFormed()).toBe(true);
+    }),
+    { numRuns: 60 },
+  );
+});
