@@ -2,6 +2,7 @@ import { asWarning, type Warning } from '../errors.ts';
 import type { Database } from '../ledger/file/addon.ts';
 import {
   hasFailed,
+  isAtWork,
   type ListedGroup,
   listGroups,
   mayTry,
@@ -51,7 +52,7 @@ async function deliverToGateway(session: Session, request: DeliveryRequest): Pro
     const asked = isMeant || isMark || request.insist ? request : { ...request, adopt: 'missing' as const };
     if (!isDue(group, { request: asked, url: gateway.url })) continue;
     if (isMeant) meant.push(group);
-    else if (isLeftToOthers(database, { group, request, url: gateway.url, budget })) continue;
+    else if (isLeftToOthers(database, { group, request, budget, nowMs: context.instant().wallMs })) continue;
     const isPatient = request.insist || (isMeant && !isMark);
     const task = { session, gateway, group, request: asked, budget, adoptTimeoutMs, isPatient };
     const sent = await sendGroup(task);
@@ -69,16 +70,15 @@ function isOutstanding(database: Database, { groupId, seq }: Outstanding): boole
 }
 
 /**
- * Whether the news of another deployment's group are not for this command: half of its time is over, or a deployment
- * runs there that has yet to look at the gateway, which its own end does.
+ * Whether the news of another deployment's group are not for this command: half of its time is over, or that deployment
+ * has commands of its own. Of fifty at once each would send the groups of all others.
  */
 function isLeftToOthers(
   database: Database,
-  { group, request, url, budget }: Due & { budget: Budget },
+  { group, request, budget, nowMs }: Omit<Due, 'url'> & { budget: Budget; nowMs: number },
 ): boolean {
   if (request.insist) return false;
-  if (budget.leftMs < request.budgetMs / 2) return true;
-  return group.adoptedUrl !== url && runsIn(database, { groupId: group.groupId, deploymentId: null });
+  return budget.leftMs < request.budgetMs / 2 || isAtWork(database, group, nowMs);
 }
 
 /** How long the state of a gateway is read: the end of a deployment does not wait once more for what its start waited for. */

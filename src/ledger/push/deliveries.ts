@@ -53,20 +53,46 @@ export function sequence(database: Database, groupId: number): { seq: number; de
     .get(groupId) as { seq: number; deliveredSeq: number };
 }
 
-/** Whether a deployment is in progress in this group; null: any. */
+/** Whether a deployment is in progress in this group. */
 export function runsIn(
   database: Database,
-  { groupId, deploymentId }: { groupId: number; deploymentId: string | null },
+  { groupId, deploymentId }: { groupId: number; deploymentId: string },
 ): boolean {
   return (
     database
       .prepare(
-        `SELECT 1 FROM deployment_metrics m, groups g WHERE g.id = ? AND m.deployment_id = coalesce(?, m.deployment_id) AND m.deployment_status = 'in-progress'
+        `SELECT 1 FROM deployment_metrics m, groups g WHERE g.id = ? AND m.deployment_id = ? AND m.deployment_status = 'in-progress'
        AND m.instance = g.instance AND m.deployment = g.deployment AND m.environment = g.environment`,
       )
       .pluck()
       .get(groupId, deploymentId) === 1
   );
+}
+
+const ownForMs = 3_600_000;
+const endingForMs = 10_000;
+
+/**
+ * Whether the newest deployment of a group has commands of its own that will deliver its news: it runs, begun within the
+ * last hour, or has just ended, and its end is still to be sent. Unix milliseconds.
+ */
+export function isAtWork(
+  database: Database,
+  { instance, deployment, environment }: Outstanding,
+  nowMs: number,
+): boolean {
+  const newest = database
+    .prepare(
+      `SELECT deployment_status AS status, deployment_started_at AS startedAt, deployment_completed_at AS endedAt FROM deployment_metrics
+       WHERE deployment = ? AND environment = ? AND instance = ? ORDER BY deployment_started_at DESC LIMIT 1`,
+    )
+    .get(deployment, environment, instance) as
+    | { status: string; startedAt: string; endedAt: string | null }
+    | undefined;
+  if (newest === undefined) return false;
+  const { status, startedAt, endedAt } = newest;
+  if (status === 'in-progress') return nowMs - Date.parse(startedAt) < ownForMs;
+  return Math.abs(nowMs - Date.parse(endedAt ?? startedAt)) < endingForMs;
 }
 
 /** No sender asks for as long: such a lease was written before the clock was set back. */
