@@ -36,7 +36,7 @@ export async function run(session: Session, invocation: Invocation): Promise<num
 /** Sends the beginning, waits for the script and closes its deployment. */
 async function recordRun(
   session: Session,
-  { child, begun, recorded }: { child: RunningChild; begun: Begun; recorded: () => void },
+  { child, begun, recorded }: { child: RunningChild; begun: Begun; recorded: (code: number) => void },
 ): Promise<number> {
   const { context } = session;
   const { deploymentId } = begun.mark;
@@ -62,7 +62,7 @@ async function recordRun(
     keepOpen: false,
     probed,
   };
-  await settle(session, { mark, waitMs: null, json: false, recorded });
+  await settle(session, { mark, waitMs: null, json: false, recorded: () => recorded(0) });
   const code = await endCommand(session, { code: end.shellCode });
   session.store.close();
   return code;

@@ -29,7 +29,7 @@ interface Wrapped {
  */
 export async function recordPhase(
   session: Session,
-  { plan, child, counter, prober, recorded }: Wrapped & { recorded: () => void },
+  { plan, child, counter, prober, recorded }: Wrapped & { recorded: (code: number) => void },
 ): Promise<number> {
   const { context } = session;
   const runId = context.uniqueId();
@@ -42,7 +42,7 @@ export async function recordPhase(
     const seen = { downtime, migrationCount: plan.migrations.count ?? counter?.count() ?? null };
     session.warnings.push(...(await session.store.record(endMark(session, { ...ended, ...seen }))));
     kept = session.warnings.length;
-    recorded();
+    recorded(0);
     await send(session, { deploymentId: which.deploymentId, kind: 'mark', adopt: 'never' });
   }
   return endCommand(session, { code: end.shellCode, kept });
