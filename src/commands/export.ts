@@ -71,7 +71,8 @@ async function intoFile(
   try {
     return await writeOut(context, { path, content: lines, mode: 0o600 });
   } catch (error) {
-    if (isOfSqlite(error)) throw error; // not the file, the ledger
+    const { cause } = error as Error;
+    if (isOfSqlite(cause)) throw cause; // not the file, the ledger
     throw new DeploytrackError({
       code: 'FILE',
       message: `--out: ${path} cannot be written (${(error as Error).message})`,

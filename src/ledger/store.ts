@@ -7,7 +7,7 @@ import type { Database } from './file/addon.ts';
 import { fileIdentity, ledgerIsGone, noLedgerYet } from './file/identity.ts';
 import { keepStatements } from './file/keepStatements.ts';
 import { ledgerWasLocked, noteLocked } from './file/locked.ts';
-import { EmptyLedger, openLedger, standing } from './file/open.ts';
+import { asLedgerError, EmptyLedger, isOfSqlite, openLedger, standing } from './file/open.ts';
 import { transact, waitWhileLocked } from './file/transact.ts';
 import type { JournalPlaces } from './journal/journalPlaces.ts';
 import { keepElsewhere } from './journal/keepElsewhere.ts';
@@ -90,9 +90,20 @@ export class Store {
       const own = await this.#recordOwn(mark, taken);
       if (ledgerWasLocked(this.options.ledgerPath)) noteLocked(this.options.ledgerPath, false);
       return [...taken, ...own];
-    } catch (error) {
+    } catch (thrown) {
+      const error = this.#asOurs(thrown);
       return [...taken, ...keepElsewhere(this.#context, { places: this.options, mark, error })];
     }
+  }
+
+  /** In the words of the ledger. Nothing more is written into a file that was found damaged. */
+  #asOurs(thrown: unknown): unknown {
+    const error = isOfSqlite(thrown) ? asLedgerError(thrown, this.options.ledgerPath) : thrown;
+    if ((error as { code?: string }).code === 'LEDGER_DAMAGED') {
+      this.close();
+      this.#damage = error;
+    }
+    return error;
   }
 
   /**
@@ -203,12 +214,7 @@ export class Store {
         onLocked: () => this.#noteLocked(),
       });
     } catch (error) {
-      // Nothing more is written into a file that was found damaged.
-      if ((error as { code?: string }).code === 'LEDGER_DAMAGED') {
-        this.close();
-        this.#damage = error;
-      }
-      throw error;
+      throw this.#asOurs(error);
     }
   }
 

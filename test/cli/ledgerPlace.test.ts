@@ -215,7 +215,7 @@ describe.skipIf(!isRoot)('7.3: accounts without a home', () => {
       echo == start; nobody 54331 start --version 1; echo == history; nobody 54331 history; echo $?
       echo == laid; find /tmp -type f -size +0`);
     expect(parts.start).toMatch(
-      /the folder \/tmp\/deploytrack-54331 is not used for the ledger: [^\n]*; the mark is kept in \/(dev\/shm|tmp)\/deploytrack-deployments/,
+      /the folder \/tmp\/deploytrack-54331 is not used for the ledger: [^\n]*; the mark is kept in \/(dev\/shm|tmp)\/(deploytrack-\d+\/)?deploytrack-deployments/,
     );
     expect(parts.history).toMatch(
       /^deploytrack: the folder \/tmp\/deploytrack-54331 is not used for the ledger: .*\n1\n$/,
