@@ -32,9 +32,11 @@ export function declareGroup(database: Database, { key, service, declare, wallMs
     (word) => phaseName(word) ?? [],
   );
   // The deployment's own service first: what is beyond the cap of pairs counts as `other`.
-  for (const one of services)
-    for (const stage of stages)
-      stageLabels(database, { groupId, service: one, stage, defaultService: key.deployment, wallMs });
+  const pairs = services.flatMap((one) => stages.map((stage) => [one, stage] as const));
+  for (const [one, stage] of pairs) {
+    const use = { groupId, service: one, stage, defaultService: key.deployment, wallMs };
+    if (stageLabels(database, use)[1] !== stage) break;
+  }
   all('test', declare.tests);
   all('resource', declare.resources);
   all('check_type', ['http', ...declare.checkTypes]);
