@@ -42,7 +42,7 @@ function Undo-Deployment([string] $Reason) {
     if (-not $previous) { return }
     $outcome = @()
     try { Switch-Release $previous } catch { $outcome = @('--failed') }
-    deploytrack rollback --reason $Reason $outcome
+    deploytrack rollback --reason $Reason @outcome
     deploytrack health $health --expect-version (Split-Path -Leaf $previous) --interval 100ms --timeout $HealthTimeout
 }
 
@@ -89,12 +89,12 @@ try {
         Undo-Deployment 'health_check_failed'
         throw "$Version did not get healthy"
     }
-    deploytrack finish $report
+    deploytrack finish @report
 } catch {
     # By the environment: 5.1 passes quotes inside an argument on wrongly.
     $env:DEPLOYTRACK_ERROR = "$_"
     throw
 } finally {
-    deploytrack finish --on-exit $LASTEXITCODE $report
+    deploytrack finish --on-exit $LASTEXITCODE @report
     Remove-Item Env:DEPLOYTRACK_ID, Env:DEPLOYTRACK_ERROR -ErrorAction SilentlyContinue
 }

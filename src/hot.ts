@@ -22,7 +22,7 @@ export interface Marks extends Versioned {
       cold: () => Cold;
       plan: WrapPlan;
       child: RunningChild;
-      recorded: () => void;
+      recorded: (code: number) => void;
     },
   ): Promise<number>;
 }

@@ -70,7 +70,7 @@ const asking: Readonly<Record<string, Act>> = {
 export type Served = Readonly<Record<'serve' | 'report', Act>>;
 export type ServedBundle = Served & Versioned;
 const served: ReadonlySet<string> = new Set<keyof Served>(['serve', 'report']);
-const migrating = new Set(['start', 'run', 'init', 'doctor', 'push', 'import', 'serve']);
+const migrating = new Set(['start', 'run', 'init', 'push', 'import', 'serve']);
 /** Those that tell what is there, or what could be: also where deploytrack is disabled. */
 const telling = new Set([
   'stats',

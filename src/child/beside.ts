@@ -5,8 +5,8 @@ import type { RunningChild } from './run.ts';
 
 /**
  * Works beside a running command and gives the exit code to leave with. Whatever fails beside it, the command is waited
- * for and its end is ours. `work` gives the code where the command's own is 0, and calls back when its record is durable:
- * from then on a signal ends the rest of the work. `failed` gives the code where the work broke.
+ * for and its end is ours. `work` gives the code where the command's own is 0, and calls back with it when the record is
+ * durable: from then on a signal ends the rest of the work. `failed` gives the code where the work broke.
  */
 export async function besideChild(
   context: Context,
@@ -16,7 +16,7 @@ export async function besideChild(
     failed,
   }: {
     child: RunningChild;
-    work: (recorded: () => void) => Promise<number>;
+    work: (recorded: (code: number) => void) => Promise<number>;
     failed: (error: unknown) => number;
   },
 ): Promise<number> {
@@ -27,14 +27,11 @@ export async function besideChild(
   const fault = new Promise<never>((_, reject) => {
     forget = context.onFault(reject);
   });
-  let recorded = () => {};
-  const isRecorded = new Promise<void>((resolve) => {
+  let recorded: (code: number) => void = () => {};
+  const isRecorded = new Promise<number>((resolve) => {
     recorded = resolve;
   });
-  const interrupted = child.ended
-    .then(() => child.nextSignal())
-    .then(() => isRecorded)
-    .then(() => 0);
+  const interrupted = child.ended.then(() => child.nextSignal()).then(() => isRecorded);
   let code: number;
   try {
     code = await Promise.race([work(recorded), fault, interrupted]);

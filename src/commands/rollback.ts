@@ -40,12 +40,16 @@ function isNone(command: readonly string[]): boolean {
 /** Records the event and what becomes of it; the exit code where the way back itself ended well. */
 async function recordRollback(
   session: Session,
-  { plan, wayBack, recorded }: { plan: RollbackPlan; wayBack: WayBack | null; recorded: () => void },
+  {
+    plan,
+    wayBack,
+    recorded,
+  }: { plan: RollbackPlan; wayBack: WayBack | null; recorded: (code: number) => void },
 ): Promise<number> {
   const which = await whichForRecord(session, { of: plan.of, finishedToo: true });
   session.warnings.push(...which.warnings);
   const { end, healthy } = await goBack(session, { plan, wayBack, which });
-  recorded();
+  recorded(healthy ? 0 : 1);
   await send(session, { deploymentId: which.deploymentId, kind: 'mark', adopt: 'never' });
   const failed = end !== null && end.shellCode !== 0;
   return endCommand(session, { code: failed ? end.shellCode : healthy ? 0 : 1 });

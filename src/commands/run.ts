@@ -34,7 +34,7 @@ export async function run(session: Session, invocation: Invocation): Promise<num
 /** Sends the beginning, waits for the script and closes its deployment. */
 async function recordRun(
   session: Session,
-  { child, begun, recorded }: { child: RunningChild; begun: Begun; recorded: () => void },
+  { child, begun, recorded }: { child: RunningChild; begun: Begun; recorded: (code: number) => void },
 ): Promise<number> {
   const { context } = session;
   const { deploymentId } = begun.mark;
@@ -60,7 +60,8 @@ async function recordRun(
     keepOpen: false,
     probed,
   };
-  await settle(session, { mark, waitMs: null, json: false, recorded, beforeReport: end.release });
+  const durable = () => recorded(0);
+  await settle(session, { mark, waitMs: null, json: false, recorded: durable, beforeReport: end.release });
   const code = await endCommand(session, { code: end.shellCode });
   session.store.close();
   return code;
@@ -85,7 +86,7 @@ async function runWithin(
     child,
     work: async (recorded) => {
       const { shellCode } = await child.ended;
-      recorded();
+      recorded(0);
       return endCommand(session, { code: shellCode });
     },
     failed: (error) => unrecorded(session, error),

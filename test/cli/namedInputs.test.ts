@@ -104,12 +104,39 @@ describe.each(odd)('where %s stands in the place of a file', (name) => {
     const end = await inTime(program, count);
     expect(end).toMatchObject({ code: 0, stderr: expect.stringContaining('counts as 1') });
     if (name !== 'huge') await program.quiet(['extract', '--id', id, '--artifact', name, '--', 'true']);
-    const [row] = program.rows('SELECT artifact_size_bytes, database_size_bytes FROM deployment_metrics');
-    expect(row).toEqual({
-      artifact_size_bytes: null,
-      database_size_bytes: name === 'huge' ? 10 * 1024 ** 3 : null,
-    });
+    const sizes = program.rows('SELECT artifact_bytes, database_bytes FROM deployment_stages ORDER BY rowid');
+    const database_bytes = name === 'huge' ? 10 * 1024 ** 3 : null;
+    expect(sizes[0]).toEqual({ artifact_bytes: null, database_bytes });
+    if (name !== 'huge') expect(sizes[1]).toEqual({ artifact_bytes: null, database_bytes: null });
   });
+});
+
+test.each([
+  ['DEPLOYTRACK_GATEWAY_TOKEN', ''],
+  ['DEPLOYTRACK_GATEWAY_TOKEN_FILE', 'empty'],
+  ['DEPLOYTRACK_GATEWAY_PASSWORD_FILE', ''],
+])('an empty secret that is only sent (%s=%s) is a warning, and the metrics go', async (name, value) => {
+  const program = newProgram();
+  writeFileSync(join(program.folder, 'empty'), '\n');
+  const id = await startDeployment(program);
+  const { port } = await startHttp((_, response) => void response.writeHead(200).end(''));
+  const env = { [name]: value, PUSHGATEWAY_URL: `http://127.0.0.1:${port}` };
+  const end = await program.run(['push'], { env });
+  expect(end.stderr).toMatch(new RegExp(`^deploytrack: warning: ${name}.* is empty: it is not sent\\n`));
+  expect(program.rows('SELECT deployment_id FROM deployment_metrics')).toEqual([{ deployment_id: id }]);
+  const strict = { ...env, DEPLOYTRACK_STRICT: '1' };
+  const mark = ['phase', 'start', 'x', '--id', id];
+  expect((await program.run(mark, { env: strict })).code).toBe(0);
+});
+
+test.each([
+  ['DEPLOYTRACK_HEALTH_HEADERS', ''],
+  ['DEPLOYTRACK_HEALTH_HEADERS_FILE', '/dev/null'],
+])('empty or unreadable headers of a probe (%s=%s) are a warning, and it goes', async (name, value) => {
+  const { port } = await startHttp((_, response) => void response.end('{}'));
+  const args = ['health', `http://127.0.0.1:${port}/`, '--any-version', '--id', 'none'];
+  const end = await newProgram().run(args, { env: { [name]: value } });
+  expect(end).toMatchObject({ code: 0, stderr: expect.stringContaining(`${name}`) });
 });
 
 test('a pipe as HEAD of a repository leaves the version unknown', async () => {

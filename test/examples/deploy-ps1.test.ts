@@ -8,32 +8,32 @@ import { type Ended, openSite, repository, type Site } from './site.ts';
 /** The same four deployments as deploy.sh makes, by the PowerShell example, in a real PowerShell 7. */
 const releases: readonly Release[] = ['1.0.0', '2.0.0', '3.0.0', '4.0.0'];
 
-let site: Site;
-const ended = new Map<string, Ended>();
+/** How the example is called: deploytrack as a program, or by the script that npm lays down on Windows. */
+const ways = [
+  ['natively', { isShim: false, more: [] }],
+  ["by npm's .ps1 shim", { isShim: true, more: [] }],
+  ["by npm's .ps1 shim, with -Json", { isShim: true, more: ['-Json'] }],
+] as const;
 
-beforeAll(async () => {
-  site = await openSite();
-  if (powershell === undefined) return;
-  const script = deployScriptForLinux(site);
-  const python = quickPython(site);
-  for (const version of releases) {
-    const options = ['-Zip', pack(site, version), '-Version', version, '-Root', site.env.NOTES_ROOT ?? ''];
-    const more = [
-      '-Port',
-      String(site.port),
-      '-Python',
-      python,
-      '-HealthTimeout',
-      version === '4.0.0' ? '3s' : '60s',
-    ];
-    const words = ['-NoProfile', '-File', script, ...options, ...more];
-    ended.set(version, await site.run(powershell, words, powershellEnvironment(site)));
-  }
-}, 600_000);
+describe.skipIf(powershell === undefined).each(ways)('the PowerShell example, %s', (_, { isShim, more }) => {
+  let site: Site;
+  const ended = new Map<string, Ended>();
 
-afterAll(() => site.close());
+  beforeAll(async () => {
+    site = await openSite({ isShim });
+    const script = deployScriptForLinux(site);
+    const python = quickPython(site);
+    for (const version of releases) {
+      const timeout = version === '4.0.0' ? '3s' : '60s';
+      const options = ['-Zip', pack(site, version), '-Version', version, '-Root', site.env.NOTES_ROOT ?? ''];
+      const rest = ['-Port', String(site.port), '-Python', python, '-HealthTimeout', timeout, ...more];
+      const words = ['-NoProfile', '-File', script, ...options, ...rest];
+      ended.set(version, await site.run(powershell ?? '', words, powershellEnvironment(site)));
+    }
+  }, 600_000);
 
-describe.skipIf(powershell === undefined)('the PowerShell example, in PowerShell 7', () => {
+  afterAll(() => site.close());
+
   it('ends as each release deserves', async () => {
     expect(releases.map((version) => ended.get(version)?.code)).toEqual([0, 0, 1, 1]);
     expect((await served(site))?.version).toBe('2.0.0');

@@ -1,5 +1,6 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -29,11 +30,13 @@ export interface Site {
   close(): void;
 }
 
-export async function openSite(): Promise<Site> {
+/** `isShim`: in PATH is what npm lays down on Windows and PowerShell takes there, `deploytrack.ps1`, and nothing else. */
+export async function openSite({ isShim = false }: { isShim?: boolean } = {}): Promise<Site> {
   const folder = mkdtempSync(path.join(tmpdir(), 'deploytrack-site-'));
   const bin = path.join(folder, 'bin');
   mkdirSync(bin);
-  symlinkSync(path.join(repository, 'bin/deploytrack.js'), path.join(bin, 'deploytrack'));
+  if (isShim) layShim(bin);
+  else symlinkSync(path.join(repository, 'bin/deploytrack.js'), path.join(bin, 'deploytrack'));
   const port = await freePort();
   const ledger = path.join(folder, 'deployments.db');
   const env = {
@@ -60,6 +63,21 @@ export async function openSite(): Promise<Site> {
       rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
     },
   };
+}
+
+/** npm's own, made by the module that npm makes them with. */
+function layShim(bin: string): void {
+  const npm = execFileSync('bash', ['-c', 'readlink -f "$(command -v npm)"'], { encoding: 'utf8' }).trim();
+  const shim = createRequire(npm).resolve('cmd-shim');
+  const [from, to] = [path.join(repository, 'bin/deploytrack.js'), path.join(bin, 'deploytrack')];
+  execFileSync(process.execPath, [
+    '-e',
+    'require(process.argv[1])(...process.argv.slice(2))',
+    shim,
+    from,
+    to,
+  ]);
+  for (const name of ['deploytrack', 'deploytrack.cmd']) rmSync(path.join(bin, name));
 }
 
 /** The environment of the tests without anything that would speak to the program. */

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { createHmac } from 'node:crypto';
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -454,5 +455,27 @@ describe('what is refused or ignored', () => {
       await send(served, 'generic', { body: { ...body, event_id: 'b', at: begun(now - 2 * 3_600_000) } }),
     ).toEqual([409, expect.stringContaining('older')]);
     expect((await fetch(`${served.url}/webhook/generic`)).status).toBe(405);
+  });
+
+  test.each([
+    ['an empty one', ''],
+    ['a pipe', 'pipe'],
+    ['a device', '/dev/zero'],
+  ])('a secret that is %s proves nobody, and holds nobody up', async (_, file) => {
+    const program = newProgram();
+    execFileSync('mkfifo', [join(program.folder, 'pipe')]);
+    const named =
+      file === ''
+        ? { DEPLOYTRACK_WEBHOOK_GENERIC_SECRET: '' }
+        : {
+            DEPLOYTRACK_WEBHOOK_GENERIC_SECRET_FILE: file,
+          };
+    const served = await serve({ program, run: { env: named } });
+    expect(await send(served, 'generic', { body: {} })).toEqual([
+      503,
+      'refused: the secret of this webhook cannot be read',
+    ]);
+    expect((await fetch(`${served.url}/-/healthy`)).status).toBe(200);
+    expect(JSON.stringify(served.log())).toContain('DEPLOYTRACK_WEBHOOK_GENERIC_SECRET');
   });
 });

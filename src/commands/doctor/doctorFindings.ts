@@ -1,13 +1,12 @@
-import type { Warning } from '../../errors.ts';
 import { openDeployments } from '../../ledger/deployments.ts';
 import type { Database } from '../../ledger/file/addon.ts';
 import { howToRecover } from '../../ledger/file/ledgerProblem.ts';
-import { hasUnread } from '../../ledger/journal/unread.ts';
+import { readJournals } from '../../ledger/journal/readJournals.ts';
 import { lastMark } from '../../ledger/marks/abandoned.ts';
 import { deploymentLife } from '../../ledger/marks/keptProcesses.ts';
 import { liveness } from '../../processes.ts';
 import type { Session } from '../../session.ts';
-import { waitingMarks, waitingWarning } from '../reading/waitingMarks.ts';
+import { type Waiting, waitingMarks } from '../reading/waitingMarks.ts';
 import type { Finding } from './doctorFinding.ts';
 import { gatewayFindings } from './doctorGateway.ts';
 import { findLedger, unusable } from './doctorLedger.ts';
@@ -15,7 +14,7 @@ import { placeFindings } from './doctorPlaces.ts';
 import { rightsFindings } from './doctorRights.ts';
 import { secretFindings } from './doctorSecrets.ts';
 
-/** Looks at the ledger, its marks, and the gateway; migrates an older ledger on the way. Never throws. */
+/** Looks at the ledger, its marks, and the gateway, and leaves them as they are. Never throws. */
 export async function findings(session: Session): Promise<Finding[]> {
   const found: Finding[] = session.settings.problems.map((problem) => ({
     good: false,
@@ -77,27 +76,35 @@ function soundness(database: Database, path: string): Finding {
   return { good: false, message: `the ledger ${path} is damaged: ${where}`, mend: howToRecover };
 }
 
+/** What waits in the journals, and whether the ledger could take it in now: looked at, and left as it is. */
 async function journalFindings(
   session: Session,
   { database, mayWrite }: { database: Database; mayWrite: boolean },
 ): Promise<Finding[]> {
   const { context, store } = session;
   const places = store.options;
-  if (!hasUnread(database, places) && !mayWrite) return [];
+  const { warnings } = readJournals({ database, places });
   const waiting = waitingMarks(context, { database, places });
+  const found: Finding[] = [
+    ...warnings.map(({ message, hint: mend }) => ({
+      good: false,
+      message,
+      ...(mend === undefined ? {} : { mend }),
+    })),
+    ...waiting.map((one) => ({ good: true, ...stillWaiting(one) })),
+  ];
+  if (!mayWrite) return found;
   try {
-    const taken: Warning[] = [];
-    await store.takeIn(taken);
-    const message =
-      waiting.length > 0 ? 'marks waited in the journal: taken in' : 'no marks wait in the journal';
-    return [{ good: true, message }, ...taken.map((warning) => ({ good: false, message: warning.message }))];
+    await store.write(() => {}); // tells whether it can be locked and written
+    return found.length > 0 ? found : [{ good: true, message: 'no marks wait in the journal' }];
   } catch (error) {
-    const told = waiting.map((one) => waitingWarning(one, 'they could not be taken in').message);
-    return [
-      ...(mayWrite ? [unusable(session, error)] : []),
-      ...told.map((message) => ({ good: true, message })),
-    ];
+    return [...found, unusable(session, error)];
   }
+}
+
+function stillWaiting({ path, marks }: Waiting): { message: string; mend: string } {
+  const many = marks === 1 ? '1 mark waits' : marks === null ? 'marks wait' : `${marks} marks wait`;
+  return { message: `${many} in ${path}`, mend: 'the next command that records or reports takes them in' };
 }
 
 function keptWarnings(database: Database): Finding[] {

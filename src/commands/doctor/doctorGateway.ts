@@ -15,8 +15,8 @@ export async function gatewayFindings(session: Session, database: Database | nul
   const gateway = await configuredGateway(session);
   if (gateway === null) return [noGateway(session)];
   const none = { good: true, message: `the gateway is ${gateway.url}; this ledger has no group yet` };
-  if (database === null) return [none];
   const found: Finding[] = proxyFindings(session, gateway.url);
+  if (database === null) return [...found, none];
   const groups = listGroups(database, { deploymentId: null });
   for (const group of groups) {
     const timeoutMs = session.settings.durationMs('adopt-timeout') ?? 10_000;

@@ -30,7 +30,7 @@ interface Wrapped {
  */
 export async function recordPhase(
   session: Session,
-  { plan, child, counter, prober, recorded }: Wrapped & { recorded: () => void },
+  { plan, child, counter, prober, recorded }: Wrapped & { recorded: (code: number) => void },
 ): Promise<number> {
   const { context } = session;
   const runId = context.uniqueId();
@@ -43,7 +43,7 @@ export async function recordPhase(
     const seen = { downtime, migrationCount: plan.migrations.count ?? counter?.count() ?? null };
     session.warnings.push(...(await session.store.record(await endMark(session, { ...ended, ...seen }))));
     kept = session.warnings.length;
-    recorded();
+    recorded(0);
     await send(session, { deploymentId: which.deploymentId, kind: 'mark', adopt: 'never' });
   }
   // All is written down: whoever reads what is said now may take his time, and we are not to be ended by SIGKILL alone.

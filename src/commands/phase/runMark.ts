@@ -27,7 +27,7 @@ export async function runMark(
 export interface Started {
   readonly plan: WrapPlan;
   readonly child: RunningChild;
-  readonly recorded: () => void;
+  readonly recorded: (code: number) => void;
 }
 
 /** Records a wrapped command that was started without a look. */

@@ -1,0 +1,68 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { newProgram } from '../support/program.ts';
+
+/** What `cat /proc/self/environ` says under a caller that has set bytes which no text of Node's can hold. */
+function called(setting: string) {
+  const program = newProgram({ env: { DEPLOYTRACK_ID: 'none', DEPLOYTRACK_WARNINGS: 'off' } });
+  const ours = program.words.map((word) => `'${word}'`).join(' ');
+  const run = (words: string) => {
+    const script = `cd '${program.folder}'; exec env ${setting} ${words}`;
+    return program.run(['run', '--version', '1', '--deployment', 'app', '--', 'bash', '-c', script]);
+  };
+  return { program, ours, run };
+}
+
+const dump = `sh -c "tr '\\\\0' '\\\\n' < /proc/self/environ | LC_ALL=C sort | grep -v -e ^_= -e ^DEPLOYTRACK | od -An -tx1"`;
+
+describe('a variable that is not UTF-8', () => {
+  test.each([
+    ['a password', "$'PW=p\\xe4ss'"],
+    ['several, empty lines and signs of a shell', "$'A=\\xff\\n\\n' $'B=\\x80%s\\\\n$(x)\\'\\\"' C=plain"],
+    ['one that is UTF-8 in part', "$'MIX=gr\\xc3\\xbcn\\xfc' GOOD=grün"],
+    ['a long one', '"BIG=$(printf \'\\344%.0s\' {1..20000})"'],
+  ])('reaches the command byte for byte: %s', async (_, setting) => {
+    const { ours, run } = called(setting);
+    const bare = await run(dump);
+    const wrapped = await run(`${ours} phase run x -- ${dump}`);
+    expect(bare.stdout.length).toBeGreaterThan(100);
+    expect([wrapped.code, wrapped.stdout]).toEqual([0, bare.stdout]);
+  });
+
+  test('does not change how the command ends', async () => {
+    const { ours, run } = called("$'PW=p\\xe4ss'");
+    expect(await run(`${ours} phase run x -- sh -c 'exit 3'`)).toMatchObject({ code: 3 });
+    expect(await run(`${ours} phase run x -- sh -c 'kill -TERM $$'`)).toMatchObject({ signal: 'SIGTERM' });
+    expect(await run(`${ours} phase run x -- no-such-command`)).toMatchObject({ code: 127 });
+  });
+
+  test('is refused with 126 and the reason where another one would be lost', async () => {
+    const { ours, run } = called("$'PW=p\\xe4ss' odd-name=1");
+    const end = await run(`${ours} phase run x -- echo ran`);
+    expect([end.code, end.stdout]).toEqual([126, '']);
+    expect(end.stderr).toContain(
+      'echo: not run, the variable PW is not UTF-8, and no shell keeps one named "odd-name"',
+    );
+  });
+
+  test('reaches a check by command too', async () => {
+    const { ours, run } = called("$'PW=p\\xe4ss'");
+    const check = `test "$(printf %s "$PW" | od -An -tx1)" = " 70 e4 73 73"`;
+    const end = await run(`${ours} health --check-type x --timeout 20s -- sh -c '${check}'`);
+    expect(end.code).toBe(0);
+  });
+});
+
+test("a working folder whose name is not UTF-8 is the command's", async () => {
+  const { program, ours, run } = called('X=1');
+  mkdirSync(Buffer.concat([Buffer.from(join(program.folder, 'p')), Buffer.from([0xe4])]));
+  const inside = (words: string) => `bash -c 'cd p*; ${words}'`;
+  const bare = await run(inside('pwd | od -An -tx1'));
+  const wrapped = await run(inside(`${ours.replaceAll("'", '')} phase run x -- sh -c "pwd | od -An -tx1"`));
+  expect([wrapped.code, wrapped.stdout]).toEqual([0, bare.stdout]);
+  const checked = await run(
+    inside(`${ours.replaceAll("'", '')} health --check-type x --timeout 20s -- true`),
+  );
+  expect(checked.code).toBe(0);
+});

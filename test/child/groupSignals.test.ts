@@ -1,0 +1,101 @@
+import { spawn } from 'node:child_process';
+import { createServer } from 'node:net';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { startFront } from '../contract/front.ts';
+import { eventually } from '../support/eventually.ts';
+import { startGateway } from '../support/gateway.ts';
+import { endOf, newProgram, startDeployment } from '../support/program.ts';
+
+/** Counts a signal until it has heard none for a second, then says how many. */
+const counting = (signal: string) =>
+  `n=0; trap 'n=$((n+1)); at=$SECONDS' ${signal}; at=; echo ready
+   until [ -n "$at" ] && [ $((SECONDS - at)) -ge 2 ]; do sleep .05; done; echo $n`;
+
+/** The count of a command in a session of its own whose whole group is sent a signal. */
+async function countOf(
+  words: readonly string[],
+  { signal, env }: { signal: NodeJS.Signals; env: Record<string, string> },
+) {
+  const [command = '', ...args] = [...words, 'bash', '-c', counting(signal.slice(3))];
+  const child = spawn(command, args, { env, detached: true });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  let said = '';
+  child.stdout.on('data', (chunk: Buffer) => {
+    said += chunk.toString();
+  });
+  const ended = endOf(child);
+  await eventually(() => (said.startsWith('ready\n') ? true : undefined), { what: 'a ready command' });
+  process.kill(-(child.pid ?? Number.NaN), signal);
+  await ended;
+  return said.trim().split('\n')[1];
+}
+
+describe('a signal that is sent to a whole process group without a terminal', () => {
+  const signals = ['SIGTERM', 'SIGHUP', 'SIGUSR1', 'SIGUSR2', 'SIGINT', 'SIGQUIT'] as const;
+
+  test.concurrent.each(signals)(
+    '%s reaches the command twice: nobody can tell who sent it',
+    async (signal) => {
+      const program = newProgram({ env: { DEPLOYTRACK_ID: 'none', DEPLOYTRACK_WARNINGS: 'off' } });
+      const us = [...program.words, 'phase', 'run', 'x', '--'];
+      expect(await countOf([], { signal, env: program.env })).toBe('1');
+      expect(await countOf(us, { signal, env: program.env })).toBe('2');
+    },
+    30_000,
+  );
+});
+
+describe('a signal after the end of the command', () => {
+  /** A gateway that takes connections and never says a word. */
+  async function silentGateway(): Promise<{ url: string; asked: Promise<void> }> {
+    let tell = () => {};
+    const asked = new Promise<void>((resolve) => {
+      tell = resolve;
+    });
+    const server = createServer((socket) => {
+      tell();
+      socket.on('error', () => {});
+      onTestFinished(() => void socket.destroy());
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    onTestFinished(() => void server.close());
+    return { url: `http://127.0.0.1:${(server.address() as { port: number }).port}`, asked };
+  }
+
+  test.each(['SIGTERM', 'SIGINT'] as const)(
+    "%s ends the waiting for a gateway: the mark is kept, the exit code is the command's",
+    async (signal) => {
+      const gateway = await startGateway();
+      onTestFinished(() => gateway.stop());
+      const front = await startFront({ behind: gateway });
+      const program = newProgram({ env: { PUSHGATEWAY_URL: front.url, DEPLOYTRACK_GATEWAY_TIMEOUT: '60s' } });
+      const id = await startDeployment(program);
+      front.answerWith(() => 'hang');
+      for (const code of [0, 7]) {
+        const before = front.connections();
+        const words = ['phase', 'run', `code${code}`, '--id', id, '--', 'sh', '-c', `exit ${code}`];
+        const child = program.spawn(words);
+        const ended = endOf(child);
+        await eventually(() => (front.connections() > before ? true : undefined), { what: 'a request' });
+        child.kill(signal);
+        expect(await ended).toMatchObject({ code, signal: null });
+        const kept = 'SELECT exit_code AS code FROM deployment_stages WHERE stage = ?';
+        expect(program.rows(kept, `code${code}`)).toEqual([{ code }]);
+      }
+    },
+    30_000,
+  );
+
+  test('ends the verification of a way back, which is recorded as not healthy', async () => {
+    const program = newProgram();
+    const id = await startDeployment(program);
+    const { url, asked } = await silentGateway();
+    const options = ['--of', id, '--health', url, '--timeout', '60s', '--attempt-timeout', '60s'];
+    const child = program.spawn(['rollback', '--reason', 'manual', ...options, '--', 'true']);
+    const ended = endOf(child);
+    await asked;
+    child.kill('SIGTERM');
+    expect((await ended).code).toBe(1);
+    expect(program.rows('SELECT success FROM rollbacks')).toEqual([{ success: 0 }]);
+  }, 30_000);
+});
