@@ -1,9 +1,10 @@
 import { resolve } from 'node:path';
 import { usageError } from '../errors.ts';
 import { decodeTail } from '../files/decodeText.ts';
+import { withoutCutWord } from '../redact.ts';
 import type { Session } from '../session.ts';
 import { type Invocation, text } from '../words/invocation.ts';
-import { keptText, readTextBytes } from '../words/keptText.ts';
+import { keptText, keptTextBytes, readTextBytes } from '../words/keptText.ts';
 
 /**
  * A text of the user's own: as it is, from `@file`, or from standard input with `-`. Its last 64 KiB are kept, with a
@@ -41,10 +42,17 @@ async function ofFile(session: Session, { name, file }: { name: string; file: st
         code: 'TEXT',
         message: `${source}: the end of ${shown} did not come: what came is kept`,
       });
-    return kept(session, { text: decodeTail(tail).trimEnd(), source, isCut: tail.isCut });
+    const text = decodeTail(tail).trimEnd();
+    return kept(session, { text: tail.isCut ? wholeStart(text) : text, source, isCut: tail.isCut });
   } catch (error) {
     throw usageError(`${source}: ${shown} cannot be read: ${(error as Error).message}`);
   }
+}
+
+/** Of what was read beyond what is kept, the rest of a line or word may go: its name is gone. */
+function wholeStart(text: string): string {
+  const whole = withoutCutWord(text);
+  return text.length - whole.length <= readTextBytes - keptTextBytes ? whole : text;
 }
 
 function kept(

@@ -1,5 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
 import { endOf, newProgram, type Program } from '../support/program.ts';
@@ -301,3 +301,19 @@ test.skipIf(process.platform === 'win32')(
       expect(statSync(join(program.folder, name)).mode & 0o777).toBe(0o600);
   },
 );
+
+test('a log that is longer than what is kept of it loses the name of no secret before it is redacted', async () => {
+  const program = await begun();
+  const rest = 'a line of some length\n'.repeat(3000);
+  for (const less of [0, 20, 40, 60, 100, 16_300, 16_384, 16_400]) {
+    const log = join(program.folder, 'build.log');
+    const end = rest.slice(-(65_536 - 60 + less));
+    writeFileSync(log, `begin\npassword="${secret} ${secret} ${secret} ${secret}"\n${end}`);
+    await program.run(['phase', 'record', 'x', '--duration', '1s', '--error', `@${log}`, ...id]);
+  }
+  rmSync(join(program.folder, 'build.log'));
+  expect(
+    program.rows('SELECT count(*) AS kept FROM deployment_stages WHERE length(error_message) > 60000'),
+  ).toEqual([{ kept: 8 }]);
+  expect(await everything(program)).not.toContain(secret);
+});

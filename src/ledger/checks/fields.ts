@@ -1,5 +1,7 @@
+import { lastBytes } from '../../cutText.ts';
 import { type AmountName, amountLimits, isWithin, textLimits } from '../../limits.ts';
 import { isDeploymentId, isFreeWords, phaseName } from '../../model.ts';
+import { redact } from '../../redact.ts';
 import { whatIsWrong } from '../../settings/check.ts';
 import { type Read, Unfit } from './reading.ts';
 
@@ -71,10 +73,7 @@ export const phase: Read<string> = (value, at) => {
 export const longText: Read<string> = (value, at) => {
   if (typeof value !== 'string') throw new Unfit(at, { value, expected: 'a text' });
   const fit = value.toWellFormed();
-  const bytes = Buffer.from(fit, 'utf8');
-  if (bytes.length <= textLimits.long) return fit;
-  // Not within a character.
-  let from = bytes.length - textLimits.long;
-  while (((bytes[from] ?? 0) & 0xc0) === 0x80) from += 1;
-  return bytes.toString('utf8', from);
+  if (Buffer.byteLength(fit, 'utf8') <= textLimits.long) return fit;
+  // A value must not lose its name, nor a key its beginning, before they are known as secrets.
+  return lastBytes(redact(fit), textLimits.long);
 };
