@@ -83,6 +83,6 @@ function openOrNull(path: string): Reading | null {
     return openForReading(path, 'read');
   } catch (error) {
     if (error instanceof EmptyLedger) return null;
-    throw error;
+    throw asLedgerError(error, path);
   }
 }

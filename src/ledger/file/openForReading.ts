@@ -2,7 +2,7 @@ import { accessSync, constants, lstatSync, readFileSync, statSync } from 'node:f
 import { dirname } from 'node:path';
 import { DeploytrackError } from '../../errors.ts';
 import type { Database } from './addon.ts';
-import { asLedgerError, openCopy, openLedger } from './open.ts';
+import { asLedgerError, openCopy, openLedger, standing } from './open.ts';
 
 /** A ledger that is read. */
 export interface Reading {
@@ -40,8 +40,7 @@ function neverOld(database: Database | null): Reading | null {
 
 /** A link that leads nowhere is no missing ledger: what it names may be on a disk that is not there just now. */
 function refuseEmptyLink(path: string): void {
-  const link = lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true;
-  if (!link || statSync(path, { throwIfNoEntry: false }) !== undefined) return;
+  if (standing(path) !== null || lstatSync(path, { throwIfNoEntry: false }) === undefined) return;
   throw new DeploytrackError({
     code: 'LEDGER_UNUSABLE',
     message: `the ledger ${path} is a link to a file that is not there`,
