@@ -14,7 +14,7 @@ function called(setting: string) {
   return { program, ours, run };
 }
 
-const dump = `sh -c "tr '\\\\0' '\\\\n' < /proc/self/environ | LC_ALL=C sort | grep -v -e ^_= -e ^DEPLOYTRACK | od -An -tx1"`;
+const dump = `sh -c "cat /proc/self/environ | tr '\\\\0' '\\\\n' | LC_ALL=C sort | grep -a -v -e ^_= -e ^DEPLOYTRACK | od -An -tx1"`;
 
 describe('a variable that is not UTF-8', () => {
   test.each([
