@@ -97,9 +97,12 @@ describe.each(outputs)('%s --out', (_, args) => {
     'a disk that is nearly full leaves the old file whole and nothing beside it',
     async () => {
       const program = await withDeployment();
-      for (let n = 0; n < 20; n += 1) await program.quiet(['phase', 'record', `p${n}`, '--duration', '1s']);
+      // The last line alone is longer than a page: the disk ends in the middle of it.
+      await program.quiet(['phase', 'record', 'x', '--duration', '1s', '--error', 'e'.repeat(6000)]);
       mkdirSync(join(program.folder, 'small'));
-      const script = `mount -t tmpfs -o size=12k none small && echo precious > small/f && "$@"; code=$?
+      await program.quiet(args('whole'));
+      const pages = Math.ceil(statSync(join(program.folder, 'whole')).size / 4096); // one is for what stands there
+      const script = `mount -t tmpfs -o size=${pages * 4}k none small && echo precious > small/f && "$@"; code=$?
       cat small/f; ls -A small; exit $code`;
       const words = ['-m', 'sh', '-c', script, 'sh', ...program.words, ...args('small/f')];
       const end = await endOf(
@@ -116,6 +119,7 @@ describe.each(outputs)('%s --out', (_, args) => {
 
   test('two at once do not write into each other', async () => {
     const program = await withDeployment();
+    mkdirSync(join(program.folder, 'same.partial')); // a name that is another's is not used
     const ends = await Promise.all(Array.from({ length: 4 }, () => program.run(args('same'))));
     expect(ends.map(({ code }) => code)).toEqual([0, 0, 0, 0]);
     const whole = readFileSync(join(program.folder, 'same'), 'utf8');

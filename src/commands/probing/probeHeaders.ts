@@ -10,8 +10,8 @@ const variable = 'DEPLOYTRACK_HEALTH_HEADERS';
 const withinMs = 2000;
 
 /**
- * Headers of a probe: those of DEPLOYTRACK_HEALTH_HEADERS (or …_FILE, one a line), then `--header 'Name: value'`, which
- * win; a value `@file` is read from that file. They may hold secrets: nothing shows or keeps them. Throws a usage error
+ * Headers of a probe: those of DEPLOYTRACK_HEALTH_HEADERS and DEPLOYTRACK_HEALTH_HEADERS_FILE (one a line), then
+ * `--header 'Name: value'`, which win; a value `@file` is read from that file. They may hold secrets: nothing shows or keeps them. Throws a usage error
  * for a wrong option; a wrong line of the environment is a warning and left out.
  */
 export async function probeHeaders(session: Session, options: readonly string[]): Promise<Headers> {
