@@ -147,7 +147,8 @@ async function act(
   const migrate = migrating.has(word);
   const marks = word === 'doctor' ? doctor : marking[word];
   const strictly = marks === undefined;
-  const session = openSession(context, { invocation, cold, strictly, migrate, tells: word === 'doctor' });
+  const tells = strictly || word === 'doctor';
+  const session = openSession(context, { invocation, cold, strictly, migrate, tells });
   const answer = marks ?? (served.has(word) ? server()[word as keyof Served] : (asking[word] as Act));
   try {
     return await answer(session, invocation);

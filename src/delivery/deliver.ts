@@ -1,11 +1,10 @@
 import { asWarning, type Warning } from '../errors.ts';
 import type { Database } from '../ledger/file/addon.ts';
+import { hasFailed, mayTry } from '../ledger/push/backOff.ts';
 import {
-  hasFailed,
   isAtWork,
   type ListedGroup,
   listGroups,
-  mayTry,
   type Outstanding,
   readLease,
   runsIn,

@@ -1,5 +1,6 @@
 import type { Warning } from '../errors.ts';
-import { noteFailure, noteRefused, type Outstanding } from '../ledger/push/deliveries.ts';
+import { noteFailure } from '../ledger/push/backOff.ts';
+import { noteRefused, type Outstanding } from '../ledger/push/deliveries.ts';
 import { programVersion } from '../programVersion.ts';
 import { type Pushgateway, readGroup, remove } from '../sinks/pushgateway.ts';
 import type { GroupSent, GroupTask } from './groupTask.ts';

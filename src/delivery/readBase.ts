@@ -1,5 +1,6 @@
 import { adopt, isBehind } from '../ledger/push/adoption.ts';
-import { noteReached, renewLease, sequence } from '../ledger/push/deliveries.ts';
+import { noteReached } from '../ledger/push/backOff.ts';
+import { renewLease, sequence } from '../ledger/push/deliveries.ts';
 import { readGroup } from '../sinks/pushgateway.ts';
 import { type GroupSent, type GroupTask, nothingToTell } from './groupTask.ts';
 import { failed } from './problems.ts';

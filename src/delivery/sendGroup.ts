@@ -1,4 +1,5 @@
-import { noteReached, releaseLease, settleDelivery } from '../ledger/push/deliveries.ts';
+import { noteReached } from '../ledger/push/backOff.ts';
+import { releaseLease, settleDelivery } from '../ledger/push/deliveries.ts';
 import { exposition } from '../metrics/exposition.ts';
 import { groupSamples } from '../metrics/samples.ts';
 import { programVersion } from '../programVersion.ts';

@@ -5,11 +5,9 @@ import { expect, onTestFinished, test } from 'vitest';
 import { Budget } from '../../src/delivery/budget.ts';
 import { openOrCreateLedger } from '../../src/ledger/file/create.ts';
 import { adopt } from '../../src/ledger/push/adoption.ts';
+import { mayTry, noteFailure, noteReached } from '../../src/ledger/push/backOff.ts';
 import {
   listGroups,
-  mayTry,
-  noteFailure,
-  noteReached,
   readLease,
   releaseLease,
   renewLease,

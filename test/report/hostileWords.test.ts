@@ -229,7 +229,9 @@ describe('a line on stderr', () => {
         .some(
           (line) =>
             /stderr\.write\(/.test(line) &&
-            !/inWords|visibleLines|asciiJson|formatPhaseComparison|'deploytrack: [^']*'\)/.test(line),
+            !/inWords|visible\(|visibleLines|asciiJson|formatPhaseComparison|'deploytrack: [^']*'\)/.test(
+              line,
+            ),
         ),
     );
     // Of several lines: the text of each goes through `inWords`; the live line is made of visible parts.

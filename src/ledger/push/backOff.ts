@@ -1,0 +1,38 @@
+import type { Database } from '../file/addon.ts';
+
+const firstPauseMs = 5000;
+const longestPauseMs = 300_000;
+
+/** Whether a mark may try this gateway now: not for a while after it failed. A pause that no failure makes is the clock's. */
+export function mayTry(database: Database, { url, nowMs }: { url: string; nowMs: number }): boolean {
+  const retryAtMs =
+    (database.prepare('SELECT retry_at FROM gateways WHERE url = ?').pluck().get(url) as
+      | number
+      | undefined) ?? 0;
+  return retryAtMs <= nowMs || retryAtMs > nowMs + longestPauseMs;
+}
+
+/** Whether it failed when it was tried last. */
+export function hasFailed(database: Database, url: string): boolean {
+  return database.prepare('SELECT 1 FROM gateways WHERE url = ? AND failures > 0').get(url) !== undefined;
+}
+
+/** A failure doubles the pause, from 5 s up to 5 min. Those of one pause, of senders that began before it, are one. */
+export function noteFailure(
+  database: Database,
+  { url, nowMs, line }: { url: string; nowMs: number; line: string },
+): void {
+  if (!mayTry(database, { url, nowMs })) return;
+  const failures =
+    ((database.prepare('SELECT failures FROM gateways WHERE url = ?').pluck().get(url) as
+      | number
+      | undefined) ?? 0) + 1;
+  const pauseMs = Math.min(firstPauseMs * 2 ** (failures - 1), longestPauseMs);
+  database
+    .prepare('INSERT OR REPLACE INTO gateways VALUES (?, ?, ?, ?)')
+    .run(url, failures, nowMs + pauseMs, line);
+}
+
+export function noteReached(database: Database, url: string): void {
+  database.prepare('DELETE FROM gateways WHERE url = ?').run(url);
+}
