@@ -2,7 +2,7 @@ import { asWarning, usageError } from '../errors.ts';
 import { asLedgerError, isOfSqlite } from '../ledger/file/open.ts';
 import { rotateJournal } from '../ledger/journal/takeIn.ts';
 import { amountLimits } from '../limits.ts';
-import type { FinishMark } from '../marks.ts';
+import type { FinishMark, Tracked } from '../marks.ts';
 import type { FinalStatus } from '../model.ts';
 import type { Session } from '../session.ts';
 import { durationMs, flag, type Invocation, number, text } from '../words/invocation.ts';
@@ -15,6 +15,7 @@ import { sendUntilDelivered } from './sending/sendUntilDelivered.ts';
 import { readHostFacts } from './start/hostFacts.ts';
 import { readGit } from './start/readGit.ts';
 import { readTracked } from './start/readTracked.ts';
+import { trackedWords } from './start/trackedWords.ts';
 import { deploymentRow } from './which/whichDeployment.ts';
 
 /** The CI's words for a status, in any case, and ours. */
@@ -41,6 +42,7 @@ export async function finish(session: Session, invocation: Invocation): Promise<
   const request = await finishRequest(session, invocation);
   const given = request.onExit ? (request.exitCode ?? 0) : 0;
   const waitMs = durationMs(invocation, 'wait');
+  const track = trackedWords(invocation, session.context.cwd);
   const deploymentId = chosen(session);
   if (deploymentId === null) {
     if (flag(invocation, 'json')) session.context.stdout.write('{"deployment_id":null}\n');
@@ -57,7 +59,7 @@ export async function finish(session: Session, invocation: Invocation): Promise<
     keepOpen,
     probed,
   };
-  await settle(session, { mark, waitMs, json: flag(invocation, 'json') });
+  await settle(session, { mark, waitMs, track, json: flag(invocation, 'json') });
   const code = await endCommand(session, { code: given });
   session.store.close();
   return code;
@@ -74,12 +76,14 @@ export async function settle(
     mark,
     waitMs,
     json,
+    track = { files: [], packages: [] },
     recorded = () => {},
     beforeReport = () => {},
   }: {
     mark: FinishMark;
     waitMs: number | null;
     json: boolean;
+    track?: Tracked;
     recorded?: () => void;
     beforeReport?: () => void;
   },
@@ -90,7 +94,7 @@ export async function settle(
   session.warnings.push(...(await store.record(mark)));
   recorded();
   const closedNow = !wasClosed && (await isClosed(session, deploymentId));
-  if (closedNow) await readFacts(session, deploymentId);
+  if (closedNow) await readFacts(session, { deploymentId, said: track });
   if (waitMs === null) await send(session, { deploymentId, kind: 'bracket', adopt: 'missing' });
   else await sendUntilDelivered(session, { deploymentId, waitMs });
   beforeReport();
@@ -109,9 +113,10 @@ async function report(session: Session, closed: Parameters<typeof finishReport>[
   }
 }
 
-async function readFacts(session: Session, deploymentId: string): Promise<void> {
+async function readFacts(session: Session, closed: { deploymentId: string; said: Tracked }): Promise<void> {
+  const { deploymentId } = closed;
   await readHostFacts(session, deploymentId);
-  await Promise.all([readTracked(session, deploymentId), readGit(session, deploymentId)]);
+  await Promise.all([readTracked(session, closed), readGit(session, deploymentId)]);
 }
 
 async function isClosed(session: Session, deploymentId: string): Promise<boolean> {

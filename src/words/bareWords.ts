@@ -42,7 +42,7 @@ export const bareWords: readonly WordShape[] = [
   }),
   shape('start', { values: begin, flags: beginFlags }),
   shape('finish', {
-    values: ['exit-code', 'status', 'error', 'notes', 'wait'],
+    values: ['exit-code', 'status', 'error', 'notes', 'wait', 'track-file', 'track-packages'],
     maybeValues: ['on-exit'],
     flags: ['abandoned', 'discard', 'json'],
   }),

@@ -135,6 +135,7 @@ export const commandWords: readonly Word[] = [
   }),
   word('finish', 'close the deployment', {
     options: [
+      ...tracked,
       { name: 'exit-code', value: 'n', help: "the script's exit code" },
       {
         name: 'on-exit',

@@ -270,12 +270,13 @@ describe.skipIf(!isRoot)('6.2: a ledger that is written while an account reads t
     await until('1\n2\n');
     chmodSync(dirname(program.ledger), 0o700);
     child.stdin.write('\n');
-    await eventually(
+    const isRefused = await eventually(
       () => (/LEDGER_UNUSABLE: .* cannot be reached by this account/.test(said) ? true : undefined),
       {
         what: 'error of the library',
       },
     );
+    expect(isRefused).toBe(true);
   });
 });
 

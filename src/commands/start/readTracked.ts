@@ -3,24 +3,32 @@ import { fileHash } from '../../host/fileHash.ts';
 import { installedPackages, packagePrograms } from '../../host/packages.ts';
 import { findDeployment } from '../../ledger/deployments.ts';
 import { keepTracked, type TrackedItem, trackedOf } from '../../ledger/tracked.ts';
-import type { PackageManager } from '../../marks.ts';
+import type { PackageManager, Tracked } from '../../marks.ts';
 import type { Session } from '../../session.ts';
 import { namedProgram, ownProgram, plainFolder } from './askedProgram.ts';
 
 /** Files and package managers are asked at once; none may hold a finish for longer. */
 const timeoutMs = 10_000;
 
-/** Keeps the hashes and packages that `start` was told to track. Never fails a finish: what is not there is told. */
-export async function readTracked(session: Session, deploymentId: string): Promise<void> {
+/**
+ * Keeps the hashes and packages that `start` was told to track, and those that `finish` itself is told. Never fails a
+ * finish: what is not there is told.
+ */
+export async function readTracked(
+  session: Session,
+  { deploymentId, said }: { deploymentId: string; said: Tracked },
+): Promise<void> {
   const { store } = session;
   try {
     const database = await store.database();
-    const tracked = trackedOf(database, deploymentId);
-    if (tracked === null) return;
+    const begun = trackedOf(database, deploymentId);
+    const files = [...new Set([...(begun?.files ?? []), ...said.files])];
+    const packages = [...new Set([...(begun?.packages ?? []), ...said.packages])];
+    if (files.length + packages.length === 0) return;
     const python = findDeployment(database, deploymentId)?.pythonCommand ?? null;
     const found = await Promise.all([
-      ...tracked.files.map((path) => hashed(session, path)),
-      ...tracked.packages.map((manager) => installed(session, { manager, python })),
+      ...files.map((path) => hashed(session, path)),
+      ...packages.map((manager) => installed(session, { manager, python })),
     ]);
     await store.write((open) => keepTracked(open, { deploymentId, items: found.flat() }));
   } catch {

@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { resolve } from 'node:path';
 import { usageError } from '../../errors.ts';
-import { packageManagers, type StartMark, type Tracked } from '../../marks.ts';
+import type { StartMark } from '../../marks.ts';
 import { isDeploymentId, newDeploymentId } from '../../model.ts';
 import type { Session } from '../../session.ts';
-import { flag, type Invocation, listOf, shortText, text, timeMs } from '../../words/invocation.ts';
+import { flag, type Invocation, shortText, text, timeMs } from '../../words/invocation.ts';
 import { keptWords } from '../keptWords.ts';
 import type { StartFacts } from './startFacts.ts';
+import { trackedWords } from './trackedWords.ts';
 
 const defaultAbandonAfterMs = 3_600_000;
 
@@ -57,19 +57,6 @@ export async function startMark(
     declare: settings.declare,
     track: trackedWords(invocation, context.cwd),
   };
-}
-
-/** Where `finish` looks is settled where `start` stands. */
-function trackedWords(invocation: Invocation, cwd: string): Tracked {
-  const packages = listOf(invocation, 'track-packages').map((word) => {
-    const manager = packageManagers.find((one) => one === word);
-    if (manager !== undefined) return manager;
-    throw usageError(
-      `--track-packages: ${JSON.stringify(word)} is no package manager that can be asked`,
-      `expected ${packageManagers.join(', ')}`,
-    );
-  });
-  return { files: listOf(invocation, 'track-file').map((path) => resolve(cwd, path)), packages };
 }
 
 /** User and password of an address are never kept. */

@@ -1,0 +1,20 @@
+import { resolve } from 'node:path';
+import { usageError } from '../../errors.ts';
+import { packageManagers, type Tracked } from '../../marks.ts';
+import { type Invocation, listOf } from '../../words/invocation.ts';
+
+/**
+ * What `--track-file` and `--track-packages` name, of `start`, `run` and `finish`; where a file lies is settled by where the
+ * words are said. Throws a usage error.
+ */
+export function trackedWords(invocation: Invocation, cwd: string): Tracked {
+  const packages = listOf(invocation, 'track-packages').map((word) => {
+    const manager = packageManagers.find((one) => one === word);
+    if (manager !== undefined) return manager;
+    throw usageError(
+      `--track-packages: ${JSON.stringify(word)} is no package manager that can be asked`,
+      `expected ${packageManagers.join(', ')}`,
+    );
+  });
+  return { files: listOf(invocation, 'track-file').map((path) => resolve(cwd, path)), packages };
+}
