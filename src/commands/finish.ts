@@ -4,6 +4,7 @@ import { rotateJournal } from '../ledger/journal/takeIn.ts';
 import { amountLimits } from '../limits.ts';
 import type { FinishMark, Tracked } from '../marks.ts';
 import type { FinalStatus } from '../model.ts';
+import { lostOutput } from '../report/lostOutput.ts';
 import type { Session } from '../session.ts';
 import { durationMs, flag, type Invocation, number, text } from '../words/invocation.ts';
 import { endCommand } from './endCommand.ts';
@@ -62,7 +63,9 @@ export async function finish(session: Session, invocation: Invocation): Promise<
   await settle(session, { mark, waitMs, track, json: flag(invocation, 'json') });
   const code = await endCommand(session, { code: given });
   session.store.close();
-  return code;
+  // Its answer was asked for: without it the caller knows nothing of the deployment.
+  const isUnheard = flag(invocation, 'json') && !request.onExit && lostOutput(session.context) !== null;
+  return code === 0 && isUnheard ? 1 : code;
 }
 
 /**

@@ -55,17 +55,24 @@ describe('standard output that takes nothing', () => {
     expect([end.code, end.stderr]).toEqual([1, expect.stringContaining('(EBADF)')]);
   });
 
-  test.each(['start --deployment b --version 2', 'finish --json'])(
-    '%s warns, and with --strict exits 1',
-    async (words) => {
-      const { program, id } = await withDeployment();
-      const env = { DEPLOYTRACK_ID: id };
-      const end = await inShell(program, `"$@" ${words} > /dev/full`, env);
-      expect([end.code, end.stderr]).toEqual([0, `deploytrack: warning: ${reason}\n`]);
-      const strict = await inShell(program, `"$@" ${words} --environment e --strict > /dev/full`, env);
-      expect([strict.code, strict.stderr]).toEqual([1, `deploytrack: warning: ${reason}\n`]);
-    },
-  );
+  test('start warns, and with --strict exits 1', async () => {
+    const { program, id } = await withDeployment();
+    const env = { DEPLOYTRACK_ID: id };
+    const words = 'start --deployment b --version 2';
+    const end = await inShell(program, `"$@" ${words} > /dev/full`, env);
+    expect([end.code, end.stderr]).toEqual([0, `deploytrack: warning: ${reason}\n`]);
+    const strict = await inShell(program, `"$@" ${words} --environment e --strict > /dev/full`, env);
+    expect([strict.code, strict.stderr]).toEqual([1, `deploytrack: warning: ${reason}\n`]);
+  });
+
+  test('finish whose JSON was asked for exits 1; in a trap it exits with the code it was given', async () => {
+    const { program, id } = await withDeployment();
+    const env = { DEPLOYTRACK_ID: id };
+    const trap = await inShell(program, '"$@" finish --json --on-exit 0 > /dev/full', env);
+    expect([trap.code, trap.stderr]).toEqual([0, `deploytrack: warning: ${reason}\n`]);
+    const end = await inShell(program, '"$@" finish --json > /dev/full', env);
+    expect([end.code, end.stderr]).toEqual([1, `deploytrack: warning: ${reason}\n`]);
+  });
 
   test('a mark whose warnings are wanted there says them on standard error', async () => {
     const { program } = await withDeployment();
