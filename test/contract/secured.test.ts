@@ -108,7 +108,7 @@ test(
 );
 
 test.each([
-  ['an unknown authority', { DEPLOYTRACK_GATEWAY_CA_FILE: '' }, /TLS: self-signed certificate/],
+  ['an unknown authority', { DEPLOYTRACK_GATEWAY_CA_FILE: undefined }, /TLS: self-signed certificate/],
   ['no password', {}, /401: user, password or token are missing or wrong/],
   [
     'a password file that is not there',
