@@ -18,7 +18,13 @@ async function countOf(
 ) {
   const [command = '', ...args] = [...words, 'bash', '-c', counting(signal.slice(3))];
   const child = spawn(command, args, { env, detached: true });
-  onTestFinished(() => void child.kill('SIGKILL'));
+  onTestFinished(() => {
+    try {
+      process.kill(-(child.pid ?? Number.NaN), 'SIGKILL');
+    } catch {
+      // It has ended.
+    }
+  });
   let said = '';
   child.stdout.on('data', (chunk: Buffer) => {
     said += chunk.toString();
@@ -34,12 +40,13 @@ describe('a signal that is sent to a whole process group without a terminal', ()
   const signals = ['SIGTERM', 'SIGHUP', 'SIGUSR1', 'SIGUSR2', 'SIGINT', 'SIGQUIT'] as const;
 
   test.each(signals)(
-    '%s reaches the command twice: nobody can tell who sent it',
+    '%s reaches the command, and may reach it twice: nobody can tell who sent it',
     async (signal) => {
       const program = newProgram({ env: { DEPLOYTRACK_ID: 'none', DEPLOYTRACK_WARNINGS: 'off' } });
       const us = [...program.words, 'phase', 'run', 'x', '--'];
       expect(await countOf([], { signal, env: program.env })).toBe('1');
-      expect(await countOf(us, { signal, env: program.env })).toBe('2');
+      // The kernel makes one of two that wait to be taken.
+      expect(await countOf(us, { signal, env: program.env })).toMatch(/^[12]$/);
     },
     30_000,
   );
