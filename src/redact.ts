@@ -10,6 +10,8 @@ export const mostRedacted = 1_048_576;
 /** How far a cut text is searched for the end of its first line. */
 const firstLineAtMost = 8192;
 
+const colours = /\u001b\[[0-9;:]{0,32}[A-Za-z]/g;
+
 const rules: readonly ((text: string) => string)[] = [
   hideKeys,
   hideUsers,
@@ -29,7 +31,9 @@ const rules: readonly ((text: string) => string)[] = [
  */
 export function redact(text: string): string {
   const looked = text.length > mostRedacted ? withoutCutWord(text.slice(-mostRedacted)) : text;
-  return rules.reduce((kept, rule) => rule(kept), looked);
+  // Tools colour the name apart from its value.
+  const plain = looked.includes('\u001b') ? looked.replaceAll(colours, '') : looked;
+  return rules.reduce((kept, rule) => rule(kept), plain);
 }
 
 /** An address without user, password and the values of its query. */

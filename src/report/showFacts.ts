@@ -1,5 +1,6 @@
 import type { DeploymentDetail } from '../ledger/read/detail.ts';
 import type { Fact } from '../ledger/read/facts.ts';
+import { visible } from '../visible.ts';
 import { labelled } from './labelled.ts';
 import { formatSeconds, formatTime } from './moment.ts';
 import type { View } from './view.ts';
@@ -12,7 +13,7 @@ export function factLines(detail: DeploymentDetail, view: View): string[] {
     ...detail.facts
       .filter((one) => !isOfGit(one))
       .flatMap(({ fact, value, source }) =>
-        labelled({ label: source, value: `${withoutSource(fact, source)} ${value}` }, view),
+        labelled({ label: visible(source), value: `${withoutSource(fact, source)} ${value}` }, view),
       ),
   ];
 }

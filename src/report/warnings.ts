@@ -16,13 +16,16 @@ export function reportWarnings(
 ): void {
   for (const warning of distinct(warnings)) {
     if (target === 'off') continue;
-    if (target.startsWith('file:'))
-      appendLine(target.slice('file:'.length), {
-        line: `${new Date(context.instant().wallMs).toISOString()} ${inWords(warning)}\n`,
-        uid: context.uid,
-      });
+    if (target.startsWith('file:')) toFile(context, { path: target.slice('file:'.length), warning });
     else writeLine(context, { target, line: `${inSystemForm(context, warning)}\n` });
   }
+}
+
+/** Where the file takes nothing, standard error is what is left: a warning that nobody reads is none. */
+function toFile(context: Context, { path, warning }: { path: string; warning: Warning }): void {
+  const line = `${new Date(context.instant().wallMs).toISOString()} ${inWords(warning)}\n`;
+  if (!appendLine(path, { line, uid: context.uid }))
+    writeLine(context, { target: 'stderr', line: `${inSystemForm(context, warning)}\n` });
 }
 
 /** Where standard output cannot be written, standard error is what is left. */
@@ -62,8 +65,9 @@ function distinct(warnings: readonly Warning[]): Warning[] {
 /**
  * Adds a line to the file that the settings name, and never waits for a reader. What stands there through somebody else (a
  * link that another account laid, in a folder for everybody also a file of another account or a second name) is left alone.
+ * False where nothing was written.
  */
-function appendLine(path: string, { line, uid }: { line: string; uid: number | undefined }): void {
+function appendLine(path: string, { line, uid }: { line: string; uid: number | undefined }): boolean {
   const { O_WRONLY, O_APPEND, O_CREAT } = constants;
   const careful = (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
   try {
@@ -72,11 +76,12 @@ function appendLine(path: string, { line, uid }: { line: string; uid: number | u
     try {
       const { uid: owner, nlink } = fstatSync(file);
       const isOurs = nlink === 1 && (owner === uid || owner === 0);
-      if (isOurs || uid === undefined || !isOpenToOthers(statSync(dirname(at)), uid)) writeSync(file, line);
+      if (!isOurs && uid !== undefined && isOpenToOthers(statSync(dirname(at)), uid)) return false;
+      return writeSync(file, line) === Buffer.byteLength(line);
     } finally {
       closeSync(file);
     }
   } catch {
-    // A warning that cannot be written must not become a failure of its own.
+    return false; // A warning that cannot be written must not become a failure of its own.
   }
 }

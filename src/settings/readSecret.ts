@@ -33,7 +33,8 @@ function empty(source: string, what = source): Secret {
  */
 export async function readSecret(world: SecretWorld, variable: string, limits: Limits): Promise<Secret> {
   const said = world.env[variable];
-  if (said !== undefined && said !== '') return { ...unset, value: said, source: variable };
+  // Blanks, or a mark of byte order, are nothing that anybody could not guess.
+  if (said !== undefined && said.trim() !== '') return { ...unset, value: said, source: variable };
   const ofFile = await readSecretFile(world, variable, limits);
   if (said === undefined || ofFile.source !== null) return ofFile;
   return empty(variable);
@@ -52,7 +53,7 @@ export async function readSecretFile(
   try {
     const content = await readWithin(world, resolve(world.cwd, file), { mostBytes, withinMs });
     const value = content.toString('utf8').replace(/\r?\n$/, '');
-    return value === '' ? empty(source, `${source}: ${file}`) : { ...unset, value, source };
+    return value.trim() === '' ? empty(source, `${source}: ${file}`) : { ...unset, value, source };
   } catch (error) {
     const why = (error as Error).message;
     return { ...unset, source, problem: `${source}: ${file} cannot be read (${why})` };

@@ -220,3 +220,43 @@ function isGone(pid: number): boolean {
     return true;
   }
 }
+
+describe('a ledger that others may write', () => {
+  asRoot(
+    'and that holds a trigger of theirs is not used: the command runs and its mark is kept',
+    async () => {
+      const program = newProgram();
+      const id = await startDeployment(program);
+      chmodSync(program.folder, 0o777);
+      tampered(
+        program,
+        `CREATE TRIGGER t AFTER INSERT ON deployment_stages BEGIN INSERT INTO warnings (at, code, message)
+       SELECT 'a', 'b', x FROM (WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) SELECT x FROM c WHERE x < 0); END`,
+      );
+      const end = await program.run(['phase', 'run', 'x', '--id', id, '--', 'sh', '-c', 'exit 3']);
+      expect([end.code, end.stderr]).toEqual([
+        3,
+        expect.stringMatching(/holds the trigger or view "t".*is kept in/),
+      ]);
+      const { code, stdout } = await program.run(['doctor']);
+      expect([code, stdout]).toEqual([1, expect.stringMatching(/^WRONG .*holds the trigger or view "t"/m)]);
+    },
+  );
+
+  asRoot(
+    'and that names a file to be tracked has it left unread, but not one that finish is told of',
+    async () => {
+      const program = newProgram();
+      const id = await startDeployment(program);
+      const [secret, said] = [join(program.folder, 'secret'), join(program.folder, 'said')];
+      writeFileSync(secret, 'pin=4711', { mode: 0o600 });
+      writeFileSync(said, 'known');
+      chmodSync(program.folder, 0o777);
+      const tracked = JSON.stringify({ files: [secret], packages: [] });
+      tampered(program, 'INSERT OR REPLACE INTO tracking VALUES (?, ?)', id, tracked);
+      const { stderr } = await program.run(['finish', '--id', id, '--track-file', said]);
+      expect(stderr).toContain('others may write the ledger that names them');
+      expect(program.rows('SELECT name FROM tracked_items')).toEqual([{ name: said }]);
+    },
+  );
+});

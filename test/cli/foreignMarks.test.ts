@@ -188,3 +188,20 @@ describe('a finished deployment in an export', () => {
     expect((await program.run(['stats', '--json'])).code).toBe(0);
   });
 });
+
+test('A finished deployment that is imported does not replace one that is open here.', async () => {
+  const [own, foreign] = [newProgram(), newProgram()];
+  const words = ['start', '--deployment', 'app', '--version', '1', '--id', 'one'];
+  for (const program of [own, foreign]) await program.run(words);
+  await own.run(['phase', 'run', 'x', '--id', 'one', '--', 'false']);
+  await foreign.run(['finish', '--id', 'one', '--status', 'success']);
+  const { stdout } = await foreign.run(['export', '--id', 'one']);
+  const file = join(own.folder, 'log');
+  writeFileSync(file, `deploytrack-mark: ${stdout}`);
+  const end = await own.run(['import', file]);
+  expect([end.code, end.stderr]).toEqual([1, expect.stringContaining('open in this ledger')]);
+  expect(own.rows('SELECT deployment_status AS status FROM deployment_metrics')).toEqual([
+    { status: 'in-progress' },
+  ]);
+  expect(own.rows('SELECT stage, status FROM deployment_stages')).toEqual([{ stage: 'x', status: 'failed' }]);
+});

@@ -65,7 +65,6 @@ const commands: readonly { what: string; words: (id: string) => string[] }[] = [
   { what: 'another start', words: () => ['start'] },
   { what: 'a start in turn', words: () => ['start', '--take-over'] },
   { what: 'a reading command', words: () => ['history'] },
-  { what: 'doctor', words: () => ['doctor'] },
 ];
 
 test.skipIf(!hasStrace).each(commands)(

@@ -37,7 +37,7 @@ describe('a terminal that says 0 columns', () => {
     '%s prints what one of 80 does',
     async (words) => {
       const program = newProgram();
-      await startDeployment(program);
+      await program.run(['run', '--deployment', 'app', '--version', '1', '--', 'true']);
       const of = async (columns: number) =>
         (await inTerminal(program, `stty cols ${columns}; deploytrack ${words}`)).output;
       const plain = (text: string) => text.replaceAll(/\d+[smh] ago|\d+(\.\d+)?s\b|\d\d:\d\d:\d\d/g, '');

@@ -8,6 +8,7 @@ import type { Session } from '../../session.ts';
 import { flag, type Invocation, text } from '../../words/invocation.ts';
 import { readingDatabase } from './readingDatabase.ts';
 import { formatOf } from './reportWords.ts';
+import { waitingMarks } from './waitingMarks.ts';
 
 /** As the rules for Prometheus look back (METRICS.md, C24). */
 const usualMs = 30 * 86_400_000;
@@ -20,16 +21,19 @@ export async function printBudget(session: Session, invocation: Invocation): Pro
         `stats: --budget is of the last 30 days or of a month, not of --${name}`,
         'say --month 2026-01',
       );
-  const { context, settings } = session;
+  const { context, settings, store } = session;
   const period = periodOf(text(invocation, 'month'), context.instant().wallMs);
   const format = formatOf(invocation);
   const database = await readingDatabase(session);
   const deployment = settings.text('deployment') ?? undefined;
   const environment = settings.text('environment') ?? undefined;
   const uses = database === null ? [] : readBudget(database, { ...period, deployment, environment });
+  const isWhole =
+    database === null || waitingMarks(context, { database, places: store.options }).length === 0;
   database?.close();
   context.stdout.write(formatFigures(budgetFigures(uses, period), { ...(await viewOf(context)), format }));
-  return uses.some(({ left }) => left === 0) ? 1 : 0;
+  // What waits may have spent it: a gate does not open on half an answer.
+  return !isWhole || uses.some(({ left }) => left === 0) ? 1 : 0;
 }
 
 /** A month in the host's zone, like every time that says none. */

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { fileHash } from '../../host/fileHash.ts';
 import { installedPackages, packagePrograms } from '../../host/packages.ts';
+import { fileAuthor } from '../../ledger/checks/fileAuthor.ts';
 import { findDeployment } from '../../ledger/deployments.ts';
 import { keepTracked, type TrackedItem, trackedOf } from '../../ledger/tracked.ts';
 import type { PackageManager, Tracked } from '../../marks.ts';
@@ -21,7 +22,7 @@ export async function readTracked(
   const { store } = session;
   try {
     const database = await store.database();
-    const begun = trackedOf(database, deploymentId);
+    const begun = trusted(session, trackedOf(database, deploymentId));
     const files = [...new Set([...(begun?.files ?? []), ...said.files])];
     const packages = [...new Set([...(begun?.packages ?? []), ...said.packages])];
     if (files.length + packages.length === 0) return;
@@ -34,6 +35,18 @@ export async function readTracked(
   } catch {
     // The row is written; what is missing here was no part of the deployment.
   }
+}
+
+/** A ledger that others may write names no file for us to read: its hash would tell of what they may not read. */
+function trusted({ context, store, warnings }: Session, begun: Tracked | null): Tracked | null {
+  if (begun === null || begun.files.length === 0) return begun;
+  if (fileAuthor(context, store.options.ledgerPath) === 'ours') return begun;
+  warnings.push({
+    code: 'TRACK',
+    message: `the files that start was to track were not read: others may write the ledger that names them`,
+    hint: 'say --track-file to finish too',
+  });
+  return { ...begun, files: [] };
 }
 
 function defaultPython(platform: NodeJS.Platform): string {

@@ -21,7 +21,10 @@ export function importDeployment(
   const wasImported =
     database.prepare('SELECT 1 FROM imported_deployments WHERE deployment_id = ?').get(deploymentId) !==
     undefined;
-  if (known !== null && !wasImported && !known.fragment && known.status !== 'in-progress') return false;
+  if (known !== null && !wasImported && !known.fragment) {
+    if (known.status !== 'in-progress') return false;
+    throw new Error('it is open in this ledger, whose own marks and finish decide');
+  }
   for (const table of ['deployment_metrics', 'marks_kept', ...tablesOfDeployment])
     database.prepare(`DELETE FROM ${table} WHERE deployment_id = ?`).run(deploymentId);
   insert(database, {

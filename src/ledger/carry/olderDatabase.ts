@@ -90,10 +90,28 @@ function rowsOf(database: Database, name: string): OlderRow[] {
       message: `${name} has neither a table deployment_metrics nor deployment_history`,
     });
   return found.flatMap((table) =>
-    (database.prepare(`SELECT * FROM ${table}`).all() as Record<string, unknown>[]).map((columns, index) => ({
+    rowsOfTable(database, { table, name }).map((columns, index) => ({
       table,
       row: typeof columns.id === 'number' ? columns.id : index + 1,
       columns,
     })),
   );
+}
+
+/** No host has deployed so often; a view may go on for ever. */
+const mostRows = 1_000_000;
+
+function rowsOfTable(
+  database: Database,
+  { table, name }: { table: string; name: string },
+): Record<string, unknown>[] {
+  const rows: Record<string, unknown>[] = [];
+  const found = database.prepare(`SELECT * FROM ${table} LIMIT ${mostRows + 1}`);
+  for (const row of found.iterate() as IterableIterator<Record<string, unknown>>) rows.push(row);
+  if (rows.length <= mostRows) return rows;
+  throw new DeploytrackError({
+    code: 'FILE',
+    message: `${name} has more than ${mostRows} rows in ${table}`,
+    hint: 'import a copy with the newest ones',
+  });
 }

@@ -5,6 +5,7 @@ import { type Database, loadAddon } from './addon.ts';
 import { isOpened, openFiles } from './descriptors.ts';
 import { findLedger, type LedgerFile } from './findLedger.ts';
 import { ledgerProblem } from './ledgerProblem.ts';
+import { strangeProgram } from './ownTriggers.ts';
 import { applicationId, schemaVersion } from './schemaVersion.ts';
 
 /**
@@ -82,6 +83,8 @@ function connect(
     database = new SqliteDatabase(path, { nativeBinding: addon as never, timeout: 20, readonly });
     if (expected !== null && !isOpened(expected, { path, before }))
       throw new Error('it was exchanged while it was opened');
+    const strange = expected === null ? null : strangeProgram(database);
+    if (strange !== null) throw strangeTo(path, strange);
     database.pragma('synchronous = FULL');
     return database;
   } catch (error) {
@@ -96,6 +99,14 @@ function lookAt(path: string): LedgerFile | null {
   } catch (error) {
     throw asLedgerError(error, path);
   }
+}
+
+function strangeTo(path: string, name: string): DeploytrackError {
+  return new DeploytrackError({
+    code: 'LEDGER_UNUSABLE',
+    message: `the ledger ${path} is not used: it holds the trigger or view ${JSON.stringify(name)}, which is not ours, and others may write it`,
+    hint: 'look at it with sqlite3, and drop it',
+  });
 }
 
 function refuseOther(path: string, head: string): void {

@@ -1,3 +1,5 @@
+import { ownTriggers } from './ownTriggers.ts';
+
 /**
  * Tables that users write SQL against: names and columns are for ever. The columns of the user's schema come first,
  * verbatim; ours follow.
@@ -56,9 +58,7 @@ CREATE INDEX deployment_in_service ON deployment_metrics(deployment, environment
 CREATE INDEX deployment_by_name ON deployment_metrics(deployment, deployment_started_at);
 CREATE INDEX deployment_by_start ON deployment_metrics(deployment_started_at);
 CREATE INDEX deployment_open ON deployment_metrics(deployment_status) WHERE deployment_status = 'in-progress';
-CREATE TRIGGER deployment_status_is_final BEFORE UPDATE OF deployment_status ON deployment_metrics
-WHEN OLD.deployment_status <> 'in-progress' AND NEW.deployment_status IS NOT OLD.deployment_status
-BEGIN SELECT RAISE(ABORT, 'a terminal deployment_status is final'); END;
+${ownTriggers.deployment_status_is_final};
 
 CREATE TABLE deployment_stages (
     id INTEGER PRIMARY KEY AUTOINCREMENT,

@@ -1,3 +1,5 @@
+import { ownTriggers } from './ownTriggers.ts';
+
 /** Public too: what was recorded beside phases and health. Names and columns are for ever. */
 export const recordTables = `
 ALTER TABLE deployment_metrics ADD COLUMN host_load REAL;
@@ -69,9 +71,7 @@ CREATE TABLE tracking (deployment_id TEXT PRIMARY KEY, tracked TEXT NOT NULL) WI
 
 CREATE TABLE marks_kept (id INTEGER PRIMARY KEY, deployment_id TEXT NOT NULL, mark_id TEXT NOT NULL, mark TEXT NOT NULL);
 CREATE INDEX mark_by_deployment ON marks_kept(deployment_id, id);
-CREATE TRIGGER marks_are_kept_while_open AFTER UPDATE OF deployment_status ON deployment_metrics
-WHEN NEW.deployment_status <> 'in-progress'
-BEGIN DELETE FROM marks_kept WHERE deployment_id = NEW.deployment_id; END;
+${ownTriggers.marks_are_kept_while_open};
 
 CREATE TABLE imported_deployments (deployment_id TEXT PRIMARY KEY, at TEXT NOT NULL) WITHOUT ROWID;
 `;
