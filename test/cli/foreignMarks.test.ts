@@ -205,3 +205,14 @@ test('A finished deployment that is imported does not replace one that is open h
   ]);
   expect(own.rows('SELECT stage, status FROM deployment_stages')).toEqual([{ stage: 'x', status: 'failed' }]);
 });
+
+test('A finished deployment of the future is not taken in: it would be the version in service from then on.', async () => {
+  const [own, foreign] = [newProgram(), newProgram()];
+  await foreign.run(['run', '--deployment', 'app', '--version', 'evil', '--id', 'one', '--', 'true']);
+  const { stdout } = await foreign.run(['export', '--id', 'one']);
+  const file = join(own.folder, 'all.jsonl');
+  writeFileSync(file, stdout.replaceAll(/(_(?:started|completed)_at":")\d{4}/g, '$12199'));
+  const end = await own.run(['import', file]);
+  expect([end.code, end.stderr]).toEqual([1, expect.stringContaining('lies in the future')]);
+  expect(own.rows('SELECT version FROM deployment_metrics')).toEqual([]);
+});

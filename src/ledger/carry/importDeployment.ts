@@ -4,6 +4,9 @@ import type { Database } from '../file/addon.ts';
 import { type CarriedDeployment, type Row, tablesOfDeployment } from './carriedDeployment.ts';
 import { redactRow } from './redactRow.ts';
 
+/** How far the clock of another host may be before ours. */
+const clockSkewMs = 3_600_000;
+
 /**
  * Takes in a deployment that arrives finished: history, in the table, in `stats` and `/health`, never in a total. One
  * that was finished here stays as it is; one that was imported before is replaced, for what came after its end.
@@ -17,6 +20,8 @@ export function importDeployment(
   const [own] = rows.deployment_metrics ?? [];
   if (own === undefined || own.deployment_id !== deploymentId || own.deployment_status === 'in-progress')
     throw new Error('it has no row of a finished deployment');
+  for (const time of [own.deployment_started_at, own.deployment_completed_at])
+    if (Date.parse(String(time)) > wallMs + clockSkewMs) throw new Error('it lies in the future');
   const known = findDeployment(database, deploymentId);
   const wasImported =
     database.prepare('SELECT 1 FROM imported_deployments WHERE deployment_id = ?').get(deploymentId) !==
