@@ -164,26 +164,30 @@ describe('a container with labels alone', { timeout: 60_000 }, () => {
     );
   });
 
-  test('is missed neither while nobody follows nor while the engine is away, and counted once', async () => {
+  // Tried again: on a busy machine podman leaves events out of its past (one container of three, seen four times).
+  test('is missed neither while nobody follows nor while the engine is away, and counted once', {
+    retry: 2,
+  }, async () => {
+    const app = `apart-${Date.now().toString(36)}`;
     const program = newProgram();
     const first = await follow(program);
-    await container('apart-1', labels({ name: 'apart', version: '1.0.0' }));
-    await rowsOf(program, 'apart', (rows) => rows[0]?.status === 'success');
+    await container(`${app}-1`, labels({ name: app, version: '1.0.0' }));
+    await rowsOf(program, app, (rows) => rows[0]?.status === 'success');
     await first.stop();
     // Came and went while nobody looked.
-    await container('apart-2', labels({ name: 'apart', version: '2.0.0', status: 'success' }), [
+    await container(`${app}-2`, labels({ name: app, version: '2.0.0', status: 'success' }), [
       'app:1',
       'true',
     ]);
-    await remove('apart-2');
-    await container('apart-3', labels({ name: 'apart', version: '3.0.0' }));
+    await remove(`${app}-2`);
+    await container(`${app}-3`, labels({ name: app, version: '3.0.0' }));
     const second = await follow(program);
     const three = (rows: Row[]) => rows.length === 3 && rows.every((row) => row.status === 'success');
-    await rowsOf(program, 'apart', three);
+    await rowsOf(program, app, three);
     await podman.stopService();
-    await container('apart-4', labels({ name: 'apart', version: '4.0.0' }));
+    await container(`${app}-4`, labels({ name: app, version: '4.0.0' }));
     await podman.startService();
-    const rows = await rowsOf(program, 'apart', (all) => all.length === 4 && all[3]?.status === 'success');
+    const rows = await rowsOf(program, app, (all) => all.length === 4 && all[3]?.status === 'success');
     expect(rows.map((row) => [row.version, row.previous])).toEqual([
       ['1.0.0', null],
       ['2.0.0', '1.0.0'],
@@ -195,7 +199,7 @@ describe('a container with labels alone', { timeout: 60_000 }, () => {
     await eventually(
       () => third.log().find(({ message }) => message === 'following containers') ?? undefined,
     );
-    const total = (await metrics(third.url, 'apart')).find((line) =>
+    const total = (await metrics(third.url, app)).find((line) =>
       /^deployment_total\{status="success"/.test(line),
     );
     expect(total).toMatch(/ 4$/);
