@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { newProgram, type Program } from '../support/program.ts';
 import { serve } from '../support/serve.ts';
 
@@ -34,6 +34,7 @@ function older(program: Program): { file: string; hash: () => string } {
   const database = new Database(file);
   database.pragma('journal_mode = WAL');
   database.exec(schema);
+  onTestFinished(() => void database.close()); // held until then: one that is collected is closed, and its log gone
   const hash = () =>
     ['', '-wal', '-shm']
       .map((beside) =>

@@ -84,11 +84,11 @@ test('words that are killed at any moment are there as a whole or not at all, an
     clearTimeout(timer);
     if (end.code === 0) returned.push(`p${at}`);
   };
-  const moments = Array.from({ length: 40 }, (_, at) => at);
-  for (let at = 0; at < moments.length; at += 2) await Promise.all(moments.slice(at, at + 2).map(kill));
+  // On a machine that became busier since, until some came to their end, else nothing was tried.
+  for (let at = 0; at < 40 || (returned.length === 0 && at < 400); at += 2)
+    await Promise.all([kill(at), kill(at + 1)]);
   expect(program.rows('PRAGMA integrity_check')).toEqual([{ integrity_check: 'ok' }]);
   const kept = program.rows('SELECT stage FROM deployment_stages').map((row) => row.stage);
-  // Some must have come to their end, else nothing was tried.
   expect(returned.length).toBeGreaterThan(0);
   expect(kept).toEqual(expect.arrayContaining(returned));
   await program.quiet(['migrate', '--id', id, '--', 'true']);

@@ -26,7 +26,7 @@ export function openForReading(path: string, how: 'write' | 'read'): Reading | n
   } catch (error) {
     if (!isRefused(error)) throw error; // what stands beside it may be another account's
   }
-  return isWhole(path) ? copyOf(path) : neverOld(openLive(path));
+  return isWhole(path) ? copyOf(path) : openLive(path);
 }
 
 function isRefused(error: unknown): boolean {
@@ -66,19 +66,30 @@ function isWhole(path: string): boolean {
   );
 }
 
+/** How long the last writer may take to close: it removes the index first, and then the log. */
+const closing = { tries: 20, pauseMs: 5 };
+
 /** Somebody has it open, or was killed: its log is read beside it, by the index that stands there. */
-function openLive(path: string): Database | null {
-  try {
-    return openLedger(path, 'read');
-  } catch (error) {
-    if (!isRefused(error)) throw error;
-    throw new DeploytrackError({
-      code: 'LEDGER_UNUSABLE',
-      message: `the ledger ${path} cannot be read by this account now: its newest marks are in ${path}-wal, which needs the right to read that and ${path}-shm`,
-      hint: '`deploytrack finish` or any report of an account that may write it writes them back; `deploytrack init --group <group>` gives the right',
-      cause: error,
-    });
+function openLive(path: string): Reading | null {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return neverOld(openLedger(path, 'read'));
+    } catch (error) {
+      if (!isRefused(error)) throw error;
+      if (isWhole(path)) return copyOf(path);
+      if (tries === closing.tries) throw unreadable(path, error);
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, closing.pauseMs);
+    }
   }
+}
+
+function unreadable(path: string, cause: unknown): DeploytrackError {
+  return new DeploytrackError({
+    code: 'LEDGER_UNUSABLE',
+    message: `the ledger ${path} cannot be read by this account now: its newest marks are in ${path}-wal, which needs the right to read that and ${path}-shm`,
+    hint: '`deploytrack finish` or any report of an account that may write it writes them back; `deploytrack init --group <group>` gives the right',
+    cause,
+  });
 }
 
 /** As the file stood at one moment. Throws LEDGER_BUSY where it was written meanwhile. */
