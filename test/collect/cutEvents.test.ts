@@ -8,7 +8,11 @@ import { serve } from '../support/serve.ts';
 const id = 'c0ffee'.padEnd(64, '0');
 
 /** An engine that forgets the past where it is asked until a time, as podman did just before a second was over. */
-async function forgetfulEngine(socket: string, event: () => object | null): Promise<string[]> {
+async function forgetfulEngine(
+  socket: string,
+  event: () => object | null,
+  { listed = '[]' } = {},
+): Promise<string[]> {
   const asked: string[] = [];
   const engine = createServer((request, response) => {
     const url = request.url ?? '';
@@ -20,7 +24,8 @@ async function forgetfulEngine(socket: string, event: () => object | null): Prom
       response.write(said === null ? '\n' : `${JSON.stringify(said)}\n`);
       return;
     }
-    if (/\/containers\/json/.test(url)) return void response.end('[]');
+    if (/\/containers\/json/.test(url)) return void response.end(listed);
+    if (/\/stats\?/.test(url)) return; // never
     if (/\/info/.test(url)) return void response.end('{"Name":"engine"}');
     response.writeHead(404).end('{}');
   });
@@ -60,5 +65,23 @@ test('what the engine cuts off of the past is taken in all the same', { timeout:
     .filter((time) => time !== undefined);
   // The past and what is live are asked for from the same moment: that of the first look.
   expect(new Set(times).size).toBe(1);
+  await second.stop();
+});
+
+test('a server that is stopped within its first look goes on from there: nothing that came meanwhile is missed', {
+  timeout: 30_000,
+}, async () => {
+  const program = newProgram();
+  const socket = join(program.folder, 'engine.sock');
+  const running = { Id: id, State: 'running', Labels: { 'deployment.name': 'app' } };
+  const asked = await forgetfulEngine(socket, () => null, { listed: JSON.stringify([running]) });
+  const args = ['--docker', `unix://${socket}`];
+  const first = await serve({ program, args });
+  await eventually(() => asked.find((url) => url.includes('/stats?')), { what: 'a look that takes long' });
+  await first.stop();
+  expect(asked.filter((url) => url.includes('/events?'))).toEqual([]);
+  const second = await serve({ program, args });
+  const past = () => asked.find((url) => /\/events\?since=\d+&until=/.test(url));
+  await eventually(past, { what: 'a question for what happened meanwhile' });
   await second.stop();
 });

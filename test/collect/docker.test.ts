@@ -164,10 +164,7 @@ describe('a container with labels alone', { timeout: 60_000 }, () => {
     );
   });
 
-  // Tried again: on a busy machine podman leaves events out of its past (one container of three, seen four times).
-  test('is missed neither while nobody follows nor while the engine is away, and counted once', {
-    retry: 2,
-  }, async () => {
+  test('is missed neither while nobody follows nor while the engine is away, and counted once', async () => {
     const app = `apart-${Date.now().toString(36)}`;
     const program = newProgram();
     const first = await follow(program);

@@ -58,8 +58,9 @@ export class DockerCollector {
       for await (const said of engineEvents(this.#engine(), { path, signal, timeoutMs }))
         await this.#takeIn(said, place);
     }
-    await this.#look(place);
+    // Before the first look: who is stopped within it goes on from here too.
     if (sinceMs === null) await this.#keepSince(nowMs);
+    await this.#look(place);
     // Again from where it began: what the engine left out of the past is not missed, and what comes twice changes nothing.
     await this.#followLive(place, { sinceMs: sinceMs ?? nowMs, signal });
   }
