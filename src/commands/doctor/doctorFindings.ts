@@ -27,17 +27,19 @@ export async function findings(session: Session): Promise<Finding[]> {
   const ledger = await findLedger(session);
   found.push(...ledger.findings);
   try {
-    if (ledger.database === null) found.push(...(await gatewayFindings(session, null)));
-    else
-      found.push(
-        ...(await ledgerFindings(session, { database: ledger.database, mayWrite: ledger.mayWrite })),
-        ...(await gatewayFindings(session, ledger.database)),
-        ...keptWarnings(ledger.database),
-      );
+    const { database, mayWrite } = ledger;
+    if (database !== null) found.push(...(await ledgerFindings(session, { database, mayWrite })));
+    found.push(...(await gatewayFindings(session, database)).filter((one) => !isTold(one, found)));
+    if (database !== null) found.push(...keptWarnings(database));
   } catch (error) {
     found.push(unusable(session, error));
   }
   return found;
+}
+
+/** A secret that cannot be used was named already: what it keeps from being sent is no second fault. */
+function isTold({ good, message }: Finding, found: readonly Finding[]): boolean {
+  return !good && found.some((one) => !one.good && message.startsWith(`${one.message};`));
 }
 
 const seen = {
