@@ -39,11 +39,13 @@ export interface Parts {
  * Where one of them cannot be loaded, what was to be wrapped runs nevertheless, once.
  */
 export async function main(argv: readonly string[], { context, marks, cold }: Parts): Promise<number> {
+  // The way out for whoever is in trouble: it depends on this file alone, and refuses nothing.
   const isDisabled = context.env.DEPLOYTRACK_DISABLED === '1';
   const invocation = isDisabled ? null : parseHotWords(argv);
   if (isDisabled) {
-    const { isPlain, runBare } = await import('./bare.ts');
-    if (isPlain(argv)) return runBare(argv, { context, why: null });
+    const { onlyTells } = await import('./words/bareSplit.ts');
+    const { runBare } = await import('./bare.ts');
+    if (!onlyTells(argv)) return runBare(argv, { context, why: null });
   }
   try {
     if (invocation === null) return await loaded(cold).main(argv, context);
