@@ -66,6 +66,7 @@ describe.each(cases)(
       async (_, value) => {
         for (const strict of [false, true]) {
           const { program, id } = await begun();
+          if (words[1] === 'end') await program.quiet(['phase', 'start', 'x', '--id', id]);
           const given = [...words, '--id', id, option, value, ...(strict ? ['--strict'] : [])];
           const end = await program.run(given);
           expect([end.code, end.stderr]).toEqual([strict ? 1 : 0, expect.stringMatching(oneWarning)]);
