@@ -2,7 +2,6 @@ import type { RunningChild } from './child/run.ts';
 import type { Context } from './context.ts';
 import type { DeploytrackError } from './errors.ts';
 import type { Versioned } from './installation.ts';
-import { isDeploymentId } from './model.ts';
 import { sayError, sayUnrecorded } from './report/sayError.ts';
 import type { Cold } from './session.ts';
 import { hasSettingsFile } from './settings/file.ts';
@@ -86,9 +85,7 @@ function mayStartAtOnce({ options }: Invocation, context: Context): boolean {
     'count',
     'download-seconds',
   ];
-  const mayBeId = typeof options.id !== 'string' || options.id === 'none' || isDeploymentId(options.id);
   return (
-    mayBeId &&
     Object.keys(options).every((name) => harmless.includes(name)) &&
     context.env.DEPLOYTRACK_STRICT === undefined &&
     !hasSettingsFile(context)
