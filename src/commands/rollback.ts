@@ -133,7 +133,7 @@ async function goBack(
   const back = wayBack === null ? null : await recordWayBack(session, { wayBack, deploymentId });
   const cameBack = (back?.error ?? null) === null;
   // The way back is over: a signal is meant for us again.
-  const stopped = wayBack === null ? [] : [wayBack.child.nextSignal().then(() => false)];
+  const stopped = back === null ? [] : [back.end.interrupted.then(() => false)];
   const healthy = !cameBack || (await Promise.race([isHealthy(session, { plan, which }), ...stopped]));
   const doubt =
     plan.health === 'unread' ? 'not verified after the way back' : 'not healthy after the way back';
