@@ -1,5 +1,4 @@
 import { balancedEnd } from './bracketed.ts';
-import { lineEnd } from './quoted.ts';
 import { isAboutIt, isSecretName, strongWords } from './secretName.ts';
 import { hiddenValue } from './value.ts';
 
@@ -35,7 +34,10 @@ export function hideLogins(text: string): string {
       most: 2048,
       isOfLines: false,
     });
-    const all = text.slice(begin, Math.min(begin + 2048, end === -1 ? lineEnd(text, begin) : end - 1));
+    const all =
+      end === -1
+        ? (/^[^\r\n]*/.exec(text.slice(begin, begin + 2048))?.[0] ?? '')
+        : text.slice(begin, end - 1);
     return /["']/.test(all) ? { end: begin + all.length, shown: '***' } : null;
   });
 }

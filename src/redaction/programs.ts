@@ -2,7 +2,8 @@
 type Program = readonly [program: RegExp, password: RegExp];
 
 /** A word of a command line, in quotes or not. */
-export const word = '(?:"[^"\\n]{0,512}"|\'[^\'\\n]{0,512}\'|[^\\s"\'][^\\s]{0,511})';
+export const word =
+  '(?:(?:"[^"\\n]{0,512}"|\'[^\'\\n]{0,512}\')[\\w"\'$!@#%^*+=.~-]{0,256}|[^\\s"\'][^\\s]{0,511})';
 /** One that is no option and no sign of the shell. */
 const operand = '(?:"[^"\\n]{0,512}"|\'[^\'\\n]{0,512}\'|[^\\s"\'<>|;&/-][^\\s;|]{0,511})';
 const options = '(?:[ \\t]{1,4}--?[\\w.-]{1,32}(?:=[^\\s]{1,128})?){0,6}';
