@@ -8,6 +8,7 @@ import { hideKeys } from './redaction/keys.ts';
 import { hideManifests } from './redaction/manifest.ts';
 import { hideNamedValues } from './redaction/named.ts';
 import { hideParts, hideValuesBefore } from './redaction/parts.ts';
+import { mayNameSecret } from './redaction/secretName.ts';
 import { hideKnownForms } from './redaction/tokens.ts';
 
 /** Characters. Of a longer text the end is looked at and kept: there the error stands. */
@@ -18,27 +19,22 @@ const firstLineAtMost = 8192;
 /** Colours, and what makes a text a link: sequences of a terminal. */
 const sequences = /\u001b(?:\[[0-?]{0,32}[ -/]{0,4}[@-~]|\][^\u0007\u001b\n]{0,2048}(?:\u0007|\u001b\\))/g;
 
-const rules: readonly ((text: string) => string)[] = [
-  hideKeys,
-  hideUsers,
-  hideBareUsers,
-  hideHeaders,
-  hideSchemes,
+type Rule = (text: string) => string;
+
+const first: readonly Rule[] = [hideKeys, hideUsers, hideBareUsers, hideHeaders, hideSchemes];
+/** For texts with a word in them that names a secret. */
+const ofNames: readonly Rule[] = [
   hideManifests,
   hideElements,
   hideStatements,
-  hideLogins,
   hideArguments,
   hideSecondWords,
   hideKeywords,
   hideParts,
   hideValuesBefore,
   hideNamedValues,
-  hideProgramPasswords,
-  hideOptionValues,
-  hideColumns,
-  hideKnownForms,
 ];
+const ofOptions: readonly Rule[] = [hideOptionValues, hideColumns];
 
 /**
  * The text with everything that looks like a secret replaced by `***`: `docs/secrets.md` lists the forms. Takes a time
@@ -50,6 +46,15 @@ export function redact(text: string): string {
   const bare = looked.includes('\u001b') ? looked.replaceAll(sequences, '') : looked;
   // UTF-16 read as UTF-8 has one behind each letter.
   const plain = bare.includes('\0') ? bare.replaceAll('\0', '') : bare;
+  const isNamed = mayNameSecret(plain);
+  const rules = [
+    ...first,
+    ...(isNamed ? ofNames : []),
+    hideLogins,
+    hideProgramPasswords,
+    ...(isNamed ? ofOptions : []),
+    hideKnownForms,
+  ];
   return rules.reduce((kept, rule) => rule(kept), plain);
 }
 

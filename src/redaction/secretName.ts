@@ -22,6 +22,18 @@ const aboutIt =
 const ofFile =
   /\.(?:[cm]?[jt]sx?|go|py|java|kt|rb|php|rs|cs|cc|cpp|hpp|[ch]|swift|scala|exs?|erl|sh|ya?ml|json|toml|ini|md|txt|html?|css|sql|tf|proto|vue|lock|log|gz)$/i;
 
+/** One of them is in every text with such a name, or with a statement that sets a secret. */
+const stems =
+  'pass pwd pswd psw secret token credential cred sess key kennwort auth sig otp pin psk pw csrf xsrf bearer securestring identified'.split(
+    ' ',
+  );
+
+/** Whether a text may have the name of a secret in it. Costs next to nothing. */
+export function mayNameSecret(text: string): boolean {
+  const lower = text.toLowerCase();
+  return stems.some((stem) => lower.includes(stem));
+}
+
 const anyWord = new RegExp(`(${strongWords})|(${weakWords})`, 'gi');
 
 /** Whether what stands behind the word makes the name a harmless one: `TOKEN_FILE`, `secretName`. */
