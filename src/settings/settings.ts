@@ -3,7 +3,7 @@ import type { Context } from '../context.ts';
 import { parseDurationMs } from '../duration.ts';
 import { usageError, type Warning } from '../errors.ts';
 import type { Declarations } from '../marks.ts';
-import { redactAddress } from '../redact.ts';
+import { redactAddress, redactToCut } from '../redact.ts';
 import { safeId } from '../safeId.ts';
 import { whatIsWrong } from './check.ts';
 import { findSettingsFile, type ReadSettingsFile, type SettingsFile } from './file.ts';
@@ -166,5 +166,5 @@ function withoutSecrets(text: string): string {
 }
 
 function quoted(text: string): string {
-  return JSON.stringify(text.length > 80 ? `${text.slice(0, 77)}…` : text);
+  return JSON.stringify(text.length > 80 ? `${redactToCut(text, 80).slice(0, 77)}…` : text);
 }
