@@ -7,13 +7,15 @@ import { hiddenValue } from './value.ts';
 /** `mysql -p…`, `sshpass -p …`, `curl -u user:…` and their like, line by line. */
 export function hideProgramPasswords(text: string): string {
   const lower = text.toLowerCase();
-  const likely = programs.filter(([words]) => words.split(' ').some((one) => lower.includes(one)));
+  const likely = programs
+    .filter(([words]) => words.split(' ').some((one) => lower.includes(one)))
+    .map(([, forms]) => forms());
   if (likely.length === 0) return text;
   return text
     .split('\n')
     .map((line) =>
       likely.reduce(
-        (kept, [, program, password]) =>
+        (kept, [program, password]) =>
           program.test(kept) ? kept.replace(password, (_, before: string) => `${before}***`) : kept,
         line,
       ),
