@@ -22,7 +22,7 @@ export async function readingDatabase(
   { asAWhole = false, leftOut = told(session) }: { asAWhole?: boolean; leftOut?: LeftOut } = {},
 ): Promise<Database | null> {
   const database = await withMarks(session, leftOut);
-  if (asAWhole && database !== null) lookThrough(database, ['deployment_metrics', 'deployment_stages']);
+  if (asAWhole && database !== null) lookThrough(database, ['deployment_metrics']);
   return database;
 }
 

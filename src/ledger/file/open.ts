@@ -1,6 +1,7 @@
 import { closeSync, openSync, readSync, type Stats, statSync } from 'node:fs';
 import SqliteDatabase from 'better-sqlite3';
 import { DeploytrackError } from '../../errors.ts';
+import { actualVersion } from './actualVersion.ts';
 import { type Database, loadAddon } from './addon.ts';
 import { isOpened, openFiles } from './descriptors.ts';
 import { findLedger, type LedgerFile } from './findLedger.ts';
@@ -125,12 +126,15 @@ function headOf(path: string): string {
 
 function checkSchema(database: Database, { path, mayBeOlder }: { path: string; mayBeOlder: boolean }): void {
   const owner = database.pragma('application_id', { simple: true }) as number;
-  const version = database.pragma('user_version', { simple: true }) as number;
+  const said = database.pragma('user_version', { simple: true }) as number;
   if (owner !== applicationId) {
     const isEmpty = database.prepare('SELECT count(*) FROM sqlite_master').pluck().get() === 0;
     if (isEmpty && owner === 0) throw new EmptyLedger();
     throw notOurs(path, 'it is the database of another program');
   }
+  if (said === schemaVersion) return;
+  const version = said > schemaVersion ? said : actualVersion(database);
+  if (version === null) throw noVersion(path, said);
   if (version > schemaVersion) {
     throw new DeploytrackError({
       code: 'LEDGER_NEWER',
@@ -145,6 +149,14 @@ function checkSchema(database: Database, { path, mayBeOlder }: { path: string; m
       hint: 'deploytrack init migrates it',
     });
   }
+}
+
+function noVersion(path: string, version: number): DeploytrackError {
+  return new DeploytrackError({
+    code: 'LEDGER_UNUSABLE',
+    message: `the ledger ${path} has none of the tables of a ledger (its schema says ${version})`,
+    hint: 'a copy of before takes its place; --ledger names another',
+  });
 }
 
 /** A file of no bytes, or a database without tables: to be made into a ledger. */

@@ -7,6 +7,8 @@ import { amountLimits, type Bounds } from '../../limits.ts';
 export interface Check {
   readonly sql: (column: string) => string;
   readonly wrong: string;
+  /** What is read in its place, as SQL; none: nothing. */
+  readonly instead?: string;
 }
 
 /** Longer than all that is kept, an error among it; a text of megabytes is none of ours. */
@@ -21,8 +23,7 @@ export const text: Check = {
 export const anyText: Check = { sql: (column) => `${column} >= '' AND ${column} < x''`, wrong: 'is no text' };
 
 export const deploymentId: Check = {
-  sql: (column) =>
-    `${column} < x'' AND ${column} NOT GLOB '*[^A-Za-z0-9._-]*' AND octet_length(${column}) BETWEEN 1 AND 64`,
+  sql: (column) => `${column} < x'' AND ${column} >= '' AND octet_length(${column}) BETWEEN 1 AND 64`,
   wrong: 'is no id',
 };
 
@@ -30,7 +31,10 @@ export const deploymentId: Check = {
 export const time: Check = {
   sql: (column) =>
     `(${column} BETWEEN '20' AND '20:' OR ${column} BETWEEN '1970' AND '19:' OR ${column} BETWEEN '21' AND '21:')` +
-    ` AND unixepoch(${column}) >= 0 AND octet_length(${column}) <= 40`,
+    ` AND unixepoch(${column}) >= 0` +
+    // As we write it, else without the blanks that SQLite alone passes over.
+    ` AND (${column} GLOB '????-??-??T??:??:??.???Z' OR octet_length(${column}) <= 40` +
+    ` AND ${column} NOT GLOB '*  *' AND ${column} NOT GLOB '* [Zz]*' AND ${column} NOT GLOB '* ')`,
   wrong: 'is no time',
 };
 
@@ -69,6 +73,11 @@ export function json(kind: 'array' | 'object'): Check {
       `${anyText.sql(column)} AND json_valid(${column}) AND json_type(CASE WHEN json_valid(${column}) THEN ${column} END) = '${kind}'`,
     wrong: `is no JSON ${kind}`,
   };
+}
+
+/** What has to be something. */
+export function or(instead: string, check: Check): Check {
+  return { ...check, instead };
 }
 
 export function orNull({ sql, wrong }: Check): Check {

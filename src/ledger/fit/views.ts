@@ -31,8 +31,9 @@ export function lookThrough(database: Database, tables: readonly string[]): void
 /** As `readFitRows` for as long as `work` lasts, with these tables alone: for a connection that writes. */
 export function withFitRows<Result>(
   database: Database,
-  { tables, leftOut, work }: { tables: readonly string[]; leftOut: LeftOut; work: () => Result },
+  { leftOut, work, ...asked }: { tables: readonly string[] | 'all'; leftOut: LeftOut; work: () => Result },
 ): Result {
+  const tables = asked.tables === 'all' ? Object.keys(allTables) : asked.tables;
   if (readsFitRows(database)) return work();
   define(database, leftOut);
   try {
@@ -44,7 +45,7 @@ export function withFitRows<Result>(
 }
 
 /** Looks at every value of these tables through their views; all that is left out is told. */
-export function lookAtAll(database: Database, tables: readonly string[] = Object.keys(publicTables)): void {
+export function lookAtAll(database: Database, tables: readonly string[] = Object.keys(allTables)): void {
   for (const table of tables) {
     const columns = Object.keys(allTables[table]?.others ?? {});
     const looked = ['1', ...columns.map((column) => `(${column} IS NULL)`)].join(' + ');
@@ -100,7 +101,8 @@ function makeView(database: Database, { table, isFit }: { table: string; isFit: 
     const check = others[name];
     if (check === undefined) return `"${name.replaceAll('"', '""')}"`;
     const noted = `${tell}('${table}', ${row}, 'is read without its ${name}, which ${check.wrong}')`;
-    return `CASE WHEN ${check.sql(name)} THEN ${name} WHEN ${name} IS NOT NULL THEN ${noted} END AS ${name}`;
+    const instead = check.instead === undefined ? noted : `ifnull(${noted}, ${check.instead})`;
+    return `CASE WHEN ${check.sql(name)} THEN ${name} WHEN ${name} IS NOT NULL THEN ${instead} END AS ${name}`;
   });
   const where =
     isFit || needs.whys === ''
