@@ -57,7 +57,8 @@ function checked(database: Database, how: { path: string; mayBeOlder: boolean })
 /** A file that was looked at, and no other that somebody put in its place meanwhile. Throws as `openLedger`. */
 export function openFound({ path, stat, isExposed }: LedgerFile, readonly = false): Database {
   try {
-    return connect(path, { readonly, expected: isExposed ? stat : null });
+    const isOfOthers = isExposed || (process.platform !== 'win32' && (stat.mode & 0o022) !== 0);
+    return connect(path, { readonly, expected: isExposed ? stat : null, isOfOthers });
   } catch (error) {
     const { code } = ((error as Error).cause ?? {}) as { code?: string };
     if (code === 'SQLITE_NOTADB' && headOf(path) !== 'SQLite format 3\0')
@@ -68,12 +69,12 @@ export function openFound({ path, stat, isExposed }: LedgerFile, readonly = fals
 
 /** A connection with the promises of the ledger: WAL, durable commits, waiting done by the caller. */
 export function openFile(path: string, readonly = false): Database {
-  return connect(path, { readonly, expected: null });
+  return connect(path, { readonly, expected: null, isOfOthers: false });
 }
 
 function connect(
   path: string,
-  { readonly, expected }: { readonly: boolean; expected: Stats | null },
+  { readonly, expected, isOfOthers }: { readonly: boolean; expected: Stats | null; isOfOthers: boolean },
 ): Database {
   const addon = loadAddon();
   let database: Database | undefined;
@@ -84,7 +85,7 @@ function connect(
     database = new SqliteDatabase(path, { nativeBinding: addon as never, timeout: 20, readonly });
     if (expected !== null && !isOpened(expected, { path, before }))
       throw new Error('it was exchanged while it was opened');
-    const strange = expected === null ? null : strangeProgram(database);
+    const strange = isOfOthers ? strangeProgram(database) : null;
     if (strange !== null) throw strangeTo(path, strange);
     database.pragma('synchronous = FULL');
     return database;
