@@ -1,5 +1,6 @@
 import { closeSync, openSync, readSync, type Stats, statSync } from 'node:fs';
 import SqliteDatabase from 'better-sqlite3';
+import { effectiveUser } from '../../context.ts';
 import { DeploytrackError } from '../../errors.ts';
 import { actualVersion } from './actualVersion.ts';
 import { type Database, loadAddon } from './addon.ts';
@@ -57,7 +58,7 @@ function checked(database: Database, how: { path: string; mayBeOlder: boolean })
 /** A file that was looked at, and no other that somebody put in its place meanwhile. Throws as `openLedger`. */
 export function openFound({ path, stat, isExposed }: LedgerFile, readonly = false): Database {
   try {
-    const isOfOthers = isExposed || (process.platform !== 'win32' && (stat.mode & 0o022) !== 0);
+    const isOfOthers = isExposed || (effectiveUser() !== undefined && (stat.mode & 0o022) !== 0);
     return connect(path, { readonly, expected: isExposed ? stat : null, isOfOthers });
   } catch (error) {
     const { code } = ((error as Error).cause ?? {}) as { code?: string };
