@@ -20,6 +20,7 @@ const layers = [
     'context.ts',
     'output.ts',
     'limits.ts',
+    'plainText.ts',
     'buckets.ts',
     'marks.ts',
     'processes.ts',

@@ -35,7 +35,7 @@ export async function report(session: Session, invocation: Invocation): Promise<
   const { context } = session;
   const { sinceMs: fromMs = 0, deployment, environment } = reportFilter(session, invocation);
   const untilMs = context.instant().wallMs;
-  const database = (await readingDatabase(session)) ?? emptyLedger();
+  const database = (await readingDatabase(session, { asAWhole: true })) ?? emptyLedger();
   const period = readPeriod(database, { fromMs, untilMs, wanted: { deployment, environment } });
   database.close();
   context.stdout.write(formatPeriod(period, { ...(await viewOf(context)), format }));
@@ -49,7 +49,7 @@ async function writePage(
   const limit = number(invocation, { name: 'limit', min: 1, max: 500, whole: true }) ?? 50;
   const { sinceMs, deployment, environment } = reportFilter(session, invocation);
   const [said] = invocation.operands;
-  const database = (await readingDatabase(session)) ?? emptyLedger();
+  const database = (await readingDatabase(session, { asAWhole: true })) ?? emptyLedger();
   const id = said === undefined ? null : deploymentId(database, said);
   const answers = reportAnswers(database, { sinceMs, deployment, environment, limit, id });
   database.close();

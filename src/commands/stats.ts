@@ -40,7 +40,7 @@ function refuseTwo(invocation: Invocation): void {
 async function printStatistics(session: Session, invocation: Invocation): Promise<void> {
   const filter = { ...reportFilter(session, invocation), limit: limitOf(invocation) ?? undefined };
   const format = formatOf(invocation);
-  const database = await readingDatabase(session);
+  const database = await readingDatabase(session, { asAWhole: true });
   const statistics = database === null ? emptyStatistics : readStatistics(database, filter);
   const restores = database === null ? noRestores : readRestores(database, filter);
   const view = { ...(await viewOf(session.context)), format };

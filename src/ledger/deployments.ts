@@ -1,4 +1,5 @@
-import type { Warning } from '../errors.ts';
+import { DeploytrackError, type Warning } from '../errors.ts';
+import { amountLimits, isWithin, textLimits } from '../limits.ts';
 import type { DeploymentStatus, GroupKey, Instant } from '../model.ts';
 import { isoTime } from '../model.ts';
 import type { Database } from './file/addon.ts';
@@ -37,7 +38,14 @@ export function findDeployment(database: Database, deploymentId: string): Deploy
   const raw = database
     .prepare(`SELECT ${columns} FROM deployment_metrics WHERE deployment_id = ?`)
     .get(deploymentId);
-  return raw === undefined ? null : fromRaw(raw as Raw);
+  if (raw === undefined) return null;
+  const wrong = whatIsWrong(raw as Raw);
+  if (wrong === null) return fromRaw(raw as Raw);
+  throw new DeploytrackError({
+    code: 'LEDGER_UNUSABLE',
+    message: `row ${(raw as Raw).id} of deployment_metrics cannot be used: ${wrong}`,
+    hint: 'look at it with sqlite3, and mend or delete it',
+  });
 }
 
 /** Deployments in progress, newest first, of the given names where they are given. */
@@ -52,6 +60,7 @@ export function openDeployments(
        ORDER BY deployment_started_at DESC, id DESC`,
     )
     .all(only.deployment ?? null, only.environment ?? null, only.instance ?? null)
+    .filter((raw) => whatIsWrong(raw as Raw) === null) // `doctor` names it
     .map((raw) => fromRaw(raw as Raw));
 }
 
@@ -111,11 +120,33 @@ export function deploymentOf(
   return found;
 }
 
+/** Null where a row has what every mark needs of it: texts of a length that is ours, and a time. */
+function whatIsWrong(raw: Raw): string | null {
+  const { deploymentId, version, deployment, environment, instance, service, status, startedAt } = raw;
+  const names = raw.fragment === 1 ? [] : Object.entries({ deployment, environment, instance, service });
+  for (const [name, value] of Object.entries({ deploymentId, version, status, ...Object.fromEntries(names) }))
+    if (typeof value !== 'string' || value.length > textLimits.text) return `its ${name} is no text of ours`;
+  const isTime = typeof startedAt === 'string' && isWithin(Date.parse(startedAt), amountLimits.wallMs);
+  return isTime ? null : 'its start is no time';
+}
+
+/** What else does not fit is as if it were not there. */
 function fromRaw(raw: Raw): DeploymentRow {
   const { mono, boot, fragment, ...rest } = raw;
+  const textOrNull = (value: unknown) => (typeof value === 'string' ? value : null);
+  const triggeredAt = textOrNull(rest.triggeredAt);
   return {
     ...rest,
+    previousVersion: textOrNull(rest.previousVersion),
+    triggeredAt: triggeredAt !== null && Number.isNaN(Date.parse(triggeredAt)) ? null : triggeredAt,
+    errorMessage: textOrNull(rest.errorMessage),
+    pythonCommand: textOrNull(rest.pythonCommand),
     fragment: fragment === 1,
-    started: { wallMs: Date.parse(raw.startedAt), monotonicSeconds: mono, boot },
+    started: {
+      wallMs: Date.parse(raw.startedAt),
+      monotonicSeconds:
+        typeof mono === 'number' && isWithin(mono, amountLimits.monotonicSeconds) ? mono : null,
+      boot: textOrNull(boot),
+    },
   };
 }

@@ -13,7 +13,9 @@ export interface TrackedItem {
 export function trackedOf(database: Database, deploymentId: string): Tracked | null {
   const found = database.prepare('SELECT tracked FROM tracking WHERE deployment_id = ?').pluck();
   const text = found.get(deploymentId) as string | undefined;
-  return text === undefined ? null : tracked(JSON.parse(text), { path: 'tracking', leftOut: [] });
+  return text === undefined
+    ? null
+    : tracked(JSON.parse(text), { path: 'tracking', leftOut: [], isOurs: true });
 }
 
 export function keepTracked(

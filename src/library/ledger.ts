@@ -80,7 +80,7 @@ function openOrNull(path: string): Reading | null {
   if (typeof path !== 'string' || path === '')
     throw usageError('openLedger: the path is no text', 'expected the file of a ledger, or nothing');
   try {
-    return openForReading(path, 'read');
+    return openForReading(path, { how: 'read', leftOut: () => {} });
   } catch (error) {
     if (error instanceof EmptyLedger) return null;
     throw asLedgerError(error, path);

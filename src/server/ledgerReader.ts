@@ -4,9 +4,13 @@ import { keepStatements } from '../ledger/file/keepStatements.ts';
 import { EmptyLedger } from '../ledger/file/open.ts';
 import { openForReading, type Reading } from '../ledger/file/openForReading.ts';
 import { waitWhileLocked } from '../ledger/file/transact.ts';
+import { lookThrough } from '../ledger/fit/views.ts';
 import { hasUnread } from '../ledger/journal/unread.ts';
 import type { Session } from '../session.ts';
+import { writeLog } from './log.ts';
 
+/** A hundred thousand rows take a quarter of a second. */
+const lookThroughEveryMs = 30_000;
 /** How often it is looked whether marks wait in a journal. */
 const journalEveryMs = 1000;
 /** Instead of SQLite's 16 MB: one connection reads few pages, again and again. */
@@ -21,6 +25,9 @@ export class LedgerReader {
   #reading: Reading | null = null;
   #file: string | null = null;
   #lookedMs = 0;
+  /** What the rows were when they were last looked through, and when that was. */
+  #changes: unknown = null;
+  #lookedThroughMs = Number.NEGATIVE_INFINITY;
 
   constructor(session: Session) {
     this.#session = session;
@@ -38,10 +45,13 @@ export class LedgerReader {
     }
     const { database } = this.#reading;
     await this.#takeInJournals(database);
+    this.#lookThrough(database);
     return database;
   }
 
   close(): void {
+    this.#lookedThroughMs = Number.NEGATIVE_INFINITY;
+    this.#changes = null;
     this.#reading?.database.close();
     this.#reading = null;
     this.#file = null;
@@ -50,7 +60,7 @@ export class LedgerReader {
   async #open(path: string): Promise<Reading> {
     const { context, store } = this.#session;
     const { ledgerTimeoutMs: timeoutMs } = store.options;
-    const reading = await waitWhileLocked(context, { timeoutMs, path, attempt: () => opened(path) });
+    const reading = await waitWhileLocked(context, { timeoutMs, path, attempt: () => this.#opened(path) });
     // A request meanwhile may have been faster.
     if (this.#reading !== null) {
       reading.database.close();
@@ -61,6 +71,28 @@ export class LedgerReader {
     return reading;
   }
 
+  #opened(path: string): Reading {
+    const { context } = this.#session;
+    const leftOut = (what: string) => writeLog(context, { level: 'warning', message: what });
+    try {
+      return openForReading(path, { how: 'write', leftOut }) ?? gone(path);
+    } catch (error) {
+      if (error instanceof EmptyLedger) gone(path);
+      throw error;
+    }
+  }
+
+  /** After somebody has written: not for each request, where many write. */
+  #lookThrough(database: Database): void {
+    const changes = database.pragma('data_version', { simple: true });
+    if (changes === this.#changes) return;
+    const nowMs = this.#session.context.instant().wallMs;
+    if (Math.abs(nowMs - this.#lookedThroughMs) < lookThroughEveryMs) return;
+    lookThrough(database, ['deployment_metrics']);
+    this.#changes = changes;
+    this.#lookedThroughMs = nowMs;
+  }
+
   async #takeInJournals(database: Database): Promise<void> {
     const { context, store } = this.#session;
     const nowMs = context.instant().wallMs;
@@ -69,15 +101,6 @@ export class LedgerReader {
     if (!hasUnread(database, store.options)) return;
     // What cannot be taken in is told by `doctor`; readers get what the ledger has.
     await store.takeIn([]).catch(() => {});
-  }
-}
-
-function opened(path: string): Reading {
-  try {
-    return openForReading(path, 'write') ?? gone(path);
-  } catch (error) {
-    if (error instanceof EmptyLedger) gone(path);
-    throw error;
   }
 }
 

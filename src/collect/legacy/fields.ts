@@ -1,4 +1,5 @@
 import { type AmountName, amountLimits, isWithin, textLimits } from '../../limits.ts';
+import { isPlain } from '../../plainText.ts';
 import { whatIsWrong } from '../../settings/check.ts';
 import type { TimeZone } from './timeZone.ts';
 
@@ -14,7 +15,9 @@ export interface WrittenTime {
 
 /** Free words; nothing, and an empty text, is null. */
 export function textField(value: unknown): Field<string | null> {
-  return textUpTo(textLimits.text, value);
+  const read = textUpTo(textLimits.text, value);
+  if ('expected' in read || read.value === null || isPlain(read.value, { lines: true })) return read;
+  return { expected: 'a text without control characters' };
 }
 
 function textOf(value: unknown): Field<string | null> {

@@ -12,6 +12,7 @@ import { gatewayFindings } from './doctorGateway.ts';
 import { findLedger, unusable } from './doctorLedger.ts';
 import { placeFindings } from './doctorPlaces.ts';
 import { rightsFindings } from './doctorRights.ts';
+import { rowFindings } from './doctorRows.ts';
 import { secretFindings } from './doctorSecrets.ts';
 
 /** Looks at the ledger, its marks, and the gateway, and leaves them as they are. Never throws. */
@@ -54,8 +55,12 @@ async function ledgerFindings(
   const { store } = session;
   const sound = soundness(database, store.options.ledgerPath);
   if (!sound.good) return [sound]; // nothing is to be written into it, and what it says of the rest may be wrong
-  const found: Finding[] = [sound, ...(await journalFindings(session, { database, mayWrite }))];
-  return [...found, ...openFindings(session, database)];
+  return [
+    sound,
+    ...rowFindings(database),
+    ...(await journalFindings(session, { database, mayWrite })),
+    ...openFindings(session, database),
+  ];
 }
 
 /** Each deployment that is open, and whether the next `start` or `push` would close it as abandoned. */

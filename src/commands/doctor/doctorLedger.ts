@@ -43,7 +43,7 @@ function none({ context, store }: Session): Finding[] {
 /** What this account may still read; the finding beside it says what it may not. */
 function readable({ store }: Session): Database | null {
   try {
-    return openForReading(store.options.ledgerPath, 'read')?.database ?? null;
+    return openForReading(store.options.ledgerPath, { how: 'read', leftOut: () => {} })?.database ?? null;
   } catch {
     return null;
   }

@@ -4,20 +4,32 @@ import { noLedgerYet } from '../../ledger/file/identity.ts';
 import { EmptyLedger } from '../../ledger/file/open.ts';
 import { openForReading } from '../../ledger/file/openForReading.ts';
 import { waitWhileLocked } from '../../ledger/file/transact.ts';
+import { type LeftOut, lookThrough } from '../../ledger/fit/views.ts';
 import { hasUnread } from '../../ledger/journal/unread.ts';
 import { inWords, reportWarnings } from '../../report/warnings.ts';
 import type { Session } from '../../session.ts';
+import { tellLeftOut } from './leftOutRows.ts';
 import { type Waiting, waitingMarks, waitingWarning } from './waitingMarks.ts';
 
 /**
  * The ledger for a reading command; null where there is none, or an empty file, and then one line says so. Marks that wait
  * in the journal are taken in first; where they cannot be, one line says how many. Throws a DeploytrackError where there is
- * a ledger that cannot be read, or marks and no ledger to take them in: that is no empty answer.
+ * a ledger that cannot be read, or marks and no ledger to take them in: that is no empty answer. Rows that hold what they
+ * cannot are left out, with a line for each unless `leftOut` is told; `asAWhole` where all deployments are asked, more than once.
  */
-export async function readingDatabase(session: Session): Promise<Database | null> {
+export async function readingDatabase(
+  session: Session,
+  { asAWhole = false, leftOut = told(session) }: { asAWhole?: boolean; leftOut?: LeftOut } = {},
+): Promise<Database | null> {
+  const database = await withMarks(session, leftOut);
+  if (asAWhole && database !== null) lookThrough(database, ['deployment_metrics']);
+  return database;
+}
+
+async function withMarks(session: Session, leftOut: LeftOut): Promise<Database | null> {
   const { store } = session;
-  const database = await opened(session);
-  if (database === null) return bornOfJournals(session);
+  const database = await opened(session, leftOut);
+  if (database === null) return bornOfJournals(session, leftOut);
   if (!hasUnread(database, store.options)) return database;
   const why = await takeIn(session);
   if (why === null) return database;
@@ -30,7 +42,7 @@ export async function readingDatabase(session: Session): Promise<Database | null
   return database;
 }
 
-async function opened({ context, store }: Session): Promise<Database | null> {
+async function opened({ context, store }: Session, leftOut: LeftOut): Promise<Database | null> {
   const { ledgerPath: path, ledgerTimeoutMs: timeoutMs, judgePlace } = store.options;
   try {
     const found = await waitWhileLocked(context, {
@@ -38,7 +50,7 @@ async function opened({ context, store }: Session): Promise<Database | null> {
       path,
       attempt: () => {
         judgePlace?.(false);
-        return openForReading(path, 'write');
+        return openForReading(path, { how: 'write', leftOut });
       },
     });
     return found?.database ?? null;
@@ -49,14 +61,14 @@ async function opened({ context, store }: Session): Promise<Database | null> {
 }
 
 /** Marks may have been kept where no ledger ever was: they make one. Without any the answer is empty, and says so. */
-async function bornOfJournals(session: Session): Promise<Database | null> {
+async function bornOfJournals(session: Session, leftOut: LeftOut): Promise<Database | null> {
   const { store, context } = session;
   const path = store.options.ledgerPath;
   const waiting = waitingMarks(context, { database: null, places: store.options });
   if (waiting.length > 0) {
     const why = await takeIn(session);
     if (why !== null) throw neverBorn(waiting, why);
-    return opened(session);
+    return opened(session, leftOut);
   }
   const { message, hint } = noLedgerYet(path);
   context.stderr.write(`deploytrack: ${inWords({ message, hint })}\n`);
@@ -82,6 +94,10 @@ async function takeIn({ store, warnings }: Session): Promise<unknown> {
   } catch (error) {
     return error;
   }
+}
+
+function told(session: Session): LeftOut {
+  return tellLeftOut((one) => tell(session, [one]));
 }
 
 /** At once, and not into the ledger: by the next command it is over. */

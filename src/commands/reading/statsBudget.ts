@@ -1,6 +1,8 @@
 import { parseTimeMs } from '../../duration.ts';
-import { usageError } from '../../errors.ts';
+import { DeploytrackError, usageError } from '../../errors.ts';
 import { readBudget } from '../../ledger/figures/budget.ts';
+import type { Database } from '../../ledger/file/addon.ts';
+import { lookAtRows } from '../../ledger/fit/views.ts';
 import { budgetFigures } from '../../report/figures/budget.ts';
 import { formatFigures } from '../../report/figures/figures.ts';
 import { viewOf } from '../../report/view.ts';
@@ -24,7 +26,7 @@ export async function printBudget(session: Session, invocation: Invocation): Pro
   const { context, settings, store } = session;
   const period = periodOf(text(invocation, 'month'), context.instant().wallMs);
   const format = formatOf(invocation);
-  const database = await readingDatabase(session);
+  const database = await wholeLedger(session);
   const deployment = settings.text('deployment') ?? undefined;
   const environment = settings.text('environment') ?? undefined;
   const uses = database === null ? [] : readBudget(database, { ...period, deployment, environment });
@@ -34,6 +36,21 @@ export async function printBudget(session: Session, invocation: Invocation): Pro
   context.stdout.write(formatFigures(budgetFigures(uses, period), { ...(await viewOf(context)), format }));
   // What waits may have spent it: a gate does not open on half an answer.
   return !isWhole || uses.some(({ left }) => left === 0) ? 1 : 0;
+}
+
+/** A gate does not open on rows that cannot be read: throws LEDGER_UNUSABLE, which names the first. */
+async function wholeLedger(session: Session): Promise<Database | null> {
+  const wrong: string[] = [];
+  const database = await readingDatabase(session, { asAWhole: true, leftOut: (what) => wrong.push(what) });
+  if (database !== null) lookAtRows(database, ['error_budget_events', 'rollbacks', 'deployment_metrics']);
+  const [first] = wrong;
+  if (first === undefined) return database;
+  database?.close();
+  throw new DeploytrackError({
+    code: 'LEDGER_UNUSABLE',
+    message: `the error budget cannot be told: ${first}${wrong.length > 1 ? `, and ${wrong.length - 1} more` : ''}`,
+    hint: '`deploytrack doctor` names them; mend them with sqlite3',
+  });
 }
 
 /** A month in the host's zone, like every time that says none. */

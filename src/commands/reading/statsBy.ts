@@ -16,7 +16,7 @@ export async function printBreakdown(
   { invocation, by }: { invocation: Invocation; by: BreakdownBy },
 ): Promise<void> {
   const { filter, format } = askedOf(session, invocation);
-  const database = await readingDatabase(session);
+  const database = await readingDatabase(session, { asAWhole: true });
   const parts = database === null ? [] : readBreakdown(database, { by, filter });
   const good = database === null || by !== 'version' ? [] : goodVersions(database, parts);
   database?.close();
@@ -27,7 +27,7 @@ export async function printBreakdown(
 /** `stats --phases`, or `--by phase`. */
 export async function printPhases(session: Session, invocation: Invocation): Promise<void> {
   const { filter, format } = askedOf(session, invocation);
-  const database = await readingDatabase(session);
+  const database = await readingDatabase(session, { asAWhole: true });
   const phases = database === null ? [] : readPhaseTimes(database, filter);
   database?.close();
   const view = { ...(await viewOf(session.context)), format };

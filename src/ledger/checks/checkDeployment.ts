@@ -1,4 +1,5 @@
 import type { CarriedDeployment, Row } from '../carry/carriedDeployment.ts';
+import { atMostOneEach } from '../read/budgetWeights.ts';
 import { type Columns, deploymentColumns, rowColumns, type Value } from './columns.ts';
 import { deploymentId } from './fields.ts';
 import { object, type Read, type Reading, Unfit } from './reading.ts';
@@ -22,6 +23,7 @@ export function checkDeployment(value: CarriedDeployment): CheckedDeployment {
     };
     for (const [table, columns] of Object.entries(rowColumns))
       rows[table] = readRows(value.rows[table] ?? [], { at: { ...at, path: table }, columns });
+    rows.error_budget_events = atMostOne(rows.error_budget_events ?? [], at);
     return { carried: { kind: 'deployment', deploymentId: id, rows }, leftOut: at.leftOut };
   } catch (error) {
     if (error instanceof Unfit) return { wrong: error.message };
@@ -39,6 +41,16 @@ function readRows(given: readonly unknown[], { at, columns }: { at: Reading; col
       at.leftOut.push(error.message);
       return [];
     }
+  });
+}
+
+/** One deployment takes at most one whole of the error budget. */
+function atMostOne(events: readonly Row[], at: Reading): Row[] {
+  const weights = atMostOneEach(events.map(({ weight }) => ({ id: '', weight: Number(weight) })));
+  return events.filter((_, index) => {
+    if ((weights[index] ?? 0) === events[index]?.weight) return true;
+    at.leftOut.push(`error_budget_events[${index}] takes more than is left of one whole deployment`);
+    return false;
   });
 }
 

@@ -22,7 +22,11 @@ export function checkMark(value: unknown, author: Author): CheckedMark {
     return { wrong: `there is no mark of the kind ${visibleText(kind)} in this version` };
   const leftOut: string[] = [];
   try {
-    const mark: Mark = markFields[kind as Mark['kind']](value, { path: '', leftOut });
+    const mark: Mark = markFields[kind as Mark['kind']](value, {
+      path: '',
+      leftOut,
+      isOurs: author === 'ours',
+    });
     return { mark: author === 'ours' ? mark : placeless(mark), leftOut };
   } catch (error) {
     if (error instanceof Unfit) return { wrong: error.message };

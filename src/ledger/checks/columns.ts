@@ -1,6 +1,19 @@
 import { amountLimits, isWithin } from '../../limits.ts';
 import { isoTime } from '../../model.ts';
-import { amount, deploymentId, eventId, longText, name, oneOf, phase, text, token, words } from './fields.ts';
+import {
+  amount,
+  deploymentId,
+  eventId,
+  longText,
+  name,
+  oneOf,
+  phase,
+  reason,
+  source,
+  text,
+  token,
+  words,
+} from './fields.ts';
 import { orNull, type Read, Unfit } from './reading.ts';
 
 export type Value = string | number | null;
@@ -33,6 +46,13 @@ const seconds = amount('monotonicSeconds');
 const clock = oneOf('monotonic', 'wall', 'backwards');
 const judged = oneOf('yes', 'allowed', 'no');
 const outcome = oneOf('success', 'failure');
+const cause = oneOf(
+  'deploy_failed',
+  'migration_failed',
+  'smoke_test_failed',
+  'rollback_health',
+  'rollback_error',
+);
 const process = { exit_code: amount('exitCode'), signal: token, error_message: longText };
 const use = { cpu_seconds: amount('cpuSeconds'), memory_bytes: amount('bytes'), stderr_tail: longText };
 const standing = { judged, of_rollback: yesNo, late: yesNo };
@@ -163,7 +183,7 @@ export const rowColumns: Readonly<Record<string, Columns>> = {
     others: { started_at: time, duration_seconds: seconds, ...process, ...standing, ...use },
   },
   rollbacks: {
-    needed: { rollback_id: eventId, at: time, reason: words, reason_class: words, success: yesNo },
+    needed: { rollback_id: eventId, at: time, reason, reason_class: words, success: yesNo },
     others: {
       from_version: text,
       to_version: text,
@@ -183,9 +203,9 @@ export const rowColumns: Readonly<Record<string, Columns>> = {
     others: {},
   },
   error_budget_events: {
-    needed: { at: time, cause: words, weight: amount('share') },
+    needed: { at: time, cause, weight: amount('share') },
     others: {},
   },
   tracked_items: { needed: { kind: words, name: text }, others: { value: orNull(text) } },
-  deployment_facts: { needed: { fact: words, value: longText, source: words, at: time }, others: {} },
+  deployment_facts: { needed: { fact: words, value: longText, source, at: time }, others: {} },
 };

@@ -1,6 +1,7 @@
 import { lastBytes } from '../../cutText.ts';
 import { type AmountName, amountLimits, isWithin, textLimits } from '../../limits.ts';
 import { isDeploymentId, isFreeWords, phaseName } from '../../model.ts';
+import { isPlain } from '../../plainText.ts';
 import { redact } from '../../redact.ts';
 import { whatIsWrong } from '../../settings/check.ts';
 import { type Read, Unfit } from './reading.ts';
@@ -30,11 +31,20 @@ export function oneOf<Choice extends string>(...choices: readonly Choice[]): Rea
   };
 }
 
-/** A text of at least one character for which nothing is wrong. */
-function textThat(isFit: (text: string) => boolean, expected: string): Read<string> {
+/**
+ * A text of at least one character for which nothing is wrong. What steers a terminal is for those alone who gave it
+ * themselves; with `lines` a text may have several.
+ */
+function textThat(
+  isFit: (text: string) => boolean,
+  expected: string,
+  { lines = false }: { lines?: boolean } = {},
+): Read<string> {
   return (value, at) => {
-    if (typeof value === 'string' && isFit(value)) return value;
-    throw new Unfit(at, { value, expected });
+    if (typeof value !== 'string' || !isFit(value)) throw new Unfit(at, { value, expected });
+    if (at.isOurs !== true && !isPlain(value, { lines }))
+      throw new Unfit(at, { value, expected: `${expected}, without control characters` });
+    return value;
   };
 }
 
@@ -43,8 +53,12 @@ export const name = textThat(
   (value) => whatIsWrong('name', value) === null,
   'a name of 1 to 255 bytes, in one line',
 );
-/** A reason, a method, a test, a resource, a kind of check. */
+/** A method, a test, a resource, a kind of check. */
 export const words = textThat(isFreeWords, '1 to 200 characters');
+/** A reason may come from a file. */
+export const reason = textThat(isFreeWords, '1 to 200 characters', { lines: true });
+/** Where a fact comes from. */
+export const source = textThat((value) => /^[a-z][a-z0-9_.-]{0,62}$/.test(value), 'a lower-case word');
 /** A version, a commit, an address. */
 export const text = textThat(
   (value) => whatIsWrong('text', value) === null,

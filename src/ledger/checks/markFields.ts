@@ -10,7 +10,19 @@ import type {
   SmokeMark,
   StartMark,
 } from '../../marks.ts';
-import { amount, deploymentId, eventId, flag, longText, name, oneOf, phase, text, words } from './fields.ts';
+import {
+  amount,
+  deploymentId,
+  eventId,
+  flag,
+  longText,
+  name,
+  oneOf,
+  phase,
+  reason,
+  text,
+  words,
+} from './fields.ts';
 import { attempts, declarations, downtime, identity, instant, judged, result, tracked } from './markParts.ts';
 import { list, object, orAbsent, orLeftOut, orNull, type Read } from './reading.ts';
 
@@ -121,7 +133,7 @@ const rollback: Read<RollbackMark> = object<RollbackMark>({
   kind: oneOf('rollback'),
   ...base,
   rollbackId: eventId,
-  reason: words,
+  reason,
   toVersion: orNull(text),
   success: flag,
   exitCode: orNull(amount('exitCode')),

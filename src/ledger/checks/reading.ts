@@ -4,6 +4,8 @@ import { redactToCut } from '../../redact.ts';
 export interface Reading {
   readonly path: string;
   readonly leftOut: string[];
+  /** Whether this account wrote it with its own commands: then its words are as they were given. */
+  readonly isOurs?: boolean;
 }
 
 /** Reads a value that anybody may have written: what is fit for the ledger, else it throws Unfit. */

@@ -1,5 +1,6 @@
 import type { Database } from 'better-sqlite3';
 import { type BudgetCause, isoTime } from '../../model.ts';
+import { atMostOneEach } from '../read/budgetWeights.ts';
 import type { Site } from '../read/endedSites.ts';
 import { deploymentCondition } from '../read/filter.ts';
 import { groupBy } from '../read/groupBy.ts';
@@ -53,10 +54,11 @@ export function readBudget(db: Database, { fromMs, untilMs, ...site }: BudgetPer
 
 function useOf(rows: readonly ((Site & { deployments: number; id: null }) | (Site & Spent))[]): BudgetUse {
   const { deployment = '', environment = '' } = rows[0] ?? {};
-  const spent = rows.flatMap((row) => {
-    if (row.id === null) return [];
-    const { id, version, at, cause, weight } = row;
-    return [{ id, version, at, cause, weight }];
+  const said = rows.flatMap((row) => (row.id === null ? [] : [row]));
+  const weights = atMostOneEach(said);
+  const spent = said.flatMap(({ id, version, at, cause }, index) => {
+    const weight = weights[index] ?? 0;
+    return weight > 0 ? [{ id, version, at, cause, weight }] : [];
   });
   const used = spent.reduce((sum, { weight }) => sum + weight, 0);
   const deployments = rows.reduce((sum, row) => sum + (row.id === null ? row.deployments : 0), 0);

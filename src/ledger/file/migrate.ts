@@ -1,8 +1,9 @@
-import { closeSync, fsyncSync, writeFileSync } from 'node:fs';
+import { closeSync, fsyncSync, rmSync, writeFileSync } from 'node:fs';
 import type { Context } from '../../context.ts';
 import { giveLike } from '../../files/giveLike.ts';
 import { openOwn } from '../../files/openOwn.ts';
 import { isoTime } from '../../model.ts';
+import { actualVersion } from './actualVersion.ts';
 import type { Database } from './addon.ts';
 import { findLedger } from './findLedger.ts';
 import { asLedgerError, openFound } from './open.ts';
@@ -14,42 +15,50 @@ import { schemaVersion } from './schemaVersion.ts';
  * second finds it done. Throws what `openLedger` throws, with the connection closed and the ledger as it was.
  */
 export function migrateLedger(context: Context, database: Database): Database {
-  const version = () => database.pragma('user_version', { simple: true }) as number;
-  if (version() >= schemaVersion) return database;
+  const said = () => database.pragma('user_version', { simple: true }) as number;
+  const version = () => actualVersion(database) ?? 0;
+  if (said() === schemaVersion && version() === schemaVersion) return database;
+  let copy: string | null = null;
   try {
     database.exec('BEGIN IMMEDIATE');
     if (version() < schemaVersion) {
-      copyBeside(context, database.name);
+      copy = copyBeside(context, database.name);
       for (const step of schemaSteps.slice(Math.max(0, version() - 1))) database.exec(step);
-      database.pragma(`user_version = ${schemaVersion}`);
     }
+    if (said() !== schemaVersion) database.pragma(`user_version = ${schemaVersion}`);
     database.exec('COMMIT');
     return database;
   } catch (error) {
     if (database.inTransaction) database.exec('ROLLBACK');
     database.close();
+    // The ledger is as it was: of what failed again and again no copies pile up.
+    if (copy !== null) rmSync(copy, { force: true });
     throw asLedgerError(error, database.name);
   }
 }
 
 /**
- * The whole ledger as it stands, also what is only in its log, for its account alone. SQLite writes a copy by its path:
+ * The whole ledger as it stands, also what is only in its log, for its account alone; where it is. SQLite writes a copy by its path:
  * where others may put something there meanwhile, it is written from memory instead.
  */
-function copyBeside(context: Context, path: string): void {
+function copyBeside(context: Context, path: string): string {
   const found = findLedger(path);
   if (found === null) throw new Error('it is gone');
   const stamp = isoTime(context.instant().wallMs).replaceAll(/[-:]|\.\d+/g, '');
   const copy = `${path}.before-schema-${schemaVersion}-${stamp}`;
   const made = openOwn(copy, { access: 'create', owners: undefined })?.descriptor as number;
   giveLike(path, made);
+  let isWhole = false;
   const reader = openFound(found, true);
   try {
     if (found.isExposed) writeFileSync(made, reader.serialize());
     else reader.prepare('VACUUM INTO ?').run(copy);
     fsyncSync(made);
+    isWhole = true;
+    return copy;
   } finally {
     reader.close();
     closeSync(made);
+    if (!isWhole) rmSync(copy, { force: true });
   }
 }

@@ -1,6 +1,8 @@
 import { closeSync, openSync, readSync, type Stats, statSync } from 'node:fs';
 import SqliteDatabase from 'better-sqlite3';
+import { effectiveUser } from '../../context.ts';
 import { DeploytrackError } from '../../errors.ts';
+import { actualVersion } from './actualVersion.ts';
 import { type Database, loadAddon } from './addon.ts';
 import { isOpened, openFiles } from './descriptors.ts';
 import { findLedger, type LedgerFile } from './findLedger.ts';
@@ -56,7 +58,8 @@ function checked(database: Database, how: { path: string; mayBeOlder: boolean })
 /** A file that was looked at, and no other that somebody put in its place meanwhile. Throws as `openLedger`. */
 export function openFound({ path, stat, isExposed }: LedgerFile, readonly = false): Database {
   try {
-    return connect(path, { readonly, expected: isExposed ? stat : null });
+    const isOfOthers = isExposed || (effectiveUser() !== undefined && (stat.mode & 0o022) !== 0);
+    return connect(path, { readonly, expected: isExposed ? stat : null, isOfOthers });
   } catch (error) {
     const { code } = ((error as Error).cause ?? {}) as { code?: string };
     if (code === 'SQLITE_NOTADB' && headOf(path) !== 'SQLite format 3\0')
@@ -67,12 +70,12 @@ export function openFound({ path, stat, isExposed }: LedgerFile, readonly = fals
 
 /** A connection with the promises of the ledger: WAL, durable commits, waiting done by the caller. */
 export function openFile(path: string, readonly = false): Database {
-  return connect(path, { readonly, expected: null });
+  return connect(path, { readonly, expected: null, isOfOthers: false });
 }
 
 function connect(
   path: string,
-  { readonly, expected }: { readonly: boolean; expected: Stats | null },
+  { readonly, expected, isOfOthers }: { readonly: boolean; expected: Stats | null; isOfOthers: boolean },
 ): Database {
   const addon = loadAddon();
   let database: Database | undefined;
@@ -83,7 +86,7 @@ function connect(
     database = new SqliteDatabase(path, { nativeBinding: addon as never, timeout: 20, readonly });
     if (expected !== null && !isOpened(expected, { path, before }))
       throw new Error('it was exchanged while it was opened');
-    const strange = expected === null ? null : strangeProgram(database);
+    const strange = isOfOthers ? strangeProgram(database) : null;
     if (strange !== null) throw strangeTo(path, strange);
     database.pragma('synchronous = FULL');
     return database;
@@ -125,12 +128,15 @@ function headOf(path: string): string {
 
 function checkSchema(database: Database, { path, mayBeOlder }: { path: string; mayBeOlder: boolean }): void {
   const owner = database.pragma('application_id', { simple: true }) as number;
-  const version = database.pragma('user_version', { simple: true }) as number;
+  const said = database.pragma('user_version', { simple: true }) as number;
   if (owner !== applicationId) {
     const isEmpty = database.prepare('SELECT count(*) FROM sqlite_master').pluck().get() === 0;
     if (isEmpty && owner === 0) throw new EmptyLedger();
     throw notOurs(path, 'it is the database of another program');
   }
+  if (said === schemaVersion) return;
+  const version = said > schemaVersion ? said : actualVersion(database);
+  if (version === null) throw noVersion(path, said);
   if (version > schemaVersion) {
     throw new DeploytrackError({
       code: 'LEDGER_NEWER',
@@ -145,6 +151,14 @@ function checkSchema(database: Database, { path, mayBeOlder }: { path: string; m
       hint: 'deploytrack init migrates it',
     });
   }
+}
+
+function noVersion(path: string, version: number): DeploytrackError {
+  return new DeploytrackError({
+    code: 'LEDGER_UNUSABLE',
+    message: `the ledger ${path} has none of the tables of a ledger (its schema says ${version})`,
+    hint: 'a copy of before takes its place; --ledger names another',
+  });
 }
 
 /** A file of no bytes, or a database without tables: to be made into a ledger. */

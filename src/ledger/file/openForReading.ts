@@ -1,6 +1,7 @@
 import { accessSync, constants, lstatSync, readFileSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DeploytrackError } from '../../errors.ts';
+import { type LeftOut, readFitRows } from '../fit/views.ts';
 import type { Database } from './addon.ts';
 import { asLedgerError, openCopy, openLedger, standing } from './open.ts';
 
@@ -14,12 +15,31 @@ export interface Reading {
 /** A copy is in memory twice for a moment. */
 const largestCopyBytes = 1_073_741_824;
 
+interface HowToRead {
+  /** As `openLedger` takes it. */
+  readonly how: 'write' | 'read';
+  /** Told of rows that hold what they cannot, when they are met. */
+  readonly leftOut: LeftOut;
+}
+
 /**
- * Opens a ledger for reading, for whoever may read its file; null where there is none. Who may write it too opens it as
+ * Opens a ledger for reading, for whoever may read its file; null where there is none. What is read of it is fit: see
+ * `readFitRows`. Who may write it too opens it as
  * `how` says; who may not gets a copy in memory while the file is whole, which leaves nothing beside it. Throws the errors
  * of `openLedger`.
  */
-export function openForReading(path: string, how: 'write' | 'read'): Reading | null {
+export function openForReading(path: string, { how, leftOut }: HowToRead): Reading | null {
+  const reading = opened(path, how);
+  try {
+    if (reading !== null) readFitRows(reading.database, leftOut);
+    return reading;
+  } catch (error) {
+    reading?.database.close();
+    throw asLedgerError(error, path);
+  }
+}
+
+function opened(path: string, how: 'write' | 'read'): Reading | null {
   refuseEmptyLink(path);
   try {
     if (mayWrite(path)) return neverOld(openLedger(path, how));

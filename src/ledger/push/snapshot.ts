@@ -1,9 +1,12 @@
 import type { GroupSnapshot, Total } from '../../metrics/snapshot.ts';
 import type { GroupKey } from '../../model.ts';
 import type { Database } from '../file/addon.ts';
+import { isOfSqlite } from '../file/open.ts';
+import { withFitRows } from '../fit/views.ts';
 import { versionInService } from '../inService.ts';
 import { type DeclarationKind, isFull } from '../totals/declarations.ts';
 import { defaultStages } from '../totals/declareGroup.ts';
+import { isFitSnapshot } from './fitSnapshot.ts';
 import { lastDuration, newestDeployments, type ShownRow } from './newestDeployments.ts';
 import { errorRates, recentCosts } from './recentRecords.ts';
 import { recentStages } from './recentStages.ts';
@@ -11,18 +14,41 @@ import { recentStages } from './recentStages.ts';
 /** Its total keeps only the base that was adopted: the ledger's own count is the group's `seq`. */
 const eventsFamily = 'deploytrack_ledger_events_total';
 
-/** All that one group's text is made of, read at one moment. Throws what SQLite throws. */
+/** All that one group's text is made of. */
+const tables =
+  'groups totals declarations last_stages last_checks ledger deployment_metrics deployment_stages rollbacks ' +
+  'health_verifications infrastructure_costs post_deployment_errors';
+
+/**
+ * All that one group's text is made of, read at one moment. Where the rows hold what they cannot, without these. Throws
+ * what SQLite throws.
+ */
 export function readSnapshot(
   database: Database,
   group: { readonly groupId: number; readonly programVersion: string },
 ): GroupSnapshot {
-  if (database.inTransaction) return read(database, group);
+  if (database.inTransaction) return readFit(database, group);
   database.exec('BEGIN');
   try {
-    return read(database, group);
+    return readFit(database, group);
   } finally {
     database.exec('COMMIT');
   }
+}
+
+/** As it is, for that costs the least, and row by row only where something in it is wrong. */
+function readFit(
+  database: Database,
+  group: { readonly groupId: number; readonly programVersion: string },
+): GroupSnapshot {
+  try {
+    const snapshot = read(database, group);
+    if (isFitSnapshot(snapshot)) return snapshot;
+  } catch (error) {
+    if (isOfSqlite(error)) throw error;
+  }
+  const work = () => read(database, group);
+  return withFitRows(database, { tables: tables.split(' '), leftOut: () => {}, work });
 }
 
 function read(

@@ -1,4 +1,5 @@
 import type { Database } from 'better-sqlite3';
+import { atMostOneEach } from './budgetWeights.ts';
 
 /** A deployment that counts: no fragment. Times are ISO 8601, durations seconds. */
 export interface DeploymentEventRow {
@@ -63,10 +64,15 @@ export function readEvents(db: Database, since: string): LedgerEvents {
     rollbacks: events(db, { table: 'rollbacks', columns: rollbackColumns, since }),
     smokeTests: events(db, { table: 'smoke_tests', columns: smokeColumns, since }),
     errorRates: events(db, { table: 'post_deployment_errors', columns: errorRateColumns, since }),
-    budgetEvents: events(db, { table: 'error_budget_events', columns: budgetColumns, since }),
+    budgetEvents: capped(events(db, { table: 'error_budget_events', columns: budgetColumns, since })),
     verifications: rows<VerificationRow>(db, { sql: verificationsSql, since }),
     attempts: rows<AttemptRow>(db, { sql: attemptsSql, since }),
   }))();
+}
+
+function capped(budgetEvents: readonly EventRow[]): EventRow[] {
+  const weights = atMostOneEach(budgetEvents.map(({ id, amount }) => ({ id, weight: amount })));
+  return budgetEvents.map((event, index) => ({ ...event, amount: weights[index] ?? 0 }));
 }
 
 function events(

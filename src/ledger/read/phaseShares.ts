@@ -81,7 +81,12 @@ function otherSums(db: Database, { sql, values }: Condition): Sum[] {
          AND s.duration_seconds IS NOT NULL AND ${sql}`,
     )
     .all(values);
-  return [...groupBy(runs, (run) => run.stage)].map(([stage, ofStage]) => {
+  return [
+    ...groupBy(
+      runs.filter(({ startedSeconds }) => startedSeconds !== null),
+      (run) => run.stage,
+    ),
+  ].map(([stage, ofStage]) => {
     const perDeployment = groupBy(ofStage, (run) => run.deploymentId);
     const seconds = [...perDeployment.values()].map((own) => coveredSeconds(own.map(intervalOf)));
     return { stage, deployments: perDeployment.size, seconds: seconds.reduce((all, one) => all + one, 0) };

@@ -44,5 +44,6 @@ export function readStages(db: Database, deploymentId: string): StageRun[] {
        FROM deployment_stages s WHERE s.deployment_id = ? ORDER BY s.started_at, s.id`,
     )
     .all(deploymentId)
+    .filter(({ startedAt }) => startedAt !== null) // what is no time is none: it has no place among the others
     .map((row) => ({ ...row, ofRollback: row.ofRollback !== 0, late: row.late !== 0 }));
 }

@@ -22,7 +22,9 @@ export function spendBudget(
   }: { groupId: number; deploymentId: string; at: string; cause: BudgetCause },
 ): void {
   const spent = database
-    .prepare('SELECT total(weight) FROM error_budget_events WHERE deployment_id = ?')
+    .prepare(
+      'SELECT total(weight) FROM error_budget_events WHERE deployment_id = ? AND weight BETWEEN 0 AND 1',
+    )
     .pluck()
     .get(deploymentId) as number;
   const weight = Math.min(weights[cause], 1 - spent);

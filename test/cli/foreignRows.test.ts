@@ -1,0 +1,190 @@
+import { chmodSync, existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import SqliteDatabase from 'better-sqlite3';
+import { describe, expect, test, vi } from 'vitest';
+import { costMark } from '../ledger/makeMarks.ts';
+import { newProgram, type Program } from '../support/program.ts';
+
+vi.setConfig({ testTimeout: 120_000 });
+
+/** What sqlite3 does for whoever may write the file. */
+function tampered(program: Program, sql: string): void {
+  const database = new SqliteDatabase(program.ledger);
+  database.unsafeMode();
+  database.exec(sql);
+  database.close();
+}
+
+async function twoDeployments(): Promise<Program> {
+  const program = newProgram();
+  await program.run(['run', '--deployment', 'app', '--version', '1', '--id', 'd1', '--', 'true']);
+  await program.run(['run', '--deployment', 'app', '--version', '2', '--id', 'd2', '--', 'false']);
+  return program;
+}
+
+describe('the error budget of a ledger that others may write', () => {
+  test.each(['-1', '-1e308', '1e999', "'NaN'", "x'00'", '7'])(
+    'is not told where a weight is %s: one line, exit 1',
+    async (weight) => {
+      const program = await twoDeployments();
+      tampered(program, `UPDATE error_budget_events SET weight = ${weight}`);
+      const end = await program.run(['stats', '--budget']);
+      expect([end.code, end.stdout]).toEqual([1, '']);
+      expect(end.stderr).toMatch(
+        /^deploytrack: the error budget cannot be told: row 1 of error_budget_events was left out: weight is no number.*\n$/,
+      );
+    },
+  );
+
+  test('counts at most one whole of one deployment, however many events an import or a row has of it', async () => {
+    const first = await twoDeployments();
+    const line = JSON.parse(await first.quiet(['export', '--id', 'd2']));
+    const [event] = line.rows.error_budget_events;
+    line.rows.error_budget_events = [event, event, event];
+    const program = newProgram();
+    const file = join(program.folder, 'x.jsonl');
+    writeFileSync(file, `${JSON.stringify(line)}\n`);
+    const end = await program.run(['import', file]);
+    expect(end.stderr).toContain('error_budget_events[1] takes more than is left of one whole deployment');
+    tampered(
+      program,
+      'INSERT INTO error_budget_events (deployment_id, at, cause, weight) SELECT deployment_id, at, cause, 1 FROM error_budget_events',
+    );
+    const { stdout } = await program.run(['stats', '--budget', '--json']);
+    expect(stdout).toContain('"used": 1,');
+  });
+});
+
+describe('a row that holds what it cannot', () => {
+  test.each([
+    ["deployment_started_at = x'00ff'", 'deployment_started_at is no time'],
+    ["deployment_started_at = '2026-13-41T00:00:00.000Z'", 'deployment_started_at is no time'],
+    ["deployment_completed_at = '20:30'", 'deployment_completed_at is no time'],
+    ['total_duration = -1e308', 'total_duration is no number'],
+    ["version = x'00ff'", 'version is no text'],
+    ["version = printf('%.*c', 50000000, 'x')", 'version is no text'],
+  ])('is left out of every report and named: %s', async (change, why) => {
+    const program = await twoDeployments();
+    tampered(program, `UPDATE deployment_metrics SET ${change} WHERE deployment_id = 'd1'`);
+    for (const words of [
+      'stats',
+      'history',
+      'stats --by version',
+      'report --since 7d',
+      'export',
+      'push --dry-run',
+    ]) {
+      const end = await program.run(words.split(' '));
+      expect([words, end.code, end.stdout.length < 100_000]).toEqual([words, 0, true]);
+      if (words !== 'push --dry-run')
+        expect([words, end.stderr]).toEqual([
+          words,
+          expect.stringContaining(`row 1 of deployment_metrics was left out: ${why}`),
+        ]);
+      expect(end.stderr).not.toMatch(/internal error|\n {4}at /);
+    }
+    const { code, stdout } = await program.run(['doctor']);
+    expect([code, stdout]).toEqual([
+      1,
+      expect.stringContaining(`row 1 of deployment_metrics was left out: ${why}`),
+    ]);
+    expect((await program.run(['show', 'd2'])).code).toBe(0);
+  });
+
+  test('of which only a value cannot be is read without it', async () => {
+    const program = await twoDeployments();
+    tampered(program, "UPDATE deployment_metrics SET notes = x'00' WHERE deployment_id = 'd1'");
+    const { code, stdout, stderr } = await program.run(['show', 'd1']);
+    expect([code, stdout]).toEqual([0, expect.stringContaining('app')]);
+    expect(stderr).toContain('row 1 of deployment_metrics is read without its notes, which is no text');
+  });
+
+  test('of an open deployment costs a wrapped command one warning, and not its exit code', async () => {
+    const program = newProgram();
+    await program.run(['start', '--deployment', 'app', '--version', '1', '--id', 'd1']);
+    tampered(
+      program,
+      "UPDATE deployment_metrics SET deployment_started_at = 'never' WHERE deployment_id = 'd1'",
+    );
+    const end = await program.run(['phase', 'run', 'x', '--id', 'd1', '--', 'sh', '-c', 'exit 3']);
+    expect([end.code, end.stderr.match(/warning/g)?.length]).toEqual([3, 1]);
+    expect(end.stderr).toContain('row 1 of deployment_metrics cannot be used: its start is no time');
+  });
+});
+
+describe('a schema number that somebody has changed', () => {
+  test.each([1, 2, 3, 0, -5])(
+    'to %d changes nothing: the tables tell which schema it is',
+    async (version) => {
+      const program = await twoDeployments();
+      tampered(program, `PRAGMA user_version = ${version}`);
+      const mark = await program.run(['phase', 'run', 'x', '--id', 'd9', '--', 'sh', '-c', 'exit 3']);
+      expect([mark.code, program.journals()]).toEqual([3, '']);
+      for (let tries = 0; tries < 2; tries += 1) expect((await program.run(['init'])).code).toBe(0);
+      expect(readdirSync(dirname(program.ledger)).filter((name) => name.includes('before-schema'))).toEqual(
+        [],
+      );
+      expect(program.rows('SELECT * FROM pragma_user_version')).toEqual([{ user_version: 4 }]);
+    },
+  );
+
+  test('or tables that keep a migration from working, leave no copy behind', async () => {
+    const program = await twoDeployments();
+    tampered(
+      program,
+      'ALTER TABLE processes DROP COLUMN boot; DROP TABLE deployment_facts; DROP TABLE processes; CREATE TABLE processes (a); PRAGMA user_version = 2',
+    );
+    for (let tries = 0; tries < 2; tries += 1) {
+      const end = await program.run(['init']);
+      expect([end.code, end.stderr.split('\n').length]).toEqual([1, 2]);
+      expect(end.stderr).not.toContain('internal error');
+    }
+    expect(readdirSync(dirname(program.ledger)).filter((name) => name.includes('before-schema'))).toEqual([]);
+  });
+});
+
+test.each(['a\u001b[31m', 'a\u202eb', 'a\nb', 'a\u009b'])(
+  'An imported mark whose words hold %j is refused with the number of its line.',
+  async (resource) => {
+    const program = newProgram();
+    const at = { wallMs: Date.parse('2026-11-28T10:00:00Z'), monotonicSeconds: null, boot: null };
+    const file = join(program.folder, 'build.log');
+    writeFileSync(
+      file,
+      `first\ndeploytrack-mark: ${JSON.stringify(costMark(at, { deploymentId: 'd1', resource }))}\n`,
+    );
+    const end = await program.run(['import', file]);
+    expect([end.code, end.stderr]).toEqual([
+      1,
+      expect.stringMatching(/line 2, was refused: resource is .*without control characters/),
+    ]);
+  },
+);
+
+describe('what somebody has put beside or in place of our tables', () => {
+  test.each([
+    [
+      'a view in place of a table',
+      'ALTER TABLE deployment_stages RENAME TO s; CREATE VIEW deployment_stages AS SELECT * FROM s; CREATE TRIGGER t INSTEAD OF INSERT ON deployment_stages BEGIN SELECT 1; END',
+    ],
+    [
+      'a view without end',
+      'ALTER TABLE deployment_stages RENAME TO s; CREATE VIEW deployment_stages AS WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) SELECT s.* FROM s, c',
+    ],
+    ['an index that refuses', 'CREATE UNIQUE INDEX one ON deployment_stages(1)'],
+    ['a missing column', 'ALTER TABLE deployment_stages DROP COLUMN stderr_tail'],
+    ['a missing table', 'DROP TABLE deployment_stages'],
+  ])('costs one line, and a wrapped command nothing: %s', async (_, sql) => {
+    const program = await twoDeployments();
+    await program.run(['phase', 'record', 'x', '--id', 'd2', '--duration', '1s']);
+    tampered(program, sql);
+    for (const beside of ['', '-wal', '-shm'])
+      if (existsSync(program.ledger + beside)) chmodSync(program.ledger + beside, 0o660);
+    const mark = await program.run(['phase', 'run', 'x', '--id', 'd2', '--', 'sh', '-c', 'exit 3']);
+    expect(mark.code).toBe(3);
+    for (const words of ['stats', 'stats --phases', 'history', 'show d2', 'doctor', 'export']) {
+      const end = await program.run(words.split(' '));
+      expect([words, end.stderr]).toEqual([words, expect.not.stringMatching(/internal error|\n {4}at /)]);
+    }
+  });
+});

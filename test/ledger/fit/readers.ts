@@ -1,0 +1,95 @@
+import { exportLines } from '../../../src/ledger/carry/exportLines.ts';
+import { readBreakdown } from '../../../src/ledger/figures/breakdown.ts';
+import { readBudget } from '../../../src/ledger/figures/budget.ts';
+import { readComparison } from '../../../src/ledger/figures/comparison.ts';
+import { goodVersions } from '../../../src/ledger/figures/goodVersion.ts';
+import { readPeriod } from '../../../src/ledger/figures/period.ts';
+import { readPhaseTimes } from '../../../src/ledger/figures/phaseTimes.ts';
+import { readRestores } from '../../../src/ledger/figures/restores.ts';
+import type { Database } from '../../../src/ledger/file/addon.ts';
+import { listGroups } from '../../../src/ledger/push/deliveries.ts';
+import { readSnapshot } from '../../../src/ledger/push/snapshot.ts';
+import { readHistory } from '../../../src/ledger/read/deployments.ts';
+import { readDetail } from '../../../src/ledger/read/detail.ts';
+import { readEvents } from '../../../src/ledger/read/eventRows.ts';
+import { readAttempts, readPage, readSites } from '../../../src/ledger/read/pages.ts';
+import { siteMeant } from '../../../src/ledger/read/site.ts';
+import { readStatistics } from '../../../src/ledger/read/statistics.ts';
+import { exposition } from '../../../src/metrics/exposition.ts';
+import { groupSamples } from '../../../src/metrics/samples.ts';
+import { comparisonFigures } from '../../../src/report/figures/compare.ts';
+import { formatFigures } from '../../../src/report/figures/figures.ts';
+import { formatPeriod } from '../../../src/report/figures/period.ts';
+import { formatHistory } from '../../../src/report/history.ts';
+import { formatShow } from '../../../src/report/show.ts';
+import { formatStats } from '../../../src/report/stats.ts';
+import { healthAnswer } from '../../../src/server/health/healthJson.ts';
+import { deploymentPageJson } from '../../../src/server/page/deploymentPageJson.ts';
+import { overviewJson } from '../../../src/server/page/overviewJson.ts';
+import { terminal as terminalOf } from '../../report/testView.ts';
+
+const terminal = terminalOf(80);
+
+const formats = ['table', 'json', 'csv', 'markdown'] as const;
+
+/** What each reading command asks of a ledger, and how it is worded. By what it is of. */
+export const readers: Readonly<Record<string, (database: Database, nowMs: number) => readonly string[]>> = {
+  stats: (db) =>
+    formats.map((format) =>
+      formatStats({ ...readStatistics(db, {}), ...readRestores(db, {}) }, { ...terminal, format }),
+    ),
+  phases: (db) => [JSON.stringify(readPhaseTimes(db, {}))],
+  breakdown: (db) =>
+    (['version', 'upgrade', 'host'] as const).map((by) =>
+      JSON.stringify([goodVersions(db, readBreakdown(db, { by, filter: {} }))]),
+    ),
+  budget: (db, nowMs) => {
+    const uses = readBudget(db, { fromMs: 0, untilMs: nowMs + 1 });
+    for (const { spent } of uses)
+      for (const { weight } of spent) if (!(weight > 0 && weight <= 1)) throw new Error(`weight ${weight}`);
+    return [JSON.stringify(uses)];
+  },
+  history: (db) => formats.map((format) => formatHistory(readHistory(db, {}), { ...terminal, format })),
+  show: (db) =>
+    ids(db).flatMap((id) => {
+      const detail = readDetail(db, id);
+      return detail === null
+        ? []
+        : (['table', 'json', 'markdown'] as const).map((format) =>
+            formatShow(detail, { ...terminal, format }),
+          );
+    }),
+  compare: (db) => {
+    const [one = '', other = ''] = ids(db);
+    const found = readComparison(db, one, other);
+    return found === null ? [] : [formatFigures(comparisonFigures(found), { ...terminal, format: 'table' })];
+  },
+  report: (db, nowMs) => [
+    formatPeriod(readPeriod(db, { fromMs: nowMs - 864e5, untilMs: nowMs + 1, wanted: {} }), {
+      ...terminal,
+      format: 'table',
+    }),
+  ],
+  export: (db) =>
+    [...exportLines(db, { id: null, deployment: null, environment: null })].map((line) =>
+      JSON.stringify(line),
+    ),
+  backtest: (db) => [JSON.stringify(readEvents(db, '1970-01-01T00:00:00.000Z'))],
+  page: (db) => [
+    JSON.stringify(readPage(db, { limit: 50 })),
+    JSON.stringify(readSites(db)),
+    JSON.stringify(overviewJson(db, siteMeant(db, {}))),
+    ...ids(db).map((id) => JSON.stringify([deploymentPageJson(db, id), readAttempts(db, id)])),
+  ],
+  health: (db) => [
+    JSON.stringify(healthAnswer(db, { site: siteMeant(db, {}), limit: 10 }).body).slice(0, 1_000_000),
+  ],
+  metrics: (db) =>
+    listGroups(db, { deploymentId: null }).map(({ groupId }) =>
+      exposition(groupSamples(readSnapshot(db, { groupId, programVersion: '1' }))),
+    ),
+};
+
+function ids(db: Database): string[] {
+  return readHistory(db, {}).flatMap(({ id }) => id ?? []);
+}
