@@ -57,8 +57,14 @@ describe('a start', () => {
     expect(await states(host)).toEqual(['one in-progress']);
   });
 
-  test.each(['', '-x', 'a b', 'none', 'ü', 'x'.repeat(65)])('with the id %j is a usage error', async (id) => {
+  test.each(['', ' ', 'none'])('with the id %j is a usage error', async (id) => {
     await expect(start(newHost(), id)).rejects.toMatchObject({ code: 'USAGE' });
+  });
+
+  test.each(['-x', 'a b', 'ü', 'x'.repeat(65)])('with the id %j gets one of safe letters', async (id) => {
+    const host = newHost();
+    await start(host, id);
+    expect(await states(host)).toEqual([expect.stringMatching(/^[A-Za-z0-9][\w.-]{0,63} in-progress$/)]);
   });
 
   test('without an id gets one of its time', async () => {
