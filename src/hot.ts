@@ -43,8 +43,10 @@ export async function main(argv: readonly string[], { context, marks, cold }: Pa
   const invocation = isDisabled ? null : parseHotWords(argv);
   if (isDisabled) {
     const { onlyTells } = await import('./words/bareSplit.ts');
-    const { runBare } = await import('./bare.ts');
-    if (!onlyTells(argv)) return runBare(argv, { context, why: null });
+    if (!onlyTells(argv)) {
+      const { runBare } = await import('./bare.ts');
+      return runBare(argv, { context, why: null });
+    }
   }
   try {
     if (invocation === null) return await loaded(cold).main(argv, context);

@@ -7,34 +7,56 @@ const actingWords: ReadonlySet<string> = new Set(['push', 'init', 'import', 'ser
 
 /**
  * Our own words and the command behind them, where nobody is there to refuse a wrong one. What follows an option that
- * nobody knows may be its value: then the command is all that stands behind `--`. With `anyWord` also behind a word that
- * nobody knows.
+ * nobody knows may be its value: then the command is all that stands behind `--`, if that can be ours and not one of the
+ * command's own (`ssh host -- …`). With `anyWord` also behind a word that nobody knows.
  */
 export function bareSplit(argv: readonly string[], { anyWord }: { anyWord: boolean }): Split {
   const found = split(argv, bareWords);
   const end = argv.indexOf('--');
   if (end === -1) return found;
   const behind = { own: argv.slice(0, end), command: argv.slice(end + 1) };
+  const { words, rest } = leadingWord(behind.own, bareWords);
+  const [word = ''] = words;
   const shape = shapeOf(found.word);
-  if (shape !== undefined) return shape.wraps && !isKnown(found.own, shape) ? { ...found, ...behind } : found;
-  const word = firstWord(argv);
-  return anyWord && !tellingWords.has(word) && !actingWords.has(word) ? { ...found, ...behind } : found;
+  const isWrong =
+    shape === undefined
+      ? anyWord && word !== '' && !tellingWords.has(word) && !actingWords.has(word)
+      : shape.wraps && !isKnown(found.own, shape);
+  const operands = shape?.operands ?? words.length - 1;
+  return isWrong && mayBeOurs(rest, operands) ? { ...found, ...behind } : found;
 }
 
-/** Whether the words are for the program also where deploytrack is disabled: a question, help, the version, nothing. */
+/**
+ * Whether the words are for the program also where deploytrack is disabled: a question, help, the version, nothing; and
+ * a word that nobody knows with others behind it, which may be a command: it is refused there, and not passed over.
+ */
 export function onlyTells(argv: readonly string[]): boolean {
   const { word, own, command } = bareSplit(argv, { anyWord: true });
   if (command.length > 0) return false;
-  const isHelp = own.some((part) => part === '--help' || part === '-h') || firstWord(argv) === 'help';
-  return isHelp || (word === null && (tellingWords.has(firstWord(argv)) || asksNothing(argv)));
+  const { words, rest } = leadingWord(argv, bareWords);
+  const [first = ''] = words;
+  const isHelp = own.some((part) => part === '--help' || part === '-h') || first === 'help';
+  if (isHelp || word !== null) return isHelp;
+  const isUnknown = !actingWords.has(first) && !mayBeOurs(rest, words.length - 1);
+  return asksNothing(argv) || asks(argv) || isUnknown;
 }
 
 function asksNothing(argv: readonly string[]): boolean {
   return argv.length === 0 || (argv.length === 1 && argv[0] === '--version');
 }
 
-function firstWord(argv: readonly string[]): string {
-  return leadingWord(argv, bareWords).words[0] ?? '';
+/** Options may stand before a question. */
+function asks(argv: readonly string[]): boolean {
+  const at = argv.findIndex((part) => tellingWords.has(part));
+  return at !== -1 && !argv.slice(0, at).includes('--') && mayBeOurs(argv.slice(0, at), 0);
+}
+
+/** Whether all of it can be ours: options with one value each at most, and so many operands. */
+function mayBeOurs(parts: readonly string[], operands: number): boolean {
+  const others = parts.filter(
+    (part, at) => part !== '' && !part.startsWith('-') && parts[at - 1]?.startsWith('--') !== true,
+  );
+  return others.length <= operands;
 }
 
 export function shapeOf(word: string | null): WordShape | undefined {

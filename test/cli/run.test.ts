@@ -81,6 +81,13 @@ describe('run', () => {
     expect((await program.run(outer)).code).toBe(3);
   });
 
+  test('keeps no script inside from running where its own row cannot be read', async () => {
+    const program = newProgram();
+    const spoil = `sqlite3 ${program.ledger} "UPDATE deployment_metrics SET deployment_started_at = 'never'"`;
+    const inner = `${spoil}; d run --deployment app --version 2 -- echo RAN`;
+    expect((await program.run([...run, script(program, inner)])).stdout).toBe('RAN\n');
+  });
+
   test('decides by the exit code of the script, and the trap inside still exits with its own', async () => {
     const program = newProgram();
     const text =

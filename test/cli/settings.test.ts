@@ -191,6 +191,8 @@ describe('DEPLOYTRACK_DISABLED=1', () => {
     [['start', '--unknown', 'v', 'more'], { code: 0, stdout: 'none\n' }],
     [['import', '--', 'false'], { code: 0, stdout: '' }],
     [['strat'], { code: 0, stdout: '' }],
+    // A `--` of the command's own is none of ours.
+    [['migrate', '--bogus', 'echo', 'hi', '--', 'echo', 'LOCAL'], { code: 0, stdout: 'hi -- echo LOCAL\n' }],
     [['cost'], { code: 0, stdout: '' }],
   ])('%j: what is wrapped runs, nothing is opened, sent or said', async (words, end) => {
     const program = newProgram({ env });
@@ -212,6 +214,13 @@ describe('DEPLOYTRACK_DISABLED=1', () => {
     expect((await program.run(['--version'])).stdout).toMatch(/^\d/);
     expect((await program.run(['completion', 'bash'])).stdout).toContain('deploytrack');
     expect((await program.run(['history', '--unknown'])).code).toBe(2);
+    expect((await program.run(['--format', 'json', 'stats', '--bogus'])).code).toBe(2);
+  });
+
+  test('a word that nobody knows, with what may be a command behind it, is refused and not passed over', async () => {
+    const end = await newProgram({ env }).run(['migrat', 'echo', 'remote', '--', 'echo', 'LOCAL']);
+    expect(end).toMatchObject({ code: 2, stdout: '' });
+    expect(end.stderr).toContain('migrat');
   });
 });
 

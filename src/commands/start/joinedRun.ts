@@ -12,8 +12,11 @@ export async function joinedRun(session: Session, invocation: Invocation): Promi
   if (runId === undefined || runId === '' || flag(invocation, 'id')) return null;
   const { settings, store, warnings } = session;
   const said = { deployment: settings.text('deployment'), environment: settings.text('environment') };
-  const database = await store.database().catch(() => null);
-  const row = database === null ? null : findDeployment(database, runId);
+  // What cannot be read is as if it were not there: a script is not to be kept from running.
+  const row = await store
+    .database()
+    .then((database) => findDeployment(database, runId))
+    .catch(() => null);
   // Its beginning may still wait in the journal: nobody can tell that it is another one.
   if (row === null || row.fragment) return said.deployment === null ? runId : null;
   if (row.status !== 'in-progress') return null;
