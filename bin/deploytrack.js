@@ -22,8 +22,12 @@ else {
 function alone(argv) {
   const { word, own, command } = apart(argv);
   const wraps = /^(phase run|extract|venv-rebuild|migrate|cutover|smoke|run|rollback)$/.test(word);
-  const isDisabled = process.env.DEPLOYTRACK_DISABLED === '1';
-  if (!isDisabled)
+  // A question that cannot be answered says so also where deploytrack is disabled.
+  const tells = /^(stats|history|show|compare|doctor|export|rules|dashboards|report|completion)$/.test(word);
+  const isDisabled = process.env.DEPLOYTRACK_DISABLED === '1' && !tells;
+  const isOff =
+    process.env.DEPLOYTRACK_WARNINGS === 'off' || /\0--warnings[=\0]off\0/.test(`\0${own.join('\0')}\0`);
+  if (!isDisabled && !isOff)
     process.stderr.write(
       `deploytrack: nothing is recorded: dist/deploytrack.cjs and bin/bare.js cannot be used (install deploytrack in ${require('node:path').dirname(__dirname)} again)\n`,
     );

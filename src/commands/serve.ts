@@ -6,7 +6,7 @@ import { writeLog } from '../server/log.ts';
 import type { Serving } from '../server/route.ts';
 import { runServer } from '../server/runServer.ts';
 import { makeSampleLedger } from '../server/sample/sampleLedger.ts';
-import { refuseUnfitSecrets } from '../server/webhook/secret.ts';
+import { missingSecrets } from '../server/webhook/secret.ts';
 import { senders } from '../server/webhook/senders.ts';
 import type { Session } from '../session.ts';
 import { durationMs, flag, type Invocation } from '../words/invocation.ts';
@@ -43,10 +43,12 @@ async function serveLedger(
   const { context, settings, store, warnings } = session;
   const front = await readFront(context, invocation);
   const webhooks = isSample ? [] : senders.map(({ secretName }) => secretName);
-  await refuseUnfitSecrets(context, webhooks);
+  const missing = await missingSecrets(context, webhooks);
   // Wrong words are told before a ledger is made.
   for (const name of ['stale-after', 'webhook-window']) durationMs(invocation, name);
   reportWarnings(context, { warnings, target: settings.text('warnings') ?? 'stderr' });
+  for (const problem of missing)
+    writeLog(context, { level: 'warning', message: `${problem}: its webhooks prove nobody` });
   const kept = warnings.length;
   await makeLedger(session);
   const reader = new LedgerReader(session);

@@ -181,6 +181,18 @@ describe.each(Object.keys(damages).filter((damage) => damage !== 'is of another 
         const quiet = await shown(program, words, { DEPLOYTRACK_DISABLED: '1' });
         expect([quiet.code, quiet.lines]).toEqual([0, []]);
       }
+      // No answer opens no gate.
+      for (const words of [
+        ['stats', '--budget'],
+        ['history', '--json'],
+      ]) {
+        const end = await shown(program, words, { DEPLOYTRACK_DISABLED: '1' });
+        expect([end.code, end.lines.length]).toEqual([1, 1]);
+      }
+      expect(await shown(program, ['push'], { DEPLOYTRACK_WARNINGS: 'off' })).toMatchObject({
+        code: 1,
+        lines: [],
+      });
       expect(await shown(program, ['finish', '--on-exit', '7'])).toMatchObject({ code: 7 });
       expect(await shown(program, ['run', '--exclusive', '--', ...command])).toMatchObject({
         code: 1,

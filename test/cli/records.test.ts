@@ -111,7 +111,7 @@ describe('cost', () => {
     ['cost', 'a', '1,5'],
     ['cost', 'a', 'NaN'],
     ['cost', '', '1'],
-    ['cost', 'a', '1', '--of', 'a/b'],
+    ['cost', 'a', '1', '--of', 'none'],
   ])('%s %s %s is a usage error', async (...words) => {
     const program = await begun();
     const end = await program.run(words);

@@ -81,6 +81,14 @@ describe('run', () => {
     expect((await program.run(outer)).code).toBe(3);
   });
 
+  test('is joined by a start that was given its own id, as a CI gives it to both', async () => {
+    const program = newProgram();
+    const inner = '[ "$(d start --id ci/1 --version 3)" = "$DEPLOYTRACK_RUN" ] || exit 8; exit 3';
+    const outer = ['run', '--id', 'ci/1', '--deployment', 'app', '--version', '3', '--', 'sh', '-c'];
+    expect(await program.run([...outer, script(program, inner)])).toMatchObject({ code: 3, stderr: '' });
+    expect(rows(program)).toHaveLength(1);
+  });
+
   test('keeps no script inside from running where its own row cannot be read', async () => {
     const program = newProgram();
     const spoil = `sqlite3 ${program.ledger} "UPDATE deployment_metrics SET deployment_started_at = 'never'"`;

@@ -458,19 +458,28 @@ describe('what is refused or ignored', () => {
   });
 
   test.each([
-    ['an empty one', ''],
+    ['variable', { DEPLOYTRACK_WEBHOOK_GENERIC_SECRET: '' }],
+    ['file', { DEPLOYTRACK_WEBHOOK_GENERIC_SECRET_FILE: '/dev/null' }],
+  ])('a secret of an empty %s does not let the server start without it', async (kind, named) => {
+    const program = newProgram({ env: named });
+    if (kind === 'file') {
+      writeFileSync(join(program.folder, 'none'), '');
+      Object.assign(program.env, { DEPLOYTRACK_WEBHOOK_GENERIC_SECRET_FILE: 'none' });
+    }
+    const end = await program.run(['serve', '--listen', '127.0.0.1:0']);
+    expect([end.code, end.stdout]).toEqual([2, '']);
+    expect(end.stderr).toMatch(/DEPLOYTRACK_WEBHOOK_GENERIC_SECRET.* is empty/);
+  });
+
+  test.each([
     ['a pipe', 'pipe'],
     ['a device', '/dev/zero'],
-  ])('a secret that is %s proves nobody, and holds nobody up', async (_, file) => {
+  ])('a secret that is %s is told at the start, proves nobody, and holds nobody up', async (_, file) => {
     const program = newProgram();
     execFileSync('mkfifo', [join(program.folder, 'pipe')]);
-    const named =
-      file === ''
-        ? { DEPLOYTRACK_WEBHOOK_GENERIC_SECRET: '' }
-        : {
-            DEPLOYTRACK_WEBHOOK_GENERIC_SECRET_FILE: file,
-          };
+    const named = { DEPLOYTRACK_WEBHOOK_GENERIC_SECRET_FILE: file };
     const served = await serve({ program, run: { env: named } });
+    expect(JSON.stringify(served.log()[0])).toContain('DEPLOYTRACK_WEBHOOK_GENERIC_SECRET_FILE');
     expect(await send(served, 'generic', { body: {} })).toEqual([
       503,
       'refused: the secret of this webhook cannot be read',

@@ -1,6 +1,7 @@
 import { findDeployment } from '../../ledger/deployments.ts';
+import { safeId } from '../../safeId.ts';
 import type { Session } from '../../session.ts';
-import { flag, type Invocation } from '../../words/invocation.ts';
+import { type Invocation, text } from '../../words/invocation.ts';
 
 /**
  * Inside `run`, a `start` or `run` of the same deployment and environment is that run's own: its id. What is not said is the
@@ -9,7 +10,9 @@ import { flag, type Invocation } from '../../words/invocation.ts';
  */
 export async function joinedRun(session: Session, invocation: Invocation): Promise<string | null> {
   const runId = session.context.env.DEPLOYTRACK_RUN;
-  if (runId === undefined || runId === '' || flag(invocation, 'id')) return null;
+  if (runId === undefined || runId === '') return null;
+  const given = text(invocation, 'id');
+  if (given !== null && safeId(given) !== runId) return null;
   const { settings, store, warnings } = session;
   const said = { deployment: settings.text('deployment'), environment: settings.text('environment') };
   // What cannot be read is as if it were not there: a script is not to be kept from running.

@@ -24,12 +24,19 @@ export function webhookSecrets(): WebhookSecrets {
 }
 
 /**
- * Throws a usage error for a secret that can never be proven. One that is empty or cannot be read may come yet: it proves
- * nobody until then.
+ * What is wrong with secrets that may come yet: they cannot be read now, and prove nobody until then. Throws a usage error
+ * for one that is empty or can never be proven.
  */
-export async function refuseUnfitSecrets(context: Context, names: readonly string[]): Promise<void> {
+export async function missingSecrets(context: Context, names: readonly string[]): Promise<string[]> {
+  const missing: string[] = [];
   for (const name of names) {
-    const { problem, expected } = await readSecret(context, `DEPLOYTRACK_WEBHOOK_${name}`, { withinMs });
-    if (problem !== null && expected !== null) throw usageError(problem, expected);
+    const { problem, expected, isEmpty } = await readSecret(context, `DEPLOYTRACK_WEBHOOK_${name}`, {
+      withinMs,
+    });
+    if (problem === null) continue;
+    if (isEmpty) throw usageError(problem, 'fill it, or unset it: webhooks of that sender are off then');
+    if (expected !== null) throw usageError(problem, expected);
+    missing.push(problem);
   }
+  return missing;
 }
