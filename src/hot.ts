@@ -38,7 +38,7 @@ export interface Parts {
  * Where one of them cannot be loaded, what was to be wrapped runs nevertheless, once.
  */
 export async function main(argv: readonly string[], { context, marks, cold }: Parts): Promise<number> {
-  // The way out for whoever is in trouble: it depends on this file alone, and refuses nothing.
+  // The way out for whoever is in trouble: it depends on this bundle alone, and refuses nothing.
   const isDisabled = context.env.DEPLOYTRACK_DISABLED === '1';
   const invocation = isDisabled ? null : parseHotWords(argv);
   if (isDisabled) {
