@@ -1,6 +1,7 @@
 import { closeSync, constants, fstatSync, openSync, type Stats, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Context } from '../context.ts';
+import type { Warning } from '../errors.ts';
 import { findOwn } from '../files/findOwn.ts';
 import { limitBytes, readAll } from '../files/readNamed.ts';
 import { utf8Text } from '../files/utf8Text.ts';
@@ -18,24 +19,28 @@ export const readSettingsFile: ReadSettingsFile = (context, { path, guard }) => 
   }
 };
 
-/** Why a file was passed over: in one line, and what mends it where the line does not say it. */
-interface Refusal {
-  readonly message: string;
-  readonly hint?: string;
-}
+/** Why a file was passed over: in one line, what mends it where the line does not say it, and whether it is a fault. */
+type Refusal = Pick<Warning, 'message' | 'hint' | 'failed'>;
 
 function textOf(
   context: Context,
   { path, guard }: { path: string; guard: Guard | null },
 ): { text: string } | Refusal {
+  let place: string;
   try {
     const found = findOwn(path, guard === null ? undefined : context.uid);
     if (found === null || found.stat === null) return notRead(path, 'it is a link that leads to nothing');
     const kind = whatElse(found.stat);
     if (kind !== null) return notRead(path, kind);
-    return guardedText({ path, place: found.path, guard });
+    place = found.path;
   } catch (error) {
-    return notRead(path, error);
+    const isClosed = /^(EACCES|EPERM)$/.test((error as { code?: string }).code ?? '');
+    return isClosed ? meantToBeRead(path, error) : notRead(path, error);
+  }
+  try {
+    return guardedText({ path, place, guard });
+  } catch (error) {
+    return meantToBeRead(path, error);
   }
 }
 
@@ -64,7 +69,7 @@ function guardedText({
     const problem = guard?.({ file: stat, folder }) ?? null;
     if (problem !== null) return { message: problem };
     const text = utf8Text(readAll(file, limitBytes.words));
-    return text === null ? notRead(path, 'it is no text in UTF-8') : { text };
+    return text === null ? meantToBeRead(path, 'it is no text in UTF-8') : { text };
   } finally {
     closeSync(file);
   }
@@ -75,6 +80,11 @@ function whatElse(stat: Stats): string | null {
   if (stat.isFile()) return null;
   if (stat.isDirectory()) return 'it is a folder';
   return stat.isFIFO() ? 'it is a pipe' : 'it is no regular file';
+}
+
+/** A file of settings that nobody can read is as wrong as a wrong setting: without it a mark may go elsewhere. */
+function meantToBeRead(path: string, why: unknown): Refusal {
+  return { ...notRead(path, why), failed: 'recording' };
 }
 
 function notRead(path: string, why: unknown): Refusal {

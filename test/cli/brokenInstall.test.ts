@@ -224,7 +224,8 @@ test('where no package is installed, what is wrapped runs, and each word says at
     expect(await shown(program, words)).toMatchObject({ code: 3, stdout: 'ran\n', times: 1 });
   for (const words of recording) {
     const { code, lines } = await shown(program, words);
-    expect([code, lines.length]).toEqual([0, expect.any(Number)]);
+    expect(code).toBe(0);
+    expect(lines.length).toBeLessThanOrEqual(1);
     for (const line of lines) expect(line).toMatch(/^deploytrack: (warning: )?/);
   }
 });

@@ -18,7 +18,6 @@ describe('where a settings file should be and is none, a wrapped command runs wi
     ['a pipe', (path) => execFileSync('mkfifo', [path])],
     ['a link to a device', (path) => symlinkSync('/dev/zero', path)],
     ['a link to nothing', (path) => symlinkSync('nowhere', path)],
-    ['a text that is no UTF-8', (path) => writeFileSync(path, Buffer.from([0x61, 0x3a, 0x20, 0xe4]))],
   ])('%s', async (_, lay) => {
     const program = newProgram();
     const id = await startDeployment(program);
@@ -33,6 +32,31 @@ describe('where a settings file should be and is none, a wrapped command runs wi
     expect([doctor.code, doctor.stdout]).toEqual([1, expect.stringMatching(/^WRONG .*was not read: /m)]);
   });
 
+  test.each<[string, (path: string) => void]>([
+    ['a text that is no UTF-8', (path) => writeFileSync(path, Buffer.from([0x61, 0x3a, 0x20, 0xe4]))],
+    ['more than any settings are', (path) => writeFileSync(path, '#'.repeat(1_048_577))],
+  ])('%s, and it fails where a wrong setting fails', async (_, lay) => {
+    const program = newProgram();
+    const id = await startDeployment(program);
+    lay(join(program.folder, name));
+    const end = await program.run(['phase', 'run', 'x', '--id', id, '--', 'sh', '-c', 'exit 3']);
+    expect([end.code, end.stderr]).toEqual([3, expect.stringMatching(oneWarning)]);
+    expect(end.stderr).toContain(`${name} was not read: `);
+    expect((await program.run(['phase', 'start', 'y', '--id', id])).code).toBe(0);
+    for (const [words, code] of [
+      [['phase', 'start', 'z', '--strict', '--id', id], 2],
+      [['history'], 2],
+      [['doctor'], 1],
+    ] as const) {
+      const { code: exit, stdout, stderr } = await program.run(words);
+      expect([words, exit, `${stdout}${stderr}`]).toEqual([
+        words,
+        code,
+        expect.stringContaining(`${name} was not read: `),
+      ]);
+    }
+  });
+
   test.skipIf(!isRoot)('a file that this account may not read', async () => {
     const program = newProgram();
     const ledger = { DEPLOYTRACK_LEDGER: join(program.folder, 'runtime', 'l.db'), DEPLOYTRACK_ID: 'none' };
@@ -40,6 +64,8 @@ describe('where a settings file should be and is none, a wrapped command runs wi
     const end = await asOther(program, ['phase', 'run', 'x', '--', 'sh', '-c', 'exit 3'], { env: ledger });
     expect(end.code).toBe(3);
     expect(end.stderr).toMatch(/warning: the settings file \S+ was not read: EACCES \(.*chmod a\+r\)\n/);
+    const reading = await asOther(program, ['history'], { env: ledger });
+    expect([reading.code, reading.stderr]).toEqual([2, expect.stringContaining('was not read: EACCES')]);
     const doctor = await asOther(program, ['doctor'], { env: ledger });
     expect(doctor.stdout).toMatch(/^WRONG .*was not read: EACCES/m);
   });

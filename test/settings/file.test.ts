@@ -165,8 +165,14 @@ describe('a file that is not read does not hide those above it:', () => {
   });
 });
 
+interface Oddity {
+  readonly what: string;
+  readonly why: string;
+  readonly lay: (path: string) => void;
+}
+
 /** What may stand in the place of a settings file, by what is said of it. */
-const oddities: readonly { what: string; why: string; lay: (path: string) => void }[] = [
+const oddities: readonly Oddity[] = [
   { what: 'a folder', why: 'it is a folder', lay: (path) => mkdirSync(path) },
   { what: 'a pipe', why: 'it is a pipe', lay: (path) => execFileSync('mkfifo', [path]) },
   { what: 'a socket', why: 'it is no regular file', lay: laySocket },
@@ -178,6 +184,10 @@ const oddities: readonly { what: string; why: string; lay: (path: string) => voi
     lay: (path) => symlinkSync('nowhere', path),
   },
   { what: 'a link to itself', why: 'too many links', lay: (path) => symlinkSync(name, path) },
+];
+
+/** Files that somebody meant as settings. */
+const unreadable: readonly Oddity[] = [
   {
     what: 'larger than any settings',
     why: 'larger than 1048576 bytes',
@@ -221,6 +231,25 @@ describe('what stands in the place of a settings file and is none is told once, 
   test('a settings file with a mark of the byte order is one', () => {
     const files = { 'deploytrack.json': '\ufeff{"environment": "qa"}' };
     expect(settings({ files })).toMatchObject({ problems: [] });
+  });
+});
+
+describe('a settings file that was meant and cannot be read fails where a wrong setting fails:', () => {
+  test.each(unreadable)('$what', ({ why, lay }) => {
+    const files = { [`above/${name}`]: 'environment: above' };
+    const found = {
+      files,
+      cwd: 'above/below',
+      prepare: (root: string) => lay(join(root, 'above/below', name)),
+    };
+    const read = settings(found);
+    expect(read.text('environment')).toBe('above');
+    expect(read.problems).toMatchObject([
+      { message: expect.stringContaining(`below/${name} was not read: `), failed: 'recording' },
+    ]);
+    expect(read.problems[0]?.message).toContain(why);
+    expect(() => settings({ ...found, strictly: true })).toThrow(why);
+    expect(() => settings({ ...found, options: { strict: true } })).toThrow(why);
   });
 });
 

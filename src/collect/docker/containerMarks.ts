@@ -1,3 +1,4 @@
+import { defaultAbandonAfterMs } from '../../ledger/marks/abandoned.ts';
 import type { FinishMark, HealthMark, StartMark } from '../../marks.ts';
 import type { FinalStatus, Instant } from '../../model.ts';
 import type { DeploymentLabels } from './deploymentLabels.ts';
@@ -9,9 +10,6 @@ export interface Place {
   /** Where the labels name none. */
   readonly environment: string;
 }
-
-/** A container that stays open with no word of anybody is closed when another one of its group begins. */
-const abandonAfterMs = 3_600_000;
 
 /** The same container is the same deployment, however often it is looked at. */
 export function deploymentIdOf(containerId: string): string {
@@ -46,7 +44,7 @@ export function startMark(
     rollbackOf: null,
     caller: null,
     callerRole: 'caller',
-    abandonAfterMs,
+    abandonAfterMs: defaultAbandonAfterMs,
     takeOver: false,
     join: true,
     declare: { services: [], stages: [], tests: [], resources: [], checkTypes: ['container'] },

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { usageError } from '../../errors.ts';
+import { defaultAbandonAfterMs } from '../../ledger/marks/abandoned.ts';
 import type { StartMark } from '../../marks.ts';
 import { newDeploymentId } from '../../model.ts';
 import { safeId } from '../../safeId.ts';
@@ -8,8 +9,6 @@ import { flag, type Invocation, shortText, text, timeMs } from '../../words/invo
 import { keptWords } from '../keptWords.ts';
 import type { StartFacts } from './startFacts.ts';
 import { trackedWords } from './trackedWords.ts';
-
-const defaultAbandonAfterMs = 3_600_000;
 
 /** The mark of a start, from what was said and inferred. Throws a usage error for a wrong word. */
 export async function startMark(

@@ -24,9 +24,8 @@ interface HowToRead {
 
 /**
  * Opens a ledger for reading, for whoever may read its file; null where there is none. What is read of it is fit: see
- * `readFitRows`. Who may write it too opens it as
- * `how` says; who may not gets a copy in memory while the file is whole, which leaves nothing beside it. Throws the errors
- * of `openLedger`.
+ * `readFitRows`. Who may write it too opens it as `how` says; who may not gets a copy in memory while the file is whole,
+ * which leaves nothing beside it. Throws the errors of `openLedger`.
  */
 export function openForReading(path: string, { how, leftOut }: HowToRead): Reading | null {
   const reading = opened(path, how);

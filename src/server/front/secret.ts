@@ -7,8 +7,10 @@ import { readSecret } from '../../settings/readSecret.ts';
 /** A folder of another machine has so long to answer. */
 const withinMs = 5000;
 
-/** A secret that guards the server; null where none is set. Throws a usage error for one that is empty, cannot be read, or can
- * never be proven. */
+/**
+ * A secret that guards the server; null where none is set. Throws a usage error for one that is empty, cannot be read, or
+ * can never be proven.
+ */
 export async function secret(context: Context, variable: string): Promise<string | null> {
   const { value, problem, expected } = await readSecret(context, variable, { withinMs });
   if (problem !== null)

@@ -1,3 +1,4 @@
+import { defaultAbandonAfterMs } from '../../ledger/marks/abandoned.ts';
 import type {
   AttemptRecord,
   HealthMark,
@@ -68,7 +69,7 @@ export class Teller {
       rollbackOf: null,
       caller: null,
       callerRole: 'caller',
-      abandonAfterMs: 3_600_000,
+      abandonAfterMs: defaultAbandonAfterMs,
       takeOver: false,
       join: false,
       declare: {
