@@ -5,6 +5,8 @@ export type ErrorCode =
   | 'SETTING'
   | 'LEDGER_BUSY'
   | 'LEDGER_UNUSABLE'
+  /** Of one row alone. */
+  | 'LEDGER_ROW'
   | 'LEDGER_NOT_OURS'
   | 'LEDGER_NEWER'
   | 'LEDGER_OLDER'

@@ -1,8 +1,10 @@
 import { DeploytrackError, type Warning } from '../errors.ts';
-import { amountLimits, isWithin, textLimits } from '../limits.ts';
+import { amountLimits, isWithin } from '../limits.ts';
 import type { DeploymentStatus, GroupKey, Instant } from '../model.ts';
 import { isoTime } from '../model.ts';
 import type { Database } from './file/addon.ts';
+import { publicTables } from './fit/tables.ts';
+import { unfitCases } from './fit/unfit.ts';
 
 /** What marks need to know of a deployment's row. */
 export interface DeploymentRow {
@@ -28,40 +30,57 @@ const columns = `id, deployment_id AS deploymentId, deployment, environment, ins
   started_mono AS mono, started_boot AS boot, triggered_at AS triggeredAt, error_message AS errorMessage,
   python_command AS pythonCommand`;
 
-type Raw = Omit<DeploymentRow, 'fragment' | 'started'> & {
+/** Null where a row has what it needs: by the same rule reports leave it out, and `doctor` names it. */
+const unfit = `CASE ${unfitCases(publicTables.deployment_metrics?.needs ?? {})} END`;
+
+type Names = 'deployment' | 'environment' | 'instance' | 'service';
+type Raw = Omit<DeploymentRow, 'fragment' | 'started' | Names> & {
+  [Name in Names]: unknown;
+} & {
+  wrong: string | null;
   fragment: number;
   mono: number | null;
   boot: string | null;
 };
 
+/** Null where the ledger does not know the id. Throws LEDGER_ROW where its row cannot be used. */
 export function findDeployment(database: Database, deploymentId: string): DeploymentRow | null {
   const raw = database
-    .prepare(`SELECT ${columns} FROM deployment_metrics WHERE deployment_id = ?`)
-    .get(deploymentId);
+    .prepare(`SELECT ${columns}, ${unfit} AS wrong FROM deployment_metrics WHERE deployment_id = ?`)
+    .get(deploymentId) as Raw | undefined;
   if (raw === undefined) return null;
-  const wrong = whatIsWrong(raw as Raw);
-  if (wrong === null) return fromRaw(raw as Raw);
+  if (raw.wrong === null) return fromRaw(raw);
   throw new DeploytrackError({
-    code: 'LEDGER_UNUSABLE',
-    message: `row ${(raw as Raw).id} of deployment_metrics cannot be used: ${wrong}`,
+    code: 'LEDGER_ROW',
+    message: `row ${raw.id} of deployment_metrics cannot be used: ${raw.wrong}`,
     hint: 'look at it with sqlite3, and mend or delete it',
   });
 }
 
-/** Deployments in progress, newest first, of the given names where they are given. */
+/** Whether marks of a deployment can be applied: its row is fit, or there is none. */
+export function takesMarks(database: Database, deploymentId: string): boolean {
+  const wrong = database
+    .prepare(`SELECT ${unfit} FROM main.deployment_metrics WHERE deployment_id = ?`)
+    .pluck()
+    .get(deploymentId);
+  return (wrong ?? null) === null;
+}
+
+/** Deployments in progress, newest first, of the given names where they are given; without rows that cannot be used. */
 export function openDeployments(
   database: Database,
   only: { deployment?: string | undefined; environment?: string | undefined; instance?: string | undefined },
 ): DeploymentRow[] {
-  return database
+  const names = { deployment: null, environment: null, instance: null, ...only };
+  const given = Object.entries(names).filter(([, name]) => name != null);
+  const open = database
     .prepare(
-      `SELECT ${columns} FROM deployment_metrics WHERE deployment_status = 'in-progress' AND fragment = 0
-       AND deployment = coalesce(?, deployment) AND environment = coalesce(?, environment) AND instance = coalesce(?, instance)
-       ORDER BY deployment_started_at DESC, id DESC`,
+      `SELECT ${columns}, ${unfit} AS wrong FROM deployment_metrics
+       WHERE deployment_status = 'in-progress' AND fragment = 0 AND deployment_id IS NOT NULL
+       ${given.map(([column]) => `AND ${column} = ?`).join(' ')} ORDER BY deployment_started_at DESC, id DESC`,
     )
-    .all(only.deployment ?? null, only.environment ?? null, only.instance ?? null)
-    .filter((raw) => whatIsWrong(raw as Raw) === null) // `doctor` names it
-    .map((raw) => fromRaw(raw as Raw));
+    .all(...given.map(([, name]) => name)) as Raw[];
+  return open.filter(({ wrong }) => wrong === null).map(fromRaw);
 }
 
 export function groupKeyOf(row: DeploymentRow): GroupKey {
@@ -120,23 +139,21 @@ export function deploymentOf(
   return found;
 }
 
-/** Null where a row has what every mark needs of it: texts of a length that is ours, and a time. */
-function whatIsWrong(raw: Raw): string | null {
-  const { deploymentId, version, deployment, environment, instance, service, status, startedAt } = raw;
-  const names = raw.fragment === 1 ? [] : Object.entries({ deployment, environment, instance, service });
-  for (const [name, value] of Object.entries({ deploymentId, version, status, ...Object.fromEntries(names) }))
-    if (typeof value !== 'string' || value.length > textLimits.text) return `its ${name} is no text of ours`;
-  const isTime = typeof startedAt === 'string' && isWithin(Date.parse(startedAt), amountLimits.wallMs);
-  return isTime ? null : 'its start is no time';
-}
+/** The name of what a row does not name. */
+const unknown = 'unknown';
 
 /** What else does not fit is as if it were not there. */
-function fromRaw(raw: Raw): DeploymentRow {
+function fromRaw({ wrong: _, ...raw }: Raw): DeploymentRow {
   const { mono, boot, fragment, ...rest } = raw;
   const textOrNull = (value: unknown) => (typeof value === 'string' ? value : null);
   const triggeredAt = textOrNull(rest.triggeredAt);
+  const deployment = textOrNull(rest.deployment);
   return {
     ...rest,
+    deployment: deployment ?? unknown,
+    environment: textOrNull(rest.environment) ?? unknown,
+    instance: textOrNull(rest.instance) ?? unknown,
+    service: textOrNull(rest.service) ?? deployment ?? unknown,
     previousVersion: textOrNull(rest.previousVersion),
     triggeredAt: triggeredAt !== null && Number.isNaN(Date.parse(triggeredAt)) ? null : triggeredAt,
     errorMessage: textOrNull(rest.errorMessage),

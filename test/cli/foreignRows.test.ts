@@ -108,7 +108,76 @@ describe('a row that holds what it cannot', () => {
     );
     const end = await program.run(['phase', 'run', 'x', '--id', 'd1', '--', 'sh', '-c', 'exit 3']);
     expect([end.code, end.stderr.match(/warning/g)?.length]).toEqual([3, 1]);
-    expect(end.stderr).toContain('row 1 of deployment_metrics cannot be used: its start is no time');
+    expect(end.stderr).toContain(
+      'row 1 of deployment_metrics cannot be used: deployment_started_at is no time',
+    );
+  });
+
+  test('keeps its marks, told once, until it is mended: then the next command applies them in order', async () => {
+    const program = newProgram();
+    await program.run(['start', '--deployment', 'app', '--version', '1', '--id', 'd1']);
+    const [{ at } = {}] = program.rows('SELECT deployment_started_at AS at FROM deployment_metrics');
+    tampered(program, "UPDATE deployment_metrics SET deployment_started_at = 'never'");
+    for (const words of [
+      ['phase', 'start', 'x'],
+      ['phase', 'end', 'x'],
+      ['phase', 'start', 'y'],
+    ]) {
+      const mark = await program.run([...words, '--id', 'd1']);
+      expect(mark.stderr).toMatch(
+        /cannot be used: .*; the mark is kept in \S+ and taken in by the next command/,
+      );
+    }
+    await program.run(['start', '--deployment', 'other', '--version', '1', '--id', 'd2']);
+    for (const words of ['phase start z --id d2', 'phase end z --id d2', 'stats --by phase'])
+      expect([words, (await program.run(words.split(' '))).stderr]).toEqual([
+        words,
+        expect.not.stringMatching(/journal|waits/),
+      ]);
+    tampered(program, `UPDATE deployment_metrics SET deployment_started_at = '${at}' WHERE id = 1`);
+    expect(await program.quiet(['show', 'd1'])).toContain('x');
+    const stages = "SELECT stage, status FROM deployment_stages WHERE deployment_id = 'd1' ORDER BY id";
+    const both = [
+      { stage: 'x', status: 'success' },
+      { stage: 'y', status: 'running' },
+    ];
+    expect(program.rows(stages)).toEqual(both);
+    const again = await program.run(['import', `${program.ledger}.journal`]);
+    expect([again.stderr, program.rows(stages)]).toEqual([expect.stringContaining('imported 0 marks'), both]);
+  });
+
+  test('and is deleted, has its marks under its id', async () => {
+    const program = newProgram();
+    await program.run(['start', '--deployment', 'app', '--version', '1', '--id', 'd1']);
+    tampered(program, "UPDATE deployment_metrics SET deployment_started_at = 'never'");
+    await program.run(['phase', 'start', 'x', '--id', 'd1']);
+    const waiting = await program.run(['stats']);
+    expect(waiting.stderr).toMatch(
+      /a mark of the journal \S+ waits: row 1 of deployment_metrics cannot be used/,
+    );
+    tampered(program, 'DELETE FROM deployment_metrics');
+    await program.run(['stats']);
+    expect(program.rows('SELECT deployment_id, stage FROM deployment_stages')).toEqual([
+      { deployment_id: 'd1', stage: 'x' },
+    ]);
+  });
+
+  test('is kept of an imported mark as well, with a line that says so', async () => {
+    const program = newProgram();
+    await program.run(['start', '--deployment', 'app', '--version', '1', '--id', 'd1']);
+    tampered(program, 'UPDATE deployment_metrics SET total_duration = -1');
+    const at = { wallMs: Date.parse('2026-11-28T10:00:00Z'), monotonicSeconds: null, boot: null };
+    const file = join(program.folder, 'build.log');
+    writeFileSync(file, `deploytrack-mark: ${JSON.stringify(costMark(at, { deploymentId: 'd1' }))}\n`);
+    const end = await program.run(['import', file]);
+    expect([end.code, end.stderr]).toEqual([
+      0,
+      expect.stringMatching(/line 1, waits: row 1 of deployment_metrics/),
+    ]);
+    expect((await program.run(['import', file])).stderr).toContain('1 known before');
+    tampered(program, 'UPDATE deployment_metrics SET total_duration = NULL');
+    await program.run(['stats']);
+    expect(program.rows('SELECT deployment_id FROM infrastructure_costs')).toEqual([{ deployment_id: 'd1' }]);
   });
 });
 
@@ -181,7 +250,7 @@ describe('what somebody has put beside or in place of our tables', () => {
     for (const beside of ['', '-wal', '-shm'])
       if (existsSync(program.ledger + beside)) chmodSync(program.ledger + beside, 0o660);
     const mark = await program.run(['phase', 'run', 'x', '--id', 'd2', '--', 'sh', '-c', 'exit 3']);
-    expect(mark.code).toBe(3);
+    expect([mark.code, mark.stderr.split('\n').length - 1]).toEqual([3, 1]);
     for (const words of ['stats', 'stats --phases', 'history', 'show d2', 'doctor', 'export']) {
       const end = await program.run(words.split(' '));
       expect([words, end.stderr]).toEqual([words, expect.not.stringMatching(/internal error|\n {4}at /)]);

@@ -80,14 +80,13 @@ function exported({ database }: LedgerWorld): Mark[] {
 function imported(world: LedgerWorld, marks: readonly Mark[]): number {
   const { context, database } = world;
   const lines = marks.map((mark) => JSON.parse(JSON.stringify(mark)) as Mark);
-  const refused = (why: string) => {
-    throw new Error(why);
+  const refused = (why: unknown) => {
+    throw new Error(String(why));
   };
+  const said = { refused, partly: refused, waits: refused };
   return [...lines]
     .sort((a, b) => a.at.wallMs - b.at.wallMs)
-    .filter(
-      (mark) => takeInMark(context, { database, mark, author: 'ours', refused, partly: refused }) !== null,
-    ).length;
+    .filter((mark) => takeInMark(context, { database, mark, author: 'ours', ...said }) !== null).length;
 }
 
 test('marks of several ledgers come together as if one had seen them all, however often they travel', () => {

@@ -1,4 +1,4 @@
-import type { Warning } from '../../errors.ts';
+import type { DeploytrackError, Warning } from '../../errors.ts';
 import type { CarriedDeployment } from '../../ledger/carry/carriedDeployment.ts';
 import { importDeployment } from '../../ledger/carry/importDeployment.ts';
 import { checkDeployment } from '../../ledger/checks/checkDeployment.ts';
@@ -32,11 +32,16 @@ export function takeInCarried(
       ...said(`was taken in without a part: ${what}`),
       code: partCode,
     });
+    const waits = ({ message, hint }: DeploytrackError): Warning => ({
+      ...said(`waits: ${message}`),
+      code: partCode,
+      hint: `${hint}; the next command takes the mark in`,
+    });
     const { carried } = line;
     if (carried === null) report.refused.push(refused('it is neither a mark nor a deployment'));
     else if (carried.kind === 'deployment')
       takeInDeployment(session, { database, carried, report, refused, partly });
-    else takeInOne(session, { database, mark: carried, report, refused, partly });
+    else takeInOne(session, { database, mark: carried, report, refused, partly, waits });
   }
   return report;
 }
@@ -53,9 +58,9 @@ interface Taking {
 
 function takeInOne(
   { context, warnings }: Session,
-  { database, mark, report, refused, partly }: Taking & { mark: Mark },
+  { report, ...task }: Taking & { mark: Mark; waits: (why: DeploytrackError) => Warning },
 ): void {
-  const said = takeInMark(context, { database, mark, author: 'anybody', refused, partly });
+  const said = takeInMark(context, { ...task, author: 'anybody' });
   if (said === null) report.known += 1;
   else if (said.some(({ code }) => code === 'IMPORT')) report.refused.push(...said);
   else {

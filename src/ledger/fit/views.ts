@@ -1,5 +1,6 @@
 import type { Database } from '../file/addon.ts';
 import { type FitTable, ownTables, publicTables } from './tables.ts';
+import { unfitCases } from './unfit.ts';
 
 /** Told what a ledger holds that no version of ours has written: a line without its words, once for each. */
 export type LeftOut = (what: string) => void;
@@ -77,10 +78,8 @@ function needsOf(database: Database, table: string): { names: Set<string>; isFit
   const names = new Set(found.map(({ name }) => name));
   const needs = Object.entries(allTables[table]?.needs ?? {}).filter(([name]) => names.has(name));
   const isFit = needs.map(([name, { sql }]) => `(${sql(name)})`).join(' AND ');
-  const whys = needs.map(
-    ([name, { sql, wrong }]) => `WHEN (${sql(name)}) IS NOT 1 THEN 'was left out: ${name} ${wrong}'`,
-  );
-  return { names, isFit: isFit === '' ? '1' : isFit, whys: whys.join(' ') };
+  const whys = unfitCases(Object.fromEntries(needs), 'was left out: ');
+  return { names, isFit: isFit === '' ? '1' : isFit, whys };
 }
 
 function everyRowIsFit(database: Database, table: string): boolean {

@@ -1,18 +1,19 @@
 import { renameSync, unlinkSync } from 'node:fs';
 import type { Context } from '../../context.ts';
-import type { Warning } from '../../errors.ts';
+import { DeploytrackError, type Warning } from '../../errors.ts';
 import type { Mark } from '../../marks.ts';
 import { isoTime } from '../../model.ts';
 import { liveness } from '../../processes.ts';
 import { redactMark } from '../../redactMark.ts';
 import { isKnownMark, keepMark, noteSeen } from '../carry/keptMarks.ts';
+import { keepWaiting, readyMarks, takeWaiting } from '../carry/waitingMarks.ts';
 import { type Author, checkMark } from '../checks/checkMark.ts';
 import { fileAuthor } from '../checks/fileAuthor.ts';
 import type { Database } from '../file/addon.ts';
 import { applyMark } from '../marks/apply.ts';
 import { type LifeTest, lookedUp } from '../marks/keptProcesses.ts';
 import { type JournalPlaces, journalPath } from './journalPlaces.ts';
-import type { JournalLine } from './readJournal.ts';
+import { type JournalLine, markOf } from './readJournal.ts';
 import { type ReadJournals, readJournals } from './readJournals.ts';
 import { journalFile, keepPosition, positionIn } from './unread.ts';
 
@@ -28,11 +29,23 @@ export function openJournals(
   from: { database: Database; places: JournalPlaces },
 ): TakingIn[] {
   const life = lookedUp(from.database, (process) => liveness(context, process));
-  return takingIn(context, { ...readJournals(from), life });
+  const ready = inPieces(readyMarks(from.database)).map(
+    (ids): TakingIn =>
+      (database) =>
+        ids.flatMap((id) => takeInReady(context, { database, id, life })),
+  );
+  return [...ready, ...takingIn(context, { ...readJournals(from), life })];
 }
 
 /** So many marks are applied before others get their turn. */
 const marksPerTransaction = 100;
+
+function inPieces<One>(all: readonly One[]): One[][] {
+  const pieces: One[][] = [];
+  for (let from = 0; from < all.length; from += marksPerTransaction)
+    pieces.push(all.slice(from, from + marksPerTransaction));
+  return pieces;
+}
 
 /**
  * Applies what was read, in order, as one or several transactions: each mark exactly once by its id, whoever else takes
@@ -43,11 +56,11 @@ function takingIn(
   { lines, read, warnings, life }: ReadJournals & { life: LifeTest },
 ): TakingIn[] {
   const marks = lines.filter(({ mark }) => mark !== null);
-  const steps: TakingIn[] = [];
-  for (let from = 0; from < marks.length; from += marksPerTransaction) {
-    const some = marks.slice(from, from + marksPerTransaction);
-    steps.push((database) => some.flatMap((line) => takeInLine(context, { database, line, life })));
-  }
+  const steps = inPieces(marks).map(
+    (some): TakingIn =>
+      (database) =>
+        some.flatMap((line) => takeInLine(context, { database, line, life })),
+  );
   const last = steps.pop();
   steps.push((database) => {
     const told = [...warnings, ...(last?.(database) ?? [])];
@@ -74,19 +87,42 @@ function takeInLine(
 ): Warning[] {
   const { mark, path } = line;
   if (mark === null) return [];
-  const task: Taking = {
-    ...{ database, mark, life },
-    author: fileAuthor(context, path),
-    refused: (why) => leftOut({ path, what: 'a mark', why }),
-    partly: (what) => leftOut({ path, what: 'a part of a mark', why: what }),
-  };
+  const task = { database, mark, life, author: fileAuthor(context, path), ...wordsOf(`the journal ${path}`) };
   return takeInMark(context, task) ?? [];
+}
+
+/** A mark whose row can be used again. */
+function takeInReady(
+  context: Context,
+  { database, id, life }: { database: Database; id: number; life: LifeTest },
+): Warning[] {
+  const text = takeWaiting(database, id);
+  if (text === null) return [];
+  const mark = markOf(text);
+  const words = wordsOf('the ledger');
+  if (mark === null) return [words.refused('it is none')]; // others may write it
+  const author = fileAuthor(context, database.name);
+  return takeInMark(context, { database, mark, life, author, ...words }) ?? [];
+}
+
+function wordsOf(place: string): Pick<Taking, 'refused' | 'partly' | 'waits'> {
+  return {
+    refused: (why) => leftOut({ place, what: 'a mark', why }),
+    partly: (why) => leftOut({ place, what: 'a part of a mark', why }),
+    waits: ({ message, hint }) => ({
+      code: 'JOURNAL',
+      message: `a mark of ${place} waits: ${message}`,
+      hint: `${hint}; the next command takes the mark in`,
+      failed: 'recording',
+    }),
+  };
 }
 
 /** Never its words: it may be the line of another file, laid there by somebody else. */
 function noMark({ mark, path, bytes, at }: JournalLine): Warning[] {
   if (mark !== null) return [];
-  return [leftOut({ path, what: `a line (${bytes} bytes, from byte ${at} on)`, why: 'it is no mark' })];
+  const place = `the journal ${path}`;
+  return [leftOut({ place, what: `a line (${bytes} bytes, from byte ${at} on)`, why: 'it is no mark' })];
 }
 
 /** A mark that comes as text, and how to say what is wrong with it. */
@@ -98,6 +134,8 @@ export interface Taking {
   readonly refused: (why: string) => Warning;
   /** It was applied without what did not fit. */
   readonly partly: (what: string) => Warning;
+  /** Its row cannot be used: it is kept, and applied when that can. */
+  readonly waits: (why: DeploytrackError) => Warning;
   readonly life?: LifeTest;
 }
 
@@ -108,26 +146,23 @@ export function takeInMark(context: Context, task: Taking): Warning[] | null {
   const checked = checkMark(task.mark, author);
   if ('wrong' in checked) return [refused(checked.wrong)];
   const mark = redactMark(checked.mark);
-  noteSeen(database, { markIds: [mark.markId], at: isoTime(context.instant().wallMs) });
   return [...checked.leftOut.map(partly), ...applyAlone(context, { ...task, mark })];
 }
 
-function leftOut({ path, what, why }: { path: string; what: string; why: string }): Warning {
-  return {
-    code: 'JOURNAL',
-    message: `${what} of the journal ${path} was left out: ${why}`,
-    failed: 'recording',
-  };
+function leftOut({ place, what, why }: { place: string; what: string; why: string }): Warning {
+  return { code: 'JOURNAL', message: `${what} of ${place} was left out: ${why}`, failed: 'recording' };
 }
 
 /** One mark that cannot be applied must not keep all others out. */
-function applyAlone(context: Context, { refused, ...task }: Taking): Warning[] {
+function applyAlone(context: Context, { refused, waits, ...task }: Taking): Warning[] {
   const { database, mark } = task;
+  const note = () => noteSeen(database, { markIds: [mark.markId], at: isoTime(context.instant().wallMs) });
   database.exec('SAVEPOINT journal_mark');
   try {
     const warnings = applyMark(context, task);
     keepMark(database, mark);
     database.exec('RELEASE journal_mark');
+    note();
     return warnings;
   } catch (error) {
     if (
@@ -136,6 +171,11 @@ function applyAlone(context: Context, { refused, ...task }: Taking): Warning[] {
     )
       throw error;
     database.exec('ROLLBACK TO journal_mark; RELEASE journal_mark');
+    if (error instanceof DeploytrackError && error.code === 'LEDGER_ROW') {
+      keepWaiting(database, mark); // known by that
+      return [waits(error)];
+    }
+    note();
     return [refused(error instanceof Error ? error.message : String(error))];
   }
 }

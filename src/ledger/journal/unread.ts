@@ -1,4 +1,5 @@
 import { lstatSync, type Stats } from 'node:fs';
+import { readyMarks } from '../carry/waitingMarks.ts';
 import type { Database } from '../file/addon.ts';
 import { type JournalPlaces, journalPaths } from './journalPlaces.ts';
 
@@ -13,9 +14,10 @@ export interface JournalFile {
 
 /**
  * Whether a journal holds lines that were not taken in yet; one that became shorter was emptied, and is new. One that this
- * account passed over counts again where it has changed.
+ * account passed over counts again where it has changed. Also marks that waited for their row, once it is mended.
  */
 export function hasUnread(database: Database, places: JournalPlaces): boolean {
+  if (readyMarks(database).length > 0) return true;
   return journalPaths(places).some((path) => {
     const file = journalFile(path);
     return (
