@@ -135,6 +135,43 @@ describe.skipIf(!isRoot)('a member of the ledger’s group', () => {
     expect(existsSync(secret)).toBe(true);
   });
 
+  test('has no file of root’s removed by a journal of root’s own that was written and renamed', async () => {
+    const { program, secret, id } = await shared();
+    const holder = new Database(program.ledger);
+    holder.exec('BEGIN IMMEDIATE');
+    await program.run(['phase', 'start', 'x', '--id', id]);
+    holder.close();
+    const [journal, laid] = [`${program.ledger}.journal`, join(dirname(secret), 'laid')];
+    writeFileSync(laid, hotJournalOf(secret));
+    chmodSync(laid, 0o644);
+    asMember(`cat ${laid} > ${journal}; mv ${journal} ${program.ledger}-journal`);
+    expect(untouched(`${program.ledger}-journal`)).toMatchObject({
+      uid: 0,
+      size: hotJournalOf(secret).length,
+    });
+    const run = await program.run(['phase', 'run', 'y', '--id', id, '--', 'sh', '-c', 'exit 3']);
+    expect(run.code).toBe(3);
+    for (const words of [['history'], ['stats'], ['init'], ['doctor']])
+      expect([words, (await program.run(words)).code]).toEqual([words, 1]);
+    expect((await program.run(['doctor'])).stdout).toContain('is a rollback journal');
+    expect(oneWarningWithHint(await program.run(['phase', 'start', 'z', '--id', id]))).toContain(
+      'is a rollback journal',
+    );
+    asMember(`rm ${program.ledger}`);
+    await program.run(['phase', 'start', 'again', '--id', id]);
+    expect(existsSync(secret)).toBe(true);
+  });
+
+  test('has no file of root’s removed where only the ledger’s file is for the group', async () => {
+    const { program, secret, id } = await shared();
+    chmodSync(dirname(program.ledger), 0o755);
+    writeFileSync(`${program.ledger}-journal`, hotJournalOf(secret));
+    expect(oneWarningWithHint(await program.run(['phase', 'start', 'x', '--id', id]))).toContain(
+      'is a rollback journal',
+    );
+    expect(existsSync(secret)).toBe(true);
+  });
+
   test('may keep marks of its own beside the ledger', async () => {
     const { program, id } = await shared();
     const holder = new Database(program.ledger);
