@@ -12,6 +12,7 @@ import {
 import { dirname, join } from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect, test, vi } from 'vitest';
+import { hotJournalOf } from '../support/hotJournal.ts';
 import { newProgram, type Program, startDeployment } from '../support/program.ts';
 import { asStranger, isRoot, sharedGroup, strangerId } from '../support/strangers.ts';
 import { oneWarningWithHint } from './lines.ts';
@@ -186,27 +187,3 @@ describe.skipIf(!isRoot)('a member of the ledger’s group', () => {
     ]);
   });
 });
-
-/** A rollback journal of no pages whose last words name a file that SQLite removes after playing it back. */
-function hotJournalOf(path: string): Buffer {
-  const magic = Buffer.from('d9d505f920a163d7', 'hex');
-  const head = Buffer.alloc(512);
-  magic.copy(head);
-  for (const [offset, value] of [
-    [16, 2],
-    [20, 512],
-    [24, 4096],
-  ] as const)
-    head.writeUInt32BE(value, offset);
-  const name = Buffer.from(path);
-  const tail = Buffer.alloc(name.length + 20);
-  tail.writeUInt32BE(0x4000_0000 / 4096 + 1, 0);
-  name.copy(tail, 4);
-  tail.writeUInt32BE(name.length, 4 + name.length);
-  tail.writeUInt32BE(
-    name.reduce((sum, byte) => sum + byte, 0),
-    8 + name.length,
-  );
-  magic.copy(tail, 12 + name.length);
-  return Buffer.concat([head, tail]);
-}
