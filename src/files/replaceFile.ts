@@ -11,6 +11,7 @@ import {
   type Stats,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { onEnding } from './onEnding.ts';
 import { type Content, writeContent } from './writeContent.ts';
 import type { WritingWorld } from './writeOut.ts';
 
@@ -73,20 +74,6 @@ function keepRights(descriptor: number, { uid, gid, mode }: Stats): void {
   };
   const own = isGiven(uid) || isGiven(-1);
   fchmodSync(descriptor, mode & (own ? 0o7777 : 0o7707));
-}
-
-function onEnding({ pid, onSignal, kill }: WritingWorld, clean: () => void): () => void {
-  const forget = () => {
-    for (const one of forgets) one();
-  };
-  const forgets = (['SIGINT', 'SIGTERM', 'SIGHUP'] as const).map((signal) =>
-    onSignal(signal, () => {
-      forget();
-      clean();
-      kill(pid, signal);
-    }),
-  );
-  return forget;
 }
 
 /** The new name is on disk too; not every system lets a folder be opened. */

@@ -1,8 +1,11 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import Database from 'better-sqlite3';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { hotJournalOf } from '../support/hotJournal.ts';
 import { newProgram, type Program } from '../support/program.ts';
 import { serve } from '../support/serve.ts';
 
@@ -186,6 +189,82 @@ describe('import of the older database', () => {
     expect(rowsOf(program)[0]?.started).toBe('2026-01-10T09:00:00.000Z');
     await program.run(words);
     expect(rowsOf(program)).toEqual(taken);
+  });
+});
+
+describe('import of a SQLite file that somebody handed in', () => {
+  const made = (program: Program, sql: string) => {
+    const file = join(program.folder, 'old.db');
+    new Database(file).exec(sql).close();
+    return file;
+  };
+  const refusal = async (program: Program, name = 'old.db') => {
+    const end = await program.run(['import', name, '--deployment', 'g', '--timezone', 'UTC'], {
+      env: { TMPDIR: program.folder },
+    });
+    expect([end.code, end.stdout, end.stderr.split('\n').length]).toEqual([1, '', 2]);
+    expect(readdirSync(program.folder).filter((one) => one.startsWith('deploytrack-'))).toEqual([]);
+    return end.stderr;
+  };
+
+  test.each(['an older database', 'a ledger'])(
+    'removes no file that the journal beside %s names',
+    async (what) => {
+      const program = newProgram();
+      const victim = join(program.folder, 'victim');
+      writeFileSync(victim, 'precious');
+      if (what === 'a ledger')
+        await program.quiet(['init', '--deployment', 'g', '--ledger', 'old.db']).catch(() => {});
+      else made(program, schema);
+      writeFileSync(join(program.folder, 'old.db-journal'), hotJournalOf(victim));
+      const said = await refusal(program);
+      expect(existsSync(victim)).toBe(true);
+      expect(said).toMatch(/old\.db-journal.*\(open old\.db once with sqlite3 where it was made/);
+    },
+  );
+
+  test.each([
+    [
+      'a view',
+      'CREATE VIEW deployment_metrics AS WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x FROM c) SELECT count(*) AS id FROM c',
+      'deployment_metrics is a view',
+    ],
+    [
+      'a view beside the table',
+      `CREATE TABLE deployment_metrics (id, version); CREATE VIEW deployment_history AS SELECT * FROM deployment_metrics`,
+      'deployment_history is a view',
+    ],
+    [
+      'a virtual table',
+      'CREATE VIRTUAL TABLE deployment_history USING fts5(version)',
+      'deployment_history is a virtual table',
+    ],
+    [
+      'a computed column',
+      'CREATE TABLE deployment_history (version, x AS (hex(zeroblob(9))) VIRTUAL)',
+      'deployment_history.x is computed',
+    ],
+  ])('reads only tables that hold their rows, not %s', async (_, sql, line) => {
+    const program = newProgram();
+    made(program, sql);
+    expect(await refusal(program)).toContain(line);
+  });
+
+  test('leaves no copy in the temporary folder when it is ended meanwhile', async () => {
+    const program = newProgram();
+    made(
+      program,
+      'CREATE TABLE deployment_history (version, notes); WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c WHERE x < 300000) INSERT INTO deployment_history SELECT x, hex(zeroblob(100)) FROM c',
+    );
+    const child = program.spawn(['import', 'old.db', '--deployment', 'g'], {
+      env: { TMPDIR: program.folder },
+    });
+    const ended = once(child, 'exit');
+    const left = () => readdirSync(program.folder).filter((one) => one.startsWith('deploytrack-import-'));
+    while (left().length === 0 && child.exitCode === null) await setImmediate();
+    child.kill('SIGTERM');
+    expect(await ended).toEqual([null, 'SIGTERM']);
+    expect(left()).toEqual([]);
   });
 });
 

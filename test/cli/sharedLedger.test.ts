@@ -12,6 +12,7 @@ import {
 import { dirname, join } from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect, test, vi } from 'vitest';
+import { hotJournalOf } from '../support/hotJournal.ts';
 import { newProgram, type Program, startDeployment } from '../support/program.ts';
 import { asStranger, isRoot, sharedGroup, strangerId } from '../support/strangers.ts';
 import { oneWarningWithHint } from './lines.ts';
@@ -135,6 +136,43 @@ describe.skipIf(!isRoot)('a member of the ledger’s group', () => {
     expect(existsSync(secret)).toBe(true);
   });
 
+  test('has no file of root’s removed by a journal of root’s own that was written and renamed', async () => {
+    const { program, secret, id } = await shared();
+    const holder = new Database(program.ledger);
+    holder.exec('BEGIN IMMEDIATE');
+    await program.run(['phase', 'start', 'x', '--id', id]);
+    holder.close();
+    const [journal, laid] = [`${program.ledger}.journal`, join(dirname(secret), 'laid')];
+    writeFileSync(laid, hotJournalOf(secret));
+    chmodSync(laid, 0o644);
+    asMember(`cat ${laid} > ${journal}; mv ${journal} ${program.ledger}-journal`);
+    expect(untouched(`${program.ledger}-journal`)).toMatchObject({
+      uid: 0,
+      size: hotJournalOf(secret).length,
+    });
+    const run = await program.run(['phase', 'run', 'y', '--id', id, '--', 'sh', '-c', 'exit 3']);
+    expect(run.code).toBe(3);
+    for (const words of [['history'], ['stats'], ['init'], ['doctor']])
+      expect([words, (await program.run(words)).code]).toEqual([words, 1]);
+    expect((await program.run(['doctor'])).stdout).toContain('is a rollback journal');
+    expect(oneWarningWithHint(await program.run(['phase', 'start', 'z', '--id', id]))).toContain(
+      'is a rollback journal',
+    );
+    asMember(`rm ${program.ledger}`);
+    await program.run(['phase', 'start', 'again', '--id', id]);
+    expect(existsSync(secret)).toBe(true);
+  });
+
+  test('has no file of root’s removed where only the ledger’s file is for the group', async () => {
+    const { program, secret, id } = await shared();
+    chmodSync(dirname(program.ledger), 0o755);
+    writeFileSync(`${program.ledger}-journal`, hotJournalOf(secret));
+    expect(oneWarningWithHint(await program.run(['phase', 'start', 'x', '--id', id]))).toContain(
+      'is a rollback journal',
+    );
+    expect(existsSync(secret)).toBe(true);
+  });
+
   test('may keep marks of its own beside the ledger', async () => {
     const { program, id } = await shared();
     const holder = new Database(program.ledger);
@@ -149,27 +187,3 @@ describe.skipIf(!isRoot)('a member of the ledger’s group', () => {
     ]);
   });
 });
-
-/** A rollback journal of no pages whose last words name a file that SQLite removes after playing it back. */
-function hotJournalOf(path: string): Buffer {
-  const magic = Buffer.from('d9d505f920a163d7', 'hex');
-  const head = Buffer.alloc(512);
-  magic.copy(head);
-  for (const [offset, value] of [
-    [16, 2],
-    [20, 512],
-    [24, 4096],
-  ] as const)
-    head.writeUInt32BE(value, offset);
-  const name = Buffer.from(path);
-  const tail = Buffer.alloc(name.length + 20);
-  tail.writeUInt32BE(0x4000_0000 / 4096 + 1, 0);
-  name.copy(tail, 4);
-  tail.writeUInt32BE(name.length, 4 + name.length);
-  tail.writeUInt32BE(
-    name.reduce((sum, byte) => sum + byte, 0),
-    8 + name.length,
-  );
-  magic.copy(tail, 12 + name.length);
-  return Buffer.concat([head, tail]);
-}

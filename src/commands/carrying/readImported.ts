@@ -9,12 +9,14 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { readCsv } from '../../collect/legacy/csvRows.ts';
 import { readJson, readJsonLines } from '../../collect/legacy/jsonRows.ts';
 import type { LegacyFile } from '../../collect/legacy/legacyFile.ts';
 import type { Context } from '../../context.ts';
 import { DeploytrackError } from '../../errors.ts';
 import { decodeText } from '../../files/decodeText.ts';
+import { onEnding } from '../../files/onEnding.ts';
 import { isStdin } from '../../files/readPatiently.ts';
 import { readWhole } from '../../files/readWhole.ts';
 import { type OlderRow, readOlderDatabase } from '../../ledger/carry/olderDatabase.ts';
@@ -36,7 +38,9 @@ export type Input = { readonly name: string; readonly lines: CarriedLine[] } | L
 export async function readImported(context: Context, name: string): Promise<Input> {
   const content = await contentOf(context, name);
   if (content === 'sqlite' || isSqlite(content)) {
-    const rows = content === 'sqlite' ? olderRows(context, name) : olderRowsOfInput(context, content);
+    const rows = await undisturbed(context, () =>
+      content === 'sqlite' ? olderRows(context, name) : olderRowsOfInput(context, content),
+    );
     return { name, file: { format: 'sqlite', rows: rows.map(placed) } };
   }
   const text = decodeText(content);
@@ -88,6 +92,19 @@ function olderRowsOfInput(context: Context, bytes: Buffer): OlderRow[] {
     return readOlderDatabase(join(folder, 'stdin.db'), { name: 'standard input', temporaryFolder });
   } finally {
     rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** A signal ends us after it, when its copy is removed. */
+async function undisturbed<Result>(context: Context, read: () => Result): Promise<Result> {
+  const forget = onEnding(context, () => {});
+  try {
+    return read();
+  } finally {
+    // Node tells of a signal when it next looks for events: in the turn that begins after this one.
+    await setImmediate();
+    await setImmediate();
+    forget();
   }
 }
 

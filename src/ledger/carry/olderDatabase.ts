@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { DeploytrackError } from '../../errors.ts';
 import type { Database } from '../file/addon.ts';
@@ -15,8 +15,8 @@ export interface OlderRow {
   readonly columns: Readonly<Record<string, unknown>>;
 }
 
-/** What belongs to a SQLite file: what was not written back yet stands beside it. */
-const besides = ['', '-wal', '-journal'] as const;
+/** What is copied of a SQLite file: what was not written back yet stands beside it. */
+const besides = ['', '-wal'] as const;
 const mostTries = 5;
 
 /**
@@ -27,6 +27,7 @@ export function readOlderDatabase(
   path: string,
   { name, temporaryFolder }: { name: string; temporaryFolder: string },
 ): OlderRow[] {
+  refuseJournal(path, name);
   const folder = mkdtempSync(join(temporaryFolder, 'deploytrack-import-'));
   try {
     const database = openFile(copyOf(path, { name, folder }));
@@ -48,6 +49,16 @@ export function readOlderDatabase(
   }
 }
 
+/** It tells SQLite which file to remove after it was played back: any that we may remove. */
+function refuseJournal(path: string, name: string): void {
+  if ((statSync(`${path}-journal`, { throwIfNoEntry: false })?.size ?? 0) === 0) return;
+  throw new DeploytrackError({
+    code: 'FILE',
+    message: `${name} cannot be read: ${name}-journal holds a change that was not finished`,
+    hint: `open ${name} once with sqlite3 where it was made, and import it then`,
+  });
+}
+
 /** A copy of one moment: made again where the file changed meanwhile. */
 function copyOf(path: string, { name, folder }: { name: string; folder: string }): string {
   const copy = join(folder, 'older.db');
@@ -55,7 +66,8 @@ function copyOf(path: string, { name, folder }: { name: string; folder: string }
     const before = stateOf(path);
     for (const beside of besides) {
       rmSync(copy + beside, { force: true });
-      if (existsSync(path + beside)) copyFileSync(path + beside, copy + beside);
+      if (statSync(path + beside, { throwIfNoEntry: false })?.isFile())
+        copyFileSync(path + beside, copy + beside);
     }
     if (stateOf(path) === before) return copy;
   }
@@ -81,9 +93,7 @@ function rowsOf(database: Database, name: string): OlderRow[] {
       message: `${name} is a ledger of deploytrack`,
       hint: `\`deploytrack export --ledger ${name} --out <file>\` writes what can be imported`,
     });
-  const known = database.prepare("SELECT name FROM sqlite_master WHERE type IN ('table', 'view')").pluck();
-  const names = known.all() as string[];
-  const found = tables.filter((table) => names.includes(table));
+  const found = tables.filter((table) => holdsRows(database, { table, name }));
   if (found.length === 0)
     throw new DeploytrackError({
       code: 'FILE',
@@ -98,7 +108,27 @@ function rowsOf(database: Database, name: string): OlderRow[] {
   );
 }
 
-/** No host has deployed so often; a view may go on for ever. */
+/** Whether there is such a table. Throws where its rows are made up while they are read, for as long as that may take. */
+function holdsRows(database: Database, { table, name }: { table: string; name: string }): boolean {
+  const kinds = database.prepare("SELECT type FROM pragma_table_list WHERE schema = 'main' AND name = ?");
+  const kind = kinds.pluck().get(table) as string | undefined;
+  if (kind === undefined) return false;
+  if (kind !== 'table') throw madeUp(name, `${table} is a ${kind === 'view' ? kind : `${kind} table`}`);
+  const computed = database.prepare('SELECT name FROM pragma_table_xinfo(?) WHERE hidden = 2').pluck();
+  const column = computed.get(table);
+  if (column !== undefined) throw madeUp(name, `${table}.${column} is computed`);
+  return true;
+}
+
+function madeUp(name: string, what: string): DeploytrackError {
+  return new DeploytrackError({
+    code: 'FILE',
+    message: `${name} cannot be read: ${what}, not stored`,
+    hint: 'import a copy in which it is a table: `CREATE TABLE … AS SELECT …` makes one',
+  });
+}
+
+/** No host has deployed so often. */
 const mostRows = 1_000_000;
 
 function rowsOfTable(

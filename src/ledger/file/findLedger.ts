@@ -32,6 +32,7 @@ export function findLedger(path: string): LedgerFile | null {
     throw refused(`the ledger ${path} is ${kindOf(found.stat)}, not a file`, 'name a file with --ledger');
   const isExposed = isOpenToOthers(statSync(dirname(found.path)), own);
   if (isExposed) refuseLaid(path, { at: found.path, stat: found.stat, own });
+  if (isExposed || isWritable(found.stat, own)) refuseJournal(found.path, found.stat.size);
   return { path: found.path, stat: found.stat, isExposed };
 }
 
@@ -47,11 +48,34 @@ function find(path: string, own: number | undefined): FoundFile | null {
   }
 }
 
+/** Whether others may write into a file, as its own rights say. */
+export function isWritable({ mode }: Pick<Stats, 'mode'>, own: number | undefined): boolean {
+  return own !== undefined && (mode & 0o022) !== 0;
+}
+
+/** How long a ledger may take to be made: until it has its log, SQLite writes a journal for a moment. */
+const making = { largestBytes: 4096, tries: 20, pauseMs: 5 };
+
 /**
- * SQLite follows no link to its log, but takes a second name of any file for it; and a rollback journal tells it which
- * file to remove.
+ * A rollback journal tells SQLite which file to remove, and any that we have written may be given its name by who may
+ * write the folder. A ledger has a log instead; of one that is just being made (no more than `making.largestBytes`) the
+ * journal is waited for.
  */
-function refuseLaid(
+export function refuseJournal(path: string, ledgerBytes: number): void {
+  const journal = `${path}-journal`;
+  const stands = () => (lstatSync(journal, { throwIfNoEntry: false })?.size ?? 0) > 0;
+  for (let tries = ledgerBytes > making.largestBytes ? 1 : making.tries; stands(); tries -= 1) {
+    if (tries <= 1)
+      throw refused(
+        `the ledger ${path} is not used: ${journal} is a rollback journal, which no ledger has, and others may write here`,
+        'look at it, and remove it',
+      );
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, making.pauseMs);
+  }
+}
+
+/** SQLite follows no link to its log, but takes a second name of any file for it. */
+export function refuseLaid(
   path: string,
   { at, stat, own }: { at: string; stat: Stats; own: number | undefined },
 ): void {

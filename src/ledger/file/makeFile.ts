@@ -4,7 +4,7 @@ import { effectiveUser } from '../../context.ts';
 import { DeploytrackError, type Warning } from '../../errors.ts';
 import { isOpenToOthers } from '../../files/isOpenToOthers.ts';
 import { type OpenedFile, openOwn } from '../../files/openOwn.ts';
-import { findLedger, type LedgerFile } from './findLedger.ts';
+import { findLedger, type LedgerFile, refuseLaid } from './findLedger.ts';
 
 /**
  * The file that a ledger is made in: a new one, or an empty one of ours, with its rights. Throws where an empty file is
@@ -20,7 +20,9 @@ export function makeFile(path: string, warn: ((warning: Warning) => void) | unde
     const isOurs = own === undefined || stat.uid === own || stat.uid === 0;
     if (!isOurs && !(isShared && stat.gid === folder.gid)) throw notToBeMade(path);
     if (own !== undefined) giveRights(descriptor, { path, mode: isShared ? 0o660 : 0o600, warn });
-    return { path: at, stat, isExposed: isOpenToOthers(folder, own) };
+    const isExposed = isOpenToOthers(folder, own);
+    if (isExposed) refuseLaid(path, { at, stat, own });
+    return { path: at, stat, isExposed };
   } finally {
     closeSync(descriptor);
   }

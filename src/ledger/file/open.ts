@@ -5,7 +5,7 @@ import { DeploytrackError } from '../../errors.ts';
 import { actualVersion } from './actualVersion.ts';
 import { type Database, loadAddon } from './addon.ts';
 import { isOpened, openFiles } from './descriptors.ts';
-import { findLedger, type LedgerFile } from './findLedger.ts';
+import { findLedger, isWritable, type LedgerFile, refuseJournal } from './findLedger.ts';
 import { ledgerProblem } from './ledgerProblem.ts';
 import { strangeProgram } from './ownTriggers.ts';
 import { applicationId, schemaVersion } from './schemaVersion.ts';
@@ -58,7 +58,7 @@ function checked(database: Database, how: { path: string; mayBeOlder: boolean })
 /** A file that was looked at, and no other that somebody put in its place meanwhile. Throws as `openLedger`. */
 export function openFound({ path, stat, isExposed }: LedgerFile, readonly = false): Database {
   try {
-    const isOfOthers = isExposed || (effectiveUser() !== undefined && (stat.mode & 0o022) !== 0);
+    const isOfOthers = isExposed || isWritable(stat, effectiveUser());
     return connect(path, { readonly, expected: isExposed ? stat : null, isOfOthers });
   } catch (error) {
     const { code } = ((error as Error).cause ?? {}) as { code?: string };
@@ -86,6 +86,8 @@ function connect(
     database = new SqliteDatabase(path, { nativeBinding: addon as never, timeout: 20, readonly });
     if (expected !== null && !isOpened(expected, { path, before }))
       throw new Error('it was exchanged while it was opened');
+    // As late as can be: SQLite looks for one when it first reads.
+    if (isOfOthers) refuseJournal(path, expected?.size ?? 0);
     const strange = isOfOthers ? strangeProgram(database) : null;
     if (strange !== null) throw strangeTo(path, strange);
     database.pragma('synchronous = FULL');

@@ -1,6 +1,8 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { effectiveUser } from '../../context.ts';
 import { DeploytrackError } from '../../errors.ts';
+import { isOpenToOthers } from '../../files/isOpenToOthers.ts';
 import { type LedgerProblem, unfitFileSystem } from './ledgerProblem.ts';
 import { openFile } from './open.ts';
 
@@ -28,6 +30,8 @@ export function refusedLocks(folder: string): LedgerProblem | null {
 function refusesLocks(folder: string): boolean {
   let own: string | undefined;
   try {
+    // Who may exchange the new folder would have a file of his opened.
+    if (isOpenToOthers(statSync(folder), effectiveUser())) return false;
     own = mkdtempSync(join(folder, '.deploytrack-locks-'));
     const database = openFile(join(own, 'locks.db'));
     try {
