@@ -4,7 +4,7 @@ import { hideColumns } from './redaction/columns.ts';
 import { hideOptionValues, hideProgramPasswords, hideStatements } from './redaction/commandLines.ts';
 import { hideElements } from './redaction/elements.ts';
 import { hideHeaders, hideSchemes } from './redaction/headers.ts';
-import { hideKeys } from './redaction/keys.ts';
+import { hideKeys, hidePuttyKeys } from './redaction/keys.ts';
 import { hideManifests } from './redaction/manifest.ts';
 import { hideNamedValues } from './redaction/named.ts';
 import { hideParts, hideValuesBefore } from './redaction/parts.ts';
@@ -21,7 +21,7 @@ const sequences = /\u001b(?:\[[0-?]{0,32}[ -/]{0,4}[@-~]|\][^\u0007\u001b\n]{0,2
 
 type Rule = (text: string) => string;
 
-const first: readonly Rule[] = [hideKeys, hideUsers, hideBareUsers, hideHeaders, hideSchemes];
+const first: readonly Rule[] = [hideKeys, hidePuttyKeys, hideUsers, hideBareUsers, hideHeaders, hideSchemes];
 /** For texts with a word in them that names a secret. */
 const ofNames: readonly Rule[] = [
   hideManifests,

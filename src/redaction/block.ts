@@ -1,6 +1,6 @@
-import { isHarmless } from './harmless.ts';
+import { isHarmless, looksMade } from './harmless.ts';
 import { lineEnd, quotedAt } from './quoted.ts';
-import { isAboutIt } from './secretName.ts';
+import { isAboutIt, isSecretName } from './secretName.ts';
 import type { HiddenValue } from './value.ts';
 
 /** What may stand behind a name whose value is on the next lines: YAML's tag, anchor, sign of a block, comment; a `\`. */
@@ -30,7 +30,8 @@ export function blockBelow(text: string, { name, begin }: Place): HiddenValue | 
   const [, sign] = found;
   if (sign !== undefined && sign !== '\\') return wholeBlock(text, { start, kept, indent: key?.indent ?? 0 });
   if (sign === '\\') return oneWord(text, { start, kept });
-  return key === null ? null : linesBelow(text, { start, kept, ...key });
+  const below = key === null ? null : linesBelow(text, { start, kept, ...key });
+  return below ?? wordBelow(text, { start, kept, isKey: key !== null, name });
 }
 
 /** How far a key of YAML is indented, and whether it stands in a list; null where the name is no such key. */
@@ -65,6 +66,25 @@ function oneWord(text: string, { start, kept }: { start: number; kept: string })
   const [blank = ''] = /^[ \t]*/.exec(text.slice(start, start + 200)) ?? [];
   const end = wordOfLine(text, start + blank.length);
   return end === null ? null : { end, shown: `${kept}${blank}***` };
+}
+
+/** No value: the next pair, a list, a bracket, a comment, a path. */
+const otherLine = /^(?:["']?[\w.-]{1,128}["']?[ \t]{0,4}[=:]|[[\]{}()<>#|/;,*-]|\.{2,})/;
+
+/** `Password:` and what was typed, `password=` and a word that has the next line for itself. */
+function wordBelow(
+  text: string,
+  { start, kept, isKey, name }: { start: number; kept: string; isKey: boolean; name: number },
+): HiddenValue | null {
+  if (/(?:unexpected|invalid|illegal|bad|missing) $/i.test(text.slice(Math.max(0, name - 12), name)))
+    return null;
+  const [blank = ''] = /^[ \t]*/.exec(text.slice(start, start + 200)) ?? [];
+  const from = start + blank.length;
+  const end = wordOfLine(text, from);
+  if (end === null) return null;
+  const value = text.slice(from, Math.min(end, from + 140));
+  if (otherLine.test(value) || isHarmless(value) || isSecretName(value)) return null;
+  return isKey || looksMade(value) ? { end, shown: `${kept}${blank}***` } : null;
 }
 
 function linesBelow(

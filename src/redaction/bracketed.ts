@@ -3,6 +3,8 @@ import { lineEnd } from './quoted.ts';
 const closings: Readonly<Record<string, string>> = { '[': ']', '{': '}', '(': ')', '<': '>' };
 /** A list or an object of several lines may be so long, in characters; of a longer one so much is hidden. */
 const mostOfLines = 16_384;
+/** Quotes and apostrophes that never close. */
+const mostUnclosed = 64;
 const ofLines = /[[{(][ \t]{0,8}(?:["'[{]|(?:\/\/|#)[^\r\n]{0,200}|$|[\r\n])/y;
 const emptyOrSign = /[[{(]\s{0,40}[\])}]|[[{(][ \t]{0,8}(?:\r?\n(?![ \t]{1,80}\S|[\]"'])|$)/y;
 
@@ -33,11 +35,18 @@ export function balancedEnd(
 ): number {
   const limit = Math.min(text.length, from + most);
   let depth = 0;
+  let unclosed = 0;
   for (let at = from; at < limit; at += 1) {
     const one = text.charAt(at);
     if (!isOfLines && (one === '\n' || one === '\r')) return -1;
-    if (one === '"' || one === "'") at = behindQuote(text, { at, limit });
-    else if (one === '[' || one === '{' || one === '(') depth += 1;
+    if (one === '"' || one === "'") {
+      const behind = behindQuote(text, { at, limit });
+      if (behind === at) unclosed += 1;
+      // Each of them was looked behind for long.
+      if (unclosed > mostUnclosed) return -1;
+      at = behind;
+    }
+    if (one === '[' || one === '{' || one === '(') depth += 1;
     else if (one === ']' || one === '}' || one === ')') depth -= 1;
     if (depth === 0) return at + 1;
   }

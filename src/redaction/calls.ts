@@ -1,7 +1,10 @@
 import { balancedEnd } from './bracketed.ts';
+import { lineEnd } from './quoted.ts';
 import { isAboutIt, isSecretName, strongWords } from './secretName.ts';
 import { hiddenValue } from './value.ts';
 
+/** Characters. */
+const mostOfCall = 2048;
 const call = new RegExp(
   `(?:${strongWords}|(?<![a-z])pass)([\\w]{0,64})\\(\\s{0,8}(?=[\\\\bru@$]{0,2}["'\`])`,
   'gi',
@@ -9,38 +12,46 @@ const call = new RegExp(
 
 /** `PASSWORD('…')`, `setSecret("name", "…")`: the words that a function whose name tells of a secret is given. */
 export function hideArguments(text: string): string {
+  let unclosedUntil = 0;
   return replaced(text, call, (found, begin) => {
     const rest = found[1] ?? '';
     // `tokenize("…")`
     if (/^[a-z]/.test(rest) || isAboutIt(rest)) return null;
     const end = balancedEnd(text, {
       from: begin - 1 - spaceBefore(text, begin),
-      most: 2048,
+      // Where no bracket closed, the calls behind it are not looked at as far again.
+      most: begin < unclosedUntil ? 128 : mostOfCall,
       isOfLines: true,
     });
-    if (end === -1) return hiddenValue(text, begin);
+    if (end === -1) {
+      unclosedUntil = Math.max(unclosedUntil, begin + mostOfCall);
+      return hiddenValue(text, begin);
+    }
     return { end: end - 1, shown: '***' };
   });
 }
 
 const connect =
-  /(?:PDO->__construct|mysqli(?:->__construct)?|(?:mysqli?|oci|odbc)_p?connect|getConnection|ftp_login|ldap_bind|imap_open|ssh2_auth_password)\(\s{0,8}(?=[^\s)])/g;
+  /(?:PDO(?:->__construct|::__construct)?|mysqli(?:->__construct)?|(?:mysqli?|oci|odbc|pg)_p?connect|(?:MySQLdb|py\w{2,8}sql|psycopg2?|cx_Oracle|oracledb|pyodbc)\.connect|\.(?:login|log_?on|sign_?in|authenticate)(?=\([^()\r\n,]{1,256},)|getConnection|ftp_login|ldap_bind|imap_open|ssh2_auth_password)\(\s{0,8}(?=[^\s)])/g;
 
 /** What logs on somewhere is given the password as a mere argument: `getConnection(url, user, "…")`. */
 export function hideLogins(text: string): string {
+  let stop = -1;
   return replaced(text, connect, (_, begin) => {
-    const end = balancedEnd(text, {
-      from: begin - 1 - spaceBefore(text, begin),
-      most: 2048,
-      isOfLines: false,
-    });
-    const all =
-      end === -1
-        ? (/^[^\r\n]*/.exec(text.slice(begin, begin + 2048))?.[0] ?? '')
-        : text.slice(begin, end - 1);
-    return /["']/.test(all) ? { end: begin + all.length, shown: '***' } : null;
+    if (stop < begin) {
+      quoteOrBreak.lastIndex = begin;
+      stop = quoteOrBreak.exec(text)?.index ?? text.length;
+    }
+    // No quote within reach: none of the words is a password that one could read.
+    if (stop - begin >= mostOfCall || !/["']/.test(text.charAt(stop))) return null;
+    const from = begin - 1 - spaceBefore(text, begin);
+    const closed = balancedEnd(text, { from, most: mostOfCall, isOfLines: false });
+    const end = closed === -1 ? stop + lineEnd(text.slice(stop, begin + mostOfCall), 0) : closed - 1;
+    return { end, shown: stop < end ? '***' : text.slice(begin, end) };
   });
 }
+
+const quoteOrBreak = /["'\r\n]/g;
 
 const nameFirst =
   /(?:\(\s{0,8}|\[\[?\s{0,8}(?<=\[\s{0,8}\[\s{0,8}|,\s{0,8}\[\s{0,8})|\{\s{0,8})(["':]?)([\w.:-]{1,100})(["']?)\s{0,4},\s{0,8}(?=[bru$@]{0,2}["'`]|<<")/g;

@@ -14,20 +14,26 @@ export function hideProgramPasswords(text: string): string {
   if (likely.length === 0) return text;
   return text
     .split('\n')
-    .map((line) =>
-      likely.reduce(
-        (kept, [program, password]) =>
-          program.test(kept) ? kept.replace(password, (_, before: string) => `${before}***`) : kept,
-        line,
-      ),
-    )
+    .map((line) => likely.reduce(hiddenBehind, line))
     .join('\n');
 }
 
+/** `cp -pr mongo.conf`: an option before the name of the program is that of another one. */
+function hiddenBehind(line: string, [program, password]: readonly [RegExp, RegExp]): string {
+  const from = line.search(program);
+  if (from === -1) return line;
+  return line.replace(password, (all: string, before: string, ...rest: unknown[]) => {
+    const at = rest.find((one) => typeof one === 'number') ?? 0;
+    return at + before.length < from ? all : `${before}***`;
+  });
+}
+
 const flag = new RegExp(
-  `(?<![\\w-])(--?[\\w-]{0,40}?)(${strongWords}|pass)([\\w-]{0,40})([ \\t]{1,8})(?!-)(${word})`,
+  `(?<![\\w-])(--?[\\w-]{0,40}?)(${strongWords}|pass|[th]?otp|psk|pw|bearer)([\\w-]{0,40})([ \\t]{1,8})(?!-)(${word})`,
   'gi',
 );
+
+const weak = /^(?:pass|[th]?otp|psk|pw|bearer)$/i;
 
 /** `--db-password …`, `-Token …`: the word behind an option whose name tells of a secret. */
 export function hideOptionValues(text: string): string {
@@ -35,7 +41,7 @@ export function hideOptionValues(text: string): string {
     flag,
     (all, dashes: string, name: string, rest: string, blank: string, value: string) => {
       const before = dashes.charAt(dashes.length - 1);
-      const isOther = /^pass$/i.test(name) && !standsAlone({ before, word: name, rest });
+      const isOther = weak.test(name) && !standsAlone({ before, word: name, rest });
       // `--password   the password to use` is a line of help.
       const isHelp = blank.length > 1 && !looksMade(value);
       if (isOther || isHelp || isAboutIt(rest) || isHarmless(value)) return all;
@@ -52,8 +58,8 @@ const secure =
   /\b(ConvertTo-SecureString(?:[ \t]{1,4}-(?:AsPlainText|Force|String)){0,3}[ \t]{1,4})(?=[^-\s|)])/gi;
 /** Words that set a name to a value that stands behind a blank. */
 const setting = new RegExp(
-  '\\b((?:config(?:ure)?[ \\t]{1,4}(?:(?:set|--?\\w{1,16})[ \\t]{1,4}){0,3}|CONFIG[ \\t]SET[ \\t]|setx[ \\t]|setenv[ \\t]|set[ \\t]-\\w{1,3}[ \\t]|ENV[ \\t]|' +
-    `\\w{2,16}_param[ \\t]|config:set[ \\t])[ \\t]{0,8}([\\w./:-]{1,128})[ \\t]{1,8})(${word})`,
+  '\\b((?:config(?:ure)?[ \\t]{1,4}(?:(?:set|--?\\w{1,16})[ \\t]{1,4}){0,3}|CONFIG[ \\t]SET[ \\t]|setx(?:[ \\t]{1,4}/m)?[ \\t]|(?:set|new)-(?:item|variable)[ \\t](?:[ \\t]{0,4}-(?:path|name)[ \\t])?|setenv[ \\t]|set[ \\t]-\\w{1,3}[ \\t]|ENV[ \\t]|' +
+    `\\w{2,16}_param[ \\t]|config:set[ \\t])[ \\t]{0,8}["']?([\\w./:\\\\-]{1,128})["']?(?:[ \\t]{1,8}-value)?[ \\t]{1,8})(${word})`,
   'gi',
 );
 

@@ -33,6 +33,14 @@ function secretValue(text: string, { name, begin, quote }: { name: string; begin
   const isLine = /cookie/i.test(name) || listed.test(text);
   if (isLine) {
     const end = endOfHeader(text, { begin, quote });
+    // `cookie: disabled`
+    if (
+      text
+        .slice(begin, Math.min(end, begin + 80))
+        .split(/\s+/)
+        .every(isHarmless)
+    )
+      return null;
     return end === begin ? null : { end, shown: '***' };
   }
   ofOwnScheme.lastIndex = begin;

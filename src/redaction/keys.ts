@@ -22,6 +22,47 @@ export function hideKeys(text: string): string {
   return begin === null ? kept + text.slice(from) : `${kept}${text.slice(from, begin)}***`;
 }
 
+const ofPutty = /\bPrivate-(?:Lines:[ \t]{0,4}(\d{1,4})|MAC:)/g;
+/** A line break, or one that was written as `\n`. */
+const lineBreak = /\r?\n|\r|(?:\\r)?\\n/g;
+
+/** Those of PuTTY: the lines of base64 that `Private-Lines` counts, or of a cut one all those before `Private-MAC`. */
+export function hidePuttyKeys(text: string): string {
+  let kept = '';
+  let from = 0;
+  for (const found of text.matchAll(ofPutty)) {
+    const behind = found.index + found[0].length;
+    if (behind <= from) continue;
+    const lines =
+      found[1] === undefined ? null : linesOfPutty(text, { begin: behind, most: Number(found[1]) });
+    const start = lines?.begin ?? cutKeyStart(text, { end: found.index, least: from });
+    const end = lines?.end ?? found.index;
+    if (/^[\s*]*$/.test(text.slice(start, Math.min(end, start + 400)))) continue;
+    kept += `${text.slice(from, start)}***${lines === null ? '\n' : ''}`;
+    from = end;
+  }
+  return kept + text.slice(from);
+}
+
+/** As many lines of base64 as were announced, or fewer where another line follows. */
+function linesOfPutty(text: string, { begin, most }: { begin: number; most: number }) {
+  const [first] = /^["' \t]{0,8}(?:\r?\n|\r|(?:\\r)?\\n)/.exec(text.slice(begin, begin + 16)) ?? [];
+  if (first === undefined) return { begin, end: begin };
+  const start = begin + first.length;
+  let end = start;
+  for (let [line, at] = [0, start]; line < most && at < text.length; line += 1) {
+    lineBreak.lastIndex = at;
+    const next = lineBreak.exec(text);
+    const stop = next?.index ?? text.length;
+    const one = text.slice(at, Math.min(stop, at + 1024));
+    if (!/(?:^|[\s|>\]])[A-Za-z0-9+/=]{1,512}["']?[ \t]{0,8}$/.test(one) || one.includes('Private-MAC'))
+      break;
+    end = stop;
+    at = stop + (next?.[0].length ?? 0);
+  }
+  return { begin: start, end };
+}
+
 /** Where the base64 begins that ends at `end`; line ends may be written as `\n`. */
 function cutKeyStart(text: string, { end, least }: { end: number; least: number }): number {
   let start = end;

@@ -17,17 +17,19 @@ const separators = [
     '[?+]=',
     '(?:\\|\\||\\?\\?)=',
     '!=(?=[ \\t]{0,8}["\'])',
+    '={2,3}>',
     '={1,3}',
   ],
-  ...['<-(?=[ \\t])', '->(?=[ \\t])', '[→：＝]', ':(?!:)'],
+  ...['<-(?=[ \\t])', '-{1,3}>(?=[ \\t])', '[→➜➔➡⟶⇒⇨↦：＝]\\ufe0f?', ':\\*{1,2}(?=[ \\t])', ':(?!:)'],
   ...['%(?:25)?3[AD](?:%20|\\+)?', '\\\\u003[ad]', '\\\\x3[ad]', '&#(?:61|58|x3[ad]);'],
 ];
 /** Between a name and its value: `=`, `:`, `=>` and their like, with quotes and brackets that close the name; or `, value=`. */
-const between = `(${index}(?:${quote}|\\]){0,3})(?:${blank}|%20|\\+)(${type}|${separators.join('|')})${blank}`;
+const between = `(${index}(?:${quote}|\\]|\\*{1,2}){0,3}(?: {1,2}\\([^()\\r\\n]{1,40}\\)(?= ?[:=]))?)(?:${blank}|%20|\\+)(${type}|${separators.join('|')})${blank}`;
 const asPair =
   '((?:["\']?,?\\s{1,40}|["\'],)(?:["\']?(?:type|kind|secure)["\']?[:=] ?["\']?\\w{1,20}["\']?,?\\s{0,40})?["\']?value["\']?[ \\t]{0,4}[:=][ \\t]{0,4})';
 /** A question, and what was answered: `Password for me: …`, `API key provided: …`; also `using password …`. */
-const asAnswer = '( (?:(?:for [^\\s]{1,128}|provided|is|was):? )?(?=[^\\s:=]))';
+const asAnswer =
+  '([ \\t]{1,4}\\.{3,80}[ \\t:]{1,4}(?=[^\\s:=.])| (?:(?:for [^\\s]{1,128}|provided|is|was):? )?(?=[^\\s:=]))';
 const pair = new RegExp(
   `(?:(${strongWords})|(${weakWords}))([\\w.-]{0,64})(?:${between}|${asPair}|${asAnswer})`,
   'gi',
@@ -86,20 +88,40 @@ function secretValue(said: Pair): HiddenValue | null {
   const below = blockBelow(text, { name: at, begin });
   if (below !== null) return below;
   const value = valueBehind(said);
-  if (value === null) return null;
+  if (value === null || (isSentence(said) && isPhrase(text, begin))) return null;
   const start = text.slice(begin, Math.min(value.end, begin + 80));
   if (said.isAnswer && !isAnswer(said, text.slice(begin, Math.min(value.end, begin + 80)))) return null;
   // `max_tokens=4096`, `pass=12`: a number of them.
   if (/(?:s|^pass|^key|^pw)$/i.test(word) && /^\d{1,9}[,;.)]?$/.test(start)) return null;
+  if (!said.isStrong && isMeasure(word, start)) return null;
   // A phrase has blanks in it.
   if (isSentence(said) && /phrase/i.test(word) && value.shown === '***')
     return { end: lineEnd(text, value.end), shown: '***' };
   return /[^s]s$/i.test(word) && value.shown === '***' ? withOthers(text, value.end) : value;
 }
 
+const phrase =
+  /(?:files?|paths?|director(?:y|ies)|folders?|entr(?:y|ies)|values?|fields?|headers?|variables?|items?|objects?|resources?|records?|users?|accounts?|providers?|requests?|lookup|checks?|sources?)[ \t](?:not|is|are|was|were|has|have|must|can(?:not)?|could|does|missing|expired|failed|denied|rejected|required)\b/iy;
+
+/** `credentials: file not found` */
+function isPhrase(text: string, begin: number): boolean {
+  phrase.lastIndex = begin;
+  return phrase.test(text);
+}
+
+const algorithm =
+  /^(?:(?:rsa|ecdsa|dsa|hmac|aes|sha|ed|md|pss|pkcs|gcm|cbc|with)[-_]?\d{0,5}[-_]?){1,5}[,;.)]?$/i;
+
+/** `signature=rsa-sha256`, `auth=0.2s`, `pin=3`. */
+function isMeasure(word: string, value: string): boolean {
+  if (/^(?:pin|[th]?otp)$/i.test(word)) return /^\d{1,2}[,;.)]?$/.test(value);
+  if (!/^(?:sig|signature|auth)$/i.test(word)) return false;
+  return algorithm.test(value) || /^\d{1,7}(?:\.\d{1,9})?(?:[nuµm]?s|m|h|%)[,;.)]?$/.test(value);
+}
+
 /** Nothing but a blank stands behind the name: what follows must be of a kind that no sentence has. */
 function isAnswer({ text, begin, word }: Pair, value: string): boolean {
-  if (!looksMade(value) || /^[([{<-]/.test(value)) return false;
+  if (!looksMade(value) || /^[([{<-]|^\d{1,9}(?:\.\d{1,9})?[a-z]{1,2}$/.test(value)) return false;
   return (
     text[begin - 2] === ':' ||
     /^(?:p|kennwort)/i.test(word) ||
@@ -151,7 +173,7 @@ function isSecret(said: Pair): boolean {
   if (/^key$/i.test(word)) return isSecretKey(text.slice(Math.max(0, at - 24), at), word);
   if (!separator.startsWith(':')) return true;
   // `PASS: test_login` is what test runners print.
-  return closing !== '' || /[_.-]/.test(before) || /[a-z]/.test(before) || isWordOfPairs(said);
+  return !/^(?: |$)/.test(closing) || /[_.-]/.test(before) || /[a-z]/.test(before) || isWordOfPairs(said);
 }
 
 const manyPairs = /(?:^|[\n{,;(&|])[ \t]{0,80}(?:- )?$|\buser(?:name)?["']?[:=] ?\S{1,60}[ \t]{1,4}$/i;

@@ -17,7 +17,7 @@ export const weakWords =
 
 /** What makes it the name of something about the secret. */
 const aboutIt =
-  /^[_.-]?(?:file|path|dir|folder|name|type|url|uri|length|len|count|ttl|age|expir\w{0,12}|policy|policies|enabled|required|stdin|(?:key)?ref|duration|renewable|i[sz]e\w{0,12})$/i;
+  /^[_.-]?(?:file(?:-\d)?|path|dir|folder|name|type|url|uri|length|len|count|ttl|age|expir\w{0,12}|policy|policies|enabled|required|stdin|(?:key)?ref|duration|renewable|i[sz](?:e|at|ing)\w{0,12}|ary|ariat|less)$/i;
 /** A file with the word in its name: `token.go:12:5`. */
 const ofFile =
   /\.(?:[cm]?[jt]sx?|go|py|java|kt|rb|php|rs|cs|cc|cpp|hpp|[ch]|swift|scala|exs?|erl|sh|ya?ml|json|toml|ini|md|txt|html?|css|sql|tf|proto|vue|lock|log|gz)$/i;

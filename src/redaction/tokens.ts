@@ -1,4 +1,4 @@
-/** Keys that tell by their form what they are. None is followed by anything: a match never looks back. */
+/** Keys that tell by their form what they are. What comes before an end that must follow is bounded. */
 export const knownForms: readonly (readonly [of: string, form: RegExp])[] = [
   ['GitHub', /\bgh[pousr]_[A-Za-z0-9]{16,}|\bgithub_pat_\w{16,}/g],
   ['GitLab', /\bgl(?:pat|rt|ptt|dt|soat|cbt|ft|imt|agent|oas|ffct)-[\w.-]{8,}/g],
@@ -22,6 +22,29 @@ export const knownForms: readonly (readonly [of: string, form: RegExp])[] = [
   ['Databricks', /\bdapi[0-9a-f]{32,}/g],
   ['Shopify', /\bshp(?:at|ca|pa|ss)_[0-9a-fA-F]{16,}/g],
   ['age', /\bAGE-SECRET-KEY-1[A-Z0-9]{16,}/g],
+  ['Linear', /\blin_(?:api|oauth)_[A-Za-z0-9]{16,}/g],
+  ['Atlassian', /\bAT[AC]TT3[\w=.-]{16,}/g],
+  ['Figma', /\bfig[dour]_[\w-]{16,}/g],
+  ['Grafana', /\bgl(?:sa|c)_[\w+/=-]{16,}/g],
+  ['Sentry', /\bsntry[suira]_[\w+/=-]{16,}/g],
+  ['Tailscale', /\btskey-[\w-]{8,}/g],
+  ['Terraform', /\b[A-Za-z0-9]{8,32}\.atlasv1\.[\w-]{16,}/g],
+  ['Doppler', /\bdp\.(?:pt|st|ct|sa|scim|audit)\.[\w.-]{16,}/g],
+  ['Groq', /\bgsk_[A-Za-z0-9]{16,}/g],
+  ['Replicate', /\br8_[A-Za-z0-9]{16,}/g],
+  ['New Relic', /\bNR(?:AK|AA|II|IQ|RA|SP|JS)-[A-Za-z0-9_-]{16,}/g],
+  ['Postman', /\bPMA[KT]-[A-Za-z0-9-]{16,}/g],
+  ['RubyGems', /\brubygems_[0-9a-f]{16,}/g],
+  ['Square', /\bEAAA[\w-]{40,}|\bsq0[a-z]{3}-[\w-]{16,}/g],
+  ['Docker Swarm', /\bSWMTKN-1-[\w-]{16,}/g],
+  ['Supabase', /\bsbp_[0-9a-z_]{16,}|\bsb_secret_[\w-]{16,}/g],
+  ['Notion', /\b(?:secret|ntn)_[A-Za-z0-9]{32,}/g],
+  ['Airtable', /\bpat[A-Za-z0-9]{14}\.[0-9a-f]{32,}/g],
+  ['PlanetScale', /\bpscale_(?:tkn|oauth|pw|api)_[\w.-]{16,}/g],
+  // Not the key of a cache, with the longer hash of a commit or a file.
+  ['Mailgun', /(?<![\w-])key-[0-9a-f]{32}(?![\w-])/g],
+  ['Mailchimp', /\b[0-9a-f]{32}-us\d{1,2}\b/g],
+  ['Twilio', /\bSK[0-9a-f]{32}(?!\w)/g],
   ['JSON Web Token', /(?<![\w-])eyJ[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]*)?/g],
 ];
 

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { mostRedacted, redact, redactAddress, withoutCutWord } from '../../src/redact.ts';
 import { knownForms } from '../../src/redaction/tokens.ts';
+import { formsOfTools } from './formsOfTools.ts';
 import { harmlessTexts } from './harmlessTexts.ts';
 import { moreForms } from './moreForms.ts';
 
@@ -135,6 +136,28 @@ const keys: Readonly<Record<string, readonly string[]>> = {
   Databricks: [`dapi${'a1b2'.repeat(8)}`],
   Shopify: [`shpat_${'a1b2'.repeat(8)}`],
   age: [`AGE-SECRET-KEY-1${'A2B3'.repeat(14)}`],
+  Linear: [`lin_api_${'aB3d'.repeat(10)}`, `lin_oauth_${'aB3d'.repeat(10)}`],
+  Atlassian: [`ATATT3xFfGF0${'aB3_'.repeat(10)}=AB12CD34`],
+  Figma: [`figd_${'aB3-'.repeat(10)}x`],
+  Grafana: [`glsa_${'aB3d'.repeat(8)}_1a2b3c4d`, `glc_${'aB3d'.repeat(10)}==`],
+  Sentry: [`sntrys_${'aB3d'.repeat(10)}=_${'aB3/'.repeat(8)}`, `sntryu_${'a1b2'.repeat(16)}`],
+  Tailscale: [`tskey-auth-${'aB3d'.repeat(3)}-${'aB3d'.repeat(8)}`],
+  Terraform: [`aB3daB3daB3daB.atlasv1.${'aB3d'.repeat(16)}`],
+  Doppler: [`dp.pt.${'aB3d'.repeat(10)}`, `dp.st.dev.${'aB3d'.repeat(10)}`],
+  Groq: [`gsk_${'aB3d'.repeat(13)}`],
+  Replicate: [`r8_${'aB3d'.repeat(9)}x`],
+  'New Relic': [`NRAK-${'A2B3'.repeat(7)}`],
+  Postman: [`PMAK-${'a1b2'.repeat(6)}-${'a1b2'.repeat(8)}xy`],
+  RubyGems: [`rubygems_${'a1b2'.repeat(12)}`],
+  Square: [`EAAA${'aB3-'.repeat(15)}`, `sq0atp-${'aB3-'.repeat(5)}xy`],
+  'Docker Swarm': [`SWMTKN-1-${'a1b2'.repeat(12)}-${'a1b2'.repeat(6)}`],
+  Supabase: [`sbp_${'a1b2'.repeat(10)}`],
+  Notion: [`secret_${'aB3d'.repeat(10)}xyz`, `ntn_${'aB3d'.repeat(11)}`],
+  Airtable: [`pat${'aB3d'.repeat(3)}xy.${'a1b2'.repeat(16)}`],
+  PlanetScale: [`pscale_tkn_${'aB3_'.repeat(10)}`],
+  Mailgun: [`key-${'a1b2'.repeat(8)}`],
+  Mailchimp: [`${'a1b2'.repeat(8)}-us12`],
+  Twilio: [`SK${'a1b2'.repeat(8)}`],
   'JSON Web Token': [
     'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.abc-_def',
     'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0',
@@ -171,7 +194,7 @@ const harmless = [
   'Step 3/10 : RUN make => done, a -> b, 12:30:01 [info] x=1; y=2',
 ];
 
-describe.each(Object.entries({ ...hidden, ...moreForms }))('of %s', (_, rows) => {
+describe.each(Object.entries({ ...hidden, ...moreForms, ...formsOfTools }))('of %s', (_, rows) => {
   test.each(rows)('%j is kept as %j', (read, kept) => {
     expect(redact(read)).toBe(kept);
     expect(redact(kept)).toBe(kept);
@@ -268,7 +291,7 @@ describe('a text whose beginning was cut away', () => {
 
 test('what was redacted once stays as it is', () => {
   const pieces = [
-    ...Object.values({ ...hidden, ...moreForms })
+    ...Object.values({ ...hidden, ...moreForms, ...formsOfTools })
       .flat()
       .map(([read]) => read),
     ...Object.values(keys).flat(),

@@ -6,6 +6,7 @@ import { breakCommands } from '../../src/report/ciCommands.ts';
 import { csv } from '../../src/report/csv.ts';
 import { markdownText } from '../../src/report/markdown.ts';
 import { gatewayAddress } from '../../src/sinks/gatewayAddress.ts';
+import { formsOfTools } from './formsOfTools.ts';
 import { moreForms } from './moreForms.ts';
 
 /** For each rule what makes it look far, begin often and fail late. */
@@ -180,7 +181,7 @@ function growth(seed: string, work: (text: string) => unknown): number {
 const most = 8;
 
 /** Each form alone, and without the end that closes it. */
-const forms = Object.values(moreForms)
+const forms = Object.values({ ...moreForms, ...formsOfTools })
   .flat()
   .flatMap(([read]) => [read, read.replace(/hunter.*$/s, '')])
   .filter((seed) => seed !== '');
@@ -202,6 +203,25 @@ test.each(hostile)('redacting %j again and again takes a time that grows with th
 
 test('a word of a megabyte takes no second', () => {
   expect(cpuMs(() => redact('y'.repeat(1_000_000)))).toBeLessThan(1000);
+});
+
+test.each([
+  '=PDO->__construct(a ',
+  'getConnection(a ',
+  'getConnection(getConnection(a)',
+  'smtp.login(a, ',
+  'password(" ',
+  'password("\\"',
+  'Private-Lines: 9\n',
+  'a\nPrivate-MAC:',
+  'password (a',
+  'password ....',
+  'password:\n',
+  'security unlock-keychain -p',
+  '--src-creds ',
+])('a megabyte of %j takes no longer than a second and a half', (seed) => {
+  const text = (of: string) => of.repeat(Math.ceil(1_048_576 / of.length)).slice(0, 1_048_576);
+  expect(once(() => redact(text(seed)))).toBeLessThan(1500);
 });
 
 test.each(['alembic', 'flyway', 'django', 'prisma', 'rails', 'ef-core'])(

@@ -1,4 +1,4 @@
-import { attached, behind, type Program, word } from './forms.ts';
+import { apart, attached, behind, type Program, word } from './forms.ts';
 
 /** Programs that lock a file, a key or an archive. */
 export const files: readonly Program[] = [
@@ -20,6 +20,10 @@ export const files: readonly Program[] = [
       /([ \t](?:-[kK]|-hmac|-macopt[ \t]{1,4}(?:hex)?key:)[ \t]{0,8})(?<=[ \t:])[^\s"'-][^\s]{0,511}/g,
     ],
   ],
+  ['security', () => [/\bsecurity[ \t]+(?:unlock|create)-keychain\b/i, attached('p')]],
+  ['security', () => [/\bsecurity[ \t]+set-key(?:chain)?-p\w+(?:-list)?\b/i, attached('[kp]')]],
+  ['security', () => [/\bsecurity[ \t]+import\b/i, attached('P')]],
+  ['security', () => [/\bsecurity[ \t]+add-\w+-password\b/i, apart('-[wX]')]],
   ['pdftk', () => [/\bpdftk\b/i, behind('(?:user_pw|owner_pw|input_pw)')]],
   [
     'qpdf',

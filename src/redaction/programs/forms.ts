@@ -1,6 +1,6 @@
 /**
- * What a text must have in it, in lower case, one of several words; then, made for such a text alone, the program and what
- * stands before its password on the same line.
+ * What a text must have in it, in lower case, one of several words; then, made for such a text alone, the program and,
+ * behind where that begins on the same line, what stands before its password.
  */
 export type Program = readonly [words: string, forms: () => readonly [program: RegExp, password: RegExp]];
 

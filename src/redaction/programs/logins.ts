@@ -51,7 +51,7 @@ export const logins: readonly Program[] = [
   [
     'chpasswd',
     () => [
-      /\bchpasswd\b/i,
+      /\S:\S.*\|.*\bchpasswd\b/i,
       /(\b[\w.-]{1,64}:)[^\s"'|]{1,256}(?=["']?[ \t]{0,8}\|[ \t]{0,8}(?:sudo[ \t]{1,4})?\S{0,32}chpasswd)/g,
     ],
   ],
