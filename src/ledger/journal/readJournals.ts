@@ -53,12 +53,14 @@ export function readJournals({
 
 /** The lines of each journal in its order, those of several by the time of their marks: a start comes before its phases. */
 function* inOrder(journals: readonly (readonly JournalLine[])[]): Generator<JournalLine> {
-  const rest = journals.map((lines) => [...lines]);
+  const rest = journals.map((lines) => ({ lines, at: 0 }));
+  const timeOf = ({ lines, at }: { lines: readonly JournalLine[]; at: number }) =>
+    lines[at]?.mark?.at.wallMs ?? Number.NEGATIVE_INFINITY;
   for (;;) {
-    const heads = rest.filter((lines) => lines.length > 0);
+    const heads = rest.filter(({ lines, at }) => at < lines.length);
     if (heads.length === 0) return;
-    const timeOf = (lines: readonly JournalLine[]) => lines[0]?.mark?.at.wallMs ?? Number.NEGATIVE_INFINITY;
-    const next = heads.reduce((first, lines) => (timeOf(lines) < timeOf(first) ? lines : first));
-    yield next.shift() as JournalLine;
+    const next = heads.reduce((first, one) => (timeOf(one) < timeOf(first) ? one : first));
+    yield next.lines[next.at] as JournalLine;
+    next.at += 1;
   }
 }

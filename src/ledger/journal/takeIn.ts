@@ -65,7 +65,7 @@ function takingIn(
   steps.push((database) => {
     const told = [...warnings, ...(last?.(database) ?? [])];
     const isOurs = keepPositions(database, read);
-    return isOurs ? [...told, ...lines.flatMap(noMark)] : told;
+    return isOurs ? [...told, ...noMarks(lines)] : told;
   });
   return steps;
 }
@@ -118,11 +118,21 @@ function wordsOf(place: string): Pick<Taking, 'refused' | 'partly' | 'waits'> {
   };
 }
 
-/** Never its words: it may be the line of another file, laid there by somebody else. */
-function noMark({ mark, path, bytes, at }: JournalLine): Warning[] {
-  if (mark !== null) return [];
-  const place = `the journal ${path}`;
-  return [leftOut({ place, what: `a line (${bytes} bytes, from byte ${at} on)`, why: 'it is no mark' })];
+/** One warning for each journal, never with its words: they may be those of another file, laid there by somebody else. */
+function noMarks(lines: readonly JournalLine[]): Warning[] {
+  const found = new Map<string, { first: JournalLine; count: number }>();
+  for (const line of lines) {
+    if (line.mark !== null) continue;
+    const known = found.get(line.path);
+    if (known === undefined) found.set(line.path, { first: line, count: 1 });
+    else known.count += 1;
+  }
+  return [...found].map(([path, { first, count }]) => {
+    const where = `(${first.bytes} bytes, from byte ${first.at} on)`;
+    const what = count === 1 ? `a line ${where}` : `${count} lines, the first of them ${where}`;
+    const why = count === 1 ? 'it is no mark' : 'they are no marks';
+    return leftOut({ place: `the journal ${path}`, what, why, were: count > 1 });
+  });
 }
 
 /** A mark that comes as text, and how to say what is wrong with it. */
@@ -149,8 +159,19 @@ export function takeInMark(context: Context, task: Taking): Warning[] | null {
   return [...checked.leftOut.map(partly), ...applyAlone(context, { ...task, mark })];
 }
 
-function leftOut({ place, what, why }: { place: string; what: string; why: string }): Warning {
-  return { code: 'JOURNAL', message: `${what} of ${place} was left out: ${why}`, failed: 'recording' };
+function leftOut({
+  place,
+  what,
+  why,
+  were = false,
+}: {
+  place: string;
+  what: string;
+  why: string;
+  were?: boolean;
+}): Warning {
+  const message = `${what} of ${place} ${were ? 'were' : 'was'} left out: ${why}`;
+  return { code: 'JOURNAL', message, failed: 'recording' };
 }
 
 /** One mark that cannot be applied must not keep all others out. */
@@ -165,10 +186,8 @@ function applyAlone(context: Context, { refused, waits, ...task }: Taking): Warn
     note();
     return warnings;
   } catch (error) {
-    if (
-      !database.inTransaction ||
-      /^SQLITE_(FULL|IOERR|CORRUPT|BUSY)/.test(String((error as { code?: string }).code))
-    )
+    // A fault of the ledger, and none of the mark: it waits, with all behind it, until that is mended.
+    if (!database.inTransaction || /^SQLITE_(?!CONSTRAINT)/.test(String((error as { code?: string }).code)))
       throw error;
     database.exec('ROLLBACK TO journal_mark; RELEASE journal_mark');
     if (error instanceof DeploytrackError && error.code === 'LEDGER_ROW') {
