@@ -57,7 +57,7 @@ const layers = [
 /** Who may import a package of others. */
 const owners: Readonly<Record<string, readonly string[]>> = {
   commander: ['program.ts', 'main.ts'],
-  'better-sqlite3': ['ledger/file/open.ts', 'ledger/file/addon.ts'],
+  'better-sqlite3': ['ledger/file/open.ts', 'ledger/file/addon.ts', 'ledger/file/strangeProgram.ts'],
   execa: ['host/programOutput.ts'],
   systeminformation: ['host/load.ts'],
   'prom-client': ['server/metrics/serverMetrics.ts'],

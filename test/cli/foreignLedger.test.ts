@@ -234,12 +234,9 @@ describe('a ledger that others may write', () => {
        SELECT 'a', 'b', x FROM (WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) SELECT x FROM c WHERE x < 0); END`,
       );
       const end = await program.run(['phase', 'run', 'x', '--id', id, '--', 'sh', '-c', 'exit 3']);
-      expect([end.code, end.stderr]).toEqual([
-        3,
-        expect.stringMatching(/holds the trigger or view "t".*is kept in/),
-      ]);
+      expect([end.code, end.stderr]).toEqual([3, expect.stringMatching(/holds the trigger "t".*is kept in/)]);
       const { code, stdout } = await program.run(['doctor']);
-      expect([code, stdout]).toEqual([1, expect.stringMatching(/^WRONG .*holds the trigger or view "t"/m)]);
+      expect([code, stdout]).toEqual([1, expect.stringMatching(/^WRONG .*holds the trigger "t"/m)]);
     },
   );
 

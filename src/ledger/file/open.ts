@@ -7,8 +7,8 @@ import { type Database, loadAddon } from './addon.ts';
 import { isOpened, openFiles } from './descriptors.ts';
 import { findLedger, isWritable, type LedgerFile, refuseJournal } from './findLedger.ts';
 import { ledgerProblem } from './ledgerProblem.ts';
-import { strangeProgram } from './ownTriggers.ts';
 import { applicationId, schemaVersion } from './schemaVersion.ts';
+import { strangeProgram } from './strangeProgram.ts';
 
 /**
  * Opens an existing ledger. `null` when there is no file yet.
@@ -106,11 +106,11 @@ function lookAt(path: string): LedgerFile | null {
   }
 }
 
-function strangeTo(path: string, name: string): DeploytrackError {
+function strangeTo(path: string, what: string): DeploytrackError {
   return new DeploytrackError({
     code: 'LEDGER_UNUSABLE',
-    message: `the ledger ${path} is not used: it holds the trigger or view ${JSON.stringify(name)}, which is not ours, and others may write it`,
-    hint: 'look at it with sqlite3, and drop it',
+    message: `the ledger ${path} is not used: it holds the ${what}, which is not as we make it, and others may write it`,
+    hint: 'look at it with sqlite3, and drop what is not ours',
   });
 }
 

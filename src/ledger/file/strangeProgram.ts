@@ -1,0 +1,66 @@
+import SqliteDatabase from 'better-sqlite3';
+import { type Database, loadAddon } from './addon.ts';
+import { firstSchemaSql } from './schema.ts';
+import { schemaSteps } from './schemaSteps.ts';
+import { applicationId, schemaVersion } from './schemaVersion.ts';
+
+interface Row {
+  readonly type: string;
+  readonly name: string;
+  readonly table: string;
+  readonly sql: string;
+}
+
+const rowsSql =
+  'SELECT type, lower(name) AS name, lower(tbl_name) AS "table", sql FROM sqlite_master WHERE sql IS NOT NULL';
+
+/**
+ * The trigger, view, table or index that somebody else has put into the ledger or changed there, by its type and name; null where
+ * there is none. It would run with each mark, for as long as it likes, or refuse it. Tables of others that have nothing
+ * to do with ours may stand there.
+ */
+export function strangeProgram(database: Database): string | null {
+  if (isNewer(database)) return null; // refused by its version
+  const found = database.prepare(rowsSql).all() as Row[];
+  if (found.length === 0) return null;
+  const own = ownRows();
+  const tables = new Set(own.map(({ table }) => table));
+  const texts = new Set(own.map(textOf));
+  const isOfOurs = ({ type, name, table }: Row) =>
+    type === 'trigger' || type === 'view' || tables.has(table) || tables.has(name);
+  const strange = found.find((row) => isOfOurs(row) && !texts.has(textOf(row)));
+  if (strange !== undefined) return `${strange.type} ${JSON.stringify(strange.name)}`;
+  return tied(database, tables);
+}
+
+function isNewer(database: Database): boolean {
+  const version = database.pragma('user_version', { simple: true }) as number;
+  return version > schemaVersion && database.pragma('application_id', { simple: true }) === applicationId;
+}
+
+function textOf({ type, name, table, sql }: Row): string {
+  return JSON.stringify([type, name, table, sql]);
+}
+
+/** What each version of the schema has: an older ledger is opened before it is migrated. */
+function ownRows(): Row[] {
+  const memory = new SqliteDatabase(':memory:', { nativeBinding: loadAddon() as never });
+  try {
+    return [firstSchemaSql, ...schemaSteps].flatMap((step) => {
+      memory.exec(step);
+      return memory.prepare(rowsSql).all() as Row[];
+    });
+  } finally {
+    memory.close();
+  }
+}
+
+/** A table that refers to one of ours has a say in what may be written there. SQLite itself refuses rows that lie. */
+function tied(database: Database, tables: ReadonlySet<string>): string | null {
+  const found = database
+    .prepare(`SELECT m.name FROM sqlite_master m, pragma_foreign_key_list(m.name) f
+      WHERE m.type = 'table' AND lower(f."table") IN (SELECT value FROM json_each(?))`)
+    .pluck()
+    .get(JSON.stringify([...tables]));
+  return found === undefined ? null : `table ${JSON.stringify(found)}`;
+}
