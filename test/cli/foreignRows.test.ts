@@ -4,6 +4,7 @@ import SqliteDatabase from 'better-sqlite3';
 import { describe, expect, test, vi } from 'vitest';
 import { costMark } from '../ledger/makeMarks.ts';
 import { newProgram, type Program } from '../support/program.ts';
+import { asOther } from './otherAccount.ts';
 
 vi.setConfig({ testTimeout: 120_000 });
 
@@ -89,6 +90,18 @@ describe('a row that holds what it cannot', () => {
       expect.stringContaining(`row 1 of deployment_metrics was left out: ${why}`),
     ]);
     expect((await program.run(['show', 'd2'])).code).toBe(0);
+  });
+
+  test.skipIf(process.getuid?.() !== 0)('is named by doctor of an account that may only read', async () => {
+    const program = await twoDeployments();
+    tampered(
+      program,
+      "UPDATE deployment_metrics SET notes = x'00' WHERE id = 1; UPDATE deployment_metrics SET version = x'00' WHERE id = 2",
+    );
+    chmodSync(program.ledger, 0o644);
+    const { stdout } = await asOther(program, ['doctor']);
+    expect(stdout).toContain('row 1 of deployment_metrics is read without its notes, which is no text');
+    expect(stdout).toContain('row 2 of deployment_metrics was left out: version is no text');
   });
 
   test('of which only a value cannot be is read without it', async () => {

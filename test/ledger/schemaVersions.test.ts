@@ -2,8 +2,10 @@ import { chmodSync, mkdirSync, rmSync, statSync, symlinkSync, writeFileSync } fr
 import { dirname, join } from 'node:path';
 import SqliteDatabase from 'better-sqlite3';
 import { describe, expect, test } from 'vitest';
+import { actualVersion } from '../../src/ledger/file/actualVersion.ts';
 import { openOrCreateLedger } from '../../src/ledger/file/create.ts';
 import { firstSchemaSql, schemaSql } from '../../src/ledger/file/schema.ts';
+import { schemaSteps } from '../../src/ledger/file/schemaSteps.ts';
 import { applicationId, schemaVersion } from '../../src/ledger/file/schemaVersion.ts';
 import { shareLedger } from '../../src/ledger/file/share.ts';
 import { fakeContext } from '../support/context.ts';
@@ -135,6 +137,17 @@ describe('a ledger of another schema', () => {
     expect(versionOf(path)).toBe(1);
     expect(filesIn(dirname(path))).toEqual(['deployments.db']);
   });
+});
+
+test('Each step of the schema is known by what it brings, the newest among them.', () => {
+  const database = new SqliteDatabase(':memory:');
+  const versions = [actualVersion(database)];
+  for (const sql of [firstSchemaSql, ...schemaSteps]) {
+    database.exec(sql);
+    versions.push(actualVersion(database));
+  }
+  database.close();
+  expect(versions).toEqual([null, ...Array.from({ length: schemaVersion }, (_, index) => index + 1)]);
 });
 
 describe('`init --group`', () => {

@@ -4,8 +4,12 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Database } from '../../src/ledger/file/addon.ts';
 import { openOrCreateLedger } from '../../src/ledger/file/create.ts';
+import { isFitSnapshot } from '../../src/ledger/push/fitSnapshot.ts';
 import { readSnapshot } from '../../src/ledger/push/snapshot.ts';
 import { fakeContext } from '../support/context.ts';
+import { fullSnapshot } from '../support/fullSnapshot.ts';
+import { costMark } from './makeMarks.ts';
+import { begunScript, scriptOf } from './script.ts';
 
 const group = { groupId: 1, programVersion: '0.1.0' };
 
@@ -299,4 +303,31 @@ test('it is read at one moment, in a transaction of its own or in the caller’s
   expect(readSnapshot(database, group).events).toBe(6);
   expect(database.inTransaction).toBe(true);
   database.exec('ROLLBACK');
+});
+
+test('a snapshot with something in each of its fields is fit, and is not with a number as a text or not finite', () => {
+  const full = fullSnapshot();
+  expect(isFitSnapshot(full)).toBe(true);
+  expect(isFitSnapshot({ ...full, memoryBytes: '1' as never })).toBe(false);
+  expect(isFitSnapshot({ ...full, ledgerId: 1 as never })).toBe(false);
+  expect(isFitSnapshot({ ...full, lastDurationSeconds: Number.NaN })).toBe(false);
+});
+
+test('what is read of a ledger with everything in it is fit as it is', () => {
+  const { world, script } = begunScript();
+  script.mark('build');
+  script.wrap('migration', { code: 1 });
+  script.health({ bad: 2 });
+  world.apply(costMark(world.context.instant(), { deploymentId: 'd1' }));
+  script.finish();
+  const second = scriptOf(world, 'd2');
+  second.start({ version: '2' });
+  second.wrap('build');
+  second.health();
+  second.finish();
+  second.rollback();
+  world.database.exec('UPDATE deployment_metrics SET memory_bytes = 7');
+  const snapshot = readSnapshot(world.database, group);
+  expect([snapshot.recent.length, snapshot.memoryBytes, snapshot.totals.length > 0]).toEqual([2, 7, true]);
+  expect(isFitSnapshot(snapshot)).toBe(true);
 });

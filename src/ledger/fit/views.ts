@@ -29,14 +29,18 @@ export function lookThrough(database: Database, tables: readonly string[]): void
   }
 }
 
-/** As `readFitRows` for as long as `work` lasts, with these tables alone: for a connection that writes. */
+/**
+ * As `readFitRows` for as long as `work` lasts, with these tables alone: for a connection that writes. One that reads so
+ * anyway tells `leftOut` from here on, where there is one.
+ */
 export function withFitRows<Result>(
   database: Database,
-  { leftOut, work, ...asked }: { tables: readonly string[] | 'all'; leftOut: LeftOut; work: () => Result },
+  { leftOut, work, ...asked }: { tables: readonly string[] | 'all'; leftOut?: LeftOut; work: () => Result },
 ): Result {
   const tables = asked.tables === 'all' ? Object.keys(allTables) : asked.tables;
-  if (readsFitRows(database)) return work();
-  define(database, leftOut);
+  const hasViews = readsFitRows(database);
+  if (!hasViews || leftOut !== undefined) define(database, leftOut ?? (() => {}));
+  if (hasViews) return work();
   try {
     for (const table of tables) makeView(database, { table, isFit: false });
     return work();

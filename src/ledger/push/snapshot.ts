@@ -48,7 +48,7 @@ function readFit(
     if (isOfSqlite(error)) throw error;
   }
   const work = () => read(database, group);
-  return withFitRows(database, { tables: tables.split(' '), leftOut: () => {}, work });
+  return withFitRows(database, { tables: tables.split(' '), work });
 }
 
 function read(

@@ -3,7 +3,9 @@ import fc from 'fast-check';
 import { expect, test, vi } from 'vitest';
 import { DeploytrackError } from '../../../src/errors.ts';
 import type { Database } from '../../../src/ledger/file/addon.ts';
-import { readFitRows } from '../../../src/ledger/fit/views.ts';
+import { ownTables, publicTables } from '../../../src/ledger/fit/tables.ts';
+import { lookAtAll, readFitRows } from '../../../src/ledger/fit/views.ts';
+import { readHistory } from '../../../src/ledger/read/deployments.ts';
 import { costMark } from '../makeMarks.ts';
 import { begunScript, scriptOf } from '../script.ts';
 import { readers } from './readers.ts';
@@ -149,5 +151,52 @@ test('Whatever the cells of a ledger hold, each reading command gives an answer 
       }
     }),
     { numRuns: Number(process.env.ANY_ROW_RUNS ?? 25) },
+  );
+});
+
+/** Each cell of a deployment's rows that is looked at. */
+function cellsOfDeployments(database: Database): { table: string; column: string }[] {
+  const checked = Object.entries({ ...publicTables, ...ownTables }).map(
+    ([table, { needs, others }]) => [table, new Set(Object.keys({ ...needs, ...others }))] as const,
+  );
+  const columns = new Map(checked);
+  const all = cellsOf(database);
+  const ofDeployments = new Set(
+    all.filter(({ column }) => column === 'deployment_id').map(({ table }) => table),
+  );
+  return all.filter(
+    ({ table, column }) =>
+      ofDeployments.has(table) && column !== 'deployment_id' && columns.get(table)?.has(column) === true,
+  );
+}
+
+test('Whatever the cells of one deployment hold, the others are told of as ever, and bytes in place of a word or a number are named.', () => {
+  const bytes = ledgerBytes();
+  const shown = (database: Database, id: string) => readHistory(database, {}).find((one) => one.id === id);
+  const sound = loosened(bytes);
+  const before = ['d2', 'd3'].map((id) => shown(sound, id));
+  sound.close();
+  fc.assert(
+    fc.property(changes, (wanted) => {
+      const database = loosened(bytes);
+      try {
+        const cells = cellsOfDeployments(database);
+        const changed = wanted.map(({ cell, value }) => {
+          const { table, column } = cells[cell % cells.length] as (typeof cells)[number];
+          const update = `UPDATE OR IGNORE ${table} SET ${column} = ? WHERE deployment_id = 'd1'`;
+          database.prepare(update).run(value);
+          return `SELECT 1 FROM ${table} WHERE deployment_id = 'd1' AND typeof(${column}) = 'blob'`;
+        });
+        const hasBytes = changed.some((sql) => database.prepare(sql).get() !== undefined);
+        const told: string[] = [];
+        readFitRows(database, (what) => told.push(what));
+        lookAtAll(database);
+        expect(['d2', 'd3'].map((id) => shown(database, id))).toEqual(before);
+        if (hasBytes) expect(told).not.toEqual([]);
+      } finally {
+        database.close();
+      }
+    }),
+    { numRuns: 2 * Number(process.env.ANY_ROW_RUNS ?? 25) },
   );
 });
