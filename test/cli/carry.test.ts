@@ -50,6 +50,21 @@ describe('marks that travel from job to job', () => {
     expect(counted(last)).toEqual(before);
   });
 
+  test.each([
+    ['azure\tarc', 'azure arc'],
+    ['\u05d0\u200f', '\u05d0\u200f'],
+  ])('take with them whatever words a start was given: %j', async (method, kept) => {
+    const first = job();
+    await first.quiet([...start, '--method', method]);
+    const last = job();
+    expect((await last.run(['import', await carried(first)])).stderr).toContain('imported 1 mark');
+    await last.quiet(['finish']);
+    const columns = 'deployment, deployment_method AS method, deployment_status AS status';
+    expect(last.rows(`SELECT ${columns} FROM deployment_metrics`)).toEqual([
+      { deployment: 'shop', method: kept, status: 'success' },
+    ]);
+  });
+
   test('that come home are known', async () => {
     const first = job();
     await first.quiet(start);

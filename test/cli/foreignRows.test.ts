@@ -225,23 +225,43 @@ describe('a schema number that somebody has changed', () => {
   });
 });
 
-test.each(['a\u001b[31m', 'a\u202eb', 'a\nb', 'a\u009b'])(
-  'An imported mark whose words hold %j is refused with the number of its line.',
-  async (resource) => {
+test.each([
+  ['a\u001b[31m', 'a [31m'],
+  ['a\u202eb', 'a b'],
+  ['a\nb', 'a b'],
+  ['a\u009b', 'a '],
+  ['\u05d0\u200f\u200e\u061c', '\u05d0\u200f\u200e\u061c'],
+])(
+  'An imported mark whose words hold %j is kept, and what steers a terminal is no part of it.',
+  async (resource, kept) => {
     const program = newProgram();
-    const at = { wallMs: Date.parse('2026-11-28T10:00:00Z'), monotonicSeconds: null, boot: null };
+    await program.run(['start', '--deployment', 'app', '--version', '1', '--id', 'd1']);
+    const at = { wallMs: Date.now(), monotonicSeconds: null, boot: null };
     const file = join(program.folder, 'build.log');
     writeFileSync(
       file,
       `first\ndeploytrack-mark: ${JSON.stringify(costMark(at, { deploymentId: 'd1', resource }))}\n`,
     );
     const end = await program.run(['import', file]);
-    expect([end.code, end.stderr]).toEqual([
-      1,
-      expect.stringMatching(/line 2, was refused: resource is .*without control characters/),
-    ]);
+    expect([end.code, end.stderr]).toEqual([0, expect.stringMatching(/imported 1 mark and [^\n]*\n$/)]);
+    expect(program.rows('SELECT resource FROM infrastructure_costs')).toEqual([{ resource: kept }]);
+    const raw = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202a-\u202e]/;
+    expect((await program.run(['show', 'd1'])).stdout).not.toMatch(raw);
   },
 );
+
+test('An imported mark of words that only steer a terminal is refused with the number of its line.', async () => {
+  const program = newProgram();
+  const at = { wallMs: Date.now(), monotonicSeconds: null, boot: null };
+  const file = join(program.folder, 'build.log');
+  const mark = JSON.stringify(costMark(at, { deploymentId: 'd1', resource: '\u001b\u202e' }));
+  writeFileSync(file, `first\ndeploytrack-mark: ${mark}\n`);
+  const end = await program.run(['import', file]);
+  expect([end.code, end.stderr]).toEqual([
+    1,
+    expect.stringMatching(/line 2, was refused: resource is .*beside control characters/),
+  ]);
+});
 
 describe('what somebody has put beside or in place of our tables', () => {
   test.each([

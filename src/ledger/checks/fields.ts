@@ -1,7 +1,7 @@
 import { lastBytes } from '../../cutText.ts';
 import { type AmountName, amountLimits, isWithin, textLimits } from '../../limits.ts';
 import { isDeploymentId, isFreeWords, phaseName } from '../../model.ts';
-import { isPlain } from '../../plainText.ts';
+import { plainText } from '../../plainText.ts';
 import { redact } from '../../redact.ts';
 import { whatIsWrong } from '../../settings/check.ts';
 import { type Read, Unfit } from './reading.ts';
@@ -33,7 +33,8 @@ export function oneOf<Choice extends string>(...choices: readonly Choice[]): Rea
 
 /**
  * A text of at least one character for which nothing is wrong. What steers a terminal is for those alone who gave it
- * themselves; with `lines` a text may have several.
+ * themselves: of anybody else each letter of it becomes a blank, as the command line takes such a text too. With `lines` a
+ * text may have several.
  */
 function textThat(
   isFit: (text: string) => boolean,
@@ -42,9 +43,11 @@ function textThat(
 ): Read<string> {
   return (value, at) => {
     if (typeof value !== 'string' || !isFit(value)) throw new Unfit(at, { value, expected });
-    if (at.isOurs !== true && !isPlain(value, { lines }))
-      throw new Unfit(at, { value, expected: `${expected}, without control characters` });
-    return value;
+    if (at.isOurs === true) return value;
+    const plain = plainText(value, { lines });
+    if (plain !== value && plain.trim() === '')
+      throw new Unfit(at, { value, expected: `${expected}, beside control characters` });
+    return plain;
   };
 }
 

@@ -1,0 +1,106 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import type { CarriedDeployment } from '../../../src/ledger/carry/carriedDeployment.ts';
+import { exportLines } from '../../../src/ledger/carry/exportLines.ts';
+import { importDeployment } from '../../../src/ledger/carry/importDeployment.ts';
+import { keepMark } from '../../../src/ledger/carry/keptMarks.ts';
+import { checkDeployment } from '../../../src/ledger/checks/checkDeployment.ts';
+import { takeInMark } from '../../../src/ledger/journal/takeIn.ts';
+import type { Mark } from '../../../src/marks.ts';
+import { isFreeWords } from '../../../src/model.ts';
+import { isPlain } from '../../../src/plainText.ts';
+import { redactMark } from '../../../src/redactMark.ts';
+import { type LedgerWorld, ledgerWorld } from '../ledgerWorld.ts';
+import { costMark, finishMark, rollbackMark, smokeMark, startMark } from '../makeMarks.ts';
+
+const letters = fc.constantFrom(
+  ...['a', ' ', '=', 'é', '\u05d0', '\u0627', '\u200e', '\u200f', '\u061c', '\u200d', '🚀'],
+);
+const steering = fc.constantFrom(...['\t', '\n', '\r', '\u001b', '\u0000', '\u009b', '\u2028', '\u202e']);
+const freeWords = (unit: fc.Arbitrary<string>) =>
+  fc.string({ unit, minLength: 1, maxLength: 200 }).filter(isFreeWords);
+const plainWords = fc
+  .oneof(freeWords(letters), freeWords(fc.string({ unit: 'binary', minLength: 1, maxLength: 1 })))
+  .filter((text) => isPlain(text));
+const steeringWords = fc
+  .tuple(freeWords(fc.oneof(letters, steering)), steering)
+  .map(([text, letter]) => `${[...text].slice(0, 198).join('')}${letter}x`);
+
+/** The texts that a ledger keeps of the words of one deployment. */
+function kept(world: LedgerWorld) {
+  return world.rows(
+    `SELECT deployment_method AS method, triggered_by, version, (SELECT test_name FROM smoke_tests) AS test,
+     (SELECT resource FROM infrastructure_costs) AS resource, (SELECT reason FROM rollbacks) AS reason FROM deployment_metrics`,
+  )[0];
+}
+
+/** A ledger whose commands were given such a text wherever free words are. */
+function told(text: string, isFinished: boolean): LedgerWorld {
+  const world = ledgerWorld();
+  const at = world.context.instant();
+  const marks: Mark[] = [
+    startMark(at, { method: text, triggeredBy: text, version: text }),
+    smokeMark(at, { test: text }),
+    costMark(at, { resource: text }),
+    rollbackMark(at, { reason: text }),
+    ...(isFinished ? [finishMark(at)] : []),
+  ];
+  for (const mark of marks.map((one) => redactMark(one))) {
+    world.apply(mark);
+    keepMark(world.database, mark);
+  }
+  return world;
+}
+
+/** What an export of one ledger becomes in another; throws where a line of it is refused, or taken in in part. */
+function carried(from: LedgerWorld): LedgerWorld {
+  const world = ledgerWorld();
+  const { context, database } = world;
+  const refused = (why: string) => {
+    throw new Error(why);
+  };
+  for (const given of exportLines(from.database, { id: null, deployment: null, environment: null })) {
+    const line = JSON.parse(JSON.stringify(given)) as Mark | CarriedDeployment;
+    if ('markId' in line) {
+      takeInMark(context, { database, mark: line, author: 'anybody', refused, partly: refused });
+      continue;
+    }
+    const checked = checkDeployment(line);
+    if ('wrong' in checked || checked.leftOut.length > 0) throw new Error(JSON.stringify(checked));
+    importDeployment(database, { carried: checked.carried, wallMs: context.instant().wallMs });
+  }
+  return world;
+}
+
+function throughExport(text: string, isFinished: boolean) {
+  const from = told(text, isFinished);
+  const to = carried(from);
+  try {
+    return { before: kept(from), after: kept(to) };
+  } finally {
+    from.close();
+    to.close();
+  }
+}
+
+test('Words that the command line takes and that steer no terminal come through export and import as they are.', () => {
+  fc.assert(
+    fc.property(plainWords, fc.boolean(), (text, isFinished) => {
+      const { before, after } = throughExport(text, isFinished);
+      expect(after).toEqual(before);
+    }),
+    { numRuns: 60 },
+  );
+}, 120_000);
+
+test('Words that the command line takes and that steer a terminal come through too, without what steers.', () => {
+  fc.assert(
+    fc.property(steeringWords, fc.boolean(), (text, isFinished) => {
+      const { after } = throughExport(text, isFinished);
+      for (const [name, value] of Object.entries(after ?? {}))
+        expect([name, isPlain(String(value), { lines: name === 'reason' })]).toEqual([name, true]);
+      expect(after?.method).not.toBeNull();
+    }),
+    { numRuns: 60 },
+  );
+}, 120_000);
