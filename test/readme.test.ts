@@ -77,8 +77,8 @@ describe('settings', () => {
   });
 
   test('the variables are those that the code reads', () => {
-    // `run` says its own id to its children; DEBUG is for reports of faults.
-    const own = ['DEPLOYTRACK_RUN', 'DEPLOYTRACK_DEBUG'];
+    // `run` says its own id to its children; DEBUG is for reports of faults; docs/webhooks.md has those of senders.
+    const own = ['DEPLOYTRACK_RUN', 'DEPLOYTRACK_DEBUG', 'DEPLOYTRACK_WEBHOOK_GITLAB_TOKEN'];
     const sources = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' }).filter((name) =>
       name.endsWith('.ts'),
     );

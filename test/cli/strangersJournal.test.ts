@@ -214,7 +214,7 @@ describe('a journal beside the ledger', () => {
     const id = await startDeployment(program);
     writeFileSync(`${program.ledger}.journal`, 'ok: no\npassword=hunter2\n');
     const { stderr } = await program.run(['phase', 'start', 'x', '--id', id]);
-    expect(stderr).toContain('2 lines, the first of them (7 bytes, from byte 0 on) of the journal');
+    expect(stderr).toContain('2 lines, the first of them (6 bytes, from byte 0 on) of the journal');
     expect(stderr).not.toContain('hunter2');
   });
 

@@ -62,7 +62,8 @@ function carried(from: LedgerWorld): LedgerWorld {
   for (const given of exportLines(from.database, { id: null, deployment: null, environment: null })) {
     const line = JSON.parse(JSON.stringify(given)) as Mark | CarriedDeployment;
     if ('markId' in line) {
-      takeInMark(context, { database, mark: line, author: 'anybody', refused, partly: refused });
+      const told = { refused, partly: refused, waits: ({ message }: Error) => refused(message) };
+      takeInMark(context, { database, mark: line, author: 'anybody', ...told });
       continue;
     }
     const checked = checkDeployment(line);
