@@ -48,6 +48,8 @@ export const textLimits = {
   text: 32_768,
   /** Notes, errors and what a command said: the end of a longer one is kept. */
   long: 65_536,
+  /** What was given for an id, in characters. */
+  givenId: 1000,
 } as const;
 
 /** What an option's duration is: the time that something waits, or how old something is. */

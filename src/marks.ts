@@ -21,6 +21,8 @@ interface MarkBase {
 
 export interface StartMark extends MarkBase {
   readonly kind: 'start';
+  /** What the id was made of, where other letters were given. */
+  readonly givenId?: string | null;
   readonly deployment: string;
   readonly environment: string;
   readonly service: string;

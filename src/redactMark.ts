@@ -57,6 +57,7 @@ const result: Fields<StageResult> = {
 };
 
 const start: Fields<StartMark> = {
+  givenId: words,
   deployment: 'asIs',
   environment: 'asIs',
   service: 'asIs',

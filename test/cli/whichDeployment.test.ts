@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
 import { newProgram, type Program, startDeployment } from '../support/program.ts';
 import { oneWarningWithHint, usageErrorWithHint } from './lines.ts';
@@ -187,10 +188,39 @@ describe('an id of other letters, as a CI makes them,', () => {
     expect([again.code, again.stderr]).toEqual([2, expect.stringContaining('exists already')]);
   });
 
+  test.each(given)('%j is kept beside the deployment, shown, and taken in with it', async (id) => {
+    const [first, last] = [newProgram(), newProgram()];
+    const kept = await first.quiet(['start', '--deployment', 'app', '--version', '1', '--id', id]);
+    const facts = 'SELECT deployment_id AS id, fact, value, source FROM deployment_facts';
+    const told = { id: kept, fact: 'id.given', value: id, source: 'start' };
+    expect(first.rows(facts)).toEqual([told]);
+    const shown = await first.quiet(['show', kept]);
+    expect(shown.split('\n').filter((line) => line.includes('id.given'))).toHaveLength(1);
+    if (id.length < 50) expect(shown).toContain(`id.given ${id.replace('\n', '\\n')}`);
+    const file = join(first.folder, 'marks.jsonl');
+    await first.quiet(['export', '--id', kept, '--out', file]);
+    expect((await last.run(['import', file])).code).toBe(0);
+    expect(last.rows(facts)).toEqual([{ ...told, value: id.replace('\n', ' ') }]);
+  });
+
+  test('is kept without its secrets, at most 1000 characters of it', async () => {
+    const program = newProgram();
+    const start = ['start', '--deployment', 'app', '--version', '1', '--environment'];
+    await program.quiet([...start, 'a', '--id', `https://ci:hunter2@ci.example/${'x'.repeat(2000)}`]);
+    await program.quiet([...start, 'b', '--id', `${'y '.repeat(480)}password=hunter2${'3'.repeat(200)}`]);
+    const values = program.rows('SELECT value FROM deployment_facts').map(({ value }) => String(value));
+    expect(values).toHaveLength(2);
+    for (const value of values) {
+      expect(value.length).toBeLessThanOrEqual(1000);
+      expect(value).not.toContain('hunter');
+    }
+  });
+
   test('with blanks around it is the same without them, as a line end of Windows leaves it', async () => {
     const program = newProgram();
     await startDeployment(program, '--id', 'a');
     await program.quiet(['phase', 'start', 'x'], { env: { DEPLOYTRACK_ID: 'a\r\n' } });
+    expect(program.rows('SELECT fact FROM deployment_facts')).toEqual([]);
     expect(program.rows('SELECT deployment_id AS id FROM deployment_metrics')).toEqual([{ id: 'a' }]);
   });
 

@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { usageError } from '../../errors.ts';
 import { defaultAbandonAfterMs } from '../../ledger/marks/abandoned.ts';
+import { textLimits } from '../../limits.ts';
 import type { StartMark } from '../../marks.ts';
 import { newDeploymentId } from '../../model.ts';
+import { redactToCut } from '../../redact.ts';
 import { safeId } from '../../safeId.ts';
 import type { Session } from '../../session.ts';
 import { flag, type Invocation, shortText, text, timeMs } from '../../words/invocation.ts';
@@ -29,6 +31,7 @@ export async function startMark(
   return {
     kind: 'start',
     markId: context.uniqueId(),
+    ...givenId(said, id),
     deploymentId: id ?? newDeploymentId(at.wallMs, randomBytes(4).toString('hex')),
     at,
     deployment: facts.deployment.value,
@@ -55,6 +58,13 @@ export async function startMark(
     declare: settings.declare,
     track: trackedWords(invocation, context.cwd),
   };
+}
+
+/** What was given for the id, where other letters became of it. */
+function givenId(said: string | null, id: string | null): Pick<StartMark, 'givenId'> {
+  const given = said?.trim() ?? '';
+  if (id === null || given === id) return {};
+  return { givenId: redactToCut(given, textLimits.givenId).slice(0, textLimits.givenId).toWellFormed() };
 }
 
 function idOf(said: string | null): string | null {

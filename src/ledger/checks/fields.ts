@@ -67,6 +67,11 @@ export const text = textThat(
   (value) => whatIsWrong('text', value) === null,
   `a text of 1 to ${textLimits.text} bytes`,
 );
+/** What an id was made of. */
+export const givenId = textThat(
+  (value) => value !== '' && value.isWellFormed() && value.length <= textLimits.givenId,
+  `1 to ${textLimits.givenId} characters`,
+);
 export const deploymentId = textThat(isDeploymentId, 'letters, digits, . _ -, at most 64');
 /** Of a mark, a run, a verification: whatever made it says what it looks like. */
 export const eventId = textThat(

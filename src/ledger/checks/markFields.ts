@@ -15,6 +15,7 @@ import {
   deploymentId,
   eventId,
   flag,
+  givenId,
   longText,
   name,
   oneOf,
@@ -31,6 +32,7 @@ const base = { markId: eventId, deploymentId, at: instant };
 const start: Read<StartMark> = object<StartMark>({
   kind: oneOf('start'),
   ...base,
+  givenId: orAbsent(orLeftOut(givenId)),
   deployment: name,
   environment: name,
   service: name,

@@ -3,7 +3,7 @@ import { redact, redactAddress } from '../../redact.ts';
 import type { Database } from '../file/addon.ts';
 
 /** Where a fact comes from. */
-export type FactSource = 'git' | 'docker' | 'github' | 'gitlab' | 'webhook' | 'import';
+export type FactSource = 'git' | 'docker' | 'github' | 'gitlab' | 'webhook' | 'import' | 'start';
 
 /** What is known of a deployment beside its marks; what is null is left out. */
 export interface KeptFacts {

@@ -1,6 +1,7 @@
 import type { Warning } from '../../errors.ts';
 import type { StartMark, Tracked } from '../../marks.ts';
 import { type GroupKey, isoTime } from '../../model.ts';
+import { keepFacts } from '../collected/facts.ts';
 import { findDeployment, freeStart, openDeployments } from '../deployments.ts';
 import type { Database } from '../file/addon.ts';
 import { versionInService } from '../inService.ts';
@@ -31,6 +32,12 @@ export function applyStart(database: Database, mark: StartMark, life: LifeTest):
       code: 'ID_TAKEN',
       message: `deployment ${mark.deploymentId} exists already: its marks continue it`,
     });
+  keepFacts(database, {
+    deploymentId: mark.deploymentId,
+    source: 'start',
+    atMs: mark.at.wallMs,
+    facts: { 'id.given': mark.givenId ?? null },
+  });
   if (mark.track !== undefined && !isEmpty(mark.track))
     database
       .prepare('INSERT OR REPLACE INTO tracking VALUES (?, ?)')

@@ -32,7 +32,7 @@ const seen = downtime([bad, good], { beganAt: at, endedAt: later(at, 2) });
 
 /** One of each kind, with every field said. */
 const kinds: readonly (() => Mark)[] = [
-  () => startMark(at, { triggeredAtMs: at.wallMs, join: true }),
+  () => startMark(at, { givenId: 'a/b', triggeredAtMs: at.wallMs, join: true }),
   () => phaseStartMark(at, { stage: 'migration' }),
   () =>
     phaseEndMark(later(at, 5), {
