@@ -37,7 +37,7 @@ const withoutRareMethods = {
     bundle.onLoad(
       {
         filter:
-          /better-sqlite3[\\/]lib[\\/]methods[\\/](aggregate|backup|function|serialize|table|transaction)\.js$/,
+          /better-sqlite3[\\/]lib[\\/]methods[\\/](aggregate|backup|serialize|table|transaction)\.js$/,
       },
       () => ({
         contents: "module.exports = () => { throw new Error('not in this bundle'); };",
