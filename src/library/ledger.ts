@@ -3,6 +3,7 @@ import type { Database } from '../ledger/file/addon.ts';
 import { keepStatements } from '../ledger/file/keepStatements.ts';
 import { asLedgerError, EmptyLedger, isOfSqlite } from '../ledger/file/open.ts';
 import { openForReading, type Reading } from '../ledger/file/openForReading.ts';
+import { lastingCause } from '../ledger/file/refusedLocks.ts';
 import { readHistory } from '../ledger/read/deployments.ts';
 import { type DeploymentDetail, readDetail } from '../ledger/read/detail.ts';
 import type { DeploymentRecord } from '../ledger/read/record.ts';
@@ -30,6 +31,8 @@ export interface Ledger {
 
 /** How long a reader waits for a lock: only a recovery or a migration holds one that readers see. */
 const busyTimeoutMs = 2000;
+/** The same on opening it, while it is written or closed: every answer is given at once or never. */
+const written = { tries: 20, pauseMs: 5 };
 
 /** Opens the file for reading. Throws a DeploytrackError where there is none or it cannot be read. */
 export function readLedger(path: string): Ledger {
@@ -79,10 +82,15 @@ function openExisting(path: string): Reading {
 function openOrNull(path: string): Reading | null {
   if (typeof path !== 'string' || path === '')
     throw usageError('openLedger: the path is no text', 'expected the file of a ledger, or nothing');
-  try {
-    return openForReading(path, { how: 'read', leftOut: () => {} });
-  } catch (error) {
-    if (error instanceof EmptyLedger) return null;
-    throw asLedgerError(error, path);
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return openForReading(path, { how: 'read', leftOut: () => {} });
+    } catch (error) {
+      if (error instanceof EmptyLedger) return null;
+      const problem = asLedgerError(error, path);
+      if ((problem as { code?: string }).code !== 'LEDGER_BUSY') throw problem;
+      if (tries === written.tries) throw lastingCause(problem) ?? problem;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, written.pauseMs);
+    }
   }
 }

@@ -31,7 +31,7 @@ test('doctor migrates no older ledger: it names the command that does, and exits
   const program = newProgram();
   await startDeployment(program);
   const database = new Database(program.ledger);
-  database.pragma('user_version = 1');
+  database.exec('DROP TABLE processes; CREATE TABLE processes (pid); PRAGMA user_version = 3');
   database.close();
   const before = content(program);
   const { code, stdout } = await program.run(['doctor']);

@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import SqliteDatabase from 'better-sqlite3';
 import { describe, expect, test, vi } from 'vitest';
@@ -110,6 +110,19 @@ describe('a row that holds what it cannot', () => {
     const { code, stdout, stderr } = await program.run(['show', 'd1']);
     expect([code, stdout]).toEqual([0, expect.stringContaining('app')]);
     expect(stderr).toContain('row 1 of deployment_metrics is read without its notes, which is no text');
+  });
+
+  test('takes nothing but its wrong value from what a mark delivers', async () => {
+    const program = newProgram();
+    const folder = join(program.folder, 'textfile');
+    mkdirSync(folder);
+    await program.run(['start', '--deployment', 'app', '--version', '1', '--id', 'd1']);
+    tampered(program, "UPDATE deployment_metrics SET url = x'00'");
+    const env = { DEPLOYTRACK_TEXTFILE: folder };
+    const mark = await program.run(['phase', 'run', 'x', '--id', 'd1', '--', 'true'], { env });
+    expect([mark.code, mark.stderr]).toEqual([0, '']);
+    const texts = readdirSync(folder).map((name) => readFileSync(join(folder, name), 'utf8'));
+    expect(texts).toEqual([expect.stringContaining('stage="x"')]);
   });
 
   test('of an open deployment costs a wrapped command one warning, and not its exit code', async () => {

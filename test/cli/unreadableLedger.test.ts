@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { eventually } from '../support/eventually.ts';
-import { newProgram, type Program, programFile, startDeployment } from '../support/program.ts';
+import { endOf, newProgram, type Program, programFile, startDeployment } from '../support/program.ts';
 import { serve } from '../support/serve.ts';
 import { inNamespace } from './namespace.ts';
 import { asOther } from './otherAccount.ts';
@@ -277,6 +277,64 @@ describe.skipIf(!isRoot)('6.2: a ledger that is written while an account reads t
       },
     );
     expect(isRefused).toBe(true);
+  });
+});
+
+/** As its last writer leaves it for a moment when it closes: the log is there, its index is not. */
+async function closingLedger(): Promise<{ program: Program; closed: () => void }> {
+  const program = await spentBudget();
+  chmodSync(dirname(program.ledger), 0o755);
+  chmodSync(program.ledger, 0o644);
+  const writer = new Database(program.ledger);
+  writer.exec("UPDATE deployment_metrics SET notes = 'x'");
+  rmSync(`${program.ledger}-shm`);
+  return { program, closed: () => void writer.close() };
+}
+
+describe.skipIf(!isRoot)('6.2: a ledger that its last writer is closing', () => {
+  test('is waited for like a lock, and told of where it stays so', async () => {
+    const { program, closed } = await closingLedger();
+    const reading = (patience: string) => {
+      const env = { DEPLOYTRACK_LEDGER_TIMEOUT: patience };
+      return asOther(program, ['history', '--json'], { env });
+    };
+    const [patient, doctor] = [reading('50s'), asOther(program, ['doctor'])];
+    const short = await reading('500ms');
+    expect([short.code, short.stderr]).toEqual([1, expect.stringMatching(/its newest marks are in \S+-wal/)]);
+    await doctor;
+    closed();
+    const end = await patient;
+    expect([end.code, end.stderr]).toEqual([0, '']);
+    expect(JSON.parse(end.stdout)).toHaveLength(1);
+  });
+
+  test('is told of by the library, which waits for a moment only', async () => {
+    const { program, closed } = await closingLedger();
+    const script = `
+      const say = () => {
+        try {
+          return String(require(process.argv[1]).openLedger(process.argv[2]).lastDeployments().length);
+        } catch (error) {
+          return error.code + ': ' + error.message;
+        }
+      };
+      process.stdout.write(say() + '\\n');`;
+    const library = join(dirname(programFile), '..', 'dist', 'library.cjs');
+    const as = [
+      '--reuid',
+      '54321',
+      '--regid',
+      '54321',
+      '--clear-groups',
+      '--',
+      process.execPath,
+      '-e',
+      script,
+    ];
+    const asked = () => endOf(spawn('setpriv', [...as, library, program.ledger]));
+    expect((await asked()).stdout).toMatch(/^LEDGER_UNUSABLE: .*its newest marks are in \S+-wal/);
+    closed();
+    expect((await asked()).stdout).toBe('1\n');
   });
 });
 

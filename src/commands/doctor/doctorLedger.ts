@@ -6,6 +6,7 @@ import { lockHolder } from '../../ledger/file/lockHolder.ts';
 import { asLedgerError } from '../../ledger/file/open.ts';
 import { openForReading } from '../../ledger/file/openForReading.ts';
 import { refusedLocks } from '../../ledger/file/refusedLocks.ts';
+import { waitWhileLocked } from '../../ledger/file/transact.ts';
 import type { Session } from '../../session.ts';
 import { waitingMarks } from '../reading/waitingMarks.ts';
 import type { Finding } from './doctorFinding.ts';
@@ -24,7 +25,7 @@ export async function findLedger(session: Session): Promise<FoundLedger> {
   } catch (error) {
     if (codeOf(error) === 'NO_LEDGER') return { database: null, mayWrite: false, findings: none(session) };
     const finding = unusable(session, error);
-    return { database: readable(session), mayWrite: false, findings: [finding] };
+    return { database: await readable(session), mayWrite: false, findings: [finding] };
   }
 }
 
@@ -41,9 +42,11 @@ function none({ context, store }: Session): Finding[] {
 }
 
 /** What this account may still read; the finding beside it says what it may not. */
-function readable({ store }: Session): Database | null {
+async function readable({ context, store }: Session): Promise<Database | null> {
+  const { ledgerPath: path, ledgerTimeoutMs: timeoutMs } = store.options;
+  const attempt = () => openForReading(path, { how: 'read', leftOut: () => {} });
   try {
-    return openForReading(store.options.ledgerPath, { how: 'read', leftOut: () => {} })?.database ?? null;
+    return (await waitWhileLocked(context, { timeoutMs, path, attempt }))?.database ?? null;
   } catch {
     return null;
   }

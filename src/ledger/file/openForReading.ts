@@ -25,7 +25,8 @@ interface HowToRead {
 /**
  * Opens a ledger for reading, for whoever may read its file; null where there is none. What is read of it is fit: see
  * `readFitRows`. Who may write it too opens it as `how` says; who may not gets a copy in memory while the file is whole,
- * which leaves nothing beside it. Throws the errors of `openLedger`.
+ * which leaves nothing beside it. Throws the errors of `openLedger`, LEDGER_BUSY while somebody writes or closes it: never
+ * waits for that.
  */
 export function openForReading(path: string, { how, leftOut }: HowToRead): Reading | null {
   const reading = opened(path, how);
@@ -85,21 +86,33 @@ function isWhole(path: string): boolean {
   );
 }
 
-/** How long the last writer may take to close: it removes the index first, and then the log. */
-const closing = { tries: 20, pauseMs: 5 };
-
 /** Somebody has it open, or was killed: its log is read beside it, by the index that stands there. */
 function openLive(path: string): Reading | null {
-  for (let tries = 1; ; tries += 1) {
-    try {
-      return neverOld(openLedger(path, 'read'));
-    } catch (error) {
-      if (!isRefused(error)) throw error;
-      if (isWhole(path)) return copyOf(path);
-      if (tries === closing.tries) throw unreadable(path, error);
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, closing.pauseMs);
-    }
+  try {
+    return neverOld(openLedger(path, 'read'));
+  } catch (error) {
+    if (!isRefused(error)) throw error;
+    if (isWhole(path)) return copyOf(path);
+    const lasting = unreadable(path, error);
+    throw mayReadLog(path) ? asLedgerError(closing(lasting), path) : lasting;
   }
+}
+
+/** Also where one of them is not there: the last writer who closes it removes the index first, and then the log. */
+function mayReadLog(path: string): boolean {
+  return ['-wal', '-shm'].every((end) => {
+    try {
+      accessSync(path + end, constants.R_OK);
+      return true;
+    } catch (error) {
+      return (error as NodeJS.ErrnoException).code === 'ENOENT';
+    }
+  });
+}
+
+/** As a lock is, this is over in a moment; what is `lasting` is wrong where it is not. */
+function closing(lasting: DeploytrackError): Error {
+  return Object.assign(new Error('its last writer is closing it'), { code: 'SQLITE_BUSY', lasting });
 }
 
 function unreadable(path: string, cause: unknown): DeploytrackError {

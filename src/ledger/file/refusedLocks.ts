@@ -7,10 +7,12 @@ import { type LedgerProblem, unfitFileSystem } from './ledgerProblem.ts';
 import { openFile } from './open.ts';
 
 /**
- * A file system without locks looks to SQLite as if somebody else always held them. The same error, in other words where
- * a file that nobody else knows of cannot be locked either.
+ * What is told of a ledger that stayed busy. A file system without locks looks to SQLite as if somebody else always held
+ * them: the same error, in other words where a file that nobody else knows of cannot be locked either.
  */
 export function asBusy(problem: Error, path: string): Error {
+  const lasting = lastingCause(problem);
+  if (lasting !== null) return lasting;
   const unfit = refusedLocks(dirname(path));
   if (unfit === null) return problem;
   const { problem: words, hint } = unfit;
@@ -20,6 +22,11 @@ export function asBusy(problem: Error, path: string): Error {
     hint,
     cause: problem,
   });
+}
+
+/** What is wrong with a ledger that was thought to be busy for a moment, and stayed so; null where it is only busy. */
+export function lastingCause({ cause }: Error): Error | null {
+  return (cause as { lasting?: Error } | undefined)?.lasting ?? null;
 }
 
 /** What is wrong where a folder's files cannot be locked; null where they can, or where it cannot be tried. */
