@@ -1,5 +1,6 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { processContext } from '../../src/context.ts';
+import { keepStatements } from '../../src/ledger/file/keepStatements.ts';
 import { readSnapshot } from '../../src/ledger/push/snapshot.ts';
 import { exposition } from '../../src/metrics/exposition.ts';
 import { groupSamples } from '../../src/metrics/samples.ts';
@@ -17,6 +18,7 @@ const many = 10_000;
 
 function played(deployments: number, naming: Naming): LedgerWorld {
   const world = ledgerWorld();
+  keepStatements(world.database); // as a server does: hundreds of thousands of marks
   playDeployments(world, { from: 0, to: deployments, naming });
   return world;
 }

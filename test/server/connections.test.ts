@@ -88,7 +88,8 @@ describe('more connections than there are places', () => {
     const heard = new Promise((resolve) => slow[0]?.once('data', (chunk) => resolve(String(chunk))));
     for (let time = 0; time < 5; time += 1) expect(await health(url)).toBe(200);
     expect(await heard).toMatch(/^HTTP\/1\.1 503 /);
-    expect(log()).toContainEqual(expect.objectContaining({ message: 'refused', status: 503 }));
+    const told = () => log().find(({ message, status }) => message === 'refused' && status === 503);
+    await eventually(told, { what: 'the refusal in the log' });
   });
 
   test('that were answered and are kept open give their places up, the longest idle first', async () => {
