@@ -245,19 +245,7 @@ describe.skipIf(!isRoot)('6.2: a ledger that is written while an account reads t
       const say = () => process.stdout.write(ledger.lastDeployments().length + '\\n');
       say();
       process.stdin.on('data', () => { try { say(); } catch (error) { process.stdout.write(error.code + ': ' + error.message + '\\n'); } });`;
-    const as = [
-      '--reuid',
-      '54321',
-      '--regid',
-      '54321',
-      '--clear-groups',
-      '--',
-      process.execPath,
-      '-e',
-      script,
-    ];
-    const library = join(dirname(programFile), '..', 'dist', 'library.cjs');
-    const child = spawn('setpriv', [...as, library, program.ledger], { stdio: ['pipe', 'pipe', 'inherit'] });
+    const child = spawn('setpriv', inLibrary(script, program), { stdio: ['pipe', 'pipe', 'inherit'] });
     onTestFinished(() => void child.kill('SIGKILL'));
     let said = '';
     child.stdout.on('data', (chunk: Buffer) => {
@@ -279,6 +267,13 @@ describe.skipIf(!isRoot)('6.2: a ledger that is written while an account reads t
     expect(isRefused).toBe(true);
   });
 });
+
+/** The words for setpriv: a script of another account, which gets our library and the ledger as its arguments. */
+function inLibrary(script: string, { ledger }: Program): string[] {
+  const library = join(dirname(programFile), '..', 'dist', 'library.cjs');
+  const account = ['--reuid', '54321', '--regid', '54321', '--clear-groups', '--'];
+  return [...account, process.execPath, '-e', script, library, ledger];
+}
 
 /** As its last writer leaves it for a moment when it closes: the log is there, its index is not. */
 async function closingLedger(): Promise<{ program: Program; closed: () => void }> {
@@ -319,19 +314,7 @@ describe.skipIf(!isRoot)('6.2: a ledger that its last writer is closing', () => 
         }
       };
       process.stdout.write(say() + '\\n');`;
-    const library = join(dirname(programFile), '..', 'dist', 'library.cjs');
-    const as = [
-      '--reuid',
-      '54321',
-      '--regid',
-      '54321',
-      '--clear-groups',
-      '--',
-      process.execPath,
-      '-e',
-      script,
-    ];
-    const asked = () => endOf(spawn('setpriv', [...as, library, program.ledger]));
+    const asked = () => endOf(spawn('setpriv', inLibrary(script, program)));
     expect((await asked()).stdout).toMatch(/^LEDGER_UNUSABLE: .*its newest marks are in \S+-wal/);
     closed();
     expect((await asked()).stdout).toBe('1\n');

@@ -4,6 +4,7 @@ import type { FakeOverrides } from '../support/context.ts';
 import { type LedgerWorld, ledgerWorld, unique } from './ledgerWorld.ts';
 import {
   attempt,
+  costMark,
   exited,
   finishMark,
   healthMark,
@@ -71,4 +72,22 @@ export function begunScript(
   const script = scriptOf(world);
   script.start(said);
   return { world, script };
+}
+
+/** A ledger with a row in each table that marks fill: one deployment that failed, one that was rolled back. */
+export function toldScripts(): LedgerWorld {
+  const { world, script } = begunScript();
+  script.mark('build');
+  script.wrap('migration', { code: 1 });
+  script.wrap('cutover');
+  script.health({ bad: 2 });
+  world.apply(costMark(world.context.instant(), { deploymentId: 'd1' }));
+  script.finish();
+  const second = scriptOf(world, 'd2');
+  second.start({ version: '2' });
+  second.wrap('build');
+  second.health();
+  second.finish();
+  second.rollback();
+  return world;
 }

@@ -8,8 +8,7 @@ import { isFitSnapshot } from '../../src/ledger/push/fitSnapshot.ts';
 import { readSnapshot } from '../../src/ledger/push/snapshot.ts';
 import { fakeContext } from '../support/context.ts';
 import { fullSnapshot } from '../support/fullSnapshot.ts';
-import { costMark } from './makeMarks.ts';
-import { begunScript, scriptOf } from './script.ts';
+import { toldScripts } from './script.ts';
 
 const group = { groupId: 1, programVersion: '0.1.0' };
 
@@ -314,18 +313,7 @@ test('a snapshot with something in each of its fields is fit, and is not with a 
 });
 
 test('what is read of a ledger with everything in it is fit as it is', () => {
-  const { world, script } = begunScript();
-  script.mark('build');
-  script.wrap('migration', { code: 1 });
-  script.health({ bad: 2 });
-  world.apply(costMark(world.context.instant(), { deploymentId: 'd1' }));
-  script.finish();
-  const second = scriptOf(world, 'd2');
-  second.start({ version: '2' });
-  second.wrap('build');
-  second.health();
-  second.finish();
-  second.rollback();
+  const world = toldScripts();
   world.database.exec('UPDATE deployment_metrics SET memory_bytes = 7');
   const snapshot = readSnapshot(world.database, group);
   expect([snapshot.recent.length, snapshot.memoryBytes, snapshot.totals.length > 0]).toEqual([2, 7, true]);

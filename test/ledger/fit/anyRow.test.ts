@@ -6,25 +6,12 @@ import type { Database } from '../../../src/ledger/file/addon.ts';
 import { ownTables, publicTables } from '../../../src/ledger/fit/tables.ts';
 import { lookAtAll, readFitRows } from '../../../src/ledger/fit/views.ts';
 import { readHistory } from '../../../src/ledger/read/deployments.ts';
-import { costMark } from '../makeMarks.ts';
-import { begunScript, scriptOf } from '../script.ts';
+import { scriptOf, toldScripts } from '../script.ts';
 import { readers } from './readers.ts';
 
 /** A ledger with everything in it: one open deployment, one that failed, one that was rolled back. */
 function ledgerBytes(): Buffer {
-  const { world, script } = begunScript();
-  script.mark('build');
-  script.wrap('migration', { code: 1 });
-  script.wrap('cutover');
-  script.health({ bad: 2 });
-  world.apply(costMark(world.context.instant(), { deploymentId: 'd1' }));
-  script.finish();
-  const second = scriptOf(world, 'd2');
-  second.start({ version: '2' });
-  second.wrap('build');
-  second.health();
-  second.finish();
-  second.rollback();
+  const world = toldScripts();
   scriptOf(world, 'd3').start({ version: '3' });
   scriptOf(world, 'd3').open('docs');
   world.database
