@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
 import { bareWords } from '../../src/words/bareWords.ts';
+import { tellingWords } from '../../src/words/tellingWords.ts';
 import { newProgram, type Program, programFile } from '../support/program.ts';
 
 vi.setConfig({ testTimeout: 120_000 });
@@ -237,4 +238,15 @@ test('what the starter knows of the flags is what the program knows', () => {
     for (const name of [...flags, ...maybeValues]) expect(`--${name}`).toMatch(known);
     for (const name of values) expect(`--${name}`).not.toMatch(known);
   }
+});
+
+test('what the starter knows of the words is what the program knows', () => {
+  const text = readFileSync(join(root, 'bin/deploytrack.js'), 'utf8');
+  const listed = (name: string) => {
+    const words = new RegExp(`const ${name} = /\\^\\(([^/]+)\\)\\$/`).exec(text)?.[1] ?? '';
+    return words.split('|').sort();
+  };
+  const wrapping = bareWords.filter(({ wraps }) => wraps).map(({ name }) => name);
+  expect(listed('wraps')).toEqual(wrapping.sort());
+  expect(listed('tells')).toEqual([...tellingWords].sort());
 });
