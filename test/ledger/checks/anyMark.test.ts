@@ -105,7 +105,8 @@ const changed = fc
         .slice(0, -1)
         .reduce<unknown>((one, name) => (one as Record<string, unknown>)[name], mark);
       if (typeof place === 'object' && place !== null)
-        (place as Record<string, unknown>)[path.at(-1) ?? ''] = value;
+        // A copy: a value that is changed by a later change would change in every run, and could come into itself.
+        (place as Record<string, unknown>)[path.at(-1) ?? ''] = structuredClone(value);
     }
     return mark as unknown;
   });
