@@ -1,4 +1,5 @@
 import { amountLimits, isWithin } from '../../limits.ts';
+import { isWellFormed } from '../../wellFormed.ts';
 
 /** What a sender's JSON holds: read along a path, never trusted to be there. */
 export type Json = Readonly<Record<string, unknown>>;
@@ -16,7 +17,7 @@ export function listAt(from: unknown, ...path: readonly string[]): readonly unkn
 /** A text that is not empty, without what no line may have, at most 1000 characters. */
 export function textAt(from: unknown, ...path: readonly string[]): string | null {
   const found = at(from, path);
-  if (typeof found !== 'string' || !found.isWellFormed()) return null;
+  if (typeof found !== 'string' || !isWellFormed(found)) return null;
   const text = found.replaceAll(/[\u0000-\u001f\u007f-\u009f]+/g, ' ').trim();
   return text === '' ? null : [...text].slice(0, 1000).join('');
 }
