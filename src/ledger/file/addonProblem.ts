@@ -37,14 +37,14 @@ function words(found: Found): { message: string; hint: string } {
       const isReady = readyMade.has(found.target);
       return {
         message: `SQLite's native addon for ${found.target} is ${isReady ? 'missing' : 'not among those that are ready-made'}`,
-        hint: isReady ? reinstall(found.version) : compile(found.folder),
+        hint: isReady ? reinstall(found.version, found.folder) : compile(found.folder),
       };
     }
     case 'does not load': {
       const said = firstLine(found.cause);
       return {
         message: `SQLite's native addon cannot be loaded by Node ${process.version}: ${said}`,
-        hint: isOfOlderSystem(said) ? compile(found.folder) : reinstall(found.version),
+        hint: isOfOlderSystem(said) ? compile(found.folder) : reinstall(found.version, found.folder),
       };
     }
   }
@@ -59,17 +59,27 @@ function isOfOlderSystem(said: string): boolean {
   return /GLIBC(XX)?_|CXXABI_|symbol not found|libstdc\+\+/i.test(said);
 }
 
-/** What brings the package into the folder of this program, as npm laid it out or as a clone has it. */
-function reinstall(version: string | null): string {
-  const root = programFolder(__dirname);
+/**
+ * What brings the whole package: beside our bundles, where it is found before any other, and where npm has nothing that
+ * it could take for whole already (it looks at versions, not at files). `damaged`: the folder that is not as it should be.
+ */
+function reinstall(version: string | null, damaged = ''): string {
+  const root = programFolder(ownFolder());
   if (version === null || existsSync(join(root, 'scripts/build.mjs')))
     return `npm ci --prefix ${shellWord(root)}`;
-  return `npm install --prefix ${shellWord(root)} --no-save --omit=dev better-sqlite3@${version}`;
+  const bundles = join(root, 'dist');
+  const first = damaged.startsWith(bundles) ? `remove ${damaged}, then: ` : '';
+  return `${first}npm install --prefix ${shellWord(bundles)} --no-save better-sqlite3@${version}`;
 }
 
 /** Its own script: wants python3, make and a C++ compiler. */
 function compile(folder: string): string {
   return `npm run build-release --prefix ${shellWord(folder)}`;
+}
+
+/** Of the file that this code runs in: the first place where a package is looked for is beside it. */
+function ownFolder(): string {
+  return dirname(require.resolve.paths('better-sqlite3')?.[0] ?? '');
 }
 
 /** The nearest folder above that has a package.json: this program's own. */
