@@ -1,5 +1,6 @@
 // Six bundles: what starts a wrapped command, what marks need, the server, everything else, the library, and what runs a
 // command where none of them can be loaded; each is loaded when it is needed.
+import './needsNode.mjs';
 import { readFileSync, rmSync } from 'node:fs';
 import { build } from 'esbuild';
 
