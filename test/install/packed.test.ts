@@ -1,5 +1,14 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, realpathSync, symlinkSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  symlinkSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -39,6 +48,18 @@ test('the package of a clone in which nothing was built yet has everything that 
   ])
     expect(files).toContain(`package/${file}`);
   expect(files.filter((file) => /^package\/(src|test|node_modules)\//.test(file))).toEqual([]);
+});
+
+test('npm ci compiles nothing in a clone: the lock file says of the addon what npm does not copy into it', () => {
+  // npm writes no `gypfile` and then takes every package with a binding.gyp for one to be built, which wants Python.
+  const { packages } = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')) as {
+    packages: Record<string, { gypfile?: boolean }>;
+  };
+  const withGyp = Object.keys(packages).filter(
+    (name) => name !== '' && existsSync(join(root, name, 'binding.gyp')),
+  );
+  expect(withGyp).toContain('node_modules/better-sqlite3');
+  for (const name of withGyp) expect([name, packages[name]?.gypfile]).toEqual([name, false]);
 });
 
 describe.each([
