@@ -3,8 +3,16 @@ import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config
 /** What needs nothing but Node and the build: no servers, no root, no other program. */
 const unit = [
   'test/house.test.ts',
-  'test/{commands,ledger,metrics,model,network,redaction,report,settings,sinks,words}/**/*.test.ts',
+  'test/{commands,ledger,metrics,model,network,redaction,report,settings,words}/**/*.test.ts',
 ];
+/** They ask git, promtool or the tool of SQLite. */
+const asking = [
+  'test/commands/gitFacts.test.ts',
+  'test/ledger/schema.test.ts',
+  'test/metrics/exposition.test.ts',
+];
+
+const everything = ['test/**/*.test.ts'];
 
 const common: TestProjectInlineConfiguration['test'] = {
   setupFiles: ['test/support/setup.ts'],
@@ -21,8 +29,9 @@ export default defineConfig({
     // Of the whole run, whatever projects it has.
     globalSetup: ['test/support/temporaryFolder.ts'],
     projects: [
-      { test: { ...common, name: 'unit', include: unit } },
-      { test: { ...common, name: 'parts', include: ['test/**/*.test.ts'], exclude: unit } },
+      { test: { ...common, name: 'unit', include: unit, exclude: asking } },
+      { test: { ...common, name: 'parts', include: everything, exclude: unit } },
+      { test: { ...common, name: 'tools', include: asking } },
     ],
   },
 });
