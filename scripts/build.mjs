@@ -1,5 +1,6 @@
 // Six bundles: what starts a wrapped command, what marks need, the server, everything else, the library, and what runs a
 // command where none of them can be loaded; each is loaded when it is needed.
+import './needsNode.mjs';
 import { readFileSync, rmSync } from 'node:fs';
 import { build } from 'esbuild';
 
@@ -8,16 +9,23 @@ const inlined = ['better-sqlite3', 'commander'];
 const common = {
   bundle: true,
   platform: 'node',
-  target: 'node20.19',
   format: 'cjs',
   minify: true,
   keepNames: false,
   legalComments: 'none',
-  define: { PROGRAM_VERSION: JSON.stringify(version) },
+  define: {
+    PROGRAM_VERSION: JSON.stringify(version),
+    SQLITE_PACKAGE_VERSION: JSON.stringify(versionOf('better-sqlite3')),
+  },
   logLevel: 'warning',
 };
 const heavy = Object.keys(dependencies).filter((name) => !inlined.includes(name));
-const native = ['better-sqlite3/build/*', 'bindings'];
+/** What npm installs beside the bundle: the other half of the library that is inlined here, in the same version. */
+const native = ['better-sqlite3/package.json'];
+
+function versionOf(name) {
+  return JSON.parse(readFileSync(`node_modules/${name}/package.json`, 'utf8')).version;
+}
 
 const bundles = {
   deploytrack: 'src/entry.ts',
@@ -27,6 +35,10 @@ const bundles = {
   library: 'src/library.ts',
   bare: 'src/bareEntry.ts',
 };
+/** The oldest Node that is likely to meet a bundle: wrapped commands run on it too. */
+const oldest = 'node18';
+/** Nothing of these can be done without a ledger. */
+const targets = { serve: 'node22.14' };
 /** Beside the starter: it runs where nothing of dist/ can be loaded. */
 const folders = { bare: ['bin', '.js'] };
 
@@ -37,12 +49,22 @@ const withoutRareMethods = {
     bundle.onLoad(
       {
         filter:
-          /better-sqlite3[\\/]lib[\\/]methods[\\/](aggregate|backup|function|serialize|table|transaction)\.js$/,
+          /better-sqlite3[\\/]lib[\\/]methods[\\/](aggregate|backup|explain|function|serialize|table|transaction)\.js$/,
       },
       () => ({
         contents: "module.exports = () => { throw new Error('not in this bundle'); };",
       }),
     );
+  },
+};
+
+/** The library's search for the addon: it is handed over. */
+const withoutSearch = {
+  name: 'without-search',
+  setup(bundle) {
+    bundle.onLoad({ filter: /better-sqlite3[\\/]lib[\\/]binding\.js$/ }, () => ({
+      contents: 'exports.getBinding = (addon) => addon;',
+    }));
   },
 };
 
@@ -56,7 +78,8 @@ for (const [name, entry] of Object.entries(bundles)) {
     outdir: folders[name]?.[0] ?? 'dist',
     outExtension: { '.js': folders[name]?.[1] ?? '.cjs' },
     external,
-    plugins: name === 'marks' ? [withoutRareMethods] : [],
+    target: targets[name] ?? oldest,
+    plugins: name === 'marks' ? [withoutSearch, withoutRareMethods] : [withoutSearch],
   });
 }
 

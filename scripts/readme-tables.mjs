@@ -1,5 +1,6 @@
 // readme-tables.mjs [--check]: rewrites the parts of README.md and docs/ that are made from the code; with --check it
 // changes nothing and exits 1 where a part is stale.
+import './needsNode.mjs';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';

@@ -14,6 +14,7 @@ import { send } from './sending/send.ts';
 import { unrecorded } from './unrecorded.ts';
 import { deploymentRow, type Which } from './which/whichDeployment.ts';
 import { ofDeployment, whichForRecord } from './which/whichForRecord.ts';
+import { wellFormed } from '../wellFormed.ts';
 
 /**
  * `rollback`: records that a deployment was rolled back; with a command it runs the way back as phase `rollback`, with
@@ -104,7 +105,7 @@ async function reasonOf(session: Session, invocation: Invocation): Promise<strin
   if (isFreeWords(reason)) return reason;
   if (said !== '-' && said?.startsWith('@') !== true)
     throw usageError('--reason: expected 1 to 200 characters');
-  const cut = [...reason.toWellFormed()].slice(0, 200).join('');
+  const cut = [...wellFormed(reason)].slice(0, 200).join('');
   session.warnings.push({
     code: 'TEXT',
     message: `--reason: ${said} ${cut === '' ? 'is empty: the reason is `manual`' : 'is long: only its first 200 characters are kept'}`,

@@ -4,6 +4,7 @@ import { resolvePointer } from './pointer.ts';
 import { quoted } from './quoted.ts';
 import type { ProbeTarget } from './target.ts';
 import { versionsAgree } from './versions.ts';
+import { wellFormed } from '../wellFormed.ts';
 
 export interface Answer {
   readonly statusCode: number;
@@ -53,7 +54,7 @@ export function judgeBody(
     verdict === 'healthy' ? `answered as version ${quoted(version)}` : `${wanted}, got ${quoted(version)}`;
   return {
     ...found(verdict, words, answer),
-    version: redactToCut(version, 256).toWellFormed().slice(0, 256),
+    version: wellFormed(redactToCut(version, 256)).slice(0, 256),
   };
 }
 

@@ -4,6 +4,7 @@ import { isDeploymentId, isFreeWords, phaseName } from '../../model.ts';
 import { isPlain } from '../../plainText.ts';
 import { redact } from '../../redact.ts';
 import { whatIsWrong } from '../../settings/check.ts';
+import { wellFormed } from '../../wellFormed.ts';
 import { type Read, Unfit } from './reading.ts';
 
 /** A number with the limits of its name. */
@@ -86,7 +87,7 @@ export const phase: Read<string> = (value, at) => {
 /** Notes, an error: of a longer one the end is kept. */
 export const longText: Read<string> = (value, at) => {
   if (typeof value !== 'string') throw new Unfit(at, { value, expected: 'a text' });
-  const fit = value.toWellFormed();
+  const fit = wellFormed(value);
   if (Buffer.byteLength(fit, 'utf8') <= textLimits.long) return fit;
   // A value must not lose its name, nor a key its beginning, before they are known as secrets.
   return lastBytes(redact(fit), textLimits.long);
