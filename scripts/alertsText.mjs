@@ -27,7 +27,7 @@ export function runbook() {
   return alerts
     .map(
       ({ name, runbook: { means, first, mends } }) =>
-        `#### ${name}\n\n${means} First: \`${first}\`. ${mends}`,
+        `### ${name}\n\n${means} First: \`${first}\`. ${mends}`,
     )
     .join('\n\n');
 }
