@@ -42,7 +42,8 @@ function usage({ name, operands, wraps, takesCommand, options }) {
     const form = required ? `<${operand}>` : `[${operand}]`;
     return many ? `${form}…` : form;
   });
-  const isOptional = name === 'rollback' || takesCommand || options.some((option) => option.name === 'passed');
+  const isOptional =
+    name === 'rollback' || takesCommand || options.some((option) => option.name === 'passed');
   const command = wraps || takesCommand ? [isOptional ? '[-- <command…>]' : '-- <command…>'] : [];
   return [name, ...own, '[options]', ...command].join(' ');
 }
@@ -50,7 +51,10 @@ function usage({ name, operands, wraps, takesCommand, options }) {
 function optionTable(options) {
   return table(
     ['option', 'meaning'],
-    options.map((option) => [code(form(option)), `${escaped(option.help)}${option.many ? '; repeatable' : ''}`]),
+    options.map((option) => [
+      code(form(option)),
+      `${escaped(option.help)}${option.many ? '; repeatable' : ''}`,
+    ]),
   );
 }
 

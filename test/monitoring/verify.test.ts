@@ -2,9 +2,9 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { alertExpectations, atOnce } from './verify/alertExpectations.ts';
 import { alertChecks, panelChecks, seedChecks } from './verify/checks.ts';
-import { panelExpectations } from './verify/panelExpectations.ts';
 import { isInDocs } from './verify/docsPart.ts';
-import { verifiedTable, reportLines } from './verify/report.ts';
+import { panelExpectations } from './verify/panelExpectations.ts';
+import { reportLines, verifiedTable } from './verify/report.ts';
 import { asWritten, seedExpectations } from './verify/seedExpectations.ts';
 import { verifyMonitoring } from './verify/verify.ts';
 

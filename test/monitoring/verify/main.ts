@@ -1,6 +1,6 @@
 import { alertChecks, seedChecks } from './checks.ts';
 import { isInDocs, writeDocs } from './docsPart.ts';
-import { verifiedTable, reportLines } from './report.ts';
+import { reportLines, verifiedTable } from './report.ts';
 import { verifyMonitoring } from './verify.ts';
 
 /** Prints what was asked and answered; gives whether all was right. With `--docs` docs/verified.md gets the table. */

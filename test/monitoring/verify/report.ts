@@ -25,9 +25,7 @@ export function verifiedTable({
   checks,
 }: Pick<Verified, 'seeds' | 'alerts' | 'panels'> & { checks: readonly Check[] }): string {
   const rows = [
-    ...byId(seeds, checks).map(([check, answers]) =>
-      row(check.id, `\`${inLine(check.expr)}\``, answers),
-    ),
+    ...byId(seeds, checks).map(([check, answers]) => row(check.id, `\`${inLine(check.expr)}\``, answers)),
     ...byId(alerts, checks).map(([check, answers]) => row(check.id, 'its expression', answers)),
     ...[...new Set(panels.map(dashboardOf))].map((dashboard) =>
       row(

@@ -20,9 +20,7 @@ export function seedQueries(root: string): SeedQuery[] {
   return lines
     .filter((line) => line !== '')
     .map((line) => {
-      const [id = '', kind = '', written = '', verdict = '', nearest = ''] = line
-        .split('\t')
-        .map(unescaped);
+      const [id = '', kind = '', written = '', verdict = '', nearest = ''] = line.split('\t').map(unescaped);
       const isValid = verdict.startsWith('yes') || verdict.startsWith('WRONG: parses');
       return { id, kind, written, isValid, expr: nearest === '' ? written : nearest };
     });
