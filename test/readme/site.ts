@@ -32,6 +32,8 @@ export async function newSite(makefile: string): Promise<Site> {
   for (const [name, text] of Object.entries(stubs(program, port))) script(join(bin, name), text);
   for (const name of ['build', 'migrate', 'switch', 'smoke', 'smoke/login', 'deploy', 'warm-up', 'purge'])
     script(join(folder, `${name}.sh`), '');
+  // The two of a clone take minutes and install packages.
+  for (const name of ['demo', 'test']) script(join(folder, 'scripts', name), '');
   for (const name of ['gateway.zip', 'etc/gateway/gateway.ini', 'etc/gateway/probe-token', 'backup/.keep'])
     file(join(folder, name), 'some text\n');
   script(join(folder, `releases/${version}/venv/bin/python`), 'echo 3.11.7');
