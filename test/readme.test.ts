@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { sendBudgetMs } from '../src/commands/sending/send.ts';
 import { schemaSql } from '../src/ledger/file/schema.ts';
+import { schemaVersion } from '../src/ledger/file/schemaVersion.ts';
 import { catalogue } from '../src/metrics/catalogue.ts';
 import { alerts } from '../src/monitoring/rules/alerts/alerts.ts';
 import { settingNames, settingTable } from '../src/settings/table.ts';
@@ -142,6 +143,10 @@ describe('settings', () => {
         expect(stdout).toMatch(new RegExp(`^${key} +${value} .*deploytrack.yaml: ${key}$`, 'm'));
     }
   });
+});
+
+test('troubleshooting.md names the version of the ledger', () => {
+  expect(page('docs/troubleshooting.md').text).toContain(`| ${schemaVersion} is right.`);
 });
 
 describe('metrics', () => {
