@@ -9,4 +9,87 @@ try {
 }
 // Missing, or cut in the middle of an upgrade: what was to be wrapped runs nevertheless.
 if (typeof entry?.run === 'function') entry.run();
-else require('./bare.js')(cause);
+else {
+  let bare;
+  try {
+    bare = require('./bare.js');
+  } catch {}
+  if (typeof bare === 'function') bare(cause);
+  else alone(process.argv.slice(2));
+}
+
+/** Nothing of ours but this file: the wrapped command runs, one line says that nothing is recorded. */
+function alone(argv) {
+  const { word, own, command } = apart(argv);
+  const wraps = /^(phase run|extract|venv-rebuild|migrate|cutover|smoke|run|rollback)$/.test(word);
+  const isDisabled = process.env.DEPLOYTRACK_DISABLED === '1';
+  if (!isDisabled)
+    process.stderr.write(
+      `deploytrack: nothing is recorded: dist/deploytrack.cjs and bin/bare.js cannot be used (install deploytrack in ${require('node:path').dirname(__dirname)} again)\n`,
+    );
+  if (word === 'start') process.stdout.write('none\n');
+  const isStrict = own.includes('--strict') || /^(1|true)$/i.test(process.env.DEPLOYTRACK_STRICT ?? '');
+  const isHealth = (part) => /^--health(=|$)/.test(part);
+  const answers = wraps
+    ? word === 'rollback' && own.some(isHealth)
+    : !/^(start|finish|cost|error-rate|phase (start|end|record))$/.test(word);
+  const failed = !isDisabled && (isStrict || answers || own.includes('--exclusive')) ? 1 : 0;
+  const mayRun = wraps && (isDisabled || word !== 'run' || !own.includes('--exclusive'));
+  if (command.length > 0 && mayRun) return runAlone(command, { word, isDisabled, failed });
+  const given = /(?:^|\0)--on-exit[=\0]([^\0]*)/.exec(argv.join('\0'));
+  process.exitCode = argv.some((part) => /^--on-exit(=|$)/.test(part)) ? Number(given?.[1]) || 0 : failed;
+}
+
+/** Our words, and the command behind `--` or behind our last operand. */
+function apart(argv) {
+  const flags =
+    /^--(strict|allow-failure|try|keep-stderr|passed|failed|join|exclusive|take-over|any-version|insecure|abandoned|discard|json|on-exit)$/;
+  const words = [];
+  let most = 1;
+  let at = 0;
+  for (; at < argv.length && argv[at] !== '--'; at += 1) {
+    const part = argv[at];
+    if (part.startsWith('--') && !part.includes('=') && !flags.test(part) && argv[at + 1] !== '--') at += 1;
+    else if (part !== '' && !part.startsWith('-')) {
+      if (words.length === most) break;
+      words.push(part);
+      const first = words[0] === 'phase' ? 3 : /^(smoke|health|error-rate)$/.test(words[0]) ? 2 : 1;
+      most = words[0] === 'cost' ? 3 : first;
+    }
+  }
+  const word = words.slice(0, words[0] === 'phase' ? 2 : 1).join(' ');
+  return { word, own: argv.slice(0, at), command: argv.slice(argv[at] === '--' ? at + 1 : at) };
+}
+
+function runAlone([name, ...args], { word, isDisabled, failed }) {
+  const none = isDisabled || word !== 'run' || process.env.DEPLOYTRACK_ID ? {} : { DEPLOYTRACK_ID: 'none' };
+  const options = { stdio: 'inherit', env: { ...process.env, ...none } };
+  const refuse = ({ code }) => {
+    process.stderr.write(`deploytrack: ${name}: ${code}\n`);
+    process.exit(code === 'ENOENT' || name === '' ? 127 : 126);
+  };
+  // The terminal has sent the last two to the command already.
+  const sent = require('node:tty').isatty(0) ? ['SIGINT', 'SIGQUIT'] : [];
+  let child;
+  for (const signal of ['SIGTERM', 'SIGHUP', 'SIGUSR1', 'SIGUSR2', 'SIGINT', 'SIGQUIT'])
+    listen(signal, () => sent.includes(signal) || child.kill(signal));
+  try {
+    child = require('node:child_process').spawn(name, args, options).on('error', refuse);
+  } catch (error) {
+    return refuse(error);
+  }
+  child.on('exit', (code, signal) => {
+    if (signal === null) process.exit(code === 0 ? failed : code);
+    // Node ignores some until they had a listener.
+    listen(signal, () => {});
+    process.removeAllListeners(signal);
+    process.kill(process.pid, signal);
+    setTimeout(() => process.exit(128 + (require('node:os').constants.signals[signal] ?? 0)), 1000);
+  });
+}
+
+function listen(signal, listener) {
+  try {
+    process.on(signal, listener);
+  } catch {}
+}

@@ -4,25 +4,11 @@ import type { Context } from './context.ts';
 import { parseDurationMs } from './duration.ts';
 import { asWarning, type DeploytrackError } from './errors.ts';
 import { reportWarnings } from './report/warnings.ts';
-import { bareWords } from './words/bareWords.ts';
-import { type Split, split, type WordShape } from './words/split.ts';
+import { bareSplit, shapeOf } from './words/bareSplit.ts';
+import type { Split } from './words/split.ts';
 
 /** Why nothing is recorded: a part of us that cannot be loaded; null where DEPLOYTRACK_DISABLED=1 wants it so. */
 type Why = DeploytrackError | null;
-
-/** Whether these are words that mark or wrap, and plainly right: whatever else is left to the program. */
-export function isPlain(argv: readonly string[]): boolean {
-  const { word, own, command } = split(argv, bareWords);
-  const shape = shapeOf(word);
-  if (shape === undefined || (shape.wraps && command.length === 0)) return false;
-  const { values, maybeValues, flags } = shape;
-  const valued = new Set([...values, ...maybeValues]);
-  const isKnown = (part: string) => {
-    const [name = '', value] = part.slice(2).split('=', 2);
-    return part.startsWith('--') && (valued.has(name) || (flags.includes(name) && value === undefined));
-  };
-  return own.filter((part) => part.startsWith('-') && part !== '-').every(isKnown);
-}
 
 /**
  * argv -> exit code with nothing but the entry: a wrapped command runs as without us, nothing is recorded. One line
@@ -32,7 +18,7 @@ export async function runBare(
   argv: readonly string[],
   { context, why }: { context: Context; why: Why },
 ): Promise<number> {
-  const asked = split(argv, bareWords);
+  const asked = bareSplit(argv, { anyWord: why === null });
   const { word, own, command } = asked;
   if (word === 'start') context.stdout.write('none\n');
   const code = why === null ? 0 : codeOf(context, asked);
@@ -41,8 +27,8 @@ export async function runBare(
     reportWarnings(context, { warnings: [asWarning(why)], target: target || 'stderr' });
   }
   const insists = why !== null && word === 'run' && isExclusive(own);
-  if (command.length > 0 && shapeOf(word)?.wraps === true && !insists)
-    return runCommand(asked, { context, why, code });
+  const wraps = word === null ? why === null : shapeOf(word)?.wraps === true;
+  if (command.length > 0 && wraps && !insists) return runCommand(asked, { context, why, code });
   const given = lastOf(own, 'on-exit');
   return given === null ? code : Number(given) || 0;
 }
@@ -75,10 +61,6 @@ function codeOf({ env }: Context, { word, own }: Split): number {
 /** To begin beside nobody is what these ask for: where nobody can look, they are refused. */
 function isExclusive(own: readonly string[]): boolean {
   return own.includes('--exclusive');
-}
-
-function shapeOf(word: string | null): WordShape | undefined {
-  return bareWords.find(({ name }) => name === word);
 }
 
 /** The last value that an option was said with; null without one. */

@@ -2,7 +2,6 @@ import type { RunningChild } from './child/run.ts';
 import type { Context } from './context.ts';
 import type { DeploytrackError } from './errors.ts';
 import type { Versioned } from './installation.ts';
-import { isDeploymentId } from './model.ts';
 import { sayError, sayUnrecorded } from './report/sayError.ts';
 import type { Cold } from './session.ts';
 import { hasSettingsFile } from './settings/file.ts';
@@ -39,11 +38,13 @@ export interface Parts {
  * Where one of them cannot be loaded, what was to be wrapped runs nevertheless, once.
  */
 export async function main(argv: readonly string[], { context, marks, cold }: Parts): Promise<number> {
+  // The way out for whoever is in trouble: it depends on this file alone, and refuses nothing.
   const isDisabled = context.env.DEPLOYTRACK_DISABLED === '1';
   const invocation = isDisabled ? null : parseHotWords(argv);
   if (isDisabled) {
-    const { isPlain, runBare } = await import('./bare.ts');
-    if (isPlain(argv)) return runBare(argv, { context, why: null });
+    const { onlyTells } = await import('./words/bareSplit.ts');
+    const { runBare } = await import('./bare.ts');
+    if (!onlyTells(argv)) return runBare(argv, { context, why: null });
   }
   try {
     if (invocation === null) return await loaded(cold).main(argv, context);
@@ -84,9 +85,7 @@ function mayStartAtOnce({ options }: Invocation, context: Context): boolean {
     'count',
     'download-seconds',
   ];
-  const mayBeId = typeof options.id !== 'string' || options.id === 'none' || isDeploymentId(options.id);
   return (
-    mayBeId &&
     Object.keys(options).every((name) => harmless.includes(name)) &&
     context.env.DEPLOYTRACK_STRICT === undefined &&
     !hasSettingsFile(context)

@@ -38,6 +38,7 @@ import { visibleLines } from './visible.ts';
 import { hotWords } from './words/hotWords.ts';
 import type { Invocation } from './words/invocation.ts';
 import { splitWrapped } from './words/splitWrapped.ts';
+import { tellingWords } from './words/tellingWords.ts';
 
 export type Act = (session: Session, invocation: Invocation) => Promise<number>;
 
@@ -71,20 +72,6 @@ export type Served = Readonly<Record<'serve' | 'report', Act>>;
 export type ServedBundle = Served & Versioned;
 const served: ReadonlySet<string> = new Set<keyof Served>(['serve', 'report']);
 const migrating = new Set(['start', 'run', 'init', 'push', 'import', 'serve']);
-/** Those that tell what is there, or what could be: also where deploytrack is disabled. */
-const telling = new Set([
-  'stats',
-  'history',
-  'show',
-  'compare',
-  'doctor',
-  'export',
-  'rules',
-  'dashboards',
-  'report',
-  'completion',
-]);
-
 /** The world, and the bundles that are loaded when a word needs them. */
 export interface Bundles {
   readonly context: Context;
@@ -141,7 +128,7 @@ async function act(
 ): Promise<number> {
   const { word } = invocation;
   if (word === 'left-prober') return beLeftProber(context, readFileSync(0, 'utf8'));
-  if (context.env.DEPLOYTRACK_DISABLED === '1' && !telling.has(word))
+  if (context.env.DEPLOYTRACK_DISABLED === '1' && !tellingWords.has(word))
     return runBare(argv, { context, why: null });
   if (word in hotWords) return runMark(invocation, { context, cold });
   const migrate = migrating.has(word);

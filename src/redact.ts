@@ -1,8 +1,14 @@
-import { hideInAddress, hideUsers } from './redaction/addresses.ts';
+import { hideBareUsers, hideInAddress, hideUsers } from './redaction/addresses.ts';
+import { hideArguments, hideKeywords, hideLogins, hideSecondWords } from './redaction/calls.ts';
+import { hideColumns } from './redaction/columns.ts';
 import { hideOptionValues, hideProgramPasswords, hideStatements } from './redaction/commandLines.ts';
+import { hideElements } from './redaction/elements.ts';
 import { hideHeaders, hideSchemes } from './redaction/headers.ts';
 import { hideKeys } from './redaction/keys.ts';
-import { hideElements, hideNamedValues } from './redaction/named.ts';
+import { hideManifests } from './redaction/manifest.ts';
+import { hideNamedValues } from './redaction/named.ts';
+import { hideParts, hideValuesBefore } from './redaction/parts.ts';
+import { mayNameSecret } from './redaction/secretName.ts';
 import { hideKnownForms } from './redaction/tokens.ts';
 
 /** Characters. Of a longer text the end is looked at and kept: there the error stands. */
@@ -10,20 +16,25 @@ export const mostRedacted = 1_048_576;
 /** How far a cut text is searched for the end of its first line. */
 const firstLineAtMost = 8192;
 
-const colours = /\u001b\[[0-9;:]{0,32}[A-Za-z]/g;
+/** Colours, and what makes a text a link: sequences of a terminal. */
+const sequences = /\u001b(?:\[[0-?]{0,32}[ -/]{0,4}[@-~]|\][^\u0007\u001b\n]{0,2048}(?:\u0007|\u001b\\))/g;
 
-const rules: readonly ((text: string) => string)[] = [
-  hideKeys,
-  hideUsers,
-  hideHeaders,
-  hideSchemes,
+type Rule = (text: string) => string;
+
+const first: readonly Rule[] = [hideKeys, hideUsers, hideBareUsers, hideHeaders, hideSchemes];
+/** For texts with a word in them that names a secret. */
+const ofNames: readonly Rule[] = [
+  hideManifests,
   hideElements,
-  hideNamedValues,
-  hideProgramPasswords,
-  hideOptionValues,
   hideStatements,
-  hideKnownForms,
+  hideArguments,
+  hideSecondWords,
+  hideKeywords,
+  hideParts,
+  hideValuesBefore,
+  hideNamedValues,
 ];
+const ofOptions: readonly Rule[] = [hideOptionValues, hideColumns];
 
 /**
  * The text with everything that looks like a secret replaced by `***`: `docs/secrets.md` lists the forms. Takes a time
@@ -32,13 +43,29 @@ const rules: readonly ((text: string) => string)[] = [
 export function redact(text: string): string {
   const looked = text.length > mostRedacted ? withoutCutWord(text.slice(-mostRedacted)) : text;
   // Tools colour the name apart from its value.
-  const plain = looked.includes('\u001b') ? looked.replaceAll(colours, '') : looked;
+  const bare = looked.includes('\u001b') ? looked.replaceAll(sequences, '') : looked;
+  // UTF-16 read as UTF-8 has one behind each letter.
+  const plain = bare.includes('\0') ? bare.replaceAll('\0', '') : bare;
+  const isNamed = mayNameSecret(plain);
+  const rules = [
+    ...first,
+    ...(isNamed ? ofNames : []),
+    hideLogins,
+    hideProgramPasswords,
+    ...(isNamed ? ofOptions : []),
+    hideKnownForms,
+  ];
   return rules.reduce((kept, rule) => rule(kept), plain);
 }
 
 /** An address without user, password and the values of its query. */
 export function redactAddress(address: string): string {
   return redact(hideInAddress(address.slice(0, mostRedacted)));
+}
+
+/** A text of which only so many characters will be kept: a cut tears apart what tells of a secret, so it comes after. */
+export function redactToCut(text: string, most: number): string {
+  return text.length > most ? redact(text) : text;
 }
 
 /** A text whose beginning was cut away, without the rest of the line, or word, whose name is gone. */

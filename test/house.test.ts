@@ -36,6 +36,7 @@ const layers = [
     'shellWord.ts',
     'ownEnvironment.ts',
     'installation.ts',
+    'safeId.ts',
   ],
   ['files/'],
   ['network/'],

@@ -31,7 +31,7 @@ export async function besideChild(
   const isRecorded = new Promise<number>((resolve) => {
     recorded = resolve;
   });
-  const interrupted = child.ended.then(() => child.nextSignal()).then(() => isRecorded);
+  const interrupted = child.ended.then((end) => end.interrupted).then(() => isRecorded);
   let code: number;
   try {
     code = await Promise.race([work(recorded), fault, interrupted]);

@@ -29,8 +29,6 @@ export interface RunningChild {
   readonly startedAt: Instant;
   /** Never rejects: a command that cannot be started is an end with a `failure`. */
   readonly ended: Promise<ChildEnd>;
-  /** The next signal that arrives; after the end it reaches nobody else. */
-  nextSignal(): Promise<NodeJS.Signals>;
 }
 
 /**
@@ -63,7 +61,7 @@ export function startChild(context: Context, request: ChildRequest): RunningChil
     const ours = { interrupted: signals.next(), release: signals.release };
     return { startedAt, pid, ...end, shellCode: shellCodeOf(end), ...used, ...ours };
   };
-  return { pid, startedAt, ended: finish(), nextSignal: signals.next };
+  return { pid, startedAt, ended: finish() };
 }
 
 const ownStreams: Relay = {

@@ -9,6 +9,7 @@ import type { Database } from '../ledger/file/addon.ts';
 import { isOfSqlite } from '../ledger/file/open.ts';
 import { isoTime } from '../model.ts';
 import { asciiJson, type Json } from '../report/json.ts';
+import { safeId } from '../safeId.ts';
 import type { Session } from '../session.ts';
 import { type Invocation, text } from '../words/invocation.ts';
 import { endCommand } from './endCommand.ts';
@@ -20,8 +21,9 @@ import { readingDatabase } from './reading/readingDatabase.ts';
  */
 export async function exportDeployments(session: Session, invocation: Invocation): Promise<number> {
   const { context, settings } = session;
+  const said = text(invocation, 'id');
   const only = {
-    id: text(invocation, 'id'),
+    id: said === null ? null : (safeId(said) ?? said),
     deployment: settings.text('deployment'),
     environment: settings.text('environment'),
   };

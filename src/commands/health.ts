@@ -1,3 +1,4 @@
+import { DeploytrackError, usageError } from '../errors.ts';
 import { type Attempt, createProbe, type Probe } from '../probe/attempt.ts';
 import { createCommandProbe } from '../probe/command.ts';
 import { type Verification, verifyHealth } from '../probe/verify.ts';
@@ -17,12 +18,18 @@ import { whichForRecord } from './which/whichForRecord.ts';
 
 /** `health <url>`: probes until the endpoint answers with the expected version; exit 0 healthy, 1 not. */
 export async function health(session: Session, invocation: Invocation): Promise<number> {
-  const plan = await readHealthPlan(session, invocation);
+  const plan = await readHealthPlan(session, invocation).catch(asWrongWord);
   const which = await whichForRecord(session, { of: null, finishedToo: false });
   session.warnings.push(...which.warnings);
   const success = await verify(session, { plan, which, expectVersion: plan.expectVersion });
   await send(session, { deploymentId: which.deploymentId, kind: 'mark', adopt: 'never' });
   return endCommand(session, { code: success ? 0 : 1 });
+}
+
+/** A file that it was told to read is a word of the command line: a check without it would ask something else. */
+function asWrongWord(error: unknown): never {
+  if (error instanceof DeploytrackError && error.code === 'FILE') throw usageError(error.message, error.hint);
+  throw error;
 }
 
 /** Verifies, records, and says what came out where it did not end well. Used by `rollback --health` too. */

@@ -1,5 +1,4 @@
 import { resolve } from 'node:path';
-import { usageError } from '../errors.ts';
 import { decodeTail } from '../files/decodeText.ts';
 import { withoutCutWord } from '../redact.ts';
 import type { Session } from '../session.ts';
@@ -8,7 +7,7 @@ import { keptText, keptTextBytes, readTextBytes } from '../words/keptText.ts';
 
 /**
  * A text of the user's own: as it is, from `@file`, or from standard input with `-`. Its last 64 KiB are kept, with a
- * warning. Throws a usage error where it cannot be read.
+ * warning. What cannot be read is left out with a warning: the mark that it stands beside is worth more.
  */
 export async function keptWords(
   session: Session,
@@ -29,7 +28,10 @@ export function environmentError(session: Session): string | null {
     : kept(session, { text: said, source: 'DEPLOYTRACK_ERROR' });
 }
 
-async function ofFile(session: Session, { name, file }: { name: string; file: string }): Promise<string> {
+async function ofFile(
+  session: Session,
+  { name, file }: { name: string; file: string },
+): Promise<string | null> {
   const { context, warnings } = session;
   const source = `--${name}`;
   const shown = file === '-' ? 'standard input' : file;
@@ -45,7 +47,13 @@ async function ofFile(session: Session, { name, file }: { name: string; file: st
     const text = decodeTail(tail).trimEnd();
     return kept(session, { text: tail.isCut ? wholeStart(text) : text, source, isCut: tail.isCut });
   } catch (error) {
-    throw usageError(`${source}: ${shown} cannot be read: ${(error as Error).message}`);
+    warnings.push({
+      code: 'TEXT',
+      message: `${source}: ${shown === '' ? '@' : shown} cannot be read: ${(error as Error).message}`,
+      hint: 'the text was left out, everything else is kept; @ names a file, - reads standard input',
+      failed: 'recording',
+    });
+    return null;
   }
 }
 

@@ -41,7 +41,7 @@ async function resultOf(session: Session, invocation: Invocation): Promise<Stage
   const judged = flag(invocation, 'allow-failure') ? 'allowed' : 'yes';
   const said = await keptWords(session, invocation, 'error');
   const status = oneOf(invocation, { name: 'status', choices: ['success', 'failed'] });
-  if (status === 'failed' || (status === null && said !== null))
+  if (status === 'failed' || (status === null && flag(invocation, 'error')))
     return {
       ...wellDone,
       status: 'failed',

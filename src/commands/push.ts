@@ -2,7 +2,7 @@ import { ageOutGroups, defaultStaleAfterMs } from '../delivery/ageOutGroups.ts';
 import { Budget } from '../delivery/budget.ts';
 import { stopwatch } from '../elapsed.ts';
 import { usageError, type Warning } from '../errors.ts';
-import { closeAbandoned } from '../ledger/marks/abandoned.ts';
+import { closeAbandoned, defaultAbandonAfterMs } from '../ledger/marks/abandoned.ts';
 import { lookedUp } from '../ledger/marks/keptProcesses.ts';
 import { listGroups } from '../ledger/push/deliveries.ts';
 import { readSnapshot } from '../ledger/push/snapshot.ts';
@@ -19,8 +19,6 @@ import { endCommand } from './endCommand.ts';
 import { readingDatabase } from './reading/readingDatabase.ts';
 import { deleteGroups } from './sending/deleteGroups.ts';
 import { sendBudget, sendUntilDelivered } from './sending/sendUntilDelivered.ts';
-
-const abandonAfterMs = 3_600_000;
 
 /** `push`: delivers what is outstanding, and what the gateway lost. Exit 1 where something stays outstanding. */
 export async function push(session: Session, invocation: Invocation): Promise<number> {
@@ -65,7 +63,7 @@ async function takeIn(session: Session, isOver: () => boolean): Promise<void> {
 }
 
 async function endAbandoned({ context, settings, store }: Session): Promise<Warning[]> {
-  const abandonMs = settings.durationMs('abandon-after') ?? abandonAfterMs;
+  const abandonMs = settings.durationMs('abandon-after') ?? defaultAbandonAfterMs;
   const life = lookedUp(await store.database(), (process) => liveness(context, process));
   return store.write((database) =>
     closeAbandoned(database, {

@@ -1,6 +1,6 @@
 import { besideChild } from '../child/beside.ts';
 import type { ChildEnd } from '../child/end.ts';
-import { usageError } from '../errors.ts';
+import { DeploytrackError, usageError } from '../errors.ts';
 import type { RollbackMark } from '../marks.ts';
 import { isFreeWords } from '../model.ts';
 import type { Session } from '../session.ts';
@@ -62,13 +62,13 @@ interface RollbackPlan {
   readonly toVersion: string | null;
   readonly failed: boolean;
   readonly timeoutMs: number | null;
-  readonly health: HealthPlan | null;
+  /** `unread`: what it needs cannot be read, so nobody can say that it is healthy. */
+  readonly health: HealthPlan | 'unread' | null;
 }
 
 /** Reads and checks the words before anything runs. Throws a usage error. */
 async function readRollbackPlan(session: Session, invocation: Invocation): Promise<RollbackPlan> {
-  const reason = (await keptWords(session, invocation, 'reason')) ?? 'manual';
-  if (!isFreeWords(reason)) throw usageError('--reason: expected 1 to 200 characters');
+  const reason = await reasonOf(session, invocation);
   const of = ofDeployment(invocation);
   const url = text(invocation, 'health');
   return {
@@ -77,8 +77,39 @@ async function readRollbackPlan(session: Session, invocation: Invocation): Promi
     toVersion: shortText(invocation, 'to'),
     failed: flag(invocation, 'failed'),
     timeoutMs: durationMs(invocation, 'timeout'),
-    health: url === null ? null : await readHealthPlan(session, { ...invocation, command: [] }, url),
+    health: url === null ? null : await healthOf(session, { invocation, url }),
   };
+}
+
+/** A file that cannot be read keeps nobody from going back. */
+async function healthOf(
+  session: Session,
+  { invocation, url }: { invocation: Invocation; url: string },
+): Promise<HealthPlan | 'unread'> {
+  try {
+    return await readHealthPlan(session, { ...invocation, command: [] }, url);
+  } catch (error) {
+    if (!(error instanceof DeploytrackError) || error.code !== 'FILE') throw error;
+    const { code, message } = error;
+    const hint = 'the version gone back to was not verified: it counts as not healthy';
+    session.warnings.push({ code, message, hint, failed: 'recording' });
+    return 'unread';
+  }
+}
+
+/** Of a file that was named, and of standard input, the beginning is kept: what stands there was not typed. */
+async function reasonOf(session: Session, invocation: Invocation): Promise<string> {
+  const said = text(invocation, 'reason');
+  const reason = (await keptWords(session, invocation, 'reason')) ?? 'manual';
+  if (isFreeWords(reason)) return reason;
+  if (said !== '-' && said?.startsWith('@') !== true)
+    throw usageError('--reason: expected 1 to 200 characters');
+  const cut = [...reason.toWellFormed()].slice(0, 200).join('');
+  session.warnings.push({
+    code: 'TEXT',
+    message: `--reason: ${said} ${cut === '' ? 'is empty: the reason is `manual`' : 'is long: only its first 200 characters are kept'}`,
+  });
+  return cut || 'manual';
 }
 
 interface GoingBack {
@@ -102,9 +133,11 @@ async function goBack(
   const back = wayBack === null ? null : await recordWayBack(session, { wayBack, deploymentId });
   const cameBack = (back?.error ?? null) === null;
   // The way back is over: a signal is meant for us again.
-  const stopped = wayBack === null ? [] : [wayBack.child.nextSignal().then(() => false)];
+  const stopped = back === null ? [] : [back.end.interrupted.then(() => false)];
   const healthy = !cameBack || (await Promise.race([isHealthy(session, { plan, which }), ...stopped]));
-  const error = back?.error ?? (healthy ? null : 'not healthy after the way back');
+  const doubt =
+    plan.health === 'unread' ? 'not verified after the way back' : 'not healthy after the way back';
+  const error = back?.error ?? (healthy ? null : doubt);
   await record(session, {
     ...mark,
     at: session.context.instant(),
@@ -146,6 +179,7 @@ async function isHealthy(
   { plan, which }: { plan: RollbackPlan; which: Which },
 ): Promise<boolean> {
   if (plan.health === null) return true;
+  if (plan.health === 'unread') return false;
   const { health, toVersion } = plan;
   const expectVersion = health.expectVersion ?? toVersion ?? (await previousVersion(session, which));
   return verify(session, {

@@ -6,6 +6,8 @@ import { writeLog } from '../server/log.ts';
 import type { Serving } from '../server/route.ts';
 import { runServer } from '../server/runServer.ts';
 import { makeSampleLedger } from '../server/sample/sampleLedger.ts';
+import { refuseUnfitSecrets } from '../server/webhook/secret.ts';
+import { senders } from '../server/webhook/senders.ts';
 import type { Session } from '../session.ts';
 import { durationMs, flag, type Invocation } from '../words/invocation.ts';
 import { endCommand } from './endCommand.ts';
@@ -40,6 +42,8 @@ async function serveLedger(
 ): Promise<number> {
   const { context, settings, store, warnings } = session;
   const front = await readFront(context, invocation);
+  const webhooks = isSample ? [] : senders.map(({ secretName }) => secretName);
+  await refuseUnfitSecrets(context, webhooks);
   // Wrong words are told before a ledger is made.
   for (const name of ['stale-after', 'webhook-window']) durationMs(invocation, name);
   reportWarnings(context, { warnings, target: settings.text('warnings') ?? 'stderr' });

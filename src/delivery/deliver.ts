@@ -22,11 +22,9 @@ import { writeTextfiles } from './textfiles.ts';
  * be delivered stays outstanding and is a warning.
  */
 export async function deliver(session: Session, request: DeliveryRequest): Promise<Warning[]> {
-  try {
-    return [...(await writeTextfiles(session, request)), ...(await deliverToGateway(session, request))];
-  } catch (error) {
-    return [asWarning(error, 'delivery')];
-  }
+  const failed = (error: unknown): Warning[] => [asWarning(error, 'delivery')];
+  const ofFiles = await writeTextfiles(session, request).catch(failed);
+  return [...ofFiles, ...(await deliverToGateway(session, request).catch(failed))];
 }
 
 async function deliverToGateway(session: Session, request: DeliveryRequest): Promise<Warning[]> {

@@ -1,4 +1,4 @@
-import { asWarning, DeploytrackError } from '../errors.ts';
+import { DeploytrackError } from '../errors.ts';
 import { limitBytes } from '../files/readNamed.ts';
 import type { Session } from '../session.ts';
 import { readSecret } from '../settings/readSecret.ts';
@@ -7,8 +7,8 @@ import { gatewayAddress } from '../sinks/gatewayAddress.ts';
 import type { Pushgateway } from '../sinks/pushgateway.ts';
 
 /**
- * The gateway of the settings with its credentials; null where there is none, or where one of them is wrong (a warning).
- * An empty one is a warning too, and is not sent.
+ * The gateway of the settings with its credentials; null where there is none. Throws SETTING where its address or one of its
+ * credentials is wrong: nothing is sent then. An empty one is a warning, and is not sent.
  */
 export async function configuredGateway(
   session: Session,
@@ -16,17 +16,12 @@ export async function configuredGateway(
 ): Promise<Pushgateway | null> {
   const text = session.settings.text('gateway');
   if (text === null) return null;
-  try {
-    const address = gatewayAddress(text);
-    const [username, password, token, caPem, headers] = await Promise.all(
-      ['USERNAME', 'PASSWORD', 'TOKEN', 'CA', 'HEADERS'].map((name) => secretOf(session, { name, withinMs })),
-    );
-    const said = { username, password, token, caPem, headers };
-    return { context: session.context, url: address.url, credentials: credentials(said, address.userinfo) };
-  } catch (error) {
-    session.warnings.push(asWarning(error, 'delivery'));
-    return null;
-  }
+  const address = gatewayAddress(text);
+  const [username, password, token, caPem, headers] = await Promise.all(
+    ['USERNAME', 'PASSWORD', 'TOKEN', 'CA', 'HEADERS'].map((name) => secretOf(session, { name, withinMs })),
+  );
+  const said = { username, password, token, caPem, headers };
+  return { context: session.context, url: address.url, credentials: credentials(said, address.userinfo) };
 }
 
 /** DEPLOYTRACK_GATEWAY_<name>, or the content of the file that …_FILE names. Throws SETTING where it cannot be read. */
@@ -38,7 +33,11 @@ async function secretOf(
   const found = await readSecret(context, `DEPLOYTRACK_GATEWAY_${name}`, { mostBytes, withinMs });
   if (found.problem === null) return found.value ?? undefined;
   if (!found.isEmpty)
-    throw new DeploytrackError({ code: 'SETTING', message: `${found.problem}; nothing was sent` });
+    throw new DeploytrackError({
+      code: 'SETTING',
+      message: `${found.problem}; nothing was sent`,
+      ...(found.expected === null ? {} : { hint: found.expected }),
+    });
   warnings.push({ code: 'SETTING', message: `${found.problem}: it is not sent` });
   return undefined;
 }

@@ -1,4 +1,4 @@
-import type { Warning } from '../errors.ts';
+import { asWarning, type Warning } from '../errors.ts';
 import type { Outstanding } from '../ledger/push/deliveries.ts';
 import type { Session } from '../session.ts';
 import { groupPath } from '../sinks/groupPath.ts';
@@ -15,15 +15,16 @@ export interface Removal {
 
 /** Takes groups from the gateway and the textfiles, those that are set; the ledger keeps everything. Never throws. */
 export async function removeGroups(session: Session, removal: Removal): Promise<Warning[]> {
-  return [...(await removeFromGateway(session, removal)), ...removeTextfiles(session, removal.groups)];
+  const ofGateway = await removeFromGateway(session, removal).catch((error) => [
+    asWarning(error, 'delivery'),
+  ]);
+  return [...ofGateway, ...removeTextfiles(session, removal.groups)];
 }
 
 /** All under one deadline; after a failure no other group is tried. */
 async function removeFromGateway(session: Session, { groups, budget }: Removal): Promise<Warning[]> {
-  if (session.settings.text('gateway') === null) return [];
   const gateway = await configuredGateway(session);
-  if (gateway === null)
-    return [{ code: 'GATEWAY', message: 'nothing was removed from the gateway', failed: 'delivery' }];
+  if (gateway === null) return [];
   for (const group of groups) {
     const result = await budget.spend((timeoutMs) => remove(gateway, { key: group, timeoutMs }));
     if (result.outcome !== 'delivered') return [notRemoved(group, result.line)];

@@ -1,4 +1,4 @@
-import { usageError } from '../errors.ts';
+import { DeploytrackError, usageError } from '../errors.ts';
 
 /** What a file holds; the message of what it throws is shown. */
 type ReadFile = (path: string) => string | Promise<string>;
@@ -7,7 +7,7 @@ export type Headers = Readonly<Record<string, string | readonly string[]>>;
 
 /**
  * Lines `Name: value` or `Name: @file` as request headers; a name that comes twice is sent twice.
- * Throws a usage error that never shows the value: it may be a secret.
+ * Throws a usage error, or FILE where a file cannot be read; it never shows the value: it may be a secret.
  */
 export async function parseHeaders(lines: readonly string[], readFile: ReadFile): Promise<Headers> {
   const headers = new Map<string, string | string[]>();
@@ -41,6 +41,7 @@ async function fromFile(name: string, path: string, readFile: ReadFile): Promise
     return (await readFile(path)).trim();
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    throw usageError(`the file of the header ${name} cannot be read: ${reason}`);
+    const message = `the file of the header ${name} cannot be read: ${reason}`;
+    throw new DeploytrackError({ code: 'FILE', message });
   }
 }

@@ -1,3 +1,4 @@
+import { redactToCut } from '../redact.ts';
 import type { Finding, Verdict } from './finding.ts';
 import { resolvePointer } from './pointer.ts';
 import { quoted } from './quoted.ts';
@@ -50,7 +51,10 @@ export function judgeBody(
   const verdict = versionsAgree(expected.expectVersion, version) ? 'healthy' : 'wrong_version';
   const words =
     verdict === 'healthy' ? `answered as version ${quoted(version)}` : `${wanted}, got ${quoted(version)}`;
-  return { ...found(verdict, words, answer), version: version.toWellFormed().slice(0, 256) };
+  return {
+    ...found(verdict, words, answer),
+    version: redactToCut(version, 256).toWellFormed().slice(0, 256),
+  };
 }
 
 function statusFits(expected: number | '2xx', statusCode: number): boolean {

@@ -1,6 +1,8 @@
+import { redactToCut } from '../redact.ts';
+
 /** Foreign text in quotes, on one line, harmless to a terminal, at most `limit` characters. */
 export function quoted(text: string, limit = 80): string {
-  const characters = [...text.toWellFormed()];
+  const characters = [...redactToCut(text, limit).toWellFormed()];
   const cut = characters.length > limit ? `${characters.slice(0, limit).join('')}…` : characters.join('');
   return `"${cut.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}"\\]/gu, escapeCharacter)}"`;
 }

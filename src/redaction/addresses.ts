@@ -1,3 +1,4 @@
+import { looksMade } from './harmless.ts';
 import { isSecretName } from './secretName.ts';
 
 /** Long enough for any authority; a longer one is none. */
@@ -20,6 +21,18 @@ export function hideUsers(text: string): string {
     from = end;
   }
   return kept + text.slice(from);
+}
+
+/** `user:password@tcp(host)`, `user:password@host:3306`, `//user:password@host`: an address without its scheme. */
+const bare =
+  /(?<![\w:./%@-])((?:\/\/)?[\w.%+-]{1,64}:)[^\s:@/"'<>`]{1,128}(?=@(?:(?:tcp|unix|udp)\(|(?!sha\d)[\w.-]{1,128}:\d{2,5}(?!\w)))|(?<![\w:])(\/\/[^\s:@/"'<>`]{1,64}:)[^\s:@/"'<>`]{1,128}(?=@[\w[])/g;
+
+const queryKey = /([?&](?:key|code|k)=)([^\s&"'<>#]{1,512})/g;
+
+export function hideBareUsers(text: string): string {
+  return text
+    .replace(bare, (_, user?: string, other?: string) => `${user ?? other ?? ''}***`)
+    .replace(queryKey, (all, name: string, value: string) => (looksMade(value) ? `${name}***` : all));
 }
 
 /** Where the `@` stands behind user and password; `begin` where there is none. */

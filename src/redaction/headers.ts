@@ -1,8 +1,13 @@
-import { isHarmless } from './secretName.ts';
-import { hiddenValue, lineEnd } from './value.ts';
+import { isHarmless, looksMade } from './harmless.ts';
+import { lineEnd } from './quoted.ts';
+import { hiddenValue } from './value.ts';
 
-const header = /\b((?:proxy-)?authorization|(?:set-)?cookie)[\\"']{0,4}[ \t]{0,8}[:=]>?[ \t]{0,8}/gi;
-const oneWord = /(?:(?:basic|bearer|token|negotiate|ntlm|apikey|splunk)[ \t]{1,8})?[^\s"',;]{1,8192}/iy;
+const header =
+  /\b((?:proxy-|http_)?authorization|(?:set-)?cookie2?|cookies(?=["']?[ \t]{0,4}[:=][ \t]{0,4}[[{]))[\\"']{0,4}[ \t\u00a0]{0,8}(?:[:=]>?|(?<=["']),|%(?:25)?3[AD](?:%20|\+)?)[ \t\u00a0]{0,8}\[?/gi;
+const oneWord =
+  /(?:(?:basic|bearer|token|negotiate|ntlm|apikey|splunk)(?:[ \t]{1,8}|[ \t]{0,8}\r?\n[ \t]{1,8})["']?)?[^\s"',;\]]{1,8192}/iy;
+/** A scheme that nobody here knows, and what follows it. */
+const ofOwnScheme = /[A-Za-z][A-Za-z0-9-]{1,32}[ \t]{1,8}((?:[\w.-]{1,64}=")?[^\s"',;\]]{1,8192})/y;
 const listed = /(?:digest|hawk|aws4-hmac-sha256|oauth|signature)\b/iy;
 
 /** `Authorization: …` with its scheme; `Cookie: …` whole. */
@@ -30,17 +35,26 @@ function secretValue(text: string, { name, begin, quote }: { name: string; begin
     const end = endOfHeader(text, { begin, quote });
     return end === begin ? null : { end, shown: '***' };
   }
+  ofOwnScheme.lastIndex = begin;
+  const [both = '', behind = ''] = ofOwnScheme.exec(text) ?? [];
+  if (looksMade(behind) && !isHarmless(both.split(/\s/, 1)[0] ?? ''))
+    return { end: begin + both.length, shown: '***' };
   oneWord.lastIndex = begin;
   const [word = ''] = oneWord.exec(text) ?? [];
   const isWords = !/\s/.test(word) && isHarmless(word);
   return word === '' || isWords ? null : { end: begin + word.length, shown: '***' };
 }
 
+/** A header goes on in a line that begins with a blank. */
+const folded = /(?:\r\n|\n)[ \t]{1,8}(?=[\w.-]{1,64}=)/y;
+
 /** The line's end, or that of the quotes that the whole header stands in (`-H 'Cookie: …'`). */
 function endOfHeader(text: string, { begin, quote }: { begin: number; quote: string }): number {
   const isQuoted = quote === '"' || quote === "'" || quote === '`';
-  let end = begin;
-  if (!isQuoted) return lineEnd(text, begin);
+  let end = isQuoted ? begin : lineEnd(text, begin);
+  for (folded.lastIndex = end; !isQuoted && folded.test(text); folded.lastIndex = end)
+    end = lineEnd(text, folded.lastIndex);
+  if (!isQuoted) return end;
   while (end < text.length && text[end] !== '\n' && text[end] !== '\r' && text[end] !== quote) end += 1;
   return end;
 }

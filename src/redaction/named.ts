@@ -1,14 +1,43 @@
-import { isAboutIt, isSecretName, standsAlone, strongWords, weakWords } from './secretName.ts';
-import { hiddenValue, lineEnd } from './value.ts';
+import { blockBelow } from './block.ts';
+import { looksMade } from './harmless.ts';
+import { lineEnd } from './quoted.ts';
+import { isAboutIt, isSecretKey, standsAlone, strongWords, weakWords } from './secretName.ts';
+import { type HiddenValue, hiddenValue, hiddenValues } from './value.ts';
 
-/** Between a name and its value: `=`, `:`, `=>`, `:=`, with quotes and brackets that close the name; or `, value=`. */
-const between =
-  '([\\\\"\'\\]]{0,4})[ \\t]{0,8}(=>[ \\t]{0,8}(?:\\r?\\n[ \\t]{0,40})?|:=[ \\t]{0,8}|={1,3}[ \\t]{0,8}|:(?!:)[ \\t]{0,8}|%3D)';
-const asPair = '(["\']?,?\\s{1,40}["\']?value["\']?[ \\t]{0,4}[:=][ \\t]{0,4})';
-const pair = new RegExp(`(?:(${strongWords})|(${weakWords}))([\\w.-]{0,64})(?:${between}|${asPair})`, 'gi');
+const blank = '[ \\t\\u00a0]{0,8}';
+const quote = '(?:\\\\{0,3}["\'`]|%(?:25)?2[27]|&(?:quot|apos|#3[49]);|\\\\{1,2}[ux](?:00)?2[27])';
+/** `['x']`, `[0]`, `[]` behind a name. */
+const index = '(?:\\[[^\\]\\r\\n=]{0,64}\\]){0,3}(?:\\.\\w{1,32}| \\d{1,2}(?=:))?';
+/** What a language writes between a name and `=`: a type. */
+const type = '(?:: ?&?[A-Za-z][\\w.<>[\\]?]{0,40} {0,4}| [A-Za-z][\\w.<>[\\]?]{0,40} {1,4})=(?= {0,4}["\'`])';
+const separators = [
+  ...[
+    '=>[ \\t]{0,8}(?:\\r?\\n[ \\t]{0,40})?',
+    ':=',
+    '[?+]=',
+    '(?:\\|\\||\\?\\?)=',
+    '!=(?=[ \\t]{0,8}["\'])',
+    '={1,3}',
+  ],
+  ...['<-(?=[ \\t])', '->(?=[ \\t])', '[→：＝]', ':(?!:)'],
+  ...['%(?:25)?3[AD](?:%20|\\+)?', '\\\\u003[ad]', '\\\\x3[ad]', '&#(?:61|58|x3[ad]);'],
+];
+/** Between a name and its value: `=`, `:`, `=>` and their like, with quotes and brackets that close the name; or `, value=`. */
+const between = `(${index}(?:${quote}|\\]){0,3})(?:${blank}|%20|\\+)(${type}|${separators.join('|')})${blank}`;
+const asPair =
+  '((?:["\']?,?\\s{1,40}|["\'],)(?:["\']?(?:type|kind|secure)["\']?[:=] ?["\']?\\w{1,20}["\']?,?\\s{0,40})?["\']?value["\']?[ \\t]{0,4}[:=][ \\t]{0,4})';
+/** A question, and what was answered: `Password for me: …`, `API key provided: …`; also `using password …`. */
+const asAnswer = '( (?:(?:for [^\\s]{1,128}|provided|is|was):? )?(?=[^\\s:=]))';
+const pair = new RegExp(
+  `(?:(${strongWords})|(${weakWords}))([\\w.-]{0,64})(?:${between}|${asPair}|${asAnswer})`,
+  'gi',
+);
 
 interface Pair {
-  readonly before: string;
+  readonly text: string;
+  /** Where the word begins, and its value. */
+  readonly at: number;
+  readonly begin: number;
   readonly word: string;
   readonly isStrong: boolean;
   /** What of the name stands behind the word. */
@@ -16,6 +45,7 @@ interface Pair {
   /** Quotes that close the name. */
   readonly closing: string;
   readonly separator: string;
+  readonly isAnswer: boolean;
 }
 
 /** `password=…`, `"client_secret" => "…"`, `DB_PASS: …`, `name: TOKEN, value: …`: the value of a name that tells of a secret. */
@@ -24,64 +54,119 @@ export function hideNamedValues(text: string): string {
   let from = 0;
   pair.lastIndex = 0;
   for (let found = pair.exec(text); found !== null; found = pair.exec(text)) {
-    const [all, strong, weak = '', rest = '', closing = '', separator = ''] = found;
-    const begin = found.index + all.length;
+    const [all, strong, weak = '', rest = '', closing = '', separator = '', , answer] = found;
     const said: Pair = {
-      before: text.charAt(found.index - 1),
+      text,
+      at: found.index,
+      begin: found.index + all.length,
       word: strong ?? weak,
       isStrong: strong !== undefined,
       rest,
       closing,
       separator,
+      isAnswer: answer !== undefined,
     };
-    const value = isSecret(said) ? secretValue(text, { begin, said }) : null;
+    const value = isSecret(said) ? secretValue(said) : null;
     if (value === null) {
-      // The name may hold another word: `pin_token=`.
-      pair.lastIndex = found.index + said.word.length;
+      // The name may hold another word: `pin_token=`, `DbPassword=`.
+      pair.lastIndex = found.index + 1;
       continue;
     }
-    kept += text.slice(from, begin) + value.shown;
+    kept += text.slice(from, said.begin) + value.shown;
     from = value.end;
     pair.lastIndex = value.end;
   }
   return kept + text.slice(from);
 }
 
-function secretValue(text: string, { begin, said }: { begin: number; said: Pair }) {
-  const isSentence = said.separator.startsWith(':');
-  const value = hiddenValue(text, begin, isSentence);
+const tag = /(?:(?:!{1,2}[\w:./-]{0,64}|&[\w-]{1,64})[ \t]{1,8}){1,2}/y;
+
+function secretValue(said: Pair): HiddenValue | null {
+  const { text, at, begin, word } = said;
+  const below = blockBelow(text, { name: at, begin });
+  if (below !== null) return below;
+  const value = valueBehind(said);
   if (value === null) return null;
-  // A phrase has blanks in it.
-  if (isSentence && /phrase/i.test(said.word) && value.shown === '***')
-    return { end: lineEnd(text, value.end), shown: '***' };
+  const start = text.slice(begin, Math.min(value.end, begin + 80));
+  if (said.isAnswer && !isAnswer(said, text.slice(begin, Math.min(value.end, begin + 80)))) return null;
   // `max_tokens=4096`, `pass=12`: a number of them.
-  const isMany = /s$/i.test(said.word) || /^pass$/i.test(said.word);
-  return isMany && /^\d{1,9}[,;.)]?$/.test(text.slice(begin, Math.min(value.end, begin + 12))) ? null : value;
+  if (/(?:s|^pass|^key|^pw)$/i.test(word) && /^\d{1,9}[,;.)]?$/.test(start)) return null;
+  // A phrase has blanks in it.
+  if (isSentence(said) && /phrase/i.test(word) && value.shown === '***')
+    return { end: lineEnd(text, value.end), shown: '***' };
+  return /[^s]s$/i.test(word) && value.shown === '***' ? withOthers(text, value.end) : value;
 }
 
-function isSecret({ before, word, isStrong, rest, closing, separator }: Pair): boolean {
-  if (isAboutIt(rest)) return false;
-  if (isStrong) return true;
-  if (!standsAlone({ before, word, rest })) return false;
-  // `PASS: test_login` is what test runners print.
-  return separator.startsWith('=') || closing !== '' || /[_.-]/.test(before) || /[a-z]/.test(before);
+/** Nothing but a blank stands behind the name: what follows must be of a kind that no sentence has. */
+function isAnswer({ text, begin, word }: Pair, value: string): boolean {
+  if (!looksMade(value) || /^[([{<-]/.test(value)) return false;
+  return (
+    text[begin - 2] === ':' ||
+    /^(?:p|kennwort)/i.test(word) ||
+    /^["'`]?[A-Za-z0-9_+/=]{16,}["'`]?[.,;:]?$/.test(value)
+  );
 }
 
-const element = /<([\w:.-]{1,64})(?:\s[^<>]{0,256})?>/g;
+function valueBehind(said: Pair): HiddenValue | null {
+  const { text, at, begin } = said;
+  if (said.isAnswer) return hiddenValue(text, begin);
+  if (!isSentence(said)) return hiddenValues(text, begin, false);
+  // `Unexpected token: [`
+  if (/unexpected $/i.test(text.slice(Math.max(0, at - 11), at))) return null;
+  // A comment of YAML.
+  if (/^#[ \t]/.test(text.slice(begin, begin + 2))) return null;
+  tag.lastIndex = begin;
+  const tagged = hiddenValues(text, tag.test(text) ? tag.lastIndex : begin);
+  return tagged ?? hiddenValues(text, begin);
+}
 
-/** `<password>…</password>`. */
-export function hideElements(text: string): string {
-  let kept = '';
-  let from = 0;
-  for (const found of text.matchAll(element)) {
-    const [tag, name = ''] = found;
-    const begin = found.index + tag.length;
-    if (begin <= from || !isSecretName(name)) continue;
-    let end = begin;
-    while (end < text.length && text[end] !== '<') end += 1;
-    if (text.slice(begin, Math.min(end, begin + 64)).trim() === '') continue;
-    kept += `${text.slice(from, begin)}***`;
-    from = end;
+/** A word of a sentence may stand behind a colon. */
+function isSentence({ separator }: Pair): boolean {
+  return /^:(?!=)/.test(separator);
+}
+
+const other = /,[ \t]{0,4}(?!["']?[\w.-]{1,64}["']?[ \t]{0,4}[=:])/y;
+
+/** `passwords: a, b`: the others of a list without brackets. */
+function withOthers(text: string, from: number): HiddenValue {
+  let end = from;
+  let shown = '***';
+  for (;;) {
+    other.lastIndex = end;
+    const [comma] = other.exec(text) ?? [];
+    const value = comma === undefined ? null : hiddenValue(text, end + comma.length);
+    if (comma === undefined || value === null) return { end, shown };
+    shown += comma + value.shown;
+    end = value.end;
   }
-  return kept + text.slice(from);
+}
+
+function isSecret(said: Pair): boolean {
+  const { text, at, word, isStrong, rest, closing, separator } = said;
+  if (isAboutIt(rest)) return false;
+  if (said.isAnswer) return isStrong;
+  if (isStrong) return true;
+  const before = text.charAt(at - 1);
+  if (!standsAlone({ before, word, rest })) return false;
+  if (/^key$/i.test(word)) return isSecretKey(text.slice(Math.max(0, at - 24), at), word);
+  if (!separator.startsWith(':')) return true;
+  // `PASS: test_login` is what test runners print.
+  return closing !== '' || /[_.-]/.test(before) || /[a-z]/.test(before) || isWordOfPairs(said);
+}
+
+const manyPairs = /(?:^|[\n{,;(&|])[ \t]{0,80}(?:- )?$|\buser(?:name)?["']?[:=] ?\S{1,60}[ \t]{1,4}$/i;
+
+/** `pass: x` with the line for itself, or among other pairs. */
+function isWordOfPairs({ text, at, begin, word }: Pair): boolean {
+  if (
+    word === word.toUpperCase() ||
+    !/^(?:pass|.{0,4}pw|creds?|psk|psw|bearer|[th]?otp|.{2,8}pass)$/i.test(word)
+  )
+    return false;
+  if (!manyPairs.test(text.slice(Math.max(0, at - 100), at).replace(/^.{0,3}\r/s, ''))) return false;
+  const value = text.slice(begin, begin + 200);
+  return (
+    !/^\d{1,9}\b/.test(value) &&
+    /^(?:["'{[|>]|[^\s]{1,200}[ \t]{0,8}(?:$|[\r\n,;})&|]|#)|[ \t]{0,8}\r?\n)/.test(value)
+  );
 }

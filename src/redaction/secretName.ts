@@ -1,21 +1,44 @@
+/** Whose `key` is a secret: `JWT_KEY`, `signing-key`, `accountKey`. */
+const keyOwners =
+  'api|access|private|account|secret|encryption|decryption|signing|master|shared|storage|subscription|auth|deploy|' +
+  'session|consumer|client|functions?|licen[cs]e|host|user|jw[stek]|hmac|app(?:lication)?|ssh|gpg|pgp|rsa|aes|enc|' +
+  'crypt(?:o|ing)?|cipher|tls|ssl|unseal|unlock|vault|webhook|wrapping|fernet|recovery|instrumentation|service|cookie|' +
+  'integrity|security|admin|root';
+
 /** Words that make a name one of a secret, wherever they stand in it. */
 export const strongWords =
-  'pass(?:words?|wort|wd|phrases?|codes?)|pwd|secrets?|tokens?|credentials?|sess(?:ion)?[_-]?id|' +
-  '(?:api|access|private|account|secret|encryption|signing|master|shared|storage|subscription|auth|deploy|session|' +
-  'consumer|client|functions?|licen[cs]e|host|user)[_. -]?keys?';
+  'pass(?:[_-]?w(?:or|0r)ds?|wort|wd|[_-]?phrases?|codes?|keys?)|kennwort|ps?swd|pwd|secrets?|tokens?|credentials?|' +
+  `sess(?:ion)?[_-]?id|(?:${keyOwners})[_. -]?keys?`;
 
 /** Words that do so only as a whole part of a name: `DB_PASS`, `dbPass`, `sig`; not `bypass`, not `passed`. */
-export const weakWords = 'pass|signature|sig|auth|otp|pin';
+export const weakWords =
+  '(?:require|user|admin|root|db|key|store|trust|ssh|pg|login|my|mysql|redis|bind|become|client)?pass|' +
+  '(?:root|bind|user|admin|db|my|login)?pw|masterauth|creds?|signature|sig|auth|[th]?otp|pin|psk|psw|[cx]srf|bearer|key';
 
 /** What makes it the name of something about the secret. */
 const aboutIt =
-  /^[_.-]?(?:file|path|dir|folder|name|type|url|uri|length|len|count|ttl|age|expir\w{0,12}|policy|policies|enabled|required|stdin|ref|i[sz]er\w{0,8})$/i;
+  /^[_.-]?(?:file|path|dir|folder|name|type|url|uri|length|len|count|ttl|age|expir\w{0,12}|policy|policies|enabled|required|stdin|(?:key)?ref|duration|renewable|i[sz]e\w{0,12})$/i;
+/** A file with the word in its name: `token.go:12:5`. */
+const ofFile =
+  /\.(?:[cm]?[jt]sx?|go|py|java|kt|rb|php|rs|cs|cc|cpp|hpp|[ch]|swift|scala|exs?|erl|sh|ya?ml|json|toml|ini|md|txt|html?|css|sql|tf|proto|vue|lock|log|gz)$/i;
+
+/** One of them is in every text with such a name, or with a statement that sets a secret. */
+const stems =
+  'pass pwd pswd psw secret token credential cred sess key kennwort auth sig otp pin psk pw csrf xsrf bearer securestring identified'.split(
+    ' ',
+  );
+
+/** Whether a text may have the name of a secret in it. Costs next to nothing. */
+export function mayNameSecret(text: string): boolean {
+  const lower = text.toLowerCase();
+  return stems.some((stem) => lower.includes(stem));
+}
 
 const anyWord = new RegExp(`(${strongWords})|(${weakWords})`, 'gi');
 
 /** Whether what stands behind the word makes the name a harmless one: `TOKEN_FILE`, `secretName`. */
 export function isAboutIt(rest: string): boolean {
-  return aboutIt.test(rest);
+  return aboutIt.test(rest) || ofFile.test(rest);
 }
 
 /** Whether a weak word stands as a part of its own between what is before and behind it. */
@@ -24,38 +47,25 @@ export function standsAlone({ before, word, rest }: { before: string; word: stri
   return (!/[A-Za-z0-9]/.test(before) || isCamel) && !/^[a-z]/.test(rest);
 }
 
+const openKeys =
+  /(?:^|_)(?:PUBLIC|PUB|PRIMARY|FOREIGN|UNIQUE|CACHE|PARTITION|SORT|ROW|GROUP|ROUTING|LOOKUP|INDEX|HASH|RANGE|IDEMPOTENCY|OBJECT|TRANSLATION|REGISTRY|CONFIG|ISSUE|PROJECT|S3|BUCKET|MESSAGE|EVENT|SEARCH|COMPOSITE|NATURAL|HOT)_$/;
+
+/** `STRIPE_KEY` is one; `PRIMARY_KEY`, `key` and `keyboard` are none. `before`: what of the name stands before it. */
+export function isSecretKey(before: string, word: string): boolean {
+  return word === 'KEY' && /[A-Z0-9]_$/.test(before) && !openKeys.test(before);
+}
+
 /** Whether a name, of at most a few hundred characters, is one of a secret. */
 export function isSecretName(name: string): boolean {
-  for (const found of name.matchAll(anyWord)) {
+  anyWord.lastIndex = 0;
+  for (let found = anyWord.exec(name); found !== null; found = anyWord.exec(name)) {
+    anyWord.lastIndex = found.index + 1;
     const [word, strong] = found;
     const rest = name.slice(found.index + word.length);
     if (isAboutIt(rest)) continue;
-    const before = name.charAt(found.index - 1);
-    if (strong !== undefined || standsAlone({ before, word, rest })) return true;
+    if (strong !== undefined) return true;
+    if (!standsAlone({ before: name.charAt(found.index - 1), word, rest })) continue;
+    if (!/^key$/i.test(word) || isSecretKey(name.slice(0, found.index), word)) return true;
   }
   return false;
-}
-
-/** What follows a name in a sentence, and is no secret itself. */
-const harmless = new Set(
-  (
-    'a an and are as at be been by can cannot could did do does else empty error expected expired failed failure for from ' +
-    'given had has have hidden if in incorrect inherit invalid is it its length malformed may mismatch missing must ' +
-    'needed needs nil no none not null of off ok on only optional or present provided redacted rejected required revoked ' +
-    'set should that the this to too true false undefined unknown unset unspecified valid was were which will with without ' +
-    'would wrong yes you your authentication authorization basic bearer digest disabled enabled based'
-  ).split(' '),
-);
-
-/** Whether an unquoted value says that there is none, is a sign of another notation, or hidden already. */
-export function isNoValue(value: string): boolean {
-  return /^(?:[|>][+-]?|[-([{]|\{\}|\[\]|\(\)|\.{2,3}|…|\*{3,}|null|nil|none|undefined|true|false)[,;)\]}]{0,3}$/i.test(
-    value,
-  );
-}
-
-/** Whether it is that, or a word of a sentence: `password: must be changed`. */
-export function isHarmless(value: string): boolean {
-  if (isNoValue(value)) return true;
-  return harmless.has(value.toLowerCase().replace(/[.,;:!?)\]}]{1,4}$/, ''));
 }

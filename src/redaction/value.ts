@@ -1,4 +1,6 @@
-import { isHarmless, isNoValue } from './secretName.ts';
+import { balancedEnd, bracketedAt } from './bracketed.ts';
+import { isHarmless, isNoValue } from './harmless.ts';
+import { quotedAt } from './quoted.ts';
 
 const shown = '***';
 
@@ -8,57 +10,72 @@ export interface HiddenValue {
   readonly shown: string;
 }
 
-const opening = /(?:string\(\d{1,9}\)[ \t]{0,4})?[bru$@]{0,2}(\\{0,3}["'`])/y;
 const nameBehind = /[,;&][ \t]{0,2}["']?[\w.-]{1,64}["']?[=:]/y;
+/** A shell, and SQL, put together what stands together: `'a'"b"c`, `'it''s'`. */
+const goesOn = /[\w$]|(["'])(?=[^\s"',;:)\]}>|&\\])/y;
 
 /**
- * The value that begins at `from`: in quotes up to their end, which is at the latest that of the line; without quotes up
- * to a blank, or to what begins another pair. `isSentence`: a word of a sentence may stand there. Looks at each character
- * once.
+ * The value that begins at `from`: in quotes up to their end, also on a later line; without quotes up to a blank, or to
+ * what begins another pair. `isSentence`: a word of a sentence may stand there.
  */
 export function hiddenValue(text: string, from: number, isSentence = true): HiddenValue | null {
-  opening.lastIndex = from;
-  const quote = opening.exec(text);
-  if (quote === null) return bareValue(text, { from, isOther: isSentence ? isHarmless : isNoValue });
-  const begin = opening.lastIndex;
-  const { end, isClosed } = quotedEnd(text, { begin, quote: quote[1] ?? '"' });
-  if (end === begin) return null;
-  return { end, shown: `${text.slice(from, begin)}${shown}${isClosed ? '' : (quote[1] ?? '')}` };
+  const quoted = quotedAt(text, from);
+  if (quoted === null) return bareValue(text, { from, isOther: isSentence ? isHarmless : isNoValue });
+  const { begin, end, closing, isClosed } = quoted;
+  if (end === begin && !continues(text, end + closing.length)) return null;
+  const all = `${text.slice(from, begin)}${shown}`;
+  if (!isClosed) return { end, shown: `${all}${closing}` };
+  const behind = end + closing.length;
+  return { end: continues(text, behind) ? restOf(text, behind) : behind, shown: `${all}${closing}` };
 }
 
-/** The end of the line that `from` is in. */
-export function lineEnd(text: string, from: number): number {
+/** The same, or a list, an object or a group, whole. */
+export function hiddenValues(text: string, from: number, isSentence = true): HiddenValue | null {
+  const inner = /^[([{]([\w.]{1,40}|\*{3}(?=[)\]}]))/.exec(text.slice(from, from + 44))?.[1];
+  if (inner === shown || (isSentence && text[from] === '(' && inner !== undefined && isHarmless(inner)))
+    return null;
+  const group = bracketedAt(text, from);
+  if (group === null) return hiddenValue(text, from, isSentence);
+  const all = `${text.charAt(from)}${shown}${group.closing}`;
+  if (!group.isClosed) return { end: group.end, shown: all };
+  const behind = group.end + 1;
+  return { end: continues(text, behind) ? restOf(text, behind) : behind, shown: all };
+}
+
+function continues(text: string, at: number): boolean {
+  goesOn.lastIndex = at;
+  return goesOn.test(text);
+}
+
+function restOf(text: string, from: number): number {
   let end = from;
-  while (end < text.length && text[end] !== '\n' && text[end] !== '\r') end += 1;
-  return end;
-}
-
-function quotedEnd(
-  text: string,
-  { begin, quote }: { begin: number; quote: string },
-): { end: number; isClosed: boolean } {
-  const mark = quote.charAt(quote.length - 1);
-  const slashes = quote.length - 1;
-  let before = 0;
-  for (let at = begin; at < text.length; at += 1) {
-    const one = text[at];
-    if (one === '\n' || one === '\r') return { end: at, isClosed: false };
-    // As many backslashes as before the opening one, or an even number more: it is not escaped again.
-    if (one === mark && (before === slashes || (before - slashes) % 2 === 0) && before >= slashes)
-      return { end: at - slashes, isClosed: true };
-    before = one === '\\' ? before + 1 : 0;
+  while (continues(text, end)) {
+    const quoted = quotedAt(text, end);
+    if (quoted?.isClosed === true) end = quoted.end + quoted.closing.length;
+    else return bareEnd(text, end);
   }
-  return { end: text.length, isClosed: false };
+  return end;
 }
 
 function bareValue(
   text: string,
   { from, isOther }: { from: number; isOther: (value: string) => boolean },
 ): HiddenValue | null {
-  let end = from;
-  while (end < text.length && !endsBareValue(text, end)) end += 1;
+  const end = bareEnd(text, from);
   if (end === from || isOther(text.slice(from, Math.min(end, from + 40)))) return null;
   return { end, shown };
+}
+
+function bareEnd(text: string, from: number): number {
+  let end = from;
+  while (end < text.length && !endsBareValue(text, end)) {
+    if (text[end] === '\\' && /[ \t]/.test(text.charAt(end + 1))) end += 2;
+    else if (text[end] === '$' && /[{(]/.test(text.charAt(end + 1))) {
+      const behind = balancedEnd(text, { from: end + 1, most: 1024, isOfLines: false });
+      end = behind === -1 ? end + 1 : behind;
+    } else end += 1;
+  }
+  return end;
 }
 
 function endsBareValue(text: string, at: number): boolean {

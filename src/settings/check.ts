@@ -1,6 +1,6 @@
 import { parseDurationMs } from '../duration.ts';
 import { amountLimits, type Bounds, isWithin, textLimits } from '../limits.ts';
-import { isDeploymentId, isFreeWords } from '../model.ts';
+import { isFreeWords } from '../model.ts';
 import type { SettingKind } from './table.ts';
 
 /** What is wrong with a setting's text, as it stands behind it, and what was expected instead. */
@@ -27,11 +27,7 @@ export function whatIsWrong(kind: SettingKind, text: string): WrongValue | null 
         ? null
         : { wrong: 'is neither 1 nor 0', expected: 'expected 1 or 0' };
     case 'id':
-      if (text === 'none' || isDeploymentId(text)) return null;
-      return {
-        wrong: 'is no id',
-        expected: 'expected letters, digits, . _ -, at most 64, the first a letter or digit',
-      };
+      return null; // one is made of any text
     case 'words':
       return isFreeWords(text)
         ? null

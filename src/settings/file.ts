@@ -1,8 +1,7 @@
-import type { Stats } from 'node:fs';
+import { lstatSync, type Stats } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Context } from '../context.ts';
 import type { Warning } from '../errors.ts';
-import { fileStat } from '../fileStat.ts';
 
 /** A settings file that was found: its keys, or why it was not read. */
 export interface SettingsFile {
@@ -27,7 +26,7 @@ const names = ['deploytrack.yaml', 'deploytrack.yml', 'deploytrack.json'];
 
 /**
  * The nearest `deploytrack.yaml`/`.json` from the working folder upwards, else the system's; null where there is none. One
- * that others may have written is passed over with a warning: it must not switch off those above it.
+ * that others may have written, or that cannot be read, is passed over with a warning: it must not switch off those above.
  * DEPLOYTRACK_SETTINGS_ROOT=<folder> ends the search there: neither above it nor in the system's folder.
  */
 export function findSettingsFile(context: Context, read: ReadSettingsFile): SettingsFile | null {
@@ -53,13 +52,12 @@ export function hasSettingsFile(context: Context): boolean {
 function* filesUpwards(context: Context): Generator<{ readonly path: string; readonly isSystems: boolean }> {
   const root = context.env.DEPLOYTRACK_SETTINGS_ROOT || null;
   for (const folder of searched(context.cwd, root)) {
-    const path = fileIn(folder);
-    if (path !== null) yield { path, isSystems: false };
+    for (const path of filesIn(folder)) yield { path, isSystems: false };
   }
   if (root !== null) return;
   const windows = join(context.env.ProgramData ?? 'C:\\ProgramData', 'deploytrack');
-  const system = fileIn(context.platform === 'win32' ? windows : '/etc/deploytrack');
-  if (system !== null) yield { path: system, isSystems: true };
+  const system = context.platform === 'win32' ? windows : '/etc/deploytrack';
+  for (const path of filesIn(system)) yield { path, isSystems: true };
 }
 
 /** A folder and those above it, up to the root of the search; none where it lies elsewhere. */
@@ -70,9 +68,21 @@ function searched(from: string, root: string | null): string[] {
   return root === null || folders.at(-1) === root ? folders : [];
 }
 
-function fileIn(folder: string): string | null {
-  const name = names.find((one) => fileStat(join(folder, one))?.isFile() === true);
-  return name === undefined ? null : join(folder, name);
+/** Whatever has the name of a settings file: what is none, or leads nowhere, is told by whoever reads it. */
+function* filesIn(folder: string): Generator<string> {
+  for (const name of names) {
+    const path = join(folder, name);
+    if (stands(path)) yield path;
+  }
+}
+
+/** A folder that may not be looked into has none for us. */
+function stands(path: string): boolean {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+  } catch {
+    return false;
+  }
 }
 
 /** Who may write a file decides where our marks and secrets go: only us, root or Administrators. */

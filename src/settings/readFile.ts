@@ -1,59 +1,91 @@
-import { closeSync, constants, fstatSync, openSync, readFileSync, statSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, type Stats, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Context } from '../context.ts';
 import { findOwn } from '../files/findOwn.ts';
-import { OddFile } from '../files/openOwn.ts';
+import { limitBytes, readAll } from '../files/readNamed.ts';
+import { utf8Text } from '../files/utf8Text.ts';
 import type { Guard, ReadSettingsFile, SettingsFile } from './file.ts';
 
-/** The keys of a settings file, or one warning that says why there are none. */
+/** The keys of a settings file, or one warning that says why there are none. Never waits for a pipe or a device. */
 export const readSettingsFile: ReadSettingsFile = (context, { path, guard }) => {
+  const found = textOf(context, { path, guard });
+  if ('message' in found)
+    return { path, values: {}, problems: [{ code: 'SETTING', ...found }], isPassedOver: true };
   try {
-    const found =
-      guard === null ? { text: readFileSync(path, 'utf8') } : guardedText(context, { path, guard });
-    if ('problem' in found)
-      return {
-        path,
-        values: {},
-        problems: [{ code: 'SETTING', message: found.problem }],
-        isPassedOver: true,
-      };
     return { ...parsed(path, found.text), isPassedOver: false };
   } catch (error) {
     return { ...unread(path, error), isPassedOver: false };
   }
 };
 
-/** What was looked at is what is read: by the descriptor, and over no link that another account laid. */
-function guardedText(
+/** Why a file was passed over: in one line, and what mends it where the line does not say it. */
+interface Refusal {
+  readonly message: string;
+  readonly hint?: string;
+}
+
+function textOf(
   context: Context,
-  { path, guard }: { path: string; guard: Guard },
-): { text: string } | { problem: string } {
-  const place = placeOf(context, path);
-  if (place === null) return { problem: `${path} is a link that another account laid and was not read` };
+  { path, guard }: { path: string; guard: Guard | null },
+): { text: string } | Refusal {
+  try {
+    const found = findOwn(path, guard === null ? undefined : context.uid);
+    if (found === null || found.stat === null) return notRead(path, 'it is a link that leads to nothing');
+    const kind = whatElse(found.stat);
+    if (kind !== null) return notRead(path, kind);
+    return guardedText({ path, place: found.path, guard });
+  } catch (error) {
+    return notRead(path, error);
+  }
+}
+
+/** What was looked at is what is read: by the descriptor. */
+function guardedText({
+  path,
+  place,
+  guard,
+}: {
+  path: string;
+  place: string;
+  guard: Guard | null;
+}): { text: string } | Refusal {
   const folder = statSync(dirname(place));
   // Before it is opened: a file of another account may be one that we may not open.
-  const foreign = guard({ file: statSync(place), folder });
-  if (foreign !== null) return { problem: foreign };
+  const foreign = guard?.({ file: statSync(place), folder }) ?? null;
+  if (foreign !== null) return { message: foreign };
   const file = openSync(
     place,
     constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0),
   );
   try {
-    const problem = guard({ file: fstatSync(file), folder });
-    return problem === null ? { text: readFileSync(file, 'utf8') } : { problem };
+    const stat = fstatSync(file);
+    const kind = whatElse(stat);
+    if (kind !== null) return notRead(path, kind);
+    const problem = guard?.({ file: stat, folder }) ?? null;
+    if (problem !== null) return { message: problem };
+    const text = utf8Text(readAll(file, limitBytes.words));
+    return text === null ? notRead(path, 'it is no text in UTF-8') : { text };
   } finally {
     closeSync(file);
   }
 }
 
-/** Where the file stands itself; null behind a link of another account. */
-function placeOf({ uid }: Context, path: string): string | null {
-  try {
-    return findOwn(path, uid)?.path ?? path;
-  } catch (error) {
-    if (error instanceof OddFile) return null;
-    throw error;
-  }
+/** What stands there instead of a file; null for a file. */
+function whatElse(stat: Stats): string | null {
+  if (stat.isFile()) return null;
+  if (stat.isDirectory()) return 'it is a folder';
+  return stat.isFIFO() ? 'it is a pipe' : 'it is no regular file';
+}
+
+function notRead(path: string, why: unknown): Refusal {
+  const code = (why as { code?: string }).code;
+  const said = code ?? (why instanceof Error ? why.message : String(why));
+  return {
+    message: `the settings file ${path} was not read: ${said}`,
+    hint: /^(EACCES|EPERM)$/.test(code ?? '')
+      ? 'its owner or root gives the right to read it, for example with chmod a+r'
+      : 'put a file of `key: value` lines there, or take it away',
+  };
 }
 
 function parsed(path: string, text: string): SettingsFile {
@@ -72,17 +104,11 @@ function unread(path: string, error: unknown): SettingsFile {
       {
         code: 'SETTING',
         message: `the settings file ${path} cannot be read: ${said}`,
-        hint: isRefused(error)
-          ? 'its owner or root gives the right to read it, for example with chmod a+r'
-          : 'expected `key: value` lines, the keys being the options’ names',
+        hint: 'expected `key: value` lines, the keys being the options’ names',
         failed: 'recording',
       },
     ],
   };
-}
-
-function isRefused(error: unknown): boolean {
-  return /^(EACCES|EPERM)$/.test(String((error as { code?: string }).code));
 }
 
 /** Every value as it was written: a version of 1.10 is no number. */

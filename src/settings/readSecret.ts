@@ -2,6 +2,8 @@ import { resolve } from 'node:path';
 import type { Context } from '../context.ts';
 import { type FileWorld, readWithin } from '../files/fileWithin.ts';
 import { limitBytes } from '../files/readNamed.ts';
+import { utf8Text } from '../files/utf8Text.ts';
+import { unfitSecret } from './unfitSecret.ts';
 
 /** A secret as it was set, or what is wrong with it; both null where nobody set it. */
 export interface Secret {
@@ -12,6 +14,8 @@ export interface Secret {
   readonly problem: string | null;
   /** Whether the problem is that it holds nothing. */
   readonly isEmpty: boolean;
+  /** What was expected, where it holds what can never be proven or sent; else null. */
+  readonly expected: string | null;
 }
 
 export type SecretWorld = FileWorld & Pick<Context, 'cwd'>;
@@ -21,10 +25,10 @@ interface Limits {
   readonly withinMs: number;
 }
 
-const unset: Secret = { value: null, source: null, problem: null, isEmpty: false };
+const unset: Secret = { value: null, source: null, problem: null, isEmpty: false, expected: null };
 
 function empty(source: string, what = source): Secret {
-  return { value: null, source, problem: `${what} is empty`, isEmpty: true };
+  return { ...unset, source, problem: `${what} is empty`, isEmpty: true };
 }
 
 /**
@@ -34,7 +38,7 @@ function empty(source: string, what = source): Secret {
 export async function readSecret(world: SecretWorld, variable: string, limits: Limits): Promise<Secret> {
   const said = world.env[variable];
   // Blanks, or a mark of byte order, are nothing that anybody could not guess.
-  if (said !== undefined && said.trim() !== '') return { ...unset, value: said, source: variable };
+  if (said !== undefined && said.trim() !== '') return fitting(variable, { value: said, source: variable });
   const ofFile = await readSecretFile(world, variable, limits);
   if (said === undefined || ofFile.source !== null) return ofFile;
   return empty(variable);
@@ -52,10 +56,20 @@ export async function readSecretFile(
   if (file === '') return empty(source);
   try {
     const content = await readWithin(world, resolve(world.cwd, file), { mostBytes, withinMs });
-    const value = content.toString('utf8').replace(/\r?\n$/, '');
-    return value.trim() === '' ? empty(source, `${source}: ${file}`) : { ...unset, value, source };
+    const value = (utf8Text(content) ?? '\ufffd').replace(/\r?\n$/, '');
+    const what = `${source}: ${file}`;
+    return value.trim() === '' ? empty(source, what) : fitting(variable, { value, source, what });
   } catch (error) {
     const why = (error as Error).message;
     return { ...unset, source, problem: `${source}: ${file} cannot be read (${why})` };
   }
+}
+
+function fitting(
+  variable: string,
+  { value, source, what = source }: { value: string; source: string; what?: string },
+): Secret {
+  const unfit = unfitSecret(variable, value);
+  if (unfit === null) return { ...unset, value, source };
+  return { ...unset, source, problem: `${what} ${unfit.wrong}`, expected: unfit.expected };
 }

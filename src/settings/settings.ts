@@ -3,7 +3,8 @@ import type { Context } from '../context.ts';
 import { parseDurationMs } from '../duration.ts';
 import { usageError, type Warning } from '../errors.ts';
 import type { Declarations } from '../marks.ts';
-import { redactAddress } from '../redact.ts';
+import { redactAddress, redactToCut } from '../redact.ts';
+import { safeId } from '../safeId.ts';
 import { whatIsWrong } from './check.ts';
 import { findSettingsFile, type ReadSettingsFile, type SettingsFile } from './file.ts';
 import { type SettingName, settingNames, settingTable } from './table.ts';
@@ -81,8 +82,9 @@ export function readSettings(
   const set = new Map<SettingName, Setting>();
   const problems: Warning[] = [...(file?.problems ?? []), ...unknownKeys(file)];
   for (const name of settingNames) {
-    const found = find(name, { context, options, file });
-    if (found === null) continue;
+    const said = find(name, { context, options, file });
+    if (said === null) continue;
+    const found = name === 'id' ? { ...said, text: safeId(said.text) ?? 'none' } : said;
     const problem = whatIsWrong(settingTable[name].kind, found.text);
     if (problem === null) {
       // SQLite's library cuts the blanks at the end of a name: then every file beside it must have the same name.
@@ -94,7 +96,7 @@ export function readSettings(
     problems.push({
       code: 'SETTING',
       message,
-      hint: `${name === 'id' ? 'no deployment is meant' : 'it was ignored'}; ${problem.expected}`,
+      hint: `it was ignored; ${problem.expected}`,
       failed: 'recording',
     });
   }
@@ -164,5 +166,5 @@ function withoutSecrets(text: string): string {
 }
 
 function quoted(text: string): string {
-  return JSON.stringify(text.length > 80 ? `${text.slice(0, 77)}…` : text);
+  return JSON.stringify(text.length > 80 ? `${redactToCut(text, 80).slice(0, 77)}…` : text);
 }

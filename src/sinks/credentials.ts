@@ -1,4 +1,5 @@
 import { DeploytrackError } from '../errors.ts';
+import { unfitName, unfitPassword } from '../settings/unfitSecret.ts';
 
 /** As settings give them; each may come with the line end of the file it was read from. */
 export interface CredentialSettings {
@@ -51,6 +52,9 @@ function authorization(
     ? { username: username || (userinfo?.username ?? ''), password: password || (userinfo?.password ?? '') }
     : userinfo;
   if (user === null) return {};
+  const unfit = [unfitName(user.username), unfitPassword(user.password)];
+  for (const [at, one] of unfit.entries())
+    if (one !== null) throw refused(`the ${at === 0 ? 'user name' : 'password'} ${one.wrong}`, one.expected);
   return { authorization: `Basic ${Buffer.from(`${user.username}:${user.password}`).toString('base64')}` };
 }
 
@@ -84,6 +88,7 @@ function withoutLineEnd(text: string): string {
   return text.replace(/\r?\n$/, '');
 }
 
-function refused(message: string): DeploytrackError {
-  return new DeploytrackError({ code: 'SETTING', message: `gateway credentials: ${message}` });
+function refused(message: string, hint?: string): DeploytrackError {
+  const told = hint === undefined ? {} : { hint };
+  return new DeploytrackError({ code: 'SETTING', message: `gateway credentials: ${message}`, ...told });
 }

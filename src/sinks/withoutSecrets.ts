@@ -3,6 +3,8 @@ import type { Credentials } from './credentials.ts';
 
 /** A shorter value could be a part of any word. */
 const shortest = 4;
+/** Characters of what was answered are kept. */
+const mostKept = 800;
 
 /**
  * What a gateway, or something before it, has answered: without the credentials that it was sent, which some repeat in
@@ -13,7 +15,9 @@ export function withoutSecrets(line: string, { headers }: Credentials): string {
     .flatMap(formsOf)
     .filter((secret) => secret.length >= shortest)
     .sort((one, other) => other.length - one.length);
-  return redact(secrets.reduce((kept, secret) => kept.replaceAll(secret, '***'), line));
+  return redact(secrets.reduce((kept, secret) => kept.replaceAll(secret, '***'), line))
+    .slice(0, mostKept)
+    .toWellFormed();
 }
 
 /** The whole value; what follows its scheme; user and password that it carries. */

@@ -55,14 +55,17 @@ function redirection(location: string | undefined): string {
   return host === 'unknown.invalid' ? ` to ${pathname}` : ` to ${protocol}//${host}${pathname}`;
 }
 
-/** The first line, with the one it announces; at most 800 characters, nothing that a terminal would act on. */
+/** More than is kept: `withoutSecrets` cuts what it has looked at. */
+const mostLooked = 8000;
+
+/** The first line, with the one it announces; at most 8000 characters, nothing that a terminal would act on. */
 function firstLine(text: string): string {
   const [first = '', second = ''] = text.split('\n').filter((line) => line.trim() !== '');
   const line = /:\s*$/.test(first) ? `${first.trimEnd()} ${second.trim()}` : first;
   return line
     .replaceAll(/\p{Cc}/gu, ' ')
     .trim()
-    .slice(0, 800)
+    .slice(0, mostLooked)
     .toWellFormed();
 }
 

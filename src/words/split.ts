@@ -37,7 +37,8 @@ export function split(argv: readonly string[], shapes: readonly WordShape[]): Sp
   return { word: shape.name, own: [...words, ...own], command };
 }
 
-function leadingWord(
+/** The word that stands behind leading options, and all but it. */
+export function leadingWord(
   argv: readonly string[],
   shapes: readonly WordShape[],
 ): { words: string[]; rest: readonly string[] } {

@@ -2,6 +2,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, truncateSync, w
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
+import { bareWords } from '../../src/words/bareWords.ts';
 import { newProgram, type Program, programFile } from '../support/program.ts';
 
 vi.setConfig({ testTimeout: 120_000 });
@@ -154,4 +155,73 @@ test.each([
   await program.quiet(['start', '--deployment', 'app', '--version', '1', '--id', 'd']);
   await program.quiet(['phase', 'run', 'x', '--id', 'd', '--', 'true']);
   expect(program.rows('SELECT stage FROM deployment_stages')).toEqual([{ stage: 'x' }]);
+});
+
+describe.each(Object.keys(damages).filter((damage) => damage !== 'is of another version'))(
+  'where the entry and what runs without it %s',
+  (damage) => {
+    const { folder, program } = installation();
+    for (const file of ['dist/deploytrack.cjs', 'bin/bare.js']) damages[damage]?.(join(folder, file));
+
+    test('a wrapped command runs once with its own exit code, and one line is said', async () => {
+      for (const words of [...wrapping, ['phase', 'run', 'x', '--unknown', '--', ...command]]) {
+        const end = await shown(program, words);
+        expect(end).toMatchObject({ code: 3, signal: null, stdout: 'ran\n', times: 1 });
+        expect(end.lines).toEqual([expect.stringMatching(/^deploytrack: nothing is recorded: .*\(.*\)$/)]);
+      }
+    });
+
+    test('the other words end with one line, and DEPLOYTRACK_DISABLED=1 with none', async () => {
+      for (const words of [...recording, ['push'], ['health', 'http://127.0.0.1:9'], ['--version'], []]) {
+        const end = await shown(program, words);
+        expect(end.lines).toHaveLength(1);
+        expect(end.stdout).toBe(words[0] === 'start' ? 'none\n' : '');
+        expect(end.code).toBe(recording.includes(words) ? 0 : 1);
+        if (words.length > 0) expect((await shown(program, [...words, '--strict'])).code).toBe(1);
+        const quiet = await shown(program, words, { DEPLOYTRACK_DISABLED: '1' });
+        expect([quiet.code, quiet.lines]).toEqual([0, []]);
+      }
+      expect(await shown(program, ['finish', '--on-exit', '7'])).toMatchObject({ code: 7 });
+      expect(await shown(program, ['run', '--exclusive', '--', ...command])).toMatchObject({
+        code: 1,
+        times: 0,
+      });
+    });
+
+    test('a command that is not found is 127, and one that may not be run 126', async () => {
+      expect(await shown(program, ['migrate', 'no-such-program'])).toMatchObject({ code: 127 });
+      expect(await shown(program, ['migrate', '/'])).toMatchObject({ code: 126 });
+    });
+
+    test('a signal that ends the command ends us, and one that comes is passed on', async () => {
+      const ended = await program.run(['run', '--', 'sh', '-c', 'kill -PIPE $$']);
+      expect([ended.code, ended.signal]).toEqual([null, 'SIGPIPE']);
+      const script = 'trap "exit 7" TERM; echo up; while :; do sleep .05; done';
+      const child = program.spawn(['migrate', '--', 'sh', '-c', script]);
+      await new Promise((resolve) => child.stdout?.once('data', resolve));
+      child.kill('SIGTERM');
+      expect(await new Promise((resolve) => child.once('exit', resolve))).toBe(7);
+    });
+  },
+);
+
+test('where no package is installed, what is wrapped runs, and each word says at most one line of it', async () => {
+  const { folder, program } = installation();
+  rmSync(join(folder, 'node_modules'));
+  for (const words of wrapping)
+    expect(await shown(program, words)).toMatchObject({ code: 3, stdout: 'ran\n', times: 1 });
+  for (const words of recording) {
+    const { code, lines } = await shown(program, words);
+    expect([code, lines.length]).toEqual([0, expect.any(Number)]);
+    for (const line of lines) expect(line).toMatch(/^deploytrack: (warning: )?/);
+  }
+});
+
+test('what the starter knows of the flags is what the program knows', () => {
+  const text = readFileSync(join(root, 'bin/deploytrack.js'), 'utf8');
+  const known = new RegExp(/\/(\^--\([^/]+\)\$)\//.exec(text)?.[1] ?? '');
+  for (const { flags, values, maybeValues } of bareWords) {
+    for (const name of [...flags, ...maybeValues]) expect(`--${name}`).toMatch(known);
+    for (const name of values) expect(`--${name}`).not.toMatch(known);
+  }
 });

@@ -106,3 +106,24 @@ test('doctor tells of a proxy that is set and not used for the gateway, and only
     'ok     the proxy of http_proxy and ALL_PROXY is not used: the gateway is asked directly',
   ]);
 });
+
+test.each<[string, readonly string[], Record<string, string>]>([
+  ['the option', ['--abandon-after', '1ms'], {}],
+  ['the environment', [], { DEPLOYTRACK_ABANDON_AFTER: '1ms' }],
+])(
+  'An open deployment is wrong as soon as it is abandoned by %s, and good before.',
+  async (_, words, env) => {
+    const program = newProgram();
+    await program.quiet(['start', '--deployment', 'app', '--version', '1', '--id', 'd']);
+    const before = await program.run(['doctor']);
+    expect(before.stdout).toMatch(/^ok +deployment d \(app\/production\) is (open|running)/m);
+    // Its caller is this very process, which lives.
+    const database = new Database(program.ledger);
+    database.prepare('DELETE FROM processes').run();
+    database.close();
+    const after = await program.run(['doctor', ...words], { env });
+    expect(after.stdout).toMatch(/^WRONG +deployment d .*\(deploytrack finish --id d --abandoned\)$/m);
+    const patient = await program.run(['doctor', '--abandon-after', '1d']);
+    expect(patient.stdout).toMatch(/^ok +deployment d .* is open/m);
+  },
+);

@@ -55,13 +55,13 @@ describe.skipIf(!mayMount)('a folder of another machine that does not answer', (
 
   test('as words, as a header, as a secret of the server: one line', async () => {
     const serve = { DEPLOYTRACK_SERVE_TOKEN_FILE: 'hung/f' };
-    for (const [args, env] of [
-      [['finish', '--notes', '@hung/f'], {}],
-      [['health', 'http://127.0.0.1:9/', '--header', 'X: @hung/f'], {}],
-      [['serve', '--listen', '127.0.0.1:0'], serve],
+    for (const [args, env, code] of [
+      [['finish', '--notes', '@hung/f'], {}, 0],
+      [['health', 'http://127.0.0.1:9/', '--header', 'X: @hung/f'], {}, 2],
+      [['serve', '--listen', '127.0.0.1:0'], serve, 2],
     ] as const)
       expect(await besideHungMount(args, { env })).toMatchObject({
-        code: 2,
+        code,
         stderr: expect.stringMatching(/^deploytrack: [^\n]*does not answer in time[^\n]*\n$/),
       });
   });

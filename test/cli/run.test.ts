@@ -59,6 +59,28 @@ describe('run', () => {
     expect(program.rows('SELECT late FROM deployment_stages')).toEqual([{ late: 0 }]);
   });
 
+  test.each([
+    ['nothing is said', ''],
+    ['the environment is said', '--environment production'],
+    ['a CI would say another name', ''],
+  ])('is joined by a start without a name or a version where %s', async (title, words) => {
+    const ci = { GITHUB_REPOSITORY: 'acme/other', GITHUB_SHA: 'abc' };
+    const program = newProgram(title.startsWith('a CI') ? { env: ci } : {});
+    const inner = `id=$("$0" "$1" start ${words} --strict) || exit 9; [ "$id" = "$DEPLOYTRACK_RUN" ] || exit 8; exit 3`;
+    const outer = ['run', '--deployment', 'app', '--version', '1', '--', 'sh', '-c', inner, ...program.words];
+    expect((await program.run(outer)).code).toBe(3);
+    expect(program.rows('SELECT deployment, version FROM deployment_metrics')).toEqual([
+      { deployment: 'app', version: '1' },
+    ]);
+  });
+
+  test('is joined by a start without a name where the ledger cannot be used', async () => {
+    const program = newProgram({ ledger: '/proc/nowhere/l.db' });
+    const inner = 'id=$("$0" "$1" start) || exit 9; [ "$id" = "$DEPLOYTRACK_RUN" ] || exit 8; exit 3';
+    const outer = ['run', '--deployment', 'app', '--version', '1', '--', 'sh', '-c', inner, ...program.words];
+    expect((await program.run(outer)).code).toBe(3);
+  });
+
   test('decides by the exit code of the script, and the trap inside still exits with its own', async () => {
     const program = newProgram();
     const text =

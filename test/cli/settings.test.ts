@@ -178,6 +178,20 @@ describe('DEPLOYTRACK_DISABLED=1', () => {
     [['finish'], { code: 0, stdout: '' }],
     [['init', '--deployment', 'app'], { code: 0 }],
     [['push'], { code: 0, stdout: '' }],
+    [['phase', 'run', 'x', '--unknown', '--', 'sh', '-c', 'echo ran; exit 3'], { code: 3, stdout: 'ran\n' }],
+    [['phase', 'run', 'x', '--unknown', 'v', '--', 'sh', '-c', 'exit 3'], { code: 3 }],
+    [['phase', 'run', 'No Phase', '--timeout', 'soon', '--', 'sh', '-c', 'exit 3'], { code: 3 }],
+    [['phase', 'run', '--', 'sh', '-c', 'exit 3'], { code: 3 }],
+    [['smoke', '--passed', '--failed', '-x', '--', 'sh', '-c', 'exit 3'], { code: 3 }],
+    [['--unknown', 'v', 'migrate', '--', 'sh', '-c', 'exit 3'], { code: 3 }],
+    [['rnu', '--version', '1', '--', 'sh', '-c', 'exit 3'], { code: 3 }],
+    [['migrate', '--unknown', 'sh', '-c', 'exit 3'], { code: 3 }],
+    [['finish', '--on-exit', '3', '--unknown'], { code: 3, stdout: '' }],
+    [['finish', '--status', 'perhaps', '--', 'echo', 'ran'], { code: 0, stdout: '' }],
+    [['start', '--unknown', 'v', 'more'], { code: 0, stdout: 'none\n' }],
+    [['import', '--', 'false'], { code: 0, stdout: '' }],
+    [['strat'], { code: 0, stdout: '' }],
+    [['cost'], { code: 0, stdout: '' }],
   ])('%j: what is wrapped runs, nothing is opened, sent or said', async (words, end) => {
     const program = newProgram({ env });
     writeFileSync(join(program.folder, 'deploytrack.yaml'), 'broken: [');
@@ -185,9 +199,19 @@ describe('DEPLOYTRACK_DISABLED=1', () => {
     expect([program.journals(), readable(program.ledger)]).toEqual(['', null]);
   });
 
-  test('set to anything else is not set', async () => {
-    const program = newProgram({ env: { DEPLOYTRACK_DISABLED: '0' } });
+  test.each(['0', '', 'false'])('set to %j is not set', async (value) => {
+    const program = newProgram({ env: { DEPLOYTRACK_DISABLED: value } });
     expect(await program.quiet(start)).toMatch(/^\d{8}T/);
+    const wrong = await program.run(['phase', 'run', 'x', '--unknown', '--', 'echo', 'ran']);
+    expect(wrong).toMatchObject({ code: 2, stdout: '' });
+  });
+
+  test('help, the version and what only tells are there all the same', async () => {
+    const program = newProgram({ env });
+    expect((await program.run(['phase', 'run', '--help'])).stdout).toContain('Usage:');
+    expect((await program.run(['--version'])).stdout).toMatch(/^\d/);
+    expect((await program.run(['completion', 'bash'])).stdout).toContain('deploytrack');
+    expect((await program.run(['history', '--unknown'])).code).toBe(2);
   });
 });
 

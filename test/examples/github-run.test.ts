@@ -184,7 +184,7 @@ describe('what goes wrong with us', () => {
 
   test.each([
     [{ do: 'strat' }, 'do: expected start, export or finish'],
-    [{ do: 'start', id: 'run 77' }, 'is no id'],
+    [{ do: 'start', id: 'none' }, 'is no id'],
   ])('stops a job before it deploys where the workflow says %j', async (words, said) => {
     const { hub } = await newWorld();
     const [checkout, start, ...rest] = workflow.jobs.build?.steps ?? [];

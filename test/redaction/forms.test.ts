@@ -2,6 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { mostRedacted, redact, redactAddress, withoutCutWord } from '../../src/redact.ts';
 import { knownForms } from '../../src/redaction/tokens.ts';
+import { harmlessTexts } from './harmlessTexts.ts';
+import { moreForms } from './moreForms.ts';
 
 /** What is read, and what is kept of it. */
 const hidden: Readonly<Record<string, readonly (readonly [read: string, kept: string])[]>> = {
@@ -31,7 +33,8 @@ const hidden: Readonly<Record<string, readonly (readonly [read: string, kept: st
     ['{"token":"a\\"b","x":1}', '{"token":"***","x":1}'],
     ['{\\"token\\":\\"hunter2\\",\\"x\\":1}', '{\\"token\\":\\"***\\",\\"x\\":1}'],
     ["{'api_key': b'hunter2'}", "{'api_key': b'***'}"],
-    ['password = "never closed, two words\nnext', 'password = "***"\nnext'],
+    ['password = "never closed, two words\nand more', 'password = "***"'],
+    ['password = "cut here\nsaid "x" then', 'password = "***"\nsaid "x" then'],
     ['password=a,b;c&d user=x', 'password=*** user=x'],
     ['Server=h;Password=hunter2;Encrypt=true', 'Server=h;Password=***;Encrypt=true'],
     ['?a=1&access_token=hunter2&b=2', '?a=1&access_token=***&b=2'],
@@ -140,6 +143,7 @@ const keys: Readonly<Record<string, readonly string[]>> = {
 
 /** What people and programs say without telling a secret. */
 const harmless = [
+  ...harmlessTexts,
   'token expired',
   'password: must be changed',
   'the token: invalid',
@@ -167,7 +171,7 @@ const harmless = [
   'Step 3/10 : RUN make => done, a -> b, 12:30:01 [info] x=1; y=2',
 ];
 
-describe.each(Object.entries(hidden))('of %s', (_, rows) => {
+describe.each(Object.entries({ ...hidden, ...moreForms }))('of %s', (_, rows) => {
   test.each(rows)('%j is kept as %j', (read, kept) => {
     expect(redact(read)).toBe(kept);
     expect(redact(kept)).toBe(kept);
@@ -264,7 +268,7 @@ describe('a text whose beginning was cut away', () => {
 
 test('what was redacted once stays as it is', () => {
   const pieces = [
-    ...Object.values(hidden)
+    ...Object.values({ ...hidden, ...moreForms })
       .flat()
       .map(([read]) => read),
     ...Object.values(keys).flat(),

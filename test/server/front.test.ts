@@ -74,10 +74,17 @@ describe('auth', () => {
       { DEPLOYTRACK_SERVE_USERNAME: 'ops', DEPLOYTRACK_SERVE_PASSWORD: '' },
       'DEPLOYTRACK_SERVE_PASSWORD is empty',
     ],
+    [{ DEPLOYTRACK_SERVE_TOKEN: 's3cret token' }, 'no bearer header carries'],
+    [{ DEPLOYTRACK_SERVE_TOKEN: 's3cret→' }, 'no bearer header carries'],
+    [{ DEPLOYTRACK_SERVE_TOKEN: 's3cret'.repeat(4000) }, 'is longer than a header may be'],
+    [{ DEPLOYTRACK_SERVE_USERNAME: 's3cret:a', DEPLOYTRACK_SERVE_PASSWORD: 'b' }, 'has a colon'],
+    [{ DEPLOYTRACK_SERVE_USERNAME: 'a', DEPLOYTRACK_SERVE_PASSWORD: 's3cret\n' }, 'has a control character'],
+    [{ DEPLOYTRACK_WEBHOOK_GITLAB_TOKEN: 's3cret\n' }, 'has a character that no header carries'],
   ])('%j is a usage error', async (wrong, words) => {
     const { code, stderr } = await newProgram().run(['serve', '--listen', '127.0.0.1:0'], { env: wrong });
     expect([code, stderr]).toEqual([2, expect.stringContaining(words)]);
     expect(stderr).not.toContain('s3cret');
+    expect(stderr).toMatch(/^deploytrack: [^\n]+ \([^\n]+\)\n$/);
   });
 });
 

@@ -1,4 +1,13 @@
-import { chmodSync, chownSync, lchownSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import {
+  chmodSync,
+  chownSync,
+  lchownSync,
+  mkdirSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { isRoot, strangerId } from '../support/strangers.ts';
@@ -156,6 +165,65 @@ describe('a file that is not read does not hide those above it:', () => {
   });
 });
 
+/** What may stand in the place of a settings file, by what is said of it. */
+const oddities: readonly { what: string; why: string; lay: (path: string) => void }[] = [
+  { what: 'a folder', why: 'it is a folder', lay: (path) => mkdirSync(path) },
+  { what: 'a pipe', why: 'it is a pipe', lay: (path) => execFileSync('mkfifo', [path]) },
+  { what: 'a socket', why: 'it is no regular file', lay: laySocket },
+  { what: 'a link to a device', why: 'it is no regular file', lay: (path) => symlinkSync('/dev/zero', path) },
+  { what: 'a link to a folder', why: 'it is a folder', lay: (path) => symlinkSync('/', path) },
+  {
+    what: 'a link to nothing',
+    why: 'a link that leads to nothing',
+    lay: (path) => symlinkSync('nowhere', path),
+  },
+  { what: 'a link to itself', why: 'too many links', lay: (path) => symlinkSync(name, path) },
+  {
+    what: 'larger than any settings',
+    why: 'larger than 1048576 bytes',
+    lay(path) {
+      writeFileSync(path, '');
+      truncateSync(path, 1_048_577);
+    },
+  },
+  {
+    what: 'in Latin-1',
+    why: 'it is no text in UTF-8',
+    lay: (path) => writeFileSync(path, Buffer.from('environment: qä', 'latin1')),
+  },
+  {
+    what: 'in UTF-16, as Windows PowerShell writes with `>`',
+    why: 'it is no text in UTF-8',
+    lay: (path) => writeFileSync(path, Buffer.from('\ufeffenvironment: qa', 'utf16le')),
+  },
+];
+
+describe('what stands in the place of a settings file and is none is told once, and the search goes on:', () => {
+  test.each(oddities)('$what', ({ why, lay }) => {
+    const files = { [`above/${name}`]: 'environment: above' };
+    const prepare = (root: string) => lay(join(root, 'above/below', name));
+    const read = settings({ files, cwd: 'above/below/job', prepare });
+    expect(read.text('environment')).toBe('above');
+    expect(read.problems).toMatchObject([
+      { code: 'SETTING', message: expect.stringContaining(why), hint: expect.any(String) },
+    ]);
+    expect(read.problems[0]?.message).toContain(`below/${name}`);
+    expect(read.problems[0]?.failed).toBeUndefined();
+  });
+
+  test('and the next name in the same folder counts', () => {
+    const files = { 'deploytrack.json': '{"environment": "qa"}' };
+    const read = settings({ files, prepare: (root) => mkdirSync(join(root, name)) });
+    expect(read.text('environment')).toBe('qa');
+    expect(read.problems).toHaveLength(1);
+  });
+
+  test('a settings file with a mark of the byte order is one', () => {
+    const files = { 'deploytrack.json': '\ufeff{"environment": "qa"}' };
+    expect(settings({ files })).toMatchObject({ problems: [] });
+  });
+});
+
 describe('a link of ours', () => {
   test('is followed', () => {
     const prepare = (root: string) => {
@@ -169,4 +237,11 @@ describe('a link of ours', () => {
 
 function giveAway(path: string): void {
   chownSync(path, strangerId, strangerId);
+}
+
+/** Its name stays when the process has ended. */
+function laySocket(path: string): void {
+  const script = 'import socket,sys; socket.socket(socket.AF_UNIX).bind(sys.argv[1])';
+  const end = spawnSync('python3', ['-c', script, path]);
+  if (end.status !== 0) throw new Error(String(end.stderr));
 }

@@ -65,3 +65,23 @@ test('only a regular file is read, links followed, and at most 64 KiB', async ()
       problem: `S_FILE: ${file} cannot be read (${why})`,
     });
 });
+
+test('a file that is no UTF-8 is a problem; a mark of the byte order is not of the secret', async () => {
+  const { folder, write, read } = world();
+  writeFileSync(join(folder, 'latin1'), Buffer.from('pässwort', 'latin1'));
+  write('marked', '\ufefftoken\r\n');
+  expect(await read({ S_FILE: 'latin1' })).toMatchObject({
+    value: null,
+    problem: 'S_FILE: latin1 is no text in UTF-8',
+  });
+  expect(await read({ S_FILE: 'marked' })).toMatchObject({ value: 'token', problem: null });
+});
+
+test('what came of bytes that are no UTF-8 is no secret', async () => {
+  const { read } = world();
+  expect(await read({ S: 'p\ufffdsswort' })).toMatchObject({
+    value: null,
+    problem: 'S is no text in UTF-8',
+    isEmpty: false,
+  });
+});

@@ -65,7 +65,8 @@ export const samples = {
   url: { right: 'https://host:9091/base', wrong: 'host:9091' },
   flag: { right: '1', wrong: 'maybe' },
   warnings: { right: 'file:/tmp/w.log', wrong: 'loud' },
-  id: { right: 'A.b-c_1', wrong: 'a b' },
+  /** An id is made of any text. */
+  id: { right: 'A.b-c_1', wrong: '' },
 } as const;
 export const every = settingNames.map((name) => ({
   name,

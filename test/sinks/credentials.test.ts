@@ -46,7 +46,14 @@ test.each([
   [{ headers: 'secret' }, /line 1 of the headers/],
   [{ headers: 'A: 1\nB C: secret' }, /line 2 of the headers/],
   [{ headers: 'Content-Length: secret' }, /content-length/],
+  [{ username: 'sec:ret', password: 'x' }, /the user name has a colon/],
+  [{ username: 'x', password: 'sec\u0000ret' }, /the password has a control character/],
 ])('%j is refused with a name and without its value', (settings, words) => {
   expect(() => credentials(settings)).toThrow(words);
   expect(() => credentials(settings)).toThrow(/^(?!.*(sec|ret))/);
+});
+
+test('user and password of an address are looked at too', () => {
+  expect(() => credentials({}, { username: 'a:b', password: 'c' })).toThrow(/user name has a colon/);
+  expect(() => credentials({}, { username: 'a', password: 'b\nc' })).toThrow(/control character/);
 });

@@ -1,3 +1,5 @@
+import { redactToCut } from '../../redact.ts';
+
 /** What the engine knows of a container now. Times are Unix milliseconds. */
 export interface ContainerState {
   readonly id: string;
@@ -70,7 +72,7 @@ function verdict(state: Json, nowMs: number): HealthVerdict | null {
   return {
     isHealthy: status === 'healthy',
     atMs: time(last.End) ?? time(last.Start) ?? nowMs,
-    output: text(last.Output)?.trim().slice(0, 200) || null,
+    output: redactToCut(text(last.Output)?.trim() ?? '', 200).slice(0, 200) || null,
   };
 }
 

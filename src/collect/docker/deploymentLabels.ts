@@ -1,4 +1,5 @@
 import type { FinalStatus } from '../../model.ts';
+import { redactToCut } from '../../redact.ts';
 import { whatIsWrong } from '../../settings/check.ts';
 
 /** What a container's labels say of the deployment that it is. What was not said, or not well, is null. */
@@ -102,5 +103,5 @@ function status(said: string | undefined, problems: string[]): FinalStatus | nul
 }
 
 function quoted(text: string): string {
-  return JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text);
+  return JSON.stringify(text.length > 60 ? `${redactToCut(text, 60).slice(0, 60)}…` : text);
 }

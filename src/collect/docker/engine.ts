@@ -2,6 +2,7 @@ import { type IncomingMessage, request } from 'node:http';
 import type { Context } from '../../context.ts';
 import { DeploytrackError } from '../../errors.ts';
 import { lookupWithin } from '../../network/lookup.ts';
+import { redactToCut } from '../../redact.ts';
 import { type EngineAddress, shownEngine } from './engineAddress.ts';
 
 /** For the words of a refusal. */
@@ -158,7 +159,7 @@ function refused(
 ): DeploytrackError {
   return new DeploytrackError({
     code: 'ENGINE',
-    message: `the container engine ${shownEngine(address)} answered ${status}: ${text.trim().slice(0, 200)}`,
+    message: `the container engine ${shownEngine(address)} answered ${status}: ${redactToCut(text.trim(), 200).slice(0, 200)}`,
     hint: 'it is asked again',
   });
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Row } from '../../ledger/carry/carriedDeployment.ts';
 import type { HistoryDeployment } from '../../ledger/carry/importHistory.ts';
 import { isDeploymentId, isoTime } from '../../model.ts';
+import { redactToCut } from '../../redact.ts';
 import {
   amountTextField,
   bytesField,
@@ -208,5 +209,5 @@ function shown(value: unknown): string {
   if (isMissing(value)) return 'is missing';
   if (Buffer.isBuffer(value)) return 'holds bytes';
   const text = JSON.stringify(value) ?? String(value);
-  return `is ${text.length > 60 ? `${text.slice(0, 59)}…` : text}`;
+  return `is ${text.length > 60 ? `${redactToCut(text, 60).slice(0, 59)}…` : text}`;
 }

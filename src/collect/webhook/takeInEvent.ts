@@ -8,6 +8,7 @@ import { findDeployment } from '../../ledger/deployments.ts';
 import type { Database } from '../../ledger/file/addon.ts';
 import type { FinishMark, Mark, StartMark } from '../../marks.ts';
 import type { Instant } from '../../model.ts';
+import { redactToCut } from '../../redact.ts';
 import type { DeploymentEvent } from './deploymentEvent.ts';
 
 /** Others of the same group that are open and silent for so long are closed when a new one begins. */
@@ -118,7 +119,7 @@ function finishMark({ deploymentId, atMs, end, subject }: DeploymentEvent): Fini
 
 /** As long as free words are. */
 function freeWords(text: string): string {
-  return [...text].slice(0, 200).join('');
+  return [...redactToCut(text, 200)].slice(0, 200).join('');
 }
 
 /** Clocks of two machines: only wall time speaks of both. */

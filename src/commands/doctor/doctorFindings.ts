@@ -2,8 +2,8 @@ import { openDeployments } from '../../ledger/deployments.ts';
 import type { Database } from '../../ledger/file/addon.ts';
 import { howToRecover } from '../../ledger/file/ledgerProblem.ts';
 import { readJournals } from '../../ledger/journal/readJournals.ts';
-import { lastMark } from '../../ledger/marks/abandoned.ts';
-import { deploymentLife } from '../../ledger/marks/keptProcesses.ts';
+import { defaultAbandonAfterMs, isAbandoned, lastMark } from '../../ledger/marks/abandoned.ts';
+import { deploymentLife, type LifeTest } from '../../ledger/marks/keptProcesses.ts';
 import { liveness } from '../../processes.ts';
 import type { Session } from '../../session.ts';
 import { type Waiting, waitingMarks } from '../reading/waitingMarks.ts';
@@ -27,17 +27,19 @@ export async function findings(session: Session): Promise<Finding[]> {
   const ledger = await findLedger(session);
   found.push(...ledger.findings);
   try {
-    if (ledger.database === null) found.push(...(await gatewayFindings(session, null)));
-    else
-      found.push(
-        ...(await ledgerFindings(session, { database: ledger.database, mayWrite: ledger.mayWrite })),
-        ...(await gatewayFindings(session, ledger.database)),
-        ...keptWarnings(ledger.database),
-      );
+    const { database, mayWrite } = ledger;
+    if (database !== null) found.push(...(await ledgerFindings(session, { database, mayWrite })));
+    found.push(...(await gatewayFindings(session, database)).filter((one) => !isTold(one, found)));
+    if (database !== null) found.push(...keptWarnings(database));
   } catch (error) {
     found.push(unusable(session, error));
   }
   return found;
+}
+
+/** A secret that cannot be used was named already: what it keeps from being sent is no second fault. */
+function isTold({ good, message }: Finding, found: readonly Finding[]): boolean {
+  return !good && found.some((one) => !one.good && message.startsWith(`${one.message};`));
 }
 
 const seen = {
@@ -49,24 +51,27 @@ async function ledgerFindings(
   session: Session,
   { database, mayWrite }: { database: Database; mayWrite: boolean },
 ): Promise<Finding[]> {
-  const { context, store } = session;
+  const { store } = session;
   const sound = soundness(database, store.options.ledgerPath);
   if (!sound.good) return [sound]; // nothing is to be written into it, and what it says of the rest may be wrong
   const found: Finding[] = [sound, ...(await journalFindings(session, { database, mayWrite }))];
-  for (const row of openDeployments(database, {})) {
-    const life = deploymentLife(database, {
-      deploymentId: row.deploymentId,
-      life: (process) => liveness(context, process),
-    });
-    const idleMs = context.instant().wallMs - lastMark(database, row).wallMs;
+  return [...found, ...openFindings(session, database)];
+}
+
+/** Each deployment that is open, and whether the next `start` or `push` would close it as abandoned. */
+function openFindings({ context, settings }: Session, database: Database): Finding[] {
+  const at = context.instant();
+  const abandonAfterMs = settings.durationMs('abandon-after') ?? defaultAbandonAfterMs;
+  const test: LifeTest = (process) => liveness(context, process);
+  return openDeployments(database, {}).map((row) => {
+    const life = deploymentLife(database, { deploymentId: row.deploymentId, life: test });
+    const idleMs = at.wallMs - lastMark(database, row).wallMs;
     const message = `deployment ${row.deploymentId} (${row.deployment}/${row.environment}) is ${life === 'alive' ? 'running' : `open, its last mark ${Math.round(idleMs / 1000)} s ago and ${seen[life]}`}`;
-    found.push(
-      life === 'alive' || idleMs < 3_600_000
-        ? { good: true, message }
-        : { good: false, message, mend: `deploytrack finish --id ${row.deploymentId} --abandoned` },
-    );
-  }
-  return found;
+    const isOver = isAbandoned(database, { row, at, abandonAfterMs, takeOver: false, life: test });
+    return isOver
+      ? { good: false, message, mend: `deploytrack finish --id ${row.deploymentId} --abandoned` }
+      : { good: true, message };
+  });
 }
 
 function soundness(database: Database, path: string): Finding {

@@ -1,4 +1,5 @@
 import { configuredGateway } from '../../delivery/gateway.ts';
+import type { DeploytrackError } from '../../errors.ts';
 import type { Database } from '../../ledger/file/addon.ts';
 import { listGroups, type Outstanding } from '../../ledger/push/deliveries.ts';
 import type { HeldGroup } from '../../metrics/parse.ts';
@@ -12,8 +13,12 @@ const recentlyMs = 600_000;
 
 /** How each group of this ledger stands with the gateway. */
 export async function gatewayFindings(session: Session, database: Database | null): Promise<Finding[]> {
-  const gateway = await configuredGateway(session);
-  if (gateway === null) return [noGateway(session)];
+  const gateway = await configuredGateway(session).catch((error: DeploytrackError) => error);
+  if (gateway === null) return [{ good: true, message: 'no gateway is set: nothing is sent' }];
+  if (gateway instanceof Error) {
+    const { message, hint } = gateway;
+    return [{ good: false, message, mend: hint ?? 'mend the setting, or unset it' }];
+  }
   const none = { good: true, message: `the gateway is ${gateway.url}; this ledger has no group yet` };
   const found: Finding[] = proxyFindings(session, gateway.url);
   if (database === null) return [...found, none];
@@ -29,13 +34,6 @@ export async function gatewayFindings(session: Session, database: Database | nul
     found.push(...groupFindings(database, { group, held: reading.group, nowMs }));
   }
   return groups.length > 0 ? found : [...found, none];
-}
-
-function noGateway({ settings }: Session): Finding {
-  const message = 'no gateway is set: nothing is sent';
-  return settings.text('gateway') === null
-    ? { good: true, message }
-    : { good: false, message, mend: 'mend the setting above' };
 }
 
 /** A proxy that others would ask is not asked for the gateway. */

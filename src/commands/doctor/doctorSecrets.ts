@@ -41,16 +41,19 @@ export function serveAuth(context: Pick<Context, 'env'>): string {
   return schemes.length === 0 ? 'none' : schemes.join(', ');
 }
 
-/** Secrets that were set and are empty, or cannot be read. */
+/** Secrets that were set and are empty, cannot be read, or can never be proven or sent. */
 export async function secretFindings(context: Context): Promise<Finding[]> {
   const found: Finding[] = [];
   for (const { variable } of secrets) {
-    const { problem } = await readSecret(context, variable, { mostBytes: limitBytes.words, withinMs });
+    const { problem, expected } = await readSecret(context, variable, {
+      mostBytes: limitBytes.words,
+      withinMs,
+    });
     if (problem !== null)
       found.push({
         good: false,
         message: problem,
-        mend: `set it, or unset ${variable} and ${variable}_FILE`,
+        mend: expected ?? `set it, or unset ${variable} and ${variable}_FILE`,
       });
   }
   return found;

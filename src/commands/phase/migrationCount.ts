@@ -66,17 +66,20 @@ export async function countFromFile(session: Session, file: string): Promise<num
     const content = await readWithin(session.context, resolve(session.context.cwd, file), limits);
     const text = content.toString('utf8').trim();
     if (/^\d{1,15}$/.test(text) && isWithin(Number(text), amountLimits.migrations)) return Number(text);
-    session.warnings.push({
-      code: 'COUNT',
-      message: `--count-file ${file}: expected one whole number up to ${amountLimits.migrations.max}, found ${JSON.stringify(text.slice(0, 40))}; the migration counts as 1`,
-    });
+    warn(
+      session,
+      `--count-file ${file}: expected one whole number up to ${amountLimits.migrations.max}, found ${JSON.stringify(text.slice(0, 40))}`,
+    );
   } catch (error) {
-    session.warnings.push({
-      code: 'COUNT',
-      message: `--count-file ${file} cannot be read (${(error as Error).message}); the migration counts as 1`,
-    });
+    warn(session, `--count-file ${file} cannot be read (${(error as Error).message})`);
   }
   return null;
+}
+
+function warn({ warnings }: Session, message: string): void {
+  const hint = 'the tool writes the number there, or --count says it';
+  const consequence = 'the migration counts as 1';
+  warnings.push({ code: 'COUNT', message: `${message}; ${consequence}`, hint, failed: 'recording' });
 }
 
 /** The user's own may be slow on long lines: `lineReader` shows the beginning of those. */

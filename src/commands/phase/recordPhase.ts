@@ -104,7 +104,8 @@ async function endMark(session: Session, ended: Ended): Promise<PhaseEndMark | S
     downtime,
     migrationCount: ended.migrationCount ?? (await fromFile()),
     artifact: await artifactOf(session, plan),
-    databaseBytes: databaseFile === null ? null : await sizeOf(session, databaseFile),
+    databaseBytes:
+      databaseFile === null ? null : await sizeOf(session, { option: 'database-file', path: databaseFile }),
   });
 }
 
@@ -113,10 +114,24 @@ async function artifactOf(
   { artifact, downloadSeconds }: WrapPlan,
 ): Promise<PhaseEndMark['artifact']> {
   if (artifact === null && downloadSeconds === null) return null;
-  return { bytes: artifact === null ? null : await sizeOf(session, artifact), downloadSeconds };
+  return {
+    bytes: artifact === null ? null : await sizeOf(session, { option: 'artifact', path: artifact }),
+    downloadSeconds,
+  };
 }
 
-/** Null for what is no regular file, or is not there. */
-function sizeOf({ context }: Session, path: string): Promise<number | null> {
-  return sizeWithin(context, resolve(context.cwd, path), fileWithinMs);
+/** Null, with a warning, for what is no regular file, or is not there. */
+async function sizeOf(
+  { context, warnings }: Session,
+  { option, path }: { option: string; path: string },
+): Promise<number | null> {
+  const size = await sizeWithin(context, resolve(context.cwd, path), fileWithinMs);
+  if (size === null)
+    warnings.push({
+      code: 'SIZE',
+      message: `--${option} ${path}: there is no file that can be looked at; its size was left out`,
+      hint: 'it is looked at when the command has ended',
+      failed: 'recording',
+    });
+  return size;
 }

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { usageError } from '../../errors.ts';
+import { DeploytrackError, usageError } from '../../errors.ts';
 import { readWithin } from '../../files/fileWithin.ts';
 import { limitBytes } from '../../files/readNamed.ts';
 import { amountLimits } from '../../limits.ts';
@@ -37,7 +37,7 @@ export interface HealthPlan {
   target(expectVersion: string | null): ProbeTarget | null;
 }
 
-/** Reads and checks the words; nothing is probed yet. Throws a usage error. */
+/** Reads and checks the words; nothing is probed yet. Throws a usage error, or FILE where a file cannot be read. */
 export async function readHealthPlan(
   session: Session,
   invocation: Invocation,
@@ -99,6 +99,7 @@ async function readPem({ context }: Session, file: string): Promise<string> {
   try {
     return (await readWithin(context, path, { mostBytes: limitBytes.words, withinMs })).toString('utf8');
   } catch (error) {
-    throw usageError(`--ca: ${path} cannot be read (${(error as Error).message})`);
+    const message = `--ca: ${path} cannot be read (${(error as Error).message})`;
+    throw new DeploytrackError({ code: 'FILE', message });
   }
 }

@@ -1,10 +1,13 @@
 import { DeploytrackError } from '../../errors.ts';
 import type { Database } from '../../ledger/file/addon.ts';
 import { matchingIds } from '../../ledger/read/deployments.ts';
+import { safeId } from '../../safeId.ts';
 
 /** The whole id that a word on the command line means: all of it, its beginning or its tail. Throws UNKNOWN_ID. */
 export function deploymentId(database: Database, word: string): string {
-  const found = matchingIds(database, word);
+  const asSaid = matchingIds(database, word);
+  const safe = safeId(word);
+  const found = asSaid.length > 0 || safe === null ? asSaid : matchingIds(database, safe);
   const [id] = found;
   if (found.length === 1 && id !== undefined) return id;
   throw found.length === 0 ? unknownDeployment(word) : ambiguousDeployment(word, found);

@@ -56,7 +56,12 @@ function defaultPython(platform: NodeJS.Platform): string {
 async function hashed({ context, warnings }: Session, name: string): Promise<TrackedItem[]> {
   const value = await fileHash(context, resolve(context.cwd, name), timeoutMs);
   if (value === null)
-    warnings.push({ code: 'TRACK', message: `--track-file ${name}: there is no file that can be read` });
+    warnings.push({
+      code: 'TRACK',
+      message: `--track-file ${name}: there is no file that can be read`,
+      hint: 'it is kept as missing; it is read at finish',
+      failed: 'recording',
+    });
   return [{ kind: 'file', name, value }];
 }
 

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { usageError } from '../../errors.ts';
 import type { StartMark } from '../../marks.ts';
-import { isDeploymentId, newDeploymentId } from '../../model.ts';
+import { newDeploymentId } from '../../model.ts';
+import { safeId } from '../../safeId.ts';
 import type { Session } from '../../session.ts';
 import { flag, type Invocation, shortText, text, timeMs } from '../../words/invocation.ts';
 import { keptWords } from '../keptWords.ts';
@@ -22,12 +23,10 @@ export async function startMark(
 ): Promise<StartMark> {
   const { context, settings } = session;
   const at = context.began();
-  const id = text(invocation, 'id');
-  if (id !== null && !isDeploymentId(id))
-    throw usageError(
-      `--id: ${JSON.stringify(id)} is no id`,
-      'letters, digits, . _ -, at most 64, the first a letter or digit',
-    );
+  const said = text(invocation, 'id');
+  const id = said === null ? null : safeId(said);
+  if (said !== null && id === null)
+    throw usageError(`--id: ${JSON.stringify(said)} is no id`, 'leave it out: start makes one and prints it');
   return {
     kind: 'start',
     markId: context.uniqueId(),
@@ -48,7 +47,7 @@ export async function startMark(
     method: facts.method,
     notes: await keptWords(session, invocation, 'notes'),
     pythonCommand: shortText(invocation, 'python'),
-    rollbackOf: shortText(invocation, 'rollback-of'),
+    rollbackOf: idOf(shortText(invocation, 'rollback-of')),
     caller,
     callerRole,
     abandonAfterMs: settings.durationMs('abandon-after') ?? defaultAbandonAfterMs,
@@ -57,6 +56,10 @@ export async function startMark(
     declare: settings.declare,
     track: trackedWords(invocation, context.cwd),
   };
+}
+
+function idOf(said: string | null): string | null {
+  return said === null ? null : safeId(said);
 }
 
 /** User and password of an address are never kept. */

@@ -17,7 +17,6 @@ export async function whichDeployment(session: Session): Promise<Which> {
   const id = settings.of('id');
   if (id !== null && id.text !== 'none') return { deploymentId: id.text, warnings: [] };
   if (id !== null) return { deploymentId: null, warnings: [noDeployment(id.source)] };
-  if (session.context.env.DEPLOYTRACK_ID !== undefined) return { deploymentId: null, warnings: [] }; // no id: the settings have said so
   const deployment = settings.text('deployment') ?? undefined;
   const environment = settings.text('environment') ?? undefined;
   try {

@@ -1,7 +1,7 @@
 import { usageError } from '../../errors.ts';
 import { openDeployments } from '../../ledger/deployments.ts';
-import { isDeploymentId } from '../../model.ts';
 import { say } from '../../report/say.ts';
+import { safeId } from '../../safeId.ts';
 import type { Session } from '../../session.ts';
 import { type Invocation, text } from '../../words/invocation.ts';
 import { type Which, whichDeployment } from './whichDeployment.ts';
@@ -9,7 +9,9 @@ import { type Which, whichDeployment } from './whichDeployment.ts';
 /** `--of`. Throws a usage error where it is no id. */
 export function ofDeployment(invocation: Invocation): string | null {
   const of = text(invocation, 'of');
-  if (of === null || isDeploymentId(of)) return of;
+  if (of === null) return null;
+  const id = safeId(of);
+  if (id !== null) return id;
   throw usageError(`--of: ${JSON.stringify(of)} is no id`, '`deploytrack history` lists the ids');
 }
 

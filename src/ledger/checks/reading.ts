@@ -1,3 +1,5 @@
+import { redactToCut } from '../../redact.ts';
+
 /** Where a value stands in what is read, and what was left out of it on the way. */
 export interface Reading {
   readonly path: string;
@@ -82,7 +84,7 @@ export function shown(value: unknown): string {
 
 /** The beginning of a text in quotes, in ASCII. */
 export function visibleText(text: string, most = 40): string {
-  const short = text.length > most ? `${text.slice(0, most - 1)}~` : text;
+  const short = text.length > most ? `${redactToCut(text, most).slice(0, most - 1)}~` : text;
   return JSON.stringify(short).replaceAll(
     /[^\u0020-\u007e]/g,
     (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`,

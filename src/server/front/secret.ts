@@ -7,11 +7,15 @@ import { readSecret } from '../../settings/readSecret.ts';
 /** A folder of another machine has so long to answer. */
 const withinMs = 5000;
 
-/** A secret that guards the server; null where none is set. Throws a usage error for one that is empty or cannot be read. */
+/** A secret that guards the server; null where none is set. Throws a usage error for one that is empty, cannot be read, or can
+ * never be proven. */
 export async function secret(context: Context, variable: string): Promise<string | null> {
-  const { value, problem } = await readSecret(context, variable, { withinMs });
+  const { value, problem, expected } = await readSecret(context, variable, { withinMs });
   if (problem !== null)
-    throw usageError(problem, `set it to what guards the server, or unset it and its other half, _FILE`);
+    throw usageError(
+      problem,
+      expected ?? 'set it to what guards the server, or unset it and its other half, _FILE',
+    );
   return value;
 }
 

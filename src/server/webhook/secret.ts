@@ -1,4 +1,5 @@
 import type { Context } from '../../context.ts';
+import { usageError } from '../../errors.ts';
 import { readSecret, type Secret } from '../../settings/readSecret.ts';
 
 /** A sender waits a few seconds for its answer. */
@@ -20,4 +21,15 @@ export function webhookSecrets(): WebhookSecrets {
     reading.set(name, asked);
     return asked.finally(() => reading.delete(name));
   };
+}
+
+/**
+ * Throws a usage error for a secret that can never be proven. One that is empty or cannot be read may come yet: it proves
+ * nobody until then.
+ */
+export async function refuseUnfitSecrets(context: Context, names: readonly string[]): Promise<void> {
+  for (const name of names) {
+    const { problem, expected } = await readSecret(context, `DEPLOYTRACK_WEBHOOK_${name}`, { withinMs });
+    if (problem !== null && expected !== null) throw usageError(problem, expected);
+  }
 }

@@ -1,0 +1,71 @@
+/** What is wrong with a secret that is neither empty nor unreadable, and what was expected instead. Shows nothing of it. */
+export interface Unfit {
+  /** Completes `DEPLOYTRACK_SERVE_TOKEN …`. */
+  readonly wrong: string;
+  readonly expected: string;
+}
+
+/** Of the 16 KiB that all headers of a request may take together, what stays for one. */
+const mostHeaderBytes = 15_360;
+
+/** Those that come to us in a header: what none carries can never be proven. By the variable. */
+const rules: Readonly<Record<string, (value: string) => Unfit | null>> = {
+  DEPLOYTRACK_SERVE_TOKEN: (value) => unfitToken(value) ?? tooLong(value.length),
+  DEPLOYTRACK_SERVE_USERNAME: (value) => unfitName(value) ?? tooLong(base64Length(value)),
+  DEPLOYTRACK_SERVE_PASSWORD: (value) => unfitPassword(value) ?? tooLong(base64Length(value)),
+  DEPLOYTRACK_WEBHOOK_GITLAB_TOKEN: (value) => unfitHeader(value) ?? tooLong(Buffer.byteLength(value)),
+};
+
+/** Null where the secret of this variable can be what it is for. */
+export function unfitSecret(variable: string, value: string): Unfit | null {
+  // What came in its place: the bytes that were meant are gone.
+  if (value.includes('\ufffd')) return { wrong: 'is no text in UTF-8', expected: 'expected UTF-8' };
+  return rules[variable]?.(value) ?? null;
+}
+
+function unfitToken(value: string): Unfit | null {
+  if (/^[\x21-\x7e]+$/.test(value)) return null;
+  return {
+    wrong: 'has a character that no bearer header carries',
+    expected: 'expected letters, digits and signs of ASCII, without blanks and line ends',
+  };
+}
+
+/** A name in `Authorization: Basic` ends at the first colon (RFC 7617). */
+export function unfitName(value: string): Unfit | null {
+  if (value.includes(':'))
+    return {
+      wrong: 'has a colon, where the name of basic credentials ends',
+      expected: 'expected a name without one',
+    };
+  return unfitPassword(value);
+}
+
+export function unfitPassword(value: string): Unfit | null {
+  if (!/[\u0000-\u001f\u007f]/.test(value)) return null;
+  return {
+    wrong: 'has a control character, which basic credentials may not hold',
+    expected: 'expected one line of text',
+  };
+}
+
+/** A header comes without the blanks around its value. */
+function unfitHeader(value: string): Unfit | null {
+  if (value === value.trim() && !/[\u0000-\u0008\u000a-\u001f\u007f]/.test(value)) return null;
+  return {
+    wrong: 'has a character that no header carries',
+    expected: 'expected one line of text, without blanks around it',
+  };
+}
+
+function tooLong(bytes: number): Unfit | null {
+  if (bytes <= mostHeaderBytes) return null;
+  return {
+    wrong: 'is longer than a header may be',
+    expected: `expected at most ${mostHeaderBytes} bytes`,
+  };
+}
+
+function base64Length(value: string): number {
+  return Math.ceil(Buffer.byteLength(value) / 3) * 4;
+}

@@ -1,0 +1,56 @@
+import { describe, expect, test } from 'vitest';
+import { containerState } from '../../src/collect/docker/containerState.ts';
+import { textAt } from '../../src/collect/webhook/json.ts';
+import { visibleText } from '../../src/ledger/checks/reading.ts';
+import { quoted } from '../../src/probe/quoted.ts';
+import { withoutSecrets } from '../../src/sinks/withoutSecrets.ts';
+import { answerProblem } from '../../src/sinks/words.ts';
+
+const none = { headers: {} } as Parameters<typeof withoutSecrets>[1];
+
+/** Each place that keeps the beginning of a text, and how much of it. */
+const cuts: readonly (readonly [where: string, most: number, cut: (text: string) => string | null])[] = [
+  ['a text of a webhook', 1000, (text) => textAt({ text }, 'text')],
+  ['what a health check of a container printed', 200, (text) => outputOf(text)],
+  ['what an endpoint answered', 80, quoted],
+  ['a value of a stranger', 40, (text) => visibleText(text)],
+  [
+    'what a gateway answered',
+    800,
+    (text) => withoutSecrets(answerProblem({ status: 500, location: undefined, body: text }), none),
+  ],
+];
+
+function outputOf(text: string): string | null {
+  const log = [{ Start: '2026-01-15T10:00:00Z', End: '2026-01-15T10:00:01Z', Output: text }];
+  const state = {
+    Status: 'running',
+    StartedAt: '2026-01-15T10:00:00Z',
+    Health: { Status: 'unhealthy', Log: log },
+  };
+  const read = containerState({ Id: 'a'.repeat(64), Name: '/x', Config: { Labels: {} }, State: state }, 0);
+  return read?.health?.output ?? null;
+}
+
+describe.each(cuts)('%s', (_, most, cut) => {
+  test('has no beginning of a secret whose form its cut tears apart', () => {
+    // The cut falls behind the first letters of the secret, before what tells that it is one.
+    for (const [before, secret, behind] of [
+      ['', 'https://me:hunter2-hunter2', '@host/'],
+      ['', `ghp_hunter2${'aB3d'.repeat(9)}`, ''],
+      ['', 'me:hunter2-hunter2', '@tcp(host)/db'],
+    ] as const)
+      for (const shown of [8, 12, 18]) {
+        const filler = 'x '.repeat(most).slice(0, most - shown - before.length);
+        expect(cut(`${filler}${before}${secret}${behind} and more`)).not.toContain('hunt');
+      }
+  });
+
+  test('keeps a short text as it is', () => expect(cut('it failed')).toContain('it failed'));
+});
+
+test('a webhook’s text of several lines is looked at before it becomes one line', () => {
+  expect(textAt({ text: 'password: |\n  hunter2\n  hunter3\nnext: 1' }, 'text')).toBe(
+    'password: |   *** next: 1',
+  );
+});
