@@ -4,6 +4,7 @@ import { DeploytrackError, usageError } from '../errors.ts';
 import type { RollbackMark } from '../marks.ts';
 import { isFreeWords } from '../model.ts';
 import type { Session } from '../session.ts';
+import { wellFormed } from '../wellFormed.ts';
 import { durationMs, flag, type Invocation, shortText, text } from '../words/invocation.ts';
 import { endCommand } from './endCommand.ts';
 import { verify } from './health.ts';
@@ -14,7 +15,6 @@ import { send } from './sending/send.ts';
 import { unrecorded } from './unrecorded.ts';
 import { deploymentRow, type Which } from './which/whichDeployment.ts';
 import { ofDeployment, whichForRecord } from './which/whichForRecord.ts';
-import { wellFormed } from '../wellFormed.ts';
 
 /**
  * `rollback`: records that a deployment was rolled back; with a command it runs the way back as phase `rollback`, with

@@ -1,10 +1,10 @@
 import { redactToCut } from '../redact.ts';
+import { wellFormed } from '../wellFormed.ts';
 import type { Finding, Verdict } from './finding.ts';
 import { resolvePointer } from './pointer.ts';
 import { quoted } from './quoted.ts';
 import type { ProbeTarget } from './target.ts';
 import { versionsAgree } from './versions.ts';
-import { wellFormed } from '../wellFormed.ts';
 
 export interface Answer {
   readonly statusCode: number;

@@ -1,8 +1,8 @@
 import { parseDurationMs } from '../duration.ts';
 import { amountLimits, type Bounds, isWithin, textLimits } from '../limits.ts';
 import { isFreeWords } from '../model.ts';
-import type { SettingKind } from './table.ts';
 import { isWellFormed } from '../wellFormed.ts';
+import type { SettingKind } from './table.ts';
 
 /** What is wrong with a setting's text, as it stands behind it, and what was expected instead. */
 export interface WrongValue {
