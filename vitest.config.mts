@@ -2,7 +2,7 @@ import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config
 
 /** What needs nothing but Node and the build: no servers, no root, no other program. */
 const unit = [
-  'test/house.test.ts',
+  'test/{house,notices}.test.ts',
   'test/{commands,ledger,metrics,model,network,redaction,report,settings,words}/**/*.test.ts',
 ];
 /** They ask git, promtool or the tool of SQLite. */
