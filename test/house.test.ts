@@ -16,6 +16,7 @@ const layers = [
   [
     'model.ts',
     'errors.ts',
+    'internalError.ts',
     'duration.ts',
     'context.ts',
     'output.ts',

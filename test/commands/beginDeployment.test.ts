@@ -57,7 +57,7 @@ describe('a start', () => {
     expect(await states(host)).toEqual(['one in-progress']);
   });
 
-  test.each(['', '-x', 'a b', 'none', 'ü', 'x'.repeat(65)])('with the id %j is a usage error', async (id) => {
+  test.each(['', 'none'])('with the id %j is a usage error', async (id) => {
     await expect(start(newHost(), id)).rejects.toMatchObject({ code: 'USAGE' });
   });
 
