@@ -1,6 +1,7 @@
 import { replaced } from './calls.ts';
 import { isHarmless, looksMade } from './harmless.ts';
-import { programs, word } from './programs.ts';
+import { word } from './programForms.ts';
+import { programs } from './programs.ts';
 import { isAboutIt, isSecretName, standsAlone, strongWords } from './secretName.ts';
 import { hiddenValue } from './value.ts';
 

@@ -1,39 +1,15 @@
-/**
- * What a text must have in it, in lower case, one of several words; then, made for such a text alone, the program and what
- * stands before its password on the same line.
- */
-type Program = readonly [words: string, forms: () => readonly [program: RegExp, password: RegExp]];
-
-/** A word of a command line, in quotes or not. */
-export const word =
-  '(?:(?:"[^"\\n]{0,512}"|\'[^\'\\n]{0,512}\')[\\w"\'$!@#%^*+=.~-]{0,256}|[^\\s"\'][^\\s]{0,511})';
-/** One that is no option and no sign of the shell. */
-const operand = '(?:"[^"\\n]{0,512}"|\'[^\'\\n]{0,512}\'|[^\\s"\'<>|;&/-][^\\s;|]{0,511})';
-const options = '(?:[ \\t]{1,4}--?[\\w.-]{1,32}(?:=[^\\s]{1,128})?){0,6}';
-const user = '["\']?[\\w.$#-]{1,128}';
-
-/** `-p word`, `-pword`, and in quotes; `-p` must not be the beginning of `-password`. */
-function attached(letters: string): RegExp {
-  return new RegExp(`([ \\t]["']?-${letters}(?!ass)[ \\t]{0,8})${word}`, 'g');
-}
-/** `-p word`, `-p=word`. */
-function apart(name: string): RegExp {
-  return new RegExp(`([ \\t]["']?${name}(?:[ \\t]{1,8}|=))${word}`, 'g');
-}
-/** What follows directly: `/p:word`. */
-function joined(name: string): RegExp {
-  return new RegExp(`([ \\t]["']?${name})${word}`, 'gi');
-}
-/** The last of a fixed number of words. */
-function behind(words: string): RegExp {
-  return new RegExp(`(${words}[ \\t]{1,4})${operand}`, 'gi');
-}
-/** `name=word`. */
-function pairs(before = ''): RegExp {
-  return new RegExp(`(${before}[ \\t]["']?[\\w.-]{1,128}=)["']?[^\\s"']{1,4096}`, 'g');
-}
-const userColon =
-  '["\']?[^\\s:"\']{0,128}:)(?:(?<=["\'][^\\s:"\']{0,128}:)[^"\'\\n]{1,512}|[^\\s"\']{1,512})';
+import { clouds, files } from './filesAndClouds.ts';
+import {
+  apart,
+  attached,
+  behind,
+  joined,
+  operand,
+  type Program,
+  user,
+  userColon,
+  word,
+} from './programForms.ts';
 
 const databases: readonly Program[] = [
   [
@@ -219,94 +195,6 @@ const logins: readonly Program[] = [
   ['swaks', () => [/\bswaks\b/i, apart('-ap')]],
   ['sendemail', () => [/\bsendemail\b/i, apart('-xp')]],
   ['pserver', () => [/:pserver:/, /(:pserver:[^\s:@/]{1,128}:)[^\s@/]{1,256}(?=@)/g]],
-];
-
-const files: readonly Program[] = [
-  ['zip', () => [/\b(?:unzip|zip|zipcloak)\b/i, attached('P')]],
-  ['7z rar', () => [/\b(?:7z[arz]?|rar|unrar)\b/i, new RegExp(`([ \\t]["']?-h?p)${word}`, 'g')]],
-  [
-    'keytool jarsigner apksigner',
-    () => [
-      /\b(?:keytool|jarsigner|apksigner)\b/i,
-      new RegExp(`([ \\t]--?[a-z-]{0,16}pass[ \\t]{1,8})(?!env:|file:)(?:pass:)?${word}`, 'g'),
-    ],
-  ],
-  ['ssh-keygen', () => [/\bssh-keygen\b/i, attached('[NP]')]],
-  ['openssl', () => [/\bopenssl\b/i, /(\bpass:)[^\s"']{1,512}/g]],
-  [
-    'openssl',
-    () => [
-      /\bopenssl\b/i,
-      /([ \t](?:-[kK]|-hmac|-macopt[ \t]{1,4}(?:hex)?key:)[ \t]{0,8})(?<=[ \t:])[^\s"'-][^\s]{0,511}/g,
-    ],
-  ],
-  ['pdftk', () => [/\bpdftk\b/i, behind('(?:user_pw|owner_pw|input_pw)')]],
-  [
-    'qpdf',
-    () => [
-      /\bqpdf\b/i,
-      new RegExp(`(--encrypt[ \\t]{1,4})${word}[ \\t]{1,4}${word}(?=[ \\t]{1,4}(?:40|128|256))`, 'g'),
-    ],
-  ],
-  ['obscure', () => [/\brclone[ \t]+obscure\b/i, behind('\\bobscure')]],
-  [
-    'rclone',
-    () => [
-      /\brclone[ \t]+config\b/i,
-      behind('[ \\t](?:pass|password|password2|key|token|client_secret|secret_access_key)'),
-    ],
-  ],
-];
-
-const clouds: readonly Program[] = [
-  [
-    'login',
-    () => [
-      /\b(?:docker|podman|nerdctl|buildah|skopeo|helm|oras|oc|az|cf|crane|regctl)\b.{0,200}\blogin\b/i,
-      attached('p'),
-    ],
-  ],
-  ['--from-literal', () => [/--from-literal/, /(--from-literal[ =]["']?[\w.-]{1,128}=)[^\s"']{1,4096}/g]],
-  [
-    'vault',
-    () => [/\bvault[ \t]+login\b/i, behind(`\\bvault[ \\t]+login${options}(?![ \\t]{1,4}[\\w-]{1,64}=)`)],
-  ],
-  ['unseal', () => [/\bunseal\b/i, behind(`\\boperator[ \\t]+unseal${options}`)]],
-  [
-    'vault secrets config:',
-    () => [
-      /\bvault[ \t]+(?:kv[ \t]+(?:put|patch)|write)\b|\bfly(?:ctl)?[ \t]+secrets\b|\bheroku[ \t]+config:(?:set|add)\b/i,
-      pairs(),
-    ],
-  ],
-  ['gh', () => [/\bgh[ \t]+(?:secret|variable)[ \t]+set\b/i, apart('(?:-b|--body)')]],
-  ['doctl', () => [/\bdoctl\b/i, apart('(?:-t|--access-token)')]],
-  ['unlock', () => [/\bbw[ \t]+unlock\b/i, behind('\\bbw[ \\t]+unlock')]],
-  ['cf', () => [/\bcf[ \t]+auth\b/i, behind('\\bcf[ \\t]+auth[ \\t]{1,4}[^\\s]{1,128}')]],
-  ['nuget', () => [/\bnuget[ \t]+push\b/i, apart('-k')]],
-  ['nuget', () => [/\bnuget[ \t]+(?:add|update)[ \t]+source\b/i, apart('-p')]],
-  [
-    'user-secrets',
-    () => [/\buser-secrets[ \t]+set\b/i, behind(`\\buser-secrets[ \\t]+set[ \\t]{1,4}${word}`)],
-  ],
-  ['gem duplicity', () => [/\bgem[ \t]+(?:push|yank)\b|\bduplicity\b/i, apart('--(?:encrypt-)?key')]],
-  ['sonar', () => [/\bsonar[.-]/i, /(\bsonar\.login=)[^\s"']{1,512}/g]],
-  [
-    'composer poetry',
-    () => [
-      /\b(?:composer|poetry)[ \t]+config\b/i,
-      behind(
-        '\\b(?:http-basic|pypi-token|gitlab-token|github-oauth|bearer)\\.[\\w.-]{1,128}(?<!http-basic\\.[\\w.-]{1,128})',
-      ),
-    ],
-  ],
-  [
-    'composer poetry',
-    () => [
-      /\b(?:composer|poetry)[ \t]+config\b/i,
-      behind('\\bhttp-basic\\.[\\w.-]{1,128}[ \\t]{1,4}[^\\s]{1,128}'),
-    ],
-  ],
 ];
 
 /** Programs that take a password in a way of their own. Short options count behind their own program's name alone. */
