@@ -2,7 +2,7 @@ import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config
 
 /** What needs nothing but Node and the build: no servers, no root, no other program. */
 const unit = [
-  'test/{house,notices}.test.ts',
+  'test/{house,notices,workflows}.test.ts',
   'test/{commands,ledger,metrics,model,network,redaction,report,settings,words}/**/*.test.ts',
 ];
 /** They ask git, promtool or the tool of SQLite. */
@@ -26,6 +26,7 @@ const common: TestProjectInlineConfiguration['test'] = {
 
 export default defineConfig({
   test: {
+    coverage: { include: ['src/**'], exclude: ['src/page/**'], reporter: ['text-summary', 'html'] },
     // Of the whole run, whatever projects it has.
     globalSetup: ['test/support/temporaryFolder.ts'],
     projects: [
