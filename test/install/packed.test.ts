@@ -12,6 +12,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { publint } from 'publint';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { nodeOf } from '../support/nodes.ts';
 import { endOf, newProgram, type Program } from '../support/program.ts';
@@ -48,6 +49,17 @@ test('the package of a clone in which nothing was built yet has everything that 
   ])
     expect(files).toContain(`package/${file}`);
   expect(files.filter((file) => /^package\/(src|test|node_modules)\//.test(file))).toEqual([]);
+});
+
+test('publint finds nothing in the package, and sees where a file that it names is missing', async () => {
+  const bytes = readFileSync(tarball);
+  const packed = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer;
+  const { messages } = await publint({ pack: { tarball: packed }, strict: true });
+  expect(messages).toEqual([]);
+  const folder = mkdtempSync(join(tmpdir(), 'publint-'));
+  execFileSync('tar', ['-xf', tarball, '-C', folder, '--exclude=package/dist/library.cjs']);
+  const found = await publint({ pkgDir: join(folder, 'package'), pack: false });
+  expect(found.messages.map(({ code }) => code)).toContain('FILE_DOES_NOT_EXIST');
 });
 
 test('npm ci compiles nothing in a clone: the lock file says of the addon what npm does not copy into it', () => {
