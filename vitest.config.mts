@@ -5,11 +5,12 @@ const unit = [
   'test/{house,notices,workflows}.test.ts',
   'test/{commands,ledger,metrics,model,network,redaction,report,settings,words}/**/*.test.ts',
 ];
-/** They ask git, promtool or the tool of SQLite. */
+/** They ask git, promtool, the tool of SQLite, or the program that was built. */
 const asking = [
   'test/commands/gitFacts.test.ts',
   'test/ledger/schema.test.ts',
   'test/metrics/exposition.test.ts',
+  'test/settings/settingsRoot.test.ts',
 ];
 
 const everything = ['test/**/*.test.ts'];
