@@ -1,15 +1,39 @@
-import { defineConfig } from 'vitest/config';
+import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
+
+/** What needs nothing but Node and the build: no servers, no root, no other program. */
+const unit = [
+  'test/{house,notices,workflows}.test.ts',
+  'test/{commands,ledger,metrics,model,network,redaction,report,settings,words}/**/*.test.ts',
+];
+/** They ask git, promtool, the tool of SQLite, or the program that was built. */
+const asking = [
+  'test/commands/gitFacts.test.ts',
+  'test/ledger/schema.test.ts',
+  'test/metrics/exposition.test.ts',
+  'test/settings/settingsRoot.test.ts',
+];
+
+const everything = ['test/**/*.test.ts'];
+
+const common: TestProjectInlineConfiguration['test'] = {
+  setupFiles: ['test/support/setup.ts'],
+  // Real servers and processes on a busy machine: the deadlines of the tests themselves are shorter.
+  testTimeout: 60_000,
+  hookTimeout: 60_000,
+  pool: 'forks',
+  // A test without an assertion would pass whatever the program does.
+  expect: { requireAssertions: true },
+};
 
 export default defineConfig({
   test: {
+    coverage: { include: ['src/**'], exclude: ['src/page/**'], reporter: ['text-summary', 'html'] },
+    // Of the whole run, whatever projects it has.
     globalSetup: ['test/support/temporaryFolder.ts'],
-    setupFiles: ['test/support/setup.ts'],
-    include: ['test/**/*.test.ts'],
-    // Real servers and processes on a busy machine: the deadlines of the tests themselves are shorter.
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
-    pool: 'forks',
-    // A test without an assertion would pass whatever the program does.
-    expect: { requireAssertions: true },
+    projects: [
+      { test: { ...common, name: 'unit', include: unit, exclude: asking } },
+      { test: { ...common, name: 'parts', include: everything, exclude: unit } },
+      { test: { ...common, name: 'tools', include: asking } },
+    ],
   },
 });

@@ -26,8 +26,7 @@ function firesWhen({ firesWhen: words, condition: { figure } }) {
 export function runbook() {
   return alerts
     .map(
-      ({ name, runbook: { means, first, mends } }) =>
-        `#### ${name}\n\n${means} First: \`${first}\`. ${mends}`,
+      ({ name, runbook: { means, first, mends } }) => `### ${name}\n\n${means} First: \`${first}\`. ${mends}`,
     )
     .join('\n\n');
 }

@@ -1,5 +1,6 @@
 // bench-serve.mjs [--seconds 20] [--deployments 100,100000] [--rounds 3]: `serve` under wrk while marks are made. For each size of ledger, in
 // turn: latency of /metrics, errors, resident memory at the start, at most and at the end; then the ratio of the sizes.
+import './needsNode.mjs';
 import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';

@@ -17,7 +17,9 @@ function matchesTheLock() {
   );
 }
 
+/** Looked at first: an older Node dies of the addon. */
 function addonLoads() {
+  if (!(Number(process.versions.napi) >= 10)) return false;
   const Database = createRequire(root)('better-sqlite3');
   return new Database(':memory:').prepare('SELECT 1').pluck().get() === 1;
 }

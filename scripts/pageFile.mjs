@@ -1,17 +1,9 @@
 // Puts style and script of the page into one file beside the bundles: dist/page.html.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { build, transform } from 'esbuild';
+import { pageScript } from './bundles.mjs';
 
-const script = await build({
-  entryPoints: ['src/page/main.ts'],
-  bundle: true,
-  minify: true,
-  format: 'iife',
-  target: 'es2022',
-  charset: 'utf8',
-  write: false,
-  logLevel: 'warning',
-});
+const script = await build(pageScript);
 const style = await transform(readFileSync('src/page/page.css', 'utf8'), { loader: 'css', minify: true });
 const page = readFileSync('src/page/page.html', 'utf8')
   .replace('/* style */', () => style.code.trim())

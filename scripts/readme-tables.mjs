@@ -1,26 +1,26 @@
-// readme-tables.mjs [--check]: rewrites the parts of README.md and docs/ that are made from the code; with --check it
-// changes nothing and exits 1 where a part is stale.
+// readme-tables.mjs [--check]: rewrites the parts of docs/ that are made from the code; with --check it changes nothing
+// and exits 1 if a part is stale.
+import './needsNode.mjs';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { alertsTable, runbook } from './alertsText.mjs';
+import { commandSections, commandsIndex, commonOptions } from './docs/commandsPage.mjs';
+import { code, table } from './docs/markdown.mjs';
+import { settingsTable } from './docs/settingsTable.mjs';
 import { loadSources } from './loadSources.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const { catalogue, commandWords, publicSql } = loadSources(`
+const { catalogue, publicSql } = loadSources(`
   export { catalogue } from './src/metrics/catalogue.ts';
-  export { commandWords } from './src/words/words.ts';
   export { publicSql } from './src/ledger/file/schema.ts';
 `);
 
 const documents = {
-  'README.md': {
-    ledger: ledgerTable,
-    commands: commandsTable,
-    options: optionsList,
-    alerts: alertsTable,
-    runbook,
-  },
+  'docs/commands.md': { index: commandsIndex, commands: commandSections, common: commonOptions },
+  'docs/settings.md': { settings: settingsTable },
+  'docs/ledger.md': { ledger: ledgerTable },
+  'docs/alerts.md': { alerts: alertsTable, runbook },
   'docs/metrics.md': { metrics: metricsTable },
 };
 for (const [name, parts] of Object.entries(documents)) {
@@ -28,7 +28,7 @@ for (const [name, parts] of Object.entries(documents)) {
   const after = Object.entries(parts).reduce(replacePart, before);
   if (!process.argv.includes('--check')) writeFileSync(`${root}${name}`, after);
   else if (after !== before) {
-    console.error(`${name} is stale: node scripts/readme-tables.mjs brings it up to date`);
+    console.error(`${name} is stale: run \`node scripts/readme-tables.mjs\` to update it`);
     process.exitCode = 1;
   }
 }
@@ -80,62 +80,4 @@ function what({ type, help, buckets }) {
 function labelText({ name, vocabulary }) {
   if (vocabulary.kind === 'closed') return `${code(name)}: ${vocabulary.values.join(', ')}`;
   return vocabulary.kind === 'declared' ? `${code(name)}: declared, at most ${vocabulary.cap}` : code(name);
-}
-
-function commandsTable() {
-  return table(
-    ['command', 'does'],
-    words().map((word) => [code(usage(word)), word.help]),
-  );
-}
-
-function usage({ name, operands, wraps, takesCommand }) {
-  const own = operands.map((operand) => (operand.required ? `<${operand.name}>` : `[${operand.name}]`));
-  const command = wraps
-    ? name === 'rollback'
-      ? ['[-- <command…>]']
-      : ['-- <command…>']
-    : takesCommand
-      ? ['[-- <command…>]']
-      : [];
-  return [name, ...own, ...command].join(' ');
-}
-
-/** Each option once, with all the words that take it; those of every word come last. */
-function optionsList() {
-  const takers = new Map();
-  for (const word of words()) {
-    for (const option of word.options)
-      takers.set(optionText(option), [...(takers.get(optionText(option)) ?? []), word.name]);
-  }
-  const groups = new Map();
-  for (const [option, names] of takers) {
-    const key = names.length === words().length ? 'all' : names.join(', ');
-    groups.set(key, [...(groups.get(key) ?? []), option]);
-  }
-  const last = ([key]) => (key === 'all' ? 1 : 0);
-  return [...groups]
-    .sort((one, other) => last(one) - last(other))
-    .map(([key, options]) => `- **${key}**: ${options.join('; ')}`)
-    .join('\n');
-}
-
-function optionText({ name, value, help }) {
-  const form =
-    value === undefined ? `--${name}` : value.startsWith('[') ? `--${name} ${value}` : `--${name} <${value}>`;
-  return `${code(form)} ${help.replaceAll('<', '&lt;')}`;
-}
-
-function words() {
-  return commandWords.filter((word) => word.hidden !== true);
-}
-
-function code(text) {
-  return `\`${text}\``;
-}
-
-function table(head, rows) {
-  return [head, head.map(() => '---'), ...rows]
-    .map((cells) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`)
-    .join('\n');
 }

@@ -25,6 +25,7 @@ export function loadBundle(file: string): unknown {
 /**
  * What the build lays beside a bundle: the bundle, and the cache twice. V8 knows a source by its length alone, so that the
  * cache of an older one would pass, and it looks at no byte of a cache: a wrong one ends the process.
+ * @public for scripts/codeCache.mjs
  */
 export function cacheFile(source: Buffer, cache: Buffer): Buffer {
   return Buffer.concat([source, cache, cache]);

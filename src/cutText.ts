@@ -1,16 +1,18 @@
+import { wellFormed } from './wellFormed.ts';
+
 /** The text well-formed and no longer than so many bytes of UTF-8, cut at a character. */
 export function cutToBytes(text: string, maxBytes: number): string {
-  const wellFormed = text.toWellFormed();
+  const whole = wellFormed(text);
   // No code unit has more than 3 bytes: most texts need no counting.
-  if (wellFormed.length * 3 <= maxBytes || Buffer.byteLength(wellFormed) <= maxBytes) return wellFormed;
+  if (whole.length * 3 <= maxBytes || Buffer.byteLength(whole) <= maxBytes) return whole;
   let bytes = 0;
   let end = 0;
-  for (const character of wellFormed) {
+  for (const character of whole) {
     bytes += Buffer.byteLength(character);
     if (bytes > maxBytes) break;
     end += character.length;
   }
-  return wellFormed.slice(0, end);
+  return whole.slice(0, end);
 }
 
 /** The end of a text, no longer than so many bytes of UTF-8, cut at a character. */

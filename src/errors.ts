@@ -1,5 +1,7 @@
 /** What went wrong, as data: the edge words it, the exit code follows from the code's family. */
 
+import { internalError, isFault } from './internalError.ts';
+
 export type ErrorCode =
   | 'USAGE'
   | 'SETTING'
@@ -54,6 +56,8 @@ export interface Warning {
   readonly message: string;
   readonly hint?: string;
   readonly failed?: 'recording' | 'delivery';
+  /** What was thrown, where it is a fault of ours. */
+  readonly cause?: unknown;
 }
 
 export function asWarning(error: unknown, failed?: 'recording' | 'delivery'): Warning {
@@ -66,5 +70,6 @@ export function asWarning(error: unknown, failed?: 'recording' | 'delivery'): Wa
       ...tail,
     };
   }
+  if (isFault(error)) return { ...internalError(error), cause: error, ...tail };
   return { code: 'INTERNAL', message: error instanceof Error ? error.message : String(error), ...tail };
 }

@@ -1,3 +1,5 @@
+import { isWellFormed } from './wellFormed.ts';
+
 /** The words of the domain: what a deployment, a phase and a status are called. */
 
 /** Terminal and running states, as the column `deployment_status` spells them. */
@@ -49,7 +51,7 @@ export function isDeploymentId(text: string): boolean {
 
 /** Whether a text may be a reason, a method, the name of a test, a resource or a check: kept as it is given. */
 export function isFreeWords(text: string): boolean {
-  return text !== '' && text.isWellFormed() && [...text].length <= 200;
+  return text !== '' && isWellFormed(text) && [...text].length <= 200;
 }
 
 /** `YYYYMMDDTHHMMSSZ-<8 hex>`: sorts by start, unique by its tail. */

@@ -30,7 +30,7 @@ export function processOutput(
 
 /** The module brings half of Node's network code along: loaded where somebody asks. */
 export function isTerminal(descriptor: number): boolean {
-  return process.getBuiltinModule('node:tty').isatty(descriptor);
+  return (require('node:tty') as typeof import('node:tty')).isatty(descriptor);
 }
 
 /** Whole and in order, also into a pipe that is full. The code of what went wrong, else null. */

@@ -35,6 +35,10 @@ async function newWorld(failing = ''): Promise<World> {
   const write = (file: string, text: string) => writeFileSync(file, `#!/bin/sh\n${text}\n`, { mode: 0o755 });
   write(join(bin, 'deploytrack'), `exec '${program.words.join("' '")}' "$@"`);
   write(join(bin, 'docker'), '[ "$4 $5" != "web ./migrate.sh" ] || exec ./migrate.sh');
+  write(
+    join(bin, 'ssh'),
+    `shift\nexec env -u DEPLOYTRACK_ID DEPLOYTRACK_LEDGER='${join(program.folder, 'target.db')}' sh -c "$*"`,
+  );
   for (const name of ['build', 'migrate', 'switch', 'smoke'])
     write(join(program.folder, `${name}.sh`), name === failing ? 'exit 3' : 'exit 0');
   const env = {
@@ -67,6 +71,7 @@ async function newWorld(failing = ''): Promise<World> {
 describe.each([
   ['bash.md', 'build migration cutover health_check'],
   ['compose.md', 'pull migration cutover health_check'],
+  ['ssh.md', 'migration cutover health_check'],
 ])('the script of %s', (page, stages) => {
   const [script = ''] = blocks(page, 'bash');
 
@@ -189,6 +194,64 @@ describe('the pipeline of azure-devops.md', () => {
     const world = await newWorld(failing);
     expect(await runAzure(world, steps)).toBe(status);
     expect(world.deployments()).toMatchObject([{ method: 'azure-devops', version: 'abc1234', ...row }]);
+  });
+});
+
+test('the third script of ssh.md adds what was marked on the other host', async () => {
+  const world = await newWorld();
+  const script = blocks('ssh.md', 'bash')[2] ?? '';
+  expect((await world.bash(script)).code).toBe(0);
+  expect(world.deployments()).toMatchObject([{ status: 'success', stages: 'build health_check' }]);
+});
+
+describe.skipIf(!has('make'))('the makefile of make.md', () => {
+  const [makefile = ''] = blocks('make.md', 'make');
+  const [call = ''] = blocks('make.md', 'bash');
+
+  test.each([
+    ['', 0, { status: 'success', stages: 'build migration cutover health_check' }],
+    ['migrate', 2, { status: 'failed', error: 'phase migration: exit code 3', stages: 'build migration' }],
+  ])('%j fails: make exits with %i', async (failing, code, row) => {
+    const world = await newWorld(failing);
+    writeFileSync(join(world.program.folder, 'Makefile'), makefile);
+    expect((await world.bash(call)).code).toBe(code);
+    expect(world.deployments()).toMatchObject([{ version: 'abc1234', ...row }]);
+  });
+});
+
+/** The steps of the pipeline, each in a shell of its own, and after a failure those under `post`. */
+async function runJenkins(world: World, pipeline: string): Promise<void> {
+  const variables = [...pipeline.matchAll(/^ {4}(\w+) = '(.+)'$/gm)].map(([, name, text]) => [name, text]);
+  const env = {
+    ...Object.fromEntries(variables),
+    JENKINS_URL: 'https://jenkins.example/',
+    GIT_COMMIT: 'abc1234',
+    BUILD_URL: 'https://jenkins.example/job/gateway/7/',
+    DEPLOYTRACK_ID: 'jenkins-gateway-7',
+    HEALTH_URL: world.env.HEALTH_URL ?? '',
+    PUSHGATEWAY_URL: '',
+  };
+  const [stages = '', post = ''] = pipeline.split(/^ {2}post /m);
+  const steps = (text: string) => [...text.matchAll(/\bsh '([^']+)'/g)].map(([, step = '']) => step);
+  for (const step of steps(stages)) {
+    if ((await world.bash(step, env)).code === 0) continue;
+    for (const last of steps(post)) await world.bash(last, env);
+    return;
+  }
+}
+
+describe('the pipeline of jenkins.md', () => {
+  const [pipeline = ''] = blocks('jenkins.md', 'groovy');
+
+  test.each([
+    ['', { status: 'success', stages: 'migration cutover health_check' }],
+    ['switch', { status: 'failed', error: 'phase cutover: exit code 3', stages: 'migration cutover' }],
+  ])('%j fails', async (failing, row) => {
+    const world = await newWorld(failing);
+    await runJenkins(world, pipeline);
+    expect(world.deployments()).toMatchObject([
+      { method: 'jenkins', version: 'abc1234', url: 'https://jenkins.example/job/gateway/7/', ...row },
+    ]);
   });
 });
 

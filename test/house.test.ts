@@ -16,6 +16,7 @@ const layers = [
   [
     'model.ts',
     'errors.ts',
+    'internalError.ts',
     'duration.ts',
     'context.ts',
     'output.ts',
@@ -29,6 +30,7 @@ const layers = [
     'fileStat.ts',
     'makeFolder.ts',
     'syncFolder.ts',
+    'wellFormed.ts',
     'cutText.ts',
     'visible.ts',
     'elapsed.ts',
@@ -149,6 +151,14 @@ describe('the house', () => {
     expect(reads.filter((read) => !/^(entry|bareEntry)\.ts|^context\.ts: process\.argv$/.test(read))).toEqual(
       [],
     );
+  });
+
+  test('calls nothing that Node 18 lacks: wrapped commands and marks are made there too', () => {
+    const younger =
+      /\.(to|is)WellFormed\(|\.to(Sorted|Reversed|Spliced)\(|getBuiltinModule|(Map|Object)\.groupBy|withResolvers|AbortSignal\.any\(|fromAsync|\busing \w+ =|styleText|import\.meta\.(dir|file)name/;
+    const code = (name: string) =>
+      readFileSync(new URL(`../src/${name}`, import.meta.url), 'utf8').replaceAll(/^ *(\/\/|\/?\*).*$/gm, '');
+    expect(files.filter((name) => younger.test(code(name)))).toEqual([]);
   });
 
   test('keeps no state in a module, but for the entry', () => {

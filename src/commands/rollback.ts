@@ -4,6 +4,7 @@ import { DeploytrackError, usageError } from '../errors.ts';
 import type { RollbackMark } from '../marks.ts';
 import { isFreeWords } from '../model.ts';
 import type { Session } from '../session.ts';
+import { wellFormed } from '../wellFormed.ts';
 import { durationMs, flag, type Invocation, shortText, text } from '../words/invocation.ts';
 import { endCommand } from './endCommand.ts';
 import { verify } from './health.ts';
@@ -104,7 +105,7 @@ async function reasonOf(session: Session, invocation: Invocation): Promise<strin
   if (isFreeWords(reason)) return reason;
   if (said !== '-' && said?.startsWith('@') !== true)
     throw usageError('--reason: expected 1 to 200 characters');
-  const cut = [...reason.toWellFormed()].slice(0, 200).join('');
+  const cut = [...wellFormed(reason)].slice(0, 200).join('');
   session.warnings.push({
     code: 'TEXT',
     message: `--reason: ${said} ${cut === '' ? 'is empty: the reason is `manual`' : 'is long: only its first 200 characters are kept'}`,

@@ -45,6 +45,6 @@ function listOf(path: string): string {
 
 /** Accounts that no file lists: LDAP, SSSD. The module is loaded for them alone. */
 function asked(uid: number): string {
-  const { spawnSync } = process.getBuiltinModule('node:child_process');
+  const { spawnSync } = require('node:child_process') as typeof import('node:child_process');
   return spawnSync('getent', ['passwd', String(uid)], { encoding: 'utf8', timeout: askedMs }).stdout ?? '';
 }

@@ -26,7 +26,7 @@ export async function askAside<Argument>(
   }: { task: (argument: Argument) => unknown; argument: Argument; withinMs: number },
 ): Promise<Buffer> {
   // Marks load this file, and hardly ever need that module.
-  const { spawn } = process.getBuiltinModule('node:child_process');
+  const { spawn } = require('node:child_process') as typeof import('node:child_process');
   const script = `Promise.resolve().then(() => (${task})(${JSON.stringify(argument)})).catch((error) => {
     require('node:fs').writeSync(2, error.code ?? error.message); process.exitCode = 1; })`;
   const child = spawn(program.node, ['-e', script], {

@@ -62,8 +62,12 @@ export async function readStream(
 ): Promise<boolean> {
   const clock = clockOf(world, isTerminal ? null : patience);
   const input = isTerminal
-    ? new (process.getBuiltinModule('node:tty').ReadStream)(0)
-    : new (process.getBuiltinModule('node:net').Socket)({ fd: 0, readable: true, writable: false });
+    ? new (require('node:tty') as typeof import('node:tty')).ReadStream(0)
+    : new (require('node:net') as typeof import('node:net')).Socket({
+        fd: 0,
+        readable: true,
+        writable: false,
+      });
   let isDone = false;
   const ended = new Promise<void>((resolve, reject) => {
     for (const event of ['end', 'close', 'error']) input.on(event, () => resolve());

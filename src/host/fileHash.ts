@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { type FileHandle, open } from 'node:fs/promises';
 import { askAside } from '../files/askAside.ts';
 import { type FileWorld, mayHang } from '../files/fileWithin.ts';
 
@@ -12,15 +12,23 @@ export async function fileHash(world: FileWorld, path: string, timeoutMs: number
       return answer.length === 0 ? null : answer.toString('latin1');
     }
     // A pipe would be waited for, and what is in it is gone once read: opened without waiting, and looked at then.
-    await using file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
-    if (!(await file.stat()).isFile()) return null;
-    const hash = createHash('sha256');
-    const read = file.createReadStream({ signal: AbortSignal.timeout(timeoutMs) });
-    for await (const chunk of read) hash.update(chunk as Buffer);
-    return hash.digest('hex');
+    const file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+    try {
+      return await hashOf(file, timeoutMs);
+    } finally {
+      await file.close();
+    }
   } catch {
     return null;
   }
+}
+
+async function hashOf(file: FileHandle, timeoutMs: number): Promise<string | null> {
+  if (!(await file.stat()).isFile()) return null;
+  const hash = createHash('sha256');
+  const read = file.createReadStream({ signal: AbortSignal.timeout(timeoutMs) });
+  for await (const chunk of read) hash.update(chunk as Buffer);
+  return hash.digest('hex');
 }
 
 /** Runs in another process. */

@@ -1,3 +1,5 @@
+import { wellFormed } from '../wellFormed.ts';
+
 /**
  * A version as a sample value. `v?N.N[.N][-pre][+build]` keeps its order: major*1e8 + minor*1e4 + patch,
  * half less for a pre-release. Any other text is a negative identity (equal means equal, nothing else):
@@ -21,5 +23,5 @@ function identity(text: string): number {
 /** Loaded only here: most versions need no hash, and a mark should not pay for it. */
 function sha256(text: string): string {
   const { createHash } = require('node:crypto') as typeof import('node:crypto');
-  return createHash('sha256').update(text.toWellFormed()).digest('hex');
+  return createHash('sha256').update(wellFormed(text)).digest('hex');
 }

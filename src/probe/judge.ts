@@ -1,4 +1,5 @@
 import { redactToCut } from '../redact.ts';
+import { wellFormed } from '../wellFormed.ts';
 import type { Finding, Verdict } from './finding.ts';
 import { resolvePointer } from './pointer.ts';
 import { quoted } from './quoted.ts';
@@ -53,7 +54,7 @@ export function judgeBody(
     verdict === 'healthy' ? `answered as version ${quoted(version)}` : `${wanted}, got ${quoted(version)}`;
   return {
     ...found(verdict, words, answer),
-    version: redactToCut(version, 256).toWellFormed().slice(0, 256),
+    version: wellFormed(redactToCut(version, 256)).slice(0, 256),
   };
 }
 

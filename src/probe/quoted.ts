@@ -1,8 +1,9 @@
 import { redactToCut } from '../redact.ts';
+import { wellFormed } from '../wellFormed.ts';
 
 /** Foreign text in quotes, on one line, harmless to a terminal, at most `limit` characters. */
 export function quoted(text: string, limit = 80): string {
-  const characters = [...redactToCut(text, limit).toWellFormed()];
+  const characters = [...wellFormed(redactToCut(text, limit))];
   const cut = characters.length > limit ? `${characters.slice(0, limit).join('')}…` : characters.join('');
   return `"${cut.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}"\\]/gu, escapeCharacter)}"`;
 }

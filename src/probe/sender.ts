@@ -37,7 +37,7 @@ export function createSender(probe: Probe): Sender {
     async settled(hurry) {
       const all = Promise.all(underWay);
       await (hurry === undefined ? all : Promise.race([all, hurry]));
-      return attempts.toSorted((a, b) => signedSeconds(b.startedAt, a.startedAt));
+      return [...attempts].sort((a, b) => signedSeconds(b.startedAt, a.startedAt));
     },
   };
 }

@@ -1,22 +1,16 @@
 import type { Context } from '../context.ts';
 import { asWarning, type DeploytrackError } from '../errors.ts';
-import { visibleLines } from '../visible.ts';
+import { internalError } from '../internalError.ts';
+import { showFault } from './showFault.ts';
 import { inWords, reportWarnings } from './warnings.ts';
 
 /** An error as one line on stderr, and the exit code that it means: 2 for a wrong word, else 1. */
 export function sayError(error: unknown, context: Context): number {
   // By its name: an error may come from another bundle, with a class of its own.
   const known = error instanceof Error && error.name === 'DeploytrackError';
-  const problem = known
-    ? (error as DeploytrackError)
-    : {
-        code: 'INTERNAL',
-        message: `internal error: ${error instanceof Error ? error.message : error}`,
-        hint: undefined,
-      };
+  const problem = known ? (error as DeploytrackError) : internalError(error);
   context.stderr.write(`deploytrack: ${inWords(problem)}\n`);
-  if (!known && context.env.DEPLOYTRACK_DEBUG === '1' && error instanceof Error)
-    context.stderr.write(`${visibleLines(error.stack ?? '')}\n`);
+  if (!known) showFault(error, context);
   return problem.code === 'USAGE' ? 2 : 1;
 }
 

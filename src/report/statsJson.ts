@@ -9,13 +9,11 @@ type QuantilesJson = {
   readonly p95: number | null;
 };
 
-/** What `stats --json` gives; the order of the keys is part of the format. */
-export type StatisticsJson = ReturnType<typeof statisticsJson>;
-
 /**
  * The eight statistics of the user's schema first, under their own names: durations in seconds over the
  * successful deployments (warning included), rounded to 0.1, null where there is none. Behind them ours:
- * rates and shares from 0 to 1, quantiles by nearest rank and unrounded, the trend oldest first.
+ * rates and shares from 0 to 1, quantiles by nearest rank and unrounded, the trend oldest first. The order of the keys is
+ * part of the format.
  */
 export function statisticsJson(of: Statistics) {
   return {

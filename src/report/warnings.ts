@@ -8,6 +8,7 @@ import { visible } from '../visible.ts';
 import { breakCommands } from './ciCommands.ts';
 import { ciOf, exactly } from './ciOutput.ts';
 import { lostOutput } from './lostOutput.ts';
+import { showFault } from './showFault.ts';
 
 /** Words warnings, one line each, where the settings want them: stderr, stdout, nowhere, or a file. */
 export function reportWarnings(
@@ -15,6 +16,7 @@ export function reportWarnings(
   { warnings, target }: { warnings: readonly Warning[]; target: string },
 ): void {
   for (const warning of distinct(warnings)) {
+    if (warning.cause !== undefined) showFault(warning.cause, context);
     if (target === 'off') continue;
     if (target.startsWith('file:')) toFile(context, { path: target.slice('file:'.length), warning });
     else writeLine(context, { target, line: `${inSystemForm(context, warning)}\n` });

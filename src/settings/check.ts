@@ -1,6 +1,7 @@
 import { parseDurationMs } from '../duration.ts';
 import { amountLimits, type Bounds, isWithin, textLimits } from '../limits.ts';
 import { isFreeWords } from '../model.ts';
+import { isWellFormed } from '../wellFormed.ts';
 import type { SettingKind } from './table.ts';
 
 /** What is wrong with a setting's text, as it stands behind it, and what was expected instead. */
@@ -37,7 +38,7 @@ export function whatIsWrong(kind: SettingKind, text: string): WrongValue | null 
     case 'path':
     case 'text':
       if (text === '') return { wrong: 'is empty', expected: 'expected a text' };
-      return text.isWellFormed() && Buffer.byteLength(text, 'utf8') <= textLimits.text
+      return isWellFormed(text) && Buffer.byteLength(text, 'utf8') <= textLimits.text
         ? null
         : { wrong: `is no text of at most ${textLimits.text} bytes`, expected: 'expected a text' };
   }
@@ -64,7 +65,7 @@ function wrongUrl(text: string): WrongValue | null {
 function wrongName(text: string): WrongValue | null {
   const expected = 'expected a name of 1 to 255 bytes, in one line';
   if (text === '') return { wrong: 'is empty', expected };
-  if (!text.isWellFormed()) return { wrong: 'is no well-formed text', expected };
+  if (!isWellFormed(text)) return { wrong: 'is no well-formed text', expected };
   if (/[\u0000-\u001f\u007f-\u009f]/.test(text)) return { wrong: 'has control characters', expected };
   return Buffer.byteLength(text, 'utf8') > 255 ? { wrong: 'is longer than 255 bytes', expected } : null;
 }

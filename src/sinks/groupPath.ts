@@ -1,6 +1,7 @@
 import { DeploytrackError } from '../errors.ts';
 import { groupLabels } from '../metrics/groupLabels.ts';
 import type { GroupKey } from '../model.ts';
+import { isWellFormed, wellFormed } from '../wellFormed.ts';
 
 /**
  * The path of a group below a gateway's address: `/metrics/job/deploytrack/instance/…/deployment/…/environment/…`.
@@ -15,7 +16,7 @@ function segment([label, value]: readonly [label: string, value: string]): strin
   if (wrong !== null) {
     throw new DeploytrackError({
       code: 'SETTING',
-      message: `the ${label} ${JSON.stringify(value.slice(0, 80).toWellFormed())} cannot be sent: it ${wrong}`,
+      message: `the ${label} ${JSON.stringify(wellFormed(value.slice(0, 80)))} cannot be sent: it ${wrong}`,
       hint: `--${label} takes 1 to 255 bytes of text without control characters`,
     });
   }
@@ -24,7 +25,7 @@ function segment([label, value]: readonly [label: string, value: string]): strin
 
 function whatIsWrong(value: string): string | null {
   if (value === '') return 'is empty';
-  if (!value.isWellFormed()) return 'is no well-formed text';
+  if (!isWellFormed(value)) return 'is no well-formed text';
   if (/\p{Cc}/u.test(value)) return 'has control characters';
   return Buffer.byteLength(value) > 255 ? 'is longer than 255 bytes' : null;
 }

@@ -5,6 +5,7 @@ import { exposition } from '../metrics/exposition.ts';
 import { groupLabels } from '../metrics/groupLabels.ts';
 import type { FamilySamples } from '../metrics/sample.ts';
 import type { GroupKey } from '../model.ts';
+import { wellFormed } from '../wellFormed.ts';
 
 export type TextfileResult =
   | { readonly outcome: 'delivered'; readonly path: string }
@@ -102,7 +103,7 @@ export function removeTextfile({ folder, key }: Textfile): TextfileResult {
 
 /** Another name for another group: `_` stands between the parts and in none, what is unusual is escaped. */
 export function textfileName(key: GroupKey): string {
-  const [, ...parts] = groupLabels(key).map(([, value]) => escaped(value.toWellFormed()));
+  const [, ...parts] = groupLabels(key).map(([, value]) => escaped(wellFormed(value)));
   const name = parts.join('_');
   return `deploytrack_${name.length > 200 ? `${name.slice(0, 130)}_${sha256(name)}` : name}.prom`;
 }

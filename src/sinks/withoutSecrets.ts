@@ -1,4 +1,5 @@
 import { redact } from '../redact.ts';
+import { wellFormed } from '../wellFormed.ts';
 import type { Credentials } from './credentials.ts';
 
 /** A shorter value could be a part of any word. */
@@ -15,9 +16,9 @@ export function withoutSecrets(line: string, { headers }: Credentials): string {
     .flatMap(formsOf)
     .filter((secret) => secret.length >= shortest)
     .sort((one, other) => other.length - one.length);
-  return redact(secrets.reduce((kept, secret) => kept.replaceAll(secret, '***'), line))
-    .slice(0, mostKept)
-    .toWellFormed();
+  return wellFormed(
+    redact(secrets.reduce((kept, secret) => kept.replaceAll(secret, '***'), line)).slice(0, mostKept),
+  );
 }
 
 /** The whole value; what follows its scheme; user and password that it carries. */

@@ -1,3 +1,5 @@
+import { wellFormed } from '../wellFormed.ts';
+
 /** Why no answer came, in one line. */
 export function connectionProblem(error: unknown): string {
   const { code = '', message } = asProblem(error);
@@ -62,11 +64,12 @@ const mostLooked = 8000;
 function firstLine(text: string): string {
   const [first = '', second = ''] = text.split('\n').filter((line) => line.trim() !== '');
   const line = /:\s*$/.test(first) ? `${first.trimEnd()} ${second.trim()}` : first;
-  return line
-    .replaceAll(/\p{Cc}/gu, ' ')
-    .trim()
-    .slice(0, mostLooked)
-    .toWellFormed();
+  return wellFormed(
+    line
+      .replaceAll(/\p{Cc}/gu, ' ')
+      .trim()
+      .slice(0, mostLooked),
+  );
 }
 
 function asProblem(error: unknown): { code?: string; message: string } {

@@ -1,6 +1,7 @@
 import { parseDurationMs, parseTimeMs } from '../duration.ts';
 import { usageError } from '../errors.ts';
 import { amountLimits, type Bounds, durationLimit, isWithin, textLimits } from '../limits.ts';
+import { isWellFormed } from '../wellFormed.ts';
 
 /** What the user typed, taken apart: options by name, own operands, and the wrapped command. */
 export interface Invocation {
@@ -24,7 +25,7 @@ export function text(invocation: Invocation, name: string): string | null {
 /** A version, a commit, an address; throws a usage error where it is longer than what is kept. */
 export function shortText(invocation: Invocation, name: string): string | null {
   const value = text(invocation, name);
-  if (value === null || (value.isWellFormed() && Buffer.byteLength(value, 'utf8') <= textLimits.text))
+  if (value === null || (isWellFormed(value) && Buffer.byteLength(value, 'utf8') <= textLimits.text))
     return value;
   throw usageError(`--${name}: longer than ${textLimits.text} bytes, or no well-formed text`);
 }

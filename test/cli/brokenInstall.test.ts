@@ -9,6 +9,7 @@ import { newProgram, type Program, programFile } from '../support/program.ts';
 vi.setConfig({ testTimeout: 120_000 });
 
 const root = join(dirname(programFile), '..');
+const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
 
 /** The built program in a folder of its own, with the packages of this checkout. */
 function installation() {
@@ -25,7 +26,7 @@ const damages: Readonly<Record<string, (file: string) => void>> = {
   'is empty': (file) => truncateSync(file),
   'throws when it is loaded': (file) => writeFileSync(file, "throw new Error('not\\nof ours')"),
   'is of another version': (file) =>
-    writeFileSync(file, readFileSync(file, 'utf8').replaceAll('"0.1.0"', '"0.0.9"')),
+    writeFileSync(file, readFileSync(file, 'utf8').replaceAll(`"${version}"`, '"0.0.9"')),
 };
 
 const command = ['sh', '-c', 'echo ran; echo ran >> count; exit 3'];

@@ -1,39 +1,74 @@
-import { execFileSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import {
   cpSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
+  rmSync,
+  statSync,
   symlinkSync,
+  truncateSync,
   writeFileSync,
 } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { describe, expect, test, vi } from 'vitest';
-import { newProgram, programFile } from '../support/program.ts';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { shellWord } from '../../src/shellWord.ts';
+import { endOf, newProgram, programFile } from '../support/program.ts';
+import { type Registry, startRegistry } from '../support/registry.ts';
 import { oneWarningWithHint } from './lines.ts';
 
 vi.setConfig({ testTimeout: 30_000 });
 
-const addonFile = 'better-sqlite3/build/Release/better_sqlite3.node';
-
-const installs = {
-  'was never built': (addon: string) => mkdirSync(dirname(addon), { recursive: true }),
-  'is no library': (addon: string) => {
-    mkdirSync(dirname(addon), { recursive: true });
-    writeFileSync(addon, 'built for another machine');
-  },
-  'is cut, so that the linker would end the process,': (addon: string) => {
-    mkdirSync(dirname(addon), { recursive: true });
-    const whole = readFileSync(createRequire(import.meta.url).resolve(addonFile));
-    writeFileSync(addon, whole.subarray(0, whole.length / 2));
-  },
+const packages = dirname(dirname(createRequire(import.meta.url).resolve('better-sqlite3/package.json')));
+const target = `${process.platform}-${process.arch}`;
+const sqlite = JSON.parse(readFileSync(join(packages, 'better-sqlite3/package.json'), 'utf8')) as {
+  version: string;
 };
 
-describe.each(Object.entries(installs))('where the native addon %s', (_, install) => {
-  const script = installed(install);
+/** What is done to the folder of the package, and what the line says of it. */
+const damages: Readonly<Record<string, readonly [damage: (folder: string) => void, said: string]>> = {
+  'is missing': [(folder) => rmSync(addonIn(folder)), `SQLite's native addon for ${target} is missing`],
+  'is no library': [(folder) => writeFileSync(addonIn(folder), 'for another machine'), 'file too short'],
+  'is empty': [(folder) => truncateSync(addonIn(folder)), 'file too short'],
+  'is cut, so that the linker would end the process,': [
+    (folder) => truncateSync(addonIn(folder), Math.floor(statSync(addonIn(folder)).size / 2)),
+    'is cut',
+  ],
+  'is that of another machine': [
+    (folder) => cpSync(join(folder, 'prebuilds/linux-arm64.node'), addonIn(folder)),
+    'cannot open shared object file',
+  ],
+  'is that of another system': [
+    (folder) => cpSync(join(folder, 'prebuilds/darwin-x64.node'), addonIn(folder)),
+    'invalid ELF header',
+  ],
+  'is of another version than the library in the bundle': [
+    (folder) => {
+      const file = join(folder, 'package.json');
+      writeFileSync(
+        file,
+        readFileSync(file, 'utf8').replace(`"version": "${sqlite.version}"`, '"version": "13.1.1"'),
+      );
+    },
+    `better-sqlite3 13.1.1 is installed, and this deploytrack was built with ${sqlite.version}`,
+  ],
+  'is missing with its whole package': [
+    (folder) => rmSync(folder, { recursive: true }),
+    "SQLite's package better-sqlite3 is not installed",
+  ],
+};
+
+let registry: Registry;
+beforeAll(async () => {
+  registry = await startRegistry();
+});
+afterAll(() => registry.close());
+
+describe.each(Object.entries(damages))('where the native addon %s', (_, [damage, said]) => {
+  const script = installed(damage);
 
   test('wrapped commands run, marks go to the journal, and one line names the cure', async () => {
     const program = newProgram({ script });
@@ -46,6 +81,7 @@ describe.each(Object.entries(installs))('where the native addon %s', (_, install
     for (const end of [begun, marked, { ...wrapped, code: 0 }]) {
       const line = oneWarningWithHint(end);
       expect(line).toContain(`(${cureOf(script)})`);
+      expect(line).toContain(said);
       expect(line).toContain('the mark is kept in');
     }
     const mended = newProgram({ ledger: program.ledger, env: program.env });
@@ -69,43 +105,87 @@ describe.each(Object.entries(installs))('where the native addon %s', (_, install
   });
 });
 
-test('the printed cure runs what brings the addon, in the installed package, from any folder and with scripts off', async () => {
-  const script = installed(() => {}, 'a folder with spaces');
-  const packed = join(dirname(dirname(script)), 'node_modules/better-sqlite3/package.json');
-  const told = JSON.parse(readFileSync(packed, 'utf8')) as { scripts: { install: string } };
-  expect(told.scripts.install).toContain('node-gyp rebuild');
-  // What it runs takes minutes; that it is run, and where, is seen by another one in its place.
-  told.scripts.install = 'mkdir -p build/Release && cp "$WHOLE" build/Release/better_sqlite3.node';
-  writeFileSync(packed, JSON.stringify(told));
+const cured = Object.entries(damages).filter(([name]) =>
+  /missing|another machine|another version/.test(name),
+);
+
+test.each(cured)('where the addon %s, the printed cure brings it as it is printed', async (_, [damage]) => {
+  const script = installed(damage, 'a folder with spaces');
   const program = newProgram({ script });
-  const said = (await program.run(['phase', 'start', 'x', '--id', 'd'])).stderr;
-  const cure = said.match(/\((npm .*)\)\n$/)?.[1] ?? '';
-  const whole = createRequire(import.meta.url).resolve(addonFile);
-  const env = { ...program.env, WHOLE: whole, npm_config_ignore_scripts: 'true' };
-  execFileSync('bash', ['-c', cure], { cwd: program.folder, env, stdio: 'pipe' });
-  const { code, stderr } = await program.run(['history']);
-  expect([code, stderr]).toEqual([0, expect.not.stringContaining('better-sqlite3')]);
+  const said = (await program.run(['start', '--deployment', 'app', '--version', '1'])).stderr;
+  const cure = /\((npm .*)\)\n$/.exec(said)?.[1] ?? '';
+  expect(cure).toBe(cureOf(script));
+  const env = npmEnvironment(program.folder);
+  const typed = await endOf(spawn('bash', ['-c', cure], { cwd: program.folder, env }));
+  expect([typed.code, typed.stderr]).toEqual([0, '']);
+  expect(await program.quiet(['history'])).toContain('in-progress');
 });
 
-/** What is to be typed, with the folder of the package in it. */
+test('where what the cure brought is damaged too, the line says what to remove first', async () => {
+  const script = installed((folder) => rmSync(folder, { recursive: true }));
+  const bundles = join(dirname(dirname(script)), 'dist');
+  const folder = join(bundles, 'node_modules/better-sqlite3');
+  cpSync(join(packages, 'better-sqlite3'), folder, { recursive: true });
+  rmSync(addonIn(folder));
+  const { stderr } = await newProgram({ script }).run(['start', '--deployment', 'app', '--version', '1']);
+  expect(stderr).toContain(
+    `(remove ${folder}, then: npm install --prefix ${bundles} --no-save better-sqlite3@`,
+  );
+});
+
+test('an addon that somebody compiled serves where the ready-made one does not load', async () => {
+  const script = installed((folder) => {
+    mkdirSync(join(folder, 'build/Release'), { recursive: true });
+    cpSync(addonIn(folder), join(folder, 'build/Release/better_sqlite3.node'));
+    writeFileSync(addonIn(folder), 'asks for a newer C library');
+  });
+  const program = newProgram({ script });
+  expect(await program.quiet(['start', '--deployment', 'app', '--version', '1'])).toMatch(/^\d{8}T/);
+  expect(program.rows('SELECT version FROM deployment_metrics')).toEqual([{ version: '1' }]);
+});
+
+test('the library in the bundles is of the version that npm installs beside them, to the letter', () => {
+  const root = join(dirname(programFile), '..');
+  const { dependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+    dependencies: Record<string, string>;
+  };
+  expect(dependencies['better-sqlite3']).toBe(sqlite.version);
+  for (const bundle of ['marks', 'cold', 'serve', 'library'])
+    expect(readFileSync(join(root, `dist/${bundle}.cjs`), 'utf8')).toContain(`"${sqlite.version}"`);
+});
+
+/** What is to be typed, with the folder of the installation in it. */
 function cureOf(script: string): string {
-  return `npm run install --prefix ${join(dirname(dirname(script)), 'node_modules/better-sqlite3')}`;
+  return `npm install --prefix ${shellWord(join(dirname(dirname(script)), 'dist'))} --no-save better-sqlite3@${sqlite.version}`;
 }
 
-/** The built program with all its packages but a whole SQLite, in a folder of its own. */
-function installed(install: (addon: string) => void, name = ''): string {
+function addonIn(folder: string): string {
+  return join(folder, `prebuilds/${target}.node`);
+}
+
+/** npm with a registry and a cache of the test's own. */
+function npmEnvironment(folder: string): NodeJS.ProcessEnv {
+  return {
+    PATH: process.env.PATH,
+    HOME: folder,
+    npm_config_registry: registry.url,
+    npm_config_update_notifier: 'false',
+  };
+}
+
+/** The built program with all its packages, in a folder of its own. */
+function installed(damage: (folder: string) => void, name = ''): string {
   const folder = join(mkdtempSync(join(tmpdir(), 'deploytrack-install-')), name);
   const root = join(dirname(programFile), '..');
   for (const part of ['bin', 'dist', 'package.json'])
     cpSync(join(root, part), join(folder, part), { recursive: true });
-  const packages = dirname(dirname(createRequire(import.meta.url).resolve('better-sqlite3/package.json')));
   mkdirSync(join(folder, 'node_modules'), { recursive: true });
   for (const name of readdirSync(packages)) {
     if (name !== 'better-sqlite3') symlinkSync(join(packages, name), join(folder, 'node_modules', name));
   }
   const sqlite = join(folder, 'node_modules/better-sqlite3');
-  cpSync(join(packages, 'better-sqlite3/lib'), join(sqlite, 'lib'), { recursive: true });
-  cpSync(join(packages, 'better-sqlite3/package.json'), join(sqlite, 'package.json'));
-  install(join(sqlite, 'build/Release/better_sqlite3.node'));
+  for (const part of ['lib', 'prebuilds', 'package.json'])
+    cpSync(join(packages, 'better-sqlite3', part), join(sqlite, part), { recursive: true });
+  damage(sqlite);
   return join(folder, 'bin/deploytrack.js');
 }

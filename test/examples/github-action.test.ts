@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { checked, has, of, tempFile } from '../readme/document.ts';
+import { blocksIn, checked, has, tempFile } from '../readme/document.ts';
 import { action, actionText, example, type Workflow, workflowText } from './github/files.ts';
 import { faults } from './github/lint.ts';
 
@@ -20,8 +20,8 @@ describe('the linter', () => {
     expect(await faults('workflow', workflowText)).toEqual([]);
   });
 
-  it.each([...of('yaml'), ...shown].filter(isWorkflow))(
-    'has nothing to say of a README: %j',
+  it.each([...blocksIn('yaml').map(({ text }) => text), ...shown].filter(isWorkflow))(
+    'has nothing to say of a page: %j',
     async (text) => {
       expect(await faults('workflow', text)).toEqual([]);
     },

@@ -4,6 +4,7 @@ import {
   mkdirSync,
   mkdtempSync,
   readdirSync,
+  readFileSync,
   realpathSync,
   rmSync,
   statSync,
@@ -27,54 +28,79 @@ function script(name: string): string {
   return path.join(repository, 'scripts', name);
 }
 
-describe('the headers that better-sqlite3 is compiled against', () => {
-  /** What a script sees after it has sourced the file, with that folder first in PATH. */
-  function sourced(bin: string, commands: string): string {
-    const { stdout } = spawnSync('bash', ['-c', `. "$0"; ${commands}`, script('node-headers.sh')], {
+describe('scripts/node.sh, which every script of the clone sources', () => {
+  /** What a script sees afterwards, in a clone of its own; `programs` alone are in PATH, beside the system's. */
+  function sourced(programs: Readonly<Record<string, string>>, commands: string) {
+    const bin = path.join(folder, 'bin');
+    mkdirSync(bin, { recursive: true });
+    for (const [name, text] of Object.entries(programs)) program(path.join(bin, name), text);
+    for (const name of ['bash', 'sh', 'uname', 'getconf', 'cat', 'mkdir', 'chmod'])
+      if (!(name in programs)) symlinkSync(realpathSync(`/bin/${name}`), path.join(bin, name));
+    const { stdout, stderr, status } = spawnSync('bash', ['-ec', `. "$0"; ${commands}`, script('node.sh')], {
       encoding: 'utf8',
-      env: { PATH: `${bin}:${process.env.PATH}`, npm_config_nodedir: '/preset', HOME: folder },
+      cwd: folder,
+      env: { PATH: bin, HOME: folder },
     });
-    return stdout.trim();
+    return { said: `${stdout}${stderr}`, status };
   }
 
-  function nodeAt(home: string, { headers }: { headers: boolean }): string {
-    mkdirSync(path.join(home, 'bin'), { recursive: true });
-    if (headers) {
-      mkdirSync(path.join(home, 'include/node'), { recursive: true });
-      writeFileSync(path.join(home, 'include/node/node.h'), '');
-    }
-    const node = path.join(home, 'bin/node');
-    writeFileSync(node, `#!/bin/sh\n[ "$1" = -p ] && echo '${home}' || echo "this node: $*"\n`);
-    chmodSync(node, 0o755);
-    return path.join(home, 'bin');
+  function program(file: string, text: string): void {
+    writeFileSync(file, `#!/bin/sh\n${text}\n`);
+    chmodSync(file, 0o755);
   }
 
-  it('are those above the bin folder of the Node in PATH, whatever npm is preset to', () => {
-    const bin = nodeAt(path.join(folder, 'node'), { headers: true });
-    expect(sourced(bin, 'echo "$npm_config_nodedir"')).toBe(path.join(folder, 'node'));
+  const newNode = 'echo true';
+  const oldNode = '[ "$1" = --version ] && echo v20.20.2 || echo false';
+  const bringing = `mkdir -p .node/node_modules/.bin && cd .node/node_modules/.bin
+    printf '#!/bin/sh\\necho true\\n' >node; printf '#!/bin/sh\\n' >npm; chmod 755 node npm
+    echo "npm $*" >>../../../asked`;
+
+  it('leaves a Node that is new enough where it is', () => {
+    const { said, status } = sourced({ node: newNode, npm: 'exit 9' }, 'command -v node');
+    expect([status, said]).toEqual([0, `${path.join(folder, 'bin/node')}\n`]);
   });
 
-  it('are left to npm where that Node brings none', () => {
-    const bin = nodeAt(path.join(folder, 'node'), { headers: false });
-    expect(sourced(bin, 'echo "$npm_config_nodedir"')).toBe('/preset');
+  it('brings one with its npm where that of PATH is older, and asks nobody the second time', () => {
+    const first = sourced({ node: oldNode, npm: bringing }, 'command -v node npm');
+    expect([first.status, first.said]).toEqual([
+      0,
+      'Node in PATH: v20.20.2; bringing Node 24 and npm into .node/ (about 55 MB)\n' +
+        `${folder}/.node/node_modules/.bin/node\n${folder}/.node/node_modules/.bin/npm\n`,
+    ]);
+    expect(readFileSync(path.join(folder, 'asked'), 'utf8')).toMatch(
+      /^npm install .*--prefix \.node node-linux-(x64|arm64)@24 npm@11\n$/,
+    );
+    rmSync(path.join(folder, 'bin'), { recursive: true });
+    const second = sourced({ node: oldNode, npm: 'exit 9' }, 'command -v node');
+    expect([second.status, second.said]).toEqual([0, `${folder}/.node/node_modules/.bin/node\n`]);
   });
 
-  it('belong to the Node that runs npm too, when npm is a link', () => {
-    const bin = nodeAt(path.join(folder, 'node'), { headers: true });
-    writeFileSync(path.join(folder, 'npm-cli.js'), '');
-    chmodSync(path.join(folder, 'npm-cli.js'), 0o755);
-    symlinkSync(path.join(folder, 'npm-cli.js'), path.join(bin, 'npm'));
-    expect(sourced(bin, 'npm_of_this_node ci')).toBe(`this node: ${path.join(folder, 'npm-cli.js')} ci`);
+  it('says in one line which Node is needed where npm cannot bring it', () => {
+    const { said, status } = sourced({ node: oldNode, npm: 'exit 1' }, 'echo went on');
+    expect(status).toBe(1);
+    expect(said).toMatch(
+      /\nNode 22\.14 or newer with npm is needed \(https:\/\/\S+\); npm could not bring it, see above\n$/,
+    );
   });
 
-  it('and when it is a wrapper beside the npm that it stands for', () => {
-    const bin = nodeAt(path.join(folder, 'node'), { headers: true });
-    const cli = path.join(folder, 'node/lib/node_modules/npm/bin/npm-cli.js');
-    mkdirSync(path.dirname(cli), { recursive: true });
-    writeFileSync(cli, '');
-    writeFileSync(path.join(bin, 'npm'), '#!/bin/sh\necho another node\n');
-    chmodSync(path.join(bin, 'npm'), 0o755);
-    expect(sourced(bin, 'npm_of_this_node ci')).toMatch(/^this node: .*npm-cli\.js ci$/);
+  it('says so on a machine for which there is none', () => {
+    const { said, status } = sourced({ node: oldNode, npm: 'exit 9', uname: 'echo SunOS' }, 'echo went on');
+    expect([status, said]).toEqual([
+      1,
+      expect.stringMatching(/^Node 22\.14 [^\n]*for this machine none can be brought here\n$/),
+    ]);
+  });
+
+  it('is what a build with an older Node names, in one line', () => {
+    const text = readFileSync(script('needsNode.mjs'), 'utf8').replaceAll('process.versions.napi', '"9"');
+    writeFileSync(path.join(folder, 'needsNode.mjs'), text);
+    const { stderr, status } = spawnSync(process.execPath, [path.join(folder, 'needsNode.mjs')], {
+      encoding: 'utf8',
+    });
+    expect([status, stderr]).toEqual([
+      1,
+      expect.stringMatching(/^Node 22\.14 or newer is needed, and this is v[^\n]*\n$/),
+    ]);
   });
 });
 
@@ -169,6 +195,26 @@ describe('the closing line of scripts/test', () => {
     expect(closing(JSON.stringify(result), ...steps)).toEqual({ line, code });
   });
 
+  it('comes after what kept the skipped tests of each file from running', () => {
+    const file = path.join(folder, 'some.test.ts');
+    writeFileSync(
+      file,
+      "test.skipIf(!isRoot)('a', a);\ndescribe.skipIf(powershell === undefined)('b', b);\ntest.skipIf(!has('jq'))('c', c);\n",
+    );
+    const skipped = { status: 'skipped' };
+    const testResults = [
+      { ...passing, name: file, assertionResults: [skipped, { status: 'passed' }, skipped] },
+    ];
+    const { line } = closing(
+      JSON.stringify({ numPassedTests: 1, numFailedTests: 0, numPendingTests: 2, testResults }),
+    );
+    expect(line.split('\n')).toEqual([
+      expect.stringMatching(/^skipped 2 in \S*some\.test\.ts: not root, or no PowerShell [^\n]*, or no jq$/),
+      '1 passed, 0 failed, 2 skipped',
+      '',
+    ]);
+  });
+
   it('counts a test run that left no result as failed', () => {
     expect(closing(null, 'tests')).toEqual({ line: '0 passed, 1 failed, 0 skipped\n', code: 1 });
   });
@@ -182,7 +228,7 @@ describe('what people run', () => {
       .map((entry) => `${name}/${entry.name}`),
   );
 
-  it.each(files.filter((file) => file !== 'scripts/node-headers.sh'))('%s is executable', (file) => {
+  it.each(files.filter((file) => file !== 'scripts/node.sh'))('%s is executable', (file) => {
     expect(statSync(path.join(repository, file)).mode & 0o111).toBe(0o111);
   });
 });

@@ -2,9 +2,9 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { alertExpectations, atOnce } from './verify/alertExpectations.ts';
 import { alertChecks, panelChecks, seedChecks } from './verify/checks.ts';
+import { isInDocs } from './verify/docsPart.ts';
 import { panelExpectations } from './verify/panelExpectations.ts';
-import { isInReadme } from './verify/readmePart.ts';
-import { readmeTable, reportLines } from './verify/report.ts';
+import { reportLines, verifiedTable } from './verify/report.ts';
 import { asWritten, seedExpectations } from './verify/seedExpectations.ts';
 import { verifyMonitoring } from './verify/verify.ts';
 
@@ -19,7 +19,7 @@ test('real servers answer what the ledgers say: every query, alert and panel', {
   expect(wrong, reportLines({ ...verified, seeds: [], alerts: [], panels: [] }).at(-1)).toEqual([]);
   expect(arrivals.map(({ count }) => count > 0)).toEqual([true, true]);
   expect(
-    isInReadme(root, readmeTable({ ...verified, checks: [...seedChecks(root), ...alertChecks(root)] })),
+    isInDocs(root, verifiedTable({ ...verified, checks: [...seedChecks(root), ...alertChecks(root)] })),
   ).toBe(true);
 });
 

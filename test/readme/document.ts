@@ -1,23 +1,46 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished } from 'vitest';
-import { invocationsIn, takeApart } from './takeApart.ts';
+import { type TakenApart, takeApart } from './takeApart.ts';
 
 export const root = fileURLToPath(new URL('../..', import.meta.url));
-/** The README taken apart: what stands in it to be typed, pasted and believed. */
+
+export interface Page extends TakenApart {
+  /** Its path in the repository. */
+  readonly name: string;
+  readonly text: string;
+}
+
+export interface Block {
+  readonly name: string;
+  readonly text: string;
+}
+
+export function page(name: string): Page {
+  const text = readFileSync(join(root, name), 'utf8');
+  return { name, text, ...takeApart(text) };
+}
+
+/** README.md and every page of docs/, taken apart. */
+export const pages: readonly Page[] = [
+  'README.md',
+  ...readdirSync(join(root, 'docs'))
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => `docs/${name}`),
+].map(page);
+
 export const readme = readFileSync(join(root, 'README.md'), 'utf8');
-export const { blocks, spans, code } = takeApart(readme);
+export const spans = pages.flatMap((one) => one.spans);
 
-/** The text of every block in a language. */
-export const of = (language: string) =>
-  blocks.filter((block) => block.language === language).map((block) => block.text);
+/** Every block in a language, with the page that has it. */
+export const blocksIn = (language: string, among: readonly Page[] = pages): Block[] =>
+  among.flatMap(({ name, blocks }) =>
+    blocks.filter((block) => block.language === language).map(({ text }) => ({ name, text })),
+  );
 export const has = (program: string) => spawnSync(program, ['--version']).error === undefined;
-
-/** Of every `deploytrack …` in it. */
-export const invocations = () => invocationsIn(code);
 
 /** A file that is gone when the test is over. */
 export function tempFile(name: string, text: string): string {

@@ -55,6 +55,8 @@ export interface ProgramOptions {
   readonly below?: string;
   /** Another build of the program; default: this checkout's. */
   readonly script?: string;
+  /** Another Node to run it with; default: this one. */
+  readonly node?: string;
 }
 
 export function newProgram(options: ProgramOptions = {}): Program {
@@ -65,7 +67,7 @@ export function newProgram(options: ProgramOptions = {}): Program {
     DEPLOYTRACK_LEDGER: ledger,
     ...options.env,
   };
-  const words = [process.execPath, options.script ?? programFile] as const;
+  const words = [options.node ?? process.execPath, options.script ?? programFile] as const;
   const start = (args: readonly string[], run: RunOptions = {}) => {
     const child = spawn(words[0], [words[1], ...args], {
       cwd: run.cwd ?? folder,

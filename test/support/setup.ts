@@ -1,4 +1,4 @@
 import { loadAddon } from '../../src/ledger/file/addon.ts';
 
-// Tests that open SQLite themselves run on the addon as the product loads it.
+// Says what is wrong before a test opens SQLite itself: an older Node would die of the addon without a word.
 loadAddon();

@@ -1,6 +1,7 @@
 import { type AmountName, amountLimits, isWithin, textLimits } from '../../limits.ts';
 import { isPlain } from '../../plainText.ts';
 import { whatIsWrong } from '../../settings/check.ts';
+import { isWellFormed } from '../../wellFormed.ts';
 import type { TimeZone } from './timeZone.ts';
 
 /** What a field holds, or what was expected of it. */
@@ -23,7 +24,7 @@ export function textField(value: unknown): Field<string | null> {
 function textOf(value: unknown): Field<string | null> {
   if (value === null || value === undefined || value === '') return { value: null };
   if (typeof value === 'number' && Number.isFinite(value)) return { value: String(value) };
-  if (typeof value !== 'string' || !value.isWellFormed()) return { expected: 'a text' };
+  if (typeof value !== 'string' || !isWellFormed(value)) return { expected: 'a text' };
   // What stands for bytes that could not be read: the text itself is lost already.
   return value.includes('\ufffd') ? { expected: 'a text in UTF-8' } : { value };
 }

@@ -1,5 +1,6 @@
 import { amountLimits, isWithin } from '../../limits.ts';
 import { redact } from '../../redact.ts';
+import { isWellFormed } from '../../wellFormed.ts';
 
 /** What a sender's JSON holds: read along a path, never trusted to be there. */
 export type Json = Readonly<Record<string, unknown>>;
@@ -19,7 +20,7 @@ const mostCharacters = 1000;
 /** A text that is not empty, without what no line may have, at most 1000 characters. */
 export function textAt(from: unknown, ...path: readonly string[]): string | null {
   const found = at(from, path);
-  if (typeof found !== 'string' || !found.isWellFormed()) return null;
+  if (typeof found !== 'string' || !isWellFormed(found)) return null;
   // In one line, or cut, a secret has lost what tells of it.
   const whole = found.length > mostCharacters || /[\r\n]/.test(found) ? redact(found) : found;
   const text = whole.replaceAll(/[\u0000-\u001f\u007f-\u009f]+/g, ' ').trim();

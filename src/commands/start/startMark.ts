@@ -7,6 +7,7 @@ import { newDeploymentId } from '../../model.ts';
 import { redactToCut } from '../../redact.ts';
 import { safeId } from '../../safeId.ts';
 import type { Session } from '../../session.ts';
+import { wellFormed } from '../../wellFormed.ts';
 import { flag, type Invocation, shortText, text, timeMs } from '../../words/invocation.ts';
 import { keptWords } from '../keptWords.ts';
 import type { StartFacts } from './startFacts.ts';
@@ -64,7 +65,7 @@ export async function startMark(
 function givenId(said: string | null, id: string | null): Pick<StartMark, 'givenId'> {
   const given = said?.trim() ?? '';
   if (id === null || given === id) return {};
-  return { givenId: redactToCut(given, textLimits.givenId).slice(0, textLimits.givenId).toWellFormed() };
+  return { givenId: wellFormed(redactToCut(given, textLimits.givenId).slice(0, textLimits.givenId)) };
 }
 
 function idOf(said: string | null): string | null {

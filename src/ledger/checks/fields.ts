@@ -4,6 +4,7 @@ import { isDeploymentId, isFreeWords, phaseName } from '../../model.ts';
 import { plainText } from '../../plainText.ts';
 import { redact } from '../../redact.ts';
 import { whatIsWrong } from '../../settings/check.ts';
+import { isWellFormed, wellFormed } from '../../wellFormed.ts';
 import { type Read, Unfit } from './reading.ts';
 
 /** A number with the limits of its name. */
@@ -69,7 +70,7 @@ export const text = textThat(
 );
 /** What an id was made of. */
 export const givenId = textThat(
-  (value) => value !== '' && value.isWellFormed() && value.length <= textLimits.givenId,
+  (value) => value !== '' && isWellFormed(value) && value.length <= textLimits.givenId,
   `1 to ${textLimits.givenId} characters`,
 );
 export const deploymentId = textThat(isDeploymentId, 'letters, digits, . _ -, at most 64');
@@ -94,7 +95,7 @@ export const phase: Read<string> = (value, at) => {
 /** Notes, an error: of a longer one the end is kept. */
 export const longText: Read<string> = (value, at) => {
   if (typeof value !== 'string') throw new Unfit(at, { value, expected: 'a text' });
-  const fit = value.toWellFormed();
+  const fit = wellFormed(value);
   if (Buffer.byteLength(fit, 'utf8') <= textLimits.long) return fit;
   // A value must not lose its name, nor a key its beginning, before they are known as secrets.
   return lastBytes(redact(fit), textLimits.long);

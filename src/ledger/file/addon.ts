@@ -1,22 +1,79 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { closeSync, existsSync, fstatSync, openSync, readFileSync, readSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import type BetterSqlite3 from 'better-sqlite3';
-import { DeploytrackError } from '../../errors.ts';
-import { shellWord } from '../../shellWord.ts';
+import { addonProblem, type Found } from './addonProblem.ts';
+import { nodeIsTooOld } from './nodeIsTooOld.ts';
 
-/** The native part, by its one known place; the library's own search costs more than opening the ledger. */
+declare const SQLITE_PACKAGE_VERSION: string | undefined;
+
+/** The version of the library that the build put into the bundle; null from the sources, which load what is installed. */
+const inlined: string | null = typeof SQLITE_PACKAGE_VERSION === 'undefined' ? null : SQLITE_PACKAGE_VERSION;
+
+/**
+ * The native part of the SQLite library, by its known place; the library's own search costs more than opening the ledger.
+ * Throws ADDON_MISSING where this Node is too old for it, where it is not there, of another version, or does not load.
+ */
 export function loadAddon(): object {
+  // First of all: an older Node dies of the addon instead of refusing it.
+  if (nodeIsTooOld()) throw addonProblem({ what: 'old node' });
+  const folder = packageFolder();
+  if (folder === null) throw addonProblem({ what: 'no package', version: inlined });
+  const installed = versionIn(folder);
+  if (inlined !== null && installed !== inlined)
+    throw addonProblem({ what: 'other version', version: inlined, installed });
+  return loadFrom(folder);
+}
+
+/** Wherever npm put it; null where it is not. */
+function packageFolder(): string | null {
   try {
-    const file = require.resolve('better-sqlite3/build/Release/better_sqlite3.node');
-    if (isCut(file)) throw new Error(`${file} is cut`);
-    return keepAlive(require('better-sqlite3/build/Release/better_sqlite3.node') as Addon);
-  } catch (cause) {
-    throw new DeploytrackError({
-      code: 'ADDON_MISSING',
-      message: `SQLite's native addon cannot be loaded by Node ${process.version}: ${firstLine(cause)}`,
-      hint: cure(),
-      cause,
-    });
+    return dirname(require.resolve('better-sqlite3/package.json'));
+  } catch {
+    return null;
+  }
+}
+
+function versionIn(folder: string): string {
+  const text = readFileSync(join(folder, 'package.json'), 'utf8');
+  return /"version": *"([^"]*)"/.exec(text)?.[1] ?? 'unknown';
+}
+
+/** The ready-made one, else what somebody compiled there. */
+function loadFrom(folder: string): object {
+  const { platform, arch } = currentTarget();
+  const files = [
+    join(folder, 'prebuilds', `${platform}-${arch}.node`),
+    join(folder, 'build/Release/better_sqlite3.node'),
+  ];
+  let problem: Found | null = null;
+  for (const file of files) {
+    if (!existsSync(file)) continue;
+    try {
+      if (isCut(file)) throw new Error(`${file} is cut`);
+      return require(file) as object;
+    } catch (cause) {
+      problem = { what: 'does not load', folder, version: inlined, cause };
+    }
+  }
+  throw addonProblem(problem ?? { what: 'no file', folder, version: inlined, target: `${platform}-${arch}` });
+}
+
+/** As the files of the package are called. */
+function currentTarget(): { platform: string; arch: string } {
+  const { platform, arch } = process;
+  return { platform: platform === 'linux' && isMusl(arch) ? 'linuxmusl' : platform, arch };
+}
+
+/**
+ * Whether this process runs on musl. Its loader has one place by its ABI: where nothing stands there, it is none, and
+ * that is one look. Where it stands beside another C library, the mappings tell which of them runs.
+ */
+function isMusl(arch: string): boolean {
+  if (!existsSync(`/lib/ld-musl-${arch === 'arm64' ? 'aarch64' : 'x86_64'}.so.1`)) return false;
+  try {
+    return /\/ld-musl-[^/\s]*\.so/.test(readFileSync('/proc/self/maps', 'latin1'));
+  } catch {
+    return true;
   }
 }
 
@@ -34,54 +91,6 @@ function isCut(file: string): boolean {
   } finally {
     closeSync(descriptor);
   }
-}
-
-/** What brings it, from any folder and whatever npm is told about scripts: the package's own way of being installed. */
-function cure(): string {
-  try {
-    const folder = dirname(require.resolve('better-sqlite3/package.json'));
-    return `npm run install --prefix ${shellWord(folder)}`;
-  } catch {
-    return 'its package better-sqlite3 is missing: install deploytrack again, where it is installed';
-  }
-}
-
-interface Addon {
-  Database: new (...words: unknown[]) => { prepare(...words: unknown[]): unknown };
-  Statement: { prototype: { iterate(...words: unknown[]): unknown } };
-  kept?: unknown[];
-}
-
-/**
- * Node 24.19 and later 24s abort when a connection, a statement or an iterator is collected whose addon was compiled
- * against their headers (nodejs/node#65446): there they live as long as the process, which is short.
- */
-function keepAlive(addon: Addon): Addon {
-  if (addon.kept !== undefined || !process.version.startsWith('v24.')) return addon;
-  const kept: unknown[] = [];
-  const native = addon.Database;
-  const { prepare } = native.prototype as InstanceType<typeof native>;
-  const keep = <Kept>(one: Kept): Kept => {
-    kept.push(one);
-    return one;
-  };
-  native.prototype.prepare = function (...words: unknown[]) {
-    return keep(prepare.apply(this, words));
-  };
-  const statement = addon.Statement.prototype;
-  const { iterate } = statement;
-  statement.iterate = function (...words: unknown[]) {
-    return keep(iterate.apply(this, words));
-  };
-  addon.kept = kept;
-  addon.Database = new Proxy(native, {
-    construct: (target, words) => keep(Reflect.construct(target, words, target)),
-  });
-  return addon;
-}
-
-function firstLine(cause: unknown): string {
-  return (cause instanceof Error ? cause.message : String(cause)).split('\n')[0] ?? '';
 }
 
 export type Database = BetterSqlite3.Database;

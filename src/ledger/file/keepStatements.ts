@@ -7,7 +7,7 @@ const mostStatements = 500;
 
 /**
  * Makes a connection prepare each text once: for processes that live long, where statements would otherwise wait for
- * the garbage collector, and where one that is never collected (see `loadAddon`) would be a leak.
+ * the garbage collector.
  */
 export function keepStatements(database: Database): void {
   const kept = new Map<string, Statement>();

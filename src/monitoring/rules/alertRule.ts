@@ -3,7 +3,7 @@ import type { Condition } from './conditions/condition.ts';
 /** The words of the seeds; `warning` where they give a threshold and no urgency. */
 export type Severity = 'critical' | 'high' | 'warning';
 
-/** One alert as data: Prometheus' rule, its row in the table of the README and its part of the runbook. */
+/** One alert as data: Prometheus' rule, its row in the table of docs/alerts.md and its part of the runbook there. */
 export interface AlertRule {
   readonly name: string;
   readonly severity: Severity;
@@ -28,9 +28,10 @@ export interface Runbook {
   readonly mends: string;
 }
 
-/** Where the runbook stands: no address of it is known, so the file and its heading. */
-export const runbookFile = 'README.md';
+/** The page that has the runbook: each alert is a heading of it. */
+const runbookPage = 'https://github.com/deploytrack/deploytrack/blob/main/docs/alerts.md';
 
+/** The full address, as Alertmanager and Grafana link it. */
 export function runbookOf(name: string): string {
-  return `${runbookFile}#${name.toLowerCase()}`;
+  return `${runbookPage}#${name.toLowerCase()}`;
 }

@@ -72,7 +72,11 @@ function prometheusAlert(
     expr: condition.expression(asked),
     ...(forSeconds === 0 ? {} : { for: forText(forSeconds) }),
     labels: { severity, ...labels },
-    annotations: { summary, description: description.replace('{figure}', said), runbook: runbookOf(name) },
+    annotations: {
+      summary,
+      description: description.replace('{figure}', said),
+      runbook_url: runbookOf(name),
+    },
   };
 }
 

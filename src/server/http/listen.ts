@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
+import { createServer, type RequestListener, type Server } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import { isIP, type Socket } from 'node:net';
 import type { Context } from '../../context.ts';
@@ -117,9 +117,4 @@ function cannotListen(error: NodeJS.ErrnoException, address: ListenAddress): Dep
     'name another address with --listen',
   ];
   return new DeploytrackError({ code: 'REFUSED', message, hint, cause: error });
-}
-
-/** Whether this request came through TLS. */
-export function isEncrypted(request: IncomingMessage): boolean {
-  return (request.socket as { encrypted?: boolean }).encrypted === true;
 }

@@ -48,7 +48,7 @@ export function overviewJson(database: Database, site: Site | null): { readonly 
     running: recent
       .filter(({ status }) => status === 'in-progress')
       .map(({ id, version, startedAt }) => ({ id, version, started_at: startedAt })),
-    trend: recent.toReversed().map(trendJson),
+    trend: [...recent].reverse().map(trendJson),
   };
 }
 

@@ -24,7 +24,10 @@ export const hostedActions: Readonly<Record<string, HostedAction>> = {
     inputs: { ref: false, 'fetch-depth': false },
     run: (_inputs, { repository, workspace }) => cpSync(repository, workspace, { recursive: true }),
   },
-  'actions/setup-node@v4': { inputs: { 'node-version': false }, run: () => {} },
+  'actions/setup-node@v4': {
+    inputs: { 'node-version': false, 'node-version-file': false, 'registry-url': false, cache: false },
+    run: () => {},
+  },
   'actions/upload-artifact@v4': {
     inputs: {
       name: false,

@@ -16,13 +16,16 @@ const source = {
 };
 const parts = { answers: [], moments: [], source, size: { width: 400, height: 200 } };
 
-test.each(Object.keys(dashboards))('%s has its picture, a small PNG that the README shows', (name) => {
-  const png = readFileSync(join(root, `docs/pictures/${name}.png`));
-  expect(png.subarray(1, 4).toString()).toBe('PNG');
-  expect(png.length).toBeLessThan(150_000);
-  expect(png.length).toBeGreaterThan(10_000);
-  expect(readFileSync(join(root, 'README.md'), 'utf8')).toContain(`(docs/pictures/${name}.png)`);
-});
+test.each(Object.keys(dashboards))(
+  '%s has its picture, a small PNG that docs/dashboards.md shows',
+  (name) => {
+    const png = readFileSync(join(root, `docs/pictures/${name}.png`));
+    expect(png.subarray(1, 4).toString()).toBe('PNG');
+    expect(png.length).toBeLessThan(150_000);
+    expect(png.length).toBeGreaterThan(10_000);
+    expect(readFileSync(join(root, 'docs/dashboards.md'), 'utf8')).toContain(`(pictures/${name}.png)`);
+  },
+);
 
 describe('the renderer', () => {
   test.each(panels)('draws $dashboard: $title, also where there is nothing', ({ panel }) => {

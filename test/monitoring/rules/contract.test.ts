@@ -54,7 +54,9 @@ test('the alerts are those of the contract, with its figures', () => {
 
 test.each(alerts.map(({ name }) => name))('%s says what, where and what to do', (name) => {
   const { annotations, expr } = shippedRule(name);
-  expect(annotations.runbook).toBe(`README.md#${name.toLowerCase()}`);
+  expect(annotations.runbook_url).toBe(
+    `https://github.com/deploytrack/deploytrack/blob/main/docs/alerts.md#${name.toLowerCase()}`,
+  );
   expect(annotations.summary).toMatch(/^[A-Z{].{20,140}$/);
   expect(annotations.description).toMatch(/\.$/);
   const told = `${annotations.summary} ${annotations.description}`.match(/\$labels\.\w+/g) ?? [];

@@ -5,9 +5,10 @@ import { alerts } from '../../../src/monitoring/rules/alerts/alerts.ts';
 import { noneChosen } from '../../../src/monitoring/rules/chosenFigures.ts';
 import { alertingGroups, recordingGroups } from '../../../src/monitoring/rules/groups.ts';
 import { rulesYaml } from '../../../src/monitoring/rules/render.ts';
-import { checked, readme, root } from '../../readme/document.ts';
+import { checked, root } from '../../readme/document.ts';
 
 const folder = join(root, 'examples/monitoring/rules');
+const runbook = readFileSync(join(root, 'docs/alerts.md'), 'utf8');
 const files = {
   'alerts.yml': rulesYaml(alertingGroups(noneChosen)),
   'recording.yml': rulesYaml(recordingGroups()),
@@ -26,7 +27,7 @@ test.each(Object.keys(files))('promtool takes %s', (name) => {
 });
 
 test.each(alerts.map(({ name }) => name))('%s has a part of its own in the runbook', (name) => {
-  const headings = readme.match(new RegExp(`^#### ${name}$`, 'gm'));
+  const headings = runbook.match(new RegExp(`^### ${name}$`, 'gm'));
   expect(headings?.length).toBe(1);
-  expect(files['alerts.yml']).toContain(`runbook: README.md#${name.toLowerCase()}\n`);
+  expect(files['alerts.yml']).toContain(`/docs/alerts.md#${name.toLowerCase()}\n`);
 });

@@ -12,7 +12,7 @@ import { seedQueries } from './seedQueries.ts';
 /** One expression that must answer what the ledger says, whatever is chosen for its variables. */
 export interface Check {
   readonly id: string;
-  /** For people: where it comes from and what it asks. */
+  /** For people: a query, the group of an alert, or the part of a dashboard. */
   readonly what: string;
   readonly expr: string;
   readonly expectation: Expectation;
@@ -31,12 +31,12 @@ interface AlertRule {
 
 /** Every query of the documents, in the nearest valid form and, where it is valid and means something else, as written. */
 export function seedChecks(root: string): Check[] {
-  return seedQueries(root).flatMap(({ id, source, written, isValid, expr }) => {
-    const checks = [{ id, what: source, expr, expectation: expected(seedExpectations, id) }];
+  return seedQueries(root).flatMap(({ id, written, isValid, expr }) => {
+    const checks = [{ id, what: 'query', expr, expectation: expected(seedExpectations, id) }];
     if (!isValid || expr === written) return checks;
     return [
       ...checks,
-      { id: `${id} as written`, what: source, expr: written, expectation: expected(asWritten, id) },
+      { id: `${id} as written`, what: 'query', expr: written, expectation: expected(asWritten, id) },
     ];
   });
 }

@@ -17,18 +17,16 @@ export function reportLines({ seeds, alerts, panels, arrivals }: Verified): stri
   ];
 }
 
-/** For the README: nothing that changes from run to run. */
-export function readmeTable({
+/** For docs/verified.md: nothing that changes from run to run. */
+export function verifiedTable({
   seeds,
   alerts,
   panels,
   checks,
 }: Pick<Verified, 'seeds' | 'alerts' | 'panels'> & { checks: readonly Check[] }): string {
   const rows = [
-    ...byId(seeds, checks).map(([check, answers]) =>
-      row(check.id, `${check.what}: \`${inLine(check.expr)}\``, answers),
-    ),
-    ...byId(alerts, checks).map(([check, answers]) => row(check.id, 'alert', answers)),
+    ...byId(seeds, checks).map(([check, answers]) => row(check.id, `\`${inLine(check.expr)}\``, answers)),
+    ...byId(alerts, checks).map(([check, answers]) => row(check.id, 'its expression', answers)),
     ...[...new Set(panels.map(dashboardOf))].map((dashboard) =>
       row(
         `dashboard *${dashboard}*`,
@@ -37,7 +35,7 @@ export function readmeTable({
       ),
     ),
   ];
-  return ['| id | what it asks | answer | ledger |', '| --- | --- | --- | --- |', ...rows].join('\n');
+  return ['| id | what it asks | result | ledger |', '| --- | --- | --- | --- |', ...rows].join('\n');
 }
 
 function byId(answers: readonly Answer[], checks: readonly Check[]): [Check, Answer[]][] {

@@ -3,10 +3,8 @@ import { join } from 'node:path';
 
 export interface SeedQuery {
   readonly id: string;
-  /** Document and lines: `001 L85-87`. */
-  readonly source: string;
   readonly kind: string;
-  /** As it stands there. */
+  /** As it was asked for. */
   readonly written: string;
   /** Whether Prometheus takes it as it stands. */
   readonly isValid: boolean;
@@ -14,7 +12,7 @@ export interface SeedQuery {
   readonly expr: string;
 }
 
-/** Every query that the documents of the users name: id, document and lines, kind, text, verdict, nearest valid form. */
+/** Every query that the metrics were designed for: id, kind, text, verdict, nearest valid form. */
 export function seedQueries(root: string): SeedQuery[] {
   const lines = readFileSync(join(root, 'test/monitoring/verify/seedQueries.tsv'), 'utf8')
     .split('\n')
@@ -22,11 +20,9 @@ export function seedQueries(root: string): SeedQuery[] {
   return lines
     .filter((line) => line !== '')
     .map((line) => {
-      const [id = '', source = '', kind = '', written = '', verdict = '', nearest = ''] = line
-        .split('\t')
-        .map(unescaped);
+      const [id = '', kind = '', written = '', verdict = '', nearest = ''] = line.split('\t').map(unescaped);
       const isValid = verdict.startsWith('yes') || verdict.startsWith('WRONG: parses');
-      return { id, source, kind, written, isValid, expr: nearest === '' ? written : nearest };
+      return { id, kind, written, isValid, expr: nearest === '' ? written : nearest };
     });
 }
 

@@ -25,10 +25,10 @@ export const healthAlerts: readonly AlertRule[] = [
     description: 'Counted over 5 minutes. Time to roll back.',
     runbook: {
       means:
-        'The new version answers wrongly, late or not at all. Attempts of a start-up that ended well are not counted.',
+        'The new version responds incorrectly, late or not at all. Attempts of a start-up that ended well are not counted.',
       first: 'deploytrack show',
       mends:
-        'The verdict says what was wrong: status, version, timeout or refused. Go back with `deploytrack rollback`, then read the log of the service.',
+        'The verdict says what was wrong: status, version, timeout or refused. Roll back with `deploytrack rollback`, then read the log of the service.',
     },
   },
   {
@@ -47,10 +47,10 @@ export const healthAlerts: readonly AlertRule[] = [
     summary: '{{ $value }} health checks of {{ $labels.deployment }} in {{ $labels.environment }} failed',
     description: 'Within 5 minutes, all hosts together.',
     runbook: {
-      means: 'A verification ended unhealthy, or the service fell over after its first right answer.',
+      means: 'A verification ended unhealthy, or the service failed after its first successful check.',
       first: 'deploytrack show',
       mends:
-        'As above: the verdicts of the attempts stand there. Go back, or mend the service and verify again with `deploytrack health`.',
+        'The verdicts of the attempts are listed. Roll back, or fix the service and verify again with `deploytrack health`.',
     },
   },
   {
@@ -65,10 +65,10 @@ export const healthAlerts: readonly AlertRule[] = [
     description:
       'Deployment {{ $labels.deployment_id }} of {{ $labels.deployment }} in {{ $labels.environment }}, on {{ $labels.instance }}.',
     runbook: {
-      means: 'What `health --watch` or `error-rate` recorded for the newest deployment is above what may be.',
+      means: 'What `health --watch` or `error-rate` recorded for the newest deployment is too high.',
       first: 'deploytrack show <id>',
       mends:
-        'Go back with `deploytrack rollback --reason error_rate`. The alert ends with the next rate, or an hour after the start.',
+        'Roll back with `deploytrack rollback --reason error_rate`. The alert ends with the next rate, or an hour after the start.',
     },
   },
   {
@@ -89,10 +89,10 @@ export const healthAlerts: readonly AlertRule[] = [
       'The health verification of {{ $value }} deployments to {{ $labels.environment }} failed in 15 minutes.',
     runbook: {
       means:
-        'The verification of a finished deployment said no: the endpoint never gave the expected version.',
+        'The verification of a finished deployment failed: the endpoint never returned the expected version.',
       first: 'deploytrack show',
       mends:
-        'A wrong version means that the switch did not work; no answer means that the service did not start.',
+        'A wrong version means that the cutover did not work; no response means that the service did not start.',
     },
   },
   {
@@ -111,7 +111,7 @@ export const healthAlerts: readonly AlertRule[] = [
     summary: '{{ $labels.deployment }} on {{ $labels.instance }} took long to become healthy',
     description: 'Longer than {figure}: {{ $value }} to {{ $labels.environment }} in the last 15 minutes.',
     runbook: {
-      means: 'From the end of the cutover to the first right answer more time passed than usual.',
+      means: 'More time than usual passed from the end of the cutover to the first successful check.',
       first: 'deploytrack stats --since 30d',
       mends: 'Look at what the service does when it starts: caches, connections, migrations of its own.',
     },
@@ -121,16 +121,17 @@ export const healthAlerts: readonly AlertRule[] = [
     severity: 'critical',
     forSeconds: 120,
     condition: notHealthyAfter(300),
-    firesWhen: '{figure} after its start a deployment is not healthy; where health is verified at all',
+    firesWhen: '{figure} after its start a deployment is not healthy; if health is verified at all',
     seed: '001: 100 % health after 5 min',
     summary: '{{ $labels.deployment }} on {{ $labels.instance }} is not healthy after its deployment',
     description:
       'It started {{ $value | humanizeDuration }} ago in {{ $labels.environment }}{{ with $labels.deployment_id }}, id {{ . }}{{ end }}.',
     runbook: {
       means:
-        'The deployment runs and no check has passed yet, or it ended and the latest verification said no.',
+        'The deployment runs and no check has passed yet, or it ended and the latest verification failed.',
       first: 'deploytrack show',
-      mends: '`deploytrack health` that passes, `deploytrack rollback`, or the next deployment ends it.',
+      mends:
+        'The alert ends with a successful `deploytrack health`, with `deploytrack rollback`, or with the next deployment.',
     },
   },
   {
@@ -149,7 +150,7 @@ export const healthAlerts: readonly AlertRule[] = [
     summary: '{{ $labels.deployment }} on {{ $labels.instance }} was down for long',
     description: 'Longer than {figure}: {{ $value }} to {{ $labels.environment }} in the last 15 minutes.',
     runbook: {
-      means: 'The switch, or the start of the new version, kept users waiting.',
+      means: 'The cutover, or the start of the new version, kept users waiting.',
       first: 'deploytrack show',
       mends:
         'Move out of `cutover` what can be done before it. With `--probe` the figure is the outage, without it the length of the phase.',

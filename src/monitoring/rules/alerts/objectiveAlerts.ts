@@ -34,7 +34,7 @@ export const objectiveAlerts: readonly AlertRule[] = [
     summary: 'The error budget of {{ $labels.deployment }} in {{ $labels.environment }} is used up',
     description: '{{ $value | humanizePercentage }} of the budget of 30 days is used.',
     runbook: {
-      means: 'In 30 days failures and rollbacks added up to one failed deployment or more.',
+      means: 'In 30 days, failures and rollbacks added up to one failed deployment or more.',
       first: 'deploytrack history --since 30d',
       mends: 'Deploy only fixes, add tests for what failed. It ends when the events are older than 30 days.',
     },
@@ -52,7 +52,7 @@ export const objectiveAlerts: readonly AlertRule[] = [
     runbook: {
       means: 'Something deploys again and again and fails: a broken pipeline, host or dependency.',
       first: 'deploytrack history --since 1h',
-      mends: 'Stop what starts the deployments, mend what their errors share.',
+      mends: 'Stop what starts the deployments, fix what their errors share.',
     },
   },
   {
@@ -66,7 +66,7 @@ export const objectiveAlerts: readonly AlertRule[] = [
     summary: 'Too many deployments of {{ $labels.deployment }} to {{ $labels.environment }} fail',
     description: '{{ $value | humanizePercentage }} of the last 6 hours were bad; SLO 1 allows 1%.',
     runbook: {
-      means: 'The failures of half a day go on.',
+      means: 'The failures have continued for half a day.',
       first: 'deploytrack history --since 6h',
       mends: 'Look for what the failed ones share and the others do not: host, version, phase.',
     },
@@ -82,9 +82,9 @@ export const objectiveAlerts: readonly AlertRule[] = [
     summary: 'Deployments of {{ $labels.deployment }} to {{ $labels.environment }} miss SLO 1',
     description: '{{ $value | humanizePercentage }} of the last 3 days were bad; SLO 1 allows 1%.',
     runbook: {
-      means: 'Goes on like this, and SLO 1 is missed.',
+      means: 'At this rate SLO 1 will be missed.',
       first: 'deploytrack history --since 3d',
-      mends: 'Not tonight: plan time for the failures that come back.',
+      mends: 'Not urgent: plan time for the failures that come back.',
     },
   },
   {
@@ -117,7 +117,7 @@ export const objectiveAlerts: readonly AlertRule[] = [
     runbook: {
       means: 'Over 30 days too many smoke tests failed: the versions, or the tests, are not good enough.',
       first: 'deploytrack history --since 30d',
-      mends: 'Mend a test that fails for no reason, or what it shows.',
+      mends: 'Fix flaky tests, and fix what the others report.',
     },
   },
   {
@@ -130,7 +130,7 @@ export const objectiveAlerts: readonly AlertRule[] = [
     summary: 'Deploying {{ $labels.deployment }} to {{ $labels.environment }} costs too much downtime',
     description: 'The p95 of 30 days is {{ $value | humanizeDuration }}, above {figure}.',
     runbook: {
-      means: 'Long outages are no exception any more.',
+      means: 'Long outages are becoming the norm.',
       first: 'deploytrack stats --since 30d',
       mends: 'Shorten `cutover`: start the new version before the old one stops, or switch a proxy.',
     },

@@ -26,10 +26,10 @@ export const outcomeAlerts: readonly AlertRule[] = [
     summary: 'A deployment of {{ $labels.deployment }} to {{ $labels.environment }} failed',
     description: '{{ $value }} failed on {{ $labels.instance }} in the last 5 minutes.',
     runbook: {
-      means: 'A deployment ended as failed: a step, a check or the script itself said no.',
+      means: 'A deployment failed: a step, a check or the script itself.',
       first: 'deploytrack show',
       mends:
-        'The waterfall names the phase and its exit code. Mend that and deploy again, or go back with `deploytrack rollback`.',
+        'The waterfall names the phase and its exit code. Fix that and deploy again, or roll back with `deploytrack rollback`.',
     },
   },
   {
@@ -44,10 +44,10 @@ export const outcomeAlerts: readonly AlertRule[] = [
     description: 'Counted over one hour; the objective is 99%.',
     runbook: {
       means:
-        'Several deployments of the last hour failed, or the only one did, and nobody has repeated it with success.',
+        'Several deployments of the last hour failed, or the only one did and was not repeated successfully.',
       first: 'deploytrack history --since 1h',
       mends:
-        'Look for the error that they share. It ends when the share of the last hour is right again, or an hour after the last failure.',
+        'Look for the error that they share. The alert ends when the success rate of the last hour is high enough again, or an hour after the last failure.',
     },
   },
   {
@@ -66,11 +66,10 @@ export const outcomeAlerts: readonly AlertRule[] = [
     summary: '{{ $value }} rollbacks of {{ $labels.deployment }} in {{ $labels.environment }} in 7 days',
     description: 'None or one is usual. All hosts and reasons are counted together.',
     runbook: {
-      means:
-        'Versions reach the environment that have to be taken back: testing before it lets too much pass.',
+      means: 'Too many versions have to be rolled back: tests before this environment miss too much.',
       first: 'deploytrack history --since 7d',
       mends:
-        '`deploytrack show <id>` tells the reason of each. Add the check that would have caught them before the cutover.',
+        '`deploytrack show <id>` shows the reason of each. Add the check that would have caught them before the cutover.',
     },
   },
   {
@@ -84,10 +83,10 @@ export const outcomeAlerts: readonly AlertRule[] = [
     description:
       'It has been running for {{ $value | humanizeDuration }} on {{ $labels.instance }}, in {{ $labels.environment }}.',
     runbook: {
-      means: 'It hangs in a phase, or its process died without `finish` and it is open in the ledger only.',
+      means: 'A phase is hanging, or the process died before `finish` and the deployment was never closed.',
       first: 'deploytrack show <id>',
       mends:
-        'End what hangs; the trap closes the deployment. Where no process is left: `deploytrack finish --abandoned --id <id>`, or the next `start` closes it.',
+        'End what hangs; the trap closes the deployment. If no process is left: `deploytrack finish --abandoned --id <id>`, or the next `start` closes it.',
     },
   },
   {
@@ -103,7 +102,7 @@ export const outcomeAlerts: readonly AlertRule[] = [
       means: 'From the triggering push to the stable service it takes longer than SLO 2 allows.',
       first: 'deploytrack stats --since 7d',
       mends:
-        'Shorten the phase with the largest share; where none is large, the time passes before `start`: in the queue of the CI.',
+        'Shorten the phase with the largest share. If none is large, the time passes before `start`, in the queue of the CI.',
     },
   },
   {
@@ -147,7 +146,7 @@ export const outcomeAlerts: readonly AlertRule[] = [
       means: 'Start to end took longer than five minutes, whatever the outcome.',
       first: 'deploytrack show',
       mends:
-        'Phases above the p95 of their last runs are marked as slow there. If all are as ever, the figure is too low for you: `--set`.',
+        'Phases above the p95 of their last runs are marked as slow. If all are as usual, raise the threshold with `--set`.',
     },
   },
 ];

@@ -8,7 +8,7 @@ export const pipelineAlerts: readonly AlertRule[] = [
     severity: 'critical',
     forSeconds: 120,
     condition: gatewayDown,
-    firesWhen: 'the Pushgateway does not answer the scrape',
+    firesWhen: 'the scrape of the Pushgateway fails',
     seed: 'none: the pipeline itself',
     summary: 'The Pushgateway {{ $labels.instance }} is down',
     description: 'No deployment can raise an alert until it answers again.',
@@ -25,16 +25,16 @@ export const pipelineAlerts: readonly AlertRule[] = [
     severity: 'high',
     forSeconds: 120,
     condition: pushFailing,
-    firesWhen: 'the gateway refused the latest push of a group',
+    firesWhen: 'the gateway rejected the latest push of a group',
     seed: 'none: the pipeline itself',
     summary: 'The Pushgateway refuses what {{ $labels.instance }} pushes for {{ $labels.deployment }}',
     description: 'What is shown of {{ $labels.environment }} is older than what the ledger knows.',
     runbook: {
       means:
-        'The gateway answered 400: another group has one of the names with another type, or the text came from another program.',
+        'The gateway rejected the push (400): another group uses one of the metric names with a different type, or the text came from another program.',
       first: 'deploytrack push',
       mends:
-        'It shows the line of the gateway, which names what clashes. Delete the group that is in the way, then `deploytrack push`.',
+        'It shows the response of the gateway, which names the conflict. Delete the conflicting group, then run `deploytrack push`.',
     },
   },
   {
@@ -51,7 +51,7 @@ export const pipelineAlerts: readonly AlertRule[] = [
       means: 'The gateway crashed and serves an older file, or two ledgers push the same group.',
       first: 'deploytrack doctor',
       mends:
-        'It names a group of two ledgers: keep one. For the gateway: `--persistence.interval=10s`, or no file and a timer for `deploytrack push`.',
+        'It names a group with two ledgers: keep one. For the gateway: `--persistence.interval=10s`, or no file and a timer for `deploytrack push`.',
     },
   },
   {
@@ -59,15 +59,15 @@ export const pipelineAlerts: readonly AlertRule[] = [
     severity: 'warning',
     forSeconds: 120,
     condition: abandonedAfter(30 * 86_400),
-    firesWhen: 'nobody pushed a group for longer than {figure}',
+    firesWhen: 'a group was not pushed for longer than {figure}',
     seed: 'none: the pipeline itself',
     summary: 'Nobody pushes {{ $labels.deployment }} on {{ $labels.instance }} any more',
     description: 'The last push to {{ $labels.environment }} was {{ $value | humanizeDuration }} ago.',
     runbook: {
-      means: 'The host is gone, was renamed, or does not deploy any more; its last values stay for ever.',
+      means: 'The host is gone, was renamed, or no longer deploys; its last values stay forever.',
       first: 'deploytrack push --delete',
       mends:
-        'That removes the groups of this host. Where the host is gone, send DELETE for the group to the gateway. A host that is only quiet: a timer for `deploytrack push`.',
+        'That removes the groups of this host. If the host is gone, send DELETE for the group to the gateway. If it only deploys rarely, run `deploytrack push` by a timer.',
     },
   },
 ];

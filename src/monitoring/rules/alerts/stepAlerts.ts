@@ -32,10 +32,10 @@ export const stepAlerts: readonly AlertRule[] = [
     summary: 'A migration of {{ $labels.deployment }} in {{ $labels.environment }} failed',
     description: '{{ $value }} on {{ $labels.instance }} in the last 5 minutes.',
     runbook: {
-      means: 'The migration tool ended with an error: the schema may stand half way.',
+      means: 'The migration tool ended with an error: the schema may be incomplete.',
       first: 'deploytrack show',
       mends:
-        'Ask the tool where it stands, mend the migration, deploy again. With `--keep-stderr` its last words are in the row.',
+        'Ask the tool for its state, fix the migration, deploy again. With `--keep-stderr` its last output is in the row.',
     },
   },
   {
@@ -48,7 +48,7 @@ export const stepAlerts: readonly AlertRule[] = [
     summary: 'A migration of {{ $labels.deployment }} in {{ $labels.environment }} was slow',
     description: 'Longer than {figure}: {{ $value }} on {{ $labels.instance }} in the last 15 minutes.',
     runbook: {
-      means: 'A migration took long, and what it locks was locked as long.',
+      means: 'A migration took long, and held its locks as long.',
       first: 'deploytrack show',
       mends: 'Split it: change the schema first, fill the data in small steps afterwards.',
     },
@@ -86,10 +86,10 @@ export const stepAlerts: readonly AlertRule[] = [
       'Smoke test {{ $labels.test_name }} fails for {{ $labels.deployment }} in {{ $labels.environment }}',
     description: '{{ $value }} failures in the last 10 minutes.',
     runbook: {
-      means: 'The version answers its health check and does not do its work.',
+      means: 'The version passes its health check and does not work.',
       first: 'deploytrack show',
       mends:
-        'Run the test by hand against the environment. If it is right, go back with `deploytrack rollback --reason test_failed`.',
+        'Run the test by hand against the environment. If the test is right, roll back with `deploytrack rollback --reason test_failed`.',
     },
   },
 ];

@@ -37,7 +37,7 @@ const newestMs = Number.POSITIVE_INFINITY;
 function firstOfNewer(rates: readonly ErrorRateEvent[]): (startedMs: number) => number {
   const byStart = [...rates].sort((one, other) => one.startedMs - other.startedMs);
   const firstMs = [newestMs];
-  for (const { atMs } of byStart.toReversed()) firstMs.push(Math.min(atMs, firstMs.at(-1) ?? newestMs));
+  for (const { atMs } of [...byStart].reverse()) firstMs.push(Math.min(atMs, firstMs.at(-1) ?? newestMs));
   const at = (index: number) => byStart[index]?.startedMs ?? newestMs;
   return (startedMs) => firstMs[byStart.length - after(startedMs, { count: byStart.length, at })] ?? newestMs;
 }

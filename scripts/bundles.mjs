@@ -1,0 +1,92 @@
+// What the program is put together of: the six bundles and the script of the page, as esbuild is told.
+import { readFileSync } from 'node:fs';
+
+const { version, dependencies } = JSON.parse(readFileSync('package.json', 'utf8'));
+/** Their code is in the bundles. They are declared all the same, and in that very version, so that an audit sees them. */
+export const inlined = ['better-sqlite3', 'commander', 'csv-parse', 'prom-client'];
+const common = {
+  bundle: true,
+  platform: 'node',
+  format: 'cjs',
+  minify: true,
+  keepNames: false,
+  legalComments: 'none',
+  define: {
+    PROGRAM_VERSION: JSON.stringify(version),
+    SQLITE_PACKAGE_VERSION: JSON.stringify(versionOf('better-sqlite3')),
+  },
+  logLevel: 'warning',
+};
+const heavy = Object.keys(dependencies).filter((name) => !inlined.includes(name));
+/** What npm installs beside the bundle: the other half of the library that is inlined here, in the same version. */
+const native = ['better-sqlite3/package.json'];
+
+function versionOf(name) {
+  return JSON.parse(readFileSync(`node_modules/${name}/package.json`, 'utf8')).version;
+}
+
+const entries = {
+  deploytrack: 'src/entry.ts',
+  marks: 'src/marksBundle.ts',
+  cold: 'src/cold.ts',
+  serve: 'src/serveBundle.ts',
+  library: 'src/library.ts',
+  bare: 'src/bareEntry.ts',
+};
+/** The oldest Node that is likely to meet a bundle: wrapped commands run on it too. */
+const oldest = 'node18';
+/** Nothing of these can be done without a ledger. */
+const targets = { serve: 'node22.14' };
+/** Beside the starter: it runs where nothing of dist/ can be loaded. */
+const folders = { bare: ['bin', '.js'] };
+
+/** What no mark calls of the SQLite library: half of its code. */
+const withoutRareMethods = {
+  name: 'without-rare-methods',
+  setup(bundle) {
+    bundle.onLoad(
+      {
+        filter:
+          /better-sqlite3[\\/]lib[\\/]methods[\\/](aggregate|backup|explain|serialize|table|transaction)\.js$/,
+      },
+      () => ({
+        contents: "module.exports = () => { throw new Error('not in this bundle'); };",
+      }),
+    );
+  },
+};
+
+/** The library's search for the addon: it is handed over. */
+const withoutSearch = {
+  name: 'without-search',
+  setup(bundle) {
+    bundle.onLoad({ filter: /better-sqlite3[\\/]lib[\\/]binding\.js$/ }, () => ({
+      contents: 'exports.getBinding = (addon) => addon;',
+    }));
+  },
+};
+
+const external = ['./cold.cjs', './marks.cjs', './serve.cjs', ...heavy, ...native];
+
+/** The options of each bundle that Node loads. */
+export const bundles = Object.entries(entries).map(([name, entry]) => ({
+  ...common,
+  entryPoints: { [name]: entry },
+  outdir: folders[name]?.[0] ?? 'dist',
+  outExtension: { '.js': folders[name]?.[1] ?? '.cjs' },
+  external,
+  target: targets[name] ?? oldest,
+  plugins: name === 'marks' ? [withoutSearch, withoutRareMethods] : [withoutSearch],
+}));
+
+/** The options of the script that a browser gets. */
+export const pageScript = {
+  entryPoints: ['src/page/main.ts'],
+  bundle: true,
+  minify: true,
+  format: 'iife',
+  target: 'es2022',
+  charset: 'utf8',
+  write: false,
+  logLevel: 'warning',
+};

@@ -1,0 +1,64 @@
+// generate-notices.mjs [--check]: writes THIRD_PARTY_NOTICES, the licenses of the packages whose code the bundles contain;
+// with --check it changes nothing and exits 1 if the file is stale.
+import './needsNode.mjs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { build } from 'esbuild';
+import { bundles, pageScript } from './bundles.mjs';
+
+process.chdir(new URL('..', import.meta.url).pathname);
+const file = 'THIRD_PARTY_NOTICES';
+const text = await notices();
+if (!process.argv.includes('--check')) writeFileSync(file, text);
+else if (read(file) !== text) {
+  console.error(`${file} is stale: run \`node scripts/generate-notices.mjs\` to update it`);
+  process.exitCode = 1;
+}
+
+async function notices() {
+  const parts = (await bundledFolders()).map(notice);
+  const head = `The files in dist/ and bin/ of deploytrack contain code of the following packages, in the versions that are named. The
+other packages that deploytrack needs are installed beside it by npm, each with its license.
+`;
+  return [head, ...parts].join(`\n${'-'.repeat(80)}\n\n`);
+}
+
+/** Folders of packages, as esbuild says which files it took. */
+async function bundledFolders() {
+  const folders = new Set();
+  for (const options of [...bundles, pageScript]) {
+    const { metafile } = await build({ ...options, write: false, metafile: true });
+    for (const { inputs } of Object.values(metafile.outputs))
+      for (const [path, { bytesInOutput }] of Object.entries(inputs)) {
+        const [folder] = /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path) ?? [];
+        if (folder !== undefined && bytesInOutput > 0) folders.add(folder);
+      }
+  }
+  return [...folders].sort();
+}
+
+function notice(folder) {
+  const { name, version, license, repository } = JSON.parse(readFileSync(`${folder}/package.json`, 'utf8'));
+  if (typeof license !== 'string') throw new Error(`${name} names no license`);
+  const files = readdirSync(folder).filter((one) => /^(licen[cs]e|notice|copying)(\.|$)/i.test(one));
+  if (files.length === 0) throw new Error(`${name} ships no license text`);
+  const texts = files
+    .sort()
+    .map((one) => readFileSync(`${folder}/${one}`, 'utf8').replaceAll('\r\n', '\n').trim());
+  return `${[`${name} ${version} (${license})`, address(repository)].join('\n')}\n\n${texts.join('\n\n')}\n`;
+}
+
+/** The repository as a browser opens it. */
+function address(repository) {
+  const [, path] =
+    /^(?:.*github\.com[:/]|github:)?([^:]+?)(?:\.git)?$/.exec(repository.url ?? repository) ?? [];
+  if (path === undefined) throw new Error(`no address: ${JSON.stringify(repository)}`);
+  return `https://github.com/${path}`;
+}
+
+function read(path) {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return null;
+  }
+}

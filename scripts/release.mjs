@@ -1,0 +1,97 @@
+// release.mjs [<version>] [--to <folder>] [--run]: makes a release of what is committed: sets the version, dates the changelog,
+// commits, tags, and makes the files of the release. A dry run unless --run: all of it happens in a temporary clone, and only
+// the files stay. Nothing is ever pushed or published: the last lines say how. Exit 1 if a release is not possible.
+import './needsNode.mjs';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { released } from './changelog.mjs';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { run: { type: 'boolean', default: false }, to: { type: 'string' } },
+});
+const current = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).version;
+const version = positionals[0] ?? current;
+const tag = `v${version}`;
+const problems = whatIsWrong();
+for (const problem of problems) console.error(`cannot release ${version}: ${problem}`);
+if (problems.length > 0) process.exit(1);
+
+const folder = resolve(values.to ?? mkdtempSync(join(tmpdir(), `deploytrack-${version}-`)));
+const temporary = values.run ? null : mkdtempSync(join(tmpdir(), 'deploytrack-dry-run-'));
+try {
+  if (temporary !== null) git(root, 'clone', '--quiet', root, temporary);
+  release(temporary ?? root);
+} catch (error) {
+  console.error(`cannot release ${version}: ${error.message}`);
+  process.exitCode = 1;
+} finally {
+  if (temporary !== null) rmSync(temporary, { recursive: true, force: true });
+}
+
+function whatIsWrong() {
+  const wrong = [];
+  if (!/^\d+\.\d+\.\d+$/.test(version)) wrong.push('a version is three numbers, like 1.2.3');
+  else if (isLower(version, current)) wrong.push(`package.json is at ${current} already`);
+  if (git(root, 'tag', '--list', tag) !== '') wrong.push(`the tag ${tag} exists`);
+  if (git(root, 'status', '--porcelain') !== '') wrong.push('there are changes that are not committed');
+  return wrong;
+}
+
+function release(where) {
+  const changed = setVersion(where);
+  if (changed.length > 0)
+    git(where, 'commit', '--quiet', '--message', `Release ${version}`, '--', ...changed);
+  git(where, 'tag', '--annotate', tag, '--message', `deploytrack ${version}`);
+  execFileSync(process.execPath, [join(root, 'scripts/release-files.mjs'), tag, folder], {
+    cwd: where,
+    stdio: ['ignore', 'inherit', 'inherit'],
+  });
+  console.log(
+    `${values.run ? 'released' : 'dry run of'} ${version}: ${changed.join(', ') || 'no file'} changed, tag ${tag}`,
+  );
+  console.log(readFileSync(join(folder, 'SHA256SUMS'), 'utf8').trimEnd());
+  console.log(`the files are in ${folder}`);
+  console.log(
+    values.run
+      ? `next: git push --atomic origin HEAD ${tag}`
+      : `next: npm run release -- ${version} --run, on the commit that all tests passed on`,
+  );
+}
+
+/** The files that had to be changed. */
+function setVersion(where) {
+  const date = new Date().toISOString().slice(0, 10);
+  const own = `"version": "${current}"`;
+  const edits = {
+    'CHANGELOG.md': (text) => released(text, { version, date }),
+    'package.json': (text) => text.replace(own, `"version": "${version}"`),
+    // Of the program itself, twice; npm would also take out what it does not know.
+    'package-lock.json': (text) =>
+      text.replace(own, `"version": "${version}"`).replace(own, `"version": "${version}"`),
+    'examples/monitoring/Dockerfile': (text) =>
+      text.replace(`deploytrack@${current} `, `deploytrack@${version} `),
+  };
+  return Object.entries(edits).flatMap(([name, edit]) => {
+    const before = readFileSync(join(where, name), 'utf8');
+    const after = edit(before);
+    if (after === before) return [];
+    writeFileSync(join(where, name), after);
+    return [name];
+  });
+}
+
+function isLower(one, other) {
+  const [a, b] = [one, other].map((text) => text.split('.').map(Number));
+  const at = a.findIndex((part, index) => part !== b[index]);
+  return at !== -1 && a[at] < b[at];
+}
+
+function git(where, ...words) {
+  return execFileSync('git', words, { cwd: where, encoding: 'utf8' }).trim();
+}

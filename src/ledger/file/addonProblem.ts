@@ -1,0 +1,93 @@
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { DeploytrackError } from '../../errors.ts';
+import { shellWord } from '../../shellWord.ts';
+import { neededNode } from './nodeIsTooOld.ts';
+
+/** What was found instead of an addon that loads. `version` is the one this program was built with; null from the sources. */
+export type Found =
+  | { what: 'old node' }
+  | { what: 'no package'; version: string | null }
+  | { what: 'other version'; version: string; installed: string }
+  | { what: 'no file'; folder: string; version: string | null; target: string }
+  | { what: 'does not load'; folder: string; version: string | null; cause: unknown };
+
+/** The words for it, and what is to be typed. */
+export function addonProblem(found: Found): DeploytrackError {
+  const { message, hint } = words(found);
+  const cause = found.what === 'does not load' ? { cause: found.cause } : {};
+  return new DeploytrackError({ code: 'ADDON_MISSING', message, hint, ...cause });
+}
+
+function words(found: Found): { message: string; hint: string } {
+  switch (found.what) {
+    case 'old node':
+      return {
+        message: `Node ${neededNode} or newer is needed to open the ledger, and this is ${process.version}`,
+        hint: 'install a newer one: https://nodejs.org/en/download',
+      };
+    case 'no package':
+      return { message: "SQLite's package better-sqlite3 is not installed", hint: reinstall(found.version) };
+    case 'other version':
+      return {
+        message: `better-sqlite3 ${found.installed} is installed, and this deploytrack was built with ${found.version}`,
+        hint: reinstall(found.version),
+      };
+    case 'no file': {
+      const isReady = readyMade.has(found.target);
+      return {
+        message: `SQLite's native addon for ${found.target} is ${isReady ? 'missing' : 'not among those that are ready-made'}`,
+        hint: isReady ? reinstall(found.version, found.folder) : compile(found.folder),
+      };
+    }
+    case 'does not load': {
+      const said = firstLine(found.cause);
+      return {
+        message: `SQLite's native addon cannot be loaded by Node ${process.version}: ${said}`,
+        hint: isOfOlderSystem(said) ? compile(found.folder) : reinstall(found.version, found.folder),
+      };
+    }
+  }
+}
+
+const readyMade: ReadonlySet<string> = new Set(
+  ['linux', 'linuxmusl', 'darwin', 'win32'].flatMap((platform) => [`${platform}-x64`, `${platform}-arm64`]),
+);
+
+/** Whether the loader misses something of the system (`version `GLIBC_2.34' not found`): the file is right, the system older. */
+function isOfOlderSystem(said: string): boolean {
+  return /GLIBC(XX)?_|CXXABI_|symbol not found|libstdc\+\+/i.test(said);
+}
+
+/**
+ * What brings the whole package: beside our bundles, where it is found before any other, and where npm has nothing that
+ * it could take for whole already (it looks at versions, not at files). `damaged`: the folder that is not as it should be.
+ */
+function reinstall(version: string | null, damaged = ''): string {
+  const root = programFolder(ownFolder());
+  if (version === null || existsSync(join(root, 'scripts/build.mjs')))
+    return `npm ci --prefix ${shellWord(root)}`;
+  const bundles = join(root, 'dist');
+  const first = damaged.startsWith(bundles) ? `remove ${damaged}, then: ` : '';
+  return `${first}npm install --prefix ${shellWord(bundles)} --no-save better-sqlite3@${version}`;
+}
+
+/** Its own script: wants python3, make and a C++ compiler. */
+function compile(folder: string): string {
+  return `npm run build-release --prefix ${shellWord(folder)}`;
+}
+
+/** Of the file that this code runs in: the first place where a package is looked for is beside it. */
+function ownFolder(): string {
+  return dirname(require.resolve.paths('better-sqlite3')?.[0] ?? '');
+}
+
+/** The nearest folder above that has a package.json: this program's own. */
+function programFolder(folder: string): string {
+  const above = dirname(folder);
+  return above === folder || existsSync(join(folder, 'package.json')) ? folder : programFolder(above);
+}
+
+function firstLine(cause: unknown): string {
+  return (cause instanceof Error ? cause.message : String(cause)).split('\n')[0] ?? '';
+}

@@ -1,0 +1,95 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { selfSigned } from './probe/certificate.ts';
+import { blocksIn, has, page } from './readme/document.ts';
+import { newSite } from './readme/site.ts';
+import { startGateway } from './support/gateway.ts';
+
+/** Every shell block of README.md and docs/ is run as it stands there, on a host as the pages describe one. */
+
+vi.setConfig({ testTimeout: 120_000 });
+
+/** bcrypt of `test`. */
+const passwordHash = '$2b$12$hNf2lSsxfm0.i4a.1kVpSOVyBCfIB51VRjgBUyv6kdnyTlgWj81Ay';
+const makefile = blocksIn('make', [page('docs/make.md')])[0]?.text ?? '';
+const blocks = blocksIn('bash');
+/** Those that need more than this host has: below, and in docsRun.test.ts. */
+const elsewhere = ['docs/webhooks.md', 'docs/gateway.md'];
+const here = blocks.filter(({ name }) => !elsewhere.includes(name));
+
+describe('as typed', () => {
+  test.each(here)('$name: $text', async ({ text }) => {
+    const site = await newSite(makefile);
+    const asks = text.includes('127.0.0.1:9102') && !text.includes('deploytrack serve');
+    const before = [
+      ...(asks ? ['deploytrack serve'] : []),
+      ...(text.includes('marks/*') ? ['deploytrack export --out marks/one.jsonl'] : []),
+    ];
+    const { code, stdout, stderr } = await site.bash([...before, site.here(text)].join('\n'), {
+      // A shared ledger has a folder of its own.
+      ...(text.includes('--group')
+        ? { DEPLOYTRACK_LEDGER: site.here('/var/lib/deploytrack/deployments.db') }
+        : {}),
+    });
+    expect({ code, usage: site.usageErrors() }, `${stdout}${stderr}`).toEqual({ code: 0, usage: '' });
+  });
+
+  test('no block is left out', () => {
+    expect(blocks.length).toBeGreaterThan(35);
+    expect(blocks.length - here.length).toBe(2);
+  });
+});
+
+test.skipIf(!has('openssl') || !has('prometheus-pushgateway'))(
+  'docs/gateway.md pushes to a gateway with TLS and a password',
+  async () => {
+    const site = await newSite(makefile);
+    const folder = join(site.program.folder, 'etc/deploytrack');
+    mkdirSync(folder);
+    const { cert, key } = selfSigned({ name: '127.0.0.1' });
+    const config = join(folder, 'web.json');
+    writeFileSync(join(folder, 'ca.pem'), cert);
+    writeFileSync(join(folder, 'key.pem'), key, { mode: 0o600 });
+    writeFileSync(join(folder, 'password'), 'test', { mode: 0o600 });
+    const tls = { cert_file: join(folder, 'ca.pem'), key_file: join(folder, 'key.pem') };
+    writeFileSync(
+      config,
+      JSON.stringify({ tls_server_config: tls, basic_auth_users: { deploy: passwordHash } }),
+    );
+    const gateway = await startGateway({ webConfigFile: config });
+    onTestFinished(() => gateway.stop());
+    const [{ text = '' } = {}] = blocksIn('bash', [page('docs/gateway.md')]);
+    const script = site.here(text).replace('pushgateway.example:9091', `127.0.0.1:${gateway.port}`);
+    expect(await site.bash(script)).toMatchObject({ code: 0, stderr: '' });
+  },
+);
+
+describe('what the README promises', () => {
+  const [quickStart = ''] = blocksIn('bash', [page('README.md')])
+    .map(({ text }) => text)
+    .filter((text) => text.includes('--deployment shop'));
+
+  test('the quick start prints what the README shows', async () => {
+    const shown =
+      page('README.md').blocks.find(({ text }) => text.startsWith('shop  production'))?.text ?? '';
+    const site = await newSite(makefile);
+    const { stdout } = await site.bash(quickStart);
+    const labels = (text: string) => text.match(/^(?:\w+|[✓✗] \w+|outside of phases)(?=[ :])/gm);
+    const measured = ['used'];
+    expect(labels(stdout)?.filter((label) => !measured.includes(label))).toEqual(labels(shown));
+    expect(quickStart.trim().split('\n')).toHaveLength(4);
+  });
+
+  test('the script after is a success with its five phases', async () => {
+    const site = await newSite(makefile);
+    const text =
+      blocksIn('bash', [page('README.md')]).find((block) => block.text.includes('trap'))?.text ?? '';
+    expect((await site.bash(site.here(text))).code).toBe(0);
+    const [row] = site.program.rows(
+      `SELECT deployment_status AS status, (SELECT group_concat(stage, ' ') FROM deployment_stages s
+       WHERE s.deployment_id = m.deployment_id) AS stages FROM deployment_metrics m ORDER BY id DESC`,
+    );
+    expect(row).toEqual({ status: 'success', stages: 'extract venv_rebuild migration cutover health_check' });
+  });
+});

@@ -1,0 +1,146 @@
+import { execFileSync, spawn } from 'node:child_process';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  symlinkSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { publint } from 'publint';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { nodeOf } from '../support/nodes.ts';
+import { endOf, newProgram, type Program } from '../support/program.ts';
+import { type Registry, startRegistry } from '../support/registry.ts';
+import { serve } from '../support/serve.ts';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const made = /^(node_modules|dist|bin\/bare\.js|\.git|\.node|\.pwsh)$/;
+let registry: Registry;
+let tarball: string;
+
+beforeAll(async () => {
+  registry = await startRegistry();
+  tarball = packedCleanClone();
+}, 120_000);
+afterAll(() => registry.close());
+
+test('the package of a clone in which nothing was built yet has everything that it names', () => {
+  const files = execFileSync('tar', ['-tf', tarball], { encoding: 'utf8' }).split('\n');
+  for (const file of [
+    'bin/deploytrack.js',
+    'bin/bare.js',
+    'dist/deploytrack.cjs',
+    'dist/cold.cjs',
+    'dist/marks.cjs',
+  ])
+    expect(files).toContain(`package/${file}`);
+  for (const file of [
+    'dist/serve.cjs',
+    'dist/library.cjs',
+    'dist/library.d.ts',
+    'dist/page.html',
+    'README.md',
+  ])
+    expect(files).toContain(`package/${file}`);
+  expect(files.filter((file) => /^package\/(src|test|node_modules)\//.test(file))).toEqual([]);
+});
+
+test('publint finds nothing in the package, and sees where a file that it names is missing', async () => {
+  const bytes = readFileSync(tarball);
+  const packed = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer;
+  const { messages } = await publint({ pack: { tarball: packed }, strict: true });
+  expect(messages).toEqual([]);
+  const folder = mkdtempSync(join(tmpdir(), 'publint-'));
+  execFileSync('tar', ['-xf', tarball, '-C', folder, '--exclude=package/dist/library.cjs']);
+  const found = await publint({ pkgDir: join(folder, 'package'), pack: false });
+  expect(found.messages.map(({ code }) => code)).toContain('FILE_DOES_NOT_EXIST');
+});
+
+test('npm ci compiles nothing in a clone: the lock file says of the addon what npm does not copy into it', () => {
+  // npm writes no `gypfile` and then takes every package with a binding.gyp for one to be built, which wants Python.
+  const { packages } = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')) as {
+    packages: Record<string, { gypfile?: boolean }>;
+  };
+  const withGyp = Object.keys(packages).filter(
+    (name) => name !== '' && existsSync(join(root, name, 'binding.gyp')),
+  );
+  expect(withGyp).toContain('node_modules/better-sqlite3');
+  for (const name of withGyp) expect([name, packages[name]?.gypfile]).toEqual([name, false]);
+});
+
+describe.each([
+  ['22.14.0', nodeOf('22.14.0')],
+  [process.versions.node, process.execPath],
+  ['26', nodeOf('26')],
+])('installed by npm with Node %s, without a compiler', (_, node) => {
+  test.skipIf(node === undefined)(
+    'nothing is compiled or asked, and a deployment is recorded and read',
+    async () => {
+      const { prefix, bin, said } = await installed(node as string);
+      expect(said).toMatch(/^\n?added \d+ packages? in \S+\n$/);
+      const packages = join(prefix, 'lib/node_modules/deploytrack/node_modules');
+      expect(existsSync(join(packages, 'better-sqlite3/build'))).toBe(false);
+      const program = newProgram({
+        script: realpathSync(join(prefix, 'bin/deploytrack')),
+        node: node as string,
+        env: { PATH: `${bin}:${process.env.PATH}` },
+      });
+      await recordsAndReads(program);
+    },
+  );
+});
+
+/** A deployment with two phases, and every way to look at it. */
+async function recordsAndReads(program: Program): Promise<void> {
+  const id = await program.quiet(['start', '--deployment', 'app', '--version', '1']);
+  await program.quiet(['phase', 'run', 'extract', '--id', id, '--', 'true']);
+  await program.quiet(['phase', 'run', 'migrate', '--id', id, '--', 'true']);
+  await program.quiet(['finish', '--id', id]);
+  expect(await program.quiet(['show', id])).toContain('extract');
+  expect(await program.quiet(['stats'])).toContain('1 successful');
+  expect(program.rows('SELECT stage FROM deployment_stages ORDER BY stage')).toEqual([
+    { stage: 'extract' },
+    { stage: 'migration' },
+  ]);
+  const { url } = await serve({ program });
+  expect(await (await fetch(`${url}/metrics`)).text()).toContain('deployment_total{');
+}
+
+/** Into an empty prefix, as an account that has nothing in PATH but that Node and what npm itself wants. */
+async function installed(node: string): Promise<{ prefix: string; bin: string; said: string }> {
+  const folder = mkdtempSync(join(tmpdir(), 'install-'));
+  const [prefix, bin] = [join(folder, 'prefix'), join(folder, 'bin')];
+  for (const name of [prefix, bin]) mkdirSync(name);
+  symlinkSync(node, join(bin, 'node'));
+  const npm = realpathSync(execFileSync('sh', ['-c', 'command -v npm'], { encoding: 'utf8' }).trim());
+  const npmInstall = spawn(node, [npm, 'install', '-g', '--prefix', prefix, tarball], {
+    cwd: folder,
+    env: {
+      PATH: bin,
+      HOME: folder,
+      npm_config_registry: registry.url,
+      npm_config_audit: 'false',
+      npm_config_fund: 'false',
+      npm_config_update_notifier: 'false',
+    },
+  });
+  const { code, stdout, stderr } = await endOf(npmInstall);
+  if (code !== 0) throw new Error(stderr);
+  return { prefix, bin, said: `${stderr}${stdout}` };
+}
+
+/** What is in version control and nothing that was made of it; the tools that build are those of this checkout. */
+function packedCleanClone(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'clone-'));
+  cpSync(root, folder, { recursive: true, filter: (file) => !made.test(relative(root, file)) });
+  symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
+  const to = mkdtempSync(join(tmpdir(), 'packed-'));
+  execFileSync('npm', ['pack', '--silent', '--pack-destination', to], { cwd: folder, stdio: 'pipe' });
+  return join(to, readdirSync(to)[0] as string);
+}

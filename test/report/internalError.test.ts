@@ -1,0 +1,70 @@
+import { platform } from 'node:os';
+import { describe, expect, test } from 'vitest';
+import { asWarning } from '../../src/errors.ts';
+import { sayError, sayUnrecorded } from '../../src/report/sayError.ts';
+import { fakeContext } from '../support/context.ts';
+
+const secret = 'hunter2 in /home/alice/deploy.sh';
+
+/** Errors as a fault of ours throws them, each with what a user typed or owns in it. */
+const faults: readonly { readonly kind: string; readonly error: unknown }[] = [
+  { kind: 'TypeError', error: new TypeError(secret) },
+  { kind: 'SyntaxError', error: caught(() => JSON.parse(secret)) },
+  { kind: 'Error ENOENT open', error: systemError(`ENOENT: no such file, open '${secret}'`) },
+  { kind: 'a thrown string', error: secret },
+];
+
+describe.each(faults)('an internal error that is $kind', ({ kind, error }) => {
+  test('names version, platform and where to report it, in one line without the data of the user', () => {
+    const context = fakeContext();
+    expect(sayError(error, context)).toBe(1);
+    const { text } = context.stderr;
+    expect(text).toMatch(/^deploytrack: internal error: [^\n]*\n$/);
+    expect(text).toContain(`internal error: ${kind}`);
+    expect(text).toContain(`; deploytrack 0.0.0, Node ${process.version}, ${platform()} ${process.arch}`);
+    expect(text).toContain('report it with this line at https://github.com/deploytrack/deploytrack/issues;');
+    for (const word of ['hunter2', 'alice', 'deploy.sh']) expect(text).not.toContain(word);
+  });
+
+  test('is shown whole by DEPLOYTRACK_DEBUG=1', () => {
+    const context = fakeContext({ env: { DEPLOYTRACK_DEBUG: '1' } });
+    sayError(error, context);
+    expect(context.stderr.text).toContain('hunter2');
+  });
+});
+
+test('a fault beside a wrapped command is a warning with the same words, and DEPLOYTRACK_DEBUG=1 shows it', () => {
+  const context = fakeContext();
+  sayUnrecorded(new TypeError(secret), context);
+  expect(context.stderr.text).toMatch(/^deploytrack: warning: internal error: TypeError.* \(report it with /);
+  expect(context.stderr.text).not.toContain('hunter2');
+  const debugging = fakeContext({ env: { DEPLOYTRACK_DEBUG: '1' } });
+  sayUnrecorded(new TypeError(secret), debugging);
+  expect(debugging.stderr.text).toContain('hunter2');
+});
+
+test('what the system refuses while a mark is recorded keeps its own words', () => {
+  expect(asWarning(systemError('ENOSPC: no space left')).message).toBe('ENOSPC: no space left');
+});
+
+test('of the stack only a place in a file of ours is told', () => {
+  const context = fakeContext();
+  const error = new TypeError('x');
+  error.stack =
+    'TypeError: x\n    at f (/home/alice/lib/node_modules/deploytrack/dist/cold.cjs:3:141)\n    at y';
+  sayError(error, context);
+  expect(context.stderr.text).toContain('TypeError at cold.cjs:3:141;');
+  expect(context.stderr.text).not.toContain('alice');
+});
+
+function caught(act: () => unknown): unknown {
+  try {
+    return act();
+  } catch (error) {
+    return error;
+  }
+}
+
+function systemError(message: string): Error {
+  return Object.assign(new Error(message), { code: message.split(':')[0], syscall: 'open' });
+}

@@ -1,0 +1,60 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
+import type { Step } from './examples/github/files.ts';
+import { faults } from './examples/github/lint.ts';
+import { checked, has, root, tempFile } from './readme/document.ts';
+
+/** The workflows of this repository as text: no runner of GitHub is at hand. */
+const folder = join(root, '.github/workflows');
+const workflows = readdirSync(folder).map((name) => ({
+  name,
+  text: readFileSync(join(folder, name), 'utf8'),
+}));
+const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+  scripts: Record<string, string>;
+};
+const steps = workflows.flatMap(({ name, text }) =>
+  Object.values((parse(text) as { jobs: Record<string, { steps: Step[] }> }).jobs).flatMap((job) =>
+    job.steps.map((step) => ({ name, ...step })),
+  ),
+);
+
+test('there is one for every change, one for Windows and one for releases', () => {
+  expect(workflows.map(({ name }) => name).sort()).toEqual(['ci.yml', 'release.yml', 'windows.yml']);
+});
+
+describe.each(workflows)("GitHub's linter", ({ name, text }) => {
+  test(`has nothing to say of ${name}, and sees a mistake in it`, async () => {
+    expect(await faults('workflow', text)).toEqual([]);
+    expect(await faults('workflow', text.replace('runs-on:', 'run-on:'))).not.toEqual([]);
+    expect(await faults('workflow', text.replace(/uses: actions\/\S+/, 'uses: actions/none@v1'))).not.toEqual(
+      [],
+    );
+  });
+
+  test(`finds in ${name} that nothing has more rights than it needs, and says that it was not run`, () => {
+    expect((parse(text) as { permissions: unknown }).permissions).toEqual({ contents: 'read' });
+    expect(text.split('\n')[0]).toContain('Not run on GitHub yet');
+  });
+});
+
+test('every script that a step runs is one of package.json or of scripts/', () => {
+  const run = steps.flatMap(({ run = '' }) => run.split('\n'));
+  const named = run.flatMap((line) => /\bnpm (?:run )?(test|[\w:]+)$/.exec(line.trim())?.[1] ?? []);
+  expect(named).toEqual(expect.arrayContaining(['test', 'build', 'knip', 'coverage']));
+  expect(named.filter((name) => name !== 'ci' && scripts[name] === undefined)).toEqual([]);
+  const files = run.flatMap((line) => /\bscripts\/[\w.-]+/.exec(line)?.[0] ?? []);
+  for (const file of files) expect(() => readFileSync(join(root, file))).not.toThrow();
+});
+
+test('no expression stands in a script, where what it gives would be run', () => {
+  expect(steps.filter(({ run = '' }) => run.includes('${{'))).toEqual([]);
+});
+
+test.skipIf(!has('shellcheck'))('shellcheck has nothing to say of a step', () => {
+  const bash = steps.filter(({ run, shell }) => run !== undefined && shell !== 'pwsh');
+  expect(bash.length).toBeGreaterThan(10);
+  for (const { run = '' } of bash) checked('shellcheck', ['--shell=bash', tempFile('step.sh', run)]);
+});
