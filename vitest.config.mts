@@ -3,7 +3,7 @@ import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config
 /** What needs nothing but Node and the build: no servers, no root, no other program. */
 const unit = [
   'test/{house,notices,workflows}.test.ts',
-  'test/{commands,ledger,metrics,model,network,redaction,report,settings,words}/**/*.test.ts',
+  'test/{commandLine,commands,ledger,metrics,model,network,redaction,report,settings}/**/*.test.ts',
 ];
 /** They ask git, promtool, the tool of SQLite, or the program that was built. */
 const asking = [

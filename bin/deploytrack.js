@@ -21,9 +21,13 @@ else {
 /** Nothing of ours but this file: the wrapped command runs, one line says that nothing is recorded. */
 function alone(argv) {
   const { word, own, command } = apart(argv);
-  const wraps = /^(phase run|extract|venv-rebuild|migrate|cutover|smoke|run|rollback)$/.test(word);
+  // biome-ignore format: made by the build
+  const wraps = /^(phase run|extract|venv-rebuild|migrate|cutover|smoke|rollback|run)$/.test(word);
   // A question that cannot be answered says so also where deploytrack is disabled.
-  const tells = /^(stats|history|show|compare|doctor|export|rules|dashboards|report|completion)$/.test(word);
+  // biome-ignore format: made by the build
+  const tells = /^(history|show|compare|report|stats|doctor|rules|dashboards|export|completion)$/.test(word);
+  // biome-ignore format: made by the build
+  const records = /^(start|phase start|phase end|phase record|error-rate|cost|finish)$/;
   const isDisabled = process.env.DEPLOYTRACK_DISABLED === '1' && !tells;
   const isOff =
     process.env.DEPLOYTRACK_WARNINGS === 'off' || /\0--warnings[=\0]off\0/.test(`\0${own.join('\0')}\0`);
@@ -34,9 +38,7 @@ function alone(argv) {
   if (word === 'start') process.stdout.write('none\n');
   const isStrict = own.includes('--strict') || /^(1|true)$/i.test(process.env.DEPLOYTRACK_STRICT ?? '');
   const isHealth = (part) => /^--health(=|$)/.test(part);
-  const answers = wraps
-    ? word === 'rollback' && own.some(isHealth)
-    : !/^(start|finish|cost|error-rate|phase (start|end|record))$/.test(word);
+  const answers = wraps ? word === 'rollback' && own.some(isHealth) : !records.test(word);
   const failed = !isDisabled && (isStrict || answers || own.includes('--exclusive')) ? 1 : 0;
   const mayRun = wraps && (isDisabled || word !== 'run' || !own.includes('--exclusive'));
   if (command.length > 0 && mayRun) return runAlone(command, { word, isDisabled, failed });
@@ -44,10 +46,12 @@ function alone(argv) {
   process.exitCode = argv.some((part) => /^--on-exit(=|$)/.test(part)) ? Number(given?.[1]) || 0 : failed;
 }
 
-/** Our words, and the command behind `--` or behind our last operand. */
+/** Our words, and the command behind `--` or behind our last operand. The lists are made from the commands' records. */
 function apart(argv) {
-  const flags =
-    /^--(strict|allow-failure|try|keep-stderr|passed|failed|join|exclusive|take-over|any-version|insecure|abandoned|discard|json|on-exit)$/;
+  // biome-ignore format: made by the build
+  const flags = /^--(strict|join|exclusive|take-over|allow-failure|try|keep-stderr|any-version|insecure|passed|failed|on-exit|abandoned|discard|json)$/;
+  // biome-ignore format: made by the build
+  const counts = { phase: 3, health: 2, smoke: 2, 'error-rate': 2, cost: 3 };
   const words = [];
   let most = 1;
   let at = 0;
@@ -57,8 +61,7 @@ function apart(argv) {
     else if (part !== '' && !part.startsWith('-')) {
       if (words.length === most) break;
       words.push(part);
-      const first = words[0] === 'phase' ? 3 : /^(smoke|health|error-rate)$/.test(words[0]) ? 2 : 1;
-      most = words[0] === 'cost' ? 3 : first;
+      most = Object.hasOwn(counts, words[0]) ? counts[words[0]] : 1;
     }
   }
   const word = words.slice(0, words[0] === 'phase' ? 2 : 1).join(' ');

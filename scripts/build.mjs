@@ -3,6 +3,7 @@
 import './needsNode.mjs';
 import { rmSync } from 'node:fs';
 import { build } from 'esbuild';
+import './commandTables.mjs';
 import { bundles } from './bundles.mjs';
 
 // V8 knows a cache's source by its length alone: the old cache goes before its bundle does.

@@ -4,6 +4,11 @@ import { readFileSync } from 'node:fs';
 const { version, dependencies } = JSON.parse(readFileSync('package.json', 'utf8'));
 /** Their code is in the bundles. They are declared all the same, and in that very version, so that an audit sees them. */
 export const inlined = ['better-sqlite3', 'commander', 'csv-parse', 'prom-client'];
+/** What the sources find in place of these names. */
+export const definitions = {
+  PROGRAM_VERSION: JSON.stringify(version),
+  SQLITE_PACKAGE_VERSION: JSON.stringify(versionOf('better-sqlite3')),
+};
 const common = {
   bundle: true,
   platform: 'node',
@@ -11,10 +16,7 @@ const common = {
   minify: true,
   keepNames: false,
   legalComments: 'none',
-  define: {
-    PROGRAM_VERSION: JSON.stringify(version),
-    SQLITE_PACKAGE_VERSION: JSON.stringify(versionOf('better-sqlite3')),
-  },
+  define: definitions,
   logLevel: 'warning',
 };
 const heavy = Object.keys(dependencies).filter((name) => !inlined.includes(name));

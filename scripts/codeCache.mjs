@@ -42,7 +42,7 @@ async function runMarks(gateway) {
   await cold.main(['start', '--deployment', 'build', '--version', '1.0.0', ...words], context);
   for (const word of ['phase start', 'phase end']) {
     await marks.exports.runMark(
-      { word, options: settings, operands: ['build'], command: [] },
+      { name: word, options: settings, operands: ['build'], wrapped: [] },
       { context, cold: () => cold },
     );
   }

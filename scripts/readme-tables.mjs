@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { alertsTable, runbook } from './alertsText.mjs';
 import { commandSections, commandsIndex, commonOptions } from './docs/commandsPage.mjs';
 import { code, table } from './docs/markdown.mjs';
-import { settingsTable } from './docs/settingsTable.mjs';
+import { secretsTable, settingsTable } from './docs/settingsTable.mjs';
 import { loadSources } from './loadSources.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -18,7 +18,7 @@ const { catalogue, publicSql } = loadSources(`
 
 const documents = {
   'docs/commands.md': { index: commandsIndex, commands: commandSections, common: commonOptions },
-  'docs/settings.md': { settings: settingsTable },
+  'docs/settings.md': { settings: settingsTable, secrets: secretsTable },
   'docs/ledger.md': { ledger: ledgerTable },
   'docs/alerts.md': { alerts: alertsTable, runbook },
   'docs/metrics.md': { metrics: metricsTable },

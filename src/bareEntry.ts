@@ -1,9 +1,9 @@
 import { dirname, join } from 'node:path';
-import { runBare } from './bare.ts';
+import { runBare } from './cli/bare.ts';
+import { onlyTells } from './cli/bareSplit.ts';
 import { processContext } from './context.ts';
 import { brokenPart } from './installation.ts';
 import { guardedContext } from './report/ciOutput.ts';
-import { onlyTells } from './words/bareSplit.ts';
 
 /** What runs where the entry itself cannot be loaded: `bin/deploytrack.js` hands over why. */
 module.exports = (cause: unknown) => {

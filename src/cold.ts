@@ -1,5 +1,6 @@
 /** Everything that the hot words need only sometimes, and every other word. */
 import { join } from 'node:path';
+import { runProgram, type ServedBundle } from './cli/main.ts';
 import { collectProber } from './commands/probing/collectProber.ts';
 import { leaveProber } from './commands/probing/leftProber.ts';
 import { probedCutover } from './commands/probing/probedCutover.ts';
@@ -8,7 +9,6 @@ import { bundleLoader } from './installation.ts';
 import { openOrCreateLedger } from './ledger/file/create.ts';
 import { openJournals } from './ledger/journal/takeIn.ts';
 import { prepareMark } from './ledger/marks/apply.ts';
-import { runProgram, type ServedBundle } from './main.ts';
 import { programVersion } from './programVersion.ts';
 import type { Cold } from './session.ts';
 

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
+import { type Marks, main } from './cli/fastPath.ts';
 import { processContext } from './context.ts';
-import { type Marks, main } from './hot.ts';
 import { bundleLoader } from './installation.ts';
 import { programVersion } from './programVersion.ts';
 import { guardedContext } from './report/ciOutput.ts';

@@ -51,11 +51,3 @@ export const textLimits = {
   /** What was given for an id, in characters. */
   givenId: 1000,
 } as const;
-
-/** What an option's duration is: the time that something waits, or how old something is. */
-const durationsOfAge = new Set(['abandon-after', 'stale-after', 'backtest', 'webhook-window', 'duration']);
-
-/** The bounds of an option's or a setting's duration, in milliseconds. */
-export function durationLimit(name: string): Bounds {
-  return durationsOfAge.has(name) ? amountLimits.ageMs : amountLimits.waitMs;
-}

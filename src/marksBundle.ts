@@ -1,6 +1,6 @@
 /** The bundle of the marks. */
-import { recordWrapped, runMark } from './commands/phase/runMark.ts';
-import type { Marks } from './hot.ts';
+import type { Marks } from './cli/fastPath.ts';
+import { recordWrapped, runMark } from './cli/runMark.ts';
 import { programVersion } from './programVersion.ts';
 
 const marks: Marks = { version: programVersion, runMark, recordWrapped };

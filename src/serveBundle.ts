@@ -1,9 +1,8 @@
-/** The bundle of the words that serve: nothing of it is loaded by a mark. */
-import { report } from './commands/report.ts';
-import { serve } from './commands/serve.ts';
-import type { ServedBundle } from './main.ts';
+/** The bundle of the commands that need the server: nothing of it is loaded by a mark. */
+import { servedLoaders } from './cli/load/served.ts';
+import type { ServedBundle } from './cli/main.ts';
 import { programVersion } from './programVersion.ts';
 
-const served: ServedBundle = { version: programVersion, serve, report };
+const served: ServedBundle = { version: programVersion, loaders: servedLoaders };
 
 module.exports = served;

@@ -1,4 +1,5 @@
 import type { ChildEnd } from './child/end.ts';
+import type { CommandData } from './cli/define/command.ts';
 import type { Context } from './context.ts';
 import type { Warning } from './errors.ts';
 import type { Versioned } from './installation.ts';
@@ -9,13 +10,13 @@ import type { Settings } from './settings/settings.ts';
 
 /** What a command works with. */
 export interface Session {
+  /** The command that runs. */
+  readonly command: Pick<CommandData, 'name' | 'phase' | 'policy'>;
   readonly context: Context;
   readonly settings: Settings;
   readonly store: Store;
   /** Collected by everything, worded at the end. */
   readonly warnings: Warning[];
-  /** Whether the command is for what it prints: output that is lost is then its failure, not a warning. */
-  readonly tells: boolean;
   readonly cold: () => Cold;
 }
 

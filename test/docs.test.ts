@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { commandWords } from '../src/words/words.ts';
+import { acceptedOptions } from '../src/cli/define/grammar.ts';
+import { commandTable } from '../src/cli/table/commands.ts';
 import { faults } from './examples/github/lint.ts';
 import { powershell } from './examples/powershell.ts';
 import { blocksIn, checked, has, pages, readme, root, tempFile } from './readme/document.ts';
@@ -37,9 +38,9 @@ test.each(pages)(
   '$name calls nothing that does not exist, with no option that it does not take',
   ({ code }) => {
     const unknown = invocationsIn(code).flatMap(({ word, options }) => {
-      const found = commandWords.find((one) => one.name === word);
+      const found = commandTable.find((one) => one.name === word);
       if (found === undefined) return isFamily(word) ? [] : [word];
-      const taken = found.options.map((option) => `--${option.name}`);
+      const taken = acceptedOptions(found).map(([name]) => `--${name}`);
       return options.filter((option) => !taken.includes(option)).map((option) => `${word} ${option}`);
     });
     expect(unknown).toEqual([]);
@@ -99,5 +100,5 @@ function isRead(name: string): boolean {
 
 /** `phase`: the first half of several words. */
 function isFamily(word: string): boolean {
-  return commandWords.some(({ name }) => name.startsWith(`${word} `));
+  return commandTable.some(({ name }) => name.startsWith(`${word} `));
 }

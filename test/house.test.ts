@@ -32,6 +32,7 @@ const layers = [
     'syncFolder.ts',
     'wellFormed.ts',
     'cutText.ts',
+    'keptText.ts',
     'visible.ts',
     'elapsed.ts',
     'programVersion.ts',
@@ -41,24 +42,24 @@ const layers = [
     'installation.ts',
     'safeId.ts',
   ],
+  ['cli/define/'],
+  ['cli/table/'],
   ['files/'],
   ['network/'],
-  ['child/', 'probe/', 'metrics/', 'settings/', 'words/', 'host/', 'page/'],
+  ['child/', 'probe/', 'metrics/', 'settings/', 'host/', 'page/'],
   ['ledger/', 'sinks/'],
-  ['monitoring/', 'collect/', 'completion/'],
+  ['monitoring/', 'collect/', 'cli/completion/'],
   ['report/', 'session.ts'],
   ['delivery/', 'library/'],
   ['server/'],
   ['commands/'],
-  ['program.ts'],
-  ['bare.ts'],
-  ['main.ts', 'hot.ts'],
+  ['cli/'],
   ['marksBundle.ts', 'cold.ts', 'entry.ts', 'bareEntry.ts', 'serveBundle.ts', 'library.ts'],
 ];
 
 /** Who may import a package of others. */
 const owners: Readonly<Record<string, readonly string[]>> = {
-  commander: ['program.ts', 'main.ts'],
+  commander: ['cli/fullParse.ts', 'cli/main.ts'],
   'better-sqlite3': ['ledger/file/open.ts', 'ledger/file/addon.ts', 'ledger/file/strangeProgram.ts'],
   execa: ['host/programOutput.ts'],
   systeminformation: ['host/load.ts'],
@@ -196,8 +197,10 @@ function layerOf(name: string): number {
   return layers.findIndex((parts) => parts.includes(partOf(name)));
 }
 
-/** The folder at the top, or the file that stands there alone. */
+/** The folder at the top, or the file that stands there alone; of `cli/` the parts that others may know. */
 function partOf(name: string): string {
+  const [part] = /^cli\/(define|table|completion)\//.exec(name) ?? [];
+  if (part !== undefined) return part;
   return name.includes('/') ? `${name.split('/')[0]}/` : name;
 }
 

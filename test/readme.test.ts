@@ -3,18 +3,19 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { sendBudgetMs } from '../src/commands/sending/send.ts';
+import { acceptedOptions } from '../src/cli/define/grammar.ts';
+import { sendBudgets } from '../src/cli/define/sendBudgets.ts';
+import { settingNames, settingOf } from '../src/cli/define/settings.ts';
+import { commandTable } from '../src/cli/table/commands.ts';
 import { schemaSql } from '../src/ledger/file/schema.ts';
 import { schemaVersion } from '../src/ledger/file/schemaVersion.ts';
 import { catalogue } from '../src/metrics/catalogue.ts';
 import { alerts } from '../src/monitoring/rules/alerts/alerts.ts';
-import { settingNames, settingTable } from '../src/settings/table.ts';
-import { commandWords } from '../src/words/words.ts';
 import { blocksIn, checked, has, page, readme, root, spans, tempFile } from './readme/document.ts';
 import { newProgram } from './support/program.ts';
 
 /** README.md, and the pages of docs/ that are made from the code or must agree with it. */
-const words = commandWords.filter((word) => word.hidden !== true);
+const commands = commandTable.filter(({ hidden }) => hidden !== true);
 const families = catalogue.map((family) => family.name);
 const sorted = (names: Iterable<string>) => [...new Set(names)].sort();
 const generated = (name: string, part: string) =>
@@ -57,24 +58,27 @@ describe('commands and options', () => {
   );
   const common = generated('docs/commands.md', 'common');
 
-  test.each(words)('$name has a section with its options, and a row in the list', ({ name, options }) => {
+  test.each(commands)('$name has a section with its options, and a row in the list', (command) => {
+    const { name } = command;
     expect(generated('docs/commands.md', 'index')).toContain(`| [\`${name}\`](#`);
     const section = `${sections.get(name)}\n${common}`;
     expect(
-      options.filter((option) => !new RegExp(`^\\| \`--${option.name}[ \`]`, 'm').test(section)),
+      acceptedOptions(command).filter(
+        ([option]) => !new RegExp(`^\\| \`--${option}[ \`]`, 'm').test(section),
+      ),
     ).toEqual([]);
   });
 
   test('no section is of a command that does not exist', () => {
     expect(sorted([...sections.keys()].filter((name) => name !== ''))).toEqual(
-      sorted(words.map(({ name }) => name)),
+      sorted(commands.map(({ name }) => name)),
     );
   });
 
   test('no option is named in the text that no command takes', () => {
     const foreign = ['--storage.tsdb.retention.time', '--persistence.interval', '--prefix', '--db-password'];
     const known = new Set([
-      ...words.flatMap((word) => word.options.map((option) => `--${option.name}`)),
+      ...commands.flatMap((command) => acceptedOptions(command).map(([name]) => `--${name}`)),
       ...foreign,
     ]);
     const named = spans.flatMap((span) => span.match(/^--[a-z][a-z.-]*/g) ?? []);
@@ -89,22 +93,19 @@ describe('settings', () => {
 
   test.each(settingNames)('--%s is in the table with its variable and a default', (name) => {
     const row = rows.find(
-      (line) => line.startsWith(`| \`--${name}\``) && line.includes(`\`${settingTable[name].variable}`),
+      (line) => line.startsWith(`| \`--${name}\``) && line.includes(`\`${settingOf(name).variable}`),
     );
-    const fallback = row?.split(' | ')[2] ?? '';
+    const fallback = row?.split(' | ')[3] ?? '';
     expect(fallback).toMatch(/[a-z0-9]/);
-    const said = words[0]?.options
-      .find((option) => option.name === name)
-      ?.help.match(/\((?:default )?(\d+\w+)\)$/)?.[1];
-    expect(fallback).toContain(said ?? '');
+    expect(fallback).toContain(settingOf(name).default ?? '');
   });
 
   test('the time for the gateway is the one of the code', () => {
     const row = rows.find((line) => line.startsWith('| `--gateway-timeout`'));
     expect(row?.match(/`\d+m?s`/g)).toEqual([
-      `\`${sendBudgetMs.mark}ms\``,
-      `\`${sendBudgetMs.bracket / 1000}s\``,
-      `\`${sendBudgetMs.push / 1000}s\``,
+      `\`${sendBudgets.mark}\``,
+      `\`${sendBudgets.bracket}\``,
+      `\`${sendBudgets.push}\``,
     ]);
   });
 

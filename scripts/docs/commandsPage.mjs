@@ -2,65 +2,62 @@
 import { loadSources } from '../loadSources.mjs';
 import { code, table } from './markdown.mjs';
 
-const { commandWords, common } = loadSources(`
-  export { commandWords } from './src/words/words.ts';
-  export { common } from './src/words/optionWords.ts';
+const { commandTable, commonSettings, settingOf, ownOptions, usageOf, optionTerm, meaningOf } = loadSources(`
+  export { commandTable } from './src/cli/table/commands.ts';
+  export { commonSettings, settingOf } from './src/cli/define/settings.ts';
+  export { ownOptions } from './src/cli/define/grammar.ts';
+  export { usageOf, optionTerm, meaningOf } from './src/cli/help/terms.ts';
 `);
-const words = commandWords.filter((word) => word.hidden !== true);
-const shared = new Set(common.map(({ name }) => name));
+const commands = commandTable.filter(({ hidden }) => hidden !== true);
+const titles = {
+  script: 'In a deployment script',
+  look: 'Look at deployments',
+  'set up': 'Set up and operate',
+};
 
 export function commandsIndex() {
-  return table(
-    ['command', 'does'],
-    words.map((word) => [`[${code(word.name)}](#${word.name.replaceAll(' ', '-')})`, escaped(word.help)]),
-  );
+  return Object.entries(titles)
+    .map(([group, title]) => {
+      const rows = commands
+        .filter((command) => command.group === group)
+        .map(({ name, summary }) => [`[${code(name)}](#${name.replaceAll(' ', '-')})`, escaped(summary)]);
+      return `**${title}**\n\n${table(['command', 'does'], rows)}`;
+    })
+    .join('\n\n');
 }
 
 export function commandSections() {
-  return words.map(section).join('\n\n');
+  return commands.map(section).join('\n\n');
 }
 
 export function commonOptions() {
-  return optionTable(common);
+  return optionTable(commonSettings.map((name) => [name, settingOf(name)]));
 }
 
-function section(word) {
-  const own = word.options.filter(({ name }) => !shared.has(name));
-  const operands = word.operands.map(({ name, help }) => [code(name), escaped(help)]);
-  const options = own.length === 0 ? 'No options of its own.' : optionTable(own);
+function section(command) {
+  const { name, summary, args, examples } = command;
+  const operands = Object.entries(args).map(([key, data]) => [code(argumentName(key)), escaped(data.help)]);
+  const own = ownOptions(command);
   return [
-    `### ${word.name}`,
-    `${escaped(word.help)}`,
-    `    deploytrack ${usage(word)}`,
+    `### ${name}`,
+    escaped(summary),
+    `    deploytrack ${usageOf(command)}`,
     ...(operands.length === 0 ? [] : [table(['argument', 'meaning'], operands)]),
-    options,
+    own.length === 0 ? 'No options of its own.' : optionTable(own),
+    `Examples:`,
+    examples.map((example) => `    ${example}`).join('\n'),
   ].join('\n\n');
 }
 
-function usage({ name, operands, wraps, takesCommand, options }) {
-  const own = operands.map(({ name: operand, required, many }) => {
-    const form = required ? `<${operand}>` : `[${operand}]`;
-    return many ? `${form}…` : form;
-  });
-  const isOptional =
-    name === 'rollback' || takesCommand || options.some((option) => option.name === 'passed');
-  const command = wraps || takesCommand ? [isOptional ? '[-- <command…>]' : '-- <command…>'] : [];
-  return [name, ...own, '[options]', ...command].join(' ');
+function argumentName(key) {
+  return key.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }
 
 function optionTable(options) {
   return table(
     ['option', 'meaning'],
-    options.map((option) => [
-      code(form(option)),
-      `${escaped(option.help)}${option.many ? '; repeatable' : ''}`,
-    ]),
+    options.map(([name, data]) => [code(optionTerm(name, data)), escaped(meaningOf(data))]),
   );
-}
-
-function form({ name, value }) {
-  if (value === undefined) return `--${name}`;
-  return value.startsWith('[') ? `--${name} ${value}` : `--${name} <${value}>`;
 }
 
 function escaped(text) {

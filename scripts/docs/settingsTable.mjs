@@ -1,31 +1,37 @@
-// The table of docs/settings.md: options and variables as src/settings/table.ts declares them, with their defaults.
+// The tables of docs/settings.md: options, variables and secrets as src/cli/define/ declares them, with their defaults.
 import { loadSources } from '../loadSources.mjs';
 import { code, table } from './markdown.mjs';
-import { defaults } from './settingDefaults.mjs';
 
-const { settingTable, sendBudgetMs } = loadSources(`
-  export { settingTable } from './src/settings/table.ts';
-  export { sendBudgetMs } from './src/commands/sending/send.ts';
+const { settings, secrets } = loadSources(`
+  export { settings } from './src/cli/define/settings.ts';
+  export { secrets } from './src/cli/define/secrets.ts';
 `);
 
 export function settingsTable() {
-  const texts = defaults(sendBudgetMs);
-  const names = Object.keys(settingTable);
-  const unknown = Object.keys(texts).filter((name) => !names.includes(name));
-  if (unknown.length > 0) throw new Error(`defaults of settings that do not exist: ${unknown.join(', ')}`);
   return table(
-    ['option', 'environment', 'default'],
-    names.map((name) => [code(`--${name}`), variable(name), text(texts, name)]),
+    ['option', 'environment', 'meaning', 'default'],
+    Object.entries(settings).map(([name, data]) => [
+      code(`--${name}`),
+      code(data.type === 'flag' ? `${data.variable}=1` : data.variable),
+      escaped(data.help),
+      fallback(data),
+    ]),
   );
 }
 
-function variable(name) {
-  const { variable, kind } = settingTable[name];
-  if (variable === null) return '';
-  return code(kind === 'flag' ? `${variable}=1` : variable);
+export function secretsTable() {
+  return table(
+    ['environment', 'meaning'],
+    secrets.map(({ variable, help }) => [code(variable), escaped(help)]),
+  );
 }
 
-function text(texts, name) {
-  if (texts[name] === undefined) throw new Error(`no default text for the setting ${name}`);
-  return texts[name];
+function fallback({ default: value, otherwise, inferred }) {
+  return value === undefined
+    ? escaped(otherwise ?? inferred ?? 'none').replaceAll(/\b\d+m?s\b/g, code)
+    : code(value);
+}
+
+function escaped(text) {
+  return text.replaceAll(/`[^`]*`|</g, (part) => (part === '<' ? '&lt;' : part));
 }

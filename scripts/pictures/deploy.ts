@@ -1,4 +1,4 @@
-import { commandWords } from '../../src/words/words.ts';
+import { commandTable } from '../../src/cli/table/commands.ts';
 import type { Program } from '../../test/support/program.ts';
 import type { Deployment } from './deployments.ts';
 import type { Service } from './service.ts';
@@ -92,7 +92,7 @@ async function later(
   ];
   if (warns !== undefined)
     await program.run(['phase', 'run', warns, ...of, '--allow-failure', '--', 'false']);
-  for (const line of words) if (commandWords.some((word) => word.name === line[0])) await program.run(line);
+  for (const line of words) if (commandTable.some(({ name }) => name === line[0])) await program.run(line);
 }
 
 /** Looks like one, and is the same for the same version. */

@@ -1,4 +1,8 @@
-import { usageError } from '../errors.ts';
+import { textArgument } from '../cli/define/arguments.ts';
+import { defineCommand } from '../cli/define/command.ts';
+import { exitsOfReading } from '../cli/define/exits.ts';
+import { json, tableFormat } from '../cli/define/reportOptions.ts';
+import { ofReading } from '../cli/define/settingLists.ts';
 import { readComparison } from '../ledger/figures/comparison.ts';
 import type { Database } from '../ledger/file/addon.ts';
 import { newestOfVersion, readDeployment } from '../ledger/read/deployments.ts';
@@ -6,31 +10,39 @@ import { comparisonFigures } from '../report/figures/compare.ts';
 import { formatFigures } from '../report/figures/figures.ts';
 import { viewOf } from '../report/view.ts';
 import type { Session } from '../session.ts';
-import type { Invocation } from '../words/invocation.ts';
 import { endCommand } from './endCommand.ts';
 import { deploymentId, unknownDeployment } from './reading/deploymentId.ts';
 import { readingDatabase } from './reading/readingDatabase.ts';
-import { formatOf } from './reading/reportWords.ts';
+import { formatOf } from './reading/reportFilter.ts';
 
 /** `compare <a> <b>`: two deployments phase by phase, by id or by version (its newest deployment). Unknown: exit 1. */
-export async function compare(session: Session, invocation: Invocation): Promise<number> {
-  const [one, other, third] = invocation.operands;
-  if (one === undefined || other === undefined || third !== undefined)
-    throw usageError(
-      'compare: two deployments are compared',
-      '`deploytrack compare <id or version> <id or version>`',
-    );
-  const format = formatOf(invocation);
-  const database = await readingDatabase(session);
-  if (database === null) throw unknownDeployment(one);
-  const ids = [one, other].map((word) => meant(session, { database, word })) as [string, string];
-  const comparison = readComparison(database, ...ids);
-  database.close();
-  if (comparison === null) throw unknownDeployment(one);
-  const view = { ...(await viewOf(session.context)), format };
-  session.context.stdout.write(formatFigures(comparisonFigures(comparison), view));
-  return endCommand(session, { code: 0 });
-}
+export const command = defineCommand({
+  name: 'compare',
+  after: 'show',
+  summary: 'compare two deployments phase by phase',
+  group: 'look',
+  examples: ['deploytrack compare 1.3 1.4', 'deploytrack compare 1.3 1.4 --deployment gateway --json'],
+  args: {
+    one: textArgument({ help: 'ID or version; of a version, its newest deployment' }),
+    other: textArgument({ help: 'what it is compared with' }),
+  },
+  options: { format: tableFormat, json },
+  settings: ofReading,
+  exits: exitsOfReading,
+  policy: { onWrongSetting: 'usage-error', onDisabled: 'run' },
+  run: async (session: Session, { one, other, ...said }) => {
+    const format = formatOf(said);
+    const database = await readingDatabase(session);
+    if (database === null) throw unknownDeployment(one);
+    const ids = [one, other].map((word) => meant(session, { database, word })) as [string, string];
+    const comparison = readComparison(database, ...ids);
+    database.close();
+    if (comparison === null) throw unknownDeployment(one);
+    const view = { ...(await viewOf(session.context)), format };
+    session.context.stdout.write(formatFigures(comparisonFigures(comparison), view));
+    return endCommand(session, { code: 0 });
+  },
+});
 
 /** A whole id, a version, a part of an id. */
 function meant({ settings }: Session, { database, word }: { database: Database; word: string }): string {

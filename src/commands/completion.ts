@@ -1,30 +1,44 @@
-import { bashCompletion } from '../completion/bash.ts';
-import { shells } from '../completion/completed.ts';
-import { fishCompletion } from '../completion/fish.ts';
-import { powershellCompletion } from '../completion/powershell.ts';
-import { zshCompletion } from '../completion/zsh.ts';
+import { textArgument } from '../cli/define/arguments.ts';
+import { defineCommand } from '../cli/define/command.ts';
 import { usageError } from '../errors.ts';
 import type { Session } from '../session.ts';
-import type { Invocation } from '../words/invocation.ts';
 
-const scripts: Readonly<Record<string, () => string>> = {
-  bash: bashCompletion,
-  zsh: zshCompletion,
-  fish: fishCompletion,
-  powershell: powershellCompletion,
-};
+const shells = ['bash', 'zsh', 'fish', 'powershell'] as const;
 
-/** `completion <shell>`: what the shell reads to complete our words. Touches no ledger. */
-export async function completion(
-  { context }: Session,
-  { operands: [shell = ''] }: Invocation,
-): Promise<number> {
-  const script = scripts[shell];
-  if (script === undefined)
-    throw usageError(
-      `completion: ${JSON.stringify(shell)} is none of ${shells.join(', ')}`,
-      'for example `source <(deploytrack completion bash)`',
-    );
-  context.stdout.write(script());
-  return 0;
+/** `completion <shell>`: what the shell reads to complete our commands. Touches no ledger. */
+export const command = defineCommand({
+  name: 'completion',
+  after: 'export',
+  summary: 'print a shell completion script',
+  group: 'set up',
+  examples: [
+    'source <(deploytrack completion bash)',
+    'deploytrack completion fish > ~/.config/fish/completions/deploytrack.fish',
+  ],
+  args: { shell: textArgument({ help: shells.join(', '), choices: shells }) },
+  exits: { '0': 'printed' },
+  policy: { onWrongSetting: 'usage-error', onDisabled: 'run' },
+  run: async ({ context }: Session, { shell }) => {
+    const found = shells.find((one) => one === shell);
+    if (found === undefined)
+      throw usageError(
+        `completion: ${JSON.stringify(shell)} is none of ${shells.join(', ')}`,
+        'for example `source <(deploytrack completion bash)`',
+      );
+    context.stdout.write(await scriptOf(found));
+    return 0;
+  },
+});
+
+async function scriptOf(shell: (typeof shells)[number]): Promise<string> {
+  switch (shell) {
+    case 'bash':
+      return (await import('../cli/completion/bash.ts')).bashCompletion();
+    case 'zsh':
+      return (await import('../cli/completion/zsh.ts')).zshCompletion();
+    case 'fish':
+      return (await import('../cli/completion/fish.ts')).fishCompletion();
+    case 'powershell':
+      return (await import('../cli/completion/powershell.ts')).powershellCompletion();
+  }
 }

@@ -1,28 +1,41 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { defineCommand } from '../cli/define/command.ts';
+import { folder } from '../cli/define/kinds.ts';
 import { DeploytrackError, usageError } from '../errors.ts';
 import type { Session } from '../session.ts';
-import { type Invocation, text } from '../words/invocation.ts';
 import { endCommand } from './endCommand.ts';
 import { outFolder } from './writing/outFolder.ts';
 import { writeWhole } from './writing/writeWhole.ts';
 
 /** `dashboards`: copies the Grafana dashboards that ship with the program. Exit 1 where it cannot. */
-export async function dashboards(session: Session, invocation: Invocation): Promise<number> {
-  const folder = folderOf(invocation);
-  const files = shipped();
-  for (const [name, content] of files) await writeWhole(session.context, { folder, name, content });
-  return endCommand(session, { code: 0 });
-}
+export const command = defineCommand({
+  name: 'dashboards',
+  after: 'rules',
+  summary: 'write the Grafana dashboards',
+  group: 'set up',
+  examples: [
+    'deploytrack dashboards --out /var/lib/grafana/dashboards',
+    'deploytrack dashboards --out monitoring/grafana',
+  ],
+  options: { out: folder({ help: 'folder to write them to' }) },
+  exits: { '0': 'written', '1': 'cannot be written' },
+  policy: { onWrongSetting: 'usage-error', onDisabled: 'run' },
+  run: async (session: Session, { out }) => {
+    const folder = folderOf(out);
+    const files = shipped();
+    for (const [name, content] of files) await writeWhole(session.context, { folder, name, content });
+    return endCommand(session, { code: 0 });
+  },
+});
 
-function folderOf(invocation: Invocation): string {
-  const folder = text(invocation, 'out');
-  if (folder === null || folder === '')
+function folderOf(out: string | null): string {
+  if (out === null || out === '')
     throw usageError(
       'dashboards needs a folder to write to',
       "`deploytrack dashboards --out <dir>`, for example the folder that Grafana's provisioning reads",
     );
-  return outFolder(folder);
+  return outFolder(out);
 }
 
 /** Beside the bundles: the program may be installed anywhere and called from anywhere. */

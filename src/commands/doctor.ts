@@ -1,24 +1,35 @@
+import { defineCommand } from '../cli/define/command.ts';
+import { commonSettings } from '../cli/define/settings.ts';
 import { inWords } from '../report/warnings.ts';
 import type { Session } from '../session.ts';
-import type { Invocation } from '../words/invocation.ts';
 import type { Finding } from './doctor/doctorFinding.ts';
 import { findings } from './doctor/doctorFindings.ts';
 import { settingLines } from './doctor/doctorSettings.ts';
 import { endCommand } from './endCommand.ts';
 
 /** `doctor`: every setting with where it came from, then what is wrong and the command that mends it. Exit 1 where something is. */
-export async function doctor(session: Session, _invocation: Invocation): Promise<number> {
-  const { stdout } = session.context;
-  stdout.write(`${settingLines(session).join('\n')}\n\n`);
-  const found = await findings(session);
-  for (const finding of found) stdout.write(`${line(finding)}\n`);
-  const wrong = found.filter((finding) => !finding.good).length;
-  stdout.write(
-    wrong === 0 ? '\nnothing is wrong\n' : `\n${wrong} ${wrong === 1 ? 'thing is' : 'things are'} wrong\n`,
-  );
-  // What it had to warn of is not kept: it writes nothing.
-  return endCommand(session, { code: wrong === 0 ? 0 : 1, kept: session.warnings.length });
-}
+export const command = defineCommand({
+  name: 'doctor',
+  after: 'init',
+  summary: 'check the setup and suggest fixes',
+  group: 'set up',
+  examples: ['deploytrack doctor', 'PUSHGATEWAY_URL=http://pushgateway:9091 deploytrack doctor'],
+  settings: commonSettings,
+  exits: { '0': 'no problems found', '1': 'problems found' },
+  policy: { onWrongSetting: 'warn', onDisabled: 'run', onLostOutput: 'fail', ledger: 'looks' },
+  run: async (session: Session) => {
+    const { stdout } = session.context;
+    stdout.write(`${settingLines(session).join('\n')}\n\n`);
+    const found = await findings(session);
+    for (const finding of found) stdout.write(`${line(finding)}\n`);
+    const wrong = found.filter((finding) => !finding.good).length;
+    stdout.write(
+      wrong === 0 ? '\nnothing is wrong\n' : `\n${wrong} ${wrong === 1 ? 'thing is' : 'things are'} wrong\n`,
+    );
+    // What it had to warn of is not kept: it writes nothing.
+    return endCommand(session, { code: wrong === 0 ? 0 : 1, kept: session.warnings.length });
+  },
+});
 
 function line({ good, message, mend }: Finding): string {
   return `${good ? 'ok   ' : 'WRONG'}  ${inWords({ message, hint: mend })}`;

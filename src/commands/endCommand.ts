@@ -14,9 +14,9 @@ export async function endCommand(
   { code, kept = 0 }: { code: number; kept?: number },
 ): Promise<number> {
   const { context, settings, store, warnings } = session;
-  const target = settings.text('warnings') ?? 'stderr';
+  const target = settings.value('warnings');
   reportWarnings(context, { warnings, target });
-  const lost = session.tells ? null : lostOutput(context);
+  const lost = session.command.policy.onLostOutput === 'fail' ? null : lostOutput(context);
   if (lost !== null) {
     const warning: Warning = { code: 'OUTPUT', message: lost, failed: 'recording' };
     warnings.push(warning);

@@ -1,23 +1,38 @@
+import { amount } from '../cli/define/arguments.ts';
+import { defineCommand } from '../cli/define/command.ts';
+import { exitsOfMark } from '../cli/define/exits.ts';
+import { ofMarks } from '../cli/define/settingLists.ts';
+import { ofDeploymentOption } from '../cli/define/startOptions.ts';
 import { amountLimits } from '../limits.ts';
 import type { Session } from '../session.ts';
-import { type Invocation, numberIn } from '../words/invocation.ts';
 import { endCommand } from './endCommand.ts';
 import { send } from './sending/send.ts';
 import { serviceOf } from './which/whichDeployment.ts';
 import { ofDeployment, whichForRecord } from './which/whichForRecord.ts';
 
 /** `error-rate <0..1>`: the share of requests that failed after a deployment, measured elsewhere. */
-export async function errorRate(session: Session, invocation: Invocation): Promise<number> {
-  const { context, store, warnings } = session;
-  const ratio = numberIn(invocation.operands[0] ?? '', { what: 'error-rate', ...amountLimits.share });
-  const of = ofDeployment(invocation);
-  const { deploymentId, warnings: unclear } = await whichForRecord(session, { of, finishedToo: false });
-  warnings.push(...unclear);
-  if (deploymentId === null) return endCommand(session, { code: 0 });
-  const known = { markId: context.uniqueId(), deploymentId, at: context.instant() };
-  const mark = { kind: 'error-rate', ...known, service: serviceOf(session), errorRate: ratio } as const;
-  warnings.push(...(await store.record(mark)));
-  const kept = warnings.length;
-  await send(session, { deploymentId, kind: 'mark', adopt: 'never' });
-  return endCommand(session, { code: 0, kept });
-}
+export const command = defineCommand({
+  name: 'error-rate',
+  after: 'smoke',
+  summary: 'record an error rate measured by another tool',
+  group: 'script',
+  examples: ['deploytrack error-rate 0.002', 'deploytrack error-rate 0.002 --service api'],
+  args: { ratio: amount({ ...amountLimits.share, help: '0 to 1: the ratio of failed requests' }) },
+  options: { of: ofDeploymentOption },
+  settings: ofMarks,
+  exits: exitsOfMark,
+  policy: { onWrongSetting: 'warn', sends: 'mark' },
+  run: async (session: Session, { ratio, of }) => {
+    const { context, store, warnings } = session;
+    const wanted = { of: ofDeployment(of), finishedToo: false };
+    const { deploymentId, warnings: unclear } = await whichForRecord(session, wanted);
+    warnings.push(...unclear);
+    if (deploymentId === null) return endCommand(session, { code: 0 });
+    const known = { markId: context.uniqueId(), deploymentId, at: context.instant() };
+    const mark = { kind: 'error-rate', ...known, service: serviceOf(session), errorRate: ratio } as const;
+    warnings.push(...(await store.record(mark)));
+    const kept = warnings.length;
+    await send(session, { deploymentId, adopt: 'never' });
+    return endCommand(session, { code: 0, kept });
+  },
+});

@@ -1,4 +1,7 @@
 import { resolve } from 'node:path';
+import { defineCommand } from '../cli/define/command.ts';
+import { file } from '../cli/define/kinds.ts';
+import { ofReading } from '../cli/define/settingLists.ts';
 import type { Context } from '../context.ts';
 import { DeploytrackError } from '../errors.ts';
 import { writeOut } from '../files/writeOut.ts';
@@ -11,7 +14,6 @@ import { isoTime } from '../model.ts';
 import { asciiJson, type Json } from '../report/json.ts';
 import { safeId } from '../safeId.ts';
 import type { Session } from '../session.ts';
-import { type Invocation, text } from '../words/invocation.ts';
 import { endCommand } from './endCommand.ts';
 import { readingDatabase } from './reading/readingDatabase.ts';
 
@@ -19,30 +21,43 @@ import { readingDatabase } from './reading/readingDatabase.ts';
  * `export`: marks of open deployments and rows of finished ones, a line each, for `import`. Of `--id` alone where it is
  * said; DEPLOYTRACK_ID narrows nothing. The file is whole or not there. An unknown id: exit 1.
  */
-export async function exportDeployments(session: Session, invocation: Invocation): Promise<number> {
-  const { context, settings } = session;
-  const said = text(invocation, 'id');
-  const only = {
-    id: said === null ? null : (safeId(said) ?? said),
-    deployment: settings.text('deployment'),
-    environment: settings.text('environment'),
-  };
-  const out = text(invocation, 'out');
-  const database = await readingDatabase(session);
-  if (only.id !== null && (database === null || findDeployment(database, only.id) === null))
-    throw new DeploytrackError({
-      code: 'UNKNOWN_ID',
-      message: `this ledger knows no deployment ${only.id}`,
-      hint: '`deploytrack history` lists those that it has',
-    });
-  const markIds: string[] = [];
-  const lines = database === null ? [] : exportedLines(database, { only, markIds });
-  const isWhole =
-    out === null || out === '-' ? print(context, lines) : await intoFile(context, { out, lines });
-  if (isWhole) await noteExported(session, markIds);
-  database?.close();
-  return endCommand(session, { code: 0 });
-}
+export const command = defineCommand({
+  name: 'export',
+  after: 'import',
+  summary: 'write marks and finished deployments, for `import`',
+  group: 'set up',
+  examples: [
+    'deploytrack export --out deployments.jsonl',
+    'deploytrack export --id "$DEPLOYTRACK_ID" --out marks.jsonl',
+  ],
+  options: { out: file({ help: 'file to write', otherwise: 'standard output' }) },
+  settings: ['id', ...ofReading],
+  exits: { '0': 'written', '1': 'unknown ID, or not written' },
+  policy: { onWrongSetting: 'usage-error', onDisabled: 'run' },
+  run: async (session: Session, { out }) => {
+    const { context, settings } = session;
+    const given = settings.given('id');
+    const only = {
+      id: given === null ? null : (safeId(given) ?? given),
+      deployment: settings.text('deployment'),
+      environment: settings.text('environment'),
+    };
+    const database = await readingDatabase(session);
+    if (only.id !== null && (database === null || findDeployment(database, only.id) === null))
+      throw new DeploytrackError({
+        code: 'UNKNOWN_ID',
+        message: `this ledger knows no deployment ${only.id}`,
+        hint: '`deploytrack history` lists those that it has',
+      });
+    const markIds: string[] = [];
+    const lines = database === null ? [] : exportedLines(database, { only, markIds });
+    const isWhole =
+      out === null || out === '-' ? print(context, lines) : await intoFile(context, { out, lines });
+    if (isWhole) await noteExported(session, markIds);
+    database?.close();
+    return endCommand(session, { code: 0 });
+  },
+});
 
 /** Every line; the ids of the marks among them are gathered on the way. */
 function* exportedLines(

@@ -1,12 +1,16 @@
+import { defineCommand } from '../cli/define/command.ts';
+import { content, duration, flag, maybe, text } from '../cli/define/kinds.ts';
+import { exitCode } from '../cli/define/phaseOptions.ts';
+import { ofMarks } from '../cli/define/settingLists.ts';
+import { trackOptions } from '../cli/define/startOptions.ts';
+import { errorText } from '../cli/define/wrapOptions.ts';
 import { asWarning, usageError } from '../errors.ts';
 import { asLedgerError, isOfSqlite } from '../ledger/file/open.ts';
 import { rotateJournal } from '../ledger/journal/takeIn.ts';
-import { amountLimits } from '../limits.ts';
 import type { FinishMark, Tracked } from '../marks.ts';
 import type { FinalStatus } from '../model.ts';
 import { lostOutput } from '../report/lostOutput.ts';
 import type { Session } from '../session.ts';
-import { durationMs, flag, type Invocation, number, text } from '../words/invocation.ts';
 import { endCommand } from './endCommand.ts';
 import { environmentError, keptWords } from './keptWords.ts';
 import { collectProbers } from './probing/collectProber.ts';
@@ -16,7 +20,7 @@ import { sendUntilDelivered } from './sending/sendUntilDelivered.ts';
 import { readHostFacts } from './start/hostFacts.ts';
 import { readGit } from './start/readGit.ts';
 import { readTracked } from './start/readTracked.ts';
-import { trackedWords } from './start/trackedWords.ts';
+import { trackedItems } from './start/trackedItems.ts';
 import { deploymentRow } from './which/whichDeployment.ts';
 
 /** The CI's words for a status, in any case, and ours. */
@@ -38,35 +42,60 @@ const statusWords: Readonly<Record<string, FinalStatus | 'discard'>> = {
 };
 
 /** `finish`: closes the deployment. With `--on-exit` it exits with the code it was given. */
-export async function finish(session: Session, invocation: Invocation): Promise<number> {
-  const at = session.context.began();
-  const request = await finishRequest(session, invocation);
-  const given = request.onExit ? (request.exitCode ?? 0) : 0;
-  const waitMs = durationMs(invocation, 'wait');
-  const track = trackedWords(invocation, session.context.cwd);
-  const deploymentId = chosen(session);
-  if (deploymentId === null) {
-    if (flag(invocation, 'json')) session.context.stdout.write('{"deployment_id":null}\n');
-    return endCommand(session, { code: given });
-  }
-  const keepOpen = session.context.env.DEPLOYTRACK_RUN === deploymentId;
-  const probed = keepOpen ? [] : await collectProbers(session, { deploymentId, at });
-  const mark: FinishMark = {
-    kind: 'finish',
-    markId: session.context.uniqueId(),
-    deploymentId,
-    at,
-    ...request,
-    keepOpen,
-    probed,
-  };
-  await settle(session, { mark, waitMs, track, json: flag(invocation, 'json') });
-  const code = await endCommand(session, { code: given });
-  session.store.close();
-  // Its answer was asked for: without it the caller knows nothing of the deployment.
-  const isUnheard = flag(invocation, 'json') && !request.onExit && lostOutput(session.context) !== null;
-  return code === 0 && isUnheard ? 1 : code;
-}
+export const command = defineCommand({
+  name: 'finish',
+  after: 'cost',
+  summary: 'finish the deployment',
+  group: 'script',
+  examples: ['deploytrack finish', "trap 'deploytrack finish --on-exit $? || :' EXIT"],
+  options: {
+    exitCode,
+    onExit: maybe({
+      value: 'n',
+      help: 'for traps: close the deployment if it is open, then exit with the given code',
+    }),
+    status: text({
+      value: 'status',
+      help: "success, warning, failed, or the CI's name for it",
+      offered: ['success', 'warning', 'failed'],
+    }),
+    error: { ...errorText, help: 'error message (DEPLOYTRACK_ERROR); @file or - reads it' },
+    notes: content({ help: 'free-form text; @file or - reads it' }),
+    abandoned: flag({ help: 'mark the deployment as abandoned' }),
+    discard: flag({ help: 'exclude this deployment from all statistics' }),
+    wait: duration({ help: 'keep trying to push for this long' }),
+    json: flag({ help: 'print the result as one line of JSON' }),
+    ...trackOptions,
+  },
+  settings: [...ofMarks, 'adopt-timeout'],
+  exits: {
+    '0': 'recorded; also if recording or pushing failed, with a warning',
+    n: 'with --on-exit: the code that was given',
+    '1': 'with --strict: recording or pushing failed',
+  },
+  policy: { onWrongSetting: 'warn', sends: 'bracket' },
+  run: async (session: Session, { waitMs, json, ...said }) => {
+    const at = session.context.began();
+    const request = await finishRequest(session, said);
+    const given = request.onExit ? (request.exitCode ?? 0) : 0;
+    const track = trackedItems(said, session.context.cwd);
+    const deploymentId = chosen(session);
+    if (deploymentId === null) {
+      if (json) session.context.stdout.write('{"deployment_id":null}\n');
+      return endCommand(session, { code: given });
+    }
+    const keepOpen = session.context.env.DEPLOYTRACK_RUN === deploymentId;
+    const probed = keepOpen ? [] : await collectProbers(session, { deploymentId, at });
+    const markId = session.context.uniqueId();
+    const mark: FinishMark = { kind: 'finish', markId, deploymentId, at, ...request, keepOpen, probed };
+    await settle(session, { mark, waitMs, track, json });
+    const code = await endCommand(session, { code: given });
+    session.store.close();
+    // Its answer was asked for: without it the caller knows nothing of the deployment.
+    const isUnheard = json && !request.onExit && lostOutput(session.context) !== null;
+    return code === 0 && isUnheard ? 1 : code;
+  },
+});
 
 /**
  * Records the finish, the host's facts after it, and delivers; for `finish` and the end of `run`. `recorded` is called as
@@ -98,7 +127,7 @@ export async function settle(
   recorded();
   const closedNow = !wasClosed && (await isClosed(session, deploymentId));
   if (closedNow) await readFacts(session, { deploymentId, said: track });
-  if (waitMs === null) await send(session, { deploymentId, kind: 'bracket', adopt: 'missing' });
+  if (waitMs === null) await send(session, { deploymentId, adopt: 'missing' });
   else await sendUntilDelivered(session, { deploymentId, waitMs });
   beforeReport();
   await report(session, { deploymentId, json, closedNow });
@@ -129,34 +158,46 @@ async function isClosed(session: Session, deploymentId: string): Promise<boolean
 
 type Request = Omit<FinishMark, 'kind' | 'markId' | 'deploymentId' | 'at' | 'keepOpen' | 'probed'>;
 
-async function finishRequest(session: Session, invocation: Invocation): Promise<Request> {
-  const onExit = flag(invocation, 'on-exit');
-  const said = text(invocation, 'status')?.toLowerCase() ?? null;
-  const status = said === null ? null : Object.hasOwn(statusWords, said) ? statusWords[said] : undefined;
-  if (status === undefined)
-    throw usageError(
-      `--status: ${JSON.stringify(said)} is no status`,
-      `expected success, warning, failed, or a CI's word: ${Object.keys(statusWords).join(', ')}`,
-    );
-  const exitCode = onExit
-    ? onExitCode(invocation)
-    : number(invocation, { name: 'exit-code', ...amountLimits.exitCode });
-  const error = (await keptWords(session, invocation, 'error')) ?? environmentError(session);
+/** What was said of the end. */
+interface Said {
+  readonly exitCode: number | null;
+  readonly onExit: string | true | null;
+  readonly status: string | null;
+  readonly error: string | null;
+  readonly notes: string | null;
+  readonly abandoned: boolean;
+  readonly discard: boolean;
+}
+
+async function finishRequest(session: Session, said: Said): Promise<Request> {
+  const onExit = said.onExit !== null;
+  const status = statusOf(said.status?.toLowerCase() ?? null);
+  const code = onExit ? onExitCode(said.onExit) : said.exitCode;
+  const error = (await keptWords(session, { name: 'error', value: said.error })) ?? environmentError(session);
   return {
     status: status === 'discard' ? null : status,
-    exitCode,
+    exitCode: code,
     error,
-    notes: await keptWords(session, invocation, 'notes'),
+    notes: await keptWords(session, { name: 'notes', value: said.notes }),
     onExit,
-    abandoned: flag(invocation, 'abandoned'),
-    discard: flag(invocation, 'discard') || status === 'discard',
+    abandoned: said.abandoned,
+    discard: said.discard || status === 'discard',
   };
 }
 
+function statusOf(said: string | null): FinalStatus | 'discard' | null {
+  if (said === null) return null;
+  const status = Object.hasOwn(statusWords, said) ? statusWords[said] : undefined;
+  if (status !== undefined) return status;
+  throw usageError(
+    `--status: ${JSON.stringify(said)} is no status`,
+    `expected success, warning, failed, or a CI's word: ${Object.keys(statusWords).join(', ')}`,
+  );
+}
+
 /** A trap hands over what it has, also nothing: `$LASTEXITCODE` is empty before the first program ran. */
-function onExitCode(invocation: Invocation): number | null {
-  const value = text(invocation, 'on-exit');
-  if (value === null || value.trim() === '') return null;
+function onExitCode(value: string | true | null): number | null {
+  if (typeof value !== 'string' || value.trim() === '') return null;
   if (!/^-?\d{1,10}$/.test(value.trim()))
     throw usageError(
       `--on-exit: ${JSON.stringify(value)} is no exit code`,

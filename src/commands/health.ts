@@ -1,3 +1,7 @@
+import { optionalText } from '../cli/define/arguments.ts';
+import { defineCommand } from '../cli/define/command.ts';
+import { checkOptions, verificationOptions } from '../cli/define/healthOptions.ts';
+import { ofMarks } from '../cli/define/settingLists.ts';
 import { DeploytrackError, usageError } from '../errors.ts';
 import { type Attempt, createProbe, type Probe } from '../probe/attempt.ts';
 import { createCommandProbe } from '../probe/command.ts';
@@ -6,7 +10,6 @@ import { watchHealth } from '../probe/watch.ts';
 import { redact } from '../redact.ts';
 import { inWords } from '../report/warnings.ts';
 import type { Session } from '../session.ts';
-import type { Invocation } from '../words/invocation.ts';
 import { endCommand } from './endCommand.ts';
 import { showAsRunning } from './phase/showAsRunning.ts';
 import { type HealthPlan, readHealthPlan } from './probing/healthPlan.ts';
@@ -17,14 +20,30 @@ import { deploymentRow, serviceOf, type Which } from './which/whichDeployment.ts
 import { whichForRecord } from './which/whichForRecord.ts';
 
 /** `health <url>`: probes until the endpoint answers with the expected version; exit 0 healthy, 1 not. */
-export async function health(session: Session, invocation: Invocation): Promise<number> {
-  const plan = await readHealthPlan(session, invocation).catch(asWrongWord);
-  const which = await whichForRecord(session, { of: null, finishedToo: false });
-  session.warnings.push(...which.warnings);
-  const success = await verify(session, { plan, which, expectVersion: plan.expectVersion });
-  await send(session, { deploymentId: which.deploymentId, kind: 'mark', adopt: 'never' });
-  return endCommand(session, { code: success ? 0 : 1 });
-}
+export const command = defineCommand({
+  name: 'health',
+  after: 'cutover',
+  summary: 'check an endpoint until it responds with the expected version',
+  group: 'script',
+  examples: [
+    'deploytrack health http://localhost:8080/health --timeout 60s',
+    'deploytrack health --check-type queue -- ./check-queue.sh',
+  ],
+  args: { url: optionalText({ help: 'http://…, https://… or tcp://host:port' }) },
+  options: { ...checkOptions, ...verificationOptions },
+  settings: ofMarks,
+  exits: { '0': 'healthy', '1': 'not healthy' },
+  wrappedOptional: true,
+  policy: { onWrongSetting: 'warn', wraps: 'after-dashes', sends: 'mark' },
+  run: async (session: Session, said) => {
+    const plan = await readHealthPlan(session, said).catch(asWrongWord);
+    const which = await whichForRecord(session, { of: null, finishedToo: false });
+    session.warnings.push(...which.warnings);
+    const success = await verify(session, { plan, which, expectVersion: plan.expectVersion });
+    await send(session, { deploymentId: which.deploymentId, adopt: 'never' });
+    return endCommand(session, { code: success ? 0 : 1 });
+  },
+});
 
 /** A file that it was told to read is a word of the command line: a check without it would ask something else. */
 function asWrongWord(error: unknown): never {

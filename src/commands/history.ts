@@ -1,28 +1,36 @@
-import { usageError } from '../errors.ts';
+import { defineCommand } from '../cli/define/command.ts';
+import { exitsOfReading } from '../cli/define/exits.ts';
+import { integer } from '../cli/define/kinds.ts';
+import { filterOptions } from '../cli/define/reportOptions.ts';
+import { ofReading } from '../cli/define/settingLists.ts';
 import { readTrackedItems } from '../ledger/read/changes.ts';
 import { readHistory } from '../ledger/read/deployments.ts';
 import { formatHistory } from '../report/history.ts';
 import { viewOf } from '../report/view.ts';
 import type { Session } from '../session.ts';
-import type { Invocation } from '../words/invocation.ts';
 import { endCommand } from './endCommand.ts';
 import { readingDatabase } from './reading/readingDatabase.ts';
-import { formatOf, limitOf, reportFilter } from './reading/reportWords.ts';
+import { formatOf, reportFilter } from './reading/reportFilter.ts';
 
 /** `history`: the last deployments, newest first. Without a ledger: an empty answer. */
-export async function history(session: Session, invocation: Invocation): Promise<number> {
-  if (invocation.operands.length > 0)
-    throw usageError(
-      `history takes no ${JSON.stringify(invocation.operands[0])}`,
-      '`deploytrack show <id>` shows one deployment',
-    );
-  const filter = { ...reportFilter(session, invocation), limit: limitOf(invocation) ?? 10 };
-  const format = formatOf(invocation);
-  const database = await readingDatabase(session);
-  const found = database === null ? [] : readHistory(database, filter);
-  const tracked = (id: string) => (database === null ? [] : readTrackedItems(database, id));
-  const view = { ...(await viewOf(session.context)), format, tracked };
-  session.context.stdout.write(formatHistory(found, view));
-  database?.close();
-  return endCommand(session, { code: 0 });
-}
+export const command = defineCommand({
+  name: 'history',
+  summary: 'list recent deployments',
+  group: 'look',
+  examples: ['deploytrack history --limit 20', 'deploytrack history --status failed --since 30d'],
+  options: { limit: integer({ min: 1, default: '10', help: 'number of deployments' }), ...filterOptions },
+  settings: ofReading,
+  exits: exitsOfReading,
+  policy: { onWrongSetting: 'usage-error', onDisabled: 'run' },
+  run: async (session: Session, { limit, ...said }) => {
+    const filter = { ...reportFilter(session, said), limit };
+    const format = formatOf(said);
+    const database = await readingDatabase(session);
+    const found = database === null ? [] : readHistory(database, filter);
+    const tracked = (id: string) => (database === null ? [] : readTrackedItems(database, id));
+    const view = { ...(await viewOf(session.context)), format, tracked };
+    session.context.stdout.write(formatHistory(found, view));
+    database?.close();
+    return endCommand(session, { code: 0 });
+  },
+});

@@ -1,9 +1,11 @@
+import { files } from '../cli/define/arguments.ts';
+import { defineCommand } from '../cli/define/command.ts';
+import { flag, text } from '../cli/define/kinds.ts';
 import type { LegacyDefaults } from '../collect/legacy/legacyRow.ts';
 import { timeZone } from '../collect/legacy/timeZone.ts';
 import { DeploytrackError, usageError } from '../errors.ts';
 import { inWords } from '../report/warnings.ts';
 import type { Session } from '../session.ts';
-import { flag, type Invocation, text } from '../words/invocation.ts';
 import { importJson, importNotes, importTable, importWarnings } from './carrying/importReport.ts';
 import { type Input, type LegacyInput, readImported } from './carrying/readImported.ts';
 import { type CarriedReport, carriedWords, takeInCarried } from './carrying/takeInCarried.ts';
@@ -16,37 +18,58 @@ import { endCommand } from './endCommand.ts';
  * database, a CSV or JSON, each exactly once. All marks are one transaction, every other file is one. Exit 1 where
  * something was refused, or a file holds nothing of ours.
  */
-export async function importFiles(session: Session, invocation: Invocation): Promise<number> {
-  const { context, warnings } = session;
-  const isDry = flag(invocation, 'dry-run');
-  const defaults = defaultsOf(session, invocation);
-  const inputs: Input[] = [];
-  for (const name of invocation.operands) inputs.push(await readImported(context, name));
-  const legacyInputs = inputs.filter((input): input is LegacyInput => 'file' in input);
-  for (const input of legacyInputs) refuseNameless(input, defaults);
-  const write = writeOnce(session, { isDry });
-  const carried = await importCarried(session, { inputs, write });
-  const legacy: LegacyReport[] = [];
-  for (const input of legacyInputs) {
-    const read = readRows(input, defaults);
-    legacy.push(await write((database) => () => takeInLegacy(context, { database, read })));
-  }
-  warnings.push(...(carried?.refused ?? []), ...legacy.flatMap(importWarnings));
-  sayLines(session, { carried, legacy, defaults, isDry, invocation });
-  if (flag(invocation, 'json'))
-    context.stdout.write(importJson({ carried, legacy }, { isDry, zone: defaults.zone.name }));
-  else if (legacy.length > 0) context.stdout.write(await importTable(session, legacy));
-  refuseEmpty(inputs);
-  const refused = [carried, ...legacy].some((report) => (report?.refused.length ?? 0) > 0);
-  return endCommand(session, { code: refused ? 1 : 0 });
-}
+export const command = defineCommand({
+  name: 'import',
+  after: 'dashboards',
+  summary: 'import deployments from an export, a log, an older database, CSV or JSON',
+  group: 'set up',
+  examples: [
+    'deploytrack import marks.jsonl',
+    'deploytrack import deployments.csv --timezone Europe/Berlin --dry-run',
+  ],
+  args: { file: files({ help: 'files to read; - reads standard input' }) },
+  options: {
+    timezone: text({
+      value: 'zone',
+      help: 'zone of times that have none: Europe/Berlin, +02:00',
+      otherwise: "the host's",
+    }),
+    dryRun: flag({ help: 'show what would be imported, and write nothing' }),
+    json: flag({ help: 'print the report as JSON, with every rejected row' }),
+  },
+  settings: ['deployment', 'environment', 'instance', 'ledger', 'warnings'],
+  exits: { '0': 'imported', '1': 'something was rejected, or a file holds nothing to import' },
+  policy: { onWrongSetting: 'usage-error', migrates: true },
+  run: async (session: Session, { file, timezone, dryRun: isDry, json }) => {
+    const { context, warnings } = session;
+    const defaults = defaultsOf(session, timezone);
+    const inputs: Input[] = [];
+    for (const name of file) inputs.push(await readImported(context, name));
+    const legacyInputs = inputs.filter((input): input is LegacyInput => 'file' in input);
+    for (const input of legacyInputs) refuseNameless(input, defaults);
+    const write = writeOnce(session, { isDry });
+    const carried = await importCarried(session, { inputs, write });
+    const legacy: LegacyReport[] = [];
+    for (const input of legacyInputs) {
+      const read = readRows(input, defaults);
+      legacy.push(await write((database) => () => takeInLegacy(context, { database, read })));
+    }
+    warnings.push(...(carried?.refused ?? []), ...legacy.flatMap(importWarnings));
+    sayLines(session, { carried, legacy, defaults, isDry, timezone });
+    if (json) context.stdout.write(importJson({ carried, legacy }, { isDry, zone: defaults.zone.name }));
+    else if (legacy.length > 0) context.stdout.write(await importTable(session, legacy));
+    refuseEmpty(inputs);
+    const refused = [carried, ...legacy].some((report) => (report?.refused.length ?? 0) > 0);
+    return endCommand(session, { code: refused ? 1 : 0 });
+  },
+});
 
-function defaultsOf({ context, settings }: Session, invocation: Invocation): LegacyDefaults {
+function defaultsOf({ context, settings }: Session, timezone: string | null): LegacyDefaults {
   return {
     deployment: settings.text('deployment'),
-    environment: settings.text('environment') ?? 'production',
+    environment: settings.value('environment'),
     hostname: settings.text('instance') ?? context.hostName(),
-    zone: timeZone(text(invocation, 'timezone')),
+    zone: timeZone(timezone),
   };
 }
 
@@ -78,14 +101,14 @@ interface Said {
   readonly legacy: readonly LegacyReport[];
   readonly defaults: LegacyDefaults;
   readonly isDry: boolean;
-  readonly invocation: Invocation;
+  readonly timezone: string | null;
 }
 
 function sayLines(
   { context, settings }: Session,
-  { carried, legacy, defaults, isDry, invocation }: Said,
+  { carried, legacy, defaults, isDry, timezone }: Said,
 ): void {
-  const isHosts = { zone: text(invocation, 'timezone') === null, host: settings.text('instance') === null };
+  const isHosts = { zone: timezone === null, host: settings.text('instance') === null };
   const lines = [
     ...(carried === null ? [] : [carriedWords(carried)]),
     ...legacy.flatMap((report) => importNotes(report, { defaults, isHosts })),

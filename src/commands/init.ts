@@ -1,18 +1,31 @@
+import { defineCommand } from '../cli/define/command.ts';
+import { text } from '../cli/define/kinds.ts';
+import { ofPushing } from '../cli/define/settingLists.ts';
 import { usageError } from '../errors.ts';
 import { shareLedger } from '../ledger/file/share.ts';
 import { declareGroup } from '../ledger/totals/declareGroup.ts';
 import { say } from '../report/say.ts';
 import type { Session } from '../session.ts';
-import { type Invocation, text } from '../words/invocation.ts';
 import { endCommand } from './endCommand.ts';
 import { send } from './sending/send.ts';
 import { readHostFacts } from './start/hostFacts.ts';
 import { startFacts } from './start/startFacts.ts';
 
 /** `init`: makes or migrates the ledger, reads the host's facts, pushes the zeros of the deployment that is named. */
-export async function init(session: Session, invocation: Invocation): Promise<number> {
+export const command = defineCommand({
+  name: 'init',
+  summary: 'create the ledger and push all counters at zero',
+  group: 'set up',
+  examples: ['deploytrack init --deployment gateway', 'sudo deploytrack init --group deploy'],
+  options: { group: text({ value: 'name', help: 'share the ledger with the accounts of this group' }) },
+  settings: ['version', 'deployment', 'environment', 'service', 'instance', ...ofPushing],
+  exits: { '0': 'ready', '1': 'the ledger cannot be created' },
+  policy: { onWrongSetting: 'usage-error', migrates: true, ledger: 'begins', sends: 'bracket' },
+  run: (session: Session, { group }) => init(session, group),
+});
+
+async function init(session: Session, group: string | null): Promise<number> {
   const { context, store, settings } = session;
-  const group = text(invocation, 'group');
   if (group === '') throw usageError('--group: a group is named', 'for example --group deploy');
   const database = await store.database();
   if (group !== null) await shareLedger(context, { path: store.options.ledgerPath, group });
@@ -32,7 +45,7 @@ export async function init(session: Session, invocation: Invocation): Promise<nu
       }),
     );
   }
-  await send(session, { deploymentId: null, kind: 'bracket', adopt: 'always' });
+  await send(session, { deploymentId: null, adopt: 'always' });
   say(context, `the ledger is ${database.name}`);
   if (named === null)
     context.stderr.write('deploytrack: no zero series were made (--deployment <name> names whose)\n');

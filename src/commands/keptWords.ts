@@ -1,20 +1,17 @@
 import { resolve } from 'node:path';
 import { decodeTail } from '../files/decodeText.ts';
+import { keptText, keptTextBytes, readTextBytes } from '../keptText.ts';
 import { withoutCutWord } from '../redact.ts';
 import type { Session } from '../session.ts';
-import { type Invocation, text } from '../words/invocation.ts';
-import { keptText, keptTextBytes, readTextBytes } from '../words/keptText.ts';
 
 /**
- * A text of the user's own: as it is, from `@file`, or from standard input with `-`. Its last 64 KiB are kept, with a
+ * The text of the option `name`: as it is, from `@file`, or from standard input with `-`. Its last 64 KiB are kept, with a
  * warning. What cannot be read is left out with a warning: the mark that it stands beside is worth more.
  */
 export async function keptWords(
   session: Session,
-  invocation: Invocation,
-  name: string,
+  { name, value }: { name: string; value: string | null },
 ): Promise<string | null> {
-  const value = text(invocation, name);
   if (value === null) return null;
   if (value !== '-' && !value.startsWith('@')) return kept(session, { text: value, source: `--${name}` });
   return ofFile(session, { name, file: value === '-' || value === '@-' ? '-' : value.slice(1) });

@@ -1,4 +1,5 @@
 import { dirname, isAbsolute } from 'node:path';
+import type { Policy } from '../cli/define/command.ts';
 import type { Context } from '../context.ts';
 import type { Warning } from '../errors.ts';
 import { fileStat } from '../fileStat.ts';
@@ -7,28 +8,24 @@ import type { LedgerPlace } from '../settings/ledgerPath.ts';
 import type { Settings } from '../settings/settings.ts';
 import { howToStay, judgeTemporary } from '../settings/temporaryFolder.ts';
 
-/** The words with which a deployment or a ledger begins. */
-const begins = new Set(['init', 'start', 'run']);
-/** Those that make nothing, wherever the ledger is. */
-const onlyLooks = new Set(['doctor', 'push']);
-
 /**
  * What a command may do at the ledger's place. The host's folder is made where a deployment or a ledger begins and by
  * nothing else: one that is there hides no other, and none appears because somebody looked.
  */
 export function rulesOfPlace(
   context: Context,
-  { place, word }: { place: LedgerPlace; word: string },
+  { place, policy }: { place: LedgerPlace; policy: Pick<Policy, 'ledger'> },
 ): Pick<StoreOptions, 'makes' | 'judgePlace' | 'keepsBeside'> {
   const folder = dirname(place.path);
+  const makes = policy.ledger !== 'looks';
   if (place.kind === 'temporary') {
     const judgePlace = (make: boolean) => judgeTemporary(context, { path: place.path, make });
     const keepsBeside = () => isRight(() => judgePlace(true));
-    return { makes: !onlyLooks.has(word), judgePlace, keepsBeside };
+    return { makes, judgePlace, keepsBeside };
   }
-  if (place.kind !== 'host') return { makes: !onlyLooks.has(word) };
-  const isThere = begins.has(word) || fileStat(folder) !== null;
-  return { makes: isThere && !onlyLooks.has(word), keepsBeside: () => fileStat(folder) !== null };
+  if (place.kind !== 'host') return { makes };
+  const isThere = policy.ledger === 'begins' || fileStat(folder) !== null;
+  return { makes: isThere && makes, keepsBeside: () => fileStat(folder) !== null };
 }
 
 function isRight(judge: () => void): boolean {
@@ -44,13 +41,13 @@ function isRight(judge: () => void): boolean {
 export function warningsOfPlace({
   place,
   settings,
-  word,
+  policy,
 }: {
   place: LedgerPlace;
   settings: Settings;
-  word: string;
+  policy: Pick<Policy, 'ledger'>;
 }): Warning[] {
-  if (!begins.has(word)) return [];
+  if (policy.ledger !== 'begins') return [];
   if (place.kind === 'temporary') return [mayNotLast(place.path)];
   const relative = relativeSetting(settings);
   return relative === null ? [] : [relative];

@@ -1,46 +1,32 @@
+import type { Parsed } from '../cli/define/parsed.ts';
 import type { Context } from '../context.ts';
 import { Store } from '../ledger/store.ts';
 import type { Cold, Session } from '../session.ts';
 import { fallbackFolders, ledgerPath } from '../settings/ledgerPath.ts';
 import { readSettingsFile } from '../settings/readFile.ts';
 import { readSettings } from '../settings/settings.ts';
-import type { Invocation } from '../words/invocation.ts';
 import { rulesOfPlace, warningsOfPlace } from './ledgerPlace.ts';
 
-const defaultLedgerTimeoutMs = 2000;
-
-/**
- * Reads the settings and prepares the store; nothing is opened yet. `strictly`: a wrong value in environment or
- * file is a usage error (reading commands). Throws usage errors.
- */
+/** Reads the settings and prepares the store for a command; nothing is opened yet. Throws usage errors. */
 export function openSession(
   context: Context,
-  {
-    invocation,
-    cold,
-    strictly = false,
-    migrate = false,
-    tells = strictly,
-  }: { invocation: Invocation; cold: () => Cold; strictly?: boolean; migrate?: boolean; tells?: boolean },
+  { command, options, cold }: { command: Session['command']; options: Parsed['options']; cold: () => Cold },
 ): Session {
-  const settings = readSettings(context, {
-    options: invocation.options,
-    readFile: readSettingsFile,
-    strictly,
-  });
-  const { word } = invocation;
+  const { policy } = command;
+  const strictly = policy.onWrongSetting === 'usage-error';
+  const settings = readSettings(context, { options, readFile: readSettingsFile, strictly });
   const place = ledgerPath(context, settings);
-  const warnings = [...settings.problems, ...warningsOfPlace({ place, settings, word })];
+  const warnings = [...settings.problems, ...warningsOfPlace({ place, settings, policy })];
   const store = new Store(context, {
     ledgerPath: place.path,
     fallbackFolders: fallbackFolders(context, settings),
     uid: context.uid,
-    ledgerTimeoutMs: settings.durationMs('ledger-timeout') ?? defaultLedgerTimeoutMs,
-    migrate,
-    staysOpen: word === 'serve',
-    ...rulesOfPlace(context, { place, word }),
+    ledgerTimeoutMs: settings.durationMs('ledger-timeout'),
+    migrate: policy.migrates,
+    staysOpen: policy.staysOpen,
+    ...rulesOfPlace(context, { place, policy }),
     cold,
     warn: (warning) => warnings.push(warning),
   });
-  return { context, settings, store, warnings, tells, cold };
+  return { command, context, settings, store, warnings, cold };
 }

@@ -1,8 +1,12 @@
-import { ageOutGroups, defaultStaleAfterMs } from '../delivery/ageOutGroups.ts';
+import { defineCommand } from '../cli/define/command.ts';
+import { duration, flag } from '../cli/define/kinds.ts';
+import { staleAfter } from '../cli/define/pushOptions.ts';
+import { ofPushing } from '../cli/define/settingLists.ts';
+import { ageOutGroups } from '../delivery/ageOutGroups.ts';
 import { Budget } from '../delivery/budget.ts';
 import { stopwatch } from '../elapsed.ts';
 import { usageError, type Warning } from '../errors.ts';
-import { closeAbandoned, defaultAbandonAfterMs } from '../ledger/marks/abandoned.ts';
+import { closeAbandoned } from '../ledger/marks/abandoned.ts';
 import { lookedUp } from '../ledger/marks/keptProcesses.ts';
 import { listGroups } from '../ledger/push/deliveries.ts';
 import { readSnapshot } from '../ledger/push/snapshot.ts';
@@ -14,17 +18,35 @@ import { exactly } from '../report/ciOutput.ts';
 import { say } from '../report/say.ts';
 import type { Session } from '../session.ts';
 import { groupPath } from '../sinks/groupPath.ts';
-import { durationMs, flag, type Invocation } from '../words/invocation.ts';
 import { endCommand } from './endCommand.ts';
 import { readingDatabase } from './reading/readingDatabase.ts';
 import { deleteGroups } from './sending/deleteGroups.ts';
 import { sendBudget, sendUntilDelivered } from './sending/sendUntilDelivered.ts';
 
 /** `push`: delivers what is outstanding, and what the gateway lost. Exit 1 where something stays outstanding. */
-export async function push(session: Session, invocation: Invocation): Promise<number> {
-  const waitMs = durationMs(invocation, 'wait') ?? 0;
-  const staleAfterMs = durationMs(invocation, 'stale-after') ?? defaultStaleAfterMs;
-  if (flag(invocation, 'dry-run')) return dryRun(session);
+export const command = defineCommand({
+  name: 'push',
+  after: 'doctor',
+  summary: 'push pending metrics and restore what the Pushgateway lost',
+  group: 'set up',
+  examples: ['deploytrack push --wait 60s', 'deploytrack push --dry-run'],
+  options: {
+    dryRun: flag({ help: 'print the exact request body and send nothing' }),
+    delete: flag({ help: "remove this host's groups from the gateway" }),
+    staleAfter,
+    wait: duration({ help: 'keep trying for this long' }),
+  },
+  settings: [...ofPushing, 'abandon-after'],
+  exits: { '0': 'everything was pushed', '1': 'something is still pending' },
+  policy: { onWrongSetting: 'usage-error', migrates: true, ledger: 'looks', sends: 'push' },
+  run: async (session: Session, { dryRun: isDry, delete: isDelete, staleAfterMs, waitMs }) =>
+    isDry ? dryRun(session) : push(session, { isDelete, staleAfterMs, waitMs: waitMs ?? 0 }),
+});
+
+async function push(
+  session: Session,
+  { isDelete, staleAfterMs, waitMs }: { isDelete: boolean; staleAfterMs: number; waitMs: number },
+): Promise<number> {
   const { settings, context } = session;
   if (settings.text('gateway') === null && settings.text('textfile') === null)
     throw usageError(
@@ -32,7 +54,7 @@ export async function push(session: Session, invocation: Invocation): Promise<nu
       'say --gateway http://host:9091, set PUSHGATEWAY_URL, or --textfile <dir>',
     );
   if (!(await hasLedger(session))) return endCommand(session, { code: 0 });
-  if (flag(invocation, 'delete')) return deleteGroups(session);
+  if (isDelete) return deleteGroups(session);
   const waitedMs = stopwatch(context);
   await takeIn(session, () => waitedMs() >= waitMs);
   const budget = new Budget(context, sendBudget(session));
@@ -63,7 +85,7 @@ async function takeIn(session: Session, isOver: () => boolean): Promise<void> {
 }
 
 async function endAbandoned({ context, settings, store }: Session): Promise<Warning[]> {
-  const abandonMs = settings.durationMs('abandon-after') ?? defaultAbandonAfterMs;
+  const abandonMs = settings.durationMs('abandon-after');
   const life = lookedUp(await store.database(), (process) => liveness(context, process));
   return store.write((database) =>
     closeAbandoned(database, {

@@ -1,39 +1,70 @@
 import { resolve } from 'node:path';
+import { optionalText } from '../cli/define/arguments.ts';
+import { defineCommand } from '../cli/define/command.ts';
+import { exitsOfReading } from '../cli/define/exits.ts';
+import { file, integer, since as sinceOption } from '../cli/define/kinds.ts';
+import { json, tableFormat } from '../cli/define/reportOptions.ts';
+import { ofReading } from '../cli/define/settingLists.ts';
 import type { Context } from '../context.ts';
 import { DeploytrackError, usageError } from '../errors.ts';
 import { writeOut } from '../files/writeOut.ts';
 import { readPeriod } from '../ledger/figures/period.ts';
 import { emptyLedger } from '../ledger/file/emptyLedger.ts';
 import { formatPeriod } from '../report/figures/period.ts';
-import { viewOf } from '../report/view.ts';
+import { type Format, viewOf } from '../report/view.ts';
 import { pageWithData, readPageFile } from '../server/page/pageFile.ts';
 import { reportAnswers } from '../server/page/reportAnswers.ts';
 import type { Session } from '../session.ts';
-import { type Invocation, number, text } from '../words/invocation.ts';
 import { endCommand } from './endCommand.ts';
 import { deploymentId } from './reading/deploymentId.ts';
 import { readingDatabase } from './reading/readingDatabase.ts';
-import { formatOf, reportFilter } from './reading/reportWords.ts';
+import { formatOf, reportFilter } from './reading/reportFilter.ts';
 
 /**
  * `report --since 7d`: what happened since then, as text. `report --out <file> [id]`: the page with its data as one file.
  * An unknown id: exit 1; the file is whole or not there.
  */
-export async function report(session: Session, invocation: Invocation): Promise<number> {
-  const out = text(invocation, 'out');
-  if (out !== null) return writePage(session, { invocation, out });
-  if (text(invocation, 'since') === null)
+export const command = defineCommand({
+  name: 'report',
+  after: 'compare',
+  summary: 'summarize recent deployments; with --out, write a self-contained HTML report',
+  group: 'look',
+  examples: ['deploytrack report --since 7d', 'deploytrack report --out report.html'],
+  args: { deploymentId: optionalText({ help: 'with --out: the deployment to open with' }) },
+  options: {
+    out: file({ help: 'HTML file to write' }),
+    limit: integer({ min: 1, max: 500, default: '50', help: 'with --out: number of deployments' }),
+    since: sinceOption({ help: 'a time, or how long ago: 2026-01-14, 7d' }),
+    format: {
+      ...tableFormat,
+      offered: ['table', 'json', 'markdown'],
+      help: 'without --out: table, json or markdown',
+    },
+    json,
+  },
+  settings: ofReading,
+  exits: exitsOfReading,
+  policy: { onWrongSetting: 'usage-error', onDisabled: 'run' },
+  run: (session: Session, { out, ...said }) =>
+    out === null ? printPeriod(session, said) : writePage(session, { ...said, out }),
+});
+
+async function printPeriod(
+  session: Session,
+  said: { deploymentId: string | null; since: string | null; json: boolean; format: Format },
+): Promise<number> {
+  if (said.since === null)
     throw usageError(
       'report: of what is not said',
       'say --since 7d for the text, --out report.html for the page',
     );
-  if (invocation.operands.length > 0)
+  if (said.deploymentId !== null)
     throw usageError('report: one deployment belongs to --out', '`deploytrack show <id>` tells of one');
-  const format = formatOf(invocation);
+  const format = formatOf(said);
   if (format === 'csv')
     throw usageError('report: there is no CSV of it', '`deploytrack history --format csv` has the rows');
   const { context } = session;
-  const { sinceMs: fromMs = 0, deployment, environment } = reportFilter(session, invocation);
+  const { sinceMs: fromMs = 0, deployment, environment } = reportFilter(session, said);
   const untilMs = context.instant().wallMs;
   const database = (await readingDatabase(session, { asAWhole: true })) ?? emptyLedger();
   const period = readPeriod(database, { fromMs, untilMs, wanted: { deployment, environment } });
@@ -44,13 +75,12 @@ export async function report(session: Session, invocation: Invocation): Promise<
 
 async function writePage(
   session: Session,
-  { invocation, out }: { invocation: Invocation; out: string },
+  said: { out: string; deploymentId: string | null; limit: number; since: string | null },
 ): Promise<number> {
-  const limit = number(invocation, { name: 'limit', min: 1, max: 500, whole: true }) ?? 50;
-  const { sinceMs, deployment, environment } = reportFilter(session, invocation);
-  const [said] = invocation.operands;
+  const { limit, out } = said;
+  const { sinceMs, deployment, environment } = reportFilter(session, said);
   const database = (await readingDatabase(session, { asAWhole: true })) ?? emptyLedger();
-  const id = said === undefined ? null : deploymentId(database, said);
+  const id = said.deploymentId === null ? null : deploymentId(database, said.deploymentId);
   const answers = reportAnswers(database, { sinceMs, deployment, environment, limit, id });
   database.close();
   await writeFile(session.context, { out, html: pageWithData(readPageFile(), answers) });

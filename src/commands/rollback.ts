@@ -1,16 +1,20 @@
 import { besideChild } from '../child/beside.ts';
 import type { ChildEnd } from '../child/end.ts';
+import { defineCommand } from '../cli/define/command.ts';
+import { checkOptions, verificationTimeout } from '../cli/define/healthOptions.ts';
+import { content, duration, flag, line, url } from '../cli/define/kinds.ts';
+import { ofMarks } from '../cli/define/settingLists.ts';
+import { ofDeploymentOption } from '../cli/define/startOptions.ts';
 import { DeploytrackError, usageError } from '../errors.ts';
 import type { RollbackMark } from '../marks.ts';
 import { isFreeWords } from '../model.ts';
 import type { Session } from '../session.ts';
 import { wellFormed } from '../wellFormed.ts';
-import { durationMs, flag, type Invocation, shortText, text } from '../words/invocation.ts';
 import { endCommand } from './endCommand.ts';
 import { verify } from './health.ts';
 import { keptWords } from './keptWords.ts';
 import { recordWayBack, startWayBack, type WayBack } from './phase/wayBack.ts';
-import { type HealthPlan, readHealthPlan } from './probing/healthPlan.ts';
+import { type CheckInput, type HealthPlan, readHealthPlan } from './probing/healthPlan.ts';
 import { send } from './sending/send.ts';
 import { unrecorded } from './unrecorded.ts';
 import { deploymentRow, type Which } from './which/whichDeployment.ts';
@@ -20,18 +24,50 @@ import { ofDeployment, whichForRecord } from './which/whichForRecord.ts';
  * `rollback`: records that a deployment was rolled back; with a command it runs the way back as phase `rollback`, with
  * `--health` it verifies the version gone back to. Exit: the command's code, else 1 where it is not healthy.
  */
-export async function rollback(session: Session, invocation: Invocation): Promise<number> {
-  const { context } = session;
-  const { command } = invocation;
-  const plan = await readRollbackPlan(session, invocation);
-  if (isNone(command)) return recordRollback(session, { plan, wayBack: null, recorded: () => {} });
-  const wayBack = startWayBack(session, { command, timeoutMs: plan.timeoutMs });
-  return besideChild(context, {
-    child: wayBack.child,
-    work: (recorded) => recordRollback(session, { plan, wayBack, recorded }),
-    failed: (error) => (plan.health === null ? unrecorded(session, error) : unrecorded(session, error) || 1),
-  });
-}
+export const command = defineCommand({
+  name: 'rollback',
+  after: 'finish',
+  summary: 'record a rollback; if a command is given, run it',
+  group: 'script',
+  examples: [
+    'deploytrack rollback --reason health_check_failed -- ./switch.sh 1.3',
+    'deploytrack rollback --to 1.3 --health http://localhost:8080/ -- ./back.sh',
+  ],
+  options: {
+    reason: content({
+      help: 'why, in 1 to 200 characters',
+      otherwise: 'manual',
+    }),
+    to: line({ value: 'version', help: 'version to go back to', otherwise: 'the previous one' }),
+    of: ofDeploymentOption,
+    failed: flag({ help: 'the rollback did not work' }),
+    health: url({ help: 'verify the version that is now in service' }),
+    timeout: duration({
+      help: 'time limit of command and verification',
+      otherwise: `${verificationTimeout}; for the command none`,
+    }),
+    ...checkOptions,
+  },
+  settings: ofMarks,
+  exits: {
+    n: "the command's own exit code",
+    '0': 'recorded',
+    '1': 'with --health: not healthy; with --strict: recording or pushing failed',
+  },
+  wrappedOptional: true,
+  policy: { onWrongSetting: 'warn', wraps: true, sends: 'mark' },
+  run: async (session: Session, { wrapped, ...said }) => {
+    const plan = await readRollbackPlan(session, said);
+    if (isNone(wrapped)) return recordRollback(session, { plan, wayBack: null, recorded: () => {} });
+    const wayBack = startWayBack(session, { command: wrapped, timeoutMs: plan.timeoutMs });
+    return besideChild(session.context, {
+      child: wayBack.child,
+      work: (recorded) => recordRollback(session, { plan, wayBack, recorded }),
+      failed: (error) =>
+        plan.health === null ? unrecorded(session, error) : unrecorded(session, error) || 1,
+    });
+  },
+});
 
 /** PowerShell hands an empty array over as one empty word: no way back was named. */
 function isNone(command: readonly string[]): boolean {
@@ -51,7 +87,7 @@ async function recordRollback(
   session.warnings.push(...which.warnings);
   const { end, healthy } = await goBack(session, { plan, wayBack, which });
   recorded(healthy ? 0 : 1);
-  await send(session, { deploymentId: which.deploymentId, kind: 'mark', adopt: 'never' });
+  await send(session, { deploymentId: which.deploymentId, adopt: 'never' });
   const failed = end !== null && end.shellCode !== 0;
   return endCommand(session, { code: failed ? end.shellCode : healthy ? 0 : 1 });
 }
@@ -67,28 +103,35 @@ interface RollbackPlan {
   readonly health: HealthPlan | 'unread' | null;
 }
 
-/** Reads and checks the words before anything runs. Throws a usage error. */
-async function readRollbackPlan(session: Session, invocation: Invocation): Promise<RollbackPlan> {
-  const reason = await reasonOf(session, invocation);
-  const of = ofDeployment(invocation);
-  const url = text(invocation, 'health');
+/** What was said of a rollback. */
+interface Said extends CheckInput {
+  readonly of: string | null;
+  readonly reason: string | null;
+  readonly to: string | null;
+  readonly failed: boolean;
+  readonly health: string | null;
+}
+
+/** Reads and checks what was said before anything runs. Throws a usage error. */
+async function readRollbackPlan(session: Session, said: Said): Promise<RollbackPlan> {
+  const reason = await reasonOf(session, said.reason);
   return {
-    of,
+    of: ofDeployment(said.of),
     reason,
-    toVersion: shortText(invocation, 'to'),
-    failed: flag(invocation, 'failed'),
-    timeoutMs: durationMs(invocation, 'timeout'),
-    health: url === null ? null : await healthOf(session, { invocation, url }),
+    toVersion: said.to,
+    failed: said.failed,
+    timeoutMs: said.timeoutMs,
+    health: said.health === null ? null : await healthOf(session, { ...said, url: said.health }),
   };
 }
 
 /** A file that cannot be read keeps nobody from going back. */
 async function healthOf(
   session: Session,
-  { invocation, url }: { invocation: Invocation; url: string },
+  said: CheckInput & { readonly url: string },
 ): Promise<HealthPlan | 'unread'> {
   try {
-    return await readHealthPlan(session, { ...invocation, command: [] }, url);
+    return await readHealthPlan(session, { ...said, wrapped: [] });
   } catch (error) {
     if (!(error instanceof DeploytrackError) || error.code !== 'FILE') throw error;
     const { code, message } = error;
@@ -99,9 +142,8 @@ async function healthOf(
 }
 
 /** Of a file that was named, and of standard input, the beginning is kept: what stands there was not typed. */
-async function reasonOf(session: Session, invocation: Invocation): Promise<string> {
-  const said = text(invocation, 'reason');
-  const reason = (await keptWords(session, invocation, 'reason')) ?? 'manual';
+async function reasonOf(session: Session, said: string | null): Promise<string> {
+  const reason = (await keptWords(session, { name: 'reason', value: said })) ?? 'manual';
   if (isFreeWords(reason)) return reason;
   if (said !== '-' && said?.startsWith('@') !== true)
     throw usageError('--reason: expected 1 to 200 characters');

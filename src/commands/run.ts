@@ -1,35 +1,53 @@
 import { besideChild } from '../child/beside.ts';
 import { type RunningChild, startChild } from '../child/run.ts';
+import { defineCommand } from '../cli/define/command.ts';
+import { exitsOfWrapped } from '../cli/define/exits.ts';
+import { ofStarts } from '../cli/define/settingLists.ts';
+import { startOptions } from '../cli/define/startOptions.ts';
 import { asWarning, DeploytrackError, usageError } from '../errors.ts';
 import type { FinishMark } from '../marks.ts';
 import { identify } from '../processes.ts';
 import { inWords } from '../report/warnings.ts';
 import type { Session } from '../session.ts';
-import type { Invocation } from '../words/invocation.ts';
 import { endCommand } from './endCommand.ts';
 import { settle } from './finish.ts';
 import { collectProbers } from './probing/collectProber.ts';
 import { type Begun, beginDeployment, sendBegun } from './start/beginDeployment.ts';
 import { joinedRun } from './start/joinedRun.ts';
+import type { StartInput } from './start/startMark.ts';
 import { unrecorded } from './unrecorded.ts';
 
 /** `run -- <script…>`: opens a deployment, runs the script with its id, and finishes it from the exit code. */
-export async function run(session: Session, invocation: Invocation): Promise<number> {
-  const { context } = session;
-  if (invocation.command.length === 0)
-    throw usageError('run: no script was named', 'deploytrack run --deployment <name> -- ./deploy.sh');
-  const joined = await joinedRun(session, invocation);
-  if (joined !== null) return runWithin(session, { invocation, deploymentId: joined });
-  const begun = await begin(session, invocation);
-  if (begun === null) return endCommand(session, { code: 1 });
-  const { deploymentId } = begun.mark;
-  const child = startScript(session, { invocation, deploymentId });
-  return besideChild(context, {
-    child,
-    work: (recorded) => recordRun(session, { child, begun, recorded }),
-    failed: (error) => unrecorded(session, error),
-  });
-}
+export const command = defineCommand({
+  name: 'run',
+  after: 'rollback',
+  summary: 'run a script as one deployment',
+  group: 'script',
+  examples: [
+    'deploytrack run --deployment gateway --version 1.4 -- ./deploy.sh',
+    'deploytrack run --deployment gateway --exclusive -- make deploy',
+  ],
+  options: startOptions,
+  settings: ofStarts,
+  exits: { ...exitsOfWrapped, '1': 'refused by --exclusive; with --strict: recording failed' },
+  policy: { onWrongSetting: 'warn', wraps: true, migrates: true, ledger: 'begins', sends: 'bracket' },
+  run: async (session: Session, { wrapped, ...said }) => {
+    const { context } = session;
+    if (wrapped.length === 0)
+      throw usageError('run: no script was named', 'deploytrack run --deployment <name> -- ./deploy.sh');
+    const joined = await joinedRun(session);
+    if (joined !== null) return runWithin(session, { wrapped, deploymentId: joined });
+    const begun = await begin(session, said);
+    if (begun === null) return endCommand(session, { code: 1 });
+    const { deploymentId } = begun.mark;
+    const child = startScript(session, { wrapped, deploymentId });
+    return besideChild(context, {
+      child,
+      work: (recorded) => recordRun(session, { child, begun, recorded }),
+      failed: (error) => unrecorded(session, error),
+    });
+  },
+});
 
 /** Sends the beginning, waits for the script and closes its deployment. */
 async function recordRun(
@@ -67,20 +85,19 @@ async function recordRun(
   return code;
 }
 
-function startScript(
-  { context }: Session,
-  { invocation, deploymentId }: { invocation: Invocation; deploymentId: string },
-): RunningChild {
-  const [command = '', ...args] = invocation.command;
+interface Script {
+  readonly wrapped: readonly string[];
+  readonly deploymentId: string;
+}
+
+function startScript({ context }: Session, { wrapped, deploymentId }: Script): RunningChild {
+  const [command = '', ...args] = wrapped;
   const env = { ...context.env, DEPLOYTRACK_ID: deploymentId, DEPLOYTRACK_RUN: deploymentId };
   return startChild(context, { command, args, env });
 }
 
 /** A `run` inside a `run` of the same deployment only runs its script: the outer one began it, and ends it. */
-async function runWithin(
-  session: Session,
-  script: { invocation: Invocation; deploymentId: string },
-): Promise<number> {
+async function runWithin(session: Session, script: Script): Promise<number> {
   const child = startScript(session, script);
   return besideChild(session.context, {
     child,
@@ -93,11 +110,11 @@ async function runWithin(
   });
 }
 
-async function begin(session: Session, invocation: Invocation): Promise<Begun | null> {
+async function begin(session: Session, said: StartInput): Promise<Begun | null> {
   const { context } = session;
   try {
     return await beginDeployment(session, {
-      invocation,
+      said,
       caller: identify(context, context.pid),
       callerRole: 'run',
     });

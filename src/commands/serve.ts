@@ -1,3 +1,7 @@
+import { defineCommand } from '../cli/define/command.ts';
+import { age, file, flag, list, maybe, text } from '../cli/define/kinds.ts';
+import { staleAfter } from '../cli/define/pushOptions.ts';
+import { ofPushing } from '../cli/define/settingLists.ts';
 import { usageError } from '../errors.ts';
 import { reportWarnings } from '../report/warnings.ts';
 import { readFront } from '../server/front/readFront.ts';
@@ -6,10 +10,10 @@ import { writeLog } from '../server/log.ts';
 import type { Serving } from '../server/route.ts';
 import { runServer } from '../server/runServer.ts';
 import { makeSampleLedger } from '../server/sample/sampleLedger.ts';
+import type { ServeInput } from '../server/serveInput.ts';
 import { missingSecrets } from '../server/webhook/secret.ts';
 import { senders } from '../server/webhook/senders.ts';
 import type { Session } from '../session.ts';
-import { durationMs, flag, type Invocation } from '../words/invocation.ts';
 import { endCommand } from './endCommand.ts';
 import { openSession } from './openSession.ts';
 
@@ -17,36 +21,74 @@ import { openSession } from './openSession.ts';
  * `serve`: answers over HTTP until SIGTERM or SIGINT; exit 0 then. The ledger is made or migrated first; with `--sample` one
  * of invented deployments is, which goes with the server.
  */
-export async function serve(session: Session, invocation: Invocation): Promise<number> {
-  if (!flag(invocation, 'sample')) return serveLedger(session, { invocation, isSample: false });
-  for (const name of ['docker', 'ledger'])
-    if (flag(invocation, name))
+export const command = defineCommand({
+  name: 'serve',
+  after: 'push',
+  summary: 'start the HTTP server (metrics, health API, web UI)',
+  group: 'set up',
+  examples: ['deploytrack serve', 'deploytrack serve --sample'],
+  options: {
+    listen: text({
+      value: 'address',
+      default: '127.0.0.1:9102',
+      help: 'host:port, [::1]:port or :port for all',
+    }),
+    tlsCert: file({ help: 'certificate with its chain, as PEM: serve HTTPS' }),
+    tlsKey: file({ help: 'its private key, as PEM' }),
+    insecure: flag({ help: 'listen beyond loopback without authentication' }),
+    allowedHost: list(
+      text({
+        value: 'name',
+        help: 'host name that a proxy passes on; without authentication only localhost is accepted otherwise',
+      }),
+    ),
+    sample: flag({ help: 'show a month of sample data; your ledger is not read' }),
+    docker: maybe({
+      value: 'address',
+      help: 'record labelled containers (default DOCKER_HOST, else the local socket)',
+    }),
+    staleAfter,
+    webhookWindow: age({ default: '3d', help: 'reject webhook events that are older' }),
+    webhookEnvironment: list(
+      text({
+        value: 'name',
+        help: 'accept deployments to this environment only',
+        otherwise: 'all but transient ones',
+      }),
+    ),
+  },
+  settings: ['deployment', 'environment', 'instance', ...ofPushing],
+  exits: { '0': 'stopped by SIGTERM or SIGINT', '1': 'cannot listen, or the ledger cannot be read' },
+  policy: { onWrongSetting: 'usage-error', migrates: true, staysOpen: true },
+  run: async (session: Session, input) => {
+    if (!input.sample) return serveLedger(session, { input, isSample: false });
+    const { context, cold, settings } = session;
+    const other = input.docker !== null ? 'docker' : settings.given('ledger') !== null ? 'ledger' : null;
+    if (other !== null)
       throw usageError(
-        `serve: --sample shows invented deployments, not those of --${name}`,
+        `serve: --sample shows invented deployments, not those of --${other}`,
         'say one of them',
       );
-  const { context, cold } = session;
-  const sample = makeSampleLedger(context, cold());
-  try {
-    const asked = { ...invocation, options: { ...invocation.options, ledger: sample.path } };
-    const own = openSession(context, { invocation: asked, cold, strictly: true, migrate: true });
-    return await serveLedger(own, { invocation: asked, isSample: true });
-  } finally {
-    sample.remove();
-  }
-}
+    const sample = makeSampleLedger(context, cold());
+    try {
+      const options = { ...settings.options, ledger: sample.path };
+      const own = openSession(context, { command: session.command, options, cold });
+      return await serveLedger(own, { input, isSample: true });
+    } finally {
+      sample.remove();
+    }
+  },
+});
 
 async function serveLedger(
   session: Session,
-  { invocation, isSample }: { invocation: Invocation; isSample: boolean },
+  { input, isSample }: { input: ServeInput; isSample: boolean },
 ): Promise<number> {
   const { context, settings, store, warnings } = session;
-  const front = await readFront(context, invocation);
+  const front = await readFront(context, input);
   const webhooks = isSample ? [] : senders.map(({ secretName }) => secretName);
   const missing = await missingSecrets(context, webhooks);
-  // Wrong words are told before a ledger is made.
-  for (const name of ['stale-after', 'webhook-window']) durationMs(invocation, name);
-  reportWarnings(context, { warnings, target: settings.text('warnings') ?? 'stderr' });
+  reportWarnings(context, { warnings, target: settings.value('warnings') });
   for (const problem of missing)
     writeLog(context, { level: 'warning', message: `${problem}: its webhooks prove nobody` });
   const kept = warnings.length;
@@ -60,7 +102,7 @@ async function serveLedger(
     isSample,
     log: (entry) => writeLog(context, entry),
   };
-  await runServer(serving, { front, invocation });
+  await runServer(serving, { front, input });
   reader.close();
   store.close();
   return endCommand(session, { code: 0, kept });

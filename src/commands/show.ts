@@ -1,47 +1,68 @@
+import { optionalText } from '../cli/define/arguments.ts';
+import { defineCommand } from '../cli/define/command.ts';
+import { exitsOfReading } from '../cli/define/exits.ts';
+import { filterOptions, json, textFormat } from '../cli/define/reportOptions.ts';
+import { ofReading } from '../cli/define/settingLists.ts';
 import { DeploytrackError, usageError } from '../errors.ts';
 import type { Database } from '../ledger/file/addon.ts';
 import { readHistory } from '../ledger/read/deployments.ts';
 import { readDetail } from '../ledger/read/detail.ts';
+import type { DeploymentStatus } from '../model.ts';
 import { formatShow } from '../report/show.ts';
 import { viewOf } from '../report/view.ts';
 import type { Session } from '../session.ts';
-import { flag, type Invocation, oneOf } from '../words/invocation.ts';
 import { endCommand } from './endCommand.ts';
 import { deploymentId } from './reading/deploymentId.ts';
 import { readingDatabase } from './reading/readingDatabase.ts';
-import { reportFilter } from './reading/reportWords.ts';
+import { reportFilter } from './reading/reportFilter.ts';
 
 /**
  * `show [id]`: one deployment as a waterfall; without an id DEPLOYTRACK_ID's, else the newest, with `--status` the newest
  * that ended so. An unknown id: exit 1.
  */
-export async function show(session: Session, invocation: Invocation): Promise<number> {
-  const format = flag(invocation, 'json')
-    ? 'json'
-    : (oneOf(invocation, { name: 'format', choices: ['table', 'json', 'markdown'] }) ?? 'table');
-  const database = await readingDatabase(session);
-  const id = database === null ? null : chosenId(session, { invocation, database });
-  const detail = database === null || id === null ? null : readDetail(database, id);
-  if (detail === null)
-    throw new DeploytrackError({
-      code: 'UNKNOWN_ID',
-      message: 'there is no deployment to show',
-      hint: '`deploytrack history` lists those of this ledger',
-    });
-  session.context.stdout.write(formatShow(detail, { ...(await viewOf(session.context)), format }));
-  database?.close();
-  return endCommand(session, { code: 0 });
+export const command = defineCommand({
+  name: 'show',
+  after: 'history',
+  summary: 'show one deployment as a waterfall',
+  group: 'look',
+  examples: ['deploytrack show', 'deploytrack show --status failed'],
+  args: { deploymentId: optionalText({ help: 'ID, or the beginning of one (default: the newest)' }) },
+  options: {
+    status: { ...filterOptions.status, help: 'the newest with this status' },
+    format: textFormat,
+    json,
+  },
+  settings: ['id', ...ofReading],
+  exits: exitsOfReading,
+  policy: { onWrongSetting: 'usage-error', onDisabled: 'run' },
+  run: async (session: Session, said) => {
+    const format = said.json ? 'json' : said.format;
+    const database = await readingDatabase(session);
+    const id = database === null ? null : chosenId(session, { said, database });
+    const detail = database === null || id === null ? null : readDetail(database, id);
+    if (detail === null)
+      throw new DeploytrackError({
+        code: 'UNKNOWN_ID',
+        message: 'there is no deployment to show',
+        hint: '`deploytrack history` lists those of this ledger',
+      });
+    session.context.stdout.write(formatShow(detail, { ...(await viewOf(session.context)), format }));
+    database?.close();
+    return endCommand(session, { code: 0 });
+  },
+});
+
+interface Wanted {
+  readonly deploymentId: string | null;
+  readonly status: DeploymentStatus | null;
 }
 
-function chosenId(
-  session: Session,
-  { invocation, database }: { invocation: Invocation; database: Database },
-): string | null {
-  const wantsNewest = flag(invocation, 'status');
-  if (wantsNewest && invocation.operands[0] !== undefined)
+function chosenId(session: Session, { said, database }: { said: Wanted; database: Database }): string | null {
+  const wantsNewest = said.status !== null;
+  if (wantsNewest && said.deploymentId !== null)
     throw usageError('show: an id and --status are two ways to say which one', 'say one of them');
-  const said = invocation.operands[0] ?? (wantsNewest ? null : session.settings.text('id'));
-  if (said === null || said === undefined || said === 'none')
-    return readHistory(database, { ...reportFilter(session, invocation), limit: 1 })[0]?.id ?? null;
-  return deploymentId(database, said);
+  const id = said.deploymentId ?? (wantsNewest ? null : session.settings.text('id'));
+  if (id === null || id === 'none')
+    return readHistory(database, { ...reportFilter(session, said), limit: 1 })[0]?.id ?? null;
+  return deploymentId(database, id);
 }

@@ -1,9 +1,12 @@
+import { defineCommand } from '../cli/define/command.ts';
+import { exitsOfMark } from '../cli/define/exits.ts';
+import { ofStarts } from '../cli/define/settingLists.ts';
+import { startOptions } from '../cli/define/startOptions.ts';
 import { DeploytrackError } from '../errors.ts';
 import { callingProcess } from '../processes.ts';
 import { inWords } from '../report/warnings.ts';
 import type { Session } from '../session.ts';
 import { shownGateway } from '../sinks/gatewayAddress.ts';
-import type { Invocation } from '../words/invocation.ts';
 import { endCommand } from './endCommand.ts';
 import { type Begun, beginDeployment, sendBegun } from './start/beginDeployment.ts';
 import { ciFacts } from './start/ci.ts';
@@ -11,31 +14,41 @@ import { joinedRun } from './start/joinedRun.ts';
 import { deploymentRow } from './which/whichDeployment.ts';
 
 /** `start`: opens a deployment and prints its id, and only that, on stdout; `none` when it was refused. */
-export async function start(session: Session, invocation: Invocation): Promise<number> {
-  const { context } = session;
-  const joined = await joinedRun(session, invocation);
-  if (joined !== null) {
-    context.stdout.write(`${joined}\n`);
-    return endCommand(session, { code: 0 });
-  }
-  try {
-    const begun = await beginDeployment(session, {
-      invocation,
-      caller: callingProcess(context),
-      callerRole: 'caller',
-    });
-    const kept = session.warnings.length;
-    context.stdout.write(`${begun.mark.deploymentId}\n`);
-    if (context.stderr.isTerminal || ciFacts(context) !== null) await tell(session, begun);
-    await sendBegun(session, begun.mark);
-    return endCommand(session, { code: 0, kept });
-  } catch (error) {
-    if (!(error instanceof DeploytrackError) || error.code !== 'REFUSED') throw error;
-    context.stdout.write('none\n');
-    context.stderr.write(`deploytrack: ${inWords(error)}\n`);
-    return endCommand(session, { code: 1 });
-  }
-}
+export const command = defineCommand({
+  name: 'start',
+  summary: 'start a deployment and print its ID',
+  group: 'script',
+  examples: [
+    'DEPLOYTRACK_ID=$(deploytrack start --deployment gateway --version 1.4)',
+    'deploytrack start --deployment gateway --exclusive --wait 10m',
+  ],
+  options: startOptions,
+  settings: ofStarts,
+  exits: { ...exitsOfMark, '1': 'refused by --exclusive; with --strict: recording failed' },
+  policy: { onWrongSetting: 'warn', migrates: true, ledger: 'begins', sends: 'bracket' },
+  run: async (session: Session, said) => {
+    const { context } = session;
+    const joined = await joinedRun(session);
+    if (joined !== null) {
+      context.stdout.write(`${joined}\n`);
+      return endCommand(session, { code: 0 });
+    }
+    try {
+      const caller = callingProcess(context);
+      const begun = await beginDeployment(session, { said, caller, callerRole: 'caller' });
+      const kept = session.warnings.length;
+      context.stdout.write(`${begun.mark.deploymentId}\n`);
+      if (context.stderr.isTerminal || ciFacts(context) !== null) await tell(session, begun);
+      await sendBegun(session, begun.mark);
+      return endCommand(session, { code: 0, kept });
+    } catch (error) {
+      if (!(error instanceof DeploytrackError) || error.code !== 'REFUSED') throw error;
+      context.stdout.write('none\n');
+      context.stderr.write(`deploytrack: ${inWords(error)}\n`);
+      return endCommand(session, { code: 1 });
+    }
+  },
+});
 
 /** What was inferred, for whoever looks on: a terminal or a CI's log. */
 async function tell(session: Session, { facts, mark }: Begun): Promise<void> {

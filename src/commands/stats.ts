@@ -1,13 +1,16 @@
+import { defineCommand } from '../cli/define/command.ts';
+import { choice, flag, integer, text } from '../cli/define/kinds.ts';
+import { filterOptions } from '../cli/define/reportOptions.ts';
+import { ofReading } from '../cli/define/settingLists.ts';
 import { usageError } from '../errors.ts';
 import { noRestores, readRestores } from '../ledger/figures/restores.ts';
 import { emptyStatistics, readStatistics } from '../ledger/read/statistics.ts';
 import { formatStats } from '../report/stats.ts';
 import { viewOf } from '../report/view.ts';
 import type { Session } from '../session.ts';
-import { flag, type Invocation, oneOf, text } from '../words/invocation.ts';
 import { endCommand } from './endCommand.ts';
 import { readingDatabase } from './reading/readingDatabase.ts';
-import { formatOf, limitOf, reportFilter } from './reading/reportWords.ts';
+import { formatOf, type Narrowed, reportFilter } from './reading/reportFilter.ts';
 import { printBudget } from './reading/statsBudget.ts';
 import { printBreakdown, printPhases } from './reading/statsBy.ts';
 
@@ -15,31 +18,51 @@ import { printBreakdown, printPhases } from './reading/statsBy.ts';
  * `stats`: what the finished deployments say, with `--limit` the last so many of them; `--by`, `--phases` and `--budget`
  * each ask one question more closely. Without a ledger: an empty answer. Exit 1 where a budget is spent.
  */
-export async function stats(session: Session, invocation: Invocation): Promise<number> {
-  const by = oneOf(invocation, { name: 'by', choices: ['version', 'upgrade', 'host', 'phase'] as const });
-  refuseTwo(invocation);
-  if (flag(invocation, 'budget'))
-    return endCommand(session, { code: await printBudget(session, invocation) });
-  if (by === 'phase' || flag(invocation, 'phases')) await printPhases(session, invocation);
-  else if (by !== null) await printBreakdown(session, { invocation, by });
-  else await printStatistics(session, invocation);
-  return endCommand(session, { code: 0 });
-}
+export const command = defineCommand({
+  name: 'stats',
+  after: 'report',
+  summary: 'show deployment statistics',
+  group: 'look',
+  examples: ['deploytrack stats --since 30d', 'deploytrack stats --by version'],
+  options: {
+    limit: integer({ min: 1, help: 'only the last so many deployments', otherwise: 'all' }),
+    ...filterOptions,
+    by: choice({
+      value: 'what',
+      choices: ['version', 'upgrade', 'host', 'phase'],
+      help: 'version, upgrade, host or phase: which of them failed or cost downtime',
+    }),
+    phases: flag({ help: 'which phase takes longest, and what to do about it' }),
+    budget: flag({ help: 'error budget of the last 30 days, by cause' }),
+    month: text({ value: 'month', help: 'with --budget: a calendar month, 2026-01' }),
+  },
+  settings: ofReading,
+  exits: { '0': 'printed', '1': 'with --budget: a budget is spent; or the ledger cannot be read' },
+  policy: { onWrongSetting: 'usage-error', onDisabled: 'run' },
+  run: async (session: Session, { by, phases, budget, month, ...said }) => {
+    refuseTwo({ by: by !== null, phases, budget }, month);
+    if (budget) return endCommand(session, { code: await printBudget(session, { ...said, month }) });
+    if (by === 'phase' || phases) await printPhases(session, said);
+    else if (by !== null) await printBreakdown(session, { said, by });
+    else await printStatistics(session, said);
+    return endCommand(session, { code: 0 });
+  },
+});
 
-function refuseTwo(invocation: Invocation): void {
-  const [one, other] = ['by', 'phases', 'budget'].filter((name) => flag(invocation, name));
+function refuseTwo(asked: Readonly<Record<string, boolean>>, month: string | null): void {
+  const [one, other] = Object.keys(asked).filter((name) => asked[name]);
   if (other !== undefined)
     throw usageError(`stats: --${one} and --${other} are two questions`, 'ask them one by one');
-  if (text(invocation, 'month') !== null && one !== 'budget')
+  if (month !== null && one !== 'budget')
     throw usageError(
       'stats: --month belongs to --budget',
       '`stats --budget --month 2026-01`, or --since 2026-01-01',
     );
 }
 
-async function printStatistics(session: Session, invocation: Invocation): Promise<void> {
-  const filter = { ...reportFilter(session, invocation), limit: limitOf(invocation) ?? undefined };
-  const format = formatOf(invocation);
+async function printStatistics(session: Session, said: Narrowed): Promise<void> {
+  const filter = { ...reportFilter(session, said), limit: said.limit ?? undefined };
+  const format = formatOf(said);
   const database = await readingDatabase(session, { asAWhole: true });
   const statistics = database === null ? emptyStatistics : readStatistics(database, filter);
   const restores = database === null ? noRestores : readRestores(database, filter);

@@ -5,7 +5,7 @@ import type { Cold, Session } from '../session.ts';
 /** What broke the record of a command that runs: a warning. The exit code where the command's own is 0. */
 export function unrecorded({ context, settings, warnings }: Session, error: unknown): number {
   const all = [...warnings, asWarning(error, 'recording')];
-  reportWarnings(context, { warnings: all, target: settings.text('warnings') ?? 'stderr' });
+  reportWarnings(context, { warnings: all, target: settings.value('warnings') });
   return settings.strict ? 1 : 0;
 }
 

@@ -4,8 +4,6 @@ import type { Session } from '../session.ts';
 import type { Budget } from './budget.ts';
 import { removeGroups } from './removeGroups.ts';
 
-export const defaultStaleAfterMs = 30 * 86_400_000;
-
 /**
  * Takes groups that have been gone for so long out of what is shown: from the gateway, the textfiles and `/metrics`. One
  * that the gateway does not let go stays, with a warning, for the next time. `budget`: for all of them together.

@@ -84,7 +84,7 @@ function adoptTimeout(
   { request, isIll }: { request: DeliveryRequest; isIll: boolean },
 ): number {
   if (request.adopt === 'missing' && isIll) return 0;
-  const timeoutMs = settings.durationMs('adopt-timeout') ?? 10_000;
+  const timeoutMs = settings.durationMs('adopt-timeout');
   return Math.min(timeoutMs, request.mostMs ?? timeoutMs);
 }
 

@@ -1,15 +1,13 @@
-import { ageOutGroups, defaultStaleAfterMs } from '../delivery/ageOutGroups.ts';
+import { ageOutGroups } from '../delivery/ageOutGroups.ts';
 import { Budget } from '../delivery/budget.ts';
 import { inWords } from '../report/warnings.ts';
-import { durationMs } from '../words/invocation.ts';
 import type { Companion } from './companions.ts';
 
 const everyMs = 600_000;
 const defaultTimeoutMs = 5000;
 
 /** Lets groups that are gone age out: at the start, and every ten minutes. */
-export const ageOutCompanion: Companion = async (serving, invocation) => {
-  const staleAfterMs = durationMs(invocation, 'stale-after') ?? defaultStaleAfterMs;
+export const ageOutCompanion: Companion = async (serving, { staleAfterMs }) => {
   const { session } = serving;
   const once = async (): Promise<void> => {
     try {

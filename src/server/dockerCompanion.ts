@@ -8,18 +8,17 @@ const firstPauseMs = 1000;
 const longestPauseMs = 30_000;
 
 /** `--docker`: follows the containers of an engine; where it does not answer it is asked again, with longer pauses. */
-export const dockerCompanion: Companion = async (serving, invocation) => {
-  const said = invocation.options.docker;
-  if (said === undefined) return null;
+export const dockerCompanion: Companion = async (serving, { docker: said }) => {
+  if (said === null) return null;
   const { context, store, settings } = serving.session;
   const default_ = context.env.DOCKER_HOST || defaultEngine(context.platform);
-  const engine = parseEngineAddress(typeof said === 'string' && said !== '' ? said : default_);
+  const engine = parseEngineAddress(said !== true && said !== '' ? said : default_);
   const warn = (message: string) => serving.log({ level: 'warning', message });
   const collector = new DockerCollector({
     context,
     engine,
     instance: settings.text('instance'),
-    environment: serving.site.environment ?? 'production',
+    environment: settings.value('environment'),
     write: (change) => store.write(change),
     warn,
   });

@@ -1,4 +1,3 @@
-import type { Invocation } from '../words/invocation.ts';
 import { healthRoutes } from './health/healthRoutes.ts';
 import { healthSchema } from './health/schemaRoute.ts';
 import { metricsRoute } from './metrics/metricsRoute.ts';
@@ -8,12 +7,13 @@ import { eventsRoute } from './page/eventsRoute.ts';
 import { pageRoute } from './page/pageRoute.ts';
 import { healthy, ready } from './probes.ts';
 import type { Route } from './route.ts';
+import type { ServeInput } from './serveInput.ts';
 import { webhookRoutes } from './webhook/webhookRoutes.ts';
 
 /** Every address of one server. */
 export function allRoutes(
   own: ServerMetrics,
-  { invocation, isSample }: { invocation: Invocation; isSample: boolean },
+  { input, isSample }: { input: ServeInput; isSample: boolean },
 ): readonly Route[] {
   return [
     healthy,
@@ -22,7 +22,7 @@ export function allRoutes(
     ...healthRoutes(),
     healthSchema,
     // What is invented takes nothing in.
-    ...(isSample ? [] : webhookRoutes(invocation)),
+    ...(isSample ? [] : webhookRoutes(input)),
     pageRoute(),
     ...apiRoutes,
     eventsRoute(),

@@ -1,4 +1,3 @@
-import type { Invocation } from '../words/invocation.ts';
 import { companions, type Running } from './companions.ts';
 import type { Front } from './front/readFront.ts';
 import { type Handling, handle } from './http/handle.ts';
@@ -10,18 +9,19 @@ import { isLoopback, type ListenAddress, shownAddress } from './listenAddress.ts
 import { ServerMetrics } from './metrics/serverMetrics.ts';
 import type { Serving } from './route.ts';
 import { allRoutes } from './routes.ts';
+import type { ServeInput } from './serveInput.ts';
 
 /** Answers until it is told to stop; throws a DeploytrackError where it cannot begin. */
 export async function runServer(
   serving: Serving,
-  { front, invocation }: { front: Front; invocation: Invocation },
+  { front, input }: { front: Front; input: ServeInput },
 ): Promise<void> {
   keepHeapSmall();
   const { context } = serving.session;
   const streams = new OpenStreams();
   const own = new ServerMetrics();
   const handling: Handling = {
-    routes: allRoutes(own, { invocation, isSample: serving.isSample }),
+    routes: allRoutes(own, { input, isSample: serving.isSample }),
     serving,
     limits: defaultLimits,
     streams,
@@ -31,7 +31,7 @@ export async function runServer(
   const running: Running[] = [];
   try {
     for (const companion of serving.isSample ? [] : companions) {
-      const begun = await companion(serving, invocation);
+      const begun = await companion(serving, input);
       if (begun !== null) running.push(begun);
     }
     const { server, address, connections } = await listenFor(handling, front);

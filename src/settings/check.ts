@@ -1,8 +1,9 @@
+import type { ValueType } from '../cli/define/option.ts';
+import type { SettingData } from '../cli/define/settings.ts';
 import { parseDurationMs } from '../duration.ts';
-import { amountLimits, type Bounds, isWithin, textLimits } from '../limits.ts';
+import { textLimits } from '../limits.ts';
 import { isFreeWords } from '../model.ts';
 import { isWellFormed } from '../wellFormed.ts';
-import type { SettingKind } from './table.ts';
 
 /** What is wrong with a setting's text, as it stands behind it, and what was expected instead. */
 export interface WrongValue {
@@ -10,12 +11,14 @@ export interface WrongValue {
   readonly expected: string;
 }
 
-/** Null where the text is right. */
-export function whatIsWrong(kind: SettingKind, text: string): WrongValue | null {
-  switch (kind) {
-    case 'wait':
-    case 'age':
-      return wrongDuration(text, kind === 'wait' ? amountLimits.waitMs : amountLimits.ageMs);
+/** Null where the text of a setting is right. */
+export function wrongSetting({ type, max }: SettingData, text: string): WrongValue | null {
+  return type === 'duration' ? wrongDuration(text, max ?? Number.POSITIVE_INFINITY) : whatIsWrong(type, text);
+}
+
+/** Null where a text is right for its kind. */
+export function whatIsWrong(type: ValueType, text: string): WrongValue | null {
+  switch (type) {
     case 'url':
       return wrongUrl(text);
     case 'name':
@@ -35,8 +38,7 @@ export function whatIsWrong(kind: SettingKind, text: string): WrongValue | null 
         : { wrong: 'is no text of 1 to 200 characters', expected: 'expected a few words' };
     case 'file':
       return text.trim() === '' ? { wrong: 'is empty', expected: 'expected the name of a file' } : null;
-    case 'path':
-    case 'text':
+    default:
       if (text === '') return { wrong: 'is empty', expected: 'expected a text' };
       return isWellFormed(text) && Buffer.byteLength(text, 'utf8') <= textLimits.text
         ? null
@@ -44,12 +46,10 @@ export function whatIsWrong(kind: SettingKind, text: string): WrongValue | null 
   }
 }
 
-function wrongDuration(text: string, limit: Bounds): WrongValue | null {
+function wrongDuration(text: string, max: number): WrongValue | null {
   const ms = parseDurationMs(text);
   if (ms === null) return { wrong: 'is no duration', expected: 'expected for example 500ms, 60s, 5m, 1h30m' };
-  return isWithin(ms, limit)
-    ? null
-    : { wrong: 'is too long', expected: `expected at most ${limit.max / 86_400_000}d` };
+  return ms <= max ? null : { wrong: 'is too long', expected: `expected at most ${max / 86_400_000}d` };
 }
 
 function wrongUrl(text: string): WrongValue | null {

@@ -1,13 +1,21 @@
 import { dirname, resolve } from 'node:path';
+import type { Parsed } from '../cli/define/parsed.ts';
+import {
+  type DefaultedName,
+  defaultMs,
+  type SettingName,
+  settingNames,
+  settingOf,
+  settings as settingTable,
+} from '../cli/define/settings.ts';
 import type { Context } from '../context.ts';
 import { parseDurationMs } from '../duration.ts';
 import { usageError, type Warning } from '../errors.ts';
 import type { Declarations } from '../marks.ts';
 import { redactAddress, redactToCut } from '../redact.ts';
 import { safeId } from '../safeId.ts';
-import { whatIsWrong } from './check.ts';
+import { wrongSetting } from './check.ts';
 import { findSettingsFile, type ReadSettingsFile, type SettingsFile } from './file.ts';
-import { type SettingName, settingNames, settingTable } from './table.ts';
 
 /** A setting's text and where it came from. */
 export interface Setting {
@@ -23,17 +31,21 @@ export interface Setting {
  */
 export class Settings {
   readonly #set: ReadonlyMap<SettingName, Setting>;
+  /** The options as they were typed. */
+  readonly options: Parsed['options'];
   readonly declare: Declarations;
   readonly problems: readonly Warning[];
   readonly filePath: string | null;
 
   constructor(parts: {
     set: ReadonlyMap<SettingName, Setting>;
+    options?: Parsed['options'];
     declare: Declarations;
     problems: readonly Warning[];
     filePath: string | null;
   }) {
     this.#set = parts.set;
+    this.options = parts.options ?? {};
     this.declare = parts.declare;
     this.problems = parts.problems;
     this.filePath = parts.filePath;
@@ -47,6 +59,17 @@ export class Settings {
     return this.#set.get(name)?.text ?? null;
   }
 
+  /** As it was typed on the command line; null if it was not. */
+  given(name: SettingName): string | null {
+    const value = this.options[name];
+    return typeof value === 'string' ? value : null;
+  }
+
+  /** Its text, or its default. */
+  value(name: DefaultedName): string {
+    return this.text(name) ?? settingTable[name].default;
+  }
+
   /** A whole path: what a settings file says starts at that file, all else at the working folder. Null where nothing was set. */
   path(name: SettingName, cwd: string): string | null {
     const setting = this.#set.get(name);
@@ -54,10 +77,13 @@ export class Settings {
     return resolve(setting.from === 'file' ? dirname(this.filePath ?? cwd) : cwd, setting.text);
   }
 
-  /** Milliseconds; null where nothing was set. */
+  /** Milliseconds; what is not set is its default, or null where it has none. */
+  durationMs(name: DefaultedName): number;
+  durationMs(name: SettingName): number | null;
   durationMs(name: SettingName): number | null {
     const text = this.text(name);
-    return text === null ? null : parseDurationMs(text);
+    if (text !== null) return parseDurationMs(text);
+    return settingOf(name).default === undefined ? null : defaultMs(name as DefaultedName);
   }
 
   get strict(): boolean {
@@ -73,7 +99,7 @@ export function readSettings(
     readFile,
     strictly,
   }: {
-    options: Readonly<Record<string, string | true | readonly string[]>>;
+    options: Parsed['options'];
     readFile: ReadSettingsFile;
     strictly: boolean;
   },
@@ -85,13 +111,13 @@ export function readSettings(
     const said = find(name, { context, options, file });
     if (said === null) continue;
     const found = name === 'id' ? { ...said, text: safeId(said.text) ?? 'none' } : said;
-    const problem = whatIsWrong(settingTable[name].kind, found.text);
+    const problem = wrongSetting(settingOf(name), found.text);
     if (problem === null) {
       // SQLite's library cuts the blanks at the end of a name: then every file beside it must have the same name.
-      set.set(name, settingTable[name].kind === 'file' ? { ...found, text: found.text.trimEnd() } : found);
+      set.set(name, settingTable[name].type === 'file' ? { ...found, text: found.text.trimEnd() } : found);
       continue;
     }
-    const message = `${found.source}: ${quoted(settingTable[name].kind === 'url' ? withoutSecrets(found.text) : found.text)} ${problem.wrong}`;
+    const message = `${found.source}: ${quoted(settingTable[name].type === 'url' ? withoutSecrets(found.text) : found.text)} ${problem.wrong}`;
     if (found.from === 'option') throw usageError(message, problem.expected);
     problems.push({
       code: 'SETTING',
@@ -100,7 +126,13 @@ export function readSettings(
       failed: 'recording',
     });
   }
-  const settings = new Settings({ set, declare: declarations(file), problems, filePath: file?.path ?? null });
+  const settings = new Settings({
+    set,
+    options,
+    declare: declarations(file),
+    problems,
+    filePath: file?.path ?? null,
+  });
   const wrong = problems.find((problem) => problem.failed !== undefined);
   if (wrong !== undefined && (strictly || settings.strict))
     throw usageError(wrong.message, wrong.hint?.replace(/^[^;]*; /, ''));
@@ -111,7 +143,7 @@ function find(
   name: SettingName,
   from: {
     context: Context;
-    options: Readonly<Record<string, string | true | readonly string[]>>;
+    options: Parsed['options'];
     file: SettingsFile | null;
   },
 ): Setting | null {

@@ -2,8 +2,8 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, truncateSync, w
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
-import { bareWords } from '../../src/words/bareWords.ts';
-import { tellingWords } from '../../src/words/tellingWords.ts';
+import { bareShapes } from '../../src/cli/bareSplit.ts';
+import { telling } from '../../src/cli/table/marks.ts';
 import { newProgram, type Program, programFile } from '../support/program.ts';
 
 vi.setConfig({ testTimeout: 120_000 });
@@ -235,7 +235,7 @@ test('where no package is installed, what is wrapped runs, and each word says at
 test('what the starter knows of the flags is what the program knows', () => {
   const text = readFileSync(join(root, 'bin/deploytrack.js'), 'utf8');
   const known = new RegExp(/\/(\^--\([^/]+\)\$)\//.exec(text)?.[1] ?? '');
-  for (const { flags, values, maybeValues } of bareWords) {
+  for (const { flags, values, maybeValues } of bareShapes()) {
     for (const name of [...flags, ...maybeValues]) expect(`--${name}`).toMatch(known);
     for (const name of values) expect(`--${name}`).not.toMatch(known);
   }
@@ -247,7 +247,9 @@ test('what the starter knows of the words is what the program knows', () => {
     const words = new RegExp(`const ${name} = /\\^\\(([^/]+)\\)\\$/`).exec(text)?.[1] ?? '';
     return words.split('|').sort();
   };
-  const wrapping = bareWords.filter(({ wraps }) => wraps).map(({ name }) => name);
+  const wrapping = bareShapes()
+    .filter(({ wraps }) => wraps)
+    .map(({ name }) => name);
   expect(listed('wraps')).toEqual(wrapping.sort());
-  expect(listed('tells')).toEqual([...tellingWords].sort());
+  expect(listed('tells')).toEqual([...telling].sort());
 });

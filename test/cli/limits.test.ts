@@ -1,8 +1,8 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
-import { durationLimit } from '../../src/limits.ts';
-import { commandWords } from '../../src/words/words.ts';
+import { acceptedOptions } from '../../src/cli/define/grammar.ts';
+import { commandTable } from '../../src/cli/table/commands.ts';
 import { newProgram, startDeployment } from '../support/program.ts';
 import { usageErrorWithHint } from './lines.ts';
 
@@ -49,12 +49,14 @@ describe('a mark that could not be kept is not promised', () => {
 
   test('what every option of a duration takes at most is its limit', async () => {
     const program = newProgram({ env: { DEPLOYTRACK_ID: 'run-1', PUSHGATEWAY_URL: 'http://127.0.0.1:9' } });
-    const durations = commandWords.flatMap(({ name: word, options }) =>
-      options.filter(({ value }) => value === 'duration').map(({ name }) => [name, word] as const),
+    const durations = commandTable.flatMap((command) =>
+      acceptedOptions(command)
+        .filter(([, { type }]) => type === 'duration')
+        .map(([name, { max = 0 }]) => [name, { word: command.name, max }] as const),
     );
     expect(durations.length).toBeGreaterThan(10);
-    for (const [name, word] of new Map(durations.reverse())) {
-      const days = durationLimit(name).max / 86_400_000;
+    for (const [name, { word, max }] of new Map(durations.reverse())) {
+      const days = max / 86_400_000;
       const end = await program.run(wordsFor(word, [`--${name}`, `${days + 1}d`]));
       expect([word, name, end.code]).toEqual([word, name, 2]);
       const line = usageErrorWithHint(end);

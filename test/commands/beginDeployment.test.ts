@@ -1,7 +1,10 @@
 import { mkdirSync } from 'node:fs';
 import SqliteDatabase from 'better-sqlite3';
 import { describe, expect, test } from 'vitest';
+import { readInput } from '../../src/cli/define/readInput.ts';
 import { beginDeployment } from '../../src/commands/start/beginDeployment.ts';
+import type { StartInput } from '../../src/commands/start/startMark.ts';
+import { command as startCommand } from '../../src/commands/start.ts';
 import type { ProcessIdentity } from '../../src/marks.ts';
 import { identify } from '../../src/processes.ts';
 import { fakeContext } from '../support/context.ts';
@@ -13,20 +16,21 @@ const elsewhere: ProcessIdentity = { ...alive, pidNamespace: 'pid:[2]' };
 
 const newHost = () => testHost();
 
+/** A session of `start`, and what it was told. */
+function told(host: TestHost, options: Record<string, string | true>) {
+  const { session, parsed } = host.command('start', options);
+  return { session, said: readInput(startCommand, parsed) as unknown as StartInput };
+}
+
 async function start(
   host: TestHost,
   id: string,
-  said: { options?: Record<string, string | true>; caller?: ProcessIdentity } = {},
+  given: { options?: Record<string, string | true>; caller?: ProcessIdentity } = {},
 ) {
-  const { session, invocation } = host.command('start', {
-    deployment: 'shop',
-    version: id,
-    id,
-    ...said.options,
-  });
+  const { session, said } = told(host, { deployment: 'shop', version: id, id, ...given.options });
   const begun = await beginDeployment(session, {
-    invocation,
-    caller: said.caller ?? gone,
+    said,
+    caller: given.caller ?? gone,
     callerRole: 'caller',
   });
   return { begun, codes: session.warnings.map(({ code }) => code) };
@@ -69,17 +73,17 @@ describe('a start', () => {
 
   test('without an id gets one of its time', async () => {
     const host = newHost();
-    const { session, invocation } = host.command('start', { deployment: 'shop', version: '1' });
-    const { mark } = await beginDeployment(session, { invocation, caller: gone, callerRole: 'caller' });
+    const { session, said } = told(host, { deployment: 'shop', version: '1' });
+    const { mark } = await beginDeployment(session, { said, caller: gone, callerRole: 'caller' });
     expect(mark.deploymentId).toMatch(/^20260115T100000Z-[0-9a-f]{8}$/);
   });
 
   test('without a version is recorded as unknown, with a warning; with `--strict` it is a usage error', async () => {
     const host = newHost();
-    const { session, invocation } = host.command('start', { deployment: 'shop' });
-    await beginDeployment(session, { invocation, caller: gone, callerRole: 'caller' });
+    const { session, said } = told(host, { deployment: 'shop' });
+    await beginDeployment(session, { said, caller: gone, callerRole: 'caller' });
     expect(session.warnings.map(({ code }) => code)).toEqual(['VERSION']);
-    const strict = host.command('start', { deployment: 'shop', strict: true });
+    const strict = told(host, { deployment: 'shop', strict: true });
     await expect(
       beginDeployment(strict.session, { ...strict, caller: gone, callerRole: 'caller' }),
     ).rejects.toMatchObject({ code: 'USAGE' });

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { finish } from '../../src/commands/finish.ts';
+import { command as finish } from '../../src/commands/finish.ts';
 import { applyMark } from '../../src/ledger/marks/apply.ts';
 import { startMark } from '../ledger/makeMarks.ts';
 import { begun, run } from './finishOf.ts';
@@ -129,16 +129,16 @@ describe('no deployment', () => {
     'with the id %j nothing is closed, with one warning and the code that was given',
     async (id) => {
       const host = await begun();
-      const { session, invocation } = host.command('finish', { id, 'on-exit': '4' });
-      expect(await finish(session, invocation)).toBe(4);
+      const { session, code } = await host.run(finish, { id, 'on-exit': '4' });
+      expect(code).toBe(4);
       expect(session.warnings.map(({ code }) => code)).toEqual(['NO_DEPLOYMENT']);
     },
   );
 
   test('never means the only one that is open', async () => {
     const host = await begun();
-    const { session, invocation } = host.command('finish');
-    expect(await finish(session, invocation)).toBe(0);
+    const { code } = await host.run(finish);
+    expect(code).toBe(0);
     expect(await host.rows('SELECT deployment_status AS status FROM deployment_metrics')).toEqual([
       { status: 'in-progress' },
     ]);

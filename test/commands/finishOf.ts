@@ -1,4 +1,4 @@
-import { finish } from '../../src/commands/finish.ts';
+import { command as finish } from '../../src/commands/finish.ts';
 import { applyMark } from '../../src/ledger/marks/apply.ts';
 import { startMark } from '../ledger/makeMarks.ts';
 import { type TestHost, testHost } from './testSession.ts';
@@ -15,8 +15,7 @@ export async function begun(env: Env = {}, said: Parameters<typeof startMark>[1]
 }
 
 export async function run(host: TestHost, options: Record<string, string | true> = {}) {
-  const { session, invocation } = host.command('finish', { id: 'd1', ...options });
-  const code = await finish(session, invocation);
+  const { session, code } = await host.run(finish, { id: 'd1', ...options });
   const [row] = await host.rows(
     "SELECT deployment_status AS status, error_message AS error, discarded FROM deployment_metrics WHERE deployment_id = 'd1'",
   );

@@ -3,8 +3,8 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
-import { health } from '../../src/commands/health.ts';
-import { rollback } from '../../src/commands/rollback.ts';
+import { command as health } from '../../src/commands/health.ts';
+import { command as rollback } from '../../src/commands/rollback.ts';
 import { applyMark } from '../../src/ledger/marks/apply.ts';
 import { finishMark, startMark } from '../ledger/makeMarks.ts';
 import { type TestHost, testHost } from './testSession.ts';
@@ -29,8 +29,7 @@ async function run(
   options: Record<string, string | true> = {},
   command: readonly string[] = [],
 ) {
-  const { session, invocation } = host.command('rollback', options, { command });
-  const code = await rollback(session, invocation);
+  const { session, code } = await host.run(rollback, options, { wrapped: command });
   return { code, warnings: session.warnings.map((one) => one.code) };
 }
 
@@ -165,12 +164,8 @@ describe('a rollback with `--health`', () => {
 
 describe('`health`', () => {
   const ask = async (host: TestHost, url: string, options: Record<string, string | true> = {}) => {
-    const { session, invocation } = host.command(
-      'health',
-      { timeout: '2s', ...options },
-      { operands: [url] },
-    );
-    return { code: await health(session, invocation), warnings: session.warnings.map((one) => one.code) };
+    const { session, code } = await host.run(health, { timeout: '2s', ...options }, { operands: [url] });
+    return { code, warnings: session.warnings.map((one) => one.code) };
   };
 
   test('expects the version of the deployment, and is a phase of it', async () => {

@@ -2,6 +2,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
+import type { Command, CommandData } from '../../src/cli/define/command.ts';
+import type { Parsed } from '../../src/cli/define/parsed.ts';
+import { readInput } from '../../src/cli/define/readInput.ts';
+import { commandTable } from '../../src/cli/table/commands.ts';
 import { openSession } from '../../src/commands/openSession.ts';
 import { collectProber } from '../../src/commands/probing/collectProber.ts';
 import { leaveProber } from '../../src/commands/probing/leftProber.ts';
@@ -10,7 +14,6 @@ import { openOrCreateLedger } from '../../src/ledger/file/create.ts';
 import { openJournals } from '../../src/ledger/journal/takeIn.ts';
 import { prepareMark } from '../../src/ledger/marks/apply.ts';
 import type { Cold, Session } from '../../src/session.ts';
-import type { Invocation } from '../../src/words/invocation.ts';
 import { type FakeContext, type FakeOverrides, fakeContext } from '../support/context.ts';
 
 const cold: Cold = {
@@ -24,7 +27,7 @@ const cold: Cold = {
   prepareMark,
 };
 
-type Options = Invocation['options'];
+type Options = Parsed['options'];
 
 /** One host: a folder of its own, its ledger, and a context that no command of another test shares. */
 export interface TestHost {
@@ -32,11 +35,13 @@ export interface TestHost {
   readonly folder: string;
   readonly ledger: string;
   /** What a command of this host works with, and what the user typed. */
-  command(
-    word: string,
+  command(name: string, options?: Options, typed?: Partial<Parsed>): { session: Session; parsed: Parsed };
+  /** Runs a command as the program does; the session shows what it warned of. */
+  run(
+    command: Command<Session>,
     options?: Options,
-    typed?: Partial<Invocation>,
-  ): { session: Session; invocation: Invocation };
+    typed?: Partial<Parsed>,
+  ): Promise<{ session: Session; code: number }>;
   rows(sql: string): Promise<Record<string, unknown>[]>;
 }
 
@@ -55,23 +60,31 @@ export function testHost(overrides: FakeOverrides = {}): TestHost {
     for (const session of opened) session.store.close();
     rmSync(folder, { recursive: true, force: true });
   });
-  const command: TestHost['command'] = (word, options = {}, typed = {}) => {
-    const invocation = {
-      word,
+  const command: TestHost['command'] = (name, options = {}, typed = {}) => {
+    const parsed: Parsed = {
+      name,
       operands: [],
-      command: [],
+      wrapped: [],
       ...typed,
       options: { ledger, 'ledger-timeout': '100ms', ...options },
     };
-    const session = openSession(context, { invocation, cold: () => cold });
+    const session = openSession(context, {
+      command: commandTable.find((one) => one.name === name) as CommandData,
+      options: parsed.options,
+      cold: () => cold,
+    });
     opened.push(session);
-    return { session, invocation };
+    return { session, parsed };
   };
   return {
     context,
     folder,
     ledger,
     command,
+    async run(record, options, typed) {
+      const { session, parsed } = command(record.name, options, typed);
+      return { session, code: await record.run(session, readInput(record, parsed)) };
+    },
     async rows(sql) {
       const { session } = command('init');
       return (await session.store.database()).prepare(sql).all() as Record<string, unknown>[];

@@ -1,13 +1,14 @@
 import { expect, test } from 'vitest';
-import { commandWords } from '../../src/words/words.ts';
+import { acceptedOptions } from '../../src/cli/define/grammar.ts';
+import { commandTable } from '../../src/cli/table/commands.ts';
 import { newProgram } from '../support/program.ts';
 
 const reading = ['stats', 'history', 'show', 'compare', 'report'];
-const choices = commandWords
+const choices = commandTable
   .filter(({ name }) => reading.includes(name))
-  .flatMap((word) =>
-    word.options.flatMap((option) =>
-      (option.choices ?? []).map((choice) => [word.name, `--${option.name}`, choice] as const),
+  .flatMap((command) =>
+    acceptedOptions(command).flatMap(([name, { choices = [], offered = choices }]) =>
+      offered.map((choice) => [command.name, `--${name}`, choice] as const),
     ),
   );
 

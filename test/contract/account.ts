@@ -1,5 +1,7 @@
 import { copyFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import type { CommandData } from '../../src/cli/define/command.ts';
+import { commandTable } from '../../src/cli/table/commands.ts';
 import type { Context } from '../../src/context.ts';
 import { deliver } from '../../src/delivery/deliver.ts';
 import type { Database } from '../../src/ledger/file/addon.ts';
@@ -73,6 +75,8 @@ function open(context: Context, ledgerPath: string): Store {
   return new Store(context, { ...options, cold: () => cold });
 }
 
+const pushCommand = commandTable.find(({ name }) => name === 'push') as CommandData;
+
 function sessionOf({
   gatewayUrl,
   ...parts
@@ -84,7 +88,7 @@ function sessionOf({
   const gateway = { text: gatewayUrl, from: 'environment', source: 'PUSHGATEWAY_URL' } as const;
   const set = new Map([['gateway', gateway]] as const);
   const settings = new Settings({ set, declare: nothingDeclared, problems: [], filePath: null });
-  return { ...parts, settings, warnings: [], tells: false, cold: () => cold };
+  return { ...parts, command: pushCommand, settings, warnings: [], cold: () => cold };
 }
 
 function declare(database: Database): void {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { settingNames, settingTable } from '../../src/settings/table.ts';
+import { settingNames, settingOf } from '../../src/cli/define/settings.ts';
 import { every, settings, yaml } from './settingsOf.ts';
 
 describe('every setting', () => {
@@ -61,7 +61,7 @@ describe('every setting', () => {
   );
 
   test('has a variable of its own', () => {
-    const variables = settingNames.map((name) => settingTable[name].variable);
+    const variables = settingNames.map((name) => settingOf(name).variable);
     expect(new Set(variables).size).toBe(settingNames.length);
   });
 });
@@ -81,7 +81,8 @@ describe('of several places', () => {
 
   test('a wrong value in one does not fall through to the next', () => {
     const read = settings({ env: { DEPLOYTRACK_LEDGER_TIMEOUT: 'abc' }, files: yaml('ledger-timeout: 5s') });
-    expect(read.durationMs('ledger-timeout')).toBeNull();
+    expect(read.of('ledger-timeout')).toBeNull();
+    expect(read.durationMs('ledger-timeout')).toBe(2000);
     expect(read.problems).toHaveLength(1);
   });
 });

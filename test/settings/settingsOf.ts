@@ -2,9 +2,9 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { onTestFinished } from 'vitest';
+import { settingNames, settingOf } from '../../src/cli/define/settings.ts';
 import { readSettingsFile } from '../../src/settings/readFile.ts';
 import { readSettings, type Settings } from '../../src/settings/settings.ts';
-import { settingNames, settingTable } from '../../src/settings/table.ts';
 import { fakeContext } from '../support/context.ts';
 
 export interface World {
@@ -55,13 +55,12 @@ export function settings({
 export const yaml = (text: string) => ({ 'deploytrack.yaml': text });
 /** What is right and what is wrong for each kind of setting. */
 export const samples = {
-  path: { right: './x.db', wrong: '' },
+  folder: { right: './x.db', wrong: '' },
   file: { right: './x.db', wrong: ' ' },
   name: { right: 'acme/über dienst', wrong: 'a\nb' },
-  text: { right: 'v "1" 💥', wrong: '' },
+  line: { right: 'v "1" 💥', wrong: '' },
   words: { right: 'azure-arc, by hand', wrong: '' },
-  wait: { right: '1h30m', wrong: 'abc' },
-  age: { right: '1h30m', wrong: 'abc' },
+  duration: { right: '1h30m', wrong: 'abc' },
   url: { right: 'https://host:9091/base', wrong: 'host:9091' },
   flag: { right: '1', wrong: 'maybe' },
   warnings: { right: 'file:/tmp/w.log', wrong: 'loud' },
@@ -70,6 +69,6 @@ export const samples = {
 } as const;
 export const every = settingNames.map((name) => ({
   name,
-  ...settingTable[name],
-  ...samples[settingTable[name].kind],
+  ...settingOf(name),
+  ...samples[settingOf(name).type as keyof typeof samples],
 }));

@@ -1,4 +1,4 @@
-import { defaultAbandonAfterMs } from '../../ledger/marks/abandoned.ts';
+import { defaultMs } from '../../cli/define/settings.ts';
 import type { FinishMark, HealthMark, StartMark } from '../../marks.ts';
 import type { FinalStatus, Instant } from '../../model.ts';
 import type { DeploymentLabels } from './deploymentLabels.ts';
@@ -44,7 +44,7 @@ export function startMark(
     rollbackOf: null,
     caller: null,
     callerRole: 'caller',
-    abandonAfterMs: defaultAbandonAfterMs,
+    abandonAfterMs: defaultMs('abandon-after'),
     takeOver: false,
     join: true,
     declare: { services: [], stages: [], tests: [], resources: [], checkTypes: ['container'] },

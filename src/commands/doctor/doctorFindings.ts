@@ -2,7 +2,7 @@ import { openDeployments } from '../../ledger/deployments.ts';
 import type { Database } from '../../ledger/file/addon.ts';
 import { howToRecover } from '../../ledger/file/ledgerProblem.ts';
 import { readJournals } from '../../ledger/journal/readJournals.ts';
-import { defaultAbandonAfterMs, isAbandoned, lastMark } from '../../ledger/marks/abandoned.ts';
+import { isAbandoned, lastMark } from '../../ledger/marks/abandoned.ts';
 import { deploymentLife, type LifeTest } from '../../ledger/marks/keptProcesses.ts';
 import { liveness } from '../../processes.ts';
 import type { Session } from '../../session.ts';
@@ -66,7 +66,7 @@ async function ledgerFindings(
 /** Each deployment that is open, and whether the next `start` or `push` would close it as abandoned. */
 function openFindings({ context, settings }: Session, database: Database): Finding[] {
   const at = context.instant();
-  const abandonAfterMs = settings.durationMs('abandon-after') ?? defaultAbandonAfterMs;
+  const abandonAfterMs = settings.durationMs('abandon-after');
   const test: LifeTest = (process) => liveness(context, process);
   return openDeployments(database, {}).map((row) => {
     const life = deploymentLife(database, { deploymentId: row.deploymentId, life: test });

@@ -24,7 +24,7 @@ export async function gatewayFindings(session: Session, database: Database | nul
   if (database === null) return [...found, none];
   const groups = listGroups(database, { deploymentId: null });
   for (const group of groups) {
-    const timeoutMs = session.settings.durationMs('adopt-timeout') ?? 10_000;
+    const timeoutMs = session.settings.durationMs('adopt-timeout');
     const reading = await readGroup(gateway, { key: group, timeoutMs, answerTimeoutMs: 2000 });
     if (reading.outcome === 'failed') {
       const message = `the gateway ${gateway.url} cannot be read: ${reading.line}`;

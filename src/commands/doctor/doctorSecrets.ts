@@ -1,26 +1,10 @@
+import { secrets } from '../../cli/define/secrets.ts';
 import type { Context } from '../../context.ts';
 import { limitBytes } from '../../files/readNamed.ts';
 import { readSecret } from '../../settings/readSecret.ts';
 import type { Finding } from './doctorFinding.ts';
 
 const withinMs = 2000;
-
-/** What is shown only by whether it is set: the variable, and what it is for. */
-export const secrets: readonly { readonly variable: string; readonly shown: string }[] = [
-  ...['USERNAME', 'PASSWORD', 'TOKEN', 'CA', 'HEADERS'].map((name) => ({
-    variable: `DEPLOYTRACK_GATEWAY_${name}`,
-    shown: `gateway ${name.toLowerCase()}`,
-  })),
-  { variable: 'DEPLOYTRACK_HEALTH_HEADERS', shown: 'health headers' },
-  ...['TOKEN', 'USERNAME', 'PASSWORD'].map((name) => ({
-    variable: `DEPLOYTRACK_SERVE_${name}`,
-    shown: `serve ${name.toLowerCase()}`,
-  })),
-  ...['GITHUB_SECRET', 'GITLAB_TOKEN', 'GENERIC_SECRET'].map((name) => ({
-    variable: `DEPLOYTRACK_WEBHOOK_${name}`,
-    shown: `webhook ${name.toLowerCase().replace('_', ' ')}`,
-  })),
-];
 
 /** Whether a secret is set, and by which variable: its own, or the one that names a file. */
 export function secretState({ env }: Pick<Context, 'env'>, name: string): [string, string] {

@@ -1,21 +1,11 @@
+import { secrets } from '../../cli/define/secrets.ts';
+import { type SettingName, settingNames, settingOf } from '../../cli/define/settings.ts';
 import type { Session } from '../../session.ts';
 import { ledgerPath } from '../../settings/ledgerPath.ts';
-import { type SettingName, settingNames } from '../../settings/table.ts';
 import { shownGateway } from '../../sinks/gatewayAddress.ts';
 import { visible } from '../../visible.ts';
-import { secretState, secrets, serveAuth } from './doctorSecrets.ts';
+import { secretState, serveAuth } from './doctorSecrets.ts';
 
-/** What holds where nothing is set; the other settings have none. */
-const defaults: Readonly<Partial<Record<SettingName, string>>> = {
-  environment: 'production',
-  'gateway-timeout': '250ms for a mark, 2s for init, start and finish, 5s for push',
-  'adopt-timeout': '10s',
-  'ledger-timeout': '2s',
-  'abandon-after': '1h',
-  'journal-fallback': 'XDG_RUNTIME_DIR, /dev/shm, the temporary folder',
-  warnings: 'stderr',
-  strict: 'off',
-};
 /** Each setting, its value and its source, aligned; secrets only by whether they are set. */
 export function settingLines(session: Session): string[] {
   const { settings, context } = session;
@@ -24,7 +14,7 @@ export function settingLines(session: Session): string[] {
   for (const name of settingNames) {
     const setting = settings.of(name);
     if (name === 'ledger') rows.push([name, ledger.path, ledger.source]);
-    else if (setting === null) rows.push([name, defaults[name] ?? '-', 'default']);
+    else if (setting === null) rows.push([name, defaultOf(name), 'default']);
     else
       rows.push([
         name,
@@ -32,11 +22,16 @@ export function settingLines(session: Session): string[] {
         setting.source,
       ]);
   }
-  for (const { variable, shown } of secrets) rows.push([shown, ...secretState(context, variable)]);
+  for (const { variable, title } of secrets) rows.push([title, ...secretState(context, variable)]);
   rows.push(['serve auth', serveAuth(context), 'what readers of `deploytrack serve` prove themselves with']);
   rows.push(['settings file', settings.filePath ?? '-', settings.filePath === null ? 'none found' : 'found']);
   const width = (column: 0 | 1) => Math.max(...rows.map((row) => row[column].length));
   return rows.map(
     ([name, value, source]) => `${name.padEnd(width(0))}  ${value.padEnd(Math.min(width(1), 60))}  ${source}`,
   );
+}
+
+function defaultOf(name: SettingName): string {
+  const { default: value, otherwise } = settingOf(name);
+  return value ?? otherwise ?? '-';
 }

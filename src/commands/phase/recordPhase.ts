@@ -5,7 +5,6 @@ import { sizeWithin } from '../../files/fileWithin.ts';
 import type { MeasuredDowntime, PhaseEndMark, SmokeMark } from '../../marks.ts';
 import { identify } from '../../processes.ts';
 import type { CutoverProber, Session } from '../../session.ts';
-import type { WrapPlan } from '../../words/wrapPlan.ts';
 import { endCommand } from '../endCommand.ts';
 import { send } from '../sending/send.ts';
 import { serviceOf, type Which, whichDeployment } from '../which/whichDeployment.ts';
@@ -13,6 +12,7 @@ import { keptStderr } from './keptStderr.ts';
 import { countFromFile, fileWithinMs, type MigrationCounter } from './migrationCount.ts';
 import { phaseEndMark, phaseStartMark } from './phaseMarks.ts';
 import { stageResult } from './stageResult.ts';
+import type { WrapPlan } from './wrapPlan.ts';
 
 /** A shorter run is recorded once, at its end; a longer one is seen while it runs. */
 const shownAsRunningAfterMs = 25;
@@ -44,7 +44,7 @@ export async function recordPhase(
     session.warnings.push(...(await session.store.record(await endMark(session, { ...ended, ...seen }))));
     kept = session.warnings.length;
     recorded(0);
-    await send(session, { deploymentId: which.deploymentId, kind: 'mark', adopt: 'never' });
+    await send(session, { deploymentId: which.deploymentId, adopt: 'never' });
   }
   // All is written down: whoever reads what is said now may take his time, and we are not to be ended by SIGKILL alone.
   end.release();

@@ -1,18 +1,26 @@
 import { usageError } from '../../errors.ts';
 import type { StageResult } from '../../marks.ts';
 import type { Session } from '../../session.ts';
-import { flag, type Invocation } from '../../words/invocation.ts';
-import { testOf } from '../../words/wrapPlan.ts';
 import { endCommand } from '../endCommand.ts';
 import { keptWords } from '../keptWords.ts';
 import { send } from '../sending/send.ts';
 import { serviceOf, whichDeployment } from '../which/whichDeployment.ts';
 import { wellDone } from './phaseMarks.ts';
 
+/** What was said of a test that ran elsewhere. */
+interface SmokeResult {
+  readonly test: string;
+  readonly passed: boolean;
+  readonly failed: boolean;
+  readonly try: boolean;
+  readonly allowFailure: boolean;
+  readonly error: string | null;
+}
+
 /** `smoke <test> --passed|--failed`: a test that something else ran. A failed one is the test's failure, never ours. */
-export async function smokeElsewhere(session: Session, invocation: Invocation): Promise<number> {
-  const test = testOf(invocation.operands[0] ?? '');
-  const result = await resultOf(session, invocation);
+export async function smokeElsewhere(session: Session, said: SmokeResult): Promise<number> {
+  const { test } = said;
+  const result = await resultOf(session, said);
   const { deploymentId, warnings } = await whichDeployment(session);
   session.warnings.push(...warnings);
   if (deploymentId === null) return endCommand(session, { code: 0 });
@@ -22,24 +30,24 @@ export async function smokeElsewhere(session: Session, invocation: Invocation): 
   const mark = { kind: 'smoke', ...ids, deploymentId, at, test, service: serviceOf(session) } as const;
   session.warnings.push(...(await store.record({ ...mark, startedAt: null, result })));
   const kept = session.warnings.length;
-  await send(session, { deploymentId, kind: 'mark', adopt: 'never' });
+  await send(session, { deploymentId, adopt: 'never' });
   return endCommand(session, { code: 0, kept });
 }
 
-async function resultOf(session: Session, invocation: Invocation): Promise<StageResult> {
-  const [passed, failed] = [flag(invocation, 'passed'), flag(invocation, 'failed')];
+async function resultOf(session: Session, said: SmokeResult): Promise<StageResult> {
+  const { passed, failed } = said;
   if (passed === failed)
     throw usageError(
       passed ? '--passed and --failed exclude each other' : 'smoke: neither a command nor a result was named',
       'deploytrack smoke login -- <command…>, or --passed or --failed where something else ran it',
     );
-  const judged = flag(invocation, 'try') ? 'no' : flag(invocation, 'allow-failure') ? 'allowed' : 'yes';
+  const judged = said.try ? 'no' : said.allowFailure ? 'allowed' : 'yes';
   if (passed) return { ...wellDone, judged };
   return {
     ...wellDone,
     status: 'failed',
     errorType: 'other',
-    errorMessage: await keptWords(session, invocation, 'error'),
+    errorMessage: await keptWords(session, { name: 'error', value: said.error }),
     judged,
   };
 }

@@ -2,16 +2,14 @@ import { besideChild } from '../../child/beside.ts';
 import { openRelay } from '../../child/relay.ts';
 import { type ChildRequest, startChild } from '../../child/run.ts';
 import type { Session } from '../../session.ts';
-import type { Invocation } from '../../words/invocation.ts';
-import { readWrapPlan, type WrapPlan } from '../../words/wrapPlan.ts';
 import { coldAtHand, unrecorded } from '../unrecorded.ts';
 import { lookedStderrBytes } from './keptStderr.ts';
 import { countMigrations, type MigrationCounter } from './migrationCount.ts';
 import { recordPhase } from './recordPhase.ts';
+import type { WrapPlan } from './wrapPlan.ts';
 
 /** Runs one command as a phase, after a look at what was asked. Throws usage errors before it starts. */
-export async function wrapPhase(session: Session, invocation: Invocation): Promise<number> {
-  const plan = readWrapPlan(invocation);
+export async function wrapPhase(session: Session, plan: WrapPlan): Promise<number> {
   const { context } = session;
   const counter = plan.migrations.pattern === null ? null : countMigrations(plan.migrations.pattern);
   const prober =

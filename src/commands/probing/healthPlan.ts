@@ -1,22 +1,12 @@
 import { resolve } from 'node:path';
+import { verificationTimeout } from '../../cli/define/healthOptions.ts';
+import { parseDurationMs } from '../../duration.ts';
 import { DeploytrackError, usageError } from '../../errors.ts';
 import { readWithin } from '../../files/fileWithin.ts';
 import { limitBytes } from '../../files/readNamed.ts';
-import { amountLimits } from '../../limits.ts';
 import type { Judged } from '../../marks.ts';
-import { isFreeWords } from '../../model.ts';
 import { type ProbeTarget, parseTarget } from '../../probe/target.ts';
 import type { Session } from '../../session.ts';
-import {
-  durationMs,
-  flag,
-  type Invocation,
-  listOf,
-  number,
-  shortText,
-  text,
-  timeMs,
-} from '../../words/invocation.ts';
 import { probeHeaders } from './probeHeaders.ts';
 
 /** What was asked of a verification. */
@@ -37,58 +27,74 @@ export interface HealthPlan {
   target(expectVersion: string | null): ProbeTarget | null;
 }
 
-/** Reads and checks the words; nothing is probed yet. Throws a usage error, or FILE where a file cannot be read. */
-export async function readHealthPlan(
-  session: Session,
-  invocation: Invocation,
-  url: string | null = invocation.operands[0] ?? null,
-): Promise<HealthPlan> {
-  const { command } = invocation;
-  const checkType = text(invocation, 'check-type');
-  if (url === null && command.length === 0)
-    throw usageError(
-      'health: no address was named',
-      'deploytrack health http://localhost:8080/health, or --check-type <name> -- <command…>',
-    );
-  if (url !== null && command.length > 0)
-    throw usageError('health: an address and a command exclude each other');
-  if (checkType !== null && !isFreeWords(checkType))
-    throw usageError('--check-type: expected 1 to 200 characters');
-  if (command.length > 0 && checkType === null)
-    throw usageError('health: a check by command needs a name', '--check-type <name> -- <command…>');
-  const headers = await probeHeaders(session, listOf(invocation, 'header'));
-  const ca = text(invocation, 'ca');
+/** What was said of a check, by `health` or `rollback --health`. */
+export interface CheckInput {
+  readonly expectVersion: string | null;
+  readonly anyVersion: boolean;
+  readonly versionField: string;
+  readonly expectStatus: number;
+  readonly intervalMs: number;
+  readonly attemptTimeoutMs: number;
+  readonly consecutive: number;
+  readonly header: readonly string[];
+  readonly ca: string | null;
+  readonly insecure: boolean;
+  readonly allowFailure: boolean;
+  /** Of the whole verification. */
+  readonly timeoutMs: number | null;
+}
+
+/** What `health` alone takes. */
+interface HealthInput extends CheckInput {
+  readonly url: string | null;
+  readonly wrapped: readonly string[];
+  readonly checkType?: string | null;
+  readonly watchMs?: number | null;
+  readonly minSuccess?: number;
+  readonly sinceMs?: number | null;
+}
+
+/** Checks what was said; nothing is probed yet. Throws a usage error, or FILE where a file cannot be read. */
+export async function readHealthPlan(session: Session, said: HealthInput): Promise<HealthPlan> {
+  const { url, wrapped, checkType = null } = said;
+  refuseUnclear(said);
   const options = {
-    headers,
-    versionPointer: text(invocation, 'version-field') ?? '/version',
-    expectStatus: number(invocation, { name: 'expect-status', min: 200, max: 599, whole: true }) ?? 200,
-    caPem: ca === null ? null : await readPem(session, ca),
-    insecure: flag(invocation, 'insecure'),
+    headers: await probeHeaders(session, said.header),
+    versionPointer: said.versionField,
+    expectStatus: said.expectStatus,
+    caPem: said.ca === null ? null : await readPem(session, said.ca),
+    insecure: said.insecure,
     ...(checkType === null ? {} : { checkType }),
   };
   const parsed = url === null ? null : parseTarget({ ...options, url });
   return {
     url,
-    command,
+    command: wrapped,
     checkType: checkType ?? parsed?.checkType ?? 'http',
-    expectVersion: shortText(invocation, 'expect-version'),
-    anyVersion: flag(invocation, 'any-version'),
-    intervalMs: atLeastOneMs(invocation, 'interval') ?? 1000,
-    timeoutMs: durationMs(invocation, 'timeout') ?? 60_000,
-    attemptTimeoutMs: durationMs(invocation, 'attempt-timeout') ?? 5000,
-    consecutive: number(invocation, { name: 'consecutive', min: 1, max: 1000, whole: true }) ?? 1,
-    watchMs: durationMs(invocation, 'watch'),
-    minSuccess: number(invocation, { name: 'min-success', ...amountLimits.share }) ?? 0.95,
-    sinceMs: timeMs(invocation, 'since'),
-    judged: flag(invocation, 'allow-failure') ? 'allowed' : 'yes',
+    expectVersion: said.expectVersion,
+    anyVersion: said.anyVersion,
+    intervalMs: said.intervalMs,
+    timeoutMs: said.timeoutMs ?? parseDurationMs(verificationTimeout) ?? 0,
+    attemptTimeoutMs: said.attemptTimeoutMs,
+    consecutive: said.consecutive,
+    watchMs: said.watchMs ?? null,
+    minSuccess: said.minSuccess ?? 0,
+    sinceMs: said.sinceMs ?? null,
+    judged: said.allowFailure ? 'allowed' : 'yes',
     target: (expectVersion) => (url === null ? null : parseTarget({ ...options, url, expectVersion })),
   };
 }
 
-function atLeastOneMs(invocation: Invocation, name: string): number | null {
-  const ms = durationMs(invocation, name);
-  if (ms !== null && ms < 1) throw usageError(`--${name}: at least 1ms`);
-  return ms;
+function refuseUnclear({ url, wrapped, checkType = null }: HealthInput): void {
+  if (url === null && wrapped.length === 0)
+    throw usageError(
+      'health: no address was named',
+      'deploytrack health http://localhost:8080/health, or --check-type <name> -- <command…>',
+    );
+  if (url !== null && wrapped.length > 0)
+    throw usageError('health: an address and a command exclude each other');
+  if (wrapped.length > 0 && checkType === null)
+    throw usageError('health: a check by command needs a name', '--check-type <name> -- <command…>');
 }
 
 /** A folder of another machine has so long to answer. */

@@ -7,13 +7,12 @@ import { formatBacktest } from '../../report/backtest.ts';
 import { backtestJson } from '../../report/backtestJson.ts';
 import { viewOf } from '../../report/view.ts';
 import type { Session } from '../../session.ts';
-import { flag, type Invocation } from '../../words/invocation.ts';
 import { readingDatabase } from './readingDatabase.ts';
 
 /** Replays the rules over the ledger's own rows. Without a ledger nothing fired. */
 export async function printBacktest(
   session: Session,
-  { invocation, periodMs, chosen }: { invocation: Invocation; periodMs: number; chosen: ChosenFigures },
+  { json, periodMs, chosen }: { json: boolean; periodMs: number; chosen: ChosenFigures },
 ): Promise<void> {
   const { context } = session;
   const untilMs = context.instant().wallMs;
@@ -23,7 +22,5 @@ export async function printBacktest(
   const history = database === null ? emptyHistory : historyOf(readEvents(database, since));
   database?.close();
   const found = backtest(history, { sinceMs, untilMs, chosen });
-  context.stdout.write(
-    flag(invocation, 'json') ? backtestJson(found) : formatBacktest(found, await viewOf(context)),
-  );
+  context.stdout.write(json ? backtestJson(found) : formatBacktest(found, await viewOf(context)));
 }

@@ -7,25 +7,27 @@ import { budgetFigures } from '../../report/figures/budget.ts';
 import { formatFigures } from '../../report/figures/figures.ts';
 import { viewOf } from '../../report/view.ts';
 import type { Session } from '../../session.ts';
-import { flag, type Invocation, text } from '../../words/invocation.ts';
 import { readingDatabase } from './readingDatabase.ts';
-import { formatOf } from './reportWords.ts';
+import { formatOf, type Narrowed } from './reportFilter.ts';
 import { waitingMarks } from './waitingMarks.ts';
 
 /** As the rules for Prometheus look back (METRICS.md, C24). */
 const usualMs = 30 * 86_400_000;
 
 /** `stats --budget`: of the last 30 days, or of a calendar month. 1 where one of those that were asked for is spent, else 0. */
-export async function printBudget(session: Session, invocation: Invocation): Promise<number> {
-  for (const name of ['since', 'limit', 'status'])
-    if (flag(invocation, name))
+export async function printBudget(
+  session: Session,
+  said: Narrowed & { readonly month: string | null },
+): Promise<number> {
+  for (const name of ['since', 'limit', 'status'] as const)
+    if (said[name] !== null)
       throw usageError(
         `stats: --budget is of the last 30 days or of a month, not of --${name}`,
         'say --month 2026-01',
       );
   const { context, settings, store } = session;
-  const period = periodOf(text(invocation, 'month'), context.instant().wallMs);
-  const format = formatOf(invocation);
+  const period = periodOf(said.month, context.instant().wallMs);
+  const format = formatOf(said);
   const database = await wholeLedger(session);
   const deployment = settings.text('deployment') ?? undefined;
   const environment = settings.text('environment') ?? undefined;

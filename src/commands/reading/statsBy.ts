@@ -6,16 +6,15 @@ import { formatFigures } from '../../report/figures/figures.ts';
 import { phaseFigures } from '../../report/figures/phases.ts';
 import { viewOf } from '../../report/view.ts';
 import type { Session } from '../../session.ts';
-import type { Invocation } from '../../words/invocation.ts';
 import { readingDatabase } from './readingDatabase.ts';
-import { formatOf, limitOf, reportFilter } from './reportWords.ts';
+import { formatOf, type Narrowed, reportFilter } from './reportFilter.ts';
 
 /** `stats --by version|upgrade|host`. */
 export async function printBreakdown(
   session: Session,
-  { invocation, by }: { invocation: Invocation; by: BreakdownBy },
+  { said, by }: { said: Narrowed; by: BreakdownBy },
 ): Promise<void> {
-  const { filter, format } = askedOf(session, invocation);
+  const { filter, format } = askedOf(session, said);
   const database = await readingDatabase(session, { asAWhole: true });
   const parts = database === null ? [] : readBreakdown(database, { by, filter });
   const good = database === null || by !== 'version' ? [] : goodVersions(database, parts);
@@ -25,8 +24,8 @@ export async function printBreakdown(
 }
 
 /** `stats --phases`, or `--by phase`. */
-export async function printPhases(session: Session, invocation: Invocation): Promise<void> {
-  const { filter, format } = askedOf(session, invocation);
+export async function printPhases(session: Session, said: Narrowed): Promise<void> {
+  const { filter, format } = askedOf(session, said);
   const database = await readingDatabase(session, { asAWhole: true });
   const phases = database === null ? [] : readPhaseTimes(database, filter);
   database?.close();
@@ -34,7 +33,7 @@ export async function printPhases(session: Session, invocation: Invocation): Pro
   session.context.stdout.write(formatFigures(phaseFigures(phases), view));
 }
 
-function askedOf(session: Session, invocation: Invocation) {
-  const filter = { ...reportFilter(session, invocation), limit: limitOf(invocation) ?? undefined };
-  return { filter, format: formatOf(invocation) };
+function askedOf(session: Session, said: Narrowed) {
+  const filter = { ...reportFilter(session, said), limit: said.limit ?? undefined };
+  return { filter, format: formatOf(said) };
 }

@@ -1,10 +1,11 @@
+import { sendBudgets } from '../../cli/define/sendBudgets.ts';
 import { deliver } from '../../delivery/deliver.ts';
+import { parseDurationMs } from '../../duration.ts';
 import { stopwatch } from '../../elapsed.ts';
 import type { Warning } from '../../errors.ts';
 import { listGroups, type Outstanding } from '../../ledger/push/deliveries.ts';
 import type { Session } from '../../session.ts';
 import { gatewayAddress } from '../../sinks/gatewayAddress.ts';
-import { sendBudgetMs } from './send.ts';
 
 const pauseMs = 1000;
 
@@ -55,7 +56,7 @@ export async function sendUntilDelivered(
 
 /** What the requests of one try may take together. */
 export function sendBudget({ settings }: Session): number {
-  return settings.durationMs('gateway-timeout') ?? sendBudgetMs.push;
+  return settings.durationMs('gateway-timeout') ?? parseDurationMs(sendBudgets.push) ?? 0;
 }
 
 function isToldOfLedger({ warnings }: Session, { code }: Warning): boolean {

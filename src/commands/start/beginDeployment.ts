@@ -3,11 +3,10 @@ import { usageError } from '../../errors.ts';
 import { findDeployment } from '../../ledger/deployments.ts';
 import type { ProcessIdentity, StartMark } from '../../marks.ts';
 import type { Session } from '../../session.ts';
-import { durationMs, flag, type Invocation } from '../../words/invocation.ts';
 import { send } from '../sending/send.ts';
 import { type StartFacts, startFacts } from './startFacts.ts';
 import { startInTurn } from './startInTurn.ts';
-import { startMark } from './startMark.ts';
+import { type StartInput, startMark } from './startMark.ts';
 
 export interface Begun {
   readonly mark: StartMark;
@@ -20,19 +19,15 @@ export interface Begun {
  */
 export async function beginDeployment(
   session: Session,
-  {
-    invocation,
-    caller,
-    callerRole,
-  }: { invocation: Invocation; caller: ProcessIdentity; callerRole: 'caller' | 'run' },
+  { said, caller, callerRole }: { said: StartInput; caller: ProcessIdentity; callerRole: 'caller' | 'run' },
 ): Promise<Begun> {
   const waitedMs = stopwatch(session.context);
   const facts = startFacts(session);
   session.warnings.push(...facts.warnings);
-  const mark = await startMark(session, { invocation, facts, caller, callerRole });
-  const waitMs = durationMs(invocation, 'wait');
-  await refuseTakenId(session, { mark, said: flag(invocation, 'id') });
-  const insists = flag(invocation, 'exclusive') || waitMs !== null;
+  const mark = await startMark(session, { said, facts, caller, callerRole });
+  const { waitMs } = said;
+  await refuseTakenId(session, { mark, isGiven: session.settings.given('id') !== null });
+  const insists = said.exclusive || waitMs !== null;
   const inTurn = insists || mark.takeOver;
   session.warnings.push(
     ...(inTurn
@@ -44,14 +39,14 @@ export async function beginDeployment(
 }
 
 export async function sendBegun(session: Session, mark: StartMark): Promise<void> {
-  await send(session, { deploymentId: mark.deploymentId, kind: 'bracket', adopt: 'always' });
+  await send(session, { deploymentId: mark.deploymentId, adopt: 'always' });
 }
 
 async function refuseTakenId(
   session: Session,
-  { mark, said }: { mark: StartMark; said: boolean },
+  { mark, isGiven }: { mark: StartMark; isGiven: boolean },
 ): Promise<void> {
-  if (!said || mark.join) return;
+  if (!isGiven || mark.join) return;
   const found = await ask(session, (database) => findDeployment(database, mark.deploymentId));
   if (found !== null && found !== undefined && !found.fragment)
     throw usageError(

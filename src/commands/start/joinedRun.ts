@@ -1,17 +1,16 @@
 import { findDeployment } from '../../ledger/deployments.ts';
 import { safeId } from '../../safeId.ts';
 import type { Session } from '../../session.ts';
-import { type Invocation, text } from '../../words/invocation.ts';
 
 /**
  * Inside `run`, a `start` or `run` of the same deployment and environment is that run's own: its id. What is not said is the
  * run's, not what a folder or a CI would infer. Null outside, with an id of its own, and for another deployment, which is
  * told.
  */
-export async function joinedRun(session: Session, invocation: Invocation): Promise<string | null> {
+export async function joinedRun(session: Session): Promise<string | null> {
   const runId = session.context.env.DEPLOYTRACK_RUN;
   if (runId === undefined || runId === '') return null;
-  const given = text(invocation, 'id');
+  const given = session.settings.given('id');
   if (given !== null && safeId(given) !== runId) return null;
   const { settings, store, warnings } = session;
   const said = { deployment: settings.text('deployment'), environment: settings.text('environment') };
@@ -29,7 +28,7 @@ export async function joinedRun(session: Session, invocation: Invocation): Promi
   if (isSame) return runId;
   warnings.push({
     code: 'OTHER_RUN',
-    message: `this ${invocation.word} opens a deployment of its own: the run ${runId} is of ${row.deployment}/${row.environment}`,
+    message: `this ${session.command.name} opens a deployment of its own: the run ${runId} is of ${row.deployment}/${row.environment}`,
   });
   return null;
 }

@@ -1,7 +1,7 @@
+import type { SettingName } from '../../cli/define/settings.ts';
 import type { Warning } from '../../errors.ts';
 import { usageError } from '../../errors.ts';
 import type { Session } from '../../session.ts';
-import type { SettingName } from '../../settings/table.ts';
 import { type CiFacts, ciFacts } from './ci.ts';
 import { gitFacts } from './gitFacts.ts';
 
@@ -55,7 +55,7 @@ export function startFacts(
   const runner = ci === null ? null : (ci.runner ?? context.hostName());
   return {
     deployment,
-    environment: said(session, 'environment') ?? { value: 'production', from: 'default' },
+    environment: said(session, 'environment') ?? { value: settings.value('environment'), from: 'default' },
     service: settings.text('service') ?? deployment.value,
     version: version ?? { value: 'unknown', from: 'nothing' },
     commitSha: ci?.commitSha ?? git.headSha,

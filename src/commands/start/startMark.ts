@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import { usageError } from '../../errors.ts';
-import { defaultAbandonAfterMs } from '../../ledger/marks/abandoned.ts';
 import { textLimits } from '../../limits.ts';
 import type { StartMark } from '../../marks.ts';
 import { newDeploymentId } from '../../model.ts';
@@ -8,31 +7,48 @@ import { redactToCut } from '../../redact.ts';
 import { safeId } from '../../safeId.ts';
 import type { Session } from '../../session.ts';
 import { wellFormed } from '../../wellFormed.ts';
-import { flag, type Invocation, shortText, text, timeMs } from '../../words/invocation.ts';
 import { keptWords } from '../keptWords.ts';
 import type { StartFacts } from './startFacts.ts';
-import { trackedWords } from './trackedWords.ts';
+import { type TrackInput, trackedItems } from './trackedItems.ts';
+
+/** What was said of a start. */
+export interface StartInput extends TrackInput {
+  readonly previousVersion: string | null;
+  readonly commit: string | null;
+  readonly url: string | null;
+  readonly triggeredAtMs: number | null;
+  readonly notes: string | null;
+  readonly python: string | null;
+  readonly rollbackOf: string | null;
+  readonly join: boolean;
+  readonly exclusive: boolean;
+  readonly takeOver: boolean;
+  readonly waitMs: number | null;
+}
 
 /** The mark of a start, from what was said and inferred. Throws a usage error for a wrong word. */
 export async function startMark(
   session: Session,
   {
-    invocation,
+    said,
     facts,
     caller,
     callerRole,
-  }: { invocation: Invocation; facts: StartFacts } & Pick<StartMark, 'caller' | 'callerRole'>,
+  }: { said: StartInput; facts: StartFacts } & Pick<StartMark, 'caller' | 'callerRole'>,
 ): Promise<StartMark> {
   const { context, settings } = session;
   const at = context.began();
-  const said = text(invocation, 'id');
-  const id = said === null ? null : safeId(said);
-  if (said !== null && id === null)
-    throw usageError(`--id: ${JSON.stringify(said)} is no id`, 'leave it out: start makes one and prints it');
+  const given = settings.given('id');
+  const id = given === null ? null : safeId(given);
+  if (given !== null && id === null)
+    throw usageError(
+      `--id: ${JSON.stringify(given)} is no id`,
+      'leave it out: start makes one and prints it',
+    );
   return {
     kind: 'start',
     markId: context.uniqueId(),
-    ...givenId(said, id),
+    ...givenId(given, id),
     deploymentId: id ?? newDeploymentId(at.wallMs, randomBytes(4).toString('hex')),
     at,
     deployment: facts.deployment.value,
@@ -42,22 +58,22 @@ export async function startMark(
     hostname: facts.hostname,
     runner: facts.runner,
     version: facts.version.value,
-    previousVersion: shortText(invocation, 'previous-version'),
-    commitSha: shortText(invocation, 'commit') ?? facts.commitSha,
-    url: withoutUser(shortText(invocation, 'url') ?? facts.url),
-    triggeredAtMs: timeMs(invocation, 'triggered-at'),
+    previousVersion: said.previousVersion,
+    commitSha: said.commit ?? facts.commitSha,
+    url: withoutUser(said.url ?? facts.url),
+    triggeredAtMs: said.triggeredAtMs,
     triggeredBy: facts.triggeredBy,
     method: facts.method,
-    notes: await keptWords(session, invocation, 'notes'),
-    pythonCommand: shortText(invocation, 'python'),
-    rollbackOf: idOf(shortText(invocation, 'rollback-of')),
+    notes: await keptWords(session, { name: 'notes', value: said.notes }),
+    pythonCommand: said.python,
+    rollbackOf: idOf(said.rollbackOf),
     caller,
     callerRole,
-    abandonAfterMs: settings.durationMs('abandon-after') ?? defaultAbandonAfterMs,
-    takeOver: flag(invocation, 'take-over'),
-    join: flag(invocation, 'join'),
+    abandonAfterMs: settings.durationMs('abandon-after'),
+    takeOver: said.takeOver,
+    join: said.join,
     declare: settings.declare,
-    track: trackedWords(invocation, context.cwd),
+    track: trackedItems(said, context.cwd),
   };
 }
 

@@ -3,12 +3,10 @@ import { openDeployments } from '../../ledger/deployments.ts';
 import { say } from '../../report/say.ts';
 import { safeId } from '../../safeId.ts';
 import type { Session } from '../../session.ts';
-import { type Invocation, text } from '../../words/invocation.ts';
 import { type Which, whichDeployment } from './whichDeployment.ts';
 
-/** `--of`. Throws a usage error where it is no id. */
-export function ofDeployment(invocation: Invocation): string | null {
-  const of = text(invocation, 'of');
+/** The ID of `--of`. Throws a usage error if it is none. */
+export function ofDeployment(of: string | null): string | null {
   if (of === null) return null;
   const id = safeId(of);
   if (id !== null) return id;

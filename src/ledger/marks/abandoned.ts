@@ -5,9 +5,6 @@ import type { Database } from '../file/addon.ts';
 import { applyFinish } from './applyFinish.ts';
 import { deploymentLife, type LifeTest } from './keptProcesses.ts';
 
-/** Where nothing else is set. */
-export const defaultAbandonAfterMs = 3_600_000;
-
 /** What makes an open deployment an abandoned one. */
 export interface Abandonment {
   readonly at: Instant;

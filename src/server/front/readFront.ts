@@ -1,9 +1,9 @@
 import { createSecureContext } from 'node:tls';
 import type { Context } from '../../context.ts';
 import { usageError } from '../../errors.ts';
-import { flag, type Invocation, listOf, text } from '../../words/invocation.ts';
 import type { Tls } from '../http/listen.ts';
 import { isLoopback, type ListenAddress, parseListenAddress, shownAddress } from '../listenAddress.ts';
+import type { ServeInput } from '../serveInput.ts';
 import { type Admit, admission } from './admission.ts';
 import { allowedHosts, guardHost } from './hostGuard.ts';
 import { fileOf } from './secret.ts';
@@ -18,17 +18,17 @@ export interface Front {
 }
 
 /** Reads options and environment; throws a usage error for what is wrong, and for an open door that nobody asked for. */
-export async function readFront(context: Context, invocation: Invocation): Promise<Front> {
-  const address = parseListenAddress(text(invocation, 'listen') ?? '127.0.0.1:9102');
-  const tls = await readTls(context, invocation);
+export async function readFront(context: Context, input: ServeInput): Promise<Front> {
+  const address = parseListenAddress(input.listen);
+  const tls = await readTls(context, input);
   const admitted = await admission(context);
   // TLS keeps listeners out, and no reader.
-  if (!isLoopback(address) && admitted === null && !flag(invocation, 'insecure'))
+  if (!isLoopback(address) && admitted === null && !input.insecure)
     throw usageError(
       `--listen: ${shownAddress(address)} can be reached from other machines, and nothing guards it`,
       'set DEPLOYTRACK_SERVE_TOKEN (TLS alone keeps no reader out); --insecure leaves it open',
     );
-  const named = allowedHosts(listOf(invocation, 'allowed-host'));
+  const named = allowedHosts(input.allowedHost);
   const isGuarded = named.length === 0 && (admitted !== null || !isLoopback(address));
   return {
     address,
@@ -38,8 +38,8 @@ export async function readFront(context: Context, invocation: Invocation): Promi
   };
 }
 
-async function readTls(context: Context, invocation: Invocation): Promise<Tls> {
-  const [cert, key] = [text(invocation, 'tls-cert'), text(invocation, 'tls-key')];
+async function readTls(context: Context, input: ServeInput): Promise<Tls> {
+  const { tlsCert: cert, tlsKey: key } = input;
   if (cert === null && key === null) return null;
   if (cert === null || key === null)
     throw usageError(

@@ -1,4 +1,4 @@
-import { defaultAbandonAfterMs } from '../../ledger/marks/abandoned.ts';
+import { defaultMs } from '../../cli/define/settings.ts';
 import type {
   AttemptRecord,
   HealthMark,
@@ -69,7 +69,7 @@ export class Teller {
       rollbackOf: null,
       caller: null,
       callerRole: 'caller',
-      abandonAfterMs: defaultAbandonAfterMs,
+      abandonAfterMs: defaultMs('abandon-after'),
       takeOver: false,
       join: false,
       declare: {

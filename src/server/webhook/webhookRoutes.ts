@@ -1,18 +1,17 @@
-import { durationMs, type Invocation, listOf } from '../../words/invocation.ts';
 import { problemAnswer } from '../http/problem.ts';
 import type { Asked, Route, Serving } from '../route.ts';
+import type { ServeInput } from '../serveInput.ts';
 import { receive } from './receive.ts';
 import { webhookSecrets } from './secret.ts';
 import { senders } from './senders.ts';
 
-/** As long as GitHub can deliver an event once more. */
-const defaultWindowMs = 3 * 86_400_000;
 const bodyLimitBytes = 1024 * 1024;
 
-/** An address for each sender, asked with that sender's own proof. Throws a usage error for a wrong window. */
-export function webhookRoutes(invocation: Invocation): readonly Route[] {
-  const windowMs = durationMs(invocation, 'webhook-window') ?? defaultWindowMs;
-  const environments = listOf(invocation, 'webhook-environment');
+/** An address for each sender, asked with that sender's own proof. */
+export function webhookRoutes({
+  webhookWindowMs: windowMs,
+  webhookEnvironment: environments,
+}: Pick<ServeInput, 'webhookWindowMs' | 'webhookEnvironment'>): readonly Route[] {
   const secrets = webhookSecrets();
   return senders.map((sender) => ({
     name: `webhook-${sender.name}`,

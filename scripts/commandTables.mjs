@@ -1,0 +1,200 @@
+// commandTables.mjs [--check]: writes the tables that the parsers, help and completion read, from the records in
+// src/commands/; with --check it changes nothing and exits 1 if one is stale.
+import './needsNode.mjs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
+import { buildSync } from 'esbuild';
+import { definitions } from './bundles.mjs';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const groups = ['script', 'look', 'set up'];
+
+/** The files of the tables, with what they should contain. */
+export function commandTables() {
+  const files = commandFiles();
+  const { records, settings } = load(files);
+  const all = ordered(files.map((file, at) => ({ ...file, data: records[at] })));
+  const data = all.map((one) => one.data);
+  return {
+    'src/cli/table/commands.ts': table('commandTable', 'CommandData', '../define/command.ts', data),
+    'src/cli/table/marks.ts': marksTable(data, settings),
+    'src/cli/load/marks.ts': loaders(
+      'markLoaders',
+      all.filter((one) => one.data.policy.fast),
+    ),
+    'src/cli/load/commands.ts': loaders(
+      'commandLoaders',
+      all.filter((one) => !one.isServed),
+    ),
+    'src/cli/load/served.ts': loaders(
+      'servedLoaders',
+      all.filter((one) => one.isServed),
+    ),
+    'bin/deploytrack.js': starter(data),
+  };
+}
+
+/** Every file of a command. Those that need the server are loaded from a bundle of their own. */
+function commandFiles() {
+  return readdirSync(`${root}src/commands`)
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => ({ name, text: readFileSync(`${root}src/commands/${name}`, 'utf8') }))
+    .filter(({ text }) => text.includes('defineCommand('))
+    .map(({ name, text }) => ({ name, isServed: text.includes("from '../server/") }));
+}
+
+function load(files) {
+  const contents = [
+    ...files.map(({ name }, at) => `export { command as command${at} } from './src/commands/${name}';`),
+    "export { settings } from './src/cli/define/settings.ts';",
+  ].join('\n');
+  const { outputFiles } = buildSync({
+    stdin: { contents, resolveDir: root, loader: 'ts' },
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    packages: 'external',
+    define: definitions,
+    write: false,
+  });
+  const module = { exports: {} };
+  const require = createRequire(import.meta.url);
+  new Function('exports', 'require', 'module', outputFiles[0].text)(module.exports, require, module);
+  const records = files.map((_, at) => {
+    const { run: _run, ...data } = module.exports[`command${at}`];
+    return data;
+  });
+  return { records, settings: module.exports.settings };
+}
+
+/** By groups; within a group each after the one that it names, else by name. */
+function ordered(commands) {
+  const byName = (a, b) => (a.data.name < b.data.name ? -1 : 1);
+  const within = (group) => {
+    const members = commands.filter(({ data }) => data.group === group).sort(byName);
+    const names = members.map(({ data }) => data.name);
+    const withFollowers = (one) => [
+      one,
+      ...members.filter(({ data }) => data.after === one.data.name).flatMap(withFollowers),
+    ];
+    return members.filter(({ data }) => !names.includes(data.after)).flatMap(withFollowers);
+  };
+  const found = groups.flatMap(within);
+  if (found.length !== commands.length) throw new Error('the `after` of some commands is a circle');
+  return [...found.filter(({ data }) => !data.hidden), ...found.filter(({ data }) => data.hidden)];
+}
+
+const head = '// Made by scripts/commandTables.mjs from the records in src/commands/. Do not edit.\n';
+
+function table(name, type, from, rows) {
+  const lines = rows.map((row) => `  ${JSON.stringify(row)},\n`).join('');
+  return `${head}import type { ${type} } from '${from}';\n\nexport const ${name}: readonly ${type}[] = [\n${lines}];\n`;
+}
+
+/** What the fast parser needs, and what runs a command where nothing else can be loaded. */
+function marksTable(data, settings) {
+  const value = ({
+    type,
+    default: fallback,
+    choices,
+    min,
+    max,
+    repeatable,
+    startsAtOnce,
+    optional,
+    hint,
+  }) => ({
+    ...{ type, default: fallback, choices, min, max, repeatable, startsAtOnce, optional, hint },
+  });
+  const values = (all) => Object.fromEntries(Object.entries(all).map(([key, one]) => [key, value(one)]));
+  const rows = data.filter(isMark).map((one) => ({
+    name: one.name,
+    phase: one.phase,
+    args: values(one.args),
+    options: values(one.options),
+    settings: one.settings.filter((name) => settings[name].ownOnly),
+    policy: { fast: one.policy.fast, wraps: one.policy.wraps },
+  }));
+  const others = data.filter((one) => !isMark(one) && !one.hidden);
+  const names = (disabled) =>
+    others.filter(({ policy }) => policy.onDisabled === disabled).map(({ name }) => name);
+  return `${table('marks', 'Grammar', '../define/grammar.ts', rows)}
+/** Commands that only read or print: they run also if deploytrack is disabled. */
+export const telling: readonly string[] = ${JSON.stringify(names('run'))};
+
+/** Commands that neither record nor wrap nor only read. */
+export const acting: readonly string[] = ${JSON.stringify(names('skip'))};
+`;
+}
+
+/** A command that records or wraps: what it is for is not its output. */
+function isMark({ policy, hidden }) {
+  return policy.onLostOutput === 'warn' && !hidden;
+}
+
+function loaders(name, commands) {
+  const lines = commands.map(
+    ({ name: file, data }) => `  '${data.name}': () => import('../../commands/${file}'),\n`,
+  );
+  return `${head}import type { Loaders } from '../runCommand.ts';\n\nexport const ${name}: Loaders = {\n${lines.join('')}};\n`;
+}
+
+/** What the starter knows of the commands if nothing else can be loaded. */
+function starter(data) {
+  const marks = data.filter(isMark);
+  const isWrapping = ({ policy }) => policy.wraps === true;
+  const isTelling = ({ policy, hidden }) => policy.onDisabled === 'run' && !hidden;
+  const types = ['flag', 'maybe'];
+  const flags = marks.flatMap(({ options }) =>
+    Object.entries(options).flatMap(([key, { type }]) => (types.includes(type) ? [optionName(key)] : [])),
+  );
+  const unanswered = marks.filter(({ policy }) => policy.wraps === false);
+  const words = marks.map(({ name, args }) => [
+    name.split(' ')[0],
+    name.split(' ').length + Object.keys(args).length,
+  ]);
+  const counts = [...new Map(words)].filter(([, count]) => count > 1);
+  return [
+    ['wraps', data.filter(isWrapping).map(({ name }) => name)],
+    ['tells', data.filter(isTelling).map(({ name }) => name)],
+    ['records', unanswered.map(({ name }) => name)],
+  ].reduce(
+    (text, [name, list]) =>
+      replaced(text, new RegExp(`(const ${name} = /\\^\\()[^/]*(\\)\\$/)`), list.join('|')),
+    replaced(
+      replaced(
+        readFileSync(`${root}bin/deploytrack.js`, 'utf8'),
+        /(const flags = \/\^--\()[^/]*(\)\$\/)/,
+        ['strict', ...new Set(flags)].join('|'),
+      ),
+      /(const counts = \{ )[^}]*( \};)/,
+      counts.map(([name, count]) => `${/^\w+$/.test(name) ? name : `'${name}'`}: ${count}`).join(', '),
+    ),
+  );
+}
+
+function replaced(text, form, content) {
+  if (!form.test(text)) throw new Error(`bin/deploytrack.js has no place for ${form}`);
+  return text.replace(form, (_, before, after) => `${before}${content}${after}`);
+}
+
+function optionName(key) {
+  return key.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}
+
+for (const [file, content] of Object.entries(commandTables())) {
+  const before = (() => {
+    try {
+      return readFileSync(`${root}${file}`, 'utf8');
+    } catch {
+      return null;
+    }
+  })();
+  if (before === content) continue;
+  if (!process.argv.includes('--check')) writeFileSync(`${root}${file}`, content);
+  else {
+    console.error(`${file} is stale: run \`npm run build\` to update it`);
+    process.exitCode = 1;
+  }
+}

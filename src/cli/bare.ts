@@ -1,0 +1,72 @@
+import { besideChild } from '../child/beside.ts';
+import { startChild } from '../child/run.ts';
+import type { Context } from '../context.ts';
+import { parseDurationMs } from '../duration.ts';
+import { asWarning, type DeploytrackError } from '../errors.ts';
+import { reportWarnings } from '../report/warnings.ts';
+import { bareShape, bareSplit } from './bareSplit.ts';
+import type { Split } from './split.ts';
+
+/** Why nothing is recorded: a part of us that cannot be loaded; null where DEPLOYTRACK_DISABLED=1 wants it so. */
+type Why = DeploytrackError | null;
+
+/**
+ * argv -> exit code with nothing but the entry: a wrapped command runs as without us, nothing is recorded. One line
+ * tells `why`, and then `start` says `none`, what only records exits 0 (1 with `--strict`), and what answers 1.
+ */
+export async function runBare(
+  argv: readonly string[],
+  { context, why }: { context: Context; why: Why },
+): Promise<number> {
+  const asked = bareSplit(argv, { anyWord: why === null });
+  const { name, own, wrapped } = asked;
+  if (name === 'start') context.stdout.write('none\n');
+  const code = why === null ? 0 : codeOf(context, asked);
+  if (why !== null) {
+    const target = lastOf(own, 'warnings') ?? context.env.DEPLOYTRACK_WARNINGS;
+    reportWarnings(context, { warnings: [asWarning(why)], target: target || 'stderr' });
+  }
+  const insists = why !== null && name === 'run' && isExclusive(own);
+  const wraps = name === null ? why === null : bareShape(name)?.wraps === true;
+  if (wrapped.length > 0 && wraps && !insists) return runCommand(asked, { context, why, code });
+  const given = lastOf(own, 'on-exit');
+  return given === null ? code : Number(given) || 0;
+}
+
+function runCommand(
+  { name, own, wrapped }: Split,
+  { context, why, code }: { context: Context; why: Why; code: number },
+): Promise<number> {
+  const [command = '', ...args] = wrapped;
+  const limit = why !== null && bareShape(name)?.flags.includes('try') ? lastOf(own, 'timeout') : null;
+  const timeoutMs = limit === null ? null : parseDurationMs(limit);
+  const id = why === null || name !== 'run' || context.env.DEPLOYTRACK_ID ? {} : { DEPLOYTRACK_ID: 'none' };
+  const child = startChild(context, {
+    command,
+    args,
+    env: { ...context.env, ...id },
+    ...(timeoutMs === null ? {} : { timeoutMs }),
+  });
+  return besideChild(context, { child, work: async () => code, failed: () => code });
+}
+
+/** What it is where nothing could be recorded: 0 or, with `--strict`, 1; also where an answer was asked for. */
+function codeOf({ env }: Context, { name, own }: Split): number {
+  const isStrict = own.includes('--strict') || /^(1|true)$/i.test(env.DEPLOYTRACK_STRICT ?? '');
+  const answers =
+    name === null || name === 'health' || (name === 'rollback' && lastOf(own, 'health') !== null);
+  return isStrict || answers || (name !== 'rollback' && isExclusive(own)) ? 1 : 0;
+}
+
+/** To begin beside nobody is what these ask for: where nobody can look, they are refused. */
+function isExclusive(own: readonly string[]): boolean {
+  return own.includes('--exclusive');
+}
+
+/** The last value that an option was said with; null without one. */
+function lastOf(own: readonly string[], name: string): string | null {
+  const found = own.findLastIndex((part) => part === `--${name}` || part.startsWith(`--${name}=`));
+  const part = own[found];
+  if (part === undefined) return null;
+  return part === `--${name}` ? (own[found + 1] ?? null) : part.slice(name.length + 3);
+}

@@ -1,0 +1,79 @@
+import { shapeOf } from './shapeOf.ts';
+import { leadingWord, type Shape, type Split, split } from './split.ts';
+import { acting, marks, telling } from './table/marks.ts';
+
+/**
+ * Our own words and the wrapped command, where nobody is there to refuse a wrong one. What follows an unknown option
+ * may be its value: then the command is all that stands after `--`, if that can be ours and not one of the
+ * command's own (`ssh host -- …`). With `anyWord` also after an unknown command.
+ */
+export function bareSplit(argv: readonly string[], { anyWord }: { anyWord: boolean }): Split {
+  const shapes = bareShapes();
+  const found = split(argv, shapes);
+  const end = argv.indexOf('--');
+  if (end === -1) return found;
+  const after = { own: argv.slice(0, end), wrapped: argv.slice(end + 1) };
+  const { words, rest } = leadingWord(after.own, shapes);
+  const [word = ''] = words;
+  const shape = bareShape(found.name);
+  const isWrong =
+    shape === undefined
+      ? anyWord && word !== '' && !telling.includes(word) && !acting.includes(word)
+      : shape.wraps && !isKnown(found.own, shape);
+  const operands = shape?.operands ?? words.length - 1;
+  return isWrong && mayBeOurs(rest, operands) ? { ...found, ...after } : found;
+}
+
+/**
+ * Whether the words are for the program also if deploytrack is disabled: a question, help, the version, nothing; and
+ * an unknown command with others after it, which may be one to wrap: it is refused there, and not passed over.
+ */
+export function onlyTells(argv: readonly string[]): boolean {
+  const { name, own, wrapped } = bareSplit(argv, { anyWord: true });
+  if (wrapped.length > 0) return false;
+  const { words, rest } = leadingWord(argv, bareShapes());
+  const [first = ''] = words;
+  const isHelp = own.some((part) => part === '--help' || part === '-h') || first === 'help';
+  if (isHelp || name !== null) return isHelp;
+  const isUnknown = !acting.includes(first) && !mayBeOurs(rest, words.length - 1);
+  return asksNothing(argv) || asks(argv) || isUnknown;
+}
+
+function asksNothing(argv: readonly string[]): boolean {
+  return argv.length === 0 || (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-V'));
+}
+
+/** Options may stand before a question. */
+function asks(argv: readonly string[]): boolean {
+  const at = argv.findIndex((part) => telling.includes(part));
+  return at !== -1 && !argv.slice(0, at).includes('--') && mayBeOurs(argv.slice(0, at), 0);
+}
+
+/** Whether all of it can be ours: options with one value each at most, and so many operands. */
+function mayBeOurs(parts: readonly string[], operands: number): boolean {
+  const others = parts.filter(
+    (part, at) => part !== '' && !part.startsWith('-') && parts[at - 1]?.startsWith('--') !== true,
+  );
+  return others.length <= operands;
+}
+
+/** The commands that record or wrap: enough to find a wrapped command. */
+export function bareShapes(): Shape[] {
+  return marks.map(shapeOf);
+}
+
+export function bareShape(name: string | null): Shape | undefined {
+  const found = marks.find((one) => one.name === name);
+  return found === undefined ? undefined : shapeOf(found);
+}
+
+function isKnown(own: readonly string[], { values, maybeValues, flags }: Shape): boolean {
+  const valued = new Set([...values, ...maybeValues]);
+  return own.every((part, at) => {
+    if (!part.startsWith('-') || part === '-') return true;
+    const before = own[at - 1] ?? '';
+    if (before.startsWith('--') && values.includes(before.slice(2))) return true;
+    const [name = '', value] = part.slice(2).split('=', 2);
+    return part.startsWith('--') && (valued.has(name) || (flags.includes(name) && value === undefined));
+  });
+}

@@ -1,0 +1,59 @@
+import { phaseColumns } from '../../model.ts';
+import type { CommandData } from '../define/command.ts';
+import { acceptedOptions } from '../define/grammar.ts';
+import type { OptionData } from '../define/option.ts';
+import { commandTable } from '../table/commands.ts';
+
+/** A command as a shell completes it. */
+export interface CompletedWord {
+  /** `phase run`, `stats`. */
+  readonly name: string;
+  readonly help: string;
+  readonly options: readonly CompletedOption[];
+  /** What its own argument may be: one of these, a file, or nothing that could be offered. */
+  readonly operand: Offered;
+  /** After its own arguments a command follows, with or without `--`. */
+  readonly wraps: boolean;
+  /** So many arguments of its own come first. */
+  readonly operands: number;
+}
+
+export interface CompletedOption {
+  readonly name: string;
+  readonly help: string;
+  /** Null for a flag. */
+  readonly value: Offered | null;
+}
+
+/** Fixed words, files, folders, or anything. */
+export type Offered = readonly string[] | 'file' | 'folder' | 'any';
+
+/** Every command that is shown, from the same data as the help. */
+export function completedWords(): CompletedWord[] {
+  return commandTable.filter((command) => command.hidden !== true).map(completed);
+}
+
+function completed(command: CommandData): CompletedWord {
+  const { name, summary, args, policy } = command;
+  const helpOption: CompletedOption = { name: 'help', help: 'show help', value: null };
+  const operands = Object.values(args);
+  return {
+    name,
+    help: summary,
+    options: [...acceptedOptions(command).map(completedOption), helpOption],
+    operand: operands[0] === undefined ? 'any' : offered(operands[0]),
+    wraps: policy.wraps === true,
+    operands: operands.length,
+  };
+}
+
+function completedOption([name, data]: [string, OptionData]): CompletedOption {
+  return { name, help: data.help, value: data.type === 'flag' ? null : offered(data) };
+}
+
+function offered({ type, choices, offered: some }: OptionData): Offered {
+  if (type === 'phase') return Object.keys(phaseColumns);
+  if (type === 'folder') return 'folder';
+  if (type === 'file' || type === 'program') return 'file';
+  return some ?? choices ?? 'any';
+}

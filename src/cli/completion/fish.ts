@@ -1,0 +1,94 @@
+import { familySummary } from '../define/families.ts';
+import { type CompletedOption, type CompletedWord, completedWords, type Offered } from './completed.ts';
+
+/** For fish: `deploytrack completion fish > ~/.config/fish/completions/deploytrack.fish`. */
+export function fishCompletion(): string {
+  const words = completedWords();
+  const phases = words.filter(({ name }) => name.startsWith('phase '));
+  const first = [
+    ...words.filter((word) => !phases.includes(word)),
+    { name: 'phase', help: familySummary('phase') },
+  ];
+  return `# fish completion of deploytrack
+${helpers}complete -c deploytrack -f
+complete -c deploytrack -n __deploytrack_at -l version -d 'the version of the program'
+${first.map(({ name, help }) => `complete -c deploytrack -n __deploytrack_at -a ${name} -d ${quoted(help)}`).join('\n')}
+complete -c deploytrack -n '__deploytrack_at phase; and test (count (commandline -opc)) -eq 2' -a ${quoted(phases.map(({ name }) => name.slice('phase '.length)).join(' '))}
+${words.flatMap(linesOf).join('\n')}
+`;
+}
+
+const helpers = `function __deploytrack_at
+    set -l words (commandline -opc) (commandline -ct)
+    set -e words[1]
+    if test (count $argv) -eq 0
+        test (count $words) -eq 1
+        return
+    end
+    set -l wanted (string split ' ' -- $argv[1])
+    set -l many (count $wanted)
+    test (count $words) -gt $many; and test "$words[1..$many]" = "$argv[1]"
+end
+# Whether the command that a word wraps has begun: behind -- or behind the word's own operands. It is kept where it begins.
+function __deploytrack_wrapped
+    set -l words (commandline -opc)
+    set -l flags (string split ' ' -- $argv[3])
+    set -l operands 0
+    set -l at (math 1 + (count (string split ' ' -- $argv[1])))
+    while test $at -lt (count $words)
+        set at (math $at + 1)
+        switch $words[$at]
+            case --
+                set -g __deploytrack_from (math $at + 1)
+                return 0
+            case '--*'
+                contains -- $words[$at] $flags; or set at (math $at + 1)
+            case '*'
+                set operands (math $operands + 1)
+                if test $operands -gt $argv[2]
+                    set -g __deploytrack_from $at
+                    return 0
+                end
+        end
+    end
+    # Behind an option that takes a value stands its value.
+    test $at -eq (count $words); and test $operands -eq $argv[2]; and not string match -q -- '-*' (commandline -ct); or return 1
+    set -g __deploytrack_from (math (count $words) + 1)
+end
+function __deploytrack_command
+    set -l words (commandline -opc)
+    complete -C (string join ' ' -- (string escape -- $words[$__deploytrack_from..-1]) (commandline -ct))
+end
+`;
+
+function linesOf({ name, options, operand, operands, wraps }: CompletedWord): string[] {
+  const flags = options.flatMap((option) => (option.value === null ? [`--${option.name}`] : [])).join(' ');
+  const behind = `__deploytrack_wrapped "${name}" ${operands} "${flags}"`;
+  const here = `__deploytrack_at "${name}"${wraps ? `; and not ${behind}` : ''}`;
+  return [
+    ...options.map((option) => optionLine(option, here)),
+    ...(operands === 0 || operand === 'any'
+      ? []
+      : [`complete -c deploytrack -n ${quoted(here)} ${offerOf(operand)}`]),
+    ...(wraps
+      ? [
+          `complete -c deploytrack -n ${quoted(`__deploytrack_at "${name}"; and ${behind}`)} -a '(__deploytrack_command)'`,
+        ]
+      : []),
+  ];
+}
+
+function optionLine({ name, help, value }: CompletedOption, here: string): string {
+  const takes = value === null ? '' : value === 'any' ? ' -x' : ` -r ${offerOf(value)}`;
+  return `complete -c deploytrack -n ${quoted(here)} -l ${name}${takes} -d ${quoted(help)}`;
+}
+
+function offerOf(value: Offered): string {
+  if (value === 'file') return '-F';
+  if (value === 'folder') return "-f -a '(__fish_complete_directories (commandline -ct))'";
+  return value === 'any' ? '' : `-f -a ${quoted(value.join(' '))}`;
+}
+
+function quoted(text: string): string {
+  return `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
+}

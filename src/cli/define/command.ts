@@ -1,0 +1,96 @@
+import type { Options, SettingNames, Values } from './option.ts';
+
+/** What happens around a command's `run`. */
+export interface Policy {
+  /** A wrong value in the environment or settings file: a warning, or a usage error. */
+  readonly onWrongSetting: 'warn' | 'usage-error';
+  /** With DEPLOYTRACK_DISABLED=1: nothing happens, or the command runs. */
+  readonly onDisabled: 'skip' | 'run';
+  /** Output that is lost: a warning for a command that records, a failure for one that is for its output. */
+  readonly onLostOutput: 'warn' | 'fail';
+  /** Reached by the fast parser, without commander. */
+  readonly fast: boolean;
+  /** Runs another command: options end at `--` or at the first word of that command. `after-dashes`: only after `--`. */
+  readonly wraps: boolean | 'after-dashes';
+  /** Brings an older ledger up to date. */
+  readonly migrates: boolean;
+  /** `begins`: makes the host's folder; `looks`: makes nothing; `uses`: makes a file in a folder that exists. */
+  readonly ledger: 'begins' | 'uses' | 'looks';
+  /** Keeps its connection to the ledger for as long as it runs. */
+  readonly staysOpen: boolean;
+  /** What it may spend on pushing: `sendBudgetMs`. */
+  readonly sends: 'never' | 'mark' | 'bracket' | 'push';
+}
+
+/** Where a command stands in the help. */
+export type Group = 'script' | 'look' | 'set up';
+
+/** Everything about a command but what it does: data, which the build writes into the tables of the parsers and of help. */
+export interface CommandData {
+  /** `phase end`: at most two words. */
+  readonly name: string;
+  /** Imperative, lower case, no full stop. */
+  readonly summary: string;
+  readonly group: Group;
+  /** The command that it follows in help; without one it stands at the beginning of its group. */
+  readonly after?: string;
+  /** Two command lines. */
+  readonly examples: readonly [string, string];
+  readonly args: Options;
+  readonly options: Options;
+  /** The settings that do something here; those that not every command accepts are accepted. */
+  readonly settings: SettingNames;
+  /** What exit codes mean, besides 2. */
+  readonly exits: Readonly<Record<string, string>>;
+  /** The phase that it times, if its name is no argument. */
+  readonly phase?: string;
+  /** The wrapped command may be missing. */
+  readonly wrappedOptional?: true;
+  readonly hidden?: true;
+  readonly policy: Policy;
+}
+
+/** What `run` gets besides the session. */
+export type Input<Args, Own> = Values<Args> & Values<Own> & { readonly wrapped: readonly string[] };
+
+/** A command as its file exports it; `Session` is what it works with. */
+export interface Command<Session> extends CommandData {
+  /** The exit code. Throws a usage error. */
+  run(session: Session, input: Readonly<Record<string, unknown>>): Promise<number>;
+}
+
+/** A record as it is written: what is missing is as it mostly is. */
+export interface Definition<Session, Args extends Options, Own extends Options>
+  extends Omit<CommandData, 'args' | 'options' | 'policy' | 'settings'> {
+  readonly args?: Args;
+  readonly options?: Own;
+  readonly settings?: SettingNames;
+  readonly policy: Partial<Policy> & Pick<Policy, 'onWrongSetting'>;
+  readonly run: (session: Session, input: Input<Args, Own>) => Promise<number>;
+}
+
+/** A command from its record. `run` sees only what the record declares. */
+export function defineCommand<
+  Session,
+  const Args extends Options = Record<never, never>,
+  const Own extends Options = Record<never, never>,
+>({ args, options, settings = [], policy, run, ...data }: Definition<Session, Args, Own>): Command<Session> {
+  return {
+    ...data,
+    args: args ?? {},
+    options: options ?? {},
+    settings,
+    policy: {
+      onDisabled: 'skip',
+      onLostOutput: policy.onWrongSetting === 'warn' ? 'warn' : 'fail',
+      fast: false,
+      wraps: false,
+      migrates: false,
+      ledger: 'uses',
+      staysOpen: false,
+      sends: 'never',
+      ...policy,
+    },
+    run: run as Command<Session>['run'],
+  };
+}

@@ -1,0 +1,7 @@
+import { age } from './kinds.ts';
+
+/** How long groups that are gone stay. */
+export const staleAfter = age({
+  default: '30d',
+  help: 'remove groups from the gateway and /metrics after they have been gone this long',
+});

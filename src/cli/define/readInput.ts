@@ -1,0 +1,41 @@
+import { optionName, type ValueData } from './option.ts';
+import type { Parsed } from './parsed.ts';
+import { readValue } from './readValue.ts';
+
+/** What of a command's record the values are read by. */
+export interface InputShape {
+  readonly name: string;
+  readonly args: Readonly<Record<string, ValueData>>;
+  readonly options: Readonly<Record<string, ValueData>>;
+}
+
+/** What `run` gets: every value checked, of its type, and with its default. Throws a usage error for the first wrong one. */
+export function readInput({ name, args, options }: InputShape, parsed: Parsed): Record<string, unknown> {
+  const input: Record<string, unknown> = { wrapped: parsed.wrapped };
+  let at = 0;
+  for (const [key, data] of Object.entries(args)) {
+    const given = data.repeatable === true ? parsed.operands.slice(at) : parsed.operands[at++];
+    input[key] =
+      typeof given === 'string' ? readValue(given, data, { what: name, argument: key }) : (given ?? null);
+  }
+  for (const [key, data] of Object.entries(options))
+    input[inputName(key, data)] = readOption(parsed.options[optionName(key)], key, data);
+  return input;
+}
+
+/** Durations and times have their unit in the name. */
+function inputName(key: string, { type }: ValueData): string {
+  return type === 'duration' || type === 'time' ? `${key}Ms` : key;
+}
+
+function readOption(given: Parsed['options'][string] | undefined, key: string, data: ValueData): unknown {
+  if (data.type === 'flag') return given !== undefined;
+  if (data.type === 'maybe') return given ?? null;
+  const named = { what: `--${optionName(key)}` };
+  if (data.repeatable === true) {
+    const all = given === undefined ? [] : Array.isArray(given) ? given : [given];
+    return all.map((one) => readValue(String(one), data, named));
+  }
+  const text = typeof given === 'string' ? given : data.default;
+  return text === undefined ? null : readValue(text, data, named);
+}

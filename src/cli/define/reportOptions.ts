@@ -1,0 +1,29 @@
+import { choice, flag, since } from './kinds.ts';
+
+/** The options of commands that print rows. */
+export const json = flag({ help: 'short for --format json' });
+
+export const tableFormat = choice({
+  value: 'format',
+  choices: ['table', 'json', 'csv', 'markdown'],
+  default: 'table',
+  help: 'table, json, csv or markdown',
+});
+/** Of what is more than one table. */
+export const textFormat = choice({
+  value: 'format',
+  choices: ['table', 'json', 'markdown'],
+  default: 'table',
+  help: 'table, json or markdown',
+});
+
+export const filterOptions = {
+  since: since({ help: 'a time, or how long ago: 2026-01-14, 7d' }),
+  status: choice({
+    value: 'status',
+    choices: ['in-progress', 'success', 'warning', 'failed'],
+    help: 'in-progress, success, warning or failed',
+  }),
+  format: tableFormat,
+  json,
+};

@@ -1,0 +1,2 @@
+/** What a command may spend on pushing, if --gateway-timeout does not say otherwise. */
+export const sendBudgets = { mark: '250ms', bracket: '2s', push: '5s' } as const;

@@ -1,0 +1,32 @@
+import { content, duration, file, flag, id, line, list, program, text, time } from './kinds.ts';
+
+/** What is stored about files and packages at the end of a deployment. */
+export const trackOptions = {
+  trackFile: list(file({ value: 'path', help: 'at finish, store the hash of this file' })),
+  trackPackages: list(
+    text({
+      value: 'manager',
+      help: 'at finish, store the packages of pip, npm or dpkg',
+      offered: ['pip', 'npm', 'dpkg'],
+    }),
+  ),
+};
+
+/** The options of `start` and `run`. */
+export const startOptions = {
+  previousVersion: line({ value: 'v', help: 'version that is replaced', otherwise: 'the one in service' }),
+  commit: line({ value: 'sha', help: 'commit that is deployed' }),
+  url: line({ value: 'url', help: 'URL of the CI run' }),
+  triggeredAt: time({ help: 'when it was triggered, ISO 8601' }),
+  notes: content({ help: 'free-form text; @file or - reads it' }),
+  python: program({ help: 'Python of the new environment; asked at finish' }),
+  rollbackOf: line({ value: 'id', help: 'ID of the deployment that this one rolls back' }),
+  join: flag({ help: 'continue the deployment of --id' }),
+  exclusive: flag({ help: 'refuse to start while another deployment is open' }),
+  takeOver: flag({ help: 'close an open one whose processes have exited' }),
+  wait: duration({ help: 'wait this long for its turn' }),
+  ...trackOptions,
+};
+
+/** Which deployment, finished ones too. */
+export const ofDeploymentOption = id({ help: 'ID of the deployment; finished ones too' });

@@ -1,0 +1,57 @@
+import { acceptedOptions, type Grammar, takesValue } from './define/grammar.ts';
+import type { ValueData } from './define/option.ts';
+import type { Parsed } from './define/parsed.ts';
+import { marks } from './table/marks.ts';
+
+/**
+ * The commands that stand between the steps of a script, taken apart without a library: null for whatever is not plainly
+ * right; then the full parser with its help and its usage errors takes over. A test holds the two together.
+ */
+export function fastParse(argv: readonly string[]): (Parsed & { readonly command: Grammar }) | null {
+  const command = fastCommand(argv);
+  if (command === null) return null;
+  const rest = argv.slice(command.name.includes(' ') ? 2 : 1);
+  const parsed = takeApart(rest, command);
+  if (parsed === null || parsed.operands.length !== Object.keys(command.args).length) return null;
+  if (command.policy.wraps !== false && parsed.wrapped.length === 0) return null;
+  return { name: command.name, ...parsed, command };
+}
+
+function fastCommand([first, second]: readonly string[]): Grammar | null {
+  const pair = `${first} ${second}`;
+  const found = marks.find(({ name }) => name === (name.includes(' ') ? pair : first));
+  return found?.policy.fast === true ? found : null;
+}
+
+function takeApart(argv: readonly string[], command: Grammar): Omit<Parsed, 'name'> | null {
+  const known = new Map<string, ValueData>(acceptedOptions(command));
+  const wraps = command.policy.wraps !== false;
+  const count = Object.keys(command.args).length;
+  const options: Record<string, string | true> = {};
+  const operands: string[] = [];
+  for (let at = 0; at < argv.length; at += 1) {
+    const part = argv[at] as string;
+    if (part === '--') return wraps ? { options, operands, wrapped: argv.slice(at + 1) } : null;
+    if (!part.startsWith('-') || part === '-') {
+      // PowerShell's script shims make an empty word of an empty array.
+      if (part === '' && operands.length === count) continue;
+      if (operands.length === count && wraps) return { options, operands, wrapped: argv.slice(at) };
+      operands.push(part);
+      continue;
+    }
+    if (!part.startsWith('--')) return null;
+    const equals = part.indexOf('=');
+    const name = part.slice(2, equals === -1 ? undefined : equals);
+    const value = readNext(known.get(name), equals === -1 ? argv[at + 1] : part.slice(equals + 1));
+    if (value === null || (value === true && equals !== -1)) return null;
+    options[name] = value;
+    if (value !== true && equals === -1) at += 1;
+  }
+  return { options, operands, wrapped: [] };
+}
+
+/** True for a flag; null for what the full parser has to look at. */
+function readNext(data: ValueData | undefined, next: string | undefined): string | true | null {
+  if (data === undefined || data.repeatable === true || takesValue(data) === 'maybe') return null;
+  return takesValue(data) === false ? true : (next ?? null);
+}

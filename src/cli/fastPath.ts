@@ -1,0 +1,113 @@
+import type { RunningChild } from '../child/run.ts';
+import { readWrapPlan, type WrapInput, type WrapPlan } from '../commands/phase/wrapPlan.ts';
+import type { Context } from '../context.ts';
+import type { DeploytrackError } from '../errors.ts';
+import type { Versioned } from '../installation.ts';
+import { sayError, sayUnrecorded } from '../report/sayError.ts';
+import type { Cold } from '../session.ts';
+import { hasSettingsFile } from '../settings/file.ts';
+import { type Grammar, ownOptions } from './define/grammar.ts';
+import type { Parsed } from './define/parsed.ts';
+import { readInput } from './define/readInput.ts';
+import { fastParse } from './fastParse.ts';
+
+/** The bundle of the marks: all that stands between a script's steps and the ledger. Loaded beside the wrapped command. */
+export interface Marks extends Versioned {
+  /** `phase start`, `phase end`; and a wrapped phase that cannot begin at once. */
+  runMark(parsed: Parsed, parts: { context: Context; cold: () => Cold }): Promise<number>;
+  /** Records a wrapped command that runs already; the exit code where it ends with 0. */
+  recordWrapped(
+    parsed: Parsed,
+    parts: {
+      context: Context;
+      cold: () => Cold;
+      plan: WrapPlan;
+      child: RunningChild;
+      recorded: (code: number) => void;
+    },
+  ): Promise<number>;
+}
+
+/** The other bundles, each loaded at its first call. */
+export interface Parts {
+  readonly context: Context;
+  readonly marks: () => Marks;
+  readonly cold: () => Cold;
+}
+
+/**
+ * argv -> exit code. A wrapped command starts here, before anything else is loaded; the rest is answered by the bundles.
+ * Where one of them cannot be loaded, what was to be wrapped runs nevertheless, once.
+ */
+export async function main(argv: readonly string[], { context, marks, cold }: Parts): Promise<number> {
+  // The way out for whoever is in trouble: it depends on this bundle alone, and refuses nothing.
+  const isDisabled = context.env.DEPLOYTRACK_DISABLED === '1';
+  const parsed = isDisabled ? null : fastParse(argv);
+  if (isDisabled) {
+    const { onlyTells } = await import('./bareSplit.ts');
+    if (!onlyTells(argv)) {
+      const { runBare } = await import('./bare.ts');
+      return runBare(argv, { context, why: null });
+    }
+  }
+  try {
+    if (parsed === null) return await loaded(cold).main(argv, context);
+    return parsed.command.policy.wraps === true && mayStartAtOnce(parsed, context)
+      ? await wrapAtOnce(parsed, { context, marks, cold })
+      : await loaded(marks).runMark(parsed, { context, cold });
+  } catch (error) {
+    if (!(error instanceof NotLoaded)) return sayError(error, context);
+    const { runBare } = await import('./bare.ts');
+    return runBare(argv, { context, why: error.why }); // disabled, it is a question: no answer is no yes
+  }
+}
+
+/** A bundle that the whole word needs is not to be had: nothing was begun. */
+class NotLoaded {
+  constructor(readonly why: DeploytrackError) {}
+}
+
+function loaded<Bundle>(load: () => Bundle): Bundle {
+  try {
+    return load();
+  } catch (why) {
+    throw new NotLoaded(why as DeploytrackError);
+  }
+}
+
+/** What `fastParse` makes of a command line. */
+type Found = Parsed & { readonly command: Grammar };
+
+/** Options that want something to be read or prepared before the command runs are looked at first. */
+function mayStartAtOnce({ options, command }: Found, context: Context): boolean {
+  const harmless = ownOptions(command).filter(([, data]) => data.startsAtOnce === true);
+  const names = ['id', ...harmless.map(([name]) => name)];
+  return (
+    Object.keys(options).every((name) => names.includes(name)) &&
+    context.env.DEPLOYTRACK_STRICT === undefined &&
+    !hasSettingsFile(context)
+  );
+}
+
+async function wrapAtOnce(parsed: Found, { context, marks, cold }: Parts): Promise<number> {
+  // The commands that start at once are those that have a plan.
+  const input = readInput(parsed.command, parsed) as unknown as WrapInput;
+  const plan = readWrapPlan(parsed.command, input);
+  const { startChild } = await import('../child/run.ts');
+  const { besideChild } = await import('../child/beside.ts');
+  const [command = '', ...args] = plan.command;
+  const child = startChild(context, {
+    command,
+    args,
+    env: context.env,
+    ...(plan.timeoutMs === null ? {} : { timeoutMs: plan.timeoutMs }),
+  });
+  return besideChild(context, {
+    child,
+    work: async (recorded) => marks().recordWrapped(parsed, { context, cold, plan, child, recorded }),
+    failed: (error) => {
+      sayUnrecorded(error, context);
+      return 0;
+    },
+  });
+}

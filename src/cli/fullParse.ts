@@ -1,0 +1,116 @@
+import { Command, Option } from 'commander';
+import { inWords } from '../report/warnings.ts';
+import type { CommandData } from './define/command.ts';
+import { familyOf, familySummary } from './define/families.ts';
+import { acceptedOptions } from './define/grammar.ts';
+import { type OptionData, optionName } from './define/option.ts';
+import type { Parsed } from './define/parsed.ts';
+import { commandHelp } from './help/commandHelp.ts';
+import { overview } from './help/overview.ts';
+import { commandTable } from './table/commands.ts';
+
+/**
+ * The full parser: help, usage errors, suggestions. `act` gets what was typed, taken apart. The wrapped command never
+ * passes through here: it is cut off before (`splitWrapped`) and handed over as `wrapped`.
+ */
+export function buildProgram(face: Face): Command {
+  const { say } = face;
+  const program = new Command('deploytrack');
+  program
+    .configureOutput({
+      writeOut: say.out,
+      writeErr: say.error,
+      outputError: (text) => say.error(inOneLine(text, 'deploytrack')),
+      getOutHelpWidth: () => say.outWidth ?? 80,
+      getErrHelpWidth: () => say.errorWidth ?? 80,
+    })
+    .helpOption('-h, --help', 'show help')
+    .showSuggestionAfterError()
+    .exitOverride()
+    .configureHelp({ formatHelp: (_, { helpWidth }) => overview(commandTable, helpWidth) });
+  const families = new Map<string, Command>();
+  for (const command of commandTable) {
+    const family = familyOf(command.name);
+    const parent = family === null ? program : (families.get(family) ?? familyIn(program, family));
+    if (family !== null) families.set(family, parent);
+    const target = parent.command(
+      family === null ? command.name : command.name.slice(family.length + 1),
+      command.hidden === true ? { hidden: true } : {},
+    );
+    addCommand(target, { ...face, command });
+  }
+  return program;
+}
+
+/** Where the parsers lead to: what to do, and where to speak. */
+export interface Face {
+  readonly wrapped: readonly string[];
+  readonly act: (parsed: Parsed) => Promise<void>;
+  readonly say: {
+    readonly out: (text: string) => void;
+    readonly error: (text: string) => void;
+    /** Columns of the screen; undefined where there is none. */
+    readonly outWidth?: number | undefined;
+    readonly errorWidth?: number | undefined;
+  };
+}
+
+function familyIn(program: Command, family: string): Command {
+  const members = commandTable.filter(({ name }) => familyOf(name) === family);
+  return program
+    .command(family)
+    .description(familySummary(family))
+    .exitOverride()
+    .configureHelp({ formatHelp: (_, { helpWidth }) => overview(members, helpWidth) });
+}
+
+function addCommand(target: Command, { command, wrapped, act, say }: Face & { command: CommandData }): void {
+  target.configureOutput({
+    outputError: (text) => say.error(inOneLine(text, `deploytrack ${command.name}`)),
+  });
+  target
+    .description(command.summary)
+    .exitOverride()
+    .allowExcessArguments(false)
+    .configureHelp({ formatHelp: (_, { helpWidth }) => commandHelp(command, helpWidth) });
+  for (const [key, { optional, repeatable, help }] of Object.entries(command.args)) {
+    const named = `${optionName(key)}${repeatable === true ? '...' : ''}`;
+    target.argument(optional === true ? `[${named}]` : `<${named}>`, help);
+  }
+  for (const [name, data] of acceptedOptions(command)) target.addOption(asOption(name, data));
+  target.action(async () => {
+    const operands = target.args.filter((operand): operand is string => typeof operand === 'string');
+    await act({ name: command.name, options: chosenOptions(target, command), operands, wrapped });
+  });
+}
+
+/** A usage error as everything else is said: one line, and in parentheses the suggestion or where more is said. */
+function inOneLine(text: string, words: string): string {
+  const [message = '', suggestion] = text
+    .replace(/^error: /, '')
+    .trim()
+    .split('\n');
+  const hint = suggestion?.replace(/^\((.*)\)$/, '$1') ?? `\`${words} --help\` says more`;
+  return `deploytrack: ${inWords({ message, hint })}\n`;
+}
+
+function asOption(name: string, { type, help, value = 'value', repeatable }: OptionData): Option {
+  const placeholder = type === 'flag' ? '' : type === 'maybe' ? ` [${value}]` : ` <${value}>`;
+  const option = new Option(`--${name}${placeholder}`, help);
+  return repeatable === true
+    ? option.argParser((one: string, before: string[] | undefined) => [...(before ?? []), one])
+    : option;
+}
+
+function chosenOptions(target: Command, command: CommandData): Parsed['options'] {
+  const chosen: Record<string, string | true | readonly string[]> = {};
+  for (const [name] of acceptedOptions(command)) {
+    const value = target.getOptionValue(camelCase(name)) as string | true | string[] | undefined;
+    if (value !== undefined) chosen[name] = value;
+  }
+  return chosen;
+}
+
+function camelCase(name: string): string {
+  return name.replaceAll(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
+}

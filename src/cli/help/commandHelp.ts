@@ -1,0 +1,37 @@
+import type { CommandData } from '../define/command.ts';
+import { ownOptions } from '../define/grammar.ts';
+import { settingOf } from '../define/settings.ts';
+import { block, columnsOf, type Entry, section, wrapped } from './layout.ts';
+import { docsLine } from './overview.ts';
+import { argumentTerm, meaningOf, optionEntry, usageOf } from './terms.ts';
+
+/** The help of one command: usage, arguments, options, examples, exit codes. */
+export function commandHelp(command: CommandData, width?: number): string {
+  const columns = columnsOf(width);
+  const { summary, args, settings, examples, exits } = command;
+  const argumentEntries = Object.entries(args).map(
+    ([key, data]): Entry => [argumentTerm(key, data), meaningOf(data)],
+  );
+  const common = settings.filter((name) => settingOf(name).ownOnly !== true);
+  const lines = [
+    `Usage: deploytrack ${usageOf(command)}`,
+    '',
+    ...wrapped(summary, columns),
+    ...section('Arguments:', argumentEntries, columns),
+    ...section('Options:', ownOptions(command).map(optionEntry), columns),
+    ...block(
+      'Common options (see `deploytrack help settings`):',
+      common.length === 0 ? [] : wrapped(common.map((name) => `--${name}`).join(' '), columns - 2),
+    ),
+    ...block('Examples:', examples),
+    ...section('Exit codes:', exitEntries(exits), columns),
+    '',
+    docsLine,
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+/** In the order of the record's author; what is wrong on the command line is always 2. */
+function exitEntries(exits: CommandData['exits']): Entry[] {
+  return [...Object.entries(exits), ['2', 'invalid arguments; nothing was recorded or run']];
+}

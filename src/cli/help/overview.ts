@@ -1,0 +1,37 @@
+import type { CommandData, Group } from '../define/command.ts';
+import { block, columnsOf, type Entry, section } from './layout.ts';
+
+export const docsLine = 'Documentation: https://github.com/deploytrack/deploytrack#readme';
+
+const titles: Readonly<Record<Group, string>> = {
+  script: 'In a deployment script:',
+  look: 'Look at deployments:',
+  'set up': 'Set up and operate:',
+};
+
+/** The help of the program, or of the commands of a family: what there is, in groups. */
+export function overview(commands: readonly CommandData[], width?: number): string {
+  const columns = columnsOf(width);
+  const shown = commands.filter((command) => command.hidden !== true);
+  const groups = (Object.keys(titles) as Group[]).flatMap((group) =>
+    section(titles[group], shown.filter((one) => one.group === group).map(entryOf), columns),
+  );
+  const lines = [
+    'Usage: deploytrack <command> [options]',
+    '',
+    'Times every phase of a deployment script, keeps a ledger, and shows how it went.',
+    ...groups,
+    ...block('More:', [
+      'deploytrack help <command>     arguments, options, examples, exit codes',
+      'deploytrack help settings      options and variables that all commands know',
+      'deploytrack --version          version of deploytrack (-V)',
+    ]),
+    '',
+    docsLine,
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function entryOf({ name, summary }: CommandData): Entry {
+  return [name, summary];
+}

@@ -1,0 +1,29 @@
+import { openSession } from '../commands/openSession.ts';
+import type { Context } from '../context.ts';
+import { asLedgerError, isOfSqlite } from '../ledger/file/open.ts';
+import type { Cold, Session } from '../session.ts';
+import type { Command } from './define/command.ts';
+import type { Parsed } from './define/parsed.ts';
+import { readInput } from './define/readInput.ts';
+
+/** The file of a command. */
+export interface CommandFile {
+  readonly command: Command<Session>;
+}
+
+/** Files of commands by name, each loaded at its first use. */
+export type Loaders = Readonly<Record<string, () => Promise<CommandFile>>>;
+
+/** Opens a session for a command, checks what was typed, and runs it; the exit code. Throws usage errors. */
+export async function runCommand(
+  { command }: CommandFile,
+  { parsed, context, cold }: { parsed: Parsed; context: Context; cold: () => Cold },
+): Promise<number> {
+  const session = openSession(context, { command, options: parsed.options, cold });
+  try {
+    return await command.run(session, readInput(command, parsed));
+  } catch (error) {
+    // Rows are read long after the file was opened: damage shows where it is met.
+    throw isOfSqlite(error) ? asLedgerError(error, session.store.options.ledgerPath) : error;
+  }
+}

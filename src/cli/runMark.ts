@@ -1,0 +1,40 @@
+import type { RunningChild } from '../child/run.ts';
+import { openSession } from '../commands/openSession.ts';
+import { recordPhase } from '../commands/phase/recordPhase.ts';
+import type { WrapPlan } from '../commands/phase/wrapPlan.ts';
+import type { Context } from '../context.ts';
+import type { Cold } from '../session.ts';
+import type { Parsed } from './define/parsed.ts';
+import { markLoaders } from './load/marks.ts';
+import { type CommandFile, runCommand } from './runCommand.ts';
+
+/** A command of the fast parser. Throws usage errors. */
+export async function runMark(
+  parsed: Parsed,
+  { context, cold }: { context: Context; cold: () => Cold },
+): Promise<number> {
+  return runCommand(await fileOf(parsed), { parsed, context, cold });
+}
+
+/** A command that runs already, and who is told when its record is durable. */
+interface Started {
+  readonly plan: WrapPlan;
+  readonly child: RunningChild;
+  readonly recorded: (code: number) => void;
+}
+
+/** Records a wrapped command that was started without a look. */
+export async function recordWrapped(
+  parsed: Parsed,
+  { context, cold, ...wrapped }: { context: Context; cold: () => Cold } & Started,
+): Promise<number> {
+  const { command } = await fileOf(parsed);
+  const session = openSession(context, { command, options: parsed.options, cold });
+  return recordPhase(session, { ...wrapped, counter: null, prober: null });
+}
+
+function fileOf({ name }: Parsed): Promise<CommandFile> {
+  const load = markLoaders[name];
+  if (load === undefined) throw new Error(`${name} is no command of the fast parser`);
+  return load();
+}

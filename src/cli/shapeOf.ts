@@ -1,0 +1,20 @@
+import { acceptedOptions, type Grammar, takesValue } from './define/grammar.ts';
+import type { Shape } from './split.ts';
+
+/** What has to be known of a command to find the one that it wraps. */
+export function shapeOf(command: Grammar): Shape {
+  const options = acceptedOptions(command);
+  const named = (takes: boolean | 'maybe') =>
+    options.filter(([, data]) => takesValue(data) === takes).map(([name]) => name);
+  const args = Object.values(command.args);
+  const { wraps } = command.policy;
+  return {
+    name: command.name,
+    values: named(true),
+    maybeValues: named('maybe'),
+    flags: named(false),
+    operands: args.some(({ repeatable }) => repeatable === true) ? null : args.length,
+    wraps: wraps === true,
+    takesCommand: wraps === 'after-dashes',
+  };
+}

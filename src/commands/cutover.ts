@@ -1,0 +1,25 @@
+import { defineCommand } from '../cli/define/command.ts';
+import { exitsOfWrapped } from '../cli/define/exits.ts';
+import { ofMarks } from '../cli/define/settingLists.ts';
+import { cutoverOptions, wrapOptions } from '../cli/define/wrapOptions.ts';
+import type { Session } from '../session.ts';
+import { wrapPhase } from './phase/wrapPhase.ts';
+import { readWrapPlan } from './phase/wrapPlan.ts';
+
+/** `cutover -- <command…>`: times one command as the phase cutover. */
+export const command = defineCommand({
+  name: 'cutover',
+  after: 'migrate',
+  summary: 'run the cutover command, time it and measure downtime',
+  group: 'script',
+  examples: [
+    'deploytrack cutover -- ./switch.sh 1.4',
+    'deploytrack cutover --probe http://localhost:8080/health -- ./switch.sh 1.4',
+  ],
+  phase: 'cutover',
+  options: { ...wrapOptions, ...cutoverOptions },
+  settings: ofMarks,
+  exits: exitsOfWrapped,
+  policy: { fast: true, onWrongSetting: 'warn', wraps: true, sends: 'mark' },
+  run: (session: Session, input) => wrapPhase(session, readWrapPlan(session.command, input)),
+});

@@ -1,0 +1,25 @@
+import { defineCommand } from '../cli/define/command.ts';
+import { exitsOfWrapped } from '../cli/define/exits.ts';
+import { ofMarks } from '../cli/define/settingLists.ts';
+import { extractOptions, wrapOptions } from '../cli/define/wrapOptions.ts';
+import type { Session } from '../session.ts';
+import { wrapPhase } from './phase/wrapPhase.ts';
+import { readWrapPlan } from './phase/wrapPlan.ts';
+
+/** `extract -- <command…>`: times one command as the phase extract. */
+export const command = defineCommand({
+  name: 'extract',
+  after: 'phase run',
+  summary: 'run a command and time it as the extract phase',
+  group: 'script',
+  examples: [
+    'deploytrack extract -- unzip -q app.zip -d releases/1.4',
+    'deploytrack extract --artifact app.tar.gz -- tar xf app.tar.gz',
+  ],
+  phase: 'extract',
+  options: { ...wrapOptions, ...extractOptions },
+  settings: ofMarks,
+  exits: exitsOfWrapped,
+  policy: { fast: true, onWrongSetting: 'warn', wraps: true, sends: 'mark' },
+  run: (session: Session, input) => wrapPhase(session, readWrapPlan(session.command, input)),
+});

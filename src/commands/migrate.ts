@@ -1,0 +1,25 @@
+import { defineCommand } from '../cli/define/command.ts';
+import { exitsOfWrapped } from '../cli/define/exits.ts';
+import { ofMarks } from '../cli/define/settingLists.ts';
+import { migrateOptions, wrapOptions } from '../cli/define/wrapOptions.ts';
+import type { Session } from '../session.ts';
+import { wrapPhase } from './phase/wrapPhase.ts';
+import { readWrapPlan } from './phase/wrapPlan.ts';
+
+/** `migrate -- <command…>`: times one command as the phase migration. */
+export const command = defineCommand({
+  name: 'migrate',
+  after: 'venv-rebuild',
+  summary: 'run the database migrations and time them',
+  group: 'script',
+  examples: [
+    'deploytrack migrate -- alembic upgrade head',
+    'deploytrack migrate --count-pattern alembic -- alembic upgrade head',
+  ],
+  phase: 'migration',
+  options: { ...wrapOptions, ...migrateOptions },
+  settings: ofMarks,
+  exits: exitsOfWrapped,
+  policy: { fast: true, onWrongSetting: 'warn', wraps: true, sends: 'mark' },
+  run: (session: Session, input) => wrapPhase(session, readWrapPlan(session.command, input)),
+});

@@ -1,0 +1,65 @@
+import { phaseName } from '../cli/define/arguments.ts';
+import { defineCommand } from '../cli/define/command.ts';
+import { exitsOfMark } from '../cli/define/exits.ts';
+import { exitCode, phaseStatus } from '../cli/define/phaseOptions.ts';
+import { ofMarks } from '../cli/define/settingLists.ts';
+import { errorText, probeTimeout } from '../cli/define/wrapOptions.ts';
+import type { StageResult } from '../marks.ts';
+import type { Session } from '../session.ts';
+import { endCommand } from './endCommand.ts';
+import { environmentError, keptWords } from './keptWords.ts';
+import { phaseEndMark, wellDone } from './phase/phaseMarks.ts';
+import { send } from './sending/send.ts';
+import { coldAtHand } from './unrecorded.ts';
+import { serviceOf, whichDeployment } from './which/whichDeployment.ts';
+
+/** `phase end <phase>`: ends the newest open run. A failing `--exit-code` is the phase's, never ours. */
+export const command = defineCommand({
+  name: 'phase end',
+  after: 'phase start',
+  summary: 'mark the end of a phase',
+  group: 'script',
+  examples: ['deploytrack phase end build', 'deploytrack phase end migration --exit-code $?'],
+  args: { phase: phaseName() },
+  options: { exitCode, status: phaseStatus, error: errorText, probeTimeout },
+  settings: ofMarks,
+  exits: exitsOfMark,
+  policy: { fast: true, onWrongSetting: 'warn', sends: 'mark' },
+  run: async (session: Session, { phase, probeTimeoutMs, ...said }) => {
+    const at = session.context.began();
+    const result = await resultOf(session, said);
+    const { deploymentId, warnings } = await whichDeployment(session);
+    session.warnings.push(...warnings);
+    if (deploymentId === null) return endCommand(session, { code: 0 });
+    const service = serviceOf(session);
+    const waitMs = result.status === 'success' ? probeTimeoutMs : 0;
+    const cutover = { deploymentId, service, at, waitMs };
+    const downtime =
+      phase === 'cutover' ? ((await coldAtHand(session)?.collectProber(session, cutover)) ?? null) : null;
+    session.warnings.push(
+      ...(await session.store.record(
+        phaseEndMark(session.context, { at, deploymentId, stage: phase, service, result, downtime }),
+      )),
+    );
+    const kept = session.warnings.length;
+    await send(session, { deploymentId, adopt: 'never' });
+    return endCommand(session, { code: 0, kept });
+  },
+});
+
+async function resultOf(
+  session: Session,
+  said: { exitCode: number | null; status: 'success' | 'failed' | null; error: string | null },
+): Promise<StageResult> {
+  const code = said.exitCode;
+  const error = (await keptWords(session, { name: 'error', value: said.error })) ?? environmentError(session);
+  const status = said.status ?? ((code ?? 0) === 0 ? 'success' : 'failed');
+  if (status === 'success') return { ...wellDone, exitCode: code };
+  return {
+    ...wellDone,
+    status,
+    exitCode: code,
+    errorType: (code ?? 0) === 0 ? 'other' : 'exit_code',
+    errorMessage: error ?? (code === null ? null : `exit code ${code}`),
+  };
+}

@@ -1,0 +1,26 @@
+import { phaseName } from '../cli/define/arguments.ts';
+import { defineCommand } from '../cli/define/command.ts';
+import { exitsOfWrapped } from '../cli/define/exits.ts';
+import { ofMarks } from '../cli/define/settingLists.ts';
+import { cutoverOptions, extractOptions, migrateOptions, wrapOptions } from '../cli/define/wrapOptions.ts';
+import type { Session } from '../session.ts';
+import { wrapPhase } from './phase/wrapPhase.ts';
+import { readWrapPlan } from './phase/wrapPlan.ts';
+
+/** `phase run <phase> -- <command…>`: times one command as a phase. */
+export const command = defineCommand({
+  name: 'phase run',
+  after: 'phase record',
+  summary: 'run a command and time it as a phase',
+  group: 'script',
+  examples: [
+    'deploytrack phase run build -- make release',
+    'deploytrack phase run tests --timeout 10m --allow-failure -- npm test',
+  ],
+  args: { phase: phaseName() },
+  options: { ...wrapOptions, ...migrateOptions, ...extractOptions, ...cutoverOptions },
+  settings: ofMarks,
+  exits: exitsOfWrapped,
+  policy: { fast: true, onWrongSetting: 'warn', wraps: true, sends: 'mark' },
+  run: (session: Session, input) => wrapPhase(session, readWrapPlan(session.command, input)),
+});

@@ -1,0 +1,43 @@
+import { phaseName } from '../cli/define/arguments.ts';
+import { defineCommand } from '../cli/define/command.ts';
+import { exitsOfMark } from '../cli/define/exits.ts';
+import { ofUnsentMarks } from '../cli/define/settingLists.ts';
+import { probe, probeInterval } from '../cli/define/wrapOptions.ts';
+import { usageError } from '../errors.ts';
+import type { Session } from '../session.ts';
+import { endCommand } from './endCommand.ts';
+import { phaseStartMark } from './phase/phaseMarks.ts';
+import { shortestIntervalMs } from './phase/wrapPlan.ts';
+import { coldAtHand } from './unrecorded.ts';
+import { serviceOf, whichDeployment } from './which/whichDeployment.ts';
+
+/** `phase start <phase>`: a mark, pushed by the next command. With `--probe` a prober stays behind until the phase ends. */
+export const command = defineCommand({
+  name: 'phase start',
+  after: 'start',
+  summary: 'mark the start of a phase',
+  group: 'script',
+  examples: [
+    'deploytrack phase start build',
+    'deploytrack phase start cutover --probe http://localhost:8080/health',
+  ],
+  args: { phase: phaseName() },
+  options: { probe, probeInterval },
+  settings: ofUnsentMarks,
+  exits: exitsOfMark,
+  policy: { fast: true, onWrongSetting: 'warn' },
+  run: async (session: Session, { phase, probe: url, probeIntervalMs }) => {
+    if (url !== null && phase !== 'cutover')
+      throw usageError(`--probe belongs to the phase cutover, not to ${phase}`);
+    const { deploymentId, warnings } = await whichDeployment(session);
+    session.warnings.push(...warnings);
+    if (deploymentId === null) return endCommand(session, { code: 0 });
+    const intervalMs = shortestIntervalMs(probeIntervalMs);
+    const prober =
+      url === null ? null : ((await coldAtHand(session)?.leaveProber(session, { url, intervalMs })) ?? null);
+    const service = serviceOf(session);
+    const mark = phaseStartMark(session.context, { deploymentId, stage: phase, service, prober });
+    session.warnings.push(...(await session.store.record(mark)));
+    return endCommand(session, { code: 0, kept: session.warnings.length });
+  },
+});

@@ -1,0 +1,25 @@
+import { defineCommand } from '../cli/define/command.ts';
+import { exitsOfWrapped } from '../cli/define/exits.ts';
+import { ofMarks } from '../cli/define/settingLists.ts';
+import { wrapOptions } from '../cli/define/wrapOptions.ts';
+import type { Session } from '../session.ts';
+import { wrapPhase } from './phase/wrapPhase.ts';
+import { readWrapPlan } from './phase/wrapPlan.ts';
+
+/** `venv-rebuild -- <command…>`: times one command as the phase venv_rebuild. */
+export const command = defineCommand({
+  name: 'venv-rebuild',
+  after: 'extract',
+  summary: 'run a command and time it as the venv_rebuild phase',
+  group: 'script',
+  examples: [
+    'deploytrack venv-rebuild -- ./build-venv.sh',
+    'deploytrack venv-rebuild --timeout 10m -- uv sync',
+  ],
+  phase: 'venv_rebuild',
+  options: wrapOptions,
+  settings: ofMarks,
+  exits: exitsOfWrapped,
+  policy: { fast: true, onWrongSetting: 'warn', wraps: true, sends: 'mark' },
+  run: (session: Session, input) => wrapPhase(session, readWrapPlan(session.command, input)),
+});

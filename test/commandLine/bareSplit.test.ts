@@ -1,0 +1,78 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { bareShapes } from '../../src/cli/bareSplit.ts';
+import { shapeOf } from '../../src/cli/shapeOf.ts';
+import { type Shape, split } from '../../src/cli/split.ts';
+import { splitWrapped } from '../../src/cli/splitWrapped.ts';
+import { commandTable } from '../../src/cli/table/commands.ts';
+
+const bareWords = bareShapes();
+
+const sorted = ({ values, flags, ...rest }: Shape) => ({
+  ...rest,
+  values: [...values].sort(),
+  flags: [...flags].sort(),
+});
+
+describe('what is known of the words without the program', () => {
+  test.each(bareWords.map((one) => [one.name, one] as const))(
+    'of %s is what the program knows',
+    (name, one) => {
+      const word = commandTable.find((known) => known.name === name);
+      expect(sorted(one)).toEqual(word === undefined ? undefined : sorted(shapeOf(word)));
+    },
+  );
+
+  test('holds every word that wraps', () => {
+    const wrapping = commandTable.filter(({ policy }) => policy.wraps === true).map(({ name }) => name);
+    expect(
+      bareWords
+        .filter(({ wraps }) => wraps)
+        .map(({ name }) => name)
+        .sort(),
+    ).toEqual(wrapping.sort());
+  });
+
+  test('finds the same command behind a wrapping word as the program does', () => {
+    const wrapping = bareWords.filter(({ wraps }) => wraps);
+    const arguments_ = fc.constantFrom(...wrapping).chain((word) => {
+      const option = fc.constantFrom(...word.values, ...word.flags).map((name) => `--${name}`);
+      const part = fc.oneof(option, fc.constantFrom('x', '', '-', '--', '-q', 'sh'), fc.string());
+      return fc.array(part).map((parts) => [...word.name.split(' '), ...parts]);
+    });
+    fc.assert(
+      fc.property(arguments_, (argv) => {
+        expect(split(argv, bareWords)).toEqual(splitWrapped(argv));
+      }),
+    );
+  });
+});
+
+describe('an empty word, as PowerShell makes one of an empty array,', () => {
+  test.each([
+    [['finish', ''], ['finish'], []],
+    [['finish', '--on-exit', '3', ''], ['finish', '--on-exit', '3'], []],
+    [['phase', 'end', 'migrate', '', '--strict'], ['phase', 'end', 'migrate', '--strict'], []],
+    [['', 'push'], ['push'], []],
+    [['rollback', '--reason', 'manual', ''], ['rollback', '--reason', 'manual'], []],
+    [['rollback', '', './back.sh', '', 'x'], ['rollback'], ['./back.sh', '', 'x']],
+    [['extract', '', '--', 'unzip', ''], ['extract'], ['unzip', '']],
+    [['cost', 'vm', '1', ''], ['cost', 'vm', '1'], []],
+    [['start', '', '--notes', ''], ['start', '--notes', ''], []],
+  ])('of %j is passed over', (argv, own, command) => {
+    expect(splitWrapped(argv)).toMatchObject({ own, wrapped: command });
+  });
+
+  test.each([
+    [
+      ['phase', 'run', '', 'make', 'test'],
+      ['phase', 'run', ''],
+      ['make', 'test'],
+    ],
+    [['show', ''], ['show', ''], []],
+    [['import', 'a', '', 'b'], ['import', 'a', '', 'b'], []],
+    [['extract', '--', '', 'x'], ['extract'], ['', 'x']],
+  ])('of %j is kept where an operand or a command is expected', (argv, own, command) => {
+    expect(splitWrapped(argv)).toMatchObject({ own, wrapped: command });
+  });
+});

@@ -1,0 +1,173 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { acceptedOptions } from '../../src/cli/define/grammar.ts';
+import type { Parsed } from '../../src/cli/define/parsed.ts';
+import { fastParse } from '../../src/cli/fastParse.ts';
+import { buildProgram } from '../../src/cli/fullParse.ts';
+import { splitWrapped } from '../../src/cli/splitWrapped.ts';
+import { commandTable } from '../../src/cli/table/commands.ts';
+
+const fastCommands = commandTable.filter(({ policy }) => policy.fast);
+const names = fastCommands.map(({ name }) => name);
+
+/** What the fast parser makes of the arguments, without the record that it found. */
+function parsedFast(argv: readonly string[]): Parsed | null {
+  const found = fastParse(argv);
+  if (found === null) return null;
+  const { command: _command, ...parsed } = found;
+  return parsed;
+}
+
+/** What the program itself makes of the arguments; null where it refuses them. */
+async function parsedByProgram(argv: readonly string[]): Promise<Parsed | null> {
+  const { own, wrapped } = splitWrapped(argv);
+  let seen: Parsed | null = null;
+  const program = buildProgram({
+    wrapped,
+    act: async (parsed) => {
+      seen = parsed;
+    },
+    say: { out: () => {}, error: () => {} },
+  });
+  await program.parseAsync([...own], { from: 'user' }).catch(() => {});
+  return seen;
+}
+
+describe.each(names)('the fast command %s', (name) => {
+  const command = fastCommands.find((one) => one.name === name);
+
+  test('has no option that only the full parser can read', () => {
+    const odd = Object.values(command?.options ?? {}).filter(
+      ({ type, repeatable }) => type === 'maybe' || repeatable === true,
+    );
+    expect(odd).toEqual([]);
+  });
+
+  test('requires each of its arguments', () => {
+    expect(Object.values(command?.args ?? {}).filter(({ optional }) => optional === true)).toEqual([]);
+  });
+
+  test('is taken apart as the program does it, or left to the program', async () => {
+    await fc.assert(
+      fc.asyncProperty(argumentsOf(name), async (argv) => {
+        const fast = parsedFast(argv);
+        if (fast !== null) expect(fast).toEqual(await parsedByProgram(argv));
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  test('is taken apart without the program where it is plainly right', () => {
+    fc.assert(
+      fc.property(plainArguments(name), (argv) => {
+        expect(parsedFast(argv)).not.toBeNull();
+      }),
+    );
+  });
+});
+
+test.each([
+  [
+    ['phase', 'run', 'x', '--', 'a', '--', 'b'],
+    ['a', '--', 'b'],
+  ],
+  [
+    ['phase', 'run', 'x', 'a', '--version', '-h'],
+    ['a', '--version', '-h'],
+  ],
+  [
+    ['phase', 'run', '--id', 'd', 'x', '--try', 'unzip', '-q', 'x.zip'],
+    ['unzip', '-q', 'x.zip'],
+  ],
+  [
+    ['extract', '--try', '--', '--', '--id'],
+    ['--', '--id'],
+  ],
+  [['extract', '--', ''], ['']],
+  [
+    ['extract', '-', 'a'],
+    ['-', 'a'],
+  ],
+])('of %j the wrapped command is %j', async (argv, command) => {
+  expect(parsedFast(argv)?.wrapped).toEqual(command);
+  expect((await parsedByProgram(argv))?.wrapped).toEqual(command);
+});
+
+test.each([
+  [['phase', 'run', 'x']],
+  [['phase']],
+  [['phase', 'run', '--id']],
+  [['extract', '-q', '--', 'x']],
+  [['extract', '--no-such', '--', 'x']],
+  [['extract', '--strict=1', '--', 'x']],
+  [['stats']],
+  [['--id', 'x', 'extract', '--', 'y']],
+  [['phase', 'start']],
+  [['phase', 'start', 'a', 'b']],
+  [[]],
+  [['extract', '--help']],
+])('%j is left to the program', (argv) => {
+  expect(parsedFast(argv)).toBeNull();
+});
+
+function plainArguments(name: string): fc.Arbitrary<string[]> {
+  const command = commandTable.find((one) => one.name === name);
+  const options = command === undefined ? [] : acceptedOptions(command);
+  const option = fc
+    .constantFrom(...options)
+    .chain(([one, { type }]) =>
+      type === 'flag' ? fc.constant<string[]>([`--${one}`]) : fc.string().map((value) => [`--${one}`, value]),
+    );
+  const operand = fc.constantFrom('x', 'build-all', 'migrate');
+  const rest =
+    command?.policy.wraps === true
+      ? fc.tuple(fc.constant('--'), fc.string(), fc.string())
+      : fc.constant<string[]>([]);
+  const count = Object.keys(command?.args ?? {}).length;
+  return fc
+    .tuple(fc.array(option, { maxLength: 4 }), operand, rest)
+    .map(([chosen, phase, wrapped]) => [
+      ...name.split(' '),
+      ...chosen.flat(),
+      ...(count === 1 ? [phase] : []),
+      ...wrapped,
+    ]);
+}
+
+/** Anything that a hurried hand or a hostile one might type after the command. */
+function argumentsOf(name: string): fc.Arbitrary<string[]> {
+  const optionsOf = (commands: typeof commandTable) => [
+    ...new Set(commands.flatMap((one) => acceptedOptions(one).map(([option]) => `--${option}`))),
+  ];
+  const known = optionsOf(commandTable.filter((one) => one.name === name));
+  const others = optionsOf(commandTable);
+  const part = fc.oneof(
+    { weight: 4, arbitrary: fc.constantFrom(...known) },
+    {
+      weight: 1,
+      arbitrary: fc
+        .tuple(fc.constantFrom(...known), fc.string())
+        .map(([option, value]) => `${option}=${value}`),
+    },
+    { weight: 1, arbitrary: fc.constantFrom(...others) },
+    { weight: 4, arbitrary: fc.constantFrom('x', 'true', 'abc', '5s', '1', '', 'phase', 'run', 'help') },
+    {
+      weight: 1,
+      arbitrary: fc.constantFrom(
+        '--',
+        '-',
+        '-h',
+        '--help',
+        '--version',
+        '-x',
+        '--no-strict',
+        '---',
+        '-1',
+        '--=',
+        '--id=',
+      ),
+    },
+    { weight: 1, arbitrary: fc.string() },
+  );
+  return fc.array(part, { maxLength: 8 }).map((parts) => [...name.split(' '), ...parts]);
+}
