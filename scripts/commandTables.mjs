@@ -19,6 +19,12 @@ export function commandTables() {
   return {
     'src/cli/table/commands.ts': table('commandTable', 'CommandData', '../define/command.ts', data),
     'src/cli/table/marks.ts': marksTable(data, settings),
+    'src/cli/table/ownSettings.ts': table(
+      'ownSettings',
+      'OwnSetting',
+      '../define/ownSetting.ts',
+      ownSettings(data),
+    ),
     'src/cli/load/marks.ts': loaders(
       'markLoaders',
       all.filter((one) => one.data.policy.fast),
@@ -85,6 +91,16 @@ function ordered(commands) {
   return [...found.filter(({ data }) => !data.hidden), ...found.filter(({ data }) => data.hidden)];
 }
 
+/** The options of single commands that a variable stands for. */
+function ownSettings(data) {
+  const rows = data.flatMap(({ options }) =>
+    Object.entries(options).flatMap(([key, one]) =>
+      one.variable === undefined ? [] : [[optionName(key), { name: optionName(key), ...one }]],
+    ),
+  );
+  return [...new Map(rows).values()];
+}
+
 const head = '// Made by scripts/commandTables.mjs from the records in src/commands/. Do not edit.\n';
 
 function table(name, type, from, rows) {
@@ -94,19 +110,7 @@ function table(name, type, from, rows) {
 
 /** What the fast parser needs, and what runs a command where nothing else can be loaded. */
 function marksTable(data, settings) {
-  const value = ({
-    type,
-    default: fallback,
-    choices,
-    min,
-    max,
-    repeatable,
-    startsAtOnce,
-    optional,
-    hint,
-  }) => ({
-    ...{ type, default: fallback, choices, min, max, repeatable, startsAtOnce, optional, hint },
-  });
+  const value = ({ help: _help, value: _value, otherwise: _otherwise, offered: _offered, ...rest }) => rest;
   const values = (all) => Object.fromEntries(Object.entries(all).map(([key, one]) => [key, value(one)]));
   const rows = data.filter(isMark).map((one) => ({
     name: one.name,

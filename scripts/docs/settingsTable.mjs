@@ -2,15 +2,16 @@
 import { loadSources } from '../loadSources.mjs';
 import { code, table } from './markdown.mjs';
 
-const { settings, secrets } = loadSources(`
+const { settings, secrets, ownSettings } = loadSources(`
   export { settings } from './src/cli/define/settings.ts';
+  export { ownSettings } from './src/cli/table/ownSettings.ts';
   export { secrets } from './src/cli/define/secrets.ts';
 `);
 
 export function settingsTable() {
   return table(
     ['option', 'environment', 'meaning', 'default'],
-    Object.entries(settings).map(([name, data]) => [
+    [...Object.entries(settings), ...ownSettings.map((own) => [own.name, own])].map(([name, data]) => [
       code(`--${name}`),
       code(data.type === 'flag' ? `${data.variable}=1` : data.variable),
       escaped(data.help),

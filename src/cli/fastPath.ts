@@ -84,6 +84,7 @@ function mayStartAtOnce({ options, command }: Found, context: Context): boolean 
   const names = ['id', ...harmless.map(([name]) => name)];
   return (
     Object.keys(options).every((name) => names.includes(name)) &&
+    !ownOptions(command).some(([, { variable = '' }]) => (context.env[variable] ?? '') !== '') &&
     context.env.DEPLOYTRACK_STRICT === undefined &&
     !hasSettingsFile(context)
   );

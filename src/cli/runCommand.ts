@@ -21,7 +21,8 @@ export async function runCommand(
 ): Promise<number> {
   const session = openSession(context, { command, options: parsed.options, cold });
   try {
-    return await command.run(session, readInput(command, parsed));
+    const setting = (name: string) => session.settings.ofOption(name)?.text ?? null;
+    return await command.run(session, readInput(command, parsed, setting));
   } catch (error) {
     // Rows are read long after the file was opened: damage shows where it is met.
     throw isOfSqlite(error) ? asLedgerError(error, session.store.options.ledgerPath) : error;

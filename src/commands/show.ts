@@ -26,7 +26,7 @@ export const command = defineCommand({
   summary: 'show one deployment as a waterfall',
   group: 'look',
   examples: ['deploytrack show', 'deploytrack show --status failed'],
-  args: { deploymentId: optionalText({ help: 'ID, or the beginning of one (default: the newest)' }) },
+  args: { deploymentId: optionalText({ help: 'ID, or the beginning of one', otherwise: 'the newest' }) },
   options: {
     status: { ...filterOptions.status, help: 'the newest with this status' },
     format: textFormat,

@@ -1,3 +1,4 @@
+import { checkOptions } from '../cli/define/healthOptions.ts';
 import { usageError } from '../errors.ts';
 import { redactAddress } from '../redact.ts';
 import type { Headers } from './headers.ts';
@@ -36,7 +37,7 @@ export interface TargetOptions {
 export function parseTarget(options: TargetOptions): ProbeTarget {
   const url = parseUrl(options.url);
   const kind = url.protocol === 'tcp:' ? 'tcp' : 'http';
-  const versionPointer = options.versionPointer ?? '/version';
+  const versionPointer = options.versionPointer ?? checkOptions.versionField.default ?? '';
   if (!isPointer(versionPointer)) {
     throw usageError(
       `${quoted(versionPointer)} is no JSON pointer`,
@@ -48,7 +49,7 @@ export function parseTarget(options: TargetOptions): ProbeTarget {
     url: shownUrl(url),
     expectVersion: kind === 'tcp' ? null : (options.expectVersion ?? null),
     versionPointer,
-    expectStatus: checkedStatus(options.expectStatus ?? 200),
+    expectStatus: checkedStatus(options.expectStatus ?? Number(checkOptions.expectStatus.default)),
     headers: { ...authorization(url), ...options.headers },
     caPem: checkedPem(options.caPem ?? null),
     insecure: options.insecure ?? false,

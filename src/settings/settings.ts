@@ -8,6 +8,7 @@ import {
   settingOf,
   settings as settingTable,
 } from '../cli/define/settings.ts';
+import { ownSettings } from '../cli/table/ownSettings.ts';
 import type { Context } from '../context.ts';
 import { parseDurationMs } from '../duration.ts';
 import { usageError, type Warning } from '../errors.ts';
@@ -16,6 +17,7 @@ import { redactAddress, redactToCut } from '../redact.ts';
 import { safeId } from '../safeId.ts';
 import { wrongSetting } from './check.ts';
 import { findSettingsFile, type ReadSettingsFile, type SettingsFile } from './file.ts';
+import { readOwn } from './readOwn.ts';
 
 /** A setting's text and where it came from. */
 export interface Setting {
@@ -30,7 +32,7 @@ export interface Setting {
  * counts as not set and stands in `problems`; a wrong option is a usage error.
  */
 export class Settings {
-  readonly #set: ReadonlyMap<SettingName, Setting>;
+  readonly #set: ReadonlyMap<string, Setting>;
   /** The options as they were typed. */
   readonly options: Parsed['options'];
   readonly declare: Declarations;
@@ -38,7 +40,7 @@ export class Settings {
   readonly filePath: string | null;
 
   constructor(parts: {
-    set: ReadonlyMap<SettingName, Setting>;
+    set: ReadonlyMap<string, Setting>;
     options?: Parsed['options'];
     declare: Declarations;
     problems: readonly Warning[];
@@ -52,6 +54,11 @@ export class Settings {
   }
 
   of(name: SettingName): Setting | null {
+    return this.#set.get(name) ?? null;
+  }
+
+  /** What stands for an option of one command that was not typed. */
+  ofOption(name: string): Setting | null {
     return this.#set.get(name) ?? null;
   }
 
@@ -105,10 +112,14 @@ export function readSettings(
   },
 ): Settings {
   const file = findSettingsFile(context, readFile);
-  const set = new Map<SettingName, Setting>();
+  const set = new Map<string, Setting>();
   const problems: Warning[] = [...(file?.problems ?? []), ...unknownKeys(file)];
+  for (const { name, variable, ...data } of ownSettings) {
+    const said = find({ name, variable }, { context, options: {}, file });
+    if (said !== null) readOwn({ name, data, said }, { set, problems });
+  }
   for (const name of settingNames) {
-    const said = find(name, { context, options, file });
+    const said = find({ name, variable: settingOf(name).variable }, { context, options, file });
     if (said === null) continue;
     const found = name === 'id' ? { ...said, text: safeId(said.text) ?? 'none' } : said;
     const problem = wrongSetting(settingOf(name), found.text);
@@ -140,7 +151,7 @@ export function readSettings(
 }
 
 function find(
-  name: SettingName,
+  { name, variable }: { name: string; variable: string },
   from: {
     context: Context;
     options: Parsed['options'];
@@ -150,7 +161,6 @@ function find(
   const option = from.options[name];
   if (option !== undefined)
     return { text: option === true ? '1' : String(option), from: 'option', source: `--${name}` };
-  const variable = settingTable[name].variable;
   const value = from.context.env[variable];
   // An empty variable is unset, except the id: there it says "no deployment".
   if (value !== undefined && (value !== '' || name === 'id'))
@@ -162,7 +172,11 @@ function find(
 
 function unknownKeys(file: SettingsFile | null): Warning[] {
   const unknown = Object.keys(file?.values ?? {}).filter(
-    (key) => key !== 'declare' && key !== 'id' && !(key in settingTable),
+    (key) =>
+      key !== 'declare' &&
+      key !== 'id' &&
+      !(key in settingTable) &&
+      !ownSettings.some(({ name }) => name === key),
   );
   if (unknown.length === 0) return [];
   return [

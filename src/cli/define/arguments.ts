@@ -20,7 +20,7 @@ export function textArgument(said: Said & { choices?: readonly string[] }): Opti
   return { type: 'text', ...said };
 }
 
-export function optionalText(said: Said & { value?: string }): Option<string | null> {
+export function optionalText(said: Said & { otherwise?: string }): Option<string | null> {
   return { type: 'text', optional: true, ...said };
 }
 

@@ -40,6 +40,6 @@ export const verificationOptions = {
     ...amountLimits.share,
     value: 'ratio',
     default: '0.95',
-    help: 'with --watch: ratio that must succeed',
+    help: 'with --watch: needed ratio',
   }),
 };

@@ -8,6 +8,7 @@ interface Said {
   /** The placeholder in help; each kind has one of its own. */
   readonly value?: string;
   readonly startsAtOnce?: true;
+  readonly variable?: string;
 }
 interface Defaulted extends Said {
   readonly default: string;

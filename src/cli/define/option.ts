@@ -39,6 +39,8 @@ export interface ValueData {
   readonly min?: number;
   readonly max?: number;
   readonly repeatable?: true;
+  /** An environment variable that stands for the option; then it is also a key of the settings file. */
+  readonly variable?: string;
   /** Nothing has to be read or prepared for it: a wrapped command may start at once. */
   readonly startsAtOnce?: true;
   /** Of an argument: it may be missing. */

@@ -9,8 +9,15 @@ export interface InputShape {
   readonly options: Readonly<Record<string, ValueData>>;
 }
 
-/** What `run` gets: every value checked, of its type, and with its default. Throws a usage error for the first wrong one. */
-export function readInput({ name, args, options }: InputShape, parsed: Parsed): Record<string, unknown> {
+/**
+ * What `run` gets: every value checked, of its type, and with its default. `setting`: the text of an option that was not
+ * typed, from its variable or the settings file. Throws a usage error for the first wrong value.
+ */
+export function readInput(
+  { name, args, options }: InputShape,
+  parsed: Parsed,
+  setting: (name: string) => string | null = () => null,
+): Record<string, unknown> {
   const input: Record<string, unknown> = { wrapped: parsed.wrapped };
   let at = 0;
   for (const [key, data] of Object.entries(args)) {
@@ -19,7 +26,11 @@ export function readInput({ name, args, options }: InputShape, parsed: Parsed): 
       typeof given === 'string' ? readValue(given, data, { what: name, argument: key }) : (given ?? null);
   }
   for (const [key, data] of Object.entries(options))
-    input[inputName(key, data)] = readOption(parsed.options[optionName(key)], key, data);
+    input[inputName(key, data)] = readOption(
+      parsed.options[optionName(key)] ?? setting(optionName(key)) ?? undefined,
+      key,
+      data,
+    );
   return input;
 }
 
@@ -29,7 +40,7 @@ function inputName(key: string, { type }: ValueData): string {
 }
 
 function readOption(given: Parsed['options'][string] | undefined, key: string, data: ValueData): unknown {
-  if (data.type === 'flag') return given !== undefined;
+  if (data.type === 'flag') return given !== undefined && !/^(0|false)$/i.test(String(given));
   if (data.type === 'maybe') return given ?? null;
   const named = { what: `--${optionName(key)}` };
   if (data.repeatable === true) {

@@ -1,5 +1,6 @@
 import type { CommandData } from '../define/command.ts';
 import { type OptionData, optionName } from '../define/option.ts';
+import { settings } from '../define/settings.ts';
 import type { Entry } from './layout.ts';
 
 /** `--wait <duration>`, `--docker [address]`, `--strict`. */
@@ -9,7 +10,8 @@ export function optionTerm(name: string, { type, value = 'value' }: OptionData):
 }
 
 export function optionEntry([name, data]: readonly [string, OptionData]): Entry {
-  return [optionTerm(name, data), meaningOf(data)];
+  const isOwn = data.variable !== undefined && !Object.hasOwn(settings, name);
+  return [optionTerm(name, data), isOwn ? `${meaningOf(data)} [${data.variable}]` : meaningOf(data)];
 }
 
 /** What an option means, with its variable and default. */

@@ -1,3 +1,4 @@
+import { settings } from '../../cli/define/settings.ts';
 import { type FinalStatus, isDeploymentId } from '../../model.ts';
 import type { ReadEvents } from './deploymentEvent.ts';
 import { type Json, textAt, timeAt } from './json.ts';
@@ -29,7 +30,7 @@ export function readGeneric(body: Json): ReadEvents {
         subject: {
           deployment,
           version,
-          environment: textAt(body, 'environment') ?? 'production',
+          environment: textAt(body, 'environment') ?? settings.environment.default,
           isTransient: false,
           service: textAt(body, 'service'),
           host: textAt(body, 'hostname'),

@@ -1,3 +1,4 @@
+import { settings } from '../../cli/define/settings.ts';
 import { type DeploymentEvent, hostOf, idOfThing, type ReadEvents, versionOfRef } from './deploymentEvent.ts';
 import { idAt, type Json, objectAt, textAt, timeAt } from './json.ts';
 
@@ -95,7 +96,7 @@ function known(
     deploymentId: idOf(named),
     subject: {
       deployment: name,
-      environment: textAt(deployment, 'environment') ?? 'production',
+      environment: textAt(deployment, 'environment') ?? settings.environment.default,
       isTransient: deployment.transient_environment === true,
       service: null,
       host: null,

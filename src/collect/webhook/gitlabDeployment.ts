@@ -1,3 +1,4 @@
+import { settings } from '../../cli/define/settings.ts';
 import type { ReadEvents } from './deploymentEvent.ts';
 import { gitlabEnd, gitlabId, gitlabSteps, gitlabSubject, isGitlabStatus } from './gitlabJob.ts';
 import { idAt, type Json, textAt, timeAt } from './json.ts';
@@ -12,7 +13,7 @@ export function readGitlabDeployment(body: Json): ReadEvents {
   if (!isGitlabStatus(status)) return { ignored: `a deployment that is ${status ?? 'of no status'}` };
   const ref = textAt(body, 'ref');
   const subject = gitlabSubject(body, {
-    environment: textAt(body, 'environment') ?? 'production',
+    environment: textAt(body, 'environment') ?? settings.environment.default,
     commitSha:
       /\/commit\/([0-9a-f]{7,64})$/.exec(textAt(body, 'commit_url') ?? '')?.[1] ?? textAt(body, 'short_sha'),
     ref,

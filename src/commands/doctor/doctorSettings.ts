@@ -1,5 +1,6 @@
 import { secrets } from '../../cli/define/secrets.ts';
 import { type SettingName, settingNames, settingOf } from '../../cli/define/settings.ts';
+import { ownSettings } from '../../cli/table/ownSettings.ts';
 import type { Session } from '../../session.ts';
 import { ledgerPath } from '../../settings/ledgerPath.ts';
 import { shownGateway } from '../../sinks/gatewayAddress.ts';
@@ -21,6 +22,10 @@ export function settingLines(session: Session): string[] {
         visible(name === 'gateway' ? shownGateway(setting.text) : setting.text),
         setting.source,
       ]);
+  }
+  for (const { name, default: fallback = '-' } of ownSettings) {
+    const setting = settings.ofOption(name);
+    rows.push([name, visible(setting?.text ?? fallback), setting?.source ?? 'default']);
   }
   for (const { variable, title } of secrets) rows.push([title, ...secretState(context, variable)]);
   rows.push(['serve auth', serveAuth(context), 'what readers of `deploytrack serve` prove themselves with']);

@@ -100,9 +100,10 @@ function refuseContradictions(
     throw usageError('--probe belongs to the phase cutover alone');
 }
 
-function probeOf({ probe = null, probeIntervalMs = 0, probeTimeoutMs = 0 }: WrapInput): WrapPlan['probe'] {
+function probeOf({ probe = null, ...said }: WrapInput): WrapPlan['probe'] {
   if (probe === null) return null;
-  return { url: probe, intervalMs: shortestIntervalMs(probeIntervalMs), timeoutMs: probeTimeoutMs };
+  const intervalMs = shortestIntervalMs(said.probeIntervalMs ?? 0);
+  return { url: probe, intervalMs, timeoutMs: said.probeTimeoutMs ?? 0 };
 }
 
 /** A prober that asks more often would be a load of its own. */

@@ -105,5 +105,5 @@ function tell(
   { context, settings }: Session,
   warnings: Parameters<typeof reportWarnings>[1]['warnings'],
 ): void {
-  reportWarnings(context, { warnings, target: settings.text('warnings') ?? 'stderr' });
+  reportWarnings(context, { warnings, target: settings.value('warnings') });
 }

@@ -1,0 +1,91 @@
+import { describe, expect, test } from 'vitest';
+import { acceptedOptions, ownOptions } from '../../src/cli/define/grammar.ts';
+import { secrets } from '../../src/cli/define/secrets.ts';
+import { settingNames, settingOf } from '../../src/cli/define/settings.ts';
+import { commandHelp } from '../../src/cli/help/commandHelp.ts';
+import { helpAbout } from '../../src/cli/help/helpAbout.ts';
+import { overview } from '../../src/cli/help/overview.ts';
+import { commandTable } from '../../src/cli/table/commands.ts';
+import { invocationsIn } from '../readme/takeApart.ts';
+
+const commands = commandTable.filter(({ hidden }) => hidden !== true);
+
+describe.each(commands)('the help of $name', (command) => {
+  const help = commandHelp(command, 80);
+  const lines = help.trimEnd().split('\n');
+
+  test('fits on a screen of 40 lines and 80 columns', () => {
+    expect(lines.length).toBeLessThanOrEqual(40);
+    expect(lines.filter((line) => line.length > 80)).toEqual([]);
+  });
+
+  test('says in one imperative line what it does', () => {
+    expect(command.summary).toMatch(/^[a-z].*[^.]$/);
+    expect(help).toContain(command.summary.slice(0, 40));
+  });
+
+  test('lists each option of its own, with its default', () => {
+    const text = help.replaceAll(/\s+/g, ' ');
+    const wanted = ownOptions(command).flatMap(([name, data]) => [
+      ` --${name}`,
+      ...(data.default === undefined ? [] : [`(default ${data.default}`]),
+    ]);
+    expect(wanted.filter((part) => !text.includes(part))).toEqual([]);
+  });
+
+  test('writes no default by hand', () => {
+    const texts = [...Object.values(command.options), ...Object.values(command.args)].map(
+      ({ help: said }) => said,
+    );
+    expect(texts.filter((said) => /\(\d+\w*\)|default:/.test(said))).toEqual([]);
+  });
+
+  test('names only the common options that it knows, and the exit code of a usage error', () => {
+    const accepted = acceptedOptions(command).map(([name]) => name);
+    expect(command.settings.filter((name) => !accepted.includes(name))).toEqual([]);
+    expect(help).toContain('\n  2  invalid arguments; nothing was recorded or run\n');
+    expect(help).toContain('https://');
+  });
+
+  test('has two examples with options that it takes', () => {
+    expect(new Set(command.examples).size).toBe(2);
+    const accepted = acceptedOptions(command).map(([name]) => `--${name}`);
+    const found = invocationsIn(command.examples);
+    expect(found.map(({ word }) => word)).toEqual([command.name, command.name]);
+    expect(found.flatMap(({ options }) => options).filter((option) => !accepted.includes(option))).toEqual(
+      [],
+    );
+  });
+});
+
+describe('the help of the program', () => {
+  test('lists every command in a group, and where more is said', () => {
+    const help = overview(commandTable, 80);
+    for (const { name, summary } of commands) {
+      expect(help).toMatch(new RegExp(`^  ${name} `, 'm'));
+      expect(help.replaceAll(/\s+/g, ' ')).toContain(summary);
+    }
+    expect(help).toContain('deploytrack help settings');
+    expect(help).not.toContain('left-prober');
+  });
+
+  test('about settings has each with its variable and default, and each secret', () => {
+    const help = (helpAbout(['settings'], 80) ?? '').replaceAll(/\s+/g, ' ');
+    for (const name of settingNames) {
+      const { variable, default: value } = settingOf(name);
+      expect(help).toContain(`--${name} `);
+      expect(help).toContain(`[${variable}]`);
+      if (value !== undefined) expect(help).toContain(`(default ${value})`);
+    }
+    for (const { variable } of secrets) expect(help).toContain(`${variable} `);
+  });
+
+  test.each(commands.map(({ name }) => name))('`help %s` is its help', (name) => {
+    expect(helpAbout(name.split(' '), 80)).toContain(`Usage: deploytrack ${name} `);
+  });
+
+  test('about a family lists its commands, and about nothing known is nothing', () => {
+    expect(helpAbout(['phase'], 80)).toContain('phase record');
+    expect(helpAbout(['nope'], 80)).toBeNull();
+  });
+});

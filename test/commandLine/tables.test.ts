@@ -1,0 +1,42 @@
+import { execFileSync } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+import { acceptedOptions } from '../../src/cli/define/grammar.ts';
+import { secrets } from '../../src/cli/define/secrets.ts';
+import { commonSettings } from '../../src/cli/define/settings.ts';
+import { commandTable } from '../../src/cli/table/commands.ts';
+import { files } from '../support/sourceFiles.ts';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
+test('the tables of the parsers are those of the records', () => {
+  expect(
+    execFileSync(process.execPath, ['scripts/commandTables.mjs', '--check'], { cwd: root }).toString(),
+  ).toBe('');
+});
+
+test('every file of a command is in the table, and no name stands there twice', () => {
+  const records = readdirSync(`${root}src/commands`)
+    .filter((name) => name.endsWith('.ts'))
+    .filter((name) => readFileSync(`${root}src/commands/${name}`, 'utf8').includes('defineCommand('));
+  const names = commandTable.map(({ name }) => name);
+  expect(names).toHaveLength(records.length);
+  expect(new Set(names).size).toBe(names.length);
+});
+
+test('no command has an option by the name of a common one', () => {
+  const doubled = commandTable.flatMap((command) => {
+    const names = acceptedOptions(command).map(([name]) => name);
+    return names.filter((name, at) => names.indexOf(name) !== at).map((name) => `${command.name} --${name}`);
+  });
+  expect(doubled).toEqual([]);
+  expect(commonSettings.length).toBeGreaterThan(10);
+});
+
+test('every secret that is read is one of those that doctor lists', () => {
+  const listed = secrets.map(({ variable }) => variable);
+  const form = /\bDEPLOYTRACK_\w*?_(?:TOKEN|PASSWORD|USERNAME|SECRET|CA|HEADERS)\b/g;
+  const named = files.flatMap((name) => readFileSync(`${root}src/${name}`, 'utf8').match(form) ?? []);
+  expect([...new Set(named)].filter((name) => !listed.includes(name))).toEqual([]);
+});
