@@ -118,12 +118,25 @@ function marksTable(data, settings) {
     args: values(one.args),
     options: values(one.options),
     settings: one.settings.filter((name) => settings[name].ownOnly),
-    policy: { fast: one.policy.fast, wraps: one.policy.wraps },
+    policy: one.policy,
   }));
+  const common = Object.fromEntries(
+    Object.entries(settings).flatMap(([name, { ownOnly, type }]) => (ownOnly ? [] : [[name, type]])),
+  );
   const others = data.filter((one) => !isMark(one) && !one.hidden);
   const names = (disabled) =>
     others.filter(({ policy }) => policy.onDisabled === disabled).map(({ name }) => name);
-  return `${table('marks', 'Grammar', '../define/grammar.ts', rows)}
+  // Each row is made when it is asked for: a mark needs one.
+  const lines = rows.map((row) => `  '${row.name}': () => (${JSON.stringify(row)}),\n`).join('');
+  return `${head}import type { Grammar } from '../define/grammar.ts';
+import type { ValueType } from '../define/option.ts';
+
+export const marks: Readonly<Record<string, () => Grammar>> = {
+${lines}};
+
+/** The options that every command accepts, by their kind. */
+export const common: Readonly<Record<string, ValueType>> = ${JSON.stringify(common)};
+
 /** Commands that only read or print: they run also if deploytrack is disabled. */
 export const telling: readonly string[] = ${JSON.stringify(names('run'))};
 

@@ -59,12 +59,12 @@ function mayBeOurs(parts: readonly string[], operands: number): boolean {
 
 /** The commands that record or wrap: enough to find a wrapped command. */
 export function bareShapes(): Shape[] {
-  return marks.map(shapeOf);
+  return Object.values(marks).map((row) => shapeOf(row()));
 }
 
 export function bareShape(name: string | null): Shape | undefined {
-  const found = marks.find((one) => one.name === name);
-  return found === undefined ? undefined : shapeOf(found);
+  const row = name !== null && Object.hasOwn(marks, name) ? marks[name] : undefined;
+  return row === undefined ? undefined : shapeOf(row());
 }
 
 function isKnown(own: readonly string[], { values, maybeValues, flags }: Shape): boolean {

@@ -1,7 +1,7 @@
-import { acceptedOptions, type Grammar, takesValue } from './define/grammar.ts';
-import type { ValueData } from './define/option.ts';
+import type { Grammar } from './define/grammar.ts';
+import { optionName, type ValueData } from './define/option.ts';
 import type { Parsed } from './define/parsed.ts';
-import { marks } from './table/marks.ts';
+import { common, marks } from './table/marks.ts';
 
 /**
  * The commands that stand between the steps of a script, taken apart without a library: null for whatever is not plainly
@@ -17,14 +17,16 @@ export function fastParse(argv: readonly string[]): (Parsed & { readonly command
   return { name: command.name, ...parsed, command };
 }
 
-function fastCommand([first, second]: readonly string[]): Grammar | null {
+function fastCommand([first = '', second]: readonly string[]): Grammar | null {
   const pair = `${first} ${second}`;
-  const found = marks.find(({ name }) => name === (name.includes(' ') ? pair : first));
+  const name = Object.hasOwn(marks, pair) ? pair : first;
+  // One argument with a blank in it is no command of two words.
+  if (!Object.hasOwn(marks, name) || (name === first && name.includes(' '))) return null;
+  const found = marks[name]?.() ?? null;
   return found?.policy.fast === true ? found : null;
 }
 
 function takeApart(argv: readonly string[], command: Grammar): Omit<Parsed, 'name'> | null {
-  const known = new Map<string, ValueData>(acceptedOptions(command));
   const wraps = command.policy.wraps !== false;
   const count = Object.keys(command.args).length;
   const options: Record<string, string | true> = {};
@@ -42,16 +44,21 @@ function takeApart(argv: readonly string[], command: Grammar): Omit<Parsed, 'nam
     if (!part.startsWith('--')) return null;
     const equals = part.indexOf('=');
     const name = part.slice(2, equals === -1 ? undefined : equals);
-    const value = readNext(known.get(name), equals === -1 ? argv[at + 1] : part.slice(equals + 1));
-    if (value === null || (value === true && equals !== -1)) return null;
+    const isFlag = isFlagOf(command, name);
+    const value = isFlag === true ? true : equals === -1 ? argv[at + 1] : part.slice(equals + 1);
+    if (isFlag === null || value === undefined || (value === true && equals !== -1)) return null;
     options[name] = value;
     if (value !== true && equals === -1) at += 1;
   }
   return { options, operands, wrapped: [] };
 }
 
-/** True for a flag; null for what the full parser has to look at. */
-function readNext(data: ValueData | undefined, next: string | undefined): string | true | null {
-  if (data === undefined || data.repeatable === true || takesValue(data) === 'maybe') return null;
-  return takesValue(data) === false ? true : (next ?? null);
+/** Whether an option is a flag or takes a value; null for what the full parser has to look at. */
+function isFlagOf({ options }: Grammar, name: string): boolean | null {
+  const key = name.replaceAll(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
+  if (Object.hasOwn(options, key) && optionName(key) === name) {
+    const { type, repeatable } = options[key] as ValueData;
+    return repeatable === true || type === 'maybe' ? null : type === 'flag';
+  }
+  return Object.hasOwn(common, name) ? common[name] === 'flag' : null;
 }

@@ -6,10 +6,14 @@ import type { Versioned } from '../installation.ts';
 import { sayError, sayUnrecorded } from '../report/sayError.ts';
 import type { Cold } from '../session.ts';
 import { hasSettingsFile } from '../settings/file.ts';
-import { type Grammar, ownOptions } from './define/grammar.ts';
+import type { Grammar } from './define/grammar.ts';
+import { optionName } from './define/option.ts';
 import type { Parsed } from './define/parsed.ts';
 import { readInput } from './define/readInput.ts';
 import { fastParse } from './fastParse.ts';
+
+/** What `fastParse` makes of a command line. */
+export type Found = Parsed & { readonly command: Grammar };
 
 /** The bundle of the marks: all that stands between a script's steps and the ledger. Loaded beside the wrapped command. */
 export interface Marks extends Versioned {
@@ -17,7 +21,7 @@ export interface Marks extends Versioned {
   runMark(parsed: Parsed, parts: { context: Context; cold: () => Cold }): Promise<number>;
   /** Records a wrapped command that runs already; the exit code where it ends with 0. */
   recordWrapped(
-    parsed: Parsed,
+    parsed: Found,
     parts: {
       context: Context;
       cold: () => Cold;
@@ -75,16 +79,14 @@ function loaded<Bundle>(load: () => Bundle): Bundle {
   }
 }
 
-/** What `fastParse` makes of a command line. */
-type Found = Parsed & { readonly command: Grammar };
-
 /** Options that want something to be read or prepared before the command runs are looked at first. */
 function mayStartAtOnce({ options, command }: Found, context: Context): boolean {
-  const harmless = ownOptions(command).filter(([, data]) => data.startsAtOnce === true);
-  const names = ['id', ...harmless.map(([name]) => name)];
+  const own = Object.entries(command.options);
+  const harmless = own.filter(([, data]) => data.startsAtOnce === true);
+  const names = ['id', ...harmless.map(([key]) => optionName(key))];
   return (
     Object.keys(options).every((name) => names.includes(name)) &&
-    !ownOptions(command).some(([, { variable = '' }]) => (context.env[variable] ?? '') !== '') &&
+    !own.some(([, { variable = '' }]) => (context.env[variable] ?? '') !== '') &&
     context.env.DEPLOYTRACK_STRICT === undefined &&
     !hasSettingsFile(context)
   );

@@ -6,7 +6,7 @@ import { acceptedOptions } from './define/grammar.ts';
 import { type OptionData, optionName } from './define/option.ts';
 import type { Parsed } from './define/parsed.ts';
 import { commandHelp } from './help/commandHelp.ts';
-import { overview } from './help/overview.ts';
+import { familyHelp, overview } from './help/overview.ts';
 import { commandTable } from './table/commands.ts';
 
 /**
@@ -56,12 +56,11 @@ export interface Face {
 }
 
 function familyIn(program: Command, family: string): Command {
-  const members = commandTable.filter(({ name }) => familyOf(name) === family);
   return program
     .command(family)
     .description(familySummary(family))
     .exitOverride()
-    .configureHelp({ formatHelp: (_, { helpWidth }) => overview(members, helpWidth) });
+    .configureHelp({ formatHelp: (_, { helpWidth }) => familyHelp(family, commandTable, helpWidth) });
 }
 
 function addCommand(target: Command, { command, wrapped, act, say }: Face & { command: CommandData }): void {

@@ -3,7 +3,7 @@ import { openSession } from '../commands/openSession.ts';
 import { recordPhase } from '../commands/phase/recordPhase.ts';
 import type { WrapPlan } from '../commands/phase/wrapPlan.ts';
 import type { Context } from '../context.ts';
-import type { Cold } from '../session.ts';
+import type { Cold, Session } from '../session.ts';
 import type { Parsed } from './define/parsed.ts';
 import { markLoaders } from './load/marks.ts';
 import { type CommandFile, runCommand } from './runCommand.ts';
@@ -25,11 +25,11 @@ interface Started {
 
 /** Records a wrapped command that was started without a look. */
 export async function recordWrapped(
-  parsed: Parsed,
+  { command, options }: Pick<Parsed, 'options'> & { command: Session['command'] },
   { context, cold, ...wrapped }: { context: Context; cold: () => Cold } & Started,
 ): Promise<number> {
-  const { command } = await fileOf(parsed);
-  const session = openSession(context, { command, options: parsed.options, cold });
+  // What it does is under way: its file is not needed any more.
+  const session = openSession(context, { command, options, cold });
   return recordPhase(session, { ...wrapped, counter: null, prober: null });
 }
 

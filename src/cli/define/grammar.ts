@@ -8,7 +8,7 @@ export interface Grammar extends InputShape {
   readonly settings: SettingNames;
   /** The phase that it times, if its name is no argument. */
   readonly phase?: string;
-  readonly policy: Pick<Policy, 'fast' | 'wraps'>;
+  readonly policy: Policy;
 }
 
 /** The options that a command accepts, by their names on the command line: its own, its settings, and the common ones. */

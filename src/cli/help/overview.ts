@@ -1,4 +1,5 @@
 import type { CommandData, Group } from '../define/command.ts';
+import { familyOf, familySummary } from '../define/families.ts';
 import { block, columnsOf, type Entry, section } from './layout.ts';
 
 export const docsLine = 'Documentation: https://github.com/deploytrack/deploytrack#readme';
@@ -9,7 +10,7 @@ const titles: Readonly<Record<Group, string>> = {
   'set up': 'Set up and operate:',
 };
 
-/** The help of the program, or of the commands of a family: what there is, in groups. */
+/** The help of the program: every command, in groups. */
 export function overview(commands: readonly CommandData[], width?: number): string {
   const columns = columnsOf(width);
   const shown = commands.filter((command) => command.hidden !== true);
@@ -26,6 +27,21 @@ export function overview(commands: readonly CommandData[], width?: number): stri
       'deploytrack help settings      options and variables that all commands know',
       'deploytrack --version          version of deploytrack (-V)',
     ]),
+    '',
+    docsLine,
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+/** The help of a family of commands, such as `phase`. */
+export function familyHelp(family: string, commands: readonly CommandData[], width?: number): string {
+  const members = commands.filter((one) => familyOf(one.name) === family).map(entryOf);
+  const lines = [
+    `Usage: deploytrack ${family} <command> [options]`,
+    '',
+    familySummary(family),
+    ...section('Commands:', members, columnsOf(width)),
+    ...block('More:', [`deploytrack help ${family} <command>  arguments, options, examples, exit codes`]),
     '',
     docsLine,
   ];
