@@ -1,17 +1,17 @@
+import { sendBudgetMs } from '../cli/define/sendBudgets.ts';
 import { ageOutGroups } from '../delivery/ageOutGroups.ts';
 import { Budget } from '../delivery/budget.ts';
 import { inWords } from '../report/warnings.ts';
 import type { Companion } from './companions.ts';
 
 const everyMs = 600_000;
-const defaultTimeoutMs = 5000;
 
 /** Lets groups that are gone age out: at the start, and every ten minutes. */
 export const ageOutCompanion: Companion = async (serving, { staleAfterMs }) => {
   const { session } = serving;
   const once = async (): Promise<void> => {
     try {
-      const budgetMs = session.settings.durationMs('gateway-timeout') ?? defaultTimeoutMs;
+      const budgetMs = session.settings.durationMs('gateway-timeout') ?? sendBudgetMs('push');
       const budget = new Budget(session.context, budgetMs);
       for (const warning of await ageOutGroups(session, { staleAfterMs, budget }))
         serving.log({ level: 'warning', message: inWords(warning) });

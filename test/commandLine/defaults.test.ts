@@ -21,7 +21,7 @@ test('one option has one default in all commands that share its record', () => {
   const lines = files
     .filter((name) => declares(name) && !name.startsWith('cli/table/'))
     .flatMap((name) =>
-      [...source(name).matchAll(/(?:^|\s)'?([\w-]+)'?[:=] (?:\w+\()?\{[^{}]*?default: '([^']+)'/g)].map(
+      [...source(name).matchAll(/(?:^|\s)'?([\w-]+)'? ?[:=] (?:\w+\()?\{[^{}]*?default: '([^']+)'/g)].map(
         ([, key = '', value = '']) => `${optionName(key)} ${value}`,
       ),
     );

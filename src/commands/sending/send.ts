@@ -1,6 +1,5 @@
-import { sendBudgets } from '../../cli/define/sendBudgets.ts';
+import { sendBudgetMs } from '../../cli/define/sendBudgets.ts';
 import { deliver } from '../../delivery/deliver.ts';
-import { parseDurationMs } from '../../duration.ts';
 import type { Warning } from '../../errors.ts';
 import type { DeliveryRequest, Session } from '../../session.ts';
 
@@ -21,7 +20,7 @@ export async function send(
 /** Milliseconds that a command of this kind may spend. */
 function budgetOf({ command }: Session): number {
   const { sends } = command.policy;
-  return sends === 'never' ? 0 : (parseDurationMs(sendBudgets[sends]) ?? 0);
+  return sends === 'never' ? 0 : sendBudgetMs(sends);
 }
 
 function isOfLedger({ code, failed }: Warning): boolean {

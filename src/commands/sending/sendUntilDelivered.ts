@@ -1,6 +1,5 @@
-import { sendBudgets } from '../../cli/define/sendBudgets.ts';
+import { sendBudgetMs } from '../../cli/define/sendBudgets.ts';
 import { deliver } from '../../delivery/deliver.ts';
-import { parseDurationMs } from '../../duration.ts';
 import { stopwatch } from '../../elapsed.ts';
 import type { Warning } from '../../errors.ts';
 import { listGroups, type Outstanding } from '../../ledger/push/deliveries.ts';
@@ -56,7 +55,7 @@ export async function sendUntilDelivered(
 
 /** What the requests of one try may take together. */
 export function sendBudget({ settings }: Session): number {
-  return settings.durationMs('gateway-timeout') ?? parseDurationMs(sendBudgets.push) ?? 0;
+  return settings.durationMs('gateway-timeout') ?? sendBudgetMs('push');
 }
 
 function isToldOfLedger({ warnings }: Session, { code }: Warning): boolean {
