@@ -108,34 +108,47 @@ function table(name, type, from, rows) {
   return `${head}import type { ${type} } from '${from}';\n\nexport const ${name}: readonly ${type}[] = [\n${lines}];\n`;
 }
 
-/** What the fast parser needs, and what runs a command where nothing else can be loaded. */
+/** What the fast parser needs, and what runs a command where nothing else can be loaded: short, every mark reads it. */
 function marksTable(data, settings) {
-  const value = ({ help: _help, value: _value, otherwise: _otherwise, offered: _offered, ...rest }) => rest;
-  const values = (all) => Object.fromEntries(Object.entries(all).map(([key, one]) => [key, value(one)]));
-  const rows = data.filter(isMark).map((one) => ({
-    name: one.name,
-    phase: one.phase,
-    args: values(one.args),
-    options: values(one.options),
-    settings: one.settings.filter((name) => settings[name].ownOnly),
-    policy: one.policy,
-  }));
-  const common = Object.fromEntries(
-    Object.entries(settings).flatMap(([name, { ownOnly, type }]) => (ownOnly ? [] : [[name, type]])),
-  );
+  const shared = new Map();
+  const once = (value) => {
+    const text = JSON.stringify(value);
+    if (!shared.has(text)) shared.set(text, `v${shared.size}`);
+    return shared.get(text);
+  };
+  const value = ({ help: _help, value: _value, otherwise: _otherwise, offered: _offered, ...rest }) =>
+    once(rest);
+  const values = (all) =>
+    `{${Object.entries(all)
+      .map(([key, one]) => `${key}:${value(one)}`)
+      .join(',')}}`;
+  const rows = data
+    .filter(({ policy }) => policy.fast)
+    .map(
+      ({ name, phase, args, options, policy }) =>
+        `  '${name}': () => ({name:'${name}',${phase === undefined ? '' : `phase:'${phase}',`}args:${values(args)},options:${values(options)},settings:[],policy:${once(policy)}}),\n`,
+    );
   const others = data.filter((one) => !isMark(one) && !one.hidden);
   const names = (disabled) =>
     others.filter(({ policy }) => policy.onDisabled === disabled).map(({ name }) => name);
-  // Each row is made when it is asked for: a mark needs one.
-  const lines = rows.map((row) => `  '${row.name}': () => (${JSON.stringify(row)}),\n`).join('');
+  const common = Object.entries(settings).filter(([, { ownOnly }]) => ownOnly !== true);
   return `${head}import type { Grammar } from '../define/grammar.ts';
-import type { ValueType } from '../define/option.ts';
 
-export const marks: Readonly<Record<string, () => Grammar>> = {
-${lines}};
+${[...shared].map(([text, name]) => `const ${name} = ${text} as const;\n`).join('')}
+/** The commands of the fast parser; each is made when it is asked for. */
+export const fastCommands: Readonly<Record<string, () => Grammar>> = {
+${rows.join('')}};
 
-/** The options that every command accepts, by their kind. */
-export const common: Readonly<Record<string, ValueType>> = ${JSON.stringify(common)};
+/** The options that every command accepts. */
+export const commonValues = '${common.flatMap(([name, { type }]) => (type === 'flag' ? [] : [name])).join(' ')}';
+export const commonFlags = '${common.flatMap(([name, { type }]) => (type === 'flag' ? [name] : [])).join(' ')}';
+
+/** The commands that record or wrap: name, options with a value, with one that may be missing, flags, arguments, how it wraps. */
+export const shapes: readonly (readonly [string, string, string, string, number, boolean | 'after-dashes'])[] = [
+${data
+  .filter(isMark)
+  .map((one) => `  ${JSON.stringify(shapeRow(one, settings))},\n`)
+  .join('')}];
 
 /** Commands that only read or print: they run also if deploytrack is disabled. */
 export const telling: readonly string[] = ${JSON.stringify(names('run'))};
@@ -143,6 +156,21 @@ export const telling: readonly string[] = ${JSON.stringify(names('run'))};
 /** Commands that neither record nor wrap nor only read. */
 export const acting: readonly string[] = ${JSON.stringify(names('skip'))};
 `;
+}
+
+function shapeRow({ name, args, options, settings: listed, policy }, settings) {
+  const own = [
+    ...listed.filter((one) => settings[one].ownOnly).map((one) => [one, settings[one].type]),
+    ...Object.entries(options).map(([key, { type }]) => [optionName(key), type]),
+  ];
+  const of = (isRight) =>
+    own
+      .filter(([, type]) => isRight(type))
+      .map(([option]) => option)
+      .join(' ');
+  const isValue = (type) => type !== 'flag' && type !== 'maybe';
+  const lists = [of(isValue), of((type) => type === 'maybe'), of((type) => type === 'flag')];
+  return [name, ...lists, Object.keys(args).length, policy.wraps];
 }
 
 /** A command that records or wraps: what it is for is not its output. */

@@ -1,6 +1,5 @@
-import { shapeOf } from './shapeOf.ts';
 import { leadingWord, type Shape, type Split, split } from './split.ts';
-import { acting, marks, telling } from './table/marks.ts';
+import { acting, commonFlags, commonValues, shapes, telling } from './table/marks.ts';
 
 /**
  * Our own words and the wrapped command, where nobody is there to refuse a wrong one. What follows an unknown option
@@ -8,12 +7,12 @@ import { acting, marks, telling } from './table/marks.ts';
  * command's own (`ssh host -- …`). With `anyWord` also after an unknown command.
  */
 export function bareSplit(argv: readonly string[], { anyWord }: { anyWord: boolean }): Split {
-  const shapes = bareShapes();
-  const found = split(argv, shapes);
+  const known = bareShapes();
+  const found = split(argv, known);
   const end = argv.indexOf('--');
   if (end === -1) return found;
   const after = { own: argv.slice(0, end), wrapped: argv.slice(end + 1) };
-  const { words, rest } = leadingWord(after.own, shapes);
+  const { words, rest } = leadingWord(after.own, known);
   const [word = ''] = words;
   const shape = bareShape(found.name);
   const isWrong =
@@ -59,12 +58,23 @@ function mayBeOurs(parts: readonly string[], operands: number): boolean {
 
 /** The commands that record or wrap: enough to find a wrapped command. */
 export function bareShapes(): Shape[] {
-  return Object.values(marks).map((row) => shapeOf(row()));
+  return shapes.map(([name, values, maybeValues, flags, operands, wraps]) => ({
+    name,
+    values: words(`${values} ${commonValues}`),
+    maybeValues: words(maybeValues),
+    flags: words(`${flags} ${commonFlags}`),
+    operands,
+    wraps: wraps === true,
+    takesCommand: wraps === 'after-dashes',
+  }));
 }
 
 export function bareShape(name: string | null): Shape | undefined {
-  const row = name !== null && Object.hasOwn(marks, name) ? marks[name] : undefined;
-  return row === undefined ? undefined : shapeOf(row());
+  return bareShapes().find((shape) => shape.name === name);
+}
+
+function words(list: string): string[] {
+  return list.split(' ').filter((word) => word !== '');
 }
 
 function isKnown(own: readonly string[], { values, maybeValues, flags }: Shape): boolean {

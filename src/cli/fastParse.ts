@@ -1,7 +1,7 @@
 import type { Grammar } from './define/grammar.ts';
 import { optionName, type ValueData } from './define/option.ts';
 import type { Parsed } from './define/parsed.ts';
-import { common, marks } from './table/marks.ts';
+import { commonFlags, commonValues, fastCommands } from './table/marks.ts';
 
 /**
  * The commands that stand between the steps of a script, taken apart without a library: null for whatever is not plainly
@@ -19,11 +19,10 @@ export function fastParse(argv: readonly string[]): (Parsed & { readonly command
 
 function fastCommand([first = '', second]: readonly string[]): Grammar | null {
   const pair = `${first} ${second}`;
-  const name = Object.hasOwn(marks, pair) ? pair : first;
+  const name = Object.hasOwn(fastCommands, pair) ? pair : first;
   // One argument with a blank in it is no command of two words.
-  if (!Object.hasOwn(marks, name) || (name === first && name.includes(' '))) return null;
-  const found = marks[name]?.() ?? null;
-  return found?.policy.fast === true ? found : null;
+  if (!Object.hasOwn(fastCommands, name) || (name === first && name.includes(' '))) return null;
+  return fastCommands[name]?.() ?? null;
 }
 
 function takeApart(argv: readonly string[], command: Grammar): Omit<Parsed, 'name'> | null {
@@ -60,5 +59,6 @@ function isFlagOf({ options }: Grammar, name: string): boolean | null {
     const { type, repeatable } = options[key] as ValueData;
     return repeatable === true || type === 'maybe' ? null : type === 'flag';
   }
-  return Object.hasOwn(common, name) ? common[name] === 'flag' : null;
+  if (commonFlags.split(' ').includes(name)) return true;
+  return commonValues.split(' ').includes(name) ? false : null;
 }

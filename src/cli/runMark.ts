@@ -1,6 +1,5 @@
 import type { RunningChild } from '../child/run.ts';
 import { openSession } from '../commands/openSession.ts';
-import { recordPhase } from '../commands/phase/recordPhase.ts';
 import type { WrapPlan } from '../commands/phase/wrapPlan.ts';
 import type { Context } from '../context.ts';
 import type { Cold, Session } from '../session.ts';
@@ -28,7 +27,8 @@ export async function recordWrapped(
   { command, options }: Pick<Parsed, 'options'> & { command: Session['command'] },
   { context, cold, ...wrapped }: { context: Context; cold: () => Cold } & Started,
 ): Promise<number> {
-  // What it does is under way: its file is not needed any more.
+  // The command runs already: its file is not needed any more.
+  const { recordPhase } = await import('../commands/phase/recordPhase.ts');
   const session = openSession(context, { command, options, cold });
   return recordPhase(session, { ...wrapped, counter: null, prober: null });
 }
