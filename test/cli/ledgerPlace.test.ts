@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { newProgram, programFile } from '../support/program.ts';
 import { oneLineWithHint } from './lines.ts';
@@ -18,11 +18,11 @@ function onHost(script: string): Promise<Record<string, string>> {
   onTestFinished(() => rmSync(world, { recursive: true, force: true }));
   const prelude = `
     W=/mnt/world; mount --bind ${world} ${world}; mount -t tmpfs -o mode=755 none /mnt
-    mkdir /mnt/dt /mnt/world; mount --bind ${join(dirname(programFile), '..')} /mnt/dt; mount --bind ${world} /mnt/world; chmod 755 /mnt/world
+    mkdir /mnt/dt /mnt/node /mnt/world; mount --bind ${dirname(process.execPath)} /mnt/node; mount --bind ${join(dirname(programFile), '..')} /mnt/dt; mount --bind ${world} /mnt/world; chmod 755 /mnt/world
     mount -t tmpfs -o mode=755 none /var/lib; mount -t tmpfs -o mode=1777 none /tmp; mount -t tmpfs -o mode=1777 none /dev/shm
     mkdir $W/home; chown 54321:54321 $W/home; cp /etc/passwd $W/passwd
     echo "deploy:x:54321:54321::$W/home:/bin/sh" >>$W/passwd; mount --bind $W/passwd /etc/passwd; cd /
-    set -- ${process.execPath} /mnt/dt/bin/deploytrack.js; node=$1 bin=$2; ID=
+    set -- /mnt/node/${basename(process.execPath)} /mnt/dt/bin/deploytrack.js; node=$1 bin=$2; ID=
     as() { local uid=$1; shift; setpriv --reuid $uid --regid $uid --clear-groups -- env -i PATH="$PATH" DEPLOYTRACK_DEPLOYMENT=gw \${ID:+DEPLOYTRACK_ID=$ID} "$@" 2>&1; }
     user() { as 54321 HOME=$W/home $node $bin "$@"; }
     nobody() { as $1 $node $bin "\${@:2}"; }

@@ -1,6 +1,6 @@
 import type { Condition } from './conditions/condition.ts';
 
-/** The words of the seeds; `warning` where they give a threshold and no urgency. */
+/** `warning` if the rule has a threshold and no urgency. */
 export type Severity = 'critical' | 'high' | 'warning';
 
 /** One alert as data: Prometheus' rule, its row in the table of docs/alerts.md and its part of the runbook there. */
@@ -12,8 +12,6 @@ export interface AlertRule {
   readonly condition: Condition;
   /** In the words of the table; `{figure}` stands for the figure. */
   readonly firesWhen: string;
-  /** The line of the seed that asks for it, or the contract. */
-  readonly seed: string;
   readonly summary: string;
   /** `{figure}` stands for the figure that the rule got. */
   readonly description: string;
