@@ -72,7 +72,13 @@ describe('commands and options', () => {
   });
 
   test('no option is named in the text that no command takes', () => {
-    const foreign = ['--storage.tsdb.retention.time', '--persistence.interval', '--prefix', '--db-password'];
+    const foreign = [
+      '--storage.tsdb.retention.time',
+      '--persistence.interval',
+      '--prefix',
+      '--db-password',
+      '--src-creds',
+    ];
     const known = new Set([
       ...words.flatMap((word) => word.options.map((option) => `--${option.name}`)),
       ...foreign,

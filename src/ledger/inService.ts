@@ -16,8 +16,9 @@ export function versionInService(
          SELECT * FROM (SELECT version, commit_sha AS commitSha, deployment_completed_at AS since FROM d
            WHERE deployment_status IN ('success', 'warning') ORDER BY deployment_completed_at DESC, id DESC LIMIT 1)
          UNION ALL
-         SELECT * FROM (SELECT r.to_version, (SELECT commit_sha FROM d d2 WHERE d2.version = r.to_version ORDER BY d2.id DESC LIMIT 1), r.at
-           FROM rollbacks r JOIN d ON d.deployment_id = r.deployment_id WHERE r.success = 1 AND r.to_version IS NOT NULL ORDER BY r.at DESC, r.id DESC LIMIT 1)
+         SELECT back.version, (SELECT commit_sha FROM d WHERE d.version = back.version ORDER BY d.id DESC LIMIT 1), back.at
+         FROM (SELECT r.to_version AS version, r.at
+           FROM rollbacks r JOIN d ON d.deployment_id = r.deployment_id WHERE r.success = 1 AND r.to_version IS NOT NULL ORDER BY r.at DESC, r.id DESC LIMIT 1) back
        ) ORDER BY since DESC LIMIT 1`,
     )
     .get({ groupId }) as { version: string; commitSha: string | null; since: string } | undefined;
