@@ -32,8 +32,9 @@ async function besideHungMount(
   return { ...end, rows };
 }
 
-describe.skipIf(!mayMount)('a folder of another machine that does not answer', () => {
-  test.each([
+// They wait, each in a world of its own: several do so at once.
+describe.skipIf(!mayMount).concurrent('a folder of another machine that does not answer', () => {
+  test.for<[string, string[], string]>([
     ['--artifact', ['extract', '--artifact', 'hung/f', '--', 'sh', '-c', 'exit 3'], 'extract'],
     [
       '--artifact, through a link',
@@ -42,18 +43,18 @@ describe.skipIf(!mayMount)('a folder of another machine that does not answer', (
     ],
     ['--database-file', ['migrate', '--database-file', 'hung/f', '--', 'sh', '-c', 'exit 3'], 'migration'],
     ['--count-file', ['migrate', '--count-file', 'hung/f', '--', 'sh', '-c', 'exit 3'], 'migration'],
-  ])('as %s: the command keeps its code and is recorded', async (_, args, stage) => {
+  ])('as %s: the command keeps its code and is recorded', async ([, args, stage], { expect }) => {
     expect(await besideHungMount(args)).toMatchObject({ code: 3, rows: [{ stage, status: 'failed' }] });
   });
 
-  test('as a secret of the gateway: a mark is kept, and says why nothing was sent', async () => {
+  test('as a secret of the gateway: a mark is kept, and says why nothing was sent', async ({ expect }) => {
     const env = { DEPLOYTRACK_GATEWAY_TOKEN_FILE: 'hung/f', PUSHGATEWAY_URL: 'http://127.0.0.1:1' };
     const end = await besideHungMount(['phase', 'record', 'x', '--duration', '1s'], { env });
     expect(end).toMatchObject({ code: 0, rows: [{ stage: 'x' }] });
     expect(end.stderr).toContain('it does not answer in time); nothing was sent');
   });
 
-  test('as words, as a header, as a secret of the server: one line', async () => {
+  test('as words, as a header, as a secret of the server: one line', async ({ expect }) => {
     const serve = { DEPLOYTRACK_SERVE_TOKEN_FILE: 'hung/f' };
     for (const [args, env, code] of [
       [['finish', '--notes', '@hung/f'], {}, 0],
@@ -66,7 +67,7 @@ describe.skipIf(!mayMount)('a folder of another machine that does not answer', (
       });
   });
 
-  test('as --track-file: the deployment is finished', async () => {
+  test('as --track-file: the deployment is finished', async ({ expect }) => {
     const end = await besideHungMount(['finish'], { start: ['--track-file', 'hung/f'] });
     expect(end).toMatchObject({ code: 0, stderr: expect.stringContaining('--track-file') });
   });
