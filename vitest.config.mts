@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
 
 /** What needs nothing but Node and the build: no servers, no root, no other program. */
@@ -25,6 +26,21 @@ const common: TestProjectInlineConfiguration['test'] = {
   expect: { requireAssertions: true },
 };
 
+/** The ledger by Node's own SQLite, as where the addon does not load; nothing where this Node's does not serve. */
+const byNode: TestProjectInlineConfiguration = {
+  resolve: {
+    alias: { 'better-sqlite3': fileURLToPath(new URL('test/support/nodeSqlite.ts', import.meta.url)) },
+  },
+  test: {
+    ...common,
+    name: 'nodeSqlite',
+    include: ['test/ledger/**/*.test.ts'],
+    setupFiles: ['test/support/withoutAddon.ts'],
+  },
+};
+
+const nodeServes = 'deserialize' in (process.getBuiltinModule('node:sqlite')?.DatabaseSync.prototype ?? {});
+
 export default defineConfig({
   test: {
     coverage: { include: ['src/**'], exclude: ['src/page/**'], reporter: ['text-summary', 'html'] },
@@ -34,6 +50,7 @@ export default defineConfig({
       { test: { ...common, name: 'unit', include: unit, exclude: asking } },
       { test: { ...common, name: 'parts', include: everything, exclude: unit } },
       { test: { ...common, name: 'tools', include: asking } },
+      ...(nodeServes ? [byNode] : []),
     ],
   },
 });
