@@ -112,16 +112,13 @@ export interface Statement<Values extends unknown[] = unknown[], Row = unknown> 
 export interface Database {
   /** As it was opened. */
   readonly name: string;
-  readonly open: boolean;
   readonly inTransaction: boolean;
   prepare<Values extends unknown[] = unknown[], Row = unknown>(sql: string): Statement<Values, Row>;
   exec(sql: string): unknown;
   pragma(sql: string, how?: { simple?: boolean }): unknown;
   function(name: string, work: (...values: unknown[]) => unknown): unknown;
   /** `work` in a transaction of its own, or in a part of the one that is under way. */
-  transaction<Values extends unknown[], Result>(
-    work: (...values: Values) => Result,
-  ): ((...values: Values) => Result) & { immediate(...values: Values): Result };
+  transaction<Result>(work: () => Result): (() => Result) & { immediate(): Result };
   serialize(): Buffer;
   close(): unknown;
 }

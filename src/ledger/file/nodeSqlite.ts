@@ -1,3 +1,4 @@
+import { isBuiltin } from 'node:module';
 import type { DatabaseSync, SQLInputValue as Value } from 'node:sqlite';
 import type { Database, Statement } from './addon.ts';
 import { resultCode } from './resultCode.ts';
@@ -11,7 +12,7 @@ type NodeSqlite = typeof import('node:sqlite');
 export function nodeSqlite(): NodeSqlite | null {
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
   const isWhole = major === 24 ? minor >= 16 : major === 26 ? minor >= 1 : major > 26;
-  return isWhole ? (process.getBuiltinModule('node:sqlite') ?? null) : null;
+  return isWhole && isBuiltin('node:sqlite') ? (require('node:sqlite') as NodeSqlite) : null;
 }
 
 /** As the addon opens: a file by its path, `:memory:`, or a whole file's bytes. Throws errors with SQLite's codes. */
@@ -36,9 +37,6 @@ type Base = DatabaseSync & { deserialize(bytes: Buffer): void; serialize(): Uint
 function asDatabase(base: Base, name: string): Database {
   const database: Database = {
     name,
-    get open() {
-      return base.isOpen;
-    },
     get inTransaction() {
       return base.isOpen && base.isTransaction;
     },
@@ -53,18 +51,12 @@ function asDatabase(base: Base, name: string): Database {
       Object.defineProperty(own, 'length', { value: work.length }); // so many values SQLite will take
       told(() => base.function(called, { useBigIntArguments: true }, own));
     },
-    transaction<Values extends unknown[], Result>(work: (...values: Values) => Result) {
-      const [begun, immediate] = ['BEGIN', 'BEGIN IMMEDIATE'].map(
-        (begin) =>
-          (...values: Values) =>
-            inTransaction(database, { begin, work: () => work(...values) }),
-      ) as [typeof work, typeof work];
-      return Object.assign(begun, { immediate });
+    transaction<Result>(work: () => Result) {
+      const within = (begin: string) => () => inTransaction(database, { begin, work });
+      return Object.assign(within('BEGIN'), { immediate: within('BEGIN IMMEDIATE') });
     },
     serialize: () => Buffer.from(told(() => base.serialize())),
-    close() {
-      if (base.isOpen) told(() => base.close());
-    },
+    close: () => base.isOpen && told(() => base.close()),
   };
   return database;
 }
@@ -110,28 +102,23 @@ function asStatement<Values extends unknown[], Row>(base: Base, sql: string): St
     },
     all: (...values) => shaped(told(() => prepared.all(...bound(values))) as unknown as unknown[][]),
     iterate: (...values) => statement.all(...values).values(),
-    pluck(on = true) {
-      shape = on ? 'first' : 'record';
-      return statement;
-    },
-    raw(on = true) {
-      shape = on ? 'list' : 'record';
-      return statement;
-    },
+    pluck: (on = true) => as(on ? 'first' : 'record'),
+    raw: (on = true) => as(on ? 'list' : 'record'),
+  };
+  const as = (next: typeof shape) => {
+    shape = next;
+    return statement;
   };
   return statement;
 }
 
-/** What is not there is NULL to the addon. */
+/** By place or by name; what is not there is NULL to the addon. */
 function bound(values: readonly unknown[]): [Record<string, Value>, ...Value[]] {
-  const given = (value: unknown) => value ?? null;
-  const isRecord = (value: unknown) =>
+  const isNamed = (value: unknown) =>
     typeof value === 'object' && value !== null && !ArrayBuffer.isView(value);
-  const whole = (value: unknown) =>
-    isRecord(value)
-      ? Object.fromEntries(Object.entries(value as object).map(([name, one]) => [name, given(one)]))
-      : given(value);
-  return values.map(whole) as [Record<string, Value>, ...Value[]];
+  const named = (value: object) =>
+    Object.fromEntries(Object.entries(value).map(([name, one]) => [name, one ?? null]));
+  return values.map((value) => (isNamed(value) ? named(value as object) : (value ?? null))) as never;
 }
 
 /** A number whatever its size, and bytes, as the addon gives them. */
