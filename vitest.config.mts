@@ -35,7 +35,18 @@ const byNode: TestProjectInlineConfiguration = {
     ...common,
     name: 'nodeSqlite',
     include: ['test/ledger/**/*.test.ts'],
+    exclude: ['test/ledger/nodeSqlite.test.ts'], // it would compare one with itself
     setupFiles: ['test/support/withoutAddon.ts'],
+  },
+};
+
+/** And the program itself, killed at any moment. */
+const programByNode: TestProjectInlineConfiguration = {
+  test: {
+    ...common,
+    name: 'programByNode',
+    include: ['test/cli/killed.test.ts'],
+    setupFiles: ['test/support/programWithoutAddon.ts'],
   },
 };
 
@@ -50,7 +61,7 @@ export default defineConfig({
       { test: { ...common, name: 'unit', include: unit, exclude: asking } },
       { test: { ...common, name: 'parts', include: everything, exclude: unit } },
       { test: { ...common, name: 'tools', include: asking } },
-      ...(nodeServes ? [byNode] : []),
+      ...(nodeServes ? [byNode, programByNode] : []),
     ],
   },
 });
