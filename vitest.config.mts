@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
 
 /** What needs nothing but Node and the build: no servers, no root, no other program. */
@@ -25,6 +26,32 @@ const common: TestProjectInlineConfiguration['test'] = {
   expect: { requireAssertions: true },
 };
 
+/** The ledger by Node's own SQLite, as where the addon does not load; nothing where this Node's does not serve. */
+const byNode: TestProjectInlineConfiguration = {
+  resolve: {
+    alias: { 'better-sqlite3': fileURLToPath(new URL('test/support/nodeSqlite.ts', import.meta.url)) },
+  },
+  test: {
+    ...common,
+    name: 'nodeSqlite',
+    include: ['test/ledger/**/*.test.ts'],
+    exclude: ['test/ledger/nodeSqlite.test.ts'], // it would compare one with itself
+    setupFiles: ['test/support/withoutAddon.ts'],
+  },
+};
+
+/** And the program itself, killed at any moment. */
+const programByNode: TestProjectInlineConfiguration = {
+  test: {
+    ...common,
+    name: 'programByNode',
+    include: ['test/cli/killed.test.ts'],
+    setupFiles: ['test/support/programWithoutAddon.ts'],
+  },
+};
+
+const nodeServes = 'deserialize' in (process.getBuiltinModule('node:sqlite')?.DatabaseSync.prototype ?? {});
+
 export default defineConfig({
   test: {
     coverage: { include: ['src/**'], exclude: ['src/page/**'], reporter: ['text-summary', 'html'] },
@@ -34,6 +61,7 @@ export default defineConfig({
       { test: { ...common, name: 'unit', include: unit, exclude: asking } },
       { test: { ...common, name: 'parts', include: everything, exclude: unit } },
       { test: { ...common, name: 'tools', include: asking } },
+      ...(nodeServes ? [byNode, programByNode] : []),
     ],
   },
 });

@@ -1,5 +1,5 @@
-import type { Database } from 'better-sqlite3';
 import { type BudgetCause, isoTime } from '../../model.ts';
+import type { Database } from '../file/addon.ts';
 import { atMostOneEach } from '../read/budgetWeights.ts';
 import type { Site } from '../read/endedSites.ts';
 import { deploymentCondition } from '../read/filter.ts';
