@@ -127,7 +127,7 @@ test('where what the cure brought is damaged too, the line says what to remove f
     '1',
   ]);
   expect(stderr).toContain(
-    `(remove ${folder}, then: npm install --prefix ${bundles} --no-save better-sqlite3@`,
+    `(remove ${folder}, then run: npm install --prefix ${bundles} --no-save better-sqlite3@`,
   );
 });
 

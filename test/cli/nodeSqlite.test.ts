@@ -1,4 +1,7 @@
+import { execFile } from 'node:child_process';
 import { rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
 import { describe, expect, test, vi } from 'vitest';
 import { nodeSqlite } from '../../src/ledger/file/nodeSqlite.ts';
 import { addonIn, installedCopy } from '../support/installedCopy.ts';
@@ -92,3 +95,22 @@ test.skipIf(older === undefined)(
 function sameLedger({ ledger, env }: Program): Program {
   return newProgram({ ledger, env });
 }
+
+test("A process that opened a ledger by the addon goes on with it when the package is replaced, and never opens one by Node's own SQLite.", async () => {
+  const script = installedCopy(() => undefined);
+  const program = newProgram({ script });
+  await startDeployment(program);
+  const folder = dirname(dirname(script));
+  const before = join(folder, 'node_modules/better-sqlite3/package.json');
+  const code = `
+    const { openLedger } = require(${JSON.stringify(join(folder, 'dist/library.cjs'))});
+    const { readFileSync, writeFileSync } = require('node:fs');
+    const first = openLedger(process.argv[1]);
+    const file = process.argv[2];
+    writeFileSync(file, readFileSync(file, 'utf8').replace(/"version": *"[^"]*"/, '"version": "99.0.0"'));
+    const second = openLedger(process.argv[1]);
+    console.log(first.latest().version, second.latest().version, process.moduleLoadList.includes('NativeModule sqlite'));
+  `;
+  const { stdout } = await promisify(execFile)(process.execPath, ['-e', code, program.ledger, before]);
+  expect(stdout).toBe('1 1 false\n');
+});

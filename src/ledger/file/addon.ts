@@ -33,8 +33,12 @@ function packageFolder(): string | null {
 }
 
 function versionIn(folder: string): string {
-  const text = readFileSync(join(folder, 'package.json'), 'utf8');
-  return /"version": *"([^"]*)"/.exec(text)?.[1] ?? 'unknown';
+  try {
+    const text = readFileSync(join(folder, 'package.json'), 'utf8');
+    return /"version": *"([^"]*)"/.exec(text)?.[1] ?? 'unknown';
+  } catch {
+    return 'unknown';
+  }
 }
 
 /** The ready-made one, else what somebody compiled there. */

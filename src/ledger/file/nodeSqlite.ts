@@ -3,7 +3,7 @@ import type { DatabaseSync, SQLInputValue as Value } from 'node:sqlite';
 import type { Database, Statement } from './addon.ts';
 import { resultCode } from './resultCode.ts';
 
-type NodeSqlite = typeof import('node:sqlite');
+export type NodeSqlite = typeof import('node:sqlite');
 
 /**
  * The SQLite of this Node; null where it has none, or one that loses something: before 24.16 and 26.1 it cuts text at a
