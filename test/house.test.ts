@@ -35,6 +35,7 @@ const layers = [
     'visible.ts',
     'elapsed.ts',
     'programVersion.ts',
+    'projectHome.ts',
     'bundle.ts',
     'shellWord.ts',
     'ownEnvironment.ts',

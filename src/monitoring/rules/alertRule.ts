@@ -1,3 +1,4 @@
+import { projectHome } from '../../projectHome.ts';
 import type { Condition } from './conditions/condition.ts';
 
 /** `warning` if the rule has a threshold and no urgency. */
@@ -27,7 +28,7 @@ export interface Runbook {
 }
 
 /** The page that has the runbook: each alert is a heading of it. */
-const runbookPage = 'https://github.com/deploytrack/deploytrack/blob/main/docs/alerts.md';
+const runbookPage = `${projectHome}/blob/main/docs/alerts.md`;
 
 /** The full address, as Alertmanager and Grafana link it. */
 export function runbookOf(name: string): string {
