@@ -5,6 +5,7 @@ import { parse } from 'yaml';
 import type { Step } from './examples/github/files.ts';
 import { faults } from './examples/github/lint.ts';
 import { checked, has, root, tempFile } from './readme/document.ts';
+import { because } from './support/because.ts';
 
 /** The workflows of this repository as text: no runner of GitHub is at hand. */
 const folder = join(root, '.github/workflows');
@@ -53,7 +54,7 @@ test('no expression stands in a script, where what it gives would be run', () =>
   expect(steps.filter(({ run = '' }) => run.includes('${{'))).toEqual([]);
 });
 
-test.skipIf(!has('shellcheck'))('shellcheck has nothing to say of a step', () => {
+test.skipIf(because(!has('shellcheck'), 'no shellcheck'))('shellcheck has nothing to say of a step', () => {
   const bash = steps.filter(({ run, shell }) => run !== undefined && shell !== 'pwsh');
   expect(bash.length).toBeGreaterThan(10);
   for (const { run = '' } of bash) checked('shellcheck', ['--shell=bash', tempFile('step.sh', run)]);

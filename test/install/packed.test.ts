@@ -14,7 +14,8 @@ import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { publint } from 'publint';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { nodeOf } from '../support/nodes.ts';
+import { because } from '../support/because.ts';
+import { nodeOf, notBrought } from '../support/nodes.ts';
 import { endOf, newProgram, type Program } from '../support/program.ts';
 import { type Registry, startRegistry } from '../support/registry.ts';
 import { serve } from '../support/serve.ts';
@@ -78,8 +79,8 @@ describe.each([
   ['22.14.0', nodeOf('22.14.0')],
   [process.versions.node, process.execPath],
   ['26', nodeOf('26')],
-])('installed by npm with Node %s, without a compiler', (_, node) => {
-  test.skipIf(node === undefined)(
+])('installed by npm with Node %s, without a compiler', (version, node) => {
+  test.skipIf(because(node === undefined, notBrought(version)))(
     'nothing is compiled or asked, and a deployment is recorded and read',
     async () => {
       const { prefix, bin, said } = await installed(node as string);
