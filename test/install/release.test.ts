@@ -1,13 +1,13 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { cpSync, mkdtempSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { partOf, released } from '../../scripts/changelog.mjs';
 import { root } from '../readme/document.ts';
+import { cleanClone } from '../support/cleanClone.ts';
 
-const made = /^(node_modules|dist|coverage|bin\/bare\.js|\.git|\.node|\.pwsh|\.demo)$/;
 const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
 const next = version.replace(/\d+$/, (patch) => `${Number(patch) + 1}`);
 const env = {
@@ -60,10 +60,8 @@ describe('npm run release', () => {
     });
 
   beforeEach(() => {
-    clone = mkdtempSync(join(tmpdir(), 'release-'));
+    clone = cleanClone();
     to = mkdtempSync(join(tmpdir(), 'release-files-'));
-    cpSync(root, clone, { recursive: true, filter: (file) => !made.test(relative(root, file)) });
-    symlinkSync(join(root, 'node_modules'), join(clone, 'node_modules'));
     const changelog = join(clone, 'CHANGELOG.md');
     const unreleased = '## [Unreleased]\n\n- Something that is not released.\n';
     writeFileSync(changelog, readFileSync(changelog, 'utf8').replace('## [Unreleased]\n', unreleased));

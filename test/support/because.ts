@@ -1,6 +1,7 @@
 import { appendFileSync } from 'node:fs';
 import { expect } from 'vitest';
 import { powershell } from '../examples/powershell.ts';
+import { isRoot } from './strangers.ts';
 
 /**
  * The condition of a `skipIf`, as it is. If it holds, the reason is printed by `scripts/test` after
@@ -16,6 +17,6 @@ export function because(condition: boolean, reason: string): boolean {
 /** The reason of what runs with Node's own SQLite. */
 export const incomplete = `node:sqlite of Node ${process.versions.node} is incomplete: 24.16 or 26.1 is needed`;
 
-export const notRoot = () => because(process.getuid?.() !== 0, 'not root');
+export const notRoot = () => because(!isRoot, 'not root');
 export const noPowershell = () =>
   because(powershell === undefined, 'no PowerShell; scripts/install-pwsh installs it with the .NET SDK');
