@@ -24,16 +24,6 @@ test('the README links every page', () => {
   ).toEqual([]);
 });
 
-test('no page cites a document that is not in the repository', () => {
-  const cited = pages.flatMap(({ name, text }) =>
-    text
-      .split('\n')
-      .filter((line) => /\b00\d L\d|\bseeds?\b/i.test(line))
-      .map((line) => `${name}: ${line}`),
-  );
-  expect(cited).toEqual([]);
-});
-
 test.each(pages)(
   '$name calls nothing that does not exist, with no option that it does not take',
   ({ code }) => {
