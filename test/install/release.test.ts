@@ -121,6 +121,26 @@ describe('npm run release', () => {
     expect(git('status', '--porcelain')).toBe('');
   });
 
+  test('commits as the clone is configured', () => {
+    git('config', 'user.name', 'of this clone');
+    git('config', 'user.email', 'clone@localhost');
+    const { GIT_AUTHOR_NAME, GIT_AUTHOR_EMAIL, GIT_COMMITTER_NAME, GIT_COMMITTER_EMAIL, ...own } = env;
+    const words = ['scripts/release.mjs', '--to', to, '--run', next];
+    const end = spawnSync(process.execPath, words, { cwd: clone, env: own, encoding: 'utf8' });
+    expect([end.status, git('log', '-1', '--format=%cn %ae')]).toEqual([0, 'of this clone clone@localhost']);
+  });
+
+  test('leaves no commit and no tag if the files cannot be made', () => {
+    writeFileSync(join(to, 'of-another-release'), '');
+    const end = release(next, '--run');
+    expect([end.status, end.stderr]).toEqual([1, expect.stringContaining(`${to} is not empty`)]);
+    expect([git('status', '--porcelain'), git('tag'), git('rev-list', '--count', 'HEAD')]).toEqual([
+      '',
+      '',
+      '1',
+    ]);
+  });
+
   test('refuses a lower version, one that is tagged, and what is not committed', () => {
     git('tag', `v${next}`);
     expect(release(next).stderr).toBe(`cannot release ${next}: the tag v${next} exists\n`);
