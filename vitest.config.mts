@@ -1,9 +1,11 @@
+import { appendFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
+import { loadSources } from './scripts/loadSources.mjs';
 
 /** What needs nothing but Node and the build: no servers, no root, no other program. */
 const unit = [
-  'test/{house,notices,workflows}.test.ts',
+  'test/{house,notices,skipped,workflows}.test.ts',
   'test/{commands,ledger,metrics,model,network,redaction,report,settings,words}/**/*.test.ts',
 ];
 /** They ask git, promtool, the tool of SQLite, or the program that was built. */
@@ -50,7 +52,17 @@ const programByNode: TestProjectInlineConfiguration = {
   },
 };
 
-const nodeServes = 'deserialize' in (process.getBuiltinModule('node:sqlite')?.DatabaseSync.prototype ?? {});
+const { nodeSqlite } = loadSources<{ nodeSqlite(): object | null }>(
+  "export { nodeSqlite } from './src/ledger/file/nodeSqlite.ts'",
+);
+const nodeServes = nodeSqlite() !== null;
+// `scripts/test` prints it among the reasons of skipped tests.
+const skippedReasons = process.env.SKIPPED_REASONS;
+if (!nodeServes && skippedReasons !== undefined) {
+  const reason = `node:sqlite of Node ${process.versions.node} is incomplete: 24.16 or 26.1 is needed`;
+  for (const project of [byNode, programByNode])
+    appendFileSync(skippedReasons, `${JSON.stringify({ project: project.test?.name, reason })}\n`);
+}
 
 export default defineConfig({
   test: {

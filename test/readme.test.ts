@@ -11,6 +11,7 @@ import { alerts } from '../src/monitoring/rules/alerts/alerts.ts';
 import { settingNames, settingTable } from '../src/settings/table.ts';
 import { commandWords } from '../src/words/words.ts';
 import { blocksIn, checked, has, page, readme, root, spans, tempFile } from './readme/document.ts';
+import { because } from './support/because.ts';
 import { newProgram } from './support/program.ts';
 
 /** README.md, and the pages of docs/ that are made from the code or must agree with it. */
@@ -179,23 +180,26 @@ describe('metrics', () => {
     expect(names.length).toBeGreaterThan(10);
   });
 
-  test.skipIf(!has('promtool'))('Prometheus accepts the scrape configuration and the queries', () => {
-    const [scrape = ''] = blocksIn('yaml')
-      .map(({ text }) => text)
-      .filter((text) => text.startsWith('scrape_configs:'));
-    checked('promtool', ['check', 'config', tempFile('prometheus.yml', scrape)]);
-    const lines = queries
-      .join('\n')
-      .split('\n')
-      .filter((line) => line !== '' && !line.startsWith('#'));
-    const recorded = lines.map((expr, index) => ({ record: `query:${index}`, expr }));
-    checked('promtool', [
-      'check',
-      'rules',
-      tempFile('queries.yml', JSON.stringify({ groups: [{ name: 'queries', rules: recorded }] })),
-    ]);
-    expect(lines.length).toBeGreaterThan(5);
-  });
+  test.skipIf(because(!has('promtool'), 'no promtool'))(
+    'Prometheus accepts the scrape configuration and the queries',
+    () => {
+      const [scrape = ''] = blocksIn('yaml')
+        .map(({ text }) => text)
+        .filter((text) => text.startsWith('scrape_configs:'));
+      checked('promtool', ['check', 'config', tempFile('prometheus.yml', scrape)]);
+      const lines = queries
+        .join('\n')
+        .split('\n')
+        .filter((line) => line !== '' && !line.startsWith('#'));
+      const recorded = lines.map((expr, index) => ({ record: `query:${index}`, expr }));
+      checked('promtool', [
+        'check',
+        'rules',
+        tempFile('queries.yml', JSON.stringify({ groups: [{ name: 'queries', rules: recorded }] })),
+      ]);
+      expect(lines.length).toBeGreaterThan(5);
+    },
+  );
 });
 
 test.each(blocksIn('sql'))('SQLite runs what $name has: $text', ({ text }) => {

@@ -11,6 +11,7 @@ import { dirname, join } from 'node:path';
 import SqliteDatabase from 'better-sqlite3';
 import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { costMark } from '../ledger/makeMarks.ts';
+import { notRoot } from '../support/because.ts';
 import { newProgram, type Program } from '../support/program.ts';
 import { asOther } from './otherAccount.ts';
 
@@ -132,7 +133,7 @@ describe('a row that holds what it cannot', () => {
     expect((await program.run(['show', `d${rows.length + 1}`])).code).toBe(0);
   });
 
-  test.skipIf(process.getuid?.() !== 0)('is named by doctor of an account that may only read', async () => {
+  test.skipIf(notRoot())('is named by doctor of an account that may only read', async () => {
     const program = await twoDeployments();
     tampered(
       program,

@@ -14,6 +14,9 @@ const sqlite = JSON.parse(readFileSync(join(packages, 'better-sqlite3/package.js
   version: string;
 };
 
+/** Of another machine of this system. */
+const foreign = `linux-${process.arch === 'arm64' ? 'x64' : 'arm64'}`;
+
 /** What is done to the folder of the package, and what the line says of it. */
 const damages: Readonly<Record<string, readonly [damage: (folder: string) => void, said: string]>> = {
   'is missing': [(folder) => rmSync(addonIn(folder)), `SQLite's native addon for ${target} is missing`],
@@ -24,7 +27,7 @@ const damages: Readonly<Record<string, readonly [damage: (folder: string) => voi
     'is cut',
   ],
   'is that of another machine': [
-    (folder) => cpSync(join(folder, 'prebuilds/linux-arm64.node'), addonIn(folder)),
+    (folder) => cpSync(join(folder, `prebuilds/${foreign}.node`), addonIn(folder)),
     'cannot open shared object file',
   ],
   'is that of another system': [

@@ -5,6 +5,7 @@ import SqliteDatabase from 'better-sqlite3';
 import { describe, expect, test } from 'vitest';
 import type { Database } from '../../src/ledger/file/addon.ts';
 import { nodeSqlite, openByNode } from '../../src/ledger/file/nodeSqlite.ts';
+import { because, incomplete } from '../support/because.ts';
 
 const sqlite = nodeSqlite();
 const folder = mkdtempSync(join(tmpdir(), 'deploytrack-drivers-'));
@@ -118,7 +119,7 @@ const questions: Readonly<Record<string, (database: Database) => unknown>> = {
   },
 };
 
-describe.skipIf(sqlite === null)("Node's own SQLite gives what the addon gives", () => {
+describe.skipIf(because(sqlite === null, incomplete))("Node's own SQLite gives what the addon gives", () => {
   test.each(Object.entries(questions))('asked for %s', (_, ask) => {
     const answers = [byAddon, byNode].map((open) => {
       const database = open(newFile());

@@ -2,7 +2,7 @@ import { deliver } from '../../delivery/deliver.ts';
 import type { Warning } from '../../errors.ts';
 import type { DeliveryRequest, Session } from '../../session.ts';
 
-/** What a command may spend on delivery, from METRICS.md and CLI.md, where nothing else is set. */
+/** What a command may spend on delivery unless it is set otherwise (docs/settings.md). */
 export const sendBudgetMs = { mark: 250, bracket: 2000, push: 5000 } as const;
 
 /** Delivers what this mark made outstanding, where there is somewhere to deliver it. Loads nothing otherwise. */
