@@ -1,8 +1,11 @@
+import { appendFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
+import { loadSources } from './scripts/loadSources.mjs';
 
 /** What needs nothing but Node and the build: no servers, no root, no other program. */
 const unit = [
-  'test/{house,notices,workflows}.test.ts',
+  'test/{house,notices,skipped,workflows}.test.ts',
   'test/{commandLine,commands,ledger,metrics,model,network,redaction,report,settings}/**/*.test.ts',
 ];
 /** They ask git, promtool, the tool of SQLite, or the program that was built. */
@@ -25,6 +28,42 @@ const common: TestProjectInlineConfiguration['test'] = {
   expect: { requireAssertions: true },
 };
 
+/** The ledger by Node's own SQLite, as where the addon does not load; nothing where this Node's does not serve. */
+const byNode: TestProjectInlineConfiguration = {
+  resolve: {
+    alias: { 'better-sqlite3': fileURLToPath(new URL('test/support/nodeSqlite.ts', import.meta.url)) },
+  },
+  test: {
+    ...common,
+    name: 'nodeSqlite',
+    include: ['test/ledger/**/*.test.ts'],
+    exclude: ['test/ledger/nodeSqlite.test.ts'], // it would compare one with itself
+    setupFiles: ['test/support/withoutAddon.ts'],
+  },
+};
+
+/** And the program itself, killed at any moment. */
+const programByNode: TestProjectInlineConfiguration = {
+  test: {
+    ...common,
+    name: 'programByNode',
+    include: ['test/cli/killed.test.ts'],
+    setupFiles: ['test/support/programWithoutAddon.ts'],
+  },
+};
+
+const { nodeSqlite } = loadSources<{ nodeSqlite(): object | null }>(
+  "export { nodeSqlite } from './src/ledger/file/nodeSqlite.ts'",
+);
+const nodeServes = nodeSqlite() !== null;
+// `scripts/test` prints it among the reasons of skipped tests.
+const skippedReasons = process.env.SKIPPED_REASONS;
+if (!nodeServes && skippedReasons !== undefined) {
+  const reason = `node:sqlite of Node ${process.versions.node} is incomplete: 24.16 or 26.1 is needed`;
+  for (const project of [byNode, programByNode])
+    appendFileSync(skippedReasons, `${JSON.stringify({ project: project.test?.name, reason })}\n`);
+}
+
 export default defineConfig({
   test: {
     coverage: { include: ['src/**'], exclude: ['src/page/**'], reporter: ['text-summary', 'html'] },
@@ -34,6 +73,7 @@ export default defineConfig({
       { test: { ...common, name: 'unit', include: unit, exclude: asking } },
       { test: { ...common, name: 'parts', include: everything, exclude: unit } },
       { test: { ...common, name: 'tools', include: asking } },
+      ...(nodeServes ? [byNode, programByNode] : []),
     ],
   },
 });

@@ -1,10 +1,10 @@
-// count-tests.mjs <vitest's JSON> <failed step…>: prints what kept each skipped test from running, and last
+// count-tests.mjs <vitest's JSON> <reasons of skipped tests> <failed step…>: prints why tests were skipped, and last
 // `<n> passed, <n> failed, <n> skipped`, a failed step being one that failed; exits 1 where a test or a step failed, or
 // where none passed.
 import { readFileSync } from 'node:fs';
 import { skippedBecause } from './skippedBecause.mjs';
 
-const [file, ...failedSteps] = process.argv.slice(2);
+const [file, reasons, ...failedSteps] = process.argv.slice(2);
 
 function read() {
   try {
@@ -22,6 +22,6 @@ const broken = testResults.filter(
 // The step of the tests says nothing new where one of them failed.
 const steps = failedSteps.filter((step) => step !== 'tests' || numFailedTests + broken === 0).length;
 const failed = numFailedTests + broken + steps;
-for (const line of skippedBecause(testResults)) console.log(line);
+for (const line of skippedBecause(testResults, reasons)) console.log(line);
 console.log(`${passed} passed, ${failed} failed, ${skipped} skipped`);
 process.exitCode = failed > 0 || passed === 0 ? 1 : 0;

@@ -2,10 +2,11 @@
 // with --check it changes nothing and exits 1 if the file is stale.
 import './needsNode.mjs';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { bundles, pageScript } from './bundles.mjs';
 
-process.chdir(new URL('..', import.meta.url).pathname);
+process.chdir(fileURLToPath(new URL('..', import.meta.url)));
 const file = 'THIRD_PARTY_NOTICES';
 const text = await notices();
 if (!process.argv.includes('--check')) writeFileSync(file, text);

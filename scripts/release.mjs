@@ -1,6 +1,7 @@
 // release.mjs [<version>] [--to <folder>] [--run]: makes a release of what is committed: sets the version, dates the changelog,
-// commits, tags, and makes the files of the release. A dry run unless --run: all of it happens in a temporary clone, and only
-// the files stay. Nothing is ever pushed or published: the last lines say how. Exit 1 if a release is not possible.
+// commits, tags, and makes the files of the release, all of it in a temporary clone. A dry run keeps only the files; --run also
+// brings commit and tag here, after the files are made. Nothing is ever pushed or published: the last lines say how. Exit 1
+// if a release is not possible.
 import './needsNode.mjs';
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -23,15 +24,16 @@ for (const problem of problems) console.error(`cannot release ${version}: ${prob
 if (problems.length > 0) process.exit(1);
 
 const folder = resolve(values.to ?? mkdtempSync(join(tmpdir(), `deploytrack-${version}-`)));
-const temporary = values.run ? null : mkdtempSync(join(tmpdir(), 'deploytrack-dry-run-'));
+const temporary = mkdtempSync(join(tmpdir(), 'deploytrack-clone-'));
 try {
-  if (temporary !== null) git(root, 'clone', '--quiet', root, temporary);
-  release(temporary ?? root);
+  git(root, 'clone', '--quiet', root, temporary);
+  inheritIdentity();
+  release();
 } catch (error) {
   console.error(`cannot release ${version}: ${error.message}`);
   process.exitCode = 1;
 } finally {
-  if (temporary !== null) rmSync(temporary, { recursive: true, force: true });
+  rmSync(temporary, { recursive: true, force: true });
 }
 
 function whatIsWrong() {
@@ -43,15 +45,16 @@ function whatIsWrong() {
   return wrong;
 }
 
-function release(where) {
-  const changed = setVersion(where);
+function release() {
+  const changed = setVersion(temporary);
   if (changed.length > 0)
-    git(where, 'commit', '--quiet', '--message', `Release ${version}`, '--', ...changed);
-  git(where, 'tag', '--annotate', tag, '--message', `deploytrack ${version}`);
+    git(temporary, 'commit', '--quiet', '--message', `Release ${version}`, '--', ...changed);
+  git(temporary, 'tag', '--annotate', tag, '--message', `deploytrack ${version}`);
   execFileSync(process.execPath, [join(root, 'scripts/release-files.mjs'), tag, folder], {
-    cwd: where,
+    cwd: temporary,
     stdio: ['ignore', 'inherit', 'inherit'],
   });
+  if (values.run) take();
   console.log(
     `${values.run ? 'released' : 'dry run of'} ${version}: ${changed.join(', ') || 'no file'} changed, tag ${tag}`,
   );
@@ -62,6 +65,26 @@ function release(where) {
       ? `next: git push --atomic origin HEAD ${tag}`
       : `next: npm run release -- ${version} --run, on the commit that all tests passed on`,
   );
+}
+
+/** Commit and tag, now that the files are made of them. Nothing is changed here before. */
+function take() {
+  git(root, 'fetch', '--quiet', '--no-tags', temporary, `refs/tags/${tag}:refs/tags/${tag}`);
+  try {
+    git(root, 'merge', '--quiet', '--ff-only', `${tag}^{commit}`);
+  } catch (error) {
+    git(root, 'tag', '--delete', tag);
+    throw error;
+  }
+}
+
+/** Who commits, as this clone says it: a clone of it does not inherit that. */
+function inheritIdentity() {
+  const names = ['user.name', 'user.email', 'user.signingkey', 'gpg.format', 'commit.gpgsign', 'tag.gpgsign'];
+  for (const name of names) {
+    const value = git(root, 'config', '--default', '', '--get', name);
+    if (value !== '') git(temporary, 'config', name, value);
+  }
 }
 
 /** The files that had to be changed. */

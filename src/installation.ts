@@ -3,7 +3,7 @@ import { basename, dirname, join } from 'node:path';
 import { loadBundle } from './bundle.ts';
 import { DeploytrackError } from './errors.ts';
 import { programVersion } from './programVersion.ts';
-import { shellWord } from './shellWord.ts';
+import { typedPath } from './shellWord.ts';
 
 /** What every bundle says of itself: half an upgrade leaves bundles of two versions side by side. */
 export interface Versioned {
@@ -44,7 +44,7 @@ export function brokenPart(file: string, cause: unknown): DeploytrackError {
     code: 'INSTALLATION',
     message: existsSync(file) ? `${what} cannot be used: ${why}` : `${what} is missing`,
     hint: existsSync(join(root, 'scripts/build.mjs'))
-      ? `npm run build --prefix ${shellWord(root)}`
+      ? `npm run build --prefix ${typedPath(root)}`
       : `the installation in ${root} is not whole: install deploytrack there again`,
     cause,
   });

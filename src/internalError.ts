@@ -1,8 +1,9 @@
 import { platform } from 'node:os';
 import { programVersion } from './programVersion.ts';
+import { projectHome } from './projectHome.ts';
 
 /** Where a fault of this program is reported. */
-const reportAt = 'https://github.com/deploytrack/deploytrack/issues';
+const reportAt = `${projectHome}/issues`;
 const ourFrame = /[\\/]((?:deploytrack|marks|cold|serve|library|bare)\.c?js:\d+:\d+)\)?$/m;
 
 /**

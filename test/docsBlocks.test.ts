@@ -4,6 +4,7 @@ import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { selfSigned } from './probe/certificate.ts';
 import { blocksIn, has, page } from './readme/document.ts';
 import { newSite } from './readme/site.ts';
+import { because } from './support/because.ts';
 import { startGateway } from './support/gateway.ts';
 
 /** Every shell block of README.md and docs/ is run as it stands there, on a host as the pages describe one. */
@@ -41,29 +42,28 @@ describe('as typed', () => {
   });
 });
 
-test.skipIf(!has('openssl') || !has('prometheus-pushgateway'))(
-  'docs/gateway.md pushes to a gateway with TLS and a password',
-  async () => {
-    const site = await newSite(makefile);
-    const folder = join(site.program.folder, 'etc/deploytrack');
-    mkdirSync(folder);
-    const { cert, key } = selfSigned({ name: '127.0.0.1' });
-    const config = join(folder, 'web.json');
-    writeFileSync(join(folder, 'ca.pem'), cert);
-    writeFileSync(join(folder, 'key.pem'), key, { mode: 0o600 });
-    writeFileSync(join(folder, 'password'), 'test', { mode: 0o600 });
-    const tls = { cert_file: join(folder, 'ca.pem'), key_file: join(folder, 'key.pem') };
-    writeFileSync(
-      config,
-      JSON.stringify({ tls_server_config: tls, basic_auth_users: { deploy: passwordHash } }),
-    );
-    const gateway = await startGateway({ webConfigFile: config });
-    onTestFinished(() => gateway.stop());
-    const [{ text = '' } = {}] = blocksIn('bash', [page('docs/gateway.md')]);
-    const script = site.here(text).replace('pushgateway.example:9091', `127.0.0.1:${gateway.port}`);
-    expect(await site.bash(script)).toMatchObject({ code: 0, stderr: '' });
-  },
-);
+test.skipIf(
+  because(!has('openssl') || !has('prometheus-pushgateway'), 'no openssl or no prometheus-pushgateway'),
+)('docs/gateway.md pushes to a gateway with TLS and a password', async () => {
+  const site = await newSite(makefile);
+  const folder = join(site.program.folder, 'etc/deploytrack');
+  mkdirSync(folder);
+  const { cert, key } = selfSigned({ name: '127.0.0.1' });
+  const config = join(folder, 'web.json');
+  writeFileSync(join(folder, 'ca.pem'), cert);
+  writeFileSync(join(folder, 'key.pem'), key, { mode: 0o600 });
+  writeFileSync(join(folder, 'password'), 'test', { mode: 0o600 });
+  const tls = { cert_file: join(folder, 'ca.pem'), key_file: join(folder, 'key.pem') };
+  writeFileSync(
+    config,
+    JSON.stringify({ tls_server_config: tls, basic_auth_users: { deploy: passwordHash } }),
+  );
+  const gateway = await startGateway({ webConfigFile: config });
+  onTestFinished(() => gateway.stop());
+  const [{ text = '' } = {}] = blocksIn('bash', [page('docs/gateway.md')]);
+  const script = site.here(text).replace('pushgateway.example:9091', `127.0.0.1:${gateway.port}`);
+  expect(await site.bash(script)).toMatchObject({ code: 0, stderr: '' });
+});
 
 describe('what the README promises', () => {
   const [quickStart = ''] = blocksIn('bash', [page('README.md')])

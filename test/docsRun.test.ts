@@ -5,6 +5,7 @@ import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { parse } from 'yaml';
 import { has, root } from './readme/document.ts';
 import { takeApart } from './readme/takeApart.ts';
+import { because } from './support/because.ts';
 import { endOf, newProgram, type Program, type ProgramEnd } from './support/program.ts';
 import { serve } from './support/serve.ts';
 import { startSwitchedService } from './support/switchedService.ts';
@@ -204,7 +205,7 @@ test('the third script of ssh.md adds what was marked on the other host', async 
   expect(world.deployments()).toMatchObject([{ status: 'success', stages: 'build health_check' }]);
 });
 
-describe.skipIf(!has('make'))('the makefile of make.md', () => {
+describe.skipIf(because(!has('make'), 'no make'))('the makefile of make.md', () => {
   const [makefile = ''] = blocks('make.md', 'make');
   const [call = ''] = blocks('make.md', 'bash');
 
@@ -255,17 +256,20 @@ describe('the pipeline of jenkins.md', () => {
   });
 });
 
-test.skipIf(!has('curl') || !has('openssl'))('the request of webhooks.md is taken, once', async () => {
-  const [script = ''] = blocks('webhooks.md', 'bash');
-  const [event = ''] = blocks('webhooks.md', 'json');
-  const env = { DEPLOYTRACK_WEBHOOK_GENERIC_SECRET: 'it\'s a "secret"' };
-  const world = await newWorld();
-  const { url, program } = await serve({ program: world.program, run: { env } });
-  writeFileSync(
-    join(program.folder, 'event.json'),
-    event.replace(/2026-01-14T18:47:15Z/, new Date().toISOString()),
-  );
-  const here = script.replace('http://127.0.0.1:9102', url);
-  expect((await world.bash(here, env)).stdout).toBe('taken: webhook-deploy-42\n');
-  expect((await world.bash(here, env)).stdout).toBe('already seen: webhook-deploy-42\n');
-});
+test.skipIf(because(!has('curl') || !has('openssl'), 'no curl or no openssl'))(
+  'the request of webhooks.md is taken, once',
+  async () => {
+    const [script = ''] = blocks('webhooks.md', 'bash');
+    const [event = ''] = blocks('webhooks.md', 'json');
+    const env = { DEPLOYTRACK_WEBHOOK_GENERIC_SECRET: 'it\'s a "secret"' };
+    const world = await newWorld();
+    const { url, program } = await serve({ program: world.program, run: { env } });
+    writeFileSync(
+      join(program.folder, 'event.json'),
+      event.replace(/2026-01-14T18:47:15Z/, new Date().toISOString()),
+    );
+    const here = script.replace('http://127.0.0.1:9102', url);
+    expect((await world.bash(here, env)).stdout).toBe('taken: webhook-deploy-42\n');
+    expect((await world.bash(here, env)).stdout).toBe('already seen: webhook-deploy-42\n');
+  },
+);

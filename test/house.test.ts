@@ -36,6 +36,7 @@ const layers = [
     'visible.ts',
     'elapsed.ts',
     'programVersion.ts',
+    'projectHome.ts',
     'bundle.ts',
     'shellWord.ts',
     'ownEnvironment.ts',
@@ -60,7 +61,7 @@ const layers = [
 /** Who may import a package of others. */
 const owners: Readonly<Record<string, readonly string[]>> = {
   commander: ['cli/fullParse.ts', 'cli/main.ts'],
-  'better-sqlite3': ['ledger/file/open.ts', 'ledger/file/addon.ts', 'ledger/file/strangeProgram.ts'],
+  'better-sqlite3': ['ledger/file/driver.ts'],
   execa: ['host/programOutput.ts'],
   systeminformation: ['host/load.ts'],
   'prom-client': ['server/metrics/serverMetrics.ts'],
@@ -113,9 +114,7 @@ describe('the house', () => {
   });
 
   test('has one owner for each package of others', () => {
-    const isOwned = ({ from, to, isType }: Import) =>
-      owners[packageOf(to)]?.includes(from) === true ||
-      (isType && packageOf(to) === 'better-sqlite3' && from.startsWith('ledger/'));
+    const isOwned = ({ from, to }: Import) => owners[packageOf(to)]?.includes(from) === true;
     expect(foreign.filter((one) => !isOwned(one)).map(shown)).toEqual([]);
   });
 

@@ -1,18 +1,14 @@
 import { spawnSync } from 'node:child_process';
-import { accessSync, constants, existsSync, readdirSync, readFileSync } from 'node:fs';
+import { accessSync, constants, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { runbookOf } from '../src/monitoring/rules/alertRule.ts';
 import { alerts } from '../src/monitoring/rules/alerts/alerts.ts';
-import { page, pages, root } from './readme/document.ts';
+import { everyPage, page, pages, root } from './readme/document.ts';
 import { anchorsOf, type Link, linksOf } from './readme/links.ts';
 
 /** Links of everything that is written for people: in the repository, and in the package that npm installs. */
-const examples = readdirSync(join(root, 'examples'), { recursive: true, encoding: 'utf8' })
-  .filter((name) => name.endsWith('.md'))
-  .map((name) => page(`examples/${name}`));
-const all = [...pages, ...examples, ...['CONTRIBUTING.md', 'SECURITY.md', 'CHANGELOG.md'].map(page)];
-const local = all.flatMap((one) =>
+const local = everyPage.flatMap((one) =>
   linksOf(one)
     .filter(({ path }) => path !== null)
     .map((link) => ({ from: one.name, ...link, path: link.path ?? '' })),
@@ -31,7 +27,7 @@ describe('in the repository', () => {
   });
 
   test('every script that a page names exists and can be run', () => {
-    const named = all.flatMap(({ code }) =>
+    const named = everyPage.flatMap(({ code }) =>
       code.flatMap((text) => text.match(/(?<![\w/.-])scripts\/[\w.-]*\w/g) ?? []),
     );
     expect(named).toEqual(expect.arrayContaining(['scripts/demo', 'scripts/test']));

@@ -3,12 +3,12 @@ import { readlinkSync } from 'node:fs';
 import { expect, onTestFinished, test } from 'vitest';
 import { processContext } from '../src/context.ts';
 import { identify, liveness } from '../src/processes.ts';
+import { notRoot } from './support/because.ts';
 import { fakeContext } from './support/context.ts';
 import { eventually } from './support/eventually.ts';
 
 const real = processContext();
 const us = identify(real, process.pid);
-const isRoot = process.getuid?.() === 0;
 
 function sleeper(command = ['sleep', '60']): ChildProcess {
   const [program = '', ...args] = command;
@@ -86,7 +86,7 @@ test('without any /proc a process that is gone is dead, and one that is there ma
   expect([liveness(context, of(77)), liveness(context, of(78))]).toEqual(['unknown', 'dead']);
 });
 
-test.skipIf(!isRoot)('a process of another account is seen where /proc shows it', () => {
+test.skipIf(notRoot())('a process of another account is seen where /proc shows it', () => {
   const child = sleeper(['setpriv', '--reuid', '54321', '--regid', '54321', '--clear-groups', 'sleep', '60']);
   expect(liveness(real, identify(real, child.pid as number))).toBe('alive');
 });

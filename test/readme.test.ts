@@ -12,6 +12,7 @@ import { schemaVersion } from '../src/ledger/file/schemaVersion.ts';
 import { catalogue } from '../src/metrics/catalogue.ts';
 import { alerts } from '../src/monitoring/rules/alerts/alerts.ts';
 import { blocksIn, checked, has, page, readme, root, spans, tempFile } from './readme/document.ts';
+import { because } from './support/because.ts';
 import { newProgram } from './support/program.ts';
 
 /** README.md, and the pages of docs/ that are made from the code or must agree with it. */
@@ -76,7 +77,13 @@ describe('commands and options', () => {
   });
 
   test('no option is named in the text that no command takes', () => {
-    const foreign = ['--storage.tsdb.retention.time', '--persistence.interval', '--prefix', '--db-password'];
+    const foreign = [
+      '--storage.tsdb.retention.time',
+      '--persistence.interval',
+      '--prefix',
+      '--db-password',
+      '--src-creds',
+    ];
     const known = new Set([
       ...commands.flatMap((command) => acceptedOptions(command).map(([name]) => `--${name}`)),
       ...foreign,
@@ -174,23 +181,26 @@ describe('metrics', () => {
     expect(names.length).toBeGreaterThan(10);
   });
 
-  test.skipIf(!has('promtool'))('Prometheus accepts the scrape configuration and the queries', () => {
-    const [scrape = ''] = blocksIn('yaml')
-      .map(({ text }) => text)
-      .filter((text) => text.startsWith('scrape_configs:'));
-    checked('promtool', ['check', 'config', tempFile('prometheus.yml', scrape)]);
-    const lines = queries
-      .join('\n')
-      .split('\n')
-      .filter((line) => line !== '' && !line.startsWith('#'));
-    const recorded = lines.map((expr, index) => ({ record: `query:${index}`, expr }));
-    checked('promtool', [
-      'check',
-      'rules',
-      tempFile('queries.yml', JSON.stringify({ groups: [{ name: 'queries', rules: recorded }] })),
-    ]);
-    expect(lines.length).toBeGreaterThan(5);
-  });
+  test.skipIf(because(!has('promtool'), 'no promtool'))(
+    'Prometheus accepts the scrape configuration and the queries',
+    () => {
+      const [scrape = ''] = blocksIn('yaml')
+        .map(({ text }) => text)
+        .filter((text) => text.startsWith('scrape_configs:'));
+      checked('promtool', ['check', 'config', tempFile('prometheus.yml', scrape)]);
+      const lines = queries
+        .join('\n')
+        .split('\n')
+        .filter((line) => line !== '' && !line.startsWith('#'));
+      const recorded = lines.map((expr, index) => ({ record: `query:${index}`, expr }));
+      checked('promtool', [
+        'check',
+        'rules',
+        tempFile('queries.yml', JSON.stringify({ groups: [{ name: 'queries', rules: recorded }] })),
+      ]);
+      expect(lines.length).toBeGreaterThan(5);
+    },
+  );
 });
 
 test.each(blocksIn('sql'))('SQLite runs what $name has: $text', ({ text }) => {

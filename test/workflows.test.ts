@@ -5,6 +5,7 @@ import { parse } from 'yaml';
 import type { Step } from './examples/github/files.ts';
 import { faults } from './examples/github/lint.ts';
 import { checked, has, root, tempFile } from './readme/document.ts';
+import { because } from './support/because.ts';
 
 /** The workflows of this repository as text: no runner of GitHub is at hand. */
 const folder = join(root, '.github/workflows');
@@ -25,8 +26,9 @@ test('there is one for every change, one for Windows and one for releases', () =
   expect(workflows.map(({ name }) => name).sort()).toEqual(['ci.yml', 'release.yml', 'windows.yml']);
 });
 
-describe.each(workflows)("GitHub's linter", ({ name, text }) => {
+describe.each(workflows)("GitHub's linter", ({ name, text: pinned }) => {
   test(`has nothing to say of ${name}, and sees a mistake in it`, async () => {
+    const text = byVersion(pinned);
     expect(await faults('workflow', text)).toEqual([]);
     expect(await faults('workflow', text.replace('runs-on:', 'run-on:'))).not.toEqual([]);
     expect(await faults('workflow', text.replace(/uses: actions\/\S+/, 'uses: actions/none@v1'))).not.toEqual(
@@ -35,8 +37,8 @@ describe.each(workflows)("GitHub's linter", ({ name, text }) => {
   });
 
   test(`finds in ${name} that nothing has more rights than it needs, and says that it was not run`, () => {
-    expect((parse(text) as { permissions: unknown }).permissions).toEqual({ contents: 'read' });
-    expect(text.split('\n')[0]).toContain('Not run on GitHub yet');
+    expect((parse(pinned) as { permissions: unknown }).permissions).toEqual({ contents: 'read' });
+    expect(pinned.split('\n')[0]).toContain('Not run on GitHub yet');
   });
 });
 
@@ -53,8 +55,33 @@ test('no expression stands in a script, where what it gives would be run', () =>
   expect(steps.filter(({ run = '' }) => run.includes('${{'))).toEqual([]);
 });
 
-test.skipIf(!has('shellcheck'))('shellcheck has nothing to say of a step', () => {
+test.skipIf(because(!has('shellcheck'), 'no shellcheck'))('shellcheck has nothing to say of a step', () => {
   const bash = steps.filter(({ run, shell }) => run !== undefined && shell !== 'pwsh');
   expect(bash.length).toBeGreaterThan(10);
   for (const { run = '' } of bash) checked('shellcheck', ['--shell=bash', tempFile('step.sh', run)]);
 });
+
+test('every action is pinned to a commit, with its version as a comment', () => {
+  const used = workflows.flatMap(({ text }) => text.match(/\buses: .*/g) ?? []);
+  expect(used.length).toBeGreaterThan(10);
+  expect(used.filter((line) => !/^uses: [\w/-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/.test(line))).toEqual([]);
+});
+
+test('no job may both publish to npm and write to the repository, and what is published was installed before', () => {
+  const { text } = workflows.find(({ name }) => name === 'release.yml') as (typeof workflows)[number];
+  const { jobs } = parse(text) as {
+    jobs: Record<string, { permissions?: Record<string, string>; needs?: string }>;
+  };
+  expect(Object.entries(jobs).map(([name, { permissions, needs }]) => [name, needs, permissions])).toEqual([
+    ['files', undefined, undefined],
+    ['publish', 'files', { 'id-token': 'write' }],
+    ['draft', 'publish', { contents: 'write' }],
+  ]);
+  expect(text.indexOf('npx vitest run test/install')).toBeLessThan(text.indexOf('npm publish'));
+  expect(text).toContain('git merge-base --is-ancestor HEAD origin/main');
+});
+
+/** As the linter's table of actions knows them: by the major version. */
+function byVersion(text: string): string {
+  return text.replace(/@[0-9a-f]{40} # (v\d+)\S*/g, '@$1');
+}

@@ -73,11 +73,12 @@ export function openDeployments(
 ): DeploymentRow[] {
   const names = { deployment: null, environment: null, instance: null, ...only };
   const given = Object.entries(names).filter(([, name]) => name != null);
+  // `+`: by the index of open ones, not by that of a group with its whole history.
   const open = database
     .prepare(
       `SELECT ${columns}, ${unfit} AS wrong FROM deployment_metrics
        WHERE deployment_status = 'in-progress' AND fragment = 0 AND deployment_id IS NOT NULL
-       ${given.map(([column]) => `AND ${column} = ?`).join(' ')} ORDER BY deployment_started_at DESC, id DESC`,
+       ${given.map(([column]) => `AND +${column} = ?`).join(' ')} ORDER BY deployment_started_at DESC, id DESC`,
     )
     .all(...given.map(([, name]) => name)) as Raw[];
   return open.filter(({ wrong }) => wrong === null).map(fromRaw);

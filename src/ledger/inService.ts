@@ -10,14 +10,15 @@ export function versionInService(
 ): { version: string; commitSha: string | null; sinceMs: number } | null {
   const found = database
     .prepare(
-      `WITH g AS (SELECT instance, deployment, environment FROM groups WHERE id = @groupId),
-       d AS (SELECT m.* FROM deployment_metrics m, g WHERE m.instance = g.instance AND m.deployment = g.deployment AND m.environment = g.environment)
+      `WITH g AS NOT MATERIALIZED (SELECT instance, deployment, environment FROM groups WHERE id = @groupId),
+       d AS NOT MATERIALIZED (SELECT m.* FROM g CROSS JOIN deployment_metrics m WHERE m.instance = g.instance AND m.deployment = g.deployment AND m.environment = g.environment)
        SELECT version, commitSha, since FROM (
          SELECT * FROM (SELECT version, commit_sha AS commitSha, deployment_completed_at AS since FROM d
            WHERE deployment_status IN ('success', 'warning') ORDER BY deployment_completed_at DESC, id DESC LIMIT 1)
          UNION ALL
-         SELECT * FROM (SELECT r.to_version, (SELECT commit_sha FROM d d2 WHERE d2.version = r.to_version ORDER BY d2.id DESC LIMIT 1), r.at
-           FROM rollbacks r JOIN d ON d.deployment_id = r.deployment_id WHERE r.success = 1 AND r.to_version IS NOT NULL ORDER BY r.at DESC, r.id DESC LIMIT 1)
+         SELECT back.version, (SELECT commit_sha FROM d WHERE d.version = back.version ORDER BY d.deployment_started_at DESC, d.id DESC LIMIT 1), back.at
+         FROM (SELECT r.to_version AS version, r.at
+           FROM rollbacks r JOIN d ON d.deployment_id = r.deployment_id WHERE r.success = 1 AND r.to_version IS NOT NULL ORDER BY r.at DESC, r.id DESC LIMIT 1) back
        ) ORDER BY since DESC LIMIT 1`,
     )
     .get({ groupId }) as { version: string; commitSha: string | null; since: string } | undefined;

@@ -28,7 +28,7 @@ export interface Setting {
 }
 
 /**
- * What was set, by the ranks of CLI.md: command line, environment, file. What is wrong in environment or file
+ * What was set, in this order of rank: command line, environment, file. What is wrong in environment or file
  * counts as not set and stands in `problems`; a wrong option is a usage error.
  */
 export class Settings {

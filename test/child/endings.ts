@@ -2,6 +2,7 @@ import { chmodSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { constants, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { notRoot } from '../support/because.ts';
 import { type Front, inBatches, inShell, runFront } from './front.ts';
 
 /** Signals that end nobody by default, and second names. */
@@ -33,7 +34,7 @@ export function endingTests(front: Front): void {
     expect(seen).toEqual(Object.fromEntries(endingSignals.map((name) => [name, [null, name]])));
   });
 
-  test.skipIf(process.getuid?.() !== 0)(
+  test.skipIf(notRoot())(
     'where no signal can end us, as the first process of a container, the code is 128 and the signal',
     async () => {
       const first = { ...front, words: ['unshare', '-pf', '--mount-proc', ...front.words] };

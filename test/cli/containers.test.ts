@@ -1,13 +1,16 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { because } from '../support/because.ts';
 import { eventually } from '../support/eventually.ts';
 import { endOf, newProgram, type Program, type ProgramEnd } from '../support/program.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
 
 // Namespaces are root's to make.
-const asRoot = test.skipIf(process.getuid?.() !== 0 || process.platform !== 'linux');
+const asRoot = test.skipIf(
+  because(process.getuid?.() !== 0 || process.platform !== 'linux', 'not root on Linux'),
+);
 
 /** A container as far as processes go: a pid namespace with a /proc of its own, and what runs as its first process. */
 async function container(program: Program, script: string): Promise<{ first: number; child: ChildProcess }> {

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
+import { because } from '../support/because.ts';
 import { newProgram } from '../support/program.ts';
 import { oneLineWithHint, oneWarningWithHint, usageErrorWithHint } from './lines.ts';
 
@@ -45,15 +46,21 @@ test.each([
 });
 
 // Node's own recursive mkdir turns for ever below /proc.
-test.skipIf(process.platform !== 'linux')('a folder that cannot be made ends, too', async () => {
-  const program = newProgram();
-  const end = await program.run(['dashboards', '--out', '/proc/nowhere/at/all']);
-  expect(end.code).toBe(1);
-  expect(oneLineWithHint(end)).toContain('cannot be written');
-});
+test.skipIf(because(process.platform !== 'linux', 'not Linux'))(
+  'a folder that cannot be made ends, too',
+  async () => {
+    const program = newProgram();
+    const end = await program.run(['dashboards', '--out', '/proc/nowhere/at/all']);
+    expect(end.code).toBe(1);
+    expect(oneLineWithHint(end)).toContain('cannot be written');
+  },
+);
 
-test.skipIf(process.platform !== 'linux')('so does a mark whose ledger cannot have a folder', async () => {
-  const program = newProgram({ ledger: '/proc/nowhere/at/all.db' });
-  const begun = await program.run(['start', '--deployment', 'app', '--version', '1']);
-  expect(oneWarningWithHint(begun)).toContain('the mark is kept in');
-});
+test.skipIf(because(process.platform !== 'linux', 'not Linux'))(
+  'so does a mark whose ledger cannot have a folder',
+  async () => {
+    const program = newProgram({ ledger: '/proc/nowhere/at/all.db' });
+    const begun = await program.run(['start', '--deployment', 'app', '--version', '1']);
+    expect(oneWarningWithHint(begun)).toContain('the mark is kept in');
+  },
+);

@@ -14,13 +14,14 @@ import SqliteDatabase from 'better-sqlite3';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { processContext } from '../../src/context.ts';
 import { identify } from '../../src/processes.ts';
+import { notRoot } from '../support/because.ts';
 import { eventually } from '../support/eventually.ts';
 import { newProgram, type Program, startDeployment } from '../support/program.ts';
 import { startSwitchedService } from '../support/switchedService.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
 
-const asRoot = test.skipIf(process.getuid?.() !== 0);
+const asRoot = test.skipIf(notRoot());
 const other = 54_321;
 
 /** What a member of the ledger's group may do. */

@@ -1,8 +1,17 @@
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import SqliteDatabase from 'better-sqlite3';
-import { describe, expect, test, vi } from 'vitest';
+import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { costMark } from '../ledger/makeMarks.ts';
+import { notRoot } from '../support/because.ts';
 import { newProgram, type Program } from '../support/program.ts';
 import { asOther } from './otherAccount.ts';
 
@@ -16,10 +25,20 @@ function tampered(program: Program, sql: string): void {
   database.close();
 }
 
+let made: Program;
+beforeAll(async () => {
+  made = newProgram();
+  await made.run(['run', '--deployment', 'app', '--version', '1', '--id', 'd1', '--', 'true']);
+  await made.run(['run', '--deployment', 'app', '--version', '2', '--id', 'd2', '--', 'false']);
+});
+
+/** A copy of what was made once. */
 async function twoDeployments(): Promise<Program> {
   const program = newProgram();
-  await program.run(['run', '--deployment', 'app', '--version', '1', '--id', 'd1', '--', 'true']);
-  await program.run(['run', '--deployment', 'app', '--version', '2', '--id', 'd2', '--', 'false']);
+  const from = new SqliteDatabase(made.ledger);
+  await from.backup(program.ledger);
+  from.close();
+  chmodSync(program.ledger, statSync(made.ledger).mode & 0o777);
   return program;
 }
 
@@ -57,16 +76,38 @@ describe('the error budget of a ledger that others may write', () => {
 });
 
 describe('a row that holds what it cannot', () => {
-  test.each([
+  const changes = [
     ["deployment_started_at = x'00ff'", 'deployment_started_at is no time'],
     ["deployment_started_at = '2026-13-41T00:00:00.000Z'", 'deployment_started_at is no time'],
     ["deployment_completed_at = '20:30'", 'deployment_completed_at is no time'],
     ['total_duration = -1e308', 'total_duration is no number'],
     ["version = x'00ff'", 'version is no text'],
     ["version = printf('%.*c', 50000000, 'x')", 'version is no text'],
-  ])('is left out of every report and named: %s', async (change, why) => {
+  ] as const;
+
+  test.each(changes)('is left out and named where it is the only one: %s', async (change, why) => {
     const program = await twoDeployments();
     tampered(program, `UPDATE deployment_metrics SET ${change} WHERE deployment_id = 'd1'`);
+    const named = expect.stringContaining(`row 1 of deployment_metrics was left out: ${why}`);
+    const stats = await program.run(['stats']);
+    expect([stats.code, stats.stdout.length < 100_000, stats.stderr]).toEqual([0, true, named]);
+    const push = await program.run(['push', '--dry-run']);
+    expect([push.code, push.stdout.length < 100_000]).toEqual([0, true]);
+    for (const { stderr } of [stats, push]) expect(stderr).not.toMatch(/internal error|\n {4}at /);
+    expect(await program.run(['doctor'])).toMatchObject({ code: 1, stdout: named });
+  });
+
+  // No report names more than five.
+  test.each([
+    ['times', changes.slice(0, 3)],
+    ['figures and words', changes.slice(3)],
+  ])('is left out of every report and named, and the others are told: %s', async (_, some) => {
+    const program = await twoDeployments();
+    const rows = some.map(([change, why], index) => ({ change, why, id: index + 1 }));
+    for (let id = 3; id <= rows.length + 1; id += 1)
+      await program.run(['run', '--deployment', 'app', '--version', `${id}`, '--id', `d${id}`, '--', 'true']);
+    for (const { change, id } of rows)
+      tampered(program, `UPDATE deployment_metrics SET ${change} WHERE id = ${id}`);
     for (const words of [
       'stats',
       'history',
@@ -78,21 +119,21 @@ describe('a row that holds what it cannot', () => {
       const end = await program.run(words.split(' '));
       expect([words, end.code, end.stdout.length < 100_000]).toEqual([words, 0, true]);
       if (words !== 'push --dry-run')
-        expect([words, end.stderr]).toEqual([
-          words,
-          expect.stringContaining(`row 1 of deployment_metrics was left out: ${why}`),
-        ]);
+        for (const { why, id } of rows)
+          expect([words, end.stderr]).toEqual([
+            words,
+            expect.stringContaining(`row ${id} of deployment_metrics was left out: ${why}`),
+          ]);
       expect(end.stderr).not.toMatch(/internal error|\n {4}at /);
     }
     const { code, stdout } = await program.run(['doctor']);
-    expect([code, stdout]).toEqual([
-      1,
-      expect.stringContaining(`row 1 of deployment_metrics was left out: ${why}`),
-    ]);
-    expect((await program.run(['show', 'd2'])).code).toBe(0);
+    expect(code).toBe(1);
+    for (const { why, id } of rows)
+      expect(stdout).toContain(`row ${id} of deployment_metrics was left out: ${why}`);
+    expect((await program.run(['show', `d${rows.length + 1}`])).code).toBe(0);
   });
 
-  test.skipIf(process.getuid?.() !== 0)('is named by doctor of an account that may only read', async () => {
+  test.skipIf(notRoot())('is named by doctor of an account that may only read', async () => {
     const program = await twoDeployments();
     tampered(
       program,

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test, vi } from 'vitest';
 import { isOnRemoteMount } from '../../src/files/remoteMount.ts';
+import { because } from '../support/because.ts';
 import { endOf, newProgram, type ProgramEnd, startDeployment } from '../support/program.ts';
 
 vi.setConfig({ testTimeout: 120_000 });
@@ -32,45 +33,48 @@ async function besideHungMount(
   return { ...end, rows };
 }
 
-describe.skipIf(!mayMount)('a folder of another machine that does not answer', () => {
-  test.each([
-    ['--artifact', ['extract', '--artifact', 'hung/f', '--', 'sh', '-c', 'exit 3'], 'extract'],
-    [
-      '--artifact, through a link',
-      ['extract', '--artifact', 'link/f', '--', 'sh', '-c', 'exit 3'],
-      'extract',
-    ],
-    ['--database-file', ['migrate', '--database-file', 'hung/f', '--', 'sh', '-c', 'exit 3'], 'migration'],
-    ['--count-file', ['migrate', '--count-file', 'hung/f', '--', 'sh', '-c', 'exit 3'], 'migration'],
-  ])('as %s: the command keeps its code and is recorded', async (_, args, stage) => {
-    expect(await besideHungMount(args)).toMatchObject({ code: 3, rows: [{ stage, status: 'failed' }] });
-  });
+// They wait, each in a world of its own: several do so at once.
+describe
+  .skipIf(because(!mayMount, 'not root, or no /dev/fuse'))
+  .concurrent('a folder of another machine that does not answer', () => {
+    test.for<[string, string[], string]>([
+      ['--artifact', ['extract', '--artifact', 'hung/f', '--', 'sh', '-c', 'exit 3'], 'extract'],
+      [
+        '--artifact, through a link',
+        ['extract', '--artifact', 'link/f', '--', 'sh', '-c', 'exit 3'],
+        'extract',
+      ],
+      ['--database-file', ['migrate', '--database-file', 'hung/f', '--', 'sh', '-c', 'exit 3'], 'migration'],
+      ['--count-file', ['migrate', '--count-file', 'hung/f', '--', 'sh', '-c', 'exit 3'], 'migration'],
+    ])('as %s: the command keeps its code and is recorded', async ([, args, stage], { expect }) => {
+      expect(await besideHungMount(args)).toMatchObject({ code: 3, rows: [{ stage, status: 'failed' }] });
+    });
 
-  test('as a secret of the gateway: a mark is kept, and says why nothing was sent', async () => {
-    const env = { DEPLOYTRACK_GATEWAY_TOKEN_FILE: 'hung/f', PUSHGATEWAY_URL: 'http://127.0.0.1:1' };
-    const end = await besideHungMount(['phase', 'record', 'x', '--duration', '1s'], { env });
-    expect(end).toMatchObject({ code: 0, rows: [{ stage: 'x' }] });
-    expect(end.stderr).toContain('it does not answer in time); nothing was sent');
-  });
+    test('as a secret of the gateway: a mark is kept, and says why nothing was sent', async ({ expect }) => {
+      const env = { DEPLOYTRACK_GATEWAY_TOKEN_FILE: 'hung/f', PUSHGATEWAY_URL: 'http://127.0.0.1:1' };
+      const end = await besideHungMount(['phase', 'record', 'x', '--duration', '1s'], { env });
+      expect(end).toMatchObject({ code: 0, rows: [{ stage: 'x' }] });
+      expect(end.stderr).toContain('it does not answer in time); nothing was sent');
+    });
 
-  test('as words, as a header, as a secret of the server: one line', async () => {
-    const serve = { DEPLOYTRACK_SERVE_TOKEN_FILE: 'hung/f' };
-    for (const [args, env, code] of [
-      [['finish', '--notes', '@hung/f'], {}, 0],
-      [['health', 'http://127.0.0.1:9/', '--header', 'X: @hung/f'], {}, 2],
-      [['serve', '--listen', '127.0.0.1:0'], serve, 2],
-    ] as const)
-      expect(await besideHungMount(args, { env })).toMatchObject({
-        code,
-        stderr: expect.stringMatching(/^deploytrack: [^\n]*does not answer in time[^\n]*\n$/),
-      });
-  });
+    test('as words, as a header, as a secret of the server: one line', async ({ expect }) => {
+      const serve = { DEPLOYTRACK_SERVE_TOKEN_FILE: 'hung/f' };
+      for (const [args, env, code] of [
+        [['finish', '--notes', '@hung/f'], {}, 0],
+        [['health', 'http://127.0.0.1:9/', '--header', 'X: @hung/f'], {}, 2],
+        [['serve', '--listen', '127.0.0.1:0'], serve, 2],
+      ] as const)
+        expect(await besideHungMount(args, { env })).toMatchObject({
+          code,
+          stderr: expect.stringMatching(/^deploytrack: [^\n]*does not answer in time[^\n]*\n$/),
+        });
+    });
 
-  test('as --track-file: the deployment is finished', async () => {
-    const end = await besideHungMount(['finish'], { start: ['--track-file', 'hung/f'] });
-    expect(end).toMatchObject({ code: 0, stderr: expect.stringContaining('--track-file') });
+    test('as --track-file: the deployment is finished', async ({ expect }) => {
+      const end = await besideHungMount(['finish'], { start: ['--track-file', 'hung/f'] });
+      expect(end).toMatchObject({ code: 0, stderr: expect.stringContaining('--track-file') });
+    });
   });
-});
 
 test('a file of this machine is none of another', () => {
   expect([import.meta.filename, '/nowhere/at/all', '/'].map(isOnRemoteMount)).toEqual([false, false, false]);

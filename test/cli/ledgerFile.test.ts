@@ -13,8 +13,9 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
+import { because, notRoot } from '../support/because.ts';
 import { newProgram, type Program } from '../support/program.ts';
-import { isRoot, sharedGroup, strangerId } from '../support/strangers.ts';
+import { sharedGroup, strangerId } from '../support/strangers.ts';
 import { oneWarningWithHint } from './lines.ts';
 
 vi.setConfig({ testTimeout: 30_000 });
@@ -52,7 +53,7 @@ describe('a ledger through a link', () => {
     expect((await program.run(['history'])).code).toBe(1);
   });
 
-  test.skipIf(!isRoot)('of another account is not used, whatever it leads to', async () => {
+  test.skipIf(notRoot())('of another account is not used, whatever it leads to', async () => {
     const real = newProgram();
     await real.run(mark);
     const before = readFileSync(real.ledger).toString('base64');
@@ -67,7 +68,7 @@ describe('a ledger through a link', () => {
 });
 
 describe('an empty file in the place of the ledger', () => {
-  test.skipIf(!isRoot)('of another account is not made into one', async () => {
+  test.skipIf(notRoot())('of another account is not made into one', async () => {
     const program = newProgram();
     writeFileSync(program.ledger, '');
     chownSync(program.ledger, strangerId, strangerId);
@@ -92,7 +93,7 @@ describe('what is no file is named as what it is, and nothing waits for it:', ()
     expect((await program.run(['history'])).code).toBe(1);
   });
 
-  test.skipIf(!isRoot)('a device, beside which no journal is made', async () => {
+  test.skipIf(notRoot())('a device, beside which no journal is made', async () => {
     const program = newProgram();
     shell(program, `mknod ${program.ledger} c 1 3`);
     const line = oneWarningWithHint(await program.run(mark));
@@ -143,7 +144,7 @@ int fchmod(int file, mode_t mode) { errno = EPERM; return -1; }
     return stub;
   }
 
-  test.skipIf(spawnSync('gcc', ['--version']).status !== 0)(
+  test.skipIf(because(spawnSync('gcc', ['--version']).status !== 0, 'no C compiler (gcc)'))(
     'the ledger, its journal and the textfile work, and one warning says who may read',
     async () => {
       const program = newProgram();
@@ -168,7 +169,7 @@ int fchmod(int file, mode_t mode) { errno = EPERM; return -1; }
   );
 });
 
-describe.skipIf(!isRoot)('doctor names', () => {
+describe.skipIf(notRoot())('doctor names', () => {
   const wrong = async (program: Program) => {
     const { code, stdout } = await program.run(['doctor']);
     const lines = stdout.split('\n').filter((line) => line.startsWith('WRONG'));

@@ -1,13 +1,13 @@
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { notRoot } from '../support/because.ts';
 import { newProgram, programFile } from '../support/program.ts';
 import { oneLineWithHint } from './lines.ts';
 import { inNamespace, partsOf } from './namespace.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
-const isRoot = process.getuid?.() === 0;
 
 /**
  * A host of its own: empty /var/lib, /tmp and /dev/shm, and an account `deploy` with a home. `user` and `sudo` run words as
@@ -18,11 +18,11 @@ function onHost(script: string): Promise<Record<string, string>> {
   onTestFinished(() => rmSync(world, { recursive: true, force: true }));
   const prelude = `
     W=/mnt/world; mount --bind ${world} ${world}; mount -t tmpfs -o mode=755 none /mnt
-    mkdir /mnt/dt /mnt/world; mount --bind ${join(dirname(programFile), '..')} /mnt/dt; mount --bind ${world} /mnt/world; chmod 755 /mnt/world
+    mkdir /mnt/dt /mnt/node /mnt/world; mount --bind ${dirname(process.execPath)} /mnt/node; mount --bind ${join(dirname(programFile), '..')} /mnt/dt; mount --bind ${world} /mnt/world; chmod 755 /mnt/world
     mount -t tmpfs -o mode=755 none /var/lib; mount -t tmpfs -o mode=1777 none /tmp; mount -t tmpfs -o mode=1777 none /dev/shm
     mkdir $W/home; chown 54321:54321 $W/home; cp /etc/passwd $W/passwd
     echo "deploy:x:54321:54321::$W/home:/bin/sh" >>$W/passwd; mount --bind $W/passwd /etc/passwd; cd /
-    set -- ${process.execPath} /mnt/dt/bin/deploytrack.js; node=$1 bin=$2; ID=
+    set -- /mnt/node/${basename(process.execPath)} /mnt/dt/bin/deploytrack.js; node=$1 bin=$2; ID=
     as() { local uid=$1; shift; setpriv --reuid $uid --regid $uid --clear-groups -- env -i PATH="$PATH" DEPLOYTRACK_DEPLOYMENT=gw \${ID:+DEPLOYTRACK_ID=$ID} "$@" 2>&1; }
     user() { as 54321 HOME=$W/home $node $bin "$@"; }
     nobody() { as $1 $node $bin "\${@:2}"; }
@@ -40,7 +40,7 @@ const stages = (shown: string | undefined): string[] =>
   [...(shown ?? '').matchAll(/^ +"stage": "(.*)"/gm)].map(([, stage = '']) => stage);
 const count = (history: string | undefined): number => (JSON.parse(history ?? '') as unknown[]).length;
 
-describe.skipIf(!isRoot)('7.1: sudo and the ledger of the account that calls it', () => {
+describe.skipIf(notRoot())('7.1: sudo and the ledger of the account that calls it', () => {
   test('whatever word of root comes between, it lands in the deployment of the account and shows its ledger', async () => {
     const parts = await onHost(`
       ID=$(user start --version 2); user phase run a -- true
@@ -174,7 +174,7 @@ describe.skipIf(!isRoot)('7.1: sudo and the ledger of the account that calls it'
   });
 });
 
-describe.skipIf(!isRoot)('7.3: accounts without a home', () => {
+describe.skipIf(notRoot())('7.3: accounts without a home', () => {
   test('have a ledger each, below a name of their own, with one warning where a deployment begins', async () => {
     const parts = await onHost(`
       echo == first; nobody 54331 start --version 1
@@ -227,7 +227,7 @@ describe.skipIf(!isRoot)('7.3: accounts without a home', () => {
 describe('7.4: paths that mean something else after a cd', () => {
   const bare = { DEPLOYTRACK_LEDGER: undefined, DEPLOYTRACK_DEPLOYMENT: 'app' };
 
-  test.skipIf(!isRoot)(
+  test.skipIf(notRoot())(
     'relative HOME, XDG_STATE_HOME, XDG_RUNTIME_DIR, STATE_DIRECTORY and TMPDIR say nothing',
     async () => {
       const parts = await onHost(`

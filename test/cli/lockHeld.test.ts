@@ -1,6 +1,7 @@
 import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
 import { expect, onTestFinished, test, vi } from 'vitest';
+import { because } from '../support/because.ts';
 import { startGateway } from '../support/gateway.ts';
 import { newProgram, type Program, startDeployment } from '../support/program.ts';
 import { type Call, hasStrace, traced } from '../support/strace.ts';
@@ -67,7 +68,7 @@ const commands: readonly { what: string; words: (id: string) => string[] }[] = [
   { what: 'a reading command', words: () => ['history'] },
 ];
 
-test.skipIf(!hasStrace).each(commands)(
+test.skipIf(because(!hasStrace, 'no strace')).each(commands)(
   '$what opens nothing while it holds the ledger, also with a line in the journal',
   async ({ words }) => {
     const { program, keepOpen } = ledgerInUse();
@@ -78,13 +79,16 @@ test.skipIf(!hasStrace).each(commands)(
   },
 );
 
-test.skipIf(!hasStrace)('delivery to a gateway and a textfile opens nothing under the lock', async () => {
-  const gateway = await startGateway();
-  onTestFinished(() => gateway.stop());
-  const { program, keepOpen } = ledgerInUse();
-  const { id } = await keepOpen();
-  const sinks = ['--gateway', gateway.url, '--textfile', program.folder, '--gateway-timeout', '20s'];
-  expect(await openedUnderLock(program, ['start', ...sinks])).toEqual([]);
-  expect(await openedUnderLock(program, ['finish', '--id', id, ...sinks])).toEqual([]);
-  expect(await openedUnderLock(program, ['push', ...sinks])).toEqual([]);
-});
+test.skipIf(because(!hasStrace, 'no strace'))(
+  'delivery to a gateway and a textfile opens nothing under the lock',
+  async () => {
+    const gateway = await startGateway();
+    onTestFinished(() => gateway.stop());
+    const { program, keepOpen } = ledgerInUse();
+    const { id } = await keepOpen();
+    const sinks = ['--gateway', gateway.url, '--textfile', program.folder, '--gateway-timeout', '20s'];
+    expect(await openedUnderLock(program, ['start', ...sinks])).toEqual([]);
+    expect(await openedUnderLock(program, ['finish', '--id', id, ...sinks])).toEqual([]);
+    expect(await openedUnderLock(program, ['push', ...sinks])).toEqual([]);
+  },
+);

@@ -2,6 +2,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
+import { notRoot } from '../support/because.ts';
 import { endOf, newProgram, type Program, type ProgramEnd, startDeployment } from '../support/program.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
@@ -89,7 +90,7 @@ describe('standard output that takes nothing', () => {
     expect(end.code).toBe(3);
   });
 
-  test.skipIf(process.getuid?.() !== 0)(
+  test.skipIf(notRoot())(
     'an export that was cut is exit 1, and its marks are not noted as exported',
     async () => {
       const { program } = await withDeployment();

@@ -1,32 +1,21 @@
 import { spawn } from 'node:child_process';
-import {
-  cpSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  symlinkSync,
-  truncateSync,
-  writeFileSync,
-} from 'node:fs';
-import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
+import { cpSync, mkdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { shellWord } from '../../src/shellWord.ts';
+import { addonIn, installedCopy, packages, target } from '../support/installedCopy.ts';
 import { endOf, newProgram, programFile } from '../support/program.ts';
 import { type Registry, startRegistry } from '../support/registry.ts';
 import { oneWarningWithHint } from './lines.ts';
 
 vi.setConfig({ testTimeout: 30_000 });
 
-const packages = dirname(dirname(createRequire(import.meta.url).resolve('better-sqlite3/package.json')));
-const target = `${process.platform}-${process.arch}`;
 const sqlite = JSON.parse(readFileSync(join(packages, 'better-sqlite3/package.json'), 'utf8')) as {
   version: string;
 };
+
+/** Of another machine of this system. */
+const foreign = `linux-${process.arch === 'arm64' ? 'x64' : 'arm64'}`;
 
 /** What is done to the folder of the package, and what the line says of it. */
 const damages: Readonly<Record<string, readonly [damage: (folder: string) => void, said: string]>> = {
@@ -38,7 +27,7 @@ const damages: Readonly<Record<string, readonly [damage: (folder: string) => voi
     'is cut',
   ],
   'is that of another machine': [
-    (folder) => cpSync(join(folder, 'prebuilds/linux-arm64.node'), addonIn(folder)),
+    (folder) => cpSync(join(folder, `prebuilds/${foreign}.node`), addonIn(folder)),
     'cannot open shared object file',
   ],
   'is that of another system': [
@@ -61,57 +50,63 @@ const damages: Readonly<Record<string, readonly [damage: (folder: string) => voi
   ],
 };
 
+/** As on a Node whose own SQLite does not serve instead. */
+const withoutSqlite = { NODE_OPTIONS: '--no-experimental-sqlite' };
+
 let registry: Registry;
 beforeAll(async () => {
   registry = await startRegistry();
 });
 afterAll(() => registry.close());
 
-describe.each(Object.entries(damages))('where the native addon %s', (_, [damage, said]) => {
-  const script = installed(damage);
+describe.each(Object.entries(damages))(
+  'where the native addon %s, and Node has no SQLite of its own',
+  (_, [damage, said]) => {
+    const script = installedCopy(damage);
 
-  test('wrapped commands run, marks go to the journal, and one line names the cure', async () => {
-    const program = newProgram({ script });
-    const begun = await program.run(['start', '--deployment', 'app', '--version', '1']);
-    const id = begun.stdout.trim();
-    expect(id).toMatch(/^\d{8}T\d{6}Z-[0-9a-f]{8}$/);
-    const wrapped = await program.run(['extract', '--id', id, '--', 'sh', '-c', 'echo ran; exit 3']);
-    expect([wrapped.code, wrapped.stdout]).toEqual([3, 'ran\n']);
-    const marked = await program.run(['finish', '--id', id]);
-    for (const end of [begun, marked, { ...wrapped, code: 0 }]) {
-      const line = oneWarningWithHint(end);
-      expect(line).toContain(`(${cureOf(script)})`);
-      expect(line).toContain(said);
-      expect(line).toContain('the mark is kept in');
-    }
-    const mended = newProgram({ ledger: program.ledger, env: program.env });
-    await mended.quiet(['history']);
-    expect(
-      mended.rows('SELECT deployment_status AS status, error_message AS error FROM deployment_metrics'),
-    ).toEqual([{ status: 'failed', error: 'phase extract: exit code 3' }]);
-  });
+    test('wrapped commands run, marks go to the journal, and one line names the cure', async () => {
+      const program = newProgram({ script, env: withoutSqlite });
+      const begun = await program.run(['start', '--deployment', 'app', '--version', '1']);
+      const id = begun.stdout.trim();
+      expect(id).toMatch(/^\d{8}T\d{6}Z-[0-9a-f]{8}$/);
+      const wrapped = await program.run(['extract', '--id', id, '--', 'sh', '-c', 'echo ran; exit 3']);
+      expect([wrapped.code, wrapped.stdout]).toEqual([3, 'ran\n']);
+      const marked = await program.run(['finish', '--id', id]);
+      for (const end of [begun, marked, { ...wrapped, code: 0 }]) {
+        const line = oneWarningWithHint(end);
+        expect(line).toContain(`(${cureOf(script)})`);
+        expect(line).toContain(said);
+        expect(line).toContain('the mark is kept in');
+      }
+      const mended = newProgram({ ledger: program.ledger, env: program.env });
+      await mended.quiet(['history']);
+      expect(
+        mended.rows('SELECT deployment_status AS status, error_message AS error FROM deployment_metrics'),
+      ).toEqual([{ status: 'failed', error: 'phase extract: exit code 3' }]);
+    });
 
-  test('reading words say the same line and exit 1; help and version need no ledger', async () => {
-    const program = newProgram({ script });
-    writeFileSync(program.ledger, '');
-    for (const words of [['stats'], ['history'], ['show']]) {
-      const end = await program.run(words);
-      expect([end.code, end.stdout]).toEqual([1, '']);
-      expect(end.stderr).toMatch(/^deploytrack: [^\n]*\)\n$/);
-      expect(end.stderr).toContain(`(${cureOf(script)})`);
-    }
-    expect(await program.quiet(['--version'])).toMatch(/^\d+\.\d+\.\d+$/);
-    expect(await program.quiet(['--help'])).toContain('finish');
-  });
-});
+    test('reading words say the same line and exit 1; help and version need no ledger', async () => {
+      const program = newProgram({ script, env: withoutSqlite });
+      writeFileSync(program.ledger, '');
+      for (const words of [['stats'], ['history'], ['show']]) {
+        const end = await program.run(words);
+        expect([end.code, end.stdout]).toEqual([1, '']);
+        expect(end.stderr).toMatch(/^deploytrack: [^\n]*\)\n$/);
+        expect(end.stderr).toContain(`(${cureOf(script)})`);
+      }
+      expect(await program.quiet(['--version'])).toMatch(/^\d+\.\d+\.\d+$/);
+      expect(await program.quiet(['--help'])).toContain('finish');
+    });
+  },
+);
 
 const cured = Object.entries(damages).filter(([name]) =>
   /missing|another machine|another version/.test(name),
 );
 
 test.each(cured)('where the addon %s, the printed cure brings it as it is printed', async (_, [damage]) => {
-  const script = installed(damage, 'a folder with spaces');
-  const program = newProgram({ script });
+  const script = installedCopy(damage, 'a folder with spaces');
+  const program = newProgram({ script, env: withoutSqlite });
   const said = (await program.run(['start', '--deployment', 'app', '--version', '1'])).stderr;
   const cure = /\((npm .*)\)\n$/.exec(said)?.[1] ?? '';
   expect(cure).toBe(cureOf(script));
@@ -122,24 +117,30 @@ test.each(cured)('where the addon %s, the printed cure brings it as it is printe
 });
 
 test('where what the cure brought is damaged too, the line says what to remove first', async () => {
-  const script = installed((folder) => rmSync(folder, { recursive: true }));
+  const script = installedCopy((folder) => rmSync(folder, { recursive: true }));
   const bundles = join(dirname(dirname(script)), 'dist');
   const folder = join(bundles, 'node_modules/better-sqlite3');
   cpSync(join(packages, 'better-sqlite3'), folder, { recursive: true });
   rmSync(addonIn(folder));
-  const { stderr } = await newProgram({ script }).run(['start', '--deployment', 'app', '--version', '1']);
+  const { stderr } = await newProgram({ script, env: withoutSqlite }).run([
+    'start',
+    '--deployment',
+    'app',
+    '--version',
+    '1',
+  ]);
   expect(stderr).toContain(
-    `(remove ${folder}, then: npm install --prefix ${bundles} --no-save better-sqlite3@`,
+    `(remove ${folder}, then run: npm install --prefix ${bundles} --no-save better-sqlite3@`,
   );
 });
 
 test('an addon that somebody compiled serves where the ready-made one does not load', async () => {
-  const script = installed((folder) => {
+  const script = installedCopy((folder) => {
     mkdirSync(join(folder, 'build/Release'), { recursive: true });
     cpSync(addonIn(folder), join(folder, 'build/Release/better_sqlite3.node'));
     writeFileSync(addonIn(folder), 'asks for a newer C library');
   });
-  const program = newProgram({ script });
+  const program = newProgram({ script, env: withoutSqlite });
   expect(await program.quiet(['start', '--deployment', 'app', '--version', '1'])).toMatch(/^\d{8}T/);
   expect(program.rows('SELECT version FROM deployment_metrics')).toEqual([{ version: '1' }]);
 });
@@ -159,10 +160,6 @@ function cureOf(script: string): string {
   return `npm install --prefix ${shellWord(join(dirname(dirname(script)), 'dist'))} --no-save better-sqlite3@${sqlite.version}`;
 }
 
-function addonIn(folder: string): string {
-  return join(folder, `prebuilds/${target}.node`);
-}
-
 /** npm with a registry and a cache of the test's own. */
 function npmEnvironment(folder: string): NodeJS.ProcessEnv {
   return {
@@ -171,21 +168,4 @@ function npmEnvironment(folder: string): NodeJS.ProcessEnv {
     npm_config_registry: registry.url,
     npm_config_update_notifier: 'false',
   };
-}
-
-/** The built program with all its packages, in a folder of its own. */
-function installed(damage: (folder: string) => void, name = ''): string {
-  const folder = join(mkdtempSync(join(tmpdir(), 'deploytrack-install-')), name);
-  const root = join(dirname(programFile), '..');
-  for (const part of ['bin', 'dist', 'package.json'])
-    cpSync(join(root, part), join(folder, part), { recursive: true });
-  mkdirSync(join(folder, 'node_modules'), { recursive: true });
-  for (const name of readdirSync(packages)) {
-    if (name !== 'better-sqlite3') symlinkSync(join(packages, name), join(folder, 'node_modules', name));
-  }
-  const sqlite = join(folder, 'node_modules/better-sqlite3');
-  for (const part of ['lib', 'prebuilds', 'package.json'])
-    cpSync(join(packages, 'better-sqlite3', part), join(sqlite, part), { recursive: true });
-  damage(sqlite);
-  return join(folder, 'bin/deploytrack.js');
 }

@@ -11,13 +11,19 @@ vi.setConfig({ testTimeout: 60_000 });
 /** What may stand in the place of a file, by the name that it has in the working folder. */
 const odd = ['pipe', '/dev/zero', 'folder', 'huge'] as const;
 
+/** Beside them a deployment that has begun. */
 async function withOddFiles(): Promise<{ program: Program; id: string }> {
+  const program = onlyOddFiles();
+  return { program, id: await startDeployment(program) };
+}
+
+function onlyOddFiles(): Program {
   const program = newProgram();
   execFileSync('mkfifo', [join(program.folder, 'pipe')]);
   mkdirSync(join(program.folder, 'folder'));
   writeFileSync(join(program.folder, 'huge'), '');
   truncateSync(join(program.folder, 'huge'), 10 * 1024 ** 3); // a hole: it takes no room
-  return { program, id: await startDeployment(program) };
+  return program;
 }
 
 /** Its end, or what is no end: killed after twenty seconds. */
@@ -61,7 +67,7 @@ describe.each(odd)('where %s stands in the place of a file', (name) => {
   });
 
   test('a header and an authority are refused before anything is probed', async () => {
-    const { program } = await withOddFiles();
+    const program = onlyOddFiles();
     const probe = ['health', 'http://127.0.0.1:9/', '--timeout', '1s'];
     for (const option of [
       ['--header', `X: @${name}`],
@@ -83,7 +89,7 @@ describe.each(odd)('where %s stands in the place of a file', (name) => {
   });
 
   test('headers of the environment are left out with a warning', async () => {
-    const { program } = await withOddFiles();
+    const program = onlyOddFiles();
     const { port } = await startHttp((_, response) => void response.end('{}'));
     const args = ['health', `http://127.0.0.1:${port}/`, '--any-version', '--id', 'none'];
     const end = await inTime(program, args, { DEPLOYTRACK_HEALTH_HEADERS_FILE: name });
@@ -91,7 +97,7 @@ describe.each(odd)('where %s stands in the place of a file', (name) => {
   });
 
   test('the server does not begin', async () => {
-    const { program } = await withOddFiles();
+    const program = onlyOddFiles();
     const serve = ['serve', '--listen', '127.0.0.1:0'];
     for (const end of [
       await inTime(program, serve, { DEPLOYTRACK_SERVE_TOKEN_FILE: name }),
@@ -103,7 +109,7 @@ describe.each(odd)('where %s stands in the place of a file', (name) => {
   });
 
   test('an import says why', async () => {
-    const { program } = await withOddFiles();
+    const program = onlyOddFiles();
     const end = await inTime(program, ['import', name]);
     expect(end.code).toBe(1);
     saysWhy(end);

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statfsSync } 
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { because } from '../support/because.ts';
 import { newProgram, type Program } from '../support/program.ts';
 import { oneWarningWithHint } from './lines.ts';
 
@@ -19,12 +20,15 @@ describe('a mark that is kept elsewhere', () => {
     return program;
   };
 
-  test.skipIf(!isMemory('/dev/shm'))('in memory says that it does not outlive a reboot', async () => {
-    const folder = mkdtempSync('/dev/shm/deploytrack-test-');
-    onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-    const line = oneWarningWithHint(await blocked(folder).run(mark));
-    expect(line).toMatch(/the mark is kept in \/dev\/shm\/.* until the next reboot and taken in/);
-  });
+  test.skipIf(because(!isMemory('/dev/shm'), '/dev/shm is not in memory'))(
+    'in memory says that it does not outlive a reboot',
+    async () => {
+      const folder = mkdtempSync('/dev/shm/deploytrack-test-');
+      onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+      const line = oneWarningWithHint(await blocked(folder).run(mark));
+      expect(line).toMatch(/the mark is kept in \/dev\/shm\/.* until the next reboot and taken in/);
+    },
+  );
 
   test('in the temporary folder says so too', async () => {
     const program = newProgram();
@@ -35,35 +39,41 @@ describe('a mark that is kept elsewhere', () => {
     expect(line).toContain('until the next reboot');
   });
 
-  test.skipIf(isMemory(tmpdir()))('on a disk does not', async () => {
-    const folder = join(newProgram().folder, 'kept');
-    const line = oneWarningWithHint(await blocked(folder).run(mark));
-    expect(line).toContain(`the mark is kept in ${folder}`);
-    expect(line).not.toContain('reboot');
-  });
+  test.skipIf(because(isMemory(tmpdir()), 'the temporary folder is in memory'))(
+    'on a disk does not',
+    async () => {
+      const folder = join(newProgram().folder, 'kept');
+      const line = oneWarningWithHint(await blocked(folder).run(mark));
+      expect(line).toContain(`the mark is kept in ${folder}`);
+      expect(line).not.toContain('reboot');
+    },
+  );
 });
 
-describe.skipIf(spawnSync('strace', ['-V']).status !== 0)('on disk when the command returns is', () => {
-  test('every folder that was made for a ledger, by the one above it', () => {
-    const outer = newProgram();
-    const program = newProgram({ ledger: join(outer.folder, 'a', 'b', 'd.db') });
-    const synced = syncedBy(program);
-    for (const folder of [outer.folder, join(outer.folder, 'a'), join(outer.folder, 'a', 'b')])
-      expect(synced).toContain(folder);
-  });
+describe.skipIf(because(spawnSync('strace', ['-V']).status !== 0, 'no strace'))(
+  'on disk when the command returns is',
+  () => {
+    test('every folder that was made for a ledger, by the one above it', () => {
+      const outer = newProgram();
+      const program = newProgram({ ledger: join(outer.folder, 'a', 'b', 'd.db') });
+      const synced = syncedBy(program);
+      for (const folder of [outer.folder, join(outer.folder, 'a'), join(outer.folder, 'a', 'b')])
+        expect(synced).toContain(folder);
+    });
 
-  test('a new journal, by its content first and then once by its folder', () => {
-    const program = newProgram();
-    mkdirSync(program.ledger);
-    const journal = `${program.ledger}.journal`;
-    const first = syncedBy(program);
-    expect(first.indexOf(journal)).toBeGreaterThanOrEqual(0);
-    expect(first.indexOf(dirname(journal))).toBeGreaterThan(first.indexOf(journal));
-    const second = syncedBy(program);
-    expect(second).toContain(journal);
-    expect(second).not.toContain(dirname(journal));
-  });
-});
+    test('a new journal, by its content first and then once by its folder', () => {
+      const program = newProgram();
+      mkdirSync(program.ledger);
+      const journal = `${program.ledger}.journal`;
+      const first = syncedBy(program);
+      expect(first.indexOf(journal)).toBeGreaterThanOrEqual(0);
+      expect(first.indexOf(dirname(journal))).toBeGreaterThan(first.indexOf(journal));
+      const second = syncedBy(program);
+      expect(second).toContain(journal);
+      expect(second).not.toContain(dirname(journal));
+    });
+  },
+);
 
 /** What a mark waits for the disk to take, in order: paths. */
 function syncedBy(program: Program): string[] {

@@ -13,11 +13,10 @@ import {
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { describe, expect, test, vi } from 'vitest';
+import { notRoot } from '../support/because.ts';
 import { endOf, newProgram, type Program, startDeployment } from '../support/program.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
-
-const isRoot = process.getuid?.() === 0;
 
 /** Every word that writes a file whose name the user says. */
 const outputs = [
@@ -32,7 +31,7 @@ async function withDeployment(): Promise<Program> {
 }
 
 describe.each(outputs)('%s --out', (_, args) => {
-  test.skipIf(!isRoot)('writes through a device and leaves it one', async () => {
+  test.skipIf(notRoot())('writes through a device and leaves it one', async () => {
     const program = await withDeployment();
     const device = join(program.folder, 'null');
     execFileSync('mknod', ['-m', '666', device, 'c', '1', '3']); // a copy: never the real one
@@ -93,7 +92,7 @@ describe.each(outputs)('%s --out', (_, args) => {
     }
   });
 
-  test.skipIf(!isRoot)(
+  test.skipIf(notRoot())(
     'a disk that is nearly full leaves the old file whole and nothing beside it',
     async () => {
       const program = await withDeployment();
@@ -153,7 +152,7 @@ test('export --out /dev/stdout is standard output: it appends where the shell ap
   expect(end.stdout).toBe(`before\n${whole}\n`);
 });
 
-test.skipIf(!isRoot)('a link that another account laid into a folder for all is not followed', async () => {
+test.skipIf(notRoot())('a link that another account laid into a folder for all is not followed', async () => {
   const program = await withDeployment();
   const folder = join(program.folder, 'for-all');
   mkdirSync(folder);

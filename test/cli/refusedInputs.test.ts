@@ -3,8 +3,8 @@ import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
 import { startHttp } from '../probe/endpoint.ts';
+import { notRoot } from '../support/because.ts';
 import { newProgram, type Program, startDeployment } from '../support/program.ts';
-import { isRoot } from '../support/strangers.ts';
 import { asOther } from './otherAccount.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
@@ -57,7 +57,7 @@ describe('where a settings file should be and is none, a wrapped command runs wi
     }
   });
 
-  test.skipIf(!isRoot)('a file that this account may not read', async () => {
+  test.skipIf(notRoot())('a file that this account may not read', async () => {
     const program = newProgram();
     const ledger = { DEPLOYTRACK_LEDGER: join(program.folder, 'runtime', 'l.db'), DEPLOYTRACK_ID: 'none' };
     writeFileSync(join(program.folder, name), 'environment: qa\n', { mode: 0o600 });

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
 import { parse } from 'yaml';
 import { checked, has, root } from '../readme/document.ts';
+import { because } from '../support/because.ts';
 import { newProgram } from '../support/program.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
@@ -49,17 +50,20 @@ describe('rules --out', () => {
     expect(written).toContain('le=~"60(\\\\.0)?"');
   });
 
-  test.skipIf(!has('jsonnet'))('--mixin writes the same rules for Jsonnet', async () => {
-    const program = newProgram();
-    expect((await program.run(['rules', '--out', '.', '--mixin'])).code).toBe(0);
-    const asked = (part: string) => {
-      const file = join(program.folder, `${part}.jsonnet`);
-      writeFileSync(file, `(import 'mixin.libsonnet').${part}`);
-      return JSON.parse(execFileSync('jsonnet', [file], { encoding: 'utf8' })) as unknown;
-    };
-    expect(asked('prometheusAlerts')).toEqual(parse(shipped('alerts.yml')));
-    expect(asked('prometheusRules')).toEqual(parse(shipped('recording.yml')));
-  });
+  test.skipIf(because(!has('jsonnet'), 'no jsonnet'))(
+    '--mixin writes the same rules for Jsonnet',
+    async () => {
+      const program = newProgram();
+      expect((await program.run(['rules', '--out', '.', '--mixin'])).code).toBe(0);
+      const asked = (part: string) => {
+        const file = join(program.folder, `${part}.jsonnet`);
+        writeFileSync(file, `(import 'mixin.libsonnet').${part}`);
+        return JSON.parse(execFileSync('jsonnet', [file], { encoding: 'utf8' })) as unknown;
+      };
+      expect(asked('prometheusAlerts')).toEqual(parse(shipped('alerts.yml')));
+      expect(asked('prometheusRules')).toEqual(parse(shipped('recording.yml')));
+    },
+  );
 
   test('exits 1 where a file cannot be written, and leaves nothing half done', async () => {
     const program = newProgram();

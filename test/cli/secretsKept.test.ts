@@ -2,6 +2,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
+import { because } from '../support/because.ts';
 import { endOf, newProgram, type Program } from '../support/program.ts';
 import { startRawServer } from '../support/rawServer.ts';
 
@@ -291,7 +292,7 @@ test('a gateway that repeats the credentials it was sent does not bring them int
   await echo.stop();
 });
 
-test.skipIf(process.platform === 'win32')(
+test.skipIf(because(process.platform === 'win32', 'Windows'))(
   'the page of `report --out` is for its owner alone, as an export is',
   async () => {
     const program = await begun();

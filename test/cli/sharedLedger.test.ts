@@ -12,9 +12,10 @@ import {
 import { dirname, join } from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect, test, vi } from 'vitest';
+import { notRoot } from '../support/because.ts';
 import { hotJournalOf } from '../support/hotJournal.ts';
 import { newProgram, type Program, startDeployment } from '../support/program.ts';
-import { asStranger, isRoot, sharedGroup, strangerId } from '../support/strangers.ts';
+import { asStranger, sharedGroup, strangerId } from '../support/strangers.ts';
 import { oneWarningWithHint } from './lines.ts';
 
 vi.setConfig({ testTimeout: 30_000 });
@@ -42,7 +43,7 @@ const untouched = (path: string) => {
   return { mode: mode & 0o7777, uid, gid, size };
 };
 
-describe.skipIf(!isRoot)('a member of the ledger’s group', () => {
+describe.skipIf(notRoot())('a member of the ledger’s group', () => {
   test.each(['link', 'hard link'])(
     'gets no right to what a %s in the place of the journal leads to',
     async (what) => {

@@ -2,6 +2,7 @@ import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { notRoot } from '../support/because.ts';
 import { eventually } from '../support/eventually.ts';
 import { endOf, newProgram, type Program, startDeployment } from '../support/program.ts';
 import { type SilentNames, startSilentNames } from '../support/silentNames.ts';
@@ -13,7 +14,7 @@ const slackMs = 5000;
 const gateway = { PUSHGATEWAY_URL: 'http://pushgateway.internal:9091' };
 const nowhere = 'http://svc.internal/health';
 
-describe.skipIf(process.getuid?.() !== 0)('while the name servers are silent', () => {
+describe.skipIf(notRoot())('while the name servers are silent', () => {
   let names: SilentNames;
   beforeAll(async () => {
     names = await startSilentNames(newProgram().folder);

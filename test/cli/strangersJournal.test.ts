@@ -15,8 +15,9 @@ import {
 import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
 import { fallbackName } from '../../src/ledger/journal/journalPlaces.ts';
+import { notRoot } from '../support/because.ts';
 import { newProgram, type Program, startDeployment } from '../support/program.ts';
-import { asStranger, isRoot, strangerId } from '../support/strangers.ts';
+import { asStranger, strangerId } from '../support/strangers.ts';
 import { oneWarningWithHint } from './lines.ts';
 
 vi.setConfig({ testTimeout: 30_000 });
@@ -78,7 +79,7 @@ async function passedOver(one: World, says: RegExp): Promise<string> {
   return first.stderr;
 }
 
-describe.skipIf(!isRoot)('in a folder that every account may write, a journal of root’s', () => {
+describe.skipIf(notRoot())('in a folder that every account may write, a journal of root’s', () => {
   test('stands in a folder of its own that nobody else can look into, and is taken in', async () => {
     const one = await world();
     const end = await withoutLedger(one, () => one.mark('kept'));
@@ -117,7 +118,7 @@ describe.skipIf(!isRoot)('in a folder that every account may write, a journal of
   });
 });
 
-describe.skipIf(!isRoot)('what another account laid in the place of a journal is passed over:', () => {
+describe.skipIf(notRoot())('what another account laid in the place of a journal is passed over:', () => {
   test('a link, whose target’s lines are shown nowhere', async () => {
     const one = await world();
     const secret = join(one.program.folder, 'secret');

@@ -3,6 +3,7 @@ import { chmodSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync }
 import { dirname, join } from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { notRoot } from '../support/because.ts';
 import { eventually } from '../support/eventually.ts';
 import { endOf, newProgram, type Program, programFile, startDeployment } from '../support/program.ts';
 import { serve } from '../support/serve.ts';
@@ -10,7 +11,6 @@ import { inNamespace } from './namespace.ts';
 import { asOther } from './otherAccount.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
-const isRoot = process.getuid?.() === 0;
 
 /** Every word, and way of a word, that answers from the ledger. */
 const answering: readonly (readonly string[])[] = [
@@ -48,7 +48,7 @@ async function spentBudget(): Promise<Program> {
   return program;
 }
 
-describe.skipIf(!isRoot)('6.1: a ledger that is there and cannot be read', () => {
+describe.skipIf(notRoot())('6.1: a ledger that is there and cannot be read', () => {
   const closed: Record<string, { close: (ledger: string) => void; says: RegExp }> = {
     'in a folder that is closed': {
       close: (ledger) => chmodSync(dirname(ledger), 0o700),
@@ -150,7 +150,7 @@ describe('6.1: where there is no ledger', () => {
 });
 
 describe('6.2: an account that may only read', () => {
-  test.skipIf(!isRoot)('reads a ledger that nobody has open, and leaves nothing beside it', async () => {
+  test.skipIf(notRoot())('reads a ledger that nobody has open, and leaves nothing beside it', async () => {
     const program = await spentBudget();
     const folder = dirname(program.ledger);
     for (const mode of [0o755, 0o1777]) {
@@ -164,7 +164,7 @@ describe('6.2: an account that may only read', () => {
     }
   });
 
-  test.skipIf(!isRoot)(
+  test.skipIf(notRoot())(
     'reads a ledger with an open deployment, and is told what is missing where its log is closed',
     async () => {
       const program = await spentBudget();
@@ -184,7 +184,7 @@ describe('6.2: an account that may only read', () => {
     },
   );
 
-  test.skipIf(!isRoot)('reads from a file system that is mounted read-only', async () => {
+  test.skipIf(notRoot())('reads from a file system that is mounted read-only', async () => {
     const program = await spentBudget();
     const folder = dirname(program.ledger);
     const said = await inNamespace(`
@@ -196,7 +196,7 @@ describe('6.2: an account that may only read', () => {
     expect(said.stdout).toMatch(/ok .* is sound/);
   });
 
-  test.skipIf(!isRoot)('serves it, and answers with what was marked meanwhile', async () => {
+  test.skipIf(notRoot())('serves it, and answers with what was marked meanwhile', async () => {
     const program = await spentBudget();
     chmodSync(dirname(program.ledger), 0o755);
     chmodSync(program.ledger, 0o644);
@@ -213,60 +213,63 @@ describe('6.2: an account that may only read', () => {
   });
 });
 
-describe.skipIf(!isRoot)('6.2: a ledger that is written while an account reads that may not write it', () => {
-  test('gives whole answers, each with no less than the one before', async () => {
-    const program = await spentBudget();
-    chmodSync(dirname(program.ledger), 0o755);
-    chmodSync(program.ledger, 0o644);
-    let isOver = false;
-    const writing = (async () => {
-      for (let number = 0; number < 6; number += 1)
-        await program.run(['run', '--deployment', 'app', '--version', '2', '--', 'true']);
-      isOver = true;
-    })();
-    const seen: number[] = [];
-    while (!isOver) {
-      const end = await asOther(program, ['history', '--json', '--limit', '50']);
-      expect([end.code, end.stderr]).toEqual([0, '']);
-      seen.push((JSON.parse(end.stdout) as unknown[]).length);
-    }
-    await writing;
-    expect(seen.length).toBeGreaterThan(0);
-    expect(seen).toEqual([...seen].sort((a, b) => a - b));
-  });
+describe.skipIf(notRoot())(
+  '6.2: a ledger that is written while an account reads that may not write it',
+  () => {
+    test('gives whole answers, each with no less than the one before', async () => {
+      const program = await spentBudget();
+      chmodSync(dirname(program.ledger), 0o755);
+      chmodSync(program.ledger, 0o644);
+      let isOver = false;
+      const writing = (async () => {
+        for (let number = 0; number < 6; number += 1)
+          await program.run(['run', '--deployment', 'app', '--version', '2', '--', 'true']);
+        isOver = true;
+      })();
+      const seen: number[] = [];
+      while (!isOver) {
+        const end = await asOther(program, ['history', '--json', '--limit', '50']);
+        expect([end.code, end.stderr]).toEqual([0, '']);
+        seen.push((JSON.parse(end.stdout) as unknown[]).length);
+      }
+      await writing;
+      expect(seen.length).toBeGreaterThan(0);
+      expect(seen).toEqual([...seen].sort((a, b) => a - b));
+    });
 
-  test('is asked anew by the library, and is an error of it where it is closed', async () => {
-    const program = await spentBudget();
-    chmodSync(dirname(program.ledger), 0o755);
-    chmodSync(program.ledger, 0o644);
-    const script = `
+    test('is asked anew by the library, and is an error of it where it is closed', async () => {
+      const program = await spentBudget();
+      chmodSync(dirname(program.ledger), 0o755);
+      chmodSync(program.ledger, 0o644);
+      const script = `
       const { openLedger } = require(process.argv[1]);
       const ledger = openLedger(process.argv[2]);
       const say = () => process.stdout.write(ledger.lastDeployments().length + '\\n');
       say();
       process.stdin.on('data', () => { try { say(); } catch (error) { process.stdout.write(error.code + ': ' + error.message + '\\n'); } });`;
-    const child = spawn('setpriv', inLibrary(script, program), { stdio: ['pipe', 'pipe', 'inherit'] });
-    onTestFinished(() => void child.kill('SIGKILL'));
-    let said = '';
-    child.stdout.on('data', (chunk: Buffer) => {
-      said += chunk.toString();
+      const child = spawn('setpriv', inLibrary(script, program), { stdio: ['pipe', 'pipe', 'inherit'] });
+      onTestFinished(() => void child.kill('SIGKILL'));
+      let said = '';
+      child.stdout.on('data', (chunk: Buffer) => {
+        said += chunk.toString();
+      });
+      const until = (text: string) => eventually(() => (said === text ? true : undefined), { what: text });
+      await until('1\n');
+      await program.run(['run', '--deployment', 'app', '--version', '2', '--', 'true']);
+      child.stdin.write('\n');
+      await until('1\n2\n');
+      chmodSync(dirname(program.ledger), 0o700);
+      child.stdin.write('\n');
+      const isRefused = await eventually(
+        () => (/LEDGER_UNUSABLE: .* cannot be reached by this account/.test(said) ? true : undefined),
+        {
+          what: 'error of the library',
+        },
+      );
+      expect(isRefused).toBe(true);
     });
-    const until = (text: string) => eventually(() => (said === text ? true : undefined), { what: text });
-    await until('1\n');
-    await program.run(['run', '--deployment', 'app', '--version', '2', '--', 'true']);
-    child.stdin.write('\n');
-    await until('1\n2\n');
-    chmodSync(dirname(program.ledger), 0o700);
-    child.stdin.write('\n');
-    const isRefused = await eventually(
-      () => (/LEDGER_UNUSABLE: .* cannot be reached by this account/.test(said) ? true : undefined),
-      {
-        what: 'error of the library',
-      },
-    );
-    expect(isRefused).toBe(true);
-  });
-});
+  },
+);
 
 /** The words for setpriv: a script of another account, which gets our library and the ledger as its arguments. */
 function inLibrary(script: string, { ledger }: Program): string[] {
@@ -286,7 +289,7 @@ async function closingLedger(): Promise<{ program: Program; closed: () => void }
   return { program, closed: () => void writer.close() };
 }
 
-describe.skipIf(!isRoot)('6.2: a ledger that its last writer is closing', () => {
+describe.skipIf(notRoot())('6.2: a ledger that its last writer is closing', () => {
   test('is waited for like a lock, and told of where it stays so', async () => {
     const { program, closed } = await closingLedger();
     const reading = (patience: string) => {
@@ -353,7 +356,7 @@ describe('6.4: marks that wait in a journal', () => {
     expect([stderr, stdout.includes('"w"')]).toEqual(['', true]);
   });
 
-  test.skipIf(!isRoot)('and no ledger that this account could make: exit 1, no empty answer', async () => {
+  test.skipIf(notRoot())('and no ledger that this account could make: exit 1, no empty answer', async () => {
     const program = newProgram();
     const folder = join(program.folder, 'state');
     mkdirSync(folder, { mode: 0o755 });

@@ -12,8 +12,9 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
+import { notRoot } from '../support/because.ts';
 import { newProgram } from '../support/program.ts';
-import { isRoot, strangerId } from '../support/strangers.ts';
+import { strangerId } from '../support/strangers.ts';
 
 vi.setConfig({ testTimeout: 30_000 });
 
@@ -58,7 +59,7 @@ test('to a file, with their time, where that was asked, relative to the working 
   for (const line of lines) expect(line).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z \S/);
 });
 
-test.skipIf(!isRoot)('not through what another account laid in the place of that file', async () => {
+test.skipIf(notRoot())('not through what another account laid in the place of that file', async () => {
   const program = newProgram();
   const open = join(program.folder, 'open');
   mkdirSync(open);

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { usageErrorWithHint } from '../cli/lines.ts';
 import { powershell } from '../examples/powershell.ts';
+import { noPowershell } from '../support/because.ts';
 import { newProgram, type Program, programFile } from '../support/program.ts';
 
 let program: Program;
@@ -96,7 +97,7 @@ describe('zsh and bash by source', { timeout: 30_000 }, () => {
   });
 });
 
-test.skipIf(powershell === undefined)(
+test.skipIf(noPowershell())(
   'PowerShell offers words, values and nothing behind --',
   { timeout: 60_000 },
   () => {

@@ -9,9 +9,9 @@ import { type LedgerWorld, ledgerWorld } from '../ledger/ledgerWorld.ts';
 import { startGateway } from '../support/gateway.ts';
 import { defaults, everNew, type Naming, playDeployments } from './manyDeployments.ts';
 
-/** METRICS.md, below the table of metrics. */
+/** docs/metrics.md, How many series. */
 const normalSeries = 380;
-/** About 35 kB by METRICS.md; here ids are as long as `start` makes them, commits whole. */
+/** About 35 kB with short words; here ids are as long as `start` makes them, commits whole. */
 const normalBytes = 40_000;
 const mostSeries = 2300;
 const many = 10_000;

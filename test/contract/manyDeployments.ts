@@ -30,7 +30,7 @@ export interface Naming {
   readonly declared: number;
 }
 
-/** The defaults of METRICS.md: three tests, two resources, four phases; the last ten deployments have all of them. */
+/** What a group usually has (docs/metrics.md, How many series): three tests, two resources, four phases; the last ten deployments have all of them. */
 export function defaults(deployments: number): Naming {
   const some = <Word>(words: readonly Word[], n: number): readonly Word[] =>
     n >= deployments - 10 ? words : [words[n % words.length] as Word];

@@ -2,6 +2,7 @@ import { chmodSync, copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { noPowershell } from '../support/because.ts';
 import { deployScriptForLinux, powershell, powershellEnvironment, quickPython } from './powershell.ts';
 import { pack, served } from './release.ts';
 import { type Ended, openSite, repository, type Site } from './site.ts';
@@ -57,7 +58,7 @@ function runCommand(version: '1.0.0' | '3.0.0'): Promise<Ended> {
   });
 }
 
-describe.skipIf(powershell === undefined)('the Azure Arc example', () => {
+describe.skipIf(noPowershell())('the Azure Arc example', () => {
   it('prints a deployment that succeeded as one line of JSON, and exits 0', async () => {
     const { code, stdout } = await runCommand('1.0.0');
     expect(code).toBe(0);

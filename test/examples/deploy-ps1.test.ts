@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { noPowershell } from '../support/because.ts';
 import { deployScriptForLinux, powershell, powershellEnvironment, quickPython } from './powershell.ts';
 import { pack, type Release, served } from './release.ts';
 import { type Ended, openSite, repository, type Site } from './site.ts';
@@ -15,7 +16,7 @@ const ways = [
   ["by npm's .ps1 shim, with -Json", { isShim: true, more: ['-Json'] }],
 ] as const;
 
-describe.skipIf(powershell === undefined).each(ways)('the PowerShell example, %s', (_, { isShim, more }) => {
+describe.skipIf(noPowershell()).each(ways)('the PowerShell example, %s', (_, { isShim, more }) => {
   let site: Site;
   const ended = new Map<string, Ended>();
 

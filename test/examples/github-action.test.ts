@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { blocksIn, checked, has, tempFile } from '../readme/document.ts';
+import { because } from '../support/because.ts';
 import { action, actionText, example, type Workflow, workflowText } from './github/files.ts';
 import { faults } from './github/lint.ts';
 
@@ -52,7 +53,7 @@ describe('the linter', () => {
   });
 });
 
-describe.skipIf(!has('shellcheck'))('shellcheck', () => {
+describe.skipIf(because(!has('shellcheck'), 'no shellcheck'))('shellcheck', () => {
   const check = (text: string) => checked('shellcheck', ['--shell=bash', tempFile('step.sh', text)]);
 
   it.each(scripts)('has nothing to say of %j', (text) => {

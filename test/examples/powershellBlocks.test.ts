@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { takeApart } from '../readme/takeApart.ts';
+import { noPowershell } from '../support/because.ts';
 import { powershell, powershellEnvironment } from './powershell.ts';
 import { openSite, repository, type Site } from './site.ts';
 
@@ -24,7 +25,7 @@ function Start-Service {}
 function Switch-Junction {}
 `;
 
-describe.skipIf(powershell === undefined).each([
+describe.skipIf(noPowershell()).each([
   ['natively', false],
   ["by npm's .ps1 shim", true],
 ])('the PowerShell of README and docs, %s', (_, isShim) => {

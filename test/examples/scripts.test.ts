@@ -105,12 +105,14 @@ describe('scripts/node.sh, which every script of the clone sources', () => {
 });
 
 describe('the closing line of scripts/test', () => {
+  const reasons = () => path.join(folder, 'skipped');
+
   function closing(result: string | null, ...failedSteps: string[]): { line: string; code: number | null } {
     const file = path.join(folder, 'result.json');
     if (result !== null) writeFileSync(file, result);
     const { stdout, status } = spawnSync(
       process.execPath,
-      [script('count-tests.mjs'), file, ...failedSteps],
+      [script('count-tests.mjs'), file, reasons(), ...failedSteps],
       { encoding: 'utf8' },
     );
     return { line: stdout, code: status };
@@ -195,22 +197,29 @@ describe('the closing line of scripts/test', () => {
     expect(closing(JSON.stringify(result), ...steps)).toEqual({ line, code });
   });
 
-  it('comes after what kept the skipped tests of each file from running', () => {
+  it('comes after the reasons of skipped tests and projects, each as it was given', () => {
     const file = path.join(folder, 'some.test.ts');
-    writeFileSync(
-      file,
-      "test.skipIf(!isRoot)('a', a);\ndescribe.skipIf(powershell === undefined)('b', b);\ntest.skipIf(!has('jq'))('c', c);\n",
-    );
+    const given = [
+      { file, reason: 'not root' },
+      { file, reason: 'no jq' },
+      { file, reason: 'not root' },
+      { file: path.join(folder, 'other.test.ts'), reason: 'no strace' },
+      { project: 'byNode', reason: 'this Node has no SQLite' },
+    ];
+    writeFileSync(reasons(), given.map((record) => `${JSON.stringify(record)}\n`).join(''));
     const skipped = { status: 'skipped' };
     const testResults = [
       { ...passing, name: file, assertionResults: [skipped, { status: 'passed' }, skipped] },
+      { ...passing, name: path.join(folder, 'third.test.ts'), assertionResults: [skipped] },
     ];
     const { line } = closing(
-      JSON.stringify({ numPassedTests: 1, numFailedTests: 0, numPendingTests: 2, testResults }),
+      JSON.stringify({ numPassedTests: 1, numFailedTests: 0, numPendingTests: 3, testResults }),
     );
     expect(line.split('\n')).toEqual([
-      expect.stringMatching(/^skipped 2 in \S*some\.test\.ts: not root, or no PowerShell [^\n]*, or no jq$/),
-      '1 passed, 0 failed, 2 skipped',
+      'skipped the project byNode: this Node has no SQLite',
+      expect.stringMatching(/^skipped 2 in \S*some\.test\.ts: not root; no jq$/),
+      expect.stringMatching(/^skipped 1 in \S*third\.test\.ts: no reason is known$/),
+      '1 passed, 0 failed, 3 skipped',
       '',
     ]);
   });

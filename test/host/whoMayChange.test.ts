@@ -3,9 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { whoMayChange } from '../../src/host/whoMayChange.ts';
+import { notRoot } from '../support/because.ts';
 
 const uid = process.getuid?.() ?? 0;
-const asRoot = test.skipIf(uid !== 0);
+const asRoot = test.skipIf(notRoot());
 const other = 54_321;
 
 function world() {

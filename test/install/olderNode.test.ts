@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { oneWarningWithHint } from '../cli/lines.ts';
-import { nodeOf } from '../support/nodes.ts';
+import { because } from '../support/because.ts';
+import { nodeOf, notBrought } from '../support/nodes.ts';
 import { newProgram, type Program } from '../support/program.ts';
 
 const needed = 'Node 22.14 or newer is needed to open the ledger, and this is v';
@@ -36,35 +37,32 @@ const asking: readonly (readonly string[])[] = [
   ['serve', '--listen', '127.0.0.1:0'],
 ];
 
-describe.each(versions)('on Node %s, which would die of the addon,', (_, node) => {
-  const skipped = node === undefined;
+describe.each(versions)('on Node %s, which would die of the addon,', (version, node) => {
+  const onIt = test.skipIf(because(node === undefined, notBrought(version)));
 
-  test.skipIf(skipped)(
-    'every mark is one line and in the ledger after the next command on a newer Node',
-    async () => {
-      const program = newProgram({ node: node as string });
-      const begun = await program.run(['start', '--deployment', 'app', '--version', '1']);
-      const id = begun.stdout.trim();
-      expect(id).toMatch(/^\d{8}T\d{6}Z-[0-9a-f]{8}$/);
-      expect(oneWarningWithHint(begun)).toContain(needed);
-      for (const [words, code] of marking) {
-        const end = await program.run(words, { env: { DEPLOYTRACK_ID: id } });
-        expect([words, end.code, end.signal]).toEqual([words, code, null]);
-        expect(end.stderr.split('\n').filter((line) => line.includes(needed))).toHaveLength(1);
-        expect(end.stderr).toContain('the mark is kept in');
-      }
-      const newer = newProgram({ ledger: program.ledger, env: program.env });
-      await newer.quiet(['history']);
-      expect(newer.rows('SELECT stage FROM deployment_stages ORDER BY 1').map(({ stage }) => stage)).toEqual(
-        expect.arrayContaining(['cutover', 'extract', 'health_check', 'migration', 'x', 'y', 'z']),
-      );
-      expect(newer.rows('SELECT deployment_status AS status FROM deployment_metrics')).toEqual([
-        { status: 'failed' },
-      ]);
-    },
-  );
+  onIt('every mark is one line and in the ledger after the next command on a newer Node', async () => {
+    const program = newProgram({ node: node as string });
+    const begun = await program.run(['start', '--deployment', 'app', '--version', '1']);
+    const id = begun.stdout.trim();
+    expect(id).toMatch(/^\d{8}T\d{6}Z-[0-9a-f]{8}$/);
+    expect(oneWarningWithHint(begun)).toContain(needed);
+    for (const [words, code] of marking) {
+      const end = await program.run(words, { env: { DEPLOYTRACK_ID: id } });
+      expect([words, end.code, end.signal]).toEqual([words, code, null]);
+      expect(end.stderr.split('\n').filter((line) => line.includes(needed))).toHaveLength(1);
+      expect(end.stderr).toContain('the mark is kept in');
+    }
+    const newer = newProgram({ ledger: program.ledger, env: program.env });
+    await newer.quiet(['history']);
+    expect(newer.rows('SELECT stage FROM deployment_stages ORDER BY 1').map(({ stage }) => stage)).toEqual(
+      expect.arrayContaining(['cutover', 'extract', 'health_check', 'migration', 'x', 'y', 'z']),
+    );
+    expect(newer.rows('SELECT deployment_status AS status FROM deployment_metrics')).toEqual([
+      { status: 'failed' },
+    ]);
+  });
 
-  test.skipIf(skipped)('a wrapped script has its own exit code, and its deployment is kept', async () => {
+  onIt('a wrapped script has its own exit code, and its deployment is kept', async () => {
     const program = newProgram({ node: node as string });
     const end = await program.run([
       'run',
@@ -83,23 +81,18 @@ describe.each(versions)('on Node %s, which would die of the addon,', (_, node) =
     expect(newer.rows('SELECT version FROM deployment_metrics')).toEqual([{ version: '2' }]);
   });
 
-  test.skipIf(skipped)(
-    'what asks the ledger ends with one line that names the cure, and exit 1',
-    async () => {
-      const program = newProgram({ node: node as string });
-      await program.run(['start', '--deployment', 'app', '--version', '1']);
-      for (const words of asking) {
-        const end = await program.run(words);
-        expect([words, end.code, end.stdout]).toEqual([words, 1, '']);
-        expect(end.stderr).toMatch(
-          /^deploytrack: [^\n]*\(install a newer one: https:\/\/nodejs\.org\S*\)\n$/,
-        );
-        expect(end.stderr).toContain(needed);
-      }
-    },
-  );
+  onIt('what asks the ledger ends with one line that names the cure, and exit 1', async () => {
+    const program = newProgram({ node: node as string });
+    await program.run(['start', '--deployment', 'app', '--version', '1']);
+    for (const words of asking) {
+      const end = await program.run(words);
+      expect([words, end.code, end.stdout]).toEqual([words, 1, '']);
+      expect(end.stderr).toMatch(/^deploytrack: [^\n]*\(install a newer one: https:\/\/nodejs\.org\S*\)\n$/);
+      expect(end.stderr).toContain(needed);
+    }
+  });
 
-  test.skipIf(skipped)('what needs no ledger is answered as ever', async () => {
+  onIt('what needs no ledger is answered as ever', async () => {
     const program = newProgram({ node: node as string });
     expect(await program.quiet(['--version'])).toMatch(/^\d+\.\d+\.\d+$/);
     expect(await program.quiet(['--help'])).toContain('finish');

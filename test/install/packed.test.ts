@@ -1,6 +1,5 @@
 import { execFileSync, spawn } from 'node:child_process';
 import {
-  cpSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -10,17 +9,18 @@ import {
   symlinkSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { publint } from 'publint';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { nodeOf } from '../support/nodes.ts';
+import { because } from '../support/because.ts';
+import { cleanClone } from '../support/cleanClone.ts';
+import { nodeOf, notBrought } from '../support/nodes.ts';
 import { endOf, newProgram, type Program } from '../support/program.ts';
 import { type Registry, startRegistry } from '../support/registry.ts';
 import { serve } from '../support/serve.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
-const made = /^(node_modules|dist|bin\/bare\.js|\.git|\.node|\.pwsh)$/;
 let registry: Registry;
 let tarball: string;
 
@@ -78,13 +78,14 @@ describe.each([
   ['22.14.0', nodeOf('22.14.0')],
   [process.versions.node, process.execPath],
   ['26', nodeOf('26')],
-])('installed by npm with Node %s, without a compiler', (_, node) => {
-  test.skipIf(node === undefined)(
+])('installed by npm with Node %s, without a compiler', (version, node) => {
+  test.skipIf(because(node === undefined, notBrought(version)))(
     'nothing is compiled or asked, and a deployment is recorded and read',
     async () => {
       const { prefix, bin, said } = await installed(node as string);
       expect(said).toMatch(/^\n?added \d+ packages? in \S+\n$/);
       const packages = join(prefix, 'lib/node_modules/deploytrack/node_modules');
+      expect(existsSync(join(packages, 'better-sqlite3/prebuilds'))).toBe(true);
       expect(existsSync(join(packages, 'better-sqlite3/build'))).toBe(false);
       const program = newProgram({
         script: realpathSync(join(prefix, 'bin/deploytrack')),
@@ -135,12 +136,12 @@ async function installed(node: string): Promise<{ prefix: string; bin: string; s
   return { prefix, bin, said: `${stderr}${stdout}` };
 }
 
-/** What is in version control and nothing that was made of it; the tools that build are those of this checkout. */
+/** Of what is in version control and nothing that was made of it. */
 function packedCleanClone(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'clone-'));
-  cpSync(root, folder, { recursive: true, filter: (file) => !made.test(relative(root, file)) });
-  symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
   const to = mkdtempSync(join(tmpdir(), 'packed-'));
-  execFileSync('npm', ['pack', '--silent', '--pack-destination', to], { cwd: folder, stdio: 'pipe' });
+  execFileSync('npm', ['pack', '--silent', '--pack-destination', to], {
+    cwd: cleanClone(),
+    stdio: 'pipe',
+  });
   return join(to, readdirSync(to)[0] as string);
 }

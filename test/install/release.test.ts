@@ -1,13 +1,13 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { cpSync, mkdtempSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { partOf, released } from '../../scripts/changelog.mjs';
 import { root } from '../readme/document.ts';
+import { cleanClone } from '../support/cleanClone.ts';
 
-const made = /^(node_modules|dist|coverage|bin\/bare\.js|\.git|\.node|\.pwsh|\.demo)$/;
 const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
 const next = version.replace(/\d+$/, (patch) => `${Number(patch) + 1}`);
 const env = {
@@ -60,10 +60,8 @@ describe('npm run release', () => {
     });
 
   beforeEach(() => {
-    clone = mkdtempSync(join(tmpdir(), 'release-'));
+    clone = cleanClone();
     to = mkdtempSync(join(tmpdir(), 'release-files-'));
-    cpSync(root, clone, { recursive: true, filter: (file) => !made.test(relative(root, file)) });
-    symlinkSync(join(root, 'node_modules'), join(clone, 'node_modules'));
     const changelog = join(clone, 'CHANGELOG.md');
     const unreleased = '## [Unreleased]\n\n- Something that is not released.\n';
     writeFileSync(changelog, readFileSync(changelog, 'utf8').replace('## [Unreleased]\n', unreleased));
@@ -121,6 +119,26 @@ describe('npm run release', () => {
     expect(git('show', 'HEAD:examples/monitoring/Dockerfile')).toContain(` deploytrack@${next} `);
     expect(git('show', 'HEAD:package-lock.json').split(`"version": "${next}"`).length).toBeGreaterThan(2);
     expect(git('status', '--porcelain')).toBe('');
+  });
+
+  test('commits as the clone is configured', () => {
+    git('config', 'user.name', 'of this clone');
+    git('config', 'user.email', 'clone@localhost');
+    const { GIT_AUTHOR_NAME, GIT_AUTHOR_EMAIL, GIT_COMMITTER_NAME, GIT_COMMITTER_EMAIL, ...own } = env;
+    const words = ['scripts/release.mjs', '--to', to, '--run', next];
+    const end = spawnSync(process.execPath, words, { cwd: clone, env: own, encoding: 'utf8' });
+    expect([end.status, git('log', '-1', '--format=%cn %ae')]).toEqual([0, 'of this clone clone@localhost']);
+  });
+
+  test('leaves no commit and no tag if the files cannot be made', () => {
+    writeFileSync(join(to, 'of-another-release'), '');
+    const end = release(next, '--run');
+    expect([end.status, end.stderr]).toEqual([1, expect.stringContaining(`${to} is not empty`)]);
+    expect([git('status', '--porcelain'), git('tag'), git('rev-list', '--count', 'HEAD')]).toEqual([
+      '',
+      '',
+      '1',
+    ]);
   });
 
   test('refuses a lower version, one that is tagged, and what is not committed', () => {

@@ -12,7 +12,8 @@ import {
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { hasUnread } from '../../src/ledger/journal/unread.ts';
-import { codes, journaled, uid } from './journaled.ts';
+import { notRoot } from '../support/because.ts';
+import { codes, journaled } from './journaled.ts';
 import { finishMark, later, phaseEndMark, phaseStartMark, startMark } from './makeMarks.ts';
 
 describe('a mark in the journal', () => {
@@ -165,7 +166,7 @@ describe('two journals', () => {
 
 describe('a journal of somebody else', () => {
   // Only root can give a file away.
-  test.runIf(uid === 0)('in a fallback folder is not written', () => {
+  test.skipIf(notRoot())('in a fallback folder is not written', () => {
     const { beside, elsewhere, at, keep } = journaled();
     mkdirSync(beside);
     writeFileSync(elsewhere, '', { mode: 0o666 });
@@ -174,7 +175,7 @@ describe('a journal of somebody else', () => {
     expect(readFileSync(elsewhere, 'utf8')).toBe('');
   });
 
-  test.runIf(uid === 0).each([
+  test.skipIf(notRoot()).each([
     { owner: 4711, codes: ['JOURNAL'], stages: [] },
     { owner: 0, codes: ['UNKNOWN_ID'], stages: ['planted'] },
   ])(

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import SqliteDatabase from 'better-sqlite3';
 import { describe, expect, test } from 'vitest';
 import { actualVersion } from '../../src/ledger/file/actualVersion.ts';
+import type { Database } from '../../src/ledger/file/addon.ts';
 import { openOrCreateLedger } from '../../src/ledger/file/create.ts';
 import { firstSchemaSql, schemaSql } from '../../src/ledger/file/schema.ts';
 import { schemaSteps } from '../../src/ledger/file/schemaSteps.ts';
@@ -66,7 +67,7 @@ describe('a ledger of another schema', () => {
   });
 
   test('that is older becomes what a new one is', () => {
-    const made = (database: SqliteDatabase.Database) =>
+    const made = (database: Database) =>
       database.prepare('SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY name').pluck().all();
     const fresh = new SqliteDatabase(':memory:');
     fresh.exec(schemaSql);

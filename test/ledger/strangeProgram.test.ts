@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { openOrCreateLedger } from '../../src/ledger/file/create.ts';
 import { firstSchemaSql } from '../../src/ledger/file/schema.ts';
 import { applicationId } from '../../src/ledger/file/schemaVersion.ts';
+import { because } from '../support/because.ts';
 import { context, existing, newPath, problemOf } from './newLedger.ts';
 
 const changed = (path: string, sql: string) => {
@@ -13,43 +14,54 @@ const changed = (path: string, sql: string) => {
   database.close();
 };
 
-describe.skipIf(process.getuid === undefined)('a ledger that others may write', () => {
-  test.each([
-    ['a computed column', 'ALTER TABLE rollbacks ADD COLUMN z AS (1) VIRTUAL', 'table \\"rollbacks\\"'],
-    ['an index of expressions', 'CREATE INDEX e ON deployment_stages(hex(zeroblob(9)))', 'index \\"e\\"'],
-    ['an index that refuses rows', 'CREATE UNIQUE INDEX u ON deployment_stages((1))', 'index \\"u\\"'],
-    ['a partial index', "CREATE INDEX p ON deployment_stages(id) WHERE stage LIKE '%a%b%'", 'index \\"p\\"'],
-    ['a check', 'ALTER TABLE totals ADD COLUMN c CHECK (length(family) < 0)', 'table \\"totals\\"'],
-    [
-      'another view of our name',
-      'DROP VIEW deployment_history; CREATE VIEW deployment_history AS SELECT 1',
-      'view \\"deployment_history\\"',
-    ],
-    ['a table that refers to ours', 'CREATE TABLE r (a REFERENCES deployment_metrics(id))', 'table \\"r\\"'],
-  ])('is not used with %s', (_, sql, named) => {
-    const path = existing();
-    changed(path, sql);
-    openOrCreateLedger(context, { path }).close(); // its own account's business otherwise
-    chmodSync(path, 0o660);
-    const problem = problemOf(() => openOrCreateLedger(context, { path }));
-    expect([problem.code, JSON.stringify(problem.message)]).toEqual([
-      'LEDGER_UNUSABLE',
-      expect.stringContaining(named),
-    ]);
-  });
+describe.skipIf(because(process.getuid === undefined, 'no POSIX accounts'))(
+  'a ledger that others may write',
+  () => {
+    test.each([
+      ['a computed column', 'ALTER TABLE rollbacks ADD COLUMN z AS (1) VIRTUAL', 'table \\"rollbacks\\"'],
+      ['an index of expressions', 'CREATE INDEX e ON deployment_stages(hex(zeroblob(9)))', 'index \\"e\\"'],
+      ['an index that refuses rows', 'CREATE UNIQUE INDEX u ON deployment_stages((1))', 'index \\"u\\"'],
+      [
+        'a partial index',
+        "CREATE INDEX p ON deployment_stages(id) WHERE stage LIKE '%a%b%'",
+        'index \\"p\\"',
+      ],
+      ['a check', 'ALTER TABLE totals ADD COLUMN c CHECK (length(family) < 0)', 'table \\"totals\\"'],
+      [
+        'another view of our name',
+        'DROP VIEW deployment_history; CREATE VIEW deployment_history AS SELECT 1',
+        'view \\"deployment_history\\"',
+      ],
+      [
+        'a table that refers to ours',
+        'CREATE TABLE r (a REFERENCES deployment_metrics(id))',
+        'table \\"r\\"',
+      ],
+    ])('is not used with %s', (_, sql, named) => {
+      const path = existing();
+      changed(path, sql);
+      openOrCreateLedger(context, { path }).close(); // its own account's business otherwise
+      chmodSync(path, 0o660);
+      const problem = problemOf(() => openOrCreateLedger(context, { path }));
+      expect([problem.code, JSON.stringify(problem.message)]).toEqual([
+        'LEDGER_UNUSABLE',
+        expect.stringContaining(named),
+      ]);
+    });
 
-  test('is used as it was made or migrated, also with a table of others', () => {
-    const path = existing();
-    changed(path, 'CREATE TABLE theirs (a UNIQUE); CREATE INDEX of_theirs ON theirs(lower(a))');
-    chmodSync(path, 0o660);
-    openOrCreateLedger(context, { path }).close();
-    const old = newPath();
-    mkdirSync(dirname(old), { recursive: true, mode: 0o700 });
-    changed(old, `${firstSchemaSql}; PRAGMA application_id = ${applicationId}; PRAGMA user_version = 1`);
-    chmodSync(old, 0o660);
-    openOrCreateLedger(context, { path: old, migrate: true }).close();
-    const again = openOrCreateLedger(context, { path: old });
-    expect(again.prepare('SELECT count(*) FROM deployment_history').pluck().get()).toBe(0);
-    again.close();
-  });
-});
+    test('is used as it was made or migrated, also with a table of others', () => {
+      const path = existing();
+      changed(path, 'CREATE TABLE theirs (a UNIQUE); CREATE INDEX of_theirs ON theirs(lower(a))');
+      chmodSync(path, 0o660);
+      openOrCreateLedger(context, { path }).close();
+      const old = newPath();
+      mkdirSync(dirname(old), { recursive: true, mode: 0o700 });
+      changed(old, `${firstSchemaSql}; PRAGMA application_id = ${applicationId}; PRAGMA user_version = 1`);
+      chmodSync(old, 0o660);
+      openOrCreateLedger(context, { path: old, migrate: true }).close();
+      const again = openOrCreateLedger(context, { path: old });
+      expect(again.prepare('SELECT count(*) FROM deployment_history').pluck().get()).toBe(0);
+      again.close();
+    });
+  },
+);

@@ -109,7 +109,7 @@ test('no families are no text', () => {
   expect(exposition([])).toBe('');
 });
 
-test('promtool finds only what the names of the seeds force', () => {
+test('promtool finds only what names force that dashboards query already', () => {
   const input = exposition(groupSamples(fullSnapshot()));
   const { status, stderr } = spawnSync('promtool', ['check', 'metrics'], { input, encoding: 'utf8' });
   expect(stderr.trim().split('\n').sort()).toEqual([

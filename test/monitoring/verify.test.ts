@@ -1,11 +1,11 @@
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { alertExpectations, atOnce } from './verify/alertExpectations.ts';
-import { alertChecks, panelChecks, seedChecks } from './verify/checks.ts';
+import { alertChecks, panelChecks, userChecks } from './verify/checks.ts';
 import { isInDocs } from './verify/docsPart.ts';
 import { panelExpectations } from './verify/panelExpectations.ts';
 import { reportLines, verifiedTable } from './verify/report.ts';
-import { asWritten, seedExpectations } from './verify/seedExpectations.ts';
+import { asWritten, userExpectations } from './verify/userExpectations.ts';
 import { verifyMonitoring } from './verify/verify.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -14,20 +14,20 @@ test('real servers answer what the ledgers say: every query, alert and panel', {
   timeout: 400_000,
 }, async () => {
   const verified = await verifyMonitoring(root, () => {});
-  const { seeds, alerts, panels, arrivals } = verified;
-  const wrong = [...seeds, ...alerts, ...panels, ...arrivals].filter(({ ok }) => !ok);
-  expect(wrong, reportLines({ ...verified, seeds: [], alerts: [], panels: [] }).at(-1)).toEqual([]);
+  const { queries, alerts, panels, arrivals } = verified;
+  const wrong = [...queries, ...alerts, ...panels, ...arrivals].filter(({ ok }) => !ok);
+  expect(wrong, reportLines({ ...verified, queries: [], alerts: [], panels: [] }).at(-1)).toEqual([]);
   expect(arrivals.map(({ count }) => count > 0)).toEqual([true, true]);
   expect(
-    isInDocs(root, verifiedTable({ ...verified, checks: [...seedChecks(root), ...alertChecks(root)] })),
+    isInDocs(root, verifiedTable({ ...verified, checks: [...userChecks(root), ...alertChecks(root)] })),
   ).toBe(true);
 });
 
 describe('nothing is left out', () => {
   test('every query of the documents has an expectation, and no expectation is without its query', () => {
-    const asked = seedChecks(root).map(({ id }) => id);
+    const asked = userChecks(root).map(({ id }) => id);
     const written = Object.keys(asWritten).map((id) => `${id} as written`);
-    expect(asked.toSorted()).toEqual([...Object.keys(seedExpectations), ...written].toSorted());
+    expect(asked.toSorted()).toEqual([...Object.keys(userExpectations), ...written].toSorted());
     expect(asked.length).toBeGreaterThan(90);
   });
 

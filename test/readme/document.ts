@@ -32,6 +32,15 @@ export const pages: readonly Page[] = [
     .map((name) => `docs/${name}`),
 ].map(page);
 
+/** And all else that is written for people. */
+export const everyPage: readonly Page[] = [
+  ...pages,
+  ...readdirSync(join(root, 'examples'), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => page(`examples/${name}`)),
+  ...['CONTRIBUTING.md', 'SECURITY.md', 'CHANGELOG.md'].map(page),
+];
+
 export const readme = readFileSync(join(root, 'README.md'), 'utf8');
 export const spans = pages.flatMap((one) => one.spans);
 

@@ -1,6 +1,8 @@
+import { readFileSync } from 'node:fs';
 import { platform } from 'node:os';
 import { describe, expect, test } from 'vitest';
 import { asWarning } from '../../src/errors.ts';
+import { projectHome } from '../../src/projectHome.ts';
 import { sayError, sayUnrecorded } from '../../src/report/sayError.ts';
 import { fakeContext } from '../support/context.ts';
 
@@ -68,3 +70,12 @@ function caught(act: () => unknown): unknown {
 function systemError(message: string): Error {
   return Object.assign(new Error(message), { code: message.split(':')[0], syscall: 'open' });
 }
+
+test('the address of the project is that of package.json', () => {
+  const { homepage, bugs, repository } = JSON.parse(readFileSync('package.json', 'utf8'));
+  expect([homepage, bugs.url, repository.url]).toEqual([
+    `${projectHome}#readme`,
+    `${projectHome}/issues`,
+    `git+${projectHome}.git`,
+  ]);
+});

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { newProgram, type Program } from '../support/program.ts';
 import { serve } from '../support/serve.ts';
 
-/** What METRICS.md cannot change (C4 and the like), and what prom-client calls its own. */
+/** Of names that dashboards query already (docs/metrics.md), and of prom-client's own. */
 const knownFindings = [
   'api_health_check_latency_ms metric names should not contain abbreviated units',
   'deployment_cpu_usage_seconds counter metrics should have "_total" suffix',

@@ -10,7 +10,8 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { isRoot, strangerId } from '../support/strangers.ts';
+import { notRoot } from '../support/because.ts';
+import { strangerId } from '../support/strangers.ts';
 import { settings, yaml } from './settingsOf.ts';
 
 const name = 'deploytrack.yaml';
@@ -100,13 +101,13 @@ describe('a file that others may write is not read, and one warning says so:', (
     ]);
   });
 
-  test.skipIf(!isRoot)('it is of another account', () => {
+  test.skipIf(notRoot())('it is of another account', () => {
     const read = settings({ files: yaml('environment: qa'), prepare: (root) => giveAway(join(root, name)) });
     expect(read.text('environment')).toBeNull();
     expect(read.problems).toMatchObject([{ message: expect.stringContaining('belongs to another account') }]);
   });
 
-  test.skipIf(!isRoot)('of root it is read, whoever asks', () => {
+  test.skipIf(notRoot())('of root it is read, whoever asks', () => {
     expect(settings({ files: yaml('environment: qa'), uid: 4711 }).text('environment')).toBe('qa');
   });
 
@@ -124,7 +125,7 @@ describe('a file that others may write is not read, and one warning says so:', (
     ]);
   });
 
-  test.skipIf(!isRoot)('it is behind a link that another account laid to a file of root’s', () => {
+  test.skipIf(notRoot())('it is behind a link that another account laid to a file of root’s', () => {
     const prepare = (root: string) => {
       writeFileSync(join(root, 'real.yaml'), 'environment: qa', { mode: 0o644 });
       symlinkSync('real.yaml', join(root, name));
@@ -142,7 +143,7 @@ describe('a file that is not read does not hide those above it:', () => {
   const files = { [`above/${name}`]: 'environment: above', [`above/below/${name}`]: 'environment: below' };
   const below = 'above/below';
 
-  test.skipIf(!isRoot).each([
+  test.skipIf(notRoot()).each([
     { title: 'of another account', mode: 0o644 },
     { title: 'of another account, which we may not open', mode: 0o600 },
   ])('$title', ({ mode }) => {

@@ -7,6 +7,7 @@ import { processContext } from '../../src/context.ts';
 import { fallbackFolders, ledgerPath } from '../../src/settings/ledgerPath.ts';
 import { readSettingsFile } from '../../src/settings/readFile.ts';
 import { readSettings } from '../../src/settings/settings.ts';
+import { because } from '../support/because.ts';
 import { type FakeOverrides, fakeContext } from '../support/context.ts';
 
 const ofHost = '/var/lib/deploytrack/deployments.db';
@@ -38,7 +39,7 @@ describe('the ledger is', () => {
   });
 
   // A host that has the folder shares its ledger with every account.
-  test.skipIf(existsSync('/var/lib/deploytrack')).each([
+  test.skipIf(because(existsSync('/var/lib/deploytrack'), '/var/lib/deploytrack exists')).each([
     {
       title: 'systemd’s',
       overrides: { env: { STATE_DIRECTORY: '/var/lib/a:/var/lib/b', XDG_STATE_HOME: '/xdg' } },
@@ -74,16 +75,19 @@ const relativePath = fc
   .map((parts) => parts.join('/'));
 
 describe('a relative path', () => {
-  test.skipIf(existsSync('/var/lib/deploytrack'))('of a variable says nothing, whatever it is', () => {
-    fc.assert(
-      fc.property(relativePath, relativePath, (one, other) => {
-        const env = { STATE_DIRECTORY: `${one}:/abs`, XDG_STATE_HOME: other, XDG_RUNTIME_DIR: one };
-        const { ledger, fallbacks } = where({ env, cwd: '/srv' });
-        expect(ledger).toBe('/home/deploy/.local/state/deploytrack/deployments.db');
-        expect(fallbacks.every((folder) => folder.startsWith('/'))).toBe(true);
-      }),
-    );
-  });
+  test.skipIf(because(existsSync('/var/lib/deploytrack'), '/var/lib/deploytrack exists'))(
+    'of a variable says nothing, whatever it is',
+    () => {
+      fc.assert(
+        fc.property(relativePath, relativePath, (one, other) => {
+          const env = { STATE_DIRECTORY: `${one}:/abs`, XDG_STATE_HOME: other, XDG_RUNTIME_DIR: one };
+          const { ledger, fallbacks } = where({ env, cwd: '/srv' });
+          expect(ledger).toBe('/home/deploy/.local/state/deploytrack/deployments.db');
+          expect(fallbacks.every((folder) => folder.startsWith('/'))).toBe(true);
+        }),
+      );
+    },
+  );
 
   test('of the process is none of its home, nor of its temporary folder', () => {
     const real = processContext();

@@ -9,3 +9,8 @@ export function nodeOf(version: string): string | undefined {
   const file = `${majors}node-${version}/bin/node`;
   return existsSync(file) ? file : undefined;
 }
+
+/** Why a test that starts it is skipped, for `because`. */
+export function notBrought(version: string): string {
+  return `no Node ${version} in .node/majors, where scripts/test puts it`;
+}

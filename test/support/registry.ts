@@ -72,7 +72,7 @@ function versionOf(folder: string, { url, bytes }: { url: string; bytes: Buffer 
   return { ...manifest, dist: { tarball: `${url}/${folder}.tgz`, integrity } };
 }
 
-/** github.com/npm/registry, package-metadata.md. */
+/** https://github.com/npm/registry/blob/main/docs/responses/package-metadata.md */
 function packument(name: string, versions: readonly Manifest[]): object {
   return {
     name,

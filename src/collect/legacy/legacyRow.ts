@@ -69,7 +69,7 @@ const columns = {
   memory_bytes: bytesField,
 } as const satisfies Readonly<Record<string, (value: unknown) => Field<string | number | null>>>;
 
-/** Other names of the same columns: the seed's JSON, and its older table. */
+/** Other names of the same columns: those of a JSON export, and of an older table. */
 const otherNames: Readonly<Record<string, string>> = {
   status: 'deployment_status',
   method: 'deployment_method',

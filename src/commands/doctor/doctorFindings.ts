@@ -7,6 +7,7 @@ import { deploymentLife, type LifeTest } from '../../ledger/marks/keptProcesses.
 import { liveness } from '../../processes.ts';
 import type { Session } from '../../session.ts';
 import { type Waiting, waitingMarks } from '../reading/waitingMarks.ts';
+import { driverFindings } from './doctorDriver.ts';
 import type { Finding } from './doctorFinding.ts';
 import { gatewayFindings } from './doctorGateway.ts';
 import { findLedger, unusable } from './doctorLedger.ts';
@@ -25,6 +26,7 @@ export async function findings(session: Session): Promise<Finding[]> {
   found.push(...rightsFindings(session.context, session.store.options.ledgerPath));
   found.push(...(await secretFindings(session.context)));
   found.push(...placeFindings(session));
+  found.push(...driverFindings());
   const ledger = await findLedger(session);
   found.push(...ledger.findings);
   try {

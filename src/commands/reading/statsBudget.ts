@@ -11,7 +11,7 @@ import { readingDatabase } from './readingDatabase.ts';
 import { formatOf, type Narrowed } from './reportFilter.ts';
 import { waitingMarks } from './waitingMarks.ts';
 
-/** As the rules for Prometheus look back (METRICS.md, C24). */
+/** As the rules for Prometheus look back (docs/metrics.md). */
 const usualMs = 30 * 86_400_000;
 
 /** `stats --budget`: of the last 30 days, or of a calendar month. 1 where one of those that were asked for is spent, else 0. */

@@ -1,4 +1,4 @@
-import type { Database } from 'better-sqlite3';
+import type { Database } from '../file/addon.ts';
 import type { Site } from '../read/endedSites.ts';
 import { finishedCondition, type LimitedFilter } from '../read/filter.ts';
 import { groupBy } from '../read/groupBy.ts';

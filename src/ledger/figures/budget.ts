@@ -1,5 +1,5 @@
-import type { Database } from 'better-sqlite3';
 import { type BudgetCause, isoTime } from '../../model.ts';
+import type { Database } from '../file/addon.ts';
 import { atMostOneEach } from '../read/budgetWeights.ts';
 import type { Site } from '../read/endedSites.ts';
 import { deploymentCondition } from '../read/filter.ts';
@@ -13,7 +13,7 @@ export interface BudgetPeriod {
   readonly environment?: string | undefined;
 }
 
-/** What a site used of its error budget: one failed deployment (METRICS.md, C24). Weights in failed deployments. */
+/** What a site used of its error budget: one failed deployment (docs/metrics.md). Weights in failed deployments. */
 export interface BudgetUse extends Site {
   /** That ended in the period. */
   readonly deployments: number;

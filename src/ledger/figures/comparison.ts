@@ -1,4 +1,4 @@
-import type { Database } from 'better-sqlite3';
+import type { Database } from '../file/addon.ts';
 import { coveredSeconds } from '../marks/intervals.ts';
 import { type Change, changesBetween } from '../read/changes.ts';
 import { readDeployment } from '../read/deployments.ts';

@@ -1,4 +1,4 @@
-import type { Database } from 'better-sqlite3';
+import type { Database } from '../file/addon.ts';
 import { readHistory } from '../read/deployments.ts';
 import { endedSites, type Site } from '../read/endedSites.ts';
 import type { DeploymentFilter } from '../read/filter.ts';

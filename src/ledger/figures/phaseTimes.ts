@@ -1,5 +1,5 @@
-import type { Database } from 'better-sqlite3';
 import { phaseColumns } from '../../model.ts';
+import type { Database } from '../file/addon.ts';
 import { type Condition, finishedCondition, type LimitedFilter } from '../read/filter.ts';
 import { groupBy } from '../read/groupBy.ts';
 import { phaseShares } from '../read/phaseShares.ts';

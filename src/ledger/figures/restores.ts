@@ -1,4 +1,4 @@
-import type { Database } from 'better-sqlite3';
+import type { Database } from '../file/addon.ts';
 import { hasEnded } from '../read/endedSites.ts';
 import { type Condition, finishedCondition, type LimitedFilter } from '../read/filter.ts';
 import { type Summary, summary } from '../read/statistics.ts';

@@ -1,6 +1,5 @@
 import { closeSync, existsSync, fstatSync, openSync, readFileSync, readSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type BetterSqlite3 from 'better-sqlite3';
 import { addonProblem, type Found } from './addonProblem.ts';
 import { nodeIsTooOld } from './nodeIsTooOld.ts';
 
@@ -34,8 +33,12 @@ function packageFolder(): string | null {
 }
 
 function versionIn(folder: string): string {
-  const text = readFileSync(join(folder, 'package.json'), 'utf8');
-  return /"version": *"([^"]*)"/.exec(text)?.[1] ?? 'unknown';
+  try {
+    const text = readFileSync(join(folder, 'package.json'), 'utf8');
+    return /"version": *"([^"]*)"/.exec(text)?.[1] ?? 'unknown';
+  } catch {
+    return 'unknown';
+  }
 }
 
 /** The ready-made one, else what somebody compiled there. */
@@ -93,4 +96,33 @@ function isCut(file: string): boolean {
   }
 }
 
-export type Database = BetterSqlite3.Database;
+/** A statement, as much of it as we use. Its parameters are given by place, or by name in one object. */
+export interface Statement<Values extends unknown[] = unknown[], Row = unknown> {
+  /** Whether it gives rows. */
+  readonly reader: boolean;
+  /** Whether an iterator of it is under way. */
+  readonly busy: boolean;
+  run(...values: Values): { changes: number; lastInsertRowid: number | bigint };
+  get(...values: Values): Row | undefined;
+  all(...values: Values): Row[];
+  iterate(...values: Values): IterableIterator<Row>;
+  /** Rows as their first value alone, from here on. */
+  pluck(on?: boolean): Statement<Values, Row>;
+  /** Rows as lists of values, from here on. */
+  raw(on?: boolean): Statement<Values, Row>;
+}
+
+/** A connection to SQLite, as much of it as we use, whoever drives it. Its errors have a `code` of SQLite's names. */
+export interface Database {
+  /** As it was opened. */
+  readonly name: string;
+  readonly inTransaction: boolean;
+  prepare<Values extends unknown[] = unknown[], Row = unknown>(sql: string): Statement<Values, Row>;
+  exec(sql: string): unknown;
+  pragma(sql: string, how?: { simple?: boolean }): unknown;
+  function(name: string, work: (...values: unknown[]) => unknown): unknown;
+  /** `work` in a transaction of its own, or in a part of the one that is under way. */
+  transaction<Result>(work: () => Result): (() => Result) & { immediate(): Result };
+  serialize(): Buffer;
+  close(): unknown;
+}

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { DeploytrackError } from '../../errors.ts';
-import { shellWord } from '../../shellWord.ts';
+import { typedPath } from '../../shellWord.ts';
 import { neededNode } from './nodeIsTooOld.ts';
 
 /** What was found instead of an addon that loads. `version` is the one this program was built with; null from the sources. */
@@ -66,15 +66,15 @@ function isOfOlderSystem(said: string): boolean {
 function reinstall(version: string | null, damaged = ''): string {
   const root = programFolder(ownFolder());
   if (version === null || existsSync(join(root, 'scripts/build.mjs')))
-    return `npm ci --prefix ${shellWord(root)}`;
+    return `npm ci --prefix ${typedPath(root)}`;
   const bundles = join(root, 'dist');
-  const first = damaged.startsWith(bundles) ? `remove ${damaged}, then: ` : '';
-  return `${first}npm install --prefix ${shellWord(bundles)} --no-save better-sqlite3@${version}`;
+  const first = damaged.startsWith(bundles) ? `remove ${typedPath(damaged)}, then run: ` : '';
+  return `${first}npm install --prefix ${typedPath(bundles)} --no-save better-sqlite3@${version}`;
 }
 
 /** Its own script: wants python3, make and a C++ compiler. */
 function compile(folder: string): string {
-  return `npm run build-release --prefix ${shellWord(folder)}`;
+  return `npm run build-release --prefix ${typedPath(folder)}`;
 }
 
 /** Of the file that this code runs in: the first place where a package is looked for is beside it. */

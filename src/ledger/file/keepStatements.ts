@@ -23,6 +23,6 @@ export function keepStatements(database: Database): void {
 
 /** As it came from `prepare`: whoever had it before may have asked for single columns. */
 function asPrepared(statement: Statement): Statement {
-  if (statement.reader) statement.pluck(false).raw(false).expand(false);
+  if (statement.reader) statement.pluck(false).raw(false);
   return statement;
 }

@@ -1,10 +1,10 @@
 import { closeSync, openSync, readSync, type Stats, statSync } from 'node:fs';
-import SqliteDatabase from 'better-sqlite3';
 import { effectiveUser } from '../../context.ts';
 import { DeploytrackError } from '../../errors.ts';
 import { actualVersion } from './actualVersion.ts';
-import { type Database, loadAddon } from './addon.ts';
+import type { Database } from './addon.ts';
 import { isOpened, openFiles } from './descriptors.ts';
+import { loadDriver } from './driver.ts';
 import { findLedger, isWritable, type LedgerFile, refuseJournal } from './findLedger.ts';
 import { ledgerProblem } from './ledgerProblem.ts';
 import { applicationId, schemaVersion } from './schemaVersion.ts';
@@ -19,7 +19,7 @@ export function openLedger(path: string, mode: 'write' | 'read' | 'migrate' = 'w
   const file = lookAt(path);
   if (file === null) return null;
   if (file.stat.size === 0) {
-    loadAddon(); // without it nothing can be made of the file
+    loadDriver(); // without one nothing can be made of the file
     throw new EmptyLedger();
   }
   return checked(openFound(file, mode === 'read'), { path, mayBeOlder: mode === 'migrate' });
@@ -40,9 +40,7 @@ export function openCopy(path: string, bytes: Buffer): Database {
   // Without a log beside it: memory has none (https://sqlite.org/fileformat.html, 1.3.3).
   if (bytes.length > 19) bytes.fill(1, 18, 20);
   if (bytes.length === 0) throw new EmptyLedger();
-  const addon = loadAddon();
-  const database = new SqliteDatabase(bytes, { nativeBinding: addon as never, readonly: true });
-  return checked(database, { path, mayBeOlder: false });
+  return checked(loadDriver().open(bytes, { readonly: true }), { path, mayBeOlder: false });
 }
 
 function checked(database: Database, how: { path: string; mayBeOlder: boolean }): Database {
@@ -77,13 +75,13 @@ function connect(
   path: string,
   { readonly, expected, isOfOthers }: { readonly: boolean; expected: Stats | null; isOfOthers: boolean },
 ): Database {
-  const addon = loadAddon();
+  const driver = loadDriver();
   let database: Database | undefined;
   try {
     // The library opens another file then.
     if (path !== path.trim()) throw new Error('its name ends in a blank');
     const before = expected === null ? null : openFiles();
-    database = new SqliteDatabase(path, { nativeBinding: addon as never, timeout: 20, readonly });
+    database = driver.open(path, { readonly, timeoutMs: 20 });
     if (expected !== null && !isOpened(expected, { path, before }))
       throw new Error('it was exchanged while it was opened');
     // As late as can be: SQLite looks for one when it first reads.

@@ -1,5 +1,5 @@
-import SqliteDatabase from 'better-sqlite3';
-import { type Database, loadAddon } from './addon.ts';
+import type { Database } from './addon.ts';
+import { loadDriver } from './driver.ts';
 import { firstSchemaSql } from './schema.ts';
 import { schemaSteps } from './schemaSteps.ts';
 import { applicationId, schemaVersion } from './schemaVersion.ts';
@@ -44,7 +44,7 @@ function textOf({ type, name, table, sql }: Row): string {
 
 /** What each version of the schema has: an older ledger is opened before it is migrated. */
 function ownRows(): Row[] {
-  const memory = new SqliteDatabase(':memory:', { nativeBinding: loadAddon() as never });
+  const memory = loadDriver().open(':memory:');
   try {
     return [firstSchemaSql, ...schemaSteps].flatMap((step) => {
       memory.exec(step);

@@ -45,7 +45,7 @@ function reasonsOfSuccess(database: Database, { deploymentId }: DeploymentRow): 
     .all(deploymentId) as string[];
 }
 
-/** METRICS.md, C24. */
+/** See docs/metrics.md, error budget. */
 function causeOfRollback(reasonClass: string): BudgetCause {
   if (reasonClass === 'health_check_failed') return 'rollback_health';
   return reasonClass === 'test_failed' ? 'smoke_test_failed' : 'rollback_error';

@@ -10,7 +10,7 @@ export interface Judgement {
   readonly signal: string | null;
 }
 
-/** `finish` decides by CLI.md: what was said, the exit code, a rollback, the latest run of each phase and check. */
+/** `finish` decides, in this order: what was said, the exit code, a rollback, the latest run of each phase and check. */
 export function judge(
   database: Database,
   { row, mark }: { row: DeploymentRow; mark: FinishMark },

@@ -1,4 +1,4 @@
-import type { Database } from 'better-sqlite3';
+import type { Database } from '../file/addon.ts';
 
 /** A stretch in which the endpoint did not answer; open while `endedAt` is null. */
 export interface Outage {

@@ -1,4 +1,4 @@
-import type { Database } from 'better-sqlite3';
+import type { Database } from '../file/addon.ts';
 import type { TrackedItem } from '../tracked.ts';
 
 /** A file or package that is not what it was at the deployment before; null: it was not there. */

@@ -1,4 +1,4 @@
-import type { Database } from 'better-sqlite3';
+import type { Database } from '../file/addon.ts';
 import { type DeploymentFilter, deploymentCondition, type LimitedFilter } from './filter.ts';
 import { type DeploymentRecord, type DeploymentRow, deploymentColumns, deploymentRecord } from './record.ts';
 

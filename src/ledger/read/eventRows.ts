@@ -1,4 +1,4 @@
-import type { Database } from 'better-sqlite3';
+import type { Database } from '../file/addon.ts';
 import { atMostOneEach } from './budgetWeights.ts';
 
 /** A deployment that counts: no fragment. Times are ISO 8601, durations seconds. */

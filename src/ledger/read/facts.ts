@@ -1,4 +1,4 @@
-import type { Database } from 'better-sqlite3';
+import type { Database } from '../file/addon.ts';
 
 /** What is known of a deployment beside its marks, and who told it. */
 export interface Fact {

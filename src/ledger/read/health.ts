@@ -1,4 +1,4 @@
-import type { Database } from 'better-sqlite3';
+import type { Database } from '../file/addon.ts';
 import { groupBy } from './groupBy.ts';
 
 /** How the attempts of one verification, or of one phase's prober, ended. */

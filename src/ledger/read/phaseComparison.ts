@@ -1,4 +1,4 @@
-import type { Database, Statement } from 'better-sqlite3';
+import type { Database, Statement } from '../file/addon.ts';
 import { quantiles } from './quantile.ts';
 
 /** A finished run of a phase beside the runs before it. Seconds. */

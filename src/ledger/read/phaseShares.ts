@@ -1,5 +1,5 @@
-import type { Database } from 'better-sqlite3';
 import { phaseColumns } from '../../model.ts';
+import type { Database } from '../file/addon.ts';
 import { coveredSeconds, type Interval } from '../marks/intervals.ts';
 import type { Condition } from './filter.ts';
 import { groupBy } from './groupBy.ts';

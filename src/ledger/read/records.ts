@@ -1,4 +1,4 @@
-import type { Database } from 'better-sqlite3';
+import type { Database } from '../file/addon.ts';
 
 /** One run of a smoke test. */
 export interface SmokeTest {

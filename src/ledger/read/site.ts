@@ -1,4 +1,4 @@
-import type { Database } from 'better-sqlite3';
+import type { Database } from '../file/addon.ts';
 import { versionInService } from '../inService.ts';
 import { endedSites, hasEnded, type Site } from './endedSites.ts';
 

@@ -1,4 +1,4 @@
-import type { Database } from 'better-sqlite3';
+import type { Database } from '../file/addon.ts';
 import { hasEnded, type Site } from './endedSites.ts';
 
 /** How many deployments of a site have ended, and how. */

@@ -1,4 +1,4 @@
-import type { Database } from 'better-sqlite3';
+import type { Database } from '../file/addon.ts';
 import { hasEnded, type Site } from './endedSites.ts';
 
 /** All finished deployments of a site. Seconds; durations speak of successful ones (warning included), null where there is none. */

@@ -1,5 +1,5 @@
-import type { Database } from 'better-sqlite3';
 import type { StageStatus } from '../../model.ts';
+import type { Database } from '../file/addon.ts';
 
 /** One run of one phase. Times are ISO 8601 in UTC. */
 export interface StageRun {

@@ -1,5 +1,5 @@
-import type { Database } from 'better-sqlite3';
 import { type DeploymentStatus, phaseColumns } from '../../model.ts';
+import type { Database } from '../file/addon.ts';
 import { type Condition, finishedCondition, type LimitedFilter } from './filter.ts';
 import { type PhaseShare, phaseShares } from './phaseShares.ts';
 import { type Quantiles, quantiles } from './quantile.ts';

@@ -2,7 +2,7 @@ import type { BudgetCause } from '../../model.ts';
 import type { Database } from '../file/addon.ts';
 import { Totals } from './totals.ts';
 
-/** What a cause takes of the budget, in failed deployments: a way back for bad health is recoverable (METRICS.md, C24). */
+/** What a cause takes of the budget, in failed deployments: a rollback for bad health counts half (docs/metrics.md). */
 const weights: Readonly<Record<BudgetCause, number>> = {
   deploy_failed: 1,
   migration_failed: 1,

@@ -28,7 +28,7 @@ export function countAttempts(database: Database, ended: EndedVerification): voi
     .run(groupId, checkType, ended.success ? 1 : 0);
 }
 
-/** Start-up attempts of a verification that ends well are rows and no observations (METRICS.md, section 3). */
+/** Start-up attempts of a verification that ends well are rows and no observations (docs/metrics.md, Health checks). */
 function observed({ success, attempts }: EndedVerification): readonly Observable[] {
   if (!success) return attempts;
   const first = attempts.findIndex((attempt) => attempt.healthy);

@@ -6,7 +6,7 @@ import { sums } from './deployments/sums.ts';
 import { tables } from './deployments/tables.ts';
 import { deploymentAndEnvironment } from './variables.ts';
 
-/** The twelve queries of seed 003, in its order, and the success rate of seven days. */
+/** Twelve queries of the exporter's users, in their order, and the success rate of seven days. */
 export function deployments(): Dashboard {
   return board({
     title: 'Deployments',

@@ -1,4 +1,4 @@
-/** What the variables of every dashboard choose, written as seed 003 writes it. */
+/** What the variables of every dashboard choose. */
 const chosen = ['deployment=~"$deployment"', 'environment=~"$environment"'];
 
 /** One group of series; with the id one deployment. */

@@ -7,7 +7,7 @@ import { stages } from './pipeline/stages.ts';
 import { trends } from './pipeline/trends.ts';
 import { deploymentAndEnvironment } from './variables.ts';
 
-/** The overview of seed 001, row by row. */
+/** The overview, row by row. */
 export function pipeline(): Dashboard {
   return board({
     title: 'Pipeline overview',

@@ -7,27 +7,27 @@ import {
 /** Colour from which value on; the first one has no lower end. */
 export type Steps = readonly [base: string, ...rest: (readonly [from: number, colour: string])[]];
 
-/** The seeds' figures: ratios from 0 to 1, times in seconds. */
+/** Ratios from 0 to 1, times in seconds. */
 export const thresholds = {
   none: ['text'],
   calm: ['blue'],
   good: ['green'],
   bad: ['red'],
-  /** Seed 001: green above 95%, yellow from 90%, red below. */
+  /** Green above 95%, yellow from 90%, red below. */
   success: ['red', [0.9, 'yellow'], [0.95, 'green']],
   /** In percent: alert below 90, gate at 95, SLO 99. */
   healthPercent: ['red', [90, 'orange'], [95, 'yellow'], [99, 'green']],
   /** SLO 5: at least 99%. */
   smoke: ['red', [0.95, 'yellow'], [0.99, 'green']],
-  /** Panel of seed 001: 5 and 10 minutes. */
+  /** 5 and 10 minutes. */
   timeToDeploy: ['green', [300, 'yellow'], [600, 'red']],
-  /** Seed 000 calls more than 300 s long, seed 001 more than 900 s too long. */
+  /** More than 300 s is long, more than 900 s too long. */
   duration: ['green', [300, 'yellow'], [900, 'red']],
   /** DatabaseMigrationSlow and DatabaseMigrationVerySlow. */
   migration: ['green', [120, 'yellow'], [300, 'red']],
-  /** Seed 000: more than 30 s of downtime is high. */
+  /** More than 30 s of downtime is high. */
   downtime: ['green', [15, 'yellow'], [30, 'red']],
-  /** The seed's code writes a timeout as 5000 ms. */
+  /** The usual timeout of a probe is 5000 ms. */
   latency: ['green', [1000, 'yellow'], [5000, 'red']],
   /** HighErrorRatePostDeploy: above 5%. */
   errorRate: ['green', [0.01, 'yellow'], [0.05, 'red']],

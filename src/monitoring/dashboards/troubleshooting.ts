@@ -8,7 +8,7 @@ import { theOne } from './troubleshooting/theOne.ts';
 import { timeline } from './troubleshooting/timeline.ts';
 import { deploymentAndEnvironment, one } from './variables.ts';
 
-/** One deployment in detail: the drill-down of seed 001, row by row. */
+/** One deployment in detail: the drill-down, row by row. */
 export function troubleshooting(): Dashboard {
   return board({
     title: 'Troubleshooting',

@@ -1,6 +1,7 @@
+import { projectHome } from '../../projectHome.ts';
 import type { Condition } from './conditions/condition.ts';
 
-/** The words of the seeds; `warning` where they give a threshold and no urgency. */
+/** `warning` if the rule has a threshold and no urgency. */
 export type Severity = 'critical' | 'high' | 'warning';
 
 /** One alert as data: Prometheus' rule, its row in the table of docs/alerts.md and its part of the runbook there. */
@@ -12,8 +13,6 @@ export interface AlertRule {
   readonly condition: Condition;
   /** In the words of the table; `{figure}` stands for the figure. */
   readonly firesWhen: string;
-  /** The line of the seed that asks for it, or the contract. */
-  readonly seed: string;
   readonly summary: string;
   /** `{figure}` stands for the figure that the rule got. */
   readonly description: string;
@@ -29,7 +28,7 @@ export interface Runbook {
 }
 
 /** The page that has the runbook: each alert is a heading of it. */
-const runbookPage = 'https://github.com/deploytrack/deploytrack/blob/main/docs/alerts.md';
+const runbookPage = `${projectHome}/blob/main/docs/alerts.md`;
 
 /** The full address, as Alertmanager and Grafana link it. */
 export function runbookOf(name: string): string {

@@ -27,7 +27,7 @@ export const healthShare: Share = {
 export const smokeShare: Share = { metric: 'smoke_test_total', good: 'success', window: '30d' };
 export const downtimeP95: P95 = { histogram: 'deployment_downtime_seconds', window: '30d' };
 
-/** A histogram has no series of its bare name; the seeds ask for two: what ran last. */
+/** A histogram has no series of its bare name; two are commonly asked for: what ran last. */
 export const bareNames: readonly RecordingRule[] = [
   { record: 'deployment_stage_duration_seconds', expr: 'deployment_stage_last_duration_seconds' },
   { record: 'deployment_duration_seconds', expr: 'deployment_last_duration_seconds' },

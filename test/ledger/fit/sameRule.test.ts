@@ -24,7 +24,6 @@ test.each([
   const world = ledgerWorld();
   const { database } = world;
   world.apply(startMark(world.context.instant()));
-  database.unsafeMode();
   database.exec(`UPDATE deployment_metrics SET ${change}`);
   const told: string[] = [];
   const shown = withFitRows(database, {

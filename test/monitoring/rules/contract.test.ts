@@ -5,7 +5,7 @@ import { figureText } from '../../../src/monitoring/rules/figure.ts';
 import { burnRates, indicators } from '../../../src/monitoring/rules/objectives.ts';
 import { shippedRule } from './promtool.ts';
 
-/** The thresholds, severities and durations of the seeds, written down a second time. */
+/** The thresholds, severities and durations that no change may move, written down a second time. */
 const contract = `
 DeploymentFailed                   0      critical  -
 DeploymentSuccessRateLow           95%    high      30m

@@ -31,7 +31,7 @@ export function tryRule(rule: PrometheusAlert, cases: readonly AlertCase[]): str
 
 /** The same of the rules of one alert. */
 export function tryRules(rules: readonly PrometheusAlert[], cases: readonly AlertCase[]): string | null {
-  const recorded = { groups: [...recordingGroups().groups, { name: 'tried', rules }] };
+  const recorded = { groups: [...recordedFor(rules), { name: 'tried', rules }] };
   const interval = cases.some(({ at }) => at > 1000) ? '1h' : '15s';
   const severity = alerts.find(({ name }) => name === rules[0]?.alert)?.severity ?? '';
   return withFolder((folder) => {
@@ -57,6 +57,28 @@ export function tryRules(rules: readonly PrometheusAlert[], cases: readonly Aler
     };
     return runTests(folder, tests);
   });
+}
+
+/** The recording rules that these rules read, and those that those read: the others cost time and change nothing. */
+function recordedFor(rules: readonly PrometheusAlert[]) {
+  const { groups } = recordingGroups();
+  const recording = groups.flatMap((group) => group.rules.filter((rule) => 'record' in rule));
+  const read = new Set<string>();
+  const add = (expr: string) => {
+    const words = new Set(expr.match(/[\w:]+/g));
+    for (const { record, expr: own } of recording)
+      if (words.has(record) && !read.has(record)) {
+        read.add(record);
+        add(own);
+      }
+  };
+  for (const { expr } of rules) add(expr);
+  return groups
+    .map((group) => ({
+      ...group,
+      rules: group.rules.filter((rule) => 'record' in rule && read.has(rule.record)),
+    }))
+    .filter((group) => group.rules.length > 0);
 }
 
 export function inputSeries(series: Series): { series: string; values: string }[] {

@@ -6,8 +6,8 @@ import { dashboardsIn } from '../../../scripts/dashboards/shippedDashboards.ts';
 import { alertExpectations } from './alertExpectations.ts';
 import type { Expectation } from './expectation.ts';
 import { panelExpectations } from './panelExpectations.ts';
-import { asWritten, seedExpectations } from './seedExpectations.ts';
-import { seedQueries } from './seedQueries.ts';
+import { asWritten, userExpectations } from './userExpectations.ts';
+import { userQueries } from './userQueries.ts';
 
 /** One expression that must answer what the ledger says, whatever is chosen for its variables. */
 export interface Check {
@@ -30,9 +30,9 @@ interface AlertRule {
 }
 
 /** Every query of the documents, in the nearest valid form and, where it is valid and means something else, as written. */
-export function seedChecks(root: string): Check[] {
-  return seedQueries(root).flatMap(({ id, written, isValid, expr }) => {
-    const checks = [{ id, what: 'query', expr, expectation: expected(seedExpectations, id) }];
+export function userChecks(root: string): Check[] {
+  return userQueries(root).flatMap(({ id, written, isValid, expr }) => {
+    const checks = [{ id, what: 'query', expr, expectation: expected(userExpectations, id) }];
     if (!isValid || expr === written) return checks;
     return [
       ...checks,

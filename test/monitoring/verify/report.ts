@@ -2,8 +2,8 @@ import type { Check } from './checks.ts';
 import type { Answer, Verified } from './verify.ts';
 
 /** For a terminal: a line for each question, the wrong ones with all that was said. */
-export function reportLines({ seeds, alerts, panels, arrivals }: Verified): string[] {
-  const all = [...seeds, ...alerts, ...panels, ...arrivals];
+export function reportLines({ queries, alerts, panels, arrivals }: Verified): string[] {
+  const all = [...queries, ...alerts, ...panels, ...arrivals];
   const wrong = all.filter(({ ok }) => !ok);
   return [
     ...all.map(
@@ -13,19 +13,19 @@ export function reportLines({ seeds, alerts, panels, arrivals }: Verified): stri
     ...wrong.map(
       ({ id, choice, expected, got }) => `\n${id} ${choice}\n  got      ${got}\n  expected ${expected}`,
     ),
-    `${seeds.length} answers to queries, ${alerts.length} to alerts, ${panels.length} to panels and variables, ${arrivals.length} arrivals; ${wrong.length} wrong`,
+    `${queries.length} answers to queries, ${alerts.length} to alerts, ${panels.length} to panels and variables, ${arrivals.length} arrivals; ${wrong.length} wrong`,
   ];
 }
 
 /** For docs/verified.md: nothing that changes from run to run. */
 export function verifiedTable({
-  seeds,
+  queries,
   alerts,
   panels,
   checks,
-}: Pick<Verified, 'seeds' | 'alerts' | 'panels'> & { checks: readonly Check[] }): string {
+}: Pick<Verified, 'queries' | 'alerts' | 'panels'> & { checks: readonly Check[] }): string {
   const rows = [
-    ...byId(seeds, checks).map(([check, answers]) => row(check.id, `\`${inLine(check.expr)}\``, answers)),
+    ...byId(queries, checks).map(([check, answers]) => row(check.id, `\`${inLine(check.expr)}\``, answers)),
     ...byId(alerts, checks).map(([check, answers]) => row(check.id, 'its expression', answers)),
     ...[...new Set(panels.map(dashboardOf))].map((dashboard) =>
       row(

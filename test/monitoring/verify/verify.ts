@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import { alertsArrive } from './alertsArrive.ts';
 import { ask, type Parties } from './asking.ts';
-import { alertChecks, type Check, panelChecks, seedChecks } from './checks.ts';
+import { alertChecks, type Check, panelChecks, userChecks } from './checks.ts';
 import { choicesOf, choiceText } from './choices.ts';
 import type { Outcome } from './compare.ts';
 import { openLedgers } from './ledgers.ts';
@@ -16,7 +16,7 @@ export interface Answer extends Outcome {
 }
 
 export interface Verified {
-  readonly seeds: readonly Answer[];
+  readonly queries: readonly Answer[];
   readonly alerts: readonly Answer[];
   readonly panels: readonly Answer[];
   readonly arrivals: readonly Answer[];
@@ -36,12 +36,12 @@ export async function verifyMonitoring(root: string, say: (line: string) => void
     const ledgers = openLedgers(files, atSeconds);
     const parties = { prometheus, ledgers, atSeconds };
     say('every query, alert and panel is asked');
-    const seeds = await answersTo(seedChecks(root), parties);
+    const queries = await answersTo(userChecks(root), parties);
     const alerts = await answersTo(alertChecks(root), parties);
     const panels = await answersTo(panelChecks(root), parties);
     const arrivals = await alertsArrive(servers, ledgers);
     ledgers.close();
-    return { seeds, alerts, panels, arrivals };
+    return { queries, alerts, panels, arrivals };
   } finally {
     await servers.stop();
     for (const { folder } of Object.values(hosts ?? {})) rmSync(folder, { recursive: true, force: true });

@@ -9,7 +9,7 @@ const bad = 'deployment_slo_bad_total';
 const all = 'deployment_total';
 /** SLO 1: of a hundred deployments one may fail or be rolled back. */
 const allowedBad = 0.01;
-/** Fewer deployments in the long window tell nothing of a rate: three a day are no fire (METRICS.md, C24). */
+/** Fewer deployments in the long window tell nothing of a rate: three a day are no fire. */
 const fewest = 10;
 
 export const budgetUsed = 'deployment_environment:error_budget_used:increase30d';

@@ -3,7 +3,7 @@ import { errorRateTracks } from '../replay/errorRateTracks.ts';
 import type { Condition } from './condition.ts';
 import { oneDeployment } from './running.ts';
 
-/** A gauge of a Pushgateway stays for ever: after this it speaks of no deployment any more (METRICS.md, C22). */
+/** A gauge of a Pushgateway stays for ever: after this it speaks of no deployment any more. */
 const judgedSeconds = 3600;
 
 /** An error rate above the figure within the hour after the start of its deployment. */

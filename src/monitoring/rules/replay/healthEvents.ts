@@ -22,7 +22,7 @@ export function healthEvents({ deployments, verifications, attempts }: LedgerEve
   ];
 }
 
-/** Start-up attempts of a verification that ended well are not observed (METRICS.md, section 3). */
+/** Start-up attempts of a verification that ended well are not observed. */
 function attemptEvents({ id, at, success }: VerificationRow, attempts: readonly AttemptRow[]): Counted[] {
   const first = success === 1 ? attempts.findIndex(({ status }) => status === 'healthy') : 0;
   const observed = first === -1 ? [] : attempts.slice(first);

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-export interface SeedQuery {
+export interface UserQuery {
   readonly id: string;
   readonly kind: string;
   /** As it was asked for. */
@@ -13,8 +13,8 @@ export interface SeedQuery {
 }
 
 /** Every query that the metrics were designed for: id, kind, text, verdict, nearest valid form. */
-export function seedQueries(root: string): SeedQuery[] {
-  const lines = readFileSync(join(root, 'test/monitoring/verify/seedQueries.tsv'), 'utf8')
+export function userQueries(root: string): UserQuery[] {
+  const lines = readFileSync(join(root, 'test/monitoring/verify/userQueries.tsv'), 'utf8')
     .split('\n')
     .slice(1);
   return lines

@@ -7,8 +7,8 @@ import * as records from './recordFacts.ts';
 const key = 'instance, deployment, environment';
 const production = "environment = 'production'";
 
-/** What the ledgers answer to each query of seedQueries.tsv, in its valid form. */
-export const seedExpectations: Readonly<Record<string, Expectation>> = {
+/** What the ledgers answer to each query of userQueries.tsv, in its valid form. */
+export const userExpectations: Readonly<Record<string, Expectation>> = {
   Q01: facts.successRate(),
   Q02: facts.successRate(key),
   Q03: facts.successRate('environment', { having: 'value < 0.95' }),

@@ -1,0 +1,60 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { expect, test } from 'vitest';
+import { everyPage, root } from './readme/document.ts';
+
+/** What a release consists of, and what a user of one has: made, so not in the repository. */
+const made = ['NOTES.md'];
+
+interface Text {
+  readonly name: string;
+  readonly text: string;
+}
+
+/** Only the comments: a string may name a file that a test makes. */
+const comments: readonly Text[] = ['src', 'test', 'scripts'].flatMap((folder) =>
+  readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+    .filter((name) => /\.m?[jt]s$/.test(name))
+    .map((name) => `${folder}/${name}`)
+    .filter((name) => name !== 'test/cited.test.ts')
+    .map((name) => ({ name, text: commentsOf(readFileSync(join(root, name), 'utf8')) })),
+);
+const texts: readonly Text[] = [...everyPage, ...comments];
+
+test('no page and no comment cites a document that is not in the repository', () => {
+  expect(texts.flatMap(missingIn)).toEqual([]);
+});
+
+test('a document that is missing is seen, one that is there is not', () => {
+  const text = 'as docs/metrics.md, metrics.md and CHANGELOG.md say, but METRICS.md, docs/none.md';
+  expect(missingIn({ name: 'src/some.ts', text })).toEqual([
+    'src/some.ts: METRICS.md',
+    'src/some.ts: docs/none.md',
+  ]);
+  expect(commentsOf("const a = 'A.md'; // B.md\n/** C.md\n * D.md */\ncode('E.md');")).toBe(
+    '// B.md\n/** C.md\n * D.md */',
+  );
+});
+
+test('nothing cites the requests that the first version was built from', () => {
+  const cited = texts.flatMap(({ name, text }) =>
+    text
+      .split('\n')
+      .filter((line) => /\b00\d L\d|\bseeds\b/i.test(line))
+      .map((line) => `${name}: ${line}`),
+  );
+  expect(cited).toEqual([]);
+});
+
+/** Documents that are named in a text and are neither in the root, in docs/ nor in the folder of what names them. */
+function missingIn({ name, text }: Text): string[] {
+  const own = text.replace(/https?:\/\/\S+/g, ''); // the links have tests of their own
+  return (own.match(/(?<![\w<>$*{}])[\w./-]*\w\.md\b/g) ?? [])
+    .filter((cited) => !made.includes(cited))
+    .filter((cited) => !['', 'docs', dirname(name)].some((folder) => existsSync(join(root, folder, cited))))
+    .map((cited) => `${name}: ${cited}`);
+}
+
+function commentsOf(code: string): string {
+  return (code.match(/\/\*[\s\S]*?\*\/|(?<![:'"`\\])\/\/ .*/g) ?? []).join('\n');
+}

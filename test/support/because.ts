@@ -1,0 +1,22 @@
+import { appendFileSync } from 'node:fs';
+import { expect } from 'vitest';
+import { powershell } from '../examples/powershell.ts';
+import { isRoot } from './strangers.ts';
+
+/**
+ * The condition of a `skipIf`, as it is. If it holds, the reason is printed by `scripts/test` after
+ * `skipped <n> in <file>: `, so it names what is missing: `not root`, `no strace`.
+ */
+export function because(condition: boolean, reason: string): boolean {
+  const to = process.env.SKIPPED_REASONS;
+  if (condition && to !== undefined)
+    appendFileSync(to, `${JSON.stringify({ file: expect.getState().testPath, reason })}\n`);
+  return condition;
+}
+
+/** The reason of what runs with Node's own SQLite. */
+export const incomplete = `node:sqlite of Node ${process.versions.node} is incomplete: 24.16 or 26.1 is needed`;
+
+export const notRoot = () => because(!isRoot, 'not root');
+export const noPowershell = () =>
+  because(powershell === undefined, 'no PowerShell; scripts/install-pwsh installs it with the .NET SDK');

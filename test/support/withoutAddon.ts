@@ -1,0 +1,9 @@
+import { loadDriver } from '../../src/ledger/file/driver.ts';
+
+// For the tests that run with Node's own SQLite: the addon does not load in this process, as where the system is too old.
+const load = process.dlopen;
+process.dlopen = (module, file, ...flags) => {
+  if (/better-sqlite3/.test(file)) throw new Error(`${file}: version \`GLIBC_2.34' not found`);
+  return load(module, file, ...flags);
+};
+if (loadDriver().instead === null) throw new Error('the addon was loaded all the same');
