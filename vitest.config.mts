@@ -54,7 +54,7 @@ const nodeServes = 'deserialize' in (process.getBuiltinModule('node:sqlite')?.Da
 
 export default defineConfig({
   test: {
-    coverage: { include: ['src/**'], exclude: ['src/page/**'], reporter: ['text-summary', 'html'] },
+    coverage: { include: ['src/**'], exclude: ['src/web/**'], reporter: ['text-summary', 'html'] },
     // Of the whole run, whatever projects it has.
     globalSetup: ['test/support/temporaryFolder.ts'],
     projects: [

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 
 const { version, dependencies } = JSON.parse(readFileSync('package.json', 'utf8'));
 /** Their code is in the bundles. They are declared all the same, and in that very version, so that an audit sees them. */
-export const inlined = ['better-sqlite3', 'commander', 'csv-parse', 'prom-client'];
+export const inlined = ['better-sqlite3', 'commander', 'csv-parse', 'preact', 'prom-client'];
 const common = {
   bundle: true,
   platform: 'node',
@@ -81,7 +81,7 @@ export const bundles = Object.entries(entries).map(([name, entry]) => ({
 
 /** The options of the script that a browser gets. */
 export const pageScript = {
-  entryPoints: ['src/page/main.ts'],
+  entryPoints: ['src/web/main.tsx'],
   bundle: true,
   minify: true,
   format: 'iife',

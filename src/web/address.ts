@@ -1,0 +1,23 @@
+/// <reference lib="dom" />
+import { useEffect, useState } from 'preact/hooks';
+
+/** The address of one deployment within the page. */
+export function deploymentAddress(id: string): string {
+  return `#/d/${encodeURIComponent(id)}`;
+}
+
+/** The address of two deployments side by side. */
+export function compareAddress({ older, newer }: { readonly older: string; readonly newer: string }): string {
+  return `#/c/${encodeURIComponent(older)}/${encodeURIComponent(newer)}`;
+}
+
+/** What stands behind `#`, as it changes. */
+export function useAddress(): string {
+  const [address, setAddress] = useState(location.hash);
+  useEffect(() => {
+    const follow = (): void => setAddress(location.hash);
+    addEventListener('hashchange', follow);
+    return () => removeEventListener('hashchange', follow);
+  }, []);
+  return address;
+}
