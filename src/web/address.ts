@@ -11,11 +11,13 @@ export function compareAddress({ older, newer }: { readonly older: string; reado
   return `#/c/${encodeURIComponent(older)}/${encodeURIComponent(newer)}`;
 }
 
-/** What stands behind `#`, as it changes. */
+/** What stands in the address from `#` on, as it changes; the link past the head leads to no other view. */
 export function useAddress(): string {
   const [address, setAddress] = useState(location.hash);
   useEffect(() => {
-    const follow = (): void => setAddress(location.hash);
+    const follow = (): void => {
+      if (location.hash !== '#main') setAddress(location.hash);
+    };
     addEventListener('hashchange', follow);
     return () => removeEventListener('hashchange', follow);
   }, []);

@@ -1,6 +1,6 @@
 /// <reference lib="dom" />
 import type { RefObject, VNode } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useErrorBoundary, useRef, useState } from 'preact/hooks';
 import { useAddress } from './address.ts';
 import { Compare } from './compare.tsx';
 import { Detail } from './detail.tsx';
@@ -17,17 +17,28 @@ export function App({ source }: { readonly source: Source }): VNode {
   const list = useListState();
   const shown = useView(source, { address, site, filters: list.filters });
   const main = useFocusOnArrival(shown.address);
+  const failure = useFailure(shown);
+  const problem = failure?.message ?? shown.problem;
   return (
     <>
       <Head isLive={source.isLive} shown={shown} site={site} onSite={setSite} />
       <main id="main" tabIndex={-1} data-ready={shown.address === null ? undefined : 'true'} ref={main}>
-        {shown.view !== null && <Content view={shown.view} isLive={source.isLive} list={list} />}
+        {shown.view !== null && failure === null && (
+          <Content view={shown.view} isLive={source.isLive} list={list} />
+        )}
       </main>
       <p id="said" class="quiet" role="status" aria-live="polite">
-        {shown.problem !== '' && `This cannot be shown: ${shown.problem}`}
+        {problem !== '' && `This cannot be shown: ${problem}`}
       </p>
     </>
   );
+}
+
+/** What broke the drawing: a page that stayed open over an upgrade may get answers that it does not know. The next ones may do. */
+function useFailure(shown: Shown): Error | null {
+  const [failure, setFailure] = useState<{ readonly of: Shown; readonly error: Error } | null>(null);
+  useErrorBoundary((error: Error) => setFailure({ of: shown, error }));
+  return failure?.of === shown ? failure.error : null;
 }
 
 /** Who came by a link reads, and tabs, on from the top of what it led to; the page's first view takes no focus. */
