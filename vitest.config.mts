@@ -66,7 +66,7 @@ if (!nodeServes && skippedReasons !== undefined) {
 
 export default defineConfig({
   test: {
-    coverage: { include: ['src/**'], exclude: ['src/page/**'], reporter: ['text-summary', 'html'] },
+    coverage: { include: ['src/**'], exclude: ['src/web/**'], reporter: ['text-summary', 'html'] },
     // Of the whole run, whatever projects it has.
     globalSetup: ['test/support/temporaryFolder.ts'],
     projects: [

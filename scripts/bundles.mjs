@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 
 const { version, dependencies } = JSON.parse(readFileSync('package.json', 'utf8'));
 /** Their code is in the bundles. They are declared all the same, and in that very version, so that an audit sees them. */
-export const inlined = ['better-sqlite3', 'commander', 'csv-parse', 'prom-client'];
+export const inlined = ['better-sqlite3', 'commander', 'csv-parse', 'preact', 'prom-client'];
 /** What the sources find in place of these names. */
 export const definitions = {
   PROGRAM_VERSION: JSON.stringify(version),
@@ -83,7 +83,7 @@ export const bundles = Object.entries(entries).map(([name, entry]) => ({
 
 /** The options of the script that a browser gets. */
 export const pageScript = {
-  entryPoints: ['src/page/main.ts'],
+  entryPoints: ['src/web/main.tsx'],
   bundle: true,
   minify: true,
   format: 'iife',

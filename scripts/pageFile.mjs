@@ -4,8 +4,8 @@ import { build, transform } from 'esbuild';
 import { pageScript } from './bundles.mjs';
 
 const script = await build(pageScript);
-const style = await transform(readFileSync('src/page/page.css', 'utf8'), { loader: 'css', minify: true });
-const page = readFileSync('src/page/page.html', 'utf8')
+const style = await transform(readFileSync('src/web/page.css', 'utf8'), { loader: 'css', minify: true });
+const page = readFileSync('src/web/page.html', 'utf8')
   .replace('/* style */', () => style.code.trim())
   .replace('/* script */', () => script.outputFiles[0].text.trim().replaceAll('</script', '<\\/script'));
 writeFileSync('dist/page.html', page);

@@ -47,13 +47,13 @@ const layers = [
   ['cli/table/'],
   ['files/'],
   ['network/'],
-  ['child/', 'probe/', 'metrics/', 'settings/', 'host/', 'page/'],
+  ['child/', 'probe/', 'metrics/', 'settings/', 'host/'],
   ['ledger/', 'sinks/'],
   ['monitoring/', 'collect/', 'cli/completion/'],
   ['report/', 'session.ts'],
   ['delivery/', 'library/'],
   ['server/'],
-  ['commands/'],
+  ['commands/', 'web/'],
   ['cli/'],
   ['marksBundle.ts', 'cold.ts', 'entry.ts', 'bareEntry.ts', 'serveBundle.ts', 'library.ts'],
 ];
@@ -70,6 +70,7 @@ const owners: Readonly<Record<string, readonly string[]>> = {
   'cross-spawn': ['child/windows.ts'],
   'csv-parse': ['collect/legacy/csvRows.ts'],
   ora: ['report/liveLine.ts'],
+  preact: files.filter((name) => name.startsWith('web/')),
   '@grafana': files.filter((name) => name.startsWith('monitoring/dashboards/')),
 };
 
@@ -77,8 +78,8 @@ const owners: Readonly<Record<string, readonly string[]>> = {
 const ofContext =
   /^process\.(env|on|once|stdin|stdout|stderr|hrtime|uptime|cwd|pid|ppid|kill|platform|execPath|geteuid|getuid|umask|memoryUsage|emitWarning)\b|^Date\.now$|^performance\./;
 
-const own = imports.filter(({ to }) => to.endsWith('.ts'));
-const foreign = imports.filter(({ to }) => !/^node:|\.(ts|cjs|json)$/.test(to));
+const own = imports.filter(({ to }) => /\.tsx?$/.test(to));
+const foreign = imports.filter(({ to }) => !/^node:|\.(tsx?|cjs|json)$/.test(to));
 const shown = ({ from, to }: Import) => `${from} -> ${to}`;
 
 describe('the house', () => {
@@ -99,6 +100,14 @@ describe('the house', () => {
     expect(taken.filter(({ to, isType }) => to !== 'metrics/snapshot.ts' || !isType).map(shown)).toEqual([]);
   });
 
+  test('gives the page the types of the API and nothing else, and nobody a part of the page', () => {
+    const isOfPage = (name: string) => name.startsWith('web/');
+    const across = own.filter(({ from, to }) => isOfPage(from) !== isOfPage(to));
+    expect(across.filter(({ to, isType }) => to !== 'server/api.ts' || !isType).map(shown)).toEqual([]);
+    expect(across.map(({ from }) => from)).toContain('web/source.ts');
+    expect(own.filter(({ from, isType }) => from === 'server/api.ts' && !isType).map(shown)).toEqual([]);
+  });
+
   test('has a session of types only', () => {
     const ofSession = own.filter(({ from, to }) => from === 'session.ts' || to === 'session.ts');
     expect(ofSession.filter(({ isType }) => !isType).map(shown)).toEqual([]);
@@ -110,7 +119,7 @@ describe('the house', () => {
 
   test('has no barrel', () => {
     expect(own.filter(({ isExport }) => isExport).map(shown)).toEqual([]);
-    expect(files.filter((name) => /(^|\/)index\.ts$/.test(name))).toEqual([]);
+    expect(files.filter((name) => /(^|\/)index\.tsx?$/.test(name))).toEqual([]);
   });
 
   test('has one owner for each package of others', () => {
@@ -131,7 +140,7 @@ describe('the house', () => {
   test('reads environment, clock, streams and signals in the context only', () => {
     const reads = files
       // The page's clock is a browser's, not this process's.
-      .filter((name) => name !== 'context.ts' && name !== 'page/clock.ts')
+      .filter((name) => name !== 'context.ts' && name !== 'web/clock.ts')
       .flatMap((name) =>
         worldReads(name)
           .filter((read) => ofContext.test(read))
@@ -173,7 +182,7 @@ describe('the house', () => {
   test('has no drawer for things without a name', () => {
     expect(
       files.filter((name) =>
-        /(^|\/)(utils?|helpers?|common|lib|core|shared|misc|types|constants)(\/|\.ts$)/.test(name),
+        /(^|\/)(utils?|helpers?|common|lib|core|shared|misc|types|constants)(\/|\.tsx?$)/.test(name),
       ),
     ).toEqual([]);
   });

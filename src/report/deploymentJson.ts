@@ -52,12 +52,17 @@ const fields = {
 
 export const deploymentKeys = Object.keys(fields);
 
+/** A deployment by these names. */
+export type DeploymentJson = {
+  readonly [Key in keyof typeof fields]: DeploymentRecord[(typeof fields)[Key]];
+};
+
 /**
  * Times are ISO 8601 in UTC, durations seconds, time_to_healthy a string as its column is.
  * health_check_success is null where no verification ran; downtime_duration falls back to the cutover.
  */
-export function deploymentJson(
-  one: DeploymentRecord,
-): Readonly<Record<string, string | number | boolean | null>> {
-  return Object.fromEntries(Object.entries(fields).map(([key, field]) => [key, one[field]]));
+export function deploymentJson(one: DeploymentRecord): DeploymentJson {
+  return Object.fromEntries(
+    Object.entries(fields).map(([key, field]) => [key, one[field]]),
+  ) as DeploymentJson;
 }

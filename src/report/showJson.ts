@@ -4,15 +4,16 @@ import type { PhaseComparison } from '../ledger/read/phaseComparison.ts';
 import type { SmokeTest } from '../ledger/read/records.ts';
 import type { StageRun } from '../ledger/read/stages.ts';
 import { deploymentJson } from './deploymentJson.ts';
-import type { Json } from './json.ts';
 import { trackedJson } from './trackedJson.ts';
+
+export type DetailJson = ReturnType<typeof detailJson>;
 
 /**
  * What `show --json` gives: the keys of `history --json`, then phases, verifications, probes, outages, rollbacks, smoke
  * tests, costs, error rates, what changed since the deployment before (null: nothing to compare with), facts with their source, host and warnings. Times are ISO 8601 in UTC, durations seconds; the order of the keys is
  * part of the format. A rollback that is still under way has success null.
  */
-export function detailJson(detail: DeploymentDetail): Json {
+export function detailJson(detail: DeploymentDetail) {
   const comparisons = new Map(detail.comparisons.map((one) => [one.runId, one]));
   const { host } = detail;
   return {
@@ -53,7 +54,7 @@ export function detailJson(detail: DeploymentDetail): Json {
   };
 }
 
-function stageJson(run: StageRun, comparison: PhaseComparison | undefined): Json {
+function stageJson(run: StageRun, comparison: PhaseComparison | undefined) {
   const known = comparison !== undefined && comparison.medianSeconds !== null;
   return {
     run_id: run.runId,
@@ -81,7 +82,7 @@ function stageJson(run: StageRun, comparison: PhaseComparison | undefined): Json
   };
 }
 
-function smokeTestJson(one: SmokeTest): Json {
+function smokeTestJson(one: SmokeTest) {
   return {
     test: one.test,
     service: one.service,
@@ -96,7 +97,7 @@ function smokeTestJson(one: SmokeTest): Json {
   };
 }
 
-function verificationJson(one: Verification): Json {
+function verificationJson(one: Verification) {
   return {
     check_type: one.checkType,
     service: one.service,
@@ -115,7 +116,7 @@ function verificationJson(one: Verification): Json {
   };
 }
 
-function attemptsJson(summary: AttemptSummary): Readonly<Record<string, Json>> {
+function attemptsJson(summary: AttemptSummary) {
   return {
     attempts: summary.attempts,
     healthy_attempts: summary.healthy,

@@ -7,7 +7,7 @@ const source = fileURLToPath(new URL('../../src', import.meta.url));
 /** Paths of all files below src. */
 export const files = (readdirSync(source, { recursive: true }) as string[])
   .map((name) => name.replaceAll('\\', '/'))
-  .filter((name) => name.endsWith('.ts'))
+  .filter((name) => /\.tsx?$/.test(name))
   .sort();
 
 export interface Import {

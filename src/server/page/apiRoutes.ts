@@ -4,7 +4,7 @@ import { readPage } from '../../ledger/read/pages.ts';
 import { siteMeant } from '../../ledger/read/site.ts';
 import type { DeploymentStatus } from '../../model.ts';
 import { deploymentJson } from '../../report/deploymentJson.ts';
-import type { Json } from '../../report/json.ts';
+import type { Deployment, DeploymentPage, Overview } from '../api.ts';
 import type { Answer, Asked, Route, Serving } from '../route.ts';
 import { deploymentPageJson } from './deploymentPageJson.ts';
 import { overviewJson } from './overviewJson.ts';
@@ -49,7 +49,7 @@ export const apiRoutes: readonly Route[] = [
   },
 ];
 
-function json(body: Json): Answer {
+function json(body: Overview | DeploymentPage | Deployment): Answer {
   return {
     status: 200,
     headers: { 'Content-Type': 'application/json; charset=utf-8' },

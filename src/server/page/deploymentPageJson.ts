@@ -1,11 +1,11 @@
 import type { Database } from '../../ledger/file/addon.ts';
 import { readDetail } from '../../ledger/read/detail.ts';
 import { readAttempts } from '../../ledger/read/pages.ts';
-import type { Json } from '../../report/json.ts';
 import { detailJson } from '../../report/showJson.ts';
+import type { Deployment } from '../api.ts';
 
 /** One deployment as the page shows it: what `show --json` has, each attempt, and who stands beside it. Null: unknown. */
-export function deploymentPageJson(database: Database, id: string): { readonly [key: string]: Json } | null {
+export function deploymentPageJson(database: Database, id: string): Deployment | null {
   const detail = readDetail(database, id);
   if (detail === null) return null;
   const { deployment } = detail;
@@ -16,7 +16,7 @@ export function deploymentPageJson(database: Database, id: string): { readonly [
   const before = neighbour.pluck().get(deployment.deployment, deployment.environment, deployment.startedAt);
   const rolledBackBy = detail.rollbacks.find(({ byDeploymentId }) => byDeploymentId !== null);
   return {
-    ...(detailJson(detail) as { readonly [key: string]: Json }),
+    ...detailJson(detail),
     attempts: readAttempts(database, id).map(({ at, latencySeconds, healthy, verdict, of }) => ({
       at,
       latency: latencySeconds,

@@ -7,13 +7,13 @@ import type { DeploymentRecord } from '../../ledger/read/record.ts';
 import { siteState } from '../../ledger/read/site.ts';
 import { lastFailedId, siteCounts } from '../../ledger/read/siteCounts.ts';
 import { readStatistics } from '../../ledger/read/statistics.ts';
-import type { Json } from '../../report/json.ts';
+import type { FailedDeployment, LastDeployment, Overview, TrendPoint } from '../api.ts';
 
 /** Phases and trends speak of the last so many deployments. */
 const lastOnes = 100;
 
 /** What the page shows first of a site; `site` null: the ledger has no deployment yet. */
-export function overviewJson(database: Database, site: Site | null): { readonly [key: string]: Json } {
+export function overviewJson(database: Database, site: Site | null): Overview {
   const sites = readSites(database).map((one) => ({ ...one }));
   if (site === null) return { sites, site: null };
   const { inService, healthy } = siteState(database, site);
@@ -61,7 +61,7 @@ function failedBefore(database: Database, site: Site): DeploymentRecord | null {
   return id === null ? null : readDeployment(database, id);
 }
 
-function trendJson(row: DeploymentRecord): Json {
+function trendJson(row: DeploymentRecord): TrendPoint {
   return {
     id: row.id,
     version: row.version,
@@ -73,7 +73,7 @@ function trendJson(row: DeploymentRecord): Json {
   };
 }
 
-function lastJson(database: Database, row: DeploymentRecord): Json {
+function lastJson(database: Database, row: DeploymentRecord): LastDeployment {
   const verifications = row.id === null ? [] : (readDetail(database, row.id)?.verifications ?? []);
   const verification = verifications.at(-1);
   return {
@@ -95,7 +95,7 @@ function lastJson(database: Database, row: DeploymentRecord): Json {
 }
 
 /** Which phase failed, and why: the last run that failed and was judged. */
-function failedJson(database: Database, row: DeploymentRecord): Json {
+function failedJson(database: Database, row: DeploymentRecord): FailedDeployment {
   const stages = row.id === null ? [] : (readDetail(database, row.id)?.stages ?? []);
   const phase = stages.filter(({ status, ofRollback }) => status === 'failed' && !ofRollback).at(-1);
   return {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { ReportAnswers } from '../api.ts';
 
 /** The page as the build left it beside this bundle, and the policy that lets exactly its own style and script run. */
 export interface PageFile {
@@ -28,7 +29,7 @@ export function readPageFile(): PageFile {
 }
 
 /** The same page with its answers in it, for a file: no request is made. `<` in a text ends no script. */
-export function pageWithData({ html, policy }: PageFile, answers: unknown): string {
+export function pageWithData({ html, policy }: PageFile, answers: ReportAnswers): string {
   // Who may frame a page only a header can say.
   const asMeta = policy
     .replace(/; frame-ancestors [^;]*/, '')

@@ -2,7 +2,7 @@ import type { Database } from '../../ledger/file/addon.ts';
 import { readPage } from '../../ledger/read/pages.ts';
 import { siteMeant } from '../../ledger/read/site.ts';
 import { deploymentJson } from '../../report/deploymentJson.ts';
-import type { Json } from '../../report/json.ts';
+import type { Deployment, ReportAnswers } from '../api.ts';
 import { deploymentPageJson } from './deploymentPageJson.ts';
 import { overviewJson } from './overviewJson.ts';
 
@@ -18,29 +18,28 @@ export interface ReportFilter {
 }
 
 /** What the page would have asked for, by address: the overview, the last deployments, and each of them whole. */
-export function reportAnswers(
-  database: Database,
-  { id, ...filter }: ReportFilter,
-): Readonly<Record<string, Json>> {
+export function reportAnswers(database: Database, { id, ...filter }: ReportFilter): ReportAnswers {
   database.exec('BEGIN');
   try {
     const { limit: _, sinceMs: __, ...wanted } = filter;
     const { rows } = readPage(database, filter);
     const named = Object.entries(wanted).filter(([, value]) => value !== undefined);
-    const answers: Record<string, Json> = {
-      '/api/overview': overviewJson(database, siteMeant(database, Object.fromEntries(named))),
-      '/api/deployments': { rows: rows.map(deploymentJson), next: null },
-      start: id === null ? '' : `#/d/${encodeURIComponent(id)}`,
-    };
+    const overview = overviewJson(database, siteMeant(database, Object.fromEntries(named)));
+    const deployments: Record<`/api/deployments/${string}`, Deployment> = {};
     const asked = new Set([id, ...rows.map((row) => row.id)].filter((one) => one !== null));
     for (const one of asked) {
       const whole = deploymentPageJson(database, one);
       if (whole === null) continue;
-      answers[`/api/deployments/${encodeURIComponent(one)}`] = whole;
+      deployments[`/api/deployments/${encodeURIComponent(one)}`] = whole;
       // A link to compare with leads somewhere; those of the list are in it anyway.
-      if (one === id && typeof whole.before === 'string') asked.add(whole.before);
+      if (one === id && whole.before !== null) asked.add(whole.before);
     }
-    return answers;
+    return {
+      '/api/overview': overview,
+      '/api/deployments': { rows: rows.map(deploymentJson), next: null },
+      start: id === null ? '' : `#/d/${encodeURIComponent(id)}`,
+      ...deployments,
+    };
   } finally {
     database.exec('COMMIT');
   }

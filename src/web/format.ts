@@ -53,6 +53,6 @@ const glyphs: Readonly<Record<string, string>> = {
 };
 
 /** Never by colour alone. */
-export function statusWords(status: string): string {
+export function statusText(status: string): string {
   return `${glyphs[status] ?? ''} ${status}`;
 }

@@ -1,18 +1,41 @@
-import type { Deployment } from './answers.ts';
-import { el, table } from './dom.ts';
-import { local, seconds, statusWords } from './words.ts';
+import type { VNode } from 'preact';
+import type { Deployment } from '../server/api.ts';
+import { local, seconds, statusText } from './format.ts';
+import { Table } from './table.tsx';
 
 /** Two deployments side by side, phase by phase. */
-export function compare(one: Deployment, other: Deployment): HTMLElement[] {
-  const stages = [...new Set([...one.phases, ...other.phases].map(({ stage }) => stage))];
+export function Compare({ one, other }: { readonly one: Deployment; readonly other: Deployment }): VNode {
   const facts = [
-    ['Status', statusWords(one.status), statusWords(other.status)],
+    ['Status', statusText(one.status), statusText(other.status)],
     ['Started', local(one.deployment_started_at), local(other.deployment_started_at)],
     ['Host', one.hostname ?? '–', other.hostname ?? '–'],
     ['Error', one.error_message ?? '–', other.error_message ?? '–'],
     ['Rolled back', one.rolled_back ? 'yes' : 'no', other.rolled_back ? 'yes' : 'no'],
   ];
-  const figures: [string, number | null, number | null][] = [
+  const durations = durationsOf(one, other).map(([name, first, second]) => ({
+    cells: [name, seconds(first), seconds(second), difference(first, second)],
+  }));
+  const head = ['', one.version, other.version];
+  return (
+    <>
+      <p>
+        <a href="#/">← all deployments</a>
+      </p>
+      <h2>{`${one.version} beside ${other.version}`}</h2>
+      <Table caption="What they are" head={head} rows={facts.map((cells) => ({ cells }))} />
+      <Table
+        caption="How long they took"
+        head={[...head, 'Difference']}
+        numbers={[1, 2, 3]}
+        rows={durations}
+      />
+    </>
+  );
+}
+
+function durationsOf(one: Deployment, other: Deployment): [string, number | null, number | null][] {
+  const stages = [...new Set([...one.phases, ...other.phases].map(({ stage }) => stage))];
+  return [
     ['total', one.total_duration, other.total_duration],
     ['downtime', one.downtime_duration, other.downtime_duration],
     ['time to healthy', number(one.time_to_healthy), number(other.time_to_healthy)],
@@ -21,22 +44,6 @@ export function compare(one: Deployment, other: Deployment): HTMLElement[] {
       together(one, stage),
       together(other, stage),
     ]),
-  ];
-  const head = ['', one.version, other.version];
-  return [
-    el('p', {}, el('a', { href: '#/' }, '← all deployments')),
-    el('h2', {}, `${one.version} beside ${other.version}`),
-    table('What they are', { head, rows: facts }),
-    table('How long they took', {
-      head: [...head, 'Difference'],
-      numbers: [1, 2, 3],
-      rows: figures.map(([name, first, second]) => [
-        name,
-        seconds(first),
-        seconds(second),
-        difference(first, second),
-      ]),
-    }),
   ];
 }
 

@@ -1,0 +1,116 @@
+import type { Site } from '../ledger/read/endedSites.ts';
+import type { Cursor } from '../ledger/read/pages.ts';
+import type { DeploymentStatus } from '../model.ts';
+import type { DeploymentJson } from '../report/deploymentJson.ts';
+import type { DetailJson } from '../report/showJson.ts';
+
+/** What `/api` answers: the server is held to these types, and the page reads by them. Times are ISO 8601 in UTC, durations seconds. */
+
+interface Sampled {
+  /** Every deployment in it is invented. */
+  readonly sample?: true;
+}
+
+/** `/api/overview`. A ledger without a deployment has no site yet. */
+export type Overview = EmptyOverview | SiteOverview;
+
+export interface EmptyOverview extends Sampled {
+  readonly sites: readonly Site[];
+  readonly site: null;
+}
+
+export interface SiteOverview extends Sampled {
+  readonly sites: readonly Site[];
+  readonly site: Site;
+  readonly in_service: {
+    readonly version: string;
+    readonly commit_sha: string | null;
+    readonly since: string;
+  } | null;
+  /** Null: nothing was verified. */
+  readonly healthy: boolean | null;
+  readonly total: number;
+  readonly successful: number;
+  readonly failed: number;
+  readonly phases: readonly {
+    readonly stage: string;
+    readonly deployments: number;
+    readonly mean: number;
+    /** Of all phases' time, 0 to 1. */
+    readonly share: number;
+  }[];
+  readonly last: LastDeployment | null;
+  readonly last_failed: FailedDeployment | null;
+  readonly running: readonly {
+    readonly id: string | null;
+    readonly version: string;
+    readonly started_at: string;
+  }[];
+  /** The oldest first. */
+  readonly trend: readonly TrendPoint[];
+}
+
+export interface LastDeployment {
+  readonly id: string | null;
+  readonly version: string;
+  readonly status: DeploymentStatus;
+  readonly started_at: string;
+  readonly health: {
+    readonly success: boolean;
+    readonly verdict: string;
+    readonly error: string | null;
+  } | null;
+  readonly rolled_back: boolean;
+  readonly rolled_back_to: string | null;
+}
+
+export interface FailedDeployment {
+  readonly id: string | null;
+  readonly version: string;
+  readonly started_at: string;
+  /** Null: it failed outside of phases. */
+  readonly phase: string | null;
+  readonly error: string | null;
+  readonly rolled_back: boolean;
+  readonly rolled_back_to: string | null;
+}
+
+export interface TrendPoint {
+  readonly id: string | null;
+  readonly version: string;
+  readonly started_at: string;
+  readonly status: DeploymentStatus;
+  readonly total: number | null;
+  readonly downtime: number | null;
+  readonly time_to_healthy: number | null;
+}
+
+/** `/api/deployments`: the newest first, and what to ask for the next page; null after the last. */
+export interface DeploymentPage {
+  readonly rows: readonly DeploymentJson[];
+  readonly next: Cursor | null;
+}
+
+/** `/api/deployments/<id>`: what `show --json` has, each attempt, and which deployments it is compared with. */
+export type Deployment = DetailJson &
+  Sampled & {
+    readonly attempts: readonly {
+      readonly at: string;
+      readonly latency: number;
+      readonly healthy: boolean;
+      readonly verdict: string;
+      /** False: of a health check. */
+      readonly of_prober: boolean;
+    }[];
+    readonly before: string | null;
+    readonly rolled_back_by: string | null;
+  };
+
+/** What a report carries: the answers, by the address that the page asks for. */
+export interface ReportAnswers {
+  /** The address that it opens with, from `#` on; empty: the list. */
+  readonly start: string;
+  readonly '/api/overview': Overview;
+  readonly '/api/deployments': DeploymentPage;
+  readonly [deployment: `/api/deployments/${string}`]: Deployment;
+}

@@ -1,0 +1,100 @@
+import type { VNode } from 'preact';
+import type { Deployment, TrendPoint } from '../server/api.ts';
+import { seconds, statusText } from './format.ts';
+
+/** One figure of the last deployments, oldest left; failed ones are dots of their own. */
+export function Sparkline({
+  points,
+  name,
+  label,
+}: {
+  readonly points: readonly TrendPoint[];
+  readonly name: 'total' | 'downtime' | 'time_to_healthy';
+  readonly label: string;
+}): VNode {
+  const known = points.flatMap((point, index) =>
+    point[name] === null ? [] : [{ point, index, value: point[name] }],
+  );
+  const most = Math.max(...known.map(({ value }) => value), 0.001);
+  const x = (index: number) => (points.length < 2 ? 150 : 4 + (292 * index) / (points.length - 1));
+  const y = (value: number) => 40 - (36 * value) / most;
+  const last = known.at(-1);
+  const text = `${label}: ${known.length} deployments, last ${seconds(last?.value)}, most ${seconds(known.length === 0 ? null : most)}`;
+  const line = known.map(
+    ({ index, value }, at) => `${at === 0 ? 'M' : 'L'}${x(index).toFixed(1)} ${y(value).toFixed(1)}`,
+  );
+  const failed = known.filter(({ point }) => point.status === 'failed');
+  return (
+    <svg class="spark" viewBox="0 0 300 44" preserveAspectRatio="none" role="img" aria-label={text}>
+      <line x1={0} x2={300} y1={40.5} y2={40.5} class="axis" />
+      {known.length > 0 && <path d={line.join(' ')} class="line" />}
+      {failed.map(({ point, index, value }) => (
+        <circle cx={x(index)} cy={y(value)} r={3} class="fill-bad">
+          <title>{`${point.version}: ${statusText(point.status)}`}</title>
+        </circle>
+      ))}
+    </svg>
+  );
+}
+
+/** From when to when a drawing goes, in Unix milliseconds. */
+export interface Scale {
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+/** The time of a deployment from its start to its last sign. */
+export function scaleOf(one: Deployment, now: Date): Scale {
+  const fromMs = Date.parse(one.deployment_started_at);
+  const times = [
+    one.deployment_completed_at,
+    ...one.phases.map((phase) => phase.ended_at),
+    ...one.attempts.map(({ at }) => at),
+  ];
+  const known = times.flatMap((time) => (time === null ? [] : [Date.parse(time)]));
+  const open = one.deployment_completed_at === null ? [now.getTime()] : [];
+  return { fromMs, toMs: Math.max(fromMs + 1, ...known, ...open) };
+}
+
+/** One phase on the scale of its deployment. */
+export function PhaseBar({
+  phase: { started_at, ended_at, status, duration },
+  scale: { fromMs, toMs },
+}: {
+  readonly phase: Deployment['phases'][number];
+  readonly scale: Scale;
+}): VNode {
+  const place = (ms: number) => Math.min(600, Math.max(0, (600 * (ms - fromMs)) / (toMs - fromMs)));
+  const endMs = ended_at === null ? toMs : Date.parse(ended_at);
+  const beganMs = started_at === null ? endMs - (duration ?? 0) * 1000 : Date.parse(started_at);
+  const x = place(beganMs);
+  const kind = status === 'failed' ? 'fill-bad' : status === 'running' ? 'fill-run' : 'fill';
+  return (
+    <svg class="bar" viewBox="0 0 600 16" preserveAspectRatio="none" aria-hidden="true">
+      <rect x={x} y={2} width={Math.max(2, place(endMs) - x)} height={12} class={kind} />
+    </svg>
+  );
+}
+
+/** Each attempt a dot, right ones above, wrong ones below. */
+export function AttemptDots({
+  attempts,
+  scale: { fromMs, toMs },
+}: {
+  readonly attempts: Deployment['attempts'];
+  readonly scale: Scale;
+}): VNode {
+  const good = attempts.filter(({ healthy }) => healthy).length;
+  const x = (at: string) => ((600 * (Date.parse(at) - fromMs)) / (toMs - fromMs)).toFixed(1);
+  const text = `${attempts.length} attempts, ${good} healthy`;
+  return (
+    <svg class="bar" viewBox="0 0 600 16" preserveAspectRatio="none" role="img" aria-label={text}>
+      {/* A line of no length with round ends is a dot, however wide the drawing is. */}
+      {attempts.map(({ at, healthy, verdict, latency }) => (
+        <path d={`M${x(at)} ${healthy ? 5 : 11}h0`} class={healthy ? 'dot dot-good' : 'dot dot-bad'}>
+          <title>{`${verdict}, ${seconds(latency)}`}</title>
+        </path>
+      ))}
+    </svg>
+  );
+}

@@ -1,0 +1,98 @@
+/// <reference lib="dom" />
+import type { ComponentChild, VNode } from 'preact';
+import type { DeploymentPage, Overview } from '../server/api.ts';
+import { compareAddress } from './address.ts';
+import { FilterBar } from './filters.tsx';
+import { local, seconds, statusClass, statusText } from './format.ts';
+import type { ListState } from './listState.ts';
+import { DeploymentLink } from './overview.tsx';
+import { Table } from './table.tsx';
+
+type Row = DeploymentPage['rows'][number];
+
+/** The last deployments, with filters above and a way to compare two of them. A report holds one list, which nothing narrows. */
+export function List({
+  page: { rows, next },
+  sites,
+  isLive,
+  state,
+}: {
+  readonly page: DeploymentPage;
+  readonly sites: Overview['sites'];
+  readonly isLive: boolean;
+  readonly state: ListState;
+}): VNode {
+  return (
+    <>
+      <h2>Deployments</h2>
+      {isLive && <FilterBar sites={sites} state={state} />}
+      <Table
+        caption={`${rows.length} deployments, the newest first`}
+        head={['', 'Version', 'Deployment', 'Status', 'Started', 'Took', 'Downtime', 'Health', 'Error']}
+        numbers={[5, 6]}
+        whole={[3, 4, 7]}
+        rows={rows.map((row, index) => ({
+          key: row.deployment_id ?? `${row.deployment_started_at} ${index}`,
+          cells: [<Tick row={row} state={state} />, ...cells(row)],
+        }))}
+      />
+      <p>
+        <CompareButton rows={rows} ticked={state.ticked} />{' '}
+        {next !== null && isLive && (
+          <button type="button" onClick={() => state.older(next)}>
+            Older ones
+          </button>
+        )}
+      </p>
+    </>
+  );
+}
+
+function Tick({ row, state }: { readonly row: Row; readonly state: ListState }): VNode | null {
+  const { deployment_id: id } = row;
+  if (id === null) return null;
+  return (
+    <input
+      type="checkbox"
+      aria-label={`compare ${row.version} of ${local(row.deployment_started_at)}`}
+      checked={state.ticked.has(id)}
+      onChange={({ currentTarget }) => state.tick(id, currentTarget.checked)}
+    />
+  );
+}
+
+/** Only ticks that can be seen count. */
+function CompareButton({
+  rows,
+  ticked,
+}: {
+  readonly rows: readonly Row[];
+  readonly ticked: ReadonlySet<string>;
+}): VNode {
+  const ids = rows.flatMap(({ deployment_id: id }) => (id !== null && ticked.has(id) ? [id] : []));
+  const compare = (): void => {
+    const [newer = '', older = ''] = ids;
+    location.hash = compareAddress({ older, newer });
+  };
+  return (
+    <button type="button" disabled={ids.length !== 2} onClick={compare}>
+      Compare the two that are ticked
+    </button>
+  );
+}
+
+function cells(row: Row): ComponentChild[] {
+  const health = row.health_check_success;
+  return [
+    <DeploymentLink id={row.deployment_id} text={row.version} />,
+    [row.deployment, row.environment].filter((part) => part !== null).join(' / '),
+    <span class={statusClass[row.status] ?? ''}>
+      {`${statusText(row.status)}${row.rolled_back ? ', rolled back' : ''}`}
+    </span>,
+    local(row.deployment_started_at),
+    seconds(row.total_duration),
+    seconds(row.downtime_duration),
+    health === null ? '–' : health ? '✓ passed' : '✗ not passed',
+    row.error_message ?? '',
+  ];
+}

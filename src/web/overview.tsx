@@ -1,0 +1,127 @@
+import type { ComponentChild, VNode } from 'preact';
+import type { Overview, SiteOverview } from '../server/api.ts';
+import { deploymentAddress } from './address.ts';
+import { local, moment, percent, seconds, statusText } from './format.ts';
+import { Trends } from './trends.tsx';
+
+/** The first screen: what is in service, the five questions, and how it went lately. */
+export function OverviewCards({ of, now }: { readonly of: Overview; readonly now: Date }): VNode {
+  if (of.site === null) return <p>No deployment yet: deploytrack start opens the first.</p>;
+  return (
+    <>
+      <div class="cards">
+        <InService of={of} now={now} />
+        <SuccessRate {...of} />
+        <LongestPhase {...of} />
+        <LastHealth {...of} />
+        <LastFailure {...of} />
+        <RolledBack {...of} />
+      </div>
+      <div class="cards">
+        <Trends points={of.trend} />
+      </div>
+    </>
+  );
+}
+
+/** A link to a deployment; one without an id has no page of its own. */
+export function DeploymentLink({ id, text }: { readonly id: string | null; readonly text: string }): VNode {
+  return id === null ? <span>{text}</span> : <a href={deploymentAddress(id)}>{text}</a>;
+}
+
+function Card({
+  question,
+  title,
+  big,
+  lines = [],
+}: {
+  readonly question: string;
+  readonly title: string;
+  readonly big: ComponentChild;
+  readonly lines?: readonly ComponentChild[];
+}): VNode {
+  return (
+    <section class="card" data-question={question}>
+      <h3>{title}</h3>
+      <p class="big">{big}</p>
+      {lines.map((line) => line !== null && <p class="quiet">{line}</p>)}
+    </section>
+  );
+}
+
+function InService({
+  of: { in_service: one, running },
+  now,
+}: {
+  readonly of: SiteOverview;
+  readonly now: Date;
+}): VNode {
+  const runs = running[0];
+  const lines = [
+    one === null ? null : `since ${moment(one.since, now)}`,
+    runs === undefined ? null : (
+      <span class="run">{`▶ ${runs.version} is being deployed since ${local(runs.started_at)}`}</span>
+    ),
+  ];
+  return <Card question="in-service" title="In service" big={one?.version ?? 'nothing yet'} lines={lines} />;
+}
+
+function SuccessRate({ total, successful, failed }: SiteOverview): VNode {
+  const rate = total === 0 ? 'n/a' : percent(successful / total);
+  const lines = [`${successful} of ${total}, ${failed} failed`];
+  return <Card question="success-rate" title="Success rate" big={rate} lines={lines} />;
+}
+
+function LongestPhase({ phases }: SiteOverview): VNode {
+  const [longest] = [...phases].sort((one, other) => other.mean - one.mean);
+  if (longest === undefined) return <Card question="longest-phase" title="Longest phase" big="n/a" />;
+  const share = percent(Math.round(longest.share * 1000) / 1000);
+  const lines = [`${longest.stage}, on average; ${share} of the time`];
+  return <Card question="longest-phase" title="Longest phase" big={seconds(longest.mean)} lines={lines} />;
+}
+
+function LastHealth({ last }: SiteOverview): VNode {
+  const health = last?.health ?? null;
+  const text = health === null ? 'not checked' : health.success ? '✓ passed' : '✗ not passed';
+  const kind = health === null ? '' : health.success ? 'good' : 'bad';
+  return (
+    <Card
+      question="last-health"
+      title="Health after the last deployment"
+      big={<span class={kind}>{text}</span>}
+      lines={[
+        last === null ? null : `${last.version}, ${statusText(last.status).trim()}`,
+        health?.error ?? null,
+      ]}
+    />
+  );
+}
+
+function LastFailure({ last_failed: failed }: SiteOverview): VNode {
+  if (failed === null) return <Card question="last-failure" title="Last failure" big="none" />;
+  return (
+    <Card
+      question="last-failure"
+      title="Last failure"
+      big={<span class="bad">{failed.phase ?? 'outside of phases'}</span>}
+      lines={[
+        failed.error ?? 'no error was recorded',
+        <DeploymentLink id={failed.id} text={`${failed.version}, ${local(failed.started_at)}`} />,
+      ]}
+    />
+  );
+}
+
+function RolledBack({ last, last_failed: failed }: SiteOverview): VNode {
+  const ofLast =
+    last?.rolled_back === true && last.id !== failed?.id
+      ? `the last one, ${last.version}, was rolled back to ${last.rolled_back_to ?? 'the version before'}`
+      : null;
+  const answer = (big: ComponentChild, line: string | null) => (
+    <Card question="rolled-back" title="Rolled back?" big={big} lines={[line, ofLast]} />
+  );
+  if (failed === null) return answer('nothing failed', null);
+  if (!failed.rolled_back) return answer('no', `${failed.version} was not`);
+  const to = `${failed.version} to ${failed.rolled_back_to ?? 'the version before'}`;
+  return answer(<span class="warn">yes</span>, to);
+}

@@ -1,0 +1,46 @@
+import type { VNode } from 'preact';
+import type { Deployment } from '../server/api.ts';
+import { AttemptDots, PhaseBar, type Scale, scaleOf } from './charts.tsx';
+import { seconds } from './format.ts';
+import { Table, type TableRow } from './table.tsx';
+
+/** Phases and attempts of a deployment, on one scale. */
+export function Waterfall({ one, now }: { readonly one: Deployment; readonly now: Date }): VNode {
+  const scale = scaleOf(one, now);
+  const rows = one.phases.map((phase) => phaseRow(phase, scale));
+  return (
+    <Table
+      caption="Phases, in their order and to scale"
+      head={['Phase', 'Time', 'Usual', 'When', 'Notes']}
+      numbers={[1, 2]}
+      rows={one.attempts.length === 0 ? rows : [...rows, attemptsRow(one.attempts, scale)]}
+    />
+  );
+}
+
+function phaseRow(phase: Deployment['phases'][number], scale: Scale): TableRow {
+  const hasFailed = phase.status === 'failed';
+  return {
+    cells: [
+      <span class={hasFailed ? 'bad' : ''}>{`${hasFailed ? '✗ ' : ''}${phase.stage}`}</span>,
+      seconds(phase.duration),
+      phase.median === null ? '–' : seconds(phase.median),
+      <PhaseBar phase={phase} scale={scale} />,
+      [phase.of_rollback ? 'of the rollback' : '', phase.error_message ?? '']
+        .filter((part) => part !== '')
+        .join(': '),
+    ],
+  };
+}
+
+function attemptsRow(attempts: Deployment['attempts'], scale: Scale): TableRow {
+  return {
+    cells: [
+      'attempts',
+      String(attempts.length),
+      '–',
+      <AttemptDots attempts={attempts} scale={scale} />,
+      `${attempts.filter(({ healthy }) => healthy).length} healthy`,
+    ],
+  };
+}
