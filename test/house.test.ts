@@ -7,6 +7,7 @@ import {
   keepsState,
   lineCount,
   longFunctions,
+  sqlUses,
   worldReads,
 } from './support/sourceFiles.ts';
 
@@ -96,6 +97,19 @@ describe('the house', () => {
   test('gives the ledger nothing of the metrics but the types of what they are rendered from', () => {
     const taken = own.filter(({ from, to }) => from.startsWith('ledger/') && to.startsWith('metrics/'));
     expect(taken.filter(({ to, isType }) => to !== 'metrics/snapshot.ts' || !isType).map(shown)).toEqual([]);
+  });
+
+  test('speaks SQL in the ledger only, and begins and ends transactions in one file of it', () => {
+    const uses = files.flatMap((name) => sqlUses(name).map((use) => ({ name, use: `${name}: ${use}` })));
+    expect(uses.filter(({ name }) => !name.startsWith('ledger/')).map(({ use }) => use)).toEqual([]);
+    const ofTransactions = uses.filter(({ use }) =>
+      /: (BEGIN|COMMIT|END|ROLLBACK|SAVEPOINT|RELEASE|\.(transaction|savepoint)\()/.test(use),
+    );
+    expect(ofTransactions.filter(({ name }) => name !== 'ledger/file/transaction.ts')).toEqual([
+      // No transaction: whether the lock is given at all.
+      { name: 'ledger/file/refusedLocks.ts', use: 'ledger/file/refusedLocks.ts: BEGIN EXCLUSIVE; ROLLBACK' },
+    ]);
+    expect(ofTransactions.length).toBeGreaterThan(1);
   });
 
   test('has a session of types only', () => {

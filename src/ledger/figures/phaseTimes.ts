@@ -1,5 +1,6 @@
 import type { Database } from 'better-sqlite3';
 import { phaseColumns } from '../../model.ts';
+import { transaction } from '../file/transaction.ts';
 import { type Condition, finishedCondition, type LimitedFilter } from '../read/filter.ts';
 import { groupBy } from '../read/groupBy.ts';
 import { phaseShares } from '../read/phaseShares.ts';
@@ -30,7 +31,7 @@ const before = 20;
 
 /** The largest share first, then those that only failed. */
 export function readPhaseTimes(db: Database, filter: LimitedFilter): PhaseTimes[] {
-  return db.transaction(() => {
+  return transaction(db, { mode: 'read' }, () => {
     const finished = finishedCondition(filter);
     const seconds = groupBy(secondsNewestFirst(db, finished), (row) => row.stage);
     const failed = new Map(failures(db, finished).map((row) => [row.stage, row.failed]));
@@ -46,7 +47,7 @@ export function readPhaseTimes(db: Database, filter: LimitedFilter): PhaseTimes[
       .filter(([stage]) => !known.has(stage))
       .map(([stage, count]) => failedAlone(stage, count));
     return [...ended, ...only];
-  })();
+  });
 }
 
 function failedAlone(stage: string, failed: number): PhaseTimes {

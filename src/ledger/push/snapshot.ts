@@ -2,10 +2,13 @@ import type { GroupSnapshot, Total } from '../../metrics/snapshot.ts';
 import type { GroupKey } from '../../model.ts';
 import type { Database } from '../file/addon.ts';
 import { isOfSqlite } from '../file/open.ts';
+import { transaction } from '../file/transaction.ts';
 import { withFitRows } from '../fit/views.ts';
 import { versionInService } from '../inService.ts';
+import { ledgerId } from '../ledgerId.ts';
 import { type DeclarationKind, isFull } from '../totals/declarations.ts';
 import { defaultStages } from '../totals/declareGroup.ts';
+import { sequence } from './deliveries.ts';
 import { isFitSnapshot } from './fitSnapshot.ts';
 import { lastDuration, newestDeployments, type ShownRow } from './newestDeployments.ts';
 import { errorRates, recentCosts } from './recentRecords.ts';
@@ -27,13 +30,18 @@ export function readSnapshot(
   database: Database,
   group: { readonly groupId: number; readonly programVersion: string },
 ): GroupSnapshot {
-  if (database.inTransaction) return readFit(database, group);
-  database.exec('BEGIN');
-  try {
-    return readFit(database, group);
-  } finally {
-    database.exec('COMMIT');
-  }
+  return transaction(database, { mode: 'read' }, () => readFit(database, group));
+}
+
+/** The same and the group's sequence number, of one moment. */
+export function numberedSnapshot(
+  database: Database,
+  group: { readonly groupId: number; readonly programVersion: string },
+): { seq: number; snapshot: GroupSnapshot } {
+  return transaction(database, { mode: 'read' }, () => ({
+    seq: sequence(database, group.groupId).seq,
+    snapshot: readFit(database, group),
+  }));
 }
 
 /** As it is, for that costs the least, and row by row only where something in it is wrong. */
@@ -62,7 +70,7 @@ function read(
   const newest = newestDeployments(database, key);
   return {
     key,
-    ledgerId: database.prepare('SELECT ledger_id FROM ledger').pluck().get() as string,
+    ledgerId: ledgerId(database),
     programVersion,
     events: seq + (totals.find(({ family }) => family === eventsFamily)?.value ?? 0),
     totals: totals.filter(({ family }) => family !== eventsFamily),

@@ -40,6 +40,37 @@ export function newestOfVersion(db: Database, version: string, filter: Deploymen
   return found ?? null;
 }
 
+/** The id of the deployment that ended last, of the given names where they are given; also a discarded one. */
+export function newestEnded(
+  db: Database,
+  { deployment, environment }: { deployment: string | null; environment: string | null },
+): string | null {
+  const found = db
+    .prepare<[string | null, string | null], string>(
+      `SELECT deployment_id FROM deployment_metrics WHERE deployment_status IN ('success', 'warning', 'failed') AND fragment = 0
+       AND deployment = coalesce(?, deployment) AND environment = coalesce(?, environment) ORDER BY deployment_completed_at DESC, id DESC LIMIT 1`,
+    )
+    .pluck()
+    .get(deployment, environment);
+  return found ?? null;
+}
+
+/** The id of the deployment of the same site that started last before another one; null: it was the first. */
+export function deploymentBefore(
+  db: Database,
+  { deployment, environment, startedAt }: Pick<DeploymentRecord, 'deployment' | 'environment' | 'startedAt'>,
+): string | null {
+  const found = db
+    .prepare<[Pick<DeploymentRecord, 'deployment' | 'environment' | 'startedAt'>], string>(
+      `SELECT deployment_id FROM deployment_metrics
+       WHERE deployment = @deployment AND environment = @environment AND discarded = 0 AND fragment = 0
+       AND deployment_started_at < @startedAt ORDER BY deployment_started_at DESC, id DESC LIMIT 1`,
+    )
+    .pluck()
+    .get({ deployment, environment, startedAt });
+  return found ?? null;
+}
+
 /**
  * The ids that a word on the command line may mean: the id itself, else every one that begins with the
  * word or has it as the part behind its last hyphen, as `history` shows it on a narrow terminal. Newest

@@ -33,3 +33,25 @@ export function endedSites(db: Database): Site[] {
     )
     .all();
 }
+
+/** A row of the view `deployment_history`. */
+export interface DeployedVersion {
+  readonly version: string;
+  readonly deployed_at: string;
+  readonly method: string | null;
+  readonly notes: string | null;
+}
+
+/** Finished deployments of one site, the last to end first, in the form of the view `deployment_history`. */
+export function deployedVersions(
+  db: Database,
+  { site, limit }: { site: Site; limit: number },
+): DeployedVersion[] {
+  return db
+    .prepare<[Site & { limit: number }], DeployedVersion>(
+      `SELECT version, strftime('%Y-%m-%d %H:%M:%S', deployment_completed_at) AS deployed_at, deployment_method AS method, notes
+       FROM deployment_metrics WHERE ${hasEnded} AND deployment = @deployment AND environment = @environment
+       ORDER BY deployment_completed_at DESC, id DESC LIMIT @limit`,
+    )
+    .all({ ...site, limit });
+}

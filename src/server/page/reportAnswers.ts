@@ -1,4 +1,5 @@
 import type { Database } from '../../ledger/file/addon.ts';
+import { transaction } from '../../ledger/file/transaction.ts';
 import { readPage } from '../../ledger/read/pages.ts';
 import { siteMeant } from '../../ledger/read/site.ts';
 import { deploymentJson } from '../../report/deploymentJson.ts';
@@ -22,8 +23,7 @@ export function reportAnswers(
   database: Database,
   { id, ...filter }: ReportFilter,
 ): Readonly<Record<string, Json>> {
-  database.exec('BEGIN');
-  try {
+  return transaction(database, { mode: 'read' }, () => {
     const { limit: _, sinceMs: __, ...wanted } = filter;
     const { rows } = readPage(database, filter);
     const named = Object.entries(wanted).filter(([, value]) => value !== undefined);
@@ -41,7 +41,5 @@ export function reportAnswers(
       if (one === id && typeof whole.before === 'string') asked.add(whole.before);
     }
     return answers;
-  } finally {
-    database.exec('COMMIT');
-  }
+  });
 }
