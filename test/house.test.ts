@@ -8,6 +8,7 @@ import {
   lineCount,
   longFunctions,
   sqlUses,
+  textsOf,
   worldReads,
 } from './support/sourceFiles.ts';
 
@@ -110,6 +111,23 @@ describe('the house', () => {
       { name: 'ledger/file/refusedLocks.ts', use: 'ledger/file/refusedLocks.ts: BEGIN EXCLUSIVE; ROLLBACK' },
     ]);
     expect(ofTransactions.length).toBeGreaterThan(1);
+  });
+
+  test('lists the statuses of a deployment once, with one fragment of SQL for each question', () => {
+    const list =
+      /'(success|failed)', 'warning'|'warning', '(success|failed)'|deployment_status (=|<>|IN) ?\(?'/;
+    // The schema is what it was when a ledger was made; metrics name their own states, and what they are counted from.
+    const isOwn = (name: string) => /^(ledger\/file|metrics|page)\//.test(name);
+    const listing = files.filter((name) => !isOwn(name) && textsOf(name).some((text) => list.test(text)));
+    // What a column may hold is listed with what stands there most often first.
+    expect(listing).toEqual(['ledger/fit/tables.ts', 'ledger/statuses.ts', 'model.ts']);
+  });
+
+  test('compares secrets in one place, and reads files of secrets in one', () => {
+    const having = (text: string) =>
+      files.filter((name) => readFileSync(new URL(`../src/${name}`, import.meta.url), 'utf8').includes(text));
+    expect(having('timingSafeEqual(')).toEqual(['server/sameSecret.ts']);
+    expect(having('}_FILE`;')).toEqual(['settings/readSecret.ts']);
   });
 
   test('has a session of types only', () => {

@@ -5,6 +5,7 @@ import { isoTime } from '../model.ts';
 import type { Database } from './file/addon.ts';
 import { publicTables } from './fit/tables.ts';
 import { unfitCases } from './fit/unfit.ts';
+import { isOpen } from './statuses.ts';
 
 /** What marks need to know of a deployment's row. */
 export interface DeploymentRow {
@@ -76,7 +77,7 @@ export function openDeployments(
   const open = database
     .prepare(
       `SELECT ${columns}, ${unfit} AS wrong FROM deployment_metrics
-       WHERE deployment_status = 'in-progress' AND fragment = 0 AND deployment_id IS NOT NULL
+       WHERE ${isOpen} AND fragment = 0 AND deployment_id IS NOT NULL
        ${given.map(([column]) => `AND ${column} = ?`).join(' ')} ORDER BY deployment_started_at DESC, id DESC`,
     )
     .all(...given.map(([, name]) => name)) as Raw[];

@@ -1,4 +1,5 @@
 import type { Database } from './file/addon.ts';
+import { hasEndedWell } from './statuses.ts';
 
 /**
  * The version in service of a group and since when (Unix ms): of the newest deployment that ended well, or the
@@ -14,7 +15,7 @@ export function versionInService(
        d AS (SELECT m.* FROM deployment_metrics m, g WHERE m.instance = g.instance AND m.deployment = g.deployment AND m.environment = g.environment)
        SELECT version, commitSha, since FROM (
          SELECT * FROM (SELECT version, commit_sha AS commitSha, deployment_completed_at AS since FROM d
-           WHERE deployment_status IN ('success', 'warning') ORDER BY deployment_completed_at DESC, id DESC LIMIT 1)
+           WHERE ${hasEndedWell} ORDER BY deployment_completed_at DESC, id DESC LIMIT 1)
          UNION ALL
          SELECT * FROM (SELECT r.to_version, (SELECT commit_sha FROM d d2 WHERE d2.version = r.to_version ORDER BY d2.id DESC LIMIT 1), r.at
            FROM rollbacks r JOIN d ON d.deployment_id = r.deployment_id WHERE r.success = 1 AND r.to_version IS NOT NULL ORDER BY r.at DESC, r.id DESC LIMIT 1)

@@ -84,15 +84,21 @@ describe('a part of a transaction', () => {
   test('that cannot be taken back takes the whole with it', () => {
     const { database, note, codes } = notable();
     refuses(database, /^ROLLBACK TO/);
+    let isOpen: boolean | undefined;
     const whole = () =>
       transaction(database, { mode: 'write' }, () => {
         note('before');
-        partOfTransaction(database, () => {
-          note('part');
-          fail();
-        });
+        try {
+          partOfTransaction(database, () => {
+            note('part');
+            fail();
+          });
+        } catch (error) {
+          isOpen = database.inTransaction;
+          throw error;
+        }
       });
     expect(whole).toThrow(first);
-    expect([codes(), database.inTransaction]).toEqual([[], false]);
+    expect([isOpen, codes()]).toEqual([false, []]);
   });
 });

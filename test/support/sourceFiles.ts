@@ -151,6 +151,22 @@ function linesOf(node: ts.Node): number {
   );
 }
 
+/** Lists of texts: each array, and each list of arguments, that holds nothing else; and what stands in SQL. */
+export function textsOf(name: string): string[] {
+  const found: string[] = [];
+  visit(tree(name), (node) => {
+    if (ts.isStringLiteralLike(node) || ts.isTemplateHead(node) || ts.isTemplateMiddleOrTemplateTail(node))
+      found.push(node.text);
+    const list = ts.isArrayLiteralExpression(node)
+      ? node.elements
+      : ts.isCallExpression(node)
+        ? node.arguments
+        : [];
+    if (list.length > 1) found.push(list.map((one) => one.getText()).join(', '));
+  });
+  return found;
+}
+
 function visit(node: ts.Node, look: (node: ts.Node) => void): void {
   look(node);
   ts.forEachChild(node, (child) => visit(child, look));

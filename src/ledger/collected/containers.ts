@@ -1,5 +1,6 @@
 import { isoTime } from '../../model.ts';
 import type { Database } from '../file/addon.ts';
+import { isNotOpen } from '../statuses.ts';
 import { groupId, touchGroup } from '../totals/groups.ts';
 import { Totals } from '../totals/totals.ts';
 
@@ -110,7 +111,7 @@ export function addUse(database: Database, { containerId, cpuSeconds, memoryByte
     .prepare(
       `SELECT c.cpu_seconds AS cpu, c.memory_bytes AS memory, d.deployment_id AS deploymentId, d.instance, d.deployment, d.environment
        FROM containers c JOIN deployment_metrics d ON d.deployment_id = c.deployment_id
-       WHERE c.container_id = ? AND d.deployment_status <> 'in-progress'`,
+       WHERE c.container_id = ? AND d.${isNotOpen}`,
     )
     .get(containerId) as Before | undefined;
   if (before === undefined) return;

@@ -5,6 +5,7 @@ import { type Condition, finishedCondition, type LimitedFilter } from '../read/f
 import { groupBy } from '../read/groupBy.ts';
 import { phaseShares } from '../read/phaseShares.ts';
 import { quantiles } from '../read/quantile.ts';
+import { hasNotFailed } from '../statuses.ts';
 
 /** How one phase fares in a number of finished deployments. Seconds a deployment; durations of successful ones alone. */
 export interface PhaseTimes {
@@ -64,7 +65,7 @@ function lately(newestFirst: readonly number[]): Lately | null {
 
 /** Phases with a column by their column, as the history that was imported has them, the others by their runs. */
 function secondsNewestFirst(db: Database, { sql, values }: Condition): { stage: string; seconds: number }[] {
-  const good = `${sql} AND d.deployment_status <> 'failed'`;
+  const good = `${sql} AND d.${hasNotFailed}`;
   const named = Object.entries(phaseColumns);
   const ofColumns = named.map(
     ([stage, column]) =>

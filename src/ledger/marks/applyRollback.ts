@@ -1,8 +1,9 @@
 import type { Warning } from '../../errors.ts';
 import type { RollbackMark } from '../../marks.ts';
-import { isoTime, roundMicro } from '../../model.ts';
+import { finalStatuses, isoTime, roundMicro } from '../../model.ts';
 import { type DeploymentRow, deploymentOf, groupKeyOf } from '../deployments.ts';
 import type { Database } from '../file/addon.ts';
+import { hasEndedWell } from '../statuses.ts';
 import { groupId, touchGroup } from '../totals/groups.ts';
 import { Totals } from '../totals/totals.ts';
 import { noteRollback } from './badDeployment.ts';
@@ -31,7 +32,7 @@ export function applyRollback(database: Database, mark: RollbackMark): Warning[]
 }
 
 function hasEnded({ status }: DeploymentRow): boolean {
-  return status === 'success' || status === 'warning' || status === 'failed';
+  return finalStatuses.some((final) => final === status);
 }
 
 function settledBefore({ deploymentId }: DeploymentRow): Warning {
@@ -86,7 +87,7 @@ function broughtBy(
   if (replacing !== undefined) return replacing;
   const brought = database.prepare(
     `SELECT deployment_id FROM deployment_metrics WHERE deployment = ? AND environment = ? AND instance = ? AND version = ? AND id < ?
-     AND deployment_status IN ('success', 'warning') ORDER BY id DESC LIMIT 1`,
+     AND ${hasEndedWell} ORDER BY id DESC LIMIT 1`,
   );
   const { deployment, environment, instance, id } = row;
   return (brought.pluck().get(deployment, environment, instance, version, id) as string | undefined) ?? null;

@@ -1,4 +1,5 @@
 import type { Database } from '../file/addon.ts';
+import { isOpen } from '../statuses.ts';
 import { newSequence } from '../totals/groups.ts';
 import type { HeldTotals } from './heldTotals.ts';
 
@@ -61,7 +62,7 @@ export function runsIn(
   return (
     database
       .prepare(
-        `SELECT 1 FROM deployment_metrics m, groups g WHERE g.id = ? AND m.deployment_id = ? AND m.deployment_status = 'in-progress'
+        `SELECT 1 FROM deployment_metrics m, groups g WHERE g.id = ? AND m.deployment_id = ? AND m.${isOpen}
        AND m.instance = g.instance AND m.deployment = g.deployment AND m.environment = g.environment`,
       )
       .pluck()

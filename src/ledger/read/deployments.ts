@@ -1,4 +1,5 @@
 import type { Database } from 'better-sqlite3';
+import { hasEnded } from '../statuses.ts';
 import { type DeploymentFilter, deploymentCondition, type LimitedFilter } from './filter.ts';
 import { type DeploymentRecord, type DeploymentRow, deploymentColumns, deploymentRecord } from './record.ts';
 
@@ -47,7 +48,7 @@ export function newestEnded(
 ): string | null {
   const found = db
     .prepare<[string | null, string | null], string>(
-      `SELECT deployment_id FROM deployment_metrics WHERE deployment_status IN ('success', 'warning', 'failed') AND fragment = 0
+      `SELECT deployment_id FROM deployment_metrics WHERE ${hasEnded} AND fragment = 0
        AND deployment = coalesce(?, deployment) AND environment = coalesce(?, environment) ORDER BY deployment_completed_at DESC, id DESC LIMIT 1`,
     )
     .pluck()
