@@ -12,8 +12,6 @@ export interface AlertRule {
   readonly condition: Condition;
   /** In the words of the table; `{figure}` stands for the figure. */
   readonly firesWhen: string;
-  /** The line of the seed that asks for it, or the contract. */
-  readonly seed: string;
   readonly summary: string;
   /** `{figure}` stands for the figure that the rule got. */
   readonly description: string;

@@ -19,7 +19,6 @@ export const healthAlerts: readonly AlertRule[] = [
       { below: 0.9 },
     ),
     firesWhen: 'less than {figure} of the health checks of 5 minutes passed',
-    seed: '001: < 90 % for 2 m',
     summary:
       'Only {{ $value | humanizePercentage }} of the health checks of {{ $labels.deployment }} in {{ $labels.environment }} pass',
     description: 'Counted over 5 minutes. Time to roll back.',
@@ -43,7 +42,6 @@ export const healthAlerts: readonly AlertRule[] = [
       above: 2,
     }),
     firesWhen: 'more than {figure} health checks failed in 5 minutes',
-    seed: '001: named without a query',
     summary: '{{ $value }} health checks of {{ $labels.deployment }} in {{ $labels.environment }} failed',
     description: 'Within 5 minutes, all hosts together.',
     runbook: {
@@ -59,7 +57,6 @@ export const healthAlerts: readonly AlertRule[] = [
     forSeconds: 120,
     condition: errorRateAbove(0.05),
     firesWhen: 'the error rate after a deployment is above {figure}, within an hour of its start',
-    seed: '001: > 0.05 for 2 m',
     summary:
       '{{ $value | humanizePercentage }} of the requests to {{ $labels.service }} fail after the deployment',
     description:
@@ -83,7 +80,6 @@ export const healthAlerts: readonly AlertRule[] = [
       above: 0,
     }),
     firesWhen: 'more than {figure} deployments of 15 minutes ended without a healthy service',
-    seed: '000: health_check_success = 0',
     summary: '{{ $labels.deployment }} on {{ $labels.instance }} did not become healthy',
     description:
       'The health verification of {{ $value }} deployments to {{ $labels.environment }} failed in 15 minutes.',
@@ -107,7 +103,6 @@ export const healthAlerts: readonly AlertRule[] = [
       atLeast: 1,
     }),
     firesWhen: 'a service needed longer than {figure} to become healthy, in the last 15 minutes',
-    seed: '000: time_to_healthy > 60',
     summary: '{{ $labels.deployment }} on {{ $labels.instance }} took long to become healthy',
     description: 'Longer than {figure}: {{ $value }} to {{ $labels.environment }} in the last 15 minutes.',
     runbook: {
@@ -122,7 +117,6 @@ export const healthAlerts: readonly AlertRule[] = [
     forSeconds: 120,
     condition: notHealthyAfter(300),
     firesWhen: '{figure} after its start a deployment is not healthy; if health is verified at all',
-    seed: '001: 100 % health after 5 min',
     summary: '{{ $labels.deployment }} on {{ $labels.instance }} is not healthy after its deployment',
     description:
       'It started {{ $value | humanizeDuration }} ago in {{ $labels.environment }}{{ with $labels.deployment_id }}, id {{ . }}{{ end }}.',
@@ -146,7 +140,6 @@ export const healthAlerts: readonly AlertRule[] = [
       atLeast: 1,
     }),
     firesWhen: 'a deployment of the last 15 minutes took the service down for longer than {figure}',
-    seed: '000: downtime_duration > 30',
     summary: '{{ $labels.deployment }} on {{ $labels.instance }} was down for long',
     description: 'Longer than {figure}: {{ $value }} to {{ $labels.environment }} in the last 15 minutes.',
     runbook: {

@@ -12,7 +12,6 @@ export const objectiveAlerts: readonly AlertRule[] = [
     forSeconds: 120,
     condition: budgetSpent(0.5),
     firesWhen: '{figure} or more of the error budget of 30 days is used',
-    seed: '001: budget of 1 failed deployment a month',
     summary:
       '{{ $value | humanizePercentage }} of the error budget of {{ $labels.deployment }} in {{ $labels.environment }} is used',
     description:
@@ -30,7 +29,6 @@ export const objectiveAlerts: readonly AlertRule[] = [
     forSeconds: 120,
     condition: budgetSpent(1),
     firesWhen: '{figure} or more of the error budget of 30 days is used',
-    seed: '001: when the budget is depleted, freeze risky changes',
     summary: 'The error budget of {{ $labels.deployment }} in {{ $labels.environment }} is used up',
     description: '{{ $value | humanizePercentage }} of the budget of 30 days is used.',
     runbook: {
@@ -46,7 +44,6 @@ export const objectiveAlerts: readonly AlertRule[] = [
     condition: burning({ times: 14.4, long: '1h', short: '5m' }),
     firesWhen:
       'the share of bad deployments is above {figure} the allowed 1 %, over 1 h and 5 m; of 10 or more in 1 h',
-    seed: '001: SLO 1 (multi-window burn rate)',
     summary: 'Deployments of {{ $labels.deployment }} to {{ $labels.environment }} fail in a row',
     description: '{{ $value | humanizePercentage }} of the last hour were bad; SLO 1 allows 1%.',
     runbook: {
@@ -62,7 +59,6 @@ export const objectiveAlerts: readonly AlertRule[] = [
     condition: burning({ times: 6, long: '6h', short: '30m' }),
     firesWhen:
       'the share of bad deployments is above {figure} the allowed 1 %, over 6 h and 30 m; of 10 or more in 6 h',
-    seed: '001: SLO 1 (multi-window burn rate)',
     summary: 'Too many deployments of {{ $labels.deployment }} to {{ $labels.environment }} fail',
     description: '{{ $value | humanizePercentage }} of the last 6 hours were bad; SLO 1 allows 1%.',
     runbook: {
@@ -78,7 +74,6 @@ export const objectiveAlerts: readonly AlertRule[] = [
     condition: burning({ times: 1, long: '3d', short: '6h' }),
     firesWhen:
       'the share of bad deployments is above {figure} the allowed 1 %, over 3 d and 6 h; of 10 or more in 3 d',
-    seed: '001: SLO 1 (multi-window burn rate)',
     summary: 'Deployments of {{ $labels.deployment }} to {{ $labels.environment }} miss SLO 1',
     description: '{{ $value | humanizePercentage }} of the last 3 days were bad; SLO 1 allows 1%.',
     runbook: {
@@ -93,7 +88,6 @@ export const objectiveAlerts: readonly AlertRule[] = [
     forSeconds: 120,
     condition: shareBelow(healthShare, { below: 0.99, recorded: healthSli }),
     firesWhen: 'less than {figure} of the health checks of 30 days passed',
-    seed: '001: SLO 3, 99 %',
     summary: '{{ $labels.deployment }} in {{ $labels.environment }} misses SLO 3',
     description:
       '{{ $value | humanizePercentage }} of the health checks of 30 days passed; it should be {figure}.',
@@ -110,7 +104,6 @@ export const objectiveAlerts: readonly AlertRule[] = [
     forSeconds: 120,
     condition: shareBelow(smokeShare, { below: 0.99, recorded: smokeSli }),
     firesWhen: 'less than {figure} of the smoke tests of 30 days passed',
-    seed: '001: SLO 5, 99 %',
     summary: '{{ $labels.deployment }} in {{ $labels.environment }} misses SLO 5',
     description:
       '{{ $value | humanizePercentage }} of the smoke tests of 30 days passed; it should be {figure}.',
@@ -126,7 +119,6 @@ export const objectiveAlerts: readonly AlertRule[] = [
     forSeconds: 120,
     condition: p95Above(downtimeP95, { above: 30, recorded: downtimeSli }),
     firesWhen: 'the p95 of the downtime of 30 days is above {figure}',
-    seed: '000: downtime_duration > 30, over 30 days',
     summary: 'Deploying {{ $labels.deployment }} to {{ $labels.environment }} costs too much downtime',
     description: 'The p95 of 30 days is {{ $value | humanizeDuration }}, above {figure}.',
     runbook: {

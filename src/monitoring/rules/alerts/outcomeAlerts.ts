@@ -22,7 +22,6 @@ export const outcomeAlerts: readonly AlertRule[] = [
       above: 0,
     }),
     firesWhen: 'more than {figure} deployments failed in 5 minutes',
-    seed: '001: increase over 5 m > 0; 000: failed deployments',
     summary: 'A deployment of {{ $labels.deployment }} to {{ $labels.environment }} failed',
     description: '{{ $value }} failed on {{ $labels.instance }} in the last 5 minutes.',
     runbook: {
@@ -38,7 +37,6 @@ export const outcomeAlerts: readonly AlertRule[] = [
     forSeconds: 1800,
     condition: shareBelow({ metric: 'deployment_total', good: 'success', window: '1h' }, { below: 0.95 }),
     firesWhen: 'less than {figure} of the deployments of an hour succeeded',
-    seed: '001: < 95 % for 30 m',
     summary:
       'Only {{ $value | humanizePercentage }} of the deployments of {{ $labels.deployment }} to {{ $labels.environment }} succeed',
     description: 'Counted over one hour; the objective is 99%.',
@@ -62,7 +60,6 @@ export const outcomeAlerts: readonly AlertRule[] = [
       above: 3,
     }),
     firesWhen: 'more than {figure} rollbacks in 7 days, whatever their reasons',
-    seed: '001: increase over 7 d > 3',
     summary: '{{ $value }} rollbacks of {{ $labels.deployment }} in {{ $labels.environment }} in 7 days',
     description: 'None or one is usual. All hosts and reasons are counted together.',
     runbook: {
@@ -78,7 +75,6 @@ export const outcomeAlerts: readonly AlertRule[] = [
     forSeconds: 120,
     condition: runningLongerThan(900),
     firesWhen: 'a deployment runs for longer than {figure}',
-    seed: '001: > 900 s',
     summary: 'Deployment {{ $labels.deployment_id }} of {{ $labels.deployment }} does not end',
     description:
       'It has been running for {{ $value | humanizeDuration }} on {{ $labels.instance }}, in {{ $labels.environment }}.',
@@ -95,7 +91,6 @@ export const outcomeAlerts: readonly AlertRule[] = [
     forSeconds: 120,
     condition: p95Above({ histogram: 'time_to_deploy_seconds', window: '1h' }, { above: 600 }),
     firesWhen: 'the p95 from trigger to stable over an hour is above {figure}',
-    seed: '001: panel alert above 600 (SLO 2)',
     summary: 'Deploying {{ $labels.deployment }} to {{ $labels.environment }} takes too long',
     description: 'The p95 of the last hour is {{ $value | humanizeDuration }}, above {figure}.',
     runbook: {
@@ -117,7 +112,6 @@ export const outcomeAlerts: readonly AlertRule[] = [
       atLeast: 2,
     }),
     firesWhen: '2 or more deployments of 7 days took longer than {figure}',
-    seed: '001: SLO 2, 2+ deploys exceed 20 min/week',
     summary:
       '{{ $value }} deployments of {{ $labels.deployment }} to {{ $labels.environment }} were very slow',
     description: 'Each took longer than {figure}, within 7 days; SLO 2 allows one.',
@@ -139,7 +133,6 @@ export const outcomeAlerts: readonly AlertRule[] = [
       atLeast: 1,
     }),
     firesWhen: 'a deployment that ended in the last 15 minutes took longer than {figure}',
-    seed: '000: total_duration > 300',
     summary: 'A deployment of {{ $labels.deployment }} to {{ $labels.environment }} took long',
     description: 'Longer than {figure}: {{ $value }} on {{ $labels.instance }} in the last 15 minutes.',
     runbook: {

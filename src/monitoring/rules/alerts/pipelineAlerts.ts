@@ -9,7 +9,6 @@ export const pipelineAlerts: readonly AlertRule[] = [
     forSeconds: 120,
     condition: gatewayDown,
     firesWhen: 'the scrape of the Pushgateway fails',
-    seed: 'none: the pipeline itself',
     summary: 'The Pushgateway {{ $labels.instance }} is down',
     description: 'No deployment can raise an alert until it answers again.',
     runbook: {
@@ -26,7 +25,6 @@ export const pipelineAlerts: readonly AlertRule[] = [
     forSeconds: 120,
     condition: pushFailing,
     firesWhen: 'the gateway rejected the latest push of a group',
-    seed: 'none: the pipeline itself',
     summary: 'The Pushgateway refuses what {{ $labels.instance }} pushes for {{ $labels.deployment }}',
     description: 'What is shown of {{ $labels.environment }} is older than what the ledger knows.',
     runbook: {
@@ -43,7 +41,6 @@ export const pipelineAlerts: readonly AlertRule[] = [
     forSeconds: 0,
     condition: counterReset,
     firesWhen: 'the counters of a group went back within 15 minutes',
-    seed: 'none: the pipeline itself',
     summary: 'The counters of {{ $labels.deployment }} on {{ $labels.instance }} went back',
     description:
       'An older state came after a newer one: increases of {{ $labels.environment }} read too high for a while.',
@@ -60,7 +57,6 @@ export const pipelineAlerts: readonly AlertRule[] = [
     forSeconds: 120,
     condition: abandonedAfter(30 * 86_400),
     firesWhen: 'a group was not pushed for longer than {figure}',
-    seed: 'none: the pipeline itself',
     summary: 'Nobody pushes {{ $labels.deployment }} on {{ $labels.instance }} any more',
     description: 'The last push to {{ $labels.environment }} was {{ $value | humanizeDuration }} ago.',
     runbook: {

@@ -28,7 +28,6 @@ export const stepAlerts: readonly AlertRule[] = [
       above: 0,
     }),
     firesWhen: 'more than {figure} migrations failed in 5 minutes',
-    seed: '001: named without a query (SLO 4: zero tolerance)',
     summary: 'A migration of {{ $labels.deployment }} in {{ $labels.environment }} failed',
     description: '{{ $value }} on {{ $labels.instance }} in the last 5 minutes.',
     runbook: {
@@ -44,7 +43,6 @@ export const stepAlerts: readonly AlertRule[] = [
     forSeconds: 0,
     condition: migrationOver(120),
     firesWhen: 'a migration of the last 15 minutes took longer than {figure}',
-    seed: '001: > 120 s',
     summary: 'A migration of {{ $labels.deployment }} in {{ $labels.environment }} was slow',
     description: 'Longer than {figure}: {{ $value }} on {{ $labels.instance }} in the last 15 minutes.',
     runbook: {
@@ -59,7 +57,6 @@ export const stepAlerts: readonly AlertRule[] = [
     forSeconds: 0,
     condition: migrationOver(300),
     firesWhen: 'a migration of the last 15 minutes took longer than {figure}',
-    seed: '001: dashboard, critical 300 s',
     summary: 'A migration of {{ $labels.deployment }} in {{ $labels.environment }} was very slow',
     description: 'Longer than {figure}: {{ $value }} on {{ $labels.instance }} in the last 15 minutes.',
     runbook: {
@@ -81,7 +78,6 @@ export const stepAlerts: readonly AlertRule[] = [
       above: 0,
     }),
     firesWhen: 'a smoke test failed more than {figure} times in 10 minutes',
-    seed: '001: named without a query',
     summary:
       'Smoke test {{ $labels.test_name }} fails for {{ $labels.deployment }} in {{ $labels.environment }}',
     description: '{{ $value }} failures in the last 10 minutes.',
