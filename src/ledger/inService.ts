@@ -10,7 +10,7 @@ export function versionInService(
   groupId: number,
 ): { version: string; commitSha: string | null; sinceMs: number } | null {
   const found = database
-    .prepare(
+    .prepare<unknown[], { version: string; commitSha: string | null; since: string }>(
       `WITH g AS (SELECT instance, deployment, environment FROM groups WHERE id = @groupId),
        d AS (SELECT m.* FROM deployment_metrics m, g WHERE m.instance = g.instance AND m.deployment = g.deployment AND m.environment = g.environment)
        SELECT version, commitSha, since FROM (
@@ -21,7 +21,7 @@ export function versionInService(
            FROM rollbacks r JOIN d ON d.deployment_id = r.deployment_id WHERE r.success = 1 AND r.to_version IS NOT NULL ORDER BY r.at DESC, r.id DESC LIMIT 1)
        ) ORDER BY since DESC LIMIT 1`,
     )
-    .get({ groupId }) as { version: string; commitSha: string | null; since: string } | undefined;
+    .get({ groupId });
   return found === undefined
     ? null
     : { version: found.version, commitSha: found.commitSha, sinceMs: Date.parse(found.since) };

@@ -22,13 +22,13 @@ interface Row extends Omit<LeftProber, 'process' | 'startedAt'>, ProcessIdentity
 /** Newest first; also of phases that have ended, where their prober was not asked. */
 export function leftProbers(database: Database, deploymentId: string): LeftProber[] {
   const rows = database
-    .prepare(
+    .prepare<unknown[], Row>(
       `SELECT p.run_id AS runId, s.service, s.status, m.service AS ownService, p.file, p.pid, p.started, p.boot, p.pid_namespace AS pidNamespace, s.started_at AS startedAt,
        s.started_mono AS mono, s.started_boot AS startedBoot
        FROM probers p JOIN deployment_stages s ON s.run_id = p.run_id JOIN deployment_metrics m ON m.deployment_id = s.deployment_id
        WHERE p.deployment_id = ? ORDER BY s.id DESC`,
     )
-    .all(deploymentId) as Row[];
+    .all(deploymentId);
   return rows.map(({ pid, started, boot, pidNamespace, startedAt, mono, startedBoot, ...left }) => ({
     ...left,
     process: { pid, started, boot, pidNamespace },

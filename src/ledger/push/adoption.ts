@@ -1,5 +1,6 @@
 import type { Database } from '../file/addon.ts';
 import { ledgerId } from '../ledgerId.ts';
+import type { Rows } from '../rows.ts';
 import type { HeldTotals } from './heldTotals.ts';
 
 /** What a gateway holds of a group. */
@@ -78,9 +79,11 @@ function isMore(
   const { family, labels, part, value } = total;
   if (labels.some((label) => Buffer.byteLength(label) >= shortestCutBytes)) return false;
   const find = database
-    .prepare('SELECT value + base FROM totals WHERE group_id = ? AND family = ? AND labels = ? AND part = ?')
+    .prepare<unknown[], Rows['totals']['value']>(
+      'SELECT value + base FROM totals WHERE group_id = ? AND family = ? AND labels = ? AND part = ?',
+    )
     .pluck();
-  return value > ((find.get(groupId, family, JSON.stringify(labels), part) as number | undefined) ?? 0);
+  return value > (find.get(groupId, family, JSON.stringify(labels), part) ?? 0);
 }
 
 function rebase(
@@ -136,9 +139,9 @@ function declareWords(database: Database, { groupId, held }: { groupId: number; 
 
 function eventsBase(database: Database, groupId: number): number {
   return (
-    (database
-      .prepare('SELECT base FROM totals WHERE group_id = ? AND family = ?')
+    database
+      .prepare<unknown[], Rows['totals']['base']>('SELECT base FROM totals WHERE group_id = ? AND family = ?')
       .pluck()
-      .get(groupId, eventsFamily) as number | undefined) ?? 0
+      .get(groupId, eventsFamily) ?? 0
   );
 }

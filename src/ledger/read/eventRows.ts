@@ -86,7 +86,7 @@ function events(
 }
 
 function rows<Row>(db: Database, { sql, since }: { sql: string; since: string }): Row[] {
-  return db.prepare(sql).all({ since }) as Row[];
+  return db.prepare<unknown[], Row>(sql).all({ since });
 }
 
 /** All of them: what runs or was rolled back later began earlier. */
