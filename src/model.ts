@@ -5,6 +5,9 @@ import { isWellFormed } from './wellFormed.ts';
 /** Terminal and running states, as the column `deployment_status` spells them. */
 export type DeploymentStatus = 'in-progress' | 'success' | 'warning' | 'failed';
 export type FinalStatus = Exclude<DeploymentStatus, 'in-progress'>;
+/** The same as lists. */
+export const finalStatuses = ['success', 'warning', 'failed'] as const satisfies readonly FinalStatus[];
+export const deploymentStatuses: readonly DeploymentStatus[] = ['in-progress', ...finalStatuses];
 export type StageStatus = 'running' | 'success' | 'failed';
 /** Error types of a failed stage, closed vocabulary of `deployment_stage_failures_total`. */
 export type StageErrorType = 'exit_code' | 'timeout' | 'canceled' | 'other';

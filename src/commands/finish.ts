@@ -8,7 +8,7 @@ import { asWarning, usageError } from '../errors.ts';
 import { asLedgerError, isOfSqlite } from '../ledger/file/open.ts';
 import { rotateJournal } from '../ledger/journal/takeIn.ts';
 import type { FinishMark, Tracked } from '../marks.ts';
-import type { FinalStatus } from '../model.ts';
+import { type FinalStatus, finalStatuses } from '../model.ts';
 import { lostOutput } from '../report/lostOutput.ts';
 import type { Session } from '../session.ts';
 import { endCommand } from './endCommand.ts';
@@ -57,7 +57,7 @@ export const command = defineCommand({
     status: text({
       value: 'status',
       help: "success, warning, failed, or the CI's name for it",
-      offered: ['success', 'warning', 'failed'],
+      offered: finalStatuses,
     }),
     error: { ...errorText, help: 'error message (DEPLOYTRACK_ERROR); @file or - reads it' },
     notes: content({ help: 'free-form text; @file or - reads it' }),

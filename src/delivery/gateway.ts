@@ -1,5 +1,4 @@
 import { DeploytrackError } from '../errors.ts';
-import { limitBytes } from '../files/readNamed.ts';
 import type { Session } from '../session.ts';
 import { readSecret } from '../settings/readSecret.ts';
 import { credentials } from '../sinks/credentials.ts';
@@ -29,8 +28,7 @@ async function secretOf(
   { context, warnings }: Session,
   { name, withinMs }: { name: string; withinMs: number },
 ): Promise<string | undefined> {
-  const mostBytes = name === 'CA' ? limitBytes.words : limitBytes.secret;
-  const found = await readSecret(context, `DEPLOYTRACK_GATEWAY_${name}`, { mostBytes, withinMs });
+  const found = await readSecret(context, `DEPLOYTRACK_GATEWAY_${name}`, { withinMs });
   if (found.problem === null) return found.value ?? undefined;
   if (!found.isEmpty)
     throw new DeploytrackError({

@@ -1,5 +1,6 @@
 import { noteReached } from '../ledger/push/backOff.ts';
 import { releaseLease, settleDelivery } from '../ledger/push/deliveries.ts';
+import { numberedSnapshot } from '../ledger/push/snapshot.ts';
 import { exposition } from '../metrics/exposition.ts';
 import { groupSamples } from '../metrics/samples.ts';
 import { programVersion } from '../programVersion.ts';
@@ -9,7 +10,6 @@ import { type GroupSent, type GroupTask, nothingToTell } from './groupTask.ts';
 import { failed, refused } from './problems.ts';
 import { readBase } from './readBase.ts';
 import { startRequest } from './requestTime.ts';
-import { snapshotNow } from './snapshotNow.ts';
 import { type Turn, takeTurn } from './turn.ts';
 
 /** What came of one turn, or null with whether the group has moved on since. */
@@ -70,7 +70,7 @@ async function putOnce(task: GroupTask, turn: Turn): Promise<TurnEnd> {
   const { session, gateway, group, budget } = task;
   // What used up the time was not this gateway: nothing is held against it.
   if (budget.leftMs === 0) return { result: nothingToTell, moved: false };
-  const { seq, snapshot } = snapshotNow(await session.store.database(), {
+  const { seq, snapshot } = numberedSnapshot(await session.store.database(), {
     groupId: group.groupId,
     programVersion,
   });

@@ -1,12 +1,11 @@
 import type { Warning } from '../errors.ts';
 import { listGroups, sequence } from '../ledger/push/deliveries.ts';
-import { readSnapshot } from '../ledger/push/snapshot.ts';
+import { numberedSnapshot, readSnapshot } from '../ledger/push/snapshot.ts';
 import { groupSamples } from '../metrics/samples.ts';
 import type { GroupSnapshot } from '../metrics/snapshot.ts';
 import { programVersion } from '../programVersion.ts';
 import type { DeliveryRequest, Session } from '../session.ts';
 import { prepareTextfile, type TextfileResult, writeTextfile } from '../sinks/textfile.ts';
-import { snapshotNow } from './snapshotNow.ts';
 
 /** Writes each group's file where the settings name a folder: the same text that a gateway would get. */
 export async function writeTextfiles(session: Session, request: DeliveryRequest): Promise<Warning[]> {
@@ -52,7 +51,7 @@ async function writeNewest(
       { families: groupSamples(snapshot), pid: context.pid },
     ] as const;
   for (let tries = 0; tries < mostTries; tries += 1) {
-    const { seq, snapshot } = snapshotNow(await store.database(), { groupId, programVersion });
+    const { seq, snapshot } = numberedSnapshot(await store.database(), { groupId, programVersion });
     const prepared = prepareTextfile(...textOf(snapshot));
     try {
       const result = await store.note((database) =>

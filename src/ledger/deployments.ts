@@ -5,6 +5,7 @@ import { isoTime } from '../model.ts';
 import type { Database } from './file/addon.ts';
 import { publicTables } from './fit/tables.ts';
 import { unfitCases } from './fit/unfit.ts';
+import { isOpen } from './statuses.ts';
 
 /** What marks need to know of a deployment's row. */
 export interface DeploymentRow {
@@ -46,8 +47,10 @@ type Raw = Omit<DeploymentRow, 'fragment' | 'started' | Names> & {
 /** Null where the ledger does not know the id. Throws LEDGER_ROW where its row cannot be used. */
 export function findDeployment(database: Database, deploymentId: string): DeploymentRow | null {
   const raw = database
-    .prepare(`SELECT ${columns}, ${unfit} AS wrong FROM deployment_metrics WHERE deployment_id = ?`)
-    .get(deploymentId) as Raw | undefined;
+    .prepare<unknown[], Raw>(
+      `SELECT ${columns}, ${unfit} AS wrong FROM deployment_metrics WHERE deployment_id = ?`,
+    )
+    .get(deploymentId);
   if (raw === undefined) return null;
   if (raw.wrong === null) return fromRaw(raw);
   throw new DeploytrackError({
@@ -75,12 +78,12 @@ export function openDeployments(
   const given = Object.entries(names).filter(([, name]) => name != null);
   // `+`: by the index of open ones, not by that of a group with its whole history.
   const open = database
-    .prepare(
+    .prepare<unknown[], Raw>(
       `SELECT ${columns}, ${unfit} AS wrong FROM deployment_metrics
-       WHERE deployment_status = 'in-progress' AND fragment = 0 AND deployment_id IS NOT NULL
+       WHERE ${isOpen} AND fragment = 0 AND deployment_id IS NOT NULL
        ${given.map(([column]) => `AND +${column} = ?`).join(' ')} ORDER BY deployment_started_at DESC, id DESC`,
     )
-    .all(...given.map(([, name]) => name)) as Raw[];
+    .all(...given.map(([, name]) => name));
   return open.filter(({ wrong }) => wrong === null).map(fromRaw);
 }
 

@@ -1,4 +1,5 @@
 import type { Database } from './file/addon.ts';
+import { hasEndedWell } from './statuses.ts';
 
 /**
  * The version in service of a group and since when (Unix ms): of the newest deployment that ended well, or the
@@ -9,19 +10,19 @@ export function versionInService(
   groupId: number,
 ): { version: string; commitSha: string | null; sinceMs: number } | null {
   const found = database
-    .prepare(
+    .prepare<unknown[], { version: string; commitSha: string | null; since: string }>(
       `WITH g AS NOT MATERIALIZED (SELECT instance, deployment, environment FROM groups WHERE id = @groupId),
        d AS NOT MATERIALIZED (SELECT m.* FROM g CROSS JOIN deployment_metrics m WHERE m.instance = g.instance AND m.deployment = g.deployment AND m.environment = g.environment)
        SELECT version, commitSha, since FROM (
          SELECT * FROM (SELECT version, commit_sha AS commitSha, deployment_completed_at AS since FROM d
-           WHERE deployment_status IN ('success', 'warning') ORDER BY deployment_completed_at DESC, id DESC LIMIT 1)
+           WHERE ${hasEndedWell} ORDER BY deployment_completed_at DESC, id DESC LIMIT 1)
          UNION ALL
          SELECT back.version, (SELECT commit_sha FROM d WHERE d.version = back.version ORDER BY d.deployment_started_at DESC, d.id DESC LIMIT 1), back.at
          FROM (SELECT r.to_version AS version, r.at
            FROM rollbacks r JOIN d ON d.deployment_id = r.deployment_id WHERE r.success = 1 AND r.to_version IS NOT NULL ORDER BY r.at DESC, r.id DESC LIMIT 1) back
        ) ORDER BY since DESC LIMIT 1`,
     )
-    .get({ groupId }) as { version: string; commitSha: string | null; since: string } | undefined;
+    .get({ groupId });
   return found === undefined
     ? null
     : { version: found.version, commitSha: found.commitSha, sinceMs: Date.parse(found.since) };

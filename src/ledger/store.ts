@@ -8,7 +8,7 @@ import { fileIdentity, ledgerIsGone, noLedgerYet } from './file/identity.ts';
 import { keepStatements } from './file/keepStatements.ts';
 import { ledgerWasLocked, noteLocked } from './file/locked.ts';
 import { asLedgerError, EmptyLedger, isOfSqlite, openLedger, standing } from './file/open.ts';
-import { transact, waitWhileLocked } from './file/transact.ts';
+import { waitWhileLocked, writeWhenFree } from './file/whileLocked.ts';
 import type { JournalPlaces } from './journal/journalPlaces.ts';
 import { keepElsewhere } from './journal/keepElsewhere.ts';
 import type { TakingIn } from './journal/takeIn.ts';
@@ -117,9 +117,9 @@ export class Store {
     for (const step of steps) warnings.push(...(await this.write(step)));
   }
 
-  /** One durable transaction; what it needs is loaded and read before. Throws like `database` and `transact`. */
+  /** One durable transaction; what it needs is loaded and read before. Throws like `database` and `writeWhenFree`. */
   async write<Result>(work: (database: Database) => Result): Promise<Result> {
-    return this.#transact({ work, durable: true });
+    return this.#write({ work, durable: true });
   }
 
   /** Whether the ledger could be opened so far. */
@@ -132,7 +132,7 @@ export class Store {
    * no wait for the disk; never for a mark.
    */
   async note<Result>(work: (database: Database) => Result): Promise<Result> {
-    return this.#transact({ work, durable: false });
+    return this.#write({ work, durable: false });
   }
 
   /**
@@ -197,7 +197,7 @@ export class Store {
     return this.options.cold().prepareMark(this.#context, { database, mark });
   }
 
-  async #transact<Result>({
+  async #write<Result>({
     work,
     durable,
   }: {
@@ -206,7 +206,7 @@ export class Store {
   }): Promise<Result> {
     const database = await this.database();
     try {
-      return await transact(this.#context, {
+      return await writeWhenFree(this.#context, {
         database,
         durable,
         work: () => work(database),

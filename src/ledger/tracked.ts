@@ -1,6 +1,7 @@
 import type { PackageManager, Tracked } from '../marks.ts';
 import { tracked } from './checks/markParts.ts';
 import type { Database } from './file/addon.ts';
+import type { Rows } from './rows.ts';
 
 /** A file by its path and hash, a package by its name and version; null: it was looked for and not there. */
 export interface TrackedItem {
@@ -11,8 +12,10 @@ export interface TrackedItem {
 
 /** What `start` was told to look at; null where nothing is tracked. Throws where the ledger holds something else. */
 export function trackedOf(database: Database, deploymentId: string): Tracked | null {
-  const found = database.prepare('SELECT tracked FROM tracking WHERE deployment_id = ?').pluck();
-  const text = found.get(deploymentId) as string | undefined;
+  const found = database
+    .prepare<unknown[], Rows['tracking']['tracked']>('SELECT tracked FROM tracking WHERE deployment_id = ?')
+    .pluck();
+  const text = found.get(deploymentId);
   return text === undefined
     ? null
     : tracked(JSON.parse(text), { path: 'tracking', leftOut: [], isOurs: true });

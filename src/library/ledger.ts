@@ -74,7 +74,6 @@ function openExisting(path: string): Reading {
       message: `there is no ledger at ${path}`,
       hint: '`deploytrack init` or the first `deploytrack start` makes one; name its file with openLedger(path) or DEPLOYTRACK_LEDGER',
     });
-  reading.database.pragma(`busy_timeout = ${busyTimeoutMs}`);
   keepStatements(reading.database);
   return reading;
 }
@@ -84,7 +83,7 @@ function openOrNull(path: string): Reading | null {
     throw usageError('openLedger: the path is no text', 'expected the file of a ledger, or nothing');
   for (let tries = 1; ; tries += 1) {
     try {
-      return openForReading(path, { how: 'read', leftOut: () => {} });
+      return openForReading(path, { how: 'read', leftOut: () => {}, busyTimeoutMs });
     } catch (error) {
       if (error instanceof EmptyLedger) return null;
       const problem = asLedgerError(error, path);

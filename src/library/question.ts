@@ -1,6 +1,6 @@
 import { type DeploytrackError, usageError } from '../errors.ts';
 import type { LimitedFilter } from '../ledger/read/filter.ts';
-import type { DeploymentStatus } from '../model.ts';
+import { type DeploymentStatus, deploymentStatuses } from '../model.ts';
 
 /** Which deployments are meant; what is not given does not narrow. */
 export interface Which {
@@ -17,14 +17,12 @@ export interface LimitedWhich extends Which {
   readonly status?: DeploymentStatus | undefined;
 }
 
-const statuses: readonly string[] = ['in-progress', 'success', 'warning', 'failed'];
-
 /** The filter of the readers. Throws a usage error for what no caller with types would give. */
 export function filterOf({ deployment, environment, since, limit, status }: LimitedWhich): LimitedFilter {
   if (limit !== undefined && !(Number.isSafeInteger(limit) && limit >= 1))
     throw wrong('limit', { given: limit, expected: 'a whole number from 1' });
-  if (status !== undefined && !statuses.includes(status))
-    throw wrong('status', { given: status, expected: `one of ${statuses.join(', ')}` });
+  if (status !== undefined && !deploymentStatuses.includes(status))
+    throw wrong('status', { given: status, expected: `one of ${deploymentStatuses.join(', ')}` });
   if (since !== undefined && !(since instanceof Date && !Number.isNaN(since.getTime())))
     throw wrong('since', { given: since, expected: 'a valid Date' });
   for (const [name, given] of Object.entries({ deployment, environment }))

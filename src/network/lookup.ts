@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { LookupFunction } from 'node:net';
+import { networkInterfaces } from 'node:os';
 import type { Context } from '../context.ts';
-import { inOrder, isSix } from './addressOrder.ts';
 import { addressesInHosts } from './hostsFile.ts';
 import { askNameServers } from './nameServers.ts';
 import { candidateNames } from './searchList.ts';
@@ -103,4 +103,24 @@ function resolvConf(): string {
 function lookupError(code: 'ENOTFOUND' | 'EAI_AGAIN', hostname: string): NodeJS.ErrnoException {
   const error = new Error(`getaddrinfo ${code} ${hostname}`);
   return Object.assign(error, { code, syscall: 'getaddrinfo', hostname });
+}
+
+/**
+ * Addresses in the order in which they should be tried (RFC 6724 in short): those of IPv6 first where this host has such
+ * an address itself, else last.
+ */
+function inOrder(addresses: readonly string[]): string[] {
+  const four = addresses.filter((address) => !isSix(address));
+  const six = addresses.filter(isSix);
+  if (four.length === 0 || six.length === 0) return [...addresses];
+  const own = Object.values(networkInterfaces()).flatMap((each) => each ?? []);
+  const isUsable = (address: string) =>
+    own.some((one) =>
+      address === '::1' ? one.address === '::1' : one.family === 'IPv6' && !one.internal && one.scopeid === 0,
+    );
+  return [...six.filter(isUsable), ...four, ...six.filter((address) => !isUsable(address))];
+}
+
+function isSix(address: string): boolean {
+  return address.includes(':');
 }

@@ -1,7 +1,10 @@
 import { replaced } from './calls.ts';
 import { isHarmless, looksMade } from './harmless.ts';
-import { word } from './programs/forms.ts';
-import { programs } from './programs.ts';
+import { clouds } from './programs/clouds.ts';
+import { databases } from './programs/databases.ts';
+import { files } from './programs/files.ts';
+import { type Program, word } from './programs/forms.ts';
+import { logins } from './programs/logins.ts';
 import { isAboutIt, isSecretName, standsAlone, strongWords } from './secretName.ts';
 import { hiddenValue } from './value.ts';
 
@@ -70,3 +73,6 @@ export function hideStatements(text: string): string {
     .replace(inNetrc, '$1***')
     .replace(setting, (all, before: string, name: string) => (isSecretName(name) ? `${before}***` : all));
 }
+
+/** Programs that take a password in a way of their own. Short options count behind their own program's name alone. */
+const programs: readonly Program[] = [...databases, ...logins, ...files, ...clouds];

@@ -1,6 +1,5 @@
 import type { DeploymentDetail } from '../ledger/read/detail.ts';
 import type { SmokeTest } from '../ledger/read/records.ts';
-import { formatBytes } from './bytes.ts';
 import { changeWords } from './changeWords.ts';
 import { glyphsOf } from './glyphs.ts';
 import { labelled } from './labelled.ts';
@@ -84,4 +83,13 @@ function changeLines({ tracked: { changes } }: DeploymentDetail, view: View): st
       .flatMap((change) => labelled({ label: 'changed', value: changeWords(change, arrow) }, view)),
     ...(more > 0 ? labelled({ label: '', value: `and ${more} more` }, view) : []),
   ];
+}
+
+/** Bytes in the largest binary unit that leaves a whole: `512 B`, `1.4 MiB`, `2.0 GiB`. */
+function formatBytes(bytes: number): string {
+  if (bytes < 1024) return `${bytes} B`;
+  const units = ['KiB', 'MiB', 'GiB', 'TiB'];
+  const power = Math.min(units.length, Math.floor(Math.log2(bytes) / 10));
+  const amount = bytes / 1024 ** power;
+  return `${amount.toFixed(amount < 100 ? 1 : 0)} ${units[power - 1]}`;
 }

@@ -1,9 +1,10 @@
 import type { Database } from '../ledger/file/addon.ts';
+import { dataVersion } from '../ledger/file/dataVersion.ts';
 import { fileIdentity, ledgerIsGone } from '../ledger/file/identity.ts';
 import { keepStatements } from '../ledger/file/keepStatements.ts';
 import { EmptyLedger } from '../ledger/file/open.ts';
 import { openForReading, type Reading } from '../ledger/file/openForReading.ts';
-import { waitWhileLocked } from '../ledger/file/transact.ts';
+import { waitWhileLocked } from '../ledger/file/whileLocked.ts';
 import { lookThrough } from '../ledger/fit/views.ts';
 import { hasUnread } from '../ledger/journal/unread.ts';
 import type { Session } from '../session.ts';
@@ -66,7 +67,6 @@ export class LedgerReader {
       reading.database.close();
       return this.#reading;
     }
-    reading.database.pragma(`cache_size = -${cacheKibibytes}`);
     keepStatements(reading.database);
     return reading;
   }
@@ -75,7 +75,7 @@ export class LedgerReader {
     const { context } = this.#session;
     const leftOut = (what: string) => writeLog(context, { level: 'warning', message: what });
     try {
-      return openForReading(path, { how: 'write', leftOut }) ?? gone(path);
+      return openForReading(path, { how: 'write', leftOut, cacheKibibytes }) ?? gone(path);
     } catch (error) {
       if (error instanceof EmptyLedger) gone(path);
       throw error;
@@ -84,7 +84,7 @@ export class LedgerReader {
 
   /** After somebody has written: not for each request, where many write. */
   #lookThrough(database: Database): void {
-    const changes = database.pragma('data_version', { simple: true });
+    const changes = dataVersion(database);
     if (changes === this.#changes) return;
     const nowMs = this.#session.context.instant().wallMs;
     if (Math.abs(nowMs - this.#lookedThroughMs) < lookThroughEveryMs) return;

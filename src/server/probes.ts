@@ -1,3 +1,4 @@
+import { ledgerId } from '../ledger/ledgerId.ts';
 import { problemAnswer } from './http/problem.ts';
 import type { Answer, Route, Serving } from './route.ts';
 
@@ -25,7 +26,7 @@ export const ready: Route = {
 /** Asked without auth: the reason stands in the log, the answer names no path. */
 async function isReadable(serving: Serving): Promise<Answer | null> {
   try {
-    (await serving.database()).prepare('SELECT ledger_id FROM ledger').get();
+    ledgerId(await serving.database());
     return null;
   } catch (error) {
     serving.log({ level: 'error', message: (error as Error).message, route: ready.name });

@@ -20,10 +20,13 @@ export interface Secret {
 
 export type SecretWorld = FileWorld & Pick<Context, 'cwd'>;
 
-interface Limits {
-  readonly mostBytes?: number;
+interface Patience {
+  /** How long a file on another machine may take to answer. */
   readonly withinMs: number;
 }
+
+/** Certificates come by the hundred; nothing else is longer than a secret is. */
+const longOnes: Readonly<Record<string, number>> = { DEPLOYTRACK_GATEWAY_CA: limitBytes.words };
 
 const unset: Secret = { value: null, source: null, problem: null, isEmpty: false, expected: null };
 
@@ -35,11 +38,11 @@ function empty(source: string, what = source): Secret {
  * The secret of a variable, else of the file that `<variable>_FILE` names: a regular file, links followed, without its last
  * line end. What was set and holds nothing is a problem: somebody meant to have a secret.
  */
-export async function readSecret(world: SecretWorld, variable: string, limits: Limits): Promise<Secret> {
+export async function readSecret(world: SecretWorld, variable: string, patience: Patience): Promise<Secret> {
   const said = world.env[variable];
   // Blanks, or a mark of byte order, are nothing that anybody could not guess.
   if (said !== undefined && said.trim() !== '') return fitting(variable, { value: said, source: variable });
-  const ofFile = await readSecretFile(world, variable, limits);
+  const ofFile = await readSecretFile(world, variable, patience);
   if (said === undefined || ofFile.source !== null) return ofFile;
   return empty(variable);
 }
@@ -48,9 +51,10 @@ export async function readSecret(world: SecretWorld, variable: string, limits: L
 export async function readSecretFile(
   world: SecretWorld,
   variable: string,
-  { mostBytes = limitBytes.secret, withinMs }: Limits,
+  { withinMs }: Patience,
 ): Promise<Secret> {
   const source = `${variable}_FILE`;
+  const mostBytes = longOnes[variable] ?? limitBytes.secret;
   const file = world.env[source];
   if (file === undefined) return unset;
   if (file === '') return empty(source);

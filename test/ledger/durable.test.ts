@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { openOrCreateLedger } from '../../src/ledger/file/create.ts';
-import { transact } from '../../src/ledger/file/transact.ts';
+import { writeWhenFree } from '../../src/ledger/file/whileLocked.ts';
 import { fakeContext } from '../support/context.ts';
 
 const full = 2;
@@ -16,7 +16,7 @@ function durableLedger() {
   onTestFinished(() => void database.close());
   const synchronous = () => database.pragma('synchronous', { simple: true });
   const write = (durable: boolean, work: () => unknown = synchronous) =>
-    transact(context, { database, timeoutMs: 500, work, durable });
+    writeWhenFree(context, { database, timeoutMs: 500, work, durable });
   return { synchronous, write };
 }
 

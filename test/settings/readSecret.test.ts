@@ -85,3 +85,16 @@ test('what came of bytes that are no UTF-8 is no secret', async () => {
     isEmpty: false,
   });
 });
+
+test('a certificate authority may be longer than what is kept secret', async () => {
+  const { folder, write } = world();
+  write('long', 'c'.repeat(65_537));
+  const read = (variable: string) =>
+    readSecret(fakeContext({ cwd: folder, env: { [`${variable}_FILE`]: 'long' } }), variable, {
+      withinMs: 1000,
+    });
+  expect(await read('DEPLOYTRACK_GATEWAY_CA')).toMatchObject({ problem: null });
+  expect(await read('DEPLOYTRACK_GATEWAY_HEADERS')).toMatchObject({
+    problem: 'DEPLOYTRACK_GATEWAY_HEADERS_FILE: long cannot be read (it is larger than 65536 bytes)',
+  });
+});

@@ -103,6 +103,36 @@ function binds(binding: ts.BindingName, name: string): boolean {
   return binding.elements.some((element) => ts.isBindingElement(element) && binds(element.name, name));
 }
 
+const longSql = /^(SELECT .* FROM|INSERT (OR \w+ )?INTO|UPDATE \w+ SET|DELETE FROM|WITH \w+.* AS|PRAGMA) ?/;
+/** As an argument: elsewhere a single word may mean anything. */
+const anySql = new RegExp(`${longSql.source}|^(BEGIN|COMMIT|END|ROLLBACK|SAVEPOINT|RELEASE)( [\\w; ]+)?$`);
+
+/**
+ * Where a file speaks SQL: calls of the library's own methods, and texts that are statements. `exec` is a method of
+ * regular expressions too: what SQL it is given shows in its text.
+ */
+export function sqlUses(name: string): string[] {
+  const found: string[] = [];
+  visit(tree(name), (node) => {
+    if (
+      ts.isCallExpression(node) &&
+      ts.isPropertyAccessExpression(node.expression) &&
+      (/^(prepare|pragma|transaction|savepoint)$/.test(node.expression.name.text) ||
+        /(^|\W)(database|db)\.exec$/.test(node.expression.getText()))
+    )
+      found.push(`.${node.expression.name.text}(`);
+    const text =
+      ts.isStringLiteralLike(node) || ts.isTemplateHead(node) ? node.text.replaceAll(/\s+/g, ' ').trim() : '';
+    const isGiven = ts.isSourceFile(node)
+      ? false
+      : ts.isCallExpression(node.parent) || ts.isConditionalExpression(node.parent);
+    const form = isGiven ? anySql : longSql;
+    const [statement] = form.exec(text) ?? [];
+    if (statement !== undefined) found.push(statement);
+  });
+  return found;
+}
+
 export function longFunctions(name: string): string[] {
   const found: string[] = [];
   visit(tree(name), (node) => {
@@ -119,6 +149,22 @@ function linesOf(node: ts.Node): number {
     file.getLineAndCharacterOfPosition(node.getStart()).line +
     1
   );
+}
+
+/** Lists of texts: each array, and each list of arguments, that holds nothing else; and what stands in SQL. */
+export function textsOf(name: string): string[] {
+  const found: string[] = [];
+  visit(tree(name), (node) => {
+    if (ts.isStringLiteralLike(node) || ts.isTemplateHead(node) || ts.isTemplateMiddleOrTemplateTail(node))
+      found.push(node.text);
+    const list = ts.isArrayLiteralExpression(node)
+      ? node.elements
+      : ts.isCallExpression(node)
+        ? node.arguments
+        : [];
+    if (list.length > 1) found.push(list.map((one) => one.getText()).join(', '));
+  });
+  return found;
 }
 
 function visit(node: ts.Node, look: (node: ts.Node) => void): void {

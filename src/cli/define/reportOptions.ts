@@ -1,3 +1,4 @@
+import { deploymentStatuses } from '../../model.ts';
 import { choice, flag, since } from './kinds.ts';
 
 /** The options of commands that print rows. */
@@ -21,7 +22,7 @@ export const filterOptions = {
   since: since({ help: 'a time, or how long ago: 2026-01-14, 7d' }),
   status: choice({
     value: 'status',
-    choices: ['in-progress', 'success', 'warning', 'failed'],
+    choices: deploymentStatuses,
     help: 'in-progress, success, warning or failed',
   }),
   format: tableFormat,

@@ -1,6 +1,6 @@
-import { defaultMs } from '../../cli/define/settings.ts';
 import type { FinishMark, HealthMark, StartMark } from '../../marks.ts';
-import type { FinalStatus, Instant } from '../../model.ts';
+import type { FinalStatus } from '../../model.ts';
+import { finishOfOthers, startOfOthers, wallOnly } from '../marksOfOthers.ts';
 import type { DeploymentLabels } from './deploymentLabels.ts';
 
 /** Where its deployments are. */
@@ -21,54 +21,27 @@ export function startMark(
   { labels, place, atMs }: { labels: DeploymentLabels; place: Place; atMs: number },
 ): StartMark {
   const { deployment, version, commitSha, timestampMs } = labels;
-  return {
-    kind: 'start',
+  return startOfOthers({
     markId: `${deploymentId}:start`,
     deploymentId,
     at: wallOnly(atMs),
     deployment,
     environment: labels.environment ?? place.environment,
-    service: deployment,
-    instance: place.hostname.toLowerCase(),
     hostname: place.hostname,
-    runner: null,
     version,
-    previousVersion: null,
     commitSha,
-    url: null,
     triggeredAtMs: timestampMs !== null && timestampMs <= atMs ? timestampMs : null,
-    triggeredBy: null,
     method: 'docker',
-    notes: null,
-    pythonCommand: null,
-    rollbackOf: null,
-    caller: null,
-    callerRole: 'caller',
-    abandonAfterMs: defaultMs('abandon-after'),
-    takeOver: false,
-    join: true,
     declare: { services: [], stages: [], tests: [], resources: [], checkTypes: ['container'] },
-  };
+  });
 }
 
 export function finishMark(
   deploymentId: string,
   end: { atMs: number; status: FinalStatus; exitCode: number | null; error: string | null },
 ): FinishMark {
-  return {
-    kind: 'finish',
-    markId: `${deploymentId}:finish`,
-    deploymentId,
-    at: wallOnly(end.atMs),
-    status: end.status,
-    exitCode: end.exitCode,
-    error: end.error,
-    notes: null,
-    onExit: false,
-    abandoned: false,
-    discard: false,
-    keepOpen: false,
-  };
+  const { atMs, ...rest } = end;
+  return finishOfOthers({ markId: `${deploymentId}:finish`, deploymentId, at: wallOnly(atMs), ...rest });
 }
 
 /** A verdict of the container's own health check. How long the check took is not told: its latency is 0 and not observed. */
@@ -102,9 +75,4 @@ export function healthMark(
     sinceMs: null,
     judged: 'yes',
   };
-}
-
-/** The engine tells wall time alone. */
-function wallOnly(wallMs: number): Instant {
-  return { wallMs, monotonicSeconds: null, boot: null };
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Row } from '../../ledger/carry/carriedDeployment.ts';
 import type { HistoryDeployment } from '../../ledger/carry/importHistory.ts';
-import { isDeploymentId, isoTime } from '../../model.ts';
+import { type FinalStatus, finalStatuses, isDeploymentId, isoTime } from '../../model.ts';
 import { redactToCut } from '../../redact.ts';
 import {
   amountTextField,
@@ -175,8 +175,8 @@ function timesOf(
   return { started, completedMs, triggered, isZoned };
 }
 
-function statusOf(value: unknown): 'success' | 'warning' | 'failed' {
-  const found = (['success', 'warning', 'failed'] as const).find((status) => status === value);
+function statusOf(value: unknown): FinalStatus {
+  const found = finalStatuses.find((status) => status === value);
   return (
     found ?? refuse('deployment_status', value, 'success, warning or failed: an end is what makes it history')
   );

@@ -1,23 +1,22 @@
 import { settings } from '../../cli/define/settings.ts';
-import { type FinalStatus, isDeploymentId } from '../../model.ts';
+import { deploymentStatuses, isDeploymentId } from '../../model.ts';
 import type { ReadEvents } from './deploymentEvent.ts';
 import { type Json, textAt, timeAt } from './json.ts';
-
-const statuses: readonly (FinalStatus | 'in-progress')[] = ['in-progress', 'success', 'warning', 'failed'];
 
 /** Our own form, for senders that have none (`docs/webhooks.md`). */
 export function readGeneric(body: Json): ReadEvents {
   const [eventId, said] = [textAt(body, 'event_id'), textAt(body, 'id')];
   const id = `webhook-${said ?? ''}`;
   const atMs = timeAt(body, 'at');
-  const status = statuses.find((one) => one === textAt(body, 'status'));
+  const status = deploymentStatuses.find((one) => one === textAt(body, 'status'));
   const [deployment, version] = [textAt(body, 'deployment'), textAt(body, 'version')];
   if (eventId === null) return { wrong: 'it has no event_id, which no other event has' };
   if (said === null || !isDeploymentId(id))
     return { wrong: 'its id is missing, or none: letters, digits, . _ -, at most 56' };
   if (atMs === null)
     return { wrong: 'its at is missing, or no time with a zone, for example 2026-01-14T18:47:15Z' };
-  if (status === undefined) return { wrong: `its status is missing, or none of ${statuses.join(', ')}` };
+  if (status === undefined)
+    return { wrong: `its status is missing, or none of ${deploymentStatuses.join(', ')}` };
   if (deployment === null || version === null) return { wrong: 'it has no deployment and version' };
   return {
     events: [

@@ -7,8 +7,8 @@ import { isFirstSight } from '../../ledger/collected/seenEvents.ts';
 import { findDeployment } from '../../ledger/deployments.ts';
 import type { Database } from '../../ledger/file/addon.ts';
 import type { FinishMark, Mark, StartMark } from '../../marks.ts';
-import type { Instant } from '../../model.ts';
 import { redactToCut } from '../../redact.ts';
+import { finishOfOthers, startOfOthers, wallOnly } from '../marksOfOthers.ts';
 import type { DeploymentEvent } from './deploymentEvent.ts';
 
 /** Others of the same group that are open and silent for so long are closed when a new one begins. */
@@ -70,17 +70,14 @@ function startMark(event: DeploymentEvent, instance: string | null): StartMark {
   const hostname = subject.host ?? instance ?? subject.origin;
   const { deployment, environment, version, previousVersion, commitSha, triggeredBy } = subject;
   const { triggeredAtMs, method, notes, startedAtMs } = subject;
-  return {
-    kind: 'start',
+  return startOfOthers({
     markId: `${deploymentId}:start`,
     deploymentId,
     at: wallOnly(Math.min(startedAtMs ?? atMs, atMs)),
     deployment,
     environment,
     service: subject.service ?? deployment,
-    instance: hostname.toLowerCase(),
     hostname,
-    runner: null,
     version,
     previousVersion,
     commitSha,
@@ -89,40 +86,22 @@ function startMark(event: DeploymentEvent, instance: string | null): StartMark {
     triggeredBy: triggeredBy === null ? null : freeWords(triggeredBy),
     method: freeWords(method),
     notes,
-    pythonCommand: null,
-    rollbackOf: null,
-    caller: null,
-    callerRole: 'caller',
     abandonAfterMs,
-    takeOver: false,
-    join: true,
-    declare: { services: [], stages: [], tests: [], resources: [], checkTypes: [] },
-  };
+  });
 }
 
 function finishMark({ deploymentId, atMs, end, subject }: DeploymentEvent): FinishMark {
-  return {
-    kind: 'finish',
+  return finishOfOthers({
     markId: `${deploymentId}:finish`,
     deploymentId,
     at: wallOnly(atMs),
     status: end?.status ?? 'success',
-    exitCode: null,
     error: end?.error ?? null,
     notes: subject.notes,
-    onExit: false,
-    abandoned: false,
-    discard: false,
-    keepOpen: false,
-  };
+  });
 }
 
 /** As long as free words are. */
 function freeWords(text: string): string {
   return [...redactToCut(text, 200)].slice(0, 200).join('');
-}
-
-/** Clocks of two machines: only wall time speaks of both. */
-function wallOnly(wallMs: number): Instant {
-  return { wallMs, monotonicSeconds: null, boot: null };
 }

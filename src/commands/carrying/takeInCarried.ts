@@ -3,6 +3,7 @@ import type { CarriedDeployment } from '../../ledger/carry/carriedDeployment.ts'
 import { importDeployment } from '../../ledger/carry/importDeployment.ts';
 import { checkDeployment } from '../../ledger/checks/checkDeployment.ts';
 import type { Database } from '../../ledger/file/addon.ts';
+import { partOfTransaction } from '../../ledger/file/transaction.ts';
 import { takeInMark } from '../../ledger/journal/takeIn.ts';
 import type { Mark } from '../../marks.ts';
 import type { Session } from '../../session.ts';
@@ -79,15 +80,13 @@ function takeInDeployment(
     report.refused.push(refused(checked.wrong));
     return;
   }
-  database.exec('SAVEPOINT carried');
+  const wanted = { carried: checked.carried, wallMs: context.instant().wallMs };
   try {
-    const isNew = importDeployment(database, { carried: checked.carried, wallMs: context.instant().wallMs });
+    const isNew = partOfTransaction(database, () => importDeployment(database, wanted));
     report[isNew ? 'deployments' : 'known'] += 1;
     if (isNew) warnings.push(...checked.leftOut.map(partly));
-    database.exec('RELEASE carried');
   } catch (error) {
     if (!database.inTransaction) throw error;
-    database.exec('ROLLBACK TO carried; RELEASE carried');
     report.refused.push(refused(error instanceof Error ? error.message : String(error)));
   }
 }

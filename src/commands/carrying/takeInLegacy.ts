@@ -3,6 +3,7 @@ import { isKnownField, type LegacyDefaults, readLegacyRow } from '../../collect/
 import type { Context } from '../../context.ts';
 import { type HistoryDeployment, importHistory, type TakenIn } from '../../ledger/carry/importHistory.ts';
 import type { Database } from '../../ledger/file/addon.ts';
+import { partOfTransaction } from '../../ledger/file/transaction.ts';
 import type { LegacyInput } from './readImported.ts';
 
 /** What became of the rows of one file: each is in, known, or refused with a reason. */
@@ -114,13 +115,6 @@ function takeIn(
     'import.row': placed.row,
     'import.timezone': isZoned ? null : read.defaults.zone.name,
   };
-  database.exec('SAVEPOINT legacy');
-  try {
-    const taken = importHistory(database, { deployment, facts, wallMs: context.instant().wallMs });
-    database.exec('RELEASE legacy');
-    return taken;
-  } catch (error) {
-    if (database.inTransaction) database.exec('ROLLBACK TO legacy; RELEASE legacy');
-    throw error;
-  }
+  const { wallMs } = context.instant();
+  return partOfTransaction(database, () => importHistory(database, { deployment, facts, wallMs }));
 }

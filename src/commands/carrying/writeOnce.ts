@@ -2,7 +2,7 @@ import type { Database } from '../../ledger/file/addon.ts';
 import { emptyLedger } from '../../ledger/file/emptyLedger.ts';
 import { keepStatements } from '../../ledger/file/keepStatements.ts';
 import { EmptyLedger, openLedger } from '../../ledger/file/open.ts';
-import { transact } from '../../ledger/file/transact.ts';
+import { writeWhenFree } from '../../ledger/file/whileLocked.ts';
 import type { Session } from '../../session.ts';
 
 /**
@@ -29,7 +29,7 @@ export function writeOnce(session: Session, { isDry }: { isDry: boolean }): Writ
     const { ledgerTimeoutMs: timeoutMs } = store.options;
     try {
       const work = prepare(database);
-      return await transact(context, { database, timeoutMs, work: () => takenBack(work()) }).catch(
+      return await writeWhenFree(context, { database, timeoutMs, work: () => takenBack(work()) }).catch(
         resultOf<Result>,
       );
     } finally {

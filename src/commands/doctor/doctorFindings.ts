@@ -1,9 +1,11 @@
 import { openDeployments } from '../../ledger/deployments.ts';
 import type { Database } from '../../ledger/file/addon.ts';
 import { howToRecover } from '../../ledger/file/ledgerProblem.ts';
+import { quickCheck } from '../../ledger/file/quickCheck.ts';
 import { readJournals } from '../../ledger/journal/readJournals.ts';
 import { isAbandoned, lastMark } from '../../ledger/marks/abandoned.ts';
 import { deploymentLife, type LifeTest } from '../../ledger/marks/keptProcesses.ts';
+import { lastWarnings } from '../../ledger/read/aftermath.ts';
 import { liveness } from '../../processes.ts';
 import type { Session } from '../../session.ts';
 import { type Waiting, waitingMarks } from '../reading/waitingMarks.ts';
@@ -82,9 +84,9 @@ function openFindings({ context, settings }: Session, database: Database): Findi
 }
 
 function soundness(database: Database, path: string): Finding {
-  const sound = database.pragma('quick_check', { simple: true }) as string;
-  if (sound === 'ok') return { good: true, message: `the ledger ${path} is sound` };
-  const where = sound.split('\n').find((line) => !line.startsWith('***')) ?? sound;
+  const wrong = quickCheck(database);
+  if (wrong === null) return { good: true, message: `the ledger ${path} is sound` };
+  const where = wrong.split('\n').find((line) => !line.startsWith('***')) ?? wrong;
   return { good: false, message: `the ledger ${path} is damaged: ${where}`, mend: howToRecover };
 }
 
@@ -120,9 +122,8 @@ function stillWaiting({ path, marks }: Waiting): { message: string; mend: string
 }
 
 function keptWarnings(database: Database): Finding[] {
-  const last = database.prepare('SELECT at, message FROM warnings ORDER BY id DESC LIMIT 5').all() as {
-    at: string;
-    message: string;
-  }[];
-  return last.map(({ at, message }) => ({ good: true, message: `warning of ${at}: ${message}` }));
+  return lastWarnings(database, 5).map(({ at, message }) => ({
+    good: true,
+    message: `warning of ${at}: ${message}`,
+  }));
 }

@@ -1,6 +1,8 @@
 import { configuredGateway } from '../../delivery/gateway.ts';
 import type { DeploytrackError } from '../../errors.ts';
 import type { Database } from '../../ledger/file/addon.ts';
+import { ledgerId } from '../../ledger/ledgerId.ts';
+import { adoptedFrom } from '../../ledger/push/adoption.ts';
 import { listGroups, type Outstanding } from '../../ledger/push/deliveries.ts';
 import type { HeldGroup } from '../../metrics/parse.ts';
 import { isoTime } from '../../model.ts';
@@ -52,9 +54,7 @@ function groupFindings(
   { group, held, nowMs }: { group: Outstanding; held: HeldGroup; nowMs: number },
 ): Finding[] {
   const name = `${group.deployment}/${group.environment} on ${group.instance}`;
-  const from = database.prepare('SELECT adopted_from FROM groups WHERE id = ?').pluck().get(group.groupId) as
-    | string
-    | null;
+  const from = adoptedFrom(database, group.groupId);
   const state = stateOf(database, { group, held });
   const found: Finding[] = [{ ...state, message: `${name}: ${state.message}` }];
   if (from !== null)
@@ -69,8 +69,7 @@ function groupFindings(
 }
 
 function stateOf(database: Database, { group, held }: { group: Outstanding; held: HeldGroup }): Finding {
-  const ledgerId = database.prepare('SELECT ledger_id FROM ledger').pluck().get() as string;
-  if (held.exists && held.ledgerId !== null && held.ledgerId !== ledgerId) {
+  if (held.exists && held.ledgerId !== null && held.ledgerId !== ledgerId(database)) {
     const message = `another ledger (${held.ledgerId}) pushed this group last; one host should have one ledger`;
     return { good: false, message, mend: 'deploytrack push takes its state as the new base' };
   }

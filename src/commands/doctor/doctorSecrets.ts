@@ -1,6 +1,5 @@
 import { secrets } from '../../cli/define/secrets.ts';
 import type { Context } from '../../context.ts';
-import { limitBytes } from '../../files/readNamed.ts';
 import { readSecret } from '../../settings/readSecret.ts';
 import type { Finding } from './doctorFinding.ts';
 
@@ -29,10 +28,7 @@ export function serveAuth(context: Pick<Context, 'env'>): string {
 export async function secretFindings(context: Context): Promise<Finding[]> {
   const found: Finding[] = [];
   for (const { variable } of secrets) {
-    const { problem, expected } = await readSecret(context, variable, {
-      mostBytes: limitBytes.words,
-      withinMs,
-    });
+    const { problem, expected } = await readSecret(context, variable, { withinMs });
     if (problem !== null)
       found.push({
         good: false,

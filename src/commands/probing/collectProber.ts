@@ -1,8 +1,9 @@
 import { unlinkSync } from 'node:fs';
 import type { Warning } from '../../errors.ts';
 import { visibleText } from '../../ledger/checks/reading.ts';
-import type { FinishMark, MeasuredDowntime, ProcessIdentity } from '../../marks.ts';
-import type { Instant, StageStatus } from '../../model.ts';
+import { forgetProber, type LeftProber, leftProbers } from '../../ledger/leftProbers.ts';
+import type { FinishMark, MeasuredDowntime } from '../../marks.ts';
+import type { Instant } from '../../model.ts';
 import { readLeftAttempts } from '../../probe/attemptFile.ts';
 import { measureOutages } from '../../probe/downtime.ts';
 import { stopLeftProber } from '../../probe/leftProber.ts';
@@ -27,7 +28,7 @@ export async function collectProber(
   session: Session,
   { service, waitMs, ...ending }: Ending & { service: string | null; waitMs: number },
 ): Promise<MeasuredDowntime | null> {
-  const left = (await leftProbers(session, ending.deploymentId)).find(
+  const left = (await leftBehind(session, ending.deploymentId)).find(
     (one) => one.status === 'running' && one.service === (service ?? one.ownService),
   );
   if (left === undefined) return null;
@@ -51,7 +52,7 @@ export async function collectProbers(
   session: Session,
   ending: Ending,
 ): Promise<NonNullable<FinishMark['probed']>> {
-  const left = await leftProbers(session, ending.deploymentId);
+  const left = await leftBehind(session, ending.deploymentId);
   const collected = await Promise.all(
     left.map(async (one) => ({
       runId: one.runId,
@@ -64,7 +65,7 @@ export async function collectProbers(
 /** Null where the ledger names a file or a process that is not ours: both are left alone, with a warning. */
 async function collect(
   session: Session,
-  { left, deploymentId }: Ending & { left: Left },
+  { left, deploymentId }: Ending & { left: LeftProber },
 ): Promise<MeasuredDowntime | null> {
   const { context, store } = session;
   const { pid } = left.process;
@@ -72,8 +73,7 @@ async function collect(
   const why =
     whyNotOwnFile(context, left.file) ??
     (life === 'other' ? `process ${pid} is no prober of this account` : null);
-  const forget = 'DELETE FROM probers WHERE run_id = ?';
-  await store.write((database) => database.prepare(forget).run(left.runId)).catch(() => {});
+  await store.write((database) => forgetProber(database, left.runId)).catch(() => {});
   if (why !== null) {
     session.warnings.push(leftAlone(left.file, why));
     return null;
@@ -102,39 +102,9 @@ function leftAlone(file: string, why: string): Warning {
   };
 }
 
-interface Left {
-  readonly runId: string;
-  readonly service: string;
-  readonly ownService: string;
-  readonly status: StageStatus;
-  readonly file: string;
-  readonly process: ProcessIdentity;
-  readonly startedAt: Instant;
-}
-
-interface LeftRow extends Omit<Left, 'process' | 'startedAt'>, ProcessIdentity {
-  readonly startedAt: string;
-  readonly mono: number | null;
-  readonly startedBoot: string | null;
-}
-
-/** Newest first; also of cutovers that have ended, where their prober was not asked. */
-async function leftProbers(session: Session, deploymentId: string): Promise<Left[]> {
+async function leftBehind(session: Session, deploymentId: string): Promise<LeftProber[]> {
   try {
-    const database = await session.store.database();
-    const rows = database
-      .prepare(
-        `SELECT p.run_id AS runId, s.service, s.status, m.service AS ownService, p.file, p.pid, p.started, p.boot, p.pid_namespace AS pidNamespace, s.started_at AS startedAt,
-         s.started_mono AS mono, s.started_boot AS startedBoot
-         FROM probers p JOIN deployment_stages s ON s.run_id = p.run_id JOIN deployment_metrics m ON m.deployment_id = s.deployment_id
-         WHERE p.deployment_id = ? ORDER BY s.id DESC`,
-      )
-      .all(deploymentId) as LeftRow[];
-    return rows.map(({ pid, started, boot, pidNamespace, startedAt, mono, startedBoot, ...left }) => ({
-      ...left,
-      process: { pid, started, boot, pidNamespace },
-      startedAt: { wallMs: Date.parse(startedAt), monotonicSeconds: mono, boot: startedBoot },
-    }));
+    return leftProbers(await session.store.database(), deploymentId);
   } catch {
     return []; // the mark itself tells that the ledger cannot be used
   }

@@ -1,14 +1,13 @@
-import { DeploytrackError } from '../../errors.ts';
+import { DeploytrackError, type Warning } from '../../errors.ts';
 import type { Database } from '../../ledger/file/addon.ts';
 import { noLedgerYet } from '../../ledger/file/identity.ts';
 import { EmptyLedger } from '../../ledger/file/open.ts';
 import { openForReading } from '../../ledger/file/openForReading.ts';
-import { waitWhileLocked } from '../../ledger/file/transact.ts';
+import { waitWhileLocked } from '../../ledger/file/whileLocked.ts';
 import { type LeftOut, lookThrough } from '../../ledger/fit/views.ts';
 import { hasUnread } from '../../ledger/journal/unread.ts';
 import { inWords, reportWarnings } from '../../report/warnings.ts';
 import type { Session } from '../../session.ts';
-import { tellLeftOut } from './leftOutRows.ts';
 import { type Waiting, waitingMarks, waitingWarning } from './waitingMarks.ts';
 
 /**
@@ -106,4 +105,21 @@ function tell(
   warnings: Parameters<typeof reportWarnings>[1]['warnings'],
 ): void {
   reportWarnings(context, { warnings, target: settings.value('warnings') });
+}
+
+/** So many are named one by one. */
+const mostNamed = 5;
+
+/** One warning for each row of the ledger that is left out of an answer, or value of one; of many the first alone. */
+function tellLeftOut(tell: (warning: Warning) => void): LeftOut {
+  let count = 0;
+  return (what) => {
+    count += 1;
+    if (count > mostNamed + 1) return;
+    const message =
+      count > mostNamed
+        ? 'more rows of the ledger hold what they cannot'
+        : `the ledger holds what it cannot: ${what}`;
+    tell({ code: 'LEDGER_ROW', message, hint: '`deploytrack doctor` names them all' });
+  };
 }

@@ -1,5 +1,6 @@
 import { usageError } from '../../errors.ts';
 import { openDeployments } from '../../ledger/deployments.ts';
+import { newestEnded } from '../../ledger/read/deployments.ts';
 import { say } from '../../report/say.ts';
 import { safeId } from '../../safeId.ts';
 import type { Session } from '../../session.ts';
@@ -30,14 +31,11 @@ export async function whichForRecord(
     const deployment = settings.text('deployment') ?? undefined;
     const environment = settings.text('environment') ?? undefined;
     if (openDeployments(database, { deployment, environment }).length > 0) return whichDeployment(session);
-    const newest = database
-      .prepare(
-        `SELECT deployment_id FROM deployment_metrics WHERE deployment_status IN ('success', 'warning', 'failed') AND fragment = 0
-         AND deployment = coalesce(?, deployment) AND environment = coalesce(?, environment) ORDER BY deployment_completed_at DESC, id DESC LIMIT 1`,
-      )
-      .pluck()
-      .get(deployment ?? null, environment ?? null) as string | undefined;
-    if (newest === undefined) return whichDeployment(session);
+    const newest = newestEnded(database, {
+      deployment: deployment ?? null,
+      environment: environment ?? null,
+    });
+    if (newest === null) return whichDeployment(session);
     say(context, `recorded of ${newest}, the newest finished deployment`);
     return { deploymentId: newest, warnings: [] };
   } catch {

@@ -10,13 +10,13 @@ export function* exportLines(
   only: { id: string | null; deployment: string | null; environment: string | null },
 ): Generator<Mark | CarriedDeployment> {
   const found = database
-    .prepare(
+    .prepare<unknown[], { id: string; status: string }>(
       `SELECT deployment_id AS id, deployment_status AS status FROM deployment_metrics
        WHERE deployment_id IS NOT NULL AND deployment_id = coalesce(@id, deployment_id)
          AND (@deployment IS NULL OR deployment = @deployment) AND (@environment IS NULL OR environment = @environment)
        ORDER BY deployment_started_at, id`,
     )
-    .all(only) as { id: string; status: string }[];
+    .all(only);
   for (const { id, status } of found) {
     if (status === 'in-progress') yield* keptMarks(database, id).map(placeless);
     else yield carriedDeployment(database, id);

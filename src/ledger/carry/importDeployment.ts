@@ -55,7 +55,7 @@ function startOf(database: Database, row: Row): string {
 function insert(database: Database, { table, row: said }: { table: string; row: Row }): void {
   const row = redactRow(said);
   const known = new Set(
-    database.prepare('SELECT name FROM pragma_table_info(?)').pluck().all(table) as string[],
+    database.prepare<unknown[], string>('SELECT name FROM pragma_table_info(?)').pluck().all(table),
   );
   const columns = Object.keys(row).filter((name) => known.has(name) && name !== 'id');
   database

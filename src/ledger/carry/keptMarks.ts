@@ -1,5 +1,6 @@
 import type { Mark } from '../../marks.ts';
 import type { Database } from '../file/addon.ts';
+import { isNotOpen } from '../statuses.ts';
 
 /**
  * Keeps a mark of a deployment that is open, as it was made: until it is finished another ledger may take it over
@@ -9,7 +10,7 @@ export function keepMark(database: Database, mark: Mark): void {
   database
     .prepare(
       `INSERT INTO marks_kept (deployment_id, mark_id, mark) SELECT @deploymentId, @markId, @text WHERE NOT EXISTS
-       (SELECT 1 FROM deployment_metrics WHERE deployment_id = @deploymentId AND deployment_status <> 'in-progress')`,
+       (SELECT 1 FROM deployment_metrics WHERE deployment_id = @deploymentId AND ${isNotOpen})`,
     )
     .run({ deploymentId: mark.deploymentId, markId: mark.markId, text: JSON.stringify(mark) });
 }

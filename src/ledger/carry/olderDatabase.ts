@@ -110,8 +110,10 @@ function rowsOf(database: Database, name: string): OlderRow[] {
 
 /** Whether there is such a table. Throws where its rows are made up while they are read, for as long as that may take. */
 function holdsRows(database: Database, { table, name }: { table: string; name: string }): boolean {
-  const kinds = database.prepare("SELECT type FROM pragma_table_list WHERE schema = 'main' AND name = ?");
-  const kind = kinds.pluck().get(table) as string | undefined;
+  const kinds = database.prepare<unknown[], string>(
+    "SELECT type FROM pragma_table_list WHERE schema = 'main' AND name = ?",
+  );
+  const kind = kinds.pluck().get(table);
   if (kind === undefined) return false;
   if (kind !== 'table') throw madeUp(name, `${table} is a ${kind === 'view' ? kind : `${kind} table`}`);
   const computed = database.prepare('SELECT name FROM pragma_table_xinfo(?) WHERE hidden = 2').pluck();

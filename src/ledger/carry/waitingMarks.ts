@@ -1,6 +1,7 @@
 import type { Mark } from '../../marks.ts';
 import { takesMarks } from '../deployments.ts';
 import type { Database } from '../file/addon.ts';
+import type { Selected } from '../rows.ts';
 
 /** No id of a deployment has a blank: in `marks_kept` these are nobody's, whatever becomes of the row. */
 const waits = 'waits: ';
@@ -16,8 +17,10 @@ export function keepWaiting(database: Database, mark: Mark): void {
 /** The marks whose row was mended or deleted since, in the order they were made, by their number. */
 export function readyMarks(database: Database): number[] {
   const waiting = database
-    .prepare('SELECT id, deployment_id AS key FROM main.marks_kept WHERE deployment_id BETWEEN ? AND ?')
-    .all(waits, waitsEnd) as { id: number; key: string }[];
+    .prepare<unknown[], Selected<'marks_kept', { id: 'id'; key: 'deployment_id' }>>(
+      'SELECT id, deployment_id AS key FROM main.marks_kept WHERE deployment_id BETWEEN ? AND ?',
+    )
+    .all(waits, waitsEnd);
   const ids = new Set(waiting.map(({ key }) => key.slice(waits.length)));
   const ready = new Set([...ids].filter((id) => takesMarks(database, id)));
   return waiting

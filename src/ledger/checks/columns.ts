@@ -1,5 +1,5 @@
 import { amountLimits, isWithin } from '../../limits.ts';
-import { isoTime } from '../../model.ts';
+import { finalStatuses, isoTime } from '../../model.ts';
 import {
   amount,
   deploymentId,
@@ -62,7 +62,7 @@ export const deploymentColumns: Columns = {
     deployment_id: deploymentId,
     version: text,
     deployment_started_at: time,
-    deployment_status: oneOf('success', 'warning', 'failed', 'discarded'),
+    deployment_status: oneOf(...finalStatuses, 'discarded'),
   },
   others: {
     previous_version: text,

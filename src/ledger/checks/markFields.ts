@@ -10,6 +10,7 @@ import type {
   SmokeMark,
   StartMark,
 } from '../../marks.ts';
+import { finalStatuses } from '../../model.ts';
 import {
   amount,
   deploymentId,
@@ -146,7 +147,7 @@ const rollback: Read<RollbackMark> = object<RollbackMark>({
 const finish: Read<FinishMark> = object<FinishMark>({
   kind: oneOf('finish'),
   ...base,
-  status: orNull(oneOf('success', 'warning', 'failed')),
+  status: orNull(oneOf(...finalStatuses)),
   exitCode: orNull(amount('exitCode')),
   error: orNull(longText),
   notes: orNull(longText),

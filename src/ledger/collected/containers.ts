@@ -1,5 +1,6 @@
 import { isoTime } from '../../model.ts';
 import type { Database } from '../file/addon.ts';
+import { isNotOpen } from '../statuses.ts';
 import { groupId, touchGroup } from '../totals/groups.ts';
 import { Totals } from '../totals/totals.ts';
 
@@ -25,8 +26,8 @@ export function keptContainer(database: Database, containerId: string): KeptCont
 /** Those that were there when it was looked last. */
 export function presentContainers(database: Database): KeptContainer[] {
   return database
-    .prepare(`SELECT ${columns} FROM containers WHERE removed_at IS NULL`)
-    .all() as KeptContainer[];
+    .prepare<unknown[], KeptContainer>(`SELECT ${columns} FROM containers WHERE removed_at IS NULL`)
+    .all();
 }
 
 export function keepContainer(
@@ -76,7 +77,7 @@ export function noteRemoved(
  */
 export function groupLeftEmpty(database: Database, deploymentId: string): number | null {
   const found = database
-    .prepare(
+    .prepare<unknown[], { id: number; newest: string; present: number }>(
       `SELECT g.id, (SELECT d.deployment_id FROM deployment_metrics d WHERE d.instance = g.instance AND d.deployment = g.deployment
            AND d.environment = g.environment AND d.fragment = 0 ORDER BY d.deployment_started_at DESC, d.id DESC LIMIT 1) AS newest,
          EXISTS (SELECT 1 FROM containers c JOIN deployment_metrics d ON d.deployment_id = c.deployment_id WHERE c.removed_at IS NULL
@@ -84,7 +85,7 @@ export function groupLeftEmpty(database: Database, deploymentId: string): number
        FROM deployment_metrics m JOIN groups g ON g.instance = m.instance AND g.deployment = m.deployment AND g.environment = m.environment
        WHERE m.deployment_id = ?`,
     )
-    .get(deploymentId) as { id: number; newest: string; present: number } | undefined;
+    .get(deploymentId);
   if (found === undefined || found.present === 1) return null;
   const isContainers = database.prepare('SELECT 1 FROM containers WHERE deployment_id = ?').get(found.newest);
   return isContainers === undefined ? null : found.id;
@@ -107,12 +108,12 @@ const leastCpuSeconds = 0.05;
  */
 export function addUse(database: Database, { containerId, cpuSeconds, memoryBytes }: ContainerUse): void {
   const before = database
-    .prepare(
+    .prepare<unknown[], Before>(
       `SELECT c.cpu_seconds AS cpu, c.memory_bytes AS memory, d.deployment_id AS deploymentId, d.instance, d.deployment, d.environment
        FROM containers c JOIN deployment_metrics d ON d.deployment_id = c.deployment_id
-       WHERE c.container_id = ? AND d.deployment_status <> 'in-progress'`,
+       WHERE c.container_id = ? AND d.${isNotOpen}`,
     )
-    .get(containerId) as Before | undefined;
+    .get(containerId);
   if (before === undefined) return;
   const isAgain = before.cpu !== null && cpuSeconds !== null && cpuSeconds < before.cpu;
   const used = cpuSeconds === null ? 0 : cpuSeconds - (isAgain ? 0 : (before.cpu ?? 0));

@@ -1,6 +1,7 @@
 import { isoTime } from '../../model.ts';
 import { redact, redactAddress } from '../../redact.ts';
 import type { Database } from '../file/addon.ts';
+import type { Rows } from '../rows.ts';
 
 /** Where a fact comes from. */
 export type FactSource = 'git' | 'docker' | 'github' | 'gitlab' | 'webhook' | 'import' | 'start';
@@ -38,6 +39,8 @@ export function factOf(
   database: Database,
   { deploymentId, fact }: { deploymentId: string; fact: string },
 ): string | null {
-  const found = database.prepare('SELECT value FROM deployment_facts WHERE deployment_id = ? AND fact = ?');
-  return (found.pluck().get(deploymentId, fact) as string | undefined) ?? null;
+  const found = database.prepare<unknown[], Rows['deployment_facts']['value']>(
+    'SELECT value FROM deployment_facts WHERE deployment_id = ? AND fact = ?',
+  );
+  return found.pluck().get(deploymentId, fact) ?? null;
 }

@@ -10,7 +10,7 @@ export interface Revisions {
 /** The commit of a deployment and of the version before it; where only a version is known, that may be a tag. */
 export function revisions(database: Database, deploymentId: string): Revisions {
   const row = database
-    .prepare(
+    .prepare<unknown[], Row>(
       `SELECT d.commit_sha AS commitSha, d.version, d.previous_version AS previousVersion,
               (SELECT p.commit_sha FROM deployment_metrics p
                WHERE p.deployment = d.deployment AND p.environment = d.environment
@@ -18,7 +18,7 @@ export function revisions(database: Database, deploymentId: string): Revisions {
                ORDER BY p.deployment_started_at DESC LIMIT 1) AS previousSha
        FROM deployment_metrics d WHERE d.deployment_id = ?`,
     )
-    .get(deploymentId) as Row | undefined;
+    .get(deploymentId);
   return {
     commit: row?.commitSha ?? row?.version ?? null,
     previous: row?.previousSha ?? row?.previousVersion ?? null,

@@ -4,6 +4,7 @@ import { atMostOneEach } from '../read/budgetWeights.ts';
 import type { Site } from '../read/endedSites.ts';
 import { deploymentCondition } from '../read/filter.ts';
 import { groupBy } from '../read/groupBy.ts';
+import { hasEndedWell, hasFailed } from '../statuses.ts';
 
 /** Which part of the ledger a budget is of; Unix milliseconds, the end excluded. */
 export interface BudgetPeriod {
@@ -75,14 +76,14 @@ function spentSql(sql: string): string {
       FROM error_budget_events e JOIN deployment_metrics d ON d.deployment_id = e.deployment_id WHERE ${sql}
       UNION ALL
       SELECT ${of}, d.deployment_completed_at AS at, 'deploy_failed' AS cause, 1.0 AS weight
-      FROM deployment_metrics d WHERE ${sql} AND d.deployment_status = 'failed' AND ${uncounted}
+      FROM deployment_metrics d WHERE ${sql} AND d.${hasFailed} AND ${uncounted}
       UNION ALL
       SELECT ${of}, MIN(r.at) AS at,
              CASE r.reason_class WHEN 'health_check_failed' THEN 'rollback_health' WHEN 'test_failed' THEN 'smoke_test_failed'
                ELSE 'rollback_error' END AS cause,
              CASE r.reason_class WHEN 'health_check_failed' THEN 0.5 ELSE 1.0 END AS weight
       FROM rollbacks r JOIN deployment_metrics d ON d.deployment_id = r.deployment_id
-      WHERE ${sql} AND d.deployment_status IN ('success', 'warning') AND r.success = 1 AND r.settled = 1 AND ${uncounted}
+      WHERE ${sql} AND d.${hasEndedWell} AND r.success = 1 AND r.settled = 1 AND ${uncounted}
       GROUP BY d.deployment_id)
     WHERE at >= @from AND at < @until AND deployment IS NOT NULL AND environment IS NOT NULL ORDER BY at`;
 }

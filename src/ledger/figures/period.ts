@@ -1,4 +1,5 @@
 import type { Database } from '../file/addon.ts';
+import { transaction } from '../file/transaction.ts';
 import { readHistory } from '../read/deployments.ts';
 import { endedSites, type Site } from '../read/endedSites.ts';
 import type { DeploymentFilter } from '../read/filter.ts';
@@ -44,7 +45,7 @@ export function readPeriod(
     wanted,
   }: { fromMs: number; untilMs: number; wanted: Pick<DeploymentFilter, 'deployment' | 'environment'> },
 ): Period {
-  return db.transaction(() => {
+  return transaction(db, { mode: 'read' }, () => {
     const filter = { ...wanted, sinceMs: fromMs, untilMs };
     const earlier = { ...wanted, sinceMs: 2 * fromMs - untilMs, untilMs: fromMs };
     return {
@@ -57,7 +58,7 @@ export function readPeriod(
       sites: sitesNow(db, { untilMs, wanted }),
       phases: readPhaseTimes(db, filter),
     };
-  })();
+  });
 }
 
 function figures(db: Database, filter: DeploymentFilter): PeriodFigures {

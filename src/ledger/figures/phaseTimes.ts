@@ -1,9 +1,11 @@
 import { phaseColumns } from '../../model.ts';
 import type { Database } from '../file/addon.ts';
+import { transaction } from '../file/transaction.ts';
 import { type Condition, finishedCondition, type LimitedFilter } from '../read/filter.ts';
 import { groupBy } from '../read/groupBy.ts';
 import { phaseShares } from '../read/phaseShares.ts';
 import { quantiles } from '../read/quantile.ts';
+import { hasNotFailed } from '../statuses.ts';
 
 /** How one phase fares in a number of finished deployments. Seconds a deployment; durations of successful ones alone. */
 export interface PhaseTimes {
@@ -30,7 +32,7 @@ const before = 20;
 
 /** The largest share first, then those that only failed. */
 export function readPhaseTimes(db: Database, filter: LimitedFilter): PhaseTimes[] {
-  return db.transaction(() => {
+  return transaction(db, { mode: 'read' }, () => {
     const finished = finishedCondition(filter);
     const seconds = groupBy(secondsNewestFirst(db, finished), (row) => row.stage);
     const failed = new Map(failures(db, finished).map((row) => [row.stage, row.failed]));
@@ -46,7 +48,7 @@ export function readPhaseTimes(db: Database, filter: LimitedFilter): PhaseTimes[
       .filter(([stage]) => !known.has(stage))
       .map(([stage, count]) => failedAlone(stage, count));
     return [...ended, ...only];
-  })();
+  });
 }
 
 function failedAlone(stage: string, failed: number): PhaseTimes {
@@ -63,7 +65,7 @@ function lately(newestFirst: readonly number[]): Lately | null {
 
 /** Phases with a column by their column, as the history that was imported has them, the others by their runs. */
 function secondsNewestFirst(db: Database, { sql, values }: Condition): { stage: string; seconds: number }[] {
-  const good = `${sql} AND d.deployment_status <> 'failed'`;
+  const good = `${sql} AND d.${hasNotFailed}`;
   const named = Object.entries(phaseColumns);
   const ofColumns = named.map(
     ([stage, column]) =>

@@ -1,7 +1,7 @@
 import type { Database } from '../file/addon.ts';
-import { hasEnded } from '../read/endedSites.ts';
 import { type Condition, finishedCondition, type LimitedFilter } from '../read/filter.ts';
 import { type Summary, summary } from '../read/statistics.ts';
+import { endedAndCounts, hasFailed, hasNotFailed } from '../statuses.ts';
 
 /** How fast a deployment that failed or was rolled back was made up for. */
 export interface Restores {
@@ -61,10 +61,10 @@ function restoresSql(finished: string): string {
       SELECT d.id AS row, d.deployment, d.environment, d.instance,
              MIN(${firstFailed('deployment_stages', stages)}, ${firstFailed('health_verifications', checks)},
                  ${firstFailed('smoke_tests', tests)}, d.deployment_completed_at) AS failedAt, ${wayBack} AS wayBackAt
-      FROM deployment_metrics d WHERE ${finished} AND (d.deployment_status = 'failed' OR ${wayBack} IS NOT NULL))
+      FROM deployment_metrics d WHERE ${finished} AND (d.${hasFailed} OR ${wayBack} IS NOT NULL))
     SELECT failedAt, NULLIF(MIN(COALESCE(wayBackAt, ${later}), COALESCE((
       SELECT MIN(n.deployment_completed_at) FROM deployment_metrics n
-      WHERE ${hasEnded} AND n.deployment_status <> 'failed' AND n.deployment = bad.deployment AND n.environment = bad.environment
+      WHERE ${endedAndCounts} AND n.${hasNotFailed} AND n.deployment = bad.deployment AND n.environment = bad.environment
         AND n.instance IS bad.instance AND n.id <> bad.row AND n.deployment_completed_at > failedAt), ${later})), ${later}) AS restoredAt
     FROM bad`;
 }

@@ -11,6 +11,7 @@ import { migrateLedger } from './migrate.ts';
 import { asLedgerError, EmptyLedger, openFound, openLedger } from './open.ts';
 import { schemaSql } from './schema.ts';
 import { applicationId, schemaVersion } from './schemaVersion.ts';
+import { transaction } from './transaction.ts';
 
 export interface LedgerToOpen {
   readonly path: string;
@@ -46,18 +47,7 @@ function createLedger(context: Context, { path, warn }: LedgerToOpen): Database 
   const database = openFound(file);
   try {
     database.pragma('journal_mode = WAL');
-    database.exec('BEGIN IMMEDIATE');
-    // Two first commands at once: the second finds the tables made.
-    if (database.pragma('application_id', { simple: true }) === 0) {
-      database.exec(schemaSql);
-      const now = isoTime(context.instant().wallMs);
-      const version = database.prepare('INSERT INTO schema_version VALUES (?, ?)');
-      for (const seedVersion of [1, 2, 3, 4]) version.run(seedVersion, now);
-      database.prepare('INSERT INTO ledger VALUES (1, ?, ?)').run(randomUUID(), now);
-      database.pragma(`application_id = ${applicationId}`);
-      database.pragma(`user_version = ${schemaVersion}`);
-    }
-    database.exec('COMMIT');
+    transaction(database, { mode: 'write' }, () => makeTables(context, database));
     // Into the file itself: whoever copies it alone has a ledger.
     database.pragma('wal_checkpoint(PASSIVE)');
     return database;
@@ -65,4 +55,16 @@ function createLedger(context: Context, { path, warn }: LedgerToOpen): Database 
     database.close();
     throw asLedgerError(error, path);
   }
+}
+
+/** Two first commands at once: the second finds the tables made. */
+function makeTables(context: Context, database: Database): void {
+  if (database.pragma('application_id', { simple: true }) !== 0) return;
+  database.exec(schemaSql);
+  const now = isoTime(context.instant().wallMs);
+  const version = database.prepare('INSERT INTO schema_version VALUES (?, ?)');
+  for (const seedVersion of [1, 2, 3, 4]) version.run(seedVersion, now);
+  database.prepare('INSERT INTO ledger VALUES (1, ?, ?)').run(randomUUID(), now);
+  database.pragma(`application_id = ${applicationId}`);
+  database.pragma(`user_version = ${schemaVersion}`);
 }

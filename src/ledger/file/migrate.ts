@@ -9,6 +9,7 @@ import { findLedger } from './findLedger.ts';
 import { asLedgerError, openFound } from './open.ts';
 import { schemaSteps } from './schemaSteps.ts';
 import { schemaVersion } from './schemaVersion.ts';
+import { transaction } from './transaction.ts';
 
 /**
  * Brings an older ledger to this schema, in one transaction after a copy beside it; of two that try at once the
@@ -20,16 +21,15 @@ export function migrateLedger(context: Context, database: Database): Database {
   if (said() === schemaVersion && version() === schemaVersion) return database;
   let copy: string | null = null;
   try {
-    database.exec('BEGIN IMMEDIATE');
-    if (version() < schemaVersion) {
-      copy = copyBeside(context, database.name);
-      for (const step of schemaSteps.slice(Math.max(0, version() - 1))) database.exec(step);
-    }
-    if (said() !== schemaVersion) database.pragma(`user_version = ${schemaVersion}`);
-    database.exec('COMMIT');
+    transaction(database, { mode: 'write' }, () => {
+      if (version() < schemaVersion) {
+        copy = copyBeside(context, database.name);
+        for (const step of schemaSteps.slice(Math.max(0, version() - 1))) database.exec(step);
+      }
+      if (said() !== schemaVersion) database.pragma(`user_version = ${schemaVersion}`);
+    });
     return database;
   } catch (error) {
-    if (database.inTransaction) database.exec('ROLLBACK');
     database.close();
     // The ledger is as it was: of what failed again and again no copies pile up.
     if (copy !== null) rmSync(copy, { force: true });

@@ -21,7 +21,7 @@ const rowsSql =
  */
 export function strangeProgram(database: Database): string | null {
   if (isNewer(database)) return null; // refused by its version
-  const found = database.prepare(rowsSql).all() as Row[];
+  const found = database.prepare<unknown[], Row>(rowsSql).all();
   if (found.length === 0) return null;
   const own = ownRows();
   const tables = new Set(own.map(({ table }) => table));
@@ -48,7 +48,7 @@ function ownRows(): Row[] {
   try {
     return [firstSchemaSql, ...schemaSteps].flatMap((step) => {
       memory.exec(step);
-      return memory.prepare(rowsSql).all() as Row[];
+      return memory.prepare<unknown[], Row>(rowsSql).all();
     });
   } finally {
     memory.close();

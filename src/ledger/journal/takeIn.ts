@@ -10,6 +10,7 @@ import { keepWaiting, readyMarks, takeWaiting } from '../carry/waitingMarks.ts';
 import { type Author, checkMark } from '../checks/checkMark.ts';
 import { fileAuthor } from '../checks/fileAuthor.ts';
 import type { Database } from '../file/addon.ts';
+import { partOfTransaction } from '../file/transaction.ts';
 import { applyMark } from '../marks/apply.ts';
 import { type LifeTest, lookedUp } from '../marks/keptProcesses.ts';
 import { type JournalPlaces, journalPath } from './journalPlaces.ts';
@@ -178,18 +179,18 @@ function leftOut({
 function applyAlone(context: Context, { refused, waits, ...task }: Taking): Warning[] {
   const { database, mark } = task;
   const note = () => noteSeen(database, { markIds: [mark.markId], at: isoTime(context.instant().wallMs) });
-  database.exec('SAVEPOINT journal_mark');
   try {
-    const warnings = applyMark(context, task);
-    keepMark(database, mark);
-    database.exec('RELEASE journal_mark');
+    const warnings = partOfTransaction(database, () => {
+      const told = applyMark(context, task);
+      keepMark(database, mark);
+      return told;
+    });
     note();
     return warnings;
   } catch (error) {
     // A fault of the ledger, and none of the mark: it waits, with all behind it, until that is mended.
     if (!database.inTransaction || /^SQLITE_(?!CONSTRAINT)/.test(String((error as { code?: string }).code)))
       throw error;
-    database.exec('ROLLBACK TO journal_mark; RELEASE journal_mark');
     if (error instanceof DeploytrackError && error.code === 'LEDGER_ROW') {
       keepWaiting(database, mark); // known by that
       return [waits(error)];

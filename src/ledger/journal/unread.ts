@@ -1,6 +1,7 @@
 import { lstatSync, type Stats } from 'node:fs';
 import { readyMarks } from '../carry/waitingMarks.ts';
 import type { Database } from '../file/addon.ts';
+import type { Rows } from '../rows.ts';
 import { type JournalPlaces, journalPaths } from './journalPlaces.ts';
 
 /** A journal file as the ledger remembers it: by device, inode and birth, so that a new one at the same place is another. */
@@ -51,9 +52,10 @@ export function passedOverId({ id }: JournalFile, uid: number | undefined): stri
 /** The bytes of a journal that are in the ledger already. */
 export function positionIn(database: Database, fileId: string): number {
   return (
-    (database.prepare('SELECT position FROM journals WHERE file_id = ?').pluck().get(fileId) as
-      | number
-      | undefined) ?? 0
+    database
+      .prepare<unknown[], Rows['journals']['position']>('SELECT position FROM journals WHERE file_id = ?')
+      .pluck()
+      .get(fileId) ?? 0
   );
 }
 

@@ -1,14 +1,16 @@
 import type { Context } from '../../context.ts';
 import type { Warning } from '../../errors.ts';
-import type { Mark } from '../../marks.ts';
+import type { CostMark, Mark } from '../../marks.ts';
+import { isoTime } from '../../model.ts';
 import { liveness } from '../../processes.ts';
+import { deploymentOf } from '../deployments.ts';
 import type { Database } from '../file/addon.ts';
-import { applyCost } from './applyCost.ts';
+import { countCost } from '../totals/recordTotals.ts';
 import { applyErrorRate } from './applyErrorRate.ts';
 import { applyFinish } from './applyFinish.ts';
 import { applyHealth } from './applyHealth.ts';
 import { applyPhaseEnd } from './applyPhaseEnd.ts';
-import { applyPhaseStart } from './applyPhaseStart.ts';
+import { applyPhaseStart, touchGroupOf } from './applyPhaseStart.ts';
 import { applyRollback } from './applyRollback.ts';
 import { applySmoke } from './applySmoke.ts';
 import { applyStart } from './applyStart.ts';
@@ -55,4 +57,18 @@ export function applyMark(
       // Only from a journal: a newer version wrote it.
       throw new Error(`there is no mark of the kind ${JSON.stringify((mark as Mark).kind)} in this version`);
   }
+}
+
+/** What a deployment cost; bills come in when it has long ended. */
+function applyCost(database: Database, mark: CostMark): Warning[] {
+  const warnings: Warning[] = [];
+  const row = deploymentOf(database, { mark, warnings });
+  const { resource, usd, at } = mark;
+  const insert = database.prepare(
+    'INSERT OR IGNORE INTO infrastructure_costs (deployment_id, cost_id, at, resource, cost_usd) VALUES (?, ?, ?, ?, ?)',
+  );
+  if (insert.run(row.deploymentId, mark.markId, isoTime(at.wallMs), resource, usd).changes === 0) return [];
+  countCost(database, { row, resource, usd, wallMs: at.wallMs });
+  touchGroupOf(database, row);
+  return warnings.filter((warning) => warning.code !== 'LATE');
 }

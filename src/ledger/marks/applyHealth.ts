@@ -3,6 +3,7 @@ import type { HealthMark } from '../../marks.ts';
 import { type Instant, isoTime, roundMicro, secondsBetween } from '../../model.ts';
 import { type DeploymentRow, deploymentOf, groupKeyOf } from '../deployments.ts';
 import type { Database } from '../file/addon.ts';
+import type { Selected } from '../rows.ts';
 import { countVerification } from '../totals/finishTotals.ts';
 import { groupId, touchGroup } from '../totals/groups.ts';
 import { countAttempts } from '../totals/healthTotals.ts';
@@ -63,13 +64,16 @@ function secondsToHealthy(
   { mark, row, firstGoodAt }: { mark: HealthMark; row: DeploymentRow; firstGoodAt: Instant },
 ): number {
   const cutover = database
-    .prepare(
+    .prepare<
+      unknown[],
+      Selected<'deployment_stages', { at: 'started_at'; mono: 'started_mono'; boot: 'started_boot' }> & {
+        readonly seconds: number;
+      }
+    >(
       `SELECT started_at AS at, started_mono AS mono, started_boot AS boot, duration_seconds AS seconds FROM deployment_stages
        WHERE deployment_id = ? AND stage = 'cutover' AND duration_seconds IS NOT NULL ORDER BY id DESC LIMIT 1`,
     )
-    .get(row.deploymentId) as
-    | { at: string; mono: number | null; boot: string | null; seconds: number }
-    | undefined;
+    .get(row.deploymentId);
   if (cutover !== undefined) {
     const started = { wallMs: Date.parse(cutover.at), monotonicSeconds: cutover.mono, boot: cutover.boot };
     return roundMicro(Math.max(0, secondsBetween(started, firstGoodAt).seconds - cutover.seconds));

@@ -1,8 +1,10 @@
 import type { Warning } from '../../errors.ts';
 import type { RollbackMark } from '../../marks.ts';
-import { isoTime, roundMicro } from '../../model.ts';
+import { finalStatuses, isoTime, roundMicro } from '../../model.ts';
 import { type DeploymentRow, deploymentOf, groupKeyOf } from '../deployments.ts';
 import type { Database } from '../file/addon.ts';
+import type { Selected } from '../rows.ts';
+import { hasEndedWell } from '../statuses.ts';
 import { groupId, touchGroup } from '../totals/groups.ts';
 import { Totals } from '../totals/totals.ts';
 import { noteRollback } from './badDeployment.ts';
@@ -31,7 +33,7 @@ export function applyRollback(database: Database, mark: RollbackMark): Warning[]
 }
 
 function hasEnded({ status }: DeploymentRow): boolean {
-  return status === 'success' || status === 'warning' || status === 'failed';
+  return finalStatuses.some((final) => final === status);
 }
 
 function settledBefore({ deploymentId }: DeploymentRow): Warning {
@@ -79,24 +81,26 @@ function broughtBy(
   database: Database,
   { row, version }: { row: DeploymentRow; version: string | null },
 ): string | null {
-  const said = database.prepare(
+  const said = database.prepare<unknown[], string>(
     'SELECT deployment_id FROM deployment_metrics WHERE rollback_of = ? ORDER BY id DESC',
   );
-  const replacing = said.pluck().get(row.deploymentId) as string | undefined;
+  const replacing = said.pluck().get(row.deploymentId);
   if (replacing !== undefined) return replacing;
-  const brought = database.prepare(
+  const brought = database.prepare<unknown[], string>(
     `SELECT deployment_id FROM deployment_metrics WHERE deployment = ? AND environment = ? AND instance = ? AND version = ? AND id < ?
-     AND deployment_status IN ('success', 'warning') ORDER BY id DESC LIMIT 1`,
+     AND ${hasEndedWell} ORDER BY id DESC LIMIT 1`,
   );
   const { deployment, environment, instance, id } = row;
-  return (brought.pluck().get(deployment, environment, instance, version, id) as string | undefined) ?? null;
+  return brought.pluck().get(deployment, environment, instance, version, id) ?? null;
 }
 
 /** A way back that began and never came to its end has failed. */
 export function settleRollbacks(database: Database, row: DeploymentRow): void {
   const unsettled = database
-    .prepare('SELECT id, reason_class AS reasonClass FROM rollbacks WHERE deployment_id = ? AND settled = 0')
-    .all(row.deploymentId) as { id: number; reasonClass: string }[];
+    .prepare<unknown[], Selected<'rollbacks', { id: 'id'; reasonClass: 'reason_class' }>>(
+      'SELECT id, reason_class AS reasonClass FROM rollbacks WHERE deployment_id = ? AND settled = 0',
+    )
+    .all(row.deploymentId);
   for (const { id, reasonClass } of unsettled) {
     database.prepare('UPDATE rollbacks SET settled = 1, success = 0 WHERE id = ?').run(id);
     countRollback(new Totals(database, groupId(database, groupKeyOf(row))), { reasonClass, success: false });

@@ -1,6 +1,7 @@
 import { type BudgetCause, isoTime } from '../../model.ts';
 import { type DeploymentRow, groupKeyOf } from '../deployments.ts';
 import type { Database } from '../file/addon.ts';
+import type { Rows } from '../rows.ts';
 import { countBad, spendBudget } from '../totals/budgetTotals.ts';
 import { groupId } from '../totals/groups.ts';
 
@@ -38,11 +39,11 @@ function note(
 
 function reasonsOfSuccess(database: Database, { deploymentId }: DeploymentRow): string[] {
   return database
-    .prepare(
+    .prepare<unknown[], Rows['rollbacks']['reason_class']>(
       'SELECT reason_class FROM rollbacks WHERE deployment_id = ? AND success = 1 AND settled = 1 ORDER BY id',
     )
     .pluck()
-    .all(deploymentId) as string[];
+    .all(deploymentId);
 }
 
 /** See docs/metrics.md, error budget. */

@@ -2,6 +2,7 @@ import type { Warning } from '../../errors.ts';
 import type { FinishMark, StageResult } from '../../marks.ts';
 import type { DeploymentRow } from '../deployments.ts';
 import type { Database } from '../file/addon.ts';
+import type { Selected } from '../rows.ts';
 import { applyPhaseEnd } from './applyPhaseEnd.ts';
 import type { Judgement } from './judge.ts';
 
@@ -36,18 +37,14 @@ export function closeOpenPhases(
   return open.length === 0 || failed ? warnings : [...warnings, stillOpen(open.map((run) => run.stage))];
 }
 
-interface OpenRun {
-  readonly runId: string;
-  readonly stage: string;
-  readonly service: string;
-}
+type OpenRun = Selected<'deployment_stages', { runId: 'run_id'; stage: 'stage'; service: 'service' }>;
 
 function openRuns(database: Database, deploymentId: string): OpenRun[] {
   return database
-    .prepare(
+    .prepare<unknown[], OpenRun>(
       "SELECT run_id AS runId, stage, service FROM deployment_stages WHERE deployment_id = ? AND status = 'running' ORDER BY id",
     )
-    .all(deploymentId) as OpenRun[];
+    .all(deploymentId);
 }
 
 function closedWith(failure: Judgement | null): StageResult {

@@ -1,6 +1,7 @@
 import type { StageErrorType } from '../../model.ts';
 import { type DeploymentRow, groupKeyOf } from '../deployments.ts';
 import type { Database } from '../file/addon.ts';
+import type { Selected } from '../rows.ts';
 import { groupId } from '../totals/groups.ts';
 import { countAttempts } from '../totals/healthTotals.ts';
 import { countCost, countSmokeTest } from '../totals/recordTotals.ts';
@@ -57,59 +58,72 @@ interface KeptRun {
 
 function endedRuns(database: Database, deploymentId: string): KeptRun[] {
   return database
-    .prepare(
+    .prepare<unknown[], KeptRun>(
       `SELECT service, stage, duration_seconds AS durationSeconds, status, error_type AS errorType
        FROM deployment_stages WHERE deployment_id = ? AND status <> 'running' ORDER BY id`,
     )
-    .all(deploymentId) as KeptRun[];
+    .all(deploymentId);
 }
 
 function appliedMigrations(database: Database, deploymentId: string) {
   return database
-    .prepare('SELECT status, migration_count AS count FROM migrations WHERE deployment_id = ? ORDER BY id')
-    .all(deploymentId) as { status: 'success' | 'failure'; count: number }[];
+    .prepare<unknown[], Selected<'migrations', { status: 'status'; count: 'migration_count' }>>(
+      'SELECT status, migration_count AS count FROM migrations WHERE deployment_id = ? ORDER BY id',
+    )
+    .all(deploymentId);
 }
 
 function verifications(database: Database, deploymentId: string) {
   return database
-    .prepare(
+    .prepare<
+      unknown[],
+      Selected<
+        'health_verifications',
+        { verificationId: 'verification_id'; checkType: 'check_type'; success: 'success' }
+      >
+    >(
       `SELECT verification_id AS verificationId, check_type AS checkType, success
        FROM health_verifications WHERE deployment_id = ? ORDER BY id`,
     )
-    .all(deploymentId) as { verificationId: string; checkType: string; success: number }[];
+    .all(deploymentId);
 }
 
 function attemptsOf(database: Database, verificationId: string) {
   const kept = database
-    .prepare(
+    .prepare<
+      unknown[],
+      Selected<
+        'health_checks',
+        { status: 'status'; latencySeconds: 'latency_seconds'; statusCode: 'status_code'; verdict: 'verdict' }
+      >
+    >(
       `SELECT status, latency_seconds AS latencySeconds, status_code AS statusCode, verdict
        FROM health_checks WHERE verification_id = ? ORDER BY id`,
     )
-    .all(verificationId) as {
-    status: string;
-    latencySeconds: number;
-    statusCode: number | null;
-    verdict: string;
-  }[];
+    .all(verificationId);
   return kept.map((attempt) => ({ ...attempt, healthy: attempt.status === 'healthy' }));
 }
 
 function smokeTests(database: Database, deploymentId: string) {
   return database
-    .prepare('SELECT test_name AS test, status FROM smoke_tests WHERE deployment_id = ? ORDER BY id')
-    .all(deploymentId) as { test: string; status: 'success' | 'failure' }[];
+    .prepare<unknown[], Selected<'smoke_tests', { test: 'test_name'; status: 'status' }>>(
+      'SELECT test_name AS test, status FROM smoke_tests WHERE deployment_id = ? ORDER BY id',
+    )
+    .all(deploymentId);
 }
 
 function costs(database: Database, deploymentId: string) {
   return database
-    .prepare('SELECT resource, cost_usd AS usd FROM infrastructure_costs WHERE deployment_id = ? ORDER BY id')
-    .all(deploymentId) as { resource: string; usd: number }[];
+    .prepare<unknown[], Selected<'infrastructure_costs', { resource: 'resource'; usd: 'cost_usd' }>>(
+      'SELECT resource, cost_usd AS usd FROM infrastructure_costs WHERE deployment_id = ? ORDER BY id',
+    )
+    .all(deploymentId);
 }
 
 function settledRollbacks(database: Database, deploymentId: string) {
   return database
-    .prepare(
+    .prepare<unknown[], Selected<'rollbacks', { reasonClass: 'reason_class'; success: 'success' }>>(
       'SELECT reason_class AS reasonClass, success FROM rollbacks WHERE deployment_id = ? AND settled = 1',
     )
-    .all(deploymentId) as { reasonClass: string; success: number }[];
+    .all(deploymentId);
 }

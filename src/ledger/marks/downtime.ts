@@ -2,6 +2,7 @@ import type { AttemptRecord, MeasuredDowntime } from '../../marks.ts';
 import { type Instant, isoTime, secondsBetween } from '../../model.ts';
 import type { DeploymentRow } from '../deployments.ts';
 import type { Database } from '../file/addon.ts';
+import type { Selected } from '../rows.ts';
 import { type Span, spanColumns, unionSeconds } from './stageSeconds.ts';
 
 /** Keeps what a prober saw around a cutover: each attempt, and the outages; an open one of before ends with the first good attempt. */
@@ -71,10 +72,13 @@ function isBefore(one: Instant, other: Instant): boolean {
 
 export function openOutage(database: Database, deploymentId: string): { id: number; began: Instant } | null {
   const found = database
-    .prepare(
+    .prepare<
+      unknown[],
+      Selected<'outages', { id: 'id'; at: 'began_at'; mono: 'began_mono'; boot: 'began_boot' }>
+    >(
       'SELECT id, began_at AS at, began_mono AS mono, began_boot AS boot FROM outages WHERE deployment_id = ? AND ended_at IS NULL ORDER BY id DESC LIMIT 1',
     )
-    .get(deploymentId) as { id: number; at: string; mono: number | null; boot: string | null } | undefined;
+    .get(deploymentId);
   return found === undefined
     ? null
     : {
@@ -92,18 +96,18 @@ export function downtimeSeconds(
   { deploymentId, until }: { deploymentId: string; until: Instant | null },
 ): number | null {
   const cutovers = database
-    .prepare(
+    .prepare<unknown[], Span & { runId: string; probed: number }>(
       `SELECT run_id AS runId, ${spanColumns('started')}, duration_seconds AS seconds,
        EXISTS (SELECT 1 FROM health_checks c WHERE c.deployment_id = s.deployment_id AND c.run_id = s.run_id) AS probed
        FROM deployment_stages s WHERE deployment_id = ? AND stage = 'cutover' AND duration_seconds IS NOT NULL AND of_rollback = 0 AND late = 0`,
     )
-    .all(deploymentId) as (Span & { runId: string; probed: number })[];
+    .all(deploymentId);
   if (cutovers.length === 0) return null;
   const outages = database
-    .prepare(
+    .prepare<unknown[], Span & { runId: string }>(
       `SELECT run_id AS runId, ${spanColumns('began')}, seconds FROM outages WHERE deployment_id = ? AND seconds IS NOT NULL`,
     )
-    .all(deploymentId) as (Span & { runId: string })[];
+    .all(deploymentId);
   const own = new Set(cutovers.map(({ runId }) => runId));
   const open = until === null ? null : openOutage(database, deploymentId);
   return unionSeconds([

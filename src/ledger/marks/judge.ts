@@ -2,6 +2,7 @@ import type { FinishMark } from '../../marks.ts';
 import type { FinalStatus } from '../../model.ts';
 import type { DeploymentRow } from '../deployments.ts';
 import type { Database } from '../file/addon.ts';
+import type { Rows } from '../rows.ts';
 
 /** How a deployment ended, and why where it did not end well. */
 export interface Judgement {
@@ -21,9 +22,11 @@ export function judge(
     return { status: mark.status ?? 'failed', error: mark.error ?? 'abandoned', signal: null };
   const failures = latestFailures(database, row.deploymentId);
   const rollback = database
-    .prepare('SELECT reason FROM rollbacks WHERE deployment_id = ? ORDER BY id LIMIT 1')
+    .prepare<unknown[], Rows['rollbacks']['reason']>(
+      'SELECT reason FROM rollbacks WHERE deployment_id = ? ORDER BY id LIMIT 1',
+    )
     .pluck()
-    .get(row.deploymentId) as string | undefined;
+    .get(row.deploymentId);
   const failed =
     mark.onExit ||
     (mark.exitCode ?? 0) !== 0 ||
@@ -63,7 +66,7 @@ interface Failure {
 /** Of each phase, check and smoke test, by name and service, the latest judged run where it failed, in order of time. */
 function latestFailures(database: Database, deploymentId: string): Failure[] {
   return database
-    .prepare(
+    .prepare<unknown[], Failure>(
       `SELECT judged, words FROM (
          SELECT judged, status = 'failed' AS bad, coalesce(ended_at, started_at) AS at,
            'phase ' || stage || ': ' || coalesce(error_message, signal, 'exit code ' || exit_code, 'failed') AS words
@@ -79,7 +82,7 @@ function latestFailures(database: Database, deploymentId: string): Failure[] {
            WHERE deployment_id = @id AND judged <> 'no' AND late = 0 AND of_rollback = 0 GROUP BY test_name, service)
        ) WHERE bad = 1 ORDER BY at`,
     )
-    .all({ id: deploymentId }) as Failure[];
+    .all({ id: deploymentId });
 }
 
 /** Where a script stood when it ended without a word. */

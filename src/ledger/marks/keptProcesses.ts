@@ -1,6 +1,7 @@
 import type { ProcessIdentity, StartMark } from '../../marks.ts';
 import type { Life } from '../../processes.ts';
 import type { Database } from '../file/addon.ts';
+import { isOpen } from '../statuses.ts';
 
 /** Whether the process that a row names still lives. */
 export type LifeTest = (process: ProcessIdentity) => Life;
@@ -25,11 +26,11 @@ const columns = "pid, nullif(pid_namespace, '') AS pidNamespace, started, boot";
  * came in meanwhile is looked at when it is asked for.
  */
 export function lookedUp(database: Database, look: LifeTest): LifeTest {
-  const open = database.prepare(
+  const open = database.prepare<unknown[], ProcessIdentity>(
     `SELECT ${columns} FROM processes p WHERE EXISTS (SELECT 1 FROM deployment_metrics m
-     WHERE m.deployment_id = p.deployment_id AND m.deployment_status = 'in-progress')`,
+     WHERE m.deployment_id = p.deployment_id AND m.${isOpen})`,
   );
-  const seen = new Map((open.all() as ProcessIdentity[]).map((one) => [JSON.stringify(one), look(one)]));
+  const seen = new Map(open.all().map((one) => [JSON.stringify(one), look(one)]));
   return (process) => seen.get(JSON.stringify(process)) ?? look(process);
 }
 
@@ -42,8 +43,8 @@ export function deploymentLife(
   { deploymentId, life }: { deploymentId: string; life: LifeTest },
 ): Life {
   const processes = database
-    .prepare(`SELECT ${columns} FROM processes WHERE deployment_id = ?`)
-    .all(deploymentId) as ProcessIdentity[];
+    .prepare<unknown[], ProcessIdentity>(`SELECT ${columns} FROM processes WHERE deployment_id = ?`)
+    .all(deploymentId);
   const lives = new Set(processes.map(life));
   if (lives.has('alive')) return 'alive';
   return lives.has('unknown') ? 'unknown' : 'dead';

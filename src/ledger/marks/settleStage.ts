@@ -20,13 +20,14 @@ export function knownRun(
   const which = mark.runId === null ? "stage = ? AND service = ? AND status = 'running'" : 'run_id = ?';
   const values = mark.runId === null ? [mark.stage, service] : [mark.runId];
   const found = database
-    .prepare(
+    .prepare<
+      unknown[],
+      { runId: string; at: string; mono: number | null; boot: string | null; ended: number }
+    >(
       `SELECT run_id AS runId, started_at AS at, started_mono AS mono, started_boot AS boot, status <> 'running' AS ended
        FROM deployment_stages WHERE deployment_id = ? AND ${which} ORDER BY id DESC LIMIT 1`,
     )
-    .get(mark.deploymentId, ...values) as
-    | { runId: string; at: string; mono: number | null; boot: string | null; ended: number }
-    | undefined;
+    .get(mark.deploymentId, ...values);
   if (found === undefined) return null;
   const started = { wallMs: Date.parse(found.at), monotonicSeconds: found.mono, boot: found.boot };
   return { runId: found.runId, started, ended: found.ended === 1 };

@@ -21,11 +21,11 @@ export function stageSeconds(
   { deploymentId, stage }: { deploymentId: string; stage: string },
 ): number | null {
   const runs = database
-    .prepare(
+    .prepare<unknown[], Span>(
       `SELECT ${spanColumns('started')}, duration_seconds AS seconds FROM deployment_stages
        WHERE deployment_id = ? AND stage = ? AND duration_seconds IS NOT NULL AND of_rollback = 0 AND late = 0`,
     )
-    .all(deploymentId, stage) as Span[];
+    .all(deploymentId, stage);
   return runs.length === 0 ? null : unionSeconds(runs);
 }
 

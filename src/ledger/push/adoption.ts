@@ -1,4 +1,6 @@
 import type { Database } from '../file/addon.ts';
+import { ledgerId } from '../ledgerId.ts';
+import type { Rows } from '../rows.ts';
 import type { HeldTotals } from './heldTotals.ts';
 
 /** What a gateway holds of a group. */
@@ -22,14 +24,13 @@ export function adopt(
   database: Database,
   { groupId, url, held, nowMs }: { groupId: number; url: string; held: Held; nowMs: number },
 ): boolean {
-  const ledgerId = database.prepare('SELECT ledger_id FROM ledger').pluck().get() as string;
   const group = database
     .prepare('SELECT seq, delivered_seq AS deliveredSeq FROM groups WHERE id = ?')
     .get(groupId) as { seq: number; deliveredSeq: number };
   const foreign =
     held.exists &&
     held.totals.length > 0 &&
-    (held.ledgerId !== ledgerId || isAhead(database, { groupId, held, ...group }));
+    (held.ledgerId !== ledgerId(database) || isAhead(database, { groupId, held, ...group }));
   if (foreign) rebase(database, { groupId, held, deliveredSeq: group.deliveredSeq });
   database
     .prepare(
@@ -37,6 +38,13 @@ export function adopt(
     )
     .run(url, nowMs, foreign ? (held.ledgerId ?? 'unknown') : null, groupId);
   return foreign;
+}
+
+/** The ledger whose pushed totals this group counts on from; null where there was none. */
+export function adoptedFrom(database: Database, groupId: number): string | null {
+  return database.prepare('SELECT adopted_from FROM groups WHERE id = ?').pluck().get(groupId) as
+    | string
+    | null;
 }
 
 /** Whether the gateway's group is behind what was delivered: it was restarted, or lost. */
@@ -71,9 +79,11 @@ function isMore(
   const { family, labels, part, value } = total;
   if (labels.some((label) => Buffer.byteLength(label) >= shortestCutBytes)) return false;
   const find = database
-    .prepare('SELECT value + base FROM totals WHERE group_id = ? AND family = ? AND labels = ? AND part = ?')
+    .prepare<unknown[], Rows['totals']['value']>(
+      'SELECT value + base FROM totals WHERE group_id = ? AND family = ? AND labels = ? AND part = ?',
+    )
     .pluck();
-  return value > ((find.get(groupId, family, JSON.stringify(labels), part) as number | undefined) ?? 0);
+  return value > (find.get(groupId, family, JSON.stringify(labels), part) ?? 0);
 }
 
 function rebase(
@@ -129,9 +139,9 @@ function declareWords(database: Database, { groupId, held }: { groupId: number; 
 
 function eventsBase(database: Database, groupId: number): number {
   return (
-    (database
-      .prepare('SELECT base FROM totals WHERE group_id = ? AND family = ?')
+    database
+      .prepare<unknown[], Rows['totals']['base']>('SELECT base FROM totals WHERE group_id = ? AND family = ?')
       .pluck()
-      .get(groupId, eventsFamily) as number | undefined) ?? 0
+      .get(groupId, eventsFamily) ?? 0
   );
 }

@@ -1,4 +1,5 @@
 import type { Database } from '../file/addon.ts';
+import type { Rows } from '../rows.ts';
 
 const firstPauseMs = 5000;
 const longestPauseMs = 300_000;
@@ -6,9 +7,10 @@ const longestPauseMs = 300_000;
 /** Whether a mark may try this gateway now: not for a while after it failed. A pause that no failure makes is the clock's. */
 export function mayTry(database: Database, { url, nowMs }: { url: string; nowMs: number }): boolean {
   const retryAtMs =
-    (database.prepare('SELECT retry_at FROM gateways WHERE url = ?').pluck().get(url) as
-      | number
-      | undefined) ?? 0;
+    database
+      .prepare<unknown[], Rows['gateways']['retry_at']>('SELECT retry_at FROM gateways WHERE url = ?')
+      .pluck()
+      .get(url) ?? 0;
   return retryAtMs <= nowMs || retryAtMs > nowMs + longestPauseMs;
 }
 
@@ -24,9 +26,10 @@ export function noteFailure(
 ): void {
   if (!mayTry(database, { url, nowMs })) return;
   const failures =
-    ((database.prepare('SELECT failures FROM gateways WHERE url = ?').pluck().get(url) as
-      | number
-      | undefined) ?? 0) + 1;
+    (database
+      .prepare<unknown[], Rows['gateways']['failures']>('SELECT failures FROM gateways WHERE url = ?')
+      .pluck()
+      .get(url) ?? 0) + 1;
   const pauseMs = Math.min(firstPauseMs * 2 ** (failures - 1), longestPauseMs);
   database
     .prepare('INSERT OR REPLACE INTO gateways VALUES (?, ?, ?, ?)')

@@ -1,4 +1,6 @@
 import type { Database } from '../file/addon.ts';
+import type { Selected } from '../rows.ts';
+import { isOpen } from '../statuses.ts';
 import { newSequence } from '../totals/groups.ts';
 import type { HeldTotals } from './heldTotals.ts';
 
@@ -38,12 +40,12 @@ export function listGroups(
   { deploymentId }: { deploymentId: string | null },
 ): ListedGroup[] {
   return database
-    .prepare(
+    .prepare<unknown[], ListedGroup>(
       `SELECT ${outstandingColumns}, EXISTS (SELECT 1 FROM deployment_metrics m WHERE m.deployment_id = ? AND m.instance = g.instance
        AND m.deployment = g.deployment AND m.environment = g.environment) AS isOwn
        FROM groups g WHERE aged_out = 0 ORDER BY isOwn DESC, seq > delivered_seq DESC, id DESC`,
     )
-    .all(deploymentId) as ListedGroup[];
+    .all(deploymentId);
 }
 
 /** The newest state of a group, and the newest that a gateway took. */
@@ -61,7 +63,7 @@ export function runsIn(
   return (
     database
       .prepare(
-        `SELECT 1 FROM deployment_metrics m, groups g WHERE g.id = ? AND m.deployment_id = ? AND m.deployment_status = 'in-progress'
+        `SELECT 1 FROM deployment_metrics m, groups g WHERE g.id = ? AND m.deployment_id = ? AND m.${isOpen}
        AND m.instance = g.instance AND m.deployment = g.deployment AND m.environment = g.environment`,
       )
       .pluck()
@@ -82,13 +84,21 @@ export function isAtWork(
   nowMs: number,
 ): boolean {
   const newest = database
-    .prepare(
+    .prepare<
+      unknown[],
+      Selected<
+        'deployment_metrics',
+        {
+          status: 'deployment_status';
+          startedAt: 'deployment_started_at';
+          endedAt: 'deployment_completed_at';
+        }
+      >
+    >(
       `SELECT deployment_status AS status, deployment_started_at AS startedAt, deployment_completed_at AS endedAt FROM deployment_metrics
        WHERE deployment = ? AND environment = ? AND instance = ? ORDER BY deployment_started_at DESC LIMIT 1`,
     )
-    .get(deployment, environment, instance) as
-    | { status: string; startedAt: string; endedAt: string | null }
-    | undefined;
+    .get(deployment, environment, instance);
   if (newest === undefined) return false;
   const { status, startedAt, endedAt } = newest;
   if (status === 'in-progress') return nowMs - Date.parse(startedAt) < ownForMs;

@@ -14,8 +14,10 @@ export function markGone(
 /** Groups that went at this time or before (milliseconds since 1970) and are still shown. */
 export function staleGroups(database: Database, untilMs: number): Outstanding[] {
   return database
-    .prepare(`SELECT ${outstandingColumns} FROM groups WHERE aged_out = 0 AND gone_at <= ? ORDER BY id`)
-    .all(untilMs) as Outstanding[];
+    .prepare<unknown[], Outstanding>(
+      `SELECT ${outstandingColumns} FROM groups WHERE aged_out = 0 AND gone_at <= ? ORDER BY id`,
+    )
+    .all(untilMs);
 }
 
 /** Neither shown nor sent any more; not one that has come back meanwhile. */

@@ -74,14 +74,14 @@ const ofGroup = `FROM deployment_metrics
 
 function readNewest(database: Database, { key, most }: { key: GroupKey; most: number }): ShownRow[] {
   return database
-    .prepare(
+    .prepare<unknown[], ShownRow>(
       `SELECT deployment_id AS id, version, commit_sha AS commitSha, deployment_status AS status,
        deployment_method AS method, url, deployment_started_at AS startedAt, deployment_completed_at AS completedAt,
        total_duration AS durationSeconds, os_version AS osVersion, python_version AS runtimeVersion,
        memory_bytes AS memoryBytes
        ${ofGroup} LIMIT ${most}`,
     )
-    .all(key.deployment, key.environment, key.instance) as ShownRow[];
+    .all(key.deployment, key.environment, key.instance);
 }
 
 function distinctVersions(rows: readonly ShownRow[]): { version: string; commitSha: string | null }[] {

@@ -1,14 +1,18 @@
 import type { RecentStage } from '../../metrics/snapshot.ts';
 import type { Database } from '../file/addon.ts';
+import type { Selected } from '../rows.ts';
 
-interface StageRow {
-  readonly deploymentId: string;
-  readonly service: string;
-  readonly stage: string;
-  readonly startedAt: string;
-  readonly durationSeconds: number | null;
-  readonly status: RecentStage['status'];
-}
+type StageRow = Selected<
+  'deployment_stages',
+  {
+    deploymentId: 'deployment_id';
+    service: 'service';
+    stage: 'stage';
+    startedAt: 'started_at';
+    durationSeconds: 'duration_seconds';
+    status: 'status';
+  }
+>;
 
 /**
  * The latest run of each service and stage of these deployments, in order of their first run. A run on the way
@@ -19,13 +23,13 @@ export function recentStages(
   ids: readonly string[],
 ): ReadonlyMap<string, readonly RecentStage[]> {
   const rows = database
-    .prepare(
+    .prepare<unknown[], StageRow>(
       `SELECT deployment_id AS deploymentId, service, stage, started_at AS startedAt,
        duration_seconds AS durationSeconds, status
        FROM deployment_stages WHERE late = 0 AND deployment_id IN (SELECT value FROM json_each(?))
        ORDER BY of_rollback DESC, id`,
     )
-    .all(JSON.stringify(ids)) as StageRow[];
+    .all(JSON.stringify(ids));
   const latest = new Map<string, Map<string, RecentStage>>();
   for (const { deploymentId, service, stage, startedAt, durationSeconds, status } of rows) {
     const stages = latest.get(deploymentId) ?? new Map<string, RecentStage>();

@@ -1,4 +1,5 @@
 import type { Database } from '../file/addon.ts';
+import type { Selected } from '../rows.ts';
 
 /** A group as it stands now: another `seq` is another text. */
 export interface ShownGroup {
@@ -9,10 +10,10 @@ export interface ShownGroup {
 /** The groups that are shown to whoever asks: all but those that have aged out. */
 export function shownGroups(database: Database): ShownGroup[] {
   return database
-    .prepare(
+    .prepare<unknown[], Selected<'groups', { groupId: 'id'; seq: 'seq' }>>(
       'SELECT id AS groupId, seq FROM groups WHERE aged_out = 0 ORDER BY instance, deployment, environment',
     )
-    .all() as ShownGroup[];
+    .all();
 }
 
 /** Notes that Prometheus reads these groups here. Milliseconds since 1970. */

@@ -2,10 +2,14 @@ import type { GroupSnapshot, Total } from '../../metrics/snapshot.ts';
 import type { GroupKey } from '../../model.ts';
 import type { Database } from '../file/addon.ts';
 import { isOfSqlite } from '../file/open.ts';
+import { transaction } from '../file/transaction.ts';
 import { withFitRows } from '../fit/views.ts';
 import { versionInService } from '../inService.ts';
+import { ledgerId } from '../ledgerId.ts';
+import type { Rows, Selected } from '../rows.ts';
 import { type DeclarationKind, isFull } from '../totals/declarations.ts';
 import { defaultStages } from '../totals/declareGroup.ts';
+import { sequence } from './deliveries.ts';
 import { isFitSnapshot } from './fitSnapshot.ts';
 import { lastDuration, newestDeployments, type ShownRow } from './newestDeployments.ts';
 import { errorRates, recentCosts } from './recentRecords.ts';
@@ -27,13 +31,18 @@ export function readSnapshot(
   database: Database,
   group: { readonly groupId: number; readonly programVersion: string },
 ): GroupSnapshot {
-  if (database.inTransaction) return readFit(database, group);
-  database.exec('BEGIN');
-  try {
-    return readFit(database, group);
-  } finally {
-    database.exec('COMMIT');
-  }
+  return transaction(database, { mode: 'read' }, () => readFit(database, group));
+}
+
+/** The same and the group's sequence number, of one moment. */
+export function numberedSnapshot(
+  database: Database,
+  group: { readonly groupId: number; readonly programVersion: string },
+): { seq: number; snapshot: GroupSnapshot } {
+  return transaction(database, { mode: 'read' }, () => ({
+    seq: sequence(database, group.groupId).seq,
+    snapshot: readFit(database, group),
+  }));
 }
 
 /** As it is, for that costs the least, and row by row only where something in it is wrong. */
@@ -62,7 +71,7 @@ function read(
   const newest = newestDeployments(database, key);
   return {
     key,
-    ledgerId: database.prepare('SELECT ledger_id FROM ledger').pluck().get() as string,
+    ledgerId: ledgerId(database),
     programVersion,
     events: seq + (totals.find(({ family }) => family === eventsFamily)?.value ?? 0),
     totals: totals.filter(({ family }) => family !== eventsFamily),
@@ -73,10 +82,11 @@ function read(
     lastVerificationHealthy: newest.newestOf(({ id }) => lastVerification(database, id)),
     lastChecks: lastChecks(database, groupId),
     lastStages: database
-      .prepare(
-        'SELECT service, stage, duration_seconds AS durationSeconds FROM last_stages WHERE group_id = ?',
-      )
-      .all(groupId) as GroupSnapshot['lastStages'][number][],
+      .prepare<
+        unknown[],
+        Selected<'last_stages', { service: 'service'; stage: 'stage'; durationSeconds: 'duration_seconds' }>
+      >('SELECT service, stage, duration_seconds AS durationSeconds FROM last_stages WHERE group_id = ?')
+      .all(groupId),
     lastDurationSeconds: lastDuration(database, key),
     recentVersions: newest.versions(),
     errorRates: newest.newestOf(({ id }) => errorRates(database, id)),
@@ -89,8 +99,10 @@ function read(
 
 function readTotals(database: Database, groupId: number): Total[] {
   const rows = database
-    .prepare('SELECT family, labels, part, value + base AS value FROM totals WHERE group_id = ?')
-    .all(groupId) as { family: string; labels: string; part: string; value: number }[];
+    .prepare<unknown[], Pick<Rows['totals'], 'family' | 'labels' | 'part' | 'value'>>(
+      'SELECT family, labels, part, value + base AS value FROM totals WHERE group_id = ?',
+    )
+    .all(groupId);
   return rows.map((row) => ({ ...row, labels: JSON.parse(row.labels) as string[] }));
 }
 
@@ -99,8 +111,10 @@ function readDeclarations(
   { groupId, defaultService }: { groupId: number; defaultService: string },
 ): GroupSnapshot['declared'] {
   const rows = database
-    .prepare('SELECT kind, value FROM declarations WHERE group_id = ? ORDER BY at, value')
-    .all(groupId) as { kind: string; value: string }[];
+    .prepare<unknown[], Pick<Rows['declarations'], 'kind' | 'value'>>(
+      'SELECT kind, value FROM declarations WHERE group_id = ? ORDER BY at, value',
+    )
+    .all(groupId);
   const of = (kind: DeclarationKind) => rows.filter((row) => row.kind === kind).map((row) => row.value);
   // Where no word has a place any more, the next one counts as `other`: its zero is there before.
   const withOther = (kind: DeclarationKind) =>
@@ -153,7 +167,9 @@ function lastVerification(database: Database, deploymentId: string): boolean | n
 
 function lastChecks(database: Database, groupId: number): GroupSnapshot['lastChecks'] {
   const rows = database
-    .prepare('SELECT check_type AS checkType, healthy FROM last_checks WHERE group_id = ?')
-    .all(groupId) as { checkType: string; healthy: number }[];
+    .prepare<unknown[], Selected<'last_checks', { checkType: 'check_type'; healthy: 'healthy' }>>(
+      'SELECT check_type AS checkType, healthy FROM last_checks WHERE group_id = ?',
+    )
+    .all(groupId);
   return rows.map(({ checkType, healthy }) => ({ checkType, healthy: healthy === 1 }));
 }

@@ -52,6 +52,13 @@ export function readRollbacks(db: Database, deploymentId: string): Rollback[] {
     .map((row) => ({ ...row, success: row.success !== 0, settled: row.settled !== 0 }));
 }
 
+/** The last so many of any deployment and of none, the newest first. */
+export function lastWarnings(db: Database, limit: number): KeptWarning[] {
+  return db
+    .prepare<[number], KeptWarning>('SELECT at, code, message FROM warnings ORDER BY id DESC LIMIT ?')
+    .all(limit);
+}
+
 export function readWarnings(db: Database, deploymentId: string): KeptWarning[] {
   return db
     .prepare<[string], KeptWarning>(

@@ -1,4 +1,5 @@
 import type { Database } from '../file/addon.ts';
+import { hasEnded } from '../statuses.ts';
 import { type DeploymentFilter, deploymentCondition, type LimitedFilter } from './filter.ts';
 import { type DeploymentRecord, type DeploymentRow, deploymentColumns, deploymentRecord } from './record.ts';
 
@@ -37,6 +38,37 @@ export function newestOfVersion(db: Database, version: string, filter: Deploymen
     )
     .pluck()
     .get({ ...values, version });
+  return found ?? null;
+}
+
+/** The id of the deployment that ended last, of the given names where they are given; also a discarded one. */
+export function newestEnded(
+  db: Database,
+  { deployment, environment }: { deployment: string | null; environment: string | null },
+): string | null {
+  const found = db
+    .prepare<[string | null, string | null], string>(
+      `SELECT deployment_id FROM deployment_metrics WHERE ${hasEnded} AND fragment = 0
+       AND deployment = coalesce(?, deployment) AND environment = coalesce(?, environment) ORDER BY deployment_completed_at DESC, id DESC LIMIT 1`,
+    )
+    .pluck()
+    .get(deployment, environment);
+  return found ?? null;
+}
+
+/** The id of the deployment of the same site that started last before another one; null: it was the first. */
+export function deploymentBefore(
+  db: Database,
+  { deployment, environment, startedAt }: Pick<DeploymentRecord, 'deployment' | 'environment' | 'startedAt'>,
+): string | null {
+  const found = db
+    .prepare<[Pick<DeploymentRecord, 'deployment' | 'environment' | 'startedAt'>], string>(
+      `SELECT deployment_id FROM deployment_metrics
+       WHERE deployment = @deployment AND environment = @environment AND discarded = 0 AND fragment = 0
+       AND deployment_started_at < @startedAt ORDER BY deployment_started_at DESC, id DESC LIMIT 1`,
+    )
+    .pluck()
+    .get({ deployment, environment, startedAt });
   return found ?? null;
 }
 

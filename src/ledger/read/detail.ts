@@ -1,4 +1,5 @@
 import type { Database } from '../file/addon.ts';
+import { transaction } from '../file/transaction.ts';
 import {
   type KeptWarning,
   type Outage,
@@ -51,7 +52,7 @@ export interface DeploymentDetail {
 
 /** One deployment whole, as it stood at one moment; null when the ledger has no such id. */
 export function readDetail(db: Database, deploymentId: string): DeploymentDetail | null {
-  return db.transaction(() => {
+  return transaction(db, { mode: 'read' }, () => {
     const deployment = readDeployment(db, deploymentId);
     if (deployment === null) return null;
     return {
@@ -70,7 +71,7 @@ export function readDetail(db: Database, deploymentId: string): DeploymentDetail
       host: readHost(db, deploymentId),
       warnings: readWarnings(db, deploymentId),
     };
-  })();
+  });
 }
 
 function readHost(db: Database, deploymentId: string): HostFacts | null {

@@ -1,4 +1,5 @@
 import type { Database } from '../file/addon.ts';
+import { transaction } from '../file/transaction.ts';
 import { atMostOneEach } from './budgetWeights.ts';
 
 /** A deployment that counts: no fragment. Times are ISO 8601, durations seconds. */
@@ -57,7 +58,7 @@ export interface LedgerEvents {
 
 /** Rows by their events at or after `since` (ISO 8601). A table that the ledger does not have yet is empty. */
 export function readEvents(db: Database, since: string): LedgerEvents {
-  return db.transaction(() => ({
+  return transaction(db, { mode: 'read' }, () => ({
     deployments: rows<DeploymentEventRow>(db, { sql: deploymentsSql, since }),
     stages: events(db, { table: 'deployment_stages', columns: stageColumns, since }),
     migrations: events(db, { table: 'migrations', columns: migrationColumns, since }),
@@ -67,7 +68,7 @@ export function readEvents(db: Database, since: string): LedgerEvents {
     budgetEvents: capped(events(db, { table: 'error_budget_events', columns: budgetColumns, since })),
     verifications: rows<VerificationRow>(db, { sql: verificationsSql, since }),
     attempts: rows<AttemptRow>(db, { sql: attemptsSql, since }),
-  }))();
+  }));
 }
 
 function capped(budgetEvents: readonly EventRow[]): EventRow[] {
@@ -85,7 +86,7 @@ function events(
 }
 
 function rows<Row>(db: Database, { sql, since }: { sql: string; since: string }): Row[] {
-  return db.prepare(sql).all({ since }) as Row[];
+  return db.prepare<unknown[], Row>(sql).all({ since });
 }
 
 /** All of them: what runs or was rolled back later began earlier. */

@@ -1,4 +1,5 @@
 import { type DeploymentStatus, isoTime } from '../../model.ts';
+import { hasEnded } from '../statuses.ts';
 
 /** Which deployments a report speaks of. What is undefined does not narrow. */
 export interface DeploymentFilter {
@@ -42,7 +43,7 @@ export function deploymentCondition(filter: DeploymentFilter): Condition {
 /** Those that have ended; the last so many of them by the order of their starts, as `history` lists them. */
 export function finishedCondition({ limit, ...filter }: LimitedFilter): Condition {
   const { sql, values } = deploymentCondition(filter);
-  const finished = `${sql} AND d.deployment_status IN ('success', 'warning', 'failed')`;
+  const finished = `${sql} AND d.${hasEnded}`;
   if (limit === undefined) return { sql: finished, values };
   const last = `SELECT d.id FROM deployment_metrics d WHERE ${finished} ORDER BY d.deployment_started_at DESC, d.id DESC LIMIT @limit`;
   return { sql: `d.id IN (${last})`, values: { ...values, limit } };

@@ -1,6 +1,7 @@
 import { phaseColumns } from '../../model.ts';
 import type { Database } from '../file/addon.ts';
 import { coveredSeconds, type Interval } from '../marks/intervals.ts';
+import { hasNotFailed } from '../statuses.ts';
 import type { Condition } from './filter.ts';
 import { groupBy } from './groupBy.ts';
 
@@ -37,7 +38,7 @@ const named = Object.entries(phaseColumns);
 export function phaseShares(db: Database, finished: Condition): PhaseShare[] {
   const measured: Condition = {
     ...finished,
-    sql: `${finished.sql} AND d.deployment_status <> 'failed' AND d.total_duration IS NOT NULL`,
+    sql: `${finished.sql} AND d.${hasNotFailed} AND d.total_duration IS NOT NULL`,
   };
   const totalSeconds = db
     .prepare<[Condition['values']], number>(

@@ -1,6 +1,7 @@
 import type { Database } from '../file/addon.ts';
 import { versionInService } from '../inService.ts';
-import { endedSites, hasEnded, type Site } from './endedSites.ts';
+import { endedAndCounts, hasNotFailed, isOpen } from '../statuses.ts';
+import { endedSites, type Site } from './endedSites.ts';
 
 /** What is known of a site beside its deployments. */
 export interface SiteState {
@@ -48,7 +49,7 @@ function begunSites(db: Database): Site[] {
   return db
     .prepare<[], Site>(
       `SELECT deployment, environment FROM deployment_metrics
-       WHERE deployment_status = 'in-progress' AND discarded = 0 AND fragment = 0 AND deployment IS NOT NULL AND environment IS NOT NULL
+       WHERE ${isOpen} AND discarded = 0 AND fragment = 0 AND deployment IS NOT NULL AND environment IS NOT NULL
        ORDER BY deployment_started_at DESC, id DESC`,
     )
     .all();
@@ -65,7 +66,7 @@ function inServiceOf(db: Database, site: Site): InService | null {
   const newest = db
     .prepare<[Site], { version: string; commitSha: string | null; since: string }>(
       `SELECT version, commit_sha AS commitSha, deployment_completed_at AS since FROM deployment_metrics
-       WHERE ${hasEnded} AND deployment = @deployment AND environment = @environment AND deployment_status <> 'failed'
+       WHERE ${endedAndCounts} AND deployment = @deployment AND environment = @environment AND ${hasNotFailed}
        ORDER BY deployment_completed_at DESC, id DESC LIMIT 1`,
     )
     .get(site);
@@ -89,7 +90,7 @@ function healthOf(db: Database, site: Site): boolean | null {
   const ofColumns = db
     .prepare<[Site], Verified>(
       `SELECT COALESCE(v.success, d.health_check_success) AS success, COALESCE(v.ended_at, d.deployment_completed_at) AS at
-       FROM (SELECT * FROM deployment_metrics WHERE ${hasEnded} AND deployment = @deployment AND environment = @environment
+       FROM (SELECT * FROM deployment_metrics WHERE ${endedAndCounts} AND deployment = @deployment AND environment = @environment
              AND health_check_duration IS NOT NULL ORDER BY deployment_completed_at DESC, id DESC LIMIT 1) d
        LEFT JOIN health_verifications v ON v.deployment_id = d.deployment_id ORDER BY v.id DESC LIMIT 1`,
     )

@@ -1,5 +1,6 @@
 import type { Database } from '../file/addon.ts';
-import { hasEnded, type Site } from './endedSites.ts';
+import { endedAndCounts, hasFailed } from '../statuses.ts';
+import type { Site } from './endedSites.ts';
 
 /** How many deployments of a site have ended, and how. */
 export interface SiteCounts {
@@ -7,13 +8,13 @@ export interface SiteCounts {
   readonly failed: number;
 }
 
-const ofSite = `FROM deployment_metrics WHERE ${hasEnded} AND deployment = @deployment AND environment = @environment`;
+const ofSite = `FROM deployment_metrics WHERE ${endedAndCounts} AND deployment = @deployment AND environment = @environment`;
 
 /** One walk over the index `deployment_by_end`, without the durations that take most of the time of `siteStatistics`. */
 export function siteCounts(db: Database, site: Site): SiteCounts {
   return db
     .prepare<[Site], SiteCounts>(
-      `SELECT COUNT(*) AS total, COALESCE(SUM(deployment_status = 'failed'), 0) AS failed ${ofSite}`,
+      `SELECT COUNT(*) AS total, COALESCE(SUM(${hasFailed}), 0) AS failed ${ofSite}`,
     )
     .get(site) as SiteCounts;
 }
@@ -22,7 +23,7 @@ export function siteCounts(db: Database, site: Site): SiteCounts {
 export function lastFailedId(db: Database, site: Site): string | null {
   const row = db
     .prepare<[Site], number>(
-      `SELECT id ${ofSite} AND deployment_status = 'failed' ORDER BY deployment_completed_at DESC LIMIT 1`,
+      `SELECT id ${ofSite} AND ${hasFailed} ORDER BY deployment_completed_at DESC LIMIT 1`,
     )
     .pluck()
     .get(site);

@@ -1,5 +1,6 @@
 import type { Database } from '../file/addon.ts';
-import { hasEnded, type Site } from './endedSites.ts';
+import { endedAndCounts, hasFailed, hasNotFailed } from '../statuses.ts';
+import type { Site } from './endedSites.ts';
 
 /** All finished deployments of a site. Seconds; durations speak of successful ones (warning included), null where there is none. */
 export interface SiteStatistics {
@@ -16,11 +17,9 @@ export interface SiteStatistics {
 
 /** Discarded ones and fragments never count, nor does what still runs. Read from the index `deployment_by_end` alone. */
 export function siteStatistics(db: Database, site: Site): SiteStatistics {
-  const ofSite = `${hasEnded} AND deployment = @deployment AND environment = @environment`;
+  const ofSite = `${endedAndCounts} AND deployment = @deployment AND environment = @environment`;
   const failed = db
-    .prepare<[Site], number>(
-      `SELECT COUNT(*) FROM deployment_metrics WHERE ${ofSite} AND deployment_status = 'failed'`,
-    )
+    .prepare<[Site], number>(`SELECT COUNT(*) FROM deployment_metrics WHERE ${ofSite} AND ${hasFailed}`)
     .pluck()
     .get(site);
   const successful = db
@@ -28,7 +27,7 @@ export function siteStatistics(db: Database, site: Site): SiteStatistics {
       `SELECT COUNT(*) AS successful, AVG(total_duration) AS meanSeconds, MIN(total_duration) AS minSeconds,
               MAX(total_duration) AS maxSeconds, AVG(COALESCE(downtime_duration, cutover_duration)) AS meanDowntimeSeconds,
               AVG(health_check_duration) AS meanHealthCheckSeconds
-       FROM deployment_metrics WHERE ${ofSite} AND deployment_status <> 'failed'`,
+       FROM deployment_metrics WHERE ${ofSite} AND ${hasNotFailed}`,
     )
     .get(site) as Omit<SiteStatistics, 'total' | 'failed'>;
   return { ...successful, failed: failed ?? 0, total: successful.successful + (failed ?? 0) };

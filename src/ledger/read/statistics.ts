@@ -1,5 +1,6 @@
 import { type DeploymentStatus, phaseColumns } from '../../model.ts';
 import type { Database } from '../file/addon.ts';
+import { transaction } from '../file/transaction.ts';
 import { type Condition, finishedCondition, type LimitedFilter } from './filter.ts';
 import { type PhaseShare, phaseShares } from './phaseShares.ts';
 import { type Quantiles, quantiles } from './quantile.ts';
@@ -52,7 +53,7 @@ interface FinishedRow {
  * With a `limit` only the last so many finished ones.
  */
 export function readStatistics(db: Database, filter: LimitedFilter): Statistics {
-  return db.transaction(() => {
+  return transaction(db, { mode: 'read' }, () => {
     const finished = finishedCondition(filter);
     const rows = readFinished(db, finished);
     const good = rows.filter((row) => row.status !== 'failed');
@@ -70,7 +71,7 @@ export function readStatistics(db: Database, filter: LimitedFilter): Statistics 
       phases: phaseShares(db, finished),
       trend: readTrend(db, finished),
     };
-  })();
+  });
 }
 
 function readFinished(db: Database, { sql, values }: Condition): FinishedRow[] {

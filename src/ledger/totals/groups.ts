@@ -1,13 +1,16 @@
 import type { GroupKey } from '../../model.ts';
 import type { Database } from '../file/addon.ts';
+import type { Rows } from '../rows.ts';
 
 /** The id of a group's row, made on first use. `instance` is lower case; the row's `hostname` keeps the spelling. */
 export function groupId(database: Database, key: GroupKey): number {
   const values = [key.instance.toLowerCase(), key.deployment, key.environment];
   const find = database
-    .prepare('SELECT id FROM groups WHERE instance = ? AND deployment = ? AND environment = ?')
+    .prepare<unknown[], Rows['groups']['id']>(
+      'SELECT id FROM groups WHERE instance = ? AND deployment = ? AND environment = ?',
+    )
     .pluck();
-  const found = find.get(...values) as number | undefined;
+  const found = find.get(...values);
   if (found !== undefined) return found;
   return Number(
     database.prepare('INSERT INTO groups (instance, deployment, environment) VALUES (?, ?, ?)').run(...values)

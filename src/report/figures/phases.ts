@@ -5,7 +5,6 @@ import { shortened } from '../shortened.ts';
 import type { Cell, Column } from '../tableColumn.ts';
 import type { View } from '../view.ts';
 import type { Figures } from './figures.ts';
-import { phaseAdvice } from './phaseAdvice.ts';
 
 /** From here a phase counts as slower than it was: half as long again, and a second at least. */
 const slowerBy = { ratio: 1.5, seconds: 1 };
@@ -122,3 +121,15 @@ function notesOf(phases: readonly PhaseTimes[], view: View): string[] {
 function percent(share: number): string {
   return `${(share * 100).toFixed(1)}%`;
 }
+
+/** What is worth a look where a phase takes most of the time; null for phases whose work nobody knows. */
+function phaseAdvice(stage: string): string | null {
+  return advice[stage] ?? null;
+}
+
+const advice: Readonly<Record<string, string>> = {
+  venv_rebuild: 'cache dependencies; rebuild only when their lock file has changed',
+  migration: 'look at the efficiency of the migrations: locks, indexes, rows rewritten',
+  cutover: 'look at how long the service takes to start and to stop',
+  health_check: 'look at how long the service takes to start',
+};

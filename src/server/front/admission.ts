@@ -1,8 +1,8 @@
-import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Context } from '../../context.ts';
 import { usageError } from '../../errors.ts';
 import { problemAnswer } from '../http/problem.ts';
 import type { Answer, Asked } from '../route.ts';
+import { sameSecret } from '../sameSecret.ts';
 import { secret } from './secret.ts';
 
 /** What is known of a request before it is answered. */
@@ -41,14 +41,15 @@ export async function admission(context: Context): Promise<Admission | null> {
     ...(username === null ? [] : [{ scheme: 'basic', value: `${username}:${password}` }]),
   ];
   if (accepted.length === 0) return null;
-  const same = comparison();
   const challenge = accepted
     .map(({ scheme }) => (scheme === 'basic' ? 'Basic realm="deploytrack", charset="UTF-8"' : 'Bearer'))
     .join(', ');
   const admit: Admit = ({ headers }) => {
     const given = presented(headers.authorization ?? '');
     // Every one is compared, also after a right one.
-    const fitting = accepted.filter((one) => same(one.value, given.value) && one.scheme === given.scheme);
+    const fitting = accepted.filter(
+      (one) => sameSecret(given.value, one.value) && one.scheme === given.scheme,
+    );
     if (fitting.length > 0) return null;
     const problem = {
       message: 'you are not let in',
@@ -66,11 +67,4 @@ function presented(header: string): { scheme: string; value: string } {
     scheme: scheme.toLowerCase(),
     value: isBasic ? Buffer.from(value, 'base64').toString('utf8') : value,
   };
-}
-
-/** Equal or not, in a time that tells neither where nor how long: of both, a keyed hash is compared. */
-export function comparison(): (one: string, other: string) => boolean {
-  const key = randomBytes(32);
-  const hash = (text: string) => createHmac('sha256', key).update(text).digest();
-  return (one, other) => timingSafeEqual(hash(one), hash(other));
 }

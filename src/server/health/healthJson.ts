@@ -1,7 +1,8 @@
 import type { Database } from '../../ledger/file/addon.ts';
+import { transaction } from '../../ledger/file/transaction.ts';
 import { readTrackedItems } from '../../ledger/read/changes.ts';
 import { readHistory } from '../../ledger/read/deployments.ts';
-import { hasEnded, type Site } from '../../ledger/read/endedSites.ts';
+import { deployedVersions, type Site } from '../../ledger/read/endedSites.ts';
 import { readFacts } from '../../ledger/read/facts.ts';
 import type { DeploymentRecord } from '../../ledger/read/record.ts';
 import { siteState } from '../../ledger/read/site.ts';
@@ -21,13 +22,10 @@ export function healthAnswer(
   database: Database,
   { site, limit, isSample = false }: { site: Site | null; limit: number; isSample?: boolean },
 ): HealthAnswer {
-  database.exec('BEGIN');
-  try {
+  return transaction(database, { mode: 'read' }, () => {
     const answer = site === null ? nothingYet : ofSite(database, { site, limit });
     return isSample ? { ...answer, body: { ...answer.body, sample: true } } : answer;
-  } finally {
-    database.exec('COMMIT');
-  }
+  });
 }
 
 function ofSite(database: Database, { site, limit }: { site: Site; limit: number }): HealthAnswer {
@@ -45,7 +43,7 @@ function ofSite(database: Database, { site, limit }: { site: Site; limit: number
       python_version: runtimeVersion,
       deployment_metrics: rows.map((row) => metricsJson(database, row)),
       deployment_statistics: statisticsJson(siteStatistics(database, site)),
-      deployment_history: historyJson(database, { site, limit }),
+      deployment_history: deployedVersions(database, { site, limit }).map((one) => ({ ...one })),
     },
   };
 }
@@ -73,17 +71,6 @@ function statisticsJson(of: SiteStatistics): Json {
     max_duration: rounded(of.maxSeconds),
     avg_health_check_time: rounded(of.meanHealthCheckSeconds),
   };
-}
-
-/** Finished deployments, the last to end first; `deployed_at` in the form of the view `deployment_history`. */
-function historyJson(database: Database, { site, limit }: { site: Site; limit: number }): Json[] {
-  return database
-    .prepare(
-      `SELECT version, strftime('%Y-%m-%d %H:%M:%S', deployment_completed_at) AS deployed_at, deployment_method AS method, notes
-       FROM deployment_metrics WHERE ${hasEnded} AND deployment = @deployment AND environment = @environment
-       ORDER BY deployment_completed_at DESC, id DESC LIMIT @limit`,
-    )
-    .all({ ...site, limit }) as Json[];
 }
 
 const nothingYet: HealthAnswer = {

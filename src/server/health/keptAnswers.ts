@@ -1,4 +1,5 @@
 import type { Database } from '../../ledger/file/addon.ts';
+import { dataVersion } from '../../ledger/file/dataVersion.ts';
 import { asciiJson } from '../../report/json.ts';
 import type { HealthAnswer } from './healthJson.ts';
 
@@ -20,7 +21,7 @@ export class KeptAnswers {
 
   of(database: Database, key: string, make: () => HealthAnswer): KeptAnswer {
     // Changes with each commit of another connection, and this one writes nothing.
-    const version = database.pragma('data_version', { simple: true }) as number;
+    const version = dataVersion(database);
     if (this.#of !== database || this.#version !== version) this.#forget();
     this.#of = database;
     this.#version = version;

@@ -1,4 +1,5 @@
 import type { Database } from '../../ledger/file/addon.ts';
+import { transaction } from '../../ledger/file/transaction.ts';
 import { type ShownGroup, shownGroups } from '../../ledger/push/shownGroups.ts';
 import { readSnapshot } from '../../ledger/push/snapshot.ts';
 import { groupLabels } from '../../metrics/groupLabels.ts';
@@ -16,12 +17,7 @@ export class LedgerText {
 
   /** Every group as it stood at one moment. */
   read(database: Database): string {
-    database.exec('BEGIN');
-    try {
-      return this.#read(database);
-    } finally {
-      database.exec('COMMIT');
-    }
+    return transaction(database, { mode: 'read' }, () => this.#read(database));
   }
 
   #read(database: Database): string {

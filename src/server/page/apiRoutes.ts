@@ -2,14 +2,13 @@ import { parseTimeMs } from '../../duration.ts';
 import { DeploytrackError, usageError } from '../../errors.ts';
 import { readPage } from '../../ledger/read/pages.ts';
 import { siteMeant } from '../../ledger/read/site.ts';
-import type { DeploymentStatus } from '../../model.ts';
+import { deploymentStatuses } from '../../model.ts';
 import { deploymentJson } from '../../report/deploymentJson.ts';
 import type { Deployment, DeploymentPage, Overview } from '../api.ts';
 import type { Answer, Asked, Route, Serving } from '../route.ts';
 import { deploymentPageJson } from './deploymentPageJson.ts';
 import { overviewJson } from './overviewJson.ts';
 
-const statuses: readonly DeploymentStatus[] = ['in-progress', 'success', 'warning', 'failed'];
 const pageLength = 50;
 
 /** What the page asks for, as JSON. Internal: it may change with any version; `/health` is for others. */
@@ -68,15 +67,16 @@ function siteOf(query: URLSearchParams, { site }: Serving): { deployment?: strin
 
 function filterOf({ query }: Asked): Parameters<typeof readPage>[1] {
   const said = (name: string) => query.get(name) || undefined;
-  const status = said('status');
-  if (status !== undefined && !statuses.includes(status as DeploymentStatus))
-    throw usageError('status: that is none', `expected ${statuses.join(', ')}`);
+  const asked = said('status');
+  const status = deploymentStatuses.find((one) => one === asked);
+  if (asked !== undefined && status === undefined)
+    throw usageError('status: that is none', `expected ${deploymentStatuses.join(', ')}`);
   const [startedAt, rowId] = [said('startedAt'), Number(said('rowId'))];
   return {
     deployment: said('deployment'),
     environment: said('environment'),
     version: said('version'),
-    status: status as DeploymentStatus | undefined,
+    status,
     sinceMs: timeOf(query, 'since'),
     untilMs: timeOf(query, 'until'),
     after: startedAt === undefined || !Number.isInteger(rowId) ? undefined : { startedAt, rowId },

@@ -1,4 +1,5 @@
 import type { Database } from '../../ledger/file/addon.ts';
+import { deploymentBefore } from '../../ledger/read/deployments.ts';
 import { readDetail } from '../../ledger/read/detail.ts';
 import { readAttempts } from '../../ledger/read/pages.ts';
 import { detailJson } from '../../report/showJson.ts';
@@ -8,12 +9,6 @@ import type { Deployment } from '../api.ts';
 export function deploymentPageJson(database: Database, id: string): Deployment | null {
   const detail = readDetail(database, id);
   if (detail === null) return null;
-  const { deployment } = detail;
-  const neighbour = database.prepare(
-    `SELECT deployment_id FROM deployment_metrics WHERE deployment = ? AND environment = ? AND discarded = 0 AND fragment = 0
-     AND deployment_started_at < ? ORDER BY deployment_started_at DESC, id DESC LIMIT 1`,
-  );
-  const before = neighbour.pluck().get(deployment.deployment, deployment.environment, deployment.startedAt);
   const rolledBackBy = detail.rollbacks.find(({ byDeploymentId }) => byDeploymentId !== null);
   return {
     ...detailJson(detail),
@@ -24,7 +19,7 @@ export function deploymentPageJson(database: Database, id: string): Deployment |
       verdict,
       of_prober: of === null,
     })),
-    before: (before as string | undefined) ?? null,
+    before: deploymentBefore(database, detail.deployment),
     rolled_back_by: rolledBackBy?.byDeploymentId ?? null,
   };
 }

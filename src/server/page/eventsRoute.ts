@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream';
+import { dataVersion } from '../../ledger/file/dataVersion.ts';
 import { problemAnswer } from '../http/problem.ts';
 import type { Route, Serving } from '../route.ts';
 
@@ -34,7 +35,7 @@ export function eventsRoute(): Route {
 /** Another one after each commit of anybody; null where the ledger cannot be read now: what the page asks next tells. */
 async function versionOf(serving: Serving): Promise<unknown> {
   try {
-    return (await serving.database()).pragma('data_version', { simple: true });
+    return dataVersion(await serving.database());
   } catch {
     return null;
   }

@@ -1,4 +1,5 @@
 import type { Database } from '../../ledger/file/addon.ts';
+import { transaction } from '../../ledger/file/transaction.ts';
 import { readPage } from '../../ledger/read/pages.ts';
 import { siteMeant } from '../../ledger/read/site.ts';
 import { deploymentJson } from '../../report/deploymentJson.ts';
@@ -19,8 +20,7 @@ export interface ReportFilter {
 
 /** What the page would have asked for, by address: the overview, the last deployments, and each of them whole. */
 export function reportAnswers(database: Database, { id, ...filter }: ReportFilter): ReportAnswers {
-  database.exec('BEGIN');
-  try {
+  return transaction(database, { mode: 'read' }, () => {
     const { limit: _, sinceMs: __, ...wanted } = filter;
     const { rows } = readPage(database, filter);
     const named = Object.entries(wanted).filter(([, value]) => value !== undefined);
@@ -40,7 +40,5 @@ export function reportAnswers(database: Database, { id, ...filter }: ReportFilte
       start: id === null ? '' : `#/d/${encodeURIComponent(id)}`,
       ...deployments,
     };
-  } finally {
-    database.exec('COMMIT');
-  }
+  });
 }

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Context } from '../../context.ts';
+import { transaction } from '../../ledger/file/transaction.ts';
 import type { Cold } from '../../session.ts';
 import { inventedMonth } from './month.ts';
 import { marksOf } from './story.ts';
@@ -17,10 +18,10 @@ export function makeSampleLedger(context: Context, cold: Cold): SampleLedger {
   const remove = () => rmSync(folder, { recursive: true, force: true });
   try {
     const database = cold.openOrCreateLedger(context, { path });
-    database.exec('BEGIN');
-    for (const story of inventedMonth(context.instant().wallMs))
-      for (const mark of marksOf(story)) cold.prepareMark(context, { database, mark })();
-    database.exec('COMMIT');
+    transaction(database, { mode: 'write' }, () => {
+      for (const story of inventedMonth(context.instant().wallMs))
+        for (const mark of marksOf(story)) cold.prepareMark(context, { database, mark })();
+    });
     database.close();
     return { path, remove };
   } catch (error) {

@@ -1,4 +1,4 @@
-import { defaultMs } from '../../cli/define/settings.ts';
+import { finishOfOthers, startOfOthers } from '../../collect/marksOfOthers.ts';
 import type {
   AttemptRecord,
   HealthMark,
@@ -6,7 +6,6 @@ import type {
   MeasuredDowntime,
   PhaseEndMark,
   StageResult,
-  StartMark,
 } from '../../marks.ts';
 import type { Instant } from '../../model.ts';
 
@@ -48,29 +47,15 @@ export class Teller {
 
   start(): void {
     const { deployment, environment, hostname, version, triggeredBy, startMs } = this.#story;
-    const mark: StartMark = {
-      kind: 'start',
+    const mark = startOfOthers({
       ...this.#base(),
       deployment,
       environment,
-      service: deployment,
-      instance: hostname.toLowerCase(),
       hostname,
-      runner: null,
       version,
-      previousVersion: null,
-      commitSha: null,
-      url: null,
       triggeredAtMs: startMs - 20_000,
       triggeredBy,
       method: 'azure-arc',
-      notes: null,
-      pythonCommand: null,
-      rollbackOf: null,
-      caller: null,
-      callerRole: 'caller',
-      abandonAfterMs: defaultMs('abandon-after'),
-      takeOver: false,
       join: false,
       declare: {
         services: [],
@@ -79,7 +64,7 @@ export class Teller {
         resources: [],
         checkTypes: [],
       },
-    };
+    });
     this.marks.push(mark);
     this.#ms += 400;
   }
@@ -176,9 +161,7 @@ export class Teller {
 
   finish(): void {
     this.#ms += 300;
-    const words = { status: null, exitCode: null, error: null, notes: null };
-    const how = { onExit: false, abandoned: false, discard: false, keepOpen: false };
-    this.marks.push({ kind: 'finish', ...this.#base(), ...words, ...how });
+    this.marks.push(finishOfOthers({ ...this.#base(), status: null, error: null }));
   }
 
   /** Asked every second, as a prober does: the first answer is still the old version's. */

@@ -1,6 +1,6 @@
 import { type DeploymentEvent, wrongName } from '../../collect/webhook/deploymentEvent.ts';
+import type { Json } from '../../collect/webhook/json.ts';
 import type { Asked, Serving } from '../route.ts';
-import { payloadOf } from './payload.ts';
 import type { WebhookSecrets } from './secret.ts';
 import type { Sender } from './senders.ts';
 import { takeInDelivery } from './takeInDelivery.ts';
@@ -87,4 +87,20 @@ function refused(status: number, why: string): Outcome {
 
 function ignored(status: number, why: string): Outcome {
   return { status, say: 'ignored', why };
+}
+
+/**
+ * The JSON of a delivery, as its body or as the field `payload` of a form (GitHub's other form); null where it is none.
+ * A body that begins as JSON is JSON: curl calls everything a form.
+ */
+function payloadOf({ body, headers }: Pick<Asked, 'body' | 'headers'>): Json | null {
+  const text = body.toString('utf8');
+  const saysForm = /^application\/x-www-form-urlencoded\b/i.test(headers['content-type'] ?? '');
+  const isForm = saysForm && !/^\s*\{/.test(text);
+  try {
+    const parsed: unknown = JSON.parse(isForm ? (new URLSearchParams(text).get('payload') ?? '') : text);
+    return typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed) ? (parsed as Json) : null;
+  } catch {
+    return null;
+  }
 }

@@ -4,7 +4,7 @@ import { readGithub } from '../../collect/webhook/github.ts';
 import { readGitlab } from '../../collect/webhook/gitlab.ts';
 import type { Json } from '../../collect/webhook/json.ts';
 import type { Asked } from '../route.ts';
-import { isSame, isSigned } from './signature.ts';
+import { isSecretOfHeader, isSigned } from './signature.ts';
 
 /** Who sends to a webhook, and by what it is known. */
 export interface Sender {
@@ -36,7 +36,7 @@ export const senders: readonly Sender[] = [
     secretName: 'GITLAB_TOKEN',
     proof: 'x-gitlab-token',
     delivery: 'idempotency-key',
-    isProven: (_, { proof, secret }) => isSame(proof, secret),
+    isProven: (_, { proof, secret }) => isSecretOfHeader(proof, secret),
     read: (body) => readGitlab(body),
   },
   {

@@ -1,8 +1,10 @@
 import type { Context } from '../../context.ts';
 import { stopwatch } from '../../elapsed.ts';
 import type { Database } from './addon.ts';
-import { asLedgerError } from './open.ts';
+import { dataVersion } from './dataVersion.ts';
+import { asLedgerError, isOfSqlite } from './open.ts';
 import { asBusy } from './refusedLocks.ts';
+import { transaction } from './transaction.ts';
 
 /** How long an attempt is repeated while another process holds the lock. */
 export interface Patience {
@@ -12,20 +14,20 @@ export interface Patience {
   readonly onLocked?: () => void;
 }
 
-interface Transaction<Result> extends Patience {
+interface Writing<Result> extends Patience {
   readonly database: Database;
   readonly work: () => Result;
   readonly durable?: boolean;
 }
 
 /**
- * Runs `work` in one BEGIN IMMEDIATE transaction, durable when this returns. Waits up to `timeoutMs` for a
- * lock without stopping the event loop: a wrapped command's signals pass meanwhile.
- * Without `durable` power loss may take it: no wait for the disk. Throws LEDGER_BUSY after that, LEDGER_FULL, or what `work` throws; then nothing was written.
+ * One write transaction, durable when this resolves. Waits up to `timeoutMs` for a lock without stopping the event
+ * loop: a wrapped command's signals pass meanwhile. Without `durable` power loss may take it: no wait for the disk.
+ * Throws LEDGER_BUSY after that, LEDGER_FULL, or what `work` throws; then nothing was written.
  */
-export async function transact<Result>(
+export async function writeWhenFree<Result>(
   context: Context,
-  { database, work, durable = true, ...patience }: Transaction<Result>,
+  { database, work, durable = true, ...patience }: Writing<Result>,
 ): Promise<Result> {
   const outcome = await waitWhileLocked(context, {
     ...patience,
@@ -35,8 +37,7 @@ export async function transact<Result>(
     attempt: () => {
       if (!durable) database.pragma('synchronous = NORMAL');
       try {
-        database.exec('BEGIN IMMEDIATE');
-        return workAndCommit(database, work);
+        return writeOnce(database, work);
       } finally {
         if (!durable) database.pragma('synchronous = FULL');
       }
@@ -44,29 +45,28 @@ export async function transact<Result>(
   });
   if ('result' in outcome) return outcome.result;
   const { error } = outcome;
-  throw String((error as { code?: string }).code).startsWith('SQLITE_')
-    ? asLedgerError(error, database.name)
-    : error;
+  throw isOfSqlite(error) ? asLedgerError(error, database.name) : error;
 }
 
-function workAndCommit<Result>(
-  database: Database,
-  work: () => Result,
-): { result: Result } | { error: unknown } {
+/** Throws where it could not begin; what failed later is an answer, for it would fail again. */
+function writeOnce<Result>(database: Database, work: () => Result): { result: Result } | { error: unknown } {
+  let hasBegun = false;
+  const begunWork = () => {
+    hasBegun = true;
+    return work();
+  };
   try {
-    const result = work();
-    database.exec('COMMIT');
-    return { result };
+    return { result: transaction(database, { mode: 'write' }, begunWork) };
   } catch (error) {
-    if (database.inTransaction) database.exec('ROLLBACK');
-    return { error };
+    if (hasBegun) return { error };
+    throw error;
   }
 }
 
-/** A number that is another one when somebody else has committed; null where nobody can tell. */
+/** Null where nobody can tell. */
 function changesOf(database: Database): number | null {
   try {
-    return database.pragma('data_version', { simple: true }) as number;
+    return dataVersion(database);
   } catch {
     return null;
   }

@@ -1,6 +1,6 @@
 import SqliteDatabase from 'better-sqlite3';
 import { describe, expect, test } from 'vitest';
-import { transact } from '../../src/ledger/file/transact.ts';
+import { writeWhenFree } from '../../src/ledger/file/whileLocked.ts';
 import { ledgerWorld } from './ledgerWorld.ts';
 
 /** A ledger, and a way to write one warning that is easily counted. */
@@ -10,7 +10,7 @@ function writable() {
     world.database.prepare("INSERT INTO warnings (at, code, message) VALUES ('t', ?, 'm')").run(code);
   const codes = () => world.rows('SELECT code FROM warnings ORDER BY id').map((row) => row.code);
   const write = (work: () => unknown, timeoutMs = 500) =>
-    transact(world.context, { database: world.database, timeoutMs, work });
+    writeWhenFree(world.context, { database: world.database, timeoutMs, work });
   return { world, note, codes, write };
 }
 
@@ -91,7 +91,7 @@ describe('a transaction', () => {
       if (waitedMs < 1200) other.exec('BEGIN IMMEDIATE');
     };
     let locked = 0;
-    await transact(world.context, {
+    await writeWhenFree(world.context, {
       database: world.database,
       timeoutMs: 500,
       work: () => note('A'),
@@ -117,7 +117,7 @@ describe('a transaction', () => {
       );
     };
     const beganMs = world.context.instant().wallMs;
-    const waiting = transact(world.context, {
+    const waiting = writeWhenFree(world.context, {
       database: world.database,
       timeoutMs: 100,
       work: () => note('A'),
@@ -134,7 +134,7 @@ describe('a transaction', () => {
     const onLocked = () => {
       locked += 1;
     };
-    const waiting = transact(world.context, {
+    const waiting = writeWhenFree(world.context, {
       database: world.database,
       timeoutMs: 100,
       work: () => note('A'),
