@@ -5,6 +5,7 @@ import { readJsonLines } from '../../src/collect/legacy/jsonRows.ts';
 import type { LegacyFile } from '../../src/collect/legacy/legacyFile.ts';
 import { timeZone } from '../../src/collect/legacy/timeZone.ts';
 import { readRows, takeInLegacy } from '../../src/commands/carrying/takeInLegacy.ts';
+import { transaction } from '../../src/ledger/file/transaction.ts';
 import { type LedgerWorld, ledgerWorld } from '../ledger/ledgerWorld.ts';
 
 const defaults = {
@@ -16,8 +17,7 @@ const defaults = {
 
 function takeIn({ context, database }: LedgerWorld, file: LegacyFile) {
   const read = readRows({ name: 'f', file }, defaults);
-  const take = () => takeInLegacy(context, { database, read });
-  return database.transaction(take)();
+  return transaction(database, { mode: 'write' }, () => takeInLegacy(context, { database, read }));
 }
 
 const odd = fc.oneof(

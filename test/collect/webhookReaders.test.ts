@@ -6,6 +6,7 @@ import { readGithub } from '../../src/collect/webhook/github.ts';
 import { readGitlab } from '../../src/collect/webhook/gitlab.ts';
 import type { Json } from '../../src/collect/webhook/json.ts';
 import { takeInEvent } from '../../src/collect/webhook/takeInEvent.ts';
+import { transaction } from '../../src/ledger/file/transaction.ts';
 import { ledgerWorld } from '../ledger/ledgerWorld.ts';
 import { generic, githubStatus, gitlabDeployment, gitlabPipeline } from '../server/webhookPayloads.ts';
 
@@ -77,7 +78,9 @@ test('a body in which anything is odd is events, ignored, or wrong for a reason;
           'DELETE FROM deployment_metrics; DELETE FROM collected_events; DELETE FROM marks_kept',
         );
         const { context, database } = world;
-        database.transaction(() => takeInEvent(context, { database, event, instance: null })).immediate();
+        transaction(database, { mode: 'write' }, () =>
+          takeInEvent(context, { database, event, instance: null }),
+        );
         const found = world.deployment(event.deploymentId);
         expect([found.version, found.environment]).toEqual([
           event.subject.version,

@@ -11,6 +11,7 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { transaction } from '../../src/ledger/file/transaction.ts';
 import { hasUnread } from '../../src/ledger/journal/unread.ts';
 import { notRoot } from '../support/because.ts';
 import { codes, journaled } from './journaled.ts';
@@ -80,7 +81,7 @@ describe('a mark in the journal', () => {
       keep(phaseStartMark(later(at, number), { stage: `s_${number}` }));
     const [first, ...others] = steps();
     expect(others).toHaveLength(2);
-    world.database.transaction(() => first?.(world.database)).immediate();
+    transaction(world.database, { mode: 'write' }, () => first?.(world.database));
     expect([stages().length, unread()]).toEqual([100, true]);
     takeIn();
     expect(stages()).toEqual(Array.from({ length: 250 }, (_, number) => `s_${number}`));

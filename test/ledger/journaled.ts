@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { transaction } from '../../src/ledger/file/transaction.ts';
 import { appendToJournal } from '../../src/ledger/journal/journal.ts';
 import { journalPaths } from '../../src/ledger/journal/journalPlaces.ts';
 import { openJournals } from '../../src/ledger/journal/takeIn.ts';
@@ -23,7 +24,7 @@ export function journaled() {
   /** Reads what waits; the answer takes it in. */
   const open = () => {
     const read = steps();
-    return () => database.transaction(() => read.flatMap((step) => step(database))).immediate();
+    return () => transaction(database, { mode: 'write' }, () => read.flatMap((step) => step(database)));
   };
   return {
     world,

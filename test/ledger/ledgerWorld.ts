@@ -6,6 +6,7 @@ import { onTestFinished } from 'vitest';
 import type { Warning } from '../../src/errors.ts';
 import type { Database } from '../../src/ledger/file/addon.ts';
 import { openOrCreateLedger } from '../../src/ledger/file/create.ts';
+import { transaction } from '../../src/ledger/file/transaction.ts';
 import { applyMark } from '../../src/ledger/marks/apply.ts';
 import type { Mark } from '../../src/marks.ts';
 import { type FakeContext, type FakeOverrides, fakeContext } from '../support/context.ts';
@@ -56,7 +57,7 @@ function worldOf(parts: Pick<LedgerWorld, 'context' | 'path' | 'database' | 'clo
   };
   return {
     ...parts,
-    apply: (mark) => database.transaction(() => applyMark(context, { database, mark })).immediate(),
+    apply: (mark) => transaction(database, { mode: 'write' }, () => applyMark(context, { database, mark })),
     rows: (sql, ...values) => all(sql, values),
     deployment: (id = 'd1') => all('SELECT * FROM deployment_metrics WHERE deployment_id = ?', [id])[0] ?? {},
     total,

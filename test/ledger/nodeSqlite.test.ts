@@ -5,6 +5,7 @@ import SqliteDatabase from 'better-sqlite3';
 import { describe, expect, test } from 'vitest';
 import type { Database } from '../../src/ledger/file/addon.ts';
 import { nodeSqlite, openByNode } from '../../src/ledger/file/nodeSqlite.ts';
+import { partOfTransaction, transaction } from '../../src/ledger/file/transaction.ts';
 import { because, incomplete } from '../support/because.ts';
 
 const sqlite = nodeSqlite();
@@ -80,21 +81,19 @@ const questions: Readonly<Record<string, (database: Database) => unknown>> = {
     return one('SELECT told(1)')(database);
   },
   'a transaction': (database) => {
-    database.transaction(() => database.exec("INSERT INTO t VALUES ('kept')"))();
+    transaction(database, { mode: 'write' }, () => database.exec("INSERT INTO t VALUES ('kept')"));
     return database.prepare('SELECT count(*) FROM t').pluck().get();
   },
   'a transaction that throws, in one that does not': (database) => {
-    database
-      .transaction(() => {
-        database.exec("INSERT INTO t VALUES ('kept')");
-        outcome(
-          database.transaction(() => {
-            database.exec("INSERT INTO t VALUES ('lost')");
-            throw new Error('half way');
-          }),
-        );
-      })
-      .immediate();
+    transaction(database, { mode: 'write' }, () => {
+      database.exec("INSERT INTO t VALUES ('kept')");
+      outcome(() =>
+        partOfTransaction(database, () => {
+          database.exec("INSERT INTO t VALUES ('lost')");
+          throw new Error('half way');
+        }),
+      );
+    });
     return [database.inTransaction, database.prepare('SELECT a FROM t').pluck().all()];
   },
   'whether a transaction is under way': (database) => {

@@ -121,8 +121,6 @@ export interface Database {
   exec(sql: string): unknown;
   pragma(sql: string, how?: { simple?: boolean }): unknown;
   function(name: string, work: (...values: unknown[]) => unknown): unknown;
-  /** `work` in a transaction of its own, or in a part of the one that is under way. */
-  transaction<Result>(work: () => Result): (() => Result) & { immediate(): Result };
   serialize(): Buffer;
   close(): unknown;
 }

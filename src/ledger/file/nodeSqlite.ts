@@ -35,7 +35,7 @@ export function openByNode(
 type Base = DatabaseSync & { deserialize(bytes: Buffer): void; serialize(): Uint8Array };
 
 function asDatabase(base: Base, name: string): Database {
-  const database: Database = {
+  return {
     name,
     get inTransaction() {
       return base.isOpen && base.isTransaction;
@@ -51,28 +51,9 @@ function asDatabase(base: Base, name: string): Database {
       Object.defineProperty(own, 'length', { value: work.length }); // so many values SQLite will take
       told(() => base.function(called, { useBigIntArguments: true }, own));
     },
-    transaction<Result>(work: () => Result) {
-      const within = (begin: string) => () => inTransaction(database, { begin, work });
-      return Object.assign(within('BEGIN'), { immediate: within('BEGIN IMMEDIATE') });
-    },
     serialize: () => Buffer.from(told(() => base.serialize())),
     close: () => base.isOpen && told(() => base.close()),
   };
-  return database;
-}
-
-/** Within one that is under way: a part of it. */
-function inTransaction<R>(database: Database, { begin, work }: { begin: string; work: () => R }): R {
-  const isPart = database.inTransaction;
-  database.exec(isPart ? 'SAVEPOINT part' : begin);
-  try {
-    const result = work();
-    database.exec(isPart ? 'RELEASE part' : 'COMMIT');
-    return result;
-  } catch (error) {
-    if (database.inTransaction) database.exec(isPart ? 'ROLLBACK TO part; RELEASE part' : 'ROLLBACK');
-    throw error;
-  }
 }
 
 function asStatement<Values extends unknown[], Row>(base: Base, sql: string): Statement<Values, Row> {
