@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { transaction } from '../../src/ledger/file/transaction.ts';
+import { partOfTransaction, transaction } from '../../src/ledger/file/transaction.ts';
 import { appendToJournal } from '../../src/ledger/journal/journal.ts';
 import { journalPaths } from '../../src/ledger/journal/journalPlaces.ts';
 import { openJournals } from '../../src/ledger/journal/takeIn.ts';
@@ -24,7 +24,11 @@ export function journaled() {
   /** Reads what waits; the answer takes it in. */
   const open = () => {
     const read = steps();
-    return () => transaction(database, { mode: 'write' }, () => read.flatMap((step) => step(database)));
+    const take = () => read.flatMap((step) => step(database));
+    return () =>
+      database.inTransaction
+        ? partOfTransaction(database, take)
+        : transaction(database, { mode: 'write' }, take);
   };
   return {
     world,
