@@ -35,43 +35,43 @@ const stubs = {
 };
 
 const isLinux = process.platform === 'linux';
+const hasCompiler = spawnSync('gcc', ['--version']).status === 0;
 
-describe.skipIf(because(!isLinux, 'not Linux')).each(Object.entries(stubs))(
-  '6.5: a file system that %s',
-  (_, source) => {
-    const folder = newProgram().folder;
-    const library = join(folder, 'stub.so');
-    beforeAll(() => {
-      writeFileSync(join(folder, 'stub.c'), source);
-      const built = spawnSync('gcc', ['-shared', '-fPIC', '-o', library, join(folder, 'stub.c'), '-ldl'], {
-        encoding: 'utf8',
-      });
-      if (built.status !== 0) throw new Error(built.stderr);
+describe
+  .skipIf(because(!isLinux, 'not Linux') || because(!hasCompiler, 'no C compiler (gcc)'))
+  .each(Object.entries(stubs))('6.5: a file system that %s', (_, source) => {
+  const folder = newProgram().folder;
+  const library = join(folder, 'stub.so');
+  beforeAll(() => {
+    writeFileSync(join(folder, 'stub.c'), source);
+    const built = spawnSync('gcc', ['-shared', '-fPIC', '-o', library, join(folder, 'stub.c'), '-ldl'], {
+      encoding: 'utf8',
     });
-    const fits =
-      /cannot be used: SQLite cannot work on its file system \([^)]+\)[^\n]* \(name a file on a local disk with --ledger/;
+    if (built.status !== 0) throw new Error(built.stderr);
+  });
+  const fits =
+    /cannot be used: SQLite cannot work on its file system \([^)]+\)[^\n]* \(name a file on a local disk with --ledger/;
 
-    test.each(['new', 'there already'])(
-      'is named as such where the ledger is %s, and nobody is accused of holding it',
-      async (which) => {
-        const program = newProgram({ env: { DEPLOYTRACK_LEDGER_TIMEOUT: '100ms' } });
-        if (which !== 'new') await startDeployment(program);
-        const env = { LD_PRELOAD: library };
-        const marked = await program.run(['phase', 'record', 'x', '--duration', '1s', '--id', 'd'], { env });
-        const line = oneWarningWithHint(marked);
-        expect(line).toMatch(fits);
-        expect(line).toContain('the mark is kept in');
-        const read = await program.run(['history'], { env });
-        expect([read.code, read.stdout]).toEqual([1, '']);
-        const doctor = await program.run(['doctor'], { env });
-        for (const said of [read.stderr, doctor.stdout]) {
-          expect(said).toMatch(fits);
-          expect(said).not.toMatch(/fuser|locked by another process|disk I\/O error \(deploytrack doctor/);
-        }
-      },
-    );
-  },
-);
+  test.each(['new', 'there already'])(
+    'is named as such where the ledger is %s, and nobody is accused of holding it',
+    async (which) => {
+      const program = newProgram({ env: { DEPLOYTRACK_LEDGER_TIMEOUT: '100ms' } });
+      if (which !== 'new') await startDeployment(program);
+      const env = { LD_PRELOAD: library };
+      const marked = await program.run(['phase', 'record', 'x', '--duration', '1s', '--id', 'd'], { env });
+      const line = oneWarningWithHint(marked);
+      expect(line).toMatch(fits);
+      expect(line).toContain('the mark is kept in');
+      const read = await program.run(['history'], { env });
+      expect([read.code, read.stdout]).toEqual([1, '']);
+      const doctor = await program.run(['doctor'], { env });
+      for (const said of [read.stderr, doctor.stdout]) {
+        expect(said).toMatch(fits);
+        expect(said).not.toMatch(/fuser|locked by another process|disk I\/O error \(deploytrack doctor/);
+      }
+    },
+  );
+});
 
 test('6.5: a path that is too long for SQLite is named as such, the longest one that fits works', async () => {
   const { folder, ...program } = newProgram();
