@@ -7,10 +7,10 @@ import { reportWarnings } from '../report/warnings.ts';
 import { readFront } from '../server/front/readFront.ts';
 import { LedgerReader } from '../server/ledgerReader.ts';
 import { writeLog } from '../server/log.ts';
-import type { Serving } from '../server/route.ts';
 import { runServer } from '../server/runServer.ts';
 import { makeSampleLedger } from '../server/sample/sampleLedger.ts';
 import type { ServeInput } from '../server/serveInput.ts';
+import type { ServerContext } from '../server/serverContext.ts';
 import { missingSecrets } from '../server/webhook/secret.ts';
 import { senders } from '../server/webhook/senders.ts';
 import type { Session } from '../session.ts';
@@ -95,14 +95,14 @@ async function serveLedger(
   await makeLedger(session);
   const reader = new LedgerReader(session);
   await reader.database();
-  const serving: Serving = {
+  const server: ServerContext = {
     session,
     database: () => reader.database(),
     site: { deployment: settings.text('deployment'), environment: settings.text('environment') },
     isSample,
     log: (entry) => writeLog(context, entry),
   };
-  await runServer(serving, { front, input });
+  await runServer(server, { front, input });
   reader.close();
   store.close();
   return endCommand(session, { code: 0, kept });

@@ -8,12 +8,12 @@ const firstPauseMs = 1000;
 const longestPauseMs = 30_000;
 
 /** `--docker`: follows the containers of an engine; where it does not answer it is asked again, with longer pauses. */
-export const dockerCompanion: Companion = async (serving, { docker: said }) => {
+export const dockerCompanion: Companion = async (server, { docker: said }) => {
   if (said === null) return null;
-  const { context, store, settings } = serving.session;
+  const { context, store, settings } = server.session;
   const default_ = context.env.DOCKER_HOST || defaultEngine(context.platform);
   const engine = parseEngineAddress(said !== true && said !== '' ? said : default_);
-  const warn = (message: string) => serving.log({ level: 'warning', message });
+  const warn = (message: string) => server.log({ level: 'warning', message });
   const collector = new DockerCollector({
     context,
     engine,
@@ -42,7 +42,7 @@ export const dockerCompanion: Companion = async (serving, { docker: said }) => {
       pauseMs = Math.min(pauseMs * 2, longestPauseMs);
     }
   })();
-  serving.log({ level: 'info', message: 'following containers', engine: shownEngine(engine) });
+  server.log({ level: 'info', message: 'following containers', engine: shownEngine(engine) });
   return {
     async stop() {
       stopped.abort();

@@ -4,7 +4,7 @@ import { usageError } from '../../errors.ts';
 import type { Tls } from '../http/listen.ts';
 import { isLoopback, type ListenAddress, parseListenAddress, shownAddress } from '../listenAddress.ts';
 import type { ServeInput } from '../serveInput.ts';
-import { type Admit, admission } from './admission.ts';
+import { type Authenticate, admission } from './authenticate.ts';
 import { allowedHosts, guardHost } from './hostGuard.ts';
 import { fileOf } from './secret.ts';
 
@@ -12,7 +12,7 @@ import { fileOf } from './secret.ts';
 export interface Front {
   readonly address: ListenAddress;
   readonly tls: Tls;
-  readonly admit: Admit;
+  readonly authenticate: Authenticate;
   /** What readers prove themselves with: `none`, `bearer`, `basic`, `bearer, basic`. */
   readonly auth: string;
 }
@@ -33,7 +33,7 @@ export async function readFront(context: Context, input: ServeInput): Promise<Fr
   return {
     address,
     tls,
-    admit: guardHost(admitted?.admit ?? (() => null), isGuarded ? null : named),
+    authenticate: guardHost(admitted?.authenticate ?? (() => null), isGuarded ? null : named),
     auth: admitted?.schemes.join(', ') ?? 'none',
   };
 }

@@ -1,12 +1,13 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Context } from '../../context.ts';
 import { usageError } from '../../errors.ts';
-import { problemAnswer } from '../http/problem.ts';
-import type { Answer, Asked } from '../route.ts';
+import { type Problem, problemAnswer } from '../http/respond.ts';
+import type { RequestHeaders } from '../route.ts';
 import { secret } from './secret.ts';
 
 /** What is known of a request before it is answered. */
-export interface Asker extends Pick<Asked, 'headers'> {
+export interface Asker {
+  readonly headers: RequestHeaders;
   /** Every host that it names, as it names it: in `Host`, and in the address. */
   readonly hosts: readonly string[];
   /** Whether it asks for the page itself. */
@@ -14,10 +15,10 @@ export interface Asker extends Pick<Asked, 'headers'> {
 }
 
 /** Looks at who asks; an answer refuses. */
-export type Admit = (asker: Asker) => Answer | null;
+export type Authenticate = (asker: Asker) => Problem | null;
 
 export interface Admission {
-  readonly admit: Admit;
+  readonly authenticate: Authenticate;
   /** `bearer`, `basic`: what is accepted. */
   readonly schemes: readonly string[];
 }
@@ -45,7 +46,7 @@ export async function admission(context: Context): Promise<Admission | null> {
   const challenge = accepted
     .map(({ scheme }) => (scheme === 'basic' ? 'Basic realm="deploytrack", charset="UTF-8"' : 'Bearer'))
     .join(', ');
-  const admit: Admit = ({ headers }) => {
+  const authenticate: Authenticate = ({ headers }) => {
     const given = presented(headers.authorization ?? '');
     // Every one is compared, also after a right one.
     const fitting = accepted.filter((one) => same(one.value, given.value) && one.scheme === given.scheme);
@@ -56,7 +57,7 @@ export async function admission(context: Context): Promise<Admission | null> {
     };
     return problemAnswer(401, problem, { 'WWW-Authenticate': challenge });
   };
-  return { admit, schemes: accepted.map(({ scheme }) => scheme) };
+  return { authenticate, schemes: accepted.map(({ scheme }) => scheme) };
 }
 
 function presented(header: string): { scheme: string; value: string } {
