@@ -1,7 +1,7 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Context } from '../../context.ts';
 import { usageError } from '../../errors.ts';
-import { type Problem, problemAnswer } from '../http/respond.ts';
+import { type Problem, problemAnswer } from '../http/problem.ts';
 import type { RequestHeaders } from '../route.ts';
 import { secret } from './secret.ts';
 

@@ -1,6 +1,6 @@
 import { isIPv6 } from 'node:net';
 import { usageError } from '../../errors.ts';
-import { type Problem, problemAnswer } from '../http/respond.ts';
+import { type Problem, problemAnswer } from '../http/problem.ts';
 import type { RequestHeaders } from '../route.ts';
 import type { Authenticate } from './authenticate.ts';
 

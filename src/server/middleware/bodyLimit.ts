@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
-import { problemAnswer, respond } from '../http/respond.ts';
+import { problemAnswer } from '../http/problem.ts';
+import { respond } from '../http/respond.ts';
 import type { Middleware } from '../route.ts';
 
 type Body =

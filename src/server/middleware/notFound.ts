@@ -1,5 +1,6 @@
 import type { Router } from 'hono/router';
-import { problemAnswer, respond } from '../http/respond.ts';
+import { problemAnswer } from '../http/problem.ts';
+import { respond } from '../http/respond.ts';
 import type { RequestContext } from '../route.ts';
 
 /** 405 with what the address would take, 404 where nobody knows it. */

@@ -1,5 +1,6 @@
 import { asLedgerError, isOfSqlite } from '../../ledger/file/open.ts';
-import { errorAnswer, respond } from '../http/respond.ts';
+import { errorAnswer } from '../http/problem.ts';
+import { respond } from '../http/respond.ts';
 import type { RequestContext } from '../route.ts';
 import type { ServerContext } from '../serverContext.ts';
 

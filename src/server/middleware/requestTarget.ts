@@ -1,4 +1,5 @@
-import { problemAnswer, respond } from '../http/respond.ts';
+import { problemAnswer } from '../http/problem.ts';
+import { respond } from '../http/respond.ts';
 import type { Middleware } from '../route.ts';
 
 /** Refuses an address that is too long (414), and one that is no text (400). */

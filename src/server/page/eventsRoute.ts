@@ -1,4 +1,5 @@
-import { problemAnswer, respond } from '../http/respond.ts';
+import { problemAnswer } from '../http/problem.ts';
+import { respond } from '../http/respond.ts';
 import type { OpenStreams } from '../http/stop.ts';
 import type { Route } from '../route.ts';
 import type { ServerContext } from '../serverContext.ts';

@@ -1,4 +1,5 @@
-import { problemAnswer, respond } from '../http/respond.ts';
+import { problemAnswer } from '../http/problem.ts';
+import { respond } from '../http/respond.ts';
 import { headersOf, type RequestContext, type Route } from '../route.ts';
 import type { ServeInput } from '../serveInput.ts';
 import type { ServerContext } from '../serverContext.ts';

@@ -1,0 +1,37 @@
+import type { DeploytrackError } from '../../errors.ts';
+import { inWords } from '../../report/warnings.ts';
+import type { Answer } from './respond.ts';
+
+/** An answer of one line of text. */
+export interface Problem extends Answer {
+  readonly body: string;
+}
+
+/** A refusal as every route words it: one line of text. */
+export function problemAnswer(
+  status: number,
+  problem: { message: string; hint?: string | undefined },
+  headers: Readonly<Record<string, string>> = {},
+): Problem {
+  return {
+    status,
+    headers: { 'Content-Type': 'text/plain; charset=utf-8', ...headers },
+    body: `${inWords(problem)}\n`,
+  };
+}
+
+/** What an error of a route means to its reader; one that is not ours tells nothing. */
+export function errorAnswer(error: unknown): Problem {
+  // By its name: an error may come from another bundle, with a class of its own.
+  const known = error instanceof Error && error.name === 'DeploytrackError';
+  if (!known) return problemAnswer(500, { message: 'internal error' });
+  const problem = error as DeploytrackError;
+  return problemAnswer(statusOf(problem.code), problem);
+}
+
+function statusOf(code: DeploytrackError['code']): number {
+  if (code === 'USAGE') return 400;
+  if (code === 'UNKNOWN_ID') return 404;
+  if (code === 'REFUSED') return 403;
+  return code.startsWith('LEDGER_') || code === 'ADDON_MISSING' ? 503 : 500;
+}
