@@ -4,7 +4,7 @@ import { staleAfter } from '../cli/define/pushOptions.ts';
 import { ofPushing } from '../cli/define/settingLists.ts';
 import { usageError } from '../errors.ts';
 import { reportWarnings } from '../report/warnings.ts';
-import { readFront } from '../server/front/readFront.ts';
+import { readListenerConfig } from '../server/front/readListenerConfig.ts';
 import { LedgerReader } from '../server/ledgerReader.ts';
 import { writeLog } from '../server/log.ts';
 import { runServer } from '../server/runServer.ts';
@@ -85,7 +85,7 @@ async function serveLedger(
   { input, isSample }: { input: ServeInput; isSample: boolean },
 ): Promise<number> {
   const { context, settings, store, warnings } = session;
-  const front = await readFront(context, input);
+  const listener = await readListenerConfig(context, input);
   const webhooks = isSample ? [] : senders.map(({ secretName }) => secretName);
   const missing = await missingSecrets(context, webhooks);
   reportWarnings(context, { warnings, target: settings.value('warnings') });
@@ -102,7 +102,7 @@ async function serveLedger(
     isSample,
     log: (entry) => writeLog(context, entry),
   };
-  await runServer(server, { front, input });
+  await runServer(server, { listener, input });
   reader.close();
   store.close();
   return endCommand(session, { code: 0, kept });

@@ -1,6 +1,6 @@
 import { serverApp } from './app.ts';
-import { companions, type Running } from './companions.ts';
-import type { Front } from './front/readFront.ts';
+import { backgroundTasks, type Running } from './backgroundTasks.ts';
+import type { ListenerConfig } from './front/readListenerConfig.ts';
 import { defaultLimits as limits } from './http/limits.ts';
 import { listen, type Tls } from './http/listen.ts';
 import { nodeListener } from './http/nodeListener.ts';
@@ -15,7 +15,7 @@ import type { ServerContext } from './serverContext.ts';
 /** Answers until it is told to stop; throws a DeploytrackError where it cannot begin. */
 export async function runServer(
   server: ServerContext,
-  { front, input }: { front: Front; input: ServeInput },
+  { listener, input }: { listener: ListenerConfig; input: ServeInput },
 ): Promise<void> {
   keepHeapSmall();
   const { context } = server.session;
@@ -24,18 +24,18 @@ export async function runServer(
   const app = serverApp(server, {
     routes: allRoutes(own, { streams, input, isSample: server.isSample }),
     limits,
-    authenticate: front.authenticate,
+    authenticate: listener.authenticate,
     onAnswered: (request) => own.answered(request),
   });
   const running: Running[] = [];
   try {
-    for (const companion of server.isSample ? [] : companions) {
-      const begun = await companion(server, input);
+    for (const task of server.isSample ? [] : backgroundTasks) {
+      const begun = await task(server, input);
       if (begun !== null) running.push(begun);
     }
-    const listening = await listen(front.address, {
+    const listening = await listen(listener.address, {
       context,
-      tls: front.tls,
+      tls: listener.tls,
       limits,
       onRequest: nodeListener(app),
       onRefused: (status) => server.log({ level: 'warning', message: 'refused', status }),
@@ -43,7 +43,7 @@ export async function runServer(
     // Before the line that says so: who waits for it may stop us at once.
     const stopped = stopSignal(server);
     const sample = server.isSample ? { sample: 'every deployment is invented' } : {};
-    const shown = { address: shownUrl(listening.address, front.tls), auth: front.auth };
+    const shown = { address: shownUrl(listening.address, listener.tls), auth: listener.auth };
     server.log({ level: 'info', message: 'listening', ...shown, ...sample });
     const signal = await stopped;
     server.log({ level: 'info', message: 'stopping', signal });

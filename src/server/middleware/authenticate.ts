@@ -3,7 +3,7 @@ import type { NodeRequest } from '../http/nodeListener.ts';
 import { respond } from '../http/respond.ts';
 import { headersOf, type Middleware } from '../route.ts';
 
-/** Lets in whom the front lets in: by host, site, and what they prove themselves with. */
+/** Lets in whom the configuration lets in: by host, site, and what they prove themselves with. */
 export function authenticate(admit: Authenticate): Middleware {
   return async (request, next) => {
     const hosts = hostsOf(request.env.incoming);

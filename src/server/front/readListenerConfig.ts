@@ -9,7 +9,7 @@ import { allowedHosts, guardHost } from './hostGuard.ts';
 import { fileOf } from './secret.ts';
 
 /** How the server is to be reached, and by whom. */
-export interface Front {
+export interface ListenerConfig {
   readonly address: ListenAddress;
   readonly tls: Tls;
   readonly authenticate: Authenticate;
@@ -18,7 +18,7 @@ export interface Front {
 }
 
 /** Reads options and environment; throws a usage error for what is wrong, and for an open door that nobody asked for. */
-export async function readFront(context: Context, input: ServeInput): Promise<Front> {
+export async function readListenerConfig(context: Context, input: ServeInput): Promise<ListenerConfig> {
   const address = parseListenAddress(input.listen);
   const tls = await readTls(context, input);
   const admitted = await admission(context);

@@ -2,13 +2,13 @@ import { DockerCollector } from '../collect/docker/dockerCollector.ts';
 import { defaultEngine, parseEngineAddress, shownEngine } from '../collect/docker/engineAddress.ts';
 import { stopwatch } from '../elapsed.ts';
 import { inWords } from '../report/warnings.ts';
-import type { Companion } from './companions.ts';
+import type { BackgroundTask } from './backgroundTasks.ts';
 
 const firstPauseMs = 1000;
 const longestPauseMs = 30_000;
 
 /** `--docker`: follows the containers of an engine; where it does not answer it is asked again, with longer pauses. */
-export const dockerCompanion: Companion = async (server, { docker: said }) => {
+export const dockerTask: BackgroundTask = async (server, { docker: said }) => {
   if (said === null) return null;
   const { context, store, settings } = server.session;
   const default_ = context.env.DOCKER_HOST || defaultEngine(context.platform);

@@ -2,12 +2,12 @@ import { sendBudgetMs } from '../cli/define/sendBudgets.ts';
 import { ageOutGroups } from '../delivery/ageOutGroups.ts';
 import { Budget } from '../delivery/budget.ts';
 import { inWords } from '../report/warnings.ts';
-import type { Companion } from './companions.ts';
+import type { BackgroundTask } from './backgroundTasks.ts';
 
 const everyMs = 600_000;
 
 /** Lets groups that are gone age out: at the start, and every ten minutes. */
-export const ageOutCompanion: Companion = async (server, { staleAfterMs }) => {
+export const ageOutTask: BackgroundTask = async (server, { staleAfterMs }) => {
   const { session } = server;
   const once = async (): Promise<void> => {
     try {
