@@ -15,15 +15,16 @@ interface Heard {
 /** A connection of our own, gone with the test; `heard()` is all that came so far. */
 async function opened(port: number) {
   let heard = '';
+  const errors: Error[] = [];
   const socket = connect(port, '127.0.0.1');
   onTestFinished(() => void socket.destroy());
-  socket.on('error', () => {});
+  socket.on('error', (error) => void errors.push(error));
   socket.on('data', (chunk) => {
     heard += chunk.toString('latin1');
   });
   const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()));
   await new Promise<void>((resolve) => socket.once('connect', () => resolve()));
-  return { socket, closed, heard: () => heard };
+  return { socket, closed, errors, heard: () => heard };
 }
 
 /** What a request written by hand is answered, until the server closes. */
@@ -151,18 +152,33 @@ describe('a request with a body', () => {
   test('that will not be taken is answered before it has come, then loses its connection', async () => {
     const { port } = await serve();
     const head = (method: string, target: string) =>
-      `${method} ${target} HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2000000\r\nExpect: 100-continue\r\n\r\n`;
+      `${method} ${target} HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2000000\r\n`;
     for (const [method, target, status] of [
       ['POST', '/webhook/generic', 413],
       ['POST', '/nowhere', 404],
       ['GET', '/-/healthy', 413],
       ['HEAD', '/-/healthy', 413],
     ] as const) {
-      const answer = await asked(port, head(method, target));
-      expect([method, target, answer.status]).toEqual([method, target, status]);
-      expect(answer.head).toContain('Connection: close');
-      expect(answer.all.match(/^HTTP/gm)).toHaveLength(1);
+      const expecting = asked(port, `${head(method, target)}Expect: 100-continue\r\n\r\n`);
+      for (const answer of await Promise.all([expecting, asked(port, `${head(method, target)}\r\n`)])) {
+        expect([method, target, answer.status]).toEqual([method, target, status]);
+        expect(answer.head).toContain('Connection: close');
+        expect(answer.all.match(/^HTTP/gm)).toHaveLength(1);
+      }
     }
+  });
+
+  test('that will not be taken may still come: its sender is not cut off before it has seen the answer', async () => {
+    const { port } = await serve();
+    const { socket, closed, errors, heard } = await opened(port);
+    socket.write('POST /nowhere HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2000000\r\n\r\n');
+    await eventually(() => (heard().endsWith('address\n') ? true : undefined), { what: 'an answer' });
+    const half = 'x'.repeat(1_000_000);
+    await new Promise((resolve) => socket.write(half, resolve));
+    expect([socket.closed, errors]).toEqual([false, []]);
+    socket.write(half);
+    await closed;
+    expect(errors).toEqual([]);
   });
 
   test('that asks first is told to go on, once', async () => {
