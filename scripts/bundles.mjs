@@ -3,7 +3,15 @@ import { readFileSync } from 'node:fs';
 
 const { version, dependencies } = JSON.parse(readFileSync('package.json', 'utf8'));
 /** Their code is in the bundles. They are declared all the same, and in that very version, so that an audit sees them. */
-export const inlined = ['better-sqlite3', 'commander', 'csv-parse', 'preact', 'prom-client'];
+export const inlined = [
+  '@hono/node-server',
+  'better-sqlite3',
+  'commander',
+  'csv-parse',
+  'hono',
+  'preact',
+  'prom-client',
+];
 /** What the sources find in place of these names. */
 export const definitions = {
   PROGRAM_VERSION: JSON.stringify(version),

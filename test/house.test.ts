@@ -66,6 +66,8 @@ const owners: Readonly<Record<string, readonly string[]>> = {
   'better-sqlite3': ['ledger/file/driver.ts'],
   execa: ['host/programOutput.ts'],
   systeminformation: ['host/load.ts'],
+  hono: ['server/app.ts', 'server/http/nodeListener.ts', 'server/middleware/notFound.ts', 'server/route.ts'],
+  '@hono/node-server': ['server/http/nodeListener.ts'],
   'prom-client': ['server/metrics/serverMetrics.ts'],
   chalk: ['report/paint.ts'],
   yaml: ['settings/readFile.ts', 'monitoring/rules/render.ts'],
@@ -73,7 +75,7 @@ const owners: Readonly<Record<string, readonly string[]>> = {
   'csv-parse': ['collect/legacy/csvRows.ts'],
   ora: ['report/liveLine.ts'],
   preact: files.filter((name) => name.startsWith('web/')),
-  '@grafana': files.filter((name) => name.startsWith('monitoring/dashboards/')),
+  '@grafana/grafana-foundation-sdk': files.filter((name) => name.startsWith('monitoring/dashboards/')),
 };
 
 /** What of the process only the context reads: environment, clock, streams, signals. */
@@ -250,5 +252,5 @@ function isFile(name: string): boolean {
 }
 
 function packageOf(specifier: string): string {
-  return specifier.split('/')[0] ?? specifier;
+  return /^(@[^/]+\/)?[^/]+/.exec(specifier)?.[0] ?? specifier;
 }

@@ -31,7 +31,15 @@ describe('the notices of packages whose code is bundled', () => {
   test('are shipped, with a license text for each package', () => {
     expect(files).toContain('THIRD_PARTY_NOTICES');
     expect(bundled.map(({ name }) => name)).toEqual(
-      expect.arrayContaining(['better-sqlite3', 'commander', 'csv-parse', 'preact', 'prom-client']),
+      expect.arrayContaining([
+        '@hono/node-server',
+        'better-sqlite3',
+        'commander',
+        'csv-parse',
+        'hono',
+        'preact',
+        'prom-client',
+      ]),
     );
     expect(notices.match(/Permission is hereby granted|TERMS AND CONDITIONS FOR USE/g)).toHaveLength(
       bundled.length,

@@ -4,13 +4,13 @@ import { staleAfter } from '../cli/define/pushOptions.ts';
 import { ofPushing } from '../cli/define/settingLists.ts';
 import { usageError } from '../errors.ts';
 import { reportWarnings } from '../report/warnings.ts';
-import { readFront } from '../server/front/readFront.ts';
+import { readListenerConfig } from '../server/front/readListenerConfig.ts';
 import { LedgerReader } from '../server/ledgerReader.ts';
 import { writeLog } from '../server/log.ts';
-import type { Serving } from '../server/route.ts';
 import { runServer } from '../server/runServer.ts';
 import { makeSampleLedger } from '../server/sample/sampleLedger.ts';
 import type { ServeInput } from '../server/serveInput.ts';
+import type { ServerContext } from '../server/serverContext.ts';
 import { missingSecrets } from '../server/webhook/secret.ts';
 import { senders } from '../server/webhook/senders.ts';
 import type { Session } from '../session.ts';
@@ -85,7 +85,7 @@ async function serveLedger(
   { input, isSample }: { input: ServeInput; isSample: boolean },
 ): Promise<number> {
   const { context, settings, store, warnings } = session;
-  const front = await readFront(context, input);
+  const listener = await readListenerConfig(context, input);
   const webhooks = isSample ? [] : senders.map(({ secretName }) => secretName);
   const missing = await missingSecrets(context, webhooks);
   reportWarnings(context, { warnings, target: settings.value('warnings') });
@@ -95,14 +95,14 @@ async function serveLedger(
   await makeLedger(session);
   const reader = new LedgerReader(session);
   await reader.database();
-  const serving: Serving = {
+  const server: ServerContext = {
     session,
     database: () => reader.database(),
     site: { deployment: settings.text('deployment'), environment: settings.text('environment') },
     isSample,
     log: (entry) => writeLog(context, entry),
   };
-  await runServer(serving, { front, input });
+  await runServer(server, { listener, input });
   reader.close();
   store.close();
   return endCommand(session, { code: 0, kept });

@@ -1,7 +1,7 @@
 import type { Context } from '../context.ts';
 import { isoTime } from '../model.ts';
 import { asciiJson, type Json } from '../report/json.ts';
-import type { LogEntry } from './route.ts';
+import type { LogEntry } from './serverContext.ts';
 
 /** One line of JSON on stderr: the time first, then what the entry says. */
 export function writeLog(context: Context, entry: LogEntry): void {

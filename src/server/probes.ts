@@ -1,8 +1,10 @@
 import { ledgerId } from '../ledger/ledgerId.ts';
 import { problemAnswer } from './http/problem.ts';
-import type { Answer, Route, Serving } from './route.ts';
+import { respond } from './http/respond.ts';
+import type { RequestContext, Route } from './route.ts';
+import type { ServerContext } from './serverContext.ts';
 
-const text = { 'Content-Type': 'text/plain; charset=utf-8' };
+const headers = { 'Content-Type': 'text/plain; charset=utf-8' };
 
 /** Alive: this process answers, whatever becomes of its ledger. */
 export const healthy: Route = {
@@ -10,7 +12,7 @@ export const healthy: Route = {
   method: 'GET',
   path: '/-/healthy',
   isOpen: true,
-  answer: async () => ({ status: 200, headers: text, body: 'healthy\n' }),
+  answer: async (request) => respond(request, { status: 200, headers, body: 'healthy\n' }),
 };
 
 /** Ready: the ledger can be read. */
@@ -19,17 +21,17 @@ export const ready: Route = {
   method: 'GET',
   path: '/-/ready',
   isOpen: true,
-  answer: async (_, serving) =>
-    (await isReadable(serving)) ?? { status: 200, headers: text, body: 'ready\n' },
+  answer: async (request, server) =>
+    (await unreadable(request, server)) ?? respond(request, { status: 200, headers, body: 'ready\n' }),
 };
 
 /** Asked without auth: the reason stands in the log, the answer names no path. */
-async function isReadable(serving: Serving): Promise<Answer | null> {
+async function unreadable(request: RequestContext, server: ServerContext): Promise<Response | null> {
   try {
-    ledgerId(await serving.database());
+    ledgerId(await server.database());
     return null;
   } catch (error) {
-    serving.log({ level: 'error', message: (error as Error).message, route: ready.name });
-    return problemAnswer(503, { message: 'the ledger cannot be read' });
+    server.log({ level: 'error', message: (error as Error).message, route: ready.name });
+    return respond(request, problemAnswer(503, { message: 'the ledger cannot be read' }));
   }
 }

@@ -1,57 +1,48 @@
-import type { Readable } from 'node:stream';
-import type { Database } from '../ledger/file/addon.ts';
-import type { Session } from '../session.ts';
+import type { ServerResponse } from 'node:http';
+import type { Context, MiddlewareHandler } from 'hono';
+import type { NodeRequest } from './http/nodeListener.ts';
+import type { ServerContext } from './serverContext.ts';
 
-/** What was asked, its body read whole: limits on size and time have been kept before. */
-export interface Asked {
-  readonly method: 'GET' | 'HEAD' | 'POST';
-  /** Decoded, without the query. */
-  readonly path: string;
-  readonly query: URLSearchParams;
-  /** Names in lower case. */
-  readonly headers: Readonly<Record<string, string | undefined>>;
-  readonly body: Buffer;
+/** What hono hands from one to the next. */
+export interface Env {
+  readonly Bindings: { readonly incoming: NodeRequest; readonly outgoing: ServerResponse };
+  readonly Variables: {
+    /** The name of the route that answers; not set where nobody knows the path. */
+    route?: string;
+    /** Read whole, within the route's limit. */
+    body: Buffer;
+  };
 }
 
-export interface Answer {
-  readonly status: number;
-  readonly headers?: Readonly<Record<string, string>>;
-  /** A stream is sent as it comes, and destroyed when the reader leaves or the server stops. */
-  readonly body: string | Buffer | Readable;
-}
+/** One request, and what becomes of it. */
+export type RequestContext = Context<Env>;
 
-/** What answers a request. Matching is by exact path, or by prefix where `path` ends with `/*`. */
+export type Middleware = MiddlewareHandler<Env>;
+
+/** Names in lower case. */
+export type RequestHeaders = Readonly<Record<string, string | undefined>>;
+
+/** What answers a request. */
 export interface Route {
   /** Of bounded values: the label of the request metrics. */
   readonly name: string;
+  /** GET stands for HEAD too. */
   readonly method: 'GET' | 'POST';
+  /** As hono writes it. */
   readonly path: string;
   /** Whether it is asked without our own auth: the probes of the server itself, and webhooks with their sender's. */
   readonly isOpen?: boolean;
   /** Longest body taken; 413 beyond. Default 0: none. */
   readonly bodyLimitBytes?: number;
   /** A DeploytrackError becomes a status with its message and hint; anything else a 500 that tells nothing. */
-  answer(asked: Asked, serving: Serving): Promise<Answer>;
+  answer(request: RequestContext, server: ServerContext): Promise<Response>;
 }
 
-/** What a route works with. */
-export interface Serving {
-  readonly session: Session;
-  /**
-   * The ledger for reading, one connection for all. Throws a DeploytrackError where it cannot be read (503), also when
-   * the file has disappeared since.
-   */
-  database(): Promise<Database>;
-  /** What `serve` was told to speak of; null where it was not. */
-  readonly site: { readonly deployment: string | null; readonly environment: string | null };
-  /** Every deployment is invented, and every answer says so. */
-  readonly isSample: boolean;
-  log(entry: LogEntry): void;
+/** As Node reads them: of one that stands twice, hono's own would make another value. */
+export function headersOf({ env }: RequestContext): RequestHeaders {
+  return env.incoming.headers as RequestHeaders;
 }
 
-/** One structured line of the log. Never holds a secret. */
-export interface LogEntry {
-  readonly level: 'info' | 'warning' | 'error';
-  readonly message: string;
-  readonly [detail: string]: string | number | boolean | null;
+export function queryOf({ req }: RequestContext): URLSearchParams {
+  return new URL(req.url).searchParams;
 }

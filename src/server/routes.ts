@@ -1,5 +1,6 @@
 import { healthRoutes } from './health/healthRoutes.ts';
 import { healthSchema } from './health/schemaRoute.ts';
+import type { OpenStreams } from './http/stop.ts';
 import { metricsRoute } from './metrics/metricsRoute.ts';
 import type { ServerMetrics } from './metrics/serverMetrics.ts';
 import { apiRoutes } from './page/apiRoutes.ts';
@@ -13,7 +14,7 @@ import { webhookRoutes } from './webhook/webhookRoutes.ts';
 /** Every address of one server. */
 export function allRoutes(
   own: ServerMetrics,
-  { input, isSample }: { input: ServeInput; isSample: boolean },
+  { streams, input, isSample }: { streams: OpenStreams; input: ServeInput; isSample: boolean },
 ): readonly Route[] {
   return [
     healthy,
@@ -25,6 +26,6 @@ export function allRoutes(
     ...(isSample ? [] : webhookRoutes(input)),
     pageRoute(),
     ...apiRoutes,
-    eventsRoute(),
+    eventsRoute(streams),
   ];
 }

@@ -1,66 +1,61 @@
 import { setFlagsFromString } from 'node:v8';
-import { companions, type Running } from './companions.ts';
-import type { Front } from './front/readFront.ts';
-import { type Handling, handle } from './http/handle.ts';
-import { defaultLimits } from './http/limits.ts';
-import { type Listening, listen, type Tls } from './http/listen.ts';
+import { serverApp } from './app.ts';
+import { backgroundTasks, type Running } from './backgroundTasks.ts';
+import type { ListenerConfig } from './front/readListenerConfig.ts';
+import { defaultLimits as limits } from './http/limits.ts';
+import { listen, type Tls } from './http/listen.ts';
+import { nodeListener } from './http/nodeListener.ts';
 import { OpenStreams, stopServer } from './http/stop.ts';
 import { isLoopback, type ListenAddress, shownAddress } from './listenAddress.ts';
 import { ServerMetrics } from './metrics/serverMetrics.ts';
-import type { Serving } from './route.ts';
 import { allRoutes } from './routes.ts';
 import type { ServeInput } from './serveInput.ts';
+import type { ServerContext } from './serverContext.ts';
 
 /** Answers until it is told to stop; throws a DeploytrackError where it cannot begin. */
 export async function runServer(
-  serving: Serving,
-  { front, input }: { front: Front; input: ServeInput },
+  server: ServerContext,
+  { listener, input }: { listener: ListenerConfig; input: ServeInput },
 ): Promise<void> {
   keepHeapSmall();
-  const { context } = serving.session;
+  const { context } = server.session;
   const streams = new OpenStreams();
   const own = new ServerMetrics();
-  const handling: Handling = {
-    routes: allRoutes(own, { input, isSample: serving.isSample }),
-    serving,
-    limits: defaultLimits,
-    streams,
-    admit: front.admit,
+  const app = serverApp(server, {
+    routes: allRoutes(own, { streams, input, isSample: server.isSample }),
+    limits,
+    authenticate: listener.authenticate,
     onAnswered: (request) => own.answered(request),
-  };
+  });
   const running: Running[] = [];
   try {
-    for (const companion of serving.isSample ? [] : companions) {
-      const begun = await companion(serving, input);
+    for (const task of server.isSample ? [] : backgroundTasks) {
+      const begun = await task(server, input);
       if (begun !== null) running.push(begun);
     }
-    const { server, address, connections } = await listenFor(handling, front);
+    const listening = await listen(listener.address, {
+      context,
+      tls: listener.tls,
+      limits,
+      onRequest: nodeListener(app),
+      onRefused: (status) => server.log({ level: 'warning', message: 'refused', status }),
+    });
     // Before the line that says so: who waits for it may stop us at once.
-    const stopped = stopSignal(serving);
-    const sample = serving.isSample ? { sample: 'every deployment is invented' } : {};
-    const shown = { address: shownUrl(address, front.tls), auth: front.auth };
-    serving.log({ level: 'info', message: 'listening', ...shown, ...sample });
+    const stopped = stopSignal(server);
+    const sample = server.isSample ? { sample: 'every deployment is invented' } : {};
+    const shown = { address: shownUrl(listening.address, listener.tls), auth: listener.auth };
+    server.log({ level: 'info', message: 'listening', ...shown, ...sample });
     const signal = await stopped;
-    serving.log({ level: 'info', message: 'stopping', signal });
-    await stopServer(server, { streams, connections, patienceMs: handling.limits.stopMs });
+    server.log({ level: 'info', message: 'stopping', signal });
+    const { connections } = listening;
+    await stopServer(listening.server, { streams, connections, patienceMs: limits.stopMs });
   } finally {
     await Promise.all(running.map((one) => one.stop()));
   }
-  serving.log({ level: 'info', message: 'stopped', pid: context.pid });
+  server.log({ level: 'info', message: 'stopped', pid: context.pid });
 }
 
-function listenFor(handling: Handling, { address, tls }: Front): Promise<Listening> {
-  const { limits, serving } = handling;
-  return listen(address, {
-    context: serving.session.context,
-    tls,
-    limits,
-    onRequest: (request, response) => void handle(handling, { request, response }),
-    onRefused: (status) => serving.log({ level: 'warning', message: 'refused', status }),
-  });
-}
-
-function stopSignal({ session }: Serving): Promise<string> {
+function stopSignal({ session }: ServerContext): Promise<string> {
   return new Promise((resolve) => {
     // Only the first: a second one ends the process as it would any other.
     const forget = (['SIGTERM', 'SIGINT'] as const).map((signal) =>

@@ -1,14 +1,14 @@
 import { isIPv6 } from 'node:net';
 import { usageError } from '../../errors.ts';
-import { problemAnswer } from '../http/problem.ts';
-import type { Answer } from '../route.ts';
-import type { Admit } from './admission.ts';
+import { type Problem, problemAnswer } from '../http/problem.ts';
+import type { RequestHeaders } from '../route.ts';
+import type { Authenticate } from './authenticate.ts';
 
 /**
  * Keeps web pages of others out: a name of theirs may lead to a loopback address, and a browser sends what it knows to any
  * address that a page asks. `names` are the host names that may be asked for; null: any, where auth or another address guards.
  */
-export function guardHost(admit: Admit, names: readonly string[] | null): Admit {
+export function guardHost(authenticate: Authenticate, names: readonly string[] | null): Authenticate {
   const isNamed = (host: string) => names === null || isOwnName(host) || names.includes(nameOf(host) ?? '');
   return (asked) => {
     const { hosts, headers, isPage } = asked;
@@ -17,11 +17,11 @@ export function guardHost(admit: Admit, names: readonly string[] | null): Admit 
     if (!hosts.every(isNamed)) return foreignHost(hosts[0] ?? '');
     if (headers['sec-fetch-site'] === 'cross-site' && !(isPage && isNavigation(headers)))
       return problemAnswer(403, { message: 'a page of another site asks, and nothing is told to those' });
-    return admit(asked);
+    return authenticate(asked);
   };
 }
 
-function foreignHost(host: string): Answer {
+function foreignHost(host: string): Problem {
   return problemAnswer(421, {
     message: `this server is not asked as ${JSON.stringify(host.slice(0, 100))}`,
     hint: 'ask for localhost, or start it with --allowed-host <name> for a proxy that passes its name on',
@@ -64,6 +64,6 @@ function nameOf(host: string): string | null {
   return found?.[1]?.toLowerCase() ?? null;
 }
 
-function isNavigation(headers: Readonly<Record<string, string | undefined>>): boolean {
+function isNavigation(headers: RequestHeaders): boolean {
   return headers['sec-fetch-mode'] === 'navigate' && headers['sec-fetch-dest'] === 'document';
 }

@@ -2,7 +2,9 @@ import { DeploytrackError, usageError } from '../../errors.ts';
 import type { Database } from '../../ledger/file/addon.ts';
 import type { Site } from '../../ledger/read/endedSites.ts';
 import { siteMeant } from '../../ledger/read/site.ts';
-import type { Answer, Asked, Route, Serving } from '../route.ts';
+import { respond } from '../http/respond.ts';
+import { queryOf, type RequestContext, type Route } from '../route.ts';
+import type { ServerContext } from '../serverContext.ts';
 import { healthAnswer } from './healthJson.ts';
 import { KeptAnswers } from './keptAnswers.ts';
 
@@ -12,62 +14,65 @@ const mostLimit = 100;
 /** `/health` and `/health/<deployment>`: the history of one deployment in one environment, as JSON. */
 export function healthRoutes(): readonly Route[] {
   const kept = new KeptAnswers();
-  const answer = (asked: Asked, serving: Serving, name: string | null) =>
-    answerHealth({ asked, serving, name, kept });
+  const answer = (request: RequestContext, server: ServerContext, name: string | null) =>
+    answerHealth(request, { query: queryOf(request), server, name, kept });
   return [
     {
       name: 'health',
       method: 'GET',
       path: '/health',
-      answer: (asked, serving) => answer(asked, serving, null),
+      answer: (request, server) => answer(request, server, null),
     },
     {
       name: 'health of one',
       method: 'GET',
-      path: '/health/*',
-      answer: (asked, serving) => answer(asked, serving, asked.path.slice('/health/'.length)),
+      path: '/health/:name{.*}',
+      answer: (request, server) => answer(request, server, request.req.param('name') ?? ''),
     },
   ];
 }
 
 interface Question {
-  readonly asked: Asked;
-  readonly serving: Serving;
+  readonly query: URLSearchParams;
+  readonly server: ServerContext;
   readonly name: string | null;
   readonly kept: KeptAnswers;
 }
 
-async function answerHealth({ asked, serving, name, kept }: Question): Promise<Answer> {
-  const limit = limitOf(asked.query);
-  const database = await serving.database();
-  const site = siteOf(database, { asked, serving, name });
+async function answerHealth(
+  request: RequestContext,
+  { query, server, name, kept }: Question,
+): Promise<Response> {
+  const limit = limitOf(query);
+  const database = await server.database();
+  const site = siteOf(database, { query, server, name });
   const key = JSON.stringify([site, limit]);
   const found = kept.of(database, key, () =>
-    healthAnswer(database, { site, limit, isSample: serving.isSample }),
+    healthAnswer(database, { site, limit, isSample: server.isSample }),
   );
-  const fails = asked.query.get('fail') === '1' && found.status === 'unhealthy';
-  return {
+  const fails = query.get('fail') === '1' && found.status === 'unhealthy';
+  return respond(request, {
     status: fails ? 503 : 200,
     headers: { 'Content-Type': 'application/json; charset=utf-8' },
     body: found.text,
-  };
+  });
 }
 
 /** Throws where the site that is asked for by name is not in the ledger. */
 function siteOf(
   database: Database,
-  { asked, serving, name }: Pick<Question, 'asked' | 'serving' | 'name'>,
+  { query, server, name }: Pick<Question, 'query' | 'server' | 'name'>,
 ): Site | null {
-  const deployment = name ?? serving.site.deployment;
-  const environment = asked.query.get('environment') ?? serving.site.environment;
+  const deployment = name ?? server.site.deployment;
+  const environment = query.get('environment') ?? server.site.environment;
   const site = siteMeant(database, {
     ...(deployment === null ? {} : { deployment }),
     ...(environment === null ? {} : { environment }),
   });
-  if (site !== null || (name === null && !asked.query.has('environment'))) return site;
+  if (site !== null || (name === null && !query.has('environment'))) return site;
   throw new DeploytrackError({
     code: 'UNKNOWN_ID',
-    message: `no deployment ${[name, asked.query.get('environment')]
+    message: `no deployment ${[name, query.get('environment')]
       .filter((part) => part !== null)
       .map((part) => JSON.stringify(part))
       .join(' of ')} is in this ledger`,

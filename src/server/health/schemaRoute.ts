@@ -1,4 +1,5 @@
 import schema from '../../../schemas/health.schema.json';
+import { respond } from '../http/respond.ts';
 import type { Route } from '../route.ts';
 
 /** What the answers of `/health` look like, for whoever checks them. */
@@ -6,9 +7,10 @@ export const healthSchema: Route = {
   name: 'health schema',
   method: 'GET',
   path: '/health.schema.json',
-  answer: async () => ({
-    status: 200,
-    headers: { 'Content-Type': 'application/schema+json' },
-    body: `${JSON.stringify(schema)}\n`,
-  }),
+  answer: async (request) =>
+    respond(request, {
+      status: 200,
+      headers: { 'Content-Type': 'application/schema+json' },
+      body: `${JSON.stringify(schema)}\n`,
+    }),
 };

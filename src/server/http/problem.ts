@@ -1,13 +1,18 @@
 import type { DeploytrackError } from '../../errors.ts';
 import { inWords } from '../../report/warnings.ts';
-import type { Answer } from '../route.ts';
+import type { Answer } from './respond.ts';
+
+/** An answer of one line of text. */
+export interface Problem extends Answer {
+  readonly body: string;
+}
 
 /** A refusal as every route words it: one line of text. */
 export function problemAnswer(
   status: number,
   problem: { message: string; hint?: string | undefined },
   headers: Readonly<Record<string, string>> = {},
-): Answer {
+): Problem {
   return {
     status,
     headers: { 'Content-Type': 'text/plain; charset=utf-8', ...headers },
@@ -16,7 +21,7 @@ export function problemAnswer(
 }
 
 /** What an error of a route means to its reader; one that is not ours tells nothing. */
-export function errorAnswer(error: unknown): Answer {
+export function errorAnswer(error: unknown): Problem {
   // By its name: an error may come from another bundle, with a class of its own.
   const known = error instanceof Error && error.name === 'DeploytrackError';
   if (!known) return problemAnswer(500, { message: 'internal error' });

@@ -1,18 +1,18 @@
 import type { Server } from 'node:http';
-import type { Readable } from 'node:stream';
 import type { Connections } from './connections.ts';
 
 /** Streams that are being sent: they end when the server stops, whoever reads them. */
 export class OpenStreams {
-  readonly #streams = new Set<Readable>();
+  readonly #ends = new Set<() => void>();
 
-  add(stream: Readable): void {
-    this.#streams.add(stream);
-    stream.once('close', () => this.#streams.delete(stream));
+  /** `end` ends a stream; the answer is for when it has ended by itself. */
+  add(end: () => void): () => void {
+    this.#ends.add(end);
+    return () => void this.#ends.delete(end);
   }
 
   end(): void {
-    for (const stream of this.#streams) stream.push(null);
+    for (const end of this.#ends) end();
   }
 }
 

@@ -1,6 +1,8 @@
 import { noteScraped } from '../../ledger/push/shownGroups.ts';
 import { expositionType } from '../../metrics/exposition.ts';
-import type { Asked, Route, Serving } from '../route.ts';
+import { respond } from '../http/respond.ts';
+import { headersOf, type RequestHeaders, type Route } from '../route.ts';
+import type { ServerContext } from '../serverContext.ts';
 import { MetricsText } from './metricsText.ts';
 import type { ServerMetrics } from './serverMetrics.ts';
 
@@ -21,29 +23,30 @@ export function metricsRoute(own: ServerMetrics, { isSample }: { isSample: boole
     name: 'metrics',
     method: 'GET',
     path: '/metrics',
-    async answer({ headers }, serving) {
-      const database = await serving.database();
-      const nowMs = serving.session.context.instant().wallMs;
+    async answer(request, server) {
+      const headers = headersOf(request);
+      const database = await server.database();
+      const nowMs = server.session.context.instant().wallMs;
       if (isScrape(headers) && Math.abs(nowMs - notedMs) >= noteEveryMs) {
         notedMs = nowMs;
-        noteScrape(serving, nowMs);
+        noteScrape(server, nowMs);
       }
       const answer = { 'Content-Type': expositionType, Vary: 'Accept-Encoding' };
       if (!takesGzip(headers['accept-encoding']))
-        return { status: 200, headers: answer, body: await text.bytes(database, nowMs) };
+        return respond(request, { status: 200, headers: answer, body: await text.bytes(database, nowMs) });
       const body = await text.gzipped(database, nowMs);
-      return { status: 200, headers: { ...answer, 'Content-Encoding': 'gzip' }, body };
+      return respond(request, { status: 200, headers: { ...answer, 'Content-Encoding': 'gzip' }, body });
     },
   };
 }
 
 /** Prometheus and those that follow it say how long they wait; a person with curl does not. */
-function isScrape(headers: Asked['headers']): boolean {
+function isScrape(headers: RequestHeaders): boolean {
   return headers['x-prometheus-scrape-timeout-seconds'] !== undefined;
 }
 
 /** The answer does not wait for it; where the ledger cannot be written, `doctor` will not know. */
-function noteScrape({ session }: Serving, nowMs: number): void {
+function noteScrape({ session }: ServerContext, nowMs: number): void {
   session.store.note((database) => noteScraped(database, nowMs)).catch(() => {});
 }
 

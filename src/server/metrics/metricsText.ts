@@ -10,8 +10,8 @@ const ownEveryMs = 250;
 interface Made {
   readonly ledger: string;
   readonly own: string;
-  readonly bytes: Buffer;
-  zipped: Promise<Buffer> | null;
+  readonly bytes: NonSharedBuffer;
+  zipped: Promise<NonSharedBuffer> | null;
 }
 
 /** The bytes of `/metrics`, kept as long as they are right: many readers cost hardly more memory than one. */
@@ -28,11 +28,11 @@ export class MetricsText {
     this.#before = before;
   }
 
-  async bytes(database: Database, nowMs: number): Promise<Buffer> {
+  async bytes(database: Database, nowMs: number): Promise<NonSharedBuffer> {
     return (await this.#make(database, nowMs)).bytes;
   }
 
-  async gzipped(database: Database, nowMs: number): Promise<Buffer> {
+  async gzipped(database: Database, nowMs: number): Promise<NonSharedBuffer> {
     const made = await this.#make(database, nowMs);
     made.zipped ??= promisify(gzip)(made.bytes, { level: 4 });
     return made.zipped;

@@ -1,6 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { programVersion } from '../../programVersion.ts';
-import type { AnsweredRequest } from '../http/handle.ts';
+import type { AnsweredRequest } from '../middleware/requestLog.ts';
 
 /** How the server itself fares, beside what it tells of deployments. Label values are bounded: names of routes. */
 export class ServerMetrics {

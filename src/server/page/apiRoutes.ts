@@ -5,7 +5,9 @@ import { siteMeant } from '../../ledger/read/site.ts';
 import { deploymentStatuses } from '../../model.ts';
 import { deploymentJson } from '../../report/deploymentJson.ts';
 import type { Deployment, DeploymentPage, Overview } from '../api.ts';
-import type { Answer, Asked, Route, Serving } from '../route.ts';
+import { respond } from '../http/respond.ts';
+import { queryOf, type RequestContext, type Route } from '../route.ts';
+import type { ServerContext } from '../serverContext.ts';
 import { deploymentPageJson } from './deploymentPageJson.ts';
 import { overviewJson } from './overviewJson.ts';
 
@@ -17,28 +19,28 @@ export const apiRoutes: readonly Route[] = [
     name: 'api overview',
     method: 'GET',
     path: '/api/overview',
-    async answer({ query }, serving) {
-      const database = await serving.database();
-      const overview = overviewJson(database, siteMeant(database, siteOf(query, serving)));
-      return json(serving.isSample ? { sample: true, ...overview } : overview);
+    async answer(request, server) {
+      const database = await server.database();
+      const overview = overviewJson(database, siteMeant(database, siteOf(queryOf(request), server)));
+      return json(request, server.isSample ? { sample: true, ...overview } : overview);
     },
   },
   {
     name: 'api deployments',
     method: 'GET',
     path: '/api/deployments',
-    async answer(asked, serving) {
-      const { rows, next } = readPage(await serving.database(), filterOf(asked));
-      return json({ rows: rows.map(deploymentJson), next: next === null ? null : { ...next } });
+    async answer(request, server) {
+      const { rows, next } = readPage(await server.database(), filterOf(queryOf(request)));
+      return json(request, { rows: rows.map(deploymentJson), next: next === null ? null : { ...next } });
     },
   },
   {
     name: 'api deployment',
     method: 'GET',
-    path: '/api/deployments/*',
-    async answer({ path }, serving) {
-      const found = deploymentPageJson(await serving.database(), path.slice('/api/deployments/'.length));
-      if (found !== null) return json(serving.isSample ? { sample: true, ...found } : found);
+    path: '/api/deployments/:id{.*}',
+    async answer(request, server) {
+      const found = deploymentPageJson(await server.database(), request.req.param('id') ?? '');
+      if (found !== null) return json(request, server.isSample ? { sample: true, ...found } : found);
       throw new DeploytrackError({
         code: 'UNKNOWN_ID',
         message: 'this ledger knows no such deployment',
@@ -48,15 +50,18 @@ export const apiRoutes: readonly Route[] = [
   },
 ];
 
-function json(body: Overview | DeploymentPage | Deployment): Answer {
-  return {
+function json(request: RequestContext, body: Overview | DeploymentPage | Deployment): Response {
+  return respond(request, {
     status: 200,
     headers: { 'Content-Type': 'application/json; charset=utf-8' },
     body: JSON.stringify(body),
-  };
+  });
 }
 
-function siteOf(query: URLSearchParams, { site }: Serving): { deployment?: string; environment?: string } {
+function siteOf(
+  query: URLSearchParams,
+  { site }: ServerContext,
+): { deployment?: string; environment?: string } {
   const deployment = query.get('deployment') ?? site.deployment;
   const environment = query.get('environment') ?? site.environment;
   return {
@@ -65,7 +70,7 @@ function siteOf(query: URLSearchParams, { site }: Serving): { deployment?: strin
   };
 }
 
-function filterOf({ query }: Asked): Parameters<typeof readPage>[1] {
+function filterOf(query: URLSearchParams): Parameters<typeof readPage>[1] {
   const said = (name: string) => query.get(name) || undefined;
   const asked = said('status');
   const status = deploymentStatuses.find((one) => one === asked);

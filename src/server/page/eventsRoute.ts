@@ -1,55 +1,69 @@
-import { Readable } from 'node:stream';
 import { dataVersion } from '../../ledger/file/dataVersion.ts';
 import { problemAnswer } from '../http/problem.ts';
-import type { Route, Serving } from '../route.ts';
+import { respond } from '../http/respond.ts';
+import type { OpenStreams } from '../http/stop.ts';
+import type { Route } from '../route.ts';
+import type { ServerContext } from '../serverContext.ts';
+import { EventStream } from './eventStream.ts';
 
 const mostListeners = 50;
 const lookEveryMs = 500;
 /** Proxies close a stream on which nothing moves. */
 const beatEveryMs = 15_000;
 
+const headers = { 'Content-Type': 'text/event-stream; charset=utf-8' };
+
 /** `/api/events`: server-sent events; one `change` for each look that found the ledger changed. */
-export function eventsRoute(): Route {
-  const listeners = new Set<Readable>();
+export function eventsRoute(streams: OpenStreams): Route {
+  const listeners = new Set<EventStream>();
   return {
     name: 'api events',
     method: 'GET',
     path: '/api/events',
-    async answer({ method }, serving) {
+    async answer(request, server) {
       if (listeners.size >= mostListeners)
-        return problemAnswer(503, { message: 'too many pages listen already', hint: 'close one' });
-      const stream = new Readable({ read() {} });
-      if (method === 'GET') {
+        return respond(
+          request,
+          problemAnswer(503, { message: 'too many pages listen already', hint: 'close one' }),
+        );
+      const stream = new EventStream();
+      if (request.env.incoming.asked.method === 'HEAD') stream.end();
+      else {
         listeners.add(stream);
-        const stop = watch(serving, { stream, known: await versionOf(serving) });
-        stream.once('close', () => {
+        const forget = streams.add(() => stream.end());
+        const stop = watch(server, { stream, known: await versionOf(server) });
+        stream.onceClosed(() => {
           listeners.delete(stream);
+          forget();
           stop();
         });
       }
-      return { status: 200, headers: { 'Content-Type': 'text/event-stream; charset=utf-8' }, body: stream };
+      return respond(request, { status: 200, headers, body: stream.readable });
     },
   };
 }
 
 /** Another one after each commit of anybody; null where the ledger cannot be read now: what the page asks next tells. */
-async function versionOf(serving: Serving): Promise<unknown> {
+async function versionOf(server: ServerContext): Promise<unknown> {
   try {
-    return dataVersion(await serving.database());
+    return dataVersion(await server.database());
   } catch {
     return null;
   }
 }
 
-function watch(serving: Serving, { stream, known }: { stream: Readable; known: unknown }): () => void {
-  stream.push('retry: 2000\n\n');
+function watch(
+  server: ServerContext,
+  { stream, known }: { stream: EventStream; known: unknown },
+): () => void {
+  stream.write('retry: 2000\n\n');
   let told = known;
   const look = setInterval(async () => {
-    const version = await versionOf(serving);
-    if (version !== null && version !== told && !stream.destroyed) stream.push('event: change\ndata: {}\n\n');
+    const version = await versionOf(server);
+    if (version !== null && version !== told) stream.write('event: change\ndata: {}\n\n');
     told = version ?? told;
   }, lookEveryMs);
-  const beat = setInterval(() => stream.push(': beat\n\n'), beatEveryMs);
+  const beat = setInterval(() => stream.write(': beat\n\n'), beatEveryMs);
   return () => {
     clearInterval(look);
     clearInterval(beat);

@@ -1,3 +1,4 @@
+import { respond } from '../http/respond.ts';
 import type { Route } from '../route.ts';
 import { type PageFile, readPageFile } from './pageFile.ts';
 
@@ -8,9 +9,9 @@ export function pageRoute(): Route {
     name: 'page',
     method: 'GET',
     path: '/',
-    async answer() {
+    async answer(request) {
       page ??= readPageFile();
-      return {
+      return respond(request, {
         status: 200,
         headers: {
           'Content-Type': 'text/html; charset=utf-8',
@@ -18,7 +19,7 @@ export function pageRoute(): Route {
           'Referrer-Policy': 'no-referrer',
         },
         body: page.html,
-      };
+      });
     },
   };
 }

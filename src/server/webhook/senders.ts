@@ -3,8 +3,15 @@ import { readGeneric } from '../../collect/webhook/generic.ts';
 import { readGithub } from '../../collect/webhook/github.ts';
 import { readGitlab } from '../../collect/webhook/gitlab.ts';
 import type { Json } from '../../collect/webhook/json.ts';
-import type { Asked } from '../route.ts';
+import type { RequestHeaders } from '../route.ts';
 import { isSecretOfHeader, isSigned } from './signature.ts';
+
+/** A delivery as it came. */
+export interface SignedRequest {
+  readonly headers: RequestHeaders;
+  /** Byte for byte what was signed. */
+  readonly body: Buffer;
+}
 
 /** Who sends to a webhook, and by what it is known. */
 export interface Sender {
@@ -16,7 +23,7 @@ export interface Sender {
   /** The header with the delivery's own id; no signature covers it. */
   readonly delivery: string;
   isProven(body: Buffer, given: { proof: string; secret: string }): boolean;
-  read(body: Json, headers: Asked['headers']): ReadEvents;
+  read(body: Json, headers: RequestHeaders): ReadEvents;
 }
 
 const bySignature: Sender['isProven'] = (body, { proof, secret }) =>

@@ -1,6 +1,8 @@
 import { problemAnswer } from '../http/problem.ts';
-import type { Asked, Route, Serving } from '../route.ts';
+import { respond } from '../http/respond.ts';
+import { headersOf, type RequestContext, type Route } from '../route.ts';
 import type { ServeInput } from '../serveInput.ts';
+import type { ServerContext } from '../serverContext.ts';
 import { receive } from './receive.ts';
 import { webhookSecrets } from './secret.ts';
 import { senders } from './senders.ts';
@@ -19,19 +21,22 @@ export function webhookRoutes({
     path: `/webhook/${sender.name}`,
     isOpen: true,
     bodyLimitBytes,
-    answer: async (asked: Asked, serving: Serving) => {
+    answer: async (request: RequestContext, server: ServerContext) => {
       const { status, say, why, ids } = await receive(sender, {
-        asked,
-        serving,
+        request: { headers: headersOf(request), body: request.get('body') },
+        server,
         secrets,
         windowMs,
         environments,
       });
       const level = status >= 400 ? ('warning' as const) : ('info' as const);
       const details = { sender: sender.name, outcome: say, why: why ?? null, ids: ids ?? null };
-      serving.log({ level, message: 'webhook', ...details });
+      server.log({ level, message: 'webhook', ...details });
       const told = why ?? ids;
-      return problemAnswer(status, { message: told === undefined ? say : `${say}: ${told}` });
+      return respond(
+        request,
+        problemAnswer(status, { message: told === undefined ? say : `${say}: ${told}` }),
+      );
     },
   }));
 }

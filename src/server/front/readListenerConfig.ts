@@ -4,21 +4,21 @@ import { usageError } from '../../errors.ts';
 import type { Tls } from '../http/listen.ts';
 import { isLoopback, type ListenAddress, parseListenAddress, shownAddress } from '../listenAddress.ts';
 import type { ServeInput } from '../serveInput.ts';
-import { type Admit, admission } from './admission.ts';
+import { type Authenticate, admission } from './authenticate.ts';
 import { allowedHosts, guardHost } from './hostGuard.ts';
 import { fileOf } from './secret.ts';
 
 /** How the server is to be reached, and by whom. */
-export interface Front {
+export interface ListenerConfig {
   readonly address: ListenAddress;
   readonly tls: Tls;
-  readonly admit: Admit;
+  readonly authenticate: Authenticate;
   /** What readers prove themselves with: `none`, `bearer`, `basic`, `bearer, basic`. */
   readonly auth: string;
 }
 
 /** Reads options and environment; throws a usage error for what is wrong, and for an open door that nobody asked for. */
-export async function readFront(context: Context, input: ServeInput): Promise<Front> {
+export async function readListenerConfig(context: Context, input: ServeInput): Promise<ListenerConfig> {
   const address = parseListenAddress(input.listen);
   const tls = await readTls(context, input);
   const admitted = await admission(context);
@@ -33,7 +33,7 @@ export async function readFront(context: Context, input: ServeInput): Promise<Fr
   return {
     address,
     tls,
-    admit: guardHost(admitted?.admit ?? (() => null), isGuarded ? null : named),
+    authenticate: guardHost(admitted?.authenticate ?? (() => null), isGuarded ? null : named),
     auth: admitted?.schemes.join(', ') ?? 'none',
   };
 }

@@ -2,18 +2,18 @@ import { DockerCollector } from '../collect/docker/dockerCollector.ts';
 import { defaultEngine, parseEngineAddress, shownEngine } from '../collect/docker/engineAddress.ts';
 import { stopwatch } from '../elapsed.ts';
 import { inWords } from '../report/warnings.ts';
-import type { Companion } from './companions.ts';
+import type { BackgroundTask } from './backgroundTasks.ts';
 
 const firstPauseMs = 1000;
 const longestPauseMs = 30_000;
 
 /** `--docker`: follows the containers of an engine; where it does not answer it is asked again, with longer pauses. */
-export const dockerCompanion: Companion = async (serving, { docker: said }) => {
+export const dockerTask: BackgroundTask = async (server, { docker: said }) => {
   if (said === null) return null;
-  const { context, store, settings } = serving.session;
+  const { context, store, settings } = server.session;
   const default_ = context.env.DOCKER_HOST || defaultEngine(context.platform);
   const engine = parseEngineAddress(said !== true && said !== '' ? said : default_);
-  const warn = (message: string) => serving.log({ level: 'warning', message });
+  const warn = (message: string) => server.log({ level: 'warning', message });
   const collector = new DockerCollector({
     context,
     engine,
@@ -42,7 +42,7 @@ export const dockerCompanion: Companion = async (serving, { docker: said }) => {
       pauseMs = Math.min(pauseMs * 2, longestPauseMs);
     }
   })();
-  serving.log({ level: 'info', message: 'following containers', engine: shownEngine(engine) });
+  server.log({ level: 'info', message: 'following containers', engine: shownEngine(engine) });
   return {
     async stop() {
       stopped.abort();

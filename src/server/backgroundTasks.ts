@@ -1,7 +1,7 @@
-import { ageOutCompanion } from './ageOutCompanion.ts';
-import { dockerCompanion } from './dockerCompanion.ts';
-import type { Serving } from './route.ts';
+import { ageOutTask } from './ageOutTask.ts';
+import { dockerTask } from './dockerTask.ts';
 import type { ServeInput } from './serveInput.ts';
+import type { ServerContext } from './serverContext.ts';
 
 /** What runs beside the answering: begun before the port is taken, stopped after the last answer. */
 export interface Running {
@@ -10,6 +10,6 @@ export interface Running {
 }
 
 /** Null where this server was not asked for it. Throws a usage error for a wrong option. */
-export type Companion = (serving: Serving, input: ServeInput) => Promise<Running | null>;
+export type BackgroundTask = (server: ServerContext, input: ServeInput) => Promise<Running | null>;
 
-export const companions: readonly Companion[] = [ageOutCompanion, dockerCompanion];
+export const backgroundTasks: readonly BackgroundTask[] = [ageOutTask, dockerTask];

@@ -1,12 +1,13 @@
 import type { Context } from '../../context.ts';
 import { usageError } from '../../errors.ts';
-import { problemAnswer } from '../http/problem.ts';
-import type { Answer, Asked } from '../route.ts';
+import { type Problem, problemAnswer } from '../http/problem.ts';
+import type { RequestHeaders } from '../route.ts';
 import { sameSecret } from '../sameSecret.ts';
 import { secret } from './secret.ts';
 
 /** What is known of a request before it is answered. */
-export interface Asker extends Pick<Asked, 'headers'> {
+export interface Asker {
+  readonly headers: RequestHeaders;
   /** Every host that it names, as it names it: in `Host`, and in the address. */
   readonly hosts: readonly string[];
   /** Whether it asks for the page itself. */
@@ -14,10 +15,10 @@ export interface Asker extends Pick<Asked, 'headers'> {
 }
 
 /** Looks at who asks; an answer refuses. */
-export type Admit = (asker: Asker) => Answer | null;
+export type Authenticate = (asker: Asker) => Problem | null;
 
 export interface Admission {
-  readonly admit: Admit;
+  readonly authenticate: Authenticate;
   /** `bearer`, `basic`: what is accepted. */
   readonly schemes: readonly string[];
 }
@@ -44,7 +45,7 @@ export async function admission(context: Context): Promise<Admission | null> {
   const challenge = accepted
     .map(({ scheme }) => (scheme === 'basic' ? 'Basic realm="deploytrack", charset="UTF-8"' : 'Bearer'))
     .join(', ');
-  const admit: Admit = ({ headers }) => {
+  const authenticate: Authenticate = ({ headers }) => {
     const given = presented(headers.authorization ?? '');
     // Every one is compared, also after a right one.
     const fitting = accepted.filter(
@@ -57,7 +58,7 @@ export async function admission(context: Context): Promise<Admission | null> {
     };
     return problemAnswer(401, problem, { 'WWW-Authenticate': challenge });
   };
-  return { admit, schemes: accepted.map(({ scheme }) => scheme) };
+  return { authenticate, schemes: accepted.map(({ scheme }) => scheme) };
 }
 
 function presented(header: string): { scheme: string; value: string } {

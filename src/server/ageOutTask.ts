@@ -2,21 +2,21 @@ import { sendBudgetMs } from '../cli/define/sendBudgets.ts';
 import { ageOutGroups } from '../delivery/ageOutGroups.ts';
 import { Budget } from '../delivery/budget.ts';
 import { inWords } from '../report/warnings.ts';
-import type { Companion } from './companions.ts';
+import type { BackgroundTask } from './backgroundTasks.ts';
 
 const everyMs = 600_000;
 
 /** Lets groups that are gone age out: at the start, and every ten minutes. */
-export const ageOutCompanion: Companion = async (serving, { staleAfterMs }) => {
-  const { session } = serving;
+export const ageOutTask: BackgroundTask = async (server, { staleAfterMs }) => {
+  const { session } = server;
   const once = async (): Promise<void> => {
     try {
       const budgetMs = session.settings.durationMs('gateway-timeout') ?? sendBudgetMs('push');
       const budget = new Budget(session.context, budgetMs);
       for (const warning of await ageOutGroups(session, { staleAfterMs, budget }))
-        serving.log({ level: 'warning', message: inWords(warning) });
+        server.log({ level: 'warning', message: inWords(warning) });
     } catch (error) {
-      serving.log({ level: 'error', message: (error as Error).message });
+      server.log({ level: 'error', message: (error as Error).message });
     }
   };
   let running = once();

@@ -1,0 +1,55 @@
+import { Hono } from 'hono';
+import type { Authenticate } from './front/authenticate.ts';
+import type { Limits } from './http/limits.ts';
+import { authenticate } from './middleware/authenticate.ts';
+import { bodyLimit } from './middleware/bodyLimit.ts';
+import { notFound } from './middleware/notFound.ts';
+import { onError } from './middleware/onError.ts';
+import { type AnsweredRequest, requestLog } from './middleware/requestLog.ts';
+import { requestTarget } from './middleware/requestTarget.ts';
+import { secureHeaders } from './middleware/secureHeaders.ts';
+import type { Env, Middleware, Route } from './route.ts';
+import type { ServerContext } from './serverContext.ts';
+
+/** What a server answers with. */
+export interface AppOptions {
+  readonly routes: readonly Route[];
+  readonly limits: Limits;
+  /** Looks at a request to a route that is not open; an answer refuses it. */
+  readonly authenticate: Authenticate;
+  /** Told of each request when it was answered. */
+  readonly onAnswered: (request: AnsweredRequest) => void;
+}
+
+/** Every route behind what guards it. An address that nobody knows is told so before anybody is asked who they are. */
+export function serverApp(server: ServerContext, options: AppOptions): Hono<Env> {
+  const { routes, limits } = options;
+  const app = new Hono<Env>({ getPath: (_, given) => routedPath(given?.env?.incoming.asked.path) });
+  app.use(requestLog(server, options.onAnswered), secureHeaders, requestTarget(limits.urlBytes));
+  for (const route of routes) {
+    const guards = route.isOpen === true ? [] : [authenticate(options.authenticate)];
+    app.on(
+      route.method,
+      route.path,
+      named(route.name),
+      ...guards,
+      bodyLimit(route.bodyLimitBytes ?? 0),
+      (request) => route.answer(request, server),
+    );
+  }
+  app.notFound((request) => notFound(request, app.router));
+  app.onError((error, request) => onError(error, { request, server }));
+  return app;
+}
+
+/** What begins with no slash is nobody's; but hono would lead it past what looks at every request. */
+function routedPath(path: string | null | undefined): string {
+  return path?.startsWith('/') === true ? path : '//';
+}
+
+function named(name: string): Middleware {
+  return async (request, next) => {
+    request.set('route', name);
+    await next();
+  };
+}

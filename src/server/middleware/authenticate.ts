@@ -1,0 +1,20 @@
+import type { Authenticate } from '../front/authenticate.ts';
+import type { NodeRequest } from '../http/nodeListener.ts';
+import { respond } from '../http/respond.ts';
+import { headersOf, type Middleware } from '../route.ts';
+
+/** Lets in whom the configuration lets in: by host, site, and what they prove themselves with. */
+export function authenticate(admit: Authenticate): Middleware {
+  return async (request, next) => {
+    const hosts = hostsOf(request.env.incoming);
+    const refused = admit({ headers: headersOf(request), hosts, isPage: request.get('route') === 'page' });
+    return refused === null ? next() : respond(request, refused);
+  };
+}
+
+/** Node keeps one `Host` of several, and an address may name another one. */
+function hostsOf({ rawHeaders, asked }: NodeRequest): string[] {
+  const said = rawHeaders.filter((_, at) => at % 2 === 1 && rawHeaders[at - 1]?.toLowerCase() === 'host');
+  const [, named] = /^https?:\/\/([^/?#]*)/i.exec(asked.url) ?? [];
+  return named === undefined ? said : [...said, named];
+}

@@ -1,0 +1,15 @@
+import { problemAnswer } from '../http/problem.ts';
+import { respond } from '../http/respond.ts';
+import type { Middleware } from '../route.ts';
+
+/** Refuses an address that is too long (414), and one that is no text (400). */
+export function requestTarget(longestBytes: number): Middleware {
+  return async (request, next) => {
+    const { url, path } = request.env.incoming.asked;
+    if (url.length > longestBytes)
+      return respond(request, problemAnswer(414, { message: 'the address is too long' }));
+    if (path === null)
+      return respond(request, problemAnswer(400, { message: 'the address is no well-formed text' }));
+    return next();
+  };
+}
