@@ -2,6 +2,7 @@ import { appendFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
 import { loadSources } from './scripts/loadSources.mjs';
+import { incomplete } from './test/support/nodeSqliteReason.ts';
 
 /** What needs nothing but Node and the build: no servers, no root, no other program. */
 const unit = [
@@ -65,9 +66,11 @@ const nodeServes = nodeSqlite() !== null;
 // `scripts/test` prints it among the reasons of skipped tests.
 const skippedReasons = process.env.SKIPPED_REASONS;
 if (!nodeServes && skippedReasons !== undefined) {
-  const reason = `node:sqlite of Node ${process.versions.node} is incomplete: 24.16 or 26.1 is needed`;
   for (const project of [byNode, programByNode])
-    appendFileSync(skippedReasons, `${JSON.stringify({ project: project.test?.name, reason })}\n`);
+    appendFileSync(
+      skippedReasons,
+      `${JSON.stringify({ project: project.test?.name, reason: incomplete })}\n`,
+    );
 }
 
 export default defineConfig({

@@ -8,10 +8,11 @@ export function versionInService(
   database: Database,
   groupId: number,
 ): { version: string; commitSha: string | null; sinceMs: number } | null {
+  // CROSS JOIN: from the few rollbacks to their deployments, not from the whole history of the group to rollbacks.
   const found = database
     .prepare(
-      `WITH g AS NOT MATERIALIZED (SELECT instance, deployment, environment FROM groups WHERE id = @groupId),
-       d AS NOT MATERIALIZED (SELECT m.* FROM g CROSS JOIN deployment_metrics m WHERE m.instance = g.instance AND m.deployment = g.deployment AND m.environment = g.environment)
+      `WITH g AS (SELECT instance, deployment, environment FROM groups WHERE id = @groupId),
+       d AS (SELECT m.* FROM g CROSS JOIN deployment_metrics m WHERE m.instance = g.instance AND m.deployment = g.deployment AND m.environment = g.environment)
        SELECT version, commitSha, since FROM (
          SELECT * FROM (SELECT version, commit_sha AS commitSha, deployment_completed_at AS since FROM d
            WHERE deployment_status IN ('success', 'warning') ORDER BY deployment_completed_at DESC, id DESC LIMIT 1)

@@ -5,7 +5,8 @@ import SqliteDatabase from 'better-sqlite3';
 import { describe, expect, test } from 'vitest';
 import type { Database } from '../../src/ledger/file/addon.ts';
 import { nodeSqlite, openByNode } from '../../src/ledger/file/nodeSqlite.ts';
-import { because, incomplete } from '../support/because.ts';
+import { because } from '../support/because.ts';
+import { incomplete } from '../support/nodeSqliteReason.ts';
 
 const sqlite = nodeSqlite();
 const folder = mkdtempSync(join(tmpdir(), 'deploytrack-drivers-'));
