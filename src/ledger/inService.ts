@@ -9,6 +9,7 @@ export function versionInService(
   database: Database,
   groupId: number,
 ): { version: string; commitSha: string | null; sinceMs: number } | null {
+  // CROSS JOIN: from the few rollbacks to their deployments, not from the whole history of the group to rollbacks.
   const found = database
     .prepare<unknown[], { version: string; commitSha: string | null; since: string }>(
       `WITH g AS NOT MATERIALIZED (SELECT instance, deployment, environment FROM groups WHERE id = @groupId),

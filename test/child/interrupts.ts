@@ -53,7 +53,8 @@ export function interruptTests(front: Front): void {
   test('Ctrl-Z stops us with the command, and fg continues both', async () => {
     const command = ['sh', '-c', 'echo ready; sleep 0.5; echo on; exit 4'];
     const end = await runInTerminal(front, command, [{ after: 'ready', keys: '\\x1a' }]);
-    expect(end.output).toMatch(/^ready\n\^Z<stopped D?T{2,3}>\non\n$/);
+    // Z: a process of ours that has ended waits for us, who are stopped, to take note of it.
+    expect(end.output).toMatch(/^ready\n\^Z<stopped D?T{2,3}Z?>\non\n$/);
     expect(end.code).toBe(4);
   });
 }

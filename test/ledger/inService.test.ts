@@ -69,5 +69,6 @@ test('thirty thousand finished deployments do not make what a start asks for sev
     openDeployments(database, { deployment: 'shop', environment: 'production', instance: 'web-1' });
   };
   const many = manyVersions(30_000);
+  rollBack(many, 1);
   expect(fastestMs(() => asked(many)) / fastestMs(() => asked(few))).toBeLessThan(4);
 });

@@ -6,7 +6,8 @@ import { describe, expect, test } from 'vitest';
 import type { Database } from '../../src/ledger/file/addon.ts';
 import { nodeSqlite, openByNode } from '../../src/ledger/file/nodeSqlite.ts';
 import { partOfTransaction, transaction } from '../../src/ledger/file/transaction.ts';
-import { because, incomplete } from '../support/because.ts';
+import { because } from '../support/because.ts';
+import { incomplete } from '../support/nodeSqliteReason.ts';
 
 const sqlite = nodeSqlite();
 const folder = mkdtempSync(join(tmpdir(), 'deploytrack-drivers-'));

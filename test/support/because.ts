@@ -14,9 +14,6 @@ export function because(condition: boolean, reason: string): boolean {
   return condition;
 }
 
-/** The reason of what runs with Node's own SQLite. */
-export const incomplete = `node:sqlite of Node ${process.versions.node} is incomplete: 24.16 or 26.1 is needed`;
-
 export const notRoot = () => because(!isRoot, 'not root');
 export const noPowershell = () =>
   because(powershell === undefined, 'no PowerShell; scripts/install-pwsh installs it with the .NET SDK');
