@@ -26,7 +26,8 @@ function firesWhen({ firesWhen: words, condition: { figure } }) {
 export function runbook() {
   return alerts
     .map(
-      ({ name, runbook: { means, first, mends } }) => `### ${name}\n\n${means} First: \`${first}\`. ${mends}`,
+      ({ name, runbook: { means, first, mends } }) =>
+        `### ${name}\n\n${means} Run \`${first}\` first. ${mends}`,
     )
     .join('\n\n');
 }

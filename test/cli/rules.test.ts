@@ -93,8 +93,8 @@ describe('a wrong word is one line, exit 2, and nothing is written', () => {
     [[...out, '--backtest', 'soon'], 'is no duration'],
     [[...out, '--environment', 'staging'], 'to which environment --set applies'],
     [[...out, '--set', 'HighDowntime=31s'], '1s, 2.5s, 5s, 10s, 15s, 20s, 30s, 60s, 120s, 300s'],
-    [[...out, '--set', 'HighDowntimes=60s'], 'nearest: HighDowntime'],
-    [[...out, '--set', 'PushgatewayDown=1'], 'has no figure'],
+    [[...out, '--set', 'HighDowntimes=60s'], 'similar: HighDowntime'],
+    [[...out, '--set', 'PushgatewayDown=1'], 'has no threshold'],
     [[...out, 'more'], 'too many arguments'],
   ])('%j', async (words, said) => {
     const program = newProgram();

@@ -8,13 +8,13 @@ export type Severity = 'critical' | 'high' | 'warning';
 export interface AlertRule {
   readonly name: string;
   readonly severity: Severity;
-  /** How long the condition must hold; 0 for counted events, which are no flicker. */
+  /** How long the condition must hold; 0 for counted events, which do not flap. */
   readonly forSeconds: number;
   readonly condition: Condition;
-  /** In the words of the table; `{figure}` stands for the figure. */
+  /** The condition in the table; `{figure}` stands for the threshold. */
   readonly firesWhen: string;
   readonly summary: string;
-  /** `{figure}` stands for the figure that the rule got. */
+  /** `{figure}` stands for the threshold of this rule. */
   readonly description: string;
   readonly runbook: Runbook;
 }

@@ -3,7 +3,7 @@ import { usageError } from '../../errors.ts';
 import { alerts } from './alerts/alerts.ts';
 import { type Figure, figureText } from './figure.ts';
 
-/** Figures by alert that stand in for the shipped ones, everywhere or in one environment. */
+/** Thresholds by alert that replace the shipped ones, in all environments or in one. */
 export interface ChosenFigures {
   readonly figures: ReadonlyMap<string, number>;
   readonly environment: string | null;
@@ -11,29 +11,28 @@ export interface ChosenFigures {
 
 export const noneChosen: ChosenFigures = { figures: new Map(), environment: null };
 
-/** Reads `<Alert>=<figure>` words. Throws a usage error that says what may stand there. */
+/** Reads `<Alert>=<threshold>` arguments. Throws a usage error that shows what was expected. */
 export function chosenFigures(words: readonly string[], environment: string | null): ChosenFigures {
-  if (environment === '') throw usageError('--environment is empty', 'expected for example staging');
+  if (environment === '') throw usageError('--environment is empty', 'expected a name such as staging');
   const figures = new Map<string, number>();
   for (const word of words) {
     const [name = '', text] = split(word);
     const alert = alerts.find((one) => one.name === name);
-    if (text === undefined)
-      throw usageError(`--set: ${JSON.stringify(word)} is no <Alert>=<figure>`, example);
+    if (text === undefined) throw usageError(`invalid value ${JSON.stringify(word)} for --set`, example);
     if (alert === undefined)
-      throw usageError(`--set: no alert is called ${JSON.stringify(name)}`, nearest(name));
+      throw usageError(`unknown alert ${JSON.stringify(name)} for --set`, nearest(name));
     const { figure, hasEnvironment } = alert.condition;
     if (figure === null)
-      throw usageError(`--set: ${name} has no figure`, `with one: ${namesOf(withFigure())}`);
+      throw usageError(`--set: ${name} has no threshold`, `expected one of ${namesOf(withFigure())}`);
     if (environment !== null && !hasEnvironment)
-      throw usageError(`--set: ${name} knows no environment`, 'leave --environment away');
-    if (figures.has(name)) throw usageError(`--set: ${name} is set twice`, 'one figure for each alert');
+      throw usageError(`--set: ${name} has no environment`, 'remove --environment');
+    if (figures.has(name)) throw usageError(`--set: ${name} is set twice`, 'expected each alert once');
     figures.set(name, parseFigure(text, { name, figure }));
   }
   return { figures, environment };
 }
 
-const example = 'expected for example HighDowntime=60s';
+const example = 'expected <Alert>=<threshold>, such as HighDowntime=60s';
 
 function split(word: string): [string, string?] {
   const at = word.indexOf('=');
@@ -43,10 +42,10 @@ function split(word: string): [string, string?] {
 function parseFigure(text: string, { name, figure }: { name: string; figure: Figure }): number {
   const value = readNumber(text, figure);
   if (value !== null && accepts(figure, value)) return value;
-  throw usageError(`--set: ${name} takes no ${JSON.stringify(text)}`, `expected ${expected(figure)}`);
+  throw usageError(`invalid threshold ${JSON.stringify(text)} for ${name}`, `expected ${expected(figure)}`);
 }
 
-/** Number and unit in the way of the figure; null where it is no such thing. */
+/** The number in the unit of this kind of threshold; null if it is invalid. */
 function readNumber(text: string, { kind }: Figure): number | null {
   const plain = (digits: string) => (/^\d+(\.\d+)?$/.test(digits) ? Number(digits) : null);
   if (kind === 'bound' || kind === 'duration') {
@@ -75,7 +74,7 @@ function accepts(figure: Figure, value: number): boolean {
   }
 }
 
-/** Ten years: what is longer is a slip, and PromQL must read it without an exponent. */
+/** Ten years: more is a typing error, and PromQL must read the number without an exponent. */
 const longestSeconds = 3650 * 86_400;
 
 function expected(figure: Figure): string {
@@ -89,18 +88,18 @@ function expected(figure: Figure): string {
     case 'count':
       return 'a whole number';
     case 'rate':
-      return `how many times as fast as allowed: above 0, at most ${figure.most}`;
+      return `a multiple of the allowed rate, above 0 and at most ${figure.most}`;
   }
 }
 
-/** Names that share a part with what was typed; else all. */
+/** Names that resemble the given one, otherwise all. */
 function nearest(name: string): string {
   const typed = name.toLowerCase();
   const near = alerts.filter((one) => {
     const known = one.name.toLowerCase();
     return typed.length >= 4 && (known.includes(typed) || typed.includes(known) || differ(known, typed) <= 3);
   });
-  return near.length > 0 ? `nearest: ${namesOf(near)}` : `there are ${namesOf(alerts)}`;
+  return near.length > 0 ? `similar: ${namesOf(near)}` : `expected one of ${namesOf(alerts)}`;
 }
 
 function withFigure() {
@@ -111,7 +110,7 @@ function namesOf(some: readonly { readonly name: string }[]): string {
   return some.map((one) => one.name).join(', ');
 }
 
-/** How many letters have to be put, taken or changed (Levenshtein). */
+/** Levenshtein distance: the number of letters to insert, remove or change. */
 function differ(one: string, other: string): number {
   let row = Array.from({ length: other.length + 1 }, (_, index) => index);
   for (const [line, letter] of [...one].entries()) {

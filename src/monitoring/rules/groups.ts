@@ -29,13 +29,13 @@ export function recordingGroups(): RuleGroups {
     groups: [
       { name: 'deploytrack-bare-names', rules: bareNames },
       { name: 'deploytrack-burn-rates', rules: burnRates },
-      // Windows of 30 days are dear; their values stay below the five minutes after which Prometheus forgets a sample.
+      // Windows of 30 days are expensive. 2m is still below the five minutes after which Prometheus drops a sample.
       { name: 'deploytrack-indicators', interval: '2m', rules: indicators },
     ],
   };
 }
 
-/** Every alert, with the shipped figures or the chosen ones. */
+/** Every alert, with the shipped thresholds or the chosen ones. */
 export function alertingGroups(chosen: ChosenFigures): RuleGroups {
   return {
     groups: Object.entries(alertGroups).map(([name, rules]) => ({
@@ -45,7 +45,7 @@ export function alertingGroups(chosen: ChosenFigures): RuleGroups {
   };
 }
 
-/** One alert; with a figure for one environment two, which share all series between them. */
+/** One alert; two if one environment has its own threshold. Each series belongs to exactly one of them. */
 function alertsOf(rule: AlertRule, { figures, environment }: ChosenFigures): PrometheusAlert[] {
   const shipped = rule.condition.figure?.shipped ?? 0;
   const figure = figures.get(rule.name);

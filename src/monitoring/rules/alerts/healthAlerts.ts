@@ -21,13 +21,13 @@ export const healthAlerts: readonly AlertRule[] = [
     firesWhen: 'less than {figure} of the health checks of 5 minutes passed',
     summary:
       'Only {{ $value | humanizePercentage }} of the health checks of {{ $labels.deployment }} in {{ $labels.environment }} pass',
-    description: 'Counted over 5 minutes. Time to roll back.',
+    description: 'Counted over 5 minutes. Consider a rollback.',
     runbook: {
       means:
-        'The new version responds incorrectly, late or not at all. Attempts of a start-up that ended well are not counted.',
+        'The new version responds incorrectly, late or not at all. Failed attempts before the first success of a start-up are not counted.',
       first: 'deploytrack show',
       mends:
-        'The verdict says what was wrong: status, version, timeout or refused. Roll back with `deploytrack rollback`, then read the log of the service.',
+        'The verdict shows what was wrong: status, version, timeout or refused. Roll back with `deploytrack rollback`, then read the log of the service.',
     },
   },
   {
@@ -43,7 +43,7 @@ export const healthAlerts: readonly AlertRule[] = [
     }),
     firesWhen: 'more than {figure} health checks failed in 5 minutes',
     summary: '{{ $value }} health checks of {{ $labels.deployment }} in {{ $labels.environment }} failed',
-    description: 'Within 5 minutes, all hosts together.',
+    description: 'Counted over 5 minutes, on all hosts together.',
     runbook: {
       means: 'A verification ended unhealthy, or the service failed after its first successful check.',
       first: 'deploytrack show',
@@ -62,10 +62,11 @@ export const healthAlerts: readonly AlertRule[] = [
     description:
       'Deployment {{ $labels.deployment_id }} of {{ $labels.deployment }} in {{ $labels.environment }}, on {{ $labels.instance }}.',
     runbook: {
-      means: 'What `health --watch` or `error-rate` recorded for the newest deployment is too high.',
+      means:
+        'The error rate that `health --watch` or `error-rate` recorded for the newest deployment is too high.',
       first: 'deploytrack show <id>',
       mends:
-        'Roll back with `deploytrack rollback --reason error_rate`. The alert ends with the next rate, or an hour after the start.',
+        'Roll back with `deploytrack rollback --reason error_rate`. The alert ends with the next rate that is low enough, or an hour after the start.',
     },
   },
   {
@@ -88,7 +89,7 @@ export const healthAlerts: readonly AlertRule[] = [
         'The verification of a finished deployment failed: the endpoint never returned the expected version.',
       first: 'deploytrack show',
       mends:
-        'A wrong version means that the cutover did not work; no response means that the service did not start.',
+        'A wrong version means that the cutover failed; no response means that the service did not start.',
     },
   },
   {
@@ -116,10 +117,10 @@ export const healthAlerts: readonly AlertRule[] = [
     severity: 'critical',
     forSeconds: 120,
     condition: notHealthyAfter(300),
-    firesWhen: '{figure} after its start a deployment is not healthy; if health is verified at all',
+    firesWhen: 'a deployment is not healthy {figure} after its start, if its health is verified at all',
     summary: '{{ $labels.deployment }} on {{ $labels.instance }} is not healthy after its deployment',
     description:
-      'It started {{ $value | humanizeDuration }} ago in {{ $labels.environment }}{{ with $labels.deployment_id }}, id {{ . }}{{ end }}.',
+      'It started {{ $value | humanizeDuration }} ago in {{ $labels.environment }}{{ with $labels.deployment_id }}, ID {{ . }}{{ end }}.',
     runbook: {
       means:
         'The deployment runs and no check has passed yet, or it ended and the latest verification failed.',
@@ -140,13 +141,13 @@ export const healthAlerts: readonly AlertRule[] = [
       atLeast: 1,
     }),
     firesWhen: 'a deployment of the last 15 minutes took the service down for longer than {figure}',
-    summary: '{{ $labels.deployment }} on {{ $labels.instance }} was down for long',
+    summary: '{{ $labels.deployment }} on {{ $labels.instance }} was down for too long',
     description: 'Longer than {figure}: {{ $value }} to {{ $labels.environment }} in the last 15 minutes.',
     runbook: {
-      means: 'The cutover, or the start of the new version, kept users waiting.',
+      means: 'The cutover or the start of the new version took too long, and users noticed.',
       first: 'deploytrack show',
       mends:
-        'Move out of `cutover` what can be done before it. With `--probe` the figure is the outage, without it the length of the phase.',
+        'Move steps out of `cutover` that can be done before it. With `--probe` the downtime is the measured outage, without it the length of the phase.',
     },
   },
 ];

@@ -17,10 +17,10 @@ export const objectiveAlerts: readonly AlertRule[] = [
     description:
       'One failed deployment in 30 days is the whole budget; a rollback for bad health takes half of it.',
     runbook: {
-      means: 'One more rollback or failure, and the budget of 30 days is gone.',
+      means: 'One more rollback or failure uses up the budget of 30 days.',
       first: 'deploytrack history --since 30d',
       mends:
-        'Nothing urgent: test the next risky change with more care. Events leave the budget after 30 days.',
+        'This is not urgent: test the next risky change with more care. Events leave the budget after 30 days.',
     },
   },
   {
@@ -34,7 +34,8 @@ export const objectiveAlerts: readonly AlertRule[] = [
     runbook: {
       means: 'In 30 days, failures and rollbacks added up to one failed deployment or more.',
       first: 'deploytrack history --since 30d',
-      mends: 'Deploy only fixes, add tests for what failed. It ends when the events are older than 30 days.',
+      mends:
+        'Deploy only fixes, and add tests for what failed. The alert ends when the events are older than 30 days.',
     },
   },
   {
@@ -43,13 +44,14 @@ export const objectiveAlerts: readonly AlertRule[] = [
     forSeconds: 120,
     condition: burning({ times: 14.4, long: '1h', short: '5m' }),
     firesWhen:
-      'the share of bad deployments is above {figure} the allowed 1 %, over 1 h and 5 m; of 10 or more in 1 h',
-    summary: 'Deployments of {{ $labels.deployment }} to {{ $labels.environment }} fail in a row',
-    description: '{{ $value | humanizePercentage }} of the last hour were bad; SLO 1 allows 1%.',
+      'the ratio of bad deployments is above {figure} the allowed 1%, over 1h and over 5m, with 10 or more in 1h',
+    summary: 'Deployments of {{ $labels.deployment }} to {{ $labels.environment }} fail one after the other',
+    description:
+      '{{ $value | humanizePercentage }} of the last hour failed or were rolled back; SLO 1 allows 1%.',
     runbook: {
-      means: 'Something deploys again and again and fails: a broken pipeline, host or dependency.',
+      means: 'Deployments are repeated and keep failing: a pipeline, a host or a dependency is broken.',
       first: 'deploytrack history --since 1h',
-      mends: 'Stop what starts the deployments, fix what their errors share.',
+      mends: 'Stop the job that starts the deployments, then fix the cause that their errors share.',
     },
   },
   {
@@ -58,13 +60,14 @@ export const objectiveAlerts: readonly AlertRule[] = [
     forSeconds: 120,
     condition: burning({ times: 6, long: '6h', short: '30m' }),
     firesWhen:
-      'the share of bad deployments is above {figure} the allowed 1 %, over 6 h and 30 m; of 10 or more in 6 h',
+      'the ratio of bad deployments is above {figure} the allowed 1%, over 6h and over 30m, with 10 or more in 6h',
     summary: 'Too many deployments of {{ $labels.deployment }} to {{ $labels.environment }} fail',
-    description: '{{ $value | humanizePercentage }} of the last 6 hours were bad; SLO 1 allows 1%.',
+    description:
+      '{{ $value | humanizePercentage }} of the last 6 hours failed or were rolled back; SLO 1 allows 1%.',
     runbook: {
       means: 'The failures have continued for half a day.',
       first: 'deploytrack history --since 6h',
-      mends: 'Look for what the failed ones share and the others do not: host, version, phase.',
+      mends: 'Look for what only the failed ones have in common: host, version or phase.',
     },
   },
   {
@@ -73,13 +76,14 @@ export const objectiveAlerts: readonly AlertRule[] = [
     forSeconds: 120,
     condition: burning({ times: 1, long: '3d', short: '6h' }),
     firesWhen:
-      'the share of bad deployments is above {figure} the allowed 1 %, over 3 d and 6 h; of 10 or more in 3 d',
+      'the ratio of bad deployments is above {figure} the allowed 1%, over 3d and over 6h, with 10 or more in 3d',
     summary: 'Deployments of {{ $labels.deployment }} to {{ $labels.environment }} miss SLO 1',
-    description: '{{ $value | humanizePercentage }} of the last 3 days were bad; SLO 1 allows 1%.',
+    description:
+      '{{ $value | humanizePercentage }} of the last 3 days failed or were rolled back; SLO 1 allows 1%.',
     runbook: {
       means: 'At this rate SLO 1 will be missed.',
       first: 'deploytrack history --since 3d',
-      mends: 'Not urgent: plan time for the failures that come back.',
+      mends: 'This is not urgent: plan time to fix the failures that recur.',
     },
   },
   {
@@ -95,7 +99,7 @@ export const objectiveAlerts: readonly AlertRule[] = [
       means: 'Over 30 days too many health checks after deployments failed.',
       first: 'deploytrack stats --since 30d',
       mends:
-        '`deploytrack history --since 30d` shows which were not healthy. One bad night counts for 30 days.',
+        '`deploytrack history --since 30d` lists the deployments that were not healthy. The failures of one night stay in the ratio for 30 days.',
     },
   },
   {

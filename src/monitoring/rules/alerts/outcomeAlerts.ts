@@ -8,7 +8,7 @@ import { shareBelow } from '../conditions/share.ts';
 const host = ['instance', 'deployment', 'environment'];
 const name = ['deployment', 'environment'];
 
-/** Whether deployments end well, and how long they take. */
+/** Whether deployments succeed, and how long they take. */
 export const outcomeAlerts: readonly AlertRule[] = [
   {
     name: 'DeploymentFailed',
@@ -59,9 +59,9 @@ export const outcomeAlerts: readonly AlertRule[] = [
       by: name,
       above: 3,
     }),
-    firesWhen: 'more than {figure} rollbacks in 7 days, whatever their reasons',
+    firesWhen: 'more than {figure} rollbacks in 7 days, for any reason',
     summary: '{{ $value }} rollbacks of {{ $labels.deployment }} in {{ $labels.environment }} in 7 days',
-    description: 'None or one is usual. All hosts and reasons are counted together.',
+    description: 'Zero or one is normal. All hosts and reasons are counted together.',
     runbook: {
       means: 'Too many versions have to be rolled back: tests before this environment miss too much.',
       first: 'deploytrack history --since 7d',
@@ -75,14 +75,14 @@ export const outcomeAlerts: readonly AlertRule[] = [
     forSeconds: 120,
     condition: runningLongerThan(900),
     firesWhen: 'a deployment runs for longer than {figure}',
-    summary: 'Deployment {{ $labels.deployment_id }} of {{ $labels.deployment }} does not end',
+    summary: 'Deployment {{ $labels.deployment_id }} of {{ $labels.deployment }} does not finish',
     description:
       'It has been running for {{ $value | humanizeDuration }} on {{ $labels.instance }}, in {{ $labels.environment }}.',
     runbook: {
       means: 'A phase is hanging, or the process died before `finish` and the deployment was never closed.',
       first: 'deploytrack show <id>',
       mends:
-        'End what hangs; the trap closes the deployment. If no process is left: `deploytrack finish --abandoned --id <id>`, or the next `start` closes it.',
+        'Stop the process that hangs; the trap then closes the deployment. If no process is left, run `deploytrack finish --abandoned --id <id>`; otherwise the next `start` closes it.',
     },
   },
   {
@@ -94,10 +94,10 @@ export const outcomeAlerts: readonly AlertRule[] = [
     summary: 'Deploying {{ $labels.deployment }} to {{ $labels.environment }} takes too long',
     description: 'The p95 of the last hour is {{ $value | humanizeDuration }}, above {figure}.',
     runbook: {
-      means: 'From the triggering push to the stable service it takes longer than SLO 2 allows.',
+      means: 'The time from the triggering push to a stable service is longer than SLO 2 allows.',
       first: 'deploytrack stats --since 7d',
       mends:
-        'Shorten the phase with the largest share. If none is large, the time passes before `start`, in the queue of the CI.',
+        'Shorten the phase that takes the largest part. If no phase is long, the time passes before `start`, in the queue of the CI.',
     },
   },
   {
@@ -114,9 +114,9 @@ export const outcomeAlerts: readonly AlertRule[] = [
     firesWhen: '2 or more deployments of 7 days took longer than {figure}',
     summary:
       '{{ $value }} deployments of {{ $labels.deployment }} to {{ $labels.environment }} were very slow',
-    description: 'Each took longer than {figure}, within 7 days; SLO 2 allows one.',
+    description: 'Each took longer than {figure}, within 7 days; SLO 2 allows one of them.',
     runbook: {
-      means: 'SLO 2 gives up to one very slow deployment a week; this week had more. Time to escalate.',
+      means: 'SLO 2 allows one very slow deployment a week; this week had more. Escalate it.',
       first: 'deploytrack history --since 7d',
       mends: 'Compare one of them with a usual one: `deploytrack show <id>` marks the slow phases.',
     },
@@ -136,10 +136,10 @@ export const outcomeAlerts: readonly AlertRule[] = [
     summary: 'A deployment of {{ $labels.deployment }} to {{ $labels.environment }} took long',
     description: 'Longer than {figure}: {{ $value }} on {{ $labels.instance }} in the last 15 minutes.',
     runbook: {
-      means: 'Start to end took longer than five minutes, whatever the outcome.',
+      means: 'The deployment took longer than five minutes from start to end. Failed ones count too.',
       first: 'deploytrack show',
       mends:
-        'Phases above the p95 of their last runs are marked as slow. If all are as usual, raise the threshold with `--set`.',
+        'Phases above the p95 of their last runs are marked as slow. If none is, raise the threshold with `--set`.',
     },
   },
 ];

@@ -34,7 +34,7 @@ export const stepAlerts: readonly AlertRule[] = [
       means: 'The migration tool ended with an error: the schema may be incomplete.',
       first: 'deploytrack show',
       mends:
-        'Ask the tool for its state, fix the migration, deploy again. With `--keep-stderr` its last output is in the row.',
+        'Check the state with the tool, fix the migration, deploy again. With `--keep-stderr`, `show` has the last output of the tool.',
     },
   },
   {
@@ -46,9 +46,9 @@ export const stepAlerts: readonly AlertRule[] = [
     summary: 'A migration of {{ $labels.deployment }} in {{ $labels.environment }} was slow',
     description: 'Longer than {figure}: {{ $value }} on {{ $labels.instance }} in the last 15 minutes.',
     runbook: {
-      means: 'A migration took long, and held its locks as long.',
+      means: 'A migration took long and held its locks for that time.',
       first: 'deploytrack show',
-      mends: 'Split it: change the schema first, fill the data in small steps afterwards.',
+      mends: 'Split it: change the schema first, then fill in the data in small steps.',
     },
   },
   {
@@ -60,10 +60,10 @@ export const stepAlerts: readonly AlertRule[] = [
     summary: 'A migration of {{ $labels.deployment }} in {{ $labels.environment }} was very slow',
     description: 'Longer than {figure}: {{ $value }} on {{ $labels.instance }} in the last 15 minutes.',
     runbook: {
-      means: 'As DatabaseMigrationSlow, at the critical level.',
+      means: 'This is DatabaseMigrationSlow with a higher threshold.',
       first: 'deploytrack show',
       mends:
-        'Look for locks that it waited for, then split it. `--timeout` of `migrate` ends one that hangs.',
+        'Look for locks that it waited for, then split it. `migrate --timeout` stops a migration that hangs.',
     },
   },
   {
@@ -82,7 +82,7 @@ export const stepAlerts: readonly AlertRule[] = [
       'Smoke test {{ $labels.test_name }} fails for {{ $labels.deployment }} in {{ $labels.environment }}',
     description: '{{ $value }} failures in the last 10 minutes.',
     runbook: {
-      means: 'The version passes its health check and does not work.',
+      means: 'The version passes its health check but does not work.',
       first: 'deploytrack show',
       mends:
         'Run the test by hand against the environment. If the test is right, roll back with `deploytrack rollback --reason test_failed`.',

@@ -2,17 +2,17 @@ import type { Figure } from '../figure.ts';
 import type { History } from '../replay/history.ts';
 import type { Track } from '../replay/track.ts';
 
-/** What an alert asks, in PromQL and of the rows of a ledger: both from the same words, so that they cannot part. */
+/** The condition of an alert, in PromQL and over the rows of a ledger: both come from one specification and cannot diverge. */
 export interface Condition {
-  /** Null where there is nothing to compare with, or nothing else would make sense. */
+  /** Null if the condition has no threshold, or only one that makes sense. */
   readonly figure: Figure | null;
-  /** What its value is measured in. */
+  /** Unit of its value. */
   readonly unit: 'events' | 'ratio' | 'seconds';
-  /** Whether its series carry the environment, so that it can be told apart. */
+  /** Whether its series have the label `environment`, so that one environment can have its own threshold. */
   readonly hasEnvironment: boolean;
-  /** PromQL that is empty while all is well. `where` is a matcher for every selector, or empty. */
+  /** PromQL that returns nothing while the alert should not fire. `where` is a matcher for every selector, or empty. */
   expression(asked: Asked): string;
-  /** What it would have read; null where rows tell nothing of it. */
+  /** The values it would have had; null if the rows cannot show them. */
   readonly replay: ((history: History, figure: number) => readonly Track[]) | null;
 }
 

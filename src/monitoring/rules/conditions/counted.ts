@@ -2,7 +2,7 @@ import { increaseBy, series, windowMs } from '../promql.ts';
 import { countTracks } from '../replay/countTracks.ts';
 import type { Condition } from './condition.ts';
 
-/** More events than the figure in a window: `increase()` extrapolates, so whole events are compared. */
+/** More events than the threshold in a window: `increase()` extrapolates, so whole events are compared. */
 export function countedAbove(asked: {
   readonly metric: string;
   readonly labels: Readonly<Record<string, string>>;

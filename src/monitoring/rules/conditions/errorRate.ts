@@ -3,10 +3,10 @@ import { errorRateTracks } from '../replay/errorRateTracks.ts';
 import type { Condition } from './condition.ts';
 import { oneDeployment } from './running.ts';
 
-/** A gauge of a Pushgateway stays for ever: after this it speaks of no deployment any more. */
+/** A gauge stays on a Pushgateway forever: after this time it no longer says anything about the deployment. */
 const judgedSeconds = 3600;
 
-/** An error rate above the figure within the hour after the start of its deployment. */
+/** An error rate above the threshold within the hour after the start of its deployment. */
 export function errorRateAbove(ratio: number): Condition {
   return {
     figure: { kind: 'ratio', shipped: ratio },

@@ -3,7 +3,7 @@ import { bucketOf, increaseBy, series, windowMs } from '../promql.ts';
 import { countTracks } from '../replay/countTracks.ts';
 import type { Condition } from './condition.ts';
 
-/** At least so many measurements above the figure in a window: all that were counted less those of its bucket. */
+/** At least `atLeast` measurements above the threshold in a window: all that were counted minus those in its bucket. */
 export function overBound(asked: {
   readonly histogram: HistogramName;
   readonly labels?: Readonly<Record<string, string>>;

@@ -4,7 +4,7 @@ import type { Condition } from './condition.ts';
 
 export const oneDeployment = 'instance, deployment, environment, deployment_id';
 
-/** A deployment that has been running for longer than the figure. */
+/** A deployment that has been running for longer than the threshold. */
 export function runningLongerThan(seconds: number): Condition {
   return {
     figure: { kind: 'duration', shipped: seconds },
