@@ -11,10 +11,10 @@ export interface AlertRule {
   /** How long the condition must hold; 0 for counted events, which do not flap. */
   readonly forSeconds: number;
   readonly condition: Condition;
-  /** The condition in the table; `{figure}` stands for the threshold. */
+  /** The condition in the table; `{threshold}` stands for the threshold. */
   readonly firesWhen: string;
   readonly summary: string;
-  /** `{figure}` stands for the threshold of this rule. */
+  /** `{threshold}` stands for the threshold of this rule. */
   readonly description: string;
   readonly runbook: Runbook;
 }
@@ -24,7 +24,7 @@ export interface Runbook {
   readonly means: string;
   /** The command to run first. */
   readonly first: string;
-  readonly mends: string;
+  readonly fix: string;
 }
 
 /** The page that has the runbook: each alert is a heading of it. */

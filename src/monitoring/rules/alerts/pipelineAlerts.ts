@@ -15,8 +15,7 @@ export const pipelineAlerts: readonly AlertRule[] = [
       means:
         'Prometheus cannot scrape the gateway; its series are missing from every graph. Deployments still run and are recorded.',
       first: 'deploytrack doctor',
-      mends:
-        'Start the gateway, then run `deploytrack push` on each host to restore what it lost. The scrape job must be called `pushgateway`.',
+      fix: 'Start the gateway, then run `deploytrack push` on each host to restore what it lost. The scrape job must be called `pushgateway`.',
     },
   },
   {
@@ -31,8 +30,7 @@ export const pipelineAlerts: readonly AlertRule[] = [
       means:
         'The gateway rejected the push (400): another group uses one of the metric names with a different type, or the text came from another program.',
       first: 'deploytrack push',
-      mends:
-        'It prints the response of the gateway, which names the conflict. Delete the conflicting group, then run `deploytrack push`.',
+      fix: 'It prints the response of the gateway, which names the conflict. Delete the conflicting group, then run `deploytrack push`.',
     },
   },
   {
@@ -47,8 +45,7 @@ export const pipelineAlerts: readonly AlertRule[] = [
     runbook: {
       means: 'The gateway crashed and serves an older file, or two ledgers push the same group.',
       first: 'deploytrack doctor',
-      mends:
-        'It names a group that two ledgers push: use only one. For the gateway, set `--persistence.interval=10s`, or use no file and run `deploytrack push` with a timer.',
+      fix: 'It names a group that two ledgers push: use only one. For the gateway, set `--persistence.interval=10s`, or use no file and run `deploytrack push` with a timer.',
     },
   },
   {
@@ -56,14 +53,13 @@ export const pipelineAlerts: readonly AlertRule[] = [
     severity: 'warning',
     forSeconds: 120,
     condition: abandonedAfter(30 * 86_400),
-    firesWhen: 'a group was not pushed for longer than {figure}',
+    firesWhen: 'a group was not pushed for longer than {threshold}',
     summary: 'No recent push for {{ $labels.deployment }} on {{ $labels.instance }}',
     description: 'The last push to {{ $labels.environment }} was {{ $value | humanizeDuration }} ago.',
     runbook: {
       means: 'The host is gone, was renamed, or no longer deploys; its last values stay forever.',
       first: 'deploytrack push --delete',
-      mends:
-        'It removes the groups of this host. If the host is gone, send DELETE for the group to the gateway. If it only deploys rarely, run `deploytrack push` with a timer.',
+      fix: 'It removes the groups of this host. If the host is gone, send DELETE for the group to the gateway. If it only deploys rarely, run `deploytrack push` with a timer.',
     },
   },
 ];

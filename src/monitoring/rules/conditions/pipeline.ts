@@ -6,7 +6,7 @@ const ours = 'job="deploytrack"';
 
 /** The scrape of the gateway fails. Its job must be called `pushgateway` in the scrape configuration. */
 export const gatewayDown: Condition = {
-  figure: null,
+  threshold: null,
   unit: 'events',
   hasEnvironment: false,
   expression: () => 'up{job="pushgateway"} == 0',
@@ -15,7 +15,7 @@ export const gatewayDown: Condition = {
 
 /** The latest push of a group was rejected. */
 export const pushFailing: Condition = {
-  figure: null,
+  threshold: null,
   unit: 'events',
   hasEnvironment: true,
   expression: ({ where }) =>
@@ -25,7 +25,7 @@ export const pushFailing: Condition = {
 
 /** The ledger's sequence number decreased: an older state was pushed after a newer one, and `increase()` counts it twice. */
 export const counterReset: Condition = {
-  figure: null,
+  threshold: null,
   unit: 'events',
   hasEnvironment: true,
   expression: ({ where }) =>
@@ -36,11 +36,11 @@ export const counterReset: Condition = {
 /** A group without a recent push; a group that the gateway never accepted has no push time. */
 export function abandonedAfter(seconds: number): Condition {
   return {
-    figure: { kind: 'duration', shipped: seconds },
+    threshold: { kind: 'duration', shipped: seconds },
     unit: 'seconds',
     hasEnvironment: true,
-    expression: ({ figure, where }) =>
-      `max by (${oneGroup}) (time() - (${series('push_time_seconds', [ours, where])} > 0)) > ${figure}`,
+    expression: ({ threshold, where }) =>
+      `max by (${oneGroup}) (time() - (${series('push_time_seconds', [ours, where])} > 0)) > ${threshold}`,
     replay: null,
   };
 }

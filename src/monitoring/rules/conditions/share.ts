@@ -1,6 +1,4 @@
 import { increaseBy, series, windowMs } from '../promql.ts';
-import { countTracks } from '../replay/countTracks.ts';
-import { shareTracks } from '../replay/shareTracks.ts';
 import type { Condition } from './condition.ts';
 
 const by = ['deployment', 'environment'];
@@ -25,21 +23,13 @@ export function shareBelow(
 ): Condition {
   const { metric, good, window } = share;
   return {
-    figure: { kind: 'ratio', shipped: below },
+    threshold: { kind: 'ratio', shipped: below },
     unit: 'ratio',
     hasEnvironment: true,
-    expression: ({ figure, where }) =>
+    expression: ({ threshold, where }) =>
       recorded === undefined
-        ? `(\n${shareExpression(share, where)}\n) < ${figure}`
-        : `${series(recorded, [where])} < ${figure}`,
-    replay: (history, figure) => {
-      const count = (labels: Readonly<Record<string, string>>) =>
-        countTracks(history.eventsOf(metric, labels), { by, windowMs: windowMs(window) });
-      return shareTracks({ part: count({ status: good }), whole: count({}) }).map((track) => ({
-        ...track,
-        holds: (value) => value < figure,
-        worst: 'smallest',
-      }));
-    },
+        ? `(\n${shareExpression(share, where)}\n) < ${threshold}`
+        : `${series(recorded, [where])} < ${threshold}`,
+    replay: { kind: 'share', metric, good, by, windowMs: windowMs(window) },
   };
 }
