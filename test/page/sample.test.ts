@@ -22,7 +22,7 @@ describe('serve --sample', { timeout: 60_000 }, () => {
     );
     const served = await serve({ program, args: ['--sample'] });
     expect(served.log().find(({ message }) => message === 'listening')?.sample).toBe(
-      'every deployment is invented',
+      'all deployments are sample data',
     );
 
     const { page, complaints } = await open(browser, served.url);
@@ -41,7 +41,7 @@ describe('serve --sample', { timeout: 60_000 }, () => {
     expect(new Ajv2020({ strict: false, validateFormats: false }).validate(schema, health)).toBe(true);
 
     const metrics = await (await fetch(`${served.url}/metrics`)).text();
-    expect(metrics).toMatch(/^# deploytrack serve --sample: every deployment is invented\n/);
+    expect(metrics).toMatch(/^# deploytrack serve --sample: all deployments are sample data\n/);
     const instances = new Set(
       [...metrics.matchAll(/^deployment_.*instance="([^"]+)"/gm)].map(([, name]) => name),
     );
