@@ -27,12 +27,12 @@ describe('serve --sample', { timeout: 60_000 }, () => {
 
     const { page, complaints } = await open(browser, served.url);
     expect(await page.$eval('.sample', (one) => one.textContent)).toBe(
-      'Sample data: every deployment here is invented',
+      'Sample data: these deployments are not real',
     );
     expect((await page.$$('tbody tr')).length).toBe(50);
     const link = await page.$eval('tbody a', (one) => one.getAttribute('href'));
     const { page: deep } = await open(browser, `${served.url}/${link}`);
-    expect(await deep.$eval('.sample', (one) => one.textContent)).toContain('is invented');
+    expect(await deep.$eval('.sample', (one) => one.textContent)).toContain('are not real');
     expect(complaints).toEqual([]);
 
     const health = (await (await fetch(`${served.url}/health`)).json()) as Record<string, unknown>;
