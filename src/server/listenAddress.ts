@@ -13,8 +13,7 @@ export function parseListenAddress(text: string): ListenAddress {
   const port = Number(found?.[3] ?? Number.NaN);
   if (found === null || port > 65_535) {
     throw usageError(
-      `invalid address ${JSON.stringify(text)} for --listen`,
-      'expected host:port, such as 127.0.0.1:9102 or [::1]:9102, or :9102 for all addresses',
+      `invalid address ${JSON.stringify(text)} for --listen; expected host:port, such as 127.0.0.1:9102 or [::1]:9102, or :9102 for all addresses`,
     );
   }
   const host = found[1] ?? found[2] ?? '127.0.0.1';

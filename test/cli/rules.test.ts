@@ -115,7 +115,7 @@ describe('rules --backtest', () => {
     await program.run(['finish', '--id', 'd', '--status', 'failed']);
     const { code, stdout } = await program.run(['rules', '--backtest', '90d', '--set', 'DeploymentFailed=1']);
     expect(code).toBe(0);
-    expect(stdout).toMatch(/^26 alerts, \S+ to \S+: fired 1 time with the shipped figures, 0 times with/m);
+    expect(stdout).toMatch(/^26 alerts, \S+ to \S+: fired 1 time with the shipped thresholds, 0 times with/m);
     expect(stdout).toContain('DeploymentFailed: shipped 0 1x, given 1 0x');
     expect(stdout).toMatch(/^DeploymentFailed\s+shop\s+production/m);
     expect(stdout).toMatch(/^Not replayed.*PushgatewayDown/m);

@@ -13,26 +13,27 @@ export const noneChosen: ChosenThresholds = { thresholds: new Map(), environment
 
 /** Reads `<Alert>=<threshold>` arguments. Throws a usage error that shows what was expected. */
 export function chosenThresholds(words: readonly string[], environment: string | null): ChosenThresholds {
-  if (environment === '') throw usageError('--environment is empty', 'expected a name such as staging');
+  if (environment === '') throw usageError('--environment is empty; expected a name such as staging');
   const thresholds = new Map<string, number>();
   for (const word of words) {
     const [name = '', text] = split(word);
     const alert = alerts.find((one) => one.name === name);
-    if (text === undefined) throw usageError(`invalid value ${JSON.stringify(word)} for --set`, example);
+    if (text === undefined)
+      throw usageError(`invalid value ${JSON.stringify(word)} for --set; expected ${example}`);
     if (alert === undefined)
-      throw usageError(`unknown alert ${JSON.stringify(name)} for --set`, nearest(name));
+      throw usageError(`unknown alert ${JSON.stringify(name)} for --set; ${nearest(name)}`);
     const { threshold, hasEnvironment } = alert.condition;
     if (threshold === null)
-      throw usageError(`--set: ${name} has no threshold`, `expected one of ${namesOf(withThreshold())}`);
+      throw usageError(`--set: ${name} has no threshold; expected one of ${namesOf(withThreshold())}`);
     if (environment !== null && !hasEnvironment)
       throw usageError(`--set: ${name} has no environment`, 'remove --environment');
-    if (thresholds.has(name)) throw usageError(`--set: ${name} is set twice`, 'expected each alert once');
+    if (thresholds.has(name)) throw usageError(`--set: ${name} is set twice; expected each alert once`);
     thresholds.set(name, parseThreshold(text, { name, threshold }));
   }
   return { thresholds, environment };
 }
 
-const example = 'expected <Alert>=<threshold>, such as HighDowntime=60s';
+const example = '<Alert>=<threshold>, such as HighDowntime=60s';
 
 function split(word: string): [string, string?] {
   const at = word.indexOf('=');
@@ -42,10 +43,7 @@ function split(word: string): [string, string?] {
 function parseThreshold(text: string, { name, threshold }: { name: string; threshold: Threshold }): number {
   const value = readNumber(text, threshold);
   if (value !== null && accepts(threshold, value)) return value;
-  throw usageError(
-    `invalid threshold ${JSON.stringify(text)} for ${name}`,
-    `expected ${expected(threshold)}`,
-  );
+  throw usageError(`invalid threshold ${JSON.stringify(text)} for ${name}; expected ${expected(threshold)}`);
 }
 
 /** The number in the unit of this kind of threshold; null if it is invalid. */

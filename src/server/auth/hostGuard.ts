@@ -37,8 +37,7 @@ export function allowedHosts(values: readonly string[]): string[] {
       const name = nameOf(value.trim());
       if (name === null || /:\d*$/.test(value.trim().replace(/^\[.*\]/, '')))
         throw usageError(
-          `invalid host name ${JSON.stringify(value)} for --allowed-host`,
-          'expected a name without a port, such as deploys.example.com',
+          `invalid host name ${JSON.stringify(value)} for --allowed-host; expected a name without a port, such as deploys.example.com`,
         );
       return name;
     });

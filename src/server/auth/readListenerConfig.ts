@@ -54,8 +54,7 @@ async function readTls(context: Context, input: ServeInput): Promise<Tls> {
     createSecureContext(tls);
   } catch (error) {
     throw usageError(
-      `--tls-cert, --tls-key: ${(error as Error).message}`,
-      'expected a certificate and its private key, each as PEM',
+      `invalid --tls-cert or --tls-key: ${(error as Error).message}; expected a certificate and its private key, each as PEM`,
     );
   }
   return tls;

@@ -45,9 +45,9 @@ describe('is refused, and says what may stand there', () => {
     ['highdowntime=60s', 'similar: HighDowntime'],
     ['Rollback=60s', 'similar: RollbacksIncreasing'],
     ['Nonsense=1', `expected one of ${alerts.map(({ name }) => name).join(', ')}`],
-  ])('%s', (word, hint) => {
+  ])('%s', (word, expected) => {
     expect(() => read(word)).toThrow(
-      expect.objectContaining({ code: 'USAGE', hint: expect.stringContaining(hint) }),
+      expect.objectContaining({ code: 'USAGE', message: expect.stringContaining(expected) }),
     );
   });
 
