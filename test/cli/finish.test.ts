@@ -7,7 +7,7 @@ import { oneWarningWithHint } from './lines.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
 
-describe('finish decides', () => {
+describe('Status decided by finish', () => {
   test.each<[string, string[][], string[], [string, string | null]]>([
     ['success where all went well', [['extract', ...works]], [], ['success', null]],
     ['failed where a phase failed', [['migrate', ...fails]], [], ['failed', 'phase migration: exit code 3']],
@@ -83,7 +83,7 @@ describe('finish decides', () => {
       [],
       ['failed', 'phase migration: timed out after 0.1 s'],
     ],
-  ])('%s', async (_, before, words, expected) => {
+  ])('the status at finish is %s', async (_, before, words, expected) => {
     const program = await begun();
     for (const args of before) await program.run(args);
     await program.quiet(['finish', ...words]);
@@ -103,13 +103,13 @@ describe('finish decides', () => {
     ['SucceededWithIssues', 'warning'],
     ['unstable', 'warning'],
     ['skipped', 'discarded'],
-  ])('by the CI’s word %s: %s', async (word, status) => {
+  ])('finish with the CI status %s records the status %s', async (word, status) => {
     const program = await begun();
     await program.quiet(['finish', '--status', word]);
     expect(outcome(program)[0]).toBe(status);
   });
 
-  test('once: a second one fills in what is empty, changes nothing else, says nothing and exits 0', async () => {
+  test('a second finish fills in empty fields only, prints nothing and exits with 0', async () => {
     const program = await begun();
     await program.quiet(['finish']);
     const before = program.rows('SELECT * FROM totals');
@@ -129,8 +129,8 @@ describe('finish decides', () => {
   });
 });
 
-describe('finish', () => {
-  test('closes the phases that are still open: as ended with a warning, as failed where the deployment failed', async () => {
+describe('Command finish', () => {
+  test('finish closes open phases, as ended with a warning, or as failed if the deployment failed', async () => {
     const well = await begun();
     await well.quiet(['phase', 'start', 'extract']);
     expect(oneWarningWithHint(await well.run(['finish']))).toContain('extract');
@@ -145,7 +145,7 @@ describe('finish', () => {
     ]);
   });
 
-  test('--discard keeps the row and counts nothing of the deployment', async () => {
+  test('finish --discard keeps the row and excludes the deployment from all totals', async () => {
     const program = await begun();
     await program.quiet(['extract', ...works]);
     await program.quiet(['finish', '--discard']);
@@ -158,13 +158,13 @@ describe('finish', () => {
     expect(await program.quiet(['finish', '--status', 'failed'])).toBe('');
   });
 
-  test('--abandoned closes it as such', async () => {
+  test('finish --abandoned closes the deployment as abandoned', async () => {
     const program = await begun();
     await program.quiet(['finish', '--abandoned']);
     expect(outcome(program)).toEqual(['failed', 'abandoned']);
   });
 
-  test('takes its words from a file and from standard input', async () => {
+  test('finish reads texts from a file and from standard input', async () => {
     const program = await begun();
     writeFileSync(join(program.folder, 'words'), 'of a file\n');
     await program.quiet(['finish', '--error', '-', '--notes', '@words', '--exit-code', '1'], {
@@ -174,7 +174,7 @@ describe('finish', () => {
     expect(program.rows('SELECT notes FROM deployment_metrics')).toEqual([{ notes: 'of a file' }]);
   });
 
-  test('--json is one ASCII line, last on stdout, also a second time', async () => {
+  test('finish --json prints one line of ASCII last on stdout, also the second time', async () => {
     const program = await begun();
     await program.quiet(['extract', ...works]);
     for (let times = 0; times < 2; times += 1) {
@@ -184,7 +184,7 @@ describe('finish', () => {
     }
   });
 
-  test('that is late closes nothing of an unknown deployment, and keeps what it said', async () => {
+  test('a finish of an unknown deployment closes nothing and stores what it was given', async () => {
     const program = newProgram();
     oneWarningWithHint(await program.run(['finish', '--id', 'elsewhere', '--notes', 'kept']));
     expect(

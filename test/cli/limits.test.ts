@@ -11,7 +11,7 @@ vi.setConfig({ testTimeout: 120_000 });
 const url = 'http://127.0.0.1:9/health';
 const start = ['start', '--deployment', 'app', '--version', '1'];
 
-describe('a mark that could not be kept is not promised', () => {
+describe('Values beyond the limits', () => {
   test.each<[string, string[]]>([
     ['a phase of more than ten years', ['phase', 'record', 'x', '--duration', '999999999999d']],
     [
@@ -47,7 +47,7 @@ describe('a mark that could not be kept is not promised', () => {
     );
   });
 
-  test('what every option of a duration takes at most is its limit', async () => {
+  test('every duration option rejects values above its maximum', async () => {
     const program = newProgram({ env: { DEPLOYTRACK_ID: 'run-1', PUSHGATEWAY_URL: 'http://127.0.0.1:9' } });
     const durations = commandTable.flatMap((command) =>
       acceptedOptions(command)
@@ -67,7 +67,7 @@ describe('a mark that could not be kept is not promised', () => {
   });
 });
 
-/** A whole command of a word, with an option; a later one of the same name counts. */
+/** A complete command line with an option; if the same option is given twice, the later one counts. */
 function wordsFor(word: string, option: string[]): string[] {
   const whole: Readonly<Record<string, string[]>> = {
     start,
@@ -88,7 +88,7 @@ function wordsFor(word: string, option: string[]): string[] {
   return [...words, ...option, ...(isWrapped ? ['--', 'true'] : [])];
 }
 
-test('the largest that the command line takes is kept, exported and taken in', async () => {
+test('the largest values accepted on the command line are stored, exported and imported', async () => {
   const [first, other] = [newProgram(), newProgram()];
   await startDeployment(
     first,

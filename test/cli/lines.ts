@@ -1,13 +1,13 @@
 import { expect } from 'vitest';
 import type { ProgramEnd } from '../support/program.ts';
 
-/** The one line that was said, which must say what is wrong and, in parentheses at its end, what to do next. */
+/** The only line on stderr, which must name the problem and, in parentheses at its end, what to do next. */
 export function oneLineWithHint(end: ProgramEnd): string {
   expect(end.stderr).toMatch(/^deploytrack: [^\n]+ \([^\n]+\)\n$/);
   return end.stderr.trimEnd();
 }
 
-/** A warning beside a command that did what it is for. */
+/** The warning of a command that otherwise did its work. */
 export function oneWarningWithHint(end: ProgramEnd): string {
   expect(end.code).toBe(0);
   const line = oneLineWithHint(end);
@@ -15,7 +15,7 @@ export function oneWarningWithHint(end: ProgramEnd): string {
   return line;
 }
 
-/** A refusal before anything was written or run. */
+/** A usage error before anything was written or run. */
 export function usageErrorWithHint(end: ProgramEnd): string {
   expect(end.code).toBe(2);
   const line = oneLineWithHint(end);
