@@ -32,7 +32,7 @@ test('an option has the same default in all commands that share its record', () 
 /** Defaults that differ on purpose. */
 const others = [
   // A webhook event does not report processes, so its deployment may take a day.
-  'collect/webhook/takeInEvent.ts: abandon-after',
+  'collect/webhook/ingestEvent.ts: abandon-after',
   // The contract allows one second for an attempt during a cutover.
   'probe/prober.ts: attempt-timeout',
 ];
