@@ -27,11 +27,11 @@ test.each<{ readonly name: string; readonly found: Found; readonly hint: RegExp 
     found: { what: 'no file', folder, version: '13.2.0', target: 'linux-x64' },
     hint: /^npm (install|ci) /,
   },
-])('The cure $name.', ({ found, hint }) => {
+])('the fix $name', ({ found, hint }) => {
   expect(addonProblem(found).hint).toMatch(hint);
 });
 
-test('A path in a cure is one word of the shell that is typed into.', () => {
+test('a path in a printed fix is a single word for the shell', () => {
   expect(typedPath('C:\\Program Files\\deploytrack\\dist', 'win32')).toBe(
     '"C:\\Program Files\\deploytrack\\dist"',
   );

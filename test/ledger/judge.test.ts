@@ -201,8 +201,8 @@ const cases: readonly Case[] = [
   },
 ];
 
-describe('`finish` decides', () => {
-  test.each(cases)('$title: $status', ({ run, status, error }) => {
+describe('Status and error at `finish`', () => {
+  test.each(cases)('the status at `finish` after $title is $status', ({ run, status, error }) => {
     const { world, script } = begunScript();
     run(script);
     expect(verdictOf(world)).toEqual({ status, error });

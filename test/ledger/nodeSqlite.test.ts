@@ -27,7 +27,10 @@ function newFile(): string {
   return join(folder, `${count}.db`);
 }
 
-/** What comes of it, an error by its code and its words. Nothing of ours asks what kind of constraint it was. */
+/**
+ * The result, with an error as its code and message. The kind of constraint is ignored: no code of ours
+ * depends on it.
+ */
 function outcome(act: () => unknown): unknown {
   try {
     return act();
@@ -39,7 +42,7 @@ function outcome(act: () => unknown): unknown {
 
 const one = (sql: string) => (database: Database) => database.prepare(sql).get();
 
-/** What is asked of a connection. */
+/** The operations on a connection that are compared. */
 const questions: Readonly<Record<string, (database: Database) => unknown>> = {
   'text with a NUL': one("SELECT 'a' || char(0) || 'b' AS x"),
   'text that is no UTF-8': one("SELECT CAST(x'61ff62' AS TEXT) AS x"),
@@ -119,19 +122,22 @@ const questions: Readonly<Record<string, (database: Database) => unknown>> = {
   },
 };
 
-describe.skipIf(because(sqlite === null, incomplete))("Node's own SQLite gives what the addon gives", () => {
-  test.each(Object.entries(questions))('asked for %s', (_, ask) => {
-    const answers = [byAddon, byNode].map((open) => {
-      const database = open(newFile());
-      database.exec("CREATE TABLE t (a UNIQUE); INSERT INTO t VALUES ('x'); CREATE TABLE s (a INT) STRICT");
-      const answer = outcome(() => ask(database));
-      database.close();
-      return answer;
-    });
-    expect(answers[1]).toEqual(answers[0]);
-  });
+describe.skipIf(because(sqlite === null, incomplete))("Node's own SQLite compared with the addon", () => {
+  test.each(Object.entries(questions))(
+    "Node's own SQLite and the addon give the same result for %s",
+    (_, ask) => {
+      const answers = [byAddon, byNode].map((open) => {
+        const database = open(newFile());
+        database.exec("CREATE TABLE t (a UNIQUE); INSERT INTO t VALUES ('x'); CREATE TABLE s (a INT) STRICT");
+        const answer = outcome(() => ask(database));
+        database.close();
+        return answer;
+      });
+      expect(answers[1]).toEqual(answers[0]);
+    },
+  );
 
-  test('where another process, or connection, holds the lock', () => {
+  test("Node's own SQLite and the addon give the same error if another connection holds the lock", () => {
     const answers = [byAddon, byNode].map((open) => {
       const path = newFile();
       const [first, second] = [open(path), open(path)];
@@ -145,7 +151,7 @@ describe.skipIf(because(sqlite === null, incomplete))("Node's own SQLite gives w
     expect(answers[1]).toEqual(answers[0]);
   });
 
-  test('where the file is no database, or is not there', () => {
+  test("Node's own SQLite and the addon give the same error if the file is missing or not a database", () => {
     const path = newFile();
     writeFileSync(path, 'no database, but long enough to be taken for one');
     const read = (open: typeof byNode) => outcome(() => one('SELECT * FROM sqlite_master')(open(path)));
@@ -153,7 +159,7 @@ describe.skipIf(because(sqlite === null, incomplete))("Node's own SQLite gives w
     expect(read(byNode)).toEqual(read(byAddon));
   });
 
-  test('of a database in memory that was a file, with no file beside it', () => {
+  test("Node's own SQLite and the addon read a database in memory without a file next to it", () => {
     const made = byAddon(newFile());
     made.exec("CREATE TABLE t (a); INSERT INTO t VALUES ('in memory')");
     const bytes = made.serialize();
@@ -162,7 +168,7 @@ describe.skipIf(because(sqlite === null, incomplete))("Node's own SQLite gives w
     expect(answers).toEqual([{ a: 'in memory' }, { a: 'in memory' }]);
   });
 
-  test('a path that looks like a URI is a path', () => {
+  test('a path that looks like a URI is used as a path', () => {
     const path = `file:${join(folder, 'uri.db')}?mode=memory`;
     expect(outcome(() => byNode(path))).toMatchObject({ code: 'SQLITE_CANTOPEN' });
   });

@@ -54,27 +54,33 @@ const onExit: readonly (Case & { readonly code: number | null })[] = [
   },
 ];
 
-describe('`finish --on-exit` closes what is open as failed', () => {
-  test.each(onExit)('with $title: $error', ({ run, code, status, error }) => {
-    const { world, script } = begunScript();
-    run(script);
-    script.finish({ onExit: true, exitCode: code });
-    expect(verdictOf(world)).toEqual({ status, error });
-  });
+describe('Command `finish --on-exit`', () => {
+  test.each(onExit)(
+    'finish --on-exit after $title records the error: $error',
+    ({ run, code, status, error }) => {
+      const { world, script } = begunScript();
+      run(script);
+      script.finish({ onExit: true, exitCode: code });
+      expect(verdictOf(world)).toEqual({ status, error });
+    },
+  );
 
-  test('and says the error that it was given', () => {
+  test('finish --on-exit records the given error', () => {
     const { world, script } = begunScript();
     script.open('migration');
     script.finish({ onExit: true, exitCode: 0, error: 'migrate: exit 3' });
     expect(verdictOf(world)).toEqual({ status: 'failed', error: 'migrate: exit 3' });
   });
 
-  test.each(['success', 'warning', 'failed'] as const)('and leaves a finished one %s', (status) => {
-    const { world, script } = begunScript();
-    script.finish({ status });
-    const finished = world.deployment();
-    world.pass(5);
-    expect(script.finish({ onExit: true, exitCode: 143 })).toEqual([]);
-    expect(world.deployment()).toEqual(finished);
-  });
+  test.each(['success', 'warning', 'failed'] as const)(
+    'finish --on-exit does not change a deployment finished as %s',
+    (status) => {
+      const { world, script } = begunScript();
+      script.finish({ status });
+      const finished = world.deployment();
+      world.pass(5);
+      expect(script.finish({ onExit: true, exitCode: 143 })).toEqual([]);
+      expect(world.deployment()).toEqual(finished);
+    },
+  );
 });
