@@ -21,7 +21,7 @@ async function ended(child: ChildProcess): Promise<void> {
   await new Promise((resolve) => child.once('exit', resolve));
 }
 
-test('a process is identified by pid, start time, boot and pid namespace', () => {
+test('a process is identified by PID, start time, boot and PID namespace', () => {
   expect(us).toEqual({
     pid: process.pid,
     started: expect.stringMatching(/^\d+$/),
@@ -40,7 +40,7 @@ test('a running process is alive, and dead after its end', async () => {
 });
 
 test('a process that ended and was not waited for is dead', async () => {
-  // The shell becomes a program that waits for nobody; its child has ended by then.
+  // The shell becomes a program that waits for no child; its child has ended by then.
   const parent = sleeper(['sh', '-c', 'sleep 0.1 & echo $!; exec sleep 60']);
   const pid = Number(await new Promise((resolve) => parent.stdout?.once('data', resolve)));
   const it = identify(real, pid);
@@ -74,25 +74,25 @@ test.each([
   expect(liveness(real, { ...us, ...said })).toBe(expected);
 });
 
-test('nothing is known where /proc is not that of our own namespace', () => {
+test('the state of a process is unknown if /proc belongs to another namespace', () => {
   const blind = fakeContext({ pidNamespace: () => null, livingPids: [] });
   expect(identify(blind, process.pid)).toMatchObject({ started: null, pidNamespace: null });
   expect(liveness(blind, { ...us, boot: 'boot-1', pidNamespace: null })).toBe('unknown');
 });
 
-test('without any /proc a process that is gone is dead, and one that is there may be another', () => {
+test('without /proc a missing process is dead, and an existing one may be another', () => {
   const context = fakeContext({ platform: 'darwin', pidNamespace: () => null, livingPids: [77] });
   const of = (pid: number) => identify(context, pid);
   expect([liveness(context, of(77)), liveness(context, of(78))]).toEqual(['unknown', 'dead']);
 });
 
-test.skipIf(notRoot())('a process of another account is seen where /proc shows it', () => {
+test.skipIf(notRoot())('a process of another account is visible if /proc shows it', () => {
   const child = sleeper(['setpriv', '--reuid', '54321', '--regid', '54321', '--clear-groups', 'sleep', '60']);
   expect(liveness(real, identify(real, child.pid as number))).toBe('alive');
 });
 
-test('a process that /proc hides is unknown while its pid is taken', () => {
-  // As `hidepid=2` shows it: no entry in /proc, and a pid that answers.
+test('a process hidden by /proc is unknown while its PID exists', () => {
+  // As with `hidepid=2`: no entry in /proc, but the PID exists.
   const context = fakeContext({ livingPids: [4_194_000] });
   const hidden = { pid: 4_194_000, started: '5', boot: 'boot-1', pidNamespace: 'pid:[1]' };
   expect(liveness(context, hidden)).toBe('unknown');
