@@ -3,8 +3,8 @@ import type { LedgerWorld } from './ledgerWorld.ts';
 
 /**
  * The totals that must be stored, computed from the rows alone by the contract's column "counts the events
- * of".
- * One query per family: the group, the value that is counted or observed, and the labels as a JSON array.
+ * of". One query per family: the group, the value that is counted or observed, and the labels as a JSON
+ * array.
  */
 const ofGroup = `FROM deployment_metrics m JOIN groups g ON g.instance = m.instance AND g.deployment = m.deployment
   AND g.environment = m.environment`;

@@ -170,8 +170,7 @@ const most = 8;
 
 /**
  * How much longer the text of four times the length takes; quadratic time would give 16. Texts that take
- * almost no time are not compared. The
- * long text is read again only while its fastest run is still too slow.
+ * almost no time are not compared. The long text is read again only while its fastest run is still too slow.
  */
 function growth(seed: string, work: (text: string) => unknown): number {
   const text = (length: number) => seed.repeat(Math.ceil(length / seed.length));

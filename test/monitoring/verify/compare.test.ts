@@ -26,11 +26,11 @@ test.each<[string, Parameters<typeof compareSeries>[0], readonly Series[], boole
   ['in its bucket', [got(650)], [series({ above: 600, upTo: 720 })], true],
   ['in another bucket', [got(599)], [series({ above: 600, upTo: 720 })], false],
   ['no number for a bucket', [got(Number.NaN)], [series({ above: 0, upTo: 10 })], false],
-])('%s', (_, answer, expected, ok) => {
+])('the comparison judges correctly: %s', (_, answer, expected, ok) => {
   expect(compareSeries(answer, expected).ok).toBe(ok);
 });
 
-test('of many that are equal some are taken, but the greatest are all there', () => {
+test('of series with equal values any may be returned, but the greatest must all be there', () => {
   const all = ['a', 'b', 'c'].map((instance) => series(instance === 'a' ? 1 : 0, { instance }));
   const answer = (...names: string[]) => names.map((instance) => got(instance === 'a' ? 1 : 0, { instance }));
   expect(compareSeries(answer('a', 'c'), all, { count: 2 }).ok).toBe(true);
@@ -38,14 +38,14 @@ test('of many that are equal some are taken, but the greatest are all there', ()
   expect(compareSeries(answer('a', 'd'), all, { count: 2 }).ok).toBe(false);
 });
 
-test('names: all of them, or at least those', () => {
+test('names are compared completely, or as a subset', () => {
   expect(compareNames(['b', 'a'], ['a', 'b']).ok).toBe(true);
   expect(compareNames(['a', 'b', 'c'], ['a', 'b']).ok).toBe(false);
   expect(compareNames(['a', 'b', 'c'], ['a', 'b'], { among: true }).ok).toBe(true);
   expect(compareNames(['a'], ['a', 'b'], { among: true }).ok).toBe(false);
 });
 
-test('a quantile is the bucket of the observation with the rank', () => {
+test('a quantile is the bucket of the observation with its rank', () => {
   const expectation: Extract<Expectation, { kind: 'quantile' }> = {
     kind: 'quantile',
     q: 0.95,
