@@ -22,8 +22,11 @@ const dump = `sh -c "cat /proc/self/environ | tr '\\\\0' '\\\\n' | LC_ALL=C sort
 describe('A variable that is not UTF-8', () => {
   test.each([
     ['a password', "$'PW=p\\xe4ss'"],
-    ['several, empty lines and signs of a shell', "$'A=\\xff\\n\\n' $'B=\\x80%s\\\\n$(x)\\'\\\"' C=plain"],
-    ['one that is UTF-8 in part', "$'MIX=gr\\xc3\\xbcn\\xfc' GOOD=grün"],
+    [
+      'several, with empty lines and shell characters',
+      "$'A=\\xff\\n\\n' $'B=\\x80%s\\\\n$(x)\\'\\\"' C=plain",
+    ],
+    ['one that is partly UTF-8', "$'MIX=gr\\xc3\\xbcn\\xfc' GOOD=grün"],
     ['a long one', '"BIG=$(printf \'\\344%.0s\' {1..20000})"'],
   ])('a variable that is not UTF-8 reaches the command byte for byte: %s', async (_, setting) => {
     const { ours, run } = called(setting);

@@ -146,8 +146,8 @@ test('a mark is saved to the journal if the bundle that creates the ledger is mi
 });
 
 test.each([
-  ['a byte is another one', (bytes: Buffer) => bytes.fill(bytes[100_000]! ^ 1, 100_000, 100_001)],
-  ['a block holds zeros', (bytes: Buffer) => bytes.fill(0, 4096, 65_536)],
+  ['one of its bytes is changed', (bytes: Buffer) => bytes.fill(bytes[100_000]! ^ 1, 100_000, 100_001)],
+  ['one of its blocks holds zeros', (bytes: Buffer) => bytes.fill(0, 4096, 65_536)],
   ['half of it is missing', (bytes: Buffer) => bytes.subarray(0, bytes.length / 2)],
   ['it is empty', (bytes: Buffer) => bytes.subarray(0, 0)],
 ])('marks are recorded without the code cache if %s', async (_, damage) => {

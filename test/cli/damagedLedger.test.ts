@@ -31,7 +31,7 @@ async function deployed(): Promise<Program> {
   return program;
 }
 
-describe('6.3: a damaged ledger', () => {
+describe('A damaged ledger', () => {
   test('every command that reads a damaged ledger says so, says how to save it, and exits with 1', async () => {
     const program = await deployed();
     damage(program.ledger, 'deployment_metrics');
@@ -101,7 +101,7 @@ describe('6.3: a damaged ledger', () => {
   });
 });
 
-describe('8.3: a copy of the ledger file alone', () => {
+describe('A copy of the ledger file alone', () => {
   test('a copy made during the first open deployment is a ledger with that deployment', async () => {
     const program = newProgram();
     const id = await startDeployment(program);

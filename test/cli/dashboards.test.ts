@@ -32,11 +32,11 @@ test('dashboards replaces its own files, leaves other files alone, and also work
 
 test.each([
   ['without a folder', [], 'needs a folder to write to'],
-  ['with an empty one', ['--out', ''], 'needs a folder to write to'],
-  ['with --out and nothing behind it', ['--out'], 'argument missing'],
-  ['with a file', ['--out', 'file'], '"file" cannot be a folder'],
+  ['with an empty folder name', ['--out', ''], 'needs a folder to write to'],
+  ['with --out and no value', ['--out'], 'argument missing'],
+  ['with a file in place of the folder', ['--out', 'file'], '"file" cannot be a folder'],
   ['with a folder in a file', ['--out', 'file/below/it'], 'file is something else'],
-  ['with a word that it does not know', ['--out', 'new', 'deployments'], 'too many arguments'],
+  ['with an unknown argument', ['--out', 'new', 'deployments'], 'too many arguments'],
 ])('dashboards %s is a usage error, and nothing is written', async (_, words, says) => {
   const program = newProgram();
   writeFileSync(join(program.folder, 'file'), 'a file');

@@ -9,10 +9,10 @@ vi.setConfig({ testTimeout: 60_000 });
 
 describe('Status decided by finish', () => {
   test.each<[string, string[][], string[], [string, string | null]]>([
-    ['success where all went well', [['extract', ...works]], [], ['success', null]],
-    ['failed where a phase failed', [['migrate', ...fails]], [], ['failed', 'phase migration: exit code 3']],
+    ['success if everything succeeded', [['extract', ...works]], [], ['success', null]],
+    ['failed if a phase failed', [['migrate', ...fails]], [], ['failed', 'phase migration: exit code 3']],
     [
-      'success where the phase worked in the end',
+      'success if a failed phase succeeded later',
       [
         ['migrate', ...fails],
         ['migrate', ...works],
@@ -21,7 +21,7 @@ describe('Status decided by finish', () => {
       ['success', null],
     ],
     [
-      'failed where the same phase of another service failed',
+      'failed if the same phase of another service failed',
       [
         ['migrate', '--service', 'b', ...fails],
         ['migrate', ...works],
@@ -30,14 +30,19 @@ describe('Status decided by finish', () => {
       ['failed', 'phase migration: exit code 3'],
     ],
     [
-      'warning where the failure was allowed',
+      'warning if the failure was allowed',
       [['migrate', '--allow-failure', ...fails]],
       [],
       ['warning', 'phase migration: exit code 3'],
     ],
-    ['success where it was only tried', [['migrate', '--try', ...fails]], [], ['success', null]],
     [
-      'failed where one failed and another was only tried',
+      'success if the failed phase was run with --try',
+      [['migrate', '--try', ...fails]],
+      [],
+      ['success', null],
+    ],
+    [
+      'failed if one phase failed and another was run with --try',
       [
         ['migrate', ...fails],
         ['migrate', '--try', ...works],
@@ -46,39 +51,49 @@ describe('Status decided by finish', () => {
       ['failed', 'phase migration: exit code 3'],
     ],
     [
-      'failed by a mark’s exit code',
+      'failed by the exit code of a mark',
       [['phase', 'end', 'extract', '--exit-code', '4']],
       [],
       ['failed', 'phase extract: exit code 4'],
     ],
     [
-      'failed by the script’s exit code',
+      'failed by the exit code of the script',
       [['extract', ...works]],
       ['--exit-code', '9'],
       ['failed', 'exit code 9'],
     ],
     [
-      'failed where it was rolled back',
+      'failed if it was rolled back',
       [['rollback', '--reason', 'error_rate']],
       [],
       ['failed', 'rolled back: error_rate'],
     ],
-    ['what --status says, before all', [['migrate', ...fails]], ['--status', 'success'], ['success', null]],
-    ['what --error says', [['migrate', ...fails]], ['--error', 'no space left'], ['failed', 'no space left']],
     [
-      'by a signal that ended a phase',
+      'that of --status, which takes precedence',
+      [['migrate', ...fails]],
+      ['--status', 'success'],
+      ['success', null],
+    ],
+    [
+      'failed with the text of --error',
+      [['migrate', ...fails]],
+      ['--error', 'no space left'],
+      ['failed', 'no space left'],
+    ],
+    [
+      'failed by a signal that ended a phase',
       [['migrate', '--', 'sh', '-c', 'kill -TERM $$']],
       [],
       ['failed', 'phase migration: SIGTERM'],
     ],
     [
-      'by a command that was not found',
+      'failed by a command that was not found',
       [['migrate', '--', 'no-such-command']],
       [],
       ['failed', 'phase migration: no-such-command: command not found'],
     ],
     [
-      'by a timeout',
+      'failed by a timeout',
       [['migrate', '--timeout', '100ms', '--', 'sleep', '60']],
       [],
       ['failed', 'phase migration: timed out after 0.1 s'],

@@ -158,10 +158,10 @@ describe('Probers named in the ledger', () => {
   }
 
   test.each([
-    ['is no file of a prober', 'victim'],
+    ['does not belong to a prober', 'victim'],
     ['is a link', 'deploytrack-probe-link'],
     ['is a folder', 'deploytrack-probe-folder'],
-    ['is ours, beside a process that is no prober', 'deploytrack-probe-1'],
+    ['is valid, but names a process that is not a prober', 'deploytrack-probe-1'],
   ])('a prober file that %s is left alone: it is not removed and no process is ended', async (_, name) => {
     const { program, id } = await openCutover();
     const child = sleeper();

@@ -103,7 +103,7 @@ describe('Rows with impossible values', () => {
   // A report names at most five rows.
   test.each([
     ['times', changes.slice(0, 3)],
-    ['figures and words', changes.slice(3)],
+    ['numbers and texts', changes.slice(3)],
   ])(
     'rows with impossible %s are left out of every report and named, and the other rows are shown',
     async (_, some) => {
@@ -343,10 +343,10 @@ describe('Objects added next to or in place of the tables', () => {
       'ALTER TABLE deployment_stages RENAME TO s; CREATE VIEW deployment_stages AS SELECT * FROM s; CREATE TRIGGER t INSTEAD OF INSERT ON deployment_stages BEGIN SELECT 1; END',
     ],
     [
-      'a view without end',
+      'an endless view',
       'ALTER TABLE deployment_stages RENAME TO s; CREATE VIEW deployment_stages AS WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) SELECT s.* FROM s, c',
     ],
-    ['an index that refuses', 'CREATE UNIQUE INDEX one ON deployment_stages(1)'],
+    ['an index that rejects rows', 'CREATE UNIQUE INDEX one ON deployment_stages(1)'],
     ['a missing column', 'ALTER TABLE deployment_stages DROP COLUMN stderr_tail'],
     ['a missing table', 'DROP TABLE deployment_stages'],
   ])('a changed schema costs one line, and a wrapped command nothing: %s', async (_, sql) => {

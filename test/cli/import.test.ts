@@ -232,7 +232,7 @@ describe('Import of an untrusted SQLite file', () => {
       'deployment_metrics is a view',
     ],
     [
-      'a view beside the table',
+      'a view next to the table',
       `CREATE TABLE deployment_metrics (id, version); CREATE VIEW deployment_history AS SELECT * FROM deployment_metrics`,
       'deployment_history is a view',
     ],

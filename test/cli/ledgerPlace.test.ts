@@ -41,7 +41,7 @@ const stages = (shown: string | undefined): string[] =>
   [...(shown ?? '').matchAll(/^ +"stage": "(.*)"/gm)].map(([, stage = '']) => stage);
 const count = (history: string | undefined): number => (JSON.parse(history ?? '') as unknown[]).length;
 
-describe.skipIf(notRoot())('7.1: sudo and the ledger of the calling account', () => {
+describe.skipIf(notRoot())('Ledger of the account that calls sudo', () => {
   test('every command run with sudo uses the ledger and the open deployment of the calling account', async () => {
     const parts = await onHost(`
       ID=$(user start --version 2); user phase run a -- true
@@ -175,7 +175,7 @@ describe.skipIf(notRoot())('7.1: sudo and the ledger of the calling account', ()
   });
 });
 
-describe.skipIf(notRoot())('7.3: accounts without a home', () => {
+describe.skipIf(notRoot())('Accounts without a home', () => {
   test('accounts without a home have a ledger each, in a folder of their own, with one warning when a deployment starts', async () => {
     const parts = await onHost(`
       echo == first; nobody 54331 start --version 1
@@ -198,12 +198,15 @@ describe.skipIf(notRoot())('7.3: accounts without a home', () => {
 
   test.each([
     [
-      'a folder that a stranger made',
+      'a folder that another account created',
       'mkdir /tmp/deploytrack-54331; chown 54999 /tmp/deploytrack-54331; chmod 777 /tmp/deploytrack-54331',
     ],
-    ['a stranger’s link', 'mkdir /tmp/trap; chmod 777 /tmp/trap; ln -s /tmp/trap /tmp/deploytrack-54331'],
     [
-      'a link to a folder of its own',
+      'a link of another account',
+      'mkdir /tmp/trap; chmod 777 /tmp/trap; ln -s /tmp/trap /tmp/deploytrack-54331',
+    ],
+    [
+      'a link to a folder of the account itself',
       'mkdir /tmp/trap; chown 54331 /tmp/trap; ln -s /tmp/trap /tmp/deploytrack-54331',
     ],
     [
@@ -228,7 +231,7 @@ describe.skipIf(notRoot())('7.3: accounts without a home', () => {
   );
 });
 
-describe('7.4: relative paths that change their meaning after cd', () => {
+describe('Relative paths that change their meaning after cd', () => {
   const bare = { DEPLOYTRACK_LEDGER: undefined, DEPLOYTRACK_DEPLOYMENT: 'app' };
 
   test.skipIf(notRoot())(

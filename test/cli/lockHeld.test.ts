@@ -58,7 +58,7 @@ function isWriteLock({ line }: Call, type: string): boolean {
 }
 
 const commands: readonly { what: string; words: (id: string) => string[] }[] = [
-  { what: 'a phase that begins', words: (id) => ['phase', 'start', 'x', '--id', id] },
+  { what: 'the start of a phase', words: (id) => ['phase', 'start', 'x', '--id', id] },
   { what: 'a wrapped phase', words: (id) => ['extract', '--id', id, '--', 'sleep', '0.1'] },
   { what: 'a smoke test', words: (id) => ['smoke', 'login', '--id', id, '--passed'] },
   {
@@ -67,7 +67,7 @@ const commands: readonly { what: string; words: (id: string) => string[] }[] = [
   },
   { what: 'the end of a deployment', words: (id) => ['finish', '--id', id] },
   { what: 'another start', words: () => ['start'] },
-  { what: 'a start in turn', words: () => ['start', '--take-over'] },
+  { what: 'a start that takes over', words: () => ['start', '--take-over'] },
   { what: 'a reading command', words: () => ['history'] },
 ];
 

@@ -20,9 +20,9 @@ const foreign = `linux-${process.arch === 'arm64' ? 'x64' : 'arm64'}`;
 /** The damage to the folder of the package, and what the message says about it. */
 const damages: Readonly<Record<string, readonly [damage: (folder: string) => void, said: string]>> = {
   'is missing': [(folder) => rmSync(addonIn(folder)), `SQLite's native addon for ${target} is missing`],
-  'is no library': [(folder) => writeFileSync(addonIn(folder), 'for another machine'), 'file too short'],
+  'is not a library': [(folder) => writeFileSync(addonIn(folder), 'for another machine'), 'file too short'],
   'is empty': [(folder) => truncateSync(addonIn(folder)), 'file too short'],
-  'is cut, so that the linker would end the process,': [
+  'is cut, so that the linker would abort the process,': [
     (folder) => truncateSync(addonIn(folder), Math.floor(statSync(addonIn(folder)).size / 2)),
     'is cut',
   ],

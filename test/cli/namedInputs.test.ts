@@ -179,10 +179,13 @@ test('a pipe as HEAD of a repository leaves the version unknown', async () => {
 
 describe('Texts from a pipe', () => {
   test.each([
-    ['a substituted process', 'finish --error @<(sleep .3; printf word)'],
-    ['standard input by its sign', 'finish --error - < <(sleep .3; printf word)'],
-    ['standard input by its name', 'finish --error @/dev/stdin < <(printf word)'],
-    ['standard input from a file that was read before', '{ read -r line; "$@" finish --error -; } < lines'],
+    ['a process substitution', 'finish --error @<(sleep .3; printf word)'],
+    ['standard input given as -', 'finish --error - < <(sleep .3; printf word)'],
+    ['standard input given as /dev/stdin', 'finish --error @/dev/stdin < <(printf word)'],
+    [
+      'standard input from a file that was partly read before',
+      '{ read -r line; "$@" finish --error -; } < lines',
+    ],
   ])('a text is read from %s', async (_, words) => {
     const program = newProgram();
     writeFileSync(join(program.folder, 'lines'), 'first\nword\n');
@@ -222,9 +225,9 @@ function hasChild(pid: number | undefined): boolean {
 
 describe('Long texts', () => {
   test.each([
-    ['of a file', ['--error', '@long'], {}],
-    ['of the command line', ['--error', `${'x'.repeat(100_000)} end`], {}],
-    ['of the environment', [], { DEPLOYTRACK_ERROR: `${'x'.repeat(100_000)} end` }],
+    ['in a file', ['--error', '@long'], {}],
+    ['on the command line', ['--error', `${'x'.repeat(100_000)} end`], {}],
+    ['in the environment', [], { DEPLOYTRACK_ERROR: `${'x'.repeat(100_000)} end` }],
   ] as const)(
     'a text %s above the limit is cut to its last 64 KiB with one warning',
     async (_, words, env) => {

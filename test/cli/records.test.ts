@@ -26,7 +26,7 @@ describe('Command smoke', () => {
   test.each([
     ['failed by the latest run', [['a', 'false']], ['failed', 'smoke test a: exit code 1']],
     [
-      'well where it passed in the end',
+      'successful if it passed in the end',
       [
         ['a', 'false'],
         ['a', 'true'],
@@ -34,17 +34,17 @@ describe('Command smoke', () => {
       ['success', null],
     ],
     [
-      'a warning where it may fail',
+      'end with a warning if it may fail',
       [['a', '--allow-failure', 'false']],
       ['warning', 'smoke test a: exit code 1'],
     ],
-    ['well where it was only tried', [['a', '--try', 'false']], ['success', null]],
+    ['successful if it was run with --try', [['a', '--try', 'false']], ['success', null]],
     [
-      'failed by one that ran elsewhere',
+      'failed if it failed in another tool',
       [['a', '--failed', '--error', 'boo']],
       ['failed', 'smoke test a: boo'],
     ],
-    ['well by one that ran elsewhere', [['a', '--passed']], ['success', null]],
+    ['successful if it passed in another tool', [['a', '--passed']], ['success', null]],
   ])('a smoke test makes a deployment %s', async (_, runs, ended) => {
     const program = await begun();
     for (const words of runs) await program.run(['smoke', ...words]);

@@ -33,8 +33,8 @@ describe('Settings files that cannot be read', () => {
   });
 
   test.each<[string, (path: string) => void]>([
-    ['a text that is no UTF-8', (path) => writeFileSync(path, Buffer.from([0x61, 0x3a, 0x20, 0xe4]))],
-    ['more than any settings are', (path) => writeFileSync(path, '#'.repeat(1_048_577))],
+    ['a text that is not UTF-8', (path) => writeFileSync(path, Buffer.from([0x61, 0x3a, 0x20, 0xe4]))],
+    ['a file larger than any settings', (path) => writeFileSync(path, '#'.repeat(1_048_577))],
   ])(
     '%s as the settings file gives one warning, and is an error wherever an invalid setting is one',
     async (_, lay) => {
@@ -95,8 +95,12 @@ describe('Secrets that cannot be used', () => {
   test.each([
     ['its file is missing', { DEPLOYTRACK_GATEWAY_TOKEN_FILE: 'hunter' }, 'cannot be read (ENOENT)'],
     ['it has a control character', { DEPLOYTRACK_GATEWAY_TOKEN: 'hunter\u00012' }, 'no header may have'],
-    ['it is beyond Latin-1', { DEPLOYTRACK_GATEWAY_TOKEN: 'hunter→2' }, 'no header may have'],
-    ['a header of it cannot be sent', { DEPLOYTRACK_GATEWAY_HEADERS: 'X-A: hunter→2' }, 'no header may have'],
+    ['it has characters beyond Latin-1', { DEPLOYTRACK_GATEWAY_TOKEN: 'hunter→2' }, 'no header may have'],
+    [
+      'one of its headers cannot be sent',
+      { DEPLOYTRACK_GATEWAY_HEADERS: 'X-A: hunter→2' },
+      'no header may have',
+    ],
     [
       'the user name has a colon',
       { DEPLOYTRACK_GATEWAY_USERNAME: 'hunter:2', DEPLOYTRACK_GATEWAY_PASSWORD: 'p' },

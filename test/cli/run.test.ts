@@ -60,9 +60,9 @@ describe('Command run', () => {
   });
 
   test.each([
-    ['nothing is said', ''],
-    ['the environment is said', '--environment production'],
-    ['a CI would say another name', ''],
+    ['nothing else is given', ''],
+    ['the environment is given', '--environment production'],
+    ['a CI gives another name', ''],
   ])('start without a name or a version joins the surrounding run if %s', async (title, words) => {
     const ci = { GITHUB_REPOSITORY: 'acme/other', GITHUB_SHA: 'abc' };
     const program = newProgram(title.startsWith('a CI') ? { env: ci } : {});

@@ -39,7 +39,7 @@ const hasCompiler = spawnSync('gcc', ['--version']).status === 0;
 
 describe
   .skipIf(because(!isLinux, 'not Linux') || because(!hasCompiler, 'no C compiler (gcc)'))
-  .each(Object.entries(stubs))('6.5: a file system that %s', (_, source) => {
+  .each(Object.entries(stubs))('File system that %s', (_, source) => {
   const folder = newProgram().folder;
   const library = join(folder, 'stub.so');
   beforeAll(() => {
@@ -73,7 +73,7 @@ describe
   );
 });
 
-test('6.5: a ledger path too long for SQLite is named as such, and the longest possible path works', async () => {
+test('a ledger path too long for SQLite is named as such, and the longest possible path works', async () => {
   const { folder, ...program } = newProgram();
   const pathOf = (bytes: number) => {
     const start = join(folder, 'a'.repeat(200), 'b'.repeat(200));

@@ -48,13 +48,13 @@ async function spentBudget(): Promise<Program> {
   return program;
 }
 
-describe.skipIf(notRoot())('6.1: a ledger that exists and cannot be read', () => {
+describe.skipIf(notRoot())('A ledger that exists and cannot be read', () => {
   const closed: Record<string, { close: (ledger: string) => void; says: RegExp }> = {
-    'in a folder that is closed': {
+    'in an inaccessible folder': {
       close: (ledger) => chmodSync(dirname(ledger), 0o700),
       says: /cannot be reached by this account: the folder \S+ belongs to root \(uid 0\), mode 0700/,
     },
-    'with a file that is closed': {
+    'with an inaccessible file': {
       close: (ledger) => {
         chmodSync(dirname(ledger), 0o755);
         chmodSync(ledger, 0o600);
@@ -115,7 +115,7 @@ describe.skipIf(notRoot())('6.1: a ledger that exists and cannot be read', () =>
   });
 });
 
-describe('6.1: no ledger', () => {
+describe('No ledger', () => {
   const empty: readonly (readonly string[])[] = answering.filter(
     ([word]) => !['show', 'compare', 'serve'].includes(word ?? ''),
   );
@@ -149,7 +149,7 @@ describe('6.1: no ledger', () => {
   });
 });
 
-describe('6.2: an account that may only read', () => {
+describe('An account that may only read', () => {
   test.skipIf(notRoot())(
     'a read-only account reads a ledger that is not open elsewhere, and leaves no files next to it',
     async () => {
@@ -219,7 +219,7 @@ describe('6.2: an account that may only read', () => {
   );
 });
 
-describe.skipIf(notRoot())('6.2: a ledger that changes while a read-only account reads it', () => {
+describe.skipIf(notRoot())('A ledger that changes while a read-only account reads it', () => {
   test('a reader of a changing ledger gets complete results, each with at least as much as the one before', async () => {
     const program = await spentBudget();
     chmodSync(dirname(program.ledger), 0o755);
@@ -297,7 +297,7 @@ async function closingLedger(): Promise<{ program: Program; closed: () => void }
   return { program, closed: () => void writer.close() };
 }
 
-describe.skipIf(notRoot())('6.2: a ledger that its last writer is closing', () => {
+describe.skipIf(notRoot())('A ledger that its last writer is closing', () => {
   test('a reader waits for a closing ledger as for a lock, and reports it if that takes too long', async () => {
     const { program, closed } = await closingLedger();
     const reading = (patience: string) => {
@@ -332,7 +332,7 @@ describe.skipIf(notRoot())('6.2: a ledger that its last writer is closing', () =
   });
 });
 
-describe('6.4: marks that wait in a journal', () => {
+describe('Marks that wait in a journal', () => {
   test('every report warns about marks that could not be imported, with their number and the reason', async () => {
     const program = newProgram();
     const id = await startDeployment(program);

@@ -77,7 +77,7 @@ describe('Facts from Git', () => {
 
   test.each([
     ['a commit that this repository does not have', 'f'.repeat(40)],
-    ['a version that begins like an option', '--output=x'],
+    ['a version that looks like an option', '--output=x'],
   ])('a deployment gets no facts from Git for %s', async (_, version) => {
     const program = newProgram();
     const { cwd } = repository(program, [{ at: '2026-01-01T10:00:00Z' }]);

@@ -104,19 +104,19 @@ describe('Command start', () => {
 describe('start with `--exclusive`', () => {
   test.each([
     {
-      who: 'one that runs',
+      who: 'a running one',
       caller: alive,
       says: 'is running for 90 s',
       hint: '--wait 10m waits for the turn',
     },
     {
-      who: 'a young one without processes',
+      who: 'a recent one without processes',
       caller: gone,
       says: 'is open for 90 s',
       hint: 'start --take-over too',
     },
     {
-      who: 'one of whose process nobody can tell',
+      who: 'one whose process cannot be checked',
       caller: elsewhere,
       says: 'is open for 90 s',
       more: '; whether its process lives cannot be seen from here',

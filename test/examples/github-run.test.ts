@@ -149,7 +149,7 @@ describe('Failed workflow run', () => {
 describe('Errors of deploytrack in a workflow', () => {
   test.each([
     ['is a folder', ''],
-    ['cannot be there', 'build.sh/deployments.db'],
+    ['cannot be created', 'build.sh/deployments.db'],
   ])('no job fails without a gateway if the ledger %s', async (_what, ledger) => {
     const { hub, gateway } = await newWorld();
     await gateway.stop();

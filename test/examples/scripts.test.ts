@@ -126,7 +126,7 @@ describe('Last line of scripts/test', () => {
 
   it.each([
     {
-      what: 'all passed',
+      what: 'all tests passed',
       passed: 7,
       failed: 0,
       files: [passing],
@@ -153,7 +153,7 @@ describe('Last line of scripts/test', () => {
       code: 1,
     },
     {
-      what: 'an error came outside of the tests',
+      what: 'an error occurred outside of the tests',
       passed: 7,
       failed: 0,
       files: [passing],
@@ -162,7 +162,7 @@ describe('Last line of scripts/test', () => {
       code: 1,
     },
     {
-      what: 'only the linter complained',
+      what: 'only the linter failed',
       passed: 7,
       failed: 0,
       files: [passing],
@@ -171,7 +171,7 @@ describe('Last line of scripts/test', () => {
       code: 1,
     },
     {
-      what: 'some were skipped',
+      what: 'some tests were skipped',
       passed: 7,
       failed: 0,
       skipped: 2,

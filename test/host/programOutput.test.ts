@@ -17,8 +17,8 @@ test('the output of a program is returned', async () => {
 });
 
 test.each([
-  ['what it started holds its output open', 'echo said; sleep 60 & wait'],
-  ['it ignores the polite signal', 'trap "" TERM; echo said; sleep 60'],
+  ['a child process holds its output open', 'echo said; sleep 60 & wait'],
+  ['it ignores SIGTERM', 'trap "" TERM; echo said; sleep 60'],
 ])('a program is stopped after its time limit even if %s', async (_, script) => {
   const beganMs = performance.now();
   expect(await ask(script, 200)).toMatchObject({ stdout: 'said', succeeded: false });

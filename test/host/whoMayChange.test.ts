@@ -31,7 +31,7 @@ describe('Who may change a program', () => {
   });
 
   test.each([
-    ['everybody may write', 0o757, 'may be written by everybody'],
+    ['everyone may write', 0o757, 'may be written by everybody'],
     ['a group may write', 0o775, 'may be written by a group'],
   ])('a program or folder that %s is reported', (_, mode, why) => {
     const { program, folder, root, why: told } = world();

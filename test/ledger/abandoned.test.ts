@@ -130,9 +130,9 @@ describe('Deployment with a running process', () => {
   });
 
   test.each([
-    ['has gone', gone],
-    ['was of another boot', { ...living, boot: 'boot-0' }],
-    ['was another with the same pid', { ...living, started: '12345' }],
+    ['has ended', gone],
+    ['belongs to another boot', { ...living, boot: 'boot-0' }],
+    ['was another one with the same PID', { ...living, started: '12345' }],
   ])('a deployment is abandoned if its process %s', (_, caller) => {
     const { world, next } = open({ caller });
     world.pass(hour);
@@ -151,13 +151,16 @@ describe('Deployment with a running process', () => {
 
 describe('Deployment whose process cannot be checked', () => {
   test.each<[string, ProcessIdentity]>([
-    ['is in another pid namespace', { ...living, pidNamespace: 'pid:[2]' }],
-    ['is in another pid namespace, with no such pid here', { ...gone, pidNamespace: 'pid:[2]' }],
+    ['is in another PID namespace', { ...living, pidNamespace: 'pid:[2]' }],
+    [
+      'is in another PID namespace, with a PID that does not exist here',
+      { ...gone, pidNamespace: 'pid:[2]' },
+    ],
     ['is outside of its container', { ...living, pid: 0 }],
-    ['is the first of its container', { ...living, pid: 1 }],
+    ['is the first process of its container', { ...living, pid: 1 }],
     ['has no start time', { ...living, started: null }],
-    ['is gone and of a mark that names no namespace', { ...gone, pidNamespace: null }],
-    ['says no number that a pid can be', { ...living, pid: -1 }],
+    ['has ended and comes from a mark without a namespace', { ...gone, pidNamespace: null }],
+    ['has an impossible PID', { ...living, pid: -1 }],
   ])(
     'a deployment is closed only by the age of its last mark, also with --take-over, if its caller %s',
     (_, caller) => {

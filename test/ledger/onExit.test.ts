@@ -4,40 +4,46 @@ import { begunScript } from './script.ts';
 import { type Case, verdictOf } from './verdict.ts';
 
 const onExit: readonly (Case & { readonly code: number | null })[] = [
-  { title: 'a code', code: 7, run: () => {}, status: 'failed', error: 'exit code 7' },
+  { title: 'an exit code', code: 7, run: () => {}, status: 'failed', error: 'exit code 7' },
   { title: 'the code of SIGHUP', code: 129, run: () => {}, status: 'failed', error: 'SIGHUP' },
   { title: 'the code of SIGINT', code: 130, run: () => {}, status: 'failed', error: 'SIGINT' },
   { title: 'the code of SIGTERM', code: 143, run: () => {}, status: 'failed', error: 'SIGTERM' },
   { title: 'the code of another signal', code: 137, run: () => {}, status: 'failed', error: 'exit code 137' },
   {
-    title: '0 with an open phase',
+    title: 'exit code 0 with an open phase',
     code: 0,
     run: (s) => [s.wrap('extract'), s.open('migration')],
     status: 'failed',
     error: 'ended before finish, in migration',
   },
   {
-    title: 'nothing, with an open phase',
+    title: 'no exit code with an open phase',
     code: null,
     run: (s) => s.open('migration'),
     status: 'failed',
     error: 'ended before finish, in migration',
   },
   {
-    title: '0 with two open phases: the newest is named',
+    title: 'exit code 0 with two open phases, of which the newest is named,',
     code: 0,
     run: (s) => [s.open('migration'), s.open('cutover')],
     status: 'failed',
     error: 'ended before finish, in cutover',
   },
   {
-    title: '0 between two phases',
+    title: 'exit code 0 between two phases',
     code: 0,
     run: (s) => s.wrap('extract'),
     status: 'failed',
     error: 'ended before finish, after extract',
   },
-  { title: '0 before any phase', code: 0, run: () => {}, status: 'failed', error: 'ended before finish' },
+  {
+    title: 'exit code 0 before any phase',
+    code: 0,
+    run: () => {},
+    status: 'failed',
+    error: 'ended before finish',
+  },
   {
     title: 'the code of a failed phase',
     code: 3,

@@ -106,9 +106,9 @@ describe('Phase that runs twice', () => {
   test.each([
     { title: 'apart', second: { from: 20, to: 25 }, union: 15 },
     { title: 'overlapping', second: { from: 5, to: 12 }, union: 12 },
-    { title: 'one in the other', second: { from: 2, to: 3 }, union: 10 },
+    { title: 'one within the other', second: { from: 2, to: 3 }, union: 10 },
     { title: 'end to end', second: { from: 10, to: 14 }, union: 14 },
-    { title: 'the later one marked first', second: { from: -5, to: 5 }, union: 15 },
+    { title: 'the later one recorded first', second: { from: -5, to: 5 }, union: 15 },
   ])('the column of two runs ($title) is their union of $union s', ({ second, union }) => {
     const { world } = begunScript();
     ranFromTo(world, { stage: 'migration', from: 0, to: 10 });
@@ -188,7 +188,7 @@ describe('Migrations', () => {
     { title: 'a count', said: { migrationCount: 4 }, totals: [4, 0] },
     { title: 'no count', said: {}, totals: [1, 0] },
     { title: 'a count of 0', said: { migrationCount: 0 }, totals: [0, 0] },
-    { title: 'a failure after three', said: { migrationCount: 3, code: 1 }, totals: [0, 1] },
+    { title: 'a failure after three migrations', said: { migrationCount: 3, code: 1 }, totals: [0, 1] },
   ])('migrations with $title count $totals', ({ said, totals }) => {
     const { world, script } = begunScript();
     script.wrap('migration', said);

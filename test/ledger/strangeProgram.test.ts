@@ -28,7 +28,7 @@ describe.skipIf(because(process.getuid === undefined, 'no POSIX accounts'))(
       ],
       ['a check', 'ALTER TABLE totals ADD COLUMN c CHECK (length(family) < 0)', 'table \\"totals\\"'],
       [
-        'another view of our name',
+        'another view with the name of ours',
         'DROP VIEW deployment_history; CREATE VIEW deployment_history AS SELECT 1',
         'view \\"deployment_history\\"',
       ],

@@ -7,9 +7,9 @@ describe('File at a path', () => {
   });
 
   test.each([
-    ['where nothing is', '/nowhere/at/all'],
-    ['below a file', `${import.meta.filename}/below`],
-    ['of a name that no file system has', `/${'x'.repeat(300)}`],
+    ['if nothing exists at the path', '/nowhere/at/all'],
+    ['for a path below a file', `${import.meta.filename}/below`],
+    ['for a name that no file system permits', `/${'x'.repeat(300)}`],
   ])('fileStat returns null %s, so that an inaccessible settings file never blocks a command', (_, path) => {
     expect(fileStat(path)).toBeNull();
   });

@@ -74,10 +74,20 @@ describe('Seconds between two instants', () => {
   });
 
   test.each([
-    { title: 'one boot', from: at(0, 10), to: at(99_000, 12.5), told: { seconds: 2.5, clock: 'monotonic' } },
-    { title: 'two boots', from: at(0, 10, 'a'), to: at(99_000, 12.5), told: { seconds: 99, clock: 'wall' } },
     {
-      title: 'one that knows only wall time',
+      title: 'both in one boot',
+      from: at(0, 10),
+      to: at(99_000, 12.5),
+      told: { seconds: 2.5, clock: 'monotonic' },
+    },
+    {
+      title: 'two different boots',
+      from: at(0, 10, 'a'),
+      to: at(99_000, 12.5),
+      told: { seconds: 99, clock: 'wall' },
+    },
+    {
+      title: 'wall time only on one side',
       from: at(0),
       to: at(1500, 12.5),
       told: { seconds: 1.5, clock: 'wall' },
@@ -88,7 +98,12 @@ describe('Seconds between two instants', () => {
       to: at(1500, 9, null),
       told: { seconds: 1.5, clock: 'wall' },
     },
-    { title: 'wall time backwards', from: at(5000), to: at(4999), told: { seconds: 0, clock: 'backwards' } },
+    {
+      title: 'wall time that goes backwards',
+      from: at(5000),
+      to: at(4999),
+      told: { seconds: 0, clock: 'backwards' },
+    },
     { title: 'the same moment', from: at(5, 1), to: at(5, 1), told: { seconds: 0, clock: 'monotonic' } },
   ])('the seconds between two instants, with $title, are $told', ({ from, to, told }) =>
     expect(secondsBetween(from, to)).toEqual(told),

@@ -53,7 +53,7 @@ describe('Live line of health', { timeout: 30_000 }, () => {
   test.each([
     ['in a CI', quick, { GITHUB_ACTIONS: 'true' }],
     ['in a terminal that cannot move its cursor', quick, { TERM: 'dumb' }],
-    ['in a log', `${quick} 2>&1 | cat`, {}],
+    ['in a pipe', `${quick} 2>&1 | cat`, {}],
   ] as const)('health shows no live line %s', async (_, words, env) => {
     const { output } = await inTerminal(`deploytrack health ${await service(3)} ${words}`, { env });
     expect(output).not.toContain('\u001b');

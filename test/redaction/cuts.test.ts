@@ -11,11 +11,11 @@ const none = { headers: {} } as Parameters<typeof withoutSecrets>[1];
 /** Each place that stores the beginning of a text, and how much of it. */
 const cuts: readonly (readonly [where: string, most: number, cut: (text: string) => string | null])[] = [
   ['a text of a webhook', 1000, (text) => textAt({ text }, 'text')],
-  ['what a health check of a container printed', 200, (text) => outputOf(text)],
-  ['what an endpoint answered', 80, quoted],
-  ['a value of a stranger', 40, (text) => visibleText(text)],
+  ['the output of a container health check', 200, (text) => outputOf(text)],
+  ['the response of an endpoint', 80, quoted],
+  ['a foreign value', 40, (text) => visibleText(text)],
   [
-    'what a gateway answered',
+    'the response of a gateway',
     800,
     (text) => withoutSecrets(answerProblem({ status: 500, location: undefined, body: text }), none),
   ],

@@ -252,15 +252,15 @@ test.each(['alembic', 'flyway', 'django', 'prisma', 'rails', 'ef-core'])(
 );
 
 test.each([
-  ['a version of a ref', '1.', versionOfRef],
-  ['an address of a gateway', '/', (text: string) => gatewayAddress(`http://h${text}x`)],
+  ['the version in a ref', '1.', versionOfRef],
+  ['the address of a gateway', '/', (text: string) => gatewayAddress(`http://h${text}x`)],
   ['a cell of a table', '1.', markdownText],
   ['a cell of a table with mentions', '@a:// ', markdownText],
   ['a field of a CSV', ' ', (text: string) => csv([], [[`${text}x`]])],
-  ['what a CI would act on', '\n', breakCommands],
-  ['what a CI would act on, at many starts of lines', '\n  ::', breakCommands],
-  ['what a CI would act on, anywhere', '##', breakCommands],
-  ['what a CI would act on, behind unseen characters', '#\u200b', breakCommands],
+  ['a text with CI commands', '\n', breakCommands],
+  ['a text with CI commands at many line starts', '\n  ::', breakCommands],
+  ['a text with CI commands anywhere', '##', breakCommands],
+  ['a text with CI commands after invisible characters', '#\u200b', breakCommands],
 ])('%s is read in linear time', (_, seed, read) => {
   expect(growth(seed, read)).toBeLessThan(most);
 });

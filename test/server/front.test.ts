@@ -133,7 +133,7 @@ describe('Listening beyond loopback', () => {
   });
 
   test.each([
-    ['auth', [], { DEPLOYTRACK_SERVE_TOKEN: 't' }],
+    ['authentication', [], { DEPLOYTRACK_SERVE_TOKEN: 't' }],
     ['--insecure', ['--insecure'], {}],
   ])('%s permits listening beyond loopback', async (_, args, env) => {
     const { url } = await serve({ args: ['--listen', '0.0.0.0:0', ...args], run: { env } });

@@ -94,12 +94,16 @@ describe('Page of another site', () => {
   const framed = { ...clicked, 'sec-fetch-dest': 'iframe' };
 
   test.each([
-    ['may link to the page', { headers: clicked, isPage: true }, 200],
-    ['may not frame it', { headers: framed, isPage: true }, 403],
-    ['may not read it', { headers: fetched, isPage: true }, 403],
-    ['may not read the rest', { headers: fetched, isPage: false }, 403],
-    ['may not lead to the rest', { headers: clicked, isPage: false }, 403],
-    ['is not the same site', { headers: { 'sec-fetch-site': 'same-origin' }, isPage: false }, 200],
+    ['may link to the web UI', { headers: clicked, isPage: true }, 200],
+    ['may not show the web UI in a frame', { headers: framed, isPage: true }, 403],
+    ['may not read the web UI', { headers: fetched, isPage: true }, 403],
+    ['may not read other paths', { headers: fetched, isPage: false }, 403],
+    ['may not link to other paths', { headers: clicked, isPage: false }, 403],
+    [
+      'is restricted, unlike one of the same site',
+      { headers: { 'sec-fetch-site': 'same-origin' }, isPage: false },
+      200,
+    ],
   ])('a page of another site %s', (_, what, status) => {
     for (const guard of [guardHost(letIn, null), guardHost(letIn, [])])
       expect(guard({ hosts: ['localhost'], ...what })?.status ?? 200).toBe(status);

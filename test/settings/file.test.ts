@@ -41,15 +41,15 @@ describe('Settings file', () => {
   test.each([
     ['is empty', ''],
     ['is only a comment', '# nothing'],
-    ['has a null', 'environment:'],
+    ['has a null value', 'environment:'],
   ])('a settings file that %s sets nothing', (_, text) => {
     expect(settings({ files: yaml(text) })).toMatchObject({ problems: [] });
   });
 
   test.each([
     ['is a list', '- a\n- b'],
-    ['is a word', 'hello'],
-    ['is no YAML', 'a: [b'],
+    ['is a single word', 'hello'],
+    ['is not valid YAML', 'a: [b'],
   ])('a settings file that %s gives one warning with a hint', (_, text) => {
     expect(settings({ files: yaml(text) }).problems).toMatchObject([
       { code: 'SETTING', message: expect.stringContaining('cannot be read'), hint: expect.any(String) },
@@ -151,7 +151,7 @@ describe('Search beyond a settings file that is not read', () => {
 
   test.skipIf(notRoot()).each([
     { title: 'of another account', mode: 0o644 },
-    { title: 'of another account, which we may not open', mode: 0o600 },
+    { title: 'of another account that this account may not open', mode: 0o600 },
   ])('the search continues upwards after a settings file $title', ({ mode }) => {
     const prepare = (root: string) => {
       giveAway(join(root, below, name));
@@ -196,7 +196,7 @@ const oddities: readonly Oddity[] = [
 /** Files that were meant as settings. */
 const unreadable: readonly Oddity[] = [
   {
-    what: 'larger than any settings',
+    what: 'larger than the limit',
     why: 'larger than 1048576 bytes',
     lay(path) {
       writeFileSync(path, '');

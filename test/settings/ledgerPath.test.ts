@@ -41,12 +41,12 @@ describe('Path of the ledger', () => {
   // A host with this folder shares its ledger with every account.
   test.skipIf(because(existsSync('/var/lib/deploytrack'), '/var/lib/deploytrack exists')).each([
     {
-      title: 'systemd’s',
+      title: 'that of systemd',
       overrides: { env: { STATE_DIRECTORY: '/var/lib/a:/var/lib/b', XDG_STATE_HOME: '/xdg' } },
       path: '/var/lib/a/deployments.db',
     },
     {
-      title: 'XDG’s',
+      title: 'that of XDG',
       overrides: { env: { STATE_DIRECTORY: '', XDG_STATE_HOME: '/xdg' } },
       path: '/xdg/deploytrack/deployments.db',
     },

@@ -134,9 +134,12 @@ describe('Response', () => {
     ['a page', () => answer('200 OK', page)],
     ['a page in chunks', () => chunked(page)],
     ['a page without a length', () => says(`HTTP/1.1 200 OK\r\n\r\n${page}`)],
-    ['what calls itself a page', () => answer('200 OK', 'x 1\n', 'Content-Type: text/html; charset=x\r\n')],
+    [
+      'a body with the type of a page',
+      () => answer('200 OK', 'x 1\n', 'Content-Type: text/html; charset=x\r\n'),
+    ],
     ['JSON', () => answer('200 OK', '{"status":"ok"}')],
-    ['a word', () => answer('200 OK', 'OK')],
+    ['a single word', () => answer('200 OK', 'OK')],
   ])('the response of %s does not come from a Pushgateway', async (_, start) => {
     const server = await start();
     const words = { outcome: 'failed', line: expect.stringMatching(/^200: no Pushgateway at this address/) };
@@ -183,7 +186,7 @@ describe('Response', () => {
 
   test.each([
     ['nothing', '', /^the connection was (reset|closed)$/],
-    ['no HTTP', 'SSH-2.0-OpenSSH_9\r\n', /^the answer is no/],
+    ['something that is not HTTP', 'SSH-2.0-OpenSSH_9\r\n', /^the answer is no/],
     ['half a head', 'HTTP/1.1 200 OK\r\nContent-', /^the connection was (reset|closed)$/],
   ])('a response of %s means failed', async (_, text, words) => {
     expect(await push(await says(text))).toMatchObject({

@@ -67,13 +67,13 @@ test('the comparison of a deployment does not change after later deployments', (
 
 describe('Runs that are compared', () => {
   test.each([
-    ['deployment', { deployment: 'portal' }],
-    ['environment', { environment: 'staging' }],
-    ['service', { service: 'worker' }],
-    ['success', { status: 'failed' }],
-    ['not a discarded one', { discarded: 1 }],
-    ['not a rollback', { of_rollback: 1 }],
-    ['not one marked late', { late: 1 }],
+    ['same deployment', { deployment: 'portal' }],
+    ['same environment', { environment: 'staging' }],
+    ['same service', { service: 'worker' }],
+    ['successful ones only', { status: 'failed' }],
+    ['no discarded ones', { discarded: 1 }],
+    ['no rollbacks', { of_rollback: 1 }],
+    ['no late ones', { late: 1 }],
   ])('runs are compared only with runs of the same kind: %s', (_, other) => {
     const ledger = testLedger();
     for (let run = 0; run < 30; run++) migrated(ledger, 1, other);
