@@ -39,7 +39,7 @@ const cases: readonly Case[] = [
     error: 'phase migration: exit code 3',
   },
   {
-    title: 'two failed phases, of which the first is named,',
+    title: 'two failed phases, of which the first is named',
     run: (s) => [s.wrap('migration', { code: 3 }), s.wrap('cutover', { code: 4 }), s.finish()],
     status: 'failed',
     error: 'phase migration: exit code 3',
@@ -71,7 +71,7 @@ const cases: readonly Case[] = [
     error: 'phase migration: exit code 3',
   },
   {
-    title: 'the same phase of two services, each with its own latest run,',
+    title: 'the same phase of two services, each with its own latest run',
     run: (s) => [
       s.wrap('migration', { code: 3, service: 'worker' }),
       s.wrap('migration', { service: 'web' }),
@@ -87,7 +87,7 @@ const cases: readonly Case[] = [
     error: 'phase migration: exit code 3',
   },
   {
-    title: 'an allowed failure before another one, of which the one that counts is named,',
+    title: 'an allowed failure before one that counts',
     run: (s) => [
       s.wrap('extract', { result: exited(2, allowed) }),
       s.wrap('migration', { code: 3 }),
@@ -139,7 +139,7 @@ const cases: readonly Case[] = [
     error: 'rolled back: error rate too high',
   },
   {
-    title: 'a rollback after a failed check, which gives the reason,',
+    title: 'a rollback after a failed check, which gives the reason',
     run: (s) => [s.health({ bad: 1, healthy: false }), s.rollback(), s.health(), s.finish()],
     status: 'failed',
     error: unhealthy,

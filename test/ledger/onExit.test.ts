@@ -24,7 +24,7 @@ const onExit: readonly (Case & { readonly code: number | null })[] = [
     error: 'ended before finish, in migration',
   },
   {
-    title: 'exit code 0 with two open phases, of which the newest is named,',
+    title: 'exit code 0 with two open phases, of which the newest is named',
     code: 0,
     run: (s) => [s.open('migration'), s.open('cutover')],
     status: 'failed',
