@@ -3,8 +3,8 @@ import type { Context } from '../context.ts';
 import type { Versioned } from '../installation.ts';
 import { programVersion } from '../programVersion.ts';
 import { lostOutput } from '../report/messages/lostOutput.ts';
-import { sayError } from '../report/messages/printError.ts';
-import { inWords } from '../report/messages/warnings.ts';
+import { printError } from '../report/messages/printError.ts';
+import { formatMessage } from '../report/messages/warnings.ts';
 import { screenWidth } from '../report/terminal/screenWidth.ts';
 import type { Cold } from '../session.ts';
 import { visibleLines } from '../text/visible.ts';
@@ -61,7 +61,7 @@ export async function runProgram(argv: readonly string[], bundles: Bundles): Pro
   } catch (error) {
     if (error instanceof CommanderError)
       return error.exitCode === 0 ? heard(context, own.length === 0 ? 2 : 0) : 2;
-    return sayError(error, context);
+    return printError(error, context);
   }
 }
 
@@ -74,7 +74,7 @@ function print(context: Context, text: string): number {
 function heard(context: Context, code: number): number {
   const lost = lostOutput(context);
   if (lost === null) return code;
-  context.stderr.write(`deploytrack: ${inWords({ message: lost })}\n`);
+  context.stderr.write(`deploytrack: ${formatMessage({ message: lost })}\n`);
   return code === 0 ? 1 : code;
 }
 

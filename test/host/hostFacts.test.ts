@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { askHost, readMacVersion, readOsRelease, readProcessorName } from '../../src/host/hostFacts.ts';
+import { readHost, readMacVersion, readOsRelease, readProcessorName } from '../../src/host/hostFacts.ts';
 
 test("the facts of this host come from Node and the system's own files", async () => {
-  const { osVersion, cpu, cores, memoryBytes } = await askHost(process.platform);
+  const { osVersion, cpu, cores, memoryBytes } = await readHost(process.platform);
   expect(osVersion).toMatch(/\S/);
   expect(typeof cpu).toBe('string');
   expect(cores).toBeGreaterThan(0);

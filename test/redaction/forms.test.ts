@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { mostRedacted, redact, redactAddress, withoutCutWord } from '../../src/redact.ts';
+import { mostRedacted, redact, redactAddress, withoutPartialWord } from '../../src/redact.ts';
 import { knownForms } from '../../src/redaction/tokens.ts';
 import { formsOfTools } from './formsOfTools.ts';
 import { harmlessTexts } from './harmlessTexts.ts';
@@ -283,7 +283,7 @@ describe('Text whose beginning was cut off', () => {
     ['unter2', '***'],
     [`${'x'.repeat(9000)} rest\nof it`, 'rest\nof it'],
   ])('a text whose beginning was cut off starts with a whole line or word', (cut, kept) =>
-    expect(withoutCutWord(cut)).toBe(kept),
+    expect(withoutPartialWord(cut)).toBe(kept),
   );
 
   test('a text that is too long starts with a whole line after redaction', () => {

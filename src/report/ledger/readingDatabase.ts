@@ -7,7 +7,7 @@ import { waitWhileLocked } from '../../ledger/file/whileLocked.ts';
 import { type LeftOut, lookThrough } from '../../ledger/fit/views.ts';
 import { hasUnread } from '../../ledger/journal/unread.ts';
 import type { Session } from '../../session.ts';
-import { inWords, reportWarnings } from '../messages/warnings.ts';
+import { formatMessage, reportWarnings } from '../messages/warnings.ts';
 import { type Waiting, waitingMarks, waitingWarning } from './waitingMarks.ts';
 
 /**
@@ -70,7 +70,7 @@ async function bornOfJournals(session: Session, leftOut: LeftOut): Promise<Datab
     return opened(session, leftOut);
   }
   const { message, hint } = noLedgerYet(path);
-  context.stderr.write(`deploytrack: ${inWords({ message, hint })}\n`);
+  context.stderr.write(`deploytrack: ${formatMessage({ message, hint })}\n`);
   return null;
 }
 

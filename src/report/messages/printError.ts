@@ -2,20 +2,20 @@ import type { Context } from '../../context.ts';
 import { asWarning, type DeploytrackError } from '../../errors.ts';
 import { internalError } from '../../internalError.ts';
 import { showFault } from '../show/showFault.ts';
-import { inWords, reportWarnings } from './warnings.ts';
+import { formatMessage, reportWarnings } from './warnings.ts';
 
 /** An error as one line on stderr, and the exit code that it means: 2 for a wrong word, else 1. */
-export function sayError(error: unknown, context: Context): number {
+export function printError(error: unknown, context: Context): number {
   // By its name: an error may come from another bundle, with a class of its own.
   const known = error instanceof Error && error.name === 'DeploytrackError';
   const problem = known ? (error as DeploytrackError) : internalError(error);
-  context.stderr.write(`deploytrack: ${inWords(problem)}\n`);
+  context.stderr.write(`deploytrack: ${formatMessage(problem)}\n`);
   if (!known) showFault(error, context);
   return problem.code === 'USAGE' ? 2 : 1;
 }
 
 /** What kept a command from being recorded, as a warning where the environment wants warnings: the command ran. */
-export function sayUnrecorded(error: unknown, context: Context): void {
+export function printUnrecorded(error: unknown, context: Context): void {
   const target = context.env.DEPLOYTRACK_WARNINGS || 'stderr';
   reportWarnings(context, { warnings: [asWarning(error, 'recording')], target });
 }

@@ -25,7 +25,7 @@ export function reportWarnings(
 
 /** Where the file takes nothing, standard error is what is left: a warning that nobody reads is none. */
 function toFile(context: Context, { path, warning }: { path: string; warning: Warning }): void {
-  const line = `${new Date(context.instant().wallMs).toISOString()} ${inWords(warning)}\n`;
+  const line = `${new Date(context.instant().wallMs).toISOString()} ${formatMessage(warning)}\n`;
   if (!appendLine(path, { line, uid: context.uid }))
     writeLine(context, { target: 'stderr', line: `${inSystemForm(context, warning)}\n` });
 }
@@ -37,18 +37,18 @@ function writeLine(context: Context, { target, line }: { target: string; line: s
 }
 
 /** One line: what was wrong, and in parentheses what to do next. What a terminal or an eye would follow is made visible. */
-export function inWords(warning: { message: string; hint?: string | undefined }): string {
+export function formatMessage(warning: { message: string; hint?: string | undefined }): string {
   const line = warning.hint === undefined ? warning.message : `${warning.message} (${warning.hint})`;
   return visible(line.replaceAll(/[\r\n\t]+/g, ' '));
 }
 
 /** GitHub Actions and Azure DevOps have forms of their own, which they show beside the step. */
 function inSystemForm({ env }: Context, warning: Warning): string {
-  const line = breakCommands(inWords(warning));
+  const line = breakCommands(formatMessage(warning));
   const ci = ciOf(env);
   if (ci === 'github') return `::warning title=deploytrack::${line.replaceAll('%', '%25')}`;
   if (ci === 'azure') return `##vso[task.logissue type=warning]deploytrack: ${azureData(line)}`;
-  return `deploytrack: warning: ${ci === null ? inWords(warning) : line}`;
+  return `deploytrack: warning: ${ci === null ? formatMessage(warning) : line}`;
 }
 
 /** As its agent reads it back. Line ends are blanks already. */
