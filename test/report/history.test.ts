@@ -161,7 +161,7 @@ test('history as Markdown is in UTC without colors, even on a terminal', () => {
   );
 });
 
-test.each(hostileCases)('%s in every text breaks no format', (_, text) => {
+test.each(hostileCases)('%s in every text of history breaks no format', (_, text) => {
   const one = deploymentRecord({
     version: text,
     previousVersion: text,

@@ -18,7 +18,7 @@ test.each([
   ['日本 é e\u0301', '日本 é e\u0301'],
   ['😀 👩‍👩‍👧‍👦 ❤️ 1️⃣ 🇩🇪', '😀 👩‍👩‍👧‍👦 ❤️ 1️⃣ 🇩🇪'],
   [`a${'\u0301'.repeat(100)}b`, '\ufffdb'],
-])('%j is shown as %j', (text, shown) => {
+])('the text %j is made visible as %j', (text, shown) => {
   expect(visible(text)).toBe(shown);
 });
 
@@ -52,7 +52,7 @@ test.each([
   ['❤️', 2],
   ['1️⃣', 2],
   ['→…█', 3],
-])('%j is %i columns wide', (text, width) => {
+])('the text %j is %i columns wide', (text, width) => {
   expect(displayWidth(text)).toBe(width);
 });
 
