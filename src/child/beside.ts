@@ -21,7 +21,7 @@ export async function besideChild(
   },
 ): Promise<number> {
   const told = child.ended.then((end) => {
-    if (end.failure !== null) context.stderr.write(`deploytrack: ${visible(end.failure.message)}\n`);
+    if (end.failure !== null) context.stderr.write(`deploytrack: error: ${visible(end.failure.message)}\n`);
   });
   let forget = () => {};
   const fault = new Promise<never>((_, reject) => {

@@ -5,7 +5,7 @@ import { programVersion } from '../programVersion.ts';
 import { lostOutput } from '../report/lostOutput.ts';
 import { sayError } from '../report/sayError.ts';
 import { screenWidth } from '../report/screenWidth.ts';
-import { inWords } from '../report/warnings.ts';
+import { problemLines } from '../report/warnings.ts';
 import type { Cold } from '../session.ts';
 import { visibleLines } from '../visible.ts';
 import { runBare } from './bare.ts';
@@ -74,7 +74,7 @@ function print(context: Context, text: string): number {
 function heard(context: Context, code: number): number {
   const lost = lostOutput(context);
   if (lost === null) return code;
-  context.stderr.write(`deploytrack: ${inWords({ message: lost })}\n`);
+  context.stderr.write(problemLines({ message: lost }, 'error'));
   return code === 0 ? 1 : code;
 }
 

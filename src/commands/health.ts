@@ -8,7 +8,7 @@ import { createCommandProbe } from '../probe/command.ts';
 import { type Verification, verifyHealth } from '../probe/verify.ts';
 import { watchHealth } from '../probe/watch.ts';
 import { redact } from '../redact.ts';
-import { inWords } from '../report/warnings.ts';
+import { problemLines } from '../report/warnings.ts';
 import type { Session } from '../session.ts';
 import { endCommand } from './endCommand.ts';
 import { showAsRunning } from './phase/showAsRunning.ts';
@@ -91,7 +91,7 @@ export async function verify(
     });
   }
   if (!verification.success)
-    context.stderr.write(`deploytrack: ${inWords({ message: `health: ${redact(verification.words)}` })}\n`);
+    context.stderr.write(problemLines({ message: `health: ${redact(verification.words)}` }));
   return verification.success;
 }
 

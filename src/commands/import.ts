@@ -4,7 +4,7 @@ import { flag, text } from '../cli/define/kinds.ts';
 import type { LegacyDefaults } from '../collect/legacy/legacyRow.ts';
 import { timeZone } from '../collect/legacy/timeZone.ts';
 import { DeploytrackError, usageError } from '../errors.ts';
-import { inWords } from '../report/warnings.ts';
+import { problemLines } from '../report/warnings.ts';
 import type { Session } from '../session.ts';
 import { importJson, importNotes, importTable, importWarnings } from './carrying/importReport.ts';
 import { type Input, type LegacyInput, readImported } from './carrying/readImported.ts';
@@ -114,7 +114,7 @@ function sayLines(
     ...legacy.flatMap((report) => importNotes(report, { defaults, isHosts })),
     ...(isDry ? ['a dry run: nothing was written'] : []),
   ];
-  for (const message of lines) context.stderr.write(`deploytrack: ${inWords({ message })}\n`);
+  for (const message of lines) context.stderr.write(problemLines({ message }));
 }
 
 function refuseEmpty(inputs: readonly Input[]): void {

@@ -7,7 +7,7 @@ import { startOptions } from '../cli/define/startOptions.ts';
 import { asWarning, DeploytrackError, usageError } from '../errors.ts';
 import type { FinishMark } from '../marks.ts';
 import { identify } from '../processes.ts';
-import { inWords } from '../report/warnings.ts';
+import { problemLines } from '../report/warnings.ts';
 import type { Session } from '../session.ts';
 import { endCommand } from './endCommand.ts';
 import { settle } from './finish.ts';
@@ -120,7 +120,7 @@ async function begin(session: Session, said: StartInput): Promise<Begun | null> 
     });
   } catch (error) {
     if (!(error instanceof DeploytrackError) || error.code !== 'REFUSED') throw error;
-    context.stderr.write(`deploytrack: ${inWords(error)}\n`);
+    context.stderr.write(problemLines(error, 'error'));
     return null;
   }
 }

@@ -4,7 +4,7 @@ import { ofStarts } from '../cli/define/settingLists.ts';
 import { startOptions } from '../cli/define/startOptions.ts';
 import { DeploytrackError } from '../errors.ts';
 import { callingProcess } from '../processes.ts';
-import { inWords } from '../report/warnings.ts';
+import { problemLines } from '../report/warnings.ts';
 import type { Session } from '../session.ts';
 import { shownGateway } from '../sinks/gatewayAddress.ts';
 import { endCommand } from './endCommand.ts';
@@ -44,7 +44,7 @@ export const command = defineCommand({
     } catch (error) {
       if (!(error instanceof DeploytrackError) || error.code !== 'REFUSED') throw error;
       context.stdout.write('none\n');
-      context.stderr.write(`deploytrack: ${inWords(error)}\n`);
+      context.stderr.write(problemLines(error, 'error'));
       return endCommand(session, { code: 1 });
     }
   },
@@ -64,5 +64,5 @@ async function tell(session: Session, { facts, mark }: Begun): Promise<void> {
     `ledger       ${store.options.ledgerPath}`,
     `gateway      ${gateway === null ? 'none: nothing is sent' : shownGateway(gateway)}`,
   ];
-  context.stderr.write(`${lines.map((line) => `deploytrack: ${inWords({ message: line })}`).join('\n')}\n`);
+  context.stderr.write(lines.map((message) => problemLines({ message })).join(''));
 }

@@ -5,7 +5,7 @@ import { asciiJson } from '../../report/json.ts';
 import { formatSeconds } from '../../report/moment.ts';
 import { formatPhaseComparison, phaseComparisonJson } from '../../report/phaseComparison.ts';
 import { viewOf } from '../../report/view.ts';
-import { inWords } from '../../report/warnings.ts';
+import { problemLines } from '../../report/warnings.ts';
 import type { Session } from '../../session.ts';
 import { ciFacts } from '../start/ci.ts';
 
@@ -35,7 +35,9 @@ export async function finishReport(
     record.downtimeSeconds === null ? '' : `, downtime ${formatSeconds(record.downtimeSeconds)}`;
   const error = record.errorMessage === null ? '' : `: ${record.errorMessage}`;
   context.stderr.write(
-    `deploytrack: ${inWords({ message: `${record.deployment} ${record.version} ${record.status} in ${formatSeconds(record.totalSeconds)}${downtime}${error}` })}\n`,
+    problemLines({
+      message: `${record.deployment} ${record.version} ${record.status} in ${formatSeconds(record.totalSeconds)}${downtime}${error}`,
+    }),
   );
   context.stderr.write(formatPhaseComparison(comparisons, await viewOf(context, 'stderr')));
 }

@@ -6,7 +6,7 @@ import { openForReading } from '../../ledger/file/openForReading.ts';
 import { waitWhileLocked } from '../../ledger/file/whileLocked.ts';
 import { type LeftOut, lookThrough } from '../../ledger/fit/views.ts';
 import { hasUnread } from '../../ledger/journal/unread.ts';
-import { inWords, reportWarnings } from '../../report/warnings.ts';
+import { problemLines, reportWarnings } from '../../report/warnings.ts';
 import type { Session } from '../../session.ts';
 import { type Waiting, waitingMarks, waitingWarning } from './waitingMarks.ts';
 
@@ -70,7 +70,7 @@ async function bornOfJournals(session: Session, leftOut: LeftOut): Promise<Datab
     return opened(session, leftOut);
   }
   const { message, hint } = noLedgerYet(path);
-  context.stderr.write(`deploytrack: ${inWords({ message, hint })}\n`);
+  context.stderr.write(problemLines({ message, hint }));
   return null;
 }
 
