@@ -85,6 +85,6 @@ async function act(
   if (context.env.DEPLOYTRACK_DISABLED === '1' && policy.onDisabled === 'skip')
     return runBare(argv, { context, why: null });
   const load = commandLoaders[name] ?? server().loaders[name];
-  if (load === undefined) throw new Error(`no file has the command ${name}`);
+  if (load === undefined) throw new Error(`no file for the command ${name}`);
   return runCommand(await load(), { parsed, context, cold });
 }

@@ -35,6 +35,6 @@ export async function recordWrapped(
 
 function fileOf({ name }: Parsed): Promise<CommandFile> {
   const load = markLoaders[name];
-  if (load === undefined) throw new Error(`${name} is no command of the fast parser`);
+  if (load === undefined) throw new Error(`${name} is not a command of the fast parser`);
   return load();
 }

@@ -22,8 +22,8 @@ export const command = defineCommand({
     const found = shells.find((one) => one === shell);
     if (found === undefined)
       throw usageError(
-        `completion: ${JSON.stringify(shell)} is none of ${shells.join(', ')}`,
-        'for example `source <(deploytrack completion bash)`',
+        `unknown shell ${JSON.stringify(shell)}; expected ${shells.join(', ')}`,
+        'run for example `source <(deploytrack completion bash)`',
       );
     context.stdout.write(await scriptOf(found));
     return 0;

@@ -32,8 +32,8 @@ export const command = defineCommand({
 function folderOf(out: string | null): string {
   if (out === null || out === '')
     throw usageError(
-      'dashboards needs a folder to write to',
-      "`deploytrack dashboards --out <dir>`, for example the folder that Grafana's provisioning reads",
+      'dashboards: missing --out, the folder to write to',
+      "use `deploytrack dashboards --out <dir>`, for example with the folder that Grafana's provisioning reads",
     );
   return outFolder(out);
 }
@@ -53,7 +53,7 @@ function shipped(): [name: string, content: Buffer][] {
   } catch (cause) {
     throw new DeploytrackError({
       code: 'REFUSED',
-      message: `the dashboards that ship with deploytrack cannot be read: ${(cause as Error).message}`,
+      message: `cannot read the dashboards that ship with deploytrack: ${(cause as Error).message}`,
       hint: 'install deploytrack again',
       cause,
     });

@@ -24,7 +24,7 @@ export const command = defineCommand({
     for (const finding of found) stdout.write(`${line(finding)}\n`);
     const wrong = found.filter((finding) => !finding.good).length;
     stdout.write(
-      wrong === 0 ? '\nnothing is wrong\n' : `\n${wrong} ${wrong === 1 ? 'thing is' : 'things are'} wrong\n`,
+      wrong === 0 ? '\nno problems found\n' : `\n${wrong} ${wrong === 1 ? 'problem' : 'problems'} found\n`,
     );
     // What it had to warn of is not kept: it writes nothing.
     return endCommand(session, { code: wrong === 0 ? 0 : 1, kept: session.warnings.length });

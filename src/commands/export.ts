@@ -46,8 +46,8 @@ export const command = defineCommand({
     if (only.id !== null && (database === null || findDeployment(database, only.id) === null))
       throw new DeploytrackError({
         code: 'UNKNOWN_ID',
-        message: `this ledger knows no deployment ${only.id}`,
-        hint: '`deploytrack history` lists those that it has',
+        message: `deployment ${only.id} not found in this ledger`,
+        hint: 'run `deploytrack history` to list the deployments',
       });
     const markIds: string[] = [];
     const lines = database === null ? [] : exportedLines(database, { only, markIds });

@@ -200,8 +200,8 @@ function onExitCode(value: string | true | null): number | null {
   if (typeof value !== 'string' || value.trim() === '') return null;
   if (!/^-?\d{1,10}$/.test(value.trim()))
     throw usageError(
-      `--on-exit: ${JSON.stringify(value)} is no exit code`,
-      'expected `--on-exit $?` or `--on-exit $LASTEXITCODE`',
+      `invalid exit code ${JSON.stringify(value)} for --on-exit`,
+      'use `--on-exit $?` or `--on-exit $LASTEXITCODE`',
     );
   return Number(value);
 }
@@ -210,10 +210,10 @@ function onExitCode(value: string | true | null): number | null {
 function chosen(session: Session): string | null {
   const id = session.settings.of('id');
   if (id !== null && id.text !== 'none') return id.text;
-  const hint = '`deploytrack start` prints an id for DEPLOYTRACK_ID; --id names one';
+  const hint = 'set DEPLOYTRACK_ID to the ID that `deploytrack start` prints, or use --id';
   session.warnings.push({
     code: 'NO_DEPLOYMENT',
-    message: 'finish: no deployment is named, nothing was closed',
+    message: 'finish: no deployment ID given; nothing was closed',
     hint,
     failed: 'recording',
   });

@@ -135,11 +135,11 @@ async function versionOf(session: Session, deploymentId: string | null): Promise
   if (deploymentId === null) return null;
   const row = await deploymentRow(session, deploymentId).catch(() => null);
   if (row !== null && !row.fragment && row.version !== 'unknown') return row.version;
-  const why = row === null ? 'the deployment cannot be read' : 'its version is not known';
+  const why = row === null ? 'the deployment cannot be read' : 'its version is unknown';
   session.warnings.push({
     code: 'VERSION',
     message: `health: ${why}; only the status is verified`,
-    hint: '--expect-version <v> names one, --any-version says that it is meant',
+    hint: 'use --expect-version <v>, or --any-version if this is intended',
   });
   return null;
 }

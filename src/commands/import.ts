@@ -77,7 +77,7 @@ function defaultsOf({ context, settings }: Session, timezone: string | null): Le
 function refuseNameless({ name, file }: LegacyInput, { deployment }: LegacyDefaults): void {
   const isNamed = file.rows.some(({ raw }) => raw?.deployment !== undefined && raw.deployment !== '');
   if (deployment === null && file.rows.length > 0 && !isNamed)
-    throw usageError(`${name} does not say what was deployed`, 'say --deployment <name>');
+    throw usageError(`${name} does not name what was deployed`, 'use --deployment <name>');
 }
 
 async function importCarried(
@@ -112,7 +112,7 @@ function sayLines(
   const lines = [
     ...(carried === null ? [] : [carriedWords(carried)]),
     ...legacy.flatMap((report) => importNotes(report, { defaults, isHosts })),
-    ...(isDry ? ['a dry run: nothing was written'] : []),
+    ...(isDry ? ['dry run: nothing was written'] : []),
   ];
   for (const message of lines) context.stderr.write(problemLines({ message }));
 }
@@ -124,7 +124,7 @@ function refuseEmpty(inputs: readonly Input[]): void {
   if (empty.length === 0) return;
   throw new DeploytrackError({
     code: 'FILE',
-    message: `${empty.join(', ')}: there is neither a mark nor a deployment in it`,
-    hint: '`deploytrack export --out <file>` writes such a file',
+    message: `${empty.join(', ')}: no marks and no deployments found`,
+    hint: 'write such a file with `deploytrack export --out <file>`',
   });
 }

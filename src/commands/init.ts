@@ -26,7 +26,7 @@ export const command = defineCommand({
 
 async function init(session: Session, group: string | null): Promise<number> {
   const { context, store, settings } = session;
-  if (group === '') throw usageError('--group: a group is named', 'for example --group deploy');
+  if (group === '') throw usageError('--group: missing group name', 'use for example --group deploy');
   const database = await store.database();
   if (group !== null) await shareLedger(context, { path: store.options.ledgerPath, group });
   await readHostFacts(session, null);

@@ -39,7 +39,7 @@ async function ofFile(
     if (tail.isUnfinished)
       warnings.push({
         code: 'TEXT',
-        message: `${source}: the end of ${shown} did not come: what came is kept`,
+        message: `${source}: ${shown} did not end in time; the part that was read was recorded`,
       });
     const text = decodeTail(tail).trimEnd();
     return kept(session, { text: tail.isCut ? wholeStart(text) : text, source, isCut: tail.isCut });
@@ -66,6 +66,6 @@ function kept(
 ): string {
   const cut = keptText(whole);
   if (cut.isCut || isCut)
-    warnings.push({ code: 'TEXT', message: `${source} is long: only its last 64 KiB are kept` });
+    warnings.push({ code: 'TEXT', message: `${source} is long; only its last 64 KiB were recorded` });
   return cut.text;
 }

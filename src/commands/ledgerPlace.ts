@@ -56,7 +56,7 @@ export function warningsOfPlace({
 export function mayNotLast(path: string): Warning {
   return {
     code: 'PLACE',
-    message: `the ledger ${path} lies in the temporary folder, because this account has no home: it may not last`,
+    message: `the ledger ${path} is in the temporary folder because this account has no home; it may be deleted`,
     hint: howToStay,
   };
 }
@@ -67,7 +67,7 @@ export function relativeSetting(settings: Settings): Warning | null {
   if (said === null || said.from !== 'environment' || isAbsolute(said.text)) return null;
   return {
     code: 'PLACE',
-    message: `${said.source} is relative: after a \`cd\` it means another ledger`,
-    hint: 'name the whole path',
+    message: `${said.source} is a relative path; after a \`cd\` it means another ledger`,
+    hint: 'use an absolute path',
   };
 }

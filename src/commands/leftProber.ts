@@ -7,7 +7,7 @@ import { leftProberWord } from './probing/ownProber.ts';
 /** The prober that `phase start cutover --probe` leaves behind: what it is to do comes on stdin. */
 export const command = defineCommand({
   name: leftProberWord,
-  summary: 'the prober that `phase start cutover --probe` leaves behind',
+  summary: 'probe in the background for `phase start cutover --probe`',
   group: 'script',
   examples: ['', ''],
   exits: {},

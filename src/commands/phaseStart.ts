@@ -28,7 +28,7 @@ export const command = defineCommand({
   policy: { fast: true, onWrongSetting: 'warn' },
   run: async (session: Session, { phase, probe: url, probeIntervalMs }) => {
     if (url !== null && phase !== 'cutover')
-      throw usageError(`--probe belongs to the phase cutover, not to ${phase}`);
+      throw usageError(`--probe can only be used for the phase cutover, not for ${phase}`);
     const { deploymentId, warnings } = await whichDeployment(session);
     session.warnings.push(...warnings);
     if (deploymentId === null) return endCommand(session, { code: 0 });

@@ -51,7 +51,7 @@ async function push(
   if (settings.text('gateway') === null && settings.text('textfile') === null)
     throw usageError(
       'push: no gateway is set',
-      'say --gateway http://host:9091, set PUSHGATEWAY_URL, or --textfile <dir>',
+      'use --gateway http://host:9091, set PUSHGATEWAY_URL, or use --textfile <dir>',
     );
   if (!(await hasLedger(session))) return endCommand(session, { code: 0 });
   if (isDelete) return deleteGroups(session);

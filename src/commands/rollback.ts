@@ -38,9 +38,9 @@ export const command = defineCommand({
       help: 'why, in 1 to 200 characters',
       otherwise: 'manual',
     }),
-    to: line({ value: 'version', help: 'version to go back to', otherwise: 'the previous one' }),
+    to: line({ value: 'version', help: 'version to roll back to', otherwise: 'the previous one' }),
     of: ofDeploymentOption,
-    failed: flag({ help: 'the rollback did not work' }),
+    failed: flag({ help: 'the rollback failed' }),
     health: url({ help: 'verify the version that is now in service' }),
     timeout: duration({
       help: 'time limit of command and verification',
@@ -135,7 +135,7 @@ async function healthOf(
   } catch (error) {
     if (!(error instanceof DeploytrackError) || error.code !== 'FILE') throw error;
     const { code, message } = error;
-    const hint = 'the version gone back to was not verified: it counts as not healthy';
+    const hint = 'the restored version was not verified; it is counted as not healthy';
     session.warnings.push({ code, message, hint, failed: 'recording' });
     return 'unread';
   }
@@ -146,11 +146,11 @@ async function reasonOf(session: Session, said: string | null): Promise<string> 
   const reason = (await keptWords(session, { name: 'reason', value: said })) ?? 'manual';
   if (isFreeWords(reason)) return reason;
   if (said !== '-' && said?.startsWith('@') !== true)
-    throw usageError('--reason: expected 1 to 200 characters');
+    throw usageError('invalid text for --reason; expected 1 to 200 characters');
   const cut = [...wellFormed(reason)].slice(0, 200).join('');
   session.warnings.push({
     code: 'TEXT',
-    message: `--reason: ${said} ${cut === '' ? 'is empty: the reason is `manual`' : 'is long: only its first 200 characters are kept'}`,
+    message: `--reason: ${said} ${cut === '' ? 'is empty; the reason is `manual`' : 'is long; only its first 200 characters were recorded'}`,
   });
   return cut || 'manual';
 }
@@ -179,7 +179,7 @@ async function goBack(
   const stopped = back === null ? [] : [back.end.interrupted.then(() => false)];
   const healthy = !cameBack || (await Promise.race([isHealthy(session, { plan, which }), ...stopped]));
   const doubt =
-    plan.health === 'unread' ? 'not verified after the way back' : 'not healthy after the way back';
+    plan.health === 'unread' ? 'not verified after the rollback' : 'not healthy after the rollback';
   const error = back?.error ?? (healthy ? null : doubt);
   await record(session, {
     ...mark,

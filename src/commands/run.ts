@@ -34,7 +34,7 @@ export const command = defineCommand({
   run: async (session: Session, { wrapped, ...said }) => {
     const { context } = session;
     if (wrapped.length === 0)
-      throw usageError('run: no script was named', 'deploytrack run --deployment <name> -- ./deploy.sh');
+      throw usageError('run: missing command after `--`', 'run `deploytrack run --deployment <name> -- ./deploy.sh`');
     const joined = await joinedRun(session);
     if (joined !== null) return runWithin(session, { wrapped, deploymentId: joined });
     const begun = await begin(session, said);

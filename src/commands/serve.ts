@@ -33,7 +33,7 @@ export const command = defineCommand({
       default: '127.0.0.1:9102',
       help: 'host:port, [::1]:port or :port for all',
     }),
-    tlsCert: file({ help: 'certificate with its chain, as PEM: serve HTTPS' }),
+    tlsCert: file({ help: 'serve HTTPS with this certificate and its chain, as PEM' }),
     tlsKey: file({ help: 'its private key, as PEM' }),
     insecure: flag({ help: 'listen beyond loopback without authentication' }),
     allowedHost: list(
@@ -45,7 +45,7 @@ export const command = defineCommand({
     sample: flag({ help: 'show a month of sample data; your ledger is not read' }),
     docker: maybe({
       value: 'address',
-      help: 'record labelled containers (default DOCKER_HOST, else the local socket)',
+      help: 'record labeled containers (default DOCKER_HOST, otherwise the local socket)',
     }),
     staleAfter,
     webhookWindow: age({ default: '3d', help: 'reject webhook events that are older' }),
@@ -66,8 +66,8 @@ export const command = defineCommand({
     const other = input.docker !== null ? 'docker' : settings.given('ledger') !== null ? 'ledger' : null;
     if (other !== null)
       throw usageError(
-        `serve: --sample shows invented deployments, not those of --${other}`,
-        'say one of them',
+        `serve: --sample and --${other} cannot be used together`,
+        'omit one of them',
       );
     const sample = makeSampleLedger(context, cold());
     try {
@@ -90,7 +90,7 @@ async function serveLedger(
   const missing = await missingSecrets(context, webhooks);
   reportWarnings(context, { warnings, target: settings.value('warnings') });
   for (const problem of missing)
-    writeLog(context, { level: 'warning', message: `${problem}: its webhooks prove nobody` });
+    writeLog(context, { level: 'warning', message: `${problem}; its webhooks are rejected` });
   const kept = warnings.length;
   await makeLedger(session);
   const reader = new LedgerReader(session);

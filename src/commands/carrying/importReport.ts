@@ -74,7 +74,7 @@ export function importWarnings(report: LegacyReport): Warning[] {
   const told = refused.slice(0, mostTold).map(
     (row): Warning => ({
       code: 'IMPORT',
-      message: `${file}, ${placeOf(row, report)}, was refused: ${row.why}`,
+      message: `${file}, ${placeOf(row, report)}, was rejected: ${row.why}`,
       ...(row.expected === null ? {} : { hint: `expected ${row.expected}` }),
       failed: 'recording',
     }),
@@ -83,14 +83,14 @@ export function importWarnings(report: LegacyReport): Warning[] {
   if (more > 0)
     told.push({
       code: 'IMPORT',
-      message: `${file}: ${more} more rows were refused`,
-      hint: '--json lists them',
+      message: `${file}: ${more} more rows were rejected`,
+      hint: 'use --json to list them',
     });
   if (leftOut.size > 0) {
     const names = [...leftOut].sort().map((name) => JSON.stringify(name));
     told.push({
       code: 'IMPORT',
-      message: `${file}: no such field is known, and it was left out: ${names.join(', ')}`,
+      message: `${file}: unknown fields were ignored: ${names.join(', ')}`,
     });
   }
   return told;
@@ -101,7 +101,7 @@ export function importNotes(
   { file, withoutZone, withoutHost }: LegacyReport,
   { defaults, isHosts }: { defaults: LegacyDefaults; isHosts: { zone: boolean; host: boolean } },
 ): string[] {
-  const ours = (option: string, is: boolean) => (is ? ` (this host's; ${option} says another)` : '');
+  const ours = (option: string, is: boolean) => (is ? ` (this host's; set another with ${option})` : '');
   const notes: string[] = [];
   if (withoutZone > 0)
     notes.push(
@@ -109,7 +109,7 @@ export function importNotes(
     );
   if (withoutHost > 0)
     notes.push(
-      `${file}: rows without a host were taken as of ${defaults.hostname}${ours('--instance', isHosts.host)}`,
+      `${file}: rows without a host were imported for ${defaults.hostname}${ours('--instance', isHosts.host)}`,
     );
   return notes;
 }

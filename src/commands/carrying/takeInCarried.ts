@@ -28,15 +28,15 @@ export function takeInCarried(
       const message = `${line.file}, line ${line.number}, ${what}`;
       return { code: 'IMPORT', message, failed: 'recording' };
     };
-    const refused = (why: string): Warning => said(`was refused: ${why}`);
+    const refused = (why: string): Warning => said(`was rejected: ${why}`);
     const partly = (what: string): Warning => ({
-      ...said(`was taken in without a part: ${what}`),
+      ...said(`was imported without a part: ${what}`),
       code: partCode,
     });
     const waits = ({ message, hint }: DeploytrackError): Warning => ({
-      ...said(`waits: ${message}`),
+      ...said(`is not imported yet: ${message}`),
       code: partCode,
-      hint: `${hint}; the next command takes the mark in`,
+      hint: `${hint}; the next command imports the mark`,
     });
     const { carried } = line;
     if (carried === null) report.refused.push(refused('it is neither a mark nor a deployment'));
@@ -102,7 +102,7 @@ function inOrderOfTime(lines: readonly CarriedLine[]): CarriedLine[] {
 export function carriedWords({ marks, deployments, known, refused }: CarriedReport): string {
   const many = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
   const parts = [`imported ${many(marks, 'mark')} and ${many(deployments, 'finished deployment')}`];
-  if (known > 0) parts.push(`${known} known before`);
-  if (refused.length > 0) parts.push(`${refused.length} refused`);
+  if (known > 0) parts.push(`${known} already known`);
+  if (refused.length > 0) parts.push(`${refused.length} rejected`);
   return parts.join(', ');
 }

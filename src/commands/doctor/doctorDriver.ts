@@ -6,8 +6,8 @@ export function driverFindings(): Finding[] {
   const driver = loadedDriver();
   if (driver === null) return [];
   const { instead } = driver;
-  if (instead === null) return [{ good: true, message: `SQLite ${sqliteVersion(driver)} by better-sqlite3` }];
-  const message = `SQLite ${sqliteVersion(driver)} by node:sqlite: ${instead.message}`;
+  if (instead === null) return [{ good: true, message: `SQLite ${sqliteVersion(driver)} (better-sqlite3)` }];
+  const message = `SQLite ${sqliteVersion(driver)} (node:sqlite): ${instead.message}`;
   return [{ good: true, message, ...(instead.hint === undefined ? {} : { mend: instead.hint }) }];
 }
 

@@ -48,8 +48,8 @@ function isTold({ good, message }: Finding, found: readonly Finding[]): boolean 
 }
 
 const seen = {
-  dead: 'none of its processes alive',
-  unknown: 'whether its process lives cannot be seen from here',
+  dead: 'none of its processes is running',
+  unknown: 'whether its process is running cannot be determined from here',
 } as const;
 
 async function ledgerFindings(
@@ -75,19 +75,19 @@ function openFindings({ context, settings }: Session, database: Database): Findi
   return openDeployments(database, {}).map((row) => {
     const life = deploymentLife(database, { deploymentId: row.deploymentId, life: test });
     const idleMs = at.wallMs - lastMark(database, row).wallMs;
-    const message = `deployment ${row.deploymentId} (${row.deployment}/${row.environment}) is ${life === 'alive' ? 'running' : `open, its last mark ${Math.round(idleMs / 1000)} s ago and ${seen[life]}`}`;
+    const message = `deployment ${row.deploymentId} (${row.deployment}/${row.environment}) is ${life === 'alive' ? 'running' : `open; its last mark was ${Math.round(idleMs / 1000)} s ago, ${seen[life]}`}`;
     const isOver = isAbandoned(database, { row, at, abandonAfterMs, takeOver: false, life: test });
     return isOver
-      ? { good: false, message, mend: `deploytrack finish --id ${row.deploymentId} --abandoned` }
+      ? { good: false, message, mend: `run \`deploytrack finish --id ${row.deploymentId} --abandoned\`` }
       : { good: true, message };
   });
 }
 
 function soundness(database: Database, path: string): Finding {
   const wrong = quickCheck(database);
-  if (wrong === null) return { good: true, message: `the ledger ${path} is sound` };
+  if (wrong === null) return { good: true, message: `ledger ${path}: integrity check passed` };
   const where = wrong.split('\n').find((line) => !line.startsWith('***')) ?? wrong;
-  return { good: false, message: `the ledger ${path} is damaged: ${where}`, mend: howToRecover };
+  return { good: false, message: `ledger ${path} is damaged: ${where}`, mend: howToRecover };
 }
 
 /** What waits in the journals, and whether the ledger could take it in now: looked at, and left as it is. */
@@ -110,7 +110,7 @@ async function journalFindings(
   if (!mayWrite) return found;
   try {
     await store.write(() => {}); // tells whether it can be locked and written
-    return found.length > 0 ? found : [{ good: true, message: 'no marks wait in the journal' }];
+    return found.length > 0 ? found : [{ good: true, message: 'the journal is empty' }];
   } catch (error) {
     return [...found, unusable(session, error)];
   }
@@ -118,7 +118,7 @@ async function journalFindings(
 
 function stillWaiting({ path, marks }: Waiting): { message: string; mend: string } {
   const many = marks === 1 ? '1 mark waits' : marks === null ? 'marks wait' : `${marks} marks wait`;
-  return { message: `${many} in ${path}`, mend: 'the next command that records or reports takes them in' };
+  return { message: `${many} in ${path}`, mend: 'run any command that records or reports: it imports them' };
 }
 
 function keptWarnings(database: Database): Finding[] {

@@ -36,9 +36,9 @@ function none({ context, store }: Session): Finding[] {
   const obstructs = obstacle(path) ?? (waiting.length === 0 ? null : refusedLocks(dirname(path)));
   if (obstructs !== null)
     return [{ good: false, message: `the ledger ${path} ${obstructs.problem}`, mend: obstructs.hint }];
-  if (waiting.length === 0) return [{ good: true, message, mend: '`deploytrack start` makes it' }];
+  if (waiting.length === 0) return [{ good: true, message, mend: 'run `deploytrack start` to create it' }];
   const where = waiting.map((one) => one.path).join(', ');
-  return [{ good: false, message: `${message}, and marks wait in ${where}`, mend: 'deploytrack init' }];
+  return [{ good: false, message: `${message}, and marks wait in ${where}`, mend: 'run `deploytrack init`' }];
 }
 
 /** What this account may still read; the finding beside it says what it may not. */
@@ -67,14 +67,14 @@ function sendsHere(hint: string | undefined): boolean {
 
 function howToGoOn(error: unknown, ledgerPath: string): string {
   if (codeOf(error) === 'LEDGER_BUSY') return howToUnlock(ledgerPath);
-  return `\`sqlite3 ${ledgerPath} .schema\` tells whether SQLite can open it; --ledger names another`;
+  return `run \`sqlite3 ${ledgerPath} .schema\` to see whether SQLite can open it, or set another file with --ledger`;
 }
 
 function howToUnlock(ledgerPath: string): string {
   const holder = lockHolder(ledgerPath);
   if (holder === null)
-    return 'marks go to the journal until it is free; `fuser -v` on the file names who uses it';
-  return `${holder.program}, process ${holder.pid}, holds it: let it end; marks go to the journal until then`;
+    return 'run `fuser -v` on the file to see which process uses it; until it is free, marks go to the journal';
+  return `wait for ${holder.program}, process ${holder.pid}, which holds it; until then, marks go to the journal`;
 }
 
 function codeOf(error: unknown): string | undefined {

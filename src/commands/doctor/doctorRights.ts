@@ -24,7 +24,7 @@ export function rightsFindings(context: Context, ledgerPath: string): Finding[] 
     ? [
         {
           good: true,
-          message: `the accounts of group ${folder.gid} share the ledger: each can change what it says of the others`,
+          message: `the accounts of group ${folder.gid} share the ledger; each can change the records of the others`,
         },
       ]
     : wrong;
@@ -38,8 +38,8 @@ function folderFinding(
   if (isForeign(context, folder) && !isSharer) return foreign(path, folder);
   if (!isOpenToOthers(folder, folder.uid) || (isGroups && (folder.mode & 0o002) === 0)) return null;
   return wrong(
-    `others may write the ledger's folder ${path}: they can exchange the ledger`,
-    `chmod go-w ${path}, or deploytrack init --group <name> for the accounts of a group`,
+    `other accounts can write to the ledger's folder ${path} and replace the ledger`,
+    `run chmod go-w ${path}, or \`deploytrack init --group <name>\` to share it with a group`,
   );
 }
 
@@ -49,12 +49,12 @@ function fileFinding(
 ): Finding | null {
   const file = look(path);
   if (file === null) return null;
-  if (!file.isFile()) return wrong(`${path} is no regular file`, `look at it, and remove it`);
+  if (!file.isFile()) return wrong(`${path} is not a regular file`, `check it, then remove it`);
   if (file.nlink > 1)
-    return wrong(`${path} has a second name (a hard link)`, `look for it: find / -samefile ${path}`);
+    return wrong(`${path} has a second name (a hard link)`, `find it with: find / -samefile ${path}`);
   if (isForeign(context, file) && !isGroups) return foreign(path, file);
   if ((file.mode & (isGroups ? 0o002 : 0o022)) === 0) return null;
-  return wrong(`others may write ${path}`, `chmod ${isGroups ? 'o-w' : 'go-w'} ${path}`);
+  return wrong(`other accounts can write to ${path}`, `run chmod ${isGroups ? 'o-w' : 'go-w'} ${path}`);
 }
 
 /** Under sudo the calling account is no stranger. */
@@ -65,7 +65,7 @@ function isForeign({ uid, env }: Context, { uid: owner }: Stats): boolean {
 function foreign(path: string, { uid }: Stats): Finding {
   return wrong(
     `${path} belongs to another account (${uid})`,
-    `chown it to the account that deploys, or name a ledger of your own with --ledger`,
+    `chown it to the account that deploys, or set a ledger of your own with --ledger`,
   );
 }
 

@@ -10,10 +10,10 @@ export function rowFindings(database: Database): Finding[] {
   const wrong: string[] = [];
   const leftOut = (what: string) => wrong.push(what);
   withFitRows(database, { tables: 'all', leftOut, work: () => lookAtAll(database) });
-  const mend = 'reports go on without it; look at it with sqlite3, and mend or delete it';
+  const mend = 'check it with sqlite3, then fix or delete it; until then, reports leave it out';
   const named = wrong.slice(0, mostNamed).map((message) => ({ good: false, message, mend }));
   const more = wrong.length - named.length;
   return more === 0
     ? named
-    : [...named, { good: false, message: `${more} more rows hold what they cannot`, mend }];
+    : [...named, { good: false, message: `${more} more rows hold invalid values`, mend }];
 }

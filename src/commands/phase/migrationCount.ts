@@ -77,7 +77,7 @@ export async function countFromFile(session: Session, file: string): Promise<num
 }
 
 function warn({ warnings }: Session, message: string): void {
-  const hint = 'the tool writes the number there, or --count says it';
+  const hint = 'let the tool write the number there, or use --count';
   const consequence = 'the migration counts as 1';
   warnings.push({ code: 'COUNT', message: `${message}; ${consequence}`, hint, failed: 'recording' });
 }
@@ -89,8 +89,8 @@ function regularExpression(pattern: string): (line: string) => boolean {
     return (line) => form.test(line);
   } catch {
     throw usageError(
-      `--count-pattern: ${JSON.stringify(pattern)} is no regular expression`,
-      `a name serves too: ${Object.keys(readyPatterns).join(', ')}`,
+      `invalid regular expression ${JSON.stringify(pattern)} for --count-pattern`,
+      `use a regular expression or one of ${Object.keys(readyPatterns).join(', ')}`,
     );
   }
 }

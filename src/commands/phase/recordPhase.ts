@@ -129,8 +129,8 @@ async function sizeOf(
   if (size === null)
     warnings.push({
       code: 'SIZE',
-      message: `--${option} ${path}: there is no file that can be looked at; its size was left out`,
-      hint: 'it is looked at when the command has ended',
+      message: `--${option} ${path}: cannot read the file; its size was not recorded`,
+      hint: 'check the path; the file is read when the command has ended',
       failed: 'recording',
     });
   return size;

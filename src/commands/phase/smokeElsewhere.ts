@@ -38,8 +38,8 @@ async function resultOf(session: Session, said: SmokeResult): Promise<StageResul
   const { passed, failed } = said;
   if (passed === failed)
     throw usageError(
-      passed ? '--passed and --failed exclude each other' : 'smoke: neither a command nor a result was named',
-      'deploytrack smoke login -- <command…>, or --passed or --failed where something else ran it',
+      passed ? '--passed and --failed cannot be used together' : 'smoke: missing command after `--`, or result',
+      'run `deploytrack smoke login -- <command…>`, or use --passed or --failed if the test ran elsewhere',
     );
   const judged = said.try ? 'no' : said.allowFailure ? 'allowed' : 'yes';
   if (passed) return { ...wellDone, judged };

@@ -83,21 +83,21 @@ function refuseContradictions(
   const named = input.test ?? input.phase;
   if (input.wrapped.length === 0)
     throw usageError(
-      `${name}: no command was named`,
-      `deploytrack ${name}${named === undefined ? '' : ` ${named}`} -- <command…>`,
+      `${name}: missing command after \`--\``,
+      `run \`deploytrack ${name}${named === undefined ? '' : ` ${named}`} -- <command…>\``,
     );
   if (input.allowFailure && input.try)
     throw usageError(
-      '--allow-failure and --try exclude each other',
-      '--try is never judged, --allow-failure makes a warning',
+      '--allow-failure and --try cannot be used together',
+      'use --try to record the result only, or --allow-failure for the status warning',
     );
   if (input.passed === true || input.failed === true || typeof input.error === 'string')
     throw usageError(
-      'smoke: a command and the result of another one exclude each other',
-      'the command says itself whether it passed',
+      'smoke: a command and --passed or --failed cannot be used together',
+      'omit --passed and --failed: the exit code of the command is the result',
     );
   if (typeof input.probe === 'string' && (subject.kind === 'smoke' || subject.stage !== 'cutover'))
-    throw usageError('--probe belongs to the phase cutover alone');
+    throw usageError('--probe can only be used for the phase cutover');
 }
 
 function probeOf({ probe = null, ...said }: WrapInput): WrapPlan['probe'] {

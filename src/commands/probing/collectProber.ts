@@ -72,7 +72,7 @@ async function collect(
   const life = proberLife(context, left.process);
   const why =
     whyNotOwnFile(context, left.file) ??
-    (life === 'other' ? `process ${pid} is no prober of this account` : null);
+    (life === 'other' ? `process ${pid} is not a prober of this account` : null);
   await store.write((database) => forgetProber(database, left.runId)).catch(() => {});
   if (why !== null) {
     session.warnings.push(leftAlone(left.file, why));
@@ -96,8 +96,8 @@ async function collect(
 function leftAlone(file: string, why: string): Warning {
   return {
     code: 'PROBE',
-    message: `the prober of a cutover was left alone, and its downtime is not known: ${visibleText(file, 200)}: ${why}`,
-    hint: 'the account that ran `phase start cutover --probe` can end that phase',
+    message: `the prober of a cutover was not stopped, and its downtime was not recorded: ${visibleText(file, 200)}: ${why}`,
+    hint: 'run `phase end cutover` as the account that ran `phase start cutover --probe`',
     failed: 'recording',
   };
 }

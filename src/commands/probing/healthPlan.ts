@@ -88,13 +88,13 @@ export async function readHealthPlan(session: Session, said: HealthInput): Promi
 function refuseUnclear({ url, wrapped, checkType = null }: HealthInput): void {
   if (url === null && wrapped.length === 0)
     throw usageError(
-      'health: no address was named',
-      'deploytrack health http://localhost:8080/health, or --check-type <name> -- <command…>',
+      'health: missing URL',
+      'run `deploytrack health http://localhost:8080/health`, or use --check-type <name> -- <command…>',
     );
   if (url !== null && wrapped.length > 0)
-    throw usageError('health: an address and a command exclude each other');
+    throw usageError('health: a URL and a command cannot be used together');
   if (wrapped.length > 0 && checkType === null)
-    throw usageError('health: a check by command needs a name', '--check-type <name> -- <command…>');
+    throw usageError('health: missing --check-type for a check by command', 'use --check-type <name> -- <command…>');
 }
 
 /** A folder of another machine has so long to answer. */

@@ -31,7 +31,7 @@ export async function leaveProber(
   } catch (error) {
     session.warnings.push({
       code: 'PROBE',
-      message: `no prober could be left: ${error instanceof Error ? error.message : error}`,
+      message: `cannot start a prober: ${error instanceof Error ? error.message : error}`,
       failed: 'recording',
     });
     return null;

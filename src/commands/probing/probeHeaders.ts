@@ -21,7 +21,7 @@ export async function probeHeaders(session: Session, options: readonly string[])
     try {
       Object.assign(ofEnvironment, await parseHeaders([line], read));
     } catch (error) {
-      warn(session, `${variable}: a line was left out: ${(error as Error).message}`);
+      warn(session, `${variable}: a line was ignored: ${(error as Error).message}`);
     }
   }
   return { ...ofEnvironment, ...(await parseHeaders(options, read)) };
@@ -38,7 +38,7 @@ async function environmentLines(session: Session): Promise<string[]> {
   const said = await readSecret(context, variable, { withinMs });
   const file = said.source === variable ? await readSecretFile(context, variable, { withinMs }) : said;
   const both = said === file ? [said] : [said, file];
-  for (const { problem } of both) if (problem !== null) warn(session, `${problem}; probes go without it`);
+  for (const { problem } of both) if (problem !== null) warn(session, `${problem}; probes are sent without it`);
   return both.flatMap(({ value }) => (value ?? '').split(/\r?\n/)).filter((line) => line.trim() !== '');
 }
 

@@ -118,8 +118,8 @@ function tellLeftOut(tell: (warning: Warning) => void): LeftOut {
     if (count > mostNamed + 1) return;
     const message =
       count > mostNamed
-        ? 'more rows of the ledger hold what they cannot'
-        : `the ledger holds what it cannot: ${what}`;
-    tell({ code: 'LEDGER_ROW', message, hint: '`deploytrack doctor` names them all' });
+        ? 'more rows of the ledger hold invalid values'
+        : `the ledger holds an invalid value: ${what}`;
+    tell({ code: 'LEDGER_ROW', message, hint: 'run `deploytrack doctor` to list them all' });
   };
 }

@@ -73,8 +73,8 @@ function notYet(groups: readonly Outstanding[]): Warning {
   const names = groups.map((group) => `${group.deployment}/${group.environment}`).join(', ');
   return {
     code: 'GATEWAY',
-    message: `not delivered yet: ${names}`,
-    hint: 'another deploytrack is sending it, or the time was up; `deploytrack push --wait 60s` keeps trying',
+    message: `not pushed yet: ${names}`,
+    hint: 'run `deploytrack push --wait 60s` to keep trying; another deploytrack is pushing, or the time ran out',
     failed: 'delivery',
   };
 }

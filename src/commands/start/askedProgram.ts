@@ -14,7 +14,7 @@ export type AskedProgram =
 export function ownProgram({ context }: Session, name: string): AskedProgram {
   const env = helperEnvironment(context.env);
   const program = findProgram(name, { cwd: context.cwd, env, platform: context.platform });
-  return program === null ? { why: 'there is no such program' } : { program, env };
+  return program === null ? { why: 'program not found' } : { program, env };
 }
 
 /**
@@ -29,8 +29,8 @@ export function namedProgram(session: Session, name: string): AskedProgram {
     whoMayChange(found.program, context.uid) ??
     (isPython(name) || fileAuthor(context, store.options.ledgerPath) === 'ours'
       ? null
-      : 'it is not called python, and others may write the ledger that names it');
-  return why === null ? found : { why: `it was not asked: ${why}` };
+      : 'it is not called python, and other accounts can write to the ledger that names it');
+  return why === null ? found : { why: `it was not run: ${why}` };
 }
 
 /** By its name: others must not choose among all programs of this account. */

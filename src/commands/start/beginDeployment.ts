@@ -50,8 +50,8 @@ async function refuseTakenId(
   const found = await ask(session, (database) => findDeployment(database, mark.deploymentId));
   if (found !== null && found !== undefined && !found.fragment)
     throw usageError(
-      `--id: deployment ${mark.deploymentId} exists already (${found.status}, since ${found.startedAt})`,
-      '--join continues it',
+      `deployment ${mark.deploymentId} already exists (${found.status}, since ${found.startedAt})`,
+      'use --join to continue it',
     );
 }
 

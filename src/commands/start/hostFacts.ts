@@ -41,6 +41,6 @@ async function readPythonVersion(session: Session, deploymentId: string): Promis
     return;
   }
   const why = 'why' in asked ? ` (${asked.why})` : '';
-  const message = `--python ${command} did not tell its version${why}: python_version stays empty`;
+  const message = `cannot get the version of --python ${command}${why}; python_version was not recorded`;
   warnings.push({ code: 'PYTHON', message });
 }

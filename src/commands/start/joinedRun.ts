@@ -28,7 +28,7 @@ export async function joinedRun(session: Session): Promise<string | null> {
   if (isSame) return runId;
   warnings.push({
     code: 'OTHER_RUN',
-    message: `this ${session.command.name} opens a deployment of its own: the run ${runId} is of ${row.deployment}/${row.environment}`,
+    message: `this ${session.command.name} starts a separate deployment: the run ${runId} is of ${row.deployment}/${row.environment}`,
   });
   return null;
 }

@@ -43,8 +43,8 @@ function trusted({ context, store, warnings }: Session, begun: Tracked | null): 
   if (fileAuthor(context, store.options.ledgerPath) === 'ours') return begun;
   warnings.push({
     code: 'TRACK',
-    message: `the files that start was to track were not read: others may write the ledger that names them`,
-    hint: 'say --track-file to finish too',
+    message: `the files given to start were not read: other accounts can write to the ledger that names them`,
+    hint: 'use --track-file for finish too',
   });
   return { ...begun, files: [] };
 }
@@ -58,8 +58,8 @@ async function hashed({ context, warnings }: Session, name: string): Promise<Tra
   if (value === null)
     warnings.push({
       code: 'TRACK',
-      message: `--track-file ${name}: there is no file that can be read`,
-      hint: 'it is kept as missing; it is read at finish',
+      message: `--track-file ${name}: cannot read the file; it was recorded as missing`,
+      hint: 'check the path; the file is read at finish',
       failed: 'recording',
     });
   return [{ kind: 'file', name, value }];
@@ -86,7 +86,7 @@ async function installed(
   if (packages !== null) return [...packages].map(([of, value]) => ({ kind: manager, name: of, value }));
   const said = manager === 'pip' ? `${name} -m pip` : manager;
   const why = 'why' in asked ? ` (${asked.why})` : '';
-  const message = `--track-packages ${manager}: ${said} did not tell what is installed${why}`;
+  const message = `cannot list the packages for --track-packages ${manager} with ${said}${why}`;
   warnings.push({ code: 'TRACK', message });
   return [];
 }

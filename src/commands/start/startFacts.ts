@@ -40,13 +40,13 @@ export function startFacts(
   const deployment = said(session, 'deployment') ?? inferredName(ci, git.repository);
   if (deployment === null) {
     throw usageError(
-      'no deployment was named',
-      'say --deployment <name>, set DEPLOYTRACK_DEPLOYMENT, or put `deployment: <name>` into deploytrack.yaml',
+      'missing deployment name',
+      'use --deployment <name>, set DEPLOYTRACK_DEPLOYMENT, or put `deployment: <name>` into deploytrack.yaml',
     );
   }
   const version = said(session, 'version') ?? inferredVersion(ci, git.headSha);
   if (version === null && settings.strict && needsVersion)
-    throw usageError('no version was named and none can be inferred', 'say --version <tag or SHA>');
+    throw usageError('missing version: none was given and none could be inferred', 'use --version <tag or SHA>');
   const hostname =
     settings.text('instance') ??
     (ci?.hosted === true
@@ -77,8 +77,8 @@ export function startFacts(
 
 const noVersion: Warning = {
   code: 'VERSION',
-  message: 'no version was named and none can be inferred: it is recorded as `unknown`',
-  hint: 'say --version <tag or SHA>',
+  message: 'no version was given and none could be inferred; recorded as `unknown`',
+  hint: 'use --version <tag or SHA>',
 };
 
 function said(session: Session, name: SettingName): Fact | null {

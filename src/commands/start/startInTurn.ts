@@ -60,8 +60,8 @@ async function takeTurn(
     if (!insists) return { blocker: null, warnings: await store.record(mark) };
     throw new DeploytrackError({
       code: 'REFUSED',
-      message: `start cannot tell whether another deployment runs: ${cause instanceof Error ? cause.message : cause}`,
-      hint: 'nothing was touched; deploytrack doctor says what is wrong with the ledger',
+      message: `cannot determine whether another deployment is running: ${cause instanceof Error ? cause.message : cause}; nothing was started`,
+      hint: 'run `deploytrack doctor` to check the ledger',
       cause,
     });
   }
@@ -70,12 +70,12 @@ async function takeTurn(
 function refusal(mark: StartMark, blocker: Blocker): DeploytrackError {
   const ageSeconds = Math.round((mark.at.wallMs - Date.parse(blocker.startedAt)) / 1000);
   const state = blocker.life === 'alive' ? 'running' : 'open';
-  const unseen = blocker.life === 'unknown' ? '; whether its process lives cannot be seen from here' : '';
-  const ends = `deploytrack finish --id ${blocker.deploymentId} --abandoned ends it`;
+  const unseen = blocker.life === 'unknown' ? '; whether its process is running cannot be determined from here' : '';
+  const ends = `run \`deploytrack finish --id ${blocker.deploymentId} --abandoned\` to end it`;
   return new DeploytrackError({
     code: 'REFUSED',
-    message: `deployment ${blocker.deploymentId} of ${mark.deployment}/${mark.environment} is ${state} for ${ageSeconds} s (last mark ${blocker.lastMarkAt}${unseen}); nothing was touched`,
+    message: `deployment ${blocker.deploymentId} of ${mark.deployment}/${mark.environment} has been ${state} for ${ageSeconds} s (last mark ${blocker.lastMarkAt}${unseen}); nothing was started`,
     hint:
-      blocker.life === 'dead' ? `${ends}, start --take-over too` : `--wait 10m waits for the turn, ${ends}`,
+      blocker.life === 'dead' ? `${ends}, or use start --take-over` : `use --wait 10m to wait for its turn, or ${ends}`,
   });
 }

@@ -42,8 +42,8 @@ export async function startMark(
   const id = given === null ? null : safeId(given);
   if (given !== null && id === null)
     throw usageError(
-      `--id: ${JSON.stringify(given)} is no id`,
-      'leave it out: start makes one and prints it',
+      `invalid ID ${JSON.stringify(given)} for --id`,
+      'omit --id: start makes an ID and prints it',
     );
   return {
     kind: 'start',

@@ -16,8 +16,8 @@ export function trackedItems({ trackFile, trackPackages }: TrackInput, cwd: stri
     const manager = packageManagers.find((one) => one === word);
     if (manager !== undefined) return manager;
     throw usageError(
-      `--track-packages: ${JSON.stringify(word)} is no package manager that can be asked`,
-      `expected ${packageManagers.join(', ')}`,
+      `unknown package manager ${JSON.stringify(word)} for --track-packages`,
+      `use ${packageManagers.join(', ')}`,
     );
   });
   return { files: trackFile.map((path) => resolve(cwd, path)), packages };

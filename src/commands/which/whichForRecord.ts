@@ -11,7 +11,7 @@ export function ofDeployment(of: string | null): string | null {
   if (of === null) return null;
   const id = safeId(of);
   if (id !== null) return id;
-  throw usageError(`--of: ${JSON.stringify(of)} is no id`, '`deploytrack history` lists the ids');
+  throw usageError(`invalid ID ${JSON.stringify(of)} for --of`, 'run `deploytrack history` to list the IDs');
 }
 
 /**
@@ -36,7 +36,7 @@ export async function whichForRecord(
       environment: environment ?? null,
     });
     if (newest === null) return whichDeployment(session);
-    say(context, `recorded of ${newest}, the newest finished deployment`);
+    say(context, `recorded for ${newest}, the newest finished deployment`);
     return { deploymentId: newest, warnings: [] };
   } catch {
     return whichDeployment(session);
