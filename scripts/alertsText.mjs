@@ -3,7 +3,7 @@ import { loadSources } from './loadSources.mjs';
 
 const { alerts, figureText, forText } = loadSources(`
   export { alerts } from './src/monitoring/rules/alerts/alerts.ts';
-  export { figureText } from './src/monitoring/rules/figure.ts';
+  export { figureText } from './src/monitoring/rules/threshold.ts';
   export { forText } from './src/monitoring/rules/groups.ts';
 `);
 

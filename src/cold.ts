@@ -1,14 +1,14 @@
 /** Everything that the hot words need only sometimes, and every other word. */
 import { join } from 'node:path';
 import { runProgram, type ServedBundle } from './cli/main.ts';
-import { collectProber } from './commands/probing/collectProber.ts';
-import { leaveProber } from './commands/probing/leftProber.ts';
-import { probedCutover } from './commands/probing/probedCutover.ts';
 import type { Context } from './context.ts';
 import { bundleLoader } from './installation.ts';
 import { openOrCreateLedger } from './ledger/file/create.ts';
-import { openJournals } from './ledger/journal/takeIn.ts';
+import { openJournals } from './ledger/journal/importJournals.ts';
 import { prepareMark } from './ledger/marks/apply.ts';
+import { collectProber } from './probe/cutover/collectProber.ts';
+import { probedCutover } from './probe/cutover/probedCutover.ts';
+import { leaveProber } from './probe/cutover/spawnBackgroundProber.ts';
 import { programVersion } from './programVersion.ts';
 import type { Cold } from './session.ts';
 

@@ -3,8 +3,8 @@ import { type Marks, main } from './cli/fastPath.ts';
 import { processContext } from './context.ts';
 import { bundleLoader } from './installation.ts';
 import { programVersion } from './programVersion.ts';
-import { guardedContext } from './report/ciOutput.ts';
-import { sayError } from './report/sayError.ts';
+import { guardedContext } from './report/messages/ciOutput.ts';
+import { sayError } from './report/messages/printError.ts';
 import type { Cold } from './session.ts';
 
 /** The process: reads its arguments, ends with the exit code. The other bundles stand beside this one. */

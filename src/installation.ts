@@ -3,7 +3,7 @@ import { basename, dirname, join } from 'node:path';
 import { loadBundle } from './bundle.ts';
 import { DeploytrackError } from './errors.ts';
 import { programVersion } from './programVersion.ts';
-import { typedPath } from './shellWord.ts';
+import { typedPath } from './text/shellArgument.ts';
 
 /** What every bundle says of itself: half an upgrade leaves bundles of two versions side by side. */
 export interface Versioned {

@@ -1,4 +1,4 @@
-import { isWellFormed } from './wellFormed.ts';
+import { isWellFormed } from './text/wellFormed.ts';
 
 /** The words of the domain: what a deployment, a phase and a status are called. */
 

@@ -15,7 +15,10 @@ import {
 /** Top to bottom what may import what: only from a line further up. Files of one line may know each other, folders not. */
 const layers = [
   ['redaction/'],
+  ['text/'],
   [
+    'safeId.ts',
+    'storedText.ts',
     'model.ts',
     'errors.ts',
     'internalError.ts',
@@ -23,38 +26,33 @@ const layers = [
     'context.ts',
     'output.ts',
     'limits.ts',
-    'plainText.ts',
     'buckets.ts',
     'marks.ts',
     'processes.ts',
     'redact.ts',
     'redactMark.ts',
-    'fileStat.ts',
-    'makeFolder.ts',
-    'syncFolder.ts',
-    'wellFormed.ts',
-    'cutText.ts',
-    'keptText.ts',
-    'visible.ts',
     'elapsed.ts',
     'programVersion.ts',
     'projectHome.ts',
     'bundle.ts',
-    'shellWord.ts',
     'ownEnvironment.ts',
     'installation.ts',
-    'safeId.ts',
   ],
   ['cli/define/'],
   ['cli/table/'],
   ['files/'],
   ['network/'],
-  ['child/', 'probe/', 'metrics/', 'settings/', 'host/'],
-  ['ledger/', 'sinks/'],
-  ['monitoring/', 'collect/', 'cli/completion/'],
-  ['report/', 'session.ts'],
-  ['delivery/', 'library/'],
-  ['server/'],
+  ['child/', 'metrics/', 'settings/', 'host/'],
+  ['ledger/'],
+  ['monitoring/', 'cli/completion/'],
+  ['session.ts'],
+  ['report/'],
+  ['collect/', 'backtest/', 'library/'],
+  ['session/'],
+  ['push/'],
+  ['deployments/', 'sample/'],
+  ['phases/', 'probe/'],
+  ['doctor/', 'server/'],
   ['commands/', 'web/'],
   ['cli/'],
   ['marksBundle.ts', 'cold.ts', 'entry.ts', 'bareEntry.ts', 'serveBundle.ts', 'library.ts'],
@@ -69,11 +67,11 @@ const owners: Readonly<Record<string, readonly string[]>> = {
   hono: ['server/app.ts', 'server/http/nodeListener.ts', 'server/middleware/notFound.ts', 'server/route.ts'],
   '@hono/node-server': ['server/http/nodeListener.ts'],
   'prom-client': ['server/metrics/serverMetrics.ts'],
-  chalk: ['report/paint.ts'],
+  chalk: ['report/terminal/paint.ts'],
   yaml: ['settings/readFile.ts', 'monitoring/rules/render.ts'],
   'cross-spawn': ['child/windows.ts'],
   'csv-parse': ['collect/legacy/csvRows.ts'],
-  ora: ['report/liveLine.ts'],
+  ora: ['report/terminal/liveLine.ts'],
   preact: files.filter((name) => name.startsWith('web/')),
   '@grafana/grafana-foundation-sdk': files.filter((name) => name.startsWith('monitoring/dashboards/')),
 };
@@ -138,7 +136,7 @@ describe('the house', () => {
   test('compares secrets in one place, and reads files of secrets in one', () => {
     const having = (text: string) =>
       files.filter((name) => readFileSync(new URL(`../src/${name}`, import.meta.url), 'utf8').includes(text));
-    expect(having('timingSafeEqual(')).toEqual(['server/sameSecret.ts']);
+    expect(having('timingSafeEqual(')).toEqual(['server/auth/sameSecret.ts']);
     expect(having('}_FILE`;')).toEqual(['settings/readSecret.ts']);
   });
 

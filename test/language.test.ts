@@ -36,7 +36,13 @@ const pending: Readonly<Record<'strings' | 'comments' | 'titles' | 'documents', 
 
 const sources = filesBelow('src', /\.tsx?$/);
 const tests = filesBelow('test', /\.test\.ts$/);
-const documents = ['README.md', 'CHANGELOG.md', 'CONTRIBUTING.md', 'SECURITY.md', ...filesBelow('docs', /\.md$/)];
+const documents = [
+  'README.md',
+  'CHANGELOG.md',
+  'CONTRIBUTING.md',
+  'SECURITY.md',
+  ...filesBelow('docs', /\.md$/),
+];
 
 describe('The language', () => {
   test.each(Object.keys(instead))('of messages and help uses: %s', (better) => {
@@ -71,7 +77,11 @@ describe('The language', () => {
   });
 
   test('has only exceptions that are needed', () => {
-    const texts = [...sources.flatMap(stringsIn), ...sources.flatMap(commentsIn), ...documents.flatMap(linesIn)];
+    const texts = [
+      ...sources.flatMap(stringsIn),
+      ...sources.flatMap(commentsIn),
+      ...documents.flatMap(linesIn),
+    ];
     const unused = exceptions.filter(({ part }) => !texts.some(({ text }) => part.test(text)));
     expect(unused).toEqual([]);
   });

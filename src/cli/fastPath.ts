@@ -1,9 +1,9 @@
 import type { RunningChild } from '../child/run.ts';
-import { readWrapPlan, type WrapInput, type WrapPlan } from '../commands/phase/wrapPlan.ts';
 import type { Context } from '../context.ts';
 import type { DeploytrackError } from '../errors.ts';
 import type { Versioned } from '../installation.ts';
-import { sayError, sayUnrecorded } from '../report/sayError.ts';
+import { readWrapPlan, type WrapInput, type WrapPlan } from '../phases/wrapPlan.ts';
+import { sayError, sayUnrecorded } from '../report/messages/printError.ts';
 import type { Cold } from '../session.ts';
 import { hasSettingsFile } from '../settings/file.ts';
 import type { Grammar } from './define/grammar.ts';

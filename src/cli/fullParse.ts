@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander';
-import { problemLines } from '../report/warnings.ts';
+import { problemLines } from '../report/messages/warnings.ts';
 import type { CommandData } from './define/command.ts';
 import { familyOf, familySummary } from './define/families.ts';
 import { acceptedOptions } from './define/grammar.ts';

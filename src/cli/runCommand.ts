@@ -1,6 +1,6 @@
-import { openSession } from '../commands/openSession.ts';
 import type { Context } from '../context.ts';
 import { asLedgerError, isOfSqlite } from '../ledger/file/open.ts';
+import { openSession } from '../session/openSession.ts';
 import type { Cold, Session } from '../session.ts';
 import type { Command } from './define/command.ts';
 import type { Parsed } from './define/parsed.ts';

@@ -1,7 +1,7 @@
 import type { RunningChild } from '../child/run.ts';
-import { openSession } from '../commands/openSession.ts';
-import type { WrapPlan } from '../commands/phase/wrapPlan.ts';
 import type { Context } from '../context.ts';
+import type { WrapPlan } from '../phases/wrapPlan.ts';
+import { openSession } from '../session/openSession.ts';
 import type { Cold, Session } from '../session.ts';
 import type { Parsed } from './define/parsed.ts';
 import { markLoaders } from './load/marks.ts';
@@ -28,7 +28,7 @@ export async function recordWrapped(
   { context, cold, ...wrapped }: { context: Context; cold: () => Cold } & Started,
 ): Promise<number> {
   // The command runs already: its file is not needed any more.
-  const { recordPhase } = await import('../commands/phase/recordPhase.ts');
+  const { recordPhase } = await import('../phases/recordPhase.ts');
   const session = openSession(context, { command, options, cold });
   return recordPhase(session, { ...wrapped, counter: null, prober: null });
 }

@@ -3,11 +3,11 @@ import { defineCommand } from '../cli/define/command.ts';
 import { exitsOfMark } from '../cli/define/exits.ts';
 import { ofMarks } from '../cli/define/settingLists.ts';
 import { ofDeploymentOption } from '../cli/define/startOptions.ts';
+import { ofDeployment, whichForRecord } from '../deployments/resolveForRecord.ts';
 import { amountLimits } from '../limits.ts';
+import { send } from '../push/send.ts';
+import { endCommand } from '../session/endCommand.ts';
 import type { Session } from '../session.ts';
-import { endCommand } from './endCommand.ts';
-import { send } from './sending/send.ts';
-import { ofDeployment, whichForRecord } from './which/whichForRecord.ts';
 
 /** `cost <resource> <usd>`: what a deployment cost. Bills of one resource add up. */
 export const command = defineCommand({

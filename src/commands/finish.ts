@@ -4,24 +4,24 @@ import { exitCode } from '../cli/define/phaseOptions.ts';
 import { ofMarks } from '../cli/define/settingLists.ts';
 import { trackOptions } from '../cli/define/startOptions.ts';
 import { errorText } from '../cli/define/wrapOptions.ts';
+import { readGit } from '../deployments/readGit.ts';
+import { readHostFacts } from '../deployments/readHostFacts.ts';
+import { readTracked } from '../deployments/readTracked.ts';
+import { deploymentRow } from '../deployments/resolveDeployment.ts';
+import { environmentError, keptWords } from '../deployments/textArgument.ts';
+import { trackedItems } from '../deployments/trackedItems.ts';
 import { asWarning, usageError } from '../errors.ts';
 import { asLedgerError, isOfSqlite } from '../ledger/file/open.ts';
-import { rotateJournal } from '../ledger/journal/takeIn.ts';
+import { rotateJournal } from '../ledger/journal/importJournals.ts';
 import type { FinishMark, Tracked } from '../marks.ts';
 import { type FinalStatus, finalStatuses } from '../model.ts';
-import { lostOutput } from '../report/lostOutput.ts';
+import { collectProbers } from '../probe/cutover/collectProber.ts';
+import { send } from '../push/send.ts';
+import { sendUntilDelivered } from '../push/sendUntilDelivered.ts';
+import { finishReport } from '../report/finishReport.ts';
+import { lostOutput } from '../report/messages/lostOutput.ts';
+import { endCommand } from '../session/endCommand.ts';
 import type { Session } from '../session.ts';
-import { endCommand } from './endCommand.ts';
-import { environmentError, keptWords } from './keptWords.ts';
-import { collectProbers } from './probing/collectProber.ts';
-import { finishReport } from './reading/finishReport.ts';
-import { send } from './sending/send.ts';
-import { sendUntilDelivered } from './sending/sendUntilDelivered.ts';
-import { readHostFacts } from './start/hostFacts.ts';
-import { readGit } from './start/readGit.ts';
-import { readTracked } from './start/readTracked.ts';
-import { trackedItems } from './start/trackedItems.ts';
-import { deploymentRow } from './which/whichDeployment.ts';
 
 /** The CI's words for a status, in any case, and ours. */
 const statusWords: Readonly<Record<string, FinalStatus | 'discard'>> = {

@@ -2,22 +2,22 @@ import { optionalText } from '../cli/define/arguments.ts';
 import { defineCommand } from '../cli/define/command.ts';
 import { checkOptions, verificationOptions } from '../cli/define/healthOptions.ts';
 import { ofMarks } from '../cli/define/settingLists.ts';
+import { deploymentRow, serviceOf, type Which } from '../deployments/resolveDeployment.ts';
+import { whichForRecord } from '../deployments/resolveForRecord.ts';
 import { DeploytrackError, usageError } from '../errors.ts';
+import { showAsRunning } from '../phases/showAsRunning.ts';
 import { type Attempt, createProbe, type Probe } from '../probe/attempt.ts';
 import { createCommandProbe } from '../probe/command.ts';
+import { type HealthPlan, readHealthPlan } from '../probe/verification/healthPlan.ts';
+import { liveVerification } from '../probe/verification/liveVerification.ts';
+import { recordVerification } from '../probe/verification/recordVerification.ts';
 import { type Verification, verifyHealth } from '../probe/verify.ts';
 import { watchHealth } from '../probe/watch.ts';
+import { send } from '../push/send.ts';
 import { redact } from '../redact.ts';
-import { problemLines } from '../report/warnings.ts';
+import { problemLines } from '../report/messages/warnings.ts';
+import { endCommand } from '../session/endCommand.ts';
 import type { Session } from '../session.ts';
-import { endCommand } from './endCommand.ts';
-import { showAsRunning } from './phase/showAsRunning.ts';
-import { type HealthPlan, readHealthPlan } from './probing/healthPlan.ts';
-import { liveVerification } from './probing/liveVerification.ts';
-import { recordVerification } from './probing/recordVerification.ts';
-import { send } from './sending/send.ts';
-import { deploymentRow, serviceOf, type Which } from './which/whichDeployment.ts';
-import { whichForRecord } from './which/whichForRecord.ts';
 
 /** `health <url>`: probes until the endpoint answers with the expected version; exit 0 healthy, 1 not. */
 export const command = defineCommand({

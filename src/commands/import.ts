@@ -1,17 +1,17 @@
 import { files } from '../cli/define/arguments.ts';
 import { defineCommand } from '../cli/define/command.ts';
 import { flag, text } from '../cli/define/kinds.ts';
+import { type CarriedReport, carriedWords, takeInCarried } from '../collect/exchange/importExport.ts';
+import { type LegacyReport, readRows, takeInLegacy } from '../collect/exchange/importLegacy.ts';
+import { importJson, importNotes, importTable, importWarnings } from '../collect/exchange/importReport.ts';
+import { type Input, type LegacyInput, readImported } from '../collect/exchange/readImported.ts';
+import { type WriteOnce, writeOnce } from '../collect/exchange/writeOnce.ts';
 import type { LegacyDefaults } from '../collect/legacy/legacyRow.ts';
 import { timeZone } from '../collect/legacy/timeZone.ts';
 import { DeploytrackError, usageError } from '../errors.ts';
-import { problemLines } from '../report/warnings.ts';
+import { problemLines } from '../report/messages/warnings.ts';
+import { endCommand } from '../session/endCommand.ts';
 import type { Session } from '../session.ts';
-import { importJson, importNotes, importTable, importWarnings } from './carrying/importReport.ts';
-import { type Input, type LegacyInput, readImported } from './carrying/readImported.ts';
-import { type CarriedReport, carriedWords, takeInCarried } from './carrying/takeInCarried.ts';
-import { type LegacyReport, readRows, takeInLegacy } from './carrying/takeInLegacy.ts';
-import { type WriteOnce, writeOnce } from './carrying/writeOnce.ts';
-import { endCommand } from './endCommand.ts';
 
 /**
  * `import <file…>`: takes in what `export` wrote, the marks that stand in a log, and the finished deployments of an older

@@ -4,14 +4,14 @@ import { exitsOfMark } from '../cli/define/exits.ts';
 import { exitCode, phaseStatus } from '../cli/define/phaseOptions.ts';
 import { ofMarks } from '../cli/define/settingLists.ts';
 import { errorText, probeTimeout } from '../cli/define/wrapOptions.ts';
+import { serviceOf, whichDeployment } from '../deployments/resolveDeployment.ts';
+import { environmentError, keptWords } from '../deployments/textArgument.ts';
 import type { StageResult } from '../marks.ts';
+import { phaseEndMark, wellDone } from '../phases/phaseMarks.ts';
+import { send } from '../push/send.ts';
+import { endCommand } from '../session/endCommand.ts';
+import { coldAtHand } from '../session/unrecorded.ts';
 import type { Session } from '../session.ts';
-import { endCommand } from './endCommand.ts';
-import { environmentError, keptWords } from './keptWords.ts';
-import { phaseEndMark, wellDone } from './phase/phaseMarks.ts';
-import { send } from './sending/send.ts';
-import { coldAtHand } from './unrecorded.ts';
-import { serviceOf, whichDeployment } from './which/whichDeployment.ts';
 
 /** `phase end <phase>`: ends the newest open run. A failing `--exit-code` is the phase's, never ours. */
 export const command = defineCommand({

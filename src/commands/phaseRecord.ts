@@ -5,15 +5,15 @@ import { age, time } from '../cli/define/kinds.ts';
 import { phaseStatus } from '../cli/define/phaseOptions.ts';
 import { ofMarks } from '../cli/define/settingLists.ts';
 import { allowFailure, errorText } from '../cli/define/wrapOptions.ts';
+import { serviceOf, whichDeployment } from '../deployments/resolveDeployment.ts';
+import { environmentError, keptWords } from '../deployments/textArgument.ts';
 import { usageError } from '../errors.ts';
 import { amountLimits, isWithin } from '../limits.ts';
 import type { StageResult } from '../marks.ts';
+import { phaseEndMark, wellDone } from '../phases/phaseMarks.ts';
+import { send } from '../push/send.ts';
+import { endCommand } from '../session/endCommand.ts';
 import type { Session } from '../session.ts';
-import { endCommand } from './endCommand.ts';
-import { environmentError, keptWords } from './keptWords.ts';
-import { phaseEndMark, wellDone } from './phase/phaseMarks.ts';
-import { send } from './sending/send.ts';
-import { serviceOf, whichDeployment } from './which/whichDeployment.ts';
 
 /** `phase record <phase> --duration <d>`: a phase that something else timed, whole. Its failure is never ours. */
 export const command = defineCommand({

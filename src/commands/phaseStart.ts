@@ -3,13 +3,13 @@ import { defineCommand } from '../cli/define/command.ts';
 import { exitsOfMark } from '../cli/define/exits.ts';
 import { ofUnsentMarks } from '../cli/define/settingLists.ts';
 import { probe, probeInterval } from '../cli/define/wrapOptions.ts';
+import { serviceOf, whichDeployment } from '../deployments/resolveDeployment.ts';
 import { usageError } from '../errors.ts';
+import { phaseStartMark } from '../phases/phaseMarks.ts';
+import { shortestIntervalMs } from '../phases/wrapPlan.ts';
+import { endCommand } from '../session/endCommand.ts';
+import { coldAtHand } from '../session/unrecorded.ts';
 import type { Session } from '../session.ts';
-import { endCommand } from './endCommand.ts';
-import { phaseStartMark } from './phase/phaseMarks.ts';
-import { shortestIntervalMs } from './phase/wrapPlan.ts';
-import { coldAtHand } from './unrecorded.ts';
-import { serviceOf, whichDeployment } from './which/whichDeployment.ts';
 
 /** `phase start <phase>`: a mark, pushed by the next command. With `--probe` a prober stays behind until the phase ends. */
 export const command = defineCommand({

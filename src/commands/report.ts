@@ -8,17 +8,17 @@ import { ofReading } from '../cli/define/settingLists.ts';
 import type { Context } from '../context.ts';
 import { DeploytrackError, usageError } from '../errors.ts';
 import { writeOut } from '../files/writeOut.ts';
-import { readPeriod } from '../ledger/figures/period.ts';
+import { readPeriod } from '../ledger/analytics/periodReport.ts';
 import { emptyLedger } from '../ledger/file/emptyLedger.ts';
-import { formatPeriod } from '../report/figures/period.ts';
-import { type Format, viewOf } from '../report/view.ts';
+import { formatPeriod } from '../report/analytics/period.ts';
+import { deploymentId } from '../report/ledger/deploymentId.ts';
+import { readingDatabase } from '../report/ledger/readingDatabase.ts';
+import { formatOf, reportFilter } from '../report/stats/reportFilter.ts';
+import { type Format, viewOf } from '../report/terminal/view.ts';
 import { pageWithData, readPageFile } from '../server/page/pageFile.ts';
 import { reportAnswers } from '../server/page/reportAnswers.ts';
+import { endCommand } from '../session/endCommand.ts';
 import type { Session } from '../session.ts';
-import { endCommand } from './endCommand.ts';
-import { deploymentId } from './reading/deploymentId.ts';
-import { readingDatabase } from './reading/readingDatabase.ts';
-import { formatOf, reportFilter } from './reading/reportFilter.ts';
 
 /**
  * `report --since 7d`: what happened since then, as text. `report --out <file> [id]`: the page with its data as one file.
@@ -59,7 +59,10 @@ async function printPeriod(
       'use --since 7d for a summary, or --out report.html for an HTML report',
     );
   if (said.deploymentId !== null)
-    throw usageError('report: a deployment ID can only be used with --out', 'run `deploytrack show <id>` to show one deployment');
+    throw usageError(
+      'report: a deployment ID can only be used with --out',
+      'run `deploytrack show <id>` to show one deployment',
+    );
   const format = formatOf(said);
   if (format === 'csv')
     throw usageError('report: CSV is not supported', 'run `deploytrack history --format csv` for the rows');

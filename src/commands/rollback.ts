@@ -5,20 +5,20 @@ import { checkOptions, verificationTimeout } from '../cli/define/healthOptions.t
 import { content, duration, flag, line, url } from '../cli/define/kinds.ts';
 import { ofMarks } from '../cli/define/settingLists.ts';
 import { ofDeploymentOption } from '../cli/define/startOptions.ts';
+import { deploymentRow, type Which } from '../deployments/resolveDeployment.ts';
+import { ofDeployment, whichForRecord } from '../deployments/resolveForRecord.ts';
+import { keptWords } from '../deployments/textArgument.ts';
 import { DeploytrackError, usageError } from '../errors.ts';
 import type { RollbackMark } from '../marks.ts';
 import { isFreeWords } from '../model.ts';
+import { recordWayBack, startWayBack, type WayBack } from '../phases/rollbackCommand.ts';
+import { type CheckInput, type HealthPlan, readHealthPlan } from '../probe/verification/healthPlan.ts';
+import { send } from '../push/send.ts';
+import { endCommand } from '../session/endCommand.ts';
+import { unrecorded } from '../session/unrecorded.ts';
 import type { Session } from '../session.ts';
-import { wellFormed } from '../wellFormed.ts';
-import { endCommand } from './endCommand.ts';
+import { wellFormed } from '../text/wellFormed.ts';
 import { verify } from './health.ts';
-import { keptWords } from './keptWords.ts';
-import { recordWayBack, startWayBack, type WayBack } from './phase/wayBack.ts';
-import { type CheckInput, type HealthPlan, readHealthPlan } from './probing/healthPlan.ts';
-import { send } from './sending/send.ts';
-import { unrecorded } from './unrecorded.ts';
-import { deploymentRow, type Which } from './which/whichDeployment.ts';
-import { ofDeployment, whichForRecord } from './which/whichForRecord.ts';
 
 /**
  * `rollback`: records that a deployment was rolled back; with a command it runs the way back as phase `rollback`, with

@@ -1,15 +1,15 @@
+import { printBacktest } from '../backtest/printBacktest.ts';
 import { defineCommand } from '../cli/define/command.ts';
 import { age, flag, folder, list, text } from '../cli/define/kinds.ts';
 import { ofReading } from '../cli/define/settingLists.ts';
 import { usageError } from '../errors.ts';
-import { type ChosenFigures, chosenFigures } from '../monitoring/rules/chosenFigures.ts';
+import { type ChosenFigures, chosenFigures } from '../monitoring/rules/chosenThresholds.ts';
 import { alertingGroups, recordingGroups } from '../monitoring/rules/groups.ts';
 import { rulesMixin, rulesYaml } from '../monitoring/rules/render.ts';
+import { outFolder } from '../report/output/outFolder.ts';
+import { writeWhole } from '../report/output/writeWhole.ts';
+import { endCommand } from '../session/endCommand.ts';
 import type { Session } from '../session.ts';
-import { endCommand } from './endCommand.ts';
-import { printBacktest } from './reading/printBacktest.ts';
-import { outFolder } from './writing/outFolder.ts';
-import { writeWhole } from './writing/writeWhole.ts';
 
 /** `rules`: writes the rules for Prometheus; with `--backtest` prints when they would have fired. Exit 1 where it cannot. */
 export const command = defineCommand({
@@ -47,7 +47,10 @@ export const command = defineCommand({
         'use for example `--out rules`',
       );
     if (periodMs === null && json)
-      throw usageError('--json can only be used with --backtest', 'omit --json: the rules are written as YAML');
+      throw usageError(
+        '--json can only be used with --backtest',
+        'omit --json: the rules are written as YAML',
+      );
     if (out !== null) await writeRules(session, { folder: outFolder(out), chosen, mixin });
     if (periodMs !== null) await printBacktest(session, { json, periodMs, chosen });
     return endCommand(session, { code: 0 });

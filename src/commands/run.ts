@@ -4,18 +4,18 @@ import { defineCommand } from '../cli/define/command.ts';
 import { exitsOfWrapped } from '../cli/define/exits.ts';
 import { ofStarts } from '../cli/define/settingLists.ts';
 import { startOptions } from '../cli/define/startOptions.ts';
+import { type Begun, beginDeployment, sendBegun } from '../deployments/beginDeployment.ts';
+import { joinedRun } from '../deployments/joinedRun.ts';
+import type { StartInput } from '../deployments/startMark.ts';
 import { asWarning, DeploytrackError, usageError } from '../errors.ts';
 import type { FinishMark } from '../marks.ts';
+import { collectProbers } from '../probe/cutover/collectProber.ts';
 import { identify } from '../processes.ts';
-import { problemLines } from '../report/warnings.ts';
+import { problemLines } from '../report/messages/warnings.ts';
+import { endCommand } from '../session/endCommand.ts';
+import { unrecorded } from '../session/unrecorded.ts';
 import type { Session } from '../session.ts';
-import { endCommand } from './endCommand.ts';
 import { settle } from './finish.ts';
-import { collectProbers } from './probing/collectProber.ts';
-import { type Begun, beginDeployment, sendBegun } from './start/beginDeployment.ts';
-import { joinedRun } from './start/joinedRun.ts';
-import type { StartInput } from './start/startMark.ts';
-import { unrecorded } from './unrecorded.ts';
 
 /** `run -- <script…>`: opens a deployment, runs the script with its id, and finishes it from the exit code. */
 export const command = defineCommand({
@@ -34,7 +34,10 @@ export const command = defineCommand({
   run: async (session: Session, { wrapped, ...said }) => {
     const { context } = session;
     if (wrapped.length === 0)
-      throw usageError('run: missing command after `--`', 'run `deploytrack run --deployment <name> -- ./deploy.sh`');
+      throw usageError(
+        'run: missing command after `--`',
+        'run `deploytrack run --deployment <name> -- ./deploy.sh`',
+      );
     const joined = await joinedRun(session);
     if (joined !== null) return runWithin(session, { wrapped, deploymentId: joined });
     const begun = await begin(session, said);

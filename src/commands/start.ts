@@ -2,16 +2,16 @@ import { defineCommand } from '../cli/define/command.ts';
 import { exitsOfMark } from '../cli/define/exits.ts';
 import { ofStarts } from '../cli/define/settingLists.ts';
 import { startOptions } from '../cli/define/startOptions.ts';
+import { type Begun, beginDeployment, sendBegun } from '../deployments/beginDeployment.ts';
+import { joinedRun } from '../deployments/joinedRun.ts';
+import { deploymentRow } from '../deployments/resolveDeployment.ts';
 import { DeploytrackError } from '../errors.ts';
+import { ciFacts } from '../host/ci.ts';
 import { callingProcess } from '../processes.ts';
-import { problemLines } from '../report/warnings.ts';
+import { shownGateway } from '../push/gateway/gatewayAddress.ts';
+import { problemLines } from '../report/messages/warnings.ts';
+import { endCommand } from '../session/endCommand.ts';
 import type { Session } from '../session.ts';
-import { shownGateway } from '../sinks/gatewayAddress.ts';
-import { endCommand } from './endCommand.ts';
-import { type Begun, beginDeployment, sendBegun } from './start/beginDeployment.ts';
-import { ciFacts } from './start/ci.ts';
-import { joinedRun } from './start/joinedRun.ts';
-import { deploymentRow } from './which/whichDeployment.ts';
 
 /** `start`: opens a deployment and prints its id, and only that, on stdout; `none` when it was refused. */
 export const command = defineCommand({

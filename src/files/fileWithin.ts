@@ -1,6 +1,6 @@
 import type { Context } from '../context.ts';
-import { fileStat } from '../fileStat.ts';
 import { type AsideWorld, askAside } from './askAside.ts';
+import { fileStat } from './fileStat.ts';
 import { readNamed } from './readNamed.ts';
 import { isOnRemoteMount } from './remoteMount.ts';
 

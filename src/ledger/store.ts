@@ -2,21 +2,21 @@ import type { Context } from '../context.ts';
 import type { Warning } from '../errors.ts';
 import type { Mark } from '../marks.ts';
 import { redactMark } from '../redactMark.ts';
-import { keepMark } from './carry/keptMarks.ts';
+import { keepMark } from './exchange/openMarks.ts';
 import type { Database } from './file/addon.ts';
+import { keepStatements } from './file/cacheStatements.ts';
 import { fileIdentity, ledgerIsGone, noLedgerYet } from './file/identity.ts';
-import { keepStatements } from './file/keepStatements.ts';
 import { ledgerWasLocked, noteLocked } from './file/locked.ts';
 import { asLedgerError, EmptyLedger, isOfSqlite, openLedger, standing } from './file/open.ts';
 import { waitWhileLocked, writeWhenFree } from './file/whileLocked.ts';
+import type { TakingIn } from './journal/importJournals.ts';
 import type { JournalPlaces } from './journal/journalPlaces.ts';
-import { keepElsewhere } from './journal/keepElsewhere.ts';
-import type { TakingIn } from './journal/takeIn.ts';
+import { keepElsewhere } from './journal/spillToJournal.ts';
 import { hasUnread } from './journal/unread.ts';
-import { keepWarnings } from './keepWarnings.ts';
 import { applyPhaseEnd } from './marks/applyPhaseEnd.ts';
 import { applyPhaseStart } from './marks/applyPhaseStart.ts';
 import { applySmoke } from './marks/applySmoke.ts';
+import { keepWarnings } from './saveWarnings.ts';
 
 /** The parts of the ledger that a mark rarely needs: handed over so that they are loaded only then. */
 export interface ColdLedger {

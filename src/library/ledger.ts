@@ -1,6 +1,6 @@
 import { DeploytrackError, usageError } from '../errors.ts';
 import type { Database } from '../ledger/file/addon.ts';
-import { keepStatements } from '../ledger/file/keepStatements.ts';
+import { keepStatements } from '../ledger/file/cacheStatements.ts';
 import { asLedgerError, EmptyLedger, isOfSqlite } from '../ledger/file/open.ts';
 import { openForReading, type Reading } from '../ledger/file/openForReading.ts';
 import { lastingCause } from '../ledger/file/refusedLocks.ts';

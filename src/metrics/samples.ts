@@ -1,10 +1,10 @@
 import { catalogue } from './catalogue.ts';
 import { currentValues } from './current.ts';
 import type { Family } from './family.ts';
-import { keptSamples } from './kept.ts';
 import { labelText } from './labelText.ts';
 import type { FamilySamples, Sample } from './sample.ts';
 import type { GroupSnapshot, Total } from './snapshot.ts';
+import { keptSamples } from './totalSamples.ts';
 
 /** Every sample of a group, in the catalogue's order. Pure; families without series are left out. */
 export function groupSamples(

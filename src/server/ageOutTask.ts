@@ -1,7 +1,7 @@
 import { sendBudgetMs } from '../cli/define/sendBudgets.ts';
-import { ageOutGroups } from '../delivery/ageOutGroups.ts';
-import { Budget } from '../delivery/budget.ts';
-import { inWords } from '../report/warnings.ts';
+import { Budget } from '../push/budget.ts';
+import { ageOutGroups } from '../push/removeStaleGroups.ts';
+import { inWords } from '../report/messages/warnings.ts';
 import type { BackgroundTask } from './backgroundTasks.ts';
 
 const everyMs = 600_000;

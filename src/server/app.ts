@@ -1,5 +1,5 @@
 import { Hono } from 'hono';
-import type { Authenticate } from './front/authenticate.ts';
+import type { Authenticate } from './auth/authenticate.ts';
 import type { Limits } from './http/limits.ts';
 import { authenticate } from './middleware/authenticate.ts';
 import { bodyLimit } from './middleware/bodyLimit.ts';

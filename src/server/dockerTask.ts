@@ -1,7 +1,7 @@
 import { DockerCollector } from '../collect/docker/dockerCollector.ts';
 import { defaultEngine, parseEngineAddress, shownEngine } from '../collect/docker/engineAddress.ts';
 import { stopwatch } from '../elapsed.ts';
-import { inWords } from '../report/warnings.ts';
+import { inWords } from '../report/messages/warnings.ts';
 import type { BackgroundTask } from './backgroundTasks.ts';
 
 const firstPauseMs = 1000;

@@ -3,7 +3,7 @@ import type { SettingData } from '../cli/define/settings.ts';
 import { parseDurationMs } from '../duration.ts';
 import { textLimits } from '../limits.ts';
 import { isFreeWords } from '../model.ts';
-import { isWellFormed } from '../wellFormed.ts';
+import { isWellFormed } from '../text/wellFormed.ts';
 
 /** What is wrong with a setting's text, as it stands behind it, and what was expected instead. */
 export interface WrongValue {

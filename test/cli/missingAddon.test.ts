@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { cpSync, mkdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { shellWord } from '../../src/shellWord.ts';
+import { shellWord } from '../../src/text/shellArgument.ts';
 import { addonIn, installedCopy, packages, target } from '../support/installedCopy.ts';
 import { endOf, newProgram, programFile } from '../support/program.ts';
 import { type Registry, startRegistry } from '../support/registry.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { readGeneric } from '../../src/collect/webhook/generic.ts';
-import { takeInEvent } from '../../src/collect/webhook/takeInEvent.ts';
+import { takeInEvent } from '../../src/collect/webhook/ingestEvent.ts';
 import { applyCollected } from '../../src/ledger/collected/applyCollected.ts';
 import { ledgerWorld } from '../ledger/ledgerWorld.ts';
 import { costMark, phaseEndMark, startMark } from '../ledger/makeMarks.ts';

@@ -1,10 +1,10 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { collectProber } from '../../src/commands/probing/collectProber.ts';
 import { applyMark } from '../../src/ledger/marks/apply.ts';
 import type { Attempt } from '../../src/probe/attempt.ts';
 import { appendAttempts } from '../../src/probe/attemptFile.ts';
+import { collectProber } from '../../src/probe/cutover/collectProber.ts';
 import { later, phaseStartMark } from '../ledger/makeMarks.ts';
 import { begun, run } from './finishOf.ts';
 import type { TestHost } from './testSession.ts';

@@ -6,13 +6,13 @@ import type { Command, CommandData } from '../../src/cli/define/command.ts';
 import type { Parsed } from '../../src/cli/define/parsed.ts';
 import { readInput } from '../../src/cli/define/readInput.ts';
 import { commandTable } from '../../src/cli/table/commands.ts';
-import { openSession } from '../../src/commands/openSession.ts';
-import { collectProber } from '../../src/commands/probing/collectProber.ts';
-import { leaveProber } from '../../src/commands/probing/leftProber.ts';
-import { probedCutover } from '../../src/commands/probing/probedCutover.ts';
 import { openOrCreateLedger } from '../../src/ledger/file/create.ts';
-import { openJournals } from '../../src/ledger/journal/takeIn.ts';
+import { openJournals } from '../../src/ledger/journal/importJournals.ts';
 import { prepareMark } from '../../src/ledger/marks/apply.ts';
+import { collectProber } from '../../src/probe/cutover/collectProber.ts';
+import { probedCutover } from '../../src/probe/cutover/probedCutover.ts';
+import { leaveProber } from '../../src/probe/cutover/spawnBackgroundProber.ts';
+import { openSession } from '../../src/session/openSession.ts';
 import type { Cold, Session } from '../../src/session.ts';
 import { type FakeContext, type FakeOverrides, fakeContext } from '../support/context.ts';
 

@@ -2,10 +2,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { Budget } from '../../src/delivery/budget.ts';
 import { openOrCreateLedger } from '../../src/ledger/file/create.ts';
-import { adopt } from '../../src/ledger/push/adoption.ts';
 import { mayTry, noteFailure, noteReached } from '../../src/ledger/push/backOff.ts';
+import { adopt } from '../../src/ledger/push/baseline.ts';
 import {
   listGroups,
   readLease,
@@ -16,6 +15,7 @@ import {
 } from '../../src/ledger/push/deliveries.ts';
 import { groupId, touchGroup } from '../../src/ledger/totals/groups.ts';
 import { Totals } from '../../src/ledger/totals/totals.ts';
+import { Budget } from '../../src/push/budget.ts';
 import { fakeContext } from '../support/context.ts';
 
 const url = 'http://gateway';

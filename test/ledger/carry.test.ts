@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { exportLines } from '../../src/ledger/carry/exportLines.ts';
-import { keepMark } from '../../src/ledger/carry/keptMarks.ts';
-import { takeInMark } from '../../src/ledger/journal/takeIn.ts';
+import { exportLines } from '../../src/ledger/exchange/exportLines.ts';
+import { keepMark } from '../../src/ledger/exchange/openMarks.ts';
+import { takeInMark } from '../../src/ledger/journal/importJournals.ts';
 import type { Mark } from '../../src/marks.ts';
 import type { Instant } from '../../src/model.ts';
 import { countedByRows, keptTotals } from './countedByRows.ts';

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import type { Part } from '../../src/ledger/figures/breakdown.ts';
-import { breakdownFigures } from '../../src/report/figures/breakdown.ts';
-import { formatFigures } from '../../src/report/figures/figures.ts';
-import { displayWidth } from '../../src/report/width.ts';
+import type { Part } from '../../src/ledger/analytics/breakdown.ts';
+import { formatFigures } from '../../src/report/analytics/analytics.ts';
+import { breakdownFigures } from '../../src/report/analytics/breakdown.ts';
+import { displayWidth } from '../../src/report/terminal/width.ts';
 import { hostileTexts, pipe, terminal } from './testView.ts';
 
 const part = (values: Partial<Part> = {}): Part => ({

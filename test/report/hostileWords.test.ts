@@ -2,12 +2,12 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { breakCommands, breakCommandsInJson } from '../../src/report/ciCommands.ts';
-import { exactly, guardedContext } from '../../src/report/ciOutput.ts';
 import { csv } from '../../src/report/csv.ts';
 import { markdownTable, markdownText } from '../../src/report/markdown.ts';
-import { inWords } from '../../src/report/warnings.ts';
-import { visibleLines } from '../../src/visible.ts';
+import { breakCommands, breakCommandsInJson } from '../../src/report/messages/ciCommands.ts';
+import { exactly, guardedContext } from '../../src/report/messages/ciOutput.ts';
+import { inWords } from '../../src/report/messages/warnings.ts';
+import { visibleLines } from '../../src/text/visible.ts';
 import { files } from '../support/sourceFiles.ts';
 
 /** Texts of what matters to one of the readers, mixed with others. */
@@ -236,7 +236,7 @@ describe('a line on stderr', () => {
     );
     // Of several lines: the text of each goes through `inWords`; the live line is made of visible parts.
     expect(
-      writers.filter((name) => !['report/liveLine.ts', 'commands/reading/finishReport.ts'].includes(name)),
+      writers.filter((name) => !['report/terminal/liveLine.ts', 'report/finishReport.ts'].includes(name)),
     ).toEqual([]);
   });
 });

@@ -3,7 +3,7 @@ import { platform } from 'node:os';
 import { describe, expect, test } from 'vitest';
 import { asWarning } from '../../src/errors.ts';
 import { projectHome } from '../../src/projectHome.ts';
-import { sayError, sayUnrecorded } from '../../src/report/sayError.ts';
+import { sayError, sayUnrecorded } from '../../src/report/messages/printError.ts';
 import { fakeContext } from '../support/context.ts';
 
 const secret = 'hunter2 in /home/alice/deploy.sh';

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { comparisonFigures } from '../../src/report/figures/compare.ts';
-import { formatFigures } from '../../src/report/figures/figures.ts';
+import { formatFigures } from '../../src/report/analytics/analytics.ts';
+import { comparisonFigures } from '../../src/report/analytics/compare.ts';
 import { formatHistory } from '../../src/report/history.ts';
-import { formatShow } from '../../src/report/show.ts';
-import { displayWidth } from '../../src/report/width.ts';
+import { formatShow } from '../../src/report/show/show.ts';
+import { displayWidth } from '../../src/report/terminal/width.ts';
 import { testLedger } from '../ledger/read/testLedger.ts';
 import { deploymentRecord, pipe, terminal } from './testView.ts';
 import { detailOf, threePhases } from './threePhases.ts';

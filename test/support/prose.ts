@@ -9,7 +9,8 @@ export interface Prose {
 }
 
 /** Marks of SQL: its words are in capitals, or a column is compared. */
-const sql = /\b(SELECT|INSERT|UPDATE|DELETE|CREATE|DROP|PRAGMA|WHERE|FROM|AND|OR|CASE|UNION|VALUES|AS)\b| = '/;
+const sql =
+  /\b(SELECT|INSERT|UPDATE|DELETE|CREATE|DROP|PRAGMA|WHERE|FROM|AND|OR|CASE|UNION|VALUES|AS)\b| = '/;
 
 /** String literals and templates of a source file, without SQL, module names and types. An expression in a template is `…`. */
 export function stringsIn(path: string): Prose[] {

@@ -2,7 +2,7 @@ import { parseDurationMs, parseTimeMs } from '../../duration.ts';
 import { type DeploytrackError, usageError } from '../../errors.ts';
 import { amountLimits, isWithin, textLimits } from '../../limits.ts';
 import { isFreeWords, phaseName } from '../../model.ts';
-import { isWellFormed } from '../../wellFormed.ts';
+import { isWellFormed } from '../../text/wellFormed.ts';
 import type { ValueData } from './option.ts';
 
 /** Where a text came from: `--timeout`, or an argument and its command. */

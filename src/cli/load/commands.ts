@@ -30,5 +30,5 @@ export const commandLoaders: Loaders = {
   'import': () => import('../../commands/import.ts'),
   'export': () => import('../../commands/export.ts'),
   'completion': () => import('../../commands/completion.ts'),
-  'left-prober': () => import('../../commands/leftProber.ts'),
+  'left-prober': () => import('../../commands/backgroundProber.ts'),
 };

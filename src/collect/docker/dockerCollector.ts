@@ -3,7 +3,7 @@ import type { Warning } from '../../errors.ts';
 import { collectorState, keepCollectorState } from '../../ledger/collected/collectorState.ts';
 import { addUse, keptContainer, presentContainers } from '../../ledger/collected/containers.ts';
 import type { Database } from '../../ledger/file/addon.ts';
-import { keepWarnings } from '../../ledger/keepWarnings.ts';
+import { keepWarnings } from '../../ledger/saveWarnings.ts';
 import type { Place } from './containerMarks.ts';
 import { type ContainerState, containerState, object, strings, text } from './containerState.ts';
 import { containerUse } from './containerUse.ts';
@@ -11,7 +11,7 @@ import { readLabels } from './deploymentLabels.ts';
 import { type Engine, engineEvents, engineJson } from './engine.ts';
 import type { EngineAddress } from './engineAddress.ts';
 import { type EngineEvent, engineEvent } from './engineEvent.ts';
-import { takeInContainer, takeInHealth, takeInRemoval } from './takeInContainer.ts';
+import { takeInContainer, takeInHealth, takeInRemoval } from './ingestContainer.ts';
 
 /** What a collector works with. */
 export interface Collecting {

@@ -1,4 +1,4 @@
-import type { CarriedDeployment, Row } from '../carry/carriedDeployment.ts';
+import type { CarriedDeployment, Row } from '../exchange/exportedDeployment.ts';
 import { atMostOneEach } from '../read/budgetWeights.ts';
 import { type Columns, deploymentColumns, rowColumns, type Value } from './columns.ts';
 import { deploymentId } from './fields.ts';

@@ -1,10 +1,10 @@
-import { lastBytes } from '../../cutText.ts';
 import { type AmountName, amountLimits, isWithin, textLimits } from '../../limits.ts';
 import { isDeploymentId, isFreeWords, phaseName } from '../../model.ts';
-import { plainText } from '../../plainText.ts';
 import { redact } from '../../redact.ts';
 import { whatIsWrong } from '../../settings/check.ts';
-import { isWellFormed, wellFormed } from '../../wellFormed.ts';
+import { lastBytes } from '../../text/cutText.ts';
+import { plainText } from '../../text/plainText.ts';
+import { isWellFormed, wellFormed } from '../../text/wellFormed.ts';
 import { type Read, Unfit } from './reading.ts';
 
 /** A number with the limits of its name. */

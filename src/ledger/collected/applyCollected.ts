@@ -2,8 +2,8 @@ import type { Context } from '../../context.ts';
 import type { Warning } from '../../errors.ts';
 import type { Mark } from '../../marks.ts';
 import { redactMark } from '../../redactMark.ts';
-import { keepMark } from '../carry/keptMarks.ts';
 import { checkMark } from '../checks/checkMark.ts';
+import { keepMark } from '../exchange/openMarks.ts';
 import type { Database } from '../file/addon.ts';
 import { applyMark } from '../marks/apply.ts';
 

@@ -1,5 +1,5 @@
 import { lstatSync, type Stats } from 'node:fs';
-import { readyMarks } from '../carry/waitingMarks.ts';
+import { readyMarks } from '../exchange/waitingMarks.ts';
 import type { Database } from '../file/addon.ts';
 import type { Rows } from '../rows.ts';
 import { type JournalPlaces, journalPaths } from './journalPlaces.ts';

@@ -14,7 +14,7 @@ import { applyPhaseStart, touchGroupOf } from './applyPhaseStart.ts';
 import { applyRollback } from './applyRollback.ts';
 import { applySmoke } from './applySmoke.ts';
 import { applyStart } from './applyStart.ts';
-import { type LifeTest, lookedUp } from './keptProcesses.ts';
+import { type LifeTest, lookedUp } from './deploymentProcesses.ts';
 
 /** Looks at the processes that a start has to know, before the ledger is locked; the work inside the transaction. */
 export function prepareMark(

@@ -6,11 +6,11 @@ import type { Database } from '../file/addon.ts';
 import { countFinished, type Finished } from '../totals/finishTotals.ts';
 import { groupId, touchGroup } from '../totals/groups.ts';
 import { settleRollbacks } from './applyRollback.ts';
-import { noteEnd } from './badDeployment.ts';
+import { noteEnd } from './budgetEvents.ts';
 import { closeOpenPhases } from './closeOpenPhases.ts';
 import { downtimeSeconds, openOutage } from './downtime.ts';
+import { clockWentBackwards } from './finishStage.ts';
 import { type Judgement, judge } from './judge.ts';
-import { clockWentBackwards } from './settleStage.ts';
 
 /** Closes a deployment: status, error, figures, totals. One that is closed keeps all but what was empty. */
 export function applyFinish(database: Database, mark: FinishMark): Warning[] {

@@ -6,7 +6,7 @@ import type { Database } from '../file/addon.ts';
 import { countMigration, countRun } from '../totals/stageTotals.ts';
 import { touchGroupOf } from './applyPhaseStart.ts';
 import { downtimeSeconds, keepDowntime } from './downtime.ts';
-import { knownRun, type SettledStage, settleStage } from './settleStage.ts';
+import { knownRun, type SettledStage, settleStage } from './finishStage.ts';
 import { stageSeconds } from './stageSeconds.ts';
 
 /** A phase ends: its row is settled, the deployment's column and the totals with it. */

@@ -4,7 +4,7 @@ import { type Instant, isoTime } from '../../model.ts';
 import { type DeploymentRow, deploymentOf, groupKeyOf } from '../deployments.ts';
 import type { Database } from '../file/addon.ts';
 import { groupId, touchGroup } from '../totals/groups.ts';
-import { keepProcess } from './keptProcesses.ts';
+import { keepProcess } from './deploymentProcesses.ts';
 
 /** A phase begins: a running row. */
 export function applyPhaseStart(database: Database, mark: PhaseStartMark): Warning[] {

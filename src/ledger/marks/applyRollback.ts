@@ -7,7 +7,7 @@ import type { Selected } from '../rows.ts';
 import { hasEndedWell } from '../statuses.ts';
 import { groupId, touchGroup } from '../totals/groups.ts';
 import { Totals } from '../totals/totals.ts';
-import { noteRollback } from './badDeployment.ts';
+import { noteRollback } from './budgetEvents.ts';
 
 /** A rollback is an event beside its deployment: it changes no terminal status. Counted once, when it is settled. */
 export function applyRollback(database: Database, mark: RollbackMark): Warning[] {

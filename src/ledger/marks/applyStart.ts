@@ -7,8 +7,8 @@ import type { Database } from '../file/addon.ts';
 import { versionInService } from '../inService.ts';
 import { declareGroup } from '../totals/declareGroup.ts';
 import { closeAbandoned } from './abandoned.ts';
-import { countFragment } from './countFragment.ts';
-import { keepProcess, type LifeTest } from './keptProcesses.ts';
+import { countFragment } from './countOrphan.ts';
+import { keepProcess, type LifeTest } from './deploymentProcesses.ts';
 
 /** A deployment begins: its row, its zeros, and the end of those that were abandoned. */
 export function applyStart(database: Database, mark: StartMark, life: LifeTest): Warning[] {

@@ -4,7 +4,7 @@ import type { Life } from '../../processes.ts';
 import { openDeployments } from '../deployments.ts';
 import type { Database } from '../file/addon.ts';
 import { isAbandoned, lastMark } from './abandoned.ts';
-import { deploymentLife, type LifeTest } from './keptProcesses.ts';
+import { deploymentLife, type LifeTest } from './deploymentProcesses.ts';
 
 /** A deployment that a start would stand beside. */
 export interface Blocker {

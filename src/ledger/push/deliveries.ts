@@ -2,7 +2,7 @@ import type { Database } from '../file/addon.ts';
 import type { Selected } from '../rows.ts';
 import { isOpen } from '../statuses.ts';
 import { newSequence } from '../totals/groups.ts';
-import type { HeldTotals } from './heldTotals.ts';
+import type { HeldTotals } from './remoteTotals.ts';
 
 /** A group with something to deliver, and how it stands with the gateway. */
 export interface Outstanding {

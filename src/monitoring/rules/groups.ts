@@ -1,9 +1,9 @@
 import { type AlertRule, runbookOf } from './alertRule.ts';
 import { alertGroups } from './alerts/alerts.ts';
-import type { ChosenFigures } from './chosenFigures.ts';
-import { figureText } from './figure.ts';
+import type { ChosenFigures } from './chosenThresholds.ts';
 import { bareNames, burnRates, indicators, type RecordingRule } from './objectives.ts';
 import { matcher } from './promql.ts';
+import { figureText } from './threshold.ts';
 
 /** Groups of rules as Prometheus reads them. */
 export interface RuleGroups {

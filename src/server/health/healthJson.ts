@@ -9,7 +9,7 @@ import { siteState } from '../../ledger/read/site.ts';
 import { type SiteStatistics, siteStatistics } from '../../ledger/read/siteStatistics.ts';
 import { deploymentJson } from '../../report/deploymentJson.ts';
 import type { Json } from '../../report/json.ts';
-import { trackedJson } from '../../report/trackedJson.ts';
+import { trackedJson } from '../../report/show/trackedJson.ts';
 
 /** What `/health` says, and whether it says ill. Field names and their order are those that existing readers know. */
 export interface HealthAnswer {

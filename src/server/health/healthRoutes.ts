@@ -5,8 +5,8 @@ import { siteMeant } from '../../ledger/read/site.ts';
 import { respond } from '../http/respond.ts';
 import { queryOf, type RequestContext, type Route } from '../route.ts';
 import type { ServerContext } from '../serverContext.ts';
+import { KeptAnswers } from './healthCache.ts';
 import { healthAnswer } from './healthJson.ts';
-import { KeptAnswers } from './keptAnswers.ts';
 
 const defaultLimit = 10;
 const mostLimit = 100;

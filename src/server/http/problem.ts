@@ -1,5 +1,5 @@
 import type { DeploytrackError } from '../../errors.ts';
-import { inWords } from '../../report/warnings.ts';
+import { inWords } from '../../report/messages/warnings.ts';
 import type { Answer } from './respond.ts';
 
 /** An answer of one line of text. */

@@ -1,9 +1,9 @@
 import { type DeploymentEvent, wrongName } from '../../collect/webhook/deploymentEvent.ts';
 import type { Json } from '../../collect/webhook/json.ts';
 import type { ServerContext } from '../serverContext.ts';
+import { takeInDelivery } from './ingestDelivery.ts';
 import type { WebhookSecrets } from './secret.ts';
 import type { Sender, SignedRequest } from './senders.ts';
-import { takeInDelivery } from './takeInDelivery.ts';
 
 /** How far a sender's clock may be before ours. */
 const aheadMs = 300_000;

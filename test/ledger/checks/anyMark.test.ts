@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { takeInMark } from '../../../src/ledger/journal/importJournals.ts';
 import { markOf } from '../../../src/ledger/journal/readJournal.ts';
-import { takeInMark } from '../../../src/ledger/journal/takeIn.ts';
 import { listGroups } from '../../../src/ledger/push/deliveries.ts';
 import { readSnapshot } from '../../../src/ledger/push/snapshot.ts';
 import type { Mark } from '../../../src/marks.ts';

@@ -1,15 +1,15 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { CarriedDeployment } from '../../../src/ledger/carry/carriedDeployment.ts';
-import { exportLines } from '../../../src/ledger/carry/exportLines.ts';
-import { importDeployment } from '../../../src/ledger/carry/importDeployment.ts';
-import { keepMark } from '../../../src/ledger/carry/keptMarks.ts';
 import { checkDeployment } from '../../../src/ledger/checks/checkDeployment.ts';
-import { takeInMark } from '../../../src/ledger/journal/takeIn.ts';
+import type { CarriedDeployment } from '../../../src/ledger/exchange/exportedDeployment.ts';
+import { exportLines } from '../../../src/ledger/exchange/exportLines.ts';
+import { importDeployment } from '../../../src/ledger/exchange/importDeployment.ts';
+import { keepMark } from '../../../src/ledger/exchange/openMarks.ts';
+import { takeInMark } from '../../../src/ledger/journal/importJournals.ts';
 import type { Mark } from '../../../src/marks.ts';
 import { isFreeWords } from '../../../src/model.ts';
-import { isPlain } from '../../../src/plainText.ts';
 import { redactMark } from '../../../src/redactMark.ts';
+import { isPlain } from '../../../src/text/plainText.ts';
 import { type LedgerWorld, ledgerWorld } from '../ledgerWorld.ts';
 import { costMark, finishMark, rollbackMark, smokeMark, startMark } from '../makeMarks.ts';
 

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { alerts } from '../../../src/monitoring/rules/alerts/alerts.ts';
-import { chosenFigures } from '../../../src/monitoring/rules/chosenFigures.ts';
-import { type Figure, figureText } from '../../../src/monitoring/rules/figure.ts';
+import { chosenFigures } from '../../../src/monitoring/rules/chosenThresholds.ts';
+import { type Figure, figureText } from '../../../src/monitoring/rules/threshold.ts';
 
 const figureOf = (name: string) => alerts.find((one) => one.name === name)?.condition.figure as Figure;
 const withFigure = alerts.filter(({ condition }) => condition.figure !== null).map(({ name }) => name);

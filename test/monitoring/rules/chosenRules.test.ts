@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { chosenFigures } from '../../../src/monitoring/rules/chosenFigures.ts';
+import { chosenFigures } from '../../../src/monitoring/rules/chosenThresholds.ts';
 import { type AlertCase, group, histogram, of, outcomes, type Points } from './cases/series.ts';
 import { rulesOf, tryRules } from './promtool.ts';
 

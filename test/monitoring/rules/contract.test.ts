@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { catalogue } from '../../../src/metrics/catalogue.ts';
 import { alerts } from '../../../src/monitoring/rules/alerts/alerts.ts';
-import { figureText } from '../../../src/monitoring/rules/figure.ts';
 import { burnRates, indicators } from '../../../src/monitoring/rules/objectives.ts';
+import { figureText } from '../../../src/monitoring/rules/threshold.ts';
 import { shippedRule } from './promtool.ts';
 
 /** The thresholds, severities and durations that no change may move, written down a second time. */

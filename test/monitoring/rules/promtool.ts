@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { alerts } from '../../../src/monitoring/rules/alerts/alerts.ts';
-import { type ChosenFigures, noneChosen } from '../../../src/monitoring/rules/chosenFigures.ts';
+import { type ChosenFigures, noneChosen } from '../../../src/monitoring/rules/chosenThresholds.ts';
 import {
   alertingGroups,
   type PrometheusAlert,

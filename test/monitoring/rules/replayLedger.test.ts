@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { backtest } from '../../../src/backtest/backtest.ts';
+import { historyOf } from '../../../src/backtest/historyOf.ts';
 import { readEvents } from '../../../src/ledger/read/eventRows.ts';
-import { chosenFigures, noneChosen } from '../../../src/monitoring/rules/chosenFigures.ts';
-import { backtest } from '../../../src/monitoring/rules/replay/backtest.ts';
-import { historyOf } from '../../../src/monitoring/rules/replay/historyOf.ts';
+import { chosenFigures, noneChosen } from '../../../src/monitoring/rules/chosenThresholds.ts';
 import { type LedgerWorld, ledgerWorld } from '../../ledger/ledgerWorld.ts';
 import { errorRateMark, exited, smokeMark } from '../../ledger/makeMarks.ts';
 import { scriptOf } from '../../ledger/script.ts';

@@ -1,6 +1,4 @@
 import { increaseBy, series, windowMs } from '../promql.ts';
-import { burnTracks } from '../replay/burnTracks.ts';
-import { countTracks } from '../replay/countTracks.ts';
 import type { Condition } from './condition.ts';
 
 const by = ['deployment', 'environment'];
@@ -36,12 +34,14 @@ export function budgetSpent(share: number): Condition {
     unit: 'ratio',
     hasEnvironment: true,
     expression: ({ figure, where }) => `round(${series(budgetUsed, [where])}, 0.5) >= ${figure}`,
-    replay: (history, figure) =>
-      countTracks(history.eventsOf(consumed, {}), { by, windowMs: windowMs('30d') }).map((track) => ({
-        ...track,
-        holds: (used) => used > 0 && used >= figure,
-        worst: 'largest',
-      })),
+    replay: {
+      kind: 'increase',
+      metric: consumed,
+      labels: {},
+      by,
+      windowMs: windowMs('30d'),
+      isReached: true,
+    },
   };
 }
 
@@ -57,15 +57,15 @@ export function burning({ times, long, short }: { times: number; long: string; s
         `and ${series(badRatio(short), [where])} > ${figure} * ${allowedBad}`,
         `and round(${series(deployments(long), [where])}) >= ${fewest}`,
       ].join('\n'),
-    replay: (history, figure) =>
-      burnTracks({
-        bad: history.eventsOf(bad, {}),
-        all: history.eventsOf(all, {}),
-        by,
-        long: windowMs(long),
-        short: windowMs(short),
-        fewest,
-        above: figure * allowedBad,
-      }),
+    replay: {
+      kind: 'burn rate',
+      bad,
+      all,
+      by,
+      longMs: windowMs(long),
+      shortMs: windowMs(short),
+      fewest,
+      allowedBad,
+    },
   };
 }

@@ -1,5 +1,4 @@
 import { increaseBy, series, windowMs } from '../promql.ts';
-import { countTracks } from '../replay/countTracks.ts';
 import type { Condition } from './condition.ts';
 
 /** More events than the figure in a window: `increase()` extrapolates, so whole events are compared. */
@@ -18,11 +17,6 @@ export function countedAbove(asked: {
     hasEnvironment: true,
     expression: ({ figure, where }) =>
       `round(${increaseBy(by, { of: series(metric, [...matchers, where]), window })}) > ${figure}`,
-    replay: (history, figure) =>
-      countTracks(history.eventsOf(metric, labels), { by, windowMs: windowMs(window) }).map((track) => ({
-        ...track,
-        holds: (count) => count > figure,
-        worst: 'largest',
-      })),
+    replay: { kind: 'increase', metric, labels, by, windowMs: windowMs(window), isReached: false },
   };
 }

@@ -1,5 +1,4 @@
 import { series } from '../promql.ts';
-import { errorRateTracks } from '../replay/errorRateTracks.ts';
 import type { Condition } from './condition.ts';
 import { oneDeployment } from './running.ts';
 
@@ -18,11 +17,6 @@ export function errorRateAbove(ratio: number): Condition {
         `and on (${oneDeployment})`,
         `(time() - ${series('deployment_recent_start_timestamp_seconds', [where])} < ${judgedSeconds})`,
       ].join('\n'),
-    replay: (history, figure) =>
-      errorRateTracks(history.errorRates, { judgedMs: judgedSeconds * 1000 }).map((track) => ({
-        ...track,
-        holds: (rate) => rate > figure,
-        worst: 'largest',
-      })),
+    replay: { kind: 'error rate', judgedMs: judgedSeconds * 1000 },
   };
 }

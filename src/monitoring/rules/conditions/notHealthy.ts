@@ -1,5 +1,4 @@
 import { series } from '../promql.ts';
-import { notHealthyTracks } from '../replay/notHealthyTracks.ts';
 import type { Condition } from './condition.ts';
 import { oneDeployment } from './running.ts';
 
@@ -44,6 +43,6 @@ export function notHealthyAfter(seconds: number): Condition {
         ')',
       ].join('\n');
     },
-    replay: (history, figure) => notHealthyTracks(history, { afterSeconds: figure }),
+    replay: { kind: 'not healthy' },
   };
 }

@@ -1,6 +1,5 @@
 import { buckets, type HistogramName } from '../../../buckets.ts';
 import { bucketOf, increaseBy, series, windowMs } from '../promql.ts';
-import { countTracks } from '../replay/countTracks.ts';
 import type { Condition } from './condition.ts';
 
 /** At least so many measurements above the figure in a window: all that were counted less those of its bucket. */
@@ -29,14 +28,6 @@ export function overBound(asked: {
         `) >= ${atLeast}`,
       ].join('\n');
     },
-    replay: (history, figure) => {
-      const above = history.eventsOf(histogram, labels).filter(({ amount }) => amount > figure);
-      const ones = above.map((event) => ({ ...event, amount: 1 }));
-      return countTracks(ones, { by, windowMs: windowMs(window) }).map((track) => ({
-        ...track,
-        holds: (count) => count >= atLeast,
-        worst: 'largest',
-      }));
-    },
+    replay: { kind: 'measured above', histogram, labels, by, windowMs: windowMs(window), atLeast },
   };
 }

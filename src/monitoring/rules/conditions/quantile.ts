@@ -1,6 +1,5 @@
 import { buckets, type HistogramName } from '../../../buckets.ts';
 import { increaseBy, series, windowMs } from '../promql.ts';
-import { quantileTracks } from '../replay/quantileTracks.ts';
 import type { Condition } from './condition.ts';
 
 const by = ['deployment', 'environment'];
@@ -28,11 +27,6 @@ export function p95Above(p95: P95, { above, recorded }: { above: number; recorde
       recorded === undefined
         ? `${p95Expression(p95, where)} > ${figure}`
         : `${series(recorded, [where])} > ${figure}`,
-    replay: (history, figure) =>
-      quantileTracks(history.eventsOf(histogram, {}), {
-        bounds: buckets[histogram],
-        by,
-        windowMs: windowMs(window),
-      }).map((track) => ({ ...track, holds: (seconds) => seconds > figure, worst: 'largest' })),
+    replay: { kind: 'p95', histogram, by, windowMs: windowMs(window) },
   };
 }

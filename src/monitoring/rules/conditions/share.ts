@@ -1,6 +1,4 @@
 import { increaseBy, series, windowMs } from '../promql.ts';
-import { countTracks } from '../replay/countTracks.ts';
-import { shareTracks } from '../replay/shareTracks.ts';
 import type { Condition } from './condition.ts';
 
 const by = ['deployment', 'environment'];
@@ -32,14 +30,6 @@ export function shareBelow(
       recorded === undefined
         ? `(\n${shareExpression(share, where)}\n) < ${figure}`
         : `${series(recorded, [where])} < ${figure}`,
-    replay: (history, figure) => {
-      const count = (labels: Readonly<Record<string, string>>) =>
-        countTracks(history.eventsOf(metric, labels), { by, windowMs: windowMs(window) });
-      return shareTracks({ part: count({ status: good }), whole: count({}) }).map((track) => ({
-        ...track,
-        holds: (value) => value < figure,
-        worst: 'smallest',
-      }));
-    },
+    replay: { kind: 'share', metric, good, by, windowMs: windowMs(window) },
   };
 }

@@ -1,0 +1,44 @@
+import { usageError } from '../errors.ts';
+import { openDeployments } from '../ledger/deployments.ts';
+import { newestEnded } from '../ledger/read/deployments.ts';
+import { say } from '../report/messages/print.ts';
+import { safeId } from '../safeId.ts';
+import type { Session } from '../session.ts';
+import { type Which, whichDeployment } from './resolveDeployment.ts';
+
+/** The ID of `--of`. Throws a usage error if it is none. */
+export function ofDeployment(of: string | null): string | null {
+  if (of === null) return null;
+  const id = safeId(of);
+  if (id !== null) return id;
+  throw usageError(`invalid ID ${JSON.stringify(of)} for --of`, 'run `deploytrack history` to list the IDs');
+}
+
+/**
+ * The deployment of a record that a finished one takes too: `of` or `--id`, else DEPLOYTRACK_ID, else the open one,
+ * else, with `finishedToo`, the newest finished one of the given deployment and environment, which a line names.
+ */
+export async function whichForRecord(
+  session: Session,
+  { of, finishedToo }: { of: string | null; finishedToo: boolean },
+): Promise<Which> {
+  if (of !== null) return { deploymentId: of, warnings: [] };
+  const { settings, context } = session;
+  if (!finishedToo || settings.of('id') !== null || context.env.DEPLOYTRACK_ID !== undefined)
+    return whichDeployment(session);
+  try {
+    const database = await session.store.database();
+    const deployment = settings.text('deployment') ?? undefined;
+    const environment = settings.text('environment') ?? undefined;
+    if (openDeployments(database, { deployment, environment }).length > 0) return whichDeployment(session);
+    const newest = newestEnded(database, {
+      deployment: deployment ?? null,
+      environment: environment ?? null,
+    });
+    if (newest === null) return whichDeployment(session);
+    say(context, `recorded for ${newest}, the newest finished deployment`);
+    return { deploymentId: newest, warnings: [] };
+  } catch {
+    return whichDeployment(session);
+  }
+}

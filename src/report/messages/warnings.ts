@@ -1,0 +1,106 @@
+import { closeSync, constants, fstatSync, openSync, statSync, writeSync } from 'node:fs';
+import { dirname } from 'node:path';
+import type { Context } from '../../context.ts';
+import type { Warning } from '../../errors.ts';
+import { findOwn } from '../../files/findOwn.ts';
+import { isOpenToOthers } from '../../files/isOpenToOthers.ts';
+import { visible } from '../../text/visible.ts';
+import { showFault } from '../show/showFault.ts';
+import { breakCommands } from './ciCommands.ts';
+import { ciOf, exactly } from './ciOutput.ts';
+import { lostOutput } from './lostOutput.ts';
+
+/** Writes warnings to where the settings send them: stderr, stdout, nowhere, or a file. */
+export function reportWarnings(
+  context: Context,
+  { warnings, target }: { warnings: readonly Warning[]; target: string },
+): void {
+  for (const warning of distinct(warnings)) {
+    if (warning.cause !== undefined) showFault(warning.cause, context);
+    if (target === 'off') continue;
+    if (target.startsWith('file:')) toFile(context, { path: target.slice('file:'.length), warning });
+    else writeText(context, { target, text: inSystemForm(context, warning) });
+  }
+}
+
+/** One line per warning. Falls back to stderr if the file cannot be written. */
+function toFile(context: Context, { path, warning }: { path: string; warning: Warning }): void {
+  const line = `${new Date(context.instant().wallMs).toISOString()} ${inWords(warning)}\n`;
+  if (!appendLine(path, { line, uid: context.uid }))
+    writeText(context, { target: 'stderr', text: inSystemForm(context, warning) });
+}
+
+/** Falls back to stderr if standard output cannot be written. */
+function writeText(context: Context, { target, text }: { target: string; text: string }): void {
+  if (target === 'stdout') exactly(context.stdout).write(text);
+  if (target !== 'stdout' || lostOutput(context) !== null) exactly(context.stderr).write(text);
+}
+
+/** A message and what to do about it. */
+interface Problem {
+  readonly message: string;
+  readonly hint?: string | undefined;
+}
+
+/** A problem in one line, for files, annotations and tables. Control characters and invisible ones are escaped. */
+export function inWords({ message, hint }: Problem): string {
+  return oneLine(hint === undefined ? message : `${message} (hint: ${hint})`);
+}
+
+/** A problem as stderr shows it: the message, and the hint on a line of its own. `kind` is missing for plain notes. */
+export function problemLines({ message, hint }: Problem, kind?: 'error' | 'warning'): string {
+  const first = `deploytrack: ${kind === undefined ? '' : `${kind}: `}${oneLine(message)}\n`;
+  return hint === undefined ? first : `${first}deploytrack: hint: ${oneLine(hint)}\n`;
+}
+
+function oneLine(text: string): string {
+  return visible(text.replaceAll(/[\r\n\t]+/g, ' '));
+}
+
+/** GitHub Actions and Azure DevOps have their own forms, of one line each, which they show next to the step. */
+function inSystemForm({ env }: Context, warning: Warning): string {
+  const ci = ciOf(env);
+  if (ci === null) return problemLines(warning, 'warning');
+  if (ci === 'other') return breakCommands(problemLines(warning, 'warning'));
+  const line = breakCommands(inWords(warning));
+  return ci === 'github'
+    ? `::warning title=deploytrack::${line.replaceAll('%', '%25')}\n`
+    : `##vso[task.logissue type=warning]deploytrack: ${azureData(line)}\n`;
+}
+
+/** Escaped as the Azure agent unescapes it. Line ends are spaces already. */
+function azureData(line: string): string {
+  return line.replaceAll('%', '%AZP25').replaceAll(';', '%3B').replaceAll(']', '%5D');
+}
+
+/** Drops repeated warnings, and those that another one with the same hint contains. */
+function distinct(warnings: readonly Warning[]): Warning[] {
+  const all = [...new Map(warnings.map((warning) => [warning.message, warning])).values()];
+  const holds = (other: Warning, one: Warning) =>
+    other !== one && other.hint === one.hint && other.message.includes(one.message);
+  return all.filter((one) => !all.some((other) => holds(other, one)));
+}
+
+/**
+ * Adds a line to the file that the settings name, and never waits for a reader. What stands there through somebody else (a
+ * link that another account laid, in a folder for everybody also a file of another account or a second name) is left alone.
+ * False where nothing was written.
+ */
+function appendLine(path: string, { line, uid }: { line: string; uid: number | undefined }): boolean {
+  const { O_WRONLY, O_APPEND, O_CREAT } = constants;
+  const careful = (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
+  try {
+    const at = findOwn(path, uid)?.path ?? path;
+    const file = openSync(at, O_WRONLY | O_APPEND | O_CREAT | careful, 0o666);
+    try {
+      const { uid: owner, nlink } = fstatSync(file);
+      const isOurs = nlink === 1 && (owner === uid || owner === 0);
+      if (!isOurs && uid !== undefined && isOpenToOthers(statSync(dirname(at)), uid)) return false;
+      return writeSync(file, line) === Buffer.byteLength(line);
+    } finally {
+      closeSync(file);
+    }
+  } catch {
+    return false; // A warning that cannot be written must not become a failure of its own.
+  }
+}
