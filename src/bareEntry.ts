@@ -12,6 +12,6 @@ module.exports = (cause: unknown) => {
   const argv = process.argv.slice(2);
   // A question that cannot be answered says so also where deploytrack is disabled: no answer is no yes.
   const isSilent = context.env.DEPLOYTRACK_DISABLED === '1' && !onlyTells(argv);
-  const why = isSilent ? null : brokenPart(entry, cause ?? 'it is cut');
+  const why = isSilent ? null : brokenPart(entry, cause ?? 'it is truncated');
   void runBare(argv, { context, why }).then((code) => process.exit(code));
 };

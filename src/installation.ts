@@ -31,7 +31,7 @@ function load<Bundle extends Versioned>(file: string): Bundle {
   if (bundle.version === programVersion) return bundle as Bundle;
   throw brokenPart(
     file,
-    bundle.version === undefined ? 'it is cut' : `it is of version ${bundle.version}, not ${programVersion}`,
+    bundle.version === undefined ? 'it is truncated' : `it is of version ${bundle.version}, not ${programVersion}`,
   );
 }
 
@@ -45,7 +45,7 @@ export function brokenPart(file: string, cause: unknown): DeploytrackError {
     message: existsSync(file) ? `${what} cannot be used: ${why}` : `${what} is missing`,
     hint: existsSync(join(root, 'scripts/build.mjs'))
       ? `npm run build --prefix ${typedPath(root)}`
-      : `the installation in ${root} is not whole: install deploytrack there again`,
+      : `reinstall deploytrack in ${root}: the installation is incomplete`,
     cause,
   });
 }

@@ -15,7 +15,7 @@ export function internalError(error: unknown): { code: 'INTERNAL'; message: stri
   return {
     code: 'INTERNAL',
     message: `internal error: ${kindOf(error)}; ${where}`,
-    hint: `report it with this line at ${reportAt}; DEPLOYTRACK_DEBUG=1 shows the error itself, which may contain your data`,
+    hint: `report the line above at ${reportAt}; DEPLOYTRACK_DEBUG=1 shows the error itself, which may contain your data`,
   };
 }
 

@@ -46,7 +46,7 @@ export function keepBytes(call: Call): Call | { readonly refused: string } {
 function refusal(broken: readonly { readonly name: string }[], odd: string): string {
   const [first] = broken.map(({ name }) => name).filter(isName);
   const what = first === undefined ? 'a variable' : `the variable ${first}`;
-  return `${what} is not UTF-8, and no shell keeps one named ${JSON.stringify(odd)}`;
+  return `${what} is not valid UTF-8, and no shell can pass on a variable named ${JSON.stringify(odd)}`;
 }
 
 /** As the kernel shows it; null where it does not. */

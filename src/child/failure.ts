@@ -18,7 +18,7 @@ export function utf8Failure(command: string, args: readonly string[]): StartFail
   if (![command, ...args].some((word) => word.includes('\uFFFD'))) return null;
   const words = ownArguments().slice(-1 - args.length);
   if (words.every((word) => isUtf8(word))) return null;
-  return { kind: 'not-utf8', message: `${command}: not run, an argument is not UTF-8` };
+  return { kind: 'not-utf8', message: `${command}: not run; an argument is not valid UTF-8` };
 }
 
 function whatIsMissing(command: string): string {

@@ -6,7 +6,7 @@ export type AsideWorld = Pick<Context, 'program' | 'env' | 'sleep'>;
 /** The answer did not come in time. */
 export class TookTooLong extends Error {
   constructor() {
-    super('it does not answer in time');
+    super('it does not respond in time');
     this.name = 'TookTooLong';
   }
 }
@@ -44,7 +44,7 @@ export async function askAside<Argument>(
   try {
     const code = await Promise.race([ended, sleep(withinMs).then(() => undefined)]);
     if (code === undefined) throw new TookTooLong();
-    if (code !== 0) throw new Error(Buffer.concat(wrong).toString('utf8') || 'it cannot be looked at');
+    if (code !== 0) throw new Error(Buffer.concat(wrong).toString('utf8') || 'it cannot be inspected');
     return Buffer.concat(out);
   } finally {
     ended.catch(() => {});

@@ -43,7 +43,7 @@ export function mayHang({ platform }: Pick<Context, 'platform'>, path: string): 
 function readTask({ path, mostBytes }: { path: string; mostBytes: number }): void {
   const fs = require('node:fs') as typeof import('node:fs');
   const file = fs.openSync(path, fs.constants.O_RDONLY | fs.constants.O_NONBLOCK);
-  if (!fs.fstatSync(file).isFile()) throw new Error('it is no regular file');
+  if (!fs.fstatSync(file).isFile()) throw new Error('it is not a regular file');
   const chunk = Buffer.alloc(65_536);
   for (let bytes = 0; ; ) {
     const read = fs.readSync(file, chunk, 0, chunk.length, null);

@@ -5,11 +5,11 @@ export type Oddity = 'link' | 'foreign-link' | 'not-regular' | 'several-names' |
 
 const said: Readonly<Record<Oddity, string>> = {
   link: 'it is a link',
-  'foreign-link': 'it is a link that another account laid',
-  'not-regular': 'it is no regular file',
+  'foreign-link': 'it is a link of another account',
+  'not-regular': 'it is not a regular file',
   'several-names': 'it has a second name (a hard link)',
   foreign: 'it belongs to another account',
-  'no-lines': 'it holds megabytes without one line',
+  'no-lines': 'it has megabytes without a line end',
 };
 
 /** What stands at the path is nothing that we would have made; it was not touched. `message` says what it is. */

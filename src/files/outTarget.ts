@@ -31,7 +31,7 @@ export function outTarget(named: string, uid: number | undefined): OutTarget {
     const said = readlinkSync(path);
     path = /^([/\\]|[A-Za-z]:)/.test(said) ? said : `${folder}/${said}`;
   }
-  throw new Error('its links lead in a circle');
+  throw new Error('its links form a loop');
 }
 
 function descriptorOf(path: string): number | null {

@@ -8,9 +8,9 @@ export function wrongFolder(folder: string, { uid, make }: { uid: number; make: 
   if (make && isMade(folder)) chmodSync(folder, 0o700); // whatever the umask left
   const found = lstatSync(folder, { throwIfNoEntry: false });
   if (found === undefined) return null;
-  if (!found.isDirectory()) return 'it is no folder';
+  if (!found.isDirectory()) return 'it is not a folder';
   if (found.uid !== uid) return 'it belongs to another account';
-  return (found.mode & 0o022) === 0 ? null : 'others may write it';
+  return (found.mode & 0o022) === 0 ? null : 'other accounts can write to it';
 }
 
 function isMade(folder: string): boolean {

@@ -118,7 +118,7 @@ function clockOf({ instant }: FlowWorld, patience: Patience | null) {
     endedEarly(hasWriter: boolean): false {
       if (bytes > 0) return false;
       throw new Error(
-        hasWriter ? `nothing came within ${patience?.silenceSeconds} s` : 'nobody writes into this pipe',
+        hasWriter ? `no data came within ${patience?.silenceSeconds} s` : 'no process writes to this pipe',
       );
     },
   };

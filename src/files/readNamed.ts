@@ -11,7 +11,7 @@ export function readNamed(path: string, { mostBytes }: { mostBytes: number }): B
   const descriptor = open(path);
   try {
     const stat = fstatSync(descriptor);
-    if (!stat.isFile()) throw new Error('it is no regular file');
+    if (!stat.isFile()) throw new Error('it is not a regular file');
     if (stat.size > mostBytes) throw new Error(`it is larger than ${mostBytes} bytes`);
     return readAll(descriptor, mostBytes);
   } finally {

@@ -80,7 +80,7 @@ function tailTask({ path, keepBytes }: { path: string; keepBytes: number }): voi
   const fs = require('node:fs') as typeof import('node:fs');
   const file = fs.openSync(path, fs.constants.O_RDONLY | fs.constants.O_NONBLOCK);
   const stat = fs.fstatSync(file);
-  if (!stat.isFile()) throw new Error('it is no regular file');
+  if (!stat.isFile()) throw new Error('it is not a regular file');
   const from = Math.max(0, stat.size - keepBytes);
   const bytes = Buffer.alloc(3 + Math.min(stat.size, keepBytes));
   bytes[0] = from > 0 ? 1 : 0;

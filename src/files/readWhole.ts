@@ -32,6 +32,6 @@ export async function readWhole(
     },
     taker: { take, patience },
   });
-  if (read === false) throw new Error('its end did not come');
+  if (read === false) throw new Error('it did not end in time');
   return read === true ? Buffer.concat(parts) : read;
 }

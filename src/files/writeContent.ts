@@ -44,7 +44,7 @@ async function writeBytes(
   while (done < bytes.length) {
     const written = writeSome(descriptor, bytes.subarray(done));
     if (written === 0) {
-      if (waitedMs >= patienceMs) throw new Error('its reader takes nothing');
+      if (waitedMs >= patienceMs) throw new Error('its reader does not read');
       await sleep(pauseMs);
       waitedMs += pauseMs;
     } else {

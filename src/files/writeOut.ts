@@ -67,7 +67,7 @@ async function openPatiently(world: WritingWorld, path: string): Promise<number>
       return openSync(path, O_WRONLY | O_NONBLOCK | O_NOCTTY);
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'ENXIO') throw error;
-      if (waitedMs >= readerWaitMs) throw new Error('nobody reads it', { cause: error });
+      if (waitedMs >= readerWaitMs) throw new Error('no process reads it', { cause: error });
       await world.sleep(askAgainMs);
     }
   }

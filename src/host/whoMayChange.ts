@@ -26,7 +26,7 @@ function firstFault(path: string, uid: number): { fault: string } | { leadsTo: s
   let here = '/';
   for (let index = 0; index <= parts.length; index += 1) {
     const stat = lstatSync(here, { throwIfNoEntry: false });
-    if (stat === undefined) return { fault: `${here} is not there` };
+    if (stat === undefined) return { fault: `${here} does not exist` };
     if (stat.isSymbolicLink()) {
       if (!isTrusted(stat.uid, uid)) return { fault: `${here} belongs to another account` };
       const rest = parts.slice(index).join('/');
@@ -46,8 +46,8 @@ function faultOf(
   if (!isTrusted(owner, uid)) return 'belongs to another account';
   // In a folder like /tmp nobody replaces what is somebody else's; what stands there is looked at next.
   if (isFolderOnTheWay && (mode & 0o1000) !== 0) return null;
-  if ((mode & 0o002) !== 0) return 'may be written by everybody';
-  return (mode & 0o020) !== 0 && !isPrivateGroup({ gid, owner }) ? 'may be written by a group' : null;
+  if ((mode & 0o002) !== 0) return 'can be written by every account';
+  return (mode & 0o020) !== 0 && !isPrivateGroup({ gid, owner }) ? 'can be written by a group' : null;
 }
 
 function isTrusted(owner: number, uid: number): boolean {

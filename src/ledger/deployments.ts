@@ -56,7 +56,7 @@ export function findDeployment(database: Database, deploymentId: string): Deploy
   throw new DeploytrackError({
     code: 'LEDGER_ROW',
     message: `row ${raw.id} of deployment_metrics cannot be used: ${raw.wrong}`,
-    hint: 'look at it with sqlite3, and mend or delete it',
+    hint: 'check it with sqlite3, then fix or delete it',
   });
 }
 
@@ -128,16 +128,16 @@ export function deploymentOf(
   if (found === null) {
     warnings.push({
       code: 'UNKNOWN_ID',
-      message: `this ledger knows no deployment ${mark.deploymentId}: its marks are kept under that id`,
-      hint: '`deploytrack import` joins them with the ledger it was started in',
+      message: `deployment ${mark.deploymentId} not found in this ledger; its marks were recorded under that ID`,
+      hint: 'import them with `deploytrack import` into the ledger that it was started in',
     });
     return insertFragment(database, mark);
   }
   if (found.status !== 'in-progress') {
     warnings.push({
       code: 'LATE',
-      message: `deployment ${mark.deploymentId} is closed (${found.status}): the mark is kept, totals stay as they are`,
-      hint: '`deploytrack start` opens a new one',
+      message: `deployment ${mark.deploymentId} is already closed (${found.status}): the mark was recorded, totals do not change`,
+      hint: 'run `deploytrack start` for a new deployment',
     });
   }
   return found;

@@ -72,7 +72,7 @@ function openExisting(path: string): Reading {
     throw new DeploytrackError({
       code: 'LEDGER_UNUSABLE',
       message: `there is no ledger at ${path}`,
-      hint: '`deploytrack init` or the first `deploytrack start` makes one; name its file with openLedger(path) or DEPLOYTRACK_LEDGER',
+      hint: 'run `deploytrack init` or `deploytrack start` to create one, or give its file to openLedger(path) or DEPLOYTRACK_LEDGER',
     });
   keepStatements(reading.database);
   return reading;
@@ -80,7 +80,7 @@ function openExisting(path: string): Reading {
 
 function openOrNull(path: string): Reading | null {
   if (typeof path !== 'string' || path === '')
-    throw usageError('openLedger: the path is no text', 'expected the file of a ledger, or nothing');
+    throw usageError('openLedger: the path is not a string', 'pass the path of a ledger, or nothing');
   for (let tries = 1; ; tries += 1) {
     try {
       return openForReading(path, { how: 'read', leftOut: () => {}, busyTimeoutMs });

@@ -95,5 +95,5 @@ function spawnFinding(error: NodeJS.ErrnoException, name: string): Finding {
 function exitFinding(name: string, end: { code: number | null; signal: NodeJS.Signals | null }): Finding {
   if (end.code === 0) return finding('healthy', `${name} exited with 0`);
   const how = end.signal === null ? `exited with ${end.code}` : `was ended by ${end.signal}`;
-  return finding('command_failed', `${name} ${how}, 0 was expected`);
+  return finding('command_failed', `${name} ${how}; expected 0`);
 }

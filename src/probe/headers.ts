@@ -24,8 +24,8 @@ async function parseHeader(line: string, readFile: ReadFile): Promise<{ name: st
   const name = line.slice(0, Math.max(colon, 0)).trim().toLowerCase();
   if (!/^[a-z0-9!#$%&'*+.^_`|~-]+$/.test(name)) {
     throw usageError(
-      'a header needs the form "Name: value"',
-      "write for example --header 'X-Token: @/run/token'",
+      'invalid header; expected "Name: value"',
+      "use for example --header 'X-Token: @/run/token'",
     );
   }
   const given = line.slice(colon + 1).trim();

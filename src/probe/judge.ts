@@ -30,7 +30,7 @@ export function judgeHead(expected: Expectation, answer: Answer): Finding | null
     }
     return found('wrong_status', `expected status ${expected.expectStatus}, got ${seen}`, answer);
   }
-  return expected.expectVersion === null ? found('healthy', `answered with ${seen}`, answer) : null;
+  return expected.expectVersion === null ? found('healthy', `responded with ${seen}`, answer) : null;
 }
 
 /** What the whole body says about the version. */
@@ -42,7 +42,7 @@ export function judgeBody(
   const wanted = `expected version ${quoted(expected.expectVersion)}`;
   const document = parseJson(body);
   if (document === notJson)
-    return found('not_json', `${wanted}, got no JSON but ${kindOf(body, answer)}`, answer);
+    return found('not_json', `${wanted}, got ${kindOf(body, answer)} instead of JSON`, answer);
   const value = resolvePointer(document, expected.versionPointer);
   const version = typeof value === 'number' ? String(value) : value;
   if (typeof version !== 'string' || version === '') {
@@ -51,7 +51,7 @@ export function judgeBody(
   }
   const verdict = versionsAgree(expected.expectVersion, version) ? 'healthy' : 'wrong_version';
   const words =
-    verdict === 'healthy' ? `answered as version ${quoted(version)}` : `${wanted}, got ${quoted(version)}`;
+    verdict === 'healthy' ? `responded as version ${quoted(version)}` : `${wanted}, got ${quoted(version)}`;
   return {
     ...found(verdict, words, answer),
     version: wellFormed(redactToCut(version, 256)).slice(0, 256),

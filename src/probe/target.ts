@@ -40,8 +40,8 @@ export function parseTarget(options: TargetOptions): ProbeTarget {
   const versionPointer = options.versionPointer ?? checkOptions.versionField.default ?? '';
   if (!isPointer(versionPointer)) {
     throw usageError(
-      `${quoted(versionPointer)} is no JSON pointer`,
-      'write for example --version-field /app/version',
+      `invalid JSON pointer ${quoted(versionPointer)} for --version-field`,
+      'use for example --version-field /app/version',
     );
   }
   return {
@@ -62,16 +62,16 @@ function parseUrl(text: string): URL {
   const schemes = ['http:', 'https:', 'tcp:'];
   if (url === null || !schemes.includes(url.protocol)) {
     throw usageError(
-      `${quoted(redactAddress(withoutCredentials(text)))} is no address that can be probed`,
-      'write http://…, https://… or tcp://host:port',
+      `invalid URL ${quoted(redactAddress(withoutCredentials(text)))}`,
+      'use http://…, https://… or tcp://host:port',
     );
   }
   const bare =
     url.protocol !== 'tcp:' || (url.port !== '' && /^\/?$/.test(url.pathname) && url.search === '');
   if (url.hostname === '' || !bare) {
     throw usageError(
-      `${quoted(redactAddress(shownUrl(url)))} is no tcp address`,
-      'write tcp://host:port and nothing behind it',
+      `invalid tcp address ${quoted(redactAddress(shownUrl(url)))}`,
+      'use tcp://host:port and nothing after it',
     );
   }
   return url;
@@ -115,11 +115,11 @@ function decoded(text: string): string {
 
 function checkedStatus(status: number | '2xx'): number | '2xx' {
   if (status === '2xx' || (Number.isInteger(status) && status >= 200 && status <= 599)) return status;
-  throw usageError(`${status} is no status that an answer can have`, 'write --expect-status 200 to 599');
+  throw usageError(`invalid HTTP status ${status}`, 'use --expect-status with 200 to 599');
 }
 
 /** Node ignores what is no certificate without a word, and then trusts nobody. */
 function checkedPem(pem: string | null): string | null {
   if (pem === null || /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/.test(pem)) return pem;
-  throw usageError('the file of --ca holds no certificate', 'it must be PEM: -----BEGIN CERTIFICATE----- …');
+  throw usageError('the file of --ca contains no certificate', 'use PEM: -----BEGIN CERTIFICATE----- …');
 }

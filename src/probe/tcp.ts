@@ -21,7 +21,7 @@ export async function tcpTransport(): Promise<Transport> {
       at.stage = 'connect';
     });
     socket.on('connect', () => {
-      settle(finding('healthy', `${at.place} took the connection`));
+      settle(finding('healthy', `${at.place} accepted the connection`));
       socket.destroy();
     });
     socket.on('error', (error) => settle(failureFinding(error, at)));

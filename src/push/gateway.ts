@@ -33,9 +33,9 @@ async function secretOf(
   if (!found.isEmpty)
     throw new DeploytrackError({
       code: 'SETTING',
-      message: `${found.problem}; nothing was sent`,
+      message: `${found.problem}; nothing was pushed`,
       ...(found.expected === null ? {} : { hint: found.expected }),
     });
-  warnings.push({ code: 'SETTING', message: `${found.problem}: it is not sent` });
+  warnings.push({ code: 'SETTING', message: `${found.problem}; it is not sent` });
   return undefined;
 }

@@ -21,13 +21,13 @@ export async function failed(task: GroupTask, { line, hadMs }: Failure): Promise
     return { warnings: [], gatewayFailed: true };
   const nowMs = session.context.instant().wallMs;
   await session.store.note((database) => noteFailure(database, { url: gateway.url, nowMs, line }));
-  const message = `the gateway ${gateway.url} did not take the metrics: ${line}`;
+  const message = `cannot push metrics to ${gateway.url}: ${line}`;
   return {
     warnings: [
       {
         code: 'GATEWAY',
         message,
-        hint: 'all is in the ledger; the next command or `deploytrack push` delivers it',
+        hint: 'nothing is lost; the next command or `deploytrack push` tries again',
         failed: 'delivery',
       },
     ],
@@ -39,8 +39,8 @@ export async function failed(task: GroupTask, { line, hadMs }: Failure): Promise
 export function notDelivered(group: Outstanding): Warning {
   return {
     code: 'GATEWAY',
-    message: `the metrics of ${group.deployment}/${group.environment} are not delivered yet: another deploytrack is sending them, or the time was up`,
-    hint: 'all is in the ledger; the next command or `deploytrack push` delivers it',
+    message: `the metrics of ${group.deployment}/${group.environment} are not pushed yet: another deploytrack is pushing them, or the time ran out`,
+    hint: 'nothing is lost; the next command or `deploytrack push` tries again',
     failed: 'delivery',
   };
 }
@@ -68,7 +68,7 @@ export function refusal({
   group: Outstanding;
   line: string;
 }): Warning {
-  const message = `the gateway ${gateway.url} refused the metrics of ${group.deployment}/${group.environment}: ${line}`;
+  const message = `the gateway ${gateway.url} rejected the metrics of ${group.deployment}/${group.environment}: ${line}`;
   return {
     code: 'GATEWAY',
     message,

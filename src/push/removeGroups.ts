@@ -44,7 +44,7 @@ function removeTextfiles({ context, settings }: Session, groups: readonly Outsta
 function notRemoved(group: Outstanding, line: string): Warning {
   return {
     code: 'GATEWAY',
-    message: `${groupPath(group)} could not be removed: ${line}`,
+    message: `cannot remove ${groupPath(group)}: ${line}`,
     failed: 'delivery',
   };
 }

@@ -21,14 +21,14 @@ export async function writeTextfiles(session: Session, request: DeliveryRequest)
       return [
         {
           code: 'TEXTFILE',
-          message: `the textfile ${result.path} cannot be written: ${result.line}`,
+          message: `cannot write the textfile ${result.path}: ${result.line}`,
           failed: 'delivery',
         },
       ];
     if (result.outcome === 'hidden')
       warnings.push({
         code: 'TEXTFILE',
-        message: `node_exporter may not be able to read ${result.path}: its rights cannot be set (${result.line})`,
+        message: `node_exporter may not be able to read ${result.path}: its permissions cannot be set (${result.line})`,
       });
   }
   return warnings;

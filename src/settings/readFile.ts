@@ -29,7 +29,7 @@ function textOf(
   let place: string;
   try {
     const found = findOwn(path, guard === null ? undefined : context.uid);
-    if (found === null || found.stat === null) return notRead(path, 'it is a link that leads to nothing');
+    if (found === null || found.stat === null) return notRead(path, 'it is a link to a file that does not exist');
     const kind = whatElse(found.stat);
     if (kind !== null) return notRead(path, kind);
     place = found.path;
@@ -69,7 +69,7 @@ function guardedText({
     const problem = guard?.({ file: stat, folder }) ?? null;
     if (problem !== null) return { message: problem };
     const text = utf8Text(readAll(file, limitBytes.words));
-    return text === null ? meantToBeRead(path, 'it is no text in UTF-8') : { text };
+    return text === null ? meantToBeRead(path, 'it is not text in UTF-8') : { text };
   } finally {
     closeSync(file);
   }
@@ -79,7 +79,7 @@ function guardedText({
 function whatElse(stat: Stats): string | null {
   if (stat.isFile()) return null;
   if (stat.isDirectory()) return 'it is a folder';
-  return stat.isFIFO() ? 'it is a pipe' : 'it is no regular file';
+  return stat.isFIFO() ? 'it is a pipe' : 'it is not a regular file';
 }
 
 /** A file of settings that nobody can read is as wrong as a wrong setting: without it a mark may go elsewhere. */
@@ -93,15 +93,15 @@ function notRead(path: string, why: unknown): Refusal {
   return {
     message: `the settings file ${path} was not read: ${said}`,
     hint: /^(EACCES|EPERM)$/.test(code ?? '')
-      ? 'its owner or root gives the right to read it, for example with chmod a+r'
-      : 'put a file of `key: value` lines there, or take it away',
+      ? 'give this account read access, for example with chmod a+r'
+      : 'replace it with a file of `key: value` lines, or remove it',
   };
 }
 
 function parsed(path: string, text: string): SettingsFile {
   const values: unknown = path.endsWith('.json') ? JSON.parse(text) : parseYaml(text);
   if (values === null || values === '') return { path, values: {}, problems: [] };
-  if (typeof values !== 'object' || Array.isArray(values)) throw new Error('it holds no keys');
+  if (typeof values !== 'object' || Array.isArray(values)) throw new Error('it contains no keys');
   return withoutLists({ path, values: values as Record<string, unknown> });
 }
 
@@ -114,7 +114,7 @@ function unread(path: string, error: unknown): SettingsFile {
       {
         code: 'SETTING',
         message: `the settings file ${path} cannot be read: ${said}`,
-        hint: 'expected `key: value` lines, the keys being the options’ names',
+        hint: 'use `key: value` lines with the names of options as keys',
         failed: 'recording',
       },
     ],

@@ -183,7 +183,7 @@ function unknownKeys(file: SettingsFile | null): Warning[] {
     {
       code: 'SETTING',
       message: `${file?.path}: unknown ${unknown.length === 1 ? 'key' : 'keys'} ${unknown.join(', ')}`,
-      hint: 'the keys are the options’ names',
+      hint: 'use the names of options as keys',
     },
   ];
 }

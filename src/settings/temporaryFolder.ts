@@ -5,7 +5,7 @@ import { wrongFolder } from '../files/ownFolder.ts';
 
 /** What an account without a home does for a ledger that stays. */
 export const howToStay =
-  'name a file with --ledger or DEPLOYTRACK_LEDGER; for a systemd service StateDirectory= makes a folder';
+  'set a file with --ledger or DEPLOYTRACK_LEDGER; for a systemd service, set StateDirectory=';
 
 /**
  * Throws where the ledger's folder below the temporary one is not this account's alone; with `make` it is made first. What

@@ -19,15 +19,15 @@ const rules: Readonly<Record<string, (value: string) => Unfit | null>> = {
 /** Null where the secret of this variable can be what it is for. */
 export function unfitSecret(variable: string, value: string): Unfit | null {
   // What came in its place: the bytes that were meant are gone.
-  if (value.includes('\ufffd')) return { wrong: 'is no text in UTF-8', expected: 'expected UTF-8' };
+  if (value.includes('\ufffd')) return { wrong: 'is not text in UTF-8', expected: 'expected UTF-8' };
   return rules[variable]?.(value) ?? null;
 }
 
 function unfitToken(value: string): Unfit | null {
   if (/^[\x21-\x7e]+$/.test(value)) return null;
   return {
-    wrong: 'has a character that no bearer header carries',
-    expected: 'expected letters, digits and signs of ASCII, without blanks and line ends',
+    wrong: 'has a character that a bearer token cannot contain',
+    expected: 'expected ASCII letters, digits and signs, without spaces and line ends',
   };
 }
 
@@ -35,8 +35,8 @@ function unfitToken(value: string): Unfit | null {
 export function unfitName(value: string): Unfit | null {
   if (value.includes(':'))
     return {
-      wrong: 'has a colon, where the name of basic credentials ends',
-      expected: 'expected a name without one',
+      wrong: 'has a colon, which a user name of basic credentials cannot contain',
+      expected: 'expected a user name without a colon',
     };
   return unfitPassword(value);
 }
@@ -44,7 +44,7 @@ export function unfitName(value: string): Unfit | null {
 export function unfitPassword(value: string): Unfit | null {
   if (!/[\u0000-\u001f\u007f]/.test(value)) return null;
   return {
-    wrong: 'has a control character, which basic credentials may not hold',
+    wrong: 'has a control character, which basic credentials cannot contain',
     expected: 'expected one line of text',
   };
 }
@@ -53,15 +53,15 @@ export function unfitPassword(value: string): Unfit | null {
 function unfitHeader(value: string): Unfit | null {
   if (value === value.trim() && !/[\u0000-\u0008\u000a-\u001f\u007f]/.test(value)) return null;
   return {
-    wrong: 'has a character that no header carries',
-    expected: 'expected one line of text, without blanks around it',
+    wrong: 'has a character that a header cannot contain',
+    expected: 'expected one line of text, without spaces around it',
   };
 }
 
 function tooLong(bytes: number): Unfit | null {
   if (bytes <= mostHeaderBytes) return null;
   return {
-    wrong: 'is longer than a header may be',
+    wrong: 'is longer than a header can be',
     expected: `expected at most ${mostHeaderBytes} bytes`,
   };
 }

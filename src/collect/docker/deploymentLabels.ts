@@ -80,7 +80,7 @@ function timestamp(
       : Number.NaN;
   if (ms >= earliestMs && ms <= nowMs + aheadMs) return Math.round(ms);
   problems.push(
-    `deployment.timestamp ${quoted(said)} is no time up to now; expected Unix seconds or ISO 8601 with a zone`,
+    `invalid deployment.timestamp ${quoted(said)}; expected Unix seconds or ISO 8601 with a zone, not in the future`,
   );
   return null;
 }
@@ -88,7 +88,7 @@ function timestamp(
 function commit(said: string | undefined, problems: string[]): string | null {
   if (said === undefined || said === '') return null;
   if (/^[0-9a-fA-F]{7,64}$/.test(said)) return said.toLowerCase();
-  problems.push(`deployment.commit ${quoted(said)} is no commit; expected 7 to 64 hexadecimal digits`);
+  problems.push(`invalid deployment.commit ${quoted(said)}; expected 7 to 64 hexadecimal digits`);
   return null;
 }
 
@@ -97,7 +97,7 @@ function status(said: string | undefined, problems: string[]): FinalStatus | nul
   if (word === '') return null;
   if (Object.hasOwn(statuses, word)) return statuses[word] ?? null;
   problems.push(
-    `deployment.status ${quoted(said ?? '')} is no status; expected ${Object.keys(statuses).join(', ')}`,
+    `unknown deployment.status ${quoted(said ?? '')}; expected ${Object.keys(statuses).join(', ')}`,
   );
   return null;
 }

@@ -35,7 +35,7 @@ export async function engineJson(
   try {
     return JSON.parse(text);
   } catch {
-    throw refused(address, { status: 200, text: 'its answer is no JSON' });
+    throw refused(address, { status: 200, text: 'its response is not JSON' });
   }
 }
 
@@ -77,7 +77,7 @@ async function* linesOf(response: IncomingMessage): AsyncGenerator<string> {
   for await (const chunk of response as AsyncIterable<string>) {
     const lines = (rest + chunk).split('\n');
     rest = lines.pop() ?? '';
-    if (rest.length > longestBytes) throw new Error('its answer is too long');
+    if (rest.length > longestBytes) throw new Error('its response is too long');
     yield* lines;
   }
   yield rest;
@@ -98,7 +98,7 @@ function opened(
   return new Promise((resolve, reject) => {
     const lookup = lookupWithin(context, timeoutMs ?? longestLookupMs);
     const asked = request({ ...address, path, method: 'GET', headers: { Host: 'docker' }, lookup });
-    const late = () => asked.destroy(new Error(`no answer in ${timeoutMs} ms`));
+    const late = () => asked.destroy(new Error(`no response within ${timeoutMs} ms`));
     const timer = timeoutMs === null ? undefined : setTimeout(late, timeoutMs);
     const abort = () => asked.destroy(new Error('stopped'));
     signal.addEventListener('abort', abort, { once: true });
@@ -122,13 +122,13 @@ async function bodyOf(
 ): Promise<string> {
   const stop = () => response.destroy(new Error('stopped'));
   signal.addEventListener('abort', stop, { once: true });
-  const timer = setTimeout(() => response.destroy(new Error(`no answer in ${timeoutMs} ms`)), timeoutMs);
+  const timer = setTimeout(() => response.destroy(new Error(`no response within ${timeoutMs} ms`)), timeoutMs);
   const chunks: Buffer[] = [];
   let length = 0;
   try {
     for await (const chunk of response as AsyncIterable<Buffer>) {
       length += chunk.length;
-      if (length > longestBytes) throw new Error('its answer is too long');
+      if (length > longestBytes) throw new Error('its response is too long');
       chunks.push(chunk);
     }
   } finally {
@@ -141,14 +141,14 @@ async function bodyOf(
 function unreachable(address: EngineAddress, error: NodeJS.ErrnoException): DeploytrackError {
   const shown = shownEngine(address);
   const hints: Readonly<Record<string, string>> = {
-    EACCES: 'let this account into the group that owns the socket, or mount it for the container',
-    ENOENT: 'name the socket with --docker or DOCKER_HOST, and mount it where this runs in a container',
-    ECONNREFUSED: 'nobody listens there: is the engine running?',
+    EACCES: 'add this account to the group that owns the socket, or mount the socket into the container',
+    ENOENT: 'set the socket with --docker or DOCKER_HOST; in a container, mount it',
+    ECONNREFUSED: 'check that the engine is running',
   };
   return new DeploytrackError({
     code: 'ENGINE',
-    message: `the container engine ${shown} cannot be asked: ${error.code ?? error.message}`,
-    hint: hints[error.code ?? ''] ?? 'it is asked again',
+    message: `cannot reach the container engine ${shown}: ${error.code ?? error.message}`,
+    hint: hints[error.code ?? ''] ?? 'wait; the server tries again',
     cause: error,
   });
 }
@@ -159,7 +159,7 @@ function refused(
 ): DeploytrackError {
   return new DeploytrackError({
     code: 'ENGINE',
-    message: `the container engine ${shownEngine(address)} answered ${status}: ${redactToCut(text.trim(), 200).slice(0, 200)}`,
-    hint: 'it is asked again',
+    message: `the container engine ${shownEngine(address)} responded with ${status}: ${redactToCut(text.trim(), 200).slice(0, 200)}`,
+    hint: 'wait; the server tries again',
   });
 }

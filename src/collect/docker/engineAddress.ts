@@ -17,8 +17,8 @@ export function parseEngineAddress(text: string): EngineAddress {
   const [, host, port] = /^(?:tcp|http):\/\/([^/:\s]+|\[[\da-fA-F:]+\])(?::(\d{1,5}))?\/?$/.exec(text) ?? [];
   if (host !== undefined) return { host: host.replace(/^\[|\]$/g, ''), port: Number(port ?? 2375) };
   throw usageError(
-    `--docker: ${JSON.stringify(text)} is no address of an engine`,
-    'expected unix:///var/run/docker.sock, a path, npipe:////./pipe/docker_engine, or tcp://host:2375 without TLS',
+    `invalid engine address ${JSON.stringify(text)} for --docker`,
+    'use unix:///var/run/docker.sock, a path, npipe:////./pipe/docker_engine, or tcp://host:2375 without TLS',
   );
 }
 

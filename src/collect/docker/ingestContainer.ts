@@ -107,7 +107,7 @@ function endOf(
       ...well,
       atMs: startedMs,
       status: labels.status,
-      error: labels.status === 'failed' ? 'its label says failed' : null,
+      error: labels.status === 'failed' ? 'its label deployment.status is failed' : null,
     };
   if (health !== null)
     return health.isHealthy

@@ -18,15 +18,15 @@ export interface WrittenTime {
 export function textField(value: unknown): Field<string | null> {
   const read = textUpTo(textLimits.text, value);
   if ('expected' in read || read.value === null || isPlain(read.value, { lines: true })) return read;
-  return { expected: 'a text without control characters' };
+  return { expected: 'text without control characters' };
 }
 
 function textOf(value: unknown): Field<string | null> {
   if (value === null || value === undefined || value === '') return { value: null };
   if (typeof value === 'number' && Number.isFinite(value)) return { value: String(value) };
-  if (typeof value !== 'string' || !isWellFormed(value)) return { expected: 'a text' };
+  if (typeof value !== 'string' || !isWellFormed(value)) return { expected: 'text' };
   // What stands for bytes that could not be read: the text itself is lost already.
-  return value.includes('\ufffd') ? { expected: 'a text in UTF-8' } : { value };
+  return value.includes('\ufffd') ? { expected: 'text in UTF-8' } : { value };
 }
 
 /** What names something: one line, at most 255 bytes. */
@@ -44,7 +44,7 @@ export function longTextField(value: unknown): Field<string | null> {
 function textUpTo(mostBytes: number, value: unknown): Field<string | null> {
   const read = textOf(value);
   if ('expected' in read || read.value === null || Buffer.byteLength(read.value) <= mostBytes) return read;
-  return { expected: `a text of at most ${mostBytes} bytes` };
+  return { expected: `text of at most ${mostBytes} bytes` };
 }
 
 /** Seconds of a phase or of all, as a number or as its text. */

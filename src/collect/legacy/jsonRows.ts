@@ -34,7 +34,7 @@ export function readJsonLines(text: string): LegacyFile | null {
 function placed({ one, row, table }: { one: unknown; row: number; table: string | null }): PlacedRow {
   return isObject(one)
     ? { table, row, raw: one, why: '' }
-    : { table, row, raw: null, why: 'it is no JSON object' };
+    : { table, row, raw: null, why: 'it is not a JSON object' };
 }
 
 function isDeployment(one: unknown): boolean {

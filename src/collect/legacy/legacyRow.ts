@@ -167,7 +167,7 @@ function timesOf(
   const completedMs = said?.ms ?? (totalSeconds === null ? null : started.ms + totalSeconds * 1000);
   if (completedMs === null) refuse('deployment_completed_at', null, 'when it ended, or total_duration');
   if (completedMs < started.ms)
-    refuse('deployment_completed_at', raw.deployment_completed_at, 'no time before the start');
+    refuse('deployment_completed_at', raw.deployment_completed_at, 'a time not before the start');
   if (completedMs > 253_402_300_799_999)
     refuse('total_duration', raw.total_duration, 'an end before the year 10000');
   const triggered = of('triggered_at');
@@ -178,7 +178,7 @@ function timesOf(
 function statusOf(value: unknown): FinalStatus {
   const found = finalStatuses.find((status) => status === value);
   return (
-    found ?? refuse('deployment_status', value, 'success, warning or failed: an end is what makes it history')
+    found ?? refuse('deployment_status', value, 'success, warning or failed; only finished deployments can be imported')
   );
 }
 
@@ -207,7 +207,7 @@ function refuse(field: string, value: unknown, expected: string): never {
 
 function shown(value: unknown): string {
   if (isMissing(value)) return 'is missing';
-  if (Buffer.isBuffer(value)) return 'holds bytes';
+  if (Buffer.isBuffer(value)) return 'is binary data';
   const text = JSON.stringify(value) ?? String(value);
   return `is ${text.length > 60 ? `${redactToCut(text, 60).slice(0, 59)}…` : text}`;
 }

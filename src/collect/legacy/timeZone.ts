@@ -43,8 +43,8 @@ function clockOf(zone: string | null): Intl.DateTimeFormat {
     });
   } catch {
     throw usageError(
-      `--timezone: ${JSON.stringify(zone)} is no time zone`,
-      'expected a name such as Europe/Berlin, or an offset such as +02:00',
+      `invalid time zone ${JSON.stringify(zone)} for --timezone`,
+      'use a name such as Europe/Berlin, or an offset such as +02:00',
     );
   }
 }

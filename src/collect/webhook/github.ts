@@ -78,7 +78,7 @@ function readStatus(body: Json, named: Named): ReadEvents {
 
 function endOf(state: string, description: string | null): DeploymentEvent['end'] {
   if (state === 'success') return { status: 'success', error: null };
-  return { status: 'failed', error: description ?? `GitHub said ${state}` };
+  return { status: 'failed', error: description ?? `GitHub reported ${state}` };
 }
 
 /** What both events tell of their deployment. */

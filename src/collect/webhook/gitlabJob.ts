@@ -14,7 +14,7 @@ export function gitlabEnd(status: GitlabStatus, reason: string | null): Deployme
   if (status === 'running') return null;
   return status === 'success'
     ? { status: 'success', error: null }
-    : { status: 'failed', error: reason ?? `GitLab said ${status}` };
+    : { status: 'failed', error: reason ?? `GitLab reported ${status}` };
 }
 
 /**

@@ -49,7 +49,7 @@ function atMostOne(events: readonly Row[], at: Reading): Row[] {
   const weights = atMostOneEach(events.map(({ weight }) => ({ id: '', weight: Number(weight) })));
   return events.filter((_, index) => {
     if ((weights[index] ?? 0) === events[index]?.weight) return true;
-    at.leftOut.push(`error_budget_events[${index}] takes more than is left of one whole deployment`);
+    at.leftOut.push(`error_budget_events[${index}] uses more than is left of one deployment`);
     return false;
   });
 }

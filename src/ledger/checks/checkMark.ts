@@ -15,11 +15,11 @@ export type CheckedMark =
 
 /** Reads a mark that comes as text. Never throws. */
 export function checkMark(value: unknown, author: Author): CheckedMark {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return { wrong: 'it is no mark' };
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return { wrong: 'it is not a mark' };
   const { kind } = value as { kind?: unknown };
-  if (typeof kind !== 'string') return { wrong: 'it is no mark' };
+  if (typeof kind !== 'string') return { wrong: 'it is not a mark' };
   if (!Object.hasOwn(markFields, kind))
-    return { wrong: `there is no mark of the kind ${visibleText(kind)} in this version` };
+    return { wrong: `unknown kind of mark ${visibleText(kind)} in this version` };
   const leftOut: string[] = [];
   try {
     const mark: Mark = markFields[kind as Mark['kind']](value, {

@@ -47,7 +47,7 @@ function textThat(
     if (at.isOurs === true) return value;
     const plain = plainText(value, { lines });
     if (plain !== value && plain.trim() === '')
-      throw new Unfit(at, { value, expected: `${expected}, beside control characters` });
+      throw new Unfit(at, { value, expected: `${expected}, not only control characters` });
     return plain;
   };
 }
@@ -55,7 +55,7 @@ function textThat(
 /** What names a deployment, an environment, a service or a host. */
 export const name = textThat(
   (value) => whatIsWrong('name', value) === null,
-  'a name of 1 to 255 bytes, in one line',
+  'a name of 1 to 255 bytes in one line',
 );
 /** A method, a test, a resource, a kind of check. */
 export const words = textThat(isFreeWords, '1 to 200 characters');
@@ -66,7 +66,7 @@ export const source = textThat((value) => /^[a-z][a-z0-9_.-]{0,62}$/.test(value)
 /** A version, a commit, an address. */
 export const text = textThat(
   (value) => whatIsWrong('text', value) === null,
-  `a text of 1 to ${textLimits.text} bytes`,
+  `text of 1 to ${textLimits.text} bytes`,
 );
 /** What an id was made of. */
 export const givenId = textThat(
@@ -77,7 +77,7 @@ export const deploymentId = textThat(isDeploymentId, 'letters, digits, . _ -, at
 /** Of a mark, a run, a verification: whatever made it says what it looks like. */
 export const eventId = textThat(
   (value) => /^[\x21-\x7e]{1,200}$/.test(value),
-  '1 to 200 letters without a blank',
+  '1 to 200 ASCII characters without spaces',
 );
 /** Identity of a boot, a start time, a pid namespace. */
 export const token = textThat(
@@ -94,7 +94,7 @@ export const phase: Read<string> = (value, at) => {
 
 /** Notes, an error: of a longer one the end is kept. */
 export const longText: Read<string> = (value, at) => {
-  if (typeof value !== 'string') throw new Unfit(at, { value, expected: 'a text' });
+  if (typeof value !== 'string') throw new Unfit(at, { value, expected: 'text' });
   const fit = wellFormed(value);
   if (Buffer.byteLength(fit, 'utf8') <= textLimits.long) return fit;
   // A value must not lose its name, nor a key its beginning, before they are known as secrets.

@@ -26,5 +26,5 @@ export function applyCollected(
 }
 
 function leftOut({ deploymentId }: Mark, why: string): Warning {
-  return { code: 'COLLECTED', message: `of deployment ${deploymentId} something was left out: ${why}` };
+  return { code: 'COLLECTED', message: `deployment ${deploymentId}: a value was ignored: ${why}` };
 }

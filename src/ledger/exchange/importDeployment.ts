@@ -21,14 +21,14 @@ export function importDeployment(
   if (own === undefined || own.deployment_id !== deploymentId || own.deployment_status === 'in-progress')
     throw new Error('it has no row of a finished deployment');
   for (const time of [own.deployment_started_at, own.deployment_completed_at])
-    if (Date.parse(String(time)) > wallMs + clockSkewMs) throw new Error('it lies in the future');
+    if (Date.parse(String(time)) > wallMs + clockSkewMs) throw new Error('it is in the future');
   const known = findDeployment(database, deploymentId);
   const wasImported =
     database.prepare('SELECT 1 FROM imported_deployments WHERE deployment_id = ?').get(deploymentId) !==
     undefined;
   if (known !== null && !wasImported && !known.fragment) {
     if (known.status !== 'in-progress') return false;
-    throw new Error('it is open in this ledger, whose own marks and finish decide');
+    throw new Error('it is still open in this ledger, which has its own marks');
   }
   for (const table of ['deployment_metrics', 'marks_kept', ...tablesOfDeployment])
     database.prepare(`DELETE FROM ${table} WHERE deployment_id = ?`).run(deploymentId);
@@ -47,7 +47,7 @@ export function importDeployment(
 
 function startOf(database: Database, row: Row): string {
   const wallMs = Date.parse(String(row.deployment_started_at));
-  if (Number.isNaN(wallMs)) throw new Error('its start is no time');
+  if (Number.isNaN(wallMs)) throw new Error('its start is not a time');
   return freeStart(database, { version: String(row.version), wallMs });
 }
 

@@ -54,8 +54,8 @@ function refuseJournal(path: string, name: string): void {
   if ((statSync(`${path}-journal`, { throwIfNoEntry: false })?.size ?? 0) === 0) return;
   throw new DeploytrackError({
     code: 'FILE',
-    message: `${name} cannot be read: ${name}-journal holds a change that was not finished`,
-    hint: `open ${name} once with sqlite3 where it was made, and import it then`,
+    message: `${name} cannot be read: ${name}-journal holds an unfinished change`,
+    hint: `open ${name} once with sqlite3 on its original host, then import it`,
   });
 }
 
@@ -91,7 +91,7 @@ function rowsOf(database: Database, name: string): OlderRow[] {
     throw new DeploytrackError({
       code: 'FILE',
       message: `${name} is a ledger of deploytrack`,
-      hint: `\`deploytrack export --ledger ${name} --out <file>\` writes what can be imported`,
+      hint: `run \`deploytrack export --ledger ${name} --out <file>\` to write what can be imported`,
     });
   const found = tables.filter((table) => holdsRows(database, { table, name }));
   if (found.length === 0)

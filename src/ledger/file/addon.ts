@@ -52,7 +52,7 @@ function loadFrom(folder: string): object {
   for (const file of files) {
     if (!existsSync(file)) continue;
     try {
-      if (isCut(file)) throw new Error(`${file} is cut`);
+      if (isCut(file)) throw new Error(`${file} is truncated`);
       return require(file) as object;
     } catch (cause) {
       problem = { what: 'does not load', folder, version: inlined, cause };

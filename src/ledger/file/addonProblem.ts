@@ -23,27 +23,27 @@ function words(found: Found): { message: string; hint: string } {
   switch (found.what) {
     case 'old node':
       return {
-        message: `Node ${neededNode} or newer is needed to open the ledger, and this is ${process.version}`,
-        hint: 'install a newer one: https://nodejs.org/en/download',
+        message: `opening the ledger requires Node ${neededNode} or newer; this is ${process.version}`,
+        hint: 'install a newer version: https://nodejs.org/en/download',
       };
     case 'no package':
       return { message: "SQLite's package better-sqlite3 is not installed", hint: reinstall(found.version) };
     case 'other version':
       return {
-        message: `better-sqlite3 ${found.installed} is installed, and this deploytrack was built with ${found.version}`,
+        message: `better-sqlite3 ${found.installed} is installed, but this deploytrack was built with ${found.version}`,
         hint: reinstall(found.version),
       };
     case 'no file': {
       const isReady = readyMade.has(found.target);
       return {
-        message: `SQLite's native addon for ${found.target} is ${isReady ? 'missing' : 'not among those that are ready-made'}`,
+        message: `SQLite's native addon for ${found.target} is ${isReady ? 'missing' : 'not prebuilt'}`,
         hint: isReady ? reinstall(found.version, found.folder) : compile(found.folder),
       };
     }
     case 'does not load': {
       const said = firstLine(found.cause);
       return {
-        message: `SQLite's native addon cannot be loaded by Node ${process.version}: ${said}`,
+        message: `Node ${process.version} cannot load SQLite's native addon: ${said}`,
         hint: isOfOlderSystem(said) ? compile(found.folder) : reinstall(found.version, found.folder),
       };
     }

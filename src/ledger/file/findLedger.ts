@@ -25,11 +25,11 @@ export function findLedger(path: string): LedgerFile | null {
   if (found === null) return null;
   if (found.stat === null)
     throw refused(
-      `the ledger ${path} is a link to ${found.path}, where nothing is`,
-      'name the file itself with --ledger, or remove the link',
+      `the ledger ${path} is a link to ${found.path}, which does not exist`,
+      'set the file itself with --ledger, or remove the link',
     );
   if (!found.stat.isFile())
-    throw refused(`the ledger ${path} is ${kindOf(found.stat)}, not a file`, 'name a file with --ledger');
+    throw refused(`the ledger ${path} is ${kindOf(found.stat)}, not a file`, 'set a file with --ledger');
   const isExposed = isOpenToOthers(statSync(dirname(found.path)), own);
   if (isExposed) refuseLaid(path, { at: found.path, stat: found.stat, own });
   if (isExposed || isWritable(found.stat, own)) refuseJournal(found.path, found.stat.size);
@@ -43,7 +43,7 @@ function find(path: string, own: number | undefined): FoundFile | null {
     if (!(error instanceof OddFile)) throw error;
     throw refused(
       `the ledger ${path} is not used: ${error.message}`,
-      'look at what it leads to, and remove the link',
+      'check where it leads, then remove the link',
     );
   }
 }
@@ -67,8 +67,8 @@ export function refuseJournal(path: string, ledgerBytes: number): void {
   for (let tries = ledgerBytes > making.largestBytes ? 1 : making.tries; stands(); tries -= 1) {
     if (tries <= 1)
       throw refused(
-        `the ledger ${path} is not used: ${journal} is a rollback journal, which no ledger has, and others may write here`,
-        'look at it, and remove it',
+        `the ledger ${path} is not used: ${journal} is a rollback journal, which a ledger never has, and other accounts can write to this folder`,
+        'check it, then remove it',
       );
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, making.pauseMs);
   }
@@ -91,8 +91,8 @@ export function refuseLaid(
 
 function laid(path: string, why: string): DeploytrackError {
   return refused(
-    `${path} is not used: ${why}, in a folder that others may write`,
-    'look at it, and remove it',
+    `${path} is not used: ${why}, in a folder that other accounts can write to`,
+    'check it, then remove it',
   );
 }
 

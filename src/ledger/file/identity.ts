@@ -11,7 +11,7 @@ export function ledgerIsGone(path: string): DeploytrackError {
   return new DeploytrackError({
     code: 'LEDGER_UNUSABLE',
     message: `the ledger ${path} has disappeared`,
-    hint: 'put it back, or start the server again to begin a new one',
+    hint: 'restore it, or restart the server to create a new one',
   });
 }
 
@@ -20,6 +20,6 @@ export function noLedgerYet(path: string): DeploytrackError {
   return new DeploytrackError({
     code: 'NO_LEDGER',
     message: `there is no ledger at ${path} yet`,
-    hint: '`deploytrack init` or the first `deploytrack start` makes it; --ledger names another',
+    hint: 'run `deploytrack init` or `deploytrack start` to create it, or set another with --ledger',
   });
 }

@@ -13,7 +13,7 @@ const longestPathBytes = 512 - '-journal'.length;
 
 /** Of a damaged one. */
 export const howToRecover =
-  'move it and its -wal aside; a copy of before takes its place, or `sqlite3 <moved> .recover | sqlite3 <ledger>` with what can still be read';
+  'move it and its -wal file away; restore a backup, or recover what can be read with `sqlite3 <moved> .recover | sqlite3 <ledger>`';
 
 /** By what the code of SQLite, or of the file system, begins with. */
 const families: readonly (readonly [RegExp, (said: string) => LedgerProblem])[] = [
@@ -22,7 +22,7 @@ const families: readonly (readonly [RegExp, (said: string) => LedgerProblem])[] 
     () => ({
       code: 'LEDGER_BUSY',
       problem: 'is locked by another process',
-      hint: 'deploytrack doctor names the holder',
+      hint: 'run `deploytrack doctor` to see which process holds it',
     }),
   ],
   [
@@ -47,7 +47,7 @@ const families: readonly (readonly [RegExp, (said: string) => LedgerProblem])[] 
     (said) => ({
       code: 'LEDGER_UNUSABLE',
       problem: `cannot be used: its disk or file system failed (${said})`,
-      hint: 'the system’s log tells of the disk; --ledger names a file on another one',
+      hint: 'check the system log, or set a file on another disk with --ledger',
     }),
   ],
 ];
@@ -57,7 +57,7 @@ export function unfitFileSystem(said: string): LedgerProblem {
   return {
     code: 'LEDGER_UNUSABLE',
     problem: `cannot be used: SQLite cannot work on its file system (${said})`,
-    hint: 'name a file on a local disk with --ledger or DEPLOYTRACK_LEDGER',
+    hint: 'set a file on a local disk with --ledger or DEPLOYTRACK_LEDGER',
   };
 }
 
@@ -78,8 +78,8 @@ function tooLong(path: string): Omit<LedgerProblem, 'code'> | null {
   const bytes = Buffer.byteLength(path);
   if (bytes <= longestPathBytes) return null;
   return {
-    problem: `cannot be used: its path has ${bytes} bytes, SQLite takes ${longestPathBytes}`,
-    hint: 'name a shorter one with --ledger; `deploytrack import` takes in what its journal holds',
+    problem: `cannot be used: its path has ${bytes} bytes, SQLite allows ${longestPathBytes}`,
+    hint: 'set a shorter path with --ledger; import its journal with `deploytrack import`',
   };
 }
 
@@ -90,5 +90,5 @@ function refused(path: string, code: string): Omit<LedgerProblem, 'code'> | null
 }
 
 function unexplained(said: string): Omit<LedgerProblem, 'code'> {
-  return { problem: `cannot be used: ${said}`, hint: 'deploytrack doctor says what is wrong' };
+  return { problem: `cannot be used: ${said}`, hint: 'run `deploytrack doctor`' };
 }

@@ -20,7 +20,7 @@ export function lockHolder(ledgerPath: string): LockHolder | null {
   const held = new RegExp(`^\\d+: POSIX +\\S+ +WRITE +(\\d+) +${place}`, 'm').exec(read('/proc/locks'));
   const pid = Number(held?.[1] ?? 0);
   if (pid <= 0) return null;
-  return { pid, program: read(`/proc/${pid}/comm`).trim() || 'a process that has ended meanwhile' };
+  return { pid, program: read(`/proc/${pid}/comm`).trim() || 'a process that has exited' };
 }
 
 /** Major and minor number as the list shows them, in hexadecimal; how they lie in one number: makedev(3), Linux. */

@@ -41,8 +41,8 @@ function makeOrTake(path: string): OpenedFile {
 function notToBeMade(path: string): DeploytrackError {
   return new DeploytrackError({
     code: 'LEDGER_UNUSABLE',
-    message: `no ledger is made in ${path}: it is an empty file of another account`,
-    hint: 'remove it, or name another file with --ledger',
+    message: `no ledger was created at ${path}: it is an empty file of another account`,
+    hint: 'remove it, or set another file with --ledger',
   });
 }
 
@@ -57,8 +57,8 @@ function giveRights(
   } catch (error) {
     warn?.({
       code: 'RIGHTS',
-      message: `the rights of the ledger ${path} cannot be set (${(error as NodeJS.ErrnoException).code}): others may read it`,
-      hint: 'put it on a file system that knows rights, with --ledger',
+      message: `cannot set the permissions of the ledger ${path} (${(error as NodeJS.ErrnoException).code}): other accounts may read it`,
+      hint: 'use --ledger with a file on a file system that supports permissions',
     });
   }
 }

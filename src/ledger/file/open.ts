@@ -61,7 +61,7 @@ export function openFound({ path, stat, isExposed }: LedgerFile, readonly = fals
   } catch (error) {
     const { code } = ((error as Error).cause ?? {}) as { code?: string };
     if (code === 'SQLITE_NOTADB' && headOf(path) !== 'SQLite format 3\0')
-      throw notOurs(path, 'it is no SQLite database');
+      throw notOurs(path, 'it is not an SQLite database');
     throw error;
   }
 }
@@ -79,11 +79,11 @@ function connect(
   let database: Database | undefined;
   try {
     // The library opens another file then.
-    if (path !== path.trim()) throw new Error('its name ends in a blank');
+    if (path !== path.trim()) throw new Error('its name ends in a space');
     const before = expected === null ? null : openFiles();
     database = driver.open(path, { readonly, timeoutMs: 20 });
     if (expected !== null && !isOpened(expected, { path, before }))
-      throw new Error('it was exchanged while it was opened');
+      throw new Error('it was replaced while it was opened');
     // As late as can be: SQLite looks for one when it first reads.
     if (isOfOthers) refuseJournal(path, expected?.size ?? 0);
     const strange = isOfOthers ? strangeProgram(database) : null;
@@ -107,13 +107,13 @@ function lookAt(path: string): LedgerFile | null {
 function strangeTo(path: string, what: string): DeploytrackError {
   return new DeploytrackError({
     code: 'LEDGER_UNUSABLE',
-    message: `the ledger ${path} is not used: it holds the ${what}, which is not as we make it, and others may write it`,
-    hint: 'look at it with sqlite3, and drop what is not ours',
+    message: `the ledger ${path} is not used: it contains the ${what}, which deploytrack did not create, and other accounts can write to it`,
+    hint: 'check it with sqlite3, then drop what does not belong there',
   });
 }
 
 function refuseOther(path: string, head: string): void {
-  if (head !== '' && head !== 'SQLite format 3\0') throw notOurs(path, 'it is no SQLite database');
+  if (head !== '' && head !== 'SQLite format 3\0') throw notOurs(path, 'it is not an SQLite database');
 }
 
 function headOf(path: string): string {
@@ -148,7 +148,7 @@ function checkSchema(database: Database, { path, mayBeOlder }: { path: string; m
     throw new DeploytrackError({
       code: 'LEDGER_OLDER',
       message: `the ledger ${path} has an older schema (${version}, this deploytrack writes ${schemaVersion})`,
-      hint: 'deploytrack init migrates it',
+      hint: 'run `deploytrack init` to migrate it',
     });
   }
 }
@@ -156,8 +156,8 @@ function checkSchema(database: Database, { path, mayBeOlder }: { path: string; m
 function noVersion(path: string, version: number): DeploytrackError {
   return new DeploytrackError({
     code: 'LEDGER_UNUSABLE',
-    message: `the ledger ${path} has none of the tables of a ledger (its schema says ${version})`,
-    hint: 'a copy of before takes its place; --ledger names another',
+    message: `the ledger ${path} has none of the tables of a ledger (its schema version is ${version})`,
+    hint: 'restore a backup, or set another ledger with --ledger',
   });
 }
 
@@ -168,7 +168,7 @@ function notOurs(path: string, why: string): DeploytrackError {
   return new DeploytrackError({
     code: 'LEDGER_NOT_OURS',
     message: `${path} is not a ledger of deploytrack: ${why}; it was left untouched`,
-    hint: 'name another file with --ledger',
+    hint: 'set another file with --ledger',
   });
 }
 

@@ -77,8 +77,8 @@ function refuseEmptyLink(path: string): void {
   if (standing(path) !== null || lstatSync(path, { throwIfNoEntry: false }) === undefined) return;
   throw new DeploytrackError({
     code: 'LEDGER_UNUSABLE',
-    message: `the ledger ${path} is a link to a file that is not there`,
-    hint: 'bring that file back, or name another with --ledger',
+    message: `the ledger ${path} is a link to a file that does not exist`,
+    hint: 'restore that file, or set another with --ledger',
   });
 }
 
@@ -132,8 +132,8 @@ function closing(lasting: DeploytrackError): Error {
 function unreadable(path: string, cause: unknown): DeploytrackError {
   return new DeploytrackError({
     code: 'LEDGER_UNUSABLE',
-    message: `the ledger ${path} cannot be read by this account now: its newest marks are in ${path}-wal, which needs the right to read that and ${path}-shm`,
-    hint: '`deploytrack finish` or any report of an account that may write it writes them back; `deploytrack init --group <group>` gives the right',
+    message: `this account cannot read the ledger ${path} now: its newest marks are in ${path}-wal; reading them needs access to that file and ${path}-shm`,
+    hint: 'run `deploytrack finish` or any report as an account that can write to it, or give access with `deploytrack init --group <group>`',
     cause,
   });
 }
@@ -167,13 +167,13 @@ function stateOf(path: string): { size: number; text: string } {
 }
 
 function written(): Error {
-  return Object.assign(new Error('the file was written meanwhile'), { code: 'SQLITE_BUSY' });
+  return Object.assign(new Error('the file was changed while it was read'), { code: 'SQLITE_BUSY' });
 }
 
 function tooLarge(path: string): DeploytrackError {
   return new DeploytrackError({
     code: 'LEDGER_UNUSABLE',
-    message: `the ledger ${path} is too large to be read by an account that may not write it`,
-    hint: '`deploytrack init --group <group>` gives the right',
+    message: `the ledger ${path} is too large to be read by an account that cannot write to it`,
+    hint: 'give access with `deploytrack init --group <group>`',
   });
 }

@@ -71,12 +71,12 @@ function told({
   if (refused === 'EROFS')
     return {
       problem: `cannot be ${verb}: ${what} lies on a file system that is mounted read-only`,
-      hint: 'mount it writable, or name a file elsewhere with --ledger',
+      hint: 'mount it writable, or set a file elsewhere with --ledger',
     };
   if (refused === 'ENOTDIR')
     return {
-      problem: `cannot be ${verb}: ${what} is no folder`,
-      hint: 'name a file in a folder with --ledger',
+      problem: `cannot be ${verb}: ${what} is not a folder`,
+      hint: 'set a file in a folder with --ledger',
     };
   if (refused !== 'EACCES' && refused !== 'EPERM') return null;
   const found = statOrNull(what);
@@ -86,7 +86,7 @@ function told({
   const { name, asWho } = accountWords(found.uid);
   return {
     problem: `cannot be ${verb} by this account: ${subject} belongs to ${name}, mode ${mode}`,
-    hint: `\`${asWho} deploytrack …\` acts as that account; it or root shares the ledger with \`deploytrack init --ledger ${path} --group <group>\``,
+    hint: `run \`${asWho} deploytrack …\`, or share the ledger as that account or root with \`deploytrack init --ledger ${path} --group <group>\``,
   };
 }
 

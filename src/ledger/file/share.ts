@@ -29,16 +29,16 @@ export async function shareLedger(
   if (context.platform === 'win32') {
     throw new DeploytrackError({
       code: 'LEDGER_UNUSABLE',
-      message: '--group is not for Windows',
-      hint: `icacls ${dirname(path)} /grant "<group>:(OI)(CI)M" does the same`,
+      message: '--group is not supported on Windows',
+      hint: `run icacls ${dirname(path)} /grant "<group>:(OI)(CI)M" instead`,
     });
   }
   const groupId = /^\d+$/.test(group) ? Number(group) : idOfGroup(group);
   if (groupId === undefined)
     throw new DeploytrackError({
       code: 'LEDGER_UNUSABLE',
-      message: `there is no group ${JSON.stringify(group)}`,
-      hint: `groupadd ${group} makes it`,
+      message: `group ${JSON.stringify(group)} not found`,
+      hint: `run groupadd ${group} to create it`,
     });
   try {
     shareWhole(context, { path, groupId });
@@ -46,8 +46,8 @@ export async function shareLedger(
     if (cause instanceof DeploytrackError) throw cause;
     throw new DeploytrackError({
       code: 'LEDGER_UNUSABLE',
-      message: `the ledger cannot be given to the group ${group}: ${cause instanceof Error ? cause.message : cause}`,
-      hint: 'run init as root or as the owner, in that group',
+      message: `cannot share the ledger with the group ${group}: ${cause instanceof Error ? cause.message : cause}`,
+      hint: 'run `deploytrack init` as root, or as the owner if the owner is in that group',
       cause,
     });
   }
@@ -70,8 +70,8 @@ function shareWhole(context: Context, { path, groupId }: { path: string; groupId
     const around = fstatSync(folder);
     if (isOfMany(context, { folder: dirname(ledger.path), mode: around.mode }))
       throw notShared(
-        `the folder ${dirname(ledger.path)} is not for the ledger alone: the group would get all of it`,
-        'name a ledger in a folder of its own with --ledger',
+        `the folder ${dirname(ledger.path)} holds more than the ledger: the group would get access to all of it`,
+        'set a ledger in a folder of its own with --ledger',
       );
     give(folder, { groupId, mode: 0o2770 });
   } finally {
@@ -129,8 +129,8 @@ function share(
     const head = Buffer.alloc(16);
     if (readSync(opened.descriptor, head, 0, 16, 0) > 0 && !isOurs(head))
       throw notShared(
-        `${path} is not given to the group: it holds something else`,
-        'look at it, and move it away',
+        `cannot share ${path} with the group: it is not part of the ledger`,
+        'check it, then move it away',
       );
     give(opened.descriptor, { groupId, mode: 0o660 });
   } finally {
@@ -143,7 +143,7 @@ function openLaid(path: string): OpenedFile | null {
     return openOwn(path, { access: 'read', owners: undefined });
   } catch (error) {
     if (!(error instanceof OddFile)) throw error;
-    throw notShared(`${path} is not given to the group: ${error.message}`, 'look at it, and remove it');
+    throw notShared(`cannot share ${path} with the group: ${error.message}`, 'check it, then remove it');
   }
 }
 

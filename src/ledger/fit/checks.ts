@@ -16,15 +16,15 @@ const longestBytes = 1_048_576;
 
 export const text: Check = {
   sql: (column) => `${column} < x'' AND ${column} >= '' AND octet_length(${column}) <= ${longestBytes}`,
-  wrong: 'is no text of ours',
+  wrong: 'is not valid text',
 };
 
 /** Of a closed list, or never shown. */
-export const anyText: Check = { sql: (column) => `${column} >= '' AND ${column} < x''`, wrong: 'is no text' };
+export const anyText: Check = { sql: (column) => `${column} >= '' AND ${column} < x''`, wrong: 'is not text' };
 
 export const deploymentId: Check = {
   sql: (column) => `${column} < x'' AND ${column} >= '' AND octet_length(${column}) BETWEEN 1 AND 64`,
-  wrong: 'is no id',
+  wrong: 'is not an ID',
 };
 
 /** From 1970 to 2199, in a form that SQLite and JavaScript read alike: not a time of day, which both would. */
@@ -35,14 +35,14 @@ export const time: Check = {
     // As we write it, else without the blanks that SQLite alone passes over.
     ` AND (${column} GLOB '????-??-??T??:??:??.???Z' OR octet_length(${column}) <= 40` +
     ` AND ${column} NOT GLOB '*  *' AND ${column} NOT GLOB '* [Zz]*' AND ${column} NOT GLOB '* ')`,
-  wrong: 'is no time',
+  wrong: 'is not a time',
 };
 
 export function number({ min, max, whole }: Bounds): Check {
   const kind = whole ? 'whole number' : 'number';
   return {
     sql: (column) => `${column} BETWEEN ${min} AND ${max}`,
-    wrong: `is no ${kind} from ${min} to ${max}`,
+    wrong: `is not a ${kind} from ${min} to ${max}`,
   };
 }
 
@@ -54,7 +54,7 @@ export const yesNo: Check = {
 export function oneOf(...words: readonly string[]): Check {
   return {
     sql: (column) => `(${words.map((word) => `${column} = '${word}'`).join(' OR ')})`,
-    wrong: `is none of ${words.join(', ')}`,
+    wrong: `is not one of ${words.join(', ')}`,
   };
 }
 
@@ -64,14 +64,14 @@ export const seconds: Check = number(amountLimits.monotonicSeconds);
 export const secondsText: Check = {
   sql: (column) =>
     `${anyText.sql(column)} AND octet_length(${column}) <= 40 AND CAST(${column} AS REAL) BETWEEN 0 AND ${amountLimits.seconds.max}`,
-  wrong: 'is no number of seconds',
+  wrong: 'is not a number of seconds',
 };
 
 export function json(kind: 'array' | 'object'): Check {
   return {
     sql: (column) =>
       `${anyText.sql(column)} AND json_valid(${column}) AND json_type(CASE WHEN json_valid(${column}) THEN ${column} END) = '${kind}'`,
-    wrong: `is no JSON ${kind}`,
+    wrong: `is not a JSON ${kind}`,
   };
 }
 

@@ -112,8 +112,8 @@ function wordsOf(place: string): Pick<Taking, 'refused' | 'partly' | 'waits'> {
     partly: (why) => leftOut({ place, what: 'a part of a mark', why }),
     waits: ({ message, hint }) => ({
       code: 'JOURNAL',
-      message: `a mark of ${place} waits: ${message}`,
-      hint: `${hint}; the next command takes the mark in`,
+      message: `a mark of ${place} is not imported yet: ${message}`,
+      hint: `${hint}; the next command imports the mark`,
       failed: 'recording',
     }),
   };
@@ -131,7 +131,7 @@ function noMarks(lines: readonly JournalLine[]): Warning[] {
   return [...found].map(([path, { first, count }]) => {
     const where = `(${first.bytes} bytes, from byte ${first.at} on)`;
     const what = count === 1 ? `a line ${where}` : `${count} lines, the first of them ${where}`;
-    const why = count === 1 ? 'it is no mark' : 'they are no marks';
+    const why = count === 1 ? 'it is not a mark' : 'they are not marks';
     return leftOut({ place: `the journal ${path}`, what, why, were: count > 1 });
   });
 }
@@ -171,7 +171,7 @@ function leftOut({
   why: string;
   were?: boolean;
 }): Warning {
-  const message = `${what} of ${place} ${were ? 'were' : 'was'} left out: ${why}`;
+  const message = `${what} of ${place} ${were ? 'were' : 'was'} ignored: ${why}`;
   return { code: 'JOURNAL', message, failed: 'recording' };
 }
 

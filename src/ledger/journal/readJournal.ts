@@ -82,11 +82,11 @@ function oddityOf(
 function passedOver(path: string, { oddity, message }: OddFile): Warning {
   return {
     code: 'JOURNAL',
-    message: `the journal ${path} was passed over: ${message}`,
+    message: `the journal ${path} was ignored: ${message}`,
     hint:
       oddity === 'foreign'
-        ? `where its account is to be trusted, deploytrack import ${path} takes its marks in`
-        : 'look at it, and remove it',
+        ? `if you trust its account, run deploytrack import ${path}`
+        : 'check it, then remove it',
   };
 }
 
@@ -94,7 +94,7 @@ function notRead(path: string, error: unknown): Warning {
   return {
     code: 'JOURNAL',
     message: `the journal ${path} was not read: ${(error as NodeJS.ErrnoException).code ?? (error as Error).message}`,
-    hint: `an account that may read it takes it in with deploytrack import ${path}`,
+    hint: `run deploytrack import ${path} as an account that can read it`,
     failed: 'recording',
   };
 }

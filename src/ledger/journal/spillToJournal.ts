@@ -17,15 +17,15 @@ export function keepElsewhere(
     return [
       {
         ...why,
-        message: `${why.message}; the mark is kept in ${path}${untilWhen(context, { path, places })} and taken in by the next command that can`,
+        message: `${why.message}; the mark was saved to ${path}${untilWhen(context, { path, places })}; the next command that can open the ledger imports it`,
       },
     ];
   context.stderr.write(`deploytrack-mark: ${asciiJson(mark)}\n`);
   return [
     {
       ...why,
-      message: `${why.message}; no journal could take the mark either: it stands above as one line`,
-      hint: '`deploytrack import` reads that line',
+      message: `${why.message}; no journal could be written either: the mark is printed above as one line`,
+      hint: 'import that line with `deploytrack import`',
     },
   ];
 }

@@ -44,8 +44,8 @@ export function closeAbandoned(database: Database, search: Search): Warning[] {
     });
     warnings.push({
       code: 'ABANDONED',
-      message: `deployment ${row.deploymentId} (last mark ${new Date(last.wallMs).toISOString()}) was abandoned: closed as failed`,
-      hint: `\`deploytrack show ${row.deploymentId}\` shows how far it came`,
+      message: `deployment ${row.deploymentId} (last mark ${new Date(last.wallMs).toISOString()}) was abandoned and closed as failed`,
+      hint: `run \`deploytrack show ${row.deploymentId}\` to see how far it got`,
     });
   }
   return warnings;

@@ -56,8 +56,8 @@ function fillIn(database: Database, { row, mark }: { row: DeploymentRow; mark: F
   database
     .prepare('UPDATE deployment_metrics SET exit_code = ? WHERE id = ?')
     .run(mark.exitCode ?? 0, row.id);
-  const message = `deployment ${row.deploymentId} was closed as abandoned before: it stays failed`;
-  return [{ code: 'LATE', message, hint: '--abandon-after of `start` says how long one may be silent' }];
+  const message = `deployment ${row.deploymentId} was already closed as abandoned; it stays failed`;
+  return [{ code: 'LATE', message, hint: 'set a longer --abandon-after for `start`' }];
 }
 
 /** Notes and error where they are still empty. */

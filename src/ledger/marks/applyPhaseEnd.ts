@@ -32,7 +32,7 @@ export function applyPhaseEnd(database: Database, mark: PhaseEndMark): Warning[]
 }
 
 function endedBefore({ stage }: PhaseEndMark): Warning {
-  return { code: 'PHASE_ENDED', message: `phase ${stage} was ended already: this end was left out` };
+  return { code: 'PHASE_ENDED', message: `phase ${stage} has already ended; this end was ignored` };
 }
 
 function keepMigration(

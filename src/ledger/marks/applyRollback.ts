@@ -37,7 +37,7 @@ function hasEnded({ status }: DeploymentRow): boolean {
 }
 
 function settledBefore({ deploymentId }: DeploymentRow): Warning {
-  const message = `the rollback of ${deploymentId} was counted as failed when the deployment finished: it stays so`;
+  const message = `the rollback of ${deploymentId} was counted as failed when the deployment finished; this does not change`;
   return { code: 'LATE', message };
 }
 

@@ -64,7 +64,7 @@ function closedWith(failure: Judgement | null): StageResult {
 function stillOpen(stages: readonly string[]): Warning {
   return {
     code: 'PHASE_OPEN',
-    message: `still open at finish and closed with it: ${stages.join(', ')}`,
-    hint: '`deploytrack phase end <phase>` belongs behind each phase',
+    message: `${stages.length === 1 ? 'phase' : 'phases'} ${stages.join(', ')} ${stages.length === 1 ? 'was' : 'were'} still open and ${stages.length === 1 ? 'was' : 'were'} closed by finish`,
+    hint: 'run `deploytrack phase end <phase>` after each phase',
   };
 }

@@ -75,10 +75,10 @@ export function settleStage(
 }
 
 function neverStarted(stage: string): Warning {
-  const hint = `\`deploytrack phase start ${stage}\` marks its start`;
+  const hint = `run \`deploytrack phase start ${stage}\` to mark its start`;
   return {
     code: 'PHASE_NOT_OPEN',
-    message: `phase ${stage} was ended but never started: kept without a duration`,
+    message: `phase ${stage} ended but was never started; recorded without a duration`,
     hint,
   };
 }
@@ -86,7 +86,7 @@ function neverStarted(stage: string): Warning {
 export function clockWentBackwards(during: string): Warning {
   return {
     code: 'CLOCK',
-    message: `the clock went backwards during ${during}: its duration is recorded as 0`,
+    message: `the clock went backwards during ${during}; its duration was recorded as 0`,
   };
 }
 

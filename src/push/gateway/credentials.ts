@@ -30,7 +30,7 @@ export function credentials(
   const headers = { ...authorization(settings, userinfo), ...extraHeaders(settings.headers ?? '') };
   for (const [name, value] of Object.entries(headers)) {
     if (!/^[\t\x20-\x7e\x80-\xff]*$/.test(value))
-      throw refused(`the value of ${name} has characters that no header may have`);
+      throw refused(`the value of ${name} has characters that a header cannot contain`);
   }
   const caPem = settings.caPem?.trim() ?? '';
   if (caPem !== '' && !caPem.includes('-----BEGIN CERTIFICATE-----'))
@@ -70,8 +70,8 @@ function header(line: string, index: number): [name: string, value: string] {
   const colon = line.indexOf(':');
   const name = line.slice(0, Math.max(colon, 0)).trim().toLowerCase();
   if (!/^[!#$%&'*+.^_`|~0-9a-z-]+$/.test(name))
-    throw refused(`line ${index + 1} of the headers is no \`Name: value\``);
-  if (ownHeaders.has(name)) throw refused(`the header ${name} is deploytrack's own`);
+    throw refused(`line ${index + 1} of the headers is not \`Name: value\``);
+  if (ownHeaders.has(name)) throw refused(`the header ${name} is set by deploytrack itself`);
   return [name, line.slice(colon + 1).trim()];
 }
 

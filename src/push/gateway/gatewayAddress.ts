@@ -11,10 +11,10 @@ export interface GatewayAddress {
 
 /** Takes an address apart. Throws SETTING where there is no http(s) scheme or no host, or a query; shows no password. */
 export function gatewayAddress(text: string): GatewayAddress {
-  if (!/^https?:\/\//i.test(text)) throw wrong(text, 'has no scheme');
-  if (!URL.canParse(text)) throw wrong(text, 'is no valid URL');
+  if (!/^https?:\/\//i.test(text)) throw wrong(text, 'it has no scheme');
+  if (!URL.canParse(text)) throw wrong(text, 'it cannot be parsed');
   const { protocol, host, pathname, search, hash, username, password } = new URL(text);
-  if (search !== '' || hash !== '') throw wrong(text, 'has a query part, which is never sent');
+  if (search !== '' || hash !== '') throw wrong(text, 'it has a query part, which is never sent');
   const url = `${protocol}//${host}${withoutLastSlashes(pathname)}`;
   const hasUser = username !== '' || password !== '';
   return { url, userinfo: hasUser ? { username: decoded(username), password: decoded(password) } : null };
@@ -23,8 +23,8 @@ export function gatewayAddress(text: string): GatewayAddress {
 function wrong(text: string, what: string): DeploytrackError {
   return new DeploytrackError({
     code: 'SETTING',
-    message: `the gateway's address ${JSON.stringify(shownGateway(text).slice(0, 200))} ${what}`,
-    hint: 'an address looks like http://gateway:9091 or https://host/base',
+    message: `invalid gateway URL ${JSON.stringify(shownGateway(text).slice(0, 200))}: ${what}`,
+    hint: 'use http://gateway:9091 or https://host/base',
   });
 }
 

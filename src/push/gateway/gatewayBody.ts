@@ -5,7 +5,7 @@ export const enoughBytes = 4096;
 
 /** Said of a success whose body no Pushgateway writes: a sign-in page, the default backend of an ingress. */
 export function strangerProblem(status: number): string {
-  return `${status}: no Pushgateway at this address (its answer is no metrics text)`;
+  return `${status}: no Pushgateway at this address (the response is not metrics text)`;
 }
 
 /**

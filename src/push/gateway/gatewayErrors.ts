@@ -12,11 +12,11 @@ export function connectionProblem(error: unknown): string {
     EHOSTUNREACH: 'no route to the host',
     ENETUNREACH: 'no route to the network',
     ETIMEDOUT: 'the connection timed out',
-    HPE_INVALID_CONSTANT: 'the answer is no HTTP',
+    HPE_INVALID_CONSTANT: 'the response is not HTTP',
   };
   const found = known[code];
   if (found !== undefined) return found;
-  if (code.startsWith('HPE_')) return 'the answer is no valid HTTP';
+  if (code.startsWith('HPE_')) return 'the response is not valid HTTP';
   if (/^(ERR_TLS|ERR_SSL|EPROTO|CERT_|UNABLE_TO|SELF_SIGNED|DEPTH_ZERO|ERR_OSSL)/.test(code))
     return `TLS: ${firstLine(message)}`;
   return firstLine(message);
@@ -35,8 +35,8 @@ export function answerProblem({
   // A page for people says nothing in its first line.
   const said = body.trimStart().startsWith('<') ? '' : firstLine(body);
   if (status >= 300 && status < 400)
-    return `${status}: redirected${redirection(location)}, which is not followed: give the final address`;
-  if (status === 401) return '401: user, password or token are missing or wrong';
+    return `${status}: redirected${redirection(location)}, which is not followed; use the final URL`;
+  if (status === 401) return '401: user name, password or token are missing or wrong';
   if (status === 403) return `403: not allowed with these credentials${said === '' ? '' : ` (${said})`}`;
   if (status === 404 || status === 405)
     return `${status}: no Pushgateway at this address (is a base path missing?)`;

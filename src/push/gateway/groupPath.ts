@@ -17,7 +17,7 @@ function segment([label, value]: readonly [label: string, value: string]): strin
     throw new DeploytrackError({
       code: 'SETTING',
       message: `the ${label} ${JSON.stringify(wellFormed(value.slice(0, 80)))} cannot be sent: it ${wrong}`,
-      hint: `--${label} takes 1 to 255 bytes of text without control characters`,
+      hint: `use 1 to 255 bytes of text without control characters for --${label}`,
     });
   }
   return isPlain(value) ? `${label}/${value}` : `${label}@base64/${Buffer.from(value).toString('base64url')}`;
@@ -25,7 +25,7 @@ function segment([label, value]: readonly [label: string, value: string]): strin
 
 function whatIsWrong(value: string): string | null {
   if (value === '') return 'is empty';
-  if (!isWellFormed(value)) return 'is no well-formed text';
+  if (!isWellFormed(value)) return 'is not well-formed text';
   if (/\p{Cc}/u.test(value)) return 'has control characters';
   return Buffer.byteLength(value) > 255 ? 'is longer than 255 bytes' : null;
 }

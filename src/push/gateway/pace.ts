@@ -23,7 +23,7 @@ export function watchPace(
     if (seconds * 1000 < Math.max(graceMs, shortestGraceMs)) return;
     const bytes = socket.bytesRead - before;
     if (bytes < seconds * slowestBytesPerSecond)
-      slow(`the answer came too slowly: ${bytes} bytes in ${seconds.toFixed(1)} s`);
+      slow(`the response was too slow: ${bytes} bytes in ${seconds.toFixed(1)} s`);
   }, everyMs);
   return () => clearInterval(timer);
 }

@@ -33,7 +33,7 @@ export function putPlain(request: GatewayRequest): Promise<Delivery> {
     // A status that came is a verdict, also where its words did not.
     const giveUp = (line: string) => settle(verdict(chunks, true) ?? { outcome: 'failed', line });
     const deadline = setTimeout(
-      () => giveUp(name.problem(timeoutMs) ?? `no whole answer within ${timeoutMs} ms`),
+      () => giveUp(name.problem(timeoutMs) ?? `no complete response within ${timeoutMs} ms`),
       timeoutMs,
     );
     socket.on('data', (chunk: Buffer) => {
@@ -69,8 +69,8 @@ function verdict(chunks: readonly Buffer[], ended: boolean): Delivery | null {
     .replace(/^(HTTP\/1\.[01] 1\d\d[\s\S]*?\r\n\r\n)+/, '');
   const status = Number(/^HTTP\/1\.[01] (\d{3})[^\n]*\n/.exec(text)?.[1] ?? 0);
   if (!text.includes('\r\n\r\n'))
-    return ended || isHttpSoFar(text) ? null : { outcome: 'failed', line: 'the answer is no HTTP' };
-  if (status === 0) return { outcome: 'failed', line: 'the answer is no HTTP' };
+    return ended || isHttpSoFar(text) ? null : { outcome: 'failed', line: 'the response is not HTTP' };
+  if (status === 0) return { outcome: 'failed', line: 'the response is not HTTP' };
   const [fields = '', ...rest] = text.split('\r\n\r\n');
   const body = rest.join('\r\n\r\n');
   const isWhole = ended || status === 204 || body.length >= lengthOf(fields) || hasLastChunk(fields, body);

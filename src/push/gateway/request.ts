@@ -54,8 +54,8 @@ export function send<Result>(
       ms === undefined
         ? undefined
         : setTimeout(() => giveUp(name.problem(ms) ?? `${what} within ${ms} ms`), ms);
-    const deadline = after(timeoutMs, 'no whole answer');
-    const firstByte = after(answerTimeoutMs, 'no answer');
+    const deadline = after(timeoutMs, 'no complete response');
+    const firstByte = after(answerTimeoutMs, 'no response');
     try {
       sent = client(request.url).request(request.url, { ...optionsOf(request), lookup: name.lookup });
     } catch (error) {
