@@ -31,7 +31,9 @@ function load<Bundle extends Versioned>(file: string): Bundle {
   if (bundle.version === programVersion) return bundle as Bundle;
   throw brokenPart(
     file,
-    bundle.version === undefined ? 'it is truncated' : `it is of version ${bundle.version}, not ${programVersion}`,
+    bundle.version === undefined
+      ? 'it is truncated'
+      : `it is of version ${bundle.version}, not ${programVersion}`,
   );
 }
 
@@ -44,7 +46,7 @@ export function brokenPart(file: string, cause: unknown): DeploytrackError {
     code: 'INSTALLATION',
     message: existsSync(file) ? `${what} cannot be used: ${why}` : `${what} is missing`,
     hint: existsSync(join(root, 'scripts/build.mjs'))
-      ? `npm run build --prefix ${typedPath(root)}`
+      ? `run npm run build --prefix ${typedPath(root)}`
       : `reinstall deploytrack in ${root}: the installation is incomplete`,
     cause,
   });

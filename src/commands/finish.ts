@@ -190,8 +190,7 @@ function statusOf(said: string | null): FinalStatus | 'discard' | null {
   const status = Object.hasOwn(statusWords, said) ? statusWords[said] : undefined;
   if (status !== undefined) return status;
   throw usageError(
-    `--status: ${JSON.stringify(said)} is no status`,
-    `expected success, warning, failed, or a CI's word: ${Object.keys(statusWords).join(', ')}`,
+    `unknown status ${JSON.stringify(said)} for --status; expected success, warning, failed, or a CI's name for one: ${Object.keys(statusWords).join(', ')}`,
   );
 }
 

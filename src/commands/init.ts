@@ -8,6 +8,7 @@ import { shareLedger } from '../ledger/file/share.ts';
 import { declareGroup } from '../ledger/totals/declareGroup.ts';
 import { send } from '../push/send.ts';
 import { say } from '../report/messages/print.ts';
+import { problemLines } from '../report/messages/warnings.ts';
 import { endCommand } from '../session/endCommand.ts';
 import type { Session } from '../session.ts';
 
@@ -48,7 +49,12 @@ async function init(session: Session, group: string | null): Promise<number> {
   await send(session, { deploymentId: null, adopt: 'always' });
   say(context, `the ledger is ${database.name}`);
   if (named === null)
-    context.stderr.write('deploytrack: no zero series were made (--deployment <name> names whose)\n');
+    context.stderr.write(
+      problemLines({
+        message: 'no counters were created at zero: no deployment is set',
+        hint: 'use --deployment <name>',
+      }),
+    );
   return endCommand(session, {
     code: session.warnings.some((warning) => warning.failed === 'recording') ? 1 : 0,
   });

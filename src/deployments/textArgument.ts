@@ -46,8 +46,8 @@ async function ofFile(
   } catch (error) {
     warnings.push({
       code: 'TEXT',
-      message: `${source}: ${shown === '' ? '@' : shown} cannot be read: ${(error as Error).message}`,
-      hint: 'the text was left out, everything else is kept; @ names a file, - reads standard input',
+      message: `${source}: ${shown === '' ? '@' : shown} cannot be read: ${(error as Error).message}; everything else was recorded`,
+      hint: 'use @<file> to read a file, or - to read standard input',
       failed: 'recording',
     });
     return null;

@@ -78,7 +78,7 @@ export async function countFromFile(session: Session, file: string): Promise<num
 
 function warn({ warnings }: Session, message: string): void {
   const hint = 'let the tool write the number there, or use --count';
-  const consequence = 'the migration counts as 1';
+  const consequence = 'counted as 1 migration';
   warnings.push({ code: 'COUNT', message: `${message}; ${consequence}`, hint, failed: 'recording' });
 }
 

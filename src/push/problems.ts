@@ -72,7 +72,7 @@ export function refusal({
   return {
     code: 'GATEWAY',
     message,
-    hint: 'not sent again until `deploytrack push`; the group named above holds another type',
+    hint: 'it is not sent again until `deploytrack push`; if another group has the same metric with another type, remove that group first',
     failed: 'delivery',
   };
 }

@@ -19,8 +19,11 @@ export type ReadSettingsFile = (
   found: { readonly path: string; readonly guard: Guard | null },
 ) => SettingsFile & { readonly isPassedOver: boolean };
 
-/** By whom the file, and the folder that it stands in itself, may be written. */
-export type Guard = (found: { readonly file: Stats; readonly folder: Stats }) => string | null;
+/** Why a file was ignored, how to fix that, and whether it counts as a failure. */
+export type Refusal = Pick<Warning, 'message' | 'hint' | 'failed'>;
+
+/** Refuses a file if other accounts can write to it or to its folder. */
+export type Guard = (found: { readonly file: Stats; readonly folder: Stats }) => Refusal | null;
 
 const names = ['deploytrack.yaml', 'deploytrack.yml', 'deploytrack.json'];
 
@@ -89,15 +92,21 @@ function stands(path: string): boolean {
 function whoMayWrite(
   context: Context,
   { path, file, folder }: { path: string; file: Stats; folder: Stats },
-): string | null {
+): Refusal | null {
   if (context.platform === 'win32') return null;
   const foreign = (of: Stats) => of.uid !== context.uid && of.uid !== 0;
   const shared = (of: Stats) => (of.mode & 0o022) !== 0 && (of.mode & 0o1000) === 0;
   if (foreign(file))
-    return `${path} belongs to another account and was not read; give it to root or to the account that deploys`;
+    return {
+      message: `ignoring ${path}: it belongs to another account`,
+      hint: 'chown it to root or to the account that deploys',
+    };
   if ((file.mode & 0o022) !== 0)
-    return `${path} may be written by others and was not read; chmod go-w ${path} mends it`;
+    return { message: `ignoring ${path}: other accounts can write to it`, hint: `run chmod go-w ${path}` };
   if (foreign(folder) || shared(folder))
-    return `${path} lies in a folder that others may write and was not read; chmod go-w ${dirname(path)} mends it`;
+    return {
+      message: `ignoring ${path}: other accounts can write to its folder`,
+      hint: `run chmod go-w ${dirname(path)}`,
+    };
   return null;
 }

@@ -1,11 +1,11 @@
 import { closeSync, constants, fstatSync, openSync, type Stats, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Context } from '../context.ts';
-import type { Warning } from '../errors.ts';
 import { findOwn } from '../files/findOwn.ts';
 import { limitBytes, readAll } from '../files/readNamed.ts';
 import { utf8Text } from '../files/utf8Text.ts';
-import type { Guard, ReadSettingsFile, SettingsFile } from './file.ts';
+import type { Guard, ReadSettingsFile, Refusal, SettingsFile } from './file.ts';
+import { valueIgnored } from './readOwn.ts';
 
 /** The keys of a settings file, or one warning that says why there are none. Never waits for a pipe or a device. */
 export const readSettingsFile: ReadSettingsFile = (context, { path, guard }) => {
@@ -19,9 +19,6 @@ export const readSettingsFile: ReadSettingsFile = (context, { path, guard }) => 
   }
 };
 
-/** Why a file was passed over: in one line, what mends it where the line does not say it, and whether it is a fault. */
-type Refusal = Pick<Warning, 'message' | 'hint' | 'failed'>;
-
 function textOf(
   context: Context,
   { path, guard }: { path: string; guard: Guard | null },
@@ -29,7 +26,8 @@ function textOf(
   let place: string;
   try {
     const found = findOwn(path, guard === null ? undefined : context.uid);
-    if (found === null || found.stat === null) return notRead(path, 'it is a link to a file that does not exist');
+    if (found === null || found.stat === null)
+      return notRead(path, 'it is a link to a file that does not exist');
     const kind = whatElse(found.stat);
     if (kind !== null) return notRead(path, kind);
     place = found.path;
@@ -57,7 +55,7 @@ function guardedText({
   const folder = statSync(dirname(place));
   // Before it is opened: a file of another account may be one that we may not open.
   const foreign = guard?.({ file: statSync(place), folder }) ?? null;
-  if (foreign !== null) return { message: foreign };
+  if (foreign !== null) return foreign;
   const file = openSync(
     place,
     constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0),
@@ -67,7 +65,7 @@ function guardedText({
     const kind = whatElse(stat);
     if (kind !== null) return notRead(path, kind);
     const problem = guard?.({ file: stat, folder }) ?? null;
-    if (problem !== null) return { message: problem };
+    if (problem !== null) return problem;
     const text = utf8Text(readAll(file, limitBytes.words));
     return text === null ? meantToBeRead(path, 'it is not text in UTF-8') : { text };
   } finally {
@@ -139,8 +137,7 @@ function withoutLists({
   const entries = Object.entries(values);
   const problems = entries.filter(isList).map(([key]) => ({
     code: 'SETTING',
-    message: `${path}: ${key}: is a list`,
-    hint: 'it was ignored; expected one value',
+    message: `invalid list for ${path}: ${key}; expected one value${valueIgnored}`,
     failed: 'recording' as const,
   }));
   return { path, values: Object.fromEntries(entries.filter((entry) => !isList(entry))), problems };

@@ -17,7 +17,7 @@ import { redactAddress, redactToCut } from '../redact.ts';
 import { safeId } from '../safeId.ts';
 import { wrongSetting } from './check.ts';
 import { findSettingsFile, type ReadSettingsFile, type SettingsFile } from './file.ts';
-import { readOwn } from './readOwn.ts';
+import { readOwn, valueIgnored } from './readOwn.ts';
 
 /** A setting's text and where it came from. */
 export interface Setting {
@@ -128,14 +128,10 @@ export function readSettings(
       set.set(name, settingTable[name].type === 'file' ? { ...found, text: found.text.trimEnd() } : found);
       continue;
     }
-    const message = `${found.source}: ${quoted(settingTable[name].type === 'url' ? withoutSecrets(found.text) : found.text)} ${problem.wrong}`;
-    if (found.from === 'option') throw usageError(message, problem.expected);
-    problems.push({
-      code: 'SETTING',
-      message,
-      hint: `it was ignored; ${problem.expected}`,
-      failed: 'recording',
-    });
+    const value = quoted(settingTable[name].type === 'url' ? withoutSecrets(found.text) : found.text);
+    const message = `${problem.wrong} ${value} for ${found.source}; ${problem.expected}`;
+    if (found.from === 'option') throw usageError(message);
+    problems.push({ code: 'SETTING', message: `${message}${valueIgnored}`, failed: 'recording' });
   }
   const settings = new Settings({
     set,
@@ -146,7 +142,7 @@ export function readSettings(
   });
   const wrong = problems.find((problem) => problem.failed !== undefined);
   if (wrong !== undefined && (strictly || settings.strict))
-    throw usageError(wrong.message, wrong.hint?.replace(/^[^;]*; /, ''));
+    throw usageError(wrong.message.replace(valueIgnored, ''), wrong.hint);
   return settings;
 }
 

@@ -19,7 +19,7 @@ const rules: Readonly<Record<string, (value: string) => Unfit | null>> = {
 /** Null where the secret of this variable can be what it is for. */
 export function unfitSecret(variable: string, value: string): Unfit | null {
   // What came in its place: the bytes that were meant are gone.
-  if (value.includes('\ufffd')) return { wrong: 'is not text in UTF-8', expected: 'expected UTF-8' };
+  if (value.includes('\ufffd')) return { wrong: 'is not text in UTF-8', expected: 'use UTF-8' };
   return rules[variable]?.(value) ?? null;
 }
 
@@ -27,7 +27,7 @@ function unfitToken(value: string): Unfit | null {
   if (/^[\x21-\x7e]+$/.test(value)) return null;
   return {
     wrong: 'has a character that a bearer token cannot contain',
-    expected: 'expected ASCII letters, digits and signs, without spaces and line ends',
+    expected: 'use ASCII letters, digits and signs, without spaces and line ends',
   };
 }
 
@@ -36,7 +36,7 @@ export function unfitName(value: string): Unfit | null {
   if (value.includes(':'))
     return {
       wrong: 'has a colon, which a user name of basic credentials cannot contain',
-      expected: 'expected a user name without a colon',
+      expected: 'use a user name without a colon',
     };
   return unfitPassword(value);
 }
@@ -45,7 +45,7 @@ export function unfitPassword(value: string): Unfit | null {
   if (!/[\u0000-\u001f\u007f]/.test(value)) return null;
   return {
     wrong: 'has a control character, which basic credentials cannot contain',
-    expected: 'expected one line of text',
+    expected: 'use one line of text',
   };
 }
 
@@ -54,7 +54,7 @@ function unfitHeader(value: string): Unfit | null {
   if (value === value.trim() && !/[\u0000-\u0008\u000a-\u001f\u007f]/.test(value)) return null;
   return {
     wrong: 'has a character that a header cannot contain',
-    expected: 'expected one line of text, without spaces around it',
+    expected: 'use one line of text, without spaces around it',
   };
 }
 
@@ -62,7 +62,7 @@ function tooLong(bytes: number): Unfit | null {
   if (bytes <= mostHeaderBytes) return null;
   return {
     wrong: 'is longer than a header can be',
-    expected: `expected at most ${mostHeaderBytes} bytes`,
+    expected: `use at most ${mostHeaderBytes} bytes`,
   };
 }
 

@@ -12,13 +12,13 @@ export interface Prose {
 const sql =
   /\b(SELECT|INSERT|UPDATE|DELETE|CREATE|DROP|PRAGMA|WHERE|FROM|AND|OR|CASE|UNION|VALUES|AS)\b| = '/;
 
-/** String literals and templates of a source file, without SQL, module names and types. An expression in a template is `…`. */
+/** Texts of several words in a source file, without SQL and types. An expression in a template is `…`. */
 export function stringsIn(path: string): Prose[] {
   const file = parse(path);
   const found: Prose[] = [];
   visit(file, (node) => {
     const text = textOf(node);
-    if (text === null || sql.test(text) || isNoProse(node.parent)) return;
+    if (text === null || !/\S \S/.test(text) || sql.test(text) || isNoProse(node.parent)) return;
     found.push({ at: placeOf(path, { file, position: node.getStart() }), text });
   });
   return found;

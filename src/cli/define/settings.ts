@@ -125,7 +125,7 @@ export const settings = {
   },
   warnings: {
     type: 'warnings',
-    value: 'where',
+    value: 'target',
     variable: 'DEPLOYTRACK_WARNINGS',
     default: 'stderr',
     offered: ['stderr', 'stdout', 'off', 'file:'],

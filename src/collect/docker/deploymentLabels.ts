@@ -42,7 +42,7 @@ export function readLabels(all: Readonly<Record<string, string>>, nowMs: number)
   const wrongName = (label: string): boolean => {
     const value = all[label] ?? '';
     const problem = whatIsWrong('name', value);
-    if (problem !== null) problems.push(`${label} ${quoted(value)} ${problem.wrong}; ${problem.expected}`);
+    if (problem !== null) problems.push(`invalid ${label} ${quoted(value)}; ${problem.expected}`);
     return problem !== null;
   };
   const isUnusable = [wrongName('deployment.name'), wrongName('deployment.version')].includes(true);

@@ -122,7 +122,10 @@ async function bodyOf(
 ): Promise<string> {
   const stop = () => response.destroy(new Error('stopped'));
   signal.addEventListener('abort', stop, { once: true });
-  const timer = setTimeout(() => response.destroy(new Error(`no response within ${timeoutMs} ms`)), timeoutMs);
+  const timer = setTimeout(
+    () => response.destroy(new Error(`no response within ${timeoutMs} ms`)),
+    timeoutMs,
+  );
   const chunks: Buffer[] = [];
   let length = 0;
   try {

@@ -74,8 +74,7 @@ export function importWarnings(report: LegacyReport): Warning[] {
   const told = refused.slice(0, mostTold).map(
     (row): Warning => ({
       code: 'IMPORT',
-      message: `${file}, ${placeOf(row, report)}, was rejected: ${row.why}`,
-      ...(row.expected === null ? {} : { hint: `expected ${row.expected}` }),
+      message: `${file}, ${placeOf(row, report)}, was rejected: ${row.why}${row.expected === null ? '' : `; expected ${row.expected}`}`,
       failed: 'recording',
     }),
   );

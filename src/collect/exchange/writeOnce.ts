@@ -53,7 +53,7 @@ class TakenBack<Result> extends Error {
   readonly result: Result;
 
   constructor(result: Result) {
-    super('taken back');
+    super('rolled back');
     this.result = result;
   }
 }

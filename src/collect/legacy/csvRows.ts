@@ -38,7 +38,9 @@ function rowsOf(
   }) as unknown as { record: string[]; info: { lines: number } }[];
   const rows = records.slice(1).map(({ record, info }) => {
     if (record.length !== names.length)
-      return placed(info.lines, { why: `it has ${record.length} fields, but the header has ${names.length}` });
+      return placed(info.lines, {
+        why: `it has ${record.length} fields, but the header has ${names.length}`,
+      });
     return placed(info.lines, {
       raw: Object.fromEntries(names.map((name, at) => [name, asWritten(record[at])])),
     });

@@ -178,7 +178,12 @@ function timesOf(
 function statusOf(value: unknown): FinalStatus {
   const found = finalStatuses.find((status) => status === value);
   return (
-    found ?? refuse('deployment_status', value, 'success, warning or failed; only finished deployments can be imported')
+    found ??
+    refuse(
+      'deployment_status',
+      value,
+      'success, warning or failed; only finished deployments can be imported',
+    )
   );
 }
 

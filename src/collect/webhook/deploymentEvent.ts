@@ -73,7 +73,7 @@ export function wrongName({ subject }: DeploymentEvent): string | null {
   for (const field of ['deployment', 'environment', 'service', 'host', 'origin', 'version'] as const) {
     const value = subject[field];
     const problem = value === null ? null : whatIsWrong('name', value);
-    if (problem !== null) return `its ${field} ${problem.wrong}`;
+    if (problem !== null) return `its ${field} is invalid; ${problem.expected}`;
   }
   return null;
 }

@@ -14,7 +14,9 @@ export function readGeneric(body: Json): ReadEvents {
   if (said === null || !isDeploymentId(id))
     return { wrong: 'its id is missing or invalid; expected letters, digits, . _ -, at most 56' };
   if (atMs === null)
-    return { wrong: 'its at is missing or invalid; expected a time with a zone, for example 2026-01-14T18:47:15Z' };
+    return {
+      wrong: 'its at is missing or invalid; expected a time with a zone, for example 2026-01-14T18:47:15Z',
+    };
   if (status === undefined)
     return { wrong: `its status is missing or unknown; expected ${deploymentStatuses.join(', ')}` };
   if (deployment === null || version === null) return { wrong: 'it has no deployment and version' };

@@ -15,7 +15,8 @@ export type CheckedMark =
 
 /** Reads a mark that comes as text. Never throws. */
 export function checkMark(value: unknown, author: Author): CheckedMark {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return { wrong: 'it is not a mark' };
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    return { wrong: 'it is not a mark' };
   const { kind } = value as { kind?: unknown };
   if (typeof kind !== 'string') return { wrong: 'it is not a mark' };
   if (!Object.hasOwn(markFields, kind))

@@ -66,15 +66,15 @@ function isOfOlderSystem(said: string): boolean {
 function reinstall(version: string | null, damaged = ''): string {
   const root = programFolder(ownFolder());
   if (version === null || existsSync(join(root, 'scripts/build.mjs')))
-    return `npm ci --prefix ${typedPath(root)}`;
+    return `run npm ci --prefix ${typedPath(root)}`;
   const bundles = join(root, 'dist');
-  const first = damaged.startsWith(bundles) ? `remove ${typedPath(damaged)}, then run: ` : '';
+  const first = damaged.startsWith(bundles) ? `remove ${typedPath(damaged)}, then run ` : 'run ';
   return `${first}npm install --prefix ${typedPath(bundles)} --no-save better-sqlite3@${version}`;
 }
 
 /** Its own script: wants python3, make and a C++ compiler. */
 function compile(folder: string): string {
-  return `npm run build-release --prefix ${typedPath(folder)}`;
+  return `run npm run build-release --prefix ${typedPath(folder)}`;
 }
 
 /** Of the file that this code runs in: the first place where a package is looked for is beside it. */

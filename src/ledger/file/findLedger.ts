@@ -83,7 +83,7 @@ export function refuseLaid(
   for (const beside of ['-wal', '-shm', '-journal']) {
     const found = lstatSync(at + beside, { throwIfNoEntry: false });
     if (found === undefined) continue;
-    if (!found.isFile() || found.nlink > 1) throw laid(at + beside, 'it is no file of its own');
+    if (!found.isFile() || found.nlink > 1) throw laid(at + beside, 'it is not a regular file with one name');
     if (beside === '-journal' && found.uid !== own && found.uid !== 0)
       throw laid(at + beside, 'it belongs to another account');
   }

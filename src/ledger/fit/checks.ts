@@ -20,7 +20,10 @@ export const text: Check = {
 };
 
 /** Of a closed list, or never shown. */
-export const anyText: Check = { sql: (column) => `${column} >= '' AND ${column} < x''`, wrong: 'is not text' };
+export const anyText: Check = {
+  sql: (column) => `${column} >= '' AND ${column} < x''`,
+  wrong: 'is not text',
+};
 
 export const deploymentId: Check = {
   sql: (column) => `${column} < x'' AND ${column} >= '' AND octet_length(${column}) BETWEEN 1 AND 64`,

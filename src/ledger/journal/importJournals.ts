@@ -101,7 +101,7 @@ function takeInReady(
   if (text === null) return [];
   const mark = markOf(text);
   const words = wordsOf('the ledger');
-  if (mark === null) return [words.refused('it is none')]; // others may write it
+  if (mark === null) return [words.refused('it is not a mark')]; // others may write it
   const author = fileAuthor(context, database.name);
   return takeInMark(context, { database, mark, life, author, ...words }) ?? [];
 }
