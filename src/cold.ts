@@ -8,7 +8,7 @@ import { openJournals } from './ledger/journal/importJournals.ts';
 import { prepareMark } from './ledger/marks/apply.ts';
 import { collectProber } from './probe/cutover/collectProber.ts';
 import { probedCutover } from './probe/cutover/probedCutover.ts';
-import { leaveProber } from './probe/cutover/spawnBackgroundProber.ts';
+import { spawnBackgroundProber } from './probe/cutover/spawnBackgroundProber.ts';
 import { programVersion } from './programVersion.ts';
 import type { Cold } from './session.ts';
 
@@ -19,7 +19,7 @@ const cold: Cold = {
   main: (argv: readonly string[], context: Context) =>
     runProgram(argv, { context, cold: () => cold, server }),
   collectProber,
-  leaveProber,
+  spawnBackgroundProber: spawnBackgroundProber,
   probedCutover,
   prepareMark,
   openOrCreateLedger,

@@ -4,7 +4,7 @@ import { processContext } from './context.ts';
 import { bundleLoader } from './installation.ts';
 import { programVersion } from './programVersion.ts';
 import { guardedContext } from './report/messages/ciOutput.ts';
-import { sayError } from './report/messages/printError.ts';
+import { printError } from './report/messages/printError.ts';
 import type { Cold } from './session.ts';
 
 /** The process: reads its arguments, ends with the exit code. The other bundles stand beside this one. */
@@ -13,7 +13,7 @@ function run(): void {
   const marks = bundleLoader<Marks>(join(__dirname, 'marks.cjs'));
   const cold = bundleLoader<Cold>(join(__dirname, 'cold.cjs'));
   void main(process.argv.slice(2), { context, marks, cold })
-    .catch((error: unknown) => sayError(error, context))
+    .catch((error: unknown) => printError(error, context))
     .then((code) => process.exit(code));
 }
 

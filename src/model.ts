@@ -53,7 +53,7 @@ export function isDeploymentId(text: string): boolean {
 }
 
 /** Whether a text may be a reason, a method, the name of a test, a resource or a check: kept as it is given. */
-export function isFreeWords(text: string): boolean {
+export function isFreeText(text: string): boolean {
   return text !== '' && isWellFormed(text) && [...text].length <= 200;
 }
 

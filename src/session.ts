@@ -21,7 +21,7 @@ export interface Session {
 }
 
 /** How long a command may spend on delivery, and what it may do. */
-export interface DeliveryRequest {
+export interface PushRequest {
   readonly deploymentId: string | null;
   readonly budgetMs: number;
   /** All of it, the reading of a gateway's state included, where somebody waits for no longer; null: no such end. */
@@ -45,7 +45,10 @@ export interface Cold extends ColdLedger, Versioned {
     probe: { url: string; intervalMs: number; timeoutMs: number },
   ): Promise<CutoverProber>;
   /** Leaves a prober behind for a cutover that cannot be wrapped; null where none could be left. */
-  leaveProber(session: Session, probe: { url: string; intervalMs: number }): Promise<LeftProber | null>;
+  spawnBackgroundProber(
+    session: Session,
+    probe: { url: string; intervalMs: number },
+  ): Promise<BackgroundProber | null>;
   /** Stops the prober that was left and gives what it saw; null where there is none. */
   collectProber(
     session: Session,
@@ -61,7 +64,7 @@ export interface CutoverProber {
   settle(cutover: { end: ChildEnd; deploymentId: string | null }): Promise<MeasuredDowntime>;
 }
 
-export interface LeftProber {
+export interface BackgroundProber {
   readonly process: ProcessIdentity;
   /** Where it writes its attempts. */
   readonly file: string;

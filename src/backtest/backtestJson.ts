@@ -11,8 +11,8 @@ export function backtestJson({ sinceMs, untilMs, alerts, notReplayed }: Backtest
     alerts: alerts.map(({ rule, shipped, given }) => ({
       alert: rule.name,
       severity: rule.severity,
-      shipped: { figure: rule.condition.figure?.shipped ?? null, fired: shipped.map(firingJson) },
-      given: given === null ? null : { figure: given.figure, fired: given.firings.map(firingJson) },
+      shipped: { figure: rule.condition.threshold?.shipped ?? null, fired: shipped.map(firingJson) },
+      given: given === null ? null : { figure: given.threshold, fired: given.firings.map(firingJson) },
     })),
     not_replayed: notReplayed,
   };

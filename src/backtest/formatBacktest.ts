@@ -1,5 +1,5 @@
 import { isoTime } from '../model.ts';
-import { figureText } from '../monitoring/rules/threshold.ts';
+import { thresholdText } from '../monitoring/rules/threshold.ts';
 import { formatTime } from '../report/terminal/moment.ts';
 import { table } from '../report/terminal/table.ts';
 import type { Cell, Column } from '../report/terminal/tableColumn.ts';
@@ -8,7 +8,7 @@ import type { Backtest, ReplayedAlert } from './backtest.ts';
 import type { Firing } from './firing.ts';
 
 /**
- * What the alerts would have said: one line for each time that one would have fired. With chosen figures the times with
+ * What the alerts would have said: one line for each time that one would have fired. With chosen thresholds the times with
  * the shipped and with the given one stand side by side, and a dash, or nothing on a screen, where it would be silent.
  */
 export function formatBacktest(found: Backtest, view: View): string {
@@ -17,13 +17,13 @@ export function formatBacktest(found: Backtest, view: View): string {
   const [since, until] = [found.sinceMs, found.untilMs].map((ms) => formatTime(isoTime(ms), view));
   const title = `${found.alerts.length} alerts, ${since} to ${until}: ${counts(found)}`;
   const lines = rows.length === 0 ? [] : table(columns(rows, { view, hasGiven }), view);
-  return [title, ...figuresLines(found), ...lines, notReplayed(found), ''].join('\n');
+  return [title, ...thresholdLines(found), ...lines, notReplayed(found), ''].join('\n');
 }
 
 interface Row {
   readonly name: string;
   readonly shipped: Firing | null;
-  /** Undefined where no other figure was chosen. */
+  /** Undefined where no other threshold was chosen. */
   readonly given: Firing | null | undefined;
   readonly of: ReplayedAlert;
 }
@@ -75,7 +75,7 @@ function columns(rows: readonly Row[], { view, hasGiven }: { view: View; hasGive
   ];
 }
 
-/** Where no other figure was chosen, the given one is the shipped one. */
+/** Where no other threshold was chosen, the given one is the shipped one. */
 function givenOf({ shipped, given }: Row): Firing | null {
   return given === undefined ? shipped : given;
 }
@@ -84,7 +84,7 @@ function timeText(ms: number, view: View): string {
   return ms === Number.POSITIVE_INFINITY ? 'goes on' : formatTime(isoTime(ms), view);
 }
 
-/** In the unit of the figure where the value has it; counts and shares of others as they are. */
+/** In the unit of the threshold where the value has it; counts and shares of others as they are. */
 function valueText(value: number, { rule }: ReplayedAlert): string {
   const { unit } = rule.condition;
   const rounded = Number(value.toPrecision(4));
@@ -106,11 +106,11 @@ function counts({ alerts }: Backtest): string {
   return `fired ${shipped} with the shipped figures, ${given} with the given ones`;
 }
 
-function figuresLines({ alerts }: Backtest): string[] {
+function thresholdLines({ alerts }: Backtest): string[] {
   return alerts.flatMap(({ rule, shipped, given }) => {
-    const { figure } = rule.condition;
-    if (given === null || figure === null) return [];
-    const [before, after] = [figureText(figure), figureText(figure, given.figure)];
+    const { threshold } = rule.condition;
+    if (given === null || threshold === null) return [];
+    const [before, after] = [thresholdText(threshold), thresholdText(threshold, given.threshold)];
     return [`${rule.name}: shipped ${before} ${shipped.length}x, given ${after} ${given.firings.length}x`];
   });
 }

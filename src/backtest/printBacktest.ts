@@ -1,6 +1,6 @@
 import { readEvents } from '../ledger/read/eventRows.ts';
 import { isoTime } from '../model.ts';
-import type { ChosenFigures } from '../monitoring/rules/chosenThresholds.ts';
+import type { ChosenThresholds } from '../monitoring/rules/chosenThresholds.ts';
 import { readingDatabase } from '../report/ledger/readingDatabase.ts';
 import { viewOf } from '../report/terminal/view.ts';
 import type { Session } from '../session.ts';
@@ -12,7 +12,7 @@ import { emptyHistory, historyOf } from './historyOf.ts';
 /** Replays the rules over the ledger's own rows. Without a ledger nothing fired. */
 export async function printBacktest(
   session: Session,
-  { json, periodMs, chosen }: { json: boolean; periodMs: number; chosen: ChosenFigures },
+  { json, periodMs, chosen }: { json: boolean; periodMs: number; chosen: ChosenThresholds },
 ): Promise<void> {
   const { context } = session;
   const untilMs = context.instant().wallMs;

@@ -3,7 +3,7 @@ import type { Context } from '../context.ts';
 import type { DeploytrackError } from '../errors.ts';
 import type { Versioned } from '../installation.ts';
 import { readWrapPlan, type WrapInput, type WrapPlan } from '../phases/wrapPlan.ts';
-import { sayError, sayUnrecorded } from '../report/messages/printError.ts';
+import { printError, printUnrecorded } from '../report/messages/printError.ts';
 import type { Cold } from '../session.ts';
 import { hasSettingsFile } from '../settings/file.ts';
 import type { Grammar } from './define/grammar.ts';
@@ -60,7 +60,7 @@ export async function main(argv: readonly string[], { context, marks, cold }: Pa
       ? await wrapAtOnce(parsed, { context, marks, cold })
       : await loaded(marks).runMark(parsed, { context, cold });
   } catch (error) {
-    if (!(error instanceof NotLoaded)) return sayError(error, context);
+    if (!(error instanceof NotLoaded)) return printError(error, context);
     const { runBare } = await import('./bare.ts');
     return runBare(argv, { context, why: error.why }); // disabled, it is a question: no answer is no yes
   }
@@ -109,7 +109,7 @@ async function wrapAtOnce(parsed: Found, { context, marks, cold }: Parts): Promi
     child,
     work: async (recorded) => marks().recordWrapped(parsed, { context, cold, plan, child, recorded }),
     failed: (error) => {
-      sayUnrecorded(error, context);
+      printUnrecorded(error, context);
       return 0;
     },
   });

@@ -3,7 +3,7 @@ import type { Context } from '../context.ts';
 import type { Versioned } from '../installation.ts';
 import { programVersion } from '../programVersion.ts';
 import { lostOutput } from '../report/messages/lostOutput.ts';
-import { sayError } from '../report/messages/printError.ts';
+import { printError } from '../report/messages/printError.ts';
 import { problemLines } from '../report/messages/warnings.ts';
 import { screenWidth } from '../report/terminal/screenWidth.ts';
 import type { Cold } from '../session.ts';
@@ -61,7 +61,7 @@ export async function runProgram(argv: readonly string[], bundles: Bundles): Pro
   } catch (error) {
     if (error instanceof CommanderError)
       return error.exitCode === 0 ? heard(context, own.length === 0 ? 2 : 0) : 2;
-    return sayError(error, context);
+    return printError(error, context);
   }
 }
 

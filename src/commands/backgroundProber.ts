@@ -1,17 +1,17 @@
 import { readFileSync } from 'node:fs';
 import { defineCommand } from '../cli/define/command.ts';
-import { leftProberWord } from '../probe/cutover/ownProber.ts';
-import { beLeftProber } from '../probe/cutover/spawnBackgroundProber.ts';
+import { backgroundProberCommand } from '../probe/cutover/ownProber.ts';
+import { runAsBackgroundProber } from '../probe/cutover/spawnBackgroundProber.ts';
 import type { Session } from '../session.ts';
 
 /** The prober that `phase start cutover --probe` leaves behind: what it is to do comes on stdin. */
 export const command = defineCommand({
-  name: leftProberWord,
+  name: backgroundProberCommand,
   summary: 'probe in the background for `phase start cutover --probe`',
   group: 'script',
   examples: ['', ''],
   exits: {},
   hidden: true,
   policy: { onWrongSetting: 'warn', onDisabled: 'run', ledger: 'looks' },
-  run: ({ context }: Session) => beLeftProber(context, readFileSync(0, 'utf8')),
+  run: ({ context }: Session) => runAsBackgroundProber(context, readFileSync(0, 'utf8')),
 });

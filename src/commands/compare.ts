@@ -6,8 +6,8 @@ import { ofReading } from '../cli/define/settingLists.ts';
 import { readComparison } from '../ledger/analytics/comparison.ts';
 import type { Database } from '../ledger/file/addon.ts';
 import { newestOfVersion, readDeployment } from '../ledger/read/deployments.ts';
-import { formatFigures } from '../report/analytics/analytics.ts';
-import { comparisonFigures } from '../report/analytics/compare.ts';
+import { formatAnalytics } from '../report/analytics/analytics.ts';
+import { comparisonAnalytics } from '../report/analytics/compare.ts';
 import { deploymentId, unknownDeployment } from '../report/ledger/deploymentId.ts';
 import { readingDatabase } from '../report/ledger/readingDatabase.ts';
 import { formatOf } from '../report/stats/reportFilter.ts';
@@ -39,7 +39,7 @@ export const command = defineCommand({
     database.close();
     if (comparison === null) throw unknownDeployment(one);
     const view = { ...(await viewOf(session.context)), format };
-    session.context.stdout.write(formatFigures(comparisonFigures(comparison), view));
+    session.context.stdout.write(formatAnalytics(comparisonAnalytics(comparison), view));
     return endCommand(session, { code: 0 });
   },
 });

@@ -3,7 +3,7 @@ import { commonSettings } from '../cli/define/settings.ts';
 import type { Finding } from '../doctor/doctorFinding.ts';
 import { findings } from '../doctor/doctorFindings.ts';
 import { settingLines } from '../doctor/doctorSettings.ts';
-import { inWords } from '../report/messages/warnings.ts';
+import { formatMessage } from '../report/messages/warnings.ts';
 import { endCommand } from '../session/endCommand.ts';
 import type { Session } from '../session.ts';
 
@@ -32,5 +32,5 @@ export const command = defineCommand({
 });
 
 function line({ good, message, mend }: Finding): string {
-  return `${good ? 'ok   ' : 'WRONG'}  ${inWords({ message, hint: mend })}`;
+  return `${good ? 'ok   ' : 'WRONG'}  ${formatMessage({ message, hint: mend })}`;
 }

@@ -4,7 +4,7 @@ import { exitsOfMark } from '../cli/define/exits.ts';
 import { ofMarks } from '../cli/define/settingLists.ts';
 import { ofDeploymentOption } from '../cli/define/startOptions.ts';
 import { serviceOf } from '../deployments/resolveDeployment.ts';
-import { ofDeployment, whichForRecord } from '../deployments/resolveForRecord.ts';
+import { ofDeployment, resolveForRecord } from '../deployments/resolveForRecord.ts';
 import { amountLimits } from '../limits.ts';
 import { send } from '../push/send.ts';
 import { endCommand } from '../session/endCommand.ts';
@@ -25,7 +25,7 @@ export const command = defineCommand({
   run: async (session: Session, { ratio, of }) => {
     const { context, store, warnings } = session;
     const wanted = { of: ofDeployment(of), finishedToo: false };
-    const { deploymentId, warnings: unclear } = await whichForRecord(session, wanted);
+    const { deploymentId, warnings: unclear } = await resolveForRecord(session, wanted);
     warnings.push(...unclear);
     if (deploymentId === null) return endCommand(session, { code: 0 });
     const known = { markId: context.uniqueId(), deploymentId, at: context.instant() };

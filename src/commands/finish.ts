@@ -8,7 +8,7 @@ import { readGit } from '../deployments/readGit.ts';
 import { readHostFacts } from '../deployments/readHostFacts.ts';
 import { readTracked } from '../deployments/readTracked.ts';
 import { deploymentRow } from '../deployments/resolveDeployment.ts';
-import { environmentError, keptWords } from '../deployments/textArgument.ts';
+import { environmentError, textArgument } from '../deployments/textArgument.ts';
 import { trackedItems } from '../deployments/trackedItems.ts';
 import { asWarning, usageError } from '../errors.ts';
 import { asLedgerError, isOfSqlite } from '../ledger/file/open.ts';
@@ -173,12 +173,13 @@ async function finishRequest(session: Session, said: Said): Promise<Request> {
   const onExit = said.onExit !== null;
   const status = statusOf(said.status?.toLowerCase() ?? null);
   const code = onExit ? onExitCode(said.onExit) : said.exitCode;
-  const error = (await keptWords(session, { name: 'error', value: said.error })) ?? environmentError(session);
+  const error =
+    (await textArgument(session, { name: 'error', value: said.error })) ?? environmentError(session);
   return {
     status: status === 'discard' ? null : status,
     exitCode: code,
     error,
-    notes: await keptWords(session, { name: 'notes', value: said.notes }),
+    notes: await textArgument(session, { name: 'notes', value: said.notes }),
     onExit,
     abandoned: said.abandoned,
     discard: said.discard || status === 'discard',

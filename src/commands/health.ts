@@ -2,8 +2,8 @@ import { optionalText } from '../cli/define/arguments.ts';
 import { defineCommand } from '../cli/define/command.ts';
 import { checkOptions, verificationOptions } from '../cli/define/healthOptions.ts';
 import { ofMarks } from '../cli/define/settingLists.ts';
-import { deploymentRow, serviceOf, type Which } from '../deployments/resolveDeployment.ts';
-import { whichForRecord } from '../deployments/resolveForRecord.ts';
+import { deploymentRow, type ResolvedDeployment, serviceOf } from '../deployments/resolveDeployment.ts';
+import { resolveForRecord } from '../deployments/resolveForRecord.ts';
 import { DeploytrackError, usageError } from '../errors.ts';
 import { showAsRunning } from '../phases/showAsRunning.ts';
 import { type Attempt, createProbe, type Probe } from '../probe/attempt.ts';
@@ -37,7 +37,7 @@ export const command = defineCommand({
   policy: { onWrongSetting: 'warn', wraps: 'after-dashes', sends: 'mark' },
   run: async (session: Session, said) => {
     const plan = await readHealthPlan(session, said).catch(asWrongWord);
-    const which = await whichForRecord(session, { of: null, finishedToo: false });
+    const which = await resolveForRecord(session, { of: null, finishedToo: false });
     session.warnings.push(...which.warnings);
     const success = await verify(session, { plan, which, expectVersion: plan.expectVersion });
     await send(session, { deploymentId: which.deploymentId, adopt: 'never' });
@@ -54,7 +54,11 @@ function asWrongWord(error: unknown): never {
 /** Verifies, records, and says what came out where it did not end well. Used by `rollback --health` too. */
 export async function verify(
   session: Session,
-  { plan, which, expectVersion }: { plan: HealthPlan; which: Which; expectVersion: string | null },
+  {
+    plan,
+    which,
+    expectVersion,
+  }: { plan: HealthPlan; which: ResolvedDeployment; expectVersion: string | null },
 ): Promise<boolean> {
   const { context } = session;
   const { deploymentId } = which;

@@ -1,8 +1,8 @@
 import { files } from '../cli/define/arguments.ts';
 import { defineCommand } from '../cli/define/command.ts';
 import { flag, text } from '../cli/define/kinds.ts';
-import { type CarriedReport, carriedWords, takeInCarried } from '../collect/exchange/importExport.ts';
-import { type LegacyReport, readRows, takeInLegacy } from '../collect/exchange/importLegacy.ts';
+import { type ExportImportReport, exportImportText, importExport } from '../collect/exchange/importExport.ts';
+import { importLegacy, type LegacyReport, readRows } from '../collect/exchange/importLegacy.ts';
 import { importJson, importNotes, importTable, importWarnings } from '../collect/exchange/importReport.ts';
 import { type Input, type LegacyInput, readImported } from '../collect/exchange/readImported.ts';
 import { type WriteOnce, writeOnce } from '../collect/exchange/writeOnce.ts';
@@ -52,7 +52,7 @@ export const command = defineCommand({
     const legacy: LegacyReport[] = [];
     for (const input of legacyInputs) {
       const read = readRows(input, defaults);
-      legacy.push(await write((database) => () => takeInLegacy(context, { database, read })));
+      legacy.push(await write((database) => () => importLegacy(context, { database, read })));
     }
     warnings.push(...(carried?.refused ?? []), ...legacy.flatMap(importWarnings));
     sayLines(session, { carried, legacy, defaults, isDry, timezone });
@@ -83,7 +83,7 @@ function refuseNameless({ name, file }: LegacyInput, { deployment }: LegacyDefau
 async function importCarried(
   session: Session,
   { inputs, write }: { inputs: readonly Input[]; write: WriteOnce },
-): Promise<CarriedReport | null> {
+): Promise<ExportImportReport | null> {
   const { context, store, warnings, cold } = session;
   const files = inputs.filter((input) => 'lines' in input);
   if (files.length === 0) return null;
@@ -91,13 +91,13 @@ async function importCarried(
     const waiting = cold().openJournals(context, { database, places: store.options });
     return () => {
       warnings.push(...waiting.flatMap((takeIn) => takeIn(database)));
-      return takeInCarried(session, { database, lines: files.flatMap(({ lines }) => lines) });
+      return importExport(session, { database, lines: files.flatMap(({ lines }) => lines) });
     };
   });
 }
 
 interface Said {
-  readonly carried: CarriedReport | null;
+  readonly carried: ExportImportReport | null;
   readonly legacy: readonly LegacyReport[];
   readonly defaults: LegacyDefaults;
   readonly isDry: boolean;
@@ -110,7 +110,7 @@ function sayLines(
 ): void {
   const isHosts = { zone: timezone === null, host: settings.text('instance') === null };
   const lines = [
-    ...(carried === null ? [] : [carriedWords(carried)]),
+    ...(carried === null ? [] : [exportImportText(carried)]),
     ...legacy.flatMap((report) => importNotes(report, { defaults, isHosts })),
     ...(isDry ? ['dry run: nothing was written'] : []),
   ];

@@ -7,7 +7,7 @@ import { usageError } from '../errors.ts';
 import { shareLedger } from '../ledger/file/share.ts';
 import { declareGroup } from '../ledger/totals/declareGroup.ts';
 import { send } from '../push/send.ts';
-import { say } from '../report/messages/print.ts';
+import { printLine } from '../report/messages/print.ts';
 import { problemLines } from '../report/messages/warnings.ts';
 import { endCommand } from '../session/endCommand.ts';
 import type { Session } from '../session.ts';
@@ -47,7 +47,7 @@ async function init(session: Session, group: string | null): Promise<number> {
     );
   }
   await send(session, { deploymentId: null, adopt: 'always' });
-  say(context, `the ledger is ${database.name}`);
+  printLine(context, `the ledger is ${database.name}`);
   if (named === null)
     context.stderr.write(
       problemLines({

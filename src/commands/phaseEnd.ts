@@ -4,10 +4,10 @@ import { exitsOfMark } from '../cli/define/exits.ts';
 import { exitCode, phaseStatus } from '../cli/define/phaseOptions.ts';
 import { ofMarks } from '../cli/define/settingLists.ts';
 import { errorText, probeTimeout } from '../cli/define/wrapOptions.ts';
-import { serviceOf, whichDeployment } from '../deployments/resolveDeployment.ts';
-import { environmentError, keptWords } from '../deployments/textArgument.ts';
+import { resolveDeployment, serviceOf } from '../deployments/resolveDeployment.ts';
+import { environmentError, textArgument } from '../deployments/textArgument.ts';
 import type { StageResult } from '../marks.ts';
-import { phaseEndMark, wellDone } from '../phases/phaseMarks.ts';
+import { phaseEndMark, successfulResult } from '../phases/phaseMarks.ts';
 import { send } from '../push/send.ts';
 import { endCommand } from '../session/endCommand.ts';
 import { coldAtHand } from '../session/unrecorded.ts';
@@ -28,7 +28,7 @@ export const command = defineCommand({
   run: async (session: Session, { phase, probeTimeoutMs, ...said }) => {
     const at = session.context.began();
     const result = await resultOf(session, said);
-    const { deploymentId, warnings } = await whichDeployment(session);
+    const { deploymentId, warnings } = await resolveDeployment(session);
     session.warnings.push(...warnings);
     if (deploymentId === null) return endCommand(session, { code: 0 });
     const service = serviceOf(session);
@@ -52,11 +52,12 @@ async function resultOf(
   said: { exitCode: number | null; status: 'success' | 'failed' | null; error: string | null },
 ): Promise<StageResult> {
   const code = said.exitCode;
-  const error = (await keptWords(session, { name: 'error', value: said.error })) ?? environmentError(session);
+  const error =
+    (await textArgument(session, { name: 'error', value: said.error })) ?? environmentError(session);
   const status = said.status ?? ((code ?? 0) === 0 ? 'success' : 'failed');
-  if (status === 'success') return { ...wellDone, exitCode: code };
+  if (status === 'success') return { ...successfulResult, exitCode: code };
   return {
-    ...wellDone,
+    ...successfulResult,
     status,
     exitCode: code,
     errorType: (code ?? 0) === 0 ? 'other' : 'exit_code',

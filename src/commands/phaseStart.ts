@@ -3,7 +3,7 @@ import { defineCommand } from '../cli/define/command.ts';
 import { exitsOfMark } from '../cli/define/exits.ts';
 import { ofUnsentMarks } from '../cli/define/settingLists.ts';
 import { probe, probeInterval } from '../cli/define/wrapOptions.ts';
-import { serviceOf, whichDeployment } from '../deployments/resolveDeployment.ts';
+import { resolveDeployment, serviceOf } from '../deployments/resolveDeployment.ts';
 import { usageError } from '../errors.ts';
 import { phaseStartMark } from '../phases/phaseMarks.ts';
 import { shortestIntervalMs } from '../phases/wrapPlan.ts';
@@ -29,12 +29,14 @@ export const command = defineCommand({
   run: async (session: Session, { phase, probe: url, probeIntervalMs }) => {
     if (url !== null && phase !== 'cutover')
       throw usageError(`--probe can only be used for the phase cutover, not for ${phase}`);
-    const { deploymentId, warnings } = await whichDeployment(session);
+    const { deploymentId, warnings } = await resolveDeployment(session);
     session.warnings.push(...warnings);
     if (deploymentId === null) return endCommand(session, { code: 0 });
     const intervalMs = shortestIntervalMs(probeIntervalMs);
     const prober =
-      url === null ? null : ((await coldAtHand(session)?.leaveProber(session, { url, intervalMs })) ?? null);
+      url === null
+        ? null
+        : ((await coldAtHand(session)?.spawnBackgroundProber(session, { url, intervalMs })) ?? null);
     const service = serviceOf(session);
     const mark = phaseStartMark(session.context, { deploymentId, stage: phase, service, prober });
     session.warnings.push(...(await session.store.record(mark)));

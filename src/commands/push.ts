@@ -5,7 +5,7 @@ import { ofPushing } from '../cli/define/settingLists.ts';
 import { stopwatch } from '../elapsed.ts';
 import { usageError, type Warning } from '../errors.ts';
 import { closeAbandoned } from '../ledger/marks/abandoned.ts';
-import { lookedUp } from '../ledger/marks/deploymentProcesses.ts';
+import { withKnownLives } from '../ledger/marks/deploymentProcesses.ts';
 import { listGroups } from '../ledger/push/deliveries.ts';
 import { readSnapshot } from '../ledger/push/snapshot.ts';
 import { exposition } from '../metrics/exposition.ts';
@@ -15,11 +15,11 @@ import { programVersion } from '../programVersion.ts';
 import { Budget } from '../push/budget.ts';
 import { deleteGroups } from '../push/deleteGroups.ts';
 import { groupPath } from '../push/gateway/groupPath.ts';
-import { ageOutGroups } from '../push/removeStaleGroups.ts';
+import { removeStaleGroups } from '../push/removeStaleGroups.ts';
 import { sendBudget, sendUntilDelivered } from '../push/sendUntilDelivered.ts';
 import { readingDatabase } from '../report/ledger/readingDatabase.ts';
 import { exactly } from '../report/messages/ciOutput.ts';
-import { say } from '../report/messages/print.ts';
+import { printLine } from '../report/messages/print.ts';
 import { endCommand } from '../session/endCommand.ts';
 import type { Session } from '../session.ts';
 
@@ -58,7 +58,7 @@ async function push(
   const waitedMs = stopwatch(context);
   await takeIn(session, () => waitedMs() >= waitMs);
   const budget = new Budget(context, sendBudget(session));
-  session.warnings.push(...(await ageOutGroups(session, { staleAfterMs, budget })));
+  session.warnings.push(...(await removeStaleGroups(session, { staleAfterMs, budget })));
   // One budget for both: where the gateway took all of it, nothing is left to deliver in.
   const isSpent = budget.leftMs === 0 && waitMs === 0;
   const delivered =
@@ -86,7 +86,7 @@ async function takeIn(session: Session, isOver: () => boolean): Promise<void> {
 
 async function endAbandoned({ context, settings, store }: Session): Promise<Warning[]> {
   const abandonMs = settings.durationMs('abandon-after');
-  const life = lookedUp(await store.database(), (process) => liveness(context, process));
+  const life = withKnownLives(await store.database(), (process) => liveness(context, process));
   return store.write((database) =>
     closeAbandoned(database, {
       only: {},
@@ -118,7 +118,7 @@ async function dryRun(session: Session): Promise<number> {
       groupId: group.groupId,
       programVersion,
     });
-    say(session.context, `PUT ${groupPath(snapshot.key)}`);
+    printLine(session.context, `PUT ${groupPath(snapshot.key)}`);
     exactly(session.context.stdout).write(exposition(groupSamples(snapshot)));
   }
   database?.close();

@@ -3,7 +3,7 @@ import { defineCommand } from '../cli/define/command.ts';
 import { age, flag, folder, list, text } from '../cli/define/kinds.ts';
 import { ofReading } from '../cli/define/settingLists.ts';
 import { usageError } from '../errors.ts';
-import { type ChosenFigures, chosenFigures } from '../monitoring/rules/chosenThresholds.ts';
+import { type ChosenThresholds, chosenThresholds } from '../monitoring/rules/chosenThresholds.ts';
 import { alertingGroups, recordingGroups } from '../monitoring/rules/groups.ts';
 import { rulesMixin, rulesYaml } from '../monitoring/rules/render.ts';
 import { outFolder } from '../report/output/outFolder.ts';
@@ -63,19 +63,19 @@ function notNothing(periodMs: number | null): number | null {
 }
 
 /** The environment of the command line alone: a setting of the host must not change what the rules say. */
-function chosenOf({ settings }: Session, set: readonly string[]): ChosenFigures {
+function chosenOf({ settings }: Session, set: readonly string[]): ChosenThresholds {
   const environment = settings.given('environment');
   if (environment !== null && set.length === 0)
     throw usageError(
       '--environment can only be used with --set',
       'use for example `--set HighDowntime=60s --environment staging`',
     );
-  return chosenFigures(set, environment);
+  return chosenThresholds(set, environment);
 }
 
 async function writeRules(
   { context }: Session,
-  { folder, chosen, mixin }: { folder: string; chosen: ChosenFigures; mixin: boolean },
+  { folder, chosen, mixin }: { folder: string; chosen: ChosenThresholds; mixin: boolean },
 ): Promise<void> {
   const [alerts, recording] = [alertingGroups(chosen), recordingGroups()];
   const files = {

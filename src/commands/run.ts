@@ -4,7 +4,7 @@ import { defineCommand } from '../cli/define/command.ts';
 import { exitsOfWrapped } from '../cli/define/exits.ts';
 import { ofStarts } from '../cli/define/settingLists.ts';
 import { startOptions } from '../cli/define/startOptions.ts';
-import { type Begun, beginDeployment, sendBegun } from '../deployments/beginDeployment.ts';
+import { type BegunDeployment, beginDeployment, sendBegun } from '../deployments/beginDeployment.ts';
 import { joinedRun } from '../deployments/joinedRun.ts';
 import type { StartInput } from '../deployments/startMark.ts';
 import { asWarning, DeploytrackError, usageError } from '../errors.ts';
@@ -55,7 +55,11 @@ export const command = defineCommand({
 /** Sends the beginning, waits for the script and closes its deployment. */
 async function recordRun(
   session: Session,
-  { child, begun, recorded }: { child: RunningChild; begun: Begun; recorded: (code: number) => void },
+  {
+    child,
+    begun,
+    recorded,
+  }: { child: RunningChild; begun: BegunDeployment; recorded: (code: number) => void },
 ): Promise<number> {
   const { context } = session;
   const { deploymentId } = begun.mark;
@@ -113,7 +117,7 @@ async function runWithin(session: Session, script: Script): Promise<number> {
   });
 }
 
-async function begin(session: Session, said: StartInput): Promise<Begun | null> {
+async function begin(session: Session, said: StartInput): Promise<BegunDeployment | null> {
   const { context } = session;
   try {
     return await beginDeployment(session, {

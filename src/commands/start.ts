@@ -2,7 +2,7 @@ import { defineCommand } from '../cli/define/command.ts';
 import { exitsOfMark } from '../cli/define/exits.ts';
 import { ofStarts } from '../cli/define/settingLists.ts';
 import { startOptions } from '../cli/define/startOptions.ts';
-import { type Begun, beginDeployment, sendBegun } from '../deployments/beginDeployment.ts';
+import { type BegunDeployment, beginDeployment, sendBegun } from '../deployments/beginDeployment.ts';
 import { joinedRun } from '../deployments/joinedRun.ts';
 import { deploymentRow } from '../deployments/resolveDeployment.ts';
 import { DeploytrackError } from '../errors.ts';
@@ -51,7 +51,7 @@ export const command = defineCommand({
 });
 
 /** What was inferred, for whoever looks on: a terminal or a CI's log. */
-async function tell(session: Session, { facts, mark }: Begun): Promise<void> {
+async function tell(session: Session, { facts, mark }: BegunDeployment): Promise<void> {
   const { context, store, settings } = session;
   const row = store.isOpen ? await deploymentRow(session, mark.deploymentId).catch(() => null) : null;
   const gateway = settings.text('gateway');

@@ -8,7 +8,7 @@ import { type StartFacts, startFacts } from './startFacts.ts';
 import { startInTurn } from './startInTurn.ts';
 import { type StartInput, startMark } from './startMark.ts';
 
-export interface Begun {
+export interface BegunDeployment {
   readonly mark: StartMark;
   readonly facts: StartFacts;
 }
@@ -20,7 +20,7 @@ export interface Begun {
 export async function beginDeployment(
   session: Session,
   { said, caller, callerRole }: { said: StartInput; caller: ProcessIdentity; callerRole: 'caller' | 'run' },
-): Promise<Begun> {
+): Promise<BegunDeployment> {
   const waitedMs = stopwatch(session.context);
   const facts = startFacts(session);
   session.warnings.push(...facts.warnings);

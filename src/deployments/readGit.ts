@@ -1,5 +1,5 @@
 import { gitHistory } from '../host/gitHistory.ts';
-import { keepFacts } from '../ledger/collected/facts.ts';
+import { saveFacts } from '../ledger/collected/facts.ts';
 import { revisions } from '../ledger/collected/revisions.ts';
 import { isoTime } from '../model.ts';
 import type { Session } from '../session.ts';
@@ -30,7 +30,7 @@ export async function readGit(session: Session, deploymentId: string): Promise<v
       'git.behind_since': found.behindSince === null ? null : utc(found.behindSince),
     };
     const atMs = context.instant().wallMs;
-    await store.write((database) => keepFacts(database, { deploymentId, source: 'git', atMs, facts }));
+    await store.write((database) => saveFacts(database, { deploymentId, source: 'git', atMs, facts }));
   } catch {
     // The row is written; what git knows was no part of the deployment.
   }

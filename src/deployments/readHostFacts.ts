@@ -1,8 +1,8 @@
-import { askHost } from '../host/hostFacts.ts';
+import { readHost } from '../host/hostFacts.ts';
 import { hostLoad } from '../host/load.ts';
 import { pythonVersion } from '../host/pythonVersion.ts';
 import { findDeployment } from '../ledger/deployments.ts';
-import { hostFactsOfBoot, keepHostFacts, keepHostLoad, keepPythonVersion } from '../ledger/hostFacts.ts';
+import { hostFactsOfBoot, saveHostFacts, saveHostLoad, savePythonVersion } from '../ledger/hostFacts.ts';
 import type { Session } from '../session.ts';
 import { namedProgram, plainFolder } from './requestedProgram.ts';
 
@@ -15,12 +15,12 @@ export async function readHostFacts(session: Session, deploymentId: string | nul
   try {
     const { boot, wallMs } = context.instant();
     const known = hostFactsOfBoot(await store.database(), boot ?? '');
-    const facts = known ?? (await askHost(context.platform));
+    const facts = known ?? (await readHost(context.platform));
     const load = await hostLoad(context.platform);
     await store.write((database) => {
       const hostname = context.hostName();
-      keepHostFacts(database, { facts, boot: boot ?? '', hostname, wallMs, deploymentId });
-      if (deploymentId !== null) keepHostLoad(database, { deploymentId, load });
+      saveHostFacts(database, { facts, boot: boot ?? '', hostname, wallMs, deploymentId });
+      if (deploymentId !== null) saveHostLoad(database, { deploymentId, load });
     });
     if (deploymentId === null) return;
     await readPythonVersion(session, deploymentId);
@@ -37,7 +37,7 @@ async function readPythonVersion(session: Session, deploymentId: string): Promis
   const version =
     'why' in asked ? null : await pythonVersion(asked.program, { cwd: plainFolder(session), env: asked.env });
   if (version !== null) {
-    await store.write((database) => keepPythonVersion(database, { deploymentId, version }));
+    await store.write((database) => savePythonVersion(database, { deploymentId, version }));
     return;
   }
   const why = 'why' in asked ? ` (${asked.why})` : '';

@@ -3,7 +3,7 @@ import { fileHash } from '../host/fileHash.ts';
 import { installedPackages, packagePrograms } from '../host/packages.ts';
 import { fileAuthor } from '../ledger/checks/fileAuthor.ts';
 import { findDeployment } from '../ledger/deployments.ts';
-import { keepTracked, type TrackedItem, trackedOf } from '../ledger/tracked.ts';
+import { saveTracked, type TrackedItem, trackedOf } from '../ledger/tracked.ts';
 import type { PackageManager, Tracked } from '../marks.ts';
 import type { Session } from '../session.ts';
 import { namedProgram, ownProgram, plainFolder } from './requestedProgram.ts';
@@ -31,7 +31,7 @@ export async function readTracked(
       ...files.map((path) => hashed(session, path)),
       ...packages.map((manager) => installed(session, { manager, python })),
     ]);
-    await store.write((open) => keepTracked(open, { deploymentId, items: found.flat() }));
+    await store.write((open) => saveTracked(open, { deploymentId, items: found.flat() }));
   } catch {
     // The row is written; what is missing here was no part of the deployment.
   }

@@ -6,12 +6,12 @@ import { fileAuthor } from '../ledger/checks/fileAuthor.ts';
 import type { Session } from '../session.ts';
 
 /** A program that may be asked, and with what environment; or why it may not. */
-export type AskedProgram =
+export type RequestedProgram =
   | { readonly program: string; readonly env: Record<string, string> }
   | { readonly why: string };
 
 /** A program that we name ourselves: what the user's own shell would run. */
-export function ownProgram({ context }: Session, name: string): AskedProgram {
+export function ownProgram({ context }: Session, name: string): RequestedProgram {
   const env = helperEnvironment(context.env);
   const program = findProgram(name, { cwd: context.cwd, env, platform: context.platform });
   return program === null ? { why: 'program not found' } : { program, env };
@@ -21,7 +21,7 @@ export function ownProgram({ context }: Session, name: string): AskedProgram {
  * A Python that the ledger names, which others may be able to write: only a program that nobody but this account and root
  * can change, and there one of that name. On Windows, where rights are lists, it is asked as it was named.
  */
-export function namedProgram(session: Session, name: string): AskedProgram {
+export function namedProgram(session: Session, name: string): RequestedProgram {
   const found = ownProgram(session, name);
   const { context, store } = session;
   if ('why' in found || context.uid === undefined) return found;

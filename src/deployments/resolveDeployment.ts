@@ -3,7 +3,7 @@ import { findDeployment, openDeployments } from '../ledger/deployments.ts';
 import type { Session } from '../session.ts';
 
 /** The deployment that a mark belongs to; null means none, and the warning says why. */
-export interface Which {
+export interface ResolvedDeployment {
   readonly deploymentId: string | null;
   readonly warnings: readonly Warning[];
 }
@@ -12,7 +12,7 @@ export interface Which {
  * `--id`, else DEPLOYTRACK_ID, else the only deployment in progress in this ledger, of the given names.
  * Nothing is guessed: none or several is a warning that lists them.
  */
-export async function whichDeployment(session: Session): Promise<Which> {
+export async function resolveDeployment(session: Session): Promise<ResolvedDeployment> {
   const { settings, store } = session;
   const id = settings.of('id');
   if (id !== null && id.text !== 'none') return { deploymentId: id.text, warnings: [] };

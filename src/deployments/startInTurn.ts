@@ -1,7 +1,7 @@
 import { DeploytrackError, type Warning } from '../errors.ts';
 import { type Blocker, blockerOf } from '../ledger/marks/blocker.ts';
-import { lookedUp } from '../ledger/marks/deploymentProcesses.ts';
-import { keepWarnings } from '../ledger/saveWarnings.ts';
+import { withKnownLives } from '../ledger/marks/deploymentProcesses.ts';
+import { saveWarnings } from '../ledger/saveWarnings.ts';
 import type { StartMark } from '../marks.ts';
 import { liveness } from '../processes.ts';
 import { redactMark } from '../redactMark.ts';
@@ -46,13 +46,13 @@ async function takeTurn(
   try {
     await store.takeIn(session.warnings);
     const before = await store.database();
-    const life = lookedUp(before, (process) => liveness(context, process));
+    const life = withKnownLives(before, (process) => liveness(context, process));
     const apply = cold().prepareMark(context, { database: before, mark: redactMark(mark) });
     return await store.write((database): Taken => {
       const blocker = blockerOf(database, { mark, life });
       if (blocker !== null && (insists || blocker.life !== 'dead')) return { blocker };
       const warnings = apply();
-      keepWarnings(database, { warnings, mark });
+      saveWarnings(database, { warnings, mark });
       return { blocker: null, warnings };
     });
   } catch (cause) {

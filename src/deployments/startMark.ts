@@ -8,7 +8,7 @@ import { safeId } from '../safeId.ts';
 import type { Session } from '../session.ts';
 import { wellFormed } from '../text/wellFormed.ts';
 import type { StartFacts } from './startFacts.ts';
-import { keptWords } from './textArgument.ts';
+import { textArgument } from './textArgument.ts';
 import { type TrackInput, trackedItems } from './trackedItems.ts';
 
 /** What was said of a start. */
@@ -64,7 +64,7 @@ export async function startMark(
     triggeredAtMs: said.triggeredAtMs,
     triggeredBy: facts.triggeredBy,
     method: facts.method,
-    notes: await keptWords(session, { name: 'notes', value: said.notes }),
+    notes: await textArgument(session, { name: 'notes', value: said.notes }),
     pythonCommand: said.python,
     rollbackOf: idOf(said.rollbackOf),
     caller,

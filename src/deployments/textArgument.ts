@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { decodeTail } from '../files/decodeText.ts';
-import { withoutCutWord } from '../redact.ts';
+import { withoutPartialWord } from '../redact.ts';
 import type { Session } from '../session.ts';
 import { keptText, keptTextBytes, readTextBytes } from '../storedText.ts';
 
@@ -8,7 +8,7 @@ import { keptText, keptTextBytes, readTextBytes } from '../storedText.ts';
  * The text of the option `name`: as it is, from `@file`, or from standard input with `-`. Its last 64 KiB are kept, with a
  * warning. What cannot be read is left out with a warning: the mark that it stands beside is worth more.
  */
-export async function keptWords(
+export async function textArgument(
   session: Session,
   { name, value }: { name: string; value: string | null },
 ): Promise<string | null> {
@@ -56,7 +56,7 @@ async function ofFile(
 
 /** Of what was read beyond what is kept, the rest of a line or word may go: its name is gone. */
 function wholeStart(text: string): string {
-  const whole = withoutCutWord(text);
+  const whole = withoutPartialWord(text);
   return text.length - whole.length <= readTextBytes - keptTextBytes ? whole : text;
 }
 

@@ -1,9 +1,9 @@
 import type { DeploytrackError } from '../errors.ts';
 import type { Database } from '../ledger/file/addon.ts';
 import { ledgerId } from '../ledger/ledgerId.ts';
-import { adoptedFrom } from '../ledger/push/baseline.ts';
-import { listGroups, type Outstanding } from '../ledger/push/deliveries.ts';
-import type { HeldGroup } from '../metrics/parse.ts';
+import { seededFrom } from '../ledger/push/baseline.ts';
+import { listGroups, type PendingGroup } from '../ledger/push/deliveries.ts';
+import type { RemoteGroupText } from '../metrics/parse.ts';
 import { isoTime } from '../model.ts';
 import { readGroup } from '../push/gateway/pushgateway.ts';
 import { configuredGateway } from '../push/gateway.ts';
@@ -51,10 +51,10 @@ function proxyFindings({ context }: Session, url: string): Finding[] {
 
 function groupFindings(
   database: Database,
-  { group, held, nowMs }: { group: Outstanding; held: HeldGroup; nowMs: number },
+  { group, held, nowMs }: { group: PendingGroup; held: RemoteGroupText; nowMs: number },
 ): Finding[] {
   const name = `${group.deployment}/${group.environment} on ${group.instance}`;
-  const from = adoptedFrom(database, group.groupId);
+  const from = seededFrom(database, group.groupId);
   const state = stateOf(database, { group, held });
   const found: Finding[] = [{ ...state, message: `${name}: ${state.message}` }];
   if (from !== null)
@@ -68,7 +68,10 @@ function groupFindings(
   return found;
 }
 
-function stateOf(database: Database, { group, held }: { group: Outstanding; held: HeldGroup }): Finding {
+function stateOf(
+  database: Database,
+  { group, held }: { group: PendingGroup; held: RemoteGroupText },
+): Finding {
   if (held.exists && held.ledgerId !== null && held.ledgerId !== ledgerId(database)) {
     const message = `another ledger (${held.ledgerId}) pushed this group last; each host should have one ledger`;
     return { good: false, message, mend: 'run `deploytrack push` to continue from its totals' };

@@ -3,7 +3,7 @@ import type { Instant, StageStatus } from '../model.ts';
 import type { Database } from './file/addon.ts';
 
 /** A prober that was left behind by a phase of a deployment, and the run that it was left for. */
-export interface LeftProber {
+export interface KnownProber {
   readonly runId: string;
   readonly service: string;
   readonly ownService: string;
@@ -13,14 +13,14 @@ export interface LeftProber {
   readonly startedAt: Instant;
 }
 
-interface Row extends Omit<LeftProber, 'process' | 'startedAt'>, ProcessIdentity {
+interface Row extends Omit<KnownProber, 'process' | 'startedAt'>, ProcessIdentity {
   readonly startedAt: string;
   readonly mono: number | null;
   readonly startedBoot: string | null;
 }
 
 /** Newest first; also of phases that have ended, where their prober was not asked. */
-export function leftProbers(database: Database, deploymentId: string): LeftProber[] {
+export function backgroundProbers(database: Database, deploymentId: string): KnownProber[] {
   const rows = database
     .prepare<unknown[], Row>(
       `SELECT p.run_id AS runId, s.service, s.status, m.service AS ownService, p.file, p.pid, p.started, p.boot, p.pid_namespace AS pidNamespace, s.started_at AS startedAt,

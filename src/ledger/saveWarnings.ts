@@ -4,7 +4,7 @@ import { redact } from '../redact.ts';
 import type { Database } from './file/addon.ts';
 
 /** The last hundred warnings stay in the ledger, for `doctor` and `show`. */
-export function keepWarnings(
+export function saveWarnings(
   database: Database,
   {
     warnings,

@@ -2,21 +2,21 @@ import type { Context } from '../context.ts';
 import type { Warning } from '../errors.ts';
 import type { Mark } from '../marks.ts';
 import { redactMark } from '../redactMark.ts';
-import { keepMark } from './exchange/openMarks.ts';
+import { saveOpenMark } from './exchange/openMarks.ts';
 import type { Database } from './file/addon.ts';
-import { keepStatements } from './file/cacheStatements.ts';
+import { cacheStatements } from './file/cacheStatements.ts';
 import { fileIdentity, ledgerIsGone, noLedgerYet } from './file/identity.ts';
 import { ledgerWasLocked, noteLocked } from './file/locked.ts';
 import { asLedgerError, EmptyLedger, isOfSqlite, openLedger, standing } from './file/open.ts';
 import { waitWhileLocked, writeWhenFree } from './file/whileLocked.ts';
 import type { TakingIn } from './journal/importJournals.ts';
 import type { JournalPlaces } from './journal/journalPlaces.ts';
-import { keepElsewhere } from './journal/spillToJournal.ts';
+import { spillToJournal } from './journal/spillToJournal.ts';
 import { hasUnread } from './journal/unread.ts';
 import { applyPhaseEnd } from './marks/applyPhaseEnd.ts';
 import { applyPhaseStart } from './marks/applyPhaseStart.ts';
 import { applySmoke } from './marks/applySmoke.ts';
-import { keepWarnings } from './saveWarnings.ts';
+import { saveWarnings } from './saveWarnings.ts';
 
 /** The parts of the ledger that a mark rarely needs: handed over so that they are loaded only then. */
 export interface ColdLedger {
@@ -72,7 +72,7 @@ export class Store {
       attempt: () => this.#openOrCreate(),
     });
     if (staysOpen) {
-      keepStatements(this.#database);
+      cacheStatements(this.#database);
       this.#file = fileIdentity(path);
     }
     return this.#database;
@@ -92,7 +92,7 @@ export class Store {
       return [...taken, ...own];
     } catch (thrown) {
       const error = this.#asOurs(thrown);
-      return [...taken, ...keepElsewhere(this.#context, { places: this.options, mark, error })];
+      return [...taken, ...spillToJournal(this.#context, { places: this.options, mark, error })];
     }
   }
 
@@ -183,8 +183,8 @@ export class Store {
     const apply = this.#preparedMark(await this.database(), mark);
     return this.write((database) => {
       const own = apply(database);
-      keepMark(database, mark);
-      if (taken.length + own.length > 0) keepWarnings(database, { warnings: [...taken, ...own], mark });
+      saveOpenMark(database, mark);
+      if (taken.length + own.length > 0) saveWarnings(database, { warnings: [...taken, ...own], mark });
       return own;
     });
   }

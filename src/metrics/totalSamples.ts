@@ -10,7 +10,7 @@ interface Series {
 }
 
 /** The samples of a counter or histogram: zeros for what is declared, and the ledger's totals. */
-export function keptSamples(
+export function totalSamples(
   family: Family,
   { snapshot, totals }: { snapshot: GroupSnapshot; totals: readonly Total[] },
 ): Sample[] {

@@ -1,11 +1,11 @@
-import { serviceOf, whichDeployment } from '../deployments/resolveDeployment.ts';
-import { keptWords } from '../deployments/textArgument.ts';
+import { resolveDeployment, serviceOf } from '../deployments/resolveDeployment.ts';
+import { textArgument } from '../deployments/textArgument.ts';
 import { usageError } from '../errors.ts';
 import type { StageResult } from '../marks.ts';
 import { send } from '../push/send.ts';
 import { endCommand } from '../session/endCommand.ts';
 import type { Session } from '../session.ts';
-import { wellDone } from './phaseMarks.ts';
+import { successfulResult } from './phaseMarks.ts';
 
 /** What was said of a test that ran elsewhere. */
 interface SmokeResult {
@@ -18,10 +18,10 @@ interface SmokeResult {
 }
 
 /** `smoke <test> --passed|--failed`: a test that something else ran. A failed one is the test's failure, never ours. */
-export async function smokeElsewhere(session: Session, said: SmokeResult): Promise<number> {
+export async function recordExternalSmoke(session: Session, said: SmokeResult): Promise<number> {
   const { test } = said;
   const result = await resultOf(session, said);
-  const { deploymentId, warnings } = await whichDeployment(session);
+  const { deploymentId, warnings } = await resolveDeployment(session);
   session.warnings.push(...warnings);
   if (deploymentId === null) return endCommand(session, { code: 0 });
   const { context, store } = session;
@@ -44,12 +44,12 @@ async function resultOf(session: Session, said: SmokeResult): Promise<StageResul
       'run `deploytrack smoke login -- <command…>`, or use --passed or --failed if the test ran elsewhere',
     );
   const judged = said.try ? 'no' : said.allowFailure ? 'allowed' : 'yes';
-  if (passed) return { ...wellDone, judged };
+  if (passed) return { ...successfulResult, judged };
   return {
-    ...wellDone,
+    ...successfulResult,
     status: 'failed',
     errorType: 'other',
-    errorMessage: await keptWords(session, { name: 'error', value: said.error }),
+    errorMessage: await textArgument(session, { name: 'error', value: said.error }),
     judged,
   };
 }

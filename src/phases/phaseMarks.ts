@@ -1,7 +1,7 @@
 import type { Context } from '../context.ts';
 import type { PhaseEndMark, PhaseStartMark, StageResult } from '../marks.ts';
 
-export const wellDone: StageResult = {
+export const successfulResult: StageResult = {
   status: 'success',
   exitCode: null,
   signal: null,
@@ -25,7 +25,7 @@ export function phaseEndMark(
     runId: null,
     startedAt: null,
     durationSeconds: null,
-    result: wellDone,
+    result: successfulResult,
     downtime: null,
     migrationCount: null,
     artifact: null,

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import type { ChildEnd } from '../child/end.ts';
 import type { RunningChild } from '../child/run.ts';
-import { serviceOf, type Which, whichDeployment } from '../deployments/resolveDeployment.ts';
+import { type ResolvedDeployment, resolveDeployment, serviceOf } from '../deployments/resolveDeployment.ts';
 import { sizeWithin } from '../files/fileWithin.ts';
 import type { MeasuredDowntime, PhaseEndMark, SmokeMark } from '../marks.ts';
 import { identify } from '../processes.ts';
@@ -11,7 +11,7 @@ import type { CutoverProber, Session } from '../session.ts';
 import { countFromFile, fileWithinMs, type MigrationCounter } from './migrationCount.ts';
 import { phaseEndMark, phaseStartMark } from './phaseMarks.ts';
 import { stageResult } from './stageResult.ts';
-import { keptStderr } from './stderrTail.ts';
+import { stderrTail } from './stderrTail.ts';
 import type { WrapPlan } from './wrapPlan.ts';
 
 /** A shorter run is recorded once, at its end; a longer one is seen while it runs. */
@@ -55,9 +55,9 @@ export async function recordPhase(
 async function whileItRuns(
   session: Session,
   { child, plan, runId }: { child: RunningChild; plan: WrapPlan; runId: string },
-): Promise<Which> {
+): Promise<ResolvedDeployment> {
   const { context, store } = session;
-  const which = await whichDeployment(session);
+  const which = await resolveDeployment(session);
   const { subject } = plan;
   if (which.deploymentId === null || child.pid === null || subject.kind === 'smoke') return which;
   await store.database().catch(() => {}); // told once, when the end is recorded
@@ -91,9 +91,9 @@ interface Ended {
 async function endMark(session: Session, ended: Ended): Promise<PhaseEndMark | SmokeMark> {
   const { plan, end, runId, deploymentId, downtime } = ended;
   const { subject, migrations, databaseFile } = plan;
-  const stderrTail = end.stderrTail === null ? null : keptStderr(end.stderrTail);
+  const tail = end.stderrTail === null ? null : stderrTail(end.stderrTail);
   const { startedAt, endedAt: at } = end;
-  const result = stageResult(end, { judged: plan.judged, stderrTail, timeoutMs: plan.timeoutMs });
+  const result = stageResult(end, { judged: plan.judged, stderrTail: tail, timeoutMs: plan.timeoutMs });
   const known = { at, deploymentId, service: serviceOf(session), runId, startedAt, result };
   if (subject.kind === 'smoke')
     return { kind: 'smoke', markId: session.context.uniqueId(), test: subject.test, ...known };

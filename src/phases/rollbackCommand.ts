@@ -7,33 +7,33 @@ import { showAsRunning } from './showAsRunning.ts';
 import { stageResult } from './stageResult.ts';
 
 /** The command of a rollback, running. */
-export interface WayBack {
+export interface RollbackCommand {
   readonly child: RunningChild;
   readonly timeoutMs: number | null;
 }
 
 /** How a way back ended. */
-export interface WayBackEnd {
+export interface RollbackCommandEnd {
   readonly end: ChildEnd;
   /** Null where it ended well. */
   readonly error: string | null;
 }
 
 /** Starts the way back at once: it waits for nobody, not even for the ledger. */
-export function startWayBack(
+export function startRollbackCommand(
   { context }: Session,
   { command, timeoutMs }: { command: readonly string[]; timeoutMs: number | null },
-): WayBack {
+): RollbackCommand {
   const [file = '', ...args] = command;
   const limit = timeoutMs === null ? {} : { timeoutMs };
   return { child: startChild(context, { command: file, args, env: context.env, ...limit }), timeoutMs };
 }
 
 /** Waits for its end and records it as the phase `rollback`; null is no deployment, and nothing is recorded. */
-export async function recordWayBack(
+export async function recordRollbackCommand(
   session: Session,
-  { wayBack, deploymentId }: { wayBack: WayBack; deploymentId: string | null },
-): Promise<WayBackEnd> {
+  { wayBack, deploymentId }: { wayBack: RollbackCommand; deploymentId: string | null },
+): Promise<RollbackCommandEnd> {
   const { context, store } = session;
   const { child, timeoutMs } = wayBack;
   const runId = context.uniqueId();

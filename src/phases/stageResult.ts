@@ -1,11 +1,15 @@
 import type { ChildEnd } from '../child/end.ts';
-import type { Judged, StageResult } from '../marks.ts';
+import type { FailurePolicy, StageResult } from '../marks.ts';
 import type { StageErrorType } from '../model.ts';
 
 /** How a wrapped command's end reads in the row of its phase. */
 export function stageResult(
   end: ChildEnd,
-  { judged, stderrTail, timeoutMs }: { judged: Judged; stderrTail: string | null; timeoutMs: number | null },
+  {
+    judged,
+    stderrTail,
+    timeoutMs,
+  }: { judged: FailurePolicy; stderrTail: string | null; timeoutMs: number | null },
 ): StageResult {
   const failed = end.shellCode !== 0;
   return {

@@ -1,13 +1,13 @@
-import { redact, withoutCutWord } from '../redact.ts';
+import { redact, withoutPartialWord } from '../redact.ts';
 import { lastBytes } from '../text/cutText.ts';
 
 /** More than is kept: a key, or the name of a value, may begin long before the end. */
-export const lookedStderrBytes = 65_536;
+export const readStderrBytes = 65_536;
 const keptBytes = 4096;
 
 /** What stays of a command's stderr: secrets are hidden while all of them is there, then the end is cut off. */
-export function keptStderr(text: string): string {
+export function stderrTail(text: string): string {
   // Nearly as much as is looked at: its beginning was cut away, perhaps within a value whose name is gone.
-  const isCut = Buffer.byteLength(text) > lookedStderrBytes - 4;
-  return lastBytes(redact(isCut ? withoutCutWord(text) : text), keptBytes);
+  const isCut = Buffer.byteLength(text) > readStderrBytes - 4;
+  return lastBytes(redact(isCut ? withoutPartialWord(text) : text), keptBytes);
 }

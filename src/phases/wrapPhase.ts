@@ -5,7 +5,7 @@ import { coldAtHand, unrecorded } from '../session/unrecorded.ts';
 import type { Session } from '../session.ts';
 import { countMigrations, type MigrationCounter } from './migrationCount.ts';
 import { recordPhase } from './recordPhase.ts';
-import { lookedStderrBytes } from './stderrTail.ts';
+import { readStderrBytes } from './stderrTail.ts';
 import type { WrapPlan } from './wrapPlan.ts';
 
 /** Runs one command as a phase, after a look at what was asked. Throws usage errors before it starts. */
@@ -35,7 +35,7 @@ function relayOf(plan: WrapPlan, counter: MigrationCounter | null): Pick<ChildRe
   return {
     relay: (context) =>
       openRelay(context, {
-        keepStderrBytes: plan.keepStderr ? lookedStderrBytes : undefined,
+        keepStderrBytes: plan.keepStderr ? readStderrBytes : undefined,
         observe: counter?.observe,
       }),
   };

@@ -1,6 +1,6 @@
 import type { Parsed } from '../cli/define/parsed.ts';
 import { usageError } from '../errors.ts';
-import type { Judged } from '../marks.ts';
+import type { FailurePolicy } from '../marks.ts';
 
 /** What a wrapped command is: a phase, or a smoke test, which is none. */
 export type WrapSubject =
@@ -11,7 +11,7 @@ export type WrapSubject =
 export interface WrapPlan {
   readonly subject: WrapSubject;
   readonly command: readonly string[];
-  readonly judged: Judged;
+  readonly judged: FailurePolicy;
   readonly timeoutMs: number | null;
   readonly keepStderr: boolean;
   readonly probe: { readonly url: string; readonly intervalMs: number; readonly timeoutMs: number } | null;

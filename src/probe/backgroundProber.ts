@@ -1,10 +1,10 @@
 import type { Context } from '../context.ts';
-import { appendAttempts, appendEnd, type LeftAttempts, readLeftAttempts } from './attemptFile.ts';
+import { appendAttempts, appendEnd, type RecordedAttempts, readAttempts } from './attemptFile.ts';
 import { signedSeconds } from './order.ts';
 import { startProber } from './prober.ts';
 import type { ProbeTarget } from './target.ts';
 
-export interface LeftProberOptions {
+export interface BackgroundProberOptions {
   readonly target: ProbeTarget;
   readonly intervalMs: number;
   /** One attempt a line. The spawner makes it, readable for us alone; when it is gone, the prober ends. */
@@ -17,7 +17,7 @@ export interface LeftProberOptions {
  * Probes for a script that has gone on: until a signal, `maxMs`, or its file is gone. Then it waits for what
  * is under way, at most an attempt's second, and says in the file that it has ended.
  */
-export async function runLeftProber(context: Context, options: LeftProberOptions): Promise<void> {
+export async function runBackgroundProber(context: Context, options: BackgroundProberOptions): Promise<void> {
   const ending = createEnding(context, options.maxMs);
   const prober = startProber(context, {
     target: options.target,
@@ -35,15 +35,15 @@ export async function runLeftProber(context: Context, options: LeftProberOptions
  * Ends a left prober and waits until all it saw is in its file, at most `timeoutMs`. The caller has made sure
  * that the process is still the one that was left; the file stays.
  */
-export async function stopLeftProber(
+export async function stopBackgroundProber(
   context: Context,
   { pid, file, timeoutMs }: { pid: number; file: string; timeoutMs: number },
-): Promise<LeftAttempts> {
+): Promise<RecordedAttempts> {
   const calledAt = context.instant();
   context.kill(pid, 'SIGTERM');
   for (;;) {
     const alive = context.kill(pid, 0); // asked before reading: what a process wrote before it died is read
-    const left = readLeftAttempts(file);
+    const left = readAttempts(file);
     const waitedMs = signedSeconds(calledAt, context.instant()) * 1000;
     if (left.ended || !alive || waitedMs >= timeoutMs) return left;
     await context.sleep(10);

@@ -1,15 +1,15 @@
 import type { Warning } from '../errors.ts';
-import type { Outstanding } from '../ledger/push/deliveries.ts';
-import type { DeliveryRequest, Session } from '../session.ts';
+import type { PendingGroup } from '../ledger/push/deliveries.ts';
+import type { PushRequest, Session } from '../session.ts';
 import type { Budget } from './budget.ts';
 import type { Pushgateway } from './gateway/pushgateway.ts';
 
 /** One group to be sent by one command. */
-export interface GroupTask {
+export interface GroupPush {
   readonly session: Session;
   readonly gateway: Pushgateway;
-  readonly group: Outstanding;
-  readonly request: DeliveryRequest;
+  readonly group: PendingGroup;
+  readonly request: PushRequest;
   readonly budget: Budget;
   /** Whether its turn is waited for while another sends it. */
   readonly isPatient: boolean;
@@ -17,10 +17,10 @@ export interface GroupTask {
 }
 
 /** What came of it. */
-export interface GroupSent {
+export interface PushOutcome {
   readonly warnings: readonly Warning[];
   /** The gateway itself failed: no other group is tried. */
   readonly gatewayFailed: boolean;
 }
 
-export const nothingToTell: GroupSent = { warnings: [], gatewayFailed: false };
+export const nothingToReport: PushOutcome = { warnings: [], gatewayFailed: false };

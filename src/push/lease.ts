@@ -2,14 +2,14 @@ import { stopwatch } from '../elapsed.ts';
 import { isFree, type Lease, readLease, takeLease } from '../ledger/push/deliveries.ts';
 import { holderOf, holderText } from '../ledger/push/leaseHolder.ts';
 import { identify, liveness } from '../processes.ts';
-import type { GroupTask } from './groupPush.ts';
+import type { GroupPush } from './groupPush.ts';
 
 /** How much longer than its requests may take a sender holds a group before another takes it. */
 const leaseSlackMs = 3000;
 const pauseMs = 50;
 
 /** The right to send a group. */
-export interface Turn {
+export interface PushLease {
   readonly holder: string;
   /** Taken from a sender that died: what it sent last may reach the gateway after what is sent now. */
   readonly isTakenOver: boolean;
@@ -20,7 +20,10 @@ export interface Turn {
  * as long as the requests might take, or until the holder has delivered their news; everybody else leaves the news to
  * the holder. What a dead process holds is free.
  */
-export async function takeTurn(task: GroupTask, { mayRead }: { mayRead: boolean }): Promise<Turn | null> {
+export async function acquireLease(
+  task: GroupPush,
+  { mayRead }: { mayRead: boolean },
+): Promise<PushLease | null> {
   const { session, group, budget, isPatient } = task;
   const { context, store } = session;
   const { groupId } = group;
@@ -45,14 +48,14 @@ export async function takeTurn(task: GroupTask, { mayRead }: { mayRead: boolean 
   }
 }
 
-function isOfDead({ session: { context } }: GroupTask, { holder }: Lease): boolean {
+function isOfDead({ session: { context } }: GroupPush, { holder }: Lease): boolean {
   const process = holder === null ? null : holderOf(holder);
   return process !== null && liveness(context, process) === 'dead';
 }
 
 /** Unix ms until which a sender that begins now may hold the group. */
 export function leaseEndMs(
-  { session, budget, adoptTimeoutMs }: GroupTask,
+  { session, budget, adoptTimeoutMs }: GroupPush,
   { mayRead }: { mayRead: boolean },
 ): number {
   return session.context.instant().wallMs + budget.leftMs + (mayRead ? adoptTimeoutMs : 0) + leaseSlackMs;

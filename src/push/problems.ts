@@ -1,9 +1,9 @@
 import type { Warning } from '../errors.ts';
 import { noteFailure } from '../ledger/push/backOff.ts';
-import { noteRefused, type Outstanding } from '../ledger/push/deliveries.ts';
+import { noteRefused, type PendingGroup } from '../ledger/push/deliveries.ts';
 import { programVersion } from '../programVersion.ts';
 import { type Pushgateway, readGroup, remove } from './gateway/pushgateway.ts';
-import type { GroupSent, GroupTask } from './groupPush.ts';
+import type { GroupPush, PushOutcome } from './groupPush.ts';
 
 /** Why a request failed; `hadMs`: how long the gateway had, where the time was up. */
 interface Failure {
@@ -15,7 +15,7 @@ interface Failure {
  * No answer, or one that is no verdict on the group: no mark tries this gateway for a while. A gateway that had less than
  * half of the command's time is not told to have failed: others, or we, have used it up.
  */
-export async function failed(task: GroupTask, { line, hadMs }: Failure): Promise<GroupSent> {
+export async function failed(task: GroupPush, { line, hadMs }: Failure): Promise<PushOutcome> {
   const { session, gateway, request } = task;
   if (hadMs !== null && hadMs < request.budgetMs / 2 && !request.insist)
     return { warnings: [], gatewayFailed: true };
@@ -36,7 +36,7 @@ export async function failed(task: GroupTask, { line, hadMs }: Failure): Promise
 }
 
 /** The end of a command that was to deliver its group and could not, though the gateway has not failed. */
-export function notDelivered(group: Outstanding): Warning {
+export function notPushed(group: PendingGroup): Warning {
   return {
     code: 'GATEWAY',
     message: `the metrics of ${group.deployment}/${group.environment} are not pushed yet: another deploytrack is pushing them, or the time ran out`,
@@ -46,7 +46,7 @@ export function notDelivered(group: Outstanding): Warning {
 }
 
 /** A 400: the group is closed. */
-export async function refused(task: GroupTask, line: string): Promise<GroupSent> {
+export async function refused(task: GroupPush, line: string): Promise<PushOutcome> {
   const { session, gateway, group, request } = task;
   await removeEmptyGroup(task);
   const isNew = await session.store.note((database) =>
@@ -65,7 +65,7 @@ export function refusal({
   line,
 }: {
   gateway: Pushgateway;
-  group: Outstanding;
+  group: PendingGroup;
   line: string;
 }): Warning {
   const message = `the gateway ${gateway.url} rejected the metrics of ${group.deployment}/${group.environment}: ${line}`;
@@ -78,7 +78,7 @@ export function refusal({
 }
 
 /** A refused push leaves an empty group behind where there was none; one that was ever accepted stays, whoever pushed it. */
-async function removeEmptyGroup({ gateway, group, budget }: GroupTask): Promise<void> {
+async function removeEmptyGroup({ gateway, group, budget }: GroupPush): Promise<void> {
   const reading = await budget.spend((timeoutMs) => readGroup(gateway, { key: group, timeoutMs }));
   if (reading.outcome === 'read' && reading.group.pushedAtSeconds === 0)
     await budget.spend((timeoutMs) => remove(gateway, { key: group, timeoutMs }));

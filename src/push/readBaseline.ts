@@ -1,8 +1,8 @@
 import { noteReached } from '../ledger/push/backOff.ts';
-import { adopt, isBehind } from '../ledger/push/baseline.ts';
+import { isBehind, seedFromGateway } from '../ledger/push/baseline.ts';
 import { renewLease, sequence } from '../ledger/push/deliveries.ts';
 import { readGroup } from './gateway/pushgateway.ts';
-import { type GroupSent, type GroupTask, nothingToTell } from './groupPush.ts';
+import { type GroupPush, nothingToReport, type PushOutcome } from './groupPush.ts';
 import { leaseEndMs } from './lease.ts';
 import { failed } from './problems.ts';
 import { startRequest } from './requestTime.ts';
@@ -11,10 +11,10 @@ import { startRequest } from './requestTime.ts';
  * Reads what the gateway holds, and takes it as the base where another ledger wrote it. `cleanSeq`: the gateway has all
  * of this state already.
  */
-export async function readBase(
-  task: GroupTask,
+export async function readBaseline(
+  task: GroupPush,
   holder: string,
-): Promise<{ result: GroupSent | null; cleanSeq: number | null }> {
+): Promise<{ result: PushOutcome | null; cleanSeq: number | null }> {
   const { session, gateway, group, budget, adoptTimeoutMs } = task;
   const time = startRequest(session.context, budget.leftMs);
   let answered = false;
@@ -39,8 +39,8 @@ export async function readBase(
     const nowMs = session.context.instant().wallMs;
     // Whoever took the lease meanwhile knows better what the gateway holds now.
     if (!renewLease(database, { groupId, holder, untilMs: leaseEndMs(task, { mayRead: false }) }))
-      return { result: nothingToTell, cleanSeq: null };
-    const adopted = adopt(database, { groupId, url: gateway.url, held, nowMs });
+      return { result: nothingToReport, cleanSeq: null };
+    const adopted = seedFromGateway(database, { groupId, url: gateway.url, held, nowMs });
     const { seq, deliveredSeq } = sequence(database, groupId);
     const isClean = seq <= deliveredSeq && !adopted && !isBehind(database, { groupId, held });
     if (isClean) noteReached(database, gateway.url);

@@ -1,5 +1,5 @@
 import { asWarning, type Warning } from '../errors.ts';
-import type { Outstanding } from '../ledger/push/deliveries.ts';
+import type { PendingGroup } from '../ledger/push/deliveries.ts';
 import type { Session } from '../session.ts';
 import type { Budget } from './budget.ts';
 import { groupPath } from './gateway/groupPath.ts';
@@ -8,7 +8,7 @@ import { configuredGateway } from './gateway.ts';
 import { removeTextfile } from './textfile.ts';
 
 export interface Removal {
-  readonly groups: readonly Outstanding[];
+  readonly groups: readonly PendingGroup[];
   /** For all of them together. */
   readonly budget: Budget;
 }
@@ -32,7 +32,7 @@ async function removeFromGateway(session: Session, { groups, budget }: Removal):
   return [];
 }
 
-function removeTextfiles({ context, settings }: Session, groups: readonly Outstanding[]): Warning[] {
+function removeTextfiles({ context, settings }: Session, groups: readonly PendingGroup[]): Warning[] {
   const folder = settings.path('textfile', context.cwd);
   if (folder === null) return [];
   return groups.flatMap((group) => {
@@ -41,7 +41,7 @@ function removeTextfiles({ context, settings }: Session, groups: readonly Outsta
   });
 }
 
-function notRemoved(group: Outstanding, line: string): Warning {
+function notRemoved(group: PendingGroup, line: string): Warning {
   return {
     code: 'GATEWAY',
     message: `cannot remove ${groupPath(group)}: ${line}`,

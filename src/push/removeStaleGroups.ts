@@ -8,7 +8,7 @@ import { removeGroups } from './removeGroups.ts';
  * Takes groups that have been gone for so long out of what is shown: from the gateway, the textfiles and `/metrics`. One
  * that the gateway does not let go stays, with a warning, for the next time. `budget`: for all of them together.
  */
-export async function ageOutGroups(
+export async function removeStaleGroups(
   session: Session,
   { staleAfterMs, budget }: { staleAfterMs: number; budget: Budget },
 ): Promise<Warning[]> {

@@ -1,12 +1,12 @@
 import { sendBudgetMs } from '../cli/define/sendBudgets.ts';
 import type { Warning } from '../errors.ts';
-import type { DeliveryRequest, Session } from '../session.ts';
-import { deliver } from './deliver.ts';
+import type { PushRequest, Session } from '../session.ts';
+import { pushGroups } from './pushGroups.ts';
 
 /** Delivers what this mark made outstanding, where there is somewhere to deliver it. Loads nothing otherwise. */
 export async function send(
   session: Session,
-  { deploymentId, adopt }: { deploymentId: string | null; adopt: DeliveryRequest['adopt'] },
+  { deploymentId, adopt }: { deploymentId: string | null; adopt: PushRequest['adopt'] },
 ): Promise<void> {
   const { settings, store } = session;
   if (!store.isOpen || (settings.text('gateway') === null && settings.text('textfile') === null)) return;
@@ -14,7 +14,7 @@ export async function send(
   if (session.warnings.some(isOfLedger)) return;
   const budgetMs = settings.durationMs('gateway-timeout') ?? budgetOf(session);
   const request = { deploymentId, budgetMs, mostMs: null, adopt, insist: false } as const;
-  session.warnings.push(...(await deliver(session, request)));
+  session.warnings.push(...(await pushGroups(session, request)));
 }
 
 /** Milliseconds that a command of this kind may spend. */

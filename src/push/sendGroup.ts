@@ -1,20 +1,20 @@
 import { noteReached } from '../ledger/push/backOff.ts';
-import { releaseLease, settleDelivery } from '../ledger/push/deliveries.ts';
+import { completeDelivery, releaseLease } from '../ledger/push/deliveries.ts';
 import { numberedSnapshot } from '../ledger/push/snapshot.ts';
 import { exposition } from '../metrics/exposition.ts';
 import { groupSamples } from '../metrics/samples.ts';
 import { programVersion } from '../programVersion.ts';
 import { put } from './gateway/pushgateway.ts';
 import type { Delivery } from './gateway/pushResult.ts';
-import { type GroupSent, type GroupTask, nothingToTell } from './groupPush.ts';
-import { type Turn, takeTurn } from './lease.ts';
+import { type GroupPush, nothingToReport, type PushOutcome } from './groupPush.ts';
+import { acquireLease, type PushLease } from './lease.ts';
 import { failed, refused } from './problems.ts';
-import { readBase } from './readBaseline.ts';
+import { readBaseline } from './readBaseline.ts';
 import { startRequest } from './requestTime.ts';
 
 /** What came of one turn, or null with whether the group has moved on since. */
 interface TurnEnd {
-  readonly result: GroupSent | null;
+  readonly result: PushOutcome | null;
   readonly moved: boolean;
 }
 
@@ -22,32 +22,32 @@ interface TurnEnd {
  * Sends one group under its lease: read, render, PUT, wait for the answer, look again whether the group moved on.
  * While another holds the lease nothing is sent: the holder looks again before it lets go.
  */
-export async function sendGroup(task: GroupTask): Promise<GroupSent> {
+export async function sendGroup(task: GroupPush): Promise<PushOutcome> {
   for (let mayRead = mayReadBase(task); ; mayRead = false) {
-    const turn = await takeTurn(task, { mayRead });
-    if (turn === null) return nothingToTell;
+    const turn = await acquireLease(task, { mayRead });
+    if (turn === null) return nothingToReport;
     const { result, moved } = await sendInTurn(task, { ...turn, mayRead });
     if (result !== null) return result;
-    if (!moved || task.budget.leftMs === 0) return nothingToTell;
+    if (!moved || task.budget.leftMs === 0) return nothingToReport;
   }
 }
 
 /** Marks never read the gateway; the end of a deployment does where nobody could before. */
-function mayReadBase({ request, group, gateway }: GroupTask): boolean {
+function mayReadBase({ request, group, gateway }: GroupPush): boolean {
   return request.adopt === 'always' || (request.adopt === 'missing' && group.adoptedUrl !== gateway.url);
 }
 
 /** Sends what there is to send. Whatever happens, the lease is given back, with a look whether there is news. */
 async function sendInTurn(
-  task: GroupTask,
-  { mayRead, ...turn }: Turn & { mayRead: boolean },
+  task: GroupPush,
+  { mayRead, ...turn }: PushLease & { mayRead: boolean },
 ): Promise<TurnEnd> {
   const { store } = task.session;
   const { groupId } = task.group;
   const { holder } = turn;
   let held = true;
   try {
-    const base = mayRead ? await readBase(task, holder) : { result: null, cleanSeq: null };
+    const base = mayRead ? await readBaseline(task, holder) : { result: null, cleanSeq: null };
     if (base.result !== null) return { result: base.result, moved: false };
     const { cleanSeq } = base;
     const end =
@@ -66,10 +66,10 @@ async function sendInTurn(
 }
 
 /** One PUT of the newest truth; a success also gives the lease back and says whether the group moved on meanwhile. */
-async function putOnce(task: GroupTask, turn: Turn): Promise<TurnEnd> {
+async function putOnce(task: GroupPush, turn: PushLease): Promise<TurnEnd> {
   const { session, gateway, group, budget } = task;
   // What used up the time was not this gateway: nothing is held against it.
-  if (budget.leftMs === 0) return { result: nothingToTell, moved: false };
+  if (budget.leftMs === 0) return { result: nothingToReport, moved: false };
   const { seq, snapshot } = numberedSnapshot(await session.store.database(), {
     groupId: group.groupId,
     programVersion,
@@ -86,7 +86,13 @@ async function putOnce(task: GroupTask, turn: Turn): Promise<TurnEnd> {
   const nowMs = session.context.instant().wallMs;
   const moved = await session.store.note((database) => {
     noteReached(database, gateway.url);
-    return settleDelivery(database, { groupId: group.groupId, ...turn, seq, nowMs, totals: snapshot.totals });
+    return completeDelivery(database, {
+      groupId: group.groupId,
+      ...turn,
+      seq,
+      nowMs,
+      totals: snapshot.totals,
+    });
   });
   return { result: null, moved };
 }

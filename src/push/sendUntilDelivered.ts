@@ -1,10 +1,10 @@
 import { sendBudgetMs } from '../cli/define/sendBudgets.ts';
 import { stopwatch } from '../elapsed.ts';
 import type { Warning } from '../errors.ts';
-import { listGroups, type Outstanding } from '../ledger/push/deliveries.ts';
+import { listGroups, type PendingGroup } from '../ledger/push/deliveries.ts';
 import type { Session } from '../session.ts';
-import { deliver } from './deliver.ts';
 import { gatewayAddress } from './gateway/gatewayAddress.ts';
+import { pushGroups } from './pushGroups.ts';
 
 const pauseMs = 1000;
 
@@ -31,7 +31,7 @@ export async function sendUntilDelivered(
       () => false,
     );
     const leftMs = Math.max(1, Math.ceil(waitMs - waitedMs()));
-    const warnings = await deliver(session, {
+    const warnings = await pushGroups(session, {
       deploymentId,
       budgetMs: waitMs === 0 ? budgetMs : Math.min(budgetMs, leftMs),
       mostMs: waitMs === 0 ? null : leftMs,
@@ -62,14 +62,14 @@ function isToldOfLedger({ warnings }: Session, { code }: Warning): boolean {
   return code.startsWith('LEDGER_') && warnings.some((told) => told.code === code);
 }
 
-async function outstandingGroups({ settings, store }: Session): Promise<Outstanding[]> {
+async function outstandingGroups({ settings, store }: Session): Promise<PendingGroup[]> {
   if (settings.text('gateway') === null) return [];
   return listGroups(await store.database(), { deploymentId: null }).filter(
     (group) => group.seq > group.deliveredSeq,
   );
 }
 
-function notYet(groups: readonly Outstanding[]): Warning {
+function notYet(groups: readonly PendingGroup[]): Warning {
   const names = groups.map((group) => `${group.deployment}/${group.environment}`).join(', ');
   return {
     code: 'GATEWAY',

@@ -4,11 +4,11 @@ import { numberedSnapshot, readSnapshot } from '../ledger/push/snapshot.ts';
 import { groupSamples } from '../metrics/samples.ts';
 import type { GroupSnapshot } from '../metrics/snapshot.ts';
 import { programVersion } from '../programVersion.ts';
-import type { DeliveryRequest, Session } from '../session.ts';
+import type { PushRequest, Session } from '../session.ts';
 import { prepareTextfile, type TextfileResult, writeTextfile } from './textfile.ts';
 
 /** Writes each group's file where the settings name a folder: the same text that a gateway would get. */
-export async function writeTextfiles(session: Session, request: DeliveryRequest): Promise<Warning[]> {
+export async function writeTextfiles(session: Session, request: PushRequest): Promise<Warning[]> {
   const folder = session.settings.path('textfile', session.context.cwd);
   if (folder === null) return [];
   const database = await session.store.database();

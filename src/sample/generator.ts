@@ -9,7 +9,7 @@ import type {
 } from '../marks.ts';
 import type { Instant } from '../model.ts';
 
-import type { Story } from './scenario.ts';
+import type { Scenario } from './scenario.ts';
 
 const wentWell: StageResult = {
   status: 'success',
@@ -35,12 +35,12 @@ export function failure(tail: string): StageResult {
 }
 
 /** Tells a story step by step, each at its time; `marks` has what was told. */
-export class Teller {
+export class Generator {
   readonly marks: Mark[] = [];
-  readonly #story: Story;
+  readonly #story: Scenario;
   #ms: number;
 
-  constructor(story: Story) {
+  constructor(story: Scenario) {
     this.#story = story;
     this.#ms = story.startMs;
   }
@@ -69,7 +69,7 @@ export class Teller {
     this.#ms += 400;
   }
 
-  phase(stage: keyof Story['seconds'], result: StageResult = wentWell): void {
+  phase(stage: keyof Scenario['seconds'], result: StageResult = wentWell): void {
     const durationSeconds = this.#story.seconds[stage];
     const runId = `${this.#story.id}-${stage}`;
     const startedAt = this.#at();

@@ -1,4 +1,4 @@
-import type { Story } from './scenario.ts';
+import type { Scenario } from './scenario.ts';
 
 interface Place {
   readonly deployment: string;
@@ -45,14 +45,14 @@ const days = 30;
  * The last 30 days, the same ones at every call: about a hundred and fifty deployments with their failures, a few ways back, a day
  * on which the packages had to be downloaded again, and phases that grow slower.
  */
-export function inventedMonth(nowMs: number, seed = 4): Story[] {
+export function inventedMonth(nowMs: number, seed = 4): Scenario[] {
   const random = seeded(seed);
   const stories = places.flatMap((place) => ofPlace(place, { nowMs, random }));
   return stories.sort((one, other) => one.startMs - other.startMs);
 }
 
-function ofPlace(place: Place, { nowMs, random }: { nowMs: number; random: () => number }): Story[] {
-  const stories: Story[] = [];
+function ofPlace(place: Place, { nowMs, random }: { nowMs: number; random: () => number }): Scenario[] {
+  const stories: Scenario[] = [];
   const [major, minor] = place.firstVersion;
   for (let day = days; day >= place.until; day -= 1) {
     const isWeekend = day % 7 === 3 || day % 7 === 4;
@@ -78,7 +78,7 @@ function story({
   startMs: number;
   day: number;
   random: () => number;
-}): Story {
+}): Scenario {
   const about = (seconds: number): number => Math.round(seconds * (0.85 + 0.3 * random()) * 1000) / 1000;
   const { deployment, environment, hostname } = place;
   // Nobody had kept the packages.
@@ -102,7 +102,7 @@ function story({
   };
 }
 
-function endOf(chance: number): Story['end'] {
+function endOf(chance: number): Scenario['end'] {
   if (chance < 0.04) return 'migration-failed';
   if (chance < 0.07) return 'unhealthy';
   return chance < 0.1 ? 'smoke-failed' : 'success';

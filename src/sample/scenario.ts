@@ -1,8 +1,8 @@
 import type { Mark } from '../marks.ts';
-import { failure, Teller } from './generator.ts';
+import { failure, Generator } from './generator.ts';
 
 /** One invented deployment: what was done, and how long it took. Seconds. */
-export interface Story {
+export interface Scenario {
   readonly id: string;
   readonly startMs: number;
   readonly deployment: string;
@@ -18,8 +18,8 @@ export interface Story {
 }
 
 /** The marks of a story, in their order. */
-export function marksOf(story: Story): Mark[] {
-  const teller = new Teller(story);
+export function marksOf(story: Scenario): Mark[] {
+  const teller = new Generator(story);
   teller.start();
   teller.phase('extract');
   teller.phase('venv_rebuild');

@@ -1,5 +1,5 @@
 import type { Database } from '../ledger/file/addon.ts';
-import { keepStatements } from '../ledger/file/cacheStatements.ts';
+import { cacheStatements } from '../ledger/file/cacheStatements.ts';
 import { dataVersion } from '../ledger/file/dataVersion.ts';
 import { fileIdentity, ledgerIsGone } from '../ledger/file/identity.ts';
 import { EmptyLedger } from '../ledger/file/open.ts';
@@ -67,7 +67,7 @@ export class LedgerReader {
       reading.database.close();
       return this.#reading;
     }
-    keepStatements(reading.database);
+    cacheStatements(reading.database);
     return reading;
   }
 

@@ -1,5 +1,5 @@
 import type { Warning } from '../errors.ts';
-import { keepWarnings } from '../ledger/saveWarnings.ts';
+import { saveWarnings } from '../ledger/saveWarnings.ts';
 import { lostOutput } from '../report/messages/lostOutput.ts';
 import { reportWarnings } from '../report/messages/warnings.ts';
 import type { Session } from '../session.ts';
@@ -25,7 +25,7 @@ export async function endCommand(
   const unkept = warnings.slice(kept);
   if (store.isOpen && unkept.length > 0) {
     const mark = { deploymentId: null, at: context.instant() };
-    await store.write((database) => keepWarnings(database, { warnings: unkept, mark })).catch(() => {});
+    await store.write((database) => saveWarnings(database, { warnings: unkept, mark })).catch(() => {});
   }
   const failed = warnings.some((warning) => warning.failed !== undefined);
   return code === 0 && failed && settings.strict ? 1 : code;

@@ -2,7 +2,7 @@ import type { ValueType } from '../cli/define/option.ts';
 import type { SettingData } from '../cli/define/settings.ts';
 import { parseDurationMs } from '../duration.ts';
 import { textLimits } from '../limits.ts';
-import { isFreeWords } from '../model.ts';
+import { isFreeText } from '../model.ts';
 import { isWellFormed } from '../text/wellFormed.ts';
 
 /** What is wrong with a text, and what was expected instead. */
@@ -34,7 +34,7 @@ export function whatIsWrong(type: ValueType, text: string): WrongValue | null {
     case 'id':
       return null; // any text is turned into an ID
     case 'words':
-      return isFreeWords(text) ? null : { wrong: 'invalid text', expected: 'expected 1 to 200 characters' };
+      return isFreeText(text) ? null : { wrong: 'invalid text', expected: 'expected 1 to 200 characters' };
     case 'file':
       return text.trim() === '' ? { wrong: 'empty file name', expected: 'expected a path' } : null;
     default:

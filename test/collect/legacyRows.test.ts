@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { readRows, takeInLegacy } from '../../src/collect/exchange/importLegacy.ts';
+import { importLegacy, readRows } from '../../src/collect/exchange/importLegacy.ts';
 import { readCsv } from '../../src/collect/legacy/csvRows.ts';
 import { readJsonLines } from '../../src/collect/legacy/jsonRows.ts';
 import type { LegacyFile } from '../../src/collect/legacy/legacyFile.ts';
@@ -17,7 +17,7 @@ const defaults = {
 
 function takeIn({ context, database }: LedgerWorld, file: LegacyFile) {
   const read = readRows({ name: 'f', file }, defaults);
-  return transaction(database, { mode: 'write' }, () => takeInLegacy(context, { database, read }));
+  return transaction(database, { mode: 'write' }, () => importLegacy(context, { database, read }));
 }
 
 const odd = fc.oneof(

@@ -11,7 +11,7 @@ import { openJournals } from '../../src/ledger/journal/importJournals.ts';
 import { prepareMark } from '../../src/ledger/marks/apply.ts';
 import { collectProber } from '../../src/probe/cutover/collectProber.ts';
 import { probedCutover } from '../../src/probe/cutover/probedCutover.ts';
-import { leaveProber } from '../../src/probe/cutover/spawnBackgroundProber.ts';
+import { spawnBackgroundProber } from '../../src/probe/cutover/spawnBackgroundProber.ts';
 import { openSession } from '../../src/session/openSession.ts';
 import type { Cold, Session } from '../../src/session.ts';
 import { type FakeContext, type FakeOverrides, fakeContext } from '../support/context.ts';
@@ -20,7 +20,7 @@ const cold: Cold = {
   version: '0.0.0',
   main: () => Promise.reject(new Error('no other program in a unit test')),
   probedCutover,
-  leaveProber,
+  spawnBackgroundProber: spawnBackgroundProber,
   collectProber,
   openOrCreateLedger,
   openJournals,

@@ -9,7 +9,7 @@ import { Store } from '../../src/ledger/store.ts';
 import { declareGroup } from '../../src/ledger/totals/declareGroup.ts';
 import { groupId, touchGroup } from '../../src/ledger/totals/groups.ts';
 import { Totals } from '../../src/ledger/totals/totals.ts';
-import { deliver } from '../../src/push/deliver.ts';
+import { pushGroups } from '../../src/push/pushGroups.ts';
 import type { Cold, Session } from '../../src/session.ts';
 import { Settings } from '../../src/settings/settings.ts';
 import { fakeContext } from '../support/context.ts';
@@ -50,7 +50,7 @@ export function newAccount(of: { folder: string; name: string; gatewayUrl: strin
       context.advance(600_000); // no pause after a failure lasts as long
       const session = sessionOf({ context, store, gatewayUrl: of.gatewayUrl });
       const adopt = how === 'begin' ? 'always' : 'never';
-      await deliver(session, { deploymentId: null, mostMs: null, budgetMs: 20_000, adopt, insist: false });
+      await pushGroups(session, { deploymentId: null, mostMs: null, budgetMs: 20_000, adopt, insist: false });
     },
     backUp() {
       reopen();

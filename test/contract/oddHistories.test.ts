@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { expect, onTestFinished, test } from 'vitest';
 import { processContext } from '../../src/context.ts';
 import type { Database } from '../../src/ledger/file/addon.ts';
-import { keepStatements } from '../../src/ledger/file/cacheStatements.ts';
+import { cacheStatements } from '../../src/ledger/file/cacheStatements.ts';
 import { schemaSql } from '../../src/ledger/file/schema.ts';
 import { applyMark } from '../../src/ledger/marks/apply.ts';
 import { readSnapshot } from '../../src/ledger/push/snapshot.ts';
@@ -22,7 +22,7 @@ test('ten thousand histories, odd words included: the gateway takes every push',
   const gateway = await startGateway();
   const there = { url: gateway.url, credentials: { headers: {}, caPem: null }, context: processContext() };
   const database = emptyLedger();
-  keepStatements(database); // as a server does
+  cacheStatements(database); // as a server does
   let series = 0;
   try {
     await fc.assert(

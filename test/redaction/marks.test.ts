@@ -66,7 +66,7 @@ describe('a mark', () => {
 test('whoever applies or keeps a mark redacts it first', () => {
   const text = (name: string) =>
     readFileSync(fileURLToPath(new URL(`../../src/${name}`, import.meta.url)), 'utf8');
-  const taking = files.filter((name) => /\b(?:applyMark|keepMark|appendToJournal)\(/.test(text(name)));
+  const taking = files.filter((name) => /\b(?:applyMark|saveOpenMark|appendToJournal)\(/.test(text(name)));
   const definitions = ['ledger/marks/apply.ts', 'ledger/exchange/openMarks.ts', 'ledger/journal/journal.ts'];
   // Called by the store alone, which has redacted it.
   const afterStore = ['ledger/journal/spillToJournal.ts'];

@@ -1,7 +1,7 @@
 import { parseDurationMs, parseTimeMs } from '../../duration.ts';
 import { type DeploytrackError, usageError } from '../../errors.ts';
 import { amountLimits, isWithin, textLimits } from '../../limits.ts';
-import { isFreeWords, phaseName } from '../../model.ts';
+import { isFreeText, phaseName } from '../../model.ts';
 import { isWellFormed } from '../../text/wellFormed.ts';
 import type { ValueData } from './option.ts';
 
@@ -43,7 +43,7 @@ function readLine(value: string, named: Named): string {
 }
 
 function readWords(value: string, { hint }: ValueData, named: Named): string {
-  if (isFreeWords(value)) return value;
+  if (isFreeText(value)) return value;
   throw usageError(`invalid text for ${placeOf(named)}; expected 1 to 200 characters`, hint);
 }
 

@@ -3,14 +3,14 @@ import type { Warning } from '../../errors.ts';
 import { applyCollected } from '../../ledger/collected/applyCollected.ts';
 import {
   groupLeftEmpty,
-  type KeptContainer,
-  keepContainer,
-  keptContainer,
   noteHealth,
   noteRemoved,
   noteRun,
+  type StoredContainer,
+  saveContainer,
+  storedContainer,
 } from '../../ledger/collected/containers.ts';
-import { keepFacts } from '../../ledger/collected/facts.ts';
+import { saveFacts } from '../../ledger/collected/facts.ts';
 import { findDeployment } from '../../ledger/deployments.ts';
 import type { Database } from '../../ledger/file/addon.ts';
 import { markGone } from '../../ledger/push/staleGroups.ts';
@@ -30,13 +30,13 @@ interface Writing {
  * Brings the ledger to what a container is now. Whatever was taken in before changes nothing: events, looks and restarts
  * may come in any number and in any order.
  */
-export function takeInContainer(
+export function ingestContainer(
   writing: Writing,
   { state, labels, place }: { state: ContainerState; labels: DeploymentLabels; place: Place },
 ): Warning[] {
   const { database } = writing;
   const deploymentId = deploymentIdOf(state.id);
-  const known = keptContainer(database, state.id);
+  const known = storedContainer(database, state.id);
   const beganMs = state.startedMs ?? state.createdMs ?? writing.context.instant().wallMs;
   const warnings: Warning[] = [];
   if (known === null) {
@@ -46,7 +46,7 @@ export function takeInContainer(
       atMs: Math.min(state.createdMs ?? beganMs, beganMs),
     });
     warnings.push(...applyCollected(writing.context, { database, marks: [mark] }));
-    keepContainer(database, {
+    saveContainer(database, {
       containerId: state.id,
       deploymentId,
       name: state.name,
@@ -54,7 +54,7 @@ export function takeInContainer(
     });
     keepContainerFacts(writing, { state, labels, deploymentId });
   }
-  warnings.push(...takeInHealth(writing, { known, state, beganMs, deploymentId }));
+  warnings.push(...ingestHealth(writing, { known, state, beganMs, deploymentId }));
   const end = endOf(state, { labels, beganMs });
   if (end !== null && isOpen(database, deploymentId))
     warnings.push(...apply(writing, finishMark(deploymentId, end)));
@@ -64,7 +64,7 @@ export function takeInContainer(
 }
 
 /** A verdict of the check that is another one than the last, and newer. */
-export function takeInHealth(
+export function ingestHealth(
   writing: Writing,
   {
     known,
@@ -72,7 +72,7 @@ export function takeInHealth(
     beganMs,
     deploymentId,
   }: {
-    known: KeptContainer | null;
+    known: StoredContainer | null;
     state: Pick<ContainerState, 'id' | 'health'>;
     beganMs: number;
     deploymentId: string;
@@ -129,12 +129,12 @@ function endOf(
 }
 
 /** The container is gone; so is the group, where none took its place. */
-export function takeInRemoval(
+export function ingestRemoval(
   writing: Writing,
   { containerId, atMs }: { containerId: string; atMs: number },
 ): Warning[] {
   const { database } = writing;
-  const known = keptContainer(database, containerId);
+  const known = storedContainer(database, containerId);
   if (known === null || known.removedAt !== null) return [];
   const { deploymentId } = known;
   noteRemoved(database, { containerId, atMs });
@@ -152,7 +152,7 @@ function keepContainerFacts(
   { context, database }: Writing,
   { state, labels, deploymentId }: { state: ContainerState; labels: DeploymentLabels; deploymentId: string },
 ): void {
-  keepFacts(database, {
+  saveFacts(database, {
     deploymentId,
     source: 'docker',
     atMs: context.instant().wallMs,

@@ -1,16 +1,16 @@
 import type { DeploytrackError, Warning } from '../../errors.ts';
 import { checkDeployment } from '../../ledger/checks/checkDeployment.ts';
-import type { CarriedDeployment } from '../../ledger/exchange/exportedDeployment.ts';
+import type { ExportedDeployment } from '../../ledger/exchange/exportedDeployment.ts';
 import { importDeployment } from '../../ledger/exchange/importDeployment.ts';
 import type { Database } from '../../ledger/file/addon.ts';
 import { partOfTransaction } from '../../ledger/file/transaction.ts';
-import { takeInMark } from '../../ledger/journal/importJournals.ts';
+import { importMark } from '../../ledger/journal/importJournals.ts';
 import type { Mark } from '../../marks.ts';
 import type { Session } from '../../session.ts';
-import type { CarriedLine } from './readExport.ts';
+import type { ExportedLine } from './readExport.ts';
 
 /** What became of the lines of exports, journals and logs. */
-export interface CarriedReport {
+export interface ExportImportReport {
   marks: number;
   deployments: number;
   known: number;
@@ -18,11 +18,11 @@ export interface CarriedReport {
 }
 
 /** Takes in marks and finished deployments, each exactly once, inside the caller's transaction. */
-export function takeInCarried(
+export function importExport(
   session: Session,
-  { database, lines }: { database: Database; lines: readonly CarriedLine[] },
-): CarriedReport {
-  const report: CarriedReport = { marks: 0, deployments: 0, known: 0, refused: [] };
+  { database, lines }: { database: Database; lines: readonly ExportedLine[] },
+): ExportImportReport {
+  const report: ExportImportReport = { marks: 0, deployments: 0, known: 0, refused: [] };
   for (const line of inOrderOfTime(lines)) {
     const said = (what: string): Warning => {
       const message = `${line.file}, line ${line.number}, ${what}`;
@@ -52,7 +52,7 @@ const partCode = 'IMPORT_PART';
 
 interface Taking {
   readonly database: Database;
-  readonly report: CarriedReport;
+  readonly report: ExportImportReport;
   readonly refused: (why: string) => Warning;
   readonly partly: (what: string) => Warning;
 }
@@ -61,7 +61,7 @@ function takeInOne(
   { context, warnings }: Session,
   { report, ...task }: Taking & { mark: Mark; waits: (why: DeploytrackError) => Warning },
 ): void {
-  const said = takeInMark(context, { ...task, author: 'anybody' });
+  const said = importMark(context, { ...task, author: 'anybody' });
   if (said === null) report.known += 1;
   else if (said.some(({ code }) => code === 'IMPORT')) report.refused.push(...said);
   else {
@@ -73,7 +73,7 @@ function takeInOne(
 /** One that cannot be taken in must not keep the others out. */
 function takeInDeployment(
   { context, warnings }: Session,
-  { database, carried, report, refused, partly }: Taking & { carried: CarriedDeployment },
+  { database, carried, report, refused, partly }: Taking & { carried: ExportedDeployment },
 ): void {
   const checked = checkDeployment(carried);
   if ('wrong' in checked) {
@@ -92,14 +92,14 @@ function takeInDeployment(
 }
 
 /** Marks of several files by their time: a start comes before its phases. Deployments that are over come first. */
-function inOrderOfTime(lines: readonly CarriedLine[]): CarriedLine[] {
-  const timeOf = ({ carried }: CarriedLine): number =>
+function inOrderOfTime(lines: readonly ExportedLine[]): ExportedLine[] {
+  const timeOf = ({ carried }: ExportedLine): number =>
     carried === null || carried.kind === 'deployment' ? 0 : carried.at.wallMs;
   return [...lines].sort((a, b) => timeOf(a) - timeOf(b));
 }
 
 /** In one line. */
-export function carriedWords({ marks, deployments, known, refused }: CarriedReport): string {
+export function exportImportText({ marks, deployments, known, refused }: ExportImportReport): string {
   const many = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
   const parts = [`imported ${many(marks, 'mark')} and ${many(deployments, 'finished deployment')}`];
   if (known > 0) parts.push(`${known} already known`);

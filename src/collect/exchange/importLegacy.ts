@@ -1,5 +1,9 @@
 import type { Context } from '../../context.ts';
-import { type HistoryDeployment, importHistory, type TakenIn } from '../../ledger/exchange/importHistory.ts';
+import {
+  type HistoryDeployment,
+  type ImportedHistory,
+  importHistory,
+} from '../../ledger/exchange/importHistory.ts';
 import type { Database } from '../../ledger/file/addon.ts';
 import { partOfTransaction } from '../../ledger/file/transaction.ts';
 import type { PlacedRow } from '../legacy/legacyFile.ts';
@@ -11,7 +15,7 @@ export interface LegacyReport {
   readonly file: string;
   readonly format: string;
   readonly rows: number;
-  readonly taken: Record<TakenIn, number>;
+  readonly taken: Record<ImportedHistory, number>;
   readonly refused: RefusedRow[];
   /** Rows that have a time without a zone. */
   withoutZone: number;
@@ -83,7 +87,7 @@ function saysSomething(value: unknown): boolean {
 }
 
 /** Takes in what was read, inside the caller's transaction. */
-export function takeInLegacy(
+export function importLegacy(
   context: Context,
   { database, read }: { database: Database; read: ReadRows },
 ): LegacyReport {
@@ -107,7 +111,7 @@ export function takeInLegacy(
 function takeIn(
   context: Context,
   { database, read, one }: { database: Database; read: ReadRows; one: GoodRow },
-): TakenIn {
+): ImportedHistory {
   const { placed, deployment, isZoned } = one;
   const facts = {
     'import.file': read.report.file,

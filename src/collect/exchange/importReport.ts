@@ -4,7 +4,7 @@ import { table } from '../../report/terminal/table.ts';
 import { viewOf } from '../../report/terminal/view.ts';
 import type { Session } from '../../session.ts';
 import type { LegacyDefaults } from '../legacy/legacyRow.ts';
-import type { CarriedReport } from './importExport.ts';
+import type { ExportImportReport } from './importExport.ts';
 import type { LegacyReport, RefusedRow } from './importLegacy.ts';
 
 /** So many refused rows of a file are told one by one. */
@@ -38,7 +38,7 @@ export async function importTable(session: Session, reports: readonly LegacyRepo
 
 /** The same for programs, with every row that was refused. */
 export function importJson(
-  { carried, legacy }: { carried: CarriedReport | null; legacy: readonly LegacyReport[] },
+  { carried, legacy }: { carried: ExportImportReport | null; legacy: readonly LegacyReport[] },
   { isDry, zone }: { isDry: boolean; zone: string },
 ): string {
   const marks =

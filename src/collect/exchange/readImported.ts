@@ -20,7 +20,7 @@ import { type OlderRow, readOlderDatabase } from '../../ledger/exchange/olderDat
 import { readCsv } from '../legacy/csvRows.ts';
 import { readJson, readJsonLines } from '../legacy/jsonRows.ts';
 import type { LegacyFile } from '../legacy/legacyFile.ts';
-import { type CarriedLine, carriedLines } from './readExport.ts';
+import { type ExportedLine, exportedLines } from './readExport.ts';
 
 /** Deployments that another program wrote down. */
 export interface LegacyInput {
@@ -32,7 +32,7 @@ export interface LegacyInput {
 const mostTextBytes = 512 * 1024 * 1024 - 24;
 
 /** A file by what is in it: what we wrote ourselves, or what another program did. */
-export type Input = { readonly name: string; readonly lines: CarriedLine[] } | LegacyInput;
+export type Input = { readonly name: string; readonly lines: ExportedLine[] } | LegacyInput;
 
 /** Throws FILE where it cannot be read. */
 export async function readImported(context: Context, name: string): Promise<Input> {
@@ -44,7 +44,7 @@ export async function readImported(context: Context, name: string): Promise<Inpu
     return { name, file: { format: 'sqlite', rows: rows.map(placed) } };
   }
   const text = decodeText(content);
-  const lines = carriedLines(text, name);
+  const lines = exportedLines(text, name);
   if (lines.some(({ carried, isMarked }) => carried !== null || isMarked)) return { name, lines };
   const file = readJson(text) ?? readJsonLines(text) ?? readCsv(text);
   return file === null ? { name, lines } : { name, file };

@@ -1,5 +1,5 @@
 import type { Database } from '../../ledger/file/addon.ts';
-import { keepStatements } from '../../ledger/file/cacheStatements.ts';
+import { cacheStatements } from '../../ledger/file/cacheStatements.ts';
 import { emptyLedger } from '../../ledger/file/emptyLedger.ts';
 import { EmptyLedger, openLedger } from '../../ledger/file/open.ts';
 import { writeWhenFree } from '../../ledger/file/whileLocked.ts';
@@ -18,14 +18,14 @@ export function writeOnce(session: Session, { isDry }: { isDry: boolean }): Writ
     let kept: Database | null = null;
     return async (prepare) => {
       const database = await store.database();
-      if (database !== kept) keepStatements(database);
+      if (database !== kept) cacheStatements(database);
       kept = database;
       return store.write(prepare(database));
     };
   }
   return async <Result>(prepare: (database: Database) => () => Result) => {
     const database = openedOrEmpty(store.options.ledgerPath);
-    keepStatements(database);
+    cacheStatements(database);
     const { ledgerTimeoutMs: timeoutMs } = store.options;
     try {
       const work = prepare(database);

@@ -1,8 +1,8 @@
 import type { Context } from '../../context.ts';
 import type { Warning } from '../../errors.ts';
 import { applyCollected } from '../../ledger/collected/applyCollected.ts';
-import { factOf, keepFacts } from '../../ledger/collected/facts.ts';
-import { beginAt, takeBack } from '../../ledger/collected/requestedStart.ts';
+import { factOf, saveFacts } from '../../ledger/collected/facts.ts';
+import { beginAt, withdrawStart } from '../../ledger/collected/requestedStart.ts';
 import { isFirstSight } from '../../ledger/collected/seenEvents.ts';
 import { findDeployment } from '../../ledger/deployments.ts';
 import type { Database } from '../../ledger/file/addon.ts';
@@ -15,23 +15,23 @@ import type { DeploymentEvent } from './deploymentEvent.ts';
 const abandonAfterMs = 24 * 3_600_000;
 
 /** `seen`: it was taken in before; `late`: its deployment has ended already, and stays as it is. */
-export type Taken = 'taken' | 'seen' | 'late';
+export type IngestResult = 'taken' | 'seen' | 'late';
 
 /**
  * Takes in one event inside the caller's transaction, exactly once by its own id: the deployment opens, begins, waits or
  * ends. `instance` stands for the host where the event names none and the user does.
  */
-export function takeInEvent(
+export function ingestEvent(
   context: Context,
   { database, event, instance }: { database: Database; event: DeploymentEvent; instance: string | null },
-): { taken: Taken; warnings: Warning[] } {
+): { taken: IngestResult; warnings: Warning[] } {
   const { source, eventId, atMs, deploymentId, step } = event;
   if (!isFirstSight(database, { source, eventId, atMs, deploymentId }))
     return { taken: 'seen', warnings: [] };
   const known = findDeployment(database, deploymentId);
   const hasEnded = known !== null && known.status !== 'in-progress';
   const waits = factOf(database, { deploymentId, fact: `${source}.waits` }) === 'yes';
-  keepFacts(database, {
+  saveFacts(database, {
     deploymentId,
     source,
     atMs,
@@ -43,7 +43,7 @@ export function takeInEvent(
   });
   if (step === 'told') return { taken: 'taken', warnings: [] };
   if (hasEnded) return { taken: 'late', warnings: [] };
-  if (step === 'waits') takeBack(database, deploymentId);
+  if (step === 'waits') withdrawStart(database, deploymentId);
   // What waits is asked for again where two events come in the other order.
   if (step === 'waits' || (step === 'asked' && waits)) return { taken: 'taken', warnings: [] };
   const marks: Mark[] = [];

@@ -15,8 +15,8 @@ import { type Restores, readRestores } from './restores.ts';
 export interface Period {
   readonly fromMs: number;
   readonly untilMs: number;
-  readonly now: PeriodFigures;
-  readonly before: PeriodFigures;
+  readonly now: PeriodReport;
+  readonly before: PeriodReport;
   readonly restores: Restores;
   /** That failed or were rolled back, newest first. */
   readonly bad: readonly DeploymentRecord[];
@@ -24,7 +24,7 @@ export interface Period {
   readonly phases: readonly PhaseTimes[];
 }
 
-export interface PeriodFigures extends Statistics {
+export interface PeriodReport extends Statistics {
   /** Of all that ended, together; null where nobody measured. */
   readonly downtimeTogetherSeconds: number | null;
 }
@@ -61,7 +61,7 @@ export function readPeriod(
   });
 }
 
-function figures(db: Database, filter: DeploymentFilter): PeriodFigures {
+function figures(db: Database, filter: DeploymentFilter): PeriodReport {
   const known = readBreakdown(db, { by: 'host', filter }).flatMap((part) => part.downtimeSeconds ?? []);
   const downtimeTogetherSeconds = known.length === 0 ? null : known.reduce((sum, one) => sum + one, 0);
   return { ...readStatistics(db, filter), downtimeTogetherSeconds };

@@ -19,10 +19,10 @@ export interface PhaseTimes {
   /** Of the total time of the successful ones, 0 to 1; null for a phase that never ended well. */
   readonly share: number | null;
   /** The last five beside the twenty before them; null where there are not so many as five of both. */
-  readonly lately: Lately | null;
+  readonly lately: RecentTimes | null;
 }
 
-export interface Lately {
+export interface RecentTimes {
   readonly medianSeconds: number;
   readonly beforeSeconds: number;
 }
@@ -55,7 +55,7 @@ function failedAlone(stage: string, failed: number): PhaseTimes {
   return { stage, failed, deployments: 0, medianSeconds: null, p95Seconds: null, share: null, lately: null };
 }
 
-function lately(newestFirst: readonly number[]): Lately | null {
+function lately(newestFirst: readonly number[]): RecentTimes | null {
   const earlier = newestFirst.slice(few, few + before);
   const medianSeconds = quantiles(newestFirst.slice(0, few)).median;
   const beforeSeconds = quantiles(earlier).median;

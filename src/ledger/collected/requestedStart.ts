@@ -19,7 +19,7 @@ export function beginAt(
 }
 
 /** A deployment that has not begun after all: its row goes, where nothing but its start is known. */
-export function takeBack(database: Database, deploymentId: string): void {
+export function withdrawStart(database: Database, deploymentId: string): void {
   const row = findDeployment(database, deploymentId);
   if (row === null || row.status !== 'in-progress') return;
   const marks = database.prepare('SELECT count(*) FROM marks_kept WHERE deployment_id = ?').pluck();

@@ -1,14 +1,14 @@
 import type { Mark } from '../../marks.ts';
 import { placeless } from '../checks/checkMark.ts';
 import type { Database } from '../file/addon.ts';
-import { type CarriedDeployment, carriedDeployment } from './exportedDeployment.ts';
-import { keptMarks } from './openMarks.ts';
+import { type ExportedDeployment, exportedDeployment } from './exportedDeployment.ts';
+import { openMarks } from './openMarks.ts';
 
 /** Of an open deployment its marks, of a finished one its rows: the oldest deployment first. */
 export function* exportLines(
   database: Database,
   only: { id: string | null; deployment: string | null; environment: string | null },
-): Generator<Mark | CarriedDeployment> {
+): Generator<Mark | ExportedDeployment> {
   const found = database
     .prepare<unknown[], { id: string; status: string }>(
       `SELECT deployment_id AS id, deployment_status AS status FROM deployment_metrics
@@ -18,7 +18,7 @@ export function* exportLines(
     )
     .all(only);
   for (const { id, status } of found) {
-    if (status === 'in-progress') yield* keptMarks(database, id).map(placeless);
-    else yield carriedDeployment(database, id);
+    if (status === 'in-progress') yield* openMarks(database, id).map(placeless);
+    else yield exportedDeployment(database, id);
   }
 }

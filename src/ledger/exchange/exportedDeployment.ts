@@ -4,7 +4,7 @@ import type { Database } from '../file/addon.ts';
 export type Row = Readonly<Record<string, string | number | null>>;
 
 /** A finished deployment as one line of an export: its rows, table by table. It is history where it is imported. */
-export interface CarriedDeployment {
+export interface ExportedDeployment {
   readonly kind: 'deployment';
   readonly deploymentId: string;
   readonly rows: Readonly<Record<string, readonly Row[]>>;
@@ -30,7 +30,7 @@ export const tablesOfDeployment = [
 const orders: Readonly<Record<string, string>> = { tracked_items: 'kind, name', deployment_facts: 'fact' };
 
 /** The rows of a finished deployment, without the numbers that this ledger alone gave them. */
-export function carriedDeployment(database: Database, deploymentId: string): CarriedDeployment {
+export function exportedDeployment(database: Database, deploymentId: string): ExportedDeployment {
   const rowsOf = (table: string): Row[] =>
     database
       .prepare(`SELECT * FROM ${table} WHERE deployment_id = ? ORDER BY ${orders[table] ?? 'id'}`)

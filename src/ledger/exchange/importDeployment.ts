@@ -1,7 +1,7 @@
 import { isoTime } from '../../model.ts';
 import { findDeployment, freeStart } from '../deployments.ts';
 import type { Database } from '../file/addon.ts';
-import { type CarriedDeployment, type Row, tablesOfDeployment } from './exportedDeployment.ts';
+import { type ExportedDeployment, type Row, tablesOfDeployment } from './exportedDeployment.ts';
 import { redactRow } from './redactRow.ts';
 
 /** How far the clock of another host may be before ours. */
@@ -14,7 +14,7 @@ const clockSkewMs = 3_600_000;
  */
 export function importDeployment(
   database: Database,
-  { carried, wallMs }: { carried: CarriedDeployment; wallMs: number },
+  { carried, wallMs }: { carried: ExportedDeployment; wallMs: number },
 ): boolean {
   const { deploymentId, rows } = carried;
   const [own] = rows.deployment_metrics ?? [];

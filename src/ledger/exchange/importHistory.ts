@@ -1,5 +1,5 @@
 import { isoTime } from '../../model.ts';
-import { keepFacts } from '../collected/facts.ts';
+import { saveFacts } from '../collected/facts.ts';
 import { findDeployment, freeStart } from '../deployments.ts';
 import type { Database } from '../file/addon.ts';
 import type { Row } from './exportedDeployment.ts';
@@ -13,7 +13,7 @@ export interface HistoryDeployment {
   readonly isHistory: boolean;
 }
 
-export type TakenIn = 'new' | 'changed' | 'known';
+export type ImportedHistory = 'new' | 'changed' | 'known';
 
 /**
  * Takes in a deployment that ended before this ledger knew of it: in the table, in `stats` and `/health`, never in a
@@ -23,7 +23,7 @@ export type TakenIn = 'new' | 'changed' | 'known';
 export function importHistory(
   database: Database,
   { deployment, facts, wallMs }: { deployment: HistoryDeployment; facts: Row; wallMs: number },
-): TakenIn {
+): ImportedHistory {
   const { deploymentId, isHistory } = deployment;
   const row = redactRow(deployment.row);
   const known = findDeployment(database, deploymentId);
@@ -32,7 +32,7 @@ export function importHistory(
     insert(database, { deploymentId, row });
     database.prepare('INSERT INTO imported_deployments VALUES (?, ?)').run(deploymentId, isoTime(wallMs));
   } else if (!isImported(database, deploymentId) || !update(database, { deploymentId, row })) return 'known';
-  keepFacts(database, { deploymentId, source: 'import', atMs: wallMs, facts });
+  saveFacts(database, { deploymentId, source: 'import', atMs: wallMs, facts });
   return known === null ? 'new' : 'changed';
 }
 

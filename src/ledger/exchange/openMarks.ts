@@ -6,7 +6,7 @@ import { isNotOpen } from '../statuses.ts';
  * Keeps a mark of a deployment that is open, as it was made: until it is finished another ledger may take it over
  * (`export`, `import`). A mark that comes after the end has its row, and goes with that.
  */
-export function keepMark(database: Database, mark: Mark): void {
+export function saveOpenMark(database: Database, mark: Mark): void {
   database
     .prepare(
       `INSERT INTO marks_kept (deployment_id, mark_id, mark) SELECT @deploymentId, @markId, @text WHERE NOT EXISTS
@@ -16,7 +16,7 @@ export function keepMark(database: Database, mark: Mark): void {
 }
 
 /** The marks of one open deployment, in the order they were made. */
-export function keptMarks(database: Database, deploymentId: string): Mark[] {
+export function openMarks(database: Database, deploymentId: string): Mark[] {
   return database
     .prepare('SELECT mark FROM marks_kept WHERE deployment_id = ? ORDER BY id')
     .pluck()

@@ -8,7 +8,7 @@ const waits = 'waits: ';
 const waitsEnd = 'waits:!';
 
 /** Keeps a mark whose deployment has a row that cannot be used, until it can. */
-export function keepWaiting(database: Database, mark: Mark): void {
+export function saveWaiting(database: Database, mark: Mark): void {
   database
     .prepare('INSERT INTO marks_kept (deployment_id, mark_id, mark) VALUES (?, ?, ?)')
     .run(waits + mark.deploymentId, mark.markId, JSON.stringify(mark));

@@ -9,7 +9,7 @@ const mostStatements = 500;
  * Makes a connection prepare each text once: for processes that live long, where statements would otherwise wait for
  * the garbage collector.
  */
-export function keepStatements(database: Database): void {
+export function cacheStatements(database: Database): void {
   const kept = new Map<string, Statement>();
   const prepare = database.prepare.bind(database) as (sql: string) => Statement;
   database.prepare = ((sql: string) => {

@@ -7,16 +7,16 @@ import { liveness } from '../../processes.ts';
 import { redactMark } from '../../redactMark.ts';
 import { type Author, checkMark } from '../checks/checkMark.ts';
 import { fileAuthor } from '../checks/fileAuthor.ts';
-import { isKnownMark, keepMark, noteSeen } from '../exchange/openMarks.ts';
-import { keepWaiting, readyMarks, takeWaiting } from '../exchange/waitingMarks.ts';
+import { isKnownMark, noteSeen, saveOpenMark } from '../exchange/openMarks.ts';
+import { readyMarks, saveWaiting, takeWaiting } from '../exchange/waitingMarks.ts';
 import type { Database } from '../file/addon.ts';
 import { partOfTransaction } from '../file/transaction.ts';
 import { applyMark } from '../marks/apply.ts';
-import { type LifeTest, lookedUp } from '../marks/deploymentProcesses.ts';
+import { type LifeTest, withKnownLives } from '../marks/deploymentProcesses.ts';
 import { type JournalPlaces, journalPath } from './journalPlaces.ts';
 import { type JournalLine, markOf } from './readJournal.ts';
 import { type ReadJournals, readJournals } from './readJournals.ts';
-import { journalFile, keepPosition, positionIn } from './unread.ts';
+import { journalFile, positionIn, savePosition } from './unread.ts';
 
 const rotateAboveBytes = 1_048_576;
 const keepRotatedMs = 3_600_000;
@@ -29,7 +29,7 @@ export function openJournals(
   context: Context,
   from: { database: Database; places: JournalPlaces },
 ): TakingIn[] {
-  const life = lookedUp(from.database, (process) => liveness(context, process));
+  const life = withKnownLives(from.database, (process) => liveness(context, process));
   const ready = inPieces(readyMarks(from.database)).map(
     (ids): TakingIn =>
       (database) =>
@@ -77,7 +77,7 @@ function keepPositions(database: Database, read: ReadJournals['read']): boolean 
   for (const { fileId, known, position } of read) {
     const now = positionIn(database, fileId);
     if (now !== known) isOurs = false;
-    if (now === known || now < position) keepPosition(database, { id: fileId, position });
+    if (now === known || now < position) savePosition(database, { id: fileId, position });
   }
   return isOurs;
 }
@@ -89,7 +89,7 @@ function takeInLine(
   const { mark, path } = line;
   if (mark === null) return [];
   const task = { database, mark, life, author: fileAuthor(context, path), ...wordsOf(`the journal ${path}`) };
-  return takeInMark(context, task) ?? [];
+  return importMark(context, task) ?? [];
 }
 
 /** A mark whose row can be used again. */
@@ -103,7 +103,7 @@ function takeInReady(
   const words = wordsOf('the ledger');
   if (mark === null) return [words.refused('it is not a mark')]; // others may write it
   const author = fileAuthor(context, database.name);
-  return takeInMark(context, { database, mark, life, author, ...words }) ?? [];
+  return importMark(context, { database, mark, life, author, ...words }) ?? [];
 }
 
 function wordsOf(place: string): Pick<Taking, 'refused' | 'partly' | 'waits'> {
@@ -151,7 +151,7 @@ export interface Taking {
 }
 
 /** Applies a mark that comes as text, exactly once, within the limits of the command line; null where it is known. */
-export function takeInMark(context: Context, task: Taking): Warning[] | null {
+export function importMark(context: Context, task: Taking): Warning[] | null {
   const { database, author, refused, partly } = task;
   if (isKnownMark(database, task.mark.markId)) return null;
   const checked = checkMark(task.mark, author);
@@ -182,7 +182,7 @@ function applyAlone(context: Context, { refused, waits, ...task }: Taking): Warn
   try {
     const warnings = partOfTransaction(database, () => {
       const told = applyMark(context, task);
-      keepMark(database, mark);
+      saveOpenMark(database, mark);
       return told;
     });
     note();
@@ -192,7 +192,7 @@ function applyAlone(context: Context, { refused, waits, ...task }: Taking): Warn
     if (!database.inTransaction || /^SQLITE_(?!CONSTRAINT)/.test(String((error as { code?: string }).code)))
       throw error;
     if (error instanceof DeploytrackError && error.code === 'LEDGER_ROW') {
-      keepWaiting(database, mark); // known by that
+      saveWaiting(database, mark); // known by that
       return [waits(error)];
     }
     note();

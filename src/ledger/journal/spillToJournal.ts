@@ -7,7 +7,7 @@ import { appendToJournal } from './journal.ts';
 import type { JournalPlaces } from './journalPlaces.ts';
 
 /** Keeps a mark that the ledger could not take: in the journal, else on stderr as a line that `import` reads. */
-export function keepElsewhere(
+export function spillToJournal(
   context: Context,
   { places, mark, error }: { places: JournalPlaces; mark: Mark; error: unknown },
 ): Warning[] {

@@ -95,7 +95,7 @@ function broughtBy(
 }
 
 /** A way back that began and never came to its end has failed. */
-export function settleRollbacks(database: Database, row: DeploymentRow): void {
+export function resolveRollbacks(database: Database, row: DeploymentRow): void {
   const unsettled = database
     .prepare<unknown[], Selected<'rollbacks', { id: 'id'; reasonClass: 'reason_class' }>>(
       'SELECT id, reason_class AS reasonClass FROM rollbacks WHERE deployment_id = ? AND settled = 0',

@@ -22,7 +22,7 @@ const fragmentTables = [
 ];
 
 /** Counts what was kept of a deployment before its start was known: once, as if its marks came now. */
-export function countFragment(
+export function countOrphan(
   database: Database,
   { row, wallMs }: { row: DeploymentRow; wallMs: number },
 ): void {

@@ -1,13 +1,13 @@
 import type { ProcessIdentity, StartMark } from '../../marks.ts';
-import type { Life } from '../../processes.ts';
+import type { ProcessState } from '../../processes.ts';
 import type { Database } from '../file/addon.ts';
 import { isOpen } from '../statuses.ts';
 
 /** Whether the process that a row names still lives. */
-export type LifeTest = (process: ProcessIdentity) => Life;
+export type LifeTest = (process: ProcessIdentity) => ProcessState;
 
 /** The process carries its deployment on while it lives. */
-export function keepProcess(
+export function saveProcess(
   database: Database,
   kept: { deploymentId: string; role: StartMark['callerRole'] | 'phase'; process: ProcessIdentity },
 ): void {
@@ -25,7 +25,7 @@ const columns = "pid, nullif(pid_namespace, '') AS pidNamespace, started, boot";
  * Looks at every process of an open deployment now, so that nothing is looked up while the ledger is locked. One that
  * came in meanwhile is looked at when it is asked for.
  */
-export function lookedUp(database: Database, look: LifeTest): LifeTest {
+export function withKnownLives(database: Database, look: LifeTest): LifeTest {
   const open = database.prepare<unknown[], ProcessIdentity>(
     `SELECT ${columns} FROM processes p WHERE EXISTS (SELECT 1 FROM deployment_metrics m
      WHERE m.deployment_id = p.deployment_id AND m.${isOpen})`,
@@ -41,7 +41,7 @@ export function lookedUp(database: Database, look: LifeTest): LifeTest {
 export function deploymentLife(
   database: Database,
   { deploymentId, life }: { deploymentId: string; life: LifeTest },
-): Life {
+): ProcessState {
   const processes = database
     .prepare<unknown[], ProcessIdentity>(`SELECT ${columns} FROM processes WHERE deployment_id = ?`)
     .all(deploymentId);

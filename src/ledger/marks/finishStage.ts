@@ -34,7 +34,7 @@ export function knownRun(
 }
 
 /** What an ended run has in its row. */
-export interface SettledStage {
+export interface FinishedStage {
   readonly runId: string;
   readonly durationSeconds: number | null;
   readonly ofRollback: boolean;
@@ -49,10 +49,10 @@ interface Settling {
 }
 
 /** Writes the end of a run into its row, made where there is none. */
-export function settleStage(
+export function finishStage(
   database: Database,
   { mark, row, service, known, warnings }: Settling,
-): SettledStage {
+): FinishedStage {
   const { stage } = mark;
   const startedAt = known?.started ?? mark.startedAt;
   // A run that `finish` has closed keeps its row; what its own end says is a second one.

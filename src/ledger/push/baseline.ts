@@ -1,14 +1,14 @@
 import type { Database } from '../file/addon.ts';
 import { ledgerId } from '../ledgerId.ts';
 import type { Rows } from '../rows.ts';
-import type { HeldTotals } from './remoteTotals.ts';
+import type { RemoteTotals } from './remoteTotals.ts';
 
 /** What a gateway holds of a group. */
-export interface Held {
+export interface RemoteGroup {
   readonly exists: boolean;
   readonly ledgerId: string | null;
   readonly events: number | null;
-  readonly totals: HeldTotals;
+  readonly totals: RemoteTotals;
 }
 
 const eventsFamily = 'deploytrack_ledger_events_total';
@@ -20,9 +20,9 @@ const shortestCutBytes = 125;
  * than this ledger (an older copy of the file came back): base + what was counted here and not delivered. Our own
  * group, and none, stay as they are. True where a new base was taken.
  */
-export function adopt(
+export function seedFromGateway(
   database: Database,
-  { groupId, url, held, nowMs }: { groupId: number; url: string; held: Held; nowMs: number },
+  { groupId, url, held, nowMs }: { groupId: number; url: string; held: RemoteGroup; nowMs: number },
 ): boolean {
   const group = database
     .prepare('SELECT seq, delivered_seq AS deliveredSeq FROM groups WHERE id = ?')
@@ -41,14 +41,17 @@ export function adopt(
 }
 
 /** The ledger whose pushed totals this group counts on from; null where there was none. */
-export function adoptedFrom(database: Database, groupId: number): string | null {
+export function seededFrom(database: Database, groupId: number): string | null {
   return database.prepare('SELECT adopted_from FROM groups WHERE id = ?').pluck().get(groupId) as
     | string
     | null;
 }
 
 /** Whether the gateway's group is behind what was delivered: it was restarted, or lost. */
-export function isBehind(database: Database, { groupId, held }: { groupId: number; held: Held }): boolean {
+export function isBehind(
+  database: Database,
+  { groupId, held }: { groupId: number; held: RemoteGroup },
+): boolean {
   const delivered = database
     .prepare('SELECT delivered_seq FROM groups WHERE id = ?')
     .pluck()
@@ -62,7 +65,7 @@ export function isBehind(database: Database, { groupId, held }: { groupId: numbe
  */
 function isAhead(
   database: Database,
-  state: { groupId: number; held: Held; seq: number; deliveredSeq: number },
+  state: { groupId: number; held: RemoteGroup; seq: number; deliveredSeq: number },
 ): boolean {
   const { groupId, held, seq, deliveredSeq } = state;
   const base = eventsBase(database, groupId);
@@ -74,7 +77,7 @@ function isAhead(
 /** Whether a total of the gateway is above ours. Labels that may have been cut are not looked for. */
 function isMore(
   database: Database,
-  { groupId, total }: { groupId: number; total: Held['totals'][number] },
+  { groupId, total }: { groupId: number; total: RemoteGroup['totals'][number] },
 ): boolean {
   const { family, labels, part, value } = total;
   if (labels.some((label) => Buffer.byteLength(label) >= shortestCutBytes)) return false;
@@ -88,7 +91,7 @@ function isMore(
 
 function rebase(
   database: Database,
-  { groupId, held, deliveredSeq }: { groupId: number; held: Held; deliveredSeq: number },
+  { groupId, held, deliveredSeq }: { groupId: number; held: RemoteGroup; deliveredSeq: number },
 ): void {
   // What the gateway does not show stands at zero there.
   database.prepare('UPDATE totals SET base = -delivered WHERE group_id = ?').run(groupId);
@@ -107,7 +110,7 @@ function rebase(
 }
 
 /** What the other ledger declared has its place within our caps too. */
-function declareStages(database: Database, { groupId, held }: { groupId: number; held: Held }): void {
+function declareStages(database: Database, { groupId, held }: { groupId: number; held: RemoteGroup }): void {
   const defaultService = database.prepare('SELECT deployment FROM groups WHERE id = ?').pluck().get(groupId);
   const declare = database.prepare(
     "INSERT OR IGNORE INTO declarations VALUES (?, ?, ?, strftime('%Y-%m-%dT%H:%M:%fZ'))",
@@ -126,7 +129,7 @@ const wordFamilies: Readonly<Record<string, string>> = {
   deployment_infrastructure_cost_usd_total: 'resource',
 };
 
-function declareWords(database: Database, { groupId, held }: { groupId: number; held: Held }): void {
+function declareWords(database: Database, { groupId, held }: { groupId: number; held: RemoteGroup }): void {
   const declare = database.prepare(
     "INSERT OR IGNORE INTO declarations VALUES (?, ?, ?, strftime('%Y-%m-%dT%H:%M:%fZ'))",
   );

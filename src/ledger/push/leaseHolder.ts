@@ -1,12 +1,12 @@
 import type { ProcessIdentity } from '../../marks.ts';
 
 /** A sender: its process, and what tells its turns apart. */
-export interface Holder extends ProcessIdentity {
+export interface LeaseHolder extends ProcessIdentity {
   readonly unique: string;
 }
 
 /** As it stands in `groups.lease_holder`. */
-export function holderText({ pid, started, boot, pidNamespace, unique }: Holder): string {
+export function holderText({ pid, started, boot, pidNamespace, unique }: LeaseHolder): string {
   return JSON.stringify({ pid, started, boot, pidNamespace, unique });
 }
 

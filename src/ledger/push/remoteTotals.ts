@@ -1,4 +1,4 @@
 import type { Total } from '../../metrics/snapshot.ts';
 
 /** Totals as a text shows them. */
-export type HeldTotals = readonly Total[];
+export type RemoteTotals = readonly Total[];

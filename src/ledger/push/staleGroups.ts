@@ -1,5 +1,5 @@
 import type { Database } from '../file/addon.ts';
-import { type Outstanding, outstandingColumns } from './deliveries.ts';
+import { type PendingGroup, pendingColumns } from './deliveries.ts';
 
 /** What was deployed here is no more. The ledger keeps its rows; the next mark in the group takes this back. */
 export function markGone(
@@ -12,10 +12,10 @@ export function markGone(
 }
 
 /** Groups that went at this time or before (milliseconds since 1970) and are still shown. */
-export function staleGroups(database: Database, untilMs: number): Outstanding[] {
+export function staleGroups(database: Database, untilMs: number): PendingGroup[] {
   return database
-    .prepare<unknown[], Outstanding>(
-      `SELECT ${outstandingColumns} FROM groups WHERE aged_out = 0 AND gone_at <= ? ORDER BY id`,
+    .prepare<unknown[], PendingGroup>(
+      `SELECT ${pendingColumns} FROM groups WHERE aged_out = 0 AND gone_at <= ? ORDER BY id`,
     )
     .all(untilMs);
 }

@@ -1,20 +1,20 @@
 import { parseDurationMs } from '../../duration.ts';
 import { usageError } from '../../errors.ts';
 import { alerts } from './alerts/alerts.ts';
-import { type Figure, figureText } from './threshold.ts';
+import { type Threshold, thresholdText } from './threshold.ts';
 
 /** Figures by alert that stand in for the shipped ones, everywhere or in one environment. */
-export interface ChosenFigures {
-  readonly figures: ReadonlyMap<string, number>;
+export interface ChosenThresholds {
+  readonly thresholds: ReadonlyMap<string, number>;
   readonly environment: string | null;
 }
 
-export const noneChosen: ChosenFigures = { figures: new Map(), environment: null };
+export const noneChosen: ChosenThresholds = { thresholds: new Map(), environment: null };
 
-/** Reads `<Alert>=<figure>` words. Throws a usage error that says what may stand there. */
-export function chosenFigures(words: readonly string[], environment: string | null): ChosenFigures {
+/** Reads `<Alert>=<threshold>` words. Throws a usage error that says what may stand there. */
+export function chosenThresholds(words: readonly string[], environment: string | null): ChosenThresholds {
   if (environment === '') throw usageError('--environment is empty', 'expected for example staging');
-  const figures = new Map<string, number>();
+  const thresholds = new Map<string, number>();
   for (const word of words) {
     const [name = '', text] = split(word);
     const alert = alerts.find((one) => one.name === name);
@@ -22,15 +22,15 @@ export function chosenFigures(words: readonly string[], environment: string | nu
       throw usageError(`--set: ${JSON.stringify(word)} is no <Alert>=<figure>`, example);
     if (alert === undefined)
       throw usageError(`--set: no alert is called ${JSON.stringify(name)}`, nearest(name));
-    const { figure, hasEnvironment } = alert.condition;
-    if (figure === null)
+    const { threshold, hasEnvironment } = alert.condition;
+    if (threshold === null)
       throw usageError(`--set: ${name} has no figure`, `with one: ${namesOf(withFigure())}`);
     if (environment !== null && !hasEnvironment)
       throw usageError(`--set: ${name} knows no environment`, 'leave --environment away');
-    if (figures.has(name)) throw usageError(`--set: ${name} is set twice`, 'one figure for each alert');
-    figures.set(name, parseFigure(text, { name, figure }));
+    if (thresholds.has(name)) throw usageError(`--set: ${name} is set twice`, 'one figure for each alert');
+    thresholds.set(name, parseFigure(text, { name, threshold }));
   }
-  return { figures, environment };
+  return { thresholds, environment };
 }
 
 const example = 'expected for example HighDowntime=60s';
@@ -40,14 +40,14 @@ function split(word: string): [string, string?] {
   return at === -1 ? [word] : [word.slice(0, at), word.slice(at + 1)];
 }
 
-function parseFigure(text: string, { name, figure }: { name: string; figure: Figure }): number {
-  const value = readNumber(text, figure);
-  if (value !== null && accepts(figure, value)) return value;
-  throw usageError(`--set: ${name} takes no ${JSON.stringify(text)}`, `expected ${expected(figure)}`);
+function parseFigure(text: string, { name, threshold }: { name: string; threshold: Threshold }): number {
+  const value = readNumber(text, threshold);
+  if (value !== null && accepts(threshold, value)) return value;
+  throw usageError(`--set: ${name} takes no ${JSON.stringify(text)}`, `expected ${expected(threshold)}`);
 }
 
-/** Number and unit in the way of the figure; null where it is no such thing. */
-function readNumber(text: string, { kind }: Figure): number | null {
+/** Number and unit in the way of the threshold; null where it is no such thing. */
+function readNumber(text: string, { kind }: Threshold): number | null {
   const plain = (digits: string) => (/^\d+(\.\d+)?$/.test(digits) ? Number(digits) : null);
   if (kind === 'bound' || kind === 'duration') {
     const ms = plain(text) === null ? parseDurationMs(text) : Number(text) * 1000;
@@ -60,10 +60,10 @@ function readNumber(text: string, { kind }: Figure): number | null {
   return plain(kind === 'rate' ? text.replace(/x$/, '') : text);
 }
 
-function accepts(figure: Figure, value: number): boolean {
-  switch (figure.kind) {
+function accepts(threshold: Threshold, value: number): boolean {
+  switch (threshold.kind) {
     case 'bound':
-      return figure.bounds.includes(value);
+      return threshold.bounds.includes(value);
     case 'duration':
       return value > 0 && value <= longestSeconds;
     case 'ratio':
@@ -71,17 +71,17 @@ function accepts(figure: Figure, value: number): boolean {
     case 'count':
       return Number.isSafeInteger(value);
     case 'rate':
-      return value > 0 && value <= figure.most;
+      return value > 0 && value <= threshold.most;
   }
 }
 
 /** Ten years: what is longer is a slip, and PromQL must read it without an exponent. */
 const longestSeconds = 3650 * 86_400;
 
-function expected(figure: Figure): string {
-  switch (figure.kind) {
+function expected(threshold: Threshold): string {
+  switch (threshold.kind) {
     case 'bound':
-      return `a bound of its histogram: ${figure.bounds.map((bound) => figureText(figure, bound)).join(', ')}`;
+      return `a bound of its histogram: ${threshold.bounds.map((bound) => thresholdText(threshold, bound)).join(', ')}`;
     case 'duration':
       return 'a duration, for example 60s, 20m, 30d';
     case 'ratio':
@@ -89,7 +89,7 @@ function expected(figure: Figure): string {
     case 'count':
       return 'a whole number';
     case 'rate':
-      return `how many times as fast as allowed: above 0, at most ${figure.most}`;
+      return `how many times as fast as allowed: above 0, at most ${threshold.most}`;
   }
 }
 
@@ -104,7 +104,7 @@ function nearest(name: string): string {
 }
 
 function withFigure() {
-  return alerts.filter((one) => one.condition.figure !== null);
+  return alerts.filter((one) => one.condition.threshold !== null);
 }
 
 function namesOf(some: readonly { readonly name: string }[]): string {

@@ -1,5 +1,5 @@
-/** The figure that an alert compares with, and which others it may be given. */
-export type Figure =
+/** The threshold that an alert compares with, and which others it may be given. */
+export type Threshold =
   /** Seconds; one of a histogram's bounds, because only there a count is exact. */
   | { readonly kind: 'bound'; readonly shipped: number; readonly bounds: readonly number[] }
   /** Seconds of a gauge. */
@@ -11,9 +11,9 @@ export type Figure =
   /** How many times as fast as the budget allows. */
   | { readonly kind: 'rate'; readonly shipped: number; readonly most: number };
 
-/** A figure in the form that `--set` takes. */
-export function figureText(figure: Figure, value: number = figure.shipped): string {
-  switch (figure.kind) {
+/** A threshold in the form that `--set` takes. */
+export function thresholdText(threshold: Threshold, value: number = threshold.shipped): string {
+  switch (threshold.kind) {
     case 'bound':
     case 'duration':
       return secondsText(value);

@@ -1,13 +1,13 @@
 import { unlinkSync } from 'node:fs';
 import type { Warning } from '../../errors.ts';
-import { forgetProber, type LeftProber, leftProbers } from '../../ledger/backgroundProbers.ts';
+import { backgroundProbers, forgetProber, type KnownProber } from '../../ledger/backgroundProbers.ts';
 import { visibleText } from '../../ledger/checks/reading.ts';
 import type { FinishMark, MeasuredDowntime } from '../../marks.ts';
 import type { Instant } from '../../model.ts';
 import { liveness } from '../../processes.ts';
 import type { Session } from '../../session.ts';
-import { readLeftAttempts } from '../attemptFile.ts';
-import { stopLeftProber } from '../backgroundProber.ts';
+import { readAttempts } from '../attemptFile.ts';
+import { stopBackgroundProber } from '../backgroundProber.ts';
 import { measureOutages } from '../downtime.ts';
 import { signedSeconds } from '../order.ts';
 import { attemptRecord } from '../verification/attemptRecord.ts';
@@ -39,7 +39,7 @@ export async function collectProber(
     whyNotOwnFile(context, left.file) === null &&
     signedSeconds(ending.at, context.instant()) * 1000 < waitMs
   ) {
-    const { attempts } = readLeftAttempts(left.file);
+    const { attempts } = readAttempts(left.file);
     if (attempts.some((attempt) => attempt.healthy && signedSeconds(ending.at, attempt.startedAt) >= 0))
       break;
     await context.sleep(20);
@@ -65,7 +65,7 @@ export async function collectProbers(
 /** Null where the ledger names a file or a process that is not ours: both are left alone, with a warning. */
 async function collect(
   session: Session,
-  { left, deploymentId }: Ending & { left: LeftProber },
+  { left, deploymentId }: Ending & { left: KnownProber },
 ): Promise<MeasuredDowntime | null> {
   const { context, store } = session;
   const { pid } = left.process;
@@ -80,8 +80,8 @@ async function collect(
   }
   const { attempts } =
     life === 'own'
-      ? await stopLeftProber(context, { pid, file: left.file, timeoutMs: 1500 })
-      : readLeftAttempts(left.file);
+      ? await stopBackgroundProber(context, { pid, file: left.file, timeoutMs: 1500 })
+      : readAttempts(left.file);
   try {
     unlinkSync(left.file);
   } catch {
@@ -102,9 +102,9 @@ function leftAlone(file: string, why: string): Warning {
   };
 }
 
-async function leftBehind(session: Session, deploymentId: string): Promise<LeftProber[]> {
+async function leftBehind(session: Session, deploymentId: string): Promise<KnownProber[]> {
   try {
-    return leftProbers(await session.store.database(), deploymentId);
+    return backgroundProbers(await session.store.database(), deploymentId);
   } catch {
     return []; // the mark itself tells that the ledger cannot be used
   }

@@ -5,11 +5,11 @@ import { OddFile, openOwn } from '../../files/openOwn.ts';
 import type { ProcessIdentity } from '../../marks.ts';
 import { liveness } from '../../processes.ts';
 
-/** What `leaveProber` calls its file; nothing else is read as one, or removed. */
+/** What `spawnBackgroundProber` calls its file; nothing else is read as one, or removed. */
 export const probeFilePrefix = 'deploytrack-probe-';
 
 /** The last word of a prober that was left behind. */
-export const leftProberWord = 'left-prober';
+export const backgroundProberCommand = 'left-prober';
 
 /**
  * Why a file that the ledger names as a prober's is left alone: it is none that this account made. Null where it is ours,
@@ -39,7 +39,7 @@ export function proberLife(context: Context, process: ProcessIdentity): 'own' | 
   try {
     const { uid } = statSync(`/proc/${process.pid}`);
     const [, , word, ...more] = readFileSync(`/proc/${process.pid}/cmdline`, 'utf8').split('\0');
-    const isOne = word === leftProberWord && more.join('') === '';
+    const isOne = word === backgroundProberCommand && more.join('') === '';
     return isOne && (context.uid === undefined || uid === context.uid) ? 'own' : 'other';
   } catch {
     return 'unseen';

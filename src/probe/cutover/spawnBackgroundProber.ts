@@ -7,10 +7,10 @@ import { identify } from '../../processes.ts';
 import type { Session } from '../../session.ts';
 import { createProbe } from '../attempt.ts';
 import { appendAttempts } from '../attemptFile.ts';
-import { runLeftProber } from '../backgroundProber.ts';
+import { runBackgroundProber } from '../backgroundProber.ts';
 import { type ProbeTarget, parseTarget } from '../target.ts';
 import { probeHeaders } from '../verification/probeHeaders.ts';
-import { leftProberWord, probeFilePrefix } from './ownProber.ts';
+import { backgroundProberCommand, probeFilePrefix } from './ownProber.ts';
 
 /** No prober stays longer than this, whatever became of its script. */
 const longestMs = 600_000;
@@ -19,7 +19,7 @@ const longestMs = 600_000;
  * Leaves a prober behind that `phase end cutover` or `finish` stops. The first attempt is made here, so that it
  * is before the cutover. Its target goes through a pipe: headers may be secrets. Throws a usage error for a wrong url.
  */
-export async function leaveProber(
+export async function spawnBackgroundProber(
   session: Session,
   { url, intervalMs }: { url: string; intervalMs: number },
 ): Promise<{ process: ProcessIdentity; file: string } | null> {
@@ -36,7 +36,7 @@ export async function leaveProber(
     });
     return null;
   }
-  const child = spawn(context.program.node, [context.program.script, leftProberWord], {
+  const child = spawn(context.program.node, [context.program.script, backgroundProberCommand], {
     detached: true,
     stdio: ['pipe', 'ignore', 'ignore'],
     cwd: '/',
@@ -55,8 +55,8 @@ export async function leaveProber(
 }
 
 /** The process that was left behind: reads what to do from its stdin. */
-export async function beLeftProber(context: Context, text: string): Promise<number> {
+export async function runAsBackgroundProber(context: Context, text: string): Promise<number> {
   const order = JSON.parse(text) as { target: ProbeTarget; intervalMs: number; file: string };
-  await runLeftProber(context, { ...order, maxMs: longestMs });
+  await runBackgroundProber(context, { ...order, maxMs: longestMs });
   return 0;
 }

@@ -4,7 +4,7 @@ import { parseDurationMs } from '../../duration.ts';
 import { DeploytrackError, usageError } from '../../errors.ts';
 import { readWithin } from '../../files/fileWithin.ts';
 import { limitBytes } from '../../files/readNamed.ts';
-import type { Judged } from '../../marks.ts';
+import type { FailurePolicy } from '../../marks.ts';
 import type { Session } from '../../session.ts';
 import { type ProbeTarget, parseTarget } from '../target.ts';
 import { probeHeaders } from './probeHeaders.ts';
@@ -23,7 +23,7 @@ export interface HealthPlan {
   readonly watchMs: number | null;
   readonly minSuccess: number;
   readonly sinceMs: number | null;
-  readonly judged: Judged;
+  readonly judged: FailurePolicy;
   target(expectVersion: string | null): ProbeTarget | null;
 }
 

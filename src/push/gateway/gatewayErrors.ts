@@ -23,7 +23,7 @@ export function connectionProblem(error: unknown): string {
 }
 
 /** Why an answer is no success, in one line; `body` is its beginning. */
-export function answerProblem({
+export function responseProblem({
   status,
   location,
   body,

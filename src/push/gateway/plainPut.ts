@@ -1,7 +1,7 @@
 import { connectionPatienceMs } from '../../network/connecting.ts';
 import { lookupWithin } from '../../network/lookup.ts';
 import { enoughBytes, isStrange, strangerProblem } from './gatewayBody.ts';
-import { answerProblem, connectionProblem } from './gatewayErrors.ts';
+import { connectionProblem, responseProblem } from './gatewayErrors.ts';
 import type { Delivery } from './pushResult.ts';
 import type { GatewayRequest } from './request.ts';
 import { timedLookup } from './timedLookup.ts';
@@ -83,7 +83,7 @@ function verdict(chunks: readonly Buffer[], ended: boolean): Delivery | null {
       : { outcome: 'delivered', status };
   }
   if (!isWhole && body.length < enoughBytes) return null;
-  const line = answerProblem({ status, location: field(fields, 'location'), body: words });
+  const line = responseProblem({ status, location: field(fields, 'location'), body: words });
   return { outcome: status === 400 ? 'refused' : 'failed', status, line };
 }
 

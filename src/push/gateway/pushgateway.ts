@@ -1,11 +1,11 @@
 import type { IncomingMessage } from 'node:http';
 import type { Context } from '../../context.ts';
 import { expositionType } from '../../metrics/exposition.ts';
-import { GroupReader, type HeldGroup } from '../../metrics/parse.ts';
+import { GroupReader, type RemoteGroupText } from '../../metrics/parse.ts';
 import type { GroupKey } from '../../model.ts';
 import type { Credentials } from './credentials.ts';
 import { enoughBytes, isStrange, isStrangeLine, strangerProblem } from './gatewayBody.ts';
-import { answerProblem } from './gatewayErrors.ts';
+import { responseProblem } from './gatewayErrors.ts';
 import { groupPath } from './groupPath.ts';
 import { eachLine } from './lines.ts';
 import { putPlain } from './plainPut.ts';
@@ -29,7 +29,7 @@ export interface GroupCall {
 }
 
 export type Reading =
-  | { readonly outcome: 'read'; readonly group: HeldGroup }
+  | { readonly outcome: 'read'; readonly group: RemoteGroupText }
   | { readonly outcome: 'failed'; readonly status?: number; readonly line: string };
 
 /**
@@ -143,7 +143,7 @@ function decompressed(answer: IncomingMessage): NodeJS.ReadableStream {
 
 async function problem(answer: IncomingMessage): Promise<string> {
   const { statusCode: status = 0, headers } = answer;
-  return answerProblem({ status, location: headers.location, body: await beginning(answer) });
+  return responseProblem({ status, location: headers.location, body: await beginning(answer) });
 }
 
 /** The beginning of a body, which is more than its first lines. */

@@ -5,7 +5,7 @@ import type { Format, View } from '../terminal/view.ts';
 import { markdownView, sectionsMarkdown, sectionsText } from './sections.ts';
 
 /** One table of figures, in each of the forms that it is asked for. */
-export interface Figures {
+export interface Analytics {
   /** The table and the lines below it, for people. */
   readonly shown: (view: View) => { readonly columns: readonly Column[]; readonly notes: readonly string[] };
   readonly json: Json;
@@ -13,8 +13,8 @@ export interface Figures {
 }
 
 /** The figures as text that ends with a newline. Markdown is for a pull request: UTC, no colours. */
-export function formatFigures(
-  figures: Figures,
+export function formatAnalytics(
+  figures: Analytics,
   { format, ...view }: View & { readonly format: Format },
 ): string {
   switch (format) {

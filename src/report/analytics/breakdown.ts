@@ -7,7 +7,7 @@ import { formatAgo, formatSeconds, formatTime } from '../terminal/moment.ts';
 import { shortened } from '../terminal/shortened.ts';
 import type { Cell, Column } from '../terminal/tableColumn.ts';
 import type { View } from '../terminal/view.ts';
-import type { Figures } from './analytics.ts';
+import type { Analytics } from './analytics.ts';
 
 /** Nobody reads more than fifty on a screen; a pipe gets all. */
 function mostShown(parts: readonly Part[], { width }: View): number {
@@ -15,10 +15,10 @@ function mostShown(parts: readonly Part[], { width }: View): number {
 }
 
 /** `stats --by version`, `upgrade` or `host`; by version with the one to go back to. */
-export function breakdownFigures(
+export function breakdownAnalytics(
   parts: readonly Part[],
   { by, good }: { by: BreakdownBy; good: readonly GoodVersion[] },
-): Figures {
+): Analytics {
   const records = parts.map((part) => recordOf(part, by));
   return {
     shown: (view) => ({

@@ -6,13 +6,13 @@ import type { Style } from '../terminal/paint.ts';
 import { shortened } from '../terminal/shortened.ts';
 import type { Cell, Column } from '../terminal/tableColumn.ts';
 import type { View } from '../terminal/view.ts';
-import type { Figures } from './analytics.ts';
+import type { Analytics } from './analytics.ts';
 
 /** `stats --budget`: used and left for each deployment and environment, and what took it. */
-export function budgetFigures(
+export function budgetAnalytics(
   uses: readonly BudgetUse[],
   { fromMs, untilMs }: { fromMs: number; untilMs: number },
-): Figures {
+): Analytics {
   return {
     shown: (view) => ({
       columns: columnsOf(uses, view),

@@ -2,14 +2,14 @@ import type { Comparison } from '../../ledger/analytics/comparison.ts';
 import type { DeploymentRecord } from '../../ledger/read/record.ts';
 import { roundMicro } from '../../model.ts';
 import { deploymentJson } from '../deploymentJson.ts';
-import { changeWords } from '../show/changeText.ts';
+import { changeText } from '../show/changeText.ts';
 import { glyphsOf } from '../terminal/glyphs.ts';
 import { formatSeconds, formatTime } from '../terminal/moment.ts';
 import { shortened } from '../terminal/shortened.ts';
 import { statusStyle } from '../terminal/status.ts';
 import type { Cell, Column } from '../terminal/tableColumn.ts';
 import type { View } from '../terminal/view.ts';
-import type { Figures } from './analytics.ts';
+import type { Analytics } from './analytics.ts';
 
 interface Times {
   readonly name: string;
@@ -21,7 +21,7 @@ interface Times {
 const notable = { ratio: 1.5, seconds: 1 };
 
 /** `compare <a> <b>`: what they are, and how long they took, phase by phase. */
-export function comparisonFigures(comparison: Comparison): Figures {
+export function comparisonAnalytics(comparison: Comparison): Analytics {
   const { one, other, changes } = comparison;
   const times = timesOf(comparison);
   const rounded = (seconds: number | null) => (seconds === null ? null : roundMicro(seconds));
@@ -118,6 +118,6 @@ function notesOf({ one, other, changes }: Comparison, view: View): string[] {
   const errors = [one, other].flatMap(({ version, errorMessage }) =>
     errorMessage === null ? [] : [`${version}: ${errorMessage}`],
   );
-  const changed = (changes ?? []).map((change) => `changed: ${changeWords(change, arrow)}`);
+  const changed = (changes ?? []).map((change) => `changed: ${changeText(change, arrow)}`);
   return [...errors, ...changed].map((line) => shortened(line, { ...view, most: view.width }));
 }

@@ -1,4 +1,4 @@
-import type { Period, PeriodFigures } from '../../ledger/analytics/periodReport.ts';
+import type { Period, PeriodReport } from '../../ledger/analytics/periodReport.ts';
 import { isoTime, roundMicro } from '../../model.ts';
 import { deploymentJson } from '../deploymentJson.ts';
 import { historyColumns } from '../historyColumns.ts';
@@ -8,7 +8,7 @@ import { formatRate } from '../stats/statsScreen.ts';
 import { formatSeconds, formatTime } from '../terminal/moment.ts';
 import type { Cell, Column } from '../terminal/tableColumn.ts';
 import type { View } from '../terminal/view.ts';
-import { phaseFigures } from './phases.ts';
+import { phaseAnalytics } from './phases.ts';
 import { markdownView, type Section, sectionsMarkdown, sectionsText } from './sections.ts';
 
 /** `report --since 7d` as text that ends with a newline. */
@@ -23,7 +23,7 @@ export function formatPeriod(
 }
 
 function periodJson({ fromMs, untilMs, now, before, restores, bad, sites, phases }: Period) {
-  const figuresJson = (figures: PeriodFigures) => ({
+  const figuresJson = (figures: PeriodReport) => ({
     ...statisticsJson(figures),
     downtime_together: figures.downtimeTogetherSeconds,
   });
@@ -42,14 +42,14 @@ function periodJson({ fromMs, untilMs, now, before, restores, bad, sites, phases
       healthy,
       budget_left: budget === null ? null : roundMicro(budget.left),
     })),
-    phases: phaseFigures(phases).json,
+    phases: phaseAnalytics(phases).json,
   };
 }
 
 function sectionsOf(period: Period, view: View): Section[] {
   const { fromMs, untilMs, bad, sites, phases } = period;
   const [from, until] = [fromMs, untilMs].map((ms) => formatTime(isoTime(ms), view));
-  const ofPhases = phaseFigures(phases).shown(view);
+  const ofPhases = phaseAnalytics(phases).shown(view);
   return [
     { title: `Deployments from ${from} to ${until}`, columns: figureColumns(period) },
     ...(sites.length === 0 ? [] : [{ title: 'In service', columns: siteColumns(period, view) }]),
@@ -61,7 +61,7 @@ function sectionsOf(period: Period, view: View): Section[] {
 }
 
 function figureColumns({ now, before, restores }: Period): Column[] {
-  const both = (name: string, of: (figures: PeriodFigures) => string): [string, string, string] => [
+  const both = (name: string, of: (figures: PeriodReport) => string): [string, string, string] => [
     name,
     of(now),
     of(before),

@@ -4,13 +4,13 @@ import { formatSeconds } from '../terminal/moment.ts';
 import { shortened } from '../terminal/shortened.ts';
 import type { Cell, Column } from '../terminal/tableColumn.ts';
 import type { View } from '../terminal/view.ts';
-import type { Figures } from './analytics.ts';
+import type { Analytics } from './analytics.ts';
 
 /** From here a phase counts as slower than it was: half as long again, and a second at least. */
 const slowerBy = { ratio: 1.5, seconds: 1 };
 
 /** `stats --phases`: what each phase takes, which one takes most and what can be done about it, which became slower. */
-export function phaseFigures(phases: readonly PhaseTimes[]): Figures {
+export function phaseAnalytics(phases: readonly PhaseTimes[]): Analytics {
   return {
     shown: (view) => ({ columns: columnsOf(phases), notes: notesOf(phases, view) }),
     json: {

@@ -5,7 +5,7 @@ import { showFault } from '../show/showFault.ts';
 import { problemLines, reportWarnings } from './warnings.ts';
 
 /** Prints an error with its hint on stderr. Returns its exit code: 2 for invalid arguments, otherwise 1. */
-export function sayError(error: unknown, context: Context): number {
+export function printError(error: unknown, context: Context): number {
   // By name: instanceof fails across bundles.
   const known = error instanceof Error && error.name === 'DeploytrackError';
   const problem = known ? (error as DeploytrackError) : internalError(error);
@@ -15,7 +15,7 @@ export function sayError(error: unknown, context: Context): number {
 }
 
 /** Reports as a warning why a command was not recorded: the command itself ran. */
-export function sayUnrecorded(error: unknown, context: Context): void {
+export function printUnrecorded(error: unknown, context: Context): void {
   const target = context.env.DEPLOYTRACK_WARNINGS || 'stderr';
   reportWarnings(context, { warnings: [asWarning(error, 'recording')], target });
 }

@@ -25,7 +25,7 @@ export function reportWarnings(
 
 /** One line per warning. Falls back to stderr if the file cannot be written. */
 function toFile(context: Context, { path, warning }: { path: string; warning: Warning }): void {
-  const line = `${new Date(context.instant().wallMs).toISOString()} ${inWords(warning)}\n`;
+  const line = `${new Date(context.instant().wallMs).toISOString()} ${formatMessage(warning)}\n`;
   if (!appendLine(path, { line, uid: context.uid }))
     writeText(context, { target: 'stderr', text: inSystemForm(context, warning) });
 }
@@ -43,7 +43,7 @@ interface Problem {
 }
 
 /** A problem in one line, for files, annotations and tables. Control characters and invisible ones are escaped. */
-export function inWords({ message, hint }: Problem): string {
+export function formatMessage({ message, hint }: Problem): string {
   return oneLine(hint === undefined ? message : `${message} (hint: ${hint})`);
 }
 
@@ -62,7 +62,7 @@ function inSystemForm({ env }: Context, warning: Warning): string {
   const ci = ciOf(env);
   if (ci === null) return problemLines(warning, 'warning');
   if (ci === 'other') return breakCommands(problemLines(warning, 'warning'));
-  const line = breakCommands(inWords(warning));
+  const line = breakCommands(formatMessage(warning));
   return ci === 'github'
     ? `::warning title=deploytrack::${line.replaceAll('%', '%25')}\n`
     : `##vso[task.logissue type=warning]deploytrack: ${azureData(line)}\n`;

@@ -3,7 +3,7 @@ import type { Context } from '../../context.ts';
 import { DeploytrackError } from '../../errors.ts';
 import { makeFolder } from '../../files/makeFolder.ts';
 import { writeOut } from '../../files/writeOut.ts';
-import { say } from '../messages/print.ts';
+import { printLine } from '../messages/print.ts';
 
 /**
  * Writes a whole file or none, and says so: a Prometheus or Grafana that reads meanwhile sees the old one or the new
@@ -25,5 +25,5 @@ export async function writeWhole(
       cause,
     });
   }
-  say(context, `wrote ${path}`);
+  printLine(context, `wrote ${path}`);
 }

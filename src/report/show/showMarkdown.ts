@@ -2,8 +2,8 @@ import type { DeploymentDetail } from '../../ledger/read/detail.ts';
 import { markdownTable, markdownText } from '../markdown.ts';
 import { phaseNotes } from '../stats/phaseNotes.ts';
 import { formatSeconds } from '../terminal/moment.ts';
-import { changeWords } from './changeText.ts';
-import { artifactWords, formatUsd, percent, smokeTestWords } from './showRecords.ts';
+import { changeText } from './changeText.ts';
+import { artifactText, formatUsd, percent, smokeTestText } from './showRecords.ts';
 
 /** One deployment for a pull request or the summary of a CI run: UTC, nothing but Markdown, hostile text harmless. */
 export function showMarkdown(detail: DeploymentDetail): string {
@@ -37,7 +37,7 @@ function facts({ deployment: one, costs, errorRates }: DeploymentDetail): string
     ['Rolled back to', one.rolledBackTo],
     ['Triggered by', one.triggeredBy],
     ['Host', one.hostname],
-    ['Artefact', artifactWords(one)],
+    ['Artefact', artifactText(one)],
     ['Error rate', errorRates.map(({ errorRate }) => percent(errorRate)).join(', ')],
     ['Cost', costs.map(({ resource, usd }) => `${resource} ${formatUsd(usd)}`).join(', ')],
     ['Run', one.url],
@@ -74,7 +74,7 @@ function checks({ verifications, smokeTests }: DeploymentDetail): string {
       `health: ${checkType}`,
       `${success ? 'healthy' : verdict} after ${summary.attempts} attempt${summary.attempts === 1 ? '' : 's'}`,
     ]),
-    ...smokeTests.map((one) => [`test: ${one.test}`, smokeTestWords(one)]),
+    ...smokeTests.map((one) => [`test: ${one.test}`, smokeTestText(one)]),
   ];
   return rows.length === 0 ? '' : markdownTable([{ title: 'Check' }, { title: 'Result' }], rows);
 }
@@ -82,7 +82,7 @@ function checks({ verifications, smokeTests }: DeploymentDetail): string {
 function changes({ tracked }: DeploymentDetail): string {
   if (tracked.changes === null) return '';
   if (tracked.changes.length === 0) return 'Nothing of what is tracked has changed since the last time.\n';
-  const lines = tracked.changes.map((change) => `- ${markdownText(changeWords(change, '→'))}\n`);
+  const lines = tracked.changes.map((change) => `- ${markdownText(changeText(change, '→'))}\n`);
   const summary = `${lines.length} change${lines.length === 1 ? '' : 's'} since the last time`;
   return `<details><summary>${summary}</summary>\n\n${lines.join('')}\n</details>\n`;
 }

@@ -4,7 +4,7 @@ import { glyphsOf } from '../terminal/glyphs.ts';
 import { labelled } from '../terminal/labelled.ts';
 import { formatSeconds } from '../terminal/moment.ts';
 import type { View } from '../terminal/view.ts';
-import { changeWords } from './changeText.ts';
+import { changeText } from './changeText.ts';
 
 /** On a screen no more: a pipe and `--json` have all of them. */
 const mostChanges = 20;
@@ -18,7 +18,7 @@ export function recordLines(detail: DeploymentDetail, view: View): string[] {
     ...errorRates.flatMap(({ errorRate, service, source }) =>
       labelled({ label: 'errors', value: `${percent(errorRate)} of ${service} (${source})` }, view),
     ),
-    ...labelled({ label: 'artefact', value: artifactWords({ artifactBytes, downloadSeconds }) }, view),
+    ...labelled({ label: 'artefact', value: artifactText({ artifactBytes, downloadSeconds }) }, view),
     ...labelled(
       { label: 'database', value: databaseBytes === null ? null : formatBytes(databaseBytes) },
       view,
@@ -32,7 +32,7 @@ export function recordLines(detail: DeploymentDetail, view: View): string[] {
 }
 
 /** `1.4 MiB, downloaded in 2.0s (0.7 MiB/s)`. */
-export function artifactWords(one: {
+export function artifactText(one: {
   artifactBytes: number | null;
   downloadSeconds: number | null;
 }): string | null {
@@ -54,7 +54,7 @@ export function percent(ratio: number): string {
 }
 
 /** How a smoke test ended, in a few words. */
-export function smokeTestWords(one: SmokeTest): string {
+export function smokeTestText(one: SmokeTest): string {
   const took = one.durationSeconds === null ? '' : ` in ${formatSeconds(one.durationSeconds)}`;
   const why = one.success || one.errorMessage === null ? '' : `: ${one.errorMessage}`;
   const traits = [
@@ -68,7 +68,7 @@ export function smokeTestWords(one: SmokeTest): string {
 
 function smokeTestLine(one: SmokeTest, view: View): string[] {
   const style = one.success ? 'good' : one.judged === 'yes' ? 'bad' : 'warn';
-  return labelled({ label: 'test', value: `${one.test} ${smokeTestWords(one)}`, style }, view);
+  return labelled({ label: 'test', value: `${one.test} ${smokeTestText(one)}`, style }, view);
 }
 
 function changeLines({ tracked: { changes } }: DeploymentDetail, view: View): string[] {
@@ -80,7 +80,7 @@ function changeLines({ tracked: { changes } }: DeploymentDetail, view: View): st
   return [
     ...changes
       .slice(0, most)
-      .flatMap((change) => labelled({ label: 'changed', value: changeWords(change, arrow) }, view)),
+      .flatMap((change) => labelled({ label: 'changed', value: changeText(change, arrow) }, view)),
     ...(more > 0 ? labelled({ label: '', value: `and ${more} more` }, view) : []),
   ];
 }

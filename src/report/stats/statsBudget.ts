@@ -4,8 +4,8 @@ import { readBudget } from '../../ledger/analytics/budget.ts';
 import type { Database } from '../../ledger/file/addon.ts';
 import { lookAtRows } from '../../ledger/fit/views.ts';
 import type { Session } from '../../session.ts';
-import { formatFigures } from '../analytics/analytics.ts';
-import { budgetFigures } from '../analytics/budget.ts';
+import { formatAnalytics } from '../analytics/analytics.ts';
+import { budgetAnalytics } from '../analytics/budget.ts';
 import { readingDatabase } from '../ledger/readingDatabase.ts';
 import { waitingMarks } from '../ledger/waitingMarks.ts';
 import { viewOf } from '../terminal/view.ts';
@@ -35,7 +35,9 @@ export async function printBudget(
   const isWhole =
     database === null || waitingMarks(context, { database, places: store.options }).length === 0;
   database?.close();
-  context.stdout.write(formatFigures(budgetFigures(uses, period), { ...(await viewOf(context)), format }));
+  context.stdout.write(
+    formatAnalytics(budgetAnalytics(uses, period), { ...(await viewOf(context)), format }),
+  );
   // What waits may have spent it: a gate does not open on half an answer.
   return !isWhole || uses.some(({ left }) => left === 0) ? 1 : 0;
 }

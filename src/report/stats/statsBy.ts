@@ -2,9 +2,9 @@ import { type BreakdownBy, readBreakdown } from '../../ledger/analytics/breakdow
 import { goodVersions } from '../../ledger/analytics/goodVersion.ts';
 import { readPhaseTimes } from '../../ledger/analytics/phaseTimes.ts';
 import type { Session } from '../../session.ts';
-import { formatFigures } from '../analytics/analytics.ts';
-import { breakdownFigures } from '../analytics/breakdown.ts';
-import { phaseFigures } from '../analytics/phases.ts';
+import { formatAnalytics } from '../analytics/analytics.ts';
+import { breakdownAnalytics } from '../analytics/breakdown.ts';
+import { phaseAnalytics } from '../analytics/phases.ts';
 import { readingDatabase } from '../ledger/readingDatabase.ts';
 import { viewOf } from '../terminal/view.ts';
 import { formatOf, type Narrowed, reportFilter } from './reportFilter.ts';
@@ -20,7 +20,7 @@ export async function printBreakdown(
   const good = database === null || by !== 'version' ? [] : goodVersions(database, parts);
   database?.close();
   const view = { ...(await viewOf(session.context)), format };
-  session.context.stdout.write(formatFigures(breakdownFigures(parts, { by, good }), view));
+  session.context.stdout.write(formatAnalytics(breakdownAnalytics(parts, { by, good }), view));
 }
 
 /** `stats --phases`, or `--by phase`. */
@@ -30,7 +30,7 @@ export async function printPhases(session: Session, said: Narrowed): Promise<voi
   const phases = database === null ? [] : readPhaseTimes(database, filter);
   database?.close();
   const view = { ...(await viewOf(session.context)), format };
-  session.context.stdout.write(formatFigures(phaseFigures(phases), view));
+  session.context.stdout.write(formatAnalytics(phaseAnalytics(phases), view));
 }
 
 function askedOf(session: Session, said: Narrowed) {

@@ -1,12 +1,12 @@
 import type { Context } from '../../context.ts';
 import { usageError } from '../../errors.ts';
-import { type Problem, problemAnswer } from '../http/problem.ts';
+import { type Problem, problemResponse } from '../http/problem.ts';
 import type { RequestHeaders } from '../route.ts';
 import { sameSecret } from './sameSecret.ts';
 import { secret } from './secret.ts';
 
 /** What is known of a request before it is answered. */
-export interface Asker {
+export interface Client {
   readonly headers: RequestHeaders;
   /** Every host that it names, as it names it: in `Host`, and in the address. */
   readonly hosts: readonly string[];
@@ -15,7 +15,7 @@ export interface Asker {
 }
 
 /** Looks at who asks; an answer refuses. */
-export type Authenticate = (asker: Asker) => Problem | null;
+export type Authenticate = (asker: Client) => Problem | null;
 
 export interface Admission {
   readonly authenticate: Authenticate;
@@ -56,7 +56,7 @@ export async function admission(context: Context): Promise<Admission | null> {
       message: 'you are not let in',
       hint: 'send the token, or name and password, of this server',
     };
-    return problemAnswer(401, problem, { 'WWW-Authenticate': challenge });
+    return problemResponse(401, problem, { 'WWW-Authenticate': challenge });
   };
   return { authenticate, schemes: accepted.map(({ scheme }) => scheme) };
 }

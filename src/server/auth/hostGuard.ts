@@ -1,6 +1,6 @@
 import { isIPv6 } from 'node:net';
 import { usageError } from '../../errors.ts';
-import { type Problem, problemAnswer } from '../http/problem.ts';
+import { type Problem, problemResponse } from '../http/problem.ts';
 import type { RequestHeaders } from '../route.ts';
 import type { Authenticate } from './authenticate.ts';
 
@@ -13,16 +13,16 @@ export function guardHost(authenticate: Authenticate, names: readonly string[] |
   return (asked) => {
     const { hosts, headers, isPage } = asked;
     if (hosts.length > 1 && new Set(hosts).size > 1)
-      return problemAnswer(400, { message: 'the request names several hosts' });
+      return problemResponse(400, { message: 'the request names several hosts' });
     if (!hosts.every(isNamed)) return foreignHost(hosts[0] ?? '');
     if (headers['sec-fetch-site'] === 'cross-site' && !(isPage && isNavigation(headers)))
-      return problemAnswer(403, { message: 'a page of another site asks, and nothing is told to those' });
+      return problemResponse(403, { message: 'a page of another site asks, and nothing is told to those' });
     return authenticate(asked);
   };
 }
 
 function foreignHost(host: string): Problem {
-  return problemAnswer(421, {
+  return problemResponse(421, {
     message: `this server is not asked as ${JSON.stringify(host.slice(0, 100))}`,
     hint: 'ask for localhost, or start it with --allowed-host <name> for a proxy that passes its name on',
   });

@@ -1,11 +1,11 @@
 import type { Database } from '../../ledger/file/addon.ts';
 import { dataVersion } from '../../ledger/file/dataVersion.ts';
 import { asciiJson } from '../../report/json.ts';
-import type { HealthAnswer } from './healthJson.ts';
+import type { HealthResponse } from './healthJson.ts';
 
 /** An answer as it is sent. */
-export interface KeptAnswer {
-  readonly status: HealthAnswer['status'];
+export interface CachedResponse {
+  readonly status: HealthResponse['status'];
   readonly text: string;
 }
 
@@ -13,13 +13,13 @@ export interface KeptAnswer {
 const mostBytes = 4_000_000;
 
 /** Answers stay true until the ledger changes: a history of 100,000 is counted once, and written once. */
-export class KeptAnswers {
-  readonly #answers = new Map<string, KeptAnswer>();
+export class HealthCache {
+  readonly #answers = new Map<string, CachedResponse>();
   #bytes = 0;
   #of: Database | null = null;
   #version = -1;
 
-  of(database: Database, key: string, make: () => HealthAnswer): KeptAnswer {
+  of(database: Database, key: string, make: () => HealthResponse): CachedResponse {
     // Changes with each commit of another connection, and this one writes nothing.
     const version = dataVersion(database);
     if (this.#of !== database || this.#version !== version) this.#forget();

@@ -1,9 +1,9 @@
 import type { DeploymentEvent } from '../../collect/webhook/deploymentEvent.ts';
-import { type Taken, takeInEvent } from '../../collect/webhook/ingestEvent.ts';
+import { type IngestResult, ingestEvent } from '../../collect/webhook/ingestEvent.ts';
 import type { Warning } from '../../errors.ts';
 import { forgetEvents, isFirstSight, wasSeen } from '../../ledger/collected/seenEvents.ts';
 import type { Database } from '../../ledger/file/addon.ts';
-import { keepWarnings } from '../../ledger/saveWarnings.ts';
+import { saveWarnings } from '../../ledger/saveWarnings.ts';
 import type { Session } from '../../session.ts';
 
 /** A delivery that is proven and read. */
@@ -18,19 +18,19 @@ export interface Delivery {
 }
 
 /** Takes in all events of a delivery in one transaction; of one that was delivered before all are seen. */
-export async function takeInDelivery(session: Session, delivery: Delivery): Promise<readonly Taken[]> {
+export async function ingestDelivery(session: Session, delivery: Delivery): Promise<readonly IngestResult[]> {
   const { context, store } = session;
   return store.write((database) => {
     const warnings: Warning[] = [];
     if (wasDelivered(database, delivery)) return delivery.events.map(() => 'seen' as const);
     const taken = delivery.events.map((event) => {
-      const one = takeInEvent(context, { database, event, instance: session.settings.text('instance') });
+      const one = ingestEvent(context, { database, event, instance: session.settings.text('instance') });
       warnings.push(...one.warnings);
       return one.taken;
     });
     if (taken.some((one) => one !== 'seen')) noteDelivery(database, delivery);
     if (warnings.length > 0)
-      keepWarnings(database, { warnings, mark: { deploymentId: null, at: context.instant() } });
+      saveWarnings(database, { warnings, mark: { deploymentId: null, at: context.instant() } });
     forgetOld(database, { delivery, nowMs: context.instant().wallMs });
     return taken;
   });

@@ -17,13 +17,13 @@ import { siteMeant } from '../../../src/ledger/read/site.ts';
 import { readStatistics } from '../../../src/ledger/read/statistics.ts';
 import { exposition } from '../../../src/metrics/exposition.ts';
 import { groupSamples } from '../../../src/metrics/samples.ts';
-import { formatFigures } from '../../../src/report/analytics/analytics.ts';
-import { comparisonFigures } from '../../../src/report/analytics/compare.ts';
+import { formatAnalytics } from '../../../src/report/analytics/analytics.ts';
+import { comparisonAnalytics } from '../../../src/report/analytics/compare.ts';
 import { formatPeriod } from '../../../src/report/analytics/period.ts';
 import { formatHistory } from '../../../src/report/history.ts';
 import { formatShow } from '../../../src/report/show/show.ts';
 import { formatStats } from '../../../src/report/stats/stats.ts';
-import { healthAnswer } from '../../../src/server/health/healthJson.ts';
+import { healthResponse } from '../../../src/server/health/healthJson.ts';
 import { deploymentPageJson } from '../../../src/server/page/deploymentPageJson.ts';
 import { overviewJson } from '../../../src/server/page/overviewJson.ts';
 import { terminal as terminalOf } from '../../report/testView.ts';
@@ -62,7 +62,9 @@ export const readers: Readonly<Record<string, (database: Database, nowMs: number
   compare: (db) => {
     const [one = '', other = ''] = ids(db);
     const found = readComparison(db, one, other);
-    return found === null ? [] : [formatFigures(comparisonFigures(found), { ...terminal, format: 'table' })];
+    return found === null
+      ? []
+      : [formatAnalytics(comparisonAnalytics(found), { ...terminal, format: 'table' })];
   },
   report: (db, nowMs) => [
     formatPeriod(readPeriod(db, { fromMs: nowMs - 864e5, untilMs: nowMs + 1, wanted: {} }), {
@@ -82,7 +84,7 @@ export const readers: Readonly<Record<string, (database: Database, nowMs: number
     ...ids(db).map((id) => JSON.stringify([deploymentPageJson(db, id), readAttempts(db, id)])),
   ],
   health: (db) => [
-    JSON.stringify(healthAnswer(db, { site: siteMeant(db, {}), limit: 10 }).body).slice(0, 1_000_000),
+    JSON.stringify(healthResponse(db, { site: siteMeant(db, {}), limit: 10 }).body).slice(0, 1_000_000),
   ],
   metrics: (db) =>
     listGroups(db, { deploymentId: null }).map(({ groupId }) =>

@@ -1,30 +1,30 @@
 import type { HistogramName } from '../../../buckets.ts';
-import type { Figure } from '../threshold.ts';
+import type { Threshold } from '../threshold.ts';
 
 /** What an alert asks, in PromQL and of the rows of a ledger: both from the same words, so that they cannot part. */
 export interface Condition {
   /** Null where there is nothing to compare with, or nothing else would make sense. */
-  readonly figure: Figure | null;
+  readonly threshold: Threshold | null;
   /** What its value is measured in. */
   readonly unit: 'events' | 'ratio' | 'seconds';
   /** Whether its series carry the environment, so that it can be told apart. */
   readonly hasEnvironment: boolean;
   /** PromQL that is empty while all is well. `where` is a matcher for every selector, or empty. */
-  expression(asked: Asked): string;
+  expression(asked: ExpressionInput): string;
   /** The same question to the rows of a ledger; null if they cannot answer it. */
   readonly replay: Replay | null;
 }
 
-/** What a condition reads, for the replay over past deployments. The figure is compared as its PromQL does. */
+/** What a condition reads, for the replay over past deployments. The threshold is compared as its PromQL does. */
 export type Replay =
-  /** The increase of a counter in a window: above the figure or, with `isReached`, at least it. */
+  /** The increase of a counter in a window: above the threshold or, with `isReached`, at least it. */
   | (Window & {
       readonly kind: 'increase';
       readonly metric: string;
       readonly labels: Readonly<Record<string, string>>;
       readonly isReached: boolean;
     })
-  /** At least so many measurements above the figure in a window. */
+  /** At least so many measurements above the threshold in a window. */
   | (Window & {
       readonly kind: 'measured above';
       readonly histogram: HistogramName;
@@ -53,7 +53,7 @@ interface Window {
   readonly windowMs: number;
 }
 
-export interface Asked {
-  readonly figure: number;
+export interface ExpressionInput {
+  readonly threshold: number;
   readonly where: string;
 }

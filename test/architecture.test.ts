@@ -84,7 +84,7 @@ const own = imports.filter(({ to }) => /\.tsx?$/.test(to));
 const foreign = imports.filter(({ to }) => !/^node:|\.(tsx?|cjs|json)$/.test(to));
 const shown = ({ from, to }: Import) => `${from} -> ${to}`;
 
-describe('the house', () => {
+describe('the architecture', () => {
   test('has a layer for every file', () => {
     expect(files.filter((name) => layerOf(name) === -1)).toEqual([]);
   });

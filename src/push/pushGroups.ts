@@ -5,15 +5,15 @@ import {
   isAtWork,
   type ListedGroup,
   listGroups,
-  type Outstanding,
+  type PendingGroup,
   readLease,
   runsIn,
 } from '../ledger/push/deliveries.ts';
 import { programVersion } from '../programVersion.ts';
-import type { DeliveryRequest, Session } from '../session.ts';
+import type { PushRequest, Session } from '../session.ts';
 import { Budget } from './budget.ts';
 import { configuredGateway } from './gateway.ts';
-import { notDelivered, refusal } from './problems.ts';
+import { notPushed, refusal } from './problems.ts';
 import { sendGroup } from './sendGroup.ts';
 import { writeTextfiles } from './textfiles.ts';
 
@@ -21,13 +21,13 @@ import { writeTextfiles } from './textfiles.ts';
  * Sends every group that has news, the deployment's own first, all under one deadline. Never throws: what could not
  * be delivered stays outstanding and is a warning.
  */
-export async function deliver(session: Session, request: DeliveryRequest): Promise<Warning[]> {
+export async function pushGroups(session: Session, request: PushRequest): Promise<Warning[]> {
   const failed = (error: unknown): Warning[] => [asWarning(error, 'delivery')];
   const ofFiles = await writeTextfiles(session, request).catch(failed);
   return [...ofFiles, ...(await deliverToGateway(session, request).catch(failed))];
 }
 
-async function deliverToGateway(session: Session, request: DeliveryRequest): Promise<Warning[]> {
+async function deliverToGateway(session: Session, request: PushRequest): Promise<Warning[]> {
   const gateway = await configuredGateway(session, { withinMs: request.budgetMs });
   if (gateway === null) return [];
   const { context, store } = session;
@@ -58,11 +58,11 @@ async function deliverToGateway(session: Session, request: DeliveryRequest): Pro
   }
   return warnings.length > 0 || isMark || request.insist
     ? warnings
-    : meant.filter((group) => isOutstanding(database, group)).map(notDelivered);
+    : meant.filter((group) => isOutstanding(database, group)).map(notPushed);
 }
 
 /** Whether what a group was to say when the command looked is not at the gateway, which has not refused it. */
-function isOutstanding(database: Database, { groupId, seq }: Outstanding): boolean {
+function isOutstanding(database: Database, { groupId, seq }: PendingGroup): boolean {
   return readLease(database, groupId).deliveredSeq < seq;
 }
 
@@ -81,7 +81,7 @@ function isLeftToOthers(
 /** How long the state of a gateway is read: the end of a deployment does not wait once more for what its start waited for. */
 function adoptTimeout(
   { settings }: Session,
-  { request, isIll }: { request: DeliveryRequest; isIll: boolean },
+  { request, isIll }: { request: PushRequest; isIll: boolean },
 ): number {
   if (request.adopt === 'missing' && isIll) return 0;
   const timeoutMs = settings.durationMs('adopt-timeout');
@@ -89,14 +89,14 @@ function adoptTimeout(
 }
 
 /** Refused by this gateway to this version: only `push` tries again. */
-function isClosed(group: Outstanding, url: string): boolean {
+function isClosed(group: PendingGroup, url: string): boolean {
   return group.refusedUrl === url && group.refusedVersion === programVersion;
 }
 
 /** Whether this is the command that tells of a closed group: `init`, and the start of a deployment in it. */
 function beginsHere(
   database: Database,
-  { group, request }: { group: Outstanding; request: DeliveryRequest },
+  { group, request }: { group: PendingGroup; request: PushRequest },
 ): boolean {
   return (
     request.adopt === 'always' &&
@@ -106,13 +106,13 @@ function beginsHere(
 }
 
 interface Due {
-  readonly group: Outstanding;
-  readonly request: DeliveryRequest;
+  readonly group: PendingGroup;
+  readonly request: PushRequest;
   readonly url: string;
 }
 
 /** What this command has to do with a group: marks send news of groups whose base is known, the others look too. */
-function isDue(group: Outstanding, { request, url }: Omit<Due, 'group'>): boolean {
+function isDue(group: PendingGroup, { request, url }: Omit<Due, 'group'>): boolean {
   if (request.insist) return true;
   return group.seq > group.deliveredSeq && (request.adopt !== 'never' || group.adoptedUrl === url);
 }

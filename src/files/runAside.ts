@@ -4,20 +4,20 @@ import type { Context } from '../context.ts';
 export type AsideWorld = Pick<Context, 'program' | 'env' | 'sleep'>;
 
 /** The answer did not come in time. */
-export class TookTooLong extends Error {
+export class TimedOut extends Error {
   constructor() {
     super('it does not respond in time');
-    this.name = 'TookTooLong';
+    this.name = 'TimedOut';
   }
 }
 
 /**
  * Runs a function of its own in another Node process and gives what that writes to standard output. The only way to give up
  * a read that hangs: a thread of ours that waits for a dead mount would hold our own end. A process that even SIGKILL does
- * not reach is left behind. `task` sees nothing of what stands around it but `argument`. Throws TookTooLong, or an Error
+ * not reach is left behind. `task` sees nothing of what stands around it but `argument`. Throws TimedOut, or an Error
  * with what the task threw.
  */
-export async function askAside<Argument>(
+export async function runAside<Argument>(
   { program, env, sleep }: AsideWorld,
   {
     task,
@@ -43,7 +43,7 @@ export async function askAside<Argument>(
   });
   try {
     const code = await Promise.race([ended, sleep(withinMs).then(() => undefined)]);
-    if (code === undefined) throw new TookTooLong();
+    if (code === undefined) throw new TimedOut();
     if (code !== 0) throw new Error(Buffer.concat(wrong).toString('utf8') || 'it cannot be inspected');
     return Buffer.concat(out);
   } finally {
