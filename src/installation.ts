@@ -5,12 +5,15 @@ import { DeploytrackError } from './errors.ts';
 import { programVersion } from './programVersion.ts';
 import { typedPath } from './text/shellArgument.ts';
 
-/** What every bundle says of itself: half an upgrade leaves bundles of two versions side by side. */
+/** The version of a bundle: an interrupted upgrade leaves bundles of two versions. */
 export interface Versioned {
   readonly version: string;
 }
 
-/** Loads a bundle at its first call. Throws a DeploytrackError, at every call the same, where it is missing, broken or of another version. */
+/**
+ * Loads a bundle on its first call. Throws a DeploytrackError, the same on every call, if the bundle is missing,
+ * damaged or of another version.
+ */
 export function bundleLoader<Bundle extends Versioned>(file: string): () => Bundle {
   let loaded: Bundle | undefined;
   let error: DeploytrackError | undefined;
@@ -37,7 +40,7 @@ function load<Bundle extends Versioned>(file: string): Bundle {
   );
 }
 
-/** The words for a file of our own that is not as it was built, and what mends it. */
+/** The error for a file of deploytrack that is missing or damaged, with the command that restores it. */
 export function brokenPart(file: string, cause: unknown): DeploytrackError {
   const root = dirname(dirname(file));
   const what = `${join(basename(dirname(file)), basename(file))} of deploytrack`;

@@ -10,8 +10,8 @@ import { familyHelp, overview } from './help/overview.ts';
 import { commandTable } from './table/commands.ts';
 
 /**
- * The full parser: help, usage errors, suggestions. `act` gets what was typed, taken apart. The wrapped command never
- * passes through here: it is cut off before (`splitWrapped`) and handed over as `wrapped`.
+ * The full parser: help, usage errors, suggestions. `act` gets the parsed command line. The wrapped command never
+ * passes through here: `splitWrapped` removes it before and passes it as `wrapped`.
  */
 export function buildProgram(face: Face): Command {
   const { say } = face;
@@ -42,14 +42,14 @@ export function buildProgram(face: Face): Command {
   return program;
 }
 
-/** Where the parsers lead to: what to do, and where to speak. */
+/** What the parser calls: the command to run, and where to print. */
 export interface Face {
   readonly wrapped: readonly string[];
   readonly act: (parsed: Parsed) => Promise<void>;
   readonly say: {
     readonly out: (text: string) => void;
     readonly error: (text: string) => void;
-    /** Columns of the screen; undefined where there is none. */
+    /** Columns of the terminal; undefined if there is none. */
     readonly outWidth?: number | undefined;
     readonly errorWidth?: number | undefined;
   };

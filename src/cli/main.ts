@@ -23,7 +23,7 @@ export interface ServedBundle extends Versioned {
   readonly loaders: Loaders;
 }
 
-/** The world, and the bundles that are loaded when a command needs them. */
+/** The context, and the bundles that are loaded when a command needs them. */
 export interface Bundles {
   readonly context: Context;
   readonly cold: () => Cold;
@@ -70,7 +70,7 @@ function print(context: Context, text: string): number {
   return heard(context, 0);
 }
 
-/** The exit code of a command that is for what it prints: 1 if it succeeded and its output is lost. */
+/** The exit code of a command that prints: 1 if it succeeded but its output was lost. */
 function heard(context: Context, code: number): number {
   const lost = lostOutput(context);
   if (lost === null) return code;

@@ -5,7 +5,7 @@ import type { Session } from '../session.ts';
 
 const shells = ['bash', 'zsh', 'fish', 'powershell'] as const;
 
-/** `completion <shell>`: what the shell reads to complete our commands. Touches no ledger. */
+/** `completion <shell>`: prints the completion script of a shell. Does not open the ledger. */
 export const command = defineCommand({
   name: 'completion',
   after: 'export',

@@ -8,7 +8,7 @@ import { writeWhole } from '../report/output/writeWhole.ts';
 import { endCommand } from '../session/endCommand.ts';
 import type { Session } from '../session.ts';
 
-/** `dashboards`: copies the Grafana dashboards that ship with the program. Exit 1 where it cannot. */
+/** `dashboards`: copies the Grafana dashboards that ship with the program. Exit 1 if it cannot. */
 export const command = defineCommand({
   name: 'dashboards',
   after: 'rules',
@@ -38,12 +38,12 @@ function folderOf(out: string | null): string {
   return outFolder(out);
 }
 
-/** Beside the bundles: the program may be installed anywhere and called from anywhere. */
+/** Next to the bundles: the program can be installed and called anywhere. */
 function shippedFolder(): string {
   return join(__dirname, '..', 'examples', 'monitoring', 'grafana', 'dashboards');
 }
 
-/** All are read before the first is written. */
+/** All are read before the first one is written. */
 function shipped(): [name: string, content: Buffer][] {
   try {
     return readdirSync(shippedFolder())

@@ -19,7 +19,7 @@ import { problemLines } from '../report/messages/warnings.ts';
 import { endCommand } from '../session/endCommand.ts';
 import type { Session } from '../session.ts';
 
-/** `health <url>`: probes until the endpoint answers with the expected version; exit 0 healthy, 1 not. */
+/** `health <url>`: checks until the endpoint responds with the expected version; exit 0 healthy, 1 not. */
 export const command = defineCommand({
   name: 'health',
   after: 'cutover',
@@ -45,13 +45,13 @@ export const command = defineCommand({
   },
 });
 
-/** A file that it was told to read is a word of the command line: a check without it would ask something else. */
+/** An unreadable file is a usage error: a check without it would test something else. */
 function asWrongWord(error: unknown): never {
   if (error instanceof DeploytrackError && error.code === 'FILE') throw usageError(error.message, error.hint);
   throw error;
 }
 
-/** Verifies, records, and says what came out where it did not end well. Used by `rollback --health` too. */
+/** Verifies, records, and reports a failure. Also used by `rollback --health`. */
 export async function verify(
   session: Session,
   {
@@ -99,7 +99,7 @@ export async function verify(
   return verification.success;
 }
 
-/** Its program and that it had arguments: these may be secrets, and nobody knows which. */
+/** The program, and that it had arguments: the arguments may be secrets. */
 function shownCommand([program = '', ...args]: readonly string[]): string {
   return args.length === 0 ? program : `${program} …`;
 }
@@ -134,7 +134,7 @@ async function attempts(
   };
 }
 
-/** The deployment's version; null, with a word about it, where there is none that could be expected. */
+/** The deployment's version; null, with a warning, if there is none to expect. */
 async function versionOf(session: Session, deploymentId: string | null): Promise<string | null> {
   if (deploymentId === null) return null;
   const row = await deploymentRow(session, deploymentId).catch(() => null);

@@ -14,9 +14,9 @@ import { endCommand } from '../session/endCommand.ts';
 import type { Session } from '../session.ts';
 
 /**
- * `import <file…>`: takes in what `export` wrote, the marks that stand in a log, and the finished deployments of an older
- * database, a CSV or JSON, each exactly once. All marks are one transaction, every other file is one. Exit 1 where
- * something was refused, or a file holds nothing of ours.
+ * `import <file…>`: imports exports, the marks in a log, and the finished deployments of an older database, a CSV or
+ * JSON, each exactly once. All marks are one transaction; every other file is one. Exit 1 if something was rejected, or
+ * a file contains nothing to import.
  */
 export const command = defineCommand({
   name: 'import',
@@ -73,7 +73,7 @@ function defaultsOf({ context, settings }: Session, timezone: string | null): Le
   };
 }
 
-/** The user's schema has no column for it: without a name every row would be refused. */
+/** The user's schema has no column for it: without a name every row would be rejected. */
 function refuseNameless({ name, file }: LegacyInput, { deployment }: LegacyDefaults): void {
   const isNamed = file.rows.some(({ raw }) => raw?.deployment !== undefined && raw.deployment !== '');
   if (deployment === null && file.rows.length > 0 && !isNamed)

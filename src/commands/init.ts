@@ -12,7 +12,10 @@ import { problemLines } from '../report/messages/warnings.ts';
 import { endCommand } from '../session/endCommand.ts';
 import type { Session } from '../session.ts';
 
-/** `init`: makes or migrates the ledger, reads the host's facts, pushes the zeros of the deployment that is named. */
+/**
+ * `init`: creates or migrates the ledger, reads the host's facts, and pushes the counters of the given deployment at
+ * zero.
+ */
 export const command = defineCommand({
   name: 'init',
   summary: 'create the ledger and push all counters at zero',

@@ -15,7 +15,10 @@ import { send } from '../push/send.ts';
 import { endCommand } from '../session/endCommand.ts';
 import type { Session } from '../session.ts';
 
-/** `phase record <phase> --duration <d>`: a phase that something else timed, whole. Its failure is never ours. */
+/**
+ * `phase record <phase> --duration <d>`: records a phase timed by another tool. Its failure does not change our own
+ * exit code.
+ */
 export const command = defineCommand({
   name: 'phase record',
   after: 'phase end',

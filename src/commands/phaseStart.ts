@@ -11,7 +11,10 @@ import { endCommand } from '../session/endCommand.ts';
 import { coldAtHand } from '../session/unrecorded.ts';
 import type { Session } from '../session.ts';
 
-/** `phase start <phase>`: a mark, pushed by the next command. With `--probe` a prober stays behind until the phase ends. */
+/**
+ * `phase start <phase>`: a mark, pushed by the next command. With `--probe` a background prober runs until the phase
+ * ends.
+ */
 export const command = defineCommand({
   name: 'phase start',
   after: 'start',

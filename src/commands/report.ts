@@ -21,8 +21,8 @@ import { endCommand } from '../session/endCommand.ts';
 import type { Session } from '../session.ts';
 
 /**
- * `report --since 7d`: what happened since then, as text. `report --out <file> [id]`: the page with its data as one file.
- * An unknown id: exit 1; the file is whole or not there.
+ * `report --since 7d`: summarizes the time since then as text. `report --out <file> [id]`: the web UI with its data as
+ * one file. An unknown ID: exit 1; the file is written completely or not at all.
  */
 export const command = defineCommand({
   name: 'report',

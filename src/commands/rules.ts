@@ -11,7 +11,7 @@ import { writeWhole } from '../report/output/writeWhole.ts';
 import { endCommand } from '../session/endCommand.ts';
 import type { Session } from '../session.ts';
 
-/** `rules`: writes the rules for Prometheus; with `--backtest` prints when they would have fired. Exit 1 where it cannot. */
+/** `rules`: writes Prometheus rules; with `--backtest` shows when they would have fired. Exit 1 if it cannot. */
 export const command = defineCommand({
   name: 'rules',
   after: 'serve',
@@ -62,7 +62,7 @@ function notNothing(periodMs: number | null): number | null {
   throw usageError('--backtest: the period is empty', 'use for example 90d');
 }
 
-/** The environment of the command line alone: a setting of the host must not change what the rules say. */
+/** Only the environment from the command line: a setting of the host must not change the rules. */
 function chosenOf({ settings }: Session, set: readonly string[]): ChosenThresholds {
   const environment = settings.given('environment');
   if (environment !== null && set.length === 0)

@@ -18,8 +18,8 @@ import { openSession } from '../session/openSession.ts';
 import type { Session } from '../session.ts';
 
 /**
- * `serve`: answers over HTTP until SIGTERM or SIGINT; exit 0 then. The ledger is made or migrated first; with `--sample` one
- * of invented deployments is, which goes with the server.
+ * `serve`: the HTTP server, until SIGTERM or SIGINT; then exit 0. The ledger is created or migrated first; with
+ * `--sample` a temporary one with sample data is used.
  */
 export const command = defineCommand({
   name: 'serve',
@@ -105,12 +105,12 @@ async function serveLedger(
   return endCommand(session, { code: 0, kept });
 }
 
-/** An account that may only read the ledger may serve it too. */
+/** An account with read access only can serve the ledger too. */
 async function makeLedger({ store }: Session): Promise<void> {
   try {
     await store.database();
   } catch (error) {
     const cause = (error as { cause?: { code?: string } }).cause?.code ?? '';
-    if (!/^SQLITE_(READONLY|CANTOPEN)/.test(cause)) throw error; // the reader tells what else is missing
+    if (!/^SQLITE_(READONLY|CANTOPEN)/.test(cause)) throw error; // the reader reports other problems
   }
 }

@@ -17,8 +17,8 @@ import { endCommand } from '../session/endCommand.ts';
 import type { Session } from '../session.ts';
 
 /**
- * `show [id]`: one deployment as a waterfall; without an id DEPLOYTRACK_ID's, else the newest, with `--status` the newest
- * that ended so. An unknown id: exit 1.
+ * `show [id]`: one deployment as a waterfall; without an ID that of DEPLOYTRACK_ID, otherwise the newest, with
+ * `--status` the newest with that status. An unknown ID: exit 1.
  */
 export const command = defineCommand({
   name: 'show',

@@ -13,7 +13,7 @@ import { problemLines } from '../report/messages/warnings.ts';
 import { endCommand } from '../session/endCommand.ts';
 import type { Session } from '../session.ts';
 
-/** `start`: opens a deployment and prints its id, and only that, on stdout; `none` when it was refused. */
+/** `start`: starts a deployment and prints its ID, and only that, on stdout; `none` if it was refused. */
 export const command = defineCommand({
   name: 'start',
   summary: 'start a deployment and print its ID',
@@ -50,7 +50,7 @@ export const command = defineCommand({
   },
 });
 
-/** What was inferred, for whoever looks on: a terminal or a CI's log. */
+/** Prints what was inferred, on a terminal or in a CI log. */
 async function tell(session: Session, { facts, mark }: BegunDeployment): Promise<void> {
   const { context, store, settings } = session;
   const row = store.isOpen ? await deploymentRow(session, mark.deploymentId).catch(() => null) : null;

@@ -15,8 +15,8 @@ import { endCommand } from '../session/endCommand.ts';
 import type { Session } from '../session.ts';
 
 /**
- * `stats`: what the finished deployments say, with `--limit` the last so many of them; `--by`, `--phases` and `--budget`
- * each ask one question more closely. Without a ledger: an empty answer. Exit 1 where a budget is spent.
+ * `stats`: statistics of finished deployments, with `--limit` of the most recent ones; `--by`, `--phases` and
+ * `--budget` each show one aspect in detail. Without a ledger the result is empty. Exit 1 if a budget is spent.
  */
 export const command = defineCommand({
   name: 'stats',

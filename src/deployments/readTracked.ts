@@ -8,12 +8,12 @@ import type { PackageManager, Tracked } from '../marks.ts';
 import type { Session } from '../session.ts';
 import { namedProgram, ownProgram, plainFolder } from './requestedProgram.ts';
 
-/** Files and package managers are asked at once; none may hold a finish for longer. */
+/** Files and package managers are read at once; none may delay a finish for longer. */
 const timeoutMs = 10_000;
 
 /**
- * Keeps the hashes and packages that `start` was told to track, and those that `finish` itself is told. Never fails a
- * finish: what is not there is told.
+ * Stores the hashes and packages that `start` and `finish` were told to track. Never fails a finish: missing ones are
+ * reported.
  */
 export async function readTracked(
   session: Session,
@@ -33,11 +33,14 @@ export async function readTracked(
     ]);
     await store.write((open) => saveTracked(open, { deploymentId, items: found.flat() }));
   } catch {
-    // The row is written; what is missing here was no part of the deployment.
+    // The row is written; what is missing here is only an addition.
   }
 }
 
-/** A ledger that others may write names no file for us to read: its hash would tell of what they may not read. */
+/**
+ * If other accounts can write to the ledger, no file that it names is read: the hash would reveal content that they may
+ * not read.
+ */
 function trusted({ context, store, warnings }: Session, begun: Tracked | null): Tracked | null {
   if (begun === null || begun.files.length === 0) return begun;
   if (fileAuthor(context, store.options.ledgerPath) === 'ours') return begun;
@@ -77,7 +80,7 @@ async function installed(
       ? defaultPython(context.platform)
       : packagePrograms[manager];
   const asked = isNamed ? namedProgram(session, name) : ownProgram(session, name);
-  // npm tells of the project where we stand; pip would load what lies there.
+  // npm lists the project in the working folder; pip would load code from there.
   const cwd = manager === 'npm' ? context.cwd : plainFolder(session);
   const packages =
     'why' in asked

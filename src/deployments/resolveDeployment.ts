@@ -9,7 +9,7 @@ export interface ResolvedDeployment {
 }
 
 /**
- * `--id`, else DEPLOYTRACK_ID, else the only deployment in progress in this ledger, of the given names.
+ * `--id`, otherwise DEPLOYTRACK_ID, otherwise the only deployment in progress in this ledger that has the given names.
  * Nothing is guessed: none or several is a warning that lists them.
  */
 export async function resolveDeployment(session: Session): Promise<ResolvedDeployment> {

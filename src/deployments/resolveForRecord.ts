@@ -6,7 +6,7 @@ import { safeId } from '../safeId.ts';
 import type { Session } from '../session.ts';
 import { type ResolvedDeployment, resolveDeployment } from './resolveDeployment.ts';
 
-/** The ID of `--of`. Throws a usage error if it is none. */
+/** The ID of `--of`. Throws a usage error if it is invalid. */
 export function ofDeployment(of: string | null): string | null {
   if (of === null) return null;
   const id = safeId(of);
@@ -15,8 +15,9 @@ export function ofDeployment(of: string | null): string | null {
 }
 
 /**
- * The deployment of a record that a finished one takes too: `of` or `--id`, else DEPLOYTRACK_ID, else the open one,
- * else, with `finishedToo`, the newest finished one of the given deployment and environment, which a line names.
+ * The deployment for a record that finished deployments accept too: `of` or `--id`, otherwise DEPLOYTRACK_ID, otherwise
+ * the open one, otherwise, with `finishedToo`, the newest finished one of the given deployment and environment, which a
+ * note names.
  */
 export async function resolveForRecord(
   session: Session,

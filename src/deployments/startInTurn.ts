@@ -11,16 +11,20 @@ const askAgainMs = 200;
 
 interface Turn {
   readonly mark: StartMark;
-  /** How long it waits for the one that runs, and for the ledger, from `waitedMs` on. */
+  /** How long it waits for the running deployment and for the ledger, measured by `waitedMs`. */
   readonly waitMs: number;
   readonly waitedMs: () => number;
-  /** `--exclusive`, `--wait`: beside nobody. Else (`--take-over`) only beside none that lives. */
+  /**
+   * `--exclusive`, `--wait`: refuses any other open deployment. Otherwise (`--take-over`) only one with a running
+   * process.
+   */
   readonly insists: boolean;
 }
 
 /**
- * Records a start beside no other: looks and begins in one transaction, so that of two starts at once one is refused.
- * Throws REFUSED, with nothing touched, where another runs, or where the ledger cannot tell.
+ * Records a start only if there is no other deployment: check and start are one transaction, so that of two
+ * simultaneous starts one is refused. Throws REFUSED, with nothing changed, if another is running or the ledger cannot
+ * be read.
  */
 export async function startInTurn(session: Session, turn: Turn): Promise<Warning[]> {
   const { mark, insists } = turn;
@@ -37,7 +41,7 @@ export async function startInTurn(session: Session, turn: Turn): Promise<Warning
 
 type Taken = { blocker: null; warnings: Warning[] } | { blocker: Blocker };
 
-/** Null where the ledger is locked and the time is not over. */
+/** Null if the ledger is locked and the time is not over. */
 async function takeTurn(
   session: Session,
   { mark, insists, isOver }: { mark: StartMark; insists: boolean; isOver: () => boolean },

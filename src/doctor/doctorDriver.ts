@@ -1,7 +1,7 @@
 import { type Driver, loadDriver, sqliteVersion } from '../ledger/file/driver.ts';
 import type { Finding } from './doctorFinding.ts';
 
-/** What opens the ledger; where not the addon does: why, and what brings the addon. */
+/** The SQLite driver in use; if it is not the addon, why, and how to install the addon. */
 export function driverFindings(): Finding[] {
   const driver = loadedDriver();
   if (driver === null) return [];
@@ -11,7 +11,7 @@ export function driverFindings(): Finding[] {
   return [{ good: true, message, ...(instead.hint === undefined ? {} : { mend: instead.hint }) }];
 }
 
-/** Where there is neither, the ledger's own finding tells. */
+/** Without any driver, the finding about the ledger reports it. */
 function loadedDriver(): Driver | null {
   try {
     return loadDriver();

@@ -10,10 +10,10 @@ import { configuredGateway } from '../push/gateway.ts';
 import type { Session } from '../session.ts';
 import type { Finding } from './doctorFinding.ts';
 
-/** A scrape is noted once a minute. */
+/** A scrape is recorded once a minute. */
 const recentlyMs = 600_000;
 
-/** How each group of this ledger stands with the gateway. */
+/** The state of each group of this ledger on the gateway. */
 export async function gatewayFindings(session: Session, database: Database | null): Promise<Finding[]> {
   const gateway = await configuredGateway(session).catch((error: DeploytrackError) => error);
   if (gateway === null) return [{ good: true, message: 'no gateway is set; nothing is pushed' }];
@@ -38,7 +38,7 @@ export async function gatewayFindings(session: Session, database: Database | nul
   return groups.length > 0 ? found : [...found, none];
 }
 
-/** A proxy that others would ask is not asked for the gateway. */
+/** The gateway is never contacted through a proxy, even if one is set. */
 function proxyFindings({ context }: Session, url: string): Finding[] {
   const names = url.startsWith('https:') ? ['https_proxy', 'all_proxy'] : ['http_proxy', 'all_proxy'];
   const set = names

@@ -11,14 +11,14 @@ import { waitingMarks } from '../report/ledger/waitingMarks.ts';
 import type { Session } from '../session.ts';
 import type { Finding } from './doctorFinding.ts';
 
-/** The ledger as it can be had: to be written, only to be read, or not at all, with what is wrong then. */
+/** The ledger as far as it is accessible: writable, readable, or not at all, with the problem in that case. */
 export interface FoundLedger {
   readonly database: Database | null;
   readonly mayWrite: boolean;
   readonly findings: readonly Finding[];
 }
 
-/** Makes none where there is none. Never throws. */
+/** Creates no ledger. Never throws. */
 export async function findLedger(session: Session): Promise<FoundLedger> {
   try {
     return { database: await session.store.database(), mayWrite: true, findings: [] };
@@ -41,7 +41,7 @@ function none({ context, store }: Session): Finding[] {
   return [{ good: false, message: `${message}, and marks wait in ${where}`, mend: 'run `deploytrack init`' }];
 }
 
-/** What this account may still read; the finding beside it says what it may not. */
+/** Opens what this account may still read; another finding reports what it may not. */
 async function readable({ context, store }: Session): Promise<Database | null> {
   const { ledgerPath: path, ledgerTimeoutMs: timeoutMs } = store.options;
   const attempt = () => openForReading(path, { how: 'read', leftOut: () => {} });
@@ -52,7 +52,7 @@ async function readable({ context, store }: Session): Promise<Database | null> {
   }
 }
 
-/** What keeps the ledger from being used, and the command that mends it. */
+/** Why the ledger cannot be used, and how to fix that. */
 export function unusable({ store }: Session, thrown: unknown): Finding {
   const error = asLedgerError(thrown, store.options.ledgerPath);
   const { message, hint } = error as { message: string; hint?: string };
@@ -60,7 +60,7 @@ export function unusable({ store }: Session, thrown: unknown): Finding {
   return { good: false, message, ...(mend === undefined ? {} : { mend }) };
 }
 
-/** Others are sent to the doctor, which has nobody to send to. */
+/** Hints that point to `doctor` are useless in `doctor` itself. */
 function sendsHere(hint: string | undefined): boolean {
   return hint === undefined || hint.includes('deploytrack doctor');
 }

@@ -6,7 +6,7 @@ import { callersLedger } from '../settings/callersLedger.ts';
 import { hostsLedger, ledgerPath } from '../settings/ledgerPath.ts';
 import type { Finding } from './doctorFinding.ts';
 
-/** Where the ledger lies, and what other one this host has. */
+/** The location of the ledger, and whether this host has a second one. */
 export function placeFindings({ context, settings }: Session): Finding[] {
   const place = ledgerPath(context, settings);
   const found: Finding[] = [];

@@ -7,8 +7,9 @@ import { journalPath } from '../ledger/journal/journalPlaces.ts';
 import type { Finding } from './doctorFinding.ts';
 
 /**
- * Who beside this account and root may change the ledger, by its folder, its file and its journal: a group by `init
- * --group` is right, and named. Nothing where there is no ledger, and on Windows. Never throws.
+ * Which accounts other than this one and root can change the ledger, through its folder, its file or its journal. A
+ * group set up by `init --group` is fine, and named. Returns nothing if there is no ledger, and on Windows. Never
+ * throws.
  */
 export function rightsFindings(context: Context, ledgerPath: string): Finding[] {
   if (context.uid === undefined) return [];
@@ -57,7 +58,7 @@ function fileFinding(
   return wrong(`other accounts can write to ${path}`, `run chmod ${isGroups ? 'o-w' : 'go-w'} ${path}`);
 }
 
-/** Under sudo the calling account is no stranger. */
+/** Under sudo the calling account is trusted. */
 function isForeign({ uid, env }: Context, { uid: owner }: Stats): boolean {
   return owner !== uid && owner !== 0 && !(uid === 0 && env.SUDO_UID === String(owner));
 }
@@ -73,7 +74,7 @@ function wrong(message: string, mend: string): Finding {
   return { good: false, message, mend };
 }
 
-/** Behind a link that is not followed stands what the ledger's own error speaks of. */
+/** A link that is not followed is reported by the error of the ledger itself. */
 function placeOf({ uid }: Context, path: string): string {
   try {
     return findOwn(path, uid)?.path ?? path;

@@ -2,10 +2,10 @@ import type { Database } from '../ledger/file/addon.ts';
 import { lookAtAll, withFitRows } from '../ledger/fit/views.ts';
 import type { Finding } from './doctorFinding.ts';
 
-/** So many are named one by one. */
+/** The number of rows that are listed one by one. */
 const mostNamed = 20;
 
-/** Rows, and values of rows, that reports leave out: no version of ours has written them. */
+/** Rows, and values of rows, that reports leave out: no version of deploytrack has written them. */
 export function rowFindings(database: Database): Finding[] {
   const wrong: string[] = [];
   const leftOut = (what: string) => wrong.push(what);

@@ -7,7 +7,7 @@ import { ledgerPath } from '../settings/ledgerPath.ts';
 import { visible } from '../text/visible.ts';
 import { secretState, serveAuth } from './doctorSecrets.ts';
 
-/** Each setting, its value and its source, aligned; secrets only by whether they are set. */
+/** Each setting with its value and source, aligned; for secrets only whether they are set. */
 export function settingLines(session: Session): string[] {
   const { settings, context } = session;
   const ledger = ledgerPath(context, settings);

@@ -4,8 +4,8 @@ import { dirname, resolve } from 'node:path';
 const mostLinks = 40;
 
 /**
- * Why somebody else could put another program in the place of this one: its file, each folder on the way to it, and those
- * of every link must belong to this account or root, and others may not write them. Null where nobody can.
+ * Why another account could replace this program: its file, each folder on the path, and those of every link must
+ * belong to this account or root, and not be writable for others. Null if no other account can.
  */
 export function whoMayChange(path: string, uid: number): string | null {
   const waiting = [resolve(path)];
@@ -20,7 +20,7 @@ export function whoMayChange(path: string, uid: number): string | null {
   return `${path} leads through too many links`;
 }
 
-/** The first thing that somebody else may change on the way from the root, or the path that a link on it leads to. */
+/** The first thing on the path from the root that another account can change, or the target of a link on it. */
 function firstFault(path: string, uid: number): { fault: string } | { leadsTo: string } | null {
   const parts = path.split('/').filter((part) => part !== '');
   let here = '/';
@@ -44,7 +44,7 @@ function faultOf(
   { uid, isFolderOnTheWay }: { uid: number; isFolderOnTheWay: boolean },
 ): string | null {
   if (!isTrusted(owner, uid)) return 'belongs to another account';
-  // In a folder like /tmp nobody replaces what is somebody else's; what stands there is looked at next.
+  // In a folder like /tmp an account cannot replace files of others; the entry itself is checked next.
   if (isFolderOnTheWay && (mode & 0o1000) !== 0) return null;
   if ((mode & 0o002) !== 0) return 'can be written by every account';
   return (mode & 0o020) !== 0 && !isPrivateGroup({ gid, owner }) ? 'can be written by a group' : null;
@@ -54,7 +54,10 @@ function isTrusted(owner: number, uid: number): boolean {
   return owner === uid || owner === 0;
 }
 
-/** A group of one account alone, as many systems make one for each: its number is the account's, and it has no members. */
+/**
+ * A group of one account only, as many systems create for each account: its number is the account's, and it has no
+ * members.
+ */
 function isPrivateGroup({ gid, owner }: { gid: number; owner: number }): boolean {
   if (gid !== owner) return false;
   try {

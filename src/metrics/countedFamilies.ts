@@ -2,7 +2,7 @@ import { buckets } from '../buckets.ts';
 import { closed, counter, declared, type Family, histogram } from './family.ts';
 import { outcome, resource, service, stage } from './labels.ts';
 
-/** What is counted: cumulative totals that the ledger keeps and that never fall. */
+/** The counted families: cumulative totals that the ledger stores and that never fall. */
 export const countedFamilies: readonly Family[] = [
   counter('deployment_total', {
     help: 'Deployments that reached a terminal state, by outcome.',

@@ -7,7 +7,7 @@ import { endCommand } from '../session/endCommand.ts';
 import type { Session } from '../session.ts';
 import { successfulResult } from './phaseMarks.ts';
 
-/** What was said of a test that ran elsewhere. */
+/** The given options about a test that ran elsewhere. */
 interface SmokeResult {
   readonly test: string;
   readonly passed: boolean;
@@ -17,7 +17,9 @@ interface SmokeResult {
   readonly error: string | null;
 }
 
-/** `smoke <test> --passed|--failed`: a test that something else ran. A failed one is the test's failure, never ours. */
+/**
+ * `smoke <test> --passed|--failed`: records a test that another tool ran. Its failure does not change our exit code.
+ */
 export async function recordExternalSmoke(session: Session, said: SmokeResult): Promise<number> {
   const { test } = said;
   const result = await resultOf(session, said);

@@ -2,12 +2,12 @@ import type { Parsed } from '../cli/define/parsed.ts';
 import { usageError } from '../errors.ts';
 import type { FailurePolicy } from '../marks.ts';
 
-/** What a wrapped command is: a phase, or a smoke test, which is none. */
+/** The kind of a wrapped command: a phase, or a smoke test, which is not a phase. */
 export type WrapSubject =
   | { readonly kind: 'phase'; readonly stage: string }
   | { readonly kind: 'smoke'; readonly test: string };
 
-/** What was asked of a wrapped command: checked before anything runs. */
+/** The options of a wrapped command, checked before anything runs. */
 export interface WrapPlan {
   readonly subject: WrapSubject;
   readonly command: readonly string[];
@@ -48,7 +48,10 @@ export interface WrapInput {
   readonly downloadSeconds?: number | null;
 }
 
-/** Throws a usage error for what does not go together. `phase`: the one that the command times, if it is no argument. */
+/**
+ * Throws a usage error for options that exclude each other. `phase`: the one that the command times, if its name is not
+ * an argument.
+ */
 export function readWrapPlan(
   { name, phase }: { readonly name: string; readonly phase?: string | undefined },
   input: WrapInput,
@@ -106,7 +109,7 @@ function probeOf({ probe = null, ...said }: WrapInput): WrapPlan['probe'] {
   return { url: probe, intervalMs, timeoutMs: said.probeTimeoutMs ?? 0 };
 }
 
-/** A prober that asks more often would be a load of its own. */
+/** A shorter interval would load the service. */
 export function shortestIntervalMs(intervalMs: number): number {
   return Math.max(10, intervalMs);
 }

@@ -4,19 +4,19 @@ import { quoted } from './quoted.ts';
 /** How far an exchange has come. */
 export type Stage = 'name' | 'connect' | 'tls' | 'answer' | 'body';
 
-/** An address needs no resolving. */
+/** An IP address needs no resolving. */
 export function firstStage(url: URL): Stage {
   return /^[\d.]+$|^\[/.test(url.hostname) ? 'connect' : 'name';
 }
 
-/** What an error of the connection means. `place` is host and port. */
+/** The meaning of an error of the connection. `place` is host and port. */
 export function failureFinding(error: unknown, at: { stage: Stage; place: string }): Finding {
   const { code, syscall, message } = decisive(error);
   const verdict = verdictOf({ code, syscall, stage: at.stage });
   return finding(verdict, wordsOf(verdict, { code, message, ...at }));
 }
 
-/** Words for a deadline that passed, by what was being waited for. */
+/** Describes a deadline that passed, by what was being waited for. */
 export function timeoutFinding(
   timeoutMs: number,
   at: { stage: Stage; place: string; bodyBytes: number },
@@ -37,7 +37,7 @@ interface Failure {
   readonly message: string;
 }
 
-/** Of the addresses of one name, the one that refused says most: somebody was there. */
+/** Of the addresses of one name, the one that refused is the most informative: that host was up. */
 function decisive(error: unknown): Failure {
   if (error instanceof AggregateError) {
     const each = error.errors.map(decisive);

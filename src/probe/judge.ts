@@ -15,7 +15,7 @@ export interface ProbeResponse {
 
 type Expectation = Pick<ProbeTarget, 'expectStatus' | 'expectVersion' | 'versionPointer'>;
 
-/** What the head of an answer settles; null when the body must tell. */
+/** The verdict from the head of a response; null if the body is needed. */
 export function judgeHead(expected: Expectation, answer: ProbeResponse): Finding | null {
   const { statusCode } = answer;
   const seen = `${statusCode}${answer.statusText === '' ? '' : ` (${quoted(answer.statusText, 40).slice(1, -1)})`}`;
@@ -33,7 +33,7 @@ export function judgeHead(expected: Expectation, answer: ProbeResponse): Finding
   return expected.expectVersion === null ? found('healthy', `responded with ${seen}`, answer) : null;
 }
 
-/** What the whole body says about the version. */
+/** The verdict from the whole body about the version. */
 export function judgeBody(
   expected: Expectation & { expectVersion: string },
   answer: ProbeResponse,
@@ -66,7 +66,7 @@ function found(verdict: Verdict, words: string, answer: ProbeResponse): Finding 
   return { verdict, words, statusCode: answer.statusCode, version: null };
 }
 
-/** A redirect to a login page may carry secrets: user, password and query stay out of the words. */
+/** A redirect to a login page may carry secrets: user, password and query are not shown. */
 function placeOnly(location: string): string {
   return location.replace(/[?#].*$/s, '').replace(/^([a-z][a-z0-9+.-]*:)?\/\/[^/]*@/i, '$1//');
 }

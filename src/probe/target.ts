@@ -5,10 +5,10 @@ import type { Headers } from './headers.ts';
 import { isPointer } from './pointer.ts';
 import { quoted } from './quoted.ts';
 
-/** An endpoint and what it must answer. Plain JSON; `headers` may hold secrets, nothing else does. */
+/** An endpoint and its expected response. Plain JSON; only `headers` may contain secrets. */
 export interface ProbeTarget {
   readonly kind: 'http' | 'tcp';
-  /** Without user, password and fragment. Its query may hold secrets: shown and kept by `redactAddress`. */
+  /** Without user, password and fragment. Its query may contain secrets: shown and stored by `redactAddress`. */
   readonly url: string;
   /** Null: any version, only the status counts. */
   readonly expectVersion: string | null;
@@ -33,7 +33,7 @@ export interface TargetOptions {
   readonly checkType?: string;
 }
 
-/** Checks what a user gave and fills in the defaults. Throws a usage error. */
+/** Checks the user's options and fills in the defaults. Throws a usage error. */
 export function parseTarget(options: TargetOptions): ProbeTarget {
   const url = parseUrl(options.url);
   const kind = url.protocol === 'tcp:' ? 'tcp' : 'http';
@@ -85,7 +85,7 @@ function parseOrNull(text: string): URL | null {
   }
 }
 
-/** For a text that is no address: all before an `@` may be a password. */
+/** For a text that is not a URL: all before an `@` may be a password. */
 function withoutCredentials(text: string): string {
   return text.replace(/^([a-z][a-z0-9+.-]*:\/*)?[^/?#]*@/i, '$1');
 }
@@ -104,7 +104,7 @@ function authorization(url: URL): Headers {
   return { authorization: `Basic ${Buffer.from(credentials, 'utf8').toString('base64')}` };
 }
 
-/** A percent sign that begins no escape stands for itself. */
+/** A percent sign without an escape is literal. */
 function decoded(text: string): string {
   try {
     return decodeURIComponent(text);
@@ -118,7 +118,7 @@ function checkedStatus(status: number | '2xx'): number | '2xx' {
   throw usageError(`invalid HTTP status ${status}`, 'use --expect-status with 200 to 599');
 }
 
-/** Node ignores what is no certificate without a word, and then trusts nobody. */
+/** Node silently ignores invalid certificates, and then trusts none. */
 function checkedPem(pem: string | null): string | null {
   if (pem === null || /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/.test(pem)) return pem;
   throw usageError('the file of --ca contains no certificate', 'use PEM: -----BEGIN CERTIFICATE----- …');

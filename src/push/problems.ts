@@ -5,15 +5,15 @@ import { programVersion } from '../programVersion.ts';
 import { type Pushgateway, readGroup, remove } from './gateway/pushgateway.ts';
 import type { GroupPush, PushOutcome } from './groupPush.ts';
 
-/** Why a request failed; `hadMs`: how long the gateway had, where the time was up. */
+/** Why a request failed; `hadMs`: how long the gateway had, if the time was up. */
 interface Failure {
   readonly line: string;
   readonly hadMs: number | null;
 }
 
 /**
- * No answer, or one that is no verdict on the group: no mark tries this gateway for a while. A gateway that had less than
- * half of the command's time is not told to have failed: others, or we, have used it up.
+ * No response, or one that is not about the group: no mark tries this gateway for a while. A gateway that had less than
+ * half of the command's time is not considered failed: other requests used it up.
  */
 export async function failed(task: GroupPush, { line, hadMs }: Failure): Promise<PushOutcome> {
   const { session, gateway, request } = task;
@@ -35,7 +35,7 @@ export async function failed(task: GroupPush, { line, hadMs }: Failure): Promise
   };
 }
 
-/** The end of a command that was to deliver its group and could not, though the gateway has not failed. */
+/** A command that was to push its group could not, although the gateway has not failed. */
 export function notPushed(group: PendingGroup): Warning {
   return {
     code: 'GATEWAY',
@@ -45,7 +45,7 @@ export function notPushed(group: PendingGroup): Warning {
   };
 }
 
-/** A 400: the group is closed. */
+/** A 400: the group is suspended. */
 export async function refused(task: GroupPush, line: string): Promise<PushOutcome> {
   const { session, gateway, group, request } = task;
   await removeEmptyGroup(task);
@@ -58,7 +58,7 @@ export async function refused(task: GroupPush, line: string): Promise<PushOutcom
   };
 }
 
-/** What is told of a group that its gateway does not take. */
+/** The warning about a group that its gateway rejects. */
 export function refusal({
   gateway,
   group,
@@ -77,7 +77,9 @@ export function refusal({
   };
 }
 
-/** A refused push leaves an empty group behind where there was none; one that was ever accepted stays, whoever pushed it. */
+/**
+ * A rejected push leaves an empty group behind if there was none; one that was ever accepted stays, whoever pushed it.
+ */
 async function removeEmptyGroup({ gateway, group, budget }: GroupPush): Promise<void> {
   const reading = await budget.spend((timeoutMs) => readGroup(gateway, { key: group, timeoutMs }));
   if (reading.outcome === 'read' && reading.group.pushedAtSeconds === 0)

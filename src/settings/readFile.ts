@@ -7,7 +7,7 @@ import { utf8Text } from '../files/utf8Text.ts';
 import type { Guard, ReadSettingsFile, Refusal, SettingsFile } from './file.ts';
 import { valueIgnored } from './readOwn.ts';
 
-/** The keys of a settings file, or one warning that says why there are none. Never waits for a pipe or a device. */
+/** The keys of a settings file, or one warning why there are none. Never waits for a pipe or a device. */
 export const readSettingsFile: ReadSettingsFile = (context, { path, guard }) => {
   const found = textOf(context, { path, guard });
   if ('message' in found)
@@ -42,7 +42,7 @@ function textOf(
   }
 }
 
-/** What was looked at is what is read: by the descriptor. */
+/** The checked file is the one that is read: by its descriptor. */
 function guardedText({
   path,
   place,
@@ -53,7 +53,7 @@ function guardedText({
   guard: Guard | null;
 }): { text: string } | Refusal {
   const folder = statSync(dirname(place));
-  // Before it is opened: a file of another account may be one that we may not open.
+  // Before it is opened: it may not be possible to open a file of another account.
   const foreign = guard?.({ file: statSync(place), folder }) ?? null;
   if (foreign !== null) return foreign;
   const file = openSync(
@@ -73,14 +73,14 @@ function guardedText({
   }
 }
 
-/** What stands there instead of a file; null for a file. */
+/** The kind of a path that is not a file; null for a file. */
 function whatElse(stat: Stats): string | null {
   if (stat.isFile()) return null;
   if (stat.isDirectory()) return 'it is a folder';
   return stat.isFIFO() ? 'it is a pipe' : 'it is not a regular file';
 }
 
-/** A file of settings that nobody can read is as wrong as a wrong setting: without it a mark may go elsewhere. */
+/** An unreadable settings file is as bad as an invalid setting: without it a mark may go elsewhere. */
 function meantToBeRead(path: string, why: unknown): Refusal {
   return { ...notRead(path, why), failed: 'recording' };
 }
@@ -119,7 +119,7 @@ function unread(path: string, error: unknown): SettingsFile {
   };
 }
 
-/** Every value as it was written: a version of 1.10 is no number. */
+/** Every value as text: a version 1.10 must not become a number. */
 function parseYaml(text: string): unknown {
   return (require('yaml') as typeof import('yaml')).parse(text, { schema: 'failsafe' }) as unknown;
 }

@@ -37,7 +37,7 @@ ${table.join('\n')}
 `;
 }
 
-/** Null for a flag, else what is offered behind it. */
+/** Null for a flag, otherwise the values offered after it. */
 function optionEntry({ name, value }: CompletedOption): string {
   return `'--${name}' = ${value === null ? '$null' : list(typeof value === 'string' ? [] : value)}`;
 }

@@ -28,5 +28,5 @@ export const startOptions = {
   ...trackOptions,
 };
 
-/** Which deployment, finished ones too. */
+/** Selects a deployment, including finished ones. */
 export const ofDeploymentOption = id({ help: 'ID of the deployment; finished ones too' });

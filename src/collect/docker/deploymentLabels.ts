@@ -2,7 +2,7 @@ import type { FinalStatus } from '../../model.ts';
 import { redactToCut } from '../../redact.ts';
 import { whatIsWrong } from '../../settings/check.ts';
 
-/** What a container's labels say of the deployment that it is. What was not said, or not well, is null. */
+/** The deployment that a container's labels describe. Missing and invalid labels are null. */
 export interface DeploymentLabels {
   readonly deployment: string;
   readonly version: string;
@@ -10,11 +10,11 @@ export interface DeploymentLabels {
   /** `deployment.timestamp`: when it was deployed, Unix milliseconds. */
   readonly timestampMs: number | null;
   readonly commitSha: string | null;
-  /** `deployment.status`, where it is a final one. */
+  /** `deployment.status`, if it is a final one. */
   readonly status: FinalStatus | null;
 }
 
-/** Labels, and what is wrong with them, each in one line; null for labels that name no deployment. */
+/** The labels, and one line for each invalid one; null if they name no deployment. */
 export interface ReadLabels {
   readonly labels: DeploymentLabels | null;
   readonly problems: readonly string[];
@@ -31,10 +31,10 @@ const statuses: Readonly<Record<string, FinalStatus | null>> = {
 };
 
 const earliestMs = Date.UTC(2000, 0);
-/** Clocks of two machines. */
+/** Allowance for clocks of two machines. */
 const aheadMs = 300_000;
 
-/** Without `deployment.name` a container is none of ours, and nothing is said of it. */
+/** A container without `deployment.name` is not tracked, and not reported. */
 export function readLabels(all: Readonly<Record<string, string>>, nowMs: number): ReadLabels | null {
   const deployment = all['deployment.name'];
   if (deployment === undefined) return null;

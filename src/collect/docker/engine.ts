@@ -5,19 +5,22 @@ import { lookupWithin } from '../../network/lookup.ts';
 import { redactToCut } from '../../redact.ts';
 import { type EngineAddress, shownEngine } from './engineAddress.ts';
 
-/** For the words of a refusal. */
+/** For error messages. */
 const refusalTimeoutMs = 2000;
 const longestLookupMs = 10_000;
-/** More than any engine says of a thousand containers. */
+/** More than any engine reports about a thousand containers. */
 const longestBytes = 64 * 1024 * 1024;
 
-/** One engine, and the world in which its name is looked up. */
+/** One engine, and the context in which its name is looked up. */
 export interface Engine {
   readonly context: Context;
   readonly address: EngineAddress;
 }
 
-/** Asks the engine; null for 404. Throws a DeploytrackError in one line where it does not answer as it should. */
+/**
+ * Sends a request to the engine; null for 404. Throws a DeploytrackError with a message of one line if it does not
+ * respond properly.
+ */
 export async function engineJson(
   engine: Engine,
   { path, timeoutMs, signal }: { path: string; timeoutMs: number; signal: AbortSignal },
@@ -40,8 +43,8 @@ export async function engineJson(
 }
 
 /**
- * Events one after the other, as the engine writes them, until it or the caller ends the stream. Some engines begin their
- * answer with the first event: with `timeoutMs` null it is waited for as long as it takes.
+ * Yields events one by one, as the engine writes them, until the engine or the caller ends the stream. Some engines
+ * send their response only with the first event: with `timeoutMs` null it waits as long as it takes.
  */
 export async function* engineEvents(
   engine: Engine,
@@ -70,7 +73,7 @@ export async function* engineEvents(
   }
 }
 
-/** Not by `readline`: its iterator waits for ever when its input is destroyed. */
+/** Not `readline`: its iterator waits forever when its input is destroyed. */
 async function* linesOf(response: IncomingMessage): AsyncGenerator<string> {
   let rest = '';
   response.setEncoding('utf8');

@@ -7,10 +7,10 @@ import type { LegacyDefaults } from '../legacy/legacyRow.ts';
 import type { ExportImportReport } from './importExport.ts';
 import type { LegacyReport, RefusedRow } from './importLegacy.ts';
 
-/** So many refused rows of a file are told one by one. */
+/** The number of rejected rows that are listed one by one. */
 const mostTold = 20;
 
-/** How many became what, file by file, as text that ends with a newline. */
+/** The counts of each file, as text that ends with a newline. */
 export async function importTable(session: Session, reports: readonly LegacyReport[]): Promise<string> {
   const view = await viewOf(session.context);
   const numbers = (title: string, of: (report: LegacyReport) => number) => ({
@@ -36,7 +36,7 @@ export async function importTable(session: Session, reports: readonly LegacyRepo
   return `${table(columns, view).join('\n')}\n`;
 }
 
-/** The same for programs, with every row that was refused. */
+/** The same as JSON, with every rejected row. */
 export function importJson(
   { carried, legacy }: { carried: ExportImportReport | null; legacy: readonly LegacyReport[] },
   { isDry, zone }: { isDry: boolean; zone: string },
@@ -68,7 +68,7 @@ function fileJson(report: LegacyReport): Json {
   };
 }
 
-/** What was refused, and what was left out. */
+/** Rejected rows and ignored fields. */
 export function importWarnings(report: LegacyReport): Warning[] {
   const { file, refused, leftOut } = report;
   const told = refused.slice(0, mostTold).map(
@@ -95,7 +95,7 @@ export function importWarnings(report: LegacyReport): Warning[] {
   return told;
 }
 
-/** What had to be taken from elsewhere, a line each. */
+/** Values that had to be taken from elsewhere, one line each. */
 export function importNotes(
   { file, withoutZone, withoutHost }: LegacyReport,
   { defaults, isHosts }: { defaults: LegacyDefaults; isHosts: { zone: boolean; host: boolean } },

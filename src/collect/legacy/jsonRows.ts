@@ -1,10 +1,10 @@
 import { type LegacyFile, namesDeployment, type PlacedRow } from './legacyFile.ts';
 import type { RawRow } from './legacyRow.ts';
 
-/** What `/health` calls its lists, as its tables are called. */
+/** The lists of `/health`, by the names of their tables. */
 const lists = ['deployment_metrics', 'deployment_history'] as const;
 
-/** One JSON text: a list of deployments, or an answer of `/health` with its lists; null where it is neither. */
+/** One JSON text: a list of deployments, or a response of `/health` with its lists; null if it is neither. */
 export function readJson(text: string): LegacyFile | null {
   const whole = parsed(text);
   if (Array.isArray(whole)) {
@@ -20,7 +20,7 @@ export function readJson(text: string): LegacyFile | null {
   return { format: 'json', rows };
 }
 
-/** A deployment a line; null where no line is one. */
+/** One deployment per line; null if no line is one. */
 export function readJsonLines(text: string): LegacyFile | null {
   const lines = text
     .split('\n')

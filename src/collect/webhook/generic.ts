@@ -3,7 +3,7 @@ import { deploymentStatuses, isDeploymentId } from '../../model.ts';
 import type { ReadEvents } from './deploymentEvent.ts';
 import { type Json, textAt, timeAt } from './json.ts';
 
-/** Our own form, for senders that have none (`docs/webhooks.md`). */
+/** Our own format, for senders without one (`docs/webhooks.md`). */
 export function readGeneric(body: Json): ReadEvents {
   const [eventId, said] = [textAt(body, 'event_id'), textAt(body, 'id')];
   const id = `webhook-${said ?? ''}`;

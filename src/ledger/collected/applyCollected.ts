@@ -8,8 +8,8 @@ import type { Database } from '../file/addon.ts';
 import { applyMark } from '../marks/apply.ts';
 
 /**
- * Applies the marks that a collector made of something outside, within the limits of the command line, inside the transaction that notes what it has
- * seen.
+ * Applies the marks that a collector made of an external event, within the limits of the command line, inside the
+ * transaction that notes the event.
  */
 export function applyCollected(
   context: Context,

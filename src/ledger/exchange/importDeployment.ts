@@ -4,13 +4,13 @@ import type { Database } from '../file/addon.ts';
 import { type ExportedDeployment, type Row, tablesOfDeployment } from './exportedDeployment.ts';
 import { redactRow } from './redactRow.ts';
 
-/** How far the clock of another host may be before ours. */
+/** How far the clock of another host may be ahead of ours. */
 const clockSkewMs = 3_600_000;
 
 /**
- * Takes in a deployment that arrives finished: history, in the table, in `stats` and `/health`, never in a total. One
- * that was finished here stays as it is; one that was imported before is replaced, for what came after its end.
- * Returns whether anything was taken in. Throws where a row is none of this schema.
+ * Imports a deployment that arrives finished: it is history, in the table, `stats` and `/health`, never in a total. One
+ * that was finished here does not change; one that was imported before is replaced, to add what came after its end.
+ * Returns whether anything was imported. Throws if no row fits this schema.
  */
 export function importDeployment(
   database: Database,
@@ -51,7 +51,7 @@ function startOf(database: Database, row: Row): string {
   return freeStart(database, { version: String(row.version), wallMs });
 }
 
-/** The columns that this schema has: a newer version may know others. */
+/** The columns of this schema: a newer version may have others. */
 function insert(database: Database, { table, row: said }: { table: string; row: Row }): void {
   const row = redactRow(said);
   const known = new Set(

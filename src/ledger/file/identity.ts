@@ -1,7 +1,10 @@
 import { DeploytrackError } from '../../errors.ts';
 import { standing } from './open.ts';
 
-/** Which file stands at a path now: another one at the same place is another; null where there is none. Throws as `standing`. */
+/**
+ * The identity of the file at a path: a new file at the same path is a different one; null if there is none. Throws as
+ * `standing`.
+ */
 export function fileIdentity(path: string): string | null {
   const found = standing(path);
   return found === null ? null : `${found.dev}:${found.ino}`;
@@ -15,7 +18,7 @@ export function ledgerIsGone(path: string): DeploytrackError {
   });
 }
 
-/** Said by what does not make one. */
+/** Used by commands that do not create one. */
 export function noLedgerYet(path: string): DeploytrackError {
   return new DeploytrackError({
     code: 'NO_LEDGER',

@@ -1,21 +1,21 @@
 import type { ErrorCode } from '../../errors.ts';
 import { lackingRight } from './rights.ts';
 
-/** An error of the ledger: its family, what is wrong behind the ledger's name, and what to do next. */
+/** An error of the ledger: its code, the problem as it follows the ledger's name, and what to do next. */
 export interface LedgerProblem {
   readonly code: ErrorCode;
   readonly problem: string;
   readonly hint: string;
 }
 
-/** SQLite takes no longer name (MAX_PATHNAME of its Unix layer), the ends of its own files among it. */
+/** SQLite accepts no longer path (MAX_PATHNAME of its Unix layer), including the suffixes of its own files. */
 const longestPathBytes = 512 - '-journal'.length;
 
-/** Of a damaged one. */
+/** For a damaged ledger. */
 export const howToRecover =
   'move it and its -wal file away; restore a backup, or recover what can be read with `sqlite3 <moved> .recover | sqlite3 <ledger>`';
 
-/** By what the code of SQLite, or of the file system, begins with. */
+/** By the beginning of the code of SQLite or of the file system. */
 const families: readonly (readonly [RegExp, (said: string) => LedgerProblem])[] = [
   [
     /^SQLITE_(BUSY|LOCKED)/,
@@ -52,7 +52,7 @@ const families: readonly (readonly [RegExp, (said: string) => LedgerProblem])[] 
   ],
 ];
 
-/** Where locks or shared memory are refused; `said` in the words of SQLite. */
+/** If locks or shared memory are refused; `said` is SQLite's message. */
 export function unfitFileSystem(said: string): LedgerProblem {
   return {
     code: 'LEDGER_UNUSABLE',
@@ -69,7 +69,7 @@ export function ledgerProblem(path: string, error: unknown): LedgerProblem {
   return { code: 'LEDGER_UNUSABLE', ...(tooLong(path) ?? refused(path, code) ?? unexplained(said)) };
 }
 
-/** What will keep a ledger from being made at a path; null where nothing is seen. */
+/** Why a ledger cannot be created at a path; null if no reason is found. */
 export function obstacle(path: string): Omit<LedgerProblem, 'code'> | null {
   return tooLong(path) ?? lackingRight(path);
 }

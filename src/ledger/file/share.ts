@@ -19,8 +19,8 @@ import { descriptorOf } from './descriptors.ts';
 import { findLedger } from './findLedger.ts';
 
 /**
- * Opens the ledger to the accounts of one group: folder 2770 (files made in it belong to the group), files 0660.
- * Throws LEDGER_UNUSABLE where the group is unknown or the rights are not ours to give.
+ * Gives the accounts of one group access to the ledger: folder 2770 (files created in it belong to the group), files
+ * 0660. Throws LEDGER_UNUSABLE if the group is unknown or we may not change the permissions.
  */
 export async function shareLedger(
   context: Context,
@@ -61,7 +61,7 @@ function idOfGroup(name: string): number | undefined {
   return found === undefined ? undefined : Number(found);
 }
 
-/** By descriptors only: a member of the group may lay and exchange what stands in the folder while we are at it. */
+/** Only through descriptors: a member of the group can create and exchange entries of the folder meanwhile. */
 function shareWhole(context: Context, { path, groupId }: { path: string; groupId: number }): void {
   const ledger = findLedger(path);
   if (ledger === null) throw new Error('it is gone');
@@ -87,12 +87,15 @@ function openFolder(path: string): number {
   return openSync(found?.path ?? path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
 }
 
-/** A temporary folder or a home would be taken from those who use it. */
+/** A temporary folder or a home would be taken from its users. */
 function isOfMany(context: Context, { folder, mode }: { folder: string; mode: number }): boolean {
   return (mode & 0o1000) !== 0 || folder === '/' || folder === context.homeFolder();
 }
 
-/** What each file beside the ledger begins with (https://sqlite.org/fileformat2.html, walformat.html); empty is right too. */
+/**
+ * The first bytes of each file next to the ledger (https://sqlite.org/fileformat2.html, walformat.html); an empty file
+ * is fine too.
+ */
 const contents: readonly (readonly [string, (head: Buffer) => boolean])[] = [
   ['', (head) => head.toString('latin1', 0, 16) === 'SQLite format 3\0'],
   ['-wal', (head) => [0x377f0682, 0x377f0683].includes(head.readUInt32BE(0))],
@@ -109,8 +112,8 @@ function isJournal(head: Buffer): boolean {
 }
 
 /**
- * Who may write the folder can give any file in it one of these names: it is ours where SQLite has opened it, or by what
- * it holds. SQLite's own descriptors are used: closing another one of the same file would let go of its locks.
+ * Accounts that can write to the folder can give any file one of these names: it is ours if SQLite has it open, or by
+ * its content. SQLite's own descriptors are used: closing another one of the same file would release its locks.
  */
 function share(
   path: string,

@@ -1,17 +1,17 @@
 import { amountLimits, type Bounds } from '../../limits.ts';
 
 /**
- * What a column may hold, as SQL that is 1 for it and 0 or null for all else, and what is said of that. By comparisons
- * where they do: SQLite orders numbers before texts and these before blobs, and calls of functions cost the most.
+ * The valid values of a column, as SQL that is 1 for them and 0 or null for all others, and the message for those. By
+ * comparisons if possible: SQLite orders numbers before texts and these before blobs, and function calls are slow.
  */
 export interface Check {
   readonly sql: (column: string) => string;
   readonly wrong: string;
-  /** What is read in its place, as SQL; none: nothing. */
+  /** The value to read instead, as SQL; by default null. */
   readonly instead?: string;
 }
 
-/** Longer than all that is kept, an error among it; a text of megabytes is none of ours. */
+/** Longer than all that is stored, including errors; a text of megabytes is not ours. */
 const longestBytes = 1_048_576;
 
 export const text: Check = {
@@ -19,7 +19,7 @@ export const text: Check = {
   wrong: 'is not valid text',
 };
 
-/** Of a closed list, or never shown. */
+/** Of a fixed list, or never shown. */
 export const anyText: Check = {
   sql: (column) => `${column} >= '' AND ${column} < x''`,
   wrong: 'is not text',
@@ -30,12 +30,15 @@ export const deploymentId: Check = {
   wrong: 'is not an ID',
 };
 
-/** From 1970 to 2199, in a form that SQLite and JavaScript read alike: not a time of day, which both would. */
+/**
+ * From 1970 to 2199, in a form that SQLite and JavaScript read alike; a time without a date is excluded, which both
+ * would accept.
+ */
 export const time: Check = {
   sql: (column) =>
     `(${column} BETWEEN '20' AND '20:' OR ${column} BETWEEN '1970' AND '19:' OR ${column} BETWEEN '21' AND '21:')` +
     ` AND unixepoch(${column}) >= 0` +
-    // As we write it, else without the blanks that SQLite alone passes over.
+    // As we write it, otherwise without the spaces that only SQLite ignores.
     ` AND (${column} GLOB '????-??-??T??:??:??.???Z' OR octet_length(${column}) <= 40` +
     ` AND ${column} NOT GLOB '*  *' AND ${column} NOT GLOB '* [Zz]*' AND ${column} NOT GLOB '* ')`,
   wrong: 'is not a time',
@@ -78,7 +81,7 @@ export function json(kind: 'array' | 'object'): Check {
   };
 }
 
-/** What has to be something. */
+/** Must not be null. */
 export function or(instead: string, check: Check): Check {
   return { ...check, instead };
 }

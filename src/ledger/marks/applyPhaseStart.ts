@@ -70,7 +70,7 @@ export function insertStage(
     );
 }
 
-/** The deployment's group has news, where it has a group. */
+/** The deployment's group has news, if it has a group. */
 export function touchGroupOf(database: Database, row: DeploymentRow): void {
   if (!row.fragment) touchGroup(database, groupId(database, groupKeyOf(row)));
 }

@@ -10,7 +10,7 @@ import { closeAbandoned } from './abandoned.ts';
 import { countOrphan } from './countOrphan.ts';
 import { type LifeTest, saveProcess } from './deploymentProcesses.ts';
 
-/** A deployment begins: its row, its zeros, and the end of those that were abandoned. */
+/** A deployment begins: its row, its counters at zero, and the end of abandoned deployments. */
 export function applyStart(database: Database, mark: StartMark, life: LifeTest): Warning[] {
   const key: GroupKey = {
     instance: mark.instance,

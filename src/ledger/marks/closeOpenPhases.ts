@@ -6,7 +6,7 @@ import type { Selected } from '../rows.ts';
 import { applyPhaseEnd } from './applyPhaseEnd.ts';
 import type { FinalVerdict } from './judge.ts';
 
-/** Ends the phases that are open at finish: as failed where the deployment failed, else as ended, with a warning. */
+/** Ends the phases that are open at finish: as failed if the deployment failed, otherwise as ended, with a warning. */
 export function closeOpenPhases(
   database: Database,
   { row, mark, judgement }: { row: DeploymentRow; mark: FinishMark; judgement: FinalVerdict },

@@ -1,18 +1,18 @@
 import { DeploytrackError } from '../../errors.ts';
 import { unfitName, unfitPassword } from '../../settings/unfitSecret.ts';
 
-/** As settings give them; each may come with the line end of the file it was read from. */
+/** As in the settings; each may have the line end of its file. */
 export interface CredentialSettings {
   readonly username?: string | undefined;
   readonly password?: string | undefined;
   readonly token?: string | undefined;
   /** One or more certificates, PEM. */
   readonly caPem?: string | undefined;
-  /** `Name: value`, one a line. */
+  /** `Name: value`, one per line. */
   readonly headers?: string | undefined;
 }
 
-/** What a request carries. Not to be shown. */
+/** The credentials of a request. Never to be shown. */
 export interface Credentials {
   readonly headers: Readonly<Record<string, string>>;
   /** The only certificate authorities that are trusted; null: those of Node. */
@@ -20,8 +20,8 @@ export interface Credentials {
 }
 
 /**
- * A token wins over a user name, a user name over the one in the address, and a header `Authorization` over all.
- * Throws SETTING for what cannot stand in a header; the message shows no value.
+ * A token has precedence over a user name, a user name over the one in the URL, and a header `Authorization` over all.
+ * Throws SETTING for values that a header cannot contain; the message does not show the value.
  */
 export function credentials(
   settings: CredentialSettings,
@@ -47,7 +47,7 @@ function authorization(
   const username = withoutLineEnd(settings.username ?? '');
   const password = withoutLineEnd(settings.password ?? '');
   const isSet = username !== '' || password !== '';
-  // A user in the address and the password in a file of its own belong together.
+  // The user in the URL and the password in a separate file may belong together.
   const user = isSet
     ? { username: username || (userinfo?.username ?? ''), password: password || (userinfo?.password ?? '') }
     : userinfo;

@@ -1,15 +1,18 @@
 import { DeploytrackError } from '../../errors.ts';
 import { redact } from '../../redact.ts';
 
-/** Where a gateway is. */
+/** The address of a gateway. */
 export interface GatewayAddress {
-  /** Without user, password and the slash at the end: may be stored and shown. */
+  /** Without user, password and trailing slash: may be stored and shown. */
   readonly url: string;
-  /** What the address carried; not to be shown. */
+  /** The credentials in the URL; never to be shown. */
   readonly userinfo: { readonly username: string; readonly password: string } | null;
 }
 
-/** Takes an address apart. Throws SETTING where there is no http(s) scheme or no host, or a query; shows no password. */
+/**
+ * Parses the URL of a gateway. Throws SETTING if there is no http(s) scheme, no host, or a query; does not show a
+ * password.
+ */
 export function gatewayAddress(text: string): GatewayAddress {
   if (!/^https?:\/\//i.test(text)) throw wrong(text, 'it has no scheme');
   if (!URL.canParse(text)) throw wrong(text, 'it cannot be parsed');
@@ -28,7 +31,7 @@ function wrong(text: string, what: string): DeploytrackError {
   });
 }
 
-/** The address of a gateway as it may be shown, also one that is none: without user, password and query. */
+/** The URL of a gateway as it may be shown, even an invalid one: without user, password and query. */
 export function shownGateway(text: string): string {
   if (!URL.canParse(text)) return redact(withoutUser(text).replace(/[?#].*$/s, ''));
   const { protocol, host, pathname } = new URL(text);

@@ -4,8 +4,8 @@ import type { GroupKey } from '../../model.ts';
 import { isWellFormed, wellFormed } from '../../text/wellFormed.ts';
 
 /**
- * The path of a group below a gateway's address: `/metrics/job/deploytrack/instance/…/deployment/…/environment/…`.
- * Throws SETTING for a value that no gateway may see: one ill-formed value stops it for everybody.
+ * The path of a group below a gateway's URL: `/metrics/job/deploytrack/instance/…/deployment/…/environment/…`. Throws
+ * SETTING for a value that must not be sent: one ill-formed value makes the gateway fail for all groups.
  */
 export function groupPath(key: GroupKey): string {
   return `/metrics/${groupLabels(key).map(segment).join('/')}`;
@@ -30,7 +30,7 @@ function whatIsWrong(value: string): string | null {
   return Buffer.byteLength(value) > 255 ? 'is longer than 255 bytes' : null;
 }
 
-/** A slash, `.` and `..` would be cleaned into another group's path; the rest need not be trusted to proxies. */
+/** A slash, `.` and `..` would be normalized into another group's path; proxies may change other characters. */
 function isPlain(value: string): boolean {
   return /^[A-Za-z0-9_~-][A-Za-z0-9._~-]*$/.test(value);
 }
