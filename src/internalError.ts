@@ -2,7 +2,7 @@ import { platform } from 'node:os';
 import { programVersion } from './programVersion.ts';
 import { projectHome } from './projectHome.ts';
 
-/** Where bugs are reported. */
+/** The page for bug reports. */
 const reportAt = `${projectHome}/issues`;
 const ourFrame = /[\\/]((?:deploytrack|marks|cold|serve|library|bare)\.c?js:\d+:\d+)\)?$/m;
 

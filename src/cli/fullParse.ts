@@ -42,7 +42,7 @@ export function buildProgram(face: Face): Command {
   return program;
 }
 
-/** What the parser calls: the command to run, and where to print. */
+/** What the parser calls: the command to run, and its outputs. */
 export interface Face {
   readonly wrapped: readonly string[];
   readonly act: (parsed: Parsed) => Promise<void>;

@@ -5,7 +5,7 @@ import { type CiFacts, ciFacts } from '../host/ci.ts';
 import type { Session } from '../session.ts';
 import { gitFacts } from './gitFacts.ts';
 
-/** The names of a deployment, and where each came from. */
+/** The names of a deployment, and the source of each. */
 export interface StartFacts {
   readonly deployment: Fact;
   readonly environment: Fact;

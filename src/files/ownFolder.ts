@@ -1,7 +1,7 @@
 import { chmodSync, lstatSync, mkdirSync } from 'node:fs';
 
 /**
- * Why a folder of this account, in a place where everyone can create one, cannot be trusted; null if it is ours alone,
+ * Why a folder of this account, in a place that everyone can write to, cannot be trusted; null if it is ours alone,
  * or does not exist yet. With `make` it is created first.
  */
 export function wrongFolder(folder: string, { uid, make }: { uid: number; make: boolean }): string | null {

@@ -99,7 +99,7 @@ const own = [
 ] as const;
 type Own = (typeof own)[number];
 
-/** Where a sample of this name belongs; null if it is not needed. */
+/** The place of a sample with this name; null if it is not needed. */
 function placeOf(name: string): Place | Own | null {
   if ((own as readonly string[]).includes(name)) return name as Own;
   const whole = kept.get(name);

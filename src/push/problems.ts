@@ -78,7 +78,7 @@ export function refusal({
 }
 
 /**
- * A rejected push leaves an empty group behind if there was none; one that was ever accepted stays, whoever pushed it.
+ * A rejected push leaves an empty group behind if there was none; one that was ever accepted stays.
  */
 async function removeEmptyGroup({ gateway, group, budget }: GroupPush): Promise<void> {
   const reading = await budget.spend((timeoutMs) => readGroup(gateway, { key: group, timeoutMs }));

@@ -32,7 +32,7 @@ function isOfSecret(name: string, attributes: string): boolean {
 }
 
 /**
- * Where the value begins, in an element of its own, after one that contains the name of a secret; null if none does.
+ * The start of the value, in an element of its own, after one that contains the name of a secret; null if none does.
  */
 function behindName(text: string, inside: number): number | null {
   const content = text.slice(inside, inside + 100);

@@ -63,7 +63,7 @@ function linesOfPutty(text: string, { begin, most }: { begin: number; most: numb
   return { begin: start, end };
 }
 
-/** Where the base64 begins that ends at `end`; line ends may be escaped as `\n`. */
+/** The start of the base64 that ends at `end`; line ends may be escaped as `\n`. */
 function cutKeyStart(text: string, { end, least }: { end: number; least: number }): number {
   let start = end;
   while (start > least && /[A-Za-z0-9+/=\\]/.test(text.charAt(start - 1))) start -= 1;

@@ -40,7 +40,7 @@ const pair = new RegExp(
 
 interface Pair {
   readonly text: string;
-  /** Where the word begins, and its value. */
+  /** The start of the word, and of its value. */
   readonly at: number;
   readonly begin: number;
   readonly word: string;

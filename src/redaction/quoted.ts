@@ -6,9 +6,9 @@ const closings: Readonly<Record<string, string>> = { '“': '”', '„': '“',
 const closes = /[ \t]{0,8}(?:$|[\r\n,;)\]}>&|#]|\.\w|as\b)/y;
 
 export interface Quoted {
-  /** Where the value begins, after its quote. */
+  /** The start of the value, after its quote. */
   readonly begin: number;
-  /** Where its last quote begins, or where the value ends without one. */
+  /** The position of its last quote, or its end without one. */
   readonly end: number;
   /** What closes it; it is in the text unless the value is not closed. */
   readonly closing: string;

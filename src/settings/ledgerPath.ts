@@ -58,7 +58,7 @@ function mayWrite(path: string): boolean {
   }
 }
 
-/** Where marks go if neither the ledger nor its folder can be written. */
+/** The files for marks if neither the ledger nor its folder can be written. */
 export function fallbackFolders(context: Context, settings: Settings): string[] {
   const said = settings.path('journal-fallback', context.cwd);
   if (said !== null) return [said];

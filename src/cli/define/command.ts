@@ -47,7 +47,7 @@ export interface CommandData {
   readonly settings: SettingNames;
   /** The meaning of exit codes, except for 2. */
   readonly exits: Readonly<Record<string, string>>;
-  /** The phase that it times, if its name is no argument. */
+  /** The phase that it times, if its name is not an argument. */
   readonly phase?: string;
   /** The wrapped command may be missing. */
   readonly wrappedOptional?: true;

@@ -6,7 +6,7 @@ import { commonSettings, settingOf } from './settings.ts';
 /** The part of a record that is needed to parse its command line. */
 export interface Grammar extends InputShape {
   readonly settings: SettingNames;
-  /** The phase that it times, if its name is no argument. */
+  /** The phase that it times, if its name is not an argument. */
   readonly phase?: string;
   readonly policy: Policy;
 }

@@ -5,7 +5,7 @@ import { isFreeText, phaseName } from '../../model.ts';
 import { isWellFormed } from '../../text/wellFormed.ts';
 import type { ValueData } from './option.ts';
 
-/** Where a text came from: `--timeout`, or an argument and its command. */
+/** The source of a text: `--timeout`, or an argument and its command. */
 interface Named {
   readonly what: string;
   readonly argument?: string;

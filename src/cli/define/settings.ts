@@ -8,7 +8,7 @@ export interface SettingData extends OptionData {
   readonly variable: string;
   /** Accepted only by commands that list it. */
   readonly ownOnly?: true;
-  /** Where its value comes from if it is not set: depends on the command, the CI or the host. */
+  /** The source of its value if it is not set: depends on the command, the CI or the host. */
   readonly inferred?: string;
 }
 

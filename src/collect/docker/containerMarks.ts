@@ -3,7 +3,7 @@ import type { FinalStatus } from '../../model.ts';
 import { finishOfOthers, startOfOthers, wallOnly } from '../marksOfOthers.ts';
 import type { DeploymentLabels } from './deploymentLabels.ts';
 
-/** Where its deployments are. */
+/** The group of its deployments. */
 export interface Place {
   /** The engine's host, or its name given by the user. */
   readonly hostname: string;

@@ -6,7 +6,7 @@ import { whatIsWrong } from '../../settings/check.ts';
 /** A report about one deployment at one time. */
 export interface DeploymentEvent {
   readonly source: FactSource;
-  /** The event's own ID, from its body: the same ID is the same event, whoever sends it. */
+  /** The event's own ID, from its body: the same ID is the same event from any sender. */
   readonly eventId: string;
   readonly atMs: number;
   readonly deploymentId: string;

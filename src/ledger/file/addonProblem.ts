@@ -66,7 +66,7 @@ function isOfOlderSystem(said: string): boolean {
 }
 
 /**
- * The command that installs the package: next to our bundles, where it is found before any other, and where npm cannot
+ * The command that installs the package: next to our bundles, which is searched first, and in which npm cannot
  * mistake a damaged one for complete (it compares versions, not files). `damaged`: the folder with the damaged package.
  */
 function reinstall(version: string | null, damaged = ''): string {

@@ -58,7 +58,7 @@ export function isWritable({ mode }: Pick<Stats, 'mode'>, own: number | undefine
 const making = { largestBytes: 4096, tries: 20, pauseMs: 5 };
 
 /**
- * A rollback journal tells SQLite which file to remove: whoever can write to the folder can plant one of ours under
+ * A rollback journal tells SQLite which file to remove: an account that can write to the folder can plant one of ours under
  * that name. A ledger has a log instead; while a ledger is being created (no more than `making.largestBytes`) its
  * journal is waited for.
  */

@@ -1,6 +1,6 @@
 import { basename, join } from 'node:path';
 
-/** Where marks are saved when the ledger cannot be written. */
+/** The files for marks while the ledger cannot be written. */
 export interface JournalPlaces {
   readonly ledgerPath: string;
   /** Tried when the ledger's own folder is full or read-only. */

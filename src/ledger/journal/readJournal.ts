@@ -24,7 +24,7 @@ export interface UnreadJournal {
 
 export interface JournalLine {
   readonly path: string;
-  /** Where it begins in the file, in bytes. */
+  /** Its start in the file, in bytes. */
   readonly at: number;
   readonly bytes: number;
   /** Null: it is not a mark. */

@@ -2,7 +2,7 @@ import type { Database } from '../file/addon.ts';
 import { type DeploymentFilter, deploymentCondition } from './filter.ts';
 import { type DeploymentRecord, type DeploymentRow, deploymentColumns, deploymentRecord } from './record.ts';
 
-/** Where a page ended: the next deployments began earlier, or at the same time and are before it in the table. */
+/** The end of a page: the next deployments began earlier, or at the same time and are before it in the table. */
 export interface Cursor {
   readonly startedAt: string;
   readonly rowId: number;
@@ -14,7 +14,7 @@ export interface PageFilter extends DeploymentFilter {
   readonly limit: number;
 }
 
-/** Deployments that match, newest start first, and where the next page begins; null after the last. */
+/** Deployments that match, newest start first, and the start of the next page; null after the last. */
 export function readPage(
   db: Database,
   { version, after, limit, ...filter }: PageFilter,
