@@ -37,7 +37,7 @@ test('doctor migrates no older ledger: it names the command that does, and exits
   const { code, stdout } = await program.run(['doctor']);
   expect([code, stdout]).toEqual([
     1,
-    expect.stringMatching(/^WRONG +.*older schema.*\(deploytrack init migrates it\)$/m),
+    expect.stringMatching(/^WRONG +.*older schema.*\(hint: run `deploytrack init` to migrate it\)$/m),
   ]);
   expect(content(program)).toBe(before);
 });

@@ -54,7 +54,7 @@ describe
       const env = { DEPLOYTRACK_GATEWAY_TOKEN_FILE: 'hung/f', PUSHGATEWAY_URL: 'http://127.0.0.1:1' };
       const end = await besideHungMount(['phase', 'record', 'x', '--duration', '1s'], { env });
       expect(end).toMatchObject({ code: 0, rows: [{ stage: 'x' }] });
-      expect(end.stderr).toContain('it does not answer in time); nothing was sent');
+      expect(end.stderr).toContain('it does not respond in time); nothing was pushed');
     });
 
     test('as words, as a header, as a secret of the server: one line', async ({ expect }) => {
@@ -66,7 +66,7 @@ describe
       ] as const)
         expect(await besideHungMount(args, { env })).toMatchObject({
           code,
-          stderr: expect.stringMatching(/^deploytrack: [^\n]*does not answer in time[^\n]*\n$/),
+          stderr: expect.stringMatching(/^deploytrack: [^\n]*does not respond in time[^\n]*\n(deploytrack: hint: [^\n]*\n)?$/),
         });
     });
 

@@ -16,7 +16,7 @@ describe('with DEPLOYTRACK_STRICT=1 and no version that is known', () => {
     ['completion', 'bash'],
   ])('%s begins no deployment and needs none', async (...words) => {
     const program = newProgram(strict);
-    expect((await program.run(words)).stderr).not.toContain('no version was named');
+    expect((await program.run(words)).stderr).not.toContain('no version was given');
     expect((await program.run(words)).code).toBe(0);
   });
 
@@ -25,7 +25,7 @@ describe('with DEPLOYTRACK_STRICT=1 and no version that is known', () => {
     ['run', '--deployment', 'gateway', '--', 'true'],
   ])('%s is refused before anything is written', async (...words) => {
     const program = newProgram(strict);
-    expect(usageErrorWithHint(await program.run(words))).toContain('no version was named');
+    expect(usageErrorWithHint(await program.run(words))).toContain('missing version');
   });
 
   test('the steps of a deployment need none either, and a `start` or `run` that joins a run', async () => {

@@ -44,7 +44,7 @@ test('nowhere with `off`, and the ledger keeps them for doctor and show', async 
   expect(program.rows('SELECT code, deployment_id AS id FROM warnings')).toEqual([
     { code: 'UNKNOWN_ID', id: 'unknown' },
   ]);
-  expect((await program.run(['doctor'])).stdout).toContain('this ledger knows no deployment unknown');
+  expect((await program.run(['doctor'])).stdout).toContain('deployment unknown not found in this ledger');
 });
 
 test('to a file, with their time, where that was asked, relative to the working folder', async () => {

@@ -56,7 +56,7 @@ describe('a start', () => {
   test('with an id that exists is a usage error, with `--join` it goes on', async () => {
     const host = newHost();
     await start(host, 'one');
-    await expect(start(host, 'one')).rejects.toMatchObject({ code: 'USAGE', hint: '--join continues it' });
+    await expect(start(host, 'one')).rejects.toMatchObject({ code: 'USAGE', hint: 'use --join to continue it' });
     expect((await start(host, 'one', { options: { join: true } })).codes).toEqual([]);
     expect(await states(host)).toEqual(['one in-progress']);
   });
@@ -104,20 +104,20 @@ describe('`--exclusive`', () => {
       who: 'one that runs',
       caller: alive,
       says: 'is running for 90 s',
-      hint: '--wait 10m waits for the turn',
+      hint: 'use --wait 10m to wait for its turn',
     },
     {
       who: 'a young one without processes',
       caller: gone,
       says: 'is open for 90 s',
-      hint: 'start --take-over too',
+      hint: 'or use start --take-over',
     },
     {
       who: 'one of whose process nobody can tell',
       caller: elsewhere,
       says: 'is open for 90 s',
-      more: '; whether its process lives cannot be seen from here',
-      hint: '--wait 10m waits for the turn',
+      more: '; whether its process is running cannot be determined from here',
+      hint: 'use --wait 10m to wait for its turn',
     },
   ])(
     'refuses beside $who, with id, age, last mark and the command that ends it; nothing is touched',
@@ -130,9 +130,9 @@ describe('`--exclusive`', () => {
       expect(refusal).toMatchObject({ code: 'REFUSED' });
       const { message, hint: told } = refusal as { message: string; hint: string };
       expect(message).toBe(
-        `deployment one of shop/production ${says} (last mark 2026-01-15T10:00:00.000Z${more}); nothing was touched`,
+        `deployment one of shop/production ${says} (last mark 2026-01-15T10:00:00.000Z${more}); nothing was started`,
       );
-      expect(told).toContain('deploytrack finish --id one --abandoned ends it');
+      expect(told).toContain('run `deploytrack finish --id one --abandoned` to end it');
       expect(told).toContain(hint);
       expect(await states(host)).toEqual(['one in-progress']);
       expect(await host.rows('SELECT * FROM groups')).toEqual(before);
@@ -191,7 +191,7 @@ describe('`--exclusive`', () => {
     mkdirSync(host.ledger, { recursive: true });
     await expect(start(host, 'one', { options: exclusive })).rejects.toMatchObject({
       code: 'REFUSED',
-      message: expect.stringContaining('cannot tell whether another deployment runs'),
+      message: expect.stringContaining('cannot determine whether another deployment is running'),
     });
     expect(host.context.stderr.text).toBe('');
   });

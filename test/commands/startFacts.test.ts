@@ -154,7 +154,7 @@ describe('without a CI', () => {
   });
 
   test('and without a repository no name is a usage error that shows the ways, never the folder’s', () => {
-    expect(() => facts({})).toThrow('no deployment was named');
+    expect(() => facts({})).toThrow('missing deployment name');
   });
 
   test('whoever used sudo is who triggered it', () => {

@@ -165,7 +165,7 @@ test('a push that the gateway took while its answer got lost is not counted twic
   front.answerWith(({ method }) => (method === 'PUT' ? 'swallow' : 'forward'));
   const id = (await host.run(['start', '--gateway-timeout', '700ms'])).stdout.trim();
   const lost = await host.run(['finish', '--id', id, '--gateway-timeout', '700ms', '--wait', '1500ms']);
-  expect(lost).toMatchObject({ code: 0, stderr: expect.stringContaining('no whole answer within') });
+  expect(lost).toMatchObject({ code: 0, stderr: expect.stringContaining('no complete response within') });
   expect(await deployments(gateway)).toBe(2);
   front.answerWith(() => 'forward');
   letPausePass(host);

@@ -31,8 +31,8 @@ describe('a program of this account', () => {
   });
 
   test.each([
-    ['everybody may write', 0o757, 'may be written by everybody'],
-    ['a group may write', 0o775, 'may be written by a group'],
+    ['everybody may write', 0o757, 'can be written by every account'],
+    ['a group may write', 0o775, 'can be written by a group'],
   ])('that %s is told', (_, mode, why) => {
     const { program, folder, root, why: told } = world();
     if (uid === 0) chownSync(program, 0, other);
@@ -70,10 +70,10 @@ describe('a program of this account', () => {
     mkdirSync(open);
     chmodSync(open, 0o777);
     symlinkSync(program, join(open, 'python'));
-    expect(why(join(open, 'python'))).toBe(`${open} may be written by everybody`);
+    expect(why(join(open, 'python'))).toBe(`${open} can be written by every account`);
     symlinkSync(join('..', 'open', 'evil'), join(root, 'venv', 'python'));
     writeFileSync(join(open, 'evil'), '', { mode: 0o755 });
-    expect(why(join(root, 'venv', 'python'))).toBe(`${open} may be written by everybody`);
+    expect(why(join(root, 'venv', 'python'))).toBe(`${open} can be written by every account`);
     symlinkSync(program, join(root, 'good'));
     expect(why(join(root, 'good'))).toBeNull();
     symlinkSync('turns', join(root, 'turns'));
@@ -82,6 +82,6 @@ describe('a program of this account', () => {
 
   test('that is not there is told', () => {
     const { root, why } = world();
-    expect(why(join(root, 'none'))).toBe(`${join(root, 'none')} is not there`);
+    expect(why(join(root, 'none'))).toBe(`${join(root, 'none')} does not exist`);
   });
 });

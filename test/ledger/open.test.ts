@@ -132,7 +132,7 @@ describe('a ledger that was exchanged', () => {
     const found = { path, stat: statSync(other), isExposed: true };
     expect(problemOf(() => openFound(found))).toMatchObject({
       code: 'LEDGER_UNUSABLE',
-      message: expect.stringContaining('it was exchanged while it was opened'),
+      message: expect.stringContaining('it was replaced while it was opened'),
     });
     expect(filesIn(dirname(path))).toEqual(['deployments.db']);
     openFound({ ...found, stat: statSync(path) }).close();

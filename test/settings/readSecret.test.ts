@@ -53,9 +53,9 @@ test('only a regular file is read, links followed, and at most 64 KiB', async ()
   write('long', '');
   truncateSync(join(folder, 'long'), 65_537);
   for (const [file, why] of [
-    ['pipe', 'it is no regular file'],
-    ['/dev/zero', 'it is no regular file'],
-    ['.', 'it is no regular file'],
+    ['pipe', 'it is not a regular file'],
+    ['/dev/zero', 'it is not a regular file'],
+    ['.', 'it is not a regular file'],
     ['long', 'it is larger than 65536 bytes'],
     ['nowhere', 'ENOENT'],
   ] as const)
@@ -72,7 +72,7 @@ test('a file that is no UTF-8 is a problem; a mark of the byte order is not of t
   write('marked', '\ufefftoken\r\n');
   expect(await read({ S_FILE: 'latin1' })).toMatchObject({
     value: null,
-    problem: 'S_FILE: latin1 is no text in UTF-8',
+    problem: 'S_FILE: latin1 is not text in UTF-8',
   });
   expect(await read({ S_FILE: 'marked' })).toMatchObject({ value: 'token', problem: null });
 });
@@ -81,7 +81,7 @@ test('what came of bytes that are no UTF-8 is no secret', async () => {
   const { read } = world();
   expect(await read({ S: 'p\ufffdsswort' })).toMatchObject({
     value: null,
-    problem: 'S is no text in UTF-8',
+    problem: 'S is not text in UTF-8',
     isEmpty: false,
   });
 });

@@ -23,7 +23,7 @@ test.each(['localhost:9091', 'gateway', 'ftp://host', '', '//host:9091'])('%j ha
 });
 
 test.each(['http://', 'http://host:99999', 'http://a b/'])('%j is no valid URL', (text) => {
-  expect(() => gatewayAddress(text)).toThrow(/is no valid URL/);
+  expect(() => gatewayAddress(text)).toThrow(/invalid gateway URL .*: it cannot be parsed/);
 });
 
 test.each(['http://host:9091/?extra_label=a=b', 'http://host/base?token=t', 'http://host#x'])(

@@ -24,7 +24,7 @@ export const checkOptions = {
   interval: duration({ min: 1, default: '1s', help: 'time between two attempts' }),
   attemptTimeout: duration({ default: '5s', help: 'time limit for one attempt' }),
   consecutive: integer({ min: 1, max: 1000, default: '1', help: 'successful checks needed in a row' }),
-  header: list(text({ value: 'header', help: "request header: 'Name: value' or 'Name: @file'" })),
+  header: list(text({ value: 'header', help: "'Name: value' or 'Name: @file'" })),
   ca: file({ value: 'pem', help: 'certificate authority to trust' }),
   insecure: flag({ help: 'accept any certificate' }),
   allowFailure,
@@ -40,6 +40,6 @@ export const verificationOptions = {
     ...amountLimits.share,
     value: 'ratio',
     default: '0.95',
-    help: 'with --watch: minimum ratio of successful checks',
+    help: 'with --watch: minimum success ratio',
   }),
 };

@@ -19,11 +19,11 @@ export const startOptions = {
   url: line({ value: 'url', help: 'URL of the CI run' }),
   triggeredAt: time({ help: 'when it was triggered, ISO 8601' }),
   notes: content({ help: 'free-form text; @file or - reads it' }),
-  python: program({ help: 'Python of the new environment; its version is stored at finish' }),
+  python: program({ help: 'Python of the new environment, for its version' }),
   rollbackOf: line({ value: 'id', help: 'ID of the deployment that this one rolls back' }),
   join: flag({ help: 'continue the deployment of --id' }),
   exclusive: flag({ help: 'refuse to start while another deployment is open' }),
-  takeOver: flag({ help: 'close an open deployment whose processes have exited' }),
+  takeOver: flag({ help: 'close an open one whose processes have exited' }),
   wait: duration({ help: 'wait this long for its turn' }),
   ...trackOptions,
 };

@@ -3,7 +3,7 @@ import { content, duration, file, flag, integer, number, text, url } from './kin
 
 /** The options of commands that run another command as a phase or a test. */
 export const allowFailure = flag({
-  help: 'a failure gives the deployment the status warning instead of failed',
+  help: 'a failure gives the status warning, not failed',
   startsAtOnce: true,
 });
 
@@ -14,7 +14,7 @@ export const wrapOptions = {
   }),
   allowFailure,
   try: flag({ help: 'record the result, but never fail the deployment because of it', startsAtOnce: true }),
-  keepStderr: flag({ help: 'store the last 4 KiB of stderr, which is then a pipe' }),
+  keepStderr: flag({ help: 'store the last 4 KiB of stderr (then a pipe)' }),
 };
 
 export const migrateOptions = {
@@ -41,7 +41,7 @@ export const probe = url({ help: 'measure downtime by probing this URL' });
 export const probeInterval = duration({ default: '100ms', help: 'time between two probes' });
 export const probeTimeout = duration({
   default: '5s',
-  help: 'time to wait for a response after the cutover',
+  help: 'time limit for a response afterwards',
 });
 export const cutoverOptions = { probe, probeInterval, probeTimeout };
 
