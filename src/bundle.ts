@@ -2,12 +2,13 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { Script } from 'node:vm';
 
-/** What stands around a bundle when its code cache is made and when it is loaded: the same to the letter. */
+/** Wraps a bundle both when its code cache is made and when it is loaded; V8 needs identical text. */
 export const wrapper = ['(function(exports,require,module){', '\n})'] as const;
 
 /**
- * Loads a CommonJS bundle. The build lays a code cache beside it, made by its own Node: there the bundle is not compiled
- * again, which is a fifth of a mark's time. Another Node refuses the cache and compiles, as it would have without one.
+ * Loads a CommonJS bundle. The build puts a code cache next to it, made by the build's own Node: with that Node the
+ * bundle is not compiled again, which saves a fifth of a mark's time. Another Node rejects the cache and compiles as
+ * usual.
  */
 export function loadBundle(file: string): unknown {
   const cached = read(`${file}.cache`);
@@ -23,15 +24,15 @@ export function loadBundle(file: string): unknown {
 }
 
 /**
- * What the build lays beside a bundle: the bundle, and the cache twice. V8 knows a source by its length alone, so that the
- * cache of an older one would pass, and it looks at no byte of a cache: a wrong one ends the process.
- * @public for scripts/codeCache.mjs
+ * The files that the build puts next to a bundle: the bundle, and the cache twice. V8 recognizes a source only by its
+ * length, so it would accept the cache of an older one, and it does not check the bytes of a cache: a wrong cache
+ * crashes the process. @public for scripts/codeCache.mjs
  */
 export function cacheFile(source: Buffer, cache: Buffer): Buffer {
   return Buffer.concat([source, cache, cache]);
 }
 
-/** The cache of this source; null where it is another's, or not as it was written. */
+/** The cache of this source; null if it belongs to another source or is damaged. */
 function cacheIn(bytes: Buffer, source: Buffer): Buffer | null {
   const caches = bytes.subarray(source.length);
   const [one, other] = [caches.subarray(0, caches.length / 2), caches.subarray(caches.length / 2)];

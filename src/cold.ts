@@ -1,4 +1,4 @@
-/** Everything that the hot words need only sometimes, and every other word. */
+/** Everything that the fast commands need only sometimes, and every other command. */
 import { join } from 'node:path';
 import { runProgram, type ServedBundle } from './cli/main.ts';
 import type { Context } from './context.ts';

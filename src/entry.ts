@@ -7,7 +7,7 @@ import { guardedContext } from './report/messages/ciOutput.ts';
 import { printError } from './report/messages/printError.ts';
 import type { Cold } from './session.ts';
 
-/** The process: reads its arguments, ends with the exit code. The other bundles stand beside this one. */
+/** The process: reads its arguments, ends with the exit code. The other bundles are next to this one. */
 function run(): void {
   const context = guardedContext(processContext());
   const marks = bundleLoader<Marks>(join(__dirname, 'marks.cjs'));
@@ -17,5 +17,5 @@ function run(): void {
     .then((code) => process.exit(code));
 }
 
-// The last words of this bundle: without them it was cut.
+// The last statement of this bundle: if it is missing, the file was truncated.
 module.exports = { version: programVersion, run };

@@ -5,12 +5,15 @@ import { DeploytrackError } from './errors.ts';
 import { programVersion } from './programVersion.ts';
 import { typedPath } from './text/shellArgument.ts';
 
-/** What every bundle says of itself: half an upgrade leaves bundles of two versions side by side. */
+/** The version of a bundle: an interrupted upgrade leaves bundles of two versions. */
 export interface Versioned {
   readonly version: string;
 }
 
-/** Loads a bundle at its first call. Throws a DeploytrackError, at every call the same, where it is missing, broken or of another version. */
+/**
+ * Loads a bundle on its first call. Throws a DeploytrackError, the same on every call, if the bundle is missing,
+ * damaged or of another version.
+ */
 export function bundleLoader<Bundle extends Versioned>(file: string): () => Bundle {
   let loaded: Bundle | undefined;
   let error: DeploytrackError | undefined;
@@ -31,11 +34,13 @@ function load<Bundle extends Versioned>(file: string): Bundle {
   if (bundle.version === programVersion) return bundle as Bundle;
   throw brokenPart(
     file,
-    bundle.version === undefined ? 'it is cut' : `it is of version ${bundle.version}, not ${programVersion}`,
+    bundle.version === undefined
+      ? 'it is truncated'
+      : `it is of version ${bundle.version}, not ${programVersion}`,
   );
 }
 
-/** The words for a file of our own that is not as it was built, and what mends it. */
+/** The error for a file of deploytrack that is missing or damaged, with the command that restores it. */
 export function brokenPart(file: string, cause: unknown): DeploytrackError {
   const root = dirname(dirname(file));
   const what = `${join(basename(dirname(file)), basename(file))} of deploytrack`;
@@ -44,8 +49,8 @@ export function brokenPart(file: string, cause: unknown): DeploytrackError {
     code: 'INSTALLATION',
     message: existsSync(file) ? `${what} cannot be used: ${why}` : `${what} is missing`,
     hint: existsSync(join(root, 'scripts/build.mjs'))
-      ? `npm run build --prefix ${typedPath(root)}`
-      : `the installation in ${root} is not whole: install deploytrack there again`,
+      ? `run npm run build --prefix ${typedPath(root)}`
+      : `reinstall deploytrack in ${root}: the installation is incomplete`,
     cause,
   });
 }

@@ -1,4 +1,4 @@
-/** The bundle of the commands that need the server: nothing of it is loaded by a mark. */
+/** The bundle of the commands that need the server: marks load nothing of it. */
 import { servedLoaders } from './cli/load/served.ts';
 import type { ServedBundle } from './cli/main.ts';
 import { programVersion } from './programVersion.ts';

@@ -4,8 +4,8 @@ import type { Parsed } from './define/parsed.ts';
 import { commonFlags, commonValues, fastCommands } from './table/marks.ts';
 
 /**
- * The commands that stand between the steps of a script, taken apart without a library: null for whatever is not plainly
- * right; then the full parser with its help and its usage errors takes over. A test holds the two together.
+ * Parses the commands between the steps of a script without a library. Null for anything that is not plainly valid; the
+ * full parser with its help and usage errors takes over. A test checks that both agree.
  */
 export function fastParse(argv: readonly string[]): (Parsed & { readonly command: Grammar }) | null {
   const command = fastCommand(argv);
@@ -20,7 +20,7 @@ export function fastParse(argv: readonly string[]): (Parsed & { readonly command
 function fastCommand([first = '', second]: readonly string[]): Grammar | null {
   const pair = `${first} ${second}`;
   const name = Object.hasOwn(fastCommands, pair) ? pair : first;
-  // One argument with a blank in it is no command of two words.
+  // One argument with a space in it is not a command of two words.
   if (!Object.hasOwn(fastCommands, name) || (name === first && name.includes(' '))) return null;
   return fastCommands[name]?.() ?? null;
 }
@@ -34,7 +34,7 @@ function takeApart(argv: readonly string[], command: Grammar): Omit<Parsed, 'nam
     const part = argv[at] as string;
     if (part === '--') return wraps ? { options, operands, wrapped: argv.slice(at + 1) } : null;
     if (!part.startsWith('-') || part === '-') {
-      // PowerShell's script shims make an empty word of an empty array.
+      // PowerShell's script shims turn an empty array into an empty argument.
       if (part === '' && operands.length === count) continue;
       if (operands.length === count && wraps) return { options, operands, wrapped: argv.slice(at) };
       operands.push(part);
@@ -52,7 +52,7 @@ function takeApart(argv: readonly string[], command: Grammar): Omit<Parsed, 'nam
   return { options, operands, wrapped: [] };
 }
 
-/** Whether an option is a flag or takes a value; null for what the full parser has to look at. */
+/** Whether an option is a flag or takes a value; null if the full parser has to decide. */
 function isFlagOf({ options }: Grammar, name: string): boolean | null {
   const key = name.replaceAll(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
   if (Object.hasOwn(options, key) && optionName(key) === name) {

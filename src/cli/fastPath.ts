@@ -12,14 +12,16 @@ import type { Parsed } from './define/parsed.ts';
 import { readInput } from './define/readInput.ts';
 import { fastParse } from './fastParse.ts';
 
-/** What `fastParse` makes of a command line. */
+/** The result of `fastParse`. */
 export type Found = Parsed & { readonly command: Grammar };
 
-/** The bundle of the marks: all that stands between a script's steps and the ledger. Loaded beside the wrapped command. */
+/**
+ * The bundle of the marks: everything between a script's steps and the ledger. Loaded while the wrapped command runs.
+ */
 export interface Marks extends Versioned {
-  /** `phase start`, `phase end`; and a wrapped phase that cannot begin at once. */
+  /** Runs `phase start` and `phase end`, and a wrapped phase that cannot start at once. */
   runMark(parsed: Parsed, parts: { context: Context; cold: () => Cold }): Promise<number>;
-  /** Records a wrapped command that runs already; the exit code where it ends with 0. */
+  /** Records a wrapped command that is already running; returns the exit code to use if it ends with 0. */
   recordWrapped(
     parsed: Found,
     parts: {
@@ -32,7 +34,7 @@ export interface Marks extends Versioned {
   ): Promise<number>;
 }
 
-/** The other bundles, each loaded at its first call. */
+/** The other bundles, each loaded on its first call. */
 export interface Parts {
   readonly context: Context;
   readonly marks: () => Marks;
@@ -40,11 +42,11 @@ export interface Parts {
 }
 
 /**
- * argv -> exit code. A wrapped command starts here, before anything else is loaded; the rest is answered by the bundles.
- * Where one of them cannot be loaded, what was to be wrapped runs nevertheless, once.
+ * argv -> exit code. A wrapped command starts here, before anything else is loaded; the bundles handle the rest. If one
+ * of them cannot be loaded, the wrapped command runs anyway, once.
  */
 export async function main(argv: readonly string[], { context, marks, cold }: Parts): Promise<number> {
-  // The way out for whoever is in trouble: it depends on this bundle alone, and refuses nothing.
+  // The emergency exit: it depends on this bundle only, and rejects nothing.
   const isDisabled = context.env.DEPLOYTRACK_DISABLED === '1';
   const parsed = isDisabled ? null : fastParse(argv);
   if (isDisabled) {
@@ -62,11 +64,11 @@ export async function main(argv: readonly string[], { context, marks, cold }: Pa
   } catch (error) {
     if (!(error instanceof NotLoaded)) return printError(error, context);
     const { runBare } = await import('./bare.ts');
-    return runBare(argv, { context, why: error.why }); // disabled, it is a question: no answer is no yes
+    return runBare(argv, { context, why: error.why }); // a reading command fails even if disabled: no output is not an answer
   }
 }
 
-/** A bundle that the whole word needs is not to be had: nothing was begun. */
+/** A bundle that the whole command needs cannot be loaded; nothing was started. */
 class NotLoaded {
   constructor(readonly why: DeploytrackError) {}
 }
@@ -79,7 +81,7 @@ function loaded<Bundle>(load: () => Bundle): Bundle {
   }
 }
 
-/** Options that want something to be read or prepared before the command runs are looked at first. */
+/** Options that need something to be read or prepared before the command runs are checked first. */
 function mayStartAtOnce({ options, command }: Found, context: Context): boolean {
   const own = Object.entries(command.options);
   const harmless = own.filter(([, data]) => data.startsAtOnce === true);
@@ -93,7 +95,7 @@ function mayStartAtOnce({ options, command }: Found, context: Context): boolean 
 }
 
 async function wrapAtOnce(parsed: Found, { context, marks, cold }: Parts): Promise<number> {
-  // The commands that start at once are those that have a plan.
+  // Only commands with a plan start at once.
   const input = readInput(parsed.command, parsed) as unknown as WrapInput;
   const plan = readWrapPlan(parsed.command, input);
   const { startChild } = await import('../child/run.ts');

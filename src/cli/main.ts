@@ -4,7 +4,7 @@ import type { Versioned } from '../installation.ts';
 import { programVersion } from '../programVersion.ts';
 import { lostOutput } from '../report/messages/lostOutput.ts';
 import { printError } from '../report/messages/printError.ts';
-import { formatMessage } from '../report/messages/warnings.ts';
+import { problemLines } from '../report/messages/warnings.ts';
 import { screenWidth } from '../report/terminal/screenWidth.ts';
 import type { Cold } from '../session.ts';
 import { visibleLines } from '../text/visible.ts';
@@ -23,7 +23,7 @@ export interface ServedBundle extends Versioned {
   readonly loaders: Loaders;
 }
 
-/** The world, and the bundles that are loaded when a command needs them. */
+/** The context, and the bundles that are loaded when a command needs them. */
 export interface Bundles {
   readonly context: Context;
   readonly cold: () => Cold;
@@ -70,11 +70,11 @@ function print(context: Context, text: string): number {
   return heard(context, 0);
 }
 
-/** The exit code of a command that is for what it prints: 1 if it succeeded and its output is lost. */
+/** The exit code of a command that prints: 1 if it succeeded but its output was lost. */
 function heard(context: Context, code: number): number {
   const lost = lostOutput(context);
   if (lost === null) return code;
-  context.stderr.write(`deploytrack: ${formatMessage({ message: lost })}\n`);
+  context.stderr.write(problemLines({ message: lost }, 'error'));
   return code === 0 ? 1 : code;
 }
 
@@ -85,6 +85,6 @@ async function act(
   if (context.env.DEPLOYTRACK_DISABLED === '1' && policy.onDisabled === 'skip')
     return runBare(argv, { context, why: null });
   const load = commandLoaders[name] ?? server().loaders[name];
-  if (load === undefined) throw new Error(`no file has the command ${name}`);
+  if (load === undefined) throw new Error(`no file for the command ${name}`);
   return runCommand(await load(), { parsed, context, cold });
 }

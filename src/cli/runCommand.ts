@@ -11,10 +11,10 @@ export interface CommandFile {
   readonly command: Command<Session>;
 }
 
-/** Files of commands by name, each loaded at its first use. */
+/** Files of commands by name, each loaded on first use. */
 export type Loaders = Readonly<Record<string, () => Promise<CommandFile>>>;
 
-/** Opens a session for a command, checks what was typed, and runs it; the exit code. Throws usage errors. */
+/** Opens a session for a command, checks its input, and runs it; returns the exit code. Throws usage errors. */
 export async function runCommand(
   { command }: CommandFile,
   { parsed, context, cold }: { parsed: Parsed; context: Context; cold: () => Cold },
@@ -24,7 +24,7 @@ export async function runCommand(
     const setting = (name: string) => session.settings.ofOption(name)?.text ?? null;
     return await command.run(session, readInput(command, parsed, setting));
   } catch (error) {
-    // Rows are read long after the file was opened: damage shows where it is met.
+    // Rows are read long after the file was opened, so damage can show late.
     throw isOfSqlite(error) ? asLedgerError(error, session.store.options.ledgerPath) : error;
   }
 }

@@ -15,19 +15,19 @@ export async function runMark(
   return runCommand(await fileOf(parsed), { parsed, context, cold });
 }
 
-/** A command that runs already, and who is told when its record is durable. */
+/** A command that is already running, and the callback for when its record is durable. */
 interface Started {
   readonly plan: WrapPlan;
   readonly child: RunningChild;
   readonly recorded: (code: number) => void;
 }
 
-/** Records a wrapped command that was started without a look. */
+/** Records a wrapped command that was started without checks. */
 export async function recordWrapped(
   { command, options }: Pick<Parsed, 'options'> & { command: Session['command'] },
   { context, cold, ...wrapped }: { context: Context; cold: () => Cold } & Started,
 ): Promise<number> {
-  // The command runs already: its file is not needed any more.
+  // The command runs already; its module is not needed any more.
   const { recordPhase } = await import('../phases/recordPhase.ts');
   const session = openSession(context, { command, options, cold });
   return recordPhase(session, { ...wrapped, counter: null, prober: null });
@@ -35,6 +35,6 @@ export async function recordWrapped(
 
 function fileOf({ name }: Parsed): Promise<CommandFile> {
   const load = markLoaders[name];
-  if (load === undefined) throw new Error(`${name} is no command of the fast parser`);
+  if (load === undefined) throw new Error(`${name} is not a command of the fast parser`);
   return load();
 }

@@ -2,14 +2,16 @@ import { asWarning } from '../errors.ts';
 import { reportWarnings } from '../report/messages/warnings.ts';
 import type { Cold, Session } from '../session.ts';
 
-/** What broke the record of a command that runs: a warning. The exit code where the command's own is 0. */
+/**
+ * Reports as a warning why a running command was not recorded. Returns the exit code to use if the command's own is 0.
+ */
 export function unrecorded({ context, settings, warnings }: Session, error: unknown): number {
   const all = [...warnings, asWarning(error, 'recording')];
   reportWarnings(context, { warnings: all, target: settings.value('warnings') });
   return settings.strict ? 1 : 0;
 }
 
-/** The other bundle, where a mark can do without it: null and a warning where it cannot be loaded. */
+/** The other bundle, for a mark that can do without it: null and a warning if it cannot be loaded. */
 export function coldAtHand({ cold, warnings }: Session): Cold | null {
   try {
     return cold();

@@ -48,7 +48,7 @@ describe('A variable that is not UTF-8', () => {
     const end = await run(`${ours} phase run x -- echo ran`);
     expect([end.code, end.stdout]).toEqual([126, '']);
     expect(end.stderr).toContain(
-      'echo: not run, the variable PW is not UTF-8, and no shell keeps one named "odd-name"',
+      'echo: not run, the variable PW is not valid UTF-8, and no shell can pass on a variable named "odd-name"',
     );
   });
 

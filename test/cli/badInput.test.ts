@@ -23,7 +23,7 @@ describe('Names and order of phases', () => {
         const line = usageErrorWithHint(
           await program.run([...words.slice(0, 2), '--id', 'x', ...words.slice(2)]),
         );
-        expect(line).toContain(`${JSON.stringify(phase)} is no phase`);
+        expect(line).toContain(`invalid phase name ${JSON.stringify(phase)}`);
       }
       expect([existsSync(marker), existsSync(program.ledger), program.journals()]).toEqual([
         false,
@@ -45,7 +45,7 @@ describe('Names and order of phases', () => {
     const program = newProgram();
     const id = await startDeployment(program);
     const line = oneWarningWithHint(await program.run(['phase', 'end', 'extract', '--id', id]));
-    expect(line).toContain('extract was ended but never started');
+    expect(line).toContain('extract ended but was never started');
     expect(line).toContain('deploytrack phase start extract');
     expect(program.rows(stages)).toEqual([{ stage: 'extract', status: 'success', seconds: null }]);
   });
@@ -55,7 +55,7 @@ describe('Names and order of phases', () => {
     const id = await startDeployment(program);
     await program.quiet(['phase', 'start', 'extract', '--id', id]);
     const line = oneWarningWithHint(await program.run(['phase', 'start', 'extract', '--id', id]));
-    expect(line).toContain('extract was started again while it is open');
+    expect(line).toContain('extract was started again while it was open');
     await program.quiet(['phase', 'end', 'extract', '--id', id]);
     expect(program.rows(stages)).toEqual([
       { stage: 'extract', status: 'running', seconds: null },

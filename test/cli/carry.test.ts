@@ -38,7 +38,7 @@ describe('Marks from several jobs', () => {
       'imported 2 marks and 0 finished deployments',
     );
     await last.run(['import', second, first]);
-    expect((await last.run(['import', first, second])).stderr).toContain('6 known before');
+    expect((await last.run(['import', first, second])).stderr).toContain('6 already known');
     await last.quiet(['finish']);
     const before = counted(last);
     expect(JSON.parse(await last.quiet(['show', '--json']))).toMatchObject({
@@ -72,7 +72,7 @@ describe('Marks from several jobs', () => {
     const file = await carried(first);
     await first.quiet(['finish']);
     const before = counted(first);
-    expect((await first.run(['import', file])).stderr).toContain('2 known before');
+    expect((await first.run(['import', file])).stderr).toContain('2 already known');
     expect(counted(first)).toEqual(before);
     expect(first.rows('SELECT count(*) AS runs FROM deployment_stages')).toEqual([{ runs: 1 }]);
   });
@@ -111,7 +111,7 @@ describe('Marks from several jobs', () => {
     const last = job();
     expect((await last.run(['import', log])).stderr).toContain('imported 1 mark and 0');
     expect((await last.run(['import', '-'], { stdin: readFileSync(log, 'utf8') })).stderr).toContain(
-      '1 known before',
+      '1 already known',
     );
   });
 });
@@ -153,7 +153,7 @@ describe('Imported finished deployments', () => {
     await other.quiet([...start, '--notes', 'own']);
     await other.quiet(['finish']);
     const before = counted(other);
-    expect((await other.run(['import', file])).stderr).toContain('1 known before');
+    expect((await other.run(['import', file])).stderr).toContain('1 already known');
     expect(other.rows('SELECT notes FROM deployment_metrics')).toEqual([{ notes: 'own' }]);
     expect(counted(other)).toEqual(before);
   });
@@ -178,7 +178,7 @@ describe('Invalid imports and exports', () => {
       '{"kind":"deployment","deploymentId":"x","rows":{"deployment_metrics":[{"deployment_id":"x","deployment_status":"success","version":"1","deployment_started_at":"soon"}]}}',
       'deployment_started_at is "soon"; expected a time',
     ],
-    ['{"kind":"moon","markId":"m","deploymentId":"x","at":{"wallMs":1}}', 'no mark of the kind "moon"'],
+    ['{"kind":"moon","markId":"m","deploymentId":"x","at":{"wallMs":1}}', 'unknown kind of mark "moon"'],
     ['{"kind":"smoke","markId":"m","deploymentId":"x","at":{"wallMs":1}}', 'was refused'],
     ['{"half":', 'neither a mark nor a deployment'],
   ])('%s is rejected with its line number, and the other lines are imported', async (line, why) => {
@@ -199,7 +199,7 @@ describe('Invalid imports and exports', () => {
     writeFileSync(join(other.folder, 'notes.txt'), 'hello\n');
     expect(await other.run(['import', 'notes.txt'])).toMatchObject({
       code: 1,
-      stderr: expect.stringContaining('neither a mark nor a deployment in it'),
+      stderr: expect.stringContaining('no marks and no deployments found'),
     });
     expect(await other.run(['import', 'none.txt'])).toMatchObject({
       code: 1,

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { newProgram, type Program } from '../support/program.ts';
-import { oneLineWithHint, usageErrorWithHint } from './lines.ts';
+import { oneProblemWithHint, usageErrorWithHint } from './lines.ts';
 
 let program: Program;
 let ids: string[];
@@ -60,9 +60,9 @@ describe('Command compare', { timeout: 30_000 }, () => {
     usageErrorWithHint(await program.run(['compare', '1.0']));
     usageErrorWithHint(await program.run(['compare', '1.0', '1.1', '1.2']));
     const unknown = await program.run(['compare', '1.0', 'nobody']);
-    expect([unknown.code, oneLineWithHint(unknown)]).toEqual([
+    expect([unknown.code, oneProblemWithHint(unknown)]).toEqual([
       1,
-      expect.stringContaining('knows no deployment "nobody"'),
+      expect.stringContaining('deployment "nobody" not found'),
     ]);
     expect((await newProgram().run(['compare', '1.0', '1.1'])).code).toBe(1);
   });

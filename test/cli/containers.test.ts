@@ -57,7 +57,7 @@ describe('Deployments started from `docker exec`', () => {
       const again = [...start, '--version', '2', '--exclusive', '--take-over'];
       const refused = await program.run(again);
       expect([refused.code, refused.stdout]).toEqual([1, 'none\n']);
-      expect(refused.stderr).toContain('whether its process lives cannot be seen from here');
+      expect(refused.stderr).toContain('whether its process is running cannot be determined from here');
       const taken = await program.run([...again, '--abandon-after', '1ms']);
       expect([taken.code, statuses(program)]).toEqual([0, ['1 failed', '2 in-progress']]);
     },
@@ -79,7 +79,7 @@ describe('Deployments in another container', () => {
         expect([end.code, end.stdout]).toEqual([1, 'none\n']);
       }
       const beside = await program.run([...start, '--version', '3', '--id', 'beside']);
-      expect(beside.stderr).toContain('is still open beside this one');
+      expect(beside.stderr).toContain('is still open as well');
       await program.run(['phase', 'run', 'go', '--id', 'beside', 'touch', 'go']);
       await eventually(
         () =>

@@ -60,11 +60,11 @@ describe('A damaged ledger', () => {
     damage(program.ledger, 'deployment_metrics');
     const before = readFileSync(program.ledger);
     const begun = await program.run(['start', '--deployment', 'app', '--version', '2']);
-    expect(oneWarningWithHint(begun)).toMatch(/is damaged: .*; the mark is kept in \S+\.journal/);
+    expect(oneWarningWithHint(begun)).toMatch(/is damaged: .*; the mark was saved to \S+\.journal/);
     const id = begun.stdout.trim();
     for (const words of [['phase', 'record', 'x', '--duration', '1s'], ['finish']])
       expect(oneWarningWithHint(await program.run([...words, '--id', id]))).toMatch(
-        /is damaged: .*; the mark is kept in/,
+        /is damaged: .*; the mark was saved to/,
       );
     expect(program.journals().trimEnd().split('\n')).toHaveLength(3);
     expect(readFileSync(program.ledger).equals(before)).toBe(true);

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { because } from '../support/because.ts';
 import { newProgram } from '../support/program.ts';
-import { oneLineWithHint, oneWarningWithHint, usageErrorWithHint } from './lines.ts';
+import { oneProblemWithHint, oneWarningWithHint, usageErrorWithHint } from './lines.ts';
 
 const shipped = fileURLToPath(new URL('../../examples/monitoring/grafana/dashboards', import.meta.url));
 const names = ['deployments.json', 'fleet.json', 'pipeline.json', 'troubleshooting.json'];
@@ -34,8 +34,8 @@ test.each([
   ['without a folder', [], 'needs a folder to write to'],
   ['with an empty folder name', ['--out', ''], 'needs a folder to write to'],
   ['with --out and no value', ['--out'], 'argument missing'],
-  ['with a file in place of the folder', ['--out', 'file'], '"file" cannot be a folder'],
-  ['with a folder in a file', ['--out', 'file/below/it'], 'file is something else'],
+  ['with a file in place of the folder', ['--out', 'file'], 'invalid folder "file" for --out'],
+  ['with a folder in a file', ['--out', 'file/below/it'], 'file is not a folder'],
   ['with an unknown argument', ['--out', 'new', 'deployments'], 'too many arguments'],
 ])('dashboards %s is a usage error, and nothing is written', async (_, words, says) => {
   const program = newProgram();
@@ -52,7 +52,7 @@ test.skipIf(because(process.platform !== 'linux', 'not Linux'))(
     const program = newProgram();
     const end = await program.run(['dashboards', '--out', '/proc/nowhere/at/all']);
     expect(end.code).toBe(1);
-    expect(oneLineWithHint(end)).toContain('cannot be written');
+    expect(oneProblemWithHint(end)).toContain('cannot be written');
   },
 );
 
@@ -61,6 +61,6 @@ test.skipIf(because(process.platform !== 'linux', 'not Linux'))(
   async () => {
     const program = newProgram({ ledger: '/proc/nowhere/at/all.db' });
     const begun = await program.run(['start', '--deployment', 'app', '--version', '1']);
-    expect(oneWarningWithHint(begun)).toContain('the mark is kept in');
+    expect(oneWarningWithHint(begun)).toContain('the mark was saved to');
   },
 );

@@ -52,9 +52,11 @@ describe('doctor with problems', () => {
     const nobody = { PUSHGATEWAY_URL: `http://127.0.0.1:${await freePort()}` };
     await program.run(['finish', '--id', id], { env: nobody });
     expect(await wrong(program, nobody)).toEqual([
-      expect.stringMatching(/cannot be read: connection refused \(deploytrack push/),
+      expect.stringMatching(/cannot read the gateway .*: connection refused \(hint: run `deploytrack push`/),
     ]);
-    expect(await wrong(program)).toEqual([expect.stringMatching(/not delivered yet \(deploytrack push\)$/)]);
+    expect(await wrong(program)).toEqual([
+      expect.stringMatching(/not pushed yet \(hint: run `deploytrack push`\)$/),
+    ]);
     await program.quiet(['push']);
     expect(await wrong(program)).toEqual([]);
   });
@@ -67,10 +69,10 @@ describe('doctor with problems', () => {
       await program.quiet(['finish', '--id', id]);
     }
     expect(await wrong(first)).toEqual([
-      expect.stringMatching(/another ledger \(.+\) pushed this group last; one host should have one ledger/),
+      expect.stringMatching(/another ledger \(.+\) pushed this group last; each host should have one ledger/),
     ]);
     expect(await wrong(second)).toEqual([]);
-    expect((await second.run(['doctor'])).stdout).toMatch(/counts on from what ledger .+ had pushed/);
+    expect((await second.run(['doctor'])).stdout).toMatch(/continues from the totals that ledger .+ pushed/);
   });
 
   test('doctor names an abandoned deployment with the command that finishes it', async () => {
@@ -91,7 +93,7 @@ describe('doctor with problems', () => {
     const program = newProgram();
     writeFileSync(join(program.folder, 'deploytrack.yaml'), 'gateway: localhost:9091\n', { mode: 0o600 });
     expect(await wrong(program)).toEqual([
-      expect.stringMatching(/gateway: "localhost:9091" is no URL with a scheme \(/),
+      expect.stringMatching(/invalid URL "localhost:9091" for .*gateway; expected /),
     ]);
   });
 });
@@ -103,7 +105,7 @@ test('doctor reports a proxy only if it is set and not used for the gateway', as
   expect(await told({})).toEqual([]);
   expect(await told({ https_proxy: 'http://u:secret@p:3128' })).toEqual([]);
   expect(await told({ http_proxy: 'http://u:secret@p:3128', ALL_PROXY: 'x' })).toEqual([
-    'ok     the proxy of http_proxy and ALL_PROXY is not used: the gateway is asked directly',
+    'ok     the proxy in http_proxy and ALL_PROXY is not used; the gateway is contacted directly',
   ]);
 });
 

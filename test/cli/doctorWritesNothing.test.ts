@@ -37,7 +37,7 @@ test('doctor does not migrate an older ledger, but names the command that does a
   const { code, stdout } = await program.run(['doctor']);
   expect([code, stdout]).toEqual([
     1,
-    expect.stringMatching(/^WRONG +.*older schema.*\(deploytrack init migrates it\)$/m),
+    expect.stringMatching(/^WRONG +.*older schema.*\(hint: run `deploytrack init` to migrate it\)$/m),
   ]);
   expect(content(program)).toBe(before);
 });

@@ -35,7 +35,7 @@ const words = ['start', '--id', 'd', '--deployment', 'app', '--version', '1'];
 test('finish does not wait again for existing metrics that start has already waited for in vain', async () => {
   bytes = 2048;
   const program = newProgram({ env: env() });
-  expect((await program.run(words)).stderr).toContain('no whole answer within 3000 ms');
+  expect((await program.run(words)).stderr).toContain('no complete response within 3000 ms');
   const ledger = new Database(program.ledger);
   ledger.exec('UPDATE gateways SET retry_at = 0'); // Ends its pause.
   ledger.close();
@@ -46,7 +46,7 @@ test('finish does not wait again for existing metrics that start has already wai
 test('reading existing metrics that arrive too slowly stops long before --adopt-timeout', async () => {
   bytes = 10;
   const program = newProgram({ env: { ...env(), DEPLOYTRACK_ADOPT_TIMEOUT: '10m' } });
-  expect((await program.run(words)).stderr).toContain('the answer came too slowly');
+  expect((await program.run(words)).stderr).toContain('the response was too slow');
 });
 
 test('push --wait waits for existing metrics no longer than its own limit', async () => {

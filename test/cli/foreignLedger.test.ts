@@ -73,9 +73,9 @@ describe('Programs named in the ledger', () => {
       const end = await program.run(['finish', '--id', id], { env: secrets });
       expect([end.code, evil.told()]).toEqual([0, null]);
       expect(end.stderr).toContain(
-        `--python ${evil.path} did not tell its version (it was not asked: ${evil.path} belongs to another account)`,
+        `cannot get the version of --python ${evil.path} (it was not run: ${evil.path} belongs to another account)`,
       );
-      expect(end.stderr).toContain('did not tell what is installed (it was not asked: ');
+      expect(end.stderr).toContain(' -m pip (it was not run: ');
       expect(program.rows('SELECT python_version AS version FROM deployment_metrics')).toEqual([
         { version: null },
       ]);
@@ -96,7 +96,7 @@ describe('Programs named in the ledger', () => {
       const env = { ...secrets, PATH: `${open}:${program.env.PATH}` };
       const end = await program.run(['finish', '--id', id], { env });
       expect([end.code, good.told()]).toEqual([0, null]);
-      expect(end.stderr).toContain(`${open} may be written by everybody`);
+      expect(end.stderr).toContain(`${open} can be written by every account`);
     },
   );
 
@@ -114,7 +114,9 @@ describe('Programs named in the ledger', () => {
     expect(begun.code).toBe(0);
     const end = await program.run(['finish', '--id', 'n1'], { env: shared });
     expect([end.code, own.told()]).toEqual([0, null]);
-    expect(end.stderr).toContain('it is not called python, and others may write the ledger that names it');
+    expect(end.stderr).toContain(
+      'it is not called python, and other accounts can write to the ledger that names it',
+    );
   });
 
   test('a program that only this account can change is run without secrets and outside the working folder', async () => {
@@ -173,7 +175,7 @@ describe('Probers named in the ledger', () => {
     named(program, { pid: child.pid as number, file });
     const end = await program.run(['finish', '--id', id]);
     expect(end.code).toBe(0);
-    expect(end.stderr.match(/the prober of a cutover was left alone/g)).toHaveLength(1);
+    expect(end.stderr.match(/the prober of a cutover was not stopped/g)).toHaveLength(1);
     expect(readdirSync(program.folder)).toContain(name);
     expect([child.exitCode, child.signalCode]).toEqual([null, null]);
     expect(process.kill(child.pid as number, 0)).toBe(true);
@@ -238,7 +240,10 @@ describe('Ledgers that others may write', () => {
        SELECT 'a', 'b', x FROM (WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) SELECT x FROM c WHERE x < 0); END`,
       );
       const end = await program.run(['phase', 'run', 'x', '--id', id, '--', 'sh', '-c', 'exit 3']);
-      expect([end.code, end.stderr]).toEqual([3, expect.stringMatching(/holds the trigger "t".*is kept in/)]);
+      expect([end.code, end.stderr]).toEqual([
+        3,
+        expect.stringMatching(/contains the trigger "t".*was saved to/),
+      ]);
       const { code, stdout } = await program.run(['doctor']);
       expect([code, stdout]).toEqual([1, expect.stringMatching(/^WRONG .*holds the trigger "t"/m)]);
     },
@@ -256,7 +261,7 @@ describe('Ledgers that others may write', () => {
       const tracked = JSON.stringify({ files: [secret], packages: [] });
       tampered(program, 'INSERT OR REPLACE INTO tracking VALUES (?, ?)', id, tracked);
       const { stderr } = await program.run(['finish', '--id', id, '--track-file', said]);
-      expect(stderr).toContain('others may write the ledger that names them');
+      expect(stderr).toContain('other accounts can write to the ledger that names them');
       expect(program.rows('SELECT name FROM tracked_items')).toEqual([{ name: said }]);
     },
   );

@@ -86,7 +86,7 @@ describe('Marks in a log, which every command may write', () => {
     await startDeployment(program, '--id', id);
     const mark = phaseEndMark(at, { ...own, stage: 'x', durationSeconds: 2 });
     const end = await imported(program, { ...mark, result: { ...mark.result, cpuSeconds: -5 } });
-    expect(end.stderr).toContain('was taken in without a part: result.cpuSeconds is -5');
+    expect(end.stderr).toContain('was imported without a part: result.cpuSeconds is -5');
     expect(
       program.rows('SELECT duration_seconds AS seconds, cpu_seconds AS cpu FROM deployment_stages'),
     ).toEqual([{ seconds: 2, cpu: null }]);
@@ -213,6 +213,6 @@ test('an imported deployment with a time in the future is rejected, since it wou
   const file = join(own.folder, 'all.jsonl');
   writeFileSync(file, stdout.replaceAll(/(_(?:started|completed)_at":")\d{4}/g, '$12199'));
   const end = await own.run(['import', file]);
-  expect([end.code, end.stderr]).toEqual([1, expect.stringContaining('lies in the future')]);
+  expect([end.code, end.stderr]).toEqual([1, expect.stringContaining('is in the future')]);
   expect(own.rows('SELECT version FROM deployment_metrics')).toEqual([]);
 });

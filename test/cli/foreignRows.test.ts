@@ -65,7 +65,7 @@ describe('Error budget of a ledger that others may write', () => {
     const file = join(program.folder, 'x.jsonl');
     writeFileSync(file, `${JSON.stringify(line)}\n`);
     const end = await program.run(['import', file]);
-    expect(end.stderr).toContain('error_budget_events[1] takes more than is left of one whole deployment');
+    expect(end.stderr).toContain('error_budget_events[1] uses more than is left of one deployment');
     tampered(
       program,
       'INSERT INTO error_budget_events (deployment_id, at, cause, weight) SELECT deployment_id, at, cause, 1 FROM error_budget_events',
@@ -77,12 +77,12 @@ describe('Error budget of a ledger that others may write', () => {
 
 describe('Rows with impossible values', () => {
   const changes = [
-    ["deployment_started_at = x'00ff'", 'deployment_started_at is no time'],
-    ["deployment_started_at = '2026-13-41T00:00:00.000Z'", 'deployment_started_at is no time'],
-    ["deployment_completed_at = '20:30'", 'deployment_completed_at is no time'],
-    ['total_duration = -1e308', 'total_duration is no number'],
-    ["version = x'00ff'", 'version is no text'],
-    ["version = printf('%.*c', 50000000, 'x')", 'version is no text'],
+    ["deployment_started_at = x'00ff'", 'deployment_started_at is not a time'],
+    ["deployment_started_at = '2026-13-41T00:00:00.000Z'", 'deployment_started_at is not a time'],
+    ["deployment_completed_at = '20:30'", 'deployment_completed_at is not a time'],
+    ['total_duration = -1e308', 'total_duration is not a number'],
+    ["version = x'00ff'", 'version is not text'],
+    ["version = printf('%.*c', 50000000, 'x')", 'version is not text'],
   ] as const;
 
   test.each(changes)(
@@ -159,8 +159,8 @@ describe('Rows with impossible values', () => {
       );
       chmodSync(program.ledger, 0o644);
       const { stdout } = await asOther(program, ['doctor']);
-      expect(stdout).toContain('row 1 of deployment_metrics is read without its notes, which is no text');
-      expect(stdout).toContain('row 2 of deployment_metrics was left out: version is no text');
+      expect(stdout).toContain('row 1 of deployment_metrics is read without its notes, which is not text');
+      expect(stdout).toContain('row 2 of deployment_metrics was left out: version is not text');
     },
   );
 
@@ -169,7 +169,7 @@ describe('Rows with impossible values', () => {
     tampered(program, "UPDATE deployment_metrics SET notes = x'00' WHERE deployment_id = 'd1'");
     const { code, stdout, stderr } = await program.run(['show', 'd1']);
     expect([code, stdout]).toEqual([0, expect.stringContaining('app')]);
-    expect(stderr).toContain('row 1 of deployment_metrics is read without its notes, which is no text');
+    expect(stderr).toContain('row 1 of deployment_metrics is read without its notes, which is not text');
   });
 
   test('a push leaves out only the impossible value of a row', async () => {
@@ -195,7 +195,7 @@ describe('Rows with impossible values', () => {
     const end = await program.run(['phase', 'run', 'x', '--id', 'd1', '--', 'sh', '-c', 'exit 3']);
     expect([end.code, end.stderr.match(/warning/g)?.length]).toEqual([3, 1]);
     expect(end.stderr).toContain(
-      'row 1 of deployment_metrics cannot be used: deployment_started_at is no time',
+      'row 1 of deployment_metrics cannot be used: deployment_started_at is not a time',
     );
   });
 
@@ -211,7 +211,7 @@ describe('Rows with impossible values', () => {
     ]) {
       const mark = await program.run([...words, '--id', 'd1']);
       expect(mark.stderr).toMatch(
-        /cannot be used: .*; the mark is kept in \S+ and taken in by the next command/,
+        /cannot be used: .*; the mark was saved to \S+ and taken in by the next command/,
       );
     }
     await program.run(['start', '--deployment', 'other', '--version', '1', '--id', 'd2']);
@@ -258,9 +258,9 @@ describe('Rows with impossible values', () => {
     const end = await program.run(['import', file]);
     expect([end.code, end.stderr]).toEqual([
       0,
-      expect.stringMatching(/line 1, waits: row 1 of deployment_metrics/),
+      expect.stringMatching(/line 1, is not imported yet: row 1 of deployment_metrics/),
     ]);
-    expect((await program.run(['import', file])).stderr).toContain('1 known before');
+    expect((await program.run(['import', file])).stderr).toContain('1 already known');
     tampered(program, 'UPDATE deployment_metrics SET total_duration = NULL');
     await program.run(['stats']);
     expect(program.rows('SELECT deployment_id FROM infrastructure_costs')).toEqual([{ deployment_id: 'd1' }]);
@@ -332,7 +332,7 @@ test('an imported mark with nothing but terminal control characters is rejected 
   const end = await program.run(['import', file]);
   expect([end.code, end.stderr]).toEqual([
     1,
-    expect.stringMatching(/line 2, was refused: resource is .*beside control characters/),
+    expect.stringMatching(/line 2, was rejected: resource is .*not only control characters/),
   ]);
 });
 

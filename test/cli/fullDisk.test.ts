@@ -17,7 +17,7 @@ describe('Files that cannot grow, as on a full disk', () => {
     });
     expect(end.code).toBe(3);
     expect(end.stderr).toMatch(
-      /^deploytrack: warning: the ledger [^\n]*the mark is kept in [^\n]*\.journal [^\n]* \([^\n]+\)\n$/,
+      /^deploytrack: warning: the ledger [^\n]*the mark was saved to [^\n]*\.journal [^\n]* \([^\n]+\)\n$/,
     );
     await program.quiet(['migrate', '--id', id, '--', 'true']);
     expect(program.rows('SELECT stage, status FROM deployment_stages ORDER BY rowid')).toEqual([
@@ -45,7 +45,7 @@ describe('Files that cannot grow, as on a full disk', () => {
     const program = newProgram();
     const args = ['start', '--deployment', 'app', '--version', '1'];
     const begun = await limited(program, { kibibytes: 4, args });
-    expect(oneWarningWithHint(begun)).toContain('the mark is kept in');
+    expect(oneWarningWithHint(begun)).toContain('the mark was saved to');
     expect(begun.stdout).toMatch(/^\d{8}T\d{6}Z-[0-9a-f]{8}\n$/);
     expect(
       (await limited(program, { kibibytes: 4, args: [...args, '--environment', 'staging', '--strict'] }))
@@ -73,7 +73,7 @@ test('a mark on a full disk is saved to the fallback folder and imported when th
   const end = await onSmallDisk(program, script);
   const [id, code, ...rows] = end.stdout.trimEnd().split('\n');
   expect([end.code, id, code]).toEqual([0, 'd', 'exit 3']);
-  expect(end.stderr.match(/warning: [^\n]*the mark is kept in [^\n]*runtime-/g)).toHaveLength(2);
+  expect(end.stderr.match(/warning: [^\n]*the mark was saved to [^\n]*runtime-/g)).toHaveLength(2);
   expect(rows).toEqual(['failed', 'extract|failed', 'ok']);
 });
 
@@ -82,7 +82,9 @@ test('a file for warnings that cannot be written does not fail the command or lo
   const words = ['extract', '--id', 'unknown', '--warnings', 'file:/dev/full', '--', 'sh', '-c', 'exit 3'];
   const end = await program.run(words);
   expect(end.code).toBe(3);
-  expect(end.stderr).toMatch(/^deploytrack: warning: this ledger knows no deployment unknown: [^\n]*\n$/);
+  expect(end.stderr).toMatch(
+    /^deploytrack: warning: deployment unknown not found in this ledger; [^\n]*\ndeploytrack: hint: [^\n]*\n$/,
+  );
 });
 
 /** Runs the program under RLIMIT_FSIZE, with no other place for marks than the limited files. */

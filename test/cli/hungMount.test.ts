@@ -61,7 +61,7 @@ describe
       const env = { DEPLOYTRACK_GATEWAY_TOKEN_FILE: 'hung/f', PUSHGATEWAY_URL: 'http://127.0.0.1:1' };
       const end = await besideHungMount(['phase', 'record', 'x', '--duration', '1s'], { env });
       expect(end).toMatchObject({ code: 0, rows: [{ stage: 'x' }] });
-      expect(end.stderr).toContain('it does not answer in time); nothing was sent');
+      expect(end.stderr).toContain('it does not respond in time); nothing was pushed');
     });
 
     test('a text, a header or a server secret in a file that hangs gives one line', async ({ expect }) => {
@@ -73,7 +73,9 @@ describe
       ] as const)
         expect(await besideHungMount(args, { env })).toMatchObject({
           code,
-          stderr: expect.stringMatching(/^deploytrack: [^\n]*does not answer in time[^\n]*\n$/),
+          stderr: expect.stringMatching(
+            /^deploytrack: [^\n]*does not respond in time[^\n]*\n(deploytrack: hint: [^\n]*\n)?$/,
+          ),
         });
     });
 

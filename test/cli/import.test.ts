@@ -185,7 +185,7 @@ describe('Import of the older database', () => {
       expect.stringMatching(/sqlite +6 +3 /),
       false,
     ]);
-    expect(dry.stderr).toContain('a dry run: nothing was written');
+    expect(dry.stderr).toContain('dry run: nothing was written');
     await program.run([...words.slice(0, -1), 'UTC']);
     expect((await program.run([...words, '--dry-run'])).stdout).toMatch(/sqlite +6 +0 +3 /);
     expect(rowsOf(program)[0]?.started).toBe('2026-01-10T09:00:00.000Z');
@@ -221,7 +221,7 @@ describe('Import of an untrusted SQLite file', () => {
       writeFileSync(join(program.folder, 'old.db-journal'), hotJournalOf(victim));
       const said = await refusal(program);
       expect(existsSync(victim)).toBe(true);
-      expect(said).toMatch(/old\.db-journal.*\(open old\.db once with sqlite3 where it was made/);
+      expect(said).toMatch(/old\.db-journal.*\n.*hint: open old\.db once with sqlite3 on its original host/);
     },
   );
 
@@ -308,10 +308,10 @@ describe('Import of text files', () => {
       [''],
     ]);
     expect(end.stderr).toContain(
-      'a.txt, line 3, was refused: deployment_completed_at is "2026-01-15 09:00:00Z" (expected no time before the start)',
+      'a.txt, line 3, was rejected: deployment_completed_at is "2026-01-15 09:00:00Z"; expected a time not before the start',
     );
-    expect(end.stderr).toContain('a.txt: no such field is known, and it was left out: "ticket"');
-    expect(end.stderr).toContain('b.txt, line 2, was refused: it is no JSON object');
+    expect(end.stderr).toContain('a.txt: unknown fields were ignored: "ticket"');
+    expect(end.stderr).toContain('b.txt, line 2, was rejected: it is not a JSON object');
     expect(program.rows('SELECT DISTINCT hostname FROM deployment_metrics ORDER BY 1')).toEqual([
       { hostname: 'B' },
       { hostname: 'VM-1' },
@@ -332,7 +332,7 @@ describe('Import of text files', () => {
       Buffer.from(lines.join('\n').replaceAll('ticket', 'notes').replaceAll('18:45', '18:46'), 'latin1'),
     );
     const end = await program.run(['import', exported, typed, '--deployment', 'g']);
-    expect(end.stderr).toMatch(/b.csv, line 4, was refused: notes is "Gr.+" \(expected a text in UTF-8\)/);
+    expect(end.stderr).toMatch(/b.csv, line 4, was rejected: notes is "Gr.+"; expected text in UTF-8/);
     expect(end.stdout.match(/csv +\d+ +\d+ +0 +\d+ +\d+/g)).toEqual([
       expect.stringMatching(/1 +1 +0 +0 +0$/),
       expect.stringMatching(/2 +1 +0 +0 +1$/),
@@ -340,7 +340,7 @@ describe('Import of text files', () => {
   });
 
   test.each([
-    [['x.csv'], 2, 'does not say what was deployed (say --deployment <name>)'],
+    [['x.csv'], 2, 'does not name what was deployed\ndeploytrack: hint: use --deployment <name>'],
     [['x.csv', '--deployment', 'g', '--timezone', 'Moon'], 2, '--timezone: "Moon" is no time zone'],
     [['empty.db', '--deployment', 'g'], 1, 'has neither a table deployment_metrics nor deployment_history'],
     [['broken.db', '--deployment', 'g'], 1, 'broken.db cannot be read'],

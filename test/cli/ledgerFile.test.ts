@@ -63,7 +63,7 @@ describe('Ledgers behind a link', () => {
       const program = newProgram({ ledger: join(outer.folder, 'd.db') });
       symlinkSync(real.ledger, program.ledger);
       lchownSync(program.ledger, strangerId, strangerId);
-      expect(oneWarningWithHint(await program.run(mark))).toContain('it is a link that another account laid');
+      expect(oneWarningWithHint(await program.run(mark))).toContain('it is a link of another account');
       expect((await program.run(['history'])).code).toBe(1);
       expect(readFileSync(real.ledger).toString('base64')).toBe(before);
     },

@@ -4,7 +4,7 @@ import { basename, dirname, join } from 'node:path';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { notRoot } from '../support/because.ts';
 import { newProgram, programFile } from '../support/program.ts';
-import { oneLineWithHint } from './lines.ts';
+import { oneProblemWithHint } from './lines.ts';
 import { inNamespace, partsOf } from './namespace.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
@@ -77,7 +77,7 @@ describe.skipIf(notRoot())('Ledger of the account that calls sudo', () => {
       echo == owners; find $own ! -user deploy; ls $own; wait
       echo == show; user show $ID_OF --json
       echo == doctor; user doctor | grep -E '^WRONG|^ok .*journal'`);
-    expect(parts.mark).toMatch(/the mark is kept in \S+\/home\/\S+\.journal/);
+    expect(parts.mark).toMatch(/the mark was saved to \S+\/home\/\S+\.journal/);
     expect(parts.owners).toMatch(
       /^deployments\.db\n[\s\S]*deployments\.db\.journal\ndeployments\.db\.locked\n$/,
     );
@@ -113,7 +113,7 @@ describe.skipIf(notRoot())('Ledger of the account that calls sudo', () => {
       echo == show; root show x --json`);
     expect(parts.without).toMatch(/nothing was recorded/);
     expect(parts.with).toMatch(
-      /^deploytrack: warning: there is no ledger at \/var\/lib\/deploytrack\/deployments\.db yet; the mark is kept in \/(dev\/shm|tmp)\//,
+      /^deploytrack: warning: there is no ledger at \/var\/lib\/deploytrack\/deployments\.db yet; the mark was saved to \/(dev\/shm|tmp)\//,
     );
     expect(parts.made).toBe('');
     expect(parts.report).toMatch(/^deploytrack: marks wait in \S+: there is no ledger at .*\n1\n$/);
@@ -221,7 +221,7 @@ describe.skipIf(notRoot())('Accounts without a home', () => {
       echo == start; nobody 54331 start --version 1; echo == history; nobody 54331 history; echo $?
       echo == laid; find /tmp -type f -size +0`);
       expect(parts.start).toMatch(
-        /the folder \/tmp\/deploytrack-54331 is not used for the ledger: [^\n]*; the mark is kept in \/(dev\/shm|tmp)\/(deploytrack-\d+\/)?deploytrack-deployments/,
+        /the folder \/tmp\/deploytrack-54331 is not used for the ledger: [^\n]*; the mark was saved to \/(dev\/shm|tmp)\/(deploytrack-\d+\/)?deploytrack-deployments/,
       );
       expect(parts.history).toMatch(
         /^deploytrack: the folder \/tmp\/deploytrack-54331 is not used for the ledger: .*\n1\n$/,
@@ -279,7 +279,7 @@ describe('Relative paths that change their meaning after cd', () => {
     const program = newProgram();
     const env = { ...bare, DEPLOYTRACK_LEDGER: 'state/x.db' };
     const begun = await program.run(['start', '--version', '1'], { env });
-    expect(oneLineWithHint(begun)).toMatch(
+    expect(oneProblemWithHint(begun)).toMatch(
       /warning: DEPLOYTRACK_LEDGER is relative: after a `cd` it means another ledger/,
     );
     expect(await program.run(['phase', 'run', 'a', '--', 'true'], { env })).toMatchObject({

@@ -29,7 +29,7 @@ async function journal(program: Program, { id, other }: { id: string; other: Dat
   other.exec('BEGIN IMMEDIATE');
   const end = await program.run(['phase', 'start', 'waits', '--id', id, '--ledger-timeout', '20ms']);
   other.exec('ROLLBACK');
-  expect(end.stderr).toContain('the mark is kept in');
+  expect(end.stderr).toContain('the mark was saved to');
 }
 
 /** What a command opened while it held the ledger's write lock: byte 120 of the `-shm` file. */

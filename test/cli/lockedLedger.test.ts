@@ -25,7 +25,7 @@ describe.each(Object.entries(locks))('While another process holds %s', (_, lock)
     const end = await program.run(['extract', '--id', id, '--', 'sh', '-c', 'echo ran; exit 3']);
     expect([end.code, end.stdout]).toEqual([3, 'ran\n']);
     expect(end.stderr).toMatch(
-      /^deploytrack: warning: the ledger [^\n]* is locked by another process; the mark is kept in [^\n]*\.journal [^\n]* \([^\n]+\)\n$/,
+      /^deploytrack: warning: the ledger [^\n]* is locked by another process; the mark was saved to [^\n]*\.journal [^\n]* \([^\n]+\)\n$/,
     );
     // A command that takes some time is also recorded as running, so its start may come first.
     expect(JSON.parse(program.journals().trimEnd().split('\n').at(-1) ?? '')).toMatchObject({
@@ -109,7 +109,7 @@ describe('While the ledger is locked', () => {
       const sinks = ['--gateway', 'http://127.0.0.1:1', '--textfile', program.folder];
       const end = await program.run([...words, '--id', id, ...sinks, ...command]);
       release();
-      expect(oneWarningWithHint(end)).toContain('the mark is kept in');
+      expect(oneWarningWithHint(end)).toContain('the mark was saved to');
     },
   );
 
@@ -124,7 +124,7 @@ describe('While the ledger is locked', () => {
       what: 'the mark in the journal',
     });
     release();
-    expect(oneWarningWithHint(await finished)).toContain('the mark is kept in');
+    expect(oneWarningWithHint(await finished)).toContain('the mark was saved to');
     expect(await gateway.value('deployment_total', { deployment: 'app', status: 'success' })).toBe(1);
   });
 

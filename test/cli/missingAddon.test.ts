@@ -76,7 +76,7 @@ describe.each(Object.entries(damages))(
         const line = oneWarningWithHint(end);
         expect(line).toContain(`(${cureOf(script)})`);
         expect(line).toContain(said);
-        expect(line).toContain('the mark is kept in');
+        expect(line).toContain('the mark was saved to');
       }
       const mended = newProgram({ ledger: program.ledger, env: program.env });
       await mended.quiet(['history']);

@@ -146,7 +146,7 @@ test.each([
     expect(end.stderr).toMatch(oneWarning);
     expect(end.stderr).toContain('cannot be read');
     expect(program.rows('SELECT error_message AS e FROM rollbacks')).toEqual([
-      { e: 'not verified after the way back' },
+      { e: 'not verified after the rollback' },
     ]);
     const failing = await program.run([...words, '--', 'sh', '-c', 'exit 3']);
     expect(failing.code).toBe(3);

@@ -47,7 +47,7 @@ describe.each(odd)('%s in place of a file', (name) => {
     for (const option of ['--notes', '--error']) {
       const { program, id } = await withOddFiles();
       const end = await inTime(program, ['finish', '--id', id, option, `@${name}`]);
-      if (name === 'huge') expect(end.stderr).toContain('only its last 64 KiB are kept');
+      if (name === 'huge') expect(end.stderr).toContain('only its last 64 KiB were recorded');
       else saysWhy(end);
       expect(end.code).toBe(0);
       const [row] = program.rows('SELECT deployment_status AS status FROM deployment_metrics');
@@ -119,7 +119,7 @@ describe.each(odd)('%s in place of a file', (name) => {
     const { program, id } = await withOddFiles();
     const count = ['migrate', '--id', id, '--count-file', name, '--database-file', name, '--', 'true'];
     const end = await inTime(program, count);
-    expect(end).toMatchObject({ code: 0, stderr: expect.stringContaining('counts as 1') });
+    expect(end).toMatchObject({ code: 0, stderr: expect.stringContaining('counted as 1') });
     if (name !== 'huge') {
       const extract = ['extract', '--id', id, '--artifact', name, '--', 'true'];
       const quietly = await inTime(program, extract);
@@ -236,7 +236,7 @@ describe('Long texts', () => {
       const id = await startDeployment(program);
       const end = await program.run(['finish', '--id', id, ...words], { env });
       expect(end.code).toBe(0);
-      expect(end.stderr).toMatch(/^deploytrack: warning: \S+ is long: only its last 64 KiB are kept\n$/);
+      expect(end.stderr).toMatch(/^deploytrack: warning: \S+ is long; only its last 64 KiB were recorded\n$/);
       const [row] = program.rows(
         "SELECT length(CAST(error_message AS BLOB)) AS bytes, error_message LIKE '%end' AS ends FROM deployment_metrics",
       );
@@ -254,6 +254,6 @@ describe('Long texts', () => {
       }),
     );
     expect(end.code).toBe(0);
-    expect(end.stderr).toContain('the end of standard input did not come');
+    expect(end.stderr).toContain('standard input did not end in time');
   });
 });

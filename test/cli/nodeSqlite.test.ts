@@ -59,7 +59,7 @@ describe.skipIf(because(nodeSqlite() === null, incomplete))("Node's own SQLite i
   test("doctor names Node's own SQLite, the reason and how to get the addon, but not if the addon works", async () => {
     const program = newProgram({ script });
     await startDeployment(program);
-    const line = /^ok +SQLite (.*) by node:sqlite: (.*)$/m;
+    const line = /^ok +SQLite (.*) \(node:sqlite\): (.*)$/m;
     const { stdout } = await program.run(['doctor']);
     expect(line.exec(stdout)?.[1]).toBe(process.versions.sqlite);
     expect(line.exec(stdout)?.[2]).toMatch(
@@ -87,7 +87,7 @@ test.skipIf(because(older === undefined, notBrought('22.14.0')))(
   async () => {
     const program = newProgram({ script, ...(older === undefined ? {} : { node: older }) });
     const begun = await program.run(['start', '--deployment', 'app', '--version', '1']);
-    expect(oneWarningWithHint(begun)).toContain('the mark is kept in');
+    expect(oneWarningWithHint(begun)).toContain('the mark was saved to');
     await sameLedger(program).quiet(['history']);
     expect(program.rows('SELECT version FROM deployment_metrics')).toEqual([{ version: '1' }]);
   },

@@ -26,7 +26,7 @@ describe('Marks that are saved elsewhere', () => {
       const folder = mkdtempSync('/dev/shm/deploytrack-test-');
       onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
       const line = oneWarningWithHint(await blocked(folder).run(mark));
-      expect(line).toMatch(/the mark is kept in \/dev\/shm\/.* until the next reboot and taken in/);
+      expect(line).toMatch(/the mark was saved to \/dev\/shm\/.* until the next reboot; the next command/);
     },
   );
 
@@ -44,7 +44,7 @@ describe('Marks that are saved elsewhere', () => {
     async () => {
       const folder = join(newProgram().folder, 'kept');
       const line = oneWarningWithHint(await blocked(folder).run(mark));
-      expect(line).toContain(`the mark is kept in ${folder}`);
+      expect(line).toContain(`the mark was saved to ${folder}`);
       expect(line).not.toContain('reboot');
     },
   );

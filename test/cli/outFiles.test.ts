@@ -83,7 +83,7 @@ describe.each(outputs)('%s --out with one file', (_, args) => {
     const program = await withDeployment();
     execFileSync('mkfifo', [join(program.folder, 'pipe')]);
     for (const [name, why] of [
-      ['pipe', 'nobody reads it'],
+      ['pipe', 'no process reads it'],
       ['.', 'it is a folder'],
     ] as const) {
       const end = await program.run(args(name));

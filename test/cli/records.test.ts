@@ -96,7 +96,7 @@ describe('Command cost', () => {
     const program = await begun();
     await program.quiet(['finish']);
     const env = { DEPLOYTRACK_ID: undefined };
-    expect((await program.run(['cost', 'compute', '2'], { env })).stderr).toContain('recorded of d');
+    expect((await program.run(['cost', 'compute', '2'], { env })).stderr).toContain('recorded for d');
     await program.quiet(['cost', 'compute', '3', '--of', 'd'], { env });
     expect(program.rows(bills)).toMatchObject([
       { id: 'd', usd: 2 },

@@ -177,7 +177,7 @@ describe('Command run', () => {
     const end = await endOf(
       spawn('sh', ['-c', script(program, text)], { cwd: program.folder, env: program.env }),
     );
-    expect(end.stderr).toContain('is still open beside this one');
+    expect(end.stderr).toContain('is still open as well');
     expect(rows(program)).toHaveLength(2);
   });
 

@@ -75,12 +75,12 @@ describe.skipIf(notRoot())('A member of the group that shares the ledger', () =>
     holder.exec('BEGIN IMMEDIATE');
     const end = await program.run(['phase', 'start', 'x', '--id', id]);
     holder.close();
-    expect(oneWarningWithHint(end)).toContain('the mark is kept in');
+    expect(oneWarningWithHint(end)).toContain('the mark was saved to');
     expect(readFileSync(secret, 'utf8')).toBe('precious\n');
   });
 
   test.each([
-    { what: 'link', says: 'it is a link that another account laid' },
+    { what: 'link', says: 'it is a link of another account' },
     { what: 'second name', says: 'it has a second name' },
   ])(
     "a group member cannot turn a file of root's into a ledger by a $what in place of the ledger",
@@ -109,7 +109,7 @@ describe.skipIf(notRoot())('A member of the group that shares the ledger', () =>
     holder.close();
     expect(oneWarningWithHint(end)).toContain('runtime-');
     const read = await program.run(['phase', 'end', 'x', '--id', id, '--strict']);
-    expect([read.code, read.stderr]).toEqual([0, expect.stringContaining('was passed over: it is a link')]);
+    expect([read.code, read.stderr]).toEqual([0, expect.stringContaining('was ignored: it is a link')]);
     expect(read.stderr).not.toContain('precious');
     expect(readFileSync(secret, 'utf8')).toBe('precious\n');
   });
@@ -122,7 +122,7 @@ describe.skipIf(notRoot())('A member of the group that shares the ledger', () =>
       rmSync(program.ledger + end, { force: true });
       linkSync(secret, program.ledger + end);
       expect(oneWarningWithHint(await program.run(['phase', 'start', 'x', '--id', id]))).toContain(
-        'no file of its own',
+        'not a regular file with one name',
       );
       expect(untouched(secret)).toEqual(before);
       expect(readFileSync(secret, 'utf8')).toBe('precious\n');

@@ -16,7 +16,7 @@ describe('DEPLOYTRACK_STRICT=1 without a known version', () => {
     ['completion', 'bash'],
   ])('%s needs no version with DEPLOYTRACK_STRICT=1', async (...words) => {
     const program = newProgram(strict);
-    expect((await program.run(words)).stderr).not.toContain('no version was named');
+    expect((await program.run(words)).stderr).not.toContain('no version was given');
     expect((await program.run(words)).code).toBe(0);
   });
 
@@ -27,7 +27,7 @@ describe('DEPLOYTRACK_STRICT=1 without a known version', () => {
     '%s without a version is rejected with DEPLOYTRACK_STRICT=1 before anything is written',
     async (...words) => {
       const program = newProgram(strict);
-      expect(usageErrorWithHint(await program.run(words))).toContain('no version was named');
+      expect(usageErrorWithHint(await program.run(words))).toContain('missing version');
     },
   );
 

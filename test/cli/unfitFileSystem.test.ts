@@ -61,7 +61,7 @@ describe
       const marked = await program.run(['phase', 'record', 'x', '--duration', '1s', '--id', 'd'], { env });
       const line = oneWarningWithHint(marked);
       expect(line).toMatch(fits);
-      expect(line).toContain('the mark is kept in');
+      expect(line).toContain('the mark was saved to');
       const read = await program.run(['history'], { env });
       expect([read.code, read.stdout]).toEqual([1, '']);
       const doctor = await program.run(['doctor'], { env });
@@ -88,7 +88,7 @@ test('a ledger path too long for SQLite is named as such, and the longest possib
   });
   const begun = await asked(long, 'start', '--deployment', 'app', '--version', '1');
   expect(oneWarningWithHint(begun)).toMatch(
-    /its path has 505 bytes, SQLite takes 504; the mark is kept in .*\(name a shorter one with --ledger; `deploytrack import`/,
+    /its path has 505 bytes, SQLite takes 504; the mark was saved to .*\(name a shorter one with --ledger; `deploytrack import`/,
   );
   const doctor = await asked(long, 'doctor');
   expect([doctor.code, doctor.stdout]).toEqual([1, expect.stringMatching(/WRONG .* its path has 505 bytes/)]);

@@ -124,7 +124,7 @@ describe('No ledger', () => {
     for (const words of empty) {
       const end = await program.run(words);
       expect([words, end.code]).toEqual([words, 0]);
-      expect(end.stderr).toMatch(/^deploytrack: there is no ledger at \S+ yet \([^\n]+\)\n$/);
+      expect(end.stderr).toMatch(/^deploytrack: there is no ledger at \S+ yet\ndeploytrack: hint: [^\n]+\n$/);
       if (words.includes('--json')) expect(() => JSON.parse(end.stdout)).not.toThrow();
     }
     expect(readdirSync(program.folder).filter((name) => name.startsWith('deployments'))).toEqual([]);

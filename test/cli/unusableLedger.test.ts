@@ -13,7 +13,7 @@ const obstacles: Record<string, { make: (program: Program) => void; says: RegExp
   'a folder': { make: ({ ledger }) => mkdirSync(ledger), says: /is a folder/ },
   'a text file': {
     make: ({ ledger }) => writeFileSync(ledger, 'notes of mine, nothing for a program\n'),
-    says: /is not a ledger of deploytrack: it is no SQLite database/,
+    says: /is not a ledger of deploytrack: it is not an SQLite database/,
   },
   'the database of another program': {
     make: ({ ledger }) => sql(ledger, 'CREATE TABLE theirs (a); INSERT INTO theirs VALUES (1)'),
@@ -39,7 +39,9 @@ describe.each(Object.entries(obstacles))('%s in place of the ledger', (_, { make
     const wrapped = await program.run(['extract', '--id', 'd', '--', 'sh', '-c', 'echo ran; exit 3']);
     expect([wrapped.code, wrapped.stdout]).toEqual([3, 'ran\n']);
     expect(wrapped.stderr).toMatch(says);
-    expect(wrapped.stderr).toMatch(/^deploytrack: warning: [^\n]*the mark is kept in [^\n]* \([^\n]+\)\n$/);
+    expect(wrapped.stderr).toMatch(
+      /^deploytrack: warning: [^\n]*the mark was saved to [^\n]*\ndeploytrack: hint: [^\n]+\n$/,
+    );
     for (const words of [['phase', 'start', 'x'], ['phase', 'end', 'x'], ['finish']]) {
       const line = oneWarningWithHint(await program.run([...words, '--id', 'd']));
       expect(line).toMatch(says);
@@ -137,7 +139,7 @@ describe('Accounts without write permission', () => {
     });
     expect(end.code).toBe(3);
     expect(end.stderr).toMatch(
-      /^deploytrack: warning: [^\n]*the mark is kept in [^\n]*runtime-[^\n]* \([^\n]+\)\n$/,
+      /^deploytrack: warning: [^\n]*the mark was saved to [^\n]*runtime-[^\n]* \([^\n]+\)\n$/,
     );
     expect(kinds(program)).toEqual(['phase-end']);
   });
@@ -151,7 +153,7 @@ describe('Accounts without write permission', () => {
     }
     chmodSync(program.folder, 0o555);
     const end = await weakened(program, ['migrate', '--id', id, '--', 'true']);
-    expect(oneWarningWithHint(end)).toContain('the mark is kept in');
+    expect(oneWarningWithHint(end)).toContain('the mark was saved to');
     expect((await weakened(program, ['finish', '--id', id, '--strict'])).code).toBe(1);
     const shown = await weakened(program, ['history', '--json']);
     expect([shown.code, JSON.parse(shown.stdout)[0].id ?? JSON.parse(shown.stdout)[0].deployment_id]).toEqual(
@@ -186,7 +188,7 @@ describe('Accounts without write permission', () => {
       kind: 'phase-end',
       deploymentId: 'd',
     });
-    expect(warning).toMatch(/^deploytrack: warning: .*no journal could take the mark/);
+    expect(warning).toMatch(/^deploytrack: warning: .*no journal could be written either/);
     expect(rest).toEqual([]);
   });
 });

@@ -44,7 +44,7 @@ test('warnings are not printed with `off`, but stored in the ledger for doctor a
   expect(program.rows('SELECT code, deployment_id AS id FROM warnings')).toEqual([
     { code: 'UNKNOWN_ID', id: 'unknown' },
   ]);
-  expect((await program.run(['doctor'])).stdout).toContain('this ledger knows no deployment unknown');
+  expect((await program.run(['doctor'])).stdout).toContain('deployment unknown not found in this ledger');
 });
 
 test('warnings go to a file with their time if that was requested, relative to the working folder', async () => {

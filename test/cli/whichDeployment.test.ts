@@ -73,7 +73,7 @@ describe('Deployment of a mark', () => {
       const program = newProgram();
       await startDeployment(program, '--id', 'a');
       const end = await program.run(['extract', '--id', id, '--', 'sh', '-c', 'exit 3']);
-      expect([end.code, end.stderr]).toEqual([3, expect.stringContaining('there is no deployment')]);
+      expect([end.code, end.stderr]).toEqual([3, expect.stringContaining('no deployment was started')]);
       expect(stages(program)).toEqual([]);
     },
   );

@@ -234,15 +234,15 @@ describe('Errors of the container engine', { timeout: 60_000 }, () => {
   });
 
   test.each([
-    ['is not there', '/nowhere/engine.sock', 'ENOENT', 'name the socket with --docker or DOCKER_HOST'],
-    ['is a file', '/etc/hostname', 'ECONNREFUSED', 'is the engine running?'],
+    ['is not there', '/nowhere/engine.sock', 'ENOENT', 'set the socket with --docker or DOCKER_HOST'],
+    ['is a file', '/etc/hostname', 'ECONNREFUSED', 'check that the engine is running'],
   ])(
     'an engine socket that %s gives one warning, and the server keeps running',
     async (_, socket, code, hint) => {
       const { log, url } = await follow(newProgram(), { socket });
       const line = await eventually(() => log().find(({ level }) => level === 'warning'));
       expect(line?.message).toBe(
-        `the container engine ${socket} cannot be asked: ${code} (${String(line?.message).replace(/^.*\(|\)$/g, '')})`,
+        `cannot reach the container engine ${socket}: ${code} (hint: ${String(line?.message).replace(/^.*\(|\)$/g, '')})`,
       );
       expect(line?.message).toContain(hint);
       expect((await fetch(`${url}/-/ready`)).status).toBe(200);
@@ -255,7 +255,7 @@ describe('Errors of the container engine', { timeout: 60_000 }, () => {
     const { url, log } = await serve({ program, run: { uid: nobody }, args: ['--docker', podman.socket] });
     const line = await eventually(() => log().find(({ level }) => level === 'warning'));
     expect(line?.message).toBe(
-      `the container engine ${podman.socket} cannot be asked: EACCES (let this account into the group that owns the socket, or mount it for the container)`,
+      `cannot reach the container engine ${podman.socket}: EACCES (hint: add this account to the group that owns the socket, or mount the socket into the container)`,
     );
     expect((await fetch(`${url}/-/ready`)).status).toBe(200);
   });
@@ -268,6 +268,6 @@ describe('Errors of the container engine', { timeout: 60_000 }, () => {
       '--docker',
       'ssh://host',
     ]);
-    expect([code, stderr]).toEqual([2, expect.stringContaining('is no address of an engine')]);
+    expect([code, stderr]).toEqual([2, expect.stringContaining('invalid engine address')]);
   });
 });

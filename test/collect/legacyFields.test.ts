@@ -53,5 +53,5 @@ test.each(['n/a', '-1', Number.POSITIVE_INFINITY, Number.NaN, Buffer.from('1'), 
 );
 
 test.each(['Mars/Olympus', '+99:00', '2'])('%j is not accepted as a time zone', (zone) => {
-  expect(() => timeZone(zone)).toThrow('is no time zone');
+  expect(() => timeZone(zone)).toThrow('invalid time zone');
 });

@@ -116,7 +116,7 @@ test('a CSV file with one invalid line gives all its valid lines', () => {
     const { rows = [] } = readCsv(text.replaceAll(from, to)) ?? {};
     expect(rows.map(({ row: at, raw, why }) => [at, raw?.version ?? why, raw?.notes])).toEqual([
       [2, '1', 'a, "b"'],
-      [3, 'it has 3 fields, the header 5', undefined],
+      [3, 'it has 3 fields, but the header has 5', undefined],
       [4, '3', ''],
     ]);
   }

@@ -90,10 +90,10 @@ test('the value of a variable replaces an option that was not given', () => {
 });
 
 test.each([
-  { options: { 'exit-code': 'x' }, says: '--exit-code: "x" is no whole number' },
-  { options: { wait: 'x' }, says: '--wait: "x" is no duration' },
-  { options: { since: 'x' }, says: '--since: "x" is no time' },
-  { options: { by: 'x' }, says: '--by: "x" is none of host, phase' },
+  { options: { 'exit-code': 'x' }, says: 'invalid number "x" for --exit-code; expected a whole number' },
+  { options: { wait: 'x' }, says: 'invalid duration "x" for --wait' },
+  { options: { since: 'x' }, says: 'invalid time "x" for --since' },
+  { options: { by: 'x' }, says: 'invalid value "x" for --by; expected host, phase' },
 ])('an invalid value is a usage error: $says', ({ options, says }) => {
   const parsed = {
     name: command.name,

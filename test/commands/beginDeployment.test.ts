@@ -56,7 +56,10 @@ describe('Command start', () => {
   test('start with an existing ID is a usage error, and `--join` continues that deployment', async () => {
     const host = newHost();
     await start(host, 'one');
-    await expect(start(host, 'one')).rejects.toMatchObject({ code: 'USAGE', hint: '--join continues it' });
+    await expect(start(host, 'one')).rejects.toMatchObject({
+      code: 'USAGE',
+      hint: 'use --join to continue it',
+    });
     expect((await start(host, 'one', { options: { join: true } })).codes).toEqual([]);
     expect(await states(host)).toEqual(['one in-progress']);
   });
@@ -107,20 +110,20 @@ describe('start with `--exclusive`', () => {
       who: 'a running one',
       caller: alive,
       says: 'is running for 90 s',
-      hint: '--wait 10m waits for the turn',
+      hint: 'use --wait 10m to wait for its turn',
     },
     {
       who: 'a recent one without processes',
       caller: gone,
       says: 'is open for 90 s',
-      hint: 'start --take-over too',
+      hint: 'or use start --take-over',
     },
     {
       who: 'one whose process cannot be checked',
       caller: elsewhere,
       says: 'is open for 90 s',
-      more: '; whether its process lives cannot be seen from here',
-      hint: '--wait 10m waits for the turn',
+      more: '; whether its process is running cannot be determined from here',
+      hint: 'use --wait 10m to wait for its turn',
     },
   ])(
     'start --exclusive is refused next to $who, with ID, age, last mark and the command that ends it, and changes nothing',
@@ -133,9 +136,9 @@ describe('start with `--exclusive`', () => {
       expect(refusal).toMatchObject({ code: 'REFUSED' });
       const { message, hint: told } = refusal as { message: string; hint: string };
       expect(message).toBe(
-        `deployment one of shop/production ${says} (last mark 2026-01-15T10:00:00.000Z${more}); nothing was touched`,
+        `deployment one of shop/production ${says} (last mark 2026-01-15T10:00:00.000Z${more}); nothing was started`,
       );
-      expect(told).toContain('deploytrack finish --id one --abandoned ends it');
+      expect(told).toContain('run `deploytrack finish --id one --abandoned` to end it');
       expect(told).toContain(hint);
       expect(await states(host)).toEqual(['one in-progress']);
       expect(await host.rows('SELECT * FROM groups')).toEqual(before);
@@ -194,7 +197,7 @@ describe('start with `--exclusive`', () => {
     mkdirSync(host.ledger, { recursive: true });
     await expect(start(host, 'one', { options: exclusive })).rejects.toMatchObject({
       code: 'REFUSED',
-      message: expect.stringContaining('cannot tell whether another deployment runs'),
+      message: expect.stringContaining('cannot determine whether another deployment is running'),
     });
     expect(host.context.stderr.text).toBe('');
   });

@@ -146,7 +146,7 @@ describe('rollback with `--health`', () => {
       code: 1,
     });
     expect(await events(host)).toMatchObject([
-      { success: 0, settled: 1, error_message: 'not healthy after the way back' },
+      { success: 0, settled: 1, error_message: 'not healthy after the rollback' },
     ]);
   });
 

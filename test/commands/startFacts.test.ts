@@ -154,7 +154,7 @@ describe('Without a CI', () => {
   });
 
   test('start without a name and a repository is a usage error, and never uses the folder name', () => {
-    expect(() => facts({})).toThrow('no deployment was named');
+    expect(() => facts({})).toThrow('missing deployment name');
   });
 
   test('start with sudo records the account that called it', () => {

@@ -30,7 +30,7 @@ test(
     front.answerWith(() => 'hang');
     const before = front.connections();
     const mark = () => host.run(['extract', '--id', id, '--', 'true']);
-    expect((await mark()).stderr).toMatch(/no whole answer within \d+ ms/);
+    expect((await mark()).stderr).toMatch(/no complete response within \d+ ms/);
     stretchPause(host);
     for (let marks = 0; marks < 4; marks += 1) expect(await mark()).toMatchObject({ code: 0, stderr: '' });
     await host.quiet(['phase', 'start', 'migrate', '--id', id]);
@@ -115,9 +115,12 @@ test.each(['drip', 'hang'] as const)(
     const { front, host, id } = await behindFront();
     front.answerWith(() => how);
     const end = await host.run(['migrate', '--id', id, '--', 'sh', '-c', 'exit 7']);
-    expect(end).toMatchObject({ code: 7, stderr: expect.stringMatching(/no whole answer within \d+ ms/) });
+    expect(end).toMatchObject({
+      code: 7,
+      stderr: expect.stringMatching(/no complete response within \d+ ms/),
+    });
     const dripping = await host.run(['push']);
-    expect(dripping).toMatchObject({ code: 1, stderr: expect.stringContaining('no answer within 300 ms') });
+    expect(dripping).toMatchObject({ code: 1, stderr: expect.stringContaining('no response within 300 ms') });
   },
 );
 
@@ -132,7 +135,7 @@ test('a slow gateway that responds within the deadline is not a failure', minute
 test('`finish` pushes even if the gateway did not respond to the last mark', minutes, async () => {
   const { gateway, front, host, id } = await behindFront();
   front.answerWith(() => 'hang');
-  expect((await host.run(['extract', '--id', id, '--', 'true'])).stderr).toContain('no whole answer');
+  expect((await host.run(['extract', '--id', id, '--', 'true'])).stderr).toContain('no complete response');
   stretchPause(host);
   front.answerWith(() => 'forward');
   await host.quiet(['finish', '--id', id, '--gateway-timeout', '20s']);
@@ -153,7 +156,7 @@ test('several marks that fail at once start one pause', minutes, async () => {
 
 test.each([
   { word: 'a mark', args: ['extract'], told: '' },
-  { word: '`finish`', args: ['finish'], told: 'are not delivered yet' },
+  { word: '`finish`', args: ['finish'], told: 'are not pushed yet' },
 ])(
   '$word that was delayed by a busy machine does not count as a failure of the gateway',
   minutes,

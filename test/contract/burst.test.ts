@@ -93,7 +93,7 @@ test(
     const locked = await lockFor(host, { ms: 3000 });
     const ran = (await running).flat();
     expect(ran.filter(({ code }) => code !== 0)).toEqual([]);
-    const kept = ran.filter(({ stderr }) => stderr.includes('the mark is kept in'));
+    const kept = ran.filter(({ stderr }) => stderr.includes('the mark was saved to'));
     expect(kept.filter(({ beganMs }) => beganMs > locked.untilMs)).toEqual([]);
     expect(journaled(host)).toBe(kept.length);
     expect(host.rows('SELECT count(*) AS n FROM deployment_stages')).toEqual([{ n: 24 * 5 }]);

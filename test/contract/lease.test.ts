@@ -89,7 +89,7 @@ test(
     const end = await host.run(['finish', '--id', id, '--gateway-timeout', '200ms']);
     expect(end).toMatchObject({
       code: 0,
-      stderr: expect.stringContaining('app/production are not delivered yet'),
+      stderr: expect.stringContaining('app/production are not pushed yet'),
     });
     expect(end.stderr.trimEnd().split('\n')).toHaveLength(1);
     expect(front.puts()).toHaveLength(sent);
@@ -131,7 +131,7 @@ test(
     const first = host.quiet(['extract', '--id', id, '--', 'true']);
     await eventually(() => (gates.length === 1 ? true : undefined), { what: 'PUT in flight' });
     const end = await host.run(['finish', '--id', id, '--gateway-timeout', '200ms']);
-    expect(end).toMatchObject({ code: 0, stderr: expect.stringContaining('are not delivered yet') });
+    expect(end).toMatchObject({ code: 0, stderr: expect.stringContaining('are not pushed yet') });
     front.hold(async () => {});
     gates[0]?.();
     await first;
@@ -268,7 +268,7 @@ test('`push` that does not get its turn warns and exits with 1', minutes, async 
   await eventually(() => (gates.length === 1 ? true : undefined), { what: 'PUT in flight' });
   expect(await host.run(['push', '--gateway-timeout', '200ms'])).toMatchObject({
     code: 1,
-    stderr: expect.stringContaining('not delivered yet: app/production'),
+    stderr: expect.stringContaining('not pushed yet: app/production'),
   });
   front.hold(async () => {});
   gates[0]?.();

@@ -66,7 +66,7 @@ test('`push --delete` of many groups ends at one common deadline if the gateway 
   front.answerWith(() => 'hang');
   const end = await host.run(['push', '--delete', '--gateway', front.url, '--gateway-timeout', '500ms']);
   expect(end.code).toBe(1);
-  expect(end.stderr).toMatch(/could not be removed: no whole answer within \d+ ms/);
+  expect(end.stderr).toMatch(/cannot remove .*: no complete response within \d+ ms/);
   expect(front.connections()).toBe(1);
 });
 

@@ -122,7 +122,7 @@ test(
     const before = await gateway.text();
     front.answerWith(({ method }) => (method === 'PUT' ? { status: 400, body: 'no\n' } : 'forward'));
     const runner = newHost({ gatewayUrl: front.url });
-    expect((await runner.run(['start'])).stderr).toContain('refused the metrics');
+    expect((await runner.run(['start'])).stderr).toContain('rejected the metrics');
     expect(front.exchanges.map(({ method }) => method)).not.toContain('DELETE');
     expect(await gateway.value('deployment_total', { ...group, status: 'success' })).toBe(1);
     expect(before).toContain('deployment_total');

@@ -169,7 +169,7 @@ test('a push that was accepted although its response was lost is not counted twi
   front.answerWith(({ method }) => (method === 'PUT' ? 'swallow' : 'forward'));
   const id = (await host.run(['start', '--gateway-timeout', '700ms'])).stdout.trim();
   const lost = await host.run(['finish', '--id', id, '--gateway-timeout', '700ms', '--wait', '1500ms']);
-  expect(lost).toMatchObject({ code: 0, stderr: expect.stringContaining('no whole answer within') });
+  expect(lost).toMatchObject({ code: 0, stderr: expect.stringContaining('no complete response within') });
   expect(await deployments(gateway)).toBe(2);
   front.answerWith(() => 'forward');
   letPausePass(host);

@@ -95,7 +95,7 @@ test(
     ];
     expect(ends[0]).toMatchObject({
       code: 1,
-      stderr: expect.stringContaining('401: user, password or token are missing or wrong'),
+      stderr: expect.stringContaining('401: user name, password or token are missing or wrong'),
     });
     expect(JSON.stringify(ends)).not.toMatch(/hunter2|operator/);
     const files = readdirSync(host.folder, { withFileTypes: true }).filter((entry) =>
@@ -109,7 +109,7 @@ test(
 
 test.each([
   ['an unknown authority', { DEPLOYTRACK_GATEWAY_CA_FILE: undefined }, /TLS: self-signed certificate/],
-  ['no password', {}, /401: user, password or token are missing or wrong/],
+  ['no password', {}, /401: user name, password or token are missing or wrong/],
   [
     'a password file that is not there',
     { DEPLOYTRACK_GATEWAY_PASSWORD_FILE: '/no/such/file' },

@@ -170,7 +170,7 @@ describe('Errors of deploytrack in a workflow', () => {
     writeFileSync(hub.caches, 'not a folder');
     const run = await runWorkflow(hub, workflow, { runId: 77, sha: shas[0] });
     expect(results(run)).toEqual({ build: 'success', deploy: 'success', finish: 'success' });
-    expect(annotations(run)).toContainEqual(expect.stringContaining('knows no deployment run-77-1'));
+    expect(annotations(run)).toContainEqual(expect.stringContaining('deployment run-77-1 not found'));
     expect(run.finish?.outputs).toEqual({ status: 'in-progress' });
   });
 

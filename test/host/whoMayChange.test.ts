@@ -31,8 +31,8 @@ describe('Who may change a program', () => {
   });
 
   test.each([
-    ['everyone may write', 0o757, 'may be written by everybody'],
-    ['a group may write', 0o775, 'may be written by a group'],
+    ['everyone may write', 0o757, 'can be written by every account'],
+    ['a group may write', 0o775, 'can be written by a group'],
   ])('a program or folder that %s is reported', (_, mode, why) => {
     const { program, folder, root, why: told } = world();
     if (uid === 0) chownSync(program, 0, other);
@@ -70,10 +70,10 @@ describe('Who may change a program', () => {
     mkdirSync(open);
     chmodSync(open, 0o777);
     symlinkSync(program, join(open, 'python'));
-    expect(why(join(open, 'python'))).toBe(`${open} may be written by everybody`);
+    expect(why(join(open, 'python'))).toBe(`${open} can be written by every account`);
     symlinkSync(join('..', 'open', 'evil'), join(root, 'venv', 'python'));
     writeFileSync(join(open, 'evil'), '', { mode: 0o755 });
-    expect(why(join(root, 'venv', 'python'))).toBe(`${open} may be written by everybody`);
+    expect(why(join(root, 'venv', 'python'))).toBe(`${open} can be written by every account`);
     symlinkSync(program, join(root, 'good'));
     expect(why(join(root, 'good'))).toBeNull();
     symlinkSync('turns', join(root, 'turns'));
@@ -82,6 +82,6 @@ describe('Who may change a program', () => {
 
   test('a missing program is reported', () => {
     const { root, why } = world();
-    expect(why(join(root, 'none'))).toBe(`${join(root, 'none')} is not there`);
+    expect(why(join(root, 'none'))).toBe(`${join(root, 'none')} does not exist`);
   });
 });

@@ -5,7 +5,7 @@ import { because } from '../support/because.ts';
 import { nodeOf, notBrought } from '../support/nodes.ts';
 import { newProgram, type Program } from '../support/program.ts';
 
-const needed = 'Node 22.14 or newer is needed to open the ledger, and this is v';
+const needed = 'opening the ledger requires Node 22.14 or newer; this is v';
 const versions = ['18', '20', '22.13.1'].map((version) => [version, nodeOf(version)] as const);
 
 /** Commands that record or wrap, with their exit code: that of the wrapped command. */
@@ -52,7 +52,7 @@ describe.each(versions)('Node %s, which the addon would crash', (version, node) 
         const end = await program.run(words, { env: { DEPLOYTRACK_ID: id } });
         expect([words, end.code, end.signal]).toEqual([words, code, null]);
         expect(end.stderr.split('\n').filter((line) => line.includes(needed))).toHaveLength(1);
-        expect(end.stderr).toContain('the mark is kept in');
+        expect(end.stderr).toContain('the mark was saved to');
       }
       const newer = newProgram({ ledger: program.ledger, env: program.env });
       await newer.quiet(['history']);
@@ -90,7 +90,9 @@ describe.each(versions)('Node %s, which the addon would crash', (version, node) 
     for (const words of asking) {
       const end = await program.run(words);
       expect([words, end.code, end.stdout]).toEqual([words, 1, '']);
-      expect(end.stderr).toMatch(/^deploytrack: [^\n]*\(install a newer one: https:\/\/nodejs\.org\S*\)\n$/);
+      expect(end.stderr).toMatch(
+        /^deploytrack: error: [^\n]*\ndeploytrack: hint: install a newer version: https:\/\/nodejs\.org\S*\n$/,
+      );
       expect(end.stderr).toContain(needed);
     }
   });

@@ -96,7 +96,7 @@ describe('Phases that are still open at finish', () => {
     world.pass(7);
     const warnings = script.finish();
     expect(warnings.map(({ code, message }) => [code, message])).toEqual([
-      ['PHASE_OPEN', 'still open at finish and closed with it: extract, migration'],
+      ['PHASE_OPEN', 'phases extract, migration were still open and were closed by finish'],
     ]);
     expect(world.rows(stages)).toMatchObject([
       { stage: 'extract', status: 'success', seconds: 7, error_type: null },

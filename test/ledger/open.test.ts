@@ -138,7 +138,7 @@ describe('Replaced ledger', () => {
     const found = { path, stat: statSync(other), isExposed: true };
     expect(problemOf(() => openFound(found))).toMatchObject({
       code: 'LEDGER_UNUSABLE',
-      message: expect.stringContaining('it was exchanged while it was opened'),
+      message: expect.stringContaining('it was replaced while it was opened'),
     });
     expect(filesIn(dirname(path))).toEqual(['deployments.db']);
     openFound({ ...found, stat: statSync(path) }).close();

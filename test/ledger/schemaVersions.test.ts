@@ -51,7 +51,7 @@ describe('Ledgers with another schema', () => {
     const path = ofFirstSchema();
     expect(problemOf(() => openOrCreateLedger(context, { path }))).toMatchObject({
       code: 'LEDGER_OLDER',
-      hint: 'deploytrack init migrates it',
+      hint: 'run `deploytrack init` to migrate it',
     });
     expect(versionOf(path)).toBe(1);
     expect(filesIn(dirname(path))).toEqual(['deployments.db']);
@@ -174,7 +174,7 @@ describe('Command `init --group`', () => {
   test.each(['no such group', 'ro.t', 'root:x', '.*'])('init --group rejects the group %j', async (group) => {
     await expect(shareLedger(context, { path: existing(), group })).rejects.toMatchObject({
       code: 'LEDGER_UNUSABLE',
-      message: `there is no group ${JSON.stringify(group)}`,
+      message: `group ${JSON.stringify(group)} not found`,
     });
   });
 

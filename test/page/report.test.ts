@@ -60,7 +60,7 @@ describe('report --out', { timeout: 60_000 }, () => {
     expect(await said()).toEqual([2, expect.stringContaining('--out report.html for the page')]);
     expect(await said('--out', 'x.html', 'nobody')).toEqual([
       1,
-      expect.stringContaining('knows no deployment "nobody"'),
+      expect.stringContaining('deployment "nobody" not found'),
     ]);
     expect(await said('--out', 'no/where.html')).toEqual([
       1,

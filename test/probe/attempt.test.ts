@@ -25,7 +25,7 @@ describe('Attempt at an endpoint that responds', () => {
     expect(made).toMatchObject({
       healthy: true,
       verdict: 'healthy',
-      words: 'answered as version "2.0.0"',
+      words: 'responded as version "2.0.0"',
       statusCode: 200,
       version: '2.0.0',
     });
@@ -76,7 +76,7 @@ describe('Attempt at an endpoint that responds', () => {
     expect(made).toMatchObject({
       healthy: false,
       verdict: 'not_json',
-      words: `expected version "2.0.0", got no JSON but ${seen}`,
+      words: `expected version "2.0.0", got ${seen} instead of JSON`,
     });
   });
 
@@ -115,7 +115,7 @@ describe('Attempt at an endpoint that responds', () => {
 
   test('an attempt checks only the status if any version is accepted, even if the body never ends', async () => {
     const made = await ask((_request, response) => void response.writeHead(200).write('{'));
-    expect(made).toMatchObject({ verdict: 'healthy', words: 'answered with 200 (OK)', version: null });
+    expect(made).toMatchObject({ verdict: 'healthy', words: 'responded with 200 (OK)', version: null });
   });
 
   test('an attempt reads a body that ends with the connection', async () => {

@@ -69,17 +69,17 @@ describe('Authentication', () => {
     [{ DEPLOYTRACK_SERVE_TOKEN_FILE: '/nowhere' }, 'DEPLOYTRACK_SERVE_TOKEN_FILE: /nowhere cannot be read'],
     [{ DEPLOYTRACK_SERVE_TOKEN: '' }, 'DEPLOYTRACK_SERVE_TOKEN is empty'],
     [{ DEPLOYTRACK_SERVE_TOKEN_FILE: '' }, 'DEPLOYTRACK_SERVE_TOKEN_FILE is empty'],
-    [{ DEPLOYTRACK_SERVE_TOKEN_FILE: '/dev/null' }, 'it is no regular file'],
+    [{ DEPLOYTRACK_SERVE_TOKEN_FILE: '/dev/null' }, 'it is not a regular file'],
     [
       { DEPLOYTRACK_SERVE_USERNAME: 'ops', DEPLOYTRACK_SERVE_PASSWORD: '' },
       'DEPLOYTRACK_SERVE_PASSWORD is empty',
     ],
-    [{ DEPLOYTRACK_SERVE_TOKEN: 's3cret token' }, 'no bearer header carries'],
-    [{ DEPLOYTRACK_SERVE_TOKEN: 's3cret→' }, 'no bearer header carries'],
-    [{ DEPLOYTRACK_SERVE_TOKEN: 's3cret'.repeat(4000) }, 'is longer than a header may be'],
+    [{ DEPLOYTRACK_SERVE_TOKEN: 's3cret token' }, 'a bearer token cannot contain'],
+    [{ DEPLOYTRACK_SERVE_TOKEN: 's3cret→' }, 'a bearer token cannot contain'],
+    [{ DEPLOYTRACK_SERVE_TOKEN: 's3cret'.repeat(4000) }, 'is longer than a header can be'],
     [{ DEPLOYTRACK_SERVE_USERNAME: 's3cret:a', DEPLOYTRACK_SERVE_PASSWORD: 'b' }, 'has a colon'],
     [{ DEPLOYTRACK_SERVE_USERNAME: 'a', DEPLOYTRACK_SERVE_PASSWORD: 's3cret\n' }, 'has a control character'],
-    [{ DEPLOYTRACK_WEBHOOK_GITLAB_TOKEN: 's3cret\n' }, 'has a character that no header carries'],
+    [{ DEPLOYTRACK_WEBHOOK_GITLAB_TOKEN: 's3cret\n' }, 'has a character that a header cannot contain'],
   ])('the invalid credentials %j are a usage error', async (wrong, words) => {
     const { code, stderr } = await newProgram().run(['serve', '--listen', '127.0.0.1:0'], { env: wrong });
     expect([code, stderr]).toEqual([2, expect.stringContaining(words)]);

@@ -56,6 +56,6 @@ test('doctor reports a group that is both pushed and scraped', async () => {
   const { code, stdout } = await program.run(['doctor']);
   expect([code, stdout]).toEqual([
     1,
-    expect.stringMatching(/gateway\/production on \w+: is on the gateway and read from `serve`/),
+    expect.stringMatching(/gateway\/production on \w+: both pushed to the gateway and scraped from `serve`/),
   ]);
 });

@@ -137,7 +137,7 @@ describe('GitHub webhooks', () => {
     await send(other, 'github', status(1, 'waiting', now - 9 * minute));
     expect(row(other)).toEqual([]);
     await send(other, 'github', status(2, 'error', now - 8 * minute));
-    expect(row(other)).toMatchObject([{ status: 'failed', total: 120, error: 'GitHub said error' }]);
+    expect(row(other)).toMatchObject([{ status: 'failed', total: 120, error: 'GitHub reported error' }]);
   });
 
   test('a repeated GitHub event is recognized by its delivery ID, and by its own ID in another delivery', async () => {
@@ -294,7 +294,7 @@ describe('GitLab webhooks', () => {
     expect(row(served)).toMatchObject([{ status: 'success', total: 120 }]);
     const other = await serveHooks();
     await send(other, 'gitlab', { body: gitlabDeployment('canceled', now) });
-    expect(row(other)).toMatchObject([{ status: 'failed', total: 0, error: 'GitLab said canceled' }]);
+    expect(row(other)).toMatchObject([{ status: 'failed', total: 0, error: 'GitLab reported canceled' }]);
     expect(other.program.rows("SELECT value FROM deployment_facts WHERE fact = 'gitlab.start'")).toEqual([
       { value: 'not told: taken as the end' },
     ]);
@@ -339,11 +339,11 @@ describe('Generic webhooks', () => {
 
   test.each([
     [{ event_id: undefined }, 'it has no event_id'],
-    [{ id: '../x' }, 'its id is missing, or none'],
-    [{ at: '2026-01-14T18:47:15' }, 'its at is missing, or no time with a zone'],
-    [{ status: 'fine' }, 'its status is missing, or none of in-progress, success, warning, failed'],
+    [{ id: '../x' }, 'its id is missing or invalid'],
+    [{ at: '2026-01-14T18:47:15' }, 'its at is missing or invalid; expected a time with a zone'],
+    [{ status: 'fine' }, 'its status is missing or unknown; expected in-progress, success, warning, failed'],
     [{ version: ['1'] }, 'it has no deployment and version'],
-    [{ environment: 'x'.repeat(300) }, 'its environment is longer than 255 bytes'],
+    [{ environment: 'x'.repeat(300) }, 'its environment is invalid; expected 1 to 255 bytes'],
   ])('the generic webhook %j is rejected with the reason', async (said, why) => {
     const served = await serveHooks();
     const body = generic({ event_id: 'a', at: begun(now), status: 'success', ...said });
@@ -405,7 +405,7 @@ describe('Rejected and ignored webhooks', () => {
       ['github', { body: '{"half":', event: 'deployment' }, 400, /^refused: the body is no JSON object$/],
       ['github', { body: { deployment: { id: 'x' } }, event: 'deployment' }, 400, /names no deployment/],
       ['github', status(3, 'success', now - 4 * 86_400_000), 409, /older than --webhook-window$/],
-      ['github', status(4, 'success', now + 3_600_000), 409, /lies in the future$/],
+      ['github', status(4, 'success', now + 3_600_000), 409, /is in the future$/],
       ['generic', { body: ' '.repeat(1_100_000) }, 413, /too long/],
     ];
     for (const [sender, sent, code, line] of cases)
@@ -426,7 +426,7 @@ describe('Rejected and ignored webhooks', () => {
     const end = await program.run(['serve', '--listen', '127.0.0.1:0', '--webhook-window', 'soon']);
     expect([end.code, end.stderr]).toEqual([
       2,
-      expect.stringContaining('--webhook-window: "soon" is no duration'),
+      expect.stringContaining('invalid duration "soon" for --webhook-window'),
     ]);
     expect(existsSync(program.ledger)).toBe(false);
   });

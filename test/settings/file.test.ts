@@ -100,7 +100,7 @@ describe('Settings file that others may write', () => {
     const read = settings({ files: yaml('environment: qa'), mode });
     expect(read.text('environment')).toBeNull();
     expect(read.problems).toMatchObject([
-      { code: 'SETTING', message: expect.stringContaining('may be written by others') },
+      { code: 'SETTING', message: expect.stringContaining('other accounts can write to it') },
     ]);
   });
 
@@ -124,7 +124,7 @@ describe('Settings file that others may write', () => {
     const read = settings({ prepare });
     expect(read.text('environment')).toBeNull();
     expect(read.problems).toMatchObject([
-      { message: expect.stringContaining('a folder that others may write') },
+      { message: expect.stringContaining('other accounts can write to its folder') },
     ]);
   });
 
@@ -139,7 +139,7 @@ describe('Settings file that others may write', () => {
       const read = settings({ prepare });
       expect(read.text('environment')).toBeNull();
       expect(read.problems).toMatchObject([
-        { message: expect.stringContaining('a link that another account laid') },
+        { message: expect.stringContaining('a link of another account') },
       ]);
     },
   );
@@ -182,12 +182,16 @@ interface Oddity {
 const oddities: readonly Oddity[] = [
   { what: 'a folder', why: 'it is a folder', lay: (path) => mkdirSync(path) },
   { what: 'a pipe', why: 'it is a pipe', lay: (path) => execFileSync('mkfifo', [path]) },
-  { what: 'a socket', why: 'it is no regular file', lay: laySocket },
-  { what: 'a link to a device', why: 'it is no regular file', lay: (path) => symlinkSync('/dev/zero', path) },
+  { what: 'a socket', why: 'it is not a regular file', lay: laySocket },
+  {
+    what: 'a link to a device',
+    why: 'it is not a regular file',
+    lay: (path) => symlinkSync('/dev/zero', path),
+  },
   { what: 'a link to a folder', why: 'it is a folder', lay: (path) => symlinkSync('/', path) },
   {
     what: 'a link to nothing',
-    why: 'a link that leads to nothing',
+    why: 'a link to a file that does not exist',
     lay: (path) => symlinkSync('nowhere', path),
   },
   { what: 'a link to itself', why: 'too many links', lay: (path) => symlinkSync(name, path) },
@@ -205,12 +209,12 @@ const unreadable: readonly Oddity[] = [
   },
   {
     what: 'in Latin-1',
-    why: 'it is no text in UTF-8',
+    why: 'it is not text in UTF-8',
     lay: (path) => writeFileSync(path, Buffer.from('environment: qä', 'latin1')),
   },
   {
     what: 'in UTF-16, as Windows PowerShell writes with `>`',
-    why: 'it is no text in UTF-8',
+    why: 'it is not text in UTF-8',
     lay: (path) => writeFileSync(path, Buffer.from('\ufeffenvironment: qa', 'utf16le')),
   },
 ];

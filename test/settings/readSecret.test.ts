@@ -53,9 +53,9 @@ test('a secret is read only from a regular file of at most 64 KiB, also through 
   write('long', '');
   truncateSync(join(folder, 'long'), 65_537);
   for (const [file, why] of [
-    ['pipe', 'it is no regular file'],
-    ['/dev/zero', 'it is no regular file'],
-    ['.', 'it is no regular file'],
+    ['pipe', 'it is not a regular file'],
+    ['/dev/zero', 'it is not a regular file'],
+    ['.', 'it is not a regular file'],
     ['long', 'it is larger than 65536 bytes'],
     ['nowhere', 'ENOENT'],
   ] as const)
@@ -72,7 +72,7 @@ test('a secret file must be UTF-8, and a byte order mark is not part of the secr
   write('marked', '\ufefftoken\r\n');
   expect(await read({ S_FILE: 'latin1' })).toMatchObject({
     value: null,
-    problem: 'S_FILE: latin1 is no text in UTF-8',
+    problem: 'S_FILE: latin1 is not text in UTF-8',
   });
   expect(await read({ S_FILE: 'marked' })).toMatchObject({ value: 'token', problem: null });
 });
@@ -81,7 +81,7 @@ test('a secret with a replacement character is an error', async () => {
   const { read } = world();
   expect(await read({ S: 'p\ufffdsswort' })).toMatchObject({
     value: null,
-    problem: 'S is no text in UTF-8',
+    problem: 'S is not text in UTF-8',
     isEmpty: false,
   });
 });

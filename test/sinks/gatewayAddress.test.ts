@@ -28,7 +28,7 @@ test.each(['localhost:9091', 'gateway', 'ftp://host', '', '//host:9091'])(
 test.each(['http://', 'http://host:99999', 'http://a b/'])(
   'the gateway address %j is not a valid URL',
   (text) => {
-    expect(() => gatewayAddress(text)).toThrow(/is no valid URL/);
+    expect(() => gatewayAddress(text)).toThrow(/invalid gateway URL .*: it cannot be parsed/);
   },
 );
 

@@ -33,7 +33,7 @@ test.each(['a/b', '.', '..', '.hidden', 'Zürich', 'a b', 'a+b', '100%', 'a@b', 
 
 test.each([
   ['', 'is empty'],
-  ['a\ud800', 'is no well-formed text'],
+  ['a\ud800', 'is not well-formed text'],
   ['a\nb', 'has control characters'],
   ['\u0000', 'has control characters'],
   ['\u0085', 'has control characters'],

@@ -9,7 +9,7 @@ import { drip, type RawServer, startRawServer } from '../support/rawServer.ts';
 const noCredentials = { headers: {}, caPem: null };
 const key = { instance: 'host-a', deployment: 'gateway', environment: 'production' };
 const soon: GroupCall = { key, timeoutMs: 300 };
-const late = 'no whole answer within 300 ms';
+const late = 'no complete response within 300 ms';
 const line =
   'deploytrack_ledger_events_total{job="deploytrack",instance="host-a",deployment="gateway",environment="production"} 7\n';
 
@@ -94,7 +94,7 @@ describe('Response', () => {
   });
 
   test.each([
-    ['401 Unauthorized', '401: user, password or token are missing or wrong'],
+    ['401 Unauthorized', '401: user name, password or token are missing or wrong'],
     ['403 Forbidden', '403: not allowed with these credentials (why not)'],
     ['404 Not Found', '404: no Pushgateway at this address (is a base path missing?)'],
     ['405 Method Not Allowed', '405: no Pushgateway at this address (is a base path missing?)'],
@@ -163,7 +163,7 @@ describe('Response', () => {
     expect(await push(server)).toEqual({
       outcome: 'failed',
       status,
-      line: `${status}: redirected to ${elsewhere.url}/metrics, which is not followed: give the final address`,
+      line: `${status}: redirected to ${elsewhere.url}/metrics, which is not followed; use the final URL`,
     });
     expect(await read(server)).toMatchObject({ outcome: 'failed', status });
     expect(elsewhere.received).toEqual([]);
@@ -186,7 +186,7 @@ describe('Response', () => {
 
   test.each([
     ['nothing', '', /^the connection was (reset|closed)$/],
-    ['something that is not HTTP', 'SSH-2.0-OpenSSH_9\r\n', /^the answer is no/],
+    ['something that is not HTTP', 'SSH-2.0-OpenSSH_9\r\n', /^the response is not/],
     ['half a head', 'HTTP/1.1 200 OK\r\nContent-', /^the connection was (reset|closed)$/],
   ])('a response of %s means failed', async (_, text, words) => {
     expect(await push(await says(text))).toMatchObject({
@@ -238,7 +238,7 @@ describe('Common deadline', () => {
     });
     expect(await read(server, { timeoutMs: 600_000, answerTimeoutMs: 300 })).toMatchObject({
       outcome: 'failed',
-      line: expect.stringMatching(/^the answer came too slowly: \d+ bytes in [\d.]+ s$/),
+      line: expect.stringMatching(/^the response was too slow: \d+ bytes in [\d.]+ s$/),
     });
     await closed(server);
   });

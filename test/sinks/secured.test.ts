@@ -75,7 +75,7 @@ test.each([{}, { username: 'operator', password: 'secret' }, { token: 'secret' }
     expect(await put(to('127.0.0.1', { ...settings, caPem }), { ...call, text })).toEqual({
       outcome: 'failed',
       status: 401,
-      line: '401: user, password or token are missing or wrong',
+      line: '401: user name, password or token are missing or wrong',
     });
   },
 );
