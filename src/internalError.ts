@@ -4,7 +4,7 @@ import { projectHome } from './projectHome.ts';
 
 /** Where a fault of this program is reported. */
 const reportAt = `${projectHome}/issues`;
-const ourFrame = /[\\/]((?:deploytrack|marks|cold|serve|library|bare)\.c?js:\d+:\d+)\)?$/m;
+const ourFrame = /[\\/](?:dist[\\/]|bin[\\/](?=bare\.))([\w-]+\.c?js:\d+:\d+)\)?$/m;
 
 /**
  * An error that is a fault of ours, in words that can be sent to us as they are. A message may hold what a user typed or

@@ -2,10 +2,8 @@ import type { ChildEnd } from './child/end.ts';
 import type { CommandData } from './cli/define/command.ts';
 import type { Context } from './context.ts';
 import type { Warning } from './errors.ts';
-import type { Versioned } from './installation.ts';
-import type { ColdLedger, Store } from './ledger/store.ts';
+import type { Store } from './ledger/store.ts';
 import type { MeasuredDowntime, ProcessIdentity } from './marks.ts';
-import type { Instant } from './model.ts';
 import type { Settings } from './settings/settings.ts';
 
 /** What a command works with. */
@@ -17,7 +15,6 @@ export interface Session {
   readonly store: Store;
   /** Collected by everything, worded at the end. */
   readonly warnings: Warning[];
-  readonly cold: () => Cold;
 }
 
 /** How long a command may spend on delivery, and what it may do. */
@@ -33,24 +30,6 @@ export interface DeliveryRequest {
   readonly adopt: 'never' | 'missing' | 'always';
   /** `push`, `--wait`: also what was refused, and what the gateway has lost; everything that fails is told. */
   readonly insist: boolean;
-}
-
-/** The bundle of everything else: loaded when it is needed. */
-export interface Cold extends ColdLedger, Versioned {
-  /** Runs any word, with help and usage errors; the exit code. */
-  main(argv: readonly string[], context: Context): Promise<number>;
-  /** A prober beside a wrapped cutover, sending from now on. */
-  probedCutover(
-    session: Session,
-    probe: { url: string; intervalMs: number; timeoutMs: number },
-  ): Promise<CutoverProber>;
-  /** Leaves a prober behind for a cutover that cannot be wrapped; null where none could be left. */
-  leaveProber(session: Session, probe: { url: string; intervalMs: number }): Promise<LeftProber | null>;
-  /** Stops the prober that was left and gives what it saw; null where there is none. */
-  collectProber(
-    session: Session,
-    cutover: { deploymentId: string; service: string | null; at: Instant; waitMs: number },
-  ): Promise<MeasuredDowntime | null>;
 }
 
 /** A prober beside one cutover. */

@@ -39,11 +39,10 @@ const layers = [
     'elapsed.ts',
     'programVersion.ts',
     'projectHome.ts',
-    'bundle.ts',
     'shellWord.ts',
     'ownEnvironment.ts',
-    'installation.ts',
     'safeId.ts',
+    'randomHex.ts',
   ],
   ['cli/define/'],
   ['cli/table/'],
@@ -57,12 +56,12 @@ const layers = [
   ['server/'],
   ['commands/', 'web/'],
   ['cli/'],
-  ['marksBundle.ts', 'cold.ts', 'entry.ts', 'bareEntry.ts', 'serveBundle.ts', 'library.ts'],
+  ['entry.ts', 'bareEntry.ts', 'library.ts'],
 ];
 
 /** Who may import a package of others. */
 const owners: Readonly<Record<string, readonly string[]>> = {
-  commander: ['cli/fullParse.ts', 'cli/main.ts'],
+  commander: ['cli/fullParse.ts', 'cli/fullProgram.ts'],
   'better-sqlite3': ['ledger/file/driver.ts'],
   execa: ['host/programOutput.ts'],
   systeminformation: ['host/load.ts'],

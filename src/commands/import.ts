@@ -4,6 +4,7 @@ import { flag, text } from '../cli/define/kinds.ts';
 import type { LegacyDefaults } from '../collect/legacy/legacyRow.ts';
 import { timeZone } from '../collect/legacy/timeZone.ts';
 import { DeploytrackError, usageError } from '../errors.ts';
+import { openJournals } from '../ledger/journal/takeIn.ts';
 import { inWords } from '../report/warnings.ts';
 import type { Session } from '../session.ts';
 import { importJson, importNotes, importTable, importWarnings } from './carrying/importReport.ts';
@@ -84,11 +85,11 @@ async function importCarried(
   session: Session,
   { inputs, write }: { inputs: readonly Input[]; write: WriteOnce },
 ): Promise<CarriedReport | null> {
-  const { context, store, warnings, cold } = session;
+  const { context, store, warnings } = session;
   const files = inputs.filter((input) => 'lines' in input);
   if (files.length === 0) return null;
   return write((database) => {
-    const waiting = cold().openJournals(context, { database, places: store.options });
+    const waiting = openJournals(context, { database, places: store.options });
     return () => {
       warnings.push(...waiting.flatMap((takeIn) => takeIn(database)));
       return takeInCarried(session, { database, lines: files.flatMap(({ lines }) => lines) });

@@ -10,7 +10,7 @@ import { endCommand } from './endCommand.ts';
 import { environmentError, keptWords } from './keptWords.ts';
 import { phaseEndMark, wellDone } from './phase/phaseMarks.ts';
 import { send } from './sending/send.ts';
-import { coldAtHand } from './unrecorded.ts';
+import { partAtHand } from './unrecorded.ts';
 import { serviceOf, whichDeployment } from './which/whichDeployment.ts';
 
 /** `phase end <phase>`: ends the newest open run. A failing `--exit-code` is the phase's, never ours. */
@@ -34,8 +34,9 @@ export const command = defineCommand({
     const service = serviceOf(session);
     const waitMs = result.status === 'success' ? probeTimeoutMs : 0;
     const cutover = { deploymentId, service, at, waitMs };
-    const downtime =
-      phase === 'cutover' ? ((await coldAtHand(session)?.collectProber(session, cutover)) ?? null) : null;
+    const probing =
+      phase === 'cutover' ? await partAtHand(session, () => import('./probing/collectProber.ts')) : null;
+    const downtime = (await probing?.collectProber(session, cutover)) ?? null;
     session.warnings.push(
       ...(await session.store.record(
         phaseEndMark(session.context, { at, deploymentId, stage: phase, service, result, downtime }),

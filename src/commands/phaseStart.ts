@@ -4,11 +4,11 @@ import { exitsOfMark } from '../cli/define/exits.ts';
 import { ofUnsentMarks } from '../cli/define/settingLists.ts';
 import { probe, probeInterval } from '../cli/define/wrapOptions.ts';
 import { usageError } from '../errors.ts';
-import type { Session } from '../session.ts';
+import type { LeftProber, Session } from '../session.ts';
 import { endCommand } from './endCommand.ts';
 import { phaseStartMark } from './phase/phaseMarks.ts';
 import { shortestIntervalMs } from './phase/wrapPlan.ts';
-import { coldAtHand } from './unrecorded.ts';
+import { partAtHand } from './unrecorded.ts';
 import { serviceOf, whichDeployment } from './which/whichDeployment.ts';
 
 /** `phase start <phase>`: a mark, pushed by the next command. With `--probe` a prober stays behind until the phase ends. */
@@ -33,11 +33,18 @@ export const command = defineCommand({
     session.warnings.push(...warnings);
     if (deploymentId === null) return endCommand(session, { code: 0 });
     const intervalMs = shortestIntervalMs(probeIntervalMs);
-    const prober =
-      url === null ? null : ((await coldAtHand(session)?.leaveProber(session, { url, intervalMs })) ?? null);
+    const prober = url === null ? null : await leftProber(session, { url, intervalMs });
     const service = serviceOf(session);
     const mark = phaseStartMark(session.context, { deploymentId, stage: phase, service, prober });
     session.warnings.push(...(await session.store.record(mark)));
     return endCommand(session, { code: 0, kept: session.warnings.length });
   },
 });
+
+async function leftProber(
+  session: Session,
+  probe: { url: string; intervalMs: number },
+): Promise<LeftProber | null> {
+  const part = await partAtHand(session, () => import('./probing/leftProber.ts'));
+  return part === null ? null : part.leaveProber(session, probe);
+}

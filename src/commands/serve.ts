@@ -8,7 +8,6 @@ import { readListenerConfig } from '../server/front/readListenerConfig.ts';
 import { LedgerReader } from '../server/ledgerReader.ts';
 import { writeLog } from '../server/log.ts';
 import { runServer } from '../server/runServer.ts';
-import { makeSampleLedger } from '../server/sample/sampleLedger.ts';
 import type { ServeInput } from '../server/serveInput.ts';
 import type { ServerContext } from '../server/serverContext.ts';
 import { missingSecrets } from '../server/webhook/secret.ts';
@@ -62,17 +61,18 @@ export const command = defineCommand({
   policy: { onWrongSetting: 'usage-error', migrates: true, staysOpen: true },
   run: async (session: Session, input) => {
     if (!input.sample) return serveLedger(session, { input, isSample: false });
-    const { context, cold, settings } = session;
+    const { context, settings } = session;
     const other = input.docker !== null ? 'docker' : settings.given('ledger') !== null ? 'ledger' : null;
     if (other !== null)
       throw usageError(
         `serve: --sample shows invented deployments, not those of --${other}`,
         'say one of them',
       );
-    const sample = makeSampleLedger(context, cold());
+    const { makeSampleLedger } = await import('../server/sample/sampleLedger.ts');
+    const sample = makeSampleLedger(context);
     try {
       const options = { ...settings.options, ledger: sample.path };
-      const own = openSession(context, { command: session.command, options, cold });
+      const own = openSession(context, { command: session.command, options });
       return await serveLedger(own, { input, isSample: true });
     } finally {
       sample.remove();

@@ -1,6 +1,5 @@
-import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
-import { type FileHandle, open } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
 import { askAside } from '../files/askAside.ts';
 import { type FileWorld, mayHang } from '../files/fileWithin.ts';
 
@@ -12,6 +11,7 @@ export async function fileHash(world: FileWorld, path: string, timeoutMs: number
       return answer.length === 0 ? null : answer.toString('latin1');
     }
     // A pipe would be waited for, and what is in it is gone once read: opened without waiting, and looked at then.
+    const { open } = await import('node:fs/promises');
     const file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
     try {
       return await hashOf(file, timeoutMs);
@@ -25,6 +25,7 @@ export async function fileHash(world: FileWorld, path: string, timeoutMs: number
 
 async function hashOf(file: FileHandle, timeoutMs: number): Promise<string | null> {
   if (!(await file.stat()).isFile()) return null;
+  const { createHash } = await import('node:crypto');
   const hash = createHash('sha256');
   const read = file.createReadStream({ signal: AbortSignal.timeout(timeoutMs) });
   for await (const chunk of read) hash.update(chunk as Buffer);

@@ -11,24 +11,11 @@ import { asLedgerError, EmptyLedger, isOfSqlite, openLedger, standing } from './
 import { waitWhileLocked, writeWhenFree } from './file/whileLocked.ts';
 import type { JournalPlaces } from './journal/journalPlaces.ts';
 import { keepElsewhere } from './journal/keepElsewhere.ts';
-import type { TakingIn } from './journal/takeIn.ts';
 import { hasUnread } from './journal/unread.ts';
 import { keepWarnings } from './keepWarnings.ts';
 import { applyPhaseEnd } from './marks/applyPhaseEnd.ts';
 import { applyPhaseStart } from './marks/applyPhaseStart.ts';
 import { applySmoke } from './marks/applySmoke.ts';
-
-/** The parts of the ledger that a mark rarely needs: handed over so that they are loaded only then. */
-export interface ColdLedger {
-  openOrCreateLedger(
-    context: Context,
-    which: { path: string; migrate?: boolean; warn?: StoreOptions['warn'] },
-  ): Database;
-  /** Reads what waits in the journals; the transactions that take it in. */
-  openJournals(context: Context, from: { database: Database; places: JournalPlaces }): TakingIn[];
-  /** Looks at what a mark has to know; its work inside the transaction. */
-  prepareMark(context: Context, task: { database: Database; mark: Mark }): () => Warning[];
-}
 
 export interface StoreOptions extends JournalPlaces {
   readonly ledgerTimeoutMs: number;
@@ -40,7 +27,6 @@ export interface StoreOptions extends JournalPlaces {
   readonly makes?: boolean;
   /** Looks at the place before it is used, and throws where it is not to be; with `make` its folder is made. */
   readonly judgePlace?: (make: boolean) => void;
-  readonly cold: () => ColdLedger;
   /** Told what did not keep the ledger from being made. */
   readonly warn?: ((warning: Warning) => void) | undefined;
 }
@@ -113,7 +99,8 @@ export class Store {
   async takeIn(warnings: Warning[]): Promise<void> {
     const database = await this.database();
     if (!hasUnread(database, this.options)) return;
-    const steps = this.options.cold().openJournals(this.#context, { database, places: this.options });
+    const { openJournals } = await import('./journal/takeIn.ts');
+    const steps = openJournals(this.#context, { database, places: this.options });
     for (const step of steps) warnings.push(...(await this.write(step)));
   }
 
@@ -163,8 +150,8 @@ export class Store {
     if (fileIdentity(path) === null) throw ledgerIsGone(path);
   }
 
-  #openOrCreate(): Database {
-    const { ledgerPath: path, migrate, cold, makes = true, judgePlace } = this.options;
+  async #openOrCreate(): Promise<Database> {
+    const { ledgerPath: path, migrate, makes = true, judgePlace } = this.options;
     judgePlace?.(makes);
     try {
       const found = migrate ? null : openLedger(path);
@@ -174,13 +161,14 @@ export class Store {
     }
     const isMissing = (standing(path)?.size ?? 0) === 0;
     if (isMissing && !makes) throw noLedgerYet(path);
-    const database = cold().openOrCreateLedger(this.#context, { path, migrate, warn: this.options.warn });
+    const { openOrCreateLedger } = await import('./file/create.ts');
+    const database = openOrCreateLedger(this.#context, { path, migrate, warn: this.options.warn });
     this.#isNew = isMissing;
     return database;
   }
 
   async #recordOwn(mark: Mark, taken: readonly Warning[]): Promise<Warning[]> {
-    const apply = this.#preparedMark(await this.database(), mark);
+    const apply = await this.#preparedMark(await this.database(), mark);
     return this.write((database) => {
       const own = apply(database);
       keepMark(database, mark);
@@ -189,12 +177,13 @@ export class Store {
     });
   }
 
-  /** The marks of phases and tests are always at hand, the others come with the bundle that makes them. */
-  #preparedMark(database: Database, mark: Mark): (database: Database) => Warning[] {
+  /** The marks of phases and tests are always at hand, what applies the others is loaded before the ledger is locked. */
+  async #preparedMark(database: Database, mark: Mark): Promise<(database: Database) => Warning[]> {
     if (mark.kind === 'phase-start') return (open) => applyPhaseStart(open, mark);
     if (mark.kind === 'phase-end') return (open) => applyPhaseEnd(open, mark);
     if (mark.kind === 'smoke') return (open) => applySmoke(open, mark);
-    return this.options.cold().prepareMark(this.#context, { database, mark });
+    const { prepareMark } = await import('./marks/apply.ts');
+    return prepareMark(this.#context, { database, mark });
   }
 
   async #write<Result>({

@@ -1,16 +1,15 @@
 import type { Context } from '../context.ts';
-import { asWarning, type DeploytrackError } from '../errors.ts';
+import { asProblem, asWarning } from '../errors.ts';
 import { internalError } from '../internalError.ts';
 import { showFault } from './showFault.ts';
 import { inWords, reportWarnings } from './warnings.ts';
 
 /** An error as one line on stderr, and the exit code that it means: 2 for a wrong word, else 1. */
 export function sayError(error: unknown, context: Context): number {
-  // By its name: an error may come from another bundle, with a class of its own.
-  const known = error instanceof Error && error.name === 'DeploytrackError';
-  const problem = known ? (error as DeploytrackError) : internalError(error);
+  const known = asProblem(error);
+  const problem = known ?? internalError(error);
   context.stderr.write(`deploytrack: ${inWords(problem)}\n`);
-  if (!known) showFault(error, context);
+  if (known === null) showFault(error, context);
   return problem.code === 'USAGE' ? 2 : 1;
 }
 

@@ -53,9 +53,9 @@ test('of the stack only a place in a file of ours is told', () => {
   const context = fakeContext();
   const error = new TypeError('x');
   error.stack =
-    'TypeError: x\n    at f (/home/alice/lib/node_modules/deploytrack/dist/cold.cjs:3:141)\n    at y';
+    'TypeError: x\n    at f (/home/alice/lib/node_modules/deploytrack/dist/marks.cjs:3:141)\n    at y';
   sayError(error, context);
-  expect(context.stderr.text).toContain('TypeError at cold.cjs:3:141;');
+  expect(context.stderr.text).toContain('TypeError at marks.cjs:3:141;');
   expect(context.stderr.text).not.toContain('alice');
 });
 

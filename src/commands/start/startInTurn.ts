@@ -1,5 +1,6 @@
 import { DeploytrackError, type Warning } from '../../errors.ts';
 import { keepWarnings } from '../../ledger/keepWarnings.ts';
+import { prepareMark } from '../../ledger/marks/apply.ts';
 import { type Blocker, blockerOf } from '../../ledger/marks/blocker.ts';
 import { lookedUp } from '../../ledger/marks/keptProcesses.ts';
 import type { StartMark } from '../../marks.ts';
@@ -42,12 +43,12 @@ async function takeTurn(
   session: Session,
   { mark, insists, isOver }: { mark: StartMark; insists: boolean; isOver: () => boolean },
 ): Promise<Taken | null> {
-  const { context, store, cold } = session;
+  const { context, store } = session;
   try {
     await store.takeIn(session.warnings);
     const before = await store.database();
     const life = lookedUp(before, (process) => liveness(context, process));
-    const apply = cold().prepareMark(context, { database: before, mark: redactMark(mark) });
+    const apply = prepareMark(context, { database: before, mark: redactMark(mark) });
     return await store.write((database): Taken => {
       const blocker = blockerOf(database, { mark, life });
       if (blocker !== null && (insists || blocker.life !== 'dead')) return { blocker };
