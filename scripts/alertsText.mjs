@@ -1,9 +1,9 @@
 // The table of alerts and the runbook in Markdown, made from the rules.
 import { loadSources } from './loadSources.mjs';
 
-const { alerts, figureText, forText } = loadSources(`
+const { alerts, thresholdText, forText } = loadSources(`
   export { alerts } from './src/monitoring/rules/alerts/alerts.ts';
-  export { figureText } from './src/monitoring/rules/figure.ts';
+  export { thresholdText } from './src/monitoring/rules/threshold.ts';
   export { forText } from './src/monitoring/rules/groups.ts';
 `);
 
@@ -19,8 +19,8 @@ export function alertsTable() {
     .join('\n');
 }
 
-function firesWhen({ firesWhen: words, condition: { figure } }) {
-  return figure === null ? words : words.replace('{figure}', figureText(figure));
+function firesWhen({ firesWhen: words, condition: { threshold } }) {
+  return threshold === null ? words : words.replace('{figure}', thresholdText(threshold));
 }
 
 export function runbook() {

@@ -52,7 +52,7 @@ const firstParts = {
   // All that a mark needs.
   marks: [
     'src/cli/runCommand.ts',
-    'src/commands/phase/recordPhase.ts',
+    'src/phases/recordPhase.ts',
     ...commands(
       'phaseStart',
       'phaseEnd',
@@ -65,7 +65,7 @@ const firstParts = {
     ),
   ],
   // What makes a ledger, and what applies any other mark.
-  ledger: ['src/ledger/file/create.ts', 'src/ledger/marks/apply.ts', 'src/ledger/journal/takeIn.ts'],
+  ledger: ['src/ledger/file/create.ts', 'src/ledger/marks/apply.ts', 'src/ledger/journal/importJournals.ts'],
   cli: ['src/cli/main.ts'],
 };
 /** Parts that share what several of them need (`shared`). What is in none of all becomes parts by who imports it. */

@@ -8,7 +8,7 @@ import { loadSources } from './loadSources.mjs';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const { alertingGroups, recordingGroups, noneChosen, rulesYaml } = loadSources(`
   export { alertingGroups, recordingGroups } from './src/monitoring/rules/groups.ts';
-  export { noneChosen } from './src/monitoring/rules/chosenFigures.ts';
+  export { noneChosen } from './src/monitoring/rules/chosenThresholds.ts';
   export { rulesYaml } from './src/monitoring/rules/render.ts';
 `);
 

@@ -1,7 +1,7 @@
 import { runBare } from './cli/bare.ts';
 import { onlyTells } from './cli/bareSplit.ts';
 import { processContext } from './context.ts';
-import { guardedContext } from './report/ciOutput.ts';
+import { guardedContext } from './report/messages/ciOutput.ts';
 
 /** What runs where the entry itself cannot be loaded: `bin/deploytrack.js` hands over why. */
 export function runWithoutEntry(cause: unknown): void {

@@ -79,7 +79,7 @@ export interface PhaseStartMark extends MarkBase {
 }
 
 /** Whether a failure counts for the deployment: yes, as a warning (`--allow-failure`), no (`--try`). */
-export type Judged = 'yes' | 'allowed' | 'no';
+export type FailurePolicy = 'yes' | 'allowed' | 'no';
 
 export interface StageResult {
   readonly status: 'success' | 'failed';
@@ -87,7 +87,7 @@ export interface StageResult {
   readonly signal: string | null;
   readonly errorType: StageErrorType | null;
   readonly errorMessage: string | null;
-  readonly judged: Judged;
+  readonly judged: FailurePolicy;
   readonly cpuSeconds: number | null;
   readonly memoryBytes: number | null;
   readonly stderrTail: string | null;
@@ -143,7 +143,7 @@ export interface HealthMark extends MarkBase {
   readonly firstGoodAt: Instant | null;
   /** `--since`, where time to healthy counts from when no cutover ran. */
   readonly sinceMs: number | null;
-  readonly judged: Judged;
+  readonly judged: FailurePolicy;
   /** Of `--watch`: the share of wrong answers after the first right one. */
   readonly errorRate?: number | null;
 }

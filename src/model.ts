@@ -1,4 +1,4 @@
-import { isWellFormed } from './wellFormed.ts';
+import { isWellFormed } from './text/wellFormed.ts';
 
 /** The words of the domain: what a deployment, a phase and a status are called. */
 
@@ -53,7 +53,7 @@ export function isDeploymentId(text: string): boolean {
 }
 
 /** Whether a text may be a reason, a method, the name of a test, a resource or a check: kept as it is given. */
-export function isFreeWords(text: string): boolean {
+export function isFreeText(text: string): boolean {
   return text !== '' && isWellFormed(text) && [...text].length <= 200;
 }
 

@@ -16,7 +16,7 @@ const setByShell = ['PWD', 'OLDPWD', 'SHLVL', '_'];
  * The call that gives a command our environment byte for byte. Node knows it as text and would replace every byte that is
  * not UTF-8: a shell puts those back and becomes the command. Variables that it would lose are a refusal.
  */
-export function keepBytes(call: Call): Call | { readonly refused: string } {
+export function keepRawBytes(call: Call): Call | { readonly refused: string } {
   const bytes = ownEnvironment();
   if (bytes === null || isUtf8(bytes)) return call;
   const entries = split(bytes);

@@ -3,7 +3,7 @@ import type { Context } from './context.ts';
 import type { ProcessIdentity } from './marks.ts';
 
 /** Whether a process lives. Unknown is neither: then only the age of the last mark decides. */
-export type Life = 'alive' | 'dead' | 'unknown';
+export type ProcessState = 'alive' | 'dead' | 'unknown';
 
 /** A process by pid, start time, boot and pid namespace, so that a later one with the same pid is another. */
 export function identify(context: Context, pid: number): ProcessIdentity {
@@ -17,7 +17,7 @@ export function identify(context: Context, pid: number): ProcessIdentity {
  * Whether that very process still lives (a zombie does not). Unknown where nobody can tell: of another pid namespace,
  * not to be looked at, pid 0 or 1 (a caller outside of the container, or one that has gone), without a start time.
  */
-export function liveness(context: Context, process: ProcessIdentity): Life {
+export function liveness(context: Context, process: ProcessIdentity): ProcessState {
   const { pid, started, boot, pidNamespace } = process;
   if (boot === null) return 'unknown';
   if (boot !== context.instant().boot) return 'dead';

@@ -38,10 +38,10 @@ const ofOptions: readonly Rule[] = [hideOptionValues, hideColumns];
 
 /**
  * The text with everything that looks like a secret replaced by `***`: `docs/secrets.md` lists the forms. Takes a time
- * that grows with the text and no faster. For a text whose beginning was cut away, `withoutCutWord` comes first.
+ * that grows with the text and no faster. For a text whose beginning was cut away, `withoutPartialWord` comes first.
  */
 export function redact(text: string): string {
-  const looked = text.length > mostRedacted ? withoutCutWord(text.slice(-mostRedacted)) : text;
+  const looked = text.length > mostRedacted ? withoutPartialWord(text.slice(-mostRedacted)) : text;
   // Tools colour the name apart from its value.
   const bare = looked.includes('\u001b') ? looked.replaceAll(sequences, '') : looked;
   // UTF-16 read as UTF-8 has one behind each letter.
@@ -69,7 +69,7 @@ export function redactToCut(text: string, most: number): string {
 }
 
 /** A text whose beginning was cut away, without the rest of the line, or word, whose name is gone. */
-export function withoutCutWord(text: string): string {
+export function withoutPartialWord(text: string): string {
   const line = text.slice(0, firstLineAtMost).search(/[\r\n]/);
   if (line !== -1 && line < text.length - 1) return text.slice(line + 1);
   const blank = text.search(/\s/);

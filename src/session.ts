@@ -18,7 +18,7 @@ export interface Session {
 }
 
 /** How long a command may spend on delivery, and what it may do. */
-export interface DeliveryRequest {
+export interface PushRequest {
   readonly deploymentId: string | null;
   readonly budgetMs: number;
   /** All of it, the reading of a gateway's state included, where somebody waits for no longer; null: no such end. */
@@ -40,7 +40,7 @@ export interface CutoverProber {
   settle(cutover: { end: ChildEnd; deploymentId: string | null }): Promise<MeasuredDowntime>;
 }
 
-export interface LeftProber {
+export interface BackgroundProber {
   readonly process: ProcessIdentity;
   /** Where it writes its attempts. */
   readonly file: string;

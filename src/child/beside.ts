@@ -1,5 +1,5 @@
 import type { Context } from '../context.ts';
-import { visible } from '../visible.ts';
+import { visible } from '../text/visible.ts';
 import { leaveLike } from './leave.ts';
 import type { RunningChild } from './run.ts';
 

@@ -1,7 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import type { Context } from '../context.ts';
 import type { Instant } from '../model.ts';
-import { keepBytes } from '../ownEnvironment.ts';
+import { keepRawBytes } from '../ownEnvironment.ts';
 import { setDeadline } from './deadline.ts';
 import { type ChildEnd, type StartFailure, shellCodeOf } from './end.ts';
 import { startFailure, utf8Failure } from './failure.ts';
@@ -80,7 +80,7 @@ function isChild(spawned: Spawned): spawned is ChildProcess {
 /** `spawn` throws some errors of the start and emits others; both become a failure. */
 function tryToSpawn(context: Context, request: ChildRequest, stdio: Relay['stdio']): Spawned {
   try {
-    const kept = keepBytes(request);
+    const kept = keepRawBytes(request);
     if ('refused' in kept)
       return { kind: 'not-utf8', message: `${request.command}: not run, ${kept.refused}` };
     const call: SpawnCall = {

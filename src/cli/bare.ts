@@ -3,7 +3,7 @@ import { startChild } from '../child/run.ts';
 import type { Context } from '../context.ts';
 import { parseDurationMs } from '../duration.ts';
 import { asWarning } from '../errors.ts';
-import { reportWarnings } from '../report/warnings.ts';
+import { reportWarnings } from '../report/messages/warnings.ts';
 import { bareShape, bareSplit } from './bareSplit.ts';
 import type { Split } from './split.ts';
 

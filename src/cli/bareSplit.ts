@@ -1,4 +1,4 @@
-import { leadingWord, type Shape, type Split, split } from './split.ts';
+import { leadingCommand, type Shape, type Split, split } from './split.ts';
 import { acting, commonFlags, commonValues, shapes, telling } from './table/marks.ts';
 
 /**
@@ -12,7 +12,7 @@ export function bareSplit(argv: readonly string[], { anyWord }: { anyWord: boole
   const end = argv.indexOf('--');
   if (end === -1) return found;
   const after = { own: argv.slice(0, end), wrapped: argv.slice(end + 1) };
-  const { words, rest } = leadingWord(after.own, known);
+  const { words, rest } = leadingCommand(after.own, known);
   const [word = ''] = words;
   const shape = bareShape(found.name);
   const isWrong =
@@ -30,7 +30,7 @@ export function bareSplit(argv: readonly string[], { anyWord }: { anyWord: boole
 export function onlyTells(argv: readonly string[]): boolean {
   const { name, own, wrapped } = bareSplit(argv, { anyWord: true });
   if (wrapped.length > 0) return false;
-  const { words, rest } = leadingWord(argv, bareShapes());
+  const { words, rest } = leadingCommand(argv, bareShapes());
   const [first = ''] = words;
   const isHelp = own.some((part) => part === '--help' || part === '-h') || first === 'help';
   if (isHelp || name !== null) return isHelp;

@@ -1,10 +1,10 @@
 import { besideChild } from '../child/beside.ts';
 import { startChild } from '../child/run.ts';
-import { readWrapPlan, type WrapInput } from '../commands/phase/wrapPlan.ts';
 import type { Context } from '../context.ts';
+import { readWrapPlan, type WrapInput } from '../phases/wrapPlan.ts';
 import { programVersion } from '../programVersion.ts';
-import { heard } from '../report/heard.ts';
-import { sayError, sayUnrecorded } from '../report/sayError.ts';
+import { heard } from '../report/messages/heard.ts';
+import { printError, printUnrecorded } from '../report/messages/printError.ts';
 import { hasSettingsFile } from '../settings/file.ts';
 import { runBare } from './bare.ts';
 import { onlyTells } from './bareSplit.ts';
@@ -43,7 +43,7 @@ export async function main(argv: readonly string[], context: Context): Promise<n
     const { runProgram } = await loaded(() => import('./main.ts'));
     return await runProgram(argv, context);
   } catch (error) {
-    if (!(error instanceof NotLoaded)) return sayError(error, context);
+    if (!(error instanceof NotLoaded)) return printError(error, context);
     return runBare(argv, { context, why: error.why }); // disabled, it is a question: no answer is no yes
   }
 }
@@ -83,7 +83,7 @@ async function wrapAtOnce(parsed: Found, context: Context): Promise<number> {
       return recordWrapped(parsed, { context, plan, child, recorded });
     },
     failed: (error) => {
-      sayUnrecorded(error, context);
+      printUnrecorded(error, context);
       return 0;
     },
   });

@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander';
-import { inWords } from '../report/warnings.ts';
+import { formatMessage } from '../report/messages/warnings.ts';
 import type { CommandData } from './define/command.ts';
 import { familyOf, familySummary } from './define/families.ts';
 import { acceptedOptions } from './define/grammar.ts';
@@ -90,7 +90,7 @@ function inOneLine(text: string, words: string): string {
     .trim()
     .split('\n');
   const hint = suggestion?.replace(/^\((.*)\)$/, '$1') ?? `\`${words} --help\` says more`;
-  return `deploytrack: ${inWords({ message, hint })}\n`;
+  return `deploytrack: ${formatMessage({ message, hint })}\n`;
 }
 
 function asOption(name: string, { type, help, value = 'value', repeatable }: OptionData): Option {

@@ -1,8 +1,8 @@
 import { CommanderError } from 'commander';
 import type { Context } from '../context.ts';
-import { heard } from '../report/heard.ts';
-import { screenWidth } from '../report/screenWidth.ts';
-import { visibleLines } from '../visible.ts';
+import { heard } from '../report/messages/heard.ts';
+import { screenWidth } from '../report/terminal/screenWidth.ts';
+import { visibleLines } from '../text/visible.ts';
 import type { Parsed } from './define/parsed.ts';
 import { buildProgram } from './fullParse.ts';
 import { helpAbout } from './help/helpAbout.ts';

@@ -1,8 +1,8 @@
 import type { RunningChild } from '../child/run.ts';
-import { openSession } from '../commands/openSession.ts';
-import type { WrapPlan } from '../commands/phase/wrapPlan.ts';
 import type { Context } from '../context.ts';
 import { asLedgerError, isOfSqlite } from '../ledger/file/open.ts';
+import type { WrapPlan } from '../phases/wrapPlan.ts';
+import { openSession } from '../session/openSession.ts';
 import type { Session } from '../session.ts';
 import type { Command } from './define/command.ts';
 import type { Parsed } from './define/parsed.ts';
@@ -41,7 +41,7 @@ export async function recordWrapped(
   { command, options }: Pick<Parsed, 'options'> & { command: Session['command'] },
   { context, ...wrapped }: { context: Context } & Started,
 ): Promise<number> {
-  const { recordPhase } = await import('../commands/phase/recordPhase.ts');
+  const { recordPhase } = await import('../phases/recordPhase.ts');
   const session = openSession(context, { command, options });
   return recordPhase(session, { ...wrapped, counter: null, prober: null });
 }

@@ -28,7 +28,7 @@ export interface Split {
  * expected is passed over: PowerShell's script shims make one of an empty array.
  */
 export function split(argv: readonly string[], shapes: readonly Shape[]): Split {
-  const { words, rest } = leadingWord(argv, shapes);
+  const { words, rest } = leadingCommand(argv, shapes);
   const shape = shapes.find((one) => one.name === words.join(' '));
   if (shape === undefined) return { name: null, own: argv, wrapped: [] };
   const { own, end } = takeOwn(rest, shape);
@@ -39,7 +39,7 @@ export function split(argv: readonly string[], shapes: readonly Shape[]): Split 
 }
 
 /** The word that stands behind leading options, and all but it. */
-export function leadingWord(
+export function leadingCommand(
   argv: readonly string[],
   shapes: readonly Shape[],
 ): { words: string[]; rest: readonly string[] } {

@@ -3,17 +3,17 @@ import { defineCommand } from '../cli/define/command.ts';
 import { exitsOfReading } from '../cli/define/exits.ts';
 import { json, tableFormat } from '../cli/define/reportOptions.ts';
 import { ofReading } from '../cli/define/settingLists.ts';
-import { readComparison } from '../ledger/figures/comparison.ts';
+import { readComparison } from '../ledger/analytics/comparison.ts';
 import type { Database } from '../ledger/file/addon.ts';
 import { newestOfVersion, readDeployment } from '../ledger/read/deployments.ts';
-import { comparisonFigures } from '../report/figures/compare.ts';
-import { formatFigures } from '../report/figures/figures.ts';
-import { viewOf } from '../report/view.ts';
+import { formatAnalytics } from '../report/analytics/analytics.ts';
+import { comparisonAnalytics } from '../report/analytics/compare.ts';
+import { deploymentId, unknownDeployment } from '../report/ledger/deploymentId.ts';
+import { readingDatabase } from '../report/ledger/readingDatabase.ts';
+import { formatOf } from '../report/stats/reportFilter.ts';
+import { viewOf } from '../report/terminal/view.ts';
+import { endCommand } from '../session/endCommand.ts';
 import type { Session } from '../session.ts';
-import { endCommand } from './endCommand.ts';
-import { deploymentId, unknownDeployment } from './reading/deploymentId.ts';
-import { readingDatabase } from './reading/readingDatabase.ts';
-import { formatOf } from './reading/reportFilter.ts';
 
 /** `compare <a> <b>`: two deployments phase by phase, by id or by version (its newest deployment). Unknown: exit 1. */
 export const command = defineCommand({
@@ -39,7 +39,7 @@ export const command = defineCommand({
     database.close();
     if (comparison === null) throw unknownDeployment(one);
     const view = { ...(await viewOf(session.context)), format };
-    session.context.stdout.write(formatFigures(comparisonFigures(comparison), view));
+    session.context.stdout.write(formatAnalytics(comparisonAnalytics(comparison), view));
     return endCommand(session, { code: 0 });
   },
 });

@@ -3,11 +3,11 @@ import { defineCommand } from '../cli/define/command.ts';
 import { exitsOfMark } from '../cli/define/exits.ts';
 import { ofMarks } from '../cli/define/settingLists.ts';
 import { ofDeploymentOption } from '../cli/define/startOptions.ts';
+import { ofDeployment, resolveForRecord } from '../deployments/resolveForRecord.ts';
 import { amountLimits } from '../limits.ts';
+import { send } from '../push/send.ts';
+import { endCommand } from '../session/endCommand.ts';
 import type { Session } from '../session.ts';
-import { endCommand } from './endCommand.ts';
-import { send } from './sending/send.ts';
-import { ofDeployment, whichForRecord } from './which/whichForRecord.ts';
 
 /** `cost <resource> <usd>`: what a deployment cost. Bills of one resource add up. */
 export const command = defineCommand({
@@ -27,7 +27,7 @@ export const command = defineCommand({
   run: async (session: Session, { resource, usd, of }) => {
     const { context, store, warnings } = session;
     const wanted = { of: ofDeployment(of), finishedToo: true };
-    const { deploymentId, warnings: unclear } = await whichForRecord(session, wanted);
+    const { deploymentId, warnings: unclear } = await resolveForRecord(session, wanted);
     warnings.push(...unclear);
     if (deploymentId === null) return endCommand(session, { code: 0 });
     const [markId, at] = [context.uniqueId(), context.instant()];

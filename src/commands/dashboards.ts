@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { defineCommand } from '../cli/define/command.ts';
 import { folder } from '../cli/define/kinds.ts';
 import { DeploytrackError, usageError } from '../errors.ts';
+import { outFolder } from '../report/output/outFolder.ts';
+import { writeWhole } from '../report/output/writeWhole.ts';
+import { endCommand } from '../session/endCommand.ts';
 import type { Session } from '../session.ts';
-import { endCommand } from './endCommand.ts';
-import { outFolder } from './writing/outFolder.ts';
-import { writeWhole } from './writing/writeWhole.ts';
 
 /** `dashboards`: copies the Grafana dashboards that ship with the program. Exit 1 where it cannot. */
 export const command = defineCommand({

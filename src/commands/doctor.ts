@@ -1,11 +1,11 @@
 import { defineCommand } from '../cli/define/command.ts';
 import { commonSettings } from '../cli/define/settings.ts';
-import { inWords } from '../report/warnings.ts';
+import type { Finding } from '../doctor/doctorFinding.ts';
+import { findings } from '../doctor/doctorFindings.ts';
+import { settingLines } from '../doctor/doctorSettings.ts';
+import { formatMessage } from '../report/messages/warnings.ts';
+import { endCommand } from '../session/endCommand.ts';
 import type { Session } from '../session.ts';
-import type { Finding } from './doctor/doctorFinding.ts';
-import { findings } from './doctor/doctorFindings.ts';
-import { settingLines } from './doctor/doctorSettings.ts';
-import { endCommand } from './endCommand.ts';
 
 /** `doctor`: every setting with where it came from, then what is wrong and the command that mends it. Exit 1 where something is. */
 export const command = defineCommand({
@@ -32,5 +32,5 @@ export const command = defineCommand({
 });
 
 function line({ good, message, mend }: Finding): string {
-  return `${good ? 'ok   ' : 'WRONG'}  ${inWords({ message, hint: mend })}`;
+  return `${good ? 'ok   ' : 'WRONG'}  ${formatMessage({ message, hint: mend })}`;
 }

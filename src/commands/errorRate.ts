@@ -3,12 +3,12 @@ import { defineCommand } from '../cli/define/command.ts';
 import { exitsOfMark } from '../cli/define/exits.ts';
 import { ofMarks } from '../cli/define/settingLists.ts';
 import { ofDeploymentOption } from '../cli/define/startOptions.ts';
+import { serviceOf } from '../deployments/resolveDeployment.ts';
+import { ofDeployment, resolveForRecord } from '../deployments/resolveForRecord.ts';
 import { amountLimits } from '../limits.ts';
+import { send } from '../push/send.ts';
+import { endCommand } from '../session/endCommand.ts';
 import type { Session } from '../session.ts';
-import { endCommand } from './endCommand.ts';
-import { send } from './sending/send.ts';
-import { serviceOf } from './which/whichDeployment.ts';
-import { ofDeployment, whichForRecord } from './which/whichForRecord.ts';
 
 /** `error-rate <0..1>`: the share of requests that failed after a deployment, measured elsewhere. */
 export const command = defineCommand({
@@ -25,7 +25,7 @@ export const command = defineCommand({
   run: async (session: Session, { ratio, of }) => {
     const { context, store, warnings } = session;
     const wanted = { of: ofDeployment(of), finishedToo: false };
-    const { deploymentId, warnings: unclear } = await whichForRecord(session, wanted);
+    const { deploymentId, warnings: unclear } = await resolveForRecord(session, wanted);
     warnings.push(...unclear);
     if (deploymentId === null) return endCommand(session, { code: 0 });
     const known = { markId: context.uniqueId(), deploymentId, at: context.instant() };

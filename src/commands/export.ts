@@ -5,17 +5,17 @@ import { ofReading } from '../cli/define/settingLists.ts';
 import type { Context } from '../context.ts';
 import { DeploytrackError } from '../errors.ts';
 import { writeOut } from '../files/writeOut.ts';
-import { exportLines } from '../ledger/carry/exportLines.ts';
-import { noteSeen } from '../ledger/carry/keptMarks.ts';
 import { findDeployment } from '../ledger/deployments.ts';
+import { exportLines } from '../ledger/exchange/exportLines.ts';
+import { noteSeen } from '../ledger/exchange/openMarks.ts';
 import type { Database } from '../ledger/file/addon.ts';
 import { isOfSqlite } from '../ledger/file/open.ts';
 import { isoTime } from '../model.ts';
 import { asciiJson, type Json } from '../report/json.ts';
+import { readingDatabase } from '../report/ledger/readingDatabase.ts';
 import { safeId } from '../safeId.ts';
+import { endCommand } from '../session/endCommand.ts';
 import type { Session } from '../session.ts';
-import { endCommand } from './endCommand.ts';
-import { readingDatabase } from './reading/readingDatabase.ts';
 
 /**
  * `export`: marks of open deployments and rows of finished ones, a line each, for `import`. Of `--id` alone where it is

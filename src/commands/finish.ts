@@ -4,24 +4,24 @@ import { exitCode } from '../cli/define/phaseOptions.ts';
 import { ofMarks } from '../cli/define/settingLists.ts';
 import { trackOptions } from '../cli/define/startOptions.ts';
 import { errorText } from '../cli/define/wrapOptions.ts';
+import { readGit } from '../deployments/readGit.ts';
+import { readHostFacts } from '../deployments/readHostFacts.ts';
+import { readTracked } from '../deployments/readTracked.ts';
+import { deploymentRow } from '../deployments/resolveDeployment.ts';
+import { environmentError, textArgument } from '../deployments/textArgument.ts';
+import { trackedItems } from '../deployments/trackedItems.ts';
 import { asWarning, usageError } from '../errors.ts';
 import { asLedgerError, isOfSqlite } from '../ledger/file/open.ts';
-import { rotateJournal } from '../ledger/journal/takeIn.ts';
+import { rotateJournal } from '../ledger/journal/importJournals.ts';
 import type { FinishMark, Tracked } from '../marks.ts';
 import { type FinalStatus, finalStatuses } from '../model.ts';
-import { lostOutput } from '../report/lostOutput.ts';
+import { collectProbers } from '../probe/cutover/collectProber.ts';
+import { send } from '../push/send.ts';
+import { sendUntilDelivered } from '../push/sendUntilDelivered.ts';
+import { finishReport } from '../report/finishReport.ts';
+import { lostOutput } from '../report/messages/lostOutput.ts';
+import { endCommand } from '../session/endCommand.ts';
 import type { Session } from '../session.ts';
-import { endCommand } from './endCommand.ts';
-import { environmentError, keptWords } from './keptWords.ts';
-import { collectProbers } from './probing/collectProber.ts';
-import { finishReport } from './reading/finishReport.ts';
-import { send } from './sending/send.ts';
-import { sendUntilDelivered } from './sending/sendUntilDelivered.ts';
-import { readHostFacts } from './start/hostFacts.ts';
-import { readGit } from './start/readGit.ts';
-import { readTracked } from './start/readTracked.ts';
-import { trackedItems } from './start/trackedItems.ts';
-import { deploymentRow } from './which/whichDeployment.ts';
 
 /** The CI's words for a status, in any case, and ours. */
 const statusWords: Readonly<Record<string, FinalStatus | 'discard'>> = {
@@ -173,12 +173,13 @@ async function finishRequest(session: Session, said: Said): Promise<Request> {
   const onExit = said.onExit !== null;
   const status = statusOf(said.status?.toLowerCase() ?? null);
   const code = onExit ? onExitCode(said.onExit) : said.exitCode;
-  const error = (await keptWords(session, { name: 'error', value: said.error })) ?? environmentError(session);
+  const error =
+    (await textArgument(session, { name: 'error', value: said.error })) ?? environmentError(session);
   return {
     status: status === 'discard' ? null : status,
     exitCode: code,
     error,
-    notes: await keptWords(session, { name: 'notes', value: said.notes }),
+    notes: await textArgument(session, { name: 'notes', value: said.notes }),
     onExit,
     abandoned: said.abandoned,
     discard: said.discard || status === 'discard',

@@ -2,22 +2,22 @@ import { optionalText } from '../cli/define/arguments.ts';
 import { defineCommand } from '../cli/define/command.ts';
 import { checkOptions, verificationOptions } from '../cli/define/healthOptions.ts';
 import { ofMarks } from '../cli/define/settingLists.ts';
+import { deploymentRow, type ResolvedDeployment, serviceOf } from '../deployments/resolveDeployment.ts';
+import { resolveForRecord } from '../deployments/resolveForRecord.ts';
 import { DeploytrackError, usageError } from '../errors.ts';
+import { showAsRunning } from '../phases/showAsRunning.ts';
 import { type Attempt, createProbe, type Probe } from '../probe/attempt.ts';
 import { createCommandProbe } from '../probe/command.ts';
+import { type HealthPlan, readHealthPlan } from '../probe/verification/healthPlan.ts';
+import { liveVerification } from '../probe/verification/liveVerification.ts';
+import { recordVerification } from '../probe/verification/recordVerification.ts';
 import { type Verification, verifyHealth } from '../probe/verify.ts';
 import { watchHealth } from '../probe/watch.ts';
+import { send } from '../push/send.ts';
 import { redact } from '../redact.ts';
-import { inWords } from '../report/warnings.ts';
+import { formatMessage } from '../report/messages/warnings.ts';
+import { endCommand } from '../session/endCommand.ts';
 import type { Session } from '../session.ts';
-import { endCommand } from './endCommand.ts';
-import { showAsRunning } from './phase/showAsRunning.ts';
-import { type HealthPlan, readHealthPlan } from './probing/healthPlan.ts';
-import { liveVerification } from './probing/liveVerification.ts';
-import { recordVerification } from './probing/recordVerification.ts';
-import { send } from './sending/send.ts';
-import { deploymentRow, serviceOf, type Which } from './which/whichDeployment.ts';
-import { whichForRecord } from './which/whichForRecord.ts';
 
 /** `health <url>`: probes until the endpoint answers with the expected version; exit 0 healthy, 1 not. */
 export const command = defineCommand({
@@ -37,7 +37,7 @@ export const command = defineCommand({
   policy: { onWrongSetting: 'warn', wraps: 'after-dashes', sends: 'mark' },
   run: async (session: Session, said) => {
     const plan = await readHealthPlan(session, said).catch(asWrongWord);
-    const which = await whichForRecord(session, { of: null, finishedToo: false });
+    const which = await resolveForRecord(session, { of: null, finishedToo: false });
     session.warnings.push(...which.warnings);
     const success = await verify(session, { plan, which, expectVersion: plan.expectVersion });
     await send(session, { deploymentId: which.deploymentId, adopt: 'never' });
@@ -54,7 +54,11 @@ function asWrongWord(error: unknown): never {
 /** Verifies, records, and says what came out where it did not end well. Used by `rollback --health` too. */
 export async function verify(
   session: Session,
-  { plan, which, expectVersion }: { plan: HealthPlan; which: Which; expectVersion: string | null },
+  {
+    plan,
+    which,
+    expectVersion,
+  }: { plan: HealthPlan; which: ResolvedDeployment; expectVersion: string | null },
 ): Promise<boolean> {
   const { context } = session;
   const { deploymentId } = which;
@@ -91,7 +95,9 @@ export async function verify(
     });
   }
   if (!verification.success)
-    context.stderr.write(`deploytrack: ${inWords({ message: `health: ${redact(verification.words)}` })}\n`);
+    context.stderr.write(
+      `deploytrack: ${formatMessage({ message: `health: ${redact(verification.words)}` })}\n`,
+    );
   return verification.success;
 }
 

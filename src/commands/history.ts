@@ -6,11 +6,11 @@ import { ofReading } from '../cli/define/settingLists.ts';
 import { readTrackedItems } from '../ledger/read/changes.ts';
 import { readHistory } from '../ledger/read/deployments.ts';
 import { formatHistory } from '../report/history.ts';
-import { viewOf } from '../report/view.ts';
+import { readingDatabase } from '../report/ledger/readingDatabase.ts';
+import { formatOf, reportFilter } from '../report/stats/reportFilter.ts';
+import { viewOf } from '../report/terminal/view.ts';
+import { endCommand } from '../session/endCommand.ts';
 import type { Session } from '../session.ts';
-import { endCommand } from './endCommand.ts';
-import { readingDatabase } from './reading/readingDatabase.ts';
-import { formatOf, reportFilter } from './reading/reportFilter.ts';
 
 /** `history`: the last deployments, newest first. Without a ledger: an empty answer. */
 export const command = defineCommand({

@@ -1,18 +1,18 @@
 import { files } from '../cli/define/arguments.ts';
 import { defineCommand } from '../cli/define/command.ts';
 import { flag, text } from '../cli/define/kinds.ts';
+import { type ExportImportReport, exportImportText, importExport } from '../collect/exchange/importExport.ts';
+import { importLegacy, type LegacyReport, readRows } from '../collect/exchange/importLegacy.ts';
+import { importJson, importNotes, importTable, importWarnings } from '../collect/exchange/importReport.ts';
+import { type Input, type LegacyInput, readImported } from '../collect/exchange/readImported.ts';
+import { type WriteOnce, writeOnce } from '../collect/exchange/writeOnce.ts';
 import type { LegacyDefaults } from '../collect/legacy/legacyRow.ts';
 import { timeZone } from '../collect/legacy/timeZone.ts';
 import { DeploytrackError, usageError } from '../errors.ts';
-import { openJournals } from '../ledger/journal/takeIn.ts';
-import { inWords } from '../report/warnings.ts';
+import { openJournals } from '../ledger/journal/importJournals.ts';
+import { formatMessage } from '../report/messages/warnings.ts';
+import { endCommand } from '../session/endCommand.ts';
 import type { Session } from '../session.ts';
-import { importJson, importNotes, importTable, importWarnings } from './carrying/importReport.ts';
-import { type Input, type LegacyInput, readImported } from './carrying/readImported.ts';
-import { type CarriedReport, carriedWords, takeInCarried } from './carrying/takeInCarried.ts';
-import { type LegacyReport, readRows, takeInLegacy } from './carrying/takeInLegacy.ts';
-import { type WriteOnce, writeOnce } from './carrying/writeOnce.ts';
-import { endCommand } from './endCommand.ts';
 
 /**
  * `import <file…>`: takes in what `export` wrote, the marks that stand in a log, and the finished deployments of an older
@@ -53,7 +53,7 @@ export const command = defineCommand({
     const legacy: LegacyReport[] = [];
     for (const input of legacyInputs) {
       const read = readRows(input, defaults);
-      legacy.push(await write((database) => () => takeInLegacy(context, { database, read })));
+      legacy.push(await write((database) => () => importLegacy(context, { database, read })));
     }
     warnings.push(...(carried?.refused ?? []), ...legacy.flatMap(importWarnings));
     sayLines(session, { carried, legacy, defaults, isDry, timezone });
@@ -84,7 +84,7 @@ function refuseNameless({ name, file }: LegacyInput, { deployment }: LegacyDefau
 async function importCarried(
   session: Session,
   { inputs, write }: { inputs: readonly Input[]; write: WriteOnce },
-): Promise<CarriedReport | null> {
+): Promise<ExportImportReport | null> {
   const { context, store, warnings } = session;
   const files = inputs.filter((input) => 'lines' in input);
   if (files.length === 0) return null;
@@ -92,13 +92,13 @@ async function importCarried(
     const waiting = openJournals(context, { database, places: store.options });
     return () => {
       warnings.push(...waiting.flatMap((takeIn) => takeIn(database)));
-      return takeInCarried(session, { database, lines: files.flatMap(({ lines }) => lines) });
+      return importExport(session, { database, lines: files.flatMap(({ lines }) => lines) });
     };
   });
 }
 
 interface Said {
-  readonly carried: CarriedReport | null;
+  readonly carried: ExportImportReport | null;
   readonly legacy: readonly LegacyReport[];
   readonly defaults: LegacyDefaults;
   readonly isDry: boolean;
@@ -111,11 +111,11 @@ function sayLines(
 ): void {
   const isHosts = { zone: timezone === null, host: settings.text('instance') === null };
   const lines = [
-    ...(carried === null ? [] : [carriedWords(carried)]),
+    ...(carried === null ? [] : [exportImportText(carried)]),
     ...legacy.flatMap((report) => importNotes(report, { defaults, isHosts })),
     ...(isDry ? ['a dry run: nothing was written'] : []),
   ];
-  for (const message of lines) context.stderr.write(`deploytrack: ${inWords({ message })}\n`);
+  for (const message of lines) context.stderr.write(`deploytrack: ${formatMessage({ message })}\n`);
 }
 
 function refuseEmpty(inputs: readonly Input[]): void {

@@ -1,15 +1,15 @@
 import { defineCommand } from '../cli/define/command.ts';
 import { text } from '../cli/define/kinds.ts';
 import { ofPushing } from '../cli/define/settingLists.ts';
+import { readHostFacts } from '../deployments/readHostFacts.ts';
+import { startFacts } from '../deployments/startFacts.ts';
 import { usageError } from '../errors.ts';
 import { shareLedger } from '../ledger/file/share.ts';
 import { declareGroup } from '../ledger/totals/declareGroup.ts';
-import { say } from '../report/say.ts';
+import { send } from '../push/send.ts';
+import { printLine } from '../report/messages/print.ts';
+import { endCommand } from '../session/endCommand.ts';
 import type { Session } from '../session.ts';
-import { endCommand } from './endCommand.ts';
-import { send } from './sending/send.ts';
-import { readHostFacts } from './start/hostFacts.ts';
-import { startFacts } from './start/startFacts.ts';
 
 /** `init`: makes or migrates the ledger, reads the host's facts, pushes the zeros of the deployment that is named. */
 export const command = defineCommand({
@@ -46,7 +46,7 @@ async function init(session: Session, group: string | null): Promise<number> {
     );
   }
   await send(session, { deploymentId: null, adopt: 'always' });
-  say(context, `the ledger is ${database.name}`);
+  printLine(context, `the ledger is ${database.name}`);
   if (named === null)
     context.stderr.write('deploytrack: no zero series were made (--deployment <name> names whose)\n');
   return endCommand(session, {

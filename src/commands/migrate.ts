@@ -2,9 +2,9 @@ import { defineCommand } from '../cli/define/command.ts';
 import { exitsOfWrapped } from '../cli/define/exits.ts';
 import { ofMarks } from '../cli/define/settingLists.ts';
 import { migrateOptions, wrapOptions } from '../cli/define/wrapOptions.ts';
+import { wrapPhase } from '../phases/wrapPhase.ts';
+import { readWrapPlan } from '../phases/wrapPlan.ts';
 import type { Session } from '../session.ts';
-import { wrapPhase } from './phase/wrapPhase.ts';
-import { readWrapPlan } from './phase/wrapPlan.ts';
 
 /** `migrate -- <command…>`: times one command as the phase migration. */
 export const command = defineCommand({

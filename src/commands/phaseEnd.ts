@@ -4,14 +4,14 @@ import { exitsOfMark } from '../cli/define/exits.ts';
 import { exitCode, phaseStatus } from '../cli/define/phaseOptions.ts';
 import { ofMarks } from '../cli/define/settingLists.ts';
 import { errorText, probeTimeout } from '../cli/define/wrapOptions.ts';
+import { resolveDeployment, serviceOf } from '../deployments/resolveDeployment.ts';
+import { environmentError, textArgument } from '../deployments/textArgument.ts';
 import type { StageResult } from '../marks.ts';
+import { phaseEndMark, successfulResult } from '../phases/phaseMarks.ts';
+import { send } from '../push/send.ts';
+import { endCommand } from '../session/endCommand.ts';
+import { partAtHand } from '../session/unrecorded.ts';
 import type { Session } from '../session.ts';
-import { endCommand } from './endCommand.ts';
-import { environmentError, keptWords } from './keptWords.ts';
-import { phaseEndMark, wellDone } from './phase/phaseMarks.ts';
-import { send } from './sending/send.ts';
-import { partAtHand } from './unrecorded.ts';
-import { serviceOf, whichDeployment } from './which/whichDeployment.ts';
 
 /** `phase end <phase>`: ends the newest open run. A failing `--exit-code` is the phase's, never ours. */
 export const command = defineCommand({
@@ -28,14 +28,16 @@ export const command = defineCommand({
   run: async (session: Session, { phase, probeTimeoutMs, ...said }) => {
     const at = session.context.began();
     const result = await resultOf(session, said);
-    const { deploymentId, warnings } = await whichDeployment(session);
+    const { deploymentId, warnings } = await resolveDeployment(session);
     session.warnings.push(...warnings);
     if (deploymentId === null) return endCommand(session, { code: 0 });
     const service = serviceOf(session);
     const waitMs = result.status === 'success' ? probeTimeoutMs : 0;
     const cutover = { deploymentId, service, at, waitMs };
     const probing =
-      phase === 'cutover' ? await partAtHand(session, () => import('./probing/collectProber.ts')) : null;
+      phase === 'cutover'
+        ? await partAtHand(session, () => import('../probe/cutover/collectProber.ts'))
+        : null;
     const downtime = (await probing?.collectProber(session, cutover)) ?? null;
     session.warnings.push(
       ...(await session.store.record(
@@ -53,11 +55,12 @@ async function resultOf(
   said: { exitCode: number | null; status: 'success' | 'failed' | null; error: string | null },
 ): Promise<StageResult> {
   const code = said.exitCode;
-  const error = (await keptWords(session, { name: 'error', value: said.error })) ?? environmentError(session);
+  const error =
+    (await textArgument(session, { name: 'error', value: said.error })) ?? environmentError(session);
   const status = said.status ?? ((code ?? 0) === 0 ? 'success' : 'failed');
-  if (status === 'success') return { ...wellDone, exitCode: code };
+  if (status === 'success') return { ...successfulResult, exitCode: code };
   return {
-    ...wellDone,
+    ...successfulResult,
     status,
     exitCode: code,
     errorType: (code ?? 0) === 0 ? 'other' : 'exit_code',

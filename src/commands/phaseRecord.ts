@@ -5,15 +5,15 @@ import { age, time } from '../cli/define/kinds.ts';
 import { phaseStatus } from '../cli/define/phaseOptions.ts';
 import { ofMarks } from '../cli/define/settingLists.ts';
 import { allowFailure, errorText } from '../cli/define/wrapOptions.ts';
+import { resolveDeployment, serviceOf } from '../deployments/resolveDeployment.ts';
+import { environmentError, textArgument } from '../deployments/textArgument.ts';
 import { usageError } from '../errors.ts';
 import { amountLimits, isWithin } from '../limits.ts';
 import type { StageResult } from '../marks.ts';
+import { phaseEndMark, successfulResult } from '../phases/phaseMarks.ts';
+import { send } from '../push/send.ts';
+import { endCommand } from '../session/endCommand.ts';
 import type { Session } from '../session.ts';
-import { endCommand } from './endCommand.ts';
-import { environmentError, keptWords } from './keptWords.ts';
-import { phaseEndMark, wellDone } from './phase/phaseMarks.ts';
-import { send } from './sending/send.ts';
-import { serviceOf, whichDeployment } from './which/whichDeployment.ts';
 
 /** `phase record <phase> --duration <d>`: a phase that something else timed, whole. Its failure is never ours. */
 export const command = defineCommand({
@@ -44,7 +44,7 @@ export const command = defineCommand({
     if (!isWithin(startedMs + lastedMs, amountLimits.wallMs))
       throw usageError('phase record: --started and --duration end after the year 2199');
     const result = await resultOf(session, said);
-    const { deploymentId, warnings: unclear } = await whichDeployment(session);
+    const { deploymentId, warnings: unclear } = await resolveDeployment(session);
     warnings.push(...unclear);
     if (deploymentId === null) return endCommand(session, { code: 0 });
     const ends = { startedAt: onWallClock(startedMs), at: onWallClock(startedMs + lastedMs) };
@@ -69,10 +69,10 @@ interface Said {
 
 async function resultOf(session: Session, { status, error, ...said }: Said): Promise<StageResult> {
   const judged = said.allowFailure ? 'allowed' : 'yes';
-  const text = await keptWords(session, { name: 'error', value: error });
-  if (status !== 'failed' && (status !== null || error === null)) return { ...wellDone, judged };
+  const text = await textArgument(session, { name: 'error', value: error });
+  if (status !== 'failed' && (status !== null || error === null)) return { ...successfulResult, judged };
   return {
-    ...wellDone,
+    ...successfulResult,
     status: 'failed',
     errorType: 'other',
     errorMessage: text ?? environmentError(session),

@@ -3,13 +3,13 @@ import { defineCommand } from '../cli/define/command.ts';
 import { exitsOfMark } from '../cli/define/exits.ts';
 import { ofUnsentMarks } from '../cli/define/settingLists.ts';
 import { probe, probeInterval } from '../cli/define/wrapOptions.ts';
+import { resolveDeployment, serviceOf } from '../deployments/resolveDeployment.ts';
 import { usageError } from '../errors.ts';
-import type { LeftProber, Session } from '../session.ts';
-import { endCommand } from './endCommand.ts';
-import { phaseStartMark } from './phase/phaseMarks.ts';
-import { shortestIntervalMs } from './phase/wrapPlan.ts';
-import { partAtHand } from './unrecorded.ts';
-import { serviceOf, whichDeployment } from './which/whichDeployment.ts';
+import { phaseStartMark } from '../phases/phaseMarks.ts';
+import { shortestIntervalMs } from '../phases/wrapPlan.ts';
+import { endCommand } from '../session/endCommand.ts';
+import { partAtHand } from '../session/unrecorded.ts';
+import type { BackgroundProber, Session } from '../session.ts';
 
 /** `phase start <phase>`: a mark, pushed by the next command. With `--probe` a prober stays behind until the phase ends. */
 export const command = defineCommand({
@@ -29,11 +29,11 @@ export const command = defineCommand({
   run: async (session: Session, { phase, probe: url, probeIntervalMs }) => {
     if (url !== null && phase !== 'cutover')
       throw usageError(`--probe belongs to the phase cutover, not to ${phase}`);
-    const { deploymentId, warnings } = await whichDeployment(session);
+    const { deploymentId, warnings } = await resolveDeployment(session);
     session.warnings.push(...warnings);
     if (deploymentId === null) return endCommand(session, { code: 0 });
     const intervalMs = shortestIntervalMs(probeIntervalMs);
-    const prober = url === null ? null : await leftProber(session, { url, intervalMs });
+    const prober = url === null ? null : await backgroundProber(session, { url, intervalMs });
     const service = serviceOf(session);
     const mark = phaseStartMark(session.context, { deploymentId, stage: phase, service, prober });
     session.warnings.push(...(await session.store.record(mark)));
@@ -41,10 +41,10 @@ export const command = defineCommand({
   },
 });
 
-async function leftProber(
+async function backgroundProber(
   session: Session,
   probe: { url: string; intervalMs: number },
-): Promise<LeftProber | null> {
-  const part = await partAtHand(session, () => import('./probing/leftProber.ts'));
-  return part === null ? null : part.leaveProber(session, probe);
+): Promise<BackgroundProber | null> {
+  const part = await partAtHand(session, () => import('../probe/cutover/spawnBackgroundProber.ts'));
+  return part === null ? null : part.spawnBackgroundProber(session, probe);
 }

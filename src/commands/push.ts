@@ -2,26 +2,26 @@ import { defineCommand } from '../cli/define/command.ts';
 import { duration, flag } from '../cli/define/kinds.ts';
 import { staleAfter } from '../cli/define/pushOptions.ts';
 import { ofPushing } from '../cli/define/settingLists.ts';
-import { ageOutGroups } from '../delivery/ageOutGroups.ts';
-import { Budget } from '../delivery/budget.ts';
 import { stopwatch } from '../elapsed.ts';
 import { usageError, type Warning } from '../errors.ts';
 import { closeAbandoned } from '../ledger/marks/abandoned.ts';
-import { lookedUp } from '../ledger/marks/keptProcesses.ts';
+import { withKnownLives } from '../ledger/marks/deploymentProcesses.ts';
 import { listGroups } from '../ledger/push/deliveries.ts';
 import { readSnapshot } from '../ledger/push/snapshot.ts';
 import { exposition } from '../metrics/exposition.ts';
 import { groupSamples } from '../metrics/samples.ts';
 import { liveness } from '../processes.ts';
 import { programVersion } from '../programVersion.ts';
-import { exactly } from '../report/ciOutput.ts';
-import { say } from '../report/say.ts';
+import { Budget } from '../push/budget.ts';
+import { deleteGroups } from '../push/deleteGroups.ts';
+import { groupPath } from '../push/gateway/groupPath.ts';
+import { removeStaleGroups } from '../push/removeStaleGroups.ts';
+import { sendBudget, sendUntilDelivered } from '../push/sendUntilDelivered.ts';
+import { readingDatabase } from '../report/ledger/readingDatabase.ts';
+import { exactly } from '../report/messages/ciOutput.ts';
+import { printLine } from '../report/messages/print.ts';
+import { endCommand } from '../session/endCommand.ts';
 import type { Session } from '../session.ts';
-import { groupPath } from '../sinks/groupPath.ts';
-import { endCommand } from './endCommand.ts';
-import { readingDatabase } from './reading/readingDatabase.ts';
-import { deleteGroups } from './sending/deleteGroups.ts';
-import { sendBudget, sendUntilDelivered } from './sending/sendUntilDelivered.ts';
 
 /** `push`: delivers what is outstanding, and what the gateway lost. Exit 1 where something stays outstanding. */
 export const command = defineCommand({
@@ -58,7 +58,7 @@ async function push(
   const waitedMs = stopwatch(context);
   await takeIn(session, () => waitedMs() >= waitMs);
   const budget = new Budget(context, sendBudget(session));
-  session.warnings.push(...(await ageOutGroups(session, { staleAfterMs, budget })));
+  session.warnings.push(...(await removeStaleGroups(session, { staleAfterMs, budget })));
   // One budget for both: where the gateway took all of it, nothing is left to deliver in.
   const isSpent = budget.leftMs === 0 && waitMs === 0;
   const delivered =
@@ -86,7 +86,7 @@ async function takeIn(session: Session, isOver: () => boolean): Promise<void> {
 
 async function endAbandoned({ context, settings, store }: Session): Promise<Warning[]> {
   const abandonMs = settings.durationMs('abandon-after');
-  const life = lookedUp(await store.database(), (process) => liveness(context, process));
+  const life = withKnownLives(await store.database(), (process) => liveness(context, process));
   return store.write((database) =>
     closeAbandoned(database, {
       only: {},
@@ -118,7 +118,7 @@ async function dryRun(session: Session): Promise<number> {
       groupId: group.groupId,
       programVersion,
     });
-    say(session.context, `PUT ${groupPath(snapshot.key)}`);
+    printLine(session.context, `PUT ${groupPath(snapshot.key)}`);
     exactly(session.context.stdout).write(exposition(groupSamples(snapshot)));
   }
   database?.close();

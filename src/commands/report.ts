@@ -8,17 +8,17 @@ import { ofReading } from '../cli/define/settingLists.ts';
 import type { Context } from '../context.ts';
 import { DeploytrackError, usageError } from '../errors.ts';
 import { writeOut } from '../files/writeOut.ts';
-import { readPeriod } from '../ledger/figures/period.ts';
+import { readPeriod } from '../ledger/analytics/periodReport.ts';
 import { emptyLedger } from '../ledger/file/emptyLedger.ts';
-import { formatPeriod } from '../report/figures/period.ts';
-import { type Format, viewOf } from '../report/view.ts';
+import { formatPeriod } from '../report/analytics/period.ts';
+import { deploymentId } from '../report/ledger/deploymentId.ts';
+import { readingDatabase } from '../report/ledger/readingDatabase.ts';
+import { formatOf, reportFilter } from '../report/stats/reportFilter.ts';
+import { type Format, viewOf } from '../report/terminal/view.ts';
 import { pageWithData, readPageFile } from '../server/page/pageFile.ts';
 import { reportAnswers } from '../server/page/reportAnswers.ts';
+import { endCommand } from '../session/endCommand.ts';
 import type { Session } from '../session.ts';
-import { endCommand } from './endCommand.ts';
-import { deploymentId } from './reading/deploymentId.ts';
-import { readingDatabase } from './reading/readingDatabase.ts';
-import { formatOf, reportFilter } from './reading/reportFilter.ts';
 
 /**
  * `report --since 7d`: what happened since then, as text. `report --out <file> [id]`: the page with its data as one file.

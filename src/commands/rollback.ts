@@ -5,20 +5,24 @@ import { checkOptions, verificationTimeout } from '../cli/define/healthOptions.t
 import { content, duration, flag, line, url } from '../cli/define/kinds.ts';
 import { ofMarks } from '../cli/define/settingLists.ts';
 import { ofDeploymentOption } from '../cli/define/startOptions.ts';
+import { deploymentRow, type ResolvedDeployment } from '../deployments/resolveDeployment.ts';
+import { ofDeployment, resolveForRecord } from '../deployments/resolveForRecord.ts';
+import { textArgument } from '../deployments/textArgument.ts';
 import { DeploytrackError, usageError } from '../errors.ts';
 import type { RollbackMark } from '../marks.ts';
-import { isFreeWords } from '../model.ts';
+import { isFreeText } from '../model.ts';
+import {
+  type RollbackCommand,
+  recordRollbackCommand,
+  startRollbackCommand,
+} from '../phases/rollbackCommand.ts';
+import { type CheckInput, type HealthPlan, readHealthPlan } from '../probe/verification/healthPlan.ts';
+import { send } from '../push/send.ts';
+import { endCommand } from '../session/endCommand.ts';
+import { unrecorded } from '../session/unrecorded.ts';
 import type { Session } from '../session.ts';
-import { wellFormed } from '../wellFormed.ts';
-import { endCommand } from './endCommand.ts';
+import { wellFormed } from '../text/wellFormed.ts';
 import { verify } from './health.ts';
-import { keptWords } from './keptWords.ts';
-import { recordWayBack, startWayBack, type WayBack } from './phase/wayBack.ts';
-import { type CheckInput, type HealthPlan, readHealthPlan } from './probing/healthPlan.ts';
-import { send } from './sending/send.ts';
-import { unrecorded } from './unrecorded.ts';
-import { deploymentRow, type Which } from './which/whichDeployment.ts';
-import { ofDeployment, whichForRecord } from './which/whichForRecord.ts';
 
 /**
  * `rollback`: records that a deployment was rolled back; with a command it runs the way back as phase `rollback`, with
@@ -59,7 +63,7 @@ export const command = defineCommand({
   run: async (session: Session, { wrapped, ...said }) => {
     const plan = await readRollbackPlan(session, said);
     if (isNone(wrapped)) return recordRollback(session, { plan, wayBack: null, recorded: () => {} });
-    const wayBack = startWayBack(session, { command: wrapped, timeoutMs: plan.timeoutMs });
+    const wayBack = startRollbackCommand(session, { command: wrapped, timeoutMs: plan.timeoutMs });
     return besideChild(session.context, {
       child: wayBack.child,
       work: (recorded) => recordRollback(session, { plan, wayBack, recorded }),
@@ -81,9 +85,9 @@ async function recordRollback(
     plan,
     wayBack,
     recorded,
-  }: { plan: RollbackPlan; wayBack: WayBack | null; recorded: (code: number) => void },
+  }: { plan: RollbackPlan; wayBack: RollbackCommand | null; recorded: (code: number) => void },
 ): Promise<number> {
-  const which = await whichForRecord(session, { of: plan.of, finishedToo: true });
+  const which = await resolveForRecord(session, { of: plan.of, finishedToo: true });
   session.warnings.push(...which.warnings);
   const { end, healthy } = await goBack(session, { plan, wayBack, which });
   recorded(healthy ? 0 : 1);
@@ -143,8 +147,8 @@ async function healthOf(
 
 /** Of a file that was named, and of standard input, the beginning is kept: what stands there was not typed. */
 async function reasonOf(session: Session, said: string | null): Promise<string> {
-  const reason = (await keptWords(session, { name: 'reason', value: said })) ?? 'manual';
-  if (isFreeWords(reason)) return reason;
+  const reason = (await textArgument(session, { name: 'reason', value: said })) ?? 'manual';
+  if (isFreeText(reason)) return reason;
   if (said !== '-' && said?.startsWith('@') !== true)
     throw usageError('--reason: expected 1 to 200 characters');
   const cut = [...wellFormed(reason)].slice(0, 200).join('');
@@ -157,8 +161,8 @@ async function reasonOf(session: Session, said: string | null): Promise<string> 
 
 interface GoingBack {
   readonly plan: RollbackPlan;
-  readonly wayBack: WayBack | null;
-  readonly which: Which;
+  readonly wayBack: RollbackCommand | null;
+  readonly which: ResolvedDeployment;
 }
 
 /** Records the event: at once where nothing is run or asked, else its beginning and its end. */
@@ -173,7 +177,7 @@ async function goBack(
   }
   await record(session, { ...mark, success: false, step: 'begin' });
   const { deploymentId } = which;
-  const back = wayBack === null ? null : await recordWayBack(session, { wayBack, deploymentId });
+  const back = wayBack === null ? null : await recordRollbackCommand(session, { wayBack, deploymentId });
   const cameBack = (back?.error ?? null) === null;
   // The way back is over: a signal is meant for us again.
   const stopped = back === null ? [] : [back.end.interrupted.then(() => false)];
@@ -194,7 +198,7 @@ async function goBack(
 
 function rollbackMark(
   { context }: Session,
-  { plan, which }: { plan: RollbackPlan; which: Which },
+  { plan, which }: { plan: RollbackPlan; which: ResolvedDeployment },
 ): RollbackMark {
   return {
     kind: 'rollback',
@@ -219,7 +223,7 @@ async function record({ context, store, warnings }: Session, mark: RollbackMark)
 /** Verifies the version gone back to; where nobody knows it, any. True where nobody asks. */
 async function isHealthy(
   session: Session,
-  { plan, which }: { plan: RollbackPlan; which: Which },
+  { plan, which }: { plan: RollbackPlan; which: ResolvedDeployment },
 ): Promise<boolean> {
   if (plan.health === null) return true;
   if (plan.health === 'unread') return false;
@@ -232,7 +236,10 @@ async function isHealthy(
   });
 }
 
-async function previousVersion(session: Session, { deploymentId }: Which): Promise<string | null> {
+async function previousVersion(
+  session: Session,
+  { deploymentId }: ResolvedDeployment,
+): Promise<string | null> {
   if (deploymentId === null) return null;
   const row = await deploymentRow(session, deploymentId).catch(() => null);
   return row?.previousVersion ?? null;

@@ -1,15 +1,15 @@
+import { printBacktest } from '../backtest/printBacktest.ts';
 import { defineCommand } from '../cli/define/command.ts';
 import { age, flag, folder, list, text } from '../cli/define/kinds.ts';
 import { ofReading } from '../cli/define/settingLists.ts';
 import { usageError } from '../errors.ts';
-import { type ChosenFigures, chosenFigures } from '../monitoring/rules/chosenFigures.ts';
+import { type ChosenThresholds, chosenThresholds } from '../monitoring/rules/chosenThresholds.ts';
 import { alertingGroups, recordingGroups } from '../monitoring/rules/groups.ts';
 import { rulesMixin, rulesYaml } from '../monitoring/rules/render.ts';
+import { outFolder } from '../report/output/outFolder.ts';
+import { writeWhole } from '../report/output/writeWhole.ts';
+import { endCommand } from '../session/endCommand.ts';
 import type { Session } from '../session.ts';
-import { endCommand } from './endCommand.ts';
-import { printBacktest } from './reading/printBacktest.ts';
-import { outFolder } from './writing/outFolder.ts';
-import { writeWhole } from './writing/writeWhole.ts';
 
 /** `rules`: writes the rules for Prometheus; with `--backtest` prints when they would have fired. Exit 1 where it cannot. */
 export const command = defineCommand({
@@ -60,19 +60,19 @@ function notNothing(periodMs: number | null): number | null {
 }
 
 /** The environment of the command line alone: a setting of the host must not change what the rules say. */
-function chosenOf({ settings }: Session, set: readonly string[]): ChosenFigures {
+function chosenOf({ settings }: Session, set: readonly string[]): ChosenThresholds {
   const environment = settings.given('environment');
   if (environment !== null && set.length === 0)
     throw usageError(
       '--environment says to which environment --set applies',
       'for example `--set HighDowntime=60s --environment staging`',
     );
-  return chosenFigures(set, environment);
+  return chosenThresholds(set, environment);
 }
 
 async function writeRules(
   { context }: Session,
-  { folder, chosen, mixin }: { folder: string; chosen: ChosenFigures; mixin: boolean },
+  { folder, chosen, mixin }: { folder: string; chosen: ChosenThresholds; mixin: boolean },
 ): Promise<void> {
   const [alerts, recording] = [alertingGroups(chosen), recordingGroups()];
   const files = {

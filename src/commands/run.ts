@@ -4,18 +4,18 @@ import { defineCommand } from '../cli/define/command.ts';
 import { exitsOfWrapped } from '../cli/define/exits.ts';
 import { ofStarts } from '../cli/define/settingLists.ts';
 import { startOptions } from '../cli/define/startOptions.ts';
+import { type BegunDeployment, beginDeployment, sendBegun } from '../deployments/beginDeployment.ts';
+import { joinedRun } from '../deployments/joinedRun.ts';
+import type { StartInput } from '../deployments/startMark.ts';
 import { asWarning, DeploytrackError, usageError } from '../errors.ts';
 import type { FinishMark } from '../marks.ts';
+import { collectProbers } from '../probe/cutover/collectProber.ts';
 import { identify } from '../processes.ts';
-import { inWords } from '../report/warnings.ts';
+import { formatMessage } from '../report/messages/warnings.ts';
+import { endCommand } from '../session/endCommand.ts';
+import { unrecorded } from '../session/unrecorded.ts';
 import type { Session } from '../session.ts';
-import { endCommand } from './endCommand.ts';
 import { settle } from './finish.ts';
-import { collectProbers } from './probing/collectProber.ts';
-import { type Begun, beginDeployment, sendBegun } from './start/beginDeployment.ts';
-import { joinedRun } from './start/joinedRun.ts';
-import type { StartInput } from './start/startMark.ts';
-import { unrecorded } from './unrecorded.ts';
 
 /** `run -- <script…>`: opens a deployment, runs the script with its id, and finishes it from the exit code. */
 export const command = defineCommand({
@@ -52,7 +52,11 @@ export const command = defineCommand({
 /** Sends the beginning, waits for the script and closes its deployment. */
 async function recordRun(
   session: Session,
-  { child, begun, recorded }: { child: RunningChild; begun: Begun; recorded: (code: number) => void },
+  {
+    child,
+    begun,
+    recorded,
+  }: { child: RunningChild; begun: BegunDeployment; recorded: (code: number) => void },
 ): Promise<number> {
   const { context } = session;
   const { deploymentId } = begun.mark;
@@ -110,7 +114,7 @@ async function runWithin(session: Session, script: Script): Promise<number> {
   });
 }
 
-async function begin(session: Session, said: StartInput): Promise<Begun | null> {
+async function begin(session: Session, said: StartInput): Promise<BegunDeployment | null> {
   const { context } = session;
   try {
     return await beginDeployment(session, {
@@ -120,7 +124,7 @@ async function begin(session: Session, said: StartInput): Promise<Begun | null> 
     });
   } catch (error) {
     if (!(error instanceof DeploytrackError) || error.code !== 'REFUSED') throw error;
-    context.stderr.write(`deploytrack: ${inWords(error)}\n`);
+    context.stderr.write(`deploytrack: ${formatMessage(error)}\n`);
     return null;
   }
 }

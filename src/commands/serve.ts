@@ -3,8 +3,8 @@ import { age, file, flag, list, maybe, text } from '../cli/define/kinds.ts';
 import { staleAfter } from '../cli/define/pushOptions.ts';
 import { ofPushing } from '../cli/define/settingLists.ts';
 import { usageError } from '../errors.ts';
-import { reportWarnings } from '../report/warnings.ts';
-import { readListenerConfig } from '../server/front/readListenerConfig.ts';
+import { reportWarnings } from '../report/messages/warnings.ts';
+import { readListenerConfig } from '../server/auth/readListenerConfig.ts';
 import { LedgerReader } from '../server/ledgerReader.ts';
 import { writeLog } from '../server/log.ts';
 import { runServer } from '../server/runServer.ts';
@@ -12,9 +12,9 @@ import type { ServeInput } from '../server/serveInput.ts';
 import type { ServerContext } from '../server/serverContext.ts';
 import { missingSecrets } from '../server/webhook/secret.ts';
 import { senders } from '../server/webhook/senders.ts';
+import { endCommand } from '../session/endCommand.ts';
+import { openSession } from '../session/openSession.ts';
 import type { Session } from '../session.ts';
-import { endCommand } from './endCommand.ts';
-import { openSession } from './openSession.ts';
 
 /**
  * `serve`: answers over HTTP until SIGTERM or SIGINT; exit 0 then. The ledger is made or migrated first; with `--sample` one
@@ -68,7 +68,7 @@ export const command = defineCommand({
         `serve: --sample shows invented deployments, not those of --${other}`,
         'say one of them',
       );
-    const { makeSampleLedger } = await import('../server/sample/sampleLedger.ts');
+    const { makeSampleLedger } = await import('../sample/sampleLedger.ts');
     const sample = makeSampleLedger(context);
     try {
       const options = { ...settings.options, ledger: sample.path };

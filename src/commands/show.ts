@@ -8,13 +8,13 @@ import type { Database } from '../ledger/file/addon.ts';
 import { readHistory } from '../ledger/read/deployments.ts';
 import { readDetail } from '../ledger/read/detail.ts';
 import type { DeploymentStatus } from '../model.ts';
-import { formatShow } from '../report/show.ts';
-import { viewOf } from '../report/view.ts';
+import { deploymentId } from '../report/ledger/deploymentId.ts';
+import { readingDatabase } from '../report/ledger/readingDatabase.ts';
+import { formatShow } from '../report/show/show.ts';
+import { reportFilter } from '../report/stats/reportFilter.ts';
+import { viewOf } from '../report/terminal/view.ts';
+import { endCommand } from '../session/endCommand.ts';
 import type { Session } from '../session.ts';
-import { endCommand } from './endCommand.ts';
-import { deploymentId } from './reading/deploymentId.ts';
-import { readingDatabase } from './reading/readingDatabase.ts';
-import { reportFilter } from './reading/reportFilter.ts';
 
 /**
  * `show [id]`: one deployment as a waterfall; without an id DEPLOYTRACK_ID's, else the newest, with `--status` the newest

@@ -4,10 +4,10 @@ import { exitsOfWrapped } from '../cli/define/exits.ts';
 import { flag } from '../cli/define/kinds.ts';
 import { ofMarks } from '../cli/define/settingLists.ts';
 import { errorText, wrapOptions } from '../cli/define/wrapOptions.ts';
+import { recordExternalSmoke } from '../phases/externalSmoke.ts';
+import { wrapPhase } from '../phases/wrapPhase.ts';
+import { readWrapPlan } from '../phases/wrapPlan.ts';
 import type { Session } from '../session.ts';
-import { smokeElsewhere } from './phase/smokeElsewhere.ts';
-import { wrapPhase } from './phase/wrapPhase.ts';
-import { readWrapPlan } from './phase/wrapPlan.ts';
 
 /** `smoke <test> -- <command…>`: runs a smoke test; `--passed` or `--failed` records one that ran elsewhere. */
 export const command = defineCommand({
@@ -37,6 +37,6 @@ export const command = defineCommand({
   policy: { fast: true, onWrongSetting: 'warn', wraps: true, sends: 'mark' },
   run: (session: Session, input) =>
     input.wrapped.length === 0
-      ? smokeElsewhere(session, input)
+      ? recordExternalSmoke(session, input)
       : wrapPhase(session, readWrapPlan(session.command, input)),
 });

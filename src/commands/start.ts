@@ -2,16 +2,16 @@ import { defineCommand } from '../cli/define/command.ts';
 import { exitsOfMark } from '../cli/define/exits.ts';
 import { ofStarts } from '../cli/define/settingLists.ts';
 import { startOptions } from '../cli/define/startOptions.ts';
+import { type BegunDeployment, beginDeployment, sendBegun } from '../deployments/beginDeployment.ts';
+import { joinedRun } from '../deployments/joinedRun.ts';
+import { deploymentRow } from '../deployments/resolveDeployment.ts';
 import { DeploytrackError } from '../errors.ts';
+import { ciFacts } from '../host/ci.ts';
 import { callingProcess } from '../processes.ts';
-import { inWords } from '../report/warnings.ts';
+import { shownGateway } from '../push/gateway/gatewayAddress.ts';
+import { formatMessage } from '../report/messages/warnings.ts';
+import { endCommand } from '../session/endCommand.ts';
 import type { Session } from '../session.ts';
-import { shownGateway } from '../sinks/gatewayAddress.ts';
-import { endCommand } from './endCommand.ts';
-import { type Begun, beginDeployment, sendBegun } from './start/beginDeployment.ts';
-import { ciFacts } from './start/ci.ts';
-import { joinedRun } from './start/joinedRun.ts';
-import { deploymentRow } from './which/whichDeployment.ts';
 
 /** `start`: opens a deployment and prints its id, and only that, on stdout; `none` when it was refused. */
 export const command = defineCommand({
@@ -44,14 +44,14 @@ export const command = defineCommand({
     } catch (error) {
       if (!(error instanceof DeploytrackError) || error.code !== 'REFUSED') throw error;
       context.stdout.write('none\n');
-      context.stderr.write(`deploytrack: ${inWords(error)}\n`);
+      context.stderr.write(`deploytrack: ${formatMessage(error)}\n`);
       return endCommand(session, { code: 1 });
     }
   },
 });
 
 /** What was inferred, for whoever looks on: a terminal or a CI's log. */
-async function tell(session: Session, { facts, mark }: Begun): Promise<void> {
+async function tell(session: Session, { facts, mark }: BegunDeployment): Promise<void> {
   const { context, store, settings } = session;
   const row = store.isOpen ? await deploymentRow(session, mark.deploymentId).catch(() => null) : null;
   const gateway = settings.text('gateway');
@@ -64,5 +64,7 @@ async function tell(session: Session, { facts, mark }: Begun): Promise<void> {
     `ledger       ${store.options.ledgerPath}`,
     `gateway      ${gateway === null ? 'none: nothing is sent' : shownGateway(gateway)}`,
   ];
-  context.stderr.write(`${lines.map((line) => `deploytrack: ${inWords({ message: line })}`).join('\n')}\n`);
+  context.stderr.write(
+    `${lines.map((line) => `deploytrack: ${formatMessage({ message: line })}`).join('\n')}\n`,
+  );
 }

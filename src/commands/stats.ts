@@ -3,16 +3,16 @@ import { choice, flag, integer, text } from '../cli/define/kinds.ts';
 import { filterOptions } from '../cli/define/reportOptions.ts';
 import { ofReading } from '../cli/define/settingLists.ts';
 import { usageError } from '../errors.ts';
-import { noRestores, readRestores } from '../ledger/figures/restores.ts';
+import { noRestores, readRestores } from '../ledger/analytics/restores.ts';
 import { emptyStatistics, readStatistics } from '../ledger/read/statistics.ts';
-import { formatStats } from '../report/stats.ts';
-import { viewOf } from '../report/view.ts';
+import { readingDatabase } from '../report/ledger/readingDatabase.ts';
+import { formatOf, type Narrowed, reportFilter } from '../report/stats/reportFilter.ts';
+import { formatStats } from '../report/stats/stats.ts';
+import { printBudget } from '../report/stats/statsBudget.ts';
+import { printBreakdown, printPhases } from '../report/stats/statsBy.ts';
+import { viewOf } from '../report/terminal/view.ts';
+import { endCommand } from '../session/endCommand.ts';
 import type { Session } from '../session.ts';
-import { endCommand } from './endCommand.ts';
-import { readingDatabase } from './reading/readingDatabase.ts';
-import { formatOf, type Narrowed, reportFilter } from './reading/reportFilter.ts';
-import { printBudget } from './reading/statsBudget.ts';
-import { printBreakdown, printPhases } from './reading/statsBy.ts';
 
 /**
  * `stats`: what the finished deployments say, with `--limit` the last so many of them; `--by`, `--phases` and `--budget`

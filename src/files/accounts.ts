@@ -18,7 +18,7 @@ export function accountOf(uid: number): Account | null {
 }
 
 /** An account as it is told of, by its number where the host's own list does not know it, and what makes one act as it. */
-export function accountWords(uid: number): { name: string; asWho: string } {
+export function accountNames(uid: number): { name: string; asWho: string } {
   if (uid === 0) return { name: 'root (uid 0)', asWho: 'sudo' };
   const name = accountIn(listOf('/etc/passwd'), uid)?.name;
   if (name === undefined) return { name: `uid ${uid}`, asWho: `sudo -u '#${uid}'` };

@@ -1,8 +1,8 @@
 import type { Context } from '../context.ts';
-import { fileStat } from '../fileStat.ts';
-import { type AsideWorld, askAside } from './askAside.ts';
+import { fileStat } from './fileStat.ts';
 import { readNamed } from './readNamed.ts';
 import { isOnRemoteMount } from './remoteMount.ts';
+import { type AsideWorld, runAside } from './runAside.ts';
 
 /** What looking at a file of the user's takes of the world. */
 export type FileWorld = AsideWorld & Pick<Context, 'platform'>;
@@ -17,7 +17,7 @@ export async function readWithin(
   { mostBytes, withinMs }: { mostBytes: number; withinMs: number },
 ): Promise<Buffer> {
   if (!mayHang(world, path)) return readNamed(path, { mostBytes });
-  return askAside(world, { task: readTask, argument: { path, mostBytes }, withinMs });
+  return runAside(world, { task: readTask, argument: { path, mostBytes }, withinMs });
 }
 
 /** Bytes of a regular file; null where it is none, cannot be looked at, or does not answer in time. */
@@ -27,7 +27,7 @@ export async function sizeWithin(world: FileWorld, path: string, withinMs: numbe
     return stat?.isFile() === true ? stat.size : null;
   }
   try {
-    const answer = await askAside(world, { task: sizeTask, argument: path, withinMs });
+    const answer = await runAside(world, { task: sizeTask, argument: path, withinMs });
     return answer.length === 0 ? null : Number(answer.toString('utf8'));
   } catch {
     return null;

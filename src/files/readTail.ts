@@ -1,7 +1,7 @@
 import { readFileSync, readSync } from 'node:fs';
-import { askAside } from './askAside.ts';
 import { type FileWorld, mayHang } from './fileWithin.ts';
 import { isStdin, type PipeWorld, readPatiently } from './readPatiently.ts';
+import { runAside } from './runAside.ts';
 import { gatherTail, type Tail } from './tail.ts';
 
 /** What reading the words of a user takes of the world. */
@@ -66,7 +66,7 @@ function ofFile(
 }
 
 async function ofRemote(world: TailWorld, path: string, keepBytes: number): Promise<Tail> {
-  const answer = await askAside(world, { task: tailTask, argument: { path, keepBytes }, withinMs });
+  const answer = await runAside(world, { task: tailTask, argument: { path, keepBytes }, withinMs });
   return {
     bytes: answer.subarray(3),
     isCut: answer[0] === 1,

@@ -1,13 +1,13 @@
 import { constants } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
-import { askAside } from '../files/askAside.ts';
 import { type FileWorld, mayHang } from '../files/fileWithin.ts';
+import { runAside } from '../files/runAside.ts';
 
 /** The SHA-256 of a file's content in hex; null where it is no file that can be read in time. */
 export async function fileHash(world: FileWorld, path: string, timeoutMs: number): Promise<string | null> {
   try {
     if (mayHang(world, path)) {
-      const answer = await askAside(world, { task: hashTask, argument: path, withinMs: timeoutMs });
+      const answer = await runAside(world, { task: hashTask, argument: path, withinMs: timeoutMs });
       return answer.length === 0 ? null : answer.toString('latin1');
     }
     // A pipe would be waited for, and what is in it is gone once read: opened without waiting, and looked at then.

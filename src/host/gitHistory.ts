@@ -1,4 +1,4 @@
-import { type Asking, programOutput } from './programOutput.ts';
+import { type ProgramRequest, programOutput } from './programOutput.ts';
 
 /** What git tells of a deployed commit. Times ISO 8601 with the committer's offset. */
 export interface GitHistory {
@@ -13,7 +13,7 @@ export interface GitHistory {
   readonly behindSince: string | null;
 }
 
-interface Question extends Asking {
+interface Question extends ProgramRequest {
   /** The program itself. */
   readonly git: string;
   readonly commit: string;

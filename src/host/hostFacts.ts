@@ -15,7 +15,7 @@ export interface HostFacts {
 const timeoutMs = 1000;
 
 /** What Node and the system's own files tell, without a name look-up: a host may not find its own name. */
-export async function askHost(platform: NodeJS.Platform): Promise<HostFacts> {
+export async function readHost(platform: NodeJS.Platform): Promise<HostFacts> {
   const processors = cpus();
   return {
     osVersion: osVersion(platform),

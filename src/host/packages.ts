@@ -1,10 +1,10 @@
 import type { PackageManager } from '../marks.ts';
-import { type Asking, programOutput } from './programOutput.ts';
+import { type ProgramRequest, programOutput } from './programOutput.ts';
 
 /** Installed packages by name, each with its version; several versions of one name stand together. */
 export type Packages = ReadonlyMap<string, string>;
 
-interface Question extends Asking {
+interface Question extends ProgramRequest {
   /** The program itself: of pip the Python whose packages it tells. */
   readonly program: string;
 }

@@ -9,7 +9,7 @@ export interface ProgramOutput {
 const graceMs = 500;
 
 /** How a program is asked. */
-export interface Asking {
+export interface ProgramRequest {
   readonly cwd: string;
   readonly timeoutMs: number;
   /** A helper's own environment (`helperEnvironment`): it gets nothing else. */
@@ -19,7 +19,7 @@ export interface Asking {
 /** Asks a program of the host, at most so long; one that cannot be started has said nothing. Never throws. */
 export async function programOutput(
   command: readonly string[],
-  { cwd, timeoutMs, env = {} }: Asking,
+  { cwd, timeoutMs, env = {} }: ProgramRequest,
 ): Promise<ProgramOutput> {
   const { execa } = await import('execa');
   const [file = '', ...args] = command;

@@ -1,9 +1,9 @@
-import { type Asking, programOutput } from './programOutput.ts';
+import { type ProgramRequest, programOutput } from './programOutput.ts';
 
 /** What `<python> --version` says, as `3.14.2`; null where it cannot be asked within two seconds. */
 export async function pythonVersion(
   command: string,
-  asking: Omit<Asking, 'timeoutMs'>,
+  asking: Omit<ProgramRequest, 'timeoutMs'>,
 ): Promise<string | null> {
   const { stdout, stderr } = await programOutput([command, '--version'], { ...asking, timeoutMs: 2000 });
   return /Python (\S+)/.exec(`${stdout}\n${stderr}`)?.[1] ?? null;

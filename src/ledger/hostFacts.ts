@@ -15,7 +15,7 @@ export function hostFactsOfBoot(database: Database, boot: string): HostFacts | n
 }
 
 /** Keeps the facts of this boot alone, and the OS in the deployment's row. */
-export function keepHostFacts(
+export function saveHostFacts(
   database: Database,
   kept: { facts: HostFacts; boot: string; hostname: string; wallMs: number; deploymentId: string | null },
 ): void {
@@ -40,7 +40,7 @@ export function keepHostFacts(
 }
 
 /** How busy the host was when a deployment ended. */
-export function keepHostLoad(
+export function saveHostLoad(
   database: Database,
   { deploymentId, load }: { deploymentId: string; load: number },
 ): void {
@@ -49,7 +49,7 @@ export function keepHostLoad(
     .run(load, deploymentId);
 }
 
-export function keepPythonVersion(
+export function savePythonVersion(
   database: Database,
   { deploymentId, version }: { deploymentId: string; version: string },
 ): void {

@@ -2,20 +2,20 @@ import type { Context } from '../context.ts';
 import type { Warning } from '../errors.ts';
 import type { Mark } from '../marks.ts';
 import { redactMark } from '../redactMark.ts';
-import { keepMark } from './carry/keptMarks.ts';
+import { saveOpenMark } from './exchange/openMarks.ts';
 import type { Database } from './file/addon.ts';
+import { cacheStatements } from './file/cacheStatements.ts';
 import { fileIdentity, ledgerIsGone, noLedgerYet } from './file/identity.ts';
-import { keepStatements } from './file/keepStatements.ts';
 import { ledgerWasLocked, noteLocked } from './file/locked.ts';
 import { asLedgerError, EmptyLedger, isOfSqlite, openLedger, standing } from './file/open.ts';
 import { waitWhileLocked, writeWhenFree } from './file/whileLocked.ts';
 import type { JournalPlaces } from './journal/journalPlaces.ts';
-import { keepElsewhere } from './journal/keepElsewhere.ts';
+import { spillToJournal } from './journal/spillToJournal.ts';
 import { hasUnread } from './journal/unread.ts';
-import { keepWarnings } from './keepWarnings.ts';
 import { applyPhaseEnd } from './marks/applyPhaseEnd.ts';
 import { applyPhaseStart } from './marks/applyPhaseStart.ts';
 import { applySmoke } from './marks/applySmoke.ts';
+import { saveWarnings } from './saveWarnings.ts';
 
 export interface StoreOptions extends JournalPlaces {
   readonly ledgerTimeoutMs: number;
@@ -58,7 +58,7 @@ export class Store {
       attempt: () => this.#openOrCreate(),
     });
     if (staysOpen) {
-      keepStatements(this.#database);
+      cacheStatements(this.#database);
       this.#file = fileIdentity(path);
     }
     return this.#database;
@@ -78,7 +78,7 @@ export class Store {
       return [...taken, ...own];
     } catch (thrown) {
       const error = this.#asOurs(thrown);
-      return [...taken, ...keepElsewhere(this.#context, { places: this.options, mark, error })];
+      return [...taken, ...spillToJournal(this.#context, { places: this.options, mark, error })];
     }
   }
 
@@ -99,7 +99,7 @@ export class Store {
   async takeIn(warnings: Warning[]): Promise<void> {
     const database = await this.database();
     if (!hasUnread(database, this.options)) return;
-    const { openJournals } = await import('./journal/takeIn.ts');
+    const { openJournals } = await import('./journal/importJournals.ts');
     const steps = openJournals(this.#context, { database, places: this.options });
     for (const step of steps) warnings.push(...(await this.write(step)));
   }
@@ -171,8 +171,8 @@ export class Store {
     const apply = await this.#preparedMark(await this.database(), mark);
     return this.write((database) => {
       const own = apply(database);
-      keepMark(database, mark);
-      if (taken.length + own.length > 0) keepWarnings(database, { warnings: [...taken, ...own], mark });
+      saveOpenMark(database, mark);
+      if (taken.length + own.length > 0) saveWarnings(database, { warnings: [...taken, ...own], mark });
       return own;
     });
   }

@@ -21,7 +21,7 @@ export function trackedOf(database: Database, deploymentId: string): Tracked | n
     : tracked(JSON.parse(text), { path: 'tracking', leftOut: [], isOurs: true });
 }
 
-export function keepTracked(
+export function saveTracked(
   database: Database,
   { deploymentId, items }: { deploymentId: string; items: readonly TrackedItem[] },
 ): void {

@@ -1,6 +1,6 @@
 import { DeploytrackError, usageError } from '../errors.ts';
 import type { Database } from '../ledger/file/addon.ts';
-import { keepStatements } from '../ledger/file/keepStatements.ts';
+import { cacheStatements } from '../ledger/file/cacheStatements.ts';
 import { asLedgerError, EmptyLedger, isOfSqlite } from '../ledger/file/open.ts';
 import { openForReading, type Reading } from '../ledger/file/openForReading.ts';
 import { lastingCause } from '../ledger/file/refusedLocks.ts';
@@ -74,7 +74,7 @@ function openExisting(path: string): Reading {
       message: `there is no ledger at ${path}`,
       hint: '`deploytrack init` or the first `deploytrack start` makes one; name its file with openLedger(path) or DEPLOYTRACK_LEDGER',
     });
-  keepStatements(reading.database);
+  cacheStatements(reading.database);
   return reading;
 }
 

@@ -1,4 +1,4 @@
-import { cutToBytes } from '../cutText.ts';
+import { cutToBytes } from '../text/cutText.ts';
 import type { Label } from './family.ts';
 
 /** A label's value as it is pushed: well-formed, and no longer than the label allows. */

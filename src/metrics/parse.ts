@@ -6,7 +6,7 @@ import { type ParsedSample, parseLine, sampleName } from './parseLine.ts';
 import type { Total } from './snapshot.ts';
 
 /** What stands under one group's key on a gateway. */
-export interface HeldGroup {
+export interface RemoteGroupText {
   /** Whether the gateway holds the group at all; a refused push leaves an empty one. */
   readonly exists: boolean;
   /** Unix time of the last accepted push; 0 where none was, null where the server does not say. */
@@ -52,7 +52,7 @@ export class GroupReader {
     else if (typeof place !== 'string') this.#keep(sample, place);
   }
 
-  result(): HeldGroup {
+  result(): RemoteGroupText {
     return {
       exists: this.#exists,
       pushedAtSeconds: this.#pushedAtSeconds,

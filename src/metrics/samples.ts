@@ -1,10 +1,10 @@
 import { catalogue } from './catalogue.ts';
 import { currentValues } from './current.ts';
 import type { Family } from './family.ts';
-import { keptSamples } from './kept.ts';
 import { labelText } from './labelText.ts';
 import type { FamilySamples, Sample } from './sample.ts';
 import type { GroupSnapshot, Total } from './snapshot.ts';
+import { totalSamples } from './totalSamples.ts';
 
 /** Every sample of a group, in the catalogue's order. Pure; families without series are left out. */
 export function groupSamples(
@@ -32,7 +32,7 @@ function byFamily(totals: readonly Total[]): Map<string, Total[]> {
 
 function samplesOf(family: Family, from: { snapshot: GroupSnapshot; totals: readonly Total[] }): Sample[] {
   const current = currentValues[family.name];
-  if (current === undefined) return keptSamples(family, from);
+  if (current === undefined) return totalSamples(family, from);
   // Two values may become one when they are cut: the first, which is the newest, stands.
   const samples = new Map<string, Sample>();
   for (const [values, value] of current(from.snapshot)) {

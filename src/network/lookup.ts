@@ -3,9 +3,9 @@ import type { LookupFunction } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import type { Context } from '../context.ts';
 import { addressesInHosts } from './hostsFile.ts';
-import { askNameServers } from './nameServers.ts';
+import { queryNameServers } from './nameServers.ts';
 import { candidateNames } from './searchList.ts';
-import { askSystem } from './systemResolver.ts';
+import { querySystem } from './systemResolver.ts';
 
 /** Who asked has his own deadline and his own words for it: the look-up ends a little later. */
 const graceMs = 100;
@@ -73,8 +73,8 @@ async function ask(context: Context, { hostname, timeoutMs, signal }: Asked): Pr
   });
   const patienceMs = Math.min(timeoutMs / 5, longestPatienceMs);
   // Names below `local` are mostly no business of name servers, which may never answer for them.
-  const beside = /\.local\.?$/i.test(hostname) ? askSystem(context, { hostname, signal }) : null;
-  const asked = askNameServers({ names, patienceMs, signal });
+  const beside = /\.local\.?$/i.test(hostname) ? querySystem(context, { hostname, signal }) : null;
+  const asked = queryNameServers({ names, patienceMs, signal });
   if (beside !== null) {
     const first = await Promise.race([beside, asked.then((said) => addressesIn(said))]);
     if (first.length > 0) return first;
@@ -82,12 +82,12 @@ async function ask(context: Context, { hostname, timeoutMs, signal }: Asked): Pr
   const said = await asked;
   const found = addressesIn(said);
   if (found.length > 0) return found;
-  const known = await (beside ?? askSystem(context, { hostname, signal }));
+  const known = await (beside ?? querySystem(context, { hostname, signal }));
   if (known.length > 0) return known;
   throw lookupError(said.outcome === 'unknown' && !signal.aborted ? 'ENOTFOUND' : 'EAI_AGAIN', hostname);
 }
 
-function addressesIn(said: Awaited<ReturnType<typeof askNameServers>>): string[] {
+function addressesIn(said: Awaited<ReturnType<typeof queryNameServers>>): string[] {
   return said.outcome === 'found' ? [...said.addresses] : [];
 }
 

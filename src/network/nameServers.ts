@@ -3,7 +3,7 @@ import type { promises } from 'node:dns';
 type Resolver = InstanceType<typeof promises.Resolver>;
 
 /** What name servers say of a host. `unknown`: there is no such name; `failed`: none of them could tell. */
-export type Said =
+export type DnsResponse =
   | { readonly outcome: 'found'; readonly addresses: readonly string[] }
   | { readonly outcome: 'unknown' }
   | { readonly outcome: 'failed' };
@@ -23,10 +23,10 @@ export interface Question {
  * Asks name servers over the network, with the event loop alone: a thread that asks the system's resolver cannot be called
  * back, and the end of the process waits for it. Never rejects.
  */
-export async function askNameServers(question: Question): Promise<Said> {
+export async function queryNameServers(question: Question): Promise<DnsResponse> {
   const { Resolver } = (require('node:dns') as typeof import('node:dns')).promises;
   let servers = question.servers ?? new Resolver().getServers();
-  let answer: Said = { outcome: 'unknown' };
+  let answer: DnsResponse = { outcome: 'unknown' };
   for (const name of question.names) {
     const { said, server } = await askServers({ ...question, name, servers, newResolver });
     if (said.outcome === 'found' || question.signal.aborted) return said;
@@ -51,11 +51,11 @@ interface OneName extends Question {
 
 /** The first server's answer that is one, and whose it is. */
 function askServers({ name, servers, newResolver, patienceMs, signal }: OneName) {
-  return new Promise<{ said: Said; server: string | null }>((resolve) => {
+  return new Promise<{ said: DnsResponse; server: string | null }>((resolve) => {
     const asked: Resolver[] = [];
     let answered = 0;
     let timer: NodeJS.Timeout | undefined;
-    const settle = (said: Said, server: string | null) => {
+    const settle = (said: DnsResponse, server: string | null) => {
       clearTimeout(timer);
       signal.removeEventListener('abort', end);
       for (const resolver of asked) resolver.cancel();
@@ -86,7 +86,7 @@ function askServers({ name, servers, newResolver, patienceMs, signal }: OneName)
 const otherKindMs = 50;
 
 /** Both kinds of address from one server. */
-async function askOne(resolver: Resolver, name: string): Promise<Said> {
+async function askOne(resolver: Resolver, name: string): Promise<DnsResponse> {
   const kinds = [addresses(resolver.resolve6(name)), addresses(resolver.resolve4(name))] as const;
   const first = await Promise.race(kinds);
   // A name that is not there has no address of any kind.

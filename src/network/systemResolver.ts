@@ -8,7 +8,7 @@ const script =
  * The addresses that this system itself has for a name: it may know more than name servers do (mDNS, LDAP, its own name).
  * Asked in a process of its own, which can be ended at any moment. None where it does not know it; never rejects.
  */
-export async function askSystem(
+export async function querySystem(
   context: Pick<Context, 'platform' | 'env' | 'program'>,
   { hostname, signal }: { hostname: string; signal: AbortSignal },
 ): Promise<string[]> {

@@ -4,7 +4,7 @@ import type { Attempt } from './attempt.ts';
 import { signedSeconds } from './order.ts';
 
 /** What a left prober wrote to its file, one attempt a line. */
-export interface LeftAttempts {
+export interface RecordedAttempts {
   /** In the order of sending. */
   readonly attempts: Attempt[];
   /** Whether it said that nothing will follow. */
@@ -25,7 +25,7 @@ export function appendEnd(file: string): void {
 }
 
 /** All that is whole in the file; nothing when there is none. A line that was cut off is left out. */
-export function readLeftAttempts(file: string): LeftAttempts {
+export function readAttempts(file: string): RecordedAttempts {
   const records = readText(file).split('\n').map(parseLine);
   const attempts = records.filter((record): record is Attempt => record !== null && 'startedAt' in record);
   attempts.sort((a, b) => signedSeconds(b.startedAt, a.startedAt));

@@ -1,6 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import type { Context } from '../context.ts';
-import { keepBytes } from '../ownEnvironment.ts';
+import { keepRawBytes } from '../ownEnvironment.ts';
 import { type Probe, settleWithin } from './attempt.ts';
 import type { OpenExchange } from './exchange.ts';
 import { type Finding, finding } from './finding.ts';
@@ -18,7 +18,7 @@ export interface CommandCheck {
 export function createCommandProbe(context: Context, command: CommandCheck): Probe {
   return async (timeoutMs) => {
     const { spawn } = await import('node:child_process');
-    const call = keepBytes({ command: command.file, args: command.args, env: context.env });
+    const call = keepRawBytes({ command: command.file, args: command.args, env: context.env });
     if ('refused' in call) {
       const found = finding('command_failed', `${quoted(command.file)} was not run: ${call.refused}`);
       return settleWithin(context, { timeoutMs, open: refused(found) });

@@ -7,7 +7,7 @@ import { lookupWithin } from '../network/lookup.ts';
 import type { Transport } from './exchange.ts';
 import { failureFinding, firstStage, type Stage, timeoutFinding } from './failure.ts';
 import { type Finding, finding } from './finding.ts';
-import { type Answer, judgeBody, judgeHead } from './judge.ts';
+import { judgeBody, judgeHead, type ProbeResponse } from './judge.ts';
 import type { ProbeTarget } from './target.ts';
 
 const bodyLimitBytes = 64 * 1024;
@@ -113,7 +113,7 @@ function connectionEnded(): Error {
   return Object.assign(new Error('the connection ended'), { code: 'ECONNRESET' });
 }
 
-function answerOf(response: IncomingMessage): Answer {
+function answerOf(response: IncomingMessage): ProbeResponse {
   return {
     statusCode: response.statusCode ?? 0,
     statusText: response.statusMessage ?? '',

@@ -1,12 +1,12 @@
 import { redactToCut } from '../redact.ts';
-import { wellFormed } from '../wellFormed.ts';
+import { wellFormed } from '../text/wellFormed.ts';
 import type { Finding, Verdict } from './finding.ts';
 import { resolvePointer } from './pointer.ts';
 import { quoted } from './quoted.ts';
 import type { ProbeTarget } from './target.ts';
 import { versionsAgree } from './versions.ts';
 
-export interface Answer {
+export interface ProbeResponse {
   readonly statusCode: number;
   readonly statusText: string;
   readonly location: string | undefined;
@@ -16,7 +16,7 @@ export interface Answer {
 type Expectation = Pick<ProbeTarget, 'expectStatus' | 'expectVersion' | 'versionPointer'>;
 
 /** What the head of an answer settles; null when the body must tell. */
-export function judgeHead(expected: Expectation, answer: Answer): Finding | null {
+export function judgeHead(expected: Expectation, answer: ProbeResponse): Finding | null {
   const { statusCode } = answer;
   const seen = `${statusCode}${answer.statusText === '' ? '' : ` (${quoted(answer.statusText, 40).slice(1, -1)})`}`;
   if (!statusFits(expected.expectStatus, statusCode)) {
@@ -36,7 +36,7 @@ export function judgeHead(expected: Expectation, answer: Answer): Finding | null
 /** What the whole body says about the version. */
 export function judgeBody(
   expected: Expectation & { expectVersion: string },
-  answer: Answer,
+  answer: ProbeResponse,
   body: string,
 ): Finding {
   const wanted = `expected version ${quoted(expected.expectVersion)}`;
@@ -62,7 +62,7 @@ function statusFits(expected: number | '2xx', statusCode: number): boolean {
   return expected === '2xx' ? statusCode >= 200 && statusCode < 300 : statusCode === expected;
 }
 
-function found(verdict: Verdict, words: string, answer: Answer): Finding {
+function found(verdict: Verdict, words: string, answer: ProbeResponse): Finding {
   return { verdict, words, statusCode: answer.statusCode, version: null };
 }
 
@@ -81,7 +81,7 @@ function parseJson(body: string): unknown {
   }
 }
 
-function kindOf(body: string, answer: Answer): string {
+function kindOf(body: string, answer: ProbeResponse): string {
   if (body.trim() === '') return 'an empty body';
   const type = answer.contentType === undefined ? '' : ` (${quoted(answer.contentType, 40).slice(1, -1)})`;
   return `${quoted(body, 40)}${type}`;

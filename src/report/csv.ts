@@ -1,4 +1,4 @@
-import { visible } from '../visible.ts';
+import { visible } from '../text/visible.ts';
 
 /** A field: null is empty. */
 export type CsvValue = string | number | boolean | null;

@@ -5,10 +5,10 @@ import { deploymentJson, deploymentKeys } from './deploymentJson.ts';
 import { historyColumns } from './historyColumns.ts';
 import { asciiJson, type Json } from './json.ts';
 import { markdownTable } from './markdown.ts';
-import { plainPaint } from './paint.ts';
-import { table, tableTexts } from './table.ts';
-import { trackedJson } from './trackedJson.ts';
-import type { Format, View } from './view.ts';
+import { trackedJson } from './show/trackedJson.ts';
+import { plainPaint } from './terminal/paint.ts';
+import { table, tableTexts } from './terminal/table.ts';
+import type { Format, View } from './terminal/view.ts';
 
 /**
  * The last deployments, newest first, as text that ends with a newline. JSON is an array of the objects of

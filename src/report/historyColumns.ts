@@ -1,10 +1,10 @@
 import type { DeploymentRecord } from '../ledger/read/record.ts';
-import { glyphsOf } from './glyphs.ts';
-import { formatAgo, formatSeconds, formatTime } from './moment.ts';
-import { shortened } from './shortened.ts';
-import { statusStyle } from './status.ts';
-import type { Cell, Column } from './tableColumn.ts';
-import type { View } from './view.ts';
+import { glyphsOf } from './terminal/glyphs.ts';
+import { formatAgo, formatSeconds, formatTime } from './terminal/moment.ts';
+import { shortened } from './terminal/shortened.ts';
+import { statusStyle } from './terminal/status.ts';
+import type { Cell, Column } from './terminal/tableColumn.ts';
+import type { View } from './terminal/view.ts';
 
 /** The columns of `history`, in their order; the ranks say which of them a narrow screen keeps. */
 export function historyColumns(deployments: readonly DeploymentRecord[], view: View): Column[] {

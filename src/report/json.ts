@@ -1,4 +1,4 @@
-import { breakCommandsInJson } from './ciCommands.ts';
+import { breakCommandsInJson } from './messages/ciCommands.ts';
 
 /** What JSON can say; keys keep the order in which they were written. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };

@@ -1,4 +1,4 @@
-import { visible } from '../visible.ts';
+import { visible } from '../text/visible.ts';
 
 /** A GitHub table: every row on one line, whatever is in its cells. Ends with a newline. */
 export function markdownTable(

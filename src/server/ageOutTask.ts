@@ -1,7 +1,7 @@
 import { sendBudgetMs } from '../cli/define/sendBudgets.ts';
-import { ageOutGroups } from '../delivery/ageOutGroups.ts';
-import { Budget } from '../delivery/budget.ts';
-import { inWords } from '../report/warnings.ts';
+import { Budget } from '../push/budget.ts';
+import { removeStaleGroups } from '../push/removeStaleGroups.ts';
+import { formatMessage } from '../report/messages/warnings.ts';
 import type { BackgroundTask } from './backgroundTasks.ts';
 
 const everyMs = 600_000;
@@ -13,8 +13,8 @@ export const ageOutTask: BackgroundTask = async (server, { staleAfterMs }) => {
     try {
       const budgetMs = session.settings.durationMs('gateway-timeout') ?? sendBudgetMs('push');
       const budget = new Budget(session.context, budgetMs);
-      for (const warning of await ageOutGroups(session, { staleAfterMs, budget }))
-        server.log({ level: 'warning', message: inWords(warning) });
+      for (const warning of await removeStaleGroups(session, { staleAfterMs, budget }))
+        server.log({ level: 'warning', message: formatMessage(warning) });
     } catch (error) {
       server.log({ level: 'error', message: (error as Error).message });
     }

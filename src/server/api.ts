@@ -2,7 +2,7 @@ import type { Site } from '../ledger/read/endedSites.ts';
 import type { Cursor } from '../ledger/read/pages.ts';
 import type { DeploymentStatus } from '../model.ts';
 import type { DeploymentJson } from '../report/deploymentJson.ts';
-import type { DetailJson } from '../report/showJson.ts';
+import type { DetailJson } from '../report/show/showJson.ts';
 
 /** What `/api` answers: the server is held to these types, and the page reads by them. Times are ISO 8601 in UTC, durations seconds. */
 

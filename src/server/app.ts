@@ -1,11 +1,11 @@
 import { Hono } from 'hono';
-import type { Authenticate } from './front/authenticate.ts';
+import type { Authenticate } from './auth/authenticate.ts';
 import type { Limits } from './http/limits.ts';
 import { authenticate } from './middleware/authenticate.ts';
 import { bodyLimit } from './middleware/bodyLimit.ts';
 import { notFound } from './middleware/notFound.ts';
 import { onError } from './middleware/onError.ts';
-import { type AnsweredRequest, requestLog } from './middleware/requestLog.ts';
+import { type LoggedRequest, requestLog } from './middleware/requestLog.ts';
 import { requestTarget } from './middleware/requestTarget.ts';
 import { secureHeaders } from './middleware/secureHeaders.ts';
 import type { Env, Middleware, Route } from './route.ts';
@@ -18,7 +18,7 @@ export interface AppOptions {
   /** Looks at a request to a route that is not open; an answer refuses it. */
   readonly authenticate: Authenticate;
   /** Told of each request when it was answered. */
-  readonly onAnswered: (request: AnsweredRequest) => void;
+  readonly onAnswered: (request: LoggedRequest) => void;
 }
 
 /** Every route behind what guards it. An address that nobody knows is told so before anybody is asked who they are. */

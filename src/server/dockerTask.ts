@@ -1,7 +1,7 @@
 import { DockerCollector } from '../collect/docker/dockerCollector.ts';
 import { defaultEngine, parseEngineAddress, shownEngine } from '../collect/docker/engineAddress.ts';
 import { stopwatch } from '../elapsed.ts';
-import { inWords } from '../report/warnings.ts';
+import { formatMessage } from '../report/messages/warnings.ts';
 import type { BackgroundTask } from './backgroundTasks.ts';
 
 const firstPauseMs = 1000;
@@ -32,7 +32,7 @@ export const dockerTask: BackgroundTask = async (server, { docker: said }) => {
         await collector.follow(stopped.signal);
         told = '';
       } catch (error) {
-        const message = inWords(error as Error);
+        const message = formatMessage(error as Error);
         // The same again is no news.
         if (message !== told && !stopped.signal.aborted) warn(message);
         told = message;

@@ -1,7 +1,7 @@
 import type { Database } from '../ledger/file/addon.ts';
+import { cacheStatements } from '../ledger/file/cacheStatements.ts';
 import { dataVersion } from '../ledger/file/dataVersion.ts';
 import { fileIdentity, ledgerIsGone } from '../ledger/file/identity.ts';
-import { keepStatements } from '../ledger/file/keepStatements.ts';
 import { EmptyLedger } from '../ledger/file/open.ts';
 import { openForReading, type Reading } from '../ledger/file/openForReading.ts';
 import { waitWhileLocked } from '../ledger/file/whileLocked.ts';
@@ -67,7 +67,7 @@ export class LedgerReader {
       reading.database.close();
       return this.#reading;
     }
-    keepStatements(reading.database);
+    cacheStatements(reading.database);
     return reading;
   }
 

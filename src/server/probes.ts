@@ -1,5 +1,5 @@
 import { ledgerId } from '../ledger/ledgerId.ts';
-import { problemAnswer } from './http/problem.ts';
+import { problemResponse } from './http/problem.ts';
 import { respond } from './http/respond.ts';
 import type { RequestContext, Route } from './route.ts';
 import type { ServerContext } from './serverContext.ts';
@@ -32,6 +32,6 @@ async function unreadable(request: RequestContext, server: ServerContext): Promi
     return null;
   } catch (error) {
     server.log({ level: 'error', message: (error as Error).message, route: ready.name });
-    return respond(request, problemAnswer(503, { message: 'the ledger cannot be read' }));
+    return respond(request, problemResponse(503, { message: 'the ledger cannot be read' }));
   }
 }

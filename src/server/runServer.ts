@@ -1,7 +1,7 @@
 import { setFlagsFromString } from 'node:v8';
 import { serverApp } from './app.ts';
+import type { ListenerConfig } from './auth/readListenerConfig.ts';
 import { backgroundTasks, type Running } from './backgroundTasks.ts';
-import type { ListenerConfig } from './front/readListenerConfig.ts';
 import { defaultLimits as limits } from './http/limits.ts';
 import { listen, type Tls } from './http/listen.ts';
 import { nodeListener } from './http/nodeListener.ts';

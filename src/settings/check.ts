@@ -2,8 +2,8 @@ import type { ValueType } from '../cli/define/option.ts';
 import type { SettingData } from '../cli/define/settings.ts';
 import { parseDurationMs } from '../duration.ts';
 import { textLimits } from '../limits.ts';
-import { isFreeWords } from '../model.ts';
-import { isWellFormed } from '../wellFormed.ts';
+import { isFreeText } from '../model.ts';
+import { isWellFormed } from '../text/wellFormed.ts';
 
 /** What is wrong with a setting's text, as it stands behind it, and what was expected instead. */
 export interface WrongValue {
@@ -33,7 +33,7 @@ export function whatIsWrong(type: ValueType, text: string): WrongValue | null {
     case 'id':
       return null; // one is made of any text
     case 'words':
-      return isFreeWords(text)
+      return isFreeText(text)
         ? null
         : { wrong: 'is no text of 1 to 200 characters', expected: 'expected a few words' };
     case 'file':

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { cpSync, mkdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { shellWord } from '../../src/shellWord.ts';
+import { shellArgument } from '../../src/text/shellArgument.ts';
 import { addonIn, installedCopy, packages, target } from '../support/installedCopy.ts';
 import { endOf, newProgram, programFile } from '../support/program.ts';
 import { type Registry, startRegistry } from '../support/registry.ts';
@@ -157,7 +157,7 @@ test('the library in the bundles is of the version that npm installs beside them
 
 /** What is to be typed, with the folder of the installation in it. */
 function cureOf(script: string): string {
-  return `npm install --prefix ${shellWord(join(dirname(dirname(script)), 'dist'))} --no-save better-sqlite3@${sqlite.version}`;
+  return `npm install --prefix ${shellArgument(join(dirname(dirname(script)), 'dist'))} --no-save better-sqlite3@${sqlite.version}`;
 }
 
 /** npm with a registry and a cache of the test's own. */

@@ -1,14 +1,14 @@
 import { expect, test } from 'vitest';
-import { collectorState, keepCollectorState } from '../../src/ledger/collected/collectorState.ts';
-import { factOf, keepFacts } from '../../src/ledger/collected/facts.ts';
+import { collectorState, saveCollectorState } from '../../src/ledger/collected/collectorState.ts';
+import { factOf, saveFacts } from '../../src/ledger/collected/facts.ts';
 import { forgetEvents, isFirstSight } from '../../src/ledger/collected/seenEvents.ts';
 import { ledgerWorld } from '../ledger/ledgerWorld.ts';
 
 test('a fact keeps its source, what is null is left out, and a later one takes its place', () => {
   const { database, rows } = ledgerWorld();
   const at = { deploymentId: 'd1', source: 'docker', atMs: 0 } as const;
-  keepFacts(database, { ...at, facts: { 'docker.image': 'app:1', 'docker.exit_code': null } });
-  keepFacts(database, { ...at, atMs: 1000, facts: { 'docker.image': 'app:2', 'docker.replicas': 2 } });
+  saveFacts(database, { ...at, facts: { 'docker.image': 'app:1', 'docker.exit_code': null } });
+  saveFacts(database, { ...at, atMs: 1000, facts: { 'docker.image': 'app:2', 'docker.replicas': 2 } });
   expect(rows('SELECT fact, value, source, at FROM deployment_facts ORDER BY fact')).toEqual([
     { fact: 'docker.image', value: 'app:2', source: 'docker', at: '1970-01-01T00:00:01.000Z' },
     { fact: 'docker.replicas', value: '2', source: 'docker', at: '1970-01-01T00:00:01.000Z' },
@@ -31,7 +31,7 @@ test('an event is new once for each source, until it is forgotten', () => {
 test('a collector finds what it kept', () => {
   const { database } = ledgerWorld();
   expect(collectorState(database, 'docker')).toBeNull();
-  keepCollectorState(database, { name: 'docker', state: { since: 1 } });
-  keepCollectorState(database, { name: 'docker', state: { since: 2 } });
+  saveCollectorState(database, { name: 'docker', state: { since: 1 } });
+  saveCollectorState(database, { name: 'docker', state: { since: 2 } });
   expect(collectorState(database, 'docker')).toEqual({ since: 2 });
 });

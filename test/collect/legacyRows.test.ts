@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { importLegacy, readRows } from '../../src/collect/exchange/importLegacy.ts';
 import { readCsv } from '../../src/collect/legacy/csvRows.ts';
 import { readJsonLines } from '../../src/collect/legacy/jsonRows.ts';
 import type { LegacyFile } from '../../src/collect/legacy/legacyFile.ts';
 import { timeZone } from '../../src/collect/legacy/timeZone.ts';
-import { readRows, takeInLegacy } from '../../src/commands/carrying/takeInLegacy.ts';
 import { transaction } from '../../src/ledger/file/transaction.ts';
 import { type LedgerWorld, ledgerWorld } from '../ledger/ledgerWorld.ts';
 
@@ -17,7 +17,7 @@ const defaults = {
 
 function takeIn({ context, database }: LedgerWorld, file: LegacyFile) {
   const read = readRows({ name: 'f', file }, defaults);
-  return transaction(database, { mode: 'write' }, () => takeInLegacy(context, { database, read }));
+  return transaction(database, { mode: 'write' }, () => importLegacy(context, { database, read }));
 }
 
 const odd = fc.oneof(

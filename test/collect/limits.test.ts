@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { readGeneric } from '../../src/collect/webhook/generic.ts';
-import { takeInEvent } from '../../src/collect/webhook/takeInEvent.ts';
+import { ingestEvent } from '../../src/collect/webhook/ingestEvent.ts';
 import { applyCollected } from '../../src/ledger/collected/applyCollected.ts';
 import { ledgerWorld } from '../ledger/ledgerWorld.ts';
 import { costMark, phaseEndMark, startMark } from '../ledger/makeMarks.ts';
@@ -23,7 +23,7 @@ test('words of an event are cut to what free words may be', () => {
   const read = readGeneric({ ...body, deployment_method: 'm'.repeat(900), triggered_by: 'w'.repeat(900) });
   if (!('events' in read)) throw new Error('it was not read');
   for (const event of read.events) {
-    const { warnings } = takeInEvent(world.context, { database: world.database, event, instance: null });
+    const { warnings } = ingestEvent(world.context, { database: world.database, event, instance: null });
     expect(warnings).toEqual([]);
   }
   const row = world.deployment('webhook-a');

@@ -4,8 +4,8 @@ import { wrongName } from '../../src/collect/webhook/deploymentEvent.ts';
 import { readGeneric } from '../../src/collect/webhook/generic.ts';
 import { readGithub } from '../../src/collect/webhook/github.ts';
 import { readGitlab } from '../../src/collect/webhook/gitlab.ts';
+import { ingestEvent } from '../../src/collect/webhook/ingestEvent.ts';
 import type { Json } from '../../src/collect/webhook/json.ts';
-import { takeInEvent } from '../../src/collect/webhook/takeInEvent.ts';
 import { transaction } from '../../src/ledger/file/transaction.ts';
 import { ledgerWorld } from '../ledger/ledgerWorld.ts';
 import { generic, githubStatus, gitlabDeployment, gitlabPipeline } from '../server/webhookPayloads.ts';
@@ -79,7 +79,7 @@ test('a body in which anything is odd is events, ignored, or wrong for a reason;
         );
         const { context, database } = world;
         transaction(database, { mode: 'write' }, () =>
-          takeInEvent(context, { database, event, instance: null }),
+          ingestEvent(context, { database, event, instance: null }),
         );
         const found = world.deployment(event.deploymentId);
         expect([found.version, found.environment]).toEqual([

@@ -32,7 +32,7 @@ test('one option has one default in all commands that share its record', () => {
 /** Other figures on purpose. */
 const others = [
   // An event of a webhook says nothing of processes: its deployment may take a day.
-  'collect/webhook/takeInEvent.ts: abandon-after',
+  'collect/webhook/ingestEvent.ts: abandon-after',
   // The contract gives one second to an attempt beside a cutover.
   'probe/prober.ts: attempt-timeout',
 ];

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { Budget } from '../../src/delivery/budget.ts';
 import { stopwatch } from '../../src/elapsed.ts';
 import { waitWhileLocked } from '../../src/ledger/file/whileLocked.ts';
+import { Budget } from '../../src/push/budget.ts';
 import { fakeContext } from '../support/context.ts';
 
 const hour = 3_600_000;

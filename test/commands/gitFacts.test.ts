@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { gitFacts } from '../../src/commands/start/gitFacts.ts';
+import { gitFacts } from '../../src/deployments/gitFacts.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'deploytrack-git-'));
 const repository = join(root, 'folder-name');

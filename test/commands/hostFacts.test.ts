@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { readHostFacts } from '../../src/commands/start/hostFacts.ts';
+import { readHostFacts } from '../../src/deployments/readHostFacts.ts';
 import { applyMark } from '../../src/ledger/marks/apply.ts';
 import { finishMark, startMark } from '../ledger/makeMarks.ts';
 import { type TestHost, testHost } from './testSession.ts';

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { probeHeaders } from '../../src/commands/probing/probeHeaders.ts';
+import { probeHeaders } from '../../src/probe/verification/probeHeaders.ts';
 import { testHost } from './testSession.ts';
 
 test('an option wins over the environment, however the name is written', async () => {

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { type StartFacts, startFacts } from '../../src/commands/start/startFacts.ts';
+import { type StartFacts, startFacts } from '../../src/deployments/startFacts.ts';
 import { testHost } from './testSession.ts';
 
 const sha = 'a'.repeat(40);

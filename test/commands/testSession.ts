@@ -6,7 +6,7 @@ import type { Command, CommandData } from '../../src/cli/define/command.ts';
 import type { Parsed } from '../../src/cli/define/parsed.ts';
 import { readInput } from '../../src/cli/define/readInput.ts';
 import { commandTable } from '../../src/cli/table/commands.ts';
-import { openSession } from '../../src/commands/openSession.ts';
+import { openSession } from '../../src/session/openSession.ts';
 import type { Session } from '../../src/session.ts';
 import { type FakeContext, type FakeOverrides, fakeContext } from '../support/context.ts';
 

@@ -3,12 +3,12 @@ import { join } from 'node:path';
 import type { CommandData } from '../../src/cli/define/command.ts';
 import { commandTable } from '../../src/cli/table/commands.ts';
 import type { Context } from '../../src/context.ts';
-import { deliver } from '../../src/delivery/deliver.ts';
 import type { Database } from '../../src/ledger/file/addon.ts';
 import { Store } from '../../src/ledger/store.ts';
 import { declareGroup } from '../../src/ledger/totals/declareGroup.ts';
 import { groupId, touchGroup } from '../../src/ledger/totals/groups.ts';
 import { Totals } from '../../src/ledger/totals/totals.ts';
+import { pushGroups } from '../../src/push/pushGroups.ts';
 import type { Session } from '../../src/session.ts';
 import { Settings } from '../../src/settings/settings.ts';
 import { fakeContext } from '../support/context.ts';
@@ -49,7 +49,7 @@ export function newAccount(of: { folder: string; name: string; gatewayUrl: strin
       context.advance(600_000); // no pause after a failure lasts as long
       const session = sessionOf({ context, store, gatewayUrl: of.gatewayUrl });
       const adopt = how === 'begin' ? 'always' : 'never';
-      await deliver(session, { deploymentId: null, mostMs: null, budgetMs: 20_000, adopt, insist: false });
+      await pushGroups(session, { deploymentId: null, mostMs: null, budgetMs: 20_000, adopt, insist: false });
     },
     backUp() {
       reopen();

@@ -1,10 +1,10 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { processContext } from '../../src/context.ts';
-import { keepStatements } from '../../src/ledger/file/keepStatements.ts';
+import { cacheStatements } from '../../src/ledger/file/cacheStatements.ts';
 import { readSnapshot } from '../../src/ledger/push/snapshot.ts';
 import { exposition } from '../../src/metrics/exposition.ts';
 import { groupSamples } from '../../src/metrics/samples.ts';
-import { put } from '../../src/sinks/pushgateway.ts';
+import { put } from '../../src/push/gateway/pushgateway.ts';
 import { type LedgerWorld, ledgerWorld } from '../ledger/ledgerWorld.ts';
 import { startGateway } from '../support/gateway.ts';
 import { defaults, everNew, type Naming, playDeployments } from './manyDeployments.ts';
@@ -18,7 +18,7 @@ const many = 10_000;
 
 function played(deployments: number, naming: Naming): LedgerWorld {
   const world = ledgerWorld();
-  keepStatements(world.database); // as a server does: hundreds of thousands of marks
+  cacheStatements(world.database); // as a server does: hundreds of thousands of marks
   playDeployments(world, { from: 0, to: deployments, naming });
   return world;
 }

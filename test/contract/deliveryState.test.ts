@@ -2,20 +2,20 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { Budget } from '../../src/delivery/budget.ts';
 import { openOrCreateLedger } from '../../src/ledger/file/create.ts';
-import { adopt } from '../../src/ledger/push/adoption.ts';
 import { mayTry, noteFailure, noteReached } from '../../src/ledger/push/backOff.ts';
+import { seedFromGateway } from '../../src/ledger/push/baseline.ts';
 import {
+  completeDelivery,
   listGroups,
   readLease,
   releaseLease,
   renewLease,
-  settleDelivery,
   takeLease,
 } from '../../src/ledger/push/deliveries.ts';
 import { groupId, touchGroup } from '../../src/ledger/totals/groups.ts';
 import { Totals } from '../../src/ledger/totals/totals.ts';
+import { Budget } from '../../src/push/budget.ts';
 import { fakeContext } from '../support/context.ts';
 
 const url = 'http://gateway';
@@ -90,13 +90,13 @@ test('a delivery notes what was in its text, and says whether the group has news
   takeLease(database, { groupId: id, holder: 'one', nowMs: 0, untilMs: 1000 });
   count();
   expect(
-    settleDelivery(database, { groupId: id, holder: 'one', seq: 1, nowMs: 5, totals: rendered(1) }),
+    completeDelivery(database, { groupId: id, holder: 'one', seq: 1, nowMs: 5, totals: rendered(1) }),
   ).toBe(true);
   expect(delivered()).toBe(1);
   expect(listGroups(database, { deploymentId: null })[0]).toMatchObject({ seq: 2, deliveredSeq: 1 });
   takeLease(database, { groupId: id, holder: 'one', nowMs: 5, untilMs: 1000 });
   expect(
-    settleDelivery(database, { groupId: id, holder: 'one', seq: 2, nowMs: 9, totals: rendered(2) }),
+    completeDelivery(database, { groupId: id, holder: 'one', seq: 2, nowMs: 9, totals: rendered(2) }),
   ).toBe(false);
   expect(delivered()).toBe(2);
 });
@@ -107,9 +107,9 @@ test('a sender that lost its lease notes nothing: the group is sent once more', 
   takeLease(database, { groupId: id, holder: 'slow', nowMs: 0, untilMs: 1000 });
   count();
   takeLease(database, { groupId: id, holder: 'next', nowMs: 1000, untilMs: 2000 });
-  settleDelivery(database, { groupId: id, holder: 'next', seq: 2, nowMs: 1100, totals: rendered(2) });
+  completeDelivery(database, { groupId: id, holder: 'next', seq: 2, nowMs: 1100, totals: rendered(2) });
   expect(
-    settleDelivery(database, { groupId: id, holder: 'slow', seq: 1, nowMs: 1200, totals: rendered(1) }),
+    completeDelivery(database, { groupId: id, holder: 'slow', seq: 1, nowMs: 1200, totals: rendered(1) }),
   ).toBe(true);
   expect(delivered()).toBe(2);
   const [group] = listGroups(database, { deploymentId: null });
@@ -136,7 +136,7 @@ test('what another ledger left out of the gateway counts from zero there, and on
   const { database, id, count } = newLedger();
   for (let times = 0; times < 5; times += 1) count();
   takeLease(database, { groupId: id, holder: 'one', nowMs: 0, untilMs: 1000 });
-  settleDelivery(database, { groupId: id, holder: 'one', seq: 5, nowMs: 5, totals: rendered(5) });
+  completeDelivery(database, { groupId: id, holder: 'one', seq: 5, nowMs: 5, totals: rendered(5) });
   count();
   const held = {
     exists: true,
@@ -144,7 +144,7 @@ test('what another ledger left out of the gateway counts from zero there, and on
     events: 1,
     totals: [{ family: 'deployment_total', labels: ['success'], part: '', value: 7 }],
   };
-  expect(adopt(database, { groupId: id, url, held, nowMs: 9 })).toBe(true);
+  expect(seedFromGateway(database, { groupId: id, url, held, nowMs: 9 })).toBe(true);
   const shown = (family: string) =>
     database.prepare('SELECT value + base FROM totals WHERE family = ?').pluck().get(family);
   expect(shown('deployment_warning_total')).toBe(1);

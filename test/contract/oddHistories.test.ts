@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { expect, onTestFinished, test } from 'vitest';
 import { processContext } from '../../src/context.ts';
 import type { Database } from '../../src/ledger/file/addon.ts';
-import { keepStatements } from '../../src/ledger/file/keepStatements.ts';
+import { cacheStatements } from '../../src/ledger/file/cacheStatements.ts';
 import { schemaSql } from '../../src/ledger/file/schema.ts';
 import { applyMark } from '../../src/ledger/marks/apply.ts';
 import { readSnapshot } from '../../src/ledger/push/snapshot.ts';
@@ -11,7 +11,7 @@ import type { Mark } from '../../src/marks.ts';
 import { exposition } from '../../src/metrics/exposition.ts';
 import { groupSamples } from '../../src/metrics/samples.ts';
 import type { GroupKey, Instant } from '../../src/model.ts';
-import { put, remove } from '../../src/sinks/pushgateway.ts';
+import { put, remove } from '../../src/push/gateway/pushgateway.ts';
 import { fakeContext } from '../support/context.ts';
 import { startGateway } from '../support/gateway.ts';
 import { oddHistory } from './oddHistories.ts';
@@ -22,7 +22,7 @@ test('ten thousand histories, odd words included: the gateway takes every push',
   const gateway = await startGateway();
   const there = { url: gateway.url, credentials: { headers: {}, caPem: null }, context: processContext() };
   const database = emptyLedger();
-  keepStatements(database); // as a server does
+  cacheStatements(database); // as a server does
   let series = 0;
   try {
     await fc.assert(

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { askHost, readMacVersion, readOsRelease, readProcessorName } from '../../src/host/hostFacts.ts';
+import { readHost, readMacVersion, readOsRelease, readProcessorName } from '../../src/host/hostFacts.ts';
 
 test('this host is told by what Node and its own files know', async () => {
-  const { osVersion, cpu, cores, memoryBytes } = await askHost(process.platform);
+  const { osVersion, cpu, cores, memoryBytes } = await readHost(process.platform);
   expect(osVersion).toMatch(/\S/);
   expect(typeof cpu).toBe('string');
   expect(cores).toBeGreaterThan(0);

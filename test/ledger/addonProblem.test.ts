@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { addonProblem, type Found } from '../../src/ledger/file/addonProblem.ts';
-import { typedPath } from '../../src/shellWord.ts';
+import { typedPath } from '../../src/text/shellArgument.ts';
 
 const folder = '/opt/deploytrack/node_modules/better-sqlite3';
 

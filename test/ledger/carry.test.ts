@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { exportLines } from '../../src/ledger/carry/exportLines.ts';
-import { keepMark } from '../../src/ledger/carry/keptMarks.ts';
-import { takeInMark } from '../../src/ledger/journal/takeIn.ts';
+import { exportLines } from '../../src/ledger/exchange/exportLines.ts';
+import { saveOpenMark } from '../../src/ledger/exchange/openMarks.ts';
+import { importMark } from '../../src/ledger/journal/importJournals.ts';
 import type { Mark } from '../../src/marks.ts';
 import type { Instant } from '../../src/model.ts';
 import { countedByRows, keptTotals } from './countedByRows.ts';
@@ -67,7 +67,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 
 function keep(world: LedgerWorld, mark: Mark): void {
   world.apply(mark);
-  keepMark(world.database, mark);
+  saveOpenMark(world.database, mark);
 }
 
 /** What a ledger would write into a file. */
@@ -86,7 +86,7 @@ function imported(world: LedgerWorld, marks: readonly Mark[]): number {
   const said = { refused, partly: refused, waits: refused };
   return [...lines]
     .sort((a, b) => a.at.wallMs - b.at.wallMs)
-    .filter((mark) => takeInMark(context, { database, mark, author: 'ours', ...said }) !== null).length;
+    .filter((mark) => importMark(context, { database, mark, author: 'ours', ...said }) !== null).length;
 }
 
 test('marks of several ledgers come together as if one had seen them all, however often they travel', () => {

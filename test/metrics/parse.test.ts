@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { exposition } from '../../src/metrics/exposition.ts';
 import { groupLabels } from '../../src/metrics/groupLabels.ts';
-import { GroupReader, type HeldGroup } from '../../src/metrics/parse.ts';
+import { GroupReader, type RemoteGroupText } from '../../src/metrics/parse.ts';
 import { parseLine } from '../../src/metrics/parseLine.ts';
 import { groupSamples } from '../../src/metrics/samples.ts';
 import type { GroupKey } from '../../src/model.ts';
@@ -11,7 +11,7 @@ import { fullSnapshot } from '../support/fullSnapshot.ts';
 const key: GroupKey = { instance: 'Host-A', deployment: 'gateway', environment: 'production' };
 const ours = 'job="deploytrack",instance="host-a",deployment="gateway",environment="production"';
 
-function held(text: string, of: GroupKey = key): HeldGroup {
+function held(text: string, of: GroupKey = key): RemoteGroupText {
   const reader = new GroupReader(of);
   for (const line of text.split('\n')) reader.take(line);
   return reader.result();

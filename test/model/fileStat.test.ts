@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { fileStat } from '../../src/fileStat.ts';
+import { fileStat } from '../../src/files/fileStat.ts';
 
 describe('what stands at a path', () => {
   test('is told of a file', () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { keptText, keptTextBytes } from '../../src/keptText.ts';
+import { keptText, keptTextBytes } from '../../src/storedText.ts';
 
 test('the end of any text is kept, whole characters, and as much of it as there is room for', () => {
   const unit = fc.constantFrom('a', 'ü', '€', '😀', '\n', 'e\u0301');

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { cutToBytes } from '../../src/cutText.ts';
 import { parseDurationMs, parseTimeMs } from '../../src/duration.ts';
 import { isDeploymentId, isoTime, newDeploymentId, phaseName, secondsBetween } from '../../src/model.ts';
+import { cutToBytes } from '../../src/text/cutText.ts';
 
 describe('a phase’s name', () => {
   test.each([

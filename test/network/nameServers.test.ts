@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { askNameServers, type Question } from '../../src/network/nameServers.ts';
+import { type Question, queryNameServers } from '../../src/network/nameServers.ts';
 import { type Answering, type FakeNameServer, startNameServer } from './fakeNameServer.ts';
 
 const running: FakeNameServer[] = [];
@@ -14,7 +14,7 @@ async function server(answering: Answering): Promise<FakeNameServer> {
 const never = new AbortController().signal;
 
 function ask(servers: readonly FakeNameServer[], question: Partial<Question> = {}) {
-  return askNameServers({
+  return queryNameServers({
     names: ['web.example'],
     servers: servers.map(({ address }) => address),
     patienceMs: 50,

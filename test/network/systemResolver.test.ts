@@ -2,7 +2,7 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { askSystem } from '../../src/network/systemResolver.ts';
+import { querySystem } from '../../src/network/systemResolver.ts';
 import { eventually } from '../support/eventually.ts';
 
 let folder: string;
@@ -14,7 +14,7 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 const never = new AbortController().signal;
 const program = { node: process.execPath, script: '' };
 const ask = (hostname: string, { path = folder, signal = never } = {}) =>
-  askSystem({ platform: 'linux', env: { PATH: path }, program }, { hostname, signal });
+  querySystem({ platform: 'linux', env: { PATH: path }, program }, { hostname, signal });
 
 function getent(script: string): void {
   const file = join(folder, 'getent');

@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { buildSync } from 'esbuild';
 import { beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { processContext } from '../../src/context.ts';
-import { appendAttempts, readLeftAttempts } from '../../src/probe/attemptFile.ts';
+import { appendAttempts, readAttempts } from '../../src/probe/attemptFile.ts';
+import { stopBackgroundProber } from '../../src/probe/backgroundProber.ts';
 import { measureOutages } from '../../src/probe/downtime.ts';
-import { stopLeftProber } from '../../src/probe/leftProber.ts';
 import { eventually } from '../support/eventually.ts';
 import { at, attemptAt } from './attempts.ts';
 import { answering, startHttp, startTcp } from './endpoint.ts';
@@ -54,7 +54,7 @@ function exitOf(child: ChildProcess): Promise<number | NodeJS.Signals | null> {
 
 function attemptsIn(file: string, enough: number): Promise<true> {
   const what = `${enough} attempts in the file`;
-  return eventually(() => (readLeftAttempts(file).attempts.length >= enough ? true : undefined), { what });
+  return eventually(() => (readAttempts(file).attempts.length >= enough ? true : undefined), { what });
 }
 
 describe('a prober that was left behind', () => {
@@ -64,13 +64,13 @@ describe('a prober that was left behind', () => {
     const prober = leave({ port, file });
     await attemptsIn(file, 3);
     await close();
-    await eventually(() => readLeftAttempts(file).attempts.some(({ healthy }) => !healthy) || undefined);
+    await eventually(() => readAttempts(file).attempts.some(({ healthy }) => !healthy) || undefined);
     await startHttp(answering('up again'), { port });
-    await eventually(() => readLeftAttempts(file).attempts.at(-1)?.healthy || undefined);
-    const left = await stopLeftProber(context, { pid: prober.pid, file, timeoutMs: 20_000 });
+    await eventually(() => readAttempts(file).attempts.at(-1)?.healthy || undefined);
+    const left = await stopBackgroundProber(context, { pid: prober.pid, file, timeoutMs: 20_000 });
     expect(left.ended).toBe(true);
     expect(await prober.exited).toBe(0);
-    expect(readLeftAttempts(file)).toEqual(left);
+    expect(readAttempts(file)).toEqual(left);
     const [first] = left.attempts;
     if (first === undefined) throw new Error('no attempt');
     const outages = measureOutages({
@@ -87,7 +87,11 @@ describe('a prober that was left behind', () => {
     const file = emptyFile();
     const prober = leave({ port, file });
     await attemptsIn(file, 1);
-    const { attempts, ended } = await stopLeftProber(context, { pid: prober.pid, file, timeoutMs: 20_000 });
+    const { attempts, ended } = await stopBackgroundProber(context, {
+      pid: prober.pid,
+      file,
+      timeoutMs: 20_000,
+    });
     expect(ended).toBe(true);
     expect(attempts.every(({ verdict }) => verdict === 'timeout')).toBe(true);
     expect(attempts.length).toBeGreaterThan(1);
@@ -98,7 +102,7 @@ describe('a prober that was left behind', () => {
     const file = emptyFile();
     const prober = leave({ port, file, maxMs: 100 });
     expect(await prober.exited).toBe(0);
-    expect(readLeftAttempts(file)).toMatchObject({ ended: true });
+    expect(readAttempts(file)).toMatchObject({ ended: true });
   });
 
   test('ends when its file is gone, and does not make it again', async () => {
@@ -118,7 +122,11 @@ describe('a prober that was left behind', () => {
     await attemptsIn(file, 2);
     prober.child.kill('SIGKILL');
     await prober.exited;
-    const { attempts, ended } = await stopLeftProber(context, { pid: prober.pid, file, timeoutMs: 60_000 });
+    const { attempts, ended } = await stopBackgroundProber(context, {
+      pid: prober.pid,
+      file,
+      timeoutMs: 60_000,
+    });
     expect(ended).toBe(false);
     expect(attempts.length).toBeGreaterThanOrEqual(2);
   });
@@ -129,7 +137,7 @@ describe('the file of attempts', () => {
     const file = emptyFile();
     const attempts = [attemptAt(at(200), 'refused'), attemptAt(at(100), 'healthy')];
     expect(appendAttempts(file, attempts)).toBe(true);
-    expect(readLeftAttempts(file)).toEqual({ attempts: [attempts[1], attempts[0]], ended: false });
+    expect(readAttempts(file)).toEqual({ attempts: [attempts[1], attempts[0]], ended: false });
   });
 
   test('is read past a line that was cut off', () => {
@@ -138,11 +146,11 @@ describe('the file of attempts', () => {
     appendFileSync(file, '{"startedAt":{"wallMs":1\nnull\n17\n');
     appendAttempts(file, [attemptAt(at(100), 'healthy')]);
     appendFileSync(file, '{"startedAt":');
-    expect(readLeftAttempts(file).attempts.length).toBe(2);
+    expect(readAttempts(file).attempts.length).toBe(2);
   });
 
   test('is empty when there is none', () => {
-    expect(readLeftAttempts(join(folder, 'nowhere'))).toEqual({ attempts: [], ended: false });
+    expect(readAttempts(join(folder, 'nowhere'))).toEqual({ attempts: [], ended: false });
     expect(appendAttempts(join(folder, 'nowhere'), [attemptAt(at(0), 'healthy')])).toBe(false);
   });
 });

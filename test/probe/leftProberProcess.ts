@@ -1,8 +1,8 @@
 /** The left prober as a program: url, interval in milliseconds, file, longest time in milliseconds. */
 import { processContext } from '../../src/context.ts';
-import { runLeftProber } from '../../src/probe/leftProber.ts';
+import { runBackgroundProber } from '../../src/probe/backgroundProber.ts';
 import { parseTarget } from '../../src/probe/target.ts';
 
 const [url = '', interval = '', file = '', max = ''] = process.argv.slice(2);
 const options = { target: parseTarget({ url }), intervalMs: Number(interval), file, maxMs: Number(max) };
-void runLeftProber(processContext(), options);
+void runBackgroundProber(processContext(), options);

@@ -3,8 +3,8 @@ import { containerState } from '../../src/collect/docker/containerState.ts';
 import { textAt } from '../../src/collect/webhook/json.ts';
 import { visibleText } from '../../src/ledger/checks/reading.ts';
 import { quoted } from '../../src/probe/quoted.ts';
-import { withoutSecrets } from '../../src/sinks/withoutSecrets.ts';
-import { answerProblem } from '../../src/sinks/words.ts';
+import { responseProblem } from '../../src/push/gateway/gatewayErrors.ts';
+import { withoutSecrets } from '../../src/push/gateway/withoutSecrets.ts';
 
 const none = { headers: {} } as Parameters<typeof withoutSecrets>[1];
 
@@ -17,7 +17,7 @@ const cuts: readonly (readonly [where: string, most: number, cut: (text: string)
   [
     'what a gateway answered',
     800,
-    (text) => withoutSecrets(answerProblem({ status: 500, location: undefined, body: text }), none),
+    (text) => withoutSecrets(responseProblem({ status: 500, location: undefined, body: text }), none),
   ],
 ];
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { mostRedacted, redact, redactAddress, withoutCutWord } from '../../src/redact.ts';
+import { mostRedacted, redact, redactAddress, withoutPartialWord } from '../../src/redact.ts';
 import { knownForms } from '../../src/redaction/tokens.ts';
 import { formsOfTools } from './formsOfTools.ts';
 import { harmlessTexts } from './harmlessTexts.ts';
@@ -281,7 +281,7 @@ describe('a text whose beginning was cut away', () => {
     ['unter2 and more', 'and more'],
     ['unter2', '***'],
     [`${'x'.repeat(9000)} rest\nof it`, 'rest\nof it'],
-  ])('begins with a whole line or word', (cut, kept) => expect(withoutCutWord(cut)).toBe(kept));
+  ])('begins with a whole line or word', (cut, kept) => expect(withoutPartialWord(cut)).toBe(kept));
 
   test('is what stays of a text that is too long', () => {
     const text = redact(`password=${'x'.repeat(mostRedacted)}\nthe end`);

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
 import { versionOfRef } from '../../src/collect/webhook/deploymentEvent.ts';
-import { countMigrations } from '../../src/commands/phase/migrationCount.ts';
+import { countMigrations } from '../../src/phases/migrationCount.ts';
+import { gatewayAddress } from '../../src/push/gateway/gatewayAddress.ts';
 import { redact, redactAddress } from '../../src/redact.ts';
-import { breakCommands } from '../../src/report/ciCommands.ts';
 import { csv } from '../../src/report/csv.ts';
 import { markdownText } from '../../src/report/markdown.ts';
-import { gatewayAddress } from '../../src/sinks/gatewayAddress.ts';
+import { breakCommands } from '../../src/report/messages/ciCommands.ts';
 import { formsOfTools } from './formsOfTools.ts';
 import { moreForms } from './moreForms.ts';
 

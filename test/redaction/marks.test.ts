@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import Database from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { tablesOfDeployment } from '../../src/ledger/carry/carriedDeployment.ts';
-import { redactRow } from '../../src/ledger/carry/redactRow.ts';
+import { tablesOfDeployment } from '../../src/ledger/exchange/exportedDeployment.ts';
+import { redactRow } from '../../src/ledger/exchange/redactRow.ts';
 import { publicSql } from '../../src/ledger/file/schema.ts';
 import type { Mark } from '../../src/marks.ts';
 import { redactMark } from '../../src/redactMark.ts';
@@ -66,11 +66,11 @@ describe('a mark', () => {
 test('whoever applies or keeps a mark redacts it first', () => {
   const text = (name: string) =>
     readFileSync(fileURLToPath(new URL(`../../src/${name}`, import.meta.url)), 'utf8');
-  const taking = files.filter((name) => /\b(?:applyMark|keepMark|appendToJournal)\(/.test(text(name)));
-  const definitions = ['ledger/marks/apply.ts', 'ledger/carry/keptMarks.ts', 'ledger/journal/journal.ts'];
+  const taking = files.filter((name) => /\b(?:applyMark|saveOpenMark|appendToJournal)\(/.test(text(name)));
+  const definitions = ['ledger/marks/apply.ts', 'ledger/exchange/openMarks.ts', 'ledger/journal/journal.ts'];
   // Called by the store alone, which has redacted it.
-  const afterStore = ['ledger/journal/keepElsewhere.ts'];
-  const invented = ['server/sample/sampleLedger.ts'];
+  const afterStore = ['ledger/journal/spillToJournal.ts'];
+  const invented = ['sample/sampleLedger.ts'];
   const others = taking.filter((name) => ![...definitions, ...afterStore, ...invented].includes(name));
   expect(others).toContain('ledger/store.ts');
   expect(others.filter((name) => !text(name).includes('redactMark'))).toEqual([]);

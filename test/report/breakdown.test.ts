@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import type { Part } from '../../src/ledger/figures/breakdown.ts';
-import { breakdownFigures } from '../../src/report/figures/breakdown.ts';
-import { formatFigures } from '../../src/report/figures/figures.ts';
-import { displayWidth } from '../../src/report/width.ts';
+import type { Part } from '../../src/ledger/analytics/breakdown.ts';
+import { formatAnalytics } from '../../src/report/analytics/analytics.ts';
+import { breakdownAnalytics } from '../../src/report/analytics/breakdown.ts';
+import { displayWidth } from '../../src/report/terminal/width.ts';
 import { hostileTexts, pipe, terminal } from './testView.ts';
 
 const part = (values: Partial<Part> = {}): Part => ({
@@ -23,19 +23,19 @@ const part = (values: Partial<Part> = {}): Part => ({
 describe('stats --by', () => {
   test('shows the newest fifty, and says where the others are', () => {
     const parts = Array.from({ length: 60 }, (_, n) => part({ version: `1.${60 - n}` }));
-    const figures = breakdownFigures(parts, { by: 'version', good: [] });
-    const lines = formatFigures(figures, { ...terminal(100), format: 'table' })
+    const figures = breakdownAnalytics(parts, { by: 'version', good: [] });
+    const lines = formatAnalytics(figures, { ...terminal(100), format: 'table' })
       .trimEnd()
       .split('\n');
     expect(lines).toHaveLength(53);
     expect(lines.at(-1)).toBe('10 older ones: --format json has them');
     expect(
-      formatFigures(figures, { ...pipe, format: 'table' })
+      formatAnalytics(figures, { ...pipe, format: 'table' })
         .trimEnd()
         .split('\n'),
     ).toHaveLength(61);
     expect(
-      formatFigures(figures, { ...pipe, format: 'csv' })
+      formatAnalytics(figures, { ...pipe, format: 'csv' })
         .trimEnd()
         .split('\r\n'),
     ).toHaveLength(61);
@@ -45,7 +45,10 @@ describe('stats --by', () => {
     const parts = hostileTexts.map((version) => part({ version, previousVersion: version, host: version }));
     for (const by of ['version', 'upgrade', 'host'] as const) {
       const good = [{ ...part(), inService: null, before: null }];
-      const text = formatFigures(breakdownFigures(parts, { by, good }), { ...terminal(60), format: 'table' });
+      const text = formatAnalytics(breakdownAnalytics(parts, { by, good }), {
+        ...terminal(60),
+        format: 'table',
+      });
       expect(Math.max(...text.split('\n').map(displayWidth))).toBeLessThanOrEqual(60);
       expect(text.split('\n')).toHaveLength(parts.length + 4);
     }

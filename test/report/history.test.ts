@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { formatHistory } from '../../src/report/history.ts';
-import { displayWidth } from '../../src/report/width.ts';
+import { displayWidth } from '../../src/report/terminal/width.ts';
 import { deploymentRecord, hostileCases, pipe, tagPaint, terminal } from './testView.ts';
 
 const good = deploymentRecord();

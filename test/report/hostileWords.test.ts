@@ -2,12 +2,12 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { breakCommands, breakCommandsInJson } from '../../src/report/ciCommands.ts';
-import { exactly, guardedContext } from '../../src/report/ciOutput.ts';
 import { csv } from '../../src/report/csv.ts';
 import { markdownTable, markdownText } from '../../src/report/markdown.ts';
-import { inWords } from '../../src/report/warnings.ts';
-import { visibleLines } from '../../src/visible.ts';
+import { breakCommands, breakCommandsInJson } from '../../src/report/messages/ciCommands.ts';
+import { exactly, guardedContext } from '../../src/report/messages/ciOutput.ts';
+import { formatMessage } from '../../src/report/messages/warnings.ts';
+import { visibleLines } from '../../src/text/visible.ts';
 import { files } from '../support/sourceFiles.ts';
 
 /** Texts of what matters to one of the readers, mixed with others. */
@@ -203,7 +203,7 @@ describe('a line on stderr', () => {
   const unseen = /\p{Default_Ignorable_Code_Point}|[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;
 
   test('shows what would show nothing, or turn the line around', () => {
-    expect(inWords({ message: '/nope\u202e\u200b\u001b[31m\u2066x', hint: 'a\nb\u00ad' })).toBe(
+    expect(formatMessage({ message: '/nope\u202e\u200b\u001b[31m\u2066x', hint: 'a\nb\u00ad' })).toBe(
       '/nope\\u202e\\u200b\\x1b[31m\\u2066x (a b\\xad)',
     );
     expect(visibleLines('a\u202e\nb')).toBe('a\\u202e\nb');
@@ -213,7 +213,7 @@ describe('a line on stderr', () => {
     fc.assert(
       fc.property(text, (one) => {
         const emoji = /\p{Extended_Pictographic}/u.test(one);
-        const line = inWords({ message: one });
+        const line = formatMessage({ message: one });
         expect(line).not.toMatch(/[\n\r]/);
         if (!emoji) expect(line).not.toMatch(unseen);
       }),
@@ -223,20 +223,14 @@ describe('a line on stderr', () => {
   test('is said by one of a few places, which make it visible', () => {
     const text = (name: string) =>
       readFileSync(fileURLToPath(new URL(`../../src/${name}`, import.meta.url)), 'utf8');
+    const isMadeVisible =
+      /formatMessage|visible\(|visibleLines|asciiJson|formatPhaseComparison|\('deploytrack: [^']*'\)/;
     const writers = files.filter((name) =>
-      text(name)
-        .split('\n')
-        .some(
-          (line) =>
-            /stderr\.write\(/.test(line) &&
-            !/inWords|visible\(|visibleLines|asciiJson|formatPhaseComparison|'deploytrack: [^']*'\)/.test(
-              line,
-            ),
-        ),
+      [...text(name).matchAll(/stderr\.write\([^;]*;/g)].some(([call]) => !isMadeVisible.test(call)),
     );
-    // Of several lines: the text of each goes through `inWords`; the live line is made of visible parts.
+    // Of several lines: the text of each goes through `formatMessage`; the live line is made of visible parts.
     expect(
-      writers.filter((name) => !['report/liveLine.ts', 'commands/reading/finishReport.ts'].includes(name)),
+      writers.filter((name) => !['report/terminal/liveLine.ts', 'report/finishReport.ts'].includes(name)),
     ).toEqual([]);
   });
 });

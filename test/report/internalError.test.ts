@@ -3,7 +3,7 @@ import { platform } from 'node:os';
 import { describe, expect, test } from 'vitest';
 import { asWarning } from '../../src/errors.ts';
 import { projectHome } from '../../src/projectHome.ts';
-import { sayError, sayUnrecorded } from '../../src/report/sayError.ts';
+import { printError, printUnrecorded } from '../../src/report/messages/printError.ts';
 import { fakeContext } from '../support/context.ts';
 
 const secret = 'hunter2 in /home/alice/deploy.sh';
@@ -19,7 +19,7 @@ const faults: readonly { readonly kind: string; readonly error: unknown }[] = [
 describe.each(faults)('an internal error that is $kind', ({ kind, error }) => {
   test('names version, platform and where to report it, in one line without the data of the user', () => {
     const context = fakeContext();
-    expect(sayError(error, context)).toBe(1);
+    expect(printError(error, context)).toBe(1);
     const { text } = context.stderr;
     expect(text).toMatch(/^deploytrack: internal error: [^\n]*\n$/);
     expect(text).toContain(`internal error: ${kind}`);
@@ -30,18 +30,18 @@ describe.each(faults)('an internal error that is $kind', ({ kind, error }) => {
 
   test('is shown whole by DEPLOYTRACK_DEBUG=1', () => {
     const context = fakeContext({ env: { DEPLOYTRACK_DEBUG: '1' } });
-    sayError(error, context);
+    printError(error, context);
     expect(context.stderr.text).toContain('hunter2');
   });
 });
 
 test('a fault beside a wrapped command is a warning with the same words, and DEPLOYTRACK_DEBUG=1 shows it', () => {
   const context = fakeContext();
-  sayUnrecorded(new TypeError(secret), context);
+  printUnrecorded(new TypeError(secret), context);
   expect(context.stderr.text).toMatch(/^deploytrack: warning: internal error: TypeError.* \(report it with /);
   expect(context.stderr.text).not.toContain('hunter2');
   const debugging = fakeContext({ env: { DEPLOYTRACK_DEBUG: '1' } });
-  sayUnrecorded(new TypeError(secret), debugging);
+  printUnrecorded(new TypeError(secret), debugging);
   expect(debugging.stderr.text).toContain('hunter2');
 });
 
@@ -54,7 +54,7 @@ test('of the stack only a place in a file of ours is told', () => {
   const error = new TypeError('x');
   error.stack =
     'TypeError: x\n    at f (/home/alice/lib/node_modules/deploytrack/dist/marks.cjs:3:141)\n    at y';
-  sayError(error, context);
+  printError(error, context);
   expect(context.stderr.text).toContain('TypeError at marks.cjs:3:141;');
   expect(context.stderr.text).not.toContain('alice');
 });

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { parseDurationMs } from '../../src/duration.ts';
-import { formatAgo, formatSeconds, formatTime } from '../../src/report/moment.ts';
+import { formatAgo, formatSeconds, formatTime } from '../../src/report/terminal/moment.ts';
 
 test.each([
   [null, '-'],

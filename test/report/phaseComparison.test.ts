@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { formatPhaseComparison, phaseComparisonJson } from '../../src/report/phaseComparison.ts';
+import { formatPhaseComparison, phaseComparisonJson } from '../../src/report/stats/phaseComparison.ts';
 import { pipe, tagPaint } from './testView.ts';
 
 describe('what finish says of the phases', () => {

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { comparisonFigures } from '../../src/report/figures/compare.ts';
-import { formatFigures } from '../../src/report/figures/figures.ts';
+import { formatAnalytics } from '../../src/report/analytics/analytics.ts';
+import { comparisonAnalytics } from '../../src/report/analytics/compare.ts';
 import { formatHistory } from '../../src/report/history.ts';
-import { formatShow } from '../../src/report/show.ts';
-import { displayWidth } from '../../src/report/width.ts';
+import { formatShow } from '../../src/report/show/show.ts';
+import { displayWidth } from '../../src/report/terminal/width.ts';
 import { testLedger } from '../ledger/read/testLedger.ts';
 import { deploymentRecord, pipe, terminal } from './testView.ts';
 import { detailOf, threePhases } from './threePhases.ts';
@@ -31,13 +31,13 @@ describe('in a pipe everything is whole', () => {
   });
 
   test('compare', () => {
-    const figures = comparisonFigures({
+    const figures = comparisonAnalytics({
       one: record,
       other: { ...record, errorMessage: long('other') },
       phases: [],
       changes: [{ kind: 'pip', name: long('package'), before: long('before'), after: long('after') }],
     });
-    const text = formatFigures(figures, { ...pipe, format: 'table' });
+    const text = formatAnalytics(figures, { ...pipe, format: 'table' });
     for (const what of ['version', 'error', 'other', 'package', 'before', 'after'])
       expect(text).toContain(`end-of-${what}`);
   });

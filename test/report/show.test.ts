@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { formatShow } from '../../src/report/show.ts';
-import { displayWidth } from '../../src/report/width.ts';
+import { formatShow } from '../../src/report/show/show.ts';
+import { displayWidth } from '../../src/report/terminal/width.ts';
 import { testLedger } from '../ledger/read/testLedger.ts';
 import { hostileCases, pipe, terminal } from './testView.ts';
 import { detailOf, threePhases } from './threePhases.ts';

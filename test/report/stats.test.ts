@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { noRestores, type Restores } from '../../src/ledger/figures/restores.ts';
+import { noRestores, type Restores } from '../../src/ledger/analytics/restores.ts';
 import { emptyStatistics, type Statistics, summary } from '../../src/ledger/read/statistics.ts';
-import { sparkline } from '../../src/report/sparkline.ts';
-import { formatStats } from '../../src/report/stats.ts';
-import { formatRate } from '../../src/report/statsScreen.ts';
-import { displayWidth } from '../../src/report/width.ts';
+import { formatStats } from '../../src/report/stats/stats.ts';
+import { formatRate } from '../../src/report/stats/statsScreen.ts';
+import { sparkline } from '../../src/report/terminal/sparkline.ts';
+import { displayWidth } from '../../src/report/terminal/width.ts';
 import { pipe, tagPaint, terminal } from './testView.ts';
 
 const point = { id: 'x', startedAt: '2026-01-14T18:45:00.000Z' };

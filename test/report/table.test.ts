@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { table } from '../../src/report/table.ts';
-import type { Column } from '../../src/report/tableColumn.ts';
-import { displayWidth } from '../../src/report/width.ts';
+import { table } from '../../src/report/terminal/table.ts';
+import type { Column } from '../../src/report/terminal/tableColumn.ts';
+import { displayWidth } from '../../src/report/terminal/width.ts';
 import { hostileTexts, pipe, tagPaint, terminal } from './testView.ts';
 
 const texts = (...all: string[]) => all.map((text) => ({ text }));

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { loadPaint, plainPaint } from '../../src/report/paint.ts';
-import { asciiOnly, viewOf, wantsColour } from '../../src/report/view.ts';
+import { loadPaint, plainPaint } from '../../src/report/terminal/paint.ts';
+import { asciiOnly, viewOf, wantsColour } from '../../src/report/terminal/view.ts';
 import { fakeContext } from '../support/context.ts';
 
 describe('colour', () => {

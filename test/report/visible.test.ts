@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { cutToWidth, displayWidth } from '../../src/report/width.ts';
-import { visible } from '../../src/visible.ts';
+import { cutToWidth, displayWidth } from '../../src/report/terminal/width.ts';
+import { visible } from '../../src/text/visible.ts';
 import { hostileTexts } from './testView.ts';
 
 const anyText = fc.oneof(fc.constantFrom(...hostileTexts), fc.string({ unit: 'binary', maxLength: 60 }));

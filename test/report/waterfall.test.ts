@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { formatShow } from '../../src/report/show.ts';
+import { formatShow } from '../../src/report/show/show.ts';
 import { testLedger } from '../ledger/read/testLedger.ts';
 import { pipe } from './testView.ts';
 import { detailOf, threePhases } from './threePhases.ts';

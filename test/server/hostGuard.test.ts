@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { allowedHosts, guardHost } from '../../src/server/front/hostGuard.ts';
+import { allowedHosts, guardHost } from '../../src/server/auth/hostGuard.ts';
 
 const letIn = () => null;
 const asked = (...hosts: string[]) => ({ hosts, headers: {}, isPage: false });

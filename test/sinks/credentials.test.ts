@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { credentials } from '../../src/sinks/credentials.ts';
+import { credentials } from '../../src/push/gateway/credentials.ts';
 
 const basic = (text: string) => ({ authorization: `Basic ${Buffer.from(text).toString('base64')}` });
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { gatewayAddress } from '../../src/sinks/gatewayAddress.ts';
+import { gatewayAddress } from '../../src/push/gateway/gatewayAddress.ts';
 
 test.each([
   ['http://gateway:9091', 'http://gateway:9091'],

@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, test } from 'vitest';
 import { processContext } from '../../src/context.ts';
-import { type GroupCall, put, readGroup } from '../../src/sinks/pushgateway.ts';
+import { type GroupCall, put, readGroup } from '../../src/push/gateway/pushgateway.ts';
 import { eventually } from '../support/eventually.ts';
 import { drip, type RawServer, startRawServer } from '../support/rawServer.ts';
 

@@ -6,9 +6,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { processContext } from '../../src/context.ts';
-import { type CredentialSettings, credentials } from '../../src/sinks/credentials.ts';
-import { gatewayAddress } from '../../src/sinks/gatewayAddress.ts';
-import { put, readGroup, remove } from '../../src/sinks/pushgateway.ts';
+import { type CredentialSettings, credentials } from '../../src/push/gateway/credentials.ts';
+import { gatewayAddress } from '../../src/push/gateway/gatewayAddress.ts';
+import { put, readGroup, remove } from '../../src/push/gateway/pushgateway.ts';
 import { selfSigned } from '../probe/certificate.ts';
 import { type Gateway, startGateway } from '../support/gateway.ts';
 

@@ -16,7 +16,7 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { GroupReader } from '../../src/metrics/parse.ts';
 import { groupSamples } from '../../src/metrics/samples.ts';
-import { removeTextfile, textfileName, writeTextfile } from '../../src/sinks/textfile.ts';
+import { removeTextfile, textfileName, writeTextfile } from '../../src/push/textfile.ts';
 import { fullSnapshot } from '../support/fullSnapshot.ts';
 import { groupSnapshot } from '../support/snapshot.ts';
 

@@ -1,8 +1,8 @@
-import { type CompletedWord, completedWords, type Offered } from './completed.ts';
+import { type CompletedCommand, completedCommands, type Offered } from './completed.ts';
 
 /** For bash 4 and later, with or without bash-completion: `source <(deploytrack completion bash)`. */
 export function bashCompletion(): string {
-  const words = completedWords();
+  const words = completedCommands();
   return `# bash completion of deploytrack
 _deploytrack() {
   local current=\${COMP_WORDS[COMP_CWORD]} previous=\${COMP_WORDS[COMP_CWORD-1]} word= at=1 operands=0
@@ -60,22 +60,22 @@ _deploytrack_wrapped() {
 complete -F _deploytrack deploytrack
 `;
 
-function firstWords(words: readonly CompletedWord[]): string[] {
+function firstWords(words: readonly CompletedCommand[]): string[] {
   return [...new Set(words.map(({ name }) => name.split(' ')[0] ?? name))];
 }
 
-function phaseWords(words: readonly CompletedWord[]): string[] {
+function phaseWords(words: readonly CompletedCommand[]): string[] {
   return words.flatMap(({ name }) => (name.startsWith('phase ') ? [name.slice('phase '.length)] : []));
 }
 
-function caseOf({ name, options, operand, operands, wraps }: CompletedWord): string {
+function caseOf({ name, options, operand, operands, wraps }: CompletedCommand): string {
   const all = options.map((option) => `--${option.name}`).join(' ');
   const flags = options.flatMap((option) => (option.value === null ? [`--${option.name}`] : [])).join(' ');
   const offered = typeof operand === 'string' ? (operand === 'file' ? 'file' : '') : operand.join(' ');
   return `    '${name}') options='${all}' flags='${flags}' operand='${offered}' own=${operands} wraps=${wraps ? '1' : ''} ;;`;
 }
 
-function valueCases({ name, options }: CompletedWord): string[] {
+function valueCases({ name, options }: CompletedCommand): string[] {
   return options.flatMap(({ name: option, value }) => {
     const offer = value === null ? null : offerOf(value);
     return offer === null ? [] : [`    '${name} --${option}') ${offer}; return ;;`];

@@ -5,7 +5,7 @@ import type { OptionData } from '../define/option.ts';
 import { commandTable } from '../table/commands.ts';
 
 /** A command as a shell completes it. */
-export interface CompletedWord {
+export interface CompletedCommand {
   /** `phase run`, `stats`. */
   readonly name: string;
   readonly help: string;
@@ -29,11 +29,11 @@ export interface CompletedOption {
 export type Offered = readonly string[] | 'file' | 'folder' | 'any';
 
 /** Every command that is shown, from the same data as the help. */
-export function completedWords(): CompletedWord[] {
+export function completedCommands(): CompletedCommand[] {
   return commandTable.filter((command) => command.hidden !== true).map(completed);
 }
 
-function completed(command: CommandData): CompletedWord {
+function completed(command: CommandData): CompletedCommand {
   const { name, summary, args, policy } = command;
   const helpOption: CompletedOption = { name: 'help', help: 'show help', value: null };
   const operands = Object.values(args);

@@ -1,9 +1,9 @@
 import { familySummary } from '../define/families.ts';
-import { type CompletedOption, type CompletedWord, completedWords, type Offered } from './completed.ts';
+import { type CompletedCommand, type CompletedOption, completedCommands, type Offered } from './completed.ts';
 
 /** For fish: `deploytrack completion fish > ~/.config/fish/completions/deploytrack.fish`. */
 export function fishCompletion(): string {
-  const words = completedWords();
+  const words = completedCommands();
   const phases = words.filter(({ name }) => name.startsWith('phase '));
   const first = [
     ...words.filter((word) => !phases.includes(word)),
@@ -61,7 +61,7 @@ function __deploytrack_command
 end
 `;
 
-function linesOf({ name, options, operand, operands, wraps }: CompletedWord): string[] {
+function linesOf({ name, options, operand, operands, wraps }: CompletedCommand): string[] {
   const flags = options.flatMap((option) => (option.value === null ? [`--${option.name}`] : [])).join(' ');
   const behind = `__deploytrack_wrapped "${name}" ${operands} "${flags}"`;
   const here = `__deploytrack_at "${name}"${wraps ? `; and not ${behind}` : ''}`;

@@ -1,8 +1,8 @@
-import { type CompletedOption, completedWords } from './completed.ts';
+import { type CompletedOption, completedCommands } from './completed.ts';
 
 /** For PowerShell 5.1 and 7: `deploytrack completion powershell | Out-String | Invoke-Expression`. */
 export function powershellCompletion(): string {
-  const words = completedWords();
+  const words = completedCommands();
   const table = words.map(({ name, help, options, operand }) => {
     const offered = typeof operand === 'string' ? [] : operand;
     const given = options.map(optionEntry).join('; ');

@@ -1,9 +1,9 @@
 import { familySummary } from '../define/families.ts';
-import { type CompletedOption, type CompletedWord, completedWords, type Offered } from './completed.ts';
+import { type CompletedCommand, type CompletedOption, completedCommands, type Offered } from './completed.ts';
 
 /** For zsh: a file `_deploytrack` on `fpath`, or `source <(deploytrack completion zsh)` after `compinit`. */
 export function zshCompletion(): string {
-  const words = completedWords();
+  const words = completedCommands();
   const phases = words.filter(({ name }) => name.startsWith('phase '));
   const others = words.filter(({ name }) => !name.startsWith('phase '));
   return `#compdef deploytrack
@@ -42,7 +42,7 @@ function described(words: readonly { readonly name: string; readonly help: strin
   return words.map(({ name, help }) => quoted(`${name}:${help.replaceAll(':', '\\:')}`)).join(' ');
 }
 
-function caseOf({ name, options, operand, operands, wraps }: CompletedWord): string {
+function caseOf({ name, options, operand, operands, wraps }: CompletedCommand): string {
   const specs = [
     ...options.map(optionSpec),
     ...Array.from({ length: operands }, (_, index) => `${index + 1}:operand:${actionOf(operand)}`),

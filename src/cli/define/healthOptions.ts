@@ -1,5 +1,5 @@
 import { amountLimits } from '../../limits.ts';
-import { duration, file, flag, integer, line, list, number, text, time, words } from './kinds.ts';
+import { duration, file, flag, freeText, integer, line, list, number, text, time } from './kinds.ts';
 import { allowFailure } from './wrapOptions.ts';
 
 /** Of a whole verification. */
@@ -33,7 +33,7 @@ export const checkOptions = {
 /** Of `health` alone. */
 export const verificationOptions = {
   timeout: duration({ default: verificationTimeout, help: 'time limit for the whole verification' }),
-  checkType: words({ value: 'name', help: 'name of the check', otherwise: 'http' }),
+  checkType: freeText({ value: 'name', help: 'name of the check', otherwise: 'http' }),
   since: time({ help: 'without a cutover: count time to healthy from here' }),
   watch: duration({ help: 'keep checking this long after the first success' }),
   minSuccess: number({

@@ -35,7 +35,7 @@ export function content(said: Said): Option<string | null> {
 }
 
 /** 1 to 200 characters. */
-export function words(said: Said & { value: string }): Option<string | null> {
+export function freeText(said: Said & { value: string }): Option<string | null> {
   return { type: 'words', ...said };
 }
 

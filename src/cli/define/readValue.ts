@@ -1,8 +1,8 @@
 import { parseDurationMs, parseTimeMs } from '../../duration.ts';
 import { usageError } from '../../errors.ts';
 import { amountLimits, isWithin, textLimits } from '../../limits.ts';
-import { isFreeWords, phaseName } from '../../model.ts';
-import { isWellFormed } from '../../wellFormed.ts';
+import { isFreeText, phaseName } from '../../model.ts';
+import { isWellFormed } from '../../text/wellFormed.ts';
 import type { ValueData } from './option.ts';
 
 /** Where a text came from: `--timeout`, or the command for an argument. */
@@ -41,7 +41,7 @@ function readLine(value: string, { what }: Named): string {
 }
 
 function readWords(value: string, { hint }: ValueData, { what, argument }: Named): string {
-  if (isFreeWords(value)) return value;
+  if (isFreeText(value)) return value;
   if (argument === undefined) throw usageError(`${what}: expected 1 to 200 characters`);
   throw usageError(`${what}: a ${argument} is named with 1 to 200 characters`, hint);
 }

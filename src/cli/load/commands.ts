@@ -34,5 +34,5 @@ export const commandLoaders: Readonly<Record<string, () => Promise<{ readonly co
   'import': () => import('../../commands/import.ts'),
   'export': () => import('../../commands/export.ts'),
   'completion': () => import('../../commands/completion.ts'),
-  'left-prober': () => import('../../commands/leftProber.ts'),
+  'left-prober': () => import('../../commands/backgroundProber.ts'),
 };

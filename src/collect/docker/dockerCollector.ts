@@ -1,9 +1,9 @@
 import type { Context } from '../../context.ts';
 import type { Warning } from '../../errors.ts';
-import { collectorState, keepCollectorState } from '../../ledger/collected/collectorState.ts';
-import { addUse, keptContainer, presentContainers } from '../../ledger/collected/containers.ts';
+import { collectorState, saveCollectorState } from '../../ledger/collected/collectorState.ts';
+import { addUse, presentContainers, storedContainer } from '../../ledger/collected/containers.ts';
 import type { Database } from '../../ledger/file/addon.ts';
-import { keepWarnings } from '../../ledger/keepWarnings.ts';
+import { saveWarnings } from '../../ledger/saveWarnings.ts';
 import type { Place } from './containerMarks.ts';
 import { type ContainerState, containerState, object, strings, text } from './containerState.ts';
 import { containerUse } from './containerUse.ts';
@@ -11,7 +11,7 @@ import { readLabels } from './deploymentLabels.ts';
 import { type Engine, engineEvents, engineJson } from './engine.ts';
 import type { EngineAddress } from './engineAddress.ts';
 import { type EngineEvent, engineEvent } from './engineEvent.ts';
-import { takeInContainer, takeInHealth, takeInRemoval } from './takeInContainer.ts';
+import { ingestContainer, ingestHealth, ingestRemoval } from './ingestContainer.ts';
 
 /** What a collector works with. */
 export interface Collecting {
@@ -115,7 +115,7 @@ export class DockerCollector {
       const atMs = context.instant().wallMs;
       const gone = presentContainers(database).filter(({ containerId }) => !there.has(containerId));
       for (const { containerId } of gone)
-        this.#keep(database, takeInRemoval({ context, database }, { containerId, atMs }));
+        this.#keep(database, ingestRemoval({ context, database }, { containerId, atMs }));
     });
     for (const one of labelled) await this.#measure(object(one));
   }
@@ -146,7 +146,7 @@ export class DockerCollector {
     const { labels } = read;
     if (labels === null) return;
     await write((database) =>
-      this.#keep(database, takeInContainer({ context, database }, { state, labels, place })),
+      this.#keep(database, ingestContainer({ context, database }, { state, labels, place })),
     );
   }
 
@@ -157,7 +157,7 @@ export class DockerCollector {
     const { containerId, atMs } = event;
     if (event.what === 'remove') {
       await write((database) =>
-        this.#keep(database, takeInRemoval({ context, database }, { containerId, atMs })),
+        this.#keep(database, ingestRemoval({ context, database }, { containerId, atMs })),
       );
     } else if (event.what === 'health' && event.isHealthy !== null) await this.#takeInVerdict(event, place);
     else if (!(await this.#inspect(containerId, place))) await this.#takeInState(fromEvent(event), place);
@@ -170,7 +170,7 @@ export class DockerCollector {
     const { containerId, atMs, isHealthy } = event;
     const health = { isHealthy: isHealthy === true, atMs, output: null };
     const isKnown = await write((database) => {
-      const known = keptContainer(database, containerId);
+      const known = storedContainer(database, containerId);
       if (known === null) return false;
       const { deploymentId } = known;
       const state = { id: containerId, health };
@@ -178,7 +178,7 @@ export class DockerCollector {
       if (known.health !== null)
         this.#keep(
           database,
-          takeInHealth({ context, database }, { known, state, beganMs: atMs, deploymentId }),
+          ingestHealth({ context, database }, { known, state, beganMs: atMs, deploymentId }),
         );
       return true;
     });
@@ -194,7 +194,7 @@ export class DockerCollector {
 
   #keep(database: Database, warnings: readonly Warning[]): void {
     if (warnings.length === 0) return;
-    keepWarnings(database, { warnings, mark: { deploymentId: null, at: this.#with.context.instant() } });
+    saveWarnings(database, { warnings, mark: { deploymentId: null, at: this.#with.context.instant() } });
   }
 
   #sinceMs(): Promise<number | null> {
@@ -205,7 +205,7 @@ export class DockerCollector {
   }
 
   #keepSince(sinceMs: number): Promise<void> {
-    return this.#with.write((database) => keepCollectorState(database, { name, state: { sinceMs } }));
+    return this.#with.write((database) => saveCollectorState(database, { name, state: { sinceMs } }));
   }
 }
 

@@ -1,7 +1,7 @@
 import { type AmountName, amountLimits, isWithin, textLimits } from '../../limits.ts';
-import { isPlain } from '../../plainText.ts';
 import { whatIsWrong } from '../../settings/check.ts';
-import { isWellFormed } from '../../wellFormed.ts';
+import { isPlain } from '../../text/plainText.ts';
+import { isWellFormed } from '../../text/wellFormed.ts';
 import type { TimeZone } from './timeZone.ts';
 
 /** What a field holds, or what was expected of it. */

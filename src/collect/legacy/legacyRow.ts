@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { Row } from '../../ledger/carry/carriedDeployment.ts';
-import type { HistoryDeployment } from '../../ledger/carry/importHistory.ts';
+import type { Row } from '../../ledger/exchange/exportedDeployment.ts';
+import type { HistoryDeployment } from '../../ledger/exchange/importHistory.ts';
 import { type FinalStatus, finalStatuses, isDeploymentId, isoTime } from '../../model.ts';
 import { redactToCut } from '../../redact.ts';
 import {

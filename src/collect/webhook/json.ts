@@ -1,6 +1,6 @@
 import { amountLimits, isWithin } from '../../limits.ts';
 import { redact } from '../../redact.ts';
-import { isWellFormed } from '../../wellFormed.ts';
+import { isWellFormed } from '../../text/wellFormed.ts';
 
 /** What a sender's JSON holds: read along a path, never trusted to be there. */
 export type Json = Readonly<Record<string, unknown>>;

@@ -1,4 +1,4 @@
-import type { CarriedDeployment, Row } from '../carry/carriedDeployment.ts';
+import type { ExportedDeployment, Row } from '../exchange/exportedDeployment.ts';
 import { atMostOneEach } from '../read/budgetWeights.ts';
 import { type Columns, deploymentColumns, rowColumns, type Value } from './columns.ts';
 import { deploymentId } from './fields.ts';
@@ -6,11 +6,11 @@ import { object, type Read, type Reading, Unfit } from './reading.ts';
 
 /** A finished deployment within the limits of the command line, and what was left out of it; or why it is none. */
 export type CheckedDeployment =
-  | { readonly carried: CarriedDeployment; readonly leftOut: readonly string[] }
+  | { readonly carried: ExportedDeployment; readonly leftOut: readonly string[] }
   | { readonly wrong: string };
 
 /** Reads a finished deployment that comes as text. Never throws. */
-export function checkDeployment(value: CarriedDeployment): CheckedDeployment {
+export function checkDeployment(value: ExportedDeployment): CheckedDeployment {
   const at: Reading = { path: '', leftOut: [] };
   try {
     const id = deploymentId(value.deploymentId, { ...at, path: 'deploymentId' });

@@ -4,6 +4,7 @@ import {
   amount,
   deploymentId,
   eventId,
+  freeText,
   longText,
   name,
   oneOf,
@@ -12,7 +13,6 @@ import {
   source,
   text,
   token,
-  words,
 } from './fields.ts';
 import { orNull, type Read, Unfit } from './reading.ts';
 
@@ -79,7 +79,7 @@ export const deploymentColumns: Columns = {
     health_check_success: yesNo,
     health_check_duration: seconds,
     time_to_healthy: amountText,
-    deployment_method: words,
+    deployment_method: freeText,
     error_message: longText,
     notes: longText,
     deployment: name,
@@ -90,7 +90,7 @@ export const deploymentColumns: Columns = {
     commit_sha: text,
     url: text,
     triggered_at: time,
-    triggered_by: words,
+    triggered_by: freeText,
     rollback_of: text,
     time_to_deploy: seconds,
     downtime_open: yesNo,
@@ -130,12 +130,12 @@ export const rowColumns: Readonly<Record<string, Columns>> = {
     needed: {
       verification_id: eventId,
       service: name,
-      check_type: words,
+      check_type: freeText,
       started_at: time,
       ended_at: time,
       duration_seconds: seconds,
       success: yesNo,
-      verdict: words,
+      verdict: freeText,
       attempts: amount('migrations'),
     },
     others: {
@@ -149,11 +149,11 @@ export const rowColumns: Readonly<Record<string, Columns>> = {
   health_checks: {
     needed: {
       service: name,
-      check_type: words,
+      check_type: freeText,
       checked_at: time,
       latency_seconds: amount('latencySeconds'),
       status: oneOf('healthy', 'unhealthy'),
-      verdict: words,
+      verdict: freeText,
     },
     others: {
       verification_id: eventId,
@@ -179,11 +179,11 @@ export const rowColumns: Readonly<Record<string, Columns>> = {
     others: { duration_seconds: seconds },
   },
   smoke_tests: {
-    needed: { run_id: eventId, service: name, test_name: words, run_at: time, status: outcome },
+    needed: { run_id: eventId, service: name, test_name: freeText, run_at: time, status: outcome },
     others: { started_at: time, duration_seconds: seconds, ...process, ...standing, ...use },
   },
   rollbacks: {
-    needed: { rollback_id: eventId, at: time, reason, reason_class: words, success: yesNo },
+    needed: { rollback_id: eventId, at: time, reason, reason_class: freeText, success: yesNo },
     others: {
       from_version: text,
       to_version: text,
@@ -195,17 +195,17 @@ export const rowColumns: Readonly<Record<string, Columns>> = {
     },
   },
   infrastructure_costs: {
-    needed: { cost_id: eventId, at: time, resource: words, cost_usd: amount('usd') },
+    needed: { cost_id: eventId, at: time, resource: freeText, cost_usd: amount('usd') },
     others: {},
   },
   post_deployment_errors: {
-    needed: { error_id: eventId, service: name, at: time, error_rate: amount('share'), source: words },
+    needed: { error_id: eventId, service: name, at: time, error_rate: amount('share'), source: freeText },
     others: {},
   },
   error_budget_events: {
     needed: { at: time, cause, weight: amount('share') },
     others: {},
   },
-  tracked_items: { needed: { kind: words, name: text }, others: { value: orNull(text) } },
-  deployment_facts: { needed: { fact: words, value: longText, source, at: time }, others: {} },
+  tracked_items: { needed: { kind: freeText, name: text }, others: { value: orNull(text) } },
+  deployment_facts: { needed: { fact: freeText, value: longText, source, at: time }, others: {} },
 };

@@ -1,10 +1,10 @@
-import { lastBytes } from '../../cutText.ts';
 import { type AmountName, amountLimits, isWithin, textLimits } from '../../limits.ts';
-import { isDeploymentId, isFreeWords, phaseName } from '../../model.ts';
-import { plainText } from '../../plainText.ts';
+import { isDeploymentId, isFreeText, phaseName } from '../../model.ts';
 import { redact } from '../../redact.ts';
 import { whatIsWrong } from '../../settings/check.ts';
-import { isWellFormed, wellFormed } from '../../wellFormed.ts';
+import { lastBytes } from '../../text/cutText.ts';
+import { plainText } from '../../text/plainText.ts';
+import { isWellFormed, wellFormed } from '../../text/wellFormed.ts';
 import { type Read, Unfit } from './reading.ts';
 
 /** A number with the limits of its name. */
@@ -58,9 +58,9 @@ export const name = textThat(
   'a name of 1 to 255 bytes, in one line',
 );
 /** A method, a test, a resource, a kind of check. */
-export const words = textThat(isFreeWords, '1 to 200 characters');
+export const freeText = textThat(isFreeText, '1 to 200 characters');
 /** A reason may come from a file. */
-export const reason = textThat(isFreeWords, '1 to 200 characters', { lines: true });
+export const reason = textThat(isFreeText, '1 to 200 characters', { lines: true });
 /** Where a fact comes from. */
 export const source = textThat((value) => /^[a-z][a-z0-9_.-]{0,62}$/.test(value), 'a lower-case word');
 /** A version, a commit, an address. */

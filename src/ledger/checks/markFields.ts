@@ -16,6 +16,7 @@ import {
   deploymentId,
   eventId,
   flag,
+  freeText,
   givenId,
   longText,
   name,
@@ -23,7 +24,6 @@ import {
   phase,
   reason,
   text,
-  words,
 } from './fields.ts';
 import { attempts, declarations, downtime, identity, instant, judged, result, tracked } from './markParts.ts';
 import { list, object, orAbsent, orLeftOut, orNull, type Read } from './reading.ts';
@@ -45,8 +45,8 @@ const start: Read<StartMark> = object<StartMark>({
   commitSha: orNull(text),
   url: orLeftOut(text),
   triggeredAtMs: orLeftOut(amount('wallMs')),
-  triggeredBy: orLeftOut(words),
-  method: words,
+  triggeredBy: orLeftOut(freeText),
+  method: freeText,
   notes: orNull(longText),
   pythonCommand: orLeftOut(text),
   rollbackOf: orLeftOut(text),
@@ -94,11 +94,11 @@ const health: Read<HealthMark> = object<HealthMark>({
   ...base,
   verificationId: eventId,
   service: orNull(name),
-  checkType: words,
+  checkType: freeText,
   target: orLeftOut(text),
   startedAt: instant,
   success: flag,
-  verdict: words,
+  verdict: freeText,
   words: longText,
   expectedVersion: orLeftOut(text),
   attempts,
@@ -112,7 +112,7 @@ const smoke: Read<SmokeMark> = object<SmokeMark>({
   kind: oneOf('smoke'),
   ...base,
   runId: eventId,
-  test: words,
+  test: freeText,
   service: orNull(name),
   startedAt: orNull(instant),
   result,
@@ -121,7 +121,7 @@ const smoke: Read<SmokeMark> = object<SmokeMark>({
 const cost: Read<CostMark> = object<CostMark>({
   kind: oneOf('cost'),
   ...base,
-  resource: words,
+  resource: freeText,
   usd: amount('usd'),
 });
 

@@ -1,7 +1,7 @@
 import type { AttemptRecord, MeasuredDowntime, ProcessIdentity, StageResult, Tracked } from '../../marks.ts';
 import { packageManagers } from '../../marks.ts';
 import type { Instant } from '../../model.ts';
-import { amount, flag, longText, name, oneOf, text, token, words } from './fields.ts';
+import { amount, flag, freeText, longText, name, oneOf, text, token } from './fields.ts';
 import { list, listOfFit, object, orLeftOut, orNull, type Read } from './reading.ts';
 
 const mostAttempts = 1_000_000;
@@ -39,7 +39,7 @@ export const attempt: Read<AttemptRecord> = object<AttemptRecord>({
   endedAt: instant,
   latencySeconds: amount('latencySeconds'),
   healthy: flag,
-  verdict: words,
+  verdict: freeText,
   words: longText,
   statusCode: orLeftOut(amount('statusCode')),
   version: orLeftOut(text),
@@ -57,10 +57,10 @@ export const downtime: Read<MeasuredDowntime> = object<MeasuredDowntime>({
 
 export const declarations = object({
   services: listOfFit(name, 1000),
-  stages: listOfFit(words, 1000),
-  tests: listOfFit(words, 1000),
-  resources: listOfFit(words, 1000),
-  checkTypes: listOfFit(words, 1000),
+  stages: listOfFit(freeText, 1000),
+  tests: listOfFit(freeText, 1000),
+  resources: listOfFit(freeText, 1000),
+  checkTypes: listOfFit(freeText, 1000),
 });
 
 export const tracked: Read<Tracked> = object<Tracked>({

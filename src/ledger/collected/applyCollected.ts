@@ -2,8 +2,8 @@ import type { Context } from '../../context.ts';
 import type { Warning } from '../../errors.ts';
 import type { Mark } from '../../marks.ts';
 import { redactMark } from '../../redactMark.ts';
-import { keepMark } from '../carry/keptMarks.ts';
 import { checkMark } from '../checks/checkMark.ts';
+import { saveOpenMark } from '../exchange/openMarks.ts';
 import type { Database } from '../file/addon.ts';
 import { applyMark } from '../marks/apply.ts';
 
@@ -20,7 +20,7 @@ export function applyCollected(
     if ('wrong' in checked) return [leftOut(made, checked.wrong)];
     const mark = redactMark(checked.mark);
     const warnings = applyMark(context, { database, mark });
-    keepMark(database, mark);
+    saveOpenMark(database, mark);
     return [...checked.leftOut.map((what) => leftOut(made, what)), ...warnings];
   });
 }

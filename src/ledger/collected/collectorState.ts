@@ -6,7 +6,7 @@ export function collectorState(database: Database, name: string): unknown {
   return found === undefined ? null : JSON.parse(found as string);
 }
 
-export function keepCollectorState(
+export function saveCollectorState(
   database: Database,
   { name, state }: { name: string; state: unknown },
 ): void {

@@ -5,7 +5,7 @@ import { groupId, touchGroup } from '../totals/groups.ts';
 import { Totals } from '../totals/totals.ts';
 
 /** What is kept of a container: as far as it has been taken in. */
-export interface KeptContainer {
+export interface StoredContainer {
   readonly containerId: string;
   readonly deploymentId: string;
   readonly name: string;
@@ -18,19 +18,19 @@ export interface KeptContainer {
 const columns = `container_id AS containerId, deployment_id AS deploymentId, name, health, health_at AS healthAt, ended_at AS endedAt,
   removed_at AS removedAt`;
 
-export function keptContainer(database: Database, containerId: string): KeptContainer | null {
+export function storedContainer(database: Database, containerId: string): StoredContainer | null {
   const found = database.prepare(`SELECT ${columns} FROM containers WHERE container_id = ?`).get(containerId);
-  return (found as KeptContainer | undefined) ?? null;
+  return (found as StoredContainer | undefined) ?? null;
 }
 
 /** Those that were there when it was looked last. */
-export function presentContainers(database: Database): KeptContainer[] {
+export function presentContainers(database: Database): StoredContainer[] {
   return database
-    .prepare<unknown[], KeptContainer>(`SELECT ${columns} FROM containers WHERE removed_at IS NULL`)
+    .prepare<unknown[], StoredContainer>(`SELECT ${columns} FROM containers WHERE removed_at IS NULL`)
     .all();
 }
 
-export function keepContainer(
+export function saveContainer(
   database: Database,
   one: { containerId: string; deploymentId: string; name: string; startedMs: number | null },
 ): void {

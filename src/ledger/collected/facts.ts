@@ -7,7 +7,7 @@ import type { Rows } from '../rows.ts';
 export type FactSource = 'git' | 'docker' | 'github' | 'gitlab' | 'webhook' | 'import' | 'start';
 
 /** What is known of a deployment beside its marks; what is null is left out. */
-export interface KeptFacts {
+export interface StoredFacts {
   readonly deploymentId: string;
   readonly source: FactSource;
   readonly atMs: number;
@@ -16,7 +16,7 @@ export interface KeptFacts {
 }
 
 /** Keeps facts of a deployment; a later one of the same name takes the place of the earlier. */
-export function keepFacts(database: Database, { deploymentId, source, atMs, facts }: KeptFacts): void {
+export function saveFacts(database: Database, { deploymentId, source, atMs, facts }: StoredFacts): void {
   const keep = database.prepare(
     `INSERT INTO deployment_facts (deployment_id, fact, value, source, at) VALUES (?, ?, ?, ?, ?)
      ON CONFLICT DO UPDATE SET value = excluded.value, source = excluded.source, at = excluded.at`,

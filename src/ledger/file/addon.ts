@@ -5,7 +5,7 @@ import { nodeIsTooOld } from './nodeIsTooOld.ts';
 
 declare const SQLITE_PACKAGE_VERSION: string | undefined;
 
-/** The version of the library that the build put into the bundle; null from the sources, which load what is installed. */
+/** The version of the library that the build put into the program; null from the sources, which load what is installed. */
 const inlined: string | null = typeof SQLITE_PACKAGE_VERSION === 'undefined' ? null : SQLITE_PACKAGE_VERSION;
 
 /**

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { DeploytrackError } from '../../errors.ts';
-import { typedPath } from '../../shellWord.ts';
+import { typedPath } from '../../text/shellArgument.ts';
 import { neededNode } from './nodeIsTooOld.ts';
 
 /** What was found instead of an addon that loads. `version` is the one this program was built with; null from the sources. */

@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
 import type { Context } from '../../context.ts';
 import type { Warning } from '../../errors.ts';
-import { makeFolder } from '../../makeFolder.ts';
+import { makeFolder } from '../../files/makeFolder.ts';
 import { isoTime } from '../../model.ts';
 import type { Database } from './addon.ts';
 import type { LedgerFile } from './findLedger.ts';

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { fileStat } from '../../fileStat.ts';
+import { fileStat } from '../../files/fileStat.ts';
 
 /** A process that holds the ledger's write lock. */
 export interface LockHolder {

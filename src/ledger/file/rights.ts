@@ -1,6 +1,6 @@
 import { accessSync, constants, type Stats, statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { accountWords } from '../../files/accounts.ts';
+import { accountNames } from '../../files/accounts.ts';
 
 /** What keeps this account from a ledger, behind its name, and who can give it. */
 export interface Lacking {
@@ -83,7 +83,7 @@ function told({
   if (found === null) return null;
   const mode = (found.mode & 0o7777).toString(8).padStart(4, '0');
   const subject = what === path ? 'it' : found.isDirectory() ? `the folder ${what}` : what;
-  const { name, asWho } = accountWords(found.uid);
+  const { name, asWho } = accountNames(found.uid);
   return {
     problem: `cannot be ${verb} by this account: ${subject} belongs to ${name}, mode ${mode}`,
     hint: `\`${asWho} deploytrack …\` acts as that account; it or root shares the ledger with \`deploytrack init --ledger ${path} --group <group>\``,

@@ -1,11 +1,11 @@
 import { closeSync, fchmodSync, fdatasyncSync, fstatSync, readSync, statSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { fileStat } from '../../fileStat.ts';
+import { fileStat } from '../../files/fileStat.ts';
 import { giveLike } from '../../files/giveLike.ts';
+import { makeFolder } from '../../files/makeFolder.ts';
 import { OddFile } from '../../files/openOwn.ts';
-import { makeFolder } from '../../makeFolder.ts';
+import { syncFolder } from '../../files/syncFolder.ts';
 import type { Mark } from '../../marks.ts';
-import { syncFolder } from '../../syncFolder.ts';
 import { fallbackName, type JournalPlaces, journalPath } from './journalPlaces.ts';
 import { fallbackFor, largestJournal, openJournal } from './openJournal.ts';
 

@@ -1,6 +1,6 @@
 import { lstatSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { fileStat } from '../../fileStat.ts';
+import { fileStat } from '../../files/fileStat.ts';
 import { isOpenToOthers } from '../../files/isOpenToOthers.ts';
 import { OddFile, type OpenedFile, openOwn } from '../../files/openOwn.ts';
 import { type JournalPlaces, ownFolder } from './journalPlaces.ts';

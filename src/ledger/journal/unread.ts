@@ -1,5 +1,5 @@
 import { lstatSync, type Stats } from 'node:fs';
-import { readyMarks } from '../carry/waitingMarks.ts';
+import { readyMarks } from '../exchange/waitingMarks.ts';
 import type { Database } from '../file/addon.ts';
 import type { Rows } from '../rows.ts';
 import { type JournalPlaces, journalPaths } from './journalPlaces.ts';
@@ -59,7 +59,7 @@ export function positionIn(database: Database, fileId: string): number {
   );
 }
 
-export function keepPosition(database: Database, { id, position }: { id: string; position: number }): void {
+export function savePosition(database: Database, { id, position }: { id: string; position: number }): void {
   database
     .prepare('INSERT INTO journals VALUES (?, ?) ON CONFLICT DO UPDATE SET position = excluded.position')
     .run(id, position);

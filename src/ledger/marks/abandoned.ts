@@ -3,7 +3,7 @@ import type { GroupKey, Instant } from '../../model.ts';
 import { type DeploymentRow, openDeployments } from '../deployments.ts';
 import type { Database } from '../file/addon.ts';
 import { applyFinish } from './applyFinish.ts';
-import { deploymentLife, type LifeTest } from './keptProcesses.ts';
+import { deploymentLife, type LifeTest } from './deploymentProcesses.ts';
 
 /** What makes an open deployment an abandoned one. */
 export interface Abandonment {

@@ -14,7 +14,7 @@ import { applyPhaseStart, touchGroupOf } from './applyPhaseStart.ts';
 import { applyRollback } from './applyRollback.ts';
 import { applySmoke } from './applySmoke.ts';
 import { applyStart } from './applyStart.ts';
-import { type LifeTest, lookedUp } from './keptProcesses.ts';
+import { type LifeTest, withKnownLives } from './deploymentProcesses.ts';
 
 /** Looks at the processes that a start has to know, before the ledger is locked; the work inside the transaction. */
 export function prepareMark(
@@ -22,7 +22,7 @@ export function prepareMark(
   { database, mark }: { database: Database; mark: Mark },
 ): () => Warning[] {
   if (mark.kind !== 'start') return () => applyMark(context, { database, mark });
-  const life = lookedUp(database, (process) => liveness(context, process));
+  const life = withKnownLives(database, (process) => liveness(context, process));
   return () => applyMark(context, { database, mark, life });
 }
 

@@ -11,13 +11,13 @@ import { touchGroupOf } from './applyPhaseStart.ts';
 export function applyErrorRate(database: Database, mark: ErrorRateMark): Warning[] {
   const warnings: Warning[] = [];
   const row = deploymentOf(database, { mark, warnings });
-  keepErrorRate(database, { row, ...mark, id: mark.markId, source: 'measured elsewhere' });
+  saveErrorRate(database, { row, ...mark, id: mark.markId, source: 'measured elsewhere' });
   touchGroupOf(database, row);
   return warnings.filter((warning) => warning.code !== 'LATE');
 }
 
 /** One row; a first use declares the service. */
-export function keepErrorRate(
+export function saveErrorRate(
   database: Database,
   rate: {
     row: DeploymentRow;

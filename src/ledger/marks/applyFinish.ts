@@ -5,12 +5,12 @@ import { type DeploymentRow, deploymentOf, findDeployment, groupKeyOf } from '..
 import type { Database } from '../file/addon.ts';
 import { countFinished, type Finished } from '../totals/finishTotals.ts';
 import { groupId, touchGroup } from '../totals/groups.ts';
-import { settleRollbacks } from './applyRollback.ts';
-import { noteEnd } from './badDeployment.ts';
+import { resolveRollbacks } from './applyRollback.ts';
+import { noteEnd } from './budgetEvents.ts';
 import { closeOpenPhases } from './closeOpenPhases.ts';
 import { downtimeSeconds, openOutage } from './downtime.ts';
-import { type Judgement, judge } from './judge.ts';
-import { clockWentBackwards } from './settleStage.ts';
+import { clockWentBackwards } from './finishStage.ts';
+import { type FinalVerdict, judge } from './judge.ts';
 
 /** Closes a deployment: status, error, figures, totals. One that is closed keeps all but what was empty. */
 export function applyFinish(database: Database, mark: FinishMark): Warning[] {
@@ -23,7 +23,7 @@ export function applyFinish(database: Database, mark: FinishMark): Warning[] {
   }
   const judgement = judge(database, { row, mark });
   const warnings = closeOpenPhases(database, { row, mark, judgement });
-  settleRollbacks(database, row);
+  resolveRollbacks(database, row);
   const group = groupId(database, groupKeyOf(row));
   const figures = closeRow(database, { row, mark, judgement });
   const { status } = judgement;
@@ -72,7 +72,7 @@ function addWords(database: Database, { row, mark }: { row: DeploymentRow; mark:
 interface Closing {
   readonly row: DeploymentRow;
   readonly mark: FinishMark;
-  readonly judgement: Judgement;
+  readonly judgement: FinalVerdict;
 }
 
 type Figures = Pick<Finished, 'totalSeconds' | 'timeToDeploySeconds'> & { readonly wentBackwards: boolean };

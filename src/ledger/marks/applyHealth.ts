@@ -8,7 +8,7 @@ import { countVerification } from '../totals/finishTotals.ts';
 import { groupId, touchGroup } from '../totals/groups.ts';
 import { countAttempts } from '../totals/healthTotals.ts';
 import { Totals } from '../totals/totals.ts';
-import { keepErrorRate } from './applyErrorRate.ts';
+import { saveErrorRate } from './applyErrorRate.ts';
 import { applyPhaseEnd } from './applyPhaseEnd.ts';
 import { closeOutage, downtimeSeconds, insertCheck } from './downtime.ts';
 import { isRolledBack } from './isRolledBack.ts';
@@ -48,7 +48,7 @@ export function applyHealth(database: Database, mark: HealthMark): Warning[] {
   if (row.status === 'in-progress') updateDowntime(database, row);
   const { errorRate = null, verificationId: id } = mark;
   if (errorRate !== null)
-    keepErrorRate(database, { row, service, at: mark.at, errorRate, id, source: 'health --watch' });
+    saveErrorRate(database, { row, service, at: mark.at, errorRate, id, source: 'health --watch' });
   if (!row.fragment) {
     const group = groupId(database, groupKeyOf(row));
     countAttempts(database, { ...mark, groupId: group, wallMs: mark.at.wallMs });

@@ -5,8 +5,8 @@ import { type DeploymentRow, deploymentOf } from '../deployments.ts';
 import type { Database } from '../file/addon.ts';
 import { countMigration, countRun } from '../totals/stageTotals.ts';
 import { touchGroupOf } from './applyPhaseStart.ts';
-import { downtimeSeconds, keepDowntime } from './downtime.ts';
-import { knownRun, type SettledStage, settleStage } from './settleStage.ts';
+import { downtimeSeconds, insertDowntime } from './downtime.ts';
+import { type FinishedStage, finishStage, knownRun } from './finishStage.ts';
 import { stageSeconds } from './stageSeconds.ts';
 
 /** A phase ends: its row is settled, the deployment's column and the totals with it. */
@@ -17,14 +17,14 @@ export function applyPhaseEnd(database: Database, mark: PhaseEndMark): Warning[]
   const service = mark.service ?? row.service;
   const known = knownRun(database, { mark, service });
   if (isOpen && known?.ended === true) return [endedBefore(mark)];
-  const stage = settleStage(database, { mark, row, service, known, warnings });
+  const stage = finishStage(database, { mark, row, service, known, warnings });
   const { durationSeconds } = stage;
   const { status, errorType } = mark.result;
   if (isOpen) {
     const run = { service, stage: mark.stage, durationSeconds, status, errorType, wallMs: mark.at.wallMs };
     countRun(database, { row, run });
   }
-  if (mark.downtime !== null) keepDowntime(database, { ...stage, row, service, downtime: mark.downtime });
+  if (mark.downtime !== null) insertDowntime(database, { ...stage, row, service, downtime: mark.downtime });
   keepMigration(database, { mark, row, service, stage });
   if (isOpen) updateColumns(database, { row, stage: mark.stage });
   touchGroupOf(database, row);
@@ -37,7 +37,7 @@ function endedBefore({ stage }: PhaseEndMark): Warning {
 
 function keepMigration(
   database: Database,
-  task: { mark: PhaseEndMark; row: DeploymentRow; service: string; stage: SettledStage },
+  task: { mark: PhaseEndMark; row: DeploymentRow; service: string; stage: FinishedStage },
 ): void {
   const { mark, row, service, stage } = task;
   if (mark.stage !== 'migration') return;

@@ -4,7 +4,7 @@ import { type Instant, isoTime } from '../../model.ts';
 import { type DeploymentRow, deploymentOf, groupKeyOf } from '../deployments.ts';
 import type { Database } from '../file/addon.ts';
 import { groupId, touchGroup } from '../totals/groups.ts';
-import { keepProcess } from './keptProcesses.ts';
+import { saveProcess } from './deploymentProcesses.ts';
 
 /** A phase begins: a running row. */
 export function applyPhaseStart(database: Database, mark: PhaseStartMark): Warning[] {
@@ -25,7 +25,7 @@ export function applyPhaseStart(database: Database, mark: PhaseStartMark): Warni
   }
   insertStage(database, { row, service, stage: mark.stage, runId: mark.runId, startedAt: mark.at });
   if (mark.process !== null)
-    keepProcess(database, { deploymentId: mark.deploymentId, role: 'phase', process: mark.process });
+    saveProcess(database, { deploymentId: mark.deploymentId, role: 'phase', process: mark.process });
   if (mark.prober !== null) {
     const { process, file } = mark.prober;
     database

@@ -7,7 +7,7 @@ import type { Selected } from '../rows.ts';
 import { hasEndedWell } from '../statuses.ts';
 import { groupId, touchGroup } from '../totals/groups.ts';
 import { Totals } from '../totals/totals.ts';
-import { noteRollback } from './badDeployment.ts';
+import { noteRollback } from './budgetEvents.ts';
 
 /** A rollback is an event beside its deployment: it changes no terminal status. Counted once, when it is settled. */
 export function applyRollback(database: Database, mark: RollbackMark): Warning[] {
@@ -95,7 +95,7 @@ function broughtBy(
 }
 
 /** A way back that began and never came to its end has failed. */
-export function settleRollbacks(database: Database, row: DeploymentRow): void {
+export function resolveRollbacks(database: Database, row: DeploymentRow): void {
   const unsettled = database
     .prepare<unknown[], Selected<'rollbacks', { id: 'id'; reasonClass: 'reason_class' }>>(
       'SELECT id, reason_class AS reasonClass FROM rollbacks WHERE deployment_id = ? AND settled = 0',

@@ -1,14 +1,14 @@
 import type { Warning } from '../../errors.ts';
 import type { StartMark, Tracked } from '../../marks.ts';
 import { type GroupKey, isoTime } from '../../model.ts';
-import { keepFacts } from '../collected/facts.ts';
+import { saveFacts } from '../collected/facts.ts';
 import { findDeployment, freeStart, openDeployments } from '../deployments.ts';
 import type { Database } from '../file/addon.ts';
 import { versionInService } from '../inService.ts';
 import { declareGroup } from '../totals/declareGroup.ts';
 import { closeAbandoned } from './abandoned.ts';
-import { countFragment } from './countFragment.ts';
-import { keepProcess, type LifeTest } from './keptProcesses.ts';
+import { countOrphan } from './countOrphan.ts';
+import { type LifeTest, saveProcess } from './deploymentProcesses.ts';
 
 /** A deployment begins: its row, its zeros, and the end of those that were abandoned. */
 export function applyStart(database: Database, mark: StartMark, life: LifeTest): Warning[] {
@@ -32,7 +32,7 @@ export function applyStart(database: Database, mark: StartMark, life: LifeTest):
       code: 'ID_TAKEN',
       message: `deployment ${mark.deploymentId} exists already: its marks continue it`,
     });
-  keepFacts(database, {
+  saveFacts(database, {
     deploymentId: mark.deploymentId,
     source: 'start',
     atMs: mark.at.wallMs,
@@ -43,7 +43,7 @@ export function applyStart(database: Database, mark: StartMark, life: LifeTest):
       .prepare('INSERT OR REPLACE INTO tracking VALUES (?, ?)')
       .run(mark.deploymentId, JSON.stringify(mark.track));
   if (mark.caller !== null)
-    keepProcess(database, { deploymentId: mark.deploymentId, role: mark.callerRole, process: mark.caller });
+    saveProcess(database, { deploymentId: mark.deploymentId, role: mark.callerRole, process: mark.caller });
   return warnings;
 }
 
@@ -110,7 +110,7 @@ function adoptFragment(
     );
   fillRow(database, { mark, key, group });
   const row = findDeployment(database, mark.deploymentId);
-  if (row !== null) countFragment(database, { row, wallMs: mark.at.wallMs });
+  if (row !== null) countOrphan(database, { row, wallMs: mark.at.wallMs });
 }
 
 function fillRow(

@@ -1,10 +1,10 @@
 import type { StartMark } from '../../marks.ts';
 import { isoTime } from '../../model.ts';
-import type { Life } from '../../processes.ts';
+import type { ProcessState } from '../../processes.ts';
 import { openDeployments } from '../deployments.ts';
 import type { Database } from '../file/addon.ts';
 import { isAbandoned, lastMark } from './abandoned.ts';
-import { deploymentLife, type LifeTest } from './keptProcesses.ts';
+import { deploymentLife, type LifeTest } from './deploymentProcesses.ts';
 
 /** A deployment that a start would stand beside. */
 export interface Blocker {
@@ -12,7 +12,7 @@ export interface Blocker {
   readonly startedAt: string;
   readonly lastMarkAt: string;
   /** Whether one of its processes lives. */
-  readonly life: Life;
+  readonly life: ProcessState;
 }
 
 /** The newest open deployment of the same deployment, environment and host that is not abandoned; null where there is none. */

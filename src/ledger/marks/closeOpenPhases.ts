@@ -4,12 +4,12 @@ import type { DeploymentRow } from '../deployments.ts';
 import type { Database } from '../file/addon.ts';
 import type { Selected } from '../rows.ts';
 import { applyPhaseEnd } from './applyPhaseEnd.ts';
-import type { Judgement } from './judge.ts';
+import type { FinalVerdict } from './judge.ts';
 
 /** Ends the phases that are open at finish: as failed where the deployment failed, else as ended, with a warning. */
 export function closeOpenPhases(
   database: Database,
-  { row, mark, judgement }: { row: DeploymentRow; mark: FinishMark; judgement: Judgement },
+  { row, mark, judgement }: { row: DeploymentRow; mark: FinishMark; judgement: FinalVerdict },
 ): Warning[] {
   const failed = judgement.status === 'failed';
   const open = openRuns(database, row.deploymentId);
@@ -47,7 +47,7 @@ function openRuns(database: Database, deploymentId: string): OpenRun[] {
     .all(deploymentId);
 }
 
-function closedWith(failure: Judgement | null): StageResult {
+function closedWith(failure: FinalVerdict | null): StageResult {
   return {
     status: failure === null ? 'success' : 'failed',
     exitCode: null,

@@ -6,7 +6,7 @@ import type { Selected } from '../rows.ts';
 import { type Span, spanColumns, unionSeconds } from './stageSeconds.ts';
 
 /** Keeps what a prober saw around a cutover: each attempt, and the outages; an open one of before ends with the first good attempt. */
-export function keepDowntime(
+export function insertDowntime(
   database: Database,
   task: {
     row: DeploymentRow;

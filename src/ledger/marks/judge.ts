@@ -5,7 +5,7 @@ import type { Database } from '../file/addon.ts';
 import type { Rows } from '../rows.ts';
 
 /** How a deployment ended, and why where it did not end well. */
-export interface Judgement {
+export interface FinalVerdict {
   readonly status: FinalStatus | 'discarded';
   readonly error: string | null;
   readonly signal: string | null;
@@ -15,7 +15,7 @@ export interface Judgement {
 export function judge(
   database: Database,
   { row, mark }: { row: DeploymentRow; mark: FinishMark },
-): Judgement {
+): FinalVerdict {
   const signal = signalOf(mark.exitCode);
   if (mark.discard) return { status: 'discarded', error: mark.error, signal: null };
   if (mark.abandoned)

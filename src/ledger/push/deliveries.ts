@@ -2,10 +2,10 @@ import type { Database } from '../file/addon.ts';
 import type { Selected } from '../rows.ts';
 import { isOpen } from '../statuses.ts';
 import { newSequence } from '../totals/groups.ts';
-import type { HeldTotals } from './heldTotals.ts';
+import type { RemoteTotals } from './remoteTotals.ts';
 
 /** A group with something to deliver, and how it stands with the gateway. */
-export interface Outstanding {
+export interface PendingGroup {
   readonly groupId: number;
   readonly instance: string;
   readonly deployment: string;
@@ -25,12 +25,12 @@ export interface Outstanding {
 }
 
 /** Of the table `groups`. */
-export const outstandingColumns = `id AS groupId, instance, deployment, environment, seq, delivered_seq AS deliveredSeq, adopted_url AS adoptedUrl,
+export const pendingColumns = `id AS groupId, instance, deployment, environment, seq, delivered_seq AS deliveredSeq, adopted_url AS adoptedUrl,
   refused_url AS refusedUrl, refused_version AS refusedVersion, refused_line AS refusedLine,
   gone_at AS goneAtMs, scraped_at AS scrapedAtMs`;
 
 /** One of all groups; `isOwn`: 1 where it is the given deployment's. */
-export interface ListedGroup extends Outstanding {
+export interface ListedGroup extends PendingGroup {
   readonly isOwn: 0 | 1;
 }
 
@@ -41,7 +41,7 @@ export function listGroups(
 ): ListedGroup[] {
   return database
     .prepare<unknown[], ListedGroup>(
-      `SELECT ${outstandingColumns}, EXISTS (SELECT 1 FROM deployment_metrics m WHERE m.deployment_id = ? AND m.instance = g.instance
+      `SELECT ${pendingColumns}, EXISTS (SELECT 1 FROM deployment_metrics m WHERE m.deployment_id = ? AND m.instance = g.instance
        AND m.deployment = g.deployment AND m.environment = g.environment) AS isOwn
        FROM groups g WHERE aged_out = 0 ORDER BY isOwn DESC, seq > delivered_seq DESC, id DESC`,
     )
@@ -80,7 +80,7 @@ const endingForMs = 10_000;
  */
 export function isAtWork(
   database: Database,
-  { instance, deployment, environment }: Outstanding,
+  { instance, deployment, environment }: PendingGroup,
   nowMs: number,
 ): boolean {
   const newest = database
@@ -174,14 +174,14 @@ export function releaseLease(
  * group has news since. A sender that has lost its lease does not know which of two texts came last: the group is to be
  * sent again.
  */
-export function settleDelivery(
+export function completeDelivery(
   database: Database,
   sent: {
     groupId: number;
     holder: string;
     seq: number;
     nowMs: number;
-    totals: HeldTotals;
+    totals: RemoteTotals;
     /** Where the lease was taken from a sender that died, its text may have come last. */
     isTakenOver?: boolean;
   },
@@ -197,7 +197,7 @@ export function settleDelivery(
 
 function noteDelivered(
   database: Database,
-  { groupId, seq, nowMs, totals }: { groupId: number; seq: number; nowMs: number; totals: HeldTotals },
+  { groupId, seq, nowMs, totals }: { groupId: number; seq: number; nowMs: number; totals: RemoteTotals },
 ): void {
   database
     .prepare(

@@ -25,7 +25,7 @@ export interface Rollback {
 }
 
 /** A warning that was kept with a deployment. */
-export interface KeptWarning {
+export interface StoredWarning {
   readonly at: string;
   readonly code: string;
   readonly message: string;
@@ -53,15 +53,15 @@ export function readRollbacks(db: Database, deploymentId: string): Rollback[] {
 }
 
 /** The last so many of any deployment and of none, the newest first. */
-export function lastWarnings(db: Database, limit: number): KeptWarning[] {
+export function lastWarnings(db: Database, limit: number): StoredWarning[] {
   return db
-    .prepare<[number], KeptWarning>('SELECT at, code, message FROM warnings ORDER BY id DESC LIMIT ?')
+    .prepare<[number], StoredWarning>('SELECT at, code, message FROM warnings ORDER BY id DESC LIMIT ?')
     .all(limit);
 }
 
-export function readWarnings(db: Database, deploymentId: string): KeptWarning[] {
+export function readWarnings(db: Database, deploymentId: string): StoredWarning[] {
   return db
-    .prepare<[string], KeptWarning>(
+    .prepare<[string], StoredWarning>(
       'SELECT at, code, message FROM warnings WHERE deployment_id = ? ORDER BY id',
     )
     .all(deploymentId);

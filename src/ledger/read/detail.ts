@@ -1,12 +1,12 @@
 import type { Database } from '../file/addon.ts';
 import { transaction } from '../file/transaction.ts';
 import {
-  type KeptWarning,
   type Outage,
   type Rollback,
   readOutages,
   readRollbacks,
   readWarnings,
+  type StoredWarning,
 } from './aftermath.ts';
 import { readTrackedState, type TrackedState } from './changes.ts';
 import { readDeployment } from './deployments.ts';
@@ -47,7 +47,7 @@ export interface DeploymentDetail {
   readonly tracked: TrackedState;
   readonly facts: readonly Fact[];
   readonly host: HostFacts | null;
-  readonly warnings: readonly KeptWarning[];
+  readonly warnings: readonly StoredWarning[];
 }
 
 /** One deployment whole, as it stood at one moment; null when the ledger has no such id. */

@@ -2,7 +2,7 @@ import type { Declarations } from '../../marks.ts';
 import { type GroupKey, phaseName } from '../../model.ts';
 import type { Database } from '../file/addon.ts';
 import { declaredLabel, stageLabels } from './declarations.ts';
-import { forgetBase, groupId as groupIdOf, touchGroup } from './groups.ts';
+import { forgetBaseline, groupId as groupIdOf, touchGroup } from './groups.ts';
 
 /** Phases whose zero series exist before their first run, where nothing is declared. */
 export const defaultStages = ['extract', 'venv_rebuild', 'migration', 'cutover'];
@@ -41,6 +41,6 @@ export function declareGroup(database: Database, { key, service, declare, wallMs
   all('resource', declare.resources);
   all('check_type', ['http', ...declare.checkTypes]);
   touchGroup(database, groupId);
-  forgetBase(database, groupId);
+  forgetBaseline(database, groupId);
   return groupId;
 }

@@ -34,6 +34,6 @@ export function touchGroup(database: Database, id: number): void {
  * What the gateway holds of this group is to be read again: another ledger may have pushed it since. Until somebody has,
  * marks push nothing.
  */
-export function forgetBase(database: Database, id: number): void {
+export function forgetBaseline(database: Database, id: number): void {
   database.prepare('UPDATE groups SET adopted_url = NULL WHERE id = ?').run(id);
 }

@@ -1,7 +1,7 @@
 import type { Builder } from '@grafana/grafana-foundation-sdk/cog';
 import type { Panel } from '@grafana/grafana-foundation-sdk/dashboard';
 import { chosenOf, oneDeployment } from './expressions.ts';
-import { rolledBack, statusWord } from './mappings.ts';
+import { rolledBack, statusText } from './mappings.ts';
 import { table } from './table.ts';
 import { thresholds } from './thresholds.ts';
 
@@ -35,7 +35,7 @@ export function deploymentTable({ matchers = [], condition, ...spec }: Deploymen
       { field: 'version', title: 'Version' },
       { field: 'Value #C', title: 'Duration', unit: 's', decimals: 1, thresholds: thresholds.duration },
       { field: 'Value #D', title: 'Stages', unit: 'short', decimals: 0 },
-      { field: 'status', title: 'Status', mappings: statusWord },
+      { field: 'status', title: 'Status', mappings: statusText },
       { field: 'rolled_back', title: 'Rollback', mappings: rolledBack },
       { field: 'method', title: 'Method' },
       { field: 'Value #E', title: 'Cost', unit: 'currencyUSD', decimals: 2 },

@@ -8,7 +8,7 @@ export const statusNumber = words({
 });
 
 /** The label `status`. */
-export const statusWord = words({
+export const statusText = words({
   failed: ['failed', 'red'],
   failure: ['failed', 'red'],
   success: ['success', 'green'],

@@ -1,9 +1,9 @@
 import { type AlertRule, runbookOf } from './alertRule.ts';
 import { alertGroups } from './alerts/alerts.ts';
-import type { ChosenFigures } from './chosenFigures.ts';
-import { figureText } from './figure.ts';
+import type { ChosenThresholds } from './chosenThresholds.ts';
 import { bareNames, burnRates, indicators, type RecordingRule } from './objectives.ts';
 import { matcher } from './promql.ts';
+import { thresholdText } from './threshold.ts';
 
 /** Groups of rules as Prometheus reads them. */
 export interface RuleGroups {
@@ -36,7 +36,7 @@ export function recordingGroups(): RuleGroups {
 }
 
 /** Every alert, with the shipped figures or the chosen ones. */
-export function alertingGroups(chosen: ChosenFigures): RuleGroups {
+export function alertingGroups(chosen: ChosenThresholds): RuleGroups {
   return {
     groups: Object.entries(alertGroups).map(([name, rules]) => ({
       name: `deploytrack-${name}`,
@@ -45,17 +45,17 @@ export function alertingGroups(chosen: ChosenFigures): RuleGroups {
   };
 }
 
-/** One alert; with a figure for one environment two, which share all series between them. */
-function alertsOf(rule: AlertRule, { figures, environment }: ChosenFigures): PrometheusAlert[] {
-  const shipped = rule.condition.figure?.shipped ?? 0;
-  const figure = figures.get(rule.name);
-  if (figure === undefined) return [prometheusAlert(rule, { figure: shipped, where: '' })];
-  if (environment === null) return [prometheusAlert(rule, { figure, where: '' })];
+/** One alert; with a threshold for one environment two, which share all series between them. */
+function alertsOf(rule: AlertRule, { thresholds, environment }: ChosenThresholds): PrometheusAlert[] {
+  const shipped = rule.condition.threshold?.shipped ?? 0;
+  const threshold = thresholds.get(rule.name);
+  if (threshold === undefined) return [prometheusAlert(rule, { threshold: shipped, where: '' })];
+  if (environment === null) return [prometheusAlert(rule, { threshold, where: '' })];
   const elsewhere = matcher('environment', { is: environment, not: true });
   return [
-    prometheusAlert(rule, { figure: shipped, where: elsewhere }),
+    prometheusAlert(rule, { threshold: shipped, where: elsewhere }),
     prometheusAlert(rule, {
-      figure,
+      threshold,
       where: matcher('environment', { is: environment }),
       labels: { environment },
     }),
@@ -64,9 +64,9 @@ function alertsOf(rule: AlertRule, { figures, environment }: ChosenFigures): Pro
 
 function prometheusAlert(
   { name, severity, forSeconds, condition, summary, description }: AlertRule,
-  { labels = {}, ...asked }: { figure: number; where: string; labels?: Readonly<Record<string, string>> },
+  { labels = {}, ...asked }: { threshold: number; where: string; labels?: Readonly<Record<string, string>> },
 ): PrometheusAlert {
-  const said = condition.figure === null ? '' : figureText(condition.figure, asked.figure);
+  const said = condition.threshold === null ? '' : thresholdText(condition.threshold, asked.threshold);
   return {
     alert: name,
     expr: condition.expression(asked),

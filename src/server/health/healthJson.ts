@@ -9,26 +9,26 @@ import { siteState } from '../../ledger/read/site.ts';
 import { type SiteStatistics, siteStatistics } from '../../ledger/read/siteStatistics.ts';
 import { deploymentJson } from '../../report/deploymentJson.ts';
 import type { Json } from '../../report/json.ts';
-import { trackedJson } from '../../report/trackedJson.ts';
+import { trackedJson } from '../../report/show/trackedJson.ts';
 
 /** What `/health` says, and whether it says ill. Field names and their order are those that existing readers know. */
-export interface HealthAnswer {
+export interface HealthResponse {
   readonly status: 'healthy' | 'unhealthy' | 'unknown';
   readonly body: { readonly [key: string]: Json };
 }
 
 /** One site, as it stood at one moment. `limit`: the longest of each list. Null: a ledger without any deployment. */
-export function healthAnswer(
+export function healthResponse(
   database: Database,
   { site, limit, isSample = false }: { site: Site | null; limit: number; isSample?: boolean },
-): HealthAnswer {
+): HealthResponse {
   return transaction(database, { mode: 'read' }, () => {
     const answer = site === null ? nothingYet : ofSite(database, { site, limit });
     return isSample ? { ...answer, body: { ...answer.body, sample: true } } : answer;
   });
 }
 
-function ofSite(database: Database, { site, limit }: { site: Site; limit: number }): HealthAnswer {
+function ofSite(database: Database, { site, limit }: { site: Site; limit: number }): HealthResponse {
   const { inService, healthy, runtimeVersion } = siteState(database, site);
   const status = healthy === null ? 'unknown' : healthy ? 'healthy' : 'unhealthy';
   const rows = readHistory(database, { ...site, limit });
@@ -73,7 +73,7 @@ function statisticsJson(of: SiteStatistics): Json {
   };
 }
 
-const nothingYet: HealthAnswer = {
+const nothingYet: HealthResponse = {
   status: 'unknown',
   body: {
     status: 'unknown',

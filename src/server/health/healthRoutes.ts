@@ -5,15 +5,15 @@ import { siteMeant } from '../../ledger/read/site.ts';
 import { respond } from '../http/respond.ts';
 import { queryOf, type RequestContext, type Route } from '../route.ts';
 import type { ServerContext } from '../serverContext.ts';
-import { healthAnswer } from './healthJson.ts';
-import { KeptAnswers } from './keptAnswers.ts';
+import { HealthCache } from './healthCache.ts';
+import { healthResponse } from './healthJson.ts';
 
 const defaultLimit = 10;
 const mostLimit = 100;
 
 /** `/health` and `/health/<deployment>`: the history of one deployment in one environment, as JSON. */
 export function healthRoutes(): readonly Route[] {
-  const kept = new KeptAnswers();
+  const kept = new HealthCache();
   const answer = (request: RequestContext, server: ServerContext, name: string | null) =>
     answerHealth(request, { query: queryOf(request), server, name, kept });
   return [
@@ -36,7 +36,7 @@ interface Question {
   readonly query: URLSearchParams;
   readonly server: ServerContext;
   readonly name: string | null;
-  readonly kept: KeptAnswers;
+  readonly kept: HealthCache;
 }
 
 async function answerHealth(
@@ -48,7 +48,7 @@ async function answerHealth(
   const site = siteOf(database, { query, server, name });
   const key = JSON.stringify([site, limit]);
   const found = kept.of(database, key, () =>
-    healthAnswer(database, { site, limit, isSample: server.isSample }),
+    healthResponse(database, { site, limit, isSample: server.isSample }),
   );
   const fails = query.get('fail') === '1' && found.status === 'unhealthy';
   return respond(request, {

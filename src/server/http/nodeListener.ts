@@ -5,10 +5,10 @@ import type { Env } from '../route.ts';
 
 /** A request of Node, with what it asked for. */
 export interface NodeRequest extends IncomingMessage {
-  readonly asked: Asked;
+  readonly asked: ServerRequest;
 }
 
-export interface Asked {
+export interface ServerRequest {
   readonly method: string;
   /** As it came. */
   readonly url: string;

@@ -1,14 +1,14 @@
-import type { DeploytrackError } from '../../errors.ts';
-import { inWords } from '../../report/warnings.ts';
-import type { Answer } from './respond.ts';
+import { asProblem, type DeploytrackError } from '../../errors.ts';
+import { formatMessage } from '../../report/messages/warnings.ts';
+import type { ServerResponse } from './respond.ts';
 
 /** An answer of one line of text. */
-export interface Problem extends Answer {
+export interface Problem extends ServerResponse {
   readonly body: string;
 }
 
 /** A refusal as every route words it: one line of text. */
-export function problemAnswer(
+export function problemResponse(
   status: number,
   problem: { message: string; hint?: string | undefined },
   headers: Readonly<Record<string, string>> = {},
@@ -16,17 +16,15 @@ export function problemAnswer(
   return {
     status,
     headers: { 'Content-Type': 'text/plain; charset=utf-8', ...headers },
-    body: `${inWords(problem)}\n`,
+    body: `${formatMessage(problem)}\n`,
   };
 }
 
 /** What an error of a route means to its reader; one that is not ours tells nothing. */
-export function errorAnswer(error: unknown): Problem {
-  // By its name: an error may come from another bundle, with a class of its own.
-  const known = error instanceof Error && error.name === 'DeploytrackError';
-  if (!known) return problemAnswer(500, { message: 'internal error' });
-  const problem = error as DeploytrackError;
-  return problemAnswer(statusOf(problem.code), problem);
+export function errorResponse(error: unknown): Problem {
+  const problem = asProblem(error);
+  if (problem === null) return problemResponse(500, { message: 'internal error' });
+  return problemResponse(statusOf(problem.code), problem);
 }
 
 function statusOf(code: DeploytrackError['code']): number {

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { RequestContext } from '../route.ts';
 
-export interface Answer {
+export interface ServerResponse {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body: string | NonSharedBuffer | ReadableStream<Uint8Array>;
@@ -14,7 +14,7 @@ const lingerMs = 2000;
  * An answer as hono sends it, its headers spelled as they stand. A request that was not read to its end loses its
  * connection, after its reader had the time to see the answer: closing at once would reset it before.
  */
-export function respond({ env }: RequestContext, { status, headers, body }: Answer): Response {
+export function respond({ env }: RequestContext, { status, headers, body }: ServerResponse): Response {
   const { incoming, outgoing } = env;
   if (incoming.complete || body instanceof ReadableStream)
     return new Response(body, { status, headers: { ...headers } });

@@ -3,7 +3,7 @@ import { transaction } from '../../ledger/file/transaction.ts';
 import { type ShownGroup, shownGroups } from '../../ledger/push/shownGroups.ts';
 import { readSnapshot } from '../../ledger/push/snapshot.ts';
 import { groupLabels } from '../../metrics/groupLabels.ts';
-import { type GroupText, groupText, mergedText } from '../../metrics/merged.ts';
+import { type GroupText, groupText, mergedText } from '../../metrics/mergedText.ts';
 import { groupSamples } from '../../metrics/samples.ts';
 import { programVersion } from '../../programVersion.ts';
 

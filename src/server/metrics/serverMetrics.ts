@@ -1,6 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { programVersion } from '../../programVersion.ts';
-import type { AnsweredRequest } from '../middleware/requestLog.ts';
+import type { LoggedRequest } from '../middleware/requestLog.ts';
 
 /** How the server itself fares, beside what it tells of deployments. Label values are bounded: names of routes. */
 export class ServerMetrics {
@@ -32,7 +32,7 @@ export class ServerMetrics {
     }).set({ version: programVersion }, 1);
   }
 
-  answered({ route, method, status, durationSeconds }: AnsweredRequest): void {
+  answered({ route, method, status, durationSeconds }: LoggedRequest): void {
     this.#requests.inc({ route, method, status });
     this.#seconds.observe({ route }, durationSeconds);
   }

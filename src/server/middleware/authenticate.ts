@@ -1,4 +1,4 @@
-import type { Authenticate } from '../front/authenticate.ts';
+import type { Authenticate } from '../auth/authenticate.ts';
 import type { NodeRequest } from '../http/nodeListener.ts';
 import { respond } from '../http/respond.ts';
 import { headersOf, type Middleware } from '../route.ts';

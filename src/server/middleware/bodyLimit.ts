@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { problemAnswer } from '../http/problem.ts';
+import { problemResponse } from '../http/problem.ts';
 import { respond } from '../http/respond.ts';
 import type { Middleware } from '../route.ts';
 
@@ -48,5 +48,5 @@ function readBody(request: IncomingMessage, limitBytes: number): Promise<Body> {
 
 function tooLong(limitBytes: number) {
   const hint = limitBytes === 0 ? 'none is taken here' : `at most ${limitBytes} bytes are taken here`;
-  return problemAnswer(413, { message: 'the body is too long', hint });
+  return problemResponse(413, { message: 'the body is too long', hint });
 }

@@ -1,5 +1,5 @@
 import { asLedgerError, isOfSqlite } from '../../ledger/file/open.ts';
-import { errorAnswer } from '../http/problem.ts';
+import { errorResponse } from '../http/problem.ts';
 import { respond } from '../http/respond.ts';
 import type { RequestContext } from '../route.ts';
 import type { ServerContext } from '../serverContext.ts';
@@ -13,5 +13,5 @@ export function onError(
   const error = isOfSqlite(thrown) ? asLedgerError(thrown, ledgerPath) : thrown;
   const message = error instanceof Error ? error.message : String(error);
   server.log({ level: 'error', message, route: request.get('route') ?? 'none' });
-  return respond(request, errorAnswer(error));
+  return respond(request, errorResponse(error));
 }

@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import type { Middleware } from '../route.ts';
 import type { ServerContext } from '../serverContext.ts';
 
-export interface AnsweredRequest {
+export interface LoggedRequest {
   readonly method: string;
   /** The route's name; `none` where nobody knows the path. */
   readonly route: string;
@@ -14,7 +14,7 @@ export interface AnsweredRequest {
 /** One line for each request, when its answer is written or its reader has left; by route, never by address. */
 export function requestLog(
   { session, log }: ServerContext,
-  onAnswered: (request: AnsweredRequest) => void,
+  onAnswered: (request: LoggedRequest) => void,
 ): Middleware {
   const nowSeconds = () => session.context.instant().monotonicSeconds ?? 0;
   return async (request, next) => {

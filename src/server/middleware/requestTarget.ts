@@ -1,4 +1,4 @@
-import { problemAnswer } from '../http/problem.ts';
+import { problemResponse } from '../http/problem.ts';
 import { respond } from '../http/respond.ts';
 import type { Middleware } from '../route.ts';
 
@@ -7,9 +7,9 @@ export function requestTarget(longestBytes: number): Middleware {
   return async (request, next) => {
     const { url, path } = request.env.incoming.asked;
     if (url.length > longestBytes)
-      return respond(request, problemAnswer(414, { message: 'the address is too long' }));
+      return respond(request, problemResponse(414, { message: 'the address is too long' }));
     if (path === null)
-      return respond(request, problemAnswer(400, { message: 'the address is no well-formed text' }));
+      return respond(request, problemResponse(400, { message: 'the address is no well-formed text' }));
     return next();
   };
 }

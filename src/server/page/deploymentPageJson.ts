@@ -2,7 +2,7 @@ import type { Database } from '../../ledger/file/addon.ts';
 import { deploymentBefore } from '../../ledger/read/deployments.ts';
 import { readDetail } from '../../ledger/read/detail.ts';
 import { readAttempts } from '../../ledger/read/pages.ts';
-import { detailJson } from '../../report/showJson.ts';
+import { detailJson } from '../../report/show/showJson.ts';
 import type { Deployment } from '../api.ts';
 
 /** One deployment as the page shows it: what `show --json` has, each attempt, and who stands beside it. Null: unknown. */

@@ -1,5 +1,5 @@
 import { dataVersion } from '../../ledger/file/dataVersion.ts';
-import { problemAnswer } from '../http/problem.ts';
+import { problemResponse } from '../http/problem.ts';
 import { respond } from '../http/respond.ts';
 import type { OpenStreams } from '../http/stop.ts';
 import type { Route } from '../route.ts';
@@ -24,7 +24,7 @@ export function eventsRoute(streams: OpenStreams): Route {
       if (listeners.size >= mostListeners)
         return respond(
           request,
-          problemAnswer(503, { message: 'too many pages listen already', hint: 'close one' }),
+          problemResponse(503, { message: 'too many pages listen already', hint: 'close one' }),
         );
       const stream = new EventStream();
       if (request.env.incoming.asked.method === 'HEAD') stream.end();

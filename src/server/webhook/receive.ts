@@ -1,9 +1,9 @@
 import { type DeploymentEvent, wrongName } from '../../collect/webhook/deploymentEvent.ts';
 import type { Json } from '../../collect/webhook/json.ts';
 import type { ServerContext } from '../serverContext.ts';
+import { ingestDelivery } from './ingestDelivery.ts';
 import type { WebhookSecrets } from './secret.ts';
 import type { Sender, SignedRequest } from './senders.ts';
-import { takeInDelivery } from './takeInDelivery.ts';
 
 /** How far a sender's clock may be before ours. */
 const aheadMs = 300_000;
@@ -40,7 +40,7 @@ export async function receive(sender: Sender, receiving: Receiving): Promise<Out
   if ('say' in chosen) return chosen;
   const deliveryId = request.headers[sender.delivery]?.slice(0, 200) ?? null;
   const delivery = { sender: sender.name, deliveryId, events: chosen.events, windowMs };
-  const taken = await takeInDelivery(server.session, delivery);
+  const taken = await ingestDelivery(server.session, delivery);
   const ids = chosen.events.map(({ deploymentId }) => deploymentId).join(' ');
   if (taken.every((one) => one === 'seen')) return { status: 200, say: 'already seen', ids };
   if (taken.includes('taken')) return { status: 200, say: 'taken', ids };

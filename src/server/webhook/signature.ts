@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import { sameSecret } from '../sameSecret.ts';
+import { sameSecret } from '../auth/sameSecret.ts';
 
 /** `sha256=<hex>` of the raw body, as GitHub signs. The comparison takes the same time wherever two differ. */
 export function isSigned(

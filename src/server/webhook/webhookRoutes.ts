@@ -1,4 +1,4 @@
-import { problemAnswer } from '../http/problem.ts';
+import { problemResponse } from '../http/problem.ts';
 import { respond } from '../http/respond.ts';
 import { headersOf, type RequestContext, type Route } from '../route.ts';
 import type { ServeInput } from '../serveInput.ts';
@@ -35,7 +35,7 @@ export function webhookRoutes({
       const told = why ?? ids;
       return respond(
         request,
-        problemAnswer(status, { message: told === undefined ? say : `${say}: ${told}` }),
+        problemResponse(status, { message: told === undefined ? say : `${say}: ${told}` }),
       );
     },
   }));

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { importMark } from '../../../src/ledger/journal/importJournals.ts';
 import { markOf } from '../../../src/ledger/journal/readJournal.ts';
-import { takeInMark } from '../../../src/ledger/journal/takeIn.ts';
 import { listGroups } from '../../../src/ledger/push/deliveries.ts';
 import { readSnapshot } from '../../../src/ledger/push/snapshot.ts';
 import type { Mark } from '../../../src/marks.ts';
@@ -134,7 +134,7 @@ function takeIn(world: LedgerWorld, value: unknown): void {
     refused: warning,
     partly: warning,
   };
-  takeInMark(context, task as Parameters<typeof takeInMark>[1]);
+  importMark(context, task as Parameters<typeof importMark>[1]);
 }
 
 function expectWhole(world: LedgerWorld, before: ReadonlyMap<string, number>): void {

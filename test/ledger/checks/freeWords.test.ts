@@ -1,15 +1,15 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { CarriedDeployment } from '../../../src/ledger/carry/carriedDeployment.ts';
-import { exportLines } from '../../../src/ledger/carry/exportLines.ts';
-import { importDeployment } from '../../../src/ledger/carry/importDeployment.ts';
-import { keepMark } from '../../../src/ledger/carry/keptMarks.ts';
 import { checkDeployment } from '../../../src/ledger/checks/checkDeployment.ts';
-import { takeInMark } from '../../../src/ledger/journal/takeIn.ts';
+import type { ExportedDeployment } from '../../../src/ledger/exchange/exportedDeployment.ts';
+import { exportLines } from '../../../src/ledger/exchange/exportLines.ts';
+import { importDeployment } from '../../../src/ledger/exchange/importDeployment.ts';
+import { saveOpenMark } from '../../../src/ledger/exchange/openMarks.ts';
+import { importMark } from '../../../src/ledger/journal/importJournals.ts';
 import type { Mark } from '../../../src/marks.ts';
-import { isFreeWords } from '../../../src/model.ts';
-import { isPlain } from '../../../src/plainText.ts';
+import { isFreeText } from '../../../src/model.ts';
 import { redactMark } from '../../../src/redactMark.ts';
+import { isPlain } from '../../../src/text/plainText.ts';
 import { type LedgerWorld, ledgerWorld } from '../ledgerWorld.ts';
 import { costMark, finishMark, rollbackMark, smokeMark, startMark } from '../makeMarks.ts';
 
@@ -18,7 +18,7 @@ const letters = fc.constantFrom(
 );
 const steering = fc.constantFrom(...['\t', '\n', '\r', '\u001b', '\u0000', '\u009b', '\u2028', '\u202e']);
 const freeWords = (unit: fc.Arbitrary<string>) =>
-  fc.string({ unit, minLength: 1, maxLength: 200 }).filter(isFreeWords);
+  fc.string({ unit, minLength: 1, maxLength: 200 }).filter(isFreeText);
 const plainWords = fc
   .oneof(freeWords(letters), freeWords(fc.string({ unit: 'binary', minLength: 1, maxLength: 1 })))
   .filter((text) => isPlain(text));
@@ -47,7 +47,7 @@ function told(text: string, isFinished: boolean): LedgerWorld {
   ];
   for (const mark of marks.map((one) => redactMark(one))) {
     world.apply(mark);
-    keepMark(world.database, mark);
+    saveOpenMark(world.database, mark);
   }
   return world;
 }
@@ -60,10 +60,10 @@ function carried(from: LedgerWorld): LedgerWorld {
     throw new Error(why);
   };
   for (const given of exportLines(from.database, { id: null, deployment: null, environment: null })) {
-    const line = JSON.parse(JSON.stringify(given)) as Mark | CarriedDeployment;
+    const line = JSON.parse(JSON.stringify(given)) as Mark | ExportedDeployment;
     if ('markId' in line) {
       const told = { refused, partly: refused, waits: ({ message }: Error) => refused(message) };
-      takeInMark(context, { database, mark: line, author: 'anybody', ...told });
+      importMark(context, { database, mark: line, author: 'anybody', ...told });
       continue;
     }
     const checked = checkDeployment(line);

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { readBreakdown } from '../../../src/ledger/figures/breakdown.ts';
-import { goodVersions } from '../../../src/ledger/figures/goodVersion.ts';
+import { readBreakdown } from '../../../src/ledger/analytics/breakdown.ts';
+import { goodVersions } from '../../../src/ledger/analytics/goodVersion.ts';
 import { type TestLedger, testLedger } from '../read/testLedger.ts';
 
 function rolledBack(ledger: TestLedger, id: string): void {

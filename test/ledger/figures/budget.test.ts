@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { readBudget } from '../../../src/ledger/figures/budget.ts';
+import { readBudget } from '../../../src/ledger/analytics/budget.ts';
 import { testLedger } from '../read/testLedger.ts';
 
 const january = { fromMs: Date.parse('2026-01-01T00:00:00Z'), untilMs: Date.parse('2026-02-01T00:00:00Z') };

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { readPhaseTimes } from '../../../src/ledger/figures/phaseTimes.ts';
+import { readPhaseTimes } from '../../../src/ledger/analytics/phaseTimes.ts';
 import { testLedger } from '../read/testLedger.ts';
 
 test('each phase by its share, with what failed in it', () => {

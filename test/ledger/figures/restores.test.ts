@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { readRestores } from '../../../src/ledger/figures/restores.ts';
+import { readRestores } from '../../../src/ledger/analytics/restores.ts';
 import { type TestLedger, testLedger } from '../read/testLedger.ts';
 
 const at = (minutes: number): string =>

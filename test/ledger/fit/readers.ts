@@ -1,11 +1,11 @@
-import { exportLines } from '../../../src/ledger/carry/exportLines.ts';
-import { readBreakdown } from '../../../src/ledger/figures/breakdown.ts';
-import { readBudget } from '../../../src/ledger/figures/budget.ts';
-import { readComparison } from '../../../src/ledger/figures/comparison.ts';
-import { goodVersions } from '../../../src/ledger/figures/goodVersion.ts';
-import { readPeriod } from '../../../src/ledger/figures/period.ts';
-import { readPhaseTimes } from '../../../src/ledger/figures/phaseTimes.ts';
-import { readRestores } from '../../../src/ledger/figures/restores.ts';
+import { readBreakdown } from '../../../src/ledger/analytics/breakdown.ts';
+import { readBudget } from '../../../src/ledger/analytics/budget.ts';
+import { readComparison } from '../../../src/ledger/analytics/comparison.ts';
+import { goodVersions } from '../../../src/ledger/analytics/goodVersion.ts';
+import { readPeriod } from '../../../src/ledger/analytics/periodReport.ts';
+import { readPhaseTimes } from '../../../src/ledger/analytics/phaseTimes.ts';
+import { readRestores } from '../../../src/ledger/analytics/restores.ts';
+import { exportLines } from '../../../src/ledger/exchange/exportLines.ts';
 import type { Database } from '../../../src/ledger/file/addon.ts';
 import { listGroups } from '../../../src/ledger/push/deliveries.ts';
 import { readSnapshot } from '../../../src/ledger/push/snapshot.ts';
@@ -17,13 +17,13 @@ import { siteMeant } from '../../../src/ledger/read/site.ts';
 import { readStatistics } from '../../../src/ledger/read/statistics.ts';
 import { exposition } from '../../../src/metrics/exposition.ts';
 import { groupSamples } from '../../../src/metrics/samples.ts';
-import { comparisonFigures } from '../../../src/report/figures/compare.ts';
-import { formatFigures } from '../../../src/report/figures/figures.ts';
-import { formatPeriod } from '../../../src/report/figures/period.ts';
+import { formatAnalytics } from '../../../src/report/analytics/analytics.ts';
+import { comparisonAnalytics } from '../../../src/report/analytics/compare.ts';
+import { formatPeriod } from '../../../src/report/analytics/period.ts';
 import { formatHistory } from '../../../src/report/history.ts';
-import { formatShow } from '../../../src/report/show.ts';
-import { formatStats } from '../../../src/report/stats.ts';
-import { healthAnswer } from '../../../src/server/health/healthJson.ts';
+import { formatShow } from '../../../src/report/show/show.ts';
+import { formatStats } from '../../../src/report/stats/stats.ts';
+import { healthResponse } from '../../../src/server/health/healthJson.ts';
 import { deploymentPageJson } from '../../../src/server/page/deploymentPageJson.ts';
 import { overviewJson } from '../../../src/server/page/overviewJson.ts';
 import { terminal as terminalOf } from '../../report/testView.ts';
@@ -62,7 +62,9 @@ export const readers: Readonly<Record<string, (database: Database, nowMs: number
   compare: (db) => {
     const [one = '', other = ''] = ids(db);
     const found = readComparison(db, one, other);
-    return found === null ? [] : [formatFigures(comparisonFigures(found), { ...terminal, format: 'table' })];
+    return found === null
+      ? []
+      : [formatAnalytics(comparisonAnalytics(found), { ...terminal, format: 'table' })];
   },
   report: (db, nowMs) => [
     formatPeriod(readPeriod(db, { fromMs: nowMs - 864e5, untilMs: nowMs + 1, wanted: {} }), {
@@ -82,7 +84,7 @@ export const readers: Readonly<Record<string, (database: Database, nowMs: number
     ...ids(db).map((id) => JSON.stringify([deploymentPageJson(db, id), readAttempts(db, id)])),
   ],
   health: (db) => [
-    JSON.stringify(healthAnswer(db, { site: siteMeant(db, {}), limit: 10 }).body).slice(0, 1_000_000),
+    JSON.stringify(healthResponse(db, { site: siteMeant(db, {}), limit: 10 }).body).slice(0, 1_000_000),
   ],
   metrics: (db) =>
     listGroups(db, { deploymentId: null }).map(({ groupId }) =>

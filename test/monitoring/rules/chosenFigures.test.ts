@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { alerts } from '../../../src/monitoring/rules/alerts/alerts.ts';
-import { chosenFigures } from '../../../src/monitoring/rules/chosenFigures.ts';
-import { type Figure, figureText } from '../../../src/monitoring/rules/figure.ts';
+import { chosenThresholds } from '../../../src/monitoring/rules/chosenThresholds.ts';
+import { type Threshold, thresholdText } from '../../../src/monitoring/rules/threshold.ts';
 
-const figureOf = (name: string) => alerts.find((one) => one.name === name)?.condition.figure as Figure;
-const withFigure = alerts.filter(({ condition }) => condition.figure !== null).map(({ name }) => name);
-const read = (word: string) => chosenFigures([word], null).figures.get(word.split('=')[0] ?? '');
+const figureOf = (name: string) => alerts.find((one) => one.name === name)?.condition.threshold as Threshold;
+const withFigure = alerts.filter(({ condition }) => condition.threshold !== null).map(({ name }) => name);
+const read = (word: string) => chosenThresholds([word], null).thresholds.get(word.split('=')[0] ?? '');
 
 test.each([
   ['HighDowntime=60s', 60],
@@ -53,15 +53,15 @@ describe('is refused, and says what may stand there', () => {
 
   test('an alert that is set twice', () => {
     const twice = ['HighDowntime=60s', 'HighDowntime=120s'];
-    expect(() => chosenFigures(twice, null)).toThrow('HighDowntime is set twice');
+    expect(() => chosenThresholds(twice, null)).toThrow('HighDowntime is set twice');
   });
 
   test('an environment for an alert that knows none, and an empty one', () => {
-    expect(() => chosenFigures(['HighDowntime=60s'], '')).toThrow('--environment is empty');
+    expect(() => chosenThresholds(['HighDowntime=60s'], '')).toThrow('--environment is empty');
   });
 });
 
-const anyValue = (figure: Figure): fc.Arbitrary<number> => {
+const anyValue = (figure: Threshold): fc.Arbitrary<number> => {
   switch (figure.kind) {
     case 'bound':
       return fc.constantFrom(...figure.bounds);
@@ -83,7 +83,7 @@ test('every figure of its kind is read back from the form in which it is shown',
   });
   fc.assert(
     fc.property(chosen, ({ name, figure, value }) => {
-      expect(read(`${name}=${figureText(figure, value)}`)).toBeCloseTo(value, 12);
+      expect(read(`${name}=${thresholdText(figure, value)}`)).toBeCloseTo(value, 12);
     }),
     { numRuns: 500 },
   );

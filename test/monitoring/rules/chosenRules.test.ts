@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { chosenFigures } from '../../../src/monitoring/rules/chosenFigures.ts';
+import { chosenThresholds } from '../../../src/monitoring/rules/chosenThresholds.ts';
 import { type AlertCase, group, histogram, of, outcomes, type Points } from './cases/series.ts';
 import { rulesOf, tryRules } from './promtool.ts';
 
@@ -14,7 +14,7 @@ const highDowntime = (title: string, told: Pick<AlertCase, 'series' | 'firing'>)
 });
 
 test('a figure for one environment holds there, the shipped one everywhere else', () => {
-  const rules = rulesOf('HighDowntime', chosenFigures(['HighDowntime=60s'], 'staging'));
+  const rules = rulesOf('HighDowntime', chosenThresholds(['HighDowntime=60s'], 'staging'));
   const cases = [
     highDowntime('31 s in both', {
       series: { ...down(31, 'production'), ...down(31, 'staging') },
@@ -34,7 +34,7 @@ test('a figure for one environment holds there, the shipped one everywhere else'
 });
 
 test('without an environment it holds everywhere', () => {
-  const rules = rulesOf('HighDowntime', chosenFigures(['HighDowntime=60s'], null));
+  const rules = rulesOf('HighDowntime', chosenThresholds(['HighDowntime=60s'], null));
   const cases = [
     highDowntime('60 s', { series: { ...down(60, 'production'), ...down(60, 'staging') }, firing: [] }),
     highDowntime('61 s', { series: down(61, 'production'), firing: [group] }),
@@ -45,7 +45,7 @@ test('without an environment it holds everywhere', () => {
 
 test('an environment is taken as it is spelled', () => {
   const environment = 'a"b\\c}';
-  const rules = rulesOf('DeploymentFailed', chosenFigures(['DeploymentFailed=1'], environment));
+  const rules = rulesOf('DeploymentFailed', chosenThresholds(['DeploymentFailed=1'], environment));
   const points = (failures: number): Points => [
     [0, 0],
     [2, failures],
@@ -63,7 +63,7 @@ test('an environment is taken as it is spelled', () => {
 });
 
 test('the description tells the figure that the rule got', () => {
-  const described = rulesOf('DowntimeP95High', chosenFigures(['DowntimeP95High=60s'], 'staging')).map(
+  const described = rulesOf('DowntimeP95High', chosenThresholds(['DowntimeP95High=60s'], 'staging')).map(
     ({ annotations }) => annotations.description,
   );
   expect(described).toEqual([expect.stringContaining('above 30s'), expect.stringContaining('above 60s')]);

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { catalogue } from '../../../src/metrics/catalogue.ts';
 import { alerts } from '../../../src/monitoring/rules/alerts/alerts.ts';
-import { figureText } from '../../../src/monitoring/rules/figure.ts';
 import { burnRates, indicators } from '../../../src/monitoring/rules/objectives.ts';
+import { thresholdText } from '../../../src/monitoring/rules/threshold.ts';
 import { shippedRule } from './promtool.ts';
 
 /** The thresholds, severities and durations that no change may move, written down a second time. */
@@ -39,9 +39,9 @@ DeploytrackCounterReset            -      warning   -
 DeploytrackGroupAbandoned          30d    warning   2m`;
 
 test('the alerts are those of the contract, with its figures', () => {
-  const found = alerts.map(({ name, condition: { figure } }) => {
+  const found = alerts.map(({ name, condition: { threshold: figure } }) => {
     const rule = shippedRule(name);
-    return [name, figure === null ? '-' : figureText(figure), rule.labels.severity, rule.for ?? '-'].join(
+    return [name, figure === null ? '-' : thresholdText(figure), rule.labels.severity, rule.for ?? '-'].join(
       ' ',
     );
   });

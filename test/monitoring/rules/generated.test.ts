@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { alerts } from '../../../src/monitoring/rules/alerts/alerts.ts';
-import { noneChosen } from '../../../src/monitoring/rules/chosenFigures.ts';
+import { noneChosen } from '../../../src/monitoring/rules/chosenThresholds.ts';
 import { alertingGroups, recordingGroups } from '../../../src/monitoring/rules/groups.ts';
 import { rulesYaml } from '../../../src/monitoring/rules/render.ts';
 import { checked, root } from '../../readme/document.ts';

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { alerts } from '../../../src/monitoring/rules/alerts/alerts.ts';
-import { type ChosenFigures, noneChosen } from '../../../src/monitoring/rules/chosenFigures.ts';
+import { type ChosenThresholds, noneChosen } from '../../../src/monitoring/rules/chosenThresholds.ts';
 import {
   alertingGroups,
   type PrometheusAlert,
@@ -19,7 +19,7 @@ export function shippedRule(name: string): PrometheusAlert {
 }
 
 /** What is written of an alert with chosen figures: one rule, or two. */
-export function rulesOf(name: string, chosen: ChosenFigures): PrometheusAlert[] {
+export function rulesOf(name: string, chosen: ChosenThresholds): PrometheusAlert[] {
   const rules = alertingGroups(chosen).groups.flatMap((group) => group.rules);
   return rules.filter((rule): rule is PrometheusAlert => 'alert' in rule && rule.alert === name);
 }

@@ -2,10 +2,10 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test, vi } from 'vitest';
-import { noneChosen } from '../../../src/monitoring/rules/chosenFigures.ts';
-import { backtest } from '../../../src/monitoring/rules/replay/backtest.ts';
-import type { History, MetricEvent } from '../../../src/monitoring/rules/replay/history.ts';
-import { emptyHistory } from '../../../src/monitoring/rules/replay/historyOf.ts';
+import { backtest } from '../../../src/backtest/backtest.ts';
+import type { History, MetricEvent } from '../../../src/backtest/history.ts';
+import { emptyHistory } from '../../../src/backtest/historyOf.ts';
+import { noneChosen } from '../../../src/monitoring/rules/chosenThresholds.ts';
 import { group, histogram, outcomes, type Points, type Series } from './cases/series.ts';
 import { inputSeries, runTests, shippedRule, withFolder } from './promtool.ts';
 

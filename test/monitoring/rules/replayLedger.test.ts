@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { backtest } from '../../../src/backtest/backtest.ts';
+import { historyOf } from '../../../src/backtest/historyOf.ts';
 import { readEvents } from '../../../src/ledger/read/eventRows.ts';
-import { chosenFigures, noneChosen } from '../../../src/monitoring/rules/chosenFigures.ts';
-import { backtest } from '../../../src/monitoring/rules/replay/backtest.ts';
-import { historyOf } from '../../../src/monitoring/rules/replay/historyOf.ts';
+import { chosenThresholds, noneChosen } from '../../../src/monitoring/rules/chosenThresholds.ts';
 import { type LedgerWorld, ledgerWorld } from '../../ledger/ledgerWorld.ts';
 import { errorRateMark, exited, smokeMark } from '../../ledger/makeMarks.ts';
 import { scriptOf } from '../../ledger/script.ts';
@@ -83,7 +83,7 @@ describe('from the rows of marks', () => {
       script.finish();
     }
     const downtimes = (words: string[], environment: string | null) =>
-      fired(world, beganMs, chosenFigures(words, environment)).filter(([name]) => name === 'HighDowntime');
+      fired(world, beganMs, chosenThresholds(words, environment)).filter(([name]) => name === 'HighDowntime');
     expect(downtimes(['HighDowntime=30s'], null).length).toBe(2);
     expect(downtimes(['HighDowntime=60s'], null)).toEqual([]);
     expect(downtimes(['HighDowntime=60s'], 'staging')).toEqual([['HighDowntime', 40, null, 1]]);

@@ -1,7 +1,7 @@
 import type { Builder } from '@grafana/grafana-foundation-sdk/cog';
 import type { Panel } from '@grafana/grafana-foundation-sdk/dashboard';
 import { chosenOf, newestDeployment, oneDeployment } from '../expressions.ts';
-import { checkNumber, statusWord } from '../mappings.ts';
+import { checkNumber, statusText } from '../mappings.ts';
 import { table } from '../table.ts';
 import { thresholds } from '../thresholds.ts';
 
@@ -31,7 +31,7 @@ function groups(): Builder<Panel> {
       { field: 'environment', title: 'Environment' },
       { field: 'instance', title: 'Host' },
       { field: 'version', title: 'Version' },
-      { field: 'status', title: 'Status', mappings: statusWord },
+      { field: 'status', title: 'Status', mappings: statusText },
       { field: 'deployment_id', title: 'Newest deployment', toRun: true, width: 210 },
       { field: 'url', title: 'url', hidden: true },
     ],

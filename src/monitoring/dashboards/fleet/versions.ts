@@ -2,7 +2,7 @@ import type { Builder } from '@grafana/grafana-foundation-sdk/cog';
 import type { Panel } from '@grafana/grafana-foundation-sdk/dashboard';
 import { chosenOf, group } from '../expressions.ts';
 import { bars, stat } from '../figures.ts';
-import { healthNumber, statusWord } from '../mappings.ts';
+import { healthNumber, statusText } from '../mappings.ts';
 import { table } from '../table.ts';
 import { thresholds } from '../thresholds.ts';
 import { behindSeconds, isBehind } from './behind.ts';
@@ -79,7 +79,7 @@ function hostVersions(): Builder<Panel> {
       { field: 'version', title: 'Version' },
       { field: 'Value #B', title: 'Behind', unit: 's', decimals: 1, thresholds: thresholds.behind },
       { field: 'Value #C', title: 'In service for', unit: 's', decimals: 1 },
-      { field: 'status', title: 'Newest deployment', mappings: statusWord },
+      { field: 'status', title: 'Newest deployment', mappings: statusText },
       { field: 'Value #D', title: 'Health', mappings: healthNumber },
     ],
     without: ['Value #A'],

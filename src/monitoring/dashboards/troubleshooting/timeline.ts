@@ -3,7 +3,7 @@ import type { Panel } from '@grafana/grafana-foundation-sdk/dashboard';
 import { waterfall } from '../charts.ts';
 import { amountOf, chosenOf, group, oneDeployment, withRecent } from '../expressions.ts';
 import { runLinkOf } from '../links.ts';
-import { nothingYet, statusWord } from '../mappings.ts';
+import { nothingYet, statusText } from '../mappings.ts';
 import { organized, table } from '../table.ts';
 import { thresholds } from '../thresholds.ts';
 import { theOne } from './theOne.ts';
@@ -79,7 +79,7 @@ function besideUsual(): Builder<Panel> {
     columns: [
       { field: 'stage', title: 'Stage' },
       { field: 'service', title: 'Service' },
-      { field: 'status', title: 'Status', mappings: statusWord },
+      { field: 'status', title: 'Status', mappings: statusText },
       { field: 'Value #A', title: 'Took', unit: 's', decimals: 2 },
       { field: 'Value #B', title: 'Usual p95', unit: 's', decimals: 2, mappings: nothingYet },
     ],

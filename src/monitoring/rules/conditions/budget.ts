@@ -1,6 +1,4 @@
 import { increaseBy, series, windowMs } from '../promql.ts';
-import { burnTracks } from '../replay/burnTracks.ts';
-import { countTracks } from '../replay/countTracks.ts';
 import type { Condition } from './condition.ts';
 
 const by = ['deployment', 'environment'];
@@ -32,40 +30,42 @@ export function badRatioExpression(window: string): string {
 /** So much of the budget of 30 days is used. Its weights are halves, and `increase()` extrapolates. */
 export function budgetSpent(share: number): Condition {
   return {
-    figure: { kind: 'ratio', shipped: share },
+    threshold: { kind: 'ratio', shipped: share },
     unit: 'ratio',
     hasEnvironment: true,
-    expression: ({ figure, where }) => `round(${series(budgetUsed, [where])}, 0.5) >= ${figure}`,
-    replay: (history, figure) =>
-      countTracks(history.eventsOf(consumed, {}), { by, windowMs: windowMs('30d') }).map((track) => ({
-        ...track,
-        holds: (used) => used > 0 && used >= figure,
-        worst: 'largest',
-      })),
+    expression: ({ threshold, where }) => `round(${series(budgetUsed, [where])}, 0.5) >= ${threshold}`,
+    replay: {
+      kind: 'increase',
+      metric: consumed,
+      labels: {},
+      by,
+      windowMs: windowMs('30d'),
+      isReached: true,
+    },
   };
 }
 
 /** Bad deployments come so many times as fast as SLO 1 allows, in a long window and still in a short one. */
 export function burning({ times, long, short }: { times: number; long: string; short: string }): Condition {
   return {
-    figure: { kind: 'rate', shipped: times, most: 1 / allowedBad },
+    threshold: { kind: 'rate', shipped: times, most: 1 / allowedBad },
     unit: 'ratio',
     hasEnvironment: true,
-    expression: ({ figure, where }) =>
+    expression: ({ threshold, where }) =>
       [
-        `${series(badRatio(long), [where])} > ${figure} * ${allowedBad}`,
-        `and ${series(badRatio(short), [where])} > ${figure} * ${allowedBad}`,
+        `${series(badRatio(long), [where])} > ${threshold} * ${allowedBad}`,
+        `and ${series(badRatio(short), [where])} > ${threshold} * ${allowedBad}`,
         `and round(${series(deployments(long), [where])}) >= ${fewest}`,
       ].join('\n'),
-    replay: (history, figure) =>
-      burnTracks({
-        bad: history.eventsOf(bad, {}),
-        all: history.eventsOf(all, {}),
-        by,
-        long: windowMs(long),
-        short: windowMs(short),
-        fewest,
-        above: figure * allowedBad,
-      }),
+    replay: {
+      kind: 'burn rate',
+      bad,
+      all,
+      by,
+      longMs: windowMs(long),
+      shortMs: windowMs(short),
+      fewest,
+      allowedBad,
+    },
   };
 }

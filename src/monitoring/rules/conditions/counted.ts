@@ -1,8 +1,7 @@
 import { increaseBy, series, windowMs } from '../promql.ts';
-import { countTracks } from '../replay/countTracks.ts';
 import type { Condition } from './condition.ts';
 
-/** More events than the figure in a window: `increase()` extrapolates, so whole events are compared. */
+/** More events than the threshold in a window: `increase()` extrapolates, so whole events are compared. */
 export function countedAbove(asked: {
   readonly metric: string;
   readonly labels: Readonly<Record<string, string>>;
@@ -13,16 +12,11 @@ export function countedAbove(asked: {
   const { metric, labels, window, by, above } = asked;
   const matchers = Object.entries(labels).map(([name, value]) => `${name}="${value}"`);
   return {
-    figure: { kind: 'count', shipped: above },
+    threshold: { kind: 'count', shipped: above },
     unit: 'events',
     hasEnvironment: true,
-    expression: ({ figure, where }) =>
-      `round(${increaseBy(by, { of: series(metric, [...matchers, where]), window })}) > ${figure}`,
-    replay: (history, figure) =>
-      countTracks(history.eventsOf(metric, labels), { by, windowMs: windowMs(window) }).map((track) => ({
-        ...track,
-        holds: (count) => count > figure,
-        worst: 'largest',
-      })),
+    expression: ({ threshold, where }) =>
+      `round(${increaseBy(by, { of: series(metric, [...matchers, where]), window })}) > ${threshold}`,
+    replay: { kind: 'increase', metric, labels, by, windowMs: windowMs(window), isReached: false },
   };
 }

@@ -1,5 +1,4 @@
 import { series } from '../promql.ts';
-import { notHealthyTracks } from '../replay/notHealthyTracks.ts';
 import type { Condition } from './condition.ts';
 import { oneDeployment } from './running.ts';
 
@@ -11,10 +10,10 @@ const oneGroup = 'instance, deployment, environment';
  */
 export function notHealthyAfter(seconds: number): Condition {
   return {
-    figure: { kind: 'duration', shipped: seconds },
+    threshold: { kind: 'duration', shipped: seconds },
     unit: 'seconds',
     hasEnvironment: true,
-    expression({ figure, where }) {
+    expression({ threshold, where }) {
       const [started, running, health] = [
         'deployment_recent_start_timestamp_seconds',
         'deployment_in_progress',
@@ -29,14 +28,14 @@ export function notHealthyAfter(seconds: number): Condition {
       const newest = `max by (${oneGroup}) (${started})`;
       return [
         '(',
-        `  max by (${oneDeployment}) (time() - ${started}) > ${figure}`,
+        `  max by (${oneDeployment}) (time() - ${started}) > ${threshold}`,
         `  and on (${oneDeployment}) (${running} == 1)`,
         `  and on (${oneGroup}) ${health}`,
         `  unless on (${oneDeployment}) ${passed}`,
         ')',
         'or',
         '(',
-        `  time() - ${newest} > ${figure}`,
+        `  time() - ${newest} > ${threshold}`,
         `  and on (${oneGroup}) (${health} == 0)`,
         `  unless on (${oneGroup}) (${running} == 1)`,
         `  unless on (${oneGroup})`,
@@ -44,6 +43,6 @@ export function notHealthyAfter(seconds: number): Condition {
         ')',
       ].join('\n');
     },
-    replay: (history, figure) => notHealthyTracks(history, { afterSeconds: figure }),
+    replay: { kind: 'not healthy' },
   };
 }

@@ -1,9 +1,8 @@
 import { buckets, type HistogramName } from '../../../buckets.ts';
 import { bucketOf, increaseBy, series, windowMs } from '../promql.ts';
-import { countTracks } from '../replay/countTracks.ts';
 import type { Condition } from './condition.ts';
 
-/** At least so many measurements above the figure in a window: all that were counted less those of its bucket. */
+/** At least so many measurements above the threshold in a window: all that were counted less those of its bucket. */
 export function overBound(asked: {
   readonly histogram: HistogramName;
   readonly labels?: Readonly<Record<string, string>>;
@@ -15,12 +14,12 @@ export function overBound(asked: {
   const { histogram, labels = {}, window, by, bound, atLeast } = asked;
   const matchers = Object.entries(labels).map(([name, value]) => `${name}="${value}"`);
   return {
-    figure: { kind: 'bound', shipped: bound, bounds: buckets[histogram] },
+    threshold: { kind: 'bound', shipped: bound, bounds: buckets[histogram] },
     unit: 'events',
     hasEnvironment: true,
-    expression({ figure, where }) {
+    expression({ threshold, where }) {
       const all = series(`${histogram}_count`, [...matchers, where]);
-      const within = series(`${histogram}_bucket`, [...matchers, bucketOf(figure), where]);
+      const within = series(`${histogram}_bucket`, [...matchers, bucketOf(threshold), where]);
       return [
         'round(',
         `  ${increaseBy(by, { of: all, window })}`,
@@ -29,14 +28,6 @@ export function overBound(asked: {
         `) >= ${atLeast}`,
       ].join('\n');
     },
-    replay: (history, figure) => {
-      const above = history.eventsOf(histogram, labels).filter(({ amount }) => amount > figure);
-      const ones = above.map((event) => ({ ...event, amount: 1 }));
-      return countTracks(ones, { by, windowMs: windowMs(window) }).map((track) => ({
-        ...track,
-        holds: (count) => count >= atLeast,
-        worst: 'largest',
-      }));
-    },
+    replay: { kind: 'measured above', histogram, labels, by, windowMs: windowMs(window), atLeast },
   };
 }

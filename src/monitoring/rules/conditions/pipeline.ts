@@ -6,7 +6,7 @@ const ours = 'job="deploytrack"';
 
 /** The gateway does not answer the scrape. Its job is called `pushgateway` in the scrape configuration. */
 export const gatewayDown: Condition = {
-  figure: null,
+  threshold: null,
   unit: 'events',
   hasEnvironment: false,
   expression: () => 'up{job="pushgateway"} == 0',
@@ -15,7 +15,7 @@ export const gatewayDown: Condition = {
 
 /** The newest push of a group was refused. */
 export const pushFailing: Condition = {
-  figure: null,
+  threshold: null,
   unit: 'events',
   hasEnvironment: true,
   expression: ({ where }) =>
@@ -25,7 +25,7 @@ export const pushFailing: Condition = {
 
 /** The ledger's sequence number went back: an older state came after a newer one, and `increase()` counts it twice. */
 export const counterReset: Condition = {
-  figure: null,
+  threshold: null,
   unit: 'events',
   hasEnvironment: true,
   expression: ({ where }) =>
@@ -36,11 +36,11 @@ export const counterReset: Condition = {
 /** A group that nobody pushes any more; one that was never accepted has no time of a push. */
 export function abandonedAfter(seconds: number): Condition {
   return {
-    figure: { kind: 'duration', shipped: seconds },
+    threshold: { kind: 'duration', shipped: seconds },
     unit: 'seconds',
     hasEnvironment: true,
-    expression: ({ figure, where }) =>
-      `max by (${oneGroup}) (time() - (${series('push_time_seconds', [ours, where])} > 0)) > ${figure}`,
+    expression: ({ threshold, where }) =>
+      `max by (${oneGroup}) (time() - (${series('push_time_seconds', [ours, where])} > 0)) > ${threshold}`,
     replay: null,
   };
 }

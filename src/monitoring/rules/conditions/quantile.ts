@@ -1,6 +1,5 @@
 import { buckets, type HistogramName } from '../../../buckets.ts';
 import { increaseBy, series, windowMs } from '../promql.ts';
-import { quantileTracks } from '../replay/quantileTracks.ts';
 import type { Condition } from './condition.ts';
 
 const by = ['deployment', 'environment'];
@@ -16,23 +15,18 @@ export interface P95 {
   readonly window: string;
 }
 
-/** A p95 above the figure; with `recorded` the rule that keeps it is asked. */
+/** A p95 above the threshold; with `recorded` the rule that keeps it is asked. */
 export function p95Above(p95: P95, { above, recorded }: { above: number; recorded?: string }): Condition {
   const { histogram, window } = p95;
   return {
     // No quantile lies above the last bound, so that one would never fire.
-    figure: { kind: 'bound', shipped: above, bounds: buckets[histogram].slice(0, -1) },
+    threshold: { kind: 'bound', shipped: above, bounds: buckets[histogram].slice(0, -1) },
     unit: 'seconds',
     hasEnvironment: true,
-    expression: ({ figure, where }) =>
+    expression: ({ threshold, where }) =>
       recorded === undefined
-        ? `${p95Expression(p95, where)} > ${figure}`
-        : `${series(recorded, [where])} > ${figure}`,
-    replay: (history, figure) =>
-      quantileTracks(history.eventsOf(histogram, {}), {
-        bounds: buckets[histogram],
-        by,
-        windowMs: windowMs(window),
-      }).map((track) => ({ ...track, holds: (seconds) => seconds > figure, worst: 'largest' })),
+        ? `${p95Expression(p95, where)} > ${threshold}`
+        : `${series(recorded, [where])} > ${threshold}`,
+    replay: { kind: 'p95', histogram, by, windowMs: windowMs(window) },
   };
 }

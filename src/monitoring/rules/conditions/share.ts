@@ -1,6 +1,4 @@
 import { increaseBy, series, windowMs } from '../promql.ts';
-import { countTracks } from '../replay/countTracks.ts';
-import { shareTracks } from '../replay/shareTracks.ts';
 import type { Condition } from './condition.ts';
 
 const by = ['deployment', 'environment'];
@@ -18,28 +16,20 @@ export function shareExpression({ metric, good, window }: Share, where = ''): st
   return `${goodOnes}\n/\n${increaseBy(by, { of: series(metric, [where]), window })}`;
 }
 
-/** A share below the figure; with `recorded` the rule that keeps it is asked. Nothing counted is 0/0, which is no failure. */
+/** A share below the threshold; with `recorded` the rule that keeps it is asked. Nothing counted is 0/0, which is no failure. */
 export function shareBelow(
   share: Share,
   { below, recorded }: { below: number; recorded?: string },
 ): Condition {
   const { metric, good, window } = share;
   return {
-    figure: { kind: 'ratio', shipped: below },
+    threshold: { kind: 'ratio', shipped: below },
     unit: 'ratio',
     hasEnvironment: true,
-    expression: ({ figure, where }) =>
+    expression: ({ threshold, where }) =>
       recorded === undefined
-        ? `(\n${shareExpression(share, where)}\n) < ${figure}`
-        : `${series(recorded, [where])} < ${figure}`,
-    replay: (history, figure) => {
-      const count = (labels: Readonly<Record<string, string>>) =>
-        countTracks(history.eventsOf(metric, labels), { by, windowMs: windowMs(window) });
-      return shareTracks({ part: count({ status: good }), whole: count({}) }).map((track) => ({
-        ...track,
-        holds: (value) => value < figure,
-        worst: 'smallest',
-      }));
-    },
+        ? `(\n${shareExpression(share, where)}\n) < ${threshold}`
+        : `${series(recorded, [where])} < ${threshold}`,
+    replay: { kind: 'share', metric, good, by, windowMs: windowMs(window) },
   };
 }

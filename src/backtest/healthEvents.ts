@@ -1,0 +1,56 @@
+import type {
+  AttemptRow,
+  DeploymentEventRow,
+  LedgerEvents,
+  VerificationRow,
+} from '../ledger/read/eventRows.ts';
+import { groupBy } from '../ledger/read/groupBy.ts';
+import type { Counted } from './counterEvents.ts';
+
+/** What health verifications count: their attempts, and once per deployment their outcome. */
+export function healthEvents({ deployments, verifications, attempts }: LedgerEvents): Counted[] {
+  const attemptsOf = groupBy(attempts, ({ verificationId }) => verificationId);
+  const own = groupBy(
+    verifications.filter(({ ofRollback }) => ofRollback === 0),
+    ({ id }) => id,
+  );
+  return [
+    ...verifications.flatMap((one) => attemptEvents(one, attemptsOf.get(one.verificationId) ?? [])),
+    ...deployments
+      .filter(({ discarded, completedAt }) => discarded === 0 && completedAt !== null)
+      .flatMap((row) => outcomeEvents(row, own.get(row.id) ?? [])),
+  ];
+}
+
+/** Start-up attempts of a verification that ended well are not observed. */
+function attemptEvents({ id, at, success }: VerificationRow, attempts: readonly AttemptRow[]): Counted[] {
+  const first = success === 1 ? attempts.findIndex(({ status }) => status === 'healthy') : 0;
+  const observed = first === -1 ? [] : attempts.slice(first);
+  return observed.map(({ status }) => ({
+    metric: 'api_health_check_latency_ms_count',
+    id,
+    at,
+    labels: { status },
+    amount: 1,
+  }));
+}
+
+/** Counted when the deployment ends; where nothing was verified by then, by its first verification. */
+function outcomeEvents(row: DeploymentEventRow, verifications: readonly VerificationRow[]): Counted[] {
+  const [first] = verifications;
+  if (first === undefined) return [];
+  const isLate = verifications.every(({ late }) => late === 1);
+  const at = isLate ? first.at : (row.completedAt ?? '');
+  const healthy = isLate ? first.success === 1 : row.healthy === 1;
+  const seconds = isLate ? first.amount : row.timeToHealthySeconds;
+  return [
+    {
+      metric: 'deployment_health_verification_total',
+      id: row.id,
+      at,
+      labels: { status: healthy ? 'success' : 'failure' },
+      amount: 1,
+    },
+    { metric: 'deployment_time_to_healthy_seconds', id: row.id, at, amount: seconds },
+  ];
+}

@@ -1,8 +1,0 @@
-import type { AttemptRecord } from '../../marks.ts';
-import type { Attempt } from '../../probe/attempt.ts';
-
-/** An attempt as the ledger keeps it. */
-export function attemptRecord(attempt: Attempt): AttemptRecord {
-  const { startedAt, endedAt, latencySeconds, healthy, verdict, words, statusCode, version } = attempt;
-  return { at: startedAt, endedAt, latencySeconds, healthy, verdict, words, statusCode, version };
-}

@@ -1,0 +1,67 @@
+import { stopwatch } from '../elapsed.ts';
+import { usageError } from '../errors.ts';
+import { findDeployment } from '../ledger/deployments.ts';
+import type { ProcessIdentity, StartMark } from '../marks.ts';
+import { send } from '../push/send.ts';
+import type { Session } from '../session.ts';
+import { type StartFacts, startFacts } from './startFacts.ts';
+import { startInTurn } from './startInTurn.ts';
+import { type StartInput, startMark } from './startMark.ts';
+
+export interface BegunDeployment {
+  readonly mark: StartMark;
+  readonly facts: StartFacts;
+}
+
+/**
+ * Opens a deployment for `start` and `run`: checks, records, pushes the zeros. Throws a usage error for a wrong word or a
+ * taken id, REFUSED where `--exclusive` does not let it begin; then nothing was touched.
+ */
+export async function beginDeployment(
+  session: Session,
+  { said, caller, callerRole }: { said: StartInput; caller: ProcessIdentity; callerRole: 'caller' | 'run' },
+): Promise<BegunDeployment> {
+  const waitedMs = stopwatch(session.context);
+  const facts = startFacts(session);
+  session.warnings.push(...facts.warnings);
+  const mark = await startMark(session, { said, facts, caller, callerRole });
+  const { waitMs } = said;
+  await refuseTakenId(session, { mark, isGiven: session.settings.given('id') !== null });
+  const insists = said.exclusive || waitMs !== null;
+  const inTurn = insists || mark.takeOver;
+  session.warnings.push(
+    ...(inTurn
+      ? await startInTurn(session, { mark, waitMs: waitMs ?? 0, waitedMs, insists })
+      : await session.store.record(mark)),
+  );
+  session.store.settleNew();
+  return { mark, facts };
+}
+
+export async function sendBegun(session: Session, mark: StartMark): Promise<void> {
+  await send(session, { deploymentId: mark.deploymentId, adopt: 'always' });
+}
+
+async function refuseTakenId(
+  session: Session,
+  { mark, isGiven }: { mark: StartMark; isGiven: boolean },
+): Promise<void> {
+  if (!isGiven || mark.join) return;
+  const found = await ask(session, (database) => findDeployment(database, mark.deploymentId));
+  if (found !== null && found !== undefined && !found.fragment)
+    throw usageError(
+      `--id: deployment ${mark.deploymentId} exists already (${found.status}, since ${found.startedAt})`,
+      '--join continues it',
+    );
+}
+
+async function ask<Answer>(
+  session: Session,
+  question: (database: Awaited<ReturnType<Session['store']['database']>>) => Answer,
+): Promise<Answer | undefined> {
+  try {
+    return question(await session.store.database());
+  } catch {
+    return undefined; // the mark itself tells that the ledger cannot be used
+  }
+}

@@ -1,0 +1,46 @@
+import { readHost } from '../host/hostFacts.ts';
+import { hostLoad } from '../host/load.ts';
+import { pythonVersion } from '../host/pythonVersion.ts';
+import { findDeployment } from '../ledger/deployments.ts';
+import { hostFactsOfBoot, saveHostFacts, saveHostLoad, savePythonVersion } from '../ledger/hostFacts.ts';
+import type { Session } from '../session.ts';
+import { namedProgram, plainFolder } from './requestedProgram.ts';
+
+/**
+ * Puts the host's facts into the deployment's row: asked once per boot, the Python of the environment that was
+ * built at each finish. Never fails a finish: a fact that cannot be had stays empty.
+ */
+export async function readHostFacts(session: Session, deploymentId: string | null): Promise<void> {
+  const { context, store } = session;
+  try {
+    const { boot, wallMs } = context.instant();
+    const known = hostFactsOfBoot(await store.database(), boot ?? '');
+    const facts = known ?? (await readHost(context.platform));
+    const load = await hostLoad(context.platform);
+    await store.write((database) => {
+      const hostname = context.hostName();
+      saveHostFacts(database, { facts, boot: boot ?? '', hostname, wallMs, deploymentId });
+      if (deploymentId !== null) saveHostLoad(database, { deploymentId, load });
+    });
+    if (deploymentId === null) return;
+    await readPythonVersion(session, deploymentId);
+  } catch {
+    // The row is written; what is missing here is told by `doctor`.
+  }
+}
+
+async function readPythonVersion(session: Session, deploymentId: string): Promise<void> {
+  const { store, warnings } = session;
+  const command = findDeployment(await store.database(), deploymentId)?.pythonCommand ?? null;
+  if (command === null) return;
+  const asked = namedProgram(session, command);
+  const version =
+    'why' in asked ? null : await pythonVersion(asked.program, { cwd: plainFolder(session), env: asked.env });
+  if (version !== null) {
+    await store.write((database) => savePythonVersion(database, { deploymentId, version }));
+    return;
+  }
+  const why = 'why' in asked ? ` (${asked.why})` : '';
+  const message = `--python ${command} did not tell its version${why}: python_version stays empty`;
+  warnings.push({ code: 'PYTHON', message });
+}

@@ -1,0 +1,82 @@
+import { asWarning, type Warning } from '../errors.ts';
+import { findDeployment, openDeployments } from '../ledger/deployments.ts';
+import type { Session } from '../session.ts';
+
+/** The deployment that a mark belongs to; null means none, and the warning says why. */
+export interface ResolvedDeployment {
+  readonly deploymentId: string | null;
+  readonly warnings: readonly Warning[];
+}
+
+/**
+ * `--id`, else DEPLOYTRACK_ID, else the only deployment in progress in this ledger, of the given names.
+ * Nothing is guessed: none or several is a warning that lists them.
+ */
+export async function resolveDeployment(session: Session): Promise<ResolvedDeployment> {
+  const { settings, store } = session;
+  const id = settings.of('id');
+  if (id !== null && id.text !== 'none') return { deploymentId: id.text, warnings: [] };
+  if (id !== null) return { deploymentId: null, warnings: [noDeployment(id.source)] };
+  const deployment = settings.text('deployment') ?? undefined;
+  const environment = settings.text('environment') ?? undefined;
+  try {
+    const open = openDeployments(await store.database(), { deployment, environment });
+    const only = open[0];
+    if (open.length === 1 && only !== undefined) return { deploymentId: only.deploymentId, warnings: [] };
+    return { deploymentId: null, warnings: [severalOrNone(open)] };
+  } catch (error) {
+    const { code, message, hint } = asWarning(error);
+    const isOurs = code === 'INSTALLATION' || code === 'ADDON_MISSING';
+    return {
+      deploymentId: null,
+      warnings: [
+        {
+          code: 'NO_DEPLOYMENT',
+          message: `no deployment is meant and ${message}; nothing was recorded`,
+          hint: (isOurs ? hint : undefined) ?? 'set DEPLOYTRACK_ID or --id',
+          failed: 'recording',
+        },
+      ],
+    };
+  }
+}
+
+/** The service a mark names; null: the deployment's own. */
+export function serviceOf(session: Session): string | null {
+  return session.settings.text('service');
+}
+
+export async function deploymentRow(session: Session, deploymentId: string) {
+  return findDeployment(await session.store.database(), deploymentId);
+}
+
+function noDeployment(source: string): Warning {
+  return {
+    code: 'NO_DEPLOYMENT',
+    message: `${source} is empty: there is no deployment, nothing was recorded`,
+    hint: '`deploytrack start` prints an id to put there',
+    failed: 'recording',
+  };
+}
+
+function severalOrNone(
+  open: readonly { deploymentId: string; deployment: string; environment: string; startedAt: string }[],
+): Warning {
+  if (open.length === 0) {
+    return {
+      code: 'NO_DEPLOYMENT',
+      message: 'no deployment is in progress in this ledger: nothing was recorded',
+      hint: 'export DEPLOYTRACK_ID=$(deploytrack start …), or name one with --id',
+      failed: 'recording',
+    };
+  }
+  const list = open
+    .map((row) => `${row.deploymentId} (${row.deployment}/${row.environment}, since ${row.startedAt})`)
+    .join(', ');
+  return {
+    code: 'NO_DEPLOYMENT',
+    message: `${open.length} deployments are in progress: ${list}; nothing was recorded`,
+    hint: '--id, DEPLOYTRACK_ID or --deployment decides',
+    failed: 'recording',
+  };
+}

@@ -1,0 +1,44 @@
+import { usageError } from '../errors.ts';
+import { openDeployments } from '../ledger/deployments.ts';
+import { newestEnded } from '../ledger/read/deployments.ts';
+import { printLine } from '../report/messages/print.ts';
+import { safeId } from '../safeId.ts';
+import type { Session } from '../session.ts';
+import { type ResolvedDeployment, resolveDeployment } from './resolveDeployment.ts';
+
+/** The ID of `--of`. Throws a usage error if it is none. */
+export function ofDeployment(of: string | null): string | null {
+  if (of === null) return null;
+  const id = safeId(of);
+  if (id !== null) return id;
+  throw usageError(`--of: ${JSON.stringify(of)} is no id`, '`deploytrack history` lists the ids');
+}
+
+/**
+ * The deployment of a record that a finished one takes too: `of` or `--id`, else DEPLOYTRACK_ID, else the open one,
+ * else, with `finishedToo`, the newest finished one of the given deployment and environment, which a line names.
+ */
+export async function resolveForRecord(
+  session: Session,
+  { of, finishedToo }: { of: string | null; finishedToo: boolean },
+): Promise<ResolvedDeployment> {
+  if (of !== null) return { deploymentId: of, warnings: [] };
+  const { settings, context } = session;
+  if (!finishedToo || settings.of('id') !== null || context.env.DEPLOYTRACK_ID !== undefined)
+    return resolveDeployment(session);
+  try {
+    const database = await session.store.database();
+    const deployment = settings.text('deployment') ?? undefined;
+    const environment = settings.text('environment') ?? undefined;
+    if (openDeployments(database, { deployment, environment }).length > 0) return resolveDeployment(session);
+    const newest = newestEnded(database, {
+      deployment: deployment ?? null,
+      environment: environment ?? null,
+    });
+    if (newest === null) return resolveDeployment(session);
+    printLine(context, `recorded of ${newest}, the newest finished deployment`);
+    return { deploymentId: newest, warnings: [] };
+  } catch {
+    return resolveDeployment(session);
+  }
+}

@@ -1,0 +1,99 @@
+import type { SettingName } from '../cli/define/settings.ts';
+import type { Warning } from '../errors.ts';
+import { usageError } from '../errors.ts';
+import { type CiFacts, ciFacts } from '../host/ci.ts';
+import type { Session } from '../session.ts';
+import { gitFacts } from './gitFacts.ts';
+
+/** What a deployment is called and where each word came from. */
+export interface StartFacts {
+  readonly deployment: Fact;
+  readonly environment: Fact;
+  readonly service: string;
+  readonly version: Fact;
+  readonly commitSha: string | null;
+  readonly method: string;
+  readonly triggeredBy: string | null;
+  readonly url: string | null;
+  readonly instance: string;
+  readonly hostname: string;
+  readonly runner: string | null;
+  readonly warnings: readonly Warning[];
+}
+
+export interface Fact {
+  readonly value: string;
+  readonly from: string;
+}
+
+/**
+ * Infers what was not said, from the CI and the repository. Throws a usage error without a name, and with `--strict`
+ * without a version where one is needed: where a deployment begins.
+ */
+export function startFacts(
+  session: Session,
+  { needsVersion = true }: { needsVersion?: boolean } = {},
+): StartFacts {
+  const { context, settings } = session;
+  const ci = ciFacts(context);
+  const git = gitFacts(context.cwd);
+  const deployment = said(session, 'deployment') ?? inferredName(ci, git.repository);
+  if (deployment === null) {
+    throw usageError(
+      'no deployment was named',
+      'say --deployment <name>, set DEPLOYTRACK_DEPLOYMENT, or put `deployment: <name>` into deploytrack.yaml',
+    );
+  }
+  const version = said(session, 'version') ?? inferredVersion(ci, git.headSha);
+  if (version === null && settings.strict && needsVersion)
+    throw usageError('no version was named and none can be inferred', 'say --version <tag or SHA>');
+  const hostname =
+    settings.text('instance') ??
+    (ci?.hosted === true
+      ? `${ci.name}-${(ci.repository ?? 'runner').replaceAll('/', '-')}`
+      : context.hostName());
+  const runner = ci === null ? null : (ci.runner ?? context.hostName());
+  return {
+    deployment,
+    environment: said(session, 'environment') ?? { value: settings.value('environment'), from: 'default' },
+    service: settings.text('service') ?? deployment.value,
+    version: version ?? { value: 'unknown', from: 'nothing' },
+    commitSha: ci?.commitSha ?? git.headSha,
+    method: settings.text('method') ?? ci?.name ?? 'manual',
+    triggeredBy:
+      settings.text('triggered-by') ??
+      ci?.actor ??
+      context.env.SUDO_USER ??
+      context.env.USER ??
+      context.env.USERNAME ??
+      null,
+    url: ci?.url ?? null,
+    instance: hostname.toLowerCase(),
+    hostname,
+    runner,
+    warnings: version === null ? [noVersion] : [],
+  };
+}
+
+const noVersion: Warning = {
+  code: 'VERSION',
+  message: 'no version was named and none can be inferred: it is recorded as `unknown`',
+  hint: 'say --version <tag or SHA>',
+};
+
+function said(session: Session, name: SettingName): Fact | null {
+  const setting = session.settings.of(name);
+  return setting === null ? null : { value: setting.text, from: setting.source };
+}
+
+/** The repository's name, of the CI or the git remote; never the folder's, which is `app` or `s` on half of all runners. */
+function inferredName(ci: CiFacts | null, remote: string | null): Fact | null {
+  const ofCi = ci?.repository?.split('/').at(-1);
+  if (ofCi !== undefined && ofCi !== '') return { value: ofCi, from: ci?.name ?? '' };
+  return remote === null ? null : { value: remote, from: 'git remote' };
+}
+
+function inferredVersion(ci: CiFacts | null, headSha: string | null): Fact | null {
+  if (ci?.version !== undefined && ci.version !== null) return { value: ci.version, from: ci.name };
+  return headSha === null ? null : { value: headSha, from: 'git HEAD' };
+}

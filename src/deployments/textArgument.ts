@@ -1,0 +1,71 @@
+import { resolve } from 'node:path';
+import { decodeTail } from '../files/decodeText.ts';
+import { withoutPartialWord } from '../redact.ts';
+import type { Session } from '../session.ts';
+import { keptText, keptTextBytes, readTextBytes } from '../storedText.ts';
+
+/**
+ * The text of the option `name`: as it is, from `@file`, or from standard input with `-`. Its last 64 KiB are kept, with a
+ * warning. What cannot be read is left out with a warning: the mark that it stands beside is worth more.
+ */
+export async function textArgument(
+  session: Session,
+  { name, value }: { name: string; value: string | null },
+): Promise<string | null> {
+  if (value === null) return null;
+  if (value !== '-' && !value.startsWith('@')) return kept(session, { text: value, source: `--${name}` });
+  return ofFile(session, { name, file: value === '-' || value === '@-' ? '-' : value.slice(1) });
+}
+
+/** DEPLOYTRACK_ERROR, likewise; null where it is empty or not set. */
+export function environmentError(session: Session): string | null {
+  const said = session.context.env.DEPLOYTRACK_ERROR;
+  return said === undefined || said === ''
+    ? null
+    : kept(session, { text: said, source: 'DEPLOYTRACK_ERROR' });
+}
+
+async function ofFile(
+  session: Session,
+  { name, file }: { name: string; file: string },
+): Promise<string | null> {
+  const { context, warnings } = session;
+  const source = `--${name}`;
+  const shown = file === '-' ? 'standard input' : file;
+  try {
+    const path = file === '-' ? file : resolve(context.cwd, file);
+    const { readTail } = await import('../files/readTail.ts');
+    const tail = await readTail(context, path, readTextBytes);
+    if (tail.isUnfinished)
+      warnings.push({
+        code: 'TEXT',
+        message: `${source}: the end of ${shown} did not come: what came is kept`,
+      });
+    const text = decodeTail(tail).trimEnd();
+    return kept(session, { text: tail.isCut ? wholeStart(text) : text, source, isCut: tail.isCut });
+  } catch (error) {
+    warnings.push({
+      code: 'TEXT',
+      message: `${source}: ${shown === '' ? '@' : shown} cannot be read: ${(error as Error).message}`,
+      hint: 'the text was left out, everything else is kept; @ names a file, - reads standard input',
+      failed: 'recording',
+    });
+    return null;
+  }
+}
+
+/** Of what was read beyond what is kept, the rest of a line or word may go: its name is gone. */
+function wholeStart(text: string): string {
+  const whole = withoutPartialWord(text);
+  return text.length - whole.length <= readTextBytes - keptTextBytes ? whole : text;
+}
+
+function kept(
+  { warnings }: Session,
+  { text: whole, source, isCut = false }: { text: string; source: string; isCut?: boolean },
+): string {
+  const cut = keptText(whole);
+  if (cut.isCut || isCut)
+    warnings.push({ code: 'TEXT', message: `${source} is long: only its last 64 KiB are kept` });
+  return cut.text;
+}

@@ -1,0 +1,85 @@
+import type { Database } from '../file/addon.ts';
+import { transaction } from '../file/transaction.ts';
+import { readHistory } from '../read/deployments.ts';
+import { endedSites, type Site } from '../read/endedSites.ts';
+import type { DeploymentFilter } from '../read/filter.ts';
+import type { DeploymentRecord } from '../read/record.ts';
+import { type SiteState, siteState } from '../read/site.ts';
+import { readStatistics, type Statistics } from '../read/statistics.ts';
+import { readBreakdown } from './breakdown.ts';
+import { type BudgetUse, readBudget } from './budget.ts';
+import { type PhaseTimes, readPhaseTimes } from './phaseTimes.ts';
+import { type Restores, readRestores } from './restores.ts';
+
+/** What happened in a stretch of time, beside the stretch of the same length before it. */
+export interface Period {
+  readonly fromMs: number;
+  readonly untilMs: number;
+  readonly now: PeriodReport;
+  readonly before: PeriodReport;
+  readonly restores: Restores;
+  /** That failed or were rolled back, newest first. */
+  readonly bad: readonly DeploymentRecord[];
+  readonly sites: readonly SiteNow[];
+  readonly phases: readonly PhaseTimes[];
+}
+
+export interface PeriodReport extends Statistics {
+  /** Of all that ended, together; null where nobody measured. */
+  readonly downtimeTogetherSeconds: number | null;
+}
+
+export interface SiteNow extends Site, SiteState {
+  /** Of the last 30 days. */
+  readonly budget: BudgetUse | null;
+}
+
+const budgetMs = 30 * 86_400_000;
+
+/** Of deployments that began in the period; `wanted` narrows to a deployment or an environment. */
+export function readPeriod(
+  db: Database,
+  {
+    fromMs,
+    untilMs,
+    wanted,
+  }: { fromMs: number; untilMs: number; wanted: Pick<DeploymentFilter, 'deployment' | 'environment'> },
+): Period {
+  return transaction(db, { mode: 'read' }, () => {
+    const filter = { ...wanted, sinceMs: fromMs, untilMs };
+    const earlier = { ...wanted, sinceMs: 2 * fromMs - untilMs, untilMs: fromMs };
+    return {
+      fromMs,
+      untilMs,
+      now: figures(db, filter),
+      before: figures(db, earlier),
+      restores: readRestores(db, filter),
+      bad: readHistory(db, filter).filter(({ status, rolledBack }) => status === 'failed' || rolledBack),
+      sites: sitesNow(db, { untilMs, wanted }),
+      phases: readPhaseTimes(db, filter),
+    };
+  });
+}
+
+function figures(db: Database, filter: DeploymentFilter): PeriodReport {
+  const known = readBreakdown(db, { by: 'host', filter }).flatMap((part) => part.downtimeSeconds ?? []);
+  const downtimeTogetherSeconds = known.length === 0 ? null : known.reduce((sum, one) => sum + one, 0);
+  return { ...readStatistics(db, filter), downtimeTogetherSeconds };
+}
+
+function sitesNow(
+  db: Database,
+  { untilMs, wanted }: { untilMs: number; wanted: Pick<DeploymentFilter, 'deployment' | 'environment'> },
+): SiteNow[] {
+  const budgets = readBudget(db, { ...wanted, fromMs: untilMs - budgetMs, untilMs: untilMs + 1 });
+  return endedSites(db)
+    .filter((site) => site.deployment === (wanted.deployment ?? site.deployment))
+    .filter((site) => site.environment === (wanted.environment ?? site.environment))
+    .map((site) => ({
+      ...site,
+      ...siteState(db, site),
+      budget:
+        budgets.find((one) => one.deployment === site.deployment && one.environment === site.environment) ??
+        null,
+    }));
+}

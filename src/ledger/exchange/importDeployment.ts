@@ -1,0 +1,66 @@
+import { isoTime } from '../../model.ts';
+import { findDeployment, freeStart } from '../deployments.ts';
+import type { Database } from '../file/addon.ts';
+import { type ExportedDeployment, type Row, tablesOfDeployment } from './exportedDeployment.ts';
+import { redactRow } from './redactRow.ts';
+
+/** How far the clock of another host may be before ours. */
+const clockSkewMs = 3_600_000;
+
+/**
+ * Takes in a deployment that arrives finished: history, in the table, in `stats` and `/health`, never in a total. One
+ * that was finished here stays as it is; one that was imported before is replaced, for what came after its end.
+ * Returns whether anything was taken in. Throws where a row is none of this schema.
+ */
+export function importDeployment(
+  database: Database,
+  { carried, wallMs }: { carried: ExportedDeployment; wallMs: number },
+): boolean {
+  const { deploymentId, rows } = carried;
+  const [own] = rows.deployment_metrics ?? [];
+  if (own === undefined || own.deployment_id !== deploymentId || own.deployment_status === 'in-progress')
+    throw new Error('it has no row of a finished deployment');
+  for (const time of [own.deployment_started_at, own.deployment_completed_at])
+    if (Date.parse(String(time)) > wallMs + clockSkewMs) throw new Error('it lies in the future');
+  const known = findDeployment(database, deploymentId);
+  const wasImported =
+    database.prepare('SELECT 1 FROM imported_deployments WHERE deployment_id = ?').get(deploymentId) !==
+    undefined;
+  if (known !== null && !wasImported && !known.fragment) {
+    if (known.status !== 'in-progress') return false;
+    throw new Error('it is open in this ledger, whose own marks and finish decide');
+  }
+  for (const table of ['deployment_metrics', 'marks_kept', ...tablesOfDeployment])
+    database.prepare(`DELETE FROM ${table} WHERE deployment_id = ?`).run(deploymentId);
+  insert(database, {
+    table: 'deployment_metrics',
+    row: { ...own, deployment_started_at: startOf(database, own) },
+  });
+  for (const table of tablesOfDeployment)
+    for (const row of rows[table] ?? [])
+      insert(database, { table, row: { ...row, deployment_id: deploymentId } });
+  database
+    .prepare('INSERT OR REPLACE INTO imported_deployments VALUES (?, ?)')
+    .run(deploymentId, isoTime(wallMs));
+  return true;
+}
+
+function startOf(database: Database, row: Row): string {
+  const wallMs = Date.parse(String(row.deployment_started_at));
+  if (Number.isNaN(wallMs)) throw new Error('its start is no time');
+  return freeStart(database, { version: String(row.version), wallMs });
+}
+
+/** The columns that this schema has: a newer version may know others. */
+function insert(database: Database, { table, row: said }: { table: string; row: Row }): void {
+  const row = redactRow(said);
+  const known = new Set(
+    database.prepare<unknown[], string>('SELECT name FROM pragma_table_info(?)').pluck().all(table),
+  );
+  const columns = Object.keys(row).filter((name) => known.has(name) && name !== 'id');
+  database
+    .prepare(
+      `INSERT INTO ${table} (${columns.join(', ')}) VALUES (${columns.map((name) => `@${name}`).join(', ')})`,
+    )
+    .run(row);
+}

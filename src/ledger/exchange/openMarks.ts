@@ -1,0 +1,42 @@
+import type { Mark } from '../../marks.ts';
+import type { Database } from '../file/addon.ts';
+import { isNotOpen } from '../statuses.ts';
+
+/**
+ * Keeps a mark of a deployment that is open, as it was made: until it is finished another ledger may take it over
+ * (`export`, `import`). A mark that comes after the end has its row, and goes with that.
+ */
+export function saveOpenMark(database: Database, mark: Mark): void {
+  database
+    .prepare(
+      `INSERT INTO marks_kept (deployment_id, mark_id, mark) SELECT @deploymentId, @markId, @text WHERE NOT EXISTS
+       (SELECT 1 FROM deployment_metrics WHERE deployment_id = @deploymentId AND ${isNotOpen})`,
+    )
+    .run({ deploymentId: mark.deploymentId, markId: mark.markId, text: JSON.stringify(mark) });
+}
+
+/** The marks of one open deployment, in the order they were made. */
+export function openMarks(database: Database, deploymentId: string): Mark[] {
+  return database
+    .prepare('SELECT mark FROM marks_kept WHERE deployment_id = ? ORDER BY id')
+    .pluck()
+    .all(deploymentId)
+    .map((text) => JSON.parse(text as string) as Mark);
+}
+
+/** Whether a mark was taken in before, from a journal or an import, or made here and not closed yet. */
+export function isKnownMark(database: Database, markId: string): boolean {
+  const known = database.prepare(
+    'SELECT EXISTS (SELECT 1 FROM marks_seen WHERE mark_id = @markId) OR EXISTS (SELECT 1 FROM marks_kept WHERE mark_id = @markId)',
+  );
+  return known.pluck().get({ markId }) === 1;
+}
+
+/** Notes marks that left as text: when they come back, they are known. */
+export function noteSeen(
+  database: Database,
+  { markIds, at }: { markIds: readonly string[]; at: string },
+): void {
+  const note = database.prepare('INSERT OR IGNORE INTO marks_seen VALUES (?, ?)');
+  for (const markId of markIds) note.run(markId, at);
+}

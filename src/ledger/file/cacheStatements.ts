@@ -1,0 +1,28 @@
+import type { Database } from './addon.ts';
+
+type Statement = ReturnType<Database['prepare']>;
+
+/** More than all texts that this program has. */
+const mostStatements = 500;
+
+/**
+ * Makes a connection prepare each text once: for processes that live long, where statements would otherwise wait for
+ * the garbage collector.
+ */
+export function cacheStatements(database: Database): void {
+  const kept = new Map<string, Statement>();
+  const prepare = database.prepare.bind(database) as (sql: string) => Statement;
+  database.prepare = ((sql: string) => {
+    const known = kept.get(sql);
+    if (known !== undefined && !known.busy) return asPrepared(known);
+    const statement = prepare(sql);
+    if (known === undefined && kept.size < mostStatements) kept.set(sql, statement);
+    return statement;
+  }) as Database['prepare'];
+}
+
+/** As it came from `prepare`: whoever had it before may have asked for single columns. */
+function asPrepared(statement: Statement): Statement {
+  if (statement.reader) statement.pluck(false).raw(false);
+  return statement;
+}

@@ -1,0 +1,223 @@
+import { renameSync, unlinkSync } from 'node:fs';
+import type { Context } from '../../context.ts';
+import { DeploytrackError, type Warning } from '../../errors.ts';
+import type { Mark } from '../../marks.ts';
+import { isoTime } from '../../model.ts';
+import { liveness } from '../../processes.ts';
+import { redactMark } from '../../redactMark.ts';
+import { type Author, checkMark } from '../checks/checkMark.ts';
+import { fileAuthor } from '../checks/fileAuthor.ts';
+import { isKnownMark, noteSeen, saveOpenMark } from '../exchange/openMarks.ts';
+import { readyMarks, saveWaiting, takeWaiting } from '../exchange/waitingMarks.ts';
+import type { Database } from '../file/addon.ts';
+import { partOfTransaction } from '../file/transaction.ts';
+import { applyMark } from '../marks/apply.ts';
+import { type LifeTest, withKnownLives } from '../marks/deploymentProcesses.ts';
+import { type JournalPlaces, journalPath } from './journalPlaces.ts';
+import { type JournalLine, markOf } from './readJournal.ts';
+import { type ReadJournals, readJournals } from './readJournals.ts';
+import { journalFile, positionIn, savePosition } from './unread.ts';
+
+const rotateAboveBytes = 1_048_576;
+const keepRotatedMs = 3_600_000;
+
+/** One transaction of taking in; what is to be told of it. */
+export type TakingIn = (database: Database) => Warning[];
+
+/** Reads what waits in the journals, before the ledger is locked for it; the transactions that take it in, in order. */
+export function openJournals(
+  context: Context,
+  from: { database: Database; places: JournalPlaces },
+): TakingIn[] {
+  const life = withKnownLives(from.database, (process) => liveness(context, process));
+  const ready = inPieces(readyMarks(from.database)).map(
+    (ids): TakingIn =>
+      (database) =>
+        ids.flatMap((id) => takeInReady(context, { database, id, life })),
+  );
+  return [...ready, ...takingIn(context, { ...readJournals(from), life })];
+}
+
+/** So many marks are applied before others get their turn. */
+const marksPerTransaction = 100;
+
+function inPieces<One>(all: readonly One[]): One[][] {
+  const pieces: One[][] = [];
+  for (let from = 0; from < all.length; from += marksPerTransaction)
+    pieces.push(all.slice(from, from + marksPerTransaction));
+  return pieces;
+}
+
+/**
+ * Applies what was read, in order, as one or several transactions: each mark exactly once by its id, whoever else takes
+ * the same lines in at the same time. The last one keeps how far was read. A line that is no mark is told there.
+ */
+function takingIn(
+  context: Context,
+  { lines, read, warnings, life }: ReadJournals & { life: LifeTest },
+): TakingIn[] {
+  const marks = lines.filter(({ mark }) => mark !== null);
+  const steps = inPieces(marks).map(
+    (some): TakingIn =>
+      (database) =>
+        some.flatMap((line) => takeInLine(context, { database, line, life })),
+  );
+  const last = steps.pop();
+  steps.push((database) => {
+    const told = [...warnings, ...(last?.(database) ?? [])];
+    const isOurs = keepPositions(database, read);
+    return isOurs ? [...told, ...noMarks(lines)] : told;
+  });
+  return steps;
+}
+
+/** False where another process has taken in some of the same lines meanwhile: it tells what was wrong with them. */
+function keepPositions(database: Database, read: ReadJournals['read']): boolean {
+  let isOurs = true;
+  for (const { fileId, known, position } of read) {
+    const now = positionIn(database, fileId);
+    if (now !== known) isOurs = false;
+    if (now === known || now < position) savePosition(database, { id: fileId, position });
+  }
+  return isOurs;
+}
+
+function takeInLine(
+  context: Context,
+  { database, line, life }: { database: Database; line: JournalLine; life: LifeTest },
+): Warning[] {
+  const { mark, path } = line;
+  if (mark === null) return [];
+  const task = { database, mark, life, author: fileAuthor(context, path), ...wordsOf(`the journal ${path}`) };
+  return importMark(context, task) ?? [];
+}
+
+/** A mark whose row can be used again. */
+function takeInReady(
+  context: Context,
+  { database, id, life }: { database: Database; id: number; life: LifeTest },
+): Warning[] {
+  const text = takeWaiting(database, id);
+  if (text === null) return [];
+  const mark = markOf(text);
+  const words = wordsOf('the ledger');
+  if (mark === null) return [words.refused('it is none')]; // others may write it
+  const author = fileAuthor(context, database.name);
+  return importMark(context, { database, mark, life, author, ...words }) ?? [];
+}
+
+function wordsOf(place: string): Pick<Taking, 'refused' | 'partly' | 'waits'> {
+  return {
+    refused: (why) => leftOut({ place, what: 'a mark', why }),
+    partly: (why) => leftOut({ place, what: 'a part of a mark', why }),
+    waits: ({ message, hint }) => ({
+      code: 'JOURNAL',
+      message: `a mark of ${place} waits: ${message}`,
+      hint: `${hint}; the next command takes the mark in`,
+      failed: 'recording',
+    }),
+  };
+}
+
+/** One warning for each journal, never with its words: they may be those of another file, laid there by somebody else. */
+function noMarks(lines: readonly JournalLine[]): Warning[] {
+  const found = new Map<string, { first: JournalLine; count: number }>();
+  for (const line of lines) {
+    if (line.mark !== null) continue;
+    const known = found.get(line.path);
+    if (known === undefined) found.set(line.path, { first: line, count: 1 });
+    else known.count += 1;
+  }
+  return [...found].map(([path, { first, count }]) => {
+    const where = `(${first.bytes} bytes, from byte ${first.at} on)`;
+    const what = count === 1 ? `a line ${where}` : `${count} lines, the first of them ${where}`;
+    const why = count === 1 ? 'it is no mark' : 'they are no marks';
+    return leftOut({ place: `the journal ${path}`, what, why, were: count > 1 });
+  });
+}
+
+/** A mark that comes as text, and how to say what is wrong with it. */
+export interface Taking {
+  readonly database: Database;
+  readonly mark: Mark;
+  readonly author: Author;
+  /** It cannot be applied. */
+  readonly refused: (why: string) => Warning;
+  /** It was applied without what did not fit. */
+  readonly partly: (what: string) => Warning;
+  /** Its row cannot be used: it is kept, and applied when that can. */
+  readonly waits: (why: DeploytrackError) => Warning;
+  readonly life?: LifeTest;
+}
+
+/** Applies a mark that comes as text, exactly once, within the limits of the command line; null where it is known. */
+export function importMark(context: Context, task: Taking): Warning[] | null {
+  const { database, author, refused, partly } = task;
+  if (isKnownMark(database, task.mark.markId)) return null;
+  const checked = checkMark(task.mark, author);
+  if ('wrong' in checked) return [refused(checked.wrong)];
+  const mark = redactMark(checked.mark);
+  return [...checked.leftOut.map(partly), ...applyAlone(context, { ...task, mark })];
+}
+
+function leftOut({
+  place,
+  what,
+  why,
+  were = false,
+}: {
+  place: string;
+  what: string;
+  why: string;
+  were?: boolean;
+}): Warning {
+  const message = `${what} of ${place} ${were ? 'were' : 'was'} left out: ${why}`;
+  return { code: 'JOURNAL', message, failed: 'recording' };
+}
+
+/** One mark that cannot be applied must not keep all others out. */
+function applyAlone(context: Context, { refused, waits, ...task }: Taking): Warning[] {
+  const { database, mark } = task;
+  const note = () => noteSeen(database, { markIds: [mark.markId], at: isoTime(context.instant().wallMs) });
+  try {
+    const warnings = partOfTransaction(database, () => {
+      const told = applyMark(context, task);
+      saveOpenMark(database, mark);
+      return told;
+    });
+    note();
+    return warnings;
+  } catch (error) {
+    // A fault of the ledger, and none of the mark: it waits, with all behind it, until that is mended.
+    if (!database.inTransaction || /^SQLITE_(?!CONSTRAINT)/.test(String((error as { code?: string }).code)))
+      throw error;
+    if (error instanceof DeploytrackError && error.code === 'LEDGER_ROW') {
+      saveWaiting(database, mark); // known by that
+      return [waits(error)];
+    }
+    note();
+    return [refused(error instanceof Error ? error.message : String(error))];
+  }
+}
+
+/** Keeps journals small: a large one that was taken in moves aside, the one before it goes after an hour. */
+export function rotateJournal(
+  context: Context,
+  { database, ledgerPath }: { database: Database; ledgerPath: string },
+): void {
+  const beside = journalPath(ledgerPath);
+  const old = journalFile(`${beside}.old`);
+  const current = journalFile(beside);
+  try {
+    if (
+      old !== null &&
+      context.instant().wallMs - old.changedMs > keepRotatedMs &&
+      old.size <= positionIn(database, old.id)
+    )
+      unlinkSync(`${beside}.old`);
+    else if (old === null && current !== null && current.size > rotateAboveBytes)
+      renameSync(beside, `${beside}.old`);
+  } catch {
+    // Another process rotates just now, or the folder is read-only: the next one will.
+  }
+}

@@ -1,0 +1,56 @@
+import { statfsSync } from 'node:fs';
+import { dirname } from 'node:path';
+import type { Context } from '../../context.ts';
+import { asWarning, type Warning } from '../../errors.ts';
+import type { Mark } from '../../marks.ts';
+import { appendToJournal } from './journal.ts';
+import type { JournalPlaces } from './journalPlaces.ts';
+
+/** Keeps a mark that the ledger could not take: in the journal, else on stderr as a line that `import` reads. */
+export function spillToJournal(
+  context: Context,
+  { places, mark, error }: { places: JournalPlaces; mark: Mark; error: unknown },
+): Warning[] {
+  const why = asWarning(error, 'recording');
+  const path = appendToJournal(mark, places);
+  if (path !== null)
+    return [
+      {
+        ...why,
+        message: `${why.message}; the mark is kept in ${path}${untilWhen(context, { path, places })} and taken in by the next command that can`,
+      },
+    ];
+  context.stderr.write(`deploytrack-mark: ${asciiJson(mark)}\n`);
+  return [
+    {
+      ...why,
+      message: `${why.message}; no journal could take the mark either: it stands above as one line`,
+      hint: '`deploytrack import` reads that line',
+    },
+  ];
+}
+
+/** Not every fallback outlives the host. */
+function untilWhen(context: Context, { path, places }: { path: string; places: JournalPlaces }): string {
+  const folder = dirname(path);
+  if (folder === dirname(places.ledgerPath)) return '';
+  const isTemporary = [folder, dirname(folder)].includes(context.temporaryFolder());
+  return isTemporary || isMemory(folder) ? ' until the next reboot' : '';
+}
+
+/** File systems of Linux that are memory: tmpfs and ramfs (statfs(2)). */
+const memory: readonly number[] = [0x0102_1994, 0x8584_58f6];
+
+function isMemory(folder: string): boolean {
+  try {
+    return memory.includes(statfsSync(folder).type);
+  } catch {
+    return false;
+  }
+}
+
+function asciiJson(value: unknown): string {
+  return JSON.stringify(value)
+    .replaceAll(/[\u007f-\uffff]/g, (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`)
+    .replaceAll('##', '#\\u0023'); // a CI would take `##[` in its log for a command
+}

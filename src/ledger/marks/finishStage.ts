@@ -1,0 +1,130 @@
+import type { Warning } from '../../errors.ts';
+import type { PhaseEndMark } from '../../marks.ts';
+import { type Instant, isoTime, secondsBetween } from '../../model.ts';
+import type { DeploymentRow } from '../deployments.ts';
+import type { Database } from '../file/addon.ts';
+import { insertStage } from './applyPhaseStart.ts';
+
+/** A run of a phase that the ledger knows. */
+export interface KnownRun {
+  readonly runId: string;
+  readonly started: Instant;
+  readonly ended: boolean;
+}
+
+/** The run that a mark names; where it names none, the newest open one of its stage and service. */
+export function knownRun(
+  database: Database,
+  { mark, service }: { mark: PhaseEndMark; service: string },
+): KnownRun | null {
+  const which = mark.runId === null ? "stage = ? AND service = ? AND status = 'running'" : 'run_id = ?';
+  const values = mark.runId === null ? [mark.stage, service] : [mark.runId];
+  const found = database
+    .prepare<
+      unknown[],
+      { runId: string; at: string; mono: number | null; boot: string | null; ended: number }
+    >(
+      `SELECT run_id AS runId, started_at AS at, started_mono AS mono, started_boot AS boot, status <> 'running' AS ended
+       FROM deployment_stages WHERE deployment_id = ? AND ${which} ORDER BY id DESC LIMIT 1`,
+    )
+    .get(mark.deploymentId, ...values);
+  if (found === undefined) return null;
+  const started = { wallMs: Date.parse(found.at), monotonicSeconds: found.mono, boot: found.boot };
+  return { runId: found.runId, started, ended: found.ended === 1 };
+}
+
+/** What an ended run has in its row. */
+export interface FinishedStage {
+  readonly runId: string;
+  readonly durationSeconds: number | null;
+  readonly ofRollback: boolean;
+}
+
+interface Settling {
+  readonly mark: PhaseEndMark;
+  readonly row: DeploymentRow;
+  readonly service: string;
+  readonly known: KnownRun | null;
+  readonly warnings: Warning[];
+}
+
+/** Writes the end of a run into its row, made where there is none. */
+export function finishStage(
+  database: Database,
+  { mark, row, service, known, warnings }: Settling,
+): FinishedStage {
+  const { stage } = mark;
+  const startedAt = known?.started ?? mark.startedAt;
+  // A run that `finish` has closed keeps its row; what its own end says is a second one.
+  const runId = known === null ? (mark.runId ?? mark.markId) : known.ended ? mark.markId : known.runId;
+  if (startedAt === null) warnings.push(neverStarted(stage));
+  if (known === null || known.ended)
+    insertStage(database, { row, service, stage, runId, startedAt: startedAt ?? mark.at });
+  const measured = startedAt === null ? null : secondsBetween(startedAt, mark.at);
+  if (measured?.clock === 'backwards') warnings.push(clockWentBackwards(`phase ${stage}`));
+  const durationSeconds = mark.durationSeconds ?? measured?.seconds ?? null;
+  updateStage(database, {
+    mark,
+    runId,
+    durationSeconds,
+    clock: measured?.clock ?? null,
+    late: row.status !== 'in-progress',
+  });
+  const ofRollback = database.prepare('SELECT of_rollback FROM deployment_stages WHERE run_id = ?').pluck();
+  return { runId, durationSeconds, ofRollback: ofRollback.get(runId) === 1 };
+}
+
+function neverStarted(stage: string): Warning {
+  const hint = `\`deploytrack phase start ${stage}\` marks its start`;
+  return {
+    code: 'PHASE_NOT_OPEN',
+    message: `phase ${stage} was ended but never started: kept without a duration`,
+    hint,
+  };
+}
+
+export function clockWentBackwards(during: string): Warning {
+  return {
+    code: 'CLOCK',
+    message: `the clock went backwards during ${during}: its duration is recorded as 0`,
+  };
+}
+
+function updateStage(
+  database: Database,
+  task: {
+    mark: PhaseEndMark;
+    runId: string;
+    durationSeconds: number | null;
+    clock: string | null;
+    late: boolean;
+  },
+): void {
+  const { mark, runId, durationSeconds, clock, late } = task;
+  const { result, artifact } = mark;
+  database
+    .prepare(
+      `UPDATE deployment_stages SET ended_at = ?, duration_seconds = ?, status = ?, exit_code = ?, signal = ?, error_type = ?, error_message = ?,
+       judged = ?, cpu_seconds = ?, memory_bytes = ?, stderr_tail = ?, clock = ?, artifact_bytes = ?, download_seconds = ?, database_bytes = ?, late = ?
+       WHERE run_id = ?`,
+    )
+    .run(
+      isoTime(mark.at.wallMs),
+      durationSeconds,
+      result.status,
+      result.exitCode,
+      result.signal,
+      result.errorType,
+      result.errorMessage,
+      result.judged,
+      result.cpuSeconds,
+      result.memoryBytes,
+      result.stderrTail,
+      clock,
+      artifact?.bytes ?? null,
+      artifact?.downloadSeconds ?? null,
+      mark.databaseBytes,
+      late ? 1 : 0,
+      runId,
+    );
+}

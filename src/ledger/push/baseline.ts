@@ -1,0 +1,150 @@
+import type { Database } from '../file/addon.ts';
+import { ledgerId } from '../ledgerId.ts';
+import type { Rows } from '../rows.ts';
+import type { RemoteTotals } from './remoteTotals.ts';
+
+/** What a gateway holds of a group. */
+export interface RemoteGroup {
+  readonly exists: boolean;
+  readonly ledgerId: string | null;
+  readonly events: number | null;
+  readonly totals: RemoteTotals;
+}
+
+const eventsFamily = 'deploytrack_ledger_events_total';
+/** A label of 128 bytes is cut at a character, of which the longest has 4. */
+const shortestCutBytes = 125;
+
+/**
+ * Makes what the gateway holds the base of this ledger's totals, where another ledger wrote it, or where it is newer
+ * than this ledger (an older copy of the file came back): base + what was counted here and not delivered. Our own
+ * group, and none, stay as they are. True where a new base was taken.
+ */
+export function seedFromGateway(
+  database: Database,
+  { groupId, url, held, nowMs }: { groupId: number; url: string; held: RemoteGroup; nowMs: number },
+): boolean {
+  const group = database
+    .prepare('SELECT seq, delivered_seq AS deliveredSeq FROM groups WHERE id = ?')
+    .get(groupId) as { seq: number; deliveredSeq: number };
+  const foreign =
+    held.exists &&
+    held.totals.length > 0 &&
+    (held.ledgerId !== ledgerId(database) || isAhead(database, { groupId, held, ...group }));
+  if (foreign) rebase(database, { groupId, held, deliveredSeq: group.deliveredSeq });
+  database
+    .prepare(
+      'UPDATE groups SET adopted_url = ?, adopted_at = ?, adopted_from = coalesce(?, adopted_from) WHERE id = ?',
+    )
+    .run(url, nowMs, foreign ? (held.ledgerId ?? 'unknown') : null, groupId);
+  return foreign;
+}
+
+/** The ledger whose pushed totals this group counts on from; null where there was none. */
+export function seededFrom(database: Database, groupId: number): string | null {
+  return database.prepare('SELECT adopted_from FROM groups WHERE id = ?').pluck().get(groupId) as
+    | string
+    | null;
+}
+
+/** Whether the gateway's group is behind what was delivered: it was restarted, or lost. */
+export function isBehind(
+  database: Database,
+  { groupId, held }: { groupId: number; held: RemoteGroup },
+): boolean {
+  const delivered = database
+    .prepare('SELECT delivered_seq FROM groups WHERE id = ?')
+    .pluck()
+    .get(groupId) as number;
+  return !held.exists || (held.events ?? 0) < delivered + eventsBase(database, groupId);
+}
+
+/**
+ * Whether our own group there is of a later state of this ledger than the file: an older copy came back. A push whose
+ * answer got lost is in the file, and so is every total of it.
+ */
+function isAhead(
+  database: Database,
+  state: { groupId: number; held: RemoteGroup; seq: number; deliveredSeq: number },
+): boolean {
+  const { groupId, held, seq, deliveredSeq } = state;
+  const base = eventsBase(database, groupId);
+  const events = held.events ?? 0;
+  if (events > seq + base) return true;
+  return events > deliveredSeq + base && held.totals.some((total) => isMore(database, { groupId, total }));
+}
+
+/** Whether a total of the gateway is above ours. Labels that may have been cut are not looked for. */
+function isMore(
+  database: Database,
+  { groupId, total }: { groupId: number; total: RemoteGroup['totals'][number] },
+): boolean {
+  const { family, labels, part, value } = total;
+  if (labels.some((label) => Buffer.byteLength(label) >= shortestCutBytes)) return false;
+  const find = database
+    .prepare<unknown[], Rows['totals']['value']>(
+      'SELECT value + base FROM totals WHERE group_id = ? AND family = ? AND labels = ? AND part = ?',
+    )
+    .pluck();
+  return value > (find.get(groupId, family, JSON.stringify(labels), part) ?? 0);
+}
+
+function rebase(
+  database: Database,
+  { groupId, held, deliveredSeq }: { groupId: number; held: RemoteGroup; deliveredSeq: number },
+): void {
+  // What the gateway does not show stands at zero there.
+  database.prepare('UPDATE totals SET base = -delivered WHERE group_id = ?').run(groupId);
+  const set = database.prepare(
+    `INSERT INTO totals (group_id, family, labels, part, value, delivered, base) VALUES (@groupId, @family, @labels, @part, 0, 0, @value)
+     ON CONFLICT DO UPDATE SET base = @value - delivered`,
+  );
+  for (const { family, labels, part, value } of held.totals)
+    set.run({ groupId, family, labels: JSON.stringify(labels), part, value });
+  declareStages(database, { groupId, held });
+  declareWords(database, { groupId, held });
+  set.run({ groupId, family: eventsFamily, labels: '[]', part: '', value: 0 });
+  database
+    .prepare('UPDATE totals SET base = ? WHERE group_id = ? AND family = ?')
+    .run((held.events ?? 0) - deliveredSeq, groupId, eventsFamily);
+}
+
+/** What the other ledger declared has its place within our caps too. */
+function declareStages(database: Database, { groupId, held }: { groupId: number; held: RemoteGroup }): void {
+  const defaultService = database.prepare('SELECT deployment FROM groups WHERE id = ?').pluck().get(groupId);
+  const declare = database.prepare(
+    "INSERT OR IGNORE INTO declarations VALUES (?, ?, ?, strftime('%Y-%m-%dT%H:%M:%fZ'))",
+  );
+  for (const { family, labels } of held.totals) {
+    const [service = '', stage = ''] = labels;
+    if (family !== 'deployment_stage_duration_seconds' || stage === '') continue;
+    declare.run(groupId, 'stage', JSON.stringify([service, stage]));
+    if (service !== defaultService) declare.run(groupId, 'service', service);
+  }
+}
+
+/** The open words of a family are its first label. */
+const wordFamilies: Readonly<Record<string, string>> = {
+  smoke_test_total: 'test',
+  deployment_infrastructure_cost_usd_total: 'resource',
+};
+
+function declareWords(database: Database, { groupId, held }: { groupId: number; held: RemoteGroup }): void {
+  const declare = database.prepare(
+    "INSERT OR IGNORE INTO declarations VALUES (?, ?, ?, strftime('%Y-%m-%dT%H:%M:%fZ'))",
+  );
+  for (const { family, labels } of held.totals) {
+    const kind = wordFamilies[family];
+    const word = labels[0] ?? '';
+    if (kind !== undefined && word !== '' && word !== 'other') declare.run(groupId, kind, word);
+  }
+}
+
+function eventsBase(database: Database, groupId: number): number {
+  return (
+    database
+      .prepare<unknown[], Rows['totals']['base']>('SELECT base FROM totals WHERE group_id = ? AND family = ?')
+      .pluck()
+      .get(groupId, eventsFamily) ?? 0
+  );
+}

@@ -1,4 +1,0 @@
-import type { Total } from '../../metrics/snapshot.ts';
-
-/** Totals as a text shows them. */
-export type HeldTotals = readonly Total[];

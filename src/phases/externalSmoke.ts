@@ -1,0 +1,53 @@
+import { resolveDeployment, serviceOf } from '../deployments/resolveDeployment.ts';
+import { textArgument } from '../deployments/textArgument.ts';
+import { usageError } from '../errors.ts';
+import type { StageResult } from '../marks.ts';
+import { send } from '../push/send.ts';
+import { endCommand } from '../session/endCommand.ts';
+import type { Session } from '../session.ts';
+import { successfulResult } from './phaseMarks.ts';
+
+/** What was said of a test that ran elsewhere. */
+interface SmokeResult {
+  readonly test: string;
+  readonly passed: boolean;
+  readonly failed: boolean;
+  readonly try: boolean;
+  readonly allowFailure: boolean;
+  readonly error: string | null;
+}
+
+/** `smoke <test> --passed|--failed`: a test that something else ran. A failed one is the test's failure, never ours. */
+export async function recordExternalSmoke(session: Session, said: SmokeResult): Promise<number> {
+  const { test } = said;
+  const result = await resultOf(session, said);
+  const { deploymentId, warnings } = await resolveDeployment(session);
+  session.warnings.push(...warnings);
+  if (deploymentId === null) return endCommand(session, { code: 0 });
+  const { context, store } = session;
+  const at = context.began();
+  const ids = { markId: context.uniqueId(), runId: context.uniqueId() };
+  const mark = { kind: 'smoke', ...ids, deploymentId, at, test, service: serviceOf(session) } as const;
+  session.warnings.push(...(await store.record({ ...mark, startedAt: null, result })));
+  const kept = session.warnings.length;
+  await send(session, { deploymentId, adopt: 'never' });
+  return endCommand(session, { code: 0, kept });
+}
+
+async function resultOf(session: Session, said: SmokeResult): Promise<StageResult> {
+  const { passed, failed } = said;
+  if (passed === failed)
+    throw usageError(
+      passed ? '--passed and --failed exclude each other' : 'smoke: neither a command nor a result was named',
+      'deploytrack smoke login -- <command…>, or --passed or --failed where something else ran it',
+    );
+  const judged = said.try ? 'no' : said.allowFailure ? 'allowed' : 'yes';
+  if (passed) return { ...successfulResult, judged };
+  return {
+    ...successfulResult,
+    status: 'failed',
+    errorType: 'other',
+    errorMessage: await textArgument(session, { name: 'error', value: said.error }),
+    judged,
+  };
+}

@@ -1,0 +1,137 @@
+import { resolve } from 'node:path';
+import type { ChildEnd } from '../child/end.ts';
+import type { RunningChild } from '../child/run.ts';
+import { type ResolvedDeployment, resolveDeployment, serviceOf } from '../deployments/resolveDeployment.ts';
+import { sizeWithin } from '../files/fileWithin.ts';
+import type { MeasuredDowntime, PhaseEndMark, SmokeMark } from '../marks.ts';
+import { identify } from '../processes.ts';
+import { send } from '../push/send.ts';
+import { endCommand } from '../session/endCommand.ts';
+import type { CutoverProber, Session } from '../session.ts';
+import { countFromFile, fileWithinMs, type MigrationCounter } from './migrationCount.ts';
+import { phaseEndMark, phaseStartMark } from './phaseMarks.ts';
+import { stageResult } from './stageResult.ts';
+import { stderrTail } from './stderrTail.ts';
+import type { WrapPlan } from './wrapPlan.ts';
+
+/** A shorter run is recorded once, at its end; a longer one is seen while it runs. */
+const shownAsRunningAfterMs = 25;
+
+interface Wrapped {
+  readonly plan: WrapPlan;
+  readonly child: RunningChild;
+  readonly counter: MigrationCounter | null;
+  readonly prober: CutoverProber | null;
+}
+
+/**
+ * Records a running command as a phase or a smoke test: its exit status is fixed before anything is recorded, and is ours whatever
+ * happens to the record. The exit code where the command's own is 0.
+ */
+export async function recordPhase(
+  session: Session,
+  { plan, child, counter, prober, recorded }: Wrapped & { recorded: (code: number) => void },
+): Promise<number> {
+  const { context } = session;
+  const runId = context.uniqueId();
+  const [end, which] = await Promise.all([child.ended, whileItRuns(session, { child, plan, runId })]);
+  const downtime = await (prober?.settle({ end, deploymentId: which.deploymentId }) ?? null);
+  session.warnings.push(...which.warnings);
+  let kept = 0;
+  if (which.deploymentId !== null) {
+    const ended = { plan, end, runId, deploymentId: which.deploymentId };
+    const seen = { downtime, migrationCount: plan.migrations.count ?? counter?.count() ?? null };
+    session.warnings.push(...(await session.store.record(await endMark(session, { ...ended, ...seen }))));
+    kept = session.warnings.length;
+    recorded(0);
+    await send(session, { deploymentId: which.deploymentId, adopt: 'never' });
+  }
+  // All is written down: whoever reads what is said now may take his time, and we are not to be ended by SIGKILL alone.
+  end.release();
+  return endCommand(session, { code: end.shellCode, kept });
+}
+
+/** Opens the ledger beside the running command, and shows it as running where it takes its time. */
+async function whileItRuns(
+  session: Session,
+  { child, plan, runId }: { child: RunningChild; plan: WrapPlan; runId: string },
+): Promise<ResolvedDeployment> {
+  const { context, store } = session;
+  const which = await resolveDeployment(session);
+  const { subject } = plan;
+  if (which.deploymentId === null || child.pid === null || subject.kind === 'smoke') return which;
+  await store.database().catch(() => {}); // told once, when the end is recorded
+  const isOver = await Promise.race([
+    child.ended.then(() => true),
+    context.sleep(shownAsRunningAfterMs).then(() => false),
+  ]);
+  if (isOver || !store.isOpen) return which;
+  const mark = phaseStartMark(context, {
+    at: child.startedAt,
+    deploymentId: which.deploymentId,
+    stage: subject.stage,
+    service: serviceOf(session),
+    runId,
+    process: identify(context, context.pid),
+  });
+  session.warnings.push(...(await store.record(mark)));
+  return which;
+}
+
+interface Ended {
+  readonly plan: WrapPlan;
+  readonly end: ChildEnd;
+  readonly runId: string;
+  readonly deploymentId: string;
+  readonly downtime: MeasuredDowntime | null;
+  /** Null where nobody counted. */
+  readonly migrationCount: number | null;
+}
+
+async function endMark(session: Session, ended: Ended): Promise<PhaseEndMark | SmokeMark> {
+  const { plan, end, runId, deploymentId, downtime } = ended;
+  const { subject, migrations, databaseFile } = plan;
+  const tail = end.stderrTail === null ? null : stderrTail(end.stderrTail);
+  const { startedAt, endedAt: at } = end;
+  const result = stageResult(end, { judged: plan.judged, stderrTail: tail, timeoutMs: plan.timeoutMs });
+  const known = { at, deploymentId, service: serviceOf(session), runId, startedAt, result };
+  if (subject.kind === 'smoke')
+    return { kind: 'smoke', markId: session.context.uniqueId(), test: subject.test, ...known };
+  const fromFile = () => (migrations.file === null ? null : countFromFile(session, migrations.file));
+  return phaseEndMark(session.context, {
+    ...known,
+    stage: subject.stage,
+    downtime,
+    migrationCount: ended.migrationCount ?? (await fromFile()),
+    artifact: await artifactOf(session, plan),
+    databaseBytes:
+      databaseFile === null ? null : await sizeOf(session, { option: 'database-file', path: databaseFile }),
+  });
+}
+
+async function artifactOf(
+  session: Session,
+  { artifact, downloadSeconds }: WrapPlan,
+): Promise<PhaseEndMark['artifact']> {
+  if (artifact === null && downloadSeconds === null) return null;
+  return {
+    bytes: artifact === null ? null : await sizeOf(session, { option: 'artifact', path: artifact }),
+    downloadSeconds,
+  };
+}
+
+/** Null, with a warning, for what is no regular file, or is not there. */
+async function sizeOf(
+  { context, warnings }: Session,
+  { option, path }: { option: string; path: string },
+): Promise<number | null> {
+  const size = await sizeWithin(context, resolve(context.cwd, path), fileWithinMs);
+  if (size === null)
+    warnings.push({
+      code: 'SIZE',
+      message: `--${option} ${path}: there is no file that can be looked at; its size was left out`,
+      hint: 'it is looked at when the command has ended',
+      failed: 'recording',
+    });
+  return size;
+}

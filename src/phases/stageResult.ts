@@ -1,0 +1,38 @@
+import type { ChildEnd } from '../child/end.ts';
+import type { FailurePolicy, StageResult } from '../marks.ts';
+import type { StageErrorType } from '../model.ts';
+
+/** How a wrapped command's end reads in the row of its phase. */
+export function stageResult(
+  end: ChildEnd,
+  {
+    judged,
+    stderrTail,
+    timeoutMs,
+  }: { judged: FailurePolicy; stderrTail: string | null; timeoutMs: number | null },
+): StageResult {
+  const failed = end.shellCode !== 0;
+  return {
+    status: failed ? 'failed' : 'success',
+    exitCode: end.failure !== null || end.timedOut ? end.shellCode : end.exitCode,
+    signal: end.signal,
+    errorType: failed ? errorType(end) : null,
+    errorMessage: failed ? errorMessage(end, timeoutMs) : null,
+    judged,
+    cpuSeconds: end.cpuSeconds,
+    memoryBytes: end.peakMemoryBytes,
+    stderrTail,
+  };
+}
+
+function errorType(end: ChildEnd): StageErrorType {
+  if (end.timedOut) return 'timeout';
+  if (end.signal !== null) return ['SIGINT', 'SIGTERM', 'SIGHUP'].includes(end.signal) ? 'canceled' : 'other';
+  return end.failure === null ? 'exit_code' : 'other';
+}
+
+function errorMessage(end: ChildEnd, timeoutMs: number | null): string {
+  if (end.failure !== null) return end.failure.message;
+  if (end.timedOut) return `timed out after ${(timeoutMs ?? 0) / 1000} s`;
+  return end.signal ?? `exit code ${end.exitCode}`;
+}

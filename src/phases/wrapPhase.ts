@@ -1,0 +1,49 @@
+import { besideChild } from '../child/beside.ts';
+import { openRelay } from '../child/relay.ts';
+import { type ChildRequest, startChild } from '../child/run.ts';
+import { partAtHand, unrecorded } from '../session/unrecorded.ts';
+import type { CutoverProber, Session } from '../session.ts';
+import { countMigrations, type MigrationCounter } from './migrationCount.ts';
+import { recordPhase } from './recordPhase.ts';
+import { readStderrBytes } from './stderrTail.ts';
+import type { WrapPlan } from './wrapPlan.ts';
+
+/** Runs one command as a phase, after a look at what was asked. Throws usage errors before it starts. */
+export async function wrapPhase(session: Session, plan: WrapPlan): Promise<number> {
+  const { context } = session;
+  const counter = plan.migrations.pattern === null ? null : countMigrations(plan.migrations.pattern);
+  const prober = plan.probe === null ? null : await proberBeside(session, plan.probe);
+  await prober?.first;
+  const [command = '', ...args] = plan.command;
+  const child = startChild(context, {
+    command,
+    args,
+    env: context.env,
+    ...(plan.timeoutMs === null ? {} : { timeoutMs: plan.timeoutMs }),
+    ...relayOf(plan, counter),
+  });
+  return besideChild(context, {
+    child,
+    work: (recorded) => recordPhase(session, { plan, child, counter, prober, recorded }),
+    failed: (error) => unrecorded(session, error),
+  });
+}
+
+async function proberBeside(
+  session: Session,
+  probe: NonNullable<WrapPlan['probe']>,
+): Promise<CutoverProber | null> {
+  const part = await partAtHand(session, () => import('../probe/cutover/probedCutover.ts'));
+  return part === null ? null : part.probedCutover(session, probe);
+}
+
+function relayOf(plan: WrapPlan, counter: MigrationCounter | null): Pick<ChildRequest, 'relay'> {
+  if (!plan.keepStderr && counter === null) return {};
+  return {
+    relay: (context) =>
+      openRelay(context, {
+        keepStderrBytes: plan.keepStderr ? readStderrBytes : undefined,
+        observe: counter?.observe,
+      }),
+  };
+}

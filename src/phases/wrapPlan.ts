@@ -1,0 +1,112 @@
+import type { Parsed } from '../cli/define/parsed.ts';
+import { usageError } from '../errors.ts';
+import type { FailurePolicy } from '../marks.ts';
+
+/** What a wrapped command is: a phase, or a smoke test, which is none. */
+export type WrapSubject =
+  | { readonly kind: 'phase'; readonly stage: string }
+  | { readonly kind: 'smoke'; readonly test: string };
+
+/** What was asked of a wrapped command: checked before anything runs. */
+export interface WrapPlan {
+  readonly subject: WrapSubject;
+  readonly command: readonly string[];
+  readonly judged: FailurePolicy;
+  readonly timeoutMs: number | null;
+  readonly keepStderr: boolean;
+  readonly probe: { readonly url: string; readonly intervalMs: number; readonly timeoutMs: number } | null;
+  readonly migrations: {
+    readonly count: number | null;
+    readonly file: string | null;
+    readonly pattern: string | null;
+  };
+  readonly databaseFile: string | null;
+  readonly artifact: string | null;
+  readonly downloadSeconds: number | null;
+}
+
+/** The input of a command that wraps: each has some of the options. */
+export interface WrapInput {
+  readonly wrapped: Parsed['wrapped'];
+  readonly timeoutMs: number | null;
+  readonly allowFailure: boolean;
+  readonly try: boolean;
+  readonly keepStderr: boolean;
+  readonly phase?: string;
+  readonly test?: string;
+  readonly passed?: boolean;
+  readonly failed?: boolean;
+  readonly error?: string | null;
+  readonly probe?: string | null;
+  readonly probeIntervalMs?: number;
+  readonly probeTimeoutMs?: number;
+  readonly count?: number | null;
+  readonly countFile?: string | null;
+  readonly countPattern?: string | null;
+  readonly databaseFile?: string | null;
+  readonly artifact?: string | null;
+  readonly downloadSeconds?: number | null;
+}
+
+/** Throws a usage error for what does not go together. `phase`: the one that the command times, if it is no argument. */
+export function readWrapPlan(
+  { name, phase }: { readonly name: string; readonly phase?: string | undefined },
+  input: WrapInput,
+): WrapPlan {
+  const subject: WrapSubject =
+    input.test === undefined
+      ? { kind: 'phase', stage: phase ?? input.phase ?? '' }
+      : { kind: 'smoke', test: input.test };
+  refuseContradictions(name, { input, subject });
+  return {
+    subject,
+    command: input.wrapped,
+    judged: input.try ? 'no' : input.allowFailure ? 'allowed' : 'yes',
+    timeoutMs: input.timeoutMs,
+    keepStderr: input.keepStderr,
+    probe: probeOf(input),
+    migrations: {
+      count: input.count ?? null,
+      file: input.countFile ?? null,
+      pattern: input.countPattern ?? null,
+    },
+    databaseFile: input.databaseFile ?? null,
+    artifact: input.artifact ?? null,
+    downloadSeconds: input.downloadSeconds ?? null,
+  };
+}
+
+function refuseContradictions(
+  name: string,
+  { input, subject }: { input: WrapInput; subject: WrapSubject },
+): void {
+  const named = input.test ?? input.phase;
+  if (input.wrapped.length === 0)
+    throw usageError(
+      `${name}: no command was named`,
+      `deploytrack ${name}${named === undefined ? '' : ` ${named}`} -- <command…>`,
+    );
+  if (input.allowFailure && input.try)
+    throw usageError(
+      '--allow-failure and --try exclude each other',
+      '--try is never judged, --allow-failure makes a warning',
+    );
+  if (input.passed === true || input.failed === true || typeof input.error === 'string')
+    throw usageError(
+      'smoke: a command and the result of another one exclude each other',
+      'the command says itself whether it passed',
+    );
+  if (typeof input.probe === 'string' && (subject.kind === 'smoke' || subject.stage !== 'cutover'))
+    throw usageError('--probe belongs to the phase cutover alone');
+}
+
+function probeOf({ probe = null, ...said }: WrapInput): WrapPlan['probe'] {
+  if (probe === null) return null;
+  const intervalMs = shortestIntervalMs(said.probeIntervalMs ?? 0);
+  return { url: probe, intervalMs, timeoutMs: said.probeTimeoutMs ?? 0 };
+}
+
+/** A prober that asks more often would be a load of its own. */
+export function shortestIntervalMs(intervalMs: number): number {
+  return Math.max(10, intervalMs);
+}

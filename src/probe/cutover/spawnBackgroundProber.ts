@@ -1,0 +1,62 @@
+import { spawn } from 'node:child_process';
+import { closeSync, openSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Context } from '../../context.ts';
+import type { ProcessIdentity } from '../../marks.ts';
+import { identify } from '../../processes.ts';
+import type { Session } from '../../session.ts';
+import { createProbe } from '../attempt.ts';
+import { appendAttempts } from '../attemptFile.ts';
+import { runBackgroundProber } from '../backgroundProber.ts';
+import { type ProbeTarget, parseTarget } from '../target.ts';
+import { probeHeaders } from '../verification/probeHeaders.ts';
+import { backgroundProberCommand, probeFilePrefix } from './ownProber.ts';
+
+/** No prober stays longer than this, whatever became of its script. */
+const longestMs = 600_000;
+
+/**
+ * Leaves a prober behind that `phase end cutover` or `finish` stops. The first attempt is made here, so that it
+ * is before the cutover. Its target goes through a pipe: headers may be secrets. Throws a usage error for a wrong url.
+ */
+export async function spawnBackgroundProber(
+  session: Session,
+  { url, intervalMs }: { url: string; intervalMs: number },
+): Promise<{ process: ProcessIdentity; file: string } | null> {
+  const { context } = session;
+  const target = parseTarget({ url, headers: await probeHeaders(session, []) });
+  const file = join(context.temporaryFolder(), `${probeFilePrefix}${context.uniqueId()}`);
+  try {
+    closeSync(openSync(file, 'wx', 0o600));
+  } catch (error) {
+    session.warnings.push({
+      code: 'PROBE',
+      message: `no prober could be left: ${error instanceof Error ? error.message : error}`,
+      failed: 'recording',
+    });
+    return null;
+  }
+  const child = spawn(context.program.node, [context.program.script, backgroundProberCommand], {
+    detached: true,
+    stdio: ['pipe', 'ignore', 'ignore'],
+    cwd: '/',
+    env: { ...context.env, DEPLOYTRACK_DISABLED: '' },
+    windowsHide: true,
+  });
+  child.on('error', () => {});
+  child.stdin.on('error', () => {});
+  child.stdin.end(JSON.stringify({ target, intervalMs, file }));
+  child.unref();
+  const first = await createProbe(context, { ...target, expectStatus: '2xx' })(
+    Math.min(1000, Math.max(intervalMs, 100)),
+  );
+  appendAttempts(file, [first]);
+  return child.pid === undefined ? null : { process: identify(context, child.pid), file };
+}
+
+/** The process that was left behind: reads what to do from its stdin. */
+export async function runAsBackgroundProber(context: Context, text: string): Promise<number> {
+  const order = JSON.parse(text) as { target: ProbeTarget; intervalMs: number; file: string };
+  await runBackgroundProber(context, { ...order, maxMs: longestMs });
+  return 0;
+}

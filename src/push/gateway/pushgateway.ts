@@ -1,0 +1,167 @@
+import type { IncomingMessage } from 'node:http';
+import type { Context } from '../../context.ts';
+import { expositionType } from '../../metrics/exposition.ts';
+import { GroupReader, type RemoteGroupText } from '../../metrics/parse.ts';
+import type { GroupKey } from '../../model.ts';
+import type { Credentials } from './credentials.ts';
+import { enoughBytes, isStrange, isStrangeLine, strangerProblem } from './gatewayBody.ts';
+import { responseProblem } from './gatewayErrors.ts';
+import { groupPath } from './groupPath.ts';
+import { eachLine } from './lines.ts';
+import { putPlain } from './plainPut.ts';
+import type { Delivery } from './pushResult.ts';
+import { type GatewayRequest, send } from './request.ts';
+import { withoutSecrets } from './withoutSecrets.ts';
+
+/** A gateway and what it wants to see. */
+export interface Pushgateway {
+  /** `GatewayAddress.url`. */
+  readonly url: string;
+  readonly credentials: Credentials;
+  /** The world in which its name is looked up. */
+  readonly context: Context;
+}
+
+/** One group there, and how long all of it may take. */
+export interface GroupCall {
+  readonly key: GroupKey;
+  readonly timeoutMs: number;
+}
+
+export type Reading =
+  | { readonly outcome: 'read'; readonly group: RemoteGroupText }
+  | { readonly outcome: 'failed'; readonly status?: number; readonly line: string };
+
+/**
+ * Replaces a group by `text` (format 0.0.4). Any 2xx is success, 400 a refusal, all else a failure.
+ * The world's faults come back as data; throws only SETTING for a key that must not be sent.
+ */
+export async function put(
+  gateway: Pushgateway,
+  { text, ...call }: GroupCall & { readonly text: string },
+): Promise<Delivery> {
+  const { gzipSync } = require('node:zlib') as typeof import('node:zlib');
+  // Not for size: a plain body that is cut at a line end is taken as complete, a cut gzip body is refused.
+  const headers = { 'content-type': expositionType, 'content-encoding': 'gzip' };
+  const request = { ...target(gateway, call), method: 'PUT', headers, body: gzipSync(text) } as const;
+  return hidden(gateway, request.url.startsWith('http:') ? putPlain(request) : deliver(request));
+}
+
+/** Removes exactly this group; one that does not exist is a success too. As `put`. */
+export async function remove(gateway: Pushgateway, call: GroupCall): Promise<Delivery> {
+  return hidden(gateway, deliver({ ...target(gateway, call), method: 'DELETE', headers: {}, body: null }));
+}
+
+/**
+ * What the gateway holds of a group, from all of its /metrics: there is no request for one group. As `put`.
+ * `answerTimeoutMs` is for the head of the answer, which `onAnswer` tells; `timeoutMs` for all of it, as long as it keeps
+ * coming.
+ */
+export function readGroup(
+  gateway: Pushgateway,
+  {
+    key,
+    timeoutMs,
+    answerTimeoutMs = timeoutMs,
+    onAnswer,
+  }: GroupCall & { readonly answerTimeoutMs?: number; readonly onAnswer?: () => void },
+): Promise<Reading> {
+  const { url, credentials, context } = gateway;
+  const headers = { 'accept-encoding': 'gzip', accept: 'text/plain;version=0.0.4' };
+  const read = send<Reading>(
+    {
+      ...{ method: 'GET', url: `${url}/metrics`, credentials, context, headers, body: null },
+      ...{ timeoutMs, answerTimeoutMs },
+    },
+    {
+      read: (answer) => {
+        onAnswer?.();
+        return reading(answer, key);
+      },
+      failed: (line) => ({ outcome: 'failed', line }),
+    },
+  );
+  return hidden(gateway, read);
+}
+
+/** What did not succeed is told without what the request carried. */
+async function hidden<Result extends { readonly outcome: string }>(
+  { credentials }: Pushgateway,
+  sent: Promise<Result>,
+): Promise<Result> {
+  const result = await sent;
+  return 'line' in result && typeof result.line === 'string'
+    ? { ...result, line: withoutSecrets(result.line, credentials) }
+    : result;
+}
+
+function target({ url, credentials, context }: Pushgateway, { key, timeoutMs }: GroupCall) {
+  return { url: url + groupPath(key), credentials, context, timeoutMs };
+}
+
+function deliver(request: GatewayRequest): Promise<Delivery> {
+  return send<Delivery>(request, { read: delivery, failed: (line) => ({ outcome: 'failed', line }) });
+}
+
+async function delivery(answer: IncomingMessage): Promise<Delivery> {
+  const status = answer.statusCode ?? 0;
+  if (isSuccess(status)) {
+    const contentType = answer.headers['content-type'];
+    return isStrange(await beginning(answer), { contentType, isWhole: true })
+      ? { outcome: 'failed', status, line: strangerProblem(status) }
+      : { outcome: 'delivered', status };
+  }
+  return { outcome: status === 400 ? 'refused' : 'failed', status, line: await problem(answer) };
+}
+
+async function reading(answer: IncomingMessage, key: GroupKey): Promise<Reading> {
+  const status = answer.statusCode ?? 0;
+  if (status !== 200) return { outcome: 'failed', status, line: await problem(answer) };
+  const reader = new GroupReader(key);
+  let isFirst = true;
+  let isStranger = /text\/html/i.test(answer.headers['content-type'] ?? '');
+  // Rejects where the answer is cut: half of it would be a base that is too low.
+  await eachLine(decompressed(answer), (line) => {
+    if (isFirst && line.trim() !== '') {
+      isFirst = false;
+      isStranger ||= isStrangeLine(line);
+    }
+    if (isStranger) throw new Error(strangerProblem(status));
+    reader.take(line);
+  });
+  return { outcome: 'read', group: reader.result() };
+}
+
+function decompressed(answer: IncomingMessage): NodeJS.ReadableStream {
+  if (answer.headers['content-encoding'] !== 'gzip') return answer;
+  const { createGunzip } = require('node:zlib') as typeof import('node:zlib');
+  const { pipeline } = require('node:stream') as typeof import('node:stream');
+  const plain = createGunzip();
+  pipeline(answer, plain, () => {});
+  return plain;
+}
+
+async function problem(answer: IncomingMessage): Promise<string> {
+  const { statusCode: status = 0, headers } = answer;
+  return responseProblem({ status, location: headers.location, body: await beginning(answer) });
+}
+
+/** The beginning of a body, which is more than its first lines. */
+async function beginning(answer: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  try {
+    for await (const chunk of answer as AsyncIterable<Buffer>) {
+      chunks.push(chunk);
+      bytes += chunk.length;
+      if (bytes >= enoughBytes) break;
+    }
+  } catch {
+    // What came so far says more than that the rest did not come.
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+function isSuccess(status: number): boolean {
+  return status >= 200 && status < 300;
+}

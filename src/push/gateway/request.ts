@@ -1,0 +1,97 @@
+import type { ClientRequest, IncomingMessage, RequestOptions } from 'node:http';
+import type { Context } from '../../context.ts';
+import { connectionPatienceMs } from '../../network/connecting.ts';
+import { lookupWithin } from '../../network/lookup.ts';
+import type { Credentials } from './credentials.ts';
+import { connectionProblem } from './gatewayErrors.ts';
+import { watchPace } from './pace.ts';
+import { timedLookup } from './timedLookup.ts';
+
+export interface GatewayRequest {
+  readonly method: 'PUT' | 'DELETE' | 'GET';
+  /** Whole, without user and password. */
+  readonly url: string;
+  readonly credentials: Credentials;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Buffer | null;
+  /** The world in which the name is looked up. */
+  readonly context: Context;
+  /** For everything together: name, connection, sending, and reading the answer to its last needed byte. */
+  readonly timeoutMs: number;
+  /** For the beginning of an answer, where that may take less long than all of it. */
+  readonly answerTimeoutMs?: number;
+}
+
+/**
+ * Sends one request over a connection of its own and gives what `read` makes of the answer, or `failed` with the
+ * reason in words. Never throws, follows nothing, uses no proxy, and leaves no socket behind.
+ */
+export function send<Result>(
+  request: GatewayRequest,
+  { read, failed }: { read: (answer: IncomingMessage) => Promise<Result>; failed: (line: string) => Result },
+): Promise<Result> {
+  const { context, timeoutMs, answerTimeoutMs } = request;
+  return new Promise((resolve) => {
+    let sent: ClientRequest | undefined;
+    let answered = false;
+    let problem = '';
+    let endPace = () => {};
+    const name = timedLookup(lookupWithin(context, answerTimeoutMs ?? timeoutMs));
+    const settle = (result: Result) => {
+      clearTimeout(deadline);
+      clearTimeout(firstByte);
+      endPace();
+      sent?.destroy();
+      resolve(result);
+    };
+    const giveUp = (line: string) => {
+      problem ||= line;
+      // A status that came is a verdict, also where its words did not: then `read` ends with the connection.
+      if (answered) sent?.destroy();
+      else settle(failed(problem));
+    };
+    const after = (ms: number | undefined, what: string) =>
+      ms === undefined
+        ? undefined
+        : setTimeout(() => giveUp(name.problem(ms) ?? `${what} within ${ms} ms`), ms);
+    const deadline = after(timeoutMs, 'no whole answer');
+    const firstByte = after(answerTimeoutMs, 'no answer');
+    try {
+      sent = client(request.url).request(request.url, { ...optionsOf(request), lookup: name.lookup });
+    } catch (error) {
+      settle(failed(connectionProblem(error)));
+      return;
+    }
+    sent.on('error', (error) => giveUp(connectionProblem(error)));
+    sent.on('response', (answer) => {
+      answered = true;
+      clearTimeout(firstByte);
+      answer.on('error', () => {});
+      if (answerTimeoutMs !== undefined)
+        endPace = watchPace(answer, { context, graceMs: answerTimeoutMs, slow: giveUp });
+      read(answer).then(settle, (error: unknown) => settle(failed(problem || connectionProblem(error))));
+    });
+    sent.end(request.body ?? undefined);
+  });
+}
+
+function optionsOf({ method, headers, credentials, body, timeoutMs }: GatewayRequest): RequestOptions {
+  const length = body === null ? {} : { 'content-length': body.length };
+  const trust = credentials.caPem === null ? {} : { ca: credentials.caPem };
+  // A connection of its own, closed behind it: one kept for later would hold up the end of the program.
+  return {
+    method,
+    headers: { ...headers, ...credentials.headers, ...length },
+    agent: false,
+    // Passed on to `node:net`, though the types of `node:http` do not know it.
+    ...({ autoSelectFamilyAttemptTimeout: connectionPatienceMs(timeoutMs) } as object),
+    ...trust,
+  };
+}
+
+/** Loaded at the first request: a mark without a gateway does not pay for it. */
+function client(url: string): typeof import('node:http') | typeof import('node:https') {
+  return url.startsWith('https:')
+    ? (require('node:https') as typeof import('node:https'))
+    : (require('node:http') as typeof import('node:http'));
+}

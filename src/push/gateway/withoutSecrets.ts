@@ -1,0 +1,32 @@
+import { redact } from '../../redact.ts';
+import { wellFormed } from '../../text/wellFormed.ts';
+import type { Credentials } from './credentials.ts';
+
+/** A shorter value could be a part of any word. */
+const shortest = 4;
+/** Characters of what was answered are kept. */
+const mostKept = 800;
+
+/**
+ * What a gateway, or something before it, has answered: without the credentials that it was sent, which some repeat in
+ * their complaint about them.
+ */
+export function withoutSecrets(line: string, { headers }: Credentials): string {
+  const secrets = Object.values(headers)
+    .flatMap(formsOf)
+    .filter((secret) => secret.length >= shortest)
+    .sort((one, other) => other.length - one.length);
+  return wellFormed(
+    redact(secrets.reduce((kept, secret) => kept.replaceAll(secret, '***'), line)).slice(0, mostKept),
+  );
+}
+
+/** The whole value; what follows its scheme; user and password that it carries. */
+function formsOf(value: string): string[] {
+  const [scheme = '', carried] = value.split(' ', 2);
+  if (carried === undefined) return [value];
+  if (scheme !== 'Basic') return [value, carried];
+  const plain = Buffer.from(carried, 'base64').toString('utf8');
+  const password = plain.slice(plain.indexOf(':') + 1);
+  return [value, carried, plain, password, encodeURIComponent(password)];
+}

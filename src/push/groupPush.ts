@@ -1,0 +1,26 @@
+import type { Warning } from '../errors.ts';
+import type { PendingGroup } from '../ledger/push/deliveries.ts';
+import type { PushRequest, Session } from '../session.ts';
+import type { Budget } from './budget.ts';
+import type { Pushgateway } from './gateway/pushgateway.ts';
+
+/** One group to be sent by one command. */
+export interface GroupPush {
+  readonly session: Session;
+  readonly gateway: Pushgateway;
+  readonly group: PendingGroup;
+  readonly request: PushRequest;
+  readonly budget: Budget;
+  /** Whether its turn is waited for while another sends it. */
+  readonly isPatient: boolean;
+  readonly adoptTimeoutMs: number;
+}
+
+/** What came of it. */
+export interface PushOutcome {
+  readonly warnings: readonly Warning[];
+  /** The gateway itself failed: no other group is tried. */
+  readonly gatewayFailed: boolean;
+}
+
+export const nothingToReport: PushOutcome = { warnings: [], gatewayFailed: false };

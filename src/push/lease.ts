@@ -1,0 +1,62 @@
+import { stopwatch } from '../elapsed.ts';
+import { isFree, type Lease, readLease, takeLease } from '../ledger/push/deliveries.ts';
+import { holderOf, holderText } from '../ledger/push/leaseHolder.ts';
+import { identify, liveness } from '../processes.ts';
+import type { GroupPush } from './groupPush.ts';
+
+/** How much longer than its requests may take a sender holds a group before another takes it. */
+const leaseSlackMs = 3000;
+const pauseMs = 50;
+
+/** The right to send a group. */
+export interface PushLease {
+  readonly holder: string;
+  /** Taken from a sender that died: what it sent last may reach the gateway after what is sent now. */
+  readonly isTakenOver: boolean;
+}
+
+/**
+ * Takes the right to send a group; null while another has it. A deployment's begin and end, and `push`, wait for the turn
+ * as long as the requests might take, or until the holder has delivered their news; everybody else leaves the news to
+ * the holder. What a dead process holds is free.
+ */
+export async function acquireLease(
+  task: GroupPush,
+  { mayRead }: { mayRead: boolean },
+): Promise<PushLease | null> {
+  const { session, group, budget, isPatient } = task;
+  const { context, store } = session;
+  const { groupId } = group;
+  const holder = holderText({ ...identify(context, context.pid), unique: context.uniqueId() });
+  const patienceMs = isPatient ? budget.leftMs : 0;
+  const waitedMs = stopwatch(context);
+  let instead: string | null = null;
+  for (;;) {
+    const nowMs = context.instant().wallMs;
+    const lease = { groupId, holder, nowMs, untilMs: leaseEndMs(task, { mayRead }), instead };
+    if (await store.note((database) => takeLease(database, lease)))
+      return { holder, isTakenOver: instead !== null };
+    // Until it seems free it is only looked at: those who wait must not lock the ledger for it.
+    for (;;) {
+      const held = readLease(await store.database(), groupId);
+      instead = isOfDead(task, held) ? held.holder : null;
+      if (instead !== null || isFree(held, context.instant().wallMs)) break;
+      const isDelivered = !mayRead && !task.request.insist && held.deliveredSeq >= group.seq;
+      if (isDelivered || waitedMs() >= patienceMs) return null;
+      await context.sleep(pauseMs);
+    }
+  }
+}
+
+function isOfDead({ session: { context } }: GroupPush, { holder }: Lease): boolean {
+  const process = holder === null ? null : holderOf(holder);
+  return process !== null && liveness(context, process) === 'dead';
+}
+
+/** Unix ms until which a sender that begins now may hold the group. */
+export function leaseEndMs(
+  { session, budget, adoptTimeoutMs }: GroupPush,
+  { mayRead }: { mayRead: boolean },
+): number {
+  return session.context.instant().wallMs + budget.leftMs + (mayRead ? adoptTimeoutMs : 0) + leaseSlackMs;
+}

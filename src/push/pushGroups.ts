@@ -1,0 +1,118 @@
+import { asWarning, type Warning } from '../errors.ts';
+import type { Database } from '../ledger/file/addon.ts';
+import { hasFailed, mayTry } from '../ledger/push/backOff.ts';
+import {
+  isAtWork,
+  type ListedGroup,
+  listGroups,
+  type PendingGroup,
+  readLease,
+  runsIn,
+} from '../ledger/push/deliveries.ts';
+import { programVersion } from '../programVersion.ts';
+import type { PushRequest, Session } from '../session.ts';
+import { Budget } from './budget.ts';
+import { configuredGateway } from './gateway.ts';
+import { notPushed, refusal } from './problems.ts';
+import { sendGroup } from './sendGroup.ts';
+import { writeTextfiles } from './textfiles.ts';
+
+/**
+ * Sends every group that has news, the deployment's own first, all under one deadline. Never throws: what could not
+ * be delivered stays outstanding and is a warning.
+ */
+export async function pushGroups(session: Session, request: PushRequest): Promise<Warning[]> {
+  const failed = (error: unknown): Warning[] => [asWarning(error, 'delivery')];
+  const ofFiles = await writeTextfiles(session, request).catch(failed);
+  return [...ofFiles, ...(await deliverToGateway(session, request).catch(failed))];
+}
+
+async function deliverToGateway(session: Session, request: PushRequest): Promise<Warning[]> {
+  const gateway = await configuredGateway(session, { withinMs: request.budgetMs });
+  if (gateway === null) return [];
+  const { context, store } = session;
+  const database = await store.database();
+  const isMark = request.adopt === 'never';
+  // Where a deployment begins or ends it is tried once, whatever the marks met.
+  if (isMark && !mayTry(database, { url: gateway.url, nowMs: context.instant().wallMs })) return [];
+  const warnings: Warning[] = [];
+  const budget = new Budget(context, request.budgetMs);
+  const adoptTimeoutMs = adoptTimeout(session, { request, isIll: hasFailed(database, gateway.url) });
+  const meant: ListedGroup[] = [];
+  for (const group of listGroups(database, request)) {
+    const isMeant = request.deploymentId === null || group.isOwn === 1;
+    if (!request.insist && isClosed(group, gateway.url)) {
+      if (beginsHere(database, { group, request }))
+        warnings.push(refusal({ gateway, group, line: group.refusedLine ?? '' }));
+      continue;
+    }
+    const asked = isMeant || isMark || request.insist ? request : { ...request, adopt: 'missing' as const };
+    if (!isDue(group, { request: asked, url: gateway.url })) continue;
+    if (isMeant) meant.push(group);
+    else if (isLeftToOthers(database, { group, request, budget, nowMs: context.instant().wallMs })) continue;
+    const isPatient = request.insist || (isMeant && !isMark);
+    const task = { session, gateway, group, request: asked, budget, adoptTimeoutMs, isPatient };
+    const sent = await sendGroup(task);
+    warnings.push(...sent.warnings);
+    if (sent.gatewayFailed || budget.leftMs === 0) break;
+  }
+  return warnings.length > 0 || isMark || request.insist
+    ? warnings
+    : meant.filter((group) => isOutstanding(database, group)).map(notPushed);
+}
+
+/** Whether what a group was to say when the command looked is not at the gateway, which has not refused it. */
+function isOutstanding(database: Database, { groupId, seq }: PendingGroup): boolean {
+  return readLease(database, groupId).deliveredSeq < seq;
+}
+
+/**
+ * Whether the news of another deployment's group are not for this command: half of its time is over, or that deployment
+ * has commands of its own. Of fifty at once each would send the groups of all others.
+ */
+function isLeftToOthers(
+  database: Database,
+  { group, request, budget, nowMs }: Omit<Due, 'url'> & { budget: Budget; nowMs: number },
+): boolean {
+  if (request.insist) return false;
+  return budget.leftMs < request.budgetMs / 2 || isAtWork(database, group, nowMs);
+}
+
+/** How long the state of a gateway is read: the end of a deployment does not wait once more for what its start waited for. */
+function adoptTimeout(
+  { settings }: Session,
+  { request, isIll }: { request: PushRequest; isIll: boolean },
+): number {
+  if (request.adopt === 'missing' && isIll) return 0;
+  const timeoutMs = settings.durationMs('adopt-timeout');
+  return Math.min(timeoutMs, request.mostMs ?? timeoutMs);
+}
+
+/** Refused by this gateway to this version: only `push` tries again. */
+function isClosed(group: PendingGroup, url: string): boolean {
+  return group.refusedUrl === url && group.refusedVersion === programVersion;
+}
+
+/** Whether this is the command that tells of a closed group: `init`, and the start of a deployment in it. */
+function beginsHere(
+  database: Database,
+  { group, request }: { group: PendingGroup; request: PushRequest },
+): boolean {
+  return (
+    request.adopt === 'always' &&
+    (request.deploymentId === null ||
+      runsIn(database, { groupId: group.groupId, deploymentId: request.deploymentId }))
+  );
+}
+
+interface Due {
+  readonly group: PendingGroup;
+  readonly request: PushRequest;
+  readonly url: string;
+}
+
+/** What this command has to do with a group: marks send news of groups whose base is known, the others look too. */
+function isDue(group: PendingGroup, { request, url }: Omit<Due, 'group'>): boolean {
+  if (request.insist) return true;
+  return group.seq > group.deliveredSeq && (request.adopt !== 'never' || group.adoptedUrl === url);
+}

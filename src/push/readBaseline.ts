@@ -1,0 +1,49 @@
+import { noteReached } from '../ledger/push/backOff.ts';
+import { isBehind, seedFromGateway } from '../ledger/push/baseline.ts';
+import { renewLease, sequence } from '../ledger/push/deliveries.ts';
+import { readGroup } from './gateway/pushgateway.ts';
+import { type GroupPush, nothingToReport, type PushOutcome } from './groupPush.ts';
+import { leaseEndMs } from './lease.ts';
+import { failed } from './problems.ts';
+import { startRequest } from './requestTime.ts';
+
+/**
+ * Reads what the gateway holds, and takes it as the base where another ledger wrote it. `cleanSeq`: the gateway has all
+ * of this state already.
+ */
+export async function readBaseline(
+  task: GroupPush,
+  holder: string,
+): Promise<{ result: PushOutcome | null; cleanSeq: number | null }> {
+  const { session, gateway, group, budget, adoptTimeoutMs } = task;
+  const time = startRequest(session.context, budget.leftMs);
+  let answered = false;
+  const reading = await budget.spend((leftMs, stop) =>
+    readGroup(gateway, {
+      key: group,
+      timeoutMs: Math.max(leftMs, adoptTimeoutMs),
+      answerTimeoutMs: leftMs,
+      onAnswer: () => {
+        answered = true;
+        stop();
+      },
+    }),
+  );
+  if (reading.outcome === 'failed') {
+    const hadMs = answered ? null : time.gatewayHadMs();
+    return { result: await failed(task, { line: reading.line, hadMs }), cleanSeq: null };
+  }
+  const { groupId } = group;
+  const held = reading.group;
+  return session.store.write((database) => {
+    const nowMs = session.context.instant().wallMs;
+    // Whoever took the lease meanwhile knows better what the gateway holds now.
+    if (!renewLease(database, { groupId, holder, untilMs: leaseEndMs(task, { mayRead: false }) }))
+      return { result: nothingToReport, cleanSeq: null };
+    const adopted = seedFromGateway(database, { groupId, url: gateway.url, held, nowMs });
+    const { seq, deliveredSeq } = sequence(database, groupId);
+    const isClean = seq <= deliveredSeq && !adopted && !isBehind(database, { groupId, held });
+    if (isClean) noteReached(database, gateway.url);
+    return { result: null, cleanSeq: isClean ? seq : null };
+  });
+}

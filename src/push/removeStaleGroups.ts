@@ -1,0 +1,25 @@
+import type { Warning } from '../errors.ts';
+import { ageOut, staleGroups } from '../ledger/push/staleGroups.ts';
+import type { Session } from '../session.ts';
+import type { Budget } from './budget.ts';
+import { removeGroups } from './removeGroups.ts';
+
+/**
+ * Takes groups that have been gone for so long out of what is shown: from the gateway, the textfiles and `/metrics`. One
+ * that the gateway does not let go stays, with a warning, for the next time. `budget`: for all of them together.
+ */
+export async function removeStaleGroups(
+  session: Session,
+  { staleAfterMs, budget }: { staleAfterMs: number; budget: Budget },
+): Promise<Warning[]> {
+  const { context, store } = session;
+  const untilMs = context.instant().wallMs - staleAfterMs;
+  const warnings: Warning[] = [];
+  for (const group of staleGroups(await store.database(), untilMs)) {
+    const problems = await removeGroups(session, { groups: [group], budget });
+    warnings.push(...problems);
+    if (problems.length > 0) break;
+    await store.note((database) => ageOut(database, group.groupId));
+  }
+  return warnings;
+}

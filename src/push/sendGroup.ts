@@ -1,0 +1,103 @@
+import { noteReached } from '../ledger/push/backOff.ts';
+import { completeDelivery, releaseLease } from '../ledger/push/deliveries.ts';
+import { numberedSnapshot } from '../ledger/push/snapshot.ts';
+import { exposition } from '../metrics/exposition.ts';
+import { groupSamples } from '../metrics/samples.ts';
+import { programVersion } from '../programVersion.ts';
+import { put } from './gateway/pushgateway.ts';
+import type { Delivery } from './gateway/pushResult.ts';
+import { type GroupPush, nothingToReport, type PushOutcome } from './groupPush.ts';
+import { acquireLease, type PushLease } from './lease.ts';
+import { failed, refused } from './problems.ts';
+import { readBaseline } from './readBaseline.ts';
+import { startRequest } from './requestTime.ts';
+
+/** What came of one turn, or null with whether the group has moved on since. */
+interface TurnEnd {
+  readonly result: PushOutcome | null;
+  readonly moved: boolean;
+}
+
+/**
+ * Sends one group under its lease: read, render, PUT, wait for the answer, look again whether the group moved on.
+ * While another holds the lease nothing is sent: the holder looks again before it lets go.
+ */
+export async function sendGroup(task: GroupPush): Promise<PushOutcome> {
+  for (let mayRead = mayReadBase(task); ; mayRead = false) {
+    const turn = await acquireLease(task, { mayRead });
+    if (turn === null) return nothingToReport;
+    const { result, moved } = await sendInTurn(task, { ...turn, mayRead });
+    if (result !== null) return result;
+    if (!moved || task.budget.leftMs === 0) return nothingToReport;
+  }
+}
+
+/** Marks never read the gateway; the end of a deployment does where nobody could before. */
+function mayReadBase({ request, group, gateway }: GroupPush): boolean {
+  return request.adopt === 'always' || (request.adopt === 'missing' && group.adoptedUrl !== gateway.url);
+}
+
+/** Sends what there is to send. Whatever happens, the lease is given back, with a look whether there is news. */
+async function sendInTurn(
+  task: GroupPush,
+  { mayRead, ...turn }: PushLease & { mayRead: boolean },
+): Promise<TurnEnd> {
+  const { store } = task.session;
+  const { groupId } = task.group;
+  const { holder } = turn;
+  let held = true;
+  try {
+    const base = mayRead ? await readBaseline(task, holder) : { result: null, cleanSeq: null };
+    if (base.result !== null) return { result: base.result, moved: false };
+    const { cleanSeq } = base;
+    const end =
+      cleanSeq === null
+        ? await putOnce(task, turn)
+        : {
+            result: null,
+            moved: await store.note((database) => releaseLease(database, { groupId, holder, seq: cleanSeq })),
+          };
+    held = end.result !== null;
+    return end;
+  } finally {
+    if (held)
+      await store.note((database) => releaseLease(database, { groupId, holder, seq: 0 })).catch(() => {});
+  }
+}
+
+/** One PUT of the newest truth; a success also gives the lease back and says whether the group moved on meanwhile. */
+async function putOnce(task: GroupPush, turn: PushLease): Promise<TurnEnd> {
+  const { session, gateway, group, budget } = task;
+  // What used up the time was not this gateway: nothing is held against it.
+  if (budget.leftMs === 0) return { result: nothingToReport, moved: false };
+  const { seq, snapshot } = numberedSnapshot(await session.store.database(), {
+    groupId: group.groupId,
+    programVersion,
+  });
+  const text = exposition(groupSamples(snapshot));
+  const time = startRequest(session.context, budget.leftMs);
+  const send = () => budget.spend((timeoutMs) => put(gateway, { key: snapshot.key, text, timeoutMs }));
+  const first = await send();
+  // Cut on the way, not wrong: whoever cuts every body is told of the second time.
+  const delivery = wasCut(first) && budget.leftMs > 0 ? await send() : first;
+  if (delivery.outcome === 'failed')
+    return { result: await failed(task, { line: delivery.line, hadMs: time.gatewayHadMs() }), moved: false };
+  if (delivery.outcome === 'refused') return { result: await refused(task, delivery.line), moved: false };
+  const nowMs = session.context.instant().wallMs;
+  const moved = await session.store.note((database) => {
+    noteReached(database, gateway.url);
+    return completeDelivery(database, {
+      groupId: group.groupId,
+      ...turn,
+      seq,
+      nowMs,
+      totals: snapshot.totals,
+    });
+  });
+  return { result: null, moved };
+}
+
+/** A refusal of a body that did not come whole: compressed, it is never taken for a shorter one. */
+function wasCut(delivery: Delivery): boolean {
+  return delivery.outcome === 'refused' && /unexpected EOF/i.test(delivery.line);
+}

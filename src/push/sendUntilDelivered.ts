@@ -1,0 +1,80 @@
+import { sendBudgetMs } from '../cli/define/sendBudgets.ts';
+import { stopwatch } from '../elapsed.ts';
+import type { Warning } from '../errors.ts';
+import { listGroups, type PendingGroup } from '../ledger/push/deliveries.ts';
+import type { Session } from '../session.ts';
+import { gatewayAddress } from './gateway/gatewayAddress.ts';
+import { pushGroups } from './pushGroups.ts';
+
+const pauseMs = 1000;
+
+/**
+ * Keeps trying until nothing is outstanding or the time is up (`finish --wait`, `push --wait`): for a runner that will
+ * not exist any more. Only the last try's warnings are told. True where all was delivered.
+ */
+export async function sendUntilDelivered(
+  session: Session,
+  {
+    deploymentId,
+    waitMs,
+    budgetMs = sendBudget(session),
+  }: { deploymentId: string | null; waitMs: number; budgetMs?: number },
+): Promise<boolean> {
+  const { context, settings, store } = session;
+  if (settings.text('gateway') === null && settings.text('textfile') === null) return true;
+  const waitedMs = stopwatch(context);
+  const url = gatewayAddress(settings.text('gateway') ?? 'http://none').url;
+  for (;;) {
+    // What the journal had to keep meanwhile is delivered too; a ledger that is locked still is told below.
+    const isTakenIn = await store.takeIn(session.warnings).then(
+      () => true,
+      () => false,
+    );
+    const leftMs = Math.max(1, Math.ceil(waitMs - waitedMs()));
+    const warnings = await pushGroups(session, {
+      deploymentId,
+      budgetMs: waitMs === 0 ? budgetMs : Math.min(budgetMs, leftMs),
+      mostMs: waitMs === 0 ? null : leftMs,
+      adopt: 'always',
+      insist: true,
+    });
+    const failed = warnings.some((warning) => warning.failed === 'delivery');
+    const outstanding = await outstandingGroups(session);
+    const delivered = isTakenIn && !failed && outstanding.length === 0;
+    // What a gateway refused it refuses again.
+    const isRefused = outstanding.length > 0 && outstanding.every((group) => group.refusedUrl === url);
+    if (delivered || isRefused || waitedMs() + pauseMs >= waitMs) {
+      // That the ledger cannot be used was told of the mark.
+      session.warnings.push(...warnings.filter((one) => !isToldOfLedger(session, one)));
+      if (!delivered && !failed) session.warnings.push(notYet(outstanding));
+      return delivered;
+    }
+    await context.sleep(pauseMs);
+  }
+}
+
+/** What the requests of one try may take together. */
+export function sendBudget({ settings }: Session): number {
+  return settings.durationMs('gateway-timeout') ?? sendBudgetMs('push');
+}
+
+function isToldOfLedger({ warnings }: Session, { code }: Warning): boolean {
+  return code.startsWith('LEDGER_') && warnings.some((told) => told.code === code);
+}
+
+async function outstandingGroups({ settings, store }: Session): Promise<PendingGroup[]> {
+  if (settings.text('gateway') === null) return [];
+  return listGroups(await store.database(), { deploymentId: null }).filter(
+    (group) => group.seq > group.deliveredSeq,
+  );
+}
+
+function notYet(groups: readonly PendingGroup[]): Warning {
+  const names = groups.map((group) => `${group.deployment}/${group.environment}`).join(', ');
+  return {
+    code: 'GATEWAY',
+    message: `not delivered yet: ${names}`,
+    hint: 'another deploytrack is sending it, or the time was up; `deploytrack push --wait 60s` keeps trying',
+    failed: 'delivery',
+  };
+}

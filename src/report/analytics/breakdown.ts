@@ -1,0 +1,147 @@
+import type { BreakdownBy, Part } from '../../ledger/analytics/breakdown.ts';
+import type { GoodVersion } from '../../ledger/analytics/goodVersion.ts';
+import { roundMicro } from '../../model.ts';
+import { formatRate } from '../stats/statsScreen.ts';
+import { glyphsOf } from '../terminal/glyphs.ts';
+import { formatAgo, formatSeconds, formatTime } from '../terminal/moment.ts';
+import { shortened } from '../terminal/shortened.ts';
+import type { Cell, Column } from '../terminal/tableColumn.ts';
+import type { View } from '../terminal/view.ts';
+import type { Analytics } from './analytics.ts';
+
+/** Nobody reads more than fifty on a screen; a pipe gets all. */
+function mostShown(parts: readonly Part[], { width }: View): number {
+  return width === undefined ? parts.length : 50;
+}
+
+/** `stats --by version`, `upgrade` or `host`; by version with the one to go back to. */
+export function breakdownAnalytics(
+  parts: readonly Part[],
+  { by, good }: { by: BreakdownBy; good: readonly GoodVersion[] },
+): Analytics {
+  const records = parts.map((part) => recordOf(part, by));
+  return {
+    shown: (view) => ({
+      columns: columnsOf(parts.slice(0, mostShown(parts, view)), { by, view }),
+      notes: [
+        ...(parts.length > mostShown(parts, view)
+          ? [`${parts.length - mostShown(parts, view)} older ones: --format json has them`]
+          : []),
+        ...good.map((one) => goodWords(one, good.length > 1)),
+      ].map((line) => shortened(line, { ...view, most: view.width })),
+    }),
+    json: {
+      by,
+      parts: records,
+      ...(by !== 'version'
+        ? {}
+        : {
+            go_back_to: good.map(({ deployment, environment, version, inService, before }) => ({
+              ...{ deployment, environment, version, in_service: inService, before },
+            })),
+          }),
+    },
+    csv: {
+      header: Object.keys(recordOf(nothing, by)),
+      records: records.map((record) => Object.values(record)),
+    },
+  };
+}
+
+const nothing: Part = {
+  deployment: '',
+  environment: '',
+  version: null,
+  previousVersion: null,
+  host: null,
+  deployments: 0,
+  failed: 0,
+  rolledBack: 0,
+  medianSeconds: null,
+  downtimeSeconds: null,
+  lastStartedAt: '',
+};
+
+function recordOf(part: Part, by: BreakdownBy): Record<string, string | number | null> {
+  const { version, previousVersion, host, deployments, failed } = part;
+  return {
+    deployment: part.deployment,
+    environment: part.environment,
+    ...(by === 'host'
+      ? { host }
+      : by === 'version'
+        ? { version }
+        : { previous_version: previousVersion, version }),
+    deployments,
+    failed,
+    rolled_back: part.rolledBack,
+    success_rate: deployments === 0 ? null : roundMicro((deployments - failed) / deployments),
+    median_duration: part.medianSeconds,
+    downtime: part.downtimeSeconds === null ? null : roundMicro(part.downtimeSeconds),
+    last_started_at: part.lastStartedAt,
+  };
+}
+
+function columnsOf(parts: readonly Part[], { by, view }: { by: BreakdownBy; view: View }): Column[] {
+  const cells = (cell: (part: Part) => Cell): Cell[] => parts.map(cell);
+  const bad = (count: number): Cell => ({ text: String(count), style: count > 0 ? 'bad' : 'dim' });
+  const hasSeveral =
+    new Set(parts.map((part) => JSON.stringify([part.deployment, part.environment]))).size > 1;
+  const site: Column[] = [
+    { title: 'DEPLOYMENT', rank: 5, least: 8, cells: cells((part) => ({ text: part.deployment })) },
+    { title: 'ENVIRONMENT', rank: 7, least: 8, cells: cells((part) => ({ text: part.environment })) },
+  ];
+  return [
+    {
+      title: by.toUpperCase(),
+      rank: 1,
+      least: 10,
+      cells: cells((part) => ({ text: nameOf(part, { by, view }) })),
+    },
+    ...(hasSeveral ? site : []),
+    { title: 'RUNS', rank: 6, align: 'right', cells: cells((part) => ({ text: String(part.deployments) })) },
+    { title: 'FAILED', rank: 2, align: 'right', cells: cells((part) => bad(part.failed)) },
+    { title: 'ROLLED BACK', rank: 3, align: 'right', cells: cells((part) => bad(part.rolledBack)) },
+    { title: 'SUCCESS', rank: 8, align: 'right', cells: cells((part) => ({ text: rateOf(part) })) },
+    {
+      title: 'MEDIAN',
+      rank: 9,
+      align: 'right',
+      cells: cells((part) => ({ text: formatSeconds(part.medianSeconds) })),
+    },
+    {
+      title: 'DOWNTIME',
+      rank: 4,
+      align: 'right',
+      cells: cells((part) => ({ text: formatSeconds(part.downtimeSeconds) })),
+    },
+    { title: 'LAST', rank: 10, cells: cells((part) => lastCell(part, view)) },
+  ];
+}
+
+function nameOf(part: Part, { by, view }: { by: BreakdownBy; view: View }): string {
+  if (by === 'host') return part.host ?? '';
+  const version = part.version ?? '';
+  return by === 'version' ? version : `${part.previousVersion ?? 'first'} ${glyphsOf(view).arrow} ${version}`;
+}
+
+function rateOf({ deployments, failed }: Part): string {
+  return formatRate({ total: deployments, successful: deployments - failed });
+}
+
+function lastCell({ lastStartedAt }: Part, view: View): Cell {
+  const absolute = formatTime(lastStartedAt, view);
+  return view.local ? { text: formatAgo(lastStartedAt, view) || absolute, style: 'dim' } : { text: absolute };
+}
+
+function goodWords(
+  { deployment, environment, version, inService, before }: GoodVersion,
+  isOne: boolean,
+): string {
+  const site = isOne ? `${deployment} ${environment}: ` : '';
+  if (version === null) return `${site}no version that neither failed nor was rolled back`;
+  if (version !== inService)
+    return `${site}go back to ${version}: the newest that neither failed nor was rolled back`;
+  const next = before === null ? '' : `; before it ${before}`;
+  return `${site}${version} is in service, neither failed nor was rolled back${next}`;
+}

@@ -1,0 +1,123 @@
+import type { Period, PeriodReport } from '../../ledger/analytics/periodReport.ts';
+import { isoTime, roundMicro } from '../../model.ts';
+import { deploymentJson } from '../deploymentJson.ts';
+import { historyColumns } from '../historyColumns.ts';
+import { asciiJson } from '../json.ts';
+import { statisticsJson } from '../stats/statsJson.ts';
+import { formatRate } from '../stats/statsScreen.ts';
+import { formatSeconds, formatTime } from '../terminal/moment.ts';
+import type { Cell, Column } from '../terminal/tableColumn.ts';
+import type { View } from '../terminal/view.ts';
+import { phaseAnalytics } from './phases.ts';
+import { markdownView, type Section, sectionsMarkdown, sectionsText } from './sections.ts';
+
+/** `report --since 7d` as text that ends with a newline. */
+export function formatPeriod(
+  period: Period,
+  { format, ...view }: View & { readonly format: 'table' | 'json' | 'markdown' },
+): string {
+  if (format === 'json') return `${asciiJson(periodJson(period), { pretty: true })}\n`;
+  if (format === 'table') return sectionsText(sectionsOf(period, view), view);
+  const plain = markdownView(view);
+  return sectionsMarkdown(sectionsOf(period, plain), plain);
+}
+
+function periodJson({ fromMs, untilMs, now, before, restores, bad, sites, phases }: Period) {
+  const figuresJson = (figures: PeriodReport) => ({
+    ...statisticsJson(figures),
+    downtime_together: figures.downtimeTogetherSeconds,
+  });
+  return {
+    from: isoTime(fromMs),
+    until: isoTime(untilMs),
+    statistics: figuresJson(now),
+    statistics_before: figuresJson(before),
+    time_to_restore: restores.restoreSeconds.median,
+    bad: bad.map(deploymentJson),
+    sites: sites.map(({ deployment, environment, inService, healthy, budget }) => ({
+      deployment,
+      environment,
+      version: inService?.version ?? null,
+      since: inService === null ? null : isoTime(inService.sinceMs),
+      healthy,
+      budget_left: budget === null ? null : roundMicro(budget.left),
+    })),
+    phases: phaseAnalytics(phases).json,
+  };
+}
+
+function sectionsOf(period: Period, view: View): Section[] {
+  const { fromMs, untilMs, bad, sites, phases } = period;
+  const [from, until] = [fromMs, untilMs].map((ms) => formatTime(isoTime(ms), view));
+  const ofPhases = phaseAnalytics(phases).shown(view);
+  return [
+    { title: `Deployments from ${from} to ${until}`, columns: figureColumns(period) },
+    ...(sites.length === 0 ? [] : [{ title: 'In service', columns: siteColumns(period, view) }]),
+    bad.length === 0
+      ? { title: 'None failed or was rolled back' }
+      : { title: 'Failed or rolled back', columns: historyColumns(bad, view) },
+    ...(phases.length === 0 ? [] : [{ title: 'Phases', ...ofPhases }]),
+  ];
+}
+
+function figureColumns({ now, before, restores }: Period): Column[] {
+  const both = (name: string, of: (figures: PeriodReport) => string): [string, string, string] => [
+    name,
+    of(now),
+    of(before),
+  ];
+  const rows = [
+    both('deployments', ({ total }) => String(total)),
+    both('failed', ({ failed }) => String(failed)),
+    both('success rate', formatRate),
+    both('time to deploy, median', ({ timeToDeploySeconds, totalSeconds }) =>
+      formatSeconds(timeToDeploySeconds.median ?? totalSeconds.median),
+    ),
+    both('downtime, together', ({ downtimeTogetherSeconds }) => formatSeconds(downtimeTogetherSeconds)),
+    both('time to healthy, median', ({ timeToHealthySeconds }) => formatSeconds(timeToHealthySeconds.median)),
+  ];
+  if (restores.bad > 0)
+    rows.push(['time to restore, median', formatSeconds(restores.restoreSeconds.median), '']);
+  const column = (index: 0 | 1 | 2, column: Omit<Column, 'cells'>): Column => ({
+    ...column,
+    cells: rows.map((row) => ({ text: row[index] })),
+  });
+  return [
+    column(0, { title: '', rank: 1 }),
+    column(1, { title: 'NOW', rank: 2, align: 'right' }),
+    column(2, { title: 'BEFORE', rank: 3, align: 'right' }),
+  ];
+}
+
+function siteColumns({ sites }: Period, view: View): Column[] {
+  const cells = (cell: (site: Period['sites'][number]) => Cell): Cell[] => sites.map(cell);
+  return [
+    { title: 'DEPLOYMENT', rank: 1, least: 8, cells: cells((site) => ({ text: site.deployment })) },
+    { title: 'ENVIRONMENT', rank: 4, least: 8, cells: cells((site) => ({ text: site.environment })) },
+    {
+      title: 'VERSION',
+      rank: 2,
+      least: 10,
+      cells: cells((site) => ({ text: site.inService?.version ?? '' })),
+    },
+    {
+      title: 'SINCE',
+      rank: 5,
+      cells: cells(({ inService }) => ({
+        text: inService === null ? '' : formatTime(isoTime(inService.sinceMs), view),
+      })),
+    },
+    { title: 'HEALTHY', rank: 3, cells: cells(({ healthy }) => healthyCell(healthy)) },
+    {
+      title: 'BUDGET LEFT',
+      rank: 6,
+      align: 'right',
+      cells: cells(({ budget }) => ({ text: budget === null ? '' : `${Math.round(budget.left * 100)}%` })),
+    },
+  ];
+}
+
+function healthyCell(healthy: boolean | null): Cell {
+  if (healthy === null) return { text: '' };
+  return healthy ? { text: 'yes', style: 'good' } : { text: 'no', style: 'bad' };
+}

@@ -1,0 +1,135 @@
+import type { PhaseTimes } from '../../ledger/analytics/phaseTimes.ts';
+import { roundMicro } from '../../model.ts';
+import { formatSeconds } from '../terminal/moment.ts';
+import { shortened } from '../terminal/shortened.ts';
+import type { Cell, Column } from '../terminal/tableColumn.ts';
+import type { View } from '../terminal/view.ts';
+import type { Analytics } from './analytics.ts';
+
+/** From here a phase counts as slower than it was: half as long again, and a second at least. */
+const slowerBy = { ratio: 1.5, seconds: 1 };
+
+/** `stats --phases`: what each phase takes, which one takes most and what can be done about it, which became slower. */
+export function phaseAnalytics(phases: readonly PhaseTimes[]): Analytics {
+  return {
+    shown: (view) => ({ columns: columnsOf(phases), notes: notesOf(phases, view) }),
+    json: {
+      phases: phases.map(recordOf),
+      bottleneck: bottleneckOf(phases)?.stage ?? null,
+      advice: phaseAdvice(bottleneckOf(phases)?.stage ?? ''),
+    },
+    csv: {
+      header: Object.keys(recordOf(nothing)),
+      records: phases.map((phase) => Object.values(recordOf(phase))),
+    },
+  };
+}
+
+const nothing: PhaseTimes = {
+  stage: '',
+  deployments: 0,
+  failed: 0,
+  medianSeconds: null,
+  p95Seconds: null,
+  share: null,
+  lately: null,
+};
+
+function recordOf({ stage, deployments, failed, medianSeconds, p95Seconds, share, lately }: PhaseTimes) {
+  return {
+    stage,
+    deployments,
+    failed,
+    median_duration: medianSeconds,
+    p95_duration: p95Seconds,
+    share: share === null ? null : roundMicro(share),
+    lately: lately?.medianSeconds ?? null,
+    before: lately?.beforeSeconds ?? null,
+  };
+}
+
+function bottleneckOf(phases: readonly PhaseTimes[]): PhaseTimes | undefined {
+  return phases.find(({ share }) => share !== null && share > 0);
+}
+
+function columnsOf(phases: readonly PhaseTimes[]): Column[] {
+  const cells = (cell: (phase: PhaseTimes) => Cell): Cell[] => phases.map(cell);
+  return [
+    { title: 'PHASE', rank: 1, least: 12, cells: cells(({ stage }) => ({ text: stage })) },
+    {
+      title: 'RUNS',
+      rank: 7,
+      align: 'right',
+      cells: cells(({ deployments }) => ({ text: String(deployments) })),
+    },
+    {
+      title: 'FAILED',
+      rank: 4,
+      align: 'right',
+      cells: cells(({ failed }) => ({ text: String(failed), style: failed > 0 ? 'bad' : 'dim' })),
+    },
+    {
+      title: 'MEDIAN',
+      rank: 2,
+      align: 'right',
+      cells: cells((one) => ({ text: formatSeconds(one.medianSeconds) })),
+    },
+    {
+      title: 'P95',
+      rank: 5,
+      align: 'right',
+      cells: cells((one) => ({ text: formatSeconds(one.p95Seconds) })),
+    },
+    {
+      title: 'SHARE',
+      rank: 3,
+      align: 'right',
+      cells: cells(({ share }) => ({ text: share === null ? '' : percent(share) })),
+    },
+    { title: 'LATELY', rank: 6, align: 'right', cells: cells(latelyCell) },
+  ];
+}
+
+/** The last five beside the twenty before them: `+85%`. */
+function latelyCell(phase: PhaseTimes): Cell {
+  const { lately } = phase;
+  if (lately === null || lately.beforeSeconds === 0) return { text: '' };
+  const change = Math.round((lately.medianSeconds / lately.beforeSeconds - 1) * 100);
+  return { text: `${change < 0 ? '' : '+'}${change}%`, style: isSlower(phase) ? 'warn' : undefined };
+}
+
+function isSlower({ lately }: PhaseTimes): boolean {
+  if (lately === null) return false;
+  const { medianSeconds, beforeSeconds } = lately;
+  return medianSeconds >= slowerBy.ratio * beforeSeconds && medianSeconds - beforeSeconds >= slowerBy.seconds;
+}
+
+function notesOf(phases: readonly PhaseTimes[], view: View): string[] {
+  const worst = bottleneckOf(phases);
+  if (worst === undefined) return [];
+  const advice = phaseAdvice(worst.stage);
+  const slower = phases.filter(isSlower).map(({ stage, lately }) => {
+    const [now, then] = [lately?.medianSeconds ?? null, lately?.beforeSeconds ?? null].map(formatSeconds);
+    return `slower: ${stage}, ${now} in the last deployments, ${then} before`;
+  });
+  const bottleneck = `bottleneck: ${worst.stage}, ${percent(worst.share ?? 0)} of the time`;
+  return [bottleneck, ...(advice === null ? [] : [`  ${advice}`]), ...slower].map((line) =>
+    shortened(line, { ...view, most: view.width }),
+  );
+}
+
+function percent(share: number): string {
+  return `${(share * 100).toFixed(1)}%`;
+}
+
+/** What is worth a look where a phase takes most of the time; null for phases whose work nobody knows. */
+function phaseAdvice(stage: string): string | null {
+  return advice[stage] ?? null;
+}
+
+const advice: Readonly<Record<string, string>> = {
+  venv_rebuild: 'cache dependencies; rebuild only when their lock file has changed',
+  migration: 'look at the efficiency of the migrations: locks, indexes, rows rewritten',
+  cutover: 'look at how long the service takes to start and to stop',
+  health_check: 'look at how long the service takes to start',
+};

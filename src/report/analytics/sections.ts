@@ -1,0 +1,50 @@
+import { markdownTable, markdownText } from '../markdown.ts';
+import { plainPaint } from '../terminal/paint.ts';
+import { table, tableTexts } from '../terminal/table.ts';
+import type { Column } from '../terminal/tableColumn.ts';
+import type { View } from '../terminal/view.ts';
+
+/** A part of a report: a title, a table, lines; each of them may be absent. */
+export interface Section {
+  readonly title?: string;
+  readonly columns?: readonly Column[];
+  readonly notes?: readonly string[];
+}
+
+/** For people: the parts with a line between them. Ends with a newline. */
+export function sectionsText(sections: readonly Section[], view: View): string {
+  const parts = sections.map(({ title, columns, notes = [] }) => [
+    ...(title === undefined ? [] : [view.paint('strong', title)]),
+    ...(columns === undefined
+      ? []
+      : table(columns, { ...view, header: columns.some((one) => one.title !== '') })),
+    ...(columns === undefined || notes.length === 0 ? [] : ['']),
+    ...notes,
+  ]);
+  return `${parts.map((lines) => lines.join('\n')).join('\n\n')}\n`;
+}
+
+/** The view that Markdown is written in: UTC, nothing cut to a screen. */
+export function markdownView(view: View): View {
+  return { ...view, width: undefined, local: false, ascii: false, paint: plainPaint };
+}
+
+export function sectionsMarkdown(sections: readonly Section[], view: View): string {
+  return sections
+    .map(({ title, columns, notes = [] }, index) =>
+      [
+        ...(title === undefined ? [] : [`${index === 0 ? '##' : '###'} ${markdownText(title)}\n`]),
+        ...(columns === undefined ? [] : [tableOf(columns, view)]),
+        ...notes.map((note) => `${markdownText(note.trim())}\n`),
+      ].join('\n'),
+    )
+    .join('\n');
+}
+
+function tableOf(columns: readonly Column[], view: View): string {
+  const titles = columns.map(({ title, align }) => ({
+    title: title.toLowerCase(),
+    ...(align === undefined ? {} : { align }),
+  }));
+  return markdownTable(titles, tableTexts(columns, view));
+}

@@ -1,0 +1,41 @@
+import { ciFacts } from '../host/ci.ts';
+import { readDeployment } from '../ledger/read/deployments.ts';
+import { phaseComparison } from '../ledger/read/phaseComparison.ts';
+import type { Session } from '../session.ts';
+import { deploymentJson } from './deploymentJson.ts';
+import { asciiJson } from './json.ts';
+import { formatMessage } from './messages/warnings.ts';
+import { formatPhaseComparison, phaseComparisonJson } from './stats/phaseComparison.ts';
+import { formatSeconds } from './terminal/moment.ts';
+import { viewOf } from './terminal/view.ts';
+
+/**
+ * What `finish` says: with `--json` one ASCII line on stdout; in a terminal or CI the outcome on stderr, with the
+ * phases beside their last runs. A finish that closed nothing says nothing.
+ */
+export async function finishReport(
+  session: Session,
+  { deploymentId, json, closedNow }: { deploymentId: string; json: boolean; closedNow: boolean },
+): Promise<void> {
+  const { context, store } = session;
+  if (!store.isOpen) {
+    if (json) context.stdout.write(`${asciiJson({ deployment_id: deploymentId, recorded: false })}\n`);
+    return;
+  }
+  const database = await store.database();
+  const record = readDeployment(database, deploymentId);
+  if (record === null) return;
+  const comparisons = phaseComparison(database, deploymentId);
+  if (json)
+    context.stdout.write(
+      `${asciiJson({ ...deploymentJson(record), phases: phaseComparisonJson(comparisons) })}\n`,
+    );
+  if (!closedNow || !(context.stderr.isTerminal || ciFacts(context) !== null)) return;
+  const downtime =
+    record.downtimeSeconds === null ? '' : `, downtime ${formatSeconds(record.downtimeSeconds)}`;
+  const error = record.errorMessage === null ? '' : `: ${record.errorMessage}`;
+  context.stderr.write(
+    `deploytrack: ${formatMessage({ message: `${record.deployment} ${record.version} ${record.status} in ${formatSeconds(record.totalSeconds)}${downtime}${error}` })}\n`,
+  );
+  context.stderr.write(formatPhaseComparison(comparisons, await viewOf(context, 'stderr')));
+}

@@ -1,0 +1,32 @@
+import type { DeploymentDetail } from '../../ledger/read/detail.ts';
+import { asciiJson } from '../json.ts';
+import type { View } from '../terminal/view.ts';
+import { aftermathLines } from './showAftermath.ts';
+import { factLines } from './showFacts.ts';
+import { headLines } from './showHead.ts';
+import { healthLines } from './showHealth.ts';
+import { detailJson } from './showJson.ts';
+import { showMarkdown } from './showMarkdown.ts';
+import { recordLines } from './showRecords.ts';
+import { waterfall } from './waterfall.ts';
+
+/** One deployment whole, as text that ends with a newline: who and when, a waterfall, health, what went wrong. */
+export function formatShow(
+  detail: DeploymentDetail,
+  view: View & { readonly format: 'table' | 'json' | 'markdown' },
+): string {
+  if (view.format === 'json') return `${asciiJson(detailJson(detail), { pretty: true })}\n`;
+  if (view.format === 'markdown') return showMarkdown(detail);
+  const sections = [
+    headLines(detail, view),
+    waterfall(detail, view),
+    healthLines(detail, view),
+    recordLines(detail, view),
+    factLines(detail, view),
+    aftermathLines(detail, view),
+  ];
+  return `${sections
+    .filter((lines) => lines.length > 0)
+    .map((lines) => lines.join('\n'))
+    .join('\n\n')}\n`;
+}

@@ -1,0 +1,40 @@
+import type { Rollback } from '../../ledger/read/aftermath.ts';
+import type { DeploymentDetail } from '../../ledger/read/detail.ts';
+import { labelled, paragraph } from '../terminal/labelled.ts';
+import { formatSeconds, formatTime } from '../terminal/moment.ts';
+import type { View } from '../terminal/view.ts';
+
+/** Rollbacks, the error, what failed phases wrote, notes, and the warnings that were kept. */
+export function aftermathLines(
+  { deployment, stages, rollbacks, warnings }: DeploymentDetail,
+  view: View,
+): string[] {
+  return [
+    ...rollbacks.flatMap((one) => rollbackLines(one, view)),
+    ...paragraph({ label: 'error', text: deployment.errorMessage, style: 'bad' }, view),
+    ...stages
+      .filter((run) => run.status === 'failed' && run.stderrTail !== null)
+      .flatMap((run) => paragraph({ label: 'stderr', text: `(${run.stage})\n${run.stderrTail}` }, view)),
+    ...paragraph({ label: 'notes', text: deployment.notes }, view),
+    ...warnings.flatMap(({ at, code, message }) =>
+      labelled(
+        { label: 'warning', value: `${formatTime(at, view)} ${code}: ${message}`, style: 'warn' },
+        view,
+      ),
+    ),
+  ];
+}
+
+function rollbackLines(one: Rollback, view: View): string[] {
+  const words = [
+    `${one.settled ? (one.success ? '' : 'failed, ') : 'under way, '}${formatTime(one.at, view)}`,
+    one.toVersion === null ? '' : `to ${one.toVersion}`,
+    one.livedSeconds === null ? '' : `after ${formatSeconds(one.livedSeconds)} in service`,
+    one.byDeploymentId === null ? '' : `by ${one.byDeploymentId}`,
+  ].filter((word) => word !== '');
+  return [
+    ...labelled({ label: 'rollback', value: words.join(' '), style: one.success ? 'warn' : 'bad' }, view),
+    ...labelled({ label: '', value: one.reason === '' ? null : `reason: ${one.reason}` }, view),
+    ...paragraph({ label: '', text: one.errorMessage, style: 'bad' }, view),
+  ];
+}

@@ -1,0 +1,55 @@
+import type { DeploymentDetail } from '../../ledger/read/detail.ts';
+import type { Fact } from '../../ledger/read/facts.ts';
+import { visible } from '../../text/visible.ts';
+import { labelled } from '../terminal/labelled.ts';
+import { formatSeconds, formatTime } from '../terminal/moment.ts';
+import type { View } from '../terminal/view.ts';
+
+/** What others told of the deployment: git in words, the rest by name, each with its source. */
+export function factLines(detail: DeploymentDetail, view: View): string[] {
+  const ofGit = new Map(detail.facts.filter(isOfGit).map(({ fact, value }) => [fact, value]));
+  return [
+    ...gitLines(ofGit, { detail, view }),
+    ...detail.facts
+      .filter((one) => !isOfGit(one))
+      .flatMap(({ fact, value, source }) =>
+        labelled({ label: visible(source), value: `${withoutSource(fact, source)} ${value}` }, view),
+      ),
+  ];
+}
+
+/** Lead time: from the commit to the end of the deployment that brought it. */
+function gitLines(
+  facts: ReadonlyMap<string, string>,
+  { detail, view }: { detail: DeploymentDetail; view: View },
+): string[] {
+  const committedAt = facts.get('git.committed_at');
+  if (committedAt === undefined) return [];
+  const { completedAt } = detail.deployment;
+  const lead = completedAt === null ? null : (Date.parse(completedAt) - Date.parse(committedAt)) / 1000;
+  const tag = facts.get('git.tag');
+  const count = facts.get('git.commits_since_previous');
+  const behindSince = facts.get('git.behind_since');
+  const words = [
+    `committed ${formatTime(committedAt, view)} by ${facts.get('git.author')}`,
+    tag === undefined ? '' : `tag ${tag}`,
+    lead === null || lead < 0 ? '' : `lead time ${formatSeconds(lead)}`,
+  ];
+  const behind =
+    behindSince === undefined ? '' : `, the oldest of ${formatTime(behindSince, view)}: behind since then`;
+  return [
+    ...labelled({ label: 'git', value: words.filter((word) => word !== '').join(', ') }, view),
+    ...labelled(
+      { label: '', value: count === undefined ? null : `${count} commits since the version before${behind}` },
+      view,
+    ),
+  ];
+}
+
+function isOfGit({ source }: Fact): boolean {
+  return source === 'git';
+}
+
+function withoutSource(fact: string, source: string): string {
+  return fact.startsWith(`${source}.`) ? fact.slice(source.length + 1) : fact;
+}

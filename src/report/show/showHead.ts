@@ -1,0 +1,92 @@
+import type { DeploymentDetail, HostFacts } from '../../ledger/read/detail.ts';
+import type { DeploymentRecord } from '../../ledger/read/record.ts';
+import { glyphsOf } from '../terminal/glyphs.ts';
+import { labelled } from '../terminal/labelled.ts';
+import { formatAgo, formatSeconds, formatTime } from '../terminal/moment.ts';
+import { shortened } from '../terminal/shortened.ts';
+import { statusGlyph, statusStyle } from '../terminal/status.ts';
+import type { View } from '../terminal/view.ts';
+
+/** What was deployed, where, when, by whom, and how it ended. */
+export function headLines({ deployment, host }: DeploymentDetail, view: View): string[] {
+  const line = (label: string, value: string | null): string[] => labelled({ label, value }, view);
+  const started = `${formatTime(deployment.startedAt, view)}${view.local ? ` (${formatAgo(deployment.startedAt, view)})` : ''}`;
+  return [
+    title(deployment, view),
+    ...line('id', deployment.id),
+    ...labelled(
+      { label: 'status', value: statusWords(deployment, view), style: statusStyle(deployment.status) },
+      view,
+    ),
+    ...line('started', started),
+    ...line('ended', deployment.completedAt === null ? null : formatTime(deployment.completedAt, view)),
+    ...line('total', deployment.totalSeconds === null ? null : formatSeconds(deployment.totalSeconds)),
+    ...line('downtime', downtimeWords(deployment)),
+    ...line('by', joined([deployment.triggeredBy, deployment.method, deployment.runner])),
+    ...line('commit', deployment.commitSha),
+    ...line('run', deployment.url),
+    ...line('rolls back', deployment.rollbackOf),
+    ...line('host', joined([deployment.hostname, deployment.osVersion, ...hostWords(host)])),
+    ...line('python', deployment.pythonVersion),
+    ...line(
+      'used',
+      joined([
+        cpuWords(deployment.cpuSeconds),
+        memoryWords(deployment.memoryBytes),
+        loadWords(deployment.hostLoad),
+      ]),
+    ),
+  ];
+}
+
+function title(deployment: DeploymentRecord, view: View): string {
+  const { arrow } = glyphsOf(view);
+  const most = view.width === undefined ? undefined : 40;
+  const part = (text: string): string => shortened(text, { ...view, most });
+  const names = [deployment.deployment, deployment.environment]
+    .filter((name) => name !== null)
+    .map((name) => part(name));
+  const versions = [deployment.previousVersion, deployment.version].filter((version) => version !== null);
+  const line = [...names, versions.map((version) => part(version)).join(` ${arrow} `)].join('  ');
+  return view.paint('strong', shortened(line, { ...view, most: view.width }));
+}
+
+function statusWords(deployment: DeploymentRecord, view: View): string {
+  const words = [`${statusGlyph(deployment.status, glyphsOf(view))} ${deployment.status}`];
+  if (deployment.exitCode !== null && deployment.exitCode !== 0)
+    words.push(`exit code ${deployment.exitCode}`);
+  if (deployment.rolledBack)
+    words.push(`rolled back${deployment.rolledBackTo === null ? '' : ` to ${deployment.rolledBackTo}`}`);
+  if (deployment.discarded) words.push('discarded: counts in no statistic');
+  if (deployment.fragment) words.push('fragment: its start is not in this ledger');
+  return words.join(', ');
+}
+
+function downtimeWords({ downtimeSeconds, downtimeOpen }: DeploymentRecord): string | null {
+  if (downtimeSeconds === null) return null;
+  return `${formatSeconds(downtimeSeconds)}${downtimeOpen ? ', not ended when the deployment did' : ''}`;
+}
+
+function hostWords(host: HostFacts | null): (string | null)[] {
+  if (host === null) return [];
+  const cores = host.cores === null ? null : `${host.cores} core${host.cores === 1 ? '' : 's'}`;
+  return [host.cpu, cores, memoryWords(host.memoryBytes)];
+}
+
+function cpuWords(seconds: number | null): string | null {
+  return seconds === null ? null : `${formatSeconds(seconds)} of CPU`;
+}
+
+function loadWords(load: number | null): string | null {
+  return load === null ? null : `host ${Math.round(load * 100)} % busy at the end`;
+}
+
+function memoryWords(bytes: number | null): string | null {
+  if (bytes === null) return null;
+  const mebibytes = bytes / 2 ** 20;
+  return mebibytes < 1024 ? `${mebibytes.toFixed(0)} MiB` : `${(mebibytes / 1024).toFixed(1)} GiB`;
+}
+
+function joined(parts: readonly (string | null)[]): string {
+  return parts.filter((part) => part !== null && part !== '').join(', ');
+}

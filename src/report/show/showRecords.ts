@@ -1,0 +1,95 @@
+import type { DeploymentDetail } from '../../ledger/read/detail.ts';
+import type { SmokeTest } from '../../ledger/read/records.ts';
+import { glyphsOf } from '../terminal/glyphs.ts';
+import { labelled } from '../terminal/labelled.ts';
+import { formatSeconds } from '../terminal/moment.ts';
+import type { View } from '../terminal/view.ts';
+import { changeText } from './changeText.ts';
+
+/** On a screen no more: a pipe and `--json` have all of them. */
+const mostChanges = 20;
+
+/** Smoke tests, error rates, costs, sizes, and what changed since the deployment before. */
+export function recordLines(detail: DeploymentDetail, view: View): string[] {
+  const { deployment, smokeTests, errorRates, costs } = detail;
+  const { artifactBytes, downloadSeconds, databaseBytes } = deployment;
+  return [
+    ...smokeTests.flatMap((one) => smokeTestLine(one, view)),
+    ...errorRates.flatMap(({ errorRate, service, source }) =>
+      labelled({ label: 'errors', value: `${percent(errorRate)} of ${service} (${source})` }, view),
+    ),
+    ...labelled({ label: 'artefact', value: artifactText({ artifactBytes, downloadSeconds }) }, view),
+    ...labelled(
+      { label: 'database', value: databaseBytes === null ? null : formatBytes(databaseBytes) },
+      view,
+    ),
+    ...labelled(
+      { label: 'cost', value: costs.map(({ resource, usd }) => `${resource} ${formatUsd(usd)}`).join(', ') },
+      view,
+    ),
+    ...changeLines(detail, view),
+  ];
+}
+
+/** `1.4 MiB, downloaded in 2.0s (0.7 MiB/s)`. */
+export function artifactText(one: {
+  artifactBytes: number | null;
+  downloadSeconds: number | null;
+}): string | null {
+  const { artifactBytes: bytes, downloadSeconds: seconds } = one;
+  if (bytes === null && seconds === null) return null;
+  const took = seconds === null ? null : `downloaded in ${formatSeconds(seconds)}`;
+  const speed = bytes === null || !seconds ? '' : ` (${formatBytes(Math.round(bytes / seconds))}/s)`;
+  return (
+    [bytes === null ? null : formatBytes(bytes), took].filter((word) => word !== null).join(', ') + speed
+  );
+}
+
+export function formatUsd(usd: number): string {
+  return `$${usd.toFixed(usd !== 0 && usd < 0.01 ? 6 : 2)}`;
+}
+
+export function percent(ratio: number): string {
+  return `${Math.round(ratio * 10_000) / 100} %`;
+}
+
+/** How a smoke test ended, in a few words. */
+export function smokeTestText(one: SmokeTest): string {
+  const took = one.durationSeconds === null ? '' : ` in ${formatSeconds(one.durationSeconds)}`;
+  const why = one.success || one.errorMessage === null ? '' : `: ${one.errorMessage}`;
+  const traits = [
+    one.judged === 'allowed' ? 'may fail' : '',
+    one.judged === 'no' ? 'a try' : '',
+    one.ofRollback ? 'of the rollback' : '',
+    one.late ? 'after the end' : '',
+  ].filter((trait) => trait !== '');
+  return `${one.success ? 'passed' : 'failed'}${took}${why}${traits.length === 0 ? '' : ` (${traits.join(', ')})`}`;
+}
+
+function smokeTestLine(one: SmokeTest, view: View): string[] {
+  const style = one.success ? 'good' : one.judged === 'yes' ? 'bad' : 'warn';
+  return labelled({ label: 'test', value: `${one.test} ${smokeTestText(one)}`, style }, view);
+}
+
+function changeLines({ tracked: { changes } }: DeploymentDetail, view: View): string[] {
+  if (changes === null) return [];
+  if (changes.length === 0) return labelled({ label: 'changed', value: 'nothing of what is tracked' }, view);
+  const { arrow } = glyphsOf(view);
+  const most = view.width === undefined ? changes.length : mostChanges;
+  const more = changes.length - most;
+  return [
+    ...changes
+      .slice(0, most)
+      .flatMap((change) => labelled({ label: 'changed', value: changeText(change, arrow) }, view)),
+    ...(more > 0 ? labelled({ label: '', value: `and ${more} more` }, view) : []),
+  ];
+}
+
+/** Bytes in the largest binary unit that leaves a whole: `512 B`, `1.4 MiB`, `2.0 GiB`. */
+function formatBytes(bytes: number): string {
+  if (bytes < 1024) return `${bytes} B`;
+  const units = ['KiB', 'MiB', 'GiB', 'TiB'];
+  const power = Math.min(units.length, Math.floor(Math.log2(bytes) / 10));
+  const amount = bytes / 1024 ** power;
+  return `${amount.toFixed(amount < 100 ? 1 : 0)} ${units[power - 1]}`;
+}

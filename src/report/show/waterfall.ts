@@ -1,0 +1,105 @@
+import { coveredSeconds } from '../../ledger/marks/intervals.ts';
+import type { DeploymentDetail } from '../../ledger/read/detail.ts';
+import type { PhaseComparison } from '../../ledger/read/phaseComparison.ts';
+import type { StageRun } from '../../ledger/read/stages.ts';
+import { phaseNotes } from '../stats/phaseNotes.ts';
+import { glyphsOf } from '../terminal/glyphs.ts';
+import { formatSeconds } from '../terminal/moment.ts';
+import { statusGlyph, statusStyle } from '../terminal/status.ts';
+import { table } from '../terminal/table.ts';
+import type { Cell, Column } from '../terminal/tableColumn.ts';
+import type { View } from '../terminal/view.ts';
+import { type Scale, timeBar } from './timeBar.ts';
+
+/**
+ * The phases of a deployment in the order of their starts, each with a bar to the deployment's own scale
+ * and, where there are five runs to compare with, what it usually takes. Empty without phases.
+ */
+export function waterfall(detail: DeploymentDetail, view: View): string[] {
+  const { stages } = detail;
+  if (stages.length === 0) return [];
+  const scale = scaleOf(detail, view);
+  const comparisons = new Map(detail.comparisons.map((one) => [one.runId, one]));
+  const cells = (cell: (run: StageRun) => Cell): Cell[] => stages.map(cell);
+  const columns: Column[] = [
+    { title: 'PHASE', rank: 1, least: 12, cells: cells((run) => nameCell(run, { detail, view })) },
+    { title: 'TIME', rank: 2, align: 'right', cells: cells((run) => timeCell(run, scale)) },
+    {
+      title: scaleTitle(scale),
+      rank: 3,
+      most: scale.columns,
+      cells: cells((run) => barCell(run, { scale, view })),
+    },
+    { title: 'USUALLY', rank: 5, cells: cells((run) => usualCell(comparisons.get(run.runId))) },
+    { title: '', rank: 4, cells: cells((run) => slowCell(comparisons.get(run.runId))) },
+    { title: 'NOTES', rank: 6, most: 60, least: 12, cells: cells((run) => ({ text: phaseNotes(run) })) },
+  ];
+  // What no phase has is left out, in a pipe too.
+  const shown = columns.filter((column) => column.cells.some((cell) => cell.text !== ''));
+  return [...table(shown, view), ...untimed(detail, { scale, view })];
+}
+
+const columnsBeside = 50;
+
+function scaleOf({ deployment, stages }: DeploymentDetail, view: View): Scale {
+  const startMs = Date.parse(deployment.startedAt);
+  const running = deployment.status === 'in-progress';
+  const ends = stages.map((run) => (Date.parse(run.startedAt) - startMs) / 1000 + (run.durationSeconds ?? 0));
+  const elapsed = running ? (view.nowMs - startMs) / 1000 : 0;
+  return {
+    startMs,
+    seconds: deployment.totalSeconds ?? Math.max(elapsed, ...ends.filter(Number.isFinite)),
+    nowMs: running ? view.nowMs : null,
+    columns: Math.min(60, Math.max(12, (view.width ?? 100) - columnsBeside)),
+  };
+}
+
+function scaleTitle({ seconds, columns }: Scale): string {
+  const end = formatSeconds(seconds);
+  return `0s${end.padStart(columns - 2)}`;
+}
+
+function nameCell(run: StageRun, { detail, view }: { detail: DeploymentDetail; view: View }): Cell {
+  const own = detail.deployment.service;
+  const name = own === null || run.service === own ? run.stage : `${run.service}/${run.stage}`;
+  return { text: `${statusGlyph(run.status, glyphsOf(view))} ${name}`, style: statusStyle(run.status) };
+}
+
+function timeCell(run: StageRun, scale: Scale): Cell {
+  if (run.durationSeconds !== null) return { text: formatSeconds(run.durationSeconds) };
+  if (scale.nowMs === null) return { text: '' };
+  return {
+    text: formatSeconds(Math.max(0, (scale.nowMs - Date.parse(run.startedAt)) / 1000)),
+    style: 'running',
+  };
+}
+
+function barCell(run: StageRun, { scale, view }: { scale: Scale; view: View }): Cell {
+  return { text: timeBar(run, { scale, glyphs: glyphsOf(view) }), style: statusStyle(run.status) };
+}
+
+function usualCell(comparison: PhaseComparison | undefined): Cell {
+  if (comparison === undefined || comparison.medianSeconds === null) return { text: '' };
+  const p95 = formatSeconds(comparison.p95Seconds);
+  const median = formatSeconds(comparison.medianSeconds);
+  return { text: `${median}, p95 ${p95}`, short: median, style: 'dim' };
+}
+
+function slowCell(comparison: PhaseComparison | undefined): Cell {
+  return comparison?.slow === true ? { text: 'slow', style: 'warn' } : { text: '' };
+}
+
+/** What the phases leave of the total, when it is more than a hundredth. */
+function untimed(
+  { deployment, stages }: DeploymentDetail,
+  { scale, view }: { scale: Scale; view: View },
+): string[] {
+  if (deployment.totalSeconds === null) return [];
+  const intervals = stages.map((run) => {
+    const from = (Date.parse(run.startedAt) - scale.startMs) / 1000;
+    return { from: Math.max(0, from), to: Math.min(scale.seconds, from + (run.durationSeconds ?? 0)) };
+  });
+  const left = deployment.totalSeconds - coveredSeconds(intervals.filter(({ from, to }) => to > from));
+  if (left < deployment.totalSeconds / 100) return [];
+  return [view.paint('dim', `outside of phases: ${formatSeconds(left)}`)];
+}

@@ -1,0 +1,48 @@
+import { parseDurationMs, parseTimeMs } from '../../duration.ts';
+import { usageError } from '../../errors.ts';
+import type { DeploymentFilter } from '../../ledger/read/filter.ts';
+import { amountLimits, isWithin } from '../../limits.ts';
+import type { DeploymentStatus } from '../../model.ts';
+import type { Session } from '../../session.ts';
+import type { Format } from '../terminal/view.ts';
+
+/** What was said of the rows that a report is about, and of their form. */
+export interface Narrowed {
+  readonly limit: number | null;
+  readonly since: string | null;
+  readonly status: DeploymentStatus | null;
+  readonly format: Format;
+  readonly json: boolean;
+}
+
+/** What narrows a report; the default name of a deployment narrows nothing. Throws a usage error. */
+export function reportFilter(
+  session: Session,
+  { since = null, status = null }: Partial<Pick<Narrowed, 'since' | 'status'>>,
+): DeploymentFilter {
+  const { settings } = session;
+  return {
+    sinceMs: since === null ? undefined : sinceMs(session, since),
+    deployment: settings.text('deployment') ?? undefined,
+    environment: settings.text('environment') ?? undefined,
+    status: status ?? undefined,
+  };
+}
+
+export function formatOf({ json, format }: Pick<Narrowed, 'json' | 'format'>): Format {
+  return json ? 'json' : format;
+}
+
+/** A time, or how long ago: `2026-01-14`, `7d`. */
+function sinceMs({ context }: Session, value: string): number {
+  const ago = parseDurationMs(value);
+  const ms = ago === null ? parseTimeMs(value) : context.instant().wallMs - ago;
+  if (ms === null)
+    throw usageError(
+      `--since: ${JSON.stringify(value)} is neither a time nor a duration`,
+      'expected for example 2026-01-14, 2026-01-14T18:45:00Z or 7d',
+    );
+  if (!isWithin(ms, amountLimits.wallMs))
+    throw usageError(`--since: ${JSON.stringify(value)} is not between the years 1970 and 2199`);
+  return ms;
+}

@@ -1,0 +1,39 @@
+import { type BreakdownBy, readBreakdown } from '../../ledger/analytics/breakdown.ts';
+import { goodVersions } from '../../ledger/analytics/goodVersion.ts';
+import { readPhaseTimes } from '../../ledger/analytics/phaseTimes.ts';
+import type { Session } from '../../session.ts';
+import { formatAnalytics } from '../analytics/analytics.ts';
+import { breakdownAnalytics } from '../analytics/breakdown.ts';
+import { phaseAnalytics } from '../analytics/phases.ts';
+import { readingDatabase } from '../ledger/readingDatabase.ts';
+import { viewOf } from '../terminal/view.ts';
+import { formatOf, type Narrowed, reportFilter } from './reportFilter.ts';
+
+/** `stats --by version|upgrade|host`. */
+export async function printBreakdown(
+  session: Session,
+  { said, by }: { said: Narrowed; by: BreakdownBy },
+): Promise<void> {
+  const { filter, format } = askedOf(session, said);
+  const database = await readingDatabase(session, { asAWhole: true });
+  const parts = database === null ? [] : readBreakdown(database, { by, filter });
+  const good = database === null || by !== 'version' ? [] : goodVersions(database, parts);
+  database?.close();
+  const view = { ...(await viewOf(session.context)), format };
+  session.context.stdout.write(formatAnalytics(breakdownAnalytics(parts, { by, good }), view));
+}
+
+/** `stats --phases`, or `--by phase`. */
+export async function printPhases(session: Session, said: Narrowed): Promise<void> {
+  const { filter, format } = askedOf(session, said);
+  const database = await readingDatabase(session, { asAWhole: true });
+  const phases = database === null ? [] : readPhaseTimes(database, filter);
+  database?.close();
+  const view = { ...(await viewOf(session.context)), format };
+  session.context.stdout.write(formatAnalytics(phaseAnalytics(phases), view));
+}
+
+function askedOf(session: Session, said: Narrowed) {
+  const filter = { ...reportFilter(session, said), limit: said.limit ?? undefined };
+  return { filter, format: formatOf(said) };
+}

@@ -1,0 +1,121 @@
+import type { Restores } from '../../ledger/analytics/restores.ts';
+import type { Statistics, Summary } from '../../ledger/read/statistics.ts';
+import { glyphsOf } from '../terminal/glyphs.ts';
+import { formatSeconds } from '../terminal/moment.ts';
+import { table } from '../terminal/table.ts';
+import type { Column } from '../terminal/tableColumn.ts';
+import type { View } from '../terminal/view.ts';
+import { trendLine } from './trendLine.ts';
+
+/** The lines of `stats` for people: counts and rate, durations, what the phases take, the trend. */
+export function statsScreen(statistics: Statistics & Restores, view: View): string[] {
+  return [
+    ...table(countColumns(statistics), { ...view, header: false }),
+    '',
+    ...table(figureColumns(statistics), view),
+    ...(statistics.phases.length === 0 ? [] : ['', ...table(phaseColumns(statistics, view), view)]),
+    ...(statistics.trend.length === 0 ? [] : ['', trendLine(statistics.trend, view)]),
+  ];
+}
+
+/** `93.3%`; `n/a` where there is nothing to divide by. */
+export function formatRate({ total, successful }: Pick<Statistics, 'total' | 'successful'>): string {
+  // Never 100 % as long as one failed.
+  return total === 0 ? 'n/a' : `${(Math.floor((successful * 1000) / total) / 10).toFixed(1)}%`;
+}
+
+/** The table of durations, header first. */
+export function figureRows(statistics: Statistics): string[][] {
+  const row = (name: string, { median, p95, mean, min, max }: Summary): string[] => [
+    name,
+    ...[median, p95, mean, min, max].map((value) => (value === null ? 'n/a' : formatSeconds(value))),
+  ];
+  return [
+    ['successful deployments', 'median', 'p95', 'mean', 'min', 'max'],
+    row('total', statistics.totalSeconds),
+    row('downtime', statistics.downtimeSeconds),
+    row('time to healthy', statistics.timeToHealthySeconds),
+    row('health check', statistics.healthCheckSeconds),
+  ];
+}
+
+function countColumns(statistics: Statistics & Restores): Column[] {
+  const { total, successful, warning, failed } = statistics;
+  const parts = [`${successful} successful`, ...(warning > 0 ? [`${warning} of them with a warning`] : [])];
+  const restored = statistics.bad === 0 ? [] : [restoreWords(statistics)];
+  const rateStyle = total === 0 ? 'dim' : failed === 0 ? 'good' : successful / total < 0.95 ? 'bad' : 'warn';
+  return [
+    {
+      title: '',
+      rank: 1,
+      cells: ['deployments', 'success rate', ...restored.map(() => 'time to restore')].map((text) => ({
+        text,
+      })),
+    },
+    {
+      title: '',
+      rank: 2,
+      most: 80,
+      cells: [
+        { text: `${total} (${parts.join(', ')}; ${failed} failed)`, short: String(total) },
+        { text: formatRate(statistics), style: rateStyle },
+        ...restored.map(({ text, short }) => ({ text, short })),
+      ],
+    },
+  ];
+}
+
+/** How fast the bad ones were made up for. */
+function restoreWords({ bad, restoreSeconds: { count, median, p95 } }: Restores): {
+  text: string;
+  short: string;
+} {
+  const many = `${count} of ${bad} restored`;
+  if (median === null) return { text: `none yet (${many})`, short: 'none yet' };
+  return {
+    text: `median ${formatSeconds(median)}, p95 ${formatSeconds(p95)} (${many})`,
+    short: formatSeconds(median),
+  };
+}
+
+function figureColumns(statistics: Statistics): Column[] {
+  const [header = [], ...rows] = figureRows(statistics);
+  return header.map((title, index) => ({
+    title: title.toUpperCase(),
+    rank: index + 1,
+    align: index === 0 ? 'left' : 'right',
+    cells: rows.map((row) => ({ text: row[index] ?? '' })),
+  }));
+}
+
+/** What a bar leaves to the columns before it. */
+const besideBar = 50;
+
+function phaseColumns({ phases }: Statistics, view: View): Column[] {
+  const { bar, thinBar } = glyphsOf(view);
+  const widest = Math.min(30, Math.max(5, (view.width ?? 80) - besideBar));
+  const most = Math.max(...phases.map((phase) => phase.share));
+  return [
+    { title: 'PHASE', rank: 1, least: 12, cells: phases.map(({ stage }) => ({ text: stage })) },
+    {
+      title: 'MEAN',
+      rank: 3,
+      align: 'right',
+      cells: phases.map((p) => ({ text: formatSeconds(p.meanSeconds) })),
+    },
+    {
+      title: 'SHARE',
+      rank: 2,
+      align: 'right',
+      cells: phases.map((p) => ({ text: `${(p.share * 100).toFixed(1)}%` })),
+    },
+    {
+      title: '',
+      rank: 4,
+      cells: phases.map(({ share }) => ({
+        text: bar.repeat(Math.round((share / most) * widest)) || thinBar,
+        style: 'running' as const,
+      })),
+    },
+  ];
+}

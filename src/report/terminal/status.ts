@@ -1,0 +1,25 @@
+import type { DeploymentStatus, StageStatus } from '../../model.ts';
+import type { Glyphs } from './glyphs.ts';
+import type { Style } from './paint.ts';
+
+/** The colour of an outcome; none for a word we do not know. */
+export function statusStyle(status: DeploymentStatus | StageStatus): Style | undefined {
+  const styles: Readonly<Record<string, Style>> = {
+    success: 'good',
+    warning: 'warn',
+    failed: 'bad',
+    running: 'running',
+    'in-progress': 'running',
+  };
+  return styles[status];
+}
+
+/** The sign of an outcome. */
+export function statusGlyph(status: DeploymentStatus | StageStatus, glyphs: Glyphs): string {
+  const signs: Readonly<Record<string, string>> = {
+    success: glyphs.good,
+    warning: glyphs.warn,
+    failed: glyphs.bad,
+  };
+  return signs[status] ?? glyphs.running;
+}
