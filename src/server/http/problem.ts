@@ -1,4 +1,4 @@
-import type { DeploytrackError } from '../../errors.ts';
+import { asProblem, type DeploytrackError } from '../../errors.ts';
 import { formatMessage } from '../../report/messages/warnings.ts';
 import type { ServerResponse } from './respond.ts';
 
@@ -22,10 +22,8 @@ export function problemResponse(
 
 /** What an error of a route means to its reader; one that is not ours tells nothing. */
 export function errorResponse(error: unknown): Problem {
-  // By its name: an error may come from another bundle, with a class of its own.
-  const known = error instanceof Error && error.name === 'DeploytrackError';
-  if (!known) return problemResponse(500, { message: 'internal error' });
-  const problem = error as DeploytrackError;
+  const problem = asProblem(error);
+  if (problem === null) return problemResponse(500, { message: 'internal error' });
   return problemResponse(statusOf(problem.code), problem);
 }
 

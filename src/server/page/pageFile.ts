@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ReportAnswers } from '../api.ts';
 
-/** The page as the build left it beside this bundle, and the policy that lets exactly its own style and script run. */
+/** The page as the build left it beside the program, and the policy that lets exactly its own style and script run. */
 export interface PageFile {
   readonly html: string;
   readonly policy: string;
