@@ -3,7 +3,7 @@
 let entry;
 let cause;
 try {
-  entry = require('../dist/deploytrack.cjs');
+  entry = require('./load.js').loadPart('deploytrack.cjs');
 } catch (error) {
   cause = error;
 }
@@ -14,7 +14,7 @@ else {
   try {
     bare = require('./bare.js');
   } catch {}
-  if (typeof bare === 'function') bare(cause);
+  if (typeof bare?.runWithoutEntry === 'function') bare.runWithoutEntry(cause);
   else alone(process.argv.slice(2));
 }
 
@@ -33,7 +33,7 @@ function alone(argv) {
     process.env.DEPLOYTRACK_WARNINGS === 'off' || /\0--warnings[=\0]off\0/.test(`\0${own.join('\0')}\0`);
   if (!isDisabled && !isOff)
     process.stderr.write(
-      `deploytrack: nothing is recorded: dist/deploytrack.cjs and bin/bare.js cannot be used (install deploytrack in ${require('node:path').dirname(__dirname)} again)\n`,
+      `deploytrack: warning: nothing is recorded: dist/deploytrack.cjs and bin/bare.js cannot be loaded\ndeploytrack: hint: install deploytrack in ${require('node:path').dirname(__dirname)} again\n`,
     );
   if (word === 'start') process.stdout.write('none\n');
   const isStrict = own.includes('--strict') || /^(1|true)$/i.test(process.env.DEPLOYTRACK_STRICT ?? '');
@@ -72,7 +72,7 @@ function runAlone([name, ...args], { word, isDisabled, failed }) {
   const none = isDisabled || word !== 'run' || process.env.DEPLOYTRACK_ID ? {} : { DEPLOYTRACK_ID: 'none' };
   const options = { stdio: 'inherit', env: { ...process.env, ...none } };
   const refuse = ({ code }) => {
-    process.stderr.write(`deploytrack: ${name}: ${code}\n`);
+    process.stderr.write(`deploytrack: error: ${name}: ${code}\n`);
     process.exit(code === 'ENOENT' || name === '' ? 127 : 126);
   };
   // The terminal has sent the last two to the command already.

@@ -1,17 +1,13 @@
-import { dirname, join } from 'node:path';
 import { runBare } from './cli/bare.ts';
 import { onlyTells } from './cli/bareSplit.ts';
 import { processContext } from './context.ts';
-import { brokenPart } from './installation.ts';
 import { guardedContext } from './report/messages/ciOutput.ts';
 
-/** What runs where the entry itself cannot be loaded: `bin/deploytrack.js` hands over why. */
-module.exports = (cause: unknown) => {
+/** Runs if the entry itself cannot be loaded; `bin/deploytrack.js` passes the reason. */
+export function runWithoutEntry(cause: unknown): void {
   const context = guardedContext(processContext());
-  const entry = join(dirname(__dirname), 'dist/deploytrack.cjs');
   const argv = process.argv.slice(2);
-  // A question that cannot be answered says so also where deploytrack is disabled: no answer is no yes.
+  // Reading commands report the failure even if deploytrack is disabled: no output is not an answer.
   const isSilent = context.env.DEPLOYTRACK_DISABLED === '1' && !onlyTells(argv);
-  const why = isSilent ? null : brokenPart(entry, cause ?? 'it is cut');
-  void runBare(argv, { context, why }).then((code) => process.exit(code));
-};
+  void runBare(argv, { context, why: isSilent ? null : cause }).then((code) => process.exit(code));
+}

@@ -1,8 +1,8 @@
 import type { Context } from './context.ts';
 
 /**
- * Starts a watch: each call gives the milliseconds since. By the monotonic clock: no correction of the wall clock makes a
- * wait longer or shorter.
+ * Starts a stopwatch: each call returns the milliseconds since. By the monotonic clock, so that corrections of the wall
+ * clock have no effect.
  */
 export function stopwatch(context: Pick<Context, 'instant'>): () => number {
   const nowMs = () => (context.instant().monotonicSeconds ?? 0) * 1000;

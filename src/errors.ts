@@ -1,4 +1,4 @@
-/** What went wrong, as data: the edge words it, the exit code follows from the code's family. */
+/** An error as data: the outermost layer formats it, and its code decides the exit code. */
 
 import { internalError, isFault } from './internalError.ts';
 
@@ -35,40 +35,40 @@ export class DeploytrackError extends Error {
     this.code = problem.code;
     this.hint = problem.hint;
   }
-
-  /** By the name: an error may come from another bundle, with a class of its own. */
-  static override [Symbol.hasInstance](value: unknown): boolean {
-    return value instanceof Error && value.name === 'DeploytrackError';
-  }
 }
 
-/** A wrong word on the command line: exit 2, nothing written, nothing run. */
+/** Invalid arguments: exit 2, nothing was written or run. */
 export function usageError(message: string, hint?: string): DeploytrackError {
   return new DeploytrackError({ code: 'USAGE', message, ...(hint === undefined ? {} : { hint }) });
 }
 
 /**
- * Something that went wrong and did not stop us. `failed` says whether recording or delivery failed,
- * which `--strict` turns into exit 1.
+ * A problem that did not stop the command. `failed` says whether recording or pushing failed, which `--strict` turns
+ * into exit 1.
  */
 export interface Warning {
   readonly code: string;
   readonly message: string;
   readonly hint?: string;
   readonly failed?: 'recording' | 'delivery';
-  /** What was thrown, where it is a fault of ours. */
+  /** The thrown error, if it is a bug of deploytrack. */
   readonly cause?: unknown;
+}
+
+/** An error that a user can act on: ours, or the loader's for a file of this installation that is not as it was built. */
+export function asProblem(error: unknown): DeploytrackError | null {
+  if (error instanceof DeploytrackError) return error;
+  if (!(error instanceof Error) || error.name !== 'BrokenInstallation') return null;
+  const { message, hint } = error as Error & { hint: string };
+  return new DeploytrackError({ code: 'INSTALLATION', message, hint, cause: error });
 }
 
 export function asWarning(error: unknown, failed?: 'recording' | 'delivery'): Warning {
   const tail = failed === undefined ? {} : { failed };
-  if (error instanceof DeploytrackError) {
-    return {
-      code: error.code,
-      message: error.message,
-      ...(error.hint === undefined ? {} : { hint: error.hint }),
-      ...tail,
-    };
+  const problem = asProblem(error);
+  if (problem !== null) {
+    const { code, message, hint } = problem;
+    return { code, message, ...(hint === undefined ? {} : { hint }), ...tail };
   }
   if (isFault(error)) return { ...internalError(error), cause: error, ...tail };
   return { code: 'INTERNAL', message: error instanceof Error ? error.message : String(error), ...tail };

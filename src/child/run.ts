@@ -1,4 +1,4 @@
-import { ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import type { Context } from '../context.ts';
 import type { Instant } from '../model.ts';
 import { keepRawBytes } from '../ownEnvironment.ts';
@@ -15,11 +15,11 @@ export interface ChildRequest {
   readonly args: readonly string[];
   /** Complete environment of the child. */
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Then SIGTERM to the command and all below it; the end is `timedOut`, whatever it was. */
+  /** After this, SIGTERM to the command and all below it; the end is then `timedOut`, whatever it was. */
   readonly timeoutMs?: number;
   /** From SIGTERM to SIGKILL; default 10 s. */
   readonly graceMs?: number;
-  /** Puts pipes into the command's output (`openRelay`); without it the command has our own streams. */
+  /** Puts pipes into the command's output (`openRelay`); otherwise the command gets our own streams. */
   readonly relay?: (context: Context) => Relay;
 }
 
@@ -32,8 +32,8 @@ export interface RunningChild {
 }
 
 /**
- * Starts a command in our place: our streams, working folder, process group; arguments and environment untouched. From
- * here to `ChildEnd.release` its signals are taken: those that it must get are passed on, none ends us.
+ * Starts a command in our place: our streams, working folder and process group; arguments and environment unchanged.
+ * From here until `ChildEnd.release` signals are caught: those meant for the command are passed on, none ends us.
  */
 export function startChild(context: Context, request: ChildRequest): RunningChild {
   const refusal = utf8Failure(request.command, request.args);
@@ -42,7 +42,7 @@ export function startChild(context: Context, request: ChildRequest): RunningChil
   const cpuBefore = childrenCpuSeconds();
   const startedAt = context.instant();
   const spawned = refusal ?? tryToSpawn(context, request, relay.stdio);
-  const child = spawned instanceof ChildProcess ? spawned : null;
+  const child = isChild(spawned) ? spawned : null;
   const pid = child?.pid ?? null;
   if (child !== null) signals.deliverTo(child);
   relay.attach(child);
@@ -54,7 +54,7 @@ export function startChild(context: Context, request: ChildRequest): RunningChil
     const timedOut = deadline?.cancel() ?? false;
     const cpuSeconds = pid === null ? null : difference(cpuBefore, childrenCpuSeconds());
     const peakMemoryBytes = memory?.stop() ?? null;
-    // Without us the command would still live until all it has written is taken, and a signal would end it.
+    // Without us the command would live until all its output is read, and a signal would end it.
     const late = await Promise.race([relay.finish(), signals.next()]);
     const end = { ...over, ...(late === null ? {} : { exitCode: null, signal: late }), timedOut };
     const used = { cpuSeconds, peakMemoryBytes, stderrTail: relay.stderrTail() };
@@ -73,7 +73,11 @@ const ownStreams: Relay = {
 
 type Spawned = ChildProcess | StartFailure;
 
-/** `spawn` throws some errors of the start and emits others; both become a failure. */
+function isChild(spawned: Spawned): spawned is ChildProcess {
+  return !('kind' in spawned);
+}
+
+/** `spawn` throws some start errors and emits others; both become a failure. */
 function tryToSpawn(context: Context, request: ChildRequest, stdio: Relay['stdio']): Spawned {
   try {
     const kept = keepRawBytes(request);
@@ -85,6 +89,8 @@ function tryToSpawn(context: Context, request: ChildRequest, stdio: Relay['stdio
       options: { env: kept.env, stdio: [...stdio] },
     };
     const { command, args, options } = context.platform === 'win32' ? windowsSpawnCall(call) : call;
+    // Loaded here, so that the marks that start nothing do without it.
+    const { spawn } = require('node:child_process') as typeof import('node:child_process');
     return spawn(command, args, options);
   } catch (error) {
     return startFailure(request.command, error as NodeJS.ErrnoException);
@@ -102,8 +108,8 @@ function whenOver(run: { context: Context; spawned: Spawned; command: string }):
     failure,
   });
   return new Promise((resolve) => {
-    if (!(spawned instanceof ChildProcess)) return resolve(never(spawned));
-    // An error after the start is of a signal that could not be sent: the command runs on.
+    if (!isChild(spawned)) return resolve(never(spawned));
+    // An error after the start concerns a signal that could not be sent; the command keeps running.
     spawned.on('error', (error) => spawned.pid === undefined && resolve(never(startFailure(command, error))));
     spawned.on('exit', (exitCode, signal) =>
       resolve({ endedAt: context.instant(), exitCode, signal, failure: null }),

@@ -8,10 +8,13 @@ import { usageError } from '../errors.ts';
 import { phaseStartMark } from '../phases/phaseMarks.ts';
 import { shortestIntervalMs } from '../phases/wrapPlan.ts';
 import { endCommand } from '../session/endCommand.ts';
-import { coldAtHand } from '../session/unrecorded.ts';
-import type { Session } from '../session.ts';
+import { partAtHand } from '../session/unrecorded.ts';
+import type { BackgroundProber, Session } from '../session.ts';
 
-/** `phase start <phase>`: a mark, pushed by the next command. With `--probe` a prober stays behind until the phase ends. */
+/**
+ * `phase start <phase>`: a mark, pushed by the next command. With `--probe` a background prober runs until the phase
+ * ends.
+ */
 export const command = defineCommand({
   name: 'phase start',
   after: 'start',
@@ -28,18 +31,23 @@ export const command = defineCommand({
   policy: { fast: true, onWrongSetting: 'warn' },
   run: async (session: Session, { phase, probe: url, probeIntervalMs }) => {
     if (url !== null && phase !== 'cutover')
-      throw usageError(`--probe belongs to the phase cutover, not to ${phase}`);
+      throw usageError(`--probe can only be used for the phase cutover, not for ${phase}`);
     const { deploymentId, warnings } = await resolveDeployment(session);
     session.warnings.push(...warnings);
     if (deploymentId === null) return endCommand(session, { code: 0 });
     const intervalMs = shortestIntervalMs(probeIntervalMs);
-    const prober =
-      url === null
-        ? null
-        : ((await coldAtHand(session)?.spawnBackgroundProber(session, { url, intervalMs })) ?? null);
+    const prober = url === null ? null : await backgroundProber(session, { url, intervalMs });
     const service = serviceOf(session);
     const mark = phaseStartMark(session.context, { deploymentId, stage: phase, service, prober });
     session.warnings.push(...(await session.store.record(mark)));
     return endCommand(session, { code: 0, kept: session.warnings.length });
   },
 });
+
+async function backgroundProber(
+  session: Session,
+  probe: { url: string; intervalMs: number },
+): Promise<BackgroundProber | null> {
+  const part = await partAtHand(session, () => import('../probe/cutover/spawnBackgroundProber.ts'));
+  return part === null ? null : part.spawnBackgroundProber(session, probe);
+}

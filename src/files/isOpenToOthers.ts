@@ -1,8 +1,8 @@
 import type { Stats } from 'node:fs';
 
 /**
- * Whether an account beside us and root may put names into a folder, or take them away: what stands there is then not
- * ours for being there. `own` is our account; undefined on Windows, where these rights say nothing.
+ * Whether an account other than us and root can create or remove names in a folder: a file in it is then not ours just
+ * because it is there. `own` is our account; undefined on Windows, where these permissions say nothing.
  */
 export function isOpenToOthers({ uid, mode }: Pick<Stats, 'uid' | 'mode'>, own: number | undefined): boolean {
   if (own === undefined) return false;

@@ -3,7 +3,7 @@ import { recentValues } from './recent.ts';
 import type { CurrentValues } from './sample.ts';
 import { versionNumber } from './versionNumber.ts';
 
-/** What each gauge shows now. What is unknown is absent, not 0. */
+/** The present value of each gauge. Unknown values are absent, not 0. */
 export const currentValues: CurrentValues = {
   ...recentValues,
   deployment_stage_last_duration_seconds: ({ lastStages }) =>
@@ -37,7 +37,7 @@ export const currentValues: CurrentValues = {
   deploytrack_build_info: ({ programVersion }) => [[[programVersion], 1]],
 };
 
-/** A deployment that ended well and was rolled back reads failed. */
+/** A deployment that succeeded and was rolled back reads failed. */
 function shownStatus({ status, rolledBack }: { status: DeploymentStatus; rolledBack: boolean }): string {
   if (status === 'in-progress') return 'in_progress';
   return rolledBack ? 'failed' : status;

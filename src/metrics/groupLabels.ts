@@ -5,7 +5,7 @@ export type GroupLabels = readonly (readonly [
   value: string,
 ])[];
 
-/** The labels that every series of a group carries: by its path on a gateway, in the text of a file. */
+/** The labels of every series of a group: in the path on a gateway, in the text of a file. */
 export function groupLabels(key: GroupKey): GroupLabels {
   return [
     ['job', 'deploytrack'],

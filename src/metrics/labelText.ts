@@ -6,7 +6,7 @@ export function labelText(
   text: string,
   { maxBytes, overlong }: Pick<Label, 'maxBytes' | 'overlong'>,
 ): string {
-  // One ill-formed value would make the gateway refuse every push of everybody.
+  // One ill-formed value would make the gateway reject every push of all groups.
   const cut = cutToBytes(text, maxBytes);
   return overlong === 'empty' && cut.length < text.length ? '' : cut;
 }

@@ -4,7 +4,7 @@ import { bounded, closed, declared, type Label } from './family.ts';
 export const outcome = closed('status', ['success', 'failure']);
 export const state = closed('status', ['failed', 'success', 'in_progress', 'warning']);
 export const service = declared('service', { of: 'services', cap: 5 });
-/** With `service` a pair: the cap is one of pairs. */
+/** With `service` a pair: the limit is one of pairs. */
 export const stage = declared('stage', { of: 'stages', cap: 45 });
 export const recentId = bounded('deployment_id', 'recent');
 export const versionInService = bounded('version', 'in service');

@@ -33,7 +33,7 @@ function byFamily(totals: readonly Total[]): Map<string, Total[]> {
 function samplesOf(family: Family, from: { snapshot: GroupSnapshot; totals: readonly Total[] }): Sample[] {
   const current = currentValues[family.name];
   if (current === undefined) return totalSamples(family, from);
-  // Two values may become one when they are cut: the first, which is the newest, stands.
+  // Two values may become equal when they are cut: the first, which is the newest, is used.
   const samples = new Map<string, Sample>();
   for (const [values, value] of current(from.snapshot)) {
     const labels = family.labels.map(

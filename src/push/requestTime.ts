@@ -2,9 +2,9 @@ import type { Context } from '../context.ts';
 import { stopwatch } from '../elapsed.ts';
 
 /**
- * Watches one request of `timeoutMs`. `gatewayHadMs`: how long the gateway had when the time was up; null where it was
- * not up, and the gateway itself has failed. How much too late we noticed the end is how long this process waits for its
- * turn on a busy machine: as long has the request waited for us before.
+ * Measures one request of `timeoutMs`. `gatewayHadMs`: how long the gateway had when the time was up; null if the time
+ * was not up, and the gateway itself has failed. On a busy machine this process notices the end late; the request
+ * waited for us as long before.
  */
 export function startRequest(context: Context, timeoutMs: number): { gatewayHadMs: () => number | null } {
   const tookMs = stopwatch(context);

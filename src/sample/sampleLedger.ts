@@ -1,8 +1,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Context } from '../context.ts';
+import { openOrCreateLedger } from '../ledger/file/create.ts';
 import { transaction } from '../ledger/file/transaction.ts';
-import type { Cold } from '../session.ts';
+import { prepareMark } from '../ledger/marks/apply.ts';
 import { inventedMonth } from './sampleMonth.ts';
 import { marksOf } from './scenario.ts';
 
@@ -12,15 +13,15 @@ export interface SampleLedger {
   remove(): void;
 }
 
-export function makeSampleLedger(context: Context, cold: Cold): SampleLedger {
+export function makeSampleLedger(context: Context): SampleLedger {
   const folder = mkdtempSync(join(context.temporaryFolder(), 'deploytrack-sample-'));
   const path = join(folder, 'sample.db');
   const remove = () => rmSync(folder, { recursive: true, force: true });
   try {
-    const database = cold.openOrCreateLedger(context, { path });
+    const database = openOrCreateLedger(context, { path });
     transaction(database, { mode: 'write' }, () => {
       for (const story of inventedMonth(context.instant().wallMs))
-        for (const mark of marksOf(story)) cold.prepareMark(context, { database, mark })();
+        for (const mark of marksOf(story)) prepareMark(context, { database, mark })();
     });
     database.close();
     return { path, remove };

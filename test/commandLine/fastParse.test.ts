@@ -4,21 +4,25 @@ import { acceptedOptions } from '../../src/cli/define/grammar.ts';
 import type { Parsed } from '../../src/cli/define/parsed.ts';
 import { fastParse } from '../../src/cli/fastParse.ts';
 import { buildProgram } from '../../src/cli/fullParse.ts';
+import { grammarOf } from '../../src/cli/main.ts';
 import { splitWrapped } from '../../src/cli/splitWrapped.ts';
 import { commandTable } from '../../src/cli/table/commands.ts';
+import { fastCommands } from '../../src/cli/table/marks.ts';
 
-const fastCommands = commandTable.filter(({ policy }) => policy.fast);
-const names = fastCommands.map(({ name }) => name);
+const atOnce = commandTable.filter(({ policy }) => policy.fast).map(({ name }) => name);
+const names = commandTable.map(({ name }) => name);
+const ofMark = (name: string) =>
+  Object.hasOwn(fastCommands, name) ? (fastCommands[name]?.() ?? null) : null;
 
-/** What the fast parser makes of the arguments, without the record that it found. */
-function parsedFast(argv: readonly string[]): Parsed | null {
-  const found = fastParse(argv);
+/** The arguments as the fast parser reads them, without the record that it found; of the marks by their own table. */
+function parsedFast(argv: readonly string[], find = grammarOf): Parsed | null {
+  const found = fastParse(argv, find);
   if (found === null) return null;
   const { command: _command, ...parsed } = found;
   return parsed;
 }
 
-/** What the program itself makes of the arguments; null where it refuses them. */
+/** The arguments as the program reads them; null if it rejects them. */
 async function parsedByProgram(argv: readonly string[]): Promise<Parsed | null> {
   const { own, wrapped } = splitWrapped(argv);
   let seen: Parsed | null = null;
@@ -33,21 +37,39 @@ async function parsedByProgram(argv: readonly string[]): Promise<Parsed | null> 
   return seen;
 }
 
-describe.each(names)('the fast command %s', (name) => {
-  const command = fastCommands.find((one) => one.name === name);
+test.each(atOnce)('the command %s is taken apart by the table of the marks as by its record', (name) => {
+  fc.assert(
+    fc.property(argumentsOf(name), (argv) => {
+      expect(parsedFast(argv, ofMark)).toEqual(parsedFast(argv));
+    }),
+  );
+});
 
-  test('has no option that only the full parser can read', () => {
+describe.each(atOnce)('The fast command %s', (name) => {
+  const command = commandTable.find((one) => one.name === name);
+
+  test('a fast command has no option that only the full parser can read', () => {
     const odd = Object.values(command?.options ?? {}).filter(
       ({ type, repeatable }) => type === 'maybe' || repeatable === true,
     );
     expect(odd).toEqual([]);
   });
 
-  test('requires each of its arguments', () => {
+  test('a fast command requires each of its arguments', () => {
     expect(Object.values(command?.args ?? {}).filter(({ optional }) => optional === true)).toEqual([]);
   });
 
-  test('is taken apart as the program does it, or left to the program', async () => {
+  test('is taken apart without the program where it is plainly right', () => {
+    fc.assert(
+      fc.property(plainArguments(name), (argv) => {
+        expect(parsedFast(argv, ofMark)).not.toBeNull();
+      }),
+    );
+  });
+});
+
+describe.each(names)('the command %s', (name) => {
+  test('a fast command is parsed as the program does it, or left to the program', async () => {
     await fc.assert(
       fc.asyncProperty(argumentsOf(name), async (argv) => {
         const fast = parsedFast(argv);
@@ -56,14 +78,21 @@ describe.each(names)('the fast command %s', (name) => {
       { numRuns: 500 },
     );
   });
+});
 
-  test('is taken apart without the program where it is plainly right', () => {
-    fc.assert(
-      fc.property(plainArguments(name), (argv) => {
-        expect(parsedFast(argv)).not.toBeNull();
-      }),
-    );
-  });
+test.each([
+  ['start', '--deployment', 'app', '--track-file', 'a', '--track-file=b'],
+  ['finish', '--on-exit', '3', '--strict'],
+  ['finish', '--on-exit'],
+  ['show', 'abc'],
+  ['show', '--status', 'failed'],
+  ['import', 'a', 'b', '--dry-run'],
+  ['run', '--version', '1', './deploy.sh', '--version'],
+  ['health', 'http://localhost', '--timeout', '5s', '--', 'true'],
+])('%s %s … is taken apart without the program', async (...argv) => {
+  const found = parsedFast(argv);
+  expect(found).not.toBeNull();
+  expect(found).toEqual(await parsedByProgram(argv));
 });
 
 test.each([
@@ -88,7 +117,7 @@ test.each([
     ['extract', '-', 'a'],
     ['-', 'a'],
   ],
-])('of %j the wrapped command is %j', async (argv, command) => {
+])('both parsers find in %j the wrapped command %j', async (argv, command) => {
   expect(parsedFast(argv)?.wrapped).toEqual(command);
   expect((await parsedByProgram(argv))?.wrapped).toEqual(command);
 });
@@ -100,13 +129,15 @@ test.each([
   [['extract', '-q', '--', 'x']],
   [['extract', '--no-such', '--', 'x']],
   [['extract', '--strict=1', '--', 'x']],
-  [['stats']],
+  [['finish', '--on-exit', '-1']],
+  [['show', 'a', 'b']],
+  [['stats', '--']],
   [['--id', 'x', 'extract', '--', 'y']],
   [['phase', 'start']],
   [['phase', 'start', 'a', 'b']],
   [[]],
   [['extract', '--help']],
-])('%j is left to the program', (argv) => {
+])('the fast parser leaves %j to the program', (argv) => {
   expect(parsedFast(argv)).toBeNull();
 });
 
@@ -134,7 +165,7 @@ function plainArguments(name: string): fc.Arbitrary<string[]> {
     ]);
 }
 
-/** Anything that a hurried hand or a hostile one might type after the command. */
+/** Anything that a hasty or hostile user might type after the command. */
 function argumentsOf(name: string): fc.Arbitrary<string[]> {
   const optionsOf = (commands: typeof commandTable) => [
     ...new Set(commands.flatMap((one) => acceptedOptions(one).map(([option]) => `--${option}`))),

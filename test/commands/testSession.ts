@@ -6,37 +6,20 @@ import type { Command, CommandData } from '../../src/cli/define/command.ts';
 import type { Parsed } from '../../src/cli/define/parsed.ts';
 import { readInput } from '../../src/cli/define/readInput.ts';
 import { commandTable } from '../../src/cli/table/commands.ts';
-import { openOrCreateLedger } from '../../src/ledger/file/create.ts';
-import { openJournals } from '../../src/ledger/journal/importJournals.ts';
-import { prepareMark } from '../../src/ledger/marks/apply.ts';
-import { collectProber } from '../../src/probe/cutover/collectProber.ts';
-import { probedCutover } from '../../src/probe/cutover/probedCutover.ts';
-import { spawnBackgroundProber } from '../../src/probe/cutover/spawnBackgroundProber.ts';
 import { openSession } from '../../src/session/openSession.ts';
-import type { Cold, Session } from '../../src/session.ts';
+import type { Session } from '../../src/session.ts';
 import { type FakeContext, type FakeOverrides, fakeContext } from '../support/context.ts';
-
-const cold: Cold = {
-  version: '0.0.0',
-  main: () => Promise.reject(new Error('no other program in a unit test')),
-  probedCutover,
-  spawnBackgroundProber: spawnBackgroundProber,
-  collectProber,
-  openOrCreateLedger,
-  openJournals,
-  prepareMark,
-};
 
 type Options = Parsed['options'];
 
-/** One host: a folder of its own, its ledger, and a context that no command of another test shares. */
+/** One host: a folder of its own with its ledger, and a context that no other test uses. */
 export interface TestHost {
   readonly context: FakeContext;
   readonly folder: string;
   readonly ledger: string;
-  /** What a command of this host works with, and what the user typed. */
+  /** What a command of this host gets: its session and what the user typed. */
   command(name: string, options?: Options, typed?: Partial<Parsed>): { session: Session; parsed: Parsed };
-  /** Runs a command as the program does; the session shows what it warned of. */
+  /** Runs a command as the program does; the session has its warnings. */
   run(
     command: Command<Session>,
     options?: Options,
@@ -52,7 +35,7 @@ export function testHost(overrides: FakeOverrides = {}): TestHost {
     cwd: folder,
     uid: process.getuid?.(),
     ...overrides,
-    // No settings of the host that runs the tests: they may name a real gateway.
+    // No settings of the host that runs the tests, which may name a real gateway.
     env: { DEPLOYTRACK_SETTINGS_ROOT: folder, ...overrides.env },
   });
   const opened: Session[] = [];
@@ -71,7 +54,6 @@ export function testHost(overrides: FakeOverrides = {}): TestHost {
     const session = openSession(context, {
       command: commandTable.find((one) => one.name === name) as CommandData,
       options: parsed.options,
-      cold: () => cold,
     });
     opened.push(session);
     return { session, parsed };

@@ -2,7 +2,7 @@ import { optionName, type ValueData } from './option.ts';
 import type { Parsed } from './parsed.ts';
 import { readValue } from './readValue.ts';
 
-/** What of a command's record the values are read by. */
+/** The part of a command's record that is needed to read its values. */
 export interface InputShape {
   readonly name: string;
   readonly args: Readonly<Record<string, ValueData>>;
@@ -10,8 +10,8 @@ export interface InputShape {
 }
 
 /**
- * What `run` gets: every value checked, of its type, and with its default. `setting`: the text of an option that was not
- * typed, from its variable or the settings file. Throws a usage error for the first wrong value.
+ * The input of `run`: every value checked, converted, and with its default. `setting` returns the text of an option
+ * that was not typed, from its variable or the settings file. Throws a usage error for the first invalid value.
  */
 export function readInput(
   { name, args, options }: InputShape,

@@ -3,12 +3,12 @@ import { amountLimits } from '../../limits.ts';
 import type { OptionData } from './option.ts';
 import { sendBudgets } from './sendBudgets.ts';
 
-/** A setting: an option that an environment variable and a key of the settings file stand for too. */
+/** A setting: an option that can also be set by an environment variable and a key of the settings file. */
 export interface SettingData extends OptionData {
   readonly variable: string;
-  /** Accepted by the commands that name it, not by all. */
+  /** Accepted only by commands that list it. */
   readonly ownOnly?: true;
-  /** Where its value comes from if it is not set: it depends on the command, the CI or the host. */
+  /** The source of its value if it is not set: depends on the command, the CI or the host. */
   readonly inferred?: string;
 }
 
@@ -125,7 +125,7 @@ export const settings = {
   },
   warnings: {
     type: 'warnings',
-    value: 'where',
+    value: 'target',
     variable: 'DEPLOYTRACK_WARNINGS',
     default: 'stderr',
     offered: ['stderr', 'stdout', 'off', 'file:'],
@@ -140,14 +140,14 @@ export type DefaultedName = {
   [Name in SettingName]: (typeof settings)[Name] extends { readonly default: string } ? Name : never;
 }[SettingName];
 export const settingNames = Object.keys(settings) as SettingName[];
-/** Those that every command accepts. */
+/** The settings that every command accepts. */
 export const commonSettings = settingNames.filter((name) => settingOf(name).ownOnly !== true);
 
 export function settingOf(name: SettingName): SettingData {
   return settings[name];
 }
 
-/** Milliseconds of a default. */
+/** A default in milliseconds. */
 export function defaultMs(name: DefaultedName): number {
   return parseDurationMs(settings[name].default) ?? Number.NaN;
 }

@@ -2,12 +2,12 @@ import { closeSync, lstatSync, unlinkSync } from 'node:fs';
 import { giveLike } from '../../files/giveLike.ts';
 import { openOwn } from '../../files/openOwn.ts';
 
-/** Whether marks of this ledger had to wait lately: the next ones wait a shorter time for its lock. */
+/** Whether marks of this ledger had to wait recently: the next ones wait a shorter time for its lock. */
 export function ledgerWasLocked(ledgerPath: string): boolean {
   try {
     return lstatSync(lockedHint(ledgerPath), { throwIfNoEntry: false }) !== undefined;
   } catch {
-    return false; // a folder that we may not look into
+    return false; // a folder that we may not read
   }
 }
 
@@ -16,7 +16,7 @@ export function noteLocked(ledgerPath: string, locked: boolean): void {
     if (!locked) unlinkSync(lockedHint(ledgerPath));
     else note(ledgerPath);
   } catch {
-    // Only a hint: without it the next mark waits the whole time again.
+    // Only a hint: without it the next mark waits the full time again.
   }
 }
 

@@ -1,6 +1,6 @@
 import type { GroupSnapshot } from '../../metrics/snapshot.ts';
 
-/** What is a number where it is not null: each of these, and no other. */
+/** The properties that are numbers if not null: each of these, and no other. */
 const numbers: Readonly<Record<NumberIn<GroupSnapshot>, true>> = {
   events: true,
   value: true,
@@ -14,7 +14,7 @@ const numbers: Readonly<Record<NumberIn<GroupSnapshot>, true>> = {
 };
 const longestText = 1_048_576;
 
-/** Whether every value is of its kind: a number that is finite, a text of a length that is ours, neither in the other's place. */
+/** Whether every value has its type: a finite number, or a text of a possible length. */
 export function isFitSnapshot(snapshot: GroupSnapshot): boolean {
   return isFit(snapshot, '');
 }
@@ -32,7 +32,7 @@ function isFit(value: unknown, name: string): boolean {
   return Object.entries(value).every(([key, one]) => isFit(one, key));
 }
 
-/** The names of what is a number in a value, at any depth. */
+/** The names of the number properties in a value, at any depth. */
 type NumberIn<Value> = Value extends readonly (infer One)[]
   ? NumberIn<One>
   : Value extends object

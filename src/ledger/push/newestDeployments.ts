@@ -1,7 +1,7 @@
 import type { DeploymentStatus, GroupKey } from '../../model.ts';
 import type { Database } from '../file/addon.ts';
 
-/** What the metrics show of a deployment's row. */
+/** The part of a deployment's row that the metrics show. */
 export interface ShownRow {
   readonly id: string;
   readonly version: string;
@@ -19,13 +19,13 @@ export interface ShownRow {
 
 /** How many deployments the metrics show. */
 const shown = 10;
-/** Where those do not have a value it is looked for so far back: a push costs the same at ten million rows. */
+/** If those lack a value, this many are searched: a push costs the same with ten million rows. */
 const furthest = 100;
 
-/** The newest deployments of a group, newest first, and what may have to be looked for behind them. */
+/** The newest deployments of a group, newest first, and values that may be in older ones. */
 export interface NewestDeployments {
   readonly shown: readonly ShownRow[];
-  /** What the newest of them tells that tells anything (no memory was measured, no health verified: null). */
+  /** The value of the newest one that has it (null if no memory was measured, no health verified). */
   newestOf<Value>(told: (row: ShownRow) => Value | null): Value | null;
   /** Each pair of version and commit once, the latest use first, as many as are shown. */
   versions(): { version: string; commitSha: string | null }[];
@@ -56,7 +56,7 @@ function firstTold<Value>(rows: readonly ShownRow[], told: (row: ShownRow) => Va
   return null;
 }
 
-/** Seconds of the deployment that ended last, which need not be the one that began last; null before any. */
+/** Seconds of the deployment that ended last, which may not be the one that began last; null before any. */
 export function lastDuration(database: Database, key: GroupKey): number | null {
   const found = database
     .prepare(

@@ -2,7 +2,7 @@ import type { GroupSnapshot, RecentDeployment } from '../../metrics/snapshot.ts'
 import type { Database } from '../file/addon.ts';
 import type { Selected } from '../rows.ts';
 
-/** What each of these deployments cost so far, by resource. */
+/** The costs of each of these deployments so far, by resource. */
 export function recentCosts(
   database: Database,
   ids: readonly string[],
@@ -21,7 +21,7 @@ export function recentCosts(
   return costs;
 }
 
-/** The error rates of a deployment, the latest of each service; null where there is none. */
+/** The error rates of a deployment, the latest of each service; null if there is none. */
 export function errorRates(database: Database, deploymentId: string): GroupSnapshot['errorRates'] {
   const services = database
     .prepare<unknown[], Selected<'post_deployment_errors', { service: 'service'; errorRate: 'error_rate' }>>(

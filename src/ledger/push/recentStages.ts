@@ -15,8 +15,8 @@ type StageRow = Selected<
 >;
 
 /**
- * The latest run of each service and stage of these deployments, in order of their first run. A run on the way
- * back shows only where the deployment has none of its own; marks that came after the end do not show.
+ * The latest run of each service and stage of these deployments, in order of their first run. A run during a rollback
+ * is shown only if the deployment has none of its own; marks after the end are not shown.
  */
 export function recentStages(
   database: Database,

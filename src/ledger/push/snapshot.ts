@@ -15,17 +15,17 @@ import { lastDuration, newestDeployments, type ShownRow } from './newestDeployme
 import { errorRates, recentCosts } from './recentRecords.ts';
 import { recentStages } from './recentStages.ts';
 
-/** Its total keeps only the base that was adopted: the ledger's own count is the group's `seq`. */
+/** Its stored total is only the baseline: the ledger's own count is the group's `seq`. */
 const eventsFamily = 'deploytrack_ledger_events_total';
 
-/** All that one group's text is made of. */
+/** All input of one group's text. */
 const tables =
   'groups totals declarations last_stages last_checks ledger deployment_metrics deployment_stages rollbacks ' +
   'health_verifications infrastructure_costs post_deployment_errors';
 
 /**
- * All that one group's text is made of, read at one moment. Where the rows hold what they cannot, without these. Throws
- * what SQLite throws.
+ * All input of one group's text, read at one moment. Rows with invalid values are left out. Throws the errors of
+ * SQLite.
  */
 export function readSnapshot(
   database: Database,
@@ -45,7 +45,7 @@ export function numberedSnapshot(
   }));
 }
 
-/** As it is, for that costs the least, and row by row only where something in it is wrong. */
+/** Unchecked first, which is fastest, and row by row only if a value is invalid. */
 function readFit(
   database: Database,
   group: { readonly groupId: number; readonly programVersion: string },
@@ -116,7 +116,7 @@ function readDeclarations(
     )
     .all(groupId);
   const of = (kind: DeclarationKind) => rows.filter((row) => row.kind === kind).map((row) => row.value);
-  // Where no word has a place any more, the next one counts as `other`: its zero is there before.
+  // If the vocabulary is full, the next value counts as `other`: its zero is there before.
   const withOther = (kind: DeclarationKind) =>
     isFull(kind, of(kind).length) ? [...of(kind), 'other'] : of(kind);
   const pairs = of('stage').map((pair) => JSON.parse(pair) as [service: string, stage: string]);
@@ -156,7 +156,7 @@ function recentDeployments(database: Database, rows: readonly ShownRow[]): Group
   }));
 }
 
-/** How the latest verification of a deployment went, its rollback's included; null where there was none. */
+/** The latest verification of a deployment, including its rollback's; null if there was none. */
 function lastVerification(database: Database, deploymentId: string): boolean | null {
   const latest = database
     .prepare('SELECT success FROM health_verifications WHERE deployment_id = ? ORDER BY id DESC LIMIT 1')

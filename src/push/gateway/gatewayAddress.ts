@@ -1,20 +1,23 @@
 import { DeploytrackError } from '../../errors.ts';
 import { redact } from '../../redact.ts';
 
-/** Where a gateway is. */
+/** The address of a gateway. */
 export interface GatewayAddress {
-  /** Without user, password and the slash at the end: may be stored and shown. */
+  /** Without user, password and trailing slash: may be stored and shown. */
   readonly url: string;
-  /** What the address carried; not to be shown. */
+  /** The credentials in the URL; never to be shown. */
   readonly userinfo: { readonly username: string; readonly password: string } | null;
 }
 
-/** Takes an address apart. Throws SETTING where there is no http(s) scheme or no host, or a query; shows no password. */
+/**
+ * Parses the URL of a gateway. Throws SETTING if there is no http(s) scheme, no host, or a query; does not show a
+ * password.
+ */
 export function gatewayAddress(text: string): GatewayAddress {
-  if (!/^https?:\/\//i.test(text)) throw wrong(text, 'has no scheme');
-  if (!URL.canParse(text)) throw wrong(text, 'is no valid URL');
+  if (!/^https?:\/\//i.test(text)) throw wrong(text, 'it has no scheme');
+  if (!URL.canParse(text)) throw wrong(text, 'it cannot be parsed');
   const { protocol, host, pathname, search, hash, username, password } = new URL(text);
-  if (search !== '' || hash !== '') throw wrong(text, 'has a query part, which is never sent');
+  if (search !== '' || hash !== '') throw wrong(text, 'it has a query part, which is never sent');
   const url = `${protocol}//${host}${withoutLastSlashes(pathname)}`;
   const hasUser = username !== '' || password !== '';
   return { url, userinfo: hasUser ? { username: decoded(username), password: decoded(password) } : null };
@@ -23,12 +26,12 @@ export function gatewayAddress(text: string): GatewayAddress {
 function wrong(text: string, what: string): DeploytrackError {
   return new DeploytrackError({
     code: 'SETTING',
-    message: `the gateway's address ${JSON.stringify(shownGateway(text).slice(0, 200))} ${what}`,
-    hint: 'an address looks like http://gateway:9091 or https://host/base',
+    message: `invalid gateway URL ${JSON.stringify(shownGateway(text).slice(0, 200))}: ${what}`,
+    hint: 'use http://gateway:9091 or https://host/base',
   });
 }
 
-/** The address of a gateway as it may be shown, also one that is none: without user, password and query. */
+/** The URL of a gateway as it may be shown, even an invalid one: without user, password and query. */
 export function shownGateway(text: string): string {
   if (!URL.canParse(text)) return redact(withoutUser(text).replace(/[?#].*$/s, ''));
   const { protocol, host, pathname } = new URL(text);

@@ -1,15 +1,17 @@
 import { parseLine } from '../../metrics/parseLine.ts';
 
-/** More than the first line of a body, which is all that is looked at. */
+/** More than the first line of a body, which is all that is inspected. */
 export const enoughBytes = 4096;
 
-/** Said of a success whose body no Pushgateway writes: a sign-in page, the default backend of an ingress. */
+/**
+ * The message for a success whose body is not from a Pushgateway: a sign-in page, the default backend of an ingress.
+ */
 export function strangerProblem(status: number): string {
-  return `${status}: no Pushgateway at this address (its answer is no metrics text)`;
+  return `${status}: no Pushgateway at this address (the response is not metrics text)`;
 }
 
 /**
- * Whether a body is something that no Pushgateway writes: a Pushgateway answers a push with nothing and a question with
+ * Whether a body is not from a Pushgateway: a Pushgateway responds to a push with an empty body and to a read with
  * metrics text. Null while more of it is needed; `isWhole`: nothing more will come.
  */
 export function isStrange(
@@ -25,7 +27,7 @@ export function isStrange(
   return isStrangeLine(end === -1 ? text : text.slice(0, end));
 }
 
-/** Whether the first line with words in it is one that no Pushgateway writes. */
+/** Whether the first non-empty line is not from a Pushgateway. */
 export function isStrangeLine(line: string): boolean {
   return !line.startsWith('#') && parseLine(line.trimEnd()) === null;
 }

@@ -9,8 +9,8 @@ import { timedLookup } from './timedLookup.ts';
 const longestHead = 16_384;
 
 /**
- * A PUT without TLS, over a bare socket: half of what `node:http` costs to load and to run, and this is what a mark does.
- * It needs of the answer only the status, and the first lines of what is no success. Same results as `send`.
+ * A PUT without TLS, over a plain socket: loading and running it takes half the time of `node:http`, and every mark
+ * does it. Of the response it needs only the status, and on failure the first lines. Same results as `send`.
  */
 export function putPlain(request: GatewayRequest): Promise<Delivery> {
   const { connect } = require('node:net') as typeof import('node:net');
@@ -30,10 +30,10 @@ export function putPlain(request: GatewayRequest): Promise<Delivery> {
       socket.destroy();
       resolve(delivery);
     };
-    // A status that came is a verdict, also where its words did not.
+    // A status is a verdict, even if its body did not arrive.
     const giveUp = (line: string) => settle(verdict(chunks, true) ?? { outcome: 'failed', line });
     const deadline = setTimeout(
-      () => giveUp(name.problem(timeoutMs) ?? `no whole answer within ${timeoutMs} ms`),
+      () => giveUp(name.problem(timeoutMs) ?? `no complete response within ${timeoutMs} ms`),
       timeoutMs,
     );
     socket.on('data', (chunk: Buffer) => {
@@ -61,16 +61,16 @@ function head({ url, method, headers, credentials, body }: GatewayRequest): stri
   return [`${method} ${pathname} HTTP/1.1`, ...lines, '', ''].join('\r\n');
 }
 
-/** What the answer so far says; null while more is needed. `ended`: nothing more will come. */
+/** The result of the response so far; null while more is needed. `ended`: nothing more will come. */
 function verdict(chunks: readonly Buffer[], ended: boolean): Delivery | null {
-  // An interim answer (100, 103) is none.
+  // Interim responses (100, 103) are skipped.
   const text = Buffer.concat(chunks)
     .toString('latin1')
     .replace(/^(HTTP\/1\.[01] 1\d\d[\s\S]*?\r\n\r\n)+/, '');
   const status = Number(/^HTTP\/1\.[01] (\d{3})[^\n]*\n/.exec(text)?.[1] ?? 0);
   if (!text.includes('\r\n\r\n'))
-    return ended || isHttpSoFar(text) ? null : { outcome: 'failed', line: 'the answer is no HTTP' };
-  if (status === 0) return { outcome: 'failed', line: 'the answer is no HTTP' };
+    return ended || isHttpSoFar(text) ? null : { outcome: 'failed', line: 'the response is not HTTP' };
+  if (status === 0) return { outcome: 'failed', line: 'the response is not HTTP' };
   const [fields = '', ...rest] = text.split('\r\n\r\n');
   const body = rest.join('\r\n\r\n');
   const isWhole = ended || status === 204 || body.length >= lengthOf(fields) || hasLastChunk(fields, body);

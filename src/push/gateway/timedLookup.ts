@@ -1,9 +1,9 @@
 import type { LookupFunction } from 'node:net';
 
-/** A look-up, and the words for a deadline that passes while it is under way. */
+/** A look-up, and the message for a deadline that passes during it. */
 export interface TimedLookup {
   readonly lookup: LookupFunction;
-  /** Null where no name is being looked up. */
+  /** Null if no name is being looked up. */
   problem(timeoutMs: number): string | null;
 }
 

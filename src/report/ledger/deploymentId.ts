@@ -16,15 +16,15 @@ export function deploymentId(database: Database, word: string): string {
 export function unknownDeployment(word: string): DeploytrackError {
   return new DeploytrackError({
     code: 'UNKNOWN_ID',
-    message: `this ledger knows no deployment ${JSON.stringify(word.slice(0, 80))}`,
-    hint: '`deploytrack history` lists those that it has',
+    message: `deployment ${JSON.stringify(word.slice(0, 80))} not found in this ledger`,
+    hint: 'run `deploytrack history` to list the deployments',
   });
 }
 
 function ambiguousDeployment(word: string, ids: readonly string[]): DeploytrackError {
   return new DeploytrackError({
     code: 'UNKNOWN_ID',
-    message: `${JSON.stringify(word)} may mean ${ids.join(', ')}`,
-    hint: 'name one of them whole',
+    message: `ambiguous deployment ID ${JSON.stringify(word)}: ${ids.join(', ')}`,
+    hint: 'use the full ID',
   });
 }

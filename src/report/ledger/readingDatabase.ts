@@ -7,7 +7,7 @@ import { waitWhileLocked } from '../../ledger/file/whileLocked.ts';
 import { type LeftOut, lookThrough } from '../../ledger/fit/views.ts';
 import { hasUnread } from '../../ledger/journal/unread.ts';
 import type { Session } from '../../session.ts';
-import { formatMessage, reportWarnings } from '../messages/warnings.ts';
+import { problemLines, reportWarnings } from '../messages/warnings.ts';
 import { type Waiting, waitingMarks, waitingWarning } from './waitingMarks.ts';
 
 /**
@@ -71,7 +71,7 @@ async function bornOfJournals(session: Session, leftOut: LeftOut): Promise<Datab
     return opened(session, leftOut);
   }
   const { message, hint } = noLedgerYet(path);
-  context.stderr.write(`deploytrack: ${formatMessage({ message, hint })}\n`);
+  context.stderr.write(problemLines({ message, hint }));
   return null;
 }
 
@@ -119,8 +119,8 @@ function tellLeftOut(tell: (warning: Warning) => void): LeftOut {
     if (count > mostNamed + 1) return;
     const message =
       count > mostNamed
-        ? 'more rows of the ledger hold what they cannot'
-        : `the ledger holds what it cannot: ${what}`;
-    tell({ code: 'LEDGER_ROW', message, hint: '`deploytrack doctor` names them all' });
+        ? 'more rows of the ledger hold invalid values'
+        : `the ledger holds an invalid value: ${what}`;
+    tell({ code: 'LEDGER_ROW', message, hint: 'run `deploytrack doctor` to list them all' });
   };
 }

@@ -42,8 +42,8 @@ export function waitingWarning({ path, marks }: Waiting, why: string): Warning {
   const many = marks === 1 ? '1 mark waits' : marks === null ? 'marks wait' : `${marks} marks wait`;
   return {
     code: 'JOURNAL',
-    message: `${many} in ${path} and ${marks === 1 ? 'is' : 'are'} not in this answer: ${why}`,
-    hint: `the next command that can takes ${marks === 1 ? 'it' : 'them'} in`,
+    message: `${many} in ${path} and ${marks === 1 ? 'is' : 'are'} not included: ${why}`,
+    hint: `nothing is lost; the next command that can open the ledger imports ${marks === 1 ? 'it' : 'them'}`,
   };
 }
 

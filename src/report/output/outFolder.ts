@@ -7,8 +7,8 @@ export function outFolder(folder: string): string {
   const obstacle = nonFolder(folder);
   if (obstacle === null) return folder;
   throw usageError(
-    `--out: ${JSON.stringify(folder)} cannot be a folder: ${obstacle} is something else`,
-    'name a folder; it is made where there is none',
+    `invalid folder ${JSON.stringify(folder)} for --out: ${obstacle} is not a folder`,
+    'use a folder; it is created if it does not exist',
   );
 }
 

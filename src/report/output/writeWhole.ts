@@ -21,7 +21,7 @@ export async function writeWhole(
     throw new DeploytrackError({
       code: 'REFUSED',
       message: `${path} cannot be written: ${(cause as Error).message}`,
-      hint: 'name another folder, or free this one',
+      hint: 'use another folder, or make this one writable',
       cause,
     });
   }

@@ -39,10 +39,10 @@ function sinceMs({ context }: Session, value: string): number {
   const ms = ago === null ? parseTimeMs(value) : context.instant().wallMs - ago;
   if (ms === null)
     throw usageError(
-      `--since: ${JSON.stringify(value)} is neither a time nor a duration`,
-      'expected for example 2026-01-14, 2026-01-14T18:45:00Z or 7d',
+      `invalid time or duration ${JSON.stringify(value)} for --since`,
+      'use for example 2026-01-14, 2026-01-14T18:45:00Z or 7d',
     );
   if (!isWithin(ms, amountLimits.wallMs))
-    throw usageError(`--since: ${JSON.stringify(value)} is not between the years 1970 and 2199`);
+    throw usageError(`invalid time ${JSON.stringify(value)} for --since; expected a year from 1970 to 2199`);
   return ms;
 }

@@ -22,8 +22,8 @@ export async function printBudget(
   for (const name of ['since', 'limit', 'status'] as const)
     if (said[name] !== null)
       throw usageError(
-        `stats: --budget is of the last 30 days or of a month, not of --${name}`,
-        'say --month 2026-01',
+        `stats: --budget and --${name} cannot be used together`,
+        'use --month 2026-01; the default is the last 30 days',
       );
   const { context, settings, store } = session;
   const period = periodOf(said.month, context.instant().wallMs);
@@ -52,8 +52,8 @@ async function wholeLedger(session: Session): Promise<Database | null> {
   database?.close();
   throw new DeploytrackError({
     code: 'LEDGER_UNUSABLE',
-    message: `the error budget cannot be told: ${first}${wrong.length > 1 ? `, and ${wrong.length - 1} more` : ''}`,
-    hint: '`deploytrack doctor` names them; mend them with sqlite3',
+    message: `cannot compute the error budget: ${first}${wrong.length > 1 ? `, and ${wrong.length - 1} more` : ''}`,
+    hint: 'run `deploytrack doctor` to list them, then fix them with sqlite3',
   });
 }
 
@@ -66,6 +66,6 @@ function periodOf(month: string | null, nowMs: number): { fromMs: number; untilM
   const fromMs = number === undefined ? null : parseTimeMs(`${month}-01`);
   const untilMs = number === undefined ? null : parseTimeMs(`${next}-01`);
   if (fromMs === null || untilMs === null)
-    throw usageError(`--month: ${JSON.stringify(month)} is no month`, 'expected for example 2026-01');
+    throw usageError(`invalid month ${JSON.stringify(month)} for --month`, 'use for example 2026-01');
   return { fromMs, untilMs };
 }

@@ -1,5 +1,5 @@
 import { STATUS_CODES } from 'node:http';
-import type { DeploytrackError } from '../../errors.ts';
+import { asProblem, type DeploytrackError } from '../../errors.ts';
 import { formatMessage } from '../../report/messages/warnings.ts';
 import type { ServerResponse } from './respond.ts';
 
@@ -23,10 +23,8 @@ export function problemResponse(
 
 /** The response for an error of a route: the reason phrase, then the message. An unexpected error has no details. */
 export function errorResponse(error: unknown): Problem {
-  // By name: instanceof fails across bundles.
-  const known = error instanceof Error && error.name === 'DeploytrackError';
-  if (!known) return problemResponse(500, { message: reasonOf(500) });
-  const problem = error as DeploytrackError;
+  const problem = asProblem(error);
+  if (problem === null) return problemResponse(500, { message: reasonOf(500) });
   const status = statusOf(problem.code);
   return problemResponse(status, { message: `${reasonOf(status)}: ${problem.message}`, hint: problem.hint });
 }

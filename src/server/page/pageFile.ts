@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ReportAnswers } from '../api.ts';
 
-/** The page that the build put next to this bundle, and a policy that allows only its own style and script. */
+/** The page that the build put next to the program, and a policy that allows only its own style and script. */
 export interface PageFile {
   readonly html: string;
   readonly policy: string;
