@@ -7,7 +7,7 @@ export type Format = 'table' | 'json' | 'csv' | 'markdown';
 
 /** Properties of the output of a report. */
 export interface View {
-  /** Columns of the terminal; undefined in a pipe, where no column is dropped. */
+  /** Columns of the terminal; undefined in a pipe, which gets all columns. */
   readonly width: number | undefined;
   /** Times in the host's zone and "3h ago"; otherwise ISO 8601 in UTC and nothing relative. */
   readonly local: boolean;

@@ -45,12 +45,12 @@ function isScrape(headers: RequestHeaders): boolean {
   return headers['x-prometheus-scrape-timeout-seconds'] !== undefined;
 }
 
-/** The answer does not wait for it; where the ledger cannot be written, `doctor` will not know. */
+/** The response does not wait for it. If the ledger cannot be written, `doctor` does not know about the scrape. */
 function noteScrape({ session }: ServerContext, nowMs: number): void {
   session.store.note((database) => noteScraped(database, nowMs)).catch(() => {});
 }
 
-/** RFC 9110, 12.5.3: named without `q=0`; what is not named is not taken for granted. */
+/** RFC 9110, 12.5.3: gzip is listed without `q=0`. If it is not listed, it is not used. */
 function takesGzip(accepted: string | undefined): boolean {
   return (accepted ?? '').split(',').some((one) => {
     const [coding = '', ...parameters] = one.split(';').map((part) => part.trim().toLowerCase());

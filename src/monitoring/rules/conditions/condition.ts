@@ -9,7 +9,7 @@ export interface Condition {
   readonly unit: 'events' | 'ratio' | 'seconds';
   /** Whether its series have the label `environment`, so that one environment can have its own threshold. */
   readonly hasEnvironment: boolean;
-  /** PromQL that returns nothing while the alert should not fire. `where` is a matcher for every selector, or empty. */
+  /** PromQL that returns nothing while the alert should not fire. Every selector has the matcher of the input, if any. */
   expression(asked: ExpressionInput): string;
   /** The same condition over the rows of a ledger; null if they cannot show it. */
   readonly replay: Replay | null;
