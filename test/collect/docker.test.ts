@@ -220,7 +220,7 @@ describe('what is wrong is one line, and the server lives on', { timeout: 60_000
     });
     expect(warnings).toEqual([
       expect.stringMatching(
-        /^container odd-1: deployment.timestamp "yesterday" is no time up to now; .*; deployment.status "fine" is no status/,
+        /^container odd-1: invalid deployment.timestamp "yesterday"; .*; unknown deployment.status "fine"/,
       ),
       expect.stringMatching(/^container odd-2: deployment.version "" is empty/),
     ]);

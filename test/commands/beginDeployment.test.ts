@@ -103,19 +103,19 @@ describe('`--exclusive`', () => {
     {
       who: 'one that runs',
       caller: alive,
-      says: 'is running for 90 s',
+      says: 'has been running for 90 s',
       hint: 'use --wait 10m to wait for its turn',
     },
     {
       who: 'a young one without processes',
       caller: gone,
-      says: 'is open for 90 s',
+      says: 'has been open for 90 s',
       hint: 'or use start --take-over',
     },
     {
       who: 'one of whose process nobody can tell',
       caller: elsewhere,
-      says: 'is open for 90 s',
+      says: 'has been open for 90 s',
       more: '; whether its process is running cannot be determined from here',
       hint: 'use --wait 10m to wait for its turn',
     },

@@ -71,8 +71,8 @@ describe('a target', () => {
 
   test('is refused with a pointer, a status or a certificate that is none', () => {
     const url = 'http://localhost/';
-    expect(() => parseTarget({ url, versionPointer: 'version' })).toThrow('"version" is no JSON pointer');
-    expect(() => parseTarget({ url, expectStatus: 99 })).toThrow('99 is no status that an answer can have');
-    expect(() => parseTarget({ url, caPem: 'garbage' })).toThrow('the file of --ca holds no certificate');
+    expect(() => parseTarget({ url, versionPointer: 'version' })).toThrow('invalid JSON pointer "version"');
+    expect(() => parseTarget({ url, expectStatus: 99 })).toThrow('invalid HTTP status 99');
+    expect(() => parseTarget({ url, caPem: 'garbage' })).toThrow('the file of --ca contains no certificate');
   });
 });

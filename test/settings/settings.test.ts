@@ -30,7 +30,7 @@ describe('every setting', () => {
 
   const withWrong = every.filter(({ name }) => name !== 'id');
   test.each(withWrong)('$name that is wrong on the command line is a usage error', ({ name, wrong }) => {
-    expect(() => settings({ options: { [name]: wrong } })).toThrow(`--${name}: ${JSON.stringify(wrong)} `);
+    expect(() => settings({ options: { [name]: wrong } })).toThrow(` ${JSON.stringify(wrong)} for --${name}; expected `);
   });
 
   test.each(every.filter(({ wrong }) => wrong !== ''))(
@@ -41,7 +41,7 @@ describe('every setting', () => {
       expect(read.problems).toMatchObject([
         {
           code: 'SETTING',
-          message: expect.stringContaining(`${variable}: ${JSON.stringify(wrong)} `),
+          message: expect.stringContaining(` ${JSON.stringify(wrong)} for ${variable}; expected `),
           failed: 'recording',
         },
       ]);
@@ -109,7 +109,7 @@ describe('wrong values', () => {
     { title: 'with DEPLOYTRACK_STRICT=1', world: { env: { DEPLOYTRACK_STRICT: '1' } } },
   ])('are a usage error $title', ({ world }) => {
     expect(() => settings({ files: yaml('gateway: localhost'), ...world })).toThrow(
-      'is no URL with a scheme',
+      'invalid URL "localhost" for ',
     );
   });
 
@@ -121,7 +121,7 @@ describe('wrong values', () => {
   test('free words have at most 200 characters', () => {
     expect(settings({ env: { DEPLOYTRACK_METHOD: '💥'.repeat(200) } }).problems).toEqual([]);
     expect(settings({ env: { DEPLOYTRACK_METHOD: 'x'.repeat(201) } })).toMatchObject({
-      problems: [{ message: expect.stringContaining('is no text of 1 to 200 characters') }],
+      problems: [{ message: expect.stringContaining('; expected 1 to 200 characters; the value was ignored') }],
     });
   });
 
