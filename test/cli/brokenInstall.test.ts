@@ -68,7 +68,7 @@ describe.each(cases)('where %s %s', (file, damage) => {
     for (const words of wrapping) {
       const end = await shown(program, words);
       expect(end).toMatchObject({ code: 3, signal: null, stdout: 'ran\n', times: 1 });
-      for (const line of end.lines) expect(line).toMatch(/^deploytrack: .*\(.*\)$/);
+      for (const line of end.lines) expect(line).toMatch(/^deploytrack: (error|warning|hint): /);
       told += end.lines.filter(tells).length;
       expect(end.lines.filter(tells).length).toBeLessThanOrEqual(1);
     }
@@ -79,7 +79,7 @@ describe.each(cases)('where %s %s', (file, damage) => {
     for (const words of recording) {
       const end = await shown(program, words);
       expect(end).toMatchObject({ code: 0, times: 0 });
-      for (const line of end.lines) expect(line).toMatch(/^deploytrack: (warning: )?.*\(.*\)$/);
+      for (const line of end.lines) expect(line).toMatch(/^deploytrack: (error|warning|hint): /);
       const isAffected = end.lines.some(tells);
       if (words[0] === 'start' && isAffected) expect(end.stdout).toBe('none\n');
       if (isAffected) expect((await shown(program, [...words, '--strict'])).code).toBe(1);

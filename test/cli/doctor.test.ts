@@ -54,7 +54,9 @@ describe('doctor names', () => {
     expect(await wrong(program, nobody)).toEqual([
       expect.stringMatching(/cannot read the gateway .*: connection refused \(hint: run `deploytrack push`/),
     ]);
-    expect(await wrong(program)).toEqual([expect.stringMatching(/not pushed yet \(hint: run `deploytrack push`\)$/)]);
+    expect(await wrong(program)).toEqual([
+      expect.stringMatching(/not pushed yet \(hint: run `deploytrack push`\)$/),
+    ]);
     await program.quiet(['push']);
     expect(await wrong(program)).toEqual([]);
   });

@@ -111,7 +111,9 @@ describe('a program that the ledger names', () => {
     expect(begun.code).toBe(0);
     const end = await program.run(['finish', '--id', 'n1'], { env: shared });
     expect([end.code, own.told()]).toEqual([0, null]);
-    expect(end.stderr).toContain('it is not called python, and other accounts can write to the ledger that names it');
+    expect(end.stderr).toContain(
+      'it is not called python, and other accounts can write to the ledger that names it',
+    );
   });
 
   test('and nobody else can change is asked, without our secrets and outside of the working folder', async () => {
@@ -235,7 +237,10 @@ describe('a ledger that others may write', () => {
        SELECT 'a', 'b', x FROM (WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) SELECT x FROM c WHERE x < 0); END`,
       );
       const end = await program.run(['phase', 'run', 'x', '--id', id, '--', 'sh', '-c', 'exit 3']);
-      expect([end.code, end.stderr]).toEqual([3, expect.stringMatching(/contains the trigger "t".*was saved to/)]);
+      expect([end.code, end.stderr]).toEqual([
+        3,
+        expect.stringMatching(/contains the trigger "t".*was saved to/),
+      ]);
       const { code, stdout } = await program.run(['doctor']);
       expect([code, stdout]).toEqual([1, expect.stringMatching(/^WRONG .*holds the trigger "t"/m)]);
     },

@@ -82,7 +82,9 @@ test('a file for warnings that cannot be written is no failure, and loses none',
   const words = ['extract', '--id', 'unknown', '--warnings', 'file:/dev/full', '--', 'sh', '-c', 'exit 3'];
   const end = await program.run(words);
   expect(end.code).toBe(3);
-  expect(end.stderr).toMatch(/^deploytrack: warning: deployment unknown not found in this ledger; [^\n]*\ndeploytrack: hint: [^\n]*\n$/);
+  expect(end.stderr).toMatch(
+    /^deploytrack: warning: deployment unknown not found in this ledger; [^\n]*\ndeploytrack: hint: [^\n]*\n$/,
+  );
 });
 
 /** Runs the program under RLIMIT_FSIZE, with no other place for marks than the limited ones. */

@@ -66,7 +66,9 @@ describe
       ] as const)
         expect(await besideHungMount(args, { env })).toMatchObject({
           code,
-          stderr: expect.stringMatching(/^deploytrack: [^\n]*does not respond in time[^\n]*\n(deploytrack: hint: [^\n]*\n)?$/),
+          stderr: expect.stringMatching(
+            /^deploytrack: [^\n]*does not respond in time[^\n]*\n(deploytrack: hint: [^\n]*\n)?$/,
+          ),
         });
     });
 

@@ -63,7 +63,9 @@ describe('where a settings file should be and is none, a wrapped command runs wi
     writeFileSync(join(program.folder, name), 'environment: qa\n', { mode: 0o600 });
     const end = await asOther(program, ['phase', 'run', 'x', '--', 'sh', '-c', 'exit 3'], { env: ledger });
     expect(end.code).toBe(3);
-    expect(end.stderr).toMatch(/warning: the settings file \S+ was not read: EACCES\ndeploytrack: hint: .*chmod a\+r\n/);
+    expect(end.stderr).toMatch(
+      /warning: the settings file \S+ was not read: EACCES\ndeploytrack: hint: .*chmod a\+r\n/,
+    );
     const reading = await asOther(program, ['history'], { env: ledger });
     expect([reading.code, reading.stderr]).toEqual([2, expect.stringContaining('was not read: EACCES')]);
     const doctor = await asOther(program, ['doctor'], { env: ledger });
@@ -90,7 +92,11 @@ describe('a secret that cannot be used is one reason and no second one:', () => 
     ['its file is missing', { DEPLOYTRACK_GATEWAY_TOKEN_FILE: 'hunter' }, 'cannot be read (ENOENT)'],
     ['it has a control character', { DEPLOYTRACK_GATEWAY_TOKEN: 'hunter\u00012' }, 'a header cannot contain'],
     ['it is beyond Latin-1', { DEPLOYTRACK_GATEWAY_TOKEN: 'hunter→2' }, 'a header cannot contain'],
-    ['a header of it cannot be sent', { DEPLOYTRACK_GATEWAY_HEADERS: 'X-A: hunter→2' }, 'a header cannot contain'],
+    [
+      'a header of it cannot be sent',
+      { DEPLOYTRACK_GATEWAY_HEADERS: 'X-A: hunter→2' },
+      'a header cannot contain',
+    ],
     [
       'the user name has a colon',
       { DEPLOYTRACK_GATEWAY_USERNAME: 'hunter:2', DEPLOYTRACK_GATEWAY_PASSWORD: 'p' },

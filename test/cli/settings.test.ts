@@ -108,7 +108,9 @@ describe('the settings file', () => {
       env: { DEPLOYTRACK_WARNINGS: '' },
     });
     expect(end.code).toBe(3);
-    expect(end.stderr).toMatch(/deploytrack: warning: ignoring [^\n]*\ndeploytrack: hint: run chmod go-w [^\n]*\n/);
+    expect(end.stderr).toMatch(
+      /deploytrack: warning: ignoring [^\n]*\ndeploytrack: hint: run chmod go-w [^\n]*\n/,
+    );
     await program.run(start);
     expect(environmentOf(program).at(-1)).toBe('production');
   });

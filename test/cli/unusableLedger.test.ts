@@ -39,7 +39,9 @@ describe.each(Object.entries(obstacles))('where the ledger should be stands %s',
     const wrapped = await program.run(['extract', '--id', 'd', '--', 'sh', '-c', 'echo ran; exit 3']);
     expect([wrapped.code, wrapped.stdout]).toEqual([3, 'ran\n']);
     expect(wrapped.stderr).toMatch(says);
-    expect(wrapped.stderr).toMatch(/^deploytrack: warning: [^\n]*the mark was saved to [^\n]*\ndeploytrack: hint: [^\n]+\n$/);
+    expect(wrapped.stderr).toMatch(
+      /^deploytrack: warning: [^\n]*the mark was saved to [^\n]*\ndeploytrack: hint: [^\n]+\n$/,
+    );
     for (const words of [['phase', 'start', 'x'], ['phase', 'end', 'x'], ['finish']]) {
       const line = oneWarningWithHint(await program.run([...words, '--id', 'd']));
       expect(line).toMatch(says);
@@ -86,7 +88,7 @@ describe.each(Object.entries(obstacles))('where the ledger should be stands %s',
     make(program);
     const end = await program.run(['start', '--deployment', 'app', '--version', '1', '--exclusive']);
     expect([end.code, end.stdout]).toEqual([1, 'none\n']);
-    expect(end.stderr).toMatch(/^deploytrack: [^\n]+\n$/);
+    expect(end.stderr).toMatch(/^deploytrack: error: [^\n]+\n(deploytrack: hint: [^\n]+\n)?$/);
     expect(kinds(program)).toEqual([]);
   });
 
@@ -96,7 +98,7 @@ describe.each(Object.entries(obstacles))('where the ledger should be stands %s',
     for (const words of [['stats'], ['history'], ['show']]) {
       const end = await program.run(words);
       expect([end.code, end.stdout]).toEqual([1, '']);
-      expect(end.stderr).toMatch(/^deploytrack: [^\n]+ \([^\n]+\)\n$/);
+      expect(end.stderr).toMatch(/^deploytrack: error: [^\n]+\ndeploytrack: hint: [^\n]+\n$/);
     }
     expect((await program.run(['doctor'])).code).toBe(1);
   });

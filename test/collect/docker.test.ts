@@ -222,7 +222,7 @@ describe('what is wrong is one line, and the server lives on', { timeout: 60_000
       expect.stringMatching(
         /^container odd-1: invalid deployment.timestamp "yesterday"; .*; unknown deployment.status "fine"/,
       ),
-      expect.stringMatching(/^container odd-2: deployment.version "" is empty/),
+      expect.stringMatching(/^container odd-2: invalid deployment.version ""; expected 1 to 255 bytes/),
     ]);
     // The engine tells times of whole seconds: what an earlier test removed in this one may have its row too.
     expect(program.rows("SELECT version FROM deployment_metrics WHERE deployment = 'odd'")).toEqual([
@@ -236,10 +236,8 @@ describe('what is wrong is one line, and the server lives on', { timeout: 60_000
   ])('a socket that %s', async (_, socket, code, hint) => {
     const { log, url } = await follow(newProgram(), { socket });
     const line = await eventually(() => log().find(({ level }) => level === 'warning'));
-    expect(line?.message).toBe(
-      `cannot reach the container engine ${socket}: ${code} (hint: ${String(line?.message).replace(/^.*\(|\)$/g, '')})`,
-    );
-    expect(line?.message).toContain(hint);
+    expect(line?.message).toBe(`cannot reach the container engine ${socket}: ${code}`);
+    expect(line?.hint).toContain(hint);
     expect((await fetch(`${url}/-/ready`)).status).toBe(200);
   });
 
@@ -248,9 +246,10 @@ describe('what is wrong is one line, and the server lives on', { timeout: 60_000
     execFileSync('chown', ['-R', 'nobody', program.folder]);
     const { url, log } = await serve({ program, run: { uid: nobody }, args: ['--docker', podman.socket] });
     const line = await eventually(() => log().find(({ level }) => level === 'warning'));
-    expect(line?.message).toBe(
-      `cannot reach the container engine ${podman.socket}: EACCES (hint: add this account to the group that owns the socket, or mount the socket into the container)`,
-    );
+    expect(line).toMatchObject({
+      message: `cannot reach the container engine ${podman.socket}: EACCES`,
+      hint: 'add this account to the group that owns the socket, or mount the socket into the container',
+    });
     expect((await fetch(`${url}/-/ready`)).status).toBe(200);
   });
 

@@ -56,7 +56,10 @@ describe('a start', () => {
   test('with an id that exists is a usage error, with `--join` it goes on', async () => {
     const host = newHost();
     await start(host, 'one');
-    await expect(start(host, 'one')).rejects.toMatchObject({ code: 'USAGE', hint: 'use --join to continue it' });
+    await expect(start(host, 'one')).rejects.toMatchObject({
+      code: 'USAGE',
+      hint: 'use --join to continue it',
+    });
     expect((await start(host, 'one', { options: { join: true } })).codes).toEqual([]);
     expect(await states(host)).toEqual(['one in-progress']);
   });
@@ -233,7 +236,7 @@ describe('`--wait`', () => {
     await start(host, 'one', { caller: alive });
     await expect(start(host, 'two', { options: { wait: '30s' } })).rejects.toMatchObject({
       code: 'REFUSED',
-      message: expect.stringContaining('is running for 30 s'),
+      message: expect.stringContaining('has been running for 30 s'),
     });
   });
 });

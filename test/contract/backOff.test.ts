@@ -111,7 +111,10 @@ test.each(['drip', 'hang'] as const)(
     const { front, host, id } = await behindFront();
     front.answerWith(() => how);
     const end = await host.run(['migrate', '--id', id, '--', 'sh', '-c', 'exit 7']);
-    expect(end).toMatchObject({ code: 7, stderr: expect.stringMatching(/no complete response within \d+ ms/) });
+    expect(end).toMatchObject({
+      code: 7,
+      stderr: expect.stringMatching(/no complete response within \d+ ms/),
+    });
     const dripping = await host.run(['push']);
     expect(dripping).toMatchObject({ code: 1, stderr: expect.stringContaining('no response within 300 ms') });
   },

@@ -88,7 +88,9 @@ test('it is taken apart by the fast and by the full parser', () => {
   expect(read('src/cli/table/marks.ts')).toContain("'ping': () =>");
   expect(run(['--ping-patience=2s', 'ping', 'web-2'])).toBe('web-2 2000\n');
   expect(() => run(['ping'])).toThrow(/missing required argument 'target'/);
-  expect(() => run(['ping', 'web-1', '--ping-patience', 'x'])).toThrow(/invalid duration "x" for --ping-patience/);
+  expect(() => run(['ping', 'web-1', '--ping-patience', 'x'])).toThrow(
+    /invalid duration "x" for --ping-patience/,
+  );
 });
 
 test('it stands in the help, with its default and its variable', () => {

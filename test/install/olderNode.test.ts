@@ -87,7 +87,9 @@ describe.each(versions)('on Node %s, which would die of the addon,', (version, n
     for (const words of asking) {
       const end = await program.run(words);
       expect([words, end.code, end.stdout]).toEqual([words, 1, '']);
-      expect(end.stderr).toMatch(/^deploytrack: error: [^\n]*\ndeploytrack: hint: install a newer version: https:\/\/nodejs\.org\S*\n$/);
+      expect(end.stderr).toMatch(
+        /^deploytrack: error: [^\n]*\ndeploytrack: hint: install a newer version: https:\/\/nodejs\.org\S*\n$/,
+      );
       expect(end.stderr).toContain(needed);
     }
   });

@@ -133,9 +133,7 @@ describe('a file that others may write is not read, and one warning says so:', (
     };
     const read = settings({ prepare });
     expect(read.text('environment')).toBeNull();
-    expect(read.problems).toMatchObject([
-      { message: expect.stringContaining('a link of another account') },
-    ]);
+    expect(read.problems).toMatchObject([{ message: expect.stringContaining('a link of another account') }]);
   });
 });
 
@@ -177,7 +175,11 @@ const oddities: readonly Oddity[] = [
   { what: 'a folder', why: 'it is a folder', lay: (path) => mkdirSync(path) },
   { what: 'a pipe', why: 'it is a pipe', lay: (path) => execFileSync('mkfifo', [path]) },
   { what: 'a socket', why: 'it is not a regular file', lay: laySocket },
-  { what: 'a link to a device', why: 'it is not a regular file', lay: (path) => symlinkSync('/dev/zero', path) },
+  {
+    what: 'a link to a device',
+    why: 'it is not a regular file',
+    lay: (path) => symlinkSync('/dev/zero', path),
+  },
   { what: 'a link to a folder', why: 'it is a folder', lay: (path) => symlinkSync('/', path) },
   {
     what: 'a link to nothing',

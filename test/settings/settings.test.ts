@@ -30,7 +30,9 @@ describe('every setting', () => {
 
   const withWrong = every.filter(({ name }) => name !== 'id');
   test.each(withWrong)('$name that is wrong on the command line is a usage error', ({ name, wrong }) => {
-    expect(() => settings({ options: { [name]: wrong } })).toThrow(` ${JSON.stringify(wrong)} for --${name}; expected `);
+    expect(() => settings({ options: { [name]: wrong } })).toThrow(
+      ` ${JSON.stringify(wrong)} for --${name}; expected `,
+    );
   });
 
   test.each(every.filter(({ wrong }) => wrong !== ''))(
@@ -121,7 +123,9 @@ describe('wrong values', () => {
   test('free words have at most 200 characters', () => {
     expect(settings({ env: { DEPLOYTRACK_METHOD: '💥'.repeat(200) } }).problems).toEqual([]);
     expect(settings({ env: { DEPLOYTRACK_METHOD: 'x'.repeat(201) } })).toMatchObject({
-      problems: [{ message: expect.stringContaining('; expected 1 to 200 characters; the value was ignored') }],
+      problems: [
+        { message: expect.stringContaining('; expected 1 to 200 characters; the value was ignored') },
+      ],
     });
   });
 
