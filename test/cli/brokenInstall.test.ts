@@ -51,7 +51,16 @@ async function shown(program: Program, words: readonly string[], env: Record<str
   rmSync(count, { force: true });
   const { code, signal, stdout, stderr } = await program.run(words, { env });
   const times = readFileSync(count, { encoding: 'utf8', flag: 'a+' }).split('\n').length - 1;
-  return { words: words.join(' '), code, signal, stdout, times, lines: stderr.split('\n').slice(0, -1) };
+  return { words: words.join(' '), code, signal, stdout, times, lines: problemsIn(stderr) };
+}
+
+/** The lines of stderr, but for hints: each belongs to the line before it. */
+function problemsIn(stderr: string): string[] {
+  const isHint = (line: string) => line.startsWith('deploytrack: hint: ');
+  return stderr
+    .split('\n')
+    .slice(0, -1)
+    .filter((line) => !isHint(line));
 }
 
 const bundles = ['deploytrack.cjs', 'marks.cjs', 'cold.cjs'];
@@ -228,7 +237,7 @@ test('where no package is installed, what is wrapped runs, and each word says at
     const { code, lines } = await shown(program, words);
     expect(code).toBe(0);
     expect(lines.length).toBeLessThanOrEqual(1);
-    for (const line of lines) expect(line).toMatch(/^deploytrack: (warning: )?/);
+    for (const line of lines) expect(line).toMatch(/^deploytrack: (error|warning): /);
   }
 });
 
