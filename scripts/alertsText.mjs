@@ -1,4 +1,4 @@
-// The table of alerts and the runbook in Markdown, made from the rules.
+// The table of alerts and the runbook in Markdown, generated from the rules.
 import { loadSources } from './loadSources.mjs';
 
 const { alerts, thresholdText, forText } = loadSources(`

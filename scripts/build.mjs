@@ -1,12 +1,12 @@
-// Six bundles: what starts a wrapped command, what marks need, the server, everything else, the library, and what runs a
-// command where none of them can be loaded; each is loaded when it is needed.
+// Builds six bundles: what starts a wrapped command, what marks need, the server, everything else, the
+// library, and what runs a command if none of them can be loaded. Each is loaded when it is needed.
 import './needsNode.mjs';
 import { rmSync } from 'node:fs';
 import { build } from 'esbuild';
 import './commandTables.mjs';
 import { bundles } from './bundles.mjs';
 
-// V8 knows a cache's source by its length alone: the old cache goes before its bundle does.
+// V8 identifies the source of a code cache only by its length, so the old cache is removed before its bundle.
 rmSync('dist/marks.cjs.cache', { force: true });
 for (const bundle of bundles) await build(bundle);
 

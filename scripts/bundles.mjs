@@ -1,8 +1,11 @@
-// What the program is put together of: the six bundles and the script of the page, as esbuild is told.
+// The six bundles of the program and the script of the web UI, as options of esbuild.
 import { readFileSync } from 'node:fs';
 
 const { version, dependencies } = JSON.parse(readFileSync('package.json', 'utf8'));
-/** Their code is in the bundles. They are declared all the same, and in that very version, so that an audit sees them. */
+/**
+ * Their code is in the bundles. They are still declared as dependencies, in exactly that version, so that an
+ * audit finds them.
+ */
 export const inlined = [
   '@hono/node-server',
   'better-sqlite3',
@@ -12,7 +15,7 @@ export const inlined = [
   'preact',
   'prom-client',
 ];
-/** What the sources find in place of these names. */
+/** Values that replace these names in the sources. */
 export const definitions = {
   PROGRAM_VERSION: JSON.stringify(version),
   SQLITE_PACKAGE_VERSION: JSON.stringify(versionOf('better-sqlite3')),
@@ -28,7 +31,10 @@ const common = {
   logLevel: 'warning',
 };
 const heavy = Object.keys(dependencies).filter((name) => !inlined.includes(name));
-/** What npm installs beside the bundle: the other half of the library that is inlined here, in the same version. */
+/**
+ * The other half of the library that is inlined here, in the same version; npm installs it next to the
+ * bundle.
+ */
 const native = ['better-sqlite3/package.json'];
 
 function versionOf(name) {
@@ -43,14 +49,14 @@ const entries = {
   library: 'src/library.ts',
   bare: 'src/bareEntry.ts',
 };
-/** The oldest Node that is likely to meet a bundle: wrapped commands run on it too. */
+/** The oldest Node that is likely to run a bundle, because wrapped commands run on it too. */
 const oldest = 'node18';
-/** Nothing of these can be done without a ledger. */
+/** These need a ledger to do anything. */
 const targets = { serve: 'node22.14' };
-/** Beside the starter: it runs where nothing of dist/ can be loaded. */
+/** Next to the starter, because it runs if nothing of dist/ can be loaded. */
 const folders = { bare: ['bin', '.js'] };
 
-/** What no mark calls of the SQLite library: half of its code. */
+/** The parts of the SQLite library that no mark calls: half of its code. */
 const withoutRareMethods = {
   name: 'without-rare-methods',
   setup(bundle) {
@@ -66,7 +72,7 @@ const withoutRareMethods = {
   },
 };
 
-/** The library's search for the addon: it is handed over. */
+/** The library's search for the addon, which is passed to it instead. */
 const withoutSearch = {
   name: 'without-search',
   setup(bundle) {
@@ -89,7 +95,7 @@ export const bundles = Object.entries(entries).map(([name, entry]) => ({
   plugins: name === 'marks' ? [withoutSearch, withoutRareMethods] : [withoutSearch],
 }));
 
-/** The options of the script that a browser gets. */
+/** The options of the script that a browser loads. */
 export const pageScript = {
   entryPoints: ['src/web/main.tsx'],
   bundle: true,

@@ -1,4 +1,5 @@
-// Makes the code cache of the marks' bundle: runs the marks once, against a gateway of its own, and keeps what was compiled.
+// Creates the code cache of the bundle for marks: runs the marks once, against a gateway of its own, and
+// stores the compiled code.
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
@@ -26,7 +27,7 @@ try {
   rmSync(folder, { recursive: true, force: true });
 }
 
-/** A start by the other bundle, then the marks whose way is to be short. */
+/** A start with the other bundle, then the marks whose start-up time matters. */
 async function runMarks(gateway) {
   const cold = createRequire(file)(resolve('dist/cold.cjs'));
   const settings = { ledger: join(folder, 'deployments.db'), gateway, id: 'build', 'gateway-timeout': '5s' };

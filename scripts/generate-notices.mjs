@@ -23,7 +23,7 @@ other packages that deploytrack needs are installed beside it by npm, each with 
   return [head, ...parts].join(`\n${'-'.repeat(80)}\n\n`);
 }
 
-/** Folders of packages, as esbuild says which files it took. */
+/** Folders of the packages whose files esbuild included. */
 async function bundledFolders() {
   const folders = new Set();
   for (const options of [...bundles, pageScript]) {
@@ -48,7 +48,7 @@ function notice(folder) {
   return `${[`${name} ${version} (${license})`, address(repository)].join('\n')}\n\n${texts.join('\n\n')}\n`;
 }
 
-/** The repository as a browser opens it. */
+/** The URL of a repository for a browser. */
 function address(repository) {
   const [, path] =
     /^(?:.*github\.com[:/]|github:)?([^:]+?)(?:\.git)?$/.exec(repository.url ?? repository) ?? [];

@@ -20,12 +20,12 @@ const wrong = async (program: Program, env: Record<string, string> = {}) => {
   return lines;
 };
 
-describe('doctor finds nothing wrong', () => {
-  test('where there is no ledger yet, no gateway and no setting', async () => {
+describe('doctor without problems', () => {
+  test('doctor finds no problems without a ledger, a gateway or settings', async () => {
     expect(await wrong(newProgram())).toEqual([]);
   });
 
-  test('after a deployment that was delivered', async () => {
+  test('doctor finds no problems after a deployment that was pushed', async () => {
     const program = newProgram({ env: { PUSHGATEWAY_URL: gateway.url } });
     const id = await startDeployment(program);
     await program.quiet(['finish', '--id', id]);
@@ -33,8 +33,8 @@ describe('doctor finds nothing wrong', () => {
   });
 });
 
-describe('doctor names', () => {
-  test('who holds the ledger, and how to get it back', async () => {
+describe('doctor with problems', () => {
+  test('doctor names the process that holds the ledger, and how to release it', async () => {
     const program = newProgram({ env: { DEPLOYTRACK_LEDGER_TIMEOUT: '200ms' } });
     await startDeployment(program);
     const holder = new Database(program.ledger);
@@ -46,7 +46,7 @@ describe('doctor names', () => {
     expect(await wrong(program)).toEqual([]);
   });
 
-  test('a gateway that does not answer, and what is not delivered', async () => {
+  test('doctor names a gateway that does not respond, and what is not pushed yet', async () => {
     const program = newProgram({ env: { PUSHGATEWAY_URL: gateway.url } });
     const id = await startDeployment(program);
     const nobody = { PUSHGATEWAY_URL: `http://127.0.0.1:${await freePort()}` };
@@ -61,7 +61,7 @@ describe('doctor names', () => {
     expect(await wrong(program)).toEqual([]);
   });
 
-  test('a group that another ledger pushed last', async () => {
+  test('doctor names a group that another ledger pushed last', async () => {
     const env = { PUSHGATEWAY_URL: gateway.url, DEPLOYTRACK_INSTANCE: 'shared-host' };
     const [first, second] = [newProgram({ env }), newProgram({ env })];
     for (const program of [first, second]) {
@@ -75,7 +75,7 @@ describe('doctor names', () => {
     expect((await second.run(['doctor'])).stdout).toMatch(/continues from the totals that ledger .+ pushed/);
   });
 
-  test('a deployment that nobody carries on, with the command that ends it', async () => {
+  test('doctor names an abandoned deployment with the command that finishes it', async () => {
     const program = newProgram();
     const id = await startDeployment(program);
     const database = new Database(program.ledger);
@@ -89,7 +89,7 @@ describe('doctor names', () => {
     expect(await wrong(program)).toEqual([]);
   });
 
-  test('a wrong setting of a file', async () => {
+  test('doctor names an invalid setting of a file', async () => {
     const program = newProgram();
     writeFileSync(join(program.folder, 'deploytrack.yaml'), 'gateway: localhost:9091\n', { mode: 0o600 });
     expect(await wrong(program)).toEqual([
@@ -98,7 +98,7 @@ describe('doctor names', () => {
   });
 });
 
-test('doctor tells of a proxy that is set and not used for the gateway, and only of that', async () => {
+test('doctor reports a proxy only if it is set and not used for the gateway', async () => {
   const program = newProgram({ env: { PUSHGATEWAY_URL: gateway.url } });
   const told = async (env: Record<string, string>) =>
     (await program.run(['doctor'], { env })).stdout.split('\n').filter((line) => line.includes('proxy'));
@@ -113,13 +113,13 @@ test.each<[string, readonly string[], Record<string, string>]>([
   ['the option', ['--abandon-after', '1ms'], {}],
   ['the environment', [], { DEPLOYTRACK_ABANDON_AFTER: '1ms' }],
 ])(
-  'An open deployment is wrong as soon as it is abandoned by %s, and good before.',
+  'doctor reports an open deployment as a problem only after it is abandoned by %s',
   async (_, words, env) => {
     const program = newProgram();
     await program.quiet(['start', '--deployment', 'app', '--version', '1', '--id', 'd']);
     const before = await program.run(['doctor']);
     expect(before.stdout).toMatch(/^ok +deployment d \(app\/production\) is (open|running)/m);
-    // Its caller is this very process, which lives.
+    // Its caller is this test process, which is running.
     const database = new Database(program.ledger);
     database.prepare('DELETE FROM processes').run();
     database.close();

@@ -5,7 +5,7 @@ import { newProgram, startDeployment } from '../support/program.ts';
 
 vi.setConfig({ testTimeout: 30_000 });
 
-test('Marks that wait while a table of the ledger is away are all there when it is back.', async () => {
+test('all marks saved while a table of the ledger is missing are recorded when the table is back', async () => {
   const program = newProgram();
   const id = await startDeployment(program);
   const mark = (stage: string) => program.run(['phase', 'record', stage, '--duration', '1s', '--id', id]);
@@ -26,7 +26,7 @@ test('Marks that wait while a table of the ledger is away are all there when it 
   ).toEqual(['first', 'fourth', 'second', 'third']);
 });
 
-test('A journal of many lines that are no marks is one warning, once, and costs no more than its reading.', async () => {
+test('a journal with many invalid lines gives one warning, once, and costs only the time to read it', async () => {
   const program = newProgram();
   const id = await startDeployment(program);
   const lines = 20_000;

@@ -31,13 +31,15 @@ INSERT INTO deployment_metrics (version, deployment_started_at, deployment_compl
   VALUES ('e5f', '2026-01-17T10:00:00', '2026-01-17T10:01:00', 'success', 'a minute');
 `;
 
-/** Left as the service that uses it would leave it: in WAL mode and open, with rows that are not in the file itself yet. */
+/**
+ * Left as the service that uses it would leave it: in WAL mode and open, with rows that are only in the log.
+ */
 function older(program: Program): { file: string; hash: () => string } {
   const file = join(program.folder, 'gateway.db');
   const database = new Database(file);
   database.pragma('journal_mode = WAL');
   database.exec(schema);
-  onTestFinished(() => void database.close()); // held until then: one that is collected is closed, and its log gone
+  onTestFinished(() => void database.close()); // Held until then: a connection that is garbage collected is closed and its log removed.
   const hash = () =>
     ['', '-wal', '-shm']
       .map((beside) =>
@@ -78,8 +80,8 @@ const taken = [
   },
 ];
 
-describe('import of the older database', () => {
-  test('takes in what ended, with its times, once, and says what it refused and why', async () => {
+describe('Import of the older database', () => {
+  test('import reads finished deployments of the older database once, with their times, and names rejected rows with reasons', async () => {
     const program = newProgram();
     const { hash } = older(program);
     const before = hash();
@@ -106,7 +108,7 @@ describe('import of the older database', () => {
     expect(rowsOf(program)).toEqual(taken);
   });
 
-  test('is history: shown with all its fields, and in no total', async () => {
+  test('deployments imported from the older database appear with all fields and are in no total', async () => {
     const program = newProgram();
     older(program);
     await program.run(words);
@@ -142,7 +144,7 @@ describe('import of the older database', () => {
     ]);
   });
 
-  test('is answered by /health as the older service answered it', async () => {
+  test('/health responds for an imported deployment as the older service did', async () => {
     const program = newProgram();
     older(program);
     await program.run([...words.slice(0, -1), 'UTC']);
@@ -174,7 +176,7 @@ describe('import of the older database', () => {
     });
   });
 
-  test('can be tried first, also without a ledger; a zone that was wrong is mended by importing again', async () => {
+  test('an import can be tried first, even without a ledger, and importing again fixes a wrong time zone', async () => {
     const program = newProgram();
     older(program);
     const dry = await program.run([...words, '--dry-run']);
@@ -192,7 +194,7 @@ describe('import of the older database', () => {
   });
 });
 
-describe('import of a SQLite file that somebody handed in', () => {
+describe('Import of an untrusted SQLite file', () => {
   const made = (program: Program, sql: string) => {
     const file = join(program.folder, 'old.db');
     new Database(file).exec(sql).close();
@@ -208,7 +210,7 @@ describe('import of a SQLite file that somebody handed in', () => {
   };
 
   test.each(['an older database', 'a ledger'])(
-    'removes no file that the journal beside %s names',
+    'import removes no file that is named in the journal next to %s',
     async (what) => {
       const program = newProgram();
       const victim = join(program.folder, 'victim');
@@ -230,7 +232,7 @@ describe('import of a SQLite file that somebody handed in', () => {
       'deployment_metrics is a view',
     ],
     [
-      'a view beside the table',
+      'a view next to the table',
       `CREATE TABLE deployment_metrics (id, version); CREATE VIEW deployment_history AS SELECT * FROM deployment_metrics`,
       'deployment_history is a view',
     ],
@@ -244,13 +246,13 @@ describe('import of a SQLite file that somebody handed in', () => {
       'CREATE TABLE deployment_history (version, x AS (hex(zeroblob(9))) VIRTUAL)',
       'deployment_history.x is computed',
     ],
-  ])('reads only tables that hold their rows, not %s', async (_, sql, line) => {
+  ])('import reads only tables that store their rows, not %s', async (_, sql, line) => {
     const program = newProgram();
     made(program, sql);
     expect(await refusal(program)).toContain(line);
   });
 
-  test('leaves no copy in the temporary folder when it is ended meanwhile', async () => {
+  test('import leaves no copy in the temporary folder when it is killed', async () => {
     const program = newProgram();
     made(
       program,
@@ -268,7 +270,7 @@ describe('import of a SQLite file that somebody handed in', () => {
   });
 });
 
-describe('import of texts', () => {
+describe('Import of text files', () => {
   const csv =
     'version;deployment_started_at;deployment_completed_at;status;total_duration;ticket\nb0c2642;2026-01-14 18:45:00Z;2026-01-14 18:47:15Z;success;135.4;A-1\nc3d;2026-01-15 10:00:00Z;2026-01-15 09:00:00Z;failed;;\n';
   const health = {
@@ -287,7 +289,7 @@ describe('import of texts', () => {
     ],
   };
 
-  test('a CSV, JSON lines and an answer of /health, by what is in them', async () => {
+  test('import detects CSV, JSON lines and a response of /health by their content', async () => {
     const program = newProgram();
     writeFileSync(join(program.folder, 'a.txt'), csv);
     const lines = health.deployment_metrics.map((one) =>
@@ -316,7 +318,7 @@ describe('import of texts', () => {
     ]);
   });
 
-  test('what PowerShell 5.1 and a Windows editor write is read, or refused for its letters', async () => {
+  test('import reads files of PowerShell 5.1 and Windows editors, or rejects them for their encoding', async () => {
     const program = newProgram();
     const lines = [
       '#TYPE Selected.Row',
@@ -343,7 +345,7 @@ describe('import of texts', () => {
     [['empty.db', '--deployment', 'g'], 1, 'has neither a table deployment_metrics nor deployment_history'],
     [['broken.db', '--deployment', 'g'], 1, 'broken.db cannot be read'],
     [['own.db', '--deployment', 'g'], 1, 'is a ledger of deploytrack'],
-  ])('%j is one line, exit %i, and nothing is written', async (given, code, line) => {
+  ])('import %j prints one line, exits with %i and writes nothing', async (given, code, line) => {
     const program = newProgram();
     writeFileSync(join(program.folder, 'x.csv'), csv);
     new Database(join(program.folder, 'empty.db')).exec('CREATE TABLE notes (text)').close();

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { endOf, newProgram, startDeployment } from '../support/program.ts';
 
-test('A mark that goes to the journal is on the disk before the warning tells of it.', async () => {
+test('a mark saved to the journal is on disk before the warning reports it', async () => {
   const program = newProgram();
   const id = await startDeployment(program);
   const trace = join(program.folder, 'trace');

@@ -13,7 +13,7 @@ const shipped = (name: string) => readFileSync(join(root, 'examples/monitoring/r
 const names = (folder: string) => readdirSync(folder).sort();
 
 describe('rules --out', () => {
-  test('writes what is shipped, into a folder that it makes', async () => {
+  test('rules --out writes the shipped rules into a folder that it creates', async () => {
     const program = newProgram();
     const out = join(program.folder, 'deep/rules');
     const { code, stdout, stderr } = await program.run(['rules', '--out', out]);
@@ -24,7 +24,7 @@ describe('rules --out', () => {
     expect(existsSync(program.ledger)).toBe(false);
   });
 
-  test('with other figures writes rules that promtool takes, and replaces the files', async () => {
+  test('rules --set writes changed thresholds that promtool accepts, and replaces the files', async () => {
     const program = newProgram();
     const figures = ['--set', 'HighDowntime=60s', '--set', 'DeploymentSuccessRateLow=90%'];
     await program.run(['rules', '--out', '.']);
@@ -42,7 +42,7 @@ describe('rules --out', () => {
     checked('promtool', ['check', 'rules', join(program.folder, 'alerts.yml')]);
   });
 
-  test('takes figures from the command line alone: an environment of the host changes nothing', async () => {
+  test('rules takes thresholds only from the command line, not from the environment of the host', async () => {
     const program = newProgram({ env: { DEPLOYTRACK_ENVIRONMENT: 'staging' } });
     expect((await program.run(['rules', '--out', '.', '--set', 'HighDowntime=60s'])).code).toBe(0);
     const written = readFileSync(join(program.folder, 'alerts.yml'), 'utf8');
@@ -51,7 +51,7 @@ describe('rules --out', () => {
   });
 
   test.skipIf(because(!has('jsonnet'), 'no jsonnet'))(
-    '--mixin writes the same rules for Jsonnet',
+    'rules --mixin writes the same rules for Jsonnet',
     async () => {
       const program = newProgram();
       expect((await program.run(['rules', '--out', '.', '--mixin'])).code).toBe(0);
@@ -65,10 +65,10 @@ describe('rules --out', () => {
     },
   );
 
-  test('exits 1 where a file cannot be written, and leaves nothing half done', async () => {
+  test('rules exits with 1 if a file cannot be written, and leaves no incomplete file', async () => {
     const program = newProgram();
     mkdirSync(join(program.folder, 'taken/recording.yml'), { recursive: true });
-    // Node's own recursive mkdir turns for ever below /proc.
+    // Node's own recursive mkdir loops forever below /proc.
     for (const out of ['taken', ...(process.platform === 'linux' ? ['/proc/nowhere/at/all'] : [])]) {
       const { code, stderr } = await program.run(['rules', '--out', out]);
       expect(code).toBe(1);
@@ -80,7 +80,7 @@ describe('rules --out', () => {
   });
 });
 
-describe('a wrong word is one line, exit 2, and nothing is written', () => {
+describe('Invalid arguments of rules', () => {
   const out = ['--out', 'rules'];
   test.each([
     [[], 'needs a folder'],
@@ -96,7 +96,7 @@ describe('a wrong word is one line, exit 2, and nothing is written', () => {
     [[...out, '--set', 'HighDowntimes=60s'], 'nearest: HighDowntime'],
     [[...out, '--set', 'PushgatewayDown=1'], 'has no figure'],
     [[...out, 'more'], 'too many arguments'],
-  ])('%j', async (words, said) => {
+  ])('rules with %j prints one line, exits with 2 and writes nothing', async (words, said) => {
     const program = newProgram();
     writeFileSync(join(program.folder, 'file'), '');
     const before = names(program.folder);
@@ -109,7 +109,7 @@ describe('a wrong word is one line, exit 2, and nothing is written', () => {
 });
 
 describe('rules --backtest', () => {
-  test('prints when each alert would have fired, by the rows of this ledger', async () => {
+  test('rules --backtest prints when each alert would have fired, from the rows of this ledger', async () => {
     const program = newProgram();
     await program.run(['start', '--id', 'd', '--deployment', 'shop', '--version', '1']);
     await program.run(['finish', '--id', 'd', '--status', 'failed']);
@@ -131,7 +131,7 @@ describe('rules --backtest', () => {
     ]);
   });
 
-  test('of no ledger tells that nothing fired, and makes none', async () => {
+  test('rules --backtest without a ledger shows no alert and creates no ledger', async () => {
     const program = newProgram();
     const { code, stdout } = await program.run(['rules', '--backtest', '90d']);
     expect(code).toBe(0);
@@ -139,7 +139,7 @@ describe('rules --backtest', () => {
     expect(existsSync(program.ledger)).toBe(false);
   });
 
-  test('of a ledger that cannot be read exits 1', async () => {
+  test('rules --backtest exits with 1 if the ledger cannot be read', async () => {
     const program = newProgram();
     writeFileSync(program.ledger, 'no database at all, and long enough to be none for certain'.repeat(20));
     const { code, stdout, stderr } = await program.run(['rules', '--backtest', '90d']);

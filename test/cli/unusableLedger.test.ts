@@ -8,7 +8,7 @@ import { weakened } from './weakened.ts';
 
 vi.setConfig({ testTimeout: 30_000 });
 
-/** What stands where the ledger should be, and what one line says of it. */
+/** What is in place of the ledger, and what the message says about it. */
 const obstacles: Record<string, { make: (program: Program) => void; says: RegExp }> = {
   'a folder': { make: ({ ledger }) => mkdirSync(ledger), says: /is a folder/ },
   'a text file': {
@@ -31,8 +31,8 @@ const obstacles: Record<string, { make: (program: Program) => void; says: RegExp
   },
 };
 
-describe.each(Object.entries(obstacles))('where the ledger should be stands %s', (_, { make, says }) => {
-  test('wrapped commands run with their own code, and every mark is kept in the journal with one warning', async () => {
+describe.each(Object.entries(obstacles))('%s in place of the ledger', (_, { make, says }) => {
+  test('wrapped commands keep their exit codes if the ledger is unusable, and each mark goes to the journal with one warning', async () => {
     const program = newProgram();
     make(program);
     const before = fingerprint(program.ledger);
@@ -50,7 +50,7 @@ describe.each(Object.entries(obstacles))('where the ledger should be stands %s',
     expect(fingerprint(program.ledger)).toBe(before);
   });
 
-  test('start prints an id all the same, and run runs', async () => {
+  test('start prints an ID and run runs its script if the ledger is unusable', async () => {
     const program = newProgram();
     make(program);
     const begun = await program.run(['start', '--deployment', 'app', '--version', '1']);
@@ -73,7 +73,7 @@ describe.each(Object.entries(obstacles))('where the ledger should be stands %s',
     expect(kinds(program)).toEqual(['start', 'start', 'finish']);
   });
 
-  test('--strict makes it an exit code, but not of a command that failed', async () => {
+  test('--strict gives exit code 1 if the ledger is unusable, unless the command itself failed', async () => {
     const program = newProgram();
     make(program);
     const words = ['extract', '--id', 'd', '--strict', '--', 'sh', '-c'];
@@ -83,7 +83,7 @@ describe.each(Object.entries(obstacles))('where the ledger should be stands %s',
     expect(kinds(program)).toHaveLength(3);
   });
 
-  test('start --exclusive refuses, and touches nothing', async () => {
+  test('start --exclusive fails and changes nothing if the ledger is unusable', async () => {
     const program = newProgram();
     make(program);
     const end = await program.run(['start', '--deployment', 'app', '--version', '1', '--exclusive']);
@@ -92,7 +92,7 @@ describe.each(Object.entries(obstacles))('where the ledger should be stands %s',
     expect(kinds(program)).toEqual([]);
   });
 
-  test('whoever wants to read it gets one line and exit 1', async () => {
+  test('reading commands print one line and exit with 1 if the ledger is unusable', async () => {
     const program = newProgram();
     make(program);
     for (const words of [['stats'], ['history'], ['show']]) {
@@ -104,7 +104,7 @@ describe.each(Object.entries(obstacles))('where the ledger should be stands %s',
   });
 });
 
-test('marks that waited while the ledger was unusable are taken in, once and in order', async () => {
+test('marks that waited for an unusable ledger are imported once and in order', async () => {
   const program = newProgram();
   writeFileSync(program.ledger, 'in the way');
   const begun = await program.run(['start', '--deployment', 'app', '--version', '1']);
@@ -128,8 +128,8 @@ test('marks that waited while the ledger was unusable are taken in, once and in 
   ).toEqual([{ value: 1 }]);
 });
 
-describe('an account that may not write', () => {
-  test('the folder of a ledger that does not exist yet keeps its marks in the fallback', async () => {
+describe('Accounts without write permission', () => {
+  test('an account that may not create the ledger saves its marks to the fallback journal', async () => {
     const program = newProgram();
     const folder = join(program.folder, 'state');
     mkdirSync(folder, { mode: 0o555 });
@@ -144,7 +144,7 @@ describe('an account that may not write', () => {
     expect(kinds(program)).toEqual(['phase-end']);
   });
 
-  test('the ledger gets a warning, never a second ledger, and may still read it', async () => {
+  test('an account that may not write the ledger gets a warning and no second ledger, and can read it', async () => {
     const program = newProgram();
     const id = await startDeployment(program);
     await program.quiet(['extract', '--id', id, '--', 'true']);
@@ -173,7 +173,7 @@ describe('an account that may not write', () => {
     ]);
   });
 
-  test('anywhere keeps its mark on stderr, as one line that import reads', async () => {
+  test('an account that may not write anywhere gets its mark on stderr as one line that import reads', async () => {
     const program = newProgram();
     const folder = join(program.folder, 'nowhere');
     mkdirSync(folder, { mode: 0o555 });
@@ -208,7 +208,7 @@ function sql(file: string, statements: string): void {
   database.close();
 }
 
-/** The bytes of a file that must stay untouched; of a folder that it is one. */
+/** The bytes of a file that must not change, or the fact that it is a folder. */
 function fingerprint(path: string): string {
   return statSync(path).isDirectory() ? 'folder' : readFileSync(path).toString('base64');
 }

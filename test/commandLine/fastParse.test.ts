@@ -10,7 +10,7 @@ import { commandTable } from '../../src/cli/table/commands.ts';
 const fastCommands = commandTable.filter(({ policy }) => policy.fast);
 const names = fastCommands.map(({ name }) => name);
 
-/** What the fast parser makes of the arguments, without the record that it found. */
+/** The arguments as the fast parser reads them, without the record that it found. */
 function parsedFast(argv: readonly string[]): Parsed | null {
   const found = fastParse(argv);
   if (found === null) return null;
@@ -18,7 +18,7 @@ function parsedFast(argv: readonly string[]): Parsed | null {
   return parsed;
 }
 
-/** What the program itself makes of the arguments; null where it refuses them. */
+/** The arguments as the program reads them; null if it rejects them. */
 async function parsedByProgram(argv: readonly string[]): Promise<Parsed | null> {
   const { own, wrapped } = splitWrapped(argv);
   let seen: Parsed | null = null;
@@ -33,21 +33,21 @@ async function parsedByProgram(argv: readonly string[]): Promise<Parsed | null> 
   return seen;
 }
 
-describe.each(names)('the fast command %s', (name) => {
+describe.each(names)('The fast command %s', (name) => {
   const command = fastCommands.find((one) => one.name === name);
 
-  test('has no option that only the full parser can read', () => {
+  test('a fast command has no option that only the full parser can read', () => {
     const odd = Object.values(command?.options ?? {}).filter(
       ({ type, repeatable }) => type === 'maybe' || repeatable === true,
     );
     expect(odd).toEqual([]);
   });
 
-  test('requires each of its arguments', () => {
+  test('a fast command requires each of its arguments', () => {
     expect(Object.values(command?.args ?? {}).filter(({ optional }) => optional === true)).toEqual([]);
   });
 
-  test('is taken apart as the program does it, or left to the program', async () => {
+  test('a fast command is parsed as the program does it, or left to the program', async () => {
     await fc.assert(
       fc.asyncProperty(argumentsOf(name), async (argv) => {
         const fast = parsedFast(argv);
@@ -57,7 +57,7 @@ describe.each(names)('the fast command %s', (name) => {
     );
   });
 
-  test('is taken apart without the program where it is plainly right', () => {
+  test('a fast command with valid arguments is parsed without the program', () => {
     fc.assert(
       fc.property(plainArguments(name), (argv) => {
         expect(parsedFast(argv)).not.toBeNull();
@@ -88,7 +88,7 @@ test.each([
     ['extract', '-', 'a'],
     ['-', 'a'],
   ],
-])('of %j the wrapped command is %j', async (argv, command) => {
+])('both parsers find in %j the wrapped command %j', async (argv, command) => {
   expect(parsedFast(argv)?.wrapped).toEqual(command);
   expect((await parsedByProgram(argv))?.wrapped).toEqual(command);
 });
@@ -106,7 +106,7 @@ test.each([
   [['phase', 'start', 'a', 'b']],
   [[]],
   [['extract', '--help']],
-])('%j is left to the program', (argv) => {
+])('the fast parser leaves %j to the program', (argv) => {
   expect(parsedFast(argv)).toBeNull();
 });
 
@@ -134,7 +134,7 @@ function plainArguments(name: string): fc.Arbitrary<string[]> {
     ]);
 }
 
-/** Anything that a hurried hand or a hostile one might type after the command. */
+/** Anything that a hasty or hostile user might type after the command. */
 function argumentsOf(name: string): fc.Arbitrary<string[]> {
   const optionsOf = (commands: typeof commandTable) => [
     ...new Set(commands.flatMap((one) => acceptedOptions(one).map(([option]) => `--${option}`))),

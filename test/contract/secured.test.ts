@@ -14,7 +14,7 @@ const minutes = { timeout: 60_000 };
 /** bcrypt of `test`. */
 const passwordHash = '$2b$12$hNf2lSsxfm0.i4a.1kVpSOVyBCfIB51VRjgBUyv6kdnyTlgWj81Ay';
 
-/** A real gateway behind TLS, a password and a path of its own; what its operator would have in files. */
+/** A real gateway with TLS, a password and a path prefix, and the files its operator would have. */
 async function securedGateway() {
   const host = newHost();
   const [key, certificate, config, password] = ['key.pem', 'cert.pem', 'web.json', 'password'].map((name) =>
@@ -58,7 +58,7 @@ async function read(url: string, options: RequestOptions): Promise<string> {
 }
 
 test(
-  'TLS by an authority of its own, user and password from a file, below a path: a deployment arrives',
+  'a deployment is pushed through TLS with a private authority, user and password from a file, and a path prefix',
   minutes,
   async () => {
     const { host, url, certificate, password, held } = await securedGateway();
@@ -77,7 +77,7 @@ test(
 );
 
 test(
-  'user and password in the address work, and stand neither in the ledger nor in any output',
+  'user and password in the gateway address work, and appear neither in the ledger nor in any output',
   minutes,
   async () => {
     const { host, url, certificate, held } = await securedGateway();
@@ -116,7 +116,7 @@ test.each([
     /DEPLOYTRACK_GATEWAY_PASSWORD_FILE: \/no\/such\/file cannot be read \(ENOENT\)/,
   ],
 ])(
-  'with %s a mark is kept, one warning says why, and nothing was sent',
+  'a mark with %s is recorded with one warning that gives the reason, and nothing is sent',
   minutes,
   async (_case, settings, why) => {
     const { host, url, certificate, held } = await securedGateway();
@@ -130,7 +130,7 @@ test.each([
 );
 
 test(
-  'a token and headers of its own go with every request, also where a proxy wants them',
+  'a token and custom headers are sent with every request, also through a proxy that requires them',
   minutes,
   async () => {
     const gateway = await startGateway();

@@ -24,7 +24,7 @@ beforeAll(async () => {
 afterAll(() => browser.close());
 
 describe('report --out', { timeout: 60_000 }, () => {
-  test('is the page in one file, with its data, that asks nobody for anything', async () => {
+  test('report --out writes the web UI and its data as one file that requests nothing', async () => {
     expect(await program.quiet(['report', '--out', 'report.html'])).toBe('');
     const { page, complaints } = await open(browser, `file://${program.folder}/report.html`);
     const requests: string[] = [];
@@ -42,7 +42,7 @@ describe('report --out', { timeout: 60_000 }, () => {
     expect(readdirSync(program.folder).filter((name) => name.includes('report'))).toEqual(['report.html']);
   });
 
-  test('opens with the deployment that was named, by its whole id or its end', async () => {
+  test('report --out with a deployment ID, complete or its end, opens that deployment', async () => {
     const [first = ''] = ids;
     await program.quiet(['report', '--out', 'one.html', first.split('-').at(-1) ?? '', '--limit', '1']);
     const { page } = await open(browser, `file://${program.folder}/one.html`);
@@ -50,7 +50,7 @@ describe('report --out', { timeout: 60_000 }, () => {
     expect(await page.$eval('dl', (list) => (list as HTMLElement).innerText)).toContain(first);
   });
 
-  test('what is wrong is one line, and nothing is written', async () => {
+  test('report with invalid arguments prints one line and writes nothing', async () => {
     const folder = join(program.folder, 'empty');
     mkdirSync(folder);
     const said = async (...args: string[]) => {

@@ -14,7 +14,7 @@ beforeAll(async () => {
 afterAll(() => browser.close());
 
 describe('serve --sample', { timeout: 60_000 }, () => {
-  test('shows a month of invented deployments, says so everywhere, and leaves nothing', async () => {
+  test('serve --sample shows a month of sample data, labels it everywhere, and leaves nothing behind', async () => {
     const program = newProgram();
     await program.quiet(['run', '--deployment', 'shop', '--version', '1', '--', 'true']);
     const before = program.rows(
@@ -57,7 +57,7 @@ describe('serve --sample', { timeout: 60_000 }, () => {
     ).toEqual(before);
   });
 
-  test('needs no ledger, makes none, and takes its own away', async () => {
+  test('serve --sample needs and creates no ledger, and removes its own', async () => {
     const program = newProgram();
     const temporary = `${program.folder}/temporary`;
     mkdirSync(temporary);
@@ -67,7 +67,7 @@ describe('serve --sample', { timeout: 60_000 }, () => {
     expect([existsSync(program.ledger), readdirSync(temporary)]).toEqual([false, []]);
   });
 
-  test('is one thing, and the own deployments another', async () => {
+  test("serve --sample keeps sample data apart from the user's deployments", async () => {
     const program = newProgram();
     usageErrorWithHint(await program.run(['serve', '--sample', '--docker']));
     usageErrorWithHint(await program.run(['serve', '--sample', '--ledger', 'other.db']));

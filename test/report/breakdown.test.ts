@@ -21,7 +21,7 @@ const part = (values: Partial<Part> = {}): Part => ({
 });
 
 describe('stats --by', () => {
-  test('shows the newest fifty, and says where the others are', () => {
+  test('stats --by shows the newest fifty rows, and says how to see the others', () => {
     const parts = Array.from({ length: 60 }, (_, n) => part({ version: `1.${60 - n}` }));
     const figures = breakdownAnalytics(parts, { by: 'version', good: [] });
     const lines = formatAnalytics(figures, { ...terminal(100), format: 'table' })
@@ -41,7 +41,7 @@ describe('stats --by', () => {
     ).toHaveLength(61);
   });
 
-  test('fits a narrow terminal, whatever a version is called', () => {
+  test('stats --by fits a narrow terminal, however long a version is', () => {
     const parts = hostileTexts.map((version) => part({ version, previousVersion: version, host: version }));
     for (const by of ['version', 'upgrade', 'host'] as const) {
       const good = [{ ...part(), inService: null, before: null }];

@@ -10,8 +10,8 @@ async function ask(url: string, init?: RequestInit): Promise<[status: number, bo
   return [response.status, await response.text()];
 }
 
-describe('serve', () => {
-  test('makes the ledger, is alive and ready, and ends with 0 where it is told to', async () => {
+describe('Command serve', () => {
+  test('serve creates the ledger, is healthy and ready, and exits with 0 when it is stopped', async () => {
     const served = await serve();
     expect(await ask(`${served.url}/-/healthy`)).toEqual([200, 'healthy\n']);
     expect(await ask(`${served.url}/-/ready`)).toEqual([200, 'ready\n']);
@@ -21,7 +21,7 @@ describe('serve', () => {
     expect(served.log().at(-1)).toMatchObject({ level: 'info', message: 'stopped' });
   });
 
-  test('says each request in one line of JSON, without what was asked', async () => {
+  test('serve logs each request as one line of JSON without its URL', async () => {
     const served = await serve();
     await ask(`${served.url}/-/ready?token=s3cret`, { headers: { Authorization: 'Bearer s3cret' } });
     await ask(`${served.url}/s3cret`);
@@ -43,7 +43,7 @@ describe('serve', () => {
     expect(JSON.stringify(served.log())).not.toContain('s3cret');
   });
 
-  test('answers HEAD as GET without a body, and says what a path takes', async () => {
+  test('serve responds to HEAD like GET without a body, and names the accepted methods of a path', async () => {
     const { url } = await serve();
     const head = await fetch(`${url}/-/healthy`, { method: 'HEAD' });
     expect([head.status, head.headers.get('content-length'), await head.text()]).toEqual([200, '8', '']);
@@ -56,7 +56,7 @@ describe('serve', () => {
     expect(await ask(`${url}/-/healthy`)).toEqual([200, 'healthy\n']);
   });
 
-  test('a port in use is one line and exit 1', async () => {
+  test('serve exits with 1 and one line if its port is in use', async () => {
     const other = createServer();
     await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
     onTestFinished(() => void other.close());
@@ -69,14 +69,14 @@ describe('serve', () => {
   });
 
   test.each(['nowhere', '127.0.0.1', 'a b:1', '127.0.0.1:99999', '::1:80'])(
-    '%j is no address',
+    'the address %j is rejected by serve',
     async (address) => {
       const { code, stderr } = await newProgram().run(['serve', '--listen', address]);
       expect([code, stderr]).toEqual([2, expect.stringContaining('is no address')]);
     },
   );
 
-  test('what is no HTTP is refused in one line', async () => {
+  test('serve rejects a request that is not HTTP with one line', async () => {
     const { port, url } = await serve();
     const socket = connect(port, '127.0.0.1');
     socket.write('EHLO example\r\n\r\n');

@@ -28,7 +28,7 @@ interface Sent {
   readonly headers?: Record<string, string>;
 }
 
-/** Sends as the sender does; the status and the line of the answer. */
+/** Sends a delivery as its sender does; returns status and body of the response. */
 async function send(
   served: Served,
   sender: string,
@@ -74,8 +74,8 @@ const total = ({ program }: Served, family: string) =>
   program.rows('SELECT labels, value FROM totals WHERE family = ? AND value > 0', family);
 const begun = (ms: number) => new Date(Math.floor(ms / 1000) * 1000).toISOString();
 
-describe('GitHub', () => {
-  test('a deployment is asked for, begins and ends: one row, counted once, with its facts', async () => {
+describe('GitHub webhooks', () => {
+  test('a GitHub deployment that is requested, starts and ends has one row with its facts and is counted once', async () => {
     const served = await serveHooks();
     const asked = { event: 'deployment', body: github(now - 10 * minute) };
     expect(await send(served, 'github', asked)).toEqual([200, 'taken: github-145988746']);
@@ -114,7 +114,7 @@ describe('GitHub', () => {
     });
   });
 
-  test('one that waits for an approval does not run; in any order its time is what it took', async () => {
+  test('a GitHub deployment that waits for approval is not running, and its duration is right for any order of events', async () => {
     const served = await serveHooks();
     await send(served, 'github', status(1, 'waiting', now - 9 * minute));
     await send(served, 'github', { event: 'deployment', body: github(now - 10 * minute) });
@@ -140,7 +140,7 @@ describe('GitHub', () => {
     expect(row(other)).toMatchObject([{ status: 'failed', total: 120, error: 'GitHub reported error' }]);
   });
 
-  test('the same event again is seen: by its delivery, and by its own id under another delivery', async () => {
+  test('a repeated GitHub event is recognized by its delivery ID, and by its own ID in another delivery', async () => {
     const served = await serveHooks();
     const delivery = { 'X-GitHub-Delivery': 'one' };
     const first = { ...status(1, 'success', now), headers: delivery };
@@ -160,7 +160,7 @@ describe('GitHub', () => {
     ).toEqual([{ n: 1 }]);
   });
 
-  test('of one event that comes eight times at once, one is taken', async () => {
+  test('one of eight simultaneous deliveries of the same GitHub event is accepted', async () => {
     const served = await serveHooks();
     const answers = await Promise.all(
       Array.from({ length: 8 }, () => send(served, 'github', status(1, 'success', now))),
@@ -172,7 +172,7 @@ describe('GitHub', () => {
     expect(total(served, 'deployment_total')).toEqual([{ labels: '["success"]', value: 1 }]);
   });
 
-  test('its form with a field payload is read too', async () => {
+  test('a GitHub event as a form with the field payload is accepted too', async () => {
     const served = await serveHooks();
     const body = new URLSearchParams({ payload: JSON.stringify(github(now)) }).toString();
     const headers = { 'Content-Type': 'application/x-www-form-urlencoded' };
@@ -183,13 +183,13 @@ describe('GitHub', () => {
   });
 });
 
-describe('environments', () => {
+describe('Environments of webhooks', () => {
   const preview = () => {
     const { deployment, ...rest } = github(now);
     return { ...rest, deployment: { ...deployment, environment: 'pr-17', transient_environment: true } };
   };
 
-  test('one that will go again is not followed, unless it is named; where some are named, only those are', async () => {
+  test('a transient environment is ignored unless it is listed, and only listed environments are followed', async () => {
     const served = await serveHooks();
     const sent = { event: 'deployment', body: preview() };
     expect(await send(served, 'github', sent)).toEqual([
@@ -210,8 +210,8 @@ describe('environments', () => {
   });
 });
 
-describe('beside other deployments', () => {
-  test('one that is silent for two hours is not abandoned: another is opened beside it', async () => {
+describe('Webhooks next to other deployments', () => {
+  test('a webhook deployment that is silent for two hours is not abandoned when another one starts', async () => {
     const served = await serveHooks();
     await send(served, 'github', { event: 'deployment', body: github(now - 120 * minute) });
     const words = [
@@ -229,7 +229,7 @@ describe('beside other deployments', () => {
     expect(row(served)).toMatchObject([{ status: 'in-progress' }, { status: 'in-progress', version: '3' }]);
   });
 
-  test('while the ledger is locked a delivery is to be sent once more, and is then new', async () => {
+  test('a delivery is rejected while the ledger is locked, and accepted when it is sent again', async () => {
     const program = newProgram();
     const served = await serve({ program, run: { env }, args: ['--ledger-timeout', '50ms'] });
     const lock = new Database(program.ledger);
@@ -246,8 +246,8 @@ describe('beside other deployments', () => {
   });
 });
 
-describe('GitLab', () => {
-  test('a deployment hook and the pipeline hook of its job are one deployment', async () => {
+describe('GitLab webhooks', () => {
+  test('a GitLab deployment hook and the pipeline hook of its job are one deployment', async () => {
     const served = await serveHooks();
     const ids = 'gitlab-job-796';
     expect(await send(served, 'gitlab', { body: gitlabDeployment('running', now - 4 * minute) })).toEqual([
@@ -286,7 +286,7 @@ describe('GitLab', () => {
     expect(total(served, 'deployment_total')).toEqual([{ labels: '["failure"]', value: 1 }]);
   });
 
-  test('an end alone tells when it began only in the pipeline hook', async () => {
+  test('the end of a GitLab deployment alone gives its start only in the pipeline hook', async () => {
     const served = await serveHooks();
     await send(served, 'gitlab', {
       body: gitlabPipeline({ status: 'success', startedMs: now - 3 * minute, endedMs: now - minute }),
@@ -301,8 +301,8 @@ describe('GitLab', () => {
   });
 });
 
-describe('the generic form', () => {
-  test('opens and closes a deployment, or brings a whole one', async () => {
+describe('Generic webhooks', () => {
+  test('a generic webhook starts and ends a deployment, or records a complete one', async () => {
     const served = await serveHooks();
     const begins = generic({
       event_id: 'a',
@@ -344,7 +344,7 @@ describe('the generic form', () => {
     [{ status: 'fine' }, 'its status is missing or unknown; expected in-progress, success, warning, failed'],
     [{ version: ['1'] }, 'it has no deployment and version'],
     [{ environment: 'x'.repeat(300) }, 'its environment is invalid; expected 1 to 255 bytes'],
-  ])('%j is refused with what is wrong', async (said, why) => {
+  ])('the generic webhook %j is rejected with the reason', async (said, why) => {
     const served = await serveHooks();
     const body = generic({ event_id: 'a', at: begun(now), status: 'success', ...said });
     expect(await send(served, 'generic', { body })).toEqual([
@@ -355,8 +355,8 @@ describe('the generic form', () => {
   });
 });
 
-describe('what is refused or ignored', () => {
-  test('is a signature that fits as far as it goes, or goes on', async () => {
+describe('Rejected and ignored webhooks', () => {
+  test('a webhook with a truncated or extended signature is rejected', async () => {
     const served = await serveHooks();
     const good = status(1, 'success', now);
     const right = signed(JSON.stringify(good.body));
@@ -371,7 +371,7 @@ describe('what is refused or ignored', () => {
     ]);
   });
 
-  test('is one line and a status, in the log without the secret, and the server lives on', async () => {
+  test('a rejected or ignored webhook gets a status and one line, without the secret in the log, and the server keeps running', async () => {
     const served = await serveHooks();
     const good = status(1, 'success', now);
     const cases: [string, Sent, number, RegExp][] = [
@@ -416,12 +416,12 @@ describe('what is refused or ignored', () => {
     expect(await send(served, 'github', good)).toEqual([200, expect.stringMatching(/^taken/)]);
     await served.stop();
     const lines = served.log().filter(({ message }) => message === 'webhook');
-    expect(lines).toHaveLength(cases.length); // the long one was refused before it was read
+    expect(lines).toHaveLength(cases.length); // The too long one was rejected before it was read.
     expect(lines[0]).toMatchObject({ level: 'warning', sender: 'github', outcome: 'refused' });
     expect(JSON.stringify(served.log())).not.toContain('Secret to Everybody');
   });
 
-  test('a window that is no duration is a usage error, before a ledger is made', async () => {
+  test('an invalid --webhook-window is a usage error before a ledger is created', async () => {
     const program = newProgram();
     const end = await program.run(['serve', '--listen', '127.0.0.1:0', '--webhook-window', 'soon']);
     expect([end.code, end.stderr]).toEqual([
@@ -431,7 +431,7 @@ describe('what is refused or ignored', () => {
     expect(existsSync(program.ledger)).toBe(false);
   });
 
-  test('a sender without a secret is told so; one from a file is used; GET is not taken', async () => {
+  test('a webhook without a secret is rejected with the reason, a secret from a file is used, and GET is rejected', async () => {
     const program = newProgram();
     writeFileSync(join(program.folder, 'secret'), `${secret}\n`);
     const files = {
@@ -460,7 +460,7 @@ describe('what is refused or ignored', () => {
   test.each([
     ['variable', { DEPLOYTRACK_WEBHOOK_GENERIC_SECRET: '' }],
     ['file', { DEPLOYTRACK_WEBHOOK_GENERIC_SECRET_FILE: '/dev/null' }],
-  ])('a secret of an empty %s does not let the server start without it', async (kind, named) => {
+  ])('the server does not start with a webhook secret from an empty %s', async (kind, named) => {
     const program = newProgram({ env: named });
     if (kind === 'file') {
       writeFileSync(join(program.folder, 'none'), '');
@@ -474,19 +474,22 @@ describe('what is refused or ignored', () => {
   test.each([
     ['a pipe', 'pipe'],
     ['a device', '/dev/zero'],
-  ])('a secret that is %s is told at the start, proves nobody, and holds nobody up', async (_, file) => {
-    const program = newProgram();
-    execFileSync('mkfifo', [join(program.folder, 'pipe')]);
-    const named = { DEPLOYTRACK_WEBHOOK_GENERIC_SECRET_FILE: file };
-    const served = await serve({ program, run: { env: named } });
-    expect(JSON.stringify(served.log()[0])).toContain('DEPLOYTRACK_WEBHOOK_GENERIC_SECRET_FILE');
-    expect(await send(served, 'generic', { body: {} })).toEqual([
-      503,
-      'refused: the secret of this webhook cannot be read',
-    ]);
-    expect((await fetch(`${served.url}/-/healthy`)).status).toBe(200);
-    const names = () =>
-      JSON.stringify(served.log()).includes('DEPLOYTRACK_WEBHOOK_GENERIC_SECRET') || undefined;
-    await eventually(names, { what: 'its name in the log' });
-  });
+  ])(
+    'a webhook secret that is %s is reported at start, authenticates nothing and blocks nothing',
+    async (_, file) => {
+      const program = newProgram();
+      execFileSync('mkfifo', [join(program.folder, 'pipe')]);
+      const named = { DEPLOYTRACK_WEBHOOK_GENERIC_SECRET_FILE: file };
+      const served = await serve({ program, run: { env: named } });
+      expect(JSON.stringify(served.log()[0])).toContain('DEPLOYTRACK_WEBHOOK_GENERIC_SECRET_FILE');
+      expect(await send(served, 'generic', { body: {} })).toEqual([
+        503,
+        'refused: the secret of this webhook cannot be read',
+      ]);
+      expect((await fetch(`${served.url}/-/healthy`)).status).toBe(200);
+      const names = () =>
+        JSON.stringify(served.log()).includes('DEPLOYTRACK_WEBHOOK_GENERIC_SECRET') || undefined;
+      await eventually(names, { what: 'its name in the log' });
+    },
+  );
 });

@@ -16,7 +16,7 @@ function world() {
   return { folder, write, read };
 }
 
-test('the variable wins over the file, and the file loses one line end', async () => {
+test('the variable takes precedence over the file, and the file loses one line end', async () => {
   const { write, read } = world();
   write('f', 'of the file\r\n\n');
   expect(await read({})).toMatchObject({ value: null, problem: null, source: null });
@@ -25,7 +25,7 @@ test('the variable wins over the file, and the file loses one line end', async (
   expect(await read({ S: '', S_FILE: 'f' })).toMatchObject({ value: 'of the file\r\n', problem: null });
 });
 
-test('what was set and holds nothing is a problem', async () => {
+test('a secret that is set but empty is an error', async () => {
   const { write, read } = world();
   write('none', '');
   write('line', '\n');
@@ -43,10 +43,10 @@ test('what was set and holds nothing is a problem', async () => {
     });
 });
 
-test('only a regular file is read, links followed, and at most 64 KiB', async () => {
+test('a secret is read only from a regular file of at most 64 KiB, also through links', async () => {
   const { folder, write, read } = world();
   mkdirSync(join(folder, '..data'));
-  write('..data/token', 'mounted\n'); // as Kubernetes lays secrets
+  write('..data/token', 'mounted\n'); // The layout of secrets in Kubernetes.
   symlinkSync('..data/token', join(folder, 'token'));
   expect(await read({ S_FILE: 'token' })).toMatchObject({ value: 'mounted' });
   execFileSync('mkfifo', [join(folder, 'pipe')]);
@@ -66,7 +66,7 @@ test('only a regular file is read, links followed, and at most 64 KiB', async ()
     });
 });
 
-test('a file that is no UTF-8 is a problem; a mark of the byte order is not of the secret', async () => {
+test('a secret file must be UTF-8, and a byte order mark is not part of the secret', async () => {
   const { folder, write, read } = world();
   writeFileSync(join(folder, 'latin1'), Buffer.from('pässwort', 'latin1'));
   write('marked', '\ufefftoken\r\n');
@@ -77,7 +77,7 @@ test('a file that is no UTF-8 is a problem; a mark of the byte order is not of t
   expect(await read({ S_FILE: 'marked' })).toMatchObject({ value: 'token', problem: null });
 });
 
-test('what came of bytes that are no UTF-8 is no secret', async () => {
+test('a secret with a replacement character is an error', async () => {
   const { read } = world();
   expect(await read({ S: 'p\ufffdsswort' })).toMatchObject({
     value: null,
@@ -86,7 +86,7 @@ test('what came of bytes that are no UTF-8 is no secret', async () => {
   });
 });
 
-test('a certificate authority may be longer than what is kept secret', async () => {
+test('a certificate authority may be longer than other secrets', async () => {
   const { folder, write } = world();
   write('long', 'c'.repeat(65_537));
   const read = (variable: string) =>
