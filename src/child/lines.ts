@@ -1,10 +1,9 @@
-import { StringDecoder } from 'node:string_decoder';
-
 /** What one line may hold; the rest of a longer one is not shown to the observer. */
 const longestLine = 10_000;
 
 /** Cuts bytes into lines of text, ended by LF or CRLF, and shows each to `observe`; `end` shows an unended last one. */
 export function lineReader(observe: (line: string) => void) {
+  const { StringDecoder } = require('node:string_decoder') as typeof import('node:string_decoder');
   const decoder = new StringDecoder('utf8');
   let open = '';
   const show = (line: string) => observe(line.endsWith('\r') ? line.slice(0, -1) : line);

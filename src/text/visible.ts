@@ -1,3 +1,5 @@
+import { isSimple } from './simple.ts';
+
 /** No grapheme that is meant for reading is longer; stacked marks that paint over other lines are. */
 const longestGrapheme = 32;
 /** Format and control characters, separators, halves of pairs, and letters that show nothing. */
@@ -10,7 +12,7 @@ const names: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t'
  * ASCII is escaped. What is hostile stays readable, and moves neither the cursor nor the eye.
  */
 export function visible(text: string, { ascii = false }: { readonly ascii?: boolean } = {}): string {
-  if (/^[\x20-\x7e]*$/.test(text)) return text;
+  if (ascii ? /^[\x20-\x7e]*$/.test(text) : isSimple(text)) return text;
   let shown = '';
   for (const { segment } of new Intl.Segmenter('en', { granularity: 'grapheme' }).segment(text)) {
     if (segment.length > longestGrapheme) shown += ascii ? '?' : '\ufffd';
