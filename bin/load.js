@@ -9,7 +9,7 @@ const { Script } = require('node:vm');
 const folder = join(dirname(__dirname), 'dist');
 const ownRequire = createRequire(join(folder, 'deploytrack.cjs'));
 /** What stands around a part when its code cache is made and when it is loaded: the same to the letter. */
-const wrapper = ['(function(exports,require,module){', '\n})'];
+const wrapper = ['(function(exports,require,module,__dirname){', '\n})'];
 const loaded = new Map();
 /** The version of the first part: half an upgrade leaves parts of two versions side by side. */
 let version;
@@ -40,7 +40,7 @@ function evaluate(name, part) {
     cachedData: cacheFor(file, source),
   });
   told?.(name, script);
-  script.runInThisContext()(part.exports, requirePart, part);
+  script.runInThisContext()(part.exports, requirePart, part, folder);
 }
 
 /** Tells the build of each script, before it runs. */

@@ -1,5 +1,5 @@
 // What the program is put together of, and how rolldown and esbuild are told.
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 
 const { version, dependencies } = JSON.parse(readFileSync('package.json', 'utf8'));
@@ -53,8 +53,8 @@ const commands = (...names) => names.map((name) => `src/commands/${name}.ts`);
 
 /** Parts of dist/, each with all that its files import statically and no part before it has. */
 const firstParts = {
-  // What starts a wrapped command: nothing else is loaded before that.
-  deploytrack: ['src/entry.ts'],
+  // What starts a wrapped command, nothing else is loaded before that; and what help needs besides its own.
+  deploytrack: ['src/entry.ts', 'src/cli/define/grammar.ts'],
   // All that a mark needs.
   marks: [
     'src/cli/runCommand.ts',
@@ -72,16 +72,17 @@ const firstParts = {
   ],
   // What makes a ledger, and what applies any other mark.
   ledger: ['src/ledger/file/create.ts', 'src/ledger/marks/apply.ts', 'src/ledger/journal/importJournals.ts'],
-  cli: ['src/cli/main.ts'],
+  cli: ['src/cli/main.ts', 'src/cli/define/secrets.ts', 'src/report/terminal/screenWidth.ts'],
 };
-/** Parts that share what several of them need (`shared`). What is in none of all becomes parts by who imports it. */
+/** Parts that share what several of them need (`shared`). */
 const otherParts = {
   deployment: commands('start', 'finish', 'run'),
   reading: commands('history', 'show', 'stats'),
   doctor: commands('doctor'),
-  server: commands('serve'),
   help: ['src/cli/fullProgram.ts'],
 };
+/** What these alone need is one part; all else becomes parts by who imports it. */
+const lastParts = { server: commands('serve') };
 
 /** The part of each file, by what rolldown sees it import. */
 function grouping() {
@@ -105,6 +106,13 @@ function grouping() {
       const others = Object.entries(otherParts).map(([part, files]) => [part, reached(files)]);
       for (const [part, ids] of others)
         for (const id of ids) partOf.set(id, partOf.has(id) ? 'shared' : part);
+      const lists = Object.values(lastParts)
+        .flat()
+        .map((file) => resolve(file));
+      const rest = readdirSync('src/commands').map((name) => resolve('src/commands', name));
+      const elsewhere = reached(rest.filter((file) => !lists.includes(file)));
+      for (const [part, files] of Object.entries(lastParts))
+        for (const id of reached(files)) if (!elsewhere.has(id)) partOf.set(id, part);
     },
   };
   const groups = [

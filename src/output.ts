@@ -1,4 +1,4 @@
-import { constants, fstatSync, openSync, writeSync } from 'node:fs';
+import { constants, fstatSync, openSync, statSync, writeSync } from 'node:fs';
 import type { Output } from './context.ts';
 
 /**
@@ -88,7 +88,8 @@ function openAgain(descriptor: number): number | null {
 function isOtherThing(descriptor: number): boolean {
   try {
     const stat = fstatSync(descriptor);
-    return stat.isFile() || stat.isFIFO() || stat.isSocket();
+    if (!stat.isCharacterDevice()) return stat.isFile() || stat.isFIFO() || stat.isSocket();
+    return stat.rdev === statSync('/dev/null').rdev;
   } catch {
     return false;
   }

@@ -1,7 +1,6 @@
 import { sendBudgetMs } from '../cli/define/sendBudgets.ts';
 import { Budget } from '../push/budget.ts';
 import { removeStaleGroups } from '../push/removeStaleGroups.ts';
-import { formatMessage } from '../report/messages/warnings.ts';
 import type { BackgroundTask } from './backgroundTasks.ts';
 
 const everyMs = 600_000;
@@ -13,8 +12,8 @@ export const ageOutTask: BackgroundTask = async (server, { staleAfterMs }) => {
     try {
       const budgetMs = session.settings.durationMs('gateway-timeout') ?? sendBudgetMs('push');
       const budget = new Budget(session.context, budgetMs);
-      for (const warning of await removeStaleGroups(session, { staleAfterMs, budget }))
-        server.log({ level: 'warning', message: formatMessage(warning) });
+      for (const { message, hint } of await removeStaleGroups(session, { staleAfterMs, budget }))
+        server.log({ level: 'warning', message, ...(hint === undefined ? {} : { hint }) });
     } catch (error) {
       server.log({ level: 'error', message: (error as Error).message });
     }

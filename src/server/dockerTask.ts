@@ -1,7 +1,6 @@
 import { DockerCollector } from '../collect/docker/dockerCollector.ts';
 import { defaultEngine, parseEngineAddress, shownEngine } from '../collect/docker/engineAddress.ts';
 import { stopwatch } from '../elapsed.ts';
-import { formatMessage } from '../report/messages/warnings.ts';
 import type { BackgroundTask } from './backgroundTasks.ts';
 
 const firstPauseMs = 1000;
@@ -32,9 +31,10 @@ export const dockerTask: BackgroundTask = async (server, { docker: said }) => {
         await collector.follow(stopped.signal);
         told = '';
       } catch (error) {
-        const message = formatMessage(error as Error);
+        const { message, hint } = error as Error & { readonly hint?: string };
         // The same warning is logged only once in a row.
-        if (message !== told && !stopped.signal.aborted) warn(message);
+        if (message !== told && !stopped.signal.aborted)
+          server.log({ level: 'warning', message, ...(hint === undefined ? {} : { hint }) });
         told = message;
       }
       if (followedMs() > longestPauseMs) pauseMs = firstPauseMs;

@@ -170,7 +170,7 @@ describe('Deployments that overlap, were abandoned or are unknown', () => {
     await startDeployment(program);
     const end = await program.run(['show', 'nobody']);
     expect([end.code, end.stdout]).toEqual([1, '']);
-    expect(end.stderr).toMatch(/^deploytrack: [^\n]*"nobody"[^\n]* \([^\n]+\)\n$/);
+    expect(end.stderr).toMatch(/^deploytrack: error: [^\n]*"nobody"[^\n]*\ndeploytrack: hint: [^\n]+\n$/);
   });
 });
 

@@ -203,7 +203,7 @@ describe('Invalid imports and exports', () => {
     });
     expect(await other.run(['import', 'none.txt'])).toMatchObject({
       code: 1,
-      stderr: 'deploytrack: none.txt cannot be read (ENOENT)\n',
+      stderr: 'deploytrack: error: none.txt cannot be read (ENOENT)\n',
     });
     expect((await other.run(['import'])).code).toBe(2);
   });

@@ -50,7 +50,9 @@ describe('A damaged ledger', () => {
     ]) {
       const end = await program.run(words);
       expect([words, end.code, end.stdout]).toEqual([words, 1, '']);
-      expect(end.stderr).toMatch(/^deploytrack: the ledger \S+ is damaged: [^\n]*\.recover[^\n]*\)\n$/);
+      expect(end.stderr).toMatch(
+        /^deploytrack: error: the ledger \S+ is damaged: [^\n]*\ndeploytrack: hint: [^\n]*\.recover[^\n]*\n$/,
+      );
       expect(end.stderr).not.toMatch(/internal error|--repair/);
     }
   });

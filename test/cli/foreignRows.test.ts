@@ -51,7 +51,7 @@ describe('Error budget of a ledger that others may write', () => {
       const end = await program.run(['stats', '--budget']);
       expect([end.code, end.stdout]).toEqual([1, '']);
       expect(end.stderr).toMatch(
-        /^deploytrack: the error budget cannot be told: row 1 of error_budget_events was left out: weight is no number.*\n$/,
+        /^deploytrack: error: cannot compute the error budget: row 1 of error_budget_events was left out: weight is not a number.*\ndeploytrack: hint: .*\n$/,
       );
     },
   );

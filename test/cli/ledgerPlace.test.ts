@@ -97,7 +97,7 @@ describe.skipIf(notRoot())('Ledger of the account that calls sudo', () => {
     const { made, serve, ...looked } = parts;
     expect(made).toBe('');
     expect(serve).toMatch(
-      /^deploytrack: there is no ledger at \/var\/lib\/deploytrack\/deployments\.db yet \([^\n]+\)\n1\n$/,
+      /^deploytrack: there is no ledger at \/var\/lib\/deploytrack\/deployments\.db yet\ndeploytrack: hint: [^\n]+\n1\n$/,
     );
     expect(Object.values(looked)).toEqual(Object.keys(looked).map(() => '0\n'));
     expect(Object.keys(looked)).toHaveLength(24);
@@ -116,7 +116,9 @@ describe.skipIf(notRoot())('Ledger of the account that calls sudo', () => {
       /^deploytrack: warning: there is no ledger at \/var\/lib\/deploytrack\/deployments\.db yet; the mark was saved to \/(dev\/shm|tmp)\//,
     );
     expect(parts.made).toBe('');
-    expect(parts.report).toMatch(/^deploytrack: marks wait in \S+: there is no ledger at .*\n1\n$/);
+    expect(parts.report).toMatch(
+      /^deploytrack: error: marks wait in \S+: there is no ledger at .*\n(deploytrack: hint: .*\n)?1\n$/,
+    );
     expect(parts.init).toBe('0\ndeploytrack\n');
     expect(stages(parts.show)).toEqual(['a']);
   });
@@ -224,7 +226,7 @@ describe.skipIf(notRoot())('Accounts without a home', () => {
         /the folder \/tmp\/deploytrack-54331 is not used for the ledger: [^\n]*; the mark was saved to \/(dev\/shm|tmp)\/(deploytrack-\d+\/)?deploytrack-deployments/,
       );
       expect(parts.history).toMatch(
-        /^deploytrack: the folder \/tmp\/deploytrack-54331 is not used for the ledger: .*\n1\n$/,
+        /^deploytrack: error: the folder \/tmp\/deploytrack-54331 is not used for the ledger: .*\n(deploytrack: hint: .*\n)?1\n$/,
       );
       expect((parts.laid ?? '').split('\n').filter((path) => /trap|54331/.test(path))).toEqual([]);
     },

@@ -41,7 +41,7 @@ describe('Values beyond the limits', () => {
     const program = newProgram({ env: { DEPLOYTRACK_ID: 'run-1' } });
     const end = await program.run(words);
     expect([end.code, end.stdout.replace('none\n', '')]).toEqual([2, '']);
-    expect(end.stderr).toMatch(/^deploytrack: [^\n]+\n$/);
+    expect(end.stderr).toMatch(/^deploytrack: error: [^\n]+\n(deploytrack: hint: [^\n]+\n)?$/);
     expect([existsSync(program.ledger), program.journals(), existsSync(join(program.folder, 'ran'))]).toEqual(
       [false, '', false],
     );

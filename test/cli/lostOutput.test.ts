@@ -47,7 +47,7 @@ describe('Standard output that cannot be written', () => {
   ])('`%s` exits with 1 and the reason if standard output cannot be written', async (words) => {
     const { program } = await withDeployment();
     const end = await inShell(program, `"$@" ${words} > /dev/full`);
-    expect([end.code, end.stderr.trimEnd().split('\n').at(-1)]).toEqual([1, `deploytrack: ${reason}`]);
+    expect([end.code, end.stderr.trimEnd().split('\n').at(-1)]).toEqual([1, `deploytrack: error: ${reason}`]);
   });
 
   test('other errors of standard output are named by their code', async () => {
@@ -103,7 +103,7 @@ describe('Standard output that cannot be written', () => {
         env: program.env,
         encoding: 'utf8',
       });
-      expect([status, stderr]).toEqual([1, `deploytrack: ${reason}\n`]);
+      expect([status, stderr]).toEqual([1, `deploytrack: error: ${reason}\n`]);
       expect(program.rows('SELECT count(*) AS n FROM marks_seen')).toEqual([{ n: 0 }]);
       await program.quiet(['export']);
       expect(program.rows('SELECT count(*) > 20 AS noted FROM marks_seen')).toEqual([{ noted: 1 }]);

@@ -91,7 +91,7 @@ describe.each(Object.entries(damages))(
       for (const words of [['stats'], ['history'], ['show']]) {
         const end = await program.run(words);
         expect([end.code, end.stdout]).toEqual([1, '']);
-        expect(end.stderr).toMatch(/^deploytrack: [^\n]*\)\n$/);
+        expect(end.stderr).toMatch(/^deploytrack: error: [^\n]*\ndeploytrack: hint: [^\n]*\n$/);
         expect(end.stderr).toContain(`(${cureOf(script)})`);
       }
       expect(await program.quiet(['--version'])).toMatch(/^\d+\.\d+\.\d+$/);

@@ -39,7 +39,9 @@ function inTime(program: Program, args: readonly string[], env: Record<string, s
 }
 
 function saysWhy({ stderr }: ProgramEnd): void {
-  expect(stderr).toMatch(/^deploytrack: [^\n]*cannot be read[^\n]*\n$/);
+  expect(stderr).toMatch(
+    /^deploytrack: (error|warning): [^\n]*cannot be read[^\n]*\n(deploytrack: hint: [^\n]+\n)?$/,
+  );
 }
 
 describe.each(odd)('%s in place of a file', (name) => {

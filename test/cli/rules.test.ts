@@ -73,7 +73,7 @@ describe('rules --out', () => {
       const { code, stderr } = await program.run(['rules', '--out', out]);
       expect(code).toBe(1);
       expect(stderr).toMatch(
-        /^deploytrack: \S+\/recording.yml cannot be written: .+ \(name another folder, or free this one\)\n$/,
+        /^deploytrack: error: \S+\/recording.yml cannot be written: .+\ndeploytrack: hint: use another folder, or make this one writable\n$/,
       );
     }
     expect(names(join(program.folder, 'taken'))).toEqual(['recording.yml']);
@@ -102,7 +102,7 @@ describe('Invalid arguments of rules', () => {
     const before = names(program.folder);
     const { code, stdout, stderr } = await program.run(['rules', ...words]);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
-    expect(stderr).toMatch(/^deploytrack: .+\n$/);
+    expect(stderr).toMatch(/^deploytrack: error: .+\n(deploytrack: hint: .+\n)?$/);
     expect(stderr).toContain(said);
     expect(names(program.folder)).toEqual(before);
   });
@@ -144,6 +144,6 @@ describe('rules --backtest', () => {
     writeFileSync(program.ledger, 'no database at all, and long enough to be none for certain'.repeat(20));
     const { code, stdout, stderr } = await program.run(['rules', '--backtest', '90d']);
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
-    expect(stderr).toMatch(/^deploytrack: .+\n$/);
+    expect(stderr).toMatch(/^deploytrack: error: .+\n(deploytrack: hint: .+\n)?$/);
   });
 });

@@ -24,7 +24,7 @@ describe('start --exclusive', () => {
     const end = await program.run([...next, '--exclusive']);
     expect([end.code, end.stdout]).toEqual([1, 'none\n']);
     expect(end.stderr).toMatch(
-      /^deploytrack: deployment first of app\/production is running for \d+ s \(last mark \d{4}-[^)]+\)[^\n]* \(--wait [^\n]+\)\n$/,
+      /^deploytrack: error: deployment first of app\/production has been running for \d+ s \(last mark \d{4}-[^)]+\)[^\n]*\ndeploytrack: hint: use --wait [^\n]+\n$/,
     );
     expect(outcomes(program)).toEqual(['first in-progress']);
     expect(program.rows('SELECT * FROM totals')).toEqual(before);

@@ -72,7 +72,7 @@ describe.skipIf(notRoot())('A ledger that exists and cannot be read', () => {
         expect([words, end.code, end.stdout]).toEqual([words, 1, '']);
         expect(end.stderr).toMatch(says);
         expect(end.stderr).toMatch(
-          /^deploytrack: [^\n]* \(`sudo deploytrack …`[^\n]*init --ledger \S+ --group <group>`\)\n$/,
+          /^deploytrack: error: [^\n]*\ndeploytrack: hint: run `sudo deploytrack …`[^\n]*init --ledger \S+ --group <group>`\n$/,
         );
       }
     },
@@ -382,7 +382,7 @@ describe('Marks that wait in a journal', () => {
       const end = await asOther(program, ['stats', '--budget'], { env });
       expect([end.code, end.stdout]).toEqual([1, '']);
       expect(end.stderr).toMatch(
-        /^deploytrack: marks wait in \S+\.journal: the ledger \S+ cannot be made by this account: the folder \S+ belongs to root/,
+        /^deploytrack: error: marks wait in \S+\.journal: the ledger \S+ cannot be made by this account: the folder \S+ belongs to root/,
       );
     },
   );

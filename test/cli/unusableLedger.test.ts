@@ -88,7 +88,7 @@ describe.each(Object.entries(obstacles))('%s in place of the ledger', (_, { make
     make(program);
     const end = await program.run(['start', '--deployment', 'app', '--version', '1', '--exclusive']);
     expect([end.code, end.stdout]).toEqual([1, 'none\n']);
-    expect(end.stderr).toMatch(/^deploytrack: [^\n]+\n$/);
+    expect(end.stderr).toMatch(/^deploytrack: error: [^\n]+\n(deploytrack: hint: [^\n]+\n)?$/);
     expect(kinds(program)).toEqual([]);
   });
 
@@ -98,7 +98,7 @@ describe.each(Object.entries(obstacles))('%s in place of the ledger', (_, { make
     for (const words of [['stats'], ['history'], ['show']]) {
       const end = await program.run(words);
       expect([end.code, end.stdout]).toEqual([1, '']);
-      expect(end.stderr).toMatch(/^deploytrack: [^\n]+ \([^\n]+\)\n$/);
+      expect(end.stderr).toMatch(/^deploytrack: error: [^\n]+\ndeploytrack: hint: [^\n]+\n$/);
     }
     expect((await program.run(['doctor'])).code).toBe(1);
   });

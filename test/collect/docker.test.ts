@@ -222,9 +222,9 @@ describe('Errors of the container engine', { timeout: 60_000 }, () => {
     });
     expect(warnings).toEqual([
       expect.stringMatching(
-        /^container odd-1: deployment.timestamp "yesterday" is no time up to now; .*; deployment.status "fine" is no status/,
+        /^container odd-1: invalid deployment.timestamp "yesterday"; .*; unknown deployment.status "fine"/,
       ),
-      expect.stringMatching(/^container odd-2: deployment.version "" is empty/),
+      expect.stringMatching(/^container odd-2: invalid deployment.version ""; expected 1 to 255 bytes/),
     ]);
     // The engine reports whole seconds: a container that an earlier test removed in this second may have its
     // row too.
@@ -241,10 +241,8 @@ describe('Errors of the container engine', { timeout: 60_000 }, () => {
     async (_, socket, code, hint) => {
       const { log, url } = await follow(newProgram(), { socket });
       const line = await eventually(() => log().find(({ level }) => level === 'warning'));
-      expect(line?.message).toBe(
-        `cannot reach the container engine ${socket}: ${code} (hint: ${String(line?.message).replace(/^.*\(|\)$/g, '')})`,
-      );
-      expect(line?.message).toContain(hint);
+      expect(line?.message).toBe(`cannot reach the container engine ${socket}: ${code}`);
+      expect(line?.hint).toContain(hint);
       expect((await fetch(`${url}/-/ready`)).status).toBe(200);
     },
   );
@@ -254,9 +252,10 @@ describe('Errors of the container engine', { timeout: 60_000 }, () => {
     execFileSync('chown', ['-R', 'nobody', program.folder]);
     const { url, log } = await serve({ program, run: { uid: nobody }, args: ['--docker', podman.socket] });
     const line = await eventually(() => log().find(({ level }) => level === 'warning'));
-    expect(line?.message).toBe(
-      `cannot reach the container engine ${podman.socket}: EACCES (hint: add this account to the group that owns the socket, or mount the socket into the container)`,
-    );
+    expect(line).toMatchObject({
+      message: `cannot reach the container engine ${podman.socket}: EACCES`,
+      hint: 'add this account to the group that owns the socket, or mount the socket into the container',
+    });
     expect((await fetch(`${url}/-/ready`)).status).toBe(200);
   });
 

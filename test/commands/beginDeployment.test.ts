@@ -109,19 +109,19 @@ describe('start with `--exclusive`', () => {
     {
       who: 'a running one',
       caller: alive,
-      says: 'is running for 90 s',
+      says: 'has been running for 90 s',
       hint: 'use --wait 10m to wait for its turn',
     },
     {
       who: 'a recent one without processes',
       caller: gone,
-      says: 'is open for 90 s',
+      says: 'has been open for 90 s',
       hint: 'or use start --take-over',
     },
     {
       who: 'one whose process cannot be checked',
       caller: elsewhere,
-      says: 'is open for 90 s',
+      says: 'has been open for 90 s',
       more: '; whether its process is running cannot be determined from here',
       hint: 'use --wait 10m to wait for its turn',
     },
@@ -239,7 +239,7 @@ describe('start with `--wait`', () => {
     await start(host, 'one', { caller: alive });
     await expect(start(host, 'two', { options: { wait: '30s' } })).rejects.toMatchObject({
       code: 'REFUSED',
-      message: expect.stringContaining('is running for 30 s'),
+      message: expect.stringContaining('has been running for 30 s'),
     });
   });
 });

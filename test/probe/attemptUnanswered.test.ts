@@ -38,7 +38,7 @@ describe('Attempt at an endpoint that does not respond', () => {
     const { port } = await startTcp(() => {});
     expect(await attempt({ url: `http://127.0.0.1:${port}/` }, 100)).toMatchObject({
       verdict: 'timeout',
-      words: `127.0.0.1:${port} took the connection and did not answer within 0.1 s`,
+      words: `127.0.0.1:${port} accepted the connection and did not respond within 0.1 s`,
     });
   });
 
@@ -46,12 +46,12 @@ describe('Attempt at an endpoint that does not respond', () => {
     [
       'a header',
       'HTTP/1.1 200 OK\r\nX-Slow: ',
-      /^127\.0\.0\.1:\d+ took the connection and did not answer within/,
+      /^127\.0\.0\.1:\d+ accepted the connection and did not respond within/,
     ],
     [
       'a body',
       'HTTP/1.1 200 OK\r\n\r\n',
-      /^the answer was not complete after \d+ bytes of its body within 0\.3 s$/,
+      /^the response was not complete after \d+ bytes of its body within 0\.3 s$/,
     ],
   ])('an attempt ends at its deadline if the server drips %s', async (_what, beginning, words) => {
     const { port } = await startTcp((socket) => {
@@ -82,11 +82,11 @@ describe('Attempt at an endpoint that does not respond', () => {
     });
     expect(await attempt({ url: `http://127.0.0.1:${before.port}/` })).toMatchObject({
       verdict: 'reset',
-      words: `127.0.0.1:${before.port} ended the connection before it answered`,
+      words: `127.0.0.1:${before.port} ended the connection before it responded`,
     });
     expect(await attempt({ url: `http://127.0.0.1:${within.port}/`, expectVersion: '1' })).toMatchObject({
       verdict: 'reset',
-      words: `127.0.0.1:${within.port} ended the connection in the middle of its answer`,
+      words: `127.0.0.1:${within.port} ended the connection in the middle of its response`,
       statusCode: 200,
     });
   });
@@ -95,7 +95,7 @@ describe('Attempt at an endpoint that does not respond', () => {
     const { port } = await startTcp((socket) => socket.end('SSH-2.0-OpenSSH_9.2\r\n'));
     expect(await attempt({ url: `http://127.0.0.1:${port}/` })).toMatchObject({
       verdict: 'not_http',
-      words: expect.stringContaining(`127.0.0.1:${port} answered with something that is no HTTP (HPE_`),
+      words: expect.stringContaining(`127.0.0.1:${port} responded with something that is not HTTP (HPE_`),
     });
   });
 
@@ -118,7 +118,7 @@ describe('Bare TCP port', () => {
     const { port } = await startTcp(() => {});
     expect(await attempt({ url: `tcp://127.0.0.1:${port}` })).toMatchObject({
       verdict: 'healthy',
-      words: `127.0.0.1:${port} took the connection`,
+      words: `127.0.0.1:${port} accepted the connection`,
     });
     expect(await attempt({ url: `tcp://localhost:${port}` })).toMatchObject({ verdict: 'healthy' });
   });

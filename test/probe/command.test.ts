@@ -49,11 +49,11 @@ describe('Check by a command', () => {
     expect(await check(['sh', '-c', 'exit 3'])).toMatchObject({
       healthy: false,
       verdict: 'command_failed',
-      words: '"sh" exited with 3, 0 was expected',
+      words: '"sh" exited with 3; expected 0',
     });
     expect(await check(['sh', '-c', 'kill -9 $$'])).toMatchObject({
       verdict: 'command_failed',
-      words: '"sh" was ended by SIGKILL, 0 was expected',
+      words: '"sh" was ended by SIGKILL; expected 0',
     });
   });
 

@@ -44,10 +44,10 @@ test('an expired deadline names what it waited for', () => {
   );
   expect(words).toEqual([
     'web:80 was not resolved within 1.5 s',
-    'web:80 took no connection within 1.5 s',
-    'web:80 took the connection and did not finish the TLS handshake within 1.5 s',
-    'web:80 took the connection and did not answer within 1.5 s',
-    'the answer was not complete after 7 bytes of its body within 1.5 s',
+    'web:80 accepted no connection within 1.5 s',
+    'web:80 accepted the connection and did not finish the TLS handshake within 1.5 s',
+    'web:80 accepted the connection and did not respond within 1.5 s',
+    'the response was not complete after 7 bytes of its body within 1.5 s',
   ]);
 });
 

@@ -71,8 +71,8 @@ describe('Target of a probe', () => {
 
   test('a target is rejected with an invalid pointer, status or certificate', () => {
     const url = 'http://localhost/';
-    expect(() => parseTarget({ url, versionPointer: 'version' })).toThrow('"version" is no JSON pointer');
-    expect(() => parseTarget({ url, expectStatus: 99 })).toThrow('99 is no status that an answer can have');
-    expect(() => parseTarget({ url, caPem: 'garbage' })).toThrow('the file of --ca holds no certificate');
+    expect(() => parseTarget({ url, versionPointer: 'version' })).toThrow('invalid JSON pointer "version"');
+    expect(() => parseTarget({ url, expectStatus: 99 })).toThrow('invalid HTTP status 99');
+    expect(() => parseTarget({ url, caPem: 'garbage' })).toThrow('the file of --ca contains no certificate');
   });
 });

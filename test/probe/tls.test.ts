@@ -31,7 +31,7 @@ describe('Attempt over TLS', () => {
     expect(await attempt({ url })).toMatchObject({
       healthy: false,
       verdict: 'tls',
-      words: `the certificate or TLS of 127.0.0.1:${port} was not accepted: self-signed certificate (DEPTH_ZERO_SELF_SIGNED_CERT); --ca <pem> names its authority`,
+      words: `the certificate or TLS of 127.0.0.1:${port} was not accepted: self-signed certificate (DEPTH_ZERO_SELF_SIGNED_CERT); use --ca <pem> to trust its authority`,
     });
     expect(await attempt({ url, insecure: true })).toMatchObject({ verdict: 'healthy' });
   });
@@ -58,7 +58,7 @@ describe('Attempt over TLS', () => {
     const { port } = await startTcp(() => {});
     expect(await attempt({ url: `https://127.0.0.1:${port}/` }, 100)).toMatchObject({
       verdict: 'timeout',
-      words: `127.0.0.1:${port} took the connection and did not finish the TLS handshake within 0.1 s`,
+      words: `127.0.0.1:${port} accepted the connection and did not finish the TLS handshake within 0.1 s`,
     });
   });
 

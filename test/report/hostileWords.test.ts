@@ -204,7 +204,7 @@ describe('Lines on stderr', () => {
 
   test('a line on stderr makes invisible and direction characters visible', () => {
     expect(formatMessage({ message: '/nope\u202e\u200b\u001b[31m\u2066x', hint: 'a\nb\u00ad' })).toBe(
-      '/nope\\u202e\\u200b\\x1b[31m\\u2066x (a b\\xad)',
+      '/nope\\u202e\\u200b\\x1b[31m\\u2066x (hint: a b\\xad)',
     );
     expect(visibleLines('a\u202e\nb')).toBe('a\\u202e\nb');
   });
@@ -224,7 +224,7 @@ describe('Lines on stderr', () => {
     const text = (name: string) =>
       readFileSync(fileURLToPath(new URL(`../../src/${name}`, import.meta.url)), 'utf8');
     const isMadeVisible =
-      /formatMessage|visible\(|visibleLines|asciiJson|formatPhaseComparison|\('deploytrack: [^']*'\)/;
+      /formatMessage|problemLines|visible\(|visibleLines|asciiJson|formatPhaseComparison|\('deploytrack: [^']*'\)/;
     const writers = files.filter((name) =>
       [...text(name).matchAll(/stderr\.write\([^;]*;/g)].some(([call]) => !isMadeVisible.test(call)),
     );

@@ -21,10 +21,10 @@ describe.each(faults)('Internal error that is $kind', ({ kind, error }) => {
     const context = fakeContext();
     expect(printError(error, context)).toBe(1);
     const { text } = context.stderr;
-    expect(text).toMatch(/^deploytrack: internal error: [^\n]*\n$/);
+    expect(text).toMatch(/^deploytrack: error: internal error: [^\n]*\ndeploytrack: hint: [^\n]*\n$/);
     expect(text).toContain(`internal error: ${kind}`);
     expect(text).toContain(`; deploytrack 0.0.0, Node ${process.version}, ${platform()} ${process.arch}`);
-    expect(text).toContain('report it with this line at https://github.com/deploytrack/deploytrack/issues;');
+    expect(text).toContain('report the line above at https://github.com/deploytrack/deploytrack/issues;');
     for (const word of ['hunter2', 'alice', 'deploy.sh']) expect(text).not.toContain(word);
   });
 
@@ -38,7 +38,9 @@ describe.each(faults)('Internal error that is $kind', ({ kind, error }) => {
 test('an internal error with a wrapped command is a warning with the same text, shown completely with DEPLOYTRACK_DEBUG=1', () => {
   const context = fakeContext();
   printUnrecorded(new TypeError(secret), context);
-  expect(context.stderr.text).toMatch(/^deploytrack: warning: internal error: TypeError.* \(report it with /);
+  expect(context.stderr.text).toMatch(
+    /^deploytrack: warning: internal error: TypeError.*\ndeploytrack: hint: report the line above /,
+  );
   expect(context.stderr.text).not.toContain('hunter2');
   const debugging = fakeContext({ env: { DEPLOYTRACK_DEBUG: '1' } });
   printUnrecorded(new TypeError(secret), debugging);

@@ -84,7 +84,7 @@ describe('Authentication', () => {
     const { code, stderr } = await newProgram().run(['serve', '--listen', '127.0.0.1:0'], { env: wrong });
     expect([code, stderr]).toEqual([2, expect.stringContaining(words)]);
     expect(stderr).not.toContain('s3cret');
-    expect(stderr).toMatch(/^deploytrack: [^\n]+ \([^\n]+\)\n$/);
+    expect(stderr).toMatch(/^deploytrack: error: [^\n]+\ndeploytrack: hint: [^\n]+\n$/);
   });
 });
 
@@ -116,7 +116,9 @@ describe('Listening beyond loopback', () => {
     for (const env of [{ DEPLOYTRACK_SERVE_TOKEN: '' }, { DEPLOYTRACK_SERVE_TOKEN_FILE: 'empty' }])
       expect(await program.run(['serve', '--listen', '0.0.0.0:0', ...tls], { env })).toMatchObject({
         code: 2,
-        stderr: expect.stringMatching(/^deploytrack: DEPLOYTRACK_SERVE_TOKEN.* is empty \(.*\)\n$/),
+        stderr: expect.stringMatching(
+          /^deploytrack: error: DEPLOYTRACK_SERVE_TOKEN.* is empty\ndeploytrack: hint: .*\n$/,
+        ),
       });
   });
 

@@ -33,7 +33,9 @@ describe('Every setting', () => {
 
   const withWrong = every.filter(({ name }) => name !== 'id');
   test.each(withWrong)('an invalid $name on the command line is a usage error', ({ name, wrong }) => {
-    expect(() => settings({ options: { [name]: wrong } })).toThrow(`--${name}: ${JSON.stringify(wrong)} `);
+    expect(() => settings({ options: { [name]: wrong } })).toThrow(
+      ` ${JSON.stringify(wrong)} for --${name}; expected `,
+    );
   });
 
   test.each(every.filter(({ wrong }) => wrong !== ''))(
@@ -44,7 +46,7 @@ describe('Every setting', () => {
       expect(read.problems).toMatchObject([
         {
           code: 'SETTING',
-          message: expect.stringContaining(`${variable}: ${JSON.stringify(wrong)} `),
+          message: expect.stringContaining(` ${JSON.stringify(wrong)} for ${variable}; expected `),
           failed: 'recording',
         },
       ]);
@@ -112,7 +114,7 @@ describe('Invalid values', () => {
     { title: 'with DEPLOYTRACK_STRICT=1', world: { env: { DEPLOYTRACK_STRICT: '1' } } },
   ])('invalid settings are a usage error $title', ({ world }) => {
     expect(() => settings({ files: yaml('gateway: localhost'), ...world })).toThrow(
-      'is no URL with a scheme',
+      'invalid URL "localhost" for ',
     );
   });
 
@@ -124,7 +126,9 @@ describe('Invalid values', () => {
   test('free-form text has at most 200 characters', () => {
     expect(settings({ env: { DEPLOYTRACK_METHOD: '💥'.repeat(200) } }).problems).toEqual([]);
     expect(settings({ env: { DEPLOYTRACK_METHOD: 'x'.repeat(201) } })).toMatchObject({
-      problems: [{ message: expect.stringContaining('is no text of 1 to 200 characters') }],
+      problems: [
+        { message: expect.stringContaining('; expected 1 to 200 characters; the value was ignored') },
+      ],
     });
   });
 

@@ -1,5 +1,5 @@
-/** Texts in which every character is one column: Latin, arrows, boxes and bars. The first segmenter costs 20 ms. */
-const simple = /^[\x20-\x7e\u00a1-\u00ac\u00ae-\u02ff\u2013-\u2026\u2190-\u2193\u2500-\u2590\u2713\u2717]*$/;
+import { isSimple } from '../../text/simple.ts';
+
 /** East Asian wide and fullwidth characters; wide emoji are found by their property. */
 const wide =
   /[\u1100-\u115f\u2329\u232a\u2e80-\u303e\u3041-\ua4cf\ua960-\ua97c\uac00-\ud7a3\uf900-\ufaff\ufe10-\ufe19\ufe30-\ufe6f\uff01-\uff60\uffe0-\uffe6\u{16fe0}-\u{18d08}\u{1aff0}-\u{1b2fb}\u{1f200}-\u{1f265}\u{20000}-\u{3fffd}]/u;
@@ -9,7 +9,7 @@ const emoji = /\p{Emoji_Presentation}|\p{Emoji}\ufe0f|\u20e3/u;
 
 /** Number of terminal columns of a text. */
 export function displayWidth(text: string): number {
-  if (simple.test(text)) return text.length;
+  if (isSimple(text)) return text.length;
   let columns = 0;
   for (const { segment } of graphemes(text)) columns += graphemeWidth(segment);
   return columns;

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ReportAnswers } from '../api.ts';
@@ -10,6 +9,7 @@ export interface PageFile {
 }
 
 export function readPageFile(): PageFile {
+  const { createHash } = require('node:crypto') as typeof import('node:crypto');
   const html = readFileSync(join(__dirname, 'page.html'), 'utf8');
   const hash = (tag: string) => {
     const text = new RegExp(`<${tag}>([\\s\\S]*?)</${tag}>`).exec(html)?.[1] ?? '';
