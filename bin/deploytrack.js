@@ -3,7 +3,7 @@
 let entry;
 let cause;
 try {
-  entry = require('../dist/deploytrack.cjs');
+  entry = require('./load.js').loadPart('deploytrack.cjs');
 } catch (error) {
   cause = error;
 }
@@ -14,7 +14,7 @@ else {
   try {
     bare = require('./bare.js');
   } catch {}
-  if (typeof bare === 'function') bare(cause);
+  if (typeof bare?.runWithoutEntry === 'function') bare.runWithoutEntry(cause);
   else alone(process.argv.slice(2));
 }
 

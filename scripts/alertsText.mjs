@@ -20,13 +20,13 @@ export function alertsTable() {
 }
 
 function firesWhen({ firesWhen: words, condition: { threshold } }) {
-  return threshold === null ? words : words.replace('{figure}', thresholdText(threshold));
+  return threshold === null ? words : words.replace('{threshold}', thresholdText(threshold));
 }
 
 export function runbook() {
   return alerts
     .map(
-      ({ name, runbook: { means, first, mends } }) => `### ${name}\n\n${means} First: \`${first}\`. ${mends}`,
+      ({ name, runbook: { means, first, fix } }) => `### ${name}\n\n${means} Run \`${first}\` first. ${fix}`,
     )
     .join('\n\n');
 }

@@ -1,9 +1,12 @@
-// The six bundles of the program and the script of the web UI, as options of esbuild.
-import { readFileSync } from 'node:fs';
+// What the program is put together of, and how rolldown and esbuild are told.
+import { readdirSync, readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 
 const { version, dependencies } = JSON.parse(readFileSync('package.json', 'utf8'));
+
+export { version };
 /**
- * Their code is in the bundles. They are still declared as dependencies, in exactly that version, so that an
+ * Their code is in the parts. They are still declared as dependencies, in exactly that version, so that an
  * audit finds them.
  */
 export const inlined = [
@@ -20,80 +23,144 @@ export const definitions = {
   PROGRAM_VERSION: JSON.stringify(version),
   SQLITE_PACKAGE_VERSION: JSON.stringify(versionOf('better-sqlite3')),
 };
-const common = {
-  bundle: true,
-  platform: 'node',
-  format: 'cjs',
-  minify: true,
-  keepNames: false,
-  legalComments: 'none',
-  define: definitions,
-  logLevel: 'warning',
-};
+/** What npm installs beside the program. */
 const heavy = Object.keys(dependencies).filter((name) => !inlined.includes(name));
 /**
- * The other half of the library that is inlined here, in the same version; npm installs it next to the
+ * The other half of the library that is inlined, in the same version; npm installs it next to the
  * bundle.
  */
 const native = ['better-sqlite3/package.json'];
+const external = (id) =>
+  id.startsWith('node:') ||
+  native.includes(id) ||
+  heavy.some((name) => id === name || id.startsWith(`${name}/`));
 
 function versionOf(name) {
   return JSON.parse(readFileSync(`node_modules/${name}/package.json`, 'utf8')).version;
 }
 
-const entries = {
-  deploytrack: 'src/entry.ts',
-  marks: 'src/marksBundle.ts',
-  cold: 'src/cold.ts',
-  serve: 'src/serveBundle.ts',
-  library: 'src/library.ts',
-  bare: 'src/bareEntry.ts',
-};
-/** The oldest Node that is likely to run a bundle, because wrapped commands run on it too. */
-const oldest = 'node18';
-/** These need a ledger to do anything. */
-const targets = { serve: 'node22.14' };
-/** Next to the starter, because it runs if nothing of dist/ can be loaded. */
-const folders = { bare: ['bin', '.js'] };
-
-/** The parts of the SQLite library that no mark calls: half of its code. */
-const withoutRareMethods = {
-  name: 'without-rare-methods',
-  setup(bundle) {
-    bundle.onLoad(
-      {
-        filter:
-          /better-sqlite3[\\/]lib[\\/]methods[\\/](aggregate|backup|explain|serialize|table|transaction)\.js$/,
-      },
-      () => ({
-        contents: "module.exports = () => { throw new Error('not in this bundle'); };",
-      }),
-    );
-  },
-};
-
-/** The library's search for the addon, which is passed to it instead. */
+/** The library's search for the addon: it is handed over. */
 const withoutSearch = {
   name: 'without-search',
-  setup(bundle) {
-    bundle.onLoad({ filter: /better-sqlite3[\\/]lib[\\/]binding\.js$/ }, () => ({
-      contents: 'exports.getBinding = (addon) => addon;',
-    }));
+  load: {
+    filter: { id: /better-sqlite3[\\/]lib[\\/]binding\.js$/ },
+    handler: () => 'exports.getBinding = (addon) => addon;',
   },
 };
 
-const external = ['./cold.cjs', './marks.cjs', './serve.cjs', ...heavy, ...native];
+/** Files of commands, by their names. */
+const commands = (...names) => names.map((name) => `src/commands/${name}.ts`);
 
-/** The options of each bundle that Node loads. */
-export const bundles = Object.entries(entries).map(([name, entry]) => ({
-  ...common,
-  entryPoints: { [name]: entry },
-  outdir: folders[name]?.[0] ?? 'dist',
-  outExtension: { '.js': folders[name]?.[1] ?? '.cjs' },
+/** Parts of dist/, each with all that its files import statically and no part before it has. */
+const firstParts = {
+  // What starts a wrapped command, nothing else is loaded before that; and what help needs besides its own.
+  deploytrack: ['src/entry.ts', 'src/cli/define/grammar.ts'],
+  // All that a mark needs.
+  marks: [
+    'src/cli/runCommand.ts',
+    'src/phases/recordPhase.ts',
+    ...commands(
+      'phaseStart',
+      'phaseEnd',
+      'phaseRun',
+      'extract',
+      'venvRebuild',
+      'migrate',
+      'cutover',
+      'smoke',
+    ),
+  ],
+  // What makes a ledger, and what applies any other mark.
+  ledger: ['src/ledger/file/create.ts', 'src/ledger/marks/apply.ts', 'src/ledger/journal/importJournals.ts'],
+  cli: ['src/cli/main.ts', 'src/cli/define/secrets.ts', 'src/report/terminal/screenWidth.ts'],
+};
+/** Parts that share what several of them need (`shared`). */
+const otherParts = {
+  deployment: commands('start', 'finish', 'run'),
+  reading: commands('history', 'show', 'stats'),
+  doctor: commands('doctor'),
+  help: ['src/cli/fullProgram.ts'],
+};
+/** What these alone need is one part; all else becomes parts by who imports it. */
+const lastParts = { server: commands('serve') };
+
+/** The part of each file, by what rolldown sees it import. */
+function grouping() {
+  const partOf = new Map();
+  const plugin = {
+    name: 'parts',
+    buildEnd() {
+      const reached = (files) => {
+        const seen = new Set();
+        const left = files.map((file) => resolve(file));
+        for (let id = left.pop(); id !== undefined; id = left.pop()) {
+          const info = seen.has(id) || partOf.has(id) ? null : this.getModuleInfo(id);
+          if (info === null || info.isExternal) continue;
+          seen.add(id);
+          left.push(...info.importedIds);
+        }
+        return seen;
+      };
+      for (const [part, files] of Object.entries(firstParts))
+        for (const id of reached(files)) partOf.set(id, part);
+      const others = Object.entries(otherParts).map(([part, files]) => [part, reached(files)]);
+      for (const [part, ids] of others)
+        for (const id of ids) partOf.set(id, partOf.has(id) ? 'shared' : part);
+      const lists = Object.values(lastParts)
+        .flat()
+        .map((file) => resolve(file));
+      const rest = readdirSync('src/commands').map((name) => resolve('src/commands', name));
+      const elsewhere = reached(rest.filter((file) => !lists.includes(file)));
+      for (const [part, files] of Object.entries(lastParts))
+        for (const id of reached(files)) if (!elsewhere.has(id)) partOf.set(id, part);
+    },
+  };
+  const groups = [
+    { debugName: 'parts', name: (id) => partOf.get(id) ?? null, includeDependenciesRecursively: false },
+  ];
+  return { plugin, groups };
+}
+
+const common = {
+  platform: 'node',
   external,
-  target: targets[name] ?? oldest,
-  plugins: name === 'marks' ? [withoutSearch, withoutRareMethods] : [withoutSearch],
-}));
+  transform: { define: definitions },
+  tsconfig: false,
+  checks: { ineffectiveDynamicImport: false, pluginTimings: false },
+};
+const output = { format: 'cjs', sourcemap: true };
+
+/** What rolldown is told of the program, which is cut into parts. */
+export function program() {
+  const { plugin, groups } = grouping();
+  return {
+    ...common,
+    input: { deploytrack: 'src/entry.ts' },
+    plugins: [withoutSearch, plugin],
+    // The parts take from the first one what they share with it.
+    preserveEntrySignatures: 'allow-extension',
+    output: {
+      ...output,
+      entryFileNames: '[name].cjs',
+      chunkFileNames: '[name].cjs',
+      codeSplitting: { groups },
+    },
+  };
+}
+
+/** One file with all that it needs: the library; and what runs where nothing of dist/ can be loaded. */
+export function whole(file, input) {
+  return {
+    ...common,
+    input,
+    plugins: [withoutSearch],
+    output: { ...output, entryFileNames: file, codeSplitting: false },
+  };
+}
+export const wholes = [
+  { folder: 'dist', file: 'library.cjs', input: 'src/library.ts' },
+  { folder: 'bin', file: 'bare.js', input: 'src/bareEntry.ts' },
+];
 
 /** The options of the script that a browser loads. */
 export const pageScript = {

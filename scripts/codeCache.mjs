@@ -1,68 +1,52 @@
-// Creates the code cache of the bundle for marks: runs the marks once, against a gateway of its own, and
-// stores the compiled code.
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+// Lays a code cache beside the parts that are loaded most: runs commands once, as a user does, and keeps what was compiled.
+import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
-import { Script } from 'node:vm';
-import { buildSync } from 'esbuild';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
 
-const file = resolve('dist/marks.cjs');
 const folder = mkdtempSync(join(tmpdir(), 'deploytrack-build-'));
-const { wrapper, cacheFile, processContext } = load(
-  'export { wrapper, cacheFile } from "./src/bundle.ts"; export { processContext } from "./src/context.ts";',
-);
-const script = new Script(wrapper.join(readFileSync(file, 'latin1')), { filename: file });
-const marks = { exports: {} };
-script.runInThisContext()(marks.exports, createRequire(file), marks);
-
 const server = createServer((request, response) => request.resume().on('end', () => response.end()));
 await new Promise((ready) => server.listen(0, '127.0.0.1', ready));
+const env = {
+  PATH: process.env.PATH,
+  HOME: folder,
+  DEPLOYTRACK_LEDGER: join(folder, 'deployments.db'),
+  DEPLOYTRACK_DEPLOYMENT: 'build',
+  PUSHGATEWAY_URL: `http://127.0.0.1:${server.address().port}`,
+  DEPLOYTRACK_GATEWAY_TIMEOUT: '5s',
+};
+const id = ['--id', 'build'];
 try {
-  await runMarks(`http://127.0.0.1:${server.address().port}`);
-  writeFileSync(`${file}.cache`, cacheFile(readFileSync(file), script.createCachedData()));
+  // The parts of a mark hold what marks need, and nothing more: all of a cache is read at each start.
+  await run([], [['start', '--version', '1.0.0', ...id]]);
+  await run(
+    ['deploytrack.cjs', 'marks.cjs', 'rolldown-runtime.cjs'],
+    [
+      ['phase', 'start', 'build', ...id],
+      ['phase', 'end', 'build', ...id],
+    ],
+  );
+  await run(
+    ['cli.cjs', 'help.cjs', 'deployment.cjs', 'doctor.cjs', 'ledger.cjs', 'reading.cjs', 'shared.cjs'],
+    [
+      ['start', '--version', '1.0.1', '--id', 'other'],
+      ['finish', '--id', 'other'],
+      ['history'],
+      ['show', 'other'],
+      ['stats'],
+      ['doctor'],
+      ['--help'],
+    ],
+  );
 } finally {
   server.close();
   rmSync(folder, { recursive: true, force: true });
 }
 
-/** A start with the other bundle, then the marks whose start-up time matters. */
-async function runMarks(gateway) {
-  const cold = createRequire(file)(resolve('dist/cold.cjs'));
-  const settings = { ledger: join(folder, 'deployments.db'), gateway, id: 'build', 'gateway-timeout': '5s' };
-  const real = processContext();
-  const context = {
-    ...real,
-    env: { PATH: real.env.PATH },
-    cwd: folder,
-    stdout: { ...real.stdout, write() {} },
-    stderr: { ...real.stderr, write() {} },
-  };
-  const words = Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value]);
-  await cold.main(['start', '--deployment', 'build', '--version', '1.0.0', ...words], context);
-  for (const word of ['phase start', 'phase end']) {
-    await marks.exports.runMark(
-      { name: word, options: settings, operands: ['build'], wrapped: [] },
-      { context, cold: () => cold },
-    );
-  }
-}
-
-/** The parts of the sources that this script needs, as the bundles have them. */
-function load(contents) {
-  const { outputFiles } = buildSync({
-    stdin: { contents, resolveDir: resolve('.'), loader: 'ts' },
-    bundle: true,
-    platform: 'node',
-    format: 'cjs',
-    write: false,
-  });
-  const module = { exports: {} };
-  new Function('exports', 'require', 'module', outputFiles[0].text)(
-    module.exports,
-    createRequire(file),
-    module,
-  );
-  return module.exports;
+/** Runs these commands in one process, which then writes the caches of these parts. */
+async function run(parts, commands) {
+  const words = ['scripts/recordCode.cjs', JSON.stringify({ parts, commands })];
+  await promisify(execFile)(process.execPath, words, { env });
 }

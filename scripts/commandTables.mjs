@@ -25,29 +25,17 @@ export function commandTables() {
       '../define/ownSetting.ts',
       ownSettings(data),
     ),
-    'src/cli/load/marks.ts': loaders(
-      'markLoaders',
-      all.filter((one) => one.data.policy.fast),
-    ),
-    'src/cli/load/commands.ts': loaders(
-      'commandLoaders',
-      all.filter((one) => !one.isServed),
-    ),
-    'src/cli/load/served.ts': loaders(
-      'servedLoaders',
-      all.filter((one) => one.isServed),
-    ),
+    'src/cli/load/commands.ts': loaders('commandLoaders', all),
     'bin/deploytrack.js': starter(data),
   };
 }
 
-/** Every file of a command. Those that need the server are loaded from a bundle of their own. */
+/** Every file of a command. */
 function commandFiles() {
   return readdirSync(`${root}src/commands`)
     .filter((name) => name.endsWith('.ts'))
     .map((name) => ({ name, text: readFileSync(`${root}src/commands/${name}`, 'utf8') }))
-    .filter(({ text }) => text.includes('defineCommand('))
-    .map(({ name, text }) => ({ name, isServed: text.includes("from '../server/") }));
+    .filter(({ text }) => text.includes('defineCommand('));
 }
 
 function load(files) {
@@ -182,7 +170,13 @@ function loaders(name, commands) {
   const lines = commands.map(
     ({ name: file, data }) => `  '${data.name}': () => import('../../commands/${file}'),\n`,
   );
-  return `${head}import type { Loaders } from '../runCommand.ts';\n\nexport const ${name}: Loaders = {\n${lines.join('')}};\n`;
+  return `${head}import type { Session } from '../../session.ts';
+import type { Command } from '../define/command.ts';
+
+/** The files of the commands, each loaded at its first use. */
+export const ${name}: Readonly<Record<string, () => Promise<{ readonly command: Command<Session> }>>> = {
+${lines.join('')}};
+`;
 }
 
 /** What the starter knows of the commands if nothing else can be loaded. */

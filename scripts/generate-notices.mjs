@@ -4,7 +4,8 @@ import './needsNode.mjs';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
-import { bundles, pageScript } from './bundles.mjs';
+import { rolldown } from 'rolldown';
+import { pageScript, program, whole, wholes } from './bundles.mjs';
 
 process.chdir(fileURLToPath(new URL('..', import.meta.url)));
 const file = 'THIRD_PARTY_NOTICES';
@@ -23,17 +24,23 @@ other packages that deploytrack needs are installed beside it by npm, each with 
   return [head, ...parts].join(`\n${'-'.repeat(80)}\n\n`);
 }
 
-/** Folders of the packages whose files esbuild included. */
+/** Folders of packages, as the bundlers say which files they took. */
 async function bundledFolders() {
   const folders = new Set();
-  for (const options of [...bundles, pageScript]) {
-    const { metafile } = await build({ ...options, write: false, metafile: true });
-    for (const { inputs } of Object.values(metafile.outputs))
-      for (const [path, { bytesInOutput }] of Object.entries(inputs)) {
-        const [folder] = /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path) ?? [];
-        if (folder !== undefined && bytesInOutput > 0) folders.add(folder);
-      }
+  const add = (path) => {
+    const [folder] = /node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path) ?? [];
+    if (folder !== undefined) folders.add(folder);
+  };
+  for (const options of [program(), ...wholes.map(({ file, input }) => whole(file, input))]) {
+    const bundle = await rolldown(options);
+    const { output } = await bundle.generate({ ...options.output, sourcemap: false });
+    for (const { modules = {} } of output)
+      for (const [path, { renderedLength }] of Object.entries(modules)) if (renderedLength > 0) add(path);
+    await bundle.close();
   }
+  const { metafile } = await build({ ...pageScript, write: false, metafile: true });
+  for (const { inputs } of Object.values(metafile.outputs))
+    for (const [path, { bytesInOutput }] of Object.entries(inputs)) if (bytesInOutput > 0) add(path);
   return [...folders].sort();
 }
 

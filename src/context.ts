@@ -102,7 +102,7 @@ function processClock(): Pick<Context, 'instant' | 'began' | 'uniqueId'> {
   return {
     instant,
     began() {
-      const sinceMs = performance.now();
+      const sinceMs = process.uptime() * 1000;
       const now = instant();
       return {
         ...now,

@@ -35,11 +35,6 @@ export class DeploytrackError extends Error {
     this.code = problem.code;
     this.hint = problem.hint;
   }
-
-  /** By name: instanceof fails across bundles. */
-  static override [Symbol.hasInstance](value: unknown): boolean {
-    return value instanceof Error && value.name === 'DeploytrackError';
-  }
 }
 
 /** Invalid arguments: exit 2, nothing was written or run. */
@@ -60,15 +55,20 @@ export interface Warning {
   readonly cause?: unknown;
 }
 
+/** An error that a user can act on: ours, or the loader's for a file of this installation that is not as it was built. */
+export function asProblem(error: unknown): DeploytrackError | null {
+  if (error instanceof DeploytrackError) return error;
+  if (!(error instanceof Error) || error.name !== 'BrokenInstallation') return null;
+  const { message, hint } = error as Error & { hint: string };
+  return new DeploytrackError({ code: 'INSTALLATION', message, hint, cause: error });
+}
+
 export function asWarning(error: unknown, failed?: 'recording' | 'delivery'): Warning {
   const tail = failed === undefined ? {} : { failed };
-  if (error instanceof DeploytrackError) {
-    return {
-      code: error.code,
-      message: error.message,
-      ...(error.hint === undefined ? {} : { hint: error.hint }),
-      ...tail,
-    };
+  const problem = asProblem(error);
+  if (problem !== null) {
+    const { code, message, hint } = problem;
+    return { code, message, ...(hint === undefined ? {} : { hint }), ...tail };
   }
   if (isFault(error)) return { ...internalError(error), cause: error, ...tail };
   return { code: 'INTERNAL', message: error instanceof Error ? error.message : String(error), ...tail };

@@ -4,7 +4,7 @@ import { projectHome } from './projectHome.ts';
 
 /** The page for bug reports. */
 const reportAt = `${projectHome}/issues`;
-const ourFrame = /[\\/]((?:deploytrack|marks|cold|serve|library|bare)\.c?js:\d+:\d+)\)?$/m;
+const ourFrame = /[\\/](?:dist[\\/]|bin[\\/](?=bare\.))([\w-]+\.c?js:\d+:\d+)\)?$/m;
 
 /**
  * Describes a bug of deploytrack in a text that can be published as it is. The message may contain user input or paths,

@@ -1,4 +1,4 @@
-import { constants, openSync, writeSync } from 'node:fs';
+import { constants, fstatSync, openSync, statSync, writeSync } from 'node:fs';
 import type { Output } from './context.ts';
 
 /**
@@ -28,8 +28,9 @@ export function processOutput(
   };
 }
 
-/** The module loads half of Node's network code, so it is loaded only when needed. */
+/** The module brings half of Node's network code along: loaded only for what may be a terminal. */
 export function isTerminal(descriptor: number): boolean {
+  if (isOtherThing(descriptor)) return false;
   return (require('node:tty') as typeof import('node:tty')).isatty(descriptor);
 }
 
@@ -81,5 +82,15 @@ function openAgain(descriptor: number): number | null {
     return openSync(`/proc/self/fd/${descriptor}`, O_WRONLY | O_NONBLOCK | O_NOCTTY);
   } catch {
     return null; // another account's terminal, or no /proc
+  }
+}
+
+function isOtherThing(descriptor: number): boolean {
+  try {
+    const stat = fstatSync(descriptor);
+    if (!stat.isCharacterDevice()) return stat.isFile() || stat.isFIFO() || stat.isSocket();
+    return stat.rdev === statSync('/dev/null').rdev;
+  } catch {
+    return false;
   }
 }

@@ -2,10 +2,8 @@ import type { ChildEnd } from './child/end.ts';
 import type { CommandData } from './cli/define/command.ts';
 import type { Context } from './context.ts';
 import type { Warning } from './errors.ts';
-import type { Versioned } from './installation.ts';
-import type { ColdLedger, Store } from './ledger/store.ts';
+import type { Store } from './ledger/store.ts';
 import type { MeasuredDowntime, ProcessIdentity } from './marks.ts';
-import type { Instant } from './model.ts';
 import type { Settings } from './settings/settings.ts';
 
 /** What a command works with. */
@@ -17,7 +15,6 @@ export interface Session {
   readonly store: Store;
   /** Collected by all parts, reported at the end. */
   readonly warnings: Warning[];
-  readonly cold: () => Cold;
 }
 
 /** How long a command may take for pushing, and what it may do. */
@@ -38,28 +35,7 @@ export interface PushRequest {
   readonly insist: boolean;
 }
 
-/** The bundle of everything else, loaded when it is needed. */
-export interface Cold extends ColdLedger, Versioned {
-  /** Runs any command, with help and usage errors; returns the exit code. */
-  main(argv: readonly string[], context: Context): Promise<number>;
-  /** Starts a prober for a wrapped cutover. */
-  probedCutover(
-    session: Session,
-    probe: { url: string; intervalMs: number; timeoutMs: number },
-  ): Promise<CutoverProber>;
-  /** Starts a background prober for a cutover that cannot be wrapped; null if that failed. */
-  spawnBackgroundProber(
-    session: Session,
-    probe: { url: string; intervalMs: number },
-  ): Promise<BackgroundProber | null>;
-  /** Stops the background prober and returns its result; null if there is none. */
-  collectProber(
-    session: Session,
-    cutover: { deploymentId: string; service: string | null; at: Instant; waitMs: number },
-  ): Promise<MeasuredDowntime | null>;
-}
-
-/** A prober during one cutover. */
+/** A prober beside one cutover. */
 export interface CutoverProber {
   /** Settles when the command may start. */
   readonly first: Promise<void>;

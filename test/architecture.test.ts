@@ -37,9 +37,8 @@ const layers = [
     'elapsed.ts',
     'programVersion.ts',
     'projectHome.ts',
-    'bundle.ts',
     'ownEnvironment.ts',
-    'installation.ts',
+    'randomHex.ts',
   ],
   ['cli/define/'],
   ['cli/table/'],
@@ -54,16 +53,17 @@ const layers = [
   ['session/'],
   ['push/'],
   ['deployments/', 'sample/'],
-  ['phases/', 'probe/'],
+  ['probe/'],
+  ['phases/'],
   ['doctor/', 'server/'],
   ['commands/', 'web/'],
   ['cli/'],
-  ['marksBundle.ts', 'cold.ts', 'entry.ts', 'bareEntry.ts', 'serveBundle.ts', 'library.ts'],
+  ['entry.ts', 'bareEntry.ts', 'library.ts'],
 ];
 
 /** Which files may import a third-party package. */
 const owners: Readonly<Record<string, readonly string[]>> = {
-  commander: ['cli/fullParse.ts', 'cli/main.ts'],
+  commander: ['cli/fullParse.ts', 'cli/fullProgram.ts'],
   'better-sqlite3': ['ledger/file/driver.ts'],
   execa: ['host/programOutput.ts'],
   systeminformation: ['host/load.ts'],

@@ -28,15 +28,17 @@ const exceptions: readonly { readonly part: RegExp; readonly why: string }[] = [
     why: 'a place',
   },
   { part: /\b(decides|in a folder|Windows,|Node 18,) where\b/, why: 'a place' },
+  { part: /\*where\* only for places/, why: 'the rule itself, in CONTRIBUTING.md' },
+  { part: /#where-the-ledger-is\b/, why: 'the anchor of a heading' },
   { part: /\bWords that (follow|make|do)\b/, why: 'words of a text' },
 ];
 
 /** Parts of the tree that are not written anew yet: a path that begins with one of these is not looked at. */
 const pending: Readonly<Record<'strings' | 'comments' | 'titles' | 'documents', readonly string[]>> = {
-  strings: ['src/server/', 'src/web/', 'src/monitoring/', 'src/report/', 'src/backtest/', 'src/sample/'],
-  comments: ['src/server/', 'src/web/', 'src/monitoring/', 'src/report/', 'src/backtest/', 'src/sample/'],
+  strings: [],
+  comments: [],
   titles: ['test/'],
-  documents: ['README.md', 'docs/', 'CHANGELOG.md', 'CONTRIBUTING.md', 'SECURITY.md'],
+  documents: [],
 };
 
 const sources = filesBelow('src', /\.tsx?$/);

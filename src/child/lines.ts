@@ -1,5 +1,3 @@
-import { StringDecoder } from 'node:string_decoder';
-
 /** Limit for one line; the rest of a longer one is not shown to the observer. */
 const longestLine = 10_000;
 
@@ -7,6 +5,7 @@ const longestLine = 10_000;
  * Splits bytes into lines of text, ended by LF or CRLF, and passes each to `observe`; `end` passes an unended last one.
  */
 export function lineReader(observe: (line: string) => void) {
+  const { StringDecoder } = require('node:string_decoder') as typeof import('node:string_decoder');
   const decoder = new StringDecoder('utf8');
   let open = '';
   const show = (line: string) => observe(line.endsWith('\r') ? line.slice(0, -1) : line);

@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { closeSync, constants, mkdtempSync, openSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Context } from '../context.ts';
@@ -20,6 +19,7 @@ export function openPipes(context: Context, count: number): Pipe[] | null {
   try {
     folder = mkdtempSync(join(context.temporaryFolder(), 'deploytrack-'));
     const paths = Array.from({ length: count }, (_, index) => join(folder ?? '', String(index)));
+    const { execFileSync } = require('node:child_process') as typeof import('node:child_process');
     execFileSync('mkfifo', ['-m', '600', ...paths], { stdio: 'ignore' });
     return paths.map((path) => {
       // The reading end first and non-blocking: opening the other end then finds a reader, and stays blocking.

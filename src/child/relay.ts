@@ -1,6 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import { closeSync, fstatSync } from 'node:fs';
-import { Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import type { Context } from '../context.ts';
 import { lineReader } from './lines.ts';
 import { openPipes, type Pipe } from './pipes.ts';
@@ -84,6 +84,7 @@ function isSameFile(): boolean {
 }
 
 function openInlet(child: ChildProcess | null, stream: 1 | 2, pipe: Pipe | undefined): Socket | null {
-  if (pipe !== undefined) return new Socket({ fd: pipe.read, readable: true, writable: false });
+  const net = () => require('node:net') as typeof import('node:net');
+  if (pipe !== undefined) return new (net().Socket)({ fd: pipe.read, readable: true, writable: false });
   return (child?.stdio[stream] as Socket | null | undefined) ?? null;
 }

@@ -1,4 +1,4 @@
-import { ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import type { Context } from '../context.ts';
 import type { Instant } from '../model.ts';
 import { keepRawBytes } from '../ownEnvironment.ts';
@@ -42,7 +42,7 @@ export function startChild(context: Context, request: ChildRequest): RunningChil
   const cpuBefore = childrenCpuSeconds();
   const startedAt = context.instant();
   const spawned = refusal ?? tryToSpawn(context, request, relay.stdio);
-  const child = spawned instanceof ChildProcess ? spawned : null;
+  const child = isChild(spawned) ? spawned : null;
   const pid = child?.pid ?? null;
   if (child !== null) signals.deliverTo(child);
   relay.attach(child);
@@ -73,6 +73,10 @@ const ownStreams: Relay = {
 
 type Spawned = ChildProcess | StartFailure;
 
+function isChild(spawned: Spawned): spawned is ChildProcess {
+  return !('kind' in spawned);
+}
+
 /** `spawn` throws some start errors and emits others; both become a failure. */
 function tryToSpawn(context: Context, request: ChildRequest, stdio: Relay['stdio']): Spawned {
   try {
@@ -85,6 +89,8 @@ function tryToSpawn(context: Context, request: ChildRequest, stdio: Relay['stdio
       options: { env: kept.env, stdio: [...stdio] },
     };
     const { command, args, options } = context.platform === 'win32' ? windowsSpawnCall(call) : call;
+    // Loaded here, so that the marks that start nothing do without it.
+    const { spawn } = require('node:child_process') as typeof import('node:child_process');
     return spawn(command, args, options);
   } catch (error) {
     return startFailure(request.command, error as NodeJS.ErrnoException);
@@ -102,7 +108,7 @@ function whenOver(run: { context: Context; spawned: Spawned; command: string }):
     failure,
   });
   return new Promise((resolve) => {
-    if (!(spawned instanceof ChildProcess)) return resolve(never(spawned));
+    if (!isChild(spawned)) return resolve(never(spawned));
     // An error after the start concerns a signal that could not be sent; the command keeps running.
     spawned.on('error', (error) => spawned.pid === undefined && resolve(never(startFailure(command, error))));
     spawned.on('exit', (exitCode, signal) =>

@@ -2,13 +2,13 @@ import { besideChild } from '../child/beside.ts';
 import { startChild } from '../child/run.ts';
 import type { Context } from '../context.ts';
 import { parseDurationMs } from '../duration.ts';
-import { asWarning, type DeploytrackError } from '../errors.ts';
+import { asWarning } from '../errors.ts';
 import { reportWarnings } from '../report/messages/warnings.ts';
 import { bareShape, bareSplit } from './bareSplit.ts';
 import type { Split } from './split.ts';
 
-/** Why nothing is recorded: a part of deploytrack that cannot be loaded; null if DEPLOYTRACK_DISABLED=1 asks for it. */
-type Why = DeploytrackError | null;
+/** Why nothing is recorded: what was thrown when a part of deploytrack was loaded; null if DEPLOYTRACK_DISABLED=1 asks for it. */
+type Why = unknown;
 
 /**
  * argv -> exit code with nothing but the entry: a wrapped command runs as without us, nothing is recorded. A warning

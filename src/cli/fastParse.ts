@@ -1,64 +1,100 @@
 import type { Grammar } from './define/grammar.ts';
-import { optionName, type ValueData } from './define/option.ts';
+import { optionName } from './define/option.ts';
 import type { Parsed } from './define/parsed.ts';
-import { commonFlags, commonValues, fastCommands } from './table/marks.ts';
+import { commonFlags, commonValues } from './table/marks.ts';
 
 /**
- * Parses the commands between the steps of a script without a library. Null for anything that is not plainly valid; the
- * full parser with its help and usage errors takes over. A test checks that both agree.
+ * A command line taken apart without a library: null for whatever is not plainly right; then the full parser with its help
+ * and its usage errors takes over. A test holds the two together.
  */
-export function fastParse(argv: readonly string[]): (Parsed & { readonly command: Grammar }) | null {
-  const command = fastCommand(argv);
+export function fastParse(
+  argv: readonly string[],
+  find: (name: string) => Grammar | null,
+): (Parsed & { readonly command: Grammar }) | null {
+  const [first = '', second] = argv;
+  // One argument with a blank in it is no command of two words.
+  if (first.includes(' ')) return null;
+  const ofTwo = find(`${first} ${second}`);
+  const command = ofTwo ?? find(first);
   if (command === null) return null;
-  const rest = argv.slice(command.name.includes(' ') ? 2 : 1);
-  const parsed = takeApart(rest, command);
-  if (parsed === null || parsed.operands.length !== Object.keys(command.args).length) return null;
-  if (command.policy.wraps !== false && parsed.wrapped.length === 0) return null;
+  const parsed = takeApart(argv.slice(ofTwo === null ? 1 : 2), command);
+  if (parsed === null || !isWhole(parsed, command)) return null;
   return { name: command.name, ...parsed, command };
 }
 
-function fastCommand([first = '', second]: readonly string[]): Grammar | null {
-  const pair = `${first} ${second}`;
-  const name = Object.hasOwn(fastCommands, pair) ? pair : first;
-  // One argument with a space in it is not a command of two words.
-  if (!Object.hasOwn(fastCommands, name) || (name === first && name.includes(' '))) return null;
-  return fastCommands[name]?.() ?? null;
+function isWhole({ operands, wrapped }: Omit<Parsed, 'name'>, { args, policy }: Grammar): boolean {
+  const required = Object.values(args).filter(({ optional }) => optional !== true);
+  return operands.length >= required.length && (policy.wraps !== true || wrapped.length > 0);
 }
 
 function takeApart(argv: readonly string[], command: Grammar): Omit<Parsed, 'name'> | null {
-  const wraps = command.policy.wraps !== false;
-  const count = Object.keys(command.args).length;
-  const options: Record<string, string | true> = {};
+  const { wraps } = command.policy;
+  const most = mostOperands(command);
+  const options: Record<string, string | true | readonly string[]> = {};
   const operands: string[] = [];
   for (let at = 0; at < argv.length; at += 1) {
     const part = argv[at] as string;
-    if (part === '--') return wraps ? { options, operands, wrapped: argv.slice(at + 1) } : null;
+    if (part === '--') return wraps === false ? null : { options, operands, wrapped: argv.slice(at + 1) };
     if (!part.startsWith('-') || part === '-') {
       // PowerShell's script shims turn an empty array into an empty argument.
-      if (part === '' && operands.length === count) continue;
-      if (operands.length === count && wraps) return { options, operands, wrapped: argv.slice(at) };
+      if (part === '' && operands.length === most) continue;
+      if (operands.length === most)
+        return wraps === true ? { options, operands, wrapped: argv.slice(at) } : null;
       operands.push(part);
       continue;
     }
-    if (!part.startsWith('--')) return null;
-    const equals = part.indexOf('=');
-    const name = part.slice(2, equals === -1 ? undefined : equals);
-    const isFlag = isFlagOf(command, name);
-    const value = isFlag === true ? true : equals === -1 ? argv[at + 1] : part.slice(equals + 1);
-    if (isFlag === null || value === undefined || (value === true && equals !== -1)) return null;
-    options[name] = value;
-    if (value !== true && equals === -1) at += 1;
+    const option = readOption(part, { command, next: argv[at + 1] });
+    if (option === null) return null;
+    const { name, value, isRepeatable, takesNext } = option;
+    const before = options[name];
+    options[name] = isRepeatable ? [...(Array.isArray(before) ? before : []), String(value)] : value;
+    if (takesNext) at += 1;
   }
   return { options, operands, wrapped: [] };
 }
 
-/** Whether an option is a flag or takes a value; null if the full parser has to decide. */
-function isFlagOf({ options }: Grammar, name: string): boolean | null {
+function mostOperands({ args }: Grammar): number {
+  const all = Object.values(args);
+  return all.some(({ repeatable }) => repeatable === true) ? Number.POSITIVE_INFINITY : all.length;
+}
+
+interface FoundOption {
+  readonly name: string;
+  readonly value: string | true;
+  readonly isRepeatable: boolean;
+  /** Whether the value is the next word. */
+  readonly takesNext: boolean;
+}
+
+/** Null if the full parser has to decide. */
+function readOption(
+  part: string,
+  { command, next }: { command: Grammar; next: string | undefined },
+): FoundOption | null {
+  if (!part.startsWith('--')) return null;
+  const equals = part.indexOf('=');
+  const name = part.slice(2, equals === -1 ? undefined : equals);
+  const kind = kindOf(command, name);
+  if (kind === null) return null;
+  const { type, isRepeatable } = kind;
+  if (type === 'flag') return equals === -1 ? { name, value: true, isRepeatable, takesNext: false } : null;
+  if (equals !== -1) return { name, value: part.slice(equals + 1), isRepeatable, takesNext: false };
+  const mayBeMissing = type === 'maybe';
+  if (mayBeMissing && next === undefined) return { name, value: true, isRepeatable, takesNext: false };
+  const isOdd = mayBeMissing && (next === '' || next?.startsWith('-') === true);
+  return next === undefined || isOdd ? null : { name, value: next, isRepeatable, takesNext: true };
+}
+
+function kindOf(
+  { options }: Grammar,
+  name: string,
+): { type: 'flag' | 'value' | 'maybe'; isRepeatable: boolean } | null {
   const key = name.replaceAll(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
-  if (Object.hasOwn(options, key) && optionName(key) === name) {
-    const { type, repeatable } = options[key] as ValueData;
-    return repeatable === true || type === 'maybe' ? null : type === 'flag';
+  const own = Object.hasOwn(options, key) && optionName(key) === name ? options[key] : undefined;
+  if (own !== undefined) {
+    const type = own.type === 'flag' || own.type === 'maybe' ? own.type : 'value';
+    return { type, isRepeatable: own.repeatable === true };
   }
-  if (commonFlags.split(' ').includes(name)) return true;
-  return commonValues.split(' ').includes(name) ? false : null;
+  if (commonFlags.split(' ').includes(name)) return { type: 'flag', isRepeatable: false };
+  return commonValues.split(' ').includes(name) ? { type: 'value', isRepeatable: false } : null;
 }

@@ -1,84 +1,55 @@
-import type { RunningChild } from '../child/run.ts';
+import { besideChild } from '../child/beside.ts';
+import { startChild } from '../child/run.ts';
 import type { Context } from '../context.ts';
-import type { DeploytrackError } from '../errors.ts';
-import type { Versioned } from '../installation.ts';
-import { readWrapPlan, type WrapInput, type WrapPlan } from '../phases/wrapPlan.ts';
+import { readWrapPlan, type WrapInput } from '../phases/wrapPlan.ts';
+import { programVersion } from '../programVersion.ts';
+import { heard } from '../report/messages/heard.ts';
 import { printError, printUnrecorded } from '../report/messages/printError.ts';
-import type { Cold } from '../session.ts';
 import { hasSettingsFile } from '../settings/file.ts';
+import { runBare } from './bare.ts';
+import { onlyTells } from './bareSplit.ts';
 import type { Grammar } from './define/grammar.ts';
 import { optionName } from './define/option.ts';
 import type { Parsed } from './define/parsed.ts';
 import { readInput } from './define/readInput.ts';
 import { fastParse } from './fastParse.ts';
+import { loaded, NotLoaded } from './notLoaded.ts';
+import { fastCommands } from './table/marks.ts';
 
-/** The result of `fastParse`. */
-export type Found = Parsed & { readonly command: Grammar };
-
-/**
- * The bundle of the marks: everything between a script's steps and the ledger. Loaded while the wrapped command runs.
- */
-export interface Marks extends Versioned {
-  /** Runs `phase start` and `phase end`, and a wrapped phase that cannot start at once. */
-  runMark(parsed: Parsed, parts: { context: Context; cold: () => Cold }): Promise<number>;
-  /** Records a wrapped command that is already running; returns the exit code to use if it ends with 0. */
-  recordWrapped(
-    parsed: Found,
-    parts: {
-      context: Context;
-      cold: () => Cold;
-      plan: WrapPlan;
-      child: RunningChild;
-      recorded: (code: number) => void;
-    },
-  ): Promise<number>;
-}
-
-/** The other bundles, each loaded on its first call. */
-export interface Parts {
-  readonly context: Context;
-  readonly marks: () => Marks;
-  readonly cold: () => Cold;
-}
+/** What `fastParse` makes of a command line. */
+type Found = Parsed & { readonly command: Grammar };
 
 /**
- * argv -> exit code. A wrapped command starts here, before anything else is loaded; the bundles handle the rest. If one
- * of them cannot be loaded, the wrapped command runs anyway, once.
+ * argv -> exit code. A wrapped command starts here, before anything else is loaded. Where a part of us cannot be loaded,
+ * what was to be wrapped runs nevertheless, once.
  */
-export async function main(argv: readonly string[], { context, marks, cold }: Parts): Promise<number> {
-  // The emergency exit: it depends on this bundle only, and rejects nothing.
+export async function main(argv: readonly string[], context: Context): Promise<number> {
+  // The way out for whoever is in trouble: it depends on what is loaded already, and refuses nothing.
   const isDisabled = context.env.DEPLOYTRACK_DISABLED === '1';
-  const parsed = isDisabled ? null : fastParse(argv);
-  if (isDisabled) {
-    const { onlyTells } = await import('./bareSplit.ts');
-    if (!onlyTells(argv)) {
-      const { runBare } = await import('./bare.ts');
-      return runBare(argv, { context, why: null });
-    }
+  if (isDisabled && !onlyTells(argv)) return runBare(argv, { context, why: null });
+  const [first = ''] = argv;
+  if (argv.length === 1 && (first === '--version' || first === '-V')) {
+    context.stdout.write(`${programVersion}\n`);
+    return heard(context, 0);
   }
+  const parsed = isDisabled ? null : fastParse(argv, fastCommand);
   try {
-    if (parsed === null) return await loaded(cold).main(argv, context);
-    return parsed.command.policy.wraps === true && mayStartAtOnce(parsed, context)
-      ? await wrapAtOnce(parsed, { context, marks, cold })
-      : await loaded(marks).runMark(parsed, { context, cold });
+    if (parsed?.command.policy.wraps === true && mayStartAtOnce(parsed, context))
+      return await wrapAtOnce(parsed, context);
+    if (parsed !== null) {
+      const { runCommand } = await loaded(() => import('./runCommand.ts'));
+      return await runCommand(parsed, context);
+    }
+    const { runProgram } = await loaded(() => import('./main.ts'));
+    return await runProgram(argv, context);
   } catch (error) {
     if (!(error instanceof NotLoaded)) return printError(error, context);
-    const { runBare } = await import('./bare.ts');
     return runBare(argv, { context, why: error.why }); // a reading command fails even if disabled: no output is not an answer
   }
 }
 
-/** A bundle that the whole command needs cannot be loaded; nothing was started. */
-class NotLoaded {
-  constructor(readonly why: DeploytrackError) {}
-}
-
-function loaded<Bundle>(load: () => Bundle): Bundle {
-  try {
-    return load();
-  } catch (why) {
-    throw new NotLoaded(why as DeploytrackError);
-  }
+function fastCommand(name: string): Grammar | null {
+  return Object.hasOwn(fastCommands, name) ? (fastCommands[name]?.() ?? null) : null;
 }
 
 /** Options that need something to be read or prepared before the command runs are checked first. */
@@ -94,12 +65,10 @@ function mayStartAtOnce({ options, command }: Found, context: Context): boolean 
   );
 }
 
-async function wrapAtOnce(parsed: Found, { context, marks, cold }: Parts): Promise<number> {
+async function wrapAtOnce(parsed: Found, context: Context): Promise<number> {
   // Only commands with a plan start at once.
   const input = readInput(parsed.command, parsed) as unknown as WrapInput;
   const plan = readWrapPlan(parsed.command, input);
-  const { startChild } = await import('../child/run.ts');
-  const { besideChild } = await import('../child/beside.ts');
   const [command = '', ...args] = plan.command;
   const child = startChild(context, {
     command,
@@ -109,7 +78,10 @@ async function wrapAtOnce(parsed: Found, { context, marks, cold }: Parts): Promi
   });
   return besideChild(context, {
     child,
-    work: async (recorded) => marks().recordWrapped(parsed, { context, cold, plan, child, recorded }),
+    work: async (recorded) => {
+      const { recordWrapped } = await import('./runCommand.ts');
+      return recordWrapped(parsed, { context, plan, child, recorded });
+    },
     failed: (error) => {
       printUnrecorded(error, context);
       return 0;

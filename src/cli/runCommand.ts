@@ -1,25 +1,19 @@
+import type { RunningChild } from '../child/run.ts';
 import type { Context } from '../context.ts';
 import { asLedgerError, isOfSqlite } from '../ledger/file/open.ts';
+import type { WrapPlan } from '../phases/wrapPlan.ts';
 import { openSession } from '../session/openSession.ts';
-import type { Cold, Session } from '../session.ts';
+import type { Session } from '../session.ts';
 import type { Command } from './define/command.ts';
 import type { Parsed } from './define/parsed.ts';
 import { readInput } from './define/readInput.ts';
+import { commandLoaders } from './load/commands.ts';
+import { loaded } from './notLoaded.ts';
 
-/** The file of a command. */
-export interface CommandFile {
-  readonly command: Command<Session>;
-}
-
-/** Files of commands by name, each loaded on first use. */
-export type Loaders = Readonly<Record<string, () => Promise<CommandFile>>>;
-
-/** Opens a session for a command, checks its input, and runs it; returns the exit code. Throws usage errors. */
-export async function runCommand(
-  { command }: CommandFile,
-  { parsed, context, cold }: { parsed: Parsed; context: Context; cold: () => Cold },
-): Promise<number> {
-  const session = openSession(context, { command, options: parsed.options, cold });
+/** Opens a session for a command, checks what was typed, and runs it; the exit code. Throws usage errors, and NotLoaded. */
+export async function runCommand(parsed: Parsed, context: Context): Promise<number> {
+  const { command } = await loaded(() => fileOf(parsed.name));
+  const session = openSession(context, { command, options: parsed.options });
   try {
     const setting = (name: string) => session.settings.ofOption(name)?.text ?? null;
     return await command.run(session, readInput(command, parsed, setting));
@@ -27,4 +21,27 @@ export async function runCommand(
     // Rows are read long after the file was opened, so damage can show late.
     throw isOfSqlite(error) ? asLedgerError(error, session.store.options.ledgerPath) : error;
   }
+}
+
+function fileOf(name: string): Promise<{ readonly command: Command<Session> }> {
+  const load = commandLoaders[name];
+  if (load === undefined) throw new Error(`no file has the command ${name}`);
+  return load();
+}
+
+/** A command that runs already, and who is told when its record is durable. */
+interface Started {
+  readonly plan: WrapPlan;
+  readonly child: RunningChild;
+  readonly recorded: (code: number) => void;
+}
+
+/** Records a wrapped command that was started without a look: its file is not needed any more. */
+export async function recordWrapped(
+  { command, options }: Pick<Parsed, 'options'> & { command: Session['command'] },
+  { context, ...wrapped }: { context: Context } & Started,
+): Promise<number> {
+  const { recordPhase } = await import('../phases/recordPhase.ts');
+  const session = openSession(context, { command, options });
+  return recordPhase(session, { ...wrapped, counter: null, prober: null });
 }

@@ -9,6 +9,7 @@ import { type WriteOnce, writeOnce } from '../collect/exchange/writeOnce.ts';
 import type { LegacyDefaults } from '../collect/legacy/legacyRow.ts';
 import { timeZone } from '../collect/legacy/timeZone.ts';
 import { DeploytrackError, usageError } from '../errors.ts';
+import { openJournals } from '../ledger/journal/importJournals.ts';
 import { problemLines } from '../report/messages/warnings.ts';
 import { endCommand } from '../session/endCommand.ts';
 import type { Session } from '../session.ts';
@@ -84,11 +85,11 @@ async function importCarried(
   session: Session,
   { inputs, write }: { inputs: readonly Input[]; write: WriteOnce },
 ): Promise<ExportImportReport | null> {
-  const { context, store, warnings, cold } = session;
+  const { context, store, warnings } = session;
   const files = inputs.filter((input) => 'lines' in input);
   if (files.length === 0) return null;
   return write((database) => {
-    const waiting = cold().openJournals(context, { database, places: store.options });
+    const waiting = openJournals(context, { database, places: store.options });
     return () => {
       warnings.push(...waiting.flatMap((takeIn) => takeIn(database)));
       return importExport(session, { database, lines: files.flatMap(({ lines }) => lines) });

@@ -10,7 +10,7 @@ import type { StageResult } from '../marks.ts';
 import { phaseEndMark, successfulResult } from '../phases/phaseMarks.ts';
 import { send } from '../push/send.ts';
 import { endCommand } from '../session/endCommand.ts';
-import { coldAtHand } from '../session/unrecorded.ts';
+import { partAtHand } from '../session/unrecorded.ts';
 import type { Session } from '../session.ts';
 
 /** `phase end <phase>`: ends the newest open run. A failing `--exit-code` does not change our own exit code. */
@@ -34,8 +34,11 @@ export const command = defineCommand({
     const service = serviceOf(session);
     const waitMs = result.status === 'success' ? probeTimeoutMs : 0;
     const cutover = { deploymentId, service, at, waitMs };
-    const downtime =
-      phase === 'cutover' ? ((await coldAtHand(session)?.collectProber(session, cutover)) ?? null) : null;
+    const probing =
+      phase === 'cutover'
+        ? await partAtHand(session, () => import('../probe/cutover/collectProber.ts'))
+        : null;
+    const downtime = (await probing?.collectProber(session, cutover)) ?? null;
     session.warnings.push(
       ...(await session.store.record(
         phaseEndMark(session.context, { at, deploymentId, stage: phase, service, result, downtime }),

@@ -8,8 +8,8 @@ import { usageError } from '../errors.ts';
 import { phaseStartMark } from '../phases/phaseMarks.ts';
 import { shortestIntervalMs } from '../phases/wrapPlan.ts';
 import { endCommand } from '../session/endCommand.ts';
-import { coldAtHand } from '../session/unrecorded.ts';
-import type { Session } from '../session.ts';
+import { partAtHand } from '../session/unrecorded.ts';
+import type { BackgroundProber, Session } from '../session.ts';
 
 /**
  * `phase start <phase>`: a mark, pushed by the next command. With `--probe` a background prober runs until the phase
@@ -36,13 +36,18 @@ export const command = defineCommand({
     session.warnings.push(...warnings);
     if (deploymentId === null) return endCommand(session, { code: 0 });
     const intervalMs = shortestIntervalMs(probeIntervalMs);
-    const prober =
-      url === null
-        ? null
-        : ((await coldAtHand(session)?.spawnBackgroundProber(session, { url, intervalMs })) ?? null);
+    const prober = url === null ? null : await backgroundProber(session, { url, intervalMs });
     const service = serviceOf(session);
     const mark = phaseStartMark(session.context, { deploymentId, stage: phase, service, prober });
     session.warnings.push(...(await session.store.record(mark)));
     return endCommand(session, { code: 0, kept: session.warnings.length });
   },
 });
+
+async function backgroundProber(
+  session: Session,
+  probe: { url: string; intervalMs: number },
+): Promise<BackgroundProber | null> {
+  const part = await partAtHand(session, () => import('../probe/cutover/spawnBackgroundProber.ts'));
+  return part === null ? null : part.spawnBackgroundProber(session, probe);
+}

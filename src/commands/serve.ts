@@ -4,7 +4,6 @@ import { staleAfter } from '../cli/define/pushOptions.ts';
 import { ofPushing } from '../cli/define/settingLists.ts';
 import { usageError } from '../errors.ts';
 import { reportWarnings } from '../report/messages/warnings.ts';
-import { makeSampleLedger } from '../sample/sampleLedger.ts';
 import { readListenerConfig } from '../server/auth/readListenerConfig.ts';
 import { LedgerReader } from '../server/ledgerReader.ts';
 import { writeLog } from '../server/log.ts';
@@ -62,14 +61,15 @@ export const command = defineCommand({
   policy: { onWrongSetting: 'usage-error', migrates: true, staysOpen: true },
   run: async (session: Session, input) => {
     if (!input.sample) return serveLedger(session, { input, isSample: false });
-    const { context, cold, settings } = session;
+    const { context, settings } = session;
     const other = input.docker !== null ? 'docker' : settings.given('ledger') !== null ? 'ledger' : null;
     if (other !== null)
       throw usageError(`serve: --sample and --${other} cannot be used together`, 'omit one of them');
-    const sample = makeSampleLedger(context, cold());
+    const { makeSampleLedger } = await import('../sample/sampleLedger.ts');
+    const sample = makeSampleLedger(context);
     try {
       const options = { ...settings.options, ledger: sample.path };
-      const own = openSession(context, { command: session.command, options, cold });
+      const own = openSession(context, { command: session.command, options });
       return await serveLedger(own, { input, isSample: true });
     } finally {
       sample.remove();

@@ -1,4 +1,5 @@
 import { DeploytrackError, type Warning } from '../errors.ts';
+import { prepareMark } from '../ledger/marks/apply.ts';
 import { type Blocker, blockerOf } from '../ledger/marks/blocker.ts';
 import { withKnownLives } from '../ledger/marks/deploymentProcesses.ts';
 import { saveWarnings } from '../ledger/saveWarnings.ts';
@@ -46,12 +47,12 @@ async function takeTurn(
   session: Session,
   { mark, insists, isOver }: { mark: StartMark; insists: boolean; isOver: () => boolean },
 ): Promise<Taken | null> {
-  const { context, store, cold } = session;
+  const { context, store } = session;
   try {
     await store.takeIn(session.warnings);
     const before = await store.database();
     const life = withKnownLives(before, (process) => liveness(context, process));
-    const apply = cold().prepareMark(context, { database: before, mark: redactMark(mark) });
+    const apply = prepareMark(context, { database: before, mark: redactMark(mark) });
     return await store.write((database): Taken => {
       const blocker = blockerOf(database, { mark, life });
       if (blocker !== null && (insists || blocker.life !== 'dead')) return { blocker };

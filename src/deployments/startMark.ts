@@ -1,8 +1,8 @@
-import { randomBytes } from 'node:crypto';
 import { usageError } from '../errors.ts';
 import { textLimits } from '../limits.ts';
 import type { StartMark } from '../marks.ts';
 import { newDeploymentId } from '../model.ts';
+import { randomHex } from '../randomHex.ts';
 import { redactToCut } from '../redact.ts';
 import { safeId } from '../safeId.ts';
 import type { Session } from '../session.ts';
@@ -49,7 +49,7 @@ export async function startMark(
     kind: 'start',
     markId: context.uniqueId(),
     ...givenId(given, id),
-    deploymentId: id ?? newDeploymentId(at.wallMs, randomBytes(4).toString('hex')),
+    deploymentId: id ?? newDeploymentId(at.wallMs, randomHex(4)),
     at,
     deployment: facts.deployment.value,
     environment: facts.environment.value,

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import {
   closeSync,
   constants,
@@ -11,6 +10,7 @@ import {
   type Stats,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { randomHex } from '../randomHex.ts';
 import { onEnding } from './onEnding.ts';
 import { type Content, writeContent } from './writeContent.ts';
 import type { WritingWorld } from './writeOut.ts';
@@ -23,7 +23,7 @@ export async function replaceFile(
   world: WritingWorld,
   { path, old, content, mode }: { path: string; old: Stats | null; content: Content; mode: number },
 ): Promise<void> {
-  const temporary = join(dirname(path), `.deploytrack-${randomBytes(8).toString('hex')}`);
+  const temporary = join(dirname(path), `.deploytrack-${randomHex(8)}`);
   const { O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW = 0 } = constants;
   const descriptor = openSync(
     temporary,

@@ -1,6 +1,5 @@
-import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
-import { type FileHandle, open } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
 import { type FileWorld, mayHang } from '../files/fileWithin.ts';
 import { runAside } from '../files/runAside.ts';
 
@@ -12,6 +11,7 @@ export async function fileHash(world: FileWorld, path: string, timeoutMs: number
       return answer.length === 0 ? null : answer.toString('latin1');
     }
     // A pipe would block, and reading it would consume its content: opened non-blocking and inspected first.
+    const { open } = await import('node:fs/promises');
     const file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
     try {
       return await hashOf(file, timeoutMs);
@@ -25,6 +25,7 @@ export async function fileHash(world: FileWorld, path: string, timeoutMs: number
 
 async function hashOf(file: FileHandle, timeoutMs: number): Promise<string | null> {
   if (!(await file.stat()).isFile()) return null;
+  const { createHash } = await import('node:crypto');
   const hash = createHash('sha256');
   const read = file.createReadStream({ signal: AbortSignal.timeout(timeoutMs) });
   for await (const chunk of read) hash.update(chunk as Buffer);

@@ -9,7 +9,6 @@ import { fileIdentity, ledgerIsGone, noLedgerYet } from './file/identity.ts';
 import { ledgerWasLocked, noteLocked } from './file/locked.ts';
 import { asLedgerError, EmptyLedger, isOfSqlite, openLedger, standing } from './file/open.ts';
 import { waitWhileLocked, writeWhenFree } from './file/whileLocked.ts';
-import type { TakingIn } from './journal/importJournals.ts';
 import type { JournalPlaces } from './journal/journalPlaces.ts';
 import { spillToJournal } from './journal/spillToJournal.ts';
 import { hasUnread } from './journal/unread.ts';
@@ -17,18 +16,6 @@ import { applyPhaseEnd } from './marks/applyPhaseEnd.ts';
 import { applyPhaseStart } from './marks/applyPhaseStart.ts';
 import { applySmoke } from './marks/applySmoke.ts';
 import { saveWarnings } from './saveWarnings.ts';
-
-/** The parts of the ledger that a mark rarely needs: passed in so that they are loaded only then. */
-export interface ColdLedger {
-  openOrCreateLedger(
-    context: Context,
-    which: { path: string; migrate?: boolean; warn?: StoreOptions['warn'] },
-  ): Database;
-  /** Reads the journals; returns the transactions that import them. */
-  openJournals(context: Context, from: { database: Database; places: JournalPlaces }): TakingIn[];
-  /** Reads what a mark depends on; returns its work inside the transaction. */
-  prepareMark(context: Context, task: { database: Database; mark: Mark }): () => Warning[];
-}
 
 export interface StoreOptions extends JournalPlaces {
   readonly ledgerTimeoutMs: number;
@@ -40,7 +27,6 @@ export interface StoreOptions extends JournalPlaces {
   readonly makes?: boolean;
   /** Checks the location before it is used, and throws if it must not be used; with `make` its folder is created. */
   readonly judgePlace?: (make: boolean) => void;
-  readonly cold: () => ColdLedger;
   /** Called with errors that did not prevent the creation of the ledger. */
   readonly warn?: ((warning: Warning) => void) | undefined;
 }
@@ -115,7 +101,8 @@ export class Store {
   async takeIn(warnings: Warning[]): Promise<void> {
     const database = await this.database();
     if (!hasUnread(database, this.options)) return;
-    const steps = this.options.cold().openJournals(this.#context, { database, places: this.options });
+    const { openJournals } = await import('./journal/importJournals.ts');
+    const steps = openJournals(this.#context, { database, places: this.options });
     for (const step of steps) warnings.push(...(await this.write(step)));
   }
 
@@ -168,8 +155,8 @@ export class Store {
     if (fileIdentity(path) === null) throw ledgerIsGone(path);
   }
 
-  #openOrCreate(): Database {
-    const { ledgerPath: path, migrate, cold, makes = true, judgePlace } = this.options;
+  async #openOrCreate(): Promise<Database> {
+    const { ledgerPath: path, migrate, makes = true, judgePlace } = this.options;
     judgePlace?.(makes);
     try {
       const found = migrate ? null : openLedger(path);
@@ -179,13 +166,14 @@ export class Store {
     }
     const isMissing = (standing(path)?.size ?? 0) === 0;
     if (isMissing && !makes) throw noLedgerYet(path);
-    const database = cold().openOrCreateLedger(this.#context, { path, migrate, warn: this.options.warn });
+    const { openOrCreateLedger } = await import('./file/create.ts');
+    const database = openOrCreateLedger(this.#context, { path, migrate, warn: this.options.warn });
     this.#isNew = isMissing;
     return database;
   }
 
   async #recordOwn(mark: Mark, taken: readonly Warning[]): Promise<Warning[]> {
-    const apply = this.#preparedMark(await this.database(), mark);
+    const apply = await this.#preparedMark(await this.database(), mark);
     return this.write((database) => {
       const own = apply(database);
       saveOpenMark(database, mark);
@@ -194,12 +182,13 @@ export class Store {
     });
   }
 
-  /** The code for marks of phases and tests is always available; the others come with their bundle. */
-  #preparedMark(database: Database, mark: Mark): (database: Database) => Warning[] {
+  /** The marks of phases and tests are always at hand, what applies the others is loaded before the ledger is locked. */
+  async #preparedMark(database: Database, mark: Mark): Promise<(database: Database) => Warning[]> {
     if (mark.kind === 'phase-start') return (open) => applyPhaseStart(open, mark);
     if (mark.kind === 'phase-end') return (open) => applyPhaseEnd(open, mark);
     if (mark.kind === 'smoke') return (open) => applySmoke(open, mark);
-    return this.options.cold().prepareMark(this.#context, { database, mark });
+    const { prepareMark } = await import('./marks/apply.ts');
+    return prepareMark(this.#context, { database, mark });
   }
 
   async #write<Result>({

@@ -1,8 +1,8 @@
 import { besideChild } from '../child/beside.ts';
 import { openRelay } from '../child/relay.ts';
 import { type ChildRequest, startChild } from '../child/run.ts';
-import { coldAtHand, unrecorded } from '../session/unrecorded.ts';
-import type { Session } from '../session.ts';
+import { partAtHand, unrecorded } from '../session/unrecorded.ts';
+import type { CutoverProber, Session } from '../session.ts';
 import { countMigrations, type MigrationCounter } from './migrationCount.ts';
 import { recordPhase } from './recordPhase.ts';
 import { readStderrBytes } from './stderrTail.ts';
@@ -12,8 +12,7 @@ import type { WrapPlan } from './wrapPlan.ts';
 export async function wrapPhase(session: Session, plan: WrapPlan): Promise<number> {
   const { context } = session;
   const counter = plan.migrations.pattern === null ? null : countMigrations(plan.migrations.pattern);
-  const prober =
-    plan.probe === null ? null : ((await coldAtHand(session)?.probedCutover(session, plan.probe)) ?? null);
+  const prober = plan.probe === null ? null : await proberBeside(session, plan.probe);
   await prober?.first;
   const [command = '', ...args] = plan.command;
   const child = startChild(context, {
@@ -28,6 +27,14 @@ export async function wrapPhase(session: Session, plan: WrapPlan): Promise<numbe
     work: (recorded) => recordPhase(session, { plan, child, counter, prober, recorded }),
     failed: (error) => unrecorded(session, error),
   });
+}
+
+async function proberBeside(
+  session: Session,
+  probe: NonNullable<WrapPlan['probe']>,
+): Promise<CutoverProber | null> {
+  const part = await partAtHand(session, () => import('../probe/cutover/probedCutover.ts'));
+  return part === null ? null : part.probedCutover(session, probe);
 }
 
 function relayOf(plan: WrapPlan, counter: MigrationCounter | null): Pick<ChildRequest, 'relay'> {

@@ -10,8 +10,8 @@ import { formatSeconds } from './terminal/moment.ts';
 import { viewOf } from './terminal/view.ts';
 
 /**
- * What `finish` says: with `--json` one ASCII line on stdout; in a terminal or CI the outcome on stderr, with the
- * phases beside their last runs. A finish that closed nothing says nothing.
+ * The output of `finish`: with `--json` one ASCII line on stdout; in a terminal or CI the result on stderr, with the phases
+ * compared with their last runs. A finish that closed nothing prints nothing.
  */
 export async function finishReport(
   session: Session,

@@ -5,7 +5,7 @@ import type { BackgroundTask } from './backgroundTasks.ts';
 
 const everyMs = 600_000;
 
-/** Lets groups that are gone age out: at the start, and every ten minutes. */
+/** Removes groups that are gone: at the start, and every ten minutes. */
 export const ageOutTask: BackgroundTask = async (server, { staleAfterMs }) => {
   const { session } = server;
   const once = async (): Promise<void> => {
@@ -23,7 +23,7 @@ export const ageOutTask: BackgroundTask = async (server, { staleAfterMs }) => {
     running = running.then(once);
   }, everyMs);
   return {
-    // What is under way is not waited for: a group that was not let go is asked for the next time.
+    // It does not wait for a running removal: a group that is still there is removed the next time.
     async stop() {
       clearInterval(timer);
     },

@@ -6,7 +6,7 @@ import type { BackgroundTask } from './backgroundTasks.ts';
 const firstPauseMs = 1000;
 const longestPauseMs = 30_000;
 
-/** `--docker`: follows the containers of an engine; where it does not answer it is asked again, with longer pauses. */
+/** `--docker`: follows the containers of an engine. If the engine does not respond, it retries with longer pauses. */
 export const dockerTask: BackgroundTask = async (server, { docker: said }) => {
   if (said === null) return null;
   const { context, store, settings } = server.session;
@@ -32,7 +32,7 @@ export const dockerTask: BackgroundTask = async (server, { docker: said }) => {
         told = '';
       } catch (error) {
         const { message, hint } = error as Error & { readonly hint?: string };
-        // The same again is no news.
+        // The same warning is logged only once in a row.
         if (message !== told && !stopped.signal.aborted)
           server.log({ level: 'warning', message, ...(hint === undefined ? {} : { hint }) });
         told = message;

@@ -1,7 +1,7 @@
 import type { Parsed } from '../cli/define/parsed.ts';
 import type { Context } from '../context.ts';
 import { Store } from '../ledger/store.ts';
-import type { Cold, Session } from '../session.ts';
+import type { Session } from '../session.ts';
 import { fallbackFolders, ledgerPath } from '../settings/ledgerPath.ts';
 import { readSettingsFile } from '../settings/readFile.ts';
 import { readSettings } from '../settings/settings.ts';
@@ -10,7 +10,7 @@ import { rulesOfPlace, warningsOfPlace } from './ledgerPlace.ts';
 /** Reads the settings and prepares the store for a command; nothing is opened yet. Throws usage errors. */
 export function openSession(
   context: Context,
-  { command, options, cold }: { command: Session['command']; options: Parsed['options']; cold: () => Cold },
+  { command, options }: { command: Session['command']; options: Parsed['options'] },
 ): Session {
   const { policy } = command;
   const strictly = policy.onWrongSetting === 'usage-error';
@@ -25,8 +25,7 @@ export function openSession(
     migrate: policy.migrates,
     staysOpen: policy.staysOpen,
     ...rulesOfPlace(context, { place, policy }),
-    cold,
     warn: (warning) => warnings.push(warning),
   });
-  return { command, context, settings, store, warnings, cold };
+  return { command, context, settings, store, warnings };
 }

@@ -1,6 +1,6 @@
 import { asWarning } from '../errors.ts';
 import { reportWarnings } from '../report/messages/warnings.ts';
-import type { Cold, Session } from '../session.ts';
+import type { Session } from '../session.ts';
 
 /**
  * Reports as a warning why a running command was not recorded. Returns the exit code to use if the command's own is 0.
@@ -11,10 +11,13 @@ export function unrecorded({ context, settings, warnings }: Session, error: unkn
   return settings.strict ? 1 : 0;
 }
 
-/** The other bundle, for a mark that can do without it: null and a warning if it cannot be loaded. */
-export function coldAtHand({ cold, warnings }: Session): Cold | null {
+/** A part of us that a mark can do without: null and a warning where it cannot be loaded. */
+export async function partAtHand<Part>(
+  { warnings }: Session,
+  load: () => Promise<Part>,
+): Promise<Part | null> {
   try {
-    return cold();
+    return await load();
   } catch (error) {
     warnings.push(asWarning(error, 'recording'));
     return null;

@@ -1,3 +1,5 @@
+import { isSimple } from './simple.ts';
+
 /** No readable grapheme is longer; stacked marks that paint over other lines are. */
 const longestGrapheme = 32;
 /** Format and control characters, separators, lone surrogates, and characters without a glyph. */
@@ -10,7 +12,7 @@ const names: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t'
  * escaped. Hostile characters stay visible, without effect on the cursor or the reading order.
  */
 export function visible(text: string, { ascii = false }: { readonly ascii?: boolean } = {}): string {
-  if (/^[\x20-\x7e]*$/.test(text)) return text;
+  if (ascii ? /^[\x20-\x7e]*$/.test(text) : isSimple(text)) return text;
   let shown = '';
   for (const { segment } of new Intl.Segmenter('en', { granularity: 'grapheme' }).segment(text)) {
     if (segment.length > longestGrapheme) shown += ascii ? '?' : '\ufffd';

@@ -63,8 +63,8 @@ function problemsIn(stderr: string): string[] {
     .filter((line) => !isHint(line));
 }
 
-const bundles = ['deploytrack.cjs', 'marks.cjs', 'cold.cjs'];
-const cases = bundles.flatMap((file) => Object.keys(damages).map((damage) => [file, damage] as const));
+const parts = ['deploytrack.cjs', 'marks.cjs', 'ledger.cjs', 'cli.cjs', 'deployment.cjs'];
+const cases = parts.flatMap((file) => Object.keys(damages).map((damage) => [file, damage] as const));
 
 describe.each(cases)('Damaged bundle: %s %s', (file, damage) => {
   const { folder, program } = installation();
@@ -140,15 +140,15 @@ test('without dist the command runs, a signal that ends it ends deploytrack too,
 
 test('run --exclusive does not run the script if the bundle that checks for other deployments is missing', async () => {
   const { folder, program } = installation();
-  rmSync(join(folder, 'dist/cold.cjs'));
+  rmSync(join(folder, 'dist/deployment.cjs'));
   expect(await shown(program, ['run', '--exclusive', '--', ...command])).toMatchObject({ code: 1, times: 0 });
 });
 
-test('a mark is saved to the journal if the bundle that creates the ledger is missing', async () => {
+test('a mark is saved to the journal if the part that creates the ledger is missing', async () => {
   const { folder, program } = installation();
-  rmSync(join(folder, 'dist/cold.cjs'));
+  rmSync(join(folder, 'dist/ledger.cjs'));
   const end = await shown(program, ['phase', 'start', 'x', '--id', 'd']);
-  expect(end.lines).toEqual([expect.stringMatching(/cold\.cjs.*the mark was saved to/)]);
+  expect(end.lines).toEqual([expect.stringMatching(/ledger\.cjs.*the mark was saved to/)]);
   const mended = newProgram({ ledger: program.ledger, env: program.env });
   await mended.run(['history']);
   expect(mended.rows('SELECT stage FROM deployment_stages')).toEqual([{ stage: 'x' }]);

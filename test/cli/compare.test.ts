@@ -87,7 +87,7 @@ describe('Command report --since', { timeout: 30_000 }, () => {
       '\n### In service\n',
     );
     const nothing = await program.quiet(['report', '--since', '7d', '--environment', 'staging']);
-    expect(nothing).toContain('None failed or was rolled back');
+    expect(nothing).toContain('No deployment failed or was rolled back');
     expect(nothing).not.toContain('shop');
   });
 

@@ -93,8 +93,8 @@ describe('Invalid arguments of rules', () => {
     [[...out, '--backtest', 'soon'], 'invalid duration "soon"'],
     [[...out, '--environment', 'staging'], '--environment can only be used with --set'],
     [[...out, '--set', 'HighDowntime=31s'], '1s, 2.5s, 5s, 10s, 15s, 20s, 30s, 60s, 120s, 300s'],
-    [[...out, '--set', 'HighDowntimes=60s'], 'nearest: HighDowntime'],
-    [[...out, '--set', 'PushgatewayDown=1'], 'has no figure'],
+    [[...out, '--set', 'HighDowntimes=60s'], 'similar: HighDowntime'],
+    [[...out, '--set', 'PushgatewayDown=1'], 'has no threshold'],
     [[...out, 'more'], 'too many arguments'],
   ])('rules with %j prints one line, exits with 2 and writes nothing', async (words, said) => {
     const program = newProgram();
@@ -115,7 +115,7 @@ describe('rules --backtest', () => {
     await program.run(['finish', '--id', 'd', '--status', 'failed']);
     const { code, stdout } = await program.run(['rules', '--backtest', '90d', '--set', 'DeploymentFailed=1']);
     expect(code).toBe(0);
-    expect(stdout).toMatch(/^26 alerts, \S+ to \S+: fired 1 time with the shipped figures, 0 times with/m);
+    expect(stdout).toMatch(/^26 alerts, \S+ to \S+: fired 1 time with the shipped thresholds, 0 times with/m);
     expect(stdout).toContain('DeploymentFailed: shipped 0 1x, given 1 0x');
     expect(stdout).toMatch(/^DeploymentFailed\s+shop\s+production/m);
     expect(stdout).toMatch(/^Not replayed.*PushgatewayDown/m);

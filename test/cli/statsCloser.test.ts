@@ -34,7 +34,7 @@ describe('stats in detail', { timeout: 30_000 }, () => {
     expect(go_back_to).toMatchObject([{ version: '1.2', in_service: '1.2', before: '1.0' }]);
     const { stdout } = await program.run(['stats', '--by', 'version', '--format', 'markdown']);
     expect(stdout).toContain('| 1.1 | 1 | 0 | 1 |');
-    expect(stdout).toContain('1.2 is in service, neither failed nor was rolled back; before it 1.0\n');
+    expect(stdout).toContain('1.2 is in service, without a failure or rollback; the previous one is 1.0\n');
     expect((await json('--by', 'upgrade')).parts.map(Object.values)[0].slice(2, 4)).toEqual(['1.0', '1.2']);
     expect((await json('--by', 'host')).parts).toHaveLength(1);
   });
@@ -42,7 +42,7 @@ describe('stats in detail', { timeout: 30_000 }, () => {
   test('stats --phases names the bottleneck and how to improve it', async () => {
     const { stdout } = await program.run(['stats', '--phases']);
     expect(stdout).toMatch(
-      /^PHASE .*\nvenv_rebuild .*\nmigration .*\n\nbottleneck: venv_rebuild, [\d.]+% of the time\n {2}cache dep/,
+      /^PHASE .*\nvenv_rebuild .*\nmigration .*\n\nbottleneck: venv_rebuild, [\d.]+% of the total time\n {2}cache dep/,
     );
     expect(await json('--by', 'phase')).toEqual(await json('--phases'));
   });

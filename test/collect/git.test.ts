@@ -72,7 +72,9 @@ describe('Facts from Git', () => {
     });
     const { stdout } = await program.run(['show', 'two']);
     expect(stdout).toMatch(/git +committed 2026-01-02T08:00:00.000Z by Ada Lovelace, tag v1.1.0, lead time /);
-    expect(stdout).toContain('2 commits since the version before, the oldest of 2026-01-02T08:00:00.000Z');
+    expect(stdout).toContain(
+      '2 commits since the previous version, the oldest from 2026-01-02T08:00:00.000Z',
+    );
   });
 
   test.each([

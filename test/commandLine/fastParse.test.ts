@@ -4,15 +4,19 @@ import { acceptedOptions } from '../../src/cli/define/grammar.ts';
 import type { Parsed } from '../../src/cli/define/parsed.ts';
 import { fastParse } from '../../src/cli/fastParse.ts';
 import { buildProgram } from '../../src/cli/fullParse.ts';
+import { grammarOf } from '../../src/cli/main.ts';
 import { splitWrapped } from '../../src/cli/splitWrapped.ts';
 import { commandTable } from '../../src/cli/table/commands.ts';
+import { fastCommands } from '../../src/cli/table/marks.ts';
 
-const fastCommands = commandTable.filter(({ policy }) => policy.fast);
-const names = fastCommands.map(({ name }) => name);
+const atOnce = commandTable.filter(({ policy }) => policy.fast).map(({ name }) => name);
+const names = commandTable.map(({ name }) => name);
+const ofMark = (name: string) =>
+  Object.hasOwn(fastCommands, name) ? (fastCommands[name]?.() ?? null) : null;
 
-/** The arguments as the fast parser reads them, without the record that it found. */
-function parsedFast(argv: readonly string[]): Parsed | null {
-  const found = fastParse(argv);
+/** The arguments as the fast parser reads them, without the record that it found; of the marks by their own table. */
+function parsedFast(argv: readonly string[], find = grammarOf): Parsed | null {
+  const found = fastParse(argv, find);
   if (found === null) return null;
   const { command: _command, ...parsed } = found;
   return parsed;
@@ -33,8 +37,16 @@ async function parsedByProgram(argv: readonly string[]): Promise<Parsed | null> 
   return seen;
 }
 
-describe.each(names)('The fast command %s', (name) => {
-  const command = fastCommands.find((one) => one.name === name);
+test.each(atOnce)('the command %s is taken apart by the table of the marks as by its record', (name) => {
+  fc.assert(
+    fc.property(argumentsOf(name), (argv) => {
+      expect(parsedFast(argv, ofMark)).toEqual(parsedFast(argv));
+    }),
+  );
+});
+
+describe.each(atOnce)('The fast command %s', (name) => {
+  const command = commandTable.find((one) => one.name === name);
 
   test('a fast command has no option that only the full parser can read', () => {
     const odd = Object.values(command?.options ?? {}).filter(
@@ -47,6 +59,16 @@ describe.each(names)('The fast command %s', (name) => {
     expect(Object.values(command?.args ?? {}).filter(({ optional }) => optional === true)).toEqual([]);
   });
 
+  test('is taken apart without the program where it is plainly right', () => {
+    fc.assert(
+      fc.property(plainArguments(name), (argv) => {
+        expect(parsedFast(argv, ofMark)).not.toBeNull();
+      }),
+    );
+  });
+});
+
+describe.each(names)('the command %s', (name) => {
   test('a fast command is parsed as the program does it, or left to the program', async () => {
     await fc.assert(
       fc.asyncProperty(argumentsOf(name), async (argv) => {
@@ -56,14 +78,21 @@ describe.each(names)('The fast command %s', (name) => {
       { numRuns: 500 },
     );
   });
+});
 
-  test('a fast command with valid arguments is parsed without the program', () => {
-    fc.assert(
-      fc.property(plainArguments(name), (argv) => {
-        expect(parsedFast(argv)).not.toBeNull();
-      }),
-    );
-  });
+test.each([
+  ['start', '--deployment', 'app', '--track-file', 'a', '--track-file=b'],
+  ['finish', '--on-exit', '3', '--strict'],
+  ['finish', '--on-exit'],
+  ['show', 'abc'],
+  ['show', '--status', 'failed'],
+  ['import', 'a', 'b', '--dry-run'],
+  ['run', '--version', '1', './deploy.sh', '--version'],
+  ['health', 'http://localhost', '--timeout', '5s', '--', 'true'],
+])('%s %s … is taken apart without the program', async (...argv) => {
+  const found = parsedFast(argv);
+  expect(found).not.toBeNull();
+  expect(found).toEqual(await parsedByProgram(argv));
 });
 
 test.each([
@@ -100,7 +129,9 @@ test.each([
   [['extract', '-q', '--', 'x']],
   [['extract', '--no-such', '--', 'x']],
   [['extract', '--strict=1', '--', 'x']],
-  [['stats']],
+  [['finish', '--on-exit', '-1']],
+  [['show', 'a', 'b']],
+  [['stats', '--']],
   [['--id', 'x', 'extract', '--', 'y']],
   [['phase', 'start']],
   [['phase', 'start', 'a', 'b']],

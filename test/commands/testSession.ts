@@ -6,26 +6,9 @@ import type { Command, CommandData } from '../../src/cli/define/command.ts';
 import type { Parsed } from '../../src/cli/define/parsed.ts';
 import { readInput } from '../../src/cli/define/readInput.ts';
 import { commandTable } from '../../src/cli/table/commands.ts';
-import { openOrCreateLedger } from '../../src/ledger/file/create.ts';
-import { openJournals } from '../../src/ledger/journal/importJournals.ts';
-import { prepareMark } from '../../src/ledger/marks/apply.ts';
-import { collectProber } from '../../src/probe/cutover/collectProber.ts';
-import { probedCutover } from '../../src/probe/cutover/probedCutover.ts';
-import { spawnBackgroundProber } from '../../src/probe/cutover/spawnBackgroundProber.ts';
 import { openSession } from '../../src/session/openSession.ts';
-import type { Cold, Session } from '../../src/session.ts';
+import type { Session } from '../../src/session.ts';
 import { type FakeContext, type FakeOverrides, fakeContext } from '../support/context.ts';
-
-const cold: Cold = {
-  version: '0.0.0',
-  main: () => Promise.reject(new Error('no other program in a unit test')),
-  probedCutover,
-  spawnBackgroundProber: spawnBackgroundProber,
-  collectProber,
-  openOrCreateLedger,
-  openJournals,
-  prepareMark,
-};
 
 type Options = Parsed['options'];
 
@@ -71,7 +54,6 @@ export function testHost(overrides: FakeOverrides = {}): TestHost {
     const session = openSession(context, {
       command: commandTable.find((one) => one.name === name) as CommandData,
       options: parsed.options,
-      cold: () => cold,
     });
     opened.push(session);
     return { session, parsed };

@@ -4,13 +4,12 @@ import type { CommandData } from '../../src/cli/define/command.ts';
 import { commandTable } from '../../src/cli/table/commands.ts';
 import type { Context } from '../../src/context.ts';
 import type { Database } from '../../src/ledger/file/addon.ts';
-import { openOrCreateLedger } from '../../src/ledger/file/create.ts';
 import { Store } from '../../src/ledger/store.ts';
 import { declareGroup } from '../../src/ledger/totals/declareGroup.ts';
 import { groupId, touchGroup } from '../../src/ledger/totals/groups.ts';
 import { Totals } from '../../src/ledger/totals/totals.ts';
 import { pushGroups } from '../../src/push/pushGroups.ts';
-import type { Cold, Session } from '../../src/session.ts';
+import type { Session } from '../../src/session.ts';
 import { Settings } from '../../src/settings/settings.ts';
 import { fakeContext } from '../support/context.ts';
 
@@ -70,11 +69,9 @@ export function newAccount(of: { folder: string; name: string; gatewayUrl: strin
   };
 }
 
-const cold = { openOrCreateLedger } as unknown as Cold;
-
 function open(context: Context, ledgerPath: string): Store {
   const options = { ledgerPath, fallbackFolders: [], uid: undefined, ledgerTimeoutMs: 2000, migrate: false };
-  return new Store(context, { ...options, cold: () => cold });
+  return new Store(context, options);
 }
 
 const pushCommand = commandTable.find(({ name }) => name === 'push') as CommandData;
@@ -90,7 +87,7 @@ function sessionOf({
   const gateway = { text: gatewayUrl, from: 'environment', source: 'PUSHGATEWAY_URL' } as const;
   const set = new Map([['gateway', gateway]] as const);
   const settings = new Settings({ set, declare: nothingDeclared, problems: [], filePath: null });
-  return { ...parts, command: pushCommand, settings, warnings: [], cold: () => cold };
+  return { ...parts, command: pushCommand, settings, warnings: [] };
 }
 
 function declare(database: Database): void {

@@ -54,7 +54,7 @@ describe.skipIf(noPowershell()).each(ways)('PowerShell example called %s', (_, {
     const errors = site
       .query('SELECT error_message FROM deployment_metrics ORDER BY id')
       .map((row) => row.error_message);
-    expect(errors).toEqual([null, null, 'migrate: exit code 1', '4.0.0 did not get healthy']);
+    expect(errors).toEqual([null, null, 'migrate: exit code 1', '4.0.0 did not become healthy']);
   });
 
   it('deploy.ps1 measures every phase, also those between two marks', () => {

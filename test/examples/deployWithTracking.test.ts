@@ -56,6 +56,9 @@ describe('deploy-with-tracking', () => {
     const { url } = await serve({ program });
     expect((await run(program, { body: 'exit 7', url })).code).toBe(7);
     const unseen = await run(program, { body: 'exit 0', url });
-    expect([unseen.code, unseen.stderr]).toEqual([1, expect.stringContaining('did not see it in service')]);
+    expect([unseen.code, unseen.stderr]).toEqual([
+      1,
+      expect.stringContaining('does not report it in service'),
+    ]);
   });
 });

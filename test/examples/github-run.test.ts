@@ -76,7 +76,7 @@ describe('Successful workflow run', () => {
     expect(await counted(gateway)).toEqual({ success: 2, failure: 0, build: 2, migration: 2, cutover: 2 });
     expect(await gateway.value('deployment_duration_seconds', group)).toBe(2);
     expect(run.finish?.summary).toMatch(/a{40} → b{40}: success\n/);
-    expect(run.finish?.summary).toContain('1 change since the last time');
+    expect(run.finish?.summary).toContain('1 change since the previous deployment');
     expect(run.finish?.summary).toMatch(/^- file .*package-lock\.json /m);
   });
 });

@@ -62,7 +62,7 @@ describe('examples/python/deployment_metrics.py', () => {
     const program = newProgram();
     const script = join(folder, 'deployment_metrics.py');
     const without = await python(program, script);
-    expect([without.code, without.stderr]).toEqual([1, expect.stringContaining('there is no ledger at')]);
+    expect([without.code, without.stderr]).toEqual([1, expect.stringContaining('no ledger at')]);
     await program.run(['init', '--deployment', 'app']);
     expect(await python(program, script)).toMatchObject({
       code: 0,

@@ -36,12 +36,14 @@ test('the package of a fresh clone has every file that it refers to', () => {
     'bin/deploytrack.js',
     'bin/bare.js',
     'dist/deploytrack.cjs',
-    'dist/cold.cjs',
+    'bin/load.js',
     'dist/marks.cjs',
+    'dist/marks.cjs.cache',
+    'dist/marks.cjs.map',
   ])
     expect(files).toContain(`package/${file}`);
   for (const file of [
-    'dist/serve.cjs',
+    'dist/server.cjs',
     'dist/library.cjs',
     'dist/library.d.ts',
     'dist/page.html',

@@ -99,7 +99,7 @@ describe('npm run release', () => {
       ).toBe(sum);
     }
     const list = execFileSync('tar', ['-tf', join(to, `deploytrack-${next}.tgz`)], { encoding: 'utf8' });
-    for (const file of ['dist/cold.cjs', 'bin/bare.js', 'LICENSE', 'THIRD_PARTY_NOTICES'])
+    for (const file of ['dist/marks.cjs', 'bin/bare.js', 'LICENSE', 'THIRD_PARTY_NOTICES'])
       expect(list).toContain(`package/${file}\n`);
     const { components } = JSON.parse(readFileSync(join(to, `deploytrack-${next}.cdx.json`), 'utf8')) as {
       components: { name: string }[];

@@ -28,7 +28,7 @@ async function deployElsewhere({ program, page }: { program: Program; page: Page
 }
 
 function tick(page: Page, version: string): Promise<void> {
-  return page.click(`input[aria-label^="compare ${version} "]`);
+  return page.click(`input[aria-label^="select ${version} "]`);
 }
 
 function ticked(page: Page): Promise<(string | null)[]> {
@@ -108,7 +108,9 @@ describe('State of the list', { timeout: 60_000 }, () => {
     await tick(page, '1.0.0');
     await tick(page, '1.2.0');
     await page.click('main button');
-    await page.waitForFunction(() => document.querySelector('h2')?.textContent === '1.0.0 beside 1.2.0');
+    await page.waitForFunction(
+      () => document.querySelector('h2')?.textContent === '1.0.0 compared with 1.2.0',
+    );
     expect(await page.evaluate(() => document.activeElement?.id)).toBe('main');
     await page.click('a[href="#/"]');
     await page.waitForSelector('tbody input');
@@ -165,7 +167,7 @@ test('the web UI reports a response that it cannot show, and shows the next one'
   });
   await page.goto(url);
   await page.waitForFunction(() =>
-    document.querySelector('#said')?.textContent?.startsWith('This cannot be shown: '),
+    document.querySelector('#said')?.textContent?.startsWith('Cannot show this page: '),
   );
   isStrange = false;
   await program.quiet(['start', '--deployment', 'shop', '--version', '2.0.0']);

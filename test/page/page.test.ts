@@ -104,7 +104,7 @@ describe('Web UI', { timeout: 60_000 }, () => {
     expect(shown).toMatch(/\n✗ migration /);
     expect(shown).toContain(`\nerror      ${hostile.slice(0, 40)}`);
     expect(await said('rolled-back')).toMatch(/^status +✗ failed, rolled back to 1\.1\.0$/m);
-    expect(await page.evaluate(card, 'rolled-back')).toMatch(/yes\s+2\.0\.0-beta to 1\.1\.0/);
+    expect(await page.evaluate(card, 'rolled-back')).toMatch(/yes\s+from 2\.0\.0-beta to 1\.1\.0/);
     expect(await page.evaluate(card, 'in-service')).toContain('1.2.0');
     expect(complaints).toEqual([]);
     expect(await page.title()).toBe('Deployments');
@@ -135,8 +135,8 @@ describe('Web UI', { timeout: 60_000 }, () => {
     const cells = await page.$$eval('tbody tr td:first-child', (all) => all.map((cell) => cell.textContent));
     expect(cells).toEqual(phases.map(({ stage }) => `✗ ${stage}`));
     await page.click('a[href^="#/c/"]');
-    await page.waitForFunction(() => document.querySelector('h2')?.textContent?.includes('beside'));
-    expect(await page.$eval('h2', (one) => one.textContent)).toBe('1.1.0 beside 2.0.0-beta');
+    await page.waitForFunction(() => document.querySelector('h2')?.textContent?.includes('compared with'));
+    expect(await page.$eval('h2', (one) => one.textContent)).toBe('1.1.0 compared with 2.0.0-beta');
     expect(complaints).toEqual([]);
   });
 

@@ -37,7 +37,9 @@ describe('report --out', { timeout: 60_000 }, () => {
     await page.waitForSelector('dl');
     expect(await page.$eval('dl', (list) => (list as HTMLElement).innerText)).toContain(hostile);
     await page.click('a[href^="#/c/"]');
-    await page.waitForFunction(() => document.querySelector('h2')?.textContent === '1.0.0 beside 1.1.0');
+    await page.waitForFunction(
+      () => document.querySelector('h2')?.textContent === '1.0.0 compared with 1.1.0',
+    );
     expect([await page.title(), complaints, requests]).toEqual(['Deployments', [], []]);
     expect(readdirSync(program.folder).filter((name) => name.includes('report'))).toEqual(['report.html']);
   });

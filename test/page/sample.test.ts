@@ -22,17 +22,17 @@ describe('serve --sample', { timeout: 60_000 }, () => {
     );
     const served = await serve({ program, args: ['--sample'] });
     expect(served.log().find(({ message }) => message === 'listening')?.sample).toBe(
-      'every deployment is invented',
+      'all deployments are sample data',
     );
 
     const { page, complaints } = await open(browser, served.url);
     expect(await page.$eval('.sample', (one) => one.textContent)).toBe(
-      'Sample data: every deployment here is invented',
+      'Sample data: these deployments are not real',
     );
     expect((await page.$$('tbody tr')).length).toBe(50);
     const link = await page.$eval('tbody a', (one) => one.getAttribute('href'));
     const { page: deep } = await open(browser, `${served.url}/${link}`);
-    expect(await deep.$eval('.sample', (one) => one.textContent)).toContain('is invented');
+    expect(await deep.$eval('.sample', (one) => one.textContent)).toContain('are not real');
     expect(complaints).toEqual([]);
 
     const health = (await (await fetch(`${served.url}/health`)).json()) as Record<string, unknown>;
@@ -41,7 +41,7 @@ describe('serve --sample', { timeout: 60_000 }, () => {
     expect(new Ajv2020({ strict: false, validateFormats: false }).validate(schema, health)).toBe(true);
 
     const metrics = await (await fetch(`${served.url}/metrics`)).text();
-    expect(metrics).toMatch(/^# deploytrack serve --sample: every deployment is invented\n/);
+    expect(metrics).toMatch(/^# deploytrack serve --sample: all deployments are sample data\n/);
     const instances = new Set(
       [...metrics.matchAll(/^deployment_.*instance="([^"]+)"/gm)].map(([, name]) => name),
     );

@@ -28,7 +28,7 @@ describe('stats --by', () => {
       .trimEnd()
       .split('\n');
     expect(lines).toHaveLength(53);
-    expect(lines.at(-1)).toBe('10 older ones: --format json has them');
+    expect(lines.at(-1)).toBe('10 older ones are not shown; use --format json');
     expect(
       formatAnalytics(figures, { ...pipe, format: 'table' })
         .trimEnd()

@@ -55,9 +55,9 @@ test('only a place in a file of deploytrack is shown from the stack', () => {
   const context = fakeContext();
   const error = new TypeError('x');
   error.stack =
-    'TypeError: x\n    at f (/home/alice/lib/node_modules/deploytrack/dist/cold.cjs:3:141)\n    at y';
+    'TypeError: x\n    at f (/home/alice/lib/node_modules/deploytrack/dist/marks.cjs:3:141)\n    at y';
   printError(error, context);
-  expect(context.stderr.text).toContain('TypeError at cold.cjs:3:141;');
+  expect(context.stderr.text).toContain('TypeError at marks.cjs:3:141;');
   expect(context.stderr.text).not.toContain('alice');
 });
 

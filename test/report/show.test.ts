@@ -69,7 +69,7 @@ test('show prints error, outage, rollback, stderr, notes and warnings of a faile
   const text = formatShow(detailOf(ledger, id), { ...pipe, format: 'table' });
   for (const line of [
     'status     ✗ failed, exit code 1, rolled back to 0.9.0',
-    'downtime   30.0s, not ended when the deployment did',
+    'downtime   30.0s, still down at the end of the deployment',
     'host       web-1, Xeon, 1 core, 8.0 GiB',
     'used       3.0s of CPU, 2 MiB',
     'health     http http://localhost:8080/health',

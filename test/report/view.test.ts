@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { loadPaint, plainPaint } from '../../src/report/terminal/paint.ts';
-import { asciiOnly, viewOf, wantsColour } from '../../src/report/terminal/view.ts';
+import { asciiOnly, viewOf, wantsColor } from '../../src/report/terminal/view.ts';
 import { fakeContext } from '../support/context.ts';
 
 describe('Colors', () => {
@@ -14,7 +14,7 @@ describe('Colors', () => {
     [{ FORCE_COLOR: '1', NO_COLOR: '1' }, false, true],
     [{ TERM: 'dumb' }, true, false],
   ])('colors with %j on a terminal (%s): %s', (env, isTerminal, colour) => {
-    expect(wantsColour(env, isTerminal)).toBe(colour);
+    expect(wantsColor(env, isTerminal)).toBe(colour);
   });
 
   test('colors are those of the terminal, and absent if they are not wanted', async () => {

@@ -77,7 +77,7 @@ describe('Waterfall', () => {
       judged: 'allowed',
     });
     expect(formatShow(detailOf(ledger, id), { ...pipe, format: 'table' })).toMatch(
-      /✗ worker\/migration .*exit code 3, may fail$/m,
+      /✗ worker\/migration .*exit code 3, allowed to fail$/m,
     );
   });
 });

@@ -78,7 +78,7 @@ describe('Ledger that disappears while it is served', () => {
     const gone = await fetch(`${url}/metrics`);
     expect([gone.status, await gone.text()]).toEqual([
       503,
-      `the ledger ${program.ledger} has disappeared (hint: restore it, or restart the server to create a new one)\n`,
+      `service unavailable: the ledger ${program.ledger} has disappeared; restore it, or restart the server to create a new one\n`,
     ]);
     expect([await status(`${url}/-/ready`), await status(`${url}/-/healthy`)]).toEqual([503, 200]);
     renameSync(`${program.ledger}.away`, program.ledger);

@@ -48,7 +48,7 @@ describe('Authentication', () => {
     const refused = await fetch(`${url}/metrics`);
     expect(refused.headers.get('www-authenticate')).toMatch(/^Bearer, Basic realm="deploytrack"/);
     expect(await refused.text()).toBe(
-      'you are not let in (send the token, or name and password, of this server)\n',
+      'unauthorized: send the token, or the user name and password, of this server\n',
     );
     await stop();
     expect(JSON.stringify(log())).not.toMatch(/t0ken|pä/);
@@ -64,8 +64,8 @@ describe('Authentication', () => {
   });
 
   test.each([
-    [{ DEPLOYTRACK_SERVE_USERNAME: 'ops' }, 'DEPLOYTRACK_SERVE_PASSWORD is not set'],
-    [{ DEPLOYTRACK_SERVE_PASSWORD: 's3cret' }, 'DEPLOYTRACK_SERVE_USERNAME is not set'],
+    [{ DEPLOYTRACK_SERVE_USERNAME: 'ops' }, 'DEPLOYTRACK_SERVE_PASSWORD is missing'],
+    [{ DEPLOYTRACK_SERVE_PASSWORD: 's3cret' }, 'DEPLOYTRACK_SERVE_USERNAME is missing'],
     [{ DEPLOYTRACK_SERVE_TOKEN_FILE: '/nowhere' }, 'DEPLOYTRACK_SERVE_TOKEN_FILE: /nowhere cannot be read'],
     [{ DEPLOYTRACK_SERVE_TOKEN: '' }, 'DEPLOYTRACK_SERVE_TOKEN is empty'],
     [{ DEPLOYTRACK_SERVE_TOKEN_FILE: '' }, 'DEPLOYTRACK_SERVE_TOKEN_FILE is empty'],
@@ -93,7 +93,7 @@ describe('Listening beyond loopback', () => {
     'listening on %s is rejected without authentication',
     async (address) => {
       const { code, stderr } = await newProgram().run(['serve', '--listen', address]);
-      expect([code, stderr]).toEqual([2, expect.stringContaining('nothing guards it')]);
+      expect([code, stderr]).toEqual([2, expect.stringContaining('without authentication')]);
     },
   );
 
@@ -103,7 +103,7 @@ describe('Listening beyond loopback', () => {
     const args = ['serve', '--listen', '0.0.0.0:0', ...tls];
     expect(await program.run(args)).toMatchObject({
       code: 2,
-      stderr: expect.stringContaining('nothing guards it'),
+      stderr: expect.stringContaining('without authentication'),
     });
     const open = await serve({ program, args: ['--listen', '0.0.0.0:0', ...tls, '--insecure'] });
     expect(open.log()[0]).toMatchObject({ message: 'listening', auth: 'none' });

@@ -230,10 +230,13 @@ describe('/health', () => {
       return [response.status, await response.text()];
     };
     for (const limit of ['0', '101', '-1', 'x', '1e1', ''])
-      expect(await refused(`/health?limit=${limit}`)).toEqual([400, expect.stringContaining('is no limit')]);
+      expect(await refused(`/health?limit=${limit}`)).toEqual([
+        400,
+        expect.stringContaining('bad request: invalid limit'),
+      ]);
     expect(await refused('/health/nothing')).toEqual([
       404,
-      expect.stringContaining('no deployment "nothing" is in'),
+      expect.stringContaining('not found: deployment "nothing" is not in this ledger'),
     ]);
     expect((await refused('/health?environment=moon'))[0]).toBe(404);
     const head = await fetch(`${url}/health`, { method: 'HEAD' });

@@ -65,7 +65,7 @@ test("a page of another site can read nothing, neither by a name of its own nor 
         ),
       address,
     );
-  expect(await read('/api/deployments')).toMatch(/^421 this server is not asked as /);
+  expect(await read('/api/deployments')).toMatch(/^421 misdirected request: host /);
   await page.goto(site.url.replace('127.0.0.1', 'rebind.example'));
   const seen: string[] = [];
   page.on('response', (response) => seen.push(`${response.status()} ${response.url()}`));

@@ -127,7 +127,7 @@ describe('GitHub webhooks', () => {
     expect(row(served)).toMatchObject([{ status: 'failed', total: 60, error: 'no such table' }]);
     expect(await send(served, 'github', status(4, 'success', now - minute))).toEqual([
       200,
-      'ignored: the deployment has ended already',
+      'ignored: the deployment has already ended',
     ]);
     expect(row(served)).toMatchObject([{ status: 'failed' }]);
 
@@ -194,7 +194,7 @@ describe('Environments of webhooks', () => {
     const sent = { event: 'deployment', body: preview() };
     expect(await send(served, 'github', sent)).toEqual([
       202,
-      'ignored: the environment "pr-17" is not followed',
+      'ignored: the environment "pr-17" is not accepted',
     ]);
     expect(row(served)).toEqual([]);
     const named = await serve({
@@ -205,7 +205,7 @@ describe('Environments of webhooks', () => {
     const other = generic({ event_id: 'a', at: begun(now), status: 'success' });
     expect(await send(named, 'generic', { body: other })).toEqual([
       202,
-      'ignored: the environment "production" is not followed',
+      'ignored: the environment "production" is not accepted',
     ]);
   });
 });
@@ -363,7 +363,7 @@ describe('Rejected and ignored webhooks', () => {
     for (const wrong of [right.slice(0, -1), right.slice(0, 8), 'sha256=', `${right}0`, right.slice(7)])
       expect(await send(served, 'github', { ...good, headers: { 'X-Hub-Signature-256': wrong } })).toEqual([
         401,
-        'refused: x-hub-signature-256 does not fit',
+        'refused: invalid signature or token in x-hub-signature-256',
       ]);
     expect(await send(served, 'github', { ...good, headers: { 'X-Hub-Signature-256': right } })).toEqual([
       200,
@@ -379,14 +379,19 @@ describe('Rejected and ignored webhooks', () => {
         'github',
         { ...good, headers: { 'X-Hub-Signature-256': signed('other') } },
         401,
-        /^refused: x-hub-signature-256 does not fit$/,
+        /^refused: invalid signature or token in x-hub-signature-256$/,
       ],
-      ['github', { ...good, headers: { 'X-Hub-Signature-256': '' } }, 401, /is missing$/],
+      [
+        'github',
+        { ...good, headers: { 'X-Hub-Signature-256': '' } },
+        401,
+        /missing header x-hub-signature-256$/,
+      ],
       [
         'gitlab',
         { body: gitlabDeployment('success', now), headers: { 'X-Gitlab-Token': 'guess' } },
         401,
-        /does not fit$/,
+        /invalid signature or token in [a-z-]+$/,
       ],
       [
         'github',
@@ -402,11 +407,16 @@ describe('Rejected and ignored webhooks', () => {
         202,
         /without a job that deploys/,
       ],
-      ['github', { body: '{"half":', event: 'deployment' }, 400, /^refused: the body is no JSON object$/],
+      [
+        'github',
+        { body: '{"half":', event: 'deployment' },
+        400,
+        /^refused: invalid body; expected a JSON object$/,
+      ],
       ['github', { body: { deployment: { id: 'x' } }, event: 'deployment' }, 400, /names no deployment/],
       ['github', status(3, 'success', now - 4 * 86_400_000), 409, /older than --webhook-window$/],
       ['github', status(4, 'success', now + 3_600_000), 409, /is in the future$/],
-      ['generic', { body: ' '.repeat(1_100_000) }, 413, /too long/],
+      ['generic', { body: ' '.repeat(1_100_000) }, 413, /request body too large/],
     ];
     for (const [sender, sent, code, line] of cases)
       expect(await send(served, sender, sent)).toEqual([code, expect.stringMatching(line)]);
@@ -441,7 +451,7 @@ describe('Rejected and ignored webhooks', () => {
     const served = await serve({ program, run: { env: files }, args: ['--webhook-window', '1h'] });
     expect(await send(served, 'github', status(1, 'success', now))).toEqual([
       403,
-      'refused: webhooks of github are off: DEPLOYTRACK_WEBHOOK_GITHUB_SECRET is not set',
+      'refused: webhooks from github are disabled: DEPLOYTRACK_WEBHOOK_GITHUB_SECRET is not set',
     ]);
     expect(await send(served, 'gitlab', { body: {} })).toEqual([
       503,

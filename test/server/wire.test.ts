@@ -96,7 +96,9 @@ describe('HTTP responses', () => {
       ['..', '..'],
       ['', ''],
     ])
-      expect(await said(name as string)).toContain(`no deployment "${decoded}" is in this ledger`);
+      expect(await said(name as string)).toContain(
+        `not found: deployment "${decoded}" is not in this ledger`,
+      );
   });
 
   test('a method that is not accepted gets the accepted ones if the path exists', async () => {
@@ -172,7 +174,7 @@ describe('HTTP requests with a body', () => {
     const { port } = await serve();
     const { socket, closed, errors, heard } = await opened(port);
     socket.write('POST /nowhere HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2000000\r\n\r\n');
-    await eventually(() => (heard().endsWith('address\n') ? true : undefined), { what: 'an answer' });
+    await eventually(() => (heard().endsWith('not found\n') ? true : undefined), { what: 'an answer' });
     const half = 'x'.repeat(1_000_000);
     await new Promise((resolve) => socket.write(half, resolve));
     expect([socket.closed, errors]).toEqual([false, []]);

@@ -1,7 +1,9 @@
 // Made by scripts/commandTables.mjs from the records in src/commands/. Do not edit.
-import type { Loaders } from '../runCommand.ts';
+import type { Session } from '../../session.ts';
+import type { Command } from '../define/command.ts';
 
-export const commandLoaders: Loaders = {
+/** The files of the commands, each loaded at its first use. */
+export const commandLoaders: Readonly<Record<string, () => Promise<{ readonly command: Command<Session> }>>> = {
   'start': () => import('../../commands/start.ts'),
   'phase start': () => import('../../commands/phaseStart.ts'),
   'phase end': () => import('../../commands/phaseEnd.ts'),
@@ -21,10 +23,12 @@ export const commandLoaders: Loaders = {
   'history': () => import('../../commands/history.ts'),
   'show': () => import('../../commands/show.ts'),
   'compare': () => import('../../commands/compare.ts'),
+  'report': () => import('../../commands/report.ts'),
   'stats': () => import('../../commands/stats.ts'),
   'init': () => import('../../commands/init.ts'),
   'doctor': () => import('../../commands/doctor.ts'),
   'push': () => import('../../commands/push.ts'),
+  'serve': () => import('../../commands/serve.ts'),
   'rules': () => import('../../commands/rules.ts'),
   'dashboards': () => import('../../commands/dashboards.ts'),
   'import': () => import('../../commands/import.ts'),

@@ -6,7 +6,7 @@ import { nodeIsTooOld } from './nodeIsTooOld.ts';
 declare const SQLITE_PACKAGE_VERSION: string | undefined;
 
 /**
- * The version of the library that the build put into the bundle; null when run from the sources, which load the
+ * The version of the library that the build put into the program; null when run from the sources, which load the
  * installed one.
  */
 const inlined: string | null = typeof SQLITE_PACKAGE_VERSION === 'undefined' ? null : SQLITE_PACKAGE_VERSION;

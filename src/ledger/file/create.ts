@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { dirname } from 'node:path';
 import type { Context } from '../../context.ts';
 import type { Warning } from '../../errors.ts';
@@ -61,6 +60,7 @@ function createLedger(context: Context, { path, warn }: LedgerToOpen): Database 
 function makeTables(context: Context, database: Database): void {
   if (database.pragma('application_id', { simple: true }) !== 0) return;
   database.exec(schemaSql);
+  const { randomUUID } = require('node:crypto') as typeof import('node:crypto');
   const now = isoTime(context.instant().wallMs);
   const version = database.prepare('INSERT INTO schema_version VALUES (?, ?)');
   for (const seedVersion of [1, 2, 3, 4]) version.run(seedVersion, now);

@@ -1,6 +1,6 @@
 import { closeSync, openSync, readSync, type Stats, statSync } from 'node:fs';
 import { effectiveUser } from '../../context.ts';
-import { DeploytrackError } from '../../errors.ts';
+import { asProblem, DeploytrackError } from '../../errors.ts';
 import { actualVersion } from './actualVersion.ts';
 import type { Database } from './addon.ts';
 import { isOpened, openFiles } from './descriptors.ts';
@@ -173,7 +173,8 @@ function notOurs(path: string, why: string): DeploytrackError {
 
 /** An error of SQLite or the file system as an error of the ledger. */
 export function asLedgerError(error: unknown, path: string): Error {
-  if (error instanceof DeploytrackError || error instanceof EmptyLedger) return error;
+  const known = error instanceof EmptyLedger ? error : asProblem(error);
+  if (known !== null) return known;
   const { code, problem, hint } = ledgerProblem(path, error);
   return new DeploytrackError({ code, message: `the ledger ${path} ${problem}`, hint, cause: error });
 }

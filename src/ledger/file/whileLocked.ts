@@ -97,7 +97,7 @@ export async function waitWhileLocked<Result>(
   let round: { waitedMs: () => number; moves: number | null; number: number } | undefined;
   for (let tries = 0; ; tries += 1) {
     try {
-      return attempt();
+      return await attempt();
     } catch (error) {
       const problem = asLedgerError(error, path);
       if ((problem as { code?: string }).code !== 'LEDGER_BUSY') throw problem;

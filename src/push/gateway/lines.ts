@@ -1,10 +1,9 @@
-import { StringDecoder } from 'node:string_decoder';
-
 /** Our lines are much shorter: longer ones are skipped, so that no label of others can fill the memory. */
 const longestLine = 1024 * 1024;
 
 /** Calls back for each line of a UTF-8 stream, without its line end. Rejects if the stream breaks off. */
 export async function eachLine(stream: NodeJS.ReadableStream, take: (line: string) => void): Promise<void> {
+  const { StringDecoder } = await import('node:string_decoder');
   const decoder = new StringDecoder('utf8');
   let begun = '';
   let isSkipping = false;

@@ -3,7 +3,7 @@ import type { Database } from '../../ledger/file/addon.ts';
 import { matchingIds } from '../../ledger/read/deployments.ts';
 import { safeId } from '../../safeId.ts';
 
-/** The whole id that a word on the command line means: all of it, its beginning or its tail. Throws UNKNOWN_ID. */
+/** Resolves an argument to a full ID: it may be the full ID, its beginning or its tail. Throws UNKNOWN_ID. */
 export function deploymentId(database: Database, word: string): string {
   const asSaid = matchingIds(database, word);
   const safe = safeId(word);

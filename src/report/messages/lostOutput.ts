@@ -1,9 +1,9 @@
 import type { Context } from '../../context.ts';
 
-/** Codes that say that the reader went away, as `head` does when it has enough: no failure of anybody. */
+/** Codes for a reader that closed the pipe, as `head` does; this is not an error. */
 const readerLeft: ReadonlySet<string> = new Set(['EPIPE', 'ECONNRESET', 'EOF']);
 
-/** What is to be said where standard output could not be written; null where it was, and where its reader left. */
+/** The error message if standard output could not be written; null if it was written or its reader closed it. */
 export function lostOutput({ stdout: { problem } }: Pick<Context, 'stdout'>): string | null {
   return problem === null || readerLeft.has(problem)
     ? null

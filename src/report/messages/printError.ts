@@ -1,16 +1,15 @@
 import type { Context } from '../../context.ts';
-import { asWarning, type DeploytrackError } from '../../errors.ts';
+import { asProblem, asWarning } from '../../errors.ts';
 import { internalError } from '../../internalError.ts';
 import { showFault } from '../show/showFault.ts';
 import { problemLines, reportWarnings } from './warnings.ts';
 
 /** Prints an error with its hint on stderr. Returns its exit code: 2 for invalid arguments, otherwise 1. */
 export function printError(error: unknown, context: Context): number {
-  // By name: instanceof fails across bundles.
-  const known = error instanceof Error && error.name === 'DeploytrackError';
-  const problem = known ? (error as DeploytrackError) : internalError(error);
+  const known = asProblem(error);
+  const problem = known ?? internalError(error);
   context.stderr.write(problemLines(problem, 'error'));
-  if (!known) showFault(error, context);
+  if (known === null) showFault(error, context);
   return problem.code === 'USAGE' ? 2 : 1;
 }
 

@@ -10,7 +10,7 @@ import { breakCommands } from './ciCommands.ts';
 import { ciOf, exactly } from './ciOutput.ts';
 import { lostOutput } from './lostOutput.ts';
 
-/** Writes warnings to where the settings send them: stderr, stdout, nowhere, or a file. */
+/** Writes warnings to the target of the settings: stderr, stdout or a file; `off` drops them. */
 export function reportWarnings(
   context: Context,
   { warnings, target }: { warnings: readonly Warning[]; target: string },
@@ -82,9 +82,9 @@ function distinct(warnings: readonly Warning[]): Warning[] {
 }
 
 /**
- * Adds a line to the file that the settings name, and never waits for a reader. What stands there through somebody else (a
- * link that another account laid, in a folder for everybody also a file of another account or a second name) is left alone.
- * False where nothing was written.
+ * Appends a line to the file that the settings name. It never waits for a reader, and never writes to what another account
+ * may have placed there: a link, or in a shared folder also a file of another account or a hard link. Returns false if
+ * nothing was written.
  */
 function appendLine(path: string, { line, uid }: { line: string; uid: number | undefined }): boolean {
   const { O_WRONLY, O_APPEND, O_CREAT } = constants;

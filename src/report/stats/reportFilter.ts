@@ -6,7 +6,7 @@ import type { DeploymentStatus } from '../../model.ts';
 import type { Session } from '../../session.ts';
 import type { Format } from '../terminal/view.ts';
 
-/** What was said of the rows that a report is about, and of their form. */
+/** The options that select rows and format of a report. */
 export interface Narrowed {
   readonly limit: number | null;
   readonly since: string | null;
@@ -15,7 +15,7 @@ export interface Narrowed {
   readonly json: boolean;
 }
 
-/** What narrows a report; the default name of a deployment narrows nothing. Throws a usage error. */
+/** The filter of a report; the default name of the deployment is not a filter. Throws a usage error. */
 export function reportFilter(
   session: Session,
   { since = null, status = null }: Partial<Pick<Narrowed, 'since' | 'status'>>,

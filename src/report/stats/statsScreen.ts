@@ -7,7 +7,7 @@ import type { Column } from '../terminal/tableColumn.ts';
 import type { View } from '../terminal/view.ts';
 import { trendLine } from './trendLine.ts';
 
-/** The lines of `stats` for people: counts and rate, durations, what the phases take, the trend. */
+/** The lines of `stats` for a terminal: counts and rate, durations, phases, trend. */
 export function statsScreen(statistics: Statistics & Restores, view: View): string[] {
   return [
     ...table(countColumns(statistics), { ...view, header: false }),
@@ -18,9 +18,9 @@ export function statsScreen(statistics: Statistics & Restores, view: View): stri
   ];
 }
 
-/** `93.3%`; `n/a` where there is nothing to divide by. */
+/** `93.3%`; `n/a` if there are no deployments. */
 export function formatRate({ total, successful }: Pick<Statistics, 'total' | 'successful'>): string {
-  // Never 100 % as long as one failed.
+  // Rounded down, so that it is never 100 % if one failed.
   return total === 0 ? 'n/a' : `${(Math.floor((successful * 1000) / total) / 10).toFixed(1)}%`;
 }
 
@@ -65,7 +65,7 @@ function countColumns(statistics: Statistics & Restores): Column[] {
   ];
 }
 
-/** How fast the bad ones were made up for. */
+/** How fast failures were followed by a success. */
 function restoreWords({ bad, restoreSeconds: { count, median, p95 } }: Restores): {
   text: string;
   short: string;
@@ -88,7 +88,7 @@ function figureColumns(statistics: Statistics): Column[] {
   }));
 }
 
-/** What a bar leaves to the columns before it. */
+/** Columns for the text before the bar. */
 const besideBar = 50;
 
 function phaseColumns({ phases }: Statistics, view: View): Column[] {

@@ -6,8 +6,8 @@ import type { View } from '../terminal/view.ts';
 import { displayWidth } from '../terminal/width.ts';
 
 /**
- * The totals of the last deployments, oldest first, failed ones in their colour: a line from 0 to the
- * longest where it can be drawn, else the durations themselves. On a narrow screen it says less.
+ * The totals of the last deployments, oldest first, failed ones in color: a sparkline from 0 to the longest, or the durations
+ * as text if the terminal cannot show one. A narrow terminal gets a shorter form.
  */
 export function trendLine(trend: readonly TrendPoint[], view: View): string {
   const totals = trend.map((point) => point.totalSeconds);
@@ -15,7 +15,7 @@ export function trendLine(trend: readonly TrendPoint[], view: View): string {
   const candidates = line === '' ? told(totals) : drawn(totals, line);
   const width = view.width ?? Number.POSITIVE_INFINITY;
   const text = candidates.find((candidate) => displayWidth(candidate) <= width) ?? '';
-  return line === '' ? text : text.replace(line, coloured(line, { trend, view }));
+  return line === '' ? text : text.replace(line, colored(line, { trend, view }));
 }
 
 function drawn(totals: readonly (number | null)[], line: string): string[] {
@@ -25,7 +25,7 @@ function drawn(totals: readonly (number | null)[], line: string): string[] {
   return [`${begin}  ${newest}, longest ${formatSeconds(longest)}`, `${begin}  ${newest}`, begin, line];
 }
 
-/** All of them, else as many of the newest as there is room for. */
+/** All of them, otherwise as many of the newest as fit. */
 function told(totals: readonly (number | null)[]): string[] {
   return totals.map((_, first) => {
     const kept = totals.slice(first);
@@ -37,7 +37,7 @@ function label(totals: readonly unknown[]): string {
   return `trend of the last ${totals.length}`;
 }
 
-function coloured(line: string, { trend, view }: { trend: readonly TrendPoint[]; view: View }): string {
+function colored(line: string, { trend, view }: { trend: readonly TrendPoint[]; view: View }): string {
   return [...line]
     .map((bar, index) => (trend[index]?.status === 'failed' ? view.paint('bad', bar) : bar))
     .join('');

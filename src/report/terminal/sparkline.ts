@@ -1,6 +1,6 @@
 /**
- * Values as bars of eight heights, in their order; the scale begins at 0, so that a bar twice as high took
- * twice as long. A gap for what is not known. Empty without a ramp.
+ * Values as bars of eight heights, in order. The scale begins at 0, so a bar twice as high took twice as long. Unknown values
+ * are gaps. Empty without a ramp.
  */
 export function sparkline(values: readonly (number | null)[], ramp: readonly string[]): string {
   if (ramp.length === 0) return '';

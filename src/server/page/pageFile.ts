@@ -1,15 +1,15 @@
-import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ReportAnswers } from '../api.ts';
 
-/** The page as the build left it beside this bundle, and the policy that lets exactly its own style and script run. */
+/** The page that the build put next to the program, and a policy that allows only its own style and script. */
 export interface PageFile {
   readonly html: string;
   readonly policy: string;
 }
 
 export function readPageFile(): PageFile {
+  const { createHash } = require('node:crypto') as typeof import('node:crypto');
   const html = readFileSync(join(__dirname, 'page.html'), 'utf8');
   const hash = (tag: string) => {
     const text = new RegExp(`<${tag}>([\\s\\S]*?)</${tag}>`).exec(html)?.[1] ?? '';
@@ -28,9 +28,9 @@ export function readPageFile(): PageFile {
   return { html, policy };
 }
 
-/** The same page with its answers in it, for a file: no request is made. `<` in a text ends no script. */
+/** The page with its data, as one file that makes no requests. `<` is escaped, so that a text cannot end the script. */
 export function pageWithData({ html, policy }: PageFile, answers: ReportAnswers): string {
-  // Who may frame a page only a header can say.
+  // frame-ancestors works only in a header.
   const asMeta = policy
     .replace(/; frame-ancestors [^;]*/, '')
     .replace("connect-src 'self'", "connect-src 'none'");

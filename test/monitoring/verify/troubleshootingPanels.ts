@@ -31,8 +31,8 @@ export const troubleshootingPanels: Readonly<Record<string, Expectation>> = {
   'Stages of the deployment B': drawn("status = 'success' AND seconds <= p95"),
   'Stages of the deployment C': drawn("status = 'success' AND seconds > p95"),
   'Stages of the deployment D': drawn("status = 'failure'"),
-  'Stages beside their usual time A': now.stageDurations('service, stage, status', now.picked),
-  'Stages beside their usual time B': exactly(
+  'Stages compared with their usual time A': now.stageDurations('service, stage, status', now.picked),
+  'Stages compared with their usual time B': exactly(
     `SELECT ${key}, service, stage, p95 AS value FROM recent_stages JOIN ${usual} USING (deployment, environment, service, stage)
      WHERE seconds IS NOT NULL AND ${now.picked}`,
   ),

@@ -1,0 +1,13 @@
+/** A part of us that a whole command needs cannot be loaded: nothing was begun. */
+export class NotLoaded {
+  constructor(readonly why: unknown) {}
+}
+
+/** Loads such a part. */
+export async function loaded<Part>(load: () => Promise<Part>): Promise<Part> {
+  try {
+    return await load();
+  } catch (why) {
+    throw new NotLoaded(why);
+  }
+}

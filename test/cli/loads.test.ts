@@ -1,0 +1,161 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { commandTable } from '../../src/cli/table/commands.ts';
+import { newProgram, type Program } from '../support/program.ts';
+import { loadsOf } from './loads.ts';
+
+/** Node's modules, each with those that it brings along. */
+const stream = ['stream', 'stream/promises', 'string_decoder'];
+const net = [...stream, 'net'];
+const childProcess = [...net, 'child_process', 'dgram'];
+const crypto = [...stream, 'crypto'];
+const http = [
+  ...net,
+  ...crypto,
+  'http',
+  'https',
+  'http2',
+  'tls',
+  'zlib',
+  'assert',
+  'perf_hooks',
+  'worker_threads',
+];
+const sqlite = ['better-sqlite3'];
+/** With what it needs itself. */
+const promClient = ['prom-client', 'tdigest', 'bintrees', '@opentelemetry/api'];
+
+interface Case {
+  readonly command: string;
+  readonly words: readonly string[];
+  readonly packages: readonly string[];
+  readonly builtins: readonly string[];
+  /** What it says when it has begun; then it is stopped. */
+  readonly until?: string;
+  readonly code?: number;
+}
+
+const wrapped = ['--', 'true'];
+/** What each command may load, on a small ledger without a gateway. Whatever is added here costs at every start. */
+const cases: readonly Case[] = [
+  { command: '--version', words: ['--version'], packages: [], builtins: [] },
+  { command: '--help', words: ['--help'], packages: ['commander'], builtins: ['process', ...childProcess] },
+  {
+    command: 'help run',
+    words: ['help', 'run'],
+    packages: ['commander'],
+    builtins: ['process', ...childProcess],
+  },
+  { command: 'start', words: ['start', '--version', '2'], packages: sqlite, builtins: [] },
+  { command: 'phase start', words: ['phase', 'start', 'x', '--id', 'd'], packages: sqlite, builtins: [] },
+  { command: 'phase end', words: ['phase', 'end', 'x', '--id', 'd'], packages: sqlite, builtins: [] },
+  {
+    command: 'phase record',
+    words: ['phase', 'record', 'y', '--duration', '1s', '--id', 'd'],
+    packages: sqlite,
+    builtins: [],
+  },
+  ...['phase run z', 'extract', 'venv-rebuild', 'migrate', 'cutover', 'smoke login'].map((words) => ({
+    command: words.replace(/ (z|login)$/, ''),
+    words: [...words.split(' '), '--id', 'd', ...wrapped],
+    packages: sqlite,
+    builtins: childProcess,
+  })),
+  {
+    command: 'health',
+    words: ['health', 'ADDRESS', '--timeout', '10s', '--any-version', '--id', 'd'],
+    packages: sqlite,
+    builtins: http,
+  },
+  { command: 'error-rate', words: ['error-rate', '0.1', '--id', 'd'], packages: sqlite, builtins: [] },
+  { command: 'cost', words: ['cost', 'vm', '1', '--id', 'd'], packages: sqlite, builtins: [] },
+  { command: 'finish', words: ['finish', '--id', 'd'], packages: sqlite, builtins: [] },
+  {
+    command: 'rollback',
+    words: ['rollback', '--of', 'd', ...wrapped],
+    packages: sqlite,
+    builtins: childProcess,
+  },
+  { command: 'run', words: ['run', '--version', '3', ...wrapped], packages: sqlite, builtins: childProcess },
+  ...['history', 'show', 'stats', 'stats --by version', 'stats --phases', 'init', 'doctor'].map((words) => ({
+    command: words,
+    words: words.split(' '),
+    packages: sqlite,
+    builtins: [],
+  })),
+  { command: 'stats --budget', words: ['stats', '--budget'], code: 1, packages: sqlite, builtins: [] },
+  { command: 'compare', words: ['compare', 'a', 'b'], packages: sqlite, builtins: [] },
+  {
+    command: 'report',
+    words: ['report', '--since', '7d'],
+    packages: sqlite,
+    builtins: [],
+  },
+  { command: 'push', words: ['push', '--textfile', '.'], packages: sqlite, builtins: crypto },
+  {
+    command: 'serve',
+    words: ['serve', '--listen', '127.0.0.1:0'],
+    until: '"listening"',
+    packages: [...sqlite, 'hono', '@hono/node-server', ...promClient],
+    builtins: [...http, ...childProcess, 'cluster', 'dns', 'process', 'v8'],
+  },
+  {
+    command: 'rules',
+    words: ['rules', '--out', 'rules'],
+    packages: [...sqlite, 'yaml'],
+    builtins: ['process'],
+  },
+  { command: 'dashboards', words: ['dashboards', '--out', 'boards'], packages: sqlite, builtins: [] },
+  { command: 'export', words: ['export', '--out', 'all.jsonl'], packages: sqlite, builtins: [] },
+  {
+    command: 'import',
+    words: ['import', 'all.jsonl'],
+    packages: [...sqlite, 'csv-parse'],
+    builtins: [...crypto, 'timers/promises'],
+  },
+  {
+    // Its target comes through a pipe, and there is none here.
+    command: 'left-prober',
+    words: ['left-prober'],
+    code: 1,
+    packages: sqlite,
+    builtins: childProcess,
+  },
+  { command: 'completion', words: ['completion', 'bash'], packages: sqlite, builtins: [] },
+];
+
+let program: Program;
+const target = createServer((_, response) => response.end());
+
+beforeAll(async () => {
+  program = newProgram({ env: { DEPLOYTRACK_DEPLOYMENT: 'app' } });
+  for (const id of ['a', 'b', 'c']) {
+    await program.quiet(['start', '--version', id, '--id', id]);
+    await program.quiet(['phase', 'run', 'build', '--id', id, '--', 'true']);
+    await program.quiet(['finish', '--id', id]);
+  }
+  await program.quiet(['start', '--version', 'd', '--id', 'd']);
+  await new Promise<void>((ready) => target.listen(0, '127.0.0.1', ready));
+});
+afterAll(() => target.close());
+
+test.each(cases)('$command loads no package and no module of Node that is not in its list', async (one) => {
+  const address = `http://127.0.0.1:${(target.address() as AddressInfo).port}`;
+  const words = one.words.map((word) => (word === 'ADDRESS' ? address : word));
+  const loads = await loadsOf(program, words, one);
+  expect(loads.packages.filter((name) => !one.packages.includes(name))).toEqual([]);
+  expect(loads.builtins.filter((name) => name !== 'os' && !one.builtins.includes(name))).toEqual([]);
+});
+
+test('every command has such a list', () => {
+  const listed = cases.map(({ command }) => command);
+  expect(commandTable.map(({ name }) => name).filter((name) => !listed.includes(name))).toEqual([]);
+});
+
+test('what is loaded is seen: a package of a part, one that npm installs, and a module of Node', async () => {
+  const { packages, builtins } = await loadsOf(program, ['rules', '--out', 'others']);
+  expect(packages).toContain('better-sqlite3');
+  expect(packages).toContain('yaml');
+  expect(builtins).toContain('process');
+});
