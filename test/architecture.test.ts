@@ -31,7 +31,6 @@ const layers = [
     'processes.ts',
     'redact.ts',
     'redactMark.ts',
-    'elapsed.ts',
     'programVersion.ts',
     'projectHome.ts',
     'ownEnvironment.ts',

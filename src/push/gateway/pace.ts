@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Context } from '../../context.ts';
-import { stopwatch } from '../../elapsed.ts';
+import { stopwatch } from '../../duration.ts';
 
 /** What comes slower is not read to its end in any time that a command has. */
 const slowestBytesPerSecond = 4096;

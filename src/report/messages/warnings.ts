@@ -2,13 +2,11 @@ import { closeSync, constants, fstatSync, openSync, statSync, writeSync } from '
 import { dirname } from 'node:path';
 import type { Context } from '../../context.ts';
 import type { Warning } from '../../errors.ts';
-import { findOwn } from '../../files/findOwn.ts';
-import { isOpenToOthers } from '../../files/isOpenToOthers.ts';
+import { findOwn, isOpenToOthers } from '../../files/findOwn.ts';
 import { visible } from '../../text/visible.ts';
 import { showFault } from '../show/showFault.ts';
 import { breakCommands } from './ciCommands.ts';
 import { ciOf, exactly } from './ciOutput.ts';
-import { lostOutput } from './lostOutput.ts';
 
 /** Words warnings, one line each, where the settings want them: stderr, stdout, nowhere, or a file. */
 export function reportWarnings(
@@ -86,4 +84,22 @@ function appendLine(path: string, { line, uid }: { line: string; uid: number | u
   } catch {
     return false; // A warning that cannot be written must not become a failure of its own.
   }
+}
+
+/** Codes that say that the reader went away, as `head` does when it has enough: no failure of anybody. */
+const readerLeft: ReadonlySet<string> = new Set(['EPIPE', 'ECONNRESET', 'EOF']);
+
+/** What is to be said where standard output could not be written; null where it was, and where its reader left. */
+export function lostOutput({ stdout: { problem } }: Pick<Context, 'stdout'>): string | null {
+  return problem === null || readerLeft.has(problem)
+    ? null
+    : `standard output cannot be written (${problem})`;
+}
+
+/** The exit code of a command that is for what it prints: 1 if it succeeded and its output is lost. */
+export function heard(context: Context, code: number): number {
+  const lost = lostOutput(context);
+  if (lost === null) return code;
+  context.stderr.write(`deploytrack: ${formatMessage({ message: lost })}\n`);
+  return code === 0 ? 1 : code;
 }
