@@ -59,7 +59,7 @@ describe.each(atOnce)('The fast command %s', (name) => {
     expect(Object.values(command?.args ?? {}).filter(({ optional }) => optional === true)).toEqual([]);
   });
 
-  test('is taken apart without the program where it is plainly right', () => {
+  test('a plain command line is parsed without the program', () => {
     fc.assert(
       fc.property(plainArguments(name), (argv) => {
         expect(parsedFast(argv, ofMark)).not.toBeNull();
@@ -89,7 +89,7 @@ test.each([
   ['import', 'a', 'b', '--dry-run'],
   ['run', '--version', '1', './deploy.sh', '--version'],
   ['health', 'http://localhost', '--timeout', '5s', '--', 'true'],
-])('%s %s … is taken apart without the program', async (...argv) => {
+])('%s %s … is parsed without the program', async (...argv) => {
   const found = parsedFast(argv);
   expect(found).not.toBeNull();
   expect(found).toEqual(await parsedByProgram(argv));
