@@ -9,7 +9,7 @@ import { buildProgram } from './fullParse.ts';
 import { helpAbout } from './help/helpAbout.ts';
 import { splitWrapped } from './splitWrapped.ts';
 
-/** argv -> exit code by the full parser: help, usage errors, and words in an order that nobody expects. */
+/** argv -> exit code by the full parser: help, usage errors, and arguments in an unusual order. */
 export async function runFullParse(
   argv: readonly string[],
   { context, act }: { context: Context; act: (parsed: Parsed) => Promise<number> },
