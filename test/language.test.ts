@@ -24,7 +24,7 @@ const instead: Readonly<Record<string, RegExp>> = {
 const exceptions: readonly { readonly part: RegExp; readonly why: string }[] = [
   { part: /\bWhere-Object\b/, why: 'a command of PowerShell' },
   {
-    part: /\bwhere (to save|to read it|warnings go|it leads|each comes from|the ledger is)\b/,
+    part: /\bfrom where\b|\bwhere (to (save|read|report)|warnings go|it leads|each comes from|the ledger is|and what)\b/,
     why: 'a place',
   },
   { part: /\b(decides|in a folder|Windows,|Node 18,) where\b/, why: 'a place' },

@@ -16,11 +16,11 @@ import { fastParse } from './fastParse.ts';
 import { loaded, NotLoaded } from './notLoaded.ts';
 import { fastCommands } from './table/marks.ts';
 
-/** What `fastParse` makes of a command line. */
+/** The result of `fastParse`. */
 type Found = Parsed & { readonly command: Grammar };
 
 /**
- * argv -> exit code. A wrapped command starts here, before anything else is loaded. If a part of the program cannot be
+ * argv -> exit code. A wrapped command starts here, before anything else is loaded. If a part of deploytrack cannot be
  * loaded, the wrapped command runs anyway, once.
  */
 export async function main(argv: readonly string[], context: Context): Promise<number> {

@@ -37,7 +37,7 @@ async function parsedByProgram(argv: readonly string[]): Promise<Parsed | null> 
   return seen;
 }
 
-test.each(atOnce)('the command %s is taken apart by the table of the marks as by its record', (name) => {
+test.each(atOnce)('the table of the marks parses the command %s like its record', (name) => {
   fc.assert(
     fc.property(argumentsOf(name), (argv) => {
       expect(parsedFast(argv, ofMark)).toEqual(parsedFast(argv));
@@ -59,7 +59,7 @@ describe.each(atOnce)('The fast command %s', (name) => {
     expect(Object.values(command?.args ?? {}).filter(({ optional }) => optional === true)).toEqual([]);
   });
 
-  test('a plain command line is parsed without the program', () => {
+  test('a fast command is parsed without the full parser if it is plainly valid', () => {
     fc.assert(
       fc.property(plainArguments(name), (argv) => {
         expect(parsedFast(argv, ofMark)).not.toBeNull();
