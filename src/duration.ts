@@ -1,3 +1,5 @@
+import type { Context } from './context.ts';
+
 const unitMs: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
 /** `500ms`, `60s`, `5m`, `1h30m`, `30d` in milliseconds; null for anything else. */
@@ -20,4 +22,14 @@ export function parseTimeMs(text: string): number | null {
     : text.replace(' ', 'T').replace(',', '.');
   const ms = Date.parse(local.replace(/ (?=[Z+-])/i, ''));
   return Number.isNaN(ms) ? null : ms;
+}
+
+/**
+ * Starts a stopwatch: each call returns the milliseconds since. By the monotonic clock, so that corrections of the wall
+ * clock have no effect.
+ */
+export function stopwatch(context: Pick<Context, 'instant'>): () => number {
+  const nowMs = () => (context.instant().monotonicSeconds ?? 0) * 1000;
+  const beganMs = nowMs();
+  return () => nowMs() - beganMs;
 }

@@ -34,7 +34,6 @@ const layers = [
     'processes.ts',
     'redact.ts',
     'redactMark.ts',
-    'elapsed.ts',
     'programVersion.ts',
     'projectHome.ts',
     'ownEnvironment.ts',

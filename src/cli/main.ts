@@ -1,5 +1,5 @@
 import type { Context } from '../context.ts';
-import { heard } from '../report/messages/heard.ts';
+import { heard } from '../report/messages/warnings.ts';
 import { runBare } from './bare.ts';
 import { type Grammar, ownOptions } from './define/grammar.ts';
 import type { Parsed } from './define/parsed.ts';

@@ -6,7 +6,7 @@ import { ofDeploymentOption } from '../cli/define/startOptions.ts';
 import { serviceOf } from '../deployments/resolveDeployment.ts';
 import { ofDeployment, resolveForRecord } from '../deployments/resolveForRecord.ts';
 import { amountLimits } from '../limits.ts';
-import { send } from '../push/send.ts';
+import { send } from '../push/pushGroups.ts';
 import { endCommand } from '../session/endCommand.ts';
 import type { Session } from '../session.ts';
 

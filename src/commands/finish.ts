@@ -16,10 +16,10 @@ import { rotateJournal } from '../ledger/journal/importJournals.ts';
 import type { FinishMark, Tracked } from '../marks.ts';
 import { type FinalStatus, finalStatuses } from '../model.ts';
 import { collectProbers } from '../probe/cutover/collectProber.ts';
-import { send } from '../push/send.ts';
+import { send } from '../push/pushGroups.ts';
 import { sendUntilDelivered } from '../push/sendUntilDelivered.ts';
 import { finishReport } from '../report/finishReport.ts';
-import { lostOutput } from '../report/messages/lostOutput.ts';
+import { lostOutput } from '../report/messages/warnings.ts';
 import { endCommand } from '../session/endCommand.ts';
 import type { Session } from '../session.ts';
 

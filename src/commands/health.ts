@@ -13,7 +13,7 @@ import { liveVerification } from '../probe/verification/liveVerification.ts';
 import { recordVerification } from '../probe/verification/recordVerification.ts';
 import { type Verification, verifyHealth } from '../probe/verify.ts';
 import { watchHealth } from '../probe/watch.ts';
-import { send } from '../push/send.ts';
+import { send } from '../push/pushGroups.ts';
 import { redact } from '../redact.ts';
 import { problemLines } from '../report/messages/warnings.ts';
 import { endCommand } from '../session/endCommand.ts';

@@ -6,7 +6,7 @@ import { startFacts } from '../deployments/startFacts.ts';
 import { usageError } from '../errors.ts';
 import { shareLedger } from '../ledger/file/share.ts';
 import { declareGroup } from '../ledger/totals/declareGroup.ts';
-import { send } from '../push/send.ts';
+import { send } from '../push/pushGroups.ts';
 import { printLine } from '../report/messages/print.ts';
 import { problemLines } from '../report/messages/warnings.ts';
 import { endCommand } from '../session/endCommand.ts';

@@ -8,7 +8,7 @@ import { resolveDeployment, serviceOf } from '../deployments/resolveDeployment.t
 import { environmentError, textArgument } from '../deployments/textArgument.ts';
 import type { StageResult } from '../marks.ts';
 import { phaseEndMark, successfulResult } from '../phases/phaseMarks.ts';
-import { send } from '../push/send.ts';
+import { send } from '../push/pushGroups.ts';
 import { endCommand } from '../session/endCommand.ts';
 import { partAtHand } from '../session/unrecorded.ts';
 import type { Session } from '../session.ts';

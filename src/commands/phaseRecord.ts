@@ -11,7 +11,7 @@ import { usageError } from '../errors.ts';
 import { amountLimits, isWithin } from '../limits.ts';
 import type { StageResult } from '../marks.ts';
 import { phaseEndMark, successfulResult } from '../phases/phaseMarks.ts';
-import { send } from '../push/send.ts';
+import { send } from '../push/pushGroups.ts';
 import { endCommand } from '../session/endCommand.ts';
 import type { Session } from '../session.ts';
 

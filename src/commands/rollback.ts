@@ -17,7 +17,7 @@ import {
   startRollbackCommand,
 } from '../phases/rollbackCommand.ts';
 import { type CheckInput, type HealthPlan, readHealthPlan } from '../probe/verification/healthPlan.ts';
-import { send } from '../push/send.ts';
+import { send } from '../push/pushGroups.ts';
 import { endCommand } from '../session/endCommand.ts';
 import { unrecorded } from '../session/unrecorded.ts';
 import type { Session } from '../session.ts';

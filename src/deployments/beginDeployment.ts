@@ -1,8 +1,8 @@
-import { stopwatch } from '../elapsed.ts';
+import { stopwatch } from '../duration.ts';
 import { usageError } from '../errors.ts';
 import { findDeployment } from '../ledger/deployments.ts';
 import type { ProcessIdentity, StartMark } from '../marks.ts';
-import { send } from '../push/send.ts';
+import { send } from '../push/pushGroups.ts';
 import type { Session } from '../session.ts';
 import { type StartFacts, startFacts } from './startFacts.ts';
 import { startInTurn } from './startInTurn.ts';

@@ -1,5 +1,5 @@
 import type { Family, Label } from './family.ts';
-import { labelText } from './labelText.ts';
+import { labelText } from './labels.ts';
 import type { Sample } from './sample.ts';
 import type { GroupSnapshot, Total } from './snapshot.ts';
 

@@ -2,7 +2,7 @@ import { resolveDeployment, serviceOf } from '../deployments/resolveDeployment.t
 import { textArgument } from '../deployments/textArgument.ts';
 import { usageError } from '../errors.ts';
 import type { StageResult } from '../marks.ts';
-import { send } from '../push/send.ts';
+import { send } from '../push/pushGroups.ts';
 import { endCommand } from '../session/endCommand.ts';
 import type { Session } from '../session.ts';
 import { successfulResult } from './phaseMarks.ts';

@@ -5,7 +5,7 @@ import { type ResolvedDeployment, resolveDeployment, serviceOf } from '../deploy
 import { sizeWithin } from '../files/fileWithin.ts';
 import type { MeasuredDowntime, PhaseEndMark, SmokeMark } from '../marks.ts';
 import { identify } from '../processes.ts';
-import { send } from '../push/send.ts';
+import { send } from '../push/pushGroups.ts';
 import { endCommand } from '../session/endCommand.ts';
 import type { CutoverProber, Session } from '../session.ts';
 import { countFromFile, fileWithinMs, type MigrationCounter } from './migrationCount.ts';

@@ -1,4 +1,4 @@
-import { stopwatch } from '../elapsed.ts';
+import { stopwatch } from '../duration.ts';
 import { isFree, type Lease, readLease, takeLease } from '../ledger/push/deliveries.ts';
 import { holderOf, holderText } from '../ledger/push/leaseHolder.ts';
 import { identify, liveness } from '../processes.ts';

@@ -1,3 +1,4 @@
+import { sendBudgetMs } from '../cli/define/settings.ts';
 import { asWarning, type Warning } from '../errors.ts';
 import type { Database } from '../ledger/file/addon.ts';
 import { hasFailed, mayTry } from '../ledger/push/backOff.ts';
@@ -15,7 +16,6 @@ import { Budget } from './budget.ts';
 import { configuredGateway } from './gateway.ts';
 import { notPushed, refusal } from './problems.ts';
 import { sendGroup } from './sendGroup.ts';
-import { writeTextfiles } from './textfiles.ts';
 
 /**
  * Pushes every group with news, the deployment's own first, all under one deadline. Never throws: what could not be
@@ -23,8 +23,15 @@ import { writeTextfiles } from './textfiles.ts';
  */
 export async function pushGroups(session: Session, request: PushRequest): Promise<Warning[]> {
   const failed = (error: unknown): Warning[] => [asWarning(error, 'delivery')];
-  const ofFiles = await writeTextfiles(session, request).catch(failed);
+  const ofFiles = await toTextfiles(session, request).catch(failed);
   return [...ofFiles, ...(await deliverToGateway(session, request).catch(failed))];
+}
+
+async function toTextfiles(session: Session, request: PushRequest): Promise<Warning[]> {
+  const folder = session.settings.path('textfile', session.context.cwd);
+  if (folder === null) return [];
+  const { writeTextfiles } = await import('./textfiles.ts');
+  return writeTextfiles(session, { folder, request });
 }
 
 async function deliverToGateway(session: Session, request: PushRequest): Promise<Warning[]> {
@@ -120,4 +127,28 @@ interface Due {
 function isDue(group: PendingGroup, { request, url }: Omit<Due, 'group'>): boolean {
   if (request.insist) return true;
   return group.seq > group.deliveredSeq && (request.adopt !== 'never' || group.adoptedUrl === url);
+}
+
+/** Pushes what this mark made pending, if a gateway or textfile is set. Loads nothing otherwise. */
+export async function send(
+  session: Session,
+  { deploymentId, adopt }: { deploymentId: string | null; adopt: PushRequest['adopt'] },
+): Promise<void> {
+  const { settings, store } = session;
+  if (!store.isOpen || (settings.text('gateway') === null && settings.text('textfile') === null)) return;
+  // A mark that the ledger did not store has nothing to push, and its warning says why.
+  if (session.warnings.some(isOfLedger)) return;
+  const budgetMs = settings.durationMs('gateway-timeout') ?? budgetOf(session);
+  const request = { deploymentId, budgetMs, mostMs: null, adopt, insist: false } as const;
+  session.warnings.push(...(await pushGroups(session, request)));
+}
+
+/** Milliseconds that a command of this kind may take for pushing. */
+function budgetOf({ command }: Session): number {
+  const { sends } = command.policy;
+  return sends === 'never' ? 0 : sendBudgetMs(sends);
+}
+
+function isOfLedger({ code, failed }: Warning): boolean {
+  return failed === 'recording' && code.startsWith('LEDGER_');
 }

@@ -1,11 +1,11 @@
 import { noteReached } from '../ledger/push/backOff.ts';
 import { isBehind, seedFromGateway } from '../ledger/push/baseline.ts';
 import { renewLease, sequence } from '../ledger/push/deliveries.ts';
+import { startRequest } from './budget.ts';
 import { readGroup } from './gateway/pushgateway.ts';
 import { type GroupPush, nothingToReport, type PushOutcome } from './groupPush.ts';
 import { leaseEndMs } from './lease.ts';
 import { failed } from './problems.ts';
-import { startRequest } from './requestTime.ts';
 
 /**
  * Reads what the gateway holds, and makes it the baseline if another ledger wrote it. `cleanSeq`: the gateway has all

@@ -2,7 +2,7 @@ import { asWarning, type Warning } from '../errors.ts';
 import type { PendingGroup } from '../ledger/push/deliveries.ts';
 import type { Session } from '../session.ts';
 import type { Budget } from './budget.ts';
-import { groupPath } from './gateway/groupPath.ts';
+import { groupPath } from './gateway/gatewayAddress.ts';
 import { remove } from './gateway/pushgateway.ts';
 import { configuredGateway } from './gateway.ts';
 import { removeTextfile } from './textfile.ts';

@@ -4,13 +4,13 @@ import { numberedSnapshot } from '../ledger/push/snapshot.ts';
 import { exposition } from '../metrics/exposition.ts';
 import { groupSamples } from '../metrics/samples.ts';
 import { programVersion } from '../programVersion.ts';
+import { startRequest } from './budget.ts';
 import { put } from './gateway/pushgateway.ts';
 import type { Delivery } from './gateway/pushResult.ts';
 import { type GroupPush, nothingToReport, type PushOutcome } from './groupPush.ts';
 import { acquireLease, type PushLease } from './lease.ts';
 import { failed, refused } from './problems.ts';
 import { readBaseline } from './readBaseline.ts';
-import { startRequest } from './requestTime.ts';
 
 /** The result of one turn, or null, with whether the group has changed since. */
 interface TurnEnd {

@@ -1,5 +1,5 @@
-import { sendBudgetMs } from '../cli/define/sendBudgets.ts';
-import { stopwatch } from '../elapsed.ts';
+import { sendBudgetMs } from '../cli/define/settings.ts';
+import { stopwatch } from '../duration.ts';
 import type { Warning } from '../errors.ts';
 import { listGroups, type PendingGroup } from '../ledger/push/deliveries.ts';
 import type { Session } from '../session.ts';

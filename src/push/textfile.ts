@@ -2,7 +2,7 @@ import { closeSync, fchmodSync, fstatSync, renameSync, rmSync, unlinkSync, write
 import { join } from 'node:path';
 import { type OpenedFile, openOwn } from '../files/openOwn.ts';
 import { exposition } from '../metrics/exposition.ts';
-import { groupLabels } from '../metrics/groupLabels.ts';
+import { groupLabels } from '../metrics/labels.ts';
 import type { FamilySamples } from '../metrics/sample.ts';
 import type { GroupKey } from '../model.ts';
 import { wellFormed } from '../text/wellFormed.ts';

@@ -7,10 +7,11 @@ import { programVersion } from '../programVersion.ts';
 import type { PushRequest, Session } from '../session.ts';
 import { prepareTextfile, type TextfileResult, writeTextfile } from './textfile.ts';
 
-/** Writes each group's file if the settings name a folder: the same text that a gateway would get. */
-export async function writeTextfiles(session: Session, request: PushRequest): Promise<Warning[]> {
-  const folder = session.settings.path('textfile', session.context.cwd);
-  if (folder === null) return [];
+/** Writes each group's file into the folder: the same text that a gateway would get. */
+export async function writeTextfiles(
+  session: Session,
+  { folder, request }: { folder: string; request: PushRequest },
+): Promise<Warning[]> {
   const database = await session.store.database();
   const groups = listGroups(database, request);
   const warnings: Warning[] = [];

@@ -1,4 +1,4 @@
-import { sendBudgetMs } from '../cli/define/sendBudgets.ts';
+import { sendBudgetMs } from '../cli/define/settings.ts';
 import { Budget } from '../push/budget.ts';
 import { removeStaleGroups } from '../push/removeStaleGroups.ts';
 import type { BackgroundTask } from './backgroundTasks.ts';

@@ -1,6 +1,6 @@
 import { DockerCollector } from '../collect/docker/dockerCollector.ts';
 import { defaultEngine, parseEngineAddress, shownEngine } from '../collect/docker/engineAddress.ts';
-import { stopwatch } from '../elapsed.ts';
+import { stopwatch } from '../duration.ts';
 import type { BackgroundTask } from './backgroundTasks.ts';
 
 const firstPauseMs = 1000;

@@ -1,7 +1,6 @@
 import type { Warning } from '../errors.ts';
 import { saveWarnings } from '../ledger/saveWarnings.ts';
-import { lostOutput } from '../report/messages/lostOutput.ts';
-import { reportWarnings } from '../report/messages/warnings.ts';
+import { lostOutput, reportWarnings } from '../report/messages/warnings.ts';
 import type { Session } from '../session.ts';
 
 /**

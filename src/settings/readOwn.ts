@@ -1,5 +1,5 @@
 import type { ValueData } from '../cli/define/option.ts';
-import { readValue } from '../cli/define/readValue.ts';
+import { readValue } from '../cli/define/readInput.ts';
 import type { DeploytrackError, Warning } from '../errors.ts';
 import type { Setting } from './settings.ts';
 

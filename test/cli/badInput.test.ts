@@ -107,7 +107,9 @@ describe('Deployments that overlap, were abandoned or are unknown', () => {
     const env = { DEPLOYTRACK_ID: id };
     const end = await program.run(['migrate', '--', 'sh', '-c', 'echo ran; exit 3'], { env });
     expect([end.code, end.stdout]).toEqual([3, 'ran\n']);
-    expect(end.stderr).toMatch(/^deploytrack: warning: DEPLOYTRACK_ID .*nothing was recorded \(.*\)\n$/);
+    expect(end.stderr).toMatch(
+      /^deploytrack: warning: DEPLOYTRACK_ID .*nothing was recorded\ndeploytrack: hint: [^\n]+\n$/,
+    );
     for (const words of [['phase', 'start', 'x'], ['phase', 'end', 'x'], ['finish']]) {
       oneWarningWithHint(await program.run(words, { env }));
     }
@@ -137,7 +139,7 @@ describe('Deployments that overlap, were abandoned or are unknown', () => {
     await program.run(['start', '--deployment', 'app', '--version', '2', '--id', 'second']);
     const before = program.rows('SELECT * FROM totals');
     const mark = await program.run(['phase', 'run', '--id', id, 'extract', '--', 'true']);
-    expect(oneWarningWithHint(mark)).toContain(`deployment ${id} is closed`);
+    expect(oneWarningWithHint(mark)).toContain(`deployment ${id} is already closed`);
     const late = await program.run(['finish', '--id', id, '--notes', 'came back']);
     expect(oneWarningWithHint(late)).toContain('abandoned');
     expect(await program.quiet(['finish', '--id', id, '--notes', 'and again'])).toBe('');
@@ -157,7 +159,9 @@ describe('Deployments that overlap, were abandoned or are unknown', () => {
     const program = newProgram();
     const end = await program.run(['extract', '--id', 'from-elsewhere', '--', 'sh', '-c', 'exit 4']);
     expect(end.code).toBe(4);
-    expect(end.stderr).toMatch(/^deploytrack: warning: [^\n]*from-elsewhere[^\n]* \([^\n]+\)\n$/);
+    expect(end.stderr).toMatch(
+      /^deploytrack: warning: [^\n]*from-elsewhere[^\n]*\ndeploytrack: hint: [^\n]+\n$/,
+    );
     expect(program.rows('SELECT deployment_id AS id, fragment FROM deployment_metrics')).toEqual([
       { id: 'from-elsewhere', fragment: 1 },
     ]);
@@ -181,7 +185,7 @@ test('a broken settings file gives one warning, and the wrapped command runs', a
   const end = await program.run(['extract', '--id', id, '--', 'sh', '-c', 'echo ran; exit 5']);
   expect([end.code, end.stdout]).toEqual([5, 'ran\n']);
   expect(end.stderr).toMatch(
-    /^deploytrack: warning: the settings file [^\n]*deploytrack.yaml[^\n]* \([^\n]+\)\n$/,
+    /^deploytrack: warning: the settings file [^\n]*deploytrack.yaml[^\n]*\ndeploytrack: hint: [^\n]+\n$/,
   );
   expect(program.rows(stages)).toMatchObject([{ stage: 'extract', status: 'failed' }]);
   const marker = join(program.folder, 'ran');

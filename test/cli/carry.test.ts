@@ -190,7 +190,7 @@ describe('Invalid imports and exports', () => {
     const end = await other.run(['import', file]);
     expect(end.code).toBe(1);
     expect(end.stderr).toContain(why);
-    expect(end.stderr).toContain('imported 1 mark and 0 finished deployments, 1 refused');
+    expect(end.stderr).toContain('imported 1 mark and 0 finished deployments, 1 rejected');
     expect(other.rows('SELECT deployment_id AS id FROM deployment_metrics')).toEqual([{ id: 'run-1-1' }]);
   });
 
@@ -217,7 +217,7 @@ describe('Invalid imports and exports', () => {
     });
     expect(await first.run(['export', '--id', 'other', '--out', 'a.jsonl'])).toMatchObject({
       code: 1,
-      stderr: expect.stringContaining('no deployment other'),
+      stderr: expect.stringContaining('deployment other not found'),
     });
     expect(existsSync(join(first.folder, 'a.jsonl'))).toBe(false);
     expect(await newProgram().run(['export'])).toMatchObject({

@@ -31,8 +31,8 @@ test('dashboards replaces its own files, leaves other files alone, and also work
 });
 
 test.each([
-  ['without a folder', [], 'needs a folder to write to'],
-  ['with an empty folder name', ['--out', ''], 'needs a folder to write to'],
+  ['without a folder', [], 'missing --out, the folder to write to'],
+  ['with an empty folder name', ['--out', ''], 'missing --out, the folder to write to'],
   ['with --out and no value', ['--out'], 'argument missing'],
   ['with a file in place of the folder', ['--out', 'file'], 'invalid folder "file" for --out'],
   ['with a folder in a file', ['--out', 'file/below/it'], 'file is not a folder'],

@@ -16,7 +16,7 @@ const wrong = async (program: Program, env: Record<string, string> = {}) => {
   const { code, stdout } = await program.run(['doctor'], { env });
   const lines = stdout.split('\n').filter((line) => line.startsWith('WRONG'));
   expect(code).toBe(lines.length === 0 ? 0 : 1);
-  expect(lines.filter((line) => !/ \(.+\)$/.test(line))).toEqual([]);
+  expect(lines.filter((line) => !/ \(hint: .+\)$|; expected /.test(line))).toEqual([]);
   return lines;
 };
 
@@ -42,7 +42,7 @@ describe('doctor with problems', () => {
     const lines = await wrong(program);
     holder.close();
     expect(lines).toHaveLength(1);
-    expect(lines[0]).toContain(`process ${process.pid}, holds it`);
+    expect(lines[0]).toContain(`process ${process.pid}, which holds it`);
     expect(await wrong(program)).toEqual([]);
   });
 
@@ -84,7 +84,7 @@ describe('doctor with problems', () => {
     );
     database.close();
     const [line = ''] = await wrong(program);
-    expect(line).toContain(`(deploytrack finish --id ${id} --abandoned)`);
+    expect(line).toContain(`(hint: run \`deploytrack finish --id ${id} --abandoned\`)`);
     await program.quiet(['finish', '--id', id, '--abandoned']);
     expect(await wrong(program)).toEqual([]);
   });
@@ -124,7 +124,9 @@ test.each<[string, readonly string[], Record<string, string>]>([
     database.prepare('DELETE FROM processes').run();
     database.close();
     const after = await program.run(['doctor', ...words], { env });
-    expect(after.stdout).toMatch(/^WRONG +deployment d .*\(deploytrack finish --id d --abandoned\)$/m);
+    expect(after.stdout).toMatch(
+      /^WRONG +deployment d .*\(hint: run `deploytrack finish --id d --abandoned`\)$/m,
+    );
     const patient = await program.run(['doctor', '--abandon-after', '1d']);
     expect(patient.stdout).toMatch(/^ok +deployment d .* is open/m);
   },

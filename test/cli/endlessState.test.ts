@@ -40,7 +40,7 @@ test('finish does not wait again for existing metrics that start has already wai
   ledger.exec('UPDATE gateways SET retry_at = 0'); // Ends its pause.
   ledger.close();
   const end = await program.run(['finish']);
-  expect(Number(/no (whole )?answer within (\d+) ms/.exec(end.stderr)?.[2])).toBeLessThanOrEqual(500);
+  expect(Number(/no (complete )?response within (\d+) ms/.exec(end.stderr)?.[2])).toBeLessThanOrEqual(500);
 });
 
 test('reading existing metrics that arrive too slowly stops long before --adopt-timeout', async () => {
@@ -55,5 +55,5 @@ test('push --wait waits for existing metrics no longer than its own limit', asyn
   await startDeployment(newProgram({ env: {}, ledger: program.ledger }), '--id', 'd');
   const end = await program.run(['push', '--wait', '2s']);
   expect(end.code).toBe(1);
-  expect(Number(/no (whole )?answer within (\d+) ms/.exec(end.stderr)?.[2])).toBeLessThanOrEqual(2000);
+  expect(Number(/no (complete )?response within (\d+) ms/.exec(end.stderr)?.[2])).toBeLessThanOrEqual(2000);
 });

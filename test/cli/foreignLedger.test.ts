@@ -245,7 +245,7 @@ describe('Ledgers that others may write', () => {
         expect.stringMatching(/contains the trigger "t".*was saved to/),
       ]);
       const { code, stdout } = await program.run(['doctor']);
-      expect([code, stdout]).toEqual([1, expect.stringMatching(/^WRONG .*holds the trigger "t"/m)]);
+      expect([code, stdout]).toEqual([1, expect.stringMatching(/^WRONG .*contains the trigger "t"/m)]);
     },
   );
 

@@ -77,7 +77,7 @@ describe('Marks in a log, which every command may write', () => {
       'at.wallMs is',
     ])
       expect(end.stderr).toContain(why);
-    expect(end.stderr).toContain('imported 0 marks and 0 finished deployments, 8 refused');
+    expect(end.stderr).toContain('imported 0 marks and 0 finished deployments, 8 rejected');
     expect(totals(program)).toEqual(before);
   });
 

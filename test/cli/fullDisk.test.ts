@@ -17,7 +17,7 @@ describe('Files that cannot grow, as on a full disk', () => {
     });
     expect(end.code).toBe(3);
     expect(end.stderr).toMatch(
-      /^deploytrack: warning: the ledger [^\n]*the mark was saved to [^\n]*\.journal [^\n]* \([^\n]+\)\n$/,
+      /^deploytrack: warning: the ledger [^\n]*the mark was saved to [^\n]*\.journal; [^\n]*\ndeploytrack: hint: [^\n]+\n$/,
     );
     await program.quiet(['migrate', '--id', id, '--', 'true']);
     expect(program.rows('SELECT stage, status FROM deployment_stages ORDER BY rowid')).toEqual([
@@ -36,7 +36,7 @@ describe('Files that cannot grow, as on a full disk', () => {
     });
     expect(end.code).toBe(3);
     expect(end.stderr).toMatch(
-      /^deploytrack-mark: \{[ -~]*"stage":"extract"[ -~]*\}\ndeploytrack: warning: [^\n]+\n$/,
+      /^deploytrack-mark: \{[ -~]*"stage":"extract"[ -~]*\}\ndeploytrack: warning: [^\n]+\ndeploytrack: hint: [^\n]+\n$/,
     );
     await program.quiet(['finish', '--id', id]);
   });

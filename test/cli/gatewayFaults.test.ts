@@ -46,7 +46,7 @@ describe.each(ill)('Gateway that is %s', (fault) => {
     expect(front.requests.length).toBe(asked);
     const pushed = await program.run(['push']);
     expect([pushed.code, pushed.stdout]).toEqual([1, '']);
-    expect(pushed.stderr).toMatch(/^deploytrack: warning: [^\n]+ \([^\n]+\)\n$/);
+    expect(pushed.stderr).toMatch(/^deploytrack: warning: [^\n]+\ndeploytrack: hint: [^\n]+\n$/);
     await front.become('none');
     expect(await program.quiet(['push'])).toBe('');
     expect(await extracted(name)).toBe(3);

@@ -25,6 +25,18 @@ test.each(['--version', '-V'])('%s prints the version and exits 0', async (optio
   expect(programVersion).toMatch(/^\d/);
 });
 
+test.each([['nosuch'], ['phase', 'nosuch'], ['start', 'extra']])(
+  'help about an unknown command (%s %s) is a usage error with a hint',
+  async (...topic) => {
+    const end = await newProgram().run(['help', ...topic]);
+    expect([end.code, end.stdout, end.stderr]).toEqual([
+      2,
+      '',
+      `deploytrack: error: unknown command "${topic.join(' ')}"\ndeploytrack: hint: run \`deploytrack help\` to list all commands\n`,
+    ]);
+  },
+);
+
 test('without a command the help is printed on stderr with exit code 2', async () => {
   const { code, stdout, stderr } = await newProgram().run([]);
   expect([code, stdout + stderr]).toEqual([

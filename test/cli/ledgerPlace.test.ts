@@ -189,7 +189,7 @@ describe.skipIf(notRoot())('Accounts without a home', () => {
       echo == nowhere; as 54333 HOME=/ $node $bin start --version 1; as 54334 HOME=/nonexistent $node $bin start --version 1; ls -d /tmp/deploytrack-*`);
     for (const said of [parts.first, parts.second])
       expect(said).toMatch(
-        /^(\S+\n)?deploytrack: warning: the ledger \/tmp\/deploytrack-5433\d\/deployments\.db lies in the temporary folder, [^\n]* it may not last \(name a file with --ledger [^\n]*StateDirectory=[^\n]*\)\n(\S+\n)?$/,
+        /^(\S+\n)?deploytrack: warning: the ledger \/tmp\/deploytrack-5433\d\/deployments\.db is in the temporary folder [^\n]* it may be deleted\ndeploytrack: hint: set a file with --ledger [^\n]*StateDirectory=[^\n]*\n(\S+\n)?$/,
       );
     expect(parts.folders).toBe('700 54331 /tmp/deploytrack-54331\n700 54332 /tmp/deploytrack-54332\n');
     expect(parts.mark).toBe('');

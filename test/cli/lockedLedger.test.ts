@@ -25,7 +25,7 @@ describe.each(Object.entries(locks))('While another process holds %s', (_, lock)
     const end = await program.run(['extract', '--id', id, '--', 'sh', '-c', 'echo ran; exit 3']);
     expect([end.code, end.stdout]).toEqual([3, 'ran\n']);
     expect(end.stderr).toMatch(
-      /^deploytrack: warning: the ledger [^\n]* is locked by another process; the mark was saved to [^\n]*\.journal [^\n]* \([^\n]+\)\n$/,
+      /^deploytrack: warning: the ledger [^\n]* is locked by another process; the mark was saved to [^\n]*\.journal; [^\n]*\ndeploytrack: hint: [^\n]+\n$/,
     );
     // A command that takes some time is also recorded as running, so its start may come first.
     expect(JSON.parse(program.journals().trimEnd().split('\n').at(-1) ?? '')).toMatchObject({

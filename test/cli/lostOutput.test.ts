@@ -80,7 +80,7 @@ describe('Standard output that cannot be written', () => {
     const mark = 'phase start x --id unknown --warnings stdout';
     const end = await inShell(program, `"$@" ${mark} > /dev/full`);
     expect(end.code).toBe(0);
-    expect(end.stderr).toContain('knows no deployment unknown');
+    expect(end.stderr).toContain('deployment unknown not found');
     expect(end.stderr).toContain(reason);
   });
 
@@ -132,7 +132,7 @@ test('a pipe without a reader as the file for warnings blocks nothing, and the w
   const { program } = await withDeployment();
   const script = 'mkfifo pipe; timeout 30 "$@" phase start x --id unknown --warnings file:pipe';
   const end = await inShell(program, script);
-  expect([end.code, end.stderr]).toEqual([0, expect.stringContaining('knows no deployment unknown')]);
+  expect([end.code, end.stderr]).toEqual([0, expect.stringContaining('deployment unknown not found')]);
 });
 
 test('SIGTERM ends a wait for a full standard error after everything is recorded', async () => {

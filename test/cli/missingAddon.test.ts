@@ -74,7 +74,7 @@ describe.each(Object.entries(damages))(
       const marked = await program.run(['finish', '--id', id]);
       for (const end of [begun, marked, { ...wrapped, code: 0 }]) {
         const line = oneWarningWithHint(end);
-        expect(line).toContain(`(${cureOf(script)})`);
+        expect(line).toContain(`\ndeploytrack: hint: run ${cureOf(script)}`);
         expect(line).toContain(said);
         expect(line).toContain('the mark was saved to');
       }
@@ -92,7 +92,7 @@ describe.each(Object.entries(damages))(
         const end = await program.run(words);
         expect([end.code, end.stdout]).toEqual([1, '']);
         expect(end.stderr).toMatch(/^deploytrack: error: [^\n]*\ndeploytrack: hint: [^\n]*\n$/);
-        expect(end.stderr).toContain(`(${cureOf(script)})`);
+        expect(end.stderr).toContain(`\ndeploytrack: hint: run ${cureOf(script)}`);
       }
       expect(await program.quiet(['--version'])).toMatch(/^\d+\.\d+\.\d+$/);
       expect(await program.quiet(['--help'])).toContain('finish');
@@ -108,7 +108,7 @@ test.each(cured)('the printed fix works as printed if the addon %s', async (_, [
   const script = installedCopy(damage, 'a folder with spaces');
   const program = newProgram({ script, env: withoutSqlite });
   const said = (await program.run(['start', '--deployment', 'app', '--version', '1'])).stderr;
-  const cure = /\((npm .*)\)\n$/.exec(said)?.[1] ?? '';
+  const cure = /hint: run (npm .*)\n$/.exec(said)?.[1] ?? '';
   expect(cure).toBe(cureOf(script));
   const env = npmEnvironment(program.folder);
   const typed = await endOf(spawn('bash', ['-c', cure], { cwd: program.folder, env }));
@@ -130,7 +130,7 @@ test('the line says what to remove first if the addon from the printed fix is da
     '1',
   ]);
   expect(stderr).toContain(
-    `(remove ${folder}, then run: npm install --prefix ${bundles} --no-save better-sqlite3@`,
+    `hint: remove ${folder}, then run npm install --prefix ${bundles} --no-save better-sqlite3@`,
   );
 });
 

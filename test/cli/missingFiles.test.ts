@@ -5,7 +5,7 @@ import { newProgram, type Program, startDeployment } from '../support/program.ts
 
 vi.setConfig({ testTimeout: 60_000 });
 
-const oneWarning = /^deploytrack: warning: [^\n]+ \([^\n]+\)\n$/;
+const oneWarning = /^deploytrack: warning: [^\n]+\ndeploytrack: hint: [^\n]+\n$/;
 
 interface Case {
   readonly words: readonly string[];

@@ -127,7 +127,7 @@ describe.each(odd)('%s in place of a file', (name) => {
       const quietly = await inTime(program, extract);
       expect(quietly.code).toBe(0);
       expect(quietly.stderr).toMatch(
-        /^deploytrack: warning: --artifact [^\n]* its size was left out \([^\n]+\)\n$/,
+        /^deploytrack: warning: --artifact [^\n]* its size was not recorded\ndeploytrack: hint: [^\n]+\n$/,
       );
     }
     const sizes = program.rows('SELECT artifact_bytes, database_bytes FROM deployment_stages ORDER BY rowid');

@@ -63,7 +63,7 @@ describe.skipIf(because(nodeSqlite() === null, incomplete))("Node's own SQLite i
     const { stdout } = await program.run(['doctor']);
     expect(line.exec(stdout)?.[1]).toBe(process.versions.sqlite);
     expect(line.exec(stdout)?.[2]).toMatch(
-      /^SQLite's native addon cannot be loaded by .*file too short \(npm install --prefix /,
+      /^Node \S+ cannot load SQLite's native addon: .*file too short \(hint: run npm install --prefix /,
     );
     expect((await sameLedger(program).run(['doctor'])).stdout).not.toMatch(/by node:sqlite/);
   });

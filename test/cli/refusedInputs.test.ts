@@ -10,7 +10,7 @@ import { asOther } from './otherAccount.ts';
 vi.setConfig({ testTimeout: 60_000 });
 
 const name = 'deploytrack.yaml';
-const oneWarning = /^deploytrack: warning: [^\n]+\n$/;
+const oneWarning = /^deploytrack: warning: [^\n]+\ndeploytrack: hint: [^\n]+\n$/;
 
 describe('Settings files that cannot be read', () => {
   test.each<[string, (path: string) => void]>([

@@ -83,7 +83,7 @@ describe('rules --out', () => {
 describe('Invalid arguments of rules', () => {
   const out = ['--out', 'rules'];
   test.each([
-    [[], 'needs a folder'],
+    [[], 'missing --out or --backtest'],
     [['--out', ''], '--out needs a folder'],
     [['--out', 'file/below'], 'file is not a folder'],
     [['--mixin', '--backtest', '9d'], '--mixin needs a folder'],

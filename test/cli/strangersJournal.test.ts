@@ -73,7 +73,7 @@ const stages = ({ program }: World) =>
 async function passedOver(one: World, says: RegExp): Promise<string> {
   const first = await one.mark('a');
   expect([first.code, first.stderr]).toEqual([0, expect.stringMatching(says)]);
-  expect(first.stderr).toMatch(/^deploytrack: warning: [^\n]+ \([^\n]+\)\n$/);
+  expect(first.stderr).toMatch(/^deploytrack: warning: [^\n]+\ndeploytrack: hint: [^\n]+\n$/);
   expect(await one.mark('b')).toMatchObject({ code: 0, stderr: '' });
   expect(stages(one)).toEqual(['a', 'b']);
   return first.stderr;

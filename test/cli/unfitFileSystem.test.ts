@@ -50,7 +50,7 @@ describe
     if (built.status !== 0) throw new Error(built.stderr);
   });
   const fits =
-    /cannot be used: SQLite cannot work on its file system \([^)]+\)[^\n]* \(name a file on a local disk with --ledger/;
+    /cannot be used: SQLite cannot work on its file system \([^)]+\)[^\n]*\n.*hint: set a file on a local disk with --ledger/;
 
   test.each(['new', 'there already'])(
     'an unsuitable file system is named as the cause if the ledger is %s, and no process is blamed for a lock',

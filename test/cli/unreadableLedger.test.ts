@@ -353,7 +353,7 @@ describe('Marks that wait in a journal', () => {
       // A gate must not pass on an incomplete result.
       expect([words, end.code]).toEqual([words, words.includes('--budget') ? 1 : 0]);
       expect(end.stderr).toMatch(
-        /^deploytrack: warning: 1 mark waits in \S+\.journal and is not in this answer: the ledger \S+ is locked by another process \([^\n]+\)\n/,
+        /^deploytrack: warning: 1 mark waits in \S+\.journal and is not included: the ledger \S+ is locked by another process\ndeploytrack: hint: [^\n]+\n/,
       );
     }
     const silent = await program.run(['stats', '--warnings', 'off']);

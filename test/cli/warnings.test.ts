@@ -24,7 +24,7 @@ const wrapped = ['extract', '--id', 'unknown', '--', 'sh', '-c', 'echo out; echo
 test('warnings go to stderr, one line each', async () => {
   const end = await newProgram().run(mark);
   expect(end.stdout).toBe('');
-  expect(end.stderr).toMatch(/^(deploytrack: warning: [^\n]+\n){2}$/);
+  expect(end.stderr).toMatch(/^(deploytrack: warning: [^\n]+\ndeploytrack: hint: [^\n]+\n){2}$/);
 });
 
 test('warnings go to stdout if that was requested', async () => {
@@ -34,7 +34,7 @@ test('warnings go to stdout if that was requested', async () => {
     await program.run(mark, { env: { DEPLOYTRACK_WARNINGS: 'stdout' } }),
   ]) {
     expect([end.code, end.stderr]).toEqual([0, '']);
-    expect(end.stdout).toMatch(/^(deploytrack: warning: [^\n]+\n)+$/);
+    expect(end.stdout).toMatch(/^(deploytrack: warning: [^\n]+\ndeploytrack: hint: [^\n]+\n)+$/);
   }
 });
 

@@ -38,7 +38,7 @@ describe('Deployment of a mark', () => {
     await startDeployment(program, '--id', 'b', '--environment', 'staging');
     const line = oneWarningWithHint(await program.run(['phase', 'start', 'extract']));
     expect(line).toMatch(/a \(app\/production.*b \(app\/staging|b \(app\/staging.*a \(app\/production/);
-    expect(line).toMatch(/\([^)]*--id[^)]*DEPLOYTRACK_ID[^)]*\)$/);
+    expect(line).toMatch(/\n.*hint: [^\n]*--id[^\n]*DEPLOYTRACK_ID[^\n]*$/);
     expect(stages(program)).toEqual([]);
   });
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { stopwatch } from '../../src/elapsed.ts';
+import { stopwatch } from '../../src/duration.ts';
 import { waitWhileLocked } from '../../src/ledger/file/whileLocked.ts';
 import { Budget } from '../../src/push/budget.ts';
 import { fakeContext } from '../support/context.ts';

@@ -108,7 +108,7 @@ test(
     const host = newHost({ gatewayUrl: `http://127.0.0.1:${await freePort()}` });
     const id = (await host.run(['start'])).stdout.trim();
     const refused = expect.stringMatching(
-      /^deploytrack: warning: the gateway .* connection refused[^\n]*\n$/,
+      /^deploytrack: warning: cannot push metrics to .* connection refused[^\n]*\ndeploytrack: hint: [^\n]+\n$/,
     );
     expect(await host.run(['push', '--wait', '1500ms'])).toMatchObject({ code: 1, stderr: refused });
     expect(await host.run(['finish', '--id', id, '--wait', '1500ms'])).toMatchObject({

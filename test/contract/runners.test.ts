@@ -93,7 +93,7 @@ test(
     const started = await host.run(['start']);
     expect(started).toMatchObject({
       code: 0,
-      stderr: expect.stringMatching(/warning: the gateway .* connection refused/),
+      stderr: expect.stringMatching(/warning: cannot push metrics to .* connection refused/),
     });
     const id = started.stdout.trim();
     await host.quiet(['extract', '--id', id, '--', 'true']); // No warning, because existing totals were never read.

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { buckets } from '../../src/buckets.ts';
 import { catalogue } from '../../src/metrics/catalogue.ts';
-import { currentValues } from '../../src/metrics/current.ts';
 import type { Family } from '../../src/metrics/family.ts';
+import { currentValues } from '../../src/metrics/samples.ts';
 
 /** Number of series of one label set. */
 function width({ type, buckets: bounds }: Family): number {

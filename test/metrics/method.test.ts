@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { methodLabel } from '../../src/metrics/method.ts';
+import { methodLabel } from '../../src/metrics/recent.ts';
 
 test.each([
   ['azure-arc', 'azure-arc'],

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { exposition } from '../../src/metrics/exposition.ts';
-import { groupLabels } from '../../src/metrics/groupLabels.ts';
+import { groupLabels } from '../../src/metrics/labels.ts';
 import { GroupReader, type RemoteGroupText } from '../../src/metrics/parse.ts';
 import { parseLine } from '../../src/metrics/parseLine.ts';
 import { groupSamples } from '../../src/metrics/samples.ts';

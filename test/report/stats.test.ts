@@ -2,8 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { noRestores, type Restores } from '../../src/ledger/analytics/restores.ts';
 import { emptyStatistics, type Statistics, summary } from '../../src/ledger/read/statistics.ts';
 import { formatStats } from '../../src/report/stats/stats.ts';
-import { formatRate } from '../../src/report/stats/statsScreen.ts';
-import { sparkline } from '../../src/report/terminal/sparkline.ts';
+import { formatRate, sparkline } from '../../src/report/stats/statsScreen.ts';
 import { displayWidth } from '../../src/report/terminal/width.ts';
 import { pipe, tagPaint, terminal } from './testView.ts';
 

@@ -1,6 +1,10 @@
+import { parseDurationMs, parseTimeMs } from '../../duration.ts';
+import { type DeploytrackError, usageError } from '../../errors.ts';
+import { amountLimits, isWithin, textLimits } from '../../limits.ts';
+import { isFreeText, phaseName } from '../../model.ts';
+import { isWellFormed } from '../../text/wellFormed.ts';
 import { optionName, type ValueData } from './option.ts';
 import type { Parsed } from './parsed.ts';
-import { readValue } from './readValue.ts';
 
 /** The part of a command's record that is needed to read its values. */
 export interface InputShape {
@@ -49,4 +53,98 @@ function readOption(given: Parsed['options'][string] | undefined, key: string, d
   }
   const text = typeof given === 'string' ? given : data.default;
   return text === undefined ? null : readValue(text, data, named);
+}
+
+/** The source of a text: `--timeout`, or an argument and its command. */
+interface Named {
+  readonly what: string;
+  readonly argument?: string;
+}
+
+/** The value of a text: a number, milliseconds, or the text itself. Throws a usage error if the text is invalid for its kind. */
+export function readValue(value: string, data: ValueData, named: Named): string | number {
+  switch (data.type) {
+    case 'line':
+    case 'program':
+      return readLine(value, named);
+    case 'words':
+      return readWords(value, data, named);
+    case 'phase':
+      return readPhase(value);
+    case 'integer':
+    case 'number':
+      return readNumber(value, data, named);
+    case 'duration':
+      return readDuration(value, data, named);
+    case 'time':
+      return readTime(value, named);
+    case 'choice':
+      return readChoice(value, data, named);
+    default:
+      return value;
+  }
+}
+
+function readLine(value: string, named: Named): string {
+  if (isWellFormed(value) && Buffer.byteLength(value, 'utf8') <= textLimits.text) return value;
+  throw usageError(
+    `invalid text for ${placeOf(named)}; expected at most ${textLimits.text} bytes of valid UTF-8`,
+  );
+}
+
+function readWords(value: string, { hint }: ValueData, named: Named): string {
+  if (isFreeText(value)) return value;
+  throw usageError(`invalid text for ${placeOf(named)}; expected 1 to 200 characters`, hint);
+}
+
+/** The canonical name. */
+function readPhase(value: string): string {
+  const name = phaseName(value);
+  if (name !== null) return name;
+  throw usageError(
+    `invalid phase name ${JSON.stringify(value)}; expected a lower-case letter, then letters, digits, _ or -, at most 63, for example venv_rebuild`,
+  );
+}
+
+function readNumber(value: string, { type, min, max }: ValueData, named: Named): number {
+  const whole = type === 'integer';
+  const [least, most] = [min ?? Number.MIN_SAFE_INTEGER, max ?? Number.MAX_SAFE_INTEGER];
+  const amount = /^-?\d+(\.\d+)?$/.test(value) ? Number(value) : Number.NaN;
+  if (isWithin(amount, { min: least, max: most, whole })) return amount;
+  const bounds = most === Number.MAX_SAFE_INTEGER ? `${least} or more` : `${least} to ${most}`;
+  throw invalid(value, { kind: 'number', named, expected: `${whole ? 'a whole number, ' : ''}${bounds}` });
+}
+
+function readDuration(value: string, { min = 0, max = Infinity }: ValueData, named: Named): number {
+  const ms = parseDurationMs(value);
+  const fail = (expected: string) => invalid(value, { kind: 'duration', named, expected });
+  if (ms === null) throw fail('500ms, 60s or 1h30m');
+  if (ms > max) throw fail(`at most ${max / 86_400_000}d`);
+  if (ms < min) throw fail(`at least ${min}ms`);
+  return ms;
+}
+
+function readTime(value: string, named: Named): number {
+  const ms = parseTimeMs(value);
+  const fail = (expected: string) => invalid(value, { kind: 'time', named, expected });
+  if (ms === null) throw fail('ISO 8601, for example 2026-01-14T18:45:00Z');
+  if (!isWithin(ms, amountLimits.wallMs)) throw fail('a year from 1970 to 2199');
+  return ms;
+}
+
+function readChoice(value: string, { choices = [] }: ValueData, named: Named): string {
+  if (choices.includes(value)) return value;
+  throw invalid(value, { kind: 'value', named, expected: choices.join(', ') });
+}
+
+function invalid(
+  value: string,
+  { kind, named, expected }: { kind: string; named: Named; expected: string },
+): DeploytrackError {
+  return usageError(`invalid ${kind} ${JSON.stringify(value)} for ${placeOf(named)}; expected ${expected}`);
+}
+
+/** `--timeout`, or `<usd> of cost`. */
+function placeOf({ what, argument }: Named): string {
+  return argument === undefined ? what : `<${argument}> of ${what}`;
 }

@@ -1,7 +1,6 @@
 import { parseDurationMs } from '../../duration.ts';
 import { amountLimits } from '../../limits.ts';
 import type { OptionData } from './option.ts';
-import { sendBudgets } from './sendBudgets.ts';
 
 /** A setting: an option that can also be set by an environment variable and a key of the settings file. */
 export interface SettingData extends OptionData {
@@ -15,6 +14,9 @@ export interface SettingData extends OptionData {
 const wait = { type: 'duration', value: 'duration', max: amountLimits.waitMs.max } as const;
 const age = { ...wait, max: amountLimits.ageMs.max } as const;
 const name = { type: 'name', value: 'name' } as const;
+
+/** How long a command may take for pushing, unless --gateway-timeout is given. */
+export const sendBudgets = { mark: '250ms', bracket: '2s', push: '5s' } as const;
 
 /** Every setting: its option, variable, kind, default and help. The order is that of `doctor` and the docs. */
 export const settings = {
@@ -150,4 +152,8 @@ export function settingOf(name: SettingName): SettingData {
 /** A default in milliseconds. */
 export function defaultMs(name: DefaultedName): number {
   return parseDurationMs(settings[name].default) ?? Number.NaN;
+}
+
+export function sendBudgetMs(kind: keyof typeof sendBudgets): number {
+  return parseDurationMs(sendBudgets[kind]) ?? Number.NaN;
 }

@@ -2,8 +2,7 @@ import { lstatSync, type Stats, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { effectiveUser } from '../../context.ts';
 import { DeploytrackError } from '../../errors.ts';
-import { type FoundFile, findOwn } from '../../files/findOwn.ts';
-import { isOpenToOthers } from '../../files/isOpenToOthers.ts';
+import { type FoundFile, findOwn, isOpenToOthers } from '../../files/findOwn.ts';
 import { OddFile } from '../../files/openOwn.ts';
 
 /** A ledger's file, checked before SQLite opens it by its path. */

@@ -2,7 +2,7 @@ import { closeSync, fchmodSync, fstatSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { effectiveUser } from '../../context.ts';
 import { DeploytrackError, type Warning } from '../../errors.ts';
-import { isOpenToOthers } from '../../files/isOpenToOthers.ts';
+import { isOpenToOthers } from '../../files/findOwn.ts';
 import { type OpenedFile, openOwn } from '../../files/openOwn.ts';
 import { findLedger, type LedgerFile, refuseLaid } from './findLedger.ts';
 

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { effectiveUser } from '../../context.ts';
 import { DeploytrackError } from '../../errors.ts';
-import { isOpenToOthers } from '../../files/isOpenToOthers.ts';
+import { isOpenToOthers } from '../../files/findOwn.ts';
 import { type LedgerProblem, unfitFileSystem } from './ledgerProblem.ts';
 import { openFile } from './open.ts';
 

@@ -1,7 +1,7 @@
 import { lstatSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileStat } from '../../files/fileStat.ts';
-import { isOpenToOthers } from '../../files/isOpenToOthers.ts';
+import { isOpenToOthers } from '../../files/findOwn.ts';
 import { OddFile, type OpenedFile, openOwn } from '../../files/openOwn.ts';
 import { type JournalPlaces, ownFolder } from './journalPlaces.ts';
 

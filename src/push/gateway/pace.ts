@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Context } from '../../context.ts';
-import { stopwatch } from '../../elapsed.ts';
+import { stopwatch } from '../../duration.ts';
 
 /** A slower response cannot be read within any command's time. */
 const slowestBytesPerSecond = 4096;

@@ -2,13 +2,11 @@ import { closeSync, constants, fstatSync, openSync, statSync, writeSync } from '
 import { dirname } from 'node:path';
 import type { Context } from '../../context.ts';
 import type { Warning } from '../../errors.ts';
-import { findOwn } from '../../files/findOwn.ts';
-import { isOpenToOthers } from '../../files/isOpenToOthers.ts';
+import { findOwn, isOpenToOthers } from '../../files/findOwn.ts';
 import { visible } from '../../text/visible.ts';
 import { showFault } from '../show/showFault.ts';
 import { breakCommands } from './ciCommands.ts';
 import { ciOf, exactly } from './ciOutput.ts';
-import { lostOutput } from './lostOutput.ts';
 
 /** Writes warnings to the target of the settings: stderr, stdout or a file; `off` drops them. */
 export function reportWarnings(
@@ -103,4 +101,22 @@ function appendLine(path: string, { line, uid }: { line: string; uid: number | u
   } catch {
     return false; // A warning that cannot be written must not become a failure of its own.
   }
+}
+
+/** Codes for a reader that closed the pipe, as `head` does; this is not an error. */
+const readerLeft: ReadonlySet<string> = new Set(['EPIPE', 'ECONNRESET', 'EOF']);
+
+/** The error message if standard output could not be written; null if it was written or its reader closed it. */
+export function lostOutput({ stdout: { problem } }: Pick<Context, 'stdout'>): string | null {
+  return problem === null || readerLeft.has(problem)
+    ? null
+    : `standard output cannot be written (${problem})`;
+}
+
+/** The exit code of a command that is for what it prints: 1 if it succeeded and its output is lost. */
+export function heard(context: Context, code: number): number {
+  const lost = lostOutput(context);
+  if (lost === null) return code;
+  context.stderr.write(problemLines({ message: lost }, 'error'));
+  return code === 0 ? 1 : code;
 }

@@ -1,11 +1,11 @@
 import type { Restores } from '../../ledger/analytics/restores.ts';
-import type { Statistics, Summary } from '../../ledger/read/statistics.ts';
+import type { Statistics, Summary, TrendPoint } from '../../ledger/read/statistics.ts';
 import { glyphsOf } from '../terminal/glyphs.ts';
 import { formatSeconds } from '../terminal/moment.ts';
 import { table } from '../terminal/table.ts';
 import type { Column } from '../terminal/tableColumn.ts';
 import type { View } from '../terminal/view.ts';
-import { trendLine } from './trendLine.ts';
+import { displayWidth } from '../terminal/width.ts';
 
 /** The lines of `stats` for a terminal: counts and rate, durations, phases, trend. */
 export function statsScreen(statistics: Statistics & Restores, view: View): string[] {
@@ -118,4 +118,58 @@ function phaseColumns({ phases }: Statistics, view: View): Column[] {
       })),
     },
   ];
+}
+
+/**
+ * The totals of the last deployments, oldest first, failed ones in color: a sparkline from 0 to the longest, or the durations
+ * as text if the terminal cannot show one. A narrow terminal gets a shorter form.
+ */
+export function trendLine(trend: readonly TrendPoint[], view: View): string {
+  const totals = trend.map((point) => point.totalSeconds);
+  const line = sparkline(totals, glyphsOf(view).ramp);
+  const candidates = line === '' ? told(totals) : drawn(totals, line);
+  const width = view.width ?? Number.POSITIVE_INFINITY;
+  const text = candidates.find((candidate) => displayWidth(candidate) <= width) ?? '';
+  return line === '' ? text : text.replace(line, colored(line, { trend, view }));
+}
+
+function drawn(totals: readonly (number | null)[], line: string): string[] {
+  const longest = Math.max(...totals.map((seconds) => seconds ?? 0));
+  const newest = `newest ${formatSeconds(totals.at(-1) ?? null)}`;
+  const begin = `${label(totals)}  ${line}`;
+  return [`${begin}  ${newest}, longest ${formatSeconds(longest)}`, `${begin}  ${newest}`, begin, line];
+}
+
+/** All of them, otherwise as many of the newest as fit. */
+function told(totals: readonly (number | null)[]): string[] {
+  return totals.map((_, first) => {
+    const kept = totals.slice(first);
+    return `${label(kept)}  ${kept.map(formatSeconds).join(' ')}`;
+  });
+}
+
+function label(totals: readonly unknown[]): string {
+  return `trend of the last ${totals.length}`;
+}
+
+function colored(line: string, { trend, view }: { trend: readonly TrendPoint[]; view: View }): string {
+  return [...line]
+    .map((bar, index) => (trend[index]?.status === 'failed' ? view.paint('bad', bar) : bar))
+    .join('');
+}
+
+/**
+ * Values as bars of eight heights, in order. The scale begins at 0, so a bar twice as high took twice as long. Unknown values
+ * are gaps. Empty without a ramp.
+ */
+export function sparkline(values: readonly (number | null)[], ramp: readonly string[]): string {
+  if (ramp.length === 0) return '';
+  const highest = values.reduce<number>((most, value) => Math.max(most, value ?? 0), 0);
+  return values
+    .map((value) => {
+      if (value === null) return ' ';
+      const step = highest === 0 ? 0 : Math.ceil((value / highest) * ramp.length) - 1;
+      return ramp[Math.max(0, step)] ?? ' ';
+    })
+    .join('');
 }

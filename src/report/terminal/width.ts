@@ -1,4 +1,4 @@
-import { isSimple } from '../../text/simple.ts';
+import { isSimple } from '../../text/visible.ts';
 
 /** East Asian wide and fullwidth characters; wide emoji are found by their property. */
 const wide =

@@ -1,5 +1,7 @@
+import type { GroupSnapshot, RecentDeployment, RecentStage } from '../../metrics/snapshot.ts';
 import type { DeploymentStatus, GroupKey } from '../../model.ts';
 import type { Database } from '../file/addon.ts';
+import type { Selected } from '../rows.ts';
 
 /** The part of a deployment's row that the metrics show. */
 export interface ShownRow {
@@ -91,4 +93,72 @@ function distinctVersions(rows: readonly ShownRow[]): { version: string; commitS
     if (!distinct.has(pair)) distinct.set(pair, { version, commitSha });
   }
   return [...distinct.values()];
+}
+
+/** The costs of each of these deployments so far, by resource. */
+export function recentCosts(
+  database: Database,
+  ids: readonly string[],
+): ReadonlyMap<string, RecentDeployment['costs']> {
+  const rows = database
+    .prepare<
+      unknown[],
+      Selected<'infrastructure_costs', { id: 'deployment_id'; resource: 'resource'; usd: 'cost_usd' }>
+    >(
+      `SELECT deployment_id AS id, resource, sum(cost_usd) AS usd FROM infrastructure_costs
+       WHERE deployment_id IN (SELECT value FROM json_each(?)) GROUP BY deployment_id, resource ORDER BY min(id)`,
+    )
+    .all(JSON.stringify(ids));
+  const costs = new Map<string, { resource: string; usd: number }[]>();
+  for (const { id, ...cost } of rows) costs.set(id, [...(costs.get(id) ?? []), cost]);
+  return costs;
+}
+
+/** The error rates of a deployment, the latest of each service; null if there is none. */
+export function errorRates(database: Database, deploymentId: string): GroupSnapshot['errorRates'] {
+  const services = database
+    .prepare<unknown[], Selected<'post_deployment_errors', { service: 'service'; errorRate: 'error_rate' }>>(
+      `SELECT service, error_rate AS errorRate FROM post_deployment_errors
+       WHERE id IN (SELECT max(id) FROM post_deployment_errors WHERE deployment_id = ? GROUP BY service) ORDER BY id`,
+    )
+    .all(deploymentId);
+  return services.length > 0 ? { deploymentId, services } : null;
+}
+
+type StageRow = Selected<
+  'deployment_stages',
+  {
+    deploymentId: 'deployment_id';
+    service: 'service';
+    stage: 'stage';
+    startedAt: 'started_at';
+    durationSeconds: 'duration_seconds';
+    status: 'status';
+  }
+>;
+
+/**
+ * The latest run of each service and stage of these deployments, in order of their first run. A run during a rollback
+ * is shown only if the deployment has none of its own; marks after the end are not shown.
+ */
+export function recentStages(
+  database: Database,
+  ids: readonly string[],
+): ReadonlyMap<string, readonly RecentStage[]> {
+  const rows = database
+    .prepare<unknown[], StageRow>(
+      `SELECT deployment_id AS deploymentId, service, stage, started_at AS startedAt,
+       duration_seconds AS durationSeconds, status
+       FROM deployment_stages WHERE late = 0 AND deployment_id IN (SELECT value FROM json_each(?))
+       ORDER BY of_rollback DESC, id`,
+    )
+    .all(JSON.stringify(ids));
+  const latest = new Map<string, Map<string, RecentStage>>();
+  for (const { deploymentId, service, stage, startedAt, durationSeconds, status } of rows) {
+    const stages = latest.get(deploymentId) ?? new Map<string, RecentStage>();
+    latest.set(deploymentId, stages);
+    const run = { service, stage, startedAtMs: Date.parse(startedAt), durationSeconds, status };
+    stages.set(JSON.stringify([service, stage]), run);
+  }
+  return new Map([...latest].map(([id, stages]) => [id, [...stages.values()]]));
 }

@@ -1,0 +1,40 @@
+import { execFileSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { beforeAll, describe, expect, test } from 'vitest';
+
+interface Walk {
+  readonly executed: readonly string[];
+  readonly loaded: readonly string[];
+}
+
+/** So many files of the sources a command may go through, and so many may be in the parts that it loads. */
+const limits = [
+  { walk: 'phase end, with a gateway', executed: 97, loaded: 251 },
+  { walk: 'migrate -- true, with a gateway', executed: 106, loaded: 251 },
+  { walk: 'finish, with a gateway', executed: 121, loaded: 357 },
+  { walk: 'stats', executed: 69, loaded: 328 },
+  { walk: 'serve and one webhook', executed: 142, loaded: 443 },
+];
+
+let walks: Readonly<Record<string, Walk>>;
+
+beforeAll(() => {
+  const root = fileURLToPath(new URL('../../', import.meta.url));
+  const text = execFileSync(process.execPath, ['scripts/walks.mjs', '--json'], {
+    cwd: root,
+    encoding: 'utf8',
+  });
+  walks = JSON.parse(text) as Record<string, Walk>;
+}, 120_000);
+
+describe.each(limits)('the walk of $walk', ({ walk, executed, loaded }) => {
+  test('is as short as it was: whoever makes it longer says so here', () => {
+    const found = walks[walk];
+    expect(found?.executed.length).toBeLessThanOrEqual(executed);
+    expect(found?.loaded.length).toBeLessThanOrEqual(loaded);
+  });
+
+  test('is seen: it begins at the entry', () => {
+    expect(walks[walk]?.executed).toContain('entry.ts');
+  });
+});
