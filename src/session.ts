@@ -35,7 +35,7 @@ export interface PushRequest {
   readonly insist: boolean;
 }
 
-/** The prober of one cutover. */
+/** A prober for one cutover. */
 export interface CutoverProber {
   /** Settles when the command may start. */
   readonly first: Promise<void>;

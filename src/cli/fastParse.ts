@@ -12,7 +12,7 @@ export function fastParse(
   find: (name: string) => Grammar | null,
 ): (Parsed & { readonly command: Grammar }) | null {
   const [first = '', second] = argv;
-  // A single argument that contains a space must not match a command of two words.
+  // One argument with a space in it is not a command of two words.
   if (first.includes(' ')) return null;
   const ofTwo = find(`${first} ${second}`);
   const command = ofTwo ?? find(first);

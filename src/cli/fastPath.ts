@@ -20,11 +20,11 @@ import { fastCommands } from './table/marks.ts';
 type Found = Parsed & { readonly command: Grammar };
 
 /**
- * argv -> exit code. A command that deploytrack runs starts here, before anything else is loaded. If a part of deploytrack
- * cannot be loaded, the command still runs, exactly once.
+ * argv -> exit code. A wrapped command starts here, before anything else is loaded. If a part of deploytrack cannot be
+ * loaded, the wrapped command runs anyway, once.
  */
 export async function main(argv: readonly string[], context: Context): Promise<number> {
-  // DEPLOYTRACK_DISABLED=1 must always work: it uses only code that is already loaded, and refuses nothing.
+  // The emergency exit: it needs only what is loaded already, and rejects nothing.
   const isDisabled = context.env.DEPLOYTRACK_DISABLED === '1';
   if (isDisabled && !onlyTells(argv)) return runBare(argv, { context, why: null });
   const [first = ''] = argv;
