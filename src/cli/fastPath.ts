@@ -16,7 +16,7 @@ import { fastParse } from './fastParse.ts';
 import { loaded, NotLoaded } from './notLoaded.ts';
 import { fastCommands } from './table/marks.ts';
 
-/** What `fastParse` makes of a command line. */
+/** The result of `fastParse`. */
 type Found = Parsed & { readonly command: Grammar };
 
 /**
@@ -24,7 +24,7 @@ type Found = Parsed & { readonly command: Grammar };
  * loaded, the wrapped command runs anyway, once.
  */
 export async function main(argv: readonly string[], context: Context): Promise<number> {
-  // The emergency exit: it needs only what is loaded already, and rejects nothing.
+  // The emergency exit: it needs only what is already loaded, and rejects nothing.
   const isDisabled = context.env.DEPLOYTRACK_DISABLED === '1';
   if (isDisabled && !onlyTells(argv)) return runBare(argv, { context, why: null });
   const [first = ''] = argv;
