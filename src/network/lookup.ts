@@ -124,3 +124,32 @@ function inOrder(addresses: readonly string[]): string[] {
 function isSix(address: string): boolean {
   return address.includes(':');
 }
+
+/**
+ * How long one of several addresses is tried before the next one is tried too. Node's own 250 ms are all that a mark has.
+ */
+export function connectionPatienceMs(timeoutMs: number): number {
+  return Math.round(Math.min(250, Math.max(10, timeoutMs / 4)));
+}
+
+/** A look-up, and the words for a deadline that passes while it is under way. */
+export interface TimedLookup {
+  readonly lookup: LookupFunction;
+  /** Null where no name is being looked up. */
+  problem(timeoutMs: number): string | null;
+}
+
+export function timedLookup(ask: LookupFunction): TimedLookup {
+  let isUnderWay = false;
+  return {
+    lookup: (hostname, options, callback) => {
+      isUnderWay = true;
+      ask(hostname, options, (...answer) => {
+        isUnderWay = false;
+        callback(...answer);
+      });
+    },
+    problem: (timeoutMs) =>
+      isUnderWay ? `the host name could not be looked up within ${timeoutMs} ms` : null,
+  };
+}
