@@ -6,7 +6,7 @@ import { incomplete } from './test/support/nodeSqliteReason.ts';
 
 /** What needs nothing but Node and the build: no servers, no root, no other program. */
 const unit = [
-  'test/{architecture,notices,skipped,workflows}.test.ts',
+  'test/{architecture,language,notices,skipped,workflows}.test.ts',
   'test/{commandLine,commands,ledger,metrics,model,network,redaction,report,settings}/**/*.test.ts',
 ];
 /** They ask git, promtool, the tool of SQLite, or the program that was built. */

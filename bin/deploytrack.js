@@ -7,7 +7,7 @@ try {
 } catch (error) {
   cause = error;
 }
-// Missing, or cut in the middle of an upgrade: what was to be wrapped runs nevertheless.
+// Missing, or truncated during an upgrade: a wrapped command runs anyway.
 if (typeof entry?.run === 'function') entry.run();
 else {
   let bare;
@@ -18,12 +18,12 @@ else {
   else alone(process.argv.slice(2));
 }
 
-/** Nothing of ours but this file: the wrapped command runs, one line says that nothing is recorded. */
+/** Only this file can be loaded: the wrapped command runs, and a warning says that nothing is recorded. */
 function alone(argv) {
   const { word, own, command } = apart(argv);
   // biome-ignore format: made by the build
   const wraps = /^(phase run|extract|venv-rebuild|migrate|cutover|smoke|rollback|run)$/.test(word);
-  // A question that cannot be answered says so also where deploytrack is disabled.
+  // Reading commands report the failure even if deploytrack is disabled.
   // biome-ignore format: made by the build
   const tells = /^(history|show|compare|report|stats|doctor|rules|dashboards|export|completion)$/.test(word);
   // biome-ignore format: made by the build
@@ -33,7 +33,7 @@ function alone(argv) {
     process.env.DEPLOYTRACK_WARNINGS === 'off' || /\0--warnings[=\0]off\0/.test(`\0${own.join('\0')}\0`);
   if (!isDisabled && !isOff)
     process.stderr.write(
-      `deploytrack: nothing is recorded: dist/deploytrack.cjs and bin/bare.js cannot be used (install deploytrack in ${require('node:path').dirname(__dirname)} again)\n`,
+      `deploytrack: warning: nothing is recorded: dist/deploytrack.cjs and bin/bare.js cannot be loaded\ndeploytrack: hint: install deploytrack in ${require('node:path').dirname(__dirname)} again\n`,
     );
   if (word === 'start') process.stdout.write('none\n');
   const isStrict = own.includes('--strict') || /^(1|true)$/i.test(process.env.DEPLOYTRACK_STRICT ?? '');
@@ -46,7 +46,7 @@ function alone(argv) {
   process.exitCode = argv.some((part) => /^--on-exit(=|$)/.test(part)) ? Number(given?.[1]) || 0 : failed;
 }
 
-/** Our words, and the command behind `--` or behind our last operand. The lists are made from the commands' records. */
+/** Our arguments, and the command after `--` or after our last operand. The lists are made from the commands' records. */
 function apart(argv) {
   // biome-ignore format: made by the build
   const flags = /^--(strict|join|exclusive|take-over|allow-failure|try|keep-stderr|any-version|insecure|passed|failed|on-exit|abandoned|discard|json)$/;
@@ -72,7 +72,7 @@ function runAlone([name, ...args], { word, isDisabled, failed }) {
   const none = isDisabled || word !== 'run' || process.env.DEPLOYTRACK_ID ? {} : { DEPLOYTRACK_ID: 'none' };
   const options = { stdio: 'inherit', env: { ...process.env, ...none } };
   const refuse = ({ code }) => {
-    process.stderr.write(`deploytrack: ${name}: ${code}\n`);
+    process.stderr.write(`deploytrack: error: ${name}: ${code}\n`);
     process.exit(code === 'ENOENT' || name === '' ? 127 : 126);
   };
   // The terminal has sent the last two to the command already.
@@ -87,7 +87,7 @@ function runAlone([name, ...args], { word, isDisabled, failed }) {
   }
   child.on('exit', (code, signal) => {
     if (signal === null) process.exit(code === 0 ? failed : code);
-    // Node ignores some until they had a listener.
+    // Node ignores some signals until they had a listener.
     listen(signal, () => {});
     process.removeAllListeners(signal);
     process.kill(process.pid, signal);

@@ -1,6 +1,6 @@
 <#
 .SYNOPSIS
-deploy.sh for a Windows service and a junction: deploys one release, and goes back when it does not get healthy.
+deploy.sh for a Windows service and a junction: deploys one release, and rolls back if it does not become healthy.
 .DESCRIPTION
 For PowerShell 5.1 and 7. The service `Notes` runs <Root>\current\venv\Scripts\python.exe <Root>\current\service.py
 --port <Port> --database <Root>\data\notes.db.
@@ -15,7 +15,7 @@ param(
     [switch] $Json
 )
 $ErrorActionPreference = 'Stop'
-$PSNativeCommandUseErrorActionPreference = $false # exit codes are looked at one by one
+$PSNativeCommandUseErrorActionPreference = $false # the script checks each exit code itself
 
 #region Windows: the service and the junction
 function Start-Notes { Start-Service -Name Notes }
@@ -75,7 +75,7 @@ try {
         $venvPython (Join-Path $release 'migrate.py') (Join-Path $data 'notes.db') --count-file $migrated
     Assert-Exit 'migrate'
 
-    # Functions and cmdlets cannot be wrapped; the marks stand around them, and the prober runs meanwhile.
+    # deploytrack cannot run functions and cmdlets: put marks before and after them. The prober runs in between.
     deploytrack phase start cutover --probe $health
     try { Switch-Release $release } catch {
         deploytrack phase end cutover --status failed
@@ -87,11 +87,11 @@ try {
     deploytrack health $health --timeout $HealthTimeout
     if ($LASTEXITCODE) {
         Undo-Deployment 'health_check_failed'
-        throw "$Version did not get healthy"
+        throw "$Version did not become healthy"
     }
     deploytrack finish @report
 } catch {
-    # By the environment: 5.1 passes quotes inside an argument on wrongly.
+    # In a variable, because 5.1 does not pass quotes inside an argument correctly.
     $env:DEPLOYTRACK_ERROR = "$_"
     throw
 } finally {

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# deploy.sh <file.zip> <version>: deploys one release of the service, and goes back when it does not get healthy.
+# deploy.sh <file.zip> <version>: deploys one release of the service, and rolls back if it does not become healthy.
 set -euo pipefail
 zip=${1:?usage: deploy.sh <file.zip> <version>}
 version=${2:?usage: deploy.sh <file.zip> <version>}

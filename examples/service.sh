@@ -1,16 +1,16 @@
 #!/usr/bin/env bash
-# service.sh start|stop: what `systemctl start|stop notes` does where the service is a unit.
+# service.sh start|stop: stands in for `systemctl start|stop notes` if the service is not a systemd unit.
 set -euo pipefail
 root=${NOTES_ROOT:-/srv/notes}
 pid_file=$root/notes.pid
 
-# Whether that process is still our service, and not another one under its old number.
+# Whether that process is still our service, and not another one that got its old process ID.
 running() { grep -aqs service.py "/proc/$1/cmdline"; }
 
 start() {
   local release
   release=$(readlink -f "$root/current")
-  # A session of its own: the service outlives the deployment and the terminal it was started from.
+  # setsid starts a new session, so the service keeps running after the deployment and its terminal end.
   setsid "$release/venv/bin/python" "$release/service.py" --port "${NOTES_PORT:-8080}" \
     --database "$root/data/notes.db" </dev/null >>"$root/notes.log" 2>&1 &
   echo $! >"$pid_file"

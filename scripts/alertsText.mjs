@@ -1,4 +1,4 @@
-// The table of alerts and the runbook in Markdown, made from the rules.
+// The table of alerts and the runbook in Markdown, generated from the rules.
 import { loadSources } from './loadSources.mjs';
 
 const { alerts, thresholdText, forText } = loadSources(`
@@ -20,13 +20,13 @@ export function alertsTable() {
 }
 
 function firesWhen({ firesWhen: words, condition: { threshold } }) {
-  return threshold === null ? words : words.replace('{figure}', thresholdText(threshold));
+  return threshold === null ? words : words.replace('{threshold}', thresholdText(threshold));
 }
 
 export function runbook() {
   return alerts
     .map(
-      ({ name, runbook: { means, first, mends } }) => `### ${name}\n\n${means} First: \`${first}\`. ${mends}`,
+      ({ name, runbook: { means, first, fix } }) => `### ${name}\n\n${means} Run \`${first}\` first. ${fix}`,
     )
     .join('\n\n');
 }

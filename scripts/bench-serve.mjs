@@ -1,5 +1,6 @@
-// bench-serve.mjs [--seconds 20] [--deployments 100,100000] [--rounds 3]: `serve` under wrk while marks are made. For each size of ledger, in
-// turn: latency of /metrics, errors, resident memory at the start, at most and at the end; then the ratio of the sizes.
+// bench-serve.mjs [--seconds 20] [--deployments 100,100000] [--rounds 3]: runs `serve` under wrk while marks
+// are recorded. For each size of ledger, alternating: latency of /metrics, errors, resident memory at the
+// start, maximum and end; then the ratio of the sizes.
 import './needsNode.mjs';
 import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -42,7 +43,7 @@ try {
   rmSync(folder, { recursive: true, force: true });
 }
 
-/** One real deployment, and its rows again and again with times of their own before it. */
+/** One real deployment, and copies of its rows with other times before it. */
 function madeLedger(size) {
   const path = join(folder, `${size}.db`);
   const env = { ...process.env, DEPLOYTRACK_LEDGER: path };

@@ -1,4 +1,5 @@
-// bench.mjs <pairs>: each candidate runs in turn with `node -e 0`; prints medians and the median of the ratios.
+// bench.mjs <pairs>: runs each candidate alternating with `node -e 0`; prints medians and the median of the
+// ratios.
 import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -38,8 +39,8 @@ try {
           ],
         ]),
   ];
-  console.log(`${pairs} pairs each, Node ${process.versions.node}; the yardstick is \`node -e 0\``);
-  console.log(`${'command'.padEnd(46)}median ms  yardstick ms  ratio`);
+  console.log(`${pairs} pairs each, Node ${process.versions.node}; the baseline is \`node -e 0\``);
+  console.log(`${'command'.padEnd(46)}median ms   baseline ms  ratio`);
   for (const [name, words, before] of rows) console.log(row(name, measure(words, before)));
 } finally {
   gateway?.stop();
@@ -52,7 +53,7 @@ function measure(words, before = () => {}) {
     before();
     const ownMs = timed(words());
     const yardstickMs = timed(['node', '-e', '0']);
-    if (pair > 0) found.push({ ownMs, yardstickMs, ratio: ownMs / yardstickMs }); // the first one warms up
+    if (pair > 0) found.push({ ownMs, yardstickMs, ratio: ownMs / yardstickMs }); // The first one is warm-up.
   }
   return found;
 }
@@ -74,7 +75,7 @@ function row(name, found) {
   return `${name.padEnd(46)}${median('ownMs').toFixed(1).padStart(9)}${median('yardstickMs').toFixed(1).padStart(14)}${median('ratio').toFixed(2).padStart(7)}`;
 }
 
-/** A Pushgateway of our own on a free loopback port; null where none is installed. */
+/** Starts a Pushgateway on a free loopback port; null if none is installed. */
 async function startGateway() {
   if (spawnSync('prometheus-pushgateway', ['--version']).error !== undefined) return null;
   const port = await new Promise((found) => {

@@ -5,7 +5,7 @@ import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import './commandTables.mjs';
 import { writeProgram } from './parts.mjs';
 
-// V8 knows a cache's source by its length alone: an old cache goes before its part does.
+// V8 identifies the source of a code cache only by its length, so an old cache is removed before its part.
 mkdirSync('dist', { recursive: true });
 for (const name of readdirSync('dist')) if (/\.(cjs|map|cache)$/.test(name)) rmSync(`dist/${name}`);
 await writeProgram('.', { minify: true });

@@ -5,7 +5,10 @@ import { resolve } from 'node:path';
 const { version, dependencies } = JSON.parse(readFileSync('package.json', 'utf8'));
 
 export { version };
-/** Their code is in the parts. They are declared all the same, and in that very version, so that an audit sees them. */
+/**
+ * Their code is in the parts. They are still declared as dependencies, in exactly that version, so that an
+ * audit finds them.
+ */
 export const inlined = [
   '@hono/node-server',
   'better-sqlite3',
@@ -15,14 +18,17 @@ export const inlined = [
   'preact',
   'prom-client',
 ];
-/** What the sources find in place of these names. */
+/** Values that replace these names in the sources. */
 export const definitions = {
   PROGRAM_VERSION: JSON.stringify(version),
   SQLITE_PACKAGE_VERSION: JSON.stringify(versionOf('better-sqlite3')),
 };
 /** What npm installs beside the program. */
 const heavy = Object.keys(dependencies).filter((name) => !inlined.includes(name));
-/** The other half of the library that is inlined, in the same version. */
+/**
+ * The other half of the library that is inlined, in the same version; npm installs it next to the
+ * bundle.
+ */
 const native = ['better-sqlite3/package.json'];
 const external = (id) =>
   id.startsWith('node:') ||
@@ -156,7 +162,7 @@ export const wholes = [
   { folder: 'bin', file: 'bare.js', input: 'src/bareEntry.ts' },
 ];
 
-/** The options of the script that a browser gets. */
+/** The options of the script that a browser loads. */
 export const pageScript = {
   entryPoints: ['src/web/main.tsx'],
   bundle: true,

@@ -62,7 +62,7 @@ function load(files) {
   return { records, settings: module.exports.settings };
 }
 
-/** By groups; within a group each after the one that it names, else by name. */
+/** By groups; within a group each after the one that it names, otherwise by name. */
 function ordered(commands) {
   const byName = (a, b) => (a.data.name < b.data.name ? -1 : 1);
   const within = (group) => {
@@ -75,11 +75,11 @@ function ordered(commands) {
     return members.filter(({ data }) => !names.includes(data.after)).flatMap(withFollowers);
   };
   const found = groups.flatMap(within);
-  if (found.length !== commands.length) throw new Error('the `after` of some commands is a circle');
+  if (found.length !== commands.length) throw new Error('the `after` of some commands is circular');
   return [...found.filter(({ data }) => !data.hidden), ...found.filter(({ data }) => data.hidden)];
 }
 
-/** The options of single commands that a variable stands for. */
+/** The options of single commands that a variable can replace. */
 function ownSettings(data) {
   const rows = data.flatMap(({ options }) =>
     Object.entries(options).flatMap(([key, one]) =>
@@ -96,7 +96,7 @@ function table(name, type, from, rows) {
   return `${head}import type { ${type} } from '${from}';\n\nexport const ${name}: readonly ${type}[] = [\n${lines}];\n`;
 }
 
-/** What the fast parser needs, and what runs a command where nothing else can be loaded: short, every mark reads it. */
+/** What the fast parser and the starter need; short, because every mark reads it. */
 function marksTable(data, settings) {
   const shared = new Map();
   const once = (value) => {
@@ -161,7 +161,7 @@ function shapeRow({ name, args, options, settings: listed, policy }, settings) {
   return [name, ...lists, Object.keys(args).length, policy.wraps];
 }
 
-/** A command that records or wraps: what it is for is not its output. */
+/** A command that records or wraps another one: its output is not its purpose. */
 function isMark({ policy, hidden }) {
   return policy.onLostOutput === 'warn' && !hidden;
 }

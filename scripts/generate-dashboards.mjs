@@ -1,5 +1,6 @@
-// generate-dashboards.mjs [--check]: writes examples/monitoring/grafana/dashboards/*.json from src/monitoring/dashboards;
-// with --check it changes nothing and exits 1 where a file is stale, missing or nobody's.
+// generate-dashboards.mjs [--check]: writes examples/monitoring/grafana/dashboards/*.json from
+// src/monitoring/dashboards; with --check it changes nothing and exits with 1 if a file is outdated, missing
+// or additional.
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';

@@ -1,5 +1,5 @@
-// generate-monitoring.mjs [--check]: writes the rules into examples/monitoring/rules; with --check it changes nothing
-// and exits 1 where a file is stale.
+// generate-monitoring.mjs [--check]: writes the rules into examples/monitoring/rules; with --check it changes
+// nothing and exits with 1 if a file is outdated.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';

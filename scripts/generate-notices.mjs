@@ -55,7 +55,7 @@ function notice(folder) {
   return `${[`${name} ${version} (${license})`, address(repository)].join('\n')}\n\n${texts.join('\n\n')}\n`;
 }
 
-/** The repository as a browser opens it. */
+/** The URL of a repository for a browser. */
 function address(repository) {
   const [, path] =
     /^(?:.*github\.com[:/]|github:)?([^:]+?)(?:\.git)?$/.exec(repository.url ?? repository) ?? [];

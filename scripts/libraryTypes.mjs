@@ -1,5 +1,5 @@
-// The types of the library in one file, as its users' compilers read them. Made anew only where a source of it has changed:
-// the compiler takes longer than all bundles.
+// The types of the library in one file for the compilers of its users. Generated only if one of its sources
+// has changed, because the compiler takes longer than all bundles.
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
@@ -8,7 +8,7 @@ import { dirname, join } from 'node:path';
 const entry = 'src/library.ts';
 const types = 'dist/library.d.ts';
 
-/** Every file that the entry reaches by its imports, types included. */
+/** Every file that the entry imports directly or indirectly, including types. */
 function reached(file, seen = new Set()) {
   if (seen.has(file)) return seen;
   seen.add(file);

@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { buildSync } from 'esbuild';
 
-/** The parts of the sources that a script needs, as the bundles have them. */
+/** The parts of the sources that a script needs, as the bundles contain them. */
 export function loadSources(contents) {
   const { outputFiles } = buildSync({
     stdin: { contents, resolveDir: fileURLToPath(new URL('..', import.meta.url)), loader: 'ts' },

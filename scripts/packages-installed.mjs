@@ -1,4 +1,4 @@
-// Exits 0 when node_modules holds what package-lock.json says and the addon loads in this Node, else 1.
+// Exits with 0 if node_modules matches package-lock.json and the addon loads in this Node, otherwise with 1.
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 
@@ -17,7 +17,7 @@ function matchesTheLock() {
   );
 }
 
-/** Looked at first: an older Node dies of the addon. */
+/** Checked first, because the addon crashes an older Node. */
 function addonLoads() {
   if (!(Number(process.versions.napi) >= 10)) return false;
   const Database = createRequire(root)('better-sqlite3');

@@ -1,4 +1,5 @@
-// page-pictures.mjs [--out <dir>]: pictures of the page that `serve` has, of the invented month of `serve --sample`.
+// page-pictures.mjs [--out <dir>]: pictures of the web UI of `serve --sample`, which shows a month of sample
+// data.
 import { execFileSync, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';

@@ -1,4 +1,4 @@
-// Puts style and script of the page into one file beside the bundles: dist/page.html.
+// Puts style and script of the web UI into one file next to the bundles: dist/page.html.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { build, transform } from 'esbuild';
 import { pageScript } from './bundles.mjs';

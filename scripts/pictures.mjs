@@ -1,5 +1,6 @@
-// pictures.mjs [--out <dir>] [--prometheus <url> [--range <seconds>]] [--set <variable>=<value>] [--html]: draws the
-// dashboards into PNGs, from a Prometheus that runs already or from deployments that it plays itself.
+// pictures.mjs [--out <dir>] [--prometheus <url> [--range <seconds>]] [--set <variable>=<value>] [--html]:
+// draws the dashboards as PNGs, from a Prometheus that is already running or from deployments that it plays
+// itself.
 import { mkdirSync } from 'node:fs';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
@@ -15,7 +16,7 @@ await build({
   packages: 'external',
   outfile,
 });
-// The bundle stands elsewhere than the file that looks for the program beside itself.
+// The bundle is in another folder than the file that looks for the program next to itself.
 process.env.PROGRAM_UNDER_TEST ??= `${root}bin/deploytrack.js`;
 const { pictures } = await import(pathToFileURL(outfile).href);
 await pictures(root);

@@ -1,5 +1,5 @@
-// readme-tables.mjs [--check]: rewrites the parts of docs/ that are made from the code; with --check it changes nothing
-// and exits 1 if a part is stale.
+// readme-tables.mjs [--check]: rewrites the generated parts of docs/; with --check it changes nothing and
+// exits with 1 if a part is outdated.
 import './needsNode.mjs';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -39,7 +39,7 @@ function replacePart(text, [name, table]) {
   return text.replace(form, (_, begin, end) => `${begin}${table()}\n${end}`);
 }
 
-/** The public tables: everything up to the first one that is ours. */
+/** The public tables: everything up to the first private one. */
 function ledgerTable() {
   const Database = createRequire(import.meta.url)('better-sqlite3');
   const database = new Database(':memory:');

@@ -1,5 +1,6 @@
-// release-files.mjs <commit> <folder>: what a release consists of, made from a clean clone of the commit: the package, the
-// sources, an SBOM (CycloneDX) of what npm installs with it, the notes from the changelog, and the checksums of all.
+// release-files.mjs <commit> <folder>: builds the files of a release from a clean clone of the commit: the
+// package, the sources, an SBOM (CycloneDX) of what npm installs with it, the notes from the changelog, and
+// the checksums of all.
 import './needsNode.mjs';
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -41,7 +42,7 @@ function make() {
   run('git', ['clone', '--quiet', '--no-checkout', process.cwd(), clone], process.cwd());
   run('git', ['checkout', '--quiet', '--detach', commit]);
   const { name, version } = JSON.parse(readFileSync(join(clone, 'package.json'), 'utf8'));
-  // The tools that build: those of this checkout, which `npm ci` has put there.
+  // The build tools are those of this checkout, which `npm ci` has installed.
   symlinkSync(join(root, 'node_modules'), join(clone, 'node_modules'));
   run('npm', ['pack', '--silent', '--pack-destination', to]);
   const sources = `${name}-${version}-sources.tar.gz`;

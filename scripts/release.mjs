@@ -1,7 +1,7 @@
-// release.mjs [<version>] [--to <folder>] [--run]: makes a release of what is committed: sets the version, dates the changelog,
-// commits, tags, and makes the files of the release, all of it in a temporary clone. A dry run keeps only the files; --run also
-// brings commit and tag here, after the files are made. Nothing is ever pushed or published: the last lines say how. Exit 1
-// if a release is not possible.
+// release.mjs [<version>] [--to <folder>] [--run]: makes a release of the committed state: sets the version,
+// dates the changelog, commits, tags, and builds the files of the release, all in a temporary clone. A dry
+// run keeps only the files; --run also copies commit and tag here, after the files are built. Nothing is ever
+// pushed or published: the last lines print how. Exits with 1 if a release is not possible.
 import './needsNode.mjs';
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -67,7 +67,7 @@ function release() {
   );
 }
 
-/** Commit and tag, now that the files are made of them. Nothing is changed here before. */
+/** Copies commit and tag, now that the files are built from them. Nothing is changed here before that. */
 function take() {
   git(root, 'fetch', '--quiet', '--no-tags', temporary, `refs/tags/${tag}:refs/tags/${tag}`);
   try {
@@ -78,7 +78,7 @@ function take() {
   }
 }
 
-/** Who commits, as this clone says it: a clone of it does not inherit that. */
+/** The identity of the committer in this clone, because a clone of it does not inherit that. */
 function inheritIdentity() {
   const names = ['user.name', 'user.email', 'user.signingkey', 'gpg.format', 'commit.gpgsign', 'tag.gpgsign'];
   for (const name of names) {
@@ -94,7 +94,8 @@ function setVersion(where) {
   const edits = {
     'CHANGELOG.md': (text) => released(text, { version, date }),
     'package.json': (text) => text.replace(own, `"version": "${version}"`),
-    // Of the program itself, twice; npm would also take out what it does not know.
+    // The version of the program itself, which is there twice; npm would also remove fields that it does not
+    // know.
     'package-lock.json': (text) =>
       text.replace(own, `"version": "${version}"`).replace(own, `"version": "${version}"`),
     'examples/monitoring/Dockerfile': (text) =>

@@ -18,7 +18,7 @@ export type Selected<Table extends keyof Rows, Names extends Readonly<Record<str
 
 const types = { INTEGER: 'number', REAL: 'number', TEXT: 'string' };
 
-/** What src/ledger/rows.ts should contain. */
+/** The expected content of src/ledger/rows.ts. */
 export function rowsText() {
   const database = new SqliteDatabase(':memory:');
   database.exec(schemaSql);
@@ -43,7 +43,7 @@ function columns(database, { name: table, sql }) {
         throw new Error(`${table}.${name} is ${type}: no type is known for that`);
       const [, words] = new RegExp(`CHECK \\(${name} IN \\(([^)]*)\\)\\)`).exec(sql) ?? [];
       const value = words === undefined ? types[type] : words.split(', ').join(' | ');
-      // A key is never null where it is the row's own number, or the table has no other key.
+      // A key is never null if it is the row's own number, or if the table has no other key.
       const isNeeded = notnull === 1 || (pk > 0 && (!hasRowid || type === 'INTEGER'));
       return `    readonly ${name}: ${value}${isNeeded ? '' : ' | null'};\n`;
     })

@@ -1,4 +1,5 @@
-// run-bundled.mjs <file.ts> [argument…]: runs `main(root, arguments)` of a TypeScript file; exits 1 where it gives false.
+// run-bundled.mjs <file.ts> [argument…]: runs `main(root, arguments)` of a TypeScript file; exits with 1 if
+// it returns false.
 import { mkdirSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -16,7 +17,7 @@ await build({
   packages: 'external',
   outfile,
 });
-// The bundle stands elsewhere than the file that looks for the program beside itself.
+// The bundle is in another folder than the file that looks for the program next to itself.
 process.env.PROGRAM_UNDER_TEST ??= `${root}bin/deploytrack.js`;
 const { main } = await import(pathToFileURL(outfile).href);
 process.exitCode = (await main(root, args)) === false ? 1 : 0;

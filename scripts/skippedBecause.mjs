@@ -2,8 +2,9 @@ import { existsSync, readFileSync } from 'node:fs';
 import { relative } from 'node:path';
 
 /**
- * One line for each file with skipped tests: how many, and the reasons that its conditions gave (test/support/because.ts);
- * and one for each project of vitest that did not run. The reasons are records in a file, one a line.
+ * One line for each file with skipped tests: how many, and the reasons of its conditions
+ * (test/support/because.ts); and one for each vitest project that did not run. The reasons are records in a
+ * file, one per line.
  */
 export function skippedBecause(testResults, file) {
   const records = existsSync(file) ? readFileSync(file, 'utf8').trim().split('\n').filter(Boolean) : [];

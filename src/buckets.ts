@@ -1,4 +1,4 @@
-/** Upper bounds of every histogram (+Inf implied). Part of the ledger's file format: totals are kept by these. */
+/** Upper bounds of every histogram (+Inf implied). Part of the ledger's file format: totals are stored by these. */
 export const buckets = {
   time_to_deploy_seconds: [10, 30, 60, 120, 180, 240, 300, 420, 600, 720, 900, 1200, 1800, 3600],
   deployment_stage_duration_seconds: [1, 2.5, 5, 10, 20, 30, 60, 120, 180, 300, 600, 900, 1800],

@@ -6,51 +6,53 @@ import { isTerminal, processOutput } from './output.ts';
 
 /** A stream the program writes to. */
 export interface Output {
-  /** Waits for a reader that is slow. What could not be written is told by `problem` alone. */
+  /** Waits for a slow reader. Failures are reported by `problem` only. */
   write(text: string): void;
-  /** The system's code for why something written to standard output is lost: `ENOSPC`, and `EPIPE` where the reader left; else null. */
+  /** The system's code for why standard output was lost: `ENOSPC`, or `EPIPE` if the reader left; otherwise null. */
   readonly problem: string | null;
-  /** For decoration: never waits. False where not all of it was taken; then the next call may be for nothing too. */
+  /** For decoration: never waits. False if not all of it was written; the next call may fail too. */
   writeAtOnce(text: string): boolean;
   readonly isTerminal: boolean;
-  /** Width in characters, where the stream is a terminal and knows it. */
+  /** Width in characters, if the stream is a terminal that knows it. */
   readonly columns: number | undefined;
 }
 
-/** Everything of the outside world that is not a file or a socket. The fake stands in test/support. */
+/** Everything of the outside world that is not a file or a socket. The fake is in test/support. */
 export interface Context {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
   readonly platform: NodeJS.Platform;
   readonly pid: number;
   readonly parentPid: number;
-  /** In which a pid means one process (`pid:[4026531836]`); null where there is none, or /proc is that of another. */
+  /**
+   * The namespace in which a PID is unique (`pid:[4026531836]`); null if there is none, or /proc is that of another.
+   */
   pidNamespace(): string | null;
   /** What starts this program again: Node and its script. */
   readonly program: { readonly node: string; readonly script: string };
   /** Effective user id; undefined on Windows. */
   readonly uid: number | undefined;
-  /** The host's own name, spelled as it spells itself. */
+  /** The host's own name, as it spells it. */
   hostName(): string;
-  /** The account's folder, a whole path; null where it has none (a service account without HOME). */
+  /** The account's home, an absolute path; null if it has none (a service account without HOME). */
   homeFolder(): string | null;
-  /** A whole path. */
+  /** An absolute path. */
   temporaryFolder(): string;
   readonly stdout: Output;
   readonly stderr: Output;
   readonly stdinIsTerminal: boolean;
-  /** Now on both clocks. */
+  /** The current time on both clocks. */
   instant(): Instant;
-  /** When this process began: before Node was up, which is when the script said its word. */
+  /** When this process began: before Node was ready, which is when the script called us. */
   began(): Instant;
-  /** A text that no other call on any host gives. */
+  /** A text that is unique among all calls on all hosts. */
   uniqueId(): string;
   sleep(ms: number): Promise<void>;
   /** Calls back on each delivery of a signal until the returned function is called. */
   onSignal(signal: NodeJS.Signals, listener: () => void): () => void;
-  /** Calls back on what nobody caught, which then ends nothing, until the returned function is called. */
+  /** Calls back for uncaught errors, which then do not end the process, until the returned function is called. */
   onFault(listener: (error: unknown) => void): () => void;
-  /** Sends a signal to a process; false when it is gone or not ours. */
+  /** Sends a signal to a process; false if it is gone or not ours. */
   kill(pid: number, signal: NodeJS.Signals | 0): boolean;
 }
 
@@ -81,7 +83,7 @@ export function processContext(): Context {
   };
 }
 
-/** Our account, as the kernel checks it; undefined on Windows. For what opens files without a context. */
+/** Our account, as the kernel checks it; undefined on Windows. For code that opens files without a context. */
 export function effectiveUser(): number | undefined {
   return process.geteuid?.();
 }
@@ -118,7 +120,7 @@ function onSignal(signal: NodeJS.Signals, listener: () => void): () => void {
   try {
     process.on(signal, listener);
   } catch {
-    return () => {}; // a signal this platform does not know, or nobody may take
+    return () => {}; // a signal that this platform does not know, or that cannot be caught
   }
   return () => void process.removeListener(signal, listener);
 }
@@ -139,7 +141,7 @@ function kill(pid: number, signal: NodeJS.Signals | 0): boolean {
   }
 }
 
-/** Asked where it is needed, which is not on the way of every mark. */
+/** Read only when needed, which most marks do not. */
 function pidNamespace(): string | null {
   try {
     return readlinkSync('/proc/self') === String(process.pid) ? readlinkSync('/proc/self/ns/pid') : null;
@@ -148,7 +150,7 @@ function pidNamespace(): string | null {
   }
 }
 
-/** A HOME that is no whole path would be another folder after each `cd`: the host's list says it then. */
+/** A relative HOME would be another folder after each `cd`: then the home in the host's account list is used. */
 function homeFolder(): string | null {
   try {
     const said = homedir();
@@ -177,7 +179,7 @@ function bootIdentity(): string {
   try {
     return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
   } catch {
-    // No such file here: the boot's own time, in steps wide enough for clock corrections.
+    // No such file here: use the boot time, rounded enough to hide clock corrections.
     return `boot-${Math.round((Date.now() / 1000 - Number(process.hrtime.bigint()) / 1e9) / 60)}`;
   }
 }

@@ -1,4 +1,4 @@
-/** What went wrong, as data: the edge words it, the exit code follows from the code's family. */
+/** An error as data: the outermost layer formats it, and its code decides the exit code. */
 
 import { internalError, isFault } from './internalError.ts';
 
@@ -37,21 +37,21 @@ export class DeploytrackError extends Error {
   }
 }
 
-/** A wrong word on the command line: exit 2, nothing written, nothing run. */
+/** Invalid arguments: exit 2, nothing was written or run. */
 export function usageError(message: string, hint?: string): DeploytrackError {
   return new DeploytrackError({ code: 'USAGE', message, ...(hint === undefined ? {} : { hint }) });
 }
 
 /**
- * Something that went wrong and did not stop us. `failed` says whether recording or delivery failed,
- * which `--strict` turns into exit 1.
+ * A problem that did not stop the command. `failed` says whether recording or pushing failed, which `--strict` turns
+ * into exit 1.
  */
 export interface Warning {
   readonly code: string;
   readonly message: string;
   readonly hint?: string;
   readonly failed?: 'recording' | 'delivery';
-  /** What was thrown, where it is a fault of ours. */
+  /** The thrown error, if it is a bug of deploytrack. */
   readonly cause?: unknown;
 }
 

@@ -2,24 +2,24 @@ import { platform } from 'node:os';
 import { programVersion } from './programVersion.ts';
 import { projectHome } from './projectHome.ts';
 
-/** Where a fault of this program is reported. */
+/** The page for bug reports. */
 const reportAt = `${projectHome}/issues`;
 const ourFrame = /[\\/](?:dist[\\/]|bin[\\/](?=bare\.))([\w-]+\.c?js:\d+:\d+)\)?$/m;
 
 /**
- * An error that is a fault of ours, in words that can be sent to us as they are. A message may hold what a user typed or
- * where his files are: it is left out, and so is every path.
+ * Describes a bug of deploytrack in a text that can be published as it is. The message may contain user input or paths,
+ * so it is left out.
  */
 export function internalError(error: unknown): { code: 'INTERNAL'; message: string; hint: string } {
   const where = `deploytrack ${programVersion}, Node ${process.version}, ${platform()} ${process.arch}`;
   return {
     code: 'INTERNAL',
     message: `internal error: ${kindOf(error)}; ${where}`,
-    hint: `report it with this line at ${reportAt}; DEPLOYTRACK_DEBUG=1 shows the error itself, which may contain your data`,
+    hint: `report the line above at ${reportAt}; DEPLOYTRACK_DEBUG=1 shows the error itself, which may contain your data`,
   };
 }
 
-/** Whether an error is of a kind that only a fault of ours causes: not the system's, nor the ledger's. */
+/** Whether an error can only be a bug of deploytrack: not an error of the system, nor of the ledger. */
 export function isFault(error: unknown): boolean {
   if (!(error instanceof Error)) return true;
   const { code } = error as NodeJS.ErrnoException;

@@ -6,9 +6,8 @@ import { defaultLedgerPath } from './library/ledgerPlace.ts';
 
 /**
  * Opens an existing ledger for reading. Without a path: the one that the program itself would use in this process's
- * environment and working folder. Throws a `DeploytrackError` where there is none, where it cannot be read, or where its
- * schema is another version's.
- *
+ * environment and working folder. Throws a `DeploytrackError` if there is none, if it cannot be read, or if its schema
+ * is another version's.
  * ```ts
  * const ledger = openLedger();
  * for (const one of ledger.lastDeployments({ limit: 10 })) console.log(one.version, one.totalSeconds);

@@ -1,15 +1,18 @@
 /**
- * Marks: all that a command wants the ledger to keep, as plain data. The same value is applied in a
- * transaction, or written to the journal as one JSON line and applied later; `markId` makes that exactly once.
+ * Marks: everything that a command records in the ledger, as plain data. The same value is applied in a transaction, or
+ * written to the journal as one JSON line and applied later; `markId` makes that exactly once.
  */
 import type { FinalStatus, Instant, StageErrorType } from './model.ts';
 
 export interface ProcessIdentity {
   readonly pid: number;
-  /** Start time in the kernel's own unit: tells a process from a later one with the same pid. */
+  /** Start time in the kernel's own unit: distinguishes a process from a later one with the same PID. */
   readonly started: string | null;
   readonly boot: string | null;
-  /** In which a pid means this process (`pid:[4026531836]`); null where there is none, or an older version did not ask. */
+  /**
+   * The namespace in which a PID identifies this process (`pid:[4026531836]`); null if there is none, or an older
+   * version did not record it.
+   */
   readonly pidNamespace: string | null;
 }
 
@@ -21,7 +24,7 @@ interface MarkBase {
 
 export interface StartMark extends MarkBase {
   readonly kind: 'start';
-  /** What the id was made of, where other letters were given. */
+  /** The text from which the ID was made, if other characters were given. */
   readonly givenId?: string | null;
   readonly deployment: string;
   readonly environment: string;
@@ -43,10 +46,10 @@ export interface StartMark extends MarkBase {
   readonly callerRole: 'caller' | 'run';
   readonly abandonAfterMs: number;
   readonly takeOver: boolean;
-  /** Continue the deployment of this id where it exists. */
+  /** Continue the deployment of this ID if it exists. */
   readonly join: boolean;
   readonly declare: Declarations;
-  /** What is looked at when it ends, to tell what changed since the deployment before. */
+  /** What is read when it ends, to find changes since the deployment before. */
   readonly track?: Tracked;
 }
 
@@ -73,12 +76,12 @@ export interface PhaseStartMark extends MarkBase {
   readonly stage: string;
   /** Null: the deployment's own. */
   readonly service: string | null;
-  /** The process whose life is the phase's; null for `phase start`. */
+  /** The process whose lifetime is the phase's; null for `phase start`. */
   readonly process: ProcessIdentity | null;
   readonly prober: { readonly process: ProcessIdentity; readonly file: string } | null;
 }
 
-/** Whether a failure counts for the deployment: yes, as a warning (`--allow-failure`), no (`--try`). */
+/** Whether a failure affects the status of the deployment: yes, as a warning (`--allow-failure`), no (`--try`). */
 export type FailurePolicy = 'yes' | 'allowed' | 'no';
 
 export interface StageResult {
@@ -99,19 +102,19 @@ export interface PhaseEndMark extends MarkBase {
   readonly runId: string | null;
   readonly stage: string;
   readonly service: string | null;
-  /** Known where one process saw both ends. */
+  /** Known if one process saw both ends. */
   readonly startedAt: Instant | null;
-  /** A duration that something else measured. */
+  /** A duration measured by another tool. */
   readonly durationSeconds: number | null;
   readonly result: StageResult;
   readonly downtime: MeasuredDowntime | null;
-  /** Applied migrations; null where nobody counted. */
+  /** Applied migrations; null if they were not counted. */
   readonly migrationCount: number | null;
   readonly artifact: { readonly bytes: number | null; readonly downloadSeconds: number | null } | null;
   readonly databaseBytes: number | null;
 }
 
-/** What a prober saw around a cutover. */
+/** The result of a prober around a cutover. */
 export interface MeasuredDowntime {
   readonly outages: readonly { readonly beganAt: Instant; readonly endedAt: Instant | null }[];
   readonly attempts: readonly AttemptRecord[];
@@ -141,32 +144,32 @@ export interface HealthMark extends MarkBase {
   readonly expectedVersion: string | null;
   readonly attempts: readonly AttemptRecord[];
   readonly firstGoodAt: Instant | null;
-  /** `--since`, where time to healthy counts from when no cutover ran. */
+  /** `--since`: start of time to healthy if no cutover ran. */
   readonly sinceMs: number | null;
   readonly judged: FailurePolicy;
-  /** Of `--watch`: the share of wrong answers after the first right one. */
+  /** For `--watch`: the ratio of failed checks after the first successful one. */
   readonly errorRate?: number | null;
 }
 
-/** A smoke test has ended: one that we ran, or one that something else ran. */
+/** A smoke test has ended: one that we ran, or one that ran elsewhere. */
 export interface SmokeMark extends MarkBase {
   readonly kind: 'smoke';
   readonly runId: string;
   readonly test: string;
   readonly service: string | null;
-  /** Null where something else ran it. */
+  /** Null if it ran elsewhere. */
   readonly startedAt: Instant | null;
   readonly result: StageResult;
 }
 
-/** What a deployment cost, once for each resource and bill. */
+/** A cost of a deployment, once for each resource and bill. */
 export interface CostMark extends MarkBase {
   readonly kind: 'cost';
   readonly resource: string;
   readonly usd: number;
 }
 
-/** The share of requests that failed after a deployment, 0 to 1. */
+/** The ratio of failed requests after a deployment, 0 to 1. */
 export interface ErrorRateMark extends MarkBase {
   readonly kind: 'error-rate';
   readonly service: string | null;
@@ -182,7 +185,7 @@ export interface RollbackMark extends MarkBase {
   readonly success: boolean;
   readonly exitCode: number | null;
   readonly error: string | null;
-  /** `begin`: the way back starts, what follows belongs to it; `end` settles it; `whole`: recorded afterwards. */
+  /** `begin`: the rollback starts, later marks belong to it; `end`: its result; `whole`: recorded afterwards. */
   readonly step: 'begin' | 'end' | 'whole';
 }
 
@@ -192,13 +195,13 @@ export interface FinishMark extends MarkBase {
   readonly exitCode: number | null;
   readonly error: string | null;
   readonly notes: string | null;
-  /** Said by a trap: closes what is open as failed, leaves what is closed. */
+  /** From a trap: closes an open deployment as failed, leaves a closed one. */
   readonly onExit: boolean;
   readonly abandoned: boolean;
   readonly discard: boolean;
   /** Inside `run`: adds notes and error, closes nothing. */
   readonly keepOpen: boolean;
-  /** What probers saw that were left behind by phases which are still open. */
+  /** The results of background probers of phases that are still open. */
   readonly probed?: readonly { readonly runId: string; readonly downtime: MeasuredDowntime }[];
 }
 

@@ -1,8 +1,8 @@
 import { isWellFormed } from './text/wellFormed.ts';
 
-/** The words of the domain: what a deployment, a phase and a status are called. */
+/** The terms of the domain: names of deployments, phases and statuses. */
 
-/** Terminal and running states, as the column `deployment_status` spells them. */
+/** Final and running states, as the column `deployment_status` spells them. */
 export type DeploymentStatus = 'in-progress' | 'success' | 'warning' | 'failed';
 export type FinalStatus = Exclude<DeploymentStatus, 'in-progress'>;
 /** The same as lists. */
@@ -16,7 +16,7 @@ export type StageErrorType = 'exit_code' | 'timeout' | 'canceled' | 'other';
 export interface Instant {
   /** Unix time in milliseconds. */
   readonly wallMs: number;
-  /** Seconds on the monotonic clock of `boot`; null for a mark that only knew wall time. */
+  /** Seconds on the monotonic clock of `boot`; null for a mark that had only wall time. */
   readonly monotonicSeconds: number | null;
   /** Identity of the boot whose clock `monotonicSeconds` counts. */
   readonly boot: string | null;
@@ -40,19 +40,19 @@ export const phaseColumns = {
 
 const phaseAliases: Readonly<Record<string, string>> = { migrate: 'migration', health: 'health_check' };
 
-/** The canonical name of a phase (`-` is read as `_`, words as their phase), or null when it is none. */
+/** The canonical name of a phase (`-` is read as `_`, command names as their phase), or null if it is invalid. */
 export function phaseName(word: string): string | null {
   const name = word.replaceAll('-', '_');
   const canonical = (Object.hasOwn(phaseAliases, name) ? phaseAliases[name] : undefined) ?? name;
   return /^[a-z][a-z0-9_]{0,62}$/.test(canonical) ? canonical : null;
 }
 
-/** Whether a text may be a deployment's id. */
+/** Whether a text is a valid ID of a deployment. */
 export function isDeploymentId(text: string): boolean {
   return /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(text) && text !== 'none';
 }
 
-/** Whether a text may be a reason, a method, the name of a test, a resource or a check: kept as it is given. */
+/** Whether a text is valid as a reason, a method, the name of a test, a resource or a check: stored unchanged. */
 export function isFreeText(text: string): boolean {
   return text !== '' && isWellFormed(text) && [...text].length <= 200;
 }
@@ -72,8 +72,8 @@ export function isoTime(wallMs: number): string {
 }
 
 /**
- * Seconds between two instants: on the monotonic clock where one boot made both, else on the wall clock.
- * A negative difference is 0 and says so in `clock`.
+ * Seconds between two instants: on the monotonic clock if both are of one boot, otherwise on the wall clock. A negative
+ * difference is 0, which `clock` reports.
  */
 export function secondsBetween(
   from: Instant,
@@ -99,7 +99,7 @@ export function roundMicro(seconds: number): number {
   return Math.round(seconds * 1e6) / 1e6;
 }
 
-/** What takes of the error budget, closed vocabulary of `deployment_error_budget_consumed_total`. */
+/** Causes of error budget use, closed vocabulary of `deployment_error_budget_consumed_total`. */
 export type BudgetCause =
   | 'deploy_failed'
   | 'migration_failed'

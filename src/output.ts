@@ -2,8 +2,8 @@ import { constants, fstatSync, openSync, statSync, writeSync } from 'node:fs';
 import type { Output } from './context.ts';
 
 /**
- * One of the process's own streams. What cannot be written to standard output is noted, and nothing follows a gap; a
- * standard error that takes nothing changes nothing.
+ * One of the process's own streams. If standard output cannot be written, that is noted, and nothing more is written
+ * after the gap; failures of standard error are ignored.
  */
 export function processOutput(
   descriptor: 1 | 2,
@@ -23,7 +23,7 @@ export function processOutput(
     },
     get columns() {
       const columns = isTerminal(descriptor) ? stream().columns : 0;
-      return columns > 0 ? columns : undefined; // 0 is how a terminal says that it does not know
+      return columns > 0 ? columns : undefined; // 0 means that the terminal does not know its width
     },
   };
 }
@@ -34,7 +34,7 @@ export function isTerminal(descriptor: number): boolean {
   return (require('node:tty') as typeof import('node:tty')).isatty(descriptor);
 }
 
-/** Whole and in order, also into a pipe that is full. The code of what went wrong, else null. */
+/** Complete and in order, even into a full pipe. Returns the error code, otherwise null. */
 function writeAll(descriptor: number, text: string): string | null {
   let rest = Buffer.from(text, 'utf8');
   const pause = new Int32Array(new SharedArrayBuffer(4));
@@ -53,8 +53,8 @@ function writeAll(descriptor: number, text: string): string | null {
 }
 
 /**
- * Linux: through an opening of our own that never waits, since a terminal that was stopped (Ctrl-S), or that nobody reads,
- * holds up whoever writes to it. What a call leaves over goes before the next, so that no escape is torn.
+ * Linux: through an opening of our own that never blocks, since a stopped terminal (Ctrl-S), or one without a reader,
+ * blocks its writers. The rest of a call is written before the next, so that no escape sequence is torn.
  */
 function writerAtOnce(descriptor: number, platform: NodeJS.Platform): (text: string) => boolean {
   let own: number | null | undefined;

@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { readFileSync } from 'node:fs';
 
-/** A command, and the environment that it is to have. */
+/** A command, and its environment. */
 export interface Call {
   readonly command: string;
   readonly args: readonly string[];
@@ -9,12 +9,12 @@ export interface Call {
 }
 
 const carrier = 'DEPLOYTRACK_BYTES_';
-/** What a shell sets by itself. */
+/** Variables that a shell sets by itself. */
 const setByShell = ['PWD', 'OLDPWD', 'SHLVL', '_'];
 
 /**
- * The call that gives a command our environment byte for byte. Node knows it as text and would replace every byte that is
- * not UTF-8: a shell puts those back and becomes the command. Variables that it would lose are a refusal.
+ * The call that gives a command our environment byte for byte. Node has it as text and would replace every byte that is
+ * not UTF-8: a shell restores those and becomes the command. Variables that it would lose are refused.
  */
 export function keepRawBytes(call: Call): Call | { readonly refused: string } {
   const bytes = ownEnvironment();
@@ -46,10 +46,10 @@ export function keepRawBytes(call: Call): Call | { readonly refused: string } {
 function refusal(broken: readonly { readonly name: string }[], odd: string): string {
   const [first] = broken.map(({ name }) => name).filter(isName);
   const what = first === undefined ? 'a variable' : `the variable ${first}`;
-  return `${what} is not UTF-8, and no shell keeps one named ${JSON.stringify(odd)}`;
+  return `${what} is not valid UTF-8, and no shell can pass on a variable named ${JSON.stringify(odd)}`;
 }
 
-/** As the kernel shows it; null where it does not. */
+/** As the kernel shows it; null if it does not. */
 function ownEnvironment(): Buffer | null {
   try {
     return readFileSync('/proc/self/environ');

@@ -2,20 +2,21 @@ import { readFileSync, readlinkSync } from 'node:fs';
 import type { Context } from './context.ts';
 import type { ProcessIdentity } from './marks.ts';
 
-/** Whether a process lives. Unknown is neither: then only the age of the last mark decides. */
+/** Whether a process is running. Unknown is neither: then only the age of the last mark decides. */
 export type ProcessState = 'alive' | 'dead' | 'unknown';
 
-/** A process by pid, start time, boot and pid namespace, so that a later one with the same pid is another. */
+/** A process by PID, start time, boot and PID namespace, so that a later one with the same PID is different. */
 export function identify(context: Context, pid: number): ProcessIdentity {
   const pidNamespace = context.pidNamespace();
-  // Where /proc is not that of our own namespace, a pid there is somebody else.
+  // If /proc is not that of our own namespace, a PID there is a different process.
   const started = pidNamespace === null ? null : (statOf(pid)?.started ?? null);
   return { pid, started, boot: context.instant().boot, pidNamespace };
 }
 
 /**
- * Whether that very process still lives (a zombie does not). Unknown where nobody can tell: of another pid namespace,
- * not to be looked at, pid 0 or 1 (a caller outside of the container, or one that has gone), without a start time.
+ * Whether that very process is still running (a zombie is not). Unknown for a process of another PID namespace, one
+ * that may not be inspected, PID 0 or 1 (a caller outside of the container, or one that is gone), or without a start
+ * time.
  */
 export function liveness(context: Context, process: ProcessIdentity): ProcessState {
   const { pid, started, boot, pidNamespace } = process;
@@ -24,7 +25,8 @@ export function liveness(context: Context, process: ProcessIdentity): ProcessSta
   if (!Number.isInteger(pid) || pid <= 1) return 'unknown';
   const ours = context.pidNamespace();
   if (ours === null && context.platform === 'linux') return 'unknown';
-  // A mark of an older version names no namespace: found with its start time it lives, else it may be elsewhere.
+  // A mark of an older version names no namespace: if the start time matches it is running, otherwise it may be
+  // elsewhere.
   const isOurs = (pidNamespace ?? null) === ours;
   if (!isOurs && (pidNamespace ?? null) !== null) return 'unknown';
   const gone = isOurs ? 'dead' : 'unknown';
@@ -60,7 +62,7 @@ function isForkOf(pid: number, parent: number): boolean {
 function statOf(pid: number): { state: string; parent: number; started: string } | null {
   try {
     const text = readFileSync(`/proc/${pid}/stat`, 'latin1');
-    // The name in parentheses may hold blanks and parentheses of its own.
+    // The name in parentheses may contain spaces and parentheses.
     const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
     return { state: fields[0] ?? '', parent: Number(fields[1]), started: fields[19] ?? '' };
   } catch {

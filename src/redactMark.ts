@@ -16,18 +16,18 @@ import type {
 import { redact, redactAddress } from './redact.ts';
 
 /**
- * What becomes of a field before it is kept: `asIs` are names, numbers, times and words of ours; all else goes through a
- * function. A mark may come as text of a stranger: no function trusts the type.
+ * How a field is treated before it is stored: `asIs` is for names, numbers, times and fixed values; all others go
+ * through a function. A mark may be untrusted text: no function relies on the type.
  */
 type Treatment = 'asIs' | ((value: unknown) => unknown);
-/** Every field of a kind of object must be named: a new one does not compile without a decision. */
+/** Every field of an object must be listed: a new one does not compile without a decision. */
 type Fields<Kept> = {
   readonly [Name in Exclude<keyof Kept, 'markId' | 'deploymentId' | 'at' | 'kind'>]-?: Treatment;
 };
 
-/** A text that somebody or something wrote. */
+/** A text written by a person or a program. */
 const words = (value: unknown): unknown => (typeof value === 'string' ? redact(value) : value);
-/** An address, or a text that may be one. */
+/** A URL, or a text that may be one. */
 const address = (value: unknown): unknown =>
   typeof value === 'string' ? (value.includes('://') ? redactAddress(value) : redact(value)) : value;
 
@@ -166,9 +166,9 @@ const kinds: Readonly<Record<Mark['kind'], Readonly<Record<string, Treatment>>>>
   finish,
 };
 
-/** The mark without secrets in any text that it carries. Whoever keeps a mark, in whatever form, does this first. */
+/** The mark with all texts redacted. Every place that stores a mark, in whatever form, calls this first. */
 export function redactMark<Kept extends Mark>(mark: Kept): Kept {
-  // A newer version's kind has fields that nobody here knows; it is not applied either.
+  // A kind of a newer version has unknown fields; such a mark is not applied either.
   return Object.hasOwn(kinds, mark.kind) ? (treated(mark, kinds[mark.kind]) as Kept) : mark;
 }
 

@@ -1,15 +1,15 @@
 import { isDeploymentId } from './model.ts';
 
 /**
- * The id of a deployment for the one that was given, which a CI may have made of any letters: always the same. Null where
- * none was given: `none`, or nothing but blanks.
+ * The ID of a deployment for the given one, which a CI may have made of any characters: always the same result. Null if
+ * none was given: `none`, or only spaces.
  */
 export function safeId(said: string): string | null {
   if (isDeploymentId(said)) return said;
   const given = said.trim();
   if (isDeploymentId(given)) return given;
   if (given === '' || given === 'none') return null;
-  // Other ids of the same letters are other deployments: the hash is of all that was given.
+  // Different given IDs must stay different: the hash is of the whole given text.
   const { createHash } = require('node:crypto') as typeof import('node:crypto');
   const hash = createHash('sha256').update(given, 'utf8').digest('hex').slice(0, 8);
   const letters = given

@@ -13,22 +13,25 @@ export interface Session {
   readonly context: Context;
   readonly settings: Settings;
   readonly store: Store;
-  /** Collected by everything, worded at the end. */
+  /** Collected by all parts, reported at the end. */
   readonly warnings: Warning[];
 }
 
-/** How long a command may spend on delivery, and what it may do. */
+/** How long a command may take for pushing, and what it may do. */
 export interface PushRequest {
   readonly deploymentId: string | null;
   readonly budgetMs: number;
-  /** All of it, the reading of a gateway's state included, where somebody waits for no longer; null: no such end. */
+  /**
+   * Upper limit for everything, including reading the gateway's state, if the caller cannot wait longer; null: no
+   * limit.
+   */
   readonly mostMs: number | null;
   /**
-   * Whether the gateway's own state is read and taken as a base: never by a mark; at the end of a deployment where it is
-   * missing yet; always where a deployment begins and by `push`.
+   * Whether the gateway's state is read and used as the baseline: never by a mark; at the end of a deployment if it is
+   * still missing; always at the start of a deployment and by `push`.
    */
   readonly adopt: 'never' | 'missing' | 'always';
-  /** `push`, `--wait`: also what was refused, and what the gateway has lost; everything that fails is told. */
+  /** `push`, `--wait`: also pushes what was rejected, and what the gateway has lost; every failure is reported. */
   readonly insist: boolean;
 }
 
@@ -36,12 +39,12 @@ export interface PushRequest {
 export interface CutoverProber {
   /** Settles when the command may start. */
   readonly first: Promise<void>;
-  /** Waits for a good answer where the command did well; what was seen. */
+  /** Waits for a successful check if the command succeeded; returns the result. */
   settle(cutover: { end: ChildEnd; deploymentId: string | null }): Promise<MeasuredDowntime>;
 }
 
 export interface BackgroundProber {
   readonly process: ProcessIdentity;
-  /** Where it writes its attempts. */
+  /** The file of its attempts. */
   readonly file: string;
 }

@@ -12,7 +12,10 @@ import {
   worldReads,
 } from './support/sourceFiles.ts';
 
-/** Top to bottom what may import what: only from a line further up. Files of one line may know each other, folders not. */
+/**
+ * Layers from top to bottom: a file may import only from a line further up. Files of one line may import each
+ * other, folders may not.
+ */
 const layers = [
   ['redaction/'],
   ['text/'],
@@ -57,7 +60,7 @@ const layers = [
   ['entry.ts', 'bareEntry.ts', 'library.ts'],
 ];
 
-/** Who may import a package of others. */
+/** Which files may import a third-party package. */
 const owners: Readonly<Record<string, readonly string[]>> = {
   commander: ['cli/fullParse.ts', 'cli/fullProgram.ts'],
   'better-sqlite3': ['ledger/file/driver.ts'],
@@ -75,7 +78,7 @@ const owners: Readonly<Record<string, readonly string[]>> = {
   '@grafana/grafana-foundation-sdk': files.filter((name) => name.startsWith('monitoring/dashboards/')),
 };
 
-/** What of the process only the context reads: environment, clock, streams, signals. */
+/** Properties of the process that only the context reads: environment, clock, streams, signals. */
 const ofContext =
   /^process\.(env|on|once|stdin|stdout|stderr|hrtime|uptime|cwd|pid|ppid|kill|platform|execPath|geteuid|getuid|umask|memoryUsage|emitWarning)\b|^Date\.now$|^performance\./;
 
@@ -83,12 +86,12 @@ const own = imports.filter(({ to }) => /\.tsx?$/.test(to));
 const foreign = imports.filter(({ to }) => !/^node:|\.(tsx?|cjs|json)$/.test(to));
 const shown = ({ from, to }: Import) => `${from} -> ${to}`;
 
-describe('the architecture', () => {
-  test('has a layer for every file', () => {
+describe('Architecture', () => {
+  test('every source file belongs to a layer', () => {
     expect(files.filter((name) => layerOf(name) === -1)).toEqual([]);
   });
 
-  test('imports down only', () => {
+  test('source files import only from the layers below them', () => {
     const isDown = ({ from, to }: Import) =>
       layerOf(to) < layerOf(from) ||
       partOf(to) === partOf(from) ||
@@ -96,12 +99,12 @@ describe('the architecture', () => {
     expect(own.filter((one) => !isDown(one)).map(shown)).toEqual([]);
   });
 
-  test('gives the ledger nothing of the metrics but the types of what they are rendered from', () => {
+  test('the ledger imports from the metrics only the types of snapshots', () => {
     const taken = own.filter(({ from, to }) => from.startsWith('ledger/') && to.startsWith('metrics/'));
     expect(taken.filter(({ to, isType }) => to !== 'metrics/snapshot.ts' || !isType).map(shown)).toEqual([]);
   });
 
-  test('gives the page the types of the API and nothing else, and nobody a part of the page', () => {
+  test('the web UI imports only the types of the API, and no other code imports the web UI', () => {
     const isOfPage = (name: string) => name.startsWith('web/');
     const across = own.filter(({ from, to }) => isOfPage(from) !== isOfPage(to));
     expect(across.filter(({ to, isType }) => to !== 'server/api.ts' || !isType).map(shown)).toEqual([]);
@@ -109,56 +112,56 @@ describe('the architecture', () => {
     expect(own.filter(({ from, isType }) => from === 'server/api.ts' && !isType).map(shown)).toEqual([]);
   });
 
-  test('speaks SQL in the ledger only, and begins and ends transactions in one file of it', () => {
+  test('only the ledger uses SQL, and only one of its files begins and ends transactions', () => {
     const uses = files.flatMap((name) => sqlUses(name).map((use) => ({ name, use: `${name}: ${use}` })));
     expect(uses.filter(({ name }) => !name.startsWith('ledger/')).map(({ use }) => use)).toEqual([]);
     const ofTransactions = uses.filter(({ use }) =>
       /: (BEGIN|COMMIT|END|ROLLBACK|SAVEPOINT|RELEASE|\.(transaction|savepoint)\()/.test(use),
     );
     expect(ofTransactions.filter(({ name }) => name !== 'ledger/file/transaction.ts')).toEqual([
-      // No transaction: whether the lock is given at all.
+      // Not a transaction: a check whether the lock is granted at all.
       { name: 'ledger/file/refusedLocks.ts', use: 'ledger/file/refusedLocks.ts: BEGIN EXCLUSIVE; ROLLBACK' },
     ]);
     expect(ofTransactions.length).toBeGreaterThan(1);
   });
 
-  test('lists the statuses of a deployment once, with one fragment of SQL for each question', () => {
+  test('statuses of deployments are listed once, with one SQL fragment for each question', () => {
     const list =
       /'(success|failed)', 'warning'|'warning', '(success|failed)'|deployment_status (=|<>|IN) ?\(?'/;
-    // The schema is what it was when a ledger was made; metrics name their own states, and what they are counted from.
+    // The schema stays as it was when a ledger was created; metrics have status names of their own.
     const isOwn = (name: string) => /^(ledger\/file|metrics|web)\//.test(name);
     const listing = files.filter((name) => !isOwn(name) && textsOf(name).some((text) => list.test(text)));
-    // What a column may hold is listed with what stands there most often first.
+    // The most frequent value of a column is listed first.
     expect(listing).toEqual(['ledger/fit/tables.ts', 'ledger/statuses.ts', 'model.ts']);
   });
 
-  test('compares secrets in one place, and reads files of secrets in one', () => {
+  test('secrets are compared in one file, and secret files are read in one file', () => {
     const having = (text: string) =>
       files.filter((name) => readFileSync(new URL(`../src/${name}`, import.meta.url), 'utf8').includes(text));
     expect(having('timingSafeEqual(')).toEqual(['server/auth/sameSecret.ts']);
     expect(having('}_FILE`;')).toEqual(['settings/readSecret.ts']);
   });
 
-  test('has a session of types only', () => {
+  test('the session is only imported as a type', () => {
     const ofSession = own.filter(({ from, to }) => from === 'session.ts' || to === 'session.ts');
     expect(ofSession.filter(({ isType }) => !isType).map(shown)).toEqual([]);
   });
 
-  test('has no circle of imports', () => {
+  test('imports are not circular', () => {
     expect(circles(own.filter(({ isType }) => !isType))).toEqual([]);
   });
 
-  test('has no barrel', () => {
+  test('no file only re-exports others', () => {
     expect(own.filter(({ isExport }) => isExport).map(shown)).toEqual([]);
     expect(files.filter((name) => /(^|\/)index\.tsx?$/.test(name))).toEqual([]);
   });
 
-  test('has one owner for each package of others', () => {
+  test('each third-party package is imported by its listed files only', () => {
     const isOwned = ({ from, to }: Import) => owners[packageOf(to)]?.includes(from) === true;
     expect(foreign.filter((one) => !isOwned(one)).map(shown)).toEqual([]);
   });
 
-  test('ships no package that nobody imports', () => {
+  test('every dependency in package.json is imported', () => {
     const { dependencies } = JSON.parse(
       readFileSync(new URL('../package.json', import.meta.url), 'utf8'),
     ) as {
@@ -168,9 +171,9 @@ describe('the architecture', () => {
     expect(Object.keys(dependencies).filter((name) => !used.has(name))).toEqual([]);
   });
 
-  test('reads environment, clock, streams and signals in the context only', () => {
+  test('only the context reads environment, clock, streams and signals', () => {
     const reads = files
-      // The page's clock is a browser's, not this process's.
+      // The clock of the web UI is that of a browser, not of this process.
       .filter((name) => name !== 'context.ts' && name !== 'web/clock.ts')
       .flatMap((name) =>
         worldReads(name)
@@ -181,19 +184,19 @@ describe('the architecture', () => {
     expect(worldReads('context.ts')).toContain('process.env');
   });
 
-  test('ends the process, and knows its arguments, in the entry only', () => {
+  test('only the entry ends the process and reads its arguments', () => {
     const reads = files.flatMap((name) =>
       worldReads(name)
         .filter((read) => /^process\.(exit|exitCode|abort|argv)$/.test(read))
         .map((read) => `${name}: ${read}`),
     );
-    // What starts this program again is a fact of the world like any other.
+    // The command line that restarts this program is read in the context too.
     expect(reads.filter((read) => !/^(entry|bareEntry)\.ts|^context\.ts: process\.argv$/.test(read))).toEqual(
       [],
     );
   });
 
-  test('calls nothing that Node 18 lacks: wrapped commands and marks are made there too', () => {
+  test('the source calls nothing that Node 18 lacks, because wrapped commands and marks work there too', () => {
     const younger =
       /\.(to|is)WellFormed\(|\.to(Sorted|Reversed|Spliced)\(|getBuiltinModule|(Map|Object)\.groupBy|withResolvers|AbortSignal\.any\(|fromAsync|\busing \w+ =|styleText|import\.meta\.(dir|file)name/;
     const code = (name: string) =>
@@ -201,17 +204,17 @@ describe('the architecture', () => {
     expect(files.filter((name) => younger.test(code(name)))).toEqual([]);
   });
 
-  test('keeps no state in a module, but for the entry', () => {
+  test('no module except the entry has state', () => {
     expect(files.filter((name) => name !== 'entry.ts' && keepsState(name))).toEqual([]);
   });
 
-  test('has no file over 250 lines, and no function over 50', () => {
-    // The types of the rows are made from the schema, all of one kind.
+  test('no source file has more than 250 lines and no function more than 50', () => {
+    // The generated types of rows are exempt.
     expect(files.filter((name) => name !== 'ledger/rows.ts' && lineCount(name) > 250)).toEqual([]);
     expect(files.flatMap((name) => longFunctions(name))).toEqual([]);
   });
 
-  test('has no drawer for things without a name', () => {
+  test('no folder or file has a name without meaning, such as utils', () => {
     expect(
       files.filter((name) =>
         /(^|\/)(utils?|helpers?|common|lib|core|shared|misc|types|constants)(\/|\.tsx?$)/.test(name),
@@ -220,7 +223,7 @@ describe('the architecture', () => {
   });
 });
 
-/** Files that reach themselves. */
+/** Files that import themselves through others. */
 function circles(edges: readonly Import[]): string[] {
   const reaches = (from: string, goal: string, seen: Set<string>): boolean =>
     edges.some((edge) => {
@@ -237,7 +240,7 @@ function layerOf(name: string): number {
   return layers.findIndex((parts) => parts.includes(partOf(name)));
 }
 
-/** The folder at the top, or the file that stands there alone; of `cli/` the parts that others may know. */
+/** The top folder, or the file itself at the top; parts of `cli/` that others may import count as folders. */
 function partOf(name: string): string {
   const [part] = /^cli\/(define|table|completion)\//.exec(name) ?? [];
   if (part !== undefined) return part;

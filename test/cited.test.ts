@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { everyPage, root } from './readme/document.ts';
 
-/** What a release consists of, and what a user of one has: made, so not in the repository. */
+/** Files that are generated for a release, so they are not in the repository. */
 const made = ['NOTES.md'];
 
 interface Text {
@@ -11,7 +11,7 @@ interface Text {
   readonly text: string;
 }
 
-/** Only the comments: a string may name a file that a test makes. */
+/** Only comments, because a string may name a file that a test creates. */
 const comments: readonly Text[] = ['src', 'test', 'scripts'].flatMap((folder) =>
   readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
     .filter((name) => /\.m?[jt]s$/.test(name))
@@ -25,7 +25,7 @@ test('no page and no comment cites a document that is not in the repository', ()
   expect(texts.flatMap(missingIn)).toEqual([]);
 });
 
-test('a document that is missing is seen, one that is there is not', () => {
+test('the check finds a missing document and accepts an existing one', () => {
   const text = 'as docs/metrics.md, metrics.md and CHANGELOG.md say, but METRICS.md, docs/none.md';
   expect(missingIn({ name: 'src/some.ts', text })).toEqual([
     'src/some.ts: METRICS.md',
@@ -46,9 +46,9 @@ test('nothing cites the requests that the first version was built from', () => {
   expect(cited).toEqual([]);
 });
 
-/** Documents that are named in a text and are neither in the root, in docs/ nor in the folder of what names them. */
+/** Documents named in a text that are neither in the root, nor in docs/, nor in the folder of that text. */
 function missingIn({ name, text }: Text): string[] {
-  const own = text.replace(/https?:\/\/\S+/g, ''); // the links have tests of their own
+  const own = text.replace(/https?:\/\/\S+/g, ''); // Links have tests of their own.
   return (own.match(/(?<![\w<>$*{}])[\w./-]*\w\.md\b/g) ?? [])
     .filter((cited) => !made.includes(cited))
     .filter((cited) => !['', 'docs', dirname(name)].some((folder) => existsSync(join(root, folder, cited))))

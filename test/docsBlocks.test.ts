@@ -7,7 +7,7 @@ import { newSite } from './readme/site.ts';
 import { because } from './support/because.ts';
 import { startGateway } from './support/gateway.ts';
 
-/** Every shell block of README.md and docs/ is run as it stands there, on a host as the pages describe one. */
+/** Every shell block of README.md and docs/ runs unchanged on a host as the pages describe it. */
 
 vi.setConfig({ testTimeout: 120_000 });
 
@@ -15,12 +15,12 @@ vi.setConfig({ testTimeout: 120_000 });
 const passwordHash = '$2b$12$hNf2lSsxfm0.i4a.1kVpSOVyBCfIB51VRjgBUyv6kdnyTlgWj81Ay';
 const makefile = blocksIn('make', [page('docs/make.md')])[0]?.text ?? '';
 const blocks = blocksIn('bash');
-/** Those that need more than this host has: below, and in docsRun.test.ts. */
+/** Blocks that need more than this host has: see below and docsRun.test.ts. */
 const elsewhere = ['docs/webhooks.md', 'docs/gateway.md'];
 const here = blocks.filter(({ name }) => !elsewhere.includes(name));
 
-describe('as typed', () => {
-  test.each(here)('$name: $text', async ({ text }) => {
+describe('Shell blocks of the documentation', () => {
+  test.each(here)('the block of $name runs: $text', async ({ text }) => {
     const site = await newSite(makefile);
     const asks = text.includes('127.0.0.1:9102') && !text.includes('deploytrack serve');
     const before = [
@@ -36,7 +36,7 @@ describe('as typed', () => {
     expect({ code, usage: site.usageErrors() }, `${stdout}${stderr}`).toEqual({ code: 0, usage: '' });
   });
 
-  test('no block is left out', () => {
+  test('every shell block is either run here or listed as run elsewhere', () => {
     expect(blocks.length).toBeGreaterThan(35);
     expect(blocks.length - here.length).toBe(2);
   });
@@ -65,7 +65,7 @@ test.skipIf(
   expect(await site.bash(script)).toMatchObject({ code: 0, stderr: '' });
 });
 
-describe('what the README promises', () => {
+describe('Examples of the README', () => {
   const [quickStart = ''] = blocksIn('bash', [page('README.md')])
     .map(({ text }) => text)
     .filter((text) => text.includes('--deployment shop'));
@@ -81,7 +81,7 @@ describe('what the README promises', () => {
     expect(quickStart.trim().split('\n')).toHaveLength(4);
   });
 
-  test('the script after is a success with its five phases', async () => {
+  test('the second script of the README is a successful deployment with five phases', async () => {
     const site = await newSite(makefile);
     const text =
       blocksIn('bash', [page('README.md')]).find((block) => block.text.includes('trap'))?.text ?? '';

@@ -10,7 +10,10 @@ import { endOf, newProgram, type Program, type ProgramEnd } from './support/prog
 import { serve } from './support/serve.ts';
 import { startSwitchedService } from './support/switchedService.ts';
 
-/** The scripts of the pages, as their systems run them: with the variables these set, and steps that do nothing. */
+/**
+ * Runs the scripts of the pages as their CI systems do: with the variables these set, and steps that do
+ * nothing.
+ */
 
 vi.setConfig({ testTimeout: 60_000 });
 
@@ -26,7 +29,9 @@ interface World {
   deployments(): Record<string, unknown>[];
 }
 
-/** A checkout with the scripts that a page calls, of which one may fail, and a service of version `abc1234`. */
+/**
+ * A checkout with the scripts that a page calls, one of which may fail, and a service of version `abc1234`.
+ */
 async function newWorld(failing = ''): Promise<World> {
   const program = newProgram();
   const service = await startSwitchedService('abc1234');
@@ -73,16 +78,16 @@ describe.each([
   ['bash.md', 'build migration cutover health_check'],
   ['compose.md', 'pull migration cutover health_check'],
   ['ssh.md', 'migration cutover health_check'],
-])('the script of %s', (page, stages) => {
+])('Script of %s', (page, stages) => {
   const [script = ''] = blocks(page, 'bash');
 
-  test('deploys', async () => {
+  test('the script of a page deploys', async () => {
     const world = await newWorld();
     expect((await world.bash(script)).code).toBe(0);
     expect(world.deployments()).toMatchObject([{ status: 'success', version: 'abc1234', stages }]);
   });
 
-  test('ends where a step fails, with its code, and the deployment with it', async () => {
+  test('the script of a page and its deployment end with the exit code of the failed step', async () => {
     const world = await newWorld('migrate');
     expect((await world.bash(script)).code).toBe(3);
     expect(world.deployments()).toMatchObject([{ status: 'failed', error: 'phase migration: exit code 3' }]);
@@ -95,7 +100,7 @@ interface GitlabJob {
   readonly after_script?: readonly string[];
 }
 
-/** One job as GitLab's runner runs it: the script in one shell, what comes after it in another. */
+/** Runs a job like GitLab's runner: `script` in one shell, `after_script` in another. */
 async function runGitlabJob(
   world: World,
   { name, job }: { name: string; job: GitlabJob },
@@ -114,7 +119,7 @@ async function runGitlabJob(
       text.replaceAll(/\$(CI_\w+)/g, (_, variable: keyof typeof given) => given[variable]),
     ]),
   );
-  // There is no gateway here, and the service is where the test started it.
+  // There is no gateway here, and the test started the service.
   const env = { ...given, ...variables, PUSHGATEWAY_URL: '', HEALTH_URL: world.env.HEALTH_URL ?? '' };
   const end = await world.bash(job.script.join('\n'), env);
   const after = (job.after_script ?? []).join('\n');
@@ -122,12 +127,12 @@ async function runGitlabJob(
   return end;
 }
 
-describe('the jobs of gitlab.md', () => {
+describe('Jobs of gitlab.md', () => {
   const [one = '', several = ''] = blocks('gitlab.md', 'yaml');
   const { deploy } = parse(one) as { deploy: GitlabJob };
   const jobs = parse(several) as { build: GitlabJob; finish: GitlabJob };
 
-  test('one job deploys', async () => {
+  test('one job of gitlab.md deploys', async () => {
     const world = await newWorld();
     expect((await runGitlabJob(world, { name: 'deploy', job: deploy })).code).toBe(0);
     expect(world.deployments()).toEqual([
@@ -142,13 +147,13 @@ describe('the jobs of gitlab.md', () => {
     ]);
   });
 
-  test('what failed is closed by what comes after', async () => {
+  test('the after_script of gitlab.md closes a failed deployment', async () => {
     const world = await newWorld('migrate');
     expect((await runGitlabJob(world, { name: 'deploy', job: deploy })).code).toBe(3);
     expect(world.deployments()).toMatchObject([{ status: 'failed', error: 'phase migration: exit code 3' }]);
   });
 
-  test('several jobs are one deployment', async () => {
+  test('several jobs of gitlab.md are one deployment', async () => {
     const [first, last] = [await newWorld(), await newWorld()];
     await runGitlabJob(first, { name: 'build', job: jobs.build });
     mkdirSync(join(last.program.folder, 'marks'));
@@ -165,7 +170,9 @@ interface AzureStep {
   readonly condition?: string;
 }
 
-/** Each step in a shell of its own; what one sets by the agent's command, the next ones have. */
+/**
+ * Each step runs in a shell of its own; variables set with the agent's command are passed to the next steps.
+ */
 async function runAzure(world: World, steps: readonly AzureStep[]): Promise<string> {
   let status = 'Succeeded';
   let env: Record<string, string> = {
@@ -185,34 +192,34 @@ async function runAzure(world: World, steps: readonly AzureStep[]): Promise<stri
   return status;
 }
 
-describe('the pipeline of azure-devops.md', () => {
+describe('Pipeline of azure-devops.md', () => {
   const { steps } = parse(blocks('azure-devops.md', 'yaml')[0] ?? '') as { steps: AzureStep[] };
 
   test.each([
     ['', 'Succeeded', { status: 'success', stages: 'migration cutover health_check' }],
     ['switch', 'Failed', { status: 'failed', error: 'phase cutover: exit code 3' }],
-  ])('%j fails: %s', async (failing, status, row) => {
+  ])('the pipeline of azure-devops.md with the failing step %j ends as %s', async (failing, status, row) => {
     const world = await newWorld(failing);
     expect(await runAzure(world, steps)).toBe(status);
     expect(world.deployments()).toMatchObject([{ method: 'azure-devops', version: 'abc1234', ...row }]);
   });
 });
 
-test('the third script of ssh.md adds what was marked on the other host', async () => {
+test('the third script of ssh.md adds marks from the other host', async () => {
   const world = await newWorld();
   const script = blocks('ssh.md', 'bash')[2] ?? '';
   expect((await world.bash(script)).code).toBe(0);
   expect(world.deployments()).toMatchObject([{ status: 'success', stages: 'build health_check' }]);
 });
 
-describe.skipIf(because(!has('make'), 'no make'))('the makefile of make.md', () => {
+describe.skipIf(because(!has('make'), 'no make'))('Makefile of make.md', () => {
   const [makefile = ''] = blocks('make.md', 'make');
   const [call = ''] = blocks('make.md', 'bash');
 
   test.each([
     ['', 0, { status: 'success', stages: 'build migration cutover health_check' }],
     ['migrate', 2, { status: 'failed', error: 'phase migration: exit code 3', stages: 'build migration' }],
-  ])('%j fails: make exits with %i', async (failing, code, row) => {
+  ])('the makefile of make.md with the failing step %j exits with %i', async (failing, code, row) => {
     const world = await newWorld(failing);
     writeFileSync(join(world.program.folder, 'Makefile'), makefile);
     expect((await world.bash(call)).code).toBe(code);
@@ -220,7 +227,7 @@ describe.skipIf(because(!has('make'), 'no make'))('the makefile of make.md', () 
   });
 });
 
-/** The steps of the pipeline, each in a shell of its own, and after a failure those under `post`. */
+/** The steps of the pipeline, each in a shell of its own, and after a failure those in `post`. */
 async function runJenkins(world: World, pipeline: string): Promise<void> {
   const variables = [...pipeline.matchAll(/^ {4}(\w+) = '(.+)'$/gm)].map(([, name, text]) => [name, text]);
   const env = {
@@ -241,13 +248,13 @@ async function runJenkins(world: World, pipeline: string): Promise<void> {
   }
 }
 
-describe('the pipeline of jenkins.md', () => {
+describe('Pipeline of jenkins.md', () => {
   const [pipeline = ''] = blocks('jenkins.md', 'groovy');
 
   test.each([
     ['', { status: 'success', stages: 'migration cutover health_check' }],
     ['switch', { status: 'failed', error: 'phase cutover: exit code 3', stages: 'migration cutover' }],
-  ])('%j fails', async (failing, row) => {
+  ])('the pipeline of jenkins.md records its deployment with the failing step %j', async (failing, row) => {
     const world = await newWorld(failing);
     await runJenkins(world, pipeline);
     expect(world.deployments()).toMatchObject([
@@ -257,7 +264,7 @@ describe('the pipeline of jenkins.md', () => {
 });
 
 test.skipIf(because(!has('curl') || !has('openssl'), 'no curl or no openssl'))(
-  'the request of webhooks.md is taken, once',
+  'the request of webhooks.md is accepted once',
   async () => {
     const [script = ''] = blocks('webhooks.md', 'bash');
     const [event = ''] = blocks('webhooks.md', 'json');

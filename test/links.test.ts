@@ -7,26 +7,26 @@ import { alerts } from '../src/monitoring/rules/alerts/alerts.ts';
 import { everyPage, page, pages, root } from './readme/document.ts';
 import { anchorsOf, type Link, linksOf } from './readme/links.ts';
 
-/** Links of everything that is written for people: in the repository, and in the package that npm installs. */
+/** Links of all documents for people: in the repository, and in the package that npm installs. */
 const local = everyPage.flatMap((one) =>
   linksOf(one)
     .filter(({ path }) => path !== null)
     .map((link) => ({ from: one.name, ...link, path: link.path ?? '' })),
 );
 
-describe('in the repository', () => {
-  test.each(local)('$target of $from leads to a file and a heading', ({ path, anchor }) => {
+describe('Links in the repository', () => {
+  test.each(local)('the link to $target in $from leads to a file and a heading', ({ path, anchor }) => {
     expect(path.startsWith('..')).toBe(false);
     expect(existsSync(join(root, path)), path).toBe(true);
     if (anchor !== null) expect(anchorsOf(readFileSync(join(root, path), 'utf8'))).toContain(anchor);
   });
 
-  test('there are links to check', () => {
+  test('the documents contain links', () => {
     expect(local.length).toBeGreaterThan(150);
     expect(local.filter(({ anchor }) => anchor !== null).length).toBeGreaterThan(50);
   });
 
-  test('every script that a page names exists and can be run', () => {
+  test('every script that a page names exists and is executable', () => {
     const named = everyPage.flatMap(({ code }) =>
       code.flatMap((text) => text.match(/(?<![\w/.-])scripts\/[\w.-]*\w/g) ?? []),
     );
@@ -37,30 +37,30 @@ describe('in the repository', () => {
       ).not.toThrow();
   });
 
-  test.each(alerts.map(({ name }) => name))('the runbook address of %s leads to its heading', (name) => {
+  test.each(alerts.map(({ name }) => name))('the runbook URL of %s leads to its heading', (name) => {
     const [link] = linksOf({ name: 'alert', text: `<${runbookOf(name)}>` }) as [Link];
     expect(link.path).toBe('docs/alerts.md');
     expect(anchorsOf(page('docs/alerts.md').text)).toContain(link.anchor);
   });
 });
 
-describe('in the installed package', () => {
+describe('Links in the installed package', () => {
   const packed = packedFiles();
   const isPacked = (path: string) =>
     packed.has(path) || [...packed].some((file) => file.startsWith(`${path.replace(/\/$/, '')}/`));
 
-  test('the pages are in it', () => {
+  test('the installed package contains the pages', () => {
     expect(pages.map(({ name }) => name).filter((name) => !packed.has(name))).toEqual([]);
     expect([...packed]).toEqual(expect.arrayContaining(['LICENSE', 'CHANGELOG.md', 'SECURITY.md']));
   });
 
-  test('every link of a page that is in it leads to a file that is in it', () => {
+  test('every link of a page in the package leads to a file in the package', () => {
     const dead = local.filter(({ from, path }) => packed.has(from) && !isPacked(path));
     expect(dead.map(({ from, target }) => `${from}: ${target}`)).toEqual([]);
   });
 });
 
-/** What `npm pack` would put into the package, without running its scripts. */
+/** The files that `npm pack` would include, without running its scripts. */
 function packedFiles(): ReadonlySet<string> {
   const { stdout, status, stderr } = spawnSync('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], {
     cwd: root,

@@ -19,8 +19,8 @@ const { packages } = JSON.parse(read('package-lock.json')) as {
   packages: Record<string, { version?: string; dev?: boolean }>;
 };
 
-describe('the notices of packages whose code is bundled', () => {
-  test('are those of what the bundles contain now', () => {
+describe('Notices of bundled packages', () => {
+  test('the notices match the packages in the bundles', () => {
     const { status, stderr } = spawnSync(process.execPath, ['scripts/generate-notices.mjs', '--check'], {
       cwd: root,
       encoding: 'utf8',
@@ -28,7 +28,7 @@ describe('the notices of packages whose code is bundled', () => {
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
   });
 
-  test('are shipped, with a license text for each package', () => {
+  test('the notices are shipped with a license text for each package', () => {
     expect(files).toContain('THIRD_PARTY_NOTICES');
     expect(bundled.map(({ name }) => name)).toEqual(
       expect.arrayContaining([
@@ -49,7 +49,7 @@ describe('the notices of packages whose code is bundled', () => {
   test.each(bundled)('an audit of an installed deploytrack sees $name $version', ({ name, version }) => {
     expect(packages[`node_modules/${name}`]).toMatchObject({ version });
     expect(packages[`node_modules/${name}`]).not.toHaveProperty('dev');
-    // A range would let npm install, and an audit look at, another version than the one that runs.
+    // With a range, npm might install, and an audit check, another version than the bundled one.
     if (dependencies[name] !== undefined) expect(dependencies[name]).toBe(version);
   });
 });

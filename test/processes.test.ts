@@ -21,7 +21,7 @@ async function ended(child: ChildProcess): Promise<void> {
   await new Promise((resolve) => child.once('exit', resolve));
 }
 
-test('a process is identified by pid, start time, boot and pid namespace', () => {
+test('a process is identified by PID, start time, boot and PID namespace', () => {
   expect(us).toEqual({
     pid: process.pid,
     started: expect.stringMatching(/^\d+$/),
@@ -40,7 +40,7 @@ test('a running process is alive, and dead after its end', async () => {
 });
 
 test('a process that ended and was not waited for is dead', async () => {
-  // The shell becomes a program that waits for nobody; its child has ended by then.
+  // The shell becomes a program that waits for no child; its child has ended by then.
   const parent = sleeper(['sh', '-c', 'sleep 0.1 & echo $!; exec sleep 60']);
   const pid = Number(await new Promise((resolve) => parent.stdout?.once('data', resolve)));
   const it = identify(real, pid);
@@ -51,22 +51,22 @@ test('a process that ended and was not waited for is dead', async () => {
 test.each([
   ['of another boot is dead', { boot: 'another' }, 'dead'],
   ['that started at another time is dead', { started: '1' }, 'dead'],
-  ['with a pid that nobody has is dead', { pid: 4_194_000 }, 'dead'],
-  ['with such a pid and no start time is dead too', { pid: 4_194_000, started: null }, 'dead'],
+  ['with a PID that does not exist is dead', { pid: 4_194_000 }, 'dead'],
+  ['with a PID that does not exist and no start time is dead too', { pid: 4_194_000, started: null }, 'dead'],
   ['without a start time is unknown', { started: null }, 'unknown'],
-  ['of another pid namespace is unknown', { pidNamespace: 'pid:[1]' }, 'unknown'],
-  ['of no known boot is unknown', { boot: null }, 'unknown'],
-  ['with pid 0 is unknown', { pid: 0 }, 'unknown'],
-  ['with pid 1 is unknown', { pid: 1 }, 'unknown'],
-  ['with a negative pid, which would be a group, is unknown', { pid: -process.pid }, 'unknown'],
-  ['with half a pid is unknown', { pid: process.pid + 0.5 }, 'unknown'],
+  ['of another PID namespace is unknown', { pidNamespace: 'pid:[1]' }, 'unknown'],
+  ['of an unknown boot is unknown', { boot: null }, 'unknown'],
+  ['with PID 0 is unknown', { pid: 0 }, 'unknown'],
+  ['with PID 1 is unknown', { pid: 1 }, 'unknown'],
+  ['with a negative PID, which would be a group, is unknown', { pid: -process.pid }, 'unknown'],
+  ['with a fractional PID is unknown', { pid: process.pid + 0.5 }, 'unknown'],
   [
-    'whose mark names no namespace is alive where it is found with its start time',
+    'from a mark without a namespace is alive if it is found with its start time',
     { pidNamespace: null },
     'alive',
   ],
   [
-    'whose mark names no namespace is unknown where it is not found',
+    'from a mark without a namespace is unknown if it is not found',
     { pidNamespace: null, started: '1' },
     'unknown',
   ],
@@ -74,25 +74,25 @@ test.each([
   expect(liveness(real, { ...us, ...said })).toBe(expected);
 });
 
-test('nothing is known where /proc is not that of our own namespace', () => {
+test('the state of a process is unknown if /proc belongs to another namespace', () => {
   const blind = fakeContext({ pidNamespace: () => null, livingPids: [] });
   expect(identify(blind, process.pid)).toMatchObject({ started: null, pidNamespace: null });
   expect(liveness(blind, { ...us, boot: 'boot-1', pidNamespace: null })).toBe('unknown');
 });
 
-test('without any /proc a process that is gone is dead, and one that is there may be another', () => {
+test('without /proc a missing process is dead, and an existing one may be another', () => {
   const context = fakeContext({ platform: 'darwin', pidNamespace: () => null, livingPids: [77] });
   const of = (pid: number) => identify(context, pid);
   expect([liveness(context, of(77)), liveness(context, of(78))]).toEqual(['unknown', 'dead']);
 });
 
-test.skipIf(notRoot())('a process of another account is seen where /proc shows it', () => {
+test.skipIf(notRoot())('a process of another account is visible if /proc shows it', () => {
   const child = sleeper(['setpriv', '--reuid', '54321', '--regid', '54321', '--clear-groups', 'sleep', '60']);
   expect(liveness(real, identify(real, child.pid as number))).toBe('alive');
 });
 
-test('a process that /proc hides is unknown while its pid is taken', () => {
-  // As `hidepid=2` shows it: no entry in /proc, and a pid that answers.
+test('a process hidden by /proc is unknown while its PID exists', () => {
+  // As with `hidepid=2`: no entry in /proc, but the PID exists.
   const context = fakeContext({ livingPids: [4_194_000] });
   const hidden = { pid: 4_194_000, started: '5', boot: 'boot-1', pidNamespace: 'pid:[1]' };
   expect(liveness(context, hidden)).toBe('unknown');

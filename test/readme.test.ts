@@ -14,24 +14,24 @@ import { blocksIn, checked, has, page, readme, root, spans, tempFile } from './r
 import { because } from './support/because.ts';
 import { newProgram } from './support/program.ts';
 
-/** README.md, and the pages of docs/ that are made from the code or must agree with it. */
+/** README.md, and the pages of docs/ that are generated from the code or must match it. */
 const commands = commandTable.filter(({ hidden }) => hidden !== true);
 const families = catalogue.map((family) => family.name);
 const sorted = (names: Iterable<string>) => [...new Set(names)].sort();
 const generated = (name: string, part: string) =>
   page(name).text.match(new RegExp(`<!-- generated: ${part} -->([\\s\\S]*?)<!-- /generated -->`))?.[1] ?? '';
 
-test('the parts of docs/ that are made from the code are up to date', () => {
+test('the generated parts of docs/ are up to date', () => {
   checked(process.execPath, [join(root, 'scripts/readme-tables.mjs'), '--check']);
 });
 
 describe('README.md', () => {
-  test('has at most 250 lines and 16 kB', () => {
+  test('the README has at most 250 lines and 16 kB', () => {
     expect(readme.trimEnd().split('\n').length).toBeLessThanOrEqual(250);
     expect(Buffer.byteLength(readme)).toBeLessThanOrEqual(16_000);
   });
 
-  test('installs, records and shows a deployment within its first 80 lines', () => {
+  test('the README installs, records and shows a deployment within its first 80 lines', () => {
     const first = readme.split('\n').slice(0, 80).join('\n');
     for (const line of [
       'npm install -g deploytrack',
@@ -44,13 +44,13 @@ describe('README.md', () => {
     expect(first.match(/^- \*\*/gm)).toHaveLength(8);
   });
 
-  test('counts the metrics and alerts that there are', () => {
+  test('the README has the right numbers of metrics and alerts', () => {
     expect(readme).toContain(`${families.length} metrics`);
     expect(readme).toContain(`${alerts.length} alerts`);
   });
 });
 
-describe('commands and options', () => {
+describe('Commands and options', () => {
   const sections = new Map(
     generated('docs/commands.md', 'commands')
       .split(/^### /m)
@@ -69,13 +69,13 @@ describe('commands and options', () => {
     ).toEqual([]);
   });
 
-  test('no section is of a command that does not exist', () => {
+  test('every section of docs/commands.md belongs to an existing command', () => {
     expect(sorted([...sections.keys()].filter((name) => name !== ''))).toEqual(
       sorted(commands.map(({ name }) => name)),
     );
   });
 
-  test('no option is named in the text that no command takes', () => {
+  test('every option named in the documentation exists', () => {
     const foreign = [
       '--storage.tsdb.retention.time',
       '--persistence.interval',
@@ -93,11 +93,11 @@ describe('commands and options', () => {
   });
 });
 
-describe('settings', () => {
+describe('Settings', () => {
   const { text, spans: named } = page('docs/settings.md');
   const rows = text.split('\n').filter((line) => line.startsWith('| '));
 
-  test.each(settingNames)('--%s is in the table with its variable and a default', (name) => {
+  test.each(settingNames)('--%s is in the table of settings with its variable and a default', (name) => {
     const row = rows.find(
       (line) => line.startsWith(`| \`--${name}\``) && line.includes(`\`${settingOf(name).variable}`),
     );
@@ -106,7 +106,7 @@ describe('settings', () => {
     expect(fallback).toContain(settingOf(name).default ?? '');
   });
 
-  test('the time for the gateway is the one of the code', () => {
+  test('the documented gateway timeouts match the code', () => {
     const row = rows.find((line) => line.startsWith('| `--gateway-timeout`'));
     expect(row?.match(/`\d+m?s`/g)).toEqual([
       `\`${sendBudgets.mark}\``,
@@ -115,8 +115,8 @@ describe('settings', () => {
     ]);
   });
 
-  test('the variables are those that the code reads', () => {
-    // `run` passes its own ID to its children; DEBUG is for reports of faults.
+  test('the documented variables are those that the code reads', () => {
+    // `run` passes its own ID to its children; DEBUG is for bug reports.
     const own = ['DEPLOYTRACK_RUN', 'DEPLOYTRACK_DEBUG'];
     const sources = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' }).filter((name) =>
       name.endsWith('.ts'),
@@ -152,19 +152,19 @@ describe('settings', () => {
   });
 });
 
-test('troubleshooting.md names the version of the ledger', () => {
+test('troubleshooting.md names the schema version of the ledger', () => {
   expect(page('docs/troubleshooting.md').text).toContain(`| ${schemaVersion} is right.`);
 });
 
-describe('metrics', () => {
+describe('Metrics', () => {
   const queries = blocksIn('promql').map(({ text }) => text);
 
-  test('the table has every metric that is pushed and no other', () => {
+  test('the table of metrics lists exactly the metrics that are pushed', () => {
     const part = generated('docs/metrics.md', 'metrics');
     expect([...part.matchAll(/^\| `(\w+)`/gm)].map(([, name]) => name)).toEqual(families);
   });
 
-  test('the queries ask for metrics that exist', () => {
+  test('the documented queries use existing metrics', () => {
     const names =
       queries
         .join('\n')
@@ -181,7 +181,7 @@ describe('metrics', () => {
   });
 
   test.skipIf(because(!has('promtool'), 'no promtool'))(
-    'Prometheus accepts the scrape configuration and the queries',
+    'Prometheus accepts the documented scrape configuration and queries',
     () => {
       const [scrape = ''] = blocksIn('yaml')
         .map(({ text }) => text)
@@ -202,7 +202,7 @@ describe('metrics', () => {
   );
 });
 
-test.each(blocksIn('sql'))('SQLite runs what $name has: $text', ({ text }) => {
+test.each(blocksIn('sql'))('SQLite accepts the query of $name: $text', ({ text }) => {
   const database = new Database(':memory:');
   database.exec(schemaSql);
   const statements = text.split(/;\s*/).filter((statement) => statement !== '');

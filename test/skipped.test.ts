@@ -7,7 +7,7 @@ import { because } from './support/because.ts';
 
 afterEach(() => vi.unstubAllEnvs());
 
-test('a condition that holds leaves its reason with the file of the test, one that does not leaves nothing', () => {
+test('a true condition records its reason with the file of the test, and a false one records nothing', () => {
   const file = join(mkdtempSync(join(tmpdir(), 'skipped-')), 'reasons');
   vi.stubEnv('SKIPPED_REASONS', file);
   expect([because(true, 'no moon'), because(false, 'no sun')]).toEqual([true, false]);

@@ -7,7 +7,7 @@ import { faults } from './examples/github/lint.ts';
 import { checked, has, root, tempFile } from './readme/document.ts';
 import { because } from './support/because.ts';
 
-/** The workflows of this repository as text: no runner of GitHub is at hand. */
+/** The workflows of this repository as text, because no runner of GitHub is available here. */
 const folder = join(root, '.github/workflows');
 const workflows = readdirSync(folder).map((name) => ({
   name,
@@ -22,12 +22,12 @@ const steps = workflows.flatMap(({ name, text }) =>
   ),
 );
 
-test('there is one for every change, one for Windows and one for releases', () => {
+test('there are workflows for every change, for Windows and for releases', () => {
   expect(workflows.map(({ name }) => name).sort()).toEqual(['ci.yml', 'release.yml', 'windows.yml']);
 });
 
 describe.each(workflows)("GitHub's linter", ({ name, text: pinned }) => {
-  test(`has nothing to say of ${name}, and sees a mistake in it`, async () => {
+  test(`the linter finds no problem in ${name}, and finds a mistake in it`, async () => {
     const text = byVersion(pinned);
     expect(await faults('workflow', text)).toEqual([]);
     expect(await faults('workflow', text.replace('runs-on:', 'run-on:'))).not.toEqual([]);
@@ -36,13 +36,13 @@ describe.each(workflows)("GitHub's linter", ({ name, text: pinned }) => {
     );
   });
 
-  test(`finds in ${name} that nothing has more rights than it needs, and says that it was not run`, () => {
+  test(`${name} has only the permissions it needs, and says that it was not run`, () => {
     expect((parse(pinned) as { permissions: unknown }).permissions).toEqual({ contents: 'read' });
     expect(pinned.split('\n')[0]).toContain('Not run on GitHub yet');
   });
 });
 
-test('every script that a step runs is one of package.json or of scripts/', () => {
+test('every script that a step runs is in package.json or in scripts/', () => {
   const run = steps.flatMap(({ run = '' }) => run.split('\n'));
   const named = run.flatMap((line) => /\bnpm (?:run )?(test|[\w:]+)$/.exec(line.trim())?.[1] ?? []);
   expect(named).toEqual(expect.arrayContaining(['test', 'build', 'knip', 'coverage']));
@@ -51,11 +51,11 @@ test('every script that a step runs is one of package.json or of scripts/', () =
   for (const file of files) expect(() => readFileSync(join(root, file))).not.toThrow();
 });
 
-test('no expression stands in a script, where what it gives would be run', () => {
+test('scripts of steps contain no expression, because its result would be executed', () => {
   expect(steps.filter(({ run = '' }) => run.includes('${{'))).toEqual([]);
 });
 
-test.skipIf(because(!has('shellcheck'), 'no shellcheck'))('shellcheck has nothing to say of a step', () => {
+test.skipIf(because(!has('shellcheck'), 'no shellcheck'))('shellcheck finds no problem in the steps', () => {
   const bash = steps.filter(({ run, shell }) => run !== undefined && shell !== 'pwsh');
   expect(bash.length).toBeGreaterThan(10);
   for (const { run = '' } of bash) checked('shellcheck', ['--shell=bash', tempFile('step.sh', run)]);
@@ -67,7 +67,7 @@ test('every action is pinned to a commit, with its version as a comment', () => 
   expect(used.filter((line) => !/^uses: [\w/-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/.test(line))).toEqual([]);
 });
 
-test('no job may both publish to npm and write to the repository, and what is published was installed before', () => {
+test('no job may both publish to npm and write to the repository, and the published package is installed before', () => {
   const { text } = workflows.find(({ name }) => name === 'release.yml') as (typeof workflows)[number];
   const { jobs } = parse(text) as {
     jobs: Record<string, { permissions?: Record<string, string>; needs?: string }>;
@@ -81,7 +81,7 @@ test('no job may both publish to npm and write to the repository, and what is pu
   expect(text).toContain('git merge-base --is-ancestor HEAD origin/main');
 });
 
-/** As the linter's table of actions knows them: by the major version. */
+/** With the major version only, as in the linter's table of actions. */
 function byVersion(text: string): string {
   return text.replace(/@[0-9a-f]{40} # (v\d+)\S*/g, '@$1');
 }

@@ -13,7 +13,7 @@ MIGRATIONS = pathlib.Path(__file__).resolve().parent / "migrations"
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("database", help="the SQLite file; made where there is none")
+    parser.add_argument("database", help="the SQLite file; created if it does not exist")
     parser.add_argument("--count-file", help="file to write the number of applied migrations to")
     options = parser.parse_args()
     db = sqlite3.connect(options.database, timeout=30, isolation_level=None)

@@ -1,6 +1,6 @@
 """Packs this source tree as one release: package.py <version> <file.zip>. The version is stamped into build.json.
 
---migrations says how many of the numbered migrations belong to the release; --broken makes one that must not pass.
+--migrations sets how many of the numbered migrations belong to the release; --broken makes a release that fails.
 """
 
 import argparse

@@ -1,6 +1,6 @@
 """A notebook over HTTP: the small but real service that the example scripts deploy.
 
-GET /notes, POST /notes with a text as the body, GET /health. SIGTERM ends it once running requests are answered.
+GET /notes, POST /notes with a text as the body, GET /health. After SIGTERM it finishes running requests and exits.
 """
 
 import argparse
@@ -26,7 +26,7 @@ def main():
     server = Server(("127.0.0.1", options.port), handler)
 
     def stop(*_):
-        # From another thread: shutdown() waits for the loop below, which this signal has interrupted.
+        # In another thread, because shutdown() waits for the loop below, which this signal has interrupted.
         threading.Thread(target=server.shutdown).start()
 
     signal.signal(signal.SIGTERM, stop)
@@ -39,7 +39,7 @@ def main():
 
 class Server(ThreadingHTTPServer):
     daemon_threads = False  # server_close() waits for the requests that are being answered
-    request_queue_size = 128  # the 5 of the library lose connections to probes on a busy machine
+    request_queue_size = 128  # with the default of 5, probes lose connections on a busy machine
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -79,7 +79,7 @@ class Handler(BaseHTTPRequestHandler):
 
 
 def health(database):
-    """Status and body of /health: 503 where the database is older than this version needs."""
+    """Status and body of /health: 503 if the database is older than this version needs."""
     body = {"status": "ok", **BUILD}
     try:
         with connect(database) as db:

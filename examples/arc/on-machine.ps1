@@ -1,9 +1,9 @@
 <#
 .SYNOPSIS
-What the Azure Connected Machine agent runs on the server: fetches the release and deploys it.
+Runs on the server, started by the Azure Connected Machine agent: downloads the release and deploys it.
 .DESCRIPTION
 For PowerShell 5.1 and 7. The agent runs this as SYSTEM: no HOME, no profile, no terminal. Azure keeps the last 4 KB of
-the output; the last line is the deployment as one line of JSON, however it ended.
+the output. The last line is the deployment as one line of JSON, also after a failure.
 #>
 param(
     [Parameter(Mandatory)] [string] $ZipUri,
@@ -13,7 +13,7 @@ param(
 $ErrorActionPreference = 'Stop'
 $ProgressPreference = 'SilentlyContinue' # the progress bar of 5.1 makes a download many times slower
 
-# The agent's own environment is as old as its last start: take the machine's as it is now.
+# The agent still has the environment of its last start, so read the machine's current one.
 foreach ($entry in [Environment]::GetEnvironmentVariables('Machine').GetEnumerator()) {
     if ($entry.Key -like 'DEPLOYTRACK_*' -or $entry.Key -in 'PUSHGATEWAY_URL', 'Path') {
         Set-Item -Path "Env:$($entry.Key)" -Value $entry.Value

@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""Deployment metrics of a deploytrack ledger, read with nothing but the standard library.
+"""Deployment metrics of a deploytrack ledger, read with the standard library only.
 
     from deployment_metrics import (
         get_deployment_metrics, get_deployment_statistics, get_latest_deployment_metrics)
 
 Run as a program it prints the last ten deployments, the success rate and the latest version.
-Nothing here writes: the file is opened read-only.
+It never writes: the file is opened read-only.
 """
 
 import contextlib
@@ -21,7 +21,7 @@ __all__ = [
     "ledger_path",
 ]
 
-# The columns of the table, in its order. deployment_status comes as `status` too, as /health spells it.
+# The columns of the table, in its order. deployment_status is also returned as `status`, its name in /health.
 _COLUMNS = """
     deployment_id, deployment, environment, version, previous_version,
     deployment_started_at, deployment_completed_at, hostname, os_version, python_version,
@@ -31,7 +31,7 @@ _COLUMNS = """
     deployment_method, deployment_status, deployment_status AS status, error_message, notes
 """
 
-# What was discarded, and marks of a deployment that this ledger does not know, are no deployments.
+# Excludes discarded deployments, and incomplete ones whose start this ledger does not know.
 _WHERE = """
     discarded = 0 AND fragment = 0
     AND (:deployment IS NULL OR deployment = :deployment)
@@ -40,7 +40,7 @@ _WHERE = """
 
 
 def ledger_path():
-    """The ledger that the program would use: DEPLOYTRACK_LEDGER, else its default. No settings file is read."""
+    """The ledger that deploytrack would use: DEPLOYTRACK_LEDGER, otherwise its default. No settings file is read."""
     env = os.environ
     if env.get("DEPLOYTRACK_LEDGER"):
         return env["DEPLOYTRACK_LEDGER"]
@@ -58,7 +58,7 @@ def ledger_path():
 
 
 def _state_folder(home):
-    """Relative paths say nothing: they mean another folder after each cd."""
+    """Ignores relative paths, which would mean another folder after each cd."""
     state = os.environ.get("XDG_STATE_HOME", "")
     if os.path.isabs(state):
         return state
@@ -66,7 +66,7 @@ def _state_folder(home):
 
 
 def _callers_ledger(name):
-    """Under sudo the ledger of the account that called it, if it has one of its own."""
+    """Under sudo, the ledger of the calling account, if it has one."""
     caller = os.environ.get("SUDO_UID", "")
     if not caller.isdigit() or int(caller) == 0:
         return None
@@ -89,14 +89,14 @@ def _may_write(path):
 
 
 def get_deployment_metrics(limit=10, *, deployment=None, environment=None, ledger=None):
-    """The last deployments as dictionaries, newest start first, running ones among them.
+    """The last deployments as dictionaries, newest start first, including running ones.
 
     Durations are seconds; time_to_healthy is text, as its column is. health_check_success is True or
-    False: False also where nothing was checked, and then health_check_duration is None.
-    Raises FileNotFoundError without a ledger and ValueError for a limit below 1.
+    False: it is also False if nothing was checked, and then health_check_duration is None.
+    Raises FileNotFoundError if there is no ledger, and ValueError for a limit below 1.
     """
     if isinstance(limit, bool) or not isinstance(limit, int) or limit < 1:
-        raise ValueError(f"limit: {limit!r} is none; expected a whole number from 1")
+        raise ValueError(f"invalid limit {limit!r}; expected a whole number from 1")
     rows = _rows(
         f"SELECT {_COLUMNS} FROM deployment_metrics WHERE {_WHERE}"
         " ORDER BY deployment_started_at DESC, id DESC LIMIT :limit",
@@ -107,16 +107,16 @@ def get_deployment_metrics(limit=10, *, deployment=None, environment=None, ledge
 
 
 def get_latest_deployment_metrics(*, deployment=None, environment=None, ledger=None):
-    """The deployment that started last, or None where there is none."""
+    """The deployment that started last, or None if there is none."""
     found = get_deployment_metrics(1, deployment=deployment, environment=environment, ledger=ledger)
     return found[0] if found else None
 
 
 def get_deployment_statistics(*, deployment=None, environment=None, ledger=None):
-    """What all finished deployments say, as a dictionary.
+    """Statistics of all finished deployments, as a dictionary.
 
     Warnings count as successful. Durations are those of successful deployments, in seconds rounded to
-    0.1. success_rate is 0 to 1. What cannot be told of none is None: nothing divides by zero.
+    0.1. success_rate is 0 to 1. Values that need at least one deployment are None if there is none.
     """
     (row,) = _rows(
         f"""
@@ -148,9 +148,9 @@ def get_deployment_statistics(*, deployment=None, environment=None, ledger=None)
 def _rows(sql, values, ledger):
     path = pathlib.Path(ledger or ledger_path()).resolve()
     if not path.exists():
-        raise FileNotFoundError(f"there is no ledger at {path}; DEPLOYTRACK_LEDGER or ledger= names another")
-    # A timeout: a migration may hold the file for a moment. Without a log beside it the file is whole, and who may not
-    # write it can read it only so.
+        raise FileNotFoundError(f"no ledger at {path}; set DEPLOYTRACK_LEDGER or ledger= to its path")
+    # The timeout is for an upgrade that locks the file for a moment. Without a write-ahead log the file is complete, and an
+    # account that cannot write to it can open it only as immutable.
     is_whole = not os.access(path, os.W_OK) and not os.path.exists(f"{path}-wal")
     how = "mode=ro&immutable=1" if is_whole else "mode=ro"
     with contextlib.closing(sqlite3.connect(f"{path.as_uri()}?{how}", uri=True, timeout=5)) as database:

@@ -1,4 +1,4 @@
-/** What the tests and the pictures read of a dashboard's JSON. */
+/** The parts of a dashboard's JSON that tests and pictures read. */
 export interface DashboardJson {
   readonly title: string;
   readonly description: string;

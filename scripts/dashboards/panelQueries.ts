@@ -1,6 +1,6 @@
 import type { DashboardJson } from './dashboard.ts';
 
-/** One expression of a dashboard as it stands in the JSON: variables are not yet put in. */
+/** One expression of a dashboard as in the JSON, before variables are substituted. */
 export interface PanelQuery {
   readonly dashboard: string;
   /** The panel's title; for a variable or an annotation its name. */
@@ -10,7 +10,7 @@ export interface PanelQuery {
   readonly kind: 'instant' | 'range';
   /** Of a variable: `label_values(…)` or `query_result(…)`. */
   readonly expr: string;
-  /** The panel looks back this far, whatever range is chosen: `7d`. */
+  /** The panel looks back this far, whatever time range is selected: `7d`. */
   readonly timeFrom?: string;
 }
 

@@ -1,16 +1,19 @@
-/** Chosen values by the name of the variable: several are an alternation, as Grafana writes them for Prometheus. */
+/**
+ * Selected values by the name of the variable: several become an alternation, as Grafana writes them for
+ * Prometheus.
+ */
 export interface Chosen {
   readonly values: Readonly<Record<string, string | readonly string[]>>;
-  /** What `$__range`, `$__rate_interval` and `$__interval` stand for. */
+  /** The values of `$__range`, `$__rate_interval` and `$__interval`. */
   readonly rangeSeconds: number;
   readonly rateIntervalSeconds: number;
   readonly intervalSeconds: number;
 }
 
-/** Grafana's word for all values of a variable; its `allValue` stands for it, unescaped. */
+/** Grafana's name for all values of a variable; it is replaced by `allValue`, unescaped. */
 export const allValue = '.+';
 
-/** The expression with every `$variable` and `${variable}` put in; throws where one has no value. */
+/** The expression with every `$variable` and `${variable}` substituted; throws if one has no value. */
 export function substitute(expr: string, chosen: Chosen): string {
   return expr.replace(
     /\$(?:(?<bare>\w+)|\{(?<braced>\w+)\})/g,
@@ -33,7 +36,7 @@ function valueOfVariable(
   return several.length === 1 ? (several[0] ?? '') : `(${several.join('|')})`;
 }
 
-/** Inside a regular expression inside a PromQL string: each backslash twice. */
+/** Inside a regular expression inside a PromQL string, each backslash is doubled. */
 function asPattern(value: string): string {
   return value.replace(/[\\^$.*+?()[\]{}|]/g, '\\\\$&').replaceAll('"', '\\"');
 }

@@ -1,4 +1,4 @@
-/** Asks Prometheus for the series of an instant query: their labels and values. */
+/** Queries Prometheus for the series of an instant query: their labels and values. */
 export type Ask = (
   expr: string,
 ) => Promise<readonly { readonly labels: Readonly<Record<string, string>>; readonly value: number }[]>;
@@ -18,7 +18,7 @@ export function variableExpression(query: string): { readonly expr: string; read
   throw new Error(`neither label_values() nor query_result(): ${query}`);
 }
 
-/** The values that a variable's query offers, each once, in the order of their letters. Variables are put in before. */
+/** The values that a variable's query offers, each once, sorted. Variables are substituted before. */
 export async function variableValues(query: string, ask: Ask): Promise<string[]> {
   const { expr, label } = variableExpression(query);
   const found = (await ask(expr)).map(({ labels, value }) =>

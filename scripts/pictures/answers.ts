@@ -19,7 +19,7 @@ export interface Answer {
   readonly series: readonly Series[];
 }
 
-/** Asks Prometheus all that a panel asks. */
+/** Runs all queries of a panel. */
 export function answersOf(panel: PanelJson, { source, chosen }: { source: Source; chosen: Chosen }) {
   const window = panel.timeFrom === '7d' ? { ...chosen, rangeSeconds: 7 * 86_400 } : chosen;
   return Promise.all(

@@ -1,6 +1,6 @@
 import type { FieldJson, MappingJson, ThresholdsJson } from '../dashboards/dashboard.ts';
 
-/** Grafana's names of colours in its dark theme. */
+/** Grafana's names of colors in its dark theme. */
 const named: Readonly<Record<string, string>> = {
   green: '#73bf69',
   yellow: '#fade2a',
@@ -17,7 +17,7 @@ export function colourNamed(name: string): string {
   return named[name] ?? name;
 }
 
-/** Of the series with this number. */
+/** The color of the series with this number. */
 export function colourOfSeries(index: number): string {
   return palette[index % palette.length] ?? palette[0]!;
 }
@@ -32,7 +32,7 @@ export interface Shown {
   readonly colour?: string;
 }
 
-/** What a mapping makes of a value; null where none does. */
+/** The mapping of a value; null without one. */
 export function mapped(value: string | number, mappings: readonly MappingJson[] | undefined): Shown | null {
   for (const { type, options } of mappings ?? []) {
     const found =
@@ -43,7 +43,7 @@ export function mapped(value: string | number, mappings: readonly MappingJson[] 
   return null;
 }
 
-/** The colour of a number in a field: of its mapping, else of its threshold. */
+/** The color of a number in a field: from its mapping, otherwise from its threshold. */
 export function colourOf(value: number, { mappings, thresholds }: FieldJson): string {
   return mapped(value, mappings)?.colour ?? colourByThreshold(value, thresholds);
 }

@@ -3,7 +3,7 @@ import type { Program } from '../../test/support/program.ts';
 import type { Deployment } from './deployments.ts';
 import type { Service } from './service.ts';
 
-/** Deploys through the program, as a script would. Gives the id. */
+/** Deploys with the program, as a script would. Returns the ID. */
 export async function deploy(
   deployment: Deployment,
   { program, service }: { program: Program; service: Service },
@@ -41,7 +41,7 @@ async function start(deployment: Deployment, program: Program): Promise<string> 
   return begun.stdout.trim();
 }
 
-/** Each phase takes its time and some CPU; says whether all went well. */
+/** Each phase takes its time and some CPU; returns whether all succeeded. */
 async function phases(
   { phases: planned, fails, running }: Deployment,
   { program, of }: { program: Program; of: readonly string[] },
@@ -65,7 +65,7 @@ async function isHealthy(
   return code === 0;
 }
 
-/** Back to the version before, where that is planned. */
+/** Rolls back to the previous version if that is planned. */
 export async function takeBack(
   { instance, name, environment, rollback }: Deployment,
   { program, id }: { program: Program; id: string },
@@ -77,7 +77,7 @@ export async function takeBack(
   ]);
 }
 
-/** Checks, and records whose words this program may not have yet. */
+/** Runs checks, and records other results whose commands an older program may not have. */
 async function later(
   { version, warns }: Deployment,
   { program, of }: { program: Program; of: readonly string[] },
@@ -95,7 +95,7 @@ async function later(
   for (const line of words) if (commandTable.some(({ name }) => name === line[0])) await program.run(line);
 }
 
-/** Looks like one, and is the same for the same version. */
+/** Looks like a commit, and is the same for the same version. */
 function commitOf(version: string): string {
   return Buffer.from(`${version}-deploytrack-pictures`).toString('hex').slice(0, 40);
 }

@@ -4,15 +4,15 @@ export interface Deployment {
   readonly name: string;
   readonly environment: string;
   readonly version: string;
-  /** Seconds of each phase, in turn. */
+  /** Seconds of each phase, in order. */
   readonly phases: Readonly<Record<string, number>>;
   /** How long before its start it was triggered. */
   readonly triggeredSecondsAgo: number;
   /** The phase that fails, and how. */
   readonly fails?: string;
-  /** Its service does not answer well. */
+  /** Its service fails its health checks. */
   readonly unhealthy?: true;
-  /** This check fails, and only warns. */
+  /** This check fails, but only gives a warning. */
   readonly warns?: 'notify' | 'test';
   readonly rollback?: { readonly reason: string; readonly to: string };
   /** Stays open. */

@@ -1,4 +1,4 @@
-/** A number with its unit, about as Grafana writes it. */
+/** A number with its unit, similar to Grafana. */
 export function formatValue(value: number, { unit, decimals }: { unit: string; decimals?: number }): string {
   if (Number.isNaN(value)) return 'NaN';
   const write = formats[unit] ?? plain;

@@ -7,7 +7,9 @@ import { play } from './play.ts';
 import { screenshot } from './screenshot.ts';
 import { openSource } from './source.ts';
 
-/** Draws every dashboard from a Prometheus: the one that is named, or one that has just seen some deployments. */
+/**
+ * Draws every dashboard from a Prometheus: the given one, or a new one in which some deployments are played.
+ */
 export async function pictures(root: string): Promise<void> {
   const { values } = parseArgs({
     options: {

@@ -9,7 +9,10 @@ export interface Moment {
   readonly colour: string;
 }
 
-/** Where a value is the time, each value once; else the beginning of each stretch in which the series is there. */
+/**
+ * If a value is the time, each value once; otherwise the beginning of each stretch in which the series
+ * exists.
+ */
 export async function momentsOf(
   { annotations }: DashboardJson,
   { source, chosen }: { source: Source; chosen: Chosen },

@@ -8,7 +8,10 @@ import type { Source } from './source.ts';
 
 const pageWidth = 1400;
 
-/** A dashboard as a page, from what a Prometheus holds: with all values of its variables, or the given or first one. */
+/**
+ * A dashboard as a page, from the data of a Prometheus: with all values of its variables, or the given or
+ * first one.
+ */
 export async function picture(
   json: DashboardJson,
   { source, given }: { source: Source; given: Readonly<Record<string, string>> },

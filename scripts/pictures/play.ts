@@ -9,14 +9,17 @@ import { deployments } from './deployments.ts';
 import { type Service, startService } from './service.ts';
 
 export interface Played {
-  /** Of the Prometheus. */
+  /** URL of the Prometheus. */
   readonly url: string;
   /** The deployment that Troubleshooting shows: one that was rolled back. */
   readonly chosen: Readonly<Record<string, string>>;
   stop(): Promise<void>;
 }
 
-/** Plays deployments of two hosts through the program into a real gateway and a Prometheus that scrapes each second. */
+/**
+ * Plays deployments of two hosts with the program into a real gateway, and a Prometheus that scrapes each
+ * second.
+ */
 export async function play(root: string): Promise<Played> {
   const gateway = await startGateway();
   const folder = mkdtempSync(join(tmpdir(), 'pictures-'));
@@ -49,7 +52,8 @@ interface Stage {
 
 async function playAll({ program, service, prometheus }: Stage): Promise<Record<string, string>> {
   let takenBack = '';
-  // Each group's zeros are scraped before its first deployment: else increase() would not see that one.
+  // The zeros of each group must be scraped before its first deployment, otherwise increase() would not see
+  // it.
   for (const { instance, name, environment } of deployments)
     await program.run(['init', '--instance', instance, '--deployment', name, '--environment', environment]);
   await scraped(prometheus);
@@ -65,13 +69,16 @@ async function playAll({ program, service, prometheus }: Stage): Promise<Record<
   return { deployment_id: takenBack };
 }
 
-/** Waits until the Prometheus has taken in what the gateway holds now: two scrapes, the first may be under way. */
+/**
+ * Waits until Prometheus has scraped the current state of the gateway: two scrapes, because the first may
+ * already be running.
+ */
 async function scraped(prometheus: Stage['prometheus'], scrapes = 2): Promise<void> {
   const before = await prometheus.newestSampleSeconds('up{job="pushgateway"}');
   await prometheus.until('max(timestamp(up{job="pushgateway"}))', (seconds) => seconds >= before + scrapes);
 }
 
-/** Those that ship, or where none do the bare names of the histograms and one alert. */
+/** The shipped rules, or without them the bare names of the histograms and one alert. */
 function ruleFiles({ root, folder }: { root: string; folder: string }): string[] {
   const shipped = ['recording.yml', 'alerts.yml'].map((name) =>
     join(root, 'examples/monitoring/rules', name),
@@ -88,7 +95,7 @@ function ruleFiles({ root, folder }: { root: string; folder: string }): string[]
       labels: { severity: 'critical' },
     },
   ];
-  // JSON is YAML.
+  // JSON is valid YAML.
   writeFileSync(own, JSON.stringify({ groups: [{ name: 'pictures', rules }] }));
   return [own];
 }

@@ -9,12 +9,12 @@ export interface Rows {
   readonly rows: readonly Row[];
 }
 
-/** The answers of a table's queries after the panel's transformations. */
+/** The results of a table's queries after the panel's transformations. */
 export function rowsOf(answers: readonly Answer[], transformations: readonly TransformationJson[]): Rows {
   return transformations.reduce(transformed, merged(answers));
 }
 
-/** Grafana's `merge`: one row for what agrees in the labels that all answers have. */
+/** Grafana's `merge`: one row for results that agree in all common labels. */
 function merged(answers: readonly Answer[]): Rows {
   const frames = answers
     .map(({ refId, series }) => ({

@@ -10,7 +10,7 @@ export interface Page {
   readonly height: number;
 }
 
-/** The page as a PNG, by Chromium without a window. */
+/** The page as a PNG, by headless Chromium. */
 export function screenshot({ html, width, height }: Page, file: string): void {
   const folder = mkdtempSync(join(tmpdir(), 'picture-'));
   try {
@@ -20,7 +20,7 @@ export function screenshot({ html, width, height }: Page, file: string): void {
       'chromium',
       [
         '--headless',
-        // As root, in containers, Chromium has no sandbox; the page is our own and asks for nothing.
+        // Chromium has no sandbox as root in containers; the page is our own and requests nothing.
         '--no-sandbox',
         '--disable-gpu',
         '--hide-scrollbars',
@@ -39,7 +39,7 @@ export function screenshot({ html, width, height }: Page, file: string): void {
   }
 }
 
-/** To a palette of 256 colours: a third of the bytes, and nobody sees it. */
+/** Reduces it to a palette of 256 colors: a third of the bytes without a visible difference. */
 function shrink(file: string): void {
   const words = ['--quality', '60-95', '--speed', '1', '--strip', '--force', '--output', file, file];
   const { status, stderr, error } = spawnSync('pngquant', words, { encoding: 'utf8' });

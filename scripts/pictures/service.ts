@@ -4,11 +4,11 @@ import type { AddressInfo } from 'node:net';
 export interface Service {
   readonly server: Server;
   readonly url: string;
-  /** What it answers from now on. */
+  /** How it responds from now on. */
   answer(version: string, healthy: boolean): void;
 }
 
-/** What is deployed: it tells its version, or that it is not well. */
+/** The deployed service: it reports its version, or that it is not healthy. */
 export async function startService(): Promise<Service> {
   let now = { version: '0', healthy: true };
   const server = createServer((_, response) => {

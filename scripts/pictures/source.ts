@@ -1,7 +1,7 @@
-/** A Prometheus and the span of time that it holds. */
+/** A Prometheus and the span of time that it covers. */
 export interface Source {
   readonly fromSeconds: number;
-  /** Of the newest sample. */
+  /** Time of the newest sample. */
   readonly toSeconds: number;
   readonly stepSeconds: number;
   readonly scrapeSeconds: number;
@@ -17,7 +17,7 @@ export interface Found {
 type RawPoint = [seconds: number, value: string];
 type RawSeries = { metric: Record<string, string>; value?: RawPoint; values?: RawPoint[] };
 
-/** Looks at all that a young Prometheus holds, or at `rangeSeconds` before its newest sample. */
+/** Covers everything in a new Prometheus, or `rangeSeconds` before its newest sample. */
 export async function openSource(url: string, rangeSeconds?: number): Promise<Source> {
   const ask = async (path: string, form?: Record<string, string>) => {
     const body = form === undefined ? {} : { method: 'POST', body: new URLSearchParams(form) };

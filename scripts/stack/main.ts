@@ -5,7 +5,10 @@ import { places, playThirty } from './thirty.ts';
 
 const say = (line: string) => process.stdout.write(`${line}\n`);
 
-/** Starts the servers, plays into them, says what they hold, and stops them; with `--keep` at Ctrl-C. */
+/**
+ * Starts the servers, plays deployments into them, prints what they contain, and stops them; with `--keep` at
+ * Ctrl-C.
+ */
 export async function main(root: string, args: readonly string[]): Promise<boolean> {
   const interrupted = new Promise<'interrupted'>((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
@@ -29,7 +32,7 @@ export async function main(root: string, args: readonly string[]): Promise<boole
     await stack.stop();
     rmSync(program.folder, { recursive: true, force: true });
   }
-  // The rest of the thirty would go on without servers.
+  // The remaining deployments would continue without servers.
   if (isRight === 'interrupted') process.exit(130);
   return isRight;
 }
@@ -38,7 +41,7 @@ export async function main(root: string, args: readonly string[]): Promise<boole
 async function played({ prometheus }: Stack, program: Program): Promise<boolean> {
   for (const place of places) await program.run(['init', ...place]);
   say(
-    'Waiting for a scrape of the zeros (every 15 s); a gateway takes no past times, so this is played now.',
+    'Waiting for a scrape of the zeros (every 15 s); a gateway accepts no past times, so the deployments run now.',
   );
   const waiting = { deadlineMs: 40_000 };
   await prometheus.until('count(deployment_slo_bad_total)', (groups) => groups === places.length, waiting);

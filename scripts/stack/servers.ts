@@ -13,7 +13,7 @@ export interface Stack {
   stop(): Promise<void>;
 }
 
-/** The servers of examples/monitoring on loopback, with its files: only the addresses are others. */
+/** The servers of examples/monitoring on loopback, with its files: only the addresses differ. */
 export async function startStack(root: string): Promise<Stack> {
   const monitoring = join(root, 'examples/monitoring');
   const folder = mkdtempSync(join(tmpdir(), 'monitoring-'));

@@ -1,7 +1,7 @@
 import type { Program } from '../../test/support/program.ts';
 import { type SwitchedService, startSwitchedService } from '../../test/support/switchedService.ts';
 
-/** Two hosts with one environment each, in turn. */
+/** Two hosts with one environment each, alternating. */
 export const places = [
   ['--instance', 'host-1', '--deployment', 'shop', '--environment', 'production'],
   ['--instance', 'host-2', '--deployment', 'shop', '--environment', 'staging'],
@@ -9,7 +9,10 @@ export const places = [
 
 const count = 30;
 
-/** Thirty deployments, one after the other: the seventh of each ten fails, the ninth is rolled back, one warns. */
+/**
+ * Thirty deployments, one after the other: the seventh of each ten fails, the ninth is rolled back, one has a
+ * warning.
+ */
 export async function playThirty(program: Program, say: (line: string) => void): Promise<void> {
   const service = await startSwitchedService('0.0.0');
   try {
@@ -43,7 +46,7 @@ async function playOne(
   const migrated = await mark('migrate', '--count', '2', '--', number % 10 === 7 ? 'false' : 'true');
   if (!migrated) return void (await mark('finish', '--exit-code', '1'));
   await mark('cutover', '--', ...service.switchTo(version));
-  // What not every script does: thirty shall be played in two minutes.
+  // Only some scripts do these, so that thirty can be played in two minutes.
   if (number % 2 === 0)
     await mark('health', service.healthUrl, '--interval', '100ms', '--timeout', '5s', '--consecutive', '2');
   if (number % 5 === 0) await mark('smoke', 'login', number % 10 === 5 ? '--failed' : '--passed');

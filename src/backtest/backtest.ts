@@ -10,23 +10,23 @@ export interface Backtest {
   readonly sinceMs: number;
   readonly untilMs: number;
   readonly alerts: readonly ReplayedAlert[];
-  /** Of the pipeline itself: rows tell nothing of it. */
+  /** Alerts about the pipeline itself, which the rows cannot show. */
   readonly notReplayed: readonly string[];
 }
 
 export interface ReplayedAlert {
   readonly rule: AlertRule;
   readonly shipped: readonly Firing[];
-  /** Null where no other threshold was chosen. */
+  /** Null if no other threshold was chosen. */
   readonly given: { readonly threshold: number; readonly firings: readonly Firing[] } | null;
 }
 
-/** How far before a period its first windows begin. */
+/** The first windows of a period begin this long before it. */
 export const longestWindowMs = 30 * 86_400_000;
 
 /**
- * Replays every rule over what rows tell. Windows count events where `increase()` extrapolates from samples, so the
- * moments agree with Prometheus' within a scrape and an evaluation.
+ * Replays every rule over the rows. Windows count events, while `increase()` extrapolates from samples, so the times
+ * agree with those of Prometheus within one scrape and one evaluation.
  */
 export function backtest(
   history: History,

@@ -3,7 +3,7 @@ import { asciiJson, type Json } from '../report/json.ts';
 import type { Backtest } from './backtest.ts';
 import type { Firing } from './firing.ts';
 
-/** The same for programs: times in ISO 8601, null where it goes on; seconds and ratios as numbers. */
+/** The backtest as JSON: times in ISO 8601, null if it is still firing; seconds and ratios as numbers. */
 export function backtestJson({ sinceMs, untilMs, alerts, notReplayed }: Backtest): string {
   const found = {
     since: isoTime(sinceMs),

@@ -3,7 +3,7 @@ import type { MetricEvent } from './history.ts';
 import { shareTracks } from './shareTracks.ts';
 import type { Steps, Track } from './track.ts';
 
-/** The share of bad deployments in a long window, where enough deployments were in it and the short one burns too. */
+/** The ratio of bad deployments in a long window, if it has enough deployments and the short window is above the limit too. */
 export function burnTracks(asked: {
   readonly bad: readonly MetricEvent[];
   readonly all: readonly MetricEvent[];

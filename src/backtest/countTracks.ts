@@ -2,7 +2,7 @@ import { groupBy } from '../ledger/read/groupBy.ts';
 import type { MetricEvent } from './history.ts';
 import { after, type Steps } from './track.ts';
 
-/** What `sum by (…) (increase(…))` reads without its extrapolation: the amounts of a window, per set of labels. */
+/** `sum by (…) (increase(…))` without extrapolation: the amounts in a window, per set of labels. */
 export function countTracks(
   events: readonly MetricEvent[],
   { by, windowMs }: { by: readonly string[]; windowMs: number },
@@ -18,7 +18,7 @@ export function countTracks(
   });
 }
 
-/** Events by the values of some labels, in their order. */
+/** Groups events by the values of some labels and keeps their order. */
 export function grouped(
   events: readonly MetricEvent[],
   by: readonly string[],
@@ -30,20 +30,20 @@ export function grouped(
   }));
 }
 
-/** When something comes into a window, and when it leaves. */
+/** The moments at which an event enters or leaves the window. */
 export function windowChanges(moments: readonly number[], windowMs: number): number[] {
   const all = new Set([...moments, ...moments.map((ms) => ms + windowMs)]);
   return [...all].sort((one, other) => one - other);
 }
 
-/** In halves and wholes the sums are exact; the rest is whole events. */
+/** Exact, because amounts are wholes or halves. */
 export function runningSums(amounts: readonly number[]): number[] {
   const sums = [0];
   for (const amount of amounts) sums.push((sums.at(-1) ?? 0) + amount);
   return sums;
 }
 
-/** An event counts from its moment until its window has passed. */
+/** An event is counted from its moment until the window has passed. */
 export function sumWithin(
   sums: readonly number[],
   { moments, ms, windowMs }: { moments: readonly number[]; ms: number; windowMs: number },

@@ -2,7 +2,7 @@ import type { DeploymentEventRow, LedgerEvents } from '../ledger/read/eventRows.
 import { healthEvents } from './healthEvents.ts';
 import type { DeploymentSpan, MetricEvent } from './history.ts';
 
-/** One event of a metric as a row tells it; group labels are added to its own. */
+/** One event of a metric, from a row; the labels of the group are added to its own. */
 export interface Counted {
   readonly metric: string;
   readonly id: string;
@@ -11,7 +11,7 @@ export interface Counted {
   readonly amount: number | null;
 }
 
-/** What each counter and histogram would have counted, in order of time. Unmeasured amounts are left out. */
+/** The events of each counter and histogram, ordered by time. Amounts that were not measured are left out. */
 export function counterEvents(
   rows: LedgerEvents,
   spans: ReadonlyMap<string, DeploymentSpan>,
@@ -54,7 +54,7 @@ function deploymentEvents(
   });
 }
 
-/** A deployment is bad once: when it failed, else when it was rolled back, if before its end then at its end. */
+/** A deployment is bad once: when it failed, otherwise when it was rolled back, and not before its end. */
 function badEvent({ id, status, completedAt }: DeploymentEventRow, rolledBackMs: number): Counted[] {
   const metric = 'deployment_slo_bad_total';
   if (status === 'failed') return [{ metric, id, at: completedAt ?? '', amount: 1 }];

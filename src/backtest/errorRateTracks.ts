@@ -2,7 +2,7 @@ import { groupBy } from '../ledger/read/groupBy.ts';
 import type { ErrorRateEvent } from './history.ts';
 import { after, type Steps } from './track.ts';
 
-/** The gauge of each deployment and service: the newest deployment's alone, for a while after its start. */
+/** The gauge of each deployment and service: only of the newest deployment, and for a limited time after its start. */
 export function errorRateTracks(
   rates: readonly ErrorRateEvent[],
   { judgedMs }: { judgedMs: number },
@@ -12,7 +12,7 @@ export function errorRateTracks(
   return [...groupBy(rates, keyOf).values()].flatMap((own) => groupTracks(own, judgedMs));
 }
 
-/** Each rate stands until the next one of its service, or the first of a newer deployment. */
+/** Each rate is valid until the next one of its service, or until the first one of a newer deployment. */
 function groupTracks(rates: readonly ErrorRateEvent[], judgedMs: number): Steps[] {
   const newerMs = firstOfNewer(rates);
   const nextMs = nextOfService(rates);
@@ -30,10 +30,10 @@ function groupTracks(rates: readonly ErrorRateEvent[], judgedMs: number): Steps[
   });
 }
 
-/** Of a newest one. */
+/** There is no newer deployment. */
 const newestMs = Number.POSITIVE_INFINITY;
 
-/** When a deployment that started later than a moment first had a rate. */
+/** The first time at which a deployment that started after a moment had a rate. */
 function firstOfNewer(rates: readonly ErrorRateEvent[]): (startedMs: number) => number {
   const byStart = [...rates].sort((one, other) => one.startedMs - other.startedMs);
   const firstMs = [newestMs];

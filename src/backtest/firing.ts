@@ -1,16 +1,16 @@
 import type { Track } from './track.ts';
 
-/** A stretch in which an alert would have fired. */
+/** A period in which an alert would have fired. */
 export interface Firing {
   readonly labels: Readonly<Record<string, string>>;
   readonly fromMs: number;
-  /** Infinity where nothing that is known ends it. */
+  /** Infinity if no known event ends it. */
   readonly toMs: number;
-  /** The worst one while it fired. */
+  /** The worst value while it fired. */
   readonly value: number;
 }
 
-/** When a track holds for longer than `forSeconds`, within a period; in order of time. */
+/** The periods in which a track holds for longer than `forSeconds`, ordered by time. */
 export function firingsOf(
   track: Track,
   { forSeconds, fromMs, untilMs }: { forSeconds: number; fromMs: number; untilMs: number },
@@ -28,7 +28,7 @@ interface Stretch {
   readonly toMs: number;
 }
 
-/** Where the condition holds without a break. */
+/** Periods in which the condition holds without interruption. */
 function heldStretches({ changes, valueAt, holds }: Track): Stretch[] {
   const stretches: Stretch[] = [];
   let fromMs: number | null = null;

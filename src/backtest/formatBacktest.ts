@@ -8,8 +8,8 @@ import type { Backtest, ReplayedAlert } from './backtest.ts';
 import type { Firing } from './firing.ts';
 
 /**
- * What the alerts would have said: one line for each time that one would have fired. With chosen thresholds the times with
- * the shipped and with the given one stand side by side, and a dash, or nothing on a screen, where it would be silent.
+ * One line for each time that an alert would have fired. With chosen thresholds, the times for the shipped and for the given
+ * threshold are side by side, with a dash, or nothing in a terminal, if it would not have fired.
  */
 export function formatBacktest(found: Backtest, view: View): string {
   const rows = found.alerts.flatMap(rowsOf);
@@ -23,7 +23,7 @@ export function formatBacktest(found: Backtest, view: View): string {
 interface Row {
   readonly name: string;
   readonly shipped: Firing | null;
-  /** Undefined where no other threshold was chosen. */
+  /** Undefined if no other threshold was chosen. */
   readonly given: Firing | null | undefined;
   readonly of: ReplayedAlert;
 }
@@ -75,16 +75,16 @@ function columns(rows: readonly Row[], { view, hasGiven }: { view: View; hasGive
   ];
 }
 
-/** Where no other threshold was chosen, the given one is the shipped one. */
+/** If no other threshold was chosen, the shipped one applies. */
 function givenOf({ shipped, given }: Row): Firing | null {
   return given === undefined ? shipped : given;
 }
 
 function timeText(ms: number, view: View): string {
-  return ms === Number.POSITIVE_INFINITY ? 'goes on' : formatTime(isoTime(ms), view);
+  return ms === Number.POSITIVE_INFINITY ? 'still firing' : formatTime(isoTime(ms), view);
 }
 
-/** In the unit of the threshold where the value has it; counts and shares of others as they are. */
+/** In the unit of the condition; counts are plain numbers. */
 function valueText(value: number, { rule }: ReplayedAlert): string {
   const { unit } = rule.condition;
   const rounded = Number(value.toPrecision(4));
@@ -92,7 +92,7 @@ function valueText(value: number, { rule }: ReplayedAlert): string {
   return unit === 'seconds' ? `${Number(value.toFixed(1))}s` : String(rounded);
 }
 
-/** What tells two series of one deployment and environment apart. */
+/** The labels that distinguish series of one deployment and environment. */
 function detail({ labels }: Firing): string {
   const { instance, deployment_id: id, test_name: test, service } = labels;
   return [instance, id, test, service].filter((one) => one !== undefined && one !== '').join(' ');
@@ -103,7 +103,7 @@ function counts({ alerts }: Backtest): string {
   const shipped = times(alerts.flatMap((one) => one.shipped));
   if (alerts.every(({ given }) => given === null)) return `fired ${shipped}`;
   const given = times(alerts.flatMap((one) => one.given?.firings ?? one.shipped));
-  return `fired ${shipped} with the shipped figures, ${given} with the given ones`;
+  return `fired ${shipped} with the shipped thresholds, ${given} with the given ones`;
 }
 
 function thresholdLines({ alerts }: Backtest): string[] {
@@ -116,5 +116,5 @@ function thresholdLines({ alerts }: Backtest): string[] {
 }
 
 function notReplayed({ notReplayed: names }: Backtest): string {
-  return `Not replayed, rows tell nothing of the pipeline itself: ${names.join(', ')}`;
+  return `Not replayed, because the ledger has no data about the pipeline itself: ${names.join(', ')}`;
 }

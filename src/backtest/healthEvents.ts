@@ -7,7 +7,7 @@ import type {
 import { groupBy } from '../ledger/read/groupBy.ts';
 import type { Counted } from './counterEvents.ts';
 
-/** What health verifications count: their attempts, and once per deployment their outcome. */
+/** Events of health verifications: each attempt, and the result once per deployment. */
 export function healthEvents({ deployments, verifications, attempts }: LedgerEvents): Counted[] {
   const attemptsOf = groupBy(attempts, ({ verificationId }) => verificationId);
   const own = groupBy(
@@ -22,7 +22,7 @@ export function healthEvents({ deployments, verifications, attempts }: LedgerEve
   ];
 }
 
-/** Start-up attempts of a verification that ended well are not observed. */
+/** Failed attempts before the first success of a successful verification are not counted. */
 function attemptEvents({ id, at, success }: VerificationRow, attempts: readonly AttemptRow[]): Counted[] {
   const first = success === 1 ? attempts.findIndex(({ status }) => status === 'healthy') : 0;
   const observed = first === -1 ? [] : attempts.slice(first);
@@ -35,7 +35,7 @@ function attemptEvents({ id, at, success }: VerificationRow, attempts: readonly 
   }));
 }
 
-/** Counted when the deployment ends; where nothing was verified by then, by its first verification. */
+/** Counted at the end of the deployment; if nothing was verified by then, at its first verification. */
 function outcomeEvents(row: DeploymentEventRow, verifications: readonly VerificationRow[]): Counted[] {
   const [first] = verifications;
   if (first === undefined) return [];

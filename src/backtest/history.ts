@@ -1,10 +1,10 @@
 import type { GroupKey } from '../model.ts';
 
-/** What a ledger's rows say, in the words of the metrics: what was counted when, and what was so from when to when. */
+/** The rows of a ledger in the terms of the metrics: events with their time, and states with their period. */
 export interface History {
-  /** Events of a counter, or measurements of a histogram, whose labels include these; in order of time. */
+  /** Events of a counter, or measurements of a histogram, whose labels include these; ordered by time. */
   eventsOf(metric: string, labels: Readonly<Record<string, string>>): readonly MetricEvent[];
-  /** In order of their starts. */
+  /** Ordered by start. */
   readonly deployments: readonly DeploymentSpan[];
   readonly verifications: readonly VerificationEvent[];
   readonly errorRates: readonly ErrorRateEvent[];
@@ -13,7 +13,7 @@ export interface History {
 export interface MetricEvent {
   readonly atMs: number;
   readonly labels: Readonly<Record<string, string>>;
-  /** What a counter grew by, or what was measured. */
+  /** Increase of a counter, or the measured value. */
   readonly amount: number;
 }
 
@@ -21,9 +21,9 @@ export interface DeploymentSpan {
   readonly group: GroupKey;
   readonly id: string;
   readonly startedMs: number;
-  /** Infinity while it runs. */
+  /** Infinity while it is running. */
   readonly endedMs: number;
-  /** When it was first rolled back with success; Infinity where it was not. */
+  /** The first successful rollback; Infinity if there was none. */
   readonly rolledBackMs: number;
 }
 
@@ -33,7 +33,7 @@ export interface VerificationEvent {
   readonly service: string;
   readonly atMs: number;
   readonly success: boolean;
-  /** Ran while its deployment did: it is a run of the phase too. */
+  /** It ran before the end of its deployment, so it is also a run of the phase. */
   readonly isPhase: boolean;
 }
 

@@ -2,7 +2,7 @@ import type { LedgerEvents } from '../ledger/read/eventRows.ts';
 import { counterEvents } from './counterEvents.ts';
 import type { DeploymentSpan, ErrorRateEvent, History, MetricEvent, VerificationEvent } from './history.ts';
 
-/** Of a ledger that does not exist yet. */
+/** The history of a ledger that does not exist yet. */
 export const emptyHistory: History = {
   eventsOf: () => [],
   deployments: [],
@@ -10,7 +10,7 @@ export const emptyHistory: History = {
   errorRates: [],
 };
 
-/** The rows of a ledger in the words of the metrics, counted when the marks counted them. */
+/** Converts the rows of a ledger; events have the times at which the marks counted them. */
 export function historyOf(rows: LedgerEvents): History {
   const deployments = deploymentSpans(rows);
   const spans = new Map(deployments.map((one) => [one.id, one]));

@@ -3,7 +3,7 @@ import type { GroupKey } from '../model.ts';
 import type { DeploymentSpan, History, VerificationEvent } from './history.ts';
 import { type Span, spanTrack, type Track } from './track.ts';
 
-/** What the two halves of DeploymentNotHealthy read: running and not healthy yet, ended and still not. */
+/** The two halves of DeploymentNotHealthy: running and not healthy yet, or ended and still not healthy. */
 export function notHealthyTracks(
   { deployments, verifications }: History,
   { afterSeconds }: { afterSeconds: number },
@@ -24,7 +24,7 @@ interface Group {
   readonly verifications: readonly VerificationEvent[];
 }
 
-/** Running, in a group where health is verified, and no service's latest check passed. */
+/** It is running, its group has health verifications, and no service has passed its latest check. */
 function runningTracks({ deployments, verifications }: Group, afterSeconds: number): Track[] {
   const knownMs = verifications[0]?.atMs ?? Number.POSITIVE_INFINITY;
   const phasesOf = groupBy(
@@ -54,13 +54,13 @@ interface Moment {
 interface State {
   running: number;
   newest: DeploymentSpan | null;
-  /** The newest deployment that was verified, and what its latest verification said. */
+  /** Start of the newest verified deployment, and the result of its latest verification. */
   verifiedMs: number;
   healthy: boolean | null;
   rolledBack: Set<string>;
 }
 
-/** Nothing runs, the latest verification said no, and the newest deployment was not rolled back. */
+/** Nothing is running, the latest verification failed, and the newest deployment was not rolled back. */
 function endedTracks({ deployments, verifications }: Group, afterSeconds: number): Track[] {
   const [first] = deployments;
   if (first === undefined) return [];

@@ -9,7 +9,7 @@ import { backtestJson } from './backtestJson.ts';
 import { formatBacktest } from './formatBacktest.ts';
 import { emptyHistory, historyOf } from './historyOf.ts';
 
-/** Replays the rules over the ledger's own rows. Without a ledger nothing fired. */
+/** Replays the rules over the rows of the ledger. Without a ledger, nothing fires. */
 export async function printBacktest(
   session: Session,
   { json, periodMs, chosen }: { json: boolean; periodMs: number; chosen: ChosenThresholds },

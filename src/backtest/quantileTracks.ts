@@ -2,7 +2,7 @@ import { grouped, runningSums, sumWithin, windowChanges } from './countTracks.ts
 import type { MetricEvent } from './history.ts';
 import type { Steps } from './track.ts';
 
-/** What `histogram_quantile(0.95, …)` reads of what was measured in a window, per set of labels. */
+/** `histogram_quantile(0.95, …)` of the measurements in a window, per set of labels. */
 export function quantileTracks(
   events: readonly MetricEvent[],
   { bounds, by, windowMs }: { bounds: readonly number[]; by: readonly string[]; windowMs: number },
@@ -25,8 +25,8 @@ export function quantileTracks(
 }
 
 /**
- * Prometheus' histogram_quantile(0.95): linear within the bucket in which the rank falls, from 0 in the first, and the
- * last bound for what lies above it. `cumulative` ends with the count of all. NaN of nothing.
+ * Prometheus' histogram_quantile(0.95): linear within the bucket of the rank, from 0 in the first bucket; the last bound
+ * if the rank is above it. `cumulative` ends with the count of all. NaN if there are no measurements.
  */
 export function p95Of(cumulative: readonly number[], bounds: readonly number[]): number {
   const all = cumulative.at(-1) ?? 0;

@@ -1,28 +1,28 @@
-/** What one series of a condition read over time: constant between its changes, or growing with time. */
+/** The value of one series of a condition over time: constant between its changes, or growing with time. */
 export interface Steps {
   readonly labels: Readonly<Record<string, string>>;
   /** Unix milliseconds at which the value may change, ascending. */
   readonly changes: readonly number[];
-  /** NaN where there is none. */
+  /** NaN if there is no value. */
   valueAt(ms: number): number;
 }
 
 export interface Track extends Steps {
-  /** Whether a value is one to fire for; never of NaN. */
+  /** Whether the alert fires for a value; never called with NaN. */
   holds(value: number): boolean;
-  /** Which of the values while it fires is the one to tell. */
+  /** Which of the values while it fires is reported. */
   readonly worst: 'largest' | 'smallest';
 }
 
-/** A stretch in which the seconds since a moment are told. */
+/** A period in which the value is the seconds since a moment. */
 export interface Span {
   readonly fromMs: number;
-  /** Infinity where it goes on. */
+  /** Infinity if it has not ended. */
   readonly toMs: number;
   readonly sinceMs: number;
 }
 
-/** A track of stretches that follow each other; empty ones are left out. It holds wherever there is one. */
+/** A track of consecutive periods; empty ones are left out. It holds during each of them. */
 export function spanTrack(
   labels: Readonly<Record<string, string>>,
   { spans, above }: { spans: readonly Span[]; above: number },
@@ -43,7 +43,7 @@ export function spanTrack(
   };
 }
 
-/** How many of ascending moments are at or before `ms`. */
+/** The number of moments, in ascending order, at or before `ms`. */
 export function after(ms: number, { count, at }: { count: number; at: (index: number) => number }): number {
   let [low, high] = [0, count];
   while (low < high) {

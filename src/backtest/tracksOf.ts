@@ -9,7 +9,7 @@ import { quantileTracks } from './quantileTracks.ts';
 import { shareTracks } from './shareTracks.ts';
 import { type Steps, spanTrack, type Track } from './track.ts';
 
-/** What the condition of an alert would have read over a history, compared with `threshold` (in the condition's unit). */
+/** The values of an alert's condition over a history, compared with `threshold` (in the unit of the condition). */
 export function tracksOf(
   replay: Replay,
   { history, threshold }: { history: History; threshold: number },
@@ -59,7 +59,7 @@ export function tracksOf(
   }
 }
 
-/** A track of which the largest value is the one to report. */
+/** A track that reports its largest value. */
 function largest(holds: Track['holds']): (steps: Steps) => Track {
   return (steps) => ({ ...steps, holds, worst: 'largest' });
 }

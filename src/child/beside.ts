@@ -4,9 +4,10 @@ import { leaveLike } from './leave.ts';
 import type { RunningChild } from './run.ts';
 
 /**
- * Works beside a running command and gives the exit code to leave with. Whatever fails beside it, the command is waited
- * for and its end is ours. `work` gives the code where the command's own is 0, and calls back with it when the record is
- * durable: from then on a signal ends the rest of the work. `failed` gives the code where the work broke.
+ * Works while a command is running and returns the exit code to leave with. Whatever fails meanwhile, the command is
+ * waited for and its end becomes ours. `work` returns the code to use if the command's own is 0, and calls back with it
+ * when the record is durable: from then on a signal ends the rest of the work. `failed` returns the code to use if the
+ * work threw.
  */
 export async function besideChild(
   context: Context,
@@ -21,7 +22,7 @@ export async function besideChild(
   },
 ): Promise<number> {
   const told = child.ended.then((end) => {
-    if (end.failure !== null) context.stderr.write(`deploytrack: ${visible(end.failure.message)}\n`);
+    if (end.failure !== null) context.stderr.write(`deploytrack: error: ${visible(end.failure.message)}\n`);
   });
   let forget = () => {};
   const fault = new Promise<never>((_, reject) => {

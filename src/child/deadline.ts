@@ -2,12 +2,12 @@ import type { ChildProcess } from 'node:child_process';
 import type { Context } from '../context.ts';
 import { processTree } from './procfs.ts';
 
-/** setTimeout takes more for 1 ms. */
+/** setTimeout treats larger values as 1 ms. */
 const longestTimerMs = 2 ** 31 - 1;
 const defaultGraceMs = 10_000;
 
 export interface Deadline {
-  /** Whether it had passed. */
+  /** Whether the time had passed. */
   cancel(): boolean;
 }
 
@@ -18,7 +18,7 @@ interface Limits {
 
 /**
  * Ends a process and all below it when `timeoutMs` have passed: SIGTERM, and SIGKILL `graceMs` later if it still runs.
- * Its group cannot be signalled: we are in it, and so may be the script that called us.
+ * The process group cannot be signaled: it contains us, and perhaps the script that called us.
  */
 export function setDeadline(context: Context, child: ChildProcess, limits: Limits): Deadline {
   let passed = false;

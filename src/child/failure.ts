@@ -2,23 +2,23 @@ import { isUtf8 } from 'node:buffer';
 import { readFileSync, statSync } from 'node:fs';
 import type { StartFailure } from './end.ts';
 
-/** Words for an error of `spawn`: 127 where a shell says "not found", 126 for everything else. */
+/** Describes an error of `spawn`: 127 if a shell would say "not found", otherwise 126. */
 export function startFailure(command: string, error: NodeJS.ErrnoException): StartFailure {
-  // An empty command is an invalid argument for Node, and not found for every shell.
+  // Node calls an empty command an invalid argument; every shell calls it not found.
   if (command === '' || error.code === 'ENOENT')
     return { kind: 'not-found', message: whatIsMissing(command) };
   return { kind: 'not-executable', message: `${command}: ${whyNotExecutable(command, error)}` };
 }
 
 /**
- * The refusal of a command whose arguments are not UTF-8: Node has replaced the bytes, so the child would get others.
- * Looks at the bytes only where the replacement character shows; null when all is well or the platform hides them.
+ * Refuses a command whose arguments are not UTF-8: Node has replaced the bytes, so the child would get others. Reads
+ * the bytes only if a replacement character shows. Null if all is well or the platform hides the bytes.
  */
 export function utf8Failure(command: string, args: readonly string[]): StartFailure | null {
   if (![command, ...args].some((word) => word.includes('\uFFFD'))) return null;
   const words = ownArguments().slice(-1 - args.length);
   if (words.every((word) => isUtf8(word))) return null;
-  return { kind: 'not-utf8', message: `${command}: not run, an argument is not UTF-8` };
+  return { kind: 'not-utf8', message: `${command}: not run; an argument is not valid UTF-8` };
 }
 
 function whatIsMissing(command: string): string {
@@ -40,7 +40,7 @@ function stat(path: string) {
   }
 }
 
-/** The words of our own command line, as bytes; none where the platform does not show them. */
+/** The arguments of our own command line as bytes; empty if the platform does not show them. */
 function ownArguments(): Buffer[] {
   try {
     const bytes = readFileSync('/proc/self/cmdline');

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import type { Context } from '../context.ts';
 import type { ChildEnd } from './end.ts';
 
-/** Far longer than a signal to oneself takes; only one that cannot end us lets it pass. */
+/** Far longer than a signal to oneself takes; it only passes if the signal cannot end us. */
 const signalTakesMs = 1000;
 
 const dumpingCore: ReadonlySet<string> = new Set(
@@ -10,13 +10,13 @@ const dumpingCore: ReadonlySet<string> = new Set(
 );
 
 /**
- * Leaves as the wrapped command did, after all is recorded: where a signal ended it, by the same signal, so that our
- * parent sees what it would have seen. Otherwise, and where that cannot be, the exit code to leave with.
+ * Leaves as the wrapped command did, after all is recorded: if a signal ended it, by the same signal, so that our
+ * parent sees what it would have seen. Otherwise, or if that is impossible, returns the exit code to leave with.
  */
 export async function leaveLike(context: Context, end: ChildEnd): Promise<number> {
   end.release();
   if (end.signal === null || end.timedOut || context.platform === 'win32') return end.shellCode;
-  // Node ignores SIGPIPE and SIGXFSZ and keeps SIGUSR1 for its debugger: taking a listener away restores the default.
+  // Node ignores SIGPIPE and SIGXFSZ and reserves SIGUSR1 for its debugger; removing a listener restores the default.
   context.onSignal(end.signal, () => {})();
   if (dumpingCore.has(end.signal)) dumpNoCore();
   context.kill(context.pid, end.signal);
@@ -24,12 +24,12 @@ export async function leaveLike(context: Context, end: ChildEnd): Promise<number
   return end.shellCode;
 }
 
-/** The command may have left its core in the working folder: ours must not take its place, nor hold Node's memory. */
+/** The command may have left a core dump in the working folder: ours must not replace it, nor contain Node's memory. */
 function dumpNoCore(): void {
   try {
     process.chdir('/proc');
     writeFileSync('/proc/self/coredump_filter', '0');
   } catch {
-    // No such folder here.
+    // This platform has no such folder.
   }
 }

@@ -1,7 +1,9 @@
-/** What one line may hold; the rest of a longer one is not shown to the observer. */
+/** Limit for one line; the rest of a longer one is not shown to the observer. */
 const longestLine = 10_000;
 
-/** Cuts bytes into lines of text, ended by LF or CRLF, and shows each to `observe`; `end` shows an unended last one. */
+/**
+ * Splits bytes into lines of text, ended by LF or CRLF, and passes each to `observe`; `end` passes an unended last one.
+ */
 export function lineReader(observe: (line: string) => void) {
   const { StringDecoder } = require('node:string_decoder') as typeof import('node:string_decoder');
   const decoder = new StringDecoder('utf8');

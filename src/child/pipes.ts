@@ -2,15 +2,15 @@ import { closeSync, constants, mkdtempSync, openSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Context } from '../context.ts';
 
-/** Two descriptors of one pipe; each is closed by whoever uses it. */
+/** Two descriptors of one pipe; the side that uses one closes it. */
 export interface Pipe {
   readonly read: number;
   readonly write: number;
 }
 
 /**
- * Pipes such as a shell makes. What Node calls a pipe is a socket, and `echo failed > /dev/stderr` fails on a socket.
- * Null where they cannot be had: then the socket must do.
+ * Pipes as a shell makes them. Node's own "pipes" are sockets, and `echo failed > /dev/stderr` fails on a socket. Null
+ * if they cannot be created; then a socket is used.
  */
 export function openPipes(context: Context, count: number): Pipe[] | null {
   if (context.platform === 'win32') return null;
@@ -22,7 +22,7 @@ export function openPipes(context: Context, count: number): Pipe[] | null {
     const { execFileSync } = require('node:child_process') as typeof import('node:child_process');
     execFileSync('mkfifo', ['-m', '600', ...paths], { stdio: 'ignore' });
     return paths.map((path) => {
-      // The reading end first and without waiting: opening the other then finds a reader, and stays blocking.
+      // The reading end first and non-blocking: opening the other end then finds a reader, and stays blocking.
       const read = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
       opened.push(read);
       const write = openSync(path, constants.O_WRONLY);

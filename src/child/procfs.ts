@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** Positions in what `processStat` returns; proc(5) counts from 1 and two fields more. */
+/** Positions in the result of `processStat`; proc(5) counts from 1 and includes two more fields. */
 export const statField = {
   processGroup: 2,
   terminalForegroundGroup: 5,
@@ -8,7 +8,7 @@ export const statField = {
   childrenSystemTicks: 14,
 };
 
-/** The fields of a process after its name (which may hold spaces); null where there is no such file. */
+/** The fields of a process after its name (which may contain spaces); null if there is no such file. */
 export function processStat(pid: number | 'self'): readonly number[] | null {
   const text = read(`/proc/${pid}/stat`);
   return text === null
@@ -19,7 +19,7 @@ export function processStat(pid: number | 'self'): readonly number[] | null {
         .map(Number);
 }
 
-/** A process and all below it that are alive, the process first. */
+/** A process and all living processes below it, the process itself first. */
 export function processTree(root: number): number[] {
   const pids = [root];
   for (const pid of pids) {
@@ -31,7 +31,7 @@ export function processTree(root: number): number[] {
   return pids;
 }
 
-/** Resident bytes of a process: now and at most so far; null when it is gone. */
+/** Resident bytes of a process: current and peak; null if it is gone. */
 export function residentBytes(pid: number): { readonly now: number; readonly peak: number } | null {
   const status = read(`/proc/${pid}/status`);
   const now = status?.match(/^VmRSS:\s+(\d+) kB/m)?.[1];

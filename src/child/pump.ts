@@ -2,23 +2,25 @@ import { readSync, write } from 'node:fs';
 import type { Socket } from 'node:net';
 
 const chunkBytes = 64 * 1024;
-/** More than a pipe holds: what lies in it when the command ends is read, a process left behind is not waited for. */
+/** More than a pipe can hold: its content is read when the command ends, without waiting for processes left behind. */
 const longestRest = 32;
-/** Where the rest cannot be read at once, so much silence after the command's end says that there is none. */
+/** If the rest cannot be read at once, this much silence after the command's end means that there is none. */
 const silenceMs = 100;
 const writerFullMs = 5;
 
-/** From the wrapped command to one of our own streams. */
+/** Copies from the wrapped command to one of our own streams. */
 export interface Passage {
   readonly from: Socket;
-  /** The descriptor of `from`, non-blocking; null where it is not known. */
+  /** The descriptor of `from`, non-blocking; null if it is unknown. */
   readonly fromDescriptor: number | null;
   readonly to: number;
   /** Sees every chunk before it is written. */
   readonly notice: (chunk: Buffer) => void;
 }
 
-/** Copies bytes as they come, no faster than they are taken. The promise of `finish` settles when all are written. */
+/**
+ * Copies bytes as they come, no faster than they are accepted. The promise of `finish` settles when all are written.
+ */
 export function pump({ from, fromDescriptor, to, notice }: Passage): { finish(): Promise<void> } {
   let writing = Promise.resolve();
   let passedBytes = 0;
@@ -26,7 +28,7 @@ export function pump({ from, fromDescriptor, to, notice }: Passage): { finish():
     passedBytes += chunk.length;
     notice(chunk);
     writing = writing.then(async () => {
-      // A reader that went away: with our end closed the command gets the SIGPIPE that it would have got.
+      // The reader went away: closing our end gives the command the SIGPIPE that it would have got.
       if (!(await writeWhole(to, chunk))) from.destroy();
     });
   };
@@ -62,14 +64,14 @@ function* rest(descriptor: number): Generator<Buffer> {
     try {
       length = readSync(descriptor, chunk);
     } catch {
-      return; // EAGAIN: empty, and something left behind still holds the other end
+      return; // EAGAIN: empty, and a process left behind still holds the other end
     }
     if (length === 0) return;
     yield chunk.subarray(0, length);
   }
 }
 
-/** False when nobody will read it any more. */
+/** False if no process will read it any more. */
 function writeWhole(descriptor: number, bytes: Buffer): Promise<boolean> {
   return new Promise((resolve) => {
     const step = (rest: Buffer): void =>

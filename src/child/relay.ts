@@ -9,14 +9,14 @@ import { tailKeeper } from './tail.ts';
 
 type Stdio = 'inherit' | 'pipe' | number;
 
-/** The way of the command's output, for the two options that put a pipe in it. */
+/** Relays the command's output, for the two options that put a pipe in it. */
 export interface Relay {
   readonly stdio: readonly [stdin: 'inherit', stdout: Stdio, stderr: Stdio];
-  /** Begins to copy; to be called once the command was started, or has failed to. */
+  /** Begins to copy; call it once the command has started or failed to start. */
   attach(child: ChildProcess | null): void;
   /** Copies what is left after the command's end and settles when all is written. */
   finish(): Promise<null>;
-  /** The kept end of stderr; null where it was not asked for. */
+  /** The stored end of stderr; null if it was not requested. */
   stderrTail(): string | null;
 }
 
@@ -26,8 +26,8 @@ export interface RelayRequest {
 }
 
 /**
- * Puts a pipe into stderr and keeps the end of it (`keepStderrBytes`), or pipes into both outputs and shows each line,
- * as UTF-8 without its end (`observe`).
+ * Puts a pipe into stderr and stores its end (`keepStderrBytes`), or pipes into both outputs and shows each line, as
+ * UTF-8 without its line end (`observe`).
  */
 export function openRelay(context: Context, { keepStderrBytes, observe }: RelayRequest): Relay {
   const tail = keepStderrBytes === undefined ? null : tailKeeper(keepStderrBytes);
@@ -61,11 +61,11 @@ export function openRelay(context: Context, { keepStderrBytes, observe }: RelayR
 
 interface Stream {
   readonly to: 1 | 2;
-  /** The command's descriptors that lead into it. */
+  /** The command's descriptors that lead into the relay. */
   readonly serves: readonly (1 | 2)[];
 }
 
-/** One stream for both where both are one file, so that `2>&1` keeps the order of lines. */
+/** One stream for both if both are the same file, so that `2>&1` keeps the order of lines. */
 function streamsToRelay({ observed, kept }: { observed: boolean; kept: boolean }): Stream[] {
   if (observed && !kept && isSameFile()) return [{ to: 1, serves: [1, 2] }];
   const streams: Stream[] = [];

@@ -1,11 +1,11 @@
 import { processStat, processTree, residentBytes, statField } from './procfs.ts';
 
-/** The kernel shows CPU time to programs in hundredths of a second, whatever it counts in. */
+/** The kernel reports CPU time to programs in hundredths of a second, whatever its own unit. */
 const ticksPerSecond = 100;
 const firstLookMs = 4;
 const longestPauseMs = 1000;
 
-/** Seconds of CPU that our ended children, and theirs, have used; null where the kernel does not say. */
+/** CPU seconds used by our ended children and their children; null if the kernel does not report it. */
 export function childrenCpuSeconds(): number | null {
   const stat = processStat('self');
   const ticks =
@@ -14,9 +14,9 @@ export function childrenCpuSeconds(): number | null {
 }
 
 /**
- * Looks at the memory of a process and all below it, in pauses that grow with its age and hold nothing open.
- * `stop` gives the highest sum of resident bytes that was seen, or the highest peak of one process if that is more;
- * null when nothing was seen.
+ * Samples the memory of a process and all below it, in intervals that grow with its age and do not keep Node running.
+ * `stop` returns the highest sum of resident bytes seen, or the highest peak of one process if that is larger; null if
+ * nothing was seen.
  */
 export function watchMemory(pid: number): { stop(): number | null } {
   let highest: number | null = null;

@@ -15,11 +15,11 @@ export interface ChildRequest {
   readonly args: readonly string[];
   /** Complete environment of the child. */
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Then SIGTERM to the command and all below it; the end is `timedOut`, whatever it was. */
+  /** After this, SIGTERM to the command and all below it; the end is then `timedOut`, whatever it was. */
   readonly timeoutMs?: number;
   /** From SIGTERM to SIGKILL; default 10 s. */
   readonly graceMs?: number;
-  /** Puts pipes into the command's output (`openRelay`); without it the command has our own streams. */
+  /** Puts pipes into the command's output (`openRelay`); otherwise the command gets our own streams. */
   readonly relay?: (context: Context) => Relay;
 }
 
@@ -32,8 +32,8 @@ export interface RunningChild {
 }
 
 /**
- * Starts a command in our place: our streams, working folder, process group; arguments and environment untouched. From
- * here to `ChildEnd.release` its signals are taken: those that it must get are passed on, none ends us.
+ * Starts a command in our place: our streams, working folder and process group; arguments and environment unchanged.
+ * From here until `ChildEnd.release` signals are caught: those meant for the command are passed on, none ends us.
  */
 export function startChild(context: Context, request: ChildRequest): RunningChild {
   const refusal = utf8Failure(request.command, request.args);
@@ -54,7 +54,7 @@ export function startChild(context: Context, request: ChildRequest): RunningChil
     const timedOut = deadline?.cancel() ?? false;
     const cpuSeconds = pid === null ? null : difference(cpuBefore, childrenCpuSeconds());
     const peakMemoryBytes = memory?.stop() ?? null;
-    // Without us the command would still live until all it has written is taken, and a signal would end it.
+    // Without us the command would live until all its output is read, and a signal would end it.
     const late = await Promise.race([relay.finish(), signals.next()]);
     const end = { ...over, ...(late === null ? {} : { exitCode: null, signal: late }), timedOut };
     const used = { cpuSeconds, peakMemoryBytes, stderrTail: relay.stderrTail() };
@@ -77,7 +77,7 @@ function isChild(spawned: Spawned): spawned is ChildProcess {
   return !('kind' in spawned);
 }
 
-/** `spawn` throws some errors of the start and emits others; both become a failure. */
+/** `spawn` throws some start errors and emits others; both become a failure. */
 function tryToSpawn(context: Context, request: ChildRequest, stdio: Relay['stdio']): Spawned {
   try {
     const kept = keepRawBytes(request);
@@ -109,7 +109,7 @@ function whenOver(run: { context: Context; spawned: Spawned; command: string }):
   });
   return new Promise((resolve) => {
     if (!isChild(spawned)) return resolve(never(spawned));
-    // An error after the start is of a signal that could not be sent: the command runs on.
+    // An error after the start concerns a signal that could not be sent; the command keeps running.
     spawned.on('error', (error) => spawned.pid === undefined && resolve(never(startFailure(command, error))));
     spawned.on('exit', (exitCode, signal) =>
       resolve({ endedAt: context.instant(), exitCode, signal, failure: null }),

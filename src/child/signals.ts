@@ -3,7 +3,7 @@ import type { Context } from '../context.ts';
 import { processStat, statField } from './procfs.ts';
 
 const passedOnAlways = ['SIGTERM', 'SIGHUP', 'SIGUSR1', 'SIGUSR2'] as const;
-/** Sent by the terminal to its whole foreground group: the child has them already then. */
+/** The terminal sends these to its whole foreground group, so the child has them already. */
 const sentByTerminal = ['SIGINT', 'SIGQUIT'] as const;
 
 export interface SignalRelay {
@@ -11,13 +11,14 @@ export interface SignalRelay {
   deliverTo(child: ChildProcess): void;
   /** The next signal that arrives, whether passed on or not. */
   next(): Promise<NodeJS.Signals>;
-  /** From here on signals do what they would do without us. */
+  /** From here on, signals have their default effect again. */
   release(): void;
 }
 
 /**
- * Takes the signals that a wrapped command must get and we must outlive. Called before the command is started: what
- * arrives until then waits in the event loop. After its end they reach nobody, so that the record can be written.
+ * Catches the signals that a wrapped command must get and that we must outlive. Called before the command starts:
+ * signals that arrive earlier wait in the event loop. After the command's end they are dropped, so that the record can
+ * be written.
  */
 export function takeSignals(context: Context): SignalRelay {
   let child: ChildProcess | undefined;
@@ -27,7 +28,7 @@ export function takeSignals(context: Context): SignalRelay {
       if (isPassedOn()) child?.kill(signal);
       for (const tell of waiting.splice(0)) tell(signal);
     });
-  // On Windows the console tells every process itself, and sending any signal would end the child at once.
+  // On Windows the console signals every process itself, and sending any signal would end the child at once.
   const never = context.platform === 'win32';
   const releases = [
     ...passedOnAlways.map((signal) => take(signal, () => !never)),
@@ -47,7 +48,7 @@ export function takeSignals(context: Context): SignalRelay {
   };
 }
 
-/** Whether we are in the foreground group of a terminal; without the kernel's word, whether stdin is one. */
+/** Whether we are in the foreground group of a terminal; if the kernel does not say, whether stdin is a terminal. */
 function isInForeground(context: Context): boolean {
   const stat = processStat('self');
   if (stat === null) return context.stdinIsTerminal;

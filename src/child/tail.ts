@@ -1,4 +1,4 @@
-/** Keeps the last `limitBytes` of what it is given. */
+/** Stores the last `limitBytes` of its input. */
 export function tailKeeper(limitBytes: number) {
   let kept: Uint8Array[] = [];
   let keptBytes = 0;
@@ -13,10 +13,10 @@ export function tailKeeper(limitBytes: number) {
     take(chunk: Uint8Array) {
       kept.push(chunk);
       keptBytes += chunk.length;
-      // Only now and then: a stream of single bytes must not cost the square of its length.
+      // Only now and then: with single bytes, the cost would otherwise be the square of the length.
       if (keptBytes > 2 * limitBytes + 64 * 1024) shorten();
     },
-    /** As UTF-8, without the rest of a character that the limit has cut. */
+    /** As UTF-8, without a character that the limit has cut. */
     text() {
       shorten();
       const bytes = Buffer.concat(kept);

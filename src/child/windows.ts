@@ -1,6 +1,6 @@
 import type { SpawnOptions } from 'node:child_process';
 
-/** What `spawn` is to be called with. */
+/** The arguments for `spawn`. */
 export interface SpawnCall {
   readonly command: string;
   readonly args: readonly string[];
@@ -8,8 +8,8 @@ export interface SpawnCall {
 }
 
 /**
- * The call that starts a command on Windows: `.cmd` and `.bat` run in cmd.exe, quoted for it, which Node refuses to
- * do. The quoting is cross-spawn's own; its `_parse` is the part before its spawn, and decides by the real platform.
+ * The call that starts a command on Windows: `.cmd` and `.bat` run in cmd.exe with its quoting, which Node refuses to
+ * do. The quoting is that of cross-spawn; `_parse` is the part before its spawn, and decides by the real platform.
  */
 export function windowsSpawnCall(call: SpawnCall): SpawnCall {
   const { _parse } = require('cross-spawn') as {

@@ -7,12 +7,13 @@ import { reportWarnings } from '../report/messages/warnings.ts';
 import { bareShape, bareSplit } from './bareSplit.ts';
 import type { Split } from './split.ts';
 
-/** Why nothing is recorded: what was thrown when a part of us was loaded; null where DEPLOYTRACK_DISABLED=1 wants it so. */
+/** Why nothing is recorded: what was thrown when a part of deploytrack was loaded; null if DEPLOYTRACK_DISABLED=1 asks for it. */
 type Why = unknown;
 
 /**
- * argv -> exit code with nothing but the entry: a wrapped command runs as without us, nothing is recorded. One line
- * tells `why`, and then `start` says `none`, what only records exits 0 (1 with `--strict`), and what answers 1.
+ * argv -> exit code with nothing but the entry: a wrapped command runs as without us, nothing is recorded. A warning
+ * reports `why`; then `start` prints `none`, commands that only record exit 0 (1 with `--strict`), and reading commands
+ * exit 1.
  */
 export async function runBare(
   argv: readonly string[],
@@ -50,7 +51,7 @@ function runCommand(
   return besideChild(context, { child, work: async () => code, failed: () => code });
 }
 
-/** What it is where nothing could be recorded: 0 or, with `--strict`, 1; also where an answer was asked for. */
+/** The code if nothing could be recorded: 0 or, with `--strict`, 1; also 1 for commands whose output is the purpose. */
 function codeOf({ env }: Context, { name, own }: Split): number {
   const isStrict = own.includes('--strict') || /^(1|true)$/i.test(env.DEPLOYTRACK_STRICT ?? '');
   const answers =
@@ -58,12 +59,12 @@ function codeOf({ env }: Context, { name, own }: Split): number {
   return isStrict || answers || (name !== 'rollback' && isExclusive(own)) ? 1 : 0;
 }
 
-/** To begin beside nobody is what these ask for: where nobody can look, they are refused. */
+/** These options refuse to start next to another deployment. If that cannot be checked, the start is refused. */
 function isExclusive(own: readonly string[]): boolean {
   return own.includes('--exclusive');
 }
 
-/** The last value that an option was said with; null without one. */
+/** The last value given for an option; null if it is missing. */
 function lastOf(own: readonly string[], name: string): string | null {
   const found = own.findLastIndex((part) => part === `--${name}` || part.startsWith(`--${name}=`));
   const part = own[found];

@@ -2,9 +2,9 @@ import { leadingCommand, type Shape, type Split, split } from './split.ts';
 import { acting, commonFlags, commonValues, shapes, telling } from './table/marks.ts';
 
 /**
- * Our own words and the wrapped command, where nobody is there to refuse a wrong one. What follows an unknown option
- * may be its value: then the command is all that stands after `--`, if that can be ours and not one of the
- * command's own (`ssh host -- …`). With `anyWord` also after an unknown command.
+ * Our own arguments and the wrapped command, without validation. The argument after an unknown option may be its value:
+ * then only what follows `--` is the command, if the part before can be ours and `--` does not belong to the command
+ * itself (`ssh host -- …`). With `anyWord` also after an unknown command.
  */
 export function bareSplit(argv: readonly string[], { anyWord }: { anyWord: boolean }): Split {
   const known = bareShapes();
@@ -24,8 +24,9 @@ export function bareSplit(argv: readonly string[], { anyWord }: { anyWord: boole
 }
 
 /**
- * Whether the words are for the program also if deploytrack is disabled: a question, help, the version, nothing; and
- * an unknown command with others after it, which may be one to wrap: it is refused there, and not passed over.
+ * Whether the arguments are for the program even if deploytrack is disabled: a reading command, help, the version, or
+ * nothing; and an unknown command with further arguments, which could be one to wrap: it is rejected by the parser
+ * instead of being skipped.
  */
 export function onlyTells(argv: readonly string[]): boolean {
   const { name, own, wrapped } = bareSplit(argv, { anyWord: true });
@@ -42,13 +43,13 @@ function asksNothing(argv: readonly string[]): boolean {
   return argv.length === 0 || (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-V'));
 }
 
-/** Options may stand before a question. */
+/** Options may come before the command. */
 function asks(argv: readonly string[]): boolean {
   const at = argv.findIndex((part) => telling.includes(part));
   return at !== -1 && !argv.slice(0, at).includes('--') && mayBeOurs(argv.slice(0, at), 0);
 }
 
-/** Whether all of it can be ours: options with one value each at most, and so many operands. */
+/** Whether all arguments can be ours: options with at most one value each, and this number of operands. */
 function mayBeOurs(parts: readonly string[], operands: number): boolean {
   const others = parts.filter(
     (part, at) => part !== '' && !part.startsWith('-') && parts[at - 1]?.startsWith('--') !== true,
@@ -56,7 +57,7 @@ function mayBeOurs(parts: readonly string[], operands: number): boolean {
   return others.length <= operands;
 }
 
-/** The commands that record or wrap: enough to find a wrapped command. */
+/** The commands that record or run another command: enough to find the wrapped command. */
 export function bareShapes(): Shape[] {
   return shapes.map(([name, values, maybeValues, flags, operands, wraps]) => ({
     name,

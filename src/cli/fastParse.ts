@@ -36,7 +36,7 @@ function takeApart(argv: readonly string[], command: Grammar): Omit<Parsed, 'nam
     const part = argv[at] as string;
     if (part === '--') return wraps === false ? null : { options, operands, wrapped: argv.slice(at + 1) };
     if (!part.startsWith('-') || part === '-') {
-      // PowerShell's script shims make an empty word of an empty array.
+      // PowerShell's script shims turn an empty array into an empty argument.
       if (part === '' && operands.length === most) continue;
       if (operands.length === most)
         return wraps === true ? { options, operands, wrapped: argv.slice(at) } : null;
@@ -66,7 +66,7 @@ interface FoundOption {
   readonly takesNext: boolean;
 }
 
-/** Null for what the full parser has to look at. */
+/** Null if the full parser has to decide. */
 function readOption(
   part: string,
   { command, next }: { command: Grammar; next: string | undefined },

@@ -44,7 +44,7 @@ export async function main(argv: readonly string[], context: Context): Promise<n
     return await runProgram(argv, context);
   } catch (error) {
     if (!(error instanceof NotLoaded)) return printError(error, context);
-    return runBare(argv, { context, why: error.why }); // disabled, it is a question: no answer is no yes
+    return runBare(argv, { context, why: error.why }); // a reading command fails even if disabled: no output is not an answer
   }
 }
 
@@ -52,7 +52,7 @@ function fastCommand(name: string): Grammar | null {
   return Object.hasOwn(fastCommands, name) ? (fastCommands[name]?.() ?? null) : null;
 }
 
-/** Options that want something to be read or prepared before the command runs are looked at first. */
+/** Options that need something to be read or prepared before the command runs are checked first. */
 function mayStartAtOnce({ options, command }: Found, context: Context): boolean {
   const own = Object.entries(command.options);
   const harmless = own.filter(([, data]) => data.startsAtOnce === true);
@@ -66,7 +66,7 @@ function mayStartAtOnce({ options, command }: Found, context: Context): boolean 
 }
 
 async function wrapAtOnce(parsed: Found, context: Context): Promise<number> {
-  // The commands that start at once are those that have a plan.
+  // Only commands with a plan start at once.
   const input = readInput(parsed.command, parsed) as unknown as WrapInput;
   const plan = readWrapPlan(parsed.command, input);
   const [command = '', ...args] = plan.command;

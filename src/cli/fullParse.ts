@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander';
-import { formatMessage } from '../report/messages/warnings.ts';
+import { problemLines } from '../report/messages/warnings.ts';
 import type { CommandData } from './define/command.ts';
 import { familyOf, familySummary } from './define/families.ts';
 import { acceptedOptions } from './define/grammar.ts';
@@ -10,8 +10,8 @@ import { familyHelp, overview } from './help/overview.ts';
 import { commandTable } from './table/commands.ts';
 
 /**
- * The full parser: help, usage errors, suggestions. `act` gets what was typed, taken apart. The wrapped command never
- * passes through here: it is cut off before (`splitWrapped`) and handed over as `wrapped`.
+ * The full parser: help, usage errors, suggestions. `act` gets the parsed command line. The wrapped command never
+ * passes through here: `splitWrapped` removes it before and passes it as `wrapped`.
  */
 export function buildProgram(face: Face): Command {
   const { say } = face;
@@ -20,7 +20,7 @@ export function buildProgram(face: Face): Command {
     .configureOutput({
       writeOut: say.out,
       writeErr: say.error,
-      outputError: (text) => say.error(inOneLine(text, 'deploytrack')),
+      outputError: (text) => say.error(usageLines(text, 'deploytrack')),
       getOutHelpWidth: () => say.outWidth ?? 80,
       getErrHelpWidth: () => say.errorWidth ?? 80,
     })
@@ -42,14 +42,14 @@ export function buildProgram(face: Face): Command {
   return program;
 }
 
-/** Where the parsers lead to: what to do, and where to speak. */
+/** What the parser calls: the command to run, and its outputs. */
 export interface Face {
   readonly wrapped: readonly string[];
   readonly act: (parsed: Parsed) => Promise<void>;
   readonly say: {
     readonly out: (text: string) => void;
     readonly error: (text: string) => void;
-    /** Columns of the screen; undefined where there is none. */
+    /** Columns of the terminal; undefined if there is none. */
     readonly outWidth?: number | undefined;
     readonly errorWidth?: number | undefined;
   };
@@ -65,7 +65,7 @@ function familyIn(program: Command, family: string): Command {
 
 function addCommand(target: Command, { command, wrapped, act, say }: Face & { command: CommandData }): void {
   target.configureOutput({
-    outputError: (text) => say.error(inOneLine(text, `deploytrack ${command.name}`)),
+    outputError: (text) => say.error(usageLines(text, `deploytrack ${command.name}`)),
   });
   target
     .description(command.summary)
@@ -83,14 +83,14 @@ function addCommand(target: Command, { command, wrapped, act, say }: Face & { co
   });
 }
 
-/** A usage error as everything else is said: one line, and in parentheses the suggestion or where more is said. */
-function inOneLine(text: string, words: string): string {
+/** A usage error of commander in our form. Its hint is commander's suggestion, otherwise the help of the command. */
+function usageLines(text: string, name: string): string {
   const [message = '', suggestion] = text
     .replace(/^error: /, '')
     .trim()
     .split('\n');
-  const hint = suggestion?.replace(/^\((.*)\)$/, '$1') ?? `\`${words} --help\` says more`;
-  return `deploytrack: ${formatMessage({ message, hint })}\n`;
+  const hint = suggestion?.replace(/^\((.*)\)$/, '$1') ?? `run \`${name} --help\``;
+  return problemLines({ message, hint }, 'error');
 }
 
 function asOption(name: string, { type, help, value = 'value', repeatable }: OptionData): Option {

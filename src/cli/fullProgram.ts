@@ -1,5 +1,6 @@
 import { CommanderError } from 'commander';
 import type { Context } from '../context.ts';
+import { usageError } from '../errors.ts';
 import { heard } from '../report/messages/warnings.ts';
 import { screenWidth } from '../report/terminal/screenWidth.ts';
 import { visibleLines } from '../text/visible.ts';
@@ -8,17 +9,17 @@ import { buildProgram } from './fullParse.ts';
 import { helpAbout } from './help/helpAbout.ts';
 import { splitWrapped } from './splitWrapped.ts';
 
-/** argv -> exit code by the full parser: help, usage errors, and words in an order that nobody expects. */
+/** argv -> exit code by the full parser: help, usage errors, and arguments in an unusual order. */
 export async function runFullParse(
   argv: readonly string[],
   { context, act }: { context: Context; act: (parsed: Parsed) => Promise<number> },
 ): Promise<number> {
   const { own, wrapped } = splitWrapped(argv);
-  const help = own[0] === 'help' ? helpAbout(own.slice(1), screenWidth(context, 'stdout')) : null;
-  if (help !== null) {
-    context.stdout.write(help);
-    return heard(context, 0);
-  }
+  if (own[0] === 'help')
+    return printHelp(
+      own.slice(1).filter((part) => !part.startsWith('-')),
+      context,
+    );
   let code: number | null = null;
   const program = buildProgram({
     wrapped,
@@ -39,4 +40,15 @@ export async function runFullParse(
     if (!(error instanceof CommanderError)) throw error;
     return error.exitCode === 0 ? heard(context, own.length === 0 ? 2 : 0) : 2;
   }
+}
+
+function printHelp(topic: readonly string[], context: Context): number {
+  const help = helpAbout(topic, screenWidth(context, 'stdout'));
+  if (help === null)
+    throw usageError(
+      `unknown command ${JSON.stringify(topic.join(' '))}`,
+      'run `deploytrack help` to list all commands',
+    );
+  context.stdout.write(help);
+  return heard(context, 0);
 }

@@ -18,7 +18,7 @@ export async function runCommand(parsed: Parsed, context: Context): Promise<numb
     const setting = (name: string) => session.settings.ofOption(name)?.text ?? null;
     return await command.run(session, readInput(command, parsed, setting));
   } catch (error) {
-    // Rows are read long after the file was opened: damage shows where it is met.
+    // Rows are read long after the file was opened, so damage can show late.
     throw isOfSqlite(error) ? asLedgerError(error, session.store.options.ledgerPath) : error;
   }
 }

@@ -1,7 +1,7 @@
 import { acceptedOptions, type Grammar, takesValue } from './define/grammar.ts';
 import type { Shape } from './split.ts';
 
-/** What has to be known of a command to find the one that it wraps. */
+/** The facts about a command that are needed to find the command that it wraps. */
 export function shapeOf(command: Grammar): Shape {
   const options = acceptedOptions(command);
   const named = (takes: boolean | 'maybe') =>

@@ -1,31 +1,31 @@
-/** What has to be known of a command to find the one that it wraps. */
+/** The facts about a command that are needed to find the command that it wraps. */
 export interface Shape {
   readonly name: string;
   /** Options that always take a value. */
   readonly values: readonly string[];
-  /** Options whose value may be missing. */
+  /** Options whose value is optional. */
   readonly maybeValues: readonly string[];
   readonly flags: readonly string[];
-  /** Own operands before the wrapped command; null: any number. */
+  /** Number of its own operands before the wrapped command; null: any number. */
   readonly operands: number | null;
   readonly wraps: boolean;
-  /** Takes a command behind `--` only. */
+  /** Accepts a command after `--` only. */
   readonly takesCommand: boolean;
 }
 
-/** Our own words, and the command after them. */
+/** Our own arguments, and the command after them. */
 export interface Split {
-  /** The command, as far as it is one of the given: `phase run`, `migrate`, …; else null. */
+  /** The name of the command, if it is a known one: `phase run`, `migrate`, …; otherwise null. */
   readonly name: string | null;
-  /** Our words: the command, its options and its arguments. */
+  /** Our arguments: the command, its options and its operands. */
   readonly own: readonly string[];
   readonly wrapped: readonly string[];
 }
 
 /**
- * Cuts the wrapped command off: at `--`, or at the first word that is neither an option, its value, nor an operand of
- * ours. Options before the word are moved behind it, so that they may stand anywhere. An empty word where no operand is
- * expected is passed over: PowerShell's script shims make one of an empty array.
+ * Separates the wrapped command: at `--`, or at the first argument that is neither an option, its value, nor an operand
+ * of ours. Options before the command name are moved after it, so that they can be anywhere. An empty argument at a
+ * place without an operand is skipped: PowerShell's script shims make one of an empty array.
  */
 export function split(argv: readonly string[], shapes: readonly Shape[]): Split {
   const { words, rest } = leadingCommand(argv, shapes);
@@ -38,7 +38,7 @@ export function split(argv: readonly string[], shapes: readonly Shape[]): Split 
   return { name: shape.name, own: [...words, ...own], wrapped };
 }
 
-/** The word that stands behind leading options, and all but it. */
+/** The command name after leading options, and everything else. */
 export function leadingCommand(
   argv: readonly string[],
   shapes: readonly Shape[],
@@ -55,7 +55,7 @@ export function leadingCommand(
   };
 }
 
-/** What is ours, and where it ends. */
+/** Our own arguments, and the index of their end. */
 function takeOwn(rest: readonly string[], shape: Shape): { own: string[]; end: number } {
   const own: string[] = [];
   let operands = 0;

@@ -2,7 +2,7 @@ import { shapeOf } from './shapeOf.ts';
 import { type Split, split } from './split.ts';
 import { commandTable } from './table/commands.ts';
 
-/** Our own words, and the command after them. */
+/** Our own arguments, and the command after them. */
 export function splitWrapped(argv: readonly string[]): Split {
   return split(argv, commandTable.map(shapeOf));
 }

@@ -4,7 +4,7 @@ import type { Instant } from '../model.ts';
 
 type Named = 'markId' | 'deploymentId' | 'at';
 
-/** The start of a deployment that somebody else made: nothing but what is told of it. */
+/** The start mark of a deployment made by another system: only the facts that it reported. */
 export function startOfOthers(
   mark: Partial<StartMark> &
     Pick<StartMark, Named | 'deployment' | 'environment' | 'hostname' | 'version' | 'method'>,
@@ -47,7 +47,7 @@ export function finishOfOthers(
   };
 }
 
-/** Clocks of two machines: only wall time speaks of both. */
+/** The clocks of two machines have only wall time in common. */
 export function wallOnly(wallMs: number): Instant {
   return { wallMs, monotonicSeconds: null, boot: null };
 }

@@ -4,10 +4,10 @@ import { backgroundProberCommand } from '../probe/cutover/ownProber.ts';
 import { runAsBackgroundProber } from '../probe/cutover/spawnBackgroundProber.ts';
 import type { Session } from '../session.ts';
 
-/** The prober that `phase start cutover --probe` leaves behind: what it is to do comes on stdin. */
+/** The background prober of `phase start cutover --probe`; it reads its task from stdin. */
 export const command = defineCommand({
   name: backgroundProberCommand,
-  summary: 'the prober that `phase start cutover --probe` leaves behind',
+  summary: 'probe in the background for `phase start cutover --probe`',
   group: 'script',
   examples: ['', ''],
   exits: {},

@@ -15,7 +15,7 @@ import { viewOf } from '../report/terminal/view.ts';
 import { endCommand } from '../session/endCommand.ts';
 import type { Session } from '../session.ts';
 
-/** `compare <a> <b>`: two deployments phase by phase, by id or by version (its newest deployment). Unknown: exit 1. */
+/** `compare <a> <b>`: two deployments phase by phase, by ID or by version (its newest deployment). Unknown: exit 1. */
 export const command = defineCommand({
   name: 'compare',
   after: 'show',
@@ -44,7 +44,7 @@ export const command = defineCommand({
   },
 });
 
-/** A whole id, a version, a part of an id. */
+/** A full ID, a version, or a part of an ID. */
 function meant({ settings }: Session, { database, word }: { database: Database; word: string }): string {
   if (readDeployment(database, word) !== null) return word;
   const deployment = settings.text('deployment') ?? undefined;

@@ -5,7 +5,7 @@ import type { Session } from '../session.ts';
 
 const shells = ['bash', 'zsh', 'fish', 'powershell'] as const;
 
-/** `completion <shell>`: what the shell reads to complete our commands. Touches no ledger. */
+/** `completion <shell>`: prints the completion script of a shell. Does not open the ledger. */
 export const command = defineCommand({
   name: 'completion',
   after: 'export',
@@ -22,8 +22,8 @@ export const command = defineCommand({
     const found = shells.find((one) => one === shell);
     if (found === undefined)
       throw usageError(
-        `completion: ${JSON.stringify(shell)} is none of ${shells.join(', ')}`,
-        'for example `source <(deploytrack completion bash)`',
+        `unknown shell ${JSON.stringify(shell)}; expected ${shells.join(', ')}`,
+        'run for example `source <(deploytrack completion bash)`',
       );
     context.stdout.write(await scriptOf(found));
     return 0;

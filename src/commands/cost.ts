@@ -9,7 +9,7 @@ import { send } from '../push/pushGroups.ts';
 import { endCommand } from '../session/endCommand.ts';
 import type { Session } from '../session.ts';
 
-/** `cost <resource> <usd>`: what a deployment cost. Bills of one resource add up. */
+/** `cost <resource> <usd>`: records what a deployment cost. Several costs of one resource add up. */
 export const command = defineCommand({
   name: 'cost',
   after: 'error-rate',

@@ -8,7 +8,7 @@ import { writeWhole } from '../report/output/writeWhole.ts';
 import { endCommand } from '../session/endCommand.ts';
 import type { Session } from '../session.ts';
 
-/** `dashboards`: copies the Grafana dashboards that ship with the program. Exit 1 where it cannot. */
+/** `dashboards`: copies the Grafana dashboards that ship with the program. Exit 1 if it cannot. */
 export const command = defineCommand({
   name: 'dashboards',
   after: 'rules',
@@ -32,18 +32,18 @@ export const command = defineCommand({
 function folderOf(out: string | null): string {
   if (out === null || out === '')
     throw usageError(
-      'dashboards needs a folder to write to',
-      "`deploytrack dashboards --out <dir>`, for example the folder that Grafana's provisioning reads",
+      'dashboards: missing --out, the folder to write to',
+      "use `deploytrack dashboards --out <dir>`, for example with the folder that Grafana's provisioning reads",
     );
   return outFolder(out);
 }
 
-/** Beside the bundles: the program may be installed anywhere and called from anywhere. */
+/** Next to the bundles: the program can be installed and called anywhere. */
 function shippedFolder(): string {
   return join(__dirname, '..', 'examples', 'monitoring', 'grafana', 'dashboards');
 }
 
-/** All are read before the first is written. */
+/** All are read before the first one is written. */
 function shipped(): [name: string, content: Buffer][] {
   try {
     return readdirSync(shippedFolder())
@@ -53,7 +53,7 @@ function shipped(): [name: string, content: Buffer][] {
   } catch (cause) {
     throw new DeploytrackError({
       code: 'REFUSED',
-      message: `the dashboards that ship with deploytrack cannot be read: ${(cause as Error).message}`,
+      message: `cannot read the dashboards that ship with deploytrack: ${(cause as Error).message}`,
       hint: 'install deploytrack again',
       cause,
     });

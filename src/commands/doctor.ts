@@ -7,7 +7,7 @@ import { formatMessage } from '../report/messages/warnings.ts';
 import { endCommand } from '../session/endCommand.ts';
 import type { Session } from '../session.ts';
 
-/** `doctor`: every setting with where it came from, then what is wrong and the command that mends it. Exit 1 where something is. */
+/** `doctor`: lists every setting and its source, then the problems and how to fix them. Exit 1 if there are any. */
 export const command = defineCommand({
   name: 'doctor',
   after: 'init',
@@ -24,9 +24,9 @@ export const command = defineCommand({
     for (const finding of found) stdout.write(`${line(finding)}\n`);
     const wrong = found.filter((finding) => !finding.good).length;
     stdout.write(
-      wrong === 0 ? '\nnothing is wrong\n' : `\n${wrong} ${wrong === 1 ? 'thing is' : 'things are'} wrong\n`,
+      wrong === 0 ? '\nno problems found\n' : `\n${wrong} ${wrong === 1 ? 'problem' : 'problems'} found\n`,
     );
-    // What it had to warn of is not kept: it writes nothing.
+    // Its own warnings are not stored: `doctor` writes nothing.
     return endCommand(session, { code: wrong === 0 ? 0 : 1, kept: session.warnings.length });
   },
 });

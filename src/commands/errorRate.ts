@@ -10,7 +10,7 @@ import { send } from '../push/pushGroups.ts';
 import { endCommand } from '../session/endCommand.ts';
 import type { Session } from '../session.ts';
 
-/** `error-rate <0..1>`: the share of requests that failed after a deployment, measured elsewhere. */
+/** `error-rate <0..1>`: records the ratio of failed requests after a deployment, measured elsewhere. */
 export const command = defineCommand({
   name: 'error-rate',
   after: 'smoke',

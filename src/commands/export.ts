@@ -18,8 +18,8 @@ import { endCommand } from '../session/endCommand.ts';
 import type { Session } from '../session.ts';
 
 /**
- * `export`: marks of open deployments and rows of finished ones, a line each, for `import`. Of `--id` alone where it is
- * said; DEPLOYTRACK_ID narrows nothing. The file is whole or not there. An unknown id: exit 1.
+ * `export`: marks of open deployments and rows of finished ones, one per line, for `import`. Restricted by `--id` only,
+ * not by DEPLOYTRACK_ID. The file is written completely or not at all. An unknown ID: exit 1.
  */
 export const command = defineCommand({
   name: 'export',
@@ -46,8 +46,8 @@ export const command = defineCommand({
     if (only.id !== null && (database === null || findDeployment(database, only.id) === null))
       throw new DeploytrackError({
         code: 'UNKNOWN_ID',
-        message: `this ledger knows no deployment ${only.id}`,
-        hint: '`deploytrack history` lists those that it has',
+        message: `deployment ${only.id} not found in this ledger`,
+        hint: 'run `deploytrack history` to list the deployments',
       });
     const markIds: string[] = [];
     const lines = database === null ? [] : exportedLines(database, { only, markIds });
@@ -59,7 +59,7 @@ export const command = defineCommand({
   },
 });
 
-/** Every line; the ids of the marks among them are gathered on the way. */
+/** Every line; the IDs of the marks among them are collected on the way. */
 function* exportedLines(
   database: Database,
   { only, markIds }: { only: Parameters<typeof exportLines>[1]; markIds: string[] },
@@ -70,7 +70,7 @@ function* exportedLines(
   }
 }
 
-/** Whether all of it was written; main tells why not. */
+/** Whether all of it was written; main reports why not. */
 function print({ stdout }: Context, lines: Iterable<string>): boolean {
   for (const line of lines) {
     stdout.write(line);
@@ -79,7 +79,7 @@ function print({ stdout }: Context, lines: Iterable<string>): boolean {
   return true;
 }
 
-/** Throws where the file cannot be written; then the one before is what it was. */
+/** Throws if the file cannot be written; the previous file is then unchanged. */
 async function intoFile(
   context: Context,
   { out, lines }: { out: string; lines: Iterable<string> },
@@ -89,7 +89,7 @@ async function intoFile(
     return await writeOut(context, { path, content: lines, mode: 0o600 });
   } catch (error) {
     const { cause } = error as Error;
-    if (isOfSqlite(cause)) throw cause; // not the file, the ledger
+    if (isOfSqlite(cause)) throw cause; // an error of the ledger, not of the file
     throw new DeploytrackError({
       code: 'FILE',
       message: `--out: ${path} cannot be written (${(error as Error).message})`,
@@ -98,7 +98,7 @@ async function intoFile(
   }
 }
 
-/** When these marks come back, they are known. A ledger that may only be read cannot note it. */
+/** Noted so that these marks are recognized when they are imported again. A read-only ledger cannot note it. */
 async function noteExported({ context, store }: Session, markIds: readonly string[]): Promise<void> {
   if (markIds.length === 0) return;
   const at = isoTime(context.instant().wallMs);

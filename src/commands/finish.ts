@@ -23,7 +23,7 @@ import { lostOutput } from '../report/messages/warnings.ts';
 import { endCommand } from '../session/endCommand.ts';
 import type { Session } from '../session.ts';
 
-/** The CI's words for a status, in any case, and ours. */
+/** The CI's names for a status, in any case, and ours. */
 const statusWords: Readonly<Record<string, FinalStatus | 'discard'>> = {
   success: 'success',
   succeeded: 'success',
@@ -41,7 +41,7 @@ const statusWords: Readonly<Record<string, FinalStatus | 'discard'>> = {
   skipped: 'discard',
 };
 
-/** `finish`: closes the deployment. With `--on-exit` it exits with the code it was given. */
+/** `finish`: closes the deployment. With `--on-exit` it exits with the given code. */
 export const command = defineCommand({
   name: 'finish',
   after: 'cost',
@@ -91,16 +91,15 @@ export const command = defineCommand({
     await settle(session, { mark, waitMs, track, json });
     const code = await endCommand(session, { code: given });
     session.store.close();
-    // Its answer was asked for: without it the caller knows nothing of the deployment.
+    // `--json` needs a result even then: without it the caller knows nothing of the deployment.
     const isUnheard = json && !request.onExit && lostOutput(session.context) !== null;
     return code === 0 && isUnheard ? 1 : code;
   },
 });
 
 /**
- * Records the finish, the host's facts after it, and delivers; for `finish` and the end of `run`. `recorded` is called as
- * soon as the record is durable. `beforeReport` is called when all is written down and only words are
- * left.
+ * Records the finish, then the host's facts, and pushes; for `finish` and the end of `run`. `recorded` is called as
+ * soon as the record is durable. `beforeReport` is called when everything is stored and only the report is left.
  */
 export async function settle(
   session: Session,
@@ -135,7 +134,7 @@ export async function settle(
     rotateJournal(context, { database: await store.database(), ledgerPath: store.options.ledgerPath });
 }
 
-/** The mark is kept: that the ledger cannot be read is a word beside it. */
+/** The mark was saved; that the ledger cannot be read is only a warning. */
 async function report(session: Session, closed: Parameters<typeof finishReport>[1]): Promise<void> {
   try {
     await finishReport(session, closed);
@@ -158,7 +157,7 @@ async function isClosed(session: Session, deploymentId: string): Promise<boolean
 
 type Request = Omit<FinishMark, 'kind' | 'markId' | 'deploymentId' | 'at' | 'keepOpen' | 'probed'>;
 
-/** What was said of the end. */
+/** The given options about the end. */
 interface Said {
   readonly exitCode: number | null;
   readonly onExit: string | true | null;
@@ -191,30 +190,29 @@ function statusOf(said: string | null): FinalStatus | 'discard' | null {
   const status = Object.hasOwn(statusWords, said) ? statusWords[said] : undefined;
   if (status !== undefined) return status;
   throw usageError(
-    `--status: ${JSON.stringify(said)} is no status`,
-    `expected success, warning, failed, or a CI's word: ${Object.keys(statusWords).join(', ')}`,
+    `unknown status ${JSON.stringify(said)} for --status; expected success, warning, failed, or a CI's name for one: ${Object.keys(statusWords).join(', ')}`,
   );
 }
 
-/** A trap hands over what it has, also nothing: `$LASTEXITCODE` is empty before the first program ran. */
+/** A trap passes whatever it has, even nothing: `$LASTEXITCODE` is empty before the first program ran. */
 function onExitCode(value: string | true | null): number | null {
   if (typeof value !== 'string' || value.trim() === '') return null;
   if (!/^-?\d{1,10}$/.test(value.trim()))
     throw usageError(
-      `--on-exit: ${JSON.stringify(value)} is no exit code`,
-      'expected `--on-exit $?` or `--on-exit $LASTEXITCODE`',
+      `invalid exit code ${JSON.stringify(value)} for --on-exit`,
+      'use `--on-exit $?` or `--on-exit $LASTEXITCODE`',
     );
   return Number(value);
 }
 
-/** `finish` never takes the only open deployment: what it closes must have been named. */
+/** `finish` never picks the only open deployment: the deployment to close must be named. */
 function chosen(session: Session): string | null {
   const id = session.settings.of('id');
   if (id !== null && id.text !== 'none') return id.text;
-  const hint = '`deploytrack start` prints an id for DEPLOYTRACK_ID; --id names one';
+  const hint = 'set DEPLOYTRACK_ID to the ID that `deploytrack start` prints, or use --id';
   session.warnings.push({
     code: 'NO_DEPLOYMENT',
-    message: 'finish: no deployment is named, nothing was closed',
+    message: 'finish: no deployment ID given; nothing was closed',
     hint,
     failed: 'recording',
   });

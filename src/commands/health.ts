@@ -15,11 +15,11 @@ import { type Verification, verifyHealth } from '../probe/verify.ts';
 import { watchHealth } from '../probe/watch.ts';
 import { send } from '../push/pushGroups.ts';
 import { redact } from '../redact.ts';
-import { formatMessage } from '../report/messages/warnings.ts';
+import { problemLines } from '../report/messages/warnings.ts';
 import { endCommand } from '../session/endCommand.ts';
 import type { Session } from '../session.ts';
 
-/** `health <url>`: probes until the endpoint answers with the expected version; exit 0 healthy, 1 not. */
+/** `health <url>`: checks until the endpoint responds with the expected version; exit 0 healthy, 1 not. */
 export const command = defineCommand({
   name: 'health',
   after: 'cutover',
@@ -45,13 +45,13 @@ export const command = defineCommand({
   },
 });
 
-/** A file that it was told to read is a word of the command line: a check without it would ask something else. */
+/** An unreadable file is a usage error: a check without it would test something else. */
 function asWrongWord(error: unknown): never {
   if (error instanceof DeploytrackError && error.code === 'FILE') throw usageError(error.message, error.hint);
   throw error;
 }
 
-/** Verifies, records, and says what came out where it did not end well. Used by `rollback --health` too. */
+/** Verifies, records, and reports a failure. Also used by `rollback --health`. */
 export async function verify(
   session: Session,
   {
@@ -95,13 +95,11 @@ export async function verify(
     });
   }
   if (!verification.success)
-    context.stderr.write(
-      `deploytrack: ${formatMessage({ message: `health: ${redact(verification.words)}` })}\n`,
-    );
+    context.stderr.write(problemLines({ message: `health: ${redact(verification.words)}` }));
   return verification.success;
 }
 
-/** Its program and that it had arguments: these may be secrets, and nobody knows which. */
+/** The program, and that it had arguments: the arguments may be secrets. */
 function shownCommand([program = '', ...args]: readonly string[]): string {
   return args.length === 0 ? program : `${program} …`;
 }
@@ -136,16 +134,16 @@ async function attempts(
   };
 }
 
-/** The deployment's version; null, with a word about it, where there is none that could be expected. */
+/** The deployment's version; null, with a warning, if there is none to expect. */
 async function versionOf(session: Session, deploymentId: string | null): Promise<string | null> {
   if (deploymentId === null) return null;
   const row = await deploymentRow(session, deploymentId).catch(() => null);
   if (row !== null && !row.fragment && row.version !== 'unknown') return row.version;
-  const why = row === null ? 'the deployment cannot be read' : 'its version is not known';
+  const why = row === null ? 'the deployment cannot be read' : 'its version is unknown';
   session.warnings.push({
     code: 'VERSION',
     message: `health: ${why}; only the status is verified`,
-    hint: '--expect-version <v> names one, --any-version says that it is meant',
+    hint: 'use --expect-version <v>, or --any-version if this is intended',
   });
   return null;
 }

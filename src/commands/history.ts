@@ -12,7 +12,7 @@ import { viewOf } from '../report/terminal/view.ts';
 import { endCommand } from '../session/endCommand.ts';
 import type { Session } from '../session.ts';
 
-/** `history`: the last deployments, newest first. Without a ledger: an empty answer. */
+/** `history`: lists recent deployments, newest first. Without a ledger the list is empty. */
 export const command = defineCommand({
   name: 'history',
   summary: 'list recent deployments',

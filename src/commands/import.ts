@@ -10,14 +10,14 @@ import type { LegacyDefaults } from '../collect/legacy/legacyRow.ts';
 import { timeZone } from '../collect/legacy/timeZone.ts';
 import { DeploytrackError, usageError } from '../errors.ts';
 import { openJournals } from '../ledger/journal/importJournals.ts';
-import { formatMessage } from '../report/messages/warnings.ts';
+import { problemLines } from '../report/messages/warnings.ts';
 import { endCommand } from '../session/endCommand.ts';
 import type { Session } from '../session.ts';
 
 /**
- * `import <file…>`: takes in what `export` wrote, the marks that stand in a log, and the finished deployments of an older
- * database, a CSV or JSON, each exactly once. All marks are one transaction, every other file is one. Exit 1 where
- * something was refused, or a file holds nothing of ours.
+ * `import <file…>`: imports exports, the marks in a log, and the finished deployments of an older database, a CSV or
+ * JSON, each exactly once. All marks are one transaction; every other file is one. Exit 1 if something was rejected, or
+ * a file contains nothing to import.
  */
 export const command = defineCommand({
   name: 'import',
@@ -74,11 +74,11 @@ function defaultsOf({ context, settings }: Session, timezone: string | null): Le
   };
 }
 
-/** The user's schema has no column for it: without a name every row would be refused. */
+/** The user's schema has no column for it: without a name every row would be rejected. */
 function refuseNameless({ name, file }: LegacyInput, { deployment }: LegacyDefaults): void {
   const isNamed = file.rows.some(({ raw }) => raw?.deployment !== undefined && raw.deployment !== '');
   if (deployment === null && file.rows.length > 0 && !isNamed)
-    throw usageError(`${name} does not say what was deployed`, 'say --deployment <name>');
+    throw usageError(`${name} does not name what was deployed`, 'use --deployment <name>');
 }
 
 async function importCarried(
@@ -113,9 +113,9 @@ function sayLines(
   const lines = [
     ...(carried === null ? [] : [exportImportText(carried)]),
     ...legacy.flatMap((report) => importNotes(report, { defaults, isHosts })),
-    ...(isDry ? ['a dry run: nothing was written'] : []),
+    ...(isDry ? ['dry run: nothing was written'] : []),
   ];
-  for (const message of lines) context.stderr.write(`deploytrack: ${formatMessage({ message })}\n`);
+  for (const message of lines) context.stderr.write(problemLines({ message }));
 }
 
 function refuseEmpty(inputs: readonly Input[]): void {
@@ -125,7 +125,7 @@ function refuseEmpty(inputs: readonly Input[]): void {
   if (empty.length === 0) return;
   throw new DeploytrackError({
     code: 'FILE',
-    message: `${empty.join(', ')}: there is neither a mark nor a deployment in it`,
-    hint: '`deploytrack export --out <file>` writes such a file',
+    message: `${empty.join(', ')}: no marks and no deployments found`,
+    hint: 'write such a file with `deploytrack export --out <file>`',
   });
 }

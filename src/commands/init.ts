@@ -8,10 +8,14 @@ import { shareLedger } from '../ledger/file/share.ts';
 import { declareGroup } from '../ledger/totals/declareGroup.ts';
 import { send } from '../push/pushGroups.ts';
 import { printLine } from '../report/messages/print.ts';
+import { problemLines } from '../report/messages/warnings.ts';
 import { endCommand } from '../session/endCommand.ts';
 import type { Session } from '../session.ts';
 
-/** `init`: makes or migrates the ledger, reads the host's facts, pushes the zeros of the deployment that is named. */
+/**
+ * `init`: creates or migrates the ledger, reads the host's facts, and pushes the counters of the given deployment at
+ * zero.
+ */
 export const command = defineCommand({
   name: 'init',
   summary: 'create the ledger and push all counters at zero',
@@ -26,7 +30,7 @@ export const command = defineCommand({
 
 async function init(session: Session, group: string | null): Promise<number> {
   const { context, store, settings } = session;
-  if (group === '') throw usageError('--group: a group is named', 'for example --group deploy');
+  if (group === '') throw usageError('--group: missing group name', 'use for example --group deploy');
   const database = await store.database();
   if (group !== null) await shareLedger(context, { path: store.options.ledgerPath, group });
   await readHostFacts(session, null);
@@ -48,7 +52,12 @@ async function init(session: Session, group: string | null): Promise<number> {
   await send(session, { deploymentId: null, adopt: 'always' });
   printLine(context, `the ledger is ${database.name}`);
   if (named === null)
-    context.stderr.write('deploytrack: no zero series were made (--deployment <name> names whose)\n');
+    context.stderr.write(
+      problemLines({
+        message: 'no counters were created at zero: no deployment is set',
+        hint: 'use --deployment <name>',
+      }),
+    );
   return endCommand(session, {
     code: session.warnings.some((warning) => warning.failed === 'recording') ? 1 : 0,
   });

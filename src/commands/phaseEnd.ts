@@ -13,7 +13,7 @@ import { endCommand } from '../session/endCommand.ts';
 import { partAtHand } from '../session/unrecorded.ts';
 import type { Session } from '../session.ts';
 
-/** `phase end <phase>`: ends the newest open run. A failing `--exit-code` is the phase's, never ours. */
+/** `phase end <phase>`: ends the newest open run. A failing `--exit-code` does not change our own exit code. */
 export const command = defineCommand({
   name: 'phase end',
   after: 'phase start',

@@ -15,7 +15,10 @@ import { send } from '../push/pushGroups.ts';
 import { endCommand } from '../session/endCommand.ts';
 import type { Session } from '../session.ts';
 
-/** `phase record <phase> --duration <d>`: a phase that something else timed, whole. Its failure is never ours. */
+/**
+ * `phase record <phase> --duration <d>`: records a phase timed by another tool. Its failure does not change our own
+ * exit code.
+ */
 export const command = defineCommand({
   name: 'phase record',
   after: 'phase end',
@@ -39,10 +42,10 @@ export const command = defineCommand({
   run: async (session: Session, { phase: stage, durationMs: lastedMs, startedMs: saidMs, ...said }) => {
     const { context, store, warnings } = session;
     if (lastedMs === null)
-      throw usageError('phase record: --duration says how long it took', 'for example --duration 12.5s');
+      throw usageError('phase record: missing --duration', 'use for example --duration 12.5s');
     const startedMs = saidMs ?? context.began().wallMs - lastedMs;
     if (!isWithin(startedMs + lastedMs, amountLimits.wallMs))
-      throw usageError('phase record: --started and --duration end after the year 2199');
+      throw usageError('phase record: --started and --duration together end after the year 2199');
     const result = await resultOf(session, said);
     const { deploymentId, warnings: unclear } = await resolveDeployment(session);
     warnings.push(...unclear);

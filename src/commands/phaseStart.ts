@@ -11,7 +11,10 @@ import { endCommand } from '../session/endCommand.ts';
 import { partAtHand } from '../session/unrecorded.ts';
 import type { BackgroundProber, Session } from '../session.ts';
 
-/** `phase start <phase>`: a mark, pushed by the next command. With `--probe` a prober stays behind until the phase ends. */
+/**
+ * `phase start <phase>`: a mark, pushed by the next command. With `--probe` a background prober runs until the phase
+ * ends.
+ */
 export const command = defineCommand({
   name: 'phase start',
   after: 'start',
@@ -28,7 +31,7 @@ export const command = defineCommand({
   policy: { fast: true, onWrongSetting: 'warn' },
   run: async (session: Session, { phase, probe: url, probeIntervalMs }) => {
     if (url !== null && phase !== 'cutover')
-      throw usageError(`--probe belongs to the phase cutover, not to ${phase}`);
+      throw usageError(`--probe can only be used for the phase cutover, not for ${phase}`);
     const { deploymentId, warnings } = await resolveDeployment(session);
     session.warnings.push(...warnings);
     if (deploymentId === null) return endCommand(session, { code: 0 });

@@ -23,7 +23,7 @@ import { printLine } from '../report/messages/print.ts';
 import { endCommand } from '../session/endCommand.ts';
 import type { Session } from '../session.ts';
 
-/** `push`: delivers what is outstanding, and what the gateway lost. Exit 1 where something stays outstanding. */
+/** `push`: pushes what is pending, and what the gateway lost. Exit 1 if something stays pending. */
 export const command = defineCommand({
   name: 'push',
   after: 'doctor',
@@ -51,7 +51,7 @@ async function push(
   if (settings.text('gateway') === null && settings.text('textfile') === null)
     throw usageError(
       'push: no gateway is set',
-      'say --gateway http://host:9091, set PUSHGATEWAY_URL, or --textfile <dir>',
+      'use --gateway http://host:9091, set PUSHGATEWAY_URL, or use --textfile <dir>',
     );
   if (!(await hasLedger(session))) return endCommand(session, { code: 0 });
   if (isDelete) return deleteGroups(session);
@@ -59,7 +59,7 @@ async function push(
   await takeIn(session, () => waitedMs() >= waitMs);
   const budget = new Budget(context, sendBudget(session));
   session.warnings.push(...(await removeStaleGroups(session, { staleAfterMs, budget })));
-  // One budget for both: where the gateway took all of it, nothing is left to deliver in.
+  // One budget for both: if the gateway took all of it, no time is left to push.
   const isSpent = budget.leftMs === 0 && waitMs === 0;
   const delivered =
     !isSpent &&
@@ -71,7 +71,7 @@ async function push(
   return endCommand(session, { code: delivered ? 0 : 1 });
 }
 
-/** What waits in the journals, and the end of what was abandoned; a locked ledger is waited for until `isOver`. */
+/** Imports the journals and closes abandoned deployments; waits for a locked ledger until `isOver`. */
 async function takeIn(session: Session, isOver: () => boolean): Promise<void> {
   for (;;) {
     try {
@@ -99,7 +99,7 @@ async function endAbandoned({ context, settings, store }: Session): Promise<Warn
   );
 }
 
-/** Without one nothing is outstanding, and a line says so. Throws where there are marks and no ledger for them. */
+/** Without a ledger nothing is pending, and a note says so. Throws if there are marks and no ledger for them. */
 async function hasLedger(session: Session): Promise<boolean> {
   try {
     await session.store.database();
@@ -110,7 +110,7 @@ async function hasLedger(session: Session): Promise<boolean> {
   }
 }
 
-/** The exact body of each group on stdout, its address on stderr; nothing is sent. */
+/** Prints the exact body of each group on stdout and its URL on stderr; nothing is sent. */
 async function dryRun(session: Session): Promise<number> {
   const database = await readingDatabase(session);
   for (const group of database === null ? [] : listGroups(database, { deploymentId: null })) {

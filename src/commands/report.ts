@@ -21,8 +21,8 @@ import { endCommand } from '../session/endCommand.ts';
 import type { Session } from '../session.ts';
 
 /**
- * `report --since 7d`: what happened since then, as text. `report --out <file> [id]`: the page with its data as one file.
- * An unknown id: exit 1; the file is whole or not there.
+ * `report --since 7d`: summarizes the time since then as text. `report --out <file> [id]`: the web UI with its data as
+ * one file. An unknown ID: exit 1; the file is written completely or not at all.
  */
 export const command = defineCommand({
   name: 'report',
@@ -55,14 +55,17 @@ async function printPeriod(
 ): Promise<number> {
   if (said.since === null)
     throw usageError(
-      'report: of what is not said',
-      'say --since 7d for the text, --out report.html for the page',
+      'report: missing --since or --out',
+      'use --since 7d for a summary, or --out report.html for an HTML report',
     );
   if (said.deploymentId !== null)
-    throw usageError('report: one deployment belongs to --out', '`deploytrack show <id>` tells of one');
+    throw usageError(
+      'report: a deployment ID can only be used with --out',
+      'run `deploytrack show <id>` to show one deployment',
+    );
   const format = formatOf(said);
   if (format === 'csv')
-    throw usageError('report: there is no CSV of it', '`deploytrack history --format csv` has the rows');
+    throw usageError('report: CSV is not supported', 'run `deploytrack history --format csv` for the rows');
   const { context } = session;
   const { sinceMs: fromMs = 0, deployment, environment } = reportFilter(session, said);
   const untilMs = context.instant().wallMs;
@@ -95,7 +98,7 @@ async function writeFile(context: Context, { out, html }: { out: string; html: s
     throw new DeploytrackError({
       code: 'FILE',
       message: `${path} cannot be written: ${(cause as Error).message}`,
-      hint: 'name a file in a folder that exists and that you may write to',
+      hint: 'use a file in an existing folder that you can write to',
       cause,
     });
   }

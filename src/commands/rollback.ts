@@ -25,8 +25,8 @@ import { wellFormed } from '../text/wellFormed.ts';
 import { verify } from './health.ts';
 
 /**
- * `rollback`: records that a deployment was rolled back; with a command it runs the way back as phase `rollback`, with
- * `--health` it verifies the version gone back to. Exit: the command's code, else 1 where it is not healthy.
+ * `rollback`: records that a deployment was rolled back; with a command it runs it as phase `rollback`, with `--health`
+ * it verifies the restored version. Exit: the command's code, otherwise 1 if not healthy.
  */
 export const command = defineCommand({
   name: 'rollback',
@@ -42,9 +42,9 @@ export const command = defineCommand({
       help: 'why, in 1 to 200 characters',
       otherwise: 'manual',
     }),
-    to: line({ value: 'version', help: 'version to go back to', otherwise: 'the previous one' }),
+    to: line({ value: 'version', help: 'version to roll back to', otherwise: 'the previous one' }),
     of: ofDeploymentOption,
-    failed: flag({ help: 'the rollback did not work' }),
+    failed: flag({ help: 'the rollback failed' }),
     health: url({ help: 'verify the version that is now in service' }),
     timeout: duration({
       help: 'time limit of command and verification',
@@ -73,12 +73,12 @@ export const command = defineCommand({
   },
 });
 
-/** PowerShell hands an empty array over as one empty word: no way back was named. */
+/** PowerShell passes an empty array as one empty argument: no command was given. */
 function isNone(command: readonly string[]): boolean {
   return command.every((word) => word === '') && command.length < 2;
 }
 
-/** Records the event and what becomes of it; the exit code where the way back itself ended well. */
+/** Records the event and its result; returns the exit code to use if the rollback command succeeded. */
 async function recordRollback(
   session: Session,
   {
@@ -96,18 +96,18 @@ async function recordRollback(
   return endCommand(session, { code: failed ? end.shellCode : healthy ? 0 : 1 });
 }
 
-/** What was asked of a rollback. */
+/** The options of a rollback. */
 interface RollbackPlan {
   readonly of: string | null;
   readonly reason: string;
   readonly toVersion: string | null;
   readonly failed: boolean;
   readonly timeoutMs: number | null;
-  /** `unread`: what it needs cannot be read, so nobody can say that it is healthy. */
+  /** `unread`: a needed file cannot be read, so the health is unknown. */
   readonly health: HealthPlan | 'unread' | null;
 }
 
-/** What was said of a rollback. */
+/** The given options of a rollback. */
 interface Said extends CheckInput {
   readonly of: string | null;
   readonly reason: string | null;
@@ -116,7 +116,7 @@ interface Said extends CheckInput {
   readonly health: string | null;
 }
 
-/** Reads and checks what was said before anything runs. Throws a usage error. */
+/** Reads and checks the options before anything runs. Throws a usage error. */
 async function readRollbackPlan(session: Session, said: Said): Promise<RollbackPlan> {
   const reason = await reasonOf(session, said.reason);
   return {
@@ -129,7 +129,7 @@ async function readRollbackPlan(session: Session, said: Said): Promise<RollbackP
   };
 }
 
-/** A file that cannot be read keeps nobody from going back. */
+/** A file that cannot be read must not prevent a rollback. */
 async function healthOf(
   session: Session,
   said: CheckInput & { readonly url: string },
@@ -139,22 +139,22 @@ async function healthOf(
   } catch (error) {
     if (!(error instanceof DeploytrackError) || error.code !== 'FILE') throw error;
     const { code, message } = error;
-    const hint = 'the version gone back to was not verified: it counts as not healthy';
+    const hint = 'the restored version was not verified; it is counted as not healthy';
     session.warnings.push({ code, message, hint, failed: 'recording' });
     return 'unread';
   }
 }
 
-/** Of a file that was named, and of standard input, the beginning is kept: what stands there was not typed. */
+/** From a file or standard input only the beginning is stored: that text was not typed as a reason. */
 async function reasonOf(session: Session, said: string | null): Promise<string> {
   const reason = (await textArgument(session, { name: 'reason', value: said })) ?? 'manual';
   if (isFreeText(reason)) return reason;
   if (said !== '-' && said?.startsWith('@') !== true)
-    throw usageError('--reason: expected 1 to 200 characters');
+    throw usageError('invalid text for --reason; expected 1 to 200 characters');
   const cut = [...wellFormed(reason)].slice(0, 200).join('');
   session.warnings.push({
     code: 'TEXT',
-    message: `--reason: ${said} ${cut === '' ? 'is empty: the reason is `manual`' : 'is long: only its first 200 characters are kept'}`,
+    message: `--reason: ${said} ${cut === '' ? 'is empty; the reason is `manual`' : 'is long; only its first 200 characters were recorded'}`,
   });
   return cut || 'manual';
 }
@@ -165,7 +165,7 @@ interface GoingBack {
   readonly which: ResolvedDeployment;
 }
 
-/** Records the event: at once where nothing is run or asked, else its beginning and its end. */
+/** Records the event: at once if nothing is run or verified, otherwise its start and its end. */
 async function goBack(
   session: Session,
   { plan, wayBack, which }: GoingBack,
@@ -179,11 +179,11 @@ async function goBack(
   const { deploymentId } = which;
   const back = wayBack === null ? null : await recordRollbackCommand(session, { wayBack, deploymentId });
   const cameBack = (back?.error ?? null) === null;
-  // The way back is over: a signal is meant for us again.
+  // The rollback command is over: signals are for us again.
   const stopped = back === null ? [] : [back.end.interrupted.then(() => false)];
   const healthy = !cameBack || (await Promise.race([isHealthy(session, { plan, which }), ...stopped]));
   const doubt =
-    plan.health === 'unread' ? 'not verified after the way back' : 'not healthy after the way back';
+    plan.health === 'unread' ? 'not verified after the rollback' : 'not healthy after the rollback';
   const error = back?.error ?? (healthy ? null : doubt);
   await record(session, {
     ...mark,
@@ -220,7 +220,7 @@ async function record({ context, store, warnings }: Session, mark: RollbackMark)
   warnings.push(...(await store.record({ ...mark, markId: context.uniqueId() })));
 }
 
-/** Verifies the version gone back to; where nobody knows it, any. True where nobody asks. */
+/** Verifies the restored version; any version if it is unknown. True if no verification was requested. */
 async function isHealthy(
   session: Session,
   { plan, which }: { plan: RollbackPlan; which: ResolvedDeployment },

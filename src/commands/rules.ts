@@ -11,7 +11,7 @@ import { writeWhole } from '../report/output/writeWhole.ts';
 import { endCommand } from '../session/endCommand.ts';
 import type { Session } from '../session.ts';
 
-/** `rules`: writes the rules for Prometheus; with `--backtest` prints when they would have fired. Exit 1 where it cannot. */
+/** `rules`: writes Prometheus rules; with `--backtest` shows when they would have fired. Exit 1 if it cannot. */
 export const command = defineCommand({
   name: 'rules',
   after: 'serve',
@@ -38,16 +38,19 @@ export const command = defineCommand({
     const chosen = chosenOf(session, set);
     if (out === null && periodMs === null)
       throw usageError(
-        'rules needs a folder to write to',
-        '`deploytrack rules --out <dir>` writes the rules, `deploytrack rules --backtest 90d` tells when they would have fired',
+        'rules: missing --out or --backtest',
+        'run `deploytrack rules --out <dir>` to write the rules, or `deploytrack rules --backtest 90d` to see when they would have fired',
       );
     if (out === '' || (out === null && mixin))
       throw usageError(
-        `${mixin ? '--mixin' : '--out'} needs a folder to write to`,
-        'expected for example `--out rules`',
+        `missing folder: ${mixin ? '--mixin' : '--out'} needs a folder to write to`,
+        'use for example `--out rules`',
       );
     if (periodMs === null && json)
-      throw usageError('--json is for --backtest', 'the rules are written as YAML');
+      throw usageError(
+        '--json can only be used with --backtest',
+        'omit --json: the rules are written as YAML',
+      );
     if (out !== null) await writeRules(session, { folder: outFolder(out), chosen, mixin });
     if (periodMs !== null) await printBacktest(session, { json, periodMs, chosen });
     return endCommand(session, { code: 0 });
@@ -56,16 +59,16 @@ export const command = defineCommand({
 
 function notNothing(periodMs: number | null): number | null {
   if (periodMs === null || periodMs > 0) return periodMs;
-  throw usageError('--backtest: a period of nothing', 'expected for example 90d');
+  throw usageError('--backtest: the period is empty', 'use for example 90d');
 }
 
-/** The environment of the command line alone: a setting of the host must not change what the rules say. */
+/** Only the environment from the command line: a setting of the host must not change the rules. */
 function chosenOf({ settings }: Session, set: readonly string[]): ChosenThresholds {
   const environment = settings.given('environment');
   if (environment !== null && set.length === 0)
     throw usageError(
-      '--environment says to which environment --set applies',
-      'for example `--set HighDowntime=60s --environment staging`',
+      '--environment can only be used with --set',
+      'use for example `--set HighDowntime=60s --environment staging`',
     );
   return chosenThresholds(set, environment);
 }

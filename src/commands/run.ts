@@ -11,13 +11,13 @@ import { asWarning, DeploytrackError, usageError } from '../errors.ts';
 import type { FinishMark } from '../marks.ts';
 import { collectProbers } from '../probe/cutover/collectProber.ts';
 import { identify } from '../processes.ts';
-import { formatMessage } from '../report/messages/warnings.ts';
+import { problemLines } from '../report/messages/warnings.ts';
 import { endCommand } from '../session/endCommand.ts';
 import { unrecorded } from '../session/unrecorded.ts';
 import type { Session } from '../session.ts';
 import { settle } from './finish.ts';
 
-/** `run -- <script…>`: opens a deployment, runs the script with its id, and finishes it from the exit code. */
+/** `run -- <script…>`: starts a deployment, runs the script with its ID, and finishes it with the exit code. */
 export const command = defineCommand({
   name: 'run',
   after: 'rollback',
@@ -34,7 +34,10 @@ export const command = defineCommand({
   run: async (session: Session, { wrapped, ...said }) => {
     const { context } = session;
     if (wrapped.length === 0)
-      throw usageError('run: no script was named', 'deploytrack run --deployment <name> -- ./deploy.sh');
+      throw usageError(
+        'run: missing command after `--`',
+        'run `deploytrack run --deployment <name> -- ./deploy.sh`',
+      );
     const joined = await joinedRun(session);
     if (joined !== null) return runWithin(session, { wrapped, deploymentId: joined });
     const begun = await begin(session, said);
@@ -49,7 +52,7 @@ export const command = defineCommand({
   },
 });
 
-/** Sends the beginning, waits for the script and closes its deployment. */
+/** Pushes the start, waits for the script and finishes its deployment. */
 async function recordRun(
   session: Session,
   {
@@ -60,7 +63,7 @@ async function recordRun(
 ): Promise<number> {
   const { context } = session;
   const { deploymentId } = begun.mark;
-  // The zeros go out beside the script, never before it.
+  // The counters at zero are pushed while the script runs, never before it.
   const sent = sendBegun(session, begun.mark).catch((error: unknown) => {
     session.warnings.push(asWarning(error, 'delivery'));
   });
@@ -100,7 +103,7 @@ function startScript({ context }: Session, { wrapped, deploymentId }: Script): R
   return startChild(context, { command, args, env });
 }
 
-/** A `run` inside a `run` of the same deployment only runs its script: the outer one began it, and ends it. */
+/** A `run` inside a `run` of the same deployment only runs its script: the outer one starts and finishes it. */
 async function runWithin(session: Session, script: Script): Promise<number> {
   const child = startScript(session, script);
   return besideChild(session.context, {
@@ -124,7 +127,7 @@ async function begin(session: Session, said: StartInput): Promise<BegunDeploymen
     });
   } catch (error) {
     if (!(error instanceof DeploytrackError) || error.code !== 'REFUSED') throw error;
-    context.stderr.write(`deploytrack: ${formatMessage(error)}\n`);
+    context.stderr.write(problemLines(error, 'error'));
     return null;
   }
 }

@@ -17,8 +17,8 @@ import { openSession } from '../session/openSession.ts';
 import type { Session } from '../session.ts';
 
 /**
- * `serve`: answers over HTTP until SIGTERM or SIGINT; exit 0 then. The ledger is made or migrated first; with `--sample` one
- * of invented deployments is, which goes with the server.
+ * `serve`: the HTTP server, until SIGTERM or SIGINT; then exit 0. The ledger is created or migrated first; with
+ * `--sample` a temporary one with sample data is used.
  */
 export const command = defineCommand({
   name: 'serve',
@@ -32,7 +32,7 @@ export const command = defineCommand({
       default: '127.0.0.1:9102',
       help: 'host:port, [::1]:port or :port for all',
     }),
-    tlsCert: file({ help: 'certificate with its chain, as PEM: serve HTTPS' }),
+    tlsCert: file({ help: 'serve HTTPS with this certificate and its chain, as PEM' }),
     tlsKey: file({ help: 'its private key, as PEM' }),
     insecure: flag({ help: 'listen beyond loopback without authentication' }),
     allowedHost: list(
@@ -44,7 +44,7 @@ export const command = defineCommand({
     sample: flag({ help: 'show a month of sample data; your ledger is not read' }),
     docker: maybe({
       value: 'address',
-      help: 'record labelled containers (default DOCKER_HOST, else the local socket)',
+      help: 'record labeled containers (default DOCKER_HOST, otherwise the local socket)',
     }),
     staleAfter,
     webhookWindow: age({ default: '3d', help: 'reject webhook events that are older' }),
@@ -64,10 +64,7 @@ export const command = defineCommand({
     const { context, settings } = session;
     const other = input.docker !== null ? 'docker' : settings.given('ledger') !== null ? 'ledger' : null;
     if (other !== null)
-      throw usageError(
-        `serve: --sample shows invented deployments, not those of --${other}`,
-        'say one of them',
-      );
+      throw usageError(`serve: --sample and --${other} cannot be used together`, 'omit one of them');
     const { makeSampleLedger } = await import('../sample/sampleLedger.ts');
     const sample = makeSampleLedger(context);
     try {
@@ -90,7 +87,7 @@ async function serveLedger(
   const missing = await missingSecrets(context, webhooks);
   reportWarnings(context, { warnings, target: settings.value('warnings') });
   for (const problem of missing)
-    writeLog(context, { level: 'warning', message: `${problem}: its webhooks prove nobody` });
+    writeLog(context, { level: 'warning', message: `${problem}; its webhooks are rejected` });
   const kept = warnings.length;
   await makeLedger(session);
   const reader = new LedgerReader(session);
@@ -108,12 +105,12 @@ async function serveLedger(
   return endCommand(session, { code: 0, kept });
 }
 
-/** An account that may only read the ledger may serve it too. */
+/** An account with read access only can serve the ledger too. */
 async function makeLedger({ store }: Session): Promise<void> {
   try {
     await store.database();
   } catch (error) {
     const cause = (error as { cause?: { code?: string } }).cause?.code ?? '';
-    if (!/^SQLITE_(READONLY|CANTOPEN)/.test(cause)) throw error; // the reader tells what else is missing
+    if (!/^SQLITE_(READONLY|CANTOPEN)/.test(cause)) throw error; // the reader reports other problems
   }
 }

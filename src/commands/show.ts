@@ -17,8 +17,8 @@ import { endCommand } from '../session/endCommand.ts';
 import type { Session } from '../session.ts';
 
 /**
- * `show [id]`: one deployment as a waterfall; without an id DEPLOYTRACK_ID's, else the newest, with `--status` the newest
- * that ended so. An unknown id: exit 1.
+ * `show [id]`: one deployment as a waterfall; without an ID that of DEPLOYTRACK_ID, otherwise the newest, with
+ * `--status` the newest with that status. An unknown ID: exit 1.
  */
 export const command = defineCommand({
   name: 'show',
@@ -44,7 +44,7 @@ export const command = defineCommand({
       throw new DeploytrackError({
         code: 'UNKNOWN_ID',
         message: 'there is no deployment to show',
-        hint: '`deploytrack history` lists those of this ledger',
+        hint: 'run `deploytrack history` to list the deployments of this ledger',
       });
     session.context.stdout.write(formatShow(detail, { ...(await viewOf(session.context)), format }));
     database?.close();
@@ -60,7 +60,7 @@ interface Wanted {
 function chosenId(session: Session, { said, database }: { said: Wanted; database: Database }): string | null {
   const wantsNewest = said.status !== null;
   if (wantsNewest && said.deploymentId !== null)
-    throw usageError('show: an id and --status are two ways to say which one', 'say one of them');
+    throw usageError('show: an ID and --status cannot be used together', 'omit one of them');
   const id = said.deploymentId ?? (wantsNewest ? null : session.settings.text('id'));
   if (id === null || id === 'none')
     return readHistory(database, { ...reportFilter(session, said), limit: 1 })[0]?.id ?? null;

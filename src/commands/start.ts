@@ -9,11 +9,11 @@ import { DeploytrackError } from '../errors.ts';
 import { ciFacts } from '../host/ci.ts';
 import { callingProcess } from '../processes.ts';
 import { shownGateway } from '../push/gateway/gatewayAddress.ts';
-import { formatMessage } from '../report/messages/warnings.ts';
+import { problemLines } from '../report/messages/warnings.ts';
 import { endCommand } from '../session/endCommand.ts';
 import type { Session } from '../session.ts';
 
-/** `start`: opens a deployment and prints its id, and only that, on stdout; `none` when it was refused. */
+/** `start`: starts a deployment and prints its ID, and only that, on stdout; `none` if it was refused. */
 export const command = defineCommand({
   name: 'start',
   summary: 'start a deployment and print its ID',
@@ -44,13 +44,13 @@ export const command = defineCommand({
     } catch (error) {
       if (!(error instanceof DeploytrackError) || error.code !== 'REFUSED') throw error;
       context.stdout.write('none\n');
-      context.stderr.write(`deploytrack: ${formatMessage(error)}\n`);
+      context.stderr.write(problemLines(error, 'error'));
       return endCommand(session, { code: 1 });
     }
   },
 });
 
-/** What was inferred, for whoever looks on: a terminal or a CI's log. */
+/** Prints what was inferred, on a terminal or in a CI log. */
 async function tell(session: Session, { facts, mark }: BegunDeployment): Promise<void> {
   const { context, store, settings } = session;
   const row = store.isOpen ? await deploymentRow(session, mark.deploymentId).catch(() => null) : null;
@@ -64,7 +64,5 @@ async function tell(session: Session, { facts, mark }: BegunDeployment): Promise
     `ledger       ${store.options.ledgerPath}`,
     `gateway      ${gateway === null ? 'none: nothing is sent' : shownGateway(gateway)}`,
   ];
-  context.stderr.write(
-    `${lines.map((line) => `deploytrack: ${formatMessage({ message: line })}`).join('\n')}\n`,
-  );
+  context.stderr.write(lines.map((message) => problemLines({ message })).join(''));
 }

@@ -15,8 +15,8 @@ import { endCommand } from '../session/endCommand.ts';
 import type { Session } from '../session.ts';
 
 /**
- * `stats`: what the finished deployments say, with `--limit` the last so many of them; `--by`, `--phases` and `--budget`
- * each ask one question more closely. Without a ledger: an empty answer. Exit 1 where a budget is spent.
+ * `stats`: statistics of finished deployments, with `--limit` of the most recent ones; `--by`, `--phases` and
+ * `--budget` each show one aspect in detail. Without a ledger the result is empty. Exit 1 if a budget is spent.
  */
 export const command = defineCommand({
   name: 'stats',
@@ -25,7 +25,7 @@ export const command = defineCommand({
   group: 'look',
   examples: ['deploytrack stats --since 30d', 'deploytrack stats --by version'],
   options: {
-    limit: integer({ min: 1, help: 'only the last so many deployments', otherwise: 'all' }),
+    limit: integer({ min: 1, help: 'only this many recent deployments', otherwise: 'all' }),
     ...filterOptions,
     by: choice({
       value: 'what',
@@ -52,11 +52,11 @@ export const command = defineCommand({
 function refuseTwo(asked: Readonly<Record<string, boolean>>, month: string | null): void {
   const [one, other] = Object.keys(asked).filter((name) => asked[name]);
   if (other !== undefined)
-    throw usageError(`stats: --${one} and --${other} are two questions`, 'ask them one by one');
+    throw usageError(`stats: --${one} and --${other} cannot be used together`, 'run `stats` once for each');
   if (month !== null && one !== 'budget')
     throw usageError(
-      'stats: --month belongs to --budget',
-      '`stats --budget --month 2026-01`, or --since 2026-01-01',
+      'stats: --month can only be used with --budget',
+      'use `stats --budget --month 2026-01`, or --since 2026-01-01',
     );
 }
 

@@ -14,8 +14,8 @@ export interface BegunDeployment {
 }
 
 /**
- * Opens a deployment for `start` and `run`: checks, records, pushes the zeros. Throws a usage error for a wrong word or a
- * taken id, REFUSED where `--exclusive` does not let it begin; then nothing was touched.
+ * Starts a deployment for `start` and `run`: checks, records, and pushes counters at zero. Throws a usage error for
+ * invalid options or an ID that exists, REFUSED if `--exclusive` prevents the start; then nothing was changed.
  */
 export async function beginDeployment(
   session: Session,
@@ -50,8 +50,8 @@ async function refuseTakenId(
   const found = await ask(session, (database) => findDeployment(database, mark.deploymentId));
   if (found !== null && found !== undefined && !found.fragment)
     throw usageError(
-      `--id: deployment ${mark.deploymentId} exists already (${found.status}, since ${found.startedAt})`,
-      '--join continues it',
+      `deployment ${mark.deploymentId} already exists (${found.status}, since ${found.startedAt})`,
+      'use --join to continue it',
     );
 }
 
@@ -62,6 +62,6 @@ async function ask<Answer>(
   try {
     return question(await session.store.database());
   } catch {
-    return undefined; // the mark itself tells that the ledger cannot be used
+    return undefined; // the mark itself reports that the ledger cannot be used
   }
 }

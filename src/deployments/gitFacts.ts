@@ -2,7 +2,7 @@ import { dirname, join, resolve } from 'node:path';
 import { fileStat } from '../files/fileStat.ts';
 import { limitBytes, readNamed } from '../files/readNamed.ts';
 
-/** What `.git` says without running git: the commit that is checked out, and the name of the remote's repository. */
+/** Reads `.git` without running git: the commit that is checked out, and the name of the remote's repository. */
 export interface GitFacts {
   readonly headSha: string | null;
   readonly repository: string | null;
@@ -14,7 +14,7 @@ export function gitFacts(folder: string): GitFacts {
   return { headSha: headSha(git), repository: remoteName(git) };
 }
 
-/** The repository's folder from here upwards; a worktree or submodule has a file that names it. */
+/** The repository's folder, from here upwards; a worktree or submodule has a file that names it. */
 function gitFolder(folder: string): string | null {
   for (let at = resolve(folder); ; at = dirname(at)) {
     const found = fileStat(join(at, '.git'));
@@ -49,7 +49,7 @@ function remoteName(git: string): string | null {
   return name === undefined || name === '' ? null : unescaped(name);
 }
 
-/** The address of `origin`, else of the first remote. Line by line: the file is whoever's made the repository. */
+/** The URL of `origin`, otherwise of the first remote. Read line by line: the file is as long as its author made it. */
 function remoteUrl(config: string): string | null {
   let remote: string | null = null;
   let first: string | null = null;
@@ -65,7 +65,7 @@ function remoteUrl(config: string): string | null {
   return first;
 }
 
-/** An address has %20 where the repository's name has a blank. */
+/** A URL has %20 for a space in the repository's name. */
 function unescaped(name: string): string {
   try {
     return decodeURIComponent(name);
@@ -83,7 +83,7 @@ function isSha(text: string): boolean {
   return /^[0-9a-f]{40}([0-9a-f]{24})?$/.test(text);
 }
 
-/** A repository of many years has as many tags. */
+/** Old repositories have many tags, so the file can be long. */
 const mostPackedBytes = 64 * 1_048_576;
 
 function read(path: string, mostBytes: number = limitBytes.words): string | null {

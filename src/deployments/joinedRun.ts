@@ -3,9 +3,9 @@ import { safeId } from '../safeId.ts';
 import type { Session } from '../session.ts';
 
 /**
- * Inside `run`, a `start` or `run` of the same deployment and environment is that run's own: its id. What is not said is the
- * run's, not what a folder or a CI would infer. Null outside, with an id of its own, and for another deployment, which is
- * told.
+ * Inside `run`, a `start` or `run` of the same deployment and environment is that of the run: returns its ID. Names
+ * that were not given are those of the run, not those of a folder or a CI. Null outside, with an ID of its own, and for
+ * another deployment, which is reported.
  */
 export async function joinedRun(session: Session): Promise<string | null> {
   const runId = session.context.env.DEPLOYTRACK_RUN;
@@ -14,12 +14,12 @@ export async function joinedRun(session: Session): Promise<string | null> {
   if (given !== null && safeId(given) !== runId) return null;
   const { settings, store, warnings } = session;
   const said = { deployment: settings.text('deployment'), environment: settings.text('environment') };
-  // What cannot be read is as if it were not there: a script is not to be kept from running.
+  // An unreadable ledger counts as no run: it must not keep a script from running.
   const row = await store
     .database()
     .then((database) => findDeployment(database, runId))
     .catch(() => null);
-  // Its beginning may still wait in the journal: nobody can tell that it is another one.
+  // Its start may still be in the journal, so it cannot be known to be another one.
   if (row === null || row.fragment) return said.deployment === null ? runId : null;
   if (row.status !== 'in-progress') return null;
   const isSame =
@@ -28,7 +28,7 @@ export async function joinedRun(session: Session): Promise<string | null> {
   if (isSame) return runId;
   warnings.push({
     code: 'OTHER_RUN',
-    message: `this ${session.command.name} opens a deployment of its own: the run ${runId} is of ${row.deployment}/${row.environment}`,
+    message: `this ${session.command.name} starts a separate deployment: the run ${runId} is of ${row.deployment}/${row.environment}`,
   });
   return null;
 }

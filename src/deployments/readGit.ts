@@ -6,10 +6,10 @@ import type { Session } from '../session.ts';
 import { gitFacts } from './gitFacts.ts';
 import { ownProgram } from './requestedProgram.ts';
 
-/** Three questions at once, of a repository on this disk. */
+/** Three queries at once, of a repository on this disk. */
 const timeoutMs = 5000;
 
-/** Keeps what git tells of the deployed commit, where this folder is its checkout. Never fails a finish. */
+/** Stores git's facts about the deployed commit, if this folder is its checkout. Never fails a finish. */
 export async function readGit(session: Session, deploymentId: string): Promise<void> {
   const { context, store } = session;
   try {
@@ -32,7 +32,7 @@ export async function readGit(session: Session, deploymentId: string): Promise<v
     const atMs = context.instant().wallMs;
     await store.write((database) => saveFacts(database, { deploymentId, source: 'git', atMs, facts }));
   } catch {
-    // The row is written; what git knows was no part of the deployment.
+    // The row is written; git's facts are only an addition.
   }
 }
 

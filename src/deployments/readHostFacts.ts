@@ -7,8 +7,8 @@ import type { Session } from '../session.ts';
 import { namedProgram, plainFolder } from './requestedProgram.ts';
 
 /**
- * Puts the host's facts into the deployment's row: asked once per boot, the Python of the environment that was
- * built at each finish. Never fails a finish: a fact that cannot be had stays empty.
+ * Stores the host's facts in the deployment's row: read once per boot, except for the version of the new environment's
+ * Python, read at each finish. Never fails a finish: missing facts stay empty.
  */
 export async function readHostFacts(session: Session, deploymentId: string | null): Promise<void> {
   const { context, store } = session;
@@ -25,7 +25,7 @@ export async function readHostFacts(session: Session, deploymentId: string | nul
     if (deploymentId === null) return;
     await readPythonVersion(session, deploymentId);
   } catch {
-    // The row is written; what is missing here is told by `doctor`.
+    // The row is written; `doctor` reports what is missing here.
   }
 }
 
@@ -41,6 +41,6 @@ async function readPythonVersion(session: Session, deploymentId: string): Promis
     return;
   }
   const why = 'why' in asked ? ` (${asked.why})` : '';
-  const message = `--python ${command} did not tell its version${why}: python_version stays empty`;
+  const message = `cannot get the version of --python ${command}${why}; python_version was not recorded`;
   warnings.push({ code: 'PYTHON', message });
 }

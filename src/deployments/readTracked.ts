@@ -8,12 +8,12 @@ import type { PackageManager, Tracked } from '../marks.ts';
 import type { Session } from '../session.ts';
 import { namedProgram, ownProgram, plainFolder } from './requestedProgram.ts';
 
-/** Files and package managers are asked at once; none may hold a finish for longer. */
+/** Files and package managers are read at once; none may delay a finish for longer. */
 const timeoutMs = 10_000;
 
 /**
- * Keeps the hashes and packages that `start` was told to track, and those that `finish` itself is told. Never fails a
- * finish: what is not there is told.
+ * Stores the hashes and packages that `start` and `finish` were told to track. Never fails a finish: missing ones are
+ * reported.
  */
 export async function readTracked(
   session: Session,
@@ -33,18 +33,21 @@ export async function readTracked(
     ]);
     await store.write((open) => saveTracked(open, { deploymentId, items: found.flat() }));
   } catch {
-    // The row is written; what is missing here was no part of the deployment.
+    // The row is written; what is missing here is only an addition.
   }
 }
 
-/** A ledger that others may write names no file for us to read: its hash would tell of what they may not read. */
+/**
+ * If other accounts can write to the ledger, no file that it names is read: the hash would reveal content that they may
+ * not read.
+ */
 function trusted({ context, store, warnings }: Session, begun: Tracked | null): Tracked | null {
   if (begun === null || begun.files.length === 0) return begun;
   if (fileAuthor(context, store.options.ledgerPath) === 'ours') return begun;
   warnings.push({
     code: 'TRACK',
-    message: `the files that start was to track were not read: others may write the ledger that names them`,
-    hint: 'say --track-file to finish too',
+    message: `the files given to start were not read: other accounts can write to the ledger that names them`,
+    hint: 'use --track-file for finish too',
   });
   return { ...begun, files: [] };
 }
@@ -58,8 +61,8 @@ async function hashed({ context, warnings }: Session, name: string): Promise<Tra
   if (value === null)
     warnings.push({
       code: 'TRACK',
-      message: `--track-file ${name}: there is no file that can be read`,
-      hint: 'it is kept as missing; it is read at finish',
+      message: `--track-file ${name}: cannot read the file; it was recorded as missing`,
+      hint: 'check the path; the file is read at finish',
       failed: 'recording',
     });
   return [{ kind: 'file', name, value }];
@@ -77,7 +80,7 @@ async function installed(
       ? defaultPython(context.platform)
       : packagePrograms[manager];
   const asked = isNamed ? namedProgram(session, name) : ownProgram(session, name);
-  // npm tells of the project where we stand; pip would load what lies there.
+  // npm lists the project in the working folder; pip would load code from there.
   const cwd = manager === 'npm' ? context.cwd : plainFolder(session);
   const packages =
     'why' in asked
@@ -86,7 +89,7 @@ async function installed(
   if (packages !== null) return [...packages].map(([of, value]) => ({ kind: manager, name: of, value }));
   const said = manager === 'pip' ? `${name} -m pip` : manager;
   const why = 'why' in asked ? ` (${asked.why})` : '';
-  const message = `--track-packages ${manager}: ${said} did not tell what is installed${why}`;
+  const message = `cannot list the packages for --track-packages ${manager} with ${said}${why}`;
   warnings.push({ code: 'TRACK', message });
   return [];
 }

@@ -9,7 +9,7 @@ export interface ResolvedDeployment {
 }
 
 /**
- * `--id`, else DEPLOYTRACK_ID, else the only deployment in progress in this ledger, of the given names.
+ * `--id`, otherwise DEPLOYTRACK_ID, otherwise the only deployment in progress in this ledger that has the given names.
  * Nothing is guessed: none or several is a warning that lists them.
  */
 export async function resolveDeployment(session: Session): Promise<ResolvedDeployment> {
@@ -32,8 +32,8 @@ export async function resolveDeployment(session: Session): Promise<ResolvedDeplo
       warnings: [
         {
           code: 'NO_DEPLOYMENT',
-          message: `no deployment is meant and ${message}; nothing was recorded`,
-          hint: (isOurs ? hint : undefined) ?? 'set DEPLOYTRACK_ID or --id',
+          message: `cannot determine the deployment: ${message}; nothing was recorded`,
+          hint: (isOurs ? hint : undefined) ?? 'set DEPLOYTRACK_ID, or use --id',
           failed: 'recording',
         },
       ],
@@ -53,8 +53,8 @@ export async function deploymentRow(session: Session, deploymentId: string) {
 function noDeployment(source: string): Warning {
   return {
     code: 'NO_DEPLOYMENT',
-    message: `${source} is empty: there is no deployment, nothing was recorded`,
-    hint: '`deploytrack start` prints an id to put there',
+    message: `${source} is empty: no deployment was started; nothing was recorded`,
+    hint: 'set it to the ID that `deploytrack start` prints',
     failed: 'recording',
   };
 }
@@ -65,8 +65,8 @@ function severalOrNone(
   if (open.length === 0) {
     return {
       code: 'NO_DEPLOYMENT',
-      message: 'no deployment is in progress in this ledger: nothing was recorded',
-      hint: 'export DEPLOYTRACK_ID=$(deploytrack start …), or name one with --id',
+      message: 'no deployment is in progress in this ledger; nothing was recorded',
+      hint: 'run export DEPLOYTRACK_ID=$(deploytrack start …), or use --id',
       failed: 'recording',
     };
   }
@@ -76,7 +76,7 @@ function severalOrNone(
   return {
     code: 'NO_DEPLOYMENT',
     message: `${open.length} deployments are in progress: ${list}; nothing was recorded`,
-    hint: '--id, DEPLOYTRACK_ID or --deployment decides',
+    hint: 'use --id, DEPLOYTRACK_ID or --deployment to choose one',
     failed: 'recording',
   };
 }

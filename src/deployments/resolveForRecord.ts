@@ -6,17 +6,18 @@ import { safeId } from '../safeId.ts';
 import type { Session } from '../session.ts';
 import { type ResolvedDeployment, resolveDeployment } from './resolveDeployment.ts';
 
-/** The ID of `--of`. Throws a usage error if it is none. */
+/** The ID of `--of`. Throws a usage error if it is invalid. */
 export function ofDeployment(of: string | null): string | null {
   if (of === null) return null;
   const id = safeId(of);
   if (id !== null) return id;
-  throw usageError(`--of: ${JSON.stringify(of)} is no id`, '`deploytrack history` lists the ids');
+  throw usageError(`invalid ID ${JSON.stringify(of)} for --of`, 'run `deploytrack history` to list the IDs');
 }
 
 /**
- * The deployment of a record that a finished one takes too: `of` or `--id`, else DEPLOYTRACK_ID, else the open one,
- * else, with `finishedToo`, the newest finished one of the given deployment and environment, which a line names.
+ * The deployment for a record that finished deployments accept too: `of` or `--id`, otherwise DEPLOYTRACK_ID, otherwise
+ * the open one, otherwise, with `finishedToo`, the newest finished one of the given deployment and environment, which a
+ * note names.
  */
 export async function resolveForRecord(
   session: Session,
@@ -36,7 +37,7 @@ export async function resolveForRecord(
       environment: environment ?? null,
     });
     if (newest === null) return resolveDeployment(session);
-    printLine(context, `recorded of ${newest}, the newest finished deployment`);
+    printLine(context, `recorded for ${newest}, the newest finished deployment`);
     return { deploymentId: newest, warnings: [] };
   } catch {
     return resolveDeployment(session);

@@ -5,7 +5,7 @@ import { type CiFacts, ciFacts } from '../host/ci.ts';
 import type { Session } from '../session.ts';
 import { gitFacts } from './gitFacts.ts';
 
-/** What a deployment is called and where each word came from. */
+/** The names of a deployment, and the source of each. */
 export interface StartFacts {
   readonly deployment: Fact;
   readonly environment: Fact;
@@ -27,8 +27,8 @@ export interface Fact {
 }
 
 /**
- * Infers what was not said, from the CI and the repository. Throws a usage error without a name, and with `--strict`
- * without a version where one is needed: where a deployment begins.
+ * Infers what was not given, from the CI and the repository. Throws a usage error without a name, and with `--strict`
+ * without a version if one is needed, at the start of a deployment.
  */
 export function startFacts(
   session: Session,
@@ -40,13 +40,16 @@ export function startFacts(
   const deployment = said(session, 'deployment') ?? inferredName(ci, git.repository);
   if (deployment === null) {
     throw usageError(
-      'no deployment was named',
-      'say --deployment <name>, set DEPLOYTRACK_DEPLOYMENT, or put `deployment: <name>` into deploytrack.yaml',
+      'missing deployment name',
+      'use --deployment <name>, set DEPLOYTRACK_DEPLOYMENT, or put `deployment: <name>` into deploytrack.yaml',
     );
   }
   const version = said(session, 'version') ?? inferredVersion(ci, git.headSha);
   if (version === null && settings.strict && needsVersion)
-    throw usageError('no version was named and none can be inferred', 'say --version <tag or SHA>');
+    throw usageError(
+      'missing version: none was given and none could be inferred',
+      'use --version <tag or SHA>',
+    );
   const hostname =
     settings.text('instance') ??
     (ci?.hosted === true
@@ -77,8 +80,8 @@ export function startFacts(
 
 const noVersion: Warning = {
   code: 'VERSION',
-  message: 'no version was named and none can be inferred: it is recorded as `unknown`',
-  hint: 'say --version <tag or SHA>',
+  message: 'no version was given and none could be inferred; recorded as `unknown`',
+  hint: 'use --version <tag or SHA>',
 };
 
 function said(session: Session, name: SettingName): Fact | null {
@@ -86,7 +89,10 @@ function said(session: Session, name: SettingName): Fact | null {
   return setting === null ? null : { value: setting.text, from: setting.source };
 }
 
-/** The repository's name, of the CI or the git remote; never the folder's, which is `app` or `s` on half of all runners. */
+/**
+ * The repository's name, from the CI or the git remote; never the folder's, which is `app` or `s` on half of all
+ * runners.
+ */
 function inferredName(ci: CiFacts | null, remote: string | null): Fact | null {
   const ofCi = ci?.repository?.split('/').at(-1);
   if (ofCi !== undefined && ofCi !== '') return { value: ofCi, from: ci?.name ?? '' };

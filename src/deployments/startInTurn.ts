@@ -12,16 +12,20 @@ const askAgainMs = 200;
 
 interface Turn {
   readonly mark: StartMark;
-  /** How long it waits for the one that runs, and for the ledger, from `waitedMs` on. */
+  /** How long it waits for the running deployment and for the ledger, measured by `waitedMs`. */
   readonly waitMs: number;
   readonly waitedMs: () => number;
-  /** `--exclusive`, `--wait`: beside nobody. Else (`--take-over`) only beside none that lives. */
+  /**
+   * `--exclusive`, `--wait`: refuses any other open deployment. Otherwise (`--take-over`) only one with a running
+   * process.
+   */
   readonly insists: boolean;
 }
 
 /**
- * Records a start beside no other: looks and begins in one transaction, so that of two starts at once one is refused.
- * Throws REFUSED, with nothing touched, where another runs, or where the ledger cannot tell.
+ * Records a start only if there is no other deployment: check and start are one transaction, so that of two
+ * simultaneous starts one is refused. Throws REFUSED, with nothing changed, if another is running or the ledger cannot
+ * be read.
  */
 export async function startInTurn(session: Session, turn: Turn): Promise<Warning[]> {
   const { mark, insists } = turn;
@@ -38,7 +42,7 @@ export async function startInTurn(session: Session, turn: Turn): Promise<Warning
 
 type Taken = { blocker: null; warnings: Warning[] } | { blocker: Blocker };
 
-/** Null where the ledger is locked and the time is not over. */
+/** Null if the ledger is locked and the time is not over. */
 async function takeTurn(
   session: Session,
   { mark, insists, isOver }: { mark: StartMark; insists: boolean; isOver: () => boolean },
@@ -61,8 +65,8 @@ async function takeTurn(
     if (!insists) return { blocker: null, warnings: await store.record(mark) };
     throw new DeploytrackError({
       code: 'REFUSED',
-      message: `start cannot tell whether another deployment runs: ${cause instanceof Error ? cause.message : cause}`,
-      hint: 'nothing was touched; deploytrack doctor says what is wrong with the ledger',
+      message: `cannot determine whether another deployment is running: ${cause instanceof Error ? cause.message : cause}; nothing was started`,
+      hint: 'run `deploytrack doctor` to check the ledger',
       cause,
     });
   }
@@ -71,12 +75,15 @@ async function takeTurn(
 function refusal(mark: StartMark, blocker: Blocker): DeploytrackError {
   const ageSeconds = Math.round((mark.at.wallMs - Date.parse(blocker.startedAt)) / 1000);
   const state = blocker.life === 'alive' ? 'running' : 'open';
-  const unseen = blocker.life === 'unknown' ? '; whether its process lives cannot be seen from here' : '';
-  const ends = `deploytrack finish --id ${blocker.deploymentId} --abandoned ends it`;
+  const unseen =
+    blocker.life === 'unknown' ? '; whether its process is running cannot be determined from here' : '';
+  const ends = `run \`deploytrack finish --id ${blocker.deploymentId} --abandoned\` to end it`;
   return new DeploytrackError({
     code: 'REFUSED',
-    message: `deployment ${blocker.deploymentId} of ${mark.deployment}/${mark.environment} is ${state} for ${ageSeconds} s (last mark ${blocker.lastMarkAt}${unseen}); nothing was touched`,
+    message: `deployment ${blocker.deploymentId} of ${mark.deployment}/${mark.environment} has been ${state} for ${ageSeconds} s (last mark ${blocker.lastMarkAt}${unseen}); nothing was started`,
     hint:
-      blocker.life === 'dead' ? `${ends}, start --take-over too` : `--wait 10m waits for the turn, ${ends}`,
+      blocker.life === 'dead'
+        ? `${ends}, or use start --take-over`
+        : `use --wait 10m to wait for its turn, or ${ends}`,
   });
 }

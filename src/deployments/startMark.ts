@@ -11,7 +11,7 @@ import type { StartFacts } from './startFacts.ts';
 import { textArgument } from './textArgument.ts';
 import { type TrackInput, trackedItems } from './trackedItems.ts';
 
-/** What was said of a start. */
+/** The given options of a start. */
 export interface StartInput extends TrackInput {
   readonly previousVersion: string | null;
   readonly commit: string | null;
@@ -26,7 +26,7 @@ export interface StartInput extends TrackInput {
   readonly waitMs: number | null;
 }
 
-/** The mark of a start, from what was said and inferred. Throws a usage error for a wrong word. */
+/** The mark of a start, from given and inferred values. Throws a usage error for an invalid option. */
 export async function startMark(
   session: Session,
   {
@@ -42,8 +42,8 @@ export async function startMark(
   const id = given === null ? null : safeId(given);
   if (given !== null && id === null)
     throw usageError(
-      `--id: ${JSON.stringify(given)} is no id`,
-      'leave it out: start makes one and prints it',
+      `invalid ID ${JSON.stringify(given)} for --id`,
+      'omit --id: start makes an ID and prints it',
     );
   return {
     kind: 'start',
@@ -77,7 +77,7 @@ export async function startMark(
   };
 }
 
-/** What was given for the id, where other letters became of it. */
+/** The given ID, if other characters were replaced in it. */
 function givenId(said: string | null, id: string | null): Pick<StartMark, 'givenId'> {
   const given = said?.trim() ?? '';
   if (id === null || given === id) return {};
@@ -88,7 +88,7 @@ function idOf(said: string | null): string | null {
   return said === null ? null : safeId(said);
 }
 
-/** User and password of an address are never kept. */
+/** User and password of a URL are never stored. */
 function withoutUser(url: string | null): string | null {
   if (url === null || !URL.canParse(url)) return url;
   const shown = new URL(url);

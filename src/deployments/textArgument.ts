@@ -5,8 +5,8 @@ import type { Session } from '../session.ts';
 import { keptText, keptTextBytes, readTextBytes } from '../storedText.ts';
 
 /**
- * The text of the option `name`: as it is, from `@file`, or from standard input with `-`. Its last 64 KiB are kept, with a
- * warning. What cannot be read is left out with a warning: the mark that it stands beside is worth more.
+ * The text of the option `name`: as given, from `@file`, or from standard input with `-`. Its last 64 KiB are stored,
+ * with a warning. Text that cannot be read is ignored with a warning, so that the mark is recorded.
  */
 export async function textArgument(
   session: Session,
@@ -17,7 +17,7 @@ export async function textArgument(
   return ofFile(session, { name, file: value === '-' || value === '@-' ? '-' : value.slice(1) });
 }
 
-/** DEPLOYTRACK_ERROR, likewise; null where it is empty or not set. */
+/** The same for DEPLOYTRACK_ERROR; null if it is empty or not set. */
 export function environmentError(session: Session): string | null {
   const said = session.context.env.DEPLOYTRACK_ERROR;
   return said === undefined || said === ''
@@ -39,22 +39,22 @@ async function ofFile(
     if (tail.isUnfinished)
       warnings.push({
         code: 'TEXT',
-        message: `${source}: the end of ${shown} did not come: what came is kept`,
+        message: `${source}: ${shown} did not end in time; the part that was read was recorded`,
       });
     const text = decodeTail(tail).trimEnd();
     return kept(session, { text: tail.isCut ? wholeStart(text) : text, source, isCut: tail.isCut });
   } catch (error) {
     warnings.push({
       code: 'TEXT',
-      message: `${source}: ${shown === '' ? '@' : shown} cannot be read: ${(error as Error).message}`,
-      hint: 'the text was left out, everything else is kept; @ names a file, - reads standard input',
+      message: `${source}: ${shown === '' ? '@' : shown} cannot be read: ${(error as Error).message}; everything else was recorded`,
+      hint: 'use @<file> to read a file, or - to read standard input',
       failed: 'recording',
     });
     return null;
   }
 }
 
-/** Of what was read beyond what is kept, the rest of a line or word may go: its name is gone. */
+/** Drops the rest of a cut line or word if enough is left: the name that would identify a secret is gone. */
 function wholeStart(text: string): string {
   const whole = withoutPartialWord(text);
   return text.length - whole.length <= readTextBytes - keptTextBytes ? whole : text;
@@ -66,6 +66,6 @@ function kept(
 ): string {
   const cut = keptText(whole);
   if (cut.isCut || isCut)
-    warnings.push({ code: 'TEXT', message: `${source} is long: only its last 64 KiB are kept` });
+    warnings.push({ code: 'TEXT', message: `${source} is long; only its last 64 KiB were recorded` });
   return cut.text;
 }

@@ -8,16 +8,16 @@ export interface TrackInput {
 }
 
 /**
- * What `--track-file` and `--track-packages` name, of `start`, `run` and `finish`; where a file lies is settled by where the
- * words are said. Throws a usage error.
+ * The values of `--track-file` and `--track-packages`, for `start`, `run` and `finish`; a path is relative to the
+ * working folder of the command. Throws a usage error.
  */
 export function trackedItems({ trackFile, trackPackages }: TrackInput, cwd: string): Tracked {
   const packages = trackPackages.map((word) => {
     const manager = packageManagers.find((one) => one === word);
     if (manager !== undefined) return manager;
     throw usageError(
-      `--track-packages: ${JSON.stringify(word)} is no package manager that can be asked`,
-      `expected ${packageManagers.join(', ')}`,
+      `unknown package manager ${JSON.stringify(word)} for --track-packages`,
+      `use ${packageManagers.join(', ')}`,
     );
   });
   return { files: trackFile.map((path) => resolve(cwd, path)), packages };

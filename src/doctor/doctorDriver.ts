@@ -1,17 +1,17 @@
 import { type Driver, loadDriver, sqliteVersion } from '../ledger/file/driver.ts';
 import type { Finding } from './doctorFinding.ts';
 
-/** What opens the ledger; where not the addon does: why, and what brings the addon. */
+/** The SQLite driver in use; if it is not the addon, why, and how to install the addon. */
 export function driverFindings(): Finding[] {
   const driver = loadedDriver();
   if (driver === null) return [];
   const { instead } = driver;
-  if (instead === null) return [{ good: true, message: `SQLite ${sqliteVersion(driver)} by better-sqlite3` }];
-  const message = `SQLite ${sqliteVersion(driver)} by node:sqlite: ${instead.message}`;
+  if (instead === null) return [{ good: true, message: `SQLite ${sqliteVersion(driver)} (better-sqlite3)` }];
+  const message = `SQLite ${sqliteVersion(driver)} (node:sqlite): ${instead.message}`;
   return [{ good: true, message, ...(instead.hint === undefined ? {} : { mend: instead.hint }) }];
 }
 
-/** Where there is neither, the ledger's own finding tells. */
+/** Without any driver, the finding about the ledger reports it. */
 function loadedDriver(): Driver | null {
   try {
     return loadDriver();

@@ -1,7 +1,7 @@
-/** One thing that was looked at. */
+/** One result of a check. */
 export interface Finding {
   readonly good: boolean;
   readonly message: string;
-  /** The command that mends it. */
+  /** How to fix it. */
   readonly mend?: string;
 }

@@ -18,7 +18,7 @@ import { rightsFindings } from './doctorRights.ts';
 import { rowFindings } from './doctorRows.ts';
 import { secretFindings } from './doctorSecrets.ts';
 
-/** Looks at the ledger, its marks, and the gateway, and leaves them as they are. Never throws. */
+/** Checks the ledger, its marks, and the gateway, without changing them. Never throws. */
 export async function findings(session: Session): Promise<Finding[]> {
   const found: Finding[] = session.settings.problems.map((problem) => ({
     good: false,
@@ -42,14 +42,14 @@ export async function findings(session: Session): Promise<Finding[]> {
   return found;
 }
 
-/** A secret that cannot be used was named already: what it keeps from being sent is no second fault. */
+/** A secret that cannot be used is already reported; what cannot be sent without it is not a second problem. */
 function isTold({ good, message }: Finding, found: readonly Finding[]): boolean {
   return !good && found.some((one) => !one.good && message.startsWith(`${one.message};`));
 }
 
 const seen = {
-  dead: 'none of its processes alive',
-  unknown: 'whether its process lives cannot be seen from here',
+  dead: 'none of its processes is running',
+  unknown: 'whether its process is running cannot be determined from here',
 } as const;
 
 async function ledgerFindings(
@@ -58,7 +58,7 @@ async function ledgerFindings(
 ): Promise<Finding[]> {
   const { store } = session;
   const sound = soundness(database, store.options.ledgerPath);
-  if (!sound.good) return [sound]; // nothing is to be written into it, and what it says of the rest may be wrong
+  if (!sound.good) return [sound]; // nothing can be written to it, and its other content may be wrong
   return [
     sound,
     ...rowFindings(database),
@@ -67,7 +67,7 @@ async function ledgerFindings(
   ];
 }
 
-/** Each deployment that is open, and whether the next `start` or `push` would close it as abandoned. */
+/** Each open deployment, and whether the next `start` or `push` would close it as abandoned. */
 function openFindings({ context, settings }: Session, database: Database): Finding[] {
   const at = context.instant();
   const abandonAfterMs = settings.durationMs('abandon-after');
@@ -75,22 +75,22 @@ function openFindings({ context, settings }: Session, database: Database): Findi
   return openDeployments(database, {}).map((row) => {
     const life = deploymentLife(database, { deploymentId: row.deploymentId, life: test });
     const idleMs = at.wallMs - lastMark(database, row).wallMs;
-    const message = `deployment ${row.deploymentId} (${row.deployment}/${row.environment}) is ${life === 'alive' ? 'running' : `open, its last mark ${Math.round(idleMs / 1000)} s ago and ${seen[life]}`}`;
+    const message = `deployment ${row.deploymentId} (${row.deployment}/${row.environment}) is ${life === 'alive' ? 'running' : `open; its last mark was ${Math.round(idleMs / 1000)} s ago, ${seen[life]}`}`;
     const isOver = isAbandoned(database, { row, at, abandonAfterMs, takeOver: false, life: test });
     return isOver
-      ? { good: false, message, mend: `deploytrack finish --id ${row.deploymentId} --abandoned` }
+      ? { good: false, message, mend: `run \`deploytrack finish --id ${row.deploymentId} --abandoned\`` }
       : { good: true, message };
   });
 }
 
 function soundness(database: Database, path: string): Finding {
   const wrong = quickCheck(database);
-  if (wrong === null) return { good: true, message: `the ledger ${path} is sound` };
+  if (wrong === null) return { good: true, message: `ledger ${path}: integrity check passed` };
   const where = wrong.split('\n').find((line) => !line.startsWith('***')) ?? wrong;
-  return { good: false, message: `the ledger ${path} is damaged: ${where}`, mend: howToRecover };
+  return { good: false, message: `ledger ${path} is damaged: ${where}`, mend: howToRecover };
 }
 
-/** What waits in the journals, and whether the ledger could take it in now: looked at, and left as it is. */
+/** The marks in the journals, and whether the ledger could import them now; nothing is changed. */
 async function journalFindings(
   session: Session,
   { database, mayWrite }: { database: Database; mayWrite: boolean },
@@ -109,8 +109,8 @@ async function journalFindings(
   ];
   if (!mayWrite) return found;
   try {
-    await store.write(() => {}); // tells whether it can be locked and written
-    return found.length > 0 ? found : [{ good: true, message: 'no marks wait in the journal' }];
+    await store.write(() => {}); // checks whether it can be locked and written
+    return found.length > 0 ? found : [{ good: true, message: 'the journal is empty' }];
   } catch (error) {
     return [...found, unusable(session, error)];
   }
@@ -118,7 +118,7 @@ async function journalFindings(
 
 function stillWaiting({ path, marks }: Waiting): { message: string; mend: string } {
   const many = marks === 1 ? '1 mark waits' : marks === null ? 'marks wait' : `${marks} marks wait`;
-  return { message: `${many} in ${path}`, mend: 'the next command that records or reports takes them in' };
+  return { message: `${many} in ${path}`, mend: 'run any command that records or reports: it imports them' };
 }
 
 function keptWarnings(database: Database): Finding[] {

@@ -10,16 +10,16 @@ import { configuredGateway } from '../push/gateway.ts';
 import type { Session } from '../session.ts';
 import type { Finding } from './doctorFinding.ts';
 
-/** A scrape is noted once a minute. */
+/** A scrape is recorded once a minute. */
 const recentlyMs = 600_000;
 
-/** How each group of this ledger stands with the gateway. */
+/** The state of each group of this ledger on the gateway. */
 export async function gatewayFindings(session: Session, database: Database | null): Promise<Finding[]> {
   const gateway = await configuredGateway(session).catch((error: DeploytrackError) => error);
-  if (gateway === null) return [{ good: true, message: 'no gateway is set: nothing is sent' }];
+  if (gateway === null) return [{ good: true, message: 'no gateway is set; nothing is pushed' }];
   if (gateway instanceof Error) {
     const { message, hint } = gateway;
-    return [{ good: false, message, mend: hint ?? 'mend the setting, or unset it' }];
+    return [{ good: false, message, mend: hint ?? 'fix the setting, or unset it' }];
   }
   const none = { good: true, message: `the gateway is ${gateway.url}; this ledger has no group yet` };
   const found: Finding[] = proxyFindings(session, gateway.url);
@@ -29,8 +29,8 @@ export async function gatewayFindings(session: Session, database: Database | nul
     const timeoutMs = session.settings.durationMs('adopt-timeout');
     const reading = await readGroup(gateway, { key: group, timeoutMs, answerTimeoutMs: 2000 });
     if (reading.outcome === 'failed') {
-      const message = `the gateway ${gateway.url} cannot be read: ${reading.line}`;
-      return [...found, { good: false, message, mend: 'deploytrack push, when it answers again' }];
+      const message = `cannot read the gateway ${gateway.url}: ${reading.line}`;
+      return [...found, { good: false, message, mend: 'run `deploytrack push` when it responds again' }];
     }
     const nowMs = session.context.instant().wallMs;
     found.push(...groupFindings(database, { group, held: reading.group, nowMs }));
@@ -38,14 +38,14 @@ export async function gatewayFindings(session: Session, database: Database | nul
   return groups.length > 0 ? found : [...found, none];
 }
 
-/** A proxy that others would ask is not asked for the gateway. */
+/** The gateway is never contacted through a proxy, even if one is set. */
 function proxyFindings({ context }: Session, url: string): Finding[] {
   const names = url.startsWith('https:') ? ['https_proxy', 'all_proxy'] : ['http_proxy', 'all_proxy'];
   const set = names
     .flatMap((name) => [name, name.toUpperCase()])
     .filter((name) => (context.env[name] ?? '') !== '');
   if (set.length === 0) return [];
-  const message = `the proxy of ${set.join(' and ')} is not used: the gateway is asked directly`;
+  const message = `the proxy in ${set.join(' and ')} is not used; the gateway is contacted directly`;
   return [{ good: true, message }];
 }
 
@@ -58,12 +58,12 @@ function groupFindings(
   const state = stateOf(database, { group, held });
   const found: Finding[] = [{ ...state, message: `${name}: ${state.message}` }];
   if (from !== null)
-    found.push({ good: true, message: `${name}: counts on from what ledger ${from} had pushed` });
+    found.push({ good: true, message: `${name}: continues from the totals that ledger ${from} pushed` });
   if (held.exists && group.scrapedAtMs !== null && nowMs - group.scrapedAtMs < recentlyMs)
     found.push({
       good: false,
-      message: `${name}: is on the gateway and read from \`serve\`: Prometheus has every series twice`,
-      mend: 'take one of them out of its configuration; where it is the gateway, unset PUSHGATEWAY_URL and run deploytrack push --delete',
+      message: `${name}: both pushed to the gateway and scraped from \`serve\`; Prometheus stores every series twice`,
+      mend: 'remove one of them from the configuration of Prometheus; to remove the gateway, unset PUSHGATEWAY_URL and run `deploytrack push --delete`',
     });
   return found;
 }
@@ -73,18 +73,18 @@ function stateOf(
   { group, held }: { group: PendingGroup; held: RemoteGroupText },
 ): Finding {
   if (held.exists && held.ledgerId !== null && held.ledgerId !== ledgerId(database)) {
-    const message = `another ledger (${held.ledgerId}) pushed this group last; one host should have one ledger`;
-    return { good: false, message, mend: 'deploytrack push takes its state as the new base' };
+    const message = `another ledger (${held.ledgerId}) pushed this group last; each host should have one ledger`;
+    return { good: false, message, mend: 'run `deploytrack push` to continue from its totals' };
   }
   if (group.refusedUrl !== null)
     return {
       good: false,
-      message: 'the gateway refused the metrics',
-      mend: 'deploytrack push tries again and shows why',
+      message: 'the gateway rejected the metrics',
+      mend: 'run `deploytrack push` to try again and to see why',
     };
   if (group.goneAtMs !== null && !held.exists)
     return { good: true, message: `was removed, ${isoTime(group.goneAtMs)}` };
   if (group.seq > group.deliveredSeq || !held.exists)
-    return { good: false, message: 'not delivered yet', mend: 'deploytrack push' };
+    return { good: false, message: 'not pushed yet', mend: 'run `deploytrack push`' };
   return { good: true, message: 'delivered' };
 }

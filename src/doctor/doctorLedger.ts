@@ -11,14 +11,14 @@ import { waitingMarks } from '../report/ledger/waitingMarks.ts';
 import type { Session } from '../session.ts';
 import type { Finding } from './doctorFinding.ts';
 
-/** The ledger as it can be had: to be written, only to be read, or not at all, with what is wrong then. */
+/** The ledger as far as it is accessible: writable, readable, or not at all, with the problem in that case. */
 export interface FoundLedger {
   readonly database: Database | null;
   readonly mayWrite: boolean;
   readonly findings: readonly Finding[];
 }
 
-/** Makes none where there is none. Never throws. */
+/** Creates no ledger. Never throws. */
 export async function findLedger(session: Session): Promise<FoundLedger> {
   try {
     return { database: await session.store.database(), mayWrite: true, findings: [] };
@@ -36,12 +36,12 @@ function none({ context, store }: Session): Finding[] {
   const obstructs = obstacle(path) ?? (waiting.length === 0 ? null : refusedLocks(dirname(path)));
   if (obstructs !== null)
     return [{ good: false, message: `the ledger ${path} ${obstructs.problem}`, mend: obstructs.hint }];
-  if (waiting.length === 0) return [{ good: true, message, mend: '`deploytrack start` makes it' }];
+  if (waiting.length === 0) return [{ good: true, message, mend: 'run `deploytrack start` to create it' }];
   const where = waiting.map((one) => one.path).join(', ');
-  return [{ good: false, message: `${message}, and marks wait in ${where}`, mend: 'deploytrack init' }];
+  return [{ good: false, message: `${message}, and marks wait in ${where}`, mend: 'run `deploytrack init`' }];
 }
 
-/** What this account may still read; the finding beside it says what it may not. */
+/** Opens what this account may still read; another finding reports what it may not. */
 async function readable({ context, store }: Session): Promise<Database | null> {
   const { ledgerPath: path, ledgerTimeoutMs: timeoutMs } = store.options;
   const attempt = () => openForReading(path, { how: 'read', leftOut: () => {} });
@@ -52,7 +52,7 @@ async function readable({ context, store }: Session): Promise<Database | null> {
   }
 }
 
-/** What keeps the ledger from being used, and the command that mends it. */
+/** Why the ledger cannot be used, and how to fix that. */
 export function unusable({ store }: Session, thrown: unknown): Finding {
   const error = asLedgerError(thrown, store.options.ledgerPath);
   const { message, hint } = error as { message: string; hint?: string };
@@ -60,21 +60,21 @@ export function unusable({ store }: Session, thrown: unknown): Finding {
   return { good: false, message, ...(mend === undefined ? {} : { mend }) };
 }
 
-/** Others are sent to the doctor, which has nobody to send to. */
+/** Hints that point to `doctor` are useless in `doctor` itself. */
 function sendsHere(hint: string | undefined): boolean {
   return hint === undefined || hint.includes('deploytrack doctor');
 }
 
 function howToGoOn(error: unknown, ledgerPath: string): string {
   if (codeOf(error) === 'LEDGER_BUSY') return howToUnlock(ledgerPath);
-  return `\`sqlite3 ${ledgerPath} .schema\` tells whether SQLite can open it; --ledger names another`;
+  return `run \`sqlite3 ${ledgerPath} .schema\` to see whether SQLite can open it, or set another file with --ledger`;
 }
 
 function howToUnlock(ledgerPath: string): string {
   const holder = lockHolder(ledgerPath);
   if (holder === null)
-    return 'marks go to the journal until it is free; `fuser -v` on the file names who uses it';
-  return `${holder.program}, process ${holder.pid}, holds it: let it end; marks go to the journal until then`;
+    return 'run `fuser -v` on the file to see which process uses it; until it is free, marks go to the journal';
+  return `wait for ${holder.program}, process ${holder.pid}, which holds it; until then, marks go to the journal`;
 }
 
 function codeOf(error: unknown): string | undefined {

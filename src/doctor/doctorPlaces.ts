@@ -6,7 +6,7 @@ import { callersLedger } from '../settings/callersLedger.ts';
 import { hostsLedger, ledgerPath } from '../settings/ledgerPath.ts';
 import type { Finding } from './doctorFinding.ts';
 
-/** Where the ledger lies, and what other one this host has. */
+/** The location of the ledger, and whether this host has a second one. */
 export function placeFindings({ context, settings }: Session): Finding[] {
   const place = ledgerPath(context, settings);
   const found: Finding[] = [];
@@ -19,8 +19,8 @@ export function placeFindings({ context, settings }: Session): Finding[] {
     if (other !== null && other !== place.path && fileStat(other) !== null)
       found.push({
         good: true,
-        message: `this host has a second ledger, ${other}: what it holds is not in this one`,
-        mend: `--ledger ${other} names it; \`deploytrack export\` and \`import\` bring finished deployments from one to the other`,
+        message: `this host has a second ledger, ${other}, with deployments that are not in this one`,
+        mend: `use it with --ledger ${other}, or move finished deployments with \`deploytrack export\` and \`import\``,
       });
   return found;
 }

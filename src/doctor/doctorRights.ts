@@ -6,8 +6,9 @@ import { journalPath } from '../ledger/journal/journalPlaces.ts';
 import type { Finding } from './doctorFinding.ts';
 
 /**
- * Who beside this account and root may change the ledger, by its folder, its file and its journal: a group by `init
- * --group` is right, and named. Nothing where there is no ledger, and on Windows. Never throws.
+ * Which accounts other than this one and root can change the ledger, through its folder, its file or its journal. A
+ * group set up by `init --group` is fine, and named. Returns nothing if there is no ledger, and on Windows. Never
+ * throws.
  */
 export function rightsFindings(context: Context, ledgerPath: string): Finding[] {
   if (context.uid === undefined) return [];
@@ -23,7 +24,7 @@ export function rightsFindings(context: Context, ledgerPath: string): Finding[] 
     ? [
         {
           good: true,
-          message: `the accounts of group ${folder.gid} share the ledger: each can change what it says of the others`,
+          message: `the accounts of group ${folder.gid} share the ledger; each can change the records of the others`,
         },
       ]
     : wrong;
@@ -37,8 +38,8 @@ function folderFinding(
   if (isForeign(context, folder) && !isSharer) return foreign(path, folder);
   if (!isOpenToOthers(folder, folder.uid) || (isGroups && (folder.mode & 0o002) === 0)) return null;
   return wrong(
-    `others may write the ledger's folder ${path}: they can exchange the ledger`,
-    `chmod go-w ${path}, or deploytrack init --group <name> for the accounts of a group`,
+    `other accounts can write to the ledger's folder ${path} and replace the ledger`,
+    `run chmod go-w ${path}, or \`deploytrack init --group <name>\` to share it with a group`,
   );
 }
 
@@ -48,15 +49,15 @@ function fileFinding(
 ): Finding | null {
   const file = look(path);
   if (file === null) return null;
-  if (!file.isFile()) return wrong(`${path} is no regular file`, `look at it, and remove it`);
+  if (!file.isFile()) return wrong(`${path} is not a regular file`, `check it, then remove it`);
   if (file.nlink > 1)
-    return wrong(`${path} has a second name (a hard link)`, `look for it: find / -samefile ${path}`);
+    return wrong(`${path} has a second name (a hard link)`, `find it with: find / -samefile ${path}`);
   if (isForeign(context, file) && !isGroups) return foreign(path, file);
   if ((file.mode & (isGroups ? 0o002 : 0o022)) === 0) return null;
-  return wrong(`others may write ${path}`, `chmod ${isGroups ? 'o-w' : 'go-w'} ${path}`);
+  return wrong(`other accounts can write to ${path}`, `run chmod ${isGroups ? 'o-w' : 'go-w'} ${path}`);
 }
 
-/** Under sudo the calling account is no stranger. */
+/** Under sudo the calling account is trusted. */
 function isForeign({ uid, env }: Context, { uid: owner }: Stats): boolean {
   return owner !== uid && owner !== 0 && !(uid === 0 && env.SUDO_UID === String(owner));
 }
@@ -64,7 +65,7 @@ function isForeign({ uid, env }: Context, { uid: owner }: Stats): boolean {
 function foreign(path: string, { uid }: Stats): Finding {
   return wrong(
     `${path} belongs to another account (${uid})`,
-    `chown it to the account that deploys, or name a ledger of your own with --ledger`,
+    `chown it to the account that deploys, or set a ledger of your own with --ledger`,
   );
 }
 
@@ -72,7 +73,7 @@ function wrong(message: string, mend: string): Finding {
   return { good: false, message, mend };
 }
 
-/** Behind a link that is not followed stands what the ledger's own error speaks of. */
+/** A link that is not followed is reported by the error of the ledger itself. */
 function placeOf({ uid }: Context, path: string): string {
   try {
     return findOwn(path, uid)?.path ?? path;

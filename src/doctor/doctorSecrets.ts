@@ -14,7 +14,7 @@ export function secretState({ env }: Pick<Context, 'env'>, name: string): [strin
   return empty === undefined ? ['-', 'default'] : ['(empty)', empty];
 }
 
-/** What readers of `serve` have to prove themselves with: `none`, `bearer`, `basic`. */
+/** How clients of `serve` must authenticate: `none`, `bearer`, `basic`. */
 export function serveAuth(context: Pick<Context, 'env'>): string {
   const isSet = (name: string) => secretState(context, `DEPLOYTRACK_SERVE_${name}`)[0] === '(set)';
   const schemes = [
@@ -24,7 +24,7 @@ export function serveAuth(context: Pick<Context, 'env'>): string {
   return schemes.length === 0 ? 'none' : schemes.join(', ');
 }
 
-/** Secrets that were set and are empty, cannot be read, or can never be proven or sent. */
+/** Secrets that are set but empty, unreadable, or impossible to verify or send. */
 export async function secretFindings(context: Context): Promise<Finding[]> {
   const found: Finding[] = [];
   for (const { variable } of secrets) {

@@ -7,7 +7,7 @@ import { ledgerPath } from '../settings/ledgerPath.ts';
 import { visible } from '../text/visible.ts';
 import { secretState, serveAuth } from './doctorSecrets.ts';
 
-/** Each setting, its value and its source, aligned; secrets only by whether they are set. */
+/** Each setting with its value and source, aligned; for secrets only whether they are set. */
 export function settingLines(session: Session): string[] {
   const { settings, context } = session;
   const ledger = ledgerPath(context, settings);
@@ -28,7 +28,7 @@ export function settingLines(session: Session): string[] {
     rows.push([name, visible(setting?.text ?? fallback), setting?.source ?? 'default']);
   }
   for (const { variable, title } of secrets) rows.push([title, ...secretState(context, variable)]);
-  rows.push(['serve auth', serveAuth(context), 'what readers of `deploytrack serve` prove themselves with']);
+  rows.push(['serve auth', serveAuth(context), 'how clients of `deploytrack serve` authenticate']);
   rows.push(['settings file', settings.filePath ?? '-', settings.filePath === null ? 'none found' : 'found']);
   const width = (column: 0 | 1) => Math.max(...rows.map((row) => row[column].length));
   return rows.map(

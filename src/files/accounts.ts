@@ -1,23 +1,25 @@
 import { readFileSync } from 'node:fs';
 import { isAbsolute } from 'node:path';
 
-/** An account of this host. */
+/** Null if the account list of the host has none, or one that is not an absolute path. */
 export interface Account {
   readonly uid: number;
   readonly name: string;
-  /** Null where the host's list says none, or one that is no whole path. */
   readonly home: string | null;
 }
 
 /** How long a directory service of the host may take to name an account. */
 const askedMs = 500;
 
-/** The account of a number, from the host's own list, else from its directory service; null where there is none. */
+/** The account of a UID, from the host's own list, otherwise from its directory service; null if there is none. */
 export function accountOf(uid: number): Account | null {
   return accountIn(listOf('/etc/passwd'), uid) ?? accountIn(asked(uid), uid);
 }
 
-/** An account as it is told of, by its number where the host's own list does not know it, and what makes one act as it. */
+/**
+ * An account for a message, by its number if the host's own list does not have it, and the prefix that runs a command
+ * as it.
+ */
 export function accountNames(uid: number): { name: string; asWho: string } {
   if (uid === 0) return { name: 'root (uid 0)', asWho: 'sudo' };
   const name = accountIn(listOf('/etc/passwd'), uid)?.name;
@@ -43,7 +45,7 @@ function listOf(path: string): string {
   }
 }
 
-/** Accounts that no file lists: LDAP, SSSD. The module is loaded for them alone. */
+/** Accounts that are in no file: LDAP, SSSD. The module is loaded for them only. */
 function asked(uid: number): string {
   const { spawnSync } = require('node:child_process') as typeof import('node:child_process');
   return spawnSync('getent', ['passwd', String(uid)], { encoding: 'utf8', timeout: askedMs }).stdout ?? '';

@@ -1,6 +1,6 @@
 import { type Stats, statSync } from 'node:fs';
 
-/** What stands at a path; null where nothing does, or where we may not look. Never throws. */
+/** The stat of a path; null if there is nothing, or it may not be read. Never throws. */
 export function fileStat(path: string): Stats | null {
   try {
     return statSync(path, { throwIfNoEntry: false }) ?? null;

@@ -4,12 +4,12 @@ import { readNamed } from './readNamed.ts';
 import { isOnRemoteMount } from './remoteMount.ts';
 import { type AsideWorld, runAside } from './runAside.ts';
 
-/** What looking at a file of the user's takes of the world. */
+/** The part of the context that is needed to read a file of the user. */
 export type FileWorld = AsideWorld & Pick<Context, 'platform'>;
 
 /**
- * As `readNamed`, and within the time where the file lies on a mount that may never answer. A file of this machine is read
- * at once and costs no process. Throws an Error whose message completes "<file> cannot be read: …".
+ * Like `readNamed`, with a time limit for files on a mount that may never respond. A file of this machine is read at
+ * once and needs no process. Throws an Error whose message completes "<file> cannot be read: …".
  */
 export async function readWithin(
   world: FileWorld,
@@ -20,7 +20,7 @@ export async function readWithin(
   return runAside(world, { task: readTask, argument: { path, mostBytes }, withinMs });
 }
 
-/** Bytes of a regular file; null where it is none, cannot be looked at, or does not answer in time. */
+/** Bytes of a regular file; null if it is not one, cannot be read, or does not respond in time. */
 export async function sizeWithin(world: FileWorld, path: string, withinMs: number): Promise<number | null> {
   if (!mayHang(world, path)) {
     const stat = fileStat(path);
@@ -34,7 +34,7 @@ export async function sizeWithin(world: FileWorld, path: string, withinMs: numbe
   }
 }
 
-/** Whether a look at the path may wait for somebody else. */
+/** Whether reading the path may wait for another machine or process. */
 export function mayHang({ platform }: Pick<Context, 'platform'>, path: string): boolean {
   return platform === 'linux' && isOnRemoteMount(path);
 }
@@ -43,7 +43,7 @@ export function mayHang({ platform }: Pick<Context, 'platform'>, path: string): 
 function readTask({ path, mostBytes }: { path: string; mostBytes: number }): void {
   const fs = require('node:fs') as typeof import('node:fs');
   const file = fs.openSync(path, fs.constants.O_RDONLY | fs.constants.O_NONBLOCK);
-  if (!fs.fstatSync(file).isFile()) throw new Error('it is no regular file');
+  if (!fs.fstatSync(file).isFile()) throw new Error('it is not a regular file');
   const chunk = Buffer.alloc(65_536);
   for (let bytes = 0; ; ) {
     const read = fs.readSync(file, chunk, 0, chunk.length, null);

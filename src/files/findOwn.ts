@@ -2,20 +2,20 @@ import { lstatSync, readlinkSync, realpathSync, type Stats } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { OddFile } from './openOwn.ts';
 
-/** What stands at the end of a path. */
+/** The result of resolving a path. */
 export interface FoundFile {
-  /** Where it stands itself, links followed. */
+  /** Its real path, links followed. */
   readonly path: string;
-  /** Null where links lead to nothing. */
+  /** Null if the links lead to nothing. */
   readonly stat: Stats | null;
 }
 
-/** As many as Linux follows. */
+/** The limit of Linux. */
 const mostLinks = 40;
 
 /**
- * What stands at a path that the user named: a link is followed where we or root laid it (`own`: our account; undefined
- * on Windows). Null where nothing stands there. Throws OddFile for a link of another account, or what the file system says.
+ * Resolves a path that the user named: a link is followed if we or root created it (`own`: our account; undefined on
+ * Windows). Null if there is nothing. Throws OddFile for a link of another account, or the error of the file system.
  */
 export function findOwn(path: string, own: number | undefined): FoundFile | null {
   let at = path;
@@ -24,7 +24,7 @@ export function findOwn(path: string, own: number | undefined): FoundFile | null
     if (stat === undefined) return at === path ? null : { path: at, stat: null };
     if (!stat.isSymbolicLink()) return { path: at, stat };
     if (own !== undefined && stat.uid !== own && stat.uid !== 0) throw new OddFile('foreign-link');
-    // What the link says counts from the folder that it really stands in.
+    // The target of a link is relative to the folder that really contains it.
     at = resolve(realpathSync.native(dirname(at)), readlinkSync(at));
     if (lstatSync(dirname(at), { throwIfNoEntry: false }) !== undefined)
       at = join(realpathSync.native(dirname(at)), basename(at));
@@ -33,8 +33,8 @@ export function findOwn(path: string, own: number | undefined): FoundFile | null
 }
 
 /**
- * Whether an account beside us and root may put names into a folder, or take them away: what stands there is then not
- * ours for being there. `own` is our account; undefined on Windows, where these rights say nothing.
+ * Whether an account other than us and root can create or remove names in a folder: a file in it is then not ours just
+ * because it is there. `own` is our account; undefined on Windows, where these permissions say nothing.
  */
 export function isOpenToOthers({ uid, mode }: Pick<Stats, 'uid' | 'mode'>, own: number | undefined): boolean {
   if (own === undefined) return false;

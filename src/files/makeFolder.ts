@@ -12,9 +12,9 @@ import { dirname } from 'node:path';
 import { syncFolder } from './syncFolder.ts';
 
 /**
- * Makes a folder and those above it, so that they survive a power cut; with a `mode` they have it whatever the umask is.
- * Not `mkdirSync(…, { recursive: true })`: that turns for ever where a folder that exists refuses children as if it did
- * not exist, as /proc does.
+ * Creates a folder and its parents, so that they survive a power cut; with a `mode` they get it whatever the umask is.
+ * Not `mkdirSync(…, { recursive: true })`: that loops forever if an existing folder rejects children as if it did not
+ * exist, as /proc does.
  */
 export function makeFolder(path: string, options: { mode?: number } = {}): void {
   if (existsSync(path)) return;
@@ -23,7 +23,7 @@ export function makeFolder(path: string, options: { mode?: number } = {}): void 
   try {
     mkdirSync(path, options);
   } catch (error) {
-    // Made by somebody else meanwhile.
+    // Created by another process meanwhile.
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
     return;
   }
@@ -31,7 +31,7 @@ export function makeFolder(path: string, options: { mode?: number } = {}): void 
   syncFolder(above);
 }
 
-/** On the folder itself, never on what may stand in its place now; a file system without rights is no reason to stop. */
+/** On the folder itself, never on what may have replaced it; a file system without permissions is not an error. */
 function giveMode(path: string, mode: number): void {
   const { O_RDONLY, O_DIRECTORY, O_NOFOLLOW } = constants;
   if (O_NOFOLLOW === undefined) return;
@@ -47,7 +47,7 @@ function giveMode(path: string, mode: number): void {
   }
 }
 
-/** Opens without the right to read, as a umask can leave it: O_PATH of Linux, which Node does not name. */
+/** Opens without read permission, which a umask can remove: O_PATH of Linux, which Node does not name. */
 const openNothing = 0o10000000;
 
 function giveModeUnread(path: string, mode: number): void {
@@ -60,6 +60,6 @@ function giveModeUnread(path: string, mode: number): void {
       closeSync(folder);
     }
   } catch {
-    // Elsewhere the umask has its way.
+    // Elsewhere the umask applies.
   }
 }

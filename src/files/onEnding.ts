@@ -1,6 +1,6 @@
 import type { Context } from '../context.ts';
 
-/** Cleans up before a signal ends us, as it would have without; until the function that it gives is called. */
+/** Cleans up before a signal ends us, which it then does, until the returned function is called. */
 export function onEnding(
   { pid, onSignal, kill }: Pick<Context, 'pid' | 'onSignal' | 'kill'>,
   clean: () => void,

@@ -1,18 +1,18 @@
 import { closeSync, constants, fstatSync, lstatSync, openSync, type Stats } from 'node:fs';
 
-/** Why a file beside the ledger was left alone. */
+/** Why a file next to the ledger was left alone. */
 export type Oddity = 'link' | 'foreign-link' | 'not-regular' | 'several-names' | 'foreign' | 'no-lines';
 
 const said: Readonly<Record<Oddity, string>> = {
   link: 'it is a link',
-  'foreign-link': 'it is a link that another account laid',
-  'not-regular': 'it is no regular file',
+  'foreign-link': 'it is a link of another account',
+  'not-regular': 'it is not a regular file',
   'several-names': 'it has a second name (a hard link)',
   foreign: 'it belongs to another account',
-  'no-lines': 'it holds megabytes without one line',
+  'no-lines': 'it has megabytes without a line end',
 };
 
-/** What stands at the path is nothing that we would have made; it was not touched. `message` says what it is. */
+/** The path is not something that we would have created; it was not touched. `message` says what it is. */
 export class OddFile extends Error {
   readonly oddity: Oddity;
 
@@ -24,11 +24,11 @@ export class OddFile extends Error {
 }
 
 export interface OpenRules {
-  /** `append` reads too and makes the file where there is none; `create` wants that there is none. */
+  /** `append` also reads, and creates the file if there is none; `create` requires that there is none. */
   readonly access: 'read' | 'append' | 'create';
-  /** Rights of a file that is made. */
+  /** Permissions of a new file. */
   readonly mode?: number;
-  /** The accounts whose file is accepted; undefined on Windows, and where the folder decides who may write. */
+  /** The accounts whose file is accepted; undefined on Windows, and if the folder decides who may write. */
   readonly owners: readonly number[] | undefined;
 }
 
@@ -39,10 +39,10 @@ export interface OpenedFile {
 }
 
 /**
- * Opens a file of our own making in a folder that others may be able to write: never through a link, never a device or a
- * pipe (and without waiting for one), never a file that has a second name or belongs to somebody else; judged by the
- * descriptor, so that nobody can exchange it meanwhile. Null where there is nothing to read. Throws OddFile, or what the
- * file system says.
+ * Opens a file of our own in a folder that other accounts may be able to write to: never through a link, never a device
+ * or a pipe (without waiting for one), never a file that has a second name or belongs to another account. Checked by
+ * the descriptor, so that it cannot be exchanged meanwhile. Null if there is nothing to read. Throws OddFile, or the
+ * error of the file system.
  */
 export function openOwn(path: string, { access, mode = 0o600, owners }: OpenRules): OpenedFile | null {
   const descriptor = open(path, { access, mode });
@@ -60,7 +60,7 @@ export function openOwn(path: string, { access, mode = 0o600, owners }: OpenRule
 }
 
 const { O_RDONLY, O_RDWR, O_APPEND, O_CREAT, O_EXCL } = constants;
-// Neither exists on Windows, where the link is looked at before.
+// Neither exists on Windows, where links are checked before.
 const careful = (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
 const flags = {
   read: O_RDONLY,

@@ -1,10 +1,10 @@
 import { readSync } from 'node:fs';
 import type { Context } from '../context.ts';
 
-/** What waiting for a pipe takes of the world. */
+/** The part of the context that is needed to wait for a pipe. */
 export type FlowWorld = Pick<Context, 'sleep' | 'instant'>;
 
-/** How long a pipe may be without a writer, may say nothing, and may last; and how much it may say. */
+/** How long a pipe may be without a writer, be silent, and last; and how many bytes it may have. */
 export interface Patience {
   readonly writerSeconds: number;
   readonly silenceSeconds: number;
@@ -12,26 +12,26 @@ export interface Patience {
   readonly mostBytes: number;
 }
 
-/** What comes, in its order; what `take` throws ends it. */
+/** Gets the chunks in order; an error that `take` throws ends the reading. */
 export interface Taker {
   readonly take: (part: Buffer) => void;
   readonly patience: Patience;
 }
 
-/** What is a device and says more will never end. */
+/** A device with more data than this never ends. */
 const mostOfDeviceBytes = 1_048_576;
 const pauseMs = 20;
 
 interface Flow {
-  /** Opened so that reading never waits. */
+  /** Opened so that reading never blocks. */
   readonly descriptor: number;
-  /** A person at a terminal has all the time. */
+  /** A person at a terminal has no time limit. */
   readonly kind: 'pipe' | 'terminal' | 'device';
 }
 
 /**
- * Hands over what comes until its end; false where patience ended first. Throws an Error whose message completes
- * "<file> cannot be read: …" where nothing came.
+ * Passes on what comes until the end; false if the patience ended first. Throws an Error whose message completes
+ * "<file> cannot be read: …" if nothing came.
  */
 export async function readFlow(
   world: FlowWorld,
@@ -54,7 +54,7 @@ export async function readFlow(
   }
 }
 
-/** The same of standard input where it cannot be opened a second time: a socket, or a pipe of another account. */
+/** The same for standard input that cannot be opened a second time: a socket, or a pipe of another account. */
 export async function readStream(
   world: FlowWorld,
   { isTerminal }: { isTerminal: boolean },
@@ -118,13 +118,13 @@ function clockOf({ instant }: FlowWorld, patience: Patience | null) {
     endedEarly(hasWriter: boolean): false {
       if (bytes > 0) return false;
       throw new Error(
-        hasWriter ? `nothing came within ${patience?.silenceSeconds} s` : 'nobody writes into this pipe',
+        hasWriter ? `no data came within ${patience?.silenceSeconds} s` : 'no process writes to this pipe',
       );
     },
   };
 }
 
-/** Null where nothing is there yet. */
+/** Null if there is no data yet. */
 function readSome(descriptor: number, chunk: Buffer): number | null {
   try {
     return readSync(descriptor, chunk);

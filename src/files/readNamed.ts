@@ -1,17 +1,17 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 
-/** Limits of files that are read whole: a secret or certificate, words of a person, a list that a machine made. */
+/** Limits of files that are read whole: a secret or certificate, text of a person, a list made by a machine. */
 export const limitBytes = { secret: 65_536, words: 1_048_576 } as const;
 
 /**
- * The content of a file that the user named, links followed. Never waits: a pipe, a device or a folder is no file to read
+ * The content of a file that the user named, links followed. Never waits: a pipe, a device or a folder cannot be read
  * whole. Throws an Error whose message completes "<file> cannot be read: …".
  */
 export function readNamed(path: string, { mostBytes }: { mostBytes: number }): Buffer {
   const descriptor = open(path);
   try {
     const stat = fstatSync(descriptor);
-    if (!stat.isFile()) throw new Error('it is no regular file');
+    if (!stat.isFile()) throw new Error('it is not a regular file');
     if (stat.size > mostBytes) throw new Error(`it is larger than ${mostBytes} bytes`);
     return readAll(descriptor, mostBytes);
   } finally {
@@ -27,7 +27,7 @@ function open(path: string): number {
   }
 }
 
-/** Files of the kernel say 0 bytes and hold more; one may grow while it is read. */
+/** Kernel files report 0 bytes and contain more; other files may grow while they are read. */
 export function readAll(descriptor: number, mostBytes: number): Buffer {
   const chunks: Buffer[] = [];
   let bytes = 0;

@@ -3,23 +3,23 @@ import type { Context } from '../context.ts';
 import { isTerminal } from '../output.ts';
 import { type FlowWorld, readFlow, readStream, type Taker } from './readFlow.ts';
 
-/** What a file of the user's that may be a pipe takes of the world. */
+/** The part of the context that is needed to read a file of the user that may be a pipe. */
 export type PipeWorld = FlowWorld & Pick<Context, 'platform'>;
 
-/** A regular file that is open, to be read by whoever asked. */
+/** An open regular file, to be read by the caller. */
 export interface OpenedRegular {
   readonly descriptor: number;
   readonly stat: Stats;
 }
 
-/** Whether a path is standard input; its opening may be another account's. */
+/** Whether a path is standard input, which may have been opened by another account. */
 export function isStdin(path: string): boolean {
   return /^(-|\/dev\/stdin|\/(dev|proc\/self)\/fd\/0)$/.test(path);
 }
 
 /**
- * Reads a file, a pipe, a terminal or a device that the user named: `ofFile` gets a regular file, `taker` what flows. True
- * where all of a flow came. Throws an Error whose message completes "<file> cannot be read: …".
+ * Reads a file, a pipe, a terminal or a device that the user named: `ofFile` gets a regular file, `taker` a stream.
+ * True if the stream was read to its end. Throws an Error whose message completes "<file> cannot be read: …".
  */
 export async function readPatiently<Answer>(
   world: PipeWorld,
@@ -69,7 +69,7 @@ async function ofOpened<Answer>(
   return readFlow(world, { descriptor, kind }, taker);
 }
 
-/** A flow through an opening of our own, which never waits and changes nothing for others that have the same pipe. */
+/** A stream through our own opening, which never blocks and changes nothing for other users of the same pipe. */
 async function ofStdin<Answer>(world: PipeWorld, readers: Readers<Answer>): Promise<Answer | boolean> {
   const stat = fstatSync(0);
   const terminal = isTerminal(0);
@@ -91,6 +91,6 @@ function openedAgain(): number | null {
   try {
     return openNow('/proc/self/fd/0');
   } catch {
-    return null; // another account's
+    return null; // belongs to another account
   }
 }

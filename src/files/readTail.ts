@@ -4,22 +4,22 @@ import { isStdin, type PipeWorld, readPatiently } from './readPatiently.ts';
 import { runAside } from './runAside.ts';
 import { gatherTail, type Tail } from './tail.ts';
 
-/** What reading the words of a user takes of the world. */
+/** The part of the context that is needed to read a text of the user. */
 export type TailWorld = FileWorld & PipeWorld;
 
 const mostBytes = 1_073_741_824;
 const patience = { writerSeconds: 2, silenceSeconds: 10, totalSeconds: 60, mostBytes };
-/** Who stops reading ends the program that writes there, and that may be the deployment itself. */
+/** Closing a pipe early would kill its writer, which may be the deployment itself. */
 const stdinPatience = { writerSeconds: 2, silenceSeconds: 60, totalSeconds: 600, mostBytes };
-/** A file that grows while it is read has its end here. */
+/** The end of a file that grows while it is read is its end at this moment. */
 const mostGrowthBytes = 1_048_576;
-/** A folder of another machine has so long to answer. */
+/** A file on another machine's mount gets this long to respond. */
 const withinMs = 5000;
 
 /**
- * The last bytes of a file, a pipe or a terminal; of standard input where the path names that. Of a long file no more is
- * read than is kept; a pipe is waited for, and given up in time. Throws an Error whose message completes
- * "<file> cannot be read: …".
+ * The last bytes of a file, a pipe or a terminal, or of standard input if the path names that. Of a long file only the
+ * needed part is read; a pipe is waited for, within a time limit. Throws an Error whose message completes "<file>
+ * cannot be read: …".
  */
 export async function readTail(world: TailWorld, path: string, keepBytes: number): Promise<Tail> {
   if (!isStdin(path) && mayHang(world, path)) return ofRemote(world, path, keepBytes);
@@ -35,7 +35,7 @@ export async function readTail(world: TailWorld, path: string, keepBytes: number
   return typeof read === 'boolean' ? gathered.tail(!read) : read;
 }
 
-/** Where somebody else has read before us. */
+/** If another process has read before us. */
 function positionOfStdin(): number {
   try {
     return Number(/^pos:\s+(\d+)/.exec(readFileSync('/proc/self/fdinfo/0', 'latin1'))?.[1] ?? 0);
@@ -75,12 +75,12 @@ async function ofRemote(world: TailWorld, path: string, keepBytes: number): Prom
   };
 }
 
-/** Runs in another process: whether it is cut, the first two bytes, the last ones. */
+/** Runs in another process: returns whether it is cut, the first two bytes, and the last ones. */
 function tailTask({ path, keepBytes }: { path: string; keepBytes: number }): void {
   const fs = require('node:fs') as typeof import('node:fs');
   const file = fs.openSync(path, fs.constants.O_RDONLY | fs.constants.O_NONBLOCK);
   const stat = fs.fstatSync(file);
-  if (!stat.isFile()) throw new Error('it is no regular file');
+  if (!stat.isFile()) throw new Error('it is not a regular file');
   const from = Math.max(0, stat.size - keepBytes);
   const bytes = Buffer.alloc(3 + Math.min(stat.size, keepBytes));
   bytes[0] = from > 0 ? 1 : 0;

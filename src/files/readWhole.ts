@@ -1,7 +1,7 @@
 import { readAll } from './readNamed.ts';
 import { type PipeWorld, readPatiently } from './readPatiently.ts';
 
-/** Who writes may have to look something up first. */
+/** The writer may have to look something up first. */
 const patience = {
   writerSeconds: 2,
   silenceSeconds: 60,
@@ -10,8 +10,8 @@ const patience = {
 };
 
 /**
- * All of a file or a pipe, and of standard input where the path names that. Throws an Error whose message completes
- * "<file> cannot be read: …", also where it is too large, or a pipe falls silent before its end.
+ * All of a file or a pipe, or of standard input if the path names that. Throws an Error whose message completes "<file>
+ * cannot be read: …", also if it is too large, or a pipe falls silent before its end.
  */
 export async function readWhole(
   world: PipeWorld,
@@ -32,6 +32,6 @@ export async function readWhole(
     },
     taker: { take, patience },
   });
-  if (read === false) throw new Error('its end did not come');
+  if (read === false) throw new Error('it did not end in time');
   return read === true ? Buffer.concat(parts) : read;
 }

@@ -6,14 +6,15 @@ interface Mount {
   readonly isRemote: boolean;
 }
 
-/** File systems behind which a network or another process stands: reading there may wait for ever. */
+/** File systems served by a network or another process: reading there may block forever. */
 const remote =
   /^(nfs\d?|cifs|smb\w*|fuse(\..*)?|fuseblk|9p|virtiofs|autofs|ceph|afs|coda|ncpfs|lustre|gpfs|beegfs\w*|gfs2?|ocfs2|glusterfs|orangefs|pvfs2|panfs|davfs\w*|vboxsf|vmhgfs|prl_fs)$/;
 const mostLinks = 40;
 
 /**
- * Whether a path leads over such a file system (Linux; false where nothing tells). It is found without touching one: every
- * part is looked at only while the way to it is on this machine. The root counts as here: without it nothing runs.
+ * Whether a path is on such a file system (Linux; false if it cannot be determined). Determined without touching it:
+ * each part is inspected only while the path so far is on this machine. The root counts as local: without it nothing
+ * runs.
  */
 export function isOnRemoteMount(path: string): boolean {
   const mounts = readMounts();
@@ -36,7 +37,7 @@ function parts(path: string): string[] {
   return path.split('/').filter((part) => part !== '');
 }
 
-/** Where a link leads; undefined for what is none, null for what is not there. */
+/** The target of a link; undefined if it is not a link, null if it does not exist. */
 function linkAt(path: string): string | undefined | null {
   try {
     return lstatSync(path).isSymbolicLink() ? readlinkSync(path) : undefined;
@@ -45,7 +46,7 @@ function linkAt(path: string): string | undefined | null {
   }
 }
 
-/** The one that holds a path; of two at one place the later lies above. */
+/** The mount that contains a path; of two at the same place, the later one is on top. */
 function mountOf(path: string, mounts: readonly Mount[]): Mount | undefined {
   const holds = ({ point }: Mount) => path === point || path.startsWith(`${point}/`);
   return mounts
@@ -72,7 +73,7 @@ function readMounts(): Mount[] {
   }
 }
 
-/** Blanks stand as `\040`. */
+/** Spaces are written as `\040`. */
 function unescaped(point: string): string {
   return point.replaceAll(/\\([0-7]{3})/g, (_, digits: string) =>
     String.fromCharCode(Number.parseInt(digits, 8)),

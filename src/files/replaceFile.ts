@@ -16,8 +16,8 @@ import { type Content, writeContent } from './writeContent.ts';
 import type { WritingWorld } from './writeOut.ts';
 
 /**
- * A file as a whole: written beside under a name of its own, on disk, then put into its place. On any failure, and where a
- * signal ends us, the old one stays and nothing is left beside it.
+ * Replaces a whole file: the new one is written next to it under a temporary name, synced to disk, then renamed. On any
+ * failure, and if a signal ends us, the old file stays and the temporary one is removed.
  */
 export async function replaceFile(
   world: WritingWorld,
@@ -39,14 +39,14 @@ export async function replaceFile(
   } catch (error) {
     try {
       remove();
-    } catch {} // what went wrong before is what the user must hear of
+    } catch {} // the earlier error is the one to report
     throw error;
   } finally {
     forget();
   }
 }
 
-/** Closes the file too: some systems tell only then that it was not kept. */
+/** Closes the file too: some systems report only then that it was not stored. */
 async function filled(
   world: WritingWorld,
   { descriptor, old, content }: { descriptor: number; old: Stats | null; content: Content },
@@ -62,7 +62,7 @@ async function filled(
   closeSync(descriptor);
 }
 
-/** Owner and group where we may give them; a group that it did not have before gets no rights. */
+/** Copies owner and group if we may; a group that it did not have before gets no permissions. */
 function keepRights(descriptor: number, { uid, gid, mode }: Stats): void {
   const isGiven = (user: number): boolean => {
     try {
@@ -76,7 +76,7 @@ function keepRights(descriptor: number, { uid, gid, mode }: Stats): void {
   fchmodSync(descriptor, mode & (own ? 0o7777 : 0o7707));
 }
 
-/** The new name is on disk too; not every system lets a folder be opened. */
+/** Syncs the new name to disk too; not every system allows opening a folder. */
 function syncFolder(folder: string): void {
   try {
     const descriptor = openSync(folder, 'r');

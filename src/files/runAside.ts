@@ -1,21 +1,21 @@
 import type { Context } from '../context.ts';
 
-/** What asking another process takes of the world. */
+/** The part of the context that is needed to ask another process. */
 export type AsideWorld = Pick<Context, 'program' | 'env' | 'sleep'>;
 
-/** The answer did not come in time. */
+/** The result did not come in time. */
 export class TimedOut extends Error {
   constructor() {
-    super('it does not answer in time');
+    super('it does not respond in time');
     this.name = 'TimedOut';
   }
 }
 
 /**
- * Runs a function of its own in another Node process and gives what that writes to standard output. The only way to give up
- * a read that hangs: a thread of ours that waits for a dead mount would hold our own end. A process that even SIGKILL does
- * not reach is left behind. `task` sees nothing of what stands around it but `argument`. Throws TimedOut, or an Error
- * with what the task threw.
+ * Runs a function in another Node process and returns what it writes to standard output. This is the only way to abandon
+ * a read that hangs: a thread of ours that waits for a dead mount would delay our own end. A process that even SIGKILL
+ * does not end is left behind. `task` can use only `argument`, no variables around it. Throws TimedOut, or an Error with
+ * what the task threw.
  */
 export async function runAside<Argument>(
   { program, env, sleep }: AsideWorld,
@@ -44,7 +44,7 @@ export async function runAside<Argument>(
   try {
     const code = await Promise.race([ended, sleep(withinMs).then(() => undefined)]);
     if (code === undefined) throw new TimedOut();
-    if (code !== 0) throw new Error(Buffer.concat(wrong).toString('utf8') || 'it cannot be looked at');
+    if (code !== 0) throw new Error(Buffer.concat(wrong).toString('utf8') || 'it cannot be inspected');
     return Buffer.concat(out);
   } finally {
     ended.catch(() => {});

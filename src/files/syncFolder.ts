@@ -1,6 +1,6 @@
 import { closeSync, constants, fsyncSync, openSync } from 'node:fs';
 
-/** Makes what was put into a folder survive a power cut, where the file system can; never throws. */
+/** Syncs a folder, so that new entries survive a power cut, if the file system can; never throws. */
 export function syncFolder(path: string): void {
   try {
     const folder = openSync(path, constants.O_RDONLY | (constants.O_DIRECTORY ?? 0));
@@ -10,6 +10,6 @@ export function syncFolder(path: string): void {
       closeSync(folder);
     }
   } catch {
-    // Windows, and file systems that know no such thing.
+    // Windows, and file systems without support.
   }
 }

@@ -1,18 +1,18 @@
-/** The end of something that was read, however long it was. */
+/** The end of a text, however long the text was. */
 export interface Tail {
   readonly bytes: Buffer;
   /** Whether the beginning is missing. */
   readonly isCut: boolean;
   /** Whether more might have come. */
   readonly isUnfinished: boolean;
-  /** The first two bytes of the whole, which say how a text is encoded. */
+  /** The first two bytes of the text, which show its encoding. */
   readonly head: Buffer;
 }
 
-/** Takes parts and remembers the last bytes of them. */
+/** Takes chunks and stores the last bytes of them. */
 export interface TailGatherer {
   readonly totalBytes: number;
-  /** The part is kept, not copied. */
+  /** The chunk is stored, not copied. */
   add(part: Buffer): void;
   tail(isUnfinished: boolean): Tail;
 }

@@ -1,18 +1,18 @@
 import { writeSync } from 'node:fs';
 import type { Context } from '../context.ts';
 
-/** Texts and bytes in their order, each asked for when the one before is written. */
+/** Texts and bytes in order, each requested when the one before is written. */
 export type Content = Iterable<string | Uint8Array>;
 
-/** Small parts are written together. */
+/** Small chunks are written together. */
 const gatheredBytes = 65_536;
-/** So much is written before somebody else, a signal among them, has a turn. */
+/** After this many bytes, other tasks, including signals, get a turn. */
 const turnBytes = 1_048_576;
-/** A reader that takes nothing for so long takes nothing more. */
+/** A reader that accepts nothing for this long is given up. */
 const patienceMs = 60_000;
 const pauseMs = 10;
 
-/** Writes everything, or throws: a short write goes on with the rest, a full pipe is waited for. */
+/** Writes everything, or throws: a short write continues with the rest, a full pipe is waited for. */
 export async function writeContent(
   { sleep }: Pick<Context, 'sleep'>,
   { descriptor, content }: { descriptor: number; content: Content },
@@ -44,7 +44,7 @@ async function writeBytes(
   while (done < bytes.length) {
     const written = writeSome(descriptor, bytes.subarray(done));
     if (written === 0) {
-      if (waitedMs >= patienceMs) throw new Error('its reader takes nothing');
+      if (waitedMs >= patienceMs) throw new Error('its reader does not read');
       await sleep(pauseMs);
       waitedMs += pauseMs;
     } else {
@@ -54,7 +54,7 @@ async function writeBytes(
   }
 }
 
-/** Bytes that were taken; 0 where there is no room now. */
+/** Bytes that were accepted; 0 if there is no room now. */
 function writeSome(descriptor: number, bytes: Uint8Array): number {
   try {
     return writeSync(descriptor, bytes);

@@ -4,18 +4,18 @@ import { outTarget } from './outTarget.ts';
 import { replaceFile } from './replaceFile.ts';
 import { type Content, writeContent } from './writeContent.ts';
 
-/** What writing a file asks of the world. */
+/** The part of the context that is needed to write a file. */
 export type WritingWorld = Pick<Context, 'uid' | 'pid' | 'sleep' | 'onSignal' | 'kill'>;
 
-/** A pipe whose reader comes a moment later is no mistake. */
+/** A pipe whose reader opens it a moment later is not an error. */
 const readerWaitMs = 5000;
 const askAgainMs = 50;
 
 /**
- * Writes what the user named with `--out`: links are followed; what is no regular file (a device, a pipe) is written
- * through and never replaced; a regular file, or none, becomes the new one whole, on disk, with the rights of the old one,
- * or stays as it was. `mode` is of a file that is made, before the umask. False where the reader of our own stream left
- * before the end. Throws an Error whose message completes "<file> cannot be written: …".
+ * Writes the file that the user named with `--out`. Links are followed. Anything that is not a regular file (a device,
+ * a pipe) is written to and never replaced. A regular file, or a new one, is replaced as a whole, synced to disk, with
+ * the permissions of the old one; or it stays as it was. `mode` applies to a new file, before the umask. False if the
+ * reader of our own stream left before the end. Throws an Error whose message completes "<file> cannot be written: …".
  */
 export async function writeOut(
   world: WritingWorld,
@@ -67,7 +67,7 @@ async function openPatiently(world: WritingWorld, path: string): Promise<number>
       return openSync(path, O_WRONLY | O_NONBLOCK | O_NOCTTY);
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'ENXIO') throw error;
-      if (waitedMs >= readerWaitMs) throw new Error('nobody reads it', { cause: error });
+      if (waitedMs >= readerWaitMs) throw new Error('no process reads it', { cause: error });
       await world.sleep(askAgainMs);
     }
   }

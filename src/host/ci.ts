@@ -1,8 +1,8 @@
 import type { Context } from '../context.ts';
 
-/** What a CI tells of the run; fields that it does not tell are null. */
+/** The facts that a CI provides about the run; missing ones are null. */
 export interface CiFacts {
-  /** `github-actions`, `azure-devops`, … as `deployment_method` and the name of a hosted runner's instance. */
+  /** `github-actions`, `azure-devops`, …: used as `deployment_method` and in the name of a hosted runner's instance. */
   readonly name: string;
   readonly repository: string | null;
   readonly version: string | null;
@@ -14,7 +14,10 @@ export interface CiFacts {
   readonly runner: string | null;
 }
 
-/** The CI we run in, by the variables that it documents; null where there is none. A run's commit alone tells too. */
+/**
+ * The CI that we run in, by the variables that it documents; null if there is none. The commit of a run is enough to
+ * detect it.
+ */
 export function ciFacts({ env }: Context): CiFacts | null {
   const of: Variables = (name) => env[name] || null;
   if (of('GITHUB_ACTIONS') === 'true' || of('GITHUB_REPOSITORY') !== null || of('GITHUB_SHA') !== null)
@@ -24,7 +27,7 @@ export function ciFacts({ env }: Context): CiFacts | null {
   return of('JENKINS_URL') === null ? null : jenkins(of);
 }
 
-/** The text of a variable; null where it is unset or empty. */
+/** The text of a variable; null if it is unset or empty. */
 type Variables = (name: string) => string | null;
 
 function githubActions(of: Variables): CiFacts {

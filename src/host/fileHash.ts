@@ -3,14 +3,14 @@ import type { FileHandle } from 'node:fs/promises';
 import { type FileWorld, mayHang } from '../files/fileWithin.ts';
 import { runAside } from '../files/runAside.ts';
 
-/** The SHA-256 of a file's content in hex; null where it is no file that can be read in time. */
+/** The SHA-256 of a file's content in hex; null if it cannot be read in time, or is not a file. */
 export async function fileHash(world: FileWorld, path: string, timeoutMs: number): Promise<string | null> {
   try {
     if (mayHang(world, path)) {
       const answer = await runAside(world, { task: hashTask, argument: path, withinMs: timeoutMs });
       return answer.length === 0 ? null : answer.toString('latin1');
     }
-    // A pipe would be waited for, and what is in it is gone once read: opened without waiting, and looked at then.
+    // A pipe would block, and reading it would consume its content: opened non-blocking and inspected first.
     const { open } = await import('node:fs/promises');
     const file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
     try {

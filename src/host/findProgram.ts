@@ -9,12 +9,12 @@ interface Where {
   readonly platform: NodeJS.Platform;
 }
 
-/** What a shell takes where PATH says nothing. */
+/** The default of shells if PATH is not set. */
 const defaultPath = '/usr/local/bin:/usr/bin:/bin';
 
 /**
- * The file that a program's name stands for: a path as it is, from `cwd` on, a name by PATH; never by the folder where we
- * stand, as Windows does it. Null where there is none.
+ * The file of a program's name: a path relative to `cwd`, a plain name by PATH; never the working folder, as Windows
+ * does it. Null if there is none.
  */
 export function findProgram(name: string, { cwd, env, platform }: Where): string | null {
   if (name === '') return null;
@@ -36,7 +36,7 @@ function isProgram(path: string): boolean {
   }
 }
 
-/** `npm` is `npm.cmd`, and the file `npm` beside it is for another shell. */
+/** `npm` is `npm.cmd` here; the file `npm` next to it is for another shell. */
 function windowsEndings(name: string, env: Where['env']): string[] {
   const endings = (env.PATHEXT ?? '.COM;.EXE;.BAT;.CMD').split(';');
   return /\.\w+$/.test(name) ? ['', ...endings] : endings;

@@ -1,27 +1,26 @@
 import { type ProgramRequest, programOutput } from './programOutput.ts';
 
-/** What git tells of a deployed commit. Times ISO 8601 with the committer's offset. */
+/** Git's facts about a deployed commit. Times are ISO 8601 with the committer's offset. */
 export interface GitHistory {
   readonly commit: string;
   readonly author: string;
   readonly committedAt: string;
-  /** The newest tag on that commit; null where it has none. */
+  /** The newest tag on that commit; null if it has none. */
   readonly tag: string | null;
-  /** Commits that the version in service before did not have; null where that cannot be told. */
+  /** Commits that the previous version in service did not have; null if that is unknown. */
   readonly commitsSince: number | null;
-  /** When the oldest of these was committed: since then what ran was behind. Null where there is none. */
+  /** When the oldest of these was committed: the running version was out of date since then. Null if there is none. */
   readonly behindSince: string | null;
 }
 
 interface Question extends ProgramRequest {
-  /** The program itself. */
   readonly git: string;
   readonly commit: string;
   /** The commit or tag that was in service before. */
   readonly previous: string | null;
 }
 
-/** Asks git; null where there is no git, no repository, or not this commit. Never throws. */
+/** Runs git; null if there is no git, no repository, or not this commit. Never throws. */
 export async function gitHistory({ git, commit, previous, ...asking }: Question): Promise<GitHistory | null> {
   const ask = async (...args: string[]): Promise<string[] | null> => {
     const { stdout, succeeded } = await programOutput([git, ...args], asking);
@@ -44,7 +43,7 @@ export async function gitHistory({ git, commit, previous, ...asking }: Question)
   };
 }
 
-/** By time: a branch that was merged late may be older than what was committed before it. */
+/** By time: a branch that was merged late may be older than earlier commits. */
 function oldest(times: readonly string[]): string | null {
   const ordered = [...times].sort((one, other) => Date.parse(one) - Date.parse(other));
   return ordered[0] ?? null;

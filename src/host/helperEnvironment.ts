@@ -3,8 +3,7 @@ import { delimiter, isAbsolute } from 'node:path';
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * The environment of a program that is only asked a question: without anything of ours, secrets first of all, and without
- * folders of PATH that depend on where we stand.
+ * The environment of a helper program: without our variables, above all secrets, and without relative folders in PATH.
  */
 export function helperEnvironment(env: Environment): Record<string, string> {
   return Object.fromEntries(
@@ -15,7 +14,7 @@ export function helperEnvironment(env: Environment): Record<string, string> {
   );
 }
 
-/** The folders of PATH that are the same wherever one stands. */
+/** The absolute folders of PATH. */
 export function programFolders(path: string): string[] {
   return path.split(delimiter).filter((folder) => isAbsolute(folder));
 }

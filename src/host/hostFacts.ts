@@ -2,19 +2,21 @@ import { readFileSync } from 'node:fs';
 import { cpus, release, totalmem, type, version } from 'node:os';
 import { programOutput } from './programOutput.ts';
 
-/** Facts about the machine; the ledger keeps them for a boot. */
+/** Facts about the machine; the ledger stores them once per boot. */
 export interface HostFacts {
   readonly osVersion: string;
-  /** Empty where nobody could tell in time. */
+  /** Empty if it could not be determined in time. */
   readonly cpu: string;
   readonly cores: number;
   readonly memoryBytes: number;
 }
 
-/** For the one program that may be asked. */
+/** For the one program that may be run. */
 const timeoutMs = 1000;
 
-/** What Node and the system's own files tell, without a name look-up: a host may not find its own name. */
+/**
+ * Facts from Node and the system's own files, without a name look-up: a host may not be able to resolve its own name.
+ */
 export async function readHost(platform: NodeJS.Platform): Promise<HostFacts> {
   const processors = cpus();
   return {
@@ -37,10 +39,10 @@ function osVersion(platform: NodeJS.Platform): string {
   return found.find((name) => name !== '') ?? `${type()} ${release()}`;
 }
 
-/** As os-release(5) says: the second where there is no first. */
+/** Per os-release(5), the second file is used if the first one is missing. */
 const osReleaseFiles = ['/etc/os-release', '/usr/lib/os-release'];
 
-/** `Debian GNU/Linux 12` from the text of os-release(5); empty where it names nothing. */
+/** `Debian GNU/Linux 12` from the text of os-release(5); empty if it has no name. */
 export function readOsRelease(text: string): string {
   const value = (key: string) =>
     new RegExp(`^${key}=(?:"(.*)"|'(.*)'|(.*))$`, 'm')
@@ -52,14 +54,14 @@ export function readOsRelease(text: string): string {
     .join(' ');
 }
 
-/** `macOS 14.5` from the property list that macOS has of itself; empty where it is none. */
+/** `macOS 14.5` from the property list of macOS; empty if it is invalid. */
 export function readMacVersion(text: string): string {
   const value = (key: string) =>
     new RegExp(`<key>${key}</key>\\s*<string>([^<]*)</string>`).exec(text)?.[1] ?? '';
   return `${value('ProductName')} ${value('ProductVersion')}`.trim();
 }
 
-/** Node does not know the names of ARM's processors under Linux; `lscpu` has a table of them. */
+/** Node does not know the names of ARM processors on Linux; `lscpu` has a table of them. */
 async function processorName(platform: NodeJS.Platform, model: string): Promise<string> {
   const isKnown = model !== '' && model !== 'unknown';
   if (isKnown || platform !== 'linux') return isKnown ? model : '';
@@ -67,7 +69,7 @@ async function processorName(platform: NodeJS.Platform, model: string): Promise<
   return readProcessorName(stdout);
 }
 
-/** What `lscpu` calls the processor, in any language that begins its line with `Model name`; else empty. */
+/** The processor according to `lscpu`, in any language whose line begins with `Model name`; otherwise empty. */
 export function readProcessorName(lscpu: string): string {
   return /^Model name:[ \t]*(\S.*)$/m.exec(lscpu)?.[1]?.trim() ?? '';
 }

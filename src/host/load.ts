@@ -1,8 +1,8 @@
 import { availableParallelism, loadavg } from 'node:os';
 
 /**
- * How busy the host is, as a share of its cores (1: every core has work): the load average of a minute, which looks back
- * over the deployment; where the system keeps none (Windows), what half a second shows.
+ * How busy the host is, as a ratio of its cores (1: every core is busy): the load average of one minute, which covers
+ * the deployment; if the system has none (Windows), a sample of half a second.
  */
 export async function hostLoad(platform: NodeJS.Platform): Promise<number> {
   if (platform !== 'win32') return rounded((loadavg()[0] ?? 0) / availableParallelism());

@@ -1,29 +1,29 @@
 import type { PackageManager } from '../marks.ts';
 import { type ProgramRequest, programOutput } from './programOutput.ts';
 
-/** Installed packages by name, each with its version; several versions of one name stand together. */
+/** Installed packages by name, each with its version; several versions of one name are joined. */
 export type Packages = ReadonlyMap<string, string>;
 
 interface Question extends ProgramRequest {
-  /** The program itself: of pip the Python whose packages it tells. */
+  /** The program itself: for pip, the Python whose packages are listed. */
   readonly program: string;
 }
 
-/** The name of the program that tells the packages; of pip it is a Python's. */
+/** The name of the program that lists the packages; for pip it is a Python. */
 export const packagePrograms: Readonly<Record<PackageManager, string>> = {
   pip: 'python',
   npm: 'npm',
   dpkg: 'dpkg-query',
 };
 
-/** Asks a package manager what is installed; null where it cannot be asked in time. */
+/** Asks a package manager for the installed packages; null if it does not respond in time. */
 export async function installedPackages(
   manager: PackageManager,
   { program, ...asking }: Question,
 ): Promise<Packages | null> {
   const { words, read } = managers[manager];
   const { stdout, succeeded } = await programOutput([program, ...words], asking);
-  // npm ends with 1 where a package is missing or too many, and lists what there is.
+  // npm exits with 1 if a package is missing or extraneous, but lists the others.
   if (!succeeded && manager !== 'npm') return null;
   try {
     const packages = read(stdout);

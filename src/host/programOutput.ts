@@ -1,22 +1,22 @@
-/** What another program answered: its standard output and error, and whether it ended with 0. */
+/** The result of another program: its standard output and error, and whether it exited with 0. */
 export interface ProgramOutput {
   readonly stdout: string;
   readonly stderr: string;
   readonly succeeded: boolean;
 }
 
-/** From the polite signal to the other one. */
+/** Time from SIGTERM to SIGKILL. */
 const graceMs = 500;
 
-/** How a program is asked. */
+/** How a program is run. */
 export interface ProgramRequest {
   readonly cwd: string;
   readonly timeoutMs: number;
-  /** A helper's own environment (`helperEnvironment`): it gets nothing else. */
+  /** The environment of a helper (`helperEnvironment`): it gets nothing else. */
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** Asks a program of the host, at most so long; one that cannot be started has said nothing. Never throws. */
+/** Runs a program of the host with a time limit; one that cannot be started has empty output. Never throws. */
 export async function programOutput(
   command: readonly string[],
   { cwd, timeoutMs, env = {} }: ProgramRequest,
@@ -33,7 +33,7 @@ export async function programOutput(
     forceKillAfterDelay: graceMs,
   } as const;
   const asked = execa(file, args, options);
-  // What it has started may hold its output open for as long as it likes.
+  // A process that it started may hold its output open for as long as it likes.
   const timer = setTimeout(() => {
     asked.stdout.destroy();
     asked.stderr.destroy();

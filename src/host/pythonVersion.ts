@@ -1,6 +1,6 @@
 import { type ProgramRequest, programOutput } from './programOutput.ts';
 
-/** What `<python> --version` says, as `3.14.2`; null where it cannot be asked within two seconds. */
+/** The output of `<python> --version`, as `3.14.2`; null if it does not respond within two seconds. */
 export async function pythonVersion(
   command: string,
   asking: Omit<ProgramRequest, 'timeoutMs'>,

@@ -4,8 +4,8 @@ import { dirname, resolve } from 'node:path';
 const mostLinks = 40;
 
 /**
- * Why somebody else could put another program in the place of this one: its file, each folder on the way to it, and those
- * of every link must belong to this account or root, and others may not write them. Null where nobody can.
+ * Why another account could replace this program: its file, each folder on the path, and those of every link must
+ * belong to this account or root, and not be writable for others. Null if no other account can.
  */
 export function whoMayChange(path: string, uid: number): string | null {
   const waiting = [resolve(path)];
@@ -20,13 +20,13 @@ export function whoMayChange(path: string, uid: number): string | null {
   return `${path} leads through too many links`;
 }
 
-/** The first thing that somebody else may change on the way from the root, or the path that a link on it leads to. */
+/** The first thing on the path from the root that another account can change, or the target of a link on it. */
 function firstFault(path: string, uid: number): { fault: string } | { leadsTo: string } | null {
   const parts = path.split('/').filter((part) => part !== '');
   let here = '/';
   for (let index = 0; index <= parts.length; index += 1) {
     const stat = lstatSync(here, { throwIfNoEntry: false });
-    if (stat === undefined) return { fault: `${here} is not there` };
+    if (stat === undefined) return { fault: `${here} does not exist` };
     if (stat.isSymbolicLink()) {
       if (!isTrusted(stat.uid, uid)) return { fault: `${here} belongs to another account` };
       const rest = parts.slice(index).join('/');
@@ -44,17 +44,20 @@ function faultOf(
   { uid, isFolderOnTheWay }: { uid: number; isFolderOnTheWay: boolean },
 ): string | null {
   if (!isTrusted(owner, uid)) return 'belongs to another account';
-  // In a folder like /tmp nobody replaces what is somebody else's; what stands there is looked at next.
+  // In a folder like /tmp an account cannot replace files of others; the entry itself is checked next.
   if (isFolderOnTheWay && (mode & 0o1000) !== 0) return null;
-  if ((mode & 0o002) !== 0) return 'may be written by everybody';
-  return (mode & 0o020) !== 0 && !isPrivateGroup({ gid, owner }) ? 'may be written by a group' : null;
+  if ((mode & 0o002) !== 0) return 'can be written by every account';
+  return (mode & 0o020) !== 0 && !isPrivateGroup({ gid, owner }) ? 'can be written by a group' : null;
 }
 
 function isTrusted(owner: number, uid: number): boolean {
   return owner === uid || owner === 0;
 }
 
-/** A group of one account alone, as many systems make one for each: its number is the account's, and it has no members. */
+/**
+ * A group of one account only, as many systems create for each account: its number is the account's, and it has no
+ * members.
+ */
 function isPrivateGroup({ gid, owner }: { gid: number; owner: number }): boolean {
   if (gid !== owner) return false;
   try {

@@ -2,7 +2,7 @@ import type { ProcessIdentity } from '../marks.ts';
 import type { Instant, StageStatus } from '../model.ts';
 import type { Database } from './file/addon.ts';
 
-/** A prober that was left behind by a phase of a deployment, and the run that it was left for. */
+/** A background prober of a phase of a deployment, and its run. */
 export interface KnownProber {
   readonly runId: string;
   readonly service: string;
@@ -19,7 +19,7 @@ interface Row extends Omit<KnownProber, 'process' | 'startedAt'>, ProcessIdentit
   readonly startedBoot: string | null;
 }
 
-/** Newest first; also of phases that have ended, where their prober was not asked. */
+/** Newest first; also of ended phases whose prober was not stopped. */
 export function backgroundProbers(database: Database, deploymentId: string): KnownProber[] {
   const rows = database
     .prepare<unknown[], Row>(

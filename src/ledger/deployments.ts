@@ -7,7 +7,7 @@ import { publicTables } from './fit/tables.ts';
 import { unfitCases } from './fit/unfit.ts';
 import { isOpen } from './statuses.ts';
 
-/** What marks need to know of a deployment's row. */
+/** The part of a deployment's row that marks need. */
 export interface DeploymentRow {
   readonly id: number;
   readonly deploymentId: string;
@@ -31,7 +31,7 @@ const columns = `id, deployment_id AS deploymentId, deployment, environment, ins
   started_mono AS mono, started_boot AS boot, triggered_at AS triggeredAt, error_message AS errorMessage,
   python_command AS pythonCommand`;
 
-/** Null where a row has what it needs: by the same rule reports leave it out, and `doctor` names it. */
+/** Null if a row is valid: by the same rule reports leave rows out, and `doctor` lists them. */
 const unfit = `CASE ${unfitCases(publicTables.deployment_metrics?.needs ?? {})} END`;
 
 type Names = 'deployment' | 'environment' | 'instance' | 'service';
@@ -44,7 +44,7 @@ type Raw = Omit<DeploymentRow, 'fragment' | 'started' | Names> & {
   boot: string | null;
 };
 
-/** Null where the ledger does not know the id. Throws LEDGER_ROW where its row cannot be used. */
+/** Null if the ledger does not have the ID. Throws LEDGER_ROW if its row cannot be used. */
 export function findDeployment(database: Database, deploymentId: string): DeploymentRow | null {
   const raw = database
     .prepare<unknown[], Raw>(
@@ -56,11 +56,11 @@ export function findDeployment(database: Database, deploymentId: string): Deploy
   throw new DeploytrackError({
     code: 'LEDGER_ROW',
     message: `row ${raw.id} of deployment_metrics cannot be used: ${raw.wrong}`,
-    hint: 'look at it with sqlite3, and mend or delete it',
+    hint: 'check it with sqlite3, then fix or delete it',
   });
 }
 
-/** Whether marks of a deployment can be applied: its row is fit, or there is none. */
+/** Whether marks of a deployment can be applied: its row is valid, or there is none. */
 export function takesMarks(database: Database, deploymentId: string): boolean {
   const wrong = database
     .prepare(`SELECT ${unfit} FROM main.deployment_metrics WHERE deployment_id = ?`)
@@ -69,14 +69,14 @@ export function takesMarks(database: Database, deploymentId: string): boolean {
   return (wrong ?? null) === null;
 }
 
-/** Deployments in progress, newest first, of the given names where they are given; without rows that cannot be used. */
+/** Deployments in progress, newest first, with the given names; without rows that cannot be used. */
 export function openDeployments(
   database: Database,
   only: { deployment?: string | undefined; environment?: string | undefined; instance?: string | undefined },
 ): DeploymentRow[] {
   const names = { deployment: null, environment: null, instance: null, ...only };
   const given = Object.entries(names).filter(([, name]) => name != null);
-  // `+`: by the index of open ones, not by that of a group with its whole history.
+  // `+` makes SQLite use the index of open deployments, not that of a group with its whole history.
   const open = database
     .prepare<unknown[], Raw>(
       `SELECT ${columns}, ${unfit} AS wrong FROM deployment_metrics
@@ -91,7 +91,7 @@ export function groupKeyOf(row: DeploymentRow): GroupKey {
   return { instance: row.instance, deployment: row.deployment, environment: row.environment };
 }
 
-/** A start time that no row of this version has: moved by whole milliseconds. */
+/** A start time that no row of this version has: shifted by whole milliseconds. */
 export function freeStart(
   database: Database,
   { version, wallMs }: { version: string; wallMs: number },
@@ -104,7 +104,7 @@ export function freeStart(
   return isoTime(startMs);
 }
 
-/** Keeps marks of an id that this ledger does not know: a row that belongs to no group and counts nowhere. */
+/** Stores marks of an unknown ID: a row that belongs to no group and is excluded from statistics. */
 export function insertFragment(
   database: Database,
   { deploymentId, at }: { deploymentId: string; at: Instant },
@@ -119,7 +119,9 @@ export function insertFragment(
   return findDeployment(database, deploymentId) as DeploymentRow;
 }
 
-/** The row that a mark belongs to; an unknown id becomes a fragment, a closed deployment is told. */
+/**
+ * The row that a mark belongs to; an unknown ID becomes an incomplete deployment, and a closed deployment is reported.
+ */
 export function deploymentOf(
   database: Database,
   { mark, warnings }: { mark: { deploymentId: string; at: Instant }; warnings: Warning[] },
@@ -128,25 +130,25 @@ export function deploymentOf(
   if (found === null) {
     warnings.push({
       code: 'UNKNOWN_ID',
-      message: `this ledger knows no deployment ${mark.deploymentId}: its marks are kept under that id`,
-      hint: '`deploytrack import` joins them with the ledger it was started in',
+      message: `deployment ${mark.deploymentId} not found in this ledger; its marks were recorded under that ID`,
+      hint: 'import them with `deploytrack import` into the ledger that it was started in',
     });
     return insertFragment(database, mark);
   }
   if (found.status !== 'in-progress') {
     warnings.push({
       code: 'LATE',
-      message: `deployment ${mark.deploymentId} is closed (${found.status}): the mark is kept, totals stay as they are`,
-      hint: '`deploytrack start` opens a new one',
+      message: `deployment ${mark.deploymentId} is already closed (${found.status}): the mark was recorded, totals do not change`,
+      hint: 'run `deploytrack start` for a new deployment',
     });
   }
   return found;
 }
 
-/** The name of what a row does not name. */
+/** Used if a row has no name. */
 const unknown = 'unknown';
 
-/** What else does not fit is as if it were not there. */
+/** Other invalid values are treated as missing. */
 function fromRaw({ wrong: _, ...raw }: Raw): DeploymentRow {
   const { mono, boot, fragment, ...rest } = raw;
   const textOrNull = (value: unknown) => (typeof value === 'string' ? value : null);

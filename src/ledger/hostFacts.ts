@@ -4,7 +4,7 @@ import { findDeployment, groupKeyOf } from './deployments.ts';
 import type { Database } from './file/addon.ts';
 import { groupId, touchGroup } from './totals/groups.ts';
 
-/** What was asked on this boot; null where nobody asked yet, or not all came in time. */
+/** The facts read on this boot; null if there are none yet, or not all came in time. */
 export function hostFactsOfBoot(database: Database, boot: string): HostFacts | null {
   const found = database
     .prepare(
@@ -14,7 +14,7 @@ export function hostFactsOfBoot(database: Database, boot: string): HostFacts | n
   return (found as HostFacts | undefined) ?? null;
 }
 
-/** Keeps the facts of this boot alone, and the OS in the deployment's row. */
+/** Stores only the facts of this boot, and the OS in the deployment's row. */
 export function saveHostFacts(
   database: Database,
   kept: { facts: HostFacts; boot: string; hostname: string; wallMs: number; deploymentId: string | null },

@@ -2,14 +2,14 @@ import type { Database } from './file/addon.ts';
 import { hasEndedWell } from './statuses.ts';
 
 /**
- * The version in service of a group and since when (Unix ms): of the newest deployment that ended well, or the
- * one that a later successful rollback went back to. Null before anything was in service.
+ * The version in service of a group and since when (Unix ms): of the newest successful deployment, or the one that a
+ * later successful rollback restored. Null before anything was in service.
  */
 export function versionInService(
   database: Database,
   groupId: number,
 ): { version: string; commitSha: string | null; sinceMs: number } | null {
-  // CROSS JOIN: from the few rollbacks to their deployments, not from the whole history of the group to rollbacks.
+  // CROSS JOIN: start from the few rollbacks, not from the whole history of the group.
   const found = database
     .prepare<unknown[], { version: string; commitSha: string | null; since: string }>(
       `WITH g AS NOT MATERIALIZED (SELECT instance, deployment, environment FROM groups WHERE id = @groupId),

@@ -20,22 +20,24 @@ export interface StoreOptions extends JournalPlaces {
   readonly ledgerTimeoutMs: number;
   /** Whether an older ledger is migrated on opening. */
   readonly migrate: boolean;
-  /** Whether this process lives long: it keeps its statements, and notices a file that went away or was replaced. */
+  /** Whether this process lives long: it caches its statements, and notices a file that was removed or replaced. */
   readonly staysOpen?: boolean;
-  /** Whether a ledger is made where there is none; the default is yes. */
+  /** Whether a ledger is created if there is none; the default is yes. */
   readonly makes?: boolean;
-  /** Looks at the place before it is used, and throws where it is not to be; with `make` its folder is made. */
+  /** Checks the location before it is used, and throws if it must not be used; with `make` its folder is created. */
   readonly judgePlace?: (make: boolean) => void;
-  /** Told what did not keep the ledger from being made. */
+  /** Called with errors that did not prevent the creation of the ledger. */
   readonly warn?: ((warning: Warning) => void) | undefined;
 }
 
-/** The ledger as commands see it: marks go in, whatever becomes of the file. One connection, opened on first use. */
+/**
+ * The ledger as commands use it: it accepts marks, whatever the state of the file. One connection, opened on first use.
+ */
 export class Store {
   readonly options: StoreOptions;
   readonly #context: Context;
   #database: Database | null = null;
-  /** Which file was opened, where that matters. */
+  /** The identity of the opened file, if it matters. */
   #file: string | null = null;
   #isNew = false;
   #damage: unknown = null;
@@ -45,7 +47,7 @@ export class Store {
     this.options = options;
   }
 
-  /** The open ledger, made where there is none and it may be. Throws a DeploytrackError where it cannot be used. */
+  /** The open ledger, created if there is none and that is allowed. Throws a DeploytrackError if it cannot be used. */
   async database(): Promise<Database> {
     const { ledgerPath: path, staysOpen = false } = this.options;
     if (staysOpen) this.#leaveReplaced();
@@ -64,8 +66,8 @@ export class Store {
   }
 
   /**
-   * Keeps a mark: durable in the ledger when this resolves, else in the journal, else on stderr as a line that
-   * `import` reads; without secrets in all three. Never throws; what went wrong is in the warnings.
+   * Records a mark: durable in the ledger when this resolves, otherwise saved to the journal, otherwise printed on
+   * stderr as a line that `import` reads; redacted in all three. Never throws; problems are in the warnings.
    */
   async record(said: Mark): Promise<Warning[]> {
     const mark = redactMark(said);
@@ -81,7 +83,7 @@ export class Store {
     }
   }
 
-  /** In the words of the ledger. Nothing more is written into a file that was found damaged. */
+  /** As an error of the ledger. A damaged file is not written to any more. */
   #asOurs(thrown: unknown): unknown {
     const error = isOfSqlite(thrown) ? asLedgerError(thrown, this.options.ledgerPath) : thrown;
     if ((error as { code?: string }).code === 'LEDGER_DAMAGED') {
@@ -92,8 +94,8 @@ export class Store {
   }
 
   /**
-   * Takes in what waits in the journals, read before the ledger is locked for it; what comes meanwhile is for the next
-   * command. What was wrong with it goes to `warnings`. Throws like `write`.
+   * Imports the journals, which are read before the ledger is locked for it; later lines are left to the next command.
+   * Problems with the lines go to `warnings`. Throws like `write`.
    */
   async takeIn(warnings: Warning[]): Promise<void> {
     const database = await this.database();
@@ -103,27 +105,30 @@ export class Store {
     for (const step of steps) warnings.push(...(await this.write(step)));
   }
 
-  /** One durable transaction; what it needs is loaded and read before. Throws like `database` and `writeWhenFree`. */
+  /**
+   * One durable transaction; the code that it needs is loaded and its input read before. Throws like `database` and
+   * `writeWhenFree`.
+   */
   async write<Result>(work: (database: Database) => Result): Promise<Result> {
     return this.#write({ work, durable: true });
   }
 
-  /** Whether the ledger could be opened so far. */
+  /** Whether the ledger was opened. */
   get isOpen(): boolean {
     return this.#database !== null;
   }
 
   /**
-   * As `write`, but what power loss may take: notes of what was sent. Without them the same truth is sent once more. Costs
-   * no wait for the disk; never for a mark.
+   * Like `write`, but a power loss may undo it: for notes about what was sent. Without them the same data is sent
+   * again. Does not wait for the disk; never used for a mark.
    */
   async note<Result>(work: (database: Database) => Result): Promise<Result> {
     return this.#write({ work, durable: false });
   }
 
   /**
-   * Writes the first rows of a ledger that this process has made into its file, without waiting for anybody: whoever copies
-   * that file alone has them. Later ones stand in its log until the last connection closes.
+   * Writes the first rows of a ledger that this process has created into its file, without waiting: a copy of that file
+   * alone then has them. Later ones are in its log until the last connection closes.
    */
   settleNew(): void {
     if (!this.#isNew) return;
@@ -131,7 +136,7 @@ export class Store {
     try {
       this.#database?.pragma('wal_checkpoint(PASSIVE)');
     } catch {
-      // They stand in the log, as all later ones do.
+      // They are in the log, like all later ones.
     }
   }
 
@@ -140,7 +145,7 @@ export class Store {
     this.#database = null;
   }
 
-  /** A ledger that disappeared is not made anew: whoever took it away may bring it back. */
+  /** A ledger that disappeared is not created again: it may be restored. */
   #leaveReplaced(): void {
     const { ledgerPath: path } = this.options;
     if (this.#file === null || fileIdentity(path) === this.#file) return;
@@ -206,13 +211,13 @@ export class Store {
     }
   }
 
-  /** Where the whole time was waited: the next ones need not. */
+  /** If the full time was waited, the next marks need not. */
   #noteLocked(): void {
     const { ledgerPath } = this.options;
     if (!ledgerWasLocked(ledgerPath)) noteLocked(ledgerPath, true);
   }
 
-  /** A ledger that was locked lately is not waited for so long again. */
+  /** A ledger that was locked recently is not waited for that long again. */
   #patienceMs(): number {
     return ledgerWasLocked(this.options.ledgerPath)
       ? Math.min(200, this.options.ledgerTimeoutMs)

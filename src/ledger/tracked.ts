@@ -3,14 +3,14 @@ import { tracked } from './checks/markParts.ts';
 import type { Database } from './file/addon.ts';
 import type { Rows } from './rows.ts';
 
-/** A file by its path and hash, a package by its name and version; null: it was looked for and not there. */
+/** A file by its path and hash, a package by its name and version; null: it was not found. */
 export interface TrackedItem {
   readonly kind: 'file' | PackageManager;
   readonly name: string;
   readonly value: string | null;
 }
 
-/** What `start` was told to look at; null where nothing is tracked. Throws where the ledger holds something else. */
+/** The items that `start` was told to track; null if there are none. Throws if the stored value is invalid. */
 export function trackedOf(database: Database, deploymentId: string): Tracked | null {
   const found = database
     .prepare<unknown[], Rows['tracking']['tracked']>('SELECT tracked FROM tracking WHERE deployment_id = ?')

@@ -11,30 +11,34 @@ import { readStatistics, type Statistics } from '../ledger/read/statistics.ts';
 import { filterOf, type LimitedWhich, type Which } from './question.ts';
 
 /**
- * A ledger that is read. Every answer is of one moment and is asked of the file anew. Times are ISO 8601 in UTC, durations
- * seconds. Each reader throws a `DeploytrackError` where the ledger cannot be read, and for a question that is none.
+ * A ledger opened for reading. Every result is of one moment and read from the file again. Times are ISO 8601 in UTC,
+ * durations seconds. Each method throws a `DeploytrackError` if the ledger cannot be read, and for invalid arguments.
  */
 export interface Ledger {
-  /** The file. */
+  /** The path of the file. */
   readonly path: string;
-  /** The last deployments, newest start first, running ones among them; at most 10 unless `limit` says else. */
+  /** Recent deployments, newest start first, including running ones; at most 10 by default. */
   lastDeployments(which?: LimitedWhich): DeploymentRecord[];
-  /** What the finished deployments say; with `limit` the last so many of them. Of none: counts of 0, the rest null. */
+  /**
+   * Statistics of the finished deployments; with `limit` of the most recent ones. For none: counts of 0, the rest null.
+   */
   statistics(which?: LimitedWhich): Statistics;
-  /** The deployment that started last, running or not; null where there is none. */
+  /** The deployment that started last, running or not; null if there is none. */
   latest(which?: Which): DeploymentRecord | null;
-  /** One deployment whole, by its id: phases, verifications, rollbacks, facts; null where the ledger has none of this id. */
+  /**
+   * One whole deployment by its ID: phases, verifications, rollbacks, facts; null if the ledger does not have this ID.
+   */
   deployment(id: string): DeploymentDetail | null;
-  /** Lets go of the file. A second call does nothing; every other call throws afterwards. */
+  /** Closes the file. A second call does nothing; every other call throws afterwards. */
   close(): void;
 }
 
-/** How long a reader waits for a lock: only a recovery or a migration holds one that readers see. */
+/** How long a reader waits for a lock: only a recovery or a migration blocks readers. */
 const busyTimeoutMs = 2000;
-/** The same on opening it, while it is written or closed: every answer is given at once or never. */
+/** The same when opening it, while it is written or closed. */
 const written = { tries: 20, pauseMs: 5 };
 
-/** Opens the file for reading. Throws a DeploytrackError where there is none or it cannot be read. */
+/** Opens the file for reading. Throws a DeploytrackError if there is none or it cannot be read. */
 export function readLedger(path: string): Ledger {
   let reading = openExisting(path);
   let isOpen = true;
@@ -72,7 +76,7 @@ function openExisting(path: string): Reading {
     throw new DeploytrackError({
       code: 'LEDGER_UNUSABLE',
       message: `there is no ledger at ${path}`,
-      hint: '`deploytrack init` or the first `deploytrack start` makes one; name its file with openLedger(path) or DEPLOYTRACK_LEDGER',
+      hint: 'run `deploytrack init` or `deploytrack start` to create one, or give its file to openLedger(path) or DEPLOYTRACK_LEDGER',
     });
   cacheStatements(reading.database);
   return reading;
@@ -80,7 +84,7 @@ function openExisting(path: string): Reading {
 
 function openOrNull(path: string): Reading | null {
   if (typeof path !== 'string' || path === '')
-    throw usageError('openLedger: the path is no text', 'expected the file of a ledger, or nothing');
+    throw usageError('openLedger: the path is not a string', 'pass the path of a ledger, or nothing');
   for (let tries = 1; ; tries += 1) {
     try {
       return openForReading(path, { how: 'read', leftOut: () => {}, busyTimeoutMs });

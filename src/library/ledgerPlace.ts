@@ -4,7 +4,10 @@ import { readSettingsFile } from '../settings/readFile.ts';
 import { readSettings } from '../settings/settings.ts';
 import { judgeTemporary } from '../settings/temporaryFolder.ts';
 
-/** Where the program would look: `DEPLOYTRACK_LEDGER`, the settings file, the default. Throws for a wrong setting. */
+/**
+ * The ledger that the program would use: `DEPLOYTRACK_LEDGER`, the settings file, the default. Throws for an invalid
+ * setting.
+ */
 export function defaultLedgerPath(context: Context): string {
   const settings = readSettings(context, { options: {}, readFile: readSettingsFile, strictly: true });
   const { path, kind } = ledgerPath(context, settings);

@@ -2,7 +2,7 @@ import { buckets } from '../buckets.ts';
 import { closed, counter, declared, type Family, histogram } from './family.ts';
 import { outcome, resource, service, stage } from './labels.ts';
 
-/** What is counted: cumulative totals that the ledger keeps and that never fall. */
+/** The counted families: cumulative totals that the ledger stores and that never fall. */
 export const countedFamilies: readonly Family[] = [
   counter('deployment_total', {
     help: 'Deployments that reached a terminal state, by outcome.',
@@ -29,7 +29,7 @@ export const countedFamilies: readonly Family[] = [
     help: 'Failed deployment stages by error type.',
     labels: [service, stage, closed('error_type', ['exit_code', 'timeout', 'canceled', 'other'])],
     series: [16, 180],
-    source: "deployment_stages where status = 'failed'",
+    source: "deployment_stages with status = 'failed'",
   }),
   histogram('api_health_check_latency_ms', {
     help: 'Latency of post-deployment health checks in milliseconds.',
@@ -88,7 +88,7 @@ export const countedFamilies: readonly Family[] = [
   counter('deployment_warning_total', {
     help: 'Deployments that ended in warning (already counted as success in deployment_total).',
     series: [1, 1],
-    source: "deployment_metrics where deployment_status = 'warning'",
+    source: "deployment_metrics with deployment_status = 'warning'",
   }),
   histogram('deployment_downtime_seconds', {
     help: 'Service downtime per finished deployment.',

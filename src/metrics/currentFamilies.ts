@@ -1,7 +1,7 @@
 import { bounded, closed, declared, type Family, gauge } from './family.ts';
 import { outcome, recentId, resource, service, stage, state, url, versionInService } from './labels.ts';
 
-/** What is so now: the newest deployment, the version in service, the last ten deployments. */
+/** The present state: the newest deployment, the version in service, the last ten deployments. */
 export const currentFamilies: readonly Family[] = [
   gauge('deployment_stage_last_duration_seconds', {
     help: 'Duration of the most recent finished run of each stage.',

@@ -1,17 +1,17 @@
 import type { Family } from './family.ts';
 import type { FamilySamples, Sample } from './sample.ts';
 
-/** What the text below is, for Content-Type. */
+/** The Content-Type of the text below. */
 export const expositionType = 'text/plain; version=0.0.4; charset=utf-8';
 
 export interface ExpositionOptions {
-  /** Added to each sample, where no path says whose they are. */
+  /** Added to each sample if no path names the group. */
   readonly constantLabels?: readonly (readonly [name: string, value: string])[];
 }
 
 /**
- * Text format 0.0.4: LF, a final newline, no timestamps, a blank line between families.
- * Nothing but the empty string for no families.
+ * Text format 0.0.4: LF, a final newline, no timestamps, an empty line between families. The empty string for no
+ * families.
  */
 export function exposition(families: readonly FamilySamples[], options: ExpositionOptions = {}): string {
   if (families.length === 0) return '';

@@ -1,11 +1,11 @@
-/** What the catalogue is made of. */
+/** The types of the catalogue. */
 
 export type MetricType = 'counter' | 'gauge' | 'histogram';
 export type Unit = 'seconds' | 'milliseconds' | 'bytes' | 'USD' | 'ratio';
-/** The open vocabularies that a ledger declares, as the snapshot names them. */
+/** The open vocabularies that a ledger declares, by their names in the snapshot. */
 export type Declared = 'services' | 'stages' | 'tests' | 'resources' | 'checkTypes';
 
-/** What bounds the values of a label. */
+/** The limits of a label's values. */
 export type Vocabulary =
   | { readonly kind: 'closed'; readonly values: readonly string[] }
   | { readonly kind: 'declared'; readonly of: Declared; readonly cap: number }
@@ -15,7 +15,7 @@ export type Vocabulary =
 export interface Label {
   readonly name: string;
   readonly vocabulary: Vocabulary;
-  /** Longer values are cut at a character, or left empty where a part of them would be wrong. */
+  /** Longer values are cut at a character, or left empty if a part of them would be wrong. */
   readonly maxBytes: number;
   readonly overlong: 'cut' | 'empty';
 }
@@ -27,11 +27,11 @@ export interface Family {
   /** In the order of the text and of `Total.labels`. */
   readonly labels: readonly Label[];
   readonly unit: Unit | null;
-  /** Totals are kept as whole millionths; else as whole events. */
+  /** Totals are stored as whole millionths; otherwise as whole events. */
   readonly millionths: boolean;
   /** Upper bounds without +Inf, ascending. */
   readonly buckets: readonly number[];
-  /** Series of one group: with the default declarations and a full window, and with every cap reached. */
+  /** Series of one group: with the default declarations and a full window, and with every limit reached. */
   readonly series: { readonly default: number; readonly cap: number };
   /** The rows whose events it counts or shows. */
   readonly source: string;

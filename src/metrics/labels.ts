@@ -6,7 +6,7 @@ import { bounded, closed, declared, type Label } from './family.ts';
 export const outcome = closed('status', ['success', 'failure']);
 export const state = closed('status', ['failed', 'success', 'in_progress', 'warning']);
 export const service = declared('service', { of: 'services', cap: 5 });
-/** With `service` a pair: the cap is one of pairs. */
+/** With `service` a pair: the limit is one of pairs. */
 export const stage = declared('stage', { of: 'stages', cap: 45 });
 export const recentId = bounded('deployment_id', 'recent');
 export const versionInService = bounded('version', 'in service');
@@ -18,7 +18,7 @@ export function labelText(
   text: string,
   { maxBytes, overlong }: Pick<Label, 'maxBytes' | 'overlong'>,
 ): string {
-  // One ill-formed value would make the gateway refuse every push of everybody.
+  // One ill-formed value would make the gateway reject every push of all groups.
   const cut = cutToBytes(text, maxBytes);
   return overlong === 'empty' && cut.length < text.length ? '' : cut;
 }
@@ -28,7 +28,7 @@ export type GroupLabels = readonly (readonly [
   value: string,
 ])[];
 
-/** The labels that every series of a group carries: by its path on a gateway, in the text of a file. */
+/** The labels of every series of a group: in the path on a gateway, in the text of a file. */
 export function groupLabels(key: GroupKey): GroupLabels {
   return [
     ['job', 'deploytrack'],

@@ -4,7 +4,7 @@ import type { Family } from './family.ts';
 import type { GroupLabels } from './labels.ts';
 import type { FamilySamples } from './sample.ts';
 
-/** The lines of one group for each family that it has, by the family's name; each carries the group's labels. */
+/** The lines of one group by family name; each carries the group's labels. */
 export type GroupText = ReadonlyMap<string, string>;
 
 /** Renders the lines of one group once, to be merged with those of others. */

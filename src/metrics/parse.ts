@@ -5,17 +5,17 @@ import { groupLabels } from './labels.ts';
 import { type ParsedSample, parseLine, sampleName } from './parseLine.ts';
 import type { Total } from './snapshot.ts';
 
-/** What stands under one group's key on a gateway. */
+/** The gateway's content under one group's key. */
 export interface RemoteGroupText {
-  /** Whether the gateway holds the group at all; a refused push leaves an empty one. */
+  /** Whether the gateway has the group at all; a rejected push leaves an empty one. */
   readonly exists: boolean;
-  /** Unix time of the last accepted push; 0 where none was, null where the server does not say. */
+  /** Unix time of the last accepted push; 0 if there was none, null if the server does not say. */
   readonly pushedAtSeconds: number | null;
   /** The ledger that rendered it. */
   readonly ledgerId: string | null;
   /** That ledger's sequence number. */
   readonly events: number | null;
-  /** Counters and histograms, in the form of the snapshot; every series has at least one total, also at 0. */
+  /** Counters and histograms, in the form of the snapshot; every series has at least one total, even at 0. */
   readonly totals: readonly Total[];
 }
 
@@ -26,7 +26,7 @@ const kept = new Map(
     .map((family) => [family.name, family]),
 );
 
-/** Picks one group out of the lines of a gateway's /metrics, in any order; keeps nothing of the others. */
+/** Picks one group out of the lines of a gateway's /metrics, in any order; stores nothing of the others. */
 export class GroupReader {
   readonly #key: ReadonlyMap<string, string>;
   readonly #series = new Map<string, HeldSeries>();
@@ -62,7 +62,7 @@ export class GroupReader {
     };
   }
 
-  /** With a label that is not ours it is of somebody else's group, which has all of our key and more. */
+  /** A label that is not ours means another group, which contains our key and more. */
   #isOurs({ labels }: ParsedSample, names: readonly string[]): boolean {
     return (
       [...this.#key].every(([name, value]) => labels.get(name) === value) &&
@@ -99,7 +99,7 @@ const own = [
 ] as const;
 type Own = (typeof own)[number];
 
-/** Where a sample of this name belongs; null for what is not looked for. */
+/** The place of a sample with this name; null if it is not needed. */
 function placeOf(name: string): Place | Own | null {
   if ((own as readonly string[]).includes(name)) return name as Own;
   const whole = kept.get(name);
@@ -110,7 +110,7 @@ function placeOf(name: string): Place | Own | null {
   return family?.type === 'histogram' ? { family, part: split?.[2] as 'bucket' | 'sum' | 'count' } : null;
 }
 
-/** The labels that samples of this place have beside the group's. */
+/** The labels of samples at this place in addition to the group's. */
 function labelNames(place: Place | Own): readonly string[] {
   if (typeof place === 'string') return place === 'deploytrack_ledger_info' ? ['ledger'] : [];
   const names = place.family.labels.map(({ name }) => name);
@@ -125,7 +125,7 @@ function toTotals({ family, labels, parts }: HeldSeries): Total[] {
   return [...ownCounts(parts).map(([part, value]) => ({ family: family.name, labels, part, value })), sum];
 }
 
-/** The cumulative buckets as counts of each bucket alone; those at 0 are left out. */
+/** The cumulative buckets as counts per bucket; zeros are left out. */
 function ownCounts(parts: ReadonlyMap<string, string>): [part: string, count: number][] {
   const cumulative = [...parts]
     .filter(([part]) => part !== 'sum' && part !== 'count' && part !== '+Inf')
@@ -142,7 +142,7 @@ function ownCounts(parts: ReadonlyMap<string, string>): [part: string, count: nu
   return counts;
 }
 
-/** A value as a whole number of 1/scale; 0 for what cannot be one. */
+/** A value as a whole number of 1/scale; 0 for anything else. */
 function wholeNumber(text: string, scale: number): number {
   const whole = Math.round((finite(text) ?? 0) * scale);
   return Number.isSafeInteger(whole) && whole > 0 ? whole : 0;

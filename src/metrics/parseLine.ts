@@ -7,10 +7,10 @@ export interface ParsedSample {
 }
 
 const opening = /^[ \t]*([a-zA-Z_:][a-zA-Z0-9_:]*)[ \t]*/;
-// Sticky, so that each starts where the one before ended; a value may hold anything, escaped.
+// Sticky, so that each starts at the end of the one before; a value may contain anything, escaped.
 const labelPattern = /[ \t]*([a-zA-Z_][a-zA-Z0-9_]*)[ \t]*=[ \t]*"((?:[^"\\]|\\.)*)"[ \t]*(,|(?=\}))/suy;
 
-/** The sample that a line says; null for a comment, an empty line and what is no sample. */
+/** The sample of a line; null for a comment, an empty line and anything else. */
 export function parseLine(line: string): ParsedSample | null {
   const found = opening.exec(line);
   if (found === null) return null;
@@ -24,7 +24,7 @@ export function parseLine(line: string): ParsedSample | null {
   return isNumber(value) ? { name, labels: set.labels, value } : null;
 }
 
-/** The name of the sample in a line, cheaply; '' where there is none. */
+/** The name of the sample in a line, found cheaply; '' if there is none. */
 export function sampleName(line: string): string {
   return opening.exec(line)?.[1] ?? '';
 }

@@ -1,7 +1,7 @@
 import type { CurrentValue, CurrentValues } from './sample.ts';
 import type { GroupSnapshot, RecentDeployment, RecentStage } from './snapshot.ts';
 
-/** The window of the last ten deployments: the only metrics that carry an id. */
+/** The window of the last ten deployments: the only metrics that carry an ID. */
 export const recentValues: CurrentValues = {
   deployment_in_progress: ({ recent }) =>
     recent.map(({ id, status }) => [[id], status === 'in-progress' ? 1 : 0]),
@@ -28,7 +28,7 @@ function attributes({ id, version, status, method, rolledBack, url }: RecentDepl
   return [id, version, state, methodLabel(method), String(rolledBack), url ?? ''];
 }
 
-/** Every declared resource, at 0 until a bill comes; those beyond the cap together. */
+/** Every declared resource, at 0 until it costs something; those beyond the limit together. */
 function costs({ id, costs: bills }: RecentDeployment, { declared }: GroupSnapshot): CurrentValue[] {
   const sums = new Map(declared.resources.map((resource) => [resource, 0]));
   for (const { resource, usd } of bills) {
@@ -44,7 +44,7 @@ interface ShownStage {
   readonly run: RecentStage;
 }
 
-/** One run for each pair of labels: of stages beyond the cap, which are all `other`, the one that started last. */
+/** One run per pair of labels: of stages beyond the limit, which are all `other`, the one that started last. */
 function stages({ recent, declared, defaultService }: GroupSnapshot): ShownStage[] {
   const known = new Set(declared.stages.map((pair) => JSON.stringify(pair)));
   return recent.flatMap(({ id, stages: runs }) => {
@@ -63,7 +63,7 @@ function stages({ recent, declared, defaultService }: GroupSnapshot): ShownStage
 const ciWords =
   /^(ci|ci[/-]cd|pipeline|github|github-actions|azure-devops|azure-pipelines|gitlab|gitlab-ci|jenkins|circleci|bitbucket|bitbucket-pipelines|buildkite|teamcity|travis|travis-ci|drone|woodpecker|appveyor|codebuild|google-cloud-build|codefresh|semaphore|gitea-actions|forgejo-actions|bamboo)$/;
 
-/** The closed vocabulary of the label `method`: the ledger keeps the word as it was given. */
+/** The closed vocabulary of the label `method`: the ledger stores the text as it was given. */
 export function methodLabel(method: string): 'azure-arc' | 'manual' | 'ci' | 'other' {
   const word = method
     .trim()

@@ -35,7 +35,7 @@ function byFamily(totals: readonly Total[]): Map<string, Total[]> {
 function samplesOf(family: Family, from: { snapshot: GroupSnapshot; totals: readonly Total[] }): Sample[] {
   const current = currentValues[family.name];
   if (current === undefined) return totalSamples(family, from);
-  // Two values may become one when they are cut: the first, which is the newest, stands.
+  // Two values may become equal when they are cut: the first, which is the newest, is used.
   const samples = new Map<string, Sample>();
   for (const [values, value] of current(from.snapshot)) {
     const labels = family.labels.map(
@@ -47,7 +47,7 @@ function samplesOf(family: Family, from: { snapshot: GroupSnapshot; totals: read
   return [...samples.values()];
 }
 
-/** What each gauge shows now. What is unknown is absent, not 0. */
+/** The present value of each gauge. Unknown values are absent, not 0. */
 export const currentValues: CurrentValues = {
   ...recentValues,
   deployment_stage_last_duration_seconds: ({ lastStages }) =>
@@ -81,7 +81,7 @@ export const currentValues: CurrentValues = {
   deploytrack_build_info: ({ programVersion }) => [[[programVersion], 1]],
 };
 
-/** A deployment that ended well and was rolled back reads failed. */
+/** A deployment that succeeded and was rolled back reads failed. */
 function shownStatus({ status, rolledBack }: { status: DeploymentStatus; rolledBack: boolean }): string {
   if (status === 'in-progress') return 'in_progress';
   return rolledBack ? 'failed' : status;

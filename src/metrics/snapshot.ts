@@ -1,10 +1,10 @@
 import type { DeploymentStatus, GroupKey } from '../model.ts';
 
 /**
- * One kept total, the adopted base already added. `labels` are the values in the catalogue's order.
- * `part` is '' for a counter; of a histogram 'sum' or the upper bound of one bucket ('+Inf' for the last),
- * which counts the observations of that bucket alone. Counters and sums of the catalogue's families with
- * `millionths` (seconds, milliseconds, USD) are whole millionths, everything else a count.
+ * One stored total, including the baseline. `labels` are the values in the catalogue's order. `part` is '' for a
+ * counter; for a histogram 'sum' or the upper bound of one bucket ('+Inf' for the last), which counts only the
+ * observations of that bucket. Counters and sums of the catalogue's families with `millionths` (seconds, milliseconds,
+ * USD) are whole millionths, everything else a count.
  */
 export interface Total {
   readonly family: string;
@@ -37,18 +37,18 @@ export interface RecentDeployment {
   readonly costs: readonly { readonly resource: string; readonly usd: number }[];
 }
 
-/** All that the text of one group is made of: read in one transaction, rendered without another look. */
+/** All input of one group's text: read in one transaction, rendered without another read. */
 export interface GroupSnapshot {
   readonly key: GroupKey;
   readonly ledgerId: string;
   readonly programVersion: string;
-  /** The ledger's sequence number of this group, adopted base added. */
+  /** The ledger's sequence number of this group, including the baseline. */
   readonly events: number;
   readonly totals: readonly Total[];
   readonly defaultService: string;
   readonly declared: {
     readonly services: readonly string[];
-    /** Pairs of service and stage, at most 45 with `other`. */
+    /** Pairs of service and stage, at most 45 including `other`. */
     readonly stages: readonly (readonly [service: string, stage: string])[];
     readonly tests: readonly string[];
     readonly resources: readonly string[];

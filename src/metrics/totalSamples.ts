@@ -9,7 +9,7 @@ interface Series {
   readonly parts: Map<string, number>;
 }
 
-/** The samples of a counter or histogram: zeros for what is declared, and the ledger's totals. */
+/** The samples of a counter or histogram: zeros for declared values, and the ledger's totals. */
 export function totalSamples(
   family: Family,
   { snapshot, totals }: { snapshot: GroupSnapshot; totals: readonly Total[] },
@@ -27,14 +27,14 @@ export function totalSamples(
   for (const values of zeroCombinations(family, pairsInUse(snapshot))) seriesOf(values);
   for (const { labels, part, value } of totals) {
     const { parts } = seriesOf(labels);
-    // Values that became one when they were cut count together.
+    // Values that became equal when they were cut count together.
     parts.set(part, (parts.get(part) ?? 0) + value);
   }
   const toSamples = family.type === 'histogram' ? histogramSamples : counterSamples;
   return [...all.values()].flatMap((series) => toSamples(family, series));
 }
 
-/** A stage that ran is declared, also the pair of `other` and what another ledger counted. */
+/** A stage that ran is declared, including the pair of `other` and the counts of another ledger. */
 function pairsInUse({ declared, totals }: GroupSnapshot): GroupSnapshot['declared'] {
   const pairs = new Map(declared.stages.map((pair) => [JSON.stringify(pair), pair]));
   for (const { family, labels } of totals) {
@@ -49,7 +49,7 @@ function counterSamples(family: Family, { labels, parts }: Series): Sample[] {
   return [{ suffix: '', labels, value: amount(family, parts.get('') ?? 0) }];
 }
 
-/** Kept per bucket, shown cumulative. Bounds that are not ours count in the next bound above them. */
+/** Stored per bucket, shown cumulative. Observations with other bounds count in the next bound above. */
 function histogramSamples(family: Family, { labels, parts }: Series): Sample[] {
   const kept = [...parts]
     .filter(([part]) => part !== 'sum')
@@ -80,8 +80,8 @@ function boundText(bound: number): string {
 }
 
 /**
- * Whole millionths as seconds, milliseconds or US dollars. One division of two whole numbers is the double
- * nearest to the exact decimal, so that a total that grew never reads less.
+ * Whole millionths as seconds, milliseconds or US dollars. One division of two whole numbers gives the double nearest
+ * to the exact decimal, so that a growing total never reads less.
  */
 function amount(family: Family, total: number): number {
   return family.millionths ? total / 1e6 : total;
@@ -90,8 +90,8 @@ function amount(family: Family, total: number): number {
 type Declarations = GroupSnapshot['declared'];
 
 /**
- * The label values that a counter or histogram shows at 0 before anything happened: all combinations of its
- * closed vocabularies and of what the ledger declared.
+ * The label values that a counter or histogram shows at 0 before anything happened: all combinations of its closed
+ * vocabularies and of the ledger's declarations.
  */
 function zeroCombinations(family: Family, declared: Declarations): readonly (readonly string[])[] {
   const isPaired = family.labels[0]?.name === 'service' && family.labels[1]?.name === 'stage';

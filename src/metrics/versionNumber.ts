@@ -1,9 +1,9 @@
 import { wellFormed } from '../text/wellFormed.ts';
 
 /**
- * A version as a sample value. `v?N.N[.N][-pre][+build]` keeps its order: major*1e8 + minor*1e4 + patch,
- * half less for a pre-release. Any other text is a negative identity (equal means equal, nothing else):
- * of a commit its first 7 hex digits, short and long form alike; of the rest those of its SHA-256.
+ * A version as a sample value. `v?N.N[.N][-pre][+build]` keeps its order: major*1e8 + minor*1e4 + patch, minus 0.5 for
+ * a pre-release. Any other text is a negative identity (equal means equal, nothing else): for a commit its first 7 hex
+ * digits, in short and long form alike; otherwise those of its SHA-256.
  */
 export function versionNumber(version: string): number {
   const parts = /^v?(\d{1,7})\.(\d{1,4})(?:\.(\d{1,4}))?(-[0-9A-Za-z.-]+)?(?:\+[0-9A-Za-z.-]+)?$/.exec(

@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import type { Context } from '../context.ts';
 
-/** The addresses that the system's own table of hosts has for a name, in its order; none where it does not know it. */
+/** The addresses of a name in the system's hosts file, in order; empty if it is not there. */
 export function addressesInHosts(context: Pick<Context, 'platform' | 'env'>, hostname: string): string[] {
   return readHosts(hostsText(context), hostname);
 }
 
-/** As hosts(5): an address, then its names in any case, up to a `#`. */
+/** As in hosts(5): an address, then its names in any case, up to a `#`. */
 export function readHosts(text: string, hostname: string): string[] {
   const wanted = hostname.toLowerCase().replace(/\.$/, '');
   return text.split('\n').flatMap((line) => {

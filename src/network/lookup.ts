@@ -7,13 +7,14 @@ import { queryNameServers } from './nameServers.ts';
 import { candidateNames } from './searchList.ts';
 import { querySystem } from './systemResolver.ts';
 
-/** Who asked has his own deadline and his own words for it: the look-up ends a little later. */
+/** The caller has its own deadline and its own message for it: the look-up ends a little later. */
 const graceMs = 100;
 const longestPatienceMs = 1000;
 
 /**
- * A look-up for `node:net` and `node:http` that ends within the time of whoever asks: `timeoutMs` for everything together.
- * Node's own goes on in a thread that the end of the process waits for, ten seconds and more where a name server is silent.
+ * A look-up for `node:net` and `node:http` that ends within the caller's time: `timeoutMs` for everything together.
+ * Node's own continues in a thread that the end of the process waits for, ten seconds and more if a name server is
+ * silent.
  */
 export function lookupWithin(context: Context, timeoutMs: number): LookupFunction {
   return (hostname, options, callback) => {
@@ -39,8 +40,9 @@ export function lookupWithin(context: Context, timeoutMs: number): LookupFunctio
 }
 
 /**
- * The addresses of a host, at least one, the best first: of the system's table, else of the name servers, else of whatever
- * else this system asks. Rejects with the codes of getaddrinfo: ENOTFOUND, or EAI_AGAIN where nobody could tell in time.
+ * The addresses of a host, at least one, the best first: from the hosts file, otherwise the name servers, otherwise the
+ * system's other sources. Rejects with the codes of getaddrinfo: ENOTFOUND, or EAI_AGAIN if no source responded in
+ * time.
  */
 export async function addressesOf(
   context: Context,
@@ -72,7 +74,7 @@ async function ask(context: Context, { hostname, timeoutMs, signal }: Asked): Pr
     ownName: context.hostName(),
   });
   const patienceMs = Math.min(timeoutMs / 5, longestPatienceMs);
-  // Names below `local` are mostly no business of name servers, which may never answer for them.
+  // Names below `local` are mostly unknown to name servers, which may never respond for them.
   const beside = /\.local\.?$/i.test(hostname) ? querySystem(context, { hostname, signal }) : null;
   const asked = queryNameServers({ names, patienceMs, signal });
   if (beside !== null) {
@@ -99,15 +101,15 @@ function resolvConf(): string {
   }
 }
 
-/** As Node's own look-up says it: what reads errors knows these. */
+/** Like Node's own look-up: code that reads errors expects these. */
 function lookupError(code: 'ENOTFOUND' | 'EAI_AGAIN', hostname: string): NodeJS.ErrnoException {
   const error = new Error(`getaddrinfo ${code} ${hostname}`);
   return Object.assign(error, { code, syscall: 'getaddrinfo', hostname });
 }
 
 /**
- * Addresses in the order in which they should be tried (RFC 6724 in short): those of IPv6 first where this host has such
- * an address itself, else last.
+ * Addresses in the order in which they should be tried (RFC 6724 in short): IPv6 first if this host has such an address
+ * itself, otherwise last.
  */
 function inOrder(addresses: readonly string[]): string[] {
   const four = addresses.filter((address) => !isSix(address));
@@ -126,16 +128,17 @@ function isSix(address: string): boolean {
 }
 
 /**
- * How long one of several addresses is tried before the next one is tried too. Node's own 250 ms are all that a mark has.
+ * How long one of several addresses is tried before the next one is tried too. Node's default of 250 ms is all the time
+ * that a mark has.
  */
 export function connectionPatienceMs(timeoutMs: number): number {
   return Math.round(Math.min(250, Math.max(10, timeoutMs / 4)));
 }
 
-/** A look-up, and the words for a deadline that passes while it is under way. */
+/** A look-up, and the message for a deadline that passes during it. */
 export interface TimedLookup {
   readonly lookup: LookupFunction;
-  /** Null where no name is being looked up. */
+  /** Null if no name is being looked up. */
   problem(timeoutMs: number): string | null;
 }
 

@@ -2,26 +2,28 @@ import type { promises } from 'node:dns';
 
 type Resolver = InstanceType<typeof promises.Resolver>;
 
-/** What name servers say of a host. `unknown`: there is no such name; `failed`: none of them could tell. */
+/**
+ * The response of name servers for a host. `unknown`: there is no such name; `failed`: none of them responded properly.
+ */
 export type DnsResponse =
   | { readonly outcome: 'found'; readonly addresses: readonly string[] }
   | { readonly outcome: 'unknown' }
   | { readonly outcome: 'failed' };
 
 export interface Question {
-  /** Asked for one after the other, until one is found. */
+  /** Queried one after the other, until one is found. */
   readonly names: readonly string[];
   /** `address` or `address:port`; those of the system by default. */
   readonly servers?: readonly string[];
-  /** A server that has said nothing for so long is not waited for alone: the next one is asked too. */
+  /** After this much silence the next server is queried too. */
   readonly patienceMs: number;
-  /** Ends the question: `failed`. */
+  /** Ends the query: `failed`. */
   readonly signal: AbortSignal;
 }
 
 /**
- * Asks name servers over the network, with the event loop alone: a thread that asks the system's resolver cannot be called
- * back, and the end of the process waits for it. Never rejects.
+ * Queries name servers over the network, in the event loop: a thread that asks the system's resolver cannot be
+ * canceled, and the end of the process waits for it. Never rejects.
  */
 export async function queryNameServers(question: Question): Promise<DnsResponse> {
   const { Resolver } = (require('node:dns') as typeof import('node:dns')).promises;
@@ -31,7 +33,7 @@ export async function queryNameServers(question: Question): Promise<DnsResponse>
     const { said, server } = await askServers({ ...question, name, servers, newResolver });
     if (said.outcome === 'found' || question.signal.aborted) return said;
     if (said.outcome === 'failed') answer = said;
-    // The one that answers is asked first from now on.
+    // The server that responds is queried first from now on.
     if (server !== null) servers = [server, ...servers.filter((other) => other !== server)];
   }
   return answer;
@@ -49,7 +51,7 @@ interface OneName extends Question {
   readonly newResolver: (server: string) => Resolver;
 }
 
-/** The first server's answer that is one, and whose it is. */
+/** The first valid response, and its server. */
 function askServers({ name, servers, newResolver, patienceMs, signal }: OneName) {
   return new Promise<{ said: DnsResponse; server: string | null }>((resolve) => {
     const asked: Resolver[] = [];
@@ -82,14 +84,14 @@ function askServers({ name, servers, newResolver, patienceMs, signal }: OneName)
   });
 }
 
-/** Where one kind of address is there, the other is waited for no longer than this: some servers never answer for it. */
+/** If one kind of address is there, the other is waited for no longer than this: some servers never respond for it. */
 const otherKindMs = 50;
 
 /** Both kinds of address from one server. */
 async function askOne(resolver: Resolver, name: string): Promise<DnsResponse> {
   const kinds = [addresses(resolver.resolve6(name)), addresses(resolver.resolve4(name))] as const;
   const first = await Promise.race(kinds);
-  // A name that is not there has no address of any kind.
+  // A name that does not exist has no address of any kind.
   if (first.code === 'ENOTFOUND') return { outcome: 'unknown' };
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<readonly Found[]>((resolve) => {
@@ -108,7 +110,7 @@ interface Found {
   readonly code: string;
 }
 
-/** Not "nobody could tell", but "there is none". */
+/** Not "no response", but "there is none". */
 const isVerdict: ReadonlySet<string> = new Set(['ENOTFOUND', 'ENODATA', 'EBADNAME']);
 
 function addresses(asked: Promise<string[]>): Promise<Found> {

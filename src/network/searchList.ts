@@ -1,13 +1,13 @@
-/** What decides under which names a host is asked for. */
+/** The settings that decide under which names a host is looked up. */
 export interface SearchSettings {
-  /** The text of resolv.conf(5); empty where there is none. */
+  /** The text of resolv.conf(5); empty if there is none. */
   readonly resolvConf: string;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** This host's own name: its domain is searched where nothing else is said. */
+  /** This host's own name: its domain is searched if nothing else is set. */
   readonly ownName: string;
 }
 
-/** The names to ask name servers for, one after the other, as resolv.conf(5) tells with `search` and `ndots`. */
+/** The names to look up, one after the other, by `search` and `ndots` of resolv.conf(5). */
 export function candidateNames(hostname: string, settings: SearchSettings): string[] {
   if (hostname.endsWith('.')) return [hostname.slice(0, -1)];
   const searched = searchDomains(settings).map((domain) =>
@@ -18,7 +18,7 @@ export function candidateNames(hostname: string, settings: SearchSettings): stri
   return [...new Set(names)];
 }
 
-/** LOCALDOMAIN, else the last `search` or `domain`, else this host's own domain. */
+/** LOCALDOMAIN, otherwise the last `search` or `domain`, otherwise this host's own domain. */
 function searchDomains({ resolvConf, env, ownName }: SearchSettings): string[] {
   const said = env.LOCALDOMAIN;
   if (said !== undefined) return domains(said);
@@ -35,7 +35,7 @@ function domains(text: string): string[] {
     .map((domain) => domain.replace(/\.$/, ''));
 }
 
-/** So many dots make a name one that is asked for as it stands first: 1, or what `ndots:` says, at most 15. */
+/** A name with this many dots is looked up as it is first: 1, or what `ndots:` says, at most 15. */
 function fewestDots({ resolvConf, env }: SearchSettings): number {
   const options = [...resolvConf.matchAll(/^options[ \t]+(.*)$/gm)].map(([, words]) => words ?? '');
   const said = [...`${options.join(' ')} ${env.RES_OPTIONS ?? ''}`.matchAll(/(?:^|\s)ndots:(\d+)/g)].at(-1);

@@ -1,12 +1,12 @@
 import type { Context } from '../context.ts';
 
-/** Prints each address of a name in a line of its own. */
+/** Prints each address of a name on its own line. */
 const script =
   "require('node:dns').lookup(process.argv[1],{all:true},(e,found=[])=>{for(const{address}of found)console.log(address)})";
 
 /**
- * The addresses that this system itself has for a name: it may know more than name servers do (mDNS, LDAP, its own name).
- * Asked in a process of its own, which can be ended at any moment. None where it does not know it; never rejects.
+ * The addresses that this system itself has for a name: it may know more than name servers do (mDNS, LDAP, its own
+ * name). Run in a process of its own, which can be ended at any moment. Empty if there are none; never rejects.
  */
 export async function querySystem(
   context: Pick<Context, 'platform' | 'env' | 'program'>,
@@ -18,7 +18,7 @@ export async function querySystem(
   const lines = getent ?? (await linesOf(node)) ?? [];
   return [...new Set(lines.map((line) => line.split(/\s/)[0] ?? '').filter((address) => address !== ''))];
 
-  /** Null where there is no such program. */
+  /** Null if there is no such program. */
   function linesOf([file = '', ...args]: readonly string[]): Promise<string[] | null> {
     const { execFile } = require('node:child_process') as typeof import('node:child_process');
     return new Promise((resolve) => {

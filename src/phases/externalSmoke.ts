@@ -7,7 +7,7 @@ import { endCommand } from '../session/endCommand.ts';
 import type { Session } from '../session.ts';
 import { successfulResult } from './phaseMarks.ts';
 
-/** What was said of a test that ran elsewhere. */
+/** The given options about a test that ran elsewhere. */
 interface SmokeResult {
   readonly test: string;
   readonly passed: boolean;
@@ -17,7 +17,9 @@ interface SmokeResult {
   readonly error: string | null;
 }
 
-/** `smoke <test> --passed|--failed`: a test that something else ran. A failed one is the test's failure, never ours. */
+/**
+ * `smoke <test> --passed|--failed`: records a test that another tool ran. Its failure does not change our exit code.
+ */
 export async function recordExternalSmoke(session: Session, said: SmokeResult): Promise<number> {
   const { test } = said;
   const result = await resultOf(session, said);
@@ -38,8 +40,10 @@ async function resultOf(session: Session, said: SmokeResult): Promise<StageResul
   const { passed, failed } = said;
   if (passed === failed)
     throw usageError(
-      passed ? '--passed and --failed exclude each other' : 'smoke: neither a command nor a result was named',
-      'deploytrack smoke login -- <command…>, or --passed or --failed where something else ran it',
+      passed
+        ? '--passed and --failed cannot be used together'
+        : 'smoke: missing command after `--`, or result',
+      'run `deploytrack smoke login -- <command…>`, or use --passed or --failed if the test ran elsewhere',
     );
   const judged = said.try ? 'no' : said.allowFailure ? 'allowed' : 'yes';
   if (passed) return { ...successfulResult, judged };

@@ -5,7 +5,7 @@ import { limitBytes } from '../files/readNamed.ts';
 import { amountLimits, isWithin } from '../limits.ts';
 import type { Session } from '../session.ts';
 
-/** What the well-known tools print for each migration that they apply. */
+/** The output of well-known tools for each migration that they apply. */
 const readyPatterns: Readonly<Record<string, (line: string) => boolean>> = {
   alembic: (line) => follow(line, ['Running upgrade ', '->']),
   flyway: (line) => follow(line, ['Migrating schema ', ' to version']),
@@ -15,7 +15,7 @@ const readyPatterns: Readonly<Record<string, (line: string) => boolean>> = {
   'ef-core': (line) => line.includes("Applying migration '"),
 };
 
-/** Whether the parts stand in a line one behind the other: what `first.*second` says, in one pass. */
+/** Whether a line contains the parts in this order: `first.*second`, in linear time. */
 function follow(line: string, parts: readonly string[]): boolean {
   let from = 0;
   return parts.every((part) => {
@@ -31,7 +31,7 @@ function isDjango(word: string): boolean {
   return dot !== -1 && word.lastIndexOf('...') > dot + 1;
 }
 
-/** After a command a file on another machine's folder has so long to answer. */
+/** After the command, a file on another machine's mount gets this long to respond. */
 export const fileWithinMs = 1000;
 
 export interface MigrationCounter {
@@ -40,8 +40,8 @@ export interface MigrationCounter {
 }
 
 /**
- * Counts the lines of a tool's output that tell of an applied migration: by a ready pattern's name, or by a
- * regular expression. Throws a usage error where it is neither.
+ * Counts the lines of a tool's output that report an applied migration: by the name of a known pattern, or by a regular
+ * expression. Throws a usage error for anything else.
  */
 export function countMigrations(pattern: string): MigrationCounter {
   const name = pattern
@@ -59,7 +59,7 @@ export function countMigrations(pattern: string): MigrationCounter {
   };
 }
 
-/** The whole number that a file holds; a warning and null where it holds none. */
+/** The whole number in a file; a warning and null if there is none. */
 export async function countFromFile(session: Session, file: string): Promise<number | null> {
   try {
     const limits = { mostBytes: limitBytes.secret, withinMs: fileWithinMs };
@@ -77,20 +77,20 @@ export async function countFromFile(session: Session, file: string): Promise<num
 }
 
 function warn({ warnings }: Session, message: string): void {
-  const hint = 'the tool writes the number there, or --count says it';
-  const consequence = 'the migration counts as 1';
+  const hint = 'let the tool write the number there, or use --count';
+  const consequence = 'counted as 1 migration';
   warnings.push({ code: 'COUNT', message: `${message}; ${consequence}`, hint, failed: 'recording' });
 }
 
-/** The user's own may be slow on long lines: `lineReader` shows the beginning of those. */
+/** The user's own expression may be slow on long lines; `lineReader` passes only their beginning. */
 function regularExpression(pattern: string): (line: string) => boolean {
   try {
     const form = new RegExp(pattern);
     return (line) => form.test(line);
   } catch {
     throw usageError(
-      `--count-pattern: ${JSON.stringify(pattern)} is no regular expression`,
-      `a name serves too: ${Object.keys(readyPatterns).join(', ')}`,
+      `invalid regular expression ${JSON.stringify(pattern)} for --count-pattern`,
+      `use a regular expression or one of ${Object.keys(readyPatterns).join(', ')}`,
     );
   }
 }

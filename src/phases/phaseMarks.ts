@@ -13,7 +13,7 @@ export const successfulResult: StageResult = {
   stderrTail: null,
 };
 
-/** A mark with nothing but its ends; what is special is spread over it. */
+/** A mark with only its start and end; the special fields are spread over it. */
 export function phaseEndMark(
   context: Context,
   mark: Partial<PhaseEndMark> & Pick<PhaseEndMark, 'deploymentId' | 'stage' | 'service'>,

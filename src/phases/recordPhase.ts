@@ -14,7 +14,7 @@ import { stageResult } from './stageResult.ts';
 import { stderrTail } from './stderrTail.ts';
 import type { WrapPlan } from './wrapPlan.ts';
 
-/** A shorter run is recorded once, at its end; a longer one is seen while it runs. */
+/** A shorter run is recorded once, at its end; a longer one is also shown while it runs. */
 const shownAsRunningAfterMs = 25;
 
 interface Wrapped {
@@ -25,8 +25,8 @@ interface Wrapped {
 }
 
 /**
- * Records a running command as a phase or a smoke test: its exit status is fixed before anything is recorded, and is ours whatever
- * happens to the record. The exit code where the command's own is 0.
+ * Records a running command as a phase or a smoke test: its exit status is fixed before anything is recorded, and is
+ * ours whatever happens to the record. Returns the exit code to use if the command's own is 0.
  */
 export async function recordPhase(
   session: Session,
@@ -46,12 +46,12 @@ export async function recordPhase(
     recorded(0);
     await send(session, { deploymentId: which.deploymentId, adopt: 'never' });
   }
-  // All is written down: whoever reads what is said now may take his time, and we are not to be ended by SIGKILL alone.
+  // Everything is stored: a slow reader of the output must not make us killable by SIGKILL only.
   end.release();
   return endCommand(session, { code: end.shellCode, kept });
 }
 
-/** Opens the ledger beside the running command, and shows it as running where it takes its time. */
+/** Opens the ledger while the command runs, and shows the command as running if it takes its time. */
 async function whileItRuns(
   session: Session,
   { child, plan, runId }: { child: RunningChild; plan: WrapPlan; runId: string },
@@ -60,7 +60,7 @@ async function whileItRuns(
   const which = await resolveDeployment(session);
   const { subject } = plan;
   if (which.deploymentId === null || child.pid === null || subject.kind === 'smoke') return which;
-  await store.database().catch(() => {}); // told once, when the end is recorded
+  await store.database().catch(() => {}); // reported once, when the end is recorded
   const isOver = await Promise.race([
     child.ended.then(() => true),
     context.sleep(shownAsRunningAfterMs).then(() => false),
@@ -84,7 +84,7 @@ interface Ended {
   readonly runId: string;
   readonly deploymentId: string;
   readonly downtime: MeasuredDowntime | null;
-  /** Null where nobody counted. */
+  /** Null if nothing was counted. */
   readonly migrationCount: number | null;
 }
 
@@ -120,7 +120,7 @@ async function artifactOf(
   };
 }
 
-/** Null, with a warning, for what is no regular file, or is not there. */
+/** Null, with a warning, if it is missing or not a regular file. */
 async function sizeOf(
   { context, warnings }: Session,
   { option, path }: { option: string; path: string },
@@ -129,8 +129,8 @@ async function sizeOf(
   if (size === null)
     warnings.push({
       code: 'SIZE',
-      message: `--${option} ${path}: there is no file that can be looked at; its size was left out`,
-      hint: 'it is looked at when the command has ended',
+      message: `--${option} ${path}: cannot read the file; its size was not recorded`,
+      hint: 'check the path; the file is read when the command has ended',
       failed: 'recording',
     });
   return size;

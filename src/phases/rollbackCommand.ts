@@ -12,14 +12,14 @@ export interface RollbackCommand {
   readonly timeoutMs: number | null;
 }
 
-/** How a way back ended. */
+/** How the rollback command ended. */
 export interface RollbackCommandEnd {
   readonly end: ChildEnd;
-  /** Null where it ended well. */
+  /** Null if it succeeded. */
   readonly error: string | null;
 }
 
-/** Starts the way back at once: it waits for nobody, not even for the ledger. */
+/** Starts the rollback command at once, without waiting for anything, not even the ledger. */
 export function startRollbackCommand(
   { context }: Session,
   { command, timeoutMs }: { command: readonly string[]; timeoutMs: number | null },
@@ -29,7 +29,7 @@ export function startRollbackCommand(
   return { child: startChild(context, { command: file, args, env: context.env, ...limit }), timeoutMs };
 }
 
-/** Waits for its end and records it as the phase `rollback`; null is no deployment, and nothing is recorded. */
+/** Waits for its end and records it as the phase `rollback`; null means no deployment, and nothing is recorded. */
 export async function recordRollbackCommand(
   session: Session,
   { wayBack, deploymentId }: { wayBack: RollbackCommand; deploymentId: string | null },
@@ -46,7 +46,7 @@ export async function recordRollbackCommand(
     const { startedAt, endedAt: at } = end;
     const service = serviceOf(session);
     const mark = phaseEndMark(context, { at, deploymentId, stage, service, startedAt, runId, result });
-    // After the end of its deployment is where a way back may well be.
+    // A rollback may well happen after the end of its deployment.
     session.warnings.push(...(await store.record(mark)).filter((warning) => warning.code !== 'LATE'));
   }
   return { end, error: result.errorMessage };

@@ -5,8 +5,8 @@ import type { Session } from '../session.ts';
 import { phaseStartMark } from './phaseMarks.ts';
 
 /**
- * A phase of a running deployment is open while this process works on it: whoever looks sees what the script waits for,
- * and nobody takes the deployment for abandoned.
+ * A phase of a running deployment is open while this process works on it: reports show what the script waits for, and
+ * the deployment is not considered abandoned.
  */
 export async function showAsRunning(
   session: Session,

@@ -2,7 +2,7 @@ import type { ChildEnd } from '../child/end.ts';
 import type { FailurePolicy, StageResult } from '../marks.ts';
 import type { StageErrorType } from '../model.ts';
 
-/** How a wrapped command's end reads in the row of its phase. */
+/** The end of a wrapped command, as stored in the row of its phase. */
 export function stageResult(
   end: ChildEnd,
   {

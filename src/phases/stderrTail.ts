@@ -1,13 +1,13 @@
 import { redact, withoutPartialWord } from '../redact.ts';
 import { lastBytes } from '../text/cutText.ts';
 
-/** More than is kept: a key, or the name of a value, may begin long before the end. */
+/** More than is stored: a key, or the name of a value, may begin long before the end. */
 export const readStderrBytes = 65_536;
 const keptBytes = 4096;
 
-/** What stays of a command's stderr: secrets are hidden while all of them is there, then the end is cut off. */
+/** The stored part of a command's stderr: secrets are redacted in the whole text, then its end is cut off. */
 export function stderrTail(text: string): string {
-  // Nearly as much as is looked at: its beginning was cut away, perhaps within a value whose name is gone.
+  // Close to the limit: the beginning was cut away, perhaps within a value whose name is gone.
   const isCut = Buffer.byteLength(text) > readStderrBytes - 4;
   return lastBytes(redact(isCut ? withoutPartialWord(text) : text), keptBytes);
 }

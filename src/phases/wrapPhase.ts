@@ -8,7 +8,7 @@ import { recordPhase } from './recordPhase.ts';
 import { readStderrBytes } from './stderrTail.ts';
 import type { WrapPlan } from './wrapPlan.ts';
 
-/** Runs one command as a phase, after a look at what was asked. Throws usage errors before it starts. */
+/** Runs one command as a phase, after checking the options. Throws usage errors before it starts. */
 export async function wrapPhase(session: Session, plan: WrapPlan): Promise<number> {
   const { context } = session;
   const counter = plan.migrations.pattern === null ? null : countMigrations(plan.migrations.pattern);

@@ -2,12 +2,12 @@ import type { Parsed } from '../cli/define/parsed.ts';
 import { usageError } from '../errors.ts';
 import type { FailurePolicy } from '../marks.ts';
 
-/** What a wrapped command is: a phase, or a smoke test, which is none. */
+/** The kind of a wrapped command: a phase, or a smoke test, which is not a phase. */
 export type WrapSubject =
   | { readonly kind: 'phase'; readonly stage: string }
   | { readonly kind: 'smoke'; readonly test: string };
 
-/** What was asked of a wrapped command: checked before anything runs. */
+/** The options of a wrapped command, checked before anything runs. */
 export interface WrapPlan {
   readonly subject: WrapSubject;
   readonly command: readonly string[];
@@ -48,7 +48,10 @@ export interface WrapInput {
   readonly downloadSeconds?: number | null;
 }
 
-/** Throws a usage error for what does not go together. `phase`: the one that the command times, if it is no argument. */
+/**
+ * Throws a usage error for options that exclude each other. `phase`: the one that the command times, if its name is not
+ * an argument.
+ */
 export function readWrapPlan(
   { name, phase }: { readonly name: string; readonly phase?: string | undefined },
   input: WrapInput,
@@ -83,21 +86,21 @@ function refuseContradictions(
   const named = input.test ?? input.phase;
   if (input.wrapped.length === 0)
     throw usageError(
-      `${name}: no command was named`,
-      `deploytrack ${name}${named === undefined ? '' : ` ${named}`} -- <command…>`,
+      `${name}: missing command after \`--\``,
+      `run \`deploytrack ${name}${named === undefined ? '' : ` ${named}`} -- <command…>\``,
     );
   if (input.allowFailure && input.try)
     throw usageError(
-      '--allow-failure and --try exclude each other',
-      '--try is never judged, --allow-failure makes a warning',
+      '--allow-failure and --try cannot be used together',
+      'use --try to record the result only, or --allow-failure for the status warning',
     );
   if (input.passed === true || input.failed === true || typeof input.error === 'string')
     throw usageError(
-      'smoke: a command and the result of another one exclude each other',
-      'the command says itself whether it passed',
+      'smoke: a command and --passed or --failed cannot be used together',
+      'omit --passed and --failed: the exit code of the command is the result',
     );
   if (typeof input.probe === 'string' && (subject.kind === 'smoke' || subject.stage !== 'cutover'))
-    throw usageError('--probe belongs to the phase cutover alone');
+    throw usageError('--probe can only be used for the phase cutover');
 }
 
 function probeOf({ probe = null, ...said }: WrapInput): WrapPlan['probe'] {
@@ -106,7 +109,7 @@ function probeOf({ probe = null, ...said }: WrapInput): WrapPlan['probe'] {
   return { url: probe, intervalMs, timeoutMs: said.probeTimeoutMs ?? 0 };
 }
 
-/** A prober that asks more often would be a load of its own. */
+/** A shorter interval would load the service. */
 export function shortestIntervalMs(intervalMs: number): number {
   return Math.max(10, intervalMs);
 }

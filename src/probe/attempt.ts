@@ -7,12 +7,12 @@ import { failureFinding } from './failure.ts';
 import { type Finding, finding } from './finding.ts';
 import type { ProbeTarget } from './target.ts';
 
-/** One question to an endpoint and what became of it. */
+/** One check of an endpoint and its result. */
 export interface Attempt extends Finding {
   readonly startedAt: Instant;
-  /** When it was settled: by the answer, the error or the deadline. */
+  /** When it was settled: by the response, the error or the deadline. */
   readonly endedAt: Instant;
-  /** Name, connection, TLS and answer together. */
+  /** Name look-up, connection, TLS and response together. */
   readonly latencySeconds: number;
   readonly healthy: boolean;
 }
@@ -37,7 +37,7 @@ async function loadExchange(context: Context, target: ProbeTarget): Promise<Open
   return transport(target, context);
 }
 
-/** Runs one exchange under its one deadline and gives the finding its times. Never rejects. */
+/** Runs one exchange under its one deadline and adds the times to the finding. Never rejects. */
 export function settleWithin(
   context: Context,
   { timeoutMs, open }: { timeoutMs: number; open: OpenExchange },

@@ -3,28 +3,28 @@ import { openOwn } from '../files/openOwn.ts';
 import type { Attempt } from './attempt.ts';
 import { signedSeconds } from './order.ts';
 
-/** What a left prober wrote to its file, one attempt a line. */
+/** The file of a background prober, one attempt per line. */
 export interface RecordedAttempts {
   /** In the order of sending. */
   readonly attempts: Attempt[];
-  /** Whether it said that nothing will follow. */
+  /** Whether it recorded that nothing will follow. */
   readonly ended: boolean;
 }
 
 /** Ten minutes of attempts, as fast as they can be sent. */
 const mostBytes = 67_108_864;
 
-/** Adds attempts that were made before the left prober could. False when the file is gone. */
+/** Adds attempts that were made before the background prober could. False if the file is gone. */
 export function appendAttempts(file: string, attempts: readonly Attempt[]): boolean {
   return attempts.every((attempt) => appendLine(file, attempt));
 }
 
-/** Says that nothing will follow. */
+/** Records that nothing will follow. */
 export function appendEnd(file: string): void {
   appendLine(file, { ended: true });
 }
 
-/** All that is whole in the file; nothing when there is none. A line that was cut off is left out. */
+/** All complete lines of the file; empty if it does not exist. A torn line is left out. */
 export function readAttempts(file: string): RecordedAttempts {
   const records = readText(file).split('\n').map(parseLine);
   const attempts = records.filter((record): record is Attempt => record !== null && 'startedAt' in record);
@@ -32,7 +32,7 @@ export function readAttempts(file: string): RecordedAttempts {
   return { attempts, ended: records.some((record) => record !== null && 'ended' in record) };
 }
 
-/** One write to a file that exists: never makes it again. False when it is gone; a full disk loses the line. */
+/** One write to an existing file: never creates it again. False if it is gone; a full disk loses the line. */
 function appendLine(file: string, record: object): boolean {
   try {
     const descriptor = openSync(file, constants.O_WRONLY | constants.O_APPEND | (constants.O_NOFOLLOW ?? 0));

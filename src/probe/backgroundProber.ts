@@ -7,15 +7,15 @@ import type { ProbeTarget } from './target.ts';
 export interface BackgroundProberOptions {
   readonly target: ProbeTarget;
   readonly intervalMs: number;
-  /** One attempt a line. The spawner makes it, readable for us alone; when it is gone, the prober ends. */
+  /** One attempt per line. The spawner creates it, readable for us only; when it is gone, the prober ends. */
   readonly file: string;
-  /** The longest that it may stay. */
+  /** The longest that it may run. */
   readonly maxMs: number;
 }
 
 /**
- * Probes for a script that has gone on: until a signal, `maxMs`, or its file is gone. Then it waits for what
- * is under way, at most an attempt's second, and says in the file that it has ended.
+ * Probes for a script that has continued: until a signal, `maxMs`, or its file is gone. Then it waits for attempts in
+ * progress, at most an attempt's second, and records in the file that it has ended.
  */
 export async function runBackgroundProber(context: Context, options: BackgroundProberOptions): Promise<void> {
   const ending = createEnding(context, options.maxMs);
@@ -32,8 +32,8 @@ export async function runBackgroundProber(context: Context, options: BackgroundP
 }
 
 /**
- * Ends a left prober and waits until all it saw is in its file, at most `timeoutMs`. The caller has made sure
- * that the process is still the one that was left; the file stays.
+ * Ends a background prober and waits until all its results are in its file, at most `timeoutMs`. The caller has
+ * verified that the process is still the prober; the file stays.
  */
 export async function stopBackgroundProber(
   context: Context,
@@ -42,7 +42,7 @@ export async function stopBackgroundProber(
   const calledAt = context.instant();
   context.kill(pid, 'SIGTERM');
   for (;;) {
-    const alive = context.kill(pid, 0); // asked before reading: what a process wrote before it died is read
+    const alive = context.kill(pid, 0); // checked before reading: what a process wrote before it died is read
     const left = readAttempts(file);
     const waitedMs = signedSeconds(calledAt, context.instant()) * 1000;
     if (left.ended || !alive || waitedMs >= timeoutMs) return left;

@@ -12,8 +12,8 @@ export interface CommandCheck {
 }
 
 /**
- * A check by command: healthy when it exits with 0 in time. It has a process group of its own, which is
- * killed at the deadline or when a signal ends us; its output goes nowhere.
+ * A check by command: healthy if it exits with 0 in time. It has its own process group, which is killed at the deadline
+ * or when a signal ends us; its output is discarded.
  */
 export function createCommandProbe(context: Context, command: CommandCheck): Probe {
   return async (timeoutMs) => {
@@ -25,7 +25,7 @@ export function createCommandProbe(context: Context, command: CommandCheck): Pro
     }
     const start = () =>
       spawn(call.command, call.args, {
-        // A name that is not UTF-8 cannot be said: our own folder is inherited.
+        // A name that is not UTF-8 cannot be passed: our own folder is inherited.
         ...(context.cwd.includes('\uFFFD') ? {} : { cwd: context.cwd }),
         env: call.env,
         stdio: 'ignore',
@@ -66,7 +66,7 @@ function openCommand(
   };
 }
 
-/** Outside our group it would outlive a Ctrl-C: a signal that ends us ends it first. */
+/** Outside our group it would survive a Ctrl-C: a signal that ends us ends it first. */
 function endWithUs(context: Context, child: ChildProcess): () => void {
   const releases = (['SIGINT', 'SIGTERM', 'SIGHUP'] as const).map((signal) =>
     context.onSignal(signal, () => {
@@ -95,5 +95,5 @@ function spawnFinding(error: NodeJS.ErrnoException, name: string): Finding {
 function exitFinding(name: string, end: { code: number | null; signal: NodeJS.Signals | null }): Finding {
   if (end.code === 0) return finding('healthy', `${name} exited with 0`);
   const how = end.signal === null ? `exited with ${end.code}` : `was ended by ${end.signal}`;
-  return finding('command_failed', `${name} ${how}, 0 was expected`);
+  return finding('command_failed', `${name} ${how}; expected 0`);
 }

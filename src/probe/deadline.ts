@@ -1,14 +1,14 @@
 import type { Context } from '../context.ts';
 import { signedSeconds } from './order.ts';
 
-/** Later than this, the timer was not late by itself: our own process was held up. */
+/** With a larger delay it is not the timer that was late: our own process was blocked. */
 const heldUpMs = 20;
 /** The longest that a timer can wait; more would fire at once. */
 const longestMs = 2 ** 31 - 1;
 
 /**
- * Calls `expire` after `timeoutMs`; the returned function calls it off. What our own process slept through
- * (a locked ledger is waited for in one piece) is given back once: answers that came meanwhile lie unread.
+ * Calls `expire` after `timeoutMs`; the returned function cancels it. Time during which our own process was blocked
+ * (waiting for a locked ledger) is added once: responses that came meanwhile are still unread.
  */
 export function startDeadline(context: Context, timeoutMs: number, expire: () => void): () => void {
   const startedAt = context.instant();

@@ -4,29 +4,29 @@ import { quoted } from './quoted.ts';
 /** How far an exchange has come. */
 export type Stage = 'name' | 'connect' | 'tls' | 'answer' | 'body';
 
-/** An address needs no resolving. */
+/** An IP address needs no resolving. */
 export function firstStage(url: URL): Stage {
   return /^[\d.]+$|^\[/.test(url.hostname) ? 'connect' : 'name';
 }
 
-/** What an error of the connection means. `place` is host and port. */
+/** The meaning of an error of the connection. `place` is host and port. */
 export function failureFinding(error: unknown, at: { stage: Stage; place: string }): Finding {
   const { code, syscall, message } = decisive(error);
   const verdict = verdictOf({ code, syscall, stage: at.stage });
   return finding(verdict, wordsOf(verdict, { code, message, ...at }));
 }
 
-/** Words for a deadline that passed, by what was being waited for. */
+/** Describes a deadline that passed, by what was being waited for. */
 export function timeoutFinding(
   timeoutMs: number,
   at: { stage: Stage; place: string; bodyBytes: number },
 ): Finding {
   const waitedFor: Record<Stage, string> = {
     name: `${at.place} was not resolved`,
-    connect: `${at.place} took no connection`,
-    tls: `${at.place} took the connection and did not finish the TLS handshake`,
-    answer: `${at.place} took the connection and did not answer`,
-    body: `the answer was not complete after ${at.bodyBytes} bytes of its body`,
+    connect: `${at.place} accepted no connection`,
+    tls: `${at.place} accepted the connection and did not finish the TLS handshake`,
+    answer: `${at.place} accepted the connection and did not respond`,
+    body: `the response was not complete after ${at.bodyBytes} bytes of its body`,
   };
   return finding('timeout', `${waitedFor[at.stage]} within ${Math.round(timeoutMs) / 1000} s`);
 }
@@ -37,7 +37,7 @@ interface Failure {
   readonly message: string;
 }
 
-/** Of the addresses of one name, the one that refused says most: somebody was there. */
+/** Of the addresses of one name, the one that refused is the most informative: that host was up. */
 function decisive(error: unknown): Failure {
   if (error instanceof AggregateError) {
     const each = error.errors.map(decisive);
@@ -91,9 +91,9 @@ function wordsOf(
         ? `${place} did not complete TLS: it may not speak it on this port (${code})`
         : `the certificate or TLS of ${place} was not accepted: ${tlsReason(failure)} (${code})${tlsCure(code)}`;
     case 'not_http':
-      return `${place} answered with something that is no HTTP (${code})`;
+      return `${place} responded with something that is not HTTP (${code})`;
     case 'too_large':
-      return `the header of the answer of ${place} is too large (${code})`;
+      return `the response headers of ${place} are too large (${code})`;
     case 'timeout':
     case 'unreachable':
       return `${place} cannot be reached (${code})`;
@@ -106,8 +106,8 @@ const resetMoment: Record<Stage, string> = {
   name: 'at once',
   connect: 'at once',
   tls: 'during the TLS handshake',
-  answer: 'before it answered',
-  body: 'in the middle of its answer',
+  answer: 'before it responded',
+  body: 'in the middle of its response',
 };
 
 /** Newer versions of Node add advice about their own options. */
@@ -116,7 +116,7 @@ function tlsReason(failure: { message: string }): string {
 }
 
 function tlsCure(code: string): string {
-  return /SELF_SIGNED|UNABLE_TO/.test(code) ? '; --ca <pem> names its authority' : '';
+  return /SELF_SIGNED|UNABLE_TO/.test(code) ? '; use --ca <pem> to trust its authority' : '';
 }
 
 function plain(message: string): string {

@@ -1,13 +1,13 @@
 import { DeploytrackError, usageError } from '../errors.ts';
 
-/** What a file holds; the message of what it throws is shown. */
+/** The content of a file; the message of its errors is shown. */
 type ReadFile = (path: string) => string | Promise<string>;
 
 export type Headers = Readonly<Record<string, string | readonly string[]>>;
 
 /**
- * Lines `Name: value` or `Name: @file` as request headers; a name that comes twice is sent twice.
- * Throws a usage error, or FILE where a file cannot be read; it never shows the value: it may be a secret.
+ * Lines `Name: value` or `Name: @file` as request headers; a repeated name is sent repeatedly. Throws a usage error, or
+ * FILE if a file cannot be read; the value is never shown: it may be a secret.
  */
 export async function parseHeaders(lines: readonly string[], readFile: ReadFile): Promise<Headers> {
   const headers = new Map<string, string | string[]>();
@@ -24,8 +24,8 @@ async function parseHeader(line: string, readFile: ReadFile): Promise<{ name: st
   const name = line.slice(0, Math.max(colon, 0)).trim().toLowerCase();
   if (!/^[a-z0-9!#$%&'*+.^_`|~-]+$/.test(name)) {
     throw usageError(
-      'a header needs the form "Name: value"',
-      "write for example --header 'X-Token: @/run/token'",
+      'invalid header; expected "Name: value"',
+      "use for example --header 'X-Token: @/run/token'",
     );
   }
   const given = line.slice(colon + 1).trim();

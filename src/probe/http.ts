@@ -10,7 +10,7 @@ import { judgeBody, judgeHead, type ProbeResponse } from './judge.ts';
 import type { ProbeTarget } from './target.ts';
 
 const bodyLimitBytes = 64 * 1024;
-/** A body that nobody needs is still read for a while, so that the server logs no broken pipe. */
+/** An unneeded body is still read for a while, so that the server does not log a broken pipe. */
 const courtesyMs = 1000;
 
 interface Progress {
@@ -19,7 +19,7 @@ interface Progress {
   bodyBytes: number;
 }
 
-/** One GET on a connection of its own, past every proxy; redirects are not followed. */
+/** One GET on a connection of its own, without a proxy; redirects are not followed. */
 export async function httpTransport(secure: boolean): Promise<Transport> {
   const { request: send } = secure ? await import('node:https') : await import('node:http');
   return (target, context) => (settle, timeoutMs) => {
@@ -31,7 +31,7 @@ export async function httpTransport(secure: boolean): Promise<Transport> {
     request.on('response', (response) => read(response, { target, progress, settle, request }));
     request.on('error', fail);
     request.on('close', () => {
-      // With an answer under way its own events follow, also the end of a body that ends with the connection.
+      // During a response its own events follow, including the end of a body that ends with the connection.
       if (progress.stage !== 'body') fail(connectionEnded());
     });
     request.end();
@@ -47,7 +47,7 @@ function requestOptions(
   { context, timeoutMs }: { context: Context; timeoutMs: number },
 ): RequestOptions {
   return {
-    // No shared agent: it would keep connections of the version that is being replaced, or know a proxy.
+    // No shared agent: it would keep connections of the version that is being replaced, or use a proxy.
     agent: false,
     headers: {
       accept: 'application/json, */*;q=0.8',
@@ -55,7 +55,7 @@ function requestOptions(
       ...target.headers,
     } as NodeJS.Dict<string | string[]>,
     lookup: lookupWithin(context, timeoutMs),
-    // Passed on to `node:net`, though the types of `node:http` do not know it.
+    // Passed on to `node:net`, although the types of `node:http` do not have it.
     ...({ autoSelectFamilyAttemptTimeout: connectionPatienceMs(timeoutMs) } as object),
     rejectUnauthorized: !target.insecure,
     ...(target.caPem === null ? {} : { ca: target.caPem }),
@@ -121,7 +121,7 @@ function answerOf(response: IncomingMessage): ProbeResponse {
   };
 }
 
-/** Neither the rest of the answer nor its timer keeps the process from ending. */
+/** Neither the rest of the response nor its timer keeps the process running. */
 function takeLeave(request: ClientRequest): void {
   request.socket?.unref();
   const timer = setTimeout(() => request.destroy(), courtesyMs).unref();

@@ -15,7 +15,7 @@ export interface ProbeResponse {
 
 type Expectation = Pick<ProbeTarget, 'expectStatus' | 'expectVersion' | 'versionPointer'>;
 
-/** What the head of an answer settles; null when the body must tell. */
+/** The verdict from the head of a response; null if the body is needed. */
 export function judgeHead(expected: Expectation, answer: ProbeResponse): Finding | null {
   const { statusCode } = answer;
   const seen = `${statusCode}${answer.statusText === '' ? '' : ` (${quoted(answer.statusText, 40).slice(1, -1)})`}`;
@@ -30,10 +30,10 @@ export function judgeHead(expected: Expectation, answer: ProbeResponse): Finding
     }
     return found('wrong_status', `expected status ${expected.expectStatus}, got ${seen}`, answer);
   }
-  return expected.expectVersion === null ? found('healthy', `answered with ${seen}`, answer) : null;
+  return expected.expectVersion === null ? found('healthy', `responded with ${seen}`, answer) : null;
 }
 
-/** What the whole body says about the version. */
+/** The verdict from the whole body about the version. */
 export function judgeBody(
   expected: Expectation & { expectVersion: string },
   answer: ProbeResponse,
@@ -42,7 +42,7 @@ export function judgeBody(
   const wanted = `expected version ${quoted(expected.expectVersion)}`;
   const document = parseJson(body);
   if (document === notJson)
-    return found('not_json', `${wanted}, got no JSON but ${kindOf(body, answer)}`, answer);
+    return found('not_json', `${wanted}, got ${kindOf(body, answer)} instead of JSON`, answer);
   const value = resolvePointer(document, expected.versionPointer);
   const version = typeof value === 'number' ? String(value) : value;
   if (typeof version !== 'string' || version === '') {
@@ -51,7 +51,7 @@ export function judgeBody(
   }
   const verdict = versionsAgree(expected.expectVersion, version) ? 'healthy' : 'wrong_version';
   const words =
-    verdict === 'healthy' ? `answered as version ${quoted(version)}` : `${wanted}, got ${quoted(version)}`;
+    verdict === 'healthy' ? `responded as version ${quoted(version)}` : `${wanted}, got ${quoted(version)}`;
   return {
     ...found(verdict, words, answer),
     version: wellFormed(redactToCut(version, 256)).slice(0, 256),
@@ -66,7 +66,7 @@ function found(verdict: Verdict, words: string, answer: ProbeResponse): Finding 
   return { verdict, words, statusCode: answer.statusCode, version: null };
 }
 
-/** A redirect to a login page may carry secrets: user, password and query stay out of the words. */
+/** A redirect to a login page may carry secrets: user, password and query are not shown. */
 function placeOnly(location: string): string {
   return location.replace(/[?#].*$/s, '').replace(/^([a-z][a-z0-9+.-]*:)?\/\/[^/]*@/i, '$1//');
 }

@@ -1,6 +1,6 @@
 import type { Instant } from '../model.ts';
 
-/** Seconds from one instant to another, negative when it was before: on one boot's clock, else by wall time. */
+/** Seconds from one instant to another, negative if it was before: on one boot's clock, otherwise by wall time. */
 export function signedSeconds(from: Instant, to: Instant): number {
   const oneClock = from.boot !== null && from.boot === to.boot;
   if (oneClock && from.monotonicSeconds !== null && to.monotonicSeconds !== null) {

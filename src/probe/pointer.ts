@@ -3,7 +3,7 @@ export function isPointer(text: string): boolean {
   return /^(\/([^~/]|~[01])*)*$/u.test(text);
 }
 
-/** The value that a JSON pointer names; undefined where there is none. */
+/** The value of a JSON pointer; undefined if there is none. */
 export function resolvePointer(document: unknown, pointer: string): unknown {
   let value = document;
   for (const step of pointer.split('/').slice(1)) {

@@ -8,22 +8,25 @@ import type { ProbeTarget } from './target.ts';
 export interface ProberOptions {
   readonly target: ProbeTarget;
   readonly intervalMs: number;
-  /** An attempt is good with a 2xx within this time; 1000 by default. */
+  /** An attempt is successful with a 2xx within this time; 1000 by default. */
   readonly attemptTimeoutMs?: number;
   /** Called with each attempt when it is settled. */
   readonly onAttempt?: (attempt: Attempt) => void;
 }
 
 export interface Prober {
-  /** Settles when the first attempt is, or one interval has passed. */
+  /** Settles when the first attempt is settled, or one interval has passed. */
   readonly first: Promise<void>;
-  /** True as soon as an attempt sent at or after `after` is good; false `timeoutMs` after that instant. */
+  /** True as soon as an attempt sent at or after `after` is successful; false `timeoutMs` after that instant. */
   untilGood(wait: { after: Instant; timeoutMs: number }): Promise<boolean>;
-  /** Sends no more, waits for what is under way, at most until `hurry`; all attempts in the order of sending. */
+  /**
+   * Stops sending and waits for attempts in progress, at most until `hurry`; returns all attempts in the order of
+   * sending.
+   */
   stop(hurry?: Promise<unknown>): Promise<Attempt[]>;
 }
 
-/** Sends an attempt every interval from now on, whatever became of those before. Any version is good. */
+/** Sends an attempt every interval from now on, whatever happened to earlier ones. Any version is accepted. */
 export function startProber(context: Context, options: ProberOptions): Prober {
   const { target, intervalMs, attemptTimeoutMs = 1000 } = options;
   const sender = createSender(createProbe(context, { ...target, expectVersion: null, expectStatus: '2xx' }));
@@ -36,7 +39,7 @@ export function startProber(context: Context, options: ProberOptions): Prober {
     first,
     untilGood({ after, timeoutMs }) {
       const good = firstGood(sender, { after, waitMs: Math.max(timeoutMs - elapsedMs(after), 0) });
-      void send(); // the answer should not wait for the next interval
+      void send(); // do not wait for the next interval
       return good;
     },
     stop(hurry) {
@@ -55,7 +58,7 @@ async function firstAnswer(answered: Promise<void>, longestMs: number): Promise<
   clearTimeout(timer);
 }
 
-/** Ticks at whole intervals from now: without drift, and without making up for what a held-up process missed. */
+/** Ticks at whole intervals from now: without drift, and without making up for what a blocked process missed. */
 function everyInterval(
   intervalMs: number,
   { clock, tick }: { clock: Context; tick: () => void },
@@ -72,7 +75,7 @@ function everyInterval(
   return () => clearTimeout(timer);
 }
 
-/** Only an attempt that was sent afterwards tells of the time afterwards. */
+/** Only an attempt that was sent afterwards shows the state afterwards. */
 function firstGood(sender: Sender, { after, waitMs }: { after: Instant; waitMs: number }): Promise<boolean> {
   return new Promise((resolve) => {
     const timer = setTimeout(() => end(false), waitMs);

@@ -1,7 +1,7 @@
 import { redactToCut } from '../redact.ts';
 import { wellFormed } from '../text/wellFormed.ts';
 
-/** Foreign text in quotes, on one line, harmless to a terminal, at most `limit` characters. */
+/** Untrusted text in quotes, on one line, harmless to a terminal, at most `limit` characters. */
 export function quoted(text: string, limit = 80): string {
   const characters = [...wellFormed(redactToCut(text, limit))];
   const cut = characters.length > limit ? `${characters.slice(0, limit).join('')}…` : characters.join('');

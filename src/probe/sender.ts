@@ -1,16 +1,16 @@
 import type { Attempt, Probe } from './attempt.ts';
 import { signedSeconds } from './order.ts';
 
-/** More at once would be an outage of our own: descriptors run out. */
+/** More at once would cause an outage of our own: file descriptors run out. */
 const mostUnderWay = 256;
 
-/** Sends attempts that may overlap, and keeps what became of them. */
+/** Sends attempts that may overlap, and stores their results. */
 export interface Sender {
   /** Settles when this attempt is settled. */
   send(timeoutMs: number): Promise<void>;
   /** Calls back with each attempt when it is settled, until the returned function is called. */
   onAttempt(listener: (attempt: Attempt) => void): () => void;
-  /** Waits for what is under way, at most until `hurry`; all attempts in the order of sending. */
+  /** Waits for attempts in progress, at most until `hurry`; returns all attempts in the order of sending. */
   settled(hurry?: Promise<unknown>): Promise<Attempt[]>;
 }
 

@@ -5,10 +5,10 @@ import type { Headers } from './headers.ts';
 import { isPointer } from './pointer.ts';
 import { quoted } from './quoted.ts';
 
-/** An endpoint and what it must answer. Plain JSON; `headers` may hold secrets, nothing else does. */
+/** An endpoint and its expected response. Plain JSON; only `headers` may contain secrets. */
 export interface ProbeTarget {
   readonly kind: 'http' | 'tcp';
-  /** Without user, password and fragment. Its query may hold secrets: shown and kept by `redactAddress`. */
+  /** Without user, password and fragment. Its query may contain secrets: shown and stored by `redactAddress`. */
   readonly url: string;
   /** Null: any version, only the status counts. */
   readonly expectVersion: string | null;
@@ -33,15 +33,15 @@ export interface TargetOptions {
   readonly checkType?: string;
 }
 
-/** Checks what a user gave and fills in the defaults. Throws a usage error. */
+/** Checks the user's options and fills in the defaults. Throws a usage error. */
 export function parseTarget(options: TargetOptions): ProbeTarget {
   const url = parseUrl(options.url);
   const kind = url.protocol === 'tcp:' ? 'tcp' : 'http';
   const versionPointer = options.versionPointer ?? checkOptions.versionField.default ?? '';
   if (!isPointer(versionPointer)) {
     throw usageError(
-      `${quoted(versionPointer)} is no JSON pointer`,
-      'write for example --version-field /app/version',
+      `invalid JSON pointer ${quoted(versionPointer)} for --version-field`,
+      'use for example --version-field /app/version',
     );
   }
   return {
@@ -62,16 +62,16 @@ function parseUrl(text: string): URL {
   const schemes = ['http:', 'https:', 'tcp:'];
   if (url === null || !schemes.includes(url.protocol)) {
     throw usageError(
-      `${quoted(redactAddress(withoutCredentials(text)))} is no address that can be probed`,
-      'write http://…, https://… or tcp://host:port',
+      `invalid URL ${quoted(redactAddress(withoutCredentials(text)))}`,
+      'use http://…, https://… or tcp://host:port',
     );
   }
   const bare =
     url.protocol !== 'tcp:' || (url.port !== '' && /^\/?$/.test(url.pathname) && url.search === '');
   if (url.hostname === '' || !bare) {
     throw usageError(
-      `${quoted(redactAddress(shownUrl(url)))} is no tcp address`,
-      'write tcp://host:port and nothing behind it',
+      `invalid tcp address ${quoted(redactAddress(shownUrl(url)))}`,
+      'use tcp://host:port and nothing after it',
     );
   }
   return url;
@@ -85,7 +85,7 @@ function parseOrNull(text: string): URL | null {
   }
 }
 
-/** For a text that is no address: all before an `@` may be a password. */
+/** For a text that is not a URL: all before an `@` may be a password. */
 function withoutCredentials(text: string): string {
   return text.replace(/^([a-z][a-z0-9+.-]*:\/*)?[^/?#]*@/i, '$1');
 }
@@ -104,7 +104,7 @@ function authorization(url: URL): Headers {
   return { authorization: `Basic ${Buffer.from(credentials, 'utf8').toString('base64')}` };
 }
 
-/** A percent sign that begins no escape stands for itself. */
+/** A percent sign without an escape is literal. */
 function decoded(text: string): string {
   try {
     return decodeURIComponent(text);
@@ -115,11 +115,11 @@ function decoded(text: string): string {
 
 function checkedStatus(status: number | '2xx'): number | '2xx' {
   if (status === '2xx' || (Number.isInteger(status) && status >= 200 && status <= 599)) return status;
-  throw usageError(`${status} is no status that an answer can have`, 'write --expect-status 200 to 599');
+  throw usageError(`invalid HTTP status ${status}`, 'use --expect-status with 200 to 599');
 }
 
-/** Node ignores what is no certificate without a word, and then trusts nobody. */
+/** Node silently ignores invalid certificates, and then trusts none. */
 function checkedPem(pem: string | null): string | null {
   if (pem === null || /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/.test(pem)) return pem;
-  throw usageError('the file of --ca holds no certificate', 'it must be PEM: -----BEGIN CERTIFICATE----- …');
+  throw usageError('the file of --ca contains no certificate', 'use PEM: -----BEGIN CERTIFICATE----- …');
 }

@@ -3,7 +3,7 @@ import type { Transport } from './exchange.ts';
 import { failureFinding, firstStage, type Stage, timeoutFinding } from './failure.ts';
 import { finding } from './finding.ts';
 
-/** Healthy when a connection is taken. */
+/** Healthy if a connection is accepted. */
 export async function tcpTransport(): Promise<Transport> {
   const { connect } = await import('node:net');
   return (target, context) => (settle, timeoutMs) => {
@@ -20,7 +20,7 @@ export async function tcpTransport(): Promise<Transport> {
       at.stage = 'connect';
     });
     socket.on('connect', () => {
-      settle(finding('healthy', `${at.place} took the connection`));
+      settle(finding('healthy', `${at.place} accepted the connection`));
       socket.destroy();
     });
     socket.on('error', (error) => settle(failureFinding(error, at)));

@@ -4,17 +4,17 @@ import type { Attempt, Probe } from './attempt.ts';
 import type { Verdict } from './finding.ts';
 import { signedSeconds } from './order.ts';
 
-/** What a series of attempts came to. */
+/** The result of a series of attempts. */
 export interface Verification {
   readonly success: boolean;
-  /** `unstable`: right answers, but not as many or as steady as asked for. */
+  /** `unstable`: successful checks, but fewer or less steady than required. */
   readonly verdict: Verdict | 'unstable';
   /** One line for people. */
   readonly words: string;
   readonly attempts: readonly Attempt[];
   readonly startedAt: Instant;
   readonly endedAt: Instant;
-  /** The answer that began the run of right answers; null where there was no such run. */
+  /** The response that began the run of successful checks; null if there was no such run. */
   readonly firstGoodAt: Instant | null;
 }
 
@@ -22,21 +22,21 @@ export interface VerifyOptions {
   readonly attempt: Probe;
   /** From the start of one attempt to the start of the next. */
   readonly intervalMs: number;
-  /** Bounds the whole; one attempt is made in any case. */
+  /** Limits the whole; one attempt is made in any case. */
   readonly timeoutMs: number;
   readonly attemptTimeoutMs: number;
-  /** Right answers in a row that are needed. */
+  /** Successful checks in a row that are required. */
   readonly consecutive: number;
   readonly onAttempt?: (attempt: Attempt) => void;
 }
 
 interface Made {
   readonly attempt: Attempt;
-  /** Had less time than an attempt should have, because the whole was ending. */
+  /** Had less time than an attempt should have, because the time was ending. */
   readonly cut: boolean;
 }
 
-/** Attempts until enough right answers came in a row, or the time is up. */
+/** Makes attempts until enough successful checks came in a row, or the time is up. */
 export async function verifyHealth(context: Context, options: VerifyOptions): Promise<Verification> {
   const startedAt = context.instant();
   const elapsedMs = () => signedSeconds(startedAt, context.instant()) * 1000;
@@ -57,7 +57,7 @@ export async function verifyHealth(context: Context, options: VerifyOptions): Pr
   return conclude(options, { made, run, startedAt, endedAt: context.instant() });
 }
 
-/** When to try again, from the start of it all; infinity for never. The last chance comes before the end. */
+/** When to try again, from the start of it all; infinity for never. The last attempt comes before the end. */
 function nextAttemptMs(options: VerifyOptions, { sentMs, nowMs }: { sentMs: number; nowMs: number }): number {
   const next = Math.max(sentMs + options.intervalMs, nowMs);
   if (next < options.timeoutMs) return next;
@@ -94,7 +94,7 @@ function conclude(options: VerifyOptions, { made, run, startedAt, endedAt }: Out
   return { ...times, success: false, verdict, words: `${within}: ${words}`, firstGoodAt: null };
 }
 
-/** The last attempt, unless it only ran out of its shortened time: then the last that had all of it. */
+/** The last attempt, unless it only ran out of its shortened time: then the last one with the full time. */
 function decisive(made: readonly Made[]): Attempt {
   const fair = made.filter(({ attempt, cut }) => !(cut && attempt.verdict === 'timeout'));
   const last = fair.at(-1) ?? made.at(-1);

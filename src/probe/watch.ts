@@ -8,14 +8,14 @@ export interface WatchOptions {
   readonly intervalMs: number;
   readonly attemptTimeoutMs: number;
   readonly watchMs: number;
-  /** Share of right answers that is enough, 0 to 1. */
+  /** Ratio of successful checks that is enough, 0 to 1. */
   readonly minSuccess: number;
   readonly onAttempt?: (attempt: Attempt) => void;
 }
 
 /**
- * Attempts every interval for the whole time, then judges the share of right answers. Ends early when the
- * share cannot be reached any more: a way back should not wait for it.
+ * Makes attempts every interval for the whole time, then evaluates the ratio of successful checks. Ends early if the
+ * ratio cannot be reached any more: a rollback should not wait for it.
  */
 export async function watchHealth(context: Context, options: WatchOptions): Promise<Verification> {
   const startedAt = context.instant();

@@ -2,8 +2,8 @@ import type { Context } from '../context.ts';
 import { stopwatch } from '../duration.ts';
 
 /**
- * The time that the requests of one command have together. Waiting for the ledger and the body of what a gateway holds
- * have limits of their own and are not taken from it.
+ * The time that the requests of one command have together. Waiting for the ledger and reading what a gateway holds have
+ * limits of their own and are not counted.
  */
 export class Budget {
   readonly #context: Context;
@@ -14,12 +14,14 @@ export class Budget {
     this.#leftMs = totalMs;
   }
 
-  /** Whole milliseconds; 0 when nothing more may be sent. */
+  /** Whole milliseconds; 0 if nothing more may be sent. */
   get leftMs(): number {
     return Math.max(0, Math.floor(this.#leftMs));
   }
 
-  /** Runs `work`, which gets what is left, and takes what it took; the clock stops early where `work` says so. */
+  /**
+   * Runs `work`, which gets the remaining time, and subtracts what it used; the clock stops early if `work` says so.
+   */
   async spend<Result>(work: (leftMs: number, stop: () => void) => Promise<Result>): Promise<Result> {
     const spentMs = stopwatch(this.#context);
     let running = true;
@@ -36,9 +38,9 @@ export class Budget {
 }
 
 /**
- * Watches one request of `timeoutMs`. `gatewayHadMs`: how long the gateway had when the time was up; null where it was
- * not up, and the gateway itself has failed. How much too late we noticed the end is how long this process waits for its
- * turn on a busy machine: as long has the request waited for us before.
+ * Measures one request of `timeoutMs`. `gatewayHadMs`: how long the gateway had when the time was up; null if the time
+ * was not up, and the gateway itself has failed. On a busy machine this process notices the end late; the request
+ * waited for us as long before.
  */
 export function startRequest(context: Context, timeoutMs: number): { gatewayHadMs: () => number | null } {
   const tookMs = stopwatch(context);

@@ -6,8 +6,8 @@ import { gatewayAddress } from './gateway/gatewayAddress.ts';
 import type { Pushgateway } from './gateway/pushgateway.ts';
 
 /**
- * The gateway of the settings with its credentials; null where there is none. Throws SETTING where its address or one of its
- * credentials is wrong: nothing is sent then. An empty one is a warning, and is not sent.
+ * The gateway of the settings with its credentials; null if there is none. Throws SETTING if its URL or one of its
+ * credentials is invalid: nothing is sent then. An empty credential is a warning, and is not sent.
  */
 export async function configuredGateway(
   session: Session,
@@ -23,7 +23,7 @@ export async function configuredGateway(
   return { context: session.context, url: address.url, credentials: credentials(said, address.userinfo) };
 }
 
-/** DEPLOYTRACK_GATEWAY_<name>, or the content of the file that …_FILE names. Throws SETTING where it cannot be read. */
+/** DEPLOYTRACK_GATEWAY_<name>, or the content of the file that …_FILE names. Throws SETTING if it cannot be read. */
 async function secretOf(
   { context, warnings }: Session,
   { name, withinMs }: { name: string; withinMs: number },
@@ -33,9 +33,9 @@ async function secretOf(
   if (!found.isEmpty)
     throw new DeploytrackError({
       code: 'SETTING',
-      message: `${found.problem}; nothing was sent`,
+      message: `${found.problem}; nothing was pushed`,
       ...(found.expected === null ? {} : { hint: found.expected }),
     });
-  warnings.push({ code: 'SETTING', message: `${found.problem}: it is not sent` });
+  warnings.push({ code: 'SETTING', message: `${found.problem}; it is not sent` });
   return undefined;
 }

@@ -11,12 +11,12 @@ export interface GroupPush {
   readonly group: PendingGroup;
   readonly request: PushRequest;
   readonly budget: Budget;
-  /** Whether its turn is waited for while another sends it. */
+  /** Whether it waits for its turn while another process pushes the group. */
   readonly isPatient: boolean;
   readonly adoptTimeoutMs: number;
 }
 
-/** What came of it. */
+/** Result of one push. */
 export interface PushOutcome {
   readonly warnings: readonly Warning[];
   /** The gateway itself failed: no other group is tried. */

@@ -16,9 +16,9 @@ export interface PushLease {
 }
 
 /**
- * Takes the right to send a group; null while another has it. A deployment's begin and end, and `push`, wait for the turn
- * as long as the requests might take, or until the holder has delivered their news; everybody else leaves the news to
- * the holder. What a dead process holds is free.
+ * Takes the right to push a group; null while another process has it. The start and end of a deployment, and `push`,
+ * wait as long as the requests might take, or until the holder has pushed their news; all others leave the news to the
+ * holder. A lease of a dead process is free.
  */
 export async function acquireLease(
   task: GroupPush,
@@ -36,7 +36,7 @@ export async function acquireLease(
     const lease = { groupId, holder, nowMs, untilMs: leaseEndMs(task, { mayRead }), instead };
     if (await store.note((database) => takeLease(database, lease)))
       return { holder, isTakenOver: instead !== null };
-    // Until it seems free it is only looked at: those who wait must not lock the ledger for it.
+    // Until it seems free it is only read: waiting processes must not lock the ledger for it.
     for (;;) {
       const held = readLease(await store.database(), groupId);
       instead = isOfDead(task, held) ? held.holder : null;

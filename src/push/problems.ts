@@ -5,15 +5,15 @@ import { programVersion } from '../programVersion.ts';
 import { type Pushgateway, readGroup, remove } from './gateway/pushgateway.ts';
 import type { GroupPush, PushOutcome } from './groupPush.ts';
 
-/** Why a request failed; `hadMs`: how long the gateway had, where the time was up. */
+/** Why a request failed; `hadMs`: how long the gateway had, if the time was up. */
 interface Failure {
   readonly line: string;
   readonly hadMs: number | null;
 }
 
 /**
- * No answer, or one that is no verdict on the group: no mark tries this gateway for a while. A gateway that had less than
- * half of the command's time is not told to have failed: others, or we, have used it up.
+ * No response, or one that is not about the group: no mark tries this gateway for a while. A gateway that had less than
+ * half of the command's time is not considered failed: other requests used it up.
  */
 export async function failed(task: GroupPush, { line, hadMs }: Failure): Promise<PushOutcome> {
   const { session, gateway, request } = task;
@@ -21,13 +21,13 @@ export async function failed(task: GroupPush, { line, hadMs }: Failure): Promise
     return { warnings: [], gatewayFailed: true };
   const nowMs = session.context.instant().wallMs;
   await session.store.note((database) => noteFailure(database, { url: gateway.url, nowMs, line }));
-  const message = `the gateway ${gateway.url} did not take the metrics: ${line}`;
+  const message = `cannot push metrics to ${gateway.url}: ${line}`;
   return {
     warnings: [
       {
         code: 'GATEWAY',
         message,
-        hint: 'all is in the ledger; the next command or `deploytrack push` delivers it',
+        hint: 'nothing is lost; the next command or `deploytrack push` tries again',
         failed: 'delivery',
       },
     ],
@@ -35,17 +35,17 @@ export async function failed(task: GroupPush, { line, hadMs }: Failure): Promise
   };
 }
 
-/** The end of a command that was to deliver its group and could not, though the gateway has not failed. */
+/** A command that was to push its group could not, although the gateway has not failed. */
 export function notPushed(group: PendingGroup): Warning {
   return {
     code: 'GATEWAY',
-    message: `the metrics of ${group.deployment}/${group.environment} are not delivered yet: another deploytrack is sending them, or the time was up`,
-    hint: 'all is in the ledger; the next command or `deploytrack push` delivers it',
+    message: `the metrics of ${group.deployment}/${group.environment} are not pushed yet: another deploytrack is pushing them, or the time ran out`,
+    hint: 'nothing is lost; the next command or `deploytrack push` tries again',
     failed: 'delivery',
   };
 }
 
-/** A 400: the group is closed. */
+/** A 400: the group is suspended. */
 export async function refused(task: GroupPush, line: string): Promise<PushOutcome> {
   const { session, gateway, group, request } = task;
   await removeEmptyGroup(task);
@@ -58,7 +58,7 @@ export async function refused(task: GroupPush, line: string): Promise<PushOutcom
   };
 }
 
-/** What is told of a group that its gateway does not take. */
+/** The warning about a group that its gateway rejects. */
 export function refusal({
   gateway,
   group,
@@ -68,16 +68,18 @@ export function refusal({
   group: PendingGroup;
   line: string;
 }): Warning {
-  const message = `the gateway ${gateway.url} refused the metrics of ${group.deployment}/${group.environment}: ${line}`;
+  const message = `the gateway ${gateway.url} rejected the metrics of ${group.deployment}/${group.environment}: ${line}`;
   return {
     code: 'GATEWAY',
     message,
-    hint: 'not sent again until `deploytrack push`; the group named above holds another type',
+    hint: 'it is not sent again until `deploytrack push`; if another group has the same metric with another type, remove that group first',
     failed: 'delivery',
   };
 }
 
-/** A refused push leaves an empty group behind where there was none; one that was ever accepted stays, whoever pushed it. */
+/**
+ * A rejected push leaves an empty group behind if there was none; one that was ever accepted stays.
+ */
 async function removeEmptyGroup({ gateway, group, budget }: GroupPush): Promise<void> {
   const reading = await budget.spend((timeoutMs) => readGroup(gateway, { key: group, timeoutMs }));
   if (reading.outcome === 'read' && reading.group.pushedAtSeconds === 0)

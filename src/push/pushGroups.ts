@@ -18,8 +18,8 @@ import { notPushed, refusal } from './problems.ts';
 import { sendGroup } from './sendGroup.ts';
 
 /**
- * Sends every group that has news, the deployment's own first, all under one deadline. Never throws: what could not
- * be delivered stays outstanding and is a warning.
+ * Pushes every group with news, the deployment's own first, all under one deadline. Never throws: what could not be
+ * pushed stays pending and is a warning.
  */
 export async function pushGroups(session: Session, request: PushRequest): Promise<Warning[]> {
   const failed = (error: unknown): Warning[] => [asWarning(error, 'delivery')];
@@ -40,7 +40,7 @@ async function deliverToGateway(session: Session, request: PushRequest): Promise
   const { context, store } = session;
   const database = await store.database();
   const isMark = request.adopt === 'never';
-  // Where a deployment begins or ends it is tried once, whatever the marks met.
+  // At the start and the end of a deployment it is tried once, whatever happened to the marks.
   if (isMark && !mayTry(database, { url: gateway.url, nowMs: context.instant().wallMs })) return [];
   const warnings: Warning[] = [];
   const budget = new Budget(context, request.budgetMs);
@@ -68,14 +68,17 @@ async function deliverToGateway(session: Session, request: PushRequest): Promise
     : meant.filter((group) => isOutstanding(database, group)).map(notPushed);
 }
 
-/** Whether what a group was to say when the command looked is not at the gateway, which has not refused it. */
+/**
+ * Whether the state of a group when the command began is still not on the gateway, although the gateway did not reject
+ * it.
+ */
 function isOutstanding(database: Database, { groupId, seq }: PendingGroup): boolean {
   return readLease(database, groupId).deliveredSeq < seq;
 }
 
 /**
- * Whether the news of another deployment's group are not for this command: half of its time is over, or that deployment
- * has commands of its own. Of fifty at once each would send the groups of all others.
+ * Whether the news of another deployment's group are left to others: half of the time is over, or that deployment has
+ * commands of its own. Otherwise fifty parallel deployments would each push the groups of all others.
  */
 function isLeftToOthers(
   database: Database,
@@ -85,7 +88,9 @@ function isLeftToOthers(
   return budget.leftMs < request.budgetMs / 2 || isAtWork(database, group, nowMs);
 }
 
-/** How long the state of a gateway is read: the end of a deployment does not wait once more for what its start waited for. */
+/**
+ * Time limit for reading a gateway's state: the end of a deployment does not wait again for what its start waited for.
+ */
 function adoptTimeout(
   { settings }: Session,
   { request, isIll }: { request: PushRequest; isIll: boolean },
@@ -95,12 +100,12 @@ function adoptTimeout(
   return Math.min(timeoutMs, request.mostMs ?? timeoutMs);
 }
 
-/** Refused by this gateway to this version: only `push` tries again. */
+/** Rejected by this gateway for this version: only `push` tries again. */
 function isClosed(group: PendingGroup, url: string): boolean {
   return group.refusedUrl === url && group.refusedVersion === programVersion;
 }
 
-/** Whether this is the command that tells of a closed group: `init`, and the start of a deployment in it. */
+/** Whether this command reports a suspended group: `init`, and the start of a deployment in it. */
 function beginsHere(
   database: Database,
   { group, request }: { group: PendingGroup; request: PushRequest },
@@ -118,27 +123,27 @@ interface Due {
   readonly url: string;
 }
 
-/** What this command has to do with a group: marks send news of groups whose base is known, the others look too. */
+/** What this command does with a group: marks push news of groups whose baseline is known, the others read it too. */
 function isDue(group: PendingGroup, { request, url }: Omit<Due, 'group'>): boolean {
   if (request.insist) return true;
   return group.seq > group.deliveredSeq && (request.adopt !== 'never' || group.adoptedUrl === url);
 }
 
-/** Delivers what this mark made outstanding, where there is somewhere to deliver it. Loads nothing otherwise. */
+/** Pushes what this mark made pending, if a gateway or textfile is set. Loads nothing otherwise. */
 export async function send(
   session: Session,
   { deploymentId, adopt }: { deploymentId: string | null; adopt: PushRequest['adopt'] },
 ): Promise<void> {
   const { settings, store } = session;
   if (!store.isOpen || (settings.text('gateway') === null && settings.text('textfile') === null)) return;
-  // A mark that the ledger could not take has nothing to deliver, and its warning says why.
+  // A mark that the ledger did not store has nothing to push, and its warning says why.
   if (session.warnings.some(isOfLedger)) return;
   const budgetMs = settings.durationMs('gateway-timeout') ?? budgetOf(session);
   const request = { deploymentId, budgetMs, mostMs: null, adopt, insist: false } as const;
   session.warnings.push(...(await pushGroups(session, request)));
 }
 
-/** Milliseconds that a command of this kind may spend. */
+/** Milliseconds that a command of this kind may take for pushing. */
 function budgetOf({ command }: Session): number {
   const { sends } = command.policy;
   return sends === 'never' ? 0 : sendBudgetMs(sends);

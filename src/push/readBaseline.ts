@@ -8,7 +8,7 @@ import { leaseEndMs } from './lease.ts';
 import { failed } from './problems.ts';
 
 /**
- * Reads what the gateway holds, and takes it as the base where another ledger wrote it. `cleanSeq`: the gateway has all
+ * Reads what the gateway holds, and makes it the baseline if another ledger wrote it. `cleanSeq`: the gateway has all
  * of this state already.
  */
 export async function readBaseline(
@@ -37,7 +37,7 @@ export async function readBaseline(
   const held = reading.group;
   return session.store.write((database) => {
     const nowMs = session.context.instant().wallMs;
-    // Whoever took the lease meanwhile knows better what the gateway holds now.
+    // A process that took the lease meanwhile knows better what the gateway holds now.
     if (!renewLease(database, { groupId, holder, untilMs: leaseEndMs(task, { mayRead: false }) }))
       return { result: nothingToReport, cleanSeq: null };
     const adopted = seedFromGateway(database, { groupId, url: gateway.url, held, nowMs });

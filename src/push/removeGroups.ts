@@ -13,7 +13,7 @@ export interface Removal {
   readonly budget: Budget;
 }
 
-/** Takes groups from the gateway and the textfiles, those that are set; the ledger keeps everything. Never throws. */
+/** Removes groups from the gateway and the textfiles, if they are set; the ledger keeps everything. Never throws. */
 export async function removeGroups(session: Session, removal: Removal): Promise<Warning[]> {
   const ofGateway = await removeFromGateway(session, removal).catch((error) => [
     asWarning(error, 'delivery'),
@@ -44,7 +44,7 @@ function removeTextfiles({ context, settings }: Session, groups: readonly Pendin
 function notRemoved(group: PendingGroup, line: string): Warning {
   return {
     code: 'GATEWAY',
-    message: `${groupPath(group)} could not be removed: ${line}`,
+    message: `cannot remove ${groupPath(group)}: ${line}`,
     failed: 'delivery',
   };
 }

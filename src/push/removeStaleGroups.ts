@@ -5,8 +5,8 @@ import type { Budget } from './budget.ts';
 import { removeGroups } from './removeGroups.ts';
 
 /**
- * Takes groups that have been gone for so long out of what is shown: from the gateway, the textfiles and `/metrics`. One
- * that the gateway does not let go stays, with a warning, for the next time. `budget`: for all of them together.
+ * Removes groups that have been gone for this long: from the gateway, the textfiles and `/metrics`. One that the
+ * gateway does not remove stays until the next time, with a warning. `budget`: for all of them together.
  */
 export async function removeStaleGroups(
   session: Session,

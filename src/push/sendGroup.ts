@@ -12,15 +12,15 @@ import { acquireLease, type PushLease } from './lease.ts';
 import { failed, refused } from './problems.ts';
 import { readBaseline } from './readBaseline.ts';
 
-/** What came of one turn, or null with whether the group has moved on since. */
+/** The result of one turn, or null, with whether the group has changed since. */
 interface TurnEnd {
   readonly result: PushOutcome | null;
   readonly moved: boolean;
 }
 
 /**
- * Sends one group under its lease: read, render, PUT, wait for the answer, look again whether the group moved on.
- * While another holds the lease nothing is sent: the holder looks again before it lets go.
+ * Pushes one group under its lease: read, render, PUT, wait for the response, check whether the group has changed.
+ * While another process holds the lease nothing is sent: the holder checks again before it releases it.
  */
 export async function sendGroup(task: GroupPush): Promise<PushOutcome> {
   for (let mayRead = mayReadBase(task); ; mayRead = false) {
@@ -32,12 +32,12 @@ export async function sendGroup(task: GroupPush): Promise<PushOutcome> {
   }
 }
 
-/** Marks never read the gateway; the end of a deployment does where nobody could before. */
+/** Marks never read the gateway; the end of a deployment does if it could not be read before. */
 function mayReadBase({ request, group, gateway }: GroupPush): boolean {
   return request.adopt === 'always' || (request.adopt === 'missing' && group.adoptedUrl !== gateway.url);
 }
 
-/** Sends what there is to send. Whatever happens, the lease is given back, with a look whether there is news. */
+/** Sends what is pending. Whatever happens, the lease is released, with a check for news. */
 async function sendInTurn(
   task: GroupPush,
   { mayRead, ...turn }: PushLease & { mayRead: boolean },
@@ -65,10 +65,10 @@ async function sendInTurn(
   }
 }
 
-/** One PUT of the newest truth; a success also gives the lease back and says whether the group moved on meanwhile. */
+/** One PUT of the newest state; a success also releases the lease and returns whether the group changed meanwhile. */
 async function putOnce(task: GroupPush, turn: PushLease): Promise<TurnEnd> {
   const { session, gateway, group, budget } = task;
-  // What used up the time was not this gateway: nothing is held against it.
+  // The time was not used up by this gateway, so it is not considered failed.
   if (budget.leftMs === 0) return { result: nothingToReport, moved: false };
   const { seq, snapshot } = numberedSnapshot(await session.store.database(), {
     groupId: group.groupId,
@@ -78,7 +78,7 @@ async function putOnce(task: GroupPush, turn: PushLease): Promise<TurnEnd> {
   const time = startRequest(session.context, budget.leftMs);
   const send = () => budget.spend((timeoutMs) => put(gateway, { key: snapshot.key, text, timeoutMs }));
   const first = await send();
-  // Cut on the way, not wrong: whoever cuts every body is told of the second time.
+  // Truncated on the way, not wrong: a proxy that truncates every body is reported the second time.
   const delivery = wasCut(first) && budget.leftMs > 0 ? await send() : first;
   if (delivery.outcome === 'failed')
     return { result: await failed(task, { line: delivery.line, hadMs: time.gatewayHadMs() }), moved: false };
@@ -97,7 +97,7 @@ async function putOnce(task: GroupPush, turn: PushLease): Promise<TurnEnd> {
   return { result: null, moved };
 }
 
-/** A refusal of a body that did not come whole: compressed, it is never taken for a shorter one. */
+/** A rejection of a body that did not arrive completely: compressed, it cannot be mistaken for a shorter one. */
 function wasCut(delivery: Delivery): boolean {
   return delivery.outcome === 'refused' && /unexpected EOF/i.test(delivery.line);
 }

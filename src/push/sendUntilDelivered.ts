@@ -9,8 +9,8 @@ import { pushGroups } from './pushGroups.ts';
 const pauseMs = 1000;
 
 /**
- * Keeps trying until nothing is outstanding or the time is up (`finish --wait`, `push --wait`): for a runner that will
- * not exist any more. Only the last try's warnings are told. True where all was delivered.
+ * Keeps trying until nothing is pending or the time is up (`finish --wait`, `push --wait`): for a runner that will not
+ * exist any more. Only the last try's warnings are reported. True if all was pushed.
  */
 export async function sendUntilDelivered(
   session: Session,
@@ -25,7 +25,7 @@ export async function sendUntilDelivered(
   const waitedMs = stopwatch(context);
   const url = gatewayAddress(settings.text('gateway') ?? 'http://none').url;
   for (;;) {
-    // What the journal had to keep meanwhile is delivered too; a ledger that is locked still is told below.
+    // Marks that went to the journal meanwhile are pushed too; a ledger that is still locked is reported below.
     const isTakenIn = await store.takeIn(session.warnings).then(
       () => true,
       () => false,
@@ -41,10 +41,10 @@ export async function sendUntilDelivered(
     const failed = warnings.some((warning) => warning.failed === 'delivery');
     const outstanding = await outstandingGroups(session);
     const delivered = isTakenIn && !failed && outstanding.length === 0;
-    // What a gateway refused it refuses again.
+    // What a gateway rejected it rejects again.
     const isRefused = outstanding.length > 0 && outstanding.every((group) => group.refusedUrl === url);
     if (delivered || isRefused || waitedMs() + pauseMs >= waitMs) {
-      // That the ledger cannot be used was told of the mark.
+      // The mark already reported that the ledger cannot be used.
       session.warnings.push(...warnings.filter((one) => !isToldOfLedger(session, one)));
       if (!delivered && !failed) session.warnings.push(notYet(outstanding));
       return delivered;
@@ -53,7 +53,7 @@ export async function sendUntilDelivered(
   }
 }
 
-/** What the requests of one try may take together. */
+/** The time that the requests of one try may take together. */
 export function sendBudget({ settings }: Session): number {
   return settings.durationMs('gateway-timeout') ?? sendBudgetMs('push');
 }
@@ -73,8 +73,8 @@ function notYet(groups: readonly PendingGroup[]): Warning {
   const names = groups.map((group) => `${group.deployment}/${group.environment}`).join(', ');
   return {
     code: 'GATEWAY',
-    message: `not delivered yet: ${names}`,
-    hint: 'another deploytrack is sending it, or the time was up; `deploytrack push --wait 60s` keeps trying',
+    message: `not pushed yet: ${names}`,
+    hint: 'run `deploytrack push --wait 60s` to keep trying; another deploytrack is pushing, or the time ran out',
     failed: 'delivery',
   };
 }

@@ -13,23 +13,23 @@ export type TextfileResult =
   | { readonly outcome: 'hidden'; readonly path: string; readonly line: string }
   | { readonly outcome: 'failed'; readonly path: string; readonly line: string };
 
-/** One group in the folder that node_exporter's textfile collector reads. */
+/** One group in the folder of node_exporter's textfile collector. */
 export interface Textfile {
   readonly folder: string;
   readonly key: GroupKey;
 }
 
-/** A text that is written beside the file that it is to become. */
+/** A temporary file next to the file that it will replace. */
 export interface PreparedTextfile {
-  /** Puts it in the place of the old one, whole: a reader sees one or the other. */
+  /** Replaces the old file atomically: a reader sees one or the other. */
   replace(): TextfileResult;
-  /** Takes it away again. */
+  /** Removes it. */
   drop(): void;
 }
 
 /**
- * Writes the group's text beside its file. Each sample carries the labels that a gateway takes from the path. What the
- * disk refuses comes back as data. `pid` keeps two writers apart.
+ * Writes the group's text to a temporary file. Each sample carries the labels that a gateway takes from the path. Disk
+ * errors are returned as data. `pid` keeps two writers apart.
  */
 export function prepareTextfile(
   { folder, key }: Textfile,
@@ -49,7 +49,7 @@ export function prepareTextfile(
     }
   };
   const written = tried(() => {
-    // Left by a process that was killed, or laid by somebody who may write the folder: never written through.
+    // Left by a process that was killed, or created by an account that can write to the folder: never written through.
     discard(temporary);
     hidden = writeNew(temporary, exposition(families, { constantLabels: groupLabels(key) }));
   });
@@ -65,7 +65,10 @@ export function writeTextfile(
   return prepareTextfile(file, text).replace();
 }
 
-/** Null, or why node_exporter may not be able to read it: its rights are set whatever our umask is, where there are any. */
+/**
+ * Null, or why node_exporter may not be able to read it: its permissions are set whatever our umask is, if the file
+ * system has any.
+ */
 function writeNew(path: string, text: string): string | null {
   const file = (openOwn(path, { access: 'create', mode: 0o644, owners: undefined }) as OpenedFile).descriptor;
   try {
@@ -86,11 +89,11 @@ function discard(path: string): void {
   try {
     unlinkSync(path);
   } catch {
-    // Nothing is there, or something that the next step will speak of.
+    // Nothing is there, or the next step reports it.
   }
 }
 
-/** Removes the group's file; one that is not there is a success too. */
+/** Removes the group's file; a missing one is a success too. */
 export function removeTextfile({ folder, key }: Textfile): TextfileResult {
   const path = join(folder, textfileName(key));
   try {
@@ -101,7 +104,7 @@ export function removeTextfile({ folder, key }: Textfile): TextfileResult {
   }
 }
 
-/** Another name for another group: `_` stands between the parts and in none, what is unusual is escaped. */
+/** A different name for each group: `_` only separates the parts, unusual characters are escaped. */
 export function textfileName(key: GroupKey): string {
   const [, ...parts] = groupLabels(key).map(([, value]) => escaped(wellFormed(value)));
   const name = parts.join('_');

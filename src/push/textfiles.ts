@@ -15,32 +15,32 @@ export async function writeTextfiles(
   const database = await session.store.database();
   const groups = listGroups(database, request);
   const warnings: Warning[] = [];
-  // A mark changes one group; the others' files stand as they were written.
+  // A mark changes one group; the files of the others stay as they are.
   for (const group of request.insist || request.deploymentId === null ? groups : groups.slice(0, 1)) {
     const result = await writeNewest(session, { folder, groupId: group.groupId });
     if (result.outcome === 'failed')
       return [
         {
           code: 'TEXTFILE',
-          message: `the textfile ${result.path} cannot be written: ${result.line}`,
+          message: `cannot write the textfile ${result.path}: ${result.line}`,
           failed: 'delivery',
         },
       ];
     if (result.outcome === 'hidden')
       warnings.push({
         code: 'TEXTFILE',
-        message: `node_exporter may not be able to read ${result.path}: its rights cannot be set (${result.line})`,
+        message: `node_exporter may not be able to read ${result.path}: its permissions cannot be set (${result.line})`,
       });
   }
   return warnings;
 }
 
-/** How often a text is written anew because the group has moved on, before it is written under the lock. */
+/** How often a text is rendered again because the group has changed, before it is written under the lock. */
 const mostTries = 3;
 
 /**
- * Writes a group's file so that an older text never replaces a newer one: whether the text is the newest is looked at,
- * and the file replaced, under the ledger's lock; it is made before.
+ * Writes a group's file so that an older text never replaces a newer one: under the ledger's lock it is checked to be
+ * the newest, and the file is replaced; it is rendered before.
  */
 async function writeNewest(
   { context, store }: Session,

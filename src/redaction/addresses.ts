@@ -1,13 +1,13 @@
 import { looksMade } from './harmless.ts';
 import { isSecretName } from './secretName.ts';
 
-/** Long enough for any authority; a longer one is none. */
+/** Long enough for any authority. */
 const authority = /[^\s/?#"'<>`]{0,1024}/y;
 const untilBlank = /[^\s"'<>`]{0,512}/y;
-/** Their user is an account that everybody knows, and says nothing without a password. */
+/** Their default user is public knowledge, and harmless without a password. */
 const openUsers = /(?:ssh|sftp|git|rsync|svn\+ssh|git\+ssh)$/i;
 
-/** `scheme://user:password@host`, `https://token@host`: what stands before the last `@` of the authority. */
+/** `scheme://user:password@host`, `https://token@host`: the part before the last `@` of the authority. */
 export function hideUsers(text: string): string {
   let kept = '';
   let from = 0;
@@ -23,7 +23,7 @@ export function hideUsers(text: string): string {
   return kept + text.slice(from);
 }
 
-/** `user:password@tcp(host)`, `user:password@host:3306`, `//user:password@host`: an address without its scheme. */
+/** `user:password@tcp(host)`, `user:password@host:3306`, `//user:password@host`: a URL without its scheme. */
 const bare =
   /(?<![\w:./%@-])((?:\/\/)?[\w.%+-]{1,64}:)[^\s:@/"'<>`]{1,128}(?=@(?:(?:tcp|unix|udp)\(|(?!sha\d)[\w.-]{1,128}:\d{2,5}(?!\w)))|(?<![\w:])(\/\/[^\s:@/"'<>`]{1,64}:)[^\s:@/"'<>`]{1,128}(?=@[\w[])/g;
 
@@ -35,13 +35,13 @@ export function hideBareUsers(text: string): string {
     .replace(queryKey, (all, name: string, value: string) => (looksMade(value) ? `${name}***` : all));
 }
 
-/** Where the `@` stands behind user and password; `begin` where there is none. */
+/** The position of the `@` after user and password; `begin` if there is none. */
 function userEnd(text: string, begin: number): number {
   authority.lastIndex = begin;
   const [host = ''] = authority.exec(text) ?? [];
   const at = host.lastIndexOf('@');
   if (at !== -1) return begin + at;
-  // A password may hold what ends an authority; a port is none.
+  // A password may contain characters that end an authority; a port cannot.
   if (!host.includes(':') || host.startsWith('[') || /:\d{0,5}$/.test(host)) return begin;
   untilBlank.lastIndex = begin;
   const [rest = ''] = untilBlank.exec(text) ?? [];
@@ -50,8 +50,8 @@ function userEnd(text: string, begin: number): number {
 }
 
 /**
- * An address without its user, and with the names alone of its query: a value stays where it is a number, as that of a
- * run, or true or false, unless its name tells of a secret.
+ * A URL without its user, and with only the names of its query: a value stays if it is a number, such as that of a run,
+ * or true or false, unless its name is that of a secret.
  */
 export function hideInAddress(address: string): string {
   const shown = hideUsers(address);

@@ -3,22 +3,22 @@ import { lineEnd, quotedAt } from './quoted.ts';
 import { isAboutIt, isSecretName } from './secretName.ts';
 import type { HiddenValue } from './value.ts';
 
-/** What may stand behind a name whose value is on the next lines: YAML's tag, anchor, sign of a block, comment; a `\`. */
+/** What may follow a name whose value is on the next lines: YAML's tag, anchor, block indicator, comment; a `\`. */
 const rest =
   /[ \t]{0,8}(?:!{1,2}[\w:./-]{0,64}[ \t]{0,8}|&[\w-]{1,64}[ \t]{0,8}){0,2}([|>][+-]?\d?[+-]?|\\)?[ \t]{0,32}(?:#[ \t][^\r\n]{0,200})?\r?\n/y;
 const leading = /^[ \t]{0,200}(?:-[ \t]{1,8}){0,4}/;
 const item = /[ \t]{0,200}(?:-[ \t]{1,8}){0,4}(?:["']?[\w.-]{1,64}["']?:(?:[ \t]{1,8}|(?=[\r\n])))?/y;
 const nameOfItem = /([\w.-]{1,64})["']?:[ \t]{0,8}$/;
 
-/** `text` from `begin` on stands behind a name that begins at `name`. */
+/** `text` from `begin` on follows a name that begins at `name`. */
 interface Place {
   readonly name: number;
   readonly begin: number;
 }
 
 /**
- * The value of a name on the lines below, which are indented more: a block of YAML (`|`, `>`), a word, a list, names with
- * words. Null where there is none; a sentence is none.
+ * The value of a name on the lines below, which are indented more: a block of YAML (`|`, `>`), a word, a list, names
+ * with words. Null if there is none; a sentence is not a value.
  */
 export function blockBelow(text: string, { name, begin }: Place): HiddenValue | null {
   rest.lastIndex = begin;
@@ -34,7 +34,7 @@ export function blockBelow(text: string, { name, begin }: Place): HiddenValue | 
   return below ?? wordBelow(text, { start, kept, isKey: key !== null, name });
 }
 
-/** How far a key of YAML is indented, and whether it stands in a list; null where the name is no such key. */
+/** The indentation of a YAML key, and whether it is in a list; null if the name is not such a key. */
 function keyBefore(text: string, name: number): { indent: number; isItem: boolean } | null {
   const before = text.slice(Math.max(0, name - 264), name);
   const line = before.slice(Math.max(before.lastIndexOf('\n'), before.lastIndexOf('\r')) + 1);
@@ -68,10 +68,10 @@ function oneWord(text: string, { start, kept }: { start: number; kept: string })
   return end === null ? null : { end, shown: `${kept}${blank}***` };
 }
 
-/** No value: the next pair, a list, a bracket, a comment, a path. */
+/** Not a value: the next pair, a list, a bracket, a comment, a path. */
 const otherLine = /^(?:["']?[\w.-]{1,128}["']?[ \t]{0,4}[=:]|[[\]{}()<>#|/;,*-]|\.{2,})/;
 
-/** `Password:` and what was typed, `password=` and a word that has the next line for itself. */
+/** `Password:` followed by the typed text, or `password=` followed by a line with a single word. */
 function wordBelow(
   text: string,
   { start, kept, isKey, name }: { start: number; kept: string; isKey: boolean; name: number },
@@ -113,7 +113,10 @@ function linesBelow(
   return isAny ? { end: done, shown } : null;
 }
 
-/** Of a named value the line's end; else one word, or one in quotes, that has the line for itself; null where it has not. */
+/**
+ * For a named value the end of the line; otherwise one word, or one in quotes, that is alone on the line; null for
+ * anything else.
+ */
 function valueEnd(text: string, { from, isNamed }: { from: number; isNamed: boolean }): number | null {
   return isNamed ? lineEnd(text, from) : wordOfLine(text, from);
 }

@@ -1,9 +1,9 @@
 import { lineEnd } from './quoted.ts';
 
 const closings: Readonly<Record<string, string>> = { '[': ']', '{': '}', '(': ')', '<': '>' };
-/** A list or an object of several lines may be so long, in characters; of a longer one so much is hidden. */
+/** The longest list or object of several lines, in characters; of a longer one this much is hidden. */
 const mostOfLines = 16_384;
-/** Quotes and apostrophes that never close. */
+/** The limit of quotes and apostrophes that never close. */
 const mostUnclosed = 64;
 const ofLines = /[[{(][ \t]{0,8}(?:["'[{]|(?:\/\/|#)[^\r\n]{0,200}|$|[\r\n])/y;
 const emptyOrSign = /[[{(]\s{0,40}[\])}]|[[{(][ \t]{0,8}(?:\r?\n(?![ \t]{1,80}\S|[\]"'])|$)/y;
@@ -14,7 +14,9 @@ export interface Bracketed {
   readonly isClosed: boolean;
 }
 
-/** The list, object or group that begins at `from`, up to its closing bracket; null where there is none, or nothing in it. */
+/**
+ * The list, object or group that begins at `from`, up to its closing bracket; null if there is none, or it is empty.
+ */
 export function bracketedAt(text: string, from: number): Bracketed | null {
   const closing = closings[text.charAt(from)];
   if (closing === undefined || closing === '>') return null;
@@ -28,7 +30,7 @@ export function bracketedAt(text: string, from: number): Bracketed | null {
   return { end: cut, closing, isClosed: false };
 }
 
-/** Behind the bracket that closes the one at `from`; -1 where none does within so many characters. */
+/** The position after the bracket that closes the one at `from`; -1 if none closes it within the limit. */
 export function balancedEnd(
   text: string,
   { from, most, isOfLines }: { from: number; most: number; isOfLines: boolean },
@@ -42,7 +44,7 @@ export function balancedEnd(
     if (one === '"' || one === "'") {
       const behind = behindQuote(text, { at, limit });
       if (behind === at) unclosed += 1;
-      // Each of them was looked behind for long.
+      // Each of them was searched far ahead.
       if (unclosed > mostUnclosed) return -1;
       at = behind;
     }
@@ -53,7 +55,7 @@ export function balancedEnd(
   return -1;
 }
 
-/** The last character of the quoted word that begins at `at`; `at` itself where it is an apostrophe, or never closed. */
+/** The last character of the quoted word that begins at `at`; `at` itself if it is an apostrophe, or never closed. */
 function behindQuote(text: string, { at, limit }: { at: number; limit: number }): number {
   const mark = text.charAt(at);
   if (/\w/.test(text.charAt(at - 1))) return at;

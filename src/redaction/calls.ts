@@ -10,7 +10,7 @@ const call = new RegExp(
   'gi',
 );
 
-/** `PASSWORD('…')`, `setSecret("name", "…")`: the words that a function whose name tells of a secret is given. */
+/** `PASSWORD('…')`, `setSecret("name", "…")`: the arguments of a function whose name is that of a secret. */
 export function hideArguments(text: string): string {
   let unclosedUntil = 0;
   return replaced(text, call, (found, begin) => {
@@ -19,7 +19,7 @@ export function hideArguments(text: string): string {
     if (/^[a-z]/.test(rest) || isAboutIt(rest)) return null;
     const end = balancedEnd(text, {
       from: begin - 1 - spaceBefore(text, begin),
-      // Where no bracket closed, the calls behind it are not looked at as far again.
+      // If no bracket closed, the search after later calls is shorter.
       most: begin < unclosedUntil ? 128 : mostOfCall,
       isOfLines: true,
     });
@@ -34,7 +34,7 @@ export function hideArguments(text: string): string {
 const connect =
   /(?:PDO(?:->__construct|::__construct)?|mysqli(?:->__construct)?|(?:mysqli?|oci|odbc|pg)_p?connect|(?:MySQLdb|py\w{2,8}sql|psycopg2?|cx_Oracle|oracledb|pyodbc)\.connect|\.(?:login|log_?on|sign_?in|authenticate)(?=\([^()\r\n,]{1,256},)|getConnection|ftp_login|ldap_bind|imap_open|ssh2_auth_password)\(\s{0,8}(?=[^\s)])/g;
 
-/** What logs on somewhere is given the password as a mere argument: `getConnection(url, user, "…")`. */
+/** Functions that log in somewhere take the password as an unnamed argument: `getConnection(url, user, "…")`. */
 export function hideLogins(text: string): string {
   let stop = -1;
   return replaced(text, connect, (_, begin) => {
@@ -42,7 +42,7 @@ export function hideLogins(text: string): string {
       quoteOrBreak.lastIndex = begin;
       stop = quoteOrBreak.exec(text)?.index ?? text.length;
     }
-    // No quote within reach: none of the words is a password that one could read.
+    // No quote within reach: none of the arguments is a readable password.
     if (stop - begin >= mostOfCall || !/["']/.test(text.charAt(stop))) return null;
     const from = begin - 1 - spaceBefore(text, begin);
     const closed = balancedEnd(text, { from, most: mostOfCall, isOfLines: false });
@@ -56,7 +56,7 @@ const quoteOrBreak = /["'\r\n]/g;
 const nameFirst =
   /(?:\(\s{0,8}|\[\[?\s{0,8}(?<=\[\s{0,8}\[\s{0,8}|,\s{0,8}\[\s{0,8})|\{\s{0,8})(["':]?)([\w.:-]{1,100})(["']?)\s{0,4},\s{0,8}(?=[bru$@]{0,2}["'`]|<<")/g;
 
-/** `set("password", "…")`, `{password, "…"}`, `[["token", "…"]]`: a name, and its value behind a comma. */
+/** `set("password", "…")`, `{password, "…"}`, `[["token", "…"]]`: a name, and its value after a comma. */
 export function hideSecondWords(text: string): string {
   return replaced(text, nameFirst, (found, begin) => {
     const [all, open = '', name = '', close = ''] = found;
@@ -75,7 +75,7 @@ export function hideKeywords(text: string): string {
   );
 }
 
-/** Each place behind a match of `form` with what `hide` makes of it. */
+/** Each position after a match of `form`, with the result of `hide`. */
 export function replaced(
   text: string,
   form: RegExp,

@@ -8,7 +8,7 @@ import { logins } from './programs/logins.ts';
 import { isAboutIt, isSecretName, standsAlone, strongWords } from './secretName.ts';
 import { hiddenValue } from './value.ts';
 
-/** `mysql -p…`, `sshpass -p …`, `curl -u user:…` and their like, line by line. */
+/** `mysql -p…`, `sshpass -p …`, `curl -u user:…` and similar, line by line. */
 export function hideProgramPasswords(text: string): string {
   const lower = text.toLowerCase();
   const likely = programs
@@ -21,7 +21,7 @@ export function hideProgramPasswords(text: string): string {
     .join('\n');
 }
 
-/** `cp -pr mongo.conf`: an option before the name of the program is that of another one. */
+/** `cp -pr mongo.conf`: an option before the name of the program belongs to another program. */
 function hiddenBehind(line: string, [program, password]: readonly [RegExp, RegExp]): string {
   const from = line.search(program);
   if (from === -1) return line;
@@ -38,7 +38,7 @@ const flag = new RegExp(
 
 const weak = /^(?:pass|[th]?otp|psk|pw|bearer)$/i;
 
-/** `--db-password …`, `-Token …`: the word behind an option whose name tells of a secret. */
+/** `--db-password …`, `-Token …`: the word after an option whose name is that of a secret. */
 export function hideOptionValues(text: string): string {
   return text.replace(
     flag,
@@ -59,7 +59,7 @@ const inNetrc =
   /\b((?:login[ \t]{1,8}[^\s]{1,256}|machine[ \t]{1,8}[^\s]{1,256})\s{1,8}password[ \t]{1,8})[^\s]{1,1024}/gi;
 const secure =
   /\b(ConvertTo-SecureString(?:[ \t]{1,4}-(?:AsPlainText|Force|String)){0,3}[ \t]{1,4})(?=[^-\s|)])/gi;
-/** Words that set a name to a value that stands behind a blank. */
+/** Commands that set a name to a value after a space. */
 const setting = new RegExp(
   '\\b((?:config(?:ure)?[ \\t]{1,4}(?:(?:set|--?\\w{1,16})[ \\t]{1,4}){0,3}|CONFIG[ \\t]SET[ \\t]|setx(?:[ \\t]{1,4}/m)?[ \\t]|(?:set|new)-(?:item|variable)[ \\t](?:[ \\t]{0,4}-(?:path|name)[ \\t])?|setenv[ \\t]|set[ \\t]-\\w{1,3}[ \\t]|ENV[ \\t]|' +
     `\\w{2,16}_param[ \\t]|config:set[ \\t])[ \\t]{0,8}["']?([\\w./:\\\\-]{1,128})["']?(?:[ \\t]{1,8}-value)?[ \\t]{1,8})(${word})`,
@@ -74,5 +74,5 @@ export function hideStatements(text: string): string {
     .replace(setting, (all, before: string, name: string) => (isSecretName(name) ? `${before}***` : all));
 }
 
-/** Programs that take a password in a way of their own. Short options count behind their own program's name alone. */
+/** Programs with their own form of password arguments. Short options count only after the name of their program. */
 const programs: readonly Program[] = [...databases, ...logins, ...files, ...clouds];

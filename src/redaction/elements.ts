@@ -31,7 +31,9 @@ function isOfSecret(name: string, attributes: string): boolean {
   return isSecretName(name) || isSecretName(nameOf.exec(attributes)?.[1] ?? '');
 }
 
-/** Where the value begins, in an element of its own, behind one that holds the name of a secret; null where none does. */
+/**
+ * The start of the value, in an element of its own, after one that contains the name of a secret; null if none does.
+ */
 function behindName(text: string, inside: number): number | null {
   const content = text.slice(inside, inside + 100);
   const length = content.search(/<|&lt;|\\u003c/);

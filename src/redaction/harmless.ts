@@ -1,4 +1,4 @@
-/** What follows a name in a sentence, and is no secret itself. */
+/** Words that follow a name in a sentence, and are not a secret. */
 const harmless = new Set(
   (
     'a an and are as at bad be been by can cannot could command did do does else empty error expected expired failed failure ' +
@@ -10,7 +10,7 @@ const harmless = new Set(
   ).split(' '),
 );
 
-/** Whether an unquoted value says that there is none, is a sign of another notation, or hidden already. */
+/** Whether an unquoted value means "none", is syntax of another notation, or is already hidden. */
 export function isNoValue(value: string): boolean {
   return /^(?:[|>][+-]?|[-([{]|\{\}|\[\]|\(\)|\.{2,3}|…|\*{3,}|null|nil|none|undefined|true|false)[,;)\]}]{0,3}$/i.test(
     value,
@@ -23,7 +23,10 @@ export function isHarmless(value: string): boolean {
   return harmless.has(value.toLowerCase().replace(/[.,;:!?)\]}]{1,4}$/, ''));
 }
 
-/** Whether a word is hardly one of a language: letters with a digit, or a sign that no sentence has within a word. */
+/**
+ * Whether a word is unlikely to be one of a language: letters with a digit, or with a sign that does not occur within
+ * words.
+ */
 export function looksMade(word: string): boolean {
   const inner = word.replace(/[.,;:!?)\]}"']{1,4}$/, '');
   return (/[A-Za-z]/.test(inner) && /\d/.test(inner)) || /[!@#$%^&*+=~].|.[!@#$%^&*+=~]/.test(inner);

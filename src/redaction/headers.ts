@@ -6,11 +6,11 @@ const header =
   /\b((?:proxy-|http_)?authorization|(?:set-)?cookie2?|cookies(?=["']?[ \t]{0,4}[:=][ \t]{0,4}[[{]))[\\"']{0,4}[ \t\u00a0]{0,8}(?:[:=]>?|(?<=["']),|%(?:25)?3[AD](?:%20|\+)?)[ \t\u00a0]{0,8}\[?/gi;
 const oneWord =
   /(?:(?:basic|bearer|token|negotiate|ntlm|apikey|splunk)(?:[ \t]{1,8}|[ \t]{0,8}\r?\n[ \t]{1,8})["']?)?[^\s"',;\]]{1,8192}/iy;
-/** A scheme that nobody here knows, and what follows it. */
+/** An unknown scheme, and the value after it. */
 const ofOwnScheme = /[A-Za-z][A-Za-z0-9-]{1,32}[ \t]{1,8}((?:[\w.-]{1,64}=")?[^\s"',;\]]{1,8192})/y;
 const listed = /(?:digest|hawk|aws4-hmac-sha256|oauth|signature)\b/iy;
 
-/** `Authorization: …` with its scheme; `Cookie: …` whole. */
+/** `Authorization: …` with its scheme; `Cookie: …` as a whole. */
 export function hideHeaders(text: string): string {
   let kept = '';
   let from = 0;
@@ -53,10 +53,10 @@ function secretValue(text: string, { name, begin, quote }: { name: string; begin
   return word === '' || isWords ? null : { end: begin + word.length, shown: '***' };
 }
 
-/** A header goes on in a line that begins with a blank. */
+/** A header continues in a line that begins with a space. */
 const folded = /(?:\r\n|\n)[ \t]{1,8}(?=[\w.-]{1,64}=)/y;
 
-/** The line's end, or that of the quotes that the whole header stands in (`-H 'Cookie: …'`). */
+/** The end of the line, or of the quotes around the whole header (`-H 'Cookie: …'`). */
 function endOfHeader(text: string, { begin, quote }: { begin: number; quote: string }): number {
   const isQuoted = quote === '"' || quote === "'" || quote === '`';
   let end = isQuoted ? begin : lineEnd(text, begin);
@@ -72,7 +72,7 @@ const aboutBearer =
   /^(?:tokens?|auth\w{0,16}|credentials?|schemes?|headers?|realm\b.{0,99}|error\w{0,12}=?.{0,99}|scope=.{0,99}|format|type|methods?|security|instead)[.:!?]?$/i;
 const basic = /\b(basic[ \t]{1,8}["']?)([A-Za-z0-9+/_-]{6,2048}={0,2})/gi;
 
-/** `Bearer …` and `Basic …` wherever they stand. */
+/** `Bearer …` and `Basic …` at any position. */
 export function hideSchemes(text: string): string {
   return text
     .replace(bearer, (all, before: string, word: string) =>
@@ -81,7 +81,7 @@ export function hideSchemes(text: string): string {
     .replace(basic, (all, before: string, word: string) => (isUserAndPassword(word) ? `${before}***` : all));
 }
 
-/** `authentication` could be base64 too, but of no `user:password`. */
+/** `authentication` could be base64 too, but does not decode to `user:password`. */
 function isUserAndPassword(word: string): boolean {
   const text = Buffer.from(word, 'base64').toString('latin1');
   return text.includes(':') && /^[\x20-\xff]*$/.test(text);

@@ -1,8 +1,8 @@
 const border = /-{4,5} ?(BEGIN|END) ([A-Z0-9 ]{0,48}KEY(?: BLOCK)?) ?-{4,5}/g;
 
 /**
- * Private keys in PEM and its like: from BEGIN to END, or to the end of the text. Of a key whose beginning was cut away
- * the lines of base64 before its END.
+ * Private keys in PEM and similar formats: from BEGIN to END, or to the end of the text. If the beginning of a key was
+ * cut away, the lines of base64 before its END.
  */
 export function hideKeys(text: string): string {
   let kept = '';
@@ -23,10 +23,10 @@ export function hideKeys(text: string): string {
 }
 
 const ofPutty = /\bPrivate-(?:Lines:[ \t]{0,4}(\d{1,4})|MAC:)/g;
-/** A line break, or one that was written as `\n`. */
+/** A line break, or an escaped one (`\n`). */
 const lineBreak = /\r?\n|\r|(?:\\r)?\\n/g;
 
-/** Those of PuTTY: the lines of base64 that `Private-Lines` counts, or of a cut one all those before `Private-MAC`. */
+/** PuTTY keys: the number of base64 lines given by `Private-Lines`, or in a cut text all those before `Private-MAC`. */
 export function hidePuttyKeys(text: string): string {
   let kept = '';
   let from = 0;
@@ -44,7 +44,7 @@ export function hidePuttyKeys(text: string): string {
   return kept + text.slice(from);
 }
 
-/** As many lines of base64 as were announced, or fewer where another line follows. */
+/** As many lines of base64 as announced, or fewer if another line follows. */
 function linesOfPutty(text: string, { begin, most }: { begin: number; most: number }) {
   const [first] = /^["' \t]{0,8}(?:\r?\n|\r|(?:\\r)?\\n)/.exec(text.slice(begin, begin + 16)) ?? [];
   if (first === undefined) return { begin, end: begin };
@@ -63,7 +63,7 @@ function linesOfPutty(text: string, { begin, most }: { begin: number; most: numb
   return { begin: start, end };
 }
 
-/** Where the base64 begins that ends at `end`; line ends may be written as `\n`. */
+/** The start of the base64 that ends at `end`; line ends may be escaped as `\n`. */
 function cutKeyStart(text: string, { end, least }: { end: number; least: number }): number {
   let start = end;
   while (start > least && /[A-Za-z0-9+/=\\]/.test(text.charAt(start - 1))) start -= 1;
@@ -83,7 +83,7 @@ function beginOfLine(text: string, { end, least }: { end: number; least: number 
   return start;
 }
 
-/** Base64, alone or behind what a logger writes before each line; or a header of an encrypted key. */
+/** Base64, alone or after the prefix that a logger adds to each line; or a header of an encrypted key. */
 function isOfKey(line: string): boolean {
   return (
     /^[ \t]{0,64}[A-Za-z0-9+/=]*[ \t]{0,8}$/.test(line) ||

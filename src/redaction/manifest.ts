@@ -5,7 +5,7 @@ const isSecret = /\bkind["']?[ \t]{0,4}:[ \t]{0,4}["']?(?:Sealed)?Secret\b/;
 const data = /(?<![\w-])["']?(?:data|stringData)["']?[ \t]{0,4}:[ \t]{0,4}(?=\r?\n|\{)/g;
 const entry = /([ \t]{1,80}["']?[\w.-]{1,253}["']?:[ \t]{1,8})?[^\r\n]*/y;
 
-/** Every value below `data` and `stringData` of a text with a Secret of Kubernetes, whatever its name. */
+/** Every value below `data` and `stringData` in a text with a Secret of Kubernetes, whatever its name. */
 export function hideManifests(text: string): string {
   if (!isSecret.test(text)) return text;
   let kept = '';

@@ -6,9 +6,9 @@ import { type HiddenValue, hiddenValue, hiddenValues } from './value.ts';
 
 const blank = '[ \\t\\u00a0]{0,8}';
 const quote = '(?:\\\\{0,3}["\'`]|%(?:25)?2[27]|&(?:quot|apos|#3[49]);|\\\\{1,2}[ux](?:00)?2[27])';
-/** `['x']`, `[0]`, `[]` behind a name. */
+/** `['x']`, `[0]`, `[]` after a name. */
 const index = '(?:\\[[^\\]\\r\\n=]{0,64}\\]){0,3}(?:\\.\\w{1,32}| \\d{1,2}(?=:))?';
-/** What a language writes between a name and `=`: a type. */
+/** The type that some languages write between a name and `=`. */
 const type = '(?:: ?&?[A-Za-z][\\w.<>[\\]?]{0,40} {0,4}| [A-Za-z][\\w.<>[\\]?]{0,40} {1,4})=(?= {0,4}["\'`])';
 const separators = [
   ...[
@@ -23,11 +23,14 @@ const separators = [
   ...['<-(?=[ \\t])', '-{1,3}>(?=[ \\t])', '[→➜➔➡⟶⇒⇨↦：＝]\\ufe0f?', ':\\*{1,2}(?=[ \\t])', ':(?!:)'],
   ...['%(?:25)?3[AD](?:%20|\\+)?', '\\\\u003[ad]', '\\\\x3[ad]', '&#(?:61|58|x3[ad]);'],
 ];
-/** Between a name and its value: `=`, `:`, `=>` and their like, with quotes and brackets that close the name; or `, value=`. */
+/**
+ * Between a name and its value: `=`, `:`, `=>` and similar, with quotes and brackets that close the name; or `,
+ * value=`.
+ */
 const between = `(${index}(?:${quote}|\\]|\\*{1,2}){0,3}(?: {1,2}\\([^()\\r\\n]{1,40}\\)(?= ?[:=]))?)(?:${blank}|%20|\\+)(${type}|${separators.join('|')})${blank}`;
 const asPair =
   '((?:["\']?,?\\s{1,40}|["\'],)(?:["\']?(?:type|kind|secure)["\']?[:=] ?["\']?\\w{1,20}["\']?,?\\s{0,40})?["\']?value["\']?[ \\t]{0,4}[:=][ \\t]{0,4})';
-/** A question, and what was answered: `Password for me: …`, `API key provided: …`; also `using password …`. */
+/** A prompt and its answer: `Password for me: …`, `API key provided: …`; also `using password …`. */
 const asAnswer =
   '([ \\t]{1,4}\\.{3,80}[ \\t:]{1,4}(?=[^\\s:=.])| (?:(?:for [^\\s]{1,128}|provided|is|was):? )?(?=[^\\s:=]))';
 const pair = new RegExp(
@@ -37,12 +40,12 @@ const pair = new RegExp(
 
 interface Pair {
   readonly text: string;
-  /** Where the word begins, and its value. */
+  /** The start of the word, and of its value. */
   readonly at: number;
   readonly begin: number;
   readonly word: string;
   readonly isStrong: boolean;
-  /** What of the name stands behind the word. */
+  /** The rest of the name after the word. */
   readonly rest: string;
   /** Quotes that close the name. */
   readonly closing: string;
@@ -50,7 +53,10 @@ interface Pair {
   readonly isAnswer: boolean;
 }
 
-/** `password=…`, `"client_secret" => "…"`, `DB_PASS: …`, `name: TOKEN, value: …`: the value of a name that tells of a secret. */
+/**
+ * `password=…`, `"client_secret" => "…"`, `DB_PASS: …`, `name: TOKEN, value: …`: the value of a name that is one of a
+ * secret.
+ */
 export function hideNamedValues(text: string): string {
   let kept = '';
   let from = 0;
@@ -70,7 +76,7 @@ export function hideNamedValues(text: string): string {
     };
     const value = isSecret(said) ? secretValue(said) : null;
     if (value === null) {
-      // The name may hold another word: `pin_token=`, `DbPassword=`.
+      // The name may contain another such word: `pin_token=`, `DbPassword=`.
       pair.lastIndex = found.index + 1;
       continue;
     }
@@ -91,10 +97,10 @@ function secretValue(said: Pair): HiddenValue | null {
   if (value === null || (isSentence(said) && isPhrase(text, begin))) return null;
   const start = text.slice(begin, Math.min(value.end, begin + 80));
   if (said.isAnswer && !isAnswer(said, text.slice(begin, Math.min(value.end, begin + 80)))) return null;
-  // `max_tokens=4096`, `pass=12`: a number of them.
+  // `max_tokens=4096`, `pass=12`: a count.
   if (/(?:s|^pass|^key|^pw)$/i.test(word) && /^\d{1,9}[,;.)]?$/.test(start)) return null;
   if (!said.isStrong && isMeasure(word, start)) return null;
-  // A phrase has blanks in it.
+  // A phrase contains spaces.
   if (isSentence(said) && /phrase/i.test(word) && value.shown === '***')
     return { end: lineEnd(text, value.end), shown: '***' };
   return /[^s]s$/i.test(word) && value.shown === '***' ? withOthers(text, value.end) : value;
@@ -119,7 +125,7 @@ function isMeasure(word: string, value: string): boolean {
   return algorithm.test(value) || /^\d{1,7}(?:\.\d{1,9})?(?:[nuµm]?s|m|h|%)[,;.)]?$/.test(value);
 }
 
-/** Nothing but a blank stands behind the name: what follows must be of a kind that no sentence has. */
+/** Only a space follows the name: the value must not look like a word of a sentence. */
 function isAnswer({ text, begin, word }: Pair, value: string): boolean {
   if (!looksMade(value) || /^[([{<-]|^\d{1,9}(?:\.\d{1,9})?[a-z]{1,2}$/.test(value)) return false;
   return (
@@ -142,14 +148,14 @@ function valueBehind(said: Pair): HiddenValue | null {
   return tagged ?? hiddenValues(text, begin);
 }
 
-/** A word of a sentence may stand behind a colon. */
+/** A word of a sentence may follow a colon. */
 function isSentence({ separator }: Pair): boolean {
   return /^:(?!=)/.test(separator);
 }
 
 const other = /,[ \t]{0,4}(?!["']?[\w.-]{1,64}["']?[ \t]{0,4}[=:])/y;
 
-/** `passwords: a, b`: the others of a list without brackets. */
+/** `passwords: a, b`: the further elements of a list without brackets. */
 function withOthers(text: string, from: number): HiddenValue {
   let end = from;
   let shown = '***';
@@ -172,13 +178,13 @@ function isSecret(said: Pair): boolean {
   if (!standsAlone({ before, word, rest })) return false;
   if (/^key$/i.test(word)) return isSecretKey(text.slice(Math.max(0, at - 24), at), word);
   if (!separator.startsWith(':')) return true;
-  // `PASS: test_login` is what test runners print.
+  // `PASS: test_login` is output of test runners.
   return !/^(?: |$)/.test(closing) || /[_.-]/.test(before) || /[a-z]/.test(before) || isWordOfPairs(said);
 }
 
 const manyPairs = /(?:^|[\n{,;(&|])[ \t]{0,80}(?:- )?$|\buser(?:name)?["']?[:=] ?\S{1,60}[ \t]{1,4}$/i;
 
-/** `pass: x` with the line for itself, or among other pairs. */
+/** `pass: x` alone on its line, or among other pairs. */
 function isWordOfPairs({ text, at, begin, word }: Pair): boolean {
   if (
     word === word.toUpperCase() ||

@@ -1,21 +1,21 @@
-/** What opens a value in quotes, with what an escaping, an encoding or a language writes before it. */
+/** The opening of a quoted value, with the prefix of an escaping, an encoding or a language. */
 const opening =
   /(?:string\(\d{1,9}\)[ \t]{0,4})?(?:<<)?[@bru$]{0,2}("""|'''|\\{0,3}["'`]|%(?:25)?2[27]|&(?:quot|apos|#3[49]|#x2[27]);|\\{1,2}[ux](?:00)?2[27]|[“„‘«])/iy;
 const closings: Readonly<Record<string, string>> = { '“': '”', '„': '“', '‘': '’', '«': '»' };
-/** Behind the quote that ends a value of several lines. */
+/** The position after the quote that ends a value of several lines. */
 const closes = /[ \t]{0,8}(?:$|[\r\n,;)\]}>&|#]|\.\w|as\b)/y;
 
 export interface Quoted {
-  /** Where the value begins, behind its quote. */
+  /** The start of the value, after its quote. */
   readonly begin: number;
-  /** Where its last quote begins, or the value ends without one. */
+  /** The position of its last quote, or its end without one. */
   readonly end: number;
-  /** What closes it; its text stands in the text unless it is not closed. */
+  /** What closes it; it is in the text unless the value is not closed. */
   readonly closing: string;
   readonly isClosed: boolean;
 }
 
-/** The value in quotes that begins at `from`; null where no quote does. Looks at no character behind the next such quote. */
+/** The quoted value that begins at `from`; null if no quote does. Reads no character after the next such quote. */
 export function quotedAt(text: string, from: number): Quoted | null {
   opening.lastIndex = from;
   const found = opening.exec(text);
@@ -32,7 +32,7 @@ export function quotedAt(text: string, from: number): Quoted | null {
   };
 }
 
-/** Where `closing` stands; else the end of the line, or of the text. */
+/** The position of `closing`; otherwise the end of the line, or of the text. */
 function wordEnd(
   text: string,
   { begin, closing, isOfLines }: { begin: number; closing: string; isOfLines: boolean },
@@ -44,7 +44,7 @@ function wordEnd(
   return { end: text.length, isClosed: false };
 }
 
-/** The end of the line that `from` is in. */
+/** The end of the line that contains `from`. */
 export function lineEnd(text: string, from: number): number {
   let end = from;
   while (end < text.length && text[end] !== '\n' && text[end] !== '\r') end += 1;
@@ -52,8 +52,8 @@ export function lineEnd(text: string, from: number): number {
 }
 
 /**
- * Up to the quote that closes. On a later line it must look like one, and not like that of another value: then the value
- * was cut, and ends with its line. Where no quote follows at all, all that follows is the value.
+ * Up to the closing quote. On a later line it must look like one, and not like that of another value: otherwise the
+ * value was cut, and ends with its line. If no quote follows at all, all of the remaining text is the value.
  */
 function plainEnd(text: string, { begin, quote }: { begin: number; quote: string }) {
   const slashes = quote.length - 1;

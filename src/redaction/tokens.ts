@@ -1,4 +1,4 @@
-/** Keys that tell by their form what they are. What comes before an end that must follow is bounded. */
+/** Keys that can be recognized by their form. The part before a required end is bounded. */
 export const knownForms: readonly (readonly [of: string, form: RegExp])[] = [
   ['GitHub', /\bgh[pousr]_[A-Za-z0-9]{16,}|\bgithub_pat_\w{16,}/g],
   ['GitLab', /\bgl(?:pat|rt|ptt|dt|soat|cbt|ft|imt|agent|oas|ffct)-[\w.-]{8,}/g],
@@ -48,7 +48,7 @@ export const knownForms: readonly (readonly [of: string, form: RegExp])[] = [
   ['JSON Web Token', /(?<![\w-])eyJ[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]*)?/g],
 ];
 
-/** Keys and tokens that are known by their form alone. */
+/** Keys and tokens that can be recognized by their form alone. */
 export function hideKnownForms(text: string): string {
   return knownForms.reduce((kept, [, form]) => kept.replace(form, '***'), text);
 }

@@ -4,19 +4,19 @@ import { quotedAt } from './quoted.ts';
 
 const shown = '***';
 
-/** Where a value ends, and what stands in its place; null where it is none that must be hidden. */
+/** The end of a value, and its replacement; null if nothing must be hidden. */
 export interface HiddenValue {
   readonly end: number;
   readonly shown: string;
 }
 
 const nameBehind = /[,;&][ \t]{0,2}["']?[\w.-]{1,64}["']?[=:]/y;
-/** A shell, and SQL, put together what stands together: `'a'"b"c`, `'it''s'`. */
+/** Shells and SQL join adjacent parts: `'a'"b"c`, `'it''s'`. */
 const goesOn = /[\w$]|(["'])(?=[^\s"',;:)\]}>|&\\])/y;
 
 /**
- * The value that begins at `from`: in quotes up to their end, also on a later line; without quotes up to a blank, or to
- * what begins another pair. `isSentence`: a word of a sentence may stand there.
+ * The value that begins at `from`: in quotes up to their end, even on a later line; without quotes up to a space, or
+ * the beginning of another pair. `isSentence`: it may be a word of a sentence.
  */
 export function hiddenValue(text: string, from: number, isSentence = true): HiddenValue | null {
   const quoted = quotedAt(text, from);
@@ -29,7 +29,7 @@ export function hiddenValue(text: string, from: number, isSentence = true): Hidd
   return { end: continues(text, behind) ? restOf(text, behind) : behind, shown: `${all}${closing}` };
 }
 
-/** The same, or a list, an object or a group, whole. */
+/** The same, or a whole list, object or group. */
 export function hiddenValues(text: string, from: number, isSentence = true): HiddenValue | null {
   const inner = /^[([{]([\w.]{1,40}|\*{3}(?=[)\]}]))/.exec(text.slice(from, from + 44))?.[1];
   if (inner === shown || (isSentence && text[from] === '(' && inner !== undefined && isHarmless(inner)))

@@ -1,11 +1,11 @@
 import { visible } from '../text/visible.ts';
 
-/** A field: null is empty. */
+/** A field; null is written as an empty field. */
 export type CsvValue = string | number | boolean | null;
 
 /**
- * RFC 4180 with a header line: CRLF after every record, quotes where they are needed, doubled inside; `'` before a text that
- * a spreadsheet would run.
+ * RFC 4180 with a header line: CRLF after every record, quotes if they are needed, doubled inside, and `'` before a text
+ * that a spreadsheet would run as a formula.
  */
 export function csv(header: readonly string[], records: readonly (readonly CsvValue[])[]): string {
   return [header, ...records].map((record) => `${record.map(field).join(',')}\r\n`).join('');
@@ -16,13 +16,13 @@ function field(value: CsvValue): string {
   return /[",\r\n]|^\s|\s$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
-/** A spreadsheet runs what begins like this, but for plain numbers, and takes an apostrophe before it as "this is text". */
+/** Spreadsheets run texts that begin like this, except plain numbers. A leading apostrophe marks them as text. */
 function noFormula(text: string): string {
   const isNumber = /^[+-]?\d{1,15}(?:\.\d{1,15})?$/.test(text);
   return /^[=+\-@\t\r\uff1d\uff0b\uff0d\uff20]/.test(text) && !isNumber ? `'${text}` : text;
 }
 
-/** Line ends and tabs are data here; escapes and overrides would reach the terminal of whoever looks. */
+/** Keeps line ends and tabs, which are data here, and escapes what would act on the terminal of a reader. */
 function readable(text: string): string {
   return text
     .split(/(\r\n|[\r\n\t])/)

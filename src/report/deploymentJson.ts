@@ -1,8 +1,8 @@
 import type { DeploymentRecord } from '../ledger/read/record.ts';
 
 /**
- * A deployment in JSON and CSV: the user's own names for what the user's schema has (`status` for
- * deployment_status), ours behind them. The order is part of the format.
+ * The fields of a deployment in JSON and CSV: first those of the older tables under their own names (`status` for
+ * deployment_status), then ours. The order is part of the format.
  */
 const fields = {
   deployment_id: 'id',
@@ -52,14 +52,14 @@ const fields = {
 
 export const deploymentKeys = Object.keys(fields);
 
-/** A deployment by these names. */
+/** A deployment with these field names. */
 export type DeploymentJson = {
   readonly [Key in keyof typeof fields]: DeploymentRecord[(typeof fields)[Key]];
 };
 
 /**
  * Times are ISO 8601 in UTC, durations seconds, time_to_healthy a string as its column is.
- * health_check_success is null where no verification ran; downtime_duration falls back to the cutover.
+ * health_check_success is null if no verification ran; downtime_duration falls back to the cutover.
  */
 export function deploymentJson(one: DeploymentRecord): DeploymentJson {
   return Object.fromEntries(

@@ -4,14 +4,14 @@ import { phaseComparison } from '../ledger/read/phaseComparison.ts';
 import type { Session } from '../session.ts';
 import { deploymentJson } from './deploymentJson.ts';
 import { asciiJson } from './json.ts';
-import { formatMessage } from './messages/warnings.ts';
+import { problemLines } from './messages/warnings.ts';
 import { formatPhaseComparison, phaseComparisonJson } from './stats/phaseComparison.ts';
 import { formatSeconds } from './terminal/moment.ts';
 import { viewOf } from './terminal/view.ts';
 
 /**
- * What `finish` says: with `--json` one ASCII line on stdout; in a terminal or CI the outcome on stderr, with the
- * phases beside their last runs. A finish that closed nothing says nothing.
+ * The output of `finish`: with `--json` one ASCII line on stdout; in a terminal or CI the result on stderr, with the phases
+ * compared with their last runs. A finish that closed nothing prints nothing.
  */
 export async function finishReport(
   session: Session,
@@ -35,7 +35,9 @@ export async function finishReport(
     record.downtimeSeconds === null ? '' : `, downtime ${formatSeconds(record.downtimeSeconds)}`;
   const error = record.errorMessage === null ? '' : `: ${record.errorMessage}`;
   context.stderr.write(
-    `deploytrack: ${formatMessage({ message: `${record.deployment} ${record.version} ${record.status} in ${formatSeconds(record.totalSeconds)}${downtime}${error}` })}\n`,
+    problemLines({
+      message: `${record.deployment} ${record.version} ${record.status} in ${formatSeconds(record.totalSeconds)}${downtime}${error}`,
+    }),
   );
   context.stderr.write(formatPhaseComparison(comparisons, await viewOf(context, 'stderr')));
 }

@@ -11,8 +11,9 @@ import { table, tableTexts } from './terminal/table.ts';
 import type { Format, View } from './terminal/view.ts';
 
 /**
- * The last deployments, newest first, as text that ends with a newline. JSON is an array of the objects of
- * `deploymentJson` with the files and packages that were tracked, CSV the keys of the former as columns; both give texts whole. Empty: `[]`, or the header alone.
+ * The last deployments, newest first, as text that ends with a newline. JSON is an array of `deploymentJson` objects with
+ * tracked files and packages; CSV has the keys of `deploymentJson` as columns. Both contain complete texts. Without
+ * deployments it is `[]` or only the header.
  */
 export function formatHistory(
   deployments: readonly DeploymentRecord[],
@@ -45,7 +46,7 @@ function historyCsv(deployments: readonly DeploymentRecord[]): string {
   );
 }
 
-/** For a pull request or a run's summary: UTC, and texts whole as in a pipe. */
+/** For pull requests and summaries of CI runs: UTC, and complete texts as in a pipe. */
 function historyMarkdown(deployments: readonly DeploymentRecord[], view: View): string {
   const plain = { ...view, width: undefined, local: false, ascii: false, paint: plainPaint };
   const columns = historyColumns(deployments, plain);

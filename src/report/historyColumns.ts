@@ -6,7 +6,7 @@ import { statusStyle } from './terminal/status.ts';
 import type { Cell, Column } from './terminal/tableColumn.ts';
 import type { View } from './terminal/view.ts';
 
-/** The columns of `history`, in their order; the ranks say which of them a narrow screen keeps. */
+/** The columns of `history` in order; the ranks decide which of them a narrow terminal shows. */
 export function historyColumns(deployments: readonly DeploymentRecord[], view: View): Column[] {
   const cells = (cell: (one: DeploymentRecord) => Cell): Cell[] => deployments.map(cell);
   return [
@@ -31,7 +31,7 @@ function startedCell(one: DeploymentRecord, view: View): Cell {
   return { text: ago === '' ? absolute : `${absolute} (${ago})`, short: ago === '' ? absolute : ago };
 }
 
-/** Both versions stay to be seen, however long they are. */
+/** Limit for each version, so that both remain visible. */
 const mostOfOneVersion = 18;
 
 function versionCell(one: DeploymentRecord, view: View): Cell {
@@ -73,7 +73,7 @@ function rolledBackCell(one: DeploymentRecord): Cell {
   return { text: one.rolledBackTo === null ? 'yes' : `to ${one.rolledBackTo}`, short: 'yes', style: 'warn' };
 }
 
-/** The tail of an id is enough for `show` where it is the only one with that tail. */
+/** `show` accepts the tail of an ID if it is unique. */
 function idCell(one: DeploymentRecord): Cell {
   const id = one.id ?? '';
   const tail = /^\d{8}T\d{6}Z-([0-9a-f]{8})$/.exec(id)?.[1];

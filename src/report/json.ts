@@ -1,11 +1,11 @@
 import { breakCommandsInJson } from './messages/ciCommands.ts';
 
-/** What JSON can say; keys keep the order in which they were written. */
+/** A JSON value; keys keep the order in which they were written. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 
 /**
- * JSON in ASCII alone (everything else as \uXXXX), so that no code page between us and the reader can break
- * it; nor does a CI take a text in it for a command. One line, or with `pretty` two blanks a level. Ends without a newline.
+ * JSON in ASCII only (everything else as \uXXXX), so that no code page on the way can break it, and with texts escaped that a
+ * CI would read as a command. One line, or with `pretty` two spaces per level. Ends without a newline.
  */
 export function asciiJson(value: Json, { pretty = false }: { readonly pretty?: boolean } = {}): string {
   const json = JSON.stringify(value, null, pretty ? 2 : undefined).replace(

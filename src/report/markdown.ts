@@ -1,6 +1,6 @@
 import { visible } from '../text/visible.ts';
 
-/** A GitHub table: every row on one line, whatever is in its cells. Ends with a newline. */
+/** A GitHub table; every row is on one line, with any text in its cells. Ends with a newline. */
 export function markdownTable(
   columns: readonly { readonly title: string; readonly align?: 'left' | 'right' }[],
   rows: readonly (readonly string[])[],
@@ -14,8 +14,8 @@ export function markdownTable(
 }
 
 /**
- * Text that Markdown shows as it is, also at the start of a line: no markup, no HTML, no cell or line that ends early, and
- * nothing that GitHub makes of bare words: no mention, no address, no reference, no formula.
+ * Escapes text so that Markdown shows it unchanged, also at the start of a line: no markup, no HTML, no early end of a cell
+ * or line, and none of GitHub's automatic mentions, links, references and formulas.
  */
 export function markdownText(text: string): string {
   return visible(text)
@@ -28,5 +28,5 @@ export function markdownText(text: string): string {
     .replace(/@|#(?=\d)|\bGH-(?=\d)/g, `$&${unseen}`);
 }
 
-/** Parts a word where an escape does not: GitHub looks at the text that was rendered. */
+/** A zero-width space. Escapes do not help here, because GitHub looks for mentions in the rendered text. */
 const unseen = '&#8203;';

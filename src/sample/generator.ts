@@ -34,7 +34,7 @@ export function failure(tail: string): StageResult {
   };
 }
 
-/** Tells a story step by step, each at its time; `marks` has what was told. */
+/** Generates the marks of a scenario step by step, each with its time; they are in `marks`. */
 export class Generator {
   readonly marks: Mark[] = [];
   readonly #story: Scenario;
@@ -164,7 +164,7 @@ export class Generator {
     this.marks.push(finishOfOthers({ ...this.#base(), status: null, error: null }));
   }
 
-  /** Asked every second, as a prober does: the first answer is still the old version's. */
+  /** One attempt per second, as a prober makes them: the first response is still from the old version. */
   #outage(from: Instant): MeasuredDowntime {
     const { downtimeSeconds, seconds } = this.#story;
     const beganAt = this.#later(from, 1);

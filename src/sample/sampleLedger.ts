@@ -7,7 +7,7 @@ import { prepareMark } from '../ledger/marks/apply.ts';
 import { inventedMonth } from './sampleMonth.ts';
 import { marksOf } from './scenario.ts';
 
-/** A ledger of invented deployments, in a folder of its own that nobody else may read. */
+/** A ledger of sample deployments, in its own folder that only this account can read. */
 export interface SampleLedger {
   readonly path: string;
   remove(): void;

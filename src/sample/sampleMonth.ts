@@ -4,9 +4,9 @@ interface Place {
   readonly deployment: string;
   readonly environment: string;
   readonly hostname: string;
-  /** So many days ago it ended. */
+  /** How many days ago it ended. */
   readonly until: number;
-  /** Of a working day. */
+  /** Maximum number of deployments on a working day. */
   readonly mostADay: number;
   readonly firstVersion: readonly [major: number, minor: number];
 }
@@ -42,8 +42,8 @@ const dayMs = 86_400_000;
 const days = 30;
 
 /**
- * The last 30 days, the same ones at every call: about a hundred and fifty deployments with their failures, a few ways back, a day
- * on which the packages had to be downloaded again, and phases that grow slower.
+ * The deployments of the last 30 days, the same at every call: about 150, with failures, a few rollbacks, a day on which
+ * packages had to be downloaded again, and phases that become slower.
  */
 export function inventedMonth(nowMs: number, seed = 4): Scenario[] {
   const random = seeded(seed);
@@ -81,7 +81,7 @@ function story({
 }): Scenario {
   const about = (seconds: number): number => Math.round(seconds * (0.85 + 0.3 * random()) * 1000) / 1000;
   const { deployment, environment, hostname } = place;
-  // Nobody had kept the packages.
+  // The packages were not cached.
   const venv = day === 9 ? 3.1 : 1;
   const stamp = new Date(startMs).toISOString().replaceAll(/[-:]|\.\d+/g, '');
   const digits = Math.floor(random() * 0xffff_ffff);

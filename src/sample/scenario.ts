@@ -1,7 +1,7 @@
 import type { Mark } from '../marks.ts';
 import { failure, Generator } from './generator.ts';
 
-/** One invented deployment: what was done, and how long it took. Seconds. */
+/** One sample deployment: its steps and their durations in seconds. */
 export interface Scenario {
   readonly id: string;
   readonly startMs: number;
@@ -17,7 +17,7 @@ export interface Scenario {
   readonly migrations: number;
 }
 
-/** The marks of a story, in their order. */
+/** The marks of a scenario, in order. */
 export function marksOf(story: Scenario): Mark[] {
   const teller = new Generator(story);
   teller.start();

@@ -1,20 +1,19 @@
 import { sendBudgetMs } from '../cli/define/settings.ts';
 import { Budget } from '../push/budget.ts';
 import { removeStaleGroups } from '../push/removeStaleGroups.ts';
-import { formatMessage } from '../report/messages/warnings.ts';
 import type { BackgroundTask } from './backgroundTasks.ts';
 
 const everyMs = 600_000;
 
-/** Lets groups that are gone age out: at the start, and every ten minutes. */
+/** Removes groups that are gone: at the start, and every ten minutes. */
 export const ageOutTask: BackgroundTask = async (server, { staleAfterMs }) => {
   const { session } = server;
   const once = async (): Promise<void> => {
     try {
       const budgetMs = session.settings.durationMs('gateway-timeout') ?? sendBudgetMs('push');
       const budget = new Budget(session.context, budgetMs);
-      for (const warning of await removeStaleGroups(session, { staleAfterMs, budget }))
-        server.log({ level: 'warning', message: formatMessage(warning) });
+      for (const { message, hint } of await removeStaleGroups(session, { staleAfterMs, budget }))
+        server.log({ level: 'warning', message, ...(hint === undefined ? {} : { hint }) });
     } catch (error) {
       server.log({ level: 'error', message: (error as Error).message });
     }
@@ -24,7 +23,7 @@ export const ageOutTask: BackgroundTask = async (server, { staleAfterMs }) => {
     running = running.then(once);
   }, everyMs);
   return {
-    // What is under way is not waited for: a group that was not let go is asked for the next time.
+    // It does not wait for a running removal: a group that is still there is removed the next time.
     async stop() {
       clearInterval(timer);
     },

@@ -4,14 +4,14 @@ import type { DeploymentStatus } from '../model.ts';
 import type { DeploymentJson } from '../report/deploymentJson.ts';
 import type { DetailJson } from '../report/show/showJson.ts';
 
-/** What `/api` answers: the server is held to these types, and the page reads by them. Times are ISO 8601 in UTC, durations seconds. */
+/** The responses of `/api`: types of the server and of the web UI. Times are ISO 8601 in UTC, durations are seconds. */
 
 interface Sampled {
-  /** Every deployment in it is invented. */
+  /** All deployments are sample data. */
   readonly sample?: true;
 }
 
-/** `/api/overview`. A ledger without a deployment has no site yet. */
+/** `/api/overview`. `site` is null if the ledger has no deployment yet. */
 export type Overview = EmptyOverview | SiteOverview;
 
 export interface EmptyOverview extends Sampled {
@@ -27,7 +27,7 @@ export interface SiteOverview extends Sampled {
     readonly commit_sha: string | null;
     readonly since: string;
   } | null;
-  /** Null: nothing was verified. */
+  /** Null if nothing was verified. */
   readonly healthy: boolean | null;
   readonly total: number;
   readonly successful: number;
@@ -36,7 +36,7 @@ export interface SiteOverview extends Sampled {
     readonly stage: string;
     readonly deployments: number;
     readonly mean: number;
-    /** Of all phases' time, 0 to 1. */
+    /** Ratio of the total time of all phases, 0 to 1. */
     readonly share: number;
   }[];
   readonly last: LastDeployment | null;
@@ -46,7 +46,7 @@ export interface SiteOverview extends Sampled {
     readonly version: string;
     readonly started_at: string;
   }[];
-  /** The oldest first. */
+  /** Oldest first. */
   readonly trend: readonly TrendPoint[];
 }
 
@@ -68,7 +68,7 @@ export interface FailedDeployment {
   readonly id: string | null;
   readonly version: string;
   readonly started_at: string;
-  /** Null: it failed outside of phases. */
+  /** Null if it failed outside of phases. */
   readonly phase: string | null;
   readonly error: string | null;
   readonly rolled_back: boolean;
@@ -85,13 +85,13 @@ export interface TrendPoint {
   readonly time_to_healthy: number | null;
 }
 
-/** `/api/deployments`: the newest first, and what to ask for the next page; null after the last. */
+/** `/api/deployments`: newest first, and the cursor of the next page; null after the last page. */
 export interface DeploymentPage {
   readonly rows: readonly DeploymentJson[];
   readonly next: Cursor | null;
 }
 
-/** `/api/deployments/<id>`: what `show --json` has, each attempt, and which deployments it is compared with. */
+/** `/api/deployments/<id>`: the fields of `show --json`, each attempt, and the IDs of deployments to compare with. */
 export type Deployment = DetailJson &
   Sampled & {
     readonly attempts: readonly {
@@ -99,16 +99,16 @@ export type Deployment = DetailJson &
       readonly latency: number;
       readonly healthy: boolean;
       readonly verdict: string;
-      /** False: of a health check. */
+      /** False if it is an attempt of a health check. */
       readonly of_prober: boolean;
     }[];
     readonly before: string | null;
     readonly rolled_back_by: string | null;
   };
 
-/** What a report carries: the answers, by the address that the page asks for. */
+/** The data in a report: responses by their path. */
 export interface ReportAnswers {
-  /** The address that it opens with, from `#` on; empty: the list. */
+  /** The part of the URL from `#` on that the report opens with; empty for the list. */
   readonly start: string;
   readonly '/api/overview': Overview;
   readonly '/api/deployments': DeploymentPage;

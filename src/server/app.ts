@@ -11,17 +11,17 @@ import { secureHeaders } from './middleware/secureHeaders.ts';
 import type { Env, Middleware, Route } from './route.ts';
 import type { ServerContext } from './serverContext.ts';
 
-/** What a server answers with. */
+/** Options of the app. */
 export interface AppOptions {
   readonly routes: readonly Route[];
   readonly limits: Limits;
-  /** Looks at a request to a route that is not open; an answer refuses it. */
+  /** Checks a request to a route that is not open; returns a response to refuse it. */
   readonly authenticate: Authenticate;
-  /** Told of each request when it was answered. */
+  /** Called for each request after its response. */
   readonly onAnswered: (request: LoggedRequest) => void;
 }
 
-/** Every route behind what guards it. An address that nobody knows is told so before anybody is asked who they are. */
+/** All routes with their checks. An unknown path is a 404 before authentication. */
 export function serverApp(server: ServerContext, options: AppOptions): Hono<Env> {
   const { routes, limits } = options;
   const app = new Hono<Env>({ getPath: (_, given) => routedPath(given?.env?.incoming.asked.path) });
@@ -42,7 +42,7 @@ export function serverApp(server: ServerContext, options: AppOptions): Hono<Env>
   return app;
 }
 
-/** What begins with no slash is nobody's; but hono would lead it past what looks at every request. */
+/** A path without a leading slash matches no route. hono would skip the middleware for it, so it gets `//`. */
 function routedPath(path: string | null | undefined): string {
   return path?.startsWith('/') === true ? path : '//';
 }

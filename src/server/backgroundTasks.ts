@@ -3,13 +3,13 @@ import { dockerTask } from './dockerTask.ts';
 import type { ServeInput } from './serveInput.ts';
 import type { ServerContext } from './serverContext.ts';
 
-/** What runs beside the answering: begun before the port is taken, stopped after the last answer. */
+/** A running background task: started before the server listens, stopped after the last response. */
 export interface Running {
-  /** Resolves when nothing of it runs any more. */
+  /** Resolves when the task has ended. */
   stop(): Promise<void>;
 }
 
-/** Null where this server was not asked for it. Throws a usage error for a wrong option. */
+/** Starts a task; null if it is not enabled. Throws a usage error for an invalid option. */
 export type BackgroundTask = (server: ServerContext, input: ServeInput) => Promise<Running | null>;
 
 export const backgroundTasks: readonly BackgroundTask[] = [ageOutTask, dockerTask];

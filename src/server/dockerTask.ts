@@ -1,13 +1,12 @@
 import { DockerCollector } from '../collect/docker/dockerCollector.ts';
 import { defaultEngine, parseEngineAddress, shownEngine } from '../collect/docker/engineAddress.ts';
 import { stopwatch } from '../duration.ts';
-import { formatMessage } from '../report/messages/warnings.ts';
 import type { BackgroundTask } from './backgroundTasks.ts';
 
 const firstPauseMs = 1000;
 const longestPauseMs = 30_000;
 
-/** `--docker`: follows the containers of an engine; where it does not answer it is asked again, with longer pauses. */
+/** `--docker`: follows the containers of an engine. If the engine does not respond, it retries with longer pauses. */
 export const dockerTask: BackgroundTask = async (server, { docker: said }) => {
   if (said === null) return null;
   const { context, store, settings } = server.session;
@@ -32,9 +31,10 @@ export const dockerTask: BackgroundTask = async (server, { docker: said }) => {
         await collector.follow(stopped.signal);
         told = '';
       } catch (error) {
-        const message = formatMessage(error as Error);
-        // The same again is no news.
-        if (message !== told && !stopped.signal.aborted) warn(message);
+        const { message, hint } = error as Error & { readonly hint?: string };
+        // The same warning is logged only once in a row.
+        if (message !== told && !stopped.signal.aborted)
+          server.log({ level: 'warning', message, ...(hint === undefined ? {} : { hint }) });
         told = message;
       }
       if (followedMs() > longestPauseMs) pauseMs = firstPauseMs;

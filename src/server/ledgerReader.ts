@@ -10,23 +10,23 @@ import { hasUnread } from '../ledger/journal/unread.ts';
 import type { Session } from '../session.ts';
 import { writeLog } from './log.ts';
 
-/** A hundred thousand rows take a quarter of a second. */
+/** Limits the cost: a scan of 100,000 rows takes 250 ms. */
 const lookThroughEveryMs = 30_000;
-/** How often it is looked whether marks wait in a journal. */
+/** How often the journals are checked for marks. */
 const journalEveryMs = 1000;
-/** Instead of SQLite's 16 MB: one connection reads few pages, again and again. */
+/** Less than the 16 MB of other connections, because this one reads the same few pages. */
 const cacheKibibytes = 4000;
 
 /**
- * The ledger as the server reads it: one connection, opened anew where the file was replaced. Marks that wait in a
- * journal are taken in first, by the connection that writes.
+ * The connection that the server reads with. It is reopened if the file was replaced. Marks that wait in a journal are
+ * imported first, by the connection that writes.
  */
 export class LedgerReader {
   readonly #session: Session;
   #reading: Reading | null = null;
   #file: string | null = null;
   #lookedMs = 0;
-  /** What the rows were when they were last looked through, and when that was. */
+  /** Data version and time of the last scan. */
   #changes: unknown = null;
   #lookedThroughMs = Number.NEGATIVE_INFINITY;
 
@@ -34,7 +34,7 @@ export class LedgerReader {
     this.#session = session;
   }
 
-  /** Throws a DeploytrackError where the ledger cannot be read now; a later call may do. */
+  /** Throws a DeploytrackError if the ledger cannot be read now; a later call may succeed. */
   async database(): Promise<Database> {
     const { ledgerPath: path } = this.#session.store.options;
     const file = fileIdentity(path);
@@ -62,7 +62,7 @@ export class LedgerReader {
     const { context, store } = this.#session;
     const { ledgerTimeoutMs: timeoutMs } = store.options;
     const reading = await waitWhileLocked(context, { timeoutMs, path, attempt: () => this.#opened(path) });
-    // A request meanwhile may have been faster.
+    // Another request may have opened it in the meantime.
     if (this.#reading !== null) {
       reading.database.close();
       return this.#reading;
@@ -82,7 +82,7 @@ export class LedgerReader {
     }
   }
 
-  /** After somebody has written: not for each request, where many write. */
+  /** Scans the rows after a change, but not at each request if there are many changes. */
   #lookThrough(database: Database): void {
     const changes = dataVersion(database);
     if (changes === this.#changes) return;
@@ -99,7 +99,7 @@ export class LedgerReader {
     if (Math.abs(nowMs - this.#lookedMs) < journalEveryMs) return;
     this.#lookedMs = nowMs;
     if (!hasUnread(database, store.options)) return;
-    // What cannot be taken in is told by `doctor`; readers get what the ledger has.
+    // `doctor` reports what cannot be imported; readers get what the ledger has.
     await store.takeIn([]).catch(() => {});
   }
 }

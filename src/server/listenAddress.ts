@@ -1,9 +1,9 @@
 import { usageError } from '../errors.ts';
 
-/** Where a server listens; `host` null stands for every address of the machine. */
+/** The address to listen on; `host` null means all addresses of the machine. */
 export interface ListenAddress {
   readonly host: string | null;
-  /** 0: a free one. */
+  /** 0 means any free port. */
   readonly port: number;
 }
 
@@ -13,8 +13,7 @@ export function parseListenAddress(text: string): ListenAddress {
   const port = Number(found?.[3] ?? Number.NaN);
   if (found === null || port > 65_535) {
     throw usageError(
-      `--listen: ${JSON.stringify(text)} is no address`,
-      'expected host:port, for example 127.0.0.1:9102, [::1]:9102, or :9102 for all addresses',
+      `invalid address ${JSON.stringify(text)} for --listen; expected host:port, such as 127.0.0.1:9102 or [::1]:9102, or :9102 for all addresses`,
     );
   }
   const host = found[1] ?? found[2] ?? '127.0.0.1';

@@ -3,7 +3,7 @@ import { isoTime } from '../model.ts';
 import { asciiJson, type Json } from '../report/json.ts';
 import type { LogEntry } from './serverContext.ts';
 
-/** One line of JSON on stderr: the time first, then what the entry says. */
+/** Writes one line of JSON to stderr: the time, then the fields of the entry. */
 export function writeLog(context: Context, entry: LogEntry): void {
   const { level, message, ...details } = entry;
   const line = { at: isoTime(context.instant().wallMs), level, message, ...details };

@@ -6,7 +6,7 @@ import type { ServerContext } from './serverContext.ts';
 
 const headers = { 'Content-Type': 'text/plain; charset=utf-8' };
 
-/** Alive: this process answers, whatever becomes of its ledger. */
+/** Alive: this process responds, even if the ledger cannot be read. */
 export const healthy: Route = {
   name: 'healthy',
   method: 'GET',
@@ -25,13 +25,14 @@ export const ready: Route = {
     (await unreadable(request, server)) ?? respond(request, { status: 200, headers, body: 'ready\n' }),
 };
 
-/** Asked without auth: the reason stands in the log, the answer names no path. */
+/** The route needs no authentication: the reason is only in the log, so that the response has no path. */
 async function unreadable(request: RequestContext, server: ServerContext): Promise<Response | null> {
   try {
     ledgerId(await server.database());
     return null;
   } catch (error) {
     server.log({ level: 'error', message: (error as Error).message, route: ready.name });
-    return respond(request, problemResponse(503, { message: 'the ledger cannot be read' }));
+    const message = 'service unavailable: the ledger cannot be read';
+    return respond(request, problemResponse(503, { message }));
   }
 }

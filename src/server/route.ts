@@ -3,18 +3,18 @@ import type { Context, MiddlewareHandler } from 'hono';
 import type { NodeRequest } from './http/nodeListener.ts';
 import type { ServerContext } from './serverContext.ts';
 
-/** What hono hands from one to the next. */
+/** The context that hono passes to middleware and routes. */
 export interface Env {
   readonly Bindings: { readonly incoming: NodeRequest; readonly outgoing: ServerResponse };
   readonly Variables: {
-    /** The name of the route that answers; not set where nobody knows the path. */
+    /** The name of the matching route; not set if there is none. */
     route?: string;
-    /** Read whole, within the route's limit. */
+    /** The complete body, within the limit of the route. */
     body: Buffer;
   };
 }
 
-/** One request, and what becomes of it. */
+/** One request and its response. */
 export type RequestContext = Context<Env>;
 
 export type Middleware = MiddlewareHandler<Env>;
@@ -22,23 +22,23 @@ export type Middleware = MiddlewareHandler<Env>;
 /** Names in lower case. */
 export type RequestHeaders = Readonly<Record<string, string | undefined>>;
 
-/** What answers a request. */
+/** A route of the server. */
 export interface Route {
-  /** Of bounded values: the label of the request metrics. */
+  /** The label of the request metrics, so the number of names is bounded. */
   readonly name: string;
-  /** GET stands for HEAD too. */
+  /** GET includes HEAD. */
   readonly method: 'GET' | 'POST';
-  /** As hono writes it. */
+  /** In hono's syntax. */
   readonly path: string;
-  /** Whether it is asked without our own auth: the probes of the server itself, and webhooks with their sender's. */
+  /** Whether it skips our own authentication: probes of the server, and webhooks, which verify their sender. */
   readonly isOpen?: boolean;
-  /** Longest body taken; 413 beyond. Default 0: none. */
+  /** Maximum size of the body; more is a 413. The default 0 allows no body. */
   readonly bodyLimitBytes?: number;
-  /** A DeploytrackError becomes a status with its message and hint; anything else a 500 that tells nothing. */
+  /** A DeploytrackError becomes a status with its message and hint; any other error becomes a 500 without details. */
   answer(request: RequestContext, server: ServerContext): Promise<Response>;
 }
 
-/** As Node reads them: of one that stands twice, hono's own would make another value. */
+/** Headers as Node parses them; hono combines repeated headers differently. */
 export function headersOf({ env }: RequestContext): RequestHeaders {
   return env.incoming.headers as RequestHeaders;
 }

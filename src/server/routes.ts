@@ -11,7 +11,7 @@ import type { Route } from './route.ts';
 import type { ServeInput } from './serveInput.ts';
 import { webhookRoutes } from './webhook/webhookRoutes.ts';
 
-/** Every address of one server. */
+/** All routes of the server. */
 export function allRoutes(
   own: ServerMetrics,
   { streams, input, isSample }: { streams: OpenStreams; input: ServeInput; isSample: boolean },
@@ -22,7 +22,7 @@ export function allRoutes(
     metricsRoute(own, { isSample }),
     ...healthRoutes(),
     healthSchema,
-    // What is invented takes nothing in.
+    // Sample data accepts no events.
     ...(isSample ? [] : webhookRoutes(input)),
     pageRoute(),
     ...apiRoutes,

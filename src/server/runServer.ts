@@ -12,7 +12,7 @@ import { allRoutes } from './routes.ts';
 import type { ServeInput } from './serveInput.ts';
 import type { ServerContext } from './serverContext.ts';
 
-/** Answers until it is told to stop; throws a DeploytrackError where it cannot begin. */
+/** Runs the server until a stop signal. Throws a DeploytrackError if it cannot start. */
 export async function runServer(
   server: ServerContext,
   { listener, input }: { listener: ListenerConfig; input: ServeInput },
@@ -40,9 +40,9 @@ export async function runServer(
       onRequest: nodeListener(app),
       onRefused: (status) => server.log({ level: 'warning', message: 'refused', status }),
     });
-    // Before the line that says so: who waits for it may stop us at once.
+    // Before the log line `listening`: a program that waits for the line may stop us at once.
     const stopped = stopSignal(server);
-    const sample = server.isSample ? { sample: 'every deployment is invented' } : {};
+    const sample = server.isSample ? { sample: 'all deployments are sample data' } : {};
     const shown = { address: shownUrl(listening.address, listener.tls), auth: listener.auth };
     server.log({ level: 'info', message: 'listening', ...shown, ...sample });
     const signal = await stopped;
@@ -57,7 +57,7 @@ export async function runServer(
 
 function stopSignal({ session }: ServerContext): Promise<string> {
   return new Promise((resolve) => {
-    // Only the first: a second one ends the process as it would any other.
+    // Only for the first signal: a second one ends the process by default.
     const forget = (['SIGTERM', 'SIGINT'] as const).map((signal) =>
       session.context.onSignal(signal, () => {
         for (const one of forget) one();
@@ -73,9 +73,8 @@ function shownUrl(address: ListenAddress, tls: Tls): string {
 }
 
 /**
- * Keeps the heap near what is in use. When many ask at once V8 would widen its space for young objects to 32 MB and
- * collect the old ones late, though what an answer leaves behind is gone before the next. To be called before the heap
- * has grown.
+ * Keeps the heap small. With many requests V8 would grow its space for young objects to 32 MB and collect old ones late,
+ * although the objects of a response are garbage before the next one. Must be called before the heap has grown.
  */
 function keepHeapSmall(): void {
   setFlagsFromString('--semi-space-growth-factor=1');

@@ -1,4 +1,4 @@
-/** What `serve` was told on the command line. */
+/** The options of `serve`. */
 export interface ServeInput {
   /** `host:port`. */
   readonly listen: string;
@@ -6,7 +6,7 @@ export interface ServeInput {
   readonly tlsKey: string | null;
   readonly insecure: boolean;
   readonly allowedHost: readonly string[];
-  /** The address of a Docker engine; true without one. */
+  /** The address of a Docker engine; true if the option has no value. */
   readonly docker: string | true | null;
   readonly staleAfterMs: number;
   readonly webhookWindowMs: number;

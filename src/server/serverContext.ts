@@ -1,17 +1,17 @@
 import type { Database } from '../ledger/file/addon.ts';
 import type { Session } from '../session.ts';
 
-/** What every part of a server works with. */
+/** Passed to every part of the server. */
 export interface ServerContext {
   readonly session: Session;
   /**
-   * The ledger for reading, one connection for all. Throws a DeploytrackError where it cannot be read (503), also when
-   * the file has disappeared since.
+   * The ledger, on one shared read connection. Throws a DeploytrackError (503) if it cannot be read, also if the file has
+   * disappeared.
    */
   database(): Promise<Database>;
-  /** What `serve` was told to speak of; null where it was not. */
+  /** The options --deployment and --environment of `serve`; null if not given. */
   readonly site: { readonly deployment: string | null; readonly environment: string | null };
-  /** Every deployment is invented, and every answer says so. */
+  /** All deployments are sample data, and every response says so. */
   readonly isSample: boolean;
   log(entry: LogEntry): void;
 }

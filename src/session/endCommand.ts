@@ -4,9 +4,9 @@ import { lostOutput, reportWarnings } from '../report/messages/warnings.ts';
 import type { Session } from '../session.ts';
 
 /**
- * The last step of every command: words the warnings and keeps them for `doctor`. The ledger is not closed: the last
- * connection would write the log back into the file, which is `finish`'s work and not a mark's.
- * The exit code is the given one, or 1 where `--strict` does not accept that recording or delivery failed.
+ * The last step of every command: reports the warnings and stores them for `doctor`. The ledger stays open: closing the
+ * last connection would checkpoint its log, which is `finish`'s work and not a mark's. Returns the given exit code, or
+ * 1 if `--strict` does not accept that recording or pushing failed.
  */
 export async function endCommand(
   session: Session,

@@ -35,8 +35,8 @@ export function openSession(
 }
 
 /**
- * What a command may do at the ledger's place. The host's folder is made where a deployment or a ledger begins and by
- * nothing else: one that is there hides no other, and none appears because somebody looked.
+ * What a command may create at the ledger's location. The host's folder is created only when a deployment or a ledger
+ * begins: it must not hide another ledger, nor appear because of a reading command.
  */
 export function rulesOfPlace(
   context: Context,
@@ -63,7 +63,7 @@ function isRight(judge: () => void): boolean {
   }
 }
 
-/** What whoever begins should know of the place. */
+/** Warnings about the location for a command that begins a deployment. */
 export function warningsOfPlace({
   place,
   settings,
@@ -82,18 +82,18 @@ export function warningsOfPlace({
 export function mayNotLast(path: string): Warning {
   return {
     code: 'PLACE',
-    message: `the ledger ${path} lies in the temporary folder, because this account has no home: it may not last`,
+    message: `the ledger ${path} is in the temporary folder because this account has no home; it may be deleted`,
     hint: howToStay,
   };
 }
 
-/** A variable is inherited, the working folder changes on the way. */
+/** A variable is inherited, but the working folder changes on the way. */
 export function relativeSetting(settings: Settings): Warning | null {
   const said = settings.of('ledger');
   if (said === null || said.from !== 'environment' || isAbsolute(said.text)) return null;
   return {
     code: 'PLACE',
-    message: `${said.source} is relative: after a \`cd\` it means another ledger`,
-    hint: 'name the whole path',
+    message: `${said.source} is a relative path; after a \`cd\` it means another ledger`,
+    hint: 'use an absolute path',
   };
 }

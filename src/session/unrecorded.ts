@@ -2,7 +2,9 @@ import { asWarning } from '../errors.ts';
 import { reportWarnings } from '../report/messages/warnings.ts';
 import type { Session } from '../session.ts';
 
-/** What broke the record of a command that runs: a warning. The exit code where the command's own is 0. */
+/**
+ * Reports as a warning why a running command was not recorded. Returns the exit code to use if the command's own is 0.
+ */
 export function unrecorded({ context, settings, warnings }: Session, error: unknown): number {
   const all = [...warnings, asWarning(error, 'recording')];
   reportWarnings(context, { warnings: all, target: settings.value('warnings') });

@@ -1,7 +1,7 @@
 import { isAbsolute, join } from 'node:path';
 import type { Context } from '../context.ts';
 
-/** Where an account's own ledger is, and by which rule. */
+/** The location of an account's own ledger, and the rule that chose it. */
 export interface AccountsPlace {
   readonly path: string;
   readonly source: string;
@@ -12,12 +12,12 @@ export function ledgerBelow(stateFolder: string): string {
   return join(stateFolder, 'deploytrack', 'deployments.db');
 }
 
-/** For accounts without a home: below a name of their own, that no other account has taken. */
+/** For accounts without a home: in a folder with a name of its own, so that no other account uses it. */
 export function temporaryLedger(context: Context, uid: number): string {
   return join(context.temporaryFolder(), `deploytrack-${uid}`, 'deployments.db');
 }
 
-/** A relative path means another place after each `cd`: it says nothing (XDG Base Directory Specification). */
+/** A relative path means another place after each `cd`, so it is ignored (XDG Base Directory Specification). */
 export function accountsPlace(context: Context): AccountsPlace {
   const { XDG_STATE_HOME: state = '' } = context.env;
   if (isAbsolute(state)) return { path: ledgerBelow(state), source: 'XDG_STATE_HOME', kind: 'account' };
@@ -31,7 +31,7 @@ export function accountsPlace(context: Context): AccountsPlace {
   };
 }
 
-/** What containers and service accounts have instead of one: by its name, not by what stands there at the moment. */
+/** The homes of containers and service accounts that mean "none": by name, not by what exists there at the moment. */
 function isHome(folder: string): boolean {
   return isAbsolute(folder) && folder !== '/' && folder !== '/nonexistent';
 }

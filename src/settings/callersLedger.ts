@@ -5,8 +5,8 @@ import { accountOf } from '../files/accounts.ts';
 import { ledgerBelow, temporaryLedger } from './accountsLedger.ts';
 
 /**
- * The ledger of the account that called `sudo`; null where nobody did, or where it has none. Its home is the one of the
- * host's list: `sudo` says another, or none.
+ * The ledger of the account that called `sudo`; null if there is no such account, or it has no ledger. Its home is
+ * taken from the host's list: `sudo` sets another one, or none.
  */
 export function callersLedger(context: Context): string | null {
   const said = context.env.SUDO_UID ?? '';
@@ -24,8 +24,8 @@ export function callersLedger(context: Context): string | null {
 }
 
 /**
- * Whether root may work on it for this account: wherever links lead, it is a file of the account's own with no second
- * name, in a folder of the account's own that it alone, or with its group, may write.
+ * Whether root may write to it for this account: wherever links lead, it must be a file of the account with no second
+ * name, in a folder of the account that only it, or its group, can write to.
  */
 function isOf(path: string, uid: number): boolean {
   try {

@@ -5,18 +5,19 @@ import { textLimits } from '../limits.ts';
 import { isFreeText } from '../model.ts';
 import { isWellFormed } from '../text/wellFormed.ts';
 
-/** What is wrong with a setting's text, as it stands behind it, and what was expected instead. */
+/** What is wrong with a text, and what was expected instead. */
 export interface WrongValue {
+  /** Comes before the value: `invalid duration`. */
   readonly wrong: string;
   readonly expected: string;
 }
 
-/** Null where the text of a setting is right. */
+/** Null if the text of a setting is valid. */
 export function wrongSetting({ type, max }: SettingData, text: string): WrongValue | null {
   return type === 'duration' ? wrongDuration(text, max ?? Number.POSITIVE_INFINITY) : whatIsWrong(type, text);
 }
 
-/** Null where a text is right for its kind. */
+/** Null if a text is valid for its kind. */
 export function whatIsWrong(type: ValueType, text: string): WrongValue | null {
   switch (type) {
     case 'url':
@@ -25,47 +26,47 @@ export function whatIsWrong(type: ValueType, text: string): WrongValue | null {
       return wrongName(text);
     case 'warnings':
       if (/^(stderr|stdout|off|file:.+)$/.test(text)) return null;
-      return { wrong: 'is no place for warnings', expected: 'expected stderr, stdout, off or file:<path>' };
+      return { wrong: 'invalid value', expected: 'expected stderr, stdout, off or file:<path>' };
     case 'flag':
       return /^(0|1|true|false)$/i.test(text)
         ? null
-        : { wrong: 'is neither 1 nor 0', expected: 'expected 1 or 0' };
+        : { wrong: 'invalid value', expected: 'expected 1 or 0' };
     case 'id':
-      return null; // one is made of any text
+      return null; // any text is turned into an ID
     case 'words':
-      return isFreeText(text)
-        ? null
-        : { wrong: 'is no text of 1 to 200 characters', expected: 'expected a few words' };
+      return isFreeText(text) ? null : { wrong: 'invalid text', expected: 'expected 1 to 200 characters' };
     case 'file':
-      return text.trim() === '' ? { wrong: 'is empty', expected: 'expected the name of a file' } : null;
+      return text.trim() === '' ? { wrong: 'empty file name', expected: 'expected a path' } : null;
     default:
-      if (text === '') return { wrong: 'is empty', expected: 'expected a text' };
-      return isWellFormed(text) && Buffer.byteLength(text, 'utf8') <= textLimits.text
+      return text !== '' && isWellFormed(text) && Buffer.byteLength(text, 'utf8') <= textLimits.text
         ? null
-        : { wrong: `is no text of at most ${textLimits.text} bytes`, expected: 'expected a text' };
+        : { wrong: 'invalid text', expected: `expected 1 to ${textLimits.text} bytes of valid UTF-8` };
   }
 }
 
 function wrongDuration(text: string, max: number): WrongValue | null {
   const ms = parseDurationMs(text);
-  if (ms === null) return { wrong: 'is no duration', expected: 'expected for example 500ms, 60s, 5m, 1h30m' };
-  return ms <= max ? null : { wrong: 'is too long', expected: `expected at most ${max / 86_400_000}d` };
+  const wrong = 'invalid duration';
+  if (ms === null) return { wrong, expected: 'expected 500ms, 60s or 1h30m' };
+  return ms <= max ? null : { wrong, expected: `expected at most ${max / 86_400_000}d` };
 }
 
 function wrongUrl(text: string): WrongValue | null {
+  const wrong = 'invalid URL';
   const expected = 'expected http://host:9091 or https://…';
-  if (!/^https?:\/\//i.test(text)) return { wrong: 'is no URL with a scheme', expected };
-  if (!URL.canParse(text)) return { wrong: 'is no valid URL', expected };
+  if (!/^https?:\/\//i.test(text) || !URL.canParse(text)) return { wrong, expected };
   const { search, hash } = new URL(text);
   if (search === '' && hash === '') return null;
-  return { wrong: 'has a query part, which is never sent', expected: `${expected}, without ? and #` };
+  return { wrong, expected: `${expected}, without ? and #, which are never sent` };
 }
 
-/** Group values: the gateway refuses control characters, and one malformed text stops it for everybody. */
+/** Group values. The gateway rejects control characters; one malformed text makes it fail for all groups. */
 function wrongName(text: string): WrongValue | null {
-  const expected = 'expected a name of 1 to 255 bytes, in one line';
-  if (text === '') return { wrong: 'is empty', expected };
-  if (!isWellFormed(text)) return { wrong: 'is no well-formed text', expected };
-  if (/[\u0000-\u001f\u007f-\u009f]/.test(text)) return { wrong: 'has control characters', expected };
-  return Buffer.byteLength(text, 'utf8') > 255 ? { wrong: 'is longer than 255 bytes', expected } : null;
+  const isValid =
+    text !== '' &&
+    isWellFormed(text) &&
+    !/[\u0000-\u001f\u007f-\u009f]/.test(text) &&
+    Buffer.byteLength(text, 'utf8') <= 255;
+  const expected = 'expected 1 to 255 bytes of valid UTF-8 without control characters';
+  return isValid ? null : { wrong: 'invalid name', expected };
 }

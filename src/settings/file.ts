@@ -11,23 +11,26 @@ export interface SettingsFile {
 }
 
 /**
- * Reads a found file. The `guard` looks at what was opened, and says why it is not read; null where it may be. Loaded only
- * where there is a file.
+ * Reads a settings file. The `guard` checks the opened file, and returns why it is ignored; null if it may be read.
+ * Loaded only if there is a file.
  */
 export type ReadSettingsFile = (
   context: Context,
   found: { readonly path: string; readonly guard: Guard | null },
 ) => SettingsFile & { readonly isPassedOver: boolean };
 
-/** By whom the file, and the folder that it stands in itself, may be written. */
-export type Guard = (found: { readonly file: Stats; readonly folder: Stats }) => string | null;
+/** Why a file was ignored, how to fix that, and whether it counts as a failure. */
+export type Refusal = Pick<Warning, 'message' | 'hint' | 'failed'>;
+
+/** Refuses a file if other accounts can write to it or to its folder. */
+export type Guard = (found: { readonly file: Stats; readonly folder: Stats }) => Refusal | null;
 
 const names = ['deploytrack.yaml', 'deploytrack.yml', 'deploytrack.json'];
 
 /**
- * The nearest `deploytrack.yaml`/`.json` from the working folder upwards, else the system's; null where there is none. One
- * that others may have written, or that cannot be read, is passed over with a warning: it must not switch off those above.
- * DEPLOYTRACK_SETTINGS_ROOT=<folder> ends the search there: neither above it nor in the system's folder.
+ * The nearest `deploytrack.yaml`/`.json` from the working folder upwards, otherwise the system's; null if there is
+ * none. One that others can write to, or that cannot be read, is ignored with a warning: it must not disable those
+ * above. DEPLOYTRACK_SETTINGS_ROOT=<folder> ends the search there: neither above it nor in the system's folder.
  */
 export function findSettingsFile(context: Context, read: ReadSettingsFile): SettingsFile | null {
   const passedOver: SettingsFile[] = [];
@@ -60,7 +63,7 @@ function* filesUpwards(context: Context): Generator<{ readonly path: string; rea
   for (const path of filesIn(system)) yield { path, isSystems: true };
 }
 
-/** A folder and those above it, up to the root of the search; none where it lies elsewhere. */
+/** A folder and its parents, up to the root of the search; empty if the folder is outside of it. */
 function searched(from: string, root: string | null): string[] {
   const folders = [from];
   for (let folder = from; folder !== root && dirname(folder) !== folder; folder = dirname(folder))
@@ -68,7 +71,7 @@ function searched(from: string, root: string | null): string[] {
   return root === null || folders.at(-1) === root ? folders : [];
 }
 
-/** Whatever has the name of a settings file: what is none, or leads nowhere, is told by whoever reads it. */
+/** Everything with the name of a settings file; the reader reports those that are not files, or dangling links. */
 function* filesIn(folder: string): Generator<string> {
   for (const name of names) {
     const path = join(folder, name);
@@ -76,7 +79,7 @@ function* filesIn(folder: string): Generator<string> {
   }
 }
 
-/** A folder that may not be looked into has none for us. */
+/** A folder that may not be read counts as empty. */
 function stands(path: string): boolean {
   try {
     return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
@@ -85,19 +88,25 @@ function stands(path: string): boolean {
   }
 }
 
-/** Who may write a file decides where our marks and secrets go: only us, root or Administrators. */
+/** Write access to the file decides where our marks and secrets go: only us, root or Administrators. */
 function whoMayWrite(
   context: Context,
   { path, file, folder }: { path: string; file: Stats; folder: Stats },
-): string | null {
+): Refusal | null {
   if (context.platform === 'win32') return null;
   const foreign = (of: Stats) => of.uid !== context.uid && of.uid !== 0;
   const shared = (of: Stats) => (of.mode & 0o022) !== 0 && (of.mode & 0o1000) === 0;
   if (foreign(file))
-    return `${path} belongs to another account and was not read; give it to root or to the account that deploys`;
+    return {
+      message: `ignoring ${path}: it belongs to another account`,
+      hint: 'chown it to root or to the account that deploys',
+    };
   if ((file.mode & 0o022) !== 0)
-    return `${path} may be written by others and was not read; chmod go-w ${path} mends it`;
+    return { message: `ignoring ${path}: other accounts can write to it`, hint: `run chmod go-w ${path}` };
   if (foreign(folder) || shared(folder))
-    return `${path} lies in a folder that others may write and was not read; chmod go-w ${dirname(path)} mends it`;
+    return {
+      message: `ignoring ${path}: other accounts can write to its folder`,
+      hint: `run chmod go-w ${dirname(path)}`,
+    };
   return null;
 }

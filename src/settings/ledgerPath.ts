@@ -5,19 +5,19 @@ import { accountsPlace } from './accountsLedger.ts';
 import { callersLedger } from './callersLedger.ts';
 import type { Settings } from './settings.ts';
 
-/** Where the ledger is. */
+/** The location of the ledger. */
 export interface LedgerPlace {
   readonly path: string;
-  /** The rule that says so. */
+  /** The rule that chose it. */
   readonly source: string;
-  /** Whose it is: named by a setting, a service's, the account's that called sudo, the host's, our account's. */
+  /** Its owner: named by a setting, a service's, the account's that called sudo, the host's, our account's. */
   readonly kind: 'said' | 'service' | 'caller' | 'host' | 'account' | 'temporary';
 }
 
 /** The ledger that all accounts of a host may share. */
 export const hostsLedger = '/var/lib/deploytrack/deployments.db';
 
-/** Where the ledger is, and by which rule: the first that says something. Makes nothing. */
+/** The location of the ledger, by the first rule that applies. Creates nothing. */
 export function ledgerPath(context: Context, settings: Settings): LedgerPlace {
   const said = settings.of('ledger');
   const path = settings.path('ledger', context.cwd);
@@ -40,13 +40,13 @@ export function ledgerPath(context: Context, settings: Settings): LedgerPlace {
     : { path: callers, source: 'the account that called sudo', kind: 'caller' };
 }
 
-/** A ledger that is in use stays in use: whoever may write the host's keeps the one of its own all the same. */
+/** A ledger in use stays in use: an account that can write the host's ledger still keeps its own. */
 function ofAccount(context: Context, ofHost: LedgerPlace): LedgerPlace {
   const own = accountsPlace(context);
   return existsSync(own.path) || !mayWrite(ofHost.path) ? own : ofHost;
 }
 
-/** The file and its folder, or the folder alone where there is no file yet. */
+/** The file and its folder, or only the folder if there is no file yet. */
 function mayWrite(path: string): boolean {
   const { R_OK, W_OK, X_OK } = constants;
   try {
@@ -58,7 +58,7 @@ function mayWrite(path: string): boolean {
   }
 }
 
-/** Where marks go when neither the ledger nor its folder can take them. */
+/** The files for marks if neither the ledger nor its folder can be written. */
 export function fallbackFolders(context: Context, settings: Settings): string[] {
   const said = settings.path('journal-fallback', context.cwd);
   if (said !== null) return [said];

@@ -1,13 +1,13 @@
 import { closeSync, constants, fstatSync, openSync, type Stats, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Context } from '../context.ts';
-import type { Warning } from '../errors.ts';
 import { findOwn } from '../files/findOwn.ts';
 import { limitBytes, readAll } from '../files/readNamed.ts';
 import { utf8Text } from '../files/utf8Text.ts';
-import type { Guard, ReadSettingsFile, SettingsFile } from './file.ts';
+import type { Guard, ReadSettingsFile, Refusal, SettingsFile } from './file.ts';
+import { valueIgnored } from './readOwn.ts';
 
-/** The keys of a settings file, or one warning that says why there are none. Never waits for a pipe or a device. */
+/** The keys of a settings file, or one warning why there are none. Never waits for a pipe or a device. */
 export const readSettingsFile: ReadSettingsFile = (context, { path, guard }) => {
   const found = textOf(context, { path, guard });
   if ('message' in found)
@@ -19,9 +19,6 @@ export const readSettingsFile: ReadSettingsFile = (context, { path, guard }) => 
   }
 };
 
-/** Why a file was passed over: in one line, what mends it where the line does not say it, and whether it is a fault. */
-type Refusal = Pick<Warning, 'message' | 'hint' | 'failed'>;
-
 function textOf(
   context: Context,
   { path, guard }: { path: string; guard: Guard | null },
@@ -29,7 +26,8 @@ function textOf(
   let place: string;
   try {
     const found = findOwn(path, guard === null ? undefined : context.uid);
-    if (found === null || found.stat === null) return notRead(path, 'it is a link that leads to nothing');
+    if (found === null || found.stat === null)
+      return notRead(path, 'it is a link to a file that does not exist');
     const kind = whatElse(found.stat);
     if (kind !== null) return notRead(path, kind);
     place = found.path;
@@ -44,7 +42,7 @@ function textOf(
   }
 }
 
-/** What was looked at is what is read: by the descriptor. */
+/** The checked file is the one that is read: by its descriptor. */
 function guardedText({
   path,
   place,
@@ -55,9 +53,9 @@ function guardedText({
   guard: Guard | null;
 }): { text: string } | Refusal {
   const folder = statSync(dirname(place));
-  // Before it is opened: a file of another account may be one that we may not open.
+  // Before it is opened: it may not be possible to open a file of another account.
   const foreign = guard?.({ file: statSync(place), folder }) ?? null;
-  if (foreign !== null) return { message: foreign };
+  if (foreign !== null) return foreign;
   const file = openSync(
     place,
     constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0),
@@ -67,22 +65,22 @@ function guardedText({
     const kind = whatElse(stat);
     if (kind !== null) return notRead(path, kind);
     const problem = guard?.({ file: stat, folder }) ?? null;
-    if (problem !== null) return { message: problem };
+    if (problem !== null) return problem;
     const text = utf8Text(readAll(file, limitBytes.words));
-    return text === null ? meantToBeRead(path, 'it is no text in UTF-8') : { text };
+    return text === null ? meantToBeRead(path, 'it is not text in UTF-8') : { text };
   } finally {
     closeSync(file);
   }
 }
 
-/** What stands there instead of a file; null for a file. */
+/** The kind of a path that is not a file; null for a file. */
 function whatElse(stat: Stats): string | null {
   if (stat.isFile()) return null;
   if (stat.isDirectory()) return 'it is a folder';
-  return stat.isFIFO() ? 'it is a pipe' : 'it is no regular file';
+  return stat.isFIFO() ? 'it is a pipe' : 'it is not a regular file';
 }
 
-/** A file of settings that nobody can read is as wrong as a wrong setting: without it a mark may go elsewhere. */
+/** An unreadable settings file is as bad as an invalid setting: without it a mark may go elsewhere. */
 function meantToBeRead(path: string, why: unknown): Refusal {
   return { ...notRead(path, why), failed: 'recording' };
 }
@@ -93,15 +91,15 @@ function notRead(path: string, why: unknown): Refusal {
   return {
     message: `the settings file ${path} was not read: ${said}`,
     hint: /^(EACCES|EPERM)$/.test(code ?? '')
-      ? 'its owner or root gives the right to read it, for example with chmod a+r'
-      : 'put a file of `key: value` lines there, or take it away',
+      ? 'give this account read access, for example with chmod a+r'
+      : 'replace it with a file of `key: value` lines, or remove it',
   };
 }
 
 function parsed(path: string, text: string): SettingsFile {
   const values: unknown = path.endsWith('.json') ? JSON.parse(text) : parseYaml(text);
   if (values === null || values === '') return { path, values: {}, problems: [] };
-  if (typeof values !== 'object' || Array.isArray(values)) throw new Error('it holds no keys');
+  if (typeof values !== 'object' || Array.isArray(values)) throw new Error('it contains no keys');
   return withoutLists({ path, values: values as Record<string, unknown> });
 }
 
@@ -114,14 +112,14 @@ function unread(path: string, error: unknown): SettingsFile {
       {
         code: 'SETTING',
         message: `the settings file ${path} cannot be read: ${said}`,
-        hint: 'expected `key: value` lines, the keys being the options’ names',
+        hint: 'use `key: value` lines with the names of options as keys',
         failed: 'recording',
       },
     ],
   };
 }
 
-/** Every value as it was written: a version of 1.10 is no number. */
+/** Every value as text: a version 1.10 must not become a number. */
 function parseYaml(text: string): unknown {
   return (require('yaml') as typeof import('yaml')).parse(text, { schema: 'failsafe' }) as unknown;
 }
@@ -139,8 +137,7 @@ function withoutLists({
   const entries = Object.entries(values);
   const problems = entries.filter(isList).map(([key]) => ({
     code: 'SETTING',
-    message: `${path}: ${key}: is a list`,
-    hint: 'it was ignored; expected one value',
+    message: `invalid list for ${path}: ${key}; expected one value${valueIgnored}`,
     failed: 'recording' as const,
   }));
   return { path, values: Object.fromEntries(entries.filter((entry) => !isList(entry))), problems };

@@ -3,7 +3,10 @@ import { readValue } from '../cli/define/readInput.ts';
 import type { DeploytrackError, Warning } from '../errors.ts';
 import type { Setting } from './settings.ts';
 
-/** Takes what stands for an option of one command, or notes what is wrong with it. */
+/** The end of a warning about an invalid value; a usage error has the same text without it. */
+export const valueIgnored = '; the value was ignored';
+
+/** Reads the variable or key of an option that only one command has. An invalid value becomes a problem. */
 export function readOwn(
   { name, data, said }: { name: string; data: ValueData; said: Setting },
   { set, problems }: { set: Map<string, Setting>; problems: Warning[] },
@@ -13,7 +16,7 @@ export function readOwn(
     set.set(name, said);
   } catch (error) {
     const { message, hint } = error as DeploytrackError;
-    const expected = hint === undefined ? '' : `; ${hint}`;
-    problems.push({ code: 'SETTING', message, hint: `it was ignored${expected}`, failed: 'recording' });
+    const tail = hint === undefined ? {} : { hint };
+    problems.push({ code: 'SETTING', message: `${message}${valueIgnored}`, ...tail, failed: 'recording' });
   }
 }

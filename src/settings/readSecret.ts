@@ -5,27 +5,27 @@ import { limitBytes } from '../files/readNamed.ts';
 import { utf8Text } from '../files/utf8Text.ts';
 import { unfitSecret } from './unfitSecret.ts';
 
-/** A secret as it was set, or what is wrong with it; both null where nobody set it. */
+/** A secret as it was set, or what is wrong with it; both null if it is not set. */
 export interface Secret {
   readonly value: string | null;
   /** The variable that decides: its own, or the one that names a file. */
   readonly source: string | null;
-  /** `DEPLOYTRACK_SERVE_TOKEN is empty`: whether that is an error is for the caller to say. Never shows the value. */
+  /** `DEPLOYTRACK_SERVE_TOKEN is empty`: the caller decides whether that is an error. Never shows the value. */
   readonly problem: string | null;
-  /** Whether the problem is that it holds nothing. */
+  /** Whether the problem is that it is empty. */
   readonly isEmpty: boolean;
-  /** What was expected, where it holds what can never be proven or sent; else null. */
+  /** What to use instead of a value that can never be verified or sent; otherwise null. */
   readonly expected: string | null;
 }
 
 export type SecretWorld = FileWorld & Pick<Context, 'cwd'>;
 
 interface Patience {
-  /** How long a file on another machine may take to answer. */
+  /** How long a file on another machine's mount may take to respond. */
   readonly withinMs: number;
 }
 
-/** Certificates come by the hundred; nothing else is longer than a secret is. */
+/** Certificates come by the hundred; no other secret is longer. */
 const longOnes: Readonly<Record<string, number>> = { DEPLOYTRACK_GATEWAY_CA: limitBytes.words };
 
 const unset: Secret = { value: null, source: null, problem: null, isEmpty: false, expected: null };
@@ -35,19 +35,19 @@ function empty(source: string, what = source): Secret {
 }
 
 /**
- * The secret of a variable, else of the file that `<variable>_FILE` names: a regular file, links followed, without its last
- * line end. What was set and holds nothing is a problem: somebody meant to have a secret.
+ * The secret of a variable, otherwise of the file that `<variable>_FILE` names: a regular file, links followed, without
+ * its last line end. A variable that is set but empty is a problem: a secret was intended.
  */
 export async function readSecret(world: SecretWorld, variable: string, patience: Patience): Promise<Secret> {
   const said = world.env[variable];
-  // Blanks, or a mark of byte order, are nothing that anybody could not guess.
+  // Spaces, or a byte order mark, can be guessed, so they count as empty.
   if (said !== undefined && said.trim() !== '') return fitting(variable, { value: said, source: variable });
   const ofFile = await readSecretFile(world, variable, patience);
   if (said === undefined || ofFile.source !== null) return ofFile;
   return empty(variable);
 }
 
-/** That of `<variable>_FILE` alone. */
+/** The secret of `<variable>_FILE` only. */
 export async function readSecretFile(
   world: SecretWorld,
   variable: string,

@@ -17,19 +17,19 @@ import { redactAddress, redactToCut } from '../redact.ts';
 import { safeId } from '../safeId.ts';
 import { wrongSetting } from './check.ts';
 import { findSettingsFile, type ReadSettingsFile, type SettingsFile } from './file.ts';
-import { readOwn } from './readOwn.ts';
+import { readOwn, valueIgnored } from './readOwn.ts';
 
-/** A setting's text and where it came from. */
+/** A setting's text and its source. */
 export interface Setting {
   readonly text: string;
   readonly from: 'option' | 'environment' | 'file';
-  /** The option, variable or file that said it. */
+  /** The option, variable or file that set it. */
   readonly source: string;
 }
 
 /**
- * What was set, in this order of rank: command line, environment, file. What is wrong in environment or file
- * counts as not set and stands in `problems`; a wrong option is a usage error.
+ * The settings, in this order of precedence: command line, environment, file. Invalid values in environment or file
+ * count as not set and are listed in `problems`; an invalid option is a usage error.
  */
 export class Settings {
   readonly #set: ReadonlyMap<string, Setting>;
@@ -57,7 +57,7 @@ export class Settings {
     return this.#set.get(name) ?? null;
   }
 
-  /** What stands for an option of one command that was not typed. */
+  /** The value of an option of one command from its variable or the settings file. */
   ofOption(name: string): Setting | null {
     return this.#set.get(name) ?? null;
   }
@@ -77,14 +77,17 @@ export class Settings {
     return this.text(name) ?? settingTable[name].default;
   }
 
-  /** A whole path: what a settings file says starts at that file, all else at the working folder. Null where nothing was set. */
+  /**
+   * An absolute path: paths in a settings file are relative to that file, all others to the working folder. Null if it
+   * is not set.
+   */
   path(name: SettingName, cwd: string): string | null {
     const setting = this.#set.get(name);
     if (setting === undefined) return null;
     return resolve(setting.from === 'file' ? dirname(this.filePath ?? cwd) : cwd, setting.text);
   }
 
-  /** Milliseconds; what is not set is its default, or null where it has none. */
+  /** Milliseconds; if not set its default, or null if it has none. */
   durationMs(name: DefaultedName): number;
   durationMs(name: SettingName): number | null;
   durationMs(name: SettingName): number | null {
@@ -98,7 +101,9 @@ export class Settings {
   }
 }
 
-/** Throws a usage error for a wrong option, and with `strictly` (reading commands, `--strict`) for any wrong value. */
+/**
+ * Throws a usage error for an invalid option, and with `strictly` (reading commands, `--strict`) for any invalid value.
+ */
 export function readSettings(
   context: Context,
   {
@@ -124,18 +129,14 @@ export function readSettings(
     const found = name === 'id' ? { ...said, text: safeId(said.text) ?? 'none' } : said;
     const problem = wrongSetting(settingOf(name), found.text);
     if (problem === null) {
-      // SQLite's library cuts the blanks at the end of a name: then every file beside it must have the same name.
+      // SQLite's library drops spaces at the end of a name: then every file next to it must have the same name.
       set.set(name, settingTable[name].type === 'file' ? { ...found, text: found.text.trimEnd() } : found);
       continue;
     }
-    const message = `${found.source}: ${quoted(settingTable[name].type === 'url' ? withoutSecrets(found.text) : found.text)} ${problem.wrong}`;
-    if (found.from === 'option') throw usageError(message, problem.expected);
-    problems.push({
-      code: 'SETTING',
-      message,
-      hint: `it was ignored; ${problem.expected}`,
-      failed: 'recording',
-    });
+    const value = quoted(settingTable[name].type === 'url' ? withoutSecrets(found.text) : found.text);
+    const message = `${problem.wrong} ${value} for ${found.source}; ${problem.expected}`;
+    if (found.from === 'option') throw usageError(message);
+    problems.push({ code: 'SETTING', message: `${message}${valueIgnored}`, failed: 'recording' });
   }
   const settings = new Settings({
     set,
@@ -146,7 +147,7 @@ export function readSettings(
   });
   const wrong = problems.find((problem) => problem.failed !== undefined);
   if (wrong !== undefined && (strictly || settings.strict))
-    throw usageError(wrong.message, wrong.hint?.replace(/^[^;]*; /, ''));
+    throw usageError(wrong.message.replace(valueIgnored, ''), wrong.hint);
   return settings;
 }
 
@@ -162,7 +163,7 @@ function find(
   if (option !== undefined)
     return { text: option === true ? '1' : String(option), from: 'option', source: `--${name}` };
   const value = from.context.env[variable];
-  // An empty variable is unset, except the id: there it says "no deployment".
+  // An empty variable is unset, except for the ID: there it means "no deployment".
   if (value !== undefined && (value !== '' || name === 'id'))
     return { text: value === '' ? 'none' : value, from: 'environment', source: variable };
   const kept = name === 'id' ? undefined : from.file?.values[name];
@@ -183,7 +184,7 @@ function unknownKeys(file: SettingsFile | null): Warning[] {
     {
       code: 'SETTING',
       message: `${file?.path}: unknown ${unknown.length === 1 ? 'key' : 'keys'} ${unknown.join(', ')}`,
-      hint: 'the keys are the options’ names',
+      hint: 'use the names of options as keys',
     },
   ];
 }
@@ -206,7 +207,7 @@ function declarations(file: SettingsFile | null): Declarations {
   };
 }
 
-/** An address that is none may hold a password all the same: nothing of what stands before the last `@`, or in its query, is shown. */
+/** Even an invalid URL may contain a password: nothing before the last `@`, or in its query, is shown. */
 function withoutSecrets(text: string): string {
   return redactAddress(text.replace(/^([a-z][a-z0-9+.-]*:\/\/)?.*@/is, '$1***@'));
 }

@@ -3,13 +3,13 @@ import type { Context } from '../context.ts';
 import { DeploytrackError } from '../errors.ts';
 import { wrongFolder } from '../files/ownFolder.ts';
 
-/** What an account without a home does for a ledger that stays. */
+/** How an account without a home gets a permanent ledger. */
 export const howToStay =
-  'name a file with --ledger or DEPLOYTRACK_LEDGER; for a systemd service StateDirectory= makes a folder';
+  'set a file with --ledger or DEPLOYTRACK_LEDGER; for a systemd service, set StateDirectory=';
 
 /**
- * Throws where the ledger's folder below the temporary one is not this account's alone; with `make` it is made first. What
- * the file system refuses is thrown as it is.
+ * Throws if the ledger's folder in the temporary one does not belong to this account alone; with `make` it is created
+ * first. Errors of the file system are thrown as they are.
  */
 export function judgeTemporary({ uid = 0 }: Context, { path, make }: { path: string; make: boolean }): void {
   const wrong = wrongFolder(dirname(path), { uid, make });

@@ -1,9 +1,9 @@
 import { wellFormed } from './wellFormed.ts';
 
-/** The text well-formed and no longer than so many bytes of UTF-8, cut at a character. */
+/** The text, well-formed and at most this many bytes of UTF-8, cut at a character. */
 export function cutToBytes(text: string, maxBytes: number): string {
   const whole = wellFormed(text);
-  // No code unit has more than 3 bytes: most texts need no counting.
+  // A code unit has at most 3 bytes: most texts need no counting.
   if (whole.length * 3 <= maxBytes || Buffer.byteLength(whole) <= maxBytes) return whole;
   let bytes = 0;
   let end = 0;
@@ -15,7 +15,7 @@ export function cutToBytes(text: string, maxBytes: number): string {
   return whole.slice(0, end);
 }
 
-/** The end of a text, no longer than so many bytes of UTF-8, cut at a character. */
+/** The end of a text, at most this many bytes of UTF-8, cut at a character. */
 export function lastBytes(text: string, maxBytes: number): string {
   const bytes = Buffer.from(text, 'utf8');
   let start = Math.max(0, bytes.length - maxBytes);

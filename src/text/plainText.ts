@@ -1,7 +1,7 @@
 /**
- * A text of a stranger with a blank for each letter of it that steers a terminal or hides what it says: control
- * characters, escapes, ends of lines, and what turns other letters around. The marks that belong to Hebrew and Arabic turn
- * none and stay. With `lines` it may have several, and tabs.
+ * An untrusted text with a space for each character that controls a terminal or hides content: control characters,
+ * escapes, line ends, and bidirectional overrides. The marks that belong to Hebrew and Arabic change no order and stay.
+ * With `lines` it may have several lines, and tabs.
  */
 export function plainText(text: string, { lines = false }: { readonly lines?: boolean } = {}): string {
   return text.replaceAll(/[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu, (letter) =>
@@ -9,7 +9,7 @@ export function plainText(text: string, { lines = false }: { readonly lines?: bo
   );
 }
 
-/** Whether a text has nothing in it that `plainText` would replace. */
+/** Whether `plainText` would leave a text unchanged. */
 export function isPlain(text: string, how: { readonly lines?: boolean } = {}): boolean {
   return plainText(text, how) === text;
 }

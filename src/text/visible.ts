@@ -1,13 +1,13 @@
-/** No grapheme that is meant for reading is longer; stacked marks that paint over other lines are. */
+/** No readable grapheme is longer; stacked marks that paint over other lines are. */
 const longestGrapheme = 32;
-/** Format and control characters, separators, halves of pairs, and letters that show nothing. */
+/** Format and control characters, separators, lone surrogates, and characters without a glyph. */
 const hidden = /\p{Default_Ignorable_Code_Point}|[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\u2800]/u;
 const names: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
 
 /**
- * One line of text that a terminal shows as it is: control characters, escapes, line ends, bidi overrides
- * and zero-width characters become `\n`, `\x1b`, `\u202e`; emoji stay whole. With `ascii` everything beyond
- * ASCII is escaped. What is hostile stays readable, and moves neither the cursor nor the eye.
+ * One line of text that a terminal shows as it is: control characters, escapes, line ends, bidi overrides and
+ * zero-width characters become `\n`, `\x1b`, `\u202e`; emoji stay whole. With `ascii` everything beyond ASCII is
+ * escaped. Hostile characters stay visible, without effect on the cursor or the reading order.
  */
 export function visible(text: string, { ascii = false }: { readonly ascii?: boolean } = {}): string {
   if (ascii ? /^[\x20-\x7e]*$/.test(text) : isSimple(text)) return text;

@@ -1,17 +1,17 @@
 /// <reference lib="dom" />
 import { useEffect, useState } from 'preact/hooks';
 
-/** The address of one deployment within the page. */
+/** The URL fragment of one deployment. */
 export function deploymentAddress(id: string): string {
   return `#/d/${encodeURIComponent(id)}`;
 }
 
-/** The address of two deployments side by side. */
+/** The URL fragment of a comparison. */
 export function compareAddress({ older, newer }: { readonly older: string; readonly newer: string }): string {
   return `#/c/${encodeURIComponent(older)}/${encodeURIComponent(newer)}`;
 }
 
-/** What stands in the address from `#` on, as it changes; the link past the head leads to no other view. */
+/** The current URL fragment. `#main` is ignored: the skip link does not change the view. */
 export function useAddress(): string {
   const [address, setAddress] = useState(location.hash);
   useEffect(() => {

@@ -10,7 +10,7 @@ import { OverviewCards } from './overview.tsx';
 import type { Site, Source } from './source.ts';
 import { type Shown, useView, type View } from './view.ts';
 
-/** Shows what the address asks for, and keeps what somebody ticked, typed or chose. */
+/** Shows the view for the URL, and keeps selected rows, filters and the chosen site. */
 export function App({ source }: { readonly source: Source }): VNode {
   const address = useAddress();
   const [site, setSite] = useState<Site | null>(null);
@@ -28,20 +28,20 @@ export function App({ source }: { readonly source: Source }): VNode {
         )}
       </main>
       <p id="said" class="quiet" role="status" aria-live="polite">
-        {problem !== '' && `This cannot be shown: ${problem}`}
+        {problem !== '' && `Cannot show this page: ${problem}`}
       </p>
     </>
   );
 }
 
-/** What broke the drawing: a page that stayed open over an upgrade may get answers that it does not know. The next ones may do. */
+/** An error while rendering: a page that stayed open during an upgrade may get responses that it does not know. It retries with the next ones. */
 function useFailure(shown: Shown): Error | null {
   const [failure, setFailure] = useState<{ readonly of: Shown; readonly error: Error } | null>(null);
   useErrorBoundary((error: Error) => setFailure({ of: shown, error }));
   return failure?.of === shown ? failure.error : null;
 }
 
-/** Who came by a link reads, and tabs, on from the top of what it led to; the page's first view takes no focus. */
+/** After a link, moves the focus to the top of the new view for keyboards and screen readers; not for the first view. */
 function useFocusOnArrival(address: string | null): RefObject<HTMLElement | null> {
   const main = useRef<HTMLElement>(null);
   const before = useRef(address);
@@ -61,7 +61,7 @@ function Content({
   readonly isLive: boolean;
   readonly list: ListState;
 }): VNode {
-  // Keys: another deployment is another page, with no place in it from the one before.
+  // With a key, another deployment is a new view and does not keep the scroll position of the previous one.
   if (view.kind === 'detail') return <Detail key={view.one.deployment_id} one={view.one} now={view.at} />;
   if (view.kind === 'compare') {
     const { one, other } = view;
@@ -105,7 +105,7 @@ function Head({
         </select>
       )}
       {answered?.sample === true && (
-        <strong class="sample">Sample data: every deployment here is invented</strong>
+        <strong class="sample">Sample data: these deployments are not real</strong>
       )}
     </header>
   );

@@ -2,7 +2,7 @@ import type { VNode } from 'preact';
 import type { Deployment, TrendPoint } from '../server/api.ts';
 import { seconds, statusText } from './format.ts';
 
-/** One figure of the last deployments, oldest left; failed ones are dots of their own. */
+/** One value of the last deployments, oldest on the left; failed ones are dots. */
 export function Sparkline({
   points,
   name,
@@ -19,7 +19,7 @@ export function Sparkline({
   const x = (index: number) => (points.length < 2 ? 150 : 4 + (292 * index) / (points.length - 1));
   const y = (value: number) => 40 - (36 * value) / most;
   const last = known.at(-1);
-  const text = `${label}: ${known.length} deployments, last ${seconds(last?.value)}, most ${seconds(known.length === 0 ? null : most)}`;
+  const text = `${label}: ${known.length} deployments, last ${seconds(last?.value)}, maximum ${seconds(known.length === 0 ? null : most)}`;
   const line = known.map(
     ({ index, value }, at) => `${at === 0 ? 'M' : 'L'}${x(index).toFixed(1)} ${y(value).toFixed(1)}`,
   );
@@ -37,13 +37,13 @@ export function Sparkline({
   );
 }
 
-/** From when to when a drawing goes, in Unix milliseconds. */
+/** The time range of a chart, in Unix milliseconds. */
 export interface Scale {
   readonly fromMs: number;
   readonly toMs: number;
 }
 
-/** The time of a deployment from its start to its last sign. */
+/** The time of a deployment from its start to its last event. */
 export function scaleOf(one: Deployment, now: Date): Scale {
   const fromMs = Date.parse(one.deployment_started_at);
   const times = [
@@ -76,7 +76,7 @@ export function PhaseBar({
   );
 }
 
-/** Each attempt a dot, right ones above, wrong ones below. */
+/** A dot for each attempt: successful ones above, failed ones below. */
 export function AttemptDots({
   attempts,
   scale: { fromMs, toMs },
@@ -89,7 +89,7 @@ export function AttemptDots({
   const text = `${attempts.length} attempts, ${good} healthy`;
   return (
     <svg class="bar" viewBox="0 0 600 16" preserveAspectRatio="none" role="img" aria-label={text}>
-      {/* A line of no length with round ends is a dot, however wide the drawing is. */}
+      {/* A line of length 0 with round ends stays a round dot when the chart is stretched. */}
       {attempts.map(({ at, healthy, verdict, latency }) => (
         <path d={`M${x(at)} ${healthy ? 5 : 11}h0`} class={healthy ? 'dot dot-good' : 'dot dot-bad'}>
           <title>{`${verdict}, ${seconds(latency)}`}</title>

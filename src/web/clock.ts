@@ -1,4 +1,4 @@
-/** The browser's clock; the page reads it here alone. */
+/** The browser's clock; the web UI reads it only here. */
 export function now(): Date {
   return new Date();
 }

@@ -21,14 +21,9 @@ export function Compare({ one, other }: { readonly one: Deployment; readonly oth
       <p>
         <a href="#/">← all deployments</a>
       </p>
-      <h2>{`${one.version} beside ${other.version}`}</h2>
-      <Table caption="What they are" head={head} rows={facts.map((cells) => ({ cells }))} />
-      <Table
-        caption="How long they took"
-        head={[...head, 'Difference']}
-        numbers={[1, 2, 3]}
-        rows={durations}
-      />
+      <h2>{`${one.version} compared with ${other.version}`}</h2>
+      <Table caption="Deployments" head={head} rows={facts.map((cells) => ({ cells }))} />
+      <Table caption="Durations" head={[...head, 'Difference']} numbers={[1, 2, 3]} rows={durations} />
     </>
   );
 }
@@ -51,7 +46,7 @@ function number(text: string | null): number | null {
   return text === null ? null : Number(text);
 }
 
-/** Several runs of a phase count together. */
+/** The sum of all runs of a phase. */
 function together({ phases }: Deployment, stage: string): number | null {
   const known = phases.flatMap((phase) =>
     phase.stage === stage && phase.duration !== null ? [phase.duration] : [],

@@ -5,7 +5,7 @@ import { bytes, moment, seconds, statusClass, statusText } from './format.ts';
 import { Table } from './table.tsx';
 import { Waterfall } from './waterfall.tsx';
 
-/** One deployment: who and when, a waterfall with its attempts, what went wrong, what changed. */
+/** One deployment: facts, error, waterfall with attempts, changes, and links to comparisons. */
 export function Detail({ one, now }: { readonly one: Deployment; readonly now: Date }): VNode {
   return (
     <>
@@ -30,39 +30,39 @@ function Facts({ one, now }: { readonly one: Deployment; readonly now: Date }): 
 
 function factsOf(one: Deployment, now: Date): [string, ComponentChild][] {
   const rolled = one.rolled_back
-    ? `yes, to ${one.rolled_back_to ?? 'the version before'}: ${one.rollbacks[0]?.reason || 'no reason said'}`
+    ? `yes, to ${one.rolled_back_to ?? 'the previous version'}: ${one.rollbacks[0]?.reason || 'no reason given'}`
     : null;
   const verification = one.health_verifications.at(-1);
   return [
     ['Status', <span class={statusClass[one.status] ?? ''}>{statusText(one.status)}</span>],
-    ['Id', one.deployment_id],
+    ['ID', one.deployment_id],
     ['Replaced', one.previous_version],
     ['Started', moment(one.deployment_started_at, now)],
-    ['Took', one.total_duration === null ? null : seconds(one.total_duration)],
+    ['Duration', one.total_duration === null ? null : seconds(one.total_duration)],
     ['Downtime', one.downtime_duration === null ? null : seconds(one.downtime_duration)],
     ['Time to healthy', one.time_to_healthy === null ? null : seconds(Number(one.time_to_healthy))],
     [
       'Health',
       verification === undefined
         ? 'not checked'
-        : `${verification.success ? '✓ passed' : '✗ not passed'} after ${verification.attempts} attempts`,
+        : `${verification.success ? '✓ passed' : '✗ failed'} after ${verification.attempts} attempts`,
     ],
     ['Rolled back', rolled],
     ['Host', one.hostname],
-    ['By', [one.triggered_by, one.deployment_method].filter((part) => part !== null).join(', ')],
+    ['Triggered by', [one.triggered_by, one.deployment_method].filter((part) => part !== null).join(', ')],
     ['Commit', one.commit_sha],
-    ['Run', one.url === null ? null : address(one.url)],
+    ['CI run', one.url === null ? null : address(one.url)],
     [
-      'Used',
+      'Resources',
       one.cpu_seconds === null && one.memory_bytes === null
         ? null
-        : `${seconds(one.cpu_seconds)} of CPU, ${bytes(one.memory_bytes)}`,
+        : `${seconds(one.cpu_seconds)} of CPU, ${bytes(one.memory_bytes)} of memory`,
     ],
     ['Notes', one.notes],
   ];
 }
 
-/** Only the web's own schemes are links. */
+/** Only http and https URLs become links. */
 function address(url: string): ComponentChild {
   if (!/^https?:\/\//i.test(url)) return url;
   return (
@@ -87,11 +87,11 @@ function Failure({ error_message: message, phases }: Deployment): VNode | null {
 function Changes({ changes }: Deployment): VNode | null {
   if (changes === null || changes.length === 0) return null;
   const rows = changes.map(({ kind, name, before, after }) => ({
-    cells: [kind, name, before ?? 'new', after ?? 'gone'],
+    cells: [kind, name, before ?? 'new', after ?? 'removed'],
   }));
   return (
     <>
-      <h2>What changed since the one before</h2>
+      <h2>Changes since the previous deployment</h2>
       <Table caption="Files and packages" head={['Kind', 'Name', 'Before', 'After']} rows={rows} />
     </>
   );
@@ -100,14 +100,14 @@ function Changes({ changes }: Deployment): VNode | null {
 function OtherFacts({ facts }: Deployment): VNode | null {
   if (facts.length === 0) return null;
   const rows = facts.map(({ fact, value, source }) => ({ cells: [fact, value, source] }));
-  return <Table caption="Other facts, and who told them" head={['Fact', 'Value', 'Source']} rows={rows} />;
+  return <Table caption="Other facts, with their source" head={['Fact', 'Value', 'Source']} rows={rows} />;
 }
 
 function Comparisons({ deployment_id: id, before, rolled_back_by: by }: Deployment): VNode {
   return (
     <p>
       {id !== null && before !== null && (
-        <a href={compareAddress({ older: before, newer: id })}>Compare with the one before</a>
+        <a href={compareAddress({ older: before, newer: id })}>Compare with the previous one</a>
       )}{' '}
       {id !== null && by !== null && (
         <a href={compareAddress({ older: id, newer: by })}>Before and after the rollback</a>

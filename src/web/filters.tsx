@@ -9,7 +9,7 @@ interface FieldProps {
   readonly onChange: (event: TargetedEvent<HTMLInputElement>) => void;
 }
 
-/** What narrows the list. */
+/** The filters of the list. */
 export function FilterBar({
   sites,
   state,
@@ -70,7 +70,7 @@ function Choice({
   );
 }
 
-/** A text or a date counts when it is whole: on Enter, or when the field is left. */
+/** A text or a date becomes a filter on Enter, or when the field loses the focus. */
 function field(name: string, state: ListState): FieldProps {
   return {
     'data-filter': name,

@@ -1,4 +1,4 @@
-/** Seconds for people: `850 ms`, `12.3 s`, `4 min 10 s`, `2 h 5 min`. */
+/** Seconds as text: `850 ms`, `12.3 s`, `4 min 10 s`, `2 h 5 min`. */
 export function seconds(value: number | null | undefined): string {
   if (value === null || value === undefined) return '–';
   if (value < 1) return `${Math.round(value * 1000)} ms`;
@@ -52,7 +52,7 @@ const glyphs: Readonly<Record<string, string>> = {
   'in-progress': '▶',
 };
 
-/** Never by colour alone. */
+/** A sign before the text, so that color is not the only difference. */
 export function statusText(status: string): string {
   return `${glyphs[status] ?? ''} ${status}`;
 }

@@ -10,7 +10,7 @@ import { Table } from './table.tsx';
 
 type Row = DeploymentPage['rows'][number];
 
-/** The last deployments, with filters above and a way to compare two of them. A report holds one list, which nothing narrows. */
+/** The last deployments, with filters and a button to compare two of them. A report has one list without filters. */
 export function List({
   page: { rows, next },
   sites,
@@ -27,8 +27,8 @@ export function List({
       <h2>Deployments</h2>
       {isLive && <FilterBar sites={sites} state={state} />}
       <Table
-        caption={`${rows.length} deployments, the newest first`}
-        head={['', 'Version', 'Deployment', 'Status', 'Started', 'Took', 'Downtime', 'Health', 'Error']}
+        caption={`${rows.length} deployments, newest first`}
+        head={['', 'Version', 'Deployment', 'Status', 'Started', 'Duration', 'Downtime', 'Health', 'Error']}
         numbers={[5, 6]}
         whole={[3, 4, 7]}
         rows={rows.map((row, index) => ({
@@ -40,7 +40,7 @@ export function List({
         <CompareButton rows={rows} ticked={state.ticked} />{' '}
         {next !== null && isLive && (
           <button type="button" onClick={() => state.older(next)}>
-            Older ones
+            Older deployments
           </button>
         )}
       </p>
@@ -54,14 +54,14 @@ function Tick({ row, state }: { readonly row: Row; readonly state: ListState }):
   return (
     <input
       type="checkbox"
-      aria-label={`compare ${row.version} of ${local(row.deployment_started_at)}`}
+      aria-label={`select ${row.version} of ${local(row.deployment_started_at)} to compare`}
       checked={state.ticked.has(id)}
       onChange={({ currentTarget }) => state.tick(id, currentTarget.checked)}
     />
   );
 }
 
-/** Only ticks that can be seen count. */
+/** Counts only selected rows that are visible. */
 function CompareButton({
   rows,
   ticked,
@@ -76,7 +76,7 @@ function CompareButton({
   };
   return (
     <button type="button" disabled={ids.length !== 2} onClick={compare}>
-      Compare the two that are ticked
+      Compare two selected deployments
     </button>
   );
 }
@@ -92,7 +92,7 @@ function cells(row: Row): ComponentChild[] {
     local(row.deployment_started_at),
     seconds(row.total_duration),
     seconds(row.downtime_duration),
-    health === null ? '–' : health ? '✓ passed' : '✗ not passed',
+    health === null ? '–' : health ? '✓ passed' : '✗ failed',
     row.error_message ?? '',
   ];
 }

@@ -3,18 +3,18 @@ import type { DeploymentPage } from '../server/api.ts';
 import type { Query } from './source.ts';
 
 /**
- * What somebody does to the list. It belongs to the App, not to what is shown: neither a change of the ledger nor another
- * view clears it.
+ * The user's filters and selection. The state belongs to the App, so neither a change of the ledger nor another view
+ * clears it.
  */
 export interface ListState {
-  /** What the list is narrowed to, by the names of the server's parameters. */
+  /** Active filters, by the names of the server's parameters. */
   readonly filters: Query;
-  /** What stands in the fields by now, half-typed texts too. */
+  /** The texts in the fields, including half-typed ones. */
   readonly drafts: Readonly<Record<string, string>>;
-  /** IDs of the deployments that are ticked. */
+  /** IDs of the selected deployments. */
   readonly ticked: ReadonlySet<string>;
   readonly type: (name: string, value: string) => void;
-  /** Narrows by what a field holds, from the newest on; an empty value narrows nothing. */
+  /** Sets a filter and starts again from the newest; an empty value removes the filter. */
   readonly narrow: (name: string, value: string) => void;
   readonly older: (next: NonNullable<DeploymentPage['next']>) => void;
   readonly tick: (id: string, isTicked: boolean) => void;

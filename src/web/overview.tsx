@@ -4,9 +4,14 @@ import { deploymentAddress } from './address.ts';
 import { local, moment, percent, seconds, statusText } from './format.ts';
 import { Trends } from './trends.tsx';
 
-/** The first screen: what is in service, the five questions, and how it went lately. */
+/** The first screen: the version in service, cards for five questions, and recent trends. */
 export function OverviewCards({ of, now }: { readonly of: Overview; readonly now: Date }): VNode {
-  if (of.site === null) return <p>No deployment yet: deploytrack start opens the first.</p>;
+  if (of.site === null)
+    return (
+      <p>
+        No deployment yet: run <code>deploytrack start</code> to record the first one.
+      </p>
+    );
   return (
     <>
       <div class="cards">
@@ -24,7 +29,7 @@ export function OverviewCards({ of, now }: { readonly of: Overview; readonly now
   );
 }
 
-/** A link to a deployment; one without an id has no page of its own. */
+/** A link to a deployment; without an ID it has no view of its own. */
 export function DeploymentLink({ id, text }: { readonly id: string | null; readonly text: string }): VNode {
   return id === null ? <span>{text}</span> : <a href={deploymentAddress(id)}>{text}</a>;
 }
@@ -63,7 +68,9 @@ function InService({
       <span class="run">{`▶ ${runs.version} is being deployed since ${local(runs.started_at)}`}</span>
     ),
   ];
-  return <Card question="in-service" title="In service" big={one?.version ?? 'nothing yet'} lines={lines} />;
+  return (
+    <Card question="in-service" title="In service" big={one?.version ?? 'no version yet'} lines={lines} />
+  );
 }
 
 function SuccessRate({ total, successful, failed }: SiteOverview): VNode {
@@ -76,13 +83,13 @@ function LongestPhase({ phases }: SiteOverview): VNode {
   const [longest] = [...phases].sort((one, other) => other.mean - one.mean);
   if (longest === undefined) return <Card question="longest-phase" title="Longest phase" big="n/a" />;
   const share = percent(Math.round(longest.share * 1000) / 1000);
-  const lines = [`${longest.stage}, on average; ${share} of the time`];
+  const lines = [`${longest.stage}, on average; ${share} of the total time`];
   return <Card question="longest-phase" title="Longest phase" big={seconds(longest.mean)} lines={lines} />;
 }
 
 function LastHealth({ last }: SiteOverview): VNode {
   const health = last?.health ?? null;
-  const text = health === null ? 'not checked' : health.success ? '✓ passed' : '✗ not passed';
+  const text = health === null ? 'not checked' : health.success ? '✓ passed' : '✗ failed';
   const kind = health === null ? '' : health.success ? 'good' : 'bad';
   return (
     <Card
@@ -115,13 +122,13 @@ function LastFailure({ last_failed: failed }: SiteOverview): VNode {
 function RolledBack({ last, last_failed: failed }: SiteOverview): VNode {
   const ofLast =
     last?.rolled_back === true && last.id !== failed?.id
-      ? `the last one, ${last.version}, was rolled back to ${last.rolled_back_to ?? 'the version before'}`
+      ? `the last one, ${last.version}, was rolled back to ${last.rolled_back_to ?? 'the previous version'}`
       : null;
   const answer = (big: ComponentChild, line: string | null) => (
     <Card question="rolled-back" title="Rolled back?" big={big} lines={[line, ofLast]} />
   );
   if (failed === null) return answer('nothing failed', null);
-  if (!failed.rolled_back) return answer('no', `${failed.version} was not`);
-  const to = `${failed.version} to ${failed.rolled_back_to ?? 'the version before'}`;
+  if (!failed.rolled_back) return answer('no', `${failed.version} was not rolled back`);
+  const to = `from ${failed.version} to ${failed.rolled_back_to ?? 'the previous version'}`;
   return answer(<span class="warn">yes</span>, to);
 }

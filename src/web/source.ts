@@ -1,23 +1,23 @@
 /// <reference lib="dom" />
 import type { Deployment, DeploymentPage, Overview } from '../server/api.ts';
 
-/** Parameters of an address; none of them is empty. */
+/** Parameters of a URL; none of them is empty. */
 export type Query = Readonly<Record<string, string>>;
 
-/** What is deployed, and where to. */
+/** A deployment name and an environment. */
 export type Site = Overview['sites'][number];
 
-/** Where answers come from: the server, or the data in the page itself. */
+/** The source of data: the server, or the data in the page itself. */
 export interface Source {
-  /** A report cannot be asked for anything that it does not hold. */
+  /** False for a report, which has only its own data. */
   readonly isLive: boolean;
-  /** What a report opens with: an address from `#` on, or nothing. */
+  /** The URL fragment that a report opens with, or an empty text. */
   readonly start: string;
-  /** Without a site the server chooses. */
+  /** Without a site, the server chooses one. */
   overview(site: Site | null): Promise<Overview>;
   deployments(filters: Query): Promise<DeploymentPage>;
   deployment(id: string): Promise<Deployment>;
-  /** Calls back after each change of the ledger, until what it returns is called. */
+  /** Calls back after each change of the ledger. Returns a function that ends this. */
   listen(onChange: () => void): () => void;
 }
 
@@ -51,14 +51,14 @@ function inPage(held: Readonly<Record<string, unknown>>): Source {
     ...answers(async (path) => {
       const found = held[path];
       if (found === undefined)
-        throw new Error('this report does not hold that; ask the server it was made by');
+        throw new Error('this report does not contain it; open it in the web UI of the server');
       return found;
     }),
     listen: () => () => {},
   };
 }
 
-/** The three answers, by their addresses; `get` gives what the server sent, which is of the types of its API. */
+/** The three requests; `get` returns the JSON of the server, which has the types of its API. */
 function answers(
   get: (path: string) => Promise<unknown>,
 ): Pick<Source, 'overview' | 'deployments' | 'deployment'> {

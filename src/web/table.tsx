@@ -1,12 +1,12 @@
 import type { ComponentChild, VNode } from 'preact';
 
-/** A row; with a key it stays itself when others come and go above it. */
+/** A row; the key identifies it when other rows are added or removed. */
 export interface TableRow {
   readonly key?: string;
   readonly cells: readonly ComponentChild[];
 }
 
-/** A table with a caption and headings; `numbers`: the columns that stand right, `whole`: those that are not wrapped. */
+/** A table with caption and headings. `numbers` are right-aligned columns, `whole` are columns that are not wrapped. */
 export function Table({
   caption,
   head,

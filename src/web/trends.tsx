@@ -5,7 +5,7 @@ import { seconds, statusClass, statusText } from './format.ts';
 
 type Points = readonly TrendPoint[];
 
-/** How it went lately: three durations, and how each deployment ended. */
+/** Recent trends: three durations, and the result of each deployment. */
 export function Trends({ points }: { readonly points: Points }): VNode {
   return (
     <>
@@ -37,7 +37,7 @@ function Trend({
   );
 }
 
-/** The last forty as signs: a screen reader is told the sum. */
+/** The last forty as signs; screen readers get the sum. */
 function Successes({ points }: { readonly points: Points }): VNode {
   const last = points.slice(-40);
   const good = last.filter(({ status }) => status === 'success' || status === 'warning').length;
@@ -45,7 +45,7 @@ function Successes({ points }: { readonly points: Points }): VNode {
     <section class="card" data-trend="success">
       <h3>Success</h3>
       <p>{`${good} of the last ${last.length}`}</p>
-      <p role="img" aria-label={`${good} of the last ${last.length} went well`}>
+      <p role="img" aria-label={`${good} of the last ${last.length} succeeded`}>
         {last.map(({ status, version }) => (
           <span class={statusClass[status] ?? ''} title={`${version}: ${status}`}>
             {`${statusText(status).charAt(0)} `}

@@ -3,38 +3,38 @@ import type { Deployment, DeploymentPage, Overview } from '../server/api.ts';
 import { now } from './clock.ts';
 import type { Query, Site, Source } from './source.ts';
 
-/** What an address asks for, as it was at a time. */
+/** The data for a URL, at the time when it was loaded. */
 export type View = { readonly at: Date } & (
   | { readonly kind: 'list'; readonly overview: Overview; readonly page: DeploymentPage }
   | { readonly kind: 'detail'; readonly one: Deployment }
   | { readonly kind: 'compare'; readonly one: Deployment; readonly other: Deployment }
 );
 
-/** What decides on a view. Each part keeps its identity while it does not change. */
+/** The input of a view. Each part keeps its identity while it does not change. */
 export interface Wanted {
-  /** From `#` on. */
+  /** The URL fragment. */
   readonly address: string;
   readonly site: Site | null;
   readonly filters: Query;
 }
 
 export interface Shown {
-  /** The address that was last answered, with a view or a problem; null: none yet. */
+  /** The last URL fragment that was loaded, with a view or a problem; null if there is none yet. */
   readonly address: string | null;
-  /** The last one that could be had. */
+  /** The last view that could be loaded. */
   readonly view: View | null;
-  /** The last overview, on whatever view. */
+  /** The last overview, in any view. */
   readonly overview: Overview | null;
-  /** Why the address cannot be shown; empty: it is. */
+  /** Why the URL cannot be shown; empty if it is shown. */
   readonly problem: string;
 }
 
-/** Loads what is wanted, and again after each change of the ledger. Of two at once the later one stands. */
+/** Loads a view, and again after each change of the ledger. If two loads overlap, the later one wins. */
 export function useView(source: Source, { address, site, filters }: Wanted): Shown {
   const [shown, setShown] = useState<Shown>({ address: null, view: null, overview: null, problem: '' });
   const [changes, setChanges] = useState(0);
   useEffect(() => source.listen(() => setChanges((count) => count + 1)), [source]);
-  // `changes` is not read: another count is a reason to load again.
+  // `changes` is not read: it only triggers another load.
   useEffect(() => {
     let isLatest = true;
     load(source, { address, site, filters }).then(

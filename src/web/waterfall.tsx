@@ -4,13 +4,13 @@ import { AttemptDots, PhaseBar, type Scale, scaleOf } from './charts.tsx';
 import { seconds } from './format.ts';
 import { Table, type TableRow } from './table.tsx';
 
-/** Phases and attempts of a deployment, on one scale. */
+/** Phases and attempts of a deployment, on one time scale. */
 export function Waterfall({ one, now }: { readonly one: Deployment; readonly now: Date }): VNode {
   const scale = scaleOf(one, now);
   const rows = one.phases.map((phase) => phaseRow(phase, scale));
   return (
     <Table
-      caption="Phases, in their order and to scale"
+      caption="Phases in order and to scale"
       head={['Phase', 'Time', 'Usual', 'When', 'Notes']}
       numbers={[1, 2]}
       rows={one.attempts.length === 0 ? rows : [...rows, attemptsRow(one.attempts, scale)]}

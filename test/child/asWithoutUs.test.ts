@@ -6,6 +6,6 @@ import { streamTests } from './streams.ts';
 
 const front = { words: [process.execPath, bundledFixture('childHarness')] };
 
-describe('how a wrapped command ends', () => endingTests(front));
-describe('what a wrapped command sees', () => streamTests(front));
-describe('signals around a wrapped command', () => interruptTests(front));
+describe('Exit of a wrapped command', () => endingTests(front));
+describe('Input, output and environment of a wrapped command', () => streamTests(front));
+describe('Signals to a wrapped command', () => interruptTests(front));

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildSync } from 'esbuild';
 
-/** A program of the fixtures, bundled to a file that every Node runs; the file is its answer. */
+/** Bundles a program of the fixtures into one file that every Node can run, and returns that file. */
 export function bundledFixture(name: string): string {
   const outfile = join(mkdtempSync(join(tmpdir(), 'deploytrack-test-')), `${name}.cjs`);
   const entry = fileURLToPath(new URL(`../fixtures/${name}.ts`, import.meta.url));

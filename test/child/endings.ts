@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { notRoot } from '../support/because.ts';
 import { type Front, inBatches, inShell, runFront } from './front.ts';
 
-/** Signals that end nobody by default, and second names. */
+/** Signals that do not end a process by default, and second names of signals. */
 const notEnding = 'CHLD CONT STOP TSTP TTIN TTOU URG WINCH IOT POLL UNUSED CLD'
   .split(' ')
   .map((name) => `SIG${name}`);
@@ -14,9 +14,11 @@ export const endingSignals = (Object.keys(constants.signals) as NodeJS.Signals[]
   (name) => !notEnding.includes(name),
 );
 
-/** What the caller of a wrapped command sees of its end. For every program that wraps one. */
+/** How a wrapped command ends, as its caller sees it. Runs for every program that wraps a command. */
 export function endingTests(front: Front): void {
-  test('every exit code from 0 to 255 is ours', { timeout: 120_000 }, async () => {
+  test('deploytrack exits with each exit code of the command from 0 to 255', {
+    timeout: 120_000,
+  }, async () => {
     const seen: (number | null)[] = [];
     const codes = Array.from({ length: 256 }, (_, code) => code);
     await inBatches(codes, async (code) => {
@@ -25,7 +27,7 @@ export function endingTests(front: Front): void {
     expect(seen).toEqual(codes);
   });
 
-  test('every signal that ends the command ends us', { timeout: 60_000 }, async () => {
+  test('deploytrack ends with the same signal as the command', { timeout: 60_000 }, async () => {
     const seen: Partial<Record<NodeJS.Signals, unknown>> = {};
     await inBatches(endingSignals, async (name) => {
       const end = await runFront(front, ['sh', '-c', `kill -${constants.signals[name]} $$`]);
@@ -35,7 +37,7 @@ export function endingTests(front: Front): void {
   });
 
   test.skipIf(notRoot())(
-    'where no signal can end us, as the first process of a container, the code is 128 and the signal',
+    'deploytrack exits with 128 plus the signal number if no signal can end it, as the first process of a container',
     async () => {
       const first = { ...front, words: ['unshare', '-pf', '--mount-proc', ...front.words] };
       for (const [name, code] of [
@@ -49,18 +51,18 @@ export function endingTests(front: Front): void {
     },
   );
 
-  test('the core of a command that crashed stays, and no other is written', async () => {
+  test('a command that crashes leaves its own core file, and deploytrack writes no other', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'deploytrack-test-'));
     const dump = 'ulimit -c unlimited 2>/dev/null; "$@"; cat core 2>/dev/null | wc -c';
     const run = (words: readonly string[]) =>
       runFront(inShell({ ...front, words }, dump), ['sh', '-c', 'kill -SEGV $$'], { cwd: folder });
     const without = Number((await run([])).stdout);
     const within = Number((await run(front.words)).stdout);
-    // Zero where the system keeps cores elsewhere; the size of one shell's core differs by some pages.
+    // Zero if the system stores cores elsewhere. Two cores of one shell differ by some pages.
     expect(Math.abs(within - without)).toBeLessThanOrEqual(without / 4);
   });
 
-  test('a command that does not exist is 127', async () => {
+  test('deploytrack exits with 127 if the command does not exist', async () => {
     const ends = await Promise.all(
       ['no-such-command-here', './no-such-file', ''].map((command) => runFront(front, [command, 'x'])),
     );
@@ -68,13 +70,13 @@ export function endingTests(front: Front): void {
     expect(ends[0]?.stderr).toContain('no-such-command-here: command not found');
   });
 
-  test('a script whose interpreter does not exist is 127 and says so', async () => {
+  test('deploytrack exits with 127 and names the reason if the interpreter of a script does not exist', async () => {
     const script = executable('#!/no/such/interpreter\n');
     const end = await runFront(front, [script]);
     expect([end.code, end.stderr]).toEqual([127, expect.stringContaining('its interpreter does not exist')]);
   });
 
-  test('a file that is not executable, a folder and a path through a file are 126', async () => {
+  test('deploytrack exits with 126 if the command is a file that is not executable, a folder or a path through a file', async () => {
     const file = executable('echo no\n');
     chmodSync(file, 0o644);
     const ends = await Promise.all(
@@ -85,13 +87,13 @@ export function endingTests(front: Front): void {
     expect(ends[1]?.stderr).toContain(`${tmpdir()}: is a folder`);
   });
 
-  test('a script without a first line runs in sh, as execvp has it', async () => {
+  test('a script without a shebang line runs in sh, as with execvp', async () => {
     const end = await runFront(front, [executable('echo ran; exit 3\n')]);
     expect([end.stdout.toString(), end.code]).toEqual(['ran\n', 3]);
   });
 
-  test('an argument that is not UTF-8 is refused before anything runs', async () => {
-    // Only a shell can hand over such bytes: Node would encode them.
+  test('an argument that is not UTF-8 is rejected before anything runs', async () => {
+    // Only a shell can pass such bytes: Node would encode them.
     const printing = (bytes: string) => inShell(front, `"$@" printf ran "$(printf '${bytes}')"`);
     const broken = await runFront(printing('\\377'), []);
     expect([broken.code, broken.stdout.toString()]).toEqual([126, '']);

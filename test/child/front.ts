@@ -2,7 +2,7 @@ import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { buffer, text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 
-/** The program under test, as the words that stand before the command it wraps, and its environment. */
+/** The program under test: the arguments that stand before the wrapped command, and its environment. */
 export interface Front {
   readonly words: readonly string[];
   readonly env?: NodeJS.ProcessEnv;
@@ -34,7 +34,7 @@ export async function runFront(
   return endOf(child);
 }
 
-/** The same program started by a shell: in `script`, `"$@"` is it with the command it wraps. */
+/** The same program started by a shell; `"$@"` in `script` is the program followed by the wrapped command. */
 export function inShell(front: Front, script: string): Front {
   return { ...front, words: ['bash', '-c', script, 'bash', ...front.words] };
 }
@@ -101,7 +101,7 @@ interface Typed {
 export const fixture = (name: string): string =>
   fileURLToPath(new URL(`../fixtures/${name}`, import.meta.url));
 
-/** Runs `work` on all items, so many at a time as keep two processors busy. */
+/** Runs `work` on all items, as many at a time as two processors can handle. */
 export async function inBatches<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
   const rest = [...items];
   const worker = async () => {

@@ -6,12 +6,12 @@ import { eventually } from '../support/eventually.ts';
 import { startGateway } from '../support/gateway.ts';
 import { endOf, newProgram, startDeployment } from '../support/program.ts';
 
-/** Counts a signal until it has heard none for a second, then says how many. */
+/** Counts a signal until none has come for a second, then prints the count. */
 const counting = (signal: string) =>
   `n=0; trap 'n=$((n+1)); at=$SECONDS' ${signal}; at=; echo ready
    until [ -n "$at" ] && [ $((SECONDS - at)) -ge 2 ]; do sleep .05; done; echo $n`;
 
-/** The count of a command in a session of its own whose whole group is sent a signal. */
+/** How often a command gets a signal that is sent to its whole process group, in a session of its own. */
 async function countOf(
   words: readonly string[],
   { signal, env }: { signal: NodeJS.Signals; env: Record<string, string> },
@@ -36,24 +36,24 @@ async function countOf(
   return said.trim().split('\n')[1];
 }
 
-describe('a signal that is sent to a whole process group without a terminal', () => {
+describe('A signal to a whole process group without a terminal', () => {
   const signals = ['SIGTERM', 'SIGHUP', 'SIGUSR1', 'SIGUSR2', 'SIGINT', 'SIGQUIT'] as const;
 
   test.each(signals)(
-    '%s reaches the command, and may reach it twice: nobody can tell who sent it',
+    '%s to a whole process group reaches the command once or twice, because its sender is unknown',
     async (signal) => {
       const program = newProgram({ env: { DEPLOYTRACK_ID: 'none', DEPLOYTRACK_WARNINGS: 'off' } });
       const us = [...program.words, 'phase', 'run', 'x', '--'];
       expect(await countOf([], { signal, env: program.env })).toBe('1');
-      // The kernel makes one of two that wait to be taken.
+      // The kernel merges two of one signal that are both pending.
       expect(await countOf(us, { signal, env: program.env })).toMatch(/^[12]$/);
     },
     30_000,
   );
 });
 
-describe('a signal after the end of the command', () => {
-  /** A gateway that takes connections and never says a word. */
+describe('A signal after the end of the command', () => {
+  /** A gateway that accepts connections and never responds. */
   async function silentGateway(): Promise<{ url: string; asked: Promise<void> }> {
     let tell = () => {};
     const asked = new Promise<void>((resolve) => {
@@ -73,7 +73,7 @@ describe('a signal after the end of the command', () => {
     ['SIGTERM', 0],
     ['SIGINT', 7],
   ] as const)(
-    "%s ends the waiting for a gateway: the mark is kept, the exit code (%d) is the command's",
+    '%s ends the wait for a gateway, the mark stays recorded and the exit code (%d) is that of the command',
     async (signal, code) => {
       const gateway = await startGateway();
       onTestFinished(() => gateway.stop());
@@ -92,7 +92,7 @@ describe('a signal after the end of the command', () => {
     30_000,
   );
 
-  test('ends the verification of a way back, which is recorded as not healthy', async () => {
+  test('a signal ends the health check of a rollback, which is recorded as unhealthy', async () => {
     const program = newProgram();
     const id = await startDeployment(program);
     const { url, asked } = await silentGateway();

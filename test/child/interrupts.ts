@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import { endOf, type Front, fixture, runInTerminal, saysFirst, startFront } from './front.ts';
 
-/** Signals that reach a program that wraps a command. For every such program. */
+/** Signals to a program that wraps a command. Runs for every such program. */
 export function interruptTests(front: Front): void {
   test.each(['SIGTERM', 'SIGHUP', 'SIGUSR1', 'SIGUSR2', 'SIGINT', 'SIGQUIT'] as const)(
-    '%s sent to us alone reaches the command, whose end is ours',
+    '%s sent to deploytrack alone reaches the command, whose exit code deploytrack returns',
     async (signal) => {
       const child = startFront(front, [fixture('names-signal.sh')]);
       const ended = endOf(child);
@@ -16,7 +16,7 @@ export function interruptTests(front: Front): void {
   );
 
   test.each(['SIGTERM', 'SIGINT', 'SIGUSR1'] as const)(
-    '%s ends a command that does not take it, and us',
+    '%s ends a command that does not handle it, and then deploytrack',
     async (signal) => {
       const child = startFront(front, ['sh', '-c', 'echo ready; exec sleep 30']);
       const ended = endOf(child);
@@ -27,7 +27,7 @@ export function interruptTests(front: Front): void {
     },
   );
 
-  test('Ctrl-C in a terminal reaches the command once, and we wait for what it makes of it', async () => {
+  test('Ctrl-C in a terminal reaches the command once, and deploytrack waits until the command has handled it', async () => {
     const end = await runInTerminal(
       front,
       [fixture('counts-interrupts.sh')],
@@ -36,7 +36,7 @@ export function interruptTests(front: Front): void {
     expect([end.output, end.code]).toEqual(['ready\n^Cinterrupts: 1\n', 5]);
   });
 
-  test('Ctrl-C ends a command that does not take it, and us by the same signal', async () => {
+  test('Ctrl-C ends a command that does not handle it, and deploytrack by the same signal', async () => {
     const end = await runInTerminal(
       front,
       ['sh', '-c', 'echo ready; exec sleep 30'],
@@ -50,10 +50,10 @@ export function interruptTests(front: Front): void {
     expect([end.output, end.code]).toEqual(['ready\n^\\SIGQUIT\n', 9]);
   });
 
-  test('Ctrl-Z stops us with the command, and fg continues both', async () => {
+  test('Ctrl-Z stops deploytrack with the command, and fg continues both', async () => {
     const command = ['sh', '-c', 'echo ready; sleep 0.5; echo on; exit 4'];
     const end = await runInTerminal(front, command, [{ after: 'ready', keys: '\\x1a' }]);
-    // Z: a process of ours that has ended waits for us, who are stopped, to take note of it.
+    // State Z: a child that has ended stays a zombie while its parent is stopped and cannot reap it.
     expect(end.output).toMatch(/^ready\n\^Z<stopped D?T{2,3}Z?>\non\n$/);
     expect(end.code).toBe(4);
   });

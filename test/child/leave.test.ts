@@ -20,31 +20,31 @@ function endedBy(signal: NodeJS.Signals | null, more: Partial<ChildEnd> = {}): C
   return { ...times, ...used, ...rest, signal, ...more };
 }
 
-test('an exit code is returned and nobody is signalled', async () => {
+test('an exit code is returned without sending a signal', async () => {
   const context = fakeContext();
   expect(await leaveLike(context, endedBy(null))).toBe(3);
   expect(context.kills).toEqual([]);
 });
 
-test('a signal is sent to ourselves; where it does not take, 128+n is returned', async () => {
+test('a signal is sent to the own process, and 128+n is returned if the signal has no effect', async () => {
   const context = fakeContext();
   expect(await leaveLike(context, endedBy('SIGTERM'))).toBe(143);
   expect(context.kills).toEqual([{ pid: context.pid, signal: 'SIGTERM' }]);
 });
 
-test('on Windows there is only the code', async () => {
+test('on Windows only the exit code is returned', async () => {
   const context = fakeContext({ platform: 'win32' });
   expect(await leaveLike(context, endedBy('SIGTERM'))).toBe(143);
   expect(context.kills).toEqual([]);
 });
 
-test('a timeout is 124 and no signal, though a signal ended the command', async () => {
+test('a timeout returns 124 and sends no signal, even if a signal ended the command', async () => {
   const context = fakeContext();
   expect(await leaveLike(context, endedBy('SIGTERM', { timedOut: true, shellCode: 124 }))).toBe(124);
   expect(context.kills).toEqual([]);
 });
 
-test('signals are let through again before anything else', async () => {
+test('signal handlers are released before anything else', async () => {
   const released: string[] = [];
   await leaveLike(fakeContext(), endedBy(null, { release: () => void released.push('released') }));
   expect(released).toEqual(['released']);

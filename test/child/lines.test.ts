@@ -10,7 +10,7 @@ function linesOf(chunks: readonly Uint8Array[]): string[] {
   return lines;
 }
 
-test('lines are the same however their bytes arrive', () => {
+test('lines are the same however their bytes are split into chunks', () => {
   const text = fc.array(fc.constantFrom('a', 'ü', '€', '😀', '\n', '\r\n', ' '), { maxLength: 60 });
   fc.assert(
     fc.property(text, fc.array(fc.nat({ max: 200 })), (characters, cuts) => {
@@ -25,7 +25,7 @@ test('lines are the same however their bytes arrive', () => {
   );
 });
 
-test('an endless line keeps no more than its first 10,000 characters', () => {
+test('only the first 10,000 characters of an endless line are stored', () => {
   const lines = linesOf([...Array<Buffer>(100).fill(Buffer.alloc(10_000, 'x')), Buffer.from('\nnext')]);
   expect(lines.map((line) => line.length)).toEqual([10_000, 4]);
 });

@@ -5,7 +5,7 @@ import { openPipes } from '../../src/child/pipes.ts';
 import { pump } from '../../src/child/pump.ts';
 import { fakeContext } from '../support/context.ts';
 
-/** A pump between two real pipes, its bytes counted on the way. */
+/** A pump between two real pipes; its bytes are counted on the way. */
 function pumping() {
   const [source, target] = openPipes(fakeContext(), 2) ?? [];
   if (source === undefined || target === undefined) throw new Error('no pipes here');
@@ -18,7 +18,7 @@ function pumping() {
   return { source, target, from, start: () => pump(passage), noticed: () => noticedBytes };
 }
 
-/** What can be read now without waiting. */
+/** What can be read now, without waiting. */
 function readNow(descriptor: number): Buffer {
   const bytes = Buffer.alloc(256 * 1024);
   try {
@@ -28,7 +28,7 @@ function readNow(descriptor: number): Buffer {
   }
 }
 
-test('what lies in the pipe at the end arrives, though the other end stays open', async () => {
+test('data left in the pipe at the end is passed on even if the other end stays open', async () => {
   const { source, target, start, noticed } = pumping();
   writeSync(source.write, Buffer.alloc(60_000, 'x'));
   await start().finish();
@@ -36,14 +36,14 @@ test('what lies in the pipe at the end arrives, though the other end stays open'
   for (const descriptor of [source.write, target.read, target.write]) closeSync(descriptor);
 });
 
-test('nothing is lost or reordered, and little is taken, while the reader is slow', async () => {
+test('a slow reader loses no data, gets it in order, and little is buffered meanwhile', async () => {
   const { source, target, from, start, noticed } = pumping();
   const full = Buffer.alloc(65_536, 'f');
   writeSync(target.write, full);
   const { finish } = start();
   const parts = ['a', 'b', 'c'].map((letter) => Buffer.alloc(30_000, letter));
   writeSync(source.write, parts[0] ?? full);
-  await expect.poll(noticed).toBe(30_000); // being written, and waiting for the reader
+  await expect.poll(noticed).toBe(30_000); // one chunk being written, and one waiting for the reader
   writeSync(source.write, parts[1] ?? full);
   await expect.poll(() => from.readableLength).toBe(30_000);
   expect(noticed()).toBe(30_000);
@@ -59,7 +59,7 @@ test('nothing is lost or reordered, and little is taken, while the reader is slo
   for (const descriptor of [source.write, target.read, target.write]) closeSync(descriptor);
 });
 
-test('when the reader is gone, the source is closed', async () => {
+test('the source is closed when the reader is gone', async () => {
   const { source, target, from, start } = pumping();
   closeSync(target.read);
   start();

@@ -9,7 +9,7 @@ import { endOf, type Front, type FrontEnd, inShell, runFront, saysFirst, startFr
 
 const harness = bundledFixture('childHarness');
 
-/** The harness with options, and the file that it writes the end to. */
+/** The harness with options, and the file to which it writes how the command ended. */
 function harnessWith(...options: string[]): Front & { readonly end: () => ChildEnd } {
   const file = join(mkdtempSync(join(tmpdir(), 'deploytrack-test-')), 'end.json');
   const words = [process.execPath, harness, '--end', file, ...options];
@@ -18,10 +18,10 @@ function harnessWith(...options: string[]): Front & { readonly end: () => ChildE
 
 const shown = ({ code, signal, stdout }: FrontEnd) => [code, signal, stdout.toString()];
 
-describe('a timeout', () => {
-  test('ends the command and all below it with SIGTERM, and is 124', async () => {
+describe('Timeout of a command', () => {
+  test('a timeout ends the command and all its descendants with SIGTERM and gives exit code 124', async () => {
     const front = harnessWith('--timeout', '300');
-    // Its output goes elsewhere: else the end of ours would wait until it has ended by itself.
+    // Its output goes elsewhere, otherwise our own output would stay open until it ends by itself.
     const end = await runFront(front, ['bash', '-c', 'sleep 300 >/dev/null 2>&1 & echo $!; wait']);
     onTestFinished(() => {
       if (isAlive(Number(end.stdout))) process.kill(Number(end.stdout), 'SIGKILL');
@@ -31,7 +31,7 @@ describe('a timeout', () => {
     await expect.poll(() => isAlive(Number(end.stdout))).toBe(false);
   });
 
-  test('is 124 also when the command makes a success of the SIGTERM', async () => {
+  test('a timeout gives exit code 124 even if the command exits with success after SIGTERM', async () => {
     const front = harnessWith('--timeout', '300');
     const end = await runFront(front, [
       'bash',
@@ -42,42 +42,42 @@ describe('a timeout', () => {
     expect(front.end()).toMatchObject({ timedOut: true, exitCode: 0 });
   });
 
-  test('is followed by SIGKILL for a command that ignores SIGTERM', async () => {
+  test('a timeout sends SIGKILL to a command that ignores SIGTERM', async () => {
     const front = harnessWith('--timeout', '200', '--grace', '200');
     const end = await runFront(front, ['sh', '-c', 'trap "" TERM; while :; do sleep 0.05; done']);
     expect(end.code).toBe(124);
     expect(front.end()).toMatchObject({ timedOut: true, signal: 'SIGKILL' });
   });
 
-  test('that does not pass changes nothing, also when it is longer than a timer can be', async () => {
+  test('a timeout that is not reached changes nothing, even if it is longer than a timer can be', async () => {
     const front = harnessWith('--timeout', String(2 ** 40));
     expect((await runFront(front, ['sh', '-c', 'sleep 0.1; exit 3'])).code).toBe(3);
     expect(front.end()).toMatchObject({ timedOut: false, exitCode: 3 });
   });
 });
 
-describe('kept stderr', () => {
-  test('passes byte for byte and its last bytes are kept', async () => {
+describe('Captured stderr', () => {
+  test('captured stderr is passed on byte for byte and its last bytes are saved', async () => {
     const front = harnessWith('--keep-stderr', '10');
     const end = await runFront(front, ['sh', '-c', 'printf "before üü" >&2; printf out; exit 3']);
     expect([end.code, end.stdout.toString(), end.stderr]).toEqual([3, 'out', 'before üü']);
     expect(front.end().stderrTail).toBe('efore üü');
   });
 
-  test('can be opened by name, as a stream of a shell can', async () => {
+  test('captured stderr can be opened by name, like the stream of a shell', async () => {
     const front = harnessWith('--keep-stderr', '4096');
     const end = await runFront(front, ['sh', '-c', 'echo failed > /dev/stderr']);
     expect([end.code, end.stderr]).toEqual([0, 'failed\n']);
   });
 
-  test('does not wait for a process left behind that holds it open', async () => {
+  test('captured stderr does not wait for a process left running that holds it open', async () => {
     const front = harnessWith('--keep-stderr', '4096');
     const end = await runFront(front, ['sh', '-c', 'sleep 30 >/dev/null & echo $!; echo failed >&2; exit 3']);
     process.kill(Number(end.stdout));
     expect([end.code, end.stderr, front.end().stderrTail]).toEqual([3, 'failed\n', 'failed\n']);
   });
 
-  test('works with the sockets of Node where pipes cannot be made', async () => {
+  test('captured stderr uses sockets of Node if pipes cannot be created', async () => {
     const front = harnessWith('--keep-stderr', '8');
     const env = { ...process.env, TMPDIR: '/no/such/folder' };
     const end = await runFront({ ...front, env }, [
@@ -89,14 +89,14 @@ describe('kept stderr', () => {
     expect([end.code, end.stderr, front.end().stderrTail]).toEqual([3, 'socket\n', 'socket\n']);
   });
 
-  test('is null where nobody asked for it', async () => {
+  test('the tail of stderr is null if it was not requested', async () => {
     const front = harnessWith();
     await runFront(front, ['sh', '-c', 'echo x >&2']);
     expect(front.end().stderrTail).toBeNull();
   });
 });
 
-describe('an observer', () => {
+describe('Observer of the output', () => {
   const observing = () => {
     const file = join(mkdtempSync(join(tmpdir(), 'deploytrack-test-')), 'lines.json');
     return {
@@ -105,7 +105,7 @@ describe('an observer', () => {
     };
   };
 
-  test('sees the lines of both streams, which pass byte for byte', async () => {
+  test('an observer gets the lines of both streams, which are passed on byte for byte', async () => {
     const front = observing();
     const end = await runFront(front, [
       'sh',
@@ -116,7 +116,7 @@ describe('an observer', () => {
     expect(front.lines().sort()).toEqual(['one', 't\uFFFDwo', 'three'].sort());
   });
 
-  test('sees and passes lines in their order where both streams are one', async () => {
+  test('an observer gets and passes on lines in order if both streams are one', async () => {
     const front = observing();
     const script = 'for n in 1 2 3 4 5 6 7 8; do echo out $n; echo err $n >&2; done';
     const end = await runFront(inShell(front, '"$@" 2>&1'), ['sh', '-c', script]);
@@ -125,12 +125,12 @@ describe('an observer', () => {
     expect(front.lines()).toEqual(lines);
   });
 
-  test('does not keep SIGPIPE from a command whose reader goes away', async () => {
+  test('an observer does not prevent SIGPIPE in a command whose reader goes away', async () => {
     const end = await runFront(inShell(observing(), '"$@" | head -1; echo "$PIPESTATUS"'), ['yes']);
     expect(end.stdout.toString()).toBe('y\n141\n');
   });
 
-  test('does not keep a signal from ending us when the command is over and nobody reads', async () => {
+  test('an observer does not prevent a signal from ending deploytrack when the command has ended and its output is not read', async () => {
     const script = '"$@" | { echo "reader $BASHPID" >&2; exec sleep 30; }; echo "status $PIPESTATUS"';
     const child = startFront(inShell(observing(), script), [
       'sh',
@@ -149,8 +149,8 @@ describe('an observer', () => {
   });
 });
 
-describe('after the end of the command', () => {
-  test('signals wait until it is recorded, and change nothing', async () => {
+describe('After the end of the command', () => {
+  test('signals after the end of the command wait until the end is recorded, and change nothing', async () => {
     const front = harnessWith('--pause', '500');
     const child = startFront(front, ['sh', '-c', 'echo over; exit 7']);
     const ended = endOf(child);
@@ -162,8 +162,8 @@ describe('after the end of the command', () => {
   });
 });
 
-describe('what a command used', () => {
-  test('counts the CPU time of its children', async () => {
+describe('Resource usage of a command', () => {
+  test('the CPU time of a command includes that of its children', async () => {
     const front = harnessWith();
     await runFront(front, [
       'sh',
@@ -173,15 +173,15 @@ describe('what a command used', () => {
     expect(front.end().cpuSeconds).toBeGreaterThan(0.05);
   });
 
-  test('is no CPU time for a command that waits', async () => {
+  test('the CPU time of a command that only waits is zero', async () => {
     const front = harnessWith();
     await runFront(front, ['sleep', '0.3']);
     expect(front.end().cpuSeconds).toBeLessThan(0.05);
   });
 
-  test('is the memory of two children together at its highest', async () => {
+  test('the peak memory of a command is the highest sum of two children that run together', async () => {
     const front = harnessWith();
-    // Both hold their memory until the other does too, and then longer than the longest pause between two looks.
+    // Both hold their memory until the other has its own, and then longer than the longest sampling interval.
     const hold = `python3 -c '
 import os, sys, time
 held = bytearray(60_000_000)
@@ -193,7 +193,7 @@ time.sleep(1.5)' ${mkdtempSync(join(tmpdir(), 'deploytrack-test-'))}`;
     expect(front.end().peakMemoryBytes).toBeLessThan(220_000_000);
   });
 
-  test('is not known of a command that never ran', async () => {
+  test('the resource usage of a command that never ran is unknown', async () => {
     const front = harnessWith();
     await runFront(front, ['/no/such/command']);
     expect(front.end()).toMatchObject({ pid: null, cpuSeconds: null, peakMemoryBytes: null, exitCode: null });
@@ -201,7 +201,7 @@ time.sleep(1.5)' ${mkdtempSync(join(tmpdir(), 'deploytrack-test-'))}`;
   });
 });
 
-/** What a stream has brought so far. */
+/** What a stream has delivered so far. */
 function textOf(stream: Readable | null): () => string {
   let text = '';
   stream?.on('data', (chunk) => {

@@ -19,26 +19,26 @@ function started(platform: NodeJS.Platform) {
   return { context, signals, child };
 }
 
-test('on Windows signals are outlived and sent to nobody', () => {
+test('on Windows signals are survived and not forwarded', () => {
   const { context, child } = started('win32');
   const taken = (['SIGTERM', 'SIGHUP', 'SIGINT', 'SIGQUIT'] as const).map((signal) => context.raise(signal));
   expect(taken).toEqual([true, true, true, true]);
   expect(child.killed).toBe(false);
 });
 
-test('elsewhere a signal is sent on', () => {
+test('on other systems a signal is forwarded to the command', () => {
   const { context, child } = started('linux');
   context.raise('SIGTERM');
   expect(child.killed).toBe(true);
 });
 
-test('a signal that comes before there is a command is outlived', () => {
+test('a signal that comes before the command has started is survived', () => {
   const context = fakeContext();
   takeSignals(context);
   expect(context.raise('SIGTERM')).toBe(true);
 });
 
-test('after the release nobody listens', () => {
+test('signals have no listeners after the release', () => {
   const { context, signals } = started('linux');
   signals.release();
   expect(context.raise('SIGTERM')).toBe(false);

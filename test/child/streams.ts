@@ -5,21 +5,24 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { type Front, inShell, runFront, runInTerminal } from './front.ts';
 
-/** What a wrapped command sees of the world, and the world of it. For every program that wraps one. */
+/**
+ * What a wrapped command sees of its surroundings, and what they see of it. Runs for every program that wraps
+ * one.
+ */
 export function streamTests(front: Front): void {
-  test('10 MB of stdin arrive byte for byte', async () => {
+  test('10 MB of stdin reach the command byte for byte', async () => {
     const stdin = randomBytes(10_000_000);
     const end = await runFront(front, ['sha256sum'], { stdin });
     expect(end.stdout.toString().split(' ')[0]).toBe(sha256(stdin));
   });
 
-  test('stdin that the command leaves is left by us', async () => {
+  test('stdin that the command does not read stays unread', async () => {
     const stdin = Buffer.from('abc');
     const end = await runFront(inShell(front, '"$@"; cat'), ['true'], { stdin });
     expect(end.stdout.toString()).toBe('abc');
   });
 
-  test('50 MB of stdout leave byte for byte', { timeout: 30_000 }, async () => {
+  test('50 MB of stdout are passed on byte for byte', { timeout: 30_000 }, async () => {
     const content = randomBytes(5_000_000);
     const file = join(mkdtempSync(join(tmpdir(), 'deploytrack-test-')), 'content');
     writeFileSync(file, content);
@@ -28,12 +31,12 @@ export function streamTests(front: Front): void {
     expect(sha256(end.stdout)).toBe(sha256(Buffer.concat(Array<Buffer>(10).fill(content))));
   });
 
-  test('a reader that goes away ends the command by SIGPIPE, and us', async () => {
+  test('a reader that goes away ends the command and deploytrack by SIGPIPE', async () => {
     const end = await runFront(inShell(front, '"$@" | head -1; echo "$PIPESTATUS"'), ['yes']);
     expect(end.stdout.toString()).toBe('y\n141\n');
   });
 
-  test('arguments, environment, working folder, umask and niceness are as without us', async () => {
+  test('arguments, environment, working folder, umask and niceness are the same as without deploytrack', async () => {
     const look = ['sh', '-c', 'printf "<%s>" "$@"; echo; env | sort | grep -v ^_=; pwd; umask; nice', 'sh'];
     const args = [
       '',
@@ -61,7 +64,7 @@ export function streamTests(front: Front): void {
     expect(within.stdout.toString()).toContain('/usr\n0027\n5\n');
   });
 
-  test('a terminal stays a terminal, with its size', async () => {
+  test('a terminal stays a terminal of the same size for the command', async () => {
     const end = await runInTerminal(front, [
       'sh',
       '-c',
@@ -70,7 +73,7 @@ export function streamTests(front: Front): void {
     expect([end.output, end.code]).toEqual(['43 132\n', 6]);
   });
 
-  test('terminal modes are put back at exit', async () => {
+  test('terminal modes are restored at exit', async () => {
     const end = await runInTerminal(front, ['stty', '-echo']);
     expect([end.code, end.echo_before, end.echo_after]).toEqual([0, true, true]);
     expect((await runInTerminal({ words: [] }, ['stty', '-echo'])).echo_after).toBe(false);
@@ -82,7 +85,7 @@ export function streamTests(front: Front): void {
     expect(end.code).toBe(4);
   });
 
-  test('a working folder that was removed is no obstacle', async () => {
+  test('a command runs in a working folder that was removed', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'deploytrack-test-'));
     const end = await runFront(inShell(front, `rmdir ${folder}; "$@"`), ['sh', '-c', 'exit 8'], {
       cwd: folder,

@@ -8,7 +8,7 @@ import { bundledFixture } from './bundle.ts';
 
 const program = bundledFixture('windowsCall');
 
-/** The call for words on a Windows whose path holds one folder with `tool.CMD` and `tool2.EXE`. */
+/** The call for a command on Windows, with one folder in PATH that holds `tool.CMD` and `tool2.EXE`. */
 function callFor(...words: string[]): SpawnCall {
   const folder = mkdtempSync(join(tmpdir(), 'deploytrack-test-'));
   for (const name of ['tool.CMD', 'batch.BAT', 'tool2.EXE'])
@@ -19,7 +19,7 @@ function callFor(...words: string[]): SpawnCall {
   ) as SpawnCall;
 }
 
-test('a .cmd found on the path runs in cmd.exe, every argument quoted for it', () => {
+test('a .cmd file found in PATH runs in cmd.exe with every argument quoted', () => {
   const call = callFor('tool', 'a b', 'say "hi"', '100%', 'x&y');
   expect(call.command).toBe('C:\\Windows\\cmd.exe');
   expect(call.args.slice(0, 3)).toEqual(['/d', '/s', '/c']);
@@ -27,11 +27,11 @@ test('a .cmd found on the path runs in cmd.exe, every argument quoted for it', (
   expect(call.options.windowsVerbatimArguments).toBe(true);
 });
 
-test('a .bat runs in cmd.exe too', () => {
+test('a .bat file runs in cmd.exe with every argument quoted', () => {
   expect(callFor('batch').args).toEqual(['/d', '/s', '/c', '"batch"']);
 });
 
-test('an .exe is called itself, its arguments untouched', () => {
+test('an .exe file is called directly with its arguments unchanged', () => {
   const call = callFor('tool2', 'a b', '"');
   expect([call.command, call.args]).toEqual(['tool2', ['a b', '"']]);
   expect(call.options).not.toHaveProperty('windowsVerbatimArguments');

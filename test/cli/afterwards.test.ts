@@ -29,8 +29,8 @@ async function finished(): Promise<Program> {
   return program;
 }
 
-describe('health', () => {
-  test('is 0 where the right version answers, else 1 with its verdict', async () => {
+describe('Command health', () => {
+  test('health exits with 0 if the expected version responds, otherwise with 1 and its verdict', async () => {
     const program = newProgram();
     await startDeployment(program, '--id', 'd');
     expect(await program.run(['health', `${url}/`, ...soon])).toMatchObject({
@@ -52,7 +52,7 @@ describe('health', () => {
     expect(status(program)).toBe('failed');
   });
 
-  test('that fails and is allowed to makes a warning of the deployment, and still exits 1', async () => {
+  test('health with --allow-failure gives the deployment the status warning on failure and still exits with 1', async () => {
     const program = newProgram();
     await startDeployment(program, '--id', 'd');
     expect((await program.run(['health', `${url}/sick`, '--allow-failure', ...soon])).code).toBe(1);
@@ -60,7 +60,7 @@ describe('health', () => {
     expect(status(program)).toBe('warning');
   });
 
-  test('of a finished deployment is a row, and changes no status', async () => {
+  test('health after the end of a deployment is recorded and does not change the status', async () => {
     const program = await finished();
     expect((await program.run(['health', `${url}/sick`, '--id', 'd', ...soon])).code).toBe(1);
     expect([status(program), program.rows('SELECT late FROM health_verifications')]).toEqual([
@@ -69,20 +69,20 @@ describe('health', () => {
     ]);
   });
 
-  test('of a finished deployment takes DEPLOYTRACK_ID', async () => {
+  test('health uses the finished deployment that DEPLOYTRACK_ID names', async () => {
     const program = await finished();
     await program.quiet(['health', `${url}/`, ...soon], { env: { DEPLOYTRACK_ID: 'd' } });
     expect(program.rows('SELECT deployment_id AS id FROM health_verifications')).toEqual([{ id: 'd' }]);
   });
 
-  test('without a deployment still answers, with one warning', async () => {
+  test('health without a deployment still runs the check, with one warning', async () => {
     const program = newProgram();
     const end = await program.run(['health', `${url}/sick`, '--any-version', ...soon]);
     expect(end.code).toBe(1);
     expect(end.stderr.match(/warning: /g)).toHaveLength(1);
   });
 
-  test('by a command has its name, and its exit code decides', async () => {
+  test('health with a check command records its check type, and the exit code of the command decides', async () => {
     const program = newProgram();
     await startDeployment(program, '--id', 'd');
     expect((await program.run(['health', '--check-type', 'queue', ...soon, '--', 'true'])).code).toBe(0);
@@ -95,8 +95,8 @@ describe('health', () => {
   });
 });
 
-describe('rollback', () => {
-  test('of a finished deployment is a record that changes no status', async () => {
+describe('Command rollback', () => {
+  test('rollback of a finished deployment is recorded and does not change the status', async () => {
     const program = await finished();
     await program.quiet(['rollback', '--of', 'd', '--reason', 'customers complained', '--to', '0']);
     expect(status(program)).toBe('success');
@@ -105,7 +105,7 @@ describe('rollback', () => {
     ).toEqual([{ id: 'd', reason: 'customers complained', from_version: '1', to_version: '0', success: 1 }]);
   });
 
-  test('without a name is of the newest finished one, which a line names', async () => {
+  test('rollback without an ID uses the newest finished deployment and names it in one line', async () => {
     const program = await finished();
     const end = await program.run(['rollback', '--reason', 'manual']);
     expect([end.code, end.stdout]).toEqual([0, '']);
@@ -113,7 +113,7 @@ describe('rollback', () => {
     expect(program.rows('SELECT deployment_id AS id FROM rollbacks')).toEqual([{ id: 'd' }]);
   });
 
-  test('goes back to the previous version where nothing else is said', async () => {
+  test('rollback goes to the previous version by default', async () => {
     const program = await finished();
     await program.quiet(['start', '--deployment', 'app', '--version', '2', '--id', 'e']);
     await program.quiet(['rollback', '--id', 'e', '--reason', 'health-check-failed']);
@@ -130,7 +130,7 @@ describe('rollback', () => {
     ['exit 0', ['--health', '/'], 0, 1],
     ['exit 0', ['--health', '/sick'], 1, 0],
     ['exit 3', ['--health', '/'], 3, 0],
-  ])('with the way back `%s` and %j exits %i', async (script, health, code, success) => {
+  ])('rollback with the command `%s` and options %j exits with %i', async (script, health, code, success) => {
     const program = newProgram();
     await startDeployment(program, '--id', 'd');
     const words = health.map((word) => (word.startsWith('/') ? url + word : word));
@@ -156,7 +156,7 @@ describe('rollback', () => {
     ]);
   });
 
-  test('without any deployment is one warning, and the way back runs all the same', async () => {
+  test('rollback without any deployment gives one warning and still runs its command', async () => {
     const program = newProgram();
     const end = await program.run(['rollback', '--reason', 'manual', '--', 'sh', '-c', 'echo ran; exit 3']);
     expect([end.code, end.stdout]).toEqual([3, 'ran\n']);

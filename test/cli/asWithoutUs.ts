@@ -8,7 +8,10 @@ import { startGateway } from '../support/gateway.ts';
 import { newProgram } from '../support/program.ts';
 import { forgetBackOff } from './backOff.ts';
 
-/** All that a wrapped command and its caller can notice, through these words, in front of a gateway with this fault. */
+/**
+ * Everything that a wrapped command and its caller can notice, with this command line in front of a gateway
+ * with this fault.
+ */
 export async function asWithoutUsTests(
   fault: GatewayFault,
   words: readonly string[] = ['phase', 'run', 'x'],
@@ -16,7 +19,7 @@ export async function asWithoutUsTests(
   vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
   const gateway = await startGateway();
   const front = await startFaultyGateway(gateway);
-  // Warnings would stand in the command's own stderr and in its terminal.
+  // Warnings would appear in the command's own stderr and in its terminal.
   const program = newProgram({ env: { PUSHGATEWAY_URL: front.url, DEPLOYTRACK_WARNINGS: 'off' } });
   const id = await program.quiet(['start', '--deployment', 'app', '--version', '1']);
   await program.quiet(['phase', 'run', '--id', id, 'known', '--', 'true']);
@@ -24,7 +27,7 @@ export async function asWithoutUsTests(
   const env = { ...program.env, DEPLOYTRACK_ID: id };
   const wrapping: Front = { words: [...program.words, ...words, '--'], env };
 
-  // The first run of each test goes to the gateway again, whatever the one before it met there.
+  // The first run of each test contacts the gateway again, whatever the result of the run before it.
   beforeEach(() => forgetBackOff(program.ledger));
   afterAll(async () => {
     await front.stop();
@@ -35,7 +38,7 @@ export async function asWithoutUsTests(
   streamTests(wrapping);
   interruptTests(wrapping);
 
-  test('the gateway is asked once a run, and every run is a row with its end', async () => {
+  test('the gateway is contacted once per run, and every run has a row with its end', async () => {
     const before = front.requests.length;
     const ends = ['exit 0', 'exit 7', 'exit 255', 'kill -TERM $$', 'no-such-command-here'];
     for (const [run, command] of ends.entries()) {
@@ -43,7 +46,7 @@ export async function asWithoutUsTests(
     }
     const asked = front.requests.length - before;
     if (fault === 'none') expect(asked).toBe(ends.length);
-    else expect(asked).toBe(fault === 'refusing' ? 0 : 1); // the others are spared by the back-off
+    else expect(asked).toBe(fault === 'refusing' ? 0 : 1); // The back-off spares the other runs.
     const rows = program.rows(
       "SELECT exit_code, signal FROM deployment_stages WHERE stage LIKE 'end_%' ORDER BY stage",
     );

@@ -1,6 +1,6 @@
 import Database from 'better-sqlite3';
 
-/** As if the last failure were long ago: the next mark tries the gateway again. */
+/** Makes the last failure look long past, so that the next mark tries the gateway again. */
 export function forgetBackOff(ledger: string): void {
   const database = new Database(ledger, { timeout: 5000 });
   database.exec('DELETE FROM gateways');

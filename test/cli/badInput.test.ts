@@ -9,9 +9,9 @@ vi.setConfig({ testTimeout: 30_000 });
 
 const stages = 'SELECT stage, status, duration_seconds AS seconds FROM deployment_stages ORDER BY rowid';
 
-describe('a phase', () => {
+describe('Names and order of phases', () => {
   test.each(['Ümlaut', 'two words', '1st', '_x', 'UPPER', 'a.b', '', 'x'.repeat(64)])(
-    'whose name is %j is a usage error: nothing is written, nothing is run',
+    'the phase name %j is a usage error, and nothing is written or run',
     async (phase) => {
       const program = newProgram();
       const marker = join(program.folder, 'ran');
@@ -23,7 +23,7 @@ describe('a phase', () => {
         const line = usageErrorWithHint(
           await program.run([...words.slice(0, 2), '--id', 'x', ...words.slice(2)]),
         );
-        expect(line).toContain(`${JSON.stringify(phase)} is no phase`);
+        expect(line).toContain(`invalid phase name ${JSON.stringify(phase)}`);
       }
       expect([existsSync(marker), existsSync(program.ledger), program.journals()]).toEqual([
         false,
@@ -33,7 +33,7 @@ describe('a phase', () => {
     },
   );
 
-  test('with hyphens is the one with underscores, and `migrate` is the migration', async () => {
+  test('a phase name with hyphens means the same name with underscores, and `migrate` means migration', async () => {
     const program = newProgram();
     const id = await startDeployment(program);
     await program.quiet(['phase', 'run', '--id', id, 'build-the-image', '--', 'true']);
@@ -41,21 +41,21 @@ describe('a phase', () => {
     expect(program.rows(stages).map((row) => row.stage)).toEqual(['build_the_image', 'migration']);
   });
 
-  test('that is ended and was never started is kept without a duration', async () => {
+  test('a phase that ended but was never started is recorded without a duration', async () => {
     const program = newProgram();
     const id = await startDeployment(program);
     const line = oneWarningWithHint(await program.run(['phase', 'end', 'extract', '--id', id]));
-    expect(line).toContain('extract was ended but never started');
+    expect(line).toContain('extract ended but was never started');
     expect(line).toContain('deploytrack phase start extract');
     expect(program.rows(stages)).toEqual([{ stage: 'extract', status: 'success', seconds: null }]);
   });
 
-  test('that is started twice has two rows, and its end closes the newest', async () => {
+  test('a phase started twice has two rows, and its end closes the newest', async () => {
     const program = newProgram();
     const id = await startDeployment(program);
     await program.quiet(['phase', 'start', 'extract', '--id', id]);
     const line = oneWarningWithHint(await program.run(['phase', 'start', 'extract', '--id', id]));
-    expect(line).toContain('extract was started again while it is open');
+    expect(line).toContain('extract was started again while it was open');
     await program.quiet(['phase', 'end', 'extract', '--id', id]);
     expect(program.rows(stages)).toEqual([
       { stage: 'extract', status: 'running', seconds: null },
@@ -63,7 +63,7 @@ describe('a phase', () => {
     ]);
   });
 
-  test('that is open for another service is told apart', async () => {
+  test('phases of the same name are kept apart by service', async () => {
     const program = newProgram();
     const id = await startDeployment(program);
     await program.quiet(['phase', 'start', 'extract', '--id', id]);
@@ -76,8 +76,8 @@ describe('a phase', () => {
   });
 });
 
-describe('a deployment', () => {
-  test('that begins while another is open stands beside it, and is told its name', async () => {
+describe('Deployments that overlap, were abandoned or are unknown', () => {
+  test('a deployment that starts while another is open runs next to it, and a warning names the other', async () => {
     const program = newProgram();
     const first = await startDeployment(program);
     const second = await program.run(['start', '--deployment', 'app', '--version', '2']);
@@ -90,7 +90,7 @@ describe('a deployment', () => {
     ]);
   });
 
-  test('of another name or environment that is open is nobody’s business', async () => {
+  test('an open deployment with another name or environment is ignored', async () => {
     const program = newProgram();
     await startDeployment(program);
     await program.quiet(['start', '--deployment', 'other', '--version', '1']);
@@ -101,13 +101,15 @@ describe('a deployment', () => {
   test.each([
     ['the empty DEPLOYTRACK_ID', ''],
     ['DEPLOYTRACK_ID=none', 'none'],
-  ])('of %s is none: the command runs, nothing is recorded', async (_, id) => {
+  ])('%s means no deployment: the command runs and nothing is recorded', async (_, id) => {
     const program = newProgram();
     await startDeployment(program);
     const env = { DEPLOYTRACK_ID: id };
     const end = await program.run(['migrate', '--', 'sh', '-c', 'echo ran; exit 3'], { env });
     expect([end.code, end.stdout]).toEqual([3, 'ran\n']);
-    expect(end.stderr).toMatch(/^deploytrack: warning: DEPLOYTRACK_ID .*nothing was recorded \(.*\)\n$/);
+    expect(end.stderr).toMatch(
+      /^deploytrack: warning: DEPLOYTRACK_ID .*nothing was recorded\ndeploytrack: hint: [^\n]+\n$/,
+    );
     for (const words of [['phase', 'start', 'x'], ['phase', 'end', 'x'], ['finish']]) {
       oneWarningWithHint(await program.run(words, { env }));
     }
@@ -117,7 +119,7 @@ describe('a deployment', () => {
     expect(program.rows(stages)).toEqual([]);
   });
 
-  test('that a reboot left open is closed as abandoned by the next start', async () => {
+  test('the next start closes a deployment left open by a reboot as abandoned', async () => {
     const program = newProgram();
     const id = await startDeployment(program);
     onAnotherBoot(program);
@@ -130,14 +132,14 @@ describe('a deployment', () => {
     ]);
   });
 
-  test('that was closed as abandoned takes a late finish, its notes and its marks, and stays failed', async () => {
+  test('a deployment closed as abandoned accepts a late finish with notes and later marks, and stays failed', async () => {
     const program = newProgram();
     const id = await startDeployment(program);
     onAnotherBoot(program);
     await program.run(['start', '--deployment', 'app', '--version', '2', '--id', 'second']);
     const before = program.rows('SELECT * FROM totals');
     const mark = await program.run(['phase', 'run', '--id', id, 'extract', '--', 'true']);
-    expect(oneWarningWithHint(mark)).toContain(`deployment ${id} is closed`);
+    expect(oneWarningWithHint(mark)).toContain(`deployment ${id} is already closed`);
     const late = await program.run(['finish', '--id', id, '--notes', 'came back']);
     expect(oneWarningWithHint(late)).toContain('abandoned');
     expect(await program.quiet(['finish', '--id', id, '--notes', 'and again'])).toBe('');
@@ -153,11 +155,13 @@ describe('a deployment', () => {
     expect(program.rows('SELECT * FROM totals')).toEqual(before);
   });
 
-  test('that this ledger does not know keeps its marks as a fragment', async () => {
+  test('marks of a deployment that is unknown to this ledger are stored as an incomplete deployment', async () => {
     const program = newProgram();
     const end = await program.run(['extract', '--id', 'from-elsewhere', '--', 'sh', '-c', 'exit 4']);
     expect(end.code).toBe(4);
-    expect(end.stderr).toMatch(/^deploytrack: warning: [^\n]*from-elsewhere[^\n]* \([^\n]+\)\n$/);
+    expect(end.stderr).toMatch(
+      /^deploytrack: warning: [^\n]*from-elsewhere[^\n]*\ndeploytrack: hint: [^\n]+\n$/,
+    );
     expect(program.rows('SELECT deployment_id AS id, fragment FROM deployment_metrics')).toEqual([
       { id: 'from-elsewhere', fragment: 1 },
     ]);
@@ -165,23 +169,23 @@ describe('a deployment', () => {
     expect(program.rows('SELECT * FROM totals')).toEqual([]);
   });
 
-  test('that does not exist cannot be shown', async () => {
+  test('show rejects a deployment that does not exist', async () => {
     const program = newProgram();
     await startDeployment(program);
     const end = await program.run(['show', 'nobody']);
     expect([end.code, end.stdout]).toEqual([1, '']);
-    expect(end.stderr).toMatch(/^deploytrack: [^\n]*"nobody"[^\n]* \([^\n]+\)\n$/);
+    expect(end.stderr).toMatch(/^deploytrack: error: [^\n]*"nobody"[^\n]*\ndeploytrack: hint: [^\n]+\n$/);
   });
 });
 
-test('a broken settings file in front of a wrapped command is one warning, and the command runs', async () => {
+test('a broken settings file gives one warning, and the wrapped command runs', async () => {
   const program = newProgram();
   const id = await startDeployment(program);
   writeFileSync(join(program.folder, 'deploytrack.yaml'), 'gateway: [unclosed\n');
   const end = await program.run(['extract', '--id', id, '--', 'sh', '-c', 'echo ran; exit 5']);
   expect([end.code, end.stdout]).toEqual([5, 'ran\n']);
   expect(end.stderr).toMatch(
-    /^deploytrack: warning: the settings file [^\n]*deploytrack.yaml[^\n]* \([^\n]+\)\n$/,
+    /^deploytrack: warning: the settings file [^\n]*deploytrack.yaml[^\n]*\ndeploytrack: hint: [^\n]+\n$/,
   );
   expect(program.rows(stages)).toMatchObject([{ stage: 'extract', status: 'failed' }]);
   const marker = join(program.folder, 'ran');
@@ -190,7 +194,7 @@ test('a broken settings file in front of a wrapped command is one warning, and t
   usageErrorWithHint(await program.run(['stats']));
 });
 
-/** As if the machine had been started anew since everything in the ledger happened. */
+/** As if the machine had been rebooted since everything in the ledger happened. */
 function onAnotherBoot(program: Program): void {
   const database = new Database(program.ledger);
   database.exec("UPDATE deployment_metrics SET started_boot = 'an-earlier-boot'");

@@ -2,7 +2,7 @@ import { newProgram, type Program, startDeployment } from '../support/program.ts
 
 export const id = ['--id', 'd'];
 
-/** A program with the open deployment `d`, which every word means. */
+/** A program with the open deployment `d`, to which every command refers. */
 export async function begun(options: { env?: Record<string, string> } = {}): Promise<Program> {
   const program = newProgram({ ...options, env: { DEPLOYTRACK_ID: 'd', ...options.env } });
   await startDeployment(program, ...id);

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { endOf, type Program, type ProgramEnd } from '../support/program.ts';
 
-/** Runs the program from a script that has ended afterwards: the deployment it opens has no living process. */
+/** Runs the program from a script that then ends, so the deployment it starts has no living process. */
 export function fromEndedScript(program: Program, args: readonly string[]): Promise<ProgramEnd> {
   const words = ['-c', '"$@"; exit $?', 'sh', ...program.words, ...args];
   return endOf(

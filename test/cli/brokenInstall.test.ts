@@ -45,48 +45,57 @@ const recording: readonly (readonly string[])[] = [
   ['finish', '--id', 'd'],
 ];
 
-/** Runs it with a count of how often the command ran. */
+/** Runs the program and counts how often the command ran. */
 async function shown(program: Program, words: readonly string[], env: Record<string, string> = {}) {
   const count = join(program.folder, 'count');
   rmSync(count, { force: true });
   const { code, signal, stdout, stderr } = await program.run(words, { env });
   const times = readFileSync(count, { encoding: 'utf8', flag: 'a+' }).split('\n').length - 1;
-  return { words: words.join(' '), code, signal, stdout, times, lines: stderr.split('\n').slice(0, -1) };
+  return { words: words.join(' '), code, signal, stdout, times, lines: problemsIn(stderr) };
+}
+
+/** The lines of stderr, but for hints: each belongs to the line before it. */
+function problemsIn(stderr: string): string[] {
+  const isHint = (line: string) => line.startsWith('deploytrack: hint: ');
+  return stderr
+    .split('\n')
+    .slice(0, -1)
+    .filter((line) => !isHint(line));
 }
 
 const parts = ['deploytrack.cjs', 'marks.cjs', 'ledger.cjs', 'cli.cjs', 'deployment.cjs'];
 const cases = parts.flatMap((file) => Object.keys(damages).map((damage) => [file, damage] as const));
 
-describe.each(cases)('where %s %s', (file, damage) => {
+describe.each(cases)('Damaged bundle: %s %s', (file, damage) => {
   const { folder, program } = installation();
   damages[damage]?.(join(folder, 'dist', file));
   const tells = (line: string) =>
     damage === 'is of another version' ? / is of version \d\.\d\.\d, not /.test(line) : line.includes(file);
 
-  test('a wrapped command runs once, its exit code is ours, and at most one line is said', async () => {
+  test('a wrapped command runs once with its own exit code and at most one line if a bundle is damaged', async () => {
     let told = 0;
     for (const words of wrapping) {
       const end = await shown(program, words);
       expect(end).toMatchObject({ code: 3, signal: null, stdout: 'ran\n', times: 1 });
-      for (const line of end.lines) expect(line).toMatch(/^deploytrack: .*\(.*\)$/);
+      for (const line of end.lines) expect(line).toMatch(/^deploytrack: (error|warning|hint): /);
       told += end.lines.filter(tells).length;
       expect(end.lines.filter(tells).length).toBeLessThanOrEqual(1);
     }
     expect(told).toBeGreaterThan(0);
   });
 
-  test('a word that only records says one line and exits 0, with --strict 1', async () => {
+  test('a recording command prints one line and exits with 0, with --strict 1, if a bundle is damaged', async () => {
     for (const words of recording) {
       const end = await shown(program, words);
       expect(end).toMatchObject({ code: 0, times: 0 });
-      for (const line of end.lines) expect(line).toMatch(/^deploytrack: (warning: )?.*\(.*\)$/);
+      for (const line of end.lines) expect(line).toMatch(/^deploytrack: (error|warning|hint): /);
       const isAffected = end.lines.some(tells);
       if (words[0] === 'start' && isAffected) expect(end.stdout).toBe('none\n');
       if (isAffected) expect((await shown(program, [...words, '--strict'])).code).toBe(1);
     }
   });
 
-  test('DEPLOYTRACK_DISABLED=1 still runs the command, in silence', async () => {
+  test('DEPLOYTRACK_DISABLED=1 still runs the command silently if a bundle is damaged', async () => {
     const env = { DEPLOYTRACK_DISABLED: '1' };
     for (const words of wrapping)
       expect(await shown(program, words, env)).toMatchObject({
@@ -100,7 +109,7 @@ describe.each(cases)('where %s %s', (file, damage) => {
     expect(await shown(program, ['push'], env)).toMatchObject({ code: 0, lines: [] });
   });
 
-  test('an answer that nobody can give is exit 1 with one line', async () => {
+  test('a command that must give a result exits with a failure and one line if a bundle is damaged', async () => {
     for (const words of [['health', 'http://127.0.0.1:9', '--timeout', '1ms'], ['push']]) {
       const end = await shown(program, words);
       expect(end).toMatchObject({
@@ -112,7 +121,7 @@ describe.each(cases)('where %s %s', (file, damage) => {
   });
 });
 
-test('without dist the command runs, a signal that ends it ends us, and one that comes is passed on', async () => {
+test('without dist the command runs, a signal that ends it ends deploytrack too, and a signal to deploytrack is forwarded', async () => {
   const { folder, program } = installation();
   rmSync(join(folder, 'dist'), { recursive: true });
   const ended = await program.run(['run', '--', 'sh', '-c', 'kill -TERM $$']);
@@ -129,28 +138,28 @@ test('without dist the command runs, a signal that ends it ends us, and one that
   expect(await new Promise((resolve) => child.once('exit', resolve))).toBe(7);
 });
 
-test('a script that needs a turn of its own is not run where nobody can look', async () => {
+test('run --exclusive does not run the script if the bundle that checks for other deployments is missing', async () => {
   const { folder, program } = installation();
   rmSync(join(folder, 'dist/deployment.cjs'));
   expect(await shown(program, ['run', '--exclusive', '--', ...command])).toMatchObject({ code: 1, times: 0 });
 });
 
-test('a mark is kept in the journal where the part that makes the ledger is missing', async () => {
+test('a mark is saved to the journal if the part that creates the ledger is missing', async () => {
   const { folder, program } = installation();
   rmSync(join(folder, 'dist/ledger.cjs'));
   const end = await shown(program, ['phase', 'start', 'x', '--id', 'd']);
-  expect(end.lines).toEqual([expect.stringMatching(/ledger\.cjs.*the mark is kept in/)]);
+  expect(end.lines).toEqual([expect.stringMatching(/ledger\.cjs.*the mark was saved to/)]);
   const mended = newProgram({ ledger: program.ledger, env: program.env });
   await mended.run(['history']);
   expect(mended.rows('SELECT stage FROM deployment_stages')).toEqual([{ stage: 'x' }]);
 });
 
 test.each([
-  ['a byte is another one', (bytes: Buffer) => bytes.fill(bytes[100_000]! ^ 1, 100_000, 100_001)],
-  ['a block holds zeros', (bytes: Buffer) => bytes.fill(0, 4096, 65_536)],
+  ['one of its bytes is changed', (bytes: Buffer) => bytes.fill(bytes[100_000]! ^ 1, 100_000, 100_001)],
+  ['one of its blocks holds zeros', (bytes: Buffer) => bytes.fill(0, 4096, 65_536)],
   ['half of it is missing', (bytes: Buffer) => bytes.subarray(0, bytes.length / 2)],
   ['it is empty', (bytes: Buffer) => bytes.subarray(0, 0)],
-])('where of the code cache %s, marks are made without it', async (_, damage) => {
+])('marks are recorded without the code cache if %s', async (_, damage) => {
   const { folder, program } = installation();
   const cache = join(folder, 'dist/marks.cjs.cache');
   writeFileSync(cache, damage(readFileSync(cache)));
@@ -160,20 +169,20 @@ test.each([
 });
 
 describe.each(Object.keys(damages).filter((damage) => damage !== 'is of another version'))(
-  'where the entry and what runs without it %s',
+  'Damaged entry bundle and starter: each %s',
   (damage) => {
     const { folder, program } = installation();
     for (const file of ['dist/deploytrack.cjs', 'bin/bare.js']) damages[damage]?.(join(folder, file));
 
-    test('a wrapped command runs once with its own exit code, and one line is said', async () => {
+    test('a wrapped command runs once with its own exit code and one line if entry and starter are damaged', async () => {
       for (const words of [...wrapping, ['phase', 'run', 'x', '--unknown', '--', ...command]]) {
         const end = await shown(program, words);
         expect(end).toMatchObject({ code: 3, signal: null, stdout: 'ran\n', times: 1 });
-        expect(end.lines).toEqual([expect.stringMatching(/^deploytrack: nothing is recorded: .*\(.*\)$/)]);
+        expect(end.lines).toEqual([expect.stringMatching(/^deploytrack: warning: nothing is recorded: /)]);
       }
     });
 
-    test('the other words end with one line, and DEPLOYTRACK_DISABLED=1 with none', async () => {
+    test('other commands end with one line if entry and starter are damaged, and with none if DEPLOYTRACK_DISABLED=1', async () => {
       for (const words of [...recording, ['push'], ['health', 'http://127.0.0.1:9'], ['--version'], []]) {
         const end = await shown(program, words);
         expect(end.lines).toHaveLength(1);
@@ -183,7 +192,7 @@ describe.each(Object.keys(damages).filter((damage) => damage !== 'is of another 
         const quiet = await shown(program, words, { DEPLOYTRACK_DISABLED: '1' });
         expect([quiet.code, quiet.lines]).toEqual([0, []]);
       }
-      // No answer opens no gate.
+      // A command without a result must not pass a gate.
       for (const words of [
         ['stats', '--budget'],
         ['history', '--json'],
@@ -202,12 +211,12 @@ describe.each(Object.keys(damages).filter((damage) => damage !== 'is of another 
       });
     });
 
-    test('a command that is not found is 127, and one that may not be run 126', async () => {
+    test('a wrapped command gives 127 if it is not found and 126 if it is not executable, even if entry and starter are damaged', async () => {
       expect(await shown(program, ['migrate', 'no-such-program'])).toMatchObject({ code: 127 });
       expect(await shown(program, ['migrate', '/'])).toMatchObject({ code: 126 });
     });
 
-    test('a signal that ends the command ends us, and one that comes is passed on', async () => {
+    test('signals end the command and deploytrack, or are forwarded, even if entry and starter are damaged', async () => {
       const ended = await program.run(['run', '--', 'sh', '-c', 'kill -PIPE $$']);
       expect([ended.code, ended.signal]).toEqual([null, 'SIGPIPE']);
       const script = 'trap "exit 7" TERM; echo up; while :; do sleep .05; done';
@@ -219,7 +228,7 @@ describe.each(Object.keys(damages).filter((damage) => damage !== 'is of another 
   },
 );
 
-test('where no package is installed, what is wrapped runs, and each word says at most one line of it', async () => {
+test('wrapped commands run without installed packages, and each command prints at most one line about it', async () => {
   const { folder, program } = installation();
   rmSync(join(folder, 'node_modules'));
   for (const words of wrapping)
@@ -228,11 +237,11 @@ test('where no package is installed, what is wrapped runs, and each word says at
     const { code, lines } = await shown(program, words);
     expect(code).toBe(0);
     expect(lines.length).toBeLessThanOrEqual(1);
-    for (const line of lines) expect(line).toMatch(/^deploytrack: (warning: )?/);
+    for (const line of lines) expect(line).toMatch(/^deploytrack: (error|warning): /);
   }
 });
 
-test('what the starter knows of the flags is what the program knows', () => {
+test('the starter knows the same flags as the program', () => {
   const text = readFileSync(join(root, 'bin/deploytrack.js'), 'utf8');
   const known = new RegExp(/\/(\^--\([^/]+\)\$)\//.exec(text)?.[1] ?? '');
   for (const { flags, values, maybeValues } of bareShapes()) {
@@ -241,7 +250,7 @@ test('what the starter knows of the flags is what the program knows', () => {
   }
 });
 
-test('what the starter knows of the words is what the program knows', () => {
+test('the starter knows the same commands as the program', () => {
   const text = readFileSync(join(root, 'bin/deploytrack.js'), 'utf8');
   const listed = (name: string) => {
     const words = new RegExp(`const ${name} = /\\^\\(([^/]+)\\)\\$/`).exec(text)?.[1] ?? '';

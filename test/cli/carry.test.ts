@@ -18,7 +18,7 @@ const start = ['start', '--id', 'run-1-1', '--deployment', 'shop', '--version', 
 const counted = (program: Program) =>
   program.rows('SELECT family, labels, part, value FROM totals WHERE value > 0 ORDER BY 1, 2, 3');
 
-/** A first job starts, a second knows only the id. */
+/** The first job starts the deployment, the second knows only its ID. */
 async function twoJobs() {
   const [first, second] = [job(), job()];
   await first.quiet(start);
@@ -30,15 +30,15 @@ async function twoJobs() {
   return [await carried(first), await carried(second)] as const;
 }
 
-describe('marks that travel from job to job', () => {
-  test('come together in the ledger that finishes, in any order, once', async () => {
+describe('Marks from several jobs', () => {
+  test('marks of several jobs are merged once, in any order, in the ledger that finishes the deployment', async () => {
     const [first, second] = await twoJobs();
     const last = job();
     expect((await last.run(['import', second])).stderr).toContain(
       'imported 2 marks and 0 finished deployments',
     );
     await last.run(['import', second, first]);
-    expect((await last.run(['import', first, second])).stderr).toContain('6 known before');
+    expect((await last.run(['import', first, second])).stderr).toContain('6 already known');
     await last.quiet(['finish']);
     const before = counted(last);
     expect(JSON.parse(await last.quiet(['show', '--json']))).toMatchObject({
@@ -53,7 +53,7 @@ describe('marks that travel from job to job', () => {
   test.each([
     ['azure\tarc', 'azure arc'],
     ['\u05d0\u200f', '\u05d0\u200f'],
-  ])('take with them whatever words a start was given: %j', async (method, kept) => {
+  ])('an exported start keeps the free-form text it was given: %j', async (method, kept) => {
     const first = job();
     await first.quiet([...start, '--method', method]);
     const last = job();
@@ -65,19 +65,19 @@ describe('marks that travel from job to job', () => {
     ]);
   });
 
-  test('that come home are known', async () => {
+  test('marks imported into the ledger they came from are already known', async () => {
     const first = job();
     await first.quiet(start);
     await first.quiet(['phase', 'run', 'build', 'true']);
     const file = await carried(first);
     await first.quiet(['finish']);
     const before = counted(first);
-    expect((await first.run(['import', file])).stderr).toContain('2 known before');
+    expect((await first.run(['import', file])).stderr).toContain('2 already known');
     expect(counted(first)).toEqual(before);
     expect(first.rows('SELECT count(*) AS runs FROM deployment_stages')).toEqual([{ runs: 1 }]);
   });
 
-  test('take the finish of a job that knew only the id with them', async () => {
+  test('a finish from a job that knew only the ID is exported and imported', async () => {
     const [first, second] = [job(), job()];
     await first.quiet(start);
     await second.run(['finish', '--exit-code', '3', '--notes', 'by hand']);
@@ -88,7 +88,7 @@ describe('marks that travel from job to job', () => {
     ]);
   });
 
-  test('leave the processes of their machine behind', async () => {
+  test('an export leaves out the processes of its machine', async () => {
     const first = job();
     await first.quiet(start);
     const last = job();
@@ -97,7 +97,7 @@ describe('marks that travel from job to job', () => {
     expect(first.rows('SELECT count(*) AS processes FROM processes')).toEqual([{ processes: 1 }]);
   });
 
-  test('may stand in a log', async () => {
+  test('marks are imported from the lines of a log', async () => {
     const first = job();
     await first.quiet(start);
     const lines = readFileSync(await carried(first), 'utf8')
@@ -111,12 +111,12 @@ describe('marks that travel from job to job', () => {
     const last = job();
     expect((await last.run(['import', log])).stderr).toContain('imported 1 mark and 0');
     expect((await last.run(['import', '-'], { stdin: readFileSync(log, 'utf8') })).stderr).toContain(
-      '1 known before',
+      '1 already known',
     );
   });
 });
 
-describe('a deployment that arrives finished', () => {
+describe('Imported finished deployments', () => {
   async function finished() {
     const first = job();
     await first.quiet(start);
@@ -126,7 +126,7 @@ describe('a deployment that arrives finished', () => {
     return { first, file: await carried(first) };
   }
 
-  test('is history: shown as where it ran, and in no total', async () => {
+  test('an imported finished deployment appears with its original data and is in no total', async () => {
     const { first, file } = await finished();
     const other = job();
     await other.run(['import', file]);
@@ -138,7 +138,7 @@ describe('a deployment that arrives finished', () => {
     expect(other.rows('SELECT count(*) AS stages FROM deployment_stages')).toEqual([{ stages: 1 }]);
   });
 
-  test('brings what came after its end when it comes again', async () => {
+  test('a second import of a finished deployment adds what was recorded after its end', async () => {
     const { first, file } = await finished();
     const other = job();
     await other.run(['import', file]);
@@ -147,18 +147,18 @@ describe('a deployment that arrives finished', () => {
     expect(JSON.parse(await other.quiet(['show', '--json'])).rollbacks).toMatchObject([{ to_version: '1' }]);
   });
 
-  test('never replaces one that was finished here', async () => {
+  test('an imported deployment never replaces one that was finished in this ledger', async () => {
     const { file } = await finished();
     const other = job();
     await other.quiet([...start, '--notes', 'own']);
     await other.quiet(['finish']);
     const before = counted(other);
-    expect((await other.run(['import', file])).stderr).toContain('1 known before');
+    expect((await other.run(['import', file])).stderr).toContain('1 already known');
     expect(other.rows('SELECT notes FROM deployment_metrics')).toEqual([{ notes: 'own' }]);
     expect(counted(other)).toEqual(before);
   });
 
-  test('is the previous version of the next one', async () => {
+  test('the version of an imported deployment is the previous version of the next one', async () => {
     const first = job();
     await first.quiet(start);
     await first.quiet(['finish']);
@@ -171,17 +171,17 @@ describe('a deployment that arrives finished', () => {
   });
 });
 
-describe('what cannot be taken in', () => {
+describe('Invalid imports and exports', () => {
   test.each([
     ['{"kind":"deployment","deploymentId":"x","rows":{}}', 'no row of a finished deployment'],
     [
       '{"kind":"deployment","deploymentId":"x","rows":{"deployment_metrics":[{"deployment_id":"x","deployment_status":"success","version":"1","deployment_started_at":"soon"}]}}',
       'deployment_started_at is "soon"; expected a time',
     ],
-    ['{"kind":"moon","markId":"m","deploymentId":"x","at":{"wallMs":1}}', 'no mark of the kind "moon"'],
+    ['{"kind":"moon","markId":"m","deploymentId":"x","at":{"wallMs":1}}', 'unknown kind of mark "moon"'],
     ['{"kind":"smoke","markId":"m","deploymentId":"x","at":{"wallMs":1}}', 'was refused'],
     ['{"half":', 'neither a mark nor a deployment'],
-  ])('%s is refused with its line, and the rest is kept', async (line, why) => {
+  ])('%s is rejected with its line number, and the other lines are imported', async (line, why) => {
     const first = job();
     await first.quiet(start);
     const file = await carried(first);
@@ -190,25 +190,25 @@ describe('what cannot be taken in', () => {
     const end = await other.run(['import', file]);
     expect(end.code).toBe(1);
     expect(end.stderr).toContain(why);
-    expect(end.stderr).toContain('imported 1 mark and 0 finished deployments, 1 refused');
+    expect(end.stderr).toContain('imported 1 mark and 0 finished deployments, 1 rejected');
     expect(other.rows('SELECT deployment_id AS id FROM deployment_metrics')).toEqual([{ id: 'run-1-1' }]);
   });
 
-  test('a file of something else, or none, says so: exit 1', async () => {
+  test('a missing file or one without marks is an error with exit code 1', async () => {
     const other = job();
     writeFileSync(join(other.folder, 'notes.txt'), 'hello\n');
     expect(await other.run(['import', 'notes.txt'])).toMatchObject({
       code: 1,
-      stderr: expect.stringContaining('neither a mark nor a deployment in it'),
+      stderr: expect.stringContaining('no marks and no deployments found'),
     });
     expect(await other.run(['import', 'none.txt'])).toMatchObject({
       code: 1,
-      stderr: 'deploytrack: none.txt cannot be read (ENOENT)\n',
+      stderr: 'deploytrack: error: none.txt cannot be read (ENOENT)\n',
     });
     expect((await other.run(['import'])).code).toBe(2);
   });
 
-  test('an export that cannot be written leaves nothing; an unknown id says so', async () => {
+  test('an export that cannot be written leaves no file, and an unknown ID is reported', async () => {
     const first = job();
     await first.quiet(start);
     expect(await first.run(['export', '--out', 'no/such/folder.jsonl'])).toMatchObject({
@@ -217,7 +217,7 @@ describe('what cannot be taken in', () => {
     });
     expect(await first.run(['export', '--id', 'other', '--out', 'a.jsonl'])).toMatchObject({
       code: 1,
-      stderr: expect.stringContaining('no deployment other'),
+      stderr: expect.stringContaining('deployment other not found'),
     });
     expect(existsSync(join(first.folder, 'a.jsonl'))).toBe(false);
     expect(await newProgram().run(['export'])).toMatchObject({

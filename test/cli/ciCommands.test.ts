@@ -4,7 +4,7 @@ import { startRawServer } from '../support/rawServer.ts';
 
 vi.setConfig({ testTimeout: 120_000 });
 
-/** Each would be a command of some CI, were it printed as it is. */
+/** Each of these would be a command of some CI if it were printed unchanged. */
 const evil = [
   'a\n::set-output name=x::y',
   '##vso[task.setvariable variable=PATH]/evil',
@@ -17,7 +17,7 @@ const cis: Readonly<Record<string, Record<string, string>>> = {
   'Azure DevOps': { TF_BUILD: 'True' },
 };
 
-/** What a CI would act on in a text. */
+/** Everything in a text on which a CI would act. */
 function commands(text: string): string[] {
   return text
     .split(/\r\n|\r|\n/)
@@ -82,8 +82,8 @@ const reading: readonly (readonly string[])[] = [
   ['doctor'],
 ];
 
-describe.each(Object.entries(cis))('in %s', (_, env) => {
-  test('no word that reads the ledger prints a command of the CI', async () => {
+describe.each(Object.entries(cis))('In %s', (_, env) => {
+  test('a command that reads the ledger prints no CI command', async () => {
     const program = await hostile();
     for (const words of reading) {
       const outside = await program.run(words);
@@ -94,7 +94,7 @@ describe.each(Object.entries(cis))('in %s', (_, env) => {
     expect(commands((await program.run(['show', 'd'])).stdout).length).toBeGreaterThan(3);
   });
 
-  test('JSON says the same as outside of it', async () => {
+  test('JSON output in a CI has the same content as outside', async () => {
     const program = await hostile();
     for (const words of [['show', 'd', '--json'], ['history', '--json'], ['export']]) {
       const [outside, inside] = [await program.run(words), await program.run(words, { env })];
@@ -110,7 +110,7 @@ describe.each(Object.entries(cis))('in %s', (_, env) => {
     }
   });
 
-  test('what is for a machine is byte for byte as outside of it', async () => {
+  test('machine-readable output in a CI is byte for byte the same as outside', async () => {
     const program = await hostile();
     for (const words of [
       ['push', '--dry-run'],
@@ -130,7 +130,7 @@ describe.each(Object.entries(cis))('in %s', (_, env) => {
     ).toBe('other\n');
   });
 
-  test('arguments that are wrong, and what a service answers, are no commands either', async () => {
+  test('invalid arguments and service responses are not printed as CI commands', async () => {
     const answer = await startRawServer((socket) =>
       socket.end('HTTP/1.1 500 ##vso[task.prependpath]/evil ##[add-path]/evil\r\nContent-Length: 0\r\n\r\n'),
     );
@@ -153,7 +153,7 @@ describe.each(Object.entries(cis))('in %s', (_, env) => {
     await answer.stop();
   });
 
-  test('a mark that no file could take stays one that `import` reads', async () => {
+  test('a mark printed because no file could store it can still be imported', async () => {
     const nowhere = {
       DEPLOYTRACK_LEDGER: '/proc/none/d.db',
       XDG_RUNTIME_DIR: '/proc/none',
@@ -167,7 +167,7 @@ describe.each(Object.entries(cis))('in %s', (_, env) => {
     expect(JSON.parse(line.slice('deploytrack-mark: '.length)).notes).toBe(evil);
   });
 
-  test('what a wrapped command says itself passes untouched', async () => {
+  test('output of a wrapped command is passed on unchanged in a CI', async () => {
     const program = newProgram({ env });
     for (const keep of [[], ['--keep-stderr']]) {
       const end = await program.run([
@@ -190,12 +190,12 @@ describe.each(Object.entries(cis))('in %s', (_, env) => {
   });
 });
 
-test('outside of a CI nothing is broken', async () => {
+test('outside of a CI no output is changed', async () => {
   const program = await hostile();
   expect((await program.run(['show', 'd'])).stdout).toContain('##vso[task.setvariable variable=PATH]/evil');
 });
 
-test('a warning has the form of its system, and nothing in it can end or change that', async () => {
+test('a warning has the form of its CI system, and no text inside it can end or change that form', async () => {
   const message = '50% ; ] ::error::x ##[y] \u202e\u200b';
   const env = { DEPLOYTRACK_GATEWAY_TIMEOUT: message };
   const program = newProgram();

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { newProgram, type Program } from '../support/program.ts';
-import { oneLineWithHint, usageErrorWithHint } from './lines.ts';
+import { oneProblemWithHint, usageErrorWithHint } from './lines.ts';
 
 let program: Program;
 let ids: string[];
@@ -26,8 +26,8 @@ beforeAll(async () => {
   ids = [await deploy('1.0'), await deploy('1.1'), await deploy('1.1', { migrate: 'false' })];
 }, 60_000);
 
-describe('compare', { timeout: 30_000 }, () => {
-  test('two deployments stand side by side, phase by phase, as the ledger has them', async () => {
+describe('Command compare', { timeout: 30_000 }, () => {
+  test('compare shows two deployments next to each other, phase by phase, as recorded in the ledger', async () => {
     const [one = '', other = ''] = ids;
     const { times, changes, ...both } = JSON.parse(await program.quiet(['compare', one, other, '--json']));
     expect([both.one.deployment_id, both.other.deployment_id, changes]).toEqual([one, other, null]);
@@ -50,26 +50,26 @@ describe('compare', { timeout: 30_000 }, () => {
     );
   });
 
-  test('a version means its newest deployment; why one failed is told below', async () => {
+  test('compare uses the newest deployment of a version, and says below why a deployment failed', async () => {
     const text = await program.quiet(['compare', '1.0', '1.1']);
     expect(text).toContain(ids[2]);
     expect(text).toMatch(/\n\n1\.1: phase migration: exit code 1$/);
   });
 
-  test('what cannot be compared is one line', async () => {
+  test('compare rejects deployments that cannot be compared with one line', async () => {
     usageErrorWithHint(await program.run(['compare', '1.0']));
     usageErrorWithHint(await program.run(['compare', '1.0', '1.1', '1.2']));
     const unknown = await program.run(['compare', '1.0', 'nobody']);
-    expect([unknown.code, oneLineWithHint(unknown)]).toEqual([
+    expect([unknown.code, oneProblemWithHint(unknown)]).toEqual([
       1,
-      expect.stringContaining('knows no deployment "nobody"'),
+      expect.stringContaining('deployment "nobody" not found'),
     ]);
     expect((await newProgram().run(['compare', '1.0', '1.1'])).code).toBe(1);
   });
 });
 
-describe('report --since', { timeout: 30_000 }, () => {
-  test('tells what is in service, how it went beside the time before, what failed and why', async () => {
+describe('Command report --since', { timeout: 30_000 }, () => {
+  test('report --since shows the version in service, the results compared with the time before, and failures with their reasons', async () => {
     const told = JSON.parse(await program.quiet(['report', '--since', '7d', '--json']));
     expect(told.statistics).toMatchObject({ total_deployments: 3, failed_deployments: 1 });
     expect(told.statistics_before).toMatchObject({ total_deployments: 0, success_rate: null });
@@ -87,11 +87,11 @@ describe('report --since', { timeout: 30_000 }, () => {
       '\n### In service\n',
     );
     const nothing = await program.quiet(['report', '--since', '7d', '--environment', 'staging']);
-    expect(nothing).toContain('None failed or was rolled back');
+    expect(nothing).toContain('No deployment failed or was rolled back');
     expect(nothing).not.toContain('shop');
   });
 
-  test('what it cannot tell is a usage error', async () => {
+  test('report --since with unsupported arguments is a usage error', async () => {
     for (const words of [
       [],
       ['--since', 'soon'],

@@ -9,7 +9,7 @@ vi.setConfig({ testTimeout: 60_000 });
 let gateway: Gateway;
 let proxy: Server;
 let url: string;
-/** So many of the next requests with a body lose its second half on the way. */
+/** How many of the next requests with a body lose its second half on the way. */
 let cuts = 0;
 beforeAll(async () => {
   gateway = await startGateway();
@@ -23,7 +23,7 @@ afterAll(async () => {
   await gateway.stop();
 });
 
-/** To the gateway and back; where it is to be cut, the gateway sees the end after half of the body. */
+/** Forwards to the gateway and back; of a request to be cut, the gateway sees only half of the body. */
 function pass(socket: Socket, first: Buffer): void {
   const behind = connect(gateway.port, '127.0.0.1');
   for (const side of [socket, behind]) side.on('error', () => {});
@@ -50,7 +50,7 @@ async function known(deployment: string): Promise<Program> {
 const extracted = (deployment: string) =>
   gateway.value('deployment_stage_duration_seconds', { deployment, stage: 'extract' });
 
-test('a body that is cut once on its way is sent once more, and nothing is closed', async () => {
+test('a push whose body is cut once on its way is sent again, and the group is not suspended', async () => {
   const program = await known('cut-once');
   cuts = 1;
   await program.quiet(['extract', '--', 'true']);
@@ -59,7 +59,7 @@ test('a body that is cut once on its way is sent once more, and nothing is close
   expect(await extracted('cut-once')).toBe(2);
 });
 
-test('where the second one is cut too the group is closed, and told of, until push', async () => {
+test('a push whose body is cut twice suspends the group with a warning until `push`', async () => {
   const program = await known('cut-twice');
   cuts = 2;
   expect(oneWarningWithHint(await program.run(['extract', '--', 'true']))).toMatch(/unexpected EOF/);

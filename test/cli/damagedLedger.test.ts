@@ -9,7 +9,7 @@ import { oneWarningWithHint } from './lines.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
 
-/** Random bytes over the root page of a table. */
+/** Writes random bytes over the root page of a table. */
 function damage(ledger: string, table: string): void {
   const database = new Database(ledger);
   database.pragma('wal_checkpoint(TRUNCATE)');
@@ -31,8 +31,8 @@ async function deployed(): Promise<Program> {
   return program;
 }
 
-describe('6.3: a damaged ledger', () => {
-  test('is called damaged by every word that reads, with the way to save it, and exit 1', async () => {
+describe('A damaged ledger', () => {
+  test('every command that reads a damaged ledger says so, says how to save it, and exits with 1', async () => {
     const program = await deployed();
     damage(program.ledger, 'deployment_metrics');
     for (const words of [
@@ -50,27 +50,29 @@ describe('6.3: a damaged ledger', () => {
     ]) {
       const end = await program.run(words);
       expect([words, end.code, end.stdout]).toEqual([words, 1, '']);
-      expect(end.stderr).toMatch(/^deploytrack: the ledger \S+ is damaged: [^\n]*\.recover[^\n]*\)\n$/);
+      expect(end.stderr).toMatch(
+        /^deploytrack: error: the ledger \S+ is damaged: [^\n]*\ndeploytrack: hint: [^\n]*\.recover[^\n]*\n$/,
+      );
       expect(end.stderr).not.toMatch(/internal error|--repair/);
     }
   });
 
-  test('gets no mark that meets the damage: it waits in the journal, and start prints its id', async () => {
+  test('a mark that meets the damage is saved to the journal, and start still prints its ID', async () => {
     const program = await deployed();
     damage(program.ledger, 'deployment_metrics');
     const before = readFileSync(program.ledger);
     const begun = await program.run(['start', '--deployment', 'app', '--version', '2']);
-    expect(oneWarningWithHint(begun)).toMatch(/is damaged: .*; the mark is kept in \S+\.journal/);
+    expect(oneWarningWithHint(begun)).toMatch(/is damaged: .*; the mark was saved to \S+\.journal/);
     const id = begun.stdout.trim();
     for (const words of [['phase', 'record', 'x', '--duration', '1s'], ['finish']])
       expect(oneWarningWithHint(await program.run([...words, '--id', id]))).toMatch(
-        /is damaged: .*; the mark is kept in/,
+        /is damaged: .*; the mark was saved to/,
       );
     expect(program.journals().trimEnd().split('\n')).toHaveLength(3);
     expect(readFileSync(program.ledger).equals(before)).toBe(true);
   });
 
-  test('is found by doctor where it is damaged, and nothing is written into it', async () => {
+  test('doctor finds the damage and writes nothing into the ledger', async () => {
     const program = await deployed();
     damage(program.ledger, 'deployment_stages');
     const { code, stdout } = await program.run(['doctor']);
@@ -79,7 +81,7 @@ describe('6.3: a damaged ledger', () => {
     expect(wrong[0]).toMatch(/is damaged: [^*]+ \(.*\.recover/);
   });
 
-  test('is 503 with its reason while a server runs', async () => {
+  test('a running server responds with 503 and the reason if its ledger is damaged', async () => {
     const program = await deployed();
     const served = await serve({ program });
     damage(program.ledger, 'deployment_metrics');
@@ -89,7 +91,7 @@ describe('6.3: a damaged ledger', () => {
     }
   });
 
-  test('without a header that SQLite knows is damaged too', async () => {
+  test('a ledger without a valid SQLite header is reported as damaged', async () => {
     const program = newProgram();
     writeFileSync(
       program.ledger,
@@ -101,8 +103,8 @@ describe('6.3: a damaged ledger', () => {
   });
 });
 
-describe('8.3: a copy of the ledger’s file alone', () => {
-  test('made while its first deployment is open is a ledger with that deployment in it', async () => {
+describe('A copy of the ledger file alone', () => {
+  test('a copy made during the first open deployment is a ledger with that deployment', async () => {
     const program = newProgram();
     const id = await startDeployment(program);
     const copy = join(program.folder, 'copy.db');
@@ -111,7 +113,7 @@ describe('8.3: a copy of the ledger’s file alone', () => {
     expect(said.map((one: { deployment_id: string }) => one.deployment_id)).toEqual([id]);
   });
 
-  test('made after an init is a ledger, and none that looks empty', async () => {
+  test('a copy made after init is a valid ledger and does not look empty', async () => {
     const program = newProgram();
     await program.run(['init']);
     const copy = join(program.folder, 'copy.db');

@@ -4,12 +4,12 @@ import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { because } from '../support/because.ts';
 import { newProgram } from '../support/program.ts';
-import { oneLineWithHint, oneWarningWithHint, usageErrorWithHint } from './lines.ts';
+import { oneProblemWithHint, oneWarningWithHint, usageErrorWithHint } from './lines.ts';
 
 const shipped = fileURLToPath(new URL('../../examples/monitoring/grafana/dashboards', import.meta.url));
 const names = ['deployments.json', 'fleet.json', 'pipeline.json', 'troubleshooting.json'];
 
-test('dashboards --out writes the four that ship, byte for byte, and no ledger', async () => {
+test('dashboards --out writes the four shipped files byte for byte and creates no ledger', async () => {
   const program = newProgram();
   const folder = join(program.folder, 'grafana', 'dashboards');
   const end = await program.run(['dashboards', '--out', folder]);
@@ -21,7 +21,7 @@ test('dashboards --out writes the four that ship, byte for byte, and no ledger',
   expect(existsSync(program.ledger)).toBe(false);
 });
 
-test('dashboards replaces what it wrote before, leaves what is not its own, and works where it is disabled', async () => {
+test('dashboards replaces its own files, leaves other files alone, and also works if deploytrack is disabled', async () => {
   const program = newProgram({ env: { DEPLOYTRACK_DISABLED: '1' } });
   writeFileSync(join(program.folder, 'fleet.json'), 'old');
   writeFileSync(join(program.folder, 'mine.json'), 'mine');
@@ -31,12 +31,12 @@ test('dashboards replaces what it wrote before, leaves what is not its own, and 
 });
 
 test.each([
-  ['without a folder', [], 'needs a folder to write to'],
-  ['with an empty one', ['--out', ''], 'needs a folder to write to'],
-  ['with --out and nothing behind it', ['--out'], 'argument missing'],
-  ['with a file', ['--out', 'file'], '"file" cannot be a folder'],
-  ['with a folder in a file', ['--out', 'file/below/it'], 'file is something else'],
-  ['with a word that it does not know', ['--out', 'new', 'deployments'], 'too many arguments'],
+  ['without a folder', [], 'missing --out, the folder to write to'],
+  ['with an empty folder name', ['--out', ''], 'missing --out, the folder to write to'],
+  ['with --out and no value', ['--out'], 'argument missing'],
+  ['with a file in place of the folder', ['--out', 'file'], 'invalid folder "file" for --out'],
+  ['with a folder in a file', ['--out', 'file/below/it'], 'file is not a folder'],
+  ['with an unknown argument', ['--out', 'new', 'deployments'], 'too many arguments'],
 ])('dashboards %s is a usage error, and nothing is written', async (_, words, says) => {
   const program = newProgram();
   writeFileSync(join(program.folder, 'file'), 'a file');
@@ -45,22 +45,22 @@ test.each([
   expect(readdirSync(program.folder)).toEqual(before);
 });
 
-// Node's own recursive mkdir turns for ever below /proc.
+// Node's own recursive mkdir loops forever below /proc.
 test.skipIf(because(process.platform !== 'linux', 'not Linux'))(
-  'a folder that cannot be made ends, too',
+  'dashboards ends with an error if its folder cannot be created',
   async () => {
     const program = newProgram();
     const end = await program.run(['dashboards', '--out', '/proc/nowhere/at/all']);
     expect(end.code).toBe(1);
-    expect(oneLineWithHint(end)).toContain('cannot be written');
+    expect(oneProblemWithHint(end)).toContain('cannot be written');
   },
 );
 
 test.skipIf(because(process.platform !== 'linux', 'not Linux'))(
-  'so does a mark whose ledger cannot have a folder',
+  'a mark ends with a warning if the folder of its ledger cannot be created',
   async () => {
     const program = newProgram({ ledger: '/proc/nowhere/at/all.db' });
     const begun = await program.run(['start', '--deployment', 'app', '--version', '1']);
-    expect(oneWarningWithHint(begun)).toContain('the mark is kept in');
+    expect(oneWarningWithHint(begun)).toContain('the mark was saved to');
   },
 );

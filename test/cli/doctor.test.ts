@@ -16,16 +16,16 @@ const wrong = async (program: Program, env: Record<string, string> = {}) => {
   const { code, stdout } = await program.run(['doctor'], { env });
   const lines = stdout.split('\n').filter((line) => line.startsWith('WRONG'));
   expect(code).toBe(lines.length === 0 ? 0 : 1);
-  expect(lines.filter((line) => !/ \(.+\)$/.test(line))).toEqual([]);
+  expect(lines.filter((line) => !/ \(hint: .+\)$|; expected /.test(line))).toEqual([]);
   return lines;
 };
 
-describe('doctor finds nothing wrong', () => {
-  test('where there is no ledger yet, no gateway and no setting', async () => {
+describe('doctor without problems', () => {
+  test('doctor finds no problems without a ledger, a gateway or settings', async () => {
     expect(await wrong(newProgram())).toEqual([]);
   });
 
-  test('after a deployment that was delivered', async () => {
+  test('doctor finds no problems after a deployment that was pushed', async () => {
     const program = newProgram({ env: { PUSHGATEWAY_URL: gateway.url } });
     const id = await startDeployment(program);
     await program.quiet(['finish', '--id', id]);
@@ -33,8 +33,8 @@ describe('doctor finds nothing wrong', () => {
   });
 });
 
-describe('doctor names', () => {
-  test('who holds the ledger, and how to get it back', async () => {
+describe('doctor with problems', () => {
+  test('doctor names the process that holds the ledger, and how to release it', async () => {
     const program = newProgram({ env: { DEPLOYTRACK_LEDGER_TIMEOUT: '200ms' } });
     await startDeployment(program);
     const holder = new Database(program.ledger);
@@ -42,24 +42,26 @@ describe('doctor names', () => {
     const lines = await wrong(program);
     holder.close();
     expect(lines).toHaveLength(1);
-    expect(lines[0]).toContain(`process ${process.pid}, holds it`);
+    expect(lines[0]).toContain(`process ${process.pid}, which holds it`);
     expect(await wrong(program)).toEqual([]);
   });
 
-  test('a gateway that does not answer, and what is not delivered', async () => {
+  test('doctor names a gateway that does not respond, and what is not pushed yet', async () => {
     const program = newProgram({ env: { PUSHGATEWAY_URL: gateway.url } });
     const id = await startDeployment(program);
     const nobody = { PUSHGATEWAY_URL: `http://127.0.0.1:${await freePort()}` };
     await program.run(['finish', '--id', id], { env: nobody });
     expect(await wrong(program, nobody)).toEqual([
-      expect.stringMatching(/cannot be read: connection refused \(deploytrack push/),
+      expect.stringMatching(/cannot read the gateway .*: connection refused \(hint: run `deploytrack push`/),
     ]);
-    expect(await wrong(program)).toEqual([expect.stringMatching(/not delivered yet \(deploytrack push\)$/)]);
+    expect(await wrong(program)).toEqual([
+      expect.stringMatching(/not pushed yet \(hint: run `deploytrack push`\)$/),
+    ]);
     await program.quiet(['push']);
     expect(await wrong(program)).toEqual([]);
   });
 
-  test('a group that another ledger pushed last', async () => {
+  test('doctor names a group that another ledger pushed last', async () => {
     const env = { PUSHGATEWAY_URL: gateway.url, DEPLOYTRACK_INSTANCE: 'shared-host' };
     const [first, second] = [newProgram({ env }), newProgram({ env })];
     for (const program of [first, second]) {
@@ -67,13 +69,13 @@ describe('doctor names', () => {
       await program.quiet(['finish', '--id', id]);
     }
     expect(await wrong(first)).toEqual([
-      expect.stringMatching(/another ledger \(.+\) pushed this group last; one host should have one ledger/),
+      expect.stringMatching(/another ledger \(.+\) pushed this group last; each host should have one ledger/),
     ]);
     expect(await wrong(second)).toEqual([]);
-    expect((await second.run(['doctor'])).stdout).toMatch(/counts on from what ledger .+ had pushed/);
+    expect((await second.run(['doctor'])).stdout).toMatch(/continues from the totals that ledger .+ pushed/);
   });
 
-  test('a deployment that nobody carries on, with the command that ends it', async () => {
+  test('doctor names an abandoned deployment with the command that finishes it', async () => {
     const program = newProgram();
     const id = await startDeployment(program);
     const database = new Database(program.ledger);
@@ -82,28 +84,28 @@ describe('doctor names', () => {
     );
     database.close();
     const [line = ''] = await wrong(program);
-    expect(line).toContain(`(deploytrack finish --id ${id} --abandoned)`);
+    expect(line).toContain(`(hint: run \`deploytrack finish --id ${id} --abandoned\`)`);
     await program.quiet(['finish', '--id', id, '--abandoned']);
     expect(await wrong(program)).toEqual([]);
   });
 
-  test('a wrong setting of a file', async () => {
+  test('doctor names an invalid setting of a file', async () => {
     const program = newProgram();
     writeFileSync(join(program.folder, 'deploytrack.yaml'), 'gateway: localhost:9091\n', { mode: 0o600 });
     expect(await wrong(program)).toEqual([
-      expect.stringMatching(/gateway: "localhost:9091" is no URL with a scheme \(/),
+      expect.stringMatching(/invalid URL "localhost:9091" for .*gateway; expected /),
     ]);
   });
 });
 
-test('doctor tells of a proxy that is set and not used for the gateway, and only of that', async () => {
+test('doctor reports a proxy only if it is set and not used for the gateway', async () => {
   const program = newProgram({ env: { PUSHGATEWAY_URL: gateway.url } });
   const told = async (env: Record<string, string>) =>
     (await program.run(['doctor'], { env })).stdout.split('\n').filter((line) => line.includes('proxy'));
   expect(await told({})).toEqual([]);
   expect(await told({ https_proxy: 'http://u:secret@p:3128' })).toEqual([]);
   expect(await told({ http_proxy: 'http://u:secret@p:3128', ALL_PROXY: 'x' })).toEqual([
-    'ok     the proxy of http_proxy and ALL_PROXY is not used: the gateway is asked directly',
+    'ok     the proxy in http_proxy and ALL_PROXY is not used; the gateway is contacted directly',
   ]);
 });
 
@@ -111,18 +113,20 @@ test.each<[string, readonly string[], Record<string, string>]>([
   ['the option', ['--abandon-after', '1ms'], {}],
   ['the environment', [], { DEPLOYTRACK_ABANDON_AFTER: '1ms' }],
 ])(
-  'An open deployment is wrong as soon as it is abandoned by %s, and good before.',
+  'doctor reports an open deployment as a problem only after it is abandoned by %s',
   async (_, words, env) => {
     const program = newProgram();
     await program.quiet(['start', '--deployment', 'app', '--version', '1', '--id', 'd']);
     const before = await program.run(['doctor']);
     expect(before.stdout).toMatch(/^ok +deployment d \(app\/production\) is (open|running)/m);
-    // Its caller is this very process, which lives.
+    // Its caller is this test process, which is running.
     const database = new Database(program.ledger);
     database.prepare('DELETE FROM processes').run();
     database.close();
     const after = await program.run(['doctor', ...words], { env });
-    expect(after.stdout).toMatch(/^WRONG +deployment d .*\(deploytrack finish --id d --abandoned\)$/m);
+    expect(after.stdout).toMatch(
+      /^WRONG +deployment d .*\(hint: run `deploytrack finish --id d --abandoned`\)$/m,
+    );
     const patient = await program.run(['doctor', '--abandon-after', '1d']);
     expect(patient.stdout).toMatch(/^ok +deployment d .* is open/m);
   },

@@ -4,13 +4,13 @@ import Database from 'better-sqlite3';
 import { expect, onTestFinished, test } from 'vitest';
 import { newProgram, type Program, startDeployment } from '../support/program.ts';
 
-/** The whole content as SQL, whatever stands in the file and what in its log. */
+/** The whole content as SQL, whether it is in the file or only in its log. */
 const content = (program: Program) =>
   execFileSync('sqlite3', ['-readonly', program.ledger, '.dump', 'PRAGMA user_version'], {
     encoding: 'utf8',
   });
 
-test('doctor takes in no mark that waits in a journal: it names it, and who takes it in.', async () => {
+test('doctor names the marks that wait in a journal and who imports them, but does not import them', async () => {
   const program = newProgram();
   const id = await startDeployment(program);
   const lock = new Database(program.ledger);
@@ -27,7 +27,7 @@ test('doctor takes in no mark that waits in a journal: it names it, and who take
   expect(program.rows('SELECT stage FROM deployment_stages')).toEqual([{ stage: 'extract' }]);
 });
 
-test('doctor migrates no older ledger: it names the command that does, and exits 1.', async () => {
+test('doctor does not migrate an older ledger, but names the command that does and exits with 1', async () => {
   const program = newProgram();
   await startDeployment(program);
   const database = new Database(program.ledger);
@@ -37,12 +37,12 @@ test('doctor migrates no older ledger: it names the command that does, and exits
   const { code, stdout } = await program.run(['doctor']);
   expect([code, stdout]).toEqual([
     1,
-    expect.stringMatching(/^WRONG +.*older schema.*\(deploytrack init migrates it\)$/m),
+    expect.stringMatching(/^WRONG +.*older schema.*\(hint: run `deploytrack init` to migrate it\)$/m),
   ]);
   expect(content(program)).toBe(before);
 });
 
-test('doctor keeps none of its own warnings, and makes no ledger and no folder.', async () => {
+test('doctor stores none of its own warnings and creates neither ledger nor folder', async () => {
   const program = newProgram({ env: { DEPLOYTRACK_GATEWAY_TIMEOUT: 'never' } });
   await program.run(['doctor']);
   expect(existsSync(program.ledger)).toBe(false);

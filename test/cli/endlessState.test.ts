@@ -7,7 +7,7 @@ vi.setConfig({ testTimeout: 60_000 });
 
 let server: Server;
 let url: string;
-/** How much comes of the state that never ends, ten times a second. */
+/** How many bytes of the endless state are sent, ten times a second. */
 let bytes = 2048;
 beforeAll(async () => {
   server = createServer((request, response) => {
@@ -32,28 +32,28 @@ const env = () => ({
 });
 const words = ['start', '--id', 'd', '--deployment', 'app', '--version', '1'];
 
-test('finish does not wait once more for a state that start has waited for in vain', async () => {
+test('finish does not wait again for existing metrics that start has already waited for in vain', async () => {
   bytes = 2048;
   const program = newProgram({ env: env() });
-  expect((await program.run(words)).stderr).toContain('no whole answer within 3000 ms');
+  expect((await program.run(words)).stderr).toContain('no complete response within 3000 ms');
   const ledger = new Database(program.ledger);
-  ledger.exec('UPDATE gateways SET retry_at = 0'); // as if its pause were over
+  ledger.exec('UPDATE gateways SET retry_at = 0'); // Ends its pause.
   ledger.close();
   const end = await program.run(['finish']);
-  expect(Number(/no (whole )?answer within (\d+) ms/.exec(end.stderr)?.[2])).toBeLessThanOrEqual(500);
+  expect(Number(/no (complete )?response within (\d+) ms/.exec(end.stderr)?.[2])).toBeLessThanOrEqual(500);
 });
 
-test('a state that hardly comes is left long before --adopt-timeout', async () => {
+test('reading existing metrics that arrive too slowly stops long before --adopt-timeout', async () => {
   bytes = 10;
   const program = newProgram({ env: { ...env(), DEPLOYTRACK_ADOPT_TIMEOUT: '10m' } });
-  expect((await program.run(words)).stderr).toContain('the answer came too slowly');
+  expect((await program.run(words)).stderr).toContain('the response was too slow');
 });
 
-test('push --wait waits for no state beyond its end', async () => {
+test('push --wait waits for existing metrics no longer than its own limit', async () => {
   bytes = 2048;
   const program = newProgram({ env: { ...env(), DEPLOYTRACK_ADOPT_TIMEOUT: '10m' } });
   await startDeployment(newProgram({ env: {}, ledger: program.ledger }), '--id', 'd');
   const end = await program.run(['push', '--wait', '2s']);
   expect(end.code).toBe(1);
-  expect(Number(/no (whole )?answer within (\d+) ms/.exec(end.stderr)?.[2])).toBeLessThanOrEqual(2000);
+  expect(Number(/no (complete )?response within (\d+) ms/.exec(end.stderr)?.[2])).toBeLessThanOrEqual(2000);
 });

@@ -7,12 +7,12 @@ import { oneWarningWithHint } from './lines.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
 
-describe('finish decides', () => {
+describe('Status decided by finish', () => {
   test.each<[string, string[][], string[], [string, string | null]]>([
-    ['success where all went well', [['extract', ...works]], [], ['success', null]],
-    ['failed where a phase failed', [['migrate', ...fails]], [], ['failed', 'phase migration: exit code 3']],
+    ['success if everything succeeded', [['extract', ...works]], [], ['success', null]],
+    ['failed if a phase failed', [['migrate', ...fails]], [], ['failed', 'phase migration: exit code 3']],
     [
-      'success where the phase worked in the end',
+      'success if a failed phase succeeded later',
       [
         ['migrate', ...fails],
         ['migrate', ...works],
@@ -21,7 +21,7 @@ describe('finish decides', () => {
       ['success', null],
     ],
     [
-      'failed where the same phase of another service failed',
+      'failed if the same phase of another service failed',
       [
         ['migrate', '--service', 'b', ...fails],
         ['migrate', ...works],
@@ -30,14 +30,19 @@ describe('finish decides', () => {
       ['failed', 'phase migration: exit code 3'],
     ],
     [
-      'warning where the failure was allowed',
+      'warning if the failure was allowed',
       [['migrate', '--allow-failure', ...fails]],
       [],
       ['warning', 'phase migration: exit code 3'],
     ],
-    ['success where it was only tried', [['migrate', '--try', ...fails]], [], ['success', null]],
     [
-      'failed where one failed and another was only tried',
+      'success if the failed phase was run with --try',
+      [['migrate', '--try', ...fails]],
+      [],
+      ['success', null],
+    ],
+    [
+      'failed if one phase failed and another was run with --try',
       [
         ['migrate', ...fails],
         ['migrate', '--try', ...works],
@@ -46,44 +51,54 @@ describe('finish decides', () => {
       ['failed', 'phase migration: exit code 3'],
     ],
     [
-      'failed by a mark’s exit code',
+      'failed by the exit code of a mark',
       [['phase', 'end', 'extract', '--exit-code', '4']],
       [],
       ['failed', 'phase extract: exit code 4'],
     ],
     [
-      'failed by the script’s exit code',
+      'failed by the exit code of the script',
       [['extract', ...works]],
       ['--exit-code', '9'],
       ['failed', 'exit code 9'],
     ],
     [
-      'failed where it was rolled back',
+      'failed if it was rolled back',
       [['rollback', '--reason', 'error_rate']],
       [],
       ['failed', 'rolled back: error_rate'],
     ],
-    ['what --status says, before all', [['migrate', ...fails]], ['--status', 'success'], ['success', null]],
-    ['what --error says', [['migrate', ...fails]], ['--error', 'no space left'], ['failed', 'no space left']],
     [
-      'by a signal that ended a phase',
+      'that of --status, which takes precedence',
+      [['migrate', ...fails]],
+      ['--status', 'success'],
+      ['success', null],
+    ],
+    [
+      'failed with the text of --error',
+      [['migrate', ...fails]],
+      ['--error', 'no space left'],
+      ['failed', 'no space left'],
+    ],
+    [
+      'failed by a signal that ended a phase',
       [['migrate', '--', 'sh', '-c', 'kill -TERM $$']],
       [],
       ['failed', 'phase migration: SIGTERM'],
     ],
     [
-      'by a command that was not found',
+      'failed by a command that was not found',
       [['migrate', '--', 'no-such-command']],
       [],
       ['failed', 'phase migration: no-such-command: command not found'],
     ],
     [
-      'by a timeout',
+      'failed by a timeout',
       [['migrate', '--timeout', '100ms', '--', 'sleep', '60']],
       [],
       ['failed', 'phase migration: timed out after 0.1 s'],
     ],
-  ])('%s', async (_, before, words, expected) => {
+  ])('the status at finish is %s', async (_, before, words, expected) => {
     const program = await begun();
     for (const args of before) await program.run(args);
     await program.quiet(['finish', ...words]);
@@ -103,13 +118,13 @@ describe('finish decides', () => {
     ['SucceededWithIssues', 'warning'],
     ['unstable', 'warning'],
     ['skipped', 'discarded'],
-  ])('by the CI’s word %s: %s', async (word, status) => {
+  ])('finish with the CI status %s records the status %s', async (word, status) => {
     const program = await begun();
     await program.quiet(['finish', '--status', word]);
     expect(outcome(program)[0]).toBe(status);
   });
 
-  test('once: a second one fills in what is empty, changes nothing else, says nothing and exits 0', async () => {
+  test('a second finish fills in empty fields only, prints nothing and exits with 0', async () => {
     const program = await begun();
     await program.quiet(['finish']);
     const before = program.rows('SELECT * FROM totals');
@@ -129,8 +144,8 @@ describe('finish decides', () => {
   });
 });
 
-describe('finish', () => {
-  test('closes the phases that are still open: as ended with a warning, as failed where the deployment failed', async () => {
+describe('Command finish', () => {
+  test('finish closes open phases, as ended with a warning, or as failed if the deployment failed', async () => {
     const well = await begun();
     await well.quiet(['phase', 'start', 'extract']);
     expect(oneWarningWithHint(await well.run(['finish']))).toContain('extract');
@@ -145,7 +160,7 @@ describe('finish', () => {
     ]);
   });
 
-  test('--discard keeps the row and counts nothing of the deployment', async () => {
+  test('finish --discard keeps the row and excludes the deployment from all totals', async () => {
     const program = await begun();
     await program.quiet(['extract', ...works]);
     await program.quiet(['finish', '--discard']);
@@ -158,13 +173,13 @@ describe('finish', () => {
     expect(await program.quiet(['finish', '--status', 'failed'])).toBe('');
   });
 
-  test('--abandoned closes it as such', async () => {
+  test('finish --abandoned closes the deployment as abandoned', async () => {
     const program = await begun();
     await program.quiet(['finish', '--abandoned']);
     expect(outcome(program)).toEqual(['failed', 'abandoned']);
   });
 
-  test('takes its words from a file and from standard input', async () => {
+  test('finish reads texts from a file and from standard input', async () => {
     const program = await begun();
     writeFileSync(join(program.folder, 'words'), 'of a file\n');
     await program.quiet(['finish', '--error', '-', '--notes', '@words', '--exit-code', '1'], {
@@ -174,7 +189,7 @@ describe('finish', () => {
     expect(program.rows('SELECT notes FROM deployment_metrics')).toEqual([{ notes: 'of a file' }]);
   });
 
-  test('--json is one ASCII line, last on stdout, also a second time', async () => {
+  test('finish --json prints one line of ASCII last on stdout, also the second time', async () => {
     const program = await begun();
     await program.quiet(['extract', ...works]);
     for (let times = 0; times < 2; times += 1) {
@@ -184,7 +199,7 @@ describe('finish', () => {
     }
   });
 
-  test('that is late closes nothing of an unknown deployment, and keeps what it said', async () => {
+  test('a finish of an unknown deployment closes nothing and stores what it was given', async () => {
     const program = newProgram();
     oneWarningWithHint(await program.run(['finish', '--id', 'elsewhere', '--notes', 'kept']));
     expect(

@@ -24,14 +24,14 @@ vi.setConfig({ testTimeout: 60_000 });
 const asRoot = test.skipIf(notRoot());
 const other = 54_321;
 
-/** What a member of the ledger's group may do. */
+/** Changes the ledger as a member of its group may do. */
 function tampered(program: Program, sql: string, ...values: unknown[]): void {
   const database = new SqliteDatabase(program.ledger);
   database.prepare(sql).run(...values);
   database.close();
 }
 
-/** A program that tells who ran it and with what. */
+/** A program that records who ran it and with what environment. */
 function telling(
   program: Program,
   folder = program.folder,
@@ -50,37 +50,40 @@ const secrets = {
   DEPLOYTRACK_HEALTH_HEADERS: 'X-Key: header-of-ours',
 };
 
-describe('a program that the ledger names', () => {
-  asRoot('and another account may change is not run: a warning, and an empty column', async () => {
-    const program = newProgram();
-    const id = await startDeployment(program);
-    const evil = telling(program);
-    chownSync(evil.path, other, other);
-    tampered(
-      program,
-      'UPDATE deployment_metrics SET python_command = ? WHERE deployment_id = ?',
-      evil.path,
-      id,
-    );
-    tampered(
-      program,
-      'INSERT INTO tracking VALUES (?, ?)',
-      id,
-      JSON.stringify({ files: [], packages: ['pip'] }),
-    );
-    const end = await program.run(['finish', '--id', id], { env: secrets });
-    expect([end.code, evil.told()]).toEqual([0, null]);
-    expect(end.stderr).toContain(
-      `--python ${evil.path} did not tell its version (it was not asked: ${evil.path} belongs to another account)`,
-    );
-    expect(end.stderr).toContain('did not tell what is installed (it was not asked: ');
-    expect(program.rows('SELECT python_version AS version FROM deployment_metrics')).toEqual([
-      { version: null },
-    ]);
-  });
+describe('Programs named in the ledger', () => {
+  asRoot(
+    'a program that another account may change is not run, which gives a warning and an empty column',
+    async () => {
+      const program = newProgram();
+      const id = await startDeployment(program);
+      const evil = telling(program);
+      chownSync(evil.path, other, other);
+      tampered(
+        program,
+        'UPDATE deployment_metrics SET python_command = ? WHERE deployment_id = ?',
+        evil.path,
+        id,
+      );
+      tampered(
+        program,
+        'INSERT INTO tracking VALUES (?, ?)',
+        id,
+        JSON.stringify({ files: [], packages: ['pip'] }),
+      );
+      const end = await program.run(['finish', '--id', id], { env: secrets });
+      expect([end.code, evil.told()]).toEqual([0, null]);
+      expect(end.stderr).toContain(
+        `cannot get the version of --python ${evil.path} (it was not run: ${evil.path} belongs to another account)`,
+      );
+      expect(end.stderr).toContain(' -m pip (it was not run: ');
+      expect(program.rows('SELECT python_version AS version FROM deployment_metrics')).toEqual([
+        { version: null },
+      ]);
+    },
+  );
 
   asRoot.each(['./open/python', 'python-of-path'])(
-    'is not run through a folder that others may write: %s',
+    'a program named in the ledger is not run through a folder that others may write: %s',
     async (command) => {
       const program = newProgram();
       const id = await startDeployment(program);
@@ -93,11 +96,11 @@ describe('a program that the ledger names', () => {
       const env = { ...secrets, PATH: `${open}:${program.env.PATH}` };
       const end = await program.run(['finish', '--id', id], { env });
       expect([end.code, good.told()]).toEqual([0, null]);
-      expect(end.stderr).toContain(`${open} may be written by everybody`);
+      expect(end.stderr).toContain(`${open} can be written by every account`);
     },
   );
 
-  asRoot('is not chosen among those of this account where others may write the ledger', async () => {
+  asRoot('a program of this account is not run if others may write the ledger that names it', async () => {
     const program = newProgram();
     const own = telling(program);
     const shared = { DEPLOYTRACK_LEDGER: join(program.folder, 'led', 'd.db'), ...secrets };
@@ -111,10 +114,12 @@ describe('a program that the ledger names', () => {
     expect(begun.code).toBe(0);
     const end = await program.run(['finish', '--id', 'n1'], { env: shared });
     expect([end.code, own.told()]).toEqual([0, null]);
-    expect(end.stderr).toContain('it is not called python, and others may write the ledger that names it');
+    expect(end.stderr).toContain(
+      'it is not called python, and other accounts can write to the ledger that names it',
+    );
   });
 
-  test('and nobody else can change is asked, without our secrets and outside of the working folder', async () => {
+  test('a program that only this account can change is run without secrets and outside the working folder', async () => {
     const program = newProgram();
     const good = telling(program);
     const id = await program.quiet(['start', '--deployment', 'app', '--version', '1', '--python', good.path]);
@@ -129,7 +134,7 @@ describe('a program that the ledger names', () => {
   });
 });
 
-describe('a prober that the ledger names', () => {
+describe('Probers named in the ledger', () => {
   function sleeper(): ChildProcess {
     const child = spawn('sleep', ['60'], { stdio: 'ignore' });
     onTestFinished(() => void child.kill('SIGKILL'));
@@ -155,11 +160,11 @@ describe('a prober that the ledger names', () => {
   }
 
   test.each([
-    ['is no file of a prober', 'victim'],
+    ['does not belong to a prober', 'victim'],
     ['is a link', 'deploytrack-probe-link'],
     ['is a folder', 'deploytrack-probe-folder'],
-    ['is ours, beside a process that is no prober', 'deploytrack-probe-1'],
-  ])('is left alone where its file %s: nothing is removed, nothing ended', async (_, name) => {
+    ['is valid, but names a process that is not a prober', 'deploytrack-probe-1'],
+  ])('a prober file that %s is left alone: it is not removed and no process is ended', async (_, name) => {
     const { program, id } = await openCutover();
     const child = sleeper();
     const file = join(program.folder, name);
@@ -170,13 +175,13 @@ describe('a prober that the ledger names', () => {
     named(program, { pid: child.pid as number, file });
     const end = await program.run(['finish', '--id', id]);
     expect(end.code).toBe(0);
-    expect(end.stderr.match(/the prober of a cutover was left alone/g)).toHaveLength(1);
+    expect(end.stderr.match(/the prober of a cutover was not stopped/g)).toHaveLength(1);
     expect(readdirSync(program.folder)).toContain(name);
     expect([child.exitCode, child.signalCode]).toEqual([null, null]);
     expect(process.kill(child.pid as number, 0)).toBe(true);
   });
 
-  asRoot('is left alone where its file belongs to another account', async () => {
+  asRoot('a prober file of another account is left alone', async () => {
     const { program, id } = await openCutover();
     const file = join(program.folder, 'deploytrack-probe-theirs');
     writeFileSync(file, '');
@@ -188,7 +193,7 @@ describe('a prober that the ledger names', () => {
   });
 
   test.each(['phase end cutover', 'finish'])(
-    'of our own is ended by `%s`, and its file is gone',
+    'a prober of this account is ended by `%s`, and its file is removed',
     async (words) => {
       const service = await startSwitchedService('1');
       onTestFinished(() => service.stop());
@@ -222,9 +227,9 @@ function isGone(pid: number): boolean {
   }
 }
 
-describe('a ledger that others may write', () => {
+describe('Ledgers that others may write', () => {
   asRoot(
-    'and that holds a trigger of theirs is not used: the command runs and its mark is kept',
+    'a ledger with a trigger added by others is not used: the command runs and its mark is saved to the journal',
     async () => {
       const program = newProgram();
       const id = await startDeployment(program);
@@ -235,14 +240,17 @@ describe('a ledger that others may write', () => {
        SELECT 'a', 'b', x FROM (WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) SELECT x FROM c WHERE x < 0); END`,
       );
       const end = await program.run(['phase', 'run', 'x', '--id', id, '--', 'sh', '-c', 'exit 3']);
-      expect([end.code, end.stderr]).toEqual([3, expect.stringMatching(/holds the trigger "t".*is kept in/)]);
+      expect([end.code, end.stderr]).toEqual([
+        3,
+        expect.stringMatching(/contains the trigger "t".*was saved to/),
+      ]);
       const { code, stdout } = await program.run(['doctor']);
-      expect([code, stdout]).toEqual([1, expect.stringMatching(/^WRONG .*holds the trigger "t"/m)]);
+      expect([code, stdout]).toEqual([1, expect.stringMatching(/^WRONG .*contains the trigger "t"/m)]);
     },
   );
 
   asRoot(
-    'and that names a file to be tracked has it left unread, but not one that finish is told of',
+    'a file named for tracking in a ledger that others may write is not read, but one given to finish is',
     async () => {
       const program = newProgram();
       const id = await startDeployment(program);
@@ -253,7 +261,7 @@ describe('a ledger that others may write', () => {
       const tracked = JSON.stringify({ files: [secret], packages: [] });
       tampered(program, 'INSERT OR REPLACE INTO tracking VALUES (?, ?)', id, tracked);
       const { stderr } = await program.run(['finish', '--id', id, '--track-file', said]);
-      expect(stderr).toContain('others may write the ledger that names them');
+      expect(stderr).toContain('other accounts can write to the ledger that names them');
       expect(program.rows('SELECT name FROM tracked_items')).toEqual([{ name: said }]);
     },
   );

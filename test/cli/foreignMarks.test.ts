@@ -20,8 +20,8 @@ async function imported(program: Program, ...marks: readonly object[]) {
 const totals = (program: Program) =>
   program.rows('SELECT family, labels, part, value FROM totals ORDER BY 1, 2, 3');
 
-describe('marks in a log, which every command may write', () => {
-  test('name no program, no file and no process', async () => {
+describe('Marks in a log, which every command may write', () => {
+  test('marks imported from a log cannot name a program, a file or a process', async () => {
     const program = newProgram();
     const victim = join(program.folder, 'deploytrack-probe-victim');
     writeFileSync(victim, 'precious', { mode: 0o600 });
@@ -50,7 +50,7 @@ describe('marks in a log, which every command may write', () => {
     expect([existsSync(ran), readFileSync(victim, 'utf8')]).toEqual([false, 'precious']);
   });
 
-  test('that make a counter fall, or infinite, are refused with the field and why', async () => {
+  test('marks that would decrease a counter or make it infinite are rejected with the field and the reason', async () => {
     const program = newProgram();
     await startDeployment(program, '--id', id);
     await program.quiet(['phase', 'record', 'x', '--duration', '50s', '--id', id]);
@@ -77,23 +77,23 @@ describe('marks in a log, which every command may write', () => {
       'at.wallMs is',
     ])
       expect(end.stderr).toContain(why);
-    expect(end.stderr).toContain('imported 0 marks and 0 finished deployments, 8 refused');
+    expect(end.stderr).toContain('imported 0 marks and 0 finished deployments, 8 rejected');
     expect(totals(program)).toEqual(before);
   });
 
-  test('keep what fits of one that has a part that does not', async () => {
+  test('a mark with one invalid part keeps its valid parts', async () => {
     const program = newProgram();
     await startDeployment(program, '--id', id);
     const mark = phaseEndMark(at, { ...own, stage: 'x', durationSeconds: 2 });
     const end = await imported(program, { ...mark, result: { ...mark.result, cpuSeconds: -5 } });
-    expect(end.stderr).toContain('was taken in without a part: result.cpuSeconds is -5');
+    expect(end.stderr).toContain('was imported without a part: result.cpuSeconds is -5');
     expect(
       program.rows('SELECT duration_seconds AS seconds, cpu_seconds AS cpu FROM deployment_stages'),
     ).toEqual([{ seconds: 2, cpu: null }]);
   });
 });
 
-describe('a journal', () => {
+describe('Journals and their writers', () => {
   const kept = startMark(at, {
     ...own,
     pythonCommand: '/usr/bin/python3',
@@ -116,7 +116,7 @@ describe('a journal', () => {
     ];
   }
 
-  test('that this account alone can write may name programs and processes', async () => {
+  test('a journal that only this account can write may name programs and processes', async () => {
     expect(await taken({ folder: 0o700, file: 0o600 })).toEqual(['/usr/bin/python3', 1, 1]);
   });
 
@@ -124,12 +124,12 @@ describe('a journal', () => {
     ['of a folder that a group shares', { folder: 0o2770, file: 0o660 }],
     ['that others may write', { folder: 0o700, file: 0o666 }],
     ['in a folder that others may write', { folder: 0o777, file: 0o600 }],
-  ])('%s may not', async (_, mode) => {
+  ])('a journal %s may not name programs and processes', async (_, mode) => {
     expect(await taken(mode)).toEqual([null, 0, 0]);
   });
 });
 
-describe('a finished deployment in an export', () => {
+describe('Finished deployments in an export', () => {
   async function finished(): Promise<{ line: Carried; program: Program }> {
     const first = newProgram();
     await startDeployment(first, '--id', id);
@@ -154,7 +154,7 @@ describe('a finished deployment in an export', () => {
     ['deployment_status', 'in-progress'],
     ['version', 'x'.repeat(40_000)],
     ['deployment_started_at', '+300000-01-01T00:00:00.000Z'],
-  ])('with the %s %j is refused', async (column, value) => {
+  ])('an exported deployment with the %s %j is rejected', async (column, value) => {
     const { line, program } = await finished();
     change(line, 'deployment_metrics', { [column]: value });
     const end = await importedLine(program, line);
@@ -163,7 +163,7 @@ describe('a finished deployment in an export', () => {
     expect(program.rows('SELECT 1 FROM deployment_metrics')).toEqual([]);
   });
 
-  test('is taken in without what does not fit, which is named', async () => {
+  test('an exported deployment is imported without its invalid parts, which are named', async () => {
     const { line, program } = await finished();
     change(line, 'deployment_metrics', {
       total_duration: 'NaN\n# evil',
@@ -189,7 +189,7 @@ describe('a finished deployment in an export', () => {
   });
 });
 
-test('A finished deployment that is imported does not replace one that is open here.', async () => {
+test('an imported finished deployment does not replace one that is open in this ledger', async () => {
   const [own, foreign] = [newProgram(), newProgram()];
   const words = ['start', '--deployment', 'app', '--version', '1', '--id', 'one'];
   for (const program of [own, foreign]) await program.run(words);
@@ -206,13 +206,13 @@ test('A finished deployment that is imported does not replace one that is open h
   expect(own.rows('SELECT stage, status FROM deployment_stages')).toEqual([{ stage: 'x', status: 'failed' }]);
 });
 
-test('A finished deployment of the future is not taken in: it would be the version in service from then on.', async () => {
+test('an imported deployment with a time in the future is rejected, since it would stay the version in service', async () => {
   const [own, foreign] = [newProgram(), newProgram()];
   await foreign.run(['run', '--deployment', 'app', '--version', 'evil', '--id', 'one', '--', 'true']);
   const { stdout } = await foreign.run(['export', '--id', 'one']);
   const file = join(own.folder, 'all.jsonl');
   writeFileSync(file, stdout.replaceAll(/(_(?:started|completed)_at":")\d{4}/g, '$12199'));
   const end = await own.run(['import', file]);
-  expect([end.code, end.stderr]).toEqual([1, expect.stringContaining('lies in the future')]);
+  expect([end.code, end.stderr]).toEqual([1, expect.stringContaining('is in the future')]);
   expect(own.rows('SELECT version FROM deployment_metrics')).toEqual([]);
 });

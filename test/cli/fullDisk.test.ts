@@ -7,8 +7,8 @@ import { oneWarningWithHint } from './lines.ts';
 
 vi.setConfig({ testTimeout: 30_000 });
 
-describe('where no file may grow beyond a limit, as on a full disk', () => {
-  test('a mark that the ledger cannot take stands in the journal, and comes in when there is room', async () => {
+describe('Files that cannot grow, as on a full disk', () => {
+  test('a mark that the ledger cannot store is saved to the journal and imported when there is space', async () => {
     const program = newProgram();
     const id = await startDeployment(program);
     const end = await limited(program, {
@@ -17,7 +17,7 @@ describe('where no file may grow beyond a limit, as on a full disk', () => {
     });
     expect(end.code).toBe(3);
     expect(end.stderr).toMatch(
-      /^deploytrack: warning: the ledger [^\n]*the mark is kept in [^\n]*\.journal [^\n]* \([^\n]+\)\n$/,
+      /^deploytrack: warning: the ledger [^\n]*the mark was saved to [^\n]*\.journal; [^\n]*\ndeploytrack: hint: [^\n]+\n$/,
     );
     await program.quiet(['migrate', '--id', id, '--', 'true']);
     expect(program.rows('SELECT stage, status FROM deployment_stages ORDER BY rowid')).toEqual([
@@ -27,7 +27,7 @@ describe('where no file may grow beyond a limit, as on a full disk', () => {
     expect(program.rows('PRAGMA integrity_check')).toEqual([{ integrity_check: 'ok' }]);
   });
 
-  test('a mark that no file can take is one line on stderr, and the command has its code', async () => {
+  test('a mark that no file can store is printed as one line on stderr, and the command keeps its exit code', async () => {
     const program = newProgram();
     const id = await startDeployment(program);
     const end = await limited(program, {
@@ -36,16 +36,16 @@ describe('where no file may grow beyond a limit, as on a full disk', () => {
     });
     expect(end.code).toBe(3);
     expect(end.stderr).toMatch(
-      /^deploytrack-mark: \{[ -~]*"stage":"extract"[ -~]*\}\ndeploytrack: warning: [^\n]+\n$/,
+      /^deploytrack-mark: \{[ -~]*"stage":"extract"[ -~]*\}\ndeploytrack: warning: [^\n]+\ndeploytrack: hint: [^\n]+\n$/,
     );
     await program.quiet(['finish', '--id', id]);
   });
 
-  test('start still gives an id, and --strict an exit code', async () => {
+  test('start still prints an ID if no file can grow, and --strict changes the exit code', async () => {
     const program = newProgram();
     const args = ['start', '--deployment', 'app', '--version', '1'];
     const begun = await limited(program, { kibibytes: 4, args });
-    expect(oneWarningWithHint(begun)).toContain('the mark is kept in');
+    expect(oneWarningWithHint(begun)).toContain('the mark was saved to');
     expect(begun.stdout).toMatch(/^\d{8}T\d{6}Z-[0-9a-f]{8}\n$/);
     expect(
       (await limited(program, { kibibytes: 4, args: [...args, '--environment', 'staging', '--strict'] }))
@@ -56,7 +56,7 @@ describe('where no file may grow beyond a limit, as on a full disk', () => {
   });
 });
 
-test('on a disk that is really full the mark goes to the fallback folder, and comes in when there is room', async () => {
+test('a mark on a full disk is saved to the fallback folder and imported when there is space', async () => {
   const program = newProgram();
   mkdirSync(join(program.folder, 'disk'));
   const script = `
@@ -73,19 +73,21 @@ test('on a disk that is really full the mark goes to the fallback folder, and co
   const end = await onSmallDisk(program, script);
   const [id, code, ...rows] = end.stdout.trimEnd().split('\n');
   expect([end.code, id, code]).toEqual([0, 'd', 'exit 3']);
-  expect(end.stderr.match(/warning: [^\n]*the mark is kept in [^\n]*runtime-/g)).toHaveLength(2);
+  expect(end.stderr.match(/warning: [^\n]*the mark was saved to [^\n]*runtime-/g)).toHaveLength(2);
   expect(rows).toEqual(['failed', 'extract|failed', 'ok']);
 });
 
-test('a file for warnings that cannot be written is no failure, and loses none', async () => {
+test('a file for warnings that cannot be written does not fail the command or lose a warning', async () => {
   const program = newProgram();
   const words = ['extract', '--id', 'unknown', '--warnings', 'file:/dev/full', '--', 'sh', '-c', 'exit 3'];
   const end = await program.run(words);
   expect(end.code).toBe(3);
-  expect(end.stderr).toMatch(/^deploytrack: warning: this ledger knows no deployment unknown: [^\n]*\n$/);
+  expect(end.stderr).toMatch(
+    /^deploytrack: warning: deployment unknown not found in this ledger; [^\n]*\ndeploytrack: hint: [^\n]*\n$/,
+  );
 });
 
-/** Runs the program under RLIMIT_FSIZE, with no other place for marks than the limited ones. */
+/** Runs the program under RLIMIT_FSIZE, with no other place for marks than the limited files. */
 function limited(program: Program, { kibibytes, args }: { kibibytes: number; args: readonly string[] }) {
   const env = { ...program.env, DEPLOYTRACK_JOURNAL_FALLBACK: program.folder };
   const words = ['-c', `ulimit -f ${kibibytes}; exec "$@"`, 'bash', ...program.words, ...args];
@@ -93,8 +95,8 @@ function limited(program: Program, { kibibytes, args }: { kibibytes: number; arg
 }
 
 /**
- * Runs a script with `disk` being a file system of one megabyte that nobody else sees; where this machine lets nobody
- * mount, with files that cannot grow beyond it.
+ * Runs a script with `disk` as a private file system of one megabyte; if mounting is not permitted, with
+ * files that cannot grow beyond a limit.
  */
 function onSmallDisk(program: Program, script: string) {
   const space = process.geteuid?.() === 0 ? ['-m'] : ['-Urm'];
@@ -112,7 +114,7 @@ function onSmallDisk(program: Program, script: string) {
   );
 }
 
-/** The ballast becomes a limit, and the ledger's folder one that takes nothing new. */
+/** Replaces the ballast by a limit, and makes the folder of the ledger accept no new file. */
 function limitedDisk(script: string): string {
   return script
     .replace('cat /dev/zero > ballast 2>/dev/null || :', 'ulimit -S -f 4; mkdir deployments.db.journal')

@@ -1,4 +1,4 @@
 import { describe } from 'vitest';
 import { asWithoutUsTests } from './asWithoutUs.ts';
 
-describe('a wrapped command with the gateway dripping', () => asWithoutUsTests('dripping'));
+describe('Wrapped command while the gateway responds byte by byte', () => asWithoutUsTests('dripping'));

@@ -18,7 +18,7 @@ afterAll(async () => {
   await gateway.stop();
 });
 
-/** A deployment that the gateway knows, before it falls ill. */
+/** A deployment that is known to the gateway before it fails. */
 async function known(name: string): Promise<Program> {
   const env = { PUSHGATEWAY_URL: front.url, DEPLOYTRACK_ID: 'd', DEPLOYTRACK_DEPLOYMENT: name };
   const program = newProgram({ env });
@@ -32,8 +32,8 @@ const extracted = (name: string) =>
 
 const ill: GatewayFault[] = ['refusing', 'hanging', 'dripping', 'moved', 'failing'];
 
-describe.each(ill)('while the gateway is %s', (fault) => {
-  test('a mark is kept and warns once, the next ones leave the gateway alone, and push delivers all of it later', async () => {
+describe.each(ill)('Gateway that is %s', (fault) => {
+  test('a mark warns once about a failing gateway, later marks skip it, and push sends everything later', async () => {
     const name = `mark-${fault}`;
     const program = await known(name);
     await front.become(fault);
@@ -46,13 +46,13 @@ describe.each(ill)('while the gateway is %s', (fault) => {
     expect(front.requests.length).toBe(asked);
     const pushed = await program.run(['push']);
     expect([pushed.code, pushed.stdout]).toEqual([1, '']);
-    expect(pushed.stderr).toMatch(/^deploytrack: warning: [^\n]+ \([^\n]+\)\n$/);
+    expect(pushed.stderr).toMatch(/^deploytrack: warning: [^\n]+\ndeploytrack: hint: [^\n]+\n$/);
     await front.become('none');
     expect(await program.quiet(['push'])).toBe('');
     expect(await extracted(name)).toBe(3);
   });
 
-  test('--strict makes it an exit code, but never of a command that failed', async () => {
+  test('--strict turns a failed push into an exit code, but not if the command itself failed', async () => {
     const program = await known(`strict-${fault}`);
     await front.become(fault);
     expect((await program.run(['extract', '--strict', '--', 'true'])).code).toBe(1);
@@ -62,7 +62,7 @@ describe.each(ill)('while the gateway is %s', (fault) => {
     expect((await program.run(['phase', 'end', 'x', '--strict'])).code).toBe(1);
   });
 
-  test('start gives its id, finish ends, and both are there', async () => {
+  test('start prints its ID and finish ends while the gateway fails, and both are recorded', async () => {
     const program = newProgram({ env: { PUSHGATEWAY_URL: front.url } });
     await front.become(fault);
     const begun = await program.run(['start', '--deployment', `whole-${fault}`, '--version', '1']);
@@ -76,7 +76,7 @@ describe.each(ill)('while the gateway is %s', (fault) => {
   });
 });
 
-test('a gateway that refuses the metrics is told of once per deployment and not asked again, until push', async () => {
+test('a gateway that rejects the metrics gives one warning per deployment and is not contacted again until push', async () => {
   const program = await known('refused');
   await front.become('bad');
   const line = oneWarningWithHint(await program.run(['extract', '--', 'true']));
@@ -91,7 +91,7 @@ test('a gateway that refuses the metrics is told of once per deployment and not 
   expect(await extracted('refused')).toBe(2);
 });
 
-test('a gateway that is slow but in time is not even mentioned', async () => {
+test('a slow gateway that responds in time gives no warning', async () => {
   const program = await known('slow');
   await front.become('slow');
   const env = { DEPLOYTRACK_GATEWAY_TIMEOUT: '10s' };

@@ -1,4 +1,4 @@
 import { describe } from 'vitest';
 import { asWithoutUsTests } from './asWithoutUs.ts';
 
-describe('a wrapped command with the gateway refusing', () => asWithoutUsTests('refusing'));
+describe('Wrapped command while the gateway refuses connections', () => asWithoutUsTests('refusing'));

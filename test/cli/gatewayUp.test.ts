@@ -1,4 +1,4 @@
 import { describe } from 'vitest';
 import { asWithoutUsTests } from './asWithoutUs.ts';
 
-describe('a wrapped command with the gateway up', () => asWithoutUsTests('none'));
+describe('Wrapped command while the gateway works', () => asWithoutUsTests('none'));

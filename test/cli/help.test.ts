@@ -25,7 +25,19 @@ test.each(['--version', '-V'])('%s prints the version and exits 0', async (optio
   expect(programVersion).toMatch(/^\d/);
 });
 
-test('without a command the help is on stderr, and the exit code is 2', async () => {
+test.each([['nosuch'], ['phase', 'nosuch'], ['start', 'extra']])(
+  'help about an unknown command (%s %s) is a usage error with a hint',
+  async (...topic) => {
+    const end = await newProgram().run(['help', ...topic]);
+    expect([end.code, end.stdout, end.stderr]).toEqual([
+      2,
+      '',
+      `deploytrack: error: unknown command "${topic.join(' ')}"\ndeploytrack: hint: run \`deploytrack help\` to list all commands\n`,
+    ]);
+  },
+);
+
+test('without a command the help is printed on stderr with exit code 2', async () => {
   const { code, stdout, stderr } = await newProgram().run([]);
   expect([code, stdout + stderr]).toEqual([
     2,
@@ -33,7 +45,7 @@ test('without a command the help is on stderr, and the exit code is 2', async ()
   ]);
 });
 
-test('doctor lists the credentials of the server by whether they are set, without their value', async () => {
+test('doctor lists whether the credentials of the server are set, without their values', async () => {
   const program = newProgram({ env: { DEPLOYTRACK_SERVE_TOKEN: 'a-token-of-a-test' } });
   const { stdout } = await program.run(['doctor']);
   expect(stdout).toMatch(/^serve token +\(set\) +DEPLOYTRACK_SERVE_TOKEN$/m);

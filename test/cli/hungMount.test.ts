@@ -12,7 +12,9 @@ vi.setConfig({ testTimeout: 120_000 });
 const fixture = fileURLToPath(new URL('../fixtures/hungMount.py', import.meta.url));
 const mayMount = process.getuid?.() === 0 && existsSync('/dev/fuse');
 
-/** Runs it beside a folder `hung`, and a link `link` into it, that no look at ever comes back from. */
+/**
+ * Runs the program next to a folder `hung`, and a link `link` into it; every access to them hangs forever.
+ */
 async function besideHungMount(
   args: readonly string[],
   { env = {}, start = [] }: { env?: Record<string, string>; start?: readonly string[] } = {},
@@ -33,10 +35,10 @@ async function besideHungMount(
   return { ...end, rows };
 }
 
-// They wait, each in a world of its own: several do so at once.
+// Each waits in a namespace of its own, so several can run at once.
 describe
   .skipIf(because(!mayMount, 'not root, or no /dev/fuse'))
-  .concurrent('a folder of another machine that does not answer', () => {
+  .concurrent('Files on a remote mount that does not respond', () => {
     test.for<[string, string[], string]>([
       ['--artifact', ['extract', '--artifact', 'hung/f', '--', 'sh', '-c', 'exit 3'], 'extract'],
       [
@@ -46,18 +48,23 @@ describe
       ],
       ['--database-file', ['migrate', '--database-file', 'hung/f', '--', 'sh', '-c', 'exit 3'], 'migration'],
       ['--count-file', ['migrate', '--count-file', 'hung/f', '--', 'sh', '-c', 'exit 3'], 'migration'],
-    ])('as %s: the command keeps its code and is recorded', async ([, args, stage], { expect }) => {
-      expect(await besideHungMount(args)).toMatchObject({ code: 3, rows: [{ stage, status: 'failed' }] });
-    });
+    ])(
+      'a wrapped command keeps its exit code and is recorded if the file of %s hangs',
+      async ([, args, stage], { expect }) => {
+        expect(await besideHungMount(args)).toMatchObject({ code: 3, rows: [{ stage, status: 'failed' }] });
+      },
+    );
 
-    test('as a secret of the gateway: a mark is kept, and says why nothing was sent', async ({ expect }) => {
+    test('a mark is recorded and says why nothing was pushed if the file of a gateway secret hangs', async ({
+      expect,
+    }) => {
       const env = { DEPLOYTRACK_GATEWAY_TOKEN_FILE: 'hung/f', PUSHGATEWAY_URL: 'http://127.0.0.1:1' };
       const end = await besideHungMount(['phase', 'record', 'x', '--duration', '1s'], { env });
       expect(end).toMatchObject({ code: 0, rows: [{ stage: 'x' }] });
-      expect(end.stderr).toContain('it does not answer in time); nothing was sent');
+      expect(end.stderr).toContain('it does not respond in time); nothing was pushed');
     });
 
-    test('as words, as a header, as a secret of the server: one line', async ({ expect }) => {
+    test('a text, a header or a server secret in a file that hangs gives one line', async ({ expect }) => {
       const serve = { DEPLOYTRACK_SERVE_TOKEN_FILE: 'hung/f' };
       for (const [args, env, code] of [
         [['finish', '--notes', '@hung/f'], {}, 0],
@@ -66,16 +73,18 @@ describe
       ] as const)
         expect(await besideHungMount(args, { env })).toMatchObject({
           code,
-          stderr: expect.stringMatching(/^deploytrack: [^\n]*does not answer in time[^\n]*\n$/),
+          stderr: expect.stringMatching(
+            /^deploytrack: [^\n]*does not respond in time[^\n]*\n(deploytrack: hint: [^\n]*\n)?$/,
+          ),
         });
     });
 
-    test('as --track-file: the deployment is finished', async ({ expect }) => {
+    test('finish closes the deployment if a file of --track-file hangs', async ({ expect }) => {
       const end = await besideHungMount(['finish'], { start: ['--track-file', 'hung/f'] });
       expect(end).toMatchObject({ code: 0, stderr: expect.stringContaining('--track-file') });
     });
   });
 
-test('a file of this machine is none of another', () => {
+test('a file of this machine is not treated as a file of a remote mount', () => {
   expect([import.meta.filename, '/nowhere/at/all', '/'].map(isOnRemoteMount)).toEqual([false, false, false]);
 });

@@ -31,13 +31,15 @@ INSERT INTO deployment_metrics (version, deployment_started_at, deployment_compl
   VALUES ('e5f', '2026-01-17T10:00:00', '2026-01-17T10:01:00', 'success', 'a minute');
 `;
 
-/** Left as the service that uses it would leave it: in WAL mode and open, with rows that are not in the file itself yet. */
+/**
+ * Left as the service that uses it would leave it: in WAL mode and open, with rows that are only in the log.
+ */
 function older(program: Program): { file: string; hash: () => string } {
   const file = join(program.folder, 'gateway.db');
   const database = new Database(file);
   database.pragma('journal_mode = WAL');
   database.exec(schema);
-  onTestFinished(() => void database.close()); // held until then: one that is collected is closed, and its log gone
+  onTestFinished(() => void database.close()); // Held until then: a connection that is garbage collected is closed and its log removed.
   const hash = () =>
     ['', '-wal', '-shm']
       .map((beside) =>
@@ -78,8 +80,8 @@ const taken = [
   },
 ];
 
-describe('import of the older database', () => {
-  test('takes in what ended, with its times, once, and says what it refused and why', async () => {
+describe('Import of the older database', () => {
+  test('import reads finished deployments of the older database once, with their times, and names rejected rows with reasons', async () => {
     const program = newProgram();
     const { hash } = older(program);
     const before = hash();
@@ -87,10 +89,10 @@ describe('import of the older database', () => {
     expect(end.stderr.split('\n')).toEqual([
       'deploytrack: gateway.db: times without a zone were read as Europe/Berlin',
       expect.stringMatching(
-        /rows without a host were taken as of \S+ \(this host's; --instance says another\)$/,
+        /rows without a host were imported for \S+ \(this host's; set another with --instance\)$/,
       ),
-      'deploytrack: warning: gateway.db, deployment_metrics 3, was refused: deployment_status is "in-progress" (expected success, warning or failed: an end is what makes it history)',
-      'deploytrack: warning: gateway.db, deployment_metrics 4, was refused: total_duration is "a minute" (expected a number from 0 to 315360000, for example 135.4)',
+      'deploytrack: warning: gateway.db, deployment_metrics 3, was rejected: deployment_status is "in-progress"; expected success, warning or failed; only finished deployments can be imported',
+      'deploytrack: warning: gateway.db, deployment_metrics 4, was rejected: total_duration is "a minute"; expected a number from 0 to 315360000, for example 135.4',
       '',
     ]);
     expect([end.code, end.stdout.split('\n')[1]?.split(/ +/)]).toEqual([
@@ -106,7 +108,7 @@ describe('import of the older database', () => {
     expect(rowsOf(program)).toEqual(taken);
   });
 
-  test('is history: shown with all its fields, and in no total', async () => {
+  test('deployments imported from the older database appear with all fields and are in no total', async () => {
     const program = newProgram();
     older(program);
     await program.run(words);
@@ -142,7 +144,7 @@ describe('import of the older database', () => {
     ]);
   });
 
-  test('is answered by /health as the older service answered it', async () => {
+  test('/health responds for an imported deployment as the older service did', async () => {
     const program = newProgram();
     older(program);
     await program.run([...words.slice(0, -1), 'UTC']);
@@ -174,7 +176,7 @@ describe('import of the older database', () => {
     });
   });
 
-  test('can be tried first, also without a ledger; a zone that was wrong is mended by importing again', async () => {
+  test('an import can be tried first, even without a ledger, and importing again fixes a wrong time zone', async () => {
     const program = newProgram();
     older(program);
     const dry = await program.run([...words, '--dry-run']);
@@ -183,7 +185,7 @@ describe('import of the older database', () => {
       expect.stringMatching(/sqlite +6 +3 /),
       false,
     ]);
-    expect(dry.stderr).toContain('a dry run: nothing was written');
+    expect(dry.stderr).toContain('dry run: nothing was written');
     await program.run([...words.slice(0, -1), 'UTC']);
     expect((await program.run([...words, '--dry-run'])).stdout).toMatch(/sqlite +6 +0 +3 /);
     expect(rowsOf(program)[0]?.started).toBe('2026-01-10T09:00:00.000Z');
@@ -192,7 +194,7 @@ describe('import of the older database', () => {
   });
 });
 
-describe('import of a SQLite file that somebody handed in', () => {
+describe('Import of an untrusted SQLite file', () => {
   const made = (program: Program, sql: string) => {
     const file = join(program.folder, 'old.db');
     new Database(file).exec(sql).close();
@@ -202,13 +204,13 @@ describe('import of a SQLite file that somebody handed in', () => {
     const end = await program.run(['import', name, '--deployment', 'g', '--timezone', 'UTC'], {
       env: { TMPDIR: program.folder },
     });
-    expect([end.code, end.stdout, end.stderr.split('\n').length]).toEqual([1, '', 2]);
+    expect([end.code, end.stdout, end.stderr.match(/^deploytrack: error: /gm)?.length]).toEqual([1, '', 1]);
     expect(readdirSync(program.folder).filter((one) => one.startsWith('deploytrack-'))).toEqual([]);
     return end.stderr;
   };
 
   test.each(['an older database', 'a ledger'])(
-    'removes no file that the journal beside %s names',
+    'import removes no file that is named in the journal next to %s',
     async (what) => {
       const program = newProgram();
       const victim = join(program.folder, 'victim');
@@ -219,7 +221,7 @@ describe('import of a SQLite file that somebody handed in', () => {
       writeFileSync(join(program.folder, 'old.db-journal'), hotJournalOf(victim));
       const said = await refusal(program);
       expect(existsSync(victim)).toBe(true);
-      expect(said).toMatch(/old\.db-journal.*\(open old\.db once with sqlite3 where it was made/);
+      expect(said).toMatch(/old\.db-journal.*\n.*hint: open old\.db once with sqlite3 on its original host/);
     },
   );
 
@@ -230,7 +232,7 @@ describe('import of a SQLite file that somebody handed in', () => {
       'deployment_metrics is a view',
     ],
     [
-      'a view beside the table',
+      'a view next to the table',
       `CREATE TABLE deployment_metrics (id, version); CREATE VIEW deployment_history AS SELECT * FROM deployment_metrics`,
       'deployment_history is a view',
     ],
@@ -244,13 +246,13 @@ describe('import of a SQLite file that somebody handed in', () => {
       'CREATE TABLE deployment_history (version, x AS (hex(zeroblob(9))) VIRTUAL)',
       'deployment_history.x is computed',
     ],
-  ])('reads only tables that hold their rows, not %s', async (_, sql, line) => {
+  ])('import reads only tables that store their rows, not %s', async (_, sql, line) => {
     const program = newProgram();
     made(program, sql);
     expect(await refusal(program)).toContain(line);
   });
 
-  test('leaves no copy in the temporary folder when it is ended meanwhile', async () => {
+  test('import leaves no copy in the temporary folder when it is killed', async () => {
     const program = newProgram();
     made(
       program,
@@ -268,7 +270,7 @@ describe('import of a SQLite file that somebody handed in', () => {
   });
 });
 
-describe('import of texts', () => {
+describe('Import of text files', () => {
   const csv =
     'version;deployment_started_at;deployment_completed_at;status;total_duration;ticket\nb0c2642;2026-01-14 18:45:00Z;2026-01-14 18:47:15Z;success;135.4;A-1\nc3d;2026-01-15 10:00:00Z;2026-01-15 09:00:00Z;failed;;\n';
   const health = {
@@ -287,7 +289,7 @@ describe('import of texts', () => {
     ],
   };
 
-  test('a CSV, JSON lines and an answer of /health, by what is in them', async () => {
+  test('import detects CSV, JSON lines and a response of /health by their content', async () => {
     const program = newProgram();
     writeFileSync(join(program.folder, 'a.txt'), csv);
     const lines = health.deployment_metrics.map((one) =>
@@ -306,17 +308,17 @@ describe('import of texts', () => {
       [''],
     ]);
     expect(end.stderr).toContain(
-      'a.txt, line 3, was refused: deployment_completed_at is "2026-01-15 09:00:00Z" (expected no time before the start)',
+      'a.txt, line 3, was rejected: deployment_completed_at is "2026-01-15 09:00:00Z"; expected a time not before the start',
     );
-    expect(end.stderr).toContain('a.txt: no such field is known, and it was left out: "ticket"');
-    expect(end.stderr).toContain('b.txt, line 2, was refused: it is no JSON object');
+    expect(end.stderr).toContain('a.txt: unknown fields were ignored: "ticket"');
+    expect(end.stderr).toContain('b.txt, line 2, was rejected: it is not a JSON object');
     expect(program.rows('SELECT DISTINCT hostname FROM deployment_metrics ORDER BY 1')).toEqual([
       { hostname: 'B' },
       { hostname: 'VM-1' },
     ]);
   });
 
-  test('what PowerShell 5.1 and a Windows editor write is read, or refused for its letters', async () => {
+  test('import reads files of PowerShell 5.1 and Windows editors, or rejects them for their encoding', async () => {
     const program = newProgram();
     const lines = [
       '#TYPE Selected.Row',
@@ -330,7 +332,7 @@ describe('import of texts', () => {
       Buffer.from(lines.join('\n').replaceAll('ticket', 'notes').replaceAll('18:45', '18:46'), 'latin1'),
     );
     const end = await program.run(['import', exported, typed, '--deployment', 'g']);
-    expect(end.stderr).toMatch(/b.csv, line 4, was refused: notes is "Gr.+" \(expected a text in UTF-8\)/);
+    expect(end.stderr).toMatch(/b.csv, line 4, was rejected: notes is "Gr.+"; expected text in UTF-8/);
     expect(end.stdout.match(/csv +\d+ +\d+ +0 +\d+ +\d+/g)).toEqual([
       expect.stringMatching(/1 +1 +0 +0 +0$/),
       expect.stringMatching(/2 +1 +0 +0 +1$/),
@@ -338,12 +340,12 @@ describe('import of texts', () => {
   });
 
   test.each([
-    [['x.csv'], 2, 'does not say what was deployed (say --deployment <name>)'],
-    [['x.csv', '--deployment', 'g', '--timezone', 'Moon'], 2, '--timezone: "Moon" is no time zone'],
+    [['x.csv'], 2, 'does not name what was deployed\ndeploytrack: hint: use --deployment <name>'],
+    [['x.csv', '--deployment', 'g', '--timezone', 'Moon'], 2, 'invalid time zone "Moon" for --timezone'],
     [['empty.db', '--deployment', 'g'], 1, 'has neither a table deployment_metrics nor deployment_history'],
     [['broken.db', '--deployment', 'g'], 1, 'broken.db cannot be read'],
     [['own.db', '--deployment', 'g'], 1, 'is a ledger of deploytrack'],
-  ])('%j is one line, exit %i, and nothing is written', async (given, code, line) => {
+  ])('import %j prints one line, exits with %i and writes nothing', async (given, code, line) => {
     const program = newProgram();
     writeFileSync(join(program.folder, 'x.csv'), csv);
     new Database(join(program.folder, 'empty.db')).exec('CREATE TABLE notes (text)').close();
@@ -351,6 +353,9 @@ describe('import of texts', () => {
     await program.quiet(['init', '--deployment', 'g', '--ledger', 'own.db']).catch(() => {});
     const end = await program.run(['import', ...given]);
     expect([end.code, end.stdout, end.stderr]).toEqual([code, '', expect.stringContaining(line)]);
-    expect([end.stderr.split('\n').length, existsSync(program.ledger)]).toEqual([2, false]);
+    expect([end.stderr.match(/^deploytrack: error: /gm)?.length, existsSync(program.ledger)]).toEqual([
+      1,
+      false,
+    ]);
   });
 });

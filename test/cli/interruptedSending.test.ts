@@ -20,10 +20,10 @@ afterAll(async () => {
   await gateway.stop();
 });
 
-/** Far more than a test may take: nothing here ends by its time. */
+/** Far more than a test may take: nothing here ends by a timeout. */
 const patient = { DEPLOYTRACK_GATEWAY_TIMEOUT: '10m', DEPLOYTRACK_ADOPT_TIMEOUT: '10m' };
 
-/** A deployment that the gateway knows, before it hangs. */
+/** A deployment that is known to the gateway before it hangs. */
 async function known(name: string): Promise<Program> {
   const env = { ...patient, PUSHGATEWAY_URL: front.url, DEPLOYTRACK_ID: 'd', DEPLOYTRACK_DEPLOYMENT: name };
   const program = newProgram({ env });
@@ -36,7 +36,9 @@ async function known(name: string): Promise<Program> {
 const deliveredAll = (program: Program) =>
   program.rows('SELECT 1 FROM groups WHERE seq > delivered_seq').length === 0;
 
-/** Sends SIGTERM as soon as the gateway was asked; the end, which must not be the end of the patience. */
+/**
+ * Sends SIGTERM as soon as the gateway got a request; returns the end, which must not be caused by a timeout.
+ */
 async function interrupted(program: Program, words: readonly string[]) {
   const asked = front.requests.length;
   const child = program.spawn(words);
@@ -50,7 +52,7 @@ test.each([
   [['extract', '--', 'true'], 0],
   [['extract', '--', 'sh', '-c', 'exit 7'], 7],
 ])(
-  'after the end of a wrapped command SIGTERM ends only the sending, and its code stays: %j',
+  'SIGTERM after the end of a wrapped command ends only the push, and the exit code stays: %j',
   async (words, code) => {
     const program = await known(`wrapped-${code}`);
     expect(await interrupted(program, words)).toEqual({ code, signal: null, stdout: '', stderr: '' });
@@ -58,7 +60,7 @@ test.each([
   },
 );
 
-test('so does the end of a run, which is recorded', async () => {
+test('SIGTERM after the script of run ends only the push, and the end of the deployment is recorded', async () => {
   const program = await known('run');
   await front.become('none');
   const hang = join(program.folder, 'hang');
@@ -66,7 +68,7 @@ test('so does the end of a run, which is recorded', async () => {
   const words = ['run', '--id', 'r', '--deployment', 'run', '--version', '2', '--', 'sh', '-c', script];
   const child = program.spawn(words);
   const ended = endOf(child);
-  // The script runs, and the zeros are delivered.
+  // The script runs, and the zeros are pushed.
   await eventually(() => (existsSync(hang) ? true : undefined));
   await eventually(() => (deliveredAll(program) ? true : undefined));
   await front.become('hanging');
@@ -80,7 +82,7 @@ test('so does the end of a run, which is recorded', async () => {
   ).toEqual([{ status: 'failed' }]);
 });
 
-test('so does the end of a way back, which is recorded', async () => {
+test('SIGTERM after the command of a rollback ends only the push, and the rollback is recorded', async () => {
   const program = await known('back');
   const end = await interrupted(program, ['rollback', '--', 'sh', '-c', 'exit 5']);
   expect([end.code, end.signal]).toEqual([5, null]);
@@ -98,12 +100,12 @@ test.each([
   [['phase', 'record', 'x', '--duration', '1s']],
   [['cost', 'vm', '1']],
   [['doctor']],
-])('SIGTERM ends %j at once while the gateway hangs', async (words) => {
+])('SIGTERM ends %j immediately while the gateway hangs', async (words) => {
   const program = await known(`ends-${words.join('-').replaceAll(/[^a-z]/g, '')}`);
   expect((await interrupted(program, words)).signal).toBe('SIGTERM');
 });
 
-test('after the command of a probed cutover SIGTERM ends the wait for the endpoint, and the phase is recorded', async () => {
+test('SIGTERM after the command of a probed cutover ends the wait for the endpoint, and the phase is recorded', async () => {
   const program = newProgram({ env: { DEPLOYTRACK_ID: 'd' } });
   await startDeployment(program, '--id', 'd');
   const over = join(program.folder, 'over');

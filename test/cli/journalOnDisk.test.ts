@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { endOf, newProgram, startDeployment } from '../support/program.ts';
 
-test('A mark that goes to the journal is on the disk before the warning tells of it.', async () => {
+test('a mark saved to the journal is on disk before the warning reports it', async () => {
   const program = newProgram();
   const id = await startDeployment(program);
   const trace = join(program.folder, 'trace');
@@ -14,13 +14,13 @@ test('A mark that goes to the journal is on the disk before the warning tells of
   const end = await endOf(
     spawn('strace', [...words, ...program.words, ...mark], { cwd: program.folder, env: program.env }),
   );
-  expect(end).toMatchObject({ code: 0, stderr: expect.stringContaining('the mark is kept in') });
+  expect(end).toMatchObject({ code: 0, stderr: expect.stringContaining('the mark was saved to') });
   const calls = readFileSync(trace, 'utf8').split('\n');
   const first = (call: RegExp) => calls.findIndex((line) => call.test(line));
   const [written, synced, told] = [
     first(/ write\(\d+<[^>]*journal>/),
     first(/ f(?:data)?sync\(\d+<[^>]*journal>/),
-    first(/ write\(2<.*the mark is kept in/),
+    first(/ write\(2<.*the mark was saved to/),
   ];
   expect(written).toBeGreaterThanOrEqual(0);
   expect(synced).toBeGreaterThan(written);

@@ -6,7 +6,7 @@ import { endOf, newProgram, type Program, startDeployment } from '../support/pro
 
 vi.setConfig({ testTimeout: 60_000 });
 
-/** A script that ends itself and everything it started the moment a word has returned 0. */
+/** A script that kills itself and everything it started as soon as a command has returned 0. */
 function thenKilled(
   program: Program,
   args: readonly string[],
@@ -22,7 +22,7 @@ function thenKilled(
   );
 }
 
-test('what a word promised by returning 0 outlives a SIGKILL of the script and all its processes', async () => {
+test('marks of commands that returned 0 survive a SIGKILL of the script and all its processes', async () => {
   const program = newProgram();
   const words = [
     ['start', '--deployment', 'app', '--version', '1', '--id', 'd'],
@@ -45,7 +45,7 @@ test('what a word promised by returning 0 outlives a SIGKILL of the script and a
   expect(program.rows('SELECT reason FROM rollbacks')).toEqual([{ reason: 'manual' }]);
 });
 
-test('a SIGKILL in the middle of a wrapped command leaves a sound ledger that shows it, and the deployment goes on', async () => {
+test('a SIGKILL of a wrapped command leaves a valid ledger with the open phase, and the deployment can go on', async () => {
   const program = newProgram();
   const id = await startDeployment(program);
   const child = program.spawn(['extract', '--id', id, '--', 'sh', '-c', 'echo $$; exec sleep 60']);
@@ -69,11 +69,11 @@ test('a SIGKILL in the middle of a wrapped command leaves a sound ledger that sh
   ]);
 });
 
-test('words that are killed at any moment are there as a whole or not at all, and those that returned 0 are all there', async () => {
+test('a command killed at any moment is recorded completely or not at all, and always if it returned 0', async () => {
   const program = newProgram();
   const id = await startDeployment(program);
   const returned: string[] = [];
-  // As long as one takes on this machine: the moments lie before its end and after it.
+  // As long as one command takes on this machine, so that the moments lie before and after its end.
   const beganMs = performance.now();
   await program.quiet(['phase', 'start', 'timed', '--id', id]);
   const stepMs = (performance.now() - beganMs) / 20;
@@ -84,7 +84,7 @@ test('words that are killed at any moment are there as a whole or not at all, an
     clearTimeout(timer);
     if (end.code === 0) returned.push(`p${at}`);
   };
-  // On a machine that became busier since, until some came to their end, else nothing was tried.
+  // If the machine has become slower since, repeat until some commands ended; otherwise nothing was tested.
   for (let at = 0; at < 40 || (returned.length === 0 && at < 400); at += 2)
     await Promise.all([kill(at), kill(at + 1)]);
   expect(program.rows('PRAGMA integrity_check')).toEqual([{ integrity_check: 'ok' }]);

@@ -4,14 +4,15 @@ import { basename, dirname, join } from 'node:path';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { notRoot } from '../support/because.ts';
 import { newProgram, programFile } from '../support/program.ts';
-import { oneLineWithHint } from './lines.ts';
+import { oneProblemWithHint } from './lines.ts';
 import { inNamespace, partsOf } from './namespace.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
 
 /**
- * A host of its own: empty /var/lib, /tmp and /dev/shm, and an account `deploy` with a home. `user` and `sudo` run words as
- * that account and as root for it, `root` as root itself, `nobody` as an account of a number without entry or home.
+ * A host of its own: empty /var/lib, /tmp and /dev/shm, and an account `deploy` with a home. `user` runs a
+ * command as that account, `sudo` as root on its behalf, `root` as root itself, `nobody` as a numeric account
+ * without entry or home.
  */
 function onHost(script: string): Promise<Record<string, string>> {
   const world = mkdtempSync(join(tmpdir(), 'deploytrack-host-'));
@@ -40,8 +41,8 @@ const stages = (shown: string | undefined): string[] =>
   [...(shown ?? '').matchAll(/^ +"stage": "(.*)"/gm)].map(([, stage = '']) => stage);
 const count = (history: string | undefined): number => (JSON.parse(history ?? '') as unknown[]).length;
 
-describe.skipIf(notRoot())('7.1: sudo and the ledger of the account that calls it', () => {
-  test('whatever word of root comes between, it lands in the deployment of the account and shows its ledger', async () => {
+describe.skipIf(notRoot())('Ledger of the account that calls sudo', () => {
+  test('every command run with sudo uses the ledger and the open deployment of the calling account', async () => {
     const parts = await onHost(`
       ID=$(user start --version 2); user phase run a -- true
       ID_OF=$ID; ID=
@@ -68,7 +69,7 @@ describe.skipIf(notRoot())('7.1: sudo and the ledger of the account that calls i
     expect(parts.marks).toMatch(/(^|\n)0\n$/);
   });
 
-  test('a mark of root that the journal takes, and the hint of a lock, stay the account’s own', async () => {
+  test('the journal and the lock hint written with sudo belong to the calling account', async () => {
     const parts = await onHost(`
       ID=$(user start --version 2); ID_OF=$ID; ID=
       { echo 'BEGIN IMMEDIATE;'; sleep 3; } | as 54321 sqlite3 $own/deployments.db & sleep .5
@@ -76,7 +77,7 @@ describe.skipIf(notRoot())('7.1: sudo and the ledger of the account that calls i
       echo == owners; find $own ! -user deploy; ls $own; wait
       echo == show; user show $ID_OF --json
       echo == doctor; user doctor | grep -E '^WRONG|^ok .*journal'`);
-    expect(parts.mark).toMatch(/the mark is kept in \S+\/home\/\S+\.journal/);
+    expect(parts.mark).toMatch(/the mark was saved to \S+\/home\/\S+\.journal/);
     expect(parts.owners).toMatch(
       /^deployments\.db\n[\s\S]*deployments\.db\.journal\ndeployments\.db\.locked\n$/,
     );
@@ -84,7 +85,7 @@ describe.skipIf(notRoot())('7.1: sudo and the ledger of the account that calls i
     expect(parts.doctor).toBe('ok     no marks wait in the journal\n');
   });
 
-  test('what only looks makes nothing, neither for root nor for an account', async () => {
+  test('commands that only read create nothing, neither for root nor for an account', async () => {
     const parts = await onHost(`
       for who in root user sudo; do
         for words in doctor 'push --gateway http://127.0.0.1:1' 'push --dry-run' history 'stats --budget' export 'report --since 7d' 'rules --backtest 9d'; do
@@ -96,13 +97,13 @@ describe.skipIf(notRoot())('7.1: sudo and the ledger of the account that calls i
     const { made, serve, ...looked } = parts;
     expect(made).toBe('');
     expect(serve).toMatch(
-      /^deploytrack: there is no ledger at \/var\/lib\/deploytrack\/deployments\.db yet \([^\n]+\)\n1\n$/,
+      /^deploytrack: there is no ledger at \/var\/lib\/deploytrack\/deployments\.db yet\ndeploytrack: hint: [^\n]+\n1\n$/,
     );
     expect(Object.values(looked)).toEqual(Object.keys(looked).map(() => '0\n'));
     expect(Object.keys(looked)).toHaveLength(24);
   });
 
-  test('root’s mark where the host has no ledger makes none: it waits in the fallback and comes in with init', async () => {
+  test('a mark of root on a host without a ledger creates none, but waits in the fallback until init imports it', async () => {
     const parts = await onHost(`
       echo == without; root phase run a -- true; root import /mnt/dt/package.json >/dev/null; echo $?
       echo == with; root phase record a --duration 1s --id x
@@ -112,16 +113,18 @@ describe.skipIf(notRoot())('7.1: sudo and the ledger of the account that calls i
       echo == show; root show x --json`);
     expect(parts.without).toMatch(/nothing was recorded/);
     expect(parts.with).toMatch(
-      /^deploytrack: warning: there is no ledger at \/var\/lib\/deploytrack\/deployments\.db yet; the mark is kept in \/(dev\/shm|tmp)\//,
+      /^deploytrack: warning: there is no ledger at \/var\/lib\/deploytrack\/deployments\.db yet; the mark was saved to \/(dev\/shm|tmp)\//,
     );
     expect(parts.made).toBe('');
-    expect(parts.report).toMatch(/^deploytrack: marks wait in \S+: there is no ledger at .*\n1\n$/);
+    expect(parts.report).toMatch(
+      /^deploytrack: error: marks wait in \S+: there is no ledger at .*\n(deploytrack: hint: .*\n)?1\n$/,
+    );
     expect(parts.init).toBe('0\ndeploytrack\n');
     expect(stages(parts.show)).toEqual(['a']);
   });
 
   test.each(['init', 'start --version 1', 'run --version 1 -- true'])(
-    'root’s %s makes the host’s',
+    '`%s` as root creates the ledger of the host',
     async (words) => {
       const parts = await onHost(
         `root ${words} >/dev/null; echo == made; stat -c '%a %U' /var/lib/deploytrack /var/lib/deploytrack/deployments.db`,
@@ -130,7 +133,7 @@ describe.skipIf(notRoot())('7.1: sudo and the ledger of the account that calls i
     },
   );
 
-  test('a host’s ledger that comes later hides no account’s own, and doctor names the second', async () => {
+  test('a later ledger of the host does not replace that of an account, and doctor names the second one', async () => {
     const parts = await onHost(`
       ID=$(user start --version 2); root init >/dev/null; chmod 1777 /var/lib/deploytrack; chmod 666 /var/lib/deploytrack/deployments.db
       user phase run a -- true; echo == history; user history --json
@@ -141,11 +144,11 @@ describe.skipIf(notRoot())('7.1: sudo and the ledger of the account that calls i
     expect([parts.history, parts.sudo, parts.root].map(count)).toEqual([1, 1, 0]);
     for (const said of [parts.doctor, parts['of-sudo']])
       expect(said).toMatch(/^ok +this host has a second ledger, \/var\/lib\/deploytrack\/deployments\.db: /m);
-    // Who has none and may write the host's takes that.
+    // An account without a ledger that may write the host's ledger uses that one.
     expect(parts.new).toMatch(/^ledger +\/var\/lib\/deploytrack\/deployments\.db +the host’s folder$/m);
   });
 
-  test('SUDO_UID counts for root alone, for an account that exists, and for a ledger that is its own', async () => {
+  test('SUDO_UID applies to root only, for an existing account, and to a ledger that belongs to that account', async () => {
     const parts = await onHost(`
       user start --version 2 >/dev/null
       where() { "$@" doctor | sed -n 's/^ledger  *//p'; }
@@ -174,8 +177,8 @@ describe.skipIf(notRoot())('7.1: sudo and the ledger of the account that calls i
   });
 });
 
-describe.skipIf(notRoot())('7.3: accounts without a home', () => {
-  test('have a ledger each, below a name of their own, with one warning where a deployment begins', async () => {
+describe.skipIf(notRoot())('Accounts without a home', () => {
+  test('accounts without a home have a ledger each, in a folder of their own, with one warning when a deployment starts', async () => {
     const parts = await onHost(`
       echo == first; nobody 54331 start --version 1
       echo == second; nobody 54332 start --version 1
@@ -186,7 +189,7 @@ describe.skipIf(notRoot())('7.3: accounts without a home', () => {
       echo == nowhere; as 54333 HOME=/ $node $bin start --version 1; as 54334 HOME=/nonexistent $node $bin start --version 1; ls -d /tmp/deploytrack-*`);
     for (const said of [parts.first, parts.second])
       expect(said).toMatch(
-        /^(\S+\n)?deploytrack: warning: the ledger \/tmp\/deploytrack-5433\d\/deployments\.db lies in the temporary folder, [^\n]* it may not last \(name a file with --ledger [^\n]*StateDirectory=[^\n]*\)\n(\S+\n)?$/,
+        /^(\S+\n)?deploytrack: warning: the ledger \/tmp\/deploytrack-5433\d\/deployments\.db is in the temporary folder [^\n]* it may be deleted\ndeploytrack: hint: set a file with --ledger [^\n]*StateDirectory=[^\n]*\n(\S+\n)?$/,
       );
     expect(parts.folders).toBe('700 54331 /tmp/deploytrack-54331\n700 54332 /tmp/deploytrack-54332\n');
     expect(parts.mark).toBe('');
@@ -197,12 +200,15 @@ describe.skipIf(notRoot())('7.3: accounts without a home', () => {
 
   test.each([
     [
-      'a folder that a stranger made',
+      'a folder that another account created',
       'mkdir /tmp/deploytrack-54331; chown 54999 /tmp/deploytrack-54331; chmod 777 /tmp/deploytrack-54331',
     ],
-    ['a stranger’s link', 'mkdir /tmp/trap; chmod 777 /tmp/trap; ln -s /tmp/trap /tmp/deploytrack-54331'],
     [
-      'a link to a folder of its own',
+      'a link of another account',
+      'mkdir /tmp/trap; chmod 777 /tmp/trap; ln -s /tmp/trap /tmp/deploytrack-54331',
+    ],
+    [
+      'a link to a folder of the account itself',
       'mkdir /tmp/trap; chown 54331 /tmp/trap; ln -s /tmp/trap /tmp/deploytrack-54331',
     ],
     [
@@ -210,25 +216,28 @@ describe.skipIf(notRoot())('7.3: accounts without a home', () => {
       'mkdir /tmp/deploytrack-54331; chown 54331 /tmp/deploytrack-54331; chmod 777 /tmp/deploytrack-54331',
     ],
     ['a file', 'touch /tmp/deploytrack-54331'],
-  ])('%s in that place is not used, the mark is kept elsewhere', async (_, trap) => {
-    const parts = await onHost(`${trap}
+  ])(
+    '%s in place of the temporary ledger folder is not used, and the mark is saved elsewhere',
+    async (_, trap) => {
+      const parts = await onHost(`${trap}
       echo == start; nobody 54331 start --version 1; echo == history; nobody 54331 history; echo $?
       echo == laid; find /tmp -type f -size +0`);
-    expect(parts.start).toMatch(
-      /the folder \/tmp\/deploytrack-54331 is not used for the ledger: [^\n]*; the mark is kept in \/(dev\/shm|tmp)\/(deploytrack-\d+\/)?deploytrack-deployments/,
-    );
-    expect(parts.history).toMatch(
-      /^deploytrack: the folder \/tmp\/deploytrack-54331 is not used for the ledger: .*\n1\n$/,
-    );
-    expect((parts.laid ?? '').split('\n').filter((path) => /trap|54331/.test(path))).toEqual([]);
-  });
+      expect(parts.start).toMatch(
+        /the folder \/tmp\/deploytrack-54331 is not used for the ledger: [^\n]*; the mark was saved to \/(dev\/shm|tmp)\/(deploytrack-\d+\/)?deploytrack-deployments/,
+      );
+      expect(parts.history).toMatch(
+        /^deploytrack: error: the folder \/tmp\/deploytrack-54331 is not used for the ledger: .*\n(deploytrack: hint: .*\n)?1\n$/,
+      );
+      expect((parts.laid ?? '').split('\n').filter((path) => /trap|54331/.test(path))).toEqual([]);
+    },
+  );
 });
 
-describe('7.4: paths that mean something else after a cd', () => {
+describe('Relative paths that change their meaning after cd', () => {
   const bare = { DEPLOYTRACK_LEDGER: undefined, DEPLOYTRACK_DEPLOYMENT: 'app' };
 
   test.skipIf(notRoot())(
-    'relative HOME, XDG_STATE_HOME, XDG_RUNTIME_DIR, STATE_DIRECTORY and TMPDIR say nothing',
+    'relative HOME, XDG_STATE_HOME, XDG_RUNTIME_DIR, STATE_DIRECTORY and TMPDIR are ignored',
     async () => {
       const parts = await onHost(`
       where() { as 54321 "$@" $node $bin doctor | sed -n 's/^ledger  *//p'; }
@@ -253,7 +262,7 @@ describe('7.4: paths that mean something else after a cd', () => {
     },
   );
 
-  test('what a settings file says starts at that file', async () => {
+  test('relative paths in a settings file start at the folder of that file', async () => {
     const program = newProgram();
     const below = join(program.folder, 'a', 'b');
     mkdirSync(below, { recursive: true });
@@ -268,11 +277,11 @@ describe('7.4: paths that mean something else after a cd', () => {
     expect(JSON.parse(seen.stdout)).toHaveLength(1);
   });
 
-  test('a relative DEPLOYTRACK_LEDGER is told of where a deployment begins, and by doctor', async () => {
+  test('a relative DEPLOYTRACK_LEDGER gives a warning when a deployment starts, and in doctor', async () => {
     const program = newProgram();
     const env = { ...bare, DEPLOYTRACK_LEDGER: 'state/x.db' };
     const begun = await program.run(['start', '--version', '1'], { env });
-    expect(oneLineWithHint(begun)).toMatch(
+    expect(oneProblemWithHint(begun)).toMatch(
       /warning: DEPLOYTRACK_LEDGER is relative: after a `cd` it means another ledger/,
     );
     expect(await program.run(['phase', 'run', 'a', '--', 'true'], { env })).toMatchObject({

@@ -11,43 +11,43 @@ vi.setConfig({ testTimeout: 120_000 });
 const url = 'http://127.0.0.1:9/health';
 const start = ['start', '--deployment', 'app', '--version', '1'];
 
-describe('a mark that could not be kept is not promised', () => {
+describe('Values beyond the limits', () => {
   test.each<[string, string[]]>([
     ['a phase of more than ten years', ['phase', 'record', 'x', '--duration', '999999999999d']],
     [
       'a phase that ends after 2199',
       ['phase', 'record', 'x', '--duration', '400d', '--started', '2199-06-01'],
     ],
-    ['a phase of the year 9999', ['phase', 'record', 'x', '--duration', '1s', '--started', '9999-01-01']],
+    ['a phase in the year 9999', ['phase', 'record', 'x', '--duration', '1s', '--started', '9999-01-01']],
     ['a phase before 1970', ['phase', 'record', 'x', '--duration', '1s', '--started', '0001-01-01']],
-    ['a cost beyond all', ['cost', 'vm', '1000000001']],
-    ['a cost in powers', ['cost', 'vm', '1e308']],
+    ['a cost above the limit', ['cost', 'vm', '1000000001']],
+    ['a cost of 1e308', ['cost', 'vm', '1e308']],
     ['a negative cost', ['cost', 'vm', '-3']],
-    ['a rate of 7700 %', ['error-rate', '77']],
-    ['a billion migrations and one', ['migrate', '--count', '1000000001', '--', 'touch', 'ran']],
-    ['a download of decades', ['extract', '--download-seconds', '999999999', '--', 'touch', 'ran']],
-    ['a limit that no timer holds', ['phase', 'run', 'x', '--timeout', '25d', '--', 'touch', 'ran']],
-    ['an exit code of no system', ['phase', 'end', 'x', '--exit-code', '99999999999']],
+    ['an error rate of 7700 %', ['error-rate', '77']],
+    ['a migration count above a billion', ['migrate', '--count', '1000000001', '--', 'touch', 'ran']],
+    ['a download time of decades', ['extract', '--download-seconds', '999999999', '--', 'touch', 'ran']],
+    ['a timeout longer than a timer can be', ['phase', 'run', 'x', '--timeout', '25d', '--', 'touch', 'ran']],
+    ['an impossible exit code', ['phase', 'end', 'x', '--exit-code', '99999999999']],
     ['a trigger in the year 9999', [...start, '--triggered-at', '9999-01-01T00:00:00Z']],
-    ['a patience of a million years', [...start, '--abandon-after', '365000000d']],
+    ['an --abandon-after of a million years', [...start, '--abandon-after', '365000000d']],
     ['a version of 40,000 characters', ['start', '--deployment', 'app', '--version', 'x'.repeat(40_000)]],
-    ['a previous version of 40,000', [...start, '--previous-version', 'x'.repeat(40_000)]],
-    ['a commit of 40,000', [...start, '--commit', 'x'.repeat(40_000)]],
-    ['an address of 40,000', [...start, '--url', `http://x/${'x'.repeat(40_000)}`]],
-    ['a way back to 40,000 letters', ['rollback', '--to', 'x'.repeat(40_000)]],
-    ['a verification since 9999', ['health', url, '--since', '9999-01-01']],
-    ['figures since ever', ['stats', '--since', '99999999d']],
+    ['a previous version of 40,000 characters', [...start, '--previous-version', 'x'.repeat(40_000)]],
+    ['a commit of 40,000 characters', [...start, '--commit', 'x'.repeat(40_000)]],
+    ['a URL of 40,000 characters', [...start, '--url', `http://x/${'x'.repeat(40_000)}`]],
+    ['a rollback to a version of 40,000 characters', ['rollback', '--to', 'x'.repeat(40_000)]],
+    ['a health check since 9999', ['health', url, '--since', '9999-01-01']],
+    ['statistics of the last 99999999 days', ['stats', '--since', '99999999d']],
   ])('%s is a usage error, and nothing is written or run', async (_, words) => {
     const program = newProgram({ env: { DEPLOYTRACK_ID: 'run-1' } });
     const end = await program.run(words);
     expect([end.code, end.stdout.replace('none\n', '')]).toEqual([2, '']);
-    expect(end.stderr).toMatch(/^deploytrack: [^\n]+\n$/);
+    expect(end.stderr).toMatch(/^deploytrack: error: [^\n]+\n(deploytrack: hint: [^\n]+\n)?$/);
     expect([existsSync(program.ledger), program.journals(), existsSync(join(program.folder, 'ran'))]).toEqual(
       [false, '', false],
     );
   });
 
-  test('what every option of a duration takes at most is its limit', async () => {
+  test('every duration option rejects values above its maximum', async () => {
     const program = newProgram({ env: { DEPLOYTRACK_ID: 'run-1', PUSHGATEWAY_URL: 'http://127.0.0.1:9' } });
     const durations = commandTable.flatMap((command) =>
       acceptedOptions(command)
@@ -67,7 +67,7 @@ describe('a mark that could not be kept is not promised', () => {
   });
 });
 
-/** A whole command of a word, with an option; a later one of the same name counts. */
+/** A complete command line with an option; if the same option is given twice, the later one counts. */
 function wordsFor(word: string, option: string[]): string[] {
   const whole: Readonly<Record<string, string[]>> = {
     start,
@@ -88,7 +88,7 @@ function wordsFor(word: string, option: string[]): string[] {
   return [...words, ...option, ...(isWrapped ? ['--', 'true'] : [])];
 }
 
-test('the largest that the command line takes is kept, exported and taken in', async () => {
+test('the largest values accepted on the command line are stored, exported and imported', async () => {
   const [first, other] = [newProgram(), newProgram()];
   await startDeployment(
     first,

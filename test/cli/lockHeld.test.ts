@@ -8,7 +8,10 @@ import { type Call, hasStrace, traced } from '../support/strace.ts';
 
 vi.setConfig({ testTimeout: 120_000 });
 
-/** Another connection keeps the log and its index in place: no command is the last one, which writes the log back. */
+/**
+ * Another connection keeps the log and its index in place, so no command is the last one, which checkpoints
+ * the log.
+ */
 function ledgerInUse() {
   const program = newProgram({ env: { DEPLOYTRACK_DEPLOYMENT: 'app', DEPLOYTRACK_VERSION: '1' } });
   const keepOpen = async () => {
@@ -21,12 +24,12 @@ function ledgerInUse() {
   return { program, keepOpen };
 }
 
-/** A mark that only the journal has. */
+/** Records a mark that only the journal has. */
 async function journal(program: Program, { id, other }: { id: string; other: Database.Database }) {
   other.exec('BEGIN IMMEDIATE');
   const end = await program.run(['phase', 'start', 'waits', '--id', id, '--ledger-timeout', '20ms']);
   other.exec('ROLLBACK');
-  expect(end.stderr).toContain('the mark is kept in');
+  expect(end.stderr).toContain('the mark was saved to');
 }
 
 /** What a command opened while it held the ledger's write lock: byte 120 of the `-shm` file. */
@@ -43,7 +46,7 @@ async function openedUnderLock(program: Program, args: readonly string[]): Promi
     else if (isHeld && call.name !== 'fcntl') opened.push(call.line);
   }
   expect(times).toBeGreaterThan(0);
-  // SQLite makes the folder of its log durable; the first time in words opens the zone's file.
+  // SQLite syncs the folder of its log; the first time formatted as text opens the time zone file.
   const folder = `"${dirname(program.ledger)}", O_RDONLY`;
   return opened.filter((line) => !line.includes(folder) && !line.includes('"/etc/localtime"'));
 }
@@ -55,7 +58,7 @@ function isWriteLock({ line }: Call, type: string): boolean {
 }
 
 const commands: readonly { what: string; words: (id: string) => string[] }[] = [
-  { what: 'a phase that begins', words: (id) => ['phase', 'start', 'x', '--id', id] },
+  { what: 'the start of a phase', words: (id) => ['phase', 'start', 'x', '--id', id] },
   { what: 'a wrapped phase', words: (id) => ['extract', '--id', id, '--', 'sleep', '0.1'] },
   { what: 'a smoke test', words: (id) => ['smoke', 'login', '--id', id, '--passed'] },
   {
@@ -64,12 +67,12 @@ const commands: readonly { what: string; words: (id: string) => string[] }[] = [
   },
   { what: 'the end of a deployment', words: (id) => ['finish', '--id', id] },
   { what: 'another start', words: () => ['start'] },
-  { what: 'a start in turn', words: () => ['start', '--take-over'] },
+  { what: 'a start that takes over', words: () => ['start', '--take-over'] },
   { what: 'a reading command', words: () => ['history'] },
 ];
 
 test.skipIf(because(!hasStrace, 'no strace')).each(commands)(
-  '$what opens nothing while it holds the ledger, also with a line in the journal',
+  '$what opens no file while it holds the ledger, even if the journal has a line',
   async ({ words }) => {
     const { program, keepOpen } = ledgerInUse();
     const used = await keepOpen();
@@ -80,7 +83,7 @@ test.skipIf(because(!hasStrace, 'no strace')).each(commands)(
 );
 
 test.skipIf(because(!hasStrace, 'no strace'))(
-  'delivery to a gateway and a textfile opens nothing under the lock',
+  'pushing to a gateway and writing a textfile opens no file while the ledger is locked',
   async () => {
     const gateway = await startGateway();
     onTestFinished(() => gateway.stop());

@@ -9,7 +9,7 @@ import { oneWarningWithHint } from './lines.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
 
-/** How another process, here the test's own, keeps everybody out; the answer lets them in again. */
+/** How another process, here the test itself, locks the ledger; the returned function releases the lock. */
 const locks: Record<string, (ledger: string) => () => void> = {
   'a write transaction': (ledger) => hold(ledger, 'BEGIN IMMEDIATE'),
   'an exclusive transaction': (ledger) => hold(ledger, 'BEGIN EXCLUSIVE'),
@@ -17,17 +17,17 @@ const locks: Record<string, (ledger: string) => () => void> = {
     hold(ledger, 'PRAGMA locking_mode = EXCLUSIVE; BEGIN IMMEDIATE; DELETE FROM warnings; COMMIT'),
 };
 
-describe.each(Object.entries(locks))('while another process holds %s', (_, lock) => {
-  test('a mark waits its time, warns once, stands in the journal, and the next command takes it in', async () => {
+describe.each(Object.entries(locks))('While another process holds %s', (_, lock) => {
+  test('a mark waits for a locked ledger, warns once, is saved to the journal, and the next command imports it', async () => {
     const program = newProgram({ env: { DEPLOYTRACK_LEDGER_TIMEOUT: '300ms' } });
     const id = await startDeployment(program);
     const release = lock(program.ledger);
     const end = await program.run(['extract', '--id', id, '--', 'sh', '-c', 'echo ran; exit 3']);
     expect([end.code, end.stdout]).toEqual([3, 'ran\n']);
     expect(end.stderr).toMatch(
-      /^deploytrack: warning: the ledger [^\n]* is locked by another process; the mark is kept in [^\n]*\.journal [^\n]* \([^\n]+\)\n$/,
+      /^deploytrack: warning: the ledger [^\n]* is locked by another process; the mark was saved to [^\n]*\.journal; [^\n]*\ndeploytrack: hint: [^\n]+\n$/,
     );
-    // A command that takes its time is also shown as running: its start may stand before.
+    // A command that takes some time is also recorded as running, so its start may come first.
     expect(JSON.parse(program.journals().trimEnd().split('\n').at(-1) ?? '')).toMatchObject({
       kind: 'phase-end',
       stage: 'extract',
@@ -42,7 +42,7 @@ describe.each(Object.entries(locks))('while another process holds %s', (_, lock)
     ]);
   });
 
-  test('all marks of a deployment are taken in once, in order, with their own durations', async () => {
+  test('all marks made while the ledger is locked are imported once, in order, with their own durations', async () => {
     const program = newProgram({ env: { DEPLOYTRACK_LEDGER_TIMEOUT: '300ms' } });
     const id = await startDeployment(program);
     const release = lock(program.ledger);
@@ -77,10 +77,10 @@ describe.each(Object.entries(locks))('while another process holds %s', (_, lock)
   });
 });
 
-describe('while the ledger is locked', () => {
+describe('While the ledger is locked', () => {
   const lock = (ledger: string) => hold(ledger, 'BEGIN EXCLUSIVE');
 
-  test('--strict makes a mark that only the journal has an exit code', async () => {
+  test('--strict gives an exit code to a mark that only the journal has', async () => {
     const program = newProgram({ env: { DEPLOYTRACK_LEDGER_TIMEOUT: '300ms' } });
     const id = await startDeployment(program);
     const release = lock(program.ledger);
@@ -100,17 +100,20 @@ describe('while the ledger is locked', () => {
     { words: ['smoke', 'login', '--passed'], command: [] },
     { words: ['health', '--check-type', 'port', '--any-version'], command: ['--', 'true'] },
     { words: ['cost', 'vm', '1'], command: [] },
-  ])('one cause is one warning: $words with a gateway and a textfile', async ({ words, command }) => {
-    const program = newProgram({ env: { DEPLOYTRACK_LEDGER_TIMEOUT: '300ms' } });
-    const id = await startDeployment(program);
-    const release = lock(program.ledger);
-    const sinks = ['--gateway', 'http://127.0.0.1:1', '--textfile', program.folder];
-    const end = await program.run([...words, '--id', id, ...sinks, ...command]);
-    release();
-    expect(oneWarningWithHint(end)).toContain('the mark is kept in');
-  });
+  ])(
+    'a locked ledger gives one warning: $words with a gateway and a textfile',
+    async ({ words, command }) => {
+      const program = newProgram({ env: { DEPLOYTRACK_LEDGER_TIMEOUT: '300ms' } });
+      const id = await startDeployment(program);
+      const release = lock(program.ledger);
+      const sinks = ['--gateway', 'http://127.0.0.1:1', '--textfile', program.folder];
+      const end = await program.run([...words, '--id', id, ...sinks, ...command]);
+      release();
+      expect(oneWarningWithHint(end)).toContain('the mark was saved to');
+    },
+  );
 
-  test('`finish --wait` waits for the ledger too, and delivers what the journal had to keep', async () => {
+  test('`finish --wait` waits for the ledger too, and pushes marks that were saved to the journal', async () => {
     const gateway = await startGateway();
     onTestFinished(() => gateway.stop());
     const program = newProgram({ env: { PUSHGATEWAY_URL: gateway.url } });
@@ -121,11 +124,11 @@ describe('while the ledger is locked', () => {
       what: 'the mark in the journal',
     });
     release();
-    expect(oneWarningWithHint(await finished)).toContain('the mark is kept in');
+    expect(oneWarningWithHint(await finished)).toContain('the mark was saved to');
     expect(await gateway.value('deployment_total', { deployment: 'app', status: 'success' })).toBe(1);
   });
 
-  test('`start` and `run` warn once of it too, also where they look for others first', async () => {
+  test('`start` and `run` warn once about a locked ledger, even if they look for other deployments first', async () => {
     const program = newProgram({ env: { DEPLOYTRACK_LEDGER_TIMEOUT: '300ms' } });
     await startDeployment(program);
     const release = lock(program.ledger);
@@ -139,7 +142,7 @@ describe('while the ledger is locked', () => {
     release();
   });
 
-  test('a mark that waited for less than the whole time makes none of the next ones impatient', async () => {
+  test('a mark that waited for less than its limit does not shorten the wait of the next marks', async () => {
     const program = newProgram({ env: { DEPLOYTRACK_LEDGER_TIMEOUT: '20s' } });
     const id = await startDeployment(program);
     const release = lock(program.ledger);
@@ -150,7 +153,7 @@ describe('while the ledger is locked', () => {
     expect(existsSync(`${program.ledger}.locked`)).toBe(false);
   });
 
-  test('the marks after the first wait shorter, until it answers again', async () => {
+  test('marks after the first one wait shorter until the ledger is available again', async () => {
     const program = newProgram({ env: { DEPLOYTRACK_LEDGER_TIMEOUT: '5s' } });
     const id = await startDeployment(program);
     const timed = async () => {
@@ -170,7 +173,7 @@ describe('while the ledger is locked', () => {
     again();
   });
 
-  test('a lock that goes in time is not even mentioned', async () => {
+  test('a lock that is released in time gives no warning', async () => {
     const program = newProgram({ env: { DEPLOYTRACK_LEDGER_TIMEOUT: '30s' } });
     const id = await startDeployment(program);
     const release = lock(program.ledger);
@@ -183,7 +186,7 @@ describe('while the ledger is locked', () => {
   });
 });
 
-test('start prints its id also of a locked ledger, and the deployment is whole afterwards', async () => {
+test('start prints its ID even if the ledger is locked, and the deployment is complete afterwards', async () => {
   const program = newProgram({ env: { DEPLOYTRACK_LEDGER_TIMEOUT: '300ms' } });
   await startDeployment(program, '--environment', 'staging');
   const release = hold(program.ledger, 'BEGIN EXCLUSIVE');
@@ -197,7 +200,7 @@ test('start prints its id also of a locked ledger, and the deployment is whole a
   ).toEqual([{ status: 'success' }]);
 });
 
-test('a signal that comes while a mark waits still ends as it would without us', async () => {
+test('a signal during the wait of a mark ends the command as it would without deploytrack', async () => {
   const program = newProgram({ env: { DEPLOYTRACK_LEDGER_TIMEOUT: '1s' } });
   const id = await startDeployment(program);
   const release = hold(program.ledger, 'BEGIN EXCLUSIVE');

@@ -9,7 +9,7 @@ vi.setConfig({ testTimeout: 60_000 });
 
 const reason = 'standard output cannot be written (ENOSPC)';
 
-/** `script` is bash, in which `"$@"` is the program. */
+/** `script` runs in bash, and `"$@"` in it is the program. */
 function inShell(program: Program, script: string, env: Record<string, string> = {}): Promise<ProgramEnd> {
   const words = ['-c', script, 'bash', ...program.words];
   return endOf(
@@ -26,7 +26,7 @@ async function withDeployment(): Promise<{ program: Program; id: string }> {
   return { program, id: await startDeployment(program) };
 }
 
-describe('standard output that takes nothing', () => {
+describe('Standard output that cannot be written', () => {
   test.each([
     'history',
     'history --json',
@@ -44,19 +44,19 @@ describe('standard output that takes nothing', () => {
     '--help',
     'start --help',
     '--version',
-  ])('%s exits 1 with the reason', async (words) => {
+  ])('`%s` exits with 1 and the reason if standard output cannot be written', async (words) => {
     const { program } = await withDeployment();
     const end = await inShell(program, `"$@" ${words} > /dev/full`);
-    expect([end.code, end.stderr.trimEnd().split('\n').at(-1)]).toEqual([1, `deploytrack: ${reason}`]);
+    expect([end.code, end.stderr.trimEnd().split('\n').at(-1)]).toEqual([1, `deploytrack: error: ${reason}`]);
   });
 
-  test('another reason is told by its name', async () => {
+  test('other errors of standard output are named by their code', async () => {
     const { program } = await withDeployment();
     const end = await inShell(program, '"$@" history 1</dev/null');
     expect([end.code, end.stderr]).toEqual([1, expect.stringContaining('(EBADF)')]);
   });
 
-  test('start warns, and with --strict exits 1', async () => {
+  test('start warns if its ID cannot be written, and exits with 1 with --strict', async () => {
     const { program, id } = await withDeployment();
     const env = { DEPLOYTRACK_ID: id };
     const words = 'start --deployment b --version 2';
@@ -66,7 +66,7 @@ describe('standard output that takes nothing', () => {
     expect([strict.code, strict.stderr]).toEqual([1, `deploytrack: warning: ${reason}\n`]);
   });
 
-  test('finish whose JSON was asked for exits 1; in a trap it exits with the code it was given', async () => {
+  test('finish --json exits with 1 if its JSON cannot be written, but in a trap with the given code', async () => {
     const { program, id } = await withDeployment();
     const env = { DEPLOYTRACK_ID: id };
     const trap = await inShell(program, '"$@" finish --json --on-exit 0 > /dev/full', env);
@@ -75,23 +75,23 @@ describe('standard output that takes nothing', () => {
     expect([end.code, end.stderr]).toEqual([1, `deploytrack: warning: ${reason}\n`]);
   });
 
-  test('a mark whose warnings are wanted there says them on standard error', async () => {
+  test('warnings that cannot be written to standard output go to standard error', async () => {
     const { program } = await withDeployment();
     const mark = 'phase start x --id unknown --warnings stdout';
     const end = await inShell(program, `"$@" ${mark} > /dev/full`);
     expect(end.code).toBe(0);
-    expect(end.stderr).toContain('knows no deployment unknown');
+    expect(end.stderr).toContain('deployment unknown not found');
     expect(end.stderr).toContain(reason);
   });
 
-  test('a wrapped command keeps its code', async () => {
+  test('a wrapped command keeps its exit code if standard output cannot be written', async () => {
     const { program } = await withDeployment();
     const end = await inShell(program, '"$@" extract --warnings stdout -- sh -c "exit 3" > /dev/full');
     expect(end.code).toBe(3);
   });
 
   test.skipIf(notRoot())(
-    'an export that was cut is exit 1, and its marks are not noted as exported',
+    'an export that was cut exits with 1, and its marks are not recorded as exported',
     async () => {
       const { program } = await withDeployment();
       for (let n = 0; n < 20; n += 1) await program.quiet(['phase', 'record', `p${n}`, '--duration', '1s']);
@@ -103,7 +103,7 @@ describe('standard output that takes nothing', () => {
         env: program.env,
         encoding: 'utf8',
       });
-      expect([status, stderr]).toEqual([1, `deploytrack: ${reason}\n`]);
+      expect([status, stderr]).toEqual([1, `deploytrack: error: ${reason}\n`]);
       expect(program.rows('SELECT count(*) AS n FROM marks_seen')).toEqual([{ n: 0 }]);
       await program.quiet(['export']);
       expect(program.rows('SELECT count(*) > 20 AS noted FROM marks_seen')).toEqual([{ noted: 1 }]);
@@ -111,7 +111,7 @@ describe('standard output that takes nothing', () => {
   );
 });
 
-test('a reader that has enough is no failure', async () => {
+test('a reader that closes the pipe early is not a failure', async () => {
   const { program } = await withDeployment();
   const script = 'set -o pipefail; for n in 1 2 3 4 5; do "$@" completion bash | true; echo $?; done';
   expect(await inShell(program, script)).toEqual({
@@ -122,22 +122,22 @@ test('a reader that has enough is no failure', async () => {
   });
 });
 
-test('standard error that takes nothing changes nothing', async () => {
+test('a standard error that cannot be written changes nothing', async () => {
   const { program, id } = await withDeployment();
   const end = await inShell(program, '"$@" phase start x --id unknown 2> /dev/full; "$@" history');
   expect([end.code, end.stderr, end.stdout]).toEqual([0, '', expect.stringContaining(id)]);
 });
 
-test('a file for warnings that is a pipe without a reader holds nobody up, and what it was to get is said', async () => {
+test('a pipe without a reader as the file for warnings blocks nothing, and the warnings go elsewhere', async () => {
   const { program } = await withDeployment();
   const script = 'mkfifo pipe; timeout 30 "$@" phase start x --id unknown --warnings file:pipe';
   const end = await inShell(program, script);
-  expect([end.code, end.stderr]).toEqual([0, expect.stringContaining('knows no deployment unknown')]);
+  expect([end.code, end.stderr]).toEqual([0, expect.stringContaining('deployment unknown not found')]);
 });
 
-test('who waits for a full standard error when all is recorded is ended by SIGTERM', async () => {
+test('SIGTERM ends a wait for a full standard error after everything is recorded', async () => {
   const { program, id } = await withDeployment();
-  // A pipe that nobody reads and that is full already; the warning about the count is what waits.
+  // A pipe that is full and has no reader; the warning about the count is what waits.
   const script = `mkfifo pipe; exec 3<>pipe; dd if=/dev/zero of=pipe oflag=nonblock bs=4096 count=64 2>/dev/null
     "$@" migrate --id ${id} --count-file none -- true 2>&3 & P=$!
     for n in $(seq 100); do

@@ -14,15 +14,15 @@ const sqlite = JSON.parse(readFileSync(join(packages, 'better-sqlite3/package.js
   version: string;
 };
 
-/** Of another machine of this system. */
+/** For another CPU architecture of this system. */
 const foreign = `linux-${process.arch === 'arm64' ? 'x64' : 'arm64'}`;
 
-/** What is done to the folder of the package, and what the line says of it. */
+/** The damage to the folder of the package, and what the message says about it. */
 const damages: Readonly<Record<string, readonly [damage: (folder: string) => void, said: string]>> = {
   'is missing': [(folder) => rmSync(addonIn(folder)), `SQLite's native addon for ${target} is missing`],
-  'is no library': [(folder) => writeFileSync(addonIn(folder), 'for another machine'), 'file too short'],
+  'is not a library': [(folder) => writeFileSync(addonIn(folder), 'for another machine'), 'file too short'],
   'is empty': [(folder) => truncateSync(addonIn(folder)), 'file too short'],
-  'is cut, so that the linker would end the process,': [
+  'is cut, so that the linker would abort the process,': [
     (folder) => truncateSync(addonIn(folder), Math.floor(statSync(addonIn(folder)).size / 2)),
     'is cut',
   ],
@@ -50,7 +50,7 @@ const damages: Readonly<Record<string, readonly [damage: (folder: string) => voi
   ],
 };
 
-/** As on a Node whose own SQLite does not serve instead. */
+/** Like a Node whose own SQLite cannot serve instead. */
 const withoutSqlite = { NODE_OPTIONS: '--no-experimental-sqlite' };
 
 let registry: Registry;
@@ -60,11 +60,11 @@ beforeAll(async () => {
 afterAll(() => registry.close());
 
 describe.each(Object.entries(damages))(
-  'where the native addon %s, and Node has no SQLite of its own',
+  'Native addon that %s, on a Node without SQLite',
   (_, [damage, said]) => {
     const script = installedCopy(damage);
 
-    test('wrapped commands run, marks go to the journal, and one line names the cure', async () => {
+    test('wrapped commands run without SQLite, marks go to the journal, and one line names the fix', async () => {
       const program = newProgram({ script, env: withoutSqlite });
       const begun = await program.run(['start', '--deployment', 'app', '--version', '1']);
       const id = begun.stdout.trim();
@@ -74,9 +74,9 @@ describe.each(Object.entries(damages))(
       const marked = await program.run(['finish', '--id', id]);
       for (const end of [begun, marked, { ...wrapped, code: 0 }]) {
         const line = oneWarningWithHint(end);
-        expect(line).toContain(`(${cureOf(script)})`);
+        expect(line).toContain(`\ndeploytrack: hint: run ${cureOf(script)}`);
         expect(line).toContain(said);
-        expect(line).toContain('the mark is kept in');
+        expect(line).toContain('the mark was saved to');
       }
       const mended = newProgram({ ledger: program.ledger, env: program.env });
       await mended.quiet(['history']);
@@ -85,14 +85,14 @@ describe.each(Object.entries(damages))(
       ).toEqual([{ status: 'failed', error: 'phase extract: exit code 3' }]);
     });
 
-    test('reading words say the same line and exit 1; help and version need no ledger', async () => {
+    test('reading commands print the fix and exit with 1 without SQLite, while help and version work', async () => {
       const program = newProgram({ script, env: withoutSqlite });
       writeFileSync(program.ledger, '');
       for (const words of [['stats'], ['history'], ['show']]) {
         const end = await program.run(words);
         expect([end.code, end.stdout]).toEqual([1, '']);
-        expect(end.stderr).toMatch(/^deploytrack: [^\n]*\)\n$/);
-        expect(end.stderr).toContain(`(${cureOf(script)})`);
+        expect(end.stderr).toMatch(/^deploytrack: error: [^\n]*\ndeploytrack: hint: [^\n]*\n$/);
+        expect(end.stderr).toContain(`\ndeploytrack: hint: run ${cureOf(script)}`);
       }
       expect(await program.quiet(['--version'])).toMatch(/^\d+\.\d+\.\d+$/);
       expect(await program.quiet(['--help'])).toContain('finish');
@@ -104,11 +104,11 @@ const cured = Object.entries(damages).filter(([name]) =>
   /missing|another machine|another version/.test(name),
 );
 
-test.each(cured)('where the addon %s, the printed cure brings it as it is printed', async (_, [damage]) => {
+test.each(cured)('the printed fix works as printed if the addon %s', async (_, [damage]) => {
   const script = installedCopy(damage, 'a folder with spaces');
   const program = newProgram({ script, env: withoutSqlite });
   const said = (await program.run(['start', '--deployment', 'app', '--version', '1'])).stderr;
-  const cure = /\((npm .*)\)\n$/.exec(said)?.[1] ?? '';
+  const cure = /hint: run (npm .*)\n$/.exec(said)?.[1] ?? '';
   expect(cure).toBe(cureOf(script));
   const env = npmEnvironment(program.folder);
   const typed = await endOf(spawn('bash', ['-c', cure], { cwd: program.folder, env }));
@@ -116,7 +116,7 @@ test.each(cured)('where the addon %s, the printed cure brings it as it is printe
   expect(await program.quiet(['history'])).toContain('in-progress');
 });
 
-test('where what the cure brought is damaged too, the line says what to remove first', async () => {
+test('the line says what to remove first if the addon from the printed fix is damaged too', async () => {
   const script = installedCopy((folder) => rmSync(folder, { recursive: true }));
   const bundles = join(dirname(dirname(script)), 'dist');
   const folder = join(bundles, 'node_modules/better-sqlite3');
@@ -130,11 +130,11 @@ test('where what the cure brought is damaged too, the line says what to remove f
     '1',
   ]);
   expect(stderr).toContain(
-    `(remove ${folder}, then run: npm install --prefix ${bundles} --no-save better-sqlite3@`,
+    `hint: remove ${folder}, then run npm install --prefix ${bundles} --no-save better-sqlite3@`,
   );
 });
 
-test('an addon that somebody compiled serves where the ready-made one does not load', async () => {
+test('a self-compiled addon is used if the ready-made one does not load', async () => {
   const script = installedCopy((folder) => {
     mkdirSync(join(folder, 'build/Release'), { recursive: true });
     cpSync(addonIn(folder), join(folder, 'build/Release/better_sqlite3.node'));
@@ -145,7 +145,7 @@ test('an addon that somebody compiled serves where the ready-made one does not l
   expect(program.rows('SELECT version FROM deployment_metrics')).toEqual([{ version: '1' }]);
 });
 
-test('the library in the bundles is of the version that npm installs beside them, to the letter', () => {
+test('the bundled library has exactly the version of the addon that npm installs', () => {
   const root = join(dirname(programFile), '..');
   const { dependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
     dependencies: Record<string, string>;
@@ -155,7 +155,7 @@ test('the library in the bundles is of the version that npm installs beside them
     expect(readFileSync(join(root, `dist/${bundle}.cjs`), 'utf8')).toContain(`"${sqlite.version}"`);
 });
 
-/** What is to be typed, with the folder of the installation in it. */
+/** The command to type, with the folder of the installation in it. */
 function cureOf(script: string): string {
   return `npm install --prefix ${shellArgument(join(dirname(dirname(script)), 'dist'))} --no-save better-sqlite3@${sqlite.version}`;
 }

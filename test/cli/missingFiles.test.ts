@@ -5,7 +5,7 @@ import { newProgram, type Program, startDeployment } from '../support/program.ts
 
 vi.setConfig({ testTimeout: 60_000 });
 
-const oneWarning = /^deploytrack: warning: [^\n]+ \([^\n]+\)\n$/;
+const oneWarning = /^deploytrack: warning: [^\n]+\ndeploytrack: hint: [^\n]+\n$/;
 
 interface Case {
   readonly words: readonly string[];
@@ -54,31 +54,28 @@ const cases: readonly Case[] = [
   },
 ];
 
-describe.each(cases)(
-  'where the file of $option of `$words.0 $words.1` is missing',
-  ({ words, option, sql, row }) => {
-    test.each([
-      ['@missing', '@missing'],
-      ['a folder', '@folder'],
-      ['a file below a file', '@file/below'],
-    ])(
-      '%s, the mark is kept without the text, with one warning; with --strict the exit is 1',
-      async (_, value) => {
-        for (const strict of [false, true]) {
-          const { program, id } = await begun();
-          if (words[1] === 'end') await program.quiet(['phase', 'start', 'x', '--id', id]);
-          const given = [...words, '--id', id, option, value, ...(strict ? ['--strict'] : [])];
-          const end = await program.run(given);
-          expect([end.code, end.stderr]).toEqual([strict ? 1 : 0, expect.stringMatching(oneWarning)]);
-          expect(end.stderr).toContain(`${option}: ${value.slice(1)} cannot be read: `);
-          expect(program.rows(sql)).toEqual([row]);
-        }
-      },
-    );
-  },
-);
+describe.each(cases)('Missing file of $option for `$words.0 $words.1`', ({ words, option, sql, row }) => {
+  test.each([
+    ['@missing', '@missing'],
+    ['a folder', '@folder'],
+    ['a file below a file', '@file/below'],
+  ])(
+    'a mark is recorded without its text and with one warning, with --strict exit code 1, if the file is %s',
+    async (_, value) => {
+      for (const strict of [false, true]) {
+        const { program, id } = await begun();
+        if (words[1] === 'end') await program.quiet(['phase', 'start', 'x', '--id', id]);
+        const given = [...words, '--id', id, option, value, ...(strict ? ['--strict'] : [])];
+        const end = await program.run(given);
+        expect([end.code, end.stderr]).toEqual([strict ? 1 : 0, expect.stringMatching(oneWarning)]);
+        expect(end.stderr).toContain(`${option}: ${value.slice(1)} cannot be read: `);
+        expect(program.rows(sql)).toEqual([row]);
+      }
+    },
+  );
+});
 
-test('A start is recorded without notes that cannot be read, and says its id.', async () => {
+test('start is recorded without notes that cannot be read, and prints its ID', async () => {
   const program = newProgram();
   const words = ['--deployment', 'app', '--version', '1', '--notes', '@missing'];
   const end = await program.run(['start', '--id', 'd', ...words]);
@@ -91,14 +88,14 @@ test('A start is recorded without notes that cannot be read, and says its id.', 
   expect(program.rows('SELECT deployment_id FROM deployment_metrics')).toHaveLength(2);
 });
 
-test('A trap keeps its exit code where the text of an error is missing, and the deployment is closed.', async () => {
+test('finish in a trap keeps its exit code and closes the deployment if the file of --error is missing', async () => {
   const { program, id } = await begun();
   const end = await program.run(['finish', '--on-exit', '7', '--error', '@missing', '--id', id, '--strict']);
   expect(end.code).toBe(7);
   expect(program.rows('SELECT deployment_status AS s FROM deployment_metrics')).toEqual([{ s: 'failed' }]);
 });
 
-test('DEPLOYTRACK_ERROR tells where the file of --error cannot be read.', async () => {
+test('DEPLOYTRACK_ERROR is used if the file of --error cannot be read', async () => {
   const { program, id } = await begun();
   const env = { DEPLOYTRACK_ERROR: 'from the script' };
   await program.run(['finish', '--exit-code', '1', '--error', '@missing', '--id', id], { env });
@@ -113,7 +110,7 @@ test.each([
   ['--count-file', ['migrate'], ['--', 'true']],
   ['--track-file', ['finish'], []],
 ])(
-  'The file of %s that is missing is one warning, and 1 with --strict; a failing command’s code wins.',
+  'a missing file of %s gives one warning, with --strict exit code 1, but the exit code of a failed command wins',
   async (option, words, command) => {
     for (const strict of [false, true]) {
       const { program, id } = await begun();
@@ -126,7 +123,7 @@ test.each([
   },
 );
 
-test('A word that is wrong on the command line itself is refused, and nothing is written.', async () => {
+test('an invalid argument on the command line itself is a usage error, and nothing is written', async () => {
   const { program, id } = await begun();
   const reason = await program.run(['rollback', '--of', id, '--reason', 'x'.repeat(201), '--', 'true']);
   const status = await program.run(['finish', '--id', id, '--notes', '@missing', '--status', 'perhaps']);
@@ -140,7 +137,7 @@ test.each([
   ['--header', 'X-Token: @missing'],
   ['--ca', 'missing'],
 ])(
-  'A way back runs where the file of %s is missing; that it is healthy nobody can say.',
+  'rollback runs its command if the file of %s is missing, and is recorded as not verified',
   async (option, value) => {
     const { program, id } = await begun();
     const words = ['rollback', '--of', id, '--health', 'http://127.0.0.1:9/', option, value];
@@ -149,7 +146,7 @@ test.each([
     expect(end.stderr).toMatch(oneWarning);
     expect(end.stderr).toContain('cannot be read');
     expect(program.rows('SELECT error_message AS e FROM rollbacks')).toEqual([
-      { e: 'not verified after the way back' },
+      { e: 'not verified after the rollback' },
     ]);
     const failing = await program.run([...words, '--', 'sh', '-c', 'exit 3']);
     expect(failing.code).toBe(3);

@@ -8,10 +8,10 @@ import { endOf, newProgram, type Program, type ProgramEnd, startDeployment } fro
 
 vi.setConfig({ testTimeout: 60_000 });
 
-/** What may stand in the place of a file, by the name that it has in the working folder. */
+/** What may be in place of a file, by its name in the working folder. */
 const odd = ['pipe', '/dev/zero', 'folder', 'huge'] as const;
 
-/** Beside them a deployment that has begun. */
+/** The same files, with an open deployment. */
 async function withOddFiles(): Promise<{ program: Program; id: string }> {
   const program = onlyOddFiles();
   return { program, id: await startDeployment(program) };
@@ -22,11 +22,11 @@ function onlyOddFiles(): Program {
   execFileSync('mkfifo', [join(program.folder, 'pipe')]);
   mkdirSync(join(program.folder, 'folder'));
   writeFileSync(join(program.folder, 'huge'), '');
-  truncateSync(join(program.folder, 'huge'), 10 * 1024 ** 3); // a hole: it takes no room
+  truncateSync(join(program.folder, 'huge'), 10 * 1024 ** 3); // A sparse file: it takes no space.
   return program;
 }
 
-/** Its end, or what is no end: killed after twenty seconds. */
+/** How the program ended; it is killed after twenty seconds. */
 function inTime(program: Program, args: readonly string[], env: Record<string, string> = {}) {
   const words = ['-s', 'KILL', '20', ...program.words, ...args];
   return endOf(
@@ -39,15 +39,17 @@ function inTime(program: Program, args: readonly string[], env: Record<string, s
 }
 
 function saysWhy({ stderr }: ProgramEnd): void {
-  expect(stderr).toMatch(/^deploytrack: [^\n]*cannot be read[^\n]*\n$/);
+  expect(stderr).toMatch(
+    /^deploytrack: (error|warning): [^\n]*cannot be read[^\n]*\n(deploytrack: hint: [^\n]+\n)?$/,
+  );
 }
 
-describe.each(odd)('where %s stands in the place of a file', (name) => {
-  test('words are left out with one line, but for the end of a long file, and the mark is kept', async () => {
+describe.each(odd)('%s in place of a file', (name) => {
+  test('a text is left out with one line, or cut to the end of a long file, and the mark is recorded', async () => {
     for (const option of ['--notes', '--error']) {
       const { program, id } = await withOddFiles();
       const end = await inTime(program, ['finish', '--id', id, option, `@${name}`]);
-      if (name === 'huge') expect(end.stderr).toContain('only its last 64 KiB are kept');
+      if (name === 'huge') expect(end.stderr).toContain('only its last 64 KiB were recorded');
       else saysWhy(end);
       expect(end.code).toBe(0);
       const [row] = program.rows('SELECT deployment_status AS status FROM deployment_metrics');
@@ -55,7 +57,7 @@ describe.each(odd)('where %s stands in the place of a file', (name) => {
     }
   });
 
-  test('a way back is recorded without its reason, and run', async () => {
+  test('a rollback is recorded without its reason, and its command runs, if the reason cannot be read', async () => {
     const { program, id } = await withOddFiles();
     const words = ['--of', id, '--reason', `@${name}`, '--', 'sh', '-c', 'echo ran; exit 3'];
     const end = await inTime(program, ['rollback', ...words]);
@@ -66,7 +68,7 @@ describe.each(odd)('where %s stands in the place of a file', (name) => {
     expect(program.rows('SELECT exit_code FROM rollbacks')).toEqual([{ exit_code: 3 }]);
   });
 
-  test('a header and an authority are refused before anything is probed', async () => {
+  test('a header or certificate authority that cannot be read is a usage error before anything is probed', async () => {
     const program = onlyOddFiles();
     const probe = ['health', 'http://127.0.0.1:9/', '--timeout', '1s'];
     for (const option of [
@@ -79,7 +81,7 @@ describe.each(odd)('where %s stands in the place of a file', (name) => {
     }
   });
 
-  test('a mark says that the gateway’s secret cannot be read, and is kept', async () => {
+  test('a mark is recorded and says that the gateway secret cannot be read', async () => {
     const { program, id } = await withOddFiles();
     const env = { DEPLOYTRACK_GATEWAY_TOKEN_FILE: name, PUSHGATEWAY_URL: 'http://127.0.0.1:1' };
     const end = await inTime(program, ['phase', 'record', 'x', '--duration', '1s', '--id', id], env);
@@ -88,7 +90,7 @@ describe.each(odd)('where %s stands in the place of a file', (name) => {
     expect(program.rows('SELECT stage FROM deployment_stages')).toEqual([{ stage: 'x' }]);
   });
 
-  test('headers of the environment are left out with a warning', async () => {
+  test('health headers of the environment that cannot be read are left out with a warning', async () => {
     const program = onlyOddFiles();
     const { port } = await startHttp((_, response) => void response.end('{}'));
     const args = ['health', `http://127.0.0.1:${port}/`, '--any-version', '--id', 'none'];
@@ -96,7 +98,7 @@ describe.each(odd)('where %s stands in the place of a file', (name) => {
     expect(end).toMatchObject({ code: 0, stderr: expect.stringContaining('cannot be read') });
   });
 
-  test('the server does not begin', async () => {
+  test('serve does not start if a secret or certificate cannot be read', async () => {
     const program = onlyOddFiles();
     const serve = ['serve', '--listen', '127.0.0.1:0'];
     for (const end of [
@@ -108,24 +110,24 @@ describe.each(odd)('where %s stands in the place of a file', (name) => {
     }
   });
 
-  test('an import says why', async () => {
+  test('import says why a file cannot be read', async () => {
     const program = onlyOddFiles();
     const end = await inTime(program, ['import', name]);
     expect(end.code).toBe(1);
     saysWhy(end);
   });
 
-  test('a migration is counted as one, with a warning, and sizes stay empty', async () => {
+  test('a migration whose count cannot be read counts as one, with a warning, and sizes stay empty', async () => {
     const { program, id } = await withOddFiles();
     const count = ['migrate', '--id', id, '--count-file', name, '--database-file', name, '--', 'true'];
     const end = await inTime(program, count);
-    expect(end).toMatchObject({ code: 0, stderr: expect.stringContaining('counts as 1') });
+    expect(end).toMatchObject({ code: 0, stderr: expect.stringContaining('counted as 1') });
     if (name !== 'huge') {
       const extract = ['extract', '--id', id, '--artifact', name, '--', 'true'];
       const quietly = await inTime(program, extract);
       expect(quietly.code).toBe(0);
       expect(quietly.stderr).toMatch(
-        /^deploytrack: warning: --artifact [^\n]* its size was left out \([^\n]+\)\n$/,
+        /^deploytrack: warning: --artifact [^\n]* its size was not recorded\ndeploytrack: hint: [^\n]+\n$/,
       );
     }
     const sizes = program.rows('SELECT artifact_bytes, database_bytes FROM deployment_stages ORDER BY rowid');
@@ -139,29 +141,35 @@ test.each([
   ['DEPLOYTRACK_GATEWAY_TOKEN', ''],
   ['DEPLOYTRACK_GATEWAY_TOKEN_FILE', 'empty'],
   ['DEPLOYTRACK_GATEWAY_PASSWORD_FILE', ''],
-])('an empty secret that is only sent (%s=%s) is a warning, and the metrics go', async (name, value) => {
-  const program = newProgram();
-  writeFileSync(join(program.folder, 'empty'), '\n');
-  const id = await startDeployment(program);
-  const { port } = await startHttp((_, response) => void response.writeHead(200).end(''));
-  const env = { [name]: value, PUSHGATEWAY_URL: `http://127.0.0.1:${port}` };
-  const end = await program.run(['push'], { env });
-  expect(end.stderr).toMatch(new RegExp(`^deploytrack: warning: ${name}.* is empty: it is not sent\\n`));
-  expect(program.rows('SELECT deployment_id FROM deployment_metrics')).toEqual([{ deployment_id: id }]);
-  const strict = { ...env, DEPLOYTRACK_STRICT: '1' };
-  const mark = ['phase', 'start', 'x', '--id', id];
-  expect((await program.run(mark, { env: strict })).code).toBe(0);
-});
+])(
+  'an empty secret for the gateway (%s=%s) gives a warning, and the metrics are pushed',
+  async (name, value) => {
+    const program = newProgram();
+    writeFileSync(join(program.folder, 'empty'), '\n');
+    const id = await startDeployment(program);
+    const { port } = await startHttp((_, response) => void response.writeHead(200).end(''));
+    const env = { [name]: value, PUSHGATEWAY_URL: `http://127.0.0.1:${port}` };
+    const end = await program.run(['push'], { env });
+    expect(end.stderr).toMatch(new RegExp(`^deploytrack: warning: ${name}.* is empty: it is not sent\\n`));
+    expect(program.rows('SELECT deployment_id FROM deployment_metrics')).toEqual([{ deployment_id: id }]);
+    const strict = { ...env, DEPLOYTRACK_STRICT: '1' };
+    const mark = ['phase', 'start', 'x', '--id', id];
+    expect((await program.run(mark, { env: strict })).code).toBe(0);
+  },
+);
 
 test.each([
   ['DEPLOYTRACK_HEALTH_HEADERS', ''],
   ['DEPLOYTRACK_HEALTH_HEADERS_FILE', '/dev/null'],
-])('empty or unreadable headers of a probe (%s=%s) are a warning, and it goes', async (name, value) => {
-  const { port } = await startHttp((_, response) => void response.end('{}'));
-  const args = ['health', `http://127.0.0.1:${port}/`, '--any-version', '--id', 'none'];
-  const end = await newProgram().run(args, { env: { [name]: value } });
-  expect(end).toMatchObject({ code: 0, stderr: expect.stringContaining(`${name}`) });
-});
+])(
+  'empty or unreadable headers of a probe (%s=%s) give a warning, and the probe runs',
+  async (name, value) => {
+    const { port } = await startHttp((_, response) => void response.end('{}'));
+    const args = ['health', `http://127.0.0.1:${port}/`, '--any-version', '--id', 'none'];
+    const end = await newProgram().run(args, { env: { [name]: value } });
+    expect(end).toMatchObject({ code: 0, stderr: expect.stringContaining(`${name}`) });
+  },
+);
 
 test('a pipe as HEAD of a repository leaves the version unknown', async () => {
   const program = newProgram();
@@ -171,13 +179,16 @@ test('a pipe as HEAD of a repository leaves the version unknown', async () => {
   expect(end).toMatchObject({ code: 0, stderr: expect.stringContaining('recorded as `unknown`') });
 });
 
-describe('words from a pipe', () => {
+describe('Texts from a pipe', () => {
   test.each([
-    ['a substituted process', 'finish --error @<(sleep .3; printf word)'],
-    ['standard input by its sign', 'finish --error - < <(sleep .3; printf word)'],
-    ['standard input by its name', 'finish --error @/dev/stdin < <(printf word)'],
-    ['standard input from a file that was read before', '{ read -r line; "$@" finish --error -; } < lines'],
-  ])('come from %s', async (_, words) => {
+    ['a process substitution', 'finish --error @<(sleep .3; printf word)'],
+    ['standard input given as -', 'finish --error - < <(sleep .3; printf word)'],
+    ['standard input given as /dev/stdin', 'finish --error @/dev/stdin < <(printf word)'],
+    [
+      'standard input from a file that was partly read before',
+      '{ read -r line; "$@" finish --error -; } < lines',
+    ],
+  ])('a text is read from %s', async (_, words) => {
     const program = newProgram();
     writeFileSync(join(program.folder, 'lines'), 'first\nword\n');
     const id = await startDeployment(program);
@@ -192,7 +203,7 @@ describe('words from a pipe', () => {
     expect(program.rows('SELECT error_message FROM deployment_metrics')).toEqual([{ error_message: 'word' }]);
   });
 
-  test('that says nothing and does not end is left by a signal at once', async () => {
+  test('a signal immediately ends the wait for a pipe that sends nothing', async () => {
     const program = newProgram();
     const id = await startDeployment(program);
     const child = spawn(
@@ -214,25 +225,28 @@ function hasChild(pid: number | undefined): boolean {
   return execFileSync('ps', ['-o', 'args=', '--ppid', String(pid)], { encoding: 'utf8' }).includes('finish');
 }
 
-describe('a long text', () => {
+describe('Long texts', () => {
   test.each([
-    ['of a file', ['--error', '@long'], {}],
-    ['of the command line', ['--error', `${'x'.repeat(100_000)} end`], {}],
-    ['of the environment', [], { DEPLOYTRACK_ERROR: `${'x'.repeat(100_000)} end` }],
-  ] as const)('%s is kept by its last 64 KiB, with one warning', async (_, words, env) => {
-    const program = newProgram();
-    writeFileSync(join(program.folder, 'long'), `${'line of a log\n'.repeat(300_000)}the end`);
-    const id = await startDeployment(program);
-    const end = await program.run(['finish', '--id', id, ...words], { env });
-    expect(end.code).toBe(0);
-    expect(end.stderr).toMatch(/^deploytrack: warning: \S+ is long: only its last 64 KiB are kept\n$/);
-    const [row] = program.rows(
-      "SELECT length(CAST(error_message AS BLOB)) AS bytes, error_message LIKE '%end' AS ends FROM deployment_metrics",
-    );
-    expect(row).toEqual({ bytes: 65_536, ends: 1 });
-  });
+    ['in a file', ['--error', '@long'], {}],
+    ['on the command line', ['--error', `${'x'.repeat(100_000)} end`], {}],
+    ['in the environment', [], { DEPLOYTRACK_ERROR: `${'x'.repeat(100_000)} end` }],
+  ] as const)(
+    'a text %s above the limit is cut to its last 64 KiB with one warning',
+    async (_, words, env) => {
+      const program = newProgram();
+      writeFileSync(join(program.folder, 'long'), `${'line of a log\n'.repeat(300_000)}the end`);
+      const id = await startDeployment(program);
+      const end = await program.run(['finish', '--id', id, ...words], { env });
+      expect(end.code).toBe(0);
+      expect(end.stderr).toMatch(/^deploytrack: warning: \S+ is long; only its last 64 KiB were recorded\n$/);
+      const [row] = program.rows(
+        "SELECT length(CAST(error_message AS BLOB)) AS bytes, error_message LIKE '%end' AS ends FROM deployment_metrics",
+      );
+      expect(row).toEqual({ bytes: 65_536, ends: 1 });
+    },
+  );
 
-  test('from a pipe that goes on and on is given up', async () => {
+  test('reading a text from an endless pipe stops', async () => {
     const program = newProgram();
     const id = await startDeployment(program);
     const words = ['-c', 'yes | timeout -s KILL 50 "$@"', 'bash', ...program.words];
@@ -242,6 +256,6 @@ describe('a long text', () => {
       }),
     );
     expect(end.code).toBe(0);
-    expect(end.stderr).toContain('the end of standard input did not come');
+    expect(end.stderr).toContain('standard input did not end in time');
   });
 });

@@ -25,8 +25,8 @@ afterAll(async () => {
   await gateway.stop();
 });
 
-describe('where something that is no Pushgateway answers 200 to everything', () => {
-  test('nothing counts as delivered, and what doctor finds push does not call done', async () => {
+describe('Server that is not a Pushgateway and responds with 200 to everything', () => {
+  test('metrics do not count as pushed to such a server, and push and doctor report the same', async () => {
     const env = { PUSHGATEWAY_URL: url, DEPLOYTRACK_DEPLOYMENT: 'signed', DEPLOYTRACK_ID: 'd' };
     const program = newProgram({ env });
     const begun = await program.run(['start', '--id', 'd', '--version', '1']);
@@ -45,7 +45,7 @@ describe('where something that is no Pushgateway answers 200 to everything', () 
     expect(await gateway.value('deployment_total', labels)).toBe(0);
   });
 
-  test('init says so, and has made the ledger', async () => {
+  test('init reports such a server and has created the ledger', async () => {
     const program = newProgram({ env: { PUSHGATEWAY_URL: url } });
     const end = await program.run(['init', '--deployment', 'signed']);
     expect(end.code).toBe(0);

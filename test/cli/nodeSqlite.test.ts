@@ -21,9 +21,9 @@ const nodes = Object.entries({
   26: nodeOf('26'),
 });
 
-describe.each(nodes)("where the addon does not load, Node's own SQLite serves: Node %s", (name, node) => {
+describe.each(nodes)("Node's own SQLite on Node %s", (name, node) => {
   test.skipIf(because(node === undefined, name === '26' ? notBrought(name) : incomplete))(
-    'a deployment is recorded in silence, and a reader with the addon sees the same',
+    'a deployment is recorded without warnings if the addon does not load, and a reader with the addon sees the same',
     async () => {
       const program = newProgram({ script, ...(node === undefined ? {} : { node }) });
       const id = await startDeployment(program, '--notes', 'kept \u{1f680} whole');
@@ -45,63 +45,60 @@ describe.each(nodes)("where the addon does not load, Node's own SQLite serves: N
   );
 });
 
-describe.skipIf(because(nodeSqlite() === null, incomplete))(
-  "where the addon does not load and Node's own SQLite serves",
-  () => {
-    test.each<[string, (folder: string) => void]>([
-      ['is missing', (folder) => rmSync(addonIn(folder))],
-      ['is cut', (folder) => truncateSync(addonIn(folder), 100_000)],
-      ['is missing with its whole package', (folder) => rmSync(folder, { recursive: true })],
-    ])('it serves too when the addon %s', async (_, damage) => {
-      const program = newProgram({ script: installedCopy(damage) });
-      await startDeployment(program);
-      expect(program.rows('SELECT version FROM deployment_metrics')).toEqual([{ version: '1' }]);
-    });
+describe.skipIf(because(nodeSqlite() === null, incomplete))("Node's own SQLite in place of the addon", () => {
+  test.each<[string, (folder: string) => void]>([
+    ['is missing', (folder) => rmSync(addonIn(folder))],
+    ['is cut', (folder) => truncateSync(addonIn(folder), 100_000)],
+    ['is missing with its whole package', (folder) => rmSync(folder, { recursive: true })],
+  ])("Node's own SQLite is used if the addon %s", async (_, damage) => {
+    const program = newProgram({ script: installedCopy(damage) });
+    await startDeployment(program);
+    expect(program.rows('SELECT version FROM deployment_metrics')).toEqual([{ version: '1' }]);
+  });
 
-    test('doctor names it, the reason, and what brings the addon; without that it says nothing of it', async () => {
-      const program = newProgram({ script });
-      await startDeployment(program);
-      const line = /^ok +SQLite (.*) by node:sqlite: (.*)$/m;
-      const { stdout } = await program.run(['doctor']);
-      expect(line.exec(stdout)?.[1]).toBe(process.versions.sqlite);
-      expect(line.exec(stdout)?.[2]).toMatch(
-        /^SQLite's native addon cannot be loaded by .*file too short \(npm install --prefix /,
-      );
-      expect((await sameLedger(program).run(['doctor'])).stdout).not.toMatch(/by node:sqlite/);
-    });
+  test("doctor names Node's own SQLite, the reason and how to get the addon, but not if the addon works", async () => {
+    const program = newProgram({ script });
+    await startDeployment(program);
+    const line = /^ok +SQLite (.*) \(node:sqlite\): (.*)$/m;
+    const { stdout } = await program.run(['doctor']);
+    expect(line.exec(stdout)?.[1]).toBe(process.versions.sqlite);
+    expect(line.exec(stdout)?.[2]).toMatch(
+      /^Node \S+ cannot load SQLite's native addon: .*file too short \(hint: run npm install --prefix /,
+    );
+    expect((await sameLedger(program).run(['doctor'])).stdout).not.toMatch(/by node:sqlite/);
+  });
 
-    test('programs with the one and with the other write one ledger at once, and every mark is in it', async () => {
-      const program = newProgram({ script });
-      const id = await startDeployment(program);
-      const both = [program, sameLedger(program)];
-      const names = Array.from({ length: 24 }, (_, at) => `p${at}`);
-      await Promise.all(names.map((name, at) => both[at % 2]?.quiet(['phase', 'start', name, '--id', id])));
-      const kept = program.rows('SELECT stage FROM deployment_stages').map(({ stage }) => String(stage));
-      expect(kept.sort()).toEqual(names.sort());
-      expect(program.rows('PRAGMA integrity_check')).toEqual([{ integrity_check: 'ok' }]);
-    });
-  },
-);
+  test("programs with the addon and with Node's own SQLite write one ledger at once, and every mark is in it", async () => {
+    const program = newProgram({ script });
+    const id = await startDeployment(program);
+    const both = [program, sameLedger(program)];
+    const names = Array.from({ length: 24 }, (_, at) => `p${at}`);
+    await Promise.all(names.map((name, at) => both[at % 2]?.quiet(['phase', 'start', name, '--id', id])));
+    const kept = program.rows('SELECT stage FROM deployment_stages').map(({ stage }) => String(stage));
+    expect(kept.sort()).toEqual(names.sort());
+    expect(program.rows('PRAGMA integrity_check')).toEqual([{ integrity_check: 'ok' }]);
+  });
+});
 
 const older = nodeOf('22.14.0');
 
 test.skipIf(because(older === undefined, notBrought('22.14.0')))(
-  'on a Node whose SQLite would lose text, marks wait in the journal, and nothing warns of an experiment',
+  'marks wait in the journal on a Node whose SQLite would lose text, without a warning about an experiment',
   async () => {
     const program = newProgram({ script, ...(older === undefined ? {} : { node: older }) });
     const begun = await program.run(['start', '--deployment', 'app', '--version', '1']);
-    expect(oneWarningWithHint(begun)).toContain('the mark is kept in');
+    expect(oneWarningWithHint(begun)).toContain('the mark was saved to');
     await sameLedger(program).quiet(['history']);
     expect(program.rows('SELECT version FROM deployment_metrics')).toEqual([{ version: '1' }]);
   },
 );
 
-/** This checkout's program, whose addon loads, with the same ledger. */
+/** The program of this checkout, whose addon loads, with the same ledger. */
 function sameLedger({ ledger, env }: Program): Program {
   return newProgram({ ledger, env });
 }
 
-test("A process that opened a ledger by the addon goes on with it when the package is replaced, and never opens one by Node's own SQLite.", async () => {
+test("a process that opened a ledger with the addon keeps using it if the package is replaced, and never switches to Node's own SQLite", async () => {
   const script = installedCopy(() => undefined);
   const program = newProgram({ script });
   await startDeployment(program);

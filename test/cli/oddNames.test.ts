@@ -17,7 +17,7 @@ test.each([
   ['v'.repeat(10_000), 'über dienst 🚀'],
   ['\\n"}', 'a="b",c'],
 ])(
-  'the version %j of the deployment %j arrives at the gateway whole or cut, and nothing is said',
+  'the version %j of the deployment %j reaches the gateway, cut if necessary, without a warning',
   async (version, name) => {
     const program = newProgram({ env: { PUSHGATEWAY_URL: gateway.url, DEPLOYTRACK_INSTANCE: 'odd' } });
     const id = await program.quiet([

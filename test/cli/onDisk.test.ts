@@ -11,8 +11,8 @@ vi.setConfig({ testTimeout: 30_000 });
 
 const mark = ['phase', 'start', 'x', '--id', 'd'];
 
-describe('a mark that is kept elsewhere', () => {
-  /** Neither the ledger nor the place beside it takes marks. */
+describe('Marks that are saved elsewhere', () => {
+  /** Neither the ledger nor the place next to it accepts marks. */
   const blocked = (fallback: string) => {
     const program = newProgram({ env: { DEPLOYTRACK_JOURNAL_FALLBACK: fallback } });
     mkdirSync(program.ledger);
@@ -21,16 +21,16 @@ describe('a mark that is kept elsewhere', () => {
   };
 
   test.skipIf(because(!isMemory('/dev/shm'), '/dev/shm is not in memory'))(
-    'in memory says that it does not outlive a reboot',
+    'a mark saved in memory comes with a warning that it does not survive a reboot',
     async () => {
       const folder = mkdtempSync('/dev/shm/deploytrack-test-');
       onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
       const line = oneWarningWithHint(await blocked(folder).run(mark));
-      expect(line).toMatch(/the mark is kept in \/dev\/shm\/.* until the next reboot and taken in/);
+      expect(line).toMatch(/the mark was saved to \/dev\/shm\/.* until the next reboot; the next command/);
     },
   );
 
-  test('in the temporary folder says so too', async () => {
+  test('a mark saved in the temporary folder comes with the same warning', async () => {
     const program = newProgram();
     const temporary = join(program.folder, 'tmp');
     mkdirSync(temporary);
@@ -40,20 +40,20 @@ describe('a mark that is kept elsewhere', () => {
   });
 
   test.skipIf(because(isMemory(tmpdir()), 'the temporary folder is in memory'))(
-    'on a disk does not',
+    'a mark saved on disk comes without that warning',
     async () => {
       const folder = join(newProgram().folder, 'kept');
       const line = oneWarningWithHint(await blocked(folder).run(mark));
-      expect(line).toContain(`the mark is kept in ${folder}`);
+      expect(line).toContain(`the mark was saved to ${folder}`);
       expect(line).not.toContain('reboot');
     },
   );
 });
 
 describe.skipIf(because(spawnSync('strace', ['-V']).status !== 0, 'no strace'))(
-  'on disk when the command returns is',
+  'On disk when the command returns',
   () => {
-    test('every folder that was made for a ledger, by the one above it', () => {
+    test('every folder created for a ledger is synced through the folder above it', () => {
       const outer = newProgram();
       const program = newProgram({ ledger: join(outer.folder, 'a', 'b', 'd.db') });
       const synced = syncedBy(program);
@@ -61,7 +61,7 @@ describe.skipIf(because(spawnSync('strace', ['-V']).status !== 0, 'no strace'))(
         expect(synced).toContain(folder);
     });
 
-    test('a new journal, by its content first and then once by its folder', () => {
+    test('a new journal is synced by its content, and once by its folder', () => {
       const program = newProgram();
       mkdirSync(program.ledger);
       const journal = `${program.ledger}.journal`;
@@ -75,7 +75,7 @@ describe.skipIf(because(spawnSync('strace', ['-V']).status !== 0, 'no strace'))(
   },
 );
 
-/** What a mark waits for the disk to take, in order: paths. */
+/** The paths that a mark syncs, in order. */
 function syncedBy(program: Program): string[] {
   const log = join(program.folder, 'calls');
   const words = ['-f', '-y', '-e', 'trace=fsync,fdatasync', '-o', log, ...program.words, ...mark];

@@ -5,7 +5,7 @@ import { begun, fails, id, outcome, works } from './begun.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
 
-describe('finish --on-exit closes an open deployment as failed and exits with the code it was given', () => {
+describe('finish --on-exit', () => {
   test.each<[string[][], string[], number, string]>([
     [[['extract', ...works]], ['3'], 3, 'exit code 3'],
     [[['migrate', ...fails]], ['3'], 3, 'phase migration: exit code 3'],
@@ -18,18 +18,21 @@ describe('finish --on-exit closes an open deployment as failed and exits with th
     [[['extract', ...works]], ['143'], 143, 'SIGTERM'],
     [[['extract', ...works]], ['255'], 255, 'exit code 255'],
     [[], ['0'], 0, 'ended before finish'],
-  ])('after %j with %j', async (before, words, code, error) => {
-    const program = await begun();
-    for (const args of before) await program.run(args);
-    expect(await program.run(['finish', '--on-exit', ...words])).toMatchObject({
-      code,
-      stdout: '',
-      stderr: '',
-    });
-    expect(outcome(program)).toEqual(['failed', error]);
-  });
+  ])(
+    'finish --on-exit closes an open deployment as failed and exits with the given code after %j with %j',
+    async (before, words, code, error) => {
+      const program = await begun();
+      for (const args of before) await program.run(args);
+      expect(await program.run(['finish', '--on-exit', ...words])).toMatchObject({
+        code,
+        stdout: '',
+        stderr: '',
+      });
+      expect(outcome(program)).toEqual(['failed', error]);
+    },
+  );
 
-  test('with the words of DEPLOYTRACK_ERROR where they are set', async () => {
+  test('finish --on-exit records the text of DEPLOYTRACK_ERROR if it is set', async () => {
     const program = await begun();
     await program.run(['finish', '--on-exit', '1'], {
       env: { DEPLOYTRACK_ERROR: 'Stop-Service: access denied' },
@@ -37,7 +40,7 @@ describe('finish --on-exit closes an open deployment as failed and exits with th
     expect(outcome(program)).toEqual(['failed', 'Stop-Service: access denied']);
   });
 
-  test('and exits with it also where no deployment is named or the ledger is none', async () => {
+  test('finish --on-exit exits with the given code even if no deployment is given or the ledger is invalid', async () => {
     const program = newProgram();
     expect((await program.run(['finish', '--on-exit', '6'], { env: { DEPLOYTRACK_ID: '' } })).code).toBe(6);
     writeFileSync(program.ledger, 'no database');

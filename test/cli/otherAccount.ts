@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { chmodSync } from 'node:fs';
 import { endOf, type Program, type ProgramEnd, type RunOptions } from '../support/program.ts';
 
-/** An account of no group that owns nothing here. */
+/** An account without groups that owns nothing here. */
 const number = '54321';
 
 /** Runs the program as another account; its folder is made reachable first. Only root may. */

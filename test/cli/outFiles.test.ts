@@ -18,7 +18,7 @@ import { endOf, newProgram, type Program, startDeployment } from '../support/pro
 
 vi.setConfig({ testTimeout: 60_000 });
 
-/** Every word that writes a file whose name the user says. */
+/** Every command that writes one file whose name the user gives. */
 const outputs = [
   ['export', (path: string) => ['export', '--out', path]],
   ['report', (path: string) => ['report', '--since', '7d', '--out', path]],
@@ -30,17 +30,17 @@ async function withDeployment(): Promise<Program> {
   return program;
 }
 
-describe.each(outputs)('%s --out', (_, args) => {
-  test.skipIf(notRoot())('writes through a device and leaves it one', async () => {
+describe.each(outputs)('%s --out with one file', (_, args) => {
+  test.skipIf(notRoot())('--out writes to a device and leaves it a device', async () => {
     const program = await withDeployment();
     const device = join(program.folder, 'null');
-    execFileSync('mknod', ['-m', '666', device, 'c', '1', '3']); // a copy: never the real one
+    execFileSync('mknod', ['-m', '666', device, 'c', '1', '3']); // a copy of /dev/null, never the real one
     await program.quiet(args(device));
     const stat = lstatSync(device);
     expect([stat.isCharacterDevice(), stat.rdev]).toEqual([true, statSync('/dev/null').rdev]);
   });
 
-  test('writes through a pipe to its reader, and leaves it one', async () => {
+  test('--out writes to the reader of a pipe and leaves it a pipe', async () => {
     const program = await withDeployment();
     const pipe = join(program.folder, 'pipe');
     execFileSync('mkfifo', [pipe]);
@@ -51,7 +51,7 @@ describe.each(outputs)('%s --out', (_, args) => {
     expect(lstatSync(pipe).isFIFO()).toBe(true);
   });
 
-  test('follows a link, also to what is not there yet, and leaves the link', async () => {
+  test('--out follows a link, even to a file that does not exist yet, and leaves the link', async () => {
     const program = await withDeployment();
     mkdirSync(join(program.folder, 'there'));
     writeFileSync(join(program.folder, 'there', 'target'), 'old', { mode: 0o640 });
@@ -69,7 +69,7 @@ describe.each(outputs)('%s --out', (_, args) => {
     expect(readdirSync(join(program.folder, 'there')).sort()).toEqual(['new', 'target']);
   });
 
-  test('keeps the rights of the old file, and makes a new one for its owner alone', async () => {
+  test('--out preserves the permissions of an existing file and creates a new one for its owner only', async () => {
     const program = await withDeployment();
     const [old, fresh] = [join(program.folder, 'old'), join(program.folder, 'fresh')];
     writeFileSync(old, 'old');
@@ -79,11 +79,11 @@ describe.each(outputs)('%s --out', (_, args) => {
     expect([old, fresh].map((path) => statSync(path).mode & 0o777)).toEqual([0o664, 0o600]);
   });
 
-  test('a folder, and a pipe that nobody reads, are said so in time', async () => {
+  test('--out with a folder or a pipe without a reader fails in time with the reason', async () => {
     const program = await withDeployment();
     execFileSync('mkfifo', [join(program.folder, 'pipe')]);
     for (const [name, why] of [
-      ['pipe', 'nobody reads it'],
+      ['pipe', 'no process reads it'],
       ['.', 'it is a folder'],
     ] as const) {
       const end = await program.run(args(name));
@@ -93,14 +93,14 @@ describe.each(outputs)('%s --out', (_, args) => {
   });
 
   test.skipIf(notRoot())(
-    'a disk that is nearly full leaves the old file whole and nothing beside it',
+    '--out on an almost full disk leaves the old file complete and nothing next to it',
     async () => {
       const program = await withDeployment();
-      // The last line alone is longer than a page: the disk ends in the middle of it.
+      // The last line alone is longer than a page, so the disk is full in the middle of it.
       await program.quiet(['phase', 'record', 'x', '--duration', '1s', '--error', 'e'.repeat(6000)]);
       mkdirSync(join(program.folder, 'small'));
       await program.quiet(args('whole'));
-      const pages = Math.ceil(statSync(join(program.folder, 'whole')).size / 4096); // one is for what stands there
+      const pages = Math.ceil(statSync(join(program.folder, 'whole')).size / 4096); // one page is for the existing file
       const script = `mount -t tmpfs -o size=${pages * 4}k none small && echo precious > small/f && "$@"; code=$?
       cat small/f; ls -A small; exit $code`;
       const words = ['-m', 'sh', '-c', script, 'sh', ...program.words, ...args('small/f')];
@@ -116,9 +116,9 @@ describe.each(outputs)('%s --out', (_, args) => {
     },
   );
 
-  test('two at once do not write into each other', async () => {
+  test('several commands that write the same --out file at once do not mix their output', async () => {
     const program = await withDeployment();
-    mkdirSync(join(program.folder, 'same.partial')); // a name that is another's is not used
+    mkdirSync(join(program.folder, 'same.partial')); // a temporary name that already exists is not used
     const ends = await Promise.all(Array.from({ length: 4 }, () => program.run(args('same'))));
     expect(ends.map(({ code }) => code)).toEqual([0, 0, 0, 0]);
     const whole = readFileSync(join(program.folder, 'same'), 'utf8');
@@ -127,8 +127,8 @@ describe.each(outputs)('%s --out', (_, args) => {
   });
 });
 
-describe.each(['dashboards', 'rules'])('%s --out', (word) => {
-  test('follows a link and writes through a pipe', async () => {
+describe.each(['dashboards', 'rules'])('%s --out with a folder', (word) => {
+  test('--out with a folder writes through links', async () => {
     const program = newProgram();
     await program.run([word, '--out', 'first']);
     const [name = ''] = readdirSync(join(program.folder, 'first')).sort();
@@ -144,7 +144,7 @@ describe.each(['dashboards', 'rules'])('%s --out', (word) => {
   });
 });
 
-test('export --out /dev/stdout is standard output: it appends where the shell appends', async () => {
+test('export --out /dev/stdout writes to standard output and appends if the shell appends', async () => {
   const program = await withDeployment();
   const whole = await program.quiet(['export']);
   const words = ['-c', 'echo before > f; "$@" --out /dev/stdout >> f; cat f', 'bash', ...program.words];
@@ -152,7 +152,7 @@ test('export --out /dev/stdout is standard output: it appends where the shell ap
   expect(end.stdout).toBe(`before\n${whole}\n`);
 });
 
-test.skipIf(notRoot())('a link that another account laid into a folder for all is not followed', async () => {
+test.skipIf(notRoot())('a link of another account in a shared folder is not followed by --out', async () => {
   const program = await withDeployment();
   const folder = join(program.folder, 'for-all');
   mkdirSync(folder);

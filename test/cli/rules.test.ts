@@ -13,7 +13,7 @@ const shipped = (name: string) => readFileSync(join(root, 'examples/monitoring/r
 const names = (folder: string) => readdirSync(folder).sort();
 
 describe('rules --out', () => {
-  test('writes what is shipped, into a folder that it makes', async () => {
+  test('rules --out writes the shipped rules into a folder that it creates', async () => {
     const program = newProgram();
     const out = join(program.folder, 'deep/rules');
     const { code, stdout, stderr } = await program.run(['rules', '--out', out]);
@@ -24,7 +24,7 @@ describe('rules --out', () => {
     expect(existsSync(program.ledger)).toBe(false);
   });
 
-  test('with other figures writes rules that promtool takes, and replaces the files', async () => {
+  test('rules --set writes changed thresholds that promtool accepts, and replaces the files', async () => {
     const program = newProgram();
     const figures = ['--set', 'HighDowntime=60s', '--set', 'DeploymentSuccessRateLow=90%'];
     await program.run(['rules', '--out', '.']);
@@ -42,7 +42,7 @@ describe('rules --out', () => {
     checked('promtool', ['check', 'rules', join(program.folder, 'alerts.yml')]);
   });
 
-  test('takes figures from the command line alone: an environment of the host changes nothing', async () => {
+  test('rules takes thresholds only from the command line, not from the environment of the host', async () => {
     const program = newProgram({ env: { DEPLOYTRACK_ENVIRONMENT: 'staging' } });
     expect((await program.run(['rules', '--out', '.', '--set', 'HighDowntime=60s'])).code).toBe(0);
     const written = readFileSync(join(program.folder, 'alerts.yml'), 'utf8');
@@ -51,7 +51,7 @@ describe('rules --out', () => {
   });
 
   test.skipIf(because(!has('jsonnet'), 'no jsonnet'))(
-    '--mixin writes the same rules for Jsonnet',
+    'rules --mixin writes the same rules for Jsonnet',
     async () => {
       const program = newProgram();
       expect((await program.run(['rules', '--out', '.', '--mixin'])).code).toBe(0);
@@ -65,57 +65,57 @@ describe('rules --out', () => {
     },
   );
 
-  test('exits 1 where a file cannot be written, and leaves nothing half done', async () => {
+  test('rules exits with 1 if a file cannot be written, and leaves no incomplete file', async () => {
     const program = newProgram();
     mkdirSync(join(program.folder, 'taken/recording.yml'), { recursive: true });
-    // Node's own recursive mkdir turns for ever below /proc.
+    // Node's own recursive mkdir loops forever below /proc.
     for (const out of ['taken', ...(process.platform === 'linux' ? ['/proc/nowhere/at/all'] : [])]) {
       const { code, stderr } = await program.run(['rules', '--out', out]);
       expect(code).toBe(1);
       expect(stderr).toMatch(
-        /^deploytrack: \S+\/recording.yml cannot be written: .+ \(name another folder, or free this one\)\n$/,
+        /^deploytrack: error: \S+\/recording.yml cannot be written: .+\ndeploytrack: hint: use another folder, or make this one writable\n$/,
       );
     }
     expect(names(join(program.folder, 'taken'))).toEqual(['recording.yml']);
   });
 });
 
-describe('a wrong word is one line, exit 2, and nothing is written', () => {
+describe('Invalid arguments of rules', () => {
   const out = ['--out', 'rules'];
   test.each([
-    [[], 'needs a folder'],
+    [[], 'missing --out or --backtest'],
     [['--out', ''], '--out needs a folder'],
-    [['--out', 'file/below'], 'file is something else'],
+    [['--out', 'file/below'], 'file is not a folder'],
     [['--mixin', '--backtest', '9d'], '--mixin needs a folder'],
-    [[...out, '--json'], '--json is for --backtest'],
-    [[...out, '--backtest', '0s'], 'a period of nothing'],
+    [[...out, '--json'], '--json can only be used with --backtest'],
+    [[...out, '--backtest', '0s'], 'the period is empty'],
     [[...out, '--backtest', '4000d'], 'expected at most 3650d'],
-    [[...out, '--backtest', 'soon'], 'is no duration'],
-    [[...out, '--environment', 'staging'], 'to which environment --set applies'],
+    [[...out, '--backtest', 'soon'], 'invalid duration "soon"'],
+    [[...out, '--environment', 'staging'], '--environment can only be used with --set'],
     [[...out, '--set', 'HighDowntime=31s'], '1s, 2.5s, 5s, 10s, 15s, 20s, 30s, 60s, 120s, 300s'],
-    [[...out, '--set', 'HighDowntimes=60s'], 'nearest: HighDowntime'],
-    [[...out, '--set', 'PushgatewayDown=1'], 'has no figure'],
+    [[...out, '--set', 'HighDowntimes=60s'], 'similar: HighDowntime'],
+    [[...out, '--set', 'PushgatewayDown=1'], 'has no threshold'],
     [[...out, 'more'], 'too many arguments'],
-  ])('%j', async (words, said) => {
+  ])('rules with %j prints one line, exits with 2 and writes nothing', async (words, said) => {
     const program = newProgram();
     writeFileSync(join(program.folder, 'file'), '');
     const before = names(program.folder);
     const { code, stdout, stderr } = await program.run(['rules', ...words]);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
-    expect(stderr).toMatch(/^deploytrack: .+\n$/);
+    expect(stderr).toMatch(/^deploytrack: error: .+\n(deploytrack: hint: .+\n)?$/);
     expect(stderr).toContain(said);
     expect(names(program.folder)).toEqual(before);
   });
 });
 
 describe('rules --backtest', () => {
-  test('prints when each alert would have fired, by the rows of this ledger', async () => {
+  test('rules --backtest prints when each alert would have fired, from the rows of this ledger', async () => {
     const program = newProgram();
     await program.run(['start', '--id', 'd', '--deployment', 'shop', '--version', '1']);
     await program.run(['finish', '--id', 'd', '--status', 'failed']);
     const { code, stdout } = await program.run(['rules', '--backtest', '90d', '--set', 'DeploymentFailed=1']);
     expect(code).toBe(0);
-    expect(stdout).toMatch(/^26 alerts, \S+ to \S+: fired 1 time with the shipped figures, 0 times with/m);
+    expect(stdout).toMatch(/^26 alerts, \S+ to \S+: fired 1 time with the shipped thresholds, 0 times with/m);
     expect(stdout).toContain('DeploymentFailed: shipped 0 1x, given 1 0x');
     expect(stdout).toMatch(/^DeploymentFailed\s+shop\s+production/m);
     expect(stdout).toMatch(/^Not replayed.*PushgatewayDown/m);
@@ -131,7 +131,7 @@ describe('rules --backtest', () => {
     ]);
   });
 
-  test('of no ledger tells that nothing fired, and makes none', async () => {
+  test('rules --backtest without a ledger shows no alert and creates no ledger', async () => {
     const program = newProgram();
     const { code, stdout } = await program.run(['rules', '--backtest', '90d']);
     expect(code).toBe(0);
@@ -139,11 +139,11 @@ describe('rules --backtest', () => {
     expect(existsSync(program.ledger)).toBe(false);
   });
 
-  test('of a ledger that cannot be read exits 1', async () => {
+  test('rules --backtest exits with 1 if the ledger cannot be read', async () => {
     const program = newProgram();
     writeFileSync(program.ledger, 'no database at all, and long enough to be none for certain'.repeat(20));
     const { code, stdout, stderr } = await program.run(['rules', '--backtest', '90d']);
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
-    expect(stderr).toMatch(/^deploytrack: .+\n$/);
+    expect(stderr).toMatch(/^deploytrack: error: .+\n(deploytrack: hint: .+\n)?$/);
   });
 });

@@ -14,21 +14,21 @@ const rows = (program: Program) =>
     'SELECT deployment_id AS id, deployment, deployment_status AS status, error_message AS error, notes FROM deployment_metrics ORDER BY rowid',
   );
 
-/** A script that calls the program by its name, `d`. */
+/** A script that calls the program as `d`. */
 const script = (program: Program, text: string) => `d() { ${program.words.join(' ')} "$@"; }; ${text}`;
 
-describe('run', () => {
+describe('Command run', () => {
   test.each<[string, { code: number | null; signal?: string }, { status: string; error: string | null }]>([
     ['exit 0', { code: 0 }, { status: 'success', error: null }],
     ['exit 3', { code: 3 }, { status: 'failed', error: 'exit code 3' }],
     ['kill -TERM $$', { code: null, signal: 'SIGTERM' }, { status: 'failed', error: 'SIGTERM' }],
-  ])('of a script that does `%s` ends as it does, and records that', async (text, end, row) => {
+  ])('run with a script that does `%s` ends the same way and records that', async (text, end, row) => {
     const program = newProgram();
     expect(await program.run([...run, text])).toMatchObject({ ...end, stdout: '', stderr: '' });
     expect(rows(program)).toMatchObject([{ id: 'whole', ...row }]);
   });
 
-  test('of a command that does not exist is 127, and recorded', async () => {
+  test('run with a command that does not exist exits with 127 and records it', async () => {
     const program = newProgram();
     expect(
       (await program.run(['run', '--deployment', 'app', '--version', '1', '--', './no-such-script'])).code,
@@ -38,7 +38,7 @@ describe('run', () => {
     ]);
   });
 
-  test('gives its id to the script, whose phases belong to it', async () => {
+  test('run passes its ID to the script, whose phases belong to the deployment', async () => {
     const program = newProgram();
     const end = await program.run([...run, script(program, 'd extract -- true && echo $DEPLOYTRACK_ID')]);
     expect(end).toMatchObject({ code: 0, stdout: 'whole\n', stderr: '' });
@@ -47,7 +47,7 @@ describe('run', () => {
     ]);
   });
 
-  test('is joined by a start of the same deployment inside, whose finish adds words and closes nothing', async () => {
+  test('start inside run joins the same deployment, and its finish adds notes and closes nothing', async () => {
     const program = newProgram();
     const text =
       'ID=$(d start --deployment app --version other); echo $ID; d finish --id $ID --notes inner || echo no; d migrate --id $ID -- true';
@@ -60,10 +60,10 @@ describe('run', () => {
   });
 
   test.each([
-    ['nothing is said', ''],
-    ['the environment is said', '--environment production'],
-    ['a CI would say another name', ''],
-  ])('is joined by a start without a name or a version where %s', async (title, words) => {
+    ['nothing else is given', ''],
+    ['the environment is given', '--environment production'],
+    ['a CI gives another name', ''],
+  ])('start without a name or a version joins the surrounding run if %s', async (title, words) => {
     const ci = { GITHUB_REPOSITORY: 'acme/other', GITHUB_SHA: 'abc' };
     const program = newProgram(title.startsWith('a CI') ? { env: ci } : {});
     const inner = `id=$("$0" "$1" start ${words} --strict) || exit 9; [ "$id" = "$DEPLOYTRACK_RUN" ] || exit 8; exit 3`;
@@ -74,14 +74,14 @@ describe('run', () => {
     ]);
   });
 
-  test('is joined by a start without a name where the ledger cannot be used', async () => {
+  test('start without a name joins the surrounding run even if the ledger cannot be used', async () => {
     const program = newProgram({ ledger: '/proc/nowhere/l.db' });
     const inner = 'id=$("$0" "$1" start) || exit 9; [ "$id" = "$DEPLOYTRACK_RUN" ] || exit 8; exit 3';
     const outer = ['run', '--deployment', 'app', '--version', '1', '--', 'sh', '-c', inner, ...program.words];
     expect((await program.run(outer)).code).toBe(3);
   });
 
-  test('is joined by a start that was given its own id, as a CI gives it to both', async () => {
+  test('start joins the surrounding run if both are given the same ID, as in a CI', async () => {
     const program = newProgram();
     const inner = '[ "$(d start --id ci/1 --version 3)" = "$DEPLOYTRACK_RUN" ] || exit 8; exit 3';
     const outer = ['run', '--id', 'ci/1', '--deployment', 'app', '--version', '3', '--', 'sh', '-c'];
@@ -89,14 +89,14 @@ describe('run', () => {
     expect(rows(program)).toHaveLength(1);
   });
 
-  test('keeps no script inside from running where its own row cannot be read', async () => {
+  test('a nested run still runs its script if the row of the outer run cannot be read', async () => {
     const program = newProgram();
     const spoil = `sqlite3 ${program.ledger} "UPDATE deployment_metrics SET deployment_started_at = 'never'"`;
     const inner = `${spoil}; d run --deployment app --version 2 -- echo RAN`;
     expect((await program.run([...run, script(program, inner)])).stdout).toBe('RAN\n');
   });
 
-  test('decides by the exit code of the script, and the trap inside still exits with its own', async () => {
+  test('run uses the exit code of the script, and a trap inside still exits with its own code', async () => {
     const program = newProgram();
     const text =
       'd start --deployment app >/dev/null; d finish --on-exit 5 --error inner; echo "trap $?"; exit 0';
@@ -108,7 +108,7 @@ describe('run', () => {
     expect(rows(program)).toMatchObject([{ id: 'whole', status: 'success' }]);
   });
 
-  test('says the words of the trap inside where the script failed', async () => {
+  test('run records the error given in a trap if the script failed', async () => {
     const program = newProgram();
     const text =
       'd start --deployment app >/dev/null; d finish --on-exit 5 --error "the disk was full"; exit 5';
@@ -116,7 +116,7 @@ describe('run', () => {
     expect(rows(program)).toMatchObject([{ status: 'failed', error: 'the disk was full' }]);
   });
 
-  test('is joined by a run of the same deployment inside, which only runs its script', async () => {
+  test('a nested run of the same deployment only runs its script', async () => {
     const program = newProgram();
     const inner = "d run --deployment app --version 2 -- sh -c 'echo $DEPLOYTRACK_ID'";
     const nested = `d run --deployment app -- ${program.words.join(' ')} run --deployment app -- true`;
@@ -131,17 +131,20 @@ describe('run', () => {
   test.each([
     { text: 'exit 4', inner: '4' },
     { text: 'kill -TERM $$', inner: '143' },
-  ])('inside ends as its script does ($text), and the outer one decides', async ({ text, inner }) => {
-    const program = newProgram();
-    const nested = `d run --deployment app -- sh -c '${text}'; echo "inner $?"; exit 0`;
-    expect(await program.run([...run, script(program, nested)])).toMatchObject({
-      code: 0,
-      stdout: `inner ${inner}\n`,
-    });
-    expect(rows(program)).toMatchObject([{ id: 'whole', status: 'success', error: null }]);
-  });
+  ])(
+    'a nested run exits as its script does ($text), and the outer run decides the status',
+    async ({ text, inner }) => {
+      const program = newProgram();
+      const nested = `d run --deployment app -- sh -c '${text}'; echo "inner $?"; exit 0`;
+      expect(await program.run([...run, script(program, nested)])).toMatchObject({
+        code: 0,
+        stdout: `inner ${inner}\n`,
+      });
+      expect(rows(program)).toMatchObject([{ id: 'whole', status: 'success', error: null }]);
+    },
+  );
 
-  test('inside keeps its phases in the outer deployment', async () => {
+  test('phases of a nested run are recorded in the outer deployment', async () => {
     const program = newProgram();
     const phase = `${program.words.join(' ')} migrate -- true`;
     await program.quiet([...run, script(program, `d run --deployment app -- ${phase}`)]);
@@ -153,7 +156,7 @@ describe('run', () => {
   test.each([
     ['another deployment', ['--deployment', 'other', '--version', '9']],
     ['another environment', ['--deployment', 'app', '--environment', 'staging', '--version', '9']],
-  ])('leaves a run of %s inside its own, and that one says so', async (_, words) => {
+  ])('a nested run of %s is separate and gives a warning', async (_, words) => {
     const program = newProgram();
     const end = await program.run([...run, script(program, `d run ${words.join(' ')} -- true`)]);
     expect(end.code).toBe(0);
@@ -161,24 +164,24 @@ describe('run', () => {
     expect(rows(program)).toHaveLength(2);
   });
 
-  test('inside with an id of its own is a deployment of its own', async () => {
+  test('a nested run with its own ID is a separate deployment', async () => {
     const program = newProgram();
     await program.run([...run, script(program, 'd run --deployment app --version 2 --id inner -- true')]);
     expect(rows(program).map(({ id }) => id)).toEqual(['whole', 'inner']);
   });
 
-  test('in a script whose `start` opened a deployment is another one beside it, which is told', async () => {
+  test('run in a script that already started a deployment starts another one, with a warning', async () => {
     const program = newProgram();
     const text =
       'export DEPLOYTRACK_ID=$(d start --deployment app --version 1); d run --deployment app --version 1 -- true; d finish';
     const end = await endOf(
       spawn('sh', ['-c', script(program, text)], { cwd: program.folder, env: program.env }),
     );
-    expect(end.stderr).toContain('is still open beside this one');
+    expect(end.stderr).toContain('is still open as well');
     expect(rows(program)).toHaveLength(2);
   });
 
-  test('migrates an older ledger, as `start` does', async () => {
+  test('run migrates an older ledger, as start does', async () => {
     const program = newProgram();
     const database = new Database(program.ledger);
     database.exec(firstSchemaSql);
@@ -189,7 +192,7 @@ describe('run', () => {
     expect(rows(program)).toMatchObject([{ id: 'whole', status: 'success' }]);
   });
 
-  test('leaves a start of another deployment inside its own, and that one says so', async () => {
+  test('start of another deployment inside run is separate and gives a warning', async () => {
     const program = newProgram();
     const text = 'ID=$(d start --deployment other --version 9); d finish --id $ID';
     const end = await program.run([...run, script(program, text)]);
@@ -200,7 +203,7 @@ describe('run', () => {
     ]);
   });
 
-  test('judges the phases of its script: a failed one fails it, also where the script goes on', async () => {
+  test('a failed phase fails the deployment of run even if the script continues', async () => {
     const program = newProgram();
     await program.run([...run, script(program, 'd migrate -- sh -c "exit 3"; exit 0')]);
     expect(rows(program)).toMatchObject([{ status: 'failed', error: 'phase migration: exit code 3' }]);

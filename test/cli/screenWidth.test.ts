@@ -7,7 +7,7 @@ import { newProgram, type Program, startDeployment } from '../support/program.ts
 
 vi.setConfig({ testTimeout: 60_000 });
 
-describe('the width of the screen', () => {
+describe('Width of the screen', () => {
   test.each([
     [{ isTerminal: true, columns: 100 }, '50', 100],
     [{ isTerminal: true }, '50', 50],
@@ -20,21 +20,21 @@ describe('the width of the screen', () => {
     [{ isTerminal: true }, '1e9', 80],
     [{ isTerminal: true }, 'wide', 80],
     [{ isTerminal: false, columns: 100 }, '50', undefined],
-  ])('of %j with COLUMNS=%s is %s', (stdout, COLUMNS, width) => {
+  ])('the width of %j with COLUMNS=%s is %s', (stdout, COLUMNS, width) => {
     const context = fakeContext({ stdout, env: COLUMNS === undefined ? {} : { COLUMNS } });
     expect(screenWidth(context, 'stdout')).toBe(width);
   });
 });
 
-/** Lines of shell in a terminal that was told its size by `stty`. */
+/** Runs shell commands in a terminal whose size was set by `stty`. */
 function inTerminal(program: Program, script: string, keys: { after: string; keys: string }[] = []) {
   const shell = script.replaceAll('deploytrack', program.words.map((word) => `'${word}'`).join(' '));
   return runInTerminal({ words: ['bash', '-c'], env: { ...program.env, TERM: 'xterm' } }, [shell], keys);
 }
 
-describe('a terminal that says 0 columns', () => {
+describe('Terminals that report 0 columns', () => {
   test.each(['history', 'stats', 'show', 'report --since 7d', 'start --help'])(
-    '%s prints what one of 80 does',
+    '%s prints on a terminal with 0 columns the same as with 80',
     async (words) => {
       const program = newProgram();
       await program.run(['run', '--deployment', 'app', '--version', '1', '--', 'true']);
@@ -45,14 +45,14 @@ describe('a terminal that says 0 columns', () => {
     },
   );
 
-  test('and COLUMNS says how wide it is', async () => {
+  test('COLUMNS gives the width of a terminal that reports 0 columns', async () => {
     const program = newProgram();
     await startDeployment(program, '--id', 'x'.repeat(60));
     const { output } = await inTerminal(program, 'stty cols 0; COLUMNS=300 deploytrack history');
     expect(output).toContain('x'.repeat(60));
   });
 
-  test('health has no live line there, and ends in its time', async () => {
+  test('health shows no live line on a terminal with 0 columns and ends in time', async () => {
     const program = newProgram();
     const { output, code } = await inTerminal(
       program,
@@ -63,7 +63,7 @@ describe('a terminal that says 0 columns', () => {
     expect(output).toContain('not healthy within 1 s');
   });
 
-  test('health goes on where its terminal becomes one', async () => {
+  test('health continues if its terminal changes to 0 columns', async () => {
     const program = newProgram();
     const { output, code } = await inTerminal(
       program,
@@ -74,7 +74,7 @@ describe('a terminal that says 0 columns', () => {
   });
 });
 
-/** Answers 503 so many times, then 200. */
+/** A service that responds with 503 this many times, then with 200. */
 async function service(times: number): Promise<string> {
   let asked = 0;
   const { port } = await startHttp((_, response) => {
@@ -84,7 +84,7 @@ async function service(times: number): Promise<string> {
   return `http://127.0.0.1:${port}/`;
 }
 
-test('a terminal that was stopped does not hold a verification up', async () => {
+test('a paused terminal does not delay a health check', async () => {
   const program = newProgram();
   const id = await startDeployment(program);
   const stop = [{ after: 'got 503', keys: '\\x13' }];

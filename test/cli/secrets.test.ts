@@ -25,7 +25,7 @@ afterAll(async () => {
   await refusing.stop();
 });
 
-/** All words of a deployment, with what each said; also while one runs, by what `ps` shows of it. */
+/** Runs all commands of a deployment and collects their output, and while one runs, its line of `ps`. */
 async function deploy(program: Program, env: Readonly<Record<string, string>>): Promise<string> {
   const said: ProgramEnd[] = [];
   const run = async (...words: string[]) => said.push(await program.run(words, { env }));
@@ -60,7 +60,7 @@ async function deploy(program: Program, env: Readonly<Record<string, string>>): 
   const processes = spawnSync('ps', ['-ww', '-o', 'args=', '-p', String(child.pid)]).stdout.toString();
   const own = processes.split(' -- ')[0] ?? '';
   expect(own).toContain('migrate');
-  // What the wrapped command itself says passes through, untouched.
+  // Output of the wrapped command itself is passed on unchanged.
   said.push({ ...(await ended), stderr: '' });
   const target = `${refusing.url.replace('http://', `http://me:${secret}@`)}/health?token=${secret}`;
   await run(
@@ -90,7 +90,7 @@ async function deploy(program: Program, env: Readonly<Record<string, string>>): 
   return own + JSON.stringify(said);
 }
 
-/** Bytes of all files that the program wrote, without those that the test put there. */
+/** The bytes of all files that the program wrote, without those that the test created. */
 function written(program: Program, ours: readonly string[]): string {
   const names = readdirSync(program.folder, { recursive: true }) as string[];
   const files = names.filter((name) => !ours.includes(name) && statSync(join(program.folder, name)).isFile());
@@ -128,7 +128,7 @@ const hidden: Record<
 };
 
 test.each(Object.entries(hidden))(
-  'the secret in %s is nowhere: not said, not kept, not pushed, not in ps',
+  'the secret in %s appears nowhere: not in output, ledger, metrics or ps',
   async (_, { taken, environment }) => {
     const program = newProgram();
     const key = join(program.folder, 'key');
@@ -144,7 +144,7 @@ test.each(Object.entries(hidden))(
   },
 );
 
-test('a secret in an address that is none is not shown by the warning about it', async () => {
+test('the warning about an invalid address does not show a secret in it', async () => {
   const program = newProgram();
   for (const address of [
     `deploy:${secret}@gateway:9091`,
@@ -163,7 +163,7 @@ test('a secret in an address that is none is not shown by the warning about it',
   }
 });
 
-test('credentials reach the gateway, and nothing but the gateway', async () => {
+test('credentials reach the gateway and nothing else', async () => {
   const seen = await startRawServer(
     (socket) => void socket.end('HTTP/1.1 202 Accepted\r\nContent-Length: 0\r\n\r\n'),
   );
@@ -181,7 +181,7 @@ test('credentials reach the gateway, and nothing but the gateway', async () => {
   await seen.stop();
 });
 
-/** Where the secret, plain or encoded, stands in a text. */
+/** The places of a text in which the secret appears, plain or encoded. */
 function leaks(text: string): string[] {
   const forms = [
     secret,

@@ -17,7 +17,7 @@ async function begun(env: Readonly<Record<string, string>> = {}): Promise<Progra
   return program;
 }
 
-/** All that the program has written, and all that its reading words show. */
+/** Everything that the program has written, and everything that its reading commands show. */
 async function everything(program: Program): Promise<string> {
   const shown: string[] = [];
   for (const words of [
@@ -41,12 +41,12 @@ function stderrTail(program: Program): string {
   return String(program.rows('SELECT stderr_tail AS tail FROM deployment_stages')[0]?.tail);
 }
 
-/** Lines behind the secret that push its beginning beyond what is kept. */
+/** Lines after the secret that push its beginning beyond the stored tail. */
 const linesAfter = (lines: number) =>
   `i=0; while [ $i -lt ${lines} ]; do echo "some line of text $i after it" >&2; i=$((i+1)); done`;
 
-describe('what is kept of stderr', () => {
-  test('holds nothing of a private key whose beginning lies before what is kept', async () => {
+describe('Secrets in saved stderr', () => {
+  test('saved stderr has no part of a private key whose beginning lies before the saved tail', async () => {
     const program = await begun();
     const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 4096 });
     const pem = privateKey.export({ type: 'pkcs1', format: 'pem' }) as string;
@@ -64,21 +64,21 @@ describe('what is kept of stderr', () => {
     expect(kept).toContain('some line of text 29 after it');
   });
 
-  test('holds no value whose name lies before what is kept', async () => {
+  test('saved stderr has no secret whose name lies before the saved tail', async () => {
     const program = await begun();
     const long = secret.repeat(600);
     const run = `printf '%s' 'password="' >&2; cat - >&2; echo '"' >&2; echo the end >&2; exit 1`;
     const words = (phase: string) => ['phase', 'run', phase, '--keep-stderr', ...id, '--', 'sh', '-c', run];
     await endOf(program.spawn(words('short'), { stdin: long }));
     expect(stderrTail(program)).toBe('password="***"\nthe end\n');
-    // Longer than all that is looked at: one word, whose name is gone.
+    // Longer than everything that is examined: a single word whose name is out of reach.
     await endOf(program.spawn(words('long'), { stdin: long.repeat(12) }));
     const kept = await everything(program);
     expect(kept).not.toContain(secret);
     expect(kept).not.toContain('S3CRET');
   });
 
-  test('is no more than its last 4 KiB, redacted before they are cut off', async () => {
+  test('saved stderr is its last 4 KiB, redacted before it is cut', async () => {
     const program = await begun();
     await program.run([
       'phase',
@@ -96,7 +96,7 @@ describe('what is kept of stderr', () => {
     expect(tail.endsWith('some line of text 999 after it\n')).toBe(true);
   });
 
-  test('of any form costs no minutes of work', async () => {
+  test('redacting any text of stderr takes little time', async () => {
     const program = await begun();
     const print = "process.stderr.write('token.'.repeat(683)); process.exit(1)";
     const beganMs = performance.now();
@@ -116,7 +116,7 @@ describe('what is kept of stderr', () => {
   });
 });
 
-describe('errors, reasons and notes that machines make', () => {
+describe('Secrets in generated errors, reasons and notes', () => {
   const text = `mysql://root:${secret}@db password=${secret}`;
   const redacted = 'mysql://***@db password=***';
   const words: readonly (readonly string[])[] = [
@@ -127,7 +127,7 @@ describe('errors, reasons and notes that machines make', () => {
     ['finish', '--error', text, '--notes', text, ...id],
   ];
 
-  test('are kept without their secrets, however they come', async () => {
+  test('errors, reasons and notes are redacted, whatever their source', async () => {
     const program = await begun();
     await program.run(['phase', 'start', 'b', ...id]);
     for (const one of words) expect((await program.run(one)).code).toBe(0);
@@ -140,7 +140,7 @@ describe('errors, reasons and notes that machines make', () => {
     ]);
   });
 
-  test('so is DEPLOYTRACK_ERROR', async () => {
+  test('DEPLOYTRACK_ERROR is redacted', async () => {
     const program = await begun();
     await program.run(['finish', '--on-exit', '1', ...id], { env: { DEPLOYTRACK_ERROR: text } });
     expect(program.rows('SELECT error_message AS error FROM deployment_metrics')).toEqual([
@@ -149,7 +149,7 @@ describe('errors, reasons and notes that machines make', () => {
     expect(await everything(program)).not.toContain(secret);
   });
 
-  test('so are the marks that wait in a journal, and those that no file could take', async () => {
+  test('marks in a journal and marks that no file could store are redacted', async () => {
     const program = newProgram({ env: { DEPLOYTRACK_LEDGER: '/proc/none/d.db' } });
     const waiting = await program.run(['finish', '--notes', text, ...id]);
     expect(program.journals()).toContain(redacted);
@@ -158,7 +158,7 @@ describe('errors, reasons and notes that machines make', () => {
     expect(waiting.stderr + printed.stderr + program.journals()).not.toContain(secret);
   });
 
-  test('so are the marks and rows that another one wrote before it was known that they are secrets', async () => {
+  test('marks and rows written before redaction existed are redacted when they are imported', async () => {
     const program = newProgram();
     const at = { wallMs: Date.now(), monotonicSeconds: null, boot: null };
     const mark = {
@@ -208,8 +208,8 @@ describe('errors, reasons and notes that machines make', () => {
   });
 });
 
-describe('an address', () => {
-  test('of a run goes into ledger, page and gateway without the values of its query', async () => {
+describe('Secrets in URLs', () => {
+  test('the URL of a run reaches ledger, web UI and gateway without the values of its query', async () => {
     const program = newProgram();
     const url = `https://me:${secret}@ci/run?buildId=12&token=${secret}`;
     for (const exclusive of [[], ['--exclusive']])
@@ -231,7 +231,7 @@ describe('an address', () => {
     expect(readFileSync(join(program.folder, 'page.html'), 'utf8')).not.toContain(secret);
   });
 
-  test('of a gateway is shown without its query, also where it is none', async () => {
+  test('the address of a gateway is shown without its query, even if it is invalid', async () => {
     for (const address of [
       `http://127.0.0.1:1/base?tok=${secret}`,
       `http://[gateway/?tok=${secret}`,
@@ -250,7 +250,7 @@ describe('an address', () => {
     }
   });
 
-  test('that cannot be probed is named without its query', async () => {
+  test('an address that cannot be probed is named without its query', async () => {
     const program = await begun();
     for (const target of [`ftp://h/?token=${secret}`, `tcp://h:1/?token=${secret}`]) {
       const end = await program.run(['health', target, ...id]);
@@ -259,7 +259,7 @@ describe('an address', () => {
   });
 });
 
-test('a check by command is kept by its program alone', async () => {
+test('a check command is stored as its program name only', async () => {
   const program = await begun();
   const check = ['--timeout', '200ms', '--attempt-timeout', '200ms', '--interval', '100ms', ...id, '--'];
   await program.run(['health', '--check-type', 'q', ...check, 'mysqladmin', `-p${secret}`, 'ping']);
@@ -269,7 +269,7 @@ test('a check by command is kept by its program alone', async () => {
   expect(await everything(program)).not.toContain(secret);
 });
 
-test('a gateway that repeats the credentials it was sent does not bring them into a message', async () => {
+test('credentials that a gateway repeats in its response do not appear in messages', async () => {
   const echo = await startRawServer((socket) => {
     const body = `bad credentials: ${secret} Basic ${Buffer.from(`deploy:${secret}`).toString('base64')} X-Key ${secret}\n`;
     socket.end(`HTTP/1.1 500 No\r\nContent-Length: ${body.length}\r\n\r\n${body}`);
@@ -293,7 +293,7 @@ test('a gateway that repeats the credentials it was sent does not bring them int
 });
 
 test.skipIf(because(process.platform === 'win32', 'Windows'))(
-  'the page of `report --out` is for its owner alone, as an export is',
+  'files of `report --out` and `export --out` are readable by their owner only',
   async () => {
     const program = await begun();
     await program.run(['report', '--out', 'page.html']);
@@ -303,7 +303,7 @@ test.skipIf(because(process.platform === 'win32', 'Windows'))(
   },
 );
 
-test('a log that is longer than what is kept of it loses the name of no secret before it is redacted', async () => {
+test('a text longer than its limit is redacted before the name of a secret is cut off', async () => {
   const program = await begun();
   const rest = 'a line of some length\n'.repeat(3000);
   for (const less of [0, 20, 40, 60, 100, 16_300, 16_384, 16_400]) {

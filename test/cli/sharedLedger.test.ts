@@ -23,7 +23,7 @@ vi.setConfig({ testTimeout: 30_000 });
 const group = sharedGroup();
 const asMember = (line: string) => asStranger(line, group.id);
 
-/** A ledger of root's that a group shares, and a file of root's that is nobody else's business. */
+/** A ledger of root's that a group shares, and a private file of root's. */
 async function shared(): Promise<{ program: Program; secret: string; id: string }> {
   const outer = newProgram();
   chmodSync(outer.folder, 0o755);
@@ -43,15 +43,15 @@ const untouched = (path: string) => {
   return { mode: mode & 0o7777, uid, gid, size };
 };
 
-describe.skipIf(notRoot())('a member of the ledger’s group', () => {
+describe.skipIf(notRoot())('A member of the group that shares the ledger', () => {
   test.each(['link', 'hard link'])(
-    'gets no right to what a %s in the place of the journal leads to',
+    'a group member gets no access to the target of a %s in place of the journal',
     async (what) => {
       const { program, secret } = await shared();
       const before = untouched(secret);
       const journal = `${program.ledger}.journal`;
       if (what === 'link') asMember(`ln -s ${secret} ${journal}`);
-      else linkSync(secret, journal); // where the kernel does not protect hard links
+      else linkSync(secret, journal); // Works if the kernel does not protect hard links.
       const end = await program.run(['init', '--group', group.name]);
       expect(end.code).toBe(1);
       expect(untouched(secret)).toEqual(before);
@@ -59,7 +59,7 @@ describe.skipIf(notRoot())('a member of the ledger’s group', () => {
     },
   );
 
-  test('gets no right to a file of root’s in the folder by giving it the journal’s name', async () => {
+  test("a group member gets no access to a file of root's by renaming it to the journal", async () => {
     const { program } = await shared();
     const other = join(dirname(program.ledger), 'other');
     writeFileSync(other, 'password\n', { mode: 0o600 });
@@ -68,35 +68,39 @@ describe.skipIf(notRoot())('a member of the ledger’s group', () => {
     expect(untouched(`${program.ledger}.journal`)).toMatchObject({ mode: 0o600, uid: 0 });
   });
 
-  test('has no file emptied by a link in the place of the hint that the ledger was locked', async () => {
+  test('a group member cannot empty a file by a link in place of the lock hint', async () => {
     const { program, secret, id } = await shared();
     asMember(`ln -s ${secret} ${program.ledger}.locked`);
     const holder = new Database(program.ledger);
     holder.exec('BEGIN IMMEDIATE');
     const end = await program.run(['phase', 'start', 'x', '--id', id]);
     holder.close();
-    expect(oneWarningWithHint(end)).toContain('the mark is kept in');
+    expect(oneWarningWithHint(end)).toContain('the mark was saved to');
     expect(readFileSync(secret, 'utf8')).toBe('precious\n');
   });
 
   test.each([
-    { what: 'link', says: 'it is a link that another account laid' },
+    { what: 'link', says: 'it is a link of another account' },
     { what: 'second name', says: 'it has a second name' },
-  ])('makes no ledger of a file of root’s by a $what in the place of the ledger', async ({ what, says }) => {
-    const { program, secret, id } = await shared();
-    writeFileSync(secret, '');
-    const before = untouched(secret);
-    asMember(`mv ${program.ledger} ${program.ledger}.away`);
-    if (what === 'link') asMember(`ln -s ${secret} ${program.ledger}`);
-    else linkSync(secret, program.ledger);
-    const end = await program.run(['phase', 'start', 'x', '--id', id]);
-    expect(oneWarningWithHint(end)).toContain(says);
-    expect(untouched(secret)).toEqual(before);
-    for (const words of [['history'], ['stats'], ['doctor']]) expect((await program.run(words)).code).toBe(1);
-    expect(untouched(secret)).toEqual(before);
-  });
+  ])(
+    "a group member cannot turn a file of root's into a ledger by a $what in place of the ledger",
+    async ({ what, says }) => {
+      const { program, secret, id } = await shared();
+      writeFileSync(secret, '');
+      const before = untouched(secret);
+      asMember(`mv ${program.ledger} ${program.ledger}.away`);
+      if (what === 'link') asMember(`ln -s ${secret} ${program.ledger}`);
+      else linkSync(secret, program.ledger);
+      const end = await program.run(['phase', 'start', 'x', '--id', id]);
+      expect(oneWarningWithHint(end)).toContain(says);
+      expect(untouched(secret)).toEqual(before);
+      for (const words of [['history'], ['stats'], ['doctor']])
+        expect((await program.run(words)).code).toBe(1);
+      expect(untouched(secret)).toEqual(before);
+    },
+  );
 
-  test('has a fallback journal of root’s written and read through no link', async () => {
+  test("a fallback journal of root's is neither written nor read through a link of a group member", async () => {
     const { program, secret, id } = await shared();
     asMember(`ln -s ${secret} ${program.ledger}.journal`);
     const holder = new Database(program.ledger);
@@ -105,27 +109,27 @@ describe.skipIf(notRoot())('a member of the ledger’s group', () => {
     holder.close();
     expect(oneWarningWithHint(end)).toContain('runtime-');
     const read = await program.run(['phase', 'end', 'x', '--id', id, '--strict']);
-    expect([read.code, read.stderr]).toEqual([0, expect.stringContaining('was passed over: it is a link')]);
+    expect([read.code, read.stderr]).toEqual([0, expect.stringContaining('was ignored: it is a link')]);
     expect(read.stderr).not.toContain('precious');
     expect(readFileSync(secret, 'utf8')).toBe('precious\n');
   });
 
   test.each(['-wal', '-shm'])(
-    'has no file of root’s written by a second name that ends in %s',
+    "a group member cannot change a file of root's by a hard link that ends in %s",
     async (end) => {
       const { program, secret, id } = await shared();
       const before = untouched(secret);
       rmSync(program.ledger + end, { force: true });
       linkSync(secret, program.ledger + end);
       expect(oneWarningWithHint(await program.run(['phase', 'start', 'x', '--id', id]))).toContain(
-        'no file of its own',
+        'not a regular file with one name',
       );
       expect(untouched(secret)).toEqual(before);
       expect(readFileSync(secret, 'utf8')).toBe('precious\n');
     },
   );
 
-  test('has no file of root’s removed by a rollback journal that names it', async () => {
+  test("a group member cannot remove a file of root's by a rollback journal that names it", async () => {
     const { program, secret, id } = await shared();
     const laid = join(dirname(secret), 'laid');
     writeFileSync(laid, hotJournalOf(secret));
@@ -137,7 +141,7 @@ describe.skipIf(notRoot())('a member of the ledger’s group', () => {
     expect(existsSync(secret)).toBe(true);
   });
 
-  test('has no file of root’s removed by a journal of root’s own that was written and renamed', async () => {
+  test("a group member cannot remove a file of root's by renaming a journal of root's own", async () => {
     const { program, secret, id } = await shared();
     const holder = new Database(program.ledger);
     holder.exec('BEGIN IMMEDIATE');
@@ -164,7 +168,7 @@ describe.skipIf(notRoot())('a member of the ledger’s group', () => {
     expect(existsSync(secret)).toBe(true);
   });
 
-  test('has no file of root’s removed where only the ledger’s file is for the group', async () => {
+  test("a rollback journal removes no file of root's if only the ledger file belongs to the group", async () => {
     const { program, secret, id } = await shared();
     chmodSync(dirname(program.ledger), 0o755);
     writeFileSync(`${program.ledger}-journal`, hotJournalOf(secret));
@@ -174,7 +178,7 @@ describe.skipIf(notRoot())('a member of the ledger’s group', () => {
     expect(existsSync(secret)).toBe(true);
   });
 
-  test('may keep marks of its own beside the ledger', async () => {
+  test('a group member may save marks next to the ledger', async () => {
     const { program, id } = await shared();
     const holder = new Database(program.ledger);
     holder.exec('BEGIN IMMEDIATE');

@@ -1,4 +1,4 @@
 import { describe } from 'vitest';
 import { asWithoutUsTests } from './asWithoutUs.ts';
 
-describe('a smoke test', () => asWithoutUsTests('none', ['smoke', 'x']));
+describe('Smoke test as a wrapped command', () => asWithoutUsTests('none', ['smoke', 'x']));

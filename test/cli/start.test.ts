@@ -17,20 +17,20 @@ const outcomes = (program: Program) =>
     .map((row) => `${row.id} ${row.status}${row.error === null ? '' : `: ${row.error}`}`);
 
 describe('start --exclusive', () => {
-  test('refuses beside one that runs, before anything is touched, and says which, how old, and what to do', async () => {
+  test('start --exclusive fails while another deployment runs, changes nothing, and says which one, its age and what to do', async () => {
     const program = newProgram();
     await startDeployment(program, '--id', 'first');
     const before = program.rows('SELECT * FROM totals');
     const end = await program.run([...next, '--exclusive']);
     expect([end.code, end.stdout]).toEqual([1, 'none\n']);
     expect(end.stderr).toMatch(
-      /^deploytrack: deployment first of app\/production is running for \d+ s \(last mark \d{4}-[^)]+\)[^\n]* \(--wait [^\n]+\)\n$/,
+      /^deploytrack: error: deployment first of app\/production has been running for \d+ s \(last mark \d{4}-[^)]+\)[^\n]*\ndeploytrack: hint: use --wait [^\n]+\n$/,
     );
     expect(outcomes(program)).toEqual(['first in-progress']);
     expect(program.rows('SELECT * FROM totals')).toEqual(before);
   });
 
-  test('refuses beside one whose script has ended, and the command it names ends that one', async () => {
+  test('start --exclusive fails if the script of an open deployment has ended, and names the command that closes it', async () => {
     const program = newProgram();
     expect((await fromEndedScript(program, first)).stdout).toBe('first\n');
     const end = await program.run([...next, '--exclusive']);
@@ -41,7 +41,7 @@ describe('start --exclusive', () => {
     expect(outcomes(program)).toEqual(['first failed: abandoned', 'next in-progress']);
   });
 
-  test('begins beside one of another environment, and after one that is finished', async () => {
+  test('start --exclusive succeeds next to another environment and after a finished deployment', async () => {
     const program = newProgram();
     await startDeployment(program, '--id', 'first', '--environment', 'staging');
     await program.quiet([...next, '--exclusive']);
@@ -51,7 +51,7 @@ describe('start --exclusive', () => {
     ).toBe('third');
   });
 
-  test('of a script refuses with 1, and the script is not run', async () => {
+  test('run --exclusive exits with 1 while another deployment runs, and does not run the script', async () => {
     const program = newProgram();
     await startDeployment(program, '--id', 'first');
     const words = ['run', '--deployment', 'app', '--version', '2', '--exclusive', '--', 'echo', 'ran'];
@@ -60,14 +60,14 @@ describe('start --exclusive', () => {
 });
 
 describe('start --take-over', () => {
-  test('closes one that has no living process', async () => {
+  test('start --take-over closes an open deployment without a running process', async () => {
     const program = newProgram();
     await fromEndedScript(program, first);
     expect((await program.run([...next, '--take-over'])).stdout).toBe('next\n');
     expect(outcomes(program)).toEqual(['first failed: abandoned', 'next in-progress']);
   });
 
-  test('does not close one that runs', async () => {
+  test('start --take-over does not close a deployment that runs', async () => {
     const program = newProgram();
     await startDeployment(program, '--id', 'first');
     await program.run([...next, '--take-over']);
@@ -76,7 +76,7 @@ describe('start --take-over', () => {
 });
 
 describe('start --wait', () => {
-  test('waits for its turn', async () => {
+  test('start --wait waits until the other deployment has ended', async () => {
     const program = newProgram();
     await startDeployment(program, '--id', 'first');
     const child = program.spawn([...next, '--wait', '50s']);
@@ -90,7 +90,7 @@ describe('start --wait', () => {
     expect(times).toEqual({ ordered: 1 });
   });
 
-  test('refuses when the time is over', async () => {
+  test('start --wait fails when its time is over', async () => {
     const program = newProgram();
     await startDeployment(program, '--id', 'first');
     expect(await program.run([...next, '--wait', '300ms'])).toMatchObject({ code: 1, stdout: 'none\n' });
@@ -98,15 +98,15 @@ describe('start --wait', () => {
   });
 });
 
-describe('a deployment that nobody finished', () => {
-  test('is left open beside the next while it is young, with a warning that names it', async () => {
+describe('Unfinished deployments', () => {
+  test('a recent unfinished deployment stays open next to a new one, with a warning that names it', async () => {
     const program = newProgram();
     await fromEndedScript(program, first);
     expect(oneWarningWithHint(await program.run(next))).toContain('deployment first of app/production');
     expect(outcomes(program)).toEqual(['first in-progress', 'next in-progress']);
   });
 
-  test('is closed as abandoned by the next start when it was silent for --abandon-after', async () => {
+  test('start closes an unfinished deployment as abandoned after --abandon-after without a mark', async () => {
     const program = newProgram();
     await fromEndedScript(program, first);
     const end = await program.run([...next, '--abandon-after', '1ms']);
@@ -117,14 +117,14 @@ describe('a deployment that nobody finished', () => {
     ).toEqual([{ value: 1 }]);
   });
 
-  test('is closed as abandoned by push', async () => {
+  test('push closes an unfinished deployment as abandoned', async () => {
     const program = newProgram();
     await fromEndedScript(program, first);
     await program.run(['push', '--textfile', program.folder, '--abandon-after', '1ms']);
     expect(outcomes(program)).toEqual(['first failed: abandoned']);
   });
 
-  test('runs however long while its caller lives', async () => {
+  test('a deployment is not abandoned while its caller runs', async () => {
     const program = newProgram();
     await startDeployment(program, '--id', 'first');
     expect(oneWarningWithHint(await program.run([...next, '--abandon-after', '1ms']))).toContain(
@@ -133,7 +133,7 @@ describe('a deployment that nobody finished', () => {
     expect(outcomes(program)).toEqual(['first in-progress', 'next in-progress']);
   });
 
-  test('runs however long while one of its wrapped phases lives', async () => {
+  test('a deployment is not abandoned while one of its wrapped phases runs', async () => {
     const program = newProgram();
     await fromEndedScript(program, first);
     const child = program.spawn(['extract', '--id', 'first', '--', 'sleep', '60']);
@@ -149,7 +149,7 @@ describe('a deployment that nobody finished', () => {
     expect(outcomes(program)[0]).toBe('first failed: abandoned');
   });
 
-  test('of another name is nobody’s business', async () => {
+  test('an unfinished deployment of another name is ignored', async () => {
     const program = newProgram();
     await fromEndedScript(program, ['start', '--deployment', 'other', '--version', '1', '--id', 'first']);
     await program.quiet([...next, '--abandon-after', '1ms']);

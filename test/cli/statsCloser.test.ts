@@ -23,8 +23,8 @@ beforeAll(async () => {
 const json = async (...words: string[]) =>
   JSON.parse((await program.run(['stats', ...words, '--json'])).stdout);
 
-describe('stats, more closely', { timeout: 30_000 }, () => {
-  test('--by version says which failed or were rolled back, and which one to go back to', async () => {
+describe('stats in detail', { timeout: 30_000 }, () => {
+  test('stats --by version shows failed and rolled back versions, and which one to roll back to', async () => {
     const { parts, go_back_to } = await json('--by', 'version');
     expect(parts).toMatchObject([
       { version: '1.2', failed: 0, rolled_back: 0 },
@@ -34,20 +34,20 @@ describe('stats, more closely', { timeout: 30_000 }, () => {
     expect(go_back_to).toMatchObject([{ version: '1.2', in_service: '1.2', before: '1.0' }]);
     const { stdout } = await program.run(['stats', '--by', 'version', '--format', 'markdown']);
     expect(stdout).toContain('| 1.1 | 1 | 0 | 1 |');
-    expect(stdout).toContain('1.2 is in service, neither failed nor was rolled back; before it 1.0\n');
+    expect(stdout).toContain('1.2 is in service, without a failure or rollback; the previous one is 1.0\n');
     expect((await json('--by', 'upgrade')).parts.map(Object.values)[0].slice(2, 4)).toEqual(['1.0', '1.2']);
     expect((await json('--by', 'host')).parts).toHaveLength(1);
   });
 
-  test('--phases names the bottleneck and what can be done about it', async () => {
+  test('stats --phases names the bottleneck and how to improve it', async () => {
     const { stdout } = await program.run(['stats', '--phases']);
     expect(stdout).toMatch(
-      /^PHASE .*\nvenv_rebuild .*\nmigration .*\n\nbottleneck: venv_rebuild, [\d.]+% of the time\n {2}cache dep/,
+      /^PHASE .*\nvenv_rebuild .*\nmigration .*\n\nbottleneck: venv_rebuild, [\d.]+% of the total time\n {2}cache dep/,
     );
     expect(await json('--by', 'phase')).toEqual(await json('--phases'));
   });
 
-  test('--budget exits 1 when it is spent, so that a pipeline can freeze', async () => {
+  test('stats --budget exits with 1 if the error budget is spent, so that a pipeline can stop', async () => {
     const half = await program.run(['stats', '--budget', '--json']);
     expect(half.code).toBe(0);
     const [budget] = JSON.parse(half.stdout).budgets;
@@ -63,11 +63,11 @@ describe('stats, more closely', { timeout: 30_000 }, () => {
     expect(spent.stdout).toMatch(/shop +production +4 +150% +0% +rollback_health 0.5, migration_failed 1\n/);
     expect((await program.run(['stats', '--budget', '--month', '2020-12'])).code).toBe(0);
     expect((await program.run(['stats', '--budget', '--environment', 'staging'])).code).toBe(0);
-    // A failure that nothing made up for yet.
+    // One of the failures has no later success yet.
     expect(await json()).toMatchObject({ bad_deployments: 2, time_to_restore: { count: 1 } });
   });
 
-  test('what nobody can answer is a usage error that says what to do', async () => {
+  test('unsupported combinations of stats options are usage errors with a hint', async () => {
     for (const words of [
       ['--by', 'phase', '--budget'],
       ['--phases', '--budget'],
@@ -78,7 +78,7 @@ describe('stats, more closely', { timeout: 30_000 }, () => {
       usageErrorWithHint(await program.run(['stats', ...words]));
   });
 
-  test('a ledger that is not there has nothing to say', async () => {
+  test('stats without a ledger prints one line and exits with 0', async () => {
     const empty = newProgram();
     for (const words of [['--by', 'version'], ['--phases'], ['--budget']])
       expect(await empty.run(['stats', ...words])).toMatchObject({

@@ -25,9 +25,9 @@ vi.setConfig({ testTimeout: 30_000 });
 interface World {
   readonly program: Program;
   readonly id: string;
-  /** The place that every account knows, in a folder that every account may write. */
+  /** The path that every account can predict, in a folder that every account may write. */
   readonly known: string;
-  /** Where root keeps its marks. */
+  /** The path where root saves its marks. */
   readonly own: string;
   mark(stage: string): Promise<{ code: number | null; stderr: string }>;
 }
@@ -53,7 +53,7 @@ async function world(): Promise<World> {
   };
 }
 
-/** What the program does while its ledger and the place beside it cannot be used. */
+/** What the program does while its ledger and the folder next to it cannot be used. */
 async function withoutLedger<Result>({ program }: World, act: () => Promise<Result>): Promise<Result> {
   renameSync(program.ledger, `${program.ledger}.away`);
   mkdirSync(program.ledger);
@@ -69,18 +69,18 @@ async function withoutLedger<Result>({ program }: World, act: () => Promise<Resu
 const stages = ({ program }: World) =>
   program.rows('SELECT stage FROM deployment_stages ORDER BY id').map(({ stage }) => stage);
 
-/** Warned of once, without an exit code, and then never again. */
+/** Expects one warning without an exit code, and no second one. */
 async function passedOver(one: World, says: RegExp): Promise<string> {
   const first = await one.mark('a');
   expect([first.code, first.stderr]).toEqual([0, expect.stringMatching(says)]);
-  expect(first.stderr).toMatch(/^deploytrack: warning: [^\n]+ \([^\n]+\)\n$/);
+  expect(first.stderr).toMatch(/^deploytrack: warning: [^\n]+\ndeploytrack: hint: [^\n]+\n$/);
   expect(await one.mark('b')).toMatchObject({ code: 0, stderr: '' });
   expect(stages(one)).toEqual(['a', 'b']);
   return first.stderr;
 }
 
-describe.skipIf(notRoot())('in a folder that every account may write, a journal of root’s', () => {
-  test('stands in a folder of its own that nobody else can look into, and is taken in', async () => {
+describe.skipIf(notRoot())("Journal of root's in a shared folder", () => {
+  test('a journal in a shared folder is created in a private folder, and imported from there', async () => {
     const one = await world();
     const end = await withoutLedger(one, () => one.mark('kept'));
     expect(end.code).toBe(1);
@@ -91,7 +91,7 @@ describe.skipIf(notRoot())('in a folder that every account may write, a journal 
     expect(stages(one)).toEqual(['kept']);
   });
 
-  test('of an older version is still taken in from where that kept it', async () => {
+  test('a journal of an older version is still imported from its old path', async () => {
     const one = await world();
     await withoutLedger(one, () => one.mark('kept'));
     renameSync(one.own, one.known);
@@ -99,7 +99,7 @@ describe.skipIf(notRoot())('in a folder that every account may write, a journal 
     expect(stages(one)).toEqual(['kept']);
   });
 
-  test('is not written into a file of another account, from which it would not be read', async () => {
+  test('marks are not written into a journal of another account, from which they would not be read', async () => {
     const one = await world();
     writeFileSync(one.known, '', { mode: 0o666 });
     chownSync(one.known, strangerId, strangerId);
@@ -109,7 +109,7 @@ describe.skipIf(notRoot())('in a folder that every account may write, a journal 
     expect(stages(one)).toEqual(['kept', 'later']);
   });
 
-  test('is not written into a folder of its name that another account made', async () => {
+  test('marks are not written into a private folder that another account created', async () => {
     const one = await world();
     asStranger(`mkdir -m 777 ${join(one.own, '..')}`);
     const end = await withoutLedger(one, () => one.mark('kept'));
@@ -118,8 +118,8 @@ describe.skipIf(notRoot())('in a folder that every account may write, a journal 
   });
 });
 
-describe.skipIf(notRoot())('what another account laid in the place of a journal is passed over:', () => {
-  test('a link, whose target’s lines are shown nowhere', async () => {
+describe.skipIf(notRoot())('Files of another account in place of a journal', () => {
+  test('a link in place of a journal is skipped, and lines of its target are shown nowhere', async () => {
     const one = await world();
     const secret = join(one.program.folder, 'secret');
     writeFileSync(secret, 'db_password=hunter2\n', { mode: 0o600 });
@@ -132,7 +132,7 @@ describe.skipIf(notRoot())('what another account laid in the place of a journal 
     expect(JSON.stringify(one.program.rows('SELECT message FROM warnings'))).not.toContain('hunter2');
   });
 
-  test('a second name of a file of root’s', async () => {
+  test("a second name of a file of root's in place of a journal is skipped", async () => {
     const one = await world();
     const secret = join(one.program.folder, 'secret');
     writeFileSync(secret, 'db_password=hunter2\n', { mode: 0o600 });
@@ -140,20 +140,23 @@ describe.skipIf(notRoot())('what another account laid in the place of a journal 
     expect(await passedOver(one, /it has a second name/)).not.toContain('hunter2');
   });
 
-  test('a pipe, without waiting for anybody', async () => {
+  test('a pipe in place of a journal is skipped without waiting', async () => {
     const one = await world();
     asStranger(`mkfifo ${one.known}`);
     expect(await one.mark('a')).toMatchObject({ code: 0, stderr: '' });
   });
 
-  test.each(['readable', 'secret'])('a %s file, with the command that takes it in', async (what) => {
-    const one = await world();
-    asStranger(`echo x > ${one.known}${what === 'secret' ? `; chmod 600 ${one.known}` : ''}`);
-    const said = await passedOver(one, /it belongs to another account/);
-    expect(said).toContain(`deploytrack import ${one.known}`);
-  });
+  test.each(['readable', 'secret'])(
+    'a %s file of another account in place of a journal is skipped, with the command that imports it',
+    async (what) => {
+      const one = await world();
+      asStranger(`echo x > ${one.known}${what === 'secret' ? `; chmod 600 ${one.known}` : ''}`);
+      const said = await passedOver(one, /it belongs to another account/);
+      expect(said).toContain(`deploytrack import ${one.known}`);
+    },
+  );
 
-  test('and its marks are taken in by the command that was named', async () => {
+  test("marks of another account's journal are imported by the command in the warning", async () => {
     const one = await world();
     await withoutLedger(one, () => one.mark('theirs'));
     renameSync(one.own, one.known);
@@ -164,7 +167,7 @@ describe.skipIf(notRoot())('what another account laid in the place of a journal 
     expect(await one.mark('c')).toMatchObject({ code: 0, stderr: '' });
   });
 
-  test('and its owner takes it in all the same', async () => {
+  test('marks of a skipped journal are imported by their owner', async () => {
     const one = await world();
     await withoutLedger(one, () => one.mark('theirs'));
     renameSync(one.own, one.known);
@@ -179,8 +182,8 @@ describe.skipIf(notRoot())('what another account laid in the place of a journal 
   });
 });
 
-describe('a journal beside the ledger', () => {
-  test('that is a sparse file of gigabytes is told once, with a hint that fits, and marks go on', async () => {
+describe('Journal next to the ledger', () => {
+  test('a journal that is a sparse file of gigabytes gives one warning with a hint, and marks continue', async () => {
     const program = newProgram();
     const id = await startDeployment(program);
     writeFileSync(`${program.ledger}.journal`, '');
@@ -192,11 +195,11 @@ describe('a journal beside the ledger', () => {
     await program.quiet(['phase', 'end', 'x', '--id', id]);
   });
 
-  test('is read in pieces, each line once, also behind a line that is longer than a piece', async () => {
+  test('a journal is read in chunks, each line once, even after a line longer than a chunk', async () => {
     const program = newProgram();
     const id = await startDeployment(program);
     const journal = `${program.ledger}.journal`;
-    mkdirSync(`${program.ledger}-journal`); // the ledger cannot be used meanwhile
+    mkdirSync(`${program.ledger}-journal`); // Makes the ledger unusable meanwhile.
     for (const stage of ['one', 'two']) await program.run(['phase', 'start', stage, '--id', id]);
     renameSync(`${program.ledger}-journal`, join(program.folder, 'gone'));
     const [first = '', second = ''] = readFileSync(journal, 'utf8').trimEnd().split('\n');
@@ -210,7 +213,7 @@ describe('a journal beside the ledger', () => {
     await program.quiet(['history']);
   });
 
-  test('is told by bytes only where a line is no mark', async () => {
+  test('a journal line that is not a mark is reported by its bytes only', async () => {
     const program = newProgram();
     const id = await startDeployment(program);
     writeFileSync(`${program.ledger}.journal`, 'ok: no\npassword=hunter2\n');
@@ -219,7 +222,7 @@ describe('a journal beside the ledger', () => {
     expect(stderr).not.toContain('hunter2');
   });
 
-  test('behind a link of our own is not followed either', async () => {
+  test('a link of this account in place of the journal is not followed', async () => {
     const program = newProgram();
     const id = await startDeployment(program);
     writeFileSync(join(program.folder, 'elsewhere'), 'password=hunter2\n');

@@ -6,7 +6,7 @@ vi.setConfig({ testTimeout: 60_000 });
 
 const strict = { env: { DEPLOYTRACK_STRICT: '1' } };
 
-describe('with DEPLOYTRACK_STRICT=1 and no version that is known', () => {
+describe('DEPLOYTRACK_STRICT=1 without a known version', () => {
   test.each([
     ['init', '--deployment', 'gateway'],
     ['history', '--deployment', 'gateway'],
@@ -14,21 +14,24 @@ describe('with DEPLOYTRACK_STRICT=1 and no version that is known', () => {
     ['push', '--dry-run'],
     ['doctor'],
     ['completion', 'bash'],
-  ])('%s begins no deployment and needs none', async (...words) => {
+  ])('%s needs no version with DEPLOYTRACK_STRICT=1', async (...words) => {
     const program = newProgram(strict);
-    expect((await program.run(words)).stderr).not.toContain('no version was named');
+    expect((await program.run(words)).stderr).not.toContain('no version was given');
     expect((await program.run(words)).code).toBe(0);
   });
 
   test.each([
     ['start', '--deployment', 'gateway'],
     ['run', '--deployment', 'gateway', '--', 'true'],
-  ])('%s is refused before anything is written', async (...words) => {
-    const program = newProgram(strict);
-    expect(usageErrorWithHint(await program.run(words))).toContain('no version was named');
-  });
+  ])(
+    '%s without a version is rejected with DEPLOYTRACK_STRICT=1 before anything is written',
+    async (...words) => {
+      const program = newProgram(strict);
+      expect(usageErrorWithHint(await program.run(words))).toContain('missing version');
+    },
+  );
 
-  test('the steps of a deployment need none either, and a `start` or `run` that joins a run', async () => {
+  test('later commands of a deployment, and a `start` or `run` that joins a run, need no version with DEPLOYTRACK_STRICT=1', async () => {
     const program = newProgram(strict);
     const id = await startDeployment(program);
     await program.quiet(['extract', '--id', id, '--', 'true']);

@@ -5,14 +5,14 @@ import { newProgram, type Program } from '../support/program.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
 
-/** One whole deployment with these words at its start; what `show --json` tells of it. */
+/** One complete deployment, started with these arguments, as `show --json` prints it. */
 async function deploy(program: Program, version: string, words: readonly string[]) {
   const id = await program.quiet(['start', '--deployment', 'shop', '--version', version, ...words]);
   const ended = await program.run(['finish', '--id', id]);
   return { ...JSON.parse(await program.quiet(['show', id, '--json'])), stderr: ended.stderr };
 }
 
-/** A manager of that name in PATH which says what the file beside it holds. */
+/** A package manager of that name in PATH that prints the content of a file. */
 function fakeManager(program: Program, name: string) {
   const folder = join(program.folder, 'bin');
   mkdirSync(folder, { recursive: true });
@@ -21,7 +21,7 @@ function fakeManager(program: Program, name: string) {
   return { says, path: join(folder, name), env: { PATH: `${folder}:${program.env.PATH}` } };
 }
 
-test('files are kept by their hash, and a change is told with both', async () => {
+test('tracked files are recorded by hash, and a change is shown with both hashes', async () => {
   const program = newProgram();
   const file = join(program.folder, 'app.ini');
   writeFileSync(file, 'a');
@@ -52,26 +52,29 @@ test.each([
     '{"dependencies":{"a":{"version":"2","dependencies":{"c":{"version":"1"}}}}}',
   ],
   ['dpkg', 'dpkg-query', 'ii \ta\t1\nii \tb\t1\nrc \tgone\t9\n', 'ii \ta\t2\nii \tc\t1\n'],
-])('packages of %s: what is new, gone and another version', async (manager, name, before, after) => {
-  const program = newProgram();
-  const fake = fakeManager(program, name);
-  const fresh = newProgram({ ledger: program.ledger, env: fake.env });
-  const words = ['--track-packages', manager, '--python', fake.path];
-  fake.says(before);
-  const first = await deploy(fresh, '1', words);
-  expect(first.packages).toEqual({ [manager]: { a: '1', b: '1' } });
-  fake.says(after);
-  const second = await deploy(fresh, '2', words);
-  expect(second.changes).toEqual([
-    { kind: manager, name: 'a', before: '1', after: '2' },
-    { kind: manager, name: 'b', before: '1', after: null },
-    { kind: manager, name: 'c', before: null, after: '1' },
-  ]);
-  const [newest] = JSON.parse(await fresh.quiet(['history', '--json']));
-  expect(newest.packages).toEqual({ [manager]: { a: '2', c: '1' } });
-});
+])(
+  'tracked packages of %s show added, removed and changed versions',
+  async (manager, name, before, after) => {
+    const program = newProgram();
+    const fake = fakeManager(program, name);
+    const fresh = newProgram({ ledger: program.ledger, env: fake.env });
+    const words = ['--track-packages', manager, '--python', fake.path];
+    fake.says(before);
+    const first = await deploy(fresh, '1', words);
+    expect(first.packages).toEqual({ [manager]: { a: '1', b: '1' } });
+    fake.says(after);
+    const second = await deploy(fresh, '2', words);
+    expect(second.changes).toEqual([
+      { kind: manager, name: 'a', before: '1', after: '2' },
+      { kind: manager, name: 'b', before: '1', after: null },
+      { kind: manager, name: 'c', before: null, after: '1' },
+    ]);
+    const [newest] = JSON.parse(await fresh.quiet(['history', '--json']));
+    expect(newest.packages).toEqual({ [manager]: { a: '2', c: '1' } });
+  },
+);
 
-test('a manager that is not there, or says something else, is a warning and no more', async () => {
+test('a package manager that is missing or prints something else gives only a warning', async () => {
   const program = newProgram();
   const fake = fakeManager(program, 'npm');
   fake.says('no json');
@@ -85,10 +88,10 @@ test('a manager that is not there, or says something else, is a warning and no m
     '/no/python',
   ]);
   expect([one.status, one.packages]).toEqual(['success', {}]);
-  expect(one.stderr.match(/--track-packages \w+: .* did not tell what is installed/g)).toHaveLength(2);
+  expect(one.stderr.match(/cannot list the packages for --track-packages \w+/g)).toHaveLength(2);
 });
 
-test('the real ones of this machine are asked', async () => {
+test('the real package managers of this machine are read', async () => {
   const program = newProgram();
   const one = await deploy(program, '1', [
     '--track-packages',
@@ -102,7 +105,7 @@ test('the real ones of this machine are asked', async () => {
   expect(one.packages.pip.pip).toMatch(/^\d/);
 });
 
-test('an unknown manager is a usage error that lists the known', async () => {
+test('an unknown package manager is a usage error that lists the known ones', async () => {
   const program = newProgram();
   const end = await program.run([
     'start',
@@ -117,7 +120,7 @@ test('an unknown manager is a usage error that lists the known', async () => {
   expect(end.stderr).toContain('pip, npm, dpkg');
 });
 
-test('the size of an artefact, its download, the size of a database and the load are told', async () => {
+test('show has the sizes of artifact and database, the download time and the load', async () => {
   const program = newProgram({ env: { DEPLOYTRACK_ID: 'd' } });
   await program.quiet(['start', '--id', 'd', '--deployment', 'shop', '--version', '1']);
   writeFileSync(join(program.folder, 'a.zip'), 'x'.repeat(3000));

@@ -8,7 +8,7 @@ import { oneWarningWithHint } from './lines.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
 
-/** File systems that do not give SQLite what it needs, stood for by preloaded functions of libc. */
+/** File systems that lack what SQLite needs, simulated by preloaded libc functions. */
 const stubs = {
   'refuses locks (WSL, SMB, NFS without them)': `
     #define _GNU_SOURCE
@@ -39,7 +39,7 @@ const hasCompiler = spawnSync('gcc', ['--version']).status === 0;
 
 describe
   .skipIf(because(!isLinux, 'not Linux') || because(!hasCompiler, 'no C compiler (gcc)'))
-  .each(Object.entries(stubs))('6.5: a file system that %s', (_, source) => {
+  .each(Object.entries(stubs))('File system that %s', (_, source) => {
   const folder = newProgram().folder;
   const library = join(folder, 'stub.so');
   beforeAll(() => {
@@ -50,10 +50,10 @@ describe
     if (built.status !== 0) throw new Error(built.stderr);
   });
   const fits =
-    /cannot be used: SQLite cannot work on its file system \([^)]+\)[^\n]* \(name a file on a local disk with --ledger/;
+    /cannot be used: SQLite cannot work on its file system \([^)]+\)[^\n]*\n.*hint: set a file on a local disk with --ledger/;
 
   test.each(['new', 'there already'])(
-    'is named as such where the ledger is %s, and nobody is accused of holding it',
+    'an unsuitable file system is named as the cause if the ledger is %s, and no process is blamed for a lock',
     async (which) => {
       const program = newProgram({ env: { DEPLOYTRACK_LEDGER_TIMEOUT: '100ms' } });
       if (which !== 'new') await startDeployment(program);
@@ -61,7 +61,7 @@ describe
       const marked = await program.run(['phase', 'record', 'x', '--duration', '1s', '--id', 'd'], { env });
       const line = oneWarningWithHint(marked);
       expect(line).toMatch(fits);
-      expect(line).toContain('the mark is kept in');
+      expect(line).toContain('the mark was saved to');
       const read = await program.run(['history'], { env });
       expect([read.code, read.stdout]).toEqual([1, '']);
       const doctor = await program.run(['doctor'], { env });
@@ -73,7 +73,7 @@ describe
   );
 });
 
-test('6.5: a path that is too long for SQLite is named as such, the longest one that fits works', async () => {
+test('a ledger path too long for SQLite is named as such, and the longest possible path works', async () => {
   const { folder, ...program } = newProgram();
   const pathOf = (bytes: number) => {
     const start = join(folder, 'a'.repeat(200), 'b'.repeat(200));
@@ -88,7 +88,7 @@ test('6.5: a path that is too long for SQLite is named as such, the longest one 
   });
   const begun = await asked(long, 'start', '--deployment', 'app', '--version', '1');
   expect(oneWarningWithHint(begun)).toMatch(
-    /its path has 505 bytes, SQLite takes 504; the mark is kept in .*\(name a shorter one with --ledger; `deploytrack import`/,
+    /its path has 505 bytes, SQLite takes 504; the mark was saved to .*\(name a shorter one with --ledger; `deploytrack import`/,
   );
   const doctor = await asked(long, 'doctor');
   expect([doctor.code, doctor.stdout]).toEqual([1, expect.stringMatching(/WRONG .* its path has 505 bytes/)]);

@@ -12,7 +12,7 @@ import { asOther } from './otherAccount.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
 
-/** Every word, and way of a word, that answers from the ledger. */
+/** Every command, with its variants, that reads the ledger. */
 const answering: readonly (readonly string[])[] = [
   ['stats'],
   ['stats', '--json'],
@@ -48,13 +48,13 @@ async function spentBudget(): Promise<Program> {
   return program;
 }
 
-describe.skipIf(notRoot())('6.1: a ledger that is there and cannot be read', () => {
+describe.skipIf(notRoot())('A ledger that exists and cannot be read', () => {
   const closed: Record<string, { close: (ledger: string) => void; says: RegExp }> = {
-    'in a folder that is closed': {
+    'in an inaccessible folder': {
       close: (ledger) => chmodSync(dirname(ledger), 0o700),
       says: /cannot be reached by this account: the folder \S+ belongs to root \(uid 0\), mode 0700/,
     },
-    'with a file that is closed': {
+    'with an inaccessible file': {
       close: (ledger) => {
         chmodSync(dirname(ledger), 0o755);
         chmodSync(ledger, 0o600);
@@ -63,7 +63,7 @@ describe.skipIf(notRoot())('6.1: a ledger that is there and cannot be read', () 
     },
   };
   test.each(Object.entries(closed))(
-    '%s is exit 1 for every word that answers from it, with who gives the right',
+    'every reading command exits with 1 and says who can grant access to a ledger %s',
     async (_, { close, says }) => {
       const program = await spentBudget();
       close(program.ledger);
@@ -72,13 +72,13 @@ describe.skipIf(notRoot())('6.1: a ledger that is there and cannot be read', () 
         expect([words, end.code, end.stdout]).toEqual([words, 1, '']);
         expect(end.stderr).toMatch(says);
         expect(end.stderr).toMatch(
-          /^deploytrack: [^\n]* \(`sudo deploytrack …`[^\n]*init --ledger \S+ --group <group>`\)\n$/,
+          /^deploytrack: error: [^\n]*\ndeploytrack: hint: run `sudo deploytrack …`[^\n]*init --ledger \S+ --group <group>`\n$/,
         );
       }
     },
   );
 
-  test('is named by doctor with rights, owner and the fix, and doctor sends nobody to itself', async () => {
+  test('doctor names a ledger that cannot be read with mode, owner and fix, and does not refer to itself', async () => {
     const program = await spentBudget();
     chmodSync(dirname(program.ledger), 0o700);
     const { code, stdout } = await asOther(program, ['doctor']);
@@ -90,12 +90,12 @@ describe.skipIf(notRoot())('6.1: a ledger that is there and cannot be read', () 
     expect(stdout).not.toMatch(/deploytrack doctor/);
   });
 
-  test('is what the budget says to its owner: spent', async () => {
+  test('the error budget of a readable ledger is reported as spent', async () => {
     const program = await spentBudget();
     expect((await program.run(['stats', '--budget'])).code).toBe(1);
   });
 
-  test('is said by a server whose ledger was closed meanwhile, not that it has disappeared', async () => {
+  test('a server whose ledger became unreadable says so, not that the ledger has disappeared', async () => {
     const program = await spentBudget();
     chmodSync(dirname(program.ledger), 0o755);
     chmodSync(program.ledger, 0o644);
@@ -115,29 +115,29 @@ describe.skipIf(notRoot())('6.1: a ledger that is there and cannot be read', () 
   });
 });
 
-describe('6.1: where there is no ledger', () => {
+describe('No ledger', () => {
   const empty: readonly (readonly string[])[] = answering.filter(
     ([word]) => !['show', 'compare', 'serve'].includes(word ?? ''),
   );
-  test('every report is empty with exit 0, JSON stays whole, and one line says so', async () => {
+  test('reports without a ledger are empty with exit code 0, valid JSON, and one line that says so', async () => {
     const program = newProgram();
     for (const words of empty) {
       const end = await program.run(words);
       expect([words, end.code]).toEqual([words, 0]);
-      expect(end.stderr).toMatch(/^deploytrack: there is no ledger at \S+ yet \([^\n]+\)\n$/);
+      expect(end.stderr).toMatch(/^deploytrack: there is no ledger at \S+ yet\ndeploytrack: hint: [^\n]+\n$/);
       if (words.includes('--json')) expect(() => JSON.parse(end.stdout)).not.toThrow();
     }
     expect(readdirSync(program.folder).filter((name) => name.startsWith('deployments'))).toEqual([]);
   });
 
-  test('and an empty file in its place, it is the same', async () => {
+  test('reports with an empty file in place of the ledger are the same as without one', async () => {
     const program = newProgram();
     writeFileSync(program.ledger, '');
     const end = await program.run(['stats', '--budget']);
     expect(end).toMatchObject({ code: 0, stderr: expect.stringMatching(/there is no ledger at .* yet/) });
   });
 
-  test('a link that leads nowhere is no missing ledger', async () => {
+  test('a dangling link is an error, not a missing ledger', async () => {
     const program = newProgram();
     symlinkSync(join(program.folder, 'unplugged', 'deployments.db'), program.ledger);
     const end = await program.run(['stats', '--budget']);
@@ -149,23 +149,26 @@ describe('6.1: where there is no ledger', () => {
   });
 });
 
-describe('6.2: an account that may only read', () => {
-  test.skipIf(notRoot())('reads a ledger that nobody has open, and leaves nothing beside it', async () => {
-    const program = await spentBudget();
-    const folder = dirname(program.ledger);
-    for (const mode of [0o755, 0o1777]) {
-      chmodSync(folder, mode);
-      chmodSync(program.ledger, 0o644);
-      const end = await asOther(program, ['history', '--json']);
-      expect([end.code, end.stderr]).toEqual([0, '']);
-      expect(JSON.parse(end.stdout)).toHaveLength(1);
-      expect((await asOther(program, ['stats', '--budget'])).code).toBe(1);
-      expect(readdirSync(folder)).toEqual(['deployments.db']);
-    }
-  });
+describe('An account that may only read', () => {
+  test.skipIf(notRoot())(
+    'a read-only account reads a ledger that is not open elsewhere, and leaves no files next to it',
+    async () => {
+      const program = await spentBudget();
+      const folder = dirname(program.ledger);
+      for (const mode of [0o755, 0o1777]) {
+        chmodSync(folder, mode);
+        chmodSync(program.ledger, 0o644);
+        const end = await asOther(program, ['history', '--json']);
+        expect([end.code, end.stderr]).toEqual([0, '']);
+        expect(JSON.parse(end.stdout)).toHaveLength(1);
+        expect((await asOther(program, ['stats', '--budget'])).code).toBe(1);
+        expect(readdirSync(folder)).toEqual(['deployments.db']);
+      }
+    },
+  );
 
   test.skipIf(notRoot())(
-    'reads a ledger with an open deployment, and is told what is missing where its log is closed',
+    'a read-only account reads a ledger with an open deployment, and learns what is missing if the log is unreadable',
     async () => {
       const program = await spentBudget();
       const folder = dirname(program.ledger);
@@ -184,7 +187,7 @@ describe('6.2: an account that may only read', () => {
     },
   );
 
-  test.skipIf(notRoot())('reads from a file system that is mounted read-only', async () => {
+  test.skipIf(notRoot())('a ledger on a read-only file system can be read', async () => {
     const program = await spentBudget();
     const folder = dirname(program.ledger);
     const said = await inNamespace(`
@@ -196,89 +199,94 @@ describe('6.2: an account that may only read', () => {
     expect(said.stdout).toMatch(/ok .* is sound/);
   });
 
-  test.skipIf(notRoot())('serves it, and answers with what was marked meanwhile', async () => {
+  test.skipIf(notRoot())(
+    'serve of a read-only account responds with marks that were recorded meanwhile',
+    async () => {
+      const program = await spentBudget();
+      chmodSync(dirname(program.ledger), 0o755);
+      chmodSync(program.ledger, 0o644);
+      const served = await serve({ program, run: { uid: 54321 } });
+      const versions = async () => {
+        const answer = (await (await fetch(`${served.url}/api/deployments`)).json()) as {
+          rows: { version: string }[];
+        };
+        return answer.rows.map(({ version }) => version);
+      };
+      expect(await versions()).toEqual(['1']);
+      await program.run(['run', '--deployment', 'app', '--version', '2', '--', 'true']);
+      expect(await versions()).toEqual(['2', '1']);
+    },
+  );
+});
+
+describe.skipIf(notRoot())('A ledger that changes while a read-only account reads it', () => {
+  test('a reader of a changing ledger gets complete results, each with at least as much as the one before', async () => {
     const program = await spentBudget();
     chmodSync(dirname(program.ledger), 0o755);
     chmodSync(program.ledger, 0o644);
-    const served = await serve({ program, run: { uid: 54321 } });
-    const versions = async () => {
-      const answer = (await (await fetch(`${served.url}/api/deployments`)).json()) as {
-        rows: { version: string }[];
-      };
-      return answer.rows.map(({ version }) => version);
-    };
-    expect(await versions()).toEqual(['1']);
-    await program.run(['run', '--deployment', 'app', '--version', '2', '--', 'true']);
-    expect(await versions()).toEqual(['2', '1']);
+    let isOver = false;
+    const writing = (async () => {
+      for (let number = 0; number < 6; number += 1)
+        await program.run(['run', '--deployment', 'app', '--version', '2', '--', 'true']);
+      isOver = true;
+    })();
+    const seen: number[] = [];
+    while (!isOver) {
+      const end = await asOther(program, ['history', '--json', '--limit', '50']);
+      expect([end.code, end.stderr]).toEqual([0, '']);
+      seen.push((JSON.parse(end.stdout) as unknown[]).length);
+    }
+    await writing;
+    expect(seen.length).toBeGreaterThan(0);
+    expect(seen).toEqual([...seen].sort((a, b) => a - b));
   });
-});
 
-describe.skipIf(notRoot())(
-  '6.2: a ledger that is written while an account reads that may not write it',
-  () => {
-    test('gives whole answers, each with no less than the one before', async () => {
-      const program = await spentBudget();
-      chmodSync(dirname(program.ledger), 0o755);
-      chmodSync(program.ledger, 0o644);
-      let isOver = false;
-      const writing = (async () => {
-        for (let number = 0; number < 6; number += 1)
-          await program.run(['run', '--deployment', 'app', '--version', '2', '--', 'true']);
-        isOver = true;
-      })();
-      const seen: number[] = [];
-      while (!isOver) {
-        const end = await asOther(program, ['history', '--json', '--limit', '50']);
-        expect([end.code, end.stderr]).toEqual([0, '']);
-        seen.push((JSON.parse(end.stdout) as unknown[]).length);
-      }
-      await writing;
-      expect(seen.length).toBeGreaterThan(0);
-      expect(seen).toEqual([...seen].sort((a, b) => a - b));
-    });
-
-    test('is asked anew by the library, and is an error of it where it is closed', async () => {
-      const program = await spentBudget();
-      chmodSync(dirname(program.ledger), 0o755);
-      chmodSync(program.ledger, 0o644);
-      const script = `
+  test('the library of a read-only account sees new marks, and throws an error once the ledger is unreadable', async () => {
+    const program = await spentBudget();
+    chmodSync(dirname(program.ledger), 0o755);
+    chmodSync(program.ledger, 0o644);
+    const script = `
       const { openLedger } = require(process.argv[1]);
       const ledger = openLedger(process.argv[2]);
       const say = () => process.stdout.write(ledger.lastDeployments().length + '\\n');
       say();
       process.stdin.on('data', () => { try { say(); } catch (error) { process.stdout.write(error.code + ': ' + error.message + '\\n'); } });`;
-      const child = spawn('setpriv', inLibrary(script, program), { stdio: ['pipe', 'pipe', 'inherit'] });
-      onTestFinished(() => void child.kill('SIGKILL'));
-      let said = '';
-      child.stdout.on('data', (chunk: Buffer) => {
-        said += chunk.toString();
-      });
-      const until = (text: string) => eventually(() => (said === text ? true : undefined), { what: text });
-      await until('1\n');
-      await program.run(['run', '--deployment', 'app', '--version', '2', '--', 'true']);
-      child.stdin.write('\n');
-      await until('1\n2\n');
-      chmodSync(dirname(program.ledger), 0o700);
-      child.stdin.write('\n');
-      const isRefused = await eventually(
-        () => (/LEDGER_UNUSABLE: .* cannot be reached by this account/.test(said) ? true : undefined),
-        {
-          what: 'error of the library',
-        },
-      );
-      expect(isRefused).toBe(true);
+    const child = spawn('setpriv', inLibrary(script, program), { stdio: ['pipe', 'pipe', 'inherit'] });
+    onTestFinished(() => void child.kill('SIGKILL'));
+    let said = '';
+    child.stdout.on('data', (chunk: Buffer) => {
+      said += chunk.toString();
     });
-  },
-);
+    const until = (text: string) => eventually(() => (said === text ? true : undefined), { what: text });
+    await until('1\n');
+    await program.run(['run', '--deployment', 'app', '--version', '2', '--', 'true']);
+    child.stdin.write('\n');
+    await until('1\n2\n');
+    chmodSync(dirname(program.ledger), 0o700);
+    child.stdin.write('\n');
+    const isRefused = await eventually(
+      () => (/LEDGER_UNUSABLE: .* cannot be reached by this account/.test(said) ? true : undefined),
+      {
+        what: 'error of the library',
+      },
+    );
+    expect(isRefused).toBe(true);
+  });
+});
 
-/** The words for setpriv: a script of another account, which gets our library and the ledger as its arguments. */
+/**
+ * The arguments of setpriv: a script of another account, which gets our library and the ledger as its
+ * arguments.
+ */
 function inLibrary(script: string, { ledger }: Program): string[] {
   const library = join(dirname(programFile), '..', 'dist', 'library.cjs');
   const account = ['--reuid', '54321', '--regid', '54321', '--clear-groups', '--'];
   return [...account, process.execPath, '-e', script, library, ledger];
 }
 
-/** As its last writer leaves it for a moment when it closes: the log is there, its index is not. */
+/**
+ * The state in which its last writer leaves it briefly when it closes: the log exists, its index does not.
+ */
 async function closingLedger(): Promise<{ program: Program; closed: () => void }> {
   const program = await spentBudget();
   chmodSync(dirname(program.ledger), 0o755);
@@ -289,8 +297,8 @@ async function closingLedger(): Promise<{ program: Program; closed: () => void }
   return { program, closed: () => void writer.close() };
 }
 
-describe.skipIf(notRoot())('6.2: a ledger that its last writer is closing', () => {
-  test('is waited for like a lock, and told of where it stays so', async () => {
+describe.skipIf(notRoot())('A ledger that its last writer is closing', () => {
+  test('a reader waits for a closing ledger as for a lock, and reports it if that takes too long', async () => {
     const { program, closed } = await closingLedger();
     const reading = (patience: string) => {
       const env = { DEPLOYTRACK_LEDGER_TIMEOUT: patience };
@@ -306,7 +314,7 @@ describe.skipIf(notRoot())('6.2: a ledger that its last writer is closing', () =
     expect(JSON.parse(end.stdout)).toHaveLength(1);
   });
 
-  test('is told of by the library, which waits for a moment only', async () => {
+  test('the library waits only briefly for a closing ledger and reports it', async () => {
     const { program, closed } = await closingLedger();
     const script = `
       const say = () => {
@@ -324,8 +332,8 @@ describe.skipIf(notRoot())('6.2: a ledger that its last writer is closing', () =
   });
 });
 
-describe('6.4: marks that wait in a journal', () => {
-  test('are told of by every report where they cannot be taken in, with how many and why', async () => {
+describe('Marks that wait in a journal', () => {
+  test('every report warns about marks that could not be imported, with their number and the reason', async () => {
     const program = newProgram();
     const id = await startDeployment(program);
     const holder = new Database(program.ledger);
@@ -342,10 +350,10 @@ describe('6.4: marks that wait in a journal', () => {
       ['rules', '--backtest', '9d'],
     ]) {
       const end = await program.run(words);
-      // A gate does not open on half an answer.
+      // A gate must not pass on an incomplete result.
       expect([words, end.code]).toEqual([words, words.includes('--budget') ? 1 : 0]);
       expect(end.stderr).toMatch(
-        /^deploytrack: warning: 1 mark waits in \S+\.journal and is not in this answer: the ledger \S+ is locked by another process \([^\n]+\)\n/,
+        /^deploytrack: warning: 1 mark waits in \S+\.journal and is not included: the ledger \S+ is locked by another process\ndeploytrack: hint: [^\n]+\n/,
       );
     }
     const silent = await program.run(['stats', '--warnings', 'off']);
@@ -356,23 +364,26 @@ describe('6.4: marks that wait in a journal', () => {
     expect([stderr, stdout.includes('"w"')]).toEqual(['', true]);
   });
 
-  test.skipIf(notRoot())('and no ledger that this account could make: exit 1, no empty answer', async () => {
-    const program = newProgram();
-    const folder = join(program.folder, 'state');
-    mkdirSync(folder, { mode: 0o755 });
-    const env = {
-      DEPLOYTRACK_LEDGER: join(folder, 'deployments.db'),
-      DEPLOYTRACK_JOURNAL_FALLBACK: join(program.folder, 'fallback'),
-    };
-    mkdirSync(env.DEPLOYTRACK_JOURNAL_FALLBACK);
-    chmodSync(env.DEPLOYTRACK_JOURNAL_FALLBACK, 0o1777);
-    expect(
-      (await asOther(program, ['phase', 'record', 'x', '--duration', '1s', '--id', 'd'], { env })).code,
-    ).toBe(0);
-    const end = await asOther(program, ['stats', '--budget'], { env });
-    expect([end.code, end.stdout]).toEqual([1, '']);
-    expect(end.stderr).toMatch(
-      /^deploytrack: marks wait in \S+\.journal: the ledger \S+ cannot be made by this account: the folder \S+ belongs to root/,
-    );
-  });
+  test.skipIf(notRoot())(
+    'reports exit with 1 if marks wait and this account cannot create the ledger',
+    async () => {
+      const program = newProgram();
+      const folder = join(program.folder, 'state');
+      mkdirSync(folder, { mode: 0o755 });
+      const env = {
+        DEPLOYTRACK_LEDGER: join(folder, 'deployments.db'),
+        DEPLOYTRACK_JOURNAL_FALLBACK: join(program.folder, 'fallback'),
+      };
+      mkdirSync(env.DEPLOYTRACK_JOURNAL_FALLBACK);
+      chmodSync(env.DEPLOYTRACK_JOURNAL_FALLBACK, 0o1777);
+      expect(
+        (await asOther(program, ['phase', 'record', 'x', '--duration', '1s', '--id', 'd'], { env })).code,
+      ).toBe(0);
+      const end = await asOther(program, ['stats', '--budget'], { env });
+      expect([end.code, end.stdout]).toEqual([1, '']);
+      expect(end.stderr).toMatch(
+        /^deploytrack: error: marks wait in \S+\.journal: the ledger \S+ cannot be made by this account: the folder \S+ belongs to root/,
+      );
+    },
+  );
 });

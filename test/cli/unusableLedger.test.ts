@@ -8,12 +8,12 @@ import { weakened } from './weakened.ts';
 
 vi.setConfig({ testTimeout: 30_000 });
 
-/** What stands where the ledger should be, and what one line says of it. */
+/** What is in place of the ledger, and what the message says about it. */
 const obstacles: Record<string, { make: (program: Program) => void; says: RegExp }> = {
   'a folder': { make: ({ ledger }) => mkdirSync(ledger), says: /is a folder/ },
   'a text file': {
     make: ({ ledger }) => writeFileSync(ledger, 'notes of mine, nothing for a program\n'),
-    says: /is not a ledger of deploytrack: it is no SQLite database/,
+    says: /is not a ledger of deploytrack: it is not an SQLite database/,
   },
   'the database of another program': {
     make: ({ ledger }) => sql(ledger, 'CREATE TABLE theirs (a); INSERT INTO theirs VALUES (1)'),
@@ -31,15 +31,17 @@ const obstacles: Record<string, { make: (program: Program) => void; says: RegExp
   },
 };
 
-describe.each(Object.entries(obstacles))('where the ledger should be stands %s', (_, { make, says }) => {
-  test('wrapped commands run with their own code, and every mark is kept in the journal with one warning', async () => {
+describe.each(Object.entries(obstacles))('%s in place of the ledger', (_, { make, says }) => {
+  test('wrapped commands keep their exit codes if the ledger is unusable, and each mark goes to the journal with one warning', async () => {
     const program = newProgram();
     make(program);
     const before = fingerprint(program.ledger);
     const wrapped = await program.run(['extract', '--id', 'd', '--', 'sh', '-c', 'echo ran; exit 3']);
     expect([wrapped.code, wrapped.stdout]).toEqual([3, 'ran\n']);
     expect(wrapped.stderr).toMatch(says);
-    expect(wrapped.stderr).toMatch(/^deploytrack: warning: [^\n]*the mark is kept in [^\n]* \([^\n]+\)\n$/);
+    expect(wrapped.stderr).toMatch(
+      /^deploytrack: warning: [^\n]*the mark was saved to [^\n]*\ndeploytrack: hint: [^\n]+\n$/,
+    );
     for (const words of [['phase', 'start', 'x'], ['phase', 'end', 'x'], ['finish']]) {
       const line = oneWarningWithHint(await program.run([...words, '--id', 'd']));
       expect(line).toMatch(says);
@@ -48,7 +50,7 @@ describe.each(Object.entries(obstacles))('where the ledger should be stands %s',
     expect(fingerprint(program.ledger)).toBe(before);
   });
 
-  test('start prints an id all the same, and run runs', async () => {
+  test('start prints an ID and run runs its script if the ledger is unusable', async () => {
     const program = newProgram();
     make(program);
     const begun = await program.run(['start', '--deployment', 'app', '--version', '1']);
@@ -71,7 +73,7 @@ describe.each(Object.entries(obstacles))('where the ledger should be stands %s',
     expect(kinds(program)).toEqual(['start', 'start', 'finish']);
   });
 
-  test('--strict makes it an exit code, but not of a command that failed', async () => {
+  test('--strict gives exit code 1 if the ledger is unusable, unless the command itself failed', async () => {
     const program = newProgram();
     make(program);
     const words = ['extract', '--id', 'd', '--strict', '--', 'sh', '-c'];
@@ -81,28 +83,28 @@ describe.each(Object.entries(obstacles))('where the ledger should be stands %s',
     expect(kinds(program)).toHaveLength(3);
   });
 
-  test('start --exclusive refuses, and touches nothing', async () => {
+  test('start --exclusive fails and changes nothing if the ledger is unusable', async () => {
     const program = newProgram();
     make(program);
     const end = await program.run(['start', '--deployment', 'app', '--version', '1', '--exclusive']);
     expect([end.code, end.stdout]).toEqual([1, 'none\n']);
-    expect(end.stderr).toMatch(/^deploytrack: [^\n]+\n$/);
+    expect(end.stderr).toMatch(/^deploytrack: error: [^\n]+\n(deploytrack: hint: [^\n]+\n)?$/);
     expect(kinds(program)).toEqual([]);
   });
 
-  test('whoever wants to read it gets one line and exit 1', async () => {
+  test('reading commands print one line and exit with 1 if the ledger is unusable', async () => {
     const program = newProgram();
     make(program);
     for (const words of [['stats'], ['history'], ['show']]) {
       const end = await program.run(words);
       expect([end.code, end.stdout]).toEqual([1, '']);
-      expect(end.stderr).toMatch(/^deploytrack: [^\n]+ \([^\n]+\)\n$/);
+      expect(end.stderr).toMatch(/^deploytrack: error: [^\n]+\ndeploytrack: hint: [^\n]+\n$/);
     }
     expect((await program.run(['doctor'])).code).toBe(1);
   });
 });
 
-test('marks that waited while the ledger was unusable are taken in, once and in order', async () => {
+test('marks that waited for an unusable ledger are imported once and in order', async () => {
   const program = newProgram();
   writeFileSync(program.ledger, 'in the way');
   const begun = await program.run(['start', '--deployment', 'app', '--version', '1']);
@@ -126,8 +128,8 @@ test('marks that waited while the ledger was unusable are taken in, once and in 
   ).toEqual([{ value: 1 }]);
 });
 
-describe('an account that may not write', () => {
-  test('the folder of a ledger that does not exist yet keeps its marks in the fallback', async () => {
+describe('Accounts without write permission', () => {
+  test('an account that may not create the ledger saves its marks to the fallback journal', async () => {
     const program = newProgram();
     const folder = join(program.folder, 'state');
     mkdirSync(folder, { mode: 0o555 });
@@ -137,12 +139,12 @@ describe('an account that may not write', () => {
     });
     expect(end.code).toBe(3);
     expect(end.stderr).toMatch(
-      /^deploytrack: warning: [^\n]*the mark is kept in [^\n]*runtime-[^\n]* \([^\n]+\)\n$/,
+      /^deploytrack: warning: [^\n]*the mark was saved to [^\n]*runtime-[^\n]*\ndeploytrack: hint: [^\n]+\n$/,
     );
     expect(kinds(program)).toEqual(['phase-end']);
   });
 
-  test('the ledger gets a warning, never a second ledger, and may still read it', async () => {
+  test('an account that may not write the ledger gets a warning and no second ledger, and can read it', async () => {
     const program = newProgram();
     const id = await startDeployment(program);
     await program.quiet(['extract', '--id', id, '--', 'true']);
@@ -151,7 +153,7 @@ describe('an account that may not write', () => {
     }
     chmodSync(program.folder, 0o555);
     const end = await weakened(program, ['migrate', '--id', id, '--', 'true']);
-    expect(oneWarningWithHint(end)).toContain('the mark is kept in');
+    expect(oneWarningWithHint(end)).toContain('the mark was saved to');
     expect((await weakened(program, ['finish', '--id', id, '--strict'])).code).toBe(1);
     const shown = await weakened(program, ['history', '--json']);
     expect([shown.code, JSON.parse(shown.stdout)[0].id ?? JSON.parse(shown.stdout)[0].deployment_id]).toEqual(
@@ -171,7 +173,7 @@ describe('an account that may not write', () => {
     ]);
   });
 
-  test('anywhere keeps its mark on stderr, as one line that import reads', async () => {
+  test('an account that may not write anywhere gets its mark on stderr as one line that import reads', async () => {
     const program = newProgram();
     const folder = join(program.folder, 'nowhere');
     mkdirSync(folder, { mode: 0o555 });
@@ -186,8 +188,8 @@ describe('an account that may not write', () => {
       kind: 'phase-end',
       deploymentId: 'd',
     });
-    expect(warning).toMatch(/^deploytrack: warning: .*no journal could take the mark/);
-    expect(rest).toEqual([]);
+    expect(warning).toMatch(/^deploytrack: warning: .*no journal could be written either/);
+    expect(rest).toEqual([expect.stringMatching(/^deploytrack: hint: /)]);
   });
 });
 
@@ -206,7 +208,7 @@ function sql(file: string, statements: string): void {
   database.close();
 }
 
-/** The bytes of a file that must stay untouched; of a folder that it is one. */
+/** The bytes of a file that must not change, or the fact that it is a folder. */
 function fingerprint(path: string): string {
   return statSync(path).isDirectory() ? 'folder' : readFileSync(path).toString('base64');
 }

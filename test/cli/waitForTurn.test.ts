@@ -5,11 +5,11 @@ import { freePort } from '../support/server.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
 
-/** Far below what the ledger is held for. */
+/** Far less than the time for which the ledger is locked. */
 const impatient = { DEPLOYTRACK_LEDGER_TIMEOUT: '50ms' };
 const heldMs = 2000;
 
-/** Holds the ledger for a while, longer than any command waits for it. */
+/** Locks the ledger for a while, longer than the ledger timeout. */
 function holdForAWhile(ledger: string): void {
   const holder = new Database(ledger);
   holder.exec('BEGIN IMMEDIATE');
@@ -17,7 +17,7 @@ function holdForAWhile(ledger: string): void {
 }
 
 test.each([[['--wait', '50s']], [['--exclusive', '--wait', '50s']]])(
-  'start %j waits for a locked ledger too, as long as it was told to wait',
+  'start %j waits for a locked ledger too, up to its own limit',
   async (words) => {
     const program = newProgram({ env: impatient });
     const before = await startDeployment(program);
@@ -31,7 +31,7 @@ test.each([[['--wait', '50s']], [['--exclusive', '--wait', '50s']]])(
   },
 );
 
-test('without a wait a locked ledger is no answer, and nothing is touched', async () => {
+test('start --exclusive without --wait fails if the ledger is locked, and changes nothing', async () => {
   const program = newProgram({ env: impatient });
   await program.quiet(['finish', '--id', await startDeployment(program)]);
   const holder = new Database(program.ledger);
@@ -42,12 +42,12 @@ test('without a wait a locked ledger is no answer, and nothing is touched', asyn
   expect([end.code, end.stdout]).toEqual([1, 'none\n']);
 });
 
-test('push waits for a locked ledger as long as it was told to wait', async () => {
+test('push --wait waits for a locked ledger up to its own limit', async () => {
   const nobody = `http://127.0.0.1:${await freePort()}`;
   const program = newProgram({ env: { ...impatient, PUSHGATEWAY_URL: nobody } });
   await program.run(['start', '--deployment', 'app', '--version', '1']);
   holdForAWhile(program.ledger);
   const end = await endOf(program.spawn(['push', '--wait', '5s']));
-  // The ledger was there again in time: what is left to tell is the gateway.
+  // The ledger was available in time: only the gateway failed.
   expect([end.code, end.stderr]).toEqual([1, expect.stringContaining('connection refused')]);
 });

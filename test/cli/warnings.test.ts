@@ -24,30 +24,30 @@ const wrapped = ['extract', '--id', 'unknown', '--', 'sh', '-c', 'echo out; echo
 test('warnings go to stderr, one line each', async () => {
   const end = await newProgram().run(mark);
   expect(end.stdout).toBe('');
-  expect(end.stderr).toMatch(/^(deploytrack: warning: [^\n]+\n){2}$/);
+  expect(end.stderr).toMatch(/^(deploytrack: warning: [^\n]+\ndeploytrack: hint: [^\n]+\n){2}$/);
 });
 
-test('to stdout where that was asked', async () => {
+test('warnings go to stdout if that was requested', async () => {
   const program = newProgram();
   for (const end of [
     await program.run([...mark, '--warnings', 'stdout']),
     await program.run(mark, { env: { DEPLOYTRACK_WARNINGS: 'stdout' } }),
   ]) {
     expect([end.code, end.stderr]).toEqual([0, '']);
-    expect(end.stdout).toMatch(/^(deploytrack: warning: [^\n]+\n)+$/);
+    expect(end.stdout).toMatch(/^(deploytrack: warning: [^\n]+\ndeploytrack: hint: [^\n]+\n)+$/);
   }
 });
 
-test('nowhere with `off`, and the ledger keeps them for doctor and show', async () => {
+test('warnings are not printed with `off`, but stored in the ledger for doctor and show', async () => {
   const program = newProgram({ env: { DEPLOYTRACK_WARNINGS: 'off' } });
   expect(await program.run(wrapped)).toMatchObject({ code: 3, stdout: 'out\n', stderr: 'err\n' });
   expect(program.rows('SELECT code, deployment_id AS id FROM warnings')).toEqual([
     { code: 'UNKNOWN_ID', id: 'unknown' },
   ]);
-  expect((await program.run(['doctor'])).stdout).toContain('this ledger knows no deployment unknown');
+  expect((await program.run(['doctor'])).stdout).toContain('deployment unknown not found in this ledger');
 });
 
-test('to a file, with their time, where that was asked, relative to the working folder', async () => {
+test('warnings go to a file with their time if that was requested, relative to the working folder', async () => {
   const program = newProgram();
   const file = join(program.folder, 'warnings.log');
   for (const target of [`file:${file}`, 'file:warnings.log']) {
@@ -59,35 +59,38 @@ test('to a file, with their time, where that was asked, relative to the working 
   for (const line of lines) expect(line).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z \S/);
 });
 
-test.skipIf(notRoot())('not through what another account laid in the place of that file', async () => {
-  const program = newProgram();
-  const open = join(program.folder, 'open');
-  mkdirSync(open);
-  chmodSync(open, 0o777);
-  const secret = join(program.folder, 'secret');
-  writeFileSync(secret, 'precious', { mode: 0o600 });
-  symlinkSync(secret, join(open, 'link'));
-  lchownSync(join(open, 'link'), strangerId, strangerId);
-  linkSync(secret, join(open, 'second-name'));
-  writeFileSync(join(open, 'foreign'), 'theirs');
-  chownSync(join(open, 'foreign'), strangerId, strangerId);
-  for (const name of ['link', 'second-name', 'foreign'])
-    expect((await program.run([...mark, '--warnings', `file:${join(open, name)}`])).code).toBe(0);
-  expect([readFileSync(secret, 'utf8'), readFileSync(join(open, 'foreign'), 'utf8')]).toEqual([
-    'precious',
-    'theirs',
-  ]);
-  await program.run([...mark, '--warnings', `file:${join(open, 'ours')}`]);
-  expect(readFileSync(join(open, 'ours'), 'utf8')).not.toBe('');
-});
+test.skipIf(notRoot())(
+  'warnings are not written through a link of another account in place of their file',
+  async () => {
+    const program = newProgram();
+    const open = join(program.folder, 'open');
+    mkdirSync(open);
+    chmodSync(open, 0o777);
+    const secret = join(program.folder, 'secret');
+    writeFileSync(secret, 'precious', { mode: 0o600 });
+    symlinkSync(secret, join(open, 'link'));
+    lchownSync(join(open, 'link'), strangerId, strangerId);
+    linkSync(secret, join(open, 'second-name'));
+    writeFileSync(join(open, 'foreign'), 'theirs');
+    chownSync(join(open, 'foreign'), strangerId, strangerId);
+    for (const name of ['link', 'second-name', 'foreign'])
+      expect((await program.run([...mark, '--warnings', `file:${join(open, name)}`])).code).toBe(0);
+    expect([readFileSync(secret, 'utf8'), readFileSync(join(open, 'foreign'), 'utf8')]).toEqual([
+      'precious',
+      'theirs',
+    ]);
+    await program.run([...mark, '--warnings', `file:${join(open, 'ours')}`]);
+    expect(readFileSync(join(open, 'ours'), 'utf8')).not.toBe('');
+  },
+);
 
-test('not into a pipe that nobody reads, and without waiting', async () => {
+test('warnings do not wait for a pipe without a reader', async () => {
   const program = newProgram();
   spawnSync('mkfifo', [join(program.folder, 'pipe')]);
   expect((await program.run([...mark, '--warnings', 'file:pipe'])).code).toBe(0);
 });
 
-test('the ledger keeps no more than the last hundred', async () => {
+test('the ledger stores only the last hundred warnings', async () => {
   const program = newProgram({ env: { DEPLOYTRACK_WARNINGS: 'off' } });
   await program.run(mark);
   const { default: Database } = await import('better-sqlite3');
@@ -99,7 +102,7 @@ test('the ledger keeps no more than the last hundred', async () => {
   expect(program.rows('SELECT count(*) AS kept FROM warnings')).toEqual([{ kept: 100 }]);
 });
 
-test('GitHub Actions gets its own form, with percent signs escaped', async () => {
+test('warnings in GitHub Actions have its own form, with percent signs escaped', async () => {
   const program = newProgram({ env: { GITHUB_ACTIONS: 'true' } });
   const end = await program.run(['phase', 'end', 'extract', '--id', 'unknown']);
   expect(end.stderr).toMatch(/^(::warning title=deploytrack::[^\n]+\n)+$/);
@@ -107,12 +110,12 @@ test('GitHub Actions gets its own form, with percent signs escaped', async () =>
   expect(odd.stderr).toContain('50%25');
 });
 
-test('Azure DevOps gets its own form', async () => {
+test('warnings in Azure DevOps have its own form', async () => {
   const end = await newProgram({ env: { TF_BUILD: 'True' } }).run(mark);
   expect(end.stderr).toMatch(/^(##vso\[task\.logissue type=warning\][^\n]+\n)+$/);
 });
 
-test('a text of others inside a warning cannot break its line or reach the terminal raw', async () => {
+test('foreign text inside a warning cannot break its line or reach the terminal unescaped', async () => {
   const program = newProgram();
   const address = 'localhost\n::error::injected\u001b[31m\u009b2J';
   const end = await program.run(['phase', 'start', 'x', '--id', 'a'], {
@@ -122,7 +125,7 @@ test('a text of others inside a warning cannot break its line or reach the termi
   expect(end.stderr).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/);
 });
 
-test('in a CI start says what it inferred and from where, on stderr', async () => {
+test('start in a CI prints on stderr what it inferred and from where', async () => {
   const env = {
     GITHUB_ACTIONS: 'true',
     GITHUB_REPOSITORY: 'acme/gateway',

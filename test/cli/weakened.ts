@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { endOf, type Program, type ProgramEnd } from '../support/program.ts';
 
-/** Runs the program where modes count also for root: without the right to overlook them. */
+/** Runs the program without the capability to override file modes, so that they also apply to root. */
 export function weakened(
   program: Program,
   args: readonly string[],

@@ -10,8 +10,8 @@ const stages = (program: Program) =>
     .rows('SELECT deployment_id AS id, stage FROM deployment_stages ORDER BY rowid')
     .map((row) => `${row.id} ${row.stage}`);
 
-describe('a mark belongs to', () => {
-  test('the deployment of --id before that of DEPLOYTRACK_ID', async () => {
+describe('Deployment of a mark', () => {
+  test('a mark uses the deployment of --id before that of DEPLOYTRACK_ID', async () => {
     const program = newProgram();
     await startDeployment(program, '--id', 'a');
     await startDeployment(program, '--id', 'b', '--environment', 'staging');
@@ -21,7 +21,7 @@ describe('a mark belongs to', () => {
     expect(stages(program)).toEqual(['a extract', 'b extract']);
   });
 
-  test('the only one in progress, where no id is set', async () => {
+  test('a mark without an ID uses the only deployment in progress', async () => {
     const program = newProgram();
     await startDeployment(program, '--id', 'a');
     await program.quiet(['finish', '--id', 'a']);
@@ -32,17 +32,17 @@ describe('a mark belongs to', () => {
     expect(stages(program)).toEqual(['b extract', 'b migration']);
   });
 
-  test('none of several: the warning lists them and says what decides', async () => {
+  test('a mark uses none of several deployments in progress, and the warning lists them and how to choose', async () => {
     const program = newProgram();
     await startDeployment(program, '--id', 'a');
     await startDeployment(program, '--id', 'b', '--environment', 'staging');
     const line = oneWarningWithHint(await program.run(['phase', 'start', 'extract']));
     expect(line).toMatch(/a \(app\/production.*b \(app\/staging|b \(app\/staging.*a \(app\/production/);
-    expect(line).toMatch(/\([^)]*--id[^)]*DEPLOYTRACK_ID[^)]*\)$/);
+    expect(line).toMatch(/\n.*hint: [^\n]*--id[^\n]*DEPLOYTRACK_ID[^\n]*$/);
     expect(stages(program)).toEqual([]);
   });
 
-  test('the one of several whose deployment or environment was given', async () => {
+  test('a mark uses the one of several deployments that matches its deployment or environment', async () => {
     const program = newProgram();
     await startDeployment(program, '--id', 'a');
     await startDeployment(program, '--id', 'b', '--environment', 'staging');
@@ -52,7 +52,7 @@ describe('a mark belongs to', () => {
     expect(stages(program)).toEqual(['b extract', 'c extract']);
   });
 
-  test('none where none is in progress: one warning, and a wrapped command keeps its code', async () => {
+  test('a mark without a deployment in progress gives one warning, and a wrapped command keeps its exit code', async () => {
     const program = newProgram();
     const line = oneWarningWithHint(await program.run(['phase', 'end', 'extract']));
     expect(line).toContain('no deployment is in progress');
@@ -60,22 +60,25 @@ describe('a mark belongs to', () => {
     expect((await program.run(['extract', '--strict', '--', 'true'])).code).toBe(1);
   });
 
-  test('none where DEPLOYTRACK_ID is empty, also beside an only one in progress', async () => {
+  test('an empty DEPLOYTRACK_ID means no deployment, even if only one is in progress', async () => {
     const program = newProgram();
     await startDeployment(program, '--id', 'a');
     oneWarningWithHint(await program.run(['extract', '--', 'true'], { env: { DEPLOYTRACK_ID: '' } }));
     expect(stages(program)).toEqual([]);
   });
 
-  test.each(['', ' ', 'none'])('none where --id is %j: the command runs, one warning says so', async (id) => {
-    const program = newProgram();
-    await startDeployment(program, '--id', 'a');
-    const end = await program.run(['extract', '--id', id, '--', 'sh', '-c', 'exit 3']);
-    expect([end.code, end.stderr]).toEqual([3, expect.stringContaining('there is no deployment')]);
-    expect(stages(program)).toEqual([]);
-  });
+  test.each(['', ' ', 'none'])(
+    '--id %j means no deployment: the command runs with one warning',
+    async (id) => {
+      const program = newProgram();
+      await startDeployment(program, '--id', 'a');
+      const end = await program.run(['extract', '--id', id, '--', 'sh', '-c', 'exit 3']);
+      expect([end.code, end.stderr]).toEqual([3, expect.stringContaining('no deployment was started')]);
+      expect(stages(program)).toEqual([]);
+    },
+  );
 
-  test('never the only one, for finish', async () => {
+  test('finish without an ID never uses the only deployment in progress', async () => {
     const program = newProgram();
     await startDeployment(program, '--id', 'a');
     const line = oneWarningWithHint(await program.run(['finish']));
@@ -87,18 +90,21 @@ describe('a mark belongs to', () => {
   });
 });
 
-describe('an id', () => {
-  test.each(['a', 'A-1_b.c', '9', 'x'.repeat(64), '20260114T184500Z-0011aabb'])('may be %s', async (id) => {
-    const program = newProgram();
-    expect(await startDeployment(program, '--id', id)).toBe(id);
-  });
+describe('Deployment IDs', () => {
+  test.each(['a', 'A-1_b.c', '9', 'x'.repeat(64), '20260114T184500Z-0011aabb'])(
+    'start accepts the ID %s',
+    async (id) => {
+      const program = newProgram();
+      expect(await startDeployment(program, '--id', id)).toBe(id);
+    },
+  );
 
-  test.each(['', ' ', 'none'])('may not be %j', async (id) => {
+  test.each(['', ' ', 'none'])('start rejects the ID %j', async (id) => {
     const program = newProgram();
     usageErrorWithHint(await program.run(['start', '--deployment', 'app', '--version', '1', `--id=${id}`]));
   });
 
-  test('that exists is a usage error, and --join continues it', async () => {
+  test('start with an existing ID is a usage error, and --join continues that deployment', async () => {
     const program = newProgram();
     await startDeployment(program, '--id', 'a');
     const line = usageErrorWithHint(
@@ -111,7 +117,7 @@ describe('an id', () => {
     expect(program.rows('SELECT version FROM deployment_metrics')).toEqual([{ version: '1' }]);
   });
 
-  test('of marks that came before the start keeps them', async () => {
+  test('start with the ID of earlier marks keeps those marks', async () => {
     const program = newProgram();
     await program.run(['extract', '--id', 'a', '--', 'true']);
     await startDeployment(program, '--id', 'a');
@@ -123,7 +129,7 @@ describe('an id', () => {
   });
 });
 
-describe('a name that is taken as it is, without a word', () => {
+describe('Names that are accepted unchanged', () => {
   const odd = [
     '1.0 beta "two" \'three\'',
     'line one\nline two',
@@ -133,7 +139,7 @@ describe('a name that is taken as it is, without a word', () => {
     '\u200bzero',
   ];
 
-  test.each(odd)('the version %j', async (version) => {
+  test.each(odd)('the version %j is recorded unchanged without a warning', async (version) => {
     const program = newProgram();
     const id = await program.quiet(['start', '--deployment', 'app', '--version', version]);
     await program.quiet(['extract', '--id', id, '--', 'true']);
@@ -146,7 +152,7 @@ describe('a name that is taken as it is, without a word', () => {
   });
 
   test.each(['acme/gateway', '..', '../../etc', 'über dienst', '%2F', 'a'.repeat(255)])(
-    'the deployment and environment %j',
+    'the name and environment %j are recorded unchanged without a warning',
     async (name) => {
       const program = newProgram();
       const id = await program.quiet([
@@ -166,10 +172,10 @@ describe('a name that is taken as it is, without a word', () => {
   );
 });
 
-describe('an id of other letters, as a CI makes them,', () => {
+describe('IDs with other characters, as a CI creates them', () => {
   const given = ['acme/shop run #77 (ü)', '/refs/heads/main', '-', '💥', 'x'.repeat(100), 'a\nb'];
 
-  test.each(given)('%j is made safe by start, and found by what was given, in every place', async (id) => {
+  test.each(given)('the given ID %j is converted by start and accepted by every command', async (id) => {
     const program = newProgram();
     const kept = await program.quiet(['start', '--deployment', 'app', '--version', '1', '--id', id]);
     expect(kept).toMatch(/^[A-Za-z0-9][A-Za-z0-9._-]*-[0-9a-f]{8}$/);
@@ -188,22 +194,25 @@ describe('an id of other letters, as a CI makes them,', () => {
     expect([again.code, again.stderr]).toEqual([2, expect.stringContaining('exists already')]);
   });
 
-  test.each(given)('%j is kept beside the deployment, shown, and taken in with it', async (id) => {
-    const [first, last] = [newProgram(), newProgram()];
-    const kept = await first.quiet(['start', '--deployment', 'app', '--version', '1', '--id', id]);
-    const facts = 'SELECT deployment_id AS id, fact, value, source FROM deployment_facts';
-    const told = { id: kept, fact: 'id.given', value: id, source: 'start' };
-    expect(first.rows(facts)).toEqual([told]);
-    const shown = await first.quiet(['show', kept]);
-    expect(shown.split('\n').filter((line) => line.includes('id.given'))).toHaveLength(1);
-    if (id.length < 50) expect(shown).toContain(`id.given ${id.replace('\n', '\\n')}`);
-    const file = join(first.folder, 'marks.jsonl');
-    await first.quiet(['export', '--id', kept, '--out', file]);
-    expect((await last.run(['import', file])).code).toBe(0);
-    expect(last.rows(facts)).toEqual([{ ...told, value: id.replace('\n', ' ') }]);
-  });
+  test.each(given)(
+    'the given ID %j is stored with the deployment, shown, exported and imported',
+    async (id) => {
+      const [first, last] = [newProgram(), newProgram()];
+      const kept = await first.quiet(['start', '--deployment', 'app', '--version', '1', '--id', id]);
+      const facts = 'SELECT deployment_id AS id, fact, value, source FROM deployment_facts';
+      const told = { id: kept, fact: 'id.given', value: id, source: 'start' };
+      expect(first.rows(facts)).toEqual([told]);
+      const shown = await first.quiet(['show', kept]);
+      expect(shown.split('\n').filter((line) => line.includes('id.given'))).toHaveLength(1);
+      if (id.length < 50) expect(shown).toContain(`id.given ${id.replace('\n', '\\n')}`);
+      const file = join(first.folder, 'marks.jsonl');
+      await first.quiet(['export', '--id', kept, '--out', file]);
+      expect((await last.run(['import', file])).code).toBe(0);
+      expect(last.rows(facts)).toEqual([{ ...told, value: id.replace('\n', ' ') }]);
+    },
+  );
 
-  test('is kept without its secrets, at most 1000 characters of it', async () => {
+  test('a given ID is stored without secrets and cut to 1000 characters', async () => {
     const program = newProgram();
     const start = ['start', '--deployment', 'app', '--version', '1', '--environment'];
     await program.quiet([...start, 'a', '--id', `https://ci:hunter2@ci.example/${'x'.repeat(2000)}`]);
@@ -216,7 +225,7 @@ describe('an id of other letters, as a CI makes them,', () => {
     }
   });
 
-  test('with blanks around it is the same without them, as a line end of Windows leaves it', async () => {
+  test('a given ID with surrounding blanks or a Windows line end is the same as without them', async () => {
     const program = newProgram();
     await startDeployment(program, '--id', 'a');
     await program.quiet(['phase', 'start', 'x'], { env: { DEPLOYTRACK_ID: 'a\r\n' } });
@@ -224,7 +233,7 @@ describe('an id of other letters, as a CI makes them,', () => {
     expect(program.rows('SELECT deployment_id AS id FROM deployment_metrics')).toEqual([{ id: 'a' }]);
   });
 
-  test('is of another deployment where it differs in them', async () => {
+  test('given IDs that differ only in converted characters are different deployments', async () => {
     const program = newProgram();
     for (const id of ['run/1', 'run 1'])
       await program.run(['start', '--deployment', 'app', '--version', '1', '--id', id]);

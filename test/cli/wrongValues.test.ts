@@ -8,7 +8,7 @@ vi.setConfig({ testTimeout: 30_000 });
 
 const stages = 'SELECT stage FROM deployment_stages ORDER BY rowid';
 
-describe('a wrong value', () => {
+describe('Invalid values', () => {
   const wrong = {
     'a gateway without a scheme': { PUSHGATEWAY_URL: 'localhost:9091' },
     'a timeout of abc': { DEPLOYTRACK_GATEWAY_TIMEOUT: 'abc' },
@@ -24,7 +24,7 @@ describe('a wrong value', () => {
   };
 
   test.each(Object.entries(wrong))(
-    'of the environment, %s, is one warning and loses no mark',
+    'an invalid value of the environment, %s, gives one warning and loses no mark',
     async (_, env) => {
       const program = newProgram();
       const id = await startDeployment(program);
@@ -49,7 +49,7 @@ describe('a wrong value', () => {
   );
 
   test.each(Object.entries(wrong))(
-    'of the environment, %s, is a usage error for reading and with --strict',
+    'an invalid value of the environment, %s, is a usage error for reading and with --strict',
     async (_, env) => {
       const program = newProgram();
       const id = await startDeployment(program);
@@ -69,7 +69,7 @@ describe('a wrong value', () => {
   );
 
   test.each(Object.entries(options))(
-    'on the command line, %s, is a usage error: nothing is written or run',
+    'an invalid value on the command line, %s, is a usage error: nothing is written or run',
     async (_, words) => {
       const program = newProgram();
       const marker = join(program.folder, 'ran');
@@ -112,7 +112,7 @@ describe('a wrong value', () => {
     [['push']],
     [['no-such-word']],
     [['run', '--deployment', 'app']],
-  ])('in %j is a usage error: nothing is written or run', async (words) => {
+  ])('an invalid value in %j is a usage error: nothing is written or run', async (words) => {
     const program = newProgram();
     const end = await program.run(words, { env: { DEPLOYTRACK_ID: 'some-id' } });
     expect([end.code, end.stdout]).toEqual([2, '']);

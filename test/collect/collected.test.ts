@@ -4,7 +4,7 @@ import { factOf, saveFacts } from '../../src/ledger/collected/facts.ts';
 import { forgetEvents, isFirstSight } from '../../src/ledger/collected/seenEvents.ts';
 import { ledgerWorld } from '../ledger/ledgerWorld.ts';
 
-test('a fact keeps its source, what is null is left out, and a later one takes its place', () => {
+test('a fact has its source, null values are omitted, and a later value replaces an earlier one', () => {
   const { database, rows } = ledgerWorld();
   const at = { deploymentId: 'd1', source: 'docker', atMs: 0 } as const;
   saveFacts(database, { ...at, facts: { 'docker.image': 'app:1', 'docker.exit_code': null } });
@@ -17,7 +17,7 @@ test('a fact keeps its source, what is null is left out, and a later one takes i
   expect(factOf(database, { deploymentId: 'd1', fact: 'docker.exit_code' })).toBeNull();
 });
 
-test('an event is new once for each source, until it is forgotten', () => {
+test('an event is new once for each source until it is forgotten', () => {
   const { database } = ledgerWorld();
   const event = { source: 'docker', eventId: 'e1', atMs: 5000, deploymentId: null };
   expect(isFirstSight(database, event)).toBe(true);
@@ -28,7 +28,7 @@ test('an event is new once for each source, until it is forgotten', () => {
   expect(isFirstSight(database, event)).toBe(true);
 });
 
-test('a collector finds what it kept', () => {
+test('a collector reads the state that it saved', () => {
   const { database } = ledgerWorld();
   expect(collectorState(database, 'docker')).toBeNull();
   saveCollectorState(database, { name: 'docker', state: { since: 1 } });

@@ -7,7 +7,7 @@ import { serve } from '../support/serve.ts';
 
 const id = 'c0ffee'.padEnd(64, '0');
 
-/** An engine that forgets the past where it is asked until a time, as podman did just before a second was over. */
+/** An engine that returns no past events if `until` is given, as podman does within the current second. */
 async function forgetfulEngine(
   socket: string,
   event: () => object | null,
@@ -25,7 +25,7 @@ async function forgetfulEngine(
       return;
     }
     if (/\/containers\/json/.test(url)) return void response.end(listed);
-    if (/\/stats\?/.test(url)) return; // never
+    if (/\/stats\?/.test(url)) return; // never responds
     if (/\/info/.test(url)) return void response.end('{"Name":"engine"}');
     response.writeHead(404).end('{}');
   });
@@ -37,7 +37,9 @@ async function forgetfulEngine(
   return asked;
 }
 
-test('what the engine cuts off of the past is taken in all the same', { timeout: 30_000 }, async () => {
+test('a container event that the engine leaves out of the past is still collected', {
+  timeout: 30_000,
+}, async () => {
   const program = newProgram();
   const socket = join(program.folder, 'engine.sock');
   let happened: object | null = null;
@@ -48,7 +50,7 @@ test('what the engine cuts off of the past is taken in all the same', { timeout:
     what: 'the stream of events',
   });
   await first.stop();
-  // Came and went while nobody looked.
+  // The container starts and ends while the server is stopped.
   const labels = { 'deployment.name': 'gone', 'deployment.version': '2.0.0', 'deployment.status': 'success' };
   const Actor = { ID: id, Attributes: { name: 'gone-1', image: 'app:1', ...labels } };
   happened = { Type: 'container', Action: 'start', Actor, time: Math.floor(Date.now() / 1000) };
@@ -63,12 +65,12 @@ test('what the engine cuts off of the past is taken in all the same', { timeout:
   const times = asked
     .map((url) => /\/events\?since=(\d+)(&until)?/.exec(url)?.[1])
     .filter((time) => time !== undefined);
-  // The past and what is live are asked for from the same moment: that of the first look.
+  // Past and live events are requested from the same moment, that of the first look.
   expect(new Set(times).size).toBe(1);
   await second.stop();
 });
 
-test('a server that is stopped within its first look goes on from there: nothing that came meanwhile is missed', {
+test('a server that is stopped during its first look continues from there and misses no event', {
   timeout: 30_000,
 }, async () => {
   const program = newProgram();

@@ -9,7 +9,7 @@ interface Commit {
   readonly tag?: string;
 }
 
-/** A repository with these commits, newest last; each has a file of its own time. */
+/** A repository with these commits, newest last; each changes a file of its own. */
 function repository(program: Program, commits: readonly Commit[]): { cwd: string; shas: string[] } {
   const cwd = join(program.folder, 'checkout');
   mkdirSync(cwd);
@@ -46,8 +46,8 @@ async function deploy(program: Program, { cwd, id, version }: { cwd: string; id:
   return [started.code, finished.code, finished.stderr];
 }
 
-describe('what git tells of a deployment', () => {
-  test('is who committed what when, and how many commits it brought since the version in service', async () => {
+describe('Facts from Git', () => {
+  test('a deployment records author and time of its commit, and the number of commits since the version in service', async () => {
     const program = newProgram();
     const { cwd, shas } = repository(program, [
       { at: '2026-01-01T10:00:00+02:00' },
@@ -72,13 +72,15 @@ describe('what git tells of a deployment', () => {
     });
     const { stdout } = await program.run(['show', 'two']);
     expect(stdout).toMatch(/git +committed 2026-01-02T08:00:00.000Z by Ada Lovelace, tag v1.1.0, lead time /);
-    expect(stdout).toContain('2 commits since the version before, the oldest of 2026-01-02T08:00:00.000Z');
+    expect(stdout).toContain(
+      '2 commits since the previous version, the oldest from 2026-01-02T08:00:00.000Z',
+    );
   });
 
   test.each([
     ['a commit that this repository does not have', 'f'.repeat(40)],
-    ['a version that begins like an option', '--output=x'],
-  ])('is nothing for %s', async (_, version) => {
+    ['a version that looks like an option', '--output=x'],
+  ])('a deployment gets no facts from Git for %s', async (_, version) => {
     const program = newProgram();
     const { cwd } = repository(program, [{ at: '2026-01-01T10:00:00Z' }]);
     const named = ['--deployment', 'gateway', `--version=${version}`, `--commit=${version}`];

@@ -14,14 +14,14 @@ test.each([
   ['2026-07-14 18:45', 'America/Los_Angeles', '2026-07-15T01:45:00.000Z'],
   ['2026-01-14', 'Asia/Kolkata', '2026-01-13T18:30:00.000Z'],
   ['2026-01-14T18:45:00.123456', '-05:30', '2026-01-15T00:15:00.123Z'],
-  // A zone of its own is nobody else's affair.
+  // A time with a zone of its own ignores the given zone.
   ['2026-01-14T18:45:00Z', 'Europe/Berlin', '2026-01-14T18:45:00.000Z'],
   ['2026-01-14 18:45:00+0200', 'UTC', '2026-01-14T16:45:00.000Z'],
   ['2026-01-14 18:45:00 UTC', 'Europe/Berlin', '2026-01-14T18:45:00.000Z'],
-  // The hour that comes twice is its first, the one that is left out is read by the clock before it.
+  // An hour that occurs twice means the first; a skipped hour is read by the offset before the change.
   ['2026-10-25T02:30:00', 'Europe/Berlin', '2026-10-25T00:30:00.000Z'],
   ['2026-03-29T02:30:00', 'Europe/Berlin', '2026-03-29T01:30:00.000Z'],
-])('%j in %s is %s', (text, zone, time) => {
+])('the imported time %j in %s is %s', (text, zone, time) => {
   expect(read(text, zone)).toBe(time);
 });
 
@@ -32,7 +32,7 @@ test.each([
   '2026-01-14T25:00:00',
   1768416300,
   '1969-12-31T00:00:00Z',
-])('%j is no time', (text) => {
+])('%j is not accepted as an imported time', (text) => {
   expect(timeField(text, timeZone('UTC'))).toMatchObject({ expected: expect.stringContaining('a time') });
 });
 
@@ -41,17 +41,17 @@ test.each([
   ['15.80', '15.8'],
   [75, '75'],
   [' 9.5 ', '9.5'],
-])('time to healthy %j is kept as %j', (given, kept) => {
+])('time to healthy %j is imported as %j', (given, kept) => {
   expect(amountTextField(given)).toEqual({ value: kept });
 });
 
 test.each(['n/a', '-1', Number.POSITIVE_INFINITY, Number.NaN, Buffer.from('1'), '0x10'])(
-  '%j is no amount',
+  '%j is not accepted as an imported amount',
   (given) => {
     expect(amountTextField(given)).toMatchObject({ expected: expect.any(String) });
   },
 );
 
-test.each(['Mars/Olympus', '+99:00', '2'])('%j is no zone', (zone) => {
-  expect(() => timeZone(zone)).toThrow('is no time zone');
+test.each(['Mars/Olympus', '+99:00', '2'])('%j is not accepted as a time zone', (zone) => {
+  expect(() => timeZone(zone)).toThrow('invalid time zone');
 });

@@ -55,7 +55,7 @@ const row = fc.record(
   { requiredKeys: [] },
 );
 
-test('every row is in, known, or refused with a reason; the same again is known', () => {
+test('every imported row is new, known or rejected with a reason, and importing it again finds it known', () => {
   const world = ledgerWorld();
   const seen = { taken: 0, refused: 0 };
   fc.assert(
@@ -86,7 +86,7 @@ const field = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 5 }),
 );
 
-test('no text stops the reading of a CSV or of JSON lines', () => {
+test('reading CSV or JSON lines survives any text', () => {
   const line = fc.array(field, { maxLength: 7 }).map((fields) => fields.join(','));
   fc.assert(
     fc.property(fc.array(line, { maxLength: 8 }), fc.constantFrom('\n', '\r\n'), (lines, end) => {
@@ -107,7 +107,7 @@ test('no text stops the reading of a CSV or of JSON lines', () => {
   );
 });
 
-test('a CSV with good lines around a bad one gives them all', () => {
+test('a CSV file with one invalid line gives all its valid lines', () => {
   const text = `${header}\n1,2026-01-14 18:45:00,2026-01-14 18:46:00,success,"a, ""b"""\n2,too,few\n3,2026-01-14 18:50:00,2026-01-14 18:51:00,failed,\n`;
   for (const [from, to] of [
     [',', ','],
@@ -116,7 +116,7 @@ test('a CSV with good lines around a bad one gives them all', () => {
     const { rows = [] } = readCsv(text.replaceAll(from, to)) ?? {};
     expect(rows.map(({ row: at, raw, why }) => [at, raw?.version ?? why, raw?.notes])).toEqual([
       [2, '1', 'a, "b"'],
-      [3, 'it has 3 fields, the header 5', undefined],
+      [3, 'it has 3 fields, but the header has 5', undefined],
       [4, '3', ''],
     ]);
   }

@@ -14,11 +14,11 @@ const body = {
   version: '1',
 };
 
-test.each(['9999-01-01T00:00:00Z', '2200-01-01T00:00:00Z'])('an event of %s is refused', (at) => {
+test.each(['9999-01-01T00:00:00Z', '2200-01-01T00:00:00Z'])('an event of %s is rejected', (at) => {
   expect(readGeneric({ ...body, at })).toEqual({ wrong: expect.stringContaining('its at is missing') });
 });
 
-test('words of an event are cut to what free words may be', () => {
+test('free-form text of an event is cut to its limit', () => {
   const world = ledgerWorld();
   const read = readGeneric({ ...body, deployment_method: 'm'.repeat(900), triggered_by: 'w'.repeat(900) });
   if (!('events' in read)) throw new Error('it was not read');
@@ -30,7 +30,7 @@ test('words of an event are cut to what free words may be', () => {
   expect([row.deployment_method, row.triggered_by]).toEqual(['m'.repeat(200), 'w'.repeat(200)]);
 });
 
-test('what a collector makes of something beyond the limits is left out and named, and the rest is kept', () => {
+test('a value beyond the limits from a collector is left out with a warning, and the rest is recorded', () => {
   const world = ledgerWorld();
   const at = world.context.instant();
   const marks = [

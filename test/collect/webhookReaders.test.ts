@@ -24,7 +24,7 @@ const readers = {
   generic: readGeneric,
 };
 
-/** Every place in a body that holds something. */
+/** Every path in a body that holds a value. */
 function placesIn(value: unknown, path: readonly string[] = []): (readonly string[])[] {
   if (typeof value !== 'object' || value === null) return [path];
   return [path, ...Object.entries(value).flatMap(([key, inner]) => placesIn(inner, [...path, key]))];
@@ -65,7 +65,7 @@ const cases = (Object.keys(bodies) as (keyof typeof bodies)[]).flatMap((kind) =>
   placesIn(bodies[kind]).map((path) => ({ kind, path })),
 );
 
-test('a body in which anything is odd is events, ignored, or wrong for a reason; what is an event has a row', () => {
+test('a webhook body with any odd value gives events, is ignored, or is rejected with a reason, and each event has a row', () => {
   const world = ledgerWorld();
   const outcomes = new Set<string>();
   fc.assert(

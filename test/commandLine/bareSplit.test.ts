@@ -14,16 +14,16 @@ const sorted = ({ values, flags, ...rest }: Shape) => ({
   flags: [...flags].sort(),
 });
 
-describe('what is known of the words without the program', () => {
+describe('Commands as split without the full program', () => {
   test.each(bareWords.map((one) => [one.name, one] as const))(
-    'of %s is what the program knows',
+    'the split knows the same of %s as the program',
     (name, one) => {
       const word = commandTable.find((known) => known.name === name);
       expect(sorted(one)).toEqual(word === undefined ? undefined : sorted(shapeOf(word)));
     },
   );
 
-  test('holds every word that wraps', () => {
+  test('the split knows every command that runs another command', () => {
     const wrapping = commandTable.filter(({ policy }) => policy.wraps === true).map(({ name }) => name);
     expect(
       bareWords
@@ -33,7 +33,7 @@ describe('what is known of the words without the program', () => {
     ).toEqual(wrapping.sort());
   });
 
-  test('finds the same command behind a wrapping word as the program does', () => {
+  test('the split finds the same wrapped command as the program', () => {
     const wrapping = bareWords.filter(({ wraps }) => wraps);
     const arguments_ = fc.constantFrom(...wrapping).chain((word) => {
       const option = fc.constantFrom(...word.values, ...word.flags).map((name) => `--${name}`);
@@ -48,7 +48,7 @@ describe('what is known of the words without the program', () => {
   });
 });
 
-describe('an empty word, as PowerShell makes one of an empty array,', () => {
+describe('An empty argument, as PowerShell makes one of an empty array', () => {
   test.each([
     [['finish', ''], ['finish'], []],
     [['finish', '--on-exit', '3', ''], ['finish', '--on-exit', '3'], []],
@@ -59,7 +59,7 @@ describe('an empty word, as PowerShell makes one of an empty array,', () => {
     [['extract', '', '--', 'unzip', ''], ['extract'], ['unzip', '']],
     [['cost', 'vm', '1', ''], ['cost', 'vm', '1'], []],
     [['start', '', '--notes', ''], ['start', '--notes', ''], []],
-  ])('of %j is passed over', (argv, own, command) => {
+  ])('an empty argument is skipped in %j', (argv, own, command) => {
     expect(splitWrapped(argv)).toMatchObject({ own, wrapped: command });
   });
 
@@ -72,7 +72,7 @@ describe('an empty word, as PowerShell makes one of an empty array,', () => {
     [['show', ''], ['show', ''], []],
     [['import', 'a', '', 'b'], ['import', 'a', '', 'b'], []],
     [['extract', '--', '', 'x'], ['extract'], ['', 'x']],
-  ])('of %j is kept where an operand or a command is expected', (argv, own, command) => {
+  ])('an empty argument of %j stays if an operand or a command is expected', (argv, own, command) => {
     expect(splitWrapped(argv)).toMatchObject({ own, wrapped: command });
   });
 });

@@ -13,11 +13,11 @@ const defaulted = new Map(
     ...commandTable.flatMap((command) => ownOptions(command)),
   ].flatMap(([name, data]) => (data.default === undefined ? [] : [[name, data] as const])),
 );
-/** Where records and settings say their defaults. */
+/** Files in which records and settings declare their defaults. */
 const declares = (name: string) => /^(cli\/(define|table)\/|commands\/[^/]+$)/.test(name);
 const source = (name: string) => readFileSync(new URL(`../../src/${name}`, import.meta.url), 'utf8');
 
-test('one option has one default in all commands that share its record', () => {
+test('an option has the same default in all commands that share its record', () => {
   const lines = files
     .filter((name) => declares(name) && !name.startsWith('cli/table/'))
     .flatMap((name) =>
@@ -29,15 +29,15 @@ test('one option has one default in all commands that share its record', () => {
   expect(lines.length).toBeGreaterThan(10);
 });
 
-/** Other figures on purpose. */
+/** Defaults that differ on purpose. */
 const others = [
-  // An event of a webhook says nothing of processes: its deployment may take a day.
+  // A webhook event does not report processes, so its deployment may take a day.
   'collect/webhook/ingestEvent.ts: abandon-after',
-  // The contract gives one second to an attempt beside a cutover.
+  // The contract allows one second for an attempt during a cutover.
   'probe/prober.ts: attempt-timeout',
 ];
 
-test('no default stands where its option is used', () => {
+test('source code that uses an option does not repeat its default', () => {
   const again = files
     .filter((name) => !declares(name) && !name.startsWith('page/'))
     .flatMap((name) =>
@@ -48,18 +48,18 @@ test('no default stands where its option is used', () => {
   expect(again).toEqual(others);
 });
 
-test('a default that stands where its option is used is seen', () => {
+test('the check finds a default that is repeated next to its option', () => {
   expect(repeats("const ms = settings.durationMs('adopt-timeout') ?? 10_000;", 'adopt-timeout')).toBe(true);
   expect(repeats('const defaultAbandonAfterMs = 3_600_000;', 'abandon-after')).toBe(true);
   expect(repeats('f({ probeTimeoutMs: said.probeTimeoutMs ?? 5000 })', 'probe-timeout')).toBe(true);
   expect(repeats("said(session, 'environment') ?? 'production'", 'environment')).toBe(true);
 });
 
-/** Whether a text falls back to a value behind the option's name, or has a constant called by it. */
+/** Whether a text falls back to a literal after the option's name, or has a constant named after it. */
 function repeats(text: string, option: string): boolean {
   const value = `(?:'[^']+'|[1-9][\\d_]*)`;
   const asked = new RegExp(`'${option}'\\)\\s*\\?\\?\\s*${value}`);
-  // A name of one word is used for much else.
+  // A one-word name is also used for other things.
   if (!option.includes('-')) return asked.test(text);
   const camel = option.replaceAll(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
   const capital = `${camel[0]?.toUpperCase()}${camel.slice(1)}`;

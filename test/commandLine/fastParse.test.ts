@@ -14,7 +14,7 @@ const names = commandTable.map(({ name }) => name);
 const ofMark = (name: string) =>
   Object.hasOwn(fastCommands, name) ? (fastCommands[name]?.() ?? null) : null;
 
-/** What the fast parser makes of the arguments, without the record that it found; of the marks by their own table. */
+/** The arguments as the fast parser reads them, without the record that it found; of the marks by their own table. */
 function parsedFast(argv: readonly string[], find = grammarOf): Parsed | null {
   const found = fastParse(argv, find);
   if (found === null) return null;
@@ -22,7 +22,7 @@ function parsedFast(argv: readonly string[], find = grammarOf): Parsed | null {
   return parsed;
 }
 
-/** What the program itself makes of the arguments; null where it refuses them. */
+/** The arguments as the program reads them; null if it rejects them. */
 async function parsedByProgram(argv: readonly string[]): Promise<Parsed | null> {
   const { own, wrapped } = splitWrapped(argv);
   let seen: Parsed | null = null;
@@ -45,17 +45,17 @@ test.each(atOnce)('the command %s is taken apart by the table of the marks as by
   );
 });
 
-describe.each(atOnce)('the fast command %s', (name) => {
+describe.each(atOnce)('The fast command %s', (name) => {
   const command = commandTable.find((one) => one.name === name);
 
-  test('has no option that only the full parser can read', () => {
+  test('a fast command has no option that only the full parser can read', () => {
     const odd = Object.values(command?.options ?? {}).filter(
       ({ type, repeatable }) => type === 'maybe' || repeatable === true,
     );
     expect(odd).toEqual([]);
   });
 
-  test('requires each of its arguments', () => {
+  test('a fast command requires each of its arguments', () => {
     expect(Object.values(command?.args ?? {}).filter(({ optional }) => optional === true)).toEqual([]);
   });
 
@@ -69,7 +69,7 @@ describe.each(atOnce)('the fast command %s', (name) => {
 });
 
 describe.each(names)('the command %s', (name) => {
-  test('is taken apart as the program does it, or left to the program', async () => {
+  test('a fast command is parsed as the program does it, or left to the program', async () => {
     await fc.assert(
       fc.asyncProperty(argumentsOf(name), async (argv) => {
         const fast = parsedFast(argv);
@@ -117,7 +117,7 @@ test.each([
     ['extract', '-', 'a'],
     ['-', 'a'],
   ],
-])('of %j the wrapped command is %j', async (argv, command) => {
+])('both parsers find in %j the wrapped command %j', async (argv, command) => {
   expect(parsedFast(argv)?.wrapped).toEqual(command);
   expect((await parsedByProgram(argv))?.wrapped).toEqual(command);
 });
@@ -137,7 +137,7 @@ test.each([
   [['phase', 'start', 'a', 'b']],
   [[]],
   [['extract', '--help']],
-])('%j is left to the program', (argv) => {
+])('the fast parser leaves %j to the program', (argv) => {
   expect(parsedFast(argv)).toBeNull();
 });
 
@@ -165,7 +165,7 @@ function plainArguments(name: string): fc.Arbitrary<string[]> {
     ]);
 }
 
-/** Anything that a hurried hand or a hostile one might type after the command. */
+/** Anything that a hasty or hostile user might type after the command. */
 function argumentsOf(name: string): fc.Arbitrary<string[]> {
   const optionsOf = (commands: typeof commandTable) => [
     ...new Set(commands.flatMap((one) => acceptedOptions(one).map(([option]) => `--${option}`))),

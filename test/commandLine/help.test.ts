@@ -10,21 +10,21 @@ import { invocationsIn } from '../readme/takeApart.ts';
 
 const commands = commandTable.filter(({ hidden }) => hidden !== true);
 
-describe.each(commands)('the help of $name', (command) => {
+describe.each(commands)('Help of $name', (command) => {
   const help = commandHelp(command, 80);
   const lines = help.trimEnd().split('\n');
 
-  test('fits on a screen of 40 lines and 80 columns', () => {
+  test('the help of a command fits on a screen of 40 lines and 80 columns', () => {
     expect(lines.length).toBeLessThanOrEqual(40);
     expect(lines.filter((line) => line.length > 80)).toEqual([]);
   });
 
-  test('says in one imperative line what it does', () => {
+  test('the help of a command summarizes it in one imperative line', () => {
     expect(command.summary).toMatch(/^[a-z].*[^.]$/);
     expect(help).toContain(command.summary.slice(0, 40));
   });
 
-  test('lists each option of its own, with its default', () => {
+  test('the help of a command lists each of its options with its default', () => {
     const text = help.replaceAll(/\s+/g, ' ');
     const wanted = ownOptions(command).flatMap(([name, data]) => [
       ` --${name}`,
@@ -33,21 +33,21 @@ describe.each(commands)('the help of $name', (command) => {
     expect(wanted.filter((part) => !text.includes(part))).toEqual([]);
   });
 
-  test('writes no default by hand', () => {
+  test('the help of a command takes its defaults from the records', () => {
     const texts = [...Object.values(command.options), ...Object.values(command.args)].map(
       ({ help: said }) => said,
     );
     expect(texts.filter((said) => /\(\d+\w*\)|default:/.test(said))).toEqual([]);
   });
 
-  test('names only the common options that it knows, and the exit code of a usage error', () => {
+  test('the help of a command names only the common options it accepts, and the exit code of a usage error', () => {
     const accepted = acceptedOptions(command).map(([name]) => name);
     expect(command.settings.filter((name) => !accepted.includes(name))).toEqual([]);
     expect(help).toContain('\n  2  invalid arguments; nothing was recorded or run\n');
     expect(help).toContain('https://');
   });
 
-  test('has two examples with options that it takes', () => {
+  test('the help of a command has two examples with valid options', () => {
     expect(new Set(command.examples).size).toBe(2);
     const accepted = acceptedOptions(command).map(([name]) => `--${name}`);
     const found = invocationsIn(command.examples);
@@ -58,8 +58,8 @@ describe.each(commands)('the help of $name', (command) => {
   });
 });
 
-describe('the help of the program', () => {
-  test('lists every command in a group, and where more is said', () => {
+describe('Help of the program', () => {
+  test('the help of the program lists every command in a group, and where to read more', () => {
     const help = overview(commandTable, 80);
     for (const { name, summary } of commands) {
       expect(help).toMatch(new RegExp(`^  ${name} `, 'm'));
@@ -69,7 +69,7 @@ describe('the help of the program', () => {
     expect(help).not.toContain('left-prober');
   });
 
-  test('about settings has each with its variable and default, and each secret', () => {
+  test('`help settings` lists each setting with its variable and default, and each secret', () => {
     const help = (helpAbout(['settings'], 80) ?? '').replaceAll(/\s+/g, ' ');
     for (const name of settingNames) {
       const { variable, default: value } = settingOf(name);
@@ -80,11 +80,11 @@ describe('the help of the program', () => {
     for (const { variable } of secrets) expect(help).toContain(`${variable} `);
   });
 
-  test.each(commands.map(({ name }) => name))('`help %s` is its help', (name) => {
+  test.each(commands.map(({ name }) => name))('`help %s` prints the help of that topic', (name) => {
     expect(helpAbout(name.split(' '), 80)).toContain(`Usage: deploytrack ${name} `);
   });
 
-  test('about a family lists its commands, and about nothing known is nothing', () => {
+  test('the help of a command family lists its commands, and an unknown topic is an error', () => {
     expect(helpAbout(['phase'], 80)).toContain('phase record');
     expect(helpAbout(['nope'], 80)).toBeNull();
   });

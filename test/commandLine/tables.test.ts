@@ -10,13 +10,13 @@ import { files } from '../support/sourceFiles.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
-test('the tables of the parsers are those of the records', () => {
+test('the generated tables of the parsers match the command records', () => {
   expect(
     execFileSync(process.execPath, ['scripts/commandTables.mjs', '--check'], { cwd: root }).toString(),
   ).toBe('');
 });
 
-test('every file of a command is in the table, and no name stands there twice', () => {
+test('the table has every command file, and each name once', () => {
   const records = readdirSync(`${root}src/commands`)
     .filter((name) => name.endsWith('.ts'))
     .filter((name) => readFileSync(`${root}src/commands/${name}`, 'utf8').includes('defineCommand('));
@@ -25,7 +25,7 @@ test('every file of a command is in the table, and no name stands there twice', 
   expect(new Set(names).size).toBe(names.length);
 });
 
-test('no command has an option by the name of a common one', () => {
+test('a command has no option with the name of a common option', () => {
   const doubled = commandTable.flatMap((command) => {
     const names = acceptedOptions(command).map(([name]) => name);
     return names.filter((name, at) => names.indexOf(name) !== at).map((name) => `${command.name} --${name}`);
@@ -34,7 +34,7 @@ test('no command has an option by the name of a common one', () => {
   expect(commonSettings.length).toBeGreaterThan(10);
 });
 
-test('every secret that is read is one of those that doctor lists', () => {
+test('doctor lists every secret that is read', () => {
   const listed = secrets.map(({ variable }) => variable);
   const form = /\bDEPLOYTRACK_\w*?_(?:TOKEN|PASSWORD|USERNAME|SECRET|CA|HEADERS)\b/g;
   const named = files.flatMap((name) => readFileSync(`${root}src/${name}`, 'utf8').match(form) ?? []);

@@ -49,7 +49,7 @@ const command = defineCommand({
   },
 });
 
-test('run gets its values by name in camel case, with units and defaults', () => {
+test('a command gets its values by name in camel case, with units and defaults', () => {
   const parsed = {
     name: command.name,
     options: {
@@ -79,7 +79,7 @@ test('run gets its values by name in camel case, with units and defaults', () =>
   expect(readInput(command, rest)).toMatchObject({ file: [], probeTimeoutMs: 5000, set: [], json: false });
 });
 
-test('what a variable says stands for an option that was not typed', () => {
+test('the value of a variable replaces an option that was not given', () => {
   const parsed = { name: command.name, options: { wait: '1s' }, operands: ['x'], wrapped: [] };
   const setting = (name: string) => ({ wait: '9s', 'probe-timeout': '7s', json: '1' })[name] ?? null;
   expect(readInput(command, parsed, setting)).toMatchObject({
@@ -90,11 +90,11 @@ test('what a variable says stands for an option that was not typed', () => {
 });
 
 test.each([
-  { options: { 'exit-code': 'x' }, says: '--exit-code: "x" is no whole number' },
-  { options: { wait: 'x' }, says: '--wait: "x" is no duration' },
-  { options: { since: 'x' }, says: '--since: "x" is no time' },
-  { options: { by: 'x' }, says: '--by: "x" is none of host, phase' },
-])('a wrong value is a usage error: $says', ({ options, says }) => {
+  { options: { 'exit-code': 'x' }, says: 'invalid number "x" for --exit-code; expected a whole number' },
+  { options: { wait: 'x' }, says: 'invalid duration "x" for --wait' },
+  { options: { since: 'x' }, says: 'invalid time "x" for --since' },
+  { options: { by: 'x' }, says: 'invalid value "x" for --by; expected host, phase' },
+])('an invalid value is a usage error: $says', ({ options, says }) => {
   const parsed = {
     name: command.name,
     options: options as Record<string, string>,

@@ -9,7 +9,10 @@ import { later, phaseStartMark } from '../ledger/makeMarks.ts';
 import { begun, run } from './finishOf.ts';
 import type { TestHost } from './testSession.ts';
 
-/** Leaves what a prober of an open cutover would have left: its row, and a file of attempts, one failing second. */
+/**
+ * Leaves what the prober of an open cutover would leave: its row, and a file of attempts with one failing
+ * second.
+ */
 async function leaveProber(
   host: TestHost,
   { runId, service, outageAt }: { runId: string; service: string | null; outageAt: number },
@@ -40,8 +43,8 @@ async function leaveProber(
   appendAttempts(file, attempts);
   return file;
 }
-describe('probers that were left behind', () => {
-  test('are collected by finish for each open cutover: the downtime is what they saw', async () => {
+describe('Probers that are still running', () => {
+  test('finish collects the probers of all open cutovers and takes the downtime from them', async () => {
     const host = await begun({}, { previousVersion: '0.9' });
     const files = [
       await leaveProber(host, { runId: 'web', service: null, outageAt: 3 }),
@@ -53,7 +56,7 @@ describe('probers that were left behind', () => {
       { id: 'web', status: 'success' },
       { id: 'worker', status: 'success' },
     ]);
-    // From the last good answer (0 s, shared by none) to the first one after: 5 s and 22 s, together 22.
+    // From the last successful check (0 s for both) to the first one after: 5 s and 22 s, together 22.
     expect(
       await host.rows(
         'SELECT downtime_duration AS seconds, downtime_open AS open, cutover_duration AS cutover FROM deployment_metrics',
@@ -63,7 +66,7 @@ describe('probers that were left behind', () => {
     expect(await host.rows('SELECT * FROM probers')).toEqual([]);
   });
 
-  test('of a failed deployment end their cutovers as failed', async () => {
+  test('finish of a failed deployment ends the cutovers of its probers as failed', async () => {
     const host = await begun({}, { previousVersion: '0.9' });
     await leaveProber(host, { runId: 'web', service: null, outageAt: 3 });
     host.context.advance(10_000);
@@ -76,7 +79,7 @@ describe('probers that were left behind', () => {
     ]);
   });
 
-  test('of a cutover whose end could not ask it is stopped by finish, and of no other phase end', async () => {
+  test('finish stops the prober of a cutover whose end could not reach it, and no other phase end does', async () => {
     const host = await begun({}, { previousVersion: '0.9' });
     const file = await leaveProber(host, { runId: 'web', service: null, outageAt: 3 });
     const database = await host.command('init').session.store.database();
@@ -89,7 +92,7 @@ describe('probers that were left behind', () => {
     expect(await host.rows('SELECT * FROM probers')).toEqual([]);
   });
 
-  test('are left alone inside `run`', async () => {
+  test('finish inside `run` leaves probers running', async () => {
     const host = await begun({ DEPLOYTRACK_RUN: 'd1' });
     const file = await leaveProber(host, { runId: 'web', service: null, outageAt: 3 });
     await run(host);
@@ -97,7 +100,7 @@ describe('probers that were left behind', () => {
     expect(await host.rows('SELECT status FROM deployment_stages')).toEqual([{ status: 'running' }]);
   });
 
-  test('are told apart by service at the end of their phase', async () => {
+  test('the end of a phase collects the prober of its own service only', async () => {
     const host = await begun({}, { previousVersion: '0.9' });
     await leaveProber(host, { runId: 'web', service: null, outageAt: 3 });
     await leaveProber(host, { runId: 'worker', service: 'worker', outageAt: 20 });

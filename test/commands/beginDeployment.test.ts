@@ -16,7 +16,7 @@ const elsewhere: ProcessIdentity = { ...alive, pidNamespace: 'pid:[2]' };
 
 const newHost = () => testHost();
 
-/** A session of `start`, and what it was told. */
+/** A session of `start` with these options. */
 function told(host: TestHost, options: Record<string, string | true>) {
   const { session, parsed } = host.command('start', options);
   return { session, said: readInput(startCommand, parsed) as unknown as StartInput };
@@ -45,40 +45,46 @@ const states = async (host: TestHost) =>
 
 const exclusive = { exclusive: true } as const;
 
-describe('a start', () => {
-  test('stands beside a younger one, with a warning', async () => {
+describe('Command start', () => {
+  test('start runs next to a recent unfinished deployment, with a warning', async () => {
     const host = newHost();
     await start(host, 'one');
     expect((await start(host, 'two')).codes).toEqual(['ALREADY_OPEN']);
     expect(await states(host)).toEqual(['one in-progress', 'two in-progress']);
   });
 
-  test('with an id that exists is a usage error, with `--join` it goes on', async () => {
+  test('start with an existing ID is a usage error, and `--join` continues that deployment', async () => {
     const host = newHost();
     await start(host, 'one');
-    await expect(start(host, 'one')).rejects.toMatchObject({ code: 'USAGE', hint: '--join continues it' });
+    await expect(start(host, 'one')).rejects.toMatchObject({
+      code: 'USAGE',
+      hint: 'use --join to continue it',
+    });
     expect((await start(host, 'one', { options: { join: true } })).codes).toEqual([]);
     expect(await states(host)).toEqual(['one in-progress']);
   });
 
-  test.each(['', ' ', 'none'])('with the id %j is a usage error', async (id) => {
+  test.each(['', ' ', 'none'])('start with the ID %j is a usage error', async (id) => {
     await expect(start(newHost(), id)).rejects.toMatchObject({ code: 'USAGE' });
   });
 
-  test.each(['-x', 'a b', 'ü', 'x'.repeat(65)])('with the id %j gets one of safe letters', async (id) => {
-    const host = newHost();
-    await start(host, id);
-    expect(await states(host)).toEqual([expect.stringMatching(/^[A-Za-z0-9][\w.-]{0,63} in-progress$/)]);
-  });
+  test.each(['-x', 'a b', 'ü', 'x'.repeat(65)])(
+    'start converts the given ID %j to safe characters',
+    async (id) => {
+      const host = newHost();
+      await start(host, id);
+      expect(await states(host)).toEqual([expect.stringMatching(/^[A-Za-z0-9][\w.-]{0,63} in-progress$/)]);
+    },
+  );
 
-  test('without an id gets one of its time', async () => {
+  test('start without an ID creates one from its time', async () => {
     const host = newHost();
     const { session, said } = told(host, { deployment: 'shop', version: '1' });
     const { mark } = await beginDeployment(session, { said, caller: gone, callerRole: 'caller' });
     expect(mark.deploymentId).toMatch(/^20260115T100000Z-[0-9a-f]{8}$/);
   });
 
-  test('without a version is recorded as unknown, with a warning; with `--strict` it is a usage error', async () => {
+  test('start without a version records `unknown` with a warning, and is a usage error with `--strict`', async () => {
     const host = newHost();
     const { session, said } = told(host, { deployment: 'shop' });
     await beginDeployment(session, { said, caller: gone, callerRole: 'caller' });
@@ -89,7 +95,7 @@ describe('a start', () => {
     ).rejects.toMatchObject({ code: 'USAGE' });
   });
 
-  test('keeps no user and password of an address', async () => {
+  test('start removes user and password from the URL of a run', async () => {
     const host = newHost();
     await start(host, 'one', { options: { url: 'https://ada:secret@ci.example/run/1' } });
     expect(await host.rows('SELECT url FROM deployment_metrics')).toEqual([
@@ -98,29 +104,29 @@ describe('a start', () => {
   });
 });
 
-describe('`--exclusive`', () => {
+describe('start with `--exclusive`', () => {
   test.each([
     {
-      who: 'one that runs',
+      who: 'a running one',
       caller: alive,
-      says: 'is running for 90 s',
-      hint: '--wait 10m waits for the turn',
+      says: 'has been running for 90 s',
+      hint: 'use --wait 10m to wait for its turn',
     },
     {
-      who: 'a young one without processes',
+      who: 'a recent one without processes',
       caller: gone,
-      says: 'is open for 90 s',
-      hint: 'start --take-over too',
+      says: 'has been open for 90 s',
+      hint: 'or use start --take-over',
     },
     {
-      who: 'one of whose process nobody can tell',
+      who: 'one whose process cannot be checked',
       caller: elsewhere,
-      says: 'is open for 90 s',
-      more: '; whether its process lives cannot be seen from here',
-      hint: '--wait 10m waits for the turn',
+      says: 'has been open for 90 s',
+      more: '; whether its process is running cannot be determined from here',
+      hint: 'use --wait 10m to wait for its turn',
     },
   ])(
-    'refuses beside $who, with id, age, last mark and the command that ends it; nothing is touched',
+    'start --exclusive is refused next to $who, with ID, age, last mark and the command that ends it, and changes nothing',
     async ({ caller, says, hint, more = '' }) => {
       const host = newHost();
       await start(host, 'one', { caller });
@@ -130,22 +136,22 @@ describe('`--exclusive`', () => {
       expect(refusal).toMatchObject({ code: 'REFUSED' });
       const { message, hint: told } = refusal as { message: string; hint: string };
       expect(message).toBe(
-        `deployment one of shop/production ${says} (last mark 2026-01-15T10:00:00.000Z${more}); nothing was touched`,
+        `deployment one of shop/production ${says} (last mark 2026-01-15T10:00:00.000Z${more}); nothing was started`,
       );
-      expect(told).toContain('deploytrack finish --id one --abandoned ends it');
+      expect(told).toContain('run `deploytrack finish --id one --abandoned` to end it');
       expect(told).toContain(hint);
       expect(await states(host)).toEqual(['one in-progress']);
       expect(await host.rows('SELECT * FROM groups')).toEqual(before);
     },
   );
 
-  test('does not stand in its own way when it joins', async () => {
+  test('start --exclusive with --join is not refused because of its own deployment', async () => {
     const host = newHost();
     await start(host, 'one', { caller: alive });
     expect((await start(host, 'one', { options: { ...exclusive, join: true } })).codes).toEqual([]);
   });
 
-  test('of two starts at once lets one in', async () => {
+  test('of several simultaneous start --exclusive one succeeds', async () => {
     const host = newHost();
     await start(host, 'zero', { options: { deployment: 'other' } });
     const ends = await Promise.allSettled(
@@ -157,7 +163,7 @@ describe('`--exclusive`', () => {
     expect(await states(host)).toHaveLength(2);
   });
 
-  test('closes one that is abandoned and begins', async () => {
+  test('start --exclusive closes an abandoned deployment and starts', async () => {
     const host = newHost();
     await start(host, 'one');
     host.context.advance(3_600_000);
@@ -165,7 +171,7 @@ describe('`--exclusive`', () => {
     expect(await states(host)).toEqual(['one failed', 'two in-progress']);
   });
 
-  test('does not take one for abandoned that went on after a reboot', async () => {
+  test('start --exclusive does not treat a deployment as abandoned that continued after a reboot', async () => {
     const host = newHost();
     await start(host, 'one');
     host.context.reboot('boot-2');
@@ -178,7 +184,7 @@ describe('`--exclusive`', () => {
   });
 
   test.each([{ environment: 'staging' }, { deployment: 'billing' }, { instance: 'web-2' }])(
-    'begins beside one that differs by %j',
+    'start --exclusive starts next to a deployment that differs by %j',
     async (options) => {
       const host = newHost();
       await start(host, 'one', { caller: alive });
@@ -186,17 +192,17 @@ describe('`--exclusive`', () => {
     },
   );
 
-  test('refuses where the ledger cannot tell, and leaves nothing in a journal', async () => {
+  test('start --exclusive fails if the ledger cannot be read, and leaves nothing in a journal', async () => {
     const host = newHost();
     mkdirSync(host.ledger, { recursive: true });
     await expect(start(host, 'one', { options: exclusive })).rejects.toMatchObject({
       code: 'REFUSED',
-      message: expect.stringContaining('cannot tell whether another deployment runs'),
+      message: expect.stringContaining('cannot determine whether another deployment is running'),
     });
     expect(host.context.stderr.text).toBe('');
   });
 
-  test('refuses where the ledger stays locked', async () => {
+  test('start --exclusive fails if the ledger stays locked', async () => {
     const host = newHost();
     await start(host, 'one');
     const other = new SqliteDatabase(host.ledger);
@@ -208,8 +214,8 @@ describe('`--exclusive`', () => {
   });
 });
 
-describe('`--wait`', () => {
-  test('waits for the turn', async () => {
+describe('start with `--wait`', () => {
+  test('start --wait waits until the other deployment has ended', async () => {
     const host = newHost();
     await start(host, 'one', { caller: alive });
     const { session } = host.command('init');
@@ -228,25 +234,25 @@ describe('`--wait`', () => {
     expect(row?.at).toBe('2026-01-15T10:00:30.000Z');
   });
 
-  test('is refused when its time is over', async () => {
+  test('start --wait fails when its time is over', async () => {
     const host = newHost();
     await start(host, 'one', { caller: alive });
     await expect(start(host, 'two', { options: { wait: '30s' } })).rejects.toMatchObject({
       code: 'REFUSED',
-      message: expect.stringContaining('is running for 30 s'),
+      message: expect.stringContaining('has been running for 30 s'),
     });
   });
 });
 
-describe('`--take-over`', () => {
-  test('closes a young one without processes', async () => {
+describe('start with `--take-over`', () => {
+  test('start --take-over closes a recent deployment without processes', async () => {
     const host = newHost();
     await start(host, 'one');
     expect((await start(host, 'two', { options: { 'take-over': true } })).codes).toEqual(['ABANDONED']);
     expect(await states(host)).toEqual(['one failed', 'two in-progress']);
   });
 
-  test('closes none that runs', async () => {
+  test('start --take-over does not close a deployment that runs', async () => {
     const host = newHost();
     await start(host, 'one', { caller: alive });
     await expect(start(host, 'two', { options: { 'take-over': true } })).rejects.toMatchObject({
@@ -255,7 +261,7 @@ describe('`--take-over`', () => {
     expect(await states(host)).toEqual(['one in-progress']);
   });
 
-  test('is kept in the journal where the ledger cannot be used', async () => {
+  test('start --take-over is saved to the journal if the ledger cannot be used', async () => {
     const host = newHost();
     await start(host, 'one');
     const other = new SqliteDatabase(host.ledger);

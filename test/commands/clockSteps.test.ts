@@ -10,7 +10,7 @@ const steps: [string, number][] = [
   ['forward', hour],
 ];
 
-test.each(steps)('a watch does not follow a wall clock that is set %s', (_, step) => {
+test.each(steps)('a stopwatch does not change while the wall clock is set %s', (_, step) => {
   const context = fakeContext();
   const elapsedMs = stopwatch(context);
   context.setWallTime(context.instant().wallMs + step);
@@ -18,34 +18,40 @@ test.each(steps)('a watch does not follow a wall clock that is set %s', (_, step
   expect(elapsedMs()).toBeCloseTo(250);
 });
 
-test.each(steps)('a budget takes what its work took while the wall clock is set %s', async (_, step) => {
-  const context = fakeContext();
-  const budget = new Budget(context, 1000);
-  await budget.spend(async () => {
-    context.setWallTime(context.instant().wallMs + step);
-    context.advance(400);
-  });
-  expect(budget.leftMs).toBeGreaterThanOrEqual(599);
-  expect(budget.leftMs).toBeLessThanOrEqual(600);
-});
-
-test.each(steps)('a locked ledger is waited for its time while the wall clock is set %s', async (_, step) => {
-  const context = fakeContext();
-  const beganSeconds = context.instant().monotonicSeconds ?? 0;
-  const busy = Object.assign(new Error('locked'), { code: 'SQLITE_BUSY' });
-  const stepping = {
-    ...context,
-    sleep: async (ms: number) => {
+test.each(steps)(
+  'a time budget is reduced by the actual duration of work while the wall clock is set %s',
+  async (_, step) => {
+    const context = fakeContext();
+    const budget = new Budget(context, 1000);
+    await budget.spend(async () => {
       context.setWallTime(context.instant().wallMs + step);
-      context.advance(ms);
-    },
-  };
-  const attempt = () => {
-    throw busy;
-  };
-  const waiting = waitWhileLocked(stepping, { timeoutMs: 2000, path: 'ledger', attempt });
-  await expect(waiting).rejects.toMatchObject({ code: 'LEDGER_BUSY' });
-  const seconds = (context.instant().monotonicSeconds ?? 0) - beganSeconds;
-  expect(seconds).toBeGreaterThan(1.9);
-  expect(seconds).toBeLessThan(2.1);
-});
+      context.advance(400);
+    });
+    expect(budget.leftMs).toBeGreaterThanOrEqual(599);
+    expect(budget.leftMs).toBeLessThanOrEqual(600);
+  },
+);
+
+test.each(steps)(
+  'the wait for a locked ledger takes its actual time while the wall clock is set %s',
+  async (_, step) => {
+    const context = fakeContext();
+    const beganSeconds = context.instant().monotonicSeconds ?? 0;
+    const busy = Object.assign(new Error('locked'), { code: 'SQLITE_BUSY' });
+    const stepping = {
+      ...context,
+      sleep: async (ms: number) => {
+        context.setWallTime(context.instant().wallMs + step);
+        context.advance(ms);
+      },
+    };
+    const attempt = () => {
+      throw busy;
+    };
+    const waiting = waitWhileLocked(stepping, { timeoutMs: 2000, path: 'ledger', attempt });
+    await expect(waiting).rejects.toMatchObject({ code: 'LEDGER_BUSY' });
+    const seconds = (context.instant().monotonicSeconds ?? 0) - beganSeconds;
+    expect(seconds).toBeGreaterThan(1.9);
+    expect(seconds).toBeLessThan(2.1);
+  },
+);

@@ -7,17 +7,17 @@ import { startMark } from '../ledger/makeMarks.ts';
 import { begun, run } from './finishOf.ts';
 import { testHost } from './testSession.ts';
 
-describe('`finish --status` takes the words of the CI systems, in any case', () => {
+describe('CI statuses in `finish --status`, in any letter case', () => {
   test.each([
     ['success', ['success', 'Succeeded', 'PASSED']],
     ['failed', ['failed', 'failure', 'Cancelled', 'canceled', 'timed_out', 'TimedOut']],
     ['warning', ['warning', 'neutral', 'unstable', 'SucceededWithIssues']],
-  ])('%s: %j', async (status, words) => {
+  ])('finish records %s for the CI statuses %j', async (status, words) => {
     for (const word of words)
       expect(await run(await begun(), { status: word })).toMatchObject({ code: 0, status, discarded: 0 });
   });
 
-  test('skipped is `--discard`', async () => {
+  test('finish --status skipped is the same as `--discard`', async () => {
     expect(await run(await begun(), { status: 'Skipped' })).toMatchObject({
       code: 0,
       status: 'discarded',
@@ -25,12 +25,15 @@ describe('`finish --status` takes the words of the CI systems, in any case', () 
     });
   });
 
-  test.each(['done', '', 'in-progress', 'constructor', '__proto__'])('%j is a usage error', async (word) => {
-    await expect(run(await begun(), { status: word })).rejects.toMatchObject({ code: 'USAGE' });
-  });
+  test.each(['done', '', 'in-progress', 'constructor', '__proto__'])(
+    'finish --status %j is a usage error',
+    async (word) => {
+      await expect(run(await begun(), { status: word })).rejects.toMatchObject({ code: 'USAGE' });
+    },
+  );
 });
 
-describe('`finish --on-exit`', () => {
+describe('finish with `--on-exit`', () => {
   test.each([
     { given: true, code: 0, error: 'ended before finish' },
     { given: '', code: 0, error: 'ended before finish' },
@@ -39,11 +42,14 @@ describe('`finish --on-exit`', () => {
     { given: ' 130 ', code: 130, error: 'SIGINT' },
     { given: '-1', code: -1, error: 'exit code -1' },
     { given: '3221225786', code: 3221225786, error: 'exit code 3221225786' },
-  ] as const)('$given exits with $code and says: $error', async ({ given, code, error }) => {
-    expect(await run(await begun(), { 'on-exit': given })).toMatchObject({ code, error, status: 'failed' });
-  });
+  ] as const)(
+    'finish --on-exit $given exits with $code and records the error: $error',
+    async ({ given, code, error }) => {
+      expect(await run(await begun(), { 'on-exit': given })).toMatchObject({ code, error, status: 'failed' });
+    },
+  );
 
-  test('of a finished deployment exits with what it was given and changes nothing', async () => {
+  test('finish --on-exit of a finished deployment exits with the given code and changes nothing', async () => {
     const host = await begun();
     await run(host, { status: 'success' });
     expect(await run(host, { 'on-exit': '9' })).toEqual({
@@ -55,21 +61,21 @@ describe('`finish --on-exit`', () => {
     });
   });
 
-  test.each(['x', '1.5', '0x10', '12345678901'])('%j is a usage error', async (given) => {
+  test.each(['x', '1.5', '0x10', '12345678901'])('finish --on-exit %j is a usage error', async (given) => {
     await expect(run(await begun(), { 'on-exit': given })).rejects.toMatchObject({ code: 'USAGE' });
   });
 });
 
-describe('the error', () => {
+describe('Error message of finish', () => {
   test.each([
     { env: { DEPLOYTRACK_ERROR: 'of the environment' }, options: {}, error: 'of the environment' },
     { env: { DEPLOYTRACK_ERROR: 'of the environment' }, options: { error: 'said' }, error: 'said' },
     { env: { DEPLOYTRACK_ERROR: '' }, options: {}, error: 'exit code 1' },
-  ])('$env and $options make: $error', async ({ env, options, error }) => {
+  ])('finish with $env and $options records the error: $error', async ({ env, options, error }) => {
     expect((await run(await begun(env), { 'exit-code': '1', ...options })).error).toBe(error);
   });
 
-  test('comes from a file', async () => {
+  test('finish reads the error message from a file', async () => {
     const host = await begun();
     writeFileSync(join(host.folder, 'why'), 'two\nlines\n\n');
     expect((await run(host, { 'exit-code': '1', error: `@${join(host.folder, 'why')}` })).error).toBe(
@@ -78,14 +84,14 @@ describe('the error', () => {
   });
 });
 
-describe('a finish that closes', () => {
-  test('puts the host’s facts into the row', async () => {
+describe('finish that closes the deployment', () => {
+  test('finish records facts about the host', async () => {
     const host = await begun();
     await run(host);
     expect(await host.rows('SELECT os_version AS os FROM deployment_metrics')).toEqual([{ os: 'Debian 12' }]);
   });
 
-  test('tells in a terminal what came out, a second one nothing', async () => {
+  test('finish prints the result in a terminal, and a second finish prints nothing', async () => {
     const host = testHost({ stderr: { isTerminal: true, columns: 80 }, livingPids: [] });
     const database = await host.command('init').session.store.database();
     applyMark(host.context, { database, mark: startMark(host.context.instant()) });
@@ -97,7 +103,7 @@ describe('a finish that closes', () => {
     expect(host.context.stderr.text).toBe(said);
   });
 
-  test('says the same of a deployment whose start waits in the journal', async () => {
+  test('finish prints the result of a deployment whose start waits in the journal', async () => {
     const host = testHost({ env: { GITHUB_ACTIONS: 'true' }, livingPids: [] });
     const database = await host.command('init').session.store.database();
     database.exec("INSERT INTO host_facts VALUES ('boot-1', 'web-1', 'Debian 12', 'cpu', 2, 1, 'now')");
@@ -108,8 +114,8 @@ describe('a finish that closes', () => {
   });
 });
 
-describe('inside `run`', () => {
-  test('it closes nothing, and exits with the code it was given', async () => {
+describe('finish inside `run`', () => {
+  test('finish inside run closes nothing and exits with the given code', async () => {
     const host = await begun({ DEPLOYTRACK_RUN: 'd1' });
     expect(await run(host, { 'on-exit': '3', error: 'said inside' })).toMatchObject({
       code: 3,
@@ -118,15 +124,15 @@ describe('inside `run`', () => {
     });
   });
 
-  test('it closes another deployment', async () => {
+  test('finish inside run closes another deployment', async () => {
     const host = await begun({ DEPLOYTRACK_RUN: 'another' });
     expect(await run(host)).toMatchObject({ status: 'success' });
   });
 });
 
-describe('no deployment', () => {
+describe('finish without a deployment', () => {
   test.each(['none'])(
-    'with the id %j nothing is closed, with one warning and the code that was given',
+    'finish with the ID %j closes nothing and exits with the given code and one warning',
     async (id) => {
       const host = await begun();
       const { session, code } = await host.run(finish, { id, 'on-exit': '4' });
@@ -135,7 +141,7 @@ describe('no deployment', () => {
     },
   );
 
-  test('never means the only one that is open', async () => {
+  test('finish without an ID does not use the only open deployment', async () => {
     const host = await begun();
     const { code } = await host.run(finish);
     expect(code).toBe(0);

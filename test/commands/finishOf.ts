@@ -5,7 +5,7 @@ import { type TestHost, testHost } from './testSession.ts';
 
 export type Env = Readonly<Record<string, string>>;
 
-/** A host with the open deployment `d1`; its own facts are known already. */
+/** A host with the open deployment `d1`; the facts about the host are already recorded. */
 export async function begun(env: Env = {}, said: Parameters<typeof startMark>[1] = {}): Promise<TestHost> {
   const host = testHost({ env, livingPids: [] });
   const database = await host.command('init').session.store.database();

@@ -40,7 +40,7 @@ beforeAll(() => {
   return () => rmSync(root, { recursive: true, force: true });
 });
 
-/** A clone to do something to. */
+/** A clone that a test may change. */
 function clone(name: string): string {
   const folder = join(root, name);
   git(root, 'clone', '-q', repository, folder);
@@ -48,32 +48,32 @@ function clone(name: string): string {
   return folder;
 }
 
-describe('the commit that is checked out', () => {
-  test('is that of the branch, from any folder below', () => {
+describe('Commit that is checked out', () => {
+  test('the commit is that of the branch, also in a subfolder', () => {
     mkdirSync(join(repository, 'a', 'b'), { recursive: true });
     expect(gitFacts(join(repository, 'a', 'b'))).toEqual({ headSha: second, repository: 'gateway' });
   });
 
-  test('is found among packed refs', () => {
+  test('the commit is found among packed refs', () => {
     const folder = clone('packed');
     git(folder, 'pack-refs', '--all', '--prune');
     expect(gitFacts(folder).headSha).toBe(second);
   });
 
-  test('is the loose one where both are there', () => {
+  test('the commit is that of the loose ref if there is also a packed one', () => {
     const folder = clone('loose');
     git(folder, 'pack-refs', '--all');
     git(folder, 'commit', '--allow-empty', '-m', 'three');
     expect(gitFacts(folder).headSha).toBe(git(folder, 'rev-parse', 'HEAD'));
   });
 
-  test('is HEAD itself where it is detached', () => {
+  test('the commit is HEAD itself if it is detached', () => {
     const folder = clone('detached');
     git(folder, 'checkout', '-q', first);
     expect(gitFacts(folder).headSha).toBe(first);
   });
 
-  test.each([['loose'], ['packed']])('is that of a worktree, its branch %s', (how) => {
+  test.each([['loose'], ['packed']])('the commit of a worktree is found, its branch %s', (how) => {
     const folder = clone(`main-of-${how}`);
     const tree = join(root, `tree-${how}`);
     git(folder, 'worktree', 'add', '-q', '-b', 'topic/one', tree, first);
@@ -81,20 +81,20 @@ describe('the commit that is checked out', () => {
     expect(gitFacts(tree)).toEqual({ headSha: first, repository: 'gateway' });
   });
 
-  test('is that of a submodule', () => {
+  test('the commit of a submodule is found', () => {
     const folder = clone('super');
     git(folder, 'submodule', 'add', '-q', repository, 'part');
     expect(gitFacts(join(folder, 'part')).headSha).toBe(second);
   });
 
-  test('is nothing before the first commit', () => {
+  test('there is no commit before the first one', () => {
     const folder = join(root, 'empty');
     mkdirSync(folder);
     git(folder, 'init');
     expect(gitFacts(folder)).toEqual({ headSha: null, repository: null });
   });
 
-  test('is nothing outside a repository, or where `.git` points nowhere', () => {
+  test('there is no commit outside a repository, or if `.git` points nowhere', () => {
     const folder = join(root, 'plain');
     mkdirSync(folder);
     expect(gitFacts(folder)).toEqual({ headSha: null, repository: null });
@@ -105,7 +105,7 @@ describe('the commit that is checked out', () => {
   });
 });
 
-describe('the name of the remote', () => {
+describe('Repository name from the remote', () => {
   const named = (...lines: string[]) => {
     const folder = mkdtempSync(join(root, 'remote-'));
     mkdirSync(join(folder, '.git'));
@@ -123,13 +123,13 @@ describe('the name of the remote', () => {
     ['C:\\repos\\gateway', 'gateway'],
     ['../gateway.git', 'gateway'],
     ['git@host:gateway.v2.git', 'gateway.v2'],
-  ])('%s is %s', (url, name) => {
+  ])('the repository name of %s is %s', (url, name) => {
     expect(
       named('[remote "origin"]', `\turl = ${url}`, '\tfetch = +refs/heads/*:refs/remotes/origin/*'),
     ).toBe(name);
   });
 
-  test('is that of origin, else of the first', () => {
+  test('the repository name comes from origin, otherwise from the first remote', () => {
     const upstream = ['[remote "upstream"]', '\turl = https://x/other.git'];
     expect(named(...upstream, '[remote "origin"]', '\tfetch = +refs/*', '\turl = https://x/ours.git')).toBe(
       'ours',
@@ -137,7 +137,7 @@ describe('the name of the remote', () => {
     expect(named(...upstream)).toBe('other');
   });
 
-  test('is not a push address, and not that of a branch', () => {
+  test('the repository name comes neither from a push URL nor from a branch', () => {
     expect(
       named(
         '[remote "origin"]',

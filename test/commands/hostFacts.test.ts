@@ -14,7 +14,7 @@ async function finished(pythonCommand: string | null): Promise<TestHost> {
   return host;
 }
 
-/** Facts that were asked on this boot before. */
+/** Facts that were read earlier during this boot. */
 async function known(host: TestHost, boot = 'boot-1'): Promise<void> {
   const database = await host.command('init').session.store.database();
   database.prepare("INSERT INTO host_facts VALUES (?, 'web-1', 'Debian 12', 'cpu', 2, 1, 'now')").run(boot);
@@ -33,14 +33,14 @@ const answering = (host: TestHost, text: string) => {
   writeFileSync(path, `#!/bin/sh\n${text}\n`, { mode: 0o755 });
 };
 
-describe('the host’s facts', () => {
-  test('of this boot are taken from the ledger', async () => {
+describe('Facts about the host', () => {
+  test('host facts of this boot are read from the ledger', async () => {
     const host = await finished(null);
     await known(host);
     expect(await read(host)).toEqual({ os: 'Debian 12', python: null, warnings: [] });
   });
 
-  test('of another boot are asked again, and replace the old ones', async () => {
+  test('host facts of another boot are read again and replaced', async () => {
     const host = await finished(null);
     await known(host, 'boot-0');
     const { os } = await read(host);
@@ -52,12 +52,12 @@ describe('the host’s facts', () => {
   });
 });
 
-describe('the version of Python', () => {
+describe('Python version', () => {
   test.each([
     ['echo "Python 3.14.2"', '3.14.2'],
     ['echo "Python 2.7.18" >&2', '2.7.18'],
     ['echo "Python 3.15.0rc1+"', '3.15.0rc1+'],
-  ])('is what the command of `--python` says: %s', async (script, version) => {
+  ])('the Python version is what the command of `--python` prints: %s', async (script, version) => {
     const host = await finished('./python');
     await known(host);
     answering(host, script);
@@ -65,7 +65,7 @@ describe('the version of Python', () => {
   });
 
   test.each(['exit 3', 'echo hello'])(
-    'is empty with a warning where it says nothing of that kind: %s',
+    'the Python version is empty with a warning if the command does not print one: %s',
     async (script) => {
       const host = await finished('./python');
       await known(host);
@@ -74,7 +74,7 @@ describe('the version of Python', () => {
     },
   );
 
-  test('is empty with a warning where there is no such command', async () => {
+  test('the Python version is empty with a warning if the command does not exist', async () => {
     const host = await finished('./no-python');
     await known(host);
     expect(await read(host)).toEqual({ os: 'Debian 12', python: null, warnings: ['PYTHON'] });

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { probeHeaders } from '../../src/probe/verification/probeHeaders.ts';
 import { testHost } from './testSession.ts';
 
-test('an option wins over the environment, however the name is written', async () => {
+test('a header option takes precedence over the environment, whatever the case of its name', async () => {
   const { session } = testHost({
     env: { DEPLOYTRACK_HEALTH_HEADERS: 'X-Key: old\nAccept: text/plain' },
   }).command('health');
@@ -12,7 +12,7 @@ test('an option wins over the environment, however the name is written', async (
   expect(session.warnings).toEqual([]);
 });
 
-test('a value and the lines themselves may stand in files, beside the working folder', async () => {
+test('header values and header lines are read from files relative to the working folder', async () => {
   const host = testHost({ env: { DEPLOYTRACK_HEALTH_HEADERS_FILE: 'headers' } });
   writeFileSync(join(host.folder, 'headers'), 'X-Key: @token\r\n\r\n');
   writeFileSync(join(host.folder, 'token'), 'secret\n');
@@ -23,7 +23,7 @@ test('a value and the lines themselves may stand in files, beside the working fo
   });
 });
 
-test('a wrong line of the environment is a warning without its value, and the others go', async () => {
+test('an invalid header line of the environment gives a warning without its value, and the others are sent', async () => {
   const { session } = testHost({
     env: { DEPLOYTRACK_HEALTH_HEADERS: 'hunter2\nX-A: 1\nX-B: hunter2€\nX-C: @/nowhere/hunter' },
   }).command('health');
@@ -32,7 +32,7 @@ test('a wrong line of the environment is a warning without its value, and the ot
   expect(JSON.stringify(session.warnings)).not.toContain('hunter2');
 });
 
-test('a file of the environment that cannot be read is a warning', async () => {
+test('a header file of the environment that cannot be read gives a warning', async () => {
   const { session } = testHost({ env: { DEPLOYTRACK_HEALTH_HEADERS_FILE: 'none' } }).command('health');
   expect(await probeHeaders(session, [])).toEqual({});
   expect(session.warnings).toMatchObject([

@@ -9,10 +9,10 @@ import { applyMark } from '../../src/ledger/marks/apply.ts';
 import { finishMark, startMark } from '../ledger/makeMarks.ts';
 import { type TestHost, testHost } from './testSession.ts';
 
-// For a machine that is busy with other things; nothing here waits for it.
+// A limit for a busy machine; no test waits for it.
 vi.setConfig({ testTimeout: 30_000 });
 
-/** A host with a deployment `d1` of version 2 that replaces version 1. */
+/** A host with the deployment `d1` of version 2, which replaces version 1. */
 async function begun(): Promise<TestHost> {
   const host = testHost({ env: { PATH: process.env.PATH, DEPLOYTRACK_ID: 'd1' } });
   await mark(host, startMark(host.context.instant(), { version: '2', previousVersion: '1' }));
@@ -38,7 +38,7 @@ const events = (host: TestHost) =>
 const wayBack = (host: TestHost) =>
   host.rows("SELECT status, exit_code, of_rollback FROM deployment_stages WHERE stage = 'rollback'");
 
-/** An endpoint that reports a version; its address. */
+/** The URL of an endpoint that reports a version. */
 async function endpoint(version: string): Promise<string> {
   const server: Server = createServer((_, answer) => answer.end(JSON.stringify({ version })));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -46,8 +46,8 @@ async function endpoint(version: string): Promise<string> {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}/health`;
 }
 
-describe('a rollback without a command', () => {
-  test('records that it happened, to the previous version, for the reason that is said', async () => {
+describe('rollback without a command', () => {
+  test('rollback without a command records a rollback to the previous version with the given reason', async () => {
     const host = await begun();
     expect(await run(host, { reason: 'error rate' })).toEqual({ code: 0, warnings: [] });
     expect(await events(host)).toEqual([
@@ -55,13 +55,13 @@ describe('a rollback without a command', () => {
     ]);
   });
 
-  test('may have failed, and may go to another version', async () => {
+  test('rollback without a command may be recorded as failed or to another version', async () => {
     const host = await begun();
     await run(host, { failed: true, to: '0.9' });
     expect(await events(host)).toMatchObject([{ reason: 'manual', to_version: '0.9', success: 0 }]);
   });
 
-  test('of a finished deployment warns of nothing and leaves its status', async () => {
+  test('rollback of a finished deployment gives no warning and does not change the status', async () => {
     const host = await begun();
     await mark(host, finishMark(host.context.instant()));
     expect(await run(host)).toEqual({ code: 0, warnings: [] });
@@ -70,25 +70,25 @@ describe('a rollback without a command', () => {
     ]);
   });
 
-  test.each(['', 'x'.repeat(201)])('for the reason %j is a usage error', async (reason) => {
+  test.each(['', 'x'.repeat(201)])('rollback with the reason %j is a usage error', async (reason) => {
     await expect(run(await begun(), { reason })).rejects.toMatchObject({ code: 'USAGE' });
   });
 
-  test('takes 200 characters for a reason, whatever they are', async () => {
+  test('rollback accepts a reason of 200 characters of any kind', async () => {
     const host = await begun();
     expect(await run(host, { reason: '💥'.repeat(200) })).toMatchObject({ code: 0 });
   });
 });
 
-describe('a rollback with a command', () => {
-  test('runs it as the phase `rollback` and has come back where that ends well', async () => {
+describe('rollback with a command', () => {
+  test('rollback runs its command as the phase `rollback` and succeeds if the command does', async () => {
     const host = await begun();
     expect(await run(host, {}, ['true'])).toEqual({ code: 0, warnings: [] });
     expect(await events(host)).toMatchObject([{ success: 1, settled: 1, exit_code: 0 }]);
     expect(await wayBack(host)).toEqual([{ status: 'success', exit_code: 0, of_rollback: 1 }]);
   });
 
-  test('exits with its code, and has failed', async () => {
+  test('rollback exits with the code of its command and is recorded as failed', async () => {
     const host = await begun();
     expect(await run(host, {}, ['sh', '-c', 'exit 7'])).toMatchObject({ code: 7 });
     expect(await events(host)).toMatchObject([
@@ -97,13 +97,13 @@ describe('a rollback with a command', () => {
     expect(await wayBack(host)).toMatchObject([{ status: 'failed', exit_code: 7 }]);
   });
 
-  test('that is not found is 127, and recorded', async () => {
+  test('rollback of a command that is not found exits with 127 and is recorded', async () => {
     const host = await begun();
     expect(await run(host, {}, ['no-such-command-anywhere'])).toMatchObject({ code: 127 });
     expect(await events(host)).toMatchObject([{ success: 0, settled: 1, exit_code: 127 }]);
   });
 
-  test('is seen while it runs: the deployment is not taken for abandoned', async () => {
+  test('rollback is recorded while its command runs, so the deployment is not treated as abandoned', async () => {
     const host = await begun();
     const go = join(host.folder, 'go');
     const ended = run(host, {}, ['sh', '-c', `until [ -e '${go}' ]; do sleep 0.01; done`]);
@@ -120,7 +120,7 @@ describe('a rollback with a command', () => {
     expect(await wayBack(host)).toMatchObject([{ status: 'success' }]);
   });
 
-  test('runs also where there is no deployment: one warning, and its own code', async () => {
+  test('rollback runs its command without a deployment too, with one warning and the code of the command', async () => {
     const host = await begun();
     expect(await run(host, { id: 'none' }, ['sh', '-c', 'exit 3'])).toEqual({
       code: 3,
@@ -130,8 +130,8 @@ describe('a rollback with a command', () => {
   });
 });
 
-describe('a rollback with `--health`', () => {
-  test('is well where the version gone back to answers', async () => {
+describe('rollback with `--health`', () => {
+  test('rollback --health succeeds if the previous version responds', async () => {
     const host = await begun();
     expect(await run(host, { health: await endpoint('1') }, ['true'])).toMatchObject({ code: 0 });
     expect(await events(host)).toMatchObject([{ success: 1 }]);
@@ -140,35 +140,35 @@ describe('a rollback with `--health`', () => {
     ).toEqual([{ success: 1, of_rollback: 1, expected_version: '1' }]);
   });
 
-  test('exits with 1 where another version answers', async () => {
+  test('rollback --health exits with 1 if another version responds', async () => {
     const host = await begun();
     expect(await run(host, { health: await endpoint('2'), timeout: '2s' }, ['true'])).toMatchObject({
       code: 1,
     });
     expect(await events(host)).toMatchObject([
-      { success: 0, settled: 1, error_message: 'not healthy after the way back' },
+      { success: 0, settled: 1, error_message: 'not healthy after the rollback' },
     ]);
   });
 
-  test('does not ask where the command failed', async () => {
+  test('rollback --health does not check if the command failed', async () => {
     const host = await begun();
     expect(await run(host, { health: await endpoint('1') }, ['false'])).toMatchObject({ code: 1 });
     expect(await host.rows('SELECT * FROM health_verifications')).toEqual([]);
   });
 
-  test('verifies `--to` where that is said', async () => {
+  test('rollback --health expects the version of `--to` if it is given', async () => {
     const host = await begun();
     expect(await run(host, { health: await endpoint('0.9'), to: '0.9' })).toMatchObject({ code: 0 });
   });
 });
 
-describe('`health`', () => {
+describe('Command health', () => {
   const ask = async (host: TestHost, url: string, options: Record<string, string | true> = {}) => {
     const { session, code } = await host.run(health, { timeout: '2s', ...options }, { operands: [url] });
     return { code, warnings: session.warnings.map((one) => one.code) };
   };
 
-  test('expects the version of the deployment, and is a phase of it', async () => {
+  test('health expects the version of the deployment and is recorded as a phase', async () => {
     const host = await begun();
     expect(await ask(host, await endpoint('2'))).toEqual({ code: 0, warnings: [] });
     expect(await host.rows('SELECT stage, status FROM deployment_stages')).toEqual([
@@ -179,7 +179,7 @@ describe('`health`', () => {
     ]);
   });
 
-  test('of the wrong version exits with 1, also with `--allow-failure`, which changes the record', async () => {
+  test('health exits with 1 for the wrong version, also with `--allow-failure`, which only changes the record', async () => {
     const host = await begun();
     expect(await ask(host, await endpoint('1'), { 'allow-failure': true })).toMatchObject({ code: 1 });
     expect(await host.rows('SELECT verdict, judged FROM health_verifications')).toEqual([
@@ -191,7 +191,7 @@ describe('`health`', () => {
     ]);
   });
 
-  test('without a deployment answers all the same', async () => {
+  test('health without a deployment still runs the check', async () => {
     const host = await begun();
     expect(await ask(host, await endpoint('whatever'), { id: 'none' })).toEqual({
       code: 0,

@@ -45,8 +45,8 @@ function facts(env: Readonly<Record<string, string>>, options: Options = {}): St
   return startFacts(testHost({ env }).command('start', options).session);
 }
 
-describe('in GitHub Actions', () => {
-  test('name, version, who, where and the address of the run are its own', () => {
+describe('In GitHub Actions', () => {
+  test('start takes name, version, user, host and run URL from GitHub Actions', () => {
     expect(facts(github)).toMatchObject({
       deployment: { value: 'gateway', from: 'github-actions' },
       environment: { value: 'production', from: 'default' },
@@ -63,21 +63,21 @@ describe('in GitHub Actions', () => {
     });
   });
 
-  test('a tag comes before the commit', () => {
+  test('start in GitHub Actions prefers a tag to the commit', () => {
     expect(facts({ ...github, GITHUB_REF_TYPE: 'tag', GITHUB_REF_NAME: 'v1.2' })).toMatchObject({
       version: { value: 'v1.2' },
       commitSha: sha,
     });
   });
 
-  test('a runner of one’s own is the host', () => {
+  test('start in GitHub Actions uses the host name of a self-hosted runner', () => {
     expect(facts({ ...github, RUNNER_ENVIRONMENT: 'self-hosted' })).toMatchObject({
       hostname: 'web-1',
       runner: 'GitHub Actions 3',
     });
   });
 
-  test('the repository’s name and commit serve also where only they were passed on', () => {
+  test('start uses repository name and commit of GitHub even if only these variables were passed on', () => {
     expect(facts({ GITHUB_REPOSITORY: 'acme/gateway', GITHUB_SHA: sha })).toMatchObject({
       deployment: { value: 'gateway' },
       version: { value: sha },
@@ -86,8 +86,8 @@ describe('in GitHub Actions', () => {
   });
 });
 
-describe('in Azure DevOps', () => {
-  test('name, version, who and the address of the run are its own', () => {
+describe('In Azure DevOps', () => {
+  test('start takes name, version, user and run URL from Azure DevOps', () => {
     expect(facts(azure)).toMatchObject({
       deployment: { value: 'gateway', from: 'azure-devops' },
       version: { value: sha },
@@ -99,22 +99,22 @@ describe('in Azure DevOps', () => {
     });
   });
 
-  test('a tag comes before the commit, and a hosted agent is no host', () => {
+  test('start in Azure DevOps prefers a tag to the commit, and does not use a hosted agent as the host', () => {
     expect(facts({ ...azure, BUILD_SOURCEBRANCH: 'refs/tags/v2', AGENT_ISSELFHOSTED: '0' })).toMatchObject({
       version: { value: 'v2' },
       hostname: 'azure-devops-acme-gateway',
     });
   });
 
-  test('its address is whole where the project has a blank', () => {
+  test('the run URL of Azure DevOps is complete even if the project name has a space', () => {
     expect(facts({ ...azure, SYSTEM_TEAMPROJECT: 'my shop' }).url).toBe(
       'https://dev.azure.com/acme/my%20shop/_build/results?buildId=12',
     );
   });
 });
 
-describe('in GitLab CI', () => {
-  test('name, version, who and the address of the job are its own', () => {
+describe('In GitLab CI', () => {
+  test('start takes name, version, user and job URL from GitLab CI', () => {
     expect(facts(gitlab)).toMatchObject({
       deployment: { value: 'gateway' },
       version: { value: sha },
@@ -126,13 +126,13 @@ describe('in GitLab CI', () => {
     });
   });
 
-  test('a tag comes before the commit', () => {
+  test('start in GitLab CI prefers a tag to the commit', () => {
     expect(facts({ ...gitlab, CI_COMMIT_TAG: 'v3' }).version.value).toBe('v3');
   });
 });
 
-describe('without a CI', () => {
-  test('name and version are those of the repository; method is manual', () => {
+describe('Without a CI', () => {
+  test('start without a CI takes name and version from the repository, with the method manual', () => {
     const host = testHost({ env: { USER: 'ada' } });
     const git = (...args: string[]) =>
       execFileSync('git', ['-c', 'user.name=a', '-c', 'user.email=a@b', ...args], {
@@ -153,15 +153,15 @@ describe('without a CI', () => {
     });
   });
 
-  test('and without a repository no name is a usage error that shows the ways, never the folder’s', () => {
-    expect(() => facts({})).toThrow('no deployment was named');
+  test('start without a name and a repository is a usage error, and never uses the folder name', () => {
+    expect(() => facts({})).toThrow('missing deployment name');
   });
 
-  test('whoever used sudo is who triggered it', () => {
+  test('start with sudo records the account that called it', () => {
     expect(facts({ SUDO_USER: 'ada', USER: 'root' }, { deployment: 'x' }).triggeredBy).toBe('ada');
   });
 
-  test('no version is `unknown` with a warning', () => {
+  test('start without a version records `unknown` with a warning', () => {
     expect(facts({}, { deployment: 'x' })).toMatchObject({
       version: { value: 'unknown' },
       warnings: [{ code: 'VERSION' }],
@@ -169,8 +169,8 @@ describe('without a CI', () => {
   });
 });
 
-describe('what is said', () => {
-  test('comes before what is inferred', () => {
+describe('Given values', () => {
+  test('given values take precedence over inferred ones', () => {
     const said = {
       deployment: 'x',
       environment: 'staging',
@@ -192,7 +192,7 @@ describe('what is said', () => {
     });
   });
 
-  test('in the environment comes before the file, and that before the CI', () => {
+  test('the environment takes precedence over the settings file, and both over the CI', () => {
     const host = testHost({ env: { ...github, DEPLOYTRACK_ENVIRONMENT: 'staging' } });
     writeFileSync(join(host.folder, 'deploytrack.yaml'), 'deployment: shop\nenvironment: qa\n', {
       mode: 0o600,
@@ -206,7 +206,7 @@ describe('what is said', () => {
   test.each([
     ['GITHUB_REPOSITORY', ''],
     ['DEPLOYTRACK_VERSION', ''],
-  ])('as an empty %s is not said', (name, value) => {
+  ])('an empty %s is treated as not set', (name, value) => {
     expect(facts({ ...github, [name]: value }, { deployment: 'x' }).version.value).toBe(sha);
   });
 });

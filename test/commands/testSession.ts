@@ -12,14 +12,14 @@ import { type FakeContext, type FakeOverrides, fakeContext } from '../support/co
 
 type Options = Parsed['options'];
 
-/** One host: a folder of its own, its ledger, and a context that no command of another test shares. */
+/** One host: a folder of its own with its ledger, and a context that no other test uses. */
 export interface TestHost {
   readonly context: FakeContext;
   readonly folder: string;
   readonly ledger: string;
-  /** What a command of this host works with, and what the user typed. */
+  /** What a command of this host gets: its session and what the user typed. */
   command(name: string, options?: Options, typed?: Partial<Parsed>): { session: Session; parsed: Parsed };
-  /** Runs a command as the program does; the session shows what it warned of. */
+  /** Runs a command as the program does; the session has its warnings. */
   run(
     command: Command<Session>,
     options?: Options,
@@ -35,7 +35,7 @@ export function testHost(overrides: FakeOverrides = {}): TestHost {
     cwd: folder,
     uid: process.getuid?.(),
     ...overrides,
-    // No settings of the host that runs the tests: they may name a real gateway.
+    // No settings of the host that runs the tests, which may name a real gateway.
     env: { DEPLOYTRACK_SETTINGS_ROOT: folder, ...overrides.env },
   });
   const opened: Session[] = [];

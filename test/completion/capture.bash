@@ -1,4 +1,4 @@
-# capture.bash SCRIPT WORD…: what bash offers for the last word, one a line.
+# capture.bash SCRIPT WORD…: what bash offers for the last word, one per line.
 source "$1"
 shift
 COMP_WORDS=("$@")

@@ -1,4 +1,4 @@
-# capture.zsh FOLDER LINE: what zsh offers behind a line, each as <word> on a line. FOLDER holds _deploytrack.
+# capture.zsh FOLDER LINE: what zsh offers after a line, each as <word> on a line. FOLDER contains _deploytrack.
 zmodload zsh/zpty
 zpty z zsh -f -i
 zpty -w z "PROMPT= RPROMPT= ; fpath=($1 \$fpath); autoload -Uz compinit; compinit -u -d $1/dump"

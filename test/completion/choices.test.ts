@@ -12,14 +12,16 @@ const choices = commandTable
     ),
   );
 
-test('what a shell offers behind an option is what the word takes', { timeout: 60_000 }, async () => {
+test('every value that completion offers for an option is accepted by its command', {
+  timeout: 60_000,
+}, async () => {
   const program = newProgram();
   await program.quiet(['run', '--deployment', 'shop', '--version', '1', '--', 'true']);
   const operands: Readonly<Record<string, string[]>> = { compare: ['1', '1'], report: ['--since', '1d'] };
   for (const [word, option, choice] of choices) {
     const value = choice === 'file:' ? `file:${program.folder}/warnings` : choice;
     const { code, stderr } = await program.run([word, ...(operands[word] ?? []), option, value]);
-    // `show` may have nothing that ended so.
+    // `show` may find no deployment with such a status.
     expect([code, stderr], `${word} ${option} ${choice}`).not.toEqual([2, expect.anything()]);
   }
   expect(choices.length).toBeGreaterThan(30);

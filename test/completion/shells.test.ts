@@ -40,7 +40,7 @@ function output(command: string, ...args: string[]): string[] {
   return stdout.replaceAll('\r', '').split('\n');
 }
 
-/** What a shell offers behind a line; `words` are those of the line. */
+/** What a shell offers after a line; `words` are the words of that line. */
 const offered: Readonly<Record<string, (line: string) => string[]>> = {
   bash: (line) => output('bash', here('capture.bash'), 'd.bash', ...line.split(' ')),
   zsh: (line) =>
@@ -69,21 +69,21 @@ const cases: readonly [line: string, offers: readonly string[], not: string][] =
   ['deploytrack smoke login -- mkdi', ['mkdir'], 'login'],
 ];
 
-describe.each(['bash', 'zsh', 'fish'])('%s', { timeout: 30_000 }, (shell) => {
-  test.each(cases)('offers behind "%s" %o', (line, offers, not) => {
+describe.each(['bash', 'zsh', 'fish'])('Completion in %s', { timeout: 30_000 }, (shell) => {
+  test.each(cases)('completion after "%s" offers %o', (line, offers, not) => {
     const found = (offered[shell] as (line: string) => string[])(line);
     expect(found).toEqual(expect.arrayContaining([...offers]));
     expect(found).not.toContain(not);
   });
 
-  test('offers no options of ours to the command that is wrapped', () => {
+  test('completion offers no options of deploytrack for the wrapped command', () => {
     const found = (offered[shell] as (line: string) => string[])('deploytrack migrate -- mkdir --allow');
     expect(found).not.toContain('--allow-failure');
   });
 });
 
-describe('zsh and bash by source', { timeout: 30_000 }, () => {
-  test('one line of a start-up file is enough', () => {
+describe('Completion scripts of zsh and bash', { timeout: 30_000 }, () => {
+  test('one line in the start-up file of bash or zsh enables completion', () => {
     const path = `${join(folder, 'bin')}:${process.env.PATH}`;
     const bash = spawnSync('bash', ['-c', 'source <(deploytrack completion bash); complete -p deploytrack'], {
       encoding: 'utf8',
@@ -98,7 +98,7 @@ describe('zsh and bash by source', { timeout: 30_000 }, () => {
 });
 
 test.skipIf(noPowershell())(
-  'PowerShell offers words, values and nothing behind --',
+  'completion in PowerShell offers commands and values, and nothing after --',
   { timeout: 60_000 },
   () => {
     const asked = (line: string) =>
@@ -126,7 +126,7 @@ test.skipIf(noPowershell())(
   },
 );
 
-test('a shell that nobody knows is a usage error', async () => {
+test('completion for an unknown shell is a usage error', async () => {
   usageErrorWithHint(await program.run(['completion', 'tcsh']));
   expect((await program.run(['completion'])).code).toBe(2);
 });

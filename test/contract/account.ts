@@ -16,15 +16,17 @@ import { fakeContext } from '../support/context.ts';
 const key = { instance: 'host-a', deployment: 'app', environment: 'production' };
 const nothingDeclared = { services: [], stages: [], tests: [], resources: [], checkTypes: [] };
 
-/** An account with a ledger of its own on disk, which counts and delivers as every command does, in this process. */
+/**
+ * An account with a ledger of its own on disk, which counts and pushes in this process as every command does.
+ */
 export interface Account {
-  /** Counts so many deployments, each with this duration, as one mark. */
+  /** Counts this many deployments, each with this duration, as one mark. */
   count(deployments: number, seconds: number): Promise<void>;
-  /** `begin`: as `start` and `push`, with a look at what the gateway holds; `mark`: without one. */
+  /** `begin`: like `start` and `push`, which read existing totals; `mark`: without reading them. */
   deliver(how: 'begin' | 'mark'): Promise<void>;
-  /** Keeps the file as it is now. */
+  /** Saves a copy of the ledger file. */
   backUp(): void;
-  /** Puts the file back as it was then; false where it was never kept. */
+  /** Restores that copy; false if there is none. */
   restore(): boolean;
   close(): void;
 }
@@ -34,7 +36,7 @@ export function newAccount(of: { folder: string; name: string; gatewayUrl: strin
   const context = fakeContext({ uniqueId: ids(of.name) });
   let store = open(context, path);
   const write = async (work: (database: Database) => void) => {
-    (await store.database()).pragma('synchronous = OFF'); // nobody pulls the plug on a test
+    (await store.database()).pragma('synchronous = OFF'); // tests need no durability
     await store.write(work);
   };
   const reopen = () => {
@@ -46,7 +48,7 @@ export function newAccount(of: { folder: string; name: string; gatewayUrl: strin
     count: (deployments, seconds) => write((database) => addDeployments(database, { deployments, seconds })),
     async deliver(how) {
       if (how === 'begin') await write(declare);
-      context.advance(600_000); // no pause after a failure lasts as long
+      context.advance(600_000); // longer than any pause after a failure
       const session = sessionOf({ context, store, gatewayUrl: of.gatewayUrl });
       const adopt = how === 'begin' ? 'always' : 'never';
       await pushGroups(session, { deploymentId: null, mostMs: null, budgetMs: 20_000, adopt, insist: false });

@@ -15,7 +15,7 @@ interface Plan {
   readonly triggeredSecondsAgo: number;
   readonly migrations?: number;
   readonly migrateExit?: number;
-  /** The service stays on a version of which nobody knows. */
+  /** The service stays on a version that no deployment recorded. */
   readonly unhealthy?: true;
   /** A phase that may fail and does. */
   readonly warning?: true;
@@ -37,7 +37,7 @@ const plans: readonly Plan[] = [
   { triggeredSecondsAgo: 5000, rollback: 'too slow' },
 ];
 
-test('a real Prometheus behind a real gateway agrees with the ledger on ten deployments', {
+test('a real Prometheus with a real Pushgateway agrees with the ledger on ten deployments', {
   timeout: 180_000,
 }, async () => {
   const gateway = await startGateway();
@@ -82,7 +82,7 @@ test('a real Prometheus behind a real gateway agrees with the ledger on ten depl
   expect(bucketOf(own.time_to_deploy.p95)).toBe(1200);
 });
 
-/** A deployment as a script would mark it; each word that marks is silent. */
+/** Records a deployment as a script would; each command prints nothing. */
 async function deploy(host: Program, { plan, site, version }: { plan: Plan; site: Site; version: string }) {
   const triggeredAt = new Date(Date.now() - plan.triggeredSecondsAgo * 1000).toISOString();
   const id = await host.quiet(['start', '--version', version, '--triggered-at', triggeredAt]);
@@ -140,7 +140,7 @@ async function everythingCounted({ host, gateway, prometheus, at }: Parties) {
       const increase = await ask(`increase(${value}${selector}[1h])`);
       const answers = {
         value: [await ask(value + selector), total],
-        // The first sample was 0 and this is the newest: nothing is left to extrapolate.
+        // The first sample was 0 and this is the newest, so nothing is extrapolated.
         increase: [Math.round((increase ?? Number.NaN) * 1e6) / 1e6, total],
         ...(type === 'histogram' ? { sum: [await ask(`${family}_sum${selector}`), exactSum(values)] } : {}),
       };
@@ -153,7 +153,7 @@ async function everythingCounted({ host, gateway, prometheus, at }: Parties) {
   return { wrong, series };
 }
 
-/** Labels of the body alone. */
+/** Only the labels of the pushed body. */
 function own(labels: Readonly<Record<string, string>>): Record<string, string> {
   const {
     __name__: _name,
@@ -170,7 +170,7 @@ function keyOf(labels: Readonly<Record<string, string>>): string {
   return JSON.stringify(Object.entries(own(labels)).sort());
 }
 
-/** The upper bound of the bucket that a value lies in. */
+/** The upper bound of the bucket with this value. */
 function bucketOf(seconds: number): number {
   return buckets.time_to_deploy_seconds.find((bound) => seconds <= bound) ?? Number.POSITIVE_INFINITY;
 }

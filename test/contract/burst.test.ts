@@ -7,13 +7,13 @@ import { newHost } from './host.ts';
 
 const minutes = { timeout: 600_000 };
 
-/** A command, when it ran, in milliseconds of this process's clock. */
+/** A command and when it ran, in milliseconds of this process's clock. */
 interface Ran extends ProgramEnd {
   readonly word: string;
   readonly beganMs: number;
 }
 
-/** As many deployments at once, each of its own group, with the times that hold where nothing is set. */
+/** This many deployments at once, each with a group of its own, with the default timeouts. */
 async function burst({ deployments, phases }: { deployments: number; phases: number }) {
   const gateway = await startGateway();
   onTestFinished(() => gateway.stop());
@@ -55,8 +55,8 @@ async function deployOne(
 }
 
 /**
- * Commands whose marks ever stood in a journal: a file of marks that were taken in is not emptied. A wrapped phase may have
- * kept its beginning and its end there, and says so once.
+ * Number of commands with marks in a journal: a journal keeps its lines after they are imported. A wrapped
+ * phase may have saved its start and its end there, and warns once.
  */
 function journaled(host: Program): number {
   const lines = host
@@ -67,7 +67,7 @@ function journaled(host: Program): number {
 }
 
 test(
-  'many deployments at once keep every mark in the ledger, and each group is delivered without `push`',
+  'every mark of many parallel deployments is in the ledger, and each group is pushed without `push`',
   minutes,
   async () => {
     const { host, all, delivered } = await burst({ deployments: 24, phases: 8 });
@@ -84,16 +84,16 @@ test(
 );
 
 test(
-  'many deployments at once whose ledger is locked for three seconds journal only what waited for that',
+  'parallel deployments save to the journal only the marks that waited for a ledger locked for three seconds',
   minutes,
   async () => {
     const { host, all, delivered } = await burst({ deployments: 24, phases: 5 });
     const running = all();
-    // As soon as the first phases are there.
+    // As soon as the first phases are recorded.
     const locked = await lockFor(host, { ms: 3000 });
     const ran = (await running).flat();
     expect(ran.filter(({ code }) => code !== 0)).toEqual([]);
-    const kept = ran.filter(({ stderr }) => stderr.includes('the mark is kept in'));
+    const kept = ran.filter(({ stderr }) => stderr.includes('the mark was saved to'));
     expect(kept.filter(({ beganMs }) => beganMs > locked.untilMs)).toEqual([]);
     expect(journaled(host)).toBe(kept.length);
     expect(host.rows('SELECT count(*) AS n FROM deployment_stages')).toEqual([{ n: 24 * 5 }]);
@@ -101,7 +101,7 @@ test(
   },
 );
 
-/** Another program that holds the ledger's write lock so long, from when it got it. */
+/** Another process that holds the ledger's write lock for this long after it got it. */
 async function lockFor(host: Program, { ms }: { ms: number }): Promise<{ untilMs: number }> {
   const script = `
     const database = new (require('better-sqlite3'))(process.argv[1], { timeout: 60000 });

@@ -9,16 +9,16 @@ import { type LedgerWorld, ledgerWorld } from '../ledger/ledgerWorld.ts';
 import { startGateway } from '../support/gateway.ts';
 import { defaults, everNew, type Naming, playDeployments } from './manyDeployments.ts';
 
-/** docs/metrics.md, How many series. */
+/** See docs/metrics.md, "How many series". */
 const normalSeries = 380;
-/** About 35 kB with short words; here ids are as long as `start` makes them, commits whole. */
+/** About 35 kB with short names; here IDs and commits have their full length. */
 const normalBytes = 40_000;
 const mostSeries = 2300;
 const many = 10_000;
 
 function played(deployments: number, naming: Naming): LedgerWorld {
   const world = ledgerWorld();
-  cacheStatements(world.database); // as a server does: hundreds of thousands of marks
+  cacheStatements(world.database); // As in a server, because there are hundreds of thousands of marks.
   playDeployments(world, { from: 0, to: deployments, naming });
   return world;
 }
@@ -28,7 +28,7 @@ function textOf({ database }: LedgerWorld): string {
 }
 
 const seriesIn = (text: string) => text.split('\n').filter((line) => /^[a-z]/.test(line));
-/** Without their values, and without what names one deployment, version or ledger. */
+/** Without values, and without labels that name one deployment, version or ledger. */
 const shapesIn = (text: string) =>
   seriesIn(text)
     .map((line) =>
@@ -36,15 +36,15 @@ const shapesIn = (text: string) =>
     )
     .sort();
 
-describe('ten thousand deployments', () => {
-  test('with the default words leave a group of the default size', () => {
+describe('Ten thousand deployments', () => {
+  test('a group has its default size after ten thousand deployments with default names', () => {
     const text = textOf(played(many, defaults(many)));
     expect(seriesIn(text).length).toBeLessThanOrEqual(normalSeries);
     expect(text.length).toBeLessThanOrEqual(normalBytes);
     expect(text).toContain(`deployment_total{status="success"}`);
   }, 300_000);
 
-  test('with words of their own for everything stay within the caps, and are pushed as fast as ten', async () => {
+  test('a group with ever new names stays within the caps and is pushed as fast after ten thousand deployments as after ten', async () => {
     const large = played(many, everNew);
     const small = played(10, everNew);
     const text = textOf(large);
@@ -64,7 +64,7 @@ describe('ten thousand deployments', () => {
   }, 300_000);
 });
 
-/** What a push is: read, render, PUT. */
+/** All steps of a push: read, render, PUT. */
 function pushTo(url: string): (world: LedgerWorld) => Promise<void> {
   const gateway = { url, credentials: { headers: {}, caPem: null }, context: processContext() };
   const key = { instance: 'web-1', deployment: 'shop', environment: 'staging' };
@@ -74,7 +74,7 @@ function pushTo(url: string): (world: LedgerWorld) => Promise<void> {
   };
 }
 
-/** Ratios of the times of two things that are done in turn. */
+/** Ratios of the durations of two functions that run alternately. */
 async function pairsOf(one: () => Promise<void>, other: () => Promise<void>): Promise<number[]> {
   const timed = async (what: () => Promise<void>) => {
     const began = performance.now();
@@ -83,11 +83,11 @@ async function pairsOf(one: () => Promise<void>, other: () => Promise<void>): Pr
   };
   const ratios: number[] = [];
   for (let pair = 0; pair < 60; pair += 1) {
-    // Who comes first pays for what the other left behind.
+    // The first of a pair pays for garbage of the other, so they alternate.
     const first = pair % 2 === 0 ? await timed(one) : 0;
     const second = await timed(other);
     const ratio = (pair % 2 === 0 ? first : await timed(one)) / second;
-    if (pair >= 10) ratios.push(ratio); // the first ones warm up
+    if (pair >= 10) ratios.push(ratio); // The first pairs are warm-up.
   }
   return ratios;
 }

@@ -3,10 +3,10 @@ import { eventually } from '../support/eventually.ts';
 import type { Gateway } from '../support/gateway.ts';
 import type { Prometheus } from '../support/prometheus.ts';
 
-/** Every series of a counter or histogram that deploytrack pushed, by the text that stands before its value. */
+/** Every pushed series of a counter or histogram: its value by the text before it. */
 export type Counters = ReadonlyMap<string, number>;
 
-/** Picks them out of a gateway's /metrics, by its own TYPE lines. */
+/** Reads them from a gateway's /metrics, by its own TYPE lines. */
 export function countersIn(text: string): Counters {
   const counters = new Map<string, number>();
   let names: readonly string[] = [];
@@ -28,18 +28,18 @@ function namesOf(name: string, type: string | undefined): readonly string[] {
 
 export interface Watched {
   readonly polls: number;
-  /** States that differed from the one before. */
+  /** Number of states that differed from the one before. */
   readonly states: number;
-  /** `series: 5 -> 4`; a series that vanished reads `-> gone`. */
+  /** `series: 5 -> 4`; a series that disappeared reads `-> gone`. */
   readonly falls: readonly string[];
 }
 
 export interface CounterWatch {
-  /** Looks once more, then gives what was seen. */
+  /** Reads once more, then returns what was seen. */
   end(): Promise<Watched>;
 }
 
-/** Reads /metrics over and over, 5 ms after each answer, and notes every counter that went down. */
+/** Reads /metrics repeatedly, 5 ms after each response, and notes every counter that decreased. */
 export async function watchCounters(gateway: Gateway): Promise<CounterWatch> {
   const falls: string[] = [];
   let last: Counters = new Map();
@@ -76,7 +76,7 @@ export function fallsBetween(before: Counters, after: Counters): string[] {
     .map(([series, value]) => `${series}: ${value} -> ${after.get(series) ?? 'gone'}`);
 }
 
-/** Counters and parts of histograms in which a Prometheus has seen a reset in the last hour. */
+/** Counters and histogram series that Prometheus has seen reset in the last hour. */
 export async function resetsSeen(prometheus: Prometheus): Promise<string[]> {
   const seen: string[] = [];
   let series = 0;

@@ -41,7 +41,7 @@ function newLedger() {
 
 const rendered = (value: number) => [{ family: 'deployment_warning_total', labels: [], part: '', value }];
 
-test('a lease is had by one sender at a time, until it is given back or its time is up', () => {
+test('a lease belongs to one sender at a time until it is released or expires', () => {
   const { database, id } = newLedger();
   const take = (holder: string, nowMs: number) =>
     takeLease(database, { groupId: id, holder, nowMs, untilMs: nowMs + 1000 });
@@ -57,26 +57,26 @@ test('a lease is had by one sender at a time, until it is given back or its time
   expect(take('three', 7000)).toBe(true);
 });
 
-test('a lease is taken from the holder that died, and from no other', () => {
+test('a lease can be taken from the sender that died, and from no other', () => {
   const { database, id } = newLedger();
   const take = (holder: string, instead: string | null) =>
     takeLease(database, { groupId: id, holder, nowMs: 5000, untilMs: 6000, instead });
   expect(take('one', null)).toBe(true);
   expect(take('two', 'none')).toBe(false);
   expect(take('two', 'one')).toBe(true);
-  // Whoever saw the same death a moment later comes too late.
+  // A second sender that saw the same death is too late.
   expect(take('three', 'one')).toBe(false);
   expect(readLease(database, id)).toMatchObject({ holder: 'two', untilMs: 6000 });
 });
 
-test('failures of senders that began before a pause are that pause’s own', () => {
+test('failures of pushes that began before a pause do not extend it', () => {
   const { database } = newLedger();
   for (const nowMs of [1000, 1100, 1200, 5999]) noteFailure(database, { url, nowMs, line: 'timeout' });
   expect(mayTry(database, { url, nowMs: 5999 })).toBe(false);
   expect(mayTry(database, { url, nowMs: 6000 })).toBe(true);
 });
 
-test('a lease and a pause that were written before the clock was set back hold nobody up', () => {
+test('a lease and a pause from before the clock was set back block no sender', () => {
   const { database, id } = newLedger();
   takeLease(database, { groupId: id, holder: 'gone', nowMs: 10 * hour, untilMs: 10 * hour + 3000 });
   expect(takeLease(database, { groupId: id, holder: 'next', nowMs: hour, untilMs: hour + 3000 })).toBe(true);
@@ -84,7 +84,7 @@ test('a lease and a pause that were written before the clock was set back hold n
   expect(mayTry(database, { url, nowMs: hour })).toBe(true);
 });
 
-test('a delivery notes what was in its text, and says whether the group has news since', () => {
+test('a push records the totals it sent, and reports whether the group has changed since', () => {
   const { database, id, count, delivered } = newLedger();
   count();
   takeLease(database, { groupId: id, holder: 'one', nowMs: 0, untilMs: 1000 });
@@ -101,7 +101,7 @@ test('a delivery notes what was in its text, and says whether the group has news
   expect(delivered()).toBe(2);
 });
 
-test('a sender that lost its lease notes nothing: the group is sent once more', () => {
+test('a sender that lost its lease records nothing, and the group is pushed once more', () => {
   const { database, id, count, delivered } = newLedger();
   count();
   takeLease(database, { groupId: id, holder: 'slow', nowMs: 0, untilMs: 1000 });
@@ -116,7 +116,7 @@ test('a sender that lost its lease notes nothing: the group is sent once more', 
   expect(group?.seq).toBeGreaterThan(group?.deliveredSeq ?? Number.NaN);
 });
 
-test('the pause doubles from 5 s up to 5 min, is of one address, and ends with a success', () => {
+test('the pause grows from 5 s to 5 min, applies to one address, and ends with a success', () => {
   const { database } = newLedger();
   let nowMs = 1_000_000;
   const pauses = [5, 10, 20, 40, 80, 160, 300, 300];
@@ -132,7 +132,7 @@ test('the pause doubles from 5 s up to 5 min, is of one address, and ends with a
   expect(mayTry(database, { url, nowMs: nowMs + 5000 })).toBe(true);
 });
 
-test('what another ledger left out of the gateway counts from zero there, and only what was not delivered is added', () => {
+test('a total missing on the gateway starts at zero there, and only what was not pushed yet is added', () => {
   const { database, id, count } = newLedger();
   for (let times = 0; times < 5; times += 1) count();
   takeLease(database, { groupId: id, holder: 'one', nowMs: 0, untilMs: 1000 });
@@ -151,14 +151,14 @@ test('what another ledger left out of the gateway counts from zero there, and on
   expect(shown('deployment_total')).toBe(7);
 });
 
-test('requests share one time; what is beside them, and what they say is not theirs, costs nothing', async () => {
+test('requests share one time budget, which excludes waiting between them and after they stop the clock', async () => {
   const context = fakeContext();
   const budget = new Budget(context, 250);
   await budget.spend(async (leftMs) => {
     expect(leftMs).toBe(250);
     context.advance(100);
   });
-  context.advance(10_000); // waiting for the ledger
+  context.advance(10_000); // Waits for the ledger.
   await budget.spend(async (leftMs, stop) => {
     expect(leftMs).toBe(150);
     context.advance(50);

@@ -6,7 +6,7 @@ import { newHost } from './host.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
 
-/** Right at first, then wrong every second time. */
+/** Healthy at first, then failing every second time. */
 async function unsteadySite(): Promise<string> {
   let answers = 0;
   const server = createServer((_, response) => {
@@ -21,7 +21,7 @@ async function unsteadySite(): Promise<string> {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}/health`;
 }
 
-test('health --watch goes on after the first right answer and records the share of wrong ones', async () => {
+test('health --watch continues after the first successful check and records the ratio of failed ones', async () => {
   const gateway = await startGateway();
   onTestFinished(() => gateway.stop());
   const host = newHost({ gatewayUrl: gateway.url, env: { DEPLOYTRACK_ID: 'd' } });
@@ -46,7 +46,7 @@ test('health --watch goes on after the first right answer and records the share 
   ]);
 });
 
-test('without --watch there is no error rate', async () => {
+test('health without --watch records no error rate', async () => {
   const host = newHost({ env: { DEPLOYTRACK_ID: 'd' } });
   await host.quiet(['start', '--id', 'd']);
   await host.quiet(['health', await unsteadySite(), '--any-version']);

@@ -7,14 +7,14 @@ import { drip } from '../support/rawServer.ts';
 export interface Exchange {
   readonly method: string;
   readonly path: string;
-  /** As text, unpacked. */
+  /** Decompressed text. */
   readonly body: string;
   readonly headers: IncomingMessage['headers'];
 }
 
 /**
- * `forward`: the gateway behind answers; `swallow`: it is given the request, its answer is withheld; `hang`: nothing
- * happens; `drip`: the head of an answer, one byte in 200 ms.
+ * `forward`: pass on to the gateway; `swallow`: pass on, but withhold the response; `hang`: do nothing;
+ * `drip`: send the head of a response, one byte every 200 ms.
  */
 export type Answer =
   | 'forward'
@@ -27,15 +27,15 @@ export type Answer =
       readonly headers?: Readonly<Record<string, string>>;
     };
 
-/** A port in front of a gateway that sees every request and can be told how to answer. */
+/** A port in front of a gateway that sees every request and can be told how to respond. */
 export interface Front {
   readonly url: string;
   readonly exchanges: readonly Exchange[];
   /** How many connections were opened so far. */
   connections(): number;
-  /** From now on. */
+  /** Applies from now on. */
   answerWith(answer: (exchange: Exchange) => Answer): void;
-  /** Every answer waits for this first, from now on. */
+  /** Every response waits for this first, from now on. */
   hold(until: (exchange: Exchange) => Promise<void>): void;
   /** Bodies of all PUTs so far. */
   puts(): string[];

@@ -4,14 +4,14 @@ import { newProgram, type Program } from '../support/program.ts';
 
 export interface HostOptions {
   readonly gatewayUrl?: string;
-  /** A ledger that several accounts share; default: one of its own. */
+  /** A ledger that several accounts share; by default one of its own. */
   readonly ledger?: string;
   readonly env?: Readonly<Record<string, string>>;
 }
 
 /**
- * A host that deploys `app` through the real binary; gone when the test is over. Its gateway has 20 s for every mark:
- * what is counted must not depend on how busy this machine is.
+ * A host that deploys `app` with the real program; the test removes it. Its gateway timeout is 20 s, so that
+ * results do not depend on how busy this machine is.
  */
 export function newHost({ gatewayUrl, ledger, env }: HostOptions = {}): Program {
   const host = newProgram({
@@ -29,7 +29,7 @@ export function newHost({ gatewayUrl, ledger, env }: HostOptions = {}): Program 
   return host;
 }
 
-/** A whole deployment with one phase, every word in silence; gives its id. */
+/** A complete deployment with one phase, without any warning; returns its ID. */
 export async function deploy(host: Program, { status = 'success' } = {}): Promise<string> {
   const id = await host.quiet(['start']);
   await host.quiet(['extract', '--id', id, '--', 'true']);
@@ -37,6 +37,6 @@ export async function deploy(host: Program, { status = 'success' } = {}): Promis
   return id;
 }
 
-/** Of the host's own group. */
+/** Labels of the host's own group. */
 export const group = { job: 'deploytrack', instance: 'host-a', deployment: 'app', environment: 'production' };
 export const groupPath = '/metrics/job/deploytrack/instance/host-a/deployment/app/environment/production';

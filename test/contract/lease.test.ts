@@ -22,7 +22,7 @@ function lease(host: Program) {
   return row as { holder: string | null; until: number };
 }
 
-/** A mark of this deployment that is killed while its PUT waits for an answer. */
+/** Kills a mark of this deployment while its PUT waits for a response. */
 async function killSender(host: Program, { front, id }: { front: Front; id: string }): Promise<void> {
   front.answerWith(() => 'hang');
   const sent = front.puts().length;
@@ -34,7 +34,7 @@ async function killSender(host: Program, { front, id }: { front: Front; id: stri
   expect(lease(host)).toMatchObject({ holder: expect.any(String), until: expect.any(Number) });
 }
 
-test('a killed sender silences nobody: the next `finish` delivers', minutes, async () => {
+test('the next `finish` pushes even if a sender was killed', minutes, async () => {
   const { gateway, front, host } = await behindFront();
   const id = await host.quiet(['start']);
   await killSender(host, { front, id });
@@ -44,19 +44,23 @@ test('a killed sender silences nobody: the next `finish` delivers', minutes, asy
   expect(lease(host)).toEqual({ holder: null, until: 0 });
 });
 
-test('after a killed sender a mark sends twice: what that one sent may come last', minutes, async () => {
-  const { front, host } = await behindFront();
-  const id = await host.quiet(['start']);
-  await killSender(host, { front, id });
-  const sent = front.puts().length;
-  await host.quiet(['migrate', '--id', id, '--', 'true']);
-  expect(front.puts()).toHaveLength(sent + 2);
-  await host.quiet(['cutover', '--id', id, '--', 'true']);
-  expect(front.puts()).toHaveLength(sent + 3);
-  expect(host.rows('SELECT seq - delivered_seq AS outstanding FROM groups')).toEqual([{ outstanding: 0 }]);
-});
+test(
+  'a mark pushes twice after a sender was killed, because the request of that sender may arrive last',
+  minutes,
+  async () => {
+    const { front, host } = await behindFront();
+    const id = await host.quiet(['start']);
+    await killSender(host, { front, id });
+    const sent = front.puts().length;
+    await host.quiet(['migrate', '--id', id, '--', 'true']);
+    expect(front.puts()).toHaveLength(sent + 2);
+    await host.quiet(['cutover', '--id', id, '--', 'true']);
+    expect(front.puts()).toHaveLength(sent + 3);
+    expect(host.rows('SELECT seq - delivered_seq AS outstanding FROM groups')).toEqual([{ outstanding: 0 }]);
+  },
+);
 
-test.each(['start', 'run'])('a `%s` that was killed keeps no `push` waiting', minutes, async (word) => {
+test.each(['start', 'run'])('`push` does not wait for a killed `%s`', minutes, async (word) => {
   const { gateway, front, host } = await behindFront();
   await host.run(['init']);
   front.answerWith(() => 'hang');
@@ -71,7 +75,7 @@ test.each(['start', 'run'])('a `%s` that was killed keeps no `push` waiting', mi
 });
 
 test(
-  'a sender of which nobody can tell whether it lives keeps others out until its time is up; `finish` says so once',
+  'a sender that cannot be checked blocks others until its lease expires, and `finish` says so once',
   minutes,
   async () => {
     const { gateway, front, host } = await behindFront();
@@ -85,9 +89,9 @@ test(
     const end = await host.run(['finish', '--id', id, '--gateway-timeout', '200ms']);
     expect(end).toMatchObject({
       code: 0,
-      stderr: expect.stringContaining('app/production are not delivered yet'),
+      stderr: expect.stringContaining('app/production are not pushed yet'),
     });
-    expect(end.stderr.trimEnd().split('\n')).toHaveLength(1);
+    expect(end.stderr.match(/^deploytrack: warning: /gm)).toHaveLength(1);
     expect(front.puts()).toHaveLength(sent);
     expect(lease(host)).toEqual({ holder: JSON.stringify(elsewhere), until });
 
@@ -98,7 +102,7 @@ test(
 );
 
 test(
-  '`finish` waits for a living sender, and says nothing where that one delivers its news',
+  '`finish` waits for a running sender and prints nothing if that one pushes the result',
   minutes,
   async () => {
     const { gateway, front, host } = await behindFront();
@@ -117,7 +121,7 @@ test(
 );
 
 test(
-  '`finish` that waits in vain for a living sender says that it did not deliver, and the sender does',
+  '`finish` that waits in vain for a running sender warns, and the sender pushes the result',
   minutes,
   async () => {
     const { gateway, front, host } = await behindFront();
@@ -127,7 +131,7 @@ test(
     const first = host.quiet(['extract', '--id', id, '--', 'true']);
     await eventually(() => (gates.length === 1 ? true : undefined), { what: 'PUT in flight' });
     const end = await host.run(['finish', '--id', id, '--gateway-timeout', '200ms']);
-    expect(end).toMatchObject({ code: 0, stderr: expect.stringContaining('are not delivered yet') });
+    expect(end).toMatchObject({ code: 0, stderr: expect.stringContaining('are not pushed yet') });
     front.hold(async () => {});
     gates[0]?.();
     await first;
@@ -144,7 +148,7 @@ function bootId(): string {
   return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
 }
 
-test('the holder sends what others have marked while it waited for its answer', minutes, async () => {
+test('a sender also pushes what others recorded while it waited for its response', minutes, async () => {
   const { gateway, front, host } = await behindFront();
   const id = await host.quiet(['start']);
   const gates: (() => void)[] = [];
@@ -152,7 +156,7 @@ test('the holder sends what others have marked while it waited for its answer', 
   const first = host.quiet(['extract', '--id', id, '--', 'true']);
   await eventually(() => (gates.length === 1 ? true : undefined), { what: 'first PUT' });
   for (const phase of ['migrate', 'cutover']) await host.quiet([phase, '--id', id, '--', 'true']);
-  expect(front.puts()).toHaveLength(2); // of `start`, and the one that is held
+  expect(front.puts()).toHaveLength(2); // The one of `start`, and the one that is delayed.
   front.hold(async () => {});
   gates[0]?.();
   await first;
@@ -161,7 +165,7 @@ test('the holder sends what others have marked while it waited for its answer', 
   expect(host.rows('SELECT seq - delivered_seq AS outstanding FROM groups')).toEqual([{ outstanding: 0 }]);
 });
 
-test('`push` that had nothing to send sends what was marked while it looked', minutes, async () => {
+test('`push` without changes pushes what was recorded while it checked the gateway', minutes, async () => {
   const { gateway, front, host } = await behindFront();
   const id = await host.quiet(['start']);
   const gates: (() => void)[] = [];
@@ -171,7 +175,7 @@ test('`push` that had nothing to send sends what was marked while it looked', mi
   const pushed = host.quiet(['push']);
   await eventually(() => (gates.length === 1 ? true : undefined), { what: 'reading' });
   await host.quiet(['extract', '--id', id, '--', 'true']);
-  expect(front.puts()).toHaveLength(1); // the mark left its news to the holder
+  expect(front.puts()).toHaveLength(1); // The mark left its push to the running sender.
   front.hold(async () => {});
   gates[0]?.();
   await pushed;
@@ -205,7 +209,7 @@ test('`push` waits for its turn', minutes, async () => {
 });
 
 test(
-  '`start` waits for its turn: without a look at the gateway no mark of its deployment would be sent',
+  '`start` waits for its turn, since without reading the gateway no mark of its deployment would be pushed',
   minutes,
   async () => {
     const { gateway, front, host } = await behindFront();
@@ -230,7 +234,7 @@ test(
 );
 
 test(
-  'a reading that took longer than the lease changes nothing: another sender knows better by then',
+  'reading the gateway for longer than the lease changes nothing, since another sender has newer data',
   minutes,
   async () => {
     const { gateway, front, host } = await behindFront();
@@ -255,7 +259,7 @@ test(
   },
 );
 
-test('`push` that does not get its turn says so and exits 1', minutes, async () => {
+test('`push` that does not get its turn warns and exits with 1', minutes, async () => {
   const { front, host } = await behindFront();
   const id = await host.quiet(['start']);
   const gates: (() => void)[] = [];
@@ -264,7 +268,7 @@ test('`push` that does not get its turn says so and exits 1', minutes, async () 
   await eventually(() => (gates.length === 1 ? true : undefined), { what: 'PUT in flight' });
   expect(await host.run(['push', '--gateway-timeout', '200ms'])).toMatchObject({
     code: 1,
-    stderr: expect.stringContaining('not delivered yet: app/production'),
+    stderr: expect.stringContaining('not pushed yet: app/production'),
   });
   front.hold(async () => {});
   gates[0]?.();

@@ -1,6 +1,6 @@
 import type { Program } from '../support/program.ts';
 
-/** What a family's events say of one label set: the values observed, or the events counted, each as one value. */
+/** The events of a metric family with one label set: observed values, or counted events with their values. */
 export interface Counted {
   readonly labels: Readonly<Record<string, string>>;
   readonly values: readonly number[];
@@ -14,8 +14,8 @@ const verified =
   'EXISTS (SELECT 1 FROM health_verifications v WHERE v.deployment_id = m.deployment_id AND v.of_rollback = 0)';
 
 /**
- * For every counter and histogram, a query that gives its events one row each: `value`, beside it the labels.
- * Written from the contract's column "counts the events of"; knows nothing of the kept totals.
+ * For every counter and histogram, a query with one row per event: `value`, and the labels. Written from the
+ * contract's column "counts the events of"; independent of the stored totals.
  */
 const events: Readonly<Record<string, string>> = {
   deployment_total: `SELECT 1 AS value, ${outcome} FROM deployment_metrics WHERE ${ended}`,
@@ -39,7 +39,7 @@ const events: Readonly<Record<string, string>> = {
   deployment_slo_bad_total: `SELECT 1 AS value FROM deployment_metrics m WHERE ${ended} AND (deployment_status = 'failed'
     OR EXISTS (SELECT 1 FROM rollbacks r WHERE r.deployment_id = m.deployment_id AND r.success = 1))`,
   deployment_error_budget_consumed_total: 'SELECT weight AS value, cause FROM error_budget_events',
-  // Attempts before the first right answer of a verification that ended well are start-up, not latency.
+  // Attempts before the first successful check of a successful verification are start-up, not latency.
   api_health_check_latency_ms: `SELECT iif(c.status = 'unhealthy' AND c.status_code IS NULL, 5000, c.latency_seconds * 1000) AS value, c.status
     FROM health_checks c JOIN health_verifications v ON v.verification_id = c.verification_id
     WHERE v.success = 0 OR c.id >= (SELECT min(id) FROM health_checks f WHERE f.verification_id = c.verification_id AND f.status = 'healthy')`,
@@ -47,7 +47,7 @@ const events: Readonly<Record<string, string>> = {
 
 export const countedFamilies = Object.keys(events);
 
-/** The events of one family as the ledger's rows tell them, by label set. */
+/** The events of one family from the rows of the ledger, by label set. */
 export function countedIn(ledger: Program, family: string): Counted[] {
   const rows = ledger.rows(events[family] ?? '') as Row[];
   const sets = new Map<string, { labels: Record<string, string>; values: number[] }>();
@@ -61,7 +61,7 @@ export function countedIn(ledger: Program, family: string): Counted[] {
   return [...sets.values()];
 }
 
-/** Whole microseconds added up, as a sum that never falls must be. */
+/** Added up in whole microseconds, so that the sum never decreases. */
 export function exactSum(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + Math.round(value * 1e6), 0) / 1e6;
 }

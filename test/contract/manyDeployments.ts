@@ -14,23 +14,26 @@ import {
   wentWell,
 } from '../ledger/makeMarks.ts';
 
-/** What a deployment calls its things. */
+/** The names that a deployment uses. */
 export interface Naming {
   readonly environment: string;
-  /** Words of the `n`th deployment; a word that is asked for twice is the same. */
+  /** Names of the `n`th deployment; the same call returns the same name. */
   readonly words: (n: number) => {
     readonly tests: readonly string[];
     readonly resources: readonly string[];
     readonly stages: readonly string[];
     readonly service: string;
-    /** Null: its health is not verified, which is a phase of its own. */
+    /** Null: its health is not checked, which would be another phase. */
     readonly checkType: string | null;
   };
   /** Declared by the first deployment, so that groups of any age have the same series. */
   readonly declared: number;
 }
 
-/** What a group usually has (docs/metrics.md, How many series): three tests, two resources, four phases; the last ten deployments have all of them. */
+/**
+ * A usual group (docs/metrics.md, "How many series"): three tests, two resources, four phases; the last ten
+ * deployments have all of them.
+ */
 export function defaults(deployments: number): Naming {
   const some = <Word>(words: readonly Word[], n: number): readonly Word[] =>
     n >= deployments - 10 ? words : [words[n % words.length] as Word];
@@ -47,7 +50,7 @@ export function defaults(deployments: number): Naming {
   };
 }
 
-/** Every deployment has words of its own for everything. */
+/** Every deployment uses new names for everything. */
 export const everNew: Naming = {
   environment: 'staging',
   words: (n) => ({
@@ -60,7 +63,7 @@ export const everNew: Naming = {
   declared: 60,
 };
 
-/** Deployments from `from` to before `to`, each with everything that can be recorded of it. */
+/** Deployments from `from` up to `to` (exclusive), each with everything that can be recorded. */
 export function playDeployments(
   world: LedgerWorld,
   { from, to, naming }: { from: number; to: number; naming: Naming },

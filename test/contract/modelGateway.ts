@@ -2,17 +2,20 @@ import { createServer } from 'node:http';
 import { buffer } from 'node:stream/consumers';
 import { gunzipSync } from 'node:zlib';
 
-/** What becomes of a PUT: taken; not taken; taken although the sender hears that it failed; `away`: of any request, not taken. */
+/**
+ * Result of a PUT: `taken`: accepted; `lost`: not accepted; `unheard`: accepted, but reported as failed;
+ * `away`: every request fails.
+ */
 export type Fate = 'taken' | 'lost' | 'unheard' | 'away';
 
-/** A gateway as the contract sees it: the last text of each group, shown with the labels of its key. */
+/** A gateway as the contract defines it: the last text of each group, shown with the labels of its key. */
 export interface ModelGateway {
   readonly url: string;
-  /** From now on. */
+  /** Applies from now on. */
   fate: Fate;
   /** Counters of all groups as /metrics shows them. */
   text(): string;
-  /** Restarted with nothing on disk. */
+  /** Like a restart without persistence. */
   forget(): void;
   stop(): Promise<void>;
 }
@@ -48,7 +51,7 @@ export async function startModelGateway(): Promise<ModelGateway> {
   });
 }
 
-/** `/metrics/job/a/instance/b`: `job="a",instance="b"` on every sample. */
+/** `/metrics/job/a/instance/b` adds `job="a",instance="b"` to every sample. */
 function withLabels(body: string, path: string): string {
   const words = path.split('/').slice(2);
   const labels = words.flatMap((name, at) => (at % 2 === 0 ? [`${name}="${words[at + 1]}"`] : []));

@@ -18,11 +18,11 @@ import { oddHistory } from './oddHistories.ts';
 
 const histories = 10_000;
 
-test('ten thousand histories, odd words included: the gateway takes every push', async () => {
+test('the gateway accepts every push of ten thousand random histories with odd names', async () => {
   const gateway = await startGateway();
   const there = { url: gateway.url, credentials: { headers: {}, caPem: null }, context: processContext() };
   const database = emptyLedger();
-  cacheStatements(database); // as a server does
+  cacheStatements(database); // As in a server.
   let series = 0;
   try {
     await fc.assert(
@@ -45,7 +45,7 @@ test('ten thousand histories, odd words included: the gateway takes every push',
   }
 }, 600_000);
 
-/** The text of a group after these marks, in a ledger that forgets them. */
+/** The text of a group after these marks, which are then rolled back. */
 function pushed(
   database: Database,
   { key, marks }: { key: GroupKey; marks: (at: () => Instant) => readonly Mark[] },

@@ -16,7 +16,7 @@ import {
   startMark,
 } from '../ledger/makeMarks.ts';
 
-/** What may stand where a user's words stand: everything that is a text. */
+/** Everything that can be a text of a user. */
 const oddText = fc.oneof(
   fc.constantFrom(
     '',
@@ -58,7 +58,7 @@ const oddText = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 30 }),
   fc.string({ unit: 'grapheme', maxLength: 200 }),
 );
-/** What may name a group, as the settings let it through. */
+/** Names of a group that the settings accept. */
 const groupName = fc.oneof(
   fc.constantFrom('web-1', 'a/b', '..', '.', 'ä ö', '日本', '%', '?x=1#y', '~', '"quoted"', 'x'.repeat(250)),
   fc
@@ -72,7 +72,7 @@ const phase = fc.oneof(
 const seconds = fc.oneof(fc.constantFrom(0, 1e-6, 0.1, 1e9), fc.double({ min: 0, max: 1e6, noNaN: true }));
 const code = fc.constantFrom(0, 0, 3);
 
-/** Makes a mark of the deployment `id` at a moment. */
+/** Creates a mark of the deployment `id` at a moment. */
 type Step = (at: Instant, id: string) => Mark;
 
 const start = fc
@@ -170,7 +170,7 @@ const steps: fc.Arbitrary<Step>[] = [
     ),
 ];
 
-/** A group's name and the steps of its history, each with its deployment: the first one starts. */
+/** The names of a group and the steps of its history, each with its deployment; the first step starts it. */
 export const oddHistory = fc.record({
   key: fc.record({ instance: groupName, deployment: groupName, environment: groupName }),
   first: start,

@@ -32,11 +32,11 @@ test('`push --dry-run` prints byte for byte what `push` sends, and sends nothing
       'content-type': expect.stringMatching(/^text\/plain; version=0\.0\.4/),
     },
   });
-  expect((await host.run(['push', '--dry-run'])).stdout).toBe(dry.stdout); // without a gateway too
+  expect((await host.run(['push', '--dry-run'])).stdout).toBe(dry.stdout); // Works without a gateway too.
 });
 
 test(
-  '`push --delete` removes exactly the groups of this ledger, and the next `push` brings them back',
+  '`push --delete` removes exactly the groups of this ledger, and the next `push` restores them',
   minutes,
   async () => {
     const gateway = await newGateway();
@@ -58,24 +58,20 @@ test(
   },
 );
 
-test(
-  '`push --delete` at a hanging gateway ends at its one deadline, whatever the number of groups',
-  minutes,
-  async () => {
-    const front = await startFront({ behind: null });
-    const host = newHost();
-    for (const deployment of ['a', 'b', 'c'])
-      await host.quiet(['run', '--deployment', deployment, '--', 'true']);
-    front.answerWith(() => 'hang');
-    const end = await host.run(['push', '--delete', '--gateway', front.url, '--gateway-timeout', '500ms']);
-    expect(end.code).toBe(1);
-    expect(end.stderr).toMatch(/could not be removed: no whole answer within \d+ ms/);
-    expect(front.connections()).toBe(1);
-  },
-);
+test('`push --delete` of many groups ends at one common deadline if the gateway hangs', minutes, async () => {
+  const front = await startFront({ behind: null });
+  const host = newHost();
+  for (const deployment of ['a', 'b', 'c'])
+    await host.quiet(['run', '--deployment', deployment, '--', 'true']);
+  front.answerWith(() => 'hang');
+  const end = await host.run(['push', '--delete', '--gateway', front.url, '--gateway-timeout', '500ms']);
+  expect(end.code).toBe(1);
+  expect(end.stderr).toMatch(/cannot remove .*: no complete response within \d+ ms/);
+  expect(front.connections()).toBe(1);
+});
 
 test.each(['push', 'finish'])(
-  '`%s --wait` keeps trying until the gateway is there',
+  '`%s --wait` keeps trying until the gateway is available',
   minutes,
   async (word) => {
     const port = await freePort();
@@ -93,7 +89,7 @@ test.each(['push', 'finish'])(
   },
 );
 
-/** Until so many tries have failed in vain. */
+/** Waits until this many tries have failed. */
 async function untilFailed(host: ReturnType<typeof newHost>, failures: number): Promise<void> {
   const { eventually } = await import('../support/eventually.ts');
   await eventually(
@@ -106,13 +102,13 @@ async function untilFailed(host: ReturnType<typeof newHost>, failures: number): 
 }
 
 test(
-  '`--wait` gives up when its time is up, with the last reason and exit 1 for `push`, 0 for `finish`',
+  '`--wait` gives up at its limit with the last reason, and exit code 1 for `push`, 0 for `finish`',
   minutes,
   async () => {
     const host = newHost({ gatewayUrl: `http://127.0.0.1:${await freePort()}` });
     const id = (await host.run(['start'])).stdout.trim();
     const refused = expect.stringMatching(
-      /^deploytrack: warning: the gateway .* connection refused[^\n]*\n$/,
+      /^deploytrack: warning: cannot push metrics to .* connection refused[^\n]*\ndeploytrack: hint: [^\n]+\n$/,
     );
     expect(await host.run(['push', '--wait', '1500ms'])).toMatchObject({ code: 1, stderr: refused });
     expect(await host.run(['finish', '--id', id, '--wait', '1500ms'])).toMatchObject({
@@ -124,7 +120,7 @@ test(
 );
 
 test(
-  'the textfile has the counters that a gateway gets, with the labels of its key, and goes with `push --delete`',
+  'the textfile has the pushed counters with the labels of the group, and `push --delete` removes it',
   minutes,
   async () => {
     const gateway = await newGateway();
@@ -150,7 +146,7 @@ test(
   },
 );
 
-test('marks at once never leave an older textfile behind a newer one', minutes, async () => {
+test('parallel marks never replace a newer textfile by an older one', minutes, async () => {
   const host = newHost();
   const folder = join(host.folder, 'textfiles');
   mkdirSync(folder);

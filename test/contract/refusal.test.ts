@@ -6,7 +6,10 @@ import { deploy, group, newHost } from './host.ts';
 const minutes = { timeout: 60_000 };
 const clash = '/metrics/job/other';
 
-/** A gateway on which another program holds `deployment_total` as a gauge: every push of ours is a 400. */
+/**
+ * A gateway on which another program has pushed `deployment_total` as a gauge, so that every push of ours
+ * gets a 400.
+ */
 async function clashingGateway() {
   const gateway = await startGateway();
   onTestFinished(() => gateway.stop());
@@ -21,29 +24,33 @@ async function clashingGateway() {
 }
 
 const refused =
-  /warning: the gateway http:\S+ refused the metrics of app\/production: 400: .*deployment_total/;
+  /warning: the gateway http:\S+ rejected the metrics of app\/production: 400: .*deployment_total/;
 const jobs = (groups: readonly { labels: Readonly<Record<string, string>> }[]) =>
   groups.map(({ labels }) => labels.job);
 
-test('a refused group is closed with one warning, and leaves no empty group behind', minutes, async () => {
-  const { gateway, front, block } = await clashingGateway();
-  await block();
-  const host = newHost({ gatewayUrl: front.url });
-  const started = await host.run(['start']);
-  expect(started).toMatchObject({ code: 0, stderr: expect.stringMatching(refused) });
-  expect(started.stderr.trim().split('\n')).toHaveLength(1);
-  expect(jobs(await gateway.groups())).toEqual(['other']);
-  expect(front.exchanges.at(-1)?.method).toBe('DELETE');
+test(
+  'a rejected group is suspended with one warning, and no empty group remains on the gateway',
+  minutes,
+  async () => {
+    const { gateway, front, block } = await clashingGateway();
+    await block();
+    const host = newHost({ gatewayUrl: front.url });
+    const started = await host.run(['start']);
+    expect(started).toMatchObject({ code: 0, stderr: expect.stringMatching(refused) });
+    expect(started.stderr.match(/^deploytrack: warning: /gm)).toHaveLength(1);
+    expect(jobs(await gateway.groups())).toEqual(['other']);
+    expect(front.exchanges.at(-1)?.method).toBe('DELETE');
 
-  const asked = front.connections();
-  const id = started.stdout.trim();
-  await host.quiet(['extract', '--id', id, '--', 'true']);
-  await host.quiet(['finish', '--id', id]);
-  expect(front.connections()).toBe(asked);
-});
+    const asked = front.connections();
+    const id = started.stdout.trim();
+    await host.quiet(['extract', '--id', id, '--', 'true']);
+    await host.quiet(['finish', '--id', id]);
+    expect(front.connections()).toBe(asked);
+  },
+);
 
 test(
-  'each deployment of a closed group is told once, without asking the gateway again',
+  'each deployment of a suspended group gives one warning, without another request to the gateway',
   minutes,
   async () => {
     const { front, block } = await clashingGateway();
@@ -54,8 +61,8 @@ test(
       const id = started.stdout.trim();
       const marked = await host.run(['extract', '--id', id, '--', 'true']);
       const finished = await host.run(['finish', '--id', id]);
-      return [started, marked, finished].map(({ stderr }) =>
-        stderr === '' ? 0 : stderr.trim().split('\n').length,
+      return [started, marked, finished].map(
+        ({ stderr }) => (stderr.match(/^deploytrack: warning: /gm) ?? []).length,
       );
     };
     expect(await deployment()).toEqual([1, 0, 0]);
@@ -66,28 +73,32 @@ test(
   },
 );
 
-test('`push` tries a closed group again, shows why it fails each time, and opens it', minutes, async () => {
-  const { gateway, front, block, unblock } = await clashingGateway();
-  await block();
-  const host = newHost({ gatewayUrl: front.url });
-  const id = (await host.run(['start'])).stdout.trim();
-  for (const _again of [1, 2]) {
-    const tried = front.puts().length;
-    expect(await host.run(['push', '--wait', '20s'])).toMatchObject({
-      code: 1,
-      stderr: expect.stringMatching(refused),
-    });
-    expect(front.puts()).toHaveLength(tried + 1); // what is refused is not repeated, also with --wait
-  }
-  await unblock();
-  await host.quiet(['extract', '--id', id, '--', 'true']);
-  expect(await gateway.groups()).toEqual([]);
-  await host.quiet(['push']);
-  await host.quiet(['extract', '--id', id, '--', 'true']);
-  expect(await gateway.value('deployment_stage_duration_seconds', { ...group, stage: 'extract' })).toBe(2);
-});
+test(
+  '`push` tries a suspended group again, shows the reason each time, and resumes it on success',
+  minutes,
+  async () => {
+    const { gateway, front, block, unblock } = await clashingGateway();
+    await block();
+    const host = newHost({ gatewayUrl: front.url });
+    const id = (await host.run(['start'])).stdout.trim();
+    for (const _again of [1, 2]) {
+      const tried = front.puts().length;
+      expect(await host.run(['push', '--wait', '20s'])).toMatchObject({
+        code: 1,
+        stderr: expect.stringMatching(refused),
+      });
+      expect(front.puts()).toHaveLength(tried + 1); // A rejected push is not repeated, even with --wait.
+    }
+    await unblock();
+    await host.quiet(['extract', '--id', id, '--', 'true']);
+    expect(await gateway.groups()).toEqual([]);
+    await host.quiet(['push']);
+    await host.quiet(['extract', '--id', id, '--', 'true']);
+    expect(await gateway.value('deployment_stage_duration_seconds', { ...group, stage: 'extract' })).toBe(2);
+  },
+);
 
-test('another address opens a closed group', minutes, async () => {
+test('a suspended group is resumed if the gateway address changes', minutes, async () => {
   const { front, block } = await clashingGateway();
   await block();
   const host = newHost({ gatewayUrl: front.url });
@@ -102,15 +113,19 @@ function newHostAt(host: ReturnType<typeof newHost>, url: string) {
   return newHost({ gatewayUrl: url, ledger: host.ledger, env: { DEPLOYTRACK_WARNINGS: 'off' } });
 }
 
-test('a refusal never removes what a gateway has accepted before, whoever pushed it', minutes, async () => {
-  const { gateway, front, block } = await clashingGateway();
-  await deploy(newHost({ gatewayUrl: gateway.url }));
-  const before = await gateway.text();
-  front.answerWith(({ method }) => (method === 'PUT' ? { status: 400, body: 'no\n' } : 'forward'));
-  const runner = newHost({ gatewayUrl: front.url });
-  expect((await runner.run(['start'])).stderr).toContain('refused the metrics');
-  expect(front.exchanges.map(({ method }) => method)).not.toContain('DELETE');
-  expect(await gateway.value('deployment_total', { ...group, status: 'success' })).toBe(1);
-  expect(before).toContain('deployment_total');
-  await block();
-});
+test(
+  'a rejected push never removes metrics that the gateway has accepted before from any host',
+  minutes,
+  async () => {
+    const { gateway, front, block } = await clashingGateway();
+    await deploy(newHost({ gatewayUrl: gateway.url }));
+    const before = await gateway.text();
+    front.answerWith(({ method }) => (method === 'PUT' ? { status: 400, body: 'no\n' } : 'forward'));
+    const runner = newHost({ gatewayUrl: front.url });
+    expect((await runner.run(['start'])).stderr).toContain('rejected the metrics');
+    expect(front.exchanges.map(({ method }) => method)).not.toContain('DELETE');
+    expect(await gateway.value('deployment_total', { ...group, status: 'success' })).toBe(1);
+    expect(before).toContain('deployment_total');
+    await block();
+  },
+);

@@ -19,7 +19,7 @@ function deployments(gateway: Gateway): Promise<number | undefined> {
   return gateway.value('deployment_total', { ...group, status: 'success' });
 }
 
-/** The same event in each counter and histogram that a deployment with one phase has. */
+/** Values that count the same events: one per deployment with one phase. */
 async function counted(gateway: Gateway): Promise<Record<string, number | undefined>> {
   return {
     deployments: await deployments(gateway),
@@ -28,7 +28,7 @@ async function counted(gateway: Gateway): Promise<Record<string, number | undefi
   };
 }
 
-test('two runs in two empty folders against one gateway read 1, then 2', minutes, async () => {
+test('two runs with two new ledgers count 1, then 2 on the gateway', minutes, async () => {
   const gateway = await newGateway();
   const watch = await watchCounters(gateway);
   const runner = () => newHost({ gatewayUrl: gateway.url }).quiet(['run', '--', 'true']);
@@ -41,7 +41,7 @@ test('two runs in two empty folders against one gateway read 1, then 2', minutes
 });
 
 test(
-  'two accounts with two ledgers that push one group by turns read 8 without a reset',
+  'two accounts with two ledgers that alternately push one group count 8 without a reset',
   minutes,
   async () => {
     const gateway = await newGateway();
@@ -64,24 +64,28 @@ test(
   },
 );
 
-test('what one account could not deliver is added to what the other has pushed since', minutes, async () => {
-  const gateway = await newGateway();
-  const watch = await watchCounters(gateway);
-  const away = newHost({
-    gatewayUrl: `http://127.0.0.1:${await freePort()}`,
-    env: { DEPLOYTRACK_WARNINGS: 'off' },
-  });
-  await deploy(away);
-  await deploy(away);
-  await deploy(newHost({ gatewayUrl: gateway.url }));
-  expect(await deployments(gateway)).toBe(1);
-  await away.quiet(['push', '--gateway', gateway.url]);
-  expect(await counted(gateway)).toEqual({ deployments: 3, durations: 3, phases: 3 });
-  expect((await watch.end()).falls).toEqual([]);
-});
+test(
+  'deployments that one account could not push are later added to those of another account',
+  minutes,
+  async () => {
+    const gateway = await newGateway();
+    const watch = await watchCounters(gateway);
+    const away = newHost({
+      gatewayUrl: `http://127.0.0.1:${await freePort()}`,
+      env: { DEPLOYTRACK_WARNINGS: 'off' },
+    });
+    await deploy(away);
+    await deploy(away);
+    await deploy(newHost({ gatewayUrl: gateway.url }));
+    expect(await deployments(gateway)).toBe(1);
+    await away.quiet(['push', '--gateway', gateway.url]);
+    expect(await counted(gateway)).toEqual({ deployments: 3, durations: 3, phases: 3 });
+    expect((await watch.end()).falls).toEqual([]);
+  },
+);
 
 test(
-  'a gateway that was away at the start and is back at the finish holds the whole deployment',
+  'a gateway that was unavailable at start and available at finish gets the whole deployment',
   minutes,
   async () => {
     const port = await freePort();
@@ -89,21 +93,21 @@ test(
     const started = await host.run(['start']);
     expect(started).toMatchObject({
       code: 0,
-      stderr: expect.stringMatching(/warning: the gateway .* connection refused/),
+      stderr: expect.stringMatching(/warning: cannot push metrics to .* connection refused/),
     });
     const id = started.stdout.trim();
-    await host.quiet(['extract', '--id', id, '--', 'true']); // silent: its base was never read
+    await host.quiet(['extract', '--id', id, '--', 'true']); // No warning, because existing totals were never read.
     const gateway = await newGateway(port);
     letPausePass(host);
     await host.quiet(['extract', '--id', id, '--', 'true']);
-    expect(await gateway.groups()).toEqual([]); // a mark never takes a base
+    expect(await gateway.groups()).toEqual([]); // A mark never reads existing totals.
     await host.quiet(['finish', '--id', id]);
     expect(await counted(gateway)).toEqual({ deployments: 1, durations: 1, phases: 2 });
   },
 );
 
 test(
-  'after a start that could not look, no mark overwrites what another account has pushed since',
+  'marks after a start that could not read the gateway do not overwrite pushes of another account',
   minutes,
   async () => {
     const gateway = await newGateway();
@@ -125,7 +129,7 @@ test(
 );
 
 test(
-  'a gateway that comes back empty is filled again by `push`, also where there is no news',
+  '`push` restores the group on a gateway that lost everything, even without new marks',
   minutes,
   async () => {
     const gateway = await newGateway();
@@ -142,13 +146,13 @@ test(
   },
 );
 
-test('a gateway that comes back with an older state is brought forward by `push`', minutes, async () => {
+test('`push` restores the group on a gateway that came back with an older state', minutes, async () => {
   const gateway = await newGateway();
   const host = newHost({ gatewayUrl: gateway.url });
   await deploy(host);
   const old = await (await fetch(`${gateway.url}/metrics`)).text();
   await deploy(host);
-  // The group as it was after the first deployment: what a gateway reads from a file that is minutes old.
+  // The group as it was after the first deployment, as a gateway reads it from an older file.
   await host.quiet(['push', '--delete']);
   await putBack(gateway, old);
   expect(await deployments(gateway)).toBe(1);
@@ -156,7 +160,7 @@ test('a gateway that comes back with an older state is brought forward by `push`
   expect(await counted(gateway)).toEqual({ deployments: 2, durations: 2, phases: 2 });
 });
 
-test('a push that the gateway took while its answer got lost is not counted twice', minutes, async () => {
+test('a push that was accepted although its response was lost is not counted twice', minutes, async () => {
   const gateway = await newGateway();
   const front = await startFront({ behind: gateway });
   const watch = await watchCounters(gateway);
@@ -165,7 +169,7 @@ test('a push that the gateway took while its answer got lost is not counted twic
   front.answerWith(({ method }) => (method === 'PUT' ? 'swallow' : 'forward'));
   const id = (await host.run(['start', '--gateway-timeout', '700ms'])).stdout.trim();
   const lost = await host.run(['finish', '--id', id, '--gateway-timeout', '700ms', '--wait', '1500ms']);
-  expect(lost).toMatchObject({ code: 0, stderr: expect.stringContaining('no whole answer within') });
+  expect(lost).toMatchObject({ code: 0, stderr: expect.stringContaining('no complete response within') });
   expect(await deployments(gateway)).toBe(2);
   front.answerWith(() => 'forward');
   letPausePass(host);
@@ -180,7 +184,7 @@ test.each([
   { later: 2, offline: 1, phases: 12 },
   { later: 1, offline: 3, phases: 0 },
 ])(
-  'after an older copy of the ledger came back no total falls, and what was counted since is added: %j',
+  'restoring an older copy of the ledger decreases no total, and later deployments are added: %j',
   minutes,
   async ({ later, offline, phases }) => {
     const gateway = await newGateway();
@@ -190,8 +194,8 @@ test.each([
     const copy = copyLedger(host);
     for (let run = 0; run < later; run += 1) await deploy(host);
     restoreLedger(host, copy);
-    // Deployments that the gateway does not see before the next push; with many phases the copy has more events than the
-    // file that was lost, and fewer deployments.
+    // Deployments that the gateway does not see before the next push; with many phases the copy has more
+    // events than the lost file, and fewer deployments.
     const away = { env: { PUSHGATEWAY_URL: '' } };
     const script = `for phase in $(seq ${phases}); do "$@"; done`;
     const words = ['sh', '-c', script, 'sh', ...host.words, 'phase', 'run', 'lint', '--', 'true'];
@@ -204,7 +208,7 @@ test.each([
   },
 );
 
-/** Puts one group's lines back under its key, without the gateway's own labels. */
+/** Pushes one group's lines again under its key, without the gateway's own labels. */
 async function putBack(gateway: Gateway, text: string): Promise<void> {
   const body = text
     .split('\n')

@@ -14,7 +14,7 @@ const minutes = { timeout: 60_000 };
 /** bcrypt of `test`. */
 const passwordHash = '$2b$12$hNf2lSsxfm0.i4a.1kVpSOVyBCfIB51VRjgBUyv6kdnyTlgWj81Ay';
 
-/** A real gateway behind TLS, a password and a path of its own; what its operator would have in files. */
+/** A real gateway with TLS, a password and a path prefix, and the files its operator would have. */
 async function securedGateway() {
   const host = newHost();
   const [key, certificate, config, password] = ['key.pem', 'cert.pem', 'web.json', 'password'].map((name) =>
@@ -58,7 +58,7 @@ async function read(url: string, options: RequestOptions): Promise<string> {
 }
 
 test(
-  'TLS by an authority of its own, user and password from a file, below a path: a deployment arrives',
+  'a deployment is pushed through TLS with a private authority, user and password from a file, and a path prefix',
   minutes,
   async () => {
     const { host, url, certificate, password, held } = await securedGateway();
@@ -77,7 +77,7 @@ test(
 );
 
 test(
-  'user and password in the address work, and stand neither in the ledger nor in any output',
+  'user and password in the gateway address work, and appear neither in the ledger nor in any output',
   minutes,
   async () => {
     const { host, url, certificate, held } = await securedGateway();
@@ -95,7 +95,7 @@ test(
     ];
     expect(ends[0]).toMatchObject({
       code: 1,
-      stderr: expect.stringContaining('401: user, password or token are missing or wrong'),
+      stderr: expect.stringContaining('401: user name, password or token are missing or wrong'),
     });
     expect(JSON.stringify(ends)).not.toMatch(/hunter2|operator/);
     const files = readdirSync(host.folder, { withFileTypes: true }).filter((entry) =>
@@ -109,28 +109,28 @@ test(
 
 test.each([
   ['an unknown authority', { DEPLOYTRACK_GATEWAY_CA_FILE: undefined }, /TLS: self-signed certificate/],
-  ['no password', {}, /401: user, password or token are missing or wrong/],
+  ['no password', {}, /401: user name, password or token are missing or wrong/],
   [
     'a password file that is not there',
     { DEPLOYTRACK_GATEWAY_PASSWORD_FILE: '/no/such/file' },
     /DEPLOYTRACK_GATEWAY_PASSWORD_FILE: \/no\/such\/file cannot be read \(ENOENT\)/,
   ],
 ])(
-  'with %s a mark is kept, one warning says why, and nothing was sent',
+  'a mark with %s is recorded with one warning that gives the reason, and nothing is sent',
   minutes,
   async (_case, settings, why) => {
     const { host, url, certificate, held } = await securedGateway();
     const env = { PUSHGATEWAY_URL: url, DEPLOYTRACK_GATEWAY_CA_FILE: certificate, ...settings };
     const end = await host.run(['start'], { env });
     expect(end).toMatchObject({ code: 0, stderr: expect.stringMatching(why) });
-    expect(end.stderr.trim().split('\n')).toHaveLength(1);
+    expect(end.stderr.match(/^deploytrack: warning: /gm)).toHaveLength(1);
     expect(host.rows('SELECT count(*) AS n FROM deployment_metrics')).toEqual([{ n: 1 }]);
     expect(await held()).not.toContain('deployment_total');
   },
 );
 
 test(
-  'a token and headers of its own go with every request, also where a proxy wants them',
+  'a token and custom headers are sent with every request, also through a proxy that requires them',
   minutes,
   async () => {
     const gateway = await startGateway();

@@ -3,7 +3,7 @@ import { type SwitchedService, startSwitchedService } from '../support/switchedS
 
 export type Site = Pick<SwitchedService, 'healthUrl' | 'switchTo'>;
 
-/** A service that is gone when the test is over. */
+/** A service that ends with the test. */
 export async function startSite(firstVersion: string): Promise<Site> {
   const service = await startSwitchedService(firstVersion);
   onTestFinished(() => service.stop());

@@ -16,18 +16,18 @@ async function watchedGateway() {
   return { gateway, watch: await watchCounters(gateway) };
 }
 
-/** With the times that hold where nothing is set. */
+/** A host with the default timeouts. */
 function newPlainHost(gatewayUrl: string): Program {
   return newHost({ gatewayUrl, env: { DEPLOYTRACK_GATEWAY_TIMEOUT: '' } });
 }
 
-/** What a family's series say in a gateway's text, its label sets added up. */
+/** The sum over all label sets of each family in a gateway's text. */
 function heldIn(text: string, name: string): number {
   const found = [...countersIn(text)].filter(([series]) => series.startsWith(`${name}{`));
   return found.reduce((sum, [, value]) => sum + value, 0);
 }
 
-/** That the totals which the gateway holds are those of the ledger's rows, family by family. */
+/** Expects that the totals on the gateway match the rows of the ledger, family by family. */
 function expectRowsCounted(host: Program, text: string): void {
   for (const family of countedFamilies) {
     const values = countedIn(host, family).flatMap((set) => set.values);
@@ -38,7 +38,7 @@ function expectRowsCounted(host: Program, text: string): void {
 }
 
 test(
-  'fifty wrapped phases at once are fifty rows and exact totals, and no counter ever fell',
+  'fifty parallel wrapped phases give fifty rows and exact totals, and no counter ever decreases',
   minutes,
   async () => {
     const { gateway, watch } = await watchedGateway();
@@ -58,7 +58,7 @@ test(
       commands.map((command) => host.run(['phase', 'run', 'migration', '--id', id, ...command])),
     );
     expect(ends.map((end) => end.code)).toEqual(commands.map((_, run) => (run % 5 === 0 ? 3 : 0)));
-    // Marks that had to wait too long for the ledger stand in the journal: the next command takes them in.
+    // Marks that waited too long for the ledger are in the journal, and the next command imports them.
     await host.quiet(['push', '--wait', '60s']);
 
     const rows = 'SELECT status, count(*) AS n FROM deployment_stages GROUP BY 1 ORDER BY 1';
@@ -78,7 +78,7 @@ test(
 );
 
 test(
-  'deployments at once, in one group and in others of the same ledger, lose nothing',
+  'parallel deployments in one group and in other groups of the same ledger lose nothing',
   minutes,
   async () => {
     const { gateway, watch } = await watchedGateway();
@@ -102,7 +102,7 @@ test(
   },
 );
 
-/** Warnings are for those who look on: other deployments of the group are open beside this one. */
+/** Warnings are expected: other deployments of the group are open at the same time. */
 async function deployAs(host: Program, name: string): Promise<void> {
   const words = (id: string) => ({ env: { DEPLOYTRACK_ID: id, DEPLOYTRACK_DEPLOYMENT: name } });
   const id = (await host.run(['start', '--deployment', name])).stdout.trim();
@@ -110,37 +110,41 @@ async function deployAs(host: Program, name: string): Promise<void> {
   await host.run(['finish'], words(id));
 }
 
-test('two hundred mixed marks from eight processes: every counter only rises', minutes, async () => {
-  const { gateway, watch } = await watchedGateway();
-  const host = newHost({ gatewayUrl: gateway.url });
-  const site = await startSite('1.0.0');
-  await deploy(host);
-  const id = await host.quiet(['start']);
-  const mark = (worker: number, step: number): string[] => {
-    const phase = `work_${worker}`;
-    const kinds = [
-      ['phase', 'start', phase],
-      ['phase', 'end', phase, '--exit-code', String(step % 2)],
-      ['migrate', '--try', '--count', '2', '--', 'true'],
-      ['phase', 'run', phase, '--try', '--', 'false'],
-      ['health', site.healthUrl, '--timeout', '2s'],
-    ];
-    return kinds[step % kinds.length] as string[];
-  };
-  const worker = async (number: number) => {
-    for (let step = 0; step < 25; step += 1)
-      await host.run(mark(number, step), { env: { DEPLOYTRACK_ID: id } });
-  };
-  await Promise.all(Array.from({ length: 8 }, (_, number) => worker(number)));
-  await host.run(['finish', '--id', id]);
-  await host.quiet(['push', '--wait', '60s']);
+test(
+  'every counter only increases during two hundred mixed marks from eight processes',
+  minutes,
+  async () => {
+    const { gateway, watch } = await watchedGateway();
+    const host = newHost({ gatewayUrl: gateway.url });
+    const site = await startSite('1.0.0');
+    await deploy(host);
+    const id = await host.quiet(['start']);
+    const mark = (worker: number, step: number): string[] => {
+      const phase = `work_${worker}`;
+      const kinds = [
+        ['phase', 'start', phase],
+        ['phase', 'end', phase, '--exit-code', String(step % 2)],
+        ['migrate', '--try', '--count', '2', '--', 'true'],
+        ['phase', 'run', phase, '--try', '--', 'false'],
+        ['health', site.healthUrl, '--timeout', '2s'],
+      ];
+      return kinds[step % kinds.length] as string[];
+    };
+    const worker = async (number: number) => {
+      for (let step = 0; step < 25; step += 1)
+        await host.run(mark(number, step), { env: { DEPLOYTRACK_ID: id } });
+    };
+    await Promise.all(Array.from({ length: 8 }, (_, number) => worker(number)));
+    await host.run(['finish', '--id', id]);
+    await host.quiet(['push', '--wait', '60s']);
 
-  expect(host.rows('SELECT count(*) AS n FROM deployment_stages WHERE deployment_id = ?', id)).toEqual([
-    { n: 160 },
-  ]);
-  expect((await gateway.groups()).map((held) => held.labels.deployment)).toEqual(['app']);
-  expectRowsCounted(host, await gateway.text());
-  const watched = await watch.end();
-  expect(watched.falls).toEqual([]);
-  expect(watched.states).toBeGreaterThan(20);
-});
+    expect(host.rows('SELECT count(*) AS n FROM deployment_stages WHERE deployment_id = ?', id)).toEqual([
+      { n: 160 },
+    ]);
+    expect((await gateway.groups()).map((held) => held.labels.deployment)).toEqual(['app']);
+    expectRowsCounted(host, await gateway.text());
+    const watched = await watch.end();
+    expect(watched.falls).toEqual([]);
+    expect(watched.states).toBeGreaterThan(20);
+  },
+);

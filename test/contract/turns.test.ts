@@ -8,17 +8,17 @@ import { type Counters, countersIn, fallsBetween } from './counters.ts';
 import { type Fate, type ModelGateway, startModelGateway } from './modelGateway.ts';
 
 const minutes = { timeout: 120_000 };
-/** A counterexample as it was found is worth more than a shorter one that takes longer than the test may. */
+/** A counterexample as found is better than a shorter one that takes longer than the test may. */
 const bounded = { numRuns: 30, endOnFailure: true };
 
-/** One mark and what becomes of its push; `deployments` 0: only a push. */
+/** One mark and the fate of its push; `deployments` 0: only a push. */
 interface Step {
   readonly deployments: number;
   readonly seconds: number;
   readonly fate: Fate;
 }
 
-/** What one account does before another one does anything. */
+/** What one account does before another account does anything. */
 interface Turn {
   readonly who: number;
   readonly steps: readonly Step[];
@@ -39,9 +39,9 @@ const turnsOf = (fates: readonly Fate[], accounts = 2): fc.Arbitrary<Turn[]> =>
 interface World {
   readonly gateway: ModelGateway;
   readonly accounts: readonly Account[];
-  /** Every fall of a counter that the gateway showed. */
+  /** Every decrease of a counter that the gateway showed. */
   readonly falls: string[];
-  /** Looks at the gateway; to be called after each delivery. */
+  /** Reads the gateway; must be called after each push. */
   look(): Counters;
 }
 
@@ -66,7 +66,7 @@ async function inWorld(play: (world: World) => Promise<void>): Promise<void> {
   }
 }
 
-/** A turn begins with a look at the gateway, as `start` does; its later marks only push. */
+/** A turn begins by reading the gateway, as `start` does; its later marks only push. */
 async function take(world: World, { who, steps }: Turn): Promise<void> {
   const account = world.accounts[who] as Account;
   for (const [at, step] of steps.entries()) {
@@ -77,7 +77,7 @@ async function take(world: World, { who, steps }: Turn): Promise<void> {
   }
 }
 
-/** Everybody delivers what is outstanding, one after the other. */
+/** All accounts push what is pending, one after the other. */
 async function settle(world: World, turns: readonly Turn[]): Promise<Counters> {
   world.gateway.fate = 'taken';
   for (const who of new Set(turns.map((turn) => turn.who))) await world.accounts[who]?.deliver('begin');
@@ -113,7 +113,7 @@ const expected = ({ deployments, seconds: sum }: ReturnType<typeof truth>) => ({
 });
 
 test(
-  'accounts that take turns give the true total, whatever pushes fail, and nothing ever falls',
+  'accounts that take turns give the true total whatever pushes fail, and no counter decreases',
   minutes,
   async () => {
     await fc.assert(
@@ -130,7 +130,7 @@ test(
 );
 
 test(
-  'one account counts once what the gateway took without a word, also after it forgot everything',
+  'one account counts once what the gateway accepted without a response, even if the gateway lost everything',
   minutes,
   async () => {
     const turns = turnsOf(['taken', 'lost', 'unheard', 'away'], 1);
@@ -149,7 +149,7 @@ test(
 );
 
 test(
-  'whatever becomes of the pushes of accounts that take turns, nothing falls and nothing is lost',
+  'no counter decreases and no deployment is lost, whatever the fate of pushes of accounts that take turns',
   minutes,
   async () => {
     await fc.assert(
@@ -157,7 +157,8 @@ test(
         await inWorld(async (world) => {
           for (const turn of turns) await take(world, turn);
           const seen = shown(await settle(world, turns));
-          // What the gateway took without a word, and another account built upon, may count twice: never less than all.
+          // A push accepted without a response that another account continued from may count twice, but never
+          // less than once.
           expect(seen.deployments).toBeGreaterThanOrEqual(truth(turns).deployments);
           expect(world.falls).toEqual([]);
         });
@@ -168,7 +169,7 @@ test(
 );
 
 test(
-  'an older copy of the file that comes back at any time makes nothing fall, and what it counts is added',
+  'restoring an older ledger file at any time decreases no counter, and what it counts is added',
   minutes,
   async () => {
     const part = turnsOf(['taken'], 1);
@@ -184,7 +185,8 @@ test(
           const seen = shown(await settle(world, before));
           expect(world.falls).toEqual([]);
           expect(seen.deployments).toBeGreaterThanOrEqual(truth([...before, ...lost]).deployments);
-          // A ledger that has made up for what it lost before it first hears the gateway cannot know that it lost it.
+          // A ledger that recorded as much as it lost before it next reads the gateway cannot know that it
+          // lost it.
           const [firstHeard] = after;
           const unheard = truth([...away, { who: 0, steps: firstHeard?.steps.slice(0, 1) ?? [] }]);
           if (unheard.deployments < truth(lost).deployments) {

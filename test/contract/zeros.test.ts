@@ -35,8 +35,8 @@ function combined(values: Readonly<Record<string, readonly string[]>>): Labels[]
 }
 
 /**
- * The rule, written out: every counter and histogram of the catalogue stands at 0 for all combinations of its closed
- * vocabularies and of what is declared.
+ * The rule: every counter and histogram of the catalogue is 0 for all combinations of its closed vocabularies
+ * and of the declared names.
  */
 function expectedZeros({ services, stages, tests, resources }: Declared) {
   const staged = { service: services, stage: stages };
@@ -101,7 +101,10 @@ function expectedSeries(declared: Declared): Record<string, Record<string, strin
   return Object.fromEntries([...ofCounters, ...ofHistograms]);
 }
 
-/** What a gateway holds of a group, as `expectedSeries`; the ledger's own sequence apart. */
+/**
+ * The series of a group on a gateway, in the form of `expectedSeries`, without the sequence number of the
+ * ledger.
+ */
 function heldSeries(group: GatewayGroup | undefined): Record<string, Record<string, string>> {
   const counted = Object.entries(group?.families ?? {}).filter(
     ([name, { type }]) =>
@@ -121,7 +124,7 @@ function heldSeries(group: GatewayGroup | undefined): Record<string, Record<stri
   );
 }
 
-/** The same of a textfile, whose lines are read by hand. */
+/** The same from a textfile, whose lines are parsed by hand. */
 function fileSeries(folder: string): Record<string, Record<string, string>> {
   const [name = ''] = readdirSync(folder);
   const types = new Map<string, string>();
@@ -185,7 +188,7 @@ async function configured(lines: readonly string[]) {
 }
 
 test.each(['init', 'start'])(
-  '`%s` shows every counter and histogram at 0 for all that is declared, at the gateway and in the textfile',
+  '`%s` pushes every declared counter and histogram at 0, to the gateway and to the textfile',
   minutes,
   async (word) => {
     const { host, textfile, held } = await configured(declaring);
@@ -195,7 +198,7 @@ test.each(['init', 'start'])(
   },
 );
 
-test('`run` shows them while its script runs', minutes, async () => {
+test('`run` pushes all zeros while its script runs', minutes, async () => {
   const { host, textfile, held } = await configured(declaring);
   const look = `while ! ls ${textfile}/*.prom >/dev/null 2>&1; do sleep 0.05; done; cp ${textfile}/*.prom ${host.folder}/first/`;
   mkdirSync(join(host.folder, 'first'));
@@ -204,7 +207,7 @@ test('`run` shows them while its script runs', minutes, async () => {
   expect(Object.keys(await held()).sort()).toEqual(Object.keys(expectedSeries(declared)).sort());
 });
 
-test('without a declaration each service has the four stages', minutes, async () => {
+test('each service has the four default stages if no stages are declared', minutes, async () => {
   const { host, held } = await configured(['declare:', '  services: [api]']);
   await host.quiet(['start', '--service', 'worker']);
   const expected = {
@@ -221,7 +224,7 @@ test('without a declaration each service has the four stages', minutes, async ()
   expect(await held()).toEqual(series);
 });
 
-test('a later `start` shows what is new, and what was counted stays', minutes, async () => {
+test('a later `start` adds new declarations, and existing totals stay', minutes, async () => {
   const { host, held } = await configured(declaring);
   const id = await host.quiet(['start']);
   await host.quiet(['phase', 'run', 'build', '--id', id, '--service', 'api', '--', 'true']);
@@ -240,7 +243,7 @@ test('a later `start` shows what is new, and what was counted stays', minutes, a
   expect(stages['service=batch,stage=build']).toMatch(/^0 of /);
 });
 
-test('the first event of every declared service and stage is seen as an increase', minutes, async () => {
+test('the first event of every declared service and stage is visible as an increase', minutes, async () => {
   const { host, held } = await configured(declaring);
   const id = await host.quiet(['start']);
   const before = (await held()).deployment_stage_failures_total ?? {};
@@ -251,7 +254,7 @@ test('the first event of every declared service and stage is seen as an increase
 });
 
 test(
-  'declared beyond the caps, the group stays within them and `other` stands at 0 too',
+  'a group with declarations beyond the caps stays within them, and `other` is 0 too',
   minutes,
   async () => {
     const many = (what: string, count: number) =>

@@ -6,7 +6,7 @@ import { eventually } from '../support/eventually.ts';
 import { pack, type Release, served } from './release.ts';
 import { type Ended, openSite, repository, type Site } from './site.ts';
 
-/** The example service without the program: what the deployments of the other tests stand on. */
+/** The example service without deploytrack, on which the deployments of the other tests rely. */
 let site: Site;
 
 beforeEach(async () => {
@@ -15,7 +15,7 @@ beforeEach(async () => {
 
 afterEach(() => site.close());
 
-/** Unpacks a release and gives it a Python, as the deployment would; its folder. */
+/** Unpacks a release, gives it a Python as the deployment would, and returns its folder. */
 function unpack(version: Release): string {
   const release = path.join(site.env.NOTES_ROOT ?? '', 'releases', version);
   mkdirSync(path.join(release, 'venv/bin'), { recursive: true });
@@ -42,8 +42,8 @@ function inService(release: string): Promise<Ended> {
   return site.run(path.join(repository, 'examples/switch.sh'), [release]);
 }
 
-describe('migrations', () => {
-  it('run once each, in order, and are counted', async () => {
+describe('Migrations of the example service', () => {
+  it('migrations run once each, in order, and are counted', async () => {
     const release = unpack('2.0.0');
     expect(await migrate(release)).toMatchObject({
       code: 0,
@@ -54,7 +54,7 @@ describe('migrations', () => {
     expect(readFileSync(path.join(release, 'migrated'), 'utf8')).toBe('0\n');
   });
 
-  it('that fail leave the database as it was, and exit 1', async () => {
+  it('a failed migration leaves the database unchanged and exits with 1', async () => {
     await migrate(unpack('2.0.0'));
     const { code, stderr } = await migrate(unpack('3.0.0'));
     expect(code).toBe(1);
@@ -66,8 +66,8 @@ describe('migrations', () => {
   });
 });
 
-describe('the service', () => {
-  it('reports the version it was packed as, keeps notes, and ends cleanly on SIGTERM', async () => {
+describe('The example service', () => {
+  it('the example service reports its packed version, stores notes, and ends cleanly on SIGTERM', async () => {
     const release = unpack('2.0.0');
     await migrate(release);
     expect(await inService(release)).toMatchObject({ code: 0, stderr: '' });
@@ -87,7 +87,7 @@ describe('the service', () => {
     );
   });
 
-  it('answers 503 where the migration it needs was not packed', async () => {
+  it('the example service responds with 503 if a migration it needs was not packed', async () => {
     const release = unpack('4.0.0');
     await migrate(release);
     await inService(release);
@@ -96,7 +96,7 @@ describe('the service', () => {
     expect((await fetch(`http://127.0.0.1:${site.port}/health`)).status).toBe(503);
   });
 
-  it('is switched from one release to the next', async () => {
+  it('the example service can be switched from one release to the next', async () => {
     const [first, second] = [unpack('1.0.0'), unpack('2.0.0')];
     await migrate(second);
     await inService(first);

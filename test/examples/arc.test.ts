@@ -7,7 +7,7 @@ import { deployScriptForLinux, powershell, powershellEnvironment, quickPython } 
 import { pack, served } from './release.ts';
 import { type Ended, openSite, repository, type Site } from './site.ts';
 
-/** The Azure Arc example, with a stand-in for `az` that runs the script as the agent would. */
+/** The Azure Arc example, with a replacement for `az` that runs the script as the agent would. */
 let site: Site;
 let downloads: Server;
 let address: string;
@@ -33,7 +33,7 @@ afterAll(async () => {
   site.close();
 });
 
-/** The deployment script with the paths of this site: the agent hands over none. */
+/** The deployment script with the paths of this site, because the agent passes none. */
 function deployScript(): string {
   const file = path.join(site.folder, 'on-this-machine.ps1');
   const options = `-Root '${site.env.NOTES_ROOT}' -Port ${site.port} -Python '${quickPython(site)}' -HealthTimeout 60s`;
@@ -58,8 +58,8 @@ function runCommand(version: '1.0.0' | '3.0.0'): Promise<Ended> {
   });
 }
 
-describe.skipIf(noPowershell())('the Azure Arc example', () => {
-  it('prints a deployment that succeeded as one line of JSON, and exits 0', async () => {
+describe.skipIf(noPowershell())('Azure Arc example', () => {
+  it('the Azure Arc example prints a successful deployment as one line of JSON and exits with 0', async () => {
     const { code, stdout } = await runCommand('1.0.0');
     expect(code).toBe(0);
     expect(stdout.trimEnd().split('\n')).toHaveLength(1);
@@ -70,7 +70,7 @@ describe.skipIf(noPowershell())('the Azure Arc example', () => {
     expect((await served(site))?.version).toBe('1.0.0');
   }, 240_000);
 
-  it('keeps the address of the zip, which holds a signature, among the protected parameters', () => {
+  it('the Azure Arc example passes the URL of the zip, which contains a signature, as a protected parameter', () => {
     const words = readFileSync(wordsFile, 'utf8').split('\n');
     const protectedWords = words[words.indexOf('--protected-parameters') + 1];
     expect(protectedWords).toContain('sig=a%2Bb');
@@ -78,7 +78,7 @@ describe.skipIf(noPowershell())('the Azure Arc example', () => {
     expect(words.slice(0, 3)).toEqual(['connectedmachine', 'run-command', 'create']);
   });
 
-  it('prints a deployment that failed as one line of JSON, and does not exit 0', async () => {
+  it('the Azure Arc example prints a failed deployment as one line of JSON and does not exit with 0', async () => {
     const { code, stdout } = await runCommand('3.0.0');
     expect(code).toBe(1);
     expect(JSON.parse(stdout)).toMatchObject({ version: '3.0.0' });

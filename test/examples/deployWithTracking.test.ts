@@ -9,7 +9,7 @@ import { serve } from '../support/serve.ts';
 
 const script = fileURLToPath(new URL('../../examples/docker/deploy-with-tracking', import.meta.url));
 
-/** Stands for `docker`: notes what it was asked, does what the body says. */
+/** A replacement for `docker` that records its arguments and runs the given script. */
 async function run(program: Program, { body, url }: { body: string; url: string }) {
   const docker = join(program.folder, 'docker');
   writeFileSync(
@@ -35,7 +35,7 @@ async function run(program: Program, { body, url }: { body: string; url: string 
 }
 
 describe('deploy-with-tracking', () => {
-  test('starts compose with the labels set and waits until the version is in service', async () => {
+  test('deploy-with-tracking starts compose with the labels set and waits until the version is in service', async () => {
     const program = newProgram();
     const { url } = await serve({ program });
     const [node, entry] = program.words;
@@ -51,11 +51,14 @@ describe('deploy-with-tracking', () => {
     );
   });
 
-  test('gives the code of compose, and 1 where nobody saw the version', async () => {
+  test('deploy-with-tracking exits with the code of compose, or with 1 if the version does not appear', async () => {
     const program = newProgram();
     const { url } = await serve({ program });
     expect((await run(program, { body: 'exit 7', url })).code).toBe(7);
     const unseen = await run(program, { body: 'exit 0', url });
-    expect([unseen.code, unseen.stderr]).toEqual([1, expect.stringContaining('did not see it in service')]);
+    expect([unseen.code, unseen.stderr]).toEqual([
+      1,
+      expect.stringContaining('does not report it in service'),
+    ]);
   });
 });

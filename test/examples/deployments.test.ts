@@ -7,7 +7,7 @@ import { pack, type Release, served } from './release.ts';
 import { type Ended, openSite, repository, type Site } from './site.ts';
 import { installStopwatch, type Measured } from './stopwatch.ts';
 
-/** The four deployments of the demo, run once by the example script; the tests read what the ledger says of them. */
+/** The four deployments of the demo, run once by the example script; the tests read the ledger. */
 const releases: readonly Release[] = ['1.0.0', '2.0.0', '3.0.0', '4.0.0'];
 const probeIntervalSeconds = 0.1;
 
@@ -57,7 +57,10 @@ function of(version: Release): Seen {
   return found;
 }
 
-/** How much longer than at best a process took to start and end on this machine while that release was deployed. */
+/**
+ * How much longer than at best a process took to start and end on this machine during the deployment of that
+ * release.
+ */
 function jitterSeconds(version: Release): number {
   const best = Math.min(...releases.flatMap((each) => of(each).stopwatch.bareStarts));
   return Math.max(...of(version).stopwatch.bareStarts) - best;
@@ -69,8 +72,8 @@ function row(version: Release): Record<string, unknown> {
   return rows[0] ?? {};
 }
 
-describe('the example script, deployed for real', () => {
-  it('ends as each release deserves, and nobody is told anything on stderr that is not so', async () => {
+describe('Real deployments of the example script', () => {
+  it('deploy.sh exits with the expected code for each release and prints nothing wrong on stderr', async () => {
     expect(releases.map((version) => [version, of(version).ended.code])).toEqual([
       ['1.0.0', 0],
       ['2.0.0', 0],
@@ -82,7 +85,7 @@ describe('the example script, deployed for real', () => {
     expect((await served(site))?.version).toBe('2.0.0');
   });
 
-  it('is one row per deployment, with its outcome and the version that was in service before', () => {
+  it('deploy.sh leaves one row per deployment with its outcome and the previous version', () => {
     const sql =
       'SELECT version, previous_version, deployment_status, health_check_success FROM deployment_metrics ORDER BY id';
     expect(site.query(sql).map((found) => Object.values(found))).toEqual([
@@ -93,14 +96,14 @@ describe('the example script, deployed for real', () => {
     ]);
   });
 
-  it('says in the row why a deployment failed', () => {
+  it('deploy.sh records why a deployment failed', () => {
     expect(row('1.0.0').error_message).toBeNull();
     expect(row('3.0.0').error_message).toBe('phase migration: exit code 1');
     expect(row('4.0.0').error_message).toMatch(/^health: /);
   });
 });
 
-describe('durations', () => {
+describe('Durations of the example deployments', () => {
   const words = {
     extract: 'extract',
     venv_rebuild: 'venv_rebuild',
@@ -111,7 +114,7 @@ describe('durations', () => {
   it.each(
     releases.flatMap((version) => Object.entries(words).map(([word, phase]) => ({ version, word, phase }))),
   )(
-    'of $phase in $version is within 50 ms, and the jitter of the machine, of the stopwatch',
+    'the duration of $phase in $version is within 50 ms, plus the jitter of the machine, of the stopwatch',
     ({ version, word, phase }) => {
       const measured = of(version).stopwatch.seconds[word];
       const recorded = row(version)[`${phase}_duration`];
@@ -125,7 +128,7 @@ describe('durations', () => {
   );
 
   it.each(releases)(
-    'of %s altogether is no longer than the script ran, and no shorter than its phases',
+    'the total duration of %s is no longer than the script ran, and no shorter than the sum of its phases',
     (version) => {
       const { scriptSeconds, stopwatch } = of(version);
       const phases = Object.values(stopwatch.seconds).reduce((sum, seconds) => sum + seconds, 0);
@@ -136,13 +139,13 @@ describe('durations', () => {
   );
 });
 
-describe('downtime', () => {
-  it('is none where there was no version before', () => {
+describe('Downtime of the example deployments', () => {
+  it('there is no downtime if there was no version before', () => {
     expect([null, 0]).toContain(row('1.0.0').downtime_duration);
   });
 
   it.each(['2.0.0', '4.0.0'] as const)(
-    'of %s is what an independent prober saw, to two probe intervals',
+    'the downtime of %s is within two probe intervals of what an independent prober saw',
     (version) => {
       const outage = of(version).outageSeconds;
       expect(Math.abs(Number(row(version).downtime_duration) - outage)).toBeLessThanOrEqual(
@@ -152,14 +155,14 @@ describe('downtime', () => {
     },
   );
 
-  it('is not touched by a release that never reached its cutover', () => {
+  it('a release that never reached its cutover has no downtime', () => {
     expect(of('3.0.0').outageSeconds).toBe(0);
     expect(row('3.0.0').downtime_duration).toBeNull();
   });
 });
 
-describe('the release that never got healthy', () => {
-  it('keeps its own verdict although the way back was healthy', () => {
+describe('Release that never became healthy', () => {
+  it('a failed health check is not changed by a healthy rollback', () => {
     const sql = `SELECT v.success, v.verdict, v.error_message, v.of_rollback, v.expected_version FROM health_verifications v
       JOIN deployment_metrics d USING (deployment_id) WHERE d.version = '4.0.0' ORDER BY v.id`;
     const [own, back] = site.query(sql);
@@ -174,12 +177,12 @@ describe('the release that never got healthy', () => {
     expect(row('4.0.0').error_message).toBe(`health: ${own?.error_message}`);
   });
 
-  it('counts the whole outage, the way back included', () => {
+  it('the downtime covers the whole outage, including the rollback', () => {
     const { cutover = 0, rollback = 0 } = of('4.0.0').stopwatch.seconds;
     expect(Number(row('4.0.0').downtime_duration)).toBeGreaterThan(cutover + rollback + 3 - 1);
   });
 
-  it('was rolled back to the version before, by a row that says why', () => {
+  it('a rollback to the previous version is recorded with its reason', () => {
     const sql = 'SELECT reason, reason_class, from_version, to_version, success, exit_code FROM rollbacks';
     expect(site.query(sql)).toEqual([
       {
@@ -194,8 +197,8 @@ describe('the release that never got healthy', () => {
   });
 });
 
-describe('what else the rows tell', () => {
-  it('how many migrations ran', () => {
+describe('Other facts of the example deployments', () => {
+  it('the number of migrations is recorded', () => {
     const sql = 'SELECT status, migration_count FROM migrations ORDER BY id';
     expect(site.query(sql).map((found) => Object.values(found))).toEqual([
       ['success', 1],
@@ -205,7 +208,7 @@ describe('what else the rows tell', () => {
     ]);
   });
 
-  it('the Python of the environment that was built', async () => {
+  it('the Python version of the new environment is recorded', async () => {
     const { stdout } = await site.run('python3', ['--version']);
     expect(stdout).toContain(String(row('2.0.0').python_version));
   });

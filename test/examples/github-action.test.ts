@@ -5,24 +5,24 @@ import { because } from '../support/because.ts';
 import { action, actionText, example, type Workflow, workflowText } from './github/files.ts';
 import { faults } from './github/lint.ts';
 
-/** The GitHub Actions example as text: what GitHub's linter says, and what it cannot know. */
+/** The GitHub Actions example as text: what GitHub's linter reports, and what it cannot know. */
 const isWorkflow = (text: string) => /^jobs:/m.test(text);
 const shown = [...example('README.md').matchAll(/^```yaml\n([\s\S]*?)^```$/gm)].map(([, text = '']) => text);
 const workflow = parse(workflowText) as Workflow;
 const ours = Object.values(workflow.jobs).flatMap((job) => job.steps);
 const scripts = [...action.runs.steps, ...ours].flatMap(({ run }) => run ?? []);
 
-describe('the linter', () => {
-  it('has nothing to say of action.yml', async () => {
+describe("GitHub's linter", () => {
+  it('the linter finds no problem in action.yml', async () => {
     expect(await faults('action', actionText)).toEqual([]);
   });
 
-  it('has nothing to say of deploy.yml', async () => {
+  it('the linter finds no problem in deploy.yml', async () => {
     expect(await faults('workflow', workflowText)).toEqual([]);
   });
 
   it.each([...blocksIn('yaml').map(({ text }) => text), ...shown].filter(isWorkflow))(
-    'has nothing to say of a page: %j',
+    'the linter finds no problem in a page: %j',
     async (text) => {
       expect(await faults('workflow', text)).toEqual([]);
     },
@@ -35,10 +35,13 @@ describe('the linter', () => {
     ['inputs.status }}', 'secrets.STATUS }}', "Unrecognized named-value: 'secrets'"],
     ['merge-multiple:', 'merge:', "Invalid action input 'merge'"],
     ['actions/upload-artifact@v4', 'actions/upload@v4', /Unable to resolve action/],
-  ])('sees it where action.yml says %j wrongly', async (right, wrong, said) => {
-    const found = await faults('action', broken(actionText, { right, wrong }));
-    expect(found).toContainEqual(expect.stringMatching(said));
-  });
+  ])(
+    'the linter finds the mistake if %j in action.yml is written as something else',
+    async (right, wrong, said) => {
+      const found = await faults('action', broken(actionText, { right, wrong }));
+      expect(found).toContainEqual(expect.stringMatching(said));
+    },
+  );
 
   it.each([
     ['needs: build', 'needs: biuld', /biuld/],
@@ -47,32 +50,35 @@ describe('the linter', () => {
     ['        do: finish\n', '', /Missing required input `do`/],
     ['steps.deployment.outputs', 'steps.last.outputs', /last/],
     ['runs-on:', 'run-on:', /run-on/],
-  ])('sees it where deploy.yml says %j wrongly', async (right, wrong, said) => {
-    const found = await faults('workflow', broken(workflowText, { right, wrong }));
-    expect(found).toContainEqual(expect.stringMatching(said));
-  });
+  ])(
+    'the linter finds the mistake if %j in deploy.yml is written as something else',
+    async (right, wrong, said) => {
+      const found = await faults('workflow', broken(workflowText, { right, wrong }));
+      expect(found).toContainEqual(expect.stringMatching(said));
+    },
+  );
 });
 
 describe.skipIf(because(!has('shellcheck'), 'no shellcheck'))('shellcheck', () => {
   const check = (text: string) => checked('shellcheck', ['--shell=bash', tempFile('step.sh', text)]);
 
-  it.each(scripts)('has nothing to say of %j', (text) => {
+  it.each(scripts)('shellcheck finds no problem in %j', (text) => {
     check(text);
   });
 
-  it('sees a word that is not quoted', () => {
+  it('shellcheck finds an unquoted variable', () => {
     const [script = ''] = scripts.filter((text) => text.includes('"$DEPLOYTRACK_ID"'));
     expect(() => check(script.replace('"$DEPLOYTRACK_ID"', '$DEPLOYTRACK_ID'))).toThrow('SC2086');
   });
 });
 
-describe('what the linter cannot know', () => {
-  it('no expression stands in a script: what it gives would be run', () => {
+describe('Rules beyond the linter', () => {
+  it('scripts contain no expression, because its result would be executed', () => {
     expect(scripts.filter((script) => /\$\{\{/.test(script))).toEqual([]);
     expect(scripts.length).toBeGreaterThan(8);
   });
 
-  it('action.yml asks for no input and no step that it does not have', () => {
+  it('action.yml refers only to its own inputs and steps', () => {
     const named = (context: string) =>
       [...actionText.matchAll(new RegExp(`\\b${context}\\.([\\w-]+)`, 'g'))].map(([, name]) => name);
     expect(named('inputs').filter((name) => !Object.hasOwn(action.inputs, name ?? ''))).toEqual([]);
@@ -81,26 +87,26 @@ describe('what the linter cannot know', () => {
     expect(named('steps').filter((name) => !ids.includes(name))).toEqual([]);
   });
 
-  it('a deployment never overlaps another, and none is cancelled by the next', () => {
+  it('deployments never overlap, and none is canceled by the next one', () => {
     expect(workflow.concurrency).toEqual({ group: 'deploy-production', 'cancel-in-progress': false });
     expect(workflow.env).toMatchObject({ DEPLOYTRACK_ENVIRONMENT: 'production' });
   });
 
-  it('each job ends with its marks kept, and the last one runs, whatever went wrong', () => {
+  it('each job exports its marks at the end, and the last job always runs', () => {
     const { finish, ...others } = workflow.jobs;
     const last = Object.values(others).map(({ steps }) => [steps.at(-1)?.if, steps.at(-1)?.with?.do]);
     expect(last).toEqual(last.map(() => ['always()', 'export']));
     expect([finish?.if, finish?.needs]).toEqual(['always()', Object.keys(others)]);
   });
 
-  it('no job but the last knows the gateway: marks would count twice', () => {
+  it('only the last job knows the gateway, because marks would otherwise count twice', () => {
     const { finish, ...others } = workflow.jobs;
     expect(JSON.stringify([workflow.env, others])).not.toMatch(/gateway/i);
     expect(Object.keys(finish?.env ?? {})).toEqual(['PUSHGATEWAY_URL', 'DEPLOYTRACK_GATEWAY_TOKEN']);
   });
 });
 
-/** The text with one thing wrong in it; throws where it does not say what is to be said wrongly. */
+/** The text with one thing replaced; throws if the text does not contain it. */
 function broken(text: string, { right, wrong }: { right: string; wrong: string }): string {
   if (!text.includes(right)) throw new Error(`${right} is not in the file`);
   return text.replace(right, wrong);

@@ -10,7 +10,10 @@ import { type Step, type Workflow, workflowText } from './github/files.ts';
 import { type Hub, newHub } from './github/hub.ts';
 import { type JobEnd, type Run, runWorkflow } from './github/runWorkflow.ts';
 
-/** deploy.yml and action.yml, run as hosted runners would: a machine for each job, and only artefacts between them. */
+/**
+ * deploy.yml and action.yml, run as on hosted runners: a machine for each job, and only artifacts between
+ * them.
+ */
 const workflow = parse(workflowText) as Workflow;
 const group = { job: 'deploytrack', instance: 'web-1', deployment: 'shop', environment: 'production' };
 const shas = ['a'.repeat(40), 'b'.repeat(40)] as const;
@@ -30,8 +33,8 @@ async function newWorld(): Promise<{ hub: Hub; gateway: Gateway; authorizations:
   return { hub, gateway, authorizations: () => front.exchanges.map(({ headers }) => headers.authorization) };
 }
 
-describe('a run that goes well', () => {
-  test('is one deployment with the phases of all jobs, told in outputs and in the summary', async () => {
+describe('Successful workflow run', () => {
+  test('a workflow run is one deployment with the phases of all jobs, shown in outputs and summary', async () => {
     const { hub, gateway, authorizations } = await newWorld();
     const run = await runWorkflow(hub, workflow, { runId: 77, sha: shas[0] });
 
@@ -56,13 +59,13 @@ describe('a run that goes well', () => {
     expect(run.finish?.summary).toMatch(/^\| (health.check|health\\_check) \| success \|/m);
     expect(run.finish?.summary).toMatch(/^\| health: http \| healthy after \d+ attempts? \|$/m);
 
-    // The token reaches the gateway, and nothing that stays.
+    // The token reaches the gateway and is stored nowhere.
     expect(new Set(authorizations())).toEqual(new Set([`Bearer ${token}`]));
     expect(JSON.stringify(run)).not.toContain(token);
     expect(everything(hub.folder)).not.toContain(token);
   });
 
-  test('counts on from the last one, and its summary tells what has changed', async () => {
+  test('a second workflow run continues the totals, and its summary shows what has changed', async () => {
     const { hub, gateway } = await newWorld();
     await runWorkflow(hub, workflow, { runId: 77, sha: shas[0] });
     writeFileSync(path.join(hub.repository, 'package-lock.json'), '{"name": "shop"}');
@@ -73,13 +76,13 @@ describe('a run that goes well', () => {
     expect(await counted(gateway)).toEqual({ success: 2, failure: 0, build: 2, migration: 2, cutover: 2 });
     expect(await gateway.value('deployment_duration_seconds', group)).toBe(2);
     expect(run.finish?.summary).toMatch(/a{40} → b{40}: success\n/);
-    expect(run.finish?.summary).toContain('1 change since the last time');
+    expect(run.finish?.summary).toContain('1 change since the previous deployment');
     expect(run.finish?.summary).toMatch(/^- file .*package-lock\.json /m);
   });
 });
 
-describe('a run that does not', () => {
-  test('fails the deployment with the phase that failed', async () => {
+describe('Failed workflow run', () => {
+  test('a failed phase in a workflow fails the deployment', async () => {
     const { hub, gateway } = await newWorld();
     hub.script('migrate.sh', 'exit 3');
     const run = await runWorkflow(hub, workflow, { runId: 77, sha: shas[0] });
@@ -100,7 +103,7 @@ describe('a run that does not', () => {
     });
   });
 
-  test('fails it where a step outside of all phases failed', async () => {
+  test('a failed step outside of all phases fails the deployment', async () => {
     const { hub } = await newWorld();
     const [checkout, ...rest] = workflow.jobs.deploy?.steps ?? [];
     const steps = [checkout as Step, ...rest.slice(0, 1), { run: 'false' }, ...rest.slice(1)];
@@ -110,7 +113,7 @@ describe('a run that does not', () => {
     expect(phases(run.finish, 'run-77-1')).toEqual(['build']);
   });
 
-  test('fails it when somebody cancels in the middle of a phase', async () => {
+  test('canceling a workflow during a phase fails the deployment', async () => {
     const { hub, gateway } = await newWorld();
     hub.script(
       'migrate.sh',
@@ -122,13 +125,13 @@ describe('a run that does not', () => {
       deployment_status: 'failed',
       error_message: 'the run was cancelled',
     });
-    // The phase that was killed is known where it ran long enough to be shown as running.
+    // The killed phase is known if it ran long enough to be recorded as running.
     expect([['build'], ['build', 'migration']]).toContainEqual(phases(run.finish, 'run-77-1'));
     expect(run.finish?.outputs).toEqual({ status: 'failed' });
     expect(await counted(gateway)).toMatchObject({ success: 0, failure: 1, build: 1, cutover: 0 });
   });
 
-  test('is another deployment when the failed jobs alone run again', async () => {
+  test('re-running only the failed jobs is another deployment', async () => {
     const { hub, gateway } = await newWorld();
     hub.script('migrate.sh', 'exit 3');
     const first = await runWorkflow(hub, workflow, { runId: 77, sha: shas[0] });
@@ -143,11 +146,11 @@ describe('a run that does not', () => {
   });
 });
 
-describe('what goes wrong with us', () => {
+describe('Errors of deploytrack in a workflow', () => {
   test.each([
     ['is a folder', ''],
-    ['cannot be there', 'build.sh/deployments.db'],
-  ])('fails no job: no gateway, and the ledger %s', async (_what, ledger) => {
+    ['cannot be created', 'build.sh/deployments.db'],
+  ])('no job fails without a gateway if the ledger %s', async (_what, ledger) => {
     const { hub, gateway } = await newWorld();
     await gateway.stop();
     const cached = (id: string) => path.join(hub.caches, `deploytrack%3Ashop%3Aproduction%3A${id}`);
@@ -160,18 +163,18 @@ describe('what goes wrong with us', () => {
     expect(readFileSync(path.join(cached('run-77-1'), 'history.jsonl'), 'utf8')).toBe('earlier');
   });
 
-  test('fails no job: no artefacts, no cache', async () => {
+  test('no job fails if artifacts and caches are unavailable', async () => {
     const { hub } = await newWorld();
     writeFileSync(path.join(hub.folder, 'artifacts-77'), 'not a folder');
     rmSync(hub.caches, { recursive: true });
     writeFileSync(hub.caches, 'not a folder');
     const run = await runWorkflow(hub, workflow, { runId: 77, sha: shas[0] });
     expect(results(run)).toEqual({ build: 'success', deploy: 'success', finish: 'success' });
-    expect(annotations(run)).toContainEqual(expect.stringContaining('knows no deployment run-77-1'));
+    expect(annotations(run)).toContainEqual(expect.stringContaining('deployment run-77-1 not found'));
     expect(run.finish?.outputs).toEqual({ status: 'in-progress' });
   });
 
-  test('fails no job that finishes: it cannot be installed', async () => {
+  test('the finishing job does not fail if deploytrack cannot be installed', async () => {
     const { hub } = await newWorld();
     rmSync(path.join(hub.bin, 'deploytrack'));
     writeFileSync(path.join(hub.bin, 'npm'), '#!/bin/sh\necho "npm $*"\nexit 1\n', { mode: 0o755 });
@@ -186,7 +189,7 @@ describe('what goes wrong with us', () => {
   test.each([
     [{ do: 'strat' }, 'do: expected start, export or finish'],
     [{ do: 'start', id: 'none' }, 'is no id'],
-  ])('stops a job before it deploys where the workflow says %j', async (words, said) => {
+  ])('a job stops before it deploys if the workflow uses %j', async (words, said) => {
     const { hub } = await newWorld();
     const [checkout, start, ...rest] = workflow.jobs.build?.steps ?? [];
     const build = { steps: [checkout as Step, { ...start, with: words }, ...rest.slice(0, 1)] };
@@ -206,12 +209,12 @@ function annotations(run: Readonly<Record<string, JobEnd | undefined>>): string[
   return Object.values(run).flatMap((job) => job?.log.match(/^::(?:warning|error).*$/gm) ?? []);
 }
 
-/** Of the step that finishes. */
+/** Labels of the group that the finishing step pushes. */
 function stepOutputs(job: JobEnd | undefined): Readonly<Record<string, string>> {
   return job?.steps.deployment?.outputs ?? {};
 }
 
-/** A deployment as the ledger of this job has it at its end. */
+/** A deployment in the ledger of this job at its end. */
 function row(job: JobEnd | undefined, id: string): Record<string, unknown> {
   const sql = 'SELECT * FROM deployment_metrics WHERE deployment_id = ?';
   return rowsOf(job?.ledger ?? '', { sql, values: [id] })[0] ?? {};
@@ -222,7 +225,7 @@ function phases(job: JobEnd | undefined, id: string): unknown[] {
   return rowsOf(job?.ledger ?? '', { sql, values: [id] }).map(({ stage }) => stage);
 }
 
-/** What the gateway has counted: deployments by outcome, runs by phase. */
+/** Totals on the gateway: deployments by outcome, phases by name. */
 async function counted(gateway: Gateway): Promise<Record<string, number | undefined>> {
   const runs = (stage: string) =>
     gateway.value('deployment_stage_duration_seconds', { ...group, stage }).then((count) => count ?? 0);
@@ -235,7 +238,7 @@ async function counted(gateway: Gateway): Promise<Record<string, number | undefi
   };
 }
 
-/** Every file below a folder, as text: ledgers, artefacts, caches, what a runner left behind. */
+/** Every file below a folder, as text: ledgers, artifacts, caches, leftovers of a runner. */
 function everything(folder: string): string {
   const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) =>
     entry.isFile(),

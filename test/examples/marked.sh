@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Stands still in a command of its own between two marks; the file $2 says that it has got there.
+# Waits in a command of its own between two marks; creates the file $2 when it gets there.
 set -euo pipefail
 DEPLOYTRACK_ID=$(deploytrack start --deployment traps --version "$1")
 export DEPLOYTRACK_ID

@@ -2,13 +2,13 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { repository, type Site } from './site.ts';
 
-/** PowerShell 7 where this machine has one: `DEPLOYTRACK_PWSH`, else `pwsh` in PATH; undefined where there is none. */
+/** PowerShell 7 if this machine has it: `DEPLOYTRACK_PWSH`, otherwise `pwsh` in PATH; otherwise undefined. */
 export const powershell: string | undefined = [
   process.env.DEPLOYTRACK_PWSH,
   ...(process.env.PATH ?? '').split(':').map((folder) => path.join(folder, 'pwsh')),
 ].find((file) => file !== undefined && file !== '' && existsSync(file));
 
-/** What Windows has and Linux has not, line by line of deploy.ps1, and what stands in for it. */
+/** What exists only on Windows, line by line of deploy.ps1, with its replacement. */
 const standIns: readonly (readonly [string, string])[] = [
   ['{ Start-Service -Name Notes }', '{ & $env:NOTES_SERVICE start; Assert-Exit start }'],
   ['{ Stop-Service -Name Notes }', '{ & $env:NOTES_SERVICE stop; Assert-Exit stop }'],
@@ -16,7 +16,7 @@ const standIns: readonly (readonly [string, string])[] = [
   ['-ItemType Junction', '-ItemType SymbolicLink'],
 ];
 
-/** A copy of deploy.ps1 that runs here, in a folder of the site; everything but the stand-ins is the example's own. */
+/** A copy of deploy.ps1 that runs here, in a folder of the site; unchanged except for the replacements. */
 export function deployScriptForLinux(site: Site): string {
   let text = readFileSync(path.join(repository, 'examples/deploy.ps1'), 'utf8');
   for (const [windows, linux] of standIns) {
@@ -31,8 +31,8 @@ export function deployScriptForLinux(site: Site): string {
 }
 
 /**
- * A Python that builds its environments without the real pip, which takes seconds; the tests of deploy.sh build real
- * ones.
+ * A Python that creates environments without the real pip, which takes seconds; the tests of deploy.sh create
+ * real ones.
  */
 export function quickPython(site: Site): string {
   const file = path.join(site.bin, 'quick-python');
@@ -46,7 +46,7 @@ for packages in "$4"/lib/python3*/site-packages; do touch "$packages/pip.py"; do
   return file;
 }
 
-/** What the copy needs to know of the site. */
+/** The variables of the site that the copy needs. */
 export function powershellEnvironment(site: Site): Record<string, string> {
   return {
     NOTES_SERVICE: path.join(repository, 'examples/service.sh'),

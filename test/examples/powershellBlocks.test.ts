@@ -7,7 +7,7 @@ import { noPowershell } from '../support/because.ts';
 import { powershell, powershellEnvironment } from './powershell.ts';
 import { openSite, repository, type Site } from './site.ts';
 
-/** Every block of README and docs that deploys, as it stands there; what it names of Windows has a stand-in. */
+/** Every block of README and docs that deploys, unchanged; what exists only on Windows is replaced. */
 const pages = ['README.md', ...readdirSync(path.join(repository, 'docs')).map((name) => `docs/${name}`)];
 const blocks = pages
   .filter((name) => name.endsWith('.md'))
@@ -28,7 +28,7 @@ function Switch-Junction {}
 describe.skipIf(noPowershell()).each([
   ['natively', false],
   ["by npm's .ps1 shim", true],
-])('the PowerShell of README and docs, %s', (_, isShim) => {
+])('PowerShell blocks of README and docs, called %s', (_, isShim) => {
   let site: Site;
   let address = '';
   const service = createServer((_request, response) => response.end('{"version":"1.2.3"}'));
@@ -57,17 +57,17 @@ describe.skipIf(noPowershell()).each([
       'SELECT deployment_status AS status, error_message AS error FROM deployment_metrics ORDER BY id DESC',
     )[0];
 
-  it.each(blocks)('what $name shows makes a success', async ({ text }) => {
+  it.each(blocks)('the PowerShell block of $name records a successful deployment', async ({ text }) => {
     expect(await run(text, {})).toMatchObject({ code: 0, stderr: '' });
     expect(last()).toEqual({ status: 'success', error: null });
   });
 
-  it.each(blocks)('what $name shows keeps the reason of a failure', async ({ text }) => {
+  it.each(blocks)('the PowerShell block of $name records the reason of a failure', async ({ text }) => {
     expect((await run(text, { MIGRATE_CODE: '3' })).code).not.toBe(0);
     expect(last()).toEqual({ status: 'failed', error: 'migrate: exit 3' });
   });
 
-  it('an empty array that was not splatted is passed over', async () => {
+  it('an empty array that was not splatted is ignored as an argument', async () => {
     const text = `
 $none = @()
 $env:DEPLOYTRACK_ID = deploytrack start --deployment gateway --version 2 $none
@@ -88,6 +88,6 @@ exit $LASTEXITCODE
   });
 });
 
-it('there are such blocks', () => {
+it('README and docs/powershell.md have PowerShell blocks that deploy', () => {
   expect(blocks.map(({ name }) => name)).toEqual(expect.arrayContaining(['README.md', 'docs/powershell.md']));
 });

@@ -6,13 +6,19 @@ interface Attempt {
   readonly good: boolean;
 }
 
-/** Asks an address every few milliseconds, by itself, and tells how long nothing good was answered. */
+/**
+ * Requests a URL every few milliseconds, independently of deploytrack, and measures how long it was not
+ * healthy.
+ */
 export interface Prober {
-  /** Forgets what was seen so far. */
+  /** Forgets all results so far. */
   begin(): void;
-  /** Whether the newest attempt that has been answered was good. */
+  /** Whether the newest completed attempt was successful. */
   readonly isGood: boolean;
-  /** Seconds from the last good answer before the first bad one to the first good one after the last; 0 without. */
+  /**
+   * Seconds from the last success before the first failure to the first success after the last failure; 0
+   * without a failure.
+   */
   outageSeconds(): number;
   stop(): void;
 }
@@ -35,7 +41,7 @@ export function probe(url: string, intervalMs = 30): Prober {
   };
 }
 
-/** By the time they were sent: answers may overtake each other. */
+/** By the time they were sent, because responses may overtake each other. */
 function inOrder(attempts: readonly Attempt[]): Attempt[] {
   return attempts.toSorted((a, b) => a.sentMs - b.sentMs);
 }

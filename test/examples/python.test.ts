@@ -9,7 +9,7 @@ import { repository } from './site.ts';
 const folder = join(repository, 'examples/python');
 
 function python(program: Program, ...words: readonly string[]): Promise<ProgramEnd> {
-  // No compiled file is left beside the example.
+  // Leaves no compiled file next to the example.
   const env = { ...program.env, PYTHONPATH: folder, PYTHONDONTWRITEBYTECODE: '1' };
   return endOf(spawn('python3', ['-W', 'error', ...words], { env, stdio: ['ignore', 'pipe', 'pipe'] }));
 }
@@ -30,7 +30,7 @@ async function deploy(program: Program, version: string, ...finish: readonly str
 }
 
 describe('examples/python/deployment_metrics.py', () => {
-  test('answers as history and stats do', async () => {
+  test('deployment_metrics.py gives the same results as history and stats', async () => {
     const program = newProgram();
     await deploy(program, '1.0.0');
     await deploy(program, '1.1.0', '--status', 'failed');
@@ -58,11 +58,11 @@ describe('examples/python/deployment_metrics.py', () => {
     expect(await value(program, latest)).toBe('1.1.0');
   });
 
-  test('divides by nothing where nothing is, and says what is missing', async () => {
+  test('deployment_metrics.py handles an empty ledger and names missing deployments', async () => {
     const program = newProgram();
     const script = join(folder, 'deployment_metrics.py');
     const without = await python(program, script);
-    expect([without.code, without.stderr]).toEqual([1, expect.stringContaining('there is no ledger at')]);
+    expect([without.code, without.stderr]).toEqual([1, expect.stringContaining('no ledger at')]);
     await program.run(['init', '--deployment', 'app']);
     expect(await python(program, script)).toMatchObject({
       code: 0,

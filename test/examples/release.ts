@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import path from 'node:path';
 import { repository, type Site } from './site.ts';
 
-/** The releases of the demo: two good ones, one whose migration fails, one that never gets healthy. */
+/** The releases of the demo: two good ones, one whose migration fails, one that never becomes healthy. */
 const options = {
   '1.0.0': ['--migrations', '1'],
   '2.0.0': [],
@@ -12,7 +12,7 @@ const options = {
 
 export type Release = keyof typeof options;
 
-/** Packs one release of the example service; its path. */
+/** Packs one release of the example service and returns its path. */
 export function pack(site: Site, version: Release): string {
   const zip = path.join(site.folder, `notes-${version}.zip`);
   execFileSync('python3', [
@@ -24,7 +24,7 @@ export function pack(site: Site, version: Release): string {
   return zip;
 }
 
-/** What the service answers on /health, or null where nothing answers. */
+/** The response of the service on /health, or null if it does not respond. */
 export async function served(site: Site): Promise<{ version: string; status: string } | null> {
   try {
     const answer = await fetch(`http://127.0.0.1:${site.port}/health`);

@@ -11,14 +11,16 @@ beforeAll(async () => {
 
 afterAll(() => site.close());
 
-/** Runs the lines between the opening and the end of a script as the contract draws it; the row it leaves. */
+/**
+ * Runs these lines between the start and the end of a script in the form of the contract; returns its row.
+ */
 async function deploy(version: string, lines: string): Promise<Record<string, unknown> | undefined> {
   const script = path.join(site.folder, `${version}.sh`);
   const opening = `set -euo pipefail
 DEPLOYTRACK_ID=$(deploytrack start --deployment retries --version ${version}); export DEPLOYTRACK_ID
 trap 'deploytrack finish --on-exit $? || :' EXIT
 `;
-  // Fails until it was tried for the third time.
+  // Fails twice and succeeds the third time.
   const flaky = `flaky=(bash -c 'echo x >>"$1"; (( $(wc -l <"$1") >= 3 ))' flaky "${script}.tries")\n`;
   writeFileSync(script, `${opening}${flaky}${lines}\ndeploytrack finish\n`);
   const { code } = await site.run('bash', [script]);
@@ -33,8 +35,8 @@ function runs(version: string): Record<string, unknown>[] {
     JOIN deployment_metrics d USING (deployment_id) WHERE d.version = '${version}' ORDER BY s.id`);
 }
 
-describe('a phase retried until it worked', () => {
-  it('does not fail a deployment when its tries are marked as such, and keeps a row of each', async () => {
+describe('Phase that succeeds after retries', () => {
+  it('retries with --try do not fail the deployment, and each has a row', async () => {
     const lines = `until deploytrack phase run warm_up --try -- "\${flaky[@]}"; do :; done`;
     expect(await deploy('tries', lines)).toEqual({
       code: 0,
@@ -48,7 +50,7 @@ describe('a phase retried until it worked', () => {
     ]);
   });
 
-  it('does not fail a deployment without that either: its latest run decides', async () => {
+  it('retries without --try do not fail the deployment either, because the latest run decides', async () => {
     const lines = `until deploytrack phase run warm_up -- "\${flaky[@]}"; do :; done`;
     expect(await deploy('latest', lines)).toEqual({
       code: 0,
@@ -58,19 +60,19 @@ describe('a phase retried until it worked', () => {
   });
 });
 
-describe('a phase that never worked', () => {
-  it('was a question when it was marked as a try: the deployment succeeds', async () => {
+describe('Phase that always fails', () => {
+  it('a failed phase with --try does not fail the deployment', async () => {
     const lines = 'deploytrack phase run asked --try -- false || :';
     expect(await deploy('asked', lines)).toMatchObject({ deployment_status: 'success' });
   });
 
-  it('fails the deployment that went on without it', async () => {
+  it('a failed phase fails the deployment even if the script continued', async () => {
     const lines = 'deploytrack phase run needed -- false || :';
     const row = await deploy('needed', lines);
     expect(row).toMatchObject({ deployment_status: 'failed', error_message: 'phase needed: exit code 1' });
   });
 
-  it('is a warning when that was allowed', async () => {
+  it('a failed phase with --allow-failure gives the deployment the status warning', async () => {
     const lines = 'deploytrack phase run allowed --allow-failure -- false || :';
     expect(await deploy('allowed', lines)).toMatchObject({ deployment_status: 'warning' });
   });

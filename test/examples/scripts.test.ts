@@ -28,8 +28,10 @@ function script(name: string): string {
   return path.join(repository, 'scripts', name);
 }
 
-describe('scripts/node.sh, which every script of the clone sources', () => {
-  /** What a script sees afterwards, in a clone of its own; `programs` alone are in PATH, beside the system's. */
+describe('scripts/node.sh, sourced by every script of the repository', () => {
+  /**
+   * The output of commands after sourcing it in a clone; PATH has only `programs` and those of the system.
+   */
   function sourced(programs: Readonly<Record<string, string>>, commands: string) {
     const bin = path.join(folder, 'bin');
     mkdirSync(bin, { recursive: true });
@@ -55,12 +57,12 @@ describe('scripts/node.sh, which every script of the clone sources', () => {
     printf '#!/bin/sh\\necho true\\n' >node; printf '#!/bin/sh\\n' >npm; chmod 755 node npm
     echo "npm $*" >>../../../asked`;
 
-  it('leaves a Node that is new enough where it is', () => {
+  it('node.sh uses the Node in PATH if it is new enough', () => {
     const { said, status } = sourced({ node: newNode, npm: 'exit 9' }, 'command -v node');
     expect([status, said]).toEqual([0, `${path.join(folder, 'bin/node')}\n`]);
   });
 
-  it('brings one with its npm where that of PATH is older, and asks nobody the second time', () => {
+  it('node.sh installs Node with npm if the one in PATH is older, and reuses it the second time', () => {
     const first = sourced({ node: oldNode, npm: bringing }, 'command -v node npm');
     expect([first.status, first.said]).toEqual([
       0,
@@ -75,7 +77,7 @@ describe('scripts/node.sh, which every script of the clone sources', () => {
     expect([second.status, second.said]).toEqual([0, `${folder}/.node/node_modules/.bin/node\n`]);
   });
 
-  it('says in one line which Node is needed where npm cannot bring it', () => {
+  it('node.sh prints in one line which Node is needed if npm cannot install it', () => {
     const { said, status } = sourced({ node: oldNode, npm: 'exit 1' }, 'echo went on');
     expect(status).toBe(1);
     expect(said).toMatch(
@@ -83,7 +85,7 @@ describe('scripts/node.sh, which every script of the clone sources', () => {
     );
   });
 
-  it('says so on a machine for which there is none', () => {
+  it('node.sh prints that there is no Node for this machine', () => {
     const { said, status } = sourced({ node: oldNode, npm: 'exit 9', uname: 'echo SunOS' }, 'echo went on');
     expect([status, said]).toEqual([
       1,
@@ -91,7 +93,7 @@ describe('scripts/node.sh, which every script of the clone sources', () => {
     ]);
   });
 
-  it('is what a build with an older Node names, in one line', () => {
+  it('a build with an older Node prints in one line which Node is needed', () => {
     const text = readFileSync(script('needsNode.mjs'), 'utf8').replaceAll('process.versions.napi', '"9"');
     writeFileSync(path.join(folder, 'needsNode.mjs'), text);
     const { stderr, status } = spawnSync(process.execPath, [path.join(folder, 'needsNode.mjs')], {
@@ -104,7 +106,7 @@ describe('scripts/node.sh, which every script of the clone sources', () => {
   });
 });
 
-describe('the closing line of scripts/test', () => {
+describe('Last line of scripts/test', () => {
   const reasons = () => path.join(folder, 'skipped');
 
   function closing(result: string | null, ...failedSteps: string[]): { line: string; code: number | null } {
@@ -124,7 +126,7 @@ describe('the closing line of scripts/test', () => {
 
   it.each([
     {
-      what: 'all passed',
+      what: 'all tests passed',
       passed: 7,
       failed: 0,
       files: [passing],
@@ -151,7 +153,7 @@ describe('the closing line of scripts/test', () => {
       code: 1,
     },
     {
-      what: 'an error came outside of the tests',
+      what: 'an error occurred outside of the tests',
       passed: 7,
       failed: 0,
       files: [passing],
@@ -160,7 +162,7 @@ describe('the closing line of scripts/test', () => {
       code: 1,
     },
     {
-      what: 'only the linter complained',
+      what: 'only the linter failed',
       passed: 7,
       failed: 0,
       files: [passing],
@@ -169,7 +171,7 @@ describe('the closing line of scripts/test', () => {
       code: 1,
     },
     {
-      what: 'some were skipped',
+      what: 'some tests were skipped',
       passed: 7,
       failed: 0,
       skipped: 2,
@@ -187,17 +189,20 @@ describe('the closing line of scripts/test', () => {
       line: '0 passed, 0 failed, 0 skipped\n',
       code: 1,
     },
-  ])('is true when $what', ({ passed, failed, skipped = 0, files, steps, line, code }) => {
-    const result = {
-      numPassedTests: passed,
-      numFailedTests: failed,
-      numPendingTests: skipped,
-      testResults: files,
-    };
-    expect(closing(JSON.stringify(result), ...steps)).toEqual({ line, code });
-  });
+  ])(
+    'the last line of scripts/test is correct if $what',
+    ({ passed, failed, skipped = 0, files, steps, line, code }) => {
+      const result = {
+        numPassedTests: passed,
+        numFailedTests: failed,
+        numPendingTests: skipped,
+        testResults: files,
+      };
+      expect(closing(JSON.stringify(result), ...steps)).toEqual({ line, code });
+    },
+  );
 
-  it('comes after the reasons of skipped tests and projects, each as it was given', () => {
+  it('the reasons for skipped tests and projects come before the last line', () => {
     const file = path.join(folder, 'some.test.ts');
     const given = [
       { file, reason: 'not root' },
@@ -224,12 +229,12 @@ describe('the closing line of scripts/test', () => {
     ]);
   });
 
-  it('counts a test run that left no result as failed', () => {
+  it('a test run without a result counts as failed', () => {
     expect(closing(null, 'tests')).toEqual({ line: '0 passed, 1 failed, 0 skipped\n', code: 1 });
   });
 });
 
-describe('what people run', () => {
+describe('Scripts for people', () => {
   const folders = ['scripts', 'examples', 'examples/arc', '.ci', 'test/examples'];
   const files = folders.flatMap((name) =>
     readdirSync(path.join(repository, name), { withFileTypes: true })

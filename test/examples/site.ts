@@ -7,7 +7,7 @@ import path from 'node:path';
 
 export const repository = path.resolve(__dirname, '../..');
 
-/** What a program that was run to its end left: its exit code, or the signal that ended it, and its output. */
+/** How a program ended: its exit code or signal, and its output. */
 export interface Ended {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
@@ -15,7 +15,9 @@ export interface Ended {
   readonly stderr: string;
 }
 
-/** A host of its own in a temporary folder: a ledger, the service's folders, the program in PATH, a free port. */
+/**
+ * A host of its own in a temporary folder: a ledger, the service's folders, the program in PATH, a free port.
+ */
 export interface Site {
   readonly folder: string;
   readonly ledger: string;
@@ -26,11 +28,11 @@ export interface Site {
   run(file: string, args?: readonly string[], env?: Record<string, string>): Promise<Ended>;
   /** Rows that the `sqlite3` tool reads from the ledger. */
   query(sql: string): Record<string, unknown>[];
-  /** Ends the service if one runs, and removes the folder. */
+  /** Ends the service if it runs, and removes the folder. */
   close(): void;
 }
 
-/** `isShim`: in PATH is what npm lays down on Windows and PowerShell takes there, `deploytrack.ps1`, and nothing else. */
+/** `isShim`: PATH has only `deploytrack.ps1`, which npm creates on Windows and PowerShell prefers. */
 export async function openSite({ isShim = false }: { isShim?: boolean } = {}): Promise<Site> {
   const folder = mkdtempSync(path.join(tmpdir(), 'deploytrack-site-'));
   const bin = path.join(folder, 'bin');
@@ -65,7 +67,7 @@ export async function openSite({ isShim = false }: { isShim?: boolean } = {}): P
   };
 }
 
-/** npm's own, made by the module that npm makes them with. */
+/** npm's own script, created by the module that npm uses. */
 function layShim(bin: string): void {
   const npm = execFileSync('bash', ['-c', 'readlink -f "$(command -v npm)"'], { encoding: 'utf8' }).trim();
   const shim = createRequire(npm).resolve('cmd-shim');
@@ -80,7 +82,7 @@ function layShim(bin: string): void {
   for (const name of ['deploytrack', 'deploytrack.cmd']) rmSync(path.join(bin, name));
 }
 
-/** The environment of the tests without anything that would speak to the program. */
+/** The environment of the tests, without variables that configure the program. */
 function inherited(): Record<string, string> {
   const foreign = /^(DEPLOYTRACK_|PUSHGATEWAY_|NOTES_|GITHUB_|CI$|TF_BUILD$|NODE_OPTIONS$|VITEST)/;
   const entries = Object.entries(process.env).filter(
@@ -110,7 +112,7 @@ function run(file: string, args: readonly string[], env: Record<string, string>)
   });
   return new Promise((resolve, reject) => {
     child.on('error', reject);
-    // The service that a script leaves behind has streams of its own: nothing keeps these open.
+    // The service that a script leaves running has streams of its own, so it does not keep these open.
     child.on('close', (code, signal) => resolve({ code, signal, stdout, stderr }));
   });
 }

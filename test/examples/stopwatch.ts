@@ -2,17 +2,17 @@ import { chmodSync, existsSync, readFileSync, renameSync, writeFileSync } from '
 import path from 'node:path';
 import type { Site } from './site.ts';
 
-/** What the stopwatch says of one deployment. */
+/** What the stopwatch measured of one deployment. */
 export interface Measured {
-  /** Seconds of each phase, by the word that the script used. */
+  /** Seconds of each phase, by the command that the script used. */
   readonly seconds: Readonly<Record<string, number>>;
-  /** How long a bare Node took to start and end before each command, in seconds: what a busy machine does to all. */
+  /** Seconds that a bare Node took to start and end before each command: the delay of a busy machine. */
   readonly bareStarts: readonly number[];
 }
 
 /**
- * Puts a stopwatch into the scripts of a site: it is pressed as the first and last thing that a wrapped command does,
- * and right after `phase start` and right before `phase end`. It never asks the program.
+ * Adds a stopwatch to the scripts of a site: pressed as the first and last action of a wrapped command, right
+ * after `phase start` and right before `phase end`. Independent of the program.
  */
 export function installStopwatch(site: Site): { read(version: string): Measured } {
   const real = path.join(site.bin, 'deploytrack-itself');

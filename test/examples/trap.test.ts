@@ -3,14 +3,14 @@ import { eventually } from '../support/eventually.ts';
 import { openSite, type Site } from './site.ts';
 import { type Stand, type StandingScript, standStill } from './trap.ts';
 
-/** What a signal does to a bash script with the EXIT trap of the contract, and what the ledger then says. */
+/** What a signal does to a bash script with the EXIT trap of the contract, and what the ledger then shows. */
 const signals = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
 const targets = ['alone', 'group'] as const;
 const stands: readonly Stand[] = ['wrapped', 'marked', 'waiting'];
 const everyCase = stands.flatMap((stand) =>
   signals.flatMap((signal) => targets.map((target) => ({ stand, signal, target }))),
 );
-/** bash that waits for a command of its own leaves a SIGINT meant for it alone to that command, and goes on. */
+/** If only bash gets SIGINT while it waits for a command, it waits for that command and continues. */
 const endsTheShell = ({ stand, signal, target }: (typeof everyCase)[number]) =>
   stand === 'waiting' || signal !== 'SIGINT' || target === 'group';
 
@@ -37,13 +37,16 @@ function row(script: StandingScript): Record<string, unknown> {
   return site.query(`SELECT ${columns} FROM deployment_metrics WHERE version = '${script.version}'`)[0] ?? {};
 }
 
-/** What `finish --on-exit` writes for a code of 0, for 128 + the signal, or for the phase that the signal ended. */
+/**
+ * The error that `finish --on-exit` records for a code of 0, for 128 + the signal, or for the phase that the
+ * signal ended.
+ */
 const signalled =
   /^(SIG[A-Z]+|ended before finish, in extract|phase extract: (SIG[A-Z]+|exit code 1[0-9]{2}))$/;
 
-describe('a script that a signal ends', () => {
+describe('Script that is ended by a signal', () => {
   it.each(everyCase.filter(endsTheShell))(
-    '$stand, by $signal to $target: is recorded as failed at once by its EXIT trap, and stays so whatever is killed later',
+    'a script ($stand) ended by $signal to $target is recorded as failed by its EXIT trap, and stays so',
     async ({ stand, signal, target }) => {
       const script = await standing(stand);
       script.signal(signal, target);
@@ -61,9 +64,9 @@ describe('a script that a signal ends', () => {
   );
 });
 
-describe('a script that a signal does not end, but a SIGKILL two seconds later', () => {
+describe('Script that survives a signal and is killed later', () => {
   it.each(everyCase.filter((each) => !endsTheShell(each)))(
-    '$stand, by $signal to $target: is recorded as failed by the next start',
+    'a script ($stand) that survives $signal to $target and is killed later is recorded as failed by the next start',
     async ({ stand, signal, target }) => {
       const script = await standing(stand);
       script.signal(signal, target);
@@ -74,7 +77,7 @@ describe('a script that a signal does not end, but a SIGKILL two seconds later',
   );
 
   it.each(stands)(
-    '%s, by SIGKILL to its group at once: is recorded as failed by the next start',
+    'a script (%s) ended by SIGKILL to its group is recorded as failed by the next start',
     async (stand) => {
       const script = await standing(stand);
       await isAbandonedAfterKill(script, 'group');
@@ -83,13 +86,13 @@ describe('a script that a signal does not end, but a SIGKILL two seconds later',
   );
 });
 
-/** Kills the script, ends what it left running, and expects a later start to find it abandoned. */
+/** Kills the script and what it left running, and expects a later start to close it as abandoned. */
 async function isAbandonedAfterKill(script: StandingScript, target: 'alone' | 'group'): Promise<void> {
   script.signal('SIGKILL', target);
   expect(await script.endedWithin(20_000)).toBe(true);
   expect(row(script).deployment_status).toBe('in-progress');
   script.endTheRest();
-  // Its last mark must be a second old, and what was ended just now may take a moment to be gone.
+  // Its last mark must be a second old, and killed processes may take a moment to disappear.
   await eventually(async () => {
     await startsNext();
     return row(script).deployment_status === 'failed' || undefined;
@@ -102,8 +105,8 @@ async function startsNext(): Promise<void> {
   expect(await site.run('deploytrack', words)).toMatchObject({ code: 0 });
 }
 
-describe('a deployment whose shell was killed while a wrapped phase goes on', () => {
-  it('is running, and the next start says so and leaves it open', async () => {
+describe('Shell killed during a wrapped phase', () => {
+  it('a deployment whose wrapped phase still runs is left open by the next start, with a warning', async () => {
     const script = await standing('wrapped');
     script.signal('SIGKILL', 'alone');
     expect(await script.endedWithin(20_000)).toBe(true);

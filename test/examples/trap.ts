@@ -4,7 +4,7 @@ import path from 'node:path';
 import { eventually } from '../support/eventually.ts';
 import type { Site } from './site.ts';
 
-/** A script that stands still: in a wrapped phase, in a command between two marks, or in the shell itself. */
+/** Where a script waits: in a wrapped phase, in a command between two marks, or in the shell itself. */
 export type Stand = 'wrapped' | 'marked' | 'waiting';
 
 export interface StandingScript {
@@ -13,13 +13,13 @@ export interface StandingScript {
   signal(signal: NodeJS.Signals, to: 'alone' | 'group'): void;
   /** Whether the shell has ended within that time. */
   endedWithin(ms: number): Promise<boolean>;
-  /** Ends whatever the script has left running. */
+  /** Kills what the script left running. */
   endTheRest(): void;
 }
 
 let scripts = 0;
 
-/** Starts the script in a process group of its own and waits until it stands still. */
+/** Starts the script in a process group of its own and waits until it reaches its waiting point. */
 export async function standStill(site: Site, stand: Stand): Promise<StandingScript> {
   scripts += 1;
   const version = `${stand}-${scripts}`;
@@ -42,13 +42,16 @@ export async function standStill(site: Site, stand: Stand): Promise<StandingScri
       try {
         process.kill(-group, 'SIGKILL');
       } catch {
-        // nothing is left of it
+        // The group has already ended.
       }
     },
   };
 }
 
-/** Whether the ledger shows the phase as running: a wrapped one is recorded a moment after its command has begun. */
+/**
+ * Whether the ledger shows the phase as running: a wrapped one is recorded shortly after its command has
+ * started.
+ */
 function isInPhase(site: Site, version: string): boolean {
   const rows = site.query(`SELECT 1 FROM deployment_stages s JOIN deployment_metrics d USING (deployment_id)
     WHERE d.version = '${version}' AND s.stage = 'extract' AND s.status = 'running'`);

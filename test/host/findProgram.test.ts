@@ -12,8 +12,8 @@ function folder(...programs: string[]): string {
   return made;
 }
 
-describe('a program by its name', () => {
-  test('is looked for in the folders of PATH, in their order', () => {
+describe('Finding a program by name', () => {
+  test('a program is searched in the folders of PATH in their order', () => {
     const [one, two] = [folder('a'), folder('a', 'b')];
     const where = { cwd: '/', env: { PATH: `${one}:${two}` }, platform: 'linux' as const };
     expect([findProgram('a', where), findProgram('b', where), findProgram('c', where)]).toEqual([
@@ -24,7 +24,7 @@ describe('a program by its name', () => {
   });
 
   test.each(['.', '', 'bin', './bin'])(
-    'is never found through the entry %j, which depends on where we stand',
+    'a program is never found through the relative PATH entry %j',
     (entry) => {
       const cwd = folder('git');
       mkdirSync(join(cwd, 'bin'));
@@ -34,7 +34,7 @@ describe('a program by its name', () => {
     },
   );
 
-  test('that is a path is that file, from the working folder on', () => {
+  test('a program given as a path is that file, relative to the working folder', () => {
     const cwd = folder('python');
     const where = { cwd, env: { PATH: '' }, platform: 'linux' as const };
     expect(findProgram('./python', where)).toBe(join(cwd, 'python'));
@@ -42,7 +42,7 @@ describe('a program by its name', () => {
     expect(findProgram('', where)).toBeNull();
   });
 
-  test('is no folder, and no file that cannot be run', () => {
+  test('a folder or a file that is not executable is not found as a program', () => {
     const made = folder();
     mkdirSync(join(made, 'folder'));
     writeFileSync(join(made, 'text'), '', { mode: 0o644 });
@@ -50,7 +50,7 @@ describe('a program by its name', () => {
     expect([findProgram('folder', where), findProgram('text', where)]).toEqual([null, null]);
   });
 
-  test('on Windows has one of the endings that run', () => {
+  test('a program on Windows is found by the executable extensions', () => {
     const made = folder('npm', 'npm.cmd');
     const where = { cwd: '/', env: { Path: made, PATHEXT: '.exe;.cmd' }, platform: 'win32' as const };
     expect(findProgram('npm', where)).toBe(join(made, 'npm.cmd'));
@@ -58,7 +58,7 @@ describe('a program by its name', () => {
   });
 });
 
-test('the environment of a helper has nothing of ours, and no folder of PATH that depends on where we stand', () => {
+test('the environment of a helper program has no secrets and no relative folders in PATH', () => {
   const ours = {
     DEPLOYTRACK_GATEWAY_TOKEN: 't0ken',
     DEPLOYTRACK_GATEWAY_PASSWORD: 'x',

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { readHost, readMacVersion, readOsRelease, readProcessorName } from '../../src/host/hostFacts.ts';
 
-test('this host is told by what Node and its own files know', async () => {
+test("the facts of this host come from Node and the system's own files", async () => {
   const { osVersion, cpu, cores, memoryBytes } = await readHost(process.platform);
   expect(osVersion).toMatch(/\S/);
   expect(typeof cpu).toBe('string');
@@ -15,7 +15,7 @@ test.each([
   ['NAME="Arch Linux"\nBUILD_ID=rolling\n', 'Arch Linux rolling'],
   ['PRETTY_NAME="x"\n', ''],
   ['', ''],
-])('of %j the name of the system is %j', (text, name) => {
+])('the name of the system in %j is %j', (text, name) => {
   expect(readOsRelease(text)).toBe(name);
 });
 
@@ -26,7 +26,7 @@ test('macOS is named by its own list', () => {
   expect(readMacVersion('')).toBe('');
 });
 
-test('a processor that Node does not know is named by `lscpu`', () => {
+test('a processor that is unknown to Node is named by `lscpu`', () => {
   expect(readProcessorName('Architecture: aarch64\nModel name:             Neoverse-N1\n')).toBe(
     'Neoverse-N1',
   );

@@ -4,7 +4,7 @@ import { programOutput } from '../../src/host/programOutput.ts';
 const ask = (script: string, timeoutMs: number) =>
   programOutput(['sh', '-c', script], { cwd: '/', timeoutMs });
 
-test('a program says what it says', async () => {
+test('the output of a program is returned', async () => {
   expect(await ask('echo out; echo err >&2', 60_000)).toEqual({
     stdout: 'out',
     stderr: 'err',
@@ -17,9 +17,9 @@ test('a program says what it says', async () => {
 });
 
 test.each([
-  ['what it started holds its output open', 'echo said; sleep 60 & wait'],
-  ['it ignores the polite signal', 'trap "" TERM; echo said; sleep 60'],
-])('a program is left after its time also where %s', async (_, script) => {
+  ['a child process holds its output open', 'echo said; sleep 60 & wait'],
+  ['it ignores SIGTERM', 'trap "" TERM; echo said; sleep 60'],
+])('a program is stopped after its time limit even if %s', async (_, script) => {
   const beganMs = performance.now();
   expect(await ask(script, 200)).toMatchObject({ stdout: 'said', succeeded: false });
   expect(performance.now() - beganMs).toBeLessThan(30_000);

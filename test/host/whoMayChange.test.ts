@@ -21,19 +21,19 @@ function world() {
   return { root, folder, program, why: (path = program) => whoMayChange(path, uid) };
 }
 
-describe('a program of this account', () => {
-  test('in a folder of its own below /tmp is changed by nobody else', () => {
+describe('Who may change a program', () => {
+  test('a program in a private folder below /tmp can only be changed by its owner', () => {
     expect(world().why()).toBeNull();
   });
 
-  test('of the system is changed by root alone', () => {
+  test('a program of the system can only be changed by root', () => {
     expect(whoMayChange('/bin/sh', uid)).toBeNull();
   });
 
   test.each([
-    ['everybody may write', 0o757, 'may be written by everybody'],
-    ['a group may write', 0o775, 'may be written by a group'],
-  ])('that %s is told', (_, mode, why) => {
+    ['everyone may write', 0o757, 'can be written by every account'],
+    ['a group may write', 0o775, 'can be written by a group'],
+  ])('a program or folder that %s is reported', (_, mode, why) => {
     const { program, folder, root, why: told } = world();
     if (uid === 0) chownSync(program, 0, other);
     chmodSync(program, mode);
@@ -45,7 +45,7 @@ describe('a program of this account', () => {
     expect(folder).toContain(root);
   });
 
-  asRoot('that belongs to another account, or whose folder does, is told', () => {
+  asRoot('a program or folder of another account is reported', () => {
     const { program, folder, why } = world();
     chownSync(program, other, other);
     expect(why()).toBe(`${program} belongs to another account`);
@@ -54,7 +54,7 @@ describe('a program of this account', () => {
     expect(why()).toBe(`${folder} belongs to another account`);
   });
 
-  asRoot('in a folder like /tmp is its owner’s; what another account put there is told', () => {
+  asRoot('in a folder like /tmp, a program of another account is reported and an own one is not', () => {
     const { root, why } = world();
     chmodSync(root, 0o1777);
     const own = join(root, 'own');
@@ -64,24 +64,24 @@ describe('a program of this account', () => {
     expect([why(own), why(theirs)]).toEqual([null, `${theirs} belongs to another account`]);
   });
 
-  asRoot('behind a link is followed: who may change the link, and who what it leads to', () => {
+  asRoot('a link is reported if others may change the link or its target', () => {
     const { root, program, why } = world();
     const open = join(root, 'open');
     mkdirSync(open);
     chmodSync(open, 0o777);
     symlinkSync(program, join(open, 'python'));
-    expect(why(join(open, 'python'))).toBe(`${open} may be written by everybody`);
+    expect(why(join(open, 'python'))).toBe(`${open} can be written by every account`);
     symlinkSync(join('..', 'open', 'evil'), join(root, 'venv', 'python'));
     writeFileSync(join(open, 'evil'), '', { mode: 0o755 });
-    expect(why(join(root, 'venv', 'python'))).toBe(`${open} may be written by everybody`);
+    expect(why(join(root, 'venv', 'python'))).toBe(`${open} can be written by every account`);
     symlinkSync(program, join(root, 'good'));
     expect(why(join(root, 'good'))).toBeNull();
     symlinkSync('turns', join(root, 'turns'));
     expect(why(join(root, 'turns'))).toContain('too many links');
   });
 
-  test('that is not there is told', () => {
+  test('a missing program is reported', () => {
     const { root, why } = world();
-    expect(why(join(root, 'none'))).toBe(`${join(root, 'none')} is not there`);
+    expect(why(join(root, 'none'))).toBe(`${join(root, 'none')} does not exist`);
   });
 });

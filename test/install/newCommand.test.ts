@@ -78,34 +78,36 @@ function run(argv: readonly string[], env: Record<string, string> = {}): string 
 
 const read = (name: string) => readFileSync(join(copy, name), 'utf8');
 
-test('a command of one new file runs, with its default, its option and its variable', () => {
+test('a command in one new file runs with its default, its option and its variable', () => {
   expect(run(['ping', 'web-1'])).toBe('web-1 7000\n');
   expect(run(['ping', '--ping-patience', '3s', 'web-1'])).toBe('web-1 3000\n');
   expect(run(['ping', 'web-1'], { DEPLOYTRACK_PING_PATIENCE: '4s' })).toBe('web-1 4000\n');
 });
 
-test('it is taken apart by the fast and by the full parser', () => {
+test('a new command is parsed by both the fast and the full parser', () => {
   expect(read('src/cli/table/marks.ts')).toContain("'ping': () =>");
   expect(run(['--ping-patience=2s', 'ping', 'web-2'])).toBe('web-2 2000\n');
   expect(() => run(['ping'])).toThrow(/missing required argument 'target'/);
-  expect(() => run(['ping', 'web-1', '--ping-patience', 'x'])).toThrow(/--ping-patience: "x" is no duration/);
+  expect(() => run(['ping', 'web-1', '--ping-patience', 'x'])).toThrow(
+    /invalid duration "x" for --ping-patience/,
+  );
 });
 
-test('it stands in the help, with its default and its variable', () => {
+test('a new command appears in the help with its default and its variable', () => {
   expect(run(['help'])).toMatch(/^ {2}ping +send a greeting to a target$/m);
   const help = run(['help', 'ping']).replaceAll(/\s+/g, ' ');
   expect(help).toContain('how long to wait (default 7s) [DEPLOYTRACK_PING_PATIENCE]');
   expect(help).toContain('deploytrack ping web-1 --ping-patience 3s');
 });
 
-test.each(['bash', 'zsh', 'fish', 'powershell'])('%s completes it', (shell) => {
+test.each(['bash', 'zsh', 'fish', 'powershell'])('completion in %s offers the new command', (shell) => {
   const script = run(['completion', shell]);
   expect(script).toMatch(/\bping\b/);
   expect(script).toMatch(/\bping-patience\b/);
   expect(script).toMatch(/web-1[' ,]+web-2/);
 });
 
-test('doctor shows its variable among the settings', () => {
+test('doctor shows the variable of a new command among the settings', () => {
   const doctor = (env = {}) => {
     try {
       return run(['doctor'], env);
@@ -119,13 +121,13 @@ test('doctor shows its variable among the settings', () => {
   );
 });
 
-test('the tables of the docs have it', () => {
+test('the tables of the docs include a new command', () => {
   expect(read('docs/commands.md')).toContain('| [`ping`](#ping) | send a greeting to a target |');
   expect(read('docs/commands.md')).toContain('| `--ping-folder <dir>` | where to write |');
   expect(read('docs/settings.md')).toMatch(/\| `--ping-patience` \| `DEPLOYTRACK_PING_PATIENCE` \|/);
 });
 
-test('what runs where nothing can be loaded knows it too', () => {
+test('the starter, which works without the bundles, knows a new command', () => {
   expect(read('bin/deploytrack.js')).toMatch(/const records = .*\bping\b/);
   expect(read('bin/deploytrack.js')).toMatch(/const counts = .*\bping: 2\b/);
 });

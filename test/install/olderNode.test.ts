@@ -5,10 +5,10 @@ import { because } from '../support/because.ts';
 import { nodeOf, notBrought } from '../support/nodes.ts';
 import { newProgram, type Program } from '../support/program.ts';
 
-const needed = 'Node 22.14 or newer is needed to open the ledger, and this is v';
+const needed = 'opening the ledger requires Node 22.14 or newer; this is v';
 const versions = ['18', '20', '22.13.1'].map((version) => [version, nodeOf(version)] as const);
 
-/** What marks or wraps, and the exit code: that of the command, never ours. */
+/** Commands that record or wrap, with their exit code: that of the wrapped command. */
 const marking: readonly (readonly [words: readonly string[], code: number])[] = [
   [['phase', 'start', 'x'], 0],
   [['phase', 'end', 'x'], 0],
@@ -23,7 +23,7 @@ const marking: readonly (readonly [words: readonly string[], code: number])[] = 
   [['finish', '--on-exit', '5'], 5],
 ];
 
-/** What wants the ledger to answer. */
+/** Commands that read the ledger. */
 const asking: readonly (readonly string[])[] = [
   ['stats'],
   ['history'],
@@ -37,32 +37,35 @@ const asking: readonly (readonly string[])[] = [
   ['serve', '--listen', '127.0.0.1:0'],
 ];
 
-describe.each(versions)('on Node %s, which would die of the addon,', (version, node) => {
+describe.each(versions)('Node %s, which the addon would crash', (version, node) => {
   const onIt = test.skipIf(because(node === undefined, notBrought(version)));
 
-  onIt('every mark is one line and in the ledger after the next command on a newer Node', async () => {
-    const program = newProgram({ node: node as string });
-    const begun = await program.run(['start', '--deployment', 'app', '--version', '1']);
-    const id = begun.stdout.trim();
-    expect(id).toMatch(/^\d{8}T\d{6}Z-[0-9a-f]{8}$/);
-    expect(oneWarningWithHint(begun)).toContain(needed);
-    for (const [words, code] of marking) {
-      const end = await program.run(words, { env: { DEPLOYTRACK_ID: id } });
-      expect([words, end.code, end.signal]).toEqual([words, code, null]);
-      expect(end.stderr.split('\n').filter((line) => line.includes(needed))).toHaveLength(1);
-      expect(end.stderr).toContain('the mark is kept in');
-    }
-    const newer = newProgram({ ledger: program.ledger, env: program.env });
-    await newer.quiet(['history']);
-    expect(newer.rows('SELECT stage FROM deployment_stages ORDER BY 1').map(({ stage }) => stage)).toEqual(
-      expect.arrayContaining(['cutover', 'extract', 'health_check', 'migration', 'x', 'y', 'z']),
-    );
-    expect(newer.rows('SELECT deployment_status AS status FROM deployment_metrics')).toEqual([
-      { status: 'failed' },
-    ]);
-  });
+  onIt(
+    'every mark on an older Node gives one line and is imported by the next command on a newer Node',
+    async () => {
+      const program = newProgram({ node: node as string });
+      const begun = await program.run(['start', '--deployment', 'app', '--version', '1']);
+      const id = begun.stdout.trim();
+      expect(id).toMatch(/^\d{8}T\d{6}Z-[0-9a-f]{8}$/);
+      expect(oneWarningWithHint(begun)).toContain(needed);
+      for (const [words, code] of marking) {
+        const end = await program.run(words, { env: { DEPLOYTRACK_ID: id } });
+        expect([words, end.code, end.signal]).toEqual([words, code, null]);
+        expect(end.stderr.split('\n').filter((line) => line.includes(needed))).toHaveLength(1);
+        expect(end.stderr).toContain('the mark was saved to');
+      }
+      const newer = newProgram({ ledger: program.ledger, env: program.env });
+      await newer.quiet(['history']);
+      expect(newer.rows('SELECT stage FROM deployment_stages ORDER BY 1').map(({ stage }) => stage)).toEqual(
+        expect.arrayContaining(['cutover', 'extract', 'health_check', 'migration', 'x', 'y', 'z']),
+      );
+      expect(newer.rows('SELECT deployment_status AS status FROM deployment_metrics')).toEqual([
+        { status: 'failed' },
+      ]);
+    },
+  );
 
-  onIt('a wrapped script has its own exit code, and its deployment is kept', async () => {
+  onIt('a wrapped script on an older Node keeps its exit code, and its deployment is saved', async () => {
     const program = newProgram({ node: node as string });
     const end = await program.run([
       'run',
@@ -81,18 +84,20 @@ describe.each(versions)('on Node %s, which would die of the addon,', (version, n
     expect(newer.rows('SELECT version FROM deployment_metrics')).toEqual([{ version: '2' }]);
   });
 
-  onIt('what asks the ledger ends with one line that names the cure, and exit 1', async () => {
+  onIt('reading commands on an older Node exit with 1 and one line that names the fix', async () => {
     const program = newProgram({ node: node as string });
     await program.run(['start', '--deployment', 'app', '--version', '1']);
     for (const words of asking) {
       const end = await program.run(words);
       expect([words, end.code, end.stdout]).toEqual([words, 1, '']);
-      expect(end.stderr).toMatch(/^deploytrack: [^\n]*\(install a newer one: https:\/\/nodejs\.org\S*\)\n$/);
+      expect(end.stderr).toMatch(
+        /^deploytrack: error: [^\n]*\ndeploytrack: hint: install a newer version: https:\/\/nodejs\.org\S*\n$/,
+      );
       expect(end.stderr).toContain(needed);
     }
   });
 
-  onIt('what needs no ledger is answered as ever', async () => {
+  onIt('commands without the ledger work on an older Node', async () => {
     const program = newProgram({ node: node as string });
     expect(await program.quiet(['--version'])).toMatch(/^\d+\.\d+\.\d+$/);
     expect(await program.quiet(['--help'])).toContain('finish');

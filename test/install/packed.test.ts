@@ -30,7 +30,7 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => registry.close());
 
-test('the package of a clone in which nothing was built yet has everything that it names', () => {
+test('the package of a fresh clone has every file that it refers to', () => {
   const files = execFileSync('tar', ['-tf', tarball], { encoding: 'utf8' }).split('\n');
   for (const file of [
     'bin/deploytrack.js',
@@ -53,7 +53,7 @@ test('the package of a clone in which nothing was built yet has everything that 
   expect(files.filter((file) => /^package\/(src|test|node_modules)\//.test(file))).toEqual([]);
 });
 
-test('publint finds nothing in the package, and sees where a file that it names is missing', async () => {
+test('publint finds no problem in the package, and finds a missing file', async () => {
   const bytes = readFileSync(tarball);
   const packed = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer;
   const { messages } = await publint({ pack: { tarball: packed }, strict: true });
@@ -64,8 +64,9 @@ test('publint finds nothing in the package, and sees where a file that it names 
   expect(found.messages.map(({ code }) => code)).toContain('FILE_DOES_NOT_EXIST');
 });
 
-test('npm ci compiles nothing in a clone: the lock file says of the addon what npm does not copy into it', () => {
-  // npm writes no `gypfile` and then takes every package with a binding.gyp for one to be built, which wants Python.
+test('npm ci compiles nothing in a clone, because the lock file describes the addon as prebuilt', () => {
+  // npm writes no `gypfile` and then treats every package with a binding.gyp as one to build, which needs
+  // Python.
   const { packages } = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')) as {
     packages: Record<string, { gypfile?: boolean }>;
   };
@@ -80,9 +81,9 @@ describe.each([
   ['22.14.0', nodeOf('22.14.0')],
   [process.versions.node, process.execPath],
   ['26', nodeOf('26')],
-])('installed by npm with Node %s, without a compiler', (version, node) => {
+])('Installed by npm with Node %s, without a compiler', (version, node) => {
   test.skipIf(because(node === undefined, notBrought(version)))(
-    'nothing is compiled or asked, and a deployment is recorded and read',
+    'the installed package compiles and asks nothing, and records and reads a deployment',
     async () => {
       const { prefix, bin, said } = await installed(node as string);
       expect(said).toMatch(/^\n?added \d+ packages? in \S+\n$/);
@@ -99,7 +100,7 @@ describe.each([
   );
 });
 
-/** A deployment with two phases, and every way to look at it. */
+/** A deployment with two phases, and every command that shows it. */
 async function recordsAndReads(program: Program): Promise<void> {
   const id = await program.quiet(['start', '--deployment', 'app', '--version', '1']);
   await program.quiet(['phase', 'run', 'extract', '--id', id, '--', 'true']);
@@ -115,7 +116,7 @@ async function recordsAndReads(program: Program): Promise<void> {
   expect(await (await fetch(`${url}/metrics`)).text()).toContain('deployment_total{');
 }
 
-/** Into an empty prefix, as an account that has nothing in PATH but that Node and what npm itself wants. */
+/** Installs into an empty prefix, as an account with only that Node in PATH and what npm itself needs. */
 async function installed(node: string): Promise<{ prefix: string; bin: string; said: string }> {
   const folder = mkdtempSync(join(tmpdir(), 'install-'));
   const [prefix, bin] = [join(folder, 'prefix'), join(folder, 'bin')];
@@ -138,7 +139,7 @@ async function installed(node: string): Promise<{ prefix: string; bin: string; s
   return { prefix, bin, said: `${stderr}${stdout}` };
 }
 
-/** Of what is in version control and nothing that was made of it. */
+/** A copy of what is under version control, without anything that was built. */
 function packedCleanClone(): string {
   const to = mkdtempSync(join(tmpdir(), 'packed-'));
   execFileSync('npm', ['pack', '--silent', '--pack-destination', to], {

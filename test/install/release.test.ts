@@ -22,13 +22,13 @@ const env = {
   GIT_COMMITTER_EMAIL: 'a@localhost',
 };
 
-describe('the changelog of a release', () => {
+describe('Changelog of a release', () => {
   const text =
     '# Changelog\n\n## [Unreleased]\n\n### Added\n\n- One.\n\n## [0.1.0]\n\nFirst.\n\n' +
     '[Unreleased]: https://github.com/deploytrack/deploytrack/compare/v0.1.0...HEAD\n[0.1.0]: x\n';
   const after = released(text, { version: '0.2.0', date: '2026-12-01' });
 
-  test('has what was unreleased under the version and its date', () => {
+  test('the changelog moves unreleased changes under the version and its date', () => {
     expect(after).toContain(
       '## [Unreleased]\n\n## [0.2.0] - 2026-12-01\n\n### Added\n\n- One.\n\n## [0.1.0]',
     );
@@ -39,7 +39,7 @@ describe('the changelog of a release', () => {
     expect(partOf(after, '9.9.9')).toBeNull();
   });
 
-  test('stays as it is if the version has its part, and must say something', () => {
+  test('the changelog stays unchanged if the version has a section, which must not be empty', () => {
     expect(released(after, { version: '0.2.0', date: '2026-12-02' })).toBe(after);
     expect(() => released(after, { version: '0.3.0', date: '2026-12-02' })).toThrow('says nothing');
     const more = after.replace('## [Unreleased]\n', '## [Unreleased]\n\n- Two.\n');
@@ -70,7 +70,7 @@ describe('npm run release', () => {
     git('commit', '--quiet', '--message', 'x');
   }, 60_000);
 
-  test('changes nothing without --run, and makes package, sources, SBOM, notes and checksums', () => {
+  test('release without --run changes nothing and creates package, sources, SBOM, notes and checksums', () => {
     const end = release(next);
     expect({ status: end.status, stderr: end.stderr }).toMatchObject({ status: 0 });
     expect(end.stdout).toContain(
@@ -111,7 +111,7 @@ describe('npm run release', () => {
     expect(named).not.toContain('vitest');
   });
 
-  test('with --run commits the version and the changelog, and tags', () => {
+  test('release --run commits the version and the changelog, and tags the commit', () => {
     expect(release(next, '--run').status).toBe(0);
     expect(git('describe', '--exact-match')).toBe(`v${next}`);
     expect(git('log', '-1', '--format=%s')).toBe(`Release ${next}`);
@@ -121,7 +121,7 @@ describe('npm run release', () => {
     expect(git('status', '--porcelain')).toBe('');
   });
 
-  test('commits as the clone is configured', () => {
+  test('release commits with the identity configured in the clone', () => {
     git('config', 'user.name', 'of this clone');
     git('config', 'user.email', 'clone@localhost');
     const { GIT_AUTHOR_NAME, GIT_AUTHOR_EMAIL, GIT_COMMITTER_NAME, GIT_COMMITTER_EMAIL, ...own } = env;
@@ -130,7 +130,7 @@ describe('npm run release', () => {
     expect([end.status, git('log', '-1', '--format=%cn %ae')]).toEqual([0, 'of this clone clone@localhost']);
   });
 
-  test('leaves no commit and no tag if the files cannot be made', () => {
+  test('release leaves neither commit nor tag if its files cannot be created', () => {
     writeFileSync(join(to, 'of-another-release'), '');
     const end = release(next, '--run');
     expect([end.status, end.stderr]).toEqual([1, expect.stringContaining(`${to} is not empty`)]);
@@ -141,7 +141,7 @@ describe('npm run release', () => {
     ]);
   });
 
-  test('refuses a lower version, one that is tagged, and what is not committed', () => {
+  test('release rejects a lower version, a tagged version, and uncommitted changes', () => {
     git('tag', `v${next}`);
     expect(release(next).stderr).toBe(`cannot release ${next}: the tag v${next} exists\n`);
     expect(release('0.0.1').stderr).toContain(`package.json is at ${version} already`);

@@ -32,8 +32,8 @@ function open(said: Parameters<Script['start']>[0] = {}): {
   return { world, script, next: scriptOf(world, 'd2') };
 }
 
-describe('the next start of the same deployment, environment and host', () => {
-  test('closes one whose last mark is an hour old', () => {
+describe('Next start of the same deployment, environment and host', () => {
+  test('start closes a deployment whose last mark is an hour old as abandoned', () => {
     const { world, script, next } = open();
     script.wrap('extract', { seconds: 30 });
     world.pass(hour);
@@ -42,7 +42,7 @@ describe('the next start of the same deployment, environment and host', () => {
     expect(world.total('deployment_total', ['failure'])).toBe(1);
   });
 
-  test('dates its end by its last mark', () => {
+  test('an abandoned deployment ends at its last mark', () => {
     const { world, script, next } = open();
     script.wrap('extract', { seconds: 30 });
     script.open('migration');
@@ -57,7 +57,7 @@ describe('the next start of the same deployment, environment and host', () => {
     ]);
   });
 
-  test('leaves a younger one open, with a warning that names it', () => {
+  test('start leaves a more recent deployment open, with a warning that names it', () => {
     const { world, next } = open();
     world.pass(hour - 1);
     const warnings = next.start({ version: '2' });
@@ -66,18 +66,21 @@ describe('the next start of the same deployment, environment and host', () => {
     expect(statusOf(world)).toEqual(isOpen);
   });
 
-  test.each(['a phase', 'a verification', 'a rollback'])('takes %s for its last mark', (mark) => {
-    const { world, script, next } = open();
-    world.pass(hour - 60);
-    if (mark === 'a phase') script.mark('extract', { seconds: 1 });
-    if (mark === 'a verification') script.health();
-    if (mark === 'a rollback') script.rollback();
-    world.pass(hour - 60);
-    next.start({ version: '2' });
-    expect(statusOf(world)).toEqual(isOpen);
-  });
+  test.each(['a phase', 'a verification', 'a rollback'])(
+    '%s counts as the last mark of a deployment',
+    (mark) => {
+      const { world, script, next } = open();
+      world.pass(hour - 60);
+      if (mark === 'a phase') script.mark('extract', { seconds: 1 });
+      if (mark === 'a verification') script.health();
+      if (mark === 'a rollback') script.rollback();
+      world.pass(hour - 60);
+      next.start({ version: '2' });
+      expect(statusOf(world)).toEqual(isOpen);
+    },
+  );
 
-  test('goes by `--abandon-after`', () => {
+  test('start closes an abandoned deployment after `--abandon-after`', () => {
     const { world, next } = open();
     world.pass(2);
     next.start({ version: '2', abandonAfterMs: 1000 });
@@ -85,7 +88,7 @@ describe('the next start of the same deployment, environment and host', () => {
   });
 
   test.each([{ instance: 'web-2' }, { environment: 'staging' }, { deployment: 'billing' }])(
-    'leaves alone what differs by %j',
+    'start ignores an abandoned deployment that differs by %j',
     (said) => {
       const { world, next } = open();
       world.pass(2 * hour);
@@ -94,7 +97,7 @@ describe('the next start of the same deployment, environment and host', () => {
     },
   );
 
-  test('closes several', () => {
+  test('start closes several abandoned deployments', () => {
     const { world, next } = open();
     next.start({ version: '2' });
     world.pass(2 * hour);
@@ -102,7 +105,7 @@ describe('the next start of the same deployment, environment and host', () => {
     expect([statusOf(world), statusOf(world, 'd2')]).toEqual([isAbandoned, isAbandoned]);
   });
 
-  test('closes nothing of its own when it joins', () => {
+  test('start with --join does not close its own deployment', () => {
     const { world, script } = open();
     world.pass(2 * hour);
     expect(script.start({ join: true })).toEqual([]);
@@ -110,15 +113,15 @@ describe('the next start of the same deployment, environment and host', () => {
   });
 });
 
-describe('a deployment one of whose processes lives', () => {
-  test('is running, however long: its caller', () => {
+describe('Deployment with a running process', () => {
+  test('a deployment is running as long as its caller runs', () => {
     const { world, next } = open({ caller: living });
     world.pass(100 * hour);
     expect(codes(next.start({ version: '2', takeOver: true }))).toEqual(['ALREADY_OPEN']);
     expect(statusOf(world)).toEqual(isOpen);
   });
 
-  test('is running, however long: a wrapped phase', () => {
+  test('a deployment is running as long as a wrapped phase runs', () => {
     const { world, next } = open({ caller: gone });
     world.apply(phaseStartMark(world.context.instant(), { runId: unique(), process: living }));
     world.pass(100 * hour);
@@ -127,17 +130,17 @@ describe('a deployment one of whose processes lives', () => {
   });
 
   test.each([
-    ['has gone', gone],
-    ['was of another boot', { ...living, boot: 'boot-0' }],
-    ['was another with the same pid', { ...living, started: '12345' }],
-  ])('is abandoned where that process %s', (_, caller) => {
+    ['has ended', gone],
+    ['belongs to another boot', { ...living, boot: 'boot-0' }],
+    ['was another one with the same PID', { ...living, started: '12345' }],
+  ])('a deployment is abandoned if its process %s', (_, caller) => {
     const { world, next } = open({ caller });
     world.pass(hour);
     next.start({ version: '2' });
     expect(statusOf(world)).toEqual(isAbandoned);
   });
 
-  test('is not asked of a later process on another boot', () => {
+  test('a process from before a reboot counts as ended', () => {
     const { world, next } = open({ caller: living });
     world.context.reboot();
     world.pass(1);
@@ -146,26 +149,32 @@ describe('a deployment one of whose processes lives', () => {
   });
 });
 
-describe('a deployment of whose process nobody can tell whether it lives', () => {
+describe('Deployment whose process cannot be checked', () => {
   test.each<[string, ProcessIdentity]>([
-    ['is in another pid namespace', { ...living, pidNamespace: 'pid:[2]' }],
-    ['is in another pid namespace, with no such pid here', { ...gone, pidNamespace: 'pid:[2]' }],
+    ['is in another PID namespace', { ...living, pidNamespace: 'pid:[2]' }],
+    [
+      'is in another PID namespace, with a PID that does not exist here',
+      { ...gone, pidNamespace: 'pid:[2]' },
+    ],
     ['is outside of its container', { ...living, pid: 0 }],
-    ['is the first of its container', { ...living, pid: 1 }],
+    ['is the first process of its container', { ...living, pid: 1 }],
     ['has no start time', { ...living, started: null }],
-    ['is gone and of a mark that names no namespace', { ...gone, pidNamespace: null }],
-    ['says no number that a pid can be', { ...living, pid: -1 }],
-  ])('is closed by the age of its last mark alone, also to take over: its caller %s', (_, caller) => {
-    const { world, next } = open({ caller });
-    world.pass(hour - 1);
-    expect(codes(next.start({ version: '2', takeOver: true }))).toEqual(['ALREADY_OPEN']);
-    expect(statusOf(world)).toEqual(isOpen);
-    world.pass(1);
-    expect(codes(scriptOf(world, 'd3').start({ version: '3' }))).toContain('ABANDONED');
-    expect(statusOf(world)).toEqual(isAbandoned);
-  });
+    ['has ended and comes from a mark without a namespace', { ...gone, pidNamespace: null }],
+    ['has an impossible PID', { ...living, pid: -1 }],
+  ])(
+    'a deployment is closed only by the age of its last mark, also with --take-over, if its caller %s',
+    (_, caller) => {
+      const { world, next } = open({ caller });
+      world.pass(hour - 1);
+      expect(codes(next.start({ version: '2', takeOver: true }))).toEqual(['ALREADY_OPEN']);
+      expect(statusOf(world)).toEqual(isOpen);
+      world.pass(1);
+      expect(codes(scriptOf(world, 'd3').start({ version: '3' }))).toContain('ABANDONED');
+      expect(statusOf(world)).toEqual(isAbandoned);
+    },
+  );
 
-  test('is running where another process of it is seen to live', () => {
+  test('a deployment is running if another of its processes is visible and runs', () => {
     const { world, next } = open({ caller: { ...living, pid: 0 } });
     world.apply(phaseStartMark(world.context.instant(), { runId: unique(), process: living }));
     world.pass(100 * hour);
@@ -173,22 +182,22 @@ describe('a deployment of whose process nobody can tell whether it lives', () =>
     expect(statusOf(world)).toEqual(isOpen);
   });
 
-  test('is abandoned on another boot', () => {
+  test('a deployment whose process cannot be checked is abandoned after a reboot', () => {
     const { world, next } = open({ caller: { ...living, pidNamespace: 'pid:[2]' } });
     world.context.reboot();
     next.start({ version: '2' });
     expect(statusOf(world)).toEqual(isAbandoned);
   });
 
-  test('keeps the processes of two containers apart that have the same pid', () => {
+  test('processes of two containers with the same PID are kept apart', () => {
     const { world, script } = open({ caller: living });
     script.start({ caller: { ...living, pidNamespace: 'pid:[2]' }, join: true });
     expect(world.rows('SELECT count(*) AS kept FROM processes')).toEqual([{ kept: 2 }]);
   });
 });
 
-describe('after a reboot', () => {
-  test('one without living processes is abandoned at once', () => {
+describe('After a reboot', () => {
+  test('a deployment without running processes is abandoned immediately after a reboot', () => {
     const { world, script, next } = open();
     script.wrap('extract');
     world.context.reboot();
@@ -196,7 +205,7 @@ describe('after a reboot', () => {
     expect(statusOf(world)).toEqual(isAbandoned);
   });
 
-  test('one that went on after it is not: the reboot was a step of it', () => {
+  test('a deployment with a mark after the reboot is not abandoned, since the reboot was one of its steps', () => {
     const { world, script, next } = open();
     world.context.reboot();
     script.wrap('extract');
@@ -205,8 +214,8 @@ describe('after a reboot', () => {
   });
 });
 
-describe('`--take-over`', () => {
-  test('closes a younger one that has no living process', () => {
+describe('Option `--take-over`', () => {
+  test('start --take-over closes a recent deployment without a running process', () => {
     const { world, next } = open({ caller: gone });
     world.pass(5);
     expect(codes(next.start({ version: '2', takeOver: true }))).toEqual(['ABANDONED']);
@@ -214,23 +223,23 @@ describe('`--take-over`', () => {
   });
 });
 
-describe('`finish --abandoned`', () => {
-  test('closes as failed with that word', () => {
+describe('Command `finish --abandoned`', () => {
+  test('finish --abandoned closes the deployment as failed with the error `abandoned`', () => {
     const { world, script } = open();
     world.pass(20);
     expect(script.finish({ abandoned: true })).toEqual([]);
     expect(statusOf(world)).toEqual(isAbandoned);
   });
 
-  test('says another error where one is given', () => {
+  test('finish --abandoned with an error records that error', () => {
     const { world, script } = open();
     script.finish({ abandoned: true, error: 'the runner was lost' });
     expect(statusOf(world)).toEqual(['failed', 'the runner was lost']);
   });
 });
 
-describe('`push`', () => {
-  test('closes the abandoned ones of all names, and no other', () => {
+describe('Command `push`', () => {
+  test('push closes abandoned deployments of all names, and no others', () => {
     const { world, next } = open();
     next.start({ version: '2', deployment: 'billing' });
     world.pass(hour);
@@ -248,8 +257,8 @@ describe('`push`', () => {
   });
 });
 
-describe('the last mark', () => {
-  test('is the start where nothing else was marked', () => {
+describe('Last mark of a deployment', () => {
+  test('the last mark is the start if nothing else was recorded', () => {
     const { world } = open();
     const row = findDeployment(world.database, 'd1');
     expect(row === null ? null : lastMark(world.database, row).wallMs).toBe(

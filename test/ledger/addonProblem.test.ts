@@ -6,7 +6,7 @@ const folder = '/opt/deploytrack/node_modules/better-sqlite3';
 
 test.each<{ readonly name: string; readonly found: Found; readonly hint: RegExp }>([
   {
-    name: 'of an older system compiles the addon',
+    name: 'an older system compiles the addon',
     found: {
       what: 'does not load',
       folder,
@@ -18,20 +18,20 @@ test.each<{ readonly name: string; readonly found: Found; readonly hint: RegExp 
     hint: /^npm run build-release --prefix \/opt\/deploytrack\/node_modules\/better-sqlite3$/,
   },
   {
-    name: 'of a platform without a ready-made addon compiles it',
+    name: 'a platform without a ready-made addon compiles it',
     found: { what: 'no file', folder, version: '13.2.0', target: 'linux-s390x' },
     hint: /^npm run build-release /,
   },
   {
-    name: 'of a missing file installs the package of this very version again',
+    name: 'a missing file installs exactly this version of the package again',
     found: { what: 'no file', folder, version: '13.2.0', target: 'linux-x64' },
     hint: /^npm (install|ci) /,
   },
-])('The cure $name.', ({ found, hint }) => {
+])('the printed fix is right: $name', ({ found, hint }) => {
   expect(addonProblem(found).hint).toMatch(hint);
 });
 
-test('A path in a cure is one word of the shell that is typed into.', () => {
+test('a path in a printed fix is a single word for the shell', () => {
   expect(typedPath('C:\\Program Files\\deploytrack\\dist', 'win32')).toBe(
     '"C:\\Program Files\\deploytrack\\dist"',
   );

@@ -70,13 +70,13 @@ function keep(world: LedgerWorld, mark: Mark): void {
   saveOpenMark(world.database, mark);
 }
 
-/** What a ledger would write into a file. */
+/** The lines that an export of a ledger would have. */
 function exported({ database }: LedgerWorld): Mark[] {
   const all = { id: null, deployment: null, environment: null };
   return [...exportLines(database, all)].filter((line): line is Mark => 'markId' in line);
 }
 
-/** Through text, as a file has it; in order of time, as `import` does it. */
+/** Through text, as in a file; in order of time, as `import` does it. */
 function imported(world: LedgerWorld, marks: readonly Mark[]): number {
   const { context, database } = world;
   const lines = marks.map((mark) => JSON.parse(JSON.stringify(mark)) as Mark);
@@ -89,7 +89,7 @@ function imported(world: LedgerWorld, marks: readonly Mark[]): number {
     .filter((mark) => importMark(context, { database, mark, author: 'ours', ...said }) !== null).length;
 }
 
-test('marks of several ledgers come together as if one had seen them all, however often they travel', () => {
+test('marks of several ledgers are merged as if one ledger had recorded them all, however often they are exported', () => {
   const history = fc.array(fc.tuple(step, fc.nat(2)), { minLength: 1, maxLength: 12 });
   fc.assert(
     fc.property(history, fc.boolean(), (steps, throughAnother) => {

@@ -3,8 +3,8 @@ import { type LedgerWorld, ledgerWorld } from './ledgerWorld.ts';
 import { finishMark, later, phaseEndMark, phaseStartMark, startMark } from './makeMarks.ts';
 import { begunScript } from './script.ts';
 
-describe('clocks of a deployment', () => {
-  test('a wall clock that was set back between start and finish does not change the duration', () => {
+describe('Clocks of a deployment', () => {
+  test('a wall clock set back between start and finish does not change the duration', () => {
     const { world, script } = begunScript();
     world.pass(20);
     world.context.setWallTime('2026-01-15T09:00:00Z');
@@ -16,7 +16,7 @@ describe('clocks of a deployment', () => {
     });
   });
 
-  test('after a reboot the wall clock measures, and the row says so', () => {
+  test('the duration is measured by the wall clock after a reboot, and the row says so', () => {
     const { world, script } = begunScript();
     world.pass(20);
     world.context.reboot();
@@ -24,7 +24,7 @@ describe('clocks of a deployment', () => {
     expect(world.deployment()).toMatchObject({ total_duration: 20, clock: 'wall' });
   });
 
-  test('a wall clock that was set back across a reboot gives 0, with a warning', () => {
+  test('the duration is 0, with a warning, if the wall clock was set back across a reboot', () => {
     const { world, script } = begunScript();
     world.context.reboot();
     world.context.setWallTime('2026-01-15T09:00:00Z');
@@ -35,7 +35,7 @@ describe('clocks of a deployment', () => {
     ]);
   });
 
-  test('a mark that knows only wall time is measured by it', () => {
+  test('the duration is measured by the wall clock if a mark has no other', () => {
     const world = ledgerWorld();
     const at = { ...world.context.instant(), monotonicSeconds: null };
     world.apply(startMark(at));
@@ -60,12 +60,12 @@ describe('clocks of a deployment', () => {
   });
 });
 
-describe('clocks of a phase', () => {
+describe('Clocks of a phase', () => {
   const ended = (world: LedgerWorld) => world.apply(phaseEndMark(world.context.instant()));
   const clock = (world: LedgerWorld) =>
     world.rows('SELECT duration_seconds AS seconds, clock FROM deployment_stages')[0];
 
-  test('a wall clock that was set back does not matter', () => {
+  test('a wall clock set back does not change the duration of a phase', () => {
     const { world, script } = begunScript();
     script.open('extract');
     world.pass(5);
@@ -74,7 +74,7 @@ describe('clocks of a phase', () => {
     expect(clock(world)).toEqual({ seconds: 5, clock: 'monotonic' });
   });
 
-  test('a reboot between its marks: wall time, and the row says so', () => {
+  test('a phase with a reboot between its marks is measured by the wall clock, and the row says so', () => {
     const { world, script } = begunScript();
     script.open('extract');
     world.pass(95);
@@ -83,7 +83,7 @@ describe('clocks of a phase', () => {
     expect(clock(world)).toEqual({ seconds: 95, clock: 'wall' });
   });
 
-  test('a shell mark has wall time only, and the row says so', () => {
+  test('a phase recorded by the shell has wall time only, and the row says so', () => {
     const { world } = begunScript();
     const at = { ...world.context.instant(), monotonicSeconds: null };
     world.apply(phaseStartMark(at));
@@ -91,7 +91,7 @@ describe('clocks of a phase', () => {
     expect(clock(world)).toEqual({ seconds: 2.5, clock: 'wall' });
   });
 
-  test('wall time that went backwards is 0 with a warning', () => {
+  test('the duration of a phase is 0, with a warning, if its wall time went backwards', () => {
     const { world, script } = begunScript();
     script.open('extract');
     world.context.reboot();

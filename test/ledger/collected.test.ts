@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { bundledFixture } from '../child/bundle.ts';
 
-test('an iterator that is collected does not end a Node 24, whose addon would abort then', () => {
+test('an iterator that is garbage collected does not abort Node 24', () => {
   const packages = fileURLToPath(new URL('../../node_modules', import.meta.url));
   const said = execFileSync(process.execPath, [bundledFixture('collectsIterators')], {
     encoding: 'utf8',

@@ -2,8 +2,9 @@ import { buckets, type HistogramName } from '../../src/buckets.ts';
 import type { LedgerWorld } from './ledgerWorld.ts';
 
 /**
- * What the kept totals must say, computed from the rows alone, by the contract's column "counts the events of".
- * One query per family: the group, the value that is counted or observed, and the labels as a JSON array.
+ * The totals that must be stored, computed from the rows alone by the contract's column "counts the events
+ * of". One query per family: the group, the value that is counted or observed, and the labels as a JSON
+ * array.
  */
 const ofGroup = `FROM deployment_metrics m JOIN groups g ON g.instance = m.instance AND g.deployment = m.deployment
   AND g.environment = m.environment`;
@@ -43,7 +44,7 @@ const histograms: Readonly<Record<HistogramName, string>> = {
     WHERE m.fragment = 0 AND (v.success = 0 OR c.id >= (SELECT min(f.id) FROM health_checks f WHERE f.verification_id = v.verification_id AND f.status = 'healthy'))`,
 };
 
-/** Every total by `group family labels part`, zeros left out. */
+/** Every total by `group family labels part`, without zeros. */
 export type Counts = Readonly<Record<string, number>>;
 
 export function countedByRows(world: LedgerWorld): Counts {

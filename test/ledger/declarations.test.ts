@@ -15,12 +15,12 @@ const declared = (world: LedgerWorld, kind: string) =>
     .rows('SELECT value FROM declarations WHERE kind = ? ORDER BY value', kind)
     .map((row) => String(row.value));
 
-describe('a first use declares a word, up to its cap', () => {
+describe('Declaration by first use, up to the cap', () => {
   test.each([
     ['test', 50],
     ['resource', 10],
     ['check_type', 10],
-  ] as const)('a %s: %i labels with `other`', (kind, cap) => {
+  ] as const)('a %s has at most %i labels including `other`', (kind, cap) => {
     const world = ledgerWorld();
     const labels = new Set(
       Array.from({ length: cap + 20 }, (_, index) => label(world, kind, `word-${index}`)),
@@ -31,7 +31,7 @@ describe('a first use declares a word, up to its cap', () => {
     expect(label(world, kind, `word-${cap}`)).toBe('other');
   });
 
-  test('the word `other` takes no place', () => {
+  test('the label `other` does not count toward the cap', () => {
     const world = ledgerWorld();
     label(world, 'resource', 'other');
     for (let index = 0; index < 9; index += 1)
@@ -39,7 +39,7 @@ describe('a first use declares a word, up to its cap', () => {
     expect(label(world, 'resource', 'r9')).toBe('other');
   });
 
-  test('each group has its own', () => {
+  test('each group has declarations of its own', () => {
     const world = ledgerWorld();
     for (let index = 0; index < 9; index += 1) label(world, 'resource', `r${index}`);
     const ofAnother = { groupId: 2, kind: 'resource', value: 'r9', wallMs } as const;
@@ -47,8 +47,8 @@ describe('a first use declares a word, up to its cap', () => {
   });
 });
 
-describe('services', () => {
-  test('are five: the default, three more, and `other`', () => {
+describe('Services', () => {
+  test('a group has at most five services: the default, three more, and `other`', () => {
     const world = ledgerWorld();
     const services = ['shop', 'a', 'b', 'c', 'd', 'e', 'a'].map(
       (service) => labelsOf(world, service, 'extract')[0],
@@ -56,7 +56,7 @@ describe('services', () => {
     expect(services).toEqual(['shop', 'a', 'b', 'c', 'other', 'other', 'a']);
   });
 
-  test('are five also where each start names another', () => {
+  test('a group has at most five services even if each start names another', () => {
     const world = ledgerWorld();
     for (const service of ['a', 'b', 'c', 'd', 'e', 'f']) scriptOf(world, service).start({ service });
     const pairs = declared(world, 'stage').map((pair) => JSON.parse(pair) as [string, string]);
@@ -64,8 +64,8 @@ describe('services', () => {
   });
 });
 
-describe('pairs of service and stage', () => {
-  test('are 45 with `other` of the default service; what comes after counts there', () => {
+describe('Pairs of service and stage', () => {
+  test('a group has at most 45 pairs of service and stage, and further ones count as `other` of the default service', () => {
     const world = ledgerWorld();
     const stages = Array.from({ length: 50 }, (_, index) => labelsOf(world, 'shop', `step_${index}`));
     expect(stages.slice(0, 44)).toEqual(stages.slice(0, 44).map((_, index) => ['shop', `step_${index}`]));
@@ -74,13 +74,13 @@ describe('pairs of service and stage', () => {
     expect(labelsOf(world, 'shop', 'step_3')).toEqual(['shop', 'step_3']);
   });
 
-  test('the stage `other` of the default service is the reserved pair and takes no place', () => {
+  test('the stage `other` of the default service is reserved and does not count toward the cap', () => {
     const world = ledgerWorld();
     expect(labelsOf(world, 'shop', 'other')).toEqual(['shop', 'other']);
     expect(declared(world, 'stage')).toEqual([]);
   });
 
-  test('count under the labels that are declared', () => {
+  test('phases beyond the cap count under the declared labels', () => {
     const world = ledgerWorld();
     const script = scriptOf(world);
     script.start({
@@ -105,7 +105,7 @@ describe('pairs of service and stage', () => {
   });
 });
 
-describe('what is declared at init or start', () => {
+describe('Declarations at init or start', () => {
   const declare = (said: Partial<Parameters<typeof declareGroup>[1]['declare']>) => {
     const world = ledgerWorld();
     const key = { instance: 'web-1', deployment: 'shop', environment: 'production' };
@@ -114,7 +114,7 @@ describe('what is declared at init or start', () => {
     return world;
   };
 
-  test('is the four phases and the check type http where nothing is said', () => {
+  test('the four phases and the check type http are declared by default', () => {
     const world = declare({});
     expect(declared(world, 'stage')).toEqual(
       ['cutover', 'extract', 'migration', 'venv_rebuild'].map((stage) => `["shop","${stage}"]`),
@@ -123,7 +123,7 @@ describe('what is declared at init or start', () => {
     expect(declared(world, 'service')).toEqual([]);
   });
 
-  test('is what is said instead, by the names that phases are counted under', () => {
+  test('given names are declared instead, in the form under which phases are counted', () => {
     const world = declare({
       services: ['shop', 'worker'],
       stages: ['migrate', 'build-image', 'health', 'No Phase'],
@@ -143,8 +143,8 @@ describe('what is declared at init or start', () => {
   });
 });
 
-describe('labels', () => {
-  test('are cut to 128 bytes at a character, so that what the gateway holds is what the ledger counts', () => {
+describe('Labels', () => {
+  test('labels are cut to 128 bytes at a character, so that ledger and gateway have the same labels', () => {
     const world = ledgerWorld();
     const long = `${'a'.repeat(127)}é`;
     expect(label(world, 'test', `${long}1`)).toBe('a'.repeat(127));
@@ -153,12 +153,12 @@ describe('labels', () => {
     expect(declared(world, 'test')).toHaveLength(1);
   });
 
-  test('are well-formed', () => {
+  test('labels are well-formed Unicode', () => {
     const world = ledgerWorld();
     expect(label(world, 'test', 'bad \ud800')).toBe('bad \ufffd');
   });
 
-  test('of 10,000 random names stay within the caps', () => {
+  test('the labels of 10,000 random names stay within the caps', () => {
     const world = ledgerWorld();
     const name = fc.stringMatching(/^[a-z][a-z0-9_]{0,12}$/);
     const uses = fc.sample(fc.record({ service: name, stage: name }), { numRuns: 10_000, seed: 7 });

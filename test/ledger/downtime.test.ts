@@ -5,7 +5,7 @@ import { ledgerWorld, unique } from './ledgerWorld.ts';
 import { attempt, downtime, finishMark, healthMark, later, phaseEndMark, rollbackMark } from './makeMarks.ts';
 import { scriptOf } from './script.ts';
 
-/** A deployment at second 0; everything else is said in seconds after that. */
+/** A deployment at second 0; all other times are in seconds after that. */
 function begun() {
   const world = ledgerWorld();
   const script = scriptOf(world);
@@ -38,8 +38,8 @@ function begun() {
   return { world, script, at, good, bad, cutover, saw, health, finish, figures };
 }
 
-describe('downtime without a probe', () => {
-  test('is the duration of the cutover', () => {
+describe('Downtime without a probe', () => {
+  test('downtime without a probe is the duration of the cutover', () => {
     const { cutover, finish, figures, world } = begun();
     cutover({ from: 0, to: 13.2 });
     finish(20);
@@ -47,7 +47,7 @@ describe('downtime without a probe', () => {
     expect(world.observed('deployment_downtime_seconds')).toEqual({ count: 1, sum: 13.2 });
   });
 
-  test('of several cutovers is their time together, overlapping ones once', () => {
+  test('downtime of several cutovers is their combined time, counting overlaps once', () => {
     const { cutover, finish, figures } = begun();
     cutover({ from: 0, to: 10 });
     cutover({ from: 5, to: 12, service: 'worker' });
@@ -56,7 +56,7 @@ describe('downtime without a probe', () => {
     expect(figures().downtime).toBe(15);
   });
 
-  test('is nothing where there was no cutover', () => {
+  test('there is no downtime without a cutover', () => {
     const { script, finish, figures, world } = begun();
     script.wrap('migration');
     finish(30);
@@ -64,7 +64,7 @@ describe('downtime without a probe', () => {
     expect(world.observed('deployment_downtime_seconds').count).toBe(0);
   });
 
-  test('of a cutover that is open at finish lasts until then', () => {
+  test('a cutover that is open at finish has downtime until then', () => {
     const { script, finish, figures } = begun();
     script.open('cutover');
     finish(8, { exitCode: 1 });
@@ -72,22 +72,22 @@ describe('downtime without a probe', () => {
   });
 });
 
-describe('downtime that a prober saw', () => {
-  test('is the outage, not the duration of the cutover', () => {
+describe('Downtime measured by a prober', () => {
+  test('probed downtime is the outage, not the duration of the cutover', () => {
     const { cutover, saw, good, bad, finish, figures } = begun();
     cutover({ from: 0, to: 10, saw: saw([good(0), bad(4), good(5)], 3.9, 5.1) });
     finish(20);
     expect(figures()).toEqual({ downtime: 1.2, open: 0 });
   });
 
-  test('is 0 where no attempt failed', () => {
+  test('probed downtime is 0 if no attempt failed', () => {
     const { cutover, saw, good, finish, figures } = begun();
     cutover({ from: 0, to: 10, saw: saw([good(0), good(5)]) });
     finish(20);
     expect(figures().downtime).toBe(0);
   });
 
-  test('keeps every attempt as a row that counts in no health metric', () => {
+  test('every attempt of a prober is a row and counts in no health metric', () => {
     const { cutover, saw, good, bad, world } = begun();
     cutover({ from: 0, to: 10, saw: saw([good(0), bad(4), good(5)], 0, 5) });
     expect(world.rows('SELECT status, check_type FROM health_checks ORDER BY id')).toEqual([
@@ -99,7 +99,7 @@ describe('downtime that a prober saw', () => {
     expect(world.rows('SELECT * FROM last_checks')).toEqual([]);
   });
 
-  test('and that of a cutover without a prober add up; where they overlap they count once', () => {
+  test('probed and unprobed downtime add up, counting overlaps once', () => {
     const { cutover, saw, bad, good, finish, figures } = begun();
     cutover({ from: 0, to: 10, saw: saw([bad(1), good(4)], 1, 4) });
     cutover({ from: 2, to: 6, service: 'worker' });
@@ -108,7 +108,7 @@ describe('downtime that a prober saw', () => {
     expect(figures().downtime).toBe(7);
   });
 
-  test('by two probers at the same time counts once', () => {
+  test('downtime measured by two probers at the same time counts once', () => {
     const { cutover, saw, bad, good, finish, figures } = begun();
     cutover({ from: 0, to: 10, saw: saw([bad(1), good(6)], 1, 6) });
     cutover({ from: 0, to: 10, service: 'worker', saw: saw([bad(3), good(8)], 3, 8) });
@@ -116,7 +116,7 @@ describe('downtime that a prober saw', () => {
     expect(figures().downtime).toBe(7);
   });
 
-  test('in several cutovers is all of it together', () => {
+  test('probed downtime of several cutovers is the sum', () => {
     const { cutover, saw, bad, good, finish, figures } = begun();
     cutover({ from: 0, to: 10, saw: saw([bad(1), good(3)], 1, 3) });
     cutover({ from: 20, to: 30, saw: saw([bad(21), good(24)], 20.5, 24) });
@@ -125,18 +125,18 @@ describe('downtime that a prober saw', () => {
   });
 });
 
-describe('an outage that was open when its cutover ended', () => {
+describe('Outage that is open at the end of its cutover', () => {
   const withOpenOutage = () => {
     const made = begun();
     made.cutover({ from: 0, to: 10, saw: made.saw([made.good(0), made.bad(2)], 1, null) });
     return made;
   };
 
-  test('is not in the column while it lasts', () => {
+  test('an open outage is not counted while it lasts', () => {
     expect(withOpenOutage().figures()).toEqual({ downtime: 0, open: 0 });
   });
 
-  test('ends with the first good attempt of the next verification', () => {
+  test('an open outage ends with the first successful attempt of the next health check', () => {
     const { health, bad, good, figures, finish } = withOpenOutage();
     health([bad(12), bad(13), good(14), good(15)]);
     expect(figures().downtime).toBe(13);
@@ -144,7 +144,7 @@ describe('an outage that was open when its cutover ended', () => {
     expect(figures()).toEqual({ downtime: 13, open: 0 });
   });
 
-  test('goes on through a verification that fails', () => {
+  test('an open outage continues through a failed health check', () => {
     const { health, bad, good, figures, finish } = withOpenOutage();
     health([bad(12), bad(13)]);
     expect(figures().downtime).toBe(0);
@@ -153,14 +153,14 @@ describe('an outage that was open when its cutover ended', () => {
     expect(figures()).toEqual({ downtime: 20, open: 0 });
   });
 
-  test('is not ended by an answer from before it began', () => {
+  test('an open outage is not ended by a response from before it began', () => {
     const { health, good, finish, figures } = withOpenOutage();
     health([good(0.5)]);
     finish(30);
     expect(figures()).toEqual({ downtime: 29, open: 1 });
   });
 
-  test('ends in the next cutover, which has only those outages of its own that came after', () => {
+  test('an open outage ends in the next cutover, which adds only later outages of its own', () => {
     const { cutover, saw, bad, good, finish, figures } = withOpenOutage();
     cutover({ from: 20, to: 30, saw: saw([bad(20), good(25)], 20, 25) });
     expect(figures().downtime).toBe(24);
@@ -168,21 +168,21 @@ describe('an outage that was open when its cutover ended', () => {
     expect(figures()).toEqual({ downtime: 24, open: 0 });
   });
 
-  test('goes on through a cutover that brings no answer: one outage, not two', () => {
+  test('an open outage continues through a cutover without a successful attempt as one outage', () => {
     const { cutover, saw, bad, finish, figures } = withOpenOutage();
     cutover({ from: 20, to: 30, saw: saw([bad(20), bad(25)], 20, null) });
     finish(41);
     expect(figures()).toEqual({ downtime: 40, open: 1 });
   });
 
-  test('is marked open at finish, and counts until then', () => {
+  test('an outage that is open at finish is recorded as open and counts until then', () => {
     const { finish, figures, world } = withOpenOutage();
     finish(41, { exitCode: 1 });
     expect(figures()).toEqual({ downtime: 40, open: 1 });
     expect(world.observed('deployment_downtime_seconds')).toEqual({ count: 1, sum: 40 });
   });
 
-  test('ends on the way back: downtime is the whole outage', () => {
+  test('an open outage ends during the rollback, and downtime is the whole outage', () => {
     const { world, at, cutover, saw, bad, good, health, finish, figures } = withOpenOutage();
     health([bad(12)]);
     world.apply(rollbackMark(at(14), { step: 'begin' }));
@@ -193,7 +193,7 @@ describe('an outage that was open when its cutover ended', () => {
     expect(world.deployment().cutover_duration).toBe(10);
   });
 
-  test('ends though the wall clock was set back meanwhile', () => {
+  test('an open outage ends even if the wall clock was set back meanwhile', () => {
     const { world, at, good, finish, figures } = withOpenOutage();
     const setBack = (instant: Instant) => ({ ...instant, wallMs: instant.wallMs - 3_600_000 });
     const answer = good(14);
@@ -204,8 +204,8 @@ describe('an outage that was open when its cutover ended', () => {
   });
 });
 
-describe('a rollback', () => {
-  test('with a cutover of its own feeds none of the columns', () => {
+describe('Downtime of a rollback', () => {
+  test('a cutover of a rollback fills no column of the deployment', () => {
     const { world, at, cutover, saw, bad, good, finish, figures } = begun();
     world.apply(rollbackMark(at(1)));
     cutover({ from: 2, to: 8, saw: saw([bad(3), good(5)], 3, 5) });
@@ -215,7 +215,7 @@ describe('a rollback', () => {
     expect(world.deployment().cutover_duration).toBeNull();
   });
 
-  test('leaves the downtime of the version that failed as it was', () => {
+  test('a rollback does not change the downtime of the failed version', () => {
     const { world, at, cutover, saw, bad, good, finish, figures } = begun();
     cutover({ from: 0, to: 10, saw: saw([bad(1), good(3)], 1, 3) });
     world.apply(rollbackMark(at(12)));

@@ -20,14 +20,14 @@ function durableLedger() {
   return { synchronous, write };
 }
 
-test('A mark waits for the disk, also in a process that has noted what it sent.', async () => {
+test('a mark waits for the disk, even after this process has noted what it pushed', async () => {
   const { write } = durableLedger();
   expect(await write(true)).toBe(full);
   expect(await write(false)).toBe(normal);
   expect(await write(true)).toBe(full);
 });
 
-test('A note that fails leaves the connection waiting for the disk.', async () => {
+test('the connection waits for the disk again after a failed note', async () => {
   const { write, synchronous } = durableLedger();
   const failing = write(false, () => {
     throw new Error('of the note');

@@ -3,10 +3,10 @@ import type { RollbackMark } from '../../src/marks.ts';
 import { ledgerWorld } from './ledgerWorld.ts';
 import { scriptOf } from './script.ts';
 
-/** Totals of amounts are kept in millionths. */
+/** Totals of amounts are stored in millionths. */
 const microsPerDeployment = 1_000_000;
 
-/** A deployment that ended well and was rolled back afterwards, once for each reason. */
+/** A deployment that succeeded and was rolled back afterwards, once for each reason. */
 function rolledBack(...reasons: string[]) {
   const world = ledgerWorld();
   const script = scriptOf(world);
@@ -26,13 +26,13 @@ function rolledBack(...reasons: string[]) {
   };
 }
 
-test('A way back for bad health takes half a deployment of the error budget, every other reason a whole one.', () => {
+test('a rollback for bad health uses half a deployment of the error budget, and any other reason a whole one', () => {
   expect(rolledBack('health_check_failed').events).toEqual([['rollback_health', 0.5]]);
   expect(rolledBack('error_rate').events).toEqual([['rollback_error', 1]]);
   expect(rolledBack('test_failed').events).toEqual([['smoke_test_failed', 1]]);
 });
 
-test('A deployment that is rolled back twice takes one whole deployment of the error budget at most.', () => {
+test('a deployment that is rolled back twice uses at most one whole deployment of the error budget', () => {
   const { events, spent } = rolledBack('health_check_failed', 'error_rate');
   expect(events).toEqual([
     ['rollback_health', 0.5],
@@ -41,6 +41,6 @@ test('A deployment that is rolled back twice takes one whole deployment of the e
   expect(spent('rollback_health') + spent('rollback_error')).toBe(1);
 });
 
-test('A deployment that is rolled back twice is one bad deployment.', () => {
+test('a deployment that is rolled back twice counts as one bad deployment', () => {
   expect(rolledBack('health_check_failed', 'error_rate').bad).toBe(1);
 });

@@ -4,8 +4,8 @@ import { begunScript, scriptOf } from './script.ts';
 const stages =
   'SELECT stage, status, duration_seconds AS seconds, signal, error_type FROM deployment_stages ORDER BY id';
 
-describe('a finish', () => {
-  test('writes the end, the duration and the time to deploy from the start', () => {
+describe('Command finish', () => {
+  test('finish records the end, the duration and the time to deploy from the start', () => {
     const { world, script } = begunScript();
     world.pass(12.345);
     script.finish({ notes: 'by hand', exitCode: 0 });
@@ -24,7 +24,7 @@ describe('a finish', () => {
     expect(world.total('deployment_total', ['failure'])).toBe(0);
   });
 
-  test('counts the time to deploy from the trigger', () => {
+  test('the time to deploy counts from the trigger if it is known', () => {
     const { world, script } = begunScript({ triggeredAtMs: Date.parse('2026-01-15T09:58:00Z') });
     world.pass(30);
     script.finish();
@@ -32,7 +32,7 @@ describe('a finish', () => {
     expect(world.observed('time_to_deploy_seconds')).toEqual({ count: 1, sum: 150 });
   });
 
-  test('of a failed one has a duration and no time to deploy', () => {
+  test('a failed deployment has a duration but no time to deploy', () => {
     const { world, script } = begunScript();
     world.pass(30);
     script.finish({ exitCode: 1 });
@@ -42,7 +42,7 @@ describe('a finish', () => {
     expect(world.total('deployment_total', ['failure'])).toBe(1);
   });
 
-  test('with a warning is a success that is counted as a warning too', () => {
+  test('a deployment with the status warning counts as a success and as a warning', () => {
     const { world, script } = begunScript();
     script.finish({ status: 'warning' });
     expect(world.total('deployment_total', ['success'])).toBe(1);
@@ -50,7 +50,7 @@ describe('a finish', () => {
     expect(world.observed('time_to_deploy_seconds').count).toBe(1);
   });
 
-  test('adds up the processor time of its phases and takes the highest memory', () => {
+  test('finish adds up the CPU time of the phases and takes the highest memory', () => {
     const { world, script } = begunScript();
     const used = (cpuSeconds: number, memoryBytes: number) => ({ cpuSeconds, memoryBytes });
     const result = {
@@ -69,8 +69,8 @@ describe('a finish', () => {
   });
 });
 
-describe('phases that are still open at finish', () => {
-  test('are closed as failed when the deployment failed, and are no news', () => {
+describe('Phases that are still open at finish', () => {
+  test('finish closes open phases of a failed deployment as failed without a warning', () => {
     const { world, script } = begunScript();
     script.open('migration');
     world.pass(7);
@@ -82,21 +82,21 @@ describe('phases that are still open at finish', () => {
     expect(world.deployment().migration_duration).toBe(7);
   });
 
-  test('are closed by the signal that ended the script, also where an error was said', () => {
+  test('finish closes open phases with the signal that ended the script, even if an error is given', () => {
     const { world, script } = begunScript();
     script.open('migration');
     script.finish({ onExit: true, exitCode: 143, error: 'cancelled by the pipeline' });
     expect(world.rows(stages)).toMatchObject([{ status: 'failed', signal: 'SIGTERM' }]);
   });
 
-  test('are closed as ended when the deployment went well, with a warning that names them', () => {
+  test('finish closes open phases of a successful deployment as ended, with a warning that names them', () => {
     const { world, script } = begunScript();
     script.open('extract');
     script.open('migration', 'worker');
     world.pass(7);
     const warnings = script.finish();
     expect(warnings.map(({ code, message }) => [code, message])).toEqual([
-      ['PHASE_OPEN', 'still open at finish and closed with it: extract, migration'],
+      ['PHASE_OPEN', 'phases extract, migration were still open and were closed by finish'],
     ]);
     expect(world.rows(stages)).toMatchObject([
       { stage: 'extract', status: 'success', seconds: 7, error_type: null },
@@ -106,8 +106,8 @@ describe('phases that are still open at finish', () => {
   });
 });
 
-describe('a second finish', () => {
-  test('fills in notes and error where they are empty, says nothing, changes nothing else', () => {
+describe('Second finish', () => {
+  test('a second finish fills in empty notes and errors, warns of nothing and changes nothing else', () => {
     const { world, script } = begunScript();
     script.finish();
     const before = world.deployment();
@@ -120,7 +120,7 @@ describe('a second finish', () => {
     expect(world.total('deployment_total', ['failure'])).toBe(0);
   });
 
-  test('leaves the notes and the error that stand', () => {
+  test('a second finish does not change existing notes and errors', () => {
     const { world, script } = begunScript();
     script.finish({ exitCode: 1, notes: 'first', error: 'first' });
     const before = world.deployment();
@@ -129,9 +129,9 @@ describe('a second finish', () => {
   });
 });
 
-describe('a terminal status', () => {
+describe('Final status', () => {
   test.each(['success', 'warning', 'failed', 'in-progress', 'discarded', null])(
-    'cannot become %s by any SQL',
+    'a final status cannot be changed to %s by any SQL',
     (next) => {
       for (const status of ['success', 'warning', 'failed'] as const) {
         if (status === next) continue;
@@ -144,8 +144,8 @@ describe('a terminal status', () => {
   );
 });
 
-describe('inside `run`', () => {
-  test('a finish adds its first words and closes nothing', () => {
+describe('Inside `run`', () => {
+  test('a finish inside `run` adds its first notes and error and closes nothing', () => {
     const { world, script } = begunScript();
     script.finish({ keepOpen: true, exitCode: 1, status: 'failed', notes: 'one', error: 'first' });
     script.finish({ keepOpen: true, onExit: true, exitCode: 0, notes: 'two', error: 'second' });
@@ -163,8 +163,8 @@ describe('inside `run`', () => {
   });
 });
 
-describe('a discarded deployment', () => {
-  test('keeps its row, and counts nowhere but in what its phases have counted already', () => {
+describe('Discarded deployment', () => {
+  test('a discarded deployment keeps its row, and only its phases have been counted', () => {
     const { world, script } = begunScript();
     script.wrap('extract', { seconds: 4 });
     script.wrap('cutover', { seconds: 2 });
@@ -181,7 +181,7 @@ describe('a discarded deployment', () => {
     expect(world.rows('SELECT * FROM deployment_history')).toEqual([]);
   });
 
-  test('is not the version in service', () => {
+  test('a discarded deployment is not the version in service', () => {
     const { world, script } = begunScript();
     script.finish({ discard: true });
     const next = scriptOf(world, 'd2');

@@ -2,15 +2,15 @@ import { describe, expect, test } from 'vitest';
 import { begun } from './healthSteps.ts';
 import { rollbackMark } from './makeMarks.ts';
 
-describe('time to healthy', () => {
-  test('counts from the end of the cutover to the first right answer', () => {
+describe('Time to healthy', () => {
+  test('time to healthy counts from the end of the cutover to the first successful check', () => {
     const { cutover, health, bad, good, columns } = begun();
     cutover(0, 10);
     health([bad(11), bad(12), good(25.55), good(26)]);
     expect(columns()).toEqual([1, 15.25, '15.8']);
   });
 
-  test('counts from the latest cutover', () => {
+  test('time to healthy counts from the latest cutover', () => {
     const { cutover, health, good, columns } = begun();
     cutover(0, 10);
     cutover(20, 22);
@@ -18,39 +18,39 @@ describe('time to healthy', () => {
     expect(columns()[2]).toBe('8.5');
   });
 
-  test('counts from `--since` where no cutover ran', () => {
+  test('time to healthy counts from `--since` if there was no cutover', () => {
     const { world, health, good, columns } = begun();
     health([good(30, 0.5)], { sinceMs: world.context.instant().wallMs + 10_000 });
     expect(columns()[2]).toBe('20.5');
   });
 
-  test('prefers the cutover to `--since`', () => {
+  test('time to healthy prefers the cutover to `--since`', () => {
     const { world, cutover, health, good, columns } = begun();
     cutover(0, 10);
     health([good(30, 0.5)], { sinceMs: world.context.instant().wallMs });
     expect(columns()[2]).toBe('20.5');
   });
 
-  test('counts from the start of `health` where there is neither', () => {
+  test('time to healthy counts from the start of `health` without cutover and `--since`', () => {
     const { health, bad, good, columns } = begun();
     health([bad(30), good(33, 0.5)]);
     expect(columns()[2]).toBe('3.5');
   });
 
-  test('is 0 where the answer was right before the cutover had ended', () => {
+  test('time to healthy is 0 if a check was successful before the cutover had ended', () => {
     const { cutover, health, good, columns } = begun();
     cutover(0, 10);
     health([good(8)]);
     expect(columns()[2]).toBe('0');
   });
 
-  test('is unknown where no answer was right', () => {
+  test('time to healthy is unknown if no check was successful', () => {
     const { health, bad, columns } = begun();
     health([bad(1), bad(2)]);
     expect(columns()).toEqual([0, 1.25, null]);
   });
 
-  test('is text that reads as the shortest decimal, and counts by its value', () => {
+  test('time to healthy is stored as the shortest decimal text and counts by its value', () => {
     const { world, health, good, finish } = begun();
     health([good(0, 100.4)]);
     finish(200);
@@ -61,8 +61,8 @@ describe('time to healthy', () => {
   });
 });
 
-describe('a verification', () => {
-  test('is a row, and each of its attempts one with latency and verdict', () => {
+describe('Health verification', () => {
+  test('a verification has a row, and each of its attempts a row with latency and verdict', () => {
     const { world, health, bad, good } = begun();
     health([bad(1), good(2)], { service: 'worker', expectedVersion: '1.0.0' });
     expect(world.rows('SELECT * FROM health_verifications')).toMatchObject([
@@ -90,7 +90,7 @@ describe('a verification', () => {
     ]);
   });
 
-  test('is a run of the phase health_check, which is not judged twice', () => {
+  test('a verification is a run of the phase health_check, which does not affect the status twice', () => {
     const { world, health, bad, finish } = begun();
     health([bad(1)], { judged: 'allowed' });
     expect(world.rows('SELECT stage, status, judged, error_type FROM deployment_stages')).toEqual([
@@ -100,7 +100,7 @@ describe('a verification', () => {
     expect(world.deployment().deployment_status).toBe('warning');
   });
 
-  test('that comes after another replaces what it said', () => {
+  test('a later verification replaces the result of an earlier one', () => {
     const { health, bad, good, columns } = begun();
     health([bad(1), bad(2)]);
     health([good(10)]);
@@ -109,7 +109,7 @@ describe('a verification', () => {
     expect(columns()).toEqual([0, 1.75, '0.25']);
   });
 
-  test('counts once per deployment, when that ends', () => {
+  test('the verification counts once per deployment, at its end', () => {
     const { world, health, bad, good, finish } = begun();
     health([bad(1), bad(2)]);
     health([good(10)]);
@@ -120,7 +120,7 @@ describe('a verification', () => {
     expect(world.observed('deployment_health_verification_duration_seconds')).toEqual({ count: 1, sum: 1.5 });
   });
 
-  test('that never ran counts nowhere, whatever the column’s default says', () => {
+  test('a deployment without a verification counts none, despite the default of the column', () => {
     const { world, finish, columns } = begun();
     finish(20);
     expect(columns()).toEqual([0, null, null]);
@@ -128,8 +128,8 @@ describe('a verification', () => {
   });
 });
 
-describe('a verification after the end', () => {
-  test('fills what no verification has filled, counts it, changes no status, and warns of nothing', () => {
+describe('Health verification after the end', () => {
+  test('a verification after the end fills empty columns and counts, but changes no status and warns of nothing', () => {
     const { world, cutover, health, bad, finish, columns } = begun();
     cutover(0, 10);
     finish(20);
@@ -141,20 +141,23 @@ describe('a verification after the end', () => {
     expect(world.rows("SELECT * FROM deployment_stages WHERE stage = 'health_check'")).toEqual([]);
   });
 
-  test.each(['before', 'after'])('counts nothing but its attempts where one ran %s the end', (when) => {
-    const { world, health, bad, good, finish, columns } = begun();
-    if (when === 'before') health([good(10)]);
-    finish(20);
-    if (when === 'after') health([good(22)]);
-    const before = columns();
-    health([bad(30), bad(31)]);
-    expect(columns()).toEqual(before);
-    expect(world.total('deployment_health_verification_total', ['success'])).toBe(1);
-    expect(world.total('deployment_health_verification_total', ['failure'])).toBe(0);
-    expect(world.observed('api_health_check_latency_ms', ['unhealthy']).count).toBe(2);
-  });
+  test.each(['before', 'after'])(
+    'a verification after the end counts only its attempts if another one ran %s the end',
+    (when) => {
+      const { world, health, bad, good, finish, columns } = begun();
+      if (when === 'before') health([good(10)]);
+      finish(20);
+      if (when === 'after') health([good(22)]);
+      const before = columns();
+      health([bad(30), bad(31)]);
+      expect(columns()).toEqual(before);
+      expect(world.total('deployment_health_verification_total', ['success'])).toBe(1);
+      expect(world.total('deployment_health_verification_total', ['failure'])).toBe(0);
+      expect(world.observed('api_health_check_latency_ms', ['unhealthy']).count).toBe(2);
+    },
+  );
 
-  test('counts also where a phase of that name was timed before', () => {
+  test('a verification after the end counts even if a phase named health_check was recorded before', () => {
     const { world, script, health, good, finish } = begun();
     script.wrap('health_check', { seconds: 3 });
     finish(20);
@@ -163,8 +166,8 @@ describe('a verification after the end', () => {
   });
 });
 
-describe('from the first rollback on, a verification', () => {
-  test('is one of the rollback: the columns tell of the version that failed', () => {
+describe('Health verification after a rollback', () => {
+  test('a verification after a rollback does not change the result of the failed version', () => {
     const { world, at, cutover, health, bad, good, finish, columns } = begun();
     cutover(0, 10);
     health([bad(11), bad(12)]);
@@ -182,7 +185,7 @@ describe('from the first rollback on, a verification', () => {
     ]);
   });
 
-  test('feeds the health gauges', () => {
+  test('a verification after a rollback updates the health gauges', () => {
     const { world, at, health, bad, good } = begun();
     health([bad(11)]);
     world.apply(rollbackMark(at(14)));
@@ -191,7 +194,7 @@ describe('from the first rollback on, a verification', () => {
     expect(world.observed('api_health_check_latency_ms', ['healthy']).count).toBe(1);
   });
 
-  test('counts its time from the cutover of the way back', () => {
+  test('a verification after a rollback measures time to healthy from the cutover of the rollback', () => {
     const { world, at, cutover, health, good } = begun();
     cutover(0, 10);
     world.apply(rollbackMark(at(14)));

@@ -3,7 +3,7 @@ import type { AttemptRecord } from '../../src/marks.ts';
 import { begun } from './healthSteps.ts';
 import { attempt } from './makeMarks.ts';
 
-describe('the latency of attempts', () => {
+describe('Latency of attempts', () => {
   const observed = (attempts: (made: ReturnType<typeof begun>) => AttemptRecord[], said = {}) => {
     const made = begun();
     made.health(attempts(made), said);
@@ -14,28 +14,28 @@ describe('the latency of attempts', () => {
   };
   const none = { count: 0, sum: 0 };
 
-  test('of start-up is not observed where the verification ends well', () => {
+  test('latencies during start-up are not observed if the verification succeeds', () => {
     expect(observed(({ bad, good }) => [bad(1), bad(2), good(3)])).toEqual({
       healthy: { count: 1, sum: 250 },
       unhealthy: none,
     });
   });
 
-  test('after the first right answer is observed, good and bad', () => {
+  test('all latencies after the first successful check are observed', () => {
     expect(observed(({ bad, good }) => [bad(1), good(2), bad(3), good(4)])).toEqual({
       healthy: { count: 2, sum: 500 },
       unhealthy: { count: 1, sum: 250 },
     });
   });
 
-  test('is all observed where the verification ends badly', () => {
+  test('all latencies are observed if the verification fails', () => {
     expect(observed(({ bad, good }) => [bad(1), good(2), bad(3)])).toEqual({
       healthy: { count: 1, sum: 250 },
       unhealthy: { count: 2, sum: 500 },
     });
   });
 
-  test('is 5000 where nothing answered; the row keeps what was waited', () => {
+  test('the observed latency is 5000 without a response, and the row has the time waited', () => {
     const { world, at, health } = begun();
     health([attempt({ at: at(1), healthy: false, statusCode: null, latencySeconds: 1.5 })]);
     expect(world.observed('api_health_check_latency_ms', ['unhealthy'])).toEqual({ count: 1, sum: 5000 });
@@ -43,13 +43,13 @@ describe('the latency of attempts', () => {
     expect(world.rows('SELECT latency_seconds AS seconds FROM health_checks')).toEqual([{ seconds: 1.5 }]);
   });
 
-  test('above 5000 is beyond the last bound', () => {
+  test('a latency above 5000 is beyond the last bound', () => {
     const { world, health, good } = begun();
     health([good(1, 5.2)]);
     expect(world.total('api_health_check_latency_ms', ['healthy'], '+Inf')).toBe(1);
   });
 
-  test('of a command that said no is what it took', () => {
+  test('the latency of a failed check command is its duration', () => {
     const { world, at, health } = begun();
     const no = attempt({ at: at(1), healthy: false, statusCode: null, latencySeconds: 0.125 });
     health([{ ...no, verdict: 'command_failed' }], { checkType: 'queue' });
@@ -57,8 +57,8 @@ describe('the latency of attempts', () => {
   });
 });
 
-describe('the latest result of a check type', () => {
-  test('is kept for each', () => {
+describe('Latest result of each check type', () => {
+  test('the latest result is stored for each check type', () => {
     const { world, health, bad, good } = begun();
     health([good(1)]);
     health([bad(2)], { checkType: 'queue' });

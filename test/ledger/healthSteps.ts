@@ -3,7 +3,7 @@ import { ledgerWorld, unique } from './ledgerWorld.ts';
 import { attempt, finishMark, healthMark, later, phaseEndMark } from './makeMarks.ts';
 import { scriptOf } from './script.ts';
 
-/** A deployment at second 0; everything else is said in seconds after that. */
+/** A deployment at second 0; all other times are in seconds after that. */
 export function begun() {
   const world = ledgerWorld();
   const script = scriptOf(world);

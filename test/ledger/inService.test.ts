@@ -8,7 +8,7 @@ const at = { wallMs: Date.parse('2026-01-15T10:00:00Z'), monotonicSeconds: 1000,
 const dayOf = (second: string) =>
   `strftime('%Y-%m-%dT%H:%M:%fZ', '2026-01-15T10:05:00Z', '-' || (${second}) || ' minutes')`;
 
-/** A group of so many successful deployments of as many versions. */
+/** A group with this many successful deployments of as many versions. */
 function manyVersions(count = 6000): LedgerWorld {
   const world = ledgerWorld();
   world.apply(startMark(at));
@@ -22,7 +22,7 @@ function manyVersions(count = 6000): LedgerWorld {
   return world;
 }
 
-/** From each of the newest deployments back to the one before it. */
+/** Rolls back each of the newest deployments to the one before it. */
 function rollBack(world: LedgerWorld, count: number): void {
   world.database.exec(
     `INSERT INTO rollbacks (deployment_id, rollback_id, at, reason, reason_class, from_version, to_version, success, settled)
@@ -40,7 +40,7 @@ function fastestMs(work: () => void): number {
   return Math.min(...times);
 }
 
-test('the version in service after a rollback is the one that it went back to, with its commit', () => {
+test('the version in service after a rollback is the one rolled back to, with its commit', () => {
   const world = manyVersions();
   rollBack(world, 300);
   expect(versionInService(world.database, 1)).toEqual({
@@ -50,7 +50,7 @@ test('the version in service after a rollback is the one that it went back to, w
   });
 });
 
-test('three hundred rollbacks do not make the version in service several times slower to find', () => {
+test('three hundred rollbacks do not make finding the version in service several times slower', () => {
   const world = manyVersions();
   const find = () => versionInService(world.database, 1);
   rollBack(world, 1);
@@ -60,7 +60,7 @@ test('three hundred rollbacks do not make the version in service several times s
   expect(fastestMs(find) / one).toBeLessThan(10);
 });
 
-test('thirty thousand finished deployments do not make what a start asks for several times slower', () => {
+test('thirty thousand finished deployments do not make the queries of start several times slower', () => {
   const few = ledgerWorld();
   few.apply(startMark(at));
   few.apply(finishMark(at));

@@ -17,22 +17,22 @@ import { notRoot } from '../support/because.ts';
 import { codes, journaled } from './journaled.ts';
 import { finishMark, later, phaseEndMark, phaseStartMark, startMark } from './makeMarks.ts';
 
-describe('a mark in the journal', () => {
-  test('is one line beside the ledger, for its account alone', () => {
+describe('Mark in the journal', () => {
+  test('a mark is one line in the journal next to the ledger, which only its account can read', () => {
     const { keep, beside, at } = journaled();
     expect(keep(startMark(at, { notes: 'two\nlines' }))).toBe(beside);
     expect(readFileSync(beside, 'utf8').split('\n')).toHaveLength(2);
     expect(statSync(beside).mode & 0o777).toBe(0o600);
   });
 
-  test('is for the group where the folder is a group’s', () => {
+  test('the journal can be written by the group if its folder belongs to a group', () => {
     const { keep, beside, at, world } = journaled();
     chmodSync(dirname(world.path), 0o2770);
     keep(startMark(at));
     expect(statSync(beside).mode & 0o777).toBe(0o660);
   });
 
-  test('is applied by the next command, in order, exactly once', () => {
+  test('marks in the journal are applied by the next command, in order, exactly once', () => {
     const { world, keep, takeIn, unread, stages, at } = journaled();
     expect(unread()).toBe(false);
     keep(startMark(at));
@@ -49,12 +49,12 @@ describe('a mark in the journal', () => {
     expect(world.total('deployment_total', ['success'])).toBe(1);
   });
 
-  test('is applied once though two read it at the same time, and what is wrong is told by one', () => {
+  test('two readers of a journal apply its marks once, and one of them reports errors', () => {
     const { keep, open, unread, stages, beside, at } = journaled();
     keep(phaseStartMark(at, { stage: 'first' }));
     appendFileSync(beside, 'no mark\n');
     const [one, other] = [open(), open()];
-    keep(phaseStartMark(later(at, 1), { stage: 'second' })); // after both have read
+    keep(phaseStartMark(later(at, 1), { stage: 'second' })); // After both have read.
     expect(codes(one())).toEqual(['UNKNOWN_ID', 'JOURNAL']);
     expect(codes(other())).toEqual([]);
     expect(stages()).toEqual(['first']);
@@ -63,7 +63,7 @@ describe('a mark in the journal', () => {
     expect([stages(), unread()]).toEqual([['first', 'second'], false]);
   });
 
-  test('is applied once where one has read further than the other, whoever comes first', () => {
+  test('marks are applied once, in any order, if one reader has read further than the other', () => {
     for (const isLaterFirst of [true, false]) {
       const { keep, open, unread, stages, at } = journaled();
       keep(phaseStartMark(at, { stage: 'first' }));
@@ -75,7 +75,7 @@ describe('a mark in the journal', () => {
     }
   });
 
-  test('of hundreds is applied in several transactions, and once though the first alone was kept', () => {
+  test('hundreds of marks are applied in several transactions, and once even if only the first was committed', () => {
     const { world, keep, takeIn, stages, steps, unread, at } = journaled();
     for (let number = 0; number < 250; number += 1)
       keep(phaseStartMark(later(at, number), { stage: `s_${number}` }));
@@ -88,7 +88,7 @@ describe('a mark in the journal', () => {
     expect(unread()).toBe(false);
   });
 
-  test('is applied again after a transaction that was rolled back', () => {
+  test('marks are applied again after a transaction that was rolled back', () => {
     const { world, keep, takeIn, stages, at } = journaled();
     keep(phaseStartMark(at));
     world.database.exec('BEGIN');
@@ -98,7 +98,7 @@ describe('a mark in the journal', () => {
     expect(stages()).toEqual(['extract']);
   });
 
-  test('is applied once though its file was copied, restored or moved', () => {
+  test('marks are applied once even if their journal was copied, restored or moved', () => {
     const { keep, takeIn, stages, beside, at } = journaled();
     keep(phaseStartMark(at));
     takeIn();
@@ -109,7 +109,7 @@ describe('a mark in the journal', () => {
     expect(stages()).toEqual(['extract']);
   });
 
-  test('has the clock of its own time, not of its taking in', () => {
+  test('a mark in the journal has the time of its recording, not of its import', () => {
     const { world, keep, takeIn, at } = journaled();
     keep(startMark(at));
     keep(phaseStartMark(later(at, 1)));
@@ -122,14 +122,14 @@ describe('a mark in the journal', () => {
     });
   });
 
-  test('of a deployment that nobody knows is a fragment', () => {
+  test('a mark of an unknown deployment makes an incomplete deployment', () => {
     const { world, keep, takeIn, at } = journaled();
     keep(phaseStartMark(at, { deploymentId: 'stranger' }));
     expect(codes(takeIn())).toEqual(['UNKNOWN_ID']);
     expect(world.deployment('stranger').fragment).toBe(1);
   });
 
-  test('its start behind its phases counts them all', () => {
+  test('a start after its phases counts them all', () => {
     const { world, keep, takeIn, at } = journaled();
     keep(phaseEndMark(later(at, 5), { startedAt: at }));
     keep(startMark(at));
@@ -139,10 +139,10 @@ describe('a mark in the journal', () => {
   });
 });
 
-describe('two journals', () => {
-  test('are taken in by time: a start in the fallback comes before its finish beside the ledger', () => {
+describe('Two journals', () => {
+  test('marks of two journals are imported by time, so a start in the fallback comes before its finish', () => {
     const { world, keep, takeIn, beside, elsewhere, at } = journaled();
-    mkdirSync(beside); // nothing can be written there
+    mkdirSync(beside); // Makes writing there impossible.
     expect(keep(startMark(at))).toBe(elsewhere);
     expect(keep(phaseEndMark(later(at, 2), { startedAt: at }))).toBe(elsewhere);
     renameSync(beside, `${beside}.gone`);
@@ -155,7 +155,7 @@ describe('two journals', () => {
     });
   });
 
-  test('keep the order within each, whatever the clock did', () => {
+  test('marks of each journal stay in order, whatever the clock did', () => {
     const { keep, takeIn, stages, at } = journaled();
     keep(startMark(at));
     keep(phaseStartMark(later(at, 60), { stage: 'first' }));
@@ -165,9 +165,9 @@ describe('two journals', () => {
   });
 });
 
-describe('a journal of somebody else', () => {
+describe('Journals of another account', () => {
   // Only root can give a file away.
-  test.skipIf(notRoot())('in a fallback folder is not written', () => {
+  test.skipIf(notRoot())('a fallback journal of another account is not written', () => {
     const { beside, elsewhere, at, keep } = journaled();
     mkdirSync(beside);
     writeFileSync(elsewhere, '', { mode: 0o666 });
@@ -180,7 +180,7 @@ describe('a journal of somebody else', () => {
     { owner: 4711, codes: ['JOURNAL'], stages: [] },
     { owner: 0, codes: ['UNKNOWN_ID'], stages: ['planted'] },
   ])(
-    'in a folder for everybody, of the account $owner: $codes',
+    'importing a shared fallback journal of the account $owner gives the warnings $codes',
     ({ owner, codes: expected, stages: kept }) => {
       const { takeIn, stages, elsewhere, at } = journaled();
       writeFileSync(elsewhere, `${JSON.stringify(phaseStartMark(at, { stage: 'planted' }))}\n`);
@@ -190,7 +190,7 @@ describe('a journal of somebody else', () => {
     },
   );
 
-  test('that is no file is a warning, and the marks of the others are kept', () => {
+  test('a journal that is not a file gives a warning, and the marks of other journals are imported', () => {
     const { keep, takeIn, stages, places, elsewhere, at, world } = journaled();
     mkdirSync(elsewhere);
     keep(phaseStartMark(at));
@@ -200,7 +200,7 @@ describe('a journal of somebody else', () => {
     expect(hasUnread(world.database, { ...places, fallbackFolders: [] })).toBe(false);
   });
 
-  test('behind a link is not written', () => {
+  test('a journal behind a link is not written', () => {
     const { keep, elsewhere, beside, at, world } = journaled();
     const target = join(dirname(world.path), 'target');
     writeFileSync(target, '');
@@ -210,8 +210,8 @@ describe('a journal of somebody else', () => {
   });
 });
 
-describe('no place at all', () => {
-  test('is null', () => {
+describe('No place for a journal', () => {
+  test('saving a mark returns null if no journal can be written', () => {
     const { keep, beside, elsewhere, at } = journaled();
     mkdirSync(beside);
     mkdirSync(elsewhere);

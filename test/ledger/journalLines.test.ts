@@ -6,7 +6,7 @@ import type { Mark } from '../../src/marks.ts';
 import { codes, journaled } from './journaled.ts';
 import { phaseStartMark, startMark } from './makeMarks.ts';
 
-describe('a line that is no mark', () => {
+describe('Invalid lines of a journal', () => {
   const garbage = [
     'nonsense',
     '{"markId":1}',
@@ -18,17 +18,20 @@ describe('a line that is no mark', () => {
     '\u0000\u0000',
   ];
 
-  test.each(garbage)('%j is left out with a warning, and the marks around it are kept', (line) => {
-    const { keep, takeIn, stages, beside, at } = journaled();
-    keep(phaseStartMark(at, { stage: 'before' }));
-    appendFileSync(beside, `${line}\n`);
-    keep(phaseStartMark(at, { stage: 'after' }));
-    expect(codes(takeIn()).filter((code) => code !== 'UNKNOWN_ID')).toEqual(['JOURNAL']);
-    expect(stages()).toEqual(['before', 'after']);
-    expect(takeIn()).toEqual([]);
-  });
+  test.each(garbage)(
+    'the invalid line %j is skipped with a warning, and the marks around it are imported',
+    (line) => {
+      const { keep, takeIn, stages, beside, at } = journaled();
+      keep(phaseStartMark(at, { stage: 'before' }));
+      appendFileSync(beside, `${line}\n`);
+      keep(phaseStartMark(at, { stage: 'after' }));
+      expect(codes(takeIn()).filter((code) => code !== 'UNKNOWN_ID')).toEqual(['JOURNAL']);
+      expect(stages()).toEqual(['before', 'after']);
+      expect(takeIn()).toEqual([]);
+    },
+  );
 
-  test('also where it is of a kind that a later version may have', () => {
+  test('a mark of a kind that a later version may have is skipped with a warning', () => {
     const { keep, takeIn, stages, at } = journaled();
     keep({ ...phaseStartMark(at), kind: 'teleport' } as unknown as Mark);
     keep(phaseStartMark(at, { stage: 'after' }));
@@ -41,7 +44,7 @@ describe('a line that is no mark', () => {
     expect(stages()).toEqual(['after']);
   });
 
-  test('also where it cannot be applied', () => {
+  test('a mark that cannot be applied is skipped with a warning', () => {
     const { world, keep, takeIn, stages, at } = journaled();
     keep(startMark(at));
     keep({ ...phaseStartMark(at), stage: null } as unknown as Mark);
@@ -51,7 +54,7 @@ describe('a line that is no mark', () => {
     expect(world.deployment().fragment).toBe(0);
   });
 
-  test('of bytes that are no UTF-8 does not shift what follows', () => {
+  test('a line with bytes that are not UTF-8 does not shift the following lines', () => {
     const { keep, takeIn, unread, stages, beside, at } = journaled();
     appendFileSync(beside, Buffer.from([0xff, 0xfe, 0xc3, 0x28, 0xff, 0x0a]));
     keep(phaseStartMark(at, { stage: 'one' }));
@@ -63,7 +66,7 @@ describe('a line that is no mark', () => {
   });
 });
 
-describe('a torn last line', () => {
+describe('Incomplete last line', () => {
   const torn = () => {
     const made = journaled();
     made.keep(phaseStartMark(made.at, { stage: 'whole' }));
@@ -72,7 +75,7 @@ describe('a torn last line', () => {
     return { ...made, line };
   };
 
-  test('waits until it is whole', () => {
+  test('an incomplete last line waits until it is complete', () => {
     const { takeIn, stages, beside, line } = torn();
     takeIn();
     expect(stages()).toEqual(['whole']);
@@ -81,7 +84,7 @@ describe('a torn last line', () => {
     expect(stages()).toEqual(['whole', 'torn']);
   });
 
-  test('does not take the next mark with it', () => {
+  test('an incomplete last line does not damage the next mark', () => {
     const { keep, takeIn, stages, at } = torn();
     keep(phaseStartMark(at, { stage: 'next' }));
     expect(codes(takeIn())).toContain('JOURNAL');
@@ -89,8 +92,8 @@ describe('a torn last line', () => {
   });
 });
 
-describe('a journal that was emptied', () => {
-  test('is read from its beginning', () => {
+describe('Emptied journal', () => {
+  test('an emptied journal is read from its beginning', () => {
     const { keep, takeIn, unread, stages, beside, at } = journaled();
     keep(phaseStartMark(at, { stage: 'a_phase_with_a_long_name' }));
     takeIn();
@@ -103,7 +106,7 @@ describe('a journal that was emptied', () => {
   });
 });
 
-describe('rotation', () => {
+describe('Rotation of journals', () => {
   const large = () => {
     const made = journaled();
     made.keep(phaseStartMark(made.at, { stage: 'first' }));
@@ -113,7 +116,7 @@ describe('rotation', () => {
     return { ...made, rotate, old: `${journalPath(made.world.path)}.old` };
   };
 
-  test('moves a large journal aside; what is in it is still taken in, once', () => {
+  test('a large journal is moved aside, and its marks are still imported once', () => {
     const { rotate, keep, takeIn, stages, beside, old, at } = large();
     rotate();
     expect([existsSync(beside), existsSync(old)]).toEqual([false, true]);
@@ -124,14 +127,14 @@ describe('rotation', () => {
     expect([...stages()].sort()).toEqual(['a_late_writer', 'first', 'second']);
   });
 
-  test('leaves a small one where it is', () => {
+  test('a small journal is not moved', () => {
     const { world, keep, at, beside } = journaled();
     keep(startMark(at));
     rotateJournal(world.context, { database: world.database, ledgerPath: world.path });
     expect(existsSync(beside)).toBe(true);
   });
 
-  test('does not move a large one over an old one that is still there', () => {
+  test('a large journal does not replace a moved one that still exists', () => {
     const { rotate, keep, takeIn, stages, beside, old, at } = large();
     rotate();
     keep(phaseStartMark(at, { stage: 'second' }));
@@ -142,7 +145,7 @@ describe('rotation', () => {
     expect(stages()).toEqual(['first', 'second']);
   });
 
-  test('removes the old one after an hour, once it is taken in', () => {
+  test('a moved journal is removed after an hour, once its marks are imported', () => {
     const { world, rotate, takeIn, old } = large();
     rotate();
     const changed = Math.round(world.context.instant().wallMs / 1000);

@@ -11,7 +11,7 @@ import { ledgerWorld } from './ledgerWorld.ts';
 export const uid = process.getuid?.() as number;
 export const codes = (warnings: readonly { code: string }[]) => warnings.map(({ code }) => code);
 
-/** A ledger with its journal beside it and a fallback folder. */
+/** A ledger with its journal next to it and a fallback folder. */
 export function journaled() {
   const world = ledgerWorld({ uid });
   const fallback = join(dirname(world.path), 'fallback');
@@ -21,7 +21,7 @@ export function journaled() {
   const at = world.context.instant();
   const { context, database } = world;
   const steps = () => openJournals(context, { database, places });
-  /** Reads what waits; the answer takes it in. */
+  /** Reads the waiting marks; the returned function imports them. */
   const open = () => {
     const read = steps();
     const take = () => read.flatMap((step) => step(database));

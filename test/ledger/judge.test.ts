@@ -7,9 +7,9 @@ const allowed = { judged: 'allowed' } as const;
 const unhealthy = 'health: not healthy within 60 s: status 503';
 
 const cases: readonly Case[] = [
-  { title: 'nothing but its start', run: (s) => s.finish(), status: 'success', error: null },
+  { title: 'only a start', run: (s) => s.finish(), status: 'success', error: null },
   {
-    title: 'phases that went well',
+    title: 'successful phases',
     run: (s) => [s.wrap('extract'), s.mark('migration'), s.health(), s.finish()],
     status: 'success',
     error: null,
@@ -21,31 +21,31 @@ const cases: readonly Case[] = [
     error: 'exit code 3',
   },
   {
-    title: 'the exit code of a Windows program that Ctrl-C ended',
+    title: 'the exit code of a Windows program ended by Ctrl-C',
     run: (s) => s.finish({ exitCode: 3221225786 }),
     status: 'failed',
     error: 'exit code 3221225786',
   },
   {
-    title: 'a phase that failed, and the code that the script ended with',
+    title: 'a failed phase and an exit code of the script',
     run: (s) => [s.wrap('migration', { code: 3 }), s.finish({ exitCode: 1 })],
     status: 'failed',
     error: 'phase migration: exit code 3',
   },
   {
-    title: 'a phase that failed though the script went on',
+    title: 'a failed phase in a script that continued',
     run: (s) => [s.wrap('migration', { code: 3 }), s.wrap('cutover'), s.finish()],
     status: 'failed',
     error: 'phase migration: exit code 3',
   },
   {
-    title: 'two phases that failed: the first one is named',
+    title: 'two failed phases, of which the first is named',
     run: (s) => [s.wrap('migration', { code: 3 }), s.wrap('cutover', { code: 4 }), s.finish()],
     status: 'failed',
     error: 'phase migration: exit code 3',
   },
   {
-    title: 'a phase that a signal ended',
+    title: 'a phase ended by a signal',
     run: (s) => [
       s.wrap('migration', { result: exited(137, { exitCode: null, signal: 'SIGKILL', errorMessage: null }) }),
       s.finish(),
@@ -54,7 +54,7 @@ const cases: readonly Case[] = [
     error: 'phase migration: SIGKILL',
   },
   {
-    title: 'a phase that was retried until it worked',
+    title: 'a phase retried until it succeeded',
     run: (s) => [
       s.wrap('migration', { code: 3 }),
       s.wrap('migration', { code: 3 }),
@@ -65,13 +65,13 @@ const cases: readonly Case[] = [
     error: null,
   },
   {
-    title: 'a phase that worked and failed when it ran again',
+    title: 'a phase that succeeded and failed when it ran again',
     run: (s) => [s.wrap('migration'), s.wrap('migration', { code: 3 }), s.finish()],
     status: 'failed',
     error: 'phase migration: exit code 3',
   },
   {
-    title: 'the same phase of two services: each has its own latest run',
+    title: 'the same phase of two services, each with its own latest run',
     run: (s) => [
       s.wrap('migration', { code: 3, service: 'worker' }),
       s.wrap('migration', { service: 'web' }),
@@ -81,13 +81,13 @@ const cases: readonly Case[] = [
     error: 'phase migration: exit code 3',
   },
   {
-    title: 'a failure that was allowed',
+    title: 'an allowed failure',
     run: (s) => [s.wrap('migration', { result: exited(3, allowed) }), s.finish()],
     status: 'warning',
     error: 'phase migration: exit code 3',
   },
   {
-    title: 'an allowed failure before another: the one that counts is named',
+    title: 'an allowed failure before one that counts',
     run: (s) => [
       s.wrap('extract', { result: exited(2, allowed) }),
       s.wrap('migration', { code: 3 }),
@@ -103,31 +103,31 @@ const cases: readonly Case[] = [
     error: 'phase extract: exit code 2',
   },
   {
-    title: 'a question that was answered with no (`--try`)',
+    title: 'a failed phase with `--try`',
     run: (s) => [s.wrap('probe', { result: exited(1, { judged: 'no' }) }), s.finish()],
     status: 'success',
     error: null,
   },
   {
-    title: 'a health check that failed',
+    title: 'a failed health check',
     run: (s) => [s.health({ bad: 2, healthy: false }), s.finish()],
     status: 'failed',
     error: unhealthy,
   },
   {
-    title: 'a health check that failed, then passed',
+    title: 'a health check that failed and then passed',
     run: (s) => [s.health({ bad: 2, healthy: false }), s.health(), s.finish()],
     status: 'success',
     error: null,
   },
   {
-    title: 'a health check that failed, and one of another type that passed',
+    title: 'a failed health check and a passed one of another type',
     run: (s) => [s.health({ bad: 2, healthy: false }), s.health({ checkType: 'tcp' }), s.finish()],
     status: 'failed',
     error: unhealthy,
   },
   {
-    title: 'a health check whose failure was allowed',
+    title: 'a failed health check with an allowed failure',
     run: (s) => [s.health({ bad: 2, healthy: false, judged: 'allowed' }), s.finish()],
     status: 'warning',
     error: unhealthy,
@@ -139,7 +139,7 @@ const cases: readonly Case[] = [
     error: 'rolled back: error rate too high',
   },
   {
-    title: 'a rollback after a failed check: the failed version tells why',
+    title: 'a rollback after a failed check, which gives the reason',
     run: (s) => [s.health({ bad: 1, healthy: false }), s.rollback(), s.health(), s.finish()],
     status: 'failed',
     error: unhealthy,
@@ -151,7 +151,7 @@ const cases: readonly Case[] = [
     error: 'rolled back: manual',
   },
   {
-    title: '`--status success` against everything',
+    title: '`--status success` and failures',
     run: (s) => [
       s.wrap('migration', { code: 3 }),
       s.rollback(),
@@ -161,37 +161,37 @@ const cases: readonly Case[] = [
     error: null,
   },
   {
-    title: '`--status failed` of a deployment that went well',
+    title: '`--status failed` and no failure',
     run: (s) => [s.wrap('migration'), s.finish({ status: 'failed' })],
     status: 'failed',
     error: null,
   },
   {
-    title: '`--status warning` where a phase failed',
+    title: '`--status warning` and a failed phase',
     run: (s) => [s.wrap('migration', { code: 3 }), s.finish({ status: 'warning' })],
     status: 'warning',
     error: 'phase migration: exit code 3',
   },
   {
-    title: '`--error` before everything else',
+    title: '`--error` and a failed phase',
     run: (s) => [s.wrap('migration', { code: 3 }), s.finish({ exitCode: 143, error: 'disk full' })],
     status: 'failed',
     error: 'disk full',
   },
   {
-    title: '`--error` of a deployment that went well',
+    title: '`--error` and no failure',
     run: (s) => s.finish({ error: 'one node is missing' }),
     status: 'success',
     error: 'one node is missing',
   },
   {
-    title: 'an error said inside `run`, before the signal that ended the script',
+    title: 'an error given inside `run` before a signal ended the script',
     run: (s) => [s.finish({ keepOpen: true, error: 'disk full' }), s.finish({ exitCode: 143 })],
     status: 'failed',
     error: 'disk full',
   },
   {
-    title: 'an error said inside `run`, before the one that `run` knows',
+    title: 'an error given inside `run` before the one of `run` itself',
     run: (s) => [
       s.finish({ keepOpen: true, error: 'disk full' }),
       s.finish({ exitCode: 137, error: 'SIGKILL' }),
@@ -201,8 +201,8 @@ const cases: readonly Case[] = [
   },
 ];
 
-describe('`finish` decides', () => {
-  test.each(cases)('$title: $status', ({ run, status, error }) => {
+describe('Status and error at `finish`', () => {
+  test.each(cases)('the status at `finish` after $title is $status', ({ run, status, error }) => {
     const { world, script } = begunScript();
     run(script);
     expect(verdictOf(world)).toEqual({ status, error });

@@ -15,8 +15,8 @@ function finished(said: { status?: 'success' | 'failed'; discard?: boolean } = {
 const totals = (world: LedgerWorld) => world.rows('SELECT * FROM totals ORDER BY family, labels, part');
 const codes = (warnings: readonly { code: string }[]) => warnings.map(({ code }) => code);
 
-describe('a mark of a closed deployment', () => {
-  test('is kept as a late row with a warning and changes no total and no column', () => {
+describe('Marks after the end of a deployment', () => {
+  test('a mark after the end is a late row with a warning and changes no total and no column', () => {
     const { world, script } = finished();
     const before = { totals: totals(world), row: world.deployment() };
     expect(codes(script.wrap('migration', { code: 3 }))).toEqual(['LATE']);
@@ -30,7 +30,7 @@ describe('a mark of a closed deployment', () => {
     ]);
   });
 
-  test('that only starts a phase is a late row too', () => {
+  test('a phase started after the end is a late row too', () => {
     const { world } = finished();
     world.apply(phaseStartMark(world.context.instant()));
     expect(world.rows('SELECT status, late FROM deployment_stages')).toEqual([
@@ -38,7 +38,7 @@ describe('a mark of a closed deployment', () => {
     ]);
   });
 
-  test('is kept though `finish` has closed that very run', () => {
+  test('the end of a phase that `finish` has closed is stored as a late row', () => {
     const world = ledgerWorld();
     const script = scriptOf(world);
     script.start();
@@ -66,7 +66,7 @@ describe('a mark of a closed deployment', () => {
     ]);
   });
 
-  test('does not judge it again', () => {
+  test('a failed phase after the end does not change the status', () => {
     const { world, script } = finished();
     script.wrap('migration', { code: 3 });
     script.finish({ exitCode: 3 });
@@ -74,7 +74,7 @@ describe('a mark of a closed deployment', () => {
   });
 });
 
-describe('the first finish of a deployment that was closed as abandoned', () => {
+describe('First finish of an abandoned deployment', () => {
   const abandoned = () => {
     const world = ledgerWorld();
     const script = scriptOf(world);
@@ -83,7 +83,7 @@ describe('the first finish of a deployment that was closed as abandoned', () => 
     return { world, script };
   };
 
-  test('is told, keeps its words, and changes no total and no status', () => {
+  test('a finish after the abandonment warns and stores its notes, but changes no total and no status', () => {
     const { world, script } = abandoned();
     const before = totals(world);
     world.pass(30);
@@ -97,14 +97,14 @@ describe('the first finish of a deployment that was closed as abandoned', () => 
     });
   });
 
-  test('is told once', () => {
+  test('a finish after the abandonment warns once', () => {
     const { script } = abandoned();
     script.finish({ exitCode: 0 });
     expect(script.finish({ exitCode: 0 })).toEqual([]);
     expect(script.finish({ onExit: true })).toEqual([]);
   });
 
-  test('is no second `finish --abandoned`, which says nothing', () => {
+  test('a second `finish --abandoned` gives no warning', () => {
     const { script } = abandoned();
     expect(script.finish({ abandoned: true })).toEqual([]);
   });

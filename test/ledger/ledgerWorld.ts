@@ -13,33 +13,33 @@ import { type FakeContext, type FakeOverrides, fakeContext } from '../support/co
 
 export type Row = Readonly<Record<string, string | number | null>>;
 
-/** A real ledger on disk and the clock that its marks are made by. */
+/** A real ledger on disk, and the clock by which its marks are made. */
 export interface LedgerWorld {
   readonly context: FakeContext;
   readonly path: string;
   readonly database: Database;
-  /** Applies one mark in a transaction of its own, as every command does; its warnings. */
+  /** Applies one mark in a transaction of its own, as every command does; returns its warnings. */
   apply(mark: Mark): Warning[];
   rows(sql: string, ...values: unknown[]): Row[];
   /** The row of a deployment. */
   deployment(id?: string): Row;
-  /** A kept total; 0 where nothing was counted. */
+  /** A stored total; 0 if nothing was counted. */
   total(family: string, labels?: readonly string[], part?: string): number;
   /** How many values a histogram has observed, and their sum. */
   observed(family: string, labels?: readonly string[]): { count: number; sum: number };
-  /** Lets this many seconds pass. */
+  /** Advances the clock by this many seconds. */
   pass(seconds: number): void;
-  /** Ends it before the test does. */
+  /** Closes it before the end of the test. */
   close(): void;
 }
 
-/** A new, empty ledger; gone when the test has finished. */
+/** A new, empty ledger; removed after the test. */
 export function ledgerWorld(overrides: FakeOverrides = {}): LedgerWorld {
   const folder = mkdtempSync(join(tmpdir(), 'deploytrack-ledger-'));
   const path = join(folder, 'deployments.db');
   const context = fakeContext(overrides);
   const database = openOrCreateLedger(context, { path });
-  database.pragma('synchronous = OFF'); // nobody pulls the plug on a test
+  database.pragma('synchronous = OFF'); // tests need no durability
   const close = () => {
     database.close();
     rmSync(folder, { recursive: true, force: true });

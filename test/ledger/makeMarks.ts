@@ -15,7 +15,7 @@ import type {
 import type { Instant } from '../../src/model.ts';
 import { unique } from './ledgerWorld.ts';
 
-/** Marks of the deployment `d1` unless told otherwise; every field may be said. */
+/** Marks of the deployment `d1` by default; every field can be given. */
 type Said<Mark> = Partial<Omit<Mark, 'kind'>>;
 
 const base = (at: Instant) => ({ markId: unique(), deploymentId: 'd1', at });
@@ -97,9 +97,9 @@ export function phaseEndMark(at: Instant, said: Said<PhaseEndMark> = {}): PhaseE
 export interface AttemptSaid {
   readonly at: Instant;
   readonly healthy: boolean;
-  /** 0.02 unless said. */
+  /** 0.02 by default. */
   readonly latencySeconds?: number;
-  /** 200 or 503 unless said; null where nothing answered. */
+  /** 200 or 503 by default; null without a response. */
   readonly statusCode?: number | null;
 }
 
@@ -116,7 +116,7 @@ export function attempt({ at, healthy, latencySeconds = 0.02, statusCode }: Atte
   };
 }
 
-/** What a prober saw; one outage, or none. */
+/** What a prober saw: one outage or none. */
 export function downtime(
   attempts: readonly AttemptRecord[],
   ...outages: { beganAt: Instant; endedAt: Instant | null }[]
@@ -124,7 +124,7 @@ export function downtime(
   return { attempts, outages };
 }
 
-/** A verification of the given attempts: it ends with the last of them, and well where that was good. */
+/** A verification of the given attempts: it ends with the last one, and succeeds if that one did. */
 export function healthMark(attempts: readonly AttemptRecord[], said: Said<HealthMark> = {}): HealthMark {
   const first = attempts[0] as AttemptRecord;
   const last = attempts.at(-1) as AttemptRecord;
@@ -172,7 +172,7 @@ export function finishMark(at: Instant, said: Said<FinishMark> = {}): FinishMark
   return { kind: 'finish', ...base(at), ...words, ...how, ...said };
 }
 
-/** The same moment on both clocks, so many seconds later. */
+/** The same moment this many seconds later, on both clocks. */
 export function later(at: Instant, seconds: number): Instant {
   const { wallMs, monotonicSeconds, boot } = at;
   return {

@@ -25,7 +25,7 @@ export function existing(): string {
 }
 
 export const modeOf = (path: string) => (statSync(path).mode & 0o7777).toString(8);
-/** What went wrong, as data. */
+/** The error that was thrown, as data. */
 export function problemOf(act: () => unknown): { code: string; message: string; hint?: string } {
   try {
     act();
@@ -34,7 +34,7 @@ export function problemOf(act: () => unknown): { code: string; message: string; 
   }
   throw new Error('nothing went wrong');
 }
-/** What stands in a folder, SQLite's own files beside a database left out. */
+/** The files of a folder, without those that SQLite keeps next to a database. */
 export const filesIn = (folder: string) => readdirSync(folder).filter((name) => !/-(wal|shm)$/.test(name));
 export const allOf = (folder: string) =>
   Object.fromEntries(readdirSync(folder).map((name) => [name, readFileSync(join(folder, name), 'base64')]));

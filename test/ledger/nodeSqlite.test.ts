@@ -27,7 +27,10 @@ function newFile(): string {
   return join(folder, `${count}.db`);
 }
 
-/** What comes of it, an error by its code and its words. Nothing of ours asks what kind of constraint it was. */
+/**
+ * The result, with an error as its code and message. The kind of constraint is ignored: no code of ours
+ * depends on it.
+ */
 function outcome(act: () => unknown): unknown {
   try {
     return act();
@@ -39,26 +42,26 @@ function outcome(act: () => unknown): unknown {
 
 const one = (sql: string) => (database: Database) => database.prepare(sql).get();
 
-/** What is asked of a connection. */
+/** The operations on a connection that are compared. */
 const questions: Readonly<Record<string, (database: Database) => unknown>> = {
   'text with a NUL': one("SELECT 'a' || char(0) || 'b' AS x"),
-  'text that is no UTF-8': one("SELECT CAST(x'61ff62' AS TEXT) AS x"),
+  'text that is not UTF-8': one("SELECT CAST(x'61ff62' AS TEXT) AS x"),
   'bytes, as a Buffer': one("SELECT x'00ff' AS x, x'' AS y"),
   'integers beyond 2^53': one('SELECT 9223372036854775807 AS x, -9007199254740993 AS y'),
   'real numbers': one('SELECT 0.1 AS x, 1e300 AS y, 9e999 AS z'),
-  'two columns of one name': one('SELECT 1 AS x, 2 AS x'),
+  'two columns with the same name': one('SELECT 1 AS x, 2 AS x'),
   'no row': one('SELECT 1 WHERE 0'),
   'rows as lists': (database) => database.prepare('SELECT 1, 2 UNION SELECT 3, 4').raw().all(),
   'rows as first values': (database) => database.prepare('SELECT 1, 2 UNION SELECT 3, 4').pluck().all(),
   'rows one by one': (database) => [...database.prepare('SELECT 1 AS x UNION SELECT 2').iterate()],
-  'rows as records again': (database) => database.prepare('SELECT 1 AS x').raw().raw(false).all(),
-  'values by place': (database) => database.prepare('SELECT ? AS a, ? AS b').get(undefined, 'a\0b'),
-  'values by name, and more of them': (database) =>
+  'rows switched back to records': (database) => database.prepare('SELECT 1 AS x').raw().raw(false).all(),
+  'parameters by position': (database) => database.prepare('SELECT ? AS a, ? AS b').get(undefined, 'a\0b'),
+  'parameters by name, with an additional one': (database) =>
     database.prepare('SELECT @a AS a, :b AS b').get({ a: 1, b: null, c: 2 }),
   'lone surrogates': (database) => database.prepare('SELECT hex(?) AS x').get('a\ud800b'),
-  'the kind of a number': (database) => database.prepare('SELECT typeof(?) AS x, typeof(?) AS y').get(1, 2n),
-  'what a change did': (database) => database.prepare("INSERT INTO t VALUES ('z')").run(),
-  'a value that comes back': one("INSERT INTO t VALUES ('y') RETURNING a"),
+  'the type of a number': (database) => database.prepare('SELECT typeof(?) AS x, typeof(?) AS y').get(1, 2n),
+  'the result of a change': (database) => database.prepare("INSERT INTO t VALUES ('z')").run(),
+  'a returned value': one("INSERT INTO t VALUES ('y') RETURNING a"),
   'a pragma': (database) => [
     database.pragma('foreign_keys', { simple: true }),
     database.pragma('table_xinfo(t)'),
@@ -77,7 +80,7 @@ const questions: Readonly<Record<string, (database: Database) => unknown>> = {
     });
     return one('SELECT fails()')(database);
   },
-  'a function with too few values': (database) => {
+  'a function with too few arguments': (database) => {
     database.function('told', (a: unknown, b: unknown) => [a, b].length);
     return one('SELECT told(1)')(database);
   },
@@ -85,7 +88,7 @@ const questions: Readonly<Record<string, (database: Database) => unknown>> = {
     transaction(database, { mode: 'write' }, () => database.exec("INSERT INTO t VALUES ('kept')"));
     return database.prepare('SELECT count(*) FROM t').pluck().get();
   },
-  'a transaction that throws, in one that does not': (database) => {
+  'a transaction that throws within one that does not': (database) => {
     transaction(database, { mode: 'write' }, () => {
       database.exec("INSERT INTO t VALUES ('kept')");
       outcome(() =>
@@ -97,41 +100,44 @@ const questions: Readonly<Record<string, (database: Database) => unknown>> = {
     });
     return [database.inTransaction, database.prepare('SELECT a FROM t').pluck().all()];
   },
-  'whether a transaction is under way': (database) => {
+  'whether a transaction is open': (database) => {
     database.exec('BEGIN');
     return [database.inTransaction, database.close(), database.inTransaction][2];
   },
-  'what is unique': (database) => database.exec("INSERT INTO t VALUES ('x')"),
-  'what is unknown': one('SELECT * FROM nothing'),
-  'a word in double quotes': one('SELECT "nothing"'),
-  'no SQL': (database) => database.exec('SELEC 1'),
-  'a text where a number belongs': (database) => database.exec("INSERT INTO s VALUES ('x')"),
-  'a schema that nobody may write by hand': (database) => {
+  'a violated unique constraint': (database) => database.exec("INSERT INTO t VALUES ('x')"),
+  'an unknown table': one('SELECT * FROM nothing'),
+  'an unknown name in double quotes': one('SELECT "nothing"'),
+  'invalid SQL': (database) => database.exec('SELEC 1'),
+  'a text in a strict number column': (database) => database.exec("INSERT INTO s VALUES ('x')"),
+  'a write to the protected schema': (database) => {
     database.pragma('writable_schema = ON');
     return database.exec("UPDATE sqlite_master SET sql = ''");
   },
   'a median': one("SELECT median(value) AS x FROM json_each('[1,2,4]')"),
-  'a file of bytes': (database) => database.serialize().subarray(0, 16).toString('latin1'),
-  'its name when it is closed, twice': (database) => {
+  'serialized bytes': (database) => database.serialize().subarray(0, 16).toString('latin1'),
+  'its name after it was closed twice': (database) => {
     database.close();
     database.close();
     return database.name.slice(folder.length).replace(/\d+/, 'n');
   },
 };
 
-describe.skipIf(because(sqlite === null, incomplete))("Node's own SQLite gives what the addon gives", () => {
-  test.each(Object.entries(questions))('asked for %s', (_, ask) => {
-    const answers = [byAddon, byNode].map((open) => {
-      const database = open(newFile());
-      database.exec("CREATE TABLE t (a UNIQUE); INSERT INTO t VALUES ('x'); CREATE TABLE s (a INT) STRICT");
-      const answer = outcome(() => ask(database));
-      database.close();
-      return answer;
-    });
-    expect(answers[1]).toEqual(answers[0]);
-  });
+describe.skipIf(because(sqlite === null, incomplete))("Node's own SQLite compared with the addon", () => {
+  test.each(Object.entries(questions))(
+    "Node's own SQLite and the addon give the same result for %s",
+    (_, ask) => {
+      const answers = [byAddon, byNode].map((open) => {
+        const database = open(newFile());
+        database.exec("CREATE TABLE t (a UNIQUE); INSERT INTO t VALUES ('x'); CREATE TABLE s (a INT) STRICT");
+        const answer = outcome(() => ask(database));
+        database.close();
+        return answer;
+      });
+      expect(answers[1]).toEqual(answers[0]);
+    },
+  );
 
-  test('where another process, or connection, holds the lock', () => {
+  test("Node's own SQLite and the addon give the same error if another connection holds the lock", () => {
     const answers = [byAddon, byNode].map((open) => {
       const path = newFile();
       const [first, second] = [open(path), open(path)];
@@ -145,7 +151,7 @@ describe.skipIf(because(sqlite === null, incomplete))("Node's own SQLite gives w
     expect(answers[1]).toEqual(answers[0]);
   });
 
-  test('where the file is no database, or is not there', () => {
+  test("Node's own SQLite and the addon give the same error if the file is missing or not a database", () => {
     const path = newFile();
     writeFileSync(path, 'no database, but long enough to be taken for one');
     const read = (open: typeof byNode) => outcome(() => one('SELECT * FROM sqlite_master')(open(path)));
@@ -153,7 +159,7 @@ describe.skipIf(because(sqlite === null, incomplete))("Node's own SQLite gives w
     expect(read(byNode)).toEqual(read(byAddon));
   });
 
-  test('of a database in memory that was a file, with no file beside it', () => {
+  test("Node's own SQLite and the addon read a database in memory without a file next to it", () => {
     const made = byAddon(newFile());
     made.exec("CREATE TABLE t (a); INSERT INTO t VALUES ('in memory')");
     const bytes = made.serialize();
@@ -162,7 +168,7 @@ describe.skipIf(because(sqlite === null, incomplete))("Node's own SQLite gives w
     expect(answers).toEqual([{ a: 'in memory' }, { a: 'in memory' }]);
   });
 
-  test('a path that looks like a URI is a path', () => {
+  test('a path that looks like a URI is used as a path', () => {
     const path = `file:${join(folder, 'uri.db')}?mode=memory`;
     expect(outcome(() => byNode(path))).toMatchObject({ code: 'SQLITE_CANTOPEN' });
   });

@@ -7,8 +7,8 @@ import { EmptyLedger, openFound, openLedger } from '../../src/ledger/file/open.t
 import { applicationId, schemaVersion } from '../../src/ledger/file/schemaVersion.ts';
 import { allOf, context, existing, filesIn, modeOf, newPath, problemOf } from './newLedger.ts';
 
-describe('a new ledger', () => {
-  test('is made with its folders, for its account alone', () => {
+describe('New ledger', () => {
+  test('a new ledger is created with its folders, for its account only', () => {
     const path = newPath();
     const database = openOrCreateLedger(context, { path });
     database.exec(
@@ -20,7 +20,7 @@ describe('a new ledger', () => {
     database.close();
   });
 
-  test('leaves the mode of a folder that exists', () => {
+  test('the mode of an existing folder is not changed', () => {
     const path = newPath();
     mkdirSync(dirname(path), { recursive: true });
     chmodSync(dirname(path), 0o755);
@@ -28,7 +28,7 @@ describe('a new ledger', () => {
     expect([modeOf(dirname(path)), modeOf(path)]).toEqual(['755', '600']);
   });
 
-  test('belongs to the group of a folder that is shared', () => {
+  test('a new ledger belongs to the group of a shared folder', () => {
     const path = newPath();
     mkdirSync(dirname(path), { recursive: true });
     chmodSync(dirname(path), 0o2770);
@@ -36,7 +36,7 @@ describe('a new ledger', () => {
     expect(modeOf(path)).toBe('660');
   });
 
-  test('is ours, of this schema, with an id of its own', () => {
+  test('a new ledger has our application ID, this schema and an ID of its own', () => {
     const [one, other] = [newPath(), newPath()].map((path) => openOrCreateLedger(context, { path }));
     const idOf = (database: typeof one) => database?.prepare('SELECT ledger_id FROM ledger').pluck().get();
     expect(one?.pragma('application_id', { simple: true })).toBe(applicationId);
@@ -47,47 +47,53 @@ describe('a new ledger', () => {
     other?.close();
   });
 
-  test.each(['no bytes', 'a database without tables'])('is made of a file that is %s', (what) => {
-    const path = newPath();
-    mkdirSync(dirname(path), { recursive: true });
-    if (what === 'no bytes') writeFileSync(path, '');
-    else {
-      const empty = new SqliteDatabase(path);
-      empty.pragma('journal_mode = WAL');
-      empty.close();
-    }
-    expect(() => openLedger(path)).toThrow(EmptyLedger);
-    const database = openOrCreateLedger(context, { path });
-    expect(database.prepare('SELECT count(*) FROM deployment_metrics').pluck().get()).toBe(0);
-    database.close();
-  });
+  test.each(['no bytes', 'a database without tables'])(
+    'a new ledger is created in a file that is %s',
+    (what) => {
+      const path = newPath();
+      mkdirSync(dirname(path), { recursive: true });
+      if (what === 'no bytes') writeFileSync(path, '');
+      else {
+        const empty = new SqliteDatabase(path);
+        empty.pragma('journal_mode = WAL');
+        empty.close();
+      }
+      expect(() => openLedger(path)).toThrow(EmptyLedger);
+      const database = openOrCreateLedger(context, { path });
+      expect(database.prepare('SELECT count(*) FROM deployment_metrics').pluck().get()).toBe(0);
+      database.close();
+    },
+  );
 });
 
-describe('every connection', () => {
-  test.each(['created', 'opened', 'migrated', 'read'])('has WAL and synchronous=FULL: %s', (how) => {
-    const path = how === 'created' ? newPath() : existing();
-    const database =
-      how === 'opened' || how === 'read'
-        ? openLedger(path, how === 'read' ? 'read' : 'write')
-        : openOrCreateLedger(context, { path, migrate: how === 'migrated' });
-    expect(database?.pragma('synchronous', { simple: true })).toBe(2);
-    expect(database?.pragma('journal_mode', { simple: true })).toBe('wal');
-    database?.close();
-  });
+describe('Connections to a ledger', () => {
+  test.each(['created', 'opened', 'migrated', 'read'])(
+    'a connection uses WAL and synchronous=FULL for a ledger that is %s',
+    (how) => {
+      const path = how === 'created' ? newPath() : existing();
+      const database =
+        how === 'opened' || how === 'read'
+          ? openLedger(path, how === 'read' ? 'read' : 'write')
+          : openOrCreateLedger(context, { path, migrate: how === 'migrated' });
+      expect(database?.pragma('synchronous', { simple: true })).toBe(2);
+      expect(database?.pragma('journal_mode', { simple: true })).toBe('wal');
+      database?.close();
+    },
+  );
 
-  test('for reading cannot write', () => {
+  test('a connection for reading cannot write', () => {
     const database = openLedger(existing(), 'read');
     expect(() => database?.exec('DELETE FROM deployment_metrics')).toThrow('readonly');
     database?.close();
   });
 });
 
-describe('a path that is no ledger', () => {
-  test('and does not exist is null', () => {
+describe('Paths that are not a ledger', () => {
+  test('a ledger that does not exist opens as null', () => {
     expect(openLedger(newPath())).toBeNull();
   });
 
-  test('but a folder', () => {
+  test('a folder in place of the ledger is an error', () => {
     const path = newPath();
     mkdirSync(path, { recursive: true });
     expect(problemOf(() => openOrCreateLedger(context, { path }))).toMatchObject({
@@ -96,7 +102,7 @@ describe('a path that is no ledger', () => {
     });
   });
 
-  test('below a file', () => {
+  test('a path below a file is an error', () => {
     const path = existing();
     expect(problemOf(() => openOrCreateLedger(context, { path: join(path, 'deployments.db') })).code).toBe(
       'LEDGER_UNUSABLE',
@@ -104,7 +110,7 @@ describe('a path that is no ledger', () => {
   });
 
   test.each(['text', 'half a database', 'the database of another program'])(
-    'but %s is not touched',
+    '%s in place of the ledger is not changed',
     (what) => {
       const path = newPath();
       mkdirSync(dirname(path), { recursive: true });
@@ -126,19 +132,19 @@ describe('a path that is no ledger', () => {
   );
 });
 
-describe('a ledger that was exchanged', () => {
-  test('between the look and the opening is not used', () => {
+describe('Replaced ledger', () => {
+  test('a ledger that is replaced between check and opening is not used', () => {
     const [path, other] = [existing(), existing()];
     const found = { path, stat: statSync(other), isExposed: true };
     expect(problemOf(() => openFound(found))).toMatchObject({
       code: 'LEDGER_UNUSABLE',
-      message: expect.stringContaining('it was exchanged while it was opened'),
+      message: expect.stringContaining('it was replaced while it was opened'),
     });
     expect(filesIn(dirname(path))).toEqual(['deployments.db']);
     openFound({ ...found, stat: statSync(path) }).close();
   });
 
-  test('is not what a second connection of one process takes for one', () => {
+  test('a second connection of the same process does not look like a replaced ledger', () => {
     const path = existing();
     chmodSync(dirname(path), 0o777);
     const [one, two] = [openLedger(path), openLedger(path)];

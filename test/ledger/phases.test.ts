@@ -25,8 +25,8 @@ function ranFromTo(
   world.apply(phaseEndMark(later(zero, span.to), said));
 }
 
-describe('a phase', () => {
-  test('that is wrapped has its row, its column and its totals by one mark', () => {
+describe('Phase', () => {
+  test('one mark of a wrapped phase fills its row, its column and its totals', () => {
     const { world, script } = begunScript();
     expect(script.wrap('migration', { seconds: 12.1 })).toEqual([]);
     expect(runs(world)).toEqual([
@@ -41,7 +41,7 @@ describe('a phase', () => {
     expect(world.total('deployment_stage_duration_seconds', ['shop', 'migration'], '20')).toBe(1);
   });
 
-  test('on a bucket bound counts in that bucket, above the last one in +Inf', () => {
+  test('a duration equal to a bucket bound counts in that bucket, and one above the last in +Inf', () => {
     const { world, script } = begunScript();
     for (const seconds of [1, 1.000001, 1800, 1800.5]) script.wrap('build', { durationSeconds: seconds });
     const parts = world.rows(
@@ -61,13 +61,13 @@ describe('a phase', () => {
     ['migration', 'migration_duration'],
     ['cutover', 'cutover_duration'],
     ['health_check', 'health_check_duration'],
-  ])('%s fills the column %s', (stage, column) => {
+  ])('the phase %s fills the column %s', (stage, column) => {
     const { world, script } = begunScript();
     script.mark(stage, { seconds: 3.5 });
     expect(world.deployment()[column]).toBe(3.5);
   });
 
-  test('of the user’s own has a row and no column', () => {
+  test('a custom phase has a row and no column', () => {
     const { world, script } = begunScript();
     const before = world.deployment();
     script.mark('build_the_image', { seconds: 3.5 });
@@ -75,14 +75,14 @@ describe('a phase', () => {
     expect(world.deployment()).toEqual(before);
   });
 
-  test('that something else timed has the duration that was said', () => {
+  test('a phase timed by another tool has the given duration', () => {
     const { world, script } = begunScript();
     script.wrap('build', { seconds: 1, durationSeconds: 321.5 });
     expect(runs(world)).toMatchObject([{ seconds: 321.5 }]);
     expect(stageTotals(world, 'build')).toEqual({ count: 1, sum: 321.5 });
   });
 
-  test('that failed is counted as a failure by its kind', () => {
+  test('a failed phase is counted as a failure by its kind', () => {
     const { world, script } = begunScript();
     script.wrap('migration', { code: 3 });
     script.wrap('migration', { result: exited(124, { errorType: 'timeout' }) });
@@ -93,8 +93,8 @@ describe('a phase', () => {
   });
 });
 
-describe('a phase that runs twice', () => {
-  test('keeps both rows; its column is their time together', () => {
+describe('Phase that runs twice', () => {
+  test('a phase that runs twice has two rows, and its column is the total time', () => {
     const { world, script } = begunScript();
     script.wrap('migration', { seconds: 5, code: 3 });
     world.pass(100);
@@ -106,10 +106,10 @@ describe('a phase that runs twice', () => {
   test.each([
     { title: 'apart', second: { from: 20, to: 25 }, union: 15 },
     { title: 'overlapping', second: { from: 5, to: 12 }, union: 12 },
-    { title: 'one in the other', second: { from: 2, to: 3 }, union: 10 },
+    { title: 'one within the other', second: { from: 2, to: 3 }, union: 10 },
     { title: 'end to end', second: { from: 10, to: 14 }, union: 14 },
-    { title: 'the later one marked first', second: { from: -5, to: 5 }, union: 15 },
-  ])('$title: the column is the union, $union s', ({ second, union }) => {
+    { title: 'the later one recorded first', second: { from: -5, to: 5 }, union: 15 },
+  ])('the column of two runs ($title) is their union of $union s', ({ second, union }) => {
     const { world } = begunScript();
     ranFromTo(world, { stage: 'migration', from: 0, to: 10 });
     ranFromTo(world, { stage: 'migration', ...second, service: 'worker' });
@@ -117,7 +117,7 @@ describe('a phase that runs twice', () => {
     expect(stageTotals(world, 'migration').count + stageTotals(world, 'migration', 'worker').count).toBe(2);
   });
 
-  test('by shell marks, which know only wall time, and by the program: the union is by wall time', () => {
+  test('the union of shell marks, which have only wall time, and of other marks is measured by wall time', () => {
     const { world } = begunScript();
     const zero = { ...world.context.instant(), monotonicSeconds: null };
     const stage = { stage: 'migration', runId: unique() };
@@ -127,8 +127,8 @@ describe('a phase that runs twice', () => {
   });
 });
 
-describe('open phases', () => {
-  test('are told apart by service', () => {
+describe('Open phases', () => {
+  test('open phases of the same name are kept apart by service', () => {
     const { world, script } = begunScript();
     script.open('extract');
     script.open('extract', 'worker');
@@ -140,7 +140,7 @@ describe('open phases', () => {
     ]);
   });
 
-  test('started again while open: a second row and a warning; `end` closes the newest, the next one the other', () => {
+  test('a phase started while it is open has a second row and a warning, and each end closes the newest open one', () => {
     const { world, script } = begunScript();
     script.open('extract');
     world.pass(1);
@@ -153,7 +153,7 @@ describe('open phases', () => {
     expect(runs(world)).toMatchObject([{ status: 'success', seconds: 3 }, { seconds: 2 }]);
   });
 
-  test('ended without a start: a row without a duration and a warning; only a failure is counted', () => {
+  test('a phase that ended without a start has no duration and a warning, and only a failure is counted', () => {
     const { world } = begunScript();
     const at = world.context.instant();
     expect(world.apply(phaseEndMark(at)).map(({ code }) => code)).toEqual(['PHASE_NOT_OPEN']);
@@ -167,7 +167,7 @@ describe('open phases', () => {
     expect(world.deployment().extract_duration).toBeNull();
   });
 
-  test('an end that comes twice for one run is counted once', () => {
+  test('a second end of the same run is counted once', () => {
     const { world } = begunScript();
     const startedAt = world.context.instant();
     const end = phaseEndMark(later(startedAt, 3), { runId: 'run-1', startedAt });
@@ -178,7 +178,7 @@ describe('open phases', () => {
   });
 });
 
-describe('migrations', () => {
+describe('Migrations', () => {
   const counted = (world: LedgerWorld) => [
     world.total('migration_total', ['success']),
     world.total('migration_total', ['failure']),
@@ -188,8 +188,8 @@ describe('migrations', () => {
     { title: 'a count', said: { migrationCount: 4 }, totals: [4, 0] },
     { title: 'no count', said: {}, totals: [1, 0] },
     { title: 'a count of 0', said: { migrationCount: 0 }, totals: [0, 0] },
-    { title: 'a failure after three', said: { migrationCount: 3, code: 1 }, totals: [0, 1] },
-  ])('with $title count $totals', ({ said, totals }) => {
+    { title: 'a failure after three migrations', said: { migrationCount: 3, code: 1 }, totals: [0, 1] },
+  ])('migrations with $title count $totals', ({ said, totals }) => {
     const { world, script } = begunScript();
     script.wrap('migration', said);
     expect(counted(world)).toEqual(totals);
@@ -198,13 +198,13 @@ describe('migrations', () => {
     ]);
   });
 
-  test('that are marked count as those that are wrapped', () => {
+  test('a migration between two marks counts like a wrapped one', () => {
     const { world, script } = begunScript();
     script.mark('migration');
     expect(counted(world)).toEqual([1, 0]);
   });
 
-  test('of no other phase count', () => {
+  test('a migration count of another phase is ignored', () => {
     const { world, script } = begunScript();
     script.wrap('extract', { migrationCount: 4 });
     expect(counted(world)).toEqual([0, 0]);

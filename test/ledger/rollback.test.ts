@@ -12,7 +12,7 @@ const counted = (world: LedgerWorld, reason: string) => [
 ];
 const versionOf = (world: LedgerWorld) => versionInService(world.database, 1)?.version ?? null;
 
-/** Versions that were deployed well, one after the other. */
+/** Versions that were deployed successfully, one after the other. */
 function deployed(...versions: string[]) {
   const world = ledgerWorld();
   for (const version of versions) {
@@ -25,8 +25,8 @@ function deployed(...versions: string[]) {
   return world;
 }
 
-describe('a rollback', () => {
-  test('is an event with its reason, the versions, and how long the version lived', () => {
+describe('Rollback', () => {
+  test('a rollback records its reason, the versions, and how long the version was in service', () => {
     const world = deployed('1', '2');
     expect(scriptOf(world, 'd-2').rollback({ reason: 'error rate' })).toEqual([]);
     expect(world.rows('SELECT * FROM rollbacks')).toMatchObject([
@@ -43,14 +43,14 @@ describe('a rollback', () => {
     expect(counted(world, 'error_rate')).toEqual([1, 0, 1]);
   });
 
-  test('changes no terminal status', () => {
+  test('a rollback does not change a final status', () => {
     const world = deployed('1', '2');
     const before = world.deployment('d-2');
     scriptOf(world, 'd-2').rollback();
     expect(world.deployment('d-2')).toEqual(before);
   });
 
-  test('goes to the version that was said', () => {
+  test('a rollback uses the given version', () => {
     const world = deployed('1', '2', '3');
     scriptOf(world, 'd-3').rollback({ toVersion: '1' });
     expect(world.rows('SELECT to_version AS version FROM rollbacks')).toEqual([{ version: '1' }]);
@@ -65,11 +65,11 @@ describe('a rollback', () => {
     [' manual ', 'manual'],
     ['because of the moon', 'other'],
     ['other', 'other'],
-  ])('for the reason %j counts as %s', (reason, label) => {
+  ])('the rollback reason %j counts as %s', (reason, label) => {
     expect(reasonLabel(reason)).toBe(label);
   });
 
-  test('that begins and ends is one event, counted at its end', () => {
+  test('a rollback with a begin and an end is one event, counted at its end', () => {
     const world = deployed('1');
     const script = scriptOf(world, 'd-1');
     const event = { rollbackId: unique(), reason: 'manual' };
@@ -80,7 +80,7 @@ describe('a rollback', () => {
     expect(world.rows('SELECT success, settled FROM rollbacks')).toEqual([{ success: 1, settled: 1 }]);
   });
 
-  test('that never came to its end has failed when the deployment finishes; its late end counts nothing', () => {
+  test('a rollback that never ended has failed when the deployment finishes, and its late end is not counted', () => {
     const world = ledgerWorld();
     const script = scriptOf(world);
     script.start();
@@ -95,7 +95,7 @@ describe('a rollback', () => {
     expect(world.rows('SELECT success, settled FROM rollbacks')).toEqual([{ success: 0, settled: 1 }]);
   });
 
-  test('that failed is counted as a failure', () => {
+  test('a failed rollback is counted as a failure', () => {
     const world = deployed('1', '2');
     scriptOf(world, 'd-2').rollback({ success: false, reason: 'manual' });
     expect(counted(world, 'manual')).toEqual([0, 1, 1]);
@@ -103,8 +103,8 @@ describe('a rollback', () => {
   });
 });
 
-describe('phases from the first rollback on', () => {
-  test('are rows of the rollback and feed no column, but the totals of stages', () => {
+describe('Phases after a rollback', () => {
+  test('phases after a rollback are marked as such and fill no column, but count in the totals of stages', () => {
     const world = ledgerWorld();
     const script = scriptOf(world);
     script.start();
@@ -126,7 +126,7 @@ describe('phases from the first rollback on', () => {
     });
   });
 
-  test('judge nothing', () => {
+  test('phases after a rollback do not affect the status', () => {
     const world = ledgerWorld();
     const script = scriptOf(world);
     script.start();
@@ -141,8 +141,8 @@ describe('phases from the first rollback on', () => {
   });
 });
 
-describe('the version in service', () => {
-  test('is nothing before anything ended well', () => {
+describe('Version in service', () => {
+  test('there is no version in service before a deployment succeeded', () => {
     const world = ledgerWorld();
     const script = scriptOf(world);
     script.start();
@@ -151,7 +151,7 @@ describe('the version in service', () => {
     expect(versionOf(world)).toBeNull();
   });
 
-  test('is that of the newest deployment that ended well, warnings included', () => {
+  test('the version in service is that of the newest successful deployment, including warnings', () => {
     const world = deployed('1', '2');
     const script = scriptOf(world, 'd3');
     script.start({ version: '3' });
@@ -162,13 +162,13 @@ describe('the version in service', () => {
     );
   });
 
-  test('is what a deployment replaces: its previous version', () => {
+  test('the version in service at start is the previous version of the deployment', () => {
     const world = deployed('1', '2');
     expect(world.deployment('d-2').previous_version).toBe('1');
     expect(world.deployment('d-1').previous_version).toBeNull();
   });
 
-  test('is the one gone back to, until something newer ends well', () => {
+  test('the version in service is the one rolled back to, until a newer deployment succeeds', () => {
     const world = deployed('1', '2');
     scriptOf(world, 'd-2').rollback();
     expect(versionOf(world)).toBe('1');
@@ -181,7 +181,7 @@ describe('the version in service', () => {
     expect(versionOf(world)).toBe('3');
   });
 
-  test('is the one gone back to also when the rollback was part of a deployment that failed', () => {
+  test('the version in service is the one rolled back to even if the rollback was part of a failed deployment', () => {
     const world = deployed('1');
     const script = scriptOf(world, 'd2');
     script.start({ version: '2' });
@@ -192,7 +192,7 @@ describe('the version in service', () => {
     expect(versionOf(world)).toBe('1');
   });
 
-  test('of another host, environment or deployment is another', () => {
+  test('hosts, environments and deployments have separate versions in service', () => {
     const world = deployed('1');
     for (const said of [{ instance: 'web-2' }, { environment: 'staging' }, { deployment: 'billing' }]) {
       const id = Object.values(said)[0] as string;
@@ -202,8 +202,8 @@ describe('the version in service', () => {
   });
 });
 
-describe('in the metrics, a deployment that ended well and was rolled back', () => {
-  test('reads as rolled back, while its row and its counter stay', () => {
+describe('Rolled back deployment in the metrics', () => {
+  test('a rolled back deployment is shown as such, while its row and its counter do not change', () => {
     const world = deployed('1', '2');
     scriptOf(world, 'd-2').rollback();
     const snapshot = readSnapshot(world.database, { groupId: 1, programVersion: '0.1.0' });

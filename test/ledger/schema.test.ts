@@ -39,12 +39,12 @@ const tables = [
   'schema_version',
 ];
 
-/** Asks the `sqlite3` tool, as the user does; the answer as it prints it. */
+/** Runs a query in the `sqlite3` tool, as the user does; returns what it prints. */
 function sqlite3(world: LedgerWorld, sql: string): string {
   return execFileSync('sqlite3', ['-batch', world.path], { encoding: 'utf8', input: sql });
 }
 
-/** Five deployments: two that went well (one slow), a warning, a failure, and one that runs. */
+/** Five deployments: two successful ones (one slow), a warning, a failure, and a running one. */
 function filled(): LedgerWorld {
   const world = ledgerWorld();
   const deploy = (version: string, step: (script: ReturnType<typeof scriptOf>) => void) => {
@@ -70,8 +70,8 @@ function filled(): LedgerWorld {
   return world;
 }
 
-describe('the table deployment_metrics', () => {
-  test('begins with the columns of the user’s schema, verbatim', () => {
+describe('Table deployment_metrics', () => {
+  test("deployment_metrics begins with exactly the columns of the user's schema", () => {
     const columns = ledgerWorld().rows('PRAGMA table_info(deployment_metrics)');
     const told = columns.map(({ name, type, notnull, dflt_value, pk }) => [
       name,
@@ -83,7 +83,7 @@ describe('the table deployment_metrics', () => {
     expect(told.slice(0, seedColumns.length)).toEqual(seedColumns);
   });
 
-  test('has AUTOINCREMENT and the UNIQUE of version and start', () => {
+  test('deployment_metrics has AUTOINCREMENT and UNIQUE on version and start', () => {
     const world = ledgerWorld();
     const insert = "INSERT INTO deployment_metrics (version, deployment_started_at) VALUES ('1', 't')";
     world.database.exec(insert);
@@ -95,7 +95,7 @@ describe('the table deployment_metrics', () => {
     expect(world.rows('SELECT id FROM deployment_metrics')).toEqual([{ id: 2 }]);
   });
 
-  test('takes an insert that knows only the user’s columns', () => {
+  test("deployment_metrics accepts an insert with only the user's columns", () => {
     const world = ledgerWorld();
     world.database.exec("INSERT INTO deployment_metrics (version, deployment_started_at) VALUES ('1', 't')");
     expect(
@@ -114,12 +114,12 @@ describe('the table deployment_metrics', () => {
   });
 });
 
-describe('the tables for users', () => {
-  test.each(tables)('%s is there', (table) => {
+describe('Public tables', () => {
+  test.each(tables)('the table %s exists', (table) => {
     expect(ledgerWorld().rows(`SELECT count(*) >= 0 AS found FROM ${table}`)).toEqual([{ found: 1 }]);
   });
 
-  test('deployment_history is a view of what has ended, with the blank form of time', () => {
+  test('deployment_history is a view of finished deployments, with times in the form with a blank', () => {
     const world = filled();
     const history = world.rows(
       'SELECT version, deployed_at, method, notes FROM deployment_history ORDER BY id',
@@ -133,14 +133,14 @@ describe('the tables for users', () => {
   });
 });
 
-describe('the user’s queries run unchanged in the sqlite3 tool', () => {
-  test('the check of the schema’s version answers 4', () => {
+describe("User's queries in the sqlite3 tool", () => {
+  test('the query for the schema version returns 4', () => {
     expect(sqlite3(ledgerWorld(), 'SELECT version FROM schema_version ORDER BY version DESC LIMIT 1')).toBe(
       '4\n',
     );
   });
 
-  test('the slowest deployments', () => {
+  test('the query for the slowest deployments works unchanged', () => {
     const sql = `SELECT version, total_duration, downtime_duration
 FROM deployment_metrics
 WHERE deployment_status = 'success'
@@ -149,7 +149,7 @@ LIMIT 10;`;
     expect(sqlite3(filled(), sql)).toBe('1.1.0|320.02|20.0\n1.0.0|13.22|13.2\n');
   });
 
-  test('the average by month', () => {
+  test('the query for the monthly average works unchanged', () => {
     const sql = `SELECT 
     strftime('%Y-%m', deployment_started_at) as month,
     AVG(total_duration) as avg_duration,
@@ -162,7 +162,7 @@ ORDER BY month DESC;`;
     expect(sqlite3(filled(), sql)).toBe('2026-02|320.02|20.0|1\n2026-01|13.22|13.2|1\n');
   });
 
-  test('those that took longer than the average', () => {
+  test('the query for deployments slower than average works unchanged', () => {
     const sql = `SELECT version, total_duration, downtime_duration
 FROM deployment_metrics
 WHERE total_duration > (
@@ -173,7 +173,7 @@ WHERE total_duration > (
     expect(sqlite3(filled(), sql)).toBe('1.1.0|320.02|20.0\n1.2.0|700.0|\n');
   });
 
-  test('the failed health checks, the default of a running one included', () => {
+  test('the query for failed health checks works unchanged, including the default of a running deployment', () => {
     const sql = `SELECT version, deployment_started_at, error_message
 FROM deployment_metrics
 WHERE health_check_success = 0
@@ -183,7 +183,7 @@ ORDER BY deployment_started_at DESC;`;
     );
   });
 
-  test('the conditions of its alerts', () => {
+  test("the queries of the user's alerts work unchanged", () => {
     const world = filled();
     const where = (condition: string) =>
       sqlite3(world, `SELECT version FROM deployment_metrics WHERE ${condition} ORDER BY id`)
@@ -195,7 +195,7 @@ ORDER BY deployment_started_at DESC;`;
     expect(where('CAST(time_to_healthy AS REAL) > 60')).toEqual([]);
   });
 
-  test('a terminal status is final there too', () => {
+  test('a final status is final in the sqlite3 tool too', () => {
     const world = filled();
     expect(() => sqlite3(world, "UPDATE deployment_metrics SET deployment_status = 'success'")).toThrow(
       'a terminal deployment_status is final',

@@ -12,7 +12,7 @@ import { shareLedger } from '../../src/ledger/file/share.ts';
 import { fakeContext } from '../support/context.ts';
 import { context, existing, filesIn, modeOf, newPath, problemOf } from './newLedger.ts';
 
-describe('a ledger of another schema', () => {
+describe('Ledgers with another schema', () => {
   const withVersion = (version: number) => {
     const path = existing();
     const database = new SqliteDatabase(path);
@@ -38,23 +38,26 @@ describe('a ledger of another schema', () => {
     return version;
   };
 
-  test.each([false, true])('that is newer is refused and left (migrate: %s)', (migrate) => {
-    const path = withVersion(schemaVersion + 1);
-    expect(problemOf(() => openOrCreateLedger(context, { path, migrate })).code).toBe('LEDGER_NEWER');
-    expect(versionOf(path)).toBe(schemaVersion + 1);
-  });
+  test.each([false, true])(
+    'a ledger with a newer schema is rejected and left unchanged (migrate: %s)',
+    (migrate) => {
+      const path = withVersion(schemaVersion + 1);
+      expect(problemOf(() => openOrCreateLedger(context, { path, migrate })).code).toBe('LEDGER_NEWER');
+      expect(versionOf(path)).toBe(schemaVersion + 1);
+    },
+  );
 
-  test('that is older is refused by a mark, which names the cure', () => {
+  test('a mark rejects a ledger with an older schema and names the fix', () => {
     const path = ofFirstSchema();
     expect(problemOf(() => openOrCreateLedger(context, { path }))).toMatchObject({
       code: 'LEDGER_OLDER',
-      hint: 'deploytrack init migrates it',
+      hint: 'run `deploytrack init` to migrate it',
     });
     expect(versionOf(path)).toBe(1);
     expect(filesIn(dirname(path))).toEqual(['deployments.db']);
   });
 
-  test('that is older is migrated by those who may, after a copy beside it', () => {
+  test('a ledger with an older schema is migrated by commands that may, after a backup copy', () => {
     const path = ofFirstSchema();
     const database = openOrCreateLedger(context, { path, migrate: true });
     expect(database.prepare('SELECT version FROM deployment_metrics').pluck().all()).toEqual(['1']);
@@ -66,7 +69,7 @@ describe('a ledger of another schema', () => {
     old.close();
   });
 
-  test('that is older becomes what a new one is', () => {
+  test('a migrated ledger is the same as a new one', () => {
     const made = (database: Database) =>
       database.prepare('SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY name').pluck().all();
     const fresh = new SqliteDatabase(':memory:');
@@ -76,7 +79,7 @@ describe('a ledger of another schema', () => {
     migrated.close();
   });
 
-  test('that is older keeps its processes, of which nobody knows the pid namespace', () => {
+  test('a migrated ledger keeps its processes, with an unknown PID namespace', () => {
     const path = ofFirstSchema();
     const older = new SqliteDatabase(path);
     older.exec(`INSERT INTO processes VALUES ('d', 'caller', 7, '123', 'boot'), ('d', 'phase', 8, NULL, NULL);
@@ -93,7 +96,7 @@ describe('a ledger of another schema', () => {
     database.close();
   });
 
-  test('copies what is only in the log yet', () => {
+  test('the backup copy includes data that is only in the log', () => {
     const path = ofFirstSchema();
     const writer = new SqliteDatabase(path);
     writer.pragma('journal_mode = WAL');
@@ -108,7 +111,7 @@ describe('a ledger of another schema', () => {
     old.close();
   });
 
-  test('is copied through no link, also in a folder that others may write', () => {
+  test('the backup copy is not written through a link, not even in a folder that others may write', () => {
     const path = ofFirstSchema();
     chmodSync(dirname(path), 0o2770);
     const copy = `${path}.before-schema-${schemaVersion}-20260115T100000Z`;
@@ -122,13 +125,13 @@ describe('a ledger of another schema', () => {
     expect([versionOf(path), versionOf(copy), modeOf(copy)]).toEqual([schemaVersion, 1, '600']);
   });
 
-  test('of this schema is not copied', () => {
+  test('a ledger with the current schema is not copied', () => {
     const path = existing();
     openOrCreateLedger(context, { path, migrate: true }).close();
     expect(filesIn(dirname(path))).toEqual(['deployments.db']);
   });
 
-  test('is left as it was where another process holds it', () => {
+  test('a ledger locked by another process is not migrated and not changed', () => {
     const path = ofFirstSchema();
     const other = new SqliteDatabase(path);
     other.exec('BEGIN IMMEDIATE');
@@ -140,7 +143,7 @@ describe('a ledger of another schema', () => {
   });
 });
 
-test('Each step of the schema is known by what it brings, the newest among them.', () => {
+test('the tables show the schema version after each migration step', () => {
   const database = new SqliteDatabase(':memory:');
   const versions = [actualVersion(database)];
   for (const sql of [firstSchemaSql, ...schemaSteps]) {
@@ -151,8 +154,8 @@ test('Each step of the schema is known by what it brings, the newest among them.
   expect(versions).toEqual([null, ...Array.from({ length: schemaVersion }, (_, index) => index + 1)]);
 });
 
-describe('`init --group`', () => {
-  test('opens folder, file and log to the group', async () => {
+describe('Command `init --group`', () => {
+  test('init --group makes folder, ledger and log accessible to the group', async () => {
     const path = newPath();
     const database = openOrCreateLedger(context, { path });
     database.exec('DELETE FROM warnings');
@@ -168,14 +171,14 @@ describe('`init --group`', () => {
     expect(modeOf(path)).toBe('660');
   });
 
-  test.each(['no such group', 'ro.t', 'root:x', '.*'])('refuses the group %j', async (group) => {
+  test.each(['no such group', 'ro.t', 'root:x', '.*'])('init --group rejects the group %j', async (group) => {
     await expect(shareLedger(context, { path: existing(), group })).rejects.toMatchObject({
       code: 'LEDGER_UNUSABLE',
-      message: `there is no group ${JSON.stringify(group)}`,
+      message: `group ${JSON.stringify(group)} not found`,
     });
   });
 
-  test('is not for Windows, and says what is', async () => {
+  test('init --group is rejected on Windows with a hint', async () => {
     await expect(
       shareLedger(fakeContext({ platform: 'win32' }), { path: existing(), group: 'deploy' }),
     ).rejects.toMatchObject({ hint: expect.stringContaining('icacls') });

@@ -14,7 +14,7 @@ import {
   startMark,
 } from './makeMarks.ts';
 
-/** The steps of a deployment script, each with the time that it takes. */
+/** The steps of a deployment script, each with its duration. */
 export interface Script {
   start(said?: Partial<StartMark>): Warning[];
   /** A wrapped command: one mark, at its end. */
@@ -22,13 +22,13 @@ export interface Script {
   /** `phase start` and `phase end`. */
   mark(stage: string, said?: { seconds?: number; code?: number } & Partial<PhaseEndMark>): Warning[];
   open(stage: string, service?: string | null): Warning[];
-  /** `bad` failing attempts a second apart, then, where it is healthy, a good one. */
+  /** `bad` failing attempts a second apart, followed by a successful one if `healthy`. */
   health(said?: { bad?: number; healthy?: boolean } & Partial<HealthMark>): Warning[];
   rollback(said?: Partial<RollbackMark>): Warning[];
   finish(said?: Partial<FinishMark>): Warning[];
 }
 
-/** A script for the deployment `id`, 10 seconds a phase. */
+/** A script for the deployment `id`, with 10 seconds per phase. */
 export function scriptOf(world: LedgerWorld, id = 'd1'): Script {
   const { context } = world;
   const now = () => context.instant();
@@ -63,7 +63,7 @@ export function scriptOf(world: LedgerWorld, id = 'd1'): Script {
   };
 }
 
-/** A new ledger whose script has begun the deployment `d1`. */
+/** A new ledger whose script has started the deployment `d1`. */
 export function begunScript(
   said: Partial<StartMark> = {},
   overrides: FakeOverrides = {},
@@ -74,7 +74,9 @@ export function begunScript(
   return { world, script };
 }
 
-/** A ledger with a row in each table that marks fill: one deployment that failed, one that was rolled back. */
+/**
+ * A ledger with a row in each table that marks fill: one deployment that failed, one that was rolled back.
+ */
 export function toldScripts(): LedgerWorld {
   const { world, script } = begunScript();
   script.mark('build');

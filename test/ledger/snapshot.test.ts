@@ -32,7 +32,7 @@ interface Columns {
   readonly [column: string]: string | number | null;
 }
 
-/** A row of the group, ended well a minute after its start at 10:0`minute`. */
+/** A row of the group that succeeded a minute after its start at 10:0`minute`. */
 function deployed(id: string, { minute, ...columns }: { minute: number } & Columns): void {
   insert('deployment_metrics', {
     deployment_id: id,
@@ -93,7 +93,7 @@ function verified(deploymentId: string, { success, ...columns }: { success: numb
   insert('health_verifications', { deployment_id: deploymentId, ...row, ...times, success, ...columns });
 }
 
-test('a group in which nothing happened has the four stages of the default service to show', () => {
+test('a group without events has the four stages of the default service', () => {
   expect(readSnapshot(database, group)).toEqual({
     key: { instance: 'host-a', deployment: 'shop', environment: 'production' },
     errorRates: null,
@@ -121,7 +121,7 @@ test('a group in which nothing happened has the four stages of the default servi
   });
 });
 
-test('declarations come in the order in which they were made', () => {
+test('declarations are in the order in which they were made', () => {
   const declare = database.prepare('INSERT INTO declarations VALUES (1, ?, ?, ?)');
   declare.run('stage', '["worker","build"]', '2');
   declare.run('stage', '["shop","extract"]', '1');
@@ -141,7 +141,7 @@ test('declarations come in the order in which they were made', () => {
   });
 });
 
-test('totals and the sequence number have the adopted base in them', () => {
+test('totals and the sequence number include the baseline read from the gateway', () => {
   const total = database.prepare(
     'INSERT INTO totals (group_id, family, labels, part, value, base) VALUES (?, ?, ?, ?, ?, ?)',
   );
@@ -153,7 +153,7 @@ test('totals and the sequence number have the adopted base in them', () => {
   expect(snapshot.events).toBe(105);
 });
 
-test('the last ten deployments are shown, newest first; other groups, discarded ones and fragments are not', () => {
+test('the snapshot has the last ten deployments of its group, newest first, without discarded and incomplete ones', () => {
   for (let minute = 0; minute < 12; minute += 1) deployed(`d${minute}`, { minute });
   deployed('elsewhere', { minute: 20, instance: 'host-b' });
   deployed('other', { minute: 21, deployment: 'api' });
@@ -202,7 +202,7 @@ test('a deployment has its attributes, and whether a rollback of it succeeded', 
   ]);
 });
 
-test('of each stage the latest run is shown; the way back only where there is no other, late marks never', () => {
+test('the latest run of each stage is shown, a rollback only if there is no other run, and late marks never', () => {
   deployed('d1', { minute: 1 });
   stage('d1', { stage: 'migration', status: 'failed', duration_seconds: 1 });
   stage('d1', { stage: 'migration', duration_seconds: 2 });
@@ -226,7 +226,7 @@ test('of each stage the latest run is shown; the way back only where there is no
   ]);
 });
 
-test('the version in service is the newest that ended well, or the one gone back to', () => {
+test('the version in service is the newest successful one, or the one rolled back to', () => {
   deployed('d1', { minute: 1, commit_sha: 'aaa' });
   deployed('d2', { minute: 2, deployment_status: 'warning' });
   deployed('d3', { minute: 3, deployment_status: 'failed' });
@@ -243,7 +243,7 @@ test('the version in service is the newest that ended well, or the one gone back
   });
 });
 
-test('the health shown is that of the newest deployment that was verified, the rollback’s where it came later', () => {
+test('the health is that of the newest verified deployment, or of its later rollback', () => {
   deployed('d1', { minute: 1 });
   deployed('d2', { minute: 2 });
   deployed('d3', { minute: 3 });
@@ -254,7 +254,7 @@ test('the health shown is that of the newest deployment that was verified, the r
   expect(readSnapshot(database, group).lastVerificationHealthy).toBe(true);
 });
 
-test('what only some deployments have is that of the newest which has it', () => {
+test('values that only some deployments have are taken from the newest that has them', () => {
   deployed('d1', { minute: 1, os_version: 'Debian 12', python_version: '3.12', memory_bytes: 77 });
   deployed('d2', {
     minute: 2,
@@ -266,11 +266,11 @@ test('what only some deployments have is that of the newest which has it', () =>
   const snapshot = readSnapshot(database, group);
   expect(snapshot.host).toEqual({ osVersion: 'Debian 12', runtimeVersion: '3.12' });
   expect(snapshot.memoryBytes).toBe(77);
-  // Of the one that ended last, which began first.
+  // The deployment that ended last, which started first.
   expect(snapshot.lastDurationSeconds).toBe(3600);
 });
 
-test('recent versions are distinct pairs with their commit', () => {
+test('recent versions are distinct, with their commits', () => {
   deployed('d1', { minute: 1, version: 'a', commit_sha: '1' });
   deployed('d2', { minute: 2, version: 'b' });
   deployed('d3', { minute: 3, version: 'a', commit_sha: '1' });
@@ -282,7 +282,7 @@ test('recent versions are distinct pairs with their commit', () => {
   ]);
 });
 
-test('last results of stages and checks are of the group', () => {
+test('last results of stages and checks are those of the group', () => {
   database.exec("INSERT INTO last_stages VALUES (1, 'shop', 'extract', 8.5), (2, 'shop', 'extract', 9)");
   database.exec("INSERT INTO last_checks VALUES (1, 'http', 1), (1, 'tcp', 0), (2, 'http', 0)");
   const { lastStages, lastChecks } = readSnapshot(database, group);
@@ -293,7 +293,7 @@ test('last results of stages and checks are of the group', () => {
   ]);
 });
 
-test('it is read at one moment, in a transaction of its own or in the caller’s', () => {
+test('a snapshot is read at one moment, in a transaction of its own or of the caller', () => {
   readSnapshot(database, group);
   expect(database.inTransaction).toBe(false);
   database.exec('BEGIN IMMEDIATE');
@@ -303,7 +303,7 @@ test('it is read at one moment, in a transaction of its own or in the caller’s
   database.exec('ROLLBACK');
 });
 
-test('a snapshot with something in each of its fields is fit, and is not with a number as a text or not finite', () => {
+test('a complete snapshot is valid, and is not with text in place of a number or with an infinite number', () => {
   const full = fullSnapshot();
   expect(isFitSnapshot(full)).toBe(true);
   expect(isFitSnapshot({ ...full, memoryBytes: '1' as never })).toBe(false);
@@ -311,7 +311,7 @@ test('a snapshot with something in each of its fields is fit, and is not with a 
   expect(isFitSnapshot({ ...full, lastDurationSeconds: Number.NaN })).toBe(false);
 });
 
-test('what is read of a ledger with everything in it is fit as it is', () => {
+test('the snapshot of a ledger with everything in it is valid', () => {
   const world = toldScripts();
   world.database.exec('UPDATE deployment_metrics SET memory_bytes = 7');
   const snapshot = readSnapshot(world.database, group);

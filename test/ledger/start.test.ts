@@ -9,8 +9,8 @@ const start = (world: LedgerWorld, id: string, said: Partial<StartMark> = {}) =>
   scriptOf(world, id).start(said);
 const startedAt = (world: LedgerWorld, id: string) => world.deployment(id).deployment_started_at;
 
-describe('a start', () => {
-  test('makes one row with all that was said', () => {
+describe('Command start', () => {
+  test('start records one row with everything given', () => {
     const world = ledgerWorld();
     start(world, 'd1', {
       version: 'v "1"\n💥',
@@ -50,13 +50,13 @@ describe('a start', () => {
     });
   });
 
-  test('keeps a version of 10 kB whole', () => {
+  test('start records a version of 10 kB completely', () => {
     const world = ledgerWorld();
     start(world, 'd1', { version: 'ü'.repeat(5000) });
     expect(world.deployment().version).toBe('ü'.repeat(5000));
   });
 
-  test('of one version in one millisecond is moved by a millisecond, as often as it takes', () => {
+  test('starts of the same version in the same millisecond are moved by a millisecond each', () => {
     const world = ledgerWorld();
     start(world, 'd1');
     start(world, 'd2', { deployment: 'billing' });
@@ -70,7 +70,7 @@ describe('a start', () => {
     ]);
   });
 
-  test('with an id that exists continues it, with a warning unless it was to be joined', () => {
+  test('start with an existing ID continues that deployment, with a warning unless --join was given', () => {
     const world = ledgerWorld();
     start(world, 'd1');
     const before = world.deployment();
@@ -79,7 +79,7 @@ describe('a start', () => {
     expect(world.deployment()).toEqual(before);
   });
 
-  test('makes its group dirty, whose sequence number grows with every mark', () => {
+  test('every mark increases the sequence number of its group, so that it is pushed', () => {
     const world = ledgerWorld();
     const script = scriptOf(world);
     const seq = () => Number(world.rows('SELECT seq FROM groups')[0]?.seq);
@@ -101,14 +101,14 @@ describe('a start', () => {
   });
 });
 
-describe('marks of an id that this ledger does not know', () => {
+describe('Marks of an unknown ID', () => {
   const fragment = () => {
     const world = ledgerWorld();
     const script = scriptOf(world, 'd1');
     return { world, script, first: script.wrap('migration', { seconds: 5, migrationCount: 3 }) };
   };
 
-  test('are kept under that id, with one warning', () => {
+  test('marks of an unknown ID are stored under it, with one warning', () => {
     const { world, script, first } = fragment();
     expect(codes(first)).toEqual(['UNKNOWN_ID']);
     expect(codes(script.open('extract'))).toEqual([]);
@@ -122,7 +122,7 @@ describe('marks of an id that this ledger does not know', () => {
     expect(world.rows('SELECT count(*) AS runs FROM deployment_stages')).toEqual([{ runs: 3 }]);
   });
 
-  test('count nowhere and make no group', () => {
+  test('marks of an unknown ID are not counted and create no group', () => {
     const { world, script } = fragment();
     script.health();
     script.rollback();
@@ -137,7 +137,7 @@ describe('marks of an id that this ledger does not know', () => {
     });
   });
 
-  test('two ids in one millisecond are two rows', () => {
+  test('two unknown IDs in the same millisecond have two rows', () => {
     const world = ledgerWorld();
     const at = world.context.instant();
     world.apply(phaseStartMark(at, { deploymentId: 'a' }));
@@ -147,7 +147,7 @@ describe('marks of an id that this ledger does not know', () => {
     ).toEqual(['a', 'b']);
   });
 
-  test('count when the start of that id comes after all', () => {
+  test('marks of an unknown ID are counted once its start is recorded', () => {
     const { world, script } = fragment();
     script.wrap('extract', { seconds: 2, code: 3, service: 'worker' });
     script.open('cutover');

@@ -15,7 +15,7 @@ const changed = (path: string, sql: string) => {
 };
 
 describe.skipIf(because(process.getuid === undefined, 'no POSIX accounts'))(
-  'a ledger that others may write',
+  'Schema of a ledger that others may write',
   () => {
     test.each([
       ['a computed column', 'ALTER TABLE rollbacks ADD COLUMN z AS (1) VIRTUAL', 'table \\"rollbacks\\"'],
@@ -28,7 +28,7 @@ describe.skipIf(because(process.getuid === undefined, 'no POSIX accounts'))(
       ],
       ['a check', 'ALTER TABLE totals ADD COLUMN c CHECK (length(family) < 0)', 'table \\"totals\\"'],
       [
-        'another view of our name',
+        'another view with the name of ours',
         'DROP VIEW deployment_history; CREATE VIEW deployment_history AS SELECT 1',
         'view \\"deployment_history\\"',
       ],
@@ -37,10 +37,10 @@ describe.skipIf(because(process.getuid === undefined, 'no POSIX accounts'))(
         'CREATE TABLE r (a REFERENCES deployment_metrics(id))',
         'table \\"r\\"',
       ],
-    ])('is not used with %s', (_, sql, named) => {
+    ])('a ledger that others may write is not used with %s', (_, sql, named) => {
       const path = existing();
       changed(path, sql);
-      openOrCreateLedger(context, { path }).close(); // its own account's business otherwise
+      openOrCreateLedger(context, { path }).close(); // Objects in a private ledger are the business of its owner.
       chmodSync(path, 0o660);
       const problem = problemOf(() => openOrCreateLedger(context, { path }));
       expect([problem.code, JSON.stringify(problem.message)]).toEqual([
@@ -49,7 +49,7 @@ describe.skipIf(because(process.getuid === undefined, 'no POSIX accounts'))(
       ]);
     });
 
-    test('is used as it was made or migrated, also with a table of others', () => {
+    test('a ledger that others may write is used if its schema is unchanged, even with additional tables', () => {
       const path = existing();
       changed(path, 'CREATE TABLE theirs (a UNIQUE); CREATE INDEX of_theirs ON theirs(lower(a))');
       chmodSync(path, 0o660);

@@ -197,8 +197,8 @@ const step = fc.oneof(
 );
 const history = fc.array(fc.tuple(step, fc.constantFrom('d1', 'd2', 'd3')), { minLength: 5, maxLength: 50 });
 
-describe('after any history', () => {
-  test('the kept totals are what the rows say, sums in whole microseconds', () => {
+describe('Totals after random histories', () => {
+  test('stored totals match the rows, with sums in whole microseconds', () => {
     fc.assert(
       fc.property(history, (steps) => {
         const world = ledgerWorld();
@@ -218,7 +218,7 @@ describe('after any history', () => {
     );
   }, 120_000);
 
-  test('no total ever falls', () => {
+  test('no total ever decreases', () => {
     fc.assert(
       fc.property(history, (steps) => {
         const world = ledgerWorld();
@@ -240,8 +240,8 @@ describe('after any history', () => {
   }, 120_000);
 });
 
-describe('sums', () => {
-  test('are whole: a million tenths are exactly a hundred thousand', () => {
+describe('Sums', () => {
+  test('sums are exact: a million tenths are exactly a hundred thousand', () => {
     const world = ledgerWorld();
     const totals = new Totals(world.database, 1);
     world.database.exec('BEGIN');

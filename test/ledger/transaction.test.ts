@@ -16,7 +16,7 @@ function fail(): never {
   throw first;
 }
 
-/** A connection that refuses a statement, as one does whose disk went away. */
+/** Makes a connection reject a statement, like one whose disk has gone. */
 function refuses(database: ReturnType<typeof notable>['database'], refused: RegExp): void {
   const exec = database.exec.bind(database);
   database.exec = (sql) => {
@@ -25,15 +25,15 @@ function refuses(database: ReturnType<typeof notable>['database'], refused: RegE
   };
 }
 
-describe('a transaction of one connection', () => {
-  test('gives what its work gives, and has ended', () => {
+describe('Transaction of one connection', () => {
+  test('a transaction returns the result of its work and has ended', () => {
     const { database, note, codes } = notable();
     expect(transaction(database, { mode: 'write' }, () => note('A') ?? 'done')).toBe('done');
     expect([codes(), database.inTransaction]).toEqual([['A'], false]);
   });
 
   test.each([{ mode: 'read' as const }, { mode: 'write' as const }])(
-    'whose work throws has ended, and throws just that ($mode)',
+    'a transaction whose work throws has ended and throws the same error ($mode)',
     ({ mode }) => {
       const { database } = notable();
       expect(() => transaction(database, { mode }, fail)).toThrow(first);
@@ -41,7 +41,7 @@ describe('a transaction of one connection', () => {
     },
   );
 
-  test('that only reads is a part of the one that is open already', () => {
+  test('a reading transaction is part of the one that is already open', () => {
     const { database, note, codes } = notable();
     const seen = transaction(database, { mode: 'write' }, () => {
       note('A');
@@ -50,7 +50,7 @@ describe('a transaction of one connection', () => {
     expect([seen, codes()]).toEqual([['A'], ['A']]);
   });
 
-  test('that writes cannot be opened within another one, and leaves that open', () => {
+  test('a writing transaction cannot be opened within another one, which stays open', () => {
     const { database, note, codes } = notable();
     transaction(database, { mode: 'write' }, () => {
       note('A');
@@ -59,15 +59,15 @@ describe('a transaction of one connection', () => {
     expect(codes()).toEqual(['A']);
   });
 
-  test('tells what failed first also where it cannot be rolled back', () => {
+  test('a transaction that cannot be rolled back throws the first error', () => {
     const { database } = notable();
     refuses(database, /^ROLLBACK$/);
     expect(() => transaction(database, { mode: 'write' }, fail)).toThrow(first);
   });
 });
 
-describe('a part of a transaction', () => {
-  test('that throws leaves nothing, and all around it stays', () => {
+describe('Part of a transaction', () => {
+  test('a part that throws is rolled back, and the rest of the transaction stays', () => {
     const { database, note, codes } = notable();
     transaction(database, { mode: 'write' }, () => {
       note('before');
@@ -81,7 +81,7 @@ describe('a part of a transaction', () => {
     expect(codes()).toEqual(['before', 'after']);
   });
 
-  test('that cannot be taken back takes the whole with it', () => {
+  test('a part that cannot be rolled back rolls back the whole transaction', () => {
     const { database, note, codes } = notable();
     refuses(database, /^ROLLBACK TO/);
     let isOpen: boolean | undefined;

@@ -1,7 +1,7 @@
 import type { LedgerWorld } from './ledgerWorld.ts';
 import type { Script } from './script.ts';
 
-/** What a script did, and what `finish` makes of it. */
+/** The steps of a script, and the status and error that `finish` derives from them. */
 export interface Case {
   readonly title: string;
   readonly run: (script: Script) => void;

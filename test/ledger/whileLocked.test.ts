@@ -26,14 +26,14 @@ function holdLock(path: string): { release(): void } {
   };
 }
 
-describe('a transaction', () => {
-  test('gives what its work gives, and is there', async () => {
+describe('Transactions of several processes', () => {
+  test('a write returns the result of its work and is stored', async () => {
     const { note, codes, write } = writable();
     expect(await write(() => note('A').changes)).toBe(1);
     expect(codes()).toEqual(['A']);
   });
 
-  test('whose work throws leaves nothing, and the error is as it was thrown', async () => {
+  test('a write whose work throws changes nothing and throws the same error', async () => {
     const { note, codes, write, world } = writable();
     const thrown = new Error('of the work itself');
     const failing = write(() => {
@@ -44,7 +44,7 @@ describe('a transaction', () => {
     expect([codes(), world.database.inTransaction]).toEqual([[], false]);
   });
 
-  test('whose SQL is refused tells it as an error of the ledger', async () => {
+  test('a write whose SQL is rejected throws a ledger error', async () => {
     const { write, world } = writable();
     const refused = write(() =>
       world.database.exec('INSERT INTO deployment_metrics (version) VALUES (NULL)'),
@@ -55,7 +55,7 @@ describe('a transaction', () => {
     });
   });
 
-  test('does not meet another of the same process', async () => {
+  test('writes of the same process do not overlap', async () => {
     const { note, codes, write } = writable();
     const ends = await Promise.allSettled([
       write(() => note('A')),
@@ -68,7 +68,7 @@ describe('a transaction', () => {
     expect(codes()).toEqual(['A', 'B']);
   });
 
-  test('waits for a lock as long as it was told, then names it', async () => {
+  test('a write waits for a lock up to its limit, then names it', async () => {
     const { write, note, world } = writable();
     const lock = holdLock(world.path);
     const beganMs = world.context.instant().wallMs;
@@ -77,7 +77,7 @@ describe('a transaction', () => {
     lock.release();
   });
 
-  test('waits for its turn as long as others get theirs, and that is no lock', async () => {
+  test('a write waits for its turn while others make progress, and that does not count as a lock', async () => {
     const { write, note, codes, world } = writable();
     const other = new SqliteDatabase(world.path);
     other.exec('BEGIN IMMEDIATE');
@@ -104,7 +104,7 @@ describe('a transaction', () => {
     await write(() => note('B'));
   });
 
-  test('ends its wait also where others always come first', async () => {
+  test('a write ends its wait even if others always come first', async () => {
     const { note, world } = writable();
     const other = new SqliteDatabase(world.path);
     other.exec('BEGIN IMMEDIATE');
@@ -127,7 +127,7 @@ describe('a transaction', () => {
     other.close();
   });
 
-  test('tells of a lock that was held all the time, once', async () => {
+  test('a lock that was held the whole time is reported once', async () => {
     const { note, world } = writable();
     const lock = holdLock(world.path);
     let locked = 0;
@@ -145,7 +145,7 @@ describe('a transaction', () => {
     lock.release();
   });
 
-  test('goes on when the lock is released in time', async () => {
+  test('a write continues when the lock is released in time', async () => {
     const { write, note, codes, world } = writable();
     const lock = holdLock(world.path);
     const context = world.context as { sleep: (ms: number) => Promise<void> };

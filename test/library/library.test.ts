@@ -18,7 +18,7 @@ const inUse = `
   try { openLedger('/nowhere/deployments.db'); } catch (error) { console.log(error instanceof DeploytrackError, error.code); }
 `;
 
-describe('the package as it is installed', () => {
+describe('Installed package', () => {
   let consumer: Consumer;
   let program: Program;
   beforeAll(async () => {
@@ -32,7 +32,7 @@ describe('the package as it is installed', () => {
   test.each([
     ['ask.mjs', `import { DeploytrackError, openLedger } from 'deploytrack';${inUse}`],
     ['ask.cjs', `const { DeploytrackError, openLedger } = require('deploytrack');${inUse}`],
-  ])('answers %s', async (name, text) => {
+  ])('the installed library works in %s', async (name, text) => {
     const { code, stdout, stderr } = await consumer.node(name, text, { DEPLOYTRACK_LEDGER: program.ledger });
     expect([code, stderr]).toEqual([0, '']);
     const [answer = '', error] = stdout.trim().split('\n');
@@ -47,7 +47,7 @@ describe('the package as it is installed', () => {
     expect(error).toBe('true LEDGER_UNUSABLE');
   });
 
-  test('answers the example of its page', async () => {
+  test('the example of docs/library.md works with the installed library', async () => {
     const [example] = takeApart(readFileSync(join(root, 'docs/library.md'), 'utf8')).blocks;
     const said = await consumer.node('page.mjs', example?.text ?? '', { DEPLOYTRACK_LEDGER: program.ledger });
     expect(said).toMatchObject({
@@ -59,7 +59,7 @@ describe('the package as it is installed', () => {
     });
   });
 
-  test('has types that a strict compiler takes, and that refuse what is wrong', async () => {
+  test('the types of the library compile in strict mode and reject wrong arguments', async () => {
     const right = `
       import { type DeploymentRecord, DeploytrackError, type Ledger, openLedger, type Statistics } from 'deploytrack';
       export const ledger: Ledger = openLedger('deployments.db');
@@ -77,8 +77,8 @@ describe('the package as it is installed', () => {
   });
 });
 
-describe('a ledger that is read', () => {
-  test('says what history, stats and show say, and follows what is marked meanwhile', async () => {
+describe('Ledger opened by the library', () => {
+  test('the library gives the same results as history, stats and show, and sees new marks', async () => {
     const program = newProgram();
     await deploy(program, '1.0.0');
     const ledger = openLedger(program.ledger);
@@ -105,7 +105,7 @@ describe('a ledger that is read', () => {
     ledger.close();
   });
 
-  test('is not written', () => {
+  test('the library does not write to the ledger', () => {
     const path = existing();
     const before = readFileSync(path);
     const ledger = openLedger(path);
@@ -114,7 +114,7 @@ describe('a ledger that is read', () => {
     expect(readFileSync(path).equals(before)).toBe(true);
   });
 
-  test('that is none, or that is another’s, is an error with what to do next', () => {
+  test('opening a missing or invalid ledger is an error with a hint', () => {
     const path = newPath();
     expect(problemOf(() => openLedger(path))).toMatchObject({
       code: 'LEDGER_UNUSABLE',
@@ -127,7 +127,7 @@ describe('a ledger that is read', () => {
     expect(problemOf(() => openLedger('')).code).toBe('USAGE');
   });
 
-  test('refuses questions that are none, and every question once it is closed', () => {
+  test('the library rejects invalid arguments, and every call after close', () => {
     const ledger = openLedger(existing());
     const asked = [{ limit: 0 }, { limit: 1.5 }, { status: 'done' }, { since: 'monday' }, { deployment: 3 }];
     for (const question of asked)

@@ -7,17 +7,20 @@ import { endOf, type ProgramEnd } from '../support/program.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
-/** A folder of somebody else's program that has installed what `npm pack` ships. */
+/** A folder of another program that has installed the package made by `npm pack`. */
 export interface Consumer {
   readonly folder: string;
-  /** Runs a file of this text with Node, in this folder. */
+  /** Runs a file with this text with Node, in this folder. */
   node(name: string, text: string, env?: Readonly<Record<string, string>>): Promise<ProgramEnd>;
-  /** What the compiler says of files of these texts; empty where they are right. */
+  /** The errors of the compiler for files with these texts; empty if there are none. */
   typeErrors(files: Readonly<Record<string, string>>): Promise<string>;
   remove(): void;
 }
 
-/** The package is unpacked; what it depends on stands beside it as npm would lay it, by links to this checkout's. */
+/**
+ * The package is unpacked; its dependencies are next to it as npm would install them, as links to this
+ * checkout's.
+ */
 export function packedConsumer(): Consumer {
   const folder = mkdtempSync(join(tmpdir(), 'deploytrack-library-'));
   const modules = join(folder, 'node_modules');

@@ -10,10 +10,10 @@ import { fullSnapshot } from '../support/fullSnapshot.ts';
 import { groupSnapshot } from '../support/snapshot.ts';
 
 type Labels = Record<string, string>;
-/** What prom-client keeps of one label set of a histogram. */
+/** What prom-client stores for one label set of a histogram. */
 type Kept = { labels: Labels; bucketValues: Record<string, number>; sum: number; count: number };
 
-/** The same group as prom-client renders it: its label sets are ours, the numbers come from the totals. */
+/** The same group as prom-client renders it: label sets are ours, numbers come from the totals. */
 async function promClientText(snapshot: GroupSnapshot): Promise<string> {
   const registry = new Registry();
   for (const found of groupSamples(snapshot)) fill(registry, { found, totals: snapshot.totals });
@@ -60,7 +60,7 @@ function fill(
 test.each([
   ['an empty group', groupSnapshot()],
   ['a full group', fullSnapshot()],
-])('the text of %s is byte for byte what prom-client makes of the same totals', async (_, snapshot) => {
+])('the text of %s is byte for byte what prom-client renders for the same totals', async (_, snapshot) => {
   expect(exposition(groupSamples(snapshot))).toBe(await promClientText(snapshot));
 });
 
@@ -77,13 +77,13 @@ test('any label value is escaped as prom-client escapes it', { timeout: 60_000 }
   );
 });
 
-test('sums of whole millionths are printed as the exact decimal', () => {
+test('sums in millionths are printed as exact decimals', () => {
   const exact = (micros: number) => {
     const digits = String(micros).padStart(7, '0');
     return `${digits.slice(0, -6)}.${digits.slice(-6)}`.replace(/\.?0+$/, '');
   };
   fc.assert(
-    // 136 years of seconds; beyond, two totals would be one double.
+    // 136 years of seconds; beyond that, two totals would be the same double.
     fc.property(fc.nat({ max: 2 ** 32 * 1e6 }), (micros) => {
       const totals = [{ family: 'deployment_cpu_usage_seconds', labels: [], part: '', value: micros }];
       const text = exposition(groupSamples(groupSnapshot({ totals })));
@@ -92,7 +92,7 @@ test('sums of whole millionths are printed as the exact decimal', () => {
   );
 });
 
-test('constant labels stand behind the sample’s own', () => {
+test('constant labels come after the labels of a sample', () => {
   const families = groupSamples(groupSnapshot({ totals: [] }));
   const text = exposition(families, {
     constantLabels: [
@@ -105,11 +105,11 @@ test('constant labels stand behind the sample’s own', () => {
   expect(text).toContain('deployment_warning_total{job="deploytrack",instance="a\\"b"} 0\n');
 });
 
-test('no families are no text', () => {
+test('no families give an empty text', () => {
   expect(exposition([])).toBe('');
 });
 
-test('promtool finds only what names force that dashboards query already', () => {
+test('promtool reports only names that existing dashboards need', () => {
   const input = exposition(groupSamples(fullSnapshot()));
   const { status, stderr } = spawnSync('promtool', ['check', 'metrics'], { input, encoding: 'utf8' });
   expect(stderr.trim().split('\n').sort()).toEqual([

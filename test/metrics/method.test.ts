@@ -11,6 +11,6 @@ test.each([
   ['CI', 'ci'],
   ['ansible', 'other'],
   ['', 'other'],
-])('%j is %s', (method, label) => {
+])('the deployment method %j has the label %s', (method, label) => {
   expect(methodLabel(method)).toBe(label);
 });

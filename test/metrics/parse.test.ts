@@ -17,12 +17,12 @@ function held(text: string, of: GroupKey = key): RemoteGroupText {
   return reader.result();
 }
 
-describe('a line', () => {
+describe('Lines of the text format', () => {
   const any = fc.string({
     unit: fc.constantFrom('"', '\\', '\n', 'n', '{', '}', ',', '=', ' ', 'é', '🚀', '\r', '\t', '#', 'a'),
   });
 
-  test('gives back any label value that was escaped into it', () => {
+  test('any label value that was escaped into a line is parsed back', () => {
     const escaped = (text: string) =>
       text.replaceAll('\\', '\\\\').replaceAll('\n', '\\n').replaceAll('"', '\\"');
     fc.assert(
@@ -45,7 +45,7 @@ describe('a line', () => {
     ['x{} NaN', 'x', {}, 'NaN'],
     ['x{a="1",} +Inf', 'x', { a: '1' }, '+Inf'],
     ['  x { a = "1" , b = "2" }  3 1700000000000', 'x', { a: '1', b: '2' }, '3'],
-  ])('%j is a sample', (line, name, labels, value) => {
+  ])('%j is parsed as a sample', (line, name, labels, value) => {
     expect(parseLine(line)).toEqual({ name, labels: new Map(Object.entries(labels)), value });
   });
 
@@ -59,11 +59,11 @@ describe('a line', () => {
     'x{a=1} 2',
     '{a="1"} 2',
     '"x" 1',
-  ])('%j is none', (line) => {
+  ])('%j is not parsed as a sample', (line) => {
     expect(parseLine(line)).toBeNull();
   });
 
-  test('no line stops the reader, however broken', { timeout: 60_000 }, () => {
+  test('no line stops the parser, however broken it is', { timeout: 60_000 }, () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), any, (junk, more) => {
         const line = `deployment_total{${ours},status="${junk}${more}`;
@@ -75,8 +75,8 @@ describe('a line', () => {
   });
 });
 
-describe('a group', () => {
-  test('that was rendered is read back whole', () => {
+describe('Groups read from a gateway', () => {
+  test('a rendered group is parsed back completely', () => {
     const snapshot = fullSnapshot({ key });
     const text = exposition(groupSamples(snapshot), { constantLabels: groupLabels(key) });
     const { totals, events, ledgerId } = held(text);
@@ -85,7 +85,7 @@ describe('a group', () => {
     expect(exposition(groupSamples(again), { constantLabels: groupLabels(key) })).toBe(text);
   });
 
-  test('of another instance, deployment, environment or job is not looked at', () => {
+  test('a group of another instance, deployment, environment or job is ignored', () => {
     const others = ['host-a', 'gateway', 'production', 'deploytrack'].map((value) =>
       ours.replace(`"${value}"`, '"other"'),
     );
@@ -100,7 +100,7 @@ describe('a group', () => {
     }
   });
 
-  test('with a label that is not ours belongs to somebody else', () => {
+  test('a group with an additional label belongs to another program', () => {
     const lines = [
       'deployment_total',
       'push_time_seconds',
@@ -117,12 +117,12 @@ describe('a group', () => {
     });
   });
 
-  test('that was only ever refused exists and was never pushed', () => {
+  test('a group whose pushes were all rejected exists, but was never pushed', () => {
     const text = `push_failure_time_seconds{${ours}} 1.7e+09\npush_time_seconds{${ours}} 0`;
     expect(held(text)).toMatchObject({ exists: true, pushedAtSeconds: 0, totals: [] });
   });
 
-  test('amounts become whole millionths, also where a float says them', () => {
+  test('amounts become whole millionths, even if they are printed as floats', () => {
     const text = `deployment_cpu_usage_seconds{${ours}} 1.234567891234e+09\ndeployment_warning_total{${ours}} 3`;
     expect(held(text).totals).toEqual([
       { family: 'deployment_cpu_usage_seconds', labels: [], part: '', value: 1234567891234000 },
@@ -130,7 +130,7 @@ describe('a group', () => {
     ]);
   });
 
-  test('buckets in any order become counts of their own; a series at 0 is kept by its sum', () => {
+  test('buckets in any order become separate counts, and a series at 0 is stored by its sum', () => {
     const name = 'deployment_downtime_seconds';
     const bucket = (le: string, count: number) => `${name}_bucket{${ours},le="${le}"} ${count}`;
     const text = [
@@ -151,17 +151,17 @@ describe('a group', () => {
     expect(held(`${name}_count{${ours}} 0`).totals).toEqual([total('sum', 0)]);
   });
 
-  test('a counter that ends in _count is no part of a histogram', () => {
+  test('a counter whose name ends in _count is not part of a histogram', () => {
     expect(held(`deployment_rollback_count{${ours}} 4`).totals).toEqual([
       { family: 'deployment_rollback_count', labels: [], part: '', value: 4 },
     ]);
   });
 
-  test.each(['NaN', '+Inf', '-3', '1e300'])('a counter of %s counts nothing', (value) => {
+  test.each(['NaN', '+Inf', '-3', '1e300'])('a counter of %s counts as 0', (value) => {
     expect(held(`deployment_warning_total{${ours}} ${value}`).totals).toMatchObject([{ value: 0 }]);
   });
 
-  test('gauges are not adopted', () => {
+  test('gauges are not read back', () => {
     expect(held(`deployment_status{${ours},status="success"} 1`)).toMatchObject({
       exists: false,
       totals: [],

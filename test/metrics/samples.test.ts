@@ -4,7 +4,7 @@ import { groupSamples } from '../../src/metrics/samples.ts';
 import type { GroupSnapshot } from '../../src/metrics/snapshot.ts';
 import { groupSnapshot, recentDeployment } from '../support/snapshot.ts';
 
-/** `{a="1"}` -> value, with the suffix before it. */
+/** Values by `{a="1"}`, with the suffix in front. */
 function shown(snapshot: GroupSnapshot, family: string): Record<string, number> {
   const samples = groupSamples(snapshot).find((found) => found.family.name === family)?.samples ?? [];
   return Object.fromEntries(samples.map((sample) => [textOf(sample), sample.value]));
@@ -14,13 +14,13 @@ function textOf({ suffix, labels }: Sample): string {
   return suffix + labels.map(([name, value]) => `${name}=${value}`).join(',');
 }
 
-describe('before anything happened', () => {
-  test('closed vocabularies stand at 0', () => {
+describe('Group without events', () => {
+  test('closed vocabularies are 0 before the first event', () => {
     expect(shown(groupSnapshot(), 'deployment_total')).toEqual({ 'status=success': 0, 'status=failure': 0 });
     expect(Object.keys(shown(groupSnapshot(), 'deployment_rollback_total'))).toHaveLength(10);
   });
 
-  test('each declared stage stands at 0 with each error type, and with all its buckets', () => {
+  test('each declared stage is 0 with each error type and all its buckets before the first event', () => {
     const failures = shown(groupSnapshot(), 'deployment_stage_failures_total');
     expect(Object.keys(failures)).toHaveLength(16);
     expect(failures['service=gateway,stage=migration,error_type=timeout']).toBe(0);
@@ -29,7 +29,7 @@ describe('before anything happened', () => {
     expect(durations['_bucketle=+Inf,service=gateway,stage=cutover']).toBe(0);
   });
 
-  test('pairs of service and stage are those declared, not every combination', () => {
+  test('only declared pairs of service and stage have series, not every combination', () => {
     const declared = {
       ...groupSnapshot().declared,
       services: ['gateway', 'worker'],
@@ -43,7 +43,7 @@ describe('before anything happened', () => {
     ]);
   });
 
-  test('gauges are absent, but for the version in service, which is 0', () => {
+  test('gauges are absent before the first event, except for the version in service, which is 0', () => {
     const gauges = groupSamples(groupSnapshot()).filter(({ family }) => family.type === 'gauge');
     expect(gauges.map(({ family }) => family.name)).toEqual([
       'deployment_version',
@@ -54,8 +54,8 @@ describe('before anything happened', () => {
   });
 });
 
-describe('totals', () => {
-  test('buckets are kept alone and shown cumulative', () => {
+describe('Totals', () => {
+  test('buckets are stored separately and shown cumulatively', () => {
     const total = (part: string, value: number) => ({
       family: 'deployment_duration_seconds',
       labels: [],
@@ -75,7 +75,7 @@ describe('totals', () => {
     });
   });
 
-  test('a bucket of a bound that is not ours counts in the next one above', () => {
+  test('a bucket with another bound counts in the next higher one', () => {
     const totals = [{ family: 'deployment_duration_seconds', labels: [], part: '45', value: 1 }];
     expect(shown(groupSnapshot({ totals }), 'deployment_duration_seconds')).toMatchObject({
       '_bucketle=30': 0,
@@ -84,7 +84,7 @@ describe('totals', () => {
     });
   });
 
-  test('amounts are millionths of their unit, events whole', () => {
+  test('amounts are shown in units instead of millionths, and events as whole numbers', () => {
     const totals = [
       { family: 'deployment_cpu_usage_seconds', labels: [], part: '', value: 1_234_567 },
       { family: 'migration_total', labels: ['success'], part: '', value: 12 },
@@ -105,7 +105,7 @@ describe('totals', () => {
     });
   });
 
-  test('values that are one after the cut count together', () => {
+  test('labels that are the same after the cut are counted together', () => {
     const service = 'x'.repeat(128);
     const totals = [`${service}a`, `${service}b`].map((name) => ({
       family: 'deployment_stage_failures_total',
@@ -118,7 +118,7 @@ describe('totals', () => {
   });
 });
 
-describe('the latest deployment', () => {
+describe('Latest deployment', () => {
   test.each([
     ['in-progress', false, 'in_progress', 2],
     ['success', false, 'success', 1],
@@ -127,13 +127,16 @@ describe('the latest deployment', () => {
     ['success', true, 'failed', 0],
     ['warning', true, 'failed', 0],
     ['failed', true, 'failed', 0],
-  ] as const)('%s (rolled back: %s) reads %s, %d', (status, rolledBack, word, number) => {
-    const recent = [recentDeployment({ status, rolledBack }), recentDeployment({ id: 'd0' })];
-    expect(shown(groupSnapshot({ recent }), 'deployment_status')).toEqual({ [`status=${word}`]: number });
-    expect(shown(groupSnapshot({ recent }), 'deployment_info')).toEqual({ [`status=${word},version=`]: 1 });
-  });
+  ] as const)(
+    'a deployment with the status %s (rolled back: %s) is shown as %s, %d',
+    (status, rolledBack, word, number) => {
+      const recent = [recentDeployment({ status, rolledBack }), recentDeployment({ id: 'd0' })];
+      expect(shown(groupSnapshot({ recent }), 'deployment_status')).toEqual({ [`status=${word}`]: number });
+      expect(shown(groupSnapshot({ recent }), 'deployment_info')).toEqual({ [`status=${word},version=`]: 1 });
+    },
+  );
 
-  test('the version in service is said as number, text and time', () => {
+  test('the version in service is shown as number, text and time', () => {
     const sinceMs = Date.parse('2026-01-14T18:47:15.400Z');
     const snapshot = groupSnapshot({
       inService: { version: '2.3.1', commitSha: null, sinceMs },
@@ -144,7 +147,7 @@ describe('the latest deployment', () => {
     expect(shown(snapshot, 'deployment_info')).toEqual({ 'status=success,version=2.3.1': 1 });
   });
 
-  test('what was measured is shown, what was not is absent', () => {
+  test('measured values are shown, and others are absent', () => {
     const snapshot = groupSnapshot({
       lastVerificationHealthy: false,
       lastChecks: [{ checkType: 'http', healthy: true }],
@@ -165,7 +168,7 @@ describe('the latest deployment', () => {
     expect(shown(snapshot, 'deployment_version_info')).toEqual({ 'version=1.0.0,commit_sha=': 1 });
   });
 
-  test('of values that are one after the cut the first stands', () => {
+  test('the first value is shown if labels are the same after the cut', () => {
     const service = 'x'.repeat(128);
     const lastStages = ['a', 'b'].map((end, durationSeconds) => ({
       service: service + end,
@@ -177,12 +180,12 @@ describe('the latest deployment', () => {
     });
   });
 
-  test('the sequence number is the ledger’s', () => {
+  test('the sequence number is that of the ledger', () => {
     expect(shown(groupSnapshot({ events: 77 }), 'deploytrack_ledger_events_total')).toEqual({ '': 77 });
   });
 });
 
-describe('the window of recent deployments', () => {
+describe('Recent deployments', () => {
   const running = recentDeployment({
     id: 'd2',
     status: 'in-progress',
@@ -193,14 +196,14 @@ describe('the window of recent deployments', () => {
   const rolledBack = recentDeployment({ id: 'd1', rolledBack: true, status: 'warning', version: '0.9.0' });
   const snapshot = groupSnapshot({ recent: [running, rolledBack] });
 
-  test('each has its attributes; a rolled back one keeps its own status', () => {
+  test('each recent deployment has its attributes, and a rolled back one keeps its own status', () => {
     expect(shown(snapshot, 'deployment_recent_info')).toEqual({
       'deployment_id=d2,version=1.0.0,status=in_progress,method=ci,rolled_back=false,url=https://ci/7': 1,
       'deployment_id=d1,version=0.9.0,status=warning,method=manual,rolled_back=true,url=': 1,
     });
   });
 
-  test('a running one has a start and no duration', () => {
+  test('a running deployment has a start but no duration', () => {
     expect(shown(snapshot, 'deployment_in_progress')).toEqual({
       'deployment_id=d2': 1,
       'deployment_id=d1': 0,
@@ -212,14 +215,14 @@ describe('the window of recent deployments', () => {
     });
   });
 
-  test('an address above 512 bytes is left out, one below is never cut', () => {
+  test('a run URL above 512 bytes is left out, and a shorter one is never cut', () => {
     const urls = [`https://ci/${'a'.repeat(501)}`, `https://ci/${'a'.repeat(502)}`];
     const recent = urls.map((url, index) => recentDeployment({ id: `d${index}`, url }));
     const keys = Object.keys(shown(groupSnapshot({ recent }), 'deployment_recent_info'));
     expect(keys.map((key) => key.slice(key.indexOf('url=') + 4))).toEqual([urls[0], '']);
   });
 
-  test('stages show their start, and their duration and outcome once they ended', () => {
+  test('stages show their start, and their duration and result once they have ended', () => {
     const run = { service: 'gateway', startedAtMs: 1000 };
     const stages = [
       { ...run, stage: 'extract', durationSeconds: 8.5, status: 'success' },
@@ -236,7 +239,7 @@ describe('the window of recent deployments', () => {
     });
   });
 
-  test('stages beyond the cap are one: the run of `other` that started last', () => {
+  test('stages beyond the cap are shown as `other`, the run that started last', () => {
     const stages = [
       { service: 'worker', stage: 'pack', startedAtMs: 2000, durationSeconds: 7, status: 'success' },
       { service: 'gateway', stage: 'lint', startedAtMs: 1000, durationSeconds: 5, status: 'failed' },

@@ -23,11 +23,11 @@ test.each([
   ['1.2.3+build.5', 100020003],
   ['2026.01.14', 202600010014],
   ['9999999.9999.9999', 999999999999999],
-])('%s is %d', (version, number) => {
+])('the version %s has the number %d', (version, number) => {
   expect(versionNumber(version)).toBe(number);
 });
 
-test('releases keep their order, exactly', () => {
+test('numbers of releases have exactly the order of the releases', () => {
   fc.assert(
     fc.property(release, release, (left, right) => {
       const difference = versionNumber(left.join('.')) - versionNumber(right.join('.'));
@@ -36,7 +36,7 @@ test('releases keep their order, exactly', () => {
   );
 });
 
-test('a pre-release lies just below its release and above every release before it', () => {
+test('the number of a pre-release is just below its release and above every earlier release', () => {
   fc.assert(
     fc.property(release, release, preRelease, build, (left, right, pre, tail) => {
       const number = versionNumber(`v${left.join('.')}${pre}${tail}`);
@@ -46,7 +46,7 @@ test('a pre-release lies just below its release and above every release before i
   );
 });
 
-test('a leading v and the build are ignored', () => {
+test('a leading v and the build do not change the number of a version', () => {
   fc.assert(
     fc.property(release, build, (numbers, tail) => {
       const version = numbers.join('.');
@@ -55,7 +55,7 @@ test('a leading v and the build are ignored', () => {
   );
 });
 
-test('a commit is the same in its short and its long form, in any case', () => {
+test('a commit has the same number in short and long form, in any case', () => {
   const sha = fc.stringMatching(/^[0-9a-f]{40}$/);
   fc.assert(
     fc.property(sha, fc.integer({ min: 7, max: 40 }), (long, length) => {
@@ -77,12 +77,12 @@ test.each([
   '1.2.3-',
   '1.2.3\n',
   '10000000.0.0',
-])('what is no version is a negative whole identity: %j', (version) => {
+])('a text that is not a version has a negative whole number: %j', (version) => {
   const hash = createHash('sha256').update(version).digest('hex');
   expect(versionNumber(version)).toBe(-(Number.parseInt(hash.slice(0, 7), 16) + 1));
 });
 
-test('any text has a finite number, an identity never 0 and never above a version', {
+test('any text has a finite number, and one that is not a version is never 0 and below all versions', {
   timeout: 60_000,
 }, () => {
   fc.assert(

@@ -1,19 +1,16 @@
 import { describe, expect, test } from 'vitest';
 import { fileStat } from '../../src/files/fileStat.ts';
 
-describe('what stands at a path', () => {
-  test('is told of a file', () => {
+describe('File at a path', () => {
+  test('fileStat returns the stat of a file', () => {
     expect(fileStat(import.meta.filename)?.isFile()).toBe(true);
   });
 
   test.each([
-    ['where nothing is', '/nowhere/at/all'],
-    ['below a file', `${import.meta.filename}/below`],
-    ['of a name that no file system has', `/${'x'.repeat(300)}`],
-  ])(
-    'is null %s: a settings file that may not be looked for never keeps a command from running',
-    (_, path) => {
-      expect(fileStat(path)).toBeNull();
-    },
-  );
+    ['if nothing exists at the path', '/nowhere/at/all'],
+    ['for a path below a file', `${import.meta.filename}/below`],
+    ['for a name that no file system permits', `/${'x'.repeat(300)}`],
+  ])('fileStat returns null %s, so that an inaccessible settings file never blocks a command', (_, path) => {
+    expect(fileStat(path)).toBeNull();
+  });
 });

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { keptText, keptTextBytes } from '../../src/storedText.ts';
 
-test('the end of any text is kept, whole characters, and as much of it as there is room for', () => {
+test('the end of any text is saved with whole characters, as much as there is room for', () => {
   const unit = fc.constantFrom('a', 'ü', '€', '😀', '\n', 'e\u0301');
   fc.assert(
     fc.property(fc.array(unit, { minLength: 1, maxLength: 20 }), fc.nat(4000), (units, more) => {
@@ -19,7 +19,7 @@ test('the end of any text is kept, whole characters, and as much of it as there 
   );
 });
 
-test('what is cut away takes no name from its value, and no beginning from a key', () => {
+test('cutting a text never separates a name from its secret value, or the beginning from a key', () => {
   const fill = 'a line of some length\n'.repeat(3000);
   const key = `-----BEGIN PRIVATE KEY-----\n${'AbC/'.repeat(16)}\n-----END PRIVATE KEY-----\n`;
   for (let more = 49; more < 400; more += 7) {

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { isDeploymentId } from '../../src/model.ts';
 import { safeId } from '../../src/safeId.ts';
 
-test('An id is made of any text but blanks and `none`, always the same, and one that is right stays.', () => {
+test('any text except blanks and `none` gives a stable ID, and a valid ID stays the same', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary' }), (given) => {
       const id = safeId(given);
@@ -19,7 +19,7 @@ test('An id is made of any text but blanks and `none`, always the same, and one 
   );
 });
 
-test('Different texts have different ids.', () => {
+test('different texts give different IDs', () => {
   const texts = fc.string({ unit: fc.constantFrom('a', '/', ' ', '.', '-'), maxLength: 6 });
   fc.assert(
     fc.property(texts, texts, (one, other) => {
@@ -29,6 +29,6 @@ test('Different texts have different ids.', () => {
   );
 });
 
-test('The id of a text is what it was in every version.', () => {
+test('the ID of a text is the same in all versions', () => {
   expect(safeId('acme/shop run #77')).toBe('acme-shop-run-77-90b0bb3d');
 });

@@ -10,7 +10,7 @@ import { startServer } from '../support/server.ts';
 
 const readme = readFileSync(new URL('../../examples/monitoring/README.md', import.meta.url), 'utf8');
 
-test('without rules, the renaming of the README gives the bare names beside the buckets', async () => {
+test('the relabeling in the README gives the bare metric names next to the buckets without recording rules', async () => {
   const gateway = await startGateway();
   onTestFinished(() => gateway.stop());
   const program = newProgram({ env: { PUSHGATEWAY_URL: gateway.url, DEPLOYTRACK_GATEWAY_TIMEOUT: '20s' } });

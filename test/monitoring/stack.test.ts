@@ -31,8 +31,8 @@ const mounts = services.flatMap(([name, { volumes }]) =>
   volumes.map((volume) => [name, ...volume.split(':')] as [string, string, string, string?]),
 );
 
-describe('the compose file', () => {
-  test('has the servers, each of one version', () => {
+describe('Compose file', () => {
+  test('the compose file has all servers, each with a fixed version', () => {
     expect(services.map(([name]) => name)).toEqual([
       'pushgateway',
       'deploytrack',
@@ -46,7 +46,7 @@ describe('the compose file', () => {
     expect(text('Dockerfile')).toContain(` deploytrack@${version} `);
   });
 
-  test('mounts files that are there, for reading, and volumes that it declares', () => {
+  test('the compose file mounts existing files read-only, and declares its volumes', () => {
     const files = mounts.filter(([, from]) => from.startsWith('./'));
     expect(files.length).toBe(5);
     for (const [, from, , mode] of files) {
@@ -57,7 +57,7 @@ describe('the compose file', () => {
     expect(named.toSorted()).toEqual(Object.keys(compose.volumes).toSorted());
   });
 
-  test('starts each server with the file that is mounted for it', () => {
+  test('the compose file starts each server with the file that is mounted for it', () => {
     const words = services.flatMap(([name, { command = [] }]) =>
       command.map((word) => [name, word] as const),
     );
@@ -68,14 +68,14 @@ describe('the compose file', () => {
     expect(compose.services.prometheus?.command).toContain('--storage.tsdb.retention.time=45d');
   });
 
-  test('shows everything but the gateway to this machine alone', () => {
+  test('the compose file exposes everything except the gateway to this machine only', () => {
     for (const [name, { ports }] of services)
       expect(ports.join(), name).toMatch(
         name === 'pushgateway' ? /^\$\{PUSHGATEWAY_ADDRESS:-127\.0\.0\.1\}:/ : /^127\.0\.0\.1:/,
       );
   });
 
-  test('names the servers by the addresses that the configurations use', () => {
+  test('the compose file names the servers as the configurations do', () => {
     const asked = [text('prometheus.yml'), ...provisioned().map(({ text: one }) => one)].join('\n');
     const addresses = [...asked.matchAll(/\b(pushgateway|prometheus|alertmanager):(\d+)\b/g)];
     expect(addresses.length).toBeGreaterThan(4);
@@ -85,7 +85,7 @@ describe('the compose file', () => {
 });
 
 describe('Grafana', () => {
-  test('is given the data source, the dashboards and the contact point', () => {
+  test('Grafana is provisioned with the data source, the dashboards and the contact point', () => {
     const all = Object.fromEntries(provisioned().map(({ name, text: one }) => [name, parse(one)]));
     expect(all['datasources/prometheus.yml'].datasources[0]).toMatchObject({
       type: 'prometheus',
@@ -98,19 +98,19 @@ describe('Grafana', () => {
   });
 });
 
-describe('the servers’ own judges', () => {
-  test('promtool takes the configuration with its rules', () => {
+describe("Checks by the servers' own tools", () => {
+  test('promtool accepts the Prometheus configuration with its rules', () => {
     expect(checked('promtool', 'check', 'config', join(folder, 'prometheus.yml'))).toMatch(
       /SUCCESS: \d+ rules found/,
     );
   });
 
-  test('amtool takes the configuration', () => {
+  test('amtool accepts the Alertmanager configuration', () => {
     expect(checked('amtool', 'check-config', join(folder, 'alertmanager.yml'))).toContain('1 receivers');
   });
 });
 
-test('the servers run with these files: the gateway is scraped, the rules are loaded, the Alertmanager is known', async () => {
+test('the servers run with these files: the gateway is scraped, the rules are loaded, the Alertmanager is connected', async () => {
   const { prometheus, alertmanager, stop } = await startStack(root);
   onTestFinished(stop);
   const ask = async <Data>(path: string) => {

@@ -10,7 +10,7 @@ import { verifyMonitoring } from './verify/verify.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
-test('real servers answer what the ledgers say: every query, alert and panel', {
+test('real servers give the same results as the ledgers for every query, alert and panel', {
   timeout: 400_000,
 }, async () => {
   const verified = await verifyMonitoring(root, () => {});
@@ -23,15 +23,15 @@ test('real servers answer what the ledgers say: every query, alert and panel', {
   ).toBe(true);
 });
 
-describe('nothing is left out', () => {
-  test('every query of the documents has an expectation, and no expectation is without its query', () => {
+describe('Completeness of expectations', () => {
+  test('every documented query has an expectation, and every expectation a query', () => {
     const asked = userChecks(root).map(({ id }) => id);
     const written = Object.keys(asWritten).map((id) => `${id} as written`);
     expect(asked.toSorted()).toEqual([...Object.keys(userExpectations), ...written].toSorted());
     expect(asked.length).toBeGreaterThan(90);
   });
 
-  test('every alert has one', () => {
+  test('every alert has an expectation', () => {
     expect(
       alertChecks(root)
         .map(({ id }) => id)
@@ -39,7 +39,7 @@ describe('nothing is left out', () => {
     ).toEqual(Object.keys(alertExpectations).toSorted());
   });
 
-  test('every panel has one, and every one its panel', () => {
+  test('every panel has an expectation, and every expectation a panel', () => {
     const asked = panelChecks(root).map(({ id }) => id.replace(/^(\w+): (?:variable |annotation )?/, '$1: '));
     const told = Object.entries(panelExpectations).flatMap(([dashboard, panels]) =>
       Object.keys(panels)
@@ -49,7 +49,7 @@ describe('nothing is left out', () => {
     expect(asked.toSorted()).toEqual(told.toSorted());
   });
 
-  test('the alerts that are said to wait for nothing are those without `for`', () => {
+  test('the alerts listed as immediate are those without `for`', () => {
     expect(atOnce.toSorted()).toEqual(
       alertChecks(root)
         .filter(({ waits }) => !waits)

@@ -1,6 +1,6 @@
 import { createSocket } from 'node:dgram';
 
-/** What a name server of the test does with a question: addresses, `unknown`, `ill` (SERVFAIL), or silence. */
+/** How a test name server responds to a question: addresses, `unknown`, `ill` (SERVFAIL), or silence. */
 export type Answering = (
   name: string,
   kind: 'A' | 'AAAA',
@@ -9,12 +9,12 @@ export type Answering = (
 export interface FakeNameServer {
   /** `127.0.0.1:<port>` */
   readonly address: string;
-  /** The names that were asked for, in their order, each as often as it was. */
+  /** The requested names in order, each as often as it was requested. */
   readonly asked: readonly string[];
   stop(): Promise<void>;
 }
 
-/** A name server on loopback that answers over UDP. */
+/** A name server on loopback that responds over UDP. */
 export async function startNameServer(answering: Answering): Promise<FakeNameServer> {
   const socket = createSocket('udp4');
   const asked: string[] = [];
@@ -53,7 +53,7 @@ function answer(question: Buffer, said: readonly string[] | 'unknown' | 'ill'): 
   return Buffer.concat([head, ...addresses.map(record)]);
 }
 
-/** One address, as in RFC 1035, 4.1.3; the name is a pointer to the question's. */
+/** One address record (RFC 1035, 4.1.3); its name is a pointer to that of the question. */
 function record(address: string): Buffer {
   const bytes = address.includes(':')
     ? [...Array(15).fill(0), Number(address.slice(2))]

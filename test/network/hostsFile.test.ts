@@ -18,6 +18,6 @@ test.each([
   ['and', []],
   ['10.0.0.1', []],
   ['', []],
-])('the table of hosts has for %j the addresses %j', (name, addresses) => {
+])('the hosts file has for %j the addresses %j', (name, addresses) => {
   expect(readHosts(text, name)).toEqual(addresses);
 });

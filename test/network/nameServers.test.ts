@@ -29,60 +29,60 @@ const has =
     (kind === 'AAAA') === address.includes(':') ? [address] : [];
 const silent: Answering = () => 'silent';
 
-describe('a name', () => {
-  test('has the addresses of both kinds', async () => {
+describe('Name look-up', () => {
+  test('a name has the addresses of both families', async () => {
     const both = await server((_, kind) => (kind === 'A' ? ['10.0.0.1', '10.0.0.2'] : ['::7']));
     expect(await ask([both])).toEqual({ outcome: 'found', addresses: ['::7', '10.0.0.1', '10.0.0.2'] });
   });
 
-  test('that no server knows is unknown, also where the question for one kind is never answered', async () => {
+  test('a name that no server knows is unknown, even if the query for one family gets no response', async () => {
     const knowing = await server((_, kind) => (kind === 'A' ? 'unknown' : 'silent'));
     expect(await ask([knowing])).toEqual({ outcome: 'unknown' });
   });
 
-  test('without an address of any kind is unknown', async () => {
+  test('a name without an address of any family is unknown', async () => {
     expect(await ask([await server(() => [])])).toEqual({ outcome: 'unknown' });
   });
 
-  test('is found where the question for the other kind of address is never answered', async () => {
+  test('a name is found even if the query for the other address family gets no response', async () => {
     const half = await server((_, kind) => (kind === 'A' ? ['10.0.0.1'] : 'silent'));
     expect(await ask([half])).toEqual({ outcome: 'found', addresses: ['10.0.0.1'] });
   });
 
-  test('is asked for under one name after the other, of the server that answers first', async () => {
+  test('names of a search list are looked up one after the other, from the server that responds first', async () => {
     const dead = await server(silent);
     const living = await server((name) => (name === 'web' ? ['10.0.0.9'] : 'unknown'));
     const names = ['web.a.example', 'web.b.example', 'web'];
     expect(await ask([dead, living], { names })).toMatchObject({ outcome: 'found', addresses: ['10.0.0.9'] });
     expect([...new Set(living.asked)]).toEqual(names);
-    // Asked for the first name alone: from then on the one that answers is.
+    // Only for the first name: from then on the responding server is used.
     expect([...new Set(dead.asked)]).toEqual(['web.a.example']);
   });
 });
 
-describe('a name server', () => {
-  test('that is silent is not waited for alone', async () => {
+describe('Name servers', () => {
+  test('a silent name server does not delay the look-up if another responds', async () => {
     const found = await ask([await server(silent), await server(has('10.0.0.1'))]);
     expect(found).toEqual({ outcome: 'found', addresses: ['10.0.0.1'] });
   });
 
-  test('that is ill is left for the next one at once', async () => {
+  test('a failing name server is skipped for the next one immediately', async () => {
     const found = await ask([await server(() => 'ill'), await server(has('::9'))], { patienceMs: 60_000 });
     expect(found).toEqual({ outcome: 'found', addresses: ['::9'] });
   });
 
-  test('that is ill like all the others has said nothing of the name', async () => {
+  test('the look-up fails if all name servers fail, without calling the name unknown', async () => {
     expect(await ask([await server(() => 'ill'), await server(() => 'ill')])).toEqual({ outcome: 'failed' });
   });
 
-  test('that is not there has said nothing of the name', async () => {
+  test('the look-up fails if no name server can be reached, without calling the name unknown', async () => {
     const gone = await startNameServer(silent);
     await gone.stop();
     expect(await ask([gone])).toEqual({ outcome: 'failed' });
     expect(await ask([])).toEqual({ outcome: 'failed' });
   });
 
-  test('that is silent is called back at any moment', async () => {
+  test('a look-up at a silent name server can be aborted at any time', async () => {
     const dead = await server(silent);
     const ending = new AbortController();
     const asked = ask([dead, dead], { names: ['a', 'b', 'c'], signal: ending.signal });

@@ -5,12 +5,12 @@ const names = (hostname: string, settings: Partial<SearchSettings> = {}) =>
   candidateNames(hostname, { resolvConf: '', env: {}, ownName: 'web-1', ...settings });
 const searching = 'nameserver 10.0.0.1\nsearch a.example b.example.\n';
 
-describe('a host is asked for', () => {
-  test('as it stands where nothing is searched', () => {
+describe('Search list', () => {
+  test('a host is looked up as given without a search list', () => {
     expect(names('gateway')).toEqual(['gateway']);
   });
 
-  test('in each searched domain first where it has no dot, and last where it has one', () => {
+  test('a host is looked up in each searched domain, first if it has no dot and last if it has one', () => {
     const resolvConf = searching;
     expect(names('gateway', { resolvConf })).toEqual(['gateway.a.example', 'gateway.b.example', 'gateway']);
     expect(names('gateway.c', { resolvConf })).toEqual([
@@ -20,7 +20,7 @@ describe('a host is asked for', () => {
     ]);
   });
 
-  test('as it stands alone where it ends with a dot', () => {
+  test('a host that ends with a dot is looked up only as given', () => {
     expect(names('gateway.c.', { resolvConf: searching })).toEqual(['gateway.c']);
   });
 
@@ -28,21 +28,24 @@ describe('a host is asked for', () => {
     ['options ndots:3', {}],
     ['options timeout:1 ndots:3 rotate', {}],
     ['options ndots:1', { RES_OPTIONS: 'ndots:3' }],
-  ])('in the searched domains first where it has fewer dots than said: %s %j', (options, env) => {
-    const resolvConf = `search a.example\n${options}\n`;
-    expect(names('x.y.z', { resolvConf, env })).toEqual(['x.y.z.a.example', 'x.y.z']);
-    expect(names('w.x.y.z', { resolvConf, env })).toEqual(['w.x.y.z', 'w.x.y.z.a.example']);
-  });
+  ])(
+    'a host with fewer dots than ndots is looked up in the searched domains first: %s %j',
+    (options, env) => {
+      const resolvConf = `search a.example\n${options}\n`;
+      expect(names('x.y.z', { resolvConf, env })).toEqual(['x.y.z.a.example', 'x.y.z']);
+      expect(names('w.x.y.z', { resolvConf, env })).toEqual(['w.x.y.z', 'w.x.y.z.a.example']);
+    },
+  );
 
   test.each<[string, Partial<SearchSettings>]>([
     ['the variable', { resolvConf: searching, env: { LOCALDOMAIN: 'c.example' } }],
     ['the last line', { resolvConf: `${searching}domain c.example # ours\n` }],
     ['this host’s own name', { ownName: 'web-1.c.example' }],
-  ])('in the domain of %s', (_, settings) => {
+  ])('the searched domain comes from %s', (_, settings) => {
     expect(names('gateway', settings)).toEqual(['gateway.c.example', 'gateway']);
   });
 
-  test('in no domain where the variable is empty', () => {
+  test('no domain is searched if the variable is empty', () => {
     expect(names('gateway', { resolvConf: searching, env: { LOCALDOMAIN: '' } })).toEqual(['gateway']);
   });
 });

@@ -22,24 +22,24 @@ function getent(script: string): void {
   chmodSync(file, 0o755);
 }
 
-test('the system is asked for every address of a name', async () => {
+test('the system look-up returns every address of a name', async () => {
   getent(
     'test "$*" = "ahosts -- printer.local" && printf "10.0.0.7 STREAM x\\n10.0.0.7 DGRAM\\n::7 STREAM\\n"',
   );
   expect(await ask('printer.local')).toEqual(['10.0.0.7', '::7']);
 });
 
-test('a name that the system does not know has none', async () => {
+test('the system look-up of an unknown name returns no address', async () => {
   getent('exit 2');
   expect(await ask('nobody')).toEqual([]);
 });
 
-test('where there is no program for it, Node in a process of its own asks', async () => {
-  // The form is no name of any table, but an address to the system alone.
+test('without a look-up program, Node looks up the name in a separate process', async () => {
+  // This form is not in any hosts file, but only the system reads it as an address.
   expect(await ask('127.1')).toEqual(['127.0.0.1']);
 });
 
-test('a system that does not answer is left at once, and what was asking it is gone', async () => {
+test('a system look-up that hangs is abandoned immediately, and its process ends', async () => {
   const started = join(folder, 'pid');
   getent(`echo $$ > ${started}.new; /bin/mv ${started}.new ${started}; exec /bin/sleep 600`);
   const ending = new AbortController();

@@ -11,7 +11,7 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => browser.close());
 
-/** Three deployments of shop, and a page that shows them. */
+/** Three deployments of shop, and the web UI showing them. */
 async function watched(size?: { width: number; height: number }): Promise<{ program: Program; page: Page }> {
   const program = newProgram();
   for (const version of ['1.0.0', '1.1.0', '1.2.0'])
@@ -21,14 +21,14 @@ async function watched(size?: { width: number; height: number }): Promise<{ prog
   return { program, page };
 }
 
-/** Somebody else deploys; done when the list has it. */
+/** Starts another deployment and waits until the list has it. */
 async function deployElsewhere({ program, page }: { program: Program; page: Page }): Promise<void> {
   await program.quiet(['start', '--deployment', 'other', '--version', '9.0.0']);
   await page.waitForFunction(() => document.querySelector('tbody td:nth-child(2)')?.textContent === '9.0.0');
 }
 
 function tick(page: Page, version: string): Promise<void> {
-  return page.click(`input[aria-label^="compare ${version} "]`);
+  return page.click(`input[aria-label^="select ${version} "]`);
 }
 
 function ticked(page: Page): Promise<(string | null)[]> {
@@ -41,8 +41,8 @@ function versions(page: Page): Promise<(string | null)[]> {
   return page.$$eval('tbody td:nth-child(2)', (cells) => cells.map((cell) => cell.textContent));
 }
 
-describe('a deployment that starts elsewhere', { timeout: 60_000 }, () => {
-  test('is listed, and clears neither the ticks nor a version that is half typed', async () => {
+describe('Deployment that starts while the web UI is open', { timeout: 60_000 }, () => {
+  test('a new deployment appears in the list without clearing ticks or a half-typed version', async () => {
     const { program, page } = await watched();
     await tick(page, '1.2.0');
     await tick(page, '1.0.0');
@@ -52,7 +52,7 @@ describe('a deployment that starts elsewhere', { timeout: 60_000 }, () => {
     await deployElsewhere({ program, page });
     expect(await versions(page)).toEqual(['9.0.0', '1.2.0', '1.1.0', '1.0.0']);
     expect(await ticked(page)).toEqual(['1.2.0', '1.0.0']);
-    // Where the caret stood, typing goes on.
+    // Typing continues at the caret.
     await page.keyboard.type('.0');
     expect(await page.$eval('[data-filter=version]', (field) => (field as HTMLInputElement).value)).toBe(
       '1..01',
@@ -60,7 +60,7 @@ describe('a deployment that starts elsewhere', { timeout: 60_000 }, () => {
     expect(await page.$eval('main button', (button) => button.disabled)).toBe(false);
   });
 
-  test('leaves the focus on its link, and a table where it was scrolled to', async () => {
+  test('a new deployment leaves the focus on its link and the scroll position of the table', async () => {
     const { program, page } = await watched({ width: 360, height: 740 });
     await page.evaluate(() => {
       const link = document.querySelectorAll<HTMLElement>('tbody a')[1];
@@ -77,7 +77,7 @@ describe('a deployment that starts elsewhere', { timeout: 60_000 }, () => {
     expect(found).toEqual({ focused: '1.1.0', isTheSame: true, scrolled: 40 });
   });
 
-  test('moves no row under somebody who has scrolled down to it', async () => {
+  test('a new deployment does not move rows that the user has scrolled to', async () => {
     const program = await manyDeployments(100);
     const { url } = await serve({ program });
     const { page } = await open(browser, url);
@@ -89,7 +89,7 @@ describe('a deployment that starts elsewhere', { timeout: 60_000 }, () => {
     expect(await top()).toBe(before);
   });
 
-  test('does not empty a date of which only the first part is typed', async () => {
+  test('a new deployment does not clear a half-typed date', async () => {
     const { program, page } = await watched();
     await page.focus('[data-filter=since]');
     await page.keyboard.type('05');
@@ -101,14 +101,16 @@ describe('a deployment that starts elsewhere', { timeout: 60_000 }, () => {
   });
 });
 
-describe('what somebody did to the list', { timeout: 60_000 }, () => {
-  test('is there again after another view, and two ticks are compared, the older one first', async () => {
+describe('State of the list', { timeout: 60_000 }, () => {
+  test('filters and ticks are restored after another view, and a comparison shows the older deployment first', async () => {
     const { page } = await watched();
     await page.select('[data-filter=environment]', 'production');
     await tick(page, '1.0.0');
     await tick(page, '1.2.0');
     await page.click('main button');
-    await page.waitForFunction(() => document.querySelector('h2')?.textContent === '1.0.0 beside 1.2.0');
+    await page.waitForFunction(
+      () => document.querySelector('h2')?.textContent === '1.0.0 compared with 1.2.0',
+    );
     expect(await page.evaluate(() => document.activeElement?.id)).toBe('main');
     await page.click('a[href="#/"]');
     await page.waitForSelector('tbody input');
@@ -118,7 +120,7 @@ describe('what somebody did to the list', { timeout: 60_000 }, () => {
     );
   });
 
-  test('counts by the ticks that can be seen', async () => {
+  test('only visible ticks count for a comparison', async () => {
     const { page } = await watched();
     for (const version of ['1.0.0', '1.1.0', '1.2.0']) await tick(page, version);
     const isDisabled = () => page.$eval('main button', (button) => button.disabled);
@@ -135,7 +137,7 @@ describe('what somebody did to the list', { timeout: 60_000 }, () => {
   });
 });
 
-test('the link past the head leads to the view that is shown, not to another', {
+test('the link to skip the header leads to the current view', {
   timeout: 60_000,
 }, async () => {
   const { program, page } = await watched();
@@ -150,7 +152,9 @@ test('the link past the head leads to the view that is shown, not to another', {
   expect((await asked).url()).toContain(`/api/deployments/${newest?.id}`);
 });
 
-test('an answer that cannot be drawn is said, and the next one is drawn', { timeout: 60_000 }, async () => {
+test('the web UI reports a response that it cannot show, and shows the next one', {
+  timeout: 60_000,
+}, async () => {
   const program = newProgram();
   await program.quiet(['run', '--deployment', 'shop', '--version', '1.0.0', '--', 'true']);
   const { url } = await serve({ program });
@@ -163,7 +167,7 @@ test('an answer that cannot be drawn is said, and the next one is drawn', { time
   });
   await page.goto(url);
   await page.waitForFunction(() =>
-    document.querySelector('#said')?.textContent?.startsWith('This cannot be shown: '),
+    document.querySelector('#said')?.textContent?.startsWith('Cannot show this page: '),
   );
   isStrange = false;
   await program.quiet(['start', '--deployment', 'shop', '--version', '2.0.0']);

@@ -10,7 +10,7 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => browser.close());
 
-/** From the address to the table that stands there, milliseconds. */
+/** Milliseconds from opening the URL to a visible table. */
 async function openedMs(url: string): Promise<number> {
   const page = await browser.newPage();
   await page.setViewport({ width: 1280, height: 800 });
@@ -29,7 +29,7 @@ test('a ledger of 100,000 deployments opens as fast as one of 100', { timeout: 1
   ];
   expect(many.program.rows('SELECT count(*) AS n FROM deployment_metrics')).toEqual([{ n: 100_000 }]);
   const times: { few: number[]; many: number[] } = { few: [], many: [] };
-  // In turns, so that a busy machine is busy for both; the first of each warms up.
+  // Alternating, so that a busy machine affects both; the first of each is warm-up.
   for (let round = 0; round < 12; round += 1) {
     times.few.push(await openedMs(few.url));
     times.many.push(await openedMs(many.url));

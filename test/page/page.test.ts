@@ -18,7 +18,10 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => browser.close());
 
-/** Two that went well, one that failed in a phase and was rolled back, one that was healthy at the end. */
+/**
+ * Two successful deployments, one that failed in a phase and was rolled back, and one that became healthy in
+ * the end.
+ */
 async function history(): Promise<Program> {
   const made = newProgram();
   await deploy(made, '1.0.0');
@@ -52,7 +55,7 @@ async function served(): Promise<string> {
   return url;
 }
 
-/** The text of a card, only where all of it is on the screen. */
+/** The text of a card, only if all of it is on the screen. */
 function card(name: string): string {
   const found = document.querySelector(`[data-question="${name}"]`);
   const box = found?.getBoundingClientRect();
@@ -60,7 +63,7 @@ function card(name: string): string {
   return isSeen ? (found as HTMLElement).innerText : `not on the screen: ${name}`;
 }
 
-/** Each question by the name of its card, and the command that answers it too. */
+/** Each question by the name of its card, and the command that gives the same result. */
 const questions = {
   'success-rate': ['stats'],
   'longest-phase': ['stats'],
@@ -69,8 +72,8 @@ const questions = {
   'rolled-back': ['show', '--status', 'failed'],
 } as const;
 
-describe('the page', { timeout: 60_000 }, () => {
-  test('answers the five questions on its first screen, as a command and the ledger do, without a complaint', async () => {
+describe('Web UI', { timeout: 60_000 }, () => {
+  test('the first screen shows the five main results, as the commands and the ledger give them, without errors', async () => {
     const { page, complaints } = await open(browser, await served());
     const said = async (question: keyof typeof questions) => program.quiet(questions[question]);
     const [counts] = program.rows(
@@ -101,13 +104,13 @@ describe('the page', { timeout: 60_000 }, () => {
     expect(shown).toMatch(/\n✗ migration /);
     expect(shown).toContain(`\nerror      ${hostile.slice(0, 40)}`);
     expect(await said('rolled-back')).toMatch(/^status +✗ failed, rolled back to 1\.1\.0$/m);
-    expect(await page.evaluate(card, 'rolled-back')).toMatch(/yes\s+2\.0\.0-beta to 1\.1\.0/);
+    expect(await page.evaluate(card, 'rolled-back')).toMatch(/yes\s+from 2\.0\.0-beta to 1\.1\.0/);
     expect(await page.evaluate(card, 'in-service')).toContain('1.2.0');
     expect(complaints).toEqual([]);
     expect(await page.title()).toBe('Deployments');
   });
 
-  test('lists what the ledger has, and narrows it', async () => {
+  test('the list shows all deployments of the ledger and can be filtered', async () => {
     const { page } = await open(browser, await served());
     const versions = () =>
       page.$$eval('tbody tr td:nth-child(2)', (cells) => cells.map((cell) => cell.textContent));
@@ -117,7 +120,7 @@ describe('the page', { timeout: 60_000 }, () => {
     expect(await versions()).toEqual(['2.0.0-beta']);
   });
 
-  test('shows one deployment whole, and two side by side', async () => {
+  test('the web UI shows one deployment in full, and two next to each other', async () => {
     const [failed] = program.rows(
       "SELECT deployment_id AS id FROM deployment_metrics WHERE version = '2.0.0-beta'",
     );
@@ -132,12 +135,12 @@ describe('the page', { timeout: 60_000 }, () => {
     const cells = await page.$$eval('tbody tr td:first-child', (all) => all.map((cell) => cell.textContent));
     expect(cells).toEqual(phases.map(({ stage }) => `✗ ${stage}`));
     await page.click('a[href^="#/c/"]');
-    await page.waitForFunction(() => document.querySelector('h2')?.textContent?.includes('beside'));
-    expect(await page.$eval('h2', (one) => one.textContent)).toBe('1.1.0 beside 2.0.0-beta');
+    await page.waitForFunction(() => document.querySelector('h2')?.textContent?.includes('compared with'));
+    expect(await page.$eval('h2', (one) => one.textContent)).toBe('1.1.0 compared with 2.0.0-beta');
     expect(complaints).toEqual([]);
   });
 
-  test('hears of a deployment while it runs', async () => {
+  test('the web UI is updated while a deployment runs', async () => {
     const other = newProgram();
     await deploy(other, '1.0.0');
     const live = await serve({ program: other });
@@ -155,7 +158,7 @@ describe('the page', { timeout: 60_000 }, () => {
   });
 
   test.each(['light', 'dark'] as const)(
-    'has nothing serious against it, by a checker, in the %s',
+    'the web UI has no serious accessibility problem in %s mode',
     async (scheme) => {
       const [failed] = program.rows(
         "SELECT deployment_id AS id FROM deployment_metrics WHERE version = '2.0.0-beta'",
@@ -163,7 +166,7 @@ describe('the page', { timeout: 60_000 }, () => {
       const base = await served();
       for (const path of ['/', `/#/d/${failed?.id}`]) {
         const { page } = await open(browser, `${base}${path}`, { scheme });
-        // Past the policy of the page, as a checker may.
+        // Bypasses the content security policy, as an accessibility checker may.
         const session = await page.createCDPSession();
         await session.send('Runtime.evaluate', { expression: axe });
         const found = (await page.evaluate('axe.run()')) as {
@@ -175,7 +178,7 @@ describe('the page', { timeout: 60_000 }, () => {
     },
   );
 
-  test('fits a phone, and can be used by keyboard', async () => {
+  test('the web UI fits a phone and can be used by keyboard', async () => {
     const { page } = await open(browser, await served(), { width: 360, height: 740 });
     const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
     expect(wide).toBeLessThanOrEqual(0);
@@ -191,7 +194,7 @@ describe('the page', { timeout: 60_000 }, () => {
     await page.waitForFunction(() => document.querySelector('dl') !== null);
   });
 
-  test('is one file under 300 kB whose policy lets nothing else in', async () => {
+  test('the web UI is one file under 300 kB with a policy that blocks everything else', async () => {
     const response = await fetch(await served());
     const policy = response.headers.get('content-security-policy') ?? '';
     expect((await response.text()).length).toBeLessThan(300_000);

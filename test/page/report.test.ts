@@ -24,7 +24,7 @@ beforeAll(async () => {
 afterAll(() => browser.close());
 
 describe('report --out', { timeout: 60_000 }, () => {
-  test('is the page in one file, with its data, that asks nobody for anything', async () => {
+  test('report --out writes the web UI and its data as one file that requests nothing', async () => {
     expect(await program.quiet(['report', '--out', 'report.html'])).toBe('');
     const { page, complaints } = await open(browser, `file://${program.folder}/report.html`);
     const requests: string[] = [];
@@ -37,12 +37,14 @@ describe('report --out', { timeout: 60_000 }, () => {
     await page.waitForSelector('dl');
     expect(await page.$eval('dl', (list) => (list as HTMLElement).innerText)).toContain(hostile);
     await page.click('a[href^="#/c/"]');
-    await page.waitForFunction(() => document.querySelector('h2')?.textContent === '1.0.0 beside 1.1.0');
+    await page.waitForFunction(
+      () => document.querySelector('h2')?.textContent === '1.0.0 compared with 1.1.0',
+    );
     expect([await page.title(), complaints, requests]).toEqual(['Deployments', [], []]);
     expect(readdirSync(program.folder).filter((name) => name.includes('report'))).toEqual(['report.html']);
   });
 
-  test('opens with the deployment that was named, by its whole id or its end', async () => {
+  test('report --out with a deployment ID, complete or its end, opens that deployment', async () => {
     const [first = ''] = ids;
     await program.quiet(['report', '--out', 'one.html', first.split('-').at(-1) ?? '', '--limit', '1']);
     const { page } = await open(browser, `file://${program.folder}/one.html`);
@@ -50,7 +52,7 @@ describe('report --out', { timeout: 60_000 }, () => {
     expect(await page.$eval('dl', (list) => (list as HTMLElement).innerText)).toContain(first);
   });
 
-  test('what is wrong is one line, and nothing is written', async () => {
+  test('report with invalid arguments prints one line and writes nothing', async () => {
     const folder = join(program.folder, 'empty');
     mkdirSync(folder);
     const said = async (...args: string[]) => {
@@ -60,7 +62,7 @@ describe('report --out', { timeout: 60_000 }, () => {
     expect(await said()).toEqual([2, expect.stringContaining('--out report.html for the page')]);
     expect(await said('--out', 'x.html', 'nobody')).toEqual([
       1,
-      expect.stringContaining('knows no deployment "nobody"'),
+      expect.stringContaining('deployment "nobody" not found'),
     ]);
     expect(await said('--out', 'no/where.html')).toEqual([
       1,

@@ -14,7 +14,7 @@ beforeAll(async () => {
 afterAll(() => browser.close());
 
 describe('serve --sample', { timeout: 60_000 }, () => {
-  test('shows a month of invented deployments, says so everywhere, and leaves nothing', async () => {
+  test('serve --sample shows a month of sample data, labels it everywhere, and leaves nothing behind', async () => {
     const program = newProgram();
     await program.quiet(['run', '--deployment', 'shop', '--version', '1', '--', 'true']);
     const before = program.rows(
@@ -22,17 +22,17 @@ describe('serve --sample', { timeout: 60_000 }, () => {
     );
     const served = await serve({ program, args: ['--sample'] });
     expect(served.log().find(({ message }) => message === 'listening')?.sample).toBe(
-      'every deployment is invented',
+      'all deployments are sample data',
     );
 
     const { page, complaints } = await open(browser, served.url);
     expect(await page.$eval('.sample', (one) => one.textContent)).toBe(
-      'Sample data: every deployment here is invented',
+      'Sample data: these deployments are not real',
     );
     expect((await page.$$('tbody tr')).length).toBe(50);
     const link = await page.$eval('tbody a', (one) => one.getAttribute('href'));
     const { page: deep } = await open(browser, `${served.url}/${link}`);
-    expect(await deep.$eval('.sample', (one) => one.textContent)).toContain('is invented');
+    expect(await deep.$eval('.sample', (one) => one.textContent)).toContain('are not real');
     expect(complaints).toEqual([]);
 
     const health = (await (await fetch(`${served.url}/health`)).json()) as Record<string, unknown>;
@@ -41,7 +41,7 @@ describe('serve --sample', { timeout: 60_000 }, () => {
     expect(new Ajv2020({ strict: false, validateFormats: false }).validate(schema, health)).toBe(true);
 
     const metrics = await (await fetch(`${served.url}/metrics`)).text();
-    expect(metrics).toMatch(/^# deploytrack serve --sample: every deployment is invented\n/);
+    expect(metrics).toMatch(/^# deploytrack serve --sample: all deployments are sample data\n/);
     const instances = new Set(
       [...metrics.matchAll(/^deployment_.*instance="([^"]+)"/gm)].map(([, name]) => name),
     );
@@ -57,7 +57,7 @@ describe('serve --sample', { timeout: 60_000 }, () => {
     ).toEqual(before);
   });
 
-  test('needs no ledger, makes none, and takes its own away', async () => {
+  test('serve --sample needs and creates no ledger, and removes its own', async () => {
     const program = newProgram();
     const temporary = `${program.folder}/temporary`;
     mkdirSync(temporary);
@@ -67,7 +67,7 @@ describe('serve --sample', { timeout: 60_000 }, () => {
     expect([existsSync(program.ledger), readdirSync(temporary)]).toEqual([false, []]);
   });
 
-  test('is one thing, and the own deployments another', async () => {
+  test("serve --sample keeps sample data apart from the user's deployments", async () => {
     const program = newProgram();
     usageErrorWithHint(await program.run(['serve', '--sample', '--docker']));
     usageErrorWithHint(await program.run(['serve', '--sample', '--ledger', 'other.db']));

@@ -5,7 +5,7 @@ import { type Attempt, createProbe } from '../../src/probe/attempt.ts';
 import { parseTarget, type TargetOptions } from '../../src/probe/target.ts';
 import { answering, startHttp, startTcp } from './endpoint.ts';
 
-// For a machine that is busy with other things; nothing here waits for it.
+// A limit for a busy machine; no test waits for it.
 vi.setConfig({ testTimeout: 60_000 });
 
 const generousMs = 20_000;
@@ -19,13 +19,13 @@ async function ask(listener: RequestListener, options: Partial<TargetOptions> = 
   return attempt({ url: `http://127.0.0.1:${port}/health`, ...options });
 }
 
-describe('an attempt at an endpoint that answers', () => {
-  test('is healthy with the expected version', async () => {
+describe('Attempt at an endpoint that responds', () => {
+  test('an attempt is healthy with the expected version', async () => {
     const made = await ask(answering({ version: '2.0.0' }), { expectVersion: 'v2.0.0' });
     expect(made).toMatchObject({
       healthy: true,
       verdict: 'healthy',
-      words: 'answered as version "2.0.0"',
+      words: 'responded as version "2.0.0"',
       statusCode: 200,
       version: '2.0.0',
     });
@@ -33,7 +33,7 @@ describe('an attempt at an endpoint that answers', () => {
     expect(made.endedAt.wallMs).toBeGreaterThanOrEqual(made.startedAt.wallMs);
   });
 
-  test('names the old version that still answers', async () => {
+  test('an attempt names the old version that still responds', async () => {
     const made = await ask(answering({ version: '1.9.0' }), { expectVersion: '2.0.0' });
     expect(made).toMatchObject({
       healthy: false,
@@ -43,13 +43,13 @@ describe('an attempt at an endpoint that answers', () => {
     });
   });
 
-  test('finds the version where the pointer says, and takes a number for its text', async () => {
+  test('an attempt finds the version by its pointer and compares a number as text', async () => {
     const body = { apps: [{ 'build/no': 17 }] };
     const options = { expectVersion: '17', versionPointer: '/apps/0/build~1no' };
     expect(await ask(answering(body), options)).toMatchObject({ verdict: 'healthy', version: '17' });
   });
 
-  test('reads a body with a byte order mark', async () => {
+  test('an attempt reads a body with a byte order mark', async () => {
     const made = await ask(answering('\uFEFF{"version":"2.0.0"}'), { expectVersion: '2.0.0' });
     expect(made.verdict).toBe('healthy');
   });
@@ -62,7 +62,7 @@ describe('an attempt at an endpoint that answers', () => {
     [{ version: { major: 2 } }, 'expected version "2.0.0", but /version is an object'],
     [['2.0.0'], 'expected version "2.0.0", but /version is missing'],
     ['"2.0.0"', 'expected version "2.0.0", but /version is missing'],
-  ])('says of %j that the version is not there', async (body, words) => {
+  ])('an attempt reports a missing version for the body %j', async (body, words) => {
     const made = await ask(answering(body), { expectVersion: '2.0.0' });
     expect(made).toMatchObject({ healthy: false, verdict: 'no_version', words });
   });
@@ -71,16 +71,16 @@ describe('an attempt at an endpoint that answers', () => {
     ['<html>busy</html>', '"<html>busy</html>" (application/json)'],
     ['{"version": "2.0.0"', '"{\\"version\\": \\"2.0.0\\"" (application/json)'],
     ['', 'an empty body'],
-  ])('says of %j that it is no JSON', async (body, seen) => {
+  ])('an attempt reports invalid JSON for the body %j', async (body, seen) => {
     const made = await ask(answering(body), { expectVersion: '2.0.0' });
     expect(made).toMatchObject({
       healthy: false,
       verdict: 'not_json',
-      words: `expected version "2.0.0", got no JSON but ${seen}`,
+      words: `expected version "2.0.0", got ${seen} instead of JSON`,
     });
   });
 
-  test('is not healthy with the right version and the wrong status', async () => {
+  test('an attempt with the right version and the wrong status is not healthy', async () => {
     const made = await ask(answering({ version: '2.0.0' }, 503), { expectVersion: '2.0.0' });
     expect(made).toMatchObject({
       healthy: false,
@@ -90,7 +90,7 @@ describe('an attempt at an endpoint that answers', () => {
     });
   });
 
-  test('is healthy with the status that was asked for', async () => {
+  test('an attempt is healthy with the expected status', async () => {
     expect(await ask(answering('', 418), { expectStatus: 418 })).toMatchObject({
       healthy: true,
       statusCode: 418,
@@ -99,7 +99,7 @@ describe('an attempt at an endpoint that answers', () => {
     expect(await ask(answering('', 404), { expectStatus: '2xx' })).toMatchObject({ verdict: 'wrong_status' });
   });
 
-  test('does not follow a redirect and hides what its address may carry', async () => {
+  test('an attempt does not follow a redirect and hides secrets of its address', async () => {
     const seen: (string | undefined)[] = [];
     const made = await ask((request, response) => {
       seen.push(request.url);
@@ -113,12 +113,12 @@ describe('an attempt at an endpoint that answers', () => {
     expect(seen).toEqual(['/health']);
   });
 
-  test('only looks at the status when any version will do, even if the body never ends', async () => {
+  test('an attempt checks only the status if any version is accepted, even if the body never ends', async () => {
     const made = await ask((_request, response) => void response.writeHead(200).write('{'));
-    expect(made).toMatchObject({ verdict: 'healthy', words: 'answered with 200 (OK)', version: null });
+    expect(made).toMatchObject({ verdict: 'healthy', words: 'responded with 200 (OK)', version: null });
   });
 
-  test('reads a body that ends with the connection', async () => {
+  test('an attempt reads a body that ends with the connection', async () => {
     const { port } = await startTcp((socket) => {
       socket.once('data', () => socket.end('HTTP/1.0 200 OK\r\n\r\n{"version":"2.0.0"}'));
     });
@@ -126,7 +126,7 @@ describe('an attempt at an endpoint that answers', () => {
     expect(made.verdict).toBe('healthy');
   });
 
-  test('gives up a body of more than 64 KiB', async () => {
+  test('an attempt rejects a body of more than 64 KiB', async () => {
     const endless: RequestListener = (_request, response) => {
       const chunk = Buffer.alloc(16 * 1024, ' ');
       const pour = () => {
@@ -143,18 +143,18 @@ describe('an attempt at an endpoint that answers', () => {
     });
   });
 
-  test('takes a body of exactly 64 KiB', async () => {
+  test('an attempt accepts a body of exactly 64 KiB', async () => {
     const body = '{"version":"2.0.0"}'.padEnd(64 * 1024);
     expect((await ask(answering(body), { expectVersion: '2.0.0' })).verdict).toBe('healthy');
   });
 
-  test('cuts a version of 10 kB in the record, not in the comparison', async () => {
+  test('a version of 10 kB is compared completely and cut in the record', async () => {
     const version = 'x'.repeat(10_000);
     const made = await ask(answering({ version }), { expectVersion: version });
     expect(made).toMatchObject({ verdict: 'healthy', version: 'x'.repeat(256) });
   });
 
-  test('sends the headers it was given on a connection that it does not keep', async () => {
+  test('an attempt sends the given headers and closes its connection', async () => {
     let seen: Record<string, unknown> = {};
     await ask(
       (request, response) => {
@@ -172,7 +172,7 @@ describe('an attempt at an endpoint that answers', () => {
     });
   });
 
-  test('reaches a name that has addresses of both families', async () => {
+  test('an attempt reaches a host with addresses of both families', async () => {
     const { port } = await startHttp(answering('ok'));
     expect(await attempt({ url: `http://localhost:${port}/` })).toMatchObject({ verdict: 'healthy' });
   });

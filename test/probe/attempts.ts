@@ -7,7 +7,7 @@ export function at(ms: number): Instant {
   return { wallMs: Date.UTC(2026, 0, 15) + ms, monotonicSeconds: ms / 1000, boot: 'boot-1' };
 }
 
-/** An attempt that took no time, at an instant. */
+/** An attempt at an instant that took no time. */
 export function attemptAt(instant: Instant, verdict: Verdict): Attempt {
   const healthy = verdict === 'healthy';
   const words = `words of ${verdict}`;

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** A certificate that signed itself, made now. */
+/** A new self-signed certificate. */
 export function selfSigned({ name }: { readonly name: string }): { key: string; cert: string } {
   const folder = mkdtempSync(join(tmpdir(), 'deploytrack-certificate-'));
   const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];

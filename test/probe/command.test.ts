@@ -6,7 +6,7 @@ import { type Context, processContext } from '../../src/context.ts';
 import { createCommandProbe } from '../../src/probe/command.ts';
 import { eventually } from '../support/eventually.ts';
 
-// For a machine that is busy with other things; nothing here waits for it.
+// A limit for a busy machine; no test waits for it.
 vi.setConfig({ testTimeout: 60_000 });
 
 function check(
@@ -23,7 +23,7 @@ function pidFile(): string {
   return join(folder, 'pid');
 }
 
-/** The pid that a command wrote, once it is there whole. */
+/** The PID that a command wrote, once it is complete. */
 function written(file: string): Promise<number> {
   return eventually(
     () => Number(/^(\d+)\n/.exec(readFileSync(file, 'utf8'))?.[1] ?? Number.NaN) || undefined,
@@ -34,8 +34,8 @@ function gone(pid: number): Promise<true> {
   return eventually(() => (processContext().kill(pid, 0) ? undefined : true), { what: `end of ${pid}` });
 }
 
-describe('a check by command', () => {
-  test('is healthy when the command exits with 0, however much it writes', async () => {
+describe('Check by a command', () => {
+  test('a check command that exits with 0 is healthy, however much it prints', async () => {
     const made = await check(['sh', '-c', 'head -c 300000 /dev/zero; echo noise >&2']);
     expect(made).toMatchObject({
       healthy: true,
@@ -45,19 +45,19 @@ describe('a check by command', () => {
     });
   });
 
-  test('is not healthy with any other exit code, nor after a signal', async () => {
+  test('a check command that exits with another code or by a signal is not healthy', async () => {
     expect(await check(['sh', '-c', 'exit 3'])).toMatchObject({
       healthy: false,
       verdict: 'command_failed',
-      words: '"sh" exited with 3, 0 was expected',
+      words: '"sh" exited with 3; expected 0',
     });
     expect(await check(['sh', '-c', 'kill -9 $$'])).toMatchObject({
       verdict: 'command_failed',
-      words: '"sh" was ended by SIGKILL, 0 was expected',
+      words: '"sh" was ended by SIGKILL; expected 0',
     });
   });
 
-  test('says that there is no such command, and that one cannot be run', async () => {
+  test('a check command that does not exist or is not executable is reported', async () => {
     expect(await check(['no-such-command-here'])).toMatchObject({
       verdict: 'command_not_found',
       words: 'the command "no-such-command-here" was not found',
@@ -65,11 +65,11 @@ describe('a check by command', () => {
     expect(await check(['/etc/hostname'])).toMatchObject({ verdict: 'command_failed' });
   });
 
-  test('hands its arguments over one by one, without a shell', async () => {
+  test('a check command gets its arguments one by one, without a shell', async () => {
     expect((await check(['sh', '-c', 'test "$1" = "a  b*;"', 'sh', 'a  b*;'])).verdict).toBe('healthy');
   });
 
-  test('is killed at its deadline with all that it started', async () => {
+  test('a check command is killed at its deadline with all its descendants', async () => {
     const file = pidFile();
     const script = `sh -c 'echo $$ > "${file}"; exec sleep 300' & wait`;
     const checking = check(['sh', '-c', script], { timeoutMs: 1500 });
@@ -82,7 +82,7 @@ describe('a check by command', () => {
     await gone(grandchild);
   });
 
-  test('ends with us when a signal ends us', async () => {
+  test('a check command ends with deploytrack if a signal ends it', async () => {
     const file = pidFile();
     const raised: string[] = [];
     const listeners = new Map<string, () => void>();

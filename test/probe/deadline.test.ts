@@ -2,17 +2,17 @@ import { describe, expect, test } from 'vitest';
 import { startDeadline } from '../../src/probe/deadline.ts';
 import { fakeContext } from '../support/context.ts';
 
-describe('a deadline', () => {
-  test('expires when its time has passed', async () => {
+describe('Deadline', () => {
+  test('a deadline expires after its time', async () => {
     const context = fakeContext();
     const expired = new Promise((resolve) => startDeadline(context, 5, () => resolve('expired')));
     expect(await expired).toBe('expired');
   });
 
-  test('gives back what its own process slept through, once', async () => {
+  test('a deadline is extended once by the time its own process was suspended', async () => {
     const context = fakeContext();
     const events: string[] = [];
-    // What lies in the socket is read after the timers that are due.
+    // Data in the socket is read after the timers that are due.
     setTimeout(() => setImmediate(() => events.push('read')), 5);
     const expired = new Promise<void>((resolve) => {
       startDeadline(context, 5, () => {
@@ -20,13 +20,13 @@ describe('a deadline', () => {
         resolve();
       });
     });
-    // The process is held up for two seconds, and an answer lies in the socket meanwhile.
+    // The process is held up for two seconds, while a response is already in the socket.
     context.advance(2000);
     await expired;
     expect(events).toEqual(['read', 'expired']);
   });
 
-  test('that was called off never expires', async () => {
+  test('a canceled deadline never expires', async () => {
     let expired = false;
     const off = startDeadline(fakeContext(), 1, () => {
       expired = true;
@@ -36,7 +36,7 @@ describe('a deadline', () => {
     expect(expired).toBe(false);
   });
 
-  test('of months does not expire at once', async () => {
+  test('a deadline of months does not expire immediately', async () => {
     let expired = false;
     const off = startDeadline(fakeContext(), 2 ** 33, () => {
       expired = true;

@@ -19,13 +19,13 @@ function sample([sentMs, answeredMs, healthy]: Line): Sample {
   return { startedAt: at(sentMs), endedAt: at(answeredMs), healthy };
 }
 
-describe('downtime', () => {
-  test('is nothing without a failure', () => {
+describe('Downtime', () => {
+  test('there is no downtime without a failure', () => {
     expect(outages([[0, 5, true]])).toEqual([]);
     expect(outages([])).toEqual([]);
   });
 
-  test('runs from the last success before the first failure to the first success after the last', () => {
+  test('downtime lasts from the last success before the first failure to the first success after the last failure', () => {
     const lines: Line[] = [
       [0, 5, true],
       [100, 105, true],
@@ -37,7 +37,7 @@ describe('downtime', () => {
     expect(outages(lines)).toEqual([[105, 407]]);
   });
 
-  test('counts several gaps as one', () => {
+  test('several gaps count as one downtime', () => {
     const lines: Line[] = [
       [0, 5, true],
       [100, 101, false],
@@ -49,7 +49,7 @@ describe('downtime', () => {
     expect(outages(lines)).toEqual([[5, 505]]);
   });
 
-  test('begins with the command where nothing answered before', () => {
+  test('downtime begins with the command if no attempt was successful before', () => {
     const lines: Line[] = [
       [0, 1, false],
       [100, 101, false],
@@ -59,7 +59,7 @@ describe('downtime', () => {
     expect(outages([[0, 1, false]])).toEqual([[50, null]]);
   });
 
-  test('is nothing on a first deployment where nothing answered before', () => {
+  test('there is no downtime on a first deployment if no attempt was successful before', () => {
     const lines: Line[] = [
       [0, 1, false],
       [200, 205, true],
@@ -67,7 +67,7 @@ describe('downtime', () => {
     expect(outages(lines, { hasPreviousVersion: false })).toEqual([]);
   });
 
-  test('is measured on a first deployment of ours where something answered before', () => {
+  test('downtime is measured on a first deployment if attempts were successful before', () => {
     const lines: Line[] = [
       [0, 5, true],
       [100, 101, false],
@@ -76,7 +76,7 @@ describe('downtime', () => {
     expect(outages(lines, { hasPreviousVersion: false })).toEqual([[5, 205]]);
   });
 
-  test('stays open where nothing answered afterwards', () => {
+  test('downtime stays open if no attempt was successful afterwards', () => {
     const lines: Line[] = [
       [0, 5, true],
       [100, 101, false],
@@ -84,7 +84,7 @@ describe('downtime', () => {
     expect(outages(lines)).toEqual([[5, null]]);
   });
 
-  test('is never negative where the service was back before the command began', () => {
+  test('downtime is never negative, even if the service was back before the command started', () => {
     const lines: Line[] = [
       [0, 1, false],
       [100, 105, true],
@@ -92,7 +92,7 @@ describe('downtime', () => {
     expect(outages(lines, { commandMs: 150 })).toEqual([[150, 150]]);
   });
 
-  test('is not prolonged by a timeout that ends long after the service was back', () => {
+  test('downtime is not prolonged by a timeout that ends long after the service is back', () => {
     const lines: Line[] = [
       [0, 5, true],
       [100, 1100, false],
@@ -103,7 +103,7 @@ describe('downtime', () => {
     expect(outages(lines)).toEqual([[5, 305]]);
   });
 
-  test('lasts until the answer, not until the question, of connections that had to wait', () => {
+  test('downtime lasts until the first response, not until its request, if connections had to wait', () => {
     const lines: Line[] = [
       [0, 5, true],
       [100, 101, false],
@@ -114,7 +114,7 @@ describe('downtime', () => {
     expect(outages(lines)).toEqual([[5, 899]]);
   });
 
-  test('begins at the first failure where a slow answer was still under way', () => {
+  test('downtime begins at the first failure if a slow successful attempt was still running', () => {
     const lines: Line[] = [
       [0, 500, true],
       [100, 101, false],
@@ -124,7 +124,7 @@ describe('downtime', () => {
     expect(outages(lines)).toEqual([[100, 305]]);
   });
 
-  test('is measured on the monotonic clock when wall time is set back meanwhile', () => {
+  test('downtime is measured by the monotonic clock if the wall clock is set back', () => {
     const attempts = [sample([0, 5, true]), sample([100, 101, false]), sample([200, 205, true])];
     const setBack = attempts.map((one, index) => ({
       ...one,
@@ -140,7 +140,7 @@ describe('downtime', () => {
   });
 });
 
-/** Attempts every 100 ms at a service that is down once, as they would end. */
+/** Attempts every 100 ms at a service that is down once, with their results. */
 const world = fc
   .record({
     downMs: fc.integer({ min: 150, max: 3000 }),
@@ -159,8 +159,8 @@ const world = fc
     return { downMs, upMs, lines };
   });
 
-describe('the downtime of a service that is down once', () => {
-  test('is found to an interval and an answer at each end, however its attempts fail and overlap', () => {
+describe('Downtime of a service that is down once', () => {
+  test('measured downtime is exact to one interval and one response at each end, however attempts fail and overlap', () => {
     fc.assert(
       fc.property(world, ({ downMs, upMs, lines }) => {
         const [outage] = outages(lines);
@@ -180,7 +180,7 @@ describe('the downtime of a service that is down once', () => {
     );
   });
 
-  test('does not depend on the order in which its attempts were settled', () => {
+  test('downtime does not depend on the order in which attempts finish', () => {
     const shuffledWorld = world.chain(({ lines }) =>
       fc.tuple(fc.constant(lines), fc.shuffledSubarray([...lines], { minLength: lines.length })),
     );
@@ -191,7 +191,7 @@ describe('the downtime of a service that is down once', () => {
     );
   });
 
-  test('does not end before it began, whatever was seen', () => {
+  test('downtime never ends before it began, whatever the attempts', () => {
     const line = fc
       .tuple(fc.nat(5000), fc.nat(1000), fc.boolean())
       .map(([sent, took, ok]): Line => [sent, sent + took, ok]);

@@ -22,12 +22,12 @@ export function startHttps(
   return listen(createHttpsServer(certificate, listener), 0);
 }
 
-/** A server that gets bare connections. */
+/** A server for bare TCP connections. */
 export function startTcp(onSocket: (socket: Socket) => void): Promise<Endpoint> {
   return listen(createTcpServer(onSocket), 0);
 }
 
-/** Answers every request with this body. */
+/** Responds to every request with this body. */
 export function answering(body: unknown, statusCode = 200): RequestListener {
   return (_request, response) => {
     response.writeHead(statusCode, { 'content-type': 'application/json' });

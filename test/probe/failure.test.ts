@@ -5,7 +5,7 @@ function failure(properties: { code?: string; syscall?: string; message?: string
   return Object.assign(new Error(properties.message ?? 'it broke'), properties);
 }
 
-describe('an error of a connection', () => {
+describe('Connection errors', () => {
   test.each([
     [{ code: 'EHOSTUNREACH' }, 'unreachable', 'web:80 cannot be reached (EHOSTUNREACH)'],
     [{ code: 'ETIMEDOUT' }, 'timeout', 'web:80 cannot be reached (ETIMEDOUT)'],
@@ -17,12 +17,12 @@ describe('an error of a connection', () => {
     ],
     [{ code: 'EMFILE', message: 'too\nmany' }, 'error', 'the attempt failed: too\\nmany (EMFILE)'],
     [{}, 'error', 'the attempt failed: it broke'],
-  ])('%j is the verdict %s', (properties, verdict, words) => {
+  ])('the error %j has the verdict %s', (properties, verdict, words) => {
     const found = failureFinding(failure(properties), { stage: 'connect', place: 'web:80' });
     expect(found).toEqual({ verdict, words, statusCode: null, version: null });
   });
 
-  test('of several addresses is that of the one that refused: somebody was there', () => {
+  test('the error of several addresses is that of the one that refused, because it exists', () => {
     const each = [failure({ code: 'ENETUNREACH' }), failure({ code: 'ECONNREFUSED' })];
     const error = Object.assign(new AggregateError(each), { code: 'ENETUNREACH' });
     const at = { stage: 'connect', place: 'localhost:80' } as const;
@@ -30,7 +30,7 @@ describe('an error of a connection', () => {
     expect(failureFinding(new AggregateError(each.slice(0, 1)), at).verdict).toBe('unreachable');
   });
 
-  test('of TLS is told from one of the connection, also when a client certificate is asked for late', () => {
+  test('a TLS error is distinguished from a connection error, even if a client certificate is requested late', () => {
     const at = { stage: 'answer', place: 'web:443' } as const;
     const late = failure({ code: 'ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED' });
     expect(failureFinding(late, at).verdict).toBe('tls');
@@ -38,20 +38,20 @@ describe('an error of a connection', () => {
   });
 });
 
-test('a deadline names what it waited for', () => {
+test('an expired deadline names what it waited for', () => {
   const words = (['name', 'connect', 'tls', 'answer', 'body'] as const).map(
     (stage) => timeoutFinding(1500, { stage, place: 'web:80', bodyBytes: 7 }).words,
   );
   expect(words).toEqual([
     'web:80 was not resolved within 1.5 s',
-    'web:80 took no connection within 1.5 s',
-    'web:80 took the connection and did not finish the TLS handshake within 1.5 s',
-    'web:80 took the connection and did not answer within 1.5 s',
-    'the answer was not complete after 7 bytes of its body within 1.5 s',
+    'web:80 accepted no connection within 1.5 s',
+    'web:80 accepted the connection and did not finish the TLS handshake within 1.5 s',
+    'web:80 accepted the connection and did not respond within 1.5 s',
+    'the response was not complete after 7 bytes of its body within 1.5 s',
   ]);
 });
 
-test('an address is not resolved first', () => {
+test('an IP address is not resolved', () => {
   expect(firstStage(new URL('http://127.0.0.1:80/'))).toBe('connect');
   expect(firstStage(new URL('tcp://[::1]:80'))).toBe('connect');
   expect(firstStage(new URL('http://localhost/'))).toBe('name');

@@ -1,4 +1,4 @@
-// A second opinion that shares no code with the program: one request after the other, a line for each.
+// An independent prober that shares no code with the program: one request after the other, one line for each.
 import { connect } from 'node:net';
 
 const port = Number(process.argv[2]);

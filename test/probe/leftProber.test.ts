@@ -12,7 +12,7 @@ import { eventually } from '../support/eventually.ts';
 import { at, attemptAt } from './attempts.ts';
 import { answering, startHttp, startTcp } from './endpoint.ts';
 
-// For a machine that is busy with other things; nothing here waits for it.
+// A limit for a busy machine; no test waits for it.
 vi.setConfig({ testTimeout: 60_000 });
 
 const context = processContext();
@@ -40,7 +40,7 @@ function emptyFile(): string {
   return file;
 }
 
-/** Starts the prober as the command would: detached, with no stream of ours. */
+/** Starts the prober as the command does: detached, without our standard streams. */
 function leave({ port, file, maxMs = 600_000 }: { port: number; file: string; maxMs?: number }) {
   const args = [program, `http://127.0.0.1:${port}/`, '20', file, String(maxMs)];
   const child = spawn(process.execPath, args, { detached: true, stdio: 'ignore' });
@@ -57,8 +57,8 @@ function attemptsIn(file: string, enough: number): Promise<true> {
   return eventually(() => (readAttempts(file).attempts.length >= enough ? true : undefined), { what });
 }
 
-describe('a prober that was left behind', () => {
-  test('writes what it sees until it is stopped, down to the last attempt', async () => {
+describe('Background prober', () => {
+  test('a background prober writes its attempts until it is stopped, including the last', async () => {
     const { port, close } = await startHttp(answering('up'));
     const file = emptyFile();
     const prober = leave({ port, file });
@@ -82,7 +82,7 @@ describe('a prober that was left behind', () => {
     expect(first.startedAt.boot).toBe(context.instant().boot);
   });
 
-  test('waits for the attempts under way before it says that it has ended', async () => {
+  test('a background prober waits for running attempts before it reports its end', async () => {
     const { port } = await startTcp(() => {});
     const file = emptyFile();
     const prober = leave({ port, file });
@@ -97,7 +97,7 @@ describe('a prober that was left behind', () => {
     expect(attempts.length).toBeGreaterThan(1);
   });
 
-  test('does not stay longer than it may', async () => {
+  test('a background prober ends after its maximum time', async () => {
     const { port } = await startHttp(answering('up'));
     const file = emptyFile();
     const prober = leave({ port, file, maxMs: 100 });
@@ -105,7 +105,7 @@ describe('a prober that was left behind', () => {
     expect(readAttempts(file)).toMatchObject({ ended: true });
   });
 
-  test('ends when its file is gone, and does not make it again', async () => {
+  test('a background prober ends if its file is removed, and does not create it again', async () => {
     const { port } = await startHttp(answering('up'));
     const file = emptyFile();
     const prober = leave({ port, file });
@@ -115,7 +115,7 @@ describe('a prober that was left behind', () => {
     expect(existsSync(file)).toBe(false);
   });
 
-  test('that was killed leaves what it wrote', async () => {
+  test('the attempts of a killed background prober can still be read', async () => {
     const { port } = await startHttp(answering('up'));
     const file = emptyFile();
     const prober = leave({ port, file });
@@ -132,15 +132,15 @@ describe('a prober that was left behind', () => {
   });
 });
 
-describe('the file of attempts', () => {
-  test('gives them back whole and in the order of sending', () => {
+describe('File of attempts', () => {
+  test('attempts are read back completely and in the order of sending', () => {
     const file = emptyFile();
     const attempts = [attemptAt(at(200), 'refused'), attemptAt(at(100), 'healthy')];
     expect(appendAttempts(file, attempts)).toBe(true);
     expect(readAttempts(file)).toEqual({ attempts: [attempts[1], attempts[0]], ended: false });
   });
 
-  test('is read past a line that was cut off', () => {
+  test('a truncated line in the file of attempts is skipped', () => {
     const file = emptyFile();
     appendAttempts(file, [attemptAt(at(0), 'healthy')]);
     appendFileSync(file, '{"startedAt":{"wallMs":1\nnull\n17\n');
@@ -149,7 +149,7 @@ describe('the file of attempts', () => {
     expect(readAttempts(file).attempts.length).toBe(2);
   });
 
-  test('is empty when there is none', () => {
+  test('a missing file of attempts is read as empty', () => {
     expect(readAttempts(join(folder, 'nowhere'))).toEqual({ attempts: [], ended: false });
     expect(appendAttempts(join(folder, 'nowhere'), [attemptAt(at(0), 'healthy')])).toBe(false);
   });

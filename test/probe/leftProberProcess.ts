@@ -1,4 +1,4 @@
-/** The left prober as a program: url, interval in milliseconds, file, longest time in milliseconds. */
+/** The background prober as a program: URL, interval in milliseconds, file, maximum time in milliseconds. */
 import { processContext } from '../../src/context.ts';
 import { runBackgroundProber } from '../../src/probe/backgroundProber.ts';
 import { parseTarget } from '../../src/probe/target.ts';

@@ -6,7 +6,7 @@ import { startHttp } from './endpoint.ts';
 const hidden = '\u001b[?25l';
 const shown = '\u001b[?25h';
 
-/** Answers 503 so many times, then 200. */
+/** A service that responds with 503 this many times, then with 200. */
 async function service(times: number): Promise<string> {
   let asked = 0;
   const { port } = await startHttp((_, response) => {
@@ -16,7 +16,7 @@ async function service(times: number): Promise<string> {
   return `http://127.0.0.1:${port}/`;
 }
 
-/** A line of shell in a real terminal; what is `typed` follows once the line tells of a wrong answer. */
+/** Runs a shell line in a real terminal, and types `typed` once the live line shows a failed attempt. */
 function inTerminal(
   line: string,
   { env = {}, typed = '' }: { env?: Record<string, string>; typed?: string } = {},
@@ -29,8 +29,8 @@ function inTerminal(
 
 const quick = '--any-version --interval 300ms';
 
-describe('the live line of health', { timeout: 30_000 }, () => {
-  test('tells how it goes, then leaves no trace; what is typed meanwhile is for the next command', async () => {
+describe('Live line of health', { timeout: 30_000 }, () => {
+  test('the live line shows the progress, leaves no trace, and what is typed meanwhile goes to the next command', async () => {
     const { output, code } = await inTerminal(
       `deploytrack health ${await service(12)} ${quick}; read -r line; echo "next: <$line>"`,
       { typed: 'abc\\n' },
@@ -42,7 +42,7 @@ describe('the live line of health', { timeout: 30_000 }, () => {
     expect([code, output]).toEqual([0, expect.stringContaining('next: <abc>\n')]);
   });
 
-  test('Ctrl-C ends it as without the line, and the cursor is back', async () => {
+  test('Ctrl-C ends health as without the live line, and the cursor is visible again', async () => {
     const { output, signal } = await inTerminal(`exec deploytrack health ${await service(1000)} ${quick}`, {
       typed: '\\x03',
     });
@@ -53,14 +53,14 @@ describe('the live line of health', { timeout: 30_000 }, () => {
   test.each([
     ['in a CI', quick, { GITHUB_ACTIONS: 'true' }],
     ['in a terminal that cannot move its cursor', quick, { TERM: 'dumb' }],
-    ['in a log', `${quick} 2>&1 | cat`, {}],
-  ] as const)('there is none %s', async (_, words, env) => {
+    ['in a pipe', `${quick} 2>&1 | cat`, {}],
+  ] as const)('health shows no live line %s', async (_, words, env) => {
     const { output } = await inTerminal(`deploytrack health ${await service(3)} ${words}`, { env });
     expect(output).not.toContain('\u001b');
     expect(output).not.toContain('attempt');
   });
 
-  test('there is none while a command of the user has the terminal', async () => {
+  test('health shows no live line while a check command uses the terminal', async () => {
     const words = '--check-type queue --interval 300ms --timeout 1s -- false';
     const { output } = await inTerminal(`deploytrack health ${words}`);
     expect(output).not.toContain(hidden);

@@ -9,12 +9,12 @@ import { parseTarget } from '../../src/probe/target.ts';
 import { eventually } from '../support/eventually.ts';
 import { answering, startHttp } from './endpoint.ts';
 
-// For a machine that is busy with other things; nothing here waits for it.
+// A limit for a busy machine; no test waits for it.
 vi.setConfig({ testTimeout: 60_000 });
 
 const intervalMs = 200;
 
-/** Runs beside us and says how long the endpoint was away. */
+/** Runs in parallel and prints how long the endpoint was away. */
 function secondOpinion(port: number) {
   const child = spawn(process.execPath, [join(import.meta.dirname, 'independentProber.mjs'), String(port)]);
   onTestFinished(() => void child.kill('SIGKILL'));
@@ -40,7 +40,7 @@ function secondOpinion(port: number) {
   };
 }
 
-test('the downtime of a real endpoint is what an independent prober sees, within two intervals', async () => {
+test('the measured downtime of a real endpoint is within two intervals of an independent prober', async () => {
   const context = processContext();
   const { port, close } = await startHttp(answering('old'));
   const opinion = secondOpinion(port);

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { isPointer, resolvePointer } from '../../src/probe/pointer.ts';
 
-describe('a JSON pointer', () => {
+describe('JSON pointer', () => {
   // The document and the pointers of RFC 6901, section 5.
   const document = {
     foo: ['bar', 'baz'],
@@ -37,19 +37,19 @@ describe('a JSON pointer', () => {
     ['/foo/0/0', undefined],
     ['/constructor', undefined],
     ['/nothing/below', undefined],
-  ])('%j names what the RFC says', (pointer, value) => {
+  ])('the pointer %j finds the value that the RFC gives', (pointer, value) => {
     expect(resolvePointer(document, pointer)).toEqual(value);
   });
 
-  test('turns ~01 into ~1, not into a slash', () => {
+  test('the pointer part ~01 means ~1 and not a slash', () => {
     expect(resolvePointer({ '~1': 'here' }, '/~01')).toBe('here');
   });
 
-  test.each(['version', '/a~', '/a~2b', '~'])('is refused as %j', (text) => {
+  test.each(['version', '/a~', '/a~2b', '~'])('the pointer %j is rejected', (text) => {
     expect(isPointer(text)).toBe(false);
   });
 
-  test('reaches every key of every object, once escaped', () => {
+  test('a pointer reaches every key of every object if it is escaped', () => {
     fc.assert(
       fc.property(fc.array(fc.string(), { minLength: 1, maxLength: 4 }), (keys) => {
         const nested = keys.reduceRight<unknown>((value, key) => Object.fromEntries([[key, value]]), 'found');

@@ -1,4 +1,4 @@
-/** One attempt as a program, in an environment of its own: prints the verdict. */
+/** One attempt as a program, in an environment of its own; prints the verdict. */
 import { processContext } from '../../src/context.ts';
 import { createProbe } from '../../src/probe/attempt.ts';
 import { parseTarget } from '../../src/probe/target.ts';

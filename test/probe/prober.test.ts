@@ -9,7 +9,7 @@ import { eventually } from '../support/eventually.ts';
 import { freePort } from '../support/server.ts';
 import { answering, startHttp, startTcp } from './endpoint.ts';
 
-// For a machine that is busy with other things; nothing here waits for it.
+// A limit for a busy machine; no test waits for it.
 vi.setConfig({ testTimeout: 60_000 });
 
 const context = processContext();
@@ -21,8 +21,8 @@ function probing(port: number, options: Partial<ProberOptions> = {}): Prober & {
   return { seen, ...startProber(context, { target, intervalMs: 20, onAttempt, ...options }) };
 }
 
-describe('a prober', () => {
-  test('sends its first attempt at once, and says when it was answered', async () => {
+describe('Prober', () => {
+  test('a prober sends its first attempt immediately, and reports when it has a result', async () => {
     const { port } = await startHttp(answering({ version: '1.0.0' }));
     const prober = probing(port, { intervalMs: 60_000 });
     await prober.first;
@@ -30,7 +30,7 @@ describe('a prober', () => {
     expect(await prober.stop()).toEqual(prober.seen);
   });
 
-  test('lets nobody wait longer than an interval for the first attempt', async () => {
+  test('a prober delays its command by one interval at most for the first attempt', async () => {
     const { port } = await startTcp(() => {});
     const prober = probing(port, { intervalMs: 30, attemptTimeoutMs: 400 });
     await prober.first;
@@ -38,7 +38,7 @@ describe('a prober', () => {
     await prober.stop();
   });
 
-  test('takes any version and any 2xx for good, and nothing else', async () => {
+  test('a prober accepts any version with a 2xx status, and nothing else', async () => {
     const statuses = [200, 204, 299, 302, 404, 503];
     let asked = 0;
     const { port } = await startHttp((_request, response) => {
@@ -57,7 +57,7 @@ describe('a prober', () => {
     ]);
   });
 
-  test('does not wait for an attempt before it sends the next', async () => {
+  test('a prober does not wait for an attempt before it sends the next', async () => {
     const waiting: ServerResponse[] = [];
     let open = false;
     const { port } = await startHttp((_request, response) => {
@@ -69,7 +69,7 @@ describe('a prober', () => {
     expect(prober.seen).toEqual([]);
     const stopped = prober.stop();
     open = true;
-    // The last first: attempts come back in the order of sending nevertheless.
+    // In reverse order; attempts are still returned in the order of sending.
     for (const response of waiting.reverse()) response.end('late');
     const attempts = await stopped;
     const sent = attempts.map(({ startedAt }) => startedAt.monotonicSeconds ?? 0);
@@ -77,13 +77,13 @@ describe('a prober', () => {
     expect(attempts.every(({ healthy }) => healthy)).toBe(true);
   });
 
-  test('waits at its end for what is under way, since it may have failed', async () => {
+  test('a prober waits at its end for running attempts, since they may fail', async () => {
     const { port } = await startTcp(() => {});
     const prober = probing(port, { intervalMs: 60_000, attemptTimeoutMs: 50 });
     expect(await prober.stop()).toMatchObject([{ healthy: false, verdict: 'timeout' }]);
   });
 
-  test('does not make up for what a held-up process missed', async () => {
+  test('a prober that was suspended does not catch up on missed attempts', async () => {
     const { port } = await startHttp(answering('up'));
     const beganAt = context.instant();
     const prober = probing(port, { intervalMs: 50 });
@@ -96,8 +96,8 @@ describe('a prober', () => {
   });
 });
 
-describe('waiting for the endpoint after the command', () => {
-  test('ends with the first good attempt that was sent afterwards', async () => {
+describe('Wait for the endpoint after the command', () => {
+  test('the wait ends with the first successful attempt that was sent after the command', async () => {
     const port = await freePort();
     const prober = probing(port);
     await eventually(() => prober.seen.length >= 2 || undefined);
@@ -110,7 +110,7 @@ describe('waiting for the endpoint after the command', () => {
     expect(attempts.at(-1)).toMatchObject({ healthy: true });
   });
 
-  test('does not wait for the next interval', async () => {
+  test('the wait sends an attempt without waiting for the next interval', async () => {
     const { port } = await startHttp(answering('up'));
     const prober = probing(port, { intervalMs: 600_000 });
     await prober.first;
@@ -118,7 +118,7 @@ describe('waiting for the endpoint after the command', () => {
     expect((await prober.stop()).length).toBe(2);
   });
 
-  test('does not believe an answer to an attempt that was sent before', async () => {
+  test('the wait ignores a response to an attempt that was sent before the command ended', async () => {
     const waiting: ServerResponse[] = [];
     const { port } = await startHttp((_request, response) => void waiting.push(response));
     const prober = probing(port, { intervalMs: 600_000, attemptTimeoutMs: 20_000 });
@@ -130,7 +130,7 @@ describe('waiting for the endpoint after the command', () => {
     await prober.stop();
   });
 
-  test('is over when its time has passed, counted from the end of the command', async () => {
+  test('the wait ends after its time limit, counted from the end of the command', async () => {
     const { port } = await startTcp(() => {});
     const prober = probing(port, { attemptTimeoutMs: 50 });
     const { wallMs, monotonicSeconds, boot } = context.instant();

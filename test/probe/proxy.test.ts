@@ -7,10 +7,10 @@ import { buildSync } from 'esbuild';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { answering, startHttp, startTcp } from './endpoint.ts';
 
-// For a machine that is busy with other things; nothing here waits for it.
+// A limit for a busy machine; no test waits for it.
 vi.setConfig({ testTimeout: 60_000 });
 
-test('a probe uses no proxy, also where Node is told to', async () => {
+test('a probe uses no proxy, even if Node is configured to', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'deploytrack-proxy-'));
   onTestFinished(() => rmSync(folder, { recursive: true }));
   const program = join(folder, 'probe.cjs');

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { parseTarget } from '../../src/probe/target.ts';
 
-describe('a target', () => {
-  test('has the defaults of the contract', () => {
+describe('Target of a probe', () => {
+  test('a target has the documented defaults', () => {
     expect(parseTarget({ url: 'http://localhost:8080/health' })).toEqual({
       kind: 'http',
       url: 'http://localhost:8080/health',
@@ -16,7 +16,7 @@ describe('a target', () => {
     });
   });
 
-  test('shows no user and no password, and sends them as a header', () => {
+  test('a target is shown without user and password, which are sent as a header', () => {
     const target = parseTarget({
       url: 'https://dep%20loy:p%40ss%3Aw%C3%B6rd@web.example/health?full=1#part',
     });
@@ -26,17 +26,17 @@ describe('a target', () => {
     });
   });
 
-  test('takes a percent sign that begins no escape as it is', () => {
+  test('a percent sign in a target that starts no escape is left unchanged', () => {
     const { headers } = parseTarget({ url: 'http://user:100%@localhost/' });
     expect(headers).toEqual({ authorization: `Basic ${Buffer.from('user:100%').toString('base64')}` });
   });
 
-  test('prefers the header that was given to the one from its address', () => {
+  test('a given header takes precedence over the one from the URL', () => {
     const { headers } = parseTarget({ url: 'http://a:b@localhost/', headers: { authorization: 'Bearer x' } });
     expect(headers).toEqual({ authorization: 'Bearer x' });
   });
 
-  test('of a bare port expects no version', () => {
+  test('the target of a bare port expects no version', () => {
     const target = parseTarget({ url: 'tcp://[::1]:5432', expectVersion: '1.0.0' });
     expect(target).toMatchObject({
       kind: 'tcp',
@@ -56,7 +56,7 @@ describe('a target', () => {
     'tcp://localhost:80/path',
     'tcp://localhost:80?x',
     'http://localhost:99999/',
-  ])('is refused as %j', (url) => {
+  ])('the target %j is rejected', (url) => {
     expect(() => parseTarget({ url })).toThrow(expect.objectContaining({ code: 'USAGE' }));
   });
 
@@ -65,14 +65,14 @@ describe('a target', () => {
     'ftp://user:secret@host/',
     'http://user:secret@host:99999/',
     'x:se@secret@h',
-  ])('that is refused as %j does not show its password', (url) => {
+  ])('the error for the target %j does not show its password', (url) => {
     expect(() => parseTarget({ url })).not.toThrow(/secret/);
   });
 
-  test('is refused with a pointer, a status or a certificate that is none', () => {
+  test('a target is rejected with an invalid pointer, status or certificate', () => {
     const url = 'http://localhost/';
-    expect(() => parseTarget({ url, versionPointer: 'version' })).toThrow('"version" is no JSON pointer');
-    expect(() => parseTarget({ url, expectStatus: 99 })).toThrow('99 is no status that an answer can have');
-    expect(() => parseTarget({ url, caPem: 'garbage' })).toThrow('the file of --ca holds no certificate');
+    expect(() => parseTarget({ url, versionPointer: 'version' })).toThrow('invalid JSON pointer "version"');
+    expect(() => parseTarget({ url, expectStatus: 99 })).toThrow('invalid HTTP status 99');
+    expect(() => parseTarget({ url, caPem: 'garbage' })).toThrow('the file of --ca contains no certificate');
   });
 });

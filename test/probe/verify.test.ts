@@ -6,7 +6,7 @@ import { attemptAt } from './attempts.ts';
 
 const options = { intervalMs: 1000, timeoutMs: 10_000, attemptTimeoutMs: 5000, consecutive: 1 };
 
-/** An endpoint whose attempts end as listed, the last for ever, each after `tookMs` or at its timeout. */
+/** An endpoint whose attempts end as listed, repeating the last, each after `tookMs` or at its timeout. */
 function scripted(context: FakeContext, verdicts: readonly Verdict[], tookMs = 0) {
   const timeouts: number[] = [];
   const sentAt: number[] = [];
@@ -24,8 +24,8 @@ function scripted(context: FakeContext, verdicts: readonly Verdict[], tookMs = 0
   };
 }
 
-describe('a health verification', () => {
-  test('ends with the first right answer', async () => {
+describe('Health verification', () => {
+  test('a verification ends with the first successful attempt', async () => {
     const context = fakeContext();
     const { attempt, sentAt } = scripted(context, ['refused', 'wrong_version', 'healthy']);
     const seen: string[] = [];
@@ -41,21 +41,21 @@ describe('a health verification', () => {
     expect(done.endedAt.wallMs - done.startedAt.wallMs).toBe(2000);
   });
 
-  test('counts its interval from start to start of its attempts', async () => {
+  test('a verification counts the interval from start to start of its attempts', async () => {
     const context = fakeContext();
     const { attempt, sentAt } = scripted(context, ['wrong_status', 'wrong_status', 'healthy'], 400);
     await verifyHealth(context, { ...options, attempt });
     expect(sentAt).toEqual([0, 1000, 2000]);
   });
 
-  test('tries at once after an attempt that took longer than the interval', async () => {
+  test('a verification sends the next attempt immediately after one that took longer than the interval', async () => {
     const context = fakeContext();
     const { attempt, sentAt } = scripted(context, ['wrong_status', 'healthy'], 2500);
     await verifyHealth(context, { ...options, attempt });
     expect(sentAt).toEqual([0, 2500]);
   });
 
-  test('needs its right answers in a row, and dates them by the first of that row', async () => {
+  test('a verification needs its successes in a row, and dates them by the first of that row', async () => {
     const context = fakeContext();
     const { attempt } = scripted(context, ['healthy', 'reset', 'healthy', 'healthy', 'healthy']);
     const done = await verifyHealth(context, { ...options, attempt, consecutive: 3 });
@@ -64,7 +64,7 @@ describe('a health verification', () => {
     expect(done.firstGoodAt).toEqual(done.attempts[2]?.endedAt);
   });
 
-  test('gives up when the time is over, with a last chance before, and says what it saw', async () => {
+  test('a verification gives up at its timeout, after a last attempt just before, and reports what it saw', async () => {
     const context = fakeContext();
     const { attempt, sentAt } = scripted(context, ['refused', 'wrong_version']);
     const done = await verifyHealth(context, { ...options, timeoutMs: 3000, attempt });
@@ -77,7 +77,7 @@ describe('a health verification', () => {
     expect(sentAt).toEqual([0, 1000, 2000, 2500]);
   });
 
-  test('never lasts longer than its timeout when the server hangs', async () => {
+  test('a verification never lasts longer than its timeout if the server hangs', async () => {
     const context = fakeContext();
     const { attempt, timeouts } = scripted(context, ['healthy'], 60_000);
     const done = await verifyHealth(context, { ...options, timeoutMs: 12_000, attempt });
@@ -86,7 +86,7 @@ describe('a health verification', () => {
     expect(done.endedAt.wallMs - done.startedAt.wallMs).toBe(12_000);
   });
 
-  test('does not blame the last attempt for the time it did not get', async () => {
+  test('a verification does not report the timeout of a shortened last attempt', async () => {
     const context = fakeContext();
     const { attempt } = scripted(context, ['wrong_version'], 800);
     const done = await verifyHealth(context, { ...options, timeoutMs: 2500, attempt });
@@ -98,7 +98,7 @@ describe('a health verification', () => {
     expect(done.verdict).toBe('wrong_version');
   });
 
-  test('makes one attempt even without any time', async () => {
+  test('a verification makes one attempt even without any time', async () => {
     const context = fakeContext();
     const { attempt, timeouts } = scripted(context, ['healthy']);
     const done = await verifyHealth(context, { ...options, timeoutMs: 0, attempt });
@@ -106,7 +106,7 @@ describe('a health verification', () => {
     expect(timeouts).toEqual([1]);
   });
 
-  test('calls an endpoint unstable whose right answers were too few', async () => {
+  test('a verification reports an endpoint with too few successes in a row as unstable', async () => {
     const context = fakeContext();
     const { attempt } = scripted(context, ['refused', 'healthy']);
     const done = await verifyHealth(context, { ...options, timeoutMs: 3000, consecutive: 5, attempt });

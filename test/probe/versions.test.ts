@@ -4,7 +4,7 @@ import { versionsAgree } from '../../src/probe/versions.ts';
 
 const sha = fc.string({ unit: fc.constantFrom(...'0123456789abcdef'), minLength: 40, maxLength: 40 });
 
-describe('two names of versions', () => {
+describe('Comparison of versions', () => {
   test.each([
     ['1.2.3', '1.2.3', true],
     ['v1.2.3', '1.2.3', true],
@@ -19,11 +19,11 @@ describe('two names of versions', () => {
     ['abc1234', 'def5678abc1234', false],
     ['vabc1234', 'abc1234def5678', false],
     ['2.0.0', '2.0.0+build.7', false],
-  ])('%j and %j agree: %j', (a, b, agree) => {
+  ])('the versions %j and %j agree: %j', (a, b, agree) => {
     expect(versionsAgree(a, b)).toBe(agree);
   });
 
-  test('agree or not, whichever comes first', () => {
+  test('the comparison of two versions is symmetric', () => {
     const near = fc.oneof(
       fc.string(),
       sha,
@@ -36,7 +36,7 @@ describe('two names of versions', () => {
     );
   });
 
-  test('agree with themselves, with and without a leading v', () => {
+  test('a version agrees with itself, with and without a leading v', () => {
     fc.assert(
       fc.property(fc.string(), (a) => {
         expect([versionsAgree(a, a), versionsAgree(a, `v${a}`)]).toEqual([true, true]);
@@ -44,7 +44,7 @@ describe('two names of versions', () => {
     );
   });
 
-  test('agree for a SHA and its beginning from 7 digits on, and not below', () => {
+  test('a SHA agrees with a prefix of at least 7 digits', () => {
     fc.assert(
       fc.property(sha, fc.integer({ min: 1, max: 39 }), (whole, length) => {
         expect(versionsAgree(whole, whole.slice(0, length))).toBe(length >= 7);
@@ -52,7 +52,7 @@ describe('two names of versions', () => {
     );
   });
 
-  test('disagree where the hexadecimal digits go on past the 40 of a SHA', () => {
+  test('a version of more than 40 hexadecimal digits does not agree with a SHA', () => {
     fc.assert(
       fc.property(sha, (whole) => {
         expect(versionsAgree(whole, `${whole}0`)).toBe(false);

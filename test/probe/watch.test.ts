@@ -13,8 +13,8 @@ function watch(verdictOf: (index: number) => Verdict, changes: Partial<typeof op
   return watchHealth(context, { ...options, ...changes, attempt });
 }
 
-describe('watching an endpoint', () => {
-  test('lasts the whole time and bears the share of failures that was allowed', async () => {
+describe('health --watch', () => {
+  test('a watch lasts its whole time and tolerates the permitted ratio of failures', async () => {
     const done = await watch((index) => (index === 3 ? 'reset' : 'healthy'));
     expect(done).toMatchObject({
       success: true,
@@ -26,7 +26,7 @@ describe('watching an endpoint', () => {
     expect(done.firstGoodAt).toEqual(done.attempts[0]?.endedAt);
   });
 
-  test('ends as soon as the share cannot be reached any more', async () => {
+  test('a watch ends as soon as the ratio cannot be reached any more', async () => {
     const done = await watch((index) => (index % 5 === 4 ? 'timeout' : 'healthy'));
     expect(done).toMatchObject({
       success: false,
@@ -35,18 +35,18 @@ describe('watching an endpoint', () => {
     });
   });
 
-  test('has the verdict of its failures when nothing was right', async () => {
+  test('a watch without any success has the verdict of its failures', async () => {
     const done = await watch(() => 'refused');
     expect(done).toMatchObject({ success: false, verdict: 'refused', firstGoodAt: null });
     expect(done.attempts.length).toBe(2);
   });
 
-  test('makes one attempt even without any time', async () => {
+  test('a watch makes one attempt even without any time', async () => {
     const done = await watch(() => 'healthy', { watchMs: 0 });
     expect(done).toMatchObject({ success: true, words: '1 of 1 attempts were healthy, needed 95 %' });
   });
 
-  test('asks for every right answer where all are needed', async () => {
+  test('a watch fails with a single failure if all attempts must succeed', async () => {
     expect(await watch((index) => (index === 19 ? 'reset' : 'healthy'), { minSuccess: 1 })).toMatchObject({
       success: false,
       verdict: 'unstable',

@@ -24,7 +24,7 @@ export function page(name: string): Page {
   return { name, text, ...takeApart(text) };
 }
 
-/** README.md and every page of docs/, taken apart. */
+/** README.md and every page of docs/, parsed. */
 export const pages: readonly Page[] = [
   'README.md',
   ...readdirSync(join(root, 'docs'))
@@ -32,7 +32,7 @@ export const pages: readonly Page[] = [
     .map((name) => `docs/${name}`),
 ].map(page);
 
-/** And all else that is written for people. */
+/** These pages and all other documents for people. */
 export const everyPage: readonly Page[] = [
   ...pages,
   ...readdirSync(join(root, 'examples'), { recursive: true, encoding: 'utf8' })
@@ -44,14 +44,14 @@ export const everyPage: readonly Page[] = [
 export const readme = readFileSync(join(root, 'README.md'), 'utf8');
 export const spans = pages.flatMap((one) => one.spans);
 
-/** Every block in a language, with the page that has it. */
+/** Every block in a language, with its page. */
 export const blocksIn = (language: string, among: readonly Page[] = pages): Block[] =>
   among.flatMap(({ name, blocks }) =>
     blocks.filter((block) => block.language === language).map(({ text }) => ({ name, text })),
   );
 export const has = (program: string) => spawnSync(program, ['--version']).error === undefined;
 
-/** A file that is gone when the test is over. */
+/** A file that is removed after the test. */
 export function tempFile(name: string, text: string): string {
   const folder = mkdtempSync(join(tmpdir(), 'deploytrack-readme-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
@@ -60,7 +60,7 @@ export function tempFile(name: string, text: string): string {
   return file;
 }
 
-/** Expects that a checker has nothing to say; throws with all that it said. */
+/** Expects that a checker finds no problem; throws with all of its output. */
 export function checked(program: string, args: readonly string[]): void {
   const { status, stdout, stderr } = spawnSync(program, args, { encoding: 'utf8' });
   if (status !== 0) throw new Error(`${program}: ${stdout}${stderr}`);

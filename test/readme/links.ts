@@ -1,9 +1,9 @@
 import { dirname, join, normalize } from 'node:path/posix';
 
-/** A link of a Markdown text, as it is written. */
+/** A link of a Markdown text, as written. */
 export interface Link {
   readonly target: string;
-  /** The path in the repository; null if it is an address elsewhere. */
+  /** The path in the repository; null if it is an external URL. */
   readonly path: string | null;
   readonly anchor: string | null;
 }
@@ -30,7 +30,7 @@ function resolved(name: string, target: string): Link {
   return { target, path: address === '' ? name : normalize(join(dirname(name), address)), anchor };
 }
 
-/** The anchors of the headings, as GitHub makes them: a repeated one gets a number. */
+/** The anchors of the headings, as GitHub creates them: a repeated one gets a number. */
 export function anchorsOf(markdown: string): string[] {
   const seen = new Map<string, number>();
   return [...markdown.replaceAll(/^```[\s\S]*?^```$/gm, '').matchAll(/^#+ (.+)$/gm)].map(([, title = '']) => {

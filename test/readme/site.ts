@@ -8,13 +8,19 @@ import { onTestFinished } from 'vitest';
 import { endOf, newProgram, type Program, type ProgramEnd } from '../support/program.ts';
 import { freePort, stubs } from './stubs.ts';
 
-/** A host as the pages describe one: scripts, files below /etc and /var, a service, other programs as stand-ins. */
+/**
+ * A host as the pages describe it: scripts, files below /etc and /var, a service, and replacements of other
+ * programs.
+ */
 export interface Site {
   readonly program: Program;
-  /** The text as this host has it: its folders, ports and shorter waits. */
+  /** The text adapted to this host: its folders, ports and shorter waits. */
   here(text: string): string;
   bash(script: string, env?: Readonly<Record<string, string>>): Promise<ProgramEnd>;
-  /** Arguments of every call of deploytrack that ended as a usage error, also those whose exit code nothing reads. */
+  /**
+   * Arguments of every call of deploytrack that was a usage error, including those whose exit code is not
+   * checked.
+   */
   usageErrors(): string;
 }
 
@@ -32,7 +38,7 @@ export async function newSite(makefile: string): Promise<Site> {
   for (const [name, text] of Object.entries(stubs(program, port))) script(join(bin, name), text);
   for (const name of ['build', 'migrate', 'switch', 'smoke', 'smoke/login', 'deploy', 'warm-up', 'purge'])
     script(join(folder, `${name}.sh`), '');
-  // The two of a clone take minutes and install packages.
+  // The two for a clone take minutes and install packages.
   for (const name of ['demo', 'test']) script(join(folder, 'scripts', name), '');
   for (const name of ['gateway.zip', 'etc/gateway/gateway.ini', 'etc/gateway/probe-token', 'backup/.keep'])
     file(join(folder, name), 'some text\n');
@@ -105,7 +111,7 @@ function read(path: string): string {
   }
 }
 
-/** As older tools had it: what `import` reads. */
+/** In the form of older tools, for `import`. */
 function olderDatabase(path: string): void {
   const database = new Database(path);
   database.exec(

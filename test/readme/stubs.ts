@@ -3,7 +3,10 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import type { Program } from '../support/program.ts';
 
-/** Stand-ins for the programs of other people that the pages call, and deploytrack itself with `serve` in the background. */
+/**
+ * Replacements of third-party programs that the pages call, and deploytrack itself with `serve` in the
+ * background.
+ */
 export function stubs(program: Program, port: number): Readonly<Record<string, string>> {
   const own = `'${program.words.join("' '")}'`;
   const { folder } = program;
@@ -33,7 +36,7 @@ exit $code`,
   };
 }
 
-/** A port that nothing listens on now. */
+/** A port on which nothing listens at the moment. */
 export async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

@@ -1,8 +1,8 @@
-/** A Markdown text taken apart: what stands in it to be typed, pasted and believed. */
+/** Parses a Markdown text into what readers type, paste and read. */
 export interface TakenApart {
   readonly blocks: readonly { readonly language: string; readonly text: string }[];
   readonly spans: readonly string[];
-  /** All that a reader may type or paste. */
+  /** Everything that a reader may type or paste. */
   readonly code: readonly string[];
 }
 
@@ -19,7 +19,7 @@ export function takeApart(markdown: string): TakenApart {
   return { blocks, spans, code };
 }
 
-/** Of every `deploytrack …` its word and its own options, up to the wrapped command. */
+/** The command and its own options of every `deploytrack …`, up to the wrapped command. */
 export function invocationsIn(code: readonly string[]): { word: string; options: string[] }[] {
   return code.flatMap((text) =>
     [...text.matchAll(/\bdeploytrack ((?:phase )?[a-z][a-z-]*)([^\n;|)#]*)/g)].map(

@@ -8,14 +8,14 @@ import { withoutSecrets } from '../../src/push/gateway/withoutSecrets.ts';
 
 const none = { headers: {} } as Parameters<typeof withoutSecrets>[1];
 
-/** Each place that keeps the beginning of a text, and how much of it. */
+/** Each place that stores the beginning of a text, and how much of it. */
 const cuts: readonly (readonly [where: string, most: number, cut: (text: string) => string | null])[] = [
   ['a text of a webhook', 1000, (text) => textAt({ text }, 'text')],
-  ['what a health check of a container printed', 200, (text) => outputOf(text)],
-  ['what an endpoint answered', 80, quoted],
-  ['a value of a stranger', 40, (text) => visibleText(text)],
+  ['the output of a container health check', 200, (text) => outputOf(text)],
+  ['the response of an endpoint', 80, quoted],
+  ['a foreign value', 40, (text) => visibleText(text)],
   [
-    'what a gateway answered',
+    'the response of a gateway',
     800,
     (text) => withoutSecrets(responseProblem({ status: 500, location: undefined, body: text }), none),
   ],
@@ -32,9 +32,9 @@ function outputOf(text: string): string | null {
   return read?.health?.output ?? null;
 }
 
-describe.each(cuts)('%s', (_, most, cut) => {
-  test('has no beginning of a secret whose form its cut tears apart', () => {
-    // The cut falls behind the first letters of the secret, before what tells that it is one.
+describe.each(cuts)('Cut of %s', (_, most, cut) => {
+  test('a cut text contains no beginning of a secret that the cut separates from its form', () => {
+    // The cut is after the first letters of the secret, before the part by which it is recognized.
     for (const [before, secret, behind] of [
       ['', 'https://me:hunter2-hunter2', '@host/'],
       ['', `ghp_hunter2${'aB3d'.repeat(9)}`, ''],
@@ -46,10 +46,10 @@ describe.each(cuts)('%s', (_, most, cut) => {
       }
   });
 
-  test('keeps a short text as it is', () => expect(cut('it failed')).toContain('it failed'));
+  test('a short text is not cut', () => expect(cut('it failed')).toContain('it failed'));
 });
 
-test('a webhook’s text of several lines is looked at before it becomes one line', () => {
+test('a webhook text of several lines is redacted before it becomes one line', () => {
   expect(textAt({ text: 'password: |\n  hunter2\n  hunter3\nnext: 1' }, 'text')).toBe(
     'password: |   *** next: 1',
   );

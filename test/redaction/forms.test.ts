@@ -6,7 +6,7 @@ import { formsOfTools } from './formsOfTools.ts';
 import { harmlessTexts } from './harmlessTexts.ts';
 import { moreForms } from './moreForms.ts';
 
-/** What is read, and what is kept of it. */
+/** Texts and their redacted form. */
 const hidden: Readonly<Record<string, readonly (readonly [read: string, kept: string])[]>> = {
   'users of addresses': [
     ['https://t0ken@github.com/x', 'https://***@github.com/x'],
@@ -111,7 +111,7 @@ const hidden: Readonly<Record<string, readonly (readonly [read: string, kept: st
   ],
 };
 
-/** One of each, as their makers document them; put together here so that no scanner takes them for real ones. */
+/** One of each, as their makers document them; assembled here so that no scanner takes them for real ones. */
 const keys: Readonly<Record<string, readonly string[]>> = {
   GitHub: [`ghp_${'aB3d'.repeat(9)}`, `ghs_${'aB3d'.repeat(9)}`, `github_pat_${'aB3_'.repeat(20)}`],
   GitLab: ['glpat', 'glrt', 'gldt'].map((kind) => `${kind}-${'aB3-'.repeat(5)}x`),
@@ -164,7 +164,7 @@ const keys: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
-/** What people and programs say without telling a secret. */
+/** What people and programs write without revealing a secret. */
 const harmless = [
   ...harmlessTexts,
   'token expired',
@@ -194,14 +194,14 @@ const harmless = [
   'Step 3/10 : RUN make => done, a -> b, 12:30:01 [info] x=1; y=2',
 ];
 
-describe.each(Object.entries({ ...hidden, ...moreForms, ...formsOfTools }))('of %s', (_, rows) => {
-  test.each(rows)('%j is kept as %j', (read, kept) => {
+describe.each(Object.entries({ ...hidden, ...moreForms, ...formsOfTools }))('Secrets of %s', (_, rows) => {
+  test.each(rows)('%j is redacted to %j', (read, kept) => {
     expect(redact(read)).toBe(kept);
     expect(redact(kept)).toBe(kept);
   });
 });
 
-/** Each word that makes a name one of a secret, as a name of its own and within one. */
+/** Each word that makes a name the name of a secret, alone and as a part of it. */
 const secretWords = [
   ...[
     'password',
@@ -240,23 +240,24 @@ const secretWords = [
   ...['pass', 'signature', 'sig', 'auth', 'otp', 'pin'],
 ];
 
-test.each(secretWords)('the value of %s is hidden, also where the word is a part of the name', (word) => {
+test.each(secretWords)('the value of %s is redacted, also if the word is part of a name', (word) => {
   for (const name of [word, word.toUpperCase(), `my_${word}`, `MY-${word}`, `${word}_2`])
     expect(redact(`a ${name}=hunter2 b`)).toBe(`a ${name}=*** b`);
 });
 
-describe('keys that are known by their form', () => {
-  test('are all shown here', () => expect(Object.keys(keys)).toEqual(knownForms.map(([of]) => of)));
+describe('Keys that are recognized by their form', () => {
+  test('the tests have an example of each known form of key', () =>
+    expect(Object.keys(keys)).toEqual(knownForms.map(([of]) => of)));
 
-  test.each(Object.values(keys).flat())('%s is hidden in any text', (key) => {
+  test.each(Object.values(keys).flat())('%s is redacted in any text', (key) => {
     expect(redact(`before ${key} after`)).toBe('before *** after');
     expect(redact(`"${key}"`)).toBe('"***"');
   });
 });
 
-test.each(harmless)('%j stays as it is', (text) => expect(redact(text)).toBe(text));
+test.each(harmless)('%j is not redacted', (text) => expect(redact(text)).toBe(text));
 
-describe('an address', () => {
+describe('URLs', () => {
   test.each([
     ['https://ci/run?token=hunter2', 'https://ci/run?token=***'],
     ['https://u:p@ci/run', 'https://***@ci/run'],
@@ -269,27 +270,29 @@ describe('an address', () => {
       'https://dev.azure.com/o/p/_build/results?buildId=12',
     ],
     ['https://github.com/o/r/actions/runs/1#step:3:10', 'https://github.com/o/r/actions/runs/1#step:3:10'],
-  ])('%s is kept as %s', (read, kept) => {
+  ])('the URL %s is redacted to %s', (read, kept) => {
     expect(redactAddress(read)).toBe(kept);
     expect(redactAddress(kept)).toBe(kept);
   });
 });
 
-describe('a text whose beginning was cut away', () => {
+describe('Text whose beginning was cut off', () => {
   test.each([
     ['unter2\nnext line', 'next line'],
     ['unter2 and more', 'and more'],
     ['unter2', '***'],
     [`${'x'.repeat(9000)} rest\nof it`, 'rest\nof it'],
-  ])('begins with a whole line or word', (cut, kept) => expect(withoutPartialWord(cut)).toBe(kept));
+  ])('a text whose beginning was cut off starts with a whole line or word', (cut, kept) =>
+    expect(withoutPartialWord(cut)).toBe(kept),
+  );
 
-  test('is what stays of a text that is too long', () => {
+  test('a text that is too long starts with a whole line after redaction', () => {
     const text = redact(`password=${'x'.repeat(mostRedacted)}\nthe end`);
     expect(text).toBe('the end');
   });
 });
 
-test('what was redacted once stays as it is', () => {
+test('redacted text stays the same when it is redacted again', () => {
   const pieces = [
     ...Object.values({ ...hidden, ...moreForms, ...formsOfTools })
       .flat()

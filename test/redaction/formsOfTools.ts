@@ -1,6 +1,6 @@
 const lines = (count: number) => Array.from({ length: count }, () => 'aB3/'.repeat(16)).join('\n');
 
-/** What is read, and what is kept of it: forms of tools and of people. */
+/** Texts and their redacted form: output of tools and notes of people. */
 export const formsOfTools: Readonly<Record<string, readonly (readonly [read: string, kept: string])[]>> = {
   'keys of PuTTY': [
     [

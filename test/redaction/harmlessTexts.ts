@@ -1,4 +1,4 @@
-/** What people, tools and files say without telling a secret. */
+/** What people, tools and files write without revealing a secret. */
 export const harmlessTexts: readonly string[] = [
   'token expired',
   'password: must be changed',

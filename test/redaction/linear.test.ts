@@ -9,7 +9,7 @@ import { breakCommands } from '../../src/report/messages/ciCommands.ts';
 import { formsOfTools } from './formsOfTools.ts';
 import { moreForms } from './moreForms.ts';
 
-/** For each rule what makes it look far, begin often and fail late. */
+/** For each rule, texts that make it search far, start often and fail late. */
 const hostile = [
   ...[
     'token.',
@@ -152,7 +152,7 @@ const hostile = [
   ...[`${'AbC/'.repeat(16)}\n`, `${'x'.repeat(70)}=`, ' ', '\n', '@', '#', '?a=b&', '%'],
 ];
 
-/** CPU milliseconds of the quickest of several runs: whatever else the machine does makes it slower, never quicker. */
+/** CPU milliseconds of the fastest of several runs, because other load can only make a run slower. */
 function cpuMs(work: () => void): number {
   return Math.min(...Array.from({ length: runs }, () => once(work)));
 }
@@ -169,8 +169,8 @@ function once(work: () => void): number {
 const most = 8;
 
 /**
- * How much longer four times the text takes; a square would be 16. Texts that take next to nothing are not compared. The
- * long text is read again only as long as its quickest run is still too long.
+ * How much longer the text of four times the length takes; quadratic time would give 16. Texts that take
+ * almost no time are not compared. The long text is read again only while its fastest run is still too slow.
  */
 function growth(seed: string, work: (text: string) => unknown): number {
   const text = (length: number) => seed.repeat(Math.ceil(length / seed.length));
@@ -189,28 +189,28 @@ function growth(seed: string, work: (text: string) => unknown): number {
   return longMs < 8 ? 0 : longMs / shortMs;
 }
 
-/** Each form alone, and without the end that closes it. */
+/** Each form alone, and without its closing end. */
 const forms = Object.values({ ...moreForms, ...formsOfTools })
   .flat()
   .flatMap(([read]) => [read, read.replace(/hunter.*$/s, '')])
   .filter((seed) => seed !== '');
 
-test('every form, again and again, is redacted in a time that grows with the text', () => {
+test('redacting any repeated form takes linear time', () => {
   const grown = [...new Set(forms)].filter((seed) => {
     const text = (length: number) => seed.repeat(Math.ceil(length / seed.length));
     const [short, long] = [text(4000), text(32_000)];
-    // A square would be 64.
+    // Quadratic time would give 64.
     return once(() => redact(long)) > 100 && once(() => redact(long)) > 24 * once(() => redact(short));
   });
   expect(grown).toEqual([]);
 });
 
-test.each(hostile)('redacting %j again and again takes a time that grows with the text', (seed) => {
+test.each(hostile)('redacting %j repeatedly takes linear time', (seed) => {
   expect(growth(seed, redact)).toBeLessThan(most);
   expect(growth(seed, redactAddress)).toBeLessThan(most);
 });
 
-test('a word of a megabyte takes no second', () => {
+test('redacting a word of a megabyte takes less than a second', () => {
   expect(cpuMs(() => redact('y'.repeat(1_000_000)))).toBeLessThan(1000);
 });
 
@@ -228,15 +228,15 @@ test.each([
   'password:\n',
   'security unlock-keychain -p',
   '--src-creds ',
-])('eight times as much of %j takes no more than a linear time', (seed) => {
+])('redacting eight times as much of %j takes linear time', (seed) => {
   const text = (length: number) => seed.repeat(Math.ceil(length / seed.length)).slice(0, length);
   const small = once(() => redact(text(32_768)));
-  // Eight times where it is linear, 64 where it is not; what takes no time at all is not compared.
+  // 8 for linear time, 64 for quadratic; what takes almost no time is not compared.
   expect(once(() => redact(text(262_144)))).toBeLessThan(Math.max(24 * small, 100));
 });
 
 test.each(['alembic', 'flyway', 'django', 'prisma', 'rails', 'ef-core'])(
-  'a line of any length is looked at once for the migrations of %s',
+  'a line of any length is searched for migrations of %s in linear time',
   (tool) => {
     for (const seed of [
       'Running upgrade ',
@@ -252,15 +252,15 @@ test.each(['alembic', 'flyway', 'django', 'prisma', 'rails', 'ef-core'])(
 );
 
 test.each([
-  ['a version of a ref', '1.', versionOfRef],
-  ['an address of a gateway', '/', (text: string) => gatewayAddress(`http://h${text}x`)],
+  ['the version in a ref', '1.', versionOfRef],
+  ['the address of a gateway', '/', (text: string) => gatewayAddress(`http://h${text}x`)],
   ['a cell of a table', '1.', markdownText],
   ['a cell of a table with mentions', '@a:// ', markdownText],
   ['a field of a CSV', ' ', (text: string) => csv([], [[`${text}x`]])],
-  ['what a CI would act on', '\n', breakCommands],
-  ['what a CI would act on, at many starts of lines', '\n  ::', breakCommands],
-  ['what a CI would act on, anywhere', '##', breakCommands],
-  ['what a CI would act on, behind unseen characters', '#\u200b', breakCommands],
-])('%s is read in a time that grows with the text', (_, seed, read) => {
+  ['a text with CI commands', '\n', breakCommands],
+  ['a text with CI commands at many line starts', '\n  ::', breakCommands],
+  ['a text with CI commands anywhere', '##', breakCommands],
+  ['a text with CI commands after invisible characters', '#\u200b', breakCommands],
+])('%s is read in linear time', (_, seed, read) => {
   expect(growth(seed, read)).toBeLessThan(most);
 });

@@ -20,7 +20,7 @@ const result = { status: 'failed', errorMessage: said, stderrTail: said, exitCod
 const attempts = [{ at, endedAt: at, words: said, version: said, verdict: 'wrong_version' }];
 const downtime = { outages: [{ beganAt: at, endedAt: null }], attempts };
 
-/** Marks with a secret in every text that is no name; as from a stranger, not all of their fields are there. */
+/** Marks with a secret in every text that is not a name; as from another program, they lack some fields. */
 const marks: readonly object[] = [
   { ...common, kind: 'start', version: 'token:v1', url, triggeredBy: said, method: said, notes: said },
   { ...common, kind: 'phase-end', stage: 'x', result, downtime },
@@ -31,15 +31,15 @@ const marks: readonly object[] = [
   { ...common, kind: 'finish', error: said, notes: said, probed: [{ runId: 'r', downtime }] },
 ];
 
-describe('a mark', () => {
-  test.each(marks)('of %j has no secret in any text, and all else as it was', (mark) => {
+describe('Marks', () => {
+  test.each(marks)('all texts of %j are redacted, and nothing else changes', (mark) => {
     const redacted = redactMark(mark as Mark);
     expect(JSON.stringify(redacted)).not.toContain('hunter2');
     expect(Object.keys(redacted)).toEqual(Object.keys(mark));
     expect(redactMark(redacted)).toEqual(redacted);
   });
 
-  test('keeps its names and numbers', () => {
+  test('names and numbers of a mark are not changed by redaction', () => {
     expect(redactMark(marks[0] as Mark)).toMatchObject({
       version: 'token:v1',
       at,
@@ -52,7 +52,7 @@ describe('a mark', () => {
     });
   });
 
-  test('that is none of ours, or not of our form, stops nobody', () => {
+  test('redacting a mark of unknown kind or form does not fail', () => {
     for (const strange of [
       { ...common, kind: 'of a newer version', notes: said },
       { ...common, kind: 'toString', notes: said },
@@ -63,12 +63,12 @@ describe('a mark', () => {
   });
 });
 
-test('whoever applies or keeps a mark redacts it first', () => {
+test('all code that applies or saves a mark redacts it first', () => {
   const text = (name: string) =>
     readFileSync(fileURLToPath(new URL(`../../src/${name}`, import.meta.url)), 'utf8');
   const taking = files.filter((name) => /\b(?:applyMark|saveOpenMark|appendToJournal)\(/.test(text(name)));
   const definitions = ['ledger/marks/apply.ts', 'ledger/exchange/openMarks.ts', 'ledger/journal/journal.ts'];
-  // Called by the store alone, which has redacted it.
+  // Called only by the store, which has redacted it.
   const afterStore = ['ledger/journal/spillToJournal.ts'];
   const invented = ['sample/sampleLedger.ts'];
   const others = taking.filter((name) => ![...definitions, ...afterStore, ...invented].includes(name));
@@ -76,7 +76,7 @@ test('whoever applies or keeps a mark redacts it first', () => {
   expect(others.filter((name) => !text(name).includes('redactMark'))).toEqual([]);
 });
 
-describe('a row of another ledger', () => {
+describe('Imported rows', () => {
   let folder: string;
   let database: Database.Database;
 
@@ -90,7 +90,7 @@ describe('a row of another ledger', () => {
     rmSync(folder, { recursive: true });
   });
 
-  /** Every column of free words that the schema has. */
+  /** Every column with free-form text in the schema. */
   const free: Readonly<Record<string, readonly string[]>> = {
     deployment_metrics: ['deployment_method', 'error_message', 'notes', 'triggered_by', 'url'],
     deployment_stages: ['error_message', 'stderr_tail'],
@@ -106,7 +106,7 @@ describe('a row of another ledger', () => {
     tracked_items: [],
   };
 
-  test.each(Object.entries(free))('of %s has secrets in none of its columns', (table, columns) => {
+  test.each(Object.entries(free))('secrets are redacted in all columns of %s', (table, columns) => {
     const info = database.prepare('SELECT name, type FROM pragma_table_info(?)').all(table) as {
       name: string;
       type: string;
@@ -118,7 +118,7 @@ describe('a row of another ledger', () => {
     expect(texts.filter((name) => row[name] !== kept && row[name] !== said)).toEqual([]);
   });
 
-  test('has a table here for each that is carried, but for the facts, which have rules by their name', () => {
+  test('every imported table is tested here, except for the facts, which have rules of their own', () => {
     expect(['deployment_metrics', ...tablesOfDeployment]).toEqual([...Object.keys(free), 'deployment_facts']);
     expect(redactRow({ fact: 'github.environment_url', value: url })).toEqual({
       fact: 'github.environment_url',
@@ -127,7 +127,7 @@ describe('a row of another ledger', () => {
     expect(redactRow({ fact: 'docker.image', value: 'auth-token:1.2' }).value).toBe('auth-token:1.2');
   });
 
-  test('has an address without its user and the values of its query', () => {
+  test('URLs in imported rows lose their user and the values of their query', () => {
     expect(redactRow({ url, a_column_to_come: said })).toEqual({
       url: 'https://***@ci/run?token=***',
       a_column_to_come: kept,

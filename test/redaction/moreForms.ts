@@ -1,4 +1,4 @@
-/** What is read, and what is kept of it: forms of other files, languages and programs. */
+/** Texts and their redacted form: other files, languages and programs. */
 export const moreForms: Readonly<Record<string, readonly (readonly [read: string, kept: string])[]>> = {
   'blocks and lists of YAML, lists of JSON': [
     ['password: |\n  hunter2\n  hunter3\nnext: 1', 'password: |\n  ***\nnext: 1'],

@@ -21,14 +21,14 @@ const part = (values: Partial<Part> = {}): Part => ({
 });
 
 describe('stats --by', () => {
-  test('shows the newest fifty, and says where the others are', () => {
+  test('stats --by shows the newest fifty rows, and says how to see the others', () => {
     const parts = Array.from({ length: 60 }, (_, n) => part({ version: `1.${60 - n}` }));
     const figures = breakdownAnalytics(parts, { by: 'version', good: [] });
     const lines = formatAnalytics(figures, { ...terminal(100), format: 'table' })
       .trimEnd()
       .split('\n');
     expect(lines).toHaveLength(53);
-    expect(lines.at(-1)).toBe('10 older ones: --format json has them');
+    expect(lines.at(-1)).toBe('10 older ones are not shown; use --format json');
     expect(
       formatAnalytics(figures, { ...pipe, format: 'table' })
         .trimEnd()
@@ -41,7 +41,7 @@ describe('stats --by', () => {
     ).toHaveLength(61);
   });
 
-  test('fits a narrow terminal, whatever a version is called', () => {
+  test('stats --by fits a narrow terminal, however long a version is', () => {
     const parts = hostileTexts.map((version) => part({ version, previousVersion: version, host: version }));
     for (const by of ['version', 'upgrade', 'host'] as const) {
       const good = [{ ...part(), inService: null, before: null }];

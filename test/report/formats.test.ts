@@ -8,7 +8,7 @@ import { hostileTexts } from './testView.ts';
 const anyText = fc.oneof(fc.constantFrom(...hostileTexts), fc.string({ unit: 'binary', maxLength: 60 }));
 
 describe('JSON', () => {
-  test('is ASCII and says what was put in', () => {
+  test('JSON output is ASCII and has the original values', () => {
     fc.assert(
       fc.property(anyText, fc.boolean(), (text, pretty) => {
         const json = asciiJson({ text }, { pretty });
@@ -18,7 +18,7 @@ describe('JSON', () => {
     );
   });
 
-  test('is one line, and keys keep their order', () => {
+  test('JSON output is one line, and keys keep their order', () => {
     expect(asciiJson({ b: 'ü😀', a: [1, null, '\u007f'] })).toBe(
       '{"b":"\\u00fc\\ud83d\\ude00","a":[1,null,"\\u007f"]}',
     );
@@ -26,7 +26,7 @@ describe('JSON', () => {
 });
 
 describe('CSV', () => {
-  test('has a header, CRLF, empty fields for null, and quotes where they are needed', () => {
+  test('CSV output has a header, CRLF, empty fields for null, and quotes if needed', () => {
     expect(
       csv(
         ['a', 'b'],
@@ -39,11 +39,11 @@ describe('CSV', () => {
     ).toBe('a,b\r\nx,1.5\r\n,true\r\n"say ""hi"", you","two\nlines"\r\n');
   });
 
-  test('keeps line ends as data and makes escapes visible', () => {
+  test('CSV output preserves line ends as data and makes escapes visible', () => {
     expect(csv(['a'], [['\u001b[31m\r\n\u202e']])).toBe('a\r\n"\\x1b[31m\r\n\\u202e"\r\n');
   });
 
-  test('gives back every printable text, one that a spreadsheet would run behind an apostrophe', () => {
+  test('CSV output preserves every printable text, with an apostrophe before one that a spreadsheet would execute', () => {
     fc.assert(
       fc.property(
         fc.array(fc.string({ unit: fc.constantFrom('a', '"', ',', '\n', '\r', ' ', 'é') })),
@@ -62,7 +62,7 @@ describe('CSV', () => {
   });
 });
 
-test('a Markdown row is one line with as many cells as the header, whatever is in it', () => {
+test('a Markdown row is one line with as many cells as the header, whatever it contains', () => {
   fc.assert(
     fc.property(anyText, (text) => {
       const lines = markdownTable([{ title: 'a' }, { title: 'b', align: 'right' }], [[text, text]]).split(
@@ -75,13 +75,13 @@ test('a Markdown row is one line with as many cells as the header, whatever is i
   );
 });
 
-test('Markdown shows text, not markup', () => {
+test('Markdown output shows text and not markup', () => {
   expect(markdownTable([{ title: 'a' }], [['a|b <script>\n`x` v1_2']]).split('\n')[2]).toBe(
     '| a\\|b \\<script\\>\\\\n\\`x\\` v1\\_2 |',
   );
 });
 
-/** A reader of RFC 4180, as short as it can be. */
+/** A minimal reader of RFC 4180. */
 function readCsv(text: string): string[][] {
   const records: string[][] = [];
   let record: string[] = [];

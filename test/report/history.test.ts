@@ -22,8 +22,8 @@ const running = deploymentRecord({
   healthy: null,
 });
 
-describe('the table', () => {
-  test('in a pipe is the same at any time: UTC, nothing relative, nothing dropped', () => {
+describe('history as a table', () => {
+  test('history in a pipe is complete and independent of the current time, in UTC', () => {
     const lines = formatHistory([failed, good, running], { ...pipe, format: 'table' }).split('\n');
     expect(lines.map((line) => line.split(/ {2,}/))).toEqual([
       [
@@ -82,32 +82,32 @@ describe('the table', () => {
     ]);
   });
 
-  test('on a wide terminal says how long ago, and how long it has been running', () => {
+  test('history on a wide terminal shows how old a deployment is and how long it has been running', () => {
     const text = formatHistory([good, running], { ...terminal(200), format: 'table' });
     expect(text).toContain(' (15h ago)  gateway');
     expect(text).toMatch(/ in-progress +2m /);
   });
 
-  test('on a narrow one keeps status, age, version, and the tail of the id', () => {
+  test('history on a narrow terminal keeps status, age, version, and the end of the ID', () => {
     const lines = formatHistory([good, failed], { ...terminal(64), format: 'table' }).split('\n');
     expect(lines[1]).toMatch(/^15h ago {2}gateway {5}b0c2642 {2}success {2}2m15s {2}1a2b3c4d$/);
   });
 
-  test('is coloured by meaning', () => {
+  test('history is colored by meaning', () => {
     const text = formatHistory([failed], { ...pipe, paint: tagPaint, format: 'table' });
     expect(text).toContain('<bad>failed</bad>');
     expect(text).toContain('<bad>13.2s+</bad>');
     expect(text).toContain('<warn>to 1c0c6fc</warn>');
   });
 
-  test('of nothing is a word on a terminal and a header in a pipe', () => {
+  test('empty history prints a message on a terminal and only the header in a pipe', () => {
     expect(formatHistory([], { ...terminal(80), format: 'table' })).toBe('No deployments.\n');
     expect(formatHistory([], { ...pipe, format: 'table' })).toMatch(/^STARTED .*ERROR\n$/);
   });
 });
 
-describe('JSON', () => {
-  test("has the schema's own names in a fixed order", () => {
+describe('history as JSON', () => {
+  test('history as JSON has the names of the schema in a fixed order', () => {
     const [first] = JSON.parse(formatHistory([good], { ...pipe, format: 'json' }));
     expect(Object.keys(first).slice(0, 24)).toEqual([
       'deployment_id',
@@ -142,26 +142,26 @@ describe('JSON', () => {
     });
   });
 
-  test('of nothing is an empty list', () => {
+  test('empty history as JSON is an empty list', () => {
     expect(formatHistory([], { ...pipe, format: 'json' })).toBe('[]\n');
   });
 });
 
-test('CSV has the names of the JSON, also when there is nothing', () => {
+test('history as CSV has the same names as JSON, even if it is empty', () => {
   const [header, record] = formatHistory([failed], { ...pipe, format: 'csv' }).split('\r\n');
   expect(header).toMatch(/^deployment_id,deployment,.*,host_load$/);
   expect(record).toMatch(/^release-2,gateway,production,/);
   expect(formatHistory([], { ...pipe, format: 'csv' })).toBe(`${header}\r\n`);
 });
 
-test('Markdown is UTC and plain, also from a terminal', () => {
+test('history as Markdown is in UTC without colors, even on a terminal', () => {
   const view = { ...terminal(40), paint: tagPaint, format: 'markdown' as const };
   expect(formatHistory([good], view).split('\n')[2]).toBe(
     '| 2026-01-14T18:45:00.000Z | gateway | production | 1c0c6fc → b0c2642 | success | 2m15s | 13.2s | yes |  | 20260114T184500Z-1a2b3c4d |  |',
   );
 });
 
-test.each(hostileCases)('%s in every text breaks no format', (_, text) => {
+test.each(hostileCases)('%s in every text of history breaks no format', (_, text) => {
   const one = deploymentRecord({
     version: text,
     previousVersion: text,

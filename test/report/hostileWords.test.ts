@@ -10,7 +10,7 @@ import { formatMessage } from '../../src/report/messages/warnings.ts';
 import { visibleLines } from '../../src/text/visible.ts';
 import { files } from '../support/sourceFiles.ts';
 
-/** Texts of what matters to one of the readers, mixed with others. */
+/** Random mixtures of texts that have a meaning for one of the readers. */
 const text = fc
   .array(
     fc.oneof(
@@ -63,12 +63,12 @@ const text = fc
   )
   .map((parts) => parts.join(''));
 
-describe('what a CI reads', () => {
-  /** As the runners look for commands; they take characters that show nothing for nothing. */
+describe('Output in a CI', () => {
+  /** Lines as runners search them for commands: they ignore invisible characters. */
   const shown = (one: string) => one.replaceAll(/[\p{Default_Ignorable_Code_Point}\p{Cf}]/gu, '');
   const lines = (whole: string) => whole.split(/\r\n|\r|\n/).map(shown);
 
-  test('has no command in it, whatever it was', () => {
+  test('output in a CI contains no CI command, whatever the text', () => {
     fc.assert(
       fc.property(text, (one) => {
         const broken = breakCommands(one);
@@ -78,7 +78,7 @@ describe('what a CI reads', () => {
     );
   });
 
-  test('has all of its characters still, and only blanks more', () => {
+  test('output in a CI keeps all characters and only adds spaces', () => {
     fc.assert(
       fc.property(text, (one) => {
         expect(breakCommands(one).replaceAll(' ', '')).toBe(one.replaceAll(' ', ''));
@@ -86,12 +86,12 @@ describe('what a CI reads', () => {
     );
   });
 
-  test('is what it was where no command is in it', () => {
+  test('output in a CI is unchanged if it contains no command', () => {
     const harmless = 'std::token a::b c:: [::1]:9091 #1 ## heading\n# [x] #[x]\n';
     expect(breakCommands(harmless)).toBe(harmless);
   });
 
-  test('is the same JSON', () => {
+  test('JSON output in a CI has the same content', () => {
     fc.assert(
       fc.property(fc.array(text), (texts) => {
         const json = breakCommandsInJson(JSON.stringify(texts));
@@ -101,7 +101,7 @@ describe('what a CI reads', () => {
     );
   });
 
-  test('is guarded at both outputs, and only in a CI; what must be exact goes past it', () => {
+  test('both outputs are guarded, only in a CI, and only for output that may be changed', () => {
     const written: string[] = [];
     const output = {
       write: (one: string) => void written.push(one),
@@ -126,8 +126,8 @@ describe('what a CI reads', () => {
   });
 });
 
-describe('a CSV', () => {
-  test('has no field that a spreadsheet would run, but for numbers', () => {
+describe('CSV', () => {
+  test('a CSV has no field except numbers that a spreadsheet would execute', () => {
     fc.assert(
       fc.property(text, fc.constantFrom('=', '+', '-', '@', '\t', '\r', ''), (one, first) => {
         const [, field = ''] = csv(['h'], [[first + one]]).split(/^h\r\n/);
@@ -137,7 +137,7 @@ describe('a CSV', () => {
     );
   });
 
-  test('marks formulas as text and leaves numbers alone', () => {
+  test('a CSV marks formulas as text and does not change numbers', () => {
     const fields = [
       '=HYPERLINK("http://x","y")',
       '=cmd|x',
@@ -157,7 +157,7 @@ describe('a CSV', () => {
 });
 
 describe('Markdown', () => {
-  test('has a text as a text, also at the start of a line', () => {
+  test('a text in Markdown stays text, even at the start of a line', () => {
     fc.assert(
       fc.property(text, (one) => {
         const shown = markdownText(one);
@@ -192,24 +192,24 @@ describe('Markdown', () => {
     ['see #12 and GH-12', 'see \\#&#8203;12 and GH-&#8203;12'],
     ['-12.5 % of 1.2', '-12.5 % of 1.2'],
     ['a | b `c` <i>d</i> [e](f) ~g~ &amp;', 'a \\| b \\`c\\` \\<i\\>d\\</i\\> \\[e\\](f) \\~g\\~ \\&amp;'],
-  ])('shows %j as it is', (one, shown) => expect(markdownText(one)).toBe(shown));
+  ])('Markdown shows %j as plain text', (one, shown) => expect(markdownText(one)).toBe(shown));
 
-  test('has titles of columns as text too', () => {
+  test('titles of columns in Markdown stay text too', () => {
     expect(markdownTable([{ title: 'a|@b' }], []).split('\n')[0]).toBe('| a\\|@&#8203;b |');
   });
 });
 
-describe('a line on stderr', () => {
+describe('Lines on stderr', () => {
   const unseen = /\p{Default_Ignorable_Code_Point}|[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;
 
-  test('shows what would show nothing, or turn the line around', () => {
+  test('a line on stderr makes invisible and direction characters visible', () => {
     expect(formatMessage({ message: '/nope\u202e\u200b\u001b[31m\u2066x', hint: 'a\nb\u00ad' })).toBe(
-      '/nope\\u202e\\u200b\\x1b[31m\\u2066x (a b\\xad)',
+      '/nope\\u202e\\u200b\\x1b[31m\\u2066x (hint: a b\\xad)',
     );
     expect(visibleLines('a\u202e\nb')).toBe('a\\u202e\nb');
   });
 
-  test('is one line without anything unseen, whatever is in it', () => {
+  test('a line on stderr is one line without invisible characters, whatever the text', () => {
     fc.assert(
       fc.property(text, (one) => {
         const emoji = /\p{Extended_Pictographic}/u.test(one);
@@ -220,15 +220,15 @@ describe('a line on stderr', () => {
     );
   });
 
-  test('is said by one of a few places, which make it visible', () => {
+  test('lines on stderr are written in few places, which make all characters visible', () => {
     const text = (name: string) =>
       readFileSync(fileURLToPath(new URL(`../../src/${name}`, import.meta.url)), 'utf8');
     const isMadeVisible =
-      /formatMessage|visible\(|visibleLines|asciiJson|formatPhaseComparison|\('deploytrack: [^']*'\)/;
+      /formatMessage|problemLines|visible\(|visibleLines|asciiJson|formatPhaseComparison|\('deploytrack: [^']*'\)/;
     const writers = files.filter((name) =>
       [...text(name).matchAll(/stderr\.write\([^;]*;/g)].some(([call]) => !isMadeVisible.test(call)),
     );
-    // Of several lines: the text of each goes through `formatMessage`; the live line is made of visible parts.
+    // These write several lines: the text of each goes through `formatMessage`; the live line has visible parts only.
     expect(
       writers.filter((name) => !['report/terminal/liveLine.ts', 'report/finishReport.ts'].includes(name)),
     ).toEqual([]);

@@ -8,7 +8,7 @@ import { fakeContext } from '../support/context.ts';
 
 const secret = 'hunter2 in /home/alice/deploy.sh';
 
-/** Errors as a fault of ours throws them, each with what a user typed or owns in it. */
+/** Errors as a bug of ours throws them, each with data of the user in it. */
 const faults: readonly { readonly kind: string; readonly error: unknown }[] = [
   { kind: 'TypeError', error: new TypeError(secret) },
   { kind: 'SyntaxError', error: caught(() => JSON.parse(secret)) },
@@ -16,40 +16,42 @@ const faults: readonly { readonly kind: string; readonly error: unknown }[] = [
   { kind: 'a thrown string', error: secret },
 ];
 
-describe.each(faults)('an internal error that is $kind', ({ kind, error }) => {
-  test('names version, platform and where to report it, in one line without the data of the user', () => {
+describe.each(faults)('Internal error that is $kind', ({ kind, error }) => {
+  test('an internal error names version, platform and where to report it, in one line without user data', () => {
     const context = fakeContext();
     expect(printError(error, context)).toBe(1);
     const { text } = context.stderr;
-    expect(text).toMatch(/^deploytrack: internal error: [^\n]*\n$/);
+    expect(text).toMatch(/^deploytrack: error: internal error: [^\n]*\ndeploytrack: hint: [^\n]*\n$/);
     expect(text).toContain(`internal error: ${kind}`);
     expect(text).toContain(`; deploytrack 0.0.0, Node ${process.version}, ${platform()} ${process.arch}`);
-    expect(text).toContain('report it with this line at https://github.com/deploytrack/deploytrack/issues;');
+    expect(text).toContain('report the line above at https://github.com/deploytrack/deploytrack/issues;');
     for (const word of ['hunter2', 'alice', 'deploy.sh']) expect(text).not.toContain(word);
   });
 
-  test('is shown whole by DEPLOYTRACK_DEBUG=1', () => {
+  test('an internal error is shown completely with DEPLOYTRACK_DEBUG=1', () => {
     const context = fakeContext({ env: { DEPLOYTRACK_DEBUG: '1' } });
     printError(error, context);
     expect(context.stderr.text).toContain('hunter2');
   });
 });
 
-test('a fault beside a wrapped command is a warning with the same words, and DEPLOYTRACK_DEBUG=1 shows it', () => {
+test('an internal error with a wrapped command is a warning with the same text, shown completely with DEPLOYTRACK_DEBUG=1', () => {
   const context = fakeContext();
   printUnrecorded(new TypeError(secret), context);
-  expect(context.stderr.text).toMatch(/^deploytrack: warning: internal error: TypeError.* \(report it with /);
+  expect(context.stderr.text).toMatch(
+    /^deploytrack: warning: internal error: TypeError.*\ndeploytrack: hint: report the line above /,
+  );
   expect(context.stderr.text).not.toContain('hunter2');
   const debugging = fakeContext({ env: { DEPLOYTRACK_DEBUG: '1' } });
   printUnrecorded(new TypeError(secret), debugging);
   expect(debugging.stderr.text).toContain('hunter2');
 });
 
-test('what the system refuses while a mark is recorded keeps its own words', () => {
+test('a system error while a mark is recorded keeps its message', () => {
   expect(asWarning(systemError('ENOSPC: no space left')).message).toBe('ENOSPC: no space left');
 });
 
-test('of the stack only a place in a file of ours is told', () => {
+test('only a place in a file of deploytrack is shown from the stack', () => {
   const context = fakeContext();
   const error = new TypeError('x');
   error.stack =
@@ -71,7 +73,7 @@ function systemError(message: string): Error {
   return Object.assign(new Error(message), { code: message.split(':')[0], syscall: 'open' });
 }
 
-test('the address of the project is that of package.json', () => {
+test('the project address is that of package.json', () => {
   const { homepage, bugs, repository } = JSON.parse(readFileSync('package.json', 'utf8'));
   expect([homepage, bugs.url, repository.url]).toEqual([
     `${projectHome}#readme`,

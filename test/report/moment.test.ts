@@ -19,11 +19,11 @@ test.each([
   [-2, '-2.0s'],
   [Number.NaN, '-'],
   [Number.POSITIVE_INFINITY, '-'],
-])('%d seconds are %s', (seconds, text) => {
+])('%d seconds are shown as %s', (seconds, text) => {
   expect(formatSeconds(seconds)).toBe(text);
 });
 
-test('a duration is written as options take it, and off by less than a hundredth or a millisecond', () => {
+test('a duration is written as options accept it, with an error of less than 1 % or 1 ms', () => {
   fc.assert(
     fc.property(fc.double({ min: 0, max: 80_000, noNaN: true }), (seconds) => {
       const read = (parseDurationMs(formatSeconds(seconds)) ?? Number.NaN) / 1000;
@@ -32,7 +32,7 @@ test('a duration is written as options take it, and off by less than a hundredth
   );
 });
 
-test('a time is the ledger’s own in a pipe and the host’s on a terminal', () => {
+test("a time is shown in UTC in a pipe and in the host's time zone on a terminal", () => {
   const iso = '2026-01-14T18:45:00.123Z';
   expect(formatTime(iso, { local: false })).toBe(iso);
   const local = formatTime(iso, { local: true });
@@ -51,6 +51,6 @@ test.each([
   ['2025-10-15T10:00:00Z', '3mo ago'],
   ['2022-10-15T10:00:00Z', '3y ago'],
   ['no time', ''],
-])('%s was %s', (iso, ago) => {
+])('the time %s is shown as %s', (iso, ago) => {
   expect(formatAgo(iso, { nowMs: Date.parse('2026-01-15T10:00:00Z') })).toBe(ago);
 });

@@ -8,10 +8,10 @@ import { testLedger } from '../ledger/read/testLedger.ts';
 import { deploymentRecord, pipe, terminal } from './testView.ts';
 import { detailOf, threePhases } from './threePhases.ts';
 
-/** Longer than any column of a screen, with an end that is looked for. */
+/** Longer than any column of a screen, with a recognizable end. */
 const long = (what: string) => `${what} ${'word '.repeat(600)}end-of-${what}`;
 
-describe('in a pipe everything is whole', () => {
+describe('Output in a pipe is not cut', () => {
   const record = deploymentRecord({
     version: long('version'),
     previousVersion: long('previous'),
@@ -23,14 +23,14 @@ describe('in a pipe everything is whole', () => {
     status: 'failed',
   });
 
-  test.each(['table', 'markdown'] as const)('history --format %s', (format) => {
+  test.each(['table', 'markdown'] as const)('history --format %s is not cut in a pipe', (format) => {
     const text = formatHistory([record], { ...pipe, format });
     for (const what of ['version', 'previous', 'deployment', 'environment', 'error', 'back'])
       expect(text).toContain(`end-of-${what}`);
     expect(text).toContain('2026-01-14T18:45:00');
   });
 
-  test('compare', () => {
+  test('compare is not cut in a pipe', () => {
     const figures = comparisonAnalytics({
       one: record,
       other: { ...record, errorMessage: long('other') },
@@ -42,7 +42,7 @@ describe('in a pipe everything is whole', () => {
       expect(text).toContain(`end-of-${what}`);
   });
 
-  test('show', () => {
+  test('show is not cut in a pipe', () => {
     const ledger = testLedger();
     const id = threePhases(ledger, {
       deployment_status: 'failed',
@@ -63,12 +63,12 @@ describe('in a pipe everything is whole', () => {
       expect(text).toContain(`end-of-${what}`);
   });
 
-  test('on a screen it is cut as before', () => {
+  test('output on a screen is cut', () => {
     const lines = formatHistory([record], { ...terminal(120), format: 'table' }).split('\n');
     for (const line of lines) expect(displayWidth(line)).toBeLessThanOrEqual(120);
   });
 
-  test('one long error makes no other line longer', () => {
+  test('one long error does not make other lines longer', () => {
     const text = formatHistory([record, deploymentRecord()], { ...pipe, format: 'table' });
     const lines = text.trimEnd().split('\n');
     expect((lines[2] ?? '').length).toBeLessThan((lines[1] ?? '').length - 2000);

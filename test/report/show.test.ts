@@ -5,7 +5,7 @@ import { testLedger } from '../ledger/read/testLedger.ts';
 import { hostileCases, pipe, terminal } from './testView.ts';
 import { detailOf, threePhases } from './threePhases.ts';
 
-test('a deployment that went wrong says how, with error, outage, way back, stderr, notes and warnings', () => {
+test('show prints error, outage, rollback, stderr, notes and warnings of a failed deployment', () => {
   const ledger = testLedger();
   const id = threePhases(ledger, {
     deployment_status: 'failed',
@@ -69,7 +69,7 @@ test('a deployment that went wrong says how, with error, outage, way back, stder
   const text = formatShow(detailOf(ledger, id), { ...pipe, format: 'table' });
   for (const line of [
     'status     ✗ failed, exit code 1, rolled back to 0.9.0',
-    'downtime   30.0s, not ended when the deployment did',
+    'downtime   30.0s, still down at the end of the deployment',
     'host       web-1, Xeon, 1 core, 8.0 GiB',
     'used       3.0s of CPU, 2 MiB',
     'health     http http://localhost:8080/health',
@@ -90,7 +90,7 @@ test('a deployment that went wrong says how, with error, outage, way back, stder
   }
 });
 
-test('JSON holds everything under fixed names', () => {
+test('show --json has everything under fixed names', () => {
   const ledger = testLedger();
   const json = JSON.parse(
     formatShow(detailOf(ledger, threePhases(ledger)), { ...terminal(80), format: 'json' }),
@@ -115,7 +115,7 @@ test('JSON holds everything under fixed names', () => {
   expect(json).toMatchObject({ deployment_id: 'id-1', status: 'success', total_duration: 100 });
 });
 
-test.each(hostileCases)('%s in every text stays inside its line and the screen', (_, text) => {
+test.each(hostileCases)('%s in every text of show stays inside its line and the screen', (_, text) => {
   const ledger = testLedger();
   const id = threePhases(ledger, {
     version: text,

@@ -31,10 +31,10 @@ const statistics: Statistics & Restores = {
   ],
 };
 
-describe('JSON', () => {
+describe('stats as JSON', () => {
   const json = JSON.parse(formatStats(statistics, { ...terminal(80), format: 'json' }));
 
-  test("begins with the schema's eight statistics, rounded to a tenth", () => {
+  test('stats as JSON begins with the eight statistics of the schema, rounded to a tenth', () => {
     expect(Object.entries(json).slice(0, 8)).toEqual([
       ['total_deployments', 15],
       ['successful_deployments', 14],
@@ -47,12 +47,12 @@ describe('JSON', () => {
     ]);
   });
 
-  test('gives quantiles as they were measured', () => {
+  test('stats as JSON has exact quantiles', () => {
     expect(json.total).toEqual({ count: 3, median: 125.66, p95: 180.24 });
     expect(json.success_rate).toBe(0.933333);
   });
 
-  test('of nothing has zeros for counts and null for what nobody measured', () => {
+  test('stats as JSON of an empty ledger has zero counts and null for what was not measured', () => {
     expect(
       JSON.parse(formatStats({ ...emptyStatistics, ...noRestores }, { ...pipe, format: 'json' })),
     ).toEqual({
@@ -79,8 +79,8 @@ describe('JSON', () => {
   });
 });
 
-describe('the screen', () => {
-  test('shows counts, rate, durations, shares and trend', () => {
+describe('stats on a screen', () => {
+  test('stats on a screen shows counts, success rate, durations, shares and trend', () => {
     expect(formatStats(statistics, { ...pipe, format: 'table' })).toBe(
       [
         'deployments      15 (14 successful, 1 of them with a warning; 1 failed)',
@@ -103,13 +103,13 @@ describe('the screen', () => {
     );
   });
 
-  test('says the trend in numbers where it cannot be drawn', () => {
+  test('stats on an ASCII screen shows the trend in numbers', () => {
     const text = formatStats(statistics, { ...pipe, ascii: true, format: 'table' });
     expect(text).toMatch(/^[\x20-\x7e\n]*$/);
     expect(text).toContain('trend of the last 4  1m40s 50.0s - 3m20s\n');
   });
 
-  test('fits a narrow terminal', () => {
+  test('stats fits a narrow terminal', () => {
     for (const ascii of [false, true]) {
       for (const width of [20, 30, 40, 60]) {
         const lines = formatStats(statistics, { ...terminal(width), ascii, format: 'table' }).split('\n');
@@ -118,27 +118,27 @@ describe('the screen', () => {
     }
   });
 
-  test('paints failed deployments in the trend, and a bad rate', () => {
+  test('stats colors failed deployments in the trend, and a bad rate', () => {
     const text = formatStats(statistics, { ...pipe, paint: tagPaint, format: 'table' });
     expect(text).toContain('▄<bad>▂</bad> █');
     expect(text).toContain('<bad>93.3%</bad>');
   });
 
-  test('of nothing says n/a', () => {
+  test('stats of an empty ledger shows n/a', () => {
     expect(formatStats({ ...emptyStatistics, ...noRestores }, { ...terminal(80), format: 'table' })).toMatch(
       /^deployments {3}0 .*\nsuccess rate {2}n\/a\n\n.*\ntotal +n\/a +n\/a/,
     );
   });
 });
 
-test('a rate is 100 % only when nothing failed', () => {
+test('a success rate is shown as 100 % only without a failure', () => {
   expect(formatRate({ total: 10_000, successful: 9_999 })).toBe('99.9%');
   expect(formatRate({ total: 100, successful: 57 })).toBe('57.0%');
   expect(formatRate({ total: 3, successful: 3 })).toBe('100.0%');
   expect(formatRate({ total: 0, successful: 0 })).toBe('n/a');
 });
 
-test('CSV and Markdown say the same figures', () => {
+test('stats as CSV and Markdown have the same values', () => {
   const records = formatStats(statistics, { ...pipe, format: 'csv' }).split('\r\n');
   expect(records.slice(0, 3)).toEqual(['name,value', 'total_deployments,15', 'successful_deployments,14']);
   expect(records).toContain('total.p95,180.24');
@@ -149,7 +149,7 @@ test('CSV and Markdown say the same figures', () => {
   expect(markdown).toContain('| downtime | 13.2s | 13.8s | 13.5s | 13.2s | 13.8s |\n');
 });
 
-test('a bar twice as high took twice as long', () => {
+test('a bar twice as high means twice the duration', () => {
   expect(sparkline([0, 1, 2, 4, 8, null], [...'12345678'])).toBe('11248 ');
   expect(sparkline([0, 0], [...'12345678'])).toBe('11');
   expect(sparkline([1, 2], [])).toBe('');

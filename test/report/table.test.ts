@@ -12,7 +12,7 @@ const columns: Column[] = [
   { title: 'ERROR', rank: 3, least: 6, cells: texts('', 'something went wrong') },
 ];
 
-test('columns are aligned, and no line ends in blanks', () => {
+test('table columns are aligned, and no line ends in spaces', () => {
   expect(table(columns, terminal(80))).toEqual([
     'NAME    TIME  ERROR',
     'a         1s',
@@ -20,19 +20,19 @@ test('columns are aligned, and no line ends in blanks', () => {
   ]);
 });
 
-test('in a pipe an empty cell is a dash and no column is missing', () => {
+test('an empty cell in a pipe is a dash, and no column is missing', () => {
   const empty: Column = { title: 'EMPTY', rank: 4, cells: texts('', '') };
   expect(table([...columns, empty], pipe)[1]).toBe('a         1s  -                     -');
   expect(table([...columns, empty], terminal(80))[0]).toBe('NAME    TIME  ERROR');
 });
 
-describe('on a narrow screen', () => {
-  test('texts are cut first, to no less than their column asks for', () => {
+describe('Tables on a narrow screen', () => {
+  test('texts are cut first on a narrow screen, to the minimum of their column', () => {
     expect(table(columns, terminal(24))[2]).toBe('longer   10s  something…');
     expect(table(columns, terminal(20))[2]).toBe('longer   10s  somet…');
   });
 
-  test('then short forms stand in, then columns go, the least important first', () => {
+  test('short forms are used next on a narrow screen, then the least important columns are dropped', () => {
     const id: Column = {
       title: 'ID',
       rank: 4,
@@ -43,7 +43,7 @@ describe('on a narrow screen', () => {
     expect(table(columns, terminal(5))).toEqual(['NAME', 'a', 'long…']);
   });
 
-  test('what room a dropped column leaves goes to the others', () => {
+  test('the space of a dropped column is given to the others', () => {
     const wide: Column = { title: 'W', rank: 9, cells: texts('x'.repeat(30), '') };
     const version: Column = {
       title: 'V',
@@ -57,7 +57,7 @@ describe('on a narrow screen', () => {
   });
 });
 
-test('colours lie on the text alone', () => {
+test('colors apply to the text only', () => {
   const painted = table(
     [{ title: 'S', rank: 1, cells: [{ text: 'ok', style: 'good' }] }, columns[1] as Column],
     {
@@ -68,7 +68,7 @@ test('colours lie on the text alone', () => {
   expect(painted).toEqual(['<dim>S</dim>   <dim>TIME</dim>', '<good>ok</good>    1s']);
 });
 
-test('no text breaks the table, on any screen', () => {
+test('no text breaks the table on any screen', () => {
   const text = fc.oneof(fc.constantFrom(...hostileTexts), fc.string({ unit: 'binary', maxLength: 80 }));
   const cells = fc.array(text, { minLength: 3, maxLength: 3 });
   fc.assert(

@@ -10,10 +10,10 @@ export function terminal(width: number): View {
   return { ...pipe, width, local: true };
 }
 
-/** Colours that can be read: `<bad>failed</bad>`. */
+/** Readable colors: `<bad>failed</bad>`. */
 export const tagPaint: Paint = (style, text) => (text === '' ? '' : `<${style}>${text}</${style}>`);
 
-/** Texts that would break a table or reach the terminal raw. */
+/** Texts that would break a table or reach the terminal unescaped. */
 export const hostileCases: readonly (readonly [what: string, text: string])[] = [
   ['terminal escapes', '\u001b[2J\u001b[31mred'],
   ['line ends', 'two\nlines\r\nthree'],

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { loadPaint, plainPaint } from '../../src/report/terminal/paint.ts';
-import { asciiOnly, viewOf, wantsColour } from '../../src/report/terminal/view.ts';
+import { asciiOnly, viewOf, wantsColor } from '../../src/report/terminal/view.ts';
 import { fakeContext } from '../support/context.ts';
 
-describe('colour', () => {
+describe('Colors', () => {
   test.each([
     [{}, true, true],
     [{}, false, false],
@@ -13,11 +13,11 @@ describe('colour', () => {
     [{ FORCE_COLOR: '0' }, true, false],
     [{ FORCE_COLOR: '1', NO_COLOR: '1' }, false, true],
     [{ TERM: 'dumb' }, true, false],
-  ])('with %j on a terminal (%s): %s', (env, isTerminal, colour) => {
-    expect(wantsColour(env, isTerminal)).toBe(colour);
+  ])('colors with %j on a terminal (%s): %s', (env, isTerminal, colour) => {
+    expect(wantsColor(env, isTerminal)).toBe(colour);
   });
 
-  test('is the terminal’s own, and absent where it is not wanted', async () => {
+  test('colors are those of the terminal, and absent if they are not wanted', async () => {
     const paint = await loadPaint(true);
     expect(paint('bad', 'x')).toBe('\u001b[31mx\u001b[39m');
     expect(paint('bad', '')).toBe('');
@@ -33,11 +33,11 @@ test.each([
   [{ LANG: 'en_US.UTF-8', LC_ALL: 'C' }, 'linux', true],
   [{ LC_CTYPE: 'UTF-8', LANG: 'C' }, 'darwin', false],
   [{ LANG: 'en_US.UTF-8' }, 'win32', true],
-] as const)('with %j on %s ASCII alone is %s', (env, platform, ascii) => {
+] as const)('with %j on %s, ASCII only is %s', (env, platform, ascii) => {
   expect(asciiOnly({ env, platform })).toBe(ascii);
 });
 
-test('a terminal has a width and local times, a pipe neither', async () => {
+test('a terminal has a width and local times, and a pipe neither', async () => {
   const context = fakeContext({
     stdout: { isTerminal: true, columns: 100 },
     env: { LANG: 'C.UTF-8', NO_COLOR: '1' },

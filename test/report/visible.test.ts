@@ -18,11 +18,11 @@ test.each([
   ['日本 é e\u0301', '日本 é e\u0301'],
   ['😀 👩‍👩‍👧‍👦 ❤️ 1️⃣ 🇩🇪', '😀 👩‍👩‍👧‍👦 ❤️ 1️⃣ 🇩🇪'],
   [`a${'\u0301'.repeat(100)}b`, '\ufffdb'],
-])('%j is shown as %j', (text, shown) => {
+])('the text %j is made visible as %j', (text, shown) => {
   expect(visible(text)).toBe(shown);
 });
 
-test('whatever the text, nothing that moves the cursor or hides is left', () => {
+test('visible text has no character that moves the cursor or hides text', () => {
   fc.assert(
     fc.property(anyText, (text) => {
       expect(visible(text)).not.toMatch(/[\p{Cc}\p{Zl}\p{Zp}\p{Cs}\u202a-\u202e\u2066-\u2069\u200e\u200f]/u);
@@ -31,7 +31,7 @@ test('whatever the text, nothing that moves the cursor or hides is left', () => 
   );
 });
 
-test('what is visible stays as it is when shown again', () => {
+test('visible text does not change if it is made visible again', () => {
   fc.assert(
     fc.property(anyText, (text) => {
       expect(visible(visible(text))).toBe(visible(text));
@@ -52,18 +52,18 @@ test.each([
   ['❤️', 2],
   ['1️⃣', 2],
   ['→…█', 3],
-])('%j is %i columns wide', (text, width) => {
+])('the text %j is %i columns wide', (text, width) => {
   expect(displayWidth(text)).toBe(width);
 });
 
-test('a text is cut at a whole character and says that it was', () => {
+test('a text is cut between characters and marked as cut', () => {
   expect(cutToWidth('abcdef', { width: 4, ellipsis: '…' })).toBe('abc…');
   expect(cutToWidth('日本語', { width: 4, ellipsis: '…' })).toBe('日…');
   expect(cutToWidth('abcdef', { width: 6, ellipsis: '…' })).toBe('abcdef');
   expect(cutToWidth('abcdef', { width: 2, ellipsis: '...' })).toBe('..');
 });
 
-test('a cut text is never wider than asked for', () => {
+test('a cut text is never wider than requested', () => {
   fc.assert(
     fc.property(anyText, fc.integer({ min: 1, max: 40 }), (text, width) => {
       const cut = cutToWidth(visible(text), { width, ellipsis: '…' });

@@ -4,8 +4,8 @@ import { testLedger } from '../ledger/read/testLedger.ts';
 import { pipe } from './testView.ts';
 import { detailOf, threePhases } from './threePhases.ts';
 
-describe('the waterfall', () => {
-  test('lays the phases to scale over the time of the deployment', () => {
+describe('Waterfall', () => {
+  test('the waterfall shows the phases to scale over the time of the deployment', () => {
     const ledger = testLedger();
     const text = formatShow(detailOf(ledger, threePhases(ledger)), { ...pipe, format: 'table' });
     expect(text).toContain(
@@ -21,7 +21,7 @@ describe('the waterfall', () => {
     );
   });
 
-  test('puts a phase beside what it usually takes, and calls it slow above the p95', () => {
+  test('the waterfall compares a phase with its usual duration, and marks it slow above the p95', () => {
     const ledger = testLedger();
     for (let run = 0; run < 5; run++)
       ledger.stage({ deployment_id: ledger.deployment(), stage: 'migration', duration_seconds: 12 });
@@ -36,7 +36,7 @@ describe('the waterfall', () => {
     ]);
   });
 
-  test('shows how far a running phase has got, and what came after the end beyond the scale', () => {
+  test('the waterfall shows the progress of a running phase, and phases after the end beyond the scale', () => {
     const ledger = testLedger();
     const open = ledger.deployment({
       deployment_started_at: '2026-01-15T09:59:00.000Z',
@@ -65,7 +65,7 @@ describe('the waterfall', () => {
     );
   });
 
-  test('names the service of a phase that is not the deployment’s own', () => {
+  test('the waterfall names the service of a phase if it is not the default service', () => {
     const ledger = testLedger();
     const id = ledger.deployment();
     ledger.stage({
@@ -77,7 +77,7 @@ describe('the waterfall', () => {
       judged: 'allowed',
     });
     expect(formatShow(detailOf(ledger, id), { ...pipe, format: 'table' })).toMatch(
-      /✗ worker\/migration .*exit code 3, may fail$/m,
+      /✗ worker\/migration .*exit code 3, allowed to fail$/m,
     );
   });
 });

@@ -9,7 +9,7 @@ async function status(url: string): Promise<number> {
   return (await fetch(url)).status;
 }
 
-/** A connection that is open; gone with the test. */
+/** An open connection; the test closes it. */
 function opened(port: number): Promise<Socket> {
   return new Promise((resolve, reject) => {
     const socket = connect(port, '127.0.0.1', () => resolve(socket));
@@ -18,8 +18,8 @@ function opened(port: number): Promise<Socket> {
   });
 }
 
-describe('a client that means no good', () => {
-  test('a body of 100 MB is refused with 413 before it is read', async () => {
+describe('Misbehaving clients', () => {
+  test('a body of 100 MB is rejected with 413 before it is read', async () => {
     const { url, log, pid } = await serve();
     const before = residentKilobytes(pid);
     const sent = `head -c 100000000 /dev/zero | curl -s -o /dev/null -w '%{http_code} %{size_upload}' -H 'Expect:' --data-binary @- ${url}/metrics`;
@@ -33,7 +33,7 @@ describe('a client that means no good', () => {
     expect(seen()).toEqual([405, 413, 200]);
   });
 
-  test('a client that sends its head byte by byte is answered 408, and others meanwhile as ever', {
+  test('a client that sends its head byte by byte gets 408, and other clients are served meanwhile', {
     timeout: 60_000,
   }, async () => {
     const { url, port, log } = await serve();
@@ -52,7 +52,7 @@ describe('a client that means no good', () => {
     expect(await status(`${url}/-/healthy`)).toBe(200);
   });
 
-  test('a thousand connections: those beyond the limit are told so, and room comes back', async () => {
+  test('connections beyond the limit are rejected with a reason, and are accepted again later', async () => {
     const { url, port, log } = await serve();
     const sockets = await Promise.all(Array.from({ length: 1000 }, () => opened(port)));
     const refused = await eventually(
@@ -69,8 +69,8 @@ describe('a client that means no good', () => {
   });
 });
 
-describe('a ledger that disappears while it is served', () => {
-  test('is a 503 with the reason, and answers again when it is back', async () => {
+describe('Ledger that disappears while it is served', () => {
+  test('the server responds with 503 and the reason while its ledger is missing, and works again when it is back', async () => {
     const { url, program } = await serve();
     await program.quiet(['start', '--deployment', 'gateway', '--version', '1.0.0']);
     expect(await status(`${url}/metrics`)).toBe(200);
@@ -78,7 +78,7 @@ describe('a ledger that disappears while it is served', () => {
     const gone = await fetch(`${url}/metrics`);
     expect([gone.status, await gone.text()]).toEqual([
       503,
-      `the ledger ${program.ledger} has disappeared (put it back, or start the server again to begin a new one)\n`,
+      `service unavailable: the ledger ${program.ledger} has disappeared; restore it, or restart the server to create a new one\n`,
     ]);
     expect([await status(`${url}/-/ready`), await status(`${url}/-/healthy`)]).toEqual([503, 200]);
     renameSync(`${program.ledger}.away`, program.ledger);

@@ -11,7 +11,7 @@ import { serve } from '../support/serve.ts';
 
 vi.setConfig({ testTimeout: 90_000 });
 
-/** Connections that are open, from an address of this machine; gone with the test. */
+/** Open connections from an address of this machine; the test closes them. */
 async function opened(port: number, { count, from = '127.0.0.1' }: { count: number; from?: string }) {
   const open = () =>
     new Promise<Socket>((resolve, reject) => {
@@ -41,14 +41,14 @@ async function serveTls() {
   return { ...served, status };
 }
 
-/** Sockets of a server in a state, as the kernel counts them. */
+/** Number of sockets of a server in a state, as the kernel counts them. */
 function socketsIn(state: 'close-wait' | 'established', port: number): number {
   const found = execFileSync('ss', ['-Htn', 'state', state, `( sport = :${port} )`], { encoding: 'utf8' });
   return found.split('\n').length - 1;
 }
 
-describe('connections that never finish their TLS handshake', () => {
-  test('are ended after ten seconds, and leave nothing in CLOSE-WAIT', async () => {
+describe('Connections that never finish their TLS handshake', () => {
+  test('connections without a TLS handshake are closed after ten seconds, and leave nothing in CLOSE-WAIT', async () => {
     const { port, status } = await serveTls();
     const silent = await opened(port, { count: 10 });
     const halfGone = await opened(port, { count: 5 });
@@ -62,7 +62,7 @@ describe('connections that never finish their TLS handshake', () => {
     expect(await status()).toBe(200);
   });
 
-  test('do not keep the server from ending on SIGTERM', async () => {
+  test('connections without a TLS handshake do not keep the server from ending on SIGTERM', async () => {
     const { port, stop } = await serveTls();
     await opened(port, { count: 10 });
     for (const socket of await opened(port, { count: 5 })) socket.end();
@@ -71,19 +71,19 @@ describe('connections that never finish their TLS handshake', () => {
     expect(performance.now() - began).toBeLessThan(20_000);
   });
 
-  test('do not lock others out, however many there are', async () => {
+  test('connections without a TLS handshake do not block other clients, however many there are', async () => {
     const { port, status } = await serveTls();
     await opened(port, { count: 700 });
     for (let time = 0; time < 5; time += 1) expect(await status()).toBe(200);
   });
 });
 
-describe('more connections than there are places', () => {
-  /** On a connection of its own: an idle one is what the server gives away first. */
+describe('Connections beyond the limit', () => {
+  /** On a new connection, because the server closes idle ones first. */
   const health = async (url: string) =>
     (await fetch(`${url}/-/healthy`, { headers: { connection: 'close' } })).status;
 
-  test('with slow heads leave a place for an orchestrator, and are told so', async () => {
+  test('connections with slow heads leave a slot for an orchestrator, and are rejected with a reason', async () => {
     const { url, port, log } = await serve();
     const slow = await opened(port, { count: 500 });
     for (const socket of slow) socket.write('GET / HTTP/1.1\r\nX-Slow: ');
@@ -94,7 +94,7 @@ describe('more connections than there are places', () => {
     await eventually(told, { what: 'the refusal in the log' });
   });
 
-  test('that were answered and are kept open give their places up, the longest idle first', async () => {
+  test('idle kept-alive connections are closed if their slots are needed, the longest idle first', async () => {
     const { url, port, log } = await serve();
     const kept = await opened(port, { count: 500 });
     for (const socket of kept) {
@@ -109,7 +109,7 @@ describe('more connections than there are places', () => {
     expect(log()).not.toContainEqual(expect.objectContaining({ message: 'refused' }));
   });
 
-  test('are taken from the address that holds the most', async () => {
+  test('slots are taken from the address that has the most connections', async () => {
     const { port } = await serve();
     const [patient] = await opened(port, { count: 1, from: '127.0.0.2' });
     patient?.write('GET /-/healthy HTTP/1.1\r\n');

@@ -23,14 +23,14 @@ function tlsFiles({ folder }: Program): [string, string, string, string] {
   return ['--tls-cert', cert, '--tls-key', key];
 }
 
-describe('auth', () => {
+describe('Authentication', () => {
   const env = {
     DEPLOYTRACK_SERVE_TOKEN: 't0ken',
     DEPLOYTRACK_SERVE_USERNAME: 'ops',
     DEPLOYTRACK_SERVE_PASSWORD: 'pä:ss',
   };
 
-  test('is asked of everybody, but for the probes', async () => {
+  test('authentication is required for everything except the probes', async () => {
     const { url, log, stop } = await serve({ run: { env } });
     expect(await statuses(url, ['/metrics', '/-/healthy', '/-/ready'])).toEqual([401, 200, 200]);
     const right = ['Bearer t0ken', 'bearer t0ken', basic('ops:pä:ss')];
@@ -48,13 +48,13 @@ describe('auth', () => {
     const refused = await fetch(`${url}/metrics`);
     expect(refused.headers.get('www-authenticate')).toMatch(/^Bearer, Basic realm="deploytrack"/);
     expect(await refused.text()).toBe(
-      'you are not let in (send the token, or name and password, of this server)\n',
+      'unauthorized: send the token, or the user name and password, of this server\n',
     );
     await stop();
     expect(JSON.stringify(log())).not.toMatch(/t0ken|pä/);
   });
 
-  test('may come from files', async () => {
+  test('credentials can be read from files', async () => {
     const program = newProgram();
     const file = join(program.folder, 'token');
     writeFileSync(file, 'from-file\n');
@@ -64,56 +64,61 @@ describe('auth', () => {
   });
 
   test.each([
-    [{ DEPLOYTRACK_SERVE_USERNAME: 'ops' }, 'DEPLOYTRACK_SERVE_PASSWORD is not set'],
-    [{ DEPLOYTRACK_SERVE_PASSWORD: 's3cret' }, 'DEPLOYTRACK_SERVE_USERNAME is not set'],
+    [{ DEPLOYTRACK_SERVE_USERNAME: 'ops' }, 'DEPLOYTRACK_SERVE_PASSWORD is missing'],
+    [{ DEPLOYTRACK_SERVE_PASSWORD: 's3cret' }, 'DEPLOYTRACK_SERVE_USERNAME is missing'],
     [{ DEPLOYTRACK_SERVE_TOKEN_FILE: '/nowhere' }, 'DEPLOYTRACK_SERVE_TOKEN_FILE: /nowhere cannot be read'],
     [{ DEPLOYTRACK_SERVE_TOKEN: '' }, 'DEPLOYTRACK_SERVE_TOKEN is empty'],
     [{ DEPLOYTRACK_SERVE_TOKEN_FILE: '' }, 'DEPLOYTRACK_SERVE_TOKEN_FILE is empty'],
-    [{ DEPLOYTRACK_SERVE_TOKEN_FILE: '/dev/null' }, 'it is no regular file'],
+    [{ DEPLOYTRACK_SERVE_TOKEN_FILE: '/dev/null' }, 'it is not a regular file'],
     [
       { DEPLOYTRACK_SERVE_USERNAME: 'ops', DEPLOYTRACK_SERVE_PASSWORD: '' },
       'DEPLOYTRACK_SERVE_PASSWORD is empty',
     ],
-    [{ DEPLOYTRACK_SERVE_TOKEN: 's3cret token' }, 'no bearer header carries'],
-    [{ DEPLOYTRACK_SERVE_TOKEN: 's3cret→' }, 'no bearer header carries'],
-    [{ DEPLOYTRACK_SERVE_TOKEN: 's3cret'.repeat(4000) }, 'is longer than a header may be'],
+    [{ DEPLOYTRACK_SERVE_TOKEN: 's3cret token' }, 'a bearer token cannot contain'],
+    [{ DEPLOYTRACK_SERVE_TOKEN: 's3cret→' }, 'a bearer token cannot contain'],
+    [{ DEPLOYTRACK_SERVE_TOKEN: 's3cret'.repeat(4000) }, 'is longer than a header can be'],
     [{ DEPLOYTRACK_SERVE_USERNAME: 's3cret:a', DEPLOYTRACK_SERVE_PASSWORD: 'b' }, 'has a colon'],
     [{ DEPLOYTRACK_SERVE_USERNAME: 'a', DEPLOYTRACK_SERVE_PASSWORD: 's3cret\n' }, 'has a control character'],
-    [{ DEPLOYTRACK_WEBHOOK_GITLAB_TOKEN: 's3cret\n' }, 'has a character that no header carries'],
-  ])('%j is a usage error', async (wrong, words) => {
+    [{ DEPLOYTRACK_WEBHOOK_GITLAB_TOKEN: 's3cret\n' }, 'has a character that a header cannot contain'],
+  ])('the invalid credentials %j are a usage error', async (wrong, words) => {
     const { code, stderr } = await newProgram().run(['serve', '--listen', '127.0.0.1:0'], { env: wrong });
     expect([code, stderr]).toEqual([2, expect.stringContaining(words)]);
     expect(stderr).not.toContain('s3cret');
-    expect(stderr).toMatch(/^deploytrack: [^\n]+ \([^\n]+\)\n$/);
+    expect(stderr).toMatch(/^deploytrack: error: [^\n]+\ndeploytrack: hint: [^\n]+\n$/);
   });
 });
 
-describe('beyond loopback', () => {
-  test.each([':0', '0.0.0.0:0', '[::]:0'])('%s is refused while nothing guards it', async (address) => {
-    const { code, stderr } = await newProgram().run(['serve', '--listen', address]);
-    expect([code, stderr]).toEqual([2, expect.stringContaining('nothing guards it')]);
-  });
+describe('Listening beyond loopback', () => {
+  test.each([':0', '0.0.0.0:0', '[::]:0'])(
+    'listening on %s is rejected without authentication',
+    async (address) => {
+      const { code, stderr } = await newProgram().run(['serve', '--listen', address]);
+      expect([code, stderr]).toEqual([2, expect.stringContaining('without authentication')]);
+    },
+  );
 
-  test('TLS alone is no guard: it keeps no reader out', async () => {
+  test('TLS without authentication is not enough to listen beyond loopback', async () => {
     const program = newProgram();
     const tls = tlsFiles(program);
     const args = ['serve', '--listen', '0.0.0.0:0', ...tls];
     expect(await program.run(args)).toMatchObject({
       code: 2,
-      stderr: expect.stringContaining('nothing guards it'),
+      stderr: expect.stringContaining('without authentication'),
     });
     const open = await serve({ program, args: ['--listen', '0.0.0.0:0', ...tls, '--insecure'] });
     expect(open.log()[0]).toMatchObject({ message: 'listening', auth: 'none' });
   });
 
-  test('an empty secret opens nothing, neither in a variable nor in a file', async () => {
+  test('an empty secret in a variable or a file does not count as authentication', async () => {
     const program = newProgram();
     const tls = tlsFiles(program);
     writeFileSync(join(program.folder, 'empty'), '\n');
     for (const env of [{ DEPLOYTRACK_SERVE_TOKEN: '' }, { DEPLOYTRACK_SERVE_TOKEN_FILE: 'empty' }])
       expect(await program.run(['serve', '--listen', '0.0.0.0:0', ...tls], { env })).toMatchObject({
         code: 2,
-        stderr: expect.stringMatching(/^deploytrack: DEPLOYTRACK_SERVE_TOKEN.* is empty \(.*\)\n$/),
+        stderr: expect.stringMatching(
+          /^deploytrack: error: DEPLOYTRACK_SERVE_TOKEN.* is empty\ndeploytrack: hint: .*\n$/,
+        ),
       });
   });
 
@@ -121,7 +126,7 @@ describe('beyond loopback', () => {
     [{}, 'none'],
     [{ DEPLOYTRACK_SERVE_TOKEN: 't' }, 'bearer'],
     [{ DEPLOYTRACK_SERVE_USERNAME: 'u', DEPLOYTRACK_SERVE_PASSWORD: 'p' }, 'basic'],
-  ])('with %j the log and doctor say that auth is %s', async (env, auth) => {
+  ])('with %j the log and doctor report the authentication as %s', async (env, auth) => {
     const program = newProgram();
     const { log } = await serve({ program, run: { env } });
     expect(log()[0]).toMatchObject({ message: 'listening', auth });
@@ -130,16 +135,16 @@ describe('beyond loopback', () => {
   });
 
   test.each([
-    ['auth', [], { DEPLOYTRACK_SERVE_TOKEN: 't' }],
+    ['authentication', [], { DEPLOYTRACK_SERVE_TOKEN: 't' }],
     ['--insecure', ['--insecure'], {}],
-  ])('%s opens it', async (_, args, env) => {
+  ])('%s permits listening beyond loopback', async (_, args, env) => {
     const { url } = await serve({ args: ['--listen', '0.0.0.0:0', ...args], run: { env } });
     expect(await statuses(url, ['/-/healthy'])).toEqual([200]);
   });
 });
 
 describe('TLS', () => {
-  test('answers from certificate and key', async () => {
+  test('the server uses the given certificate and key', async () => {
     const program = newProgram();
     const tls = tlsFiles(program);
     const [, cert, , key] = tls;

@@ -13,14 +13,14 @@ async function shown(url: string): Promise<string[]> {
   return [...new Set([...text.matchAll(/deployment="(\w+)"/g)].map(([, name = '']) => name))].sort();
 }
 
-test('a group that `push --delete` named ages out of the gateway and of /metrics; a quiet one does not; the next mark brings it back', async () => {
+test('a group removed by `push --delete` ages out of the gateway and /metrics, unlike a quiet one, and returns with the next mark', async () => {
   const gateway = await startGateway();
   onTestFinished(() => gateway.stop());
   const program = newProgram({ env: { PUSHGATEWAY_URL: gateway.url } });
   await deployed(program, 'left');
   await program.quiet(['push', '--delete']);
   await deployed(program, 'stays');
-  // It was sent again by the one that stays, as every `push` does.
+  // The other deployment pushed it again, as every `push` does.
   await program.quiet(['push']);
   const names = async () => (await gateway.groups()).map(({ labels }) => labels.deployment).sort();
   expect(await names()).toEqual(['left', 'stays']);
@@ -43,7 +43,7 @@ test('a group that `push --delete` named ages out of the gateway and of /metrics
   expect(await names()).toEqual(['left', 'stays']);
 });
 
-test('doctor names a group that is pushed and scraped', async () => {
+test('doctor reports a group that is both pushed and scraped', async () => {
   const gateway = await startGateway();
   onTestFinished(() => gateway.stop());
   const program = newProgram({ env: { PUSHGATEWAY_URL: gateway.url } });
@@ -56,6 +56,6 @@ test('doctor names a group that is pushed and scraped', async () => {
   const { code, stdout } = await program.run(['doctor']);
   expect([code, stdout]).toEqual([
     1,
-    expect.stringMatching(/gateway\/production on \w+: is on the gateway and read from `serve`/),
+    expect.stringMatching(/gateway\/production on \w+: both pushed to the gateway and scraped from `serve`/),
   ]);
 });

@@ -10,7 +10,10 @@ const schema = JSON.parse(
   readFileSync(new URL('../../schemas/health.schema.json', import.meta.url), 'utf8'),
 ) as object;
 const time = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
-/** Stricter than what ships: a reader must bear fields that come later, a field that is not described is a mistake here. */
+/**
+ * Stricter than the shipped schema: readers must accept future fields, but here a field without a description
+ * is a mistake.
+ */
 const strict = JSON.parse(JSON.stringify(schema), (_, value) =>
   value?.properties === undefined ? value : { ...value, additionalProperties: false },
 ) as object;
@@ -62,7 +65,7 @@ async function deploy(
 }
 
 describe('/health', () => {
-  test('before any deployment', async () => {
+  test('/health responds before any deployment', async () => {
     const { url } = await serve();
     const { status, body } = await health(`${url}/health`);
     expect(status).toBe(200);
@@ -70,7 +73,7 @@ describe('/health', () => {
     expect(body.deployment_statistics).toMatchObject({ total_deployments: 0, avg_duration: null });
   });
 
-  test('has every field of the document that it replaces, in its order, with the ledger’s values', async () => {
+  test('/health has every field of the document that it replaces, in its order, with values of the ledger', async () => {
     const program = newProgram();
     await deploy(program, { version: '1.0.0' });
     await deploy(program, { version: '1.1.0', finish: ['--status', 'warning'] });
@@ -119,7 +122,7 @@ describe('/health', () => {
     expect(body.deployment_history).toEqual(history);
   });
 
-  test('tells of each deployment what history tells: sizes, trigger, hashes, rollback, and the facts of others', async () => {
+  test('/health has the same data for each deployment as history: sizes, trigger, hashes, rollback, and collected facts', async () => {
     const program = newProgram();
     writeFileSync(join(program.folder, 'app.ini'), 'port = 80\n');
     const named = [
@@ -166,7 +169,7 @@ describe('/health', () => {
     });
   });
 
-  test('its statistics are the totals of the metrics, host by host', async () => {
+  test('the statistics of /health match the totals of the metrics for each host', async () => {
     const program = newProgram();
     await deploy(program, { version: '1.0.0' });
     await deploy(program, { version: '1.1.0', finish: ['--status', 'warning'] });
@@ -194,7 +197,7 @@ describe('/health', () => {
     expect(body.deployment_statistics.avg_duration).toBe(mean);
   });
 
-  test('speaks of the deployment that ended last, of a named one, of an environment, of what serve was told', async () => {
+  test('/health reports the deployment that ended last, or the one selected by name, environment or options of serve', async () => {
     const program = newProgram();
     await deploy(program, { name: 'gateway', version: '1.0.0', environment: 'staging' });
     await deploy(program, { name: 'gateway', version: '2.0.0' });
@@ -215,7 +218,7 @@ describe('/health', () => {
     expect((await health(`${told.url}/health`)).body.version).toBe('1.1.0');
   });
 
-  test('limit and unknown names', async () => {
+  test('/health rejects an invalid limit and unknown names', async () => {
     const program = newProgram();
     for (const version of ['1.0.0', '1.1.0', '1.2.0']) await deploy(program, { version });
     const { url } = await serve({ program });
@@ -227,10 +230,13 @@ describe('/health', () => {
       return [response.status, await response.text()];
     };
     for (const limit of ['0', '101', '-1', 'x', '1e1', ''])
-      expect(await refused(`/health?limit=${limit}`)).toEqual([400, expect.stringContaining('is no limit')]);
+      expect(await refused(`/health?limit=${limit}`)).toEqual([
+        400,
+        expect.stringContaining('bad request: invalid limit'),
+      ]);
     expect(await refused('/health/nothing')).toEqual([
       404,
-      expect.stringContaining('no deployment "nothing" is in'),
+      expect.stringContaining('not found: deployment "nothing" is not in this ledger'),
     ]);
     expect((await refused('/health?environment=moon'))[0]).toBe(404);
     const head = await fetch(`${url}/health`, { method: 'HEAD' });

@@ -7,7 +7,7 @@ const asked = (...hosts: string[]) => ({ hosts, headers: {}, isPage: false });
 const onLoopback = guardHost(letIn, ['deploys.example.com']);
 const statusOf = (...hosts: string[]) => onLoopback(asked(...hosts))?.status ?? 200;
 
-describe('the Host of a request to a loopback address without auth', () => {
+describe('Host header of a request to a loopback address without authentication', () => {
   test.each([
     'localhost',
     'localhost:9102',
@@ -20,7 +20,7 @@ describe('the Host of a request to a loopback address without auth', () => {
     '[0:0:0:0:0:0:0:1]:9102',
     'deploys.example.com',
     'DEPLOYS.example.com:443',
-  ])('may be %s', (host) => {
+  ])('the Host header %s is accepted', (host) => {
     expect(statusOf(host)).toBe(200);
   });
 
@@ -55,21 +55,21 @@ describe('the Host of a request to a loopback address without auth', () => {
     'xn--lcalhost-0qc.evil',
     'deploys.example.com.evil',
     'ⓛocalhost',
-  ])('may not be %j', (host) => {
+  ])('the Host header %j is rejected', (host) => {
     const answer = onLoopback(asked(host));
     expect([answer?.status, answer?.body]).toEqual([421, expect.stringContaining('--allowed-host')]);
   });
 
-  test('may be missing, as HTTP/1.0 has none', () => {
+  test('the Host header may be missing, as in HTTP/1.0', () => {
     expect(statusOf()).toBe(200);
   });
 
-  test('is looked at wherever it stands, and there are not two of them', () => {
+  test('the Host header is found at any position, and two different ones are rejected', () => {
     expect(statusOf('localhost', 'evil')).toBe(400);
     expect(statusOf('localhost:1', 'localhost:1')).toBe(200);
   });
 
-  test('of any other text is refused', () => {
+  test('a Host header with any other text is rejected', () => {
     fc.assert(
       fc.property(fc.oneof(fc.domain(), fc.string(), fc.ipV6(), fc.ipV4Extended()), (text) => {
         const own = /^(localhost|127(\.\d+){3})(:\d*)?$/i.test(text);
@@ -80,11 +80,11 @@ describe('the Host of a request to a loopback address without auth', () => {
   });
 });
 
-test('where auth or another address guards, any one Host is taken', () => {
+test('any single Host header is accepted if authentication or another address protects the server', () => {
   expect(guardHost(letIn, null)(asked('rebind.example'))).toBeNull();
 });
 
-describe('a page of another site', () => {
+describe('Page of another site', () => {
   const fetched = { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'cors', 'sec-fetch-dest': 'empty' };
   const clicked = {
     'sec-fetch-site': 'cross-site',
@@ -94,13 +94,17 @@ describe('a page of another site', () => {
   const framed = { ...clicked, 'sec-fetch-dest': 'iframe' };
 
   test.each([
-    ['may link to the page', { headers: clicked, isPage: true }, 200],
-    ['may not frame it', { headers: framed, isPage: true }, 403],
-    ['may not read it', { headers: fetched, isPage: true }, 403],
-    ['may not read the rest', { headers: fetched, isPage: false }, 403],
-    ['may not lead to the rest', { headers: clicked, isPage: false }, 403],
-    ['is not the same site', { headers: { 'sec-fetch-site': 'same-origin' }, isPage: false }, 200],
-  ])('%s', (_, what, status) => {
+    ['may link to the web UI', { headers: clicked, isPage: true }, 200],
+    ['may not show the web UI in a frame', { headers: framed, isPage: true }, 403],
+    ['may not read the web UI', { headers: fetched, isPage: true }, 403],
+    ['may not read other paths', { headers: fetched, isPage: false }, 403],
+    ['may not link to other paths', { headers: clicked, isPage: false }, 403],
+    [
+      'is restricted, unlike one of the same site',
+      { headers: { 'sec-fetch-site': 'same-origin' }, isPage: false },
+      200,
+    ],
+  ])('a page of another site %s', (_, what, status) => {
     for (const guard of [guardHost(letIn, null), guardHost(letIn, [])])
       expect(guard({ hosts: ['localhost'], ...what })?.status ?? 200).toBe(status);
   });
@@ -110,6 +114,6 @@ test.each(['a:1', 'http://a', '', 'a b', '[::2]:1'])('--allowed-host %j is a usa
   expect(() => allowedHosts([value])).toThrow(/--allowed-host/);
 });
 
-test('--allowed-host takes several, in any case', () => {
+test('--allowed-host accepts several names, in any case', () => {
   expect(allowedHosts(['A.example,b.example', '[::2]'])).toEqual(['a.example', 'b.example', '[::2]']);
 });

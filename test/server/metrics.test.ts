@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { newProgram, type Program } from '../support/program.ts';
 import { serve } from '../support/serve.ts';
 
-/** Of names that dashboards query already (docs/metrics.md), and of prom-client's own. */
+/** Reports about names that dashboards already use (docs/metrics.md), and about prom-client's own. */
 const knownFindings = [
   'api_health_check_latency_ms metric names should not contain abbreviated units',
   'deployment_cpu_usage_seconds counter metrics should have "_total" suffix',
@@ -45,7 +45,7 @@ async function metrics(url: string, headers: Record<string, string> = {}) {
   return { type: response.headers.get('content-type'), status: response.status, text: await response.text() };
 }
 
-/** Samples as sorted lines, labels sorted, those of the server itself left out. */
+/** Samples as sorted lines with sorted labels, without those of the server itself. */
 function samples(text: string): string[] {
   const own = /^(#|$|nodejs_|process_|deploytrack_serve_)/;
   return text
@@ -58,7 +58,7 @@ function samples(text: string): string[] {
     .sort();
 }
 
-/** The bodies that `push` would send, each sample with its group's labels. */
+/** The bodies that `push` would send, each sample with the labels of its group. */
 async function pushed(program: Program): Promise<string[]> {
   const { stdout, stderr } = await program.run(['push', '--dry-run']);
   const paths = [...stderr.matchAll(/PUT \/metrics\/(.*)$/gm)].map(([, path = '']) => path.split('/'));
@@ -78,7 +78,7 @@ async function pushed(program: Program): Promise<string[]> {
 }
 
 describe('/metrics', () => {
-  test('has every sample that would be pushed, for every group, with its labels, and none beside', async () => {
+  test('/metrics has exactly the samples that would be pushed for every group, with their labels', async () => {
     const program = newProgram();
     await deployment(program, 'gateway');
     await deployment(program, 'gateway', 'staging');
@@ -93,7 +93,7 @@ describe('/metrics', () => {
     expect(after).not.toEqual(expected);
   });
 
-  test('is text 0.0.4 whatever is asked for, packed only for those that take it', async () => {
+  test('/metrics is text 0.0.4 whatever the client accepts, and compressed only for clients that accept it', async () => {
     const { url } = await serve();
     const accept = 'application/openmetrics-text;version=1.0.0,text/plain;version=0.0.4;q=0.5,*/*;q=0.1';
     const plain = await metrics(url, { accept, 'accept-encoding': 'gzip;q=0, br' });
@@ -113,7 +113,7 @@ describe('/metrics', () => {
     );
   });
 
-  test('counts its own requests by route, never by address', async () => {
+  test('/metrics counts its own requests by route and never by URL', async () => {
     const { url } = await serve();
     await fetch(`${url}/secret-${Math.random()}`);
     const { text } = await metrics(url);
@@ -121,7 +121,7 @@ describe('/metrics', () => {
     expect(text).not.toContain('secret');
   });
 
-  test('promtool and the parser of another language read it without complaint while eight write marks', {
+  test('promtool and a parser in another language accept /metrics while eight processes record marks', {
     timeout: 120_000,
   }, async () => {
     const program = newProgram();

@@ -8,7 +8,7 @@ import { serve } from '../support/serve.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
 
-/** The status of a request written by hand. */
+/** The status of a raw request. */
 async function raw(port: number, head: string): Promise<string> {
   const socket = connect(port, '127.0.0.1');
   socket.write(head);
@@ -16,8 +16,8 @@ async function raw(port: number, head: string): Promise<string> {
   return answer.split(' ')[1] ?? '';
 }
 
-describe('a server on loopback without auth', () => {
-  test('answers neither a foreign Host nor an address that names one, with a line that says what to do', async () => {
+describe('Server on loopback without authentication', () => {
+  test('a server on loopback rejects a foreign Host header or URL, with a line that says what to do', async () => {
     const { url, port } = await serve();
     const close = 'Connection: close\r\n\r\n';
     expect(await raw(port, `GET /metrics HTTP/1.1\r\nHost: localhost\r\n${close}`)).toBe('200');
@@ -36,7 +36,7 @@ describe('a server on loopback without auth', () => {
     expect((await fetch(`${url}/metrics`)).status).toBe(200);
   });
 
-  test('answers to the name that --allowed-host gives it', async () => {
+  test('a server on loopback accepts the name given by --allowed-host', async () => {
     const { port } = await serve({ args: ['--allowed-host', 'deploys.example.com'] });
     const close = 'Connection: close\r\n\r\n';
     expect(await raw(port, `GET /metrics HTTP/1.1\r\nHost: deploys.example.com\r\n${close}`)).toBe('200');
@@ -44,7 +44,7 @@ describe('a server on loopback without auth', () => {
   });
 });
 
-test('a page of another site reads nothing, neither by a name of its own nor by ours', async () => {
+test("a page of another site can read nothing, neither by a name of its own nor by the server's", async () => {
   const { port, program } = await serve();
   await startDeployment(program);
   const site = await startRawServer((socket) => {
@@ -65,7 +65,7 @@ test('a page of another site reads nothing, neither by a name of its own nor by 
         ),
       address,
     );
-  expect(await read('/api/deployments')).toMatch(/^421 this server is not asked as /);
+  expect(await read('/api/deployments')).toMatch(/^421 misdirected request: host /);
   await page.goto(site.url.replace('127.0.0.1', 'rebind.example'));
   const seen: string[] = [];
   page.on('response', (response) => seen.push(`${response.status()} ${response.url()}`));

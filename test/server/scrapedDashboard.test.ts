@@ -12,7 +12,7 @@ import { serve } from '../support/serve.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
-/** Everything that the first dashboard asks of. */
+/** Everything that the first dashboard queries. */
 async function deploy(program: Program, version: string): Promise<void> {
   const id = await program.quiet(['start', '--deployment', 'gateway', '--version', version]);
   const busy = ['bash', '-c', 'for ((i = 0; i < 200000; i++)); do :; done'];
@@ -21,7 +21,7 @@ async function deploy(program: Program, version: string): Promise<void> {
   await program.quiet(['finish', '--id', id]);
 }
 
-/** Series without their values where they depend on when a scrape came. */
+/** Series without values that depend on the time of a scrape. */
 function comparable(found: readonly QueryResult[], expr: string): string[] {
   const moves = /\b(rate|increase|time)\(/.test(expr);
   return found
@@ -29,14 +29,14 @@ function comparable(found: readonly QueryResult[], expr: string): string[] {
     .sort();
 }
 
-/** All that was marked is there, and what the recording rules make of it. */
+/** Waits until all marks and the results of the recording rules are there. */
 async function reaches(prometheus: Prometheus, events: number): Promise<void> {
   await prometheus.until('deploytrack_ledger_events_total', (value) => value === events);
   const recorded = 'deployment_duration_seconds - deployment_last_duration_seconds';
   await prometheus.until(recorded, (difference) => difference === 0);
 }
 
-test('Prometheus that reads `serve` fills every panel of the first dashboard as one that reads the gateway', {
+test('Prometheus fills every panel of the first dashboard from `serve` as from the gateway', {
   timeout: 120_000,
 }, async () => {
   const gateway = await startGateway();

@@ -28,7 +28,7 @@ interface Sent {
   readonly headers?: Record<string, string>;
 }
 
-/** Sends as the sender does; the status and the line of the answer. */
+/** Sends a delivery as its sender does; returns status and body of the response. */
 async function send(
   served: Served,
   sender: string,
@@ -74,8 +74,8 @@ const total = ({ program }: Served, family: string) =>
   program.rows('SELECT labels, value FROM totals WHERE family = ? AND value > 0', family);
 const begun = (ms: number) => new Date(Math.floor(ms / 1000) * 1000).toISOString();
 
-describe('GitHub', () => {
-  test('a deployment is asked for, begins and ends: one row, counted once, with its facts', async () => {
+describe('GitHub webhooks', () => {
+  test('a GitHub deployment that is requested, starts and ends has one row with its facts and is counted once', async () => {
     const served = await serveHooks();
     const asked = { event: 'deployment', body: github(now - 10 * minute) };
     expect(await send(served, 'github', asked)).toEqual([200, 'taken: github-145988746']);
@@ -114,7 +114,7 @@ describe('GitHub', () => {
     });
   });
 
-  test('one that waits for an approval does not run; in any order its time is what it took', async () => {
+  test('a GitHub deployment that waits for approval is not running, and its duration is right for any order of events', async () => {
     const served = await serveHooks();
     await send(served, 'github', status(1, 'waiting', now - 9 * minute));
     await send(served, 'github', { event: 'deployment', body: github(now - 10 * minute) });
@@ -127,7 +127,7 @@ describe('GitHub', () => {
     expect(row(served)).toMatchObject([{ status: 'failed', total: 60, error: 'no such table' }]);
     expect(await send(served, 'github', status(4, 'success', now - minute))).toEqual([
       200,
-      'ignored: the deployment has ended already',
+      'ignored: the deployment has already ended',
     ]);
     expect(row(served)).toMatchObject([{ status: 'failed' }]);
 
@@ -137,10 +137,10 @@ describe('GitHub', () => {
     await send(other, 'github', status(1, 'waiting', now - 9 * minute));
     expect(row(other)).toEqual([]);
     await send(other, 'github', status(2, 'error', now - 8 * minute));
-    expect(row(other)).toMatchObject([{ status: 'failed', total: 120, error: 'GitHub said error' }]);
+    expect(row(other)).toMatchObject([{ status: 'failed', total: 120, error: 'GitHub reported error' }]);
   });
 
-  test('the same event again is seen: by its delivery, and by its own id under another delivery', async () => {
+  test('a repeated GitHub event is recognized by its delivery ID, and by its own ID in another delivery', async () => {
     const served = await serveHooks();
     const delivery = { 'X-GitHub-Delivery': 'one' };
     const first = { ...status(1, 'success', now), headers: delivery };
@@ -160,7 +160,7 @@ describe('GitHub', () => {
     ).toEqual([{ n: 1 }]);
   });
 
-  test('of one event that comes eight times at once, one is taken', async () => {
+  test('one of eight simultaneous deliveries of the same GitHub event is accepted', async () => {
     const served = await serveHooks();
     const answers = await Promise.all(
       Array.from({ length: 8 }, () => send(served, 'github', status(1, 'success', now))),
@@ -172,7 +172,7 @@ describe('GitHub', () => {
     expect(total(served, 'deployment_total')).toEqual([{ labels: '["success"]', value: 1 }]);
   });
 
-  test('its form with a field payload is read too', async () => {
+  test('a GitHub event as a form with the field payload is accepted too', async () => {
     const served = await serveHooks();
     const body = new URLSearchParams({ payload: JSON.stringify(github(now)) }).toString();
     const headers = { 'Content-Type': 'application/x-www-form-urlencoded' };
@@ -183,18 +183,18 @@ describe('GitHub', () => {
   });
 });
 
-describe('environments', () => {
+describe('Environments of webhooks', () => {
   const preview = () => {
     const { deployment, ...rest } = github(now);
     return { ...rest, deployment: { ...deployment, environment: 'pr-17', transient_environment: true } };
   };
 
-  test('one that will go again is not followed, unless it is named; where some are named, only those are', async () => {
+  test('a transient environment is ignored unless it is listed, and only listed environments are followed', async () => {
     const served = await serveHooks();
     const sent = { event: 'deployment', body: preview() };
     expect(await send(served, 'github', sent)).toEqual([
       202,
-      'ignored: the environment "pr-17" is not followed',
+      'ignored: the environment "pr-17" is not accepted',
     ]);
     expect(row(served)).toEqual([]);
     const named = await serve({
@@ -205,13 +205,13 @@ describe('environments', () => {
     const other = generic({ event_id: 'a', at: begun(now), status: 'success' });
     expect(await send(named, 'generic', { body: other })).toEqual([
       202,
-      'ignored: the environment "production" is not followed',
+      'ignored: the environment "production" is not accepted',
     ]);
   });
 });
 
-describe('beside other deployments', () => {
-  test('one that is silent for two hours is not abandoned: another is opened beside it', async () => {
+describe('Webhooks next to other deployments', () => {
+  test('a webhook deployment that is silent for two hours is not abandoned when another one starts', async () => {
     const served = await serveHooks();
     await send(served, 'github', { event: 'deployment', body: github(now - 120 * minute) });
     const words = [
@@ -229,7 +229,7 @@ describe('beside other deployments', () => {
     expect(row(served)).toMatchObject([{ status: 'in-progress' }, { status: 'in-progress', version: '3' }]);
   });
 
-  test('while the ledger is locked a delivery is to be sent once more, and is then new', async () => {
+  test('a delivery is rejected while the ledger is locked, and accepted when it is sent again', async () => {
     const program = newProgram();
     const served = await serve({ program, run: { env }, args: ['--ledger-timeout', '50ms'] });
     const lock = new Database(program.ledger);
@@ -246,8 +246,8 @@ describe('beside other deployments', () => {
   });
 });
 
-describe('GitLab', () => {
-  test('a deployment hook and the pipeline hook of its job are one deployment', async () => {
+describe('GitLab webhooks', () => {
+  test('a GitLab deployment hook and the pipeline hook of its job are one deployment', async () => {
     const served = await serveHooks();
     const ids = 'gitlab-job-796';
     expect(await send(served, 'gitlab', { body: gitlabDeployment('running', now - 4 * minute) })).toEqual([
@@ -286,7 +286,7 @@ describe('GitLab', () => {
     expect(total(served, 'deployment_total')).toEqual([{ labels: '["failure"]', value: 1 }]);
   });
 
-  test('an end alone tells when it began only in the pipeline hook', async () => {
+  test('the end of a GitLab deployment alone gives its start only in the pipeline hook', async () => {
     const served = await serveHooks();
     await send(served, 'gitlab', {
       body: gitlabPipeline({ status: 'success', startedMs: now - 3 * minute, endedMs: now - minute }),
@@ -294,15 +294,15 @@ describe('GitLab', () => {
     expect(row(served)).toMatchObject([{ status: 'success', total: 120 }]);
     const other = await serveHooks();
     await send(other, 'gitlab', { body: gitlabDeployment('canceled', now) });
-    expect(row(other)).toMatchObject([{ status: 'failed', total: 0, error: 'GitLab said canceled' }]);
+    expect(row(other)).toMatchObject([{ status: 'failed', total: 0, error: 'GitLab reported canceled' }]);
     expect(other.program.rows("SELECT value FROM deployment_facts WHERE fact = 'gitlab.start'")).toEqual([
       { value: 'not told: taken as the end' },
     ]);
   });
 });
 
-describe('the generic form', () => {
-  test('opens and closes a deployment, or brings a whole one', async () => {
+describe('Generic webhooks', () => {
+  test('a generic webhook starts and ends a deployment, or records a complete one', async () => {
     const served = await serveHooks();
     const begins = generic({
       event_id: 'a',
@@ -339,12 +339,12 @@ describe('the generic form', () => {
 
   test.each([
     [{ event_id: undefined }, 'it has no event_id'],
-    [{ id: '../x' }, 'its id is missing, or none'],
-    [{ at: '2026-01-14T18:47:15' }, 'its at is missing, or no time with a zone'],
-    [{ status: 'fine' }, 'its status is missing, or none of in-progress, success, warning, failed'],
+    [{ id: '../x' }, 'its id is missing or invalid'],
+    [{ at: '2026-01-14T18:47:15' }, 'its at is missing or invalid; expected a time with a zone'],
+    [{ status: 'fine' }, 'its status is missing or unknown; expected in-progress, success, warning, failed'],
     [{ version: ['1'] }, 'it has no deployment and version'],
-    [{ environment: 'x'.repeat(300) }, 'its environment is longer than 255 bytes'],
-  ])('%j is refused with what is wrong', async (said, why) => {
+    [{ environment: 'x'.repeat(300) }, 'its environment is invalid; expected 1 to 255 bytes'],
+  ])('the generic webhook %j is rejected with the reason', async (said, why) => {
     const served = await serveHooks();
     const body = generic({ event_id: 'a', at: begun(now), status: 'success', ...said });
     expect(await send(served, 'generic', { body })).toEqual([
@@ -355,15 +355,15 @@ describe('the generic form', () => {
   });
 });
 
-describe('what is refused or ignored', () => {
-  test('is a signature that fits as far as it goes, or goes on', async () => {
+describe('Rejected and ignored webhooks', () => {
+  test('a webhook with a truncated or extended signature is rejected', async () => {
     const served = await serveHooks();
     const good = status(1, 'success', now);
     const right = signed(JSON.stringify(good.body));
     for (const wrong of [right.slice(0, -1), right.slice(0, 8), 'sha256=', `${right}0`, right.slice(7)])
       expect(await send(served, 'github', { ...good, headers: { 'X-Hub-Signature-256': wrong } })).toEqual([
         401,
-        'refused: x-hub-signature-256 does not fit',
+        'refused: invalid signature or token in x-hub-signature-256',
       ]);
     expect(await send(served, 'github', { ...good, headers: { 'X-Hub-Signature-256': right } })).toEqual([
       200,
@@ -371,7 +371,7 @@ describe('what is refused or ignored', () => {
     ]);
   });
 
-  test('is one line and a status, in the log without the secret, and the server lives on', async () => {
+  test('a rejected or ignored webhook gets a status and one line, without the secret in the log, and the server keeps running', async () => {
     const served = await serveHooks();
     const good = status(1, 'success', now);
     const cases: [string, Sent, number, RegExp][] = [
@@ -379,14 +379,19 @@ describe('what is refused or ignored', () => {
         'github',
         { ...good, headers: { 'X-Hub-Signature-256': signed('other') } },
         401,
-        /^refused: x-hub-signature-256 does not fit$/,
+        /^refused: invalid signature or token in x-hub-signature-256$/,
       ],
-      ['github', { ...good, headers: { 'X-Hub-Signature-256': '' } }, 401, /is missing$/],
+      [
+        'github',
+        { ...good, headers: { 'X-Hub-Signature-256': '' } },
+        401,
+        /missing header x-hub-signature-256$/,
+      ],
       [
         'gitlab',
         { body: gitlabDeployment('success', now), headers: { 'X-Gitlab-Token': 'guess' } },
         401,
-        /does not fit$/,
+        /invalid signature or token in [a-z-]+$/,
       ],
       [
         'github',
@@ -402,11 +407,16 @@ describe('what is refused or ignored', () => {
         202,
         /without a job that deploys/,
       ],
-      ['github', { body: '{"half":', event: 'deployment' }, 400, /^refused: the body is no JSON object$/],
+      [
+        'github',
+        { body: '{"half":', event: 'deployment' },
+        400,
+        /^refused: invalid body; expected a JSON object$/,
+      ],
       ['github', { body: { deployment: { id: 'x' } }, event: 'deployment' }, 400, /names no deployment/],
       ['github', status(3, 'success', now - 4 * 86_400_000), 409, /older than --webhook-window$/],
-      ['github', status(4, 'success', now + 3_600_000), 409, /lies in the future$/],
-      ['generic', { body: ' '.repeat(1_100_000) }, 413, /too long/],
+      ['github', status(4, 'success', now + 3_600_000), 409, /is in the future$/],
+      ['generic', { body: ' '.repeat(1_100_000) }, 413, /request body too large/],
     ];
     for (const [sender, sent, code, line] of cases)
       expect(await send(served, sender, sent)).toEqual([code, expect.stringMatching(line)]);
@@ -416,22 +426,22 @@ describe('what is refused or ignored', () => {
     expect(await send(served, 'github', good)).toEqual([200, expect.stringMatching(/^taken/)]);
     await served.stop();
     const lines = served.log().filter(({ message }) => message === 'webhook');
-    expect(lines).toHaveLength(cases.length); // the long one was refused before it was read
+    expect(lines).toHaveLength(cases.length); // The too long one was rejected before it was read.
     expect(lines[0]).toMatchObject({ level: 'warning', sender: 'github', outcome: 'refused' });
     expect(JSON.stringify(served.log())).not.toContain('Secret to Everybody');
   });
 
-  test('a window that is no duration is a usage error, before a ledger is made', async () => {
+  test('an invalid --webhook-window is a usage error before a ledger is created', async () => {
     const program = newProgram();
     const end = await program.run(['serve', '--listen', '127.0.0.1:0', '--webhook-window', 'soon']);
     expect([end.code, end.stderr]).toEqual([
       2,
-      expect.stringContaining('--webhook-window: "soon" is no duration'),
+      expect.stringContaining('invalid duration "soon" for --webhook-window'),
     ]);
     expect(existsSync(program.ledger)).toBe(false);
   });
 
-  test('a sender without a secret is told so; one from a file is used; GET is not taken', async () => {
+  test('a webhook without a secret is rejected with the reason, a secret from a file is used, and GET is rejected', async () => {
     const program = newProgram();
     writeFileSync(join(program.folder, 'secret'), `${secret}\n`);
     const files = {
@@ -441,7 +451,7 @@ describe('what is refused or ignored', () => {
     const served = await serve({ program, run: { env: files }, args: ['--webhook-window', '1h'] });
     expect(await send(served, 'github', status(1, 'success', now))).toEqual([
       403,
-      'refused: webhooks of github are off: DEPLOYTRACK_WEBHOOK_GITHUB_SECRET is not set',
+      'refused: webhooks from github are disabled: DEPLOYTRACK_WEBHOOK_GITHUB_SECRET is not set',
     ]);
     expect(await send(served, 'gitlab', { body: {} })).toEqual([
       503,
@@ -460,7 +470,7 @@ describe('what is refused or ignored', () => {
   test.each([
     ['variable', { DEPLOYTRACK_WEBHOOK_GENERIC_SECRET: '' }],
     ['file', { DEPLOYTRACK_WEBHOOK_GENERIC_SECRET_FILE: '/dev/null' }],
-  ])('a secret of an empty %s does not let the server start without it', async (kind, named) => {
+  ])('the server does not start with a webhook secret from an empty %s', async (kind, named) => {
     const program = newProgram({ env: named });
     if (kind === 'file') {
       writeFileSync(join(program.folder, 'none'), '');
@@ -474,19 +484,22 @@ describe('what is refused or ignored', () => {
   test.each([
     ['a pipe', 'pipe'],
     ['a device', '/dev/zero'],
-  ])('a secret that is %s is told at the start, proves nobody, and holds nobody up', async (_, file) => {
-    const program = newProgram();
-    execFileSync('mkfifo', [join(program.folder, 'pipe')]);
-    const named = { DEPLOYTRACK_WEBHOOK_GENERIC_SECRET_FILE: file };
-    const served = await serve({ program, run: { env: named } });
-    expect(JSON.stringify(served.log()[0])).toContain('DEPLOYTRACK_WEBHOOK_GENERIC_SECRET_FILE');
-    expect(await send(served, 'generic', { body: {} })).toEqual([
-      503,
-      'refused: the secret of this webhook cannot be read',
-    ]);
-    expect((await fetch(`${served.url}/-/healthy`)).status).toBe(200);
-    const names = () =>
-      JSON.stringify(served.log()).includes('DEPLOYTRACK_WEBHOOK_GENERIC_SECRET') || undefined;
-    await eventually(names, { what: 'its name in the log' });
-  });
+  ])(
+    'a webhook secret that is %s is reported at start, authenticates nothing and blocks nothing',
+    async (_, file) => {
+      const program = newProgram();
+      execFileSync('mkfifo', [join(program.folder, 'pipe')]);
+      const named = { DEPLOYTRACK_WEBHOOK_GENERIC_SECRET_FILE: file };
+      const served = await serve({ program, run: { env: named } });
+      expect(JSON.stringify(served.log()[0])).toContain('DEPLOYTRACK_WEBHOOK_GENERIC_SECRET_FILE');
+      expect(await send(served, 'generic', { body: {} })).toEqual([
+        503,
+        'refused: the secret of this webhook cannot be read',
+      ]);
+      expect((await fetch(`${served.url}/-/healthy`)).status).toBe(200);
+      const names = () =>
+        JSON.stringify(served.log()).includes('DEPLOYTRACK_WEBHOOK_GENERIC_SECRET') || undefined;
+      await eventually(names, { what: 'its name in the log' });
+    },
+  );
 });

@@ -1,7 +1,9 @@
-/** Deliveries as GitHub and GitLab document them, shortened to what stands around a deployment. Times are given. */
+/**
+ * Deliveries as GitHub and GitLab document them, shortened to the parts about a deployment. Times are given.
+ */
 
 const iso = (ms: number) => new Date(ms).toISOString().replace('.000Z', 'Z');
-/** As GitLab writes times in one hook and in the other. */
+/** The formats of times in the two hooks of GitLab. */
 const spaced = (ms: number) => iso(ms).replace('T', ' ').replace('Z', ' UTC');
 const shifted = (ms: number) =>
   iso(ms + 7_200_000)

@@ -5,14 +5,14 @@ import { serve } from '../support/serve.ts';
 
 interface Heard {
   readonly status: number;
-  /** Lines, as they are spelled, in the order of the alphabet. */
+  /** Header lines as spelled, sorted. */
   readonly head: readonly string[];
   readonly body: string;
-  /** All that came. */
+  /** Everything received. */
   readonly all: string;
 }
 
-/** A connection of our own, gone with the test; `heard()` is all that came so far. */
+/** A connection that the test closes; `heard()` is everything received so far. */
 async function opened(port: number) {
   let heard = '';
   const errors: Error[] = [];
@@ -27,7 +27,7 @@ async function opened(port: number) {
   return { socket, closed, errors, heard: () => heard };
 }
 
-/** What a request written by hand is answered, until the server closes. */
+/** The response to a raw request, until the server closes the connection. */
 async function asked(port: number, text: string): Promise<Heard> {
   const { socket, closed, heard } = await opened(port);
   socket.write(text, 'latin1');
@@ -44,8 +44,8 @@ function parsed(all: string): Heard {
 const close = 'Connection: close\r\n\r\n';
 const get = (target: string, method = 'GET') => `${method} ${target} HTTP/1.1\r\nHost: localhost\r\n${close}`;
 
-describe('an answer on the wire', () => {
-  test('has the headers that it ever had, spelled as ever, for HEAD too', async () => {
+describe('HTTP responses', () => {
+  test('a response has the same headers in the same spelling as ever, for HEAD too', async () => {
     const { port } = await serve();
     const date = expect.stringMatching(/^Date: /);
     for (const method of ['GET', 'HEAD']) {
@@ -62,7 +62,7 @@ describe('an answer on the wire', () => {
     }
   });
 
-  test('is for exactly the address that was asked', async () => {
+  test('only the exact path of a route is found', async () => {
     const targets = [
       ['/-/healthy?x=1', 200],
       ['/-/%68ealthy', 200],
@@ -85,7 +85,7 @@ describe('an answer on the wire', () => {
       expect([target, (await asked(port, get(target))).status]).toEqual([target, status]);
   });
 
-  test('names a deployment as it was asked for, decoded once', async () => {
+  test('the name of a deployment in a path is decoded once', async () => {
     const { port } = await serve();
     const said = async (name: string) => (await asked(port, get(`/health/${name}`))).body;
     for (const [name, decoded] of [
@@ -96,10 +96,12 @@ describe('an answer on the wire', () => {
       ['..', '..'],
       ['', ''],
     ])
-      expect(await said(name as string)).toContain(`no deployment "${decoded}" is in this ledger`);
+      expect(await said(name as string)).toContain(
+        `not found: deployment "${decoded}" is not in this ledger`,
+      );
   });
 
-  test('to a method that is not taken says what is, where the address is known', async () => {
+  test('a method that is not accepted gets the accepted ones if the path exists', async () => {
     const methods = [
       ['PUT', '/-/healthy', 405, 'Allow: GET, HEAD'],
       ['TRACE', '/-/healthy', 405, 'Allow: GET, HEAD'],
@@ -117,7 +119,7 @@ describe('an answer on the wire', () => {
     }
   });
 
-  test('to a Host that is none is a refusal, but not of the probes', async () => {
+  test('an invalid Host header is rejected, except for the probes', async () => {
     const hosts = [
       ['[0:0:0:0:0:0:0:1]:9102', 200],
       ['LocalHost:80', 200],
@@ -135,7 +137,7 @@ describe('an answer on the wire', () => {
     }
   });
 
-  test('lets in by the first of two Authorization headers', async () => {
+  test('the first of two Authorization headers decides', async () => {
     const { port } = await serve({ run: { env: { DEPLOYTRACK_SERVE_TOKEN: 'abc' } } });
     const status = async (one: string, other: string) =>
       (
@@ -148,8 +150,8 @@ describe('an answer on the wire', () => {
   });
 });
 
-describe('a request with a body', () => {
-  test('that will not be taken is answered before it has come, then loses its connection', async () => {
+describe('HTTP requests with a body', () => {
+  test('a body that will not be accepted is rejected before it is sent, and the connection is closed', async () => {
     const { port } = await serve();
     const head = (method: string, target: string) =>
       `${method} ${target} HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2000000\r\n`;
@@ -168,11 +170,11 @@ describe('a request with a body', () => {
     }
   });
 
-  test('that will not be taken may still come: its sender is not cut off before it has seen the answer', async () => {
+  test('the sender of a rejected body is not cut off before it has seen the response', async () => {
     const { port } = await serve();
     const { socket, closed, errors, heard } = await opened(port);
     socket.write('POST /nowhere HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2000000\r\n\r\n');
-    await eventually(() => (heard().endsWith('address\n') ? true : undefined), { what: 'an answer' });
+    await eventually(() => (heard().endsWith('not found\n') ? true : undefined), { what: 'an answer' });
     const half = 'x'.repeat(1_000_000);
     await new Promise((resolve) => socket.write(half, resolve));
     expect([socket.closed, errors]).toEqual([false, []]);
@@ -181,7 +183,7 @@ describe('a request with a body', () => {
     expect(errors).toEqual([]);
   });
 
-  test('that asks first is told to go on, once', async () => {
+  test('a request that expects 100-continue gets it once', async () => {
     const { port } = await serve();
     const { socket, closed, heard } = await opened(port);
     socket.write(
@@ -194,7 +196,7 @@ describe('a request with a body', () => {
     expect(heard()).toMatch(/^HTTP\/1.1 100 Continue\r\n\r\nHTTP\/1.1 403 Forbidden\r\n/);
   });
 
-  test('whose sender leaves in the middle of it is a 499 in the log, where nothing but JSON stands', async () => {
+  test('a sender that leaves in the middle of its body is logged as 499, in a log of JSON only', async () => {
     const { port, log, stop } = await serve();
     const { socket } = await opened(port);
     socket.write('POST /webhook/generic HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\n{}', () =>
@@ -209,7 +211,7 @@ describe('a request with a body', () => {
   });
 });
 
-test('a connection is kept for the next request, also after a HEAD and a 404, and for several at once', async () => {
+test('a connection is reused for further requests, after HEAD and 404 too, and for several at once', async () => {
   const { port } = await serve();
   const text = (target: string, method = 'GET') => `${method} ${target} HTTP/1.1\r\nHost: localhost\r\n\r\n`;
   const { socket, closed, heard } = await opened(port);
@@ -225,10 +227,12 @@ test('a connection is kept for the next request, also after a HEAD and a 404, an
   ]);
 });
 
-describe('a stream of events', () => {
+describe('Event streams', () => {
   const listen = 'GET /api/events HTTP/1.1\r\nHost: localhost\r\n\r\n';
 
-  test('is for fifty at once, and has room again when one leaves', { timeout: 60_000 }, async () => {
+  test('fifty event streams are served at once, and another one is accepted when one leaves', {
+    timeout: 60_000,
+  }, async () => {
     const { port } = await serve();
     const listeners = await Promise.all(Array.from({ length: 50 }, () => opened(port)));
     for (const { socket } of listeners) socket.write(listen);
@@ -245,7 +249,7 @@ describe('a stream of events', () => {
     expect(await eventually(isListening, { what: 'a place' })).toBe(true);
   });
 
-  test('ends whole where the server is told to end, and has no body for HEAD', async () => {
+  test('an event stream ends completely when the server stops, and has no body for HEAD', async () => {
     const { port, stop } = await serve();
     const head = await asked(port, get('/api/events', 'HEAD'));
     expect([head.status, head.body]).toEqual([200, '']);

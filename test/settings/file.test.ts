@@ -16,44 +16,47 @@ import { settings, yaml } from './settingsOf.ts';
 
 const name = 'deploytrack.yaml';
 
-describe('the file', () => {
-  test.each(['deploytrack.yaml', 'deploytrack.yml', 'deploytrack.json'])('may be called %s', (name) => {
-    expect(
-      settings({
-        files: { [name]: name.endsWith('json') ? '{"environment": "qa"}' : 'environment: qa' },
-      }).text('environment'),
-    ).toBe('qa');
-  });
+describe('Settings file', () => {
+  test.each(['deploytrack.yaml', 'deploytrack.yml', 'deploytrack.json'])(
+    'a settings file may be called %s',
+    (name) => {
+      expect(
+        settings({
+          files: { [name]: name.endsWith('json') ? '{"environment": "qa"}' : 'environment: qa' },
+        }).text('environment'),
+      ).toBe('qa');
+    },
+  );
 
-  test('is the nearest one upwards', () => {
+  test('the nearest settings file upwards is read', () => {
     const files = { 'deploytrack.yaml': 'environment: far', 'a/deploytrack.yaml': 'environment: near' };
     expect(settings({ files, cwd: 'a/b/c' }).text('environment')).toBe('near');
     expect(settings({ files, cwd: 'z' }).text('environment')).toBe('far');
   });
 
-  test('keeps a version as it was written', () => {
+  test('a version in a settings file is used as written', () => {
     expect(settings({ files: yaml('version: 1.10') }).text('version')).toBe('1.10');
   });
 
   test.each([
     ['is empty', ''],
     ['is only a comment', '# nothing'],
-    ['has a null', 'environment:'],
-  ])('that %s says nothing', (_, text) => {
+    ['has a null value', 'environment:'],
+  ])('a settings file that %s sets nothing', (_, text) => {
     expect(settings({ files: yaml(text) })).toMatchObject({ problems: [] });
   });
 
   test.each([
     ['is a list', '- a\n- b'],
-    ['is a word', 'hello'],
-    ['is no YAML', 'a: [b'],
-  ])('that %s is one warning with a hint', (_, text) => {
+    ['is a single word', 'hello'],
+    ['is not valid YAML', 'a: [b'],
+  ])('a settings file that %s gives one warning with a hint', (_, text) => {
     expect(settings({ files: yaml(text) }).problems).toMatchObject([
       { code: 'SETTING', message: expect.stringContaining('cannot be read'), hint: expect.any(String) },
     ]);
   });
 
-  test('with unknown keys is one warning that names them, also with `--strict`', () => {
+  test('unknown keys of a settings file give one warning that names them, even with `--strict`', () => {
     const read = settings({
       files: yaml('enviroment: qa\ncolour: red\nenvironment: qa\ndeclare: {}'),
       options: { strict: true },
@@ -68,13 +71,13 @@ describe('the file', () => {
     expect(read.text('environment')).toBe('qa');
   });
 
-  test('with a list for a value is one warning', () => {
+  test('a list as the value of a key gives one warning', () => {
     const read = settings({ files: yaml('deployment: [a, b]') });
     expect(read.text('deployment')).toBeNull();
     expect(read.problems).toHaveLength(1);
   });
 
-  test('declares what is zero-initialised', () => {
+  test('the settings file declares what starts at zero', () => {
     const declare = {
       services: ['a'],
       stages: ['build', 'migrate'],
@@ -92,26 +95,26 @@ describe('the file', () => {
   });
 });
 
-describe('a file that others may write is not read, and one warning says so:', () => {
-  test.each([0o666, 0o664, 0o646])('its mode is %o', (mode) => {
+describe('Settings file that others may write', () => {
+  test.each([0o666, 0o664, 0o646])('a settings file with mode %o is not read, with one warning', (mode) => {
     const read = settings({ files: yaml('environment: qa'), mode });
     expect(read.text('environment')).toBeNull();
     expect(read.problems).toMatchObject([
-      { code: 'SETTING', message: expect.stringContaining('may be written by others') },
+      { code: 'SETTING', message: expect.stringContaining('other accounts can write to it') },
     ]);
   });
 
-  test.skipIf(notRoot())('it is of another account', () => {
+  test.skipIf(notRoot())('a settings file of another account is not read, with one warning', () => {
     const read = settings({ files: yaml('environment: qa'), prepare: (root) => giveAway(join(root, name)) });
     expect(read.text('environment')).toBeNull();
     expect(read.problems).toMatchObject([{ message: expect.stringContaining('belongs to another account') }]);
   });
 
-  test.skipIf(notRoot())('of root it is read, whoever asks', () => {
+  test.skipIf(notRoot())('a settings file of root is read by every account', () => {
     expect(settings({ files: yaml('environment: qa'), uid: 4711 }).text('environment')).toBe('qa');
   });
 
-  test('it is behind a link that leads to a file in a folder that others may write', () => {
+  test('a settings file behind a link into a folder that others may write is not read, with one warning', () => {
     const prepare = (root: string) => {
       mkdirSync(join(root, 'open'));
       chmodSync(join(root, 'open'), 0o777);
@@ -121,32 +124,35 @@ describe('a file that others may write is not read, and one warning says so:', (
     const read = settings({ prepare });
     expect(read.text('environment')).toBeNull();
     expect(read.problems).toMatchObject([
-      { message: expect.stringContaining('a folder that others may write') },
+      { message: expect.stringContaining('other accounts can write to its folder') },
     ]);
   });
 
-  test.skipIf(notRoot())('it is behind a link that another account laid to a file of root’s', () => {
-    const prepare = (root: string) => {
-      writeFileSync(join(root, 'real.yaml'), 'environment: qa', { mode: 0o644 });
-      symlinkSync('real.yaml', join(root, name));
-      lchownSync(join(root, name), strangerId, strangerId);
-    };
-    const read = settings({ prepare });
-    expect(read.text('environment')).toBeNull();
-    expect(read.problems).toMatchObject([
-      { message: expect.stringContaining('a link that another account laid') },
-    ]);
-  });
+  test.skipIf(notRoot())(
+    "a settings file of root's behind a link of another account is not read, with one warning",
+    () => {
+      const prepare = (root: string) => {
+        writeFileSync(join(root, 'real.yaml'), 'environment: qa', { mode: 0o644 });
+        symlinkSync('real.yaml', join(root, name));
+        lchownSync(join(root, name), strangerId, strangerId);
+      };
+      const read = settings({ prepare });
+      expect(read.text('environment')).toBeNull();
+      expect(read.problems).toMatchObject([
+        { message: expect.stringContaining('a link of another account') },
+      ]);
+    },
+  );
 });
 
-describe('a file that is not read does not hide those above it:', () => {
+describe('Search beyond a settings file that is not read', () => {
   const files = { [`above/${name}`]: 'environment: above', [`above/below/${name}`]: 'environment: below' };
   const below = 'above/below';
 
   test.skipIf(notRoot()).each([
     { title: 'of another account', mode: 0o644 },
-    { title: 'of another account, which we may not open', mode: 0o600 },
-  ])('$title', ({ mode }) => {
+    { title: 'of another account that this account may not open', mode: 0o600 },
+  ])('the search continues upwards after a settings file $title', ({ mode }) => {
     const prepare = (root: string) => {
       giveAway(join(root, below, name));
       chmodSync(join(root, below, name), mode);
@@ -158,7 +164,7 @@ describe('a file that is not read does not hide those above it:', () => {
     expect(read.filePath).toMatch(/above\/deploytrack\.yaml$/);
   });
 
-  test('that others may write', () => {
+  test('the search continues upwards after a settings file that others may write', () => {
     const prepare = (root: string) => chmodSync(join(root, below, name), 0o666);
     const read = settings({ files, cwd: `${below}/job`, prepare });
     expect(read.text('environment')).toBe('above');
@@ -172,25 +178,29 @@ interface Oddity {
   readonly lay: (path: string) => void;
 }
 
-/** What may stand in the place of a settings file, by what is said of it. */
+/** What may be in place of a settings file, by the message about it. */
 const oddities: readonly Oddity[] = [
   { what: 'a folder', why: 'it is a folder', lay: (path) => mkdirSync(path) },
   { what: 'a pipe', why: 'it is a pipe', lay: (path) => execFileSync('mkfifo', [path]) },
-  { what: 'a socket', why: 'it is no regular file', lay: laySocket },
-  { what: 'a link to a device', why: 'it is no regular file', lay: (path) => symlinkSync('/dev/zero', path) },
+  { what: 'a socket', why: 'it is not a regular file', lay: laySocket },
+  {
+    what: 'a link to a device',
+    why: 'it is not a regular file',
+    lay: (path) => symlinkSync('/dev/zero', path),
+  },
   { what: 'a link to a folder', why: 'it is a folder', lay: (path) => symlinkSync('/', path) },
   {
     what: 'a link to nothing',
-    why: 'a link that leads to nothing',
+    why: 'a link to a file that does not exist',
     lay: (path) => symlinkSync('nowhere', path),
   },
   { what: 'a link to itself', why: 'too many links', lay: (path) => symlinkSync(name, path) },
 ];
 
-/** Files that somebody meant as settings. */
+/** Files that were meant as settings. */
 const unreadable: readonly Oddity[] = [
   {
-    what: 'larger than any settings',
+    what: 'larger than the limit',
     why: 'larger than 1048576 bytes',
     lay(path) {
       writeFileSync(path, '');
@@ -199,44 +209,47 @@ const unreadable: readonly Oddity[] = [
   },
   {
     what: 'in Latin-1',
-    why: 'it is no text in UTF-8',
+    why: 'it is not text in UTF-8',
     lay: (path) => writeFileSync(path, Buffer.from('environment: qä', 'latin1')),
   },
   {
     what: 'in UTF-16, as Windows PowerShell writes with `>`',
-    why: 'it is no text in UTF-8',
+    why: 'it is not text in UTF-8',
     lay: (path) => writeFileSync(path, Buffer.from('\ufeffenvironment: qa', 'utf16le')),
   },
 ];
 
-describe('what stands in the place of a settings file and is none is told once, and the search goes on:', () => {
-  test.each(oddities)('$what', ({ why, lay }) => {
-    const files = { [`above/${name}`]: 'environment: above' };
-    const prepare = (root: string) => lay(join(root, 'above/below', name));
-    const read = settings({ files, cwd: 'above/below/job', prepare });
-    expect(read.text('environment')).toBe('above');
-    expect(read.problems).toMatchObject([
-      { code: 'SETTING', message: expect.stringContaining(why), hint: expect.any(String) },
-    ]);
-    expect(read.problems[0]?.message).toContain(`below/${name}`);
-    expect(read.problems[0]?.failed).toBeUndefined();
-  });
+describe('Something else in place of a settings file', () => {
+  test.each(oddities)(
+    '$what in place of a settings file gives one warning, and the search continues upwards',
+    ({ why, lay }) => {
+      const files = { [`above/${name}`]: 'environment: above' };
+      const prepare = (root: string) => lay(join(root, 'above/below', name));
+      const read = settings({ files, cwd: 'above/below/job', prepare });
+      expect(read.text('environment')).toBe('above');
+      expect(read.problems).toMatchObject([
+        { code: 'SETTING', message: expect.stringContaining(why), hint: expect.any(String) },
+      ]);
+      expect(read.problems[0]?.message).toContain(`below/${name}`);
+      expect(read.problems[0]?.failed).toBeUndefined();
+    },
+  );
 
-  test('and the next name in the same folder counts', () => {
+  test('the next file name in the same folder is read if the first one is not a file', () => {
     const files = { 'deploytrack.json': '{"environment": "qa"}' };
     const read = settings({ files, prepare: (root) => mkdirSync(join(root, name)) });
     expect(read.text('environment')).toBe('qa');
     expect(read.problems).toHaveLength(1);
   });
 
-  test('a settings file with a mark of the byte order is one', () => {
+  test('a settings file may begin with a byte order mark', () => {
     const files = { 'deploytrack.json': '\ufeff{"environment": "qa"}' };
     expect(settings({ files })).toMatchObject({ problems: [] });
   });
 });
 
-describe('a settings file that was meant and cannot be read fails where a wrong setting fails:', () => {
-  test.each(unreadable)('$what', ({ why, lay }) => {
+describe('Settings file that cannot be read', () => {
+  test.each(unreadable)('a settings file $what fails like an invalid setting', ({ why, lay }) => {
     const files = { [`above/${name}`]: 'environment: above' };
     const found = {
       files,
@@ -254,8 +267,8 @@ describe('a settings file that was meant and cannot be read fails where a wrong 
   });
 });
 
-describe('a link of ours', () => {
-  test('is followed', () => {
+describe('Link of this account', () => {
+  test('a settings file behind a link of this account is read', () => {
     const prepare = (root: string) => {
       writeFileSync(join(root, 'real.yaml'), 'environment: qa', { mode: 0o644 });
       symlinkSync('real.yaml', join(root, name));
@@ -269,7 +282,7 @@ function giveAway(path: string): void {
   chownSync(path, strangerId, strangerId);
 }
 
-/** Its name stays when the process has ended. */
+/** The socket file stays when the process has ended. */
 function laySocket(path: string): void {
   const script = 'import socket,sys; socket.socket(socket.AF_UNIX).bind(sys.argv[1])';
   const end = spawnSync('python3', ['-c', script, path]);

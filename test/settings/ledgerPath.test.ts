@@ -28,25 +28,25 @@ function folder(): string {
   return made;
 }
 
-describe('the ledger is', () => {
-  test('where it was said, from the working folder', () => {
+describe('Path of the ledger', () => {
+  test('a given ledger path is relative to the working folder', () => {
     expect(where({ cwd: '/srv/app' }, { ledger: 'state/x.db' }).ledger).toBe('/srv/app/state/x.db');
     expect(where({ env: { DEPLOYTRACK_LEDGER: '/x.db' } }).ledger).toBe('/x.db');
   });
 
-  test('the host’s for root', () => {
+  test('root uses the ledger of the host', () => {
     expect(where({ uid: 0, env: { XDG_STATE_HOME: '/xdg', HOME: '/root' } }).ledger).toBe(ofHost);
   });
 
-  // A host that has the folder shares its ledger with every account.
+  // A host with this folder shares its ledger with every account.
   test.skipIf(because(existsSync('/var/lib/deploytrack'), '/var/lib/deploytrack exists')).each([
     {
-      title: 'systemd’s',
+      title: 'that of systemd',
       overrides: { env: { STATE_DIRECTORY: '/var/lib/a:/var/lib/b', XDG_STATE_HOME: '/xdg' } },
       path: '/var/lib/a/deployments.db',
     },
     {
-      title: 'XDG’s',
+      title: 'that of XDG',
       overrides: { env: { STATE_DIRECTORY: '', XDG_STATE_HOME: '/xdg' } },
       path: '/xdg/deploytrack/deployments.db',
     },
@@ -60,23 +60,23 @@ describe('the ledger is', () => {
       overrides: { homeFolder: () => null, temporaryFolder: () => '/tmp/x' },
       path: '/tmp/x/deploytrack-1000/deployments.db',
     },
-  ])('$title', ({ overrides, path }) => {
+  ])('the ledger path is $title', ({ overrides, path }) => {
     expect(where(overrides).ledger).toBe(path);
   });
 
-  test('below ProgramData on Windows', () => {
+  test('the ledger is below ProgramData on Windows', () => {
     expect(where({ platform: 'win32', env: { ProgramData: 'D:\\Data' } }).ledger).toContain('D:\\Data');
   });
 });
 
-/** Anything that does not begin at the root. */
+/** Any path that does not begin at the root. */
 const relativePath = fc
   .array(fc.constantFrom('a', '.', '..', 'state', '~', ' ', 'ä'), { minLength: 1, maxLength: 5 })
   .map((parts) => parts.join('/'));
 
-describe('a relative path', () => {
+describe('Relative paths', () => {
   test.skipIf(because(existsSync('/var/lib/deploytrack'), '/var/lib/deploytrack exists'))(
-    'of a variable says nothing, whatever it is',
+    'a relative path in a system variable is ignored',
     () => {
       fc.assert(
         fc.property(relativePath, relativePath, (one, other) => {
@@ -89,7 +89,7 @@ describe('a relative path', () => {
     },
   );
 
-  test('of the process is none of its home, nor of its temporary folder', () => {
+  test('a relative HOME or TMPDIR is ignored', () => {
     const real = processContext();
     const before = { HOME: process.env.HOME, TMPDIR: process.env.TMPDIR };
     onTestFinished(() => {
@@ -104,12 +104,12 @@ describe('a relative path', () => {
   });
 });
 
-describe('the journal falls back', () => {
-  test('to the folder that was said, and no other', () => {
+describe('Fallback folders of the journal', () => {
+  test('a given fallback folder is the only one', () => {
     expect(where({ cwd: '/srv' }, { 'journal-fallback': 'journal' }).fallbacks).toEqual(['/srv/journal']);
   });
 
-  test('to those that exist', () => {
+  test('the default fallback folders are those that exist', () => {
     const runtime = folder();
     const temporary = folder();
     const found = where({ env: { XDG_RUNTIME_DIR: runtime }, temporaryFolder: () => temporary }).fallbacks;

@@ -16,7 +16,7 @@ function world() {
   return { folder, write, read };
 }
 
-test('the variable wins over the file, and the file loses one line end', async () => {
+test('the variable takes precedence over the file, and the file loses one line end', async () => {
   const { write, read } = world();
   write('f', 'of the file\r\n\n');
   expect(await read({})).toMatchObject({ value: null, problem: null, source: null });
@@ -25,7 +25,7 @@ test('the variable wins over the file, and the file loses one line end', async (
   expect(await read({ S: '', S_FILE: 'f' })).toMatchObject({ value: 'of the file\r\n', problem: null });
 });
 
-test('what was set and holds nothing is a problem', async () => {
+test('a secret that is set but empty is an error', async () => {
   const { write, read } = world();
   write('none', '');
   write('line', '\n');
@@ -43,19 +43,19 @@ test('what was set and holds nothing is a problem', async () => {
     });
 });
 
-test('only a regular file is read, links followed, and at most 64 KiB', async () => {
+test('a secret is read only from a regular file of at most 64 KiB, also through links', async () => {
   const { folder, write, read } = world();
   mkdirSync(join(folder, '..data'));
-  write('..data/token', 'mounted\n'); // as Kubernetes lays secrets
+  write('..data/token', 'mounted\n'); // The layout of secrets in Kubernetes.
   symlinkSync('..data/token', join(folder, 'token'));
   expect(await read({ S_FILE: 'token' })).toMatchObject({ value: 'mounted' });
   execFileSync('mkfifo', [join(folder, 'pipe')]);
   write('long', '');
   truncateSync(join(folder, 'long'), 65_537);
   for (const [file, why] of [
-    ['pipe', 'it is no regular file'],
-    ['/dev/zero', 'it is no regular file'],
-    ['.', 'it is no regular file'],
+    ['pipe', 'it is not a regular file'],
+    ['/dev/zero', 'it is not a regular file'],
+    ['.', 'it is not a regular file'],
     ['long', 'it is larger than 65536 bytes'],
     ['nowhere', 'ENOENT'],
   ] as const)
@@ -66,27 +66,27 @@ test('only a regular file is read, links followed, and at most 64 KiB', async ()
     });
 });
 
-test('a file that is no UTF-8 is a problem; a mark of the byte order is not of the secret', async () => {
+test('a secret file must be UTF-8, and a byte order mark is not part of the secret', async () => {
   const { folder, write, read } = world();
   writeFileSync(join(folder, 'latin1'), Buffer.from('pässwort', 'latin1'));
   write('marked', '\ufefftoken\r\n');
   expect(await read({ S_FILE: 'latin1' })).toMatchObject({
     value: null,
-    problem: 'S_FILE: latin1 is no text in UTF-8',
+    problem: 'S_FILE: latin1 is not text in UTF-8',
   });
   expect(await read({ S_FILE: 'marked' })).toMatchObject({ value: 'token', problem: null });
 });
 
-test('what came of bytes that are no UTF-8 is no secret', async () => {
+test('a secret with a replacement character is an error', async () => {
   const { read } = world();
   expect(await read({ S: 'p\ufffdsswort' })).toMatchObject({
     value: null,
-    problem: 'S is no text in UTF-8',
+    problem: 'S is not text in UTF-8',
     isEmpty: false,
   });
 });
 
-test('a certificate authority may be longer than what is kept secret', async () => {
+test('a certificate authority may be longer than other secrets', async () => {
   const { folder, write } = world();
   write('long', 'c'.repeat(65_537));
   const read = (variable: string) =>

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { settingNames, settingOf } from '../../src/cli/define/settings.ts';
 import { every, settings, yaml } from './settingsOf.ts';
 
-describe('every setting', () => {
+describe('Every setting', () => {
   test.each(every)('$name is taken from its option', ({ name, right }) => {
     expect(settings({ options: { [name]: right } }).of(name)).toEqual({
       text: right,
@@ -19,36 +19,41 @@ describe('every setting', () => {
     });
   });
 
-  test.each(every.filter(({ name }) => name !== 'id'))('$name is taken from the file', ({ name, right }) => {
-    const found = settings({ files: { 'deploytrack.json': JSON.stringify({ [name]: right }) } }).of(name);
-    expect(found).toMatchObject({
-      text: right,
-      from: 'file',
-      source: expect.stringContaining(`deploytrack.json: ${name}`),
-    });
-  });
+  test.each(every.filter(({ name }) => name !== 'id'))(
+    '$name is taken from the settings file',
+    ({ name, right }) => {
+      const found = settings({ files: { 'deploytrack.json': JSON.stringify({ [name]: right }) } }).of(name);
+      expect(found).toMatchObject({
+        text: right,
+        from: 'file',
+        source: expect.stringContaining(`deploytrack.json: ${name}`),
+      });
+    },
+  );
 
   const withWrong = every.filter(({ name }) => name !== 'id');
-  test.each(withWrong)('$name that is wrong on the command line is a usage error', ({ name, wrong }) => {
-    expect(() => settings({ options: { [name]: wrong } })).toThrow(`--${name}: ${JSON.stringify(wrong)} `);
+  test.each(withWrong)('an invalid $name on the command line is a usage error', ({ name, wrong }) => {
+    expect(() => settings({ options: { [name]: wrong } })).toThrow(
+      ` ${JSON.stringify(wrong)} for --${name}; expected `,
+    );
   });
 
   test.each(every.filter(({ wrong }) => wrong !== ''))(
-    '$name that is wrong in the environment is one warning and counts as not set',
+    'an invalid $name in the environment gives one warning and counts as not set',
     ({ name, variable, wrong }) => {
       const read = settings({ env: { [variable]: wrong } });
       expect(read.of(name)).toBeNull();
       expect(read.problems).toMatchObject([
         {
           code: 'SETTING',
-          message: expect.stringContaining(`${variable}: ${JSON.stringify(wrong)} `),
+          message: expect.stringContaining(` ${JSON.stringify(wrong)} for ${variable}; expected `),
           failed: 'recording',
         },
       ]);
     },
   );
 
-  test.each(every)('$name is nothing where nobody says it', ({ name }) => {
+  test.each(every)('$name is null if it is given nowhere', ({ name }) => {
     expect(settings({}).of(name)).toBeNull();
   });
 
@@ -60,26 +65,26 @@ describe('every setting', () => {
     },
   );
 
-  test('has a variable of its own', () => {
+  test('each setting has a variable of its own', () => {
     const variables = settingNames.map((name) => settingOf(name).variable);
     expect(new Set(variables).size).toBe(settingNames.length);
   });
 });
 
-describe('of several places', () => {
+describe('Precedence', () => {
   const all = {
     options: { environment: 'a' },
     env: { DEPLOYTRACK_ENVIRONMENT: 'b' },
     files: yaml('environment: c'),
   };
 
-  test('the option comes first, then the environment, then the file', () => {
+  test('the option comes first, then the environment, then the settings file', () => {
     expect(settings(all).text('environment')).toBe('a');
     expect(settings({ ...all, options: {} }).text('environment')).toBe('b');
     expect(settings({ files: all.files }).text('environment')).toBe('c');
   });
 
-  test('a wrong value in one does not fall through to the next', () => {
+  test('an invalid value does not fall through to the next source', () => {
     const read = settings({ env: { DEPLOYTRACK_LEDGER_TIMEOUT: 'abc' }, files: yaml('ledger-timeout: 5s') });
     expect(read.of('ledger-timeout')).toBeNull();
     expect(read.durationMs('ledger-timeout')).toBe(2000);
@@ -87,8 +92,8 @@ describe('of several places', () => {
   });
 });
 
-describe('the id', () => {
-  test('that is empty in the environment says: no deployment', () => {
+describe('Setting id', () => {
+  test('an empty ID in the environment means no deployment', () => {
     expect(settings({ env: { DEPLOYTRACK_ID: '' } }).of('id')).toEqual({
       text: 'none',
       from: 'environment',
@@ -96,62 +101,64 @@ describe('the id', () => {
     });
   });
 
-  test('does not come from a file', () => {
+  test('an ID in the settings file is ignored', () => {
     const read = settings({ files: yaml('id: abc') });
     expect([read.of('id'), read.problems]).toEqual([null, []]);
   });
 });
 
-describe('wrong values', () => {
+describe('Invalid values', () => {
   test.each([
     { title: 'for a reading command', world: { strictly: true } },
     { title: 'with `--strict`', world: { options: { strict: true } as const } },
     { title: 'with DEPLOYTRACK_STRICT=1', world: { env: { DEPLOYTRACK_STRICT: '1' } } },
-  ])('are a usage error $title', ({ world }) => {
+  ])('invalid settings are a usage error $title', ({ world }) => {
     expect(() => settings({ files: yaml('gateway: localhost'), ...world })).toThrow(
-      'is no URL with a scheme',
+      'invalid URL "localhost" for ',
     );
   });
 
-  test('are shown short', () => {
+  test('an invalid value is shortened in the message', () => {
     const [problem] = settings({ env: { DEPLOYTRACK_LEDGER_TIMEOUT: 'x'.repeat(500) } }).problems;
     expect(problem?.message.length).toBeLessThan(250);
   });
 
-  test('free words have at most 200 characters', () => {
+  test('free-form text has at most 200 characters', () => {
     expect(settings({ env: { DEPLOYTRACK_METHOD: '💥'.repeat(200) } }).problems).toEqual([]);
     expect(settings({ env: { DEPLOYTRACK_METHOD: 'x'.repeat(201) } })).toMatchObject({
-      problems: [{ message: expect.stringContaining('is no text of 1 to 200 characters') }],
+      problems: [
+        { message: expect.stringContaining('; expected 1 to 200 characters; the value was ignored') },
+      ],
     });
   });
 
   test.each(['a'.repeat(256), 'ü'.repeat(128), '', '\ud800', 'a\u0000', 'a\u0085'])(
-    'a name may not be %j',
+    'the name %j is rejected',
     (name) => {
       expect(() => settings({ options: { deployment: name } })).toThrow('--deployment');
     },
   );
 
-  test.each(['a'.repeat(255), '..', '/', 'ü', ' ', 'none'])('a name may be %j', (name) => {
+  test.each(['a'.repeat(255), '..', '/', 'ü', ' ', 'none'])('the name %j is accepted', (name) => {
     expect(settings({ options: { deployment: name } }).text('deployment')).toBe(name);
   });
 
   test.each(['http://', 'ftp://host', '//host', 'http//host', 'http://ho st'])(
-    'a gateway may not be %j',
+    'the gateway address %j is rejected',
     (url) => {
       expect(() => settings({ options: { gateway: url } })).toThrow('--gateway');
     },
   );
 });
 
-describe('flags', () => {
+describe('Flags', () => {
   test.each([
     ['1', true],
     ['true', true],
     ['TRUE', true],
     ['0', false],
     ['false', false],
-  ])('DEPLOYTRACK_STRICT=%s is %s', (value, strict) => {
+  ])('DEPLOYTRACK_STRICT=%s means %s', (value, strict) => {
     expect(settings({ env: { DEPLOYTRACK_STRICT: value } }).strict).toBe(strict);
   });
 
@@ -159,7 +166,7 @@ describe('flags', () => {
     ['strict: true', true],
     ['strict: false', false],
     ['strict: 1', true],
-  ])('%s in the file is %s', (text, strict) => {
+  ])('%s in the settings file means %s', (text, strict) => {
     expect(settings({ files: yaml(text) }).strict).toBe(strict);
   });
 });

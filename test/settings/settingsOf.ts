@@ -17,9 +17,9 @@ export interface World {
   readonly strictly?: boolean;
   readonly uid?: number;
   readonly mode?: number;
-  /** The folder that is searched; a new one where it is not said. */
+  /** The folder that is searched; a new one by default. */
   readonly base?: string;
-  /** What else is done to the folder before it is searched. */
+  /** Prepares the folder before it is searched. */
   readonly prepare?: (root: string) => void;
 }
 
@@ -43,7 +43,7 @@ export function settings({
   }
   mkdirSync(join(root, cwd), { recursive: true });
   prepare?.(root);
-  // Nothing above is read: the host of the tests may have settings of its own.
+  // Nothing above it is read: the host of the tests may have settings of its own.
   const context = fakeContext({
     env: { DEPLOYTRACK_SETTINGS_ROOT: root, ...env },
     cwd: join(root, cwd),
@@ -53,7 +53,7 @@ export function settings({
 }
 
 export const yaml = (text: string) => ({ 'deploytrack.yaml': text });
-/** What is right and what is wrong for each kind of setting. */
+/** A valid and an invalid value for each kind of setting. */
 export const samples = {
   folder: { right: './x.db', wrong: '' },
   file: { right: './x.db', wrong: ' ' },
@@ -64,7 +64,7 @@ export const samples = {
   url: { right: 'https://host:9091/base', wrong: 'host:9091' },
   flag: { right: '1', wrong: 'maybe' },
   warnings: { right: 'file:/tmp/w.log', wrong: 'loud' },
-  /** An id is made of any text. */
+  /** Any text gives an ID, so none is invalid. */
   id: { right: 'A.b-c_1', wrong: '' },
 } as const;
 export const every = settingNames.map((name) => ({

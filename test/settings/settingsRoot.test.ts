@@ -8,7 +8,7 @@ import { settings } from './settingsOf.ts';
 const files = { 'deploytrack.yaml': 'environment: above', 'job/nothing.txt': '' };
 const root = (folder: string) => ({ DEPLOYTRACK_SETTINGS_ROOT: folder });
 
-test('A settings file above DEPLOYTRACK_SETTINGS_ROOT is not read, one at it or below it is.', () => {
+test('a settings file above DEPLOYTRACK_SETTINGS_ROOT is not read, but one at or below it is', () => {
   const base = mkdtempSync(join(tmpdir(), 'settings-root-'));
   const from = (folder: string, cwd: string) =>
     settings({ files, cwd, env: root(folder), base }).text('environment');
@@ -16,11 +16,11 @@ test('A settings file above DEPLOYTRACK_SETTINGS_ROOT is not read, one at it or 
   expect(from(join(base, 'job'), 'job')).toBeNull();
 });
 
-test('From a folder outside DEPLOYTRACK_SETTINGS_ROOT no settings file is read.', () => {
+test('no settings file is read from a folder outside DEPLOYTRACK_SETTINGS_ROOT', () => {
   expect(settings({ files, env: root('/nowhere') }).text('environment')).toBeNull();
 });
 
-test('The programs of the tests read no settings file of the host that runs them.', async () => {
+test('programs in tests read no settings file of the host', async () => {
   const host = mkdtempSync(join(tmpdir(), 'host-'));
   writeFileSync(join(host, 'deploytrack.yaml'), 'gateway: http://127.0.0.1:1\nenvironment: of-the-host\n');
   mkdirSync(join(host, 'below'));

@@ -8,7 +8,7 @@ const password = 'DEPLOYTRACK_SERVE_PASSWORD';
 const gitlab = 'DEPLOYTRACK_WEBHOOK_GITLAB_TOKEN';
 const hmac = 'DEPLOYTRACK_WEBHOOK_GITHUB_SECRET';
 
-describe('a secret that no header can carry is unfit, and what is said shows nothing of it:', () => {
+describe('Secrets that a header cannot carry', () => {
   test.each([
     [token, 'hunter two'],
     [token, 'hunter2\n'],
@@ -27,14 +27,14 @@ describe('a secret that no header can carry is unfit, and what is said shows not
     [gitlab, 'hunter2\r'],
     [gitlab, 'hunter2'.repeat(3000)],
     [hmac, 'hunter\ufffd'],
-  ])('%s=%j', (variable, value) => {
+  ])('%s=%j is rejected without showing the secret', (variable, value) => {
     const unfit = unfitSecret(variable, value);
     expect(unfit).toEqual({ wrong: expect.any(String), expected: expect.any(String) });
     expect(JSON.stringify(unfit)).not.toContain('hunter');
   });
 });
 
-describe('a secret that can be proven is fit:', () => {
+describe('Valid secrets', () => {
   test.each([
     [token, 't0ken!"§'.replace('§', '~')],
     [token, 'x'.repeat(15_000)],
@@ -43,12 +43,12 @@ describe('a secret that can be proven is fit:', () => {
     [gitlab, "it's a “secret”"],
     [hmac, ' any\nbytes\u0000 '],
     ['DEPLOYTRACK_GATEWAY_CA', 'a\nb'],
-  ])('%s=%j', (variable, value) => {
+  ])('%s=%j is accepted', (variable, value) => {
     expect(unfitSecret(variable, value)).toBeNull();
   });
 });
 
-test('A token is fit exactly where an `Authorization: Bearer` header gives it back as it was sent.', () => {
+test('a token is accepted exactly if an `Authorization: Bearer` header returns it unchanged', () => {
   const arrives = (value: string) => {
     const sent = Buffer.from(`Bearer ${value}`, 'utf8').toString('latin1');
     if (/[\u0000-\u0008\u000a-\u001f\u007f]/.test(sent)) return false;

@@ -6,11 +6,11 @@ test.each([
   ['https://host/base/', 'https://host/base'],
   ['HTTP://Host:9091///', 'http://host:9091'],
   ['http://[::1]:9091/', 'http://[::1]:9091'],
-])('%s is kept as %s', (text, url) => {
+])('the gateway address %s is normalized to %s', (text, url) => {
   expect(gatewayAddress(text)).toEqual({ url, userinfo: null });
 });
 
-test('user and password are taken out, and decoded', () => {
+test('user and password are removed from the gateway address, and decoded', () => {
   expect(gatewayAddress('https://us%40er:p%3Ass%w@host:1/a')).toEqual({
     url: 'https://host:1/a',
     userinfo: { username: 'us@er', password: 'p%3Ass%w' },
@@ -18,16 +18,22 @@ test('user and password are taken out, and decoded', () => {
   expect(gatewayAddress('https://a%40b:c%3Ad@host').userinfo).toEqual({ username: 'a@b', password: 'c:d' });
 });
 
-test.each(['localhost:9091', 'gateway', 'ftp://host', '', '//host:9091'])('%j has no scheme', (text) => {
-  expect(() => gatewayAddress(text)).toThrow(/has no scheme/);
-});
+test.each(['localhost:9091', 'gateway', 'ftp://host', '', '//host:9091'])(
+  'the gateway address %j is rejected because of its scheme',
+  (text) => {
+    expect(() => gatewayAddress(text)).toThrow(/has no scheme/);
+  },
+);
 
-test.each(['http://', 'http://host:99999', 'http://a b/'])('%j is no valid URL', (text) => {
-  expect(() => gatewayAddress(text)).toThrow(/is no valid URL/);
-});
+test.each(['http://', 'http://host:99999', 'http://a b/'])(
+  'the gateway address %j is not a valid URL',
+  (text) => {
+    expect(() => gatewayAddress(text)).toThrow(/invalid gateway URL .*: it cannot be parsed/);
+  },
+);
 
 test.each(['http://host:9091/?extra_label=a=b', 'http://host/base?token=t', 'http://host#x'])(
-  'the query part of %j is refused, not dropped',
+  'the query part of %j is rejected and not dropped',
   (text) => {
     expect(() => gatewayAddress(text)).toThrow(/has a query part/);
   },
@@ -38,6 +44,6 @@ test.each([
   'http://user:secret@host:99999',
   'ftp://user:sec@secret@host',
   'http://host/?token=secret',
-])('what is wrong with %j is said without the password', (text) => {
+])('the error for %j does not show the password', (text) => {
   expect(() => gatewayAddress(text)).toThrow(/^(?!.*sec).*host/);
 });

@@ -16,14 +16,14 @@ beforeAll(async () => {
 });
 afterAll(() => gateway.stop());
 
-test('plain values stand as they are, the instance in lower case', () => {
+test('plain values are used unchanged, with the instance in lower case', () => {
   expect(groupPath({ ...key, instance: 'VM-QZUM-VM1', deployment: 'api_2~x.y' })).toBe(
     '/metrics/job/deploytrack/instance/vm-qzum-vm1/deployment/api_2~x.y/environment/production',
   );
 });
 
 test.each(['a/b', '.', '..', '.hidden', 'Zürich', 'a b', 'a+b', '100%', 'a@b', '"', '\\', '🚀'])(
-  '%j goes as base64url',
+  '%j is encoded as base64url',
   (deployment) => {
     const encoded = Buffer.from(deployment).toString('base64url');
     expect(groupPath({ ...key, deployment })).toContain(`/deployment@base64/${encoded}/environment/`);
@@ -33,17 +33,17 @@ test.each(['a/b', '.', '..', '.hidden', 'Zürich', 'a b', 'a+b', '100%', 'a@b', 
 
 test.each([
   ['', 'is empty'],
-  ['a\ud800', 'is no well-formed text'],
+  ['a\ud800', 'is not well-formed text'],
   ['a\nb', 'has control characters'],
   ['\u0000', 'has control characters'],
   ['\u0085', 'has control characters'],
   ['x'.repeat(256), 'is longer than 255 bytes'],
   ['é'.repeat(128), 'is longer than 255 bytes'],
-])('%j is refused before any request', (environment, why) => {
+])('%j is rejected before any request', (environment, why) => {
   expect(() => groupPath({ ...key, environment })).toThrow(why);
 });
 
-test('a malformed key never reaches the gateway', async () => {
+test('an invalid key never reaches the gateway', async () => {
   const call = { key: { ...key, deployment: '\udfff' }, timeoutMs: 5000 };
   const target = { url: gateway.url, credentials: { headers: {}, caPem: null }, context: processContext() };
   await expect(put(target, { ...call, text })).rejects.toMatchObject({ code: 'SETTING' });
@@ -51,7 +51,7 @@ test('a malformed key never reaches the gateway', async () => {
   expect(await gateway.group({ environment: 'production' })).toBeUndefined();
 });
 
-test('whatever is accepted here is accepted there and reads back as the same labels', {
+test('every accepted key is accepted by the gateway and read back with the same labels', {
   timeout: 60_000,
 }, async () => {
   const target = { url: gateway.url, credentials: { headers: {}, caPem: null }, context: processContext() };
@@ -78,7 +78,7 @@ test('whatever is accepted here is accepted there and reads back as the same lab
         group: { exists: true, totals: [{ value: 1 }] },
       });
       expect(await remove(target, call)).toEqual({ outcome: 'delivered', status: 202 });
-      // 202: accepted, done a moment later.
+      // 202 means accepted; it is done a moment later.
       await eventually(async () => ((await gateway.groups()).length === 0 ? true : undefined), {
         everyMs: 2,
       });

@@ -9,7 +9,7 @@ async function linesOf(chunks: Iterable<Buffer>): Promise<string[]> {
   return lines;
 }
 
-test('lines are whole, wherever the pieces were cut', async () => {
+test('lines are complete however the chunks are cut', async () => {
   const text = fc.string({ unit: fc.constantFrom('a', '\n', '\r', 'é', '🚀', ' ') });
   await fc.assert(
     fc.asyncProperty(text, fc.integer({ min: 1, max: 5 }), async (content, size) => {
@@ -29,7 +29,7 @@ test('a line above a mebibyte is skipped to its end', async () => {
   expect(await linesOf([long, Buffer.from('rest')])).toEqual([]);
 });
 
-test('a line longer than any string is not gathered', { timeout: 60_000 }, async () => {
+test('a line longer than any string is not buffered', { timeout: 60_000 }, async () => {
   const piece = Buffer.alloc(1024 * 1024, 'x');
   function* endless() {
     for (let pieces = 0; pieces < 600; pieces += 1) yield piece;

@@ -36,8 +36,8 @@ beforeEach(async () => {
 const empty = () =>
   eventually(async () => ((await gateway.groups()).length === 0 ? true : undefined), { everyMs: 5 });
 
-describe('a push', () => {
-  test('of a full group is stored whole, with the types of the catalogue', async () => {
+describe('Push', () => {
+  test('a push of a full group is stored completely, with the types of the catalog', async () => {
     const families = groupSamples(fullSnapshot());
     expect(await put(target, { ...call, text: exposition(families) })).toEqual({
       outcome: 'delivered',
@@ -61,21 +61,21 @@ describe('a push', () => {
     }
   });
 
-  test('replaces the group: what is not in it any more is gone', async () => {
+  test('a push replaces the group, so that missing series disappear', async () => {
     await put(target, { ...call, text: render(fullSnapshot()) });
     await put(target, { ...call, text: render(groupSnapshot()) });
     expect(await gateway.value('deployment_status')).toBeUndefined();
     expect(await gateway.value('deployment_warning_total')).toBe(0);
   });
 
-  test('leaves other groups alone', async () => {
+  test('a push does not change other groups', async () => {
     const other = { ...call, key: { ...key, environment: 'staging' } };
     await put(target, { ...other, text: render(groupSnapshot({ events: 5 })) });
     await put(target, { ...call, text: render(groupSnapshot({ events: 7 })) });
     expect(await gateway.value('deploytrack_ledger_events_total', { environment: 'staging' })).toBe(5);
   });
 
-  test('of a type that another group has otherwise is refused, with the gateway’s own words', async () => {
+  test("a push with a type that differs from another group is rejected, with the gateway's message", async () => {
     await fetch(`${gateway.url}/metrics/job/old`, {
       method: 'PUT',
       body: '# TYPE deployment_total gauge\ndeployment_total 1\n',
@@ -84,10 +84,10 @@ describe('a push', () => {
     expect(refused).toMatchObject({
       outcome: 'refused',
       status: 400,
-      // The gateway names whichever of the two it meets second, in the order of a Go map.
+      // The gateway names the one it meets second, in the random order of a Go map.
       line: expect.stringMatching(/^400: .*deployment_total.*is not a (GAUGE|COUNTER)/),
     });
-    // It leaves an empty group behind, which can be told from one that was ever accepted, and be removed.
+    // It leaves an empty group behind, which differs from an accepted one and can be removed.
     expect(await readGroup(target, call)).toMatchObject({
       group: { exists: true, pushedAtSeconds: 0, totals: [] },
     });
@@ -97,7 +97,7 @@ describe('a push', () => {
     );
   });
 
-  test('to an address with a base path goes below it', async () => {
+  test('a push to an address with a base path goes below that path', async () => {
     const below = await startGateway({ routePrefix: '/base/path' });
     try {
       const { url } = gatewayAddress(`${below.url}/base/path/`);
@@ -121,7 +121,7 @@ describe('a push', () => {
     }
   });
 
-  test('to nobody fails, to be tried again', async () => {
+  test('a push without a gateway fails and can be retried', async () => {
     const nobody = {
       url: `http://127.0.0.1:${await freePort()}`,
       credentials: noCredentials,
@@ -134,8 +134,8 @@ describe('a push', () => {
   });
 });
 
-describe('a removal', () => {
-  test('takes exactly the group', async () => {
+describe('Removal', () => {
+  test('a removal removes exactly the group', async () => {
     for (const environment of ['production', 'staging']) {
       await put(target, { ...call, key: { ...key, environment }, text: render(groupSnapshot()) });
     }
@@ -144,20 +144,20 @@ describe('a removal', () => {
     expect((await gateway.groups())[0]?.labels.environment).toBe('staging');
   });
 
-  test('of a group that is not there is a success', async () => {
+  test('a removal of a missing group is a success', async () => {
     expect(await remove(target, call)).toEqual({ outcome: 'delivered', status: 202 });
   });
 });
 
-describe('what the gateway holds of a group', () => {
-  test('is nothing before a push', async () => {
+describe('Reading a group from the gateway', () => {
+  test('a group does not exist before a push', async () => {
     expect(await readGroup(target, call)).toEqual({
       outcome: 'read',
       group: { exists: false, pushedAtSeconds: null, ledgerId: null, events: null, totals: [] },
     });
   });
 
-  test('renders the same text again', async () => {
+  test('a group that was read renders to the same text', async () => {
     const snapshot = fullSnapshot();
     const text = render(snapshot);
     await put(target, { ...call, text });

@@ -9,7 +9,7 @@ import { drip, type RawServer, startRawServer } from '../support/rawServer.ts';
 const noCredentials = { headers: {}, caPem: null };
 const key = { instance: 'host-a', deployment: 'gateway', environment: 'production' };
 const soon: GroupCall = { key, timeoutMs: 300 };
-const late = 'no whole answer within 300 ms';
+const late = 'no complete response within 300 ms';
 const line =
   'deploytrack_ledger_events_total{job="deploytrack",instance="host-a",deployment="gateway",environment="production"} 7\n';
 
@@ -35,12 +35,12 @@ const read = ({ url }: RawServer, call: Partial<Parameters<typeof readGroup>[1]>
     { url, credentials: noCredentials, context: processContext() },
     { ...soon, timeoutMs: 10_000, ...call },
   );
-/** No socket is left: nothing holds up the end of the program. */
+/** No socket is left, so nothing delays the end of the program. */
 const closed = (server: RawServer) =>
   eventually(() => (server.open() === 0 ? true : undefined), { everyMs: 5 });
 
-describe('what is sent', () => {
-  test('is one PUT of the whole text, gzip, with its type and no wish for a lasting connection', async () => {
+describe('Request', () => {
+  test('a push is one PUT of the whole text, compressed, with its type and without keep-alive', async () => {
     const server = await answer('200 OK');
     await push(server);
     const request = server.received[0] ?? Buffer.alloc(0);
@@ -56,7 +56,7 @@ describe('what is sent', () => {
     expect(gunzipSync(request.subarray(end + 4)).toString()).toBe('x 1\n');
   });
 
-  test('carries the credentials', async () => {
+  test('a push carries the credentials', async () => {
     const server = await answer('200 OK');
     await put(
       {
@@ -72,15 +72,18 @@ describe('what is sent', () => {
   });
 });
 
-describe('the answer', () => {
-  test.each(['200 OK', '202 Accepted', '204 No Content', '299 Other'])('%s is delivered', async (status) => {
-    expect(await push(await answer(status))).toEqual({
-      outcome: 'delivered',
-      status: Number(status.slice(0, 3)),
-    });
-  });
+describe('Response', () => {
+  test.each(['200 OK', '202 Accepted', '204 No Content', '299 Other'])(
+    'the response %s means pushed',
+    async (status) => {
+      expect(await push(await answer(status))).toEqual({
+        outcome: 'delivered',
+        status: Number(status.slice(0, 3)),
+      });
+    },
+  );
 
-  test('400 is refused, with the first line of what it said', async () => {
+  test('the response 400 means rejected, with the first line of its message', async () => {
     expect(
       await push(await answer('400 Bad Request', '\npushed metrics are\tinvalid\u001b[31m\nsecond')),
     ).toEqual({
@@ -91,14 +94,14 @@ describe('the answer', () => {
   });
 
   test.each([
-    ['401 Unauthorized', '401: user, password or token are missing or wrong'],
+    ['401 Unauthorized', '401: user name, password or token are missing or wrong'],
     ['403 Forbidden', '403: not allowed with these credentials (why not)'],
     ['404 Not Found', '404: no Pushgateway at this address (is a base path missing?)'],
     ['405 Method Not Allowed', '405: no Pushgateway at this address (is a base path missing?)'],
     ['413 Too Large', '413: why not'],
     ['500 Internal Server Error', '500: why not'],
     ['503 Service Unavailable', '503: why not'],
-  ])('%s fails, to be tried again', async (status, words) => {
+  ])('the response %s means failed, to be retried', async (status, words) => {
     const server = await answer(status, 'why not\n');
     expect(await push(server)).toEqual({
       outcome: 'failed',
@@ -112,11 +115,14 @@ describe('the answer', () => {
     ['413 Nope', '413 Payload Too Large'],
     ['503 Nope', '503 Service Unavailable'],
     ['403 Nope', '403: not allowed with these credentials'],
-  ])('%s with a page for people is said with its standard text, not with the page', async (status, words) => {
-    const server = await answer(status, '\n <html>\r\n<head><title>no</title></head>\r\n');
-    expect(await push(server)).toMatchObject({ outcome: 'failed', line: words });
-    expect(await read(server)).toMatchObject({ outcome: 'failed', line: words });
-  });
+  ])(
+    'the response %s with an HTML page is reported by its standard phrase, without the page',
+    async (status, words) => {
+      const server = await answer(status, '\n <html>\r\n<head><title>no</title></head>\r\n');
+      expect(await push(server)).toMatchObject({ outcome: 'failed', line: words });
+      expect(await read(server)).toMatchObject({ outcome: 'failed', line: words });
+    },
+  );
 
   const page = '<!doctype html>\n<html><body>Sign in</body></html>\n';
   const chunked = (body: string) =>
@@ -128,10 +134,13 @@ describe('the answer', () => {
     ['a page', () => answer('200 OK', page)],
     ['a page in chunks', () => chunked(page)],
     ['a page without a length', () => says(`HTTP/1.1 200 OK\r\n\r\n${page}`)],
-    ['what calls itself a page', () => answer('200 OK', 'x 1\n', 'Content-Type: text/html; charset=x\r\n')],
+    [
+      'a body with the type of a page',
+      () => answer('200 OK', 'x 1\n', 'Content-Type: text/html; charset=x\r\n'),
+    ],
     ['JSON', () => answer('200 OK', '{"status":"ok"}')],
-    ['a word', () => answer('200 OK', 'OK')],
-  ])('of %s is of no Pushgateway', async (_, start) => {
+    ['a single word', () => answer('200 OK', 'OK')],
+  ])('the response of %s does not come from a Pushgateway', async (_, start) => {
     const server = await start();
     const words = { outcome: 'failed', line: expect.stringMatching(/^200: no Pushgateway at this address/) };
     expect(await push(server)).toMatchObject(words);
@@ -143,24 +152,24 @@ describe('the answer', () => {
     ['samples', () => answer('200 OK', 'x{a="b"} 1\n')],
     ['nothing in chunks', () => says('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n')],
     ['nothing, without a length', () => says('HTTP/1.1 200 OK\r\n\r\n')],
-  ])('of %s is a success', async (_, start) => {
+  ])('the response of %s is a success', async (_, start) => {
     expect(await push(await start())).toEqual({ outcome: 'delivered', status: 200 });
   });
 
-  test.each([301, 302, 303, 307, 308])('%d is an error and is not followed', async (status) => {
+  test.each([301, 302, 303, 307, 308])('the redirect %d is an error and is not followed', async (status) => {
     const elsewhere = await answer('200 OK');
     const location = `${elsewhere.url.replace('http://', 'http://user:secret@')}/metrics?token=secret`;
     const server = await answer(`${status} Moved`, '', `Location: ${location}\r\n`);
     expect(await push(server)).toEqual({
       outcome: 'failed',
       status,
-      line: `${status}: redirected to ${elsewhere.url}/metrics, which is not followed: give the final address`,
+      line: `${status}: redirected to ${elsewhere.url}/metrics, which is not followed; use the final URL`,
     });
     expect(await read(server)).toMatchObject({ outcome: 'failed', status });
     expect(elsewhere.received).toEqual([]);
   });
 
-  test('that comes before the body is sent is still read', async () => {
+  test('a response that comes before the body is sent is still read', async () => {
     const server = await answer('400 Bad Request', 'too early\n');
     const text = Array.from(
       { length: 300_000 },
@@ -170,15 +179,16 @@ describe('the answer', () => {
       { url: server.url, credentials: noCredentials, context: processContext() },
       { key, timeoutMs: 10_000, text },
     );
-    // Where the kernel throws the answer away with the connection, that is a failure in words, never an exception.
+    // If the kernel discards the response with the connection, that is a failure with a message and never an
+    // exception.
     expect(['refused', 'failed']).toContain(result.outcome);
   });
 
   test.each([
     ['nothing', '', /^the connection was (reset|closed)$/],
-    ['no HTTP', 'SSH-2.0-OpenSSH_9\r\n', /^the answer is no/],
+    ['something that is not HTTP', 'SSH-2.0-OpenSSH_9\r\n', /^the response is not/],
     ['half a head', 'HTTP/1.1 200 OK\r\nContent-', /^the connection was (reset|closed)$/],
-  ])('of %s fails', async (_, text, words) => {
+  ])('a response of %s means failed', async (_, text, words) => {
     expect(await push(await says(text))).toMatchObject({
       outcome: 'failed',
       line: expect.stringMatching(words),
@@ -186,15 +196,15 @@ describe('the answer', () => {
   });
 });
 
-describe('one deadline holds for everything', () => {
-  test('a server that never answers', async () => {
+describe('Common deadline', () => {
+  test('a push ends at the deadline if the server never responds', async () => {
     const server = await answering(() => {});
     expect(await push(server, soon)).toEqual({ outcome: 'failed', line: late });
     expect(await read(server, soon)).toEqual({ outcome: 'failed', line: late });
     await closed(server);
   });
 
-  test('a server that drips its head', async () => {
+  test('a push ends at the deadline if the server drips its head', async () => {
     const server = await answering((socket) =>
       drip(socket, { text: `HTTP/1.1 200 OK\r\nX: ${'a'.repeat(10_000)}` }),
     );
@@ -202,7 +212,7 @@ describe('one deadline holds for everything', () => {
     await closed(server);
   });
 
-  test('a server that drips what is to be read', async () => {
+  test('reading a group ends at the deadline if the server drips it', async () => {
     const text = `HTTP/1.1 200 OK\r\n\r\n${line.repeat(1000)}`;
     const server = await answering((socket) => {
       socket.write(text.slice(0, 400));
@@ -212,7 +222,7 @@ describe('one deadline holds for everything', () => {
     await closed(server);
   });
 
-  test('a server that drips what is to be read, compressed', async () => {
+  test('reading a group ends at the deadline if the server drips it compressed', async () => {
     const server = await answering((socket) => {
       socket.write('HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n');
       drip(socket, { text: gzipSync(line.repeat(1000), { level: 0 }).toString('latin1') });
@@ -221,19 +231,19 @@ describe('one deadline holds for everything', () => {
     await closed(server);
   });
 
-  test('a server whose answer only drips is left long before the end of the time for a whole one', async () => {
+  test('reading a group that drips ends long before the limit for a whole response', async () => {
     const server = await answering((socket) => {
       socket.write('HTTP/1.1 200 OK\r\n\r\n');
       drip(socket, { text: line.repeat(1000), everyMs: 20 });
     });
     expect(await read(server, { timeoutMs: 600_000, answerTimeoutMs: 300 })).toMatchObject({
       outcome: 'failed',
-      line: expect.stringMatching(/^the answer came too slowly: \d+ bytes in [\d.]+ s$/),
+      line: expect.stringMatching(/^the response was too slow: \d+ bytes in [\d.]+ s$/),
     });
     await closed(server);
   });
 
-  test('a success whose body drips is a success', async () => {
+  test('a successful response whose body drips is a success', async () => {
     const server = await answering((socket) =>
       drip(socket, { text: `HTTP/1.1 200 OK\r\n\r\n# ${'a'.repeat(10_000)}`, everyMs: 1 }),
     );
@@ -241,7 +251,7 @@ describe('one deadline holds for everything', () => {
     await closed(server);
   });
 
-  test('a refusal whose words drip is a refusal with what had come', async () => {
+  test('a rejection whose message drips is reported with the part received', async () => {
     const server = await answering((socket) => {
       socket.write('HTTP/1.1 400 Bad Request\r\nContent-Length: 9999\r\n\r\ninvalid');
       drip(socket, { text: 'x'.repeat(9992), everyMs: 50 });
@@ -256,7 +266,7 @@ describe('one deadline holds for everything', () => {
   });
 });
 
-describe('a reading that is not whole is a failure', () => {
+describe('Incomplete group', () => {
   const gzipped = gzipSync(line.repeat(50));
 
   test.each([
@@ -275,13 +285,13 @@ describe('a reading that is not whole is a failure', () => {
       ]),
     ],
     ['no gzip', Buffer.from(`HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n${line}`)],
-  ])('cut: %s', async (_, bytes) => {
+  ])('a group that is cut is a failure: %s', async (_, bytes) => {
     const server = await answering((socket) => socket.end(bytes));
     expect(await read(server)).toMatchObject({ outcome: 'failed', line: expect.stringMatching(/./) });
     await closed(server);
   });
 
-  test('a whole one is read, plain or gzip, in any pieces', async () => {
+  test('a complete group is read, plain or compressed, in any chunks', async () => {
     const plain = await answering((socket) =>
       drip(socket, { text: `HTTP/1.1 200 OK\r\nContent-Length: ${line.length}\r\n\r\n${line}`, everyMs: 1 }),
     );
@@ -299,7 +309,7 @@ describe('a reading that is not whole is a failure', () => {
     expect(await read(packed)).toMatchObject({ outcome: 'read', group: { events: 7 } });
   });
 
-  test('a line without an end is skipped, what follows is read', async () => {
+  test('a line without an end is skipped, and the following lines are read', async () => {
     const body = `x{a="${'a'.repeat(3 * 1024 * 1024)}"} 1\n${line}`;
     expect(await read(await answer('200 OK', body))).toMatchObject({ outcome: 'read', group: { events: 7 } });
   });

@@ -57,30 +57,30 @@ const to = (host: string, settings: CredentialSettings) => {
   return { url, credentials: credentials(settings, userinfo), context: processContext() };
 };
 
-test('a gateway behind TLS and a password takes a push with both', async () => {
+test('a gateway with TLS and a password accepts a push with both', async () => {
   const there = to('127.0.0.1', { username: 'operator', password: 'test', caPem });
   expect(await put(there, { ...call, text })).toEqual({ outcome: 'delivered', status: 200 });
   expect(await readGroup(there, call)).toMatchObject({ outcome: 'read', group: { exists: true } });
 });
 
-test('user and password may stand in the address', async () => {
+test('user and password may be part of the address', async () => {
   expect(await put(to('operator:test@127.0.0.1', { caPem }), { ...call, text })).toMatchObject({
     outcome: 'delivered',
   });
 });
 
 test.each([{}, { username: 'operator', password: 'secret' }, { token: 'secret' }])(
-  'with %j it says what is missing',
+  'a push with the credentials %j reports that they are missing or wrong',
   async (settings) => {
     expect(await put(to('127.0.0.1', { ...settings, caPem }), { ...call, text })).toEqual({
       outcome: 'failed',
       status: 401,
-      line: '401: user, password or token are missing or wrong',
+      line: '401: user name, password or token are missing or wrong',
     });
   },
 );
 
-test('an unknown certificate is a failure in words', async () => {
+test('an unknown certificate is a failure with a message', async () => {
   const there = to('127.0.0.1', { username: 'operator', password: 'test' });
   expect(await put(there, { ...call, text })).toEqual({
     outcome: 'failed',
@@ -88,18 +88,18 @@ test('an unknown certificate is a failure in words', async () => {
   });
 });
 
-test('a certificate of another name is a failure in words', async () => {
+test('a certificate for another name is a failure with a message', async () => {
   const result = await put(to('localhost', { caPem }), { ...call, text });
   expect(result).toMatchObject({ outcome: 'failed', line: expect.stringMatching(/^TLS: .*localhost/) });
 });
 
-test('a broken certificate authority is a failure in words', async () => {
+test('an invalid certificate authority is a failure with a message', async () => {
   const broken = '-----BEGIN CERTIFICATE-----\nnot base64\n-----END CERTIFICATE-----';
   const result = await put(to('127.0.0.1', { caPem: broken }), { ...call, text });
   expect(result).toMatchObject({ outcome: 'failed', line: expect.stringMatching(/^TLS: /) });
 });
 
-test('speaking plain HTTP to it is a failure in words', async () => {
+test('plain HTTP to a TLS gateway is a failure with a message', async () => {
   const plain = {
     url: `http://127.0.0.1:${gateway.port}`,
     credentials: credentials({}),
@@ -112,7 +112,7 @@ test('speaking plain HTTP to it is a failure in words', async () => {
 });
 
 test.each([301, 302, 303, 307, 308])(
-  'a redirect (%d) of a TLS gateway is no delivery, nor of a deletion',
+  'a redirect (%d) of a TLS gateway counts neither as a push nor as a removal',
   async (status) => {
     const { key, cert } = selfSigned({ name: '127.0.0.1' });
     const server = createServer({ key, cert }, (request, response) => {
@@ -133,7 +133,7 @@ test.each([301, 302, 303, 307, 308])(
   },
 );
 
-test('a redirect of a gateway without TLS is no deletion', async () => {
+test('a redirect of a gateway without TLS does not count as a removal', async () => {
   const server = createPlainServer((_, response) => response.writeHead(307, { location: '/login' }).end());
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as { port: number };

@@ -31,7 +31,7 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 const write = (snapshot = fullSnapshot({ key }), pid = 1) =>
   writeTextfile({ folder, key }, { families: groupSamples(snapshot), pid });
 
-test('one file holds the group, each sample with the labels of the group', () => {
+test('one textfile holds the group, with the labels of the group on each sample', () => {
   const written = write();
   expect(written).toEqual({ outcome: 'delivered', path: join(folder, textfileName(key)) });
   expect(readdirSync(folder)).toEqual([textfileName(key)]);
@@ -43,7 +43,7 @@ test('one file holds the group, each sample with the labels of the group', () =>
   expect(lines.filter((line) => line !== '' && !line.startsWith('#') && !line.includes(group))).toEqual([]);
 });
 
-test('a later one replaces it', () => {
+test('a later textfile replaces the earlier one', () => {
   write();
   const { path } = write(groupSnapshot({ key, events: 200 }), 2);
   expect(readFileSync(path, 'utf8')).toContain(
@@ -52,21 +52,18 @@ test('a later one replaces it', () => {
   expect(readdirSync(folder)).toHaveLength(1);
 });
 
-test.each(['a link', 'a second name'])(
-  '%s in the place of what is written first is written through to nothing',
-  (what) => {
-    const victim = join(folder, 'victim');
-    writeFileSync(victim, 'precious', { mode: 0o600 });
-    const laid = join(folder, `.${textfileName(key)}.1`);
-    if (what === 'a link') symlinkSync(victim, laid);
-    else linkSync(victim, laid);
-    expect(write()).toMatchObject({ outcome: 'delivered' });
-    expect([readFileSync(victim, 'utf8'), statSync(victim).mode & 0o777]).toEqual(['precious', 0o600]);
-    expect(readdirSync(folder).sort()).toEqual([textfileName(key), 'victim'].sort());
-  },
-);
+test.each(['a link', 'a second name'])('%s in place of the temporary file is not written through', (what) => {
+  const victim = join(folder, 'victim');
+  writeFileSync(victim, 'precious', { mode: 0o600 });
+  const laid = join(folder, `.${textfileName(key)}.1`);
+  if (what === 'a link') symlinkSync(victim, laid);
+  else linkSync(victim, laid);
+  expect(write()).toMatchObject({ outcome: 'delivered' });
+  expect([readFileSync(victim, 'utf8'), statSync(victim).mode & 0o777]).toEqual(['precious', 0o600]);
+  expect(readdirSync(folder).sort()).toEqual([textfileName(key), 'victim'].sort());
+});
 
-test('promtool reads it', () => {
+test('promtool can read the textfile', () => {
   const { status, stderr } = spawnSync('promtool', ['check', 'metrics'], {
     input: readFileSync(write().path),
     encoding: 'utf8',
@@ -75,7 +72,7 @@ test('promtool reads it', () => {
   expect(status).toBe(3);
 });
 
-test('another account may read it, whatever the umask', () => {
+test('other accounts may read the textfile, whatever the umask', () => {
   const before = process.umask(0o077);
   try {
     expect(statSync(write().path).mode & 0o777).toBe(0o644);
@@ -84,12 +81,12 @@ test('another account may read it, whatever the umask', () => {
   }
 });
 
-test('a folder that is not there is a failure in words', () => {
+test('a missing folder is a failure with a message', () => {
   const failed = writeTextfile({ folder: join(folder, 'missing'), key }, { families: [], pid: 1 });
   expect(failed).toMatchObject({ outcome: 'failed', line: expect.stringMatching(/ENOENT/) });
 });
 
-test('what cannot be replaced leaves nothing behind', () => {
+test('a textfile that cannot be replaced leaves no temporary file', () => {
   mkdirSync(join(folder, textfileName(key)));
   expect(write()).toMatchObject({
     outcome: 'failed',
@@ -98,14 +95,14 @@ test('what cannot be replaced leaves nothing behind', () => {
   expect(readdirSync(folder)).toEqual([textfileName(key)]);
 });
 
-test('removing it twice is a success', () => {
+test('removing a textfile twice is a success', () => {
   write();
   expect(removeTextfile({ folder, key })).toMatchObject({ outcome: 'delivered' });
   expect(removeTextfile({ folder, key })).toMatchObject({ outcome: 'delivered' });
   expect(readdirSync(folder)).toEqual([]);
 });
 
-test('another group has another name, which any file system takes', { timeout: 60_000 }, () => {
+test('another group has another file name, which is valid on any file system', { timeout: 60_000 }, () => {
   const value = fc.oneof(
     fc.string({
       unit: fc.constantFrom('_', '.', '/', '+', '-', 'a', '%', 'é', '5', 'F', '\\', ':', '*', "'"),

@@ -13,11 +13,11 @@ export interface Alert {
 }
 
 export interface Alertmanager extends RunningServer {
-  /** The alerts that it holds. */
+  /** The current alerts. */
   alerts(): Promise<Alert[]>;
 }
 
-/** A real Alertmanager with this configuration (JSON is YAML), alone: it looks for no peers. */
+/** A real Alertmanager with this configuration (JSON is YAML), without a cluster. */
 export async function startAlertmanager(configuration: string): Promise<Alertmanager> {
   const folder = mkdtempSync(join(tmpdir(), 'alertmanager-'));
   const file = join(folder, 'alertmanager.yml');
@@ -48,14 +48,14 @@ export async function startAlertmanager(configuration: string): Promise<Alertman
 }
 
 export interface Receiver {
-  /** Where an Alertmanager posts to. */
+  /** The URL to which an Alertmanager posts. */
   readonly url: string;
   /** Every alert that was posted, in the order of arrival. */
   received(): readonly Alert[];
   stop(): Promise<void>;
 }
 
-/** Takes the posts of an Alertmanager's webhook. */
+/** Receives the posts of an Alertmanager's webhook. */
 export async function startReceiver(): Promise<Receiver> {
   const all: Alert[] = [];
   const server = createServer(async (request, response) => {

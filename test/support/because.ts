@@ -4,7 +4,7 @@ import { powershell } from '../examples/powershell.ts';
 import { isRoot } from './strangers.ts';
 
 /**
- * The condition of a `skipIf`, as it is. If it holds, the reason is printed by `scripts/test` after
+ * Returns the condition of a `skipIf` unchanged. If it is true, the reason is printed by `scripts/test` after
  * `skipped <n> in <file>: `, so it names what is missing: `not root`, `no strace`.
  */
 export function because(condition: boolean, reason: string): boolean {

@@ -8,13 +8,13 @@ export function startBrowser(...more: readonly string[]): Promise<Browser> {
   });
 }
 
-/** A page that was opened, and everything that it complained of. */
+/** A page that was opened, and all errors and warnings that it logged. */
 export interface Opened {
   readonly page: Page;
   readonly complaints: string[];
 }
 
-/** Opens an address and waits until the page has shown it. */
+/** Opens a URL and waits until the page has shown it. */
 export async function open(
   browser: Browser,
   url: string,
@@ -38,7 +38,7 @@ export async function open(
   return { page, complaints };
 }
 
-/** Until what the address asks for stands there. */
+/** Waits until the requested content is shown. */
 export async function shown(page: Page): Promise<void> {
   await page.waitForSelector('main[data-ready]');
 }

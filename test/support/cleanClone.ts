@@ -7,12 +7,12 @@ import { fileURLToPath } from 'node:url';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
 /**
- * A folder with what git tracks, as it is in this checkout now: a file that nobody added is missing here as in a clone.
- * The tools that build are those of this checkout.
+ * A folder with what Git tracks, as it is in this checkout now: a file that was not added is missing, as in a
+ * clone. The build tools are those of this checkout.
  */
 export function cleanClone(): string {
   const folder = mkdtempSync(join(tmpdir(), 'clone-'));
-  // The checkout of a container may be another account's.
+  // In a container, the checkout may belong to another account.
   const list = execFileSync('git', ['-c', 'safe.directory=*', 'ls-files', '-z'], {
     cwd: root,
     encoding: 'utf8',

@@ -2,7 +2,7 @@ import { tmpdir } from 'node:os';
 import type { Context, Output } from '../../src/context.ts';
 import type { Instant } from '../../src/model.ts';
 
-/** An output that keeps what was written to it. */
+/** An output that stores what was written to it. */
 export interface CollectedOutput extends Output {
   readonly text: string;
 }
@@ -17,9 +17,9 @@ export interface FakeContext extends Context {
   advance(ms: number): void;
   /** Sets wall time alone, as a clock correction does. */
   setWallTime(time: string | number): void;
-  /** Another boot: the monotonic clock begins anew. */
+  /** Another boot: the monotonic clock starts again. */
   reboot(boot?: string): void;
-  /** Delivers a signal to those who listen; says whether anybody did. */
+  /** Delivers a signal to its listeners; returns whether there were any. */
   raise(signal: NodeJS.Signals): boolean;
 }
 
@@ -36,14 +36,14 @@ export interface FakeOverrides extends Partial<Omit<Context, 'stdout' | 'stderr'
   readonly boot?: string;
   readonly stdout?: FakeTerminal;
   readonly stderr?: FakeTerminal;
-  /** The processes that live, for `kill(pid, 0)`; default: our own and our parent. */
+  /** The running processes, for `kill(pid, 0)`; default: our own and our parent. */
   readonly livingPids?: Iterable<number>;
 }
 
 /**
- * A Context for tests: settable clock, `sleep` that advances it at once, collected output, empty environment, no
- * terminal; Linux, host `web-1`, pid 4242, uid 1000; `uniqueId` counts. `kill` reaches only `livingPids` and is noted
- * in `kills`.
+ * A Context for tests: settable clock, `sleep` that advances it immediately, collected output, empty
+ * environment, no terminal; Linux, host `web-1`, PID 4242, UID 1000; `uniqueId` counts. `kill` reaches only
+ * `livingPids` and is recorded in `kills`.
  */
 export function fakeContext(overrides: FakeOverrides = {}): FakeContext {
   const { now, boot, stdout, stderr, livingPids, ...plain } = overrides;

@@ -1,6 +1,6 @@
 /**
- * Asks again until `attempt` gives something other than undefined; an error counts as "not yet".
- * Throws the last error, or that the deadline passed.
+ * Polls until `attempt` returns something other than undefined; an error counts as "not yet". Throws the last
+ * error, or that the deadline passed.
  */
 export async function eventually<Result>(
   attempt: () => Promise<Result | undefined> | Result | undefined,

@@ -3,9 +3,9 @@ import { drip } from './rawServer.ts';
 import { freePort } from './server.ts';
 
 /**
- * How a gateway is ill: `none` hands everything to the one behind it, `slow` does so after 150 ms; `refusing` closes
- * the port, `hanging` takes everything and never answers, `dripping` answers one byte a second; `moved`, `bad` and
- * `failing` answer 301, 400 and 500.
+ * How a gateway fails: `none` forwards everything to the real gateway, `slow` does so after 150 ms;
+ * `refusing` closes the port, `hanging` accepts everything and never responds, `dripping` responds one byte a
+ * second; `moved`, `bad` and `failing` respond with 301, 400 and 500.
  */
 export type GatewayFault =
   | 'none'
@@ -18,11 +18,11 @@ export type GatewayFault =
   | 'failing';
 
 export interface FaultyGateway {
-  /** `http://127.0.0.1:<port>`, the same whatever ails it. */
+  /** `http://127.0.0.1:<port>`, the same for every fault. */
   readonly url: string;
   /** First lines of all requests so far: `PUT /metrics/job/…`. */
   readonly requests: readonly string[];
-  /** Falls ill, or recovers; connections that are open are cut. */
+  /** Starts to fail this way, or recovers; open connections are cut. */
   become(fault: GatewayFault): Promise<void>;
   stop(): Promise<void>;
 }
@@ -34,7 +34,7 @@ const answers = {
   failing: 'HTTP/1.1 500 Internal Server Error\r\nContent-Length: 11\r\n\r\nno memory!\n',
 } as const;
 
-/** A port in front of a real gateway that can fall ill, so that a ledger knows it already when it does. */
+/** A port in front of a real gateway that can fail later, so that a ledger already knows it then. */
 export async function startFaultyGateway(behind: { readonly url: string }): Promise<FaultyGateway> {
   const port = await freePort();
   const requests: string[] = [];
@@ -81,7 +81,7 @@ function answer(socket: Socket, request: { fault: GatewayFault; first: Buffer; b
   const { fault, first, behind } = request;
   if (fault === 'none') forward(socket, { first, behind });
   else if (fault === 'slow') {
-    socket.pause(); // the body may come meanwhile
+    socket.pause(); // The body may arrive meanwhile.
     setTimeout(() => forward(socket, { first, behind }), 150);
   } else if (fault === 'dripping') drip(socket, { text: answers.dripping, everyMs: 1000 });
   else if (fault !== 'hanging' && fault !== 'refusing') socket.end(answers[fault]);

@@ -4,7 +4,9 @@ import { groupSnapshot, recentDeployment } from './snapshot.ts';
 
 const awkward = 'a "quoted" \\ back\\n slash,\nnewline={} ünï 🚀 end\\';
 
-/** A group with a full window, every gauge set, totals in each counted family, and words that need escaping. */
+/**
+ * A group with a full window, every gauge set, totals in each counted family, and values that need escaping.
+ */
 export function fullSnapshot(fields: Partial<GroupSnapshot> = {}): GroupSnapshot {
   const stages = ['extract', 'venv_rebuild', 'migration', 'cutover'];
   const recent = Array.from({ length: 10 }, (_, index) =>

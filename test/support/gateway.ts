@@ -1,6 +1,6 @@
 import { type RunningServer, startServer } from './server.ts';
 
-/** A sample as the gateway itself reports it in JSON: not through any parser of ours. */
+/** A sample as the gateway itself reports it in JSON, without any parser of ours. */
 export interface GatewayMetric {
   readonly labels: Readonly<Record<string, string>>;
   /** Counter, gauge, untyped: the value as text. */
@@ -24,30 +24,33 @@ export interface GatewayGroup {
 }
 
 export interface Gateway extends RunningServer {
-  /** All that it holds, group by group. */
+  /** Everything that it holds, by group. */
   groups(): Promise<GatewayGroup[]>;
-  /** The group with all these labels; undefined when there is none. */
+  /** The group with all these labels; undefined if there is none. */
   group(labels: Readonly<Record<string, string>>): Promise<GatewayGroup | undefined>;
-  /** The text of /metrics; throws unless the answer is 200. */
+  /** The text of /metrics; throws unless the status is 200. */
   text(): Promise<string>;
   /**
-   * Value of the only series of `family` with all these labels: of a histogram its count.
-   * Undefined when there is none; throws when there are several.
+   * Value of the only series of `family` with all these labels; for a histogram its count. Undefined if there
+   * is none; throws if there are several.
    */
   value(family: string, labels?: Readonly<Record<string, string>>): Promise<number | undefined>;
 }
 
 export interface GatewayOptions {
-  /** For one that comes back where it was. */
+  /** For a gateway that restarts on the same port. */
   readonly port?: number;
   /** `/base`: everything is served below it. */
   readonly routePrefix?: string;
-  /** A file for `--web.config.file`: the gateway wants TLS or a password, which the queries here do not have. */
+  /**
+   * A file for `--web.config.file`: the gateway requires TLS or a password, which the queries here do not
+   * have.
+   */
   readonly webConfigFile?: string;
   readonly args?: readonly string[];
 }
 
-/** A real prometheus-pushgateway that keeps nothing on disk. */
+/** A real prometheus-pushgateway that stores nothing on disk. */
 export async function startGateway(options: GatewayOptions = {}): Promise<Gateway> {
   const prefix = options.routePrefix ?? '';
   const server = await startServer({
@@ -65,7 +68,7 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
   return { ...server, ...gatewayQueries(server.url + prefix) };
 }
 
-/** Asks a gateway that runs already, by its address. */
+/** Queries a gateway that is already running, by its address. */
 export function gatewayQueries(url: string): Pick<Gateway, 'groups' | 'group' | 'text' | 'value'> {
   const groups = async () => parseGroups(JSON.parse(await read(`${url}/api/v1/metrics`)));
   return {

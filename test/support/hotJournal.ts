@@ -1,4 +1,4 @@
-/** A rollback journal of no pages whose last words name a file that SQLite removes after playing it back. */
+/** A rollback journal without pages whose end names a file that SQLite removes after playing it back. */
 export function hotJournalOf(path: string): Buffer {
   const magic = Buffer.from('d9d505f920a163d7', 'hex');
   const head = Buffer.alloc(512);

@@ -4,12 +4,12 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** Where npm has put the packages of this checkout. */
+/** The folder in which npm has installed the packages of this checkout. */
 export const packages = dirname(
   dirname(createRequire(import.meta.url).resolve('better-sqlite3/package.json')),
 );
 
-/** The files of the SQLite package are called by it. */
+/** The name that the files of the SQLite package use for it. */
 export const target = `${process.platform}-${process.arch}`;
 
 /** The addon of this machine, in the folder of its package. */
@@ -17,7 +17,10 @@ export function addonIn(folder: string): string {
   return join(folder, `prebuilds/${target}.node`);
 }
 
-/** The built program with all its packages, in a folder of its own; `damage` gets that of the SQLite package. Its script. */
+/**
+ * The built program with all its packages, in a folder of its own; `damage` gets the folder of the SQLite
+ * package. Returns its script.
+ */
 export function installedCopy(damage: (folder: string) => void, name = ''): string {
   const folder = join(mkdtempSync(join(tmpdir(), 'deploytrack-install-')), name);
   const root = fileURLToPath(new URL('../..', import.meta.url));

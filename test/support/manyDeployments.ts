@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import type { Database } from 'better-sqlite3';
 import { newProgram, type Program } from './program.ts';
 
-/** A real deployment with a phase and a health check, and its rows again and again, a minute apart before it. */
+/** A real deployment with a phase and a health check, and copies of its rows, a minute apart before it. */
 export async function manyDeployments(count: number): Promise<Program> {
   const program = newProgram();
   const id = await program.quiet(['start', '--deployment', 'shop', '--version', '1.0.0']);
@@ -34,7 +34,7 @@ export async function manyDeployments(count: number): Promise<Program> {
   return program;
 }
 
-/** The rows that a table has now, so many times more, but for what is changed. */
+/** Repeats the current rows of a table this many times, with the given changes. */
 function copy(
   database: Database,
   count: number,

@@ -11,8 +11,9 @@ interface Options {
 }
 
 /**
- * In the place of better-sqlite3 where tests run with Node's own SQLite: what a test opens beside the program must be of
- * the same library, two of which do not see each other's locks in one process. With what tests alone ask of it.
+ * Replaces better-sqlite3 in tests that run with Node's own SQLite: a test must open files with the same
+ * library as the program, because two libraries in one process do not see each other's locks. With the
+ * additional methods that tests use.
  */
 export default function SqliteDatabase(place: string | Buffer = ':memory:', options: Options = {}): Database {
   const { readonly = false, timeout = 5000, verbose } = options;

@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-/** Where `scripts/test` puts the other Nodes that npm brings. */
+/** The folder into which `scripts/test` installs the other Nodes from npm. */
 const majors = fileURLToPath(new URL('../../.node/majors/node_modules/', import.meta.url));
 
-/** The program of another Node (`18`, `22.14.0`); undefined where it was not brought. */
+/** The program of another Node (`18`, `22.14.0`); undefined if it was not installed. */
 export function nodeOf(version: string): string | undefined {
   const file = `${majors}node-${version}/bin/node`;
   return existsSync(file) ? file : undefined;

@@ -5,15 +5,15 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { eventually } from './eventually.ts';
 
-/** A real container engine with a store of its own: podman, which answers as Docker does. */
+/** A real container engine with a store of its own: podman, which responds like Docker. */
 export interface Podman {
   readonly socket: string;
-  /** Runs `podman <args>`; gives what it wrote, without the last newline. Throws with all that it said. */
+  /** Runs `podman <args>`; returns its output without the last newline. Throws with all of its output. */
   run(...args: string[]): Promise<string>;
-  /** The engine that answers on the socket: containers live on without it. */
+  /** Starts the engine behind the socket again; containers survive its stop. */
   startService(): Promise<void>;
   stopService(): Promise<void>;
-  /** Ends the service and every container, and takes the store away. */
+  /** Ends the service and every container, and removes the store. */
   remove(): Promise<void>;
 }
 
@@ -54,7 +54,7 @@ export async function startPodman(): Promise<Podman> {
     if (ended === null || ended.exitCode !== null) return;
     const end = new Promise((resolve) => ended.once('exit', resolve));
     ended.kill('SIGTERM');
-    // It waits for the streams of events that are read from it.
+    // It waits for open streams of events.
     const late = setTimeout(() => ended.kill('SIGKILL'), 2000);
     await end;
     clearTimeout(late);
@@ -75,7 +75,7 @@ export async function startPodman(): Promise<Podman> {
   };
 }
 
-/** As it runs without systemd, without a network and with few rights. */
+/** Options to run without systemd, without a network and with few rights. */
 function configured(folder: string): NodeJS.ProcessEnv {
   const containers = join(folder, 'containers.conf');
   const storage = join(folder, 'storage.conf');
@@ -102,7 +102,7 @@ function configured(folder: string): NodeJS.ProcessEnv {
   };
 }
 
-/** One static program is all that is in it. */
+/** It contains only one static program. */
 async function importImage({ folder, run }: { folder: string; run: Podman['run'] }): Promise<void> {
   const root = join(folder, 'image');
   mkdirSync(join(root, 'bin'), { recursive: true });

@@ -6,7 +6,9 @@ import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import Database from 'better-sqlite3';
 
-/** The program under test: this checkout's, whose `dist/` is built before the tests run, or an installed one. */
+/**
+ * The program under test: this checkout's, whose `dist/` is built before the tests run, or an installed one.
+ */
 export const programFile =
   process.env.PROGRAM_UNDER_TEST ?? fileURLToPath(new URL('../../bin/deploytrack.js', import.meta.url));
 
@@ -18,7 +20,7 @@ export interface ProgramEnd {
 }
 
 export interface RunOptions {
-  /** Over the program's own environment; undefined takes a variable away. */
+  /** Overrides the program's environment; undefined removes a variable. */
   readonly env?: Readonly<Record<string, string | undefined>>;
   readonly cwd?: string;
   readonly stdin?: string;
@@ -26,36 +28,42 @@ export interface RunOptions {
   readonly uid?: number;
 }
 
-/** The real binary in a world of its own: a folder, a ledger, an environment without anything of ours or of a CI. */
+/**
+ * The real program in a world of its own: a folder, a ledger, an environment without variables of ours or of
+ * a CI.
+ */
 export interface Program {
-  /** Its folder: working directory, HOME and all that it writes. */
+  /** Its folder: working directory, HOME and all files that it writes. */
   readonly folder: string;
   readonly ledger: string;
   readonly env: Readonly<Record<string, string>>;
-  /** What stands before the first word: Node and the script. */
+  /** The arguments before the command: Node and the script. */
   readonly words: readonly [string, string];
   /** Runs it to its end. */
   run(args: readonly string[], options?: RunOptions): Promise<ProgramEnd>;
-  /** Runs it; throws with all that it said unless it exits 0 in silence. Gives stdout without the last newline. */
+  /**
+   * Runs it; throws with all of its output unless it exits with 0 and empty stderr. Returns stdout without
+   * the last newline.
+   */
   quiet(args: readonly string[], options?: RunOptions): Promise<string>;
   /** Starts it, for tests that end it themselves. */
   spawn(args: readonly string[], options?: RunOptions): ChildProcess;
-  /** Rows of a query on the ledger, through a connection that only reads. */
+  /** Rows of a query on the ledger, through a read-only connection. */
   rows(sql: string, ...values: readonly unknown[]): Record<string, unknown>[];
-  /** Text of every journal that was not taken in yet: beside the ledger, and in the fallback folder. */
+  /** Text of every journal that was not imported yet: next to the ledger, and in the fallback folder. */
   journals(): string;
 }
 
 export interface ProgramOptions {
-  /** Over the clean environment, for every run. */
+  /** Added to the clean environment, for every run. */
   readonly env?: Readonly<Record<string, string>>;
-  /** A ledger that several share; default: one of its own. */
+  /** A ledger that several share; by default one of its own. */
   readonly ledger?: string;
-  /** Where its folder is made; default: the temporary folder. */
+  /** Where its folder is created; by default the temporary folder. */
   readonly below?: string;
-  /** Another build of the program; default: this checkout's. */
+  /** Another build of the program; by default this checkout's. */
   readonly script?: string;
-  /** Another Node to run it with; default: this one. */
+  /** Another Node to run it with; by default this one. */
   readonly node?: string;
 }
 
@@ -74,7 +82,7 @@ export function newProgram(options: ProgramOptions = {}): Program {
       env: { ...env, ...run.env },
       ...(run.uid === undefined ? {} : { uid: run.uid }),
     });
-    child.stdin.on('error', () => {}); // it need not read its input
+    child.stdin.on('error', () => {}); // The program need not read its input.
     child.stdin.end(run.stdin ?? '');
     return child;
   };
@@ -98,7 +106,7 @@ export function newProgram(options: ProgramOptions = {}): Program {
   };
 }
 
-/** Waits for the end of a process and gives all that it wrote. */
+/** Waits for the end of a process and returns all of its output. */
 export async function endOf(child: ChildProcess): Promise<ProgramEnd> {
   const exit = new Promise<Pick<ProgramEnd, 'code' | 'signal'>>((resolve, reject) => {
     child.on('error', reject);
@@ -120,7 +128,7 @@ function cleanEnvironment(folder: string): Record<string, string> {
     USER: 'tester',
     LANG: 'C.UTF-8',
     XDG_RUNTIME_DIR: mkdtempSync(join(folder, 'runtime-')),
-    // No settings of the host that runs the tests: they may name a real gateway.
+    // No settings of the host that runs the tests, which may name a real gateway.
     DEPLOYTRACK_SETTINGS_ROOT: folder,
     TMPDIR: tmpdir(),
   };
@@ -146,7 +154,9 @@ function journalsIn(folder: string): string {
   return names.map((name) => readFileSync(join(folder, name), 'utf8')).join('');
 }
 
-/** Opens a deployment `app` of version 1 in silence; the words follow `start`. Gives its id. */
+/**
+ * Starts a deployment `app` of version 1, without a warning; `words` are added to `start`. Returns its ID.
+ */
 export function startDeployment(program: Program, ...words: readonly string[]): Promise<string> {
   return program.quiet(['start', '--deployment', 'app', '--version', '1', ...words]);
 }

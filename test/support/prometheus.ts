@@ -10,28 +10,32 @@ export interface QueryResult {
 }
 
 export interface Prometheus extends RunningServer {
-  /** Series of an instant query, at Unix time `atSeconds` (default: now). Throws what the server said. */
+  /**
+   * Series of an instant query, at Unix time `atSeconds` (default: now). Throws with the error of the server.
+   */
   query(expression: string, atSeconds?: number): Promise<QueryResult[]>;
-  /** The one value of an instant query; undefined where it is empty; throws where there are several. */
+  /** The only value of an instant query; undefined if the result is empty; throws if there are several. */
   value(expression: string, atSeconds?: number): Promise<number | undefined>;
   /** Unix time of the newest scraped sample of a selector, as the server stored it. */
   newestSampleSeconds(selector: string): Promise<number>;
-  /** Polls until the expression's one value satisfies `accept`; gives that value. */
+  /** Polls until the expression's only value satisfies `accept`; returns that value. */
   until(expression: string, accept: (value: number) => boolean, options?: EventuallyOptions): Promise<number>;
 }
 
 export interface PrometheusOptions {
-  /** Address of the gateway to scrape, with its path prefix if it has one. */
+  /** URL of the gateway to scrape, with its path prefix if it has one. */
   readonly gatewayUrl: string;
   /** Default 250. */
   readonly scrapeIntervalMs?: number;
   /** Files of recording and alerting rules; evaluated at the scrape interval. */
   readonly ruleFiles?: readonly string[];
-  /** Where alerts go. */
+  /** Where alerts are sent. */
   readonly alertmanagerUrl?: string;
 }
 
-/** A real Prometheus that scrapes one gateway with `honor_labels`; ready when the first scrape has succeeded. */
+/**
+ * A real Prometheus that scrapes one gateway with `honor_labels`; ready when the first scrape has succeeded.
+ */
 export async function startPrometheus(options: PrometheusOptions): Promise<Prometheus> {
   const folder = mkdtempSync(join(tmpdir(), 'prometheus-'));
   writeFileSync(join(folder, 'prometheus.json'), configuration(options));
@@ -55,7 +59,7 @@ export async function startPrometheus(options: PrometheusOptions): Promise<Prome
   return prometheus;
 }
 
-/** Asks a Prometheus that runs already, by its address. */
+/** Queries a Prometheus that is already running, by its URL. */
 export function prometheusQueries(url: string): Omit<Prometheus, keyof RunningServer> {
   const query = async (expression: string, atSeconds?: number) => {
     const body = new URLSearchParams({ query: expression });
@@ -100,7 +104,7 @@ function parseAnswer(text: string): QueryResult[] {
   return (result as Series[]).map(({ metric, value }) => ({ labels: metric, value: Number(value[1]) }));
 }
 
-/** JSON is YAML. */
+/** JSON is valid YAML. */
 function configuration(options: PrometheusOptions): string {
   const { gatewayUrl, scrapeIntervalMs = 250, ruleFiles = [], alertmanagerUrl } = options;
   const { host, pathname } = new URL(gatewayUrl);

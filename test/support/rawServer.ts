@@ -3,14 +3,17 @@ import { createServer, type Socket } from 'node:net';
 export interface RawServer {
   /** `http://127.0.0.1:<port>` */
   readonly url: string;
-  /** Everything that came in, connection by connection. */
+  /** Everything received, by connection. */
   readonly received: readonly Buffer[];
-  /** Connections that are open at this moment. */
+  /** Number of open connections. */
   open(): number;
   stop(): Promise<void>;
 }
 
-/** A server that speaks byte for byte as told: `onData` runs once per connection, when its first bytes have come. */
+/**
+ * A server that sends exactly the given bytes: `onData` runs once per connection, when its first bytes have
+ * arrived.
+ */
 export async function startRawServer(onData: (socket: Socket) => void): Promise<RawServer> {
   const sockets = new Set<Socket>();
   const received: Buffer[] = [];
@@ -38,7 +41,7 @@ export async function startRawServer(onData: (socket: Socket) => void): Promise<
   };
 }
 
-/** Writes a text one byte at a time until the other side goes. */
+/** Writes a text one byte at a time until the client closes the connection. */
 export function drip(socket: Socket, { text, everyMs = 10 }: { text: string; everyMs?: number }): void {
   let at = 0;
   const timer = setInterval(() => {

@@ -16,8 +16,8 @@ export interface Registry {
 type Manifest = Record<string, unknown> & { name: string; version: string };
 
 /**
- * A registry on loopback that npm installs from as from any other: it offers the packages of this checkout's
- * node_modules, in the versions that are there.
+ * A registry on loopback that npm installs from like any other: it offers the packages of this checkout's
+ * node_modules, in the installed versions.
  */
 export async function startRegistry(): Promise<Registry> {
   const tarballs = new Map<string, Buffer>();
@@ -47,7 +47,7 @@ export async function startRegistry(): Promise<Registry> {
   return { url, close };
 }
 
-/** Every folder of a package that the lock file knows and npm has laid out. */
+/** Every package folder of the lock file that npm has installed. */
 function locked(): string[] {
   const { packages } = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')) as {
     packages: Record<string, unknown>;
@@ -59,13 +59,13 @@ function foldersOf(name: string): string[] {
   return locked().filter((folder) => folder.endsWith(`node_modules/${name}`));
 }
 
-/** As `npm pack` would, but for the order of the files. */
+/** As `npm pack` would, except for the order of the files. */
 function packed(folder: string): Buffer {
   const words = ['-czf', '-', '--exclude=./node_modules', '--transform=s,^\\.,package,'];
   return execFileSync('tar', [...words, '-C', join(root, folder), '.'], { maxBuffer: 2 ** 30 });
 }
 
-/** What is told of one version: npm's own look at install scripts is not needed, as there are none. */
+/** Metadata of one version: npm's own check for install scripts is not needed, as there are none. */
 function versionOf(folder: string, { url, bytes }: { url: string; bytes: Buffer }): Manifest {
   const manifest = JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8')) as Manifest;
   const integrity = `sha512-${createHash('sha512').update(bytes).digest('base64')}`;

@@ -8,17 +8,17 @@ export interface Served {
   readonly url: string;
   readonly port: number;
   readonly pid: number;
-  /** The program whose ledger it serves: mark, run words, ask for rows. */
+  /** The program whose ledger it serves, to record marks, run commands and query rows. */
   readonly program: Program;
   /** Lines of its log so far, parsed. */
   log(): Record<string, unknown>[];
-  /** Ends it and gives its exit code and all that it wrote; a second call gives the same. */
+  /** Ends it and returns its exit code and all of its output; a second call returns the same. */
   stop(signal?: NodeJS.Signals): Promise<ProgramEnd>;
 }
 
 /**
- * Starts the built program with a ledger (default: one of its own) and waits until it listens; it is stopped with the
- * test. Throws with all that it said where it ends before.
+ * Starts the built program with a ledger (by default one of its own) and waits until it listens; it is
+ * stopped with the test. Throws with all of its output if it ends before that.
  */
 export async function serve({
   program = newProgram(),
@@ -26,7 +26,7 @@ export async function serve({
   run = {},
 }: {
   readonly program?: Program;
-  /** Beside `serve --listen 127.0.0.1:0`; a `--listen` among them replaces that one. */
+  /** Added to `serve --listen 127.0.0.1:0`; a `--listen` among them replaces that one. */
   readonly args?: readonly string[];
   readonly run?: RunOptions;
 } = {}): Promise<Served> {
@@ -58,7 +58,7 @@ export async function serve({
   return { url, port: Number(new URL(url).port), pid: child.pid ?? -1, program, log, stop };
 }
 
-/** The last line may still be growing. */
+/** The last line may still be incomplete. */
 function isJson(line: string): boolean {
   return line.startsWith('{') && line.endsWith('}');
 }

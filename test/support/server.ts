@@ -9,20 +9,20 @@ export interface RunningServer {
   readonly pid: number;
   /** Everything it wrote to its standard streams so far. */
   log(): string;
-  /** Ends it and waits until it is gone. */
+  /** Ends it and waits until it has exited. */
   stop(signal?: NodeJS.Signals): Promise<void>;
 }
 
 /**
- * Starts a real server program on a free loopback port and waits until `readyPath` answers 200
- * (null: until the port accepts connections).
- * A port that somebody else took meanwhile is tried again with another. Throws with the server's log.
+ * Starts a real server program on a free loopback port and waits until `readyPath` responds with 200 (null:
+ * until the port accepts connections). If another program took the port meanwhile, another port is tried.
+ * Throws with the server's log.
  */
 export async function startServer(server: {
   readonly program: string;
   readonly args: (port: number) => readonly string[];
   readonly readyPath: string | null;
-  /** Default: a free one. */
+  /** Default: a free port. */
   readonly port?: number;
 }): Promise<RunningServer> {
   let log = '';
@@ -41,7 +41,7 @@ export async function startServer(server: {
   throw new Error(`${server.program} did not start:\n${log}`);
 }
 
-/** A loopback port that nobody listens on at this moment. */
+/** A loopback port on which nothing listens at the moment. */
 export async function freePort(): Promise<number> {
   const probe = createServer();
   await new Promise<void>((resolve, reject) => {
@@ -63,7 +63,7 @@ function launch(program: string, { args, port }: { args: readonly string[]; port
   child.stdout.on('data', collect);
   child.stderr.on('data', collect);
   child.on('error', (error) => collect(Buffer.from(String(error))));
-  // A worker that dies takes its servers along.
+  // A worker that ends takes its servers along.
   const onExit = () => child.kill('SIGKILL');
   process.once('exit', onExit);
   child.once('close', () => process.removeListener('exit', onExit));

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { startGateway } from './gateway.ts';
 import { startPrometheus } from './prometheus.ts';
 
-test('a pushed value can be asked of the gateway and of a Prometheus that scrapes it', {
+test('a pushed value can be queried from the gateway and from a Prometheus that scrapes it', {
   timeout: 60_000,
 }, async () => {
   const gateway = await startGateway();

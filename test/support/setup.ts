@@ -1,4 +1,4 @@
 import { loadAddon } from '../../src/ledger/file/addon.ts';
 
-// Says what is wrong before a test opens SQLite itself: an older Node would die of the addon without a word.
+// Reports the error before a test opens SQLite itself, because an older Node would crash without a message.
 loadAddon();

@@ -6,21 +6,21 @@ import { eventually } from './eventually.ts';
 import { endOf, type Program, type ProgramEnd } from './program.ts';
 
 export interface SilentNames {
-  /** Runs the program there; how long it took, in milliseconds, stands beside its end. */
+  /** Runs the program there; also returns how long it took, in milliseconds. */
   run(
     program: Program,
     args: readonly string[],
     env?: Readonly<Record<string, string>>,
   ): Promise<ProgramEnd & { tookMs: number }>;
   spawn(program: Program, args: readonly string[], env?: Readonly<Record<string, string>>): ChildProcess;
-  /** How many questions have come so far. */
+  /** Number of queries received so far. */
   questions(): number;
   stop(): Promise<void>;
 }
 
 /**
- * A network of its own with two name servers that take every question and never answer, two domains to search, and a
- * table of hosts that knows `localhost` alone. Needs root; `folder` keeps its files.
+ * A network of its own with two name servers that accept every query and never respond, two search domains,
+ * and a hosts file with `localhost` only. Needs root; `folder` holds its files.
  */
 export async function startSilentNames(folder: string): Promise<SilentNames> {
   writeFileSync(join(folder, 'hosts'), '127.0.0.1 localhost\n');

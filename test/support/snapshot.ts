@@ -1,6 +1,6 @@
 import type { GroupSnapshot, RecentDeployment } from '../../src/metrics/snapshot.ts';
 
-/** A group in which nothing has happened yet, with what `start` declares; the fields given replace its own. */
+/** A group without events, with the declarations of `start`; the given fields replace its own. */
 export function groupSnapshot(fields: Partial<GroupSnapshot> = {}): GroupSnapshot {
   return {
     key: { instance: 'host-a', deployment: 'gateway', environment: 'production' },
@@ -35,7 +35,7 @@ export function groupSnapshot(fields: Partial<GroupSnapshot> = {}): GroupSnapsho
   };
 }
 
-/** A deployment that ended well in 90 s; the fields given replace its own. */
+/** A deployment that succeeded in 90 s; the given fields replace its own. */
 export function recentDeployment(fields: Partial<RecentDeployment> = {}): RecentDeployment {
   return {
     id: 'd1',

@@ -60,7 +60,10 @@ function importsTypes(clause: ts.ImportClause | undefined): boolean {
   );
 }
 
-/** Where a file reads the world by a global: `process.env`, `Date.now`, `new Date()`. */
+/**
+ * Where a file reads the environment, clock or process through a global: `process.env`, `Date.now`, `new
+ * Date()`.
+ */
 export function worldReads(name: string): string[] {
   const found: string[] = [];
   visit(tree(name), (node) => {
@@ -81,7 +84,7 @@ export function worldReads(name: string): string[] {
   return found;
 }
 
-/** Whether a name is a parameter or a variable of what stands around it. */
+/** Whether a name is a parameter or a variable of the surrounding code. */
 function isLocal(identifier: ts.Identifier): boolean {
   for (let around: ts.Node = identifier.parent; !ts.isSourceFile(around); around = around.parent) {
     let declares = false;
@@ -104,12 +107,12 @@ function binds(binding: ts.BindingName, name: string): boolean {
 }
 
 const longSql = /^(SELECT .* FROM|INSERT (OR \w+ )?INTO|UPDATE \w+ SET|DELETE FROM|WITH \w+.* AS|PRAGMA) ?/;
-/** As an argument: elsewhere a single word may mean anything. */
+/** Only as an argument, because elsewhere a single word may mean anything. */
 const anySql = new RegExp(`${longSql.source}|^(BEGIN|COMMIT|END|ROLLBACK|SAVEPOINT|RELEASE)( [\\w; ]+)?$`);
 
 /**
- * Where a file speaks SQL: calls of the library's own methods, and texts that are statements. `exec` is a method of
- * regular expressions too: what SQL it is given shows in its text.
+ * Where a file uses SQL: calls of the library's own methods, and texts that are statements. `exec` is a
+ * method of regular expressions too; its SQL is found by its text.
  */
 export function sqlUses(name: string): string[] {
   const found: string[] = [];
@@ -151,7 +154,7 @@ function linesOf(node: ts.Node): number {
   );
 }
 
-/** Lists of texts: each array, and each list of arguments, that holds nothing else; and what stands in SQL. */
+/** Lists of texts: each array, and each list of arguments, that holds only texts; and lists in SQL. */
 export function textsOf(name: string): string[] {
   const found: string[] = [];
   visit(tree(name), (node) => {

@@ -6,13 +6,13 @@ import { endOf, type Program, type ProgramEnd } from './program.ts';
 
 export const hasStrace = spawnSync('strace', ['-V']).status === 0;
 
-/** A system call that a process made, in its order. */
+/** A system call of a process, in its order. */
 export interface Call {
   readonly name: string;
   readonly line: string;
 }
 
-/** Runs the program under strace: how it ended, and the calls of these names that it made. */
+/** Runs the program under strace: how it ended, and its calls of these names. */
 export async function traced(
   program: Program,
   { args, calls }: { args: readonly string[]; calls: readonly string[] },

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 /** A service with a health endpoint that is switched by a request, as a deployment switches a real one. */
 export interface SwitchedService {
   readonly healthUrl: string;
-  /** The words of a command that switches to `version`, with the service away for `downMs`. */
+  /** A command that switches to `version`, with the service stopped for `downMs`. */
   switchTo(version: string, options?: { downMs?: number }): string[];
   stop(): void;
 }

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 /**
- * One temporary folder for all that the tests and their programs make: as open as the system's own, short enough for the
- * path of a socket, gone when the last test has ended.
+ * One temporary folder for everything that the tests and their programs create: with the mode of the system's
+ * own, short enough for the path of a socket, removed when the last test has ended.
  */
 export default function temporaryFolder(): () => void {
   const folder = mkdtempSync(join(tmpdir(), 'dt-'));

@@ -1,6 +1,7 @@
 import { loadDriver } from '../../src/ledger/file/driver.ts';
 
-// For the tests that run with Node's own SQLite: the addon does not load in this process, as where the system is too old.
+// For the tests that run with Node's own SQLite: the addon does not load in this process, as on a system that
+// is too old.
 const load = process.dlopen;
 process.dlopen = (module, file, ...flags) => {
   if (/better-sqlite3/.test(file)) throw new Error(`${file}: version \`GLIBC_2.34' not found`);

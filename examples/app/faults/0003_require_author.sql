@@ -1,2 +1,2 @@
--- Fails wherever there are rows: no value for the new column in them.
+-- Fails if the table has rows, because they have no value for the new column.
 ALTER TABLE notes ADD COLUMN author TEXT NOT NULL;

@@ -1,3 +1,3 @@
--- An older release ignores the column: the way back needs no migration.
+-- An older release ignores the column, so a rollback needs no migration.
 ALTER TABLE notes ADD COLUMN pinned INTEGER NOT NULL DEFAULT 0;
 CREATE INDEX notes_pinned ON notes (pinned);

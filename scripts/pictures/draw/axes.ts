@@ -2,7 +2,7 @@ import { formatValue } from '../format.ts';
 import type { Source } from '../source.ts';
 import { escaped, type Size } from './html.ts';
 
-/** Where times and values stand in a chart. */
+/** The positions of times and values in a chart. */
 export interface Axes {
   readonly x: (seconds: number) => number;
   readonly y: (value: number) => number;
@@ -21,7 +21,7 @@ export interface AxesSpec {
 
 const margin = { left: 58, right: 12, top: 8, bottom: 22 };
 
-/** A grid with times below and values with their unit on the left, from 0 on. */
+/** A grid with times at the bottom and values with their unit on the left, starting at 0. */
 export function axes({ size, source, max, unit, decimals }: AxesSpec): Axes {
   const { fromSeconds, toSeconds } = source;
   const bottom = size.height - margin.bottom;

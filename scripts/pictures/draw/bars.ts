@@ -3,7 +3,7 @@ import type { Answer } from '../answers.ts';
 import { figuresOf } from './figure.ts';
 import { escaped, nothing, type Size } from './html.ts';
 
-/** Lying bars, one a series, with their names before them and their values behind. */
+/** Horizontal bars, one per series, with their names on the left and their values on the right. */
 export function drawBars(
   panel: PanelJson,
   { answers, size }: { answers: readonly Answer[]; size: Size },

@@ -22,7 +22,7 @@ function figure({ name, points }: Series, field: FieldJson): Figure[] {
   return [{ name, value, text: shownText(value, field), colour: colourOf(value, field) }];
 }
 
-/** The mapping's word, else the number with its unit. */
+/** The text of the mapping, otherwise the number with its unit. */
 export function shownText(value: number, field: FieldJson): string {
   const { unit = 'none', decimals, mappings } = field;
   return (

@@ -7,7 +7,7 @@ import { escaped, nothing, type Size } from './html.ts';
 const startAngle = -210;
 const sweep = 240;
 
-/** An arc from the least to the greatest value, with the thresholds around it. */
+/** An arc from the minimum to the maximum, with the thresholds around it. */
 export function drawGauge(
   panel: PanelJson,
   { answers, size }: { answers: readonly Answer[]; size: Size },

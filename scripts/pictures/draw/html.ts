@@ -12,7 +12,7 @@ export interface Size {
   readonly height: number;
 }
 
-/** What a panel says that has nothing to show. */
+/** Shown by a panel without data. */
 export function nothing(text = 'No data'): string {
   return `<div class="nothing">${escaped(text)}</div>`;
 }

@@ -1,6 +1,6 @@
 import { escaped } from './html.ts';
 
-/** Names with their colours, below a chart. */
+/** Names with their colors, below a chart. */
 export function legend(entries: readonly { readonly name: string; readonly colour: string }[]): string {
   const shown = entries.map(
     ({ name, colour }) => `<span><i style="background:${colour}"></i>${escaped(name)}</span>`,

@@ -15,13 +15,13 @@ const footerHeight = 28;
 export interface PageParts {
   readonly width: number;
   readonly source: Source;
-  /** What each variable shows as chosen. */
+  /** The selected values of each variable. */
   readonly shown: Readonly<Record<string, string>>;
   readonly moments: readonly Moment[];
   readonly answers: ReadonlyMap<PanelJson, readonly Answer[]>;
 }
 
-/** One page that needs nothing else, and its size. */
+/** One page that needs no other files, and its size. */
 export function drawPage(json: DashboardJson, parts: PageParts): Size & { readonly html: string } {
   const { width, source } = parts;
   const lines = Math.max(...json.panels.map(({ gridPos }) => gridPos.y + gridPos.h));

@@ -21,9 +21,9 @@ const kinds: Readonly<Record<string, Draw>> = {
   text: drawText,
 };
 
-/** What is inside a panel; throws at a type that no dashboard of ours had so far. */
+/** The content of a panel; throws for a type that none of our dashboards has. */
 export function drawPanel(panel: PanelJson, parts: TimeSeriesParts): string {
   const draw = kinds[panel.type];
-  if (draw === undefined) throw new Error(`nobody draws panels of type ${panel.type}`);
+  if (draw === undefined) throw new Error(`cannot draw panels of type ${panel.type}`);
   return draw(panel, parts);
 }

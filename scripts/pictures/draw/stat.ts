@@ -3,7 +3,7 @@ import type { Answer } from '../answers.ts';
 import { figuresOf } from './figure.ts';
 import { escaped, nothing, type Size } from './html.ts';
 
-/** Big numbers or words side by side, or one below the other where the panel is high. */
+/** Big numbers or texts next to each other, or below each other if the panel is high. */
 export function drawStat(
   panel: PanelJson,
   { answers, size }: { answers: readonly Answer[]; size: Size },

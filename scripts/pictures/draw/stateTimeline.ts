@@ -6,7 +6,7 @@ import type { TimeSeriesParts } from './timeSeries.ts';
 
 const nameWidth = 190;
 
-/** A lane for each series: filled while it is there, coloured by its value. */
+/** A lane for each series: filled while the series exists, colored by its value. */
 export function drawStateTimeline(panel: PanelJson, { answers, source, size }: TimeSeriesParts): string {
   const field = panel.fieldConfig?.defaults ?? {};
   const series = answers.flatMap((answer) => answer.series);

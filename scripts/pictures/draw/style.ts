@@ -1,4 +1,4 @@
-/** Dark, near to Grafana's own look; fonts that Debian's Chromium finds. */
+/** Dark, similar to Grafana; with fonts that Debian's Chromium finds. */
 export const style = `
   * { box-sizing: border-box; margin: 0 }
   body { background: #111217; color: #ccccdc; font: 13px "Liberation Sans", "DejaVu Sans", sans-serif; position: relative }

@@ -45,12 +45,12 @@ function drawCell(cell: Cell, { field, isLinked }: { field: FieldJson; isLinked:
   return `<td class="${kind}" style="${colour === undefined ? '' : `color:${colour}`}">${escaped(text)}</td>`;
 }
 
-/** A number that one compares with the one above: not a moment. */
+/** A number that readers compare with the one above, so not a time. */
 function isFigure(cell: Cell, { unit }: FieldJson): boolean {
   return typeof cell === 'number' && unit !== 'dateTimeAsIso';
 }
 
-/** The defaults with what the panel says of the column of this name. */
+/** The defaults with the overrides of the panel for the column of this name. */
 function fieldOf(
   name: string,
   { defaults, overrides }: { defaults: FieldJson; overrides: readonly OverrideJson[] },

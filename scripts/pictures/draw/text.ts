@@ -1,7 +1,7 @@
 import type { PanelJson } from '../../dashboards/dashboard.ts';
 import { escaped } from './html.ts';
 
-/** Paragraphs, bold words and code: as much Markdown as the dashboards have. */
+/** Paragraphs, bold text and code: the part of Markdown that the dashboards use. */
 export function drawText({ options }: PanelJson): string {
   const paragraphs = escaped(String(options.content)).split(/\n\s*\n/);
   const marked = paragraphs.map((text) =>

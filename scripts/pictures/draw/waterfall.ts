@@ -8,7 +8,7 @@ import { legend } from './legend.ts';
 
 const nameWidth = 120;
 
-/** Lying stacked bars: every number of a row behind the one before it. */
+/** Horizontal stacked bars: every number of a row after the one before it. */
 export function drawWaterfall(
   panel: PanelJson,
   { answers, size }: { answers: readonly Answer[]; size: Size },

@@ -30,7 +30,7 @@ ${words.flatMap(valueCases).join('\n')}
 ${offering}`;
 }
 
-/** Where the command that is wrapped begins, the completion is its own. */
+/** From the wrapped command on, its own completion is used. */
 const walking = `  while ((++at < COMP_CWORD)); do
     case \${COMP_WORDS[at]} in
       --) [[ $wraps ]] && { _deploytrack_wrapped $((at + 1)); return; } ;;

@@ -6,15 +6,15 @@ import { commandTable } from '../table/commands.ts';
 
 /** A command as a shell completes it. */
 export interface CompletedCommand {
-  /** `phase run`, `stats`. */
+  /** Such as `phase run`, `stats`. */
   readonly name: string;
   readonly help: string;
   readonly options: readonly CompletedOption[];
-  /** What its own argument may be: one of these, a file, or nothing that could be offered. */
+  /** What its own argument can be: one of these, a file, or nothing that can be offered. */
   readonly operand: Offered;
-  /** After its own arguments a command follows, with or without `--`. */
+  /** Whether a command follows its own arguments, with or without `--`. */
   readonly wraps: boolean;
-  /** So many arguments of its own come first. */
+  /** The number of its own arguments. */
   readonly operands: number;
 }
 
@@ -25,10 +25,10 @@ export interface CompletedOption {
   readonly value: Offered | null;
 }
 
-/** Fixed words, files, folders, or anything. */
+/** Fixed values, files, folders, or anything. */
 export type Offered = readonly string[] | 'file' | 'folder' | 'any';
 
-/** Every command that is shown, from the same data as the help. */
+/** Every visible command, from the same data as the help. */
 export function completedCommands(): CompletedCommand[] {
   return commandTable.filter((command) => command.hidden !== true).map(completed);
 }

@@ -11,7 +11,7 @@ export function fishCompletion(): string {
   ];
   return `# fish completion of deploytrack
 ${helpers}complete -c deploytrack -f
-complete -c deploytrack -n __deploytrack_at -l version -d 'the version of the program'
+complete -c deploytrack -n __deploytrack_at -l version -d 'show the version'
 ${first.map(({ name, help }) => `complete -c deploytrack -n __deploytrack_at -a ${name} -d ${quoted(help)}`).join('\n')}
 complete -c deploytrack -n '__deploytrack_at phase; and test (count (commandline -opc)) -eq 2' -a ${quoted(phases.map(({ name }) => name.slice('phase '.length)).join(' '))}
 ${words.flatMap(linesOf).join('\n')}
@@ -29,7 +29,7 @@ const helpers = `function __deploytrack_at
     set -l many (count $wanted)
     test (count $words) -gt $many; and test "$words[1..$many]" = "$argv[1]"
 end
-# Whether the command that a word wraps has begun: behind -- or behind the word's own operands. It is kept where it begins.
+# Whether the wrapped command has begun: after -- or after the operands of its own. Its position is saved.
 function __deploytrack_wrapped
     set -l words (commandline -opc)
     set -l flags (string split ' ' -- $argv[3])
@@ -51,7 +51,7 @@ function __deploytrack_wrapped
                 end
         end
     end
-    # Behind an option that takes a value stands its value.
+    # After an option with a value comes that value.
     test $at -eq (count $words); and test $operands -eq $argv[2]; and not string match -q -- '-*' (commandline -ct); or return 1
     set -g __deploytrack_from (math (count $words) + 1)
 end

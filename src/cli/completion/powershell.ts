@@ -17,7 +17,7 @@ ${table.join('\n')}
   $typed = @($commandAst.CommandElements | Where-Object { $_.Extent.EndOffset -lt $cursorPosition } | ForEach-Object { "$_".Trim("'") })
   $offer = { param($names) $names | Where-Object { $_ -like "$wordToComplete*" } | Sort-Object |
     ForEach-Object { [System.Management.Automation.CompletionResult]::new($_, $_, 'ParameterValue', $_) } }
-  # What a wrapped command takes is not ours to say.
+  # The arguments of a wrapped command are not completed here.
   if ($typed -contains '--') { return }
   if ($typed.Count -le 1) { return & $offer @($words.Keys | ForEach-Object { ($_ -split ' ')[0] } | Select-Object -Unique) }
   $name = $typed[1]
@@ -37,7 +37,7 @@ ${table.join('\n')}
 `;
 }
 
-/** Null for a flag, else what is offered behind it. */
+/** Null for a flag, otherwise the values offered after it. */
 function optionEntry({ name, value }: CompletedOption): string {
   return `'--${name}' = ${value === null ? '$null' : list(typeof value === 'string' ? [] : value)}`;
 }

@@ -29,7 +29,7 @@ _deploytrack() {
 ${words.map(caseOf).join('\n')}
   esac
 }
-# The completion of the command that is wrapped is its own.
+# A wrapped command has its own completion.
 _deploytrack_command() {
   if [[ $words[1] == -- ]]; then shift words; (( CURRENT-- )); fi
   _normal

@@ -1,7 +1,7 @@
 import type { Bounds } from '../../limits.ts';
 import type { Option } from './option.ts';
 
-/** The kinds of arguments: what stands after a command, in the order of its record. */
+/** The kinds of arguments: what follows a command, in the order of its record. */
 interface Said {
   readonly help: string;
 }

@@ -1,31 +1,36 @@
 import type { Options, SettingNames, Values } from './option.ts';
 
-/** What happens around a command's `run`. */
+/** How a command is run and what happens around it. */
 export interface Policy {
-  /** A wrong value in the environment or settings file: a warning, or a usage error. */
+  /** How an invalid value in the environment or the settings file is reported. */
   readonly onWrongSetting: 'warn' | 'usage-error';
-  /** With DEPLOYTRACK_DISABLED=1: nothing happens, or the command runs. */
+  /** With DEPLOYTRACK_DISABLED=1: the command is skipped, or it runs. */
   readonly onDisabled: 'skip' | 'run';
-  /** Output that is lost: a warning for a command that records, a failure for one that is for its output. */
+  /** If output cannot be written: a warning for commands that record, a failure for commands that print. */
   readonly onLostOutput: 'warn' | 'fail';
   /** Reached by the fast parser, without commander. */
   readonly fast: boolean;
-  /** Runs another command: options end at `--` or at the first word of that command. `after-dashes`: only after `--`. */
+  /**
+   * Runs another command: options end at `--` or at the first argument of that command. `after-dashes`: only after
+   * `--`.
+   */
   readonly wraps: boolean | 'after-dashes';
-  /** Brings an older ledger up to date. */
+  /** Migrates an older ledger. */
   readonly migrates: boolean;
-  /** `begins`: makes the host's folder; `looks`: makes nothing; `uses`: makes a file in a folder that exists. */
+  /** `begins`: creates the host's folder; `looks`: creates nothing; `uses`: creates a file in an existing folder. */
   readonly ledger: 'begins' | 'uses' | 'looks';
   /** Keeps its connection to the ledger for as long as it runs. */
   readonly staysOpen: boolean;
-  /** What it may spend on pushing: `sendBudgetMs`. */
+  /** How long it may take for pushing: `sendBudgetMs`. */
   readonly sends: 'never' | 'mark' | 'bracket' | 'push';
 }
 
-/** Where a command stands in the help. */
+/** The group of a command in the help. */
 export type Group = 'script' | 'look' | 'set up';
 
-/** Everything about a command but what it does: data, which the build writes into the tables of the parsers and of help. */
+/**
+ * The record of a command without its code: data, which the build writes into the tables of the parsers and of help.
+ */
 export interface CommandData {
   /** `phase end`: at most two words. */
   readonly name: string;
@@ -38,11 +43,11 @@ export interface CommandData {
   readonly examples: readonly [string, string];
   readonly args: Options;
   readonly options: Options;
-  /** The settings that do something here; those that not every command accepts are accepted. */
+  /** The settings that this command uses; those that not every command accepts are accepted here. */
   readonly settings: SettingNames;
-  /** What exit codes mean, besides 2. */
+  /** The meaning of exit codes, except for 2. */
   readonly exits: Readonly<Record<string, string>>;
-  /** The phase that it times, if its name is no argument. */
+  /** The phase that it times, if its name is not an argument. */
   readonly phase?: string;
   /** The wrapped command may be missing. */
   readonly wrappedOptional?: true;
@@ -59,7 +64,7 @@ export interface Command<Session> extends CommandData {
   run(session: Session, input: Readonly<Record<string, unknown>>): Promise<number>;
 }
 
-/** A record as it is written: what is missing is as it mostly is. */
+/** A record as it is written: missing fields get the most common value. */
 export interface Definition<Session, Args extends Options, Own extends Options>
   extends Omit<CommandData, 'args' | 'options' | 'policy' | 'settings'> {
   readonly args?: Args;
@@ -69,7 +74,7 @@ export interface Definition<Session, Args extends Options, Own extends Options>
   readonly run: (session: Session, input: Input<Args, Own>) => Promise<number>;
 }
 
-/** A command from its record. `run` sees only what the record declares. */
+/** Creates a command from its record. `run` sees only what the record declares. */
 export function defineCommand<
   Session,
   const Args extends Options = Record<never, never>,

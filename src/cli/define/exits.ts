@@ -1,4 +1,4 @@
-/** What exit codes mean, in help. 2 is the same for every command. */
+/** The meaning of exit codes, in help. 2 is the same for every command. */
 type Exits = Readonly<Record<string, string>>;
 
 export const exitsOfMark: Exits = {

@@ -3,10 +3,10 @@ import { type OptionData, optionName, type SettingNames, type ValueData } from '
 import type { InputShape } from './readInput.ts';
 import { commonSettings, settingOf } from './settings.ts';
 
-/** What of a record its command line is taken apart by. */
+/** The part of a record that is needed to parse its command line. */
 export interface Grammar extends InputShape {
   readonly settings: SettingNames;
-  /** The phase that it times, if its name is no argument. */
+  /** The phase that it times, if its name is not an argument. */
   readonly phase?: string;
   readonly policy: Policy;
 }
@@ -21,7 +21,7 @@ export function acceptedOptions<Data extends ValueData>(
   ];
 }
 
-/** Those that not every command accepts. */
+/** The options that not every command accepts. */
 export function ownOptions<Data extends ValueData>(
   command: Grammar & { readonly options: Readonly<Record<string, Data>> },
 ): [name: string, data: Data | OptionData][] {
@@ -32,7 +32,7 @@ export function ownOptions<Data extends ValueData>(
   ];
 }
 
-/** Whether `--name` is followed by a value, may be, or is not. */
+/** Whether `--name` takes a value: always, optionally, or never. */
 export function takesValue({ type }: ValueData): boolean | 'maybe' {
   return type === 'maybe' ? 'maybe' : type !== 'flag';
 }

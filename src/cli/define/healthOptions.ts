@@ -2,7 +2,7 @@ import { amountLimits } from '../../limits.ts';
 import { duration, file, flag, freeText, integer, line, list, number, text, time } from './kinds.ts';
 import { allowFailure } from './wrapOptions.ts';
 
-/** Of a whole verification. */
+/** For a whole verification. */
 export const verificationTimeout = '60s';
 
 /** How an endpoint is checked: for `health` and `rollback --health`. */
@@ -30,7 +30,7 @@ export const checkOptions = {
   allowFailure,
 };
 
-/** Of `health` alone. */
+/** For `health` only. */
 export const verificationOptions = {
   timeout: duration({ default: verificationTimeout, help: 'time limit for the whole verification' }),
   checkType: freeText({ value: 'name', help: 'name of the check', otherwise: 'http' }),
@@ -40,6 +40,6 @@ export const verificationOptions = {
     ...amountLimits.share,
     value: 'ratio',
     default: '0.95',
-    help: 'with --watch: needed ratio',
+    help: 'with --watch: minimum success ratio',
   }),
 };

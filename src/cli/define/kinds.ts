@@ -1,7 +1,7 @@
 import { amountLimits, type Bounds } from '../../limits.ts';
 import type { Option, OptionData } from './option.ts';
 
-/** The kinds of options. Each says what `run` gets: null if the option is not given and has no default. */
+/** The kinds of options. The type is what `run` gets: null if the option is missing and has no default. */
 interface Said {
   readonly help: string;
   readonly otherwise?: string;
@@ -39,7 +39,7 @@ export function freeText(said: Said & { value: string }): Option<string | null> 
   return { type: 'words', ...said };
 }
 
-/** An ID, as it was typed. */
+/** An ID as it was typed. */
 export function id(said: Said): Option<string | null> {
   return { type: 'text', value: 'id', ...said };
 }
@@ -72,14 +72,14 @@ export function number({ whole: _, ...said }: Said & Partial<Bounds>): Option<nu
   return { type: 'number', value: 'n', ...said };
 }
 
-/** How long something waits, in milliseconds; at most what a timer holds. */
+/** A waiting time in milliseconds; at most the longest that a timer supports. */
 export function duration(said: Defaulted & { min?: number }): Option<number, 'Ms'>;
 export function duration(said: Said & { min?: number }): Option<number | null, 'Ms'>;
 export function duration(said: Said & { min?: number }): Option<number | null, 'Ms'> {
   return { type: 'duration', value: 'duration', max: amountLimits.waitMs.max, ...said };
 }
 
-/** How old something is or how long it took, in milliseconds; at most ten years. */
+/** An age or a duration in milliseconds; at most ten years. */
 export function age(said: Defaulted): Option<number, 'Ms'>;
 export function age(said: Said): Option<number | null, 'Ms'>;
 export function age(said: Said): Option<number | null, 'Ms'> {
@@ -98,7 +98,7 @@ export function since(said: Said): Option<string | null> {
 
 interface Chosen<Choice extends string> extends Said {
   readonly choices: readonly Choice[];
-  /** What a shell offers, if not all of them. */
+  /** The values that a shell offers, if not all of them. */
   readonly offered?: readonly Choice[];
 }
 
@@ -115,7 +115,7 @@ export function maybe(said: Said & { value: string }): Option<string | true | nu
   return { type: 'maybe', ...said };
 }
 
-/** The same option, given any number of times. */
+/** The same option, which can be given any number of times. */
 export function list(option: Option<string | null>): Option<readonly string[]> {
   const data: OptionData = option;
   return { ...data, repeatable: true };

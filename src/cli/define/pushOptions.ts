@@ -1,6 +1,6 @@
 import { age } from './kinds.ts';
 
-/** How long groups that are gone stay. */
+/** How long stale groups are retained. */
 export const staleAfter = age({
   default: '30d',
   help: 'remove groups from the gateway and /metrics after they have been gone this long',

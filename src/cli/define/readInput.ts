@@ -1,12 +1,12 @@
 import { parseDurationMs, parseTimeMs } from '../../duration.ts';
-import { usageError } from '../../errors.ts';
+import { type DeploytrackError, usageError } from '../../errors.ts';
 import { amountLimits, isWithin, textLimits } from '../../limits.ts';
 import { isFreeText, phaseName } from '../../model.ts';
 import { isWellFormed } from '../../text/wellFormed.ts';
 import { optionName, type ValueData } from './option.ts';
 import type { Parsed } from './parsed.ts';
 
-/** What of a command's record the values are read by. */
+/** The part of a command's record that is needed to read its values. */
 export interface InputShape {
   readonly name: string;
   readonly args: Readonly<Record<string, ValueData>>;
@@ -14,8 +14,8 @@ export interface InputShape {
 }
 
 /**
- * What `run` gets: every value checked, of its type, and with its default. `setting`: the text of an option that was not
- * typed, from its variable or the settings file. Throws a usage error for the first wrong value.
+ * The input of `run`: every value checked, converted, and with its default. `setting` returns the text of an option
+ * that was not typed, from its variable or the settings file. Throws a usage error for the first invalid value.
  */
 export function readInput(
   { name, args, options }: InputShape,
@@ -55,13 +55,13 @@ function readOption(given: Parsed['options'][string] | undefined, key: string, d
   return text === undefined ? null : readValue(text, data, named);
 }
 
-/** Where a text came from: `--timeout`, or the command for an argument. */
+/** The source of a text: `--timeout`, or an argument and its command. */
 interface Named {
   readonly what: string;
   readonly argument?: string;
 }
 
-/** What a text is worth: a number, milliseconds, or the text itself. Throws a usage error if it is not what the kind wants. */
+/** The value of a text: a number, milliseconds, or the text itself. Throws a usage error if the text is invalid for its kind. */
 export function readValue(value: string, data: ValueData, named: Named): string | number {
   switch (data.type) {
     case 'line':
@@ -85,15 +85,16 @@ export function readValue(value: string, data: ValueData, named: Named): string 
   }
 }
 
-function readLine(value: string, { what }: Named): string {
+function readLine(value: string, named: Named): string {
   if (isWellFormed(value) && Buffer.byteLength(value, 'utf8') <= textLimits.text) return value;
-  throw usageError(`${what}: longer than ${textLimits.text} bytes, or no well-formed text`);
+  throw usageError(
+    `invalid text for ${placeOf(named)}; expected at most ${textLimits.text} bytes of valid UTF-8`,
+  );
 }
 
-function readWords(value: string, { hint }: ValueData, { what, argument }: Named): string {
+function readWords(value: string, { hint }: ValueData, named: Named): string {
   if (isFreeText(value)) return value;
-  if (argument === undefined) throw usageError(`${what}: expected 1 to 200 characters`);
-  throw usageError(`${what}: a ${argument} is named with 1 to 200 characters`, hint);
+  throw usageError(`invalid text for ${placeOf(named)}; expected 1 to 200 characters`, hint);
 }
 
 /** The canonical name. */
@@ -101,50 +102,49 @@ function readPhase(value: string): string {
   const name = phaseName(value);
   if (name !== null) return name;
   throw usageError(
-    `${JSON.stringify(value)} is no phase`,
-    'expected a lower-case letter, then letters, digits, _ or -, at most 63, for example venv_rebuild',
+    `invalid phase name ${JSON.stringify(value)}; expected a lower-case letter, then letters, digits, _ or -, at most 63, for example venv_rebuild`,
   );
 }
 
-function readNumber(value: string, { type, min, max }: ValueData, { what }: Named): number {
+function readNumber(value: string, { type, min, max }: ValueData, named: Named): number {
   const whole = type === 'integer';
   const [least, most] = [min ?? Number.MIN_SAFE_INTEGER, max ?? Number.MAX_SAFE_INTEGER];
   const amount = /^-?\d+(\.\d+)?$/.test(value) ? Number(value) : Number.NaN;
   if (isWithin(amount, { min: least, max: most, whole })) return amount;
-  throw usageError(
-    `${what}: ${JSON.stringify(value)} is no ${whole ? 'whole number' : 'number'} from ${least} to ${most === Number.MAX_SAFE_INTEGER ? 'many' : most}`,
-  );
+  const bounds = most === Number.MAX_SAFE_INTEGER ? `${least} or more` : `${least} to ${most}`;
+  throw invalid(value, { kind: 'number', named, expected: `${whole ? 'a whole number, ' : ''}${bounds}` });
 }
 
-function readDuration(value: string, { min = 0, max = Infinity }: ValueData, { what }: Named): number {
+function readDuration(value: string, { min = 0, max = Infinity }: ValueData, named: Named): number {
   const ms = parseDurationMs(value);
-  if (ms === null)
-    throw usageError(
-      `${what}: ${JSON.stringify(value)} is no duration`,
-      'expected for example 500ms, 60s, 5m, 1h30m',
-    );
-  if (ms > max)
-    throw usageError(
-      `${what}: ${JSON.stringify(value)} is too long`,
-      `expected at most ${max / 86_400_000}d`,
-    );
-  if (ms < min) throw usageError(`${what}: at least ${min}ms`);
+  const fail = (expected: string) => invalid(value, { kind: 'duration', named, expected });
+  if (ms === null) throw fail('500ms, 60s or 1h30m');
+  if (ms > max) throw fail(`at most ${max / 86_400_000}d`);
+  if (ms < min) throw fail(`at least ${min}ms`);
   return ms;
 }
 
-function readTime(value: string, { what }: Named): number {
+function readTime(value: string, named: Named): number {
   const ms = parseTimeMs(value);
-  if (ms === null)
-    throw usageError(
-      `${what}: ${JSON.stringify(value)} is no time`,
-      'expected ISO 8601, for example 2026-01-14T18:45:00Z',
-    );
-  if (!isWithin(ms, amountLimits.wallMs))
-    throw usageError(`${what}: ${JSON.stringify(value)} is not between the years 1970 and 2199`);
+  const fail = (expected: string) => invalid(value, { kind: 'time', named, expected });
+  if (ms === null) throw fail('ISO 8601, for example 2026-01-14T18:45:00Z');
+  if (!isWithin(ms, amountLimits.wallMs)) throw fail('a year from 1970 to 2199');
   return ms;
 }
 
-function readChoice(value: string, { choices = [] }: ValueData, { what }: Named): string {
+function readChoice(value: string, { choices = [] }: ValueData, named: Named): string {
   if (choices.includes(value)) return value;
-  throw usageError(`${what}: ${JSON.stringify(value)} is none of ${choices.join(', ')}`);
+  throw invalid(value, { kind: 'value', named, expected: choices.join(', ') });
+}
+
+function invalid(
+  value: string,
+  { kind, named, expected }: { kind: string; named: Named; expected: string },
+): DeploytrackError {
+  return usageError(`invalid ${kind} ${JSON.stringify(value)} for ${placeOf(named)}; expected ${expected}`);
+}
+
+/** `--timeout`, or `<usd> of cost`. */
+function placeOf({ what, argument }: Named): string {
+  return argument === undefined ? what : `<${argument}> of ${what}`;
 }

@@ -10,7 +10,7 @@ export const tableFormat = choice({
   default: 'table',
   help: 'table, json, csv or markdown',
 });
-/** Of what is more than one table. */
+/** For output of more than one table. */
 export const textFormat = choice({
   value: 'format',
   choices: ['table', 'json', 'markdown'],

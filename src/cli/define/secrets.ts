@@ -1,4 +1,4 @@
-/** A secret: a variable, or a file that `<variable>_FILE` names. Shown only by whether it is set. */
+/** A secret: a variable, or a file that `<variable>_FILE` names. Only whether it is set is ever shown. */
 export interface SecretData {
   readonly variable: string;
   /** Its name in `doctor`. */

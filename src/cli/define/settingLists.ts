@@ -1,13 +1,13 @@
 import type { SettingNames } from './option.ts';
 
-/** The settings that do something in commands of a kind: what their help lists. All are accepted everywhere. */
+/** The settings that affect commands of a kind, as listed in their help. All are accepted everywhere. */
 const recording = ['ledger', 'ledger-timeout', 'journal-fallback', 'strict', 'warnings'] as const;
 const pushing = ['gateway', 'gateway-timeout', 'textfile'] as const;
 
-/** Of what records something of a deployment. */
+/** For commands that record something of a deployment. */
 export const ofMarks: SettingNames = ['id', 'deployment', 'environment', 'service', ...pushing, ...recording];
 export const ofUnsentMarks: SettingNames = ['id', 'deployment', 'environment', 'service', ...recording];
-/** Of what starts a deployment. */
+/** For commands that start a deployment. */
 export const ofStarts: SettingNames = [
   'version',
   'method',

@@ -2,12 +2,12 @@ import { parseDurationMs } from '../../duration.ts';
 import { amountLimits } from '../../limits.ts';
 import type { OptionData } from './option.ts';
 
-/** A setting: an option that an environment variable and a key of the settings file stand for too. */
+/** A setting: an option that can also be set by an environment variable and a key of the settings file. */
 export interface SettingData extends OptionData {
   readonly variable: string;
-  /** Accepted by the commands that name it, not by all. */
+  /** Accepted only by commands that list it. */
   readonly ownOnly?: true;
-  /** Where its value comes from if it is not set: it depends on the command, the CI or the host. */
+  /** The source of its value if it is not set: depends on the command, the CI or the host. */
   readonly inferred?: string;
 }
 
@@ -15,7 +15,7 @@ const wait = { type: 'duration', value: 'duration', max: amountLimits.waitMs.max
 const age = { ...wait, max: amountLimits.ageMs.max } as const;
 const name = { type: 'name', value: 'name' } as const;
 
-/** What a command may spend on pushing, if --gateway-timeout does not say otherwise. */
+/** How long a command may take for pushing, unless --gateway-timeout is given. */
 export const sendBudgets = { mark: '250ms', bracket: '2s', push: '5s' } as const;
 
 /** Every setting: its option, variable, kind, default and help. The order is that of `doctor` and the docs. */
@@ -127,7 +127,7 @@ export const settings = {
   },
   warnings: {
     type: 'warnings',
-    value: 'where',
+    value: 'target',
     variable: 'DEPLOYTRACK_WARNINGS',
     default: 'stderr',
     offered: ['stderr', 'stdout', 'off', 'file:'],
@@ -142,14 +142,14 @@ export type DefaultedName = {
   [Name in SettingName]: (typeof settings)[Name] extends { readonly default: string } ? Name : never;
 }[SettingName];
 export const settingNames = Object.keys(settings) as SettingName[];
-/** Those that every command accepts. */
+/** The settings that every command accepts. */
 export const commonSettings = settingNames.filter((name) => settingOf(name).ownOnly !== true);
 
 export function settingOf(name: SettingName): SettingData {
   return settings[name];
 }
 
-/** Milliseconds of a default. */
+/** A default in milliseconds. */
 export function defaultMs(name: DefaultedName): number {
   return parseDurationMs(settings[name].default) ?? Number.NaN;
 }

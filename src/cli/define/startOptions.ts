@@ -19,7 +19,7 @@ export const startOptions = {
   url: line({ value: 'url', help: 'URL of the CI run' }),
   triggeredAt: time({ help: 'when it was triggered, ISO 8601' }),
   notes: content({ help: 'free-form text; @file or - reads it' }),
-  python: program({ help: 'Python of the new environment; asked at finish' }),
+  python: program({ help: 'Python of the new environment, for its version' }),
   rollbackOf: line({ value: 'id', help: 'ID of the deployment that this one rolls back' }),
   join: flag({ help: 'continue the deployment of --id' }),
   exclusive: flag({ help: 'refuse to start while another deployment is open' }),
@@ -28,5 +28,5 @@ export const startOptions = {
   ...trackOptions,
 };
 
-/** Which deployment, finished ones too. */
+/** Selects a deployment, including finished ones. */
 export const ofDeploymentOption = id({ help: 'ID of the deployment; finished ones too' });

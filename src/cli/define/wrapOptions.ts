@@ -41,7 +41,7 @@ export const probe = url({ help: 'measure downtime by probing this URL' });
 export const probeInterval = duration({ default: '100ms', help: 'time between two probes' });
 export const probeTimeout = duration({
   default: '5s',
-  help: 'wait for a response afterwards',
+  help: 'time limit for a response afterwards',
 });
 export const cutoverOptions = { probe, probeInterval, probeTimeout };
 

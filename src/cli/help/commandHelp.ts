@@ -31,7 +31,7 @@ export function commandHelp(command: CommandData, width?: number): string {
   return `${lines.join('\n')}\n`;
 }
 
-/** In the order of the record's author; what is wrong on the command line is always 2. */
+/** In the order of the record; 2 always means invalid arguments. */
 function exitEntries(exits: CommandData['exits']): Entry[] {
   return [...Object.entries(exits), ['2', 'invalid arguments; nothing was recorded or run']];
 }

@@ -4,7 +4,7 @@ import { commandHelp } from './commandHelp.ts';
 import { familyHelp, overview } from './overview.ts';
 import { settingsHelp } from './settingsHelp.ts';
 
-/** The help about a command (`phase run`), a family (`phase`), `settings`, or all; null if there is no such thing. */
+/** The help about a command (`phase run`), a family (`phase`), `settings`, or all; null if there is no such topic. */
 export function helpAbout(words: readonly string[], width: number | undefined): string | null {
   const name = words.join(' ');
   if (name === '') return overview(commandTable, width);

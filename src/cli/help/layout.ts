@@ -1,7 +1,7 @@
-/** One line of a list in help: a term and what it means. */
+/** One line of a list in help: a term and its meaning. */
 export type Entry = readonly [term: string, meaning: string];
 
-/** Help is laid out for a screen of at least so many columns. */
+/** The narrowest terminal that help is laid out for, in columns. */
 const narrowest = 60;
 const widest = 100;
 const usual = 80;
@@ -11,7 +11,7 @@ export function columnsOf(width: number | undefined): number {
   return Math.min(widest, Math.max(narrowest, width ?? usual));
 }
 
-/** A heading and its entries in two columns; nothing without entries. */
+/** A heading and its entries in two columns; nothing if there are no entries. */
 export function section(title: string, entries: readonly Entry[], columns: number): string[] {
   if (entries.length === 0) return [];
   const widths = entries.map(([term]) => term.length).filter((length) => length <= 26);
@@ -31,7 +31,7 @@ function entryLines(
   return [left.padEnd(indent) + first, ...lines];
 }
 
-/** A text in lines of at most so many columns. */
+/** Wraps a text to a number of columns. */
 export function wrapped(text: string, columns: number): string[] {
   const lines: string[] = [];
   let line = '';

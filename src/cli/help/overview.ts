@@ -20,11 +20,11 @@ export function overview(commands: readonly CommandData[], width?: number): stri
   const lines = [
     'Usage: deploytrack <command> [options]',
     '',
-    'Times every phase of a deployment script, keeps a ledger, and shows how it went.',
+    'Times every phase of a deployment script, records it in a ledger, and shows the results.',
     ...groups,
     ...block('More:', [
       'deploytrack help <command>     arguments, options, examples, exit codes',
-      'deploytrack help settings      options and variables that all commands know',
+      'deploytrack help settings      options and variables of all commands',
       'deploytrack --version          version of deploytrack (-V)',
     ]),
     '',

@@ -4,7 +4,7 @@ import { columnsOf, type Entry, section, wrapped } from './layout.ts';
 import { docsLine } from './overview.ts';
 import { meaningOf, optionTerm } from './terms.ts';
 
-/** `help settings`: what can be set for every command, by option, variable or settings file. */
+/** `help settings`: everything that can be set for every command, by option, variable or settings file. */
 export function settingsHelp(width?: number): string {
   const columns = columnsOf(width);
   const entries = settingNames.map((name): Entry => {

@@ -14,7 +14,7 @@ export function optionEntry([name, data]: readonly [string, OptionData]): Entry 
   return [optionTerm(name, data), isOwn ? `${meaningOf(data)} [${data.variable}]` : meaningOf(data)];
 }
 
-/** What an option means, with its variable and default. */
+/** The meaning of an option, with its variable and default. */
 export function meaningOf({ help, default: value, otherwise, repeatable }: OptionData): string {
   const holds = value ?? otherwise;
   const notes = [

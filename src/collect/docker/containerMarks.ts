@@ -3,15 +3,15 @@ import type { FinalStatus } from '../../model.ts';
 import { finishOfOthers, startOfOthers, wallOnly } from '../marksOfOthers.ts';
 import type { DeploymentLabels } from './deploymentLabels.ts';
 
-/** Where its deployments are. */
+/** The group of its deployments. */
 export interface Place {
-  /** The engine's host, or what the user calls it. */
+  /** The engine's host, or its name given by the user. */
   readonly hostname: string;
-  /** Where the labels name none. */
+  /** The environment for containers whose labels name none. */
   readonly environment: string;
 }
 
-/** The same container is the same deployment, however often it is looked at. */
+/** The same container is the same deployment, however often it is inspected. */
 export function deploymentIdOf(containerId: string): string {
   return `docker-${containerId.slice(0, 12)}`;
 }
@@ -44,7 +44,7 @@ export function finishMark(
   return finishOfOthers({ markId: `${deploymentId}:finish`, deploymentId, at: wallOnly(atMs), ...rest });
 }
 
-/** A verdict of the container's own health check. How long the check took is not told: its latency is 0 and not observed. */
+/** A verdict of the container's own health check. Its duration is unknown: the latency is 0 and not observed. */
 export function healthMark(
   deploymentId: string,
   {

@@ -1,6 +1,6 @@
 import { redactToCut } from '../../redact.ts';
 
-/** What the engine knows of a container now. Times are Unix milliseconds. */
+/** The current state of a container, as the engine reports it. Times are Unix milliseconds. */
 export interface ContainerState {
   readonly id: string;
   readonly name: string;
@@ -8,7 +8,7 @@ export interface ContainerState {
   readonly image: string | null;
   readonly imageId: string | null;
   readonly createdMs: number | null;
-  /** Null for one that never ran. */
+  /** Null if it never ran. */
   readonly startedMs: number | null;
   readonly isRunning: boolean;
   readonly endedMs: number | null;
@@ -21,13 +21,13 @@ export interface ContainerState {
 export interface HealthVerdict {
   readonly isHealthy: boolean;
   readonly atMs: number;
-  /** What the check wrote, cut; null where it is not told. */
+  /** Output of the check, truncated; null if the engine does not report it. */
   readonly output: string | null;
 }
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** Out of the engine's `inspect`; null where that is no container. */
+/** Reads the engine's `inspect`; null if that is not a container. */
 export function containerState(inspected: unknown, nowMs: number): ContainerState | null {
   const root = object(inspected);
   const id = text(root.Id);
@@ -59,7 +59,7 @@ function hasHealthcheck(config: Json, state: Json): boolean {
 }
 
 function healthOf(state: Json): Json {
-  // Podman's older API has it under its own name.
+  // Podman's older API has its own name for it.
   return object(state.Health ?? state.Healthcheck);
 }
 
@@ -89,7 +89,7 @@ export function strings(value: unknown): Record<string, string> {
   return Object.fromEntries(found) as Record<string, string>;
 }
 
-/** Year 1 stands for never. */
+/** The engines use year 1 for never. */
 function time(value: unknown): number | null {
   const ms = typeof value === 'string' ? Date.parse(value) : Number.NaN;
   return Number.isFinite(ms) && ms > 0 ? ms : null;

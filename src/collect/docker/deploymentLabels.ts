@@ -2,7 +2,7 @@ import type { FinalStatus } from '../../model.ts';
 import { redactToCut } from '../../redact.ts';
 import { whatIsWrong } from '../../settings/check.ts';
 
-/** What a container's labels say of the deployment that it is. What was not said, or not well, is null. */
+/** The deployment that a container's labels describe. Missing and invalid labels are null. */
 export interface DeploymentLabels {
   readonly deployment: string;
   readonly version: string;
@@ -10,11 +10,11 @@ export interface DeploymentLabels {
   /** `deployment.timestamp`: when it was deployed, Unix milliseconds. */
   readonly timestampMs: number | null;
   readonly commitSha: string | null;
-  /** `deployment.status`, where it is a final one. */
+  /** `deployment.status`, if it is a final one. */
   readonly status: FinalStatus | null;
 }
 
-/** Labels, and what is wrong with them, each in one line; null for labels that name no deployment. */
+/** The labels, and one line for each invalid one; null if they name no deployment. */
 export interface ReadLabels {
   readonly labels: DeploymentLabels | null;
   readonly problems: readonly string[];
@@ -31,10 +31,10 @@ const statuses: Readonly<Record<string, FinalStatus | null>> = {
 };
 
 const earliestMs = Date.UTC(2000, 0);
-/** Clocks of two machines. */
+/** Allowance for clocks of two machines. */
 const aheadMs = 300_000;
 
-/** Without `deployment.name` a container is none of ours, and nothing is said of it. */
+/** A container without `deployment.name` is not tracked, and not reported. */
 export function readLabels(all: Readonly<Record<string, string>>, nowMs: number): ReadLabels | null {
   const deployment = all['deployment.name'];
   if (deployment === undefined) return null;
@@ -42,7 +42,7 @@ export function readLabels(all: Readonly<Record<string, string>>, nowMs: number)
   const wrongName = (label: string): boolean => {
     const value = all[label] ?? '';
     const problem = whatIsWrong('name', value);
-    if (problem !== null) problems.push(`${label} ${quoted(value)} ${problem.wrong}; ${problem.expected}`);
+    if (problem !== null) problems.push(`invalid ${label} ${quoted(value)}; ${problem.expected}`);
     return problem !== null;
   };
   const isUnusable = [wrongName('deployment.name'), wrongName('deployment.version')].includes(true);
@@ -80,7 +80,7 @@ function timestamp(
       : Number.NaN;
   if (ms >= earliestMs && ms <= nowMs + aheadMs) return Math.round(ms);
   problems.push(
-    `deployment.timestamp ${quoted(said)} is no time up to now; expected Unix seconds or ISO 8601 with a zone`,
+    `invalid deployment.timestamp ${quoted(said)}; expected Unix seconds or ISO 8601 with a zone, not in the future`,
   );
   return null;
 }
@@ -88,7 +88,7 @@ function timestamp(
 function commit(said: string | undefined, problems: string[]): string | null {
   if (said === undefined || said === '') return null;
   if (/^[0-9a-fA-F]{7,64}$/.test(said)) return said.toLowerCase();
-  problems.push(`deployment.commit ${quoted(said)} is no commit; expected 7 to 64 hexadecimal digits`);
+  problems.push(`invalid deployment.commit ${quoted(said)}; expected 7 to 64 hexadecimal digits`);
   return null;
 }
 
@@ -97,7 +97,7 @@ function status(said: string | undefined, problems: string[]): FinalStatus | nul
   if (word === '') return null;
   if (Object.hasOwn(statuses, word)) return statuses[word] ?? null;
   problems.push(
-    `deployment.status ${quoted(said ?? '')} is no status; expected ${Object.keys(statuses).join(', ')}`,
+    `unknown deployment.status ${quoted(said ?? '')}; expected ${Object.keys(statuses).join(', ')}`,
   );
   return null;
 }

@@ -17,10 +17,10 @@ import { ingestContainer, ingestHealth, ingestRemoval } from './ingestContainer.
 export interface Collecting {
   readonly context: Context;
   readonly engine: EngineAddress;
-  /** Null: what the engine calls its host. */
+  /** Null: use the engine's name for its host. */
   readonly instance: string | null;
   readonly environment: string;
-  /** One transaction of the ledger. */
+  /** Runs one transaction of the ledger. */
   write<Result>(change: (database: Database) => Result): Promise<Result>;
   warn(message: string): void;
 }
@@ -28,26 +28,26 @@ export interface Collecting {
 const name = 'docker';
 const timeoutMs = 10_000;
 /**
- * So far beyond now the past is asked for. Podman stops reading its log at that time, whether it has reached the end or not;
- * with less than ten milliseconds left it told half of thirty containers, or none.
+ * The end of the requested past, in milliseconds from now. Podman stops reading its log at that time, even before the
+ * end; with less than ten milliseconds left it reported half of thirty containers, or none.
  */
 const pastSeconds = 3;
-/** How often it is looked what containers use, and whether an event was missed. */
+/** The interval at which resource use is sampled, and missed events are looked for. */
 const lookEveryMs = 15_000;
 
-/** Follows one engine: what happened since it was followed last, what is there, and what happens from now on. */
+/** Follows one engine: events since the last time, the present state, and new events. */
 export class DockerCollector {
   readonly #with: Collecting;
-  /** Of the following that goes on: it ends every question too. */
+  /** The current run of `follow`; aborting it aborts every request too. */
   #signal = new AbortController().signal;
-  /** Containers whose labels were complained of. */
+  /** Containers whose labels have been reported as invalid. */
   readonly #complained = new Set<string>();
 
   constructor(collecting: Collecting) {
     this.#with = collecting;
   }
 
-  /** Until the stream of events or the caller ends it. Throws where the engine does not answer. */
+  /** Runs until the event stream or the caller ends it. Throws if the engine does not respond. */
   async follow(signal: AbortSignal): Promise<void> {
     this.#signal = signal;
     const place = await this.#place();
@@ -58,14 +58,15 @@ export class DockerCollector {
       for await (const said of engineEvents(this.#engine(), { path, signal, timeoutMs }))
         await this.#takeIn(said, place);
     }
-    // Before the first look: who is stopped within it goes on from here too.
+    // Stored before the first inspection, so that a stop within it resumes from here.
     if (sinceMs === null) await this.#keepSince(nowMs);
     await this.#look(place);
-    // Again from where it began: what the engine left out of the past is not missed, and what comes twice changes nothing.
+    // Replays from the same start: events that the engine left out of the past are not missed, and repeated ones change
+    // nothing.
     await this.#followLive(place, { sinceMs: sinceMs ?? nowMs, signal });
   }
 
-  /** An engine that answers no look any more is left, whatever its stream says. */
+  /** Leaves an engine that no longer responds to inspections, whatever its stream does. */
   async #followLive(
     place: Place,
     { sinceMs, signal }: { sinceMs: number; signal: AbortSignal },
@@ -103,7 +104,7 @@ export class DockerCollector {
     return { hostname: instance ?? text(info.Name) ?? context.hostName(), environment };
   }
 
-  /** Every container that is there, those that went meanwhile, and what the running ones use. */
+  /** All existing containers, those that vanished meanwhile, and the resource use of the running ones. */
   async #look(place: Place): Promise<void> {
     const { write, context } = this.#with;
     const listed = (await this.#ask('/containers/json?all=true')) as unknown[];
@@ -128,7 +129,7 @@ export class DockerCollector {
     if (stats !== null) await this.#with.write((database) => addUse(database, containerUse(id, stats)));
   }
 
-  /** False where the engine does not have it any more. */
+  /** False if the engine no longer has it. */
   async #inspect(id: string, place: Place): Promise<boolean> {
     const { context } = this.#with;
     const inspected = await this.#ask(`/containers/${id}/json`);
@@ -164,7 +165,7 @@ export class DockerCollector {
     await this.#keepSince(atMs);
   }
 
-  /** A verdict that passed before it could be looked at counts too. */
+  /** A verdict that passed before it could be inspected counts too. */
   async #takeInVerdict(event: EngineEvent, place: Place): Promise<void> {
     const { write, context } = this.#with;
     const { containerId, atMs, isHealthy } = event;
@@ -174,7 +175,7 @@ export class DockerCollector {
       if (known === null) return false;
       const { deploymentId } = known;
       const state = { id: containerId, health };
-      // While it is open the look below ends it, with the same verdict.
+      // If the deployment is open, the inspection below ends it with the same verdict.
       if (known.health !== null)
         this.#keep(
           database,
@@ -209,7 +210,7 @@ export class DockerCollector {
   }
 }
 
-/** Of a container that is gone already: what its events tell. */
+/** For a container that is gone already: the content of its events. */
 function fromEvent({
   containerId,
   name: container,
@@ -231,13 +232,13 @@ function fromEvent({
     isRunning: what === 'start',
     endedMs: isEnd ? atMs : null,
     exitCode: isEnd ? exitCode : null,
-    // Not told by an event: a start alone ends nothing then.
+    // Not part of an event: a start alone does not finish anything then.
     hasHealthcheck: what === 'start',
     health: null,
   };
 }
 
-/** Podman reads no fractions; what comes twice changes nothing. */
+/** Podman accepts no fractions; repeated events change nothing. */
 function wholeSeconds(ms: number): number {
   return Math.floor(ms / 1000);
 }

@@ -5,19 +5,22 @@ import { lookupWithin } from '../../network/lookup.ts';
 import { redactToCut } from '../../redact.ts';
 import { type EngineAddress, shownEngine } from './engineAddress.ts';
 
-/** For the words of a refusal. */
+/** For error messages. */
 const refusalTimeoutMs = 2000;
 const longestLookupMs = 10_000;
-/** More than any engine says of a thousand containers. */
+/** More than any engine reports about a thousand containers. */
 const longestBytes = 64 * 1024 * 1024;
 
-/** One engine, and the world in which its name is looked up. */
+/** One engine, and the context in which its name is looked up. */
 export interface Engine {
   readonly context: Context;
   readonly address: EngineAddress;
 }
 
-/** Asks the engine; null for 404. Throws a DeploytrackError in one line where it does not answer as it should. */
+/**
+ * Sends a request to the engine; null for 404. Throws a DeploytrackError with a message of one line if it does not
+ * respond properly.
+ */
 export async function engineJson(
   engine: Engine,
   { path, timeoutMs, signal }: { path: string; timeoutMs: number; signal: AbortSignal },
@@ -35,13 +38,13 @@ export async function engineJson(
   try {
     return JSON.parse(text);
   } catch {
-    throw refused(address, { status: 200, text: 'its answer is no JSON' });
+    throw refused(address, { status: 200, text: 'its response is not JSON' });
   }
 }
 
 /**
- * Events one after the other, as the engine writes them, until it or the caller ends the stream. Some engines begin their
- * answer with the first event: with `timeoutMs` null it is waited for as long as it takes.
+ * Yields events one by one, as the engine writes them, until the engine or the caller ends the stream. Some engines
+ * send their response only with the first event: with `timeoutMs` null it waits as long as it takes.
  */
 export async function* engineEvents(
   engine: Engine,
@@ -70,14 +73,14 @@ export async function* engineEvents(
   }
 }
 
-/** Not by `readline`: its iterator waits for ever when its input is destroyed. */
+/** Not `readline`: its iterator waits forever when its input is destroyed. */
 async function* linesOf(response: IncomingMessage): AsyncGenerator<string> {
   let rest = '';
   response.setEncoding('utf8');
   for await (const chunk of response as AsyncIterable<string>) {
     const lines = (rest + chunk).split('\n');
     rest = lines.pop() ?? '';
-    if (rest.length > longestBytes) throw new Error('its answer is too long');
+    if (rest.length > longestBytes) throw new Error('its response is too long');
     yield* lines;
   }
   yield rest;
@@ -98,7 +101,7 @@ function opened(
   return new Promise((resolve, reject) => {
     const lookup = lookupWithin(context, timeoutMs ?? longestLookupMs);
     const asked = request({ ...address, path, method: 'GET', headers: { Host: 'docker' }, lookup });
-    const late = () => asked.destroy(new Error(`no answer in ${timeoutMs} ms`));
+    const late = () => asked.destroy(new Error(`no response within ${timeoutMs} ms`));
     const timer = timeoutMs === null ? undefined : setTimeout(late, timeoutMs);
     const abort = () => asked.destroy(new Error('stopped'));
     signal.addEventListener('abort', abort, { once: true });
@@ -122,13 +125,16 @@ async function bodyOf(
 ): Promise<string> {
   const stop = () => response.destroy(new Error('stopped'));
   signal.addEventListener('abort', stop, { once: true });
-  const timer = setTimeout(() => response.destroy(new Error(`no answer in ${timeoutMs} ms`)), timeoutMs);
+  const timer = setTimeout(
+    () => response.destroy(new Error(`no response within ${timeoutMs} ms`)),
+    timeoutMs,
+  );
   const chunks: Buffer[] = [];
   let length = 0;
   try {
     for await (const chunk of response as AsyncIterable<Buffer>) {
       length += chunk.length;
-      if (length > longestBytes) throw new Error('its answer is too long');
+      if (length > longestBytes) throw new Error('its response is too long');
       chunks.push(chunk);
     }
   } finally {
@@ -141,14 +147,14 @@ async function bodyOf(
 function unreachable(address: EngineAddress, error: NodeJS.ErrnoException): DeploytrackError {
   const shown = shownEngine(address);
   const hints: Readonly<Record<string, string>> = {
-    EACCES: 'let this account into the group that owns the socket, or mount it for the container',
-    ENOENT: 'name the socket with --docker or DOCKER_HOST, and mount it where this runs in a container',
-    ECONNREFUSED: 'nobody listens there: is the engine running?',
+    EACCES: 'add this account to the group that owns the socket, or mount the socket into the container',
+    ENOENT: 'set the socket with --docker or DOCKER_HOST; in a container, mount it',
+    ECONNREFUSED: 'check that the engine is running',
   };
   return new DeploytrackError({
     code: 'ENGINE',
-    message: `the container engine ${shown} cannot be asked: ${error.code ?? error.message}`,
-    hint: hints[error.code ?? ''] ?? 'it is asked again',
+    message: `cannot reach the container engine ${shown}: ${error.code ?? error.message}`,
+    hint: hints[error.code ?? ''] ?? 'wait; the server tries again',
     cause: error,
   });
 }
@@ -159,7 +165,7 @@ function refused(
 ): DeploytrackError {
   return new DeploytrackError({
     code: 'ENGINE',
-    message: `the container engine ${shownEngine(address)} answered ${status}: ${redactToCut(text.trim(), 200).slice(0, 200)}`,
-    hint: 'it is asked again',
+    message: `the container engine ${shownEngine(address)} responded with ${status}: ${redactToCut(text.trim(), 200).slice(0, 200)}`,
+    hint: 'wait; the server tries again',
   });
 }

@@ -1,13 +1,13 @@
 import { usageError } from '../../errors.ts';
 
-/** Where a container engine answers: a socket or a pipe, or a host. */
+/** The address of a container engine: a socket, a named pipe, or a host. */
 export type EngineAddress =
   | { readonly socketPath: string }
   | { readonly host: string; readonly port: number };
 
 /**
- * `unix:///run/docker.sock`, a path, `npipe:////./pipe/docker_engine`, `tcp://host:2375` or `http://…`, as DOCKER_HOST
- * says it. Throws a usage error for anything else.
+ * Parses `unix:///run/docker.sock`, a path, `npipe:////./pipe/docker_engine`, `tcp://host:2375` or `http://…`, like
+ * DOCKER_HOST. Throws a usage error for anything else.
  */
 export function parseEngineAddress(text: string): EngineAddress {
   const [, path] = /^(?:unix:\/\/)?(\/.+)$/.exec(text) ?? [];
@@ -17,8 +17,8 @@ export function parseEngineAddress(text: string): EngineAddress {
   const [, host, port] = /^(?:tcp|http):\/\/([^/:\s]+|\[[\da-fA-F:]+\])(?::(\d{1,5}))?\/?$/.exec(text) ?? [];
   if (host !== undefined) return { host: host.replace(/^\[|\]$/g, ''), port: Number(port ?? 2375) };
   throw usageError(
-    `--docker: ${JSON.stringify(text)} is no address of an engine`,
-    'expected unix:///var/run/docker.sock, a path, npipe:////./pipe/docker_engine, or tcp://host:2375 without TLS',
+    `invalid engine address ${JSON.stringify(text)} for --docker`,
+    'use unix:///var/run/docker.sock, a path, npipe:////./pipe/docker_engine, or tcp://host:2375 without TLS',
   );
 }
 

@@ -1,6 +1,6 @@
 import { object, strings, text } from './containerState.ts';
 
-/** What happened to a container. */
+/** An event of a container. */
 export interface EngineEvent {
   readonly containerId: string;
   readonly what: 'start' | 'health' | 'end' | 'remove';
@@ -8,9 +8,9 @@ export interface EngineEvent {
   readonly name: string;
   readonly image: string | null;
   readonly labels: Readonly<Record<string, string>>;
-  /** Of `end`. */
+  /** For `end`. */
   readonly exitCode: number | null;
-  /** Of `health`, where the engine says which. */
+  /** For `health`, if the engine reports which. */
   readonly isHealthy: boolean | null;
 }
 
@@ -24,7 +24,7 @@ const actions: Readonly<Record<string, EngineEvent['what']>> = {
   health_status: 'health',
 };
 
-/** Docker and podman differ in words; what is of no container, or changes nothing for us, is null. */
+/** Docker and podman use different words. Events of other objects, and those without an effect here, are null. */
 export function engineEvent(said: unknown): EngineEvent | null {
   const root = object(said);
   const actor = object(root.Actor);

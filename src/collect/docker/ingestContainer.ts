@@ -20,15 +20,15 @@ import { deploymentIdOf, finishMark, healthMark, type Place, startMark } from '.
 import type { ContainerState } from './containerState.ts';
 import type { DeploymentLabels } from './deploymentLabels.ts';
 
-/** What is written to, inside the caller's transaction. */
+/** Everything that is written to, within the caller's transaction. */
 interface Writing {
   readonly context: Context;
   readonly database: Database;
 }
 
 /**
- * Brings the ledger to what a container is now. Whatever was taken in before changes nothing: events, looks and restarts
- * may come in any number and in any order.
+ * Brings the ledger to the current state of a container. Events that were recorded before change nothing: events,
+ * inspections and restarts may come in any number and any order.
  */
 export function ingestContainer(
   writing: Writing,
@@ -63,7 +63,7 @@ export function ingestContainer(
   return warnings;
 }
 
-/** A verdict of the check that is another one than the last, and newer. */
+/** A verdict of the check that differs from the last one and is newer. */
 export function ingestHealth(
   writing: Writing,
   {
@@ -95,7 +95,10 @@ interface End {
   readonly error: string | null;
 }
 
-/** What closes its deployment: its label, its health check, or, where it has neither, that it started; null while nothing does. */
+/**
+ * The result that closes its deployment: its label, its health check, or, without either, that it started; null as long
+ * as there is none.
+ */
 function endOf(
   state: ContainerState,
   { labels, beganMs }: { labels: DeploymentLabels; beganMs: number },
@@ -107,7 +110,7 @@ function endOf(
       ...well,
       atMs: startedMs,
       status: labels.status,
-      error: labels.status === 'failed' ? 'its label says failed' : null,
+      error: labels.status === 'failed' ? 'its label deployment.status is failed' : null,
     };
   if (health !== null)
     return health.isHealthy
@@ -128,7 +131,7 @@ function endOf(
   return startedMs !== null && !hasHealthcheck ? { ...well, atMs: Math.max(startedMs, beganMs) } : null;
 }
 
-/** The container is gone; so is the group, where none took its place. */
+/** The container is gone; so is the group, unless another container took its place. */
 export function ingestRemoval(
   writing: Writing,
   { containerId, atMs }: { containerId: string; atMs: number },

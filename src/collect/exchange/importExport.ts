@@ -9,7 +9,7 @@ import type { Mark } from '../../marks.ts';
 import type { Session } from '../../session.ts';
 import type { ExportedLine } from './readExport.ts';
 
-/** What became of the lines of exports, journals and logs. */
+/** The result of importing exports, journals and logs. */
 export interface ExportImportReport {
   marks: number;
   deployments: number;
@@ -17,7 +17,7 @@ export interface ExportImportReport {
   readonly refused: Warning[];
 }
 
-/** Takes in marks and finished deployments, each exactly once, inside the caller's transaction. */
+/** Imports marks and finished deployments, each exactly once, within the caller's transaction. */
 export function importExport(
   session: Session,
   { database, lines }: { database: Database; lines: readonly ExportedLine[] },
@@ -28,15 +28,15 @@ export function importExport(
       const message = `${line.file}, line ${line.number}, ${what}`;
       return { code: 'IMPORT', message, failed: 'recording' };
     };
-    const refused = (why: string): Warning => said(`was refused: ${why}`);
+    const refused = (why: string): Warning => said(`was rejected: ${why}`);
     const partly = (what: string): Warning => ({
-      ...said(`was taken in without a part: ${what}`),
+      ...said(`was imported without a part: ${what}`),
       code: partCode,
     });
     const waits = ({ message, hint }: DeploytrackError): Warning => ({
-      ...said(`waits: ${message}`),
+      ...said(`is not imported yet: ${message}`),
       code: partCode,
-      hint: `${hint}; the next command takes the mark in`,
+      hint: `${hint}; the next command imports the mark`,
     });
     const { carried } = line;
     if (carried === null) report.refused.push(refused('it is neither a mark nor a deployment'));
@@ -47,7 +47,7 @@ export function importExport(
   return report;
 }
 
-/** Of a mark or a row that was taken in without what did not fit. */
+/** A mark or a row that was imported without its invalid parts. */
 const partCode = 'IMPORT_PART';
 
 interface Taking {
@@ -66,11 +66,11 @@ function takeInOne(
   else if (said.some(({ code }) => code === 'IMPORT')) report.refused.push(...said);
   else {
     report.marks += 1;
-    warnings.push(...said.filter(({ code }) => code !== 'UNKNOWN_ID')); // its start may come with another file
+    warnings.push(...said.filter(({ code }) => code !== 'UNKNOWN_ID')); // its start may be in another file
   }
 }
 
-/** One that cannot be taken in must not keep the others out. */
+/** One line that cannot be imported must not keep out the others. */
 function takeInDeployment(
   { context, warnings }: Session,
   { database, carried, report, refused, partly }: Taking & { carried: ExportedDeployment },
@@ -91,18 +91,18 @@ function takeInDeployment(
   }
 }
 
-/** Marks of several files by their time: a start comes before its phases. Deployments that are over come first. */
+/** Marks of several files are sorted by time: a start comes before its phases. Finished deployments come first. */
 function inOrderOfTime(lines: readonly ExportedLine[]): ExportedLine[] {
   const timeOf = ({ carried }: ExportedLine): number =>
     carried === null || carried.kind === 'deployment' ? 0 : carried.at.wallMs;
   return [...lines].sort((a, b) => timeOf(a) - timeOf(b));
 }
 
-/** In one line. */
+/** As one line. */
 export function exportImportText({ marks, deployments, known, refused }: ExportImportReport): string {
   const many = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
   const parts = [`imported ${many(marks, 'mark')} and ${many(deployments, 'finished deployment')}`];
-  if (known > 0) parts.push(`${known} known before`);
-  if (refused.length > 0) parts.push(`${refused.length} refused`);
+  if (known > 0) parts.push(`${known} already known`);
+  if (refused.length > 0) parts.push(`${refused.length} rejected`);
   return parts.join(', ');
 }

@@ -10,17 +10,17 @@ import type { PlacedRow } from '../legacy/legacyFile.ts';
 import { isKnownField, type LegacyDefaults, readLegacyRow } from '../legacy/legacyRow.ts';
 import type { LegacyInput } from './readImported.ts';
 
-/** What became of the rows of one file: each is in, known, or refused with a reason. */
+/** The result of one file: each row is new, known, or rejected with a reason. */
 export interface LegacyReport {
   readonly file: string;
   readonly format: string;
   readonly rows: number;
   readonly taken: Record<ImportedHistory, number>;
   readonly refused: RefusedRow[];
-  /** Rows that have a time without a zone. */
+  /** The number of rows with a time without a zone. */
   withoutZone: number;
   withoutHost: number;
-  /** Fields that nothing is known of. */
+  /** Unknown fields. */
   readonly leftOut: Set<string>;
 }
 
@@ -32,7 +32,7 @@ export interface RefusedRow {
   readonly expected: string | null;
 }
 
-/** The rows of one file as deployments; what cannot be one is refused already. */
+/** The rows of one file as deployments; rows that cannot be one are already rejected. */
 export interface ReadRows {
   readonly report: LegacyReport;
   readonly defaults: LegacyDefaults;
@@ -46,7 +46,7 @@ interface GoodRow {
   readonly hasHost: boolean;
 }
 
-/** Reads the rows of one file: before the ledger is locked for them. */
+/** Reads the rows of one file, before the ledger is locked for them. */
 export function readRows({ name, file }: LegacyInput, defaults: LegacyDefaults): ReadRows {
   const report: LegacyReport = {
     file: name,
@@ -80,13 +80,13 @@ function readRow(
   return null;
 }
 
-/** Whether anything is lost with a value: our own answers name much that is not so. */
+/** Whether a value would be lost: our own responses contain many fields without one. */
 function saysSomething(value: unknown): boolean {
   const isEmptyList = Array.isArray(value) && value.length === 0;
   return value !== null && value !== '' && value !== false && !isEmptyList;
 }
 
-/** Takes in what was read, inside the caller's transaction. */
+/** Imports the rows within the caller's transaction. */
 export function importLegacy(
   context: Context,
   { database, read }: { database: Database; read: ReadRows },
@@ -107,7 +107,7 @@ export function importLegacy(
   return report;
 }
 
-/** One that cannot be taken in must not keep the others out. */
+/** One row that cannot be imported must not keep out the others. */
 function takeIn(
   context: Context,
   { database, read, one }: { database: Database; read: ReadRows; one: GoodRow },

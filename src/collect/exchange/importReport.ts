@@ -7,10 +7,10 @@ import type { LegacyDefaults } from '../legacy/legacyRow.ts';
 import type { ExportImportReport } from './importExport.ts';
 import type { LegacyReport, RefusedRow } from './importLegacy.ts';
 
-/** So many refused rows of a file are told one by one. */
+/** The number of rejected rows that are listed one by one. */
 const mostTold = 20;
 
-/** How many became what, file by file, as text that ends with a newline. */
+/** The counts of each file, as text that ends with a newline. */
 export async function importTable(session: Session, reports: readonly LegacyReport[]): Promise<string> {
   const view = await viewOf(session.context);
   const numbers = (title: string, of: (report: LegacyReport) => number) => ({
@@ -36,7 +36,7 @@ export async function importTable(session: Session, reports: readonly LegacyRepo
   return `${table(columns, view).join('\n')}\n`;
 }
 
-/** The same for programs, with every row that was refused. */
+/** The same as JSON, with every rejected row. */
 export function importJson(
   { carried, legacy }: { carried: ExportImportReport | null; legacy: readonly LegacyReport[] },
   { isDry, zone }: { isDry: boolean; zone: string },
@@ -68,14 +68,13 @@ function fileJson(report: LegacyReport): Json {
   };
 }
 
-/** What was refused, and what was left out. */
+/** Rejected rows and ignored fields. */
 export function importWarnings(report: LegacyReport): Warning[] {
   const { file, refused, leftOut } = report;
   const told = refused.slice(0, mostTold).map(
     (row): Warning => ({
       code: 'IMPORT',
-      message: `${file}, ${placeOf(row, report)}, was refused: ${row.why}`,
-      ...(row.expected === null ? {} : { hint: `expected ${row.expected}` }),
+      message: `${file}, ${placeOf(row, report)}, was rejected: ${row.why}${row.expected === null ? '' : `; expected ${row.expected}`}`,
       failed: 'recording',
     }),
   );
@@ -83,25 +82,25 @@ export function importWarnings(report: LegacyReport): Warning[] {
   if (more > 0)
     told.push({
       code: 'IMPORT',
-      message: `${file}: ${more} more rows were refused`,
-      hint: '--json lists them',
+      message: `${file}: ${more} more rows were rejected`,
+      hint: 'use --json to list them',
     });
   if (leftOut.size > 0) {
     const names = [...leftOut].sort().map((name) => JSON.stringify(name));
     told.push({
       code: 'IMPORT',
-      message: `${file}: no such field is known, and it was left out: ${names.join(', ')}`,
+      message: `${file}: unknown fields were ignored: ${names.join(', ')}`,
     });
   }
   return told;
 }
 
-/** What had to be taken from elsewhere, a line each. */
+/** Values that had to be taken from elsewhere, one line each. */
 export function importNotes(
   { file, withoutZone, withoutHost }: LegacyReport,
   { defaults, isHosts }: { defaults: LegacyDefaults; isHosts: { zone: boolean; host: boolean } },
 ): string[] {
-  const ours = (option: string, is: boolean) => (is ? ` (this host's; ${option} says another)` : '');
+  const ours = (option: string, is: boolean) => (is ? ` (this host's; set another with ${option})` : '');
   const notes: string[] = [];
   if (withoutZone > 0)
     notes.push(
@@ -109,7 +108,7 @@ export function importNotes(
     );
   if (withoutHost > 0)
     notes.push(
-      `${file}: rows without a host were taken as of ${defaults.hostname}${ours('--instance', isHosts.host)}`,
+      `${file}: rows without a host were imported for ${defaults.hostname}${ours('--instance', isHosts.host)}`,
     );
   return notes;
 }

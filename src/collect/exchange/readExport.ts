@@ -2,19 +2,19 @@ import type { ExportedDeployment } from '../../ledger/exchange/exportedDeploymen
 import { markOf } from '../../ledger/journal/readJournal.ts';
 import type { Mark } from '../../marks.ts';
 
-/** One line of a file: what it carries; null where it looks like ours and is not. */
+/** One line of a file: its content; null if it looks like ours and is not. */
 export interface ExportedLine {
   readonly file: string;
   readonly number: number;
   readonly carried: Mark | ExportedDeployment | null;
-  /** Whether a log says that it is a mark. */
+  /** Whether it came from a log line marked as ours. */
   readonly isMarked: boolean;
 }
 
-/** What stands before a mark that no file could take (`spillToJournal`). */
+/** The prefix of a mark that no file could store (`spillToJournal`). */
 const inLog = 'deploytrack-mark: ';
 
-/** The lines of ours in an export, a journal or a log. */
+/** The lines of an export, a journal or a log that are ours. */
 export function exportedLines(whole: string, name: string): ExportedLine[] {
   return whole.split('\n').flatMap((line, index): ExportedLine[] => {
     const at = line.indexOf(inLog);

@@ -22,19 +22,19 @@ import { readJson, readJsonLines } from '../legacy/jsonRows.ts';
 import type { LegacyFile } from '../legacy/legacyFile.ts';
 import { type ExportedLine, exportedLines } from './readExport.ts';
 
-/** Deployments that another program wrote down. */
+/** Deployments recorded by another program. */
 export interface LegacyInput {
   readonly name: string;
   readonly file: LegacyFile;
 }
 
-/** The longest text that there can be in this process. */
+/** The longest string that is possible in this process. */
 const mostTextBytes = 512 * 1024 * 1024 - 24;
 
-/** A file by what is in it: what we wrote ourselves, or what another program did. */
+/** A file by its content: written by deploytrack, or by another program. */
 export type Input = { readonly name: string; readonly lines: ExportedLine[] } | LegacyInput;
 
-/** Throws FILE where it cannot be read. */
+/** Throws FILE if it cannot be read. */
 export async function readImported(context: Context, name: string): Promise<Input> {
   const content = await contentOf(context, name);
   if (content === 'sqlite' || isSqlite(content)) {
@@ -50,7 +50,7 @@ export async function readImported(context: Context, name: string): Promise<Inpu
   return file === null ? { name, lines } : { name, file };
 }
 
-/** All that is in a file, but of a database, which may be long, only that it is one. */
+/** Reads a whole file; for a database, which may be large, only detects that it is one. */
 async function contentOf(context: Context, name: string): Promise<Buffer | 'sqlite'> {
   try {
     const path = name === '-' ? name : resolve(context.cwd, name);
@@ -63,7 +63,7 @@ async function contentOf(context: Context, name: string): Promise<Buffer | 'sqli
 }
 
 function headOf(path: string): Buffer {
-  // A pipe gives its bytes once, and to one who opens it once.
+  // A pipe delivers its bytes once, to the one process that opened it.
   if (!statSync(path).isFile()) return Buffer.alloc(0);
   const file = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
   try {
@@ -83,7 +83,7 @@ function olderRows(context: Context, name: string): OlderRow[] {
   return readOlderDatabase(resolve(context.cwd, name), { name, temporaryFolder });
 }
 
-/** From standard input, or a pipe: through a file of its own. */
+/** Standard input and pipes are copied to a temporary file. */
 function olderRowsOfInput(context: Context, bytes: Buffer): OlderRow[] {
   const temporaryFolder = context.temporaryFolder();
   const folder = mkdtempSync(join(temporaryFolder, 'deploytrack-stdin-'));
@@ -95,13 +95,13 @@ function olderRowsOfInput(context: Context, bytes: Buffer): OlderRow[] {
   }
 }
 
-/** A signal ends us after it, when its copy is removed. */
+/** A signal ends the process after this, when the copy is removed. */
 async function undisturbed<Result>(context: Context, read: () => Result): Promise<Result> {
   const forget = onEnding(context, () => {});
   try {
     return read();
   } finally {
-    // Node tells of a signal when it next looks for events: in the turn that begins after this one.
+    // Node delivers a signal in its next turn of the event loop.
     await setImmediate();
     await setImmediate();
     forget();

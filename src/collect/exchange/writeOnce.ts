@@ -6,12 +6,15 @@ import { writeWhenFree } from '../../ledger/file/whileLocked.ts';
 import type { Session } from '../../session.ts';
 
 /**
- * Runs work in one transaction of the ledger; it is all there afterwards, or nothing of it. `prepare` reads what it needs
- * before the ledger is locked for it.
+ * Runs work in one transaction of the ledger: all of it is stored, or nothing. `prepare` reads what it needs before the
+ * ledger is locked.
  */
 export type WriteOnce = <Result>(prepare: (database: Database) => () => Result) => Promise<Result>;
 
-/** The ledger's own, with its statements kept for many rows; with `isDry` one that is taken back, of a ledger in memory where there is none. */
+/**
+ * The ledger's own writer, with its statements cached for many rows; with `isDry` one that rolls back, on a ledger in
+ * memory if there is none.
+ */
 export function writeOnce(session: Session, { isDry }: { isDry: boolean }): WriteOnce {
   const { context, store } = session;
   if (!isDry) {
@@ -48,12 +51,12 @@ function openedOrEmpty(path: string): Database {
   return emptyLedger();
 }
 
-/** Ends a transaction without keeping anything. */
+/** Ends a transaction without storing anything. */
 class TakenBack<Result> extends Error {
   readonly result: Result;
 
   constructor(result: Result) {
-    super('taken back');
+    super('rolled back');
     this.result = result;
   }
 }

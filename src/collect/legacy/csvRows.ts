@@ -1,11 +1,11 @@
 import { type LegacyFile, namesDeployment, type PlacedRow } from './legacyFile.ts';
 
-/** Decimal commas are nobody's habit in this schema: what separates is what the header has most of. */
+/** Decimal commas are not expected in this schema: the separator is the most frequent one of the header. */
 const separators = [',', ';', '\t'] as const;
 
-/** A CSV whose first line names the columns; null where it names no deployments. */
+/** A CSV whose first line names the columns; null if it names no deployments. */
 export function readCsv(whole: string): LegacyFile | null {
-  // PowerShell 5.1 says in a line before the header of what type its objects are.
+  // PowerShell 5.1 writes the type of its objects in a line before the header.
   const text = whole.replace(/^#TYPE [^\r\n]*/, '');
   const head = /^\s*([^\r\n]*)/.exec(text)?.[1] ?? '';
   const count = (separator: string) => head.split(separator).length;
@@ -23,7 +23,7 @@ function rowsOf(
   text: string,
   { delimiter, names }: { delimiter: string; names: readonly string[] },
 ): PlacedRow[] {
-  // Loaded where a CSV is read and nowhere else.
+  // Loaded only to read a CSV.
   const { parse } = require('csv-parse/sync') as typeof import('csv-parse/sync');
   const broken: PlacedRow[] = [];
   const records = parse(text, {
@@ -38,7 +38,9 @@ function rowsOf(
   }) as unknown as { record: string[]; info: { lines: number } }[];
   const rows = records.slice(1).map(({ record, info }) => {
     if (record.length !== names.length)
-      return placed(info.lines, { why: `it has ${record.length} fields, the header ${names.length}` });
+      return placed(info.lines, {
+        why: `it has ${record.length} fields, but the header has ${names.length}`,
+      });
     return placed(info.lines, {
       raw: Object.fromEntries(names.map((name, at) => [name, asWritten(record[at])])),
     });
@@ -46,7 +48,7 @@ function rowsOf(
   return [...rows, ...broken];
 }
 
-/** Without the apostrophe that keeps a spreadsheet from running a text: our own CSV has it. */
+/** Removes the apostrophe that keeps a spreadsheet from evaluating a text; our own CSV has it. */
 function asWritten(text: string | undefined): string | undefined {
   return text?.replace(/^'(?=[=+\-@\t\r\uff1d\uff0b\uff0d\uff20])/, '');
 }

@@ -1,10 +1,10 @@
 import { type LegacyFile, namesDeployment, type PlacedRow } from './legacyFile.ts';
 import type { RawRow } from './legacyRow.ts';
 
-/** What `/health` calls its lists, as its tables are called. */
+/** The lists of `/health`, by the names of their tables. */
 const lists = ['deployment_metrics', 'deployment_history'] as const;
 
-/** One JSON text: a list of deployments, or an answer of `/health` with its lists; null where it is neither. */
+/** One JSON text: a list of deployments, or a response of `/health` with its lists; null if it is neither. */
 export function readJson(text: string): LegacyFile | null {
   const whole = parsed(text);
   if (Array.isArray(whole)) {
@@ -20,7 +20,7 @@ export function readJson(text: string): LegacyFile | null {
   return { format: 'json', rows };
 }
 
-/** A deployment a line; null where no line is one. */
+/** One deployment per line; null if no line is one. */
 export function readJsonLines(text: string): LegacyFile | null {
   const lines = text
     .split('\n')
@@ -34,7 +34,7 @@ export function readJsonLines(text: string): LegacyFile | null {
 function placed({ one, row, table }: { one: unknown; row: number; table: string | null }): PlacedRow {
   return isObject(one)
     ? { table, row, raw: one, why: '' }
-    : { table, row, raw: null, why: 'it is no JSON object' };
+    : { table, row, raw: null, why: 'it is not a JSON object' };
 }
 
 function isDeployment(one: unknown): boolean {

@@ -1,22 +1,22 @@
 import type { RawRow } from './legacyRow.ts';
 
-/** A row and where it stands: the line of a text, the number in its table. */
+/** A row and its position: the line of a text, or its number in the table. */
 export interface PlacedRow {
-  /** `deployment_metrics`, `deployment_history`; null where the file is one table. */
+  /** `deployment_metrics`, `deployment_history`; null if the file is one table. */
   readonly table: string | null;
   readonly row: number;
-  /** Null: it is no row at all, for the reason in `why`. */
+  /** Null: it is not a row at all; `why` has the reason. */
   readonly raw: RawRow | null;
   readonly why: string;
 }
 
-/** Deployments that another program wrote down. */
+/** Deployments recorded by another program. */
 export interface LegacyFile {
   readonly format: 'sqlite' | 'csv' | 'json' | 'jsonl';
   readonly rows: readonly PlacedRow[];
 }
 
-/** Whether something has the fields without which it cannot be a deployment. */
+/** Whether something has the fields that every deployment needs. */
 export function namesDeployment(names: readonly string[]): boolean {
   return (
     names.includes('version') &&

@@ -19,9 +19,9 @@ import type { TimeZone } from './timeZone.ts';
 
 export type RawRow = Readonly<Record<string, unknown>>;
 
-/** What a row does not say of itself. */
+/** Values for a row that lacks them. */
 export interface LegacyDefaults {
-  /** Null: a row without a name is refused. */
+  /** Null: a row without a name is rejected. */
   readonly deployment: string | null;
   readonly environment: string;
   readonly hostname: string;
@@ -38,7 +38,7 @@ export type ReadRow =
   | { readonly deployment: HistoryDeployment; readonly isZoned: boolean; readonly hasHost: boolean }
   | { readonly refused: RefusedField };
 
-/** Columns that are kept as they are; the others have rules of their own. */
+/** Columns that are stored unchanged; the others have their own rules. */
 const columns = {
   version: nameField,
   previous_version: nameField,
@@ -84,12 +84,12 @@ const ofOwnRule = [
   'triggered_at',
 ];
 
-/** Whether a name stands for something that is taken in. */
+/** Whether a name is a field that is imported. */
 export function isKnownField(name: string): boolean {
   return Object.hasOwn(columns, name) || Object.hasOwn(otherNames, name) || ofOwnRule.includes(name);
 }
 
-/** One row of an older table, a CSV or JSON, as a finished deployment; the first field that is wrong refuses it. */
+/** Reads one row of an older table, a CSV or JSON as a finished deployment; the first invalid field rejects it. */
 export function readLegacyRow(raw: RawRow, defaults: LegacyDefaults): ReadRow {
   try {
     return deploymentOf(named(raw), defaults);
@@ -167,7 +167,7 @@ function timesOf(
   const completedMs = said?.ms ?? (totalSeconds === null ? null : started.ms + totalSeconds * 1000);
   if (completedMs === null) refuse('deployment_completed_at', null, 'when it ended, or total_duration');
   if (completedMs < started.ms)
-    refuse('deployment_completed_at', raw.deployment_completed_at, 'no time before the start');
+    refuse('deployment_completed_at', raw.deployment_completed_at, 'a time not before the start');
   if (completedMs > 253_402_300_799_999)
     refuse('total_duration', raw.total_duration, 'an end before the year 10000');
   const triggered = of('triggered_at');
@@ -178,11 +178,16 @@ function timesOf(
 function statusOf(value: unknown): FinalStatus {
   const found = finalStatuses.find((status) => status === value);
   return (
-    found ?? refuse('deployment_status', value, 'success, warning or failed: an end is what makes it history')
+    found ??
+    refuse(
+      'deployment_status',
+      value,
+      'success, warning or failed; only finished deployments can be imported',
+    )
   );
 }
 
-/** The id it has, else one that the same row has in every file, whatever zone its times are read in. */
+/** Its own ID, otherwise one that the same row has in every file, whatever time zone is used. */
 function idOf(raw: RawRow, { row, written }: { row: Row; written: string }): string {
   const { deployment_id: said } = raw;
   if (!isMissing(said)) {
@@ -207,7 +212,7 @@ function refuse(field: string, value: unknown, expected: string): never {
 
 function shown(value: unknown): string {
   if (isMissing(value)) return 'is missing';
-  if (Buffer.isBuffer(value)) return 'holds bytes';
+  if (Buffer.isBuffer(value)) return 'is binary data';
   const text = JSON.stringify(value) ?? String(value);
   return `is ${text.length > 60 ? `${redactToCut(text, 60).slice(0, 59)}…` : text}`;
 }

@@ -1,10 +1,10 @@
 import { usageError } from '../../errors.ts';
 
-/** A zone that times without one are read in. */
+/** The time zone for times without one. */
 export interface TimeZone {
-  /** As it was said, or as the host calls it. */
+  /** As the user gave it, or as the host calls it. */
   readonly name: string;
-  /** Unix milliseconds of a clock on the wall, given as if it were UTC. */
+  /** Unix milliseconds of a local time, which is given as if it were UTC. */
   toMs(wallMs: number): number;
 }
 
@@ -43,20 +43,20 @@ function clockOf(zone: string | null): Intl.DateTimeFormat {
     });
   } catch {
     throw usageError(
-      `--timezone: ${JSON.stringify(zone)} is no time zone`,
-      'expected a name such as Europe/Berlin, or an offset such as +02:00',
+      `invalid time zone ${JSON.stringify(zone)} for --timezone`,
+      'use a name such as Europe/Berlin, or an offset such as +02:00',
     );
   }
 }
 
-/** What the clock on the wall shows, as if it were UTC. */
+/** The local time, as if it were UTC. */
 function wallOf(clock: Intl.DateTimeFormat, ms: number): number {
   const of = Object.fromEntries(clock.formatToParts(ms).map(({ type, value }) => [type, Number(value)]));
   const { year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0 } = of;
   return Date.UTC(year, month - 1, day, hour, minute, second) + (((ms % 1000) + 1000) % 1000);
 }
 
-/** An hour that comes twice is its first; one that is left out is read by the clock before it. */
+/** Of an hour that occurs twice, the first; an hour that is skipped is read with the offset before it. */
 function msOf(wallMs: number, offsetAt: (ms: number) => number): number {
   const before = offsetAt(wallMs - dayMs);
   const found = [before, offsetAt(wallMs + dayMs)]

@@ -3,34 +3,34 @@ import type { FactSource } from '../../ledger/collected/facts.ts';
 import type { FinalStatus } from '../../model.ts';
 import { whatIsWrong } from '../../settings/check.ts';
 
-/** What a sender tells of one deployment at one time. */
+/** A report about one deployment at one time. */
 export interface DeploymentEvent {
   readonly source: FactSource;
-  /** The event's own id, out of its body: the same one again is the same event, whoever brings it. */
+  /** The event's own ID, from its body: the same ID is the same event from any sender. */
   readonly eventId: string;
   readonly atMs: number;
   readonly deploymentId: string;
   /**
-   * `asked`: somebody wants it; `waits`: it has not begun, for an approval or a turn; `runs`; `ended`; `told`: something
-   * that changes no status.
+   * `asked`: requested; `waits`: not started, waiting for an approval or its turn; `runs`; `ended`; `told`: changes no
+   * status.
    */
   readonly step: 'asked' | 'waits' | 'runs' | 'ended' | 'told';
   readonly subject: Subject;
-  /** Of `ended`. */
+  /** For `ended`. */
   readonly end: { readonly status: FinalStatus; readonly error: string | null } | null;
   readonly facts: Readonly<Record<string, string | number | null>>;
 }
 
-/** What is deployed, as its row will say it. */
+/** What is deployed, as stored in its row. */
 export interface Subject {
   readonly deployment: string;
   readonly environment: string;
-  /** An environment that will go again, as that of a pull request: each has a name of its own. */
+  /** A temporary environment, such as that of a pull request: each has its own name. */
   readonly isTransient: boolean;
   readonly service: string | null;
-  /** Where it runs, where that is told. */
+  /** The host it runs on, if the event names it. */
   readonly host: string | null;
-  /** What stands for the host where it is not told. */
+  /** Used instead of the host if the event does not name it. */
   readonly origin: string;
   readonly version: string;
   readonly previousVersion: string | null;
@@ -40,17 +40,17 @@ export interface Subject {
   readonly triggeredAtMs: number | null;
   readonly method: string;
   readonly notes: string | null;
-  /** When it began, where the event knows; else it is the event's own time. */
+  /** When it began, if the event knows; otherwise the time of the event. */
   readonly startedAtMs: number | null;
 }
 
-/** What a body is: events, one of another kind, or none of what its sender documents. */
+/** The content of a body: events, an event of another kind, or nothing that its sender documents. */
 export type ReadEvents =
   | { readonly events: readonly DeploymentEvent[] }
   | { readonly ignored: string }
   | { readonly wrong: string };
 
-/** An id that a thing of a sender always has; of its public service it is the sender's own number. */
+/** A stable ID for an object of a sender; for its public service it is the sender's own number. */
 export function idOfThing(
   source: string,
   { host, publicHost, thing }: { host: string | null; publicHost: string; thing: string },
@@ -63,17 +63,17 @@ export function hostOf(url: string | null): string | null {
   return url !== null && URL.canParse(url) ? new URL(url).host : null;
 }
 
-/** A ref that is a version by its form; a branch is none. */
+/** The ref if it looks like a version; branches do not. */
 export function versionOfRef(ref: string | null): string | null {
   return ref !== null && /^v?\d+\.\d+([-+.][0-9A-Za-z.+-]+)?$/.test(ref) ? ref : null;
 }
 
-/** What names its row must be fit for a group; null where all are. */
+/** Names must be valid in a group; null if all are. */
 export function wrongName({ subject }: DeploymentEvent): string | null {
   for (const field of ['deployment', 'environment', 'service', 'host', 'origin', 'version'] as const) {
     const value = subject[field];
     const problem = value === null ? null : whatIsWrong('name', value);
-    if (problem !== null) return `its ${field} ${problem.wrong}`;
+    if (problem !== null) return `its ${field} is invalid; ${problem.expected}`;
   }
   return null;
 }

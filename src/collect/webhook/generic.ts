@@ -3,20 +3,22 @@ import { deploymentStatuses, isDeploymentId } from '../../model.ts';
 import type { ReadEvents } from './deploymentEvent.ts';
 import { type Json, textAt, timeAt } from './json.ts';
 
-/** Our own form, for senders that have none (`docs/webhooks.md`). */
+/** Our own format, for senders without one (`docs/webhooks.md`). */
 export function readGeneric(body: Json): ReadEvents {
   const [eventId, said] = [textAt(body, 'event_id'), textAt(body, 'id')];
   const id = `webhook-${said ?? ''}`;
   const atMs = timeAt(body, 'at');
   const status = deploymentStatuses.find((one) => one === textAt(body, 'status'));
   const [deployment, version] = [textAt(body, 'deployment'), textAt(body, 'version')];
-  if (eventId === null) return { wrong: 'it has no event_id, which no other event has' };
+  if (eventId === null) return { wrong: 'it has no event_id; each event needs its own' };
   if (said === null || !isDeploymentId(id))
-    return { wrong: 'its id is missing, or none: letters, digits, . _ -, at most 56' };
+    return { wrong: 'its id is missing or invalid; expected letters, digits, . _ -, at most 56' };
   if (atMs === null)
-    return { wrong: 'its at is missing, or no time with a zone, for example 2026-01-14T18:47:15Z' };
+    return {
+      wrong: 'its at is missing or invalid; expected a time with a zone, for example 2026-01-14T18:47:15Z',
+    };
   if (status === undefined)
-    return { wrong: `its status is missing, or none of ${deploymentStatuses.join(', ')}` };
+    return { wrong: `its status is missing or unknown; expected ${deploymentStatuses.join(', ')}` };
   if (deployment === null || version === null) return { wrong: 'it has no deployment and version' };
   return {
     events: [

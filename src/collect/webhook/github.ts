@@ -2,7 +2,7 @@ import { settings } from '../../cli/define/settings.ts';
 import { type DeploymentEvent, hostOf, idOfThing, type ReadEvents, versionOfRef } from './deploymentEvent.ts';
 import { idAt, type Json, objectAt, textAt, timeAt } from './json.ts';
 
-/** The states that GitHub documents, and what they mean here. */
+/** The states that GitHub documents, and their meaning here. */
 const steps = {
   queued: 'asked',
   waiting: 'waits',
@@ -31,7 +31,7 @@ export function readGithub(body: Json, kind: string): ReadEvents {
 interface Named {
   readonly deployment: Json;
   readonly id: string;
-  /** The repository's. */
+  /** The ID of the repository. */
   readonly name: string;
 }
 
@@ -78,10 +78,10 @@ function readStatus(body: Json, named: Named): ReadEvents {
 
 function endOf(state: string, description: string | null): DeploymentEvent['end'] {
   if (state === 'success') return { status: 'success', error: null };
-  return { status: 'failed', error: description ?? `GitHub said ${state}` };
+  return { status: 'failed', error: description ?? `GitHub reported ${state}` };
 }
 
-/** What both events tell of their deployment. */
+/** The facts that both events have about their deployment. */
 function known(
   body: Json,
   named: Named,

@@ -3,7 +3,7 @@ import { readGitlabDeployment } from './gitlabDeployment.ts';
 import { readGitlabPipeline } from './gitlabPipeline.ts';
 import { type Json, textAt } from './json.ts';
 
-/** Deployment and pipeline hooks; the body itself says which it is. */
+/** Deployment and pipeline hooks; the body itself says which. */
 export function readGitlab(body: Json): ReadEvents {
   const kind = textAt(body, 'object_kind');
   if (kind === 'deployment') return readGitlabDeployment(body);

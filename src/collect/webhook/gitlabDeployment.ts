@@ -10,7 +10,7 @@ export function readGitlabDeployment(body: Json): ReadEvents {
   if (deploymentId === null || atMs === null)
     return { wrong: 'it has no deployment_id and status_changed_at' };
   const status = textAt(body, 'status');
-  if (!isGitlabStatus(status)) return { ignored: `a deployment that is ${status ?? 'of no status'}` };
+  if (!isGitlabStatus(status)) return { ignored: `a deployment that is ${status ?? 'without a status'}` };
   const ref = textAt(body, 'ref');
   const subject = gitlabSubject(body, {
     environment: textAt(body, 'environment') ?? settings.environment.default,

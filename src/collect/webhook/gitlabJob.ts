@@ -1,7 +1,7 @@
 import { type DeploymentEvent, hostOf, idOfThing, type Subject, versionOfRef } from './deploymentEvent.ts';
 import { type Json, textAt } from './json.ts';
 
-/** The words of jobs and deployments, and what they mean here; what has not begun is nothing yet. */
+/** The states of jobs and deployments, and their meaning here; those that have not started are ignored. */
 export const gitlabSteps = { running: 'runs', success: 'ended', failed: 'ended', canceled: 'ended' } as const;
 
 export type GitlabStatus = keyof typeof gitlabSteps;
@@ -14,19 +14,19 @@ export function gitlabEnd(status: GitlabStatus, reason: string | null): Deployme
   if (status === 'running') return null;
   return status === 'success'
     ? { status: 'success', error: null }
-    : { status: 'failed', error: reason ?? `GitLab said ${status}` };
+    : { status: 'failed', error: reason ?? `GitLab reported ${status}` };
 }
 
 /**
- * The id of a deployment is that of the job that deploys: a deployment hook and a pipeline hook tell of the same one. A
- * deployment that came by the API has no job.
+ * The ID of a deployment is that of the job that deploys, so that a deployment hook and a pipeline hook agree. A
+ * deployment created through the API has no job.
  */
 export function gitlabId(body: Json, thing: string): string {
   const host = hostOf(textAt(body, 'project', 'web_url'));
   return idOfThing('gitlab', { host, publicHost: 'gitlab.com', thing });
 }
 
-/** What the project of a hook tells; null where there is none. */
+/** The project of a hook; null if there is none. */
 export function gitlabSubject(
   body: Json,
   said: Pick<

@@ -11,15 +11,15 @@ import { redactToCut } from '../../redact.ts';
 import { finishOfOthers, startOfOthers, wallOnly } from '../marksOfOthers.ts';
 import type { DeploymentEvent } from './deploymentEvent.ts';
 
-/** Others of the same group that are open and silent for so long are closed when a new one begins. */
+/** Open deployments of the same group without a mark for this long are closed when a new one begins. */
 const abandonAfterMs = 24 * 3_600_000;
 
-/** `seen`: it was taken in before; `late`: its deployment has ended already, and stays as it is. */
+/** `seen`: it was recorded before; `late`: its deployment has ended already and does not change. */
 export type IngestResult = 'taken' | 'seen' | 'late';
 
 /**
- * Takes in one event inside the caller's transaction, exactly once by its own id: the deployment opens, begins, waits or
- * ends. `instance` stands for the host where the event names none and the user does.
+ * Records one event within the caller's transaction, exactly once by its own ID: the deployment opens, begins, waits or
+ * ends. `instance` is used as the host if neither the event nor the user names it.
  */
 export function ingestEvent(
   context: Context,
@@ -44,7 +44,7 @@ export function ingestEvent(
   if (step === 'told') return { taken: 'taken', warnings: [] };
   if (hasEnded) return { taken: 'late', warnings: [] };
   if (step === 'waits') withdrawStart(database, deploymentId);
-  // What waits is asked for again where two events come in the other order.
+  // Ask again for a waiting deployment: the two events may arrive in reverse order.
   if (step === 'waits' || (step === 'asked' && waits)) return { taken: 'taken', warnings: [] };
   const marks: Mark[] = [];
   if (known === null || known.fragment) marks.push(startMark(event, instance));
@@ -55,7 +55,7 @@ export function ingestEvent(
   return { taken: 'taken', warnings };
 }
 
-/** Its begin was told before, or never. */
+/** Its start was recorded before, or never. */
 function isStartless({ step, subject }: DeploymentEvent): boolean {
   return step === 'ended' && subject.startedAtMs === null;
 }
@@ -101,7 +101,7 @@ function finishMark({ deploymentId, atMs, end, subject }: DeploymentEvent): Fini
   });
 }
 
-/** As long as free words are. */
+/** The limit of free-form text. */
 function freeWords(text: string): string {
   return [...redactToCut(text, 200)].slice(0, 200).join('');
 }

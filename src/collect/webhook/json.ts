@@ -2,7 +2,7 @@ import { amountLimits, isWithin } from '../../limits.ts';
 import { redact } from '../../redact.ts';
 import { isWellFormed } from '../../text/wellFormed.ts';
 
-/** What a sender's JSON holds: read along a path, never trusted to be there. */
+/** Reads a sender's JSON along a path; nothing is trusted to be there. */
 export type Json = Readonly<Record<string, unknown>>;
 
 export function objectAt(from: unknown, ...path: readonly string[]): Json | null {
@@ -17,23 +17,26 @@ export function listAt(from: unknown, ...path: readonly string[]): readonly unkn
 
 const mostCharacters = 1000;
 
-/** A text that is not empty, without what no line may have, at most 1000 characters. */
+/** Non-empty text without line breaks, at most 1000 characters. */
 export function textAt(from: unknown, ...path: readonly string[]): string | null {
   const found = at(from, path);
   if (typeof found !== 'string' || !isWellFormed(found)) return null;
-  // In one line, or cut, a secret has lost what tells of it.
+  // Redact first: in one line, or truncated, a secret loses the marks that identify it.
   const whole = found.length > mostCharacters || /[\r\n]/.test(found) ? redact(found) : found;
   const text = whole.replaceAll(/[\u0000-\u001f\u007f-\u009f]+/g, ' ').trim();
   return text === '' ? null : [...text].slice(0, mostCharacters).join('');
 }
 
-/** A whole number, as an id is: its text. */
+/** A whole number, as used for IDs: its text. */
 export function idAt(from: unknown, ...path: readonly string[]): string | null {
   const found = at(from, path);
   return typeof found === 'number' && Number.isSafeInteger(found) && found >= 0 ? String(found) : null;
 }
 
-/** ISO 8601, or as GitLab writes it: `2026-01-14 18:45:00 UTC`, `… +0200`. In Unix milliseconds; a time without a zone is none. */
+/**
+ * ISO 8601, or as GitLab writes it: `2026-01-14 18:45:00 UTC`, `… +0200`. In Unix milliseconds; null for a time without
+ * a zone.
+ */
 export function timeAt(from: unknown, ...path: readonly string[]): number | null {
   const text = textAt(from, ...path);
   const form = /^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?) ?(Z|UTC|[+-]\d{2}:?\d{2})$/i;

@@ -4,21 +4,21 @@ import { finishedCondition, type LimitedFilter } from '../read/filter.ts';
 import { groupBy } from '../read/groupBy.ts';
 import { quantiles } from '../read/quantile.ts';
 
-/** What finished deployments may be told apart by: the version, the step from one to the next, the host. */
+/** The groupings of finished deployments: by version, by upgrade (from one version to the next), by host. */
 export type BreakdownBy = 'version' | 'upgrade' | 'host';
 
-/** The finished deployments of a site that have one thing in common. Seconds. */
+/** The finished deployments of a site with one property in common. Seconds. */
 export interface Part extends Site {
-  /** Null where the rows do not say. */
+  /** Null if the rows do not have it. */
   readonly version: string | null;
   readonly previousVersion: string | null;
   readonly host: string | null;
   readonly deployments: number;
   readonly failed: number;
   readonly rolledBack: number;
-  /** Of the successful ones, warning included; null where there is none. */
+  /** Of the successful ones, including warning; null if there are none. */
   readonly medianSeconds: number | null;
-  /** Of all of them together: what was measured, else the cutover. Null where nobody measured. */
+  /** The sum over all of them: measured downtime, otherwise the cutover. Null if neither was recorded. */
   readonly downtimeSeconds: number | null;
   readonly lastStartedAt: string;
 }
@@ -34,7 +34,7 @@ interface Row extends Site {
   readonly startedAt: string;
 }
 
-/** The parts, that of the newest deployment first. */
+/** The groups, that of the newest deployment first. */
 export function readBreakdown(
   db: Database,
   { by, filter }: { by: BreakdownBy; filter: LimitedFilter },
@@ -57,7 +57,7 @@ export function readBreakdown(
   return [...groups.values()].flatMap(partOf);
 }
 
-/** What the parts are not told apart by is forgotten. */
+/** Drops the properties that the groups do not differ by. */
 function keptOf(row: Row, by: BreakdownBy): Omit<Row, 'version'> & { version: string | null } {
   return {
     ...row,

@@ -6,7 +6,7 @@ import { deploymentCondition } from '../read/filter.ts';
 import { groupBy } from '../read/groupBy.ts';
 import { hasEndedWell, hasFailed } from '../statuses.ts';
 
-/** Which part of the ledger a budget is of; Unix milliseconds, the end excluded. */
+/** The part of the ledger that a budget covers; Unix milliseconds, the end is exclusive. */
 export interface BudgetPeriod {
   readonly fromMs: number;
   readonly untilMs: number;
@@ -14,9 +14,11 @@ export interface BudgetPeriod {
   readonly environment?: string | undefined;
 }
 
-/** What a site used of its error budget: one failed deployment (docs/metrics.md). Weights in failed deployments. */
+/**
+ * The error budget that a site used: one failed deployment is allowed (docs/metrics.md). Weights in failed deployments.
+ */
 export interface BudgetUse extends Site {
-  /** That ended in the period. */
+  /** Deployments that ended in the period. */
   readonly deployments: number;
   readonly used: number;
   /** Never below 0. */
@@ -34,7 +36,7 @@ export interface Spent {
 
 const budget = 1;
 
-/** Every site where a deployment ended or took of the budget in the period, the one that used most first. */
+/** Every site with a finished deployment or an event of the budget in the period, the one that used most first. */
 export function readBudget(db: Database, { fromMs, untilMs, ...site }: BudgetPeriod): BudgetUse[] {
   const { sql, values } = deploymentCondition(site);
   const bound = { ...values, from: isoTime(fromMs), until: isoTime(untilMs) };
@@ -66,7 +68,7 @@ function useOf(rows: readonly ((Site & { deployments: number; id: null }) | (Sit
   return { deployment, environment, deployments, used, left: Math.max(0, budget - used), spent };
 }
 
-/** What was counted, and what history that was imported would have taken: it counts in no total. */
+/** Counted events, and those that imported history would have caused: it is in no total. */
 function spentSql(sql: string): string {
   const of = 'd.deployment_id AS id, d.version, d.deployment, d.environment';
   const uncounted =

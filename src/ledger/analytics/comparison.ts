@@ -5,12 +5,12 @@ import { readDeployment } from '../read/deployments.ts';
 import type { DeploymentRecord } from '../read/record.ts';
 import { readStages, type StageRun } from '../read/stages.ts';
 
-/** Two deployments side by side. Seconds; null where it did not happen or was not measured. */
+/** A comparison of two deployments. Seconds; null if a step did not happen or was not measured. */
 export interface Comparison {
   readonly one: DeploymentRecord;
   readonly other: DeploymentRecord;
   readonly phases: readonly ComparedPhase[];
-  /** From the first to the second; null where they have nothing in common that was looked at. */
+  /** From the first to the second; null if no tracked items are common to both. */
   readonly changes: readonly Change[] | null;
 }
 
@@ -20,7 +20,10 @@ export interface ComparedPhase {
   readonly otherSeconds: number | null;
 }
 
-/** By whole ids; null where the ledger lacks one of them. Phases in the order in which they began, the first one's first. */
+/**
+ * By full IDs; null if the ledger lacks one of them. Phases in the order in which they began, those of the first
+ * deployment first.
+ */
 export function readComparison(db: Database, oneId: string, otherId: string): Comparison | null {
   const [one, other] = [readDeployment(db, oneId), readDeployment(db, otherId)];
   if (one === null || other === null) return null;
@@ -33,7 +36,7 @@ export function readComparison(db: Database, oneId: string, otherId: string): Co
   return { one, other, phases, changes: changesBetween(db, oneId, otherId) };
 }
 
-/** Runs side by side count once; the way back is not the deployment's. */
+/** Parallel runs count once; the rollback is not part of the deployment. */
 function secondsByStage(db: Database, id: string): Map<string, number> {
   const runs = readStages(db, id).filter(
     (run) => !run.ofRollback && !run.late && run.durationSeconds !== null,

@@ -4,16 +4,16 @@ import { groupBy } from '../read/groupBy.ts';
 import { siteState } from '../read/site.ts';
 import type { Part } from './breakdown.ts';
 
-/** The version of a site to go back to. */
+/** A version that a site could be rolled back to. */
 export interface GoodVersion extends Site {
   readonly inService: string | null;
-  /** The newest of which no deployment failed or was rolled back; null where there is none. */
+  /** The newest version without a failed or rolled back deployment; null if there is none. */
   readonly version: string | null;
-  /** The next of the kind, where the newest is in service already. */
+  /** The next newest, if the newest is in service already. */
   readonly before: string | null;
 }
 
-/** For each site of a breakdown by version, in its order. */
+/** For each site of a breakdown by version, in the same order. */
 export function goodVersions(db: Database, byVersion: readonly Part[]): GoodVersion[] {
   const sites = groupBy(byVersion, ({ deployment, environment }) =>
     JSON.stringify([deployment, environment]),

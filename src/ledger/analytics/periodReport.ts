@@ -11,32 +11,32 @@ import { type BudgetUse, readBudget } from './budget.ts';
 import { type PhaseTimes, readPhaseTimes } from './phaseTimes.ts';
 import { type Restores, readRestores } from './restores.ts';
 
-/** What happened in a stretch of time, beside the stretch of the same length before it. */
+/** A period, compared with the period of the same length before it. */
 export interface Period {
   readonly fromMs: number;
   readonly untilMs: number;
   readonly now: PeriodReport;
   readonly before: PeriodReport;
   readonly restores: Restores;
-  /** That failed or were rolled back, newest first. */
+  /** Deployments that failed or were rolled back, newest first. */
   readonly bad: readonly DeploymentRecord[];
   readonly sites: readonly SiteNow[];
   readonly phases: readonly PhaseTimes[];
 }
 
 export interface PeriodReport extends Statistics {
-  /** Of all that ended, together; null where nobody measured. */
+  /** The sum over all that ended; null if nothing was measured. */
   readonly downtimeTogetherSeconds: number | null;
 }
 
 export interface SiteNow extends Site, SiteState {
-  /** Of the last 30 days. */
+  /** For the last 30 days. */
   readonly budget: BudgetUse | null;
 }
 
 const budgetMs = 30 * 86_400_000;
 
-/** Of deployments that began in the period; `wanted` narrows to a deployment or an environment. */
+/** For deployments that began in the period; `wanted` restricts them to a deployment or an environment. */
 export function readPeriod(
   db: Database,
   {

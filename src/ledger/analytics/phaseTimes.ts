@@ -7,18 +7,21 @@ import { phaseShares } from '../read/phaseShares.ts';
 import { quantiles } from '../read/quantile.ts';
 import { hasNotFailed } from '../statuses.ts';
 
-/** How one phase fares in a number of finished deployments. Seconds a deployment; durations of successful ones alone. */
+/**
+ * The results of one phase in a number of finished deployments. Seconds per deployment; durations only of successful
+ * ones.
+ */
 export interface PhaseTimes {
   readonly stage: string;
   /** Successful deployments that had it. */
   readonly deployments: number;
-  /** Deployments in which a run of it failed, whatever became of them. */
+  /** Deployments in which a run of it failed, whatever their own status. */
   readonly failed: number;
   readonly medianSeconds: number | null;
   readonly p95Seconds: number | null;
-  /** Of the total time of the successful ones, 0 to 1; null for a phase that never ended well. */
+  /** Ratio of the total time of the successful ones, 0 to 1; null for a phase that never succeeded. */
   readonly share: number | null;
-  /** The last five beside the twenty before them; null where there are not so many as five of both. */
+  /** The last five compared with the twenty before them; null if there are fewer than five of both. */
   readonly lately: RecentTimes | null;
 }
 
@@ -30,7 +33,7 @@ export interface RecentTimes {
 const few = 5;
 const before = 20;
 
-/** The largest share first, then those that only failed. */
+/** The largest ratio first, then phases that only failed. */
 export function readPhaseTimes(db: Database, filter: LimitedFilter): PhaseTimes[] {
   return transaction(db, { mode: 'read' }, () => {
     const finished = finishedCondition(filter);
@@ -63,7 +66,7 @@ function lately(newestFirst: readonly number[]): RecentTimes | null {
   return { medianSeconds, beforeSeconds };
 }
 
-/** Phases with a column by their column, as the history that was imported has them, the others by their runs. */
+/** Phases with a column are read from it, since imported history has only that; the others from their runs. */
 function secondsNewestFirst(db: Database, { sql, values }: Condition): { stage: string; seconds: number }[] {
   const good = `${sql} AND d.${hasNotFailed}`;
   const named = Object.entries(phaseColumns);

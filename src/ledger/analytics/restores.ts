@@ -3,18 +3,18 @@ import { type Condition, finishedCondition, type LimitedFilter } from '../read/f
 import { type Summary, summary } from '../read/statistics.ts';
 import { endedAndCounts, hasFailed, hasNotFailed } from '../statuses.ts';
 
-/** How fast a deployment that failed or was rolled back was made up for. */
+/** How fast service was restored after deployments that failed or were rolled back. */
 export interface Restores {
-  /** Those that failed or were rolled back. */
+  /** Deployments that failed or were rolled back. */
   readonly bad: number;
-  /** Seconds, of those that were made up for. */
+  /** Seconds, for those that were restored. */
   readonly restoreSeconds: Summary;
 }
 
 /**
- * Time to restore (DORA: failed deployment recovery time): from the first step that failed and was not made good by a
- * later run of it, else the end of the deployment, to the way back or the end of the next good deployment of the same
- * deployment, environment and host.
+ * Time to restore (DORA: failed deployment recovery time): from the first step that failed and was not repeated
+ * successfully, otherwise the end of the deployment, to the rollback or the end of the next successful deployment of
+ * the same deployment, environment and host.
  */
 export function readRestores(db: Database, filter: LimitedFilter): Restores {
   const { sql, values } = finishedCondition(filter);
@@ -31,7 +31,7 @@ export const noRestores: Restores = { bad: 0, restoreSeconds: summary([]) };
 
 const later = "'9999'";
 
-/** Of each step only the last run tells whether it failed in the end. */
+/** Only the last run of each step decides whether it failed in the end. */
 function firstFailed(
   table: string,
   { at, failed, step }: Readonly<Record<'at' | 'failed' | 'step', string>>,

@@ -4,12 +4,12 @@ import { type Columns, deploymentColumns, rowColumns, type Value } from './colum
 import { deploymentId } from './fields.ts';
 import { object, type Read, type Reading, Unfit } from './reading.ts';
 
-/** A finished deployment within the limits of the command line, and what was left out of it; or why it is none. */
+/** A finished deployment within the limits of the command line, and what was left out of it; or why it was rejected. */
 export type CheckedDeployment =
   | { readonly carried: ExportedDeployment; readonly leftOut: readonly string[] }
   | { readonly wrong: string };
 
-/** Reads a finished deployment that comes as text. Never throws. */
+/** Reads a finished deployment from text. Never throws. */
 export function checkDeployment(value: ExportedDeployment): CheckedDeployment {
   const at: Reading = { path: '', leftOut: [] };
   try {
@@ -31,7 +31,7 @@ export function checkDeployment(value: ExportedDeployment): CheckedDeployment {
   }
 }
 
-/** A row that lacks what it needs is left out as a whole. */
+/** A row without a required value is left out as a whole. */
 function readRows(given: readonly unknown[], { at, columns }: { at: Reading; columns: Columns }): Row[] {
   return given.flatMap((one, index) => {
     try {
@@ -44,12 +44,12 @@ function readRows(given: readonly unknown[], { at, columns }: { at: Reading; col
   });
 }
 
-/** One deployment takes at most one whole of the error budget. */
+/** One deployment uses at most one failed deployment of the error budget. */
 function atMostOne(events: readonly Row[], at: Reading): Row[] {
   const weights = atMostOneEach(events.map(({ weight }) => ({ id: '', weight: Number(weight) })));
   return events.filter((_, index) => {
     if ((weights[index] ?? 0) === events[index]?.weight) return true;
-    at.leftOut.push(`error_budget_events[${index}] takes more than is left of one whole deployment`);
+    at.leftOut.push(`error_budget_events[${index}] uses more than is left of one deployment`);
     return false;
   });
 }
@@ -62,7 +62,7 @@ function readRow(value: unknown, { at, columns }: { at: Reading; columns: Column
   ) as Row;
 }
 
-/** What is missing or does not fit is not written: the column has its own default. */
+/** Missing and invalid values are not written: the column has its own default. */
 function orDefault(read: Read<Value>): Read<Value | undefined> {
   return (value, at) => {
     if (value === null || value === undefined) return undefined;

@@ -3,23 +3,24 @@ import { markFields } from './markFields.ts';
 import { Unfit, visibleText } from './reading.ts';
 
 /**
- * Who may have written a mark that comes as text. `ours`: only this account. `anybody`: then it names no program, no file
- * and no process of this machine.
+ * Who may have written a mark that arrives as text. `ours`: only this account. `anybody`: then it may name no program,
+ * file or process of this machine.
  */
 export type Author = 'ours' | 'anybody';
 
-/** A mark with nothing in it that the command line would refuse, and what was left out of it; or why it is none. */
+/** A mark with only values that the command line would accept, and what was left out of it; or why it was rejected. */
 export type CheckedMark =
   | { readonly mark: Mark; readonly leftOut: readonly string[] }
   | { readonly wrong: string };
 
-/** Reads a mark that comes as text. Never throws. */
+/** Reads a mark from text. Never throws. */
 export function checkMark(value: unknown, author: Author): CheckedMark {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return { wrong: 'it is no mark' };
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    return { wrong: 'it is not a mark' };
   const { kind } = value as { kind?: unknown };
-  if (typeof kind !== 'string') return { wrong: 'it is no mark' };
+  if (typeof kind !== 'string') return { wrong: 'it is not a mark' };
   if (!Object.hasOwn(markFields, kind))
-    return { wrong: `there is no mark of the kind ${visibleText(kind)} in this version` };
+    return { wrong: `unknown kind of mark ${visibleText(kind)} in this version` };
   const leftOut: string[] = [];
   try {
     const mark: Mark = markFields[kind as Mark['kind']](value, {
@@ -34,7 +35,7 @@ export function checkMark(value: unknown, author: Author): CheckedMark {
   }
 }
 
-/** Without what is of one machine alone: its processes and files, and the programs that it would run. */
+/** Removes what belongs to one machine: its processes and files, and the programs that it would run. */
 export function placeless(mark: Mark): Mark {
   if (mark.kind === 'start') {
     const { track: _, ...rest } = mark;

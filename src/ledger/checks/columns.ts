@@ -19,7 +19,7 @@ import { orNull, type Read, Unfit } from './reading.ts';
 export type Value = string | number | null;
 export type Column = Read<Value>;
 
-/** A table's columns: a row without a needed one is left out, of the others what does not fit. */
+/** A table's columns: a row without a required one is left out; of the others, invalid values are left out. */
 export interface Columns {
   readonly needed: Readonly<Record<string, Column>>;
   readonly others: Readonly<Record<string, Column>>;
@@ -32,7 +32,7 @@ const time: Read<string> = (value, at) => {
   throw new Unfit(at, { value, expected: 'a time, for example 2026-01-14T18:45:00.000Z' });
 };
 
-/** A flag as SQLite keeps it. */
+/** A flag as SQLite stores it. */
 const yesNo: Read<number> = (value, at) => {
   if (value === 0 || value === 1) return value;
   throw new Unfit(at, { value, expected: '0 or 1' });
@@ -106,7 +106,7 @@ export const deploymentColumns: Columns = {
   },
 };
 
-/** What tells of a deployment beside its own row. */
+/** The tables with rows of a deployment, in addition to its own row. */
 export const rowColumns: Readonly<Record<string, Columns>> = {
   deployment_stages: {
     needed: { run_id: eventId, service: name, stage: phase, started_at: time },

@@ -17,7 +17,7 @@ export function amount(name: AmountName): Read<number> {
   };
 }
 
-/** What a first version did not say is no. */
+/** Missing is false: the first version did not have it. */
 export const flag: Read<boolean> = (value, at) => {
   if (value === undefined || value === null) return false;
   if (typeof value === 'boolean') return value;
@@ -33,9 +33,8 @@ export function oneOf<Choice extends string>(...choices: readonly Choice[]): Rea
 }
 
 /**
- * A text of at least one character for which nothing is wrong. What steers a terminal is for those alone who gave it
- * themselves: of anybody else each letter of it becomes a blank, as the command line takes such a text too. With `lines` a
- * text may have several.
+ * A non-empty text that passes a check. Control characters are accepted only from this account; from others each is
+ * replaced by a space, like on the command line. With `lines` a text may have several lines.
  */
 function textThat(
   isFit: (text: string) => boolean,
@@ -47,39 +46,39 @@ function textThat(
     if (at.isOurs === true) return value;
     const plain = plainText(value, { lines });
     if (plain !== value && plain.trim() === '')
-      throw new Unfit(at, { value, expected: `${expected}, beside control characters` });
+      throw new Unfit(at, { value, expected: `${expected}, not only control characters` });
     return plain;
   };
 }
 
-/** What names a deployment, an environment, a service or a host. */
+/** The name of a deployment, an environment, a service or a host. */
 export const name = textThat(
   (value) => whatIsWrong('name', value) === null,
-  'a name of 1 to 255 bytes, in one line',
+  'a name of 1 to 255 bytes in one line',
 );
-/** A method, a test, a resource, a kind of check. */
+/** A method, a test, a resource, a type of check. */
 export const freeText = textThat(isFreeText, '1 to 200 characters');
 /** A reason may come from a file. */
 export const reason = textThat(isFreeText, '1 to 200 characters', { lines: true });
-/** Where a fact comes from. */
+/** The source of a fact. */
 export const source = textThat((value) => /^[a-z][a-z0-9_.-]{0,62}$/.test(value), 'a lower-case word');
-/** A version, a commit, an address. */
+/** A version, a commit, a URL. */
 export const text = textThat(
   (value) => whatIsWrong('text', value) === null,
-  `a text of 1 to ${textLimits.text} bytes`,
+  `text of 1 to ${textLimits.text} bytes`,
 );
-/** What an id was made of. */
+/** The text from which an ID was made. */
 export const givenId = textThat(
   (value) => value !== '' && isWellFormed(value) && value.length <= textLimits.givenId,
   `1 to ${textLimits.givenId} characters`,
 );
 export const deploymentId = textThat(isDeploymentId, 'letters, digits, . _ -, at most 64');
-/** Of a mark, a run, a verification: whatever made it says what it looks like. */
+/** The ID of a mark, a run or a verification; its creator decides the format. */
 export const eventId = textThat(
   (value) => /^[\x21-\x7e]{1,200}$/.test(value),
-  '1 to 200 letters without a blank',
+  '1 to 200 ASCII characters without spaces',
 );
-/** Identity of a boot, a start time, a pid namespace. */
+/** Identity of a boot, a start time, a PID namespace. */
 export const token = textThat(
   (value) => /^[\w.:[\]'-]{1,100}$/.test(value),
   'at most 100 letters and digits',
@@ -92,11 +91,11 @@ export const phase: Read<string> = (value, at) => {
   throw new Unfit(at, { value, expected: 'a lower-case letter, then letters, digits, _ or -, at most 63' });
 };
 
-/** Notes, an error: of a longer one the end is kept. */
+/** Notes or an error: of a longer one the end is stored. */
 export const longText: Read<string> = (value, at) => {
-  if (typeof value !== 'string') throw new Unfit(at, { value, expected: 'a text' });
+  if (typeof value !== 'string') throw new Unfit(at, { value, expected: 'text' });
   const fit = wellFormed(value);
   if (Buffer.byteLength(fit, 'utf8') <= textLimits.long) return fit;
-  // A value must not lose its name, nor a key its beginning, before they are known as secrets.
+  // Redact first: a value must not lose its name, nor a key its beginning, before they are recognized as secrets.
   return lastBytes(redact(fit), textLimits.long);
 };

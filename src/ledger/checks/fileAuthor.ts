@@ -4,11 +4,11 @@ import type { Context } from '../../context.ts';
 import type { Author } from './checkMark.ts';
 
 /**
- * Who may have written into a journal or a ledger: this account alone where the file is its own, closed to others, and in a folder
- * where nobody else can put another one in its place; else anybody. A ledger that a group shares has such a folder.
+ * Who may have written a journal or a ledger: only this account, if the file belongs to it, is closed to others, and is
+ * in a folder where no other account can replace it; otherwise anybody. A ledger shared by a group has such a folder.
  */
 export function fileAuthor({ uid }: Context, path: string): Author {
-  if (uid === undefined) return 'ours'; // Windows: the folder's list of rights decides who writes
+  if (uid === undefined) return 'ours'; // Windows: the access list of the folder decides
   try {
     const file = lstatSync(path);
     const isOurs = file.isFile() && file.uid === uid && (file.mode & 0o077) === 0;

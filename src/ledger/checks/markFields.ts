@@ -160,7 +160,7 @@ const finish: Read<FinishMark> = object<FinishMark>({
   ),
 });
 
-/** What each kind of mark may hold. */
+/** The fields of each kind of mark. */
 export const markFields: { readonly [Kind in Mark['kind']]: Read<Extract<Mark, { kind: Kind }>> } = {
   start,
   'phase-start': phaseStart,

@@ -6,7 +6,7 @@ import { list, listOfFit, object, orLeftOut, orNull, type Read } from './reading
 
 const mostAttempts = 1_000_000;
 
-/** A moment; a clock of the boot that is none is left out, and wall time alone speaks. */
+/** A moment; an invalid clock of the boot is left out, and only wall time is used. */
 export const instant: Read<Instant> = object<Instant>({
   wallMs: amount('wallMs'),
   monotonicSeconds: orLeftOut(amount('monotonicSeconds')),

@@ -1,17 +1,17 @@
 import { redactToCut } from '../../redact.ts';
 
-/** Where a value stands in what is read, and what was left out of it on the way. */
+/** The position of a value in the input, and what was left out of the input so far. */
 export interface Reading {
   readonly path: string;
   readonly leftOut: string[];
-  /** Whether this account wrote it with its own commands: then its words are as they were given. */
+  /** Whether this account wrote it with its own commands: then texts are accepted as they are. */
   readonly isOurs?: boolean;
 }
 
-/** Reads a value that anybody may have written: what is fit for the ledger, else it throws Unfit. */
+/** Reads an untrusted value: returns what is valid for the ledger, otherwise throws Unfit. */
 export type Read<Value> = (value: unknown, at: Reading) => Value;
 
-/** A value is not what its place may hold. The message names the place and says what was expected. */
+/** A value is not valid at its place. The message names the place and what was expected. */
 export class Unfit extends Error {
   constructor(at: Reading, { value, expected }: { value: unknown; expected: string }) {
     super(`${at.path === '' ? 'it' : at.path} ${shown(value)}; expected ${expected}`);
@@ -19,12 +19,12 @@ export class Unfit extends Error {
   }
 }
 
-/** Nothing is null. */
+/** Missing is null. */
 export function orNull<Value>(read: Read<Value>): Read<Value | null> {
   return (value, at) => (value === null || value === undefined ? null : read(value, at));
 }
 
-/** What does not fit is left out and named: for what was measured beside the mark. */
+/** An invalid value is left out and named: for measurements that accompany the mark. */
 export function orLeftOut<Value>(read: Read<Value>): Read<Value | null> {
   return (value, at) => {
     const { length } = at.leftOut;
@@ -38,12 +38,12 @@ export function orLeftOut<Value>(read: Read<Value>): Read<Value | null> {
   };
 }
 
-/** A field that need not be there. */
+/** An optional field. */
 export function orAbsent<Value>(read: Read<Value>): Read<Value | undefined> {
   return (value, at) => (value === undefined ? undefined : read(value, at));
 }
 
-/** An object of these fields; all others are dropped. */
+/** An object with these fields; all others are dropped. */
 export function object<Value extends object>(
   fields: { readonly [Name in keyof Value]-?: Read<Value[Name]> },
 ): Read<Value> {
@@ -61,7 +61,7 @@ export function object<Value extends object>(
   };
 }
 
-/** A list of at most so many. */
+/** A list with a maximum length. */
 export function list<Value>(read: Read<Value>, most: number): Read<Value[]> {
   return (value, at) => {
     if (!Array.isArray(value) || value.length > most)
@@ -70,13 +70,13 @@ export function list<Value>(read: Read<Value>, most: number): Read<Value[]> {
   };
 }
 
-/** The same; what does not fit is left out of it and named. */
+/** The same; invalid elements are left out and named. */
 export function listOfFit<Value>(read: Read<Value>, most: number): Read<Value[]> {
   return (value, at) =>
     list(orLeftOut(read), most)(value, at).filter((one): one is Awaited<Value> & Value => one !== null);
 }
 
-/** A short text for a value of a stranger, every letter of it visible. */
+/** A short text for an untrusted value, with every character visible. */
 export function shown(value: unknown): string {
   if (value === undefined || value === null) return 'is missing';
   if (typeof value === 'number' || typeof value === 'boolean') return `is ${value}`;

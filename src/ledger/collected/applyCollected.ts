@@ -8,8 +8,8 @@ import type { Database } from '../file/addon.ts';
 import { applyMark } from '../marks/apply.ts';
 
 /**
- * Applies the marks that a collector made of something outside, within the limits of the command line, inside the transaction that notes what it has
- * seen.
+ * Applies the marks that a collector made of an external event, within the limits of the command line, inside the
+ * transaction that notes the event.
  */
 export function applyCollected(
   context: Context,
@@ -26,5 +26,5 @@ export function applyCollected(
 }
 
 function leftOut({ deploymentId }: Mark, why: string): Warning {
-  return { code: 'COLLECTED', message: `of deployment ${deploymentId} something was left out: ${why}` };
+  return { code: 'COLLECTED', message: `deployment ${deploymentId}: a value was ignored: ${why}` };
 }

@@ -1,6 +1,6 @@
 import type { Database } from '../file/addon.ts';
 
-/** What a collector has kept for its next start, as it kept it; null before its first. */
+/** The state that a collector stored for its next start; null before its first. */
 export function collectorState(database: Database, name: string): unknown {
   const found = database.prepare('SELECT state FROM collectors WHERE name = ?').pluck().get(name);
   return found === undefined ? null : JSON.parse(found as string);

@@ -4,7 +4,7 @@ import { isNotOpen } from '../statuses.ts';
 import { groupId, touchGroup } from '../totals/groups.ts';
 import { Totals } from '../totals/totals.ts';
 
-/** What is kept of a container: as far as it has been taken in. */
+/** The stored state of a container, as far as it was recorded. */
 export interface StoredContainer {
   readonly containerId: string;
   readonly deploymentId: string;
@@ -23,7 +23,7 @@ export function storedContainer(database: Database, containerId: string): Stored
   return (found as StoredContainer | undefined) ?? null;
 }
 
-/** Those that were there when it was looked last. */
+/** The containers that existed at the last inspection. */
 export function presentContainers(database: Database): StoredContainer[] {
   return database
     .prepare<unknown[], StoredContainer>(`SELECT ${columns} FROM containers WHERE removed_at IS NULL`)
@@ -72,8 +72,8 @@ export function noteRemoved(
 }
 
 /**
- * The group of a container's deployment, where no container of it is left and nothing newer was deployed in it by other
- * means; else null.
+ * The group of a container's deployment, if no container of it is left and nothing newer was deployed in it by other
+ * means; otherwise null.
  */
 export function groupLeftEmpty(database: Database, deploymentId: string): number | null {
   const found = database
@@ -91,20 +91,20 @@ export function groupLeftEmpty(database: Database, deploymentId: string): number
   return isContainers === undefined ? null : found.id;
 }
 
-/** CPU seconds since the container's start, and its peak of memory as far as it was seen. */
+/** CPU seconds since the container's start, and its peak of memory as far as observed. */
 export interface ContainerUse {
   readonly containerId: string;
   readonly cpuSeconds: number | null;
   readonly memoryBytes: number | null;
 }
 
-/** Below this nothing is written: an idle container makes no news. */
+/** Smaller changes are not written: an idle container makes no news. */
 const leastCpuSeconds = 0.05;
 
 /**
- * Adds what a container used since it was looked last: to its deployment's row, and its CPU to the totals of the group. A
- * figure that is lower than before is that of a container that was started again. Only once the deployment has ended:
- * its own figures are set then.
+ * Adds the resource use of a container since the last inspection: to its deployment's row, and its CPU to the totals of
+ * the group. A lower value than before means that the container was restarted. Only once the deployment has ended: its
+ * own values are set then.
  */
 export function addUse(database: Database, { containerId, cpuSeconds, memoryBytes }: ContainerUse): void {
   const before = database

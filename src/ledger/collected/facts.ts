@@ -3,10 +3,10 @@ import { redact, redactAddress } from '../../redact.ts';
 import type { Database } from '../file/addon.ts';
 import type { Rows } from '../rows.ts';
 
-/** Where a fact comes from. */
+/** The source of a fact. */
 export type FactSource = 'git' | 'docker' | 'github' | 'gitlab' | 'webhook' | 'import' | 'start';
 
-/** What is known of a deployment beside its marks; what is null is left out. */
+/** Additional facts of a deployment; null ones are left out. */
 export interface StoredFacts {
   readonly deploymentId: string;
   readonly source: FactSource;
@@ -15,7 +15,7 @@ export interface StoredFacts {
   readonly facts: Readonly<Record<string, string | number | null>>;
 }
 
-/** Keeps facts of a deployment; a later one of the same name takes the place of the earlier. */
+/** Stores facts of a deployment; a later one of the same name replaces the earlier. */
 export function saveFacts(database: Database, { deploymentId, source, atMs, facts }: StoredFacts): void {
   const keep = database.prepare(
     `INSERT INTO deployment_facts (deployment_id, fact, value, source, at) VALUES (?, ?, ?, ?, ?)
@@ -25,16 +25,16 @@ export function saveFacts(database: Database, { deploymentId, source, atMs, fact
     if (value !== null) keep.run(deploymentId, fact, shownFact(fact, value), source, isoTime(atMs));
 }
 
-/** An image's name may have the form of a pair (`auth-token:1.2`), and is known to whoever may pull it. */
+/** An image's name may look like a name and a secret (`auth-token:1.2`), but is not secret. */
 const names = new Set(['docker.image', 'docker.image_id', 'docker.container', 'docker.container_id']);
 
-/** A fact as it is kept: without secrets. */
+/** A fact as it is stored: redacted. */
 export function shownFact(fact: string, value: string | number): string {
   if (typeof value !== 'string' || names.has(fact)) return String(value);
   return value.includes('://') ? redactAddress(value) : redact(value);
 }
 
-/** One fact of a deployment; null where nobody knows it. */
+/** One fact of a deployment; null if it is unknown. */
 export function factOf(
   database: Database,
   { deploymentId, fact }: { deploymentId: string; fact: string },

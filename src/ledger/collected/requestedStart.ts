@@ -2,7 +2,7 @@ import { findDeployment, freeStart, groupKeyOf } from '../deployments.ts';
 import type { Database } from '../file/addon.ts';
 import { groupId, touchGroup } from '../totals/groups.ts';
 
-/** A deployment that was asked for begins only now: what it waited stays between its trigger and its start. */
+/** A requested deployment begins only now: the time that it waited lies between its trigger and its start. */
 export function beginAt(
   database: Database,
   { deploymentId, atMs }: { deploymentId: string; atMs: number },
@@ -18,7 +18,7 @@ export function beginAt(
   touchGroup(database, groupId(database, groupKeyOf(row)));
 }
 
-/** A deployment that has not begun after all: its row goes, where nothing but its start is known. */
+/** A deployment that has not begun after all: its row is deleted if nothing but its start is known. */
 export function withdrawStart(database: Database, deploymentId: string): void {
   const row = findDeployment(database, deploymentId);
   if (row === null || row.status !== 'in-progress') return;

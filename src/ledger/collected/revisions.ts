@@ -1,13 +1,13 @@
 import type { Database } from '../file/addon.ts';
 
-/** What git may be asked about: a commit or a version, as it was recorded. */
+/** The revisions that git is asked about: a commit or a version, as it was recorded. */
 export interface Revisions {
   readonly commit: string | null;
-  /** Of the version that was in service when this deployment began. */
+  /** For the version that was in service when this deployment began. */
   readonly previous: string | null;
 }
 
-/** The commit of a deployment and of the version before it; where only a version is known, that may be a tag. */
+/** The commit of a deployment and of the version before it; if only a version is known, it may be a tag. */
 export function revisions(database: Database, deploymentId: string): Revisions {
   const row = database
     .prepare<unknown[], Row>(

@@ -1,7 +1,7 @@
 import { isoTime } from '../../model.ts';
 import type { Database } from '../file/addon.ts';
 
-/** An event of the outside world, by the id that it has there. */
+/** An external event, by its own ID. */
 export interface OutsideEvent {
   readonly source: string;
   readonly eventId: string;
@@ -9,14 +9,14 @@ export interface OutsideEvent {
   readonly deploymentId: string | null;
 }
 
-/** Notes an event inside the transaction that takes it in; false where it was taken in before: it changes nothing. */
+/** Notes an event inside the transaction that records it; false if it was recorded before: then it changes nothing. */
 export function isFirstSight(database: Database, event: OutsideEvent): boolean {
   const { source, eventId, atMs, deploymentId } = event;
   const note = database.prepare('INSERT OR IGNORE INTO collected_events VALUES (?, ?, ?, ?)');
   return note.run(source, eventId, isoTime(atMs), deploymentId).changes === 1;
 }
 
-/** Whether an event was taken in before; notes nothing. */
+/** Whether an event was recorded before; notes nothing. */
 export function wasSeen(
   database: Database,
   { source, eventId }: Pick<OutsideEvent, 'source' | 'eventId'>,
@@ -25,7 +25,7 @@ export function wasSeen(
   return found.get(source, eventId) !== undefined;
 }
 
-/** Forgets events of a source that are too old to come again. */
+/** Forgets events of a source that are too old to be sent again. */
 export function forgetEvents(
   database: Database,
   { source, beforeMs }: { source: string; beforeMs: number },

@@ -4,7 +4,7 @@ import type { Database } from '../file/addon.ts';
 import { type ExportedDeployment, exportedDeployment } from './exportedDeployment.ts';
 import { openMarks } from './openMarks.ts';
 
-/** Of an open deployment its marks, of a finished one its rows: the oldest deployment first. */
+/** The marks of open deployments, the rows of finished ones; the oldest deployment first. */
 export function* exportLines(
   database: Database,
   only: { id: string | null; deployment: string | null; environment: string | null },

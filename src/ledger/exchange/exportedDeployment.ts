@@ -1,16 +1,16 @@
 import type { Database } from '../file/addon.ts';
 
-/** A row by its columns, as SQLite has it. */
+/** A row by its columns, as SQLite returns it. */
 export type Row = Readonly<Record<string, string | number | null>>;
 
-/** A finished deployment as one line of an export: its rows, table by table. It is history where it is imported. */
+/** A finished deployment as one line of an export: its rows, table by table. Imported, it is history. */
 export interface ExportedDeployment {
   readonly kind: 'deployment';
   readonly deploymentId: string;
   readonly rows: Readonly<Record<string, readonly Row[]>>;
 }
 
-/** What tells of a deployment beside its own row. */
+/** The columns of the other tables of a deployment. */
 export const tablesOfDeployment = [
   'deployment_stages',
   'health_verifications',
@@ -26,10 +26,10 @@ export const tablesOfDeployment = [
   'deployment_facts',
 ] as const;
 
-/** Tables without a number of their own, by their keys. */
+/** Tables without an ID column, with their keys. */
 const orders: Readonly<Record<string, string>> = { tracked_items: 'kind, name', deployment_facts: 'fact' };
 
-/** The rows of a finished deployment, without the numbers that this ledger alone gave them. */
+/** The rows of a finished deployment, without the row numbers of this ledger. */
 export function exportedDeployment(database: Database, deploymentId: string): ExportedDeployment {
   const rowsOf = (table: string): Row[] =>
     database

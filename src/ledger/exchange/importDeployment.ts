@@ -4,13 +4,13 @@ import type { Database } from '../file/addon.ts';
 import { type ExportedDeployment, type Row, tablesOfDeployment } from './exportedDeployment.ts';
 import { redactRow } from './redactRow.ts';
 
-/** How far the clock of another host may be before ours. */
+/** How far the clock of another host may be ahead of ours. */
 const clockSkewMs = 3_600_000;
 
 /**
- * Takes in a deployment that arrives finished: history, in the table, in `stats` and `/health`, never in a total. One
- * that was finished here stays as it is; one that was imported before is replaced, for what came after its end.
- * Returns whether anything was taken in. Throws where a row is none of this schema.
+ * Imports a deployment that arrives finished: it is history, in the table, `stats` and `/health`, never in a total. One
+ * that was finished here does not change; one that was imported before is replaced, to add what came after its end.
+ * Returns whether anything was imported. Throws if no row fits this schema.
  */
 export function importDeployment(
   database: Database,
@@ -21,14 +21,14 @@ export function importDeployment(
   if (own === undefined || own.deployment_id !== deploymentId || own.deployment_status === 'in-progress')
     throw new Error('it has no row of a finished deployment');
   for (const time of [own.deployment_started_at, own.deployment_completed_at])
-    if (Date.parse(String(time)) > wallMs + clockSkewMs) throw new Error('it lies in the future');
+    if (Date.parse(String(time)) > wallMs + clockSkewMs) throw new Error('it is in the future');
   const known = findDeployment(database, deploymentId);
   const wasImported =
     database.prepare('SELECT 1 FROM imported_deployments WHERE deployment_id = ?').get(deploymentId) !==
     undefined;
   if (known !== null && !wasImported && !known.fragment) {
     if (known.status !== 'in-progress') return false;
-    throw new Error('it is open in this ledger, whose own marks and finish decide');
+    throw new Error('it is still open in this ledger, which has its own marks');
   }
   for (const table of ['deployment_metrics', 'marks_kept', ...tablesOfDeployment])
     database.prepare(`DELETE FROM ${table} WHERE deployment_id = ?`).run(deploymentId);
@@ -47,11 +47,11 @@ export function importDeployment(
 
 function startOf(database: Database, row: Row): string {
   const wallMs = Date.parse(String(row.deployment_started_at));
-  if (Number.isNaN(wallMs)) throw new Error('its start is no time');
+  if (Number.isNaN(wallMs)) throw new Error('its start is not a time');
   return freeStart(database, { version: String(row.version), wallMs });
 }
 
-/** The columns that this schema has: a newer version may know others. */
+/** The columns of this schema: a newer version may have others. */
 function insert(database: Database, { table, row: said }: { table: string; row: Row }): void {
   const row = redactRow(said);
   const known = new Set(

@@ -5,20 +5,19 @@ import type { Database } from '../file/addon.ts';
 import type { Row } from './exportedDeployment.ts';
 import { redactRow } from './redactRow.ts';
 
-/** A deployment of before our time, by the columns of `deployment_metrics`. */
+/** A deployment from before this ledger, by the columns of `deployment_metrics`. */
 export interface HistoryDeployment {
   readonly deploymentId: string;
   readonly row: Row;
-  /** A row of the older `deployment_history`: it has nothing that a row of the same version and time would not have. */
+  /** A row of the older `deployment_history`: it has nothing that a row of the same version and time lacks. */
   readonly isHistory: boolean;
 }
 
 export type ImportedHistory = 'new' | 'changed' | 'known';
 
 /**
- * Takes in a deployment that ended before this ledger knew of it: in the table, in `stats` and `/health`, never in a
- * total. The same one again is known, or brought up to date where its row says something else now. Throws where it would
- * change a status that is final.
+ * Imports a deployment that ended before this ledger existed: into the table, `stats` and `/health`, never a total. The
+ * same one again is known, or updated if its row has changed. Throws if it would change a final status.
  */
 export function importHistory(
   database: Database,
@@ -62,7 +61,7 @@ function update(database: Database, { deploymentId, row }: { deploymentId: strin
   const kept = database
     .prepare(`SELECT ${names.join(', ')} FROM deployment_metrics WHERE deployment_id = ?`)
     .get(deploymentId) as Record<string, string | number | null>;
-  // Moved by milliseconds where another one had its start.
+  // Shifted by milliseconds if another deployment has the same start.
   const isMoved =
     String(kept.deployment_started_at).slice(0, 19) === String(row.deployment_started_at).slice(0, 19);
   const wanted = isMoved ? { ...row, deployment_started_at: kept.deployment_started_at ?? null } : row;

@@ -5,23 +5,23 @@ import type { Database } from '../file/addon.ts';
 import { openFile } from '../file/open.ts';
 import { applicationId } from '../file/schemaVersion.ts';
 
-/** The tables that may hold deployments of before our time, the newer one first. */
+/** The tables that may contain older deployments, the newer one first. */
 const tables = ['deployment_metrics', 'deployment_history'] as const;
 
 export interface OlderRow {
   readonly table: (typeof tables)[number];
-  /** Its `id`, else which one it is. */
+  /** Its `id`, otherwise its position. */
   readonly row: number;
   readonly columns: Readonly<Record<string, unknown>>;
 }
 
-/** What is copied of a SQLite file: what was not written back yet stands beside it. */
+/** The parts of a SQLite file that are copied: changes that were not written back yet are in files next to it. */
 const besides = ['', '-wal'] as const;
 const mostTries = 5;
 
 /**
- * The rows of an older database, from a copy: nothing is written to the file, nor beside it. Throws FILE where it cannot
- * be read, is written meanwhile, or is none of the databases that are known.
+ * The rows of an older database, from a copy: nothing is written to the file or its folder. Throws FILE if it cannot be
+ * read, is being written, or is not a known database.
  */
 export function readOlderDatabase(
   path: string,
@@ -49,17 +49,17 @@ export function readOlderDatabase(
   }
 }
 
-/** It tells SQLite which file to remove after it was played back: any that we may remove. */
+/** A rollback journal tells SQLite which file to remove after playback: any file that we may remove. */
 function refuseJournal(path: string, name: string): void {
   if ((statSync(`${path}-journal`, { throwIfNoEntry: false })?.size ?? 0) === 0) return;
   throw new DeploytrackError({
     code: 'FILE',
-    message: `${name} cannot be read: ${name}-journal holds a change that was not finished`,
-    hint: `open ${name} once with sqlite3 where it was made, and import it then`,
+    message: `${name} cannot be read: ${name}-journal holds an unfinished change`,
+    hint: `open ${name} once with sqlite3 on its original host, then import it`,
   });
 }
 
-/** A copy of one moment: made again where the file changed meanwhile. */
+/** A consistent copy: repeated if the file changed meanwhile. */
 function copyOf(path: string, { name, folder }: { name: string; folder: string }): string {
   const copy = join(folder, 'older.db');
   for (let tries = 0; tries < mostTries; tries += 1) {
@@ -91,7 +91,7 @@ function rowsOf(database: Database, name: string): OlderRow[] {
     throw new DeploytrackError({
       code: 'FILE',
       message: `${name} is a ledger of deploytrack`,
-      hint: `\`deploytrack export --ledger ${name} --out <file>\` writes what can be imported`,
+      hint: `run \`deploytrack export --ledger ${name} --out <file>\` to write what can be imported`,
     });
   const found = tables.filter((table) => holdsRows(database, { table, name }));
   if (found.length === 0)
@@ -108,7 +108,7 @@ function rowsOf(database: Database, name: string): OlderRow[] {
   );
 }
 
-/** Whether there is such a table. Throws where its rows are made up while they are read, for as long as that may take. */
+/** Whether there is such a table. Throws if its rows are computed while they are read, which may take forever. */
 function holdsRows(database: Database, { table, name }: { table: string; name: string }): boolean {
   const kinds = database.prepare<unknown[], string>(
     "SELECT type FROM pragma_table_list WHERE schema = 'main' AND name = ?",
@@ -130,7 +130,7 @@ function madeUp(name: string, what: string): DeploytrackError {
   });
 }
 
-/** No host has deployed so often. */
+/** More than any host has deployments. */
 const mostRows = 1_000_000;
 
 function rowsOfTable(

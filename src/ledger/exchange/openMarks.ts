@@ -3,8 +3,8 @@ import type { Database } from '../file/addon.ts';
 import { isNotOpen } from '../statuses.ts';
 
 /**
- * Keeps a mark of a deployment that is open, as it was made: until it is finished another ledger may take it over
- * (`export`, `import`). A mark that comes after the end has its row, and goes with that.
+ * Stores a mark of an open deployment as it was made: until the deployment is finished another ledger can import it
+ * (`export`, `import`). A mark after the end has its row, and is exported with that.
  */
 export function saveOpenMark(database: Database, mark: Mark): void {
   database
@@ -24,7 +24,7 @@ export function openMarks(database: Database, deploymentId: string): Mark[] {
     .map((text) => JSON.parse(text as string) as Mark);
 }
 
-/** Whether a mark was taken in before, from a journal or an import, or made here and not closed yet. */
+/** Whether a mark was imported before, or made here and not finished yet. */
 export function isKnownMark(database: Database, markId: string): boolean {
   const known = database.prepare(
     'SELECT EXISTS (SELECT 1 FROM marks_seen WHERE mark_id = @markId) OR EXISTS (SELECT 1 FROM marks_kept WHERE mark_id = @markId)',
@@ -32,7 +32,7 @@ export function isKnownMark(database: Database, markId: string): boolean {
   return known.pluck().get({ markId }) === 1;
 }
 
-/** Notes marks that left as text: when they come back, they are known. */
+/** Notes the IDs of exported marks, so that they are recognized when they come back. */
 export function noteSeen(
   database: Database,
   { markIds, at }: { markIds: readonly string[]; at: string },

@@ -2,7 +2,9 @@ import { redact, redactAddress } from '../../redact.ts';
 import { shownFact } from '../collected/facts.ts';
 import type { Row } from './exportedDeployment.ts';
 
-/** Names, ids, times and words of a closed list. Every other text of a row may hold a secret, also one of a column to come. */
+/**
+ * Names, IDs, times and fixed values. Every other text of a row may contain a secret, including one of a future column.
+ */
 const asIs = new Set(
   (
     'deployment_id run_id verification_id rollback_id cost_id error_id by_deployment_id rollback_of deployment environment ' +
@@ -14,7 +16,7 @@ const asIs = new Set(
 );
 const addresses = new Set(['url', 'target']);
 
-/** A row that another ledger, or another program, has written, without the secrets in its texts. */
+/** A row that another ledger, or another program, has written, with secrets redacted. */
 export function redactRow(row: Row): Row {
   return Object.fromEntries(
     Object.entries(row).map(([name, value]) => {

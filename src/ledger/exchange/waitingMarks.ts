@@ -3,18 +3,21 @@ import { takesMarks } from '../deployments.ts';
 import type { Database } from '../file/addon.ts';
 import type { Selected } from '../rows.ts';
 
-/** No id of a deployment has a blank: in `marks_kept` these are nobody's, whatever becomes of the row. */
+/**
+ * IDs of deployments contain no space, so in `marks_kept` these entries belong to no deployment, whatever happens to
+ * the row.
+ */
 const waits = 'waits: ';
 const waitsEnd = 'waits:!';
 
-/** Keeps a mark whose deployment has a row that cannot be used, until it can. */
+/** Stores a mark whose deployment has an invalid row, until the row can be used. */
 export function saveWaiting(database: Database, mark: Mark): void {
   database
     .prepare('INSERT INTO marks_kept (deployment_id, mark_id, mark) VALUES (?, ?, ?)')
     .run(waits + mark.deploymentId, mark.markId, JSON.stringify(mark));
 }
 
-/** The marks whose row was mended or deleted since, in the order they were made, by their number. */
+/** The marks whose row was fixed or deleted since, in the order they were made, by their number. */
 export function readyMarks(database: Database): number[] {
   const waiting = database
     .prepare<unknown[], Selected<'marks_kept', { id: 'id'; key: 'deployment_id' }>>(
@@ -29,7 +32,7 @@ export function readyMarks(database: Database): number[] {
     .sort((one, other) => one - other);
 }
 
-/** The text of one that waits, which waits no more; null where somebody was faster. */
+/** The text of a waiting mark, which is removed; null if another process was faster. */
 export function takeWaiting(database: Database, id: number): string | null {
   const found = database.prepare('DELETE FROM marks_kept WHERE id = ? RETURNING mark').pluck().get(id);
   return found === undefined ? null : String(found);

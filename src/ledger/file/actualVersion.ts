@@ -1,6 +1,6 @@
 import type { Database } from './addon.ts';
 
-/** What each schema has that the one before it had not, the newest first: a table, or a column of one. */
+/** What each schema added to the one before it, the newest first: a table, or a column of one. */
 const marks: readonly (readonly [version: number, table: string, column: string])[] = [
   [4, 'processes', 'pid_namespace'],
   [3, 'deployment_facts', 'fact'],
@@ -8,7 +8,10 @@ const marks: readonly (readonly [version: number, table: string, column: string]
   [1, 'deployment_metrics', 'id'],
 ];
 
-/** The schema that a ledger has, whatever its number says: that is one word, which anybody who may write it can change. */
+/**
+ * The actual schema of a ledger, whatever its version number says: anybody who can write the file can change the
+ * number.
+ */
 export function actualVersion(database: Database): number | null {
   const has = database.prepare('SELECT 1 FROM pragma_table_info(?) WHERE name = ?').pluck();
   return marks.find(([, table, column]) => has.get(table, column) === 1)?.[0] ?? null;

@@ -5,15 +5,19 @@ import { nodeIsTooOld } from './nodeIsTooOld.ts';
 
 declare const SQLITE_PACKAGE_VERSION: string | undefined;
 
-/** The version of the library that the build put into the program; null from the sources, which load what is installed. */
+/**
+ * The version of the library that the build put into the program; null when run from the sources, which load the
+ * installed one.
+ */
 const inlined: string | null = typeof SQLITE_PACKAGE_VERSION === 'undefined' ? null : SQLITE_PACKAGE_VERSION;
 
 /**
- * The native part of the SQLite library, by its known place; the library's own search costs more than opening the ledger.
- * Throws ADDON_MISSING where this Node is too old for it, where it is not there, of another version, or does not load.
+ * The native part of the SQLite library, at its known location; the library's own search takes longer than opening the
+ * ledger. Throws ADDON_MISSING if this Node is too old for it, or if it is missing, of another version, or fails to
+ * load.
  */
 export function loadAddon(): object {
-  // First of all: an older Node dies of the addon instead of refusing it.
+  // Checked first: an older Node crashes in the addon instead of rejecting it.
   if (nodeIsTooOld()) throw addonProblem({ what: 'old node' });
   const folder = packageFolder();
   if (folder === null) throw addonProblem({ what: 'no package', version: inlined });
@@ -23,7 +27,7 @@ export function loadAddon(): object {
   return loadFrom(folder);
 }
 
-/** Wherever npm put it; null where it is not. */
+/** Wherever npm put it; null if it is missing. */
 function packageFolder(): string | null {
   try {
     return dirname(require.resolve('better-sqlite3/package.json'));
@@ -41,7 +45,7 @@ function versionIn(folder: string): string {
   }
 }
 
-/** The ready-made one, else what somebody compiled there. */
+/** The prebuilt one, otherwise one that was compiled there. */
 function loadFrom(folder: string): object {
   const { platform, arch } = currentTarget();
   const files = [
@@ -52,7 +56,7 @@ function loadFrom(folder: string): object {
   for (const file of files) {
     if (!existsSync(file)) continue;
     try {
-      if (isCut(file)) throw new Error(`${file} is cut`);
+      if (isCut(file)) throw new Error(`${file} is truncated`);
       return require(file) as object;
     } catch (cause) {
       problem = { what: 'does not load', folder, version: inlined, cause };
@@ -61,15 +65,15 @@ function loadFrom(folder: string): object {
   throw addonProblem(problem ?? { what: 'no file', folder, version: inlined, target: `${platform}-${arch}` });
 }
 
-/** As the files of the package are called. */
+/** The names of the files in the package. */
 function currentTarget(): { platform: string; arch: string } {
   const { platform, arch } = process;
   return { platform: platform === 'linux' && isMusl(arch) ? 'linuxmusl' : platform, arch };
 }
 
 /**
- * Whether this process runs on musl. Its loader has one place by its ABI: where nothing stands there, it is none, and
- * that is one look. Where it stands beside another C library, the mappings tell which of them runs.
+ * Whether this process runs on musl. The loader of musl has one path per ABI: if that is missing, which is one look-up,
+ * it is not musl. If it is present, there may be another C library too, and the memory mappings decide.
  */
 function isMusl(arch: string): boolean {
   if (!existsSync(`/lib/ld-musl-${arch === 'arm64' ? 'aarch64' : 'x86_64'}.so.1`)) return false;
@@ -80,7 +84,7 @@ function isMusl(arch: string): boolean {
   }
 }
 
-/** The linker maps a library that ends too early without a word, and the process dies at the first look beyond its end. */
+/** The linker maps a truncated library without an error, and the process crashes at the first access beyond its end. */
 function isCut(file: string): boolean {
   const head = Buffer.alloc(64);
   const descriptor = openSync(file, 'r');
@@ -88,7 +92,7 @@ function isCut(file: string): boolean {
     const read = readSync(descriptor, head);
     const isElf64 = read === 64 && head.readUInt32BE(0) === 0x7f454c46 && head[4] === 2 && head[5] === 1;
     if (!isElf64) return false;
-    // The table of sections is the last thing in the file.
+    // The section table is the last thing in the file.
     const end = Number(head.readBigUInt64LE(40)) + head.readUInt16LE(58) * head.readUInt16LE(60);
     return fstatSync(descriptor).size < end;
   } finally {
@@ -96,25 +100,25 @@ function isCut(file: string): boolean {
   }
 }
 
-/** A statement, as much of it as we use. Its parameters are given by place, or by name in one object. */
+/** The part of a statement that we use. Its parameters are given by position, or by name in one object. */
 export interface Statement<Values extends unknown[] = unknown[], Row = unknown> {
-  /** Whether it gives rows. */
+  /** Whether it returns rows. */
   readonly reader: boolean;
-  /** Whether an iterator of it is under way. */
+  /** Whether an iterator of it is active. */
   readonly busy: boolean;
   run(...values: Values): { changes: number; lastInsertRowid: number | bigint };
   get(...values: Values): Row | undefined;
   all(...values: Values): Row[];
   iterate(...values: Values): IterableIterator<Row>;
-  /** Rows as their first value alone, from here on. */
+  /** From here on, rows are returned as their first value only. */
   pluck(on?: boolean): Statement<Values, Row>;
-  /** Rows as lists of values, from here on. */
+  /** From here on, rows are returned as lists of values. */
   raw(on?: boolean): Statement<Values, Row>;
 }
 
-/** A connection to SQLite, as much of it as we use, whoever drives it. Its errors have a `code` of SQLite's names. */
+/** The part of an SQLite connection that we use, for any driver. Its errors have a `code` with SQLite's name. */
 export interface Database {
-  /** As it was opened. */
+  /** The path that was opened. */
   readonly name: string;
   readonly inTransaction: boolean;
   prepare<Values extends unknown[] = unknown[], Row = unknown>(sql: string): Statement<Values, Row>;

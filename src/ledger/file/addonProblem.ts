@@ -4,7 +4,10 @@ import { DeploytrackError } from '../../errors.ts';
 import { typedPath } from '../../text/shellArgument.ts';
 import { neededNode } from './nodeIsTooOld.ts';
 
-/** What was found instead of an addon that loads. `version` is the one this program was built with; null from the sources. */
+/**
+ * What was found instead of an addon that loads. `version` is the one this program was built with; null when run from
+ * the sources.
+ */
 export type Found =
   | { what: 'old node' }
   | { what: 'no package'; version: string | null }
@@ -12,7 +15,7 @@ export type Found =
   | { what: 'no file'; folder: string; version: string | null; target: string }
   | { what: 'does not load'; folder: string; version: string | null; cause: unknown };
 
-/** The words for it, and what is to be typed. */
+/** The error message, and the command that fixes it. */
 export function addonProblem(found: Found): DeploytrackError {
   const { message, hint } = words(found);
   const cause = found.what === 'does not load' ? { cause: found.cause } : {};
@@ -23,27 +26,27 @@ function words(found: Found): { message: string; hint: string } {
   switch (found.what) {
     case 'old node':
       return {
-        message: `Node ${neededNode} or newer is needed to open the ledger, and this is ${process.version}`,
-        hint: 'install a newer one: https://nodejs.org/en/download',
+        message: `opening the ledger requires Node ${neededNode} or newer; this is ${process.version}`,
+        hint: 'install a newer version: https://nodejs.org/en/download',
       };
     case 'no package':
       return { message: "SQLite's package better-sqlite3 is not installed", hint: reinstall(found.version) };
     case 'other version':
       return {
-        message: `better-sqlite3 ${found.installed} is installed, and this deploytrack was built with ${found.version}`,
+        message: `better-sqlite3 ${found.installed} is installed, but this deploytrack was built with ${found.version}`,
         hint: reinstall(found.version),
       };
     case 'no file': {
       const isReady = readyMade.has(found.target);
       return {
-        message: `SQLite's native addon for ${found.target} is ${isReady ? 'missing' : 'not among those that are ready-made'}`,
+        message: `SQLite's native addon for ${found.target} is ${isReady ? 'missing' : 'not prebuilt'}`,
         hint: isReady ? reinstall(found.version, found.folder) : compile(found.folder),
       };
     }
     case 'does not load': {
       const said = firstLine(found.cause);
       return {
-        message: `SQLite's native addon cannot be loaded by Node ${process.version}: ${said}`,
+        message: `Node ${process.version} cannot load SQLite's native addon: ${said}`,
         hint: isOfOlderSystem(said) ? compile(found.folder) : reinstall(found.version, found.folder),
       };
     }
@@ -54,35 +57,38 @@ const readyMade: ReadonlySet<string> = new Set(
   ['linux', 'linuxmusl', 'darwin', 'win32'].flatMap((platform) => [`${platform}-x64`, `${platform}-arm64`]),
 );
 
-/** Whether the loader misses something of the system (`version `GLIBC_2.34' not found`): the file is right, the system older. */
+/**
+ * Whether the loader misses something of the system (`version `GLIBC_2.34' not found`): the file is right, but the
+ * system is older.
+ */
 function isOfOlderSystem(said: string): boolean {
   return /GLIBC(XX)?_|CXXABI_|symbol not found|libstdc\+\+/i.test(said);
 }
 
 /**
- * What brings the whole package: beside our bundles, where it is found before any other, and where npm has nothing that
- * it could take for whole already (it looks at versions, not at files). `damaged`: the folder that is not as it should be.
+ * The command that installs the package: next to our bundles, which is searched first, and in which npm cannot
+ * mistake a damaged one for complete (it compares versions, not files). `damaged`: the folder with the damaged package.
  */
 function reinstall(version: string | null, damaged = ''): string {
   const root = programFolder(ownFolder());
   if (version === null || existsSync(join(root, 'scripts/build.mjs')))
-    return `npm ci --prefix ${typedPath(root)}`;
+    return `run npm ci --prefix ${typedPath(root)}`;
   const bundles = join(root, 'dist');
-  const first = damaged.startsWith(bundles) ? `remove ${typedPath(damaged)}, then run: ` : '';
+  const first = damaged.startsWith(bundles) ? `remove ${typedPath(damaged)}, then run ` : 'run ';
   return `${first}npm install --prefix ${typedPath(bundles)} --no-save better-sqlite3@${version}`;
 }
 
-/** Its own script: wants python3, make and a C++ compiler. */
+/** The package's own script: needs python3, make and a C++ compiler. */
 function compile(folder: string): string {
-  return `npm run build-release --prefix ${typedPath(folder)}`;
+  return `run npm run build-release --prefix ${typedPath(folder)}`;
 }
 
-/** Of the file that this code runs in: the first place where a package is looked for is beside it. */
+/** The folder of the file that this code runs in: packages are searched next to it first. */
 function ownFolder(): string {
   return dirname(require.resolve.paths('better-sqlite3')?.[0] ?? '');
 }
 
-/** The nearest folder above that has a package.json: this program's own. */
+/** The nearest parent folder with a package.json: that of this program. */
 function programFolder(folder: string): string {
   const above = dirname(folder);
   return above === folder || existsSync(join(folder, 'package.json')) ? folder : programFolder(above);

@@ -2,12 +2,12 @@ import type { Database } from './addon.ts';
 
 type Statement = ReturnType<Database['prepare']>;
 
-/** More than all texts that this program has. */
+/** More than this program has statements. */
 const mostStatements = 500;
 
 /**
- * Makes a connection prepare each text once: for processes that live long, where statements would otherwise wait for
- * the garbage collector.
+ * Makes a connection prepare each text once: in processes that live long, statements would otherwise wait for the
+ * garbage collector.
  */
 export function cacheStatements(database: Database): void {
   const kept = new Map<string, Statement>();
@@ -21,7 +21,7 @@ export function cacheStatements(database: Database): void {
   }) as Database['prepare'];
 }
 
-/** As it came from `prepare`: whoever had it before may have asked for single columns. */
+/** Reset: the previous user may have asked for single columns. */
 function asPrepared(statement: Statement): Statement {
   if (statement.reader) statement.pluck(false).raw(false);
   return statement;

@@ -15,14 +15,14 @@ import { transaction } from './transaction.ts';
 export interface LedgerToOpen {
   readonly path: string;
   readonly migrate?: boolean;
-  /** Told what did not keep the ledger from being made. */
+  /** Called with errors that did not prevent the creation of the ledger. */
   readonly warn?: ((warning: Warning) => void) | undefined;
 }
 
 /**
- * Opens the ledger, made first where there is none: 0600 in a 0700 folder. A folder that exists keeps its mode, and
- * the group of a setgid folder (`init --group`) gets the file too. An older one is migrated after a copy beside it.
- * Throws the errors of `openLedger`.
+ * Opens the ledger; if there is none, creates it first: 0600 in a 0700 folder. An existing folder keeps its mode, and
+ * the file gets the group of a setgid folder (`init --group`). An older ledger is migrated after a copy was written
+ * next to it. Throws the errors of `openLedger`.
  */
 export function openOrCreateLedger(context: Context, ledger: LedgerToOpen): Database {
   const { path, migrate = false } = ledger;
@@ -47,7 +47,7 @@ function createLedger(context: Context, { path, warn }: LedgerToOpen): Database 
   try {
     database.pragma('journal_mode = WAL');
     transaction(database, { mode: 'write' }, () => makeTables(context, database));
-    // Into the file itself: whoever copies it alone has a ledger.
+    // Into the file itself: a copy of that file alone is then a ledger.
     database.pragma('wal_checkpoint(PASSIVE)');
     return database;
   } catch (error) {
@@ -56,7 +56,7 @@ function createLedger(context: Context, { path, warn }: LedgerToOpen): Database 
   }
 }
 
-/** Two first commands at once: the second finds the tables made. */
+/** Two first commands at the same time: the second finds the tables already created. */
 function makeTables(context: Context, database: Database): void {
   if (database.pragma('application_id', { simple: true }) !== 0) return;
   database.exec(schemaSql);

@@ -1,6 +1,6 @@
 import type { Database } from './addon.ts';
 
-/** Another number after each commit of another connection; its own change nothing. Throws what SQLite throws. */
+/** Changes after each commit of another connection, not after its own. Throws the errors of SQLite. */
 export function dataVersion(database: Database): number {
   return database.pragma('data_version', { simple: true }) as number;
 }

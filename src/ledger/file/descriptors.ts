@@ -1,9 +1,9 @@
 import { fstatSync, lstatSync, readdirSync, type Stats } from 'node:fs';
 
-/** What this process has open: which file by the number of its descriptor. */
+/** The open files of this process, by the numbers of their descriptors. */
 export type OpenFiles = ReadonlyMap<number, string>;
 
-/** Null where the system does not tell. */
+/** Null if the system does not list them. */
 export function openFiles(): OpenFiles | null {
   const numbers = listed();
   if (numbers === null) return null;
@@ -16,9 +16,9 @@ export function openFiles(): OpenFiles | null {
 }
 
 /**
- * Whether what was opened at `path` since `before` is that file: it may have been exchanged between the look and the
- * opening, and exchanged back. SQLite takes a descriptor again that it has of the same file. Where the system does not
- * tell, whether that file stands there still.
+ * Whether the file opened at `path` since `before` is that file: it may have been exchanged between the check and the
+ * opening, and exchanged back. SQLite reuses a descriptor that it has of the same file. If the system does not list
+ * descriptors, whether that file is still there.
  */
 export function isOpened(
   expected: Stats,
@@ -33,7 +33,7 @@ export function isOpened(
   return added.length === 0 || added.some(([, file]) => file === idOf(expected));
 }
 
-/** A descriptor that this process has of a file; null where it has none. Not the caller's to close. */
+/** A descriptor of this process for a file; null if there is none. The caller must not close it. */
 export function descriptorOf(file: Stats): number | null {
   const found = [...(openFiles() ?? [])].find(([, id]) => id === idOf(file));
   return found?.[0] ?? null;
@@ -54,7 +54,7 @@ function idOf({ dev, ino }: Stats): string {
   return `${dev}:${ino}`;
 }
 
-/** The listing's own descriptor is closed by now. */
+/** The descriptor of the listing itself is closed by now. */
 function statOf(descriptor: number): Stats | undefined {
   try {
     return fstatSync(descriptor);

@@ -9,24 +9,26 @@ export interface HowToOpen {
   readonly timeoutMs?: number;
 }
 
-/** What opens SQLite in this process. */
+/** The SQLite driver of this process. */
 export interface Driver {
-  /** A file by its path, `:memory:`, or a whole file's bytes. */
+  /** Opens a file by its path, `:memory:`, or the bytes of a whole file. */
   open(place: string | Buffer, how?: HowToOpen): Database;
-  /** What is wrong with the addon where Node's own SQLite serves instead; null where the addon serves. */
+  /** Why Node's own SQLite is used instead of the addon; null if the addon is used. */
   readonly instead: DeploytrackError | null;
 }
 
 /**
- * What this process opens SQLite with, decided at its first ledger: two SQLite libraries in one process release each
- * other's locks, and an upgrade may change what is installed while a server runs. All bundles share it.
+ * The driver of this process, chosen for its first ledger: two SQLite libraries in one process release each other's
+ * locks, and an upgrade may change what is installed while a server runs. All bundles share it.
  */
 const decided = Symbol.for('deploytrack.sqlite');
 type Decision =
   | { readonly addon: object }
   | { readonly instead: DeploytrackError; readonly sqlite: NodeSqlite };
 
-/** The addon, or else the SQLite of this Node where it has all that we need. Throws ADDON_MISSING where there is neither. */
+/**
+ * The addon, otherwise the SQLite of this Node if it has everything we need. Throws ADDON_MISSING if there is neither.
+ */
 export function loadDriver(): Driver {
   const shared = globalThis as { [decided]?: Decision };
   shared[decided] ??= decide();

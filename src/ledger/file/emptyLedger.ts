@@ -2,7 +2,7 @@ import type { Database } from './addon.ts';
 import { openFile } from './open.ts';
 import { schemaSql } from './schema.ts';
 
-/** A ledger in memory that nothing was ever told. */
+/** A new, empty ledger in memory. */
 export function emptyLedger(): Database {
   const database = openFile(':memory:');
   database.exec(schemaSql);

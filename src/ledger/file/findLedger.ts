@@ -5,18 +5,19 @@ import { DeploytrackError } from '../../errors.ts';
 import { type FoundFile, findOwn, isOpenToOthers } from '../../files/findOwn.ts';
 import { OddFile } from '../../files/openOwn.ts';
 
-/** A ledger's file, looked at before SQLite opens it by its path. */
+/** A ledger's file, checked before SQLite opens it by its path. */
 export interface LedgerFile {
-  /** Where it stands itself, links of ours or root's followed. */
+  /** The real path; links of this account or root are followed. */
   readonly path: string;
   readonly stat: Stats;
-  /** Whether others may exchange it, or put something beside it, at any moment. */
+  /** Whether other accounts can exchange it, or put files next to it, at any moment. */
   readonly isExposed: boolean;
 }
 
 /**
- * What SQLite would open at the path; null where nothing is. Throws LEDGER_UNUSABLE for what is no file, for a link of
- * another account, and in a folder that others may write for what they can have laid there; or what the file system says.
+ * The file that SQLite would open at the path; null if there is none. Throws LEDGER_UNUSABLE if it is not a file, for a
+ * link of another account, and for files that others may have put into a folder that they can write to; or the error of
+ * the file system.
  */
 export function findLedger(path: string): LedgerFile | null {
   const own = effectiveUser();
@@ -24,11 +25,11 @@ export function findLedger(path: string): LedgerFile | null {
   if (found === null) return null;
   if (found.stat === null)
     throw refused(
-      `the ledger ${path} is a link to ${found.path}, where nothing is`,
-      'name the file itself with --ledger, or remove the link',
+      `the ledger ${path} is a link to ${found.path}, which does not exist`,
+      'set the file itself with --ledger, or remove the link',
     );
   if (!found.stat.isFile())
-    throw refused(`the ledger ${path} is ${kindOf(found.stat)}, not a file`, 'name a file with --ledger');
+    throw refused(`the ledger ${path} is ${kindOf(found.stat)}, not a file`, 'set a file with --ledger');
   const isExposed = isOpenToOthers(statSync(dirname(found.path)), own);
   if (isExposed) refuseLaid(path, { at: found.path, stat: found.stat, own });
   if (isExposed || isWritable(found.stat, own)) refuseJournal(found.path, found.stat.size);
@@ -42,22 +43,22 @@ function find(path: string, own: number | undefined): FoundFile | null {
     if (!(error instanceof OddFile)) throw error;
     throw refused(
       `the ledger ${path} is not used: ${error.message}`,
-      'look at what it leads to, and remove the link',
+      'check where it leads, then remove the link',
     );
   }
 }
 
-/** Whether others may write into a file, as its own rights say. */
+/** Whether the permissions of a file allow others to write to it. */
 export function isWritable({ mode }: Pick<Stats, 'mode'>, own: number | undefined): boolean {
   return own !== undefined && (mode & 0o022) !== 0;
 }
 
-/** How long a ledger may take to be made: until it has its log, SQLite writes a journal for a moment. */
+/** How long creating a ledger may take: until it is in WAL mode, SQLite writes a rollback journal for a moment. */
 const making = { largestBytes: 4096, tries: 20, pauseMs: 5 };
 
 /**
- * A rollback journal tells SQLite which file to remove, and any that we have written may be given its name by who may
- * write the folder. A ledger has a log instead; of one that is just being made (no more than `making.largestBytes`) the
+ * A rollback journal tells SQLite which file to remove: an account that can write to the folder can plant one of ours under
+ * that name. A ledger has a log instead; while a ledger is being created (no more than `making.largestBytes`) its
  * journal is waited for.
  */
 export function refuseJournal(path: string, ledgerBytes: number): void {
@@ -66,14 +67,14 @@ export function refuseJournal(path: string, ledgerBytes: number): void {
   for (let tries = ledgerBytes > making.largestBytes ? 1 : making.tries; stands(); tries -= 1) {
     if (tries <= 1)
       throw refused(
-        `the ledger ${path} is not used: ${journal} is a rollback journal, which no ledger has, and others may write here`,
-        'look at it, and remove it',
+        `the ledger ${path} is not used: ${journal} is a rollback journal, which a ledger never has, and other accounts can write to this folder`,
+        'check it, then remove it',
       );
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, making.pauseMs);
   }
 }
 
-/** SQLite follows no link to its log, but takes a second name of any file for it. */
+/** SQLite follows no link to its log, but accepts a second name of any file as its log. */
 export function refuseLaid(
   path: string,
   { at, stat, own }: { at: string; stat: Stats; own: number | undefined },
@@ -82,7 +83,7 @@ export function refuseLaid(
   for (const beside of ['-wal', '-shm', '-journal']) {
     const found = lstatSync(at + beside, { throwIfNoEntry: false });
     if (found === undefined) continue;
-    if (!found.isFile() || found.nlink > 1) throw laid(at + beside, 'it is no file of its own');
+    if (!found.isFile() || found.nlink > 1) throw laid(at + beside, 'it is not a regular file with one name');
     if (beside === '-journal' && found.uid !== own && found.uid !== 0)
       throw laid(at + beside, 'it belongs to another account');
   }
@@ -90,8 +91,8 @@ export function refuseLaid(
 
 function laid(path: string, why: string): DeploytrackError {
   return refused(
-    `${path} is not used: ${why}, in a folder that others may write`,
-    'look at it, and remove it',
+    `${path} is not used: ${why}, in a folder that other accounts can write to`,
+    'check it, then remove it',
   );
 }
 

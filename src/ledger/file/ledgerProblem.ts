@@ -1,28 +1,28 @@
 import type { ErrorCode } from '../../errors.ts';
 import { lackingRight } from './rights.ts';
 
-/** An error of the ledger: its family, what is wrong behind the ledger's name, and what to do next. */
+/** An error of the ledger: its code, the problem as it follows the ledger's name, and what to do next. */
 export interface LedgerProblem {
   readonly code: ErrorCode;
   readonly problem: string;
   readonly hint: string;
 }
 
-/** SQLite takes no longer name (MAX_PATHNAME of its Unix layer), the ends of its own files among it. */
+/** SQLite accepts no longer path (MAX_PATHNAME of its Unix layer), including the suffixes of its own files. */
 const longestPathBytes = 512 - '-journal'.length;
 
-/** Of a damaged one. */
+/** For a damaged ledger. */
 export const howToRecover =
-  'move it and its -wal aside; a copy of before takes its place, or `sqlite3 <moved> .recover | sqlite3 <ledger>` with what can still be read';
+  'move it and its -wal file away; restore a backup, or recover what can be read with `sqlite3 <moved> .recover | sqlite3 <ledger>`';
 
-/** By what the code of SQLite, or of the file system, begins with. */
+/** By the beginning of the code of SQLite or of the file system. */
 const families: readonly (readonly [RegExp, (said: string) => LedgerProblem])[] = [
   [
     /^SQLITE_(BUSY|LOCKED)/,
     () => ({
       code: 'LEDGER_BUSY',
       problem: 'is locked by another process',
-      hint: 'deploytrack doctor names the holder',
+      hint: 'run `deploytrack doctor` to see which process holds it',
     }),
   ],
   [
@@ -47,17 +47,17 @@ const families: readonly (readonly [RegExp, (said: string) => LedgerProblem])[] 
     (said) => ({
       code: 'LEDGER_UNUSABLE',
       problem: `cannot be used: its disk or file system failed (${said})`,
-      hint: 'the system’s log tells of the disk; --ledger names a file on another one',
+      hint: 'check the system log, or set a file on another disk with --ledger',
     }),
   ],
 ];
 
-/** Where locks or shared memory are refused; `said` in the words of SQLite. */
+/** If locks or shared memory are refused; `said` is SQLite's message. */
 export function unfitFileSystem(said: string): LedgerProblem {
   return {
     code: 'LEDGER_UNUSABLE',
     problem: `cannot be used: SQLite cannot work on its file system (${said})`,
-    hint: 'name a file on a local disk with --ledger or DEPLOYTRACK_LEDGER',
+    hint: 'set a file on a local disk with --ledger or DEPLOYTRACK_LEDGER',
   };
 }
 
@@ -69,7 +69,7 @@ export function ledgerProblem(path: string, error: unknown): LedgerProblem {
   return { code: 'LEDGER_UNUSABLE', ...(tooLong(path) ?? refused(path, code) ?? unexplained(said)) };
 }
 
-/** What will keep a ledger from being made at a path; null where nothing is seen. */
+/** Why a ledger cannot be created at a path; null if no reason is found. */
 export function obstacle(path: string): Omit<LedgerProblem, 'code'> | null {
   return tooLong(path) ?? lackingRight(path);
 }
@@ -78,8 +78,8 @@ function tooLong(path: string): Omit<LedgerProblem, 'code'> | null {
   const bytes = Buffer.byteLength(path);
   if (bytes <= longestPathBytes) return null;
   return {
-    problem: `cannot be used: its path has ${bytes} bytes, SQLite takes ${longestPathBytes}`,
-    hint: 'name a shorter one with --ledger; `deploytrack import` takes in what its journal holds',
+    problem: `cannot be used: its path has ${bytes} bytes, SQLite allows ${longestPathBytes}`,
+    hint: 'set a shorter path with --ledger; import its journal with `deploytrack import`',
   };
 }
 
@@ -90,5 +90,5 @@ function refused(path: string, code: string): Omit<LedgerProblem, 'code'> | null
 }
 
 function unexplained(said: string): Omit<LedgerProblem, 'code'> {
-  return { problem: `cannot be used: ${said}`, hint: 'deploytrack doctor says what is wrong' };
+  return { problem: `cannot be used: ${said}`, hint: 'run `deploytrack doctor`' };
 }

@@ -7,8 +7,8 @@ import { type OpenedFile, openOwn } from '../../files/openOwn.ts';
 import { findLedger, type LedgerFile, refuseLaid } from './findLedger.ts';
 
 /**
- * The file that a ledger is made in: a new one, or an empty one of ours, with its rights. Throws where an empty file is
- * another account's, or what the file system says.
+ * The file for a new ledger: a new one, or an empty one of ours, with its permissions. Throws if an empty file belongs
+ * to another account, or the error of the file system.
  */
 export function makeFile(path: string, warn: ((warning: Warning) => void) | undefined): LedgerFile {
   const own = effectiveUser();
@@ -28,7 +28,7 @@ export function makeFile(path: string, warn: ((warning: Warning) => void) | unde
   }
 }
 
-/** Of two that make it at once the second takes the first one's. */
+/** If two processes create it at the same time, the second uses the file of the first. */
 function makeOrTake(path: string): OpenedFile {
   try {
     return openOwn(path, { access: 'create', owners: undefined }) as OpenedFile;
@@ -41,12 +41,12 @@ function makeOrTake(path: string): OpenedFile {
 function notToBeMade(path: string): DeploytrackError {
   return new DeploytrackError({
     code: 'LEDGER_UNUSABLE',
-    message: `no ledger is made in ${path}: it is an empty file of another account`,
-    hint: 'remove it, or name another file with --ledger',
+    message: `no ledger was created at ${path}: it is an empty file of another account`,
+    hint: 'remove it, or set another file with --ledger',
   });
 }
 
-/** Some file systems know no rights: the ledger works there all the same. */
+/** Some file systems have no permissions; the ledger works there anyway. */
 function giveRights(
   descriptor: number,
   { path, mode, warn }: { path: string; mode: number; warn: ((warning: Warning) => void) | undefined },
@@ -57,8 +57,8 @@ function giveRights(
   } catch (error) {
     warn?.({
       code: 'RIGHTS',
-      message: `the rights of the ledger ${path} cannot be set (${(error as NodeJS.ErrnoException).code}): others may read it`,
-      hint: 'put it on a file system that knows rights, with --ledger',
+      message: `cannot set the permissions of the ledger ${path} (${(error as NodeJS.ErrnoException).code}): other accounts may read it`,
+      hint: 'use --ledger with a file on a file system that supports permissions',
     });
   }
 }

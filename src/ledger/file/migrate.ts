@@ -12,8 +12,9 @@ import { schemaVersion } from './schemaVersion.ts';
 import { transaction } from './transaction.ts';
 
 /**
- * Brings an older ledger to this schema, in one transaction after a copy beside it; of two that try at once the
- * second finds it done. Throws what `openLedger` throws, with the connection closed and the ledger as it was.
+ * Migrates an older ledger to this schema, in one transaction after a copy was written next to it; if two processes try
+ * at once, the second finds it done. Throws the errors of `openLedger`, with the connection closed and the ledger
+ * unchanged.
  */
 export function migrateLedger(context: Context, database: Database): Database {
   const said = () => database.pragma('user_version', { simple: true }) as number;
@@ -31,15 +32,15 @@ export function migrateLedger(context: Context, database: Database): Database {
     return database;
   } catch (error) {
     database.close();
-    // The ledger is as it was: of what failed again and again no copies pile up.
+    // The ledger is unchanged: repeated failures must not leave many copies.
     if (copy !== null) rmSync(copy, { force: true });
     throw asLedgerError(error, database.name);
   }
 }
 
 /**
- * The whole ledger as it stands, also what is only in its log, for its account alone; where it is. SQLite writes a copy by its path:
- * where others may put something there meanwhile, it is written from memory instead.
+ * Copies the whole ledger, including its log, readable for its account only; returns the path. SQLite writes a copy by
+ * its path: if others could plant a file there meanwhile, it is written from memory instead.
  */
 function copyBeside(context: Context, path: string): string {
   const found = findLedger(path);

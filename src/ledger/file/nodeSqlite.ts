@@ -6,8 +6,8 @@ import { resultCode } from './resultCode.ts';
 export type NodeSqlite = typeof import('node:sqlite');
 
 /**
- * The SQLite of this Node; null where it has none, or one that loses something: before 24.16 and 26.1 it cuts text at a
- * NUL and opens no database from memory, and it says on stderr that it is an experiment.
+ * The SQLite of this Node; null if there is none, or one that loses data: before 24.16 and 26.1 it truncates text at a
+ * NUL and cannot open a database from memory, and it prints on stderr that it is experimental.
  */
 export function nodeSqlite(): NodeSqlite | null {
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
@@ -15,13 +15,16 @@ export function nodeSqlite(): NodeSqlite | null {
   return isWhole && isBuiltin('node:sqlite') ? (require('node:sqlite') as NodeSqlite) : null;
 }
 
-/** As the addon opens: a file by its path, `:memory:`, or a whole file's bytes. Throws errors with SQLite's codes. */
+/**
+ * Opens like the addon: a file by its path, `:memory:`, or the bytes of a whole file. Throws errors with SQLite's
+ * codes.
+ */
 export function openByNode(
   { DatabaseSync }: NodeSqlite,
   { place, readonly, timeoutMs: timeout }: { place: string | Buffer; readonly: boolean; timeoutMs: number },
 ): Database {
   const name = typeof place === 'string' ? place : ':memory:';
-  // Here a path may be a URI, which the addon does not know.
+  // Here a path may be a URI, which the addon does not support.
   const path = name.startsWith('file:') ? `./${name}` : name;
   return told(() => {
     const how = { readOnly: readonly && name === place, timeout, defensive: true };
@@ -31,7 +34,7 @@ export function openByNode(
   });
 }
 
-/** With what the types of Node do not know yet. */
+/** With members that Node's types do not have yet. */
 type Base = DatabaseSync & { deserialize(bytes: Buffer): void; serialize(): Uint8Array };
 
 function asDatabase(base: Base, name: string): Database {
@@ -48,7 +51,7 @@ function asDatabase(base: Base, name: string): Database {
     },
     function(called, work) {
       const own = (...values: unknown[]) => work(...values.map(fromSqlite)) as Value;
-      Object.defineProperty(own, 'length', { value: work.length }); // so many values SQLite will take
+      Object.defineProperty(own, 'length', { value: work.length }); // SQLite accepts this many values
       told(() => base.function(called, { useBigIntArguments: true }, own));
     },
     serialize: () => Buffer.from(told(() => base.serialize())),
@@ -58,7 +61,7 @@ function asDatabase(base: Base, name: string): Database {
 
 function asStatement<Values extends unknown[], Row>(base: Base, sql: string): Statement<Values, Row> {
   const prepared = told(() => base.prepare(sql));
-  prepared.setReadBigInts(true); // a number beyond 2^53 would be refused
+  prepared.setReadBigInts(true); // a number above 2^53 would be rejected
   prepared.setReturnArrays(true);
   prepared.setAllowUnknownNamedParameters(true);
   let shape: 'record' | 'first' | 'list' = 'record';
@@ -93,7 +96,7 @@ function asStatement<Values extends unknown[], Row>(base: Base, sql: string): St
   return statement;
 }
 
-/** By place or by name; what is not there is NULL to the addon. */
+/** By position or by name; a missing one is NULL, as with the addon. */
 function bound(values: readonly unknown[]): [Record<string, Value>, ...Value[]] {
   const isNamed = (value: unknown) =>
     typeof value === 'object' && value !== null && !ArrayBuffer.isView(value);
@@ -102,13 +105,13 @@ function bound(values: readonly unknown[]): [Record<string, Value>, ...Value[]] 
   return values.map((value) => (isNamed(value) ? named(value as object) : (value ?? null))) as never;
 }
 
-/** A number whatever its size, and bytes, as the addon gives them. */
+/** Numbers of any size, and bytes, as the addon returns them. */
 function fromSqlite(value: unknown): unknown {
   if (typeof value === 'bigint') return Number(value);
   return value instanceof Uint8Array ? Buffer.from(value.buffer, value.byteOffset, value.byteLength) : value;
 }
 
-/** What SQLite refuses has the name of its code, as from the addon. */
+/** Errors of SQLite get the name of their code, as with the addon. */
 function told<Result>(act: () => Result): Result {
   try {
     return act();

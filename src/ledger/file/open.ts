@@ -11,21 +11,20 @@ import { applicationId, schemaVersion } from './schemaVersion.ts';
 import { strangeProgram } from './strangeProgram.ts';
 
 /**
- * Opens an existing ledger. `null` when there is no file yet.
- * Throws LEDGER_UNUSABLE (folder, rights, links of others), LEDGER_NOT_OURS, LEDGER_NEWER, LEDGER_OLDER, ADDON_MISSING;
- * a file that is not ours is not touched.
+ * Opens an existing ledger. `null` if there is no file yet. Throws LEDGER_UNUSABLE (folder, permissions, links of
+ * others), LEDGER_NOT_OURS, LEDGER_NEWER, LEDGER_OLDER, ADDON_MISSING; a file that is not ours is not touched.
  */
 export function openLedger(path: string, mode: 'write' | 'read' | 'migrate' = 'write'): Database | null {
   const file = lookAt(path);
   if (file === null) return null;
   if (file.stat.size === 0) {
-    loadDriver(); // without one nothing can be made of the file
+    loadDriver(); // without a driver nothing is known about the file
     throw new EmptyLedger();
   }
   return checked(openFound(file, mode === 'read'), { path, mayBeOlder: mode === 'migrate' });
 }
 
-/** What stands where the ledger should be; null where nothing does. Throws where this account may not look. */
+/** The stat of the ledger's path; null if there is nothing. Throws if this account may not read it. */
 export function standing(path: string): Stats | null {
   try {
     return statSync(path, { throwIfNoEntry: false }) ?? null;
@@ -34,10 +33,10 @@ export function standing(path: string): Stats | null {
   }
 }
 
-/** The whole file of a ledger, read into memory: a connection that touches nothing. Throws as `openLedger` does. */
+/** The whole file of a ledger, read into memory: a connection that touches no file. Throws as `openLedger` does. */
 export function openCopy(path: string, bytes: Buffer): Database {
   refuseOther(path, bytes.toString('latin1', 0, 16));
-  // Without a log beside it: memory has none (https://sqlite.org/fileformat.html, 1.3.3).
+  // Without WAL mode: memory has no log (https://sqlite.org/fileformat.html, 1.3.3).
   if (bytes.length > 19) bytes.fill(1, 18, 20);
   if (bytes.length === 0) throw new EmptyLedger();
   return checked(loadDriver().open(bytes, { readonly: true }), { path, mayBeOlder: false });
@@ -53,7 +52,7 @@ function checked(database: Database, how: { path: string; mayBeOlder: boolean })
   }
 }
 
-/** A file that was looked at, and no other that somebody put in its place meanwhile. Throws as `openLedger`. */
+/** Opens the file that was checked, and no other that was put in its place meanwhile. Throws as `openLedger`. */
 export function openFound({ path, stat, isExposed }: LedgerFile, readonly = false): Database {
   try {
     const isOfOthers = isExposed || isWritable(stat, effectiveUser());
@@ -61,12 +60,12 @@ export function openFound({ path, stat, isExposed }: LedgerFile, readonly = fals
   } catch (error) {
     const { code } = ((error as Error).cause ?? {}) as { code?: string };
     if (code === 'SQLITE_NOTADB' && headOf(path) !== 'SQLite format 3\0')
-      throw notOurs(path, 'it is no SQLite database');
+      throw notOurs(path, 'it is not an SQLite database');
     throw error;
   }
 }
 
-/** A connection with the promises of the ledger: WAL, durable commits, waiting done by the caller. */
+/** A connection with the guarantees of the ledger: WAL, durable commits, the caller does the waiting. */
 export function openFile(path: string, readonly = false): Database {
   return connect(path, { readonly, expected: null, isOfOthers: false });
 }
@@ -78,13 +77,13 @@ function connect(
   const driver = loadDriver();
   let database: Database | undefined;
   try {
-    // The library opens another file then.
-    if (path !== path.trim()) throw new Error('its name ends in a blank');
+    // The library would open another file then.
+    if (path !== path.trim()) throw new Error('its name ends in a space');
     const before = expected === null ? null : openFiles();
     database = driver.open(path, { readonly, timeoutMs: 20 });
     if (expected !== null && !isOpened(expected, { path, before }))
-      throw new Error('it was exchanged while it was opened');
-    // As late as can be: SQLite looks for one when it first reads.
+      throw new Error('it was replaced while it was opened');
+    // As late as possible: SQLite looks for one when it first reads.
     if (isOfOthers) refuseJournal(path, expected?.size ?? 0);
     const strange = isOfOthers ? strangeProgram(database) : null;
     if (strange !== null) throw strangeTo(path, strange);
@@ -107,13 +106,13 @@ function lookAt(path: string): LedgerFile | null {
 function strangeTo(path: string, what: string): DeploytrackError {
   return new DeploytrackError({
     code: 'LEDGER_UNUSABLE',
-    message: `the ledger ${path} is not used: it holds the ${what}, which is not as we make it, and others may write it`,
-    hint: 'look at it with sqlite3, and drop what is not ours',
+    message: `the ledger ${path} is not used: it contains the ${what}, which deploytrack did not create, and other accounts can write to it`,
+    hint: 'check it with sqlite3, then drop what does not belong there',
   });
 }
 
 function refuseOther(path: string, head: string): void {
-  if (head !== '' && head !== 'SQLite format 3\0') throw notOurs(path, 'it is no SQLite database');
+  if (head !== '' && head !== 'SQLite format 3\0') throw notOurs(path, 'it is not an SQLite database');
 }
 
 function headOf(path: string): string {
@@ -148,7 +147,7 @@ function checkSchema(database: Database, { path, mayBeOlder }: { path: string; m
     throw new DeploytrackError({
       code: 'LEDGER_OLDER',
       message: `the ledger ${path} has an older schema (${version}, this deploytrack writes ${schemaVersion})`,
-      hint: 'deploytrack init migrates it',
+      hint: 'run `deploytrack init` to migrate it',
     });
   }
 }
@@ -156,23 +155,23 @@ function checkSchema(database: Database, { path, mayBeOlder }: { path: string; m
 function noVersion(path: string, version: number): DeploytrackError {
   return new DeploytrackError({
     code: 'LEDGER_UNUSABLE',
-    message: `the ledger ${path} has none of the tables of a ledger (its schema says ${version})`,
-    hint: 'a copy of before takes its place; --ledger names another',
+    message: `the ledger ${path} has none of the tables of a ledger (its schema version is ${version})`,
+    hint: 'restore a backup, or set another ledger with --ledger',
   });
 }
 
-/** A file of no bytes, or a database without tables: to be made into a ledger. */
+/** An empty file, or a database without tables: to be made into a ledger. */
 export class EmptyLedger extends Error {}
 
 function notOurs(path: string, why: string): DeploytrackError {
   return new DeploytrackError({
     code: 'LEDGER_NOT_OURS',
     message: `${path} is not a ledger of deploytrack: ${why}; it was left untouched`,
-    hint: 'name another file with --ledger',
+    hint: 'set another file with --ledger',
   });
 }
 
-/** What SQLite or the file system said, in the words of the ledger. */
+/** An error of SQLite or the file system as an error of the ledger. */
 export function asLedgerError(error: unknown, path: string): Error {
   const known = error instanceof EmptyLedger ? error : asProblem(error);
   if (known !== null) return known;
@@ -180,7 +179,7 @@ export function asLedgerError(error: unknown, path: string): Error {
   return new DeploytrackError({ code, message: `the ledger ${path} ${problem}`, hint, cause: error });
 }
 
-/** Whether it comes from SQLite itself, without words of ours. */
+/** Whether it comes from SQLite itself and is not formatted yet. */
 export function isOfSqlite(error: unknown): boolean {
   return String((error as { code?: string } | null)?.code).startsWith('SQLITE_');
 }

@@ -5,10 +5,10 @@ import { type LeftOut, readFitRows } from '../fit/views.ts';
 import type { Database } from './addon.ts';
 import { asLedgerError, openCopy, openLedger, standing } from './open.ts';
 
-/** A ledger that is read. */
+/** A ledger opened for reading. */
 export interface Reading {
   readonly database: Database;
-  /** Whether the file says by now what this connection does not: only a copy in memory grows old. */
+  /** Whether the file has changed since this connection read it: only possible for a copy in memory. */
   isOld(): boolean;
 }
 
@@ -16,21 +16,21 @@ export interface Reading {
 const largestCopyBytes = 1_073_741_824;
 
 interface HowToRead {
-  /** As `openLedger` takes it. */
+  /** As in `openLedger`. */
   readonly how: 'write' | 'read';
-  /** Told of rows that hold what they cannot, when they are met. */
+  /** Called for rows with invalid values, when they are found. */
   readonly leftOut: LeftOut;
-  /** How long each question waits for a lock once the ledger is open, without giving way to anything else; at most 20 ms unless told. */
+  /** How long each query waits for a lock once the ledger is open, blocking this process; at most 20 ms by default. */
   readonly busyTimeoutMs?: number;
-  /** How much of the file is kept in memory; SQLite's own is 16 MB. */
+  /** How much of the file is cached in memory; SQLite's own default is 16 MB. */
   readonly cacheKibibytes?: number;
 }
 
 /**
- * Opens a ledger for reading, for whoever may read its file; null where there is none. What is read of it is fit: see
- * `readFitRows`. Who may write it too opens it as `how` says; who may not gets a copy in memory while the file is whole,
- * which leaves nothing beside it. Throws the errors of `openLedger`, LEDGER_BUSY while somebody writes or closes it: never
- * waits for that.
+ * Opens a ledger for reading, for any account that can read its file; null if there is none. Everything read from it is
+ * valid: see `readFitRows`. An account that can also write opens it as `how` says; one that cannot gets a copy in
+ * memory while the file is complete, which leaves nothing next to it. Throws the errors of `openLedger`, and
+ * LEDGER_BUSY while another process writes or closes it: never waits for that.
  */
 export function openForReading(path: string, { how, leftOut, ...tuning }: HowToRead): Reading | null {
   const reading = opened(path, how);
@@ -58,7 +58,7 @@ function opened(path: string, how: 'write' | 'read'): Reading | null {
   try {
     if (mayWrite(path)) return neverOld(openLedger(path, how));
   } catch (error) {
-    if (!isRefused(error)) throw error; // what stands beside it may be another account's
+    if (!isRefused(error)) throw error; // files next to it may belong to another account
   }
   return isWhole(path) ? copyOf(path) : openLive(path);
 }
@@ -72,13 +72,13 @@ function neverOld(database: Database | null): Reading | null {
   return database === null ? null : { database, isOld: () => false };
 }
 
-/** A link that leads nowhere is no missing ledger: what it names may be on a disk that is not there just now. */
+/** A link to nothing is not a missing ledger: its target may be on a disk that is not mounted now. */
 function refuseEmptyLink(path: string): void {
   if (standing(path) !== null || lstatSync(path, { throwIfNoEntry: false }) === undefined) return;
   throw new DeploytrackError({
     code: 'LEDGER_UNUSABLE',
-    message: `the ledger ${path} is a link to a file that is not there`,
-    hint: 'bring that file back, or name another with --ledger',
+    message: `the ledger ${path} is a link to a file that does not exist`,
+    hint: 'restore that file, or set another with --ledger',
   });
 }
 
@@ -93,14 +93,14 @@ function mayWrite(path: string): boolean {
   }
 }
 
-/** Nothing is in a log only: the last connection has written everything back into the file. */
+/** Nothing is only in a log: the last connection has written everything back into the file. */
 function isWhole(path: string): boolean {
   return ['-wal', '-journal'].every(
     (end) => (statSync(path + end, { throwIfNoEntry: false })?.size ?? 0) === 0,
   );
 }
 
-/** Somebody has it open, or was killed: its log is read beside it, by the index that stands there. */
+/** A process has it open, or was killed: its log next to it is read through the existing index. */
 function openLive(path: string): Reading | null {
   try {
     return neverOld(openLedger(path, 'read'));
@@ -112,7 +112,7 @@ function openLive(path: string): Reading | null {
   }
 }
 
-/** Also where one of them is not there: the last writer who closes it removes the index first, and then the log. */
+/** Also if one of them is missing: the last writer removes first the index, and then the log. */
 function mayReadLog(path: string): boolean {
   return ['-wal', '-shm'].every((end) => {
     try {
@@ -124,7 +124,7 @@ function mayReadLog(path: string): boolean {
   });
 }
 
-/** As a lock is, this is over in a moment; what is `lasting` is wrong where it is not. */
+/** Temporary, like a lock; `lasting` is the error if it is not. */
 function closing(lasting: DeploytrackError): Error {
   return Object.assign(new Error('its last writer is closing it'), { code: 'SQLITE_BUSY', lasting });
 }
@@ -132,13 +132,13 @@ function closing(lasting: DeploytrackError): Error {
 function unreadable(path: string, cause: unknown): DeploytrackError {
   return new DeploytrackError({
     code: 'LEDGER_UNUSABLE',
-    message: `the ledger ${path} cannot be read by this account now: its newest marks are in ${path}-wal, which needs the right to read that and ${path}-shm`,
-    hint: '`deploytrack finish` or any report of an account that may write it writes them back; `deploytrack init --group <group>` gives the right',
+    message: `this account cannot read the ledger ${path} now: its newest marks are in ${path}-wal; reading them needs access to that file and ${path}-shm`,
+    hint: 'run `deploytrack finish` or any report as an account that can write to it, or give access with `deploytrack init --group <group>`',
     cause,
   });
 }
 
-/** As the file stood at one moment. Throws LEDGER_BUSY where it was written meanwhile. */
+/** The file at one moment. Throws LEDGER_BUSY if it was written meanwhile. */
 function copyOf(path: string): Reading {
   try {
     const before = stateOf(path);
@@ -152,7 +152,7 @@ function copyOf(path: string): Reading {
   }
 }
 
-/** Also where it cannot be looked at: opening it anew tells why. */
+/** Also if it cannot be inspected: opening it again reports why. */
 function hasChanged(path: string, since: string): boolean {
   try {
     return !isWhole(path) || stateOf(path).text !== since;
@@ -167,13 +167,13 @@ function stateOf(path: string): { size: number; text: string } {
 }
 
 function written(): Error {
-  return Object.assign(new Error('the file was written meanwhile'), { code: 'SQLITE_BUSY' });
+  return Object.assign(new Error('the file was changed while it was read'), { code: 'SQLITE_BUSY' });
 }
 
 function tooLarge(path: string): DeploytrackError {
   return new DeploytrackError({
     code: 'LEDGER_UNUSABLE',
-    message: `the ledger ${path} is too large to be read by an account that may not write it`,
-    hint: '`deploytrack init --group <group>` gives the right',
+    message: `the ledger ${path} is too large to be read by an account that cannot write to it`,
+    hint: 'give access with `deploytrack init --group <group>`',
   });
 }

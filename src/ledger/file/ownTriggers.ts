@@ -1,4 +1,4 @@
-/** Every trigger of a ledger, as its schema makes it. */
+/** Every trigger of a ledger, as its schema defines it. */
 export const ownTriggers = {
   deployment_status_is_final: `CREATE TRIGGER deployment_status_is_final BEFORE UPDATE OF deployment_status ON deployment_metrics
 WHEN OLD.deployment_status <> 'in-progress' AND NEW.deployment_status IS NOT OLD.deployment_status

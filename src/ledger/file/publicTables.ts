@@ -1,8 +1,8 @@
 import { ownTriggers } from './ownTriggers.ts';
 
 /**
- * Tables that users write SQL against: names and columns are for ever. The columns of the user's schema come first,
- * verbatim; ours follow.
+ * Tables that users query: names and columns never change. The columns of the user's schema come first, unchanged; ours
+ * follow.
  */
 export const publicTables = `
 CREATE TABLE deployment_metrics (

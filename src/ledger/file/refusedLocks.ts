@@ -7,8 +7,8 @@ import { type LedgerProblem, unfitFileSystem } from './ledgerProblem.ts';
 import { openFile } from './open.ts';
 
 /**
- * What is told of a ledger that stayed busy. A file system without locks looks to SQLite as if somebody else always held
- * them: the same error, in other words where a file that nobody else knows of cannot be locked either.
+ * The problem of a ledger that stayed busy. On a file system without locks SQLite always reports a lock of another
+ * process: a different message if a new file, which no other process knows, cannot be locked either.
  */
 export function asBusy(problem: Error, path: string): Error {
   const lasting = lastingCause(problem);
@@ -24,12 +24,12 @@ export function asBusy(problem: Error, path: string): Error {
   });
 }
 
-/** What is wrong with a ledger that was thought to be busy for a moment, and stayed so; null where it is only busy. */
+/** The problem of a ledger that seemed busy for a moment, and stayed so; null if it is only busy. */
 export function lastingCause({ cause }: Error): Error | null {
   return (cause as { lasting?: Error } | undefined)?.lasting ?? null;
 }
 
-/** What is wrong where a folder's files cannot be locked; null where they can, or where it cannot be tried. */
+/** Why files in a folder cannot be locked; null if they can, or if it cannot be tried. */
 export function refusedLocks(folder: string): LedgerProblem | null {
   return refusesLocks(folder) ? unfitFileSystem('it refuses every lock') : null;
 }
@@ -37,7 +37,7 @@ export function refusedLocks(folder: string): LedgerProblem | null {
 function refusesLocks(folder: string): boolean {
   let own: string | undefined;
   try {
-    // Who may exchange the new folder would have a file of his opened.
+    // An account that can exchange the new folder could have its own file opened.
     if (isOpenToOthers(statSync(folder), effectiveUser())) return false;
     own = mkdtempSync(join(folder, '.deploytrack-locks-'));
     const database = openFile(join(own, 'locks.db'));

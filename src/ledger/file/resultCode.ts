@@ -1,4 +1,7 @@
-/** By their numbers (https://sqlite.org/rescode.html), and what tells a bad disk from a file system without locks. */
+/**
+ * By number (https://sqlite.org/rescode.html), and the codes that distinguish a bad disk from a file system without
+ * locks.
+ */
 const primary =
   'OK ERROR INTERNAL PERM ABORT BUSY LOCKED NOMEM READONLY INTERRUPT IOERR CORRUPT NOTFOUND FULL CANTOPEN PROTOCOL EMPTY SCHEMA TOOBIG CONSTRAINT MISMATCH MISUSE NOLFS AUTH FORMAT RANGE NOTADB';
 const ofIo =

@@ -2,7 +2,7 @@ import { accessSync, constants, type Stats, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { accountNames } from '../../files/accounts.ts';
 
-/** What keeps this account from a ledger, behind its name, and who can give it. */
+/** Why this account cannot access a ledger, as it follows the ledger's name, and who can give access. */
 export interface Lacking {
   readonly problem: string;
   readonly hint: string;
@@ -10,7 +10,7 @@ export interface Lacking {
 
 const { R_OK, W_OK, X_OK } = constants;
 
-/** The first right that is missing on the way to a ledger: to reach, read or write it. Null where none is seen to be. */
+/** The first permission missing on the path to a ledger: to reach, read or write it. Null if none is missing. */
 export function lackingRight(path: string): Lacking | null {
   const folders = foldersTo(path);
   for (const folder of folders) {
@@ -24,7 +24,7 @@ export function lackingRight(path: string): Lacking | null {
   return unwritable(path);
 }
 
-/** What has to be written: the file, what SQLite keeps beside it, and the folder that these are made in. */
+/** Everything that has to be written: the file, the files that SQLite creates next to it, and their folder. */
 function unwritable(path: string): Lacking | null {
   for (const what of [path, dirname(path), `${path}-wal`, `${path}-shm`]) {
     const refused = refusal(what, W_OK);
@@ -33,7 +33,7 @@ function unwritable(path: string): Lacking | null {
   return null;
 }
 
-/** There is none yet: the nearest folder that exists has to take it. */
+/** There is none yet: it must be possible to create it in the nearest existing folder. */
 function unmakeable(folders: readonly string[], path: string): Lacking | null {
   const nearest = folders.findLast((folder) => refusal(folder, constants.F_OK) === null);
   if (nearest === undefined) return null;
@@ -47,7 +47,7 @@ function foldersTo(path: string): string[] {
   return above === path ? [] : [...foldersTo(above), above];
 }
 
-/** The system's code where it refuses; null where it does not. */
+/** The system's error code if it refuses; null if it does not. */
 function refusal(path: string, right: number): string | null {
   try {
     accessSync(path, right);
@@ -71,12 +71,12 @@ function told({
   if (refused === 'EROFS')
     return {
       problem: `cannot be ${verb}: ${what} lies on a file system that is mounted read-only`,
-      hint: 'mount it writable, or name a file elsewhere with --ledger',
+      hint: 'mount it writable, or set a file elsewhere with --ledger',
     };
   if (refused === 'ENOTDIR')
     return {
-      problem: `cannot be ${verb}: ${what} is no folder`,
-      hint: 'name a file in a folder with --ledger',
+      problem: `cannot be ${verb}: ${what} is not a folder`,
+      hint: 'set a file in a folder with --ledger',
     };
   if (refused !== 'EACCES' && refused !== 'EPERM') return null;
   const found = statOrNull(what);
@@ -86,7 +86,7 @@ function told({
   const { name, asWho } = accountNames(found.uid);
   return {
     problem: `cannot be ${verb} by this account: ${subject} belongs to ${name}, mode ${mode}`,
-    hint: `\`${asWho} deploytrack …\` acts as that account; it or root shares the ledger with \`deploytrack init --ledger ${path} --group <group>\``,
+    hint: `run \`${asWho} deploytrack …\`, or share the ledger as that account or root with \`deploytrack init --ledger ${path} --group <group>\``,
   };
 }
 

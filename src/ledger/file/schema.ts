@@ -1,7 +1,7 @@
 import { publicTables } from './publicTables.ts';
 import { factTables, recordTables, schemaSteps } from './schemaSteps.ts';
 
-/** Ours: may change with any version. */
+/** Internal: may change with any version. */
 const ownTables = `
 CREATE TABLE ledger (one INTEGER PRIMARY KEY CHECK (one = 1), ledger_id TEXT NOT NULL, created_at TEXT NOT NULL);
 
@@ -80,10 +80,10 @@ CREATE TABLE host_facts (boot TEXT PRIMARY KEY, hostname TEXT, os_version TEXT, 
 CREATE TABLE warnings (id INTEGER PRIMARY KEY AUTOINCREMENT, at TEXT NOT NULL, deployment_id TEXT, code TEXT NOT NULL, message TEXT NOT NULL);
 `;
 
-/** What users write SQL against. */
+/** Public: users query these. */
 export const publicSql = publicTables + recordTables + factTables;
 
-/** As the first version made it. */
+/** The schema of the first version. */
 export const firstSchemaSql = publicTables + ownTables;
 
 export const schemaSql = firstSchemaSql + schemaSteps.join('');

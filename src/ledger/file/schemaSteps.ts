@@ -1,6 +1,6 @@
 import { ownTriggers } from './ownTriggers.ts';
 
-/** Public too: what was recorded beside phases and health. Names and columns are for ever. */
+/** Public too: records in addition to phases and health. Names and columns never change. */
 export const recordTables = `
 ALTER TABLE deployment_metrics ADD COLUMN host_load REAL;
 
@@ -65,7 +65,7 @@ CREATE TABLE tracked_items (
 ) WITHOUT ROWID;
 `;
 
-/** Ours: may change with any version. */
+/** Internal: may change with any version. */
 const ownRecordTables = `
 CREATE TABLE tracking (deployment_id TEXT PRIMARY KEY, tracked TEXT NOT NULL) WITHOUT ROWID;
 
@@ -76,7 +76,7 @@ ${ownTriggers.marks_are_kept_while_open};
 CREATE TABLE imported_deployments (deployment_id TEXT PRIMARY KEY, at TEXT NOT NULL) WITHOUT ROWID;
 `;
 
-/** Public too: what is known of a deployment beside its marks, each fact with where it comes from. */
+/** Public too: additional facts of a deployment, each with its source. */
 export const factTables = `
 CREATE TABLE deployment_facts (
     deployment_id TEXT NOT NULL,
@@ -88,14 +88,17 @@ CREATE TABLE deployment_facts (
 ) WITHOUT ROWID;
 `;
 
-/** What has ended, site by site, with all that statistics of it need: 100,000 rows are counted without reading one. */
+/**
+ * Finished deployments, site by site, with everything that statistics need: 100,000 rows are counted without reading
+ * one.
+ */
 const endedIndex = `
 CREATE INDEX deployment_by_end ON deployment_metrics(deployment, environment, deployment_completed_at, deployment_status,
     total_duration, downtime_duration, cutover_duration, health_check_duration, discarded, fragment)
     WHERE deployment_status IN ('success', 'warning', 'failed') AND discarded = 0 AND fragment = 0;
 `;
 
-/** Ours: what collectors have seen, and groups whose deployment is gone. Times of groups in milliseconds. */
+/** Internal: events that collectors have seen, and groups whose deployment is gone. Times of groups in milliseconds. */
 const ownCollectorTables = `
 CREATE TABLE collected_events (
     source TEXT NOT NULL,
@@ -131,7 +134,7 @@ ALTER TABLE groups ADD COLUMN aged_out INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE groups ADD COLUMN scraped_at INTEGER;
 `;
 
-/** Ours: a pid means a process only in its own namespace; '' where nobody knows which. */
+/** Internal: a PID identifies a process only in its own namespace; '' if that is unknown. */
 const ownProcessTables = `
 ALTER TABLE processes RENAME TO processes_before;
 CREATE TABLE processes (
@@ -148,7 +151,7 @@ DROP TABLE processes_before;
 ALTER TABLE probers ADD COLUMN pid_namespace TEXT;
 `;
 
-/** Each brings the schema from its index + 1 to the next; a new ledger goes through all of them. */
+/** Each migrates the schema from its index + 1 to the next; a new ledger runs all of them. */
 export const schemaSteps: readonly string[] = [
   recordTables + ownRecordTables,
   factTables + ownCollectorTables + endedIndex,

@@ -19,8 +19,8 @@ import { descriptorOf } from './descriptors.ts';
 import { findLedger } from './findLedger.ts';
 
 /**
- * Opens the ledger to the accounts of one group: folder 2770 (files made in it belong to the group), files 0660.
- * Throws LEDGER_UNUSABLE where the group is unknown or the rights are not ours to give.
+ * Gives the accounts of one group access to the ledger: folder 2770 (files created in it belong to the group), files
+ * 0660. Throws LEDGER_UNUSABLE if the group is unknown or we may not change the permissions.
  */
 export async function shareLedger(
   context: Context,
@@ -29,16 +29,16 @@ export async function shareLedger(
   if (context.platform === 'win32') {
     throw new DeploytrackError({
       code: 'LEDGER_UNUSABLE',
-      message: '--group is not for Windows',
-      hint: `icacls ${dirname(path)} /grant "<group>:(OI)(CI)M" does the same`,
+      message: '--group is not supported on Windows',
+      hint: `run icacls ${dirname(path)} /grant "<group>:(OI)(CI)M" instead`,
     });
   }
   const groupId = /^\d+$/.test(group) ? Number(group) : idOfGroup(group);
   if (groupId === undefined)
     throw new DeploytrackError({
       code: 'LEDGER_UNUSABLE',
-      message: `there is no group ${JSON.stringify(group)}`,
-      hint: `groupadd ${group} makes it`,
+      message: `group ${JSON.stringify(group)} not found`,
+      hint: `run groupadd ${group} to create it`,
     });
   try {
     shareWhole(context, { path, groupId });
@@ -46,8 +46,8 @@ export async function shareLedger(
     if (cause instanceof DeploytrackError) throw cause;
     throw new DeploytrackError({
       code: 'LEDGER_UNUSABLE',
-      message: `the ledger cannot be given to the group ${group}: ${cause instanceof Error ? cause.message : cause}`,
-      hint: 'run init as root or as the owner, in that group',
+      message: `cannot share the ledger with the group ${group}: ${cause instanceof Error ? cause.message : cause}`,
+      hint: 'run `deploytrack init` as root, or as the owner if the owner is in that group',
       cause,
     });
   }
@@ -61,7 +61,7 @@ function idOfGroup(name: string): number | undefined {
   return found === undefined ? undefined : Number(found);
 }
 
-/** By descriptors only: a member of the group may lay and exchange what stands in the folder while we are at it. */
+/** Only through descriptors: a member of the group can create and exchange entries of the folder meanwhile. */
 function shareWhole(context: Context, { path, groupId }: { path: string; groupId: number }): void {
   const ledger = findLedger(path);
   if (ledger === null) throw new Error('it is gone');
@@ -70,8 +70,8 @@ function shareWhole(context: Context, { path, groupId }: { path: string; groupId
     const around = fstatSync(folder);
     if (isOfMany(context, { folder: dirname(ledger.path), mode: around.mode }))
       throw notShared(
-        `the folder ${dirname(ledger.path)} is not for the ledger alone: the group would get all of it`,
-        'name a ledger in a folder of its own with --ledger',
+        `the folder ${dirname(ledger.path)} holds more than the ledger: the group would get access to all of it`,
+        'set a ledger in a folder of its own with --ledger',
       );
     give(folder, { groupId, mode: 0o2770 });
   } finally {
@@ -87,12 +87,15 @@ function openFolder(path: string): number {
   return openSync(found?.path ?? path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
 }
 
-/** A temporary folder or a home would be taken from those who use it. */
+/** A temporary folder or a home would be taken from its users. */
 function isOfMany(context: Context, { folder, mode }: { folder: string; mode: number }): boolean {
   return (mode & 0o1000) !== 0 || folder === '/' || folder === context.homeFolder();
 }
 
-/** What each file beside the ledger begins with (https://sqlite.org/fileformat2.html, walformat.html); empty is right too. */
+/**
+ * The first bytes of each file next to the ledger (https://sqlite.org/fileformat2.html, walformat.html); an empty file
+ * is fine too.
+ */
 const contents: readonly (readonly [string, (head: Buffer) => boolean])[] = [
   ['', (head) => head.toString('latin1', 0, 16) === 'SQLite format 3\0'],
   ['-wal', (head) => [0x377f0682, 0x377f0683].includes(head.readUInt32BE(0))],
@@ -109,8 +112,8 @@ function isJournal(head: Buffer): boolean {
 }
 
 /**
- * Who may write the folder can give any file in it one of these names: it is ours where SQLite has opened it, or by what
- * it holds. SQLite's own descriptors are used: closing another one of the same file would let go of its locks.
+ * Accounts that can write to the folder can give any file one of these names: it is ours if SQLite has it open, or by
+ * its content. SQLite's own descriptors are used: closing another one of the same file would release its locks.
  */
 function share(
   path: string,
@@ -129,8 +132,8 @@ function share(
     const head = Buffer.alloc(16);
     if (readSync(opened.descriptor, head, 0, 16, 0) > 0 && !isOurs(head))
       throw notShared(
-        `${path} is not given to the group: it holds something else`,
-        'look at it, and move it away',
+        `cannot share ${path} with the group: it is not part of the ledger`,
+        'check it, then move it away',
       );
     give(opened.descriptor, { groupId, mode: 0o660 });
   } finally {
@@ -143,7 +146,7 @@ function openLaid(path: string): OpenedFile | null {
     return openOwn(path, { access: 'read', owners: undefined });
   } catch (error) {
     if (!(error instanceof OddFile)) throw error;
-    throw notShared(`${path} is not given to the group: ${error.message}`, 'look at it, and remove it');
+    throw notShared(`cannot share ${path} with the group: ${error.message}`, 'check it, then remove it');
   }
 }
 

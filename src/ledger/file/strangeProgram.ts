@@ -15,9 +15,9 @@ const rowsSql =
   'SELECT type, lower(name) AS name, lower(tbl_name) AS "table", sql FROM sqlite_master WHERE sql IS NOT NULL';
 
 /**
- * The trigger, view, table or index that somebody else has put into the ledger or changed there, by its type and name; null where
- * there is none. It would run with each mark, for as long as it likes, or refuse it. Tables of others that have nothing
- * to do with ours may stand there.
+ * The trigger, view, table or index that another program has added to the ledger or changed there, by its type and
+ * name; null if there is none. It would run with each mark, for as long as it likes, or reject it. Unrelated tables are
+ * allowed.
  */
 export function strangeProgram(database: Database): string | null {
   if (isNewer(database)) return null; // refused by its version
@@ -42,7 +42,7 @@ function textOf({ type, name, table, sql }: Row): string {
   return JSON.stringify([type, name, table, sql]);
 }
 
-/** What each version of the schema has: an older ledger is opened before it is migrated. */
+/** The objects of each version of the schema: an older ledger is opened before it is migrated. */
 function ownRows(): Row[] {
   const memory = loadDriver().open(':memory:');
   try {
@@ -55,7 +55,7 @@ function ownRows(): Row[] {
   }
 }
 
-/** A table that refers to one of ours has a say in what may be written there. SQLite itself refuses rows that lie. */
+/** A table that references one of ours can prevent writes to it. SQLite itself rejects inconsistent rows. */
 function tied(database: Database, tables: ReadonlySet<string>): string | null {
   const found = database
     .prepare(`SELECT m.name FROM sqlite_master m, pragma_foreign_key_list(m.name) f

@@ -1,9 +1,10 @@
 import type { Database } from './addon.ts';
 
 /**
- * Runs `work` in one transaction, all of it or nothing. `read`: what it reads is of one moment; inside another
- * transaction it is of that one's. `write`: holds the lock before `work` begins, so that only the beginning can be
- * refused as busy, and is as durable as the connection makes it when this returns. Throws what SQLite or `work` throws; then nothing was written.
+ * Runs `work` in one transaction, all of it or nothing. `read`: all reads are of one moment; inside another
+ * transaction, of that transaction's. `write`: takes the lock before `work` begins, so that only the beginning can fail
+ * as busy, and is as durable as the connection guarantees when this returns. Throws the errors of SQLite or `work`;
+ * then nothing was written.
  */
 export function transaction<Result>(
   database: Database,
@@ -23,8 +24,8 @@ export function transaction<Result>(
 }
 
 /**
- * Runs `work` as a part of the transaction that is open: where it throws, nothing of the part stays. `inTransaction` is
- * false then where the whole had to be given up.
+ * Runs `work` as a part of the open transaction: if it throws, nothing of the part remains. `inTransaction` is false
+ * afterwards if the whole transaction had to be given up.
  */
 export function partOfTransaction<Result>(database: Database, work: () => Result): Result {
   database.exec('SAVEPOINT part');
@@ -33,13 +34,13 @@ export function partOfTransaction<Result>(database: Database, work: () => Result
     database.exec('RELEASE part');
     return result;
   } catch (error) {
-    // A part that cannot be taken back must not be committed with the rest.
+    // A part that cannot be rolled back must not be committed with the rest.
     if (!undo(database, 'ROLLBACK TO part; RELEASE part')) undo(database, 'ROLLBACK');
     throw error;
   }
 }
 
-/** SQLite has ended the transaction itself after some errors. What fails here must not hide what failed first. */
+/** SQLite ends the transaction itself after some errors. An error here must not hide the first one. */
 function undo(database: Database, sql: string): boolean {
   if (!database.inTransaction) return true;
   try {

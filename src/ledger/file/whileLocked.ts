@@ -11,9 +11,9 @@ import { transaction } from './transaction.ts';
 
 /** How long an attempt is repeated while another process holds the lock. */
 export interface Patience {
-  /** Asked again at each refusal: the ledger may have answered somebody meanwhile. */
+  /** Evaluated again after each failure: the ledger may have responded to another process meanwhile. */
   readonly timeoutMs: number | (() => number);
-  /** Told where the ledger was held throughout, not only busy. */
+  /** Called if the ledger was locked all the time, not only busy. */
   readonly onLocked?: () => void;
 }
 
@@ -24,9 +24,9 @@ interface Writing<Result> extends Patience {
 }
 
 /**
- * One write transaction, durable when this resolves. Waits up to `timeoutMs` for a lock without stopping the event
- * loop: a wrapped command's signals pass meanwhile. Without `durable` power loss may take it: no wait for the disk.
- * Throws LEDGER_BUSY after that, LEDGER_FULL, or what `work` throws; then nothing was written.
+ * One write transaction, durable when this resolves. Waits up to `timeoutMs` for a lock without blocking the event
+ * loop, so that signals for a wrapped command pass. Without `durable` a power loss may undo it, and it does not wait
+ * for the disk. Throws LEDGER_BUSY after that time, LEDGER_FULL, or the errors of `work`; then nothing was written.
  */
 export async function writeWhenFree<Result>(
   context: Context,
@@ -36,7 +36,7 @@ export async function writeWhenFree<Result>(
     ...patience,
     path: database.name,
     moves: () => changesOf(database),
-    // Begun and ended without a pause: two writes of one process must not meet in one transaction.
+    // Begin and end without a pause: two writes of one process must not share a transaction.
     attempt: () => {
       if (!durable) database.pragma('synchronous = NORMAL');
       try {
@@ -51,7 +51,7 @@ export async function writeWhenFree<Result>(
   throw isOfSqlite(error) ? asLedgerError(error, database.name) : error;
 }
 
-/** Throws where it could not begin; what failed later is an answer, for it would fail again. */
+/** Throws if the transaction could not begin; later errors are returned, since a repetition would fail too. */
 function writeOnce<Result>(database: Database, work: () => Result): { result: Result } | { error: unknown } {
   let hasBegun = false;
   const begunWork = () => {
@@ -66,7 +66,7 @@ function writeOnce<Result>(database: Database, work: () => Result): { result: Re
   }
 }
 
-/** Null where nobody can tell. */
+/** Null if it is unknown. */
 function changesOf(database: Database): number | null {
   try {
     return dataVersion(database);
@@ -75,19 +75,22 @@ function changesOf(database: Database): number | null {
   }
 }
 
-/** As long as others get their turn, it is waited for so many times the patience: many are at work, nobody holds it. */
+/**
+ * As long as other processes get their turn, the wait is extended this many times: many are working, none holds the
+ * lock.
+ */
 const mostRounds = 5;
 
 interface Waiting<Result> extends Patience {
   readonly path: string;
   readonly attempt: () => Result;
-  /** Another answer means that others have written meanwhile. */
+  /** A different value means that others have written meanwhile. */
   readonly moves?: () => number | null;
 }
 
 /**
- * Repeats `attempt` while SQLite says that another process holds the lock. The patience is for one that holds it: it
- * begins anew when others have written meanwhile, a few times.
+ * Repeats `attempt` while SQLite reports a lock of another process. The time limit is for one holder: it starts again
+ * when others have written meanwhile, a few times.
  */
 export async function waitWhileLocked<Result>(
   context: Context,
@@ -108,18 +111,18 @@ export async function waitWhileLocked<Result>(
         if (moved === round.moves || round.number >= mostRounds) throw asBusy(problem, path);
         round = { waitedMs: stopwatch(context), moves: moved, number: round.number + 1 };
       }
-      // Different pauses for different processes, so that fifty waiting ones do not march in step.
+      // Different pauses for different processes, so that fifty waiting ones do not retry at the same moments.
       await context.sleep(3 + ((context.pid * 7 + tries * 13) % 23));
     }
   }
 }
 
-/** Whether marks of this ledger had to wait lately: the next ones wait a shorter time for its lock. */
+/** Whether marks of this ledger had to wait recently: the next ones wait a shorter time for its lock. */
 export function ledgerWasLocked(ledgerPath: string): boolean {
   try {
     return lstatSync(lockedHint(ledgerPath), { throwIfNoEntry: false }) !== undefined;
   } catch {
-    return false; // a folder that we may not look into
+    return false; // a folder that we may not read
   }
 }
 
@@ -128,7 +131,7 @@ export function noteLocked(ledgerPath: string, locked: boolean): void {
     if (!locked) unlinkSync(lockedHint(ledgerPath));
     else note(ledgerPath);
   } catch {
-    // Only a hint: without it the next mark waits the whole time again.
+    // Only a hint: without it the next mark waits the full time again.
   }
 }
 

@@ -15,11 +15,11 @@ import {
 } from './checks.ts';
 
 /**
- * What the columns of a table may hold. A row without what it `needs` is left out; of the `others` only the value is, and
- * nothing is no fault. What is in neither is read as it is.
+ * The valid values of a table's columns. A row with an invalid value in `needs` is left out; of the `others` only the
+ * value is left out, and null is valid. All other columns are read as they are.
  */
 export interface FitTable {
-  /** What a row is called by; none: by its table alone. */
+  /** How a row is named; by default only by its table. */
   readonly key: string | null;
   readonly needs: Readonly<Record<string, Check>>;
   readonly others: Readonly<Record<string, Check>>;
@@ -39,7 +39,7 @@ const use = {
 };
 const outcome = oneOf('success', 'failure');
 
-/** The tables that users write SQL against. */
+/** The tables that users query. */
 export const publicTables: Readonly<Record<string, FitTable>> = {
   deployment_metrics: {
     key: 'id',
@@ -51,7 +51,7 @@ export const publicTables: Readonly<Record<string, FitTable>> = {
       deployment_status: oneOf('success', 'failed', 'warning', 'in-progress', 'discarded'),
       ...each('deployment environment instance', orNull(text)),
       ...each('discarded fragment', yesNo),
-      // Of the index `deployment_by_end`, which alone answers the most frequent questions.
+      // The columns of the index `deployment_by_end`, which alone answers the most frequent queries.
       ...each('total_duration downtime_duration cutover_duration health_check_duration', orNull(seconds)),
     },
     others: {
@@ -79,7 +79,7 @@ export const publicTables: Readonly<Record<string, FitTable>> = {
       status: oneOf('success', 'failed', 'running'),
     },
     others: {
-      // Of hundreds of thousands of rows each check counts: what few questions ask for is looked at there.
+      // With hundreds of thousands of rows each check costs time: columns that few queries read are checked there.
       run_id: or("'?'", text),
       started_at: time,
       ended_at: time,
@@ -172,10 +172,10 @@ export const publicTables: Readonly<Record<string, FitTable>> = {
 };
 
 const count = number(amountLimits.bytes);
-/** A base may stand below what was delivered. */
+/** A baseline may be below what was pushed. */
 const total = number({ min: -Number.MAX_SAFE_INTEGER, max: Number.MAX_SAFE_INTEGER, whole: false });
 
-/** Ours alone. */
+/** Internal tables. */
 export const ownTables: Readonly<Record<string, FitTable>> = {
   ledger: { key: null, needs: { ledger_id: text }, others: {} },
   groups: {

@@ -2,15 +2,15 @@ import type { Database } from '../file/addon.ts';
 import { type FitTable, ownTables, publicTables } from './tables.ts';
 import { unfitCases } from './unfit.ts';
 
-/** Told what a ledger holds that no version of ours has written: a line without its words, once for each. */
+/** Called for rows and values that no version of deploytrack has written: one line without their content, once each. */
 export type LeftOut = (what: string) => void;
 
 const allTables: Readonly<Record<string, FitTable>> = { ...publicTables, ...ownTables };
 const tell = 'deploytrack_left_out';
 
 /**
- * From here on this connection reads its tables through views of the same names: without the rows that hold what they
- * cannot, and with nothing where a value is none. What is met of that is told. Such a connection writes into no table.
+ * From here on this connection reads its tables through views of the same names: without invalid rows, and with null
+ * for invalid values. Each one that is found is reported. Such a connection must not write to a table.
  */
 export function readFitRows(database: Database, leftOut: LeftOut): void {
   define(database, leftOut);
@@ -18,8 +18,8 @@ export function readFitRows(database: Database, leftOut: LeftOut): void {
 }
 
 /**
- * For whoever reads a table as a whole, and more than once: it is looked through, and where every row is fit they are not
- * looked at again one by one. Holds for what the table has now.
+ * For callers that read a whole table more than once: it is checked now, and if every row is valid the rows are not
+ * checked again one by one. Applies to the present content of the table.
  */
 export function lookThrough(database: Database, tables: readonly string[]): void {
   for (const table of tables) {
@@ -30,8 +30,8 @@ export function lookThrough(database: Database, tables: readonly string[]): void
 }
 
 /**
- * As `readFitRows` for as long as `work` lasts, with these tables alone: for a connection that writes. One that reads so
- * anyway tells `leftOut` from here on, where there is one.
+ * Like `readFitRows` while `work` runs, for these tables only: for a connection that writes. A connection that already
+ * reads this way reports to `leftOut` from here on, if given.
  */
 export function withFitRows<Result>(
   database: Database,
@@ -49,7 +49,7 @@ export function withFitRows<Result>(
   }
 }
 
-/** Looks at every value of these tables through their views; all that is left out is told. */
+/** Checks every value of these tables through their views; everything left out is reported. */
 export function lookAtAll(database: Database, tables: readonly string[] = Object.keys(allTables)): void {
   for (const table of tables) {
     const columns = Object.keys(allTables[table]?.others ?? {});
@@ -58,7 +58,7 @@ export function lookAtAll(database: Database, tables: readonly string[] = Object
   }
 }
 
-/** Looks at every row of these tables, and at what each needs; all that is left out is told. */
+/** Checks every row of these tables, and its required values; everything left out is reported. */
 export function lookAtRows(database: Database, tables: readonly string[]): void {
   for (const table of tables) database.prepare(`SELECT count(*) FROM ${table}`).get();
 }
@@ -94,7 +94,7 @@ function everyRowIsFit(database: Database, table: string): boolean {
   );
 }
 
-/** Of a table that is not there, or lacks a column, the statement that asks for it tells. */
+/** If a table or a column is missing, the statement that uses it reports that. */
 function makeView(database: Database, { table, isFit }: { table: string; isFit: boolean }): void {
   const { key, others = {} } = allTables[table] ?? {};
   const { names, ...needs } = needsOf(database, table);

@@ -21,10 +21,10 @@ import { journalFile, positionIn, savePosition } from './unread.ts';
 const rotateAboveBytes = 1_048_576;
 const keepRotatedMs = 3_600_000;
 
-/** One transaction of taking in; what is to be told of it. */
+/** One transaction of the import; returns its warnings. */
 export type TakingIn = (database: Database) => Warning[];
 
-/** Reads what waits in the journals, before the ledger is locked for it; the transactions that take it in, in order. */
+/** Reads the journals before the ledger is locked for them; returns the transactions that import them, in order. */
 export function openJournals(
   context: Context,
   from: { database: Database; places: JournalPlaces },
@@ -38,7 +38,7 @@ export function openJournals(
   return [...ready, ...takingIn(context, { ...readJournals(from), life })];
 }
 
-/** So many marks are applied before others get their turn. */
+/** The number of marks applied before other tasks get a turn. */
 const marksPerTransaction = 100;
 
 function inPieces<One>(all: readonly One[]): One[][] {
@@ -49,8 +49,9 @@ function inPieces<One>(all: readonly One[]): One[][] {
 }
 
 /**
- * Applies what was read, in order, as one or several transactions: each mark exactly once by its id, whoever else takes
- * the same lines in at the same time. The last one keeps how far was read. A line that is no mark is told there.
+ * Applies the lines in order, in one or several transactions: each mark exactly once by its ID, even if other processes
+ * import the same lines at the same time. The last transaction stores the positions. Lines that are not marks are
+ * reported there.
  */
 function takingIn(
   context: Context,
@@ -71,7 +72,7 @@ function takingIn(
   return steps;
 }
 
-/** False where another process has taken in some of the same lines meanwhile: it tells what was wrong with them. */
+/** False if another process has imported some of the same lines meanwhile: it reports what was wrong with them. */
 function keepPositions(database: Database, read: ReadJournals['read']): boolean {
   let isOurs = true;
   for (const { fileId, known, position } of read) {
@@ -101,7 +102,7 @@ function takeInReady(
   if (text === null) return [];
   const mark = markOf(text);
   const words = wordsOf('the ledger');
-  if (mark === null) return [words.refused('it is none')]; // others may write it
+  if (mark === null) return [words.refused('it is not a mark')]; // others can write it
   const author = fileAuthor(context, database.name);
   return importMark(context, { database, mark, life, author, ...words }) ?? [];
 }
@@ -112,14 +113,14 @@ function wordsOf(place: string): Pick<Taking, 'refused' | 'partly' | 'waits'> {
     partly: (why) => leftOut({ place, what: 'a part of a mark', why }),
     waits: ({ message, hint }) => ({
       code: 'JOURNAL',
-      message: `a mark of ${place} waits: ${message}`,
-      hint: `${hint}; the next command takes the mark in`,
+      message: `a mark of ${place} is not imported yet: ${message}`,
+      hint: `${hint}; the next command imports the mark`,
       failed: 'recording',
     }),
   };
 }
 
-/** One warning for each journal, never with its words: they may be those of another file, laid there by somebody else. */
+/** One warning per journal, never with its content, which may be that of another file planted there. */
 function noMarks(lines: readonly JournalLine[]): Warning[] {
   const found = new Map<string, { first: JournalLine; count: number }>();
   for (const line of lines) {
@@ -131,26 +132,26 @@ function noMarks(lines: readonly JournalLine[]): Warning[] {
   return [...found].map(([path, { first, count }]) => {
     const where = `(${first.bytes} bytes, from byte ${first.at} on)`;
     const what = count === 1 ? `a line ${where}` : `${count} lines, the first of them ${where}`;
-    const why = count === 1 ? 'it is no mark' : 'they are no marks';
+    const why = count === 1 ? 'it is not a mark' : 'they are not marks';
     return leftOut({ place: `the journal ${path}`, what, why, were: count > 1 });
   });
 }
 
-/** A mark that comes as text, and how to say what is wrong with it. */
+/** A mark that arrives as text, and how to report what is wrong with it. */
 export interface Taking {
   readonly database: Database;
   readonly mark: Mark;
   readonly author: Author;
   /** It cannot be applied. */
   readonly refused: (why: string) => Warning;
-  /** It was applied without what did not fit. */
+  /** It was applied without its invalid parts. */
   readonly partly: (what: string) => Warning;
-  /** Its row cannot be used: it is kept, and applied when that can. */
+  /** Its row cannot be used: it is stored, and applied when the row can be used. */
   readonly waits: (why: DeploytrackError) => Warning;
   readonly life?: LifeTest;
 }
 
-/** Applies a mark that comes as text, exactly once, within the limits of the command line; null where it is known. */
+/** Applies a mark that arrives as text, exactly once, within the limits of the command line; null if it is known. */
 export function importMark(context: Context, task: Taking): Warning[] | null {
   const { database, author, refused, partly } = task;
   if (isKnownMark(database, task.mark.markId)) return null;
@@ -171,11 +172,11 @@ function leftOut({
   why: string;
   were?: boolean;
 }): Warning {
-  const message = `${what} of ${place} ${were ? 'were' : 'was'} left out: ${why}`;
+  const message = `${what} of ${place} ${were ? 'were' : 'was'} ignored: ${why}`;
   return { code: 'JOURNAL', message, failed: 'recording' };
 }
 
-/** One mark that cannot be applied must not keep all others out. */
+/** One mark that cannot be applied must not keep out all others. */
 function applyAlone(context: Context, { refused, waits, ...task }: Taking): Warning[] {
   const { database, mark } = task;
   const note = () => noteSeen(database, { markIds: [mark.markId], at: isoTime(context.instant().wallMs) });
@@ -188,11 +189,11 @@ function applyAlone(context: Context, { refused, waits, ...task }: Taking): Warn
     note();
     return warnings;
   } catch (error) {
-    // A fault of the ledger, and none of the mark: it waits, with all behind it, until that is mended.
+    // A problem of the ledger, not of the mark: it waits, with all that follow, until the problem is fixed.
     if (!database.inTransaction || /^SQLITE_(?!CONSTRAINT)/.test(String((error as { code?: string }).code)))
       throw error;
     if (error instanceof DeploytrackError && error.code === 'LEDGER_ROW') {
-      saveWaiting(database, mark); // known by that
+      saveWaiting(database, mark); // known by its ID
       return [waits(error)];
     }
     note();
@@ -200,7 +201,7 @@ function applyAlone(context: Context, { refused, waits, ...task }: Taking): Warn
   }
 }
 
-/** Keeps journals small: a large one that was taken in moves aside, the one before it goes after an hour. */
+/** Keeps journals small: a large one that was imported is renamed, and the one before it is deleted after an hour. */
 export function rotateJournal(
   context: Context,
   { database, ledgerPath }: { database: Database; ledgerPath: string },
@@ -218,6 +219,6 @@ export function rotateJournal(
     else if (old === null && current !== null && current.size > rotateAboveBytes)
       renameSync(beside, `${beside}.old`);
   } catch {
-    // Another process rotates just now, or the folder is read-only: the next one will.
+    // Another process is rotating right now, or the folder is read-only: a later command does it.
   }
 }

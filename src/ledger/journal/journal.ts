@@ -10,8 +10,8 @@ import { fallbackName, type JournalPlaces, journalPath } from './journalPlaces.t
 import { fallbackFor, largestJournal, openJournal } from './openJournal.ts';
 
 /**
- * Appends the mark as one line, durable on return. The path it went to, or null when no place could take it: a file that
- * would not be read back is none.
+ * Appends the mark as one line, durable on return. Returns the path, or null if no journal accepted it: a file that
+ * would not be read back does not count.
  */
 export function appendToJournal(mark: Mark, places: JournalPlaces): string | null {
   const line = `${JSON.stringify(mark)}\n`;
@@ -28,7 +28,7 @@ function placesToWrite({
   keepsBeside = () => true,
 }: JournalPlaces): string[] {
   const ledger = fileStat(ledgerPath);
-  // Beside a device there is no place for files.
+  // A device has no folder for files next to it.
   const isDevice = ledger?.isCharacterDevice() === true || ledger?.isBlockDevice() === true;
   const name = fallbackName(ledgerPath);
   return [
@@ -60,17 +60,17 @@ function append(path: string, { line, places }: { line: string; places: JournalP
   }
 }
 
-/** For our account alone, in a group's folder for the group, whatever the umask is. */
+/** For our account only, or in a group's folder for the group, whatever the umask is. */
 function giveRights(file: number, path: string): void {
   const mode = (statSync(dirname(path)).mode & 0o2000) !== 0 ? 0o660 : 0o600;
   try {
     if ((fstatSync(file).mode & 0o777) !== mode) fchmodSync(file, mode);
   } catch {
-    // A file system without rights takes the mark all the same.
+    // A file system without permissions stores the mark anyway.
   }
 }
 
-/** Whether the last writer was cut off within its line: what follows must not become a part of that. */
+/** Whether the last writer was interrupted within its line: the next line must not become a part of it. */
 function endsWithinLine(file: number): boolean {
   const { size } = fstatSync(file);
   const last = Buffer.alloc(1);

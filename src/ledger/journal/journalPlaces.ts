@@ -1,13 +1,13 @@
 import { basename, join } from 'node:path';
 
-/** Where marks go when the ledger cannot take them. */
+/** The files for marks while the ledger cannot be written. */
 export interface JournalPlaces {
   readonly ledgerPath: string;
   /** Tried when the ledger's own folder is full or read-only. */
   readonly fallbackFolders: readonly string[];
-  /** Our account, which has a folder of its own in each fallback that others may write; undefined on Windows. */
+  /** Our account, which has its own folder in each fallback that others can write to; undefined on Windows. */
   readonly uid: number | undefined;
-  /** Whether a journal may be made beside the ledger, with the folder; the default is yes. */
+  /** Whether a journal may be created next to the ledger, with the folder; the default is yes. */
   readonly keepsBeside?: () => boolean;
 }
 
@@ -15,7 +15,7 @@ export function journalPath(ledgerPath: string): string {
   return `${ledgerPath}.journal`;
 }
 
-/** Every journal that may hold marks for this ledger: beside it, then the fallbacks, the rotated one first. */
+/** Every journal that may contain marks for this ledger: next to it, then the fallbacks, the rotated one first. */
 export function journalPaths(places: JournalPlaces): string[] {
   const beside = journalPath(places.ledgerPath);
   const name = fallbackName(places.ledgerPath);
@@ -29,12 +29,12 @@ export function journalPaths(places: JournalPlaces): string[] {
   ];
 }
 
-/** In a folder for everybody nobody else can lay anything there. */
+/** In a folder that everyone can write to, no other account can put anything into ours. */
 export function ownFolder(folder: string, uid: number): string {
   return join(folder, `deploytrack-${uid}`);
 }
 
-/** One name for one path, without a hash of its own: the path with what no file name may hold made plain. */
+/** One name per path, readable instead of hashed: characters that a file name cannot contain are replaced. */
 export function fallbackName(ledgerPath: string): string {
   return `deploytrack-${basename(ledgerPath)}-${[...ledgerPath].reduce((sum, letter) => (sum * 31 + (letter.codePointAt(0) ?? 0)) >>> 0, 7).toString(16)}.journal`;
 }

@@ -5,12 +5,12 @@ import { isOpenToOthers } from '../../files/findOwn.ts';
 import { OddFile, type OpenedFile, openOwn } from '../../files/openOwn.ts';
 import { type JournalPlaces, ownFolder } from './journalPlaces.ts';
 
-/** In bytes, a million marks: what is larger is not written, as what stands behind is not read. */
+/** In bytes, about a million marks: beyond it nothing is written or read. */
 export const largestJournal = 1_073_741_824;
 
 /**
- * Opens a journal by the one rule that holds for writing and for reading: a file of our making, and in a folder of ours or
- * of an account whose marks count. Null where there is nothing to read. Throws OddFile, or what the file system says.
+ * Opens a journal by the same rule for writing and for reading: a file of ours, or in a folder of ours or of an account
+ * whose marks count. Null if there is nothing to read. Throws OddFile, or the error of the file system.
  */
 export function openJournal(
   path: string,
@@ -21,8 +21,9 @@ export function openJournal(
 }
 
 /**
- * The accounts whose marks a journal may hold; undefined: whoever could put it there. Beside the ledger that is right: who
- * may write its folder may write the ledger. In a folder for everybody only we, root and the ledger's account.
+ * The accounts whose marks a journal may contain; undefined: any that could put it there. Next to the ledger that is
+ * right: accounts that can write to its folder can write the ledger. In a folder for everyone only we, root and the
+ * ledger's account.
  */
 export function journalOwners(path: string, { uid, ledgerPath }: JournalPlaces): number[] | undefined {
   if (uid === undefined) return undefined;
@@ -34,7 +35,7 @@ export function journalOwners(path: string, { uid, ledgerPath }: JournalPlaces):
   return [uid, 0, ...(ledger === null ? [] : [ledger.uid])];
 }
 
-/** Where a mark goes in a fallback folder: a folder of our own where others may write it. */
+/** The path for a mark in a fallback folder: in a folder of our own if others can write to the fallback. */
 export function fallbackFor(folder: string, uid: number | undefined): string {
   const around = fileStat(folder);
   return uid !== undefined && around !== null && isOpenToOthers(around, uid)
@@ -42,7 +43,7 @@ export function fallbackFor(folder: string, uid: number | undefined): string {
     : folder;
 }
 
-/** The name of our own folder in a folder for everybody is known: somebody else may have taken it. */
+/** The name of our own folder in a folder for everyone is known: another account may have created it. */
 function isOwnFolderOurs(path: string, { uid, fallbackFolders }: JournalPlaces): boolean {
   const folder = dirname(path);
   if (uid === undefined || !fallbackFolders.some((one) => ownFolder(one, uid) === folder)) return true;

@@ -7,36 +7,36 @@ import type { JournalPlaces } from './journalPlaces.ts';
 import { journalOwners, largestJournal, openJournal } from './openJournal.ts';
 import { asJournal, type JournalFile, journalFile, passedOverId, positionIn } from './unread.ts';
 
-/** A journal whose lines are not taken in. */
+/** A journal whose lines are not imported. */
 export interface SkippedJournal {
   readonly warning: Warning;
-  /** What the ledger is to remember, so that it is told once; null where it is told again. */
+  /** Stored in the ledger so that it is reported only once; null if it is reported again. */
   readonly passedOver: { readonly id: string; readonly position: number } | null;
 }
 
-/** What a journal holds beyond what was taken in. */
+/** The lines of a journal that are not imported yet. */
 export interface UnreadJournal {
   readonly file: JournalFile;
   readonly lines: readonly JournalLine[];
-  /** Up to where it is read with these lines. */
+  /** The position after these lines. */
   readonly position: number;
 }
 
 export interface JournalLine {
   readonly path: string;
-  /** Where in the file it begins, in bytes. */
+  /** Its start in the file, in bytes. */
   readonly at: number;
   readonly bytes: number;
-  /** Null: it is no mark. */
+  /** Null: it is not a mark. */
   readonly mark: Mark | null;
 }
 
-/** What is read at once; what stands behind waits for the next command. */
+/** The maximum read at once; the rest waits for the next command. */
 const mostBytes = 16_777_216;
 
 /**
- * The new lines of a journal; null where there are none, a warning where they cannot be read. What nobody vouches for is
- * passed over: told once, and no failure.
+ * The new lines of a journal; null if there are none, a warning if they cannot be read. A journal of an untrusted
+ * account is ignored: reported once, and not a failure.
  */
 export function readJournal(
   path: string,
@@ -69,7 +69,7 @@ function isKnown(database: Database, file: JournalFile): boolean {
   return file.size === positionIn(database, file.id);
 }
 
-/** A file of another account may be one that we may not even open. */
+/** It may not even be possible to open a file of another account. */
 function oddityOf(
   error: unknown,
   { seen, places }: { seen: JournalFile; places: JournalPlaces },
@@ -82,11 +82,11 @@ function oddityOf(
 function passedOver(path: string, { oddity, message }: OddFile): Warning {
   return {
     code: 'JOURNAL',
-    message: `the journal ${path} was passed over: ${message}`,
+    message: `the journal ${path} was ignored: ${message}`,
     hint:
       oddity === 'foreign'
-        ? `where its account is to be trusted, deploytrack import ${path} takes its marks in`
-        : 'look at it, and remove it',
+        ? `if you trust its account, run deploytrack import ${path}`
+        : 'check it, then remove it',
   };
 }
 
@@ -94,7 +94,7 @@ function notRead(path: string, error: unknown): Warning {
   return {
     code: 'JOURNAL',
     message: `the journal ${path} was not read: ${(error as NodeJS.ErrnoException).code ?? (error as Error).message}`,
-    hint: `an account that may read it takes it in with deploytrack import ${path}`,
+    hint: `run deploytrack import ${path} as an account that can read it`,
     failed: 'recording',
   };
 }
@@ -103,17 +103,17 @@ function newLines(
   descriptor: number,
   { database, file }: { database: Database; file: JournalFile },
 ): UnreadJournal {
-  // A file that became shorter was emptied: what is in it now is new.
+  // A file that became shorter was emptied: its content is new.
   const kept = positionIn(database, file.id);
   const from = kept > file.size ? 0 : kept;
   const piece = Buffer.alloc(Math.min(file.size - from, mostBytes));
   const read = piece.subarray(0, readSync(descriptor, piece, 0, piece.length, from));
-  const end = read.lastIndexOf(0x0a) + 1; // what stands behind is still being written
+  const end = read.lastIndexOf(0x0a) + 1; // the rest is still being written
   if (end === 0 && read.length === mostBytes) return pastGarbage(descriptor, { file, from, piece });
   return { file, position: from + end, lines: linesOf(read.subarray(0, end), { path: file.path, from }) };
 }
 
-/** No mark is so long: what stands behind it may be marks again. */
+/** No mark is that long: marks may follow after it. */
 function pastGarbage(
   descriptor: number,
   { file, from, piece }: { file: JournalFile; from: number; piece: Buffer },
@@ -140,7 +140,7 @@ function linesOf(bytes: Buffer, { path, from }: { path: string; from: number }):
   return lines;
 }
 
-/** The mark that a line is; null where it is none. */
+/** The mark of a line; null if it is not a mark. */
 export function markOf(text: string): Mark | null {
   try {
     const mark = JSON.parse(text) as Partial<Mark>;

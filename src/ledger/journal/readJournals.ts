@@ -4,16 +4,16 @@ import { type JournalPlaces, journalPaths } from './journalPlaces.ts';
 import { type JournalLine, readJournal } from './readJournal.ts';
 import { journalFile, positionIn } from './unread.ts';
 
-/** What the journals hold beyond what was taken in. */
+/** The lines of all journals that are not imported yet. */
 export interface ReadJournals {
   readonly lines: readonly JournalLine[];
-  /** Up to where each file is read with these lines, and what was known of it before. */
+  /** The position in each file after these lines, and the position known before. */
   readonly read: readonly { readonly fileId: string; readonly known: number; readonly position: number }[];
-  /** Of journals that could not be read or trusted. */
+  /** For journals that could not be read or trusted. */
   readonly warnings: readonly Warning[];
 }
 
-/** Reads every journal line that was not taken in yet: before the ledger is locked for them. */
+/** Reads every journal line that is not imported yet, before the ledger is locked for them. */
 export function readJournals({
   database,
   places,
@@ -23,7 +23,7 @@ export function readJournals({
 }): ReadJournals {
   const found = journalPaths(places).map((path) => {
     const file = journalFile(path);
-    // Asked before the lines are read: whoever takes some of them in meanwhile is noticed.
+    // Positions are read before the lines, so that a concurrent import is noticed.
     const known = file === null ? 0 : positionIn(database, file.id);
     return { known, journal: readJournal(path, { database, places }) };
   });
@@ -51,7 +51,7 @@ export function readJournals({
   };
 }
 
-/** The lines of each journal in its order, those of several by the time of their marks: a start comes before its phases. */
+/** The lines of each journal in order, those of several by the time of their marks: a start comes before its phases. */
 function* inOrder(journals: readonly (readonly JournalLine[])[]): Generator<JournalLine> {
   const rest = journals.map((lines) => ({ lines, at: 0 }));
   const timeOf = ({ lines, at }: { lines: readonly JournalLine[]; at: number }) =>

@@ -6,7 +6,7 @@ import type { Mark } from '../../marks.ts';
 import { appendToJournal } from './journal.ts';
 import type { JournalPlaces } from './journalPlaces.ts';
 
-/** Keeps a mark that the ledger could not take: in the journal, else on stderr as a line that `import` reads. */
+/** Saves a mark that the ledger could not store: in the journal, otherwise on stderr as a line that `import` reads. */
 export function spillToJournal(
   context: Context,
   { places, mark, error }: { places: JournalPlaces; mark: Mark; error: unknown },
@@ -17,20 +17,20 @@ export function spillToJournal(
     return [
       {
         ...why,
-        message: `${why.message}; the mark is kept in ${path}${untilWhen(context, { path, places })} and taken in by the next command that can`,
+        message: `${why.message}; the mark was saved to ${path}${untilWhen(context, { path, places })}; the next command that can open the ledger imports it`,
       },
     ];
   context.stderr.write(`deploytrack-mark: ${asciiJson(mark)}\n`);
   return [
     {
       ...why,
-      message: `${why.message}; no journal could take the mark either: it stands above as one line`,
-      hint: '`deploytrack import` reads that line',
+      message: `${why.message}; no journal could be written either: the mark is printed above as one line`,
+      hint: 'import that line with `deploytrack import`',
     },
   ];
 }
 
-/** Not every fallback outlives the host. */
+/** Some fallbacks are lost at a reboot. */
 function untilWhen(context: Context, { path, places }: { path: string; places: JournalPlaces }): string {
   const folder = dirname(path);
   if (folder === dirname(places.ledgerPath)) return '';
@@ -38,7 +38,7 @@ function untilWhen(context: Context, { path, places }: { path: string; places: J
   return isTemporary || isMemory(folder) ? ' until the next reboot' : '';
 }
 
-/** File systems of Linux that are memory: tmpfs and ramfs (statfs(2)). */
+/** File systems of Linux in memory: tmpfs and ramfs (statfs(2)). */
 const memory: readonly number[] = [0x0102_1994, 0x8584_58f6];
 
 function isMemory(folder: string): boolean {
@@ -52,5 +52,5 @@ function isMemory(folder: string): boolean {
 function asciiJson(value: unknown): string {
   return JSON.stringify(value)
     .replaceAll(/[\u007f-\uffff]/g, (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`)
-    .replaceAll('##', '#\\u0023'); // a CI would take `##[` in its log for a command
+    .replaceAll('##', '#\\u0023'); // a CI would read `##[` in its log as a command
 }

@@ -4,7 +4,10 @@ import type { Database } from '../file/addon.ts';
 import type { Rows } from '../rows.ts';
 import { type JournalPlaces, journalPaths } from './journalPlaces.ts';
 
-/** A journal file as the ledger remembers it: by device, inode and birth, so that a new one at the same place is another. */
+/**
+ * The ledger's identity of a journal file: by device, inode and birth time, so that a new file at the same path is a
+ * different one.
+ */
 export interface JournalFile {
   readonly path: string;
   readonly id: string;
@@ -14,8 +17,8 @@ export interface JournalFile {
 }
 
 /**
- * Whether a journal holds lines that were not taken in yet; one that became shorter was emptied, and is new. One that this
- * account passed over counts again where it has changed. Also marks that waited for their row, once it is mended.
+ * Whether a journal has lines that are not imported yet; one that became shorter was emptied, and is new. One that this
+ * account ignored counts again when it has changed. Also marks that waited for their row, once the row is fixed.
  */
 export function hasUnread(database: Database, places: JournalPlaces): boolean {
   if (readyMarks(database).length > 0) return true;
@@ -29,7 +32,7 @@ export function hasUnread(database: Database, places: JournalPlaces): boolean {
   });
 }
 
-/** What stands at the path itself, no link followed; null where nothing does, or where we may not look. */
+/** The stat of the path itself, without following a link; null if there is nothing, or it may not be read. */
 export function journalFile(path: string): JournalFile | null {
   try {
     const found = lstatSync(path, { throwIfNoEntry: false });
@@ -44,12 +47,12 @@ export function asJournal(found: Stats, path: string): JournalFile {
   return { path, id: `${dev}:${ino}:${birthtimeMs}`, size, changedMs: mtimeMs, uid };
 }
 
-/** How the ledger remembers that an account passed a file over: another one may be right to take it in. */
+/** How the ledger notes that an account ignored a file: another account may be right to import it. */
 export function passedOverId({ id }: JournalFile, uid: number | undefined): string {
   return `passed over by ${uid}: ${id}`;
 }
 
-/** The bytes of a journal that are in the ledger already. */
+/** The bytes of a journal that are already imported. */
 export function positionIn(database: Database, fileId: string): number {
   return (
     database

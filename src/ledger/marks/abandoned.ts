@@ -5,11 +5,11 @@ import type { Database } from '../file/addon.ts';
 import { applyFinish } from './applyFinish.ts';
 import { deploymentLife, type LifeTest } from './deploymentProcesses.ts';
 
-/** What makes an open deployment an abandoned one. */
+/** The conditions under which an open deployment is abandoned. */
 export interface Abandonment {
   readonly at: Instant;
   readonly abandonAfterMs: number;
-  /** Also those that are younger, where every process is known to be dead. */
+  /** Also younger ones, if every process is known to be dead. */
   readonly takeOver: boolean;
   readonly life: LifeTest;
 }
@@ -19,10 +19,10 @@ interface Search extends Abandonment {
   readonly except: string | null;
 }
 
-/** Of a deployment that runs elsewhere only its begin and its end are told; between them it may wait for its turn. */
+/** Only the start and end of a remote deployment are reported; in between it may wait for its turn. */
 const toldPatienceMs = 86_400_000;
 
-/** Closes, as failed with the error `abandoned`, every open deployment that no process carries on. */
+/** Closes every open deployment without a running process, as failed with the error `abandoned`. */
 export function closeAbandoned(database: Database, search: Search): Warning[] {
   const warnings: Warning[] = [];
   for (const row of openDeployments(database, search.only)) {
@@ -44,14 +44,14 @@ export function closeAbandoned(database: Database, search: Search): Warning[] {
     });
     warnings.push({
       code: 'ABANDONED',
-      message: `deployment ${row.deploymentId} (last mark ${new Date(last.wallMs).toISOString()}) was abandoned: closed as failed`,
-      hint: `\`deploytrack show ${row.deploymentId}\` shows how far it came`,
+      message: `deployment ${row.deploymentId} (last mark ${new Date(last.wallMs).toISOString()}) was abandoned and closed as failed`,
+      hint: `run \`deploytrack show ${row.deploymentId}\` to see how far it got`,
     });
   }
   return warnings;
 }
 
-/** The newest mark of a deployment, on the clock of its own boot where that is known. */
+/** The newest mark of a deployment, on the clock of its own boot if that is known. */
 export function lastMark(database: Database, row: DeploymentRow): Instant {
   const newest = database
     .prepare(
@@ -67,8 +67,8 @@ export function lastMark(database: Database, row: DeploymentRow): Instant {
 }
 
 /**
- * Whether no process is seen to carry a deployment on, and its boot is over or its last mark is old. Where of a process
- * nobody can tell, its last mark alone decides.
+ * Whether no process is seen to run for a deployment, and its boot is over or its last mark is old. If the state of a
+ * process is unknown, only its last mark decides.
  */
 export function isAbandoned(
   database: Database,
@@ -86,7 +86,7 @@ export function isAbandoned(
   return row.started.boot !== null && row.started.boot !== at.boot && onThisBoot === 0;
 }
 
-/** Whether it is known from a webhook: no process of it was ever here. */
+/** Whether it came from a webhook: none of its processes was ever here. */
 function isToldOf(database: Database, { deploymentId }: DeploymentRow): boolean {
   const found = database.prepare(
     "SELECT EXISTS (SELECT 1 FROM deployment_facts WHERE deployment_id = ? AND source IN ('github', 'gitlab', 'webhook'))",

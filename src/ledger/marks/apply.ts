@@ -17,7 +17,9 @@ import { applySmoke } from './applySmoke.ts';
 import { applyStart } from './applyStart.ts';
 import { type LifeTest, withKnownLives } from './deploymentProcesses.ts';
 
-/** Looks at the processes that a start has to know, before the ledger is locked; the work inside the transaction. */
+/**
+ * Checks the processes that a start depends on, before the ledger is locked; returns the work inside the transaction.
+ */
 export function prepareMark(
   context: Context,
   { database, mark }: { database: Database; mark: Mark },
@@ -28,8 +30,8 @@ export function prepareMark(
 }
 
 /**
- * Applies any mark inside the caller's transaction: its rows, the totals, and the group's new sequence number.
- * Throws for a mark that this version does not know.
+ * Applies any mark inside the caller's transaction: its rows, the totals, and the group's new sequence number. Throws
+ * for a mark that this version does not support.
  */
 export function applyMark(
   context: Context,
@@ -60,7 +62,7 @@ export function applyMark(
   }
 }
 
-/** What a deployment cost; bills come in when it has long ended. */
+/** What a deployment cost; bills arrive long after it has ended. */
 function applyCost(database: Database, mark: CostMark): Warning[] {
   const warnings: Warning[] = [];
   const row = deploymentOf(database, { mark, warnings });

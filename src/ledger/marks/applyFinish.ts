@@ -12,7 +12,7 @@ import { downtimeSeconds, openOutage } from './downtime.ts';
 import { clockWentBackwards } from './finishStage.ts';
 import { type FinalVerdict, judge } from './judge.ts';
 
-/** Closes a deployment: status, error, figures, totals. One that is closed keeps all but what was empty. */
+/** Closes a deployment: status, error, measurements, totals. For a closed one, only empty fields are filled. */
 export function applyFinish(database: Database, mark: FinishMark): Warning[] {
   const row = findDeployment(database, mark.deploymentId);
   if (row === null || row.fragment) return keepForImport(database, mark);
@@ -56,11 +56,11 @@ function fillIn(database: Database, { row, mark }: { row: DeploymentRow; mark: F
   database
     .prepare('UPDATE deployment_metrics SET exit_code = ? WHERE id = ?')
     .run(mark.exitCode ?? 0, row.id);
-  const message = `deployment ${row.deploymentId} was closed as abandoned before: it stays failed`;
-  return [{ code: 'LATE', message, hint: '--abandon-after of `start` says how long one may be silent' }];
+  const message = `deployment ${row.deploymentId} was already closed as abandoned; it stays failed`;
+  return [{ code: 'LATE', message, hint: 'set a longer --abandon-after for `start`' }];
 }
 
-/** Notes and error where they are still empty. */
+/** Notes and error, if they are still empty. */
 function addWords(database: Database, { row, mark }: { row: DeploymentRow; mark: FinishMark }): void {
   database
     .prepare(

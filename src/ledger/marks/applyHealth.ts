@@ -14,7 +14,10 @@ import { closeOutage, downtimeSeconds, insertCheck } from './downtime.ts';
 import { isRolledBack } from './isRolledBack.ts';
 import { stageSeconds } from './stageSeconds.ts';
 
-/** A verification has ended: its attempts, its verdict, the phase `health_check`, and what waits for a good answer. */
+/**
+ * A verification has ended: records its attempts, its verdict, the phase `health_check`, and ends an open outage with
+ * its first successful check.
+ */
 export function applyHealth(database: Database, mark: HealthMark): Warning[] {
   const warnings: Warning[] = [];
   const row = deploymentOf(database, { mark, warnings });
@@ -54,11 +57,14 @@ export function applyHealth(database: Database, mark: HealthMark): Warning[] {
     countAttempts(database, { ...mark, groupId: group, wallMs: mark.at.wallMs });
     touchGroup(database, group);
   }
-  // A verification after the end is nothing unusual.
+  // A verification after the end is normal.
   return warnings.filter((warning) => warning.code !== 'LATE');
 }
 
-/** From the end of the latest cutover, else `--since`, else the start of `health`, to the first right answer. */
+/**
+ * From the end of the latest cutover, otherwise `--since`, otherwise the start of `health`, to the first successful
+ * check.
+ */
 function secondsToHealthy(
   database: Database,
   { mark, row, firstGoodAt }: { mark: HealthMark; row: DeploymentRow; firstGoodAt: Instant },
@@ -120,7 +126,7 @@ function keepVerification(
     );
 }
 
-/** The verification is also the phase `health_check`; its failure is judged as a verification, not twice. */
+/** The verification is also the phase `health_check`; its failure affects the status as a verification, not twice. */
 function settlePhase(database: Database, { mark, service }: { mark: HealthMark; service: string }): void {
   applyPhaseEnd(database, {
     kind: 'phase-end',
@@ -150,14 +156,14 @@ function settlePhase(database: Database, { mark, service }: { mark: HealthMark; 
   });
 }
 
-/** The columns tell of the latest verification; after the end only of the first one, where none ran before. */
+/** The columns describe the latest verification; after the end only the first one, if none ran before. */
 function updateColumns(
   database: Database,
   { mark, row, timeToHealthy }: { mark: HealthMark; row: DeploymentRow; timeToHealthy: number | null },
 ): void {
   const { id, deploymentId } = row;
   const isOpen = row.status === 'in-progress';
-  // What was counted at the end stays as it was counted.
+  // Totals counted at the end do not change.
   if (!isOpen && wasVerified(database, mark)) return;
   const seconds = isOpen
     ? stageSeconds(database, { deploymentId, stage: 'health_check' })

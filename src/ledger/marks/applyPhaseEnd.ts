@@ -9,7 +9,7 @@ import { downtimeSeconds, insertDowntime } from './downtime.ts';
 import { type FinishedStage, finishStage, knownRun } from './finishStage.ts';
 import { stageSeconds } from './stageSeconds.ts';
 
-/** A phase ends: its row is settled, the deployment's column and the totals with it. */
+/** A phase ends: updates its row, the deployment's column and the totals. */
 export function applyPhaseEnd(database: Database, mark: PhaseEndMark): Warning[] {
   const warnings: Warning[] = [];
   const row = deploymentOf(database, { mark, warnings });
@@ -32,7 +32,7 @@ export function applyPhaseEnd(database: Database, mark: PhaseEndMark): Warning[]
 }
 
 function endedBefore({ stage }: PhaseEndMark): Warning {
-  return { code: 'PHASE_ENDED', message: `phase ${stage} was ended already: this end was left out` };
+  return { code: 'PHASE_ENDED', message: `phase ${stage} has already ended; this end was ignored` };
 }
 
 function keepMigration(
@@ -59,7 +59,7 @@ function keepMigration(
   if (row.status === 'in-progress') countMigration(database, { row, status, count });
 }
 
-/** The phase's column holds the time of all its runs together, rollbacks and late runs apart. */
+/** The phase's column is the total time of all its runs, except for rollbacks and late runs. */
 function updateColumns(database: Database, { row, stage }: { row: DeploymentRow; stage: string }): void {
   const { id, deploymentId } = row;
   if (Object.hasOwn(phaseColumns, stage)) {

@@ -19,8 +19,8 @@ export function applyPhaseStart(database: Database, mark: PhaseStartMark): Warni
   if ((running.get(mark.deploymentId, mark.stage, service) as number) > 0) {
     warnings.push({
       code: 'PHASE_OPEN',
-      message: `phase ${mark.stage} was started again while it is open: kept as a second run`,
-      hint: '`phase end` closes the newest first',
+      message: `phase ${mark.stage} was started again while it was open; recorded as a second run`,
+      hint: 'use --service for parallel runs; `phase end` closes the newest first',
     });
   }
   insertStage(database, { row, service, stage: mark.stage, runId: mark.runId, startedAt: mark.at });

@@ -9,7 +9,7 @@ import { groupId, touchGroup } from '../totals/groups.ts';
 import { Totals } from '../totals/totals.ts';
 import { noteRollback } from './budgetEvents.ts';
 
-/** A rollback is an event beside its deployment: it changes no terminal status. Counted once, when it is settled. */
+/** A rollback is an event of its own: it changes no final status. Counted once, when its result is known. */
 export function applyRollback(database: Database, mark: RollbackMark): Warning[] {
   const warnings: Warning[] = [];
   const row = deploymentOf(database, { mark, warnings });
@@ -28,7 +28,7 @@ export function applyRollback(database: Database, mark: RollbackMark): Warning[]
       noteRollback(database, { row, ...mark, reasonClass });
     touchGroup(database, group);
   }
-  // A rollback of a finished deployment is no late mark: it is what comes after the end.
+  // A rollback of a finished deployment is not a late mark: it normally comes after the end.
   return warnings.filter((warning) => warning.code !== 'LATE');
 }
 
@@ -37,7 +37,7 @@ function hasEnded({ status }: DeploymentRow): boolean {
 }
 
 function settledBefore({ deploymentId }: DeploymentRow): Warning {
-  const message = `the rollback of ${deploymentId} was counted as failed when the deployment finished: it stays so`;
+  const message = `the rollback of ${deploymentId} was counted as failed when the deployment finished; this does not change`;
   return { code: 'LATE', message };
 }
 
@@ -76,7 +76,10 @@ function keepRollback(
     );
 }
 
-/** What takes its place: the deployment that says so (`--rollback-of`), else the one that had brought the version. */
+/**
+ * The deployment that replaces it: the one that says so (`--rollback-of`), otherwise the one that had deployed the
+ * version.
+ */
 function broughtBy(
   database: Database,
   { row, version }: { row: DeploymentRow; version: string | null },
@@ -94,7 +97,7 @@ function broughtBy(
   return brought.pluck().get(deployment, environment, instance, version, id) ?? null;
 }
 
-/** A way back that began and never came to its end has failed. */
+/** A rollback that began and never ended has failed. */
 export function resolveRollbacks(database: Database, row: DeploymentRow): void {
   const unsettled = database
     .prepare<unknown[], Selected<'rollbacks', { id: 'id'; reasonClass: 'reason_class' }>>(

@@ -7,7 +7,7 @@ import { touchGroupOf } from '../totals/groups.ts';
 import { countSmokeTest } from '../totals/recordTotals.ts';
 import { isRolledBack } from './isRolledBack.ts';
 
-/** A smoke test has ended. One that comes after the end of its deployment is nothing unusual; one that is known is left out. */
+/** A smoke test has ended. One after the end of its deployment is normal; a known one is left out. */
 export function applySmoke(database: Database, mark: SmokeMark): Warning[] {
   const warnings: Warning[] = [];
   const row = deploymentOf(database, { mark, warnings });

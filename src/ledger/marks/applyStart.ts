@@ -10,7 +10,7 @@ import { closeAbandoned } from './abandoned.ts';
 import { countOrphan } from './countOrphan.ts';
 import { type LifeTest, saveProcess } from './deploymentProcesses.ts';
 
-/** A deployment begins: its row, its zeros, and the end of those that were abandoned. */
+/** A deployment begins: its row, its counters at zero, and the end of abandoned deployments. */
 export function applyStart(database: Database, mark: StartMark, life: LifeTest): Warning[] {
   const key: GroupKey = {
     instance: mark.instance,
@@ -30,7 +30,7 @@ export function applyStart(database: Database, mark: StartMark, life: LifeTest):
   else if (!mark.join)
     warnings.push({
       code: 'ID_TAKEN',
-      message: `deployment ${mark.deploymentId} exists already: its marks continue it`,
+      message: `deployment ${mark.deploymentId} already exists; the new marks continue it`,
     });
   saveFacts(database, {
     deploymentId: mark.deploymentId,
@@ -67,8 +67,8 @@ function settleOthers(
     if (open.deploymentId === mark.deploymentId) continue;
     warnings.push({
       code: 'ALREADY_OPEN',
-      message: `deployment ${open.deploymentId} of ${open.deployment}/${open.environment} (since ${open.startedAt}) is still open beside this one`,
-      hint: `\`deploytrack finish --id ${open.deploymentId} --abandoned\` closes it; start --exclusive refuses to begin`,
+      message: `deployment ${open.deploymentId} of ${open.deployment}/${open.environment} (since ${open.startedAt}) is still open as well`,
+      hint: `run \`deploytrack finish --id ${open.deploymentId} --abandoned\` to close it, or use start --exclusive`,
     });
   }
   return warnings;

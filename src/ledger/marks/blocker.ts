@@ -6,16 +6,18 @@ import type { Database } from '../file/addon.ts';
 import { isAbandoned, lastMark } from './abandoned.ts';
 import { deploymentLife, type LifeTest } from './deploymentProcesses.ts';
 
-/** A deployment that a start would stand beside. */
+/** An open deployment that blocks a start. */
 export interface Blocker {
   readonly deploymentId: string;
   readonly startedAt: string;
   readonly lastMarkAt: string;
-  /** Whether one of its processes lives. */
+  /** Whether one of its processes is running. */
   readonly life: ProcessState;
 }
 
-/** The newest open deployment of the same deployment, environment and host that is not abandoned; null where there is none. */
+/**
+ * The newest open deployment of the same deployment, environment and host that is not abandoned; null if there is none.
+ */
 export function blockerOf(
   database: Database,
   { mark, life }: { mark: StartMark; life: LifeTest },

@@ -10,7 +10,7 @@ interface Ending {
   readonly at: { readonly wallMs: number };
 }
 
-/** A deployment has ended: it is bad where it failed, or was rolled back before it ended. */
+/** A deployment has ended: it uses the error budget if it failed, or was rolled back before it ended. */
 export function noteEnd(database: Database, { row, at, failed }: Ending & { failed: boolean }): void {
   const reason = reasonsOfSuccess(database, row)[0];
   if (!failed && reason === undefined) return;
@@ -18,7 +18,7 @@ export function noteEnd(database: Database, { row, at, failed }: Ending & { fail
   note(database, { row, at, cause, isFirst: true });
 }
 
-/** A deployment that had ended was rolled back; one that had failed is bad already. */
+/** A finished deployment was rolled back; one that had failed is counted already. */
 export function noteRollback(
   database: Database,
   { row, at, reasonClass }: Ending & { reasonClass: string },

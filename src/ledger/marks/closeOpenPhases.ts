@@ -6,7 +6,7 @@ import type { Selected } from '../rows.ts';
 import { applyPhaseEnd } from './applyPhaseEnd.ts';
 import type { FinalVerdict } from './judge.ts';
 
-/** Ends the phases that are open at finish: as failed where the deployment failed, else as ended, with a warning. */
+/** Ends the phases that are open at finish: as failed if the deployment failed, otherwise as ended, with a warning. */
 export function closeOpenPhases(
   database: Database,
   { row, mark, judgement }: { row: DeploymentRow; mark: FinishMark; judgement: FinalVerdict },
@@ -64,7 +64,7 @@ function closedWith(failure: FinalVerdict | null): StageResult {
 function stillOpen(stages: readonly string[]): Warning {
   return {
     code: 'PHASE_OPEN',
-    message: `still open at finish and closed with it: ${stages.join(', ')}`,
-    hint: '`deploytrack phase end <phase>` belongs behind each phase',
+    message: `${stages.length === 1 ? 'phase' : 'phases'} ${stages.join(', ')} ${stages.length === 1 ? 'was' : 'were'} still open and ${stages.length === 1 ? 'was' : 'were'} closed by finish`,
+    hint: 'run `deploytrack phase end <phase>` after each phase',
   };
 }

@@ -9,7 +9,7 @@ import { countMigration, countRun } from '../totals/stageTotals.ts';
 import { Totals } from '../totals/totals.ts';
 import { countRollback } from './applyRollback.ts';
 
-/** The service of a fragment's marks that named none. */
+/** The service of an incomplete deployment's marks that named none. */
 export const unknownService = 'unknown';
 
 const fragmentTables = [
@@ -21,7 +21,7 @@ const fragmentTables = [
   'post_deployment_errors',
 ];
 
-/** Counts what was kept of a deployment before its start was known: once, as if its marks came now. */
+/** Counts the marks of a deployment that were stored before its start was known: once, as if they came now. */
 export function countOrphan(
   database: Database,
   { row, wallMs }: { row: DeploymentRow; wallMs: number },

@@ -3,10 +3,10 @@ import type { ProcessState } from '../../processes.ts';
 import type { Database } from '../file/addon.ts';
 import { isOpen } from '../statuses.ts';
 
-/** Whether the process that a row names still lives. */
+/** Whether the process that a row names is still running. */
 export type LifeTest = (process: ProcessIdentity) => ProcessState;
 
-/** The process carries its deployment on while it lives. */
+/** A running process keeps its deployment from being abandoned. */
 export function saveProcess(
   database: Database,
   kept: { deploymentId: string; role: StartMark['callerRole'] | 'phase'; process: ProcessIdentity },
@@ -22,8 +22,8 @@ export function saveProcess(
 const columns = "pid, nullif(pid_namespace, '') AS pidNamespace, started, boot";
 
 /**
- * Looks at every process of an open deployment now, so that nothing is looked up while the ledger is locked. One that
- * came in meanwhile is looked at when it is asked for.
+ * Checks every process of an open deployment now, so that nothing is looked up while the ledger is locked. A process
+ * added meanwhile is checked when needed.
  */
 export function withKnownLives(database: Database, look: LifeTest): LifeTest {
   const open = database.prepare<unknown[], ProcessIdentity>(
@@ -35,8 +35,8 @@ export function withKnownLives(database: Database, look: LifeTest): LifeTest {
 }
 
 /**
- * Whether a process of this deployment lives: its caller, `run`, or a wrapped phase. Unknown where none is seen alive and
- * of one nobody can tell.
+ * Whether a process of this deployment is running: its caller, `run`, or a wrapped phase. Unknown if none is seen
+ * running and the state of one is unknown.
  */
 export function deploymentLife(
   database: Database,

@@ -5,7 +5,10 @@ import type { Database } from '../file/addon.ts';
 import type { Selected } from '../rows.ts';
 import { type Span, spanColumns, unionSeconds } from './stageSeconds.ts';
 
-/** Keeps what a prober saw around a cutover: each attempt, and the outages; an open one of before ends with the first good attempt. */
+/**
+ * Stores the result of a prober around a cutover: each attempt, and the outages; an open earlier outage ends with the
+ * first successful check.
+ */
 export function insertDowntime(
   database: Database,
   task: {
@@ -29,7 +32,7 @@ export function insertDowntime(
     });
   }
   const earlier = closeOutage(database, { deploymentId: row.deploymentId, attempts: downtime.attempts });
-  // While an earlier outage lasts, this cutover has none of its own; what begins after its end is a new one.
+  // While an earlier outage lasts, this cutover has none of its own; an outage after its end is a new one.
   const own = downtime.outages.filter(
     ({ beganAt }) => earlier === null || (earlier.endedAt !== null && !isBefore(beganAt, earlier.endedAt)),
   );
@@ -50,7 +53,7 @@ export function insertDowntime(
   }
 }
 
-/** Ends the open outage of a deployment with the first good attempt after its beginning; null where none was open. */
+/** Ends the open outage of a deployment with the first successful check after its start; null if none was open. */
 export function closeOutage(
   database: Database,
   { deploymentId, attempts }: { deploymentId: string; attempts: readonly AttemptRecord[] },
@@ -88,8 +91,8 @@ export function openOutage(database: Database, deploymentId: string): { id: numb
 }
 
 /**
- * Downtime of a deployment in seconds: the outages that probers saw, and each cutover that had no prober; what overlaps
- * counts once. An open outage counts up to `until` (null: not yet). Null where there was no cutover of its own.
+ * Downtime of a deployment in seconds: the outages that probers measured, and each cutover without a prober; overlaps
+ * count once. An open outage counts up to `until` (null: not yet). Null if there was no cutover of its own.
  */
 export function downtimeSeconds(
   database: Database,

@@ -12,7 +12,7 @@ export interface KnownRun {
   readonly ended: boolean;
 }
 
-/** The run that a mark names; where it names none, the newest open one of its stage and service. */
+/** The run that a mark names; otherwise the newest open one of its stage and service. */
 export function knownRun(
   database: Database,
   { mark, service }: { mark: PhaseEndMark; service: string },
@@ -33,7 +33,7 @@ export function knownRun(
   return { runId: found.runId, started, ended: found.ended === 1 };
 }
 
-/** What an ended run has in its row. */
+/** The row of an ended run. */
 export interface FinishedStage {
   readonly runId: string;
   readonly durationSeconds: number | null;
@@ -48,14 +48,14 @@ interface Settling {
   readonly warnings: Warning[];
 }
 
-/** Writes the end of a run into its row, made where there is none. */
+/** Writes the end of a run into its row, which is created if there is none. */
 export function finishStage(
   database: Database,
   { mark, row, service, known, warnings }: Settling,
 ): FinishedStage {
   const { stage } = mark;
   const startedAt = known?.started ?? mark.startedAt;
-  // A run that `finish` has closed keeps its row; what its own end says is a second one.
+  // A run that `finish` has closed keeps its row; its own end is stored as a second one.
   const runId = known === null ? (mark.runId ?? mark.markId) : known.ended ? mark.markId : known.runId;
   if (startedAt === null) warnings.push(neverStarted(stage));
   if (known === null || known.ended)
@@ -75,10 +75,10 @@ export function finishStage(
 }
 
 function neverStarted(stage: string): Warning {
-  const hint = `\`deploytrack phase start ${stage}\` marks its start`;
+  const hint = `run \`deploytrack phase start ${stage}\` to mark its start`;
   return {
     code: 'PHASE_NOT_OPEN',
-    message: `phase ${stage} was ended but never started: kept without a duration`,
+    message: `phase ${stage} ended but was never started; recorded without a duration`,
     hint,
   };
 }
@@ -86,7 +86,7 @@ function neverStarted(stage: string): Warning {
 export function clockWentBackwards(during: string): Warning {
   return {
     code: 'CLOCK',
-    message: `the clock went backwards during ${during}: its duration is recorded as 0`,
+    message: `the clock went backwards during ${during}; its duration was recorded as 0`,
   };
 }
 

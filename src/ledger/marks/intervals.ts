@@ -1,10 +1,10 @@
-/** A stretch of time on one clock, in seconds. */
+/** An interval on one clock, in seconds. */
 export interface Interval {
   readonly from: number;
   readonly to: number;
 }
 
-/** Seconds that at least one interval covers: what ran side by side counts once. */
+/** Seconds covered by at least one interval: parallel runs count once. */
 export function coveredSeconds(intervals: readonly Interval[]): number {
   let covered = 0;
   let reached = Number.NEGATIVE_INFINITY;

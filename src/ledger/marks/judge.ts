@@ -4,14 +4,17 @@ import type { DeploymentRow } from '../deployments.ts';
 import type { Database } from '../file/addon.ts';
 import type { Rows } from '../rows.ts';
 
-/** How a deployment ended, and why where it did not end well. */
+/** How a deployment ended, and why if it did not succeed. */
 export interface FinalVerdict {
   readonly status: FinalStatus | 'discarded';
   readonly error: string | null;
   readonly signal: string | null;
 }
 
-/** `finish` decides, in this order: what was said, the exit code, a rollback, the latest run of each phase and check. */
+/**
+ * Decides the status, in this order: the given status, the exit code, a rollback, the latest run of each phase and
+ * check.
+ */
 export function judge(
   database: Database,
   { row, mark }: { row: DeploymentRow; mark: FinishMark },
@@ -33,7 +36,7 @@ export function judge(
     rollback !== undefined ||
     failures.some((failure) => failure.judged === 'yes');
   const status = mark.status ?? (failed ? 'failed' : failures.length > 0 ? 'warning' : 'success');
-  // What the script said inside `run` comes before what `run` knows of its end.
+  // What the script reported inside `run` comes before the exit code that `run` sees.
   const said = row.errorMessage ?? mark.error;
   if (said !== null || status === 'success') return { status, error: said, signal };
   const unfinished =
@@ -63,7 +66,7 @@ interface Failure {
   readonly judged: 'yes' | 'allowed';
 }
 
-/** Of each phase, check and smoke test, by name and service, the latest judged run where it failed, in order of time. */
+/** Of each phase, check and smoke test, by name and service, the latest counted run if it failed, in order of time. */
 function latestFailures(database: Database, deploymentId: string): Failure[] {
   return database
     .prepare<unknown[], Failure>(
@@ -85,7 +88,7 @@ function latestFailures(database: Database, deploymentId: string): Failure[] {
     .all({ id: deploymentId });
 }
 
-/** Where a script stood when it ended without a word. */
+/** The progress of a script that ended without `finish`. */
 function endedBefore(database: Database, deploymentId: string): { open: string | null; after: string } {
   const open = database
     .prepare(

@@ -2,7 +2,7 @@ import { roundMicro } from '../../model.ts';
 import type { Database } from '../file/addon.ts';
 import { coveredSeconds } from './intervals.ts';
 
-/** A stretch of time as the rows keep it: its beginning on both clocks, and its length. */
+/** A time span as stored in rows: its start on both clocks, and its length. */
 export interface Span {
   readonly startMs: number;
   readonly mono: number | null;
@@ -10,12 +10,12 @@ export interface Span {
   readonly seconds: number;
 }
 
-/** The columns of a span's beginning, of `started_at` or `began_at` and those beside it. */
+/** The columns of a span's start: `started_at` or `began_at`, and the related ones. */
 export function spanColumns(prefix: 'started' | 'began'): string {
   return `unixepoch(${prefix}_at, 'subsec') * 1000 AS startMs, ${prefix}_mono AS mono, ${prefix}_boot AS boot`;
 }
 
-/** Seconds of all finished runs of a phase together; overlapping ones count once. Null where none was timed. */
+/** Seconds of all finished runs of a phase together; overlapping ones count once. Null if none was timed. */
 export function stageSeconds(
   database: Database,
   { deploymentId, stage }: { deploymentId: string; stage: string },
@@ -29,12 +29,12 @@ export function stageSeconds(
   return runs.length === 0 ? null : unionSeconds(runs);
 }
 
-/** The length of the union of the spans, on the monotonic clock where all of one boot have it. */
+/** The length of the union of the spans, on the monotonic clock if all of them have it for the same boot. */
 export function unionSeconds(spans: readonly Span[]): number {
   const first = spans[0];
   if (first === undefined) return 0;
   const onOneClock = spans.every((span) => span.mono !== null && span.boot === first.boot);
-  // From the first one on: seconds since 1970 leave no microseconds in a double.
+  // Relative to the first one: seconds since 1970 leave no microseconds in a double.
   const intervals = spans.map(({ mono, startMs, seconds }) => {
     const from = onOneClock ? (mono as number) - (first.mono as number) : (startMs - first.startMs) / 1000;
     return { from, to: from + seconds };

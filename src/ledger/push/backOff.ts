@@ -4,7 +4,10 @@ import type { Rows } from '../rows.ts';
 const firstPauseMs = 5000;
 const longestPauseMs = 300_000;
 
-/** Whether a mark may try this gateway now: not for a while after it failed. A pause that no failure makes is the clock's. */
+/**
+ * Whether a mark may try this gateway now: not for a while after it failed. A pause longer than any failure causes
+ * comes from a clock change.
+ */
 export function mayTry(database: Database, { url, nowMs }: { url: string; nowMs: number }): boolean {
   const retryAtMs =
     database
@@ -14,12 +17,15 @@ export function mayTry(database: Database, { url, nowMs }: { url: string; nowMs:
   return retryAtMs <= nowMs || retryAtMs > nowMs + longestPauseMs;
 }
 
-/** Whether it failed when it was tried last. */
+/** Whether the last attempt failed. */
 export function hasFailed(database: Database, url: string): boolean {
   return database.prepare('SELECT 1 FROM gateways WHERE url = ? AND failures > 0').get(url) !== undefined;
 }
 
-/** A failure doubles the pause, from 5 s up to 5 min. Those of one pause, of senders that began before it, are one. */
+/**
+ * A failure doubles the pause, from 5 s up to 5 min. Failures of parallel senders that began before the pause count as
+ * one.
+ */
 export function noteFailure(
   database: Database,
   { url, nowMs, line }: { url: string; nowMs: number; line: string },

@@ -3,7 +3,7 @@ import { ledgerId } from '../ledgerId.ts';
 import type { Rows } from '../rows.ts';
 import type { RemoteTotals } from './remoteTotals.ts';
 
-/** What a gateway holds of a group. */
+/** The content of a gateway for a group. */
 export interface RemoteGroup {
   readonly exists: boolean;
   readonly ledgerId: string | null;
@@ -16,9 +16,9 @@ const eventsFamily = 'deploytrack_ledger_events_total';
 const shortestCutBytes = 125;
 
 /**
- * Makes what the gateway holds the base of this ledger's totals, where another ledger wrote it, or where it is newer
- * than this ledger (an older copy of the file came back): base + what was counted here and not delivered. Our own
- * group, and none, stay as they are. True where a new base was taken.
+ * Makes the gateway's state the baseline of this ledger's totals, if another ledger wrote it, or if it is newer than
+ * this ledger (an older copy of the file was restored): baseline + what was counted here and not pushed. Our own group,
+ * or none, changes nothing. True if there is a new baseline.
  */
 export function seedFromGateway(
   database: Database,
@@ -40,14 +40,14 @@ export function seedFromGateway(
   return foreign;
 }
 
-/** The ledger whose pushed totals this group counts on from; null where there was none. */
+/** The ledger whose pushed totals this group continues from; null if there was none. */
 export function seededFrom(database: Database, groupId: number): string | null {
   return database.prepare('SELECT adopted_from FROM groups WHERE id = ?').pluck().get(groupId) as
     | string
     | null;
 }
 
-/** Whether the gateway's group is behind what was delivered: it was restarted, or lost. */
+/** Whether the gateway's group is older than what was pushed: the gateway was restarted, or lost it. */
 export function isBehind(
   database: Database,
   { groupId, held }: { groupId: number; held: RemoteGroup },
@@ -60,8 +60,8 @@ export function isBehind(
 }
 
 /**
- * Whether our own group there is of a later state of this ledger than the file: an older copy came back. A push whose
- * answer got lost is in the file, and so is every total of it.
+ * Whether our own group there has a later state of this ledger than the file: an older copy was restored. A push whose
+ * response was lost is in the file, and so is every total of it.
  */
 function isAhead(
   database: Database,
@@ -74,7 +74,7 @@ function isAhead(
   return events > deliveredSeq + base && held.totals.some((total) => isMore(database, { groupId, total }));
 }
 
-/** Whether a total of the gateway is above ours. Labels that may have been cut are not looked for. */
+/** Whether a total of the gateway is above ours. Labels that may have been cut are ignored. */
 function isMore(
   database: Database,
   { groupId, total }: { groupId: number; total: RemoteGroup['totals'][number] },
@@ -93,7 +93,7 @@ function rebase(
   database: Database,
   { groupId, held, deliveredSeq }: { groupId: number; held: RemoteGroup; deliveredSeq: number },
 ): void {
-  // What the gateway does not show stands at zero there.
+  // Totals that the gateway does not have are zero there.
   database.prepare('UPDATE totals SET base = -delivered WHERE group_id = ?').run(groupId);
   const set = database.prepare(
     `INSERT INTO totals (group_id, family, labels, part, value, delivered, base) VALUES (@groupId, @family, @labels, @part, 0, 0, @value)
@@ -109,7 +109,7 @@ function rebase(
     .run((held.events ?? 0) - deliveredSeq, groupId, eventsFamily);
 }
 
-/** What the other ledger declared has its place within our caps too. */
+/** Declarations of the other ledger count towards our limits too. */
 function declareStages(database: Database, { groupId, held }: { groupId: number; held: RemoteGroup }): void {
   const defaultService = database.prepare('SELECT deployment FROM groups WHERE id = ?').pluck().get(groupId);
   const declare = database.prepare(
@@ -123,7 +123,7 @@ function declareStages(database: Database, { groupId, held }: { groupId: number;
   }
 }
 
-/** The open words of a family are its first label. */
+/** The open vocabulary of a family is its first label. */
 const wordFamilies: Readonly<Record<string, string>> = {
   smoke_test_total: 'test',
   deployment_infrastructure_cost_usd_total: 'resource',

@@ -4,7 +4,7 @@ import { isOpen } from '../statuses.ts';
 import { newSequence } from '../totals/groups.ts';
 import type { RemoteTotals } from './remoteTotals.ts';
 
-/** A group with something to deliver, and how it stands with the gateway. */
+/** A group with pending metrics, and its state on the gateway. */
 export interface PendingGroup {
   readonly groupId: number;
   readonly instance: string;
@@ -12,15 +12,15 @@ export interface PendingGroup {
   readonly environment: string;
   readonly seq: number;
   readonly deliveredSeq: number;
-  /** The gateway whose state is the base of the totals; null before any was read. */
+  /** The gateway whose state is the baseline of the totals; null before any was read. */
   readonly adoptedUrl: string | null;
   readonly refusedUrl: string | null;
   readonly refusedVersion: string | null;
-  /** What the gateway said. */
+  /** The gateway's error message. */
   readonly refusedLine: string | null;
-  /** Since when what was deployed here is no more; null where it is. Milliseconds since 1970, as below. */
+  /** Since when the deployment of this group is gone; null if it is not. Milliseconds since 1970, as below. */
   readonly goneAtMs: number | null;
-  /** When Prometheus was last seen to read it from `serve`. */
+  /** When Prometheus was last seen to scrape it from `serve`. */
   readonly scrapedAtMs: number | null;
 }
 
@@ -29,12 +29,12 @@ export const pendingColumns = `id AS groupId, instance, deployment, environment,
   refused_url AS refusedUrl, refused_version AS refusedVersion, refused_line AS refusedLine,
   gone_at AS goneAtMs, scraped_at AS scrapedAtMs`;
 
-/** One of all groups; `isOwn`: 1 where it is the given deployment's. */
+/** One of all groups; `isOwn`: 1 if it is the given deployment's. */
 export interface ListedGroup extends PendingGroup {
   readonly isOwn: 0 | 1;
 }
 
-/** Every group that has not aged out, those with news first, among them the given deployment's own. */
+/** Every group that has not aged out, those with news first, and the given deployment's own first among them. */
 export function listGroups(
   database: Database,
   { deploymentId }: { deploymentId: string | null },
@@ -48,7 +48,7 @@ export function listGroups(
     .all(deploymentId);
 }
 
-/** The newest state of a group, and the newest that a gateway took. */
+/** The newest state of a group, and the newest that a gateway accepted. */
 export function sequence(database: Database, groupId: number): { seq: number; deliveredSeq: number } {
   return database
     .prepare('SELECT seq, delivered_seq AS deliveredSeq FROM groups WHERE id = ?')
@@ -75,8 +75,8 @@ const ownForMs = 3_600_000;
 const endingForMs = 10_000;
 
 /**
- * Whether the newest deployment of a group has commands of its own that will deliver its news: it runs, begun within the
- * last hour, or has just ended, and its end is still to be sent. Unix milliseconds.
+ * Whether the newest deployment of a group has commands of its own that will push its news: it is running and began
+ * within the last hour, or has just ended, and its end is still to be pushed. Unix milliseconds.
  */
 export function isAtWork(
   database: Database,
@@ -105,10 +105,10 @@ export function isAtWork(
   return Math.abs(nowMs - Date.parse(endedAt ?? startedAt)) < endingForMs;
 }
 
-/** No sender asks for as long: such a lease was written before the clock was set back. */
+/** No sender asks for that long: such a lease was written before the clock was set back. */
 const longestLeaseMs = 3_600_000;
 
-/** Who may send a group, until when (Unix ms), and how far the group is delivered. */
+/** Who may push a group, until when (Unix ms), and how far the group is pushed. */
 export interface Lease {
   readonly holder: string | null;
   readonly untilMs: number;
@@ -123,14 +123,14 @@ export function readLease(database: Database, groupId: number): Lease {
     .get(groupId) as Lease;
 }
 
-/** Whether its time is up, or it was given back. */
+/** Whether its time is up, or it was released. */
 export function isFree({ untilMs }: Lease, nowMs: number): boolean {
   return untilMs <= nowMs || untilMs > nowMs + longestLeaseMs;
 }
 
 /**
- * Takes the right to send a group, until it is released or the time is up; false while another has it, unless that is
- * `instead`, which died.
+ * Takes the right to push a group, until it is released or the time is up; false while another process has it, unless
+ * that is `instead`, which died.
  */
 export function takeLease(
   database: Database,
@@ -146,7 +146,7 @@ export function takeLease(
   );
 }
 
-/** Holds it for longer; false where another has taken it meanwhile. */
+/** Extends the lease; false if another process has taken it meanwhile. */
 export function renewLease(
   database: Database,
   { groupId, holder, untilMs }: { groupId: number; holder: string; untilMs: number },
@@ -158,7 +158,7 @@ export function renewLease(
   );
 }
 
-/** Gives the lease back, where it is still ours; whether the group has news since `seq`. */
+/** Releases the lease, if it is still ours; returns whether the group has news since `seq`. */
 export function releaseLease(
   database: Database,
   { groupId, holder, seq }: { groupId: number; holder: string; seq: number },
@@ -170,9 +170,9 @@ export function releaseLease(
 }
 
 /**
- * A 2xx: what was rendered is there; the lease goes back. `totals` are those of the text, base added. True where the
- * group has news since. A sender that has lost its lease does not know which of two texts came last: the group is to be
- * sent again.
+ * A 2xx: the rendered text is on the gateway; the lease is released. `totals` are those of the text, including the
+ * baseline. True if the group has news since. A sender that has lost its lease does not know which of two texts came
+ * last: the group is then pushed again.
  */
 export function completeDelivery(
   database: Database,
@@ -182,7 +182,7 @@ export function completeDelivery(
     seq: number;
     nowMs: number;
     totals: RemoteTotals;
-    /** Where the lease was taken from a sender that died, its text may have come last. */
+    /** If the lease was taken from a sender that died, its text may have come last. */
     isTakenOver?: boolean;
   },
 ): boolean {
@@ -211,7 +211,7 @@ function noteDelivered(
     update.run({ groupId, family, labels: JSON.stringify(labels), part, value });
 }
 
-/** A 400: closed until the address, our version or `push` opens it. True where this was not known yet. */
+/** A 400: suspended until the URL or our version changes, or `push` runs. True if this was not known yet. */
 export function noteRefused(
   database: Database,
   { groupId, url, version, line }: { groupId: number; url: string; version: string; line: string },

@@ -1,16 +1,16 @@
 import type { ProcessIdentity } from '../../marks.ts';
 
-/** A sender: its process, and what tells its turns apart. */
+/** A sender: its process, and a number that distinguishes its turns. */
 export interface LeaseHolder extends ProcessIdentity {
   readonly unique: string;
 }
 
-/** As it stands in `groups.lease_holder`. */
+/** The format of `groups.lease_holder`. */
 export function holderText({ pid, started, boot, pidNamespace, unique }: LeaseHolder): string {
   return JSON.stringify({ pid, started, boot, pidNamespace, unique });
 }
 
-/** The process that holds a lease; null where the text, of an older version, does not name it. */
+/** The process that holds a lease; null if the text, of an older version, does not name it. */
 export function holderOf(text: string): ProcessIdentity | null {
   try {
     const found = JSON.parse(text) as Partial<ProcessIdentity> | null;

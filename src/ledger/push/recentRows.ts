@@ -3,7 +3,7 @@ import type { DeploymentStatus, GroupKey } from '../../model.ts';
 import type { Database } from '../file/addon.ts';
 import type { Selected } from '../rows.ts';
 
-/** What the metrics show of a deployment's row. */
+/** The part of a deployment's row that the metrics show. */
 export interface ShownRow {
   readonly id: string;
   readonly version: string;
@@ -21,13 +21,13 @@ export interface ShownRow {
 
 /** How many deployments the metrics show. */
 const shown = 10;
-/** Where those do not have a value it is looked for so far back: a push costs the same at ten million rows. */
+/** If those lack a value, this many are searched: a push costs the same with ten million rows. */
 const furthest = 100;
 
-/** The newest deployments of a group, newest first, and what may have to be looked for behind them. */
+/** The newest deployments of a group, newest first, and values that may be in older ones. */
 export interface NewestDeployments {
   readonly shown: readonly ShownRow[];
-  /** What the newest of them tells that tells anything (no memory was measured, no health verified: null). */
+  /** The value of the newest one that has it (null if no memory was measured, no health verified). */
   newestOf<Value>(told: (row: ShownRow) => Value | null): Value | null;
   /** Each pair of version and commit once, the latest use first, as many as are shown. */
   versions(): { version: string; commitSha: string | null }[];
@@ -58,7 +58,7 @@ function firstTold<Value>(rows: readonly ShownRow[], told: (row: ShownRow) => Va
   return null;
 }
 
-/** Seconds of the deployment that ended last, which need not be the one that began last; null before any. */
+/** Seconds of the deployment that ended last, which may not be the one that began last; null before any. */
 export function lastDuration(database: Database, key: GroupKey): number | null {
   const found = database
     .prepare(
@@ -95,7 +95,7 @@ function distinctVersions(rows: readonly ShownRow[]): { version: string; commitS
   return [...distinct.values()];
 }
 
-/** What each of these deployments cost so far, by resource. */
+/** The costs of each of these deployments so far, by resource. */
 export function recentCosts(
   database: Database,
   ids: readonly string[],
@@ -114,7 +114,7 @@ export function recentCosts(
   return costs;
 }
 
-/** The error rates of a deployment, the latest of each service; null where there is none. */
+/** The error rates of a deployment, the latest of each service; null if there is none. */
 export function errorRates(database: Database, deploymentId: string): GroupSnapshot['errorRates'] {
   const services = database
     .prepare<unknown[], Selected<'post_deployment_errors', { service: 'service'; errorRate: 'error_rate' }>>(
@@ -138,8 +138,8 @@ type StageRow = Selected<
 >;
 
 /**
- * The latest run of each service and stage of these deployments, in order of their first run. A run on the way
- * back shows only where the deployment has none of its own; marks that came after the end do not show.
+ * The latest run of each service and stage of these deployments, in order of their first run. A run during a rollback
+ * is shown only if the deployment has none of its own; marks after the end are not shown.
  */
 export function recentStages(
   database: Database,

@@ -1,13 +1,13 @@
 import type { Database } from '../file/addon.ts';
 import type { Selected } from '../rows.ts';
 
-/** A group as it stands now: another `seq` is another text. */
+/** The current state of a group: another `seq` is another text. */
 export interface ShownGroup {
   readonly groupId: number;
   readonly seq: number;
 }
 
-/** The groups that are shown to whoever asks: all but those that have aged out. */
+/** The groups that are shown: all that have not aged out. */
 export function shownGroups(database: Database): ShownGroup[] {
   return database
     .prepare<unknown[], Selected<'groups', { groupId: 'id'; seq: 'seq' }>>(
@@ -16,7 +16,7 @@ export function shownGroups(database: Database): ShownGroup[] {
     .all();
 }
 
-/** Notes that Prometheus reads these groups here. Milliseconds since 1970. */
+/** Notes that Prometheus scrapes these groups here. Milliseconds since 1970. */
 export function noteScraped(database: Database, nowMs: number): void {
   database.prepare('UPDATE groups SET scraped_at = ? WHERE aged_out = 0').run(nowMs);
 }

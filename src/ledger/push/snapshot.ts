@@ -19,17 +19,17 @@ import {
   type ShownRow,
 } from './recentRows.ts';
 
-/** Its total keeps only the base that was adopted: the ledger's own count is the group's `seq`. */
+/** Its stored total is only the baseline: the ledger's own count is the group's `seq`. */
 const eventsFamily = 'deploytrack_ledger_events_total';
 
-/** All that one group's text is made of. */
+/** All input of one group's text. */
 const tables =
   'groups totals declarations last_stages last_checks ledger deployment_metrics deployment_stages rollbacks ' +
   'health_verifications infrastructure_costs post_deployment_errors';
 
 /**
- * All that one group's text is made of, read at one moment. Where the rows hold what they cannot, without these. Throws
- * what SQLite throws.
+ * All input of one group's text, read at one moment. Rows with invalid values are left out. Throws the errors of
+ * SQLite.
  */
 export function readSnapshot(
   database: Database,
@@ -49,7 +49,7 @@ export function numberedSnapshot(
   }));
 }
 
-/** As it is, for that costs the least, and row by row only where something in it is wrong. */
+/** Unchecked first, which is fastest, and row by row only if a value is invalid. */
 function readFit(
   database: Database,
   group: { readonly groupId: number; readonly programVersion: string },
@@ -120,7 +120,7 @@ function readDeclarations(
     )
     .all(groupId);
   const of = (kind: DeclarationKind) => rows.filter((row) => row.kind === kind).map((row) => row.value);
-  // Where no word has a place any more, the next one counts as `other`: its zero is there before.
+  // If the vocabulary is full, the next value counts as `other`: its zero is there before.
   const withOther = (kind: DeclarationKind) =>
     isFull(kind, of(kind).length) ? [...of(kind), 'other'] : of(kind);
   const pairs = of('stage').map((pair) => JSON.parse(pair) as [service: string, stage: string]);
@@ -160,7 +160,7 @@ function recentDeployments(database: Database, rows: readonly ShownRow[]): Group
   }));
 }
 
-/** How the latest verification of a deployment went, its rollback's included; null where there was none. */
+/** The latest verification of a deployment, including its rollback's; null if there was none. */
 function lastVerification(database: Database, deploymentId: string): boolean | null {
   const latest = database
     .prepare('SELECT success FROM health_verifications WHERE deployment_id = ? ORDER BY id DESC LIMIT 1')
@@ -178,7 +178,7 @@ function lastChecks(database: Database, groupId: number): GroupSnapshot['lastChe
   return rows.map(({ checkType, healthy }) => ({ checkType, healthy: healthy === 1 }));
 }
 
-/** What is a number where it is not null: each of these, and no other. */
+/** The properties that are numbers if not null: each of these, and no other. */
 const numbers: Readonly<Record<NumberIn<GroupSnapshot>, true>> = {
   events: true,
   value: true,
@@ -192,7 +192,7 @@ const numbers: Readonly<Record<NumberIn<GroupSnapshot>, true>> = {
 };
 const longestText = 1_048_576;
 
-/** Whether every value is of its kind: a number that is finite, a text of a length that is ours, neither in the other's place. */
+/** Whether every value has its type: a finite number, or a text of a possible length. */
 export function isFitSnapshot(snapshot: GroupSnapshot): boolean {
   return isFit(snapshot, '');
 }
@@ -210,7 +210,7 @@ function isFit(value: unknown, name: string): boolean {
   return Object.entries(value).every(([key, one]) => isFit(one, key));
 }
 
-/** The names of what is a number in a value, at any depth. */
+/** The names of the number properties in a value, at any depth. */
 type NumberIn<Value> = Value extends readonly (infer One)[]
   ? NumberIn<One>
   : Value extends object

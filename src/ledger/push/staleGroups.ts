@@ -1,7 +1,7 @@
 import type { Database } from '../file/addon.ts';
 import { type PendingGroup, pendingColumns } from './deliveries.ts';
 
-/** What was deployed here is no more. The ledger keeps its rows; the next mark in the group takes this back. */
+/** The deployment of this group is gone. The ledger keeps its rows; the next mark in the group undoes this. */
 export function markGone(
   database: Database,
   { groupId, nowMs, why }: { groupId: number; nowMs: number; why: string },
@@ -20,7 +20,7 @@ export function staleGroups(database: Database, untilMs: number): PendingGroup[]
     .all(untilMs);
 }
 
-/** Neither shown nor sent any more; not one that has come back meanwhile. */
+/** Neither shown nor pushed any more, unless it has come back meanwhile. */
 export function ageOut(database: Database, groupId: number): void {
   database.prepare('UPDATE groups SET aged_out = 1 WHERE id = ? AND gone_at IS NOT NULL').run(groupId);
 }

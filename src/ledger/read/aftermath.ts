@@ -1,6 +1,6 @@
 import type { Database } from '../file/addon.ts';
 
-/** A stretch in which the endpoint did not answer; open while `endedAt` is null. */
+/** A time in which the endpoint did not respond; open while `endedAt` is null. */
 export interface Outage {
   readonly runId: string;
   readonly beganAt: string;
@@ -8,23 +8,23 @@ export interface Outage {
   readonly seconds: number | null;
 }
 
-/** One way back, tried or taken. */
+/** One rollback, with its result. */
 export interface Rollback {
   readonly at: string;
   readonly reason: string;
   readonly fromVersion: string | null;
   readonly toVersion: string | null;
   readonly success: boolean;
-  /** False while the way back is still under way. */
+  /** False while the rollback is in progress. */
   readonly settled: boolean;
   readonly byDeploymentId: string | null;
-  /** How long the deployment that was taken back had been in service. */
+  /** How long the rolled back deployment had been in service. */
   readonly livedSeconds: number | null;
   readonly exitCode: number | null;
   readonly errorMessage: string | null;
 }
 
-/** A warning that was kept with a deployment. */
+/** A warning that was stored with a deployment. */
 export interface StoredWarning {
   readonly at: string;
   readonly code: string;
@@ -52,7 +52,7 @@ export function readRollbacks(db: Database, deploymentId: string): Rollback[] {
     .map((row) => ({ ...row, success: row.success !== 0, settled: row.settled !== 0 }));
 }
 
-/** The last so many of any deployment and of none, the newest first. */
+/** The most recent ones of any deployment and of none, the newest first. */
 export function lastWarnings(db: Database, limit: number): StoredWarning[] {
   return db
     .prepare<[number], StoredWarning>('SELECT at, code, message FROM warnings ORDER BY id DESC LIMIT ?')

@@ -1,6 +1,6 @@
 /**
- * What each event takes of the error budget, in deployments: those of one deployment together at most one whole, whatever
- * its rows say. In the order of the events.
+ * The error budget that each event uses, in deployments: those of one deployment together at most one, whatever its
+ * rows say. In the order of the events.
  */
 export function atMostOneEach(events: readonly { readonly id: string; readonly weight: number }[]): number[] {
   const taken = new Map<string, number>();

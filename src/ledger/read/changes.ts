@@ -1,7 +1,7 @@
 import type { Database } from '../file/addon.ts';
 import type { TrackedItem } from '../tracked.ts';
 
-/** A file or package that is not what it was at the deployment before; null: it was not there. */
+/** A file or package that changed since the deployment before; null: it did not exist. */
 export interface Change {
   readonly kind: TrackedItem['kind'];
   readonly name: string;
@@ -9,10 +9,10 @@ export interface Change {
   readonly after: string | null;
 }
 
-/** What a deployment's files and packages are, and how they differ from the last ones that were looked at. */
+/** The tracked files and packages of a deployment, and their changes since the last tracked deployment. */
 export interface TrackedState {
   readonly items: readonly TrackedItem[];
-  /** In order of kind and name; null where there is nothing to compare with. */
+  /** Sorted by kind and name; null if there is nothing to compare with. */
   readonly changes: readonly Change[] | null;
 }
 
@@ -27,7 +27,7 @@ export function readTrackedState(db: Database, deploymentId: string): TrackedSta
   return { items, changes: known.length === 0 ? null : known.flat() };
 }
 
-/** The hashes and versions that were kept of one deployment. */
+/** The stored hashes and versions of one deployment. */
 export function readTrackedItems(db: Database, deploymentId: string): TrackedItem[] {
   return db
     .prepare<[string], TrackedItem>(
@@ -36,7 +36,7 @@ export function readTrackedItems(db: Database, deploymentId: string): TrackedIte
     .all(deploymentId);
 }
 
-/** What differs between two deployments in what both of them looked at; null where there is no such thing. */
+/** The differences between two deployments in the items that both tracked; null if there are none such. */
 export function changesBetween(db: Database, before: string, after: string): Change[] | null {
   const [then, now] = [readTrackedItems(db, before), readTrackedItems(db, after)];
   const kinds = [...new Set(now.map(({ kind }) => kind))].filter((kind) =>
@@ -48,7 +48,7 @@ export function changesBetween(db: Database, before: string, after: string): Cha
   );
 }
 
-/** The deployment before this one, of the same host, name and environment, that looked at such things. */
+/** The previous deployment, of the same host, name and environment, that tracked such items. */
 function lastBefore(
   db: Database,
   { deploymentId, kind }: { deploymentId: string; kind: TrackedItem['kind'] },
@@ -67,7 +67,7 @@ function lastBefore(
   return found ?? null;
 }
 
-/** A file that was not looked at before has not changed; a package that was not there is new. */
+/** A file that was not tracked before has not changed; a package that was not there is new. */
 function changesOf({
   kind,
   now,

@@ -4,8 +4,8 @@ import { type DeploymentFilter, deploymentCondition, type LimitedFilter } from '
 import { type DeploymentRecord, type DeploymentRow, deploymentColumns, deploymentRecord } from './record.ts';
 
 /**
- * The last deployments that match, newest start first. Without a limit: all of them.
- * Running ones are among them; discarded ones and fragments are not.
+ * Recent deployments that match, newest start first. Without a limit: all of them. Includes running ones, not discarded
+ * or incomplete ones.
  */
 export function readHistory(db: Database, filter: LimitedFilter): DeploymentRecord[] {
   const { sql, values } = deploymentCondition(filter);
@@ -18,7 +18,7 @@ export function readHistory(db: Database, filter: LimitedFilter): DeploymentReco
     .map(deploymentRecord);
 }
 
-/** One deployment by its whole id, discarded ones and fragments included; null when the ledger has none. */
+/** One deployment by its full ID, including discarded and incomplete ones; null if the ledger has none. */
 export function readDeployment(db: Database, deploymentId: string): DeploymentRecord | null {
   const row = db
     .prepare<[string], DeploymentRow>(
@@ -28,7 +28,7 @@ export function readDeployment(db: Database, deploymentId: string): DeploymentRe
   return row === undefined ? null : deploymentRecord(row);
 }
 
-/** The id of the newest deployment of a version, of those that match; null where there is none. */
+/** The ID of the newest matching deployment of a version; null if there is none. */
 export function newestOfVersion(db: Database, version: string, filter: DeploymentFilter): string | null {
   const { sql, values } = deploymentCondition(filter);
   const found = db
@@ -41,7 +41,7 @@ export function newestOfVersion(db: Database, version: string, filter: Deploymen
   return found ?? null;
 }
 
-/** The id of the deployment that ended last, of the given names where they are given; also a discarded one. */
+/** The ID of the deployment that ended last, of the given names if they are given; also a discarded one. */
 export function newestEnded(
   db: Database,
   { deployment, environment }: { deployment: string | null; environment: string | null },
@@ -56,7 +56,7 @@ export function newestEnded(
   return found ?? null;
 }
 
-/** The id of the deployment of the same site that started last before another one; null: it was the first. */
+/** The ID of the deployment of the same site that started before another one; null: it was the first. */
 export function deploymentBefore(
   db: Database,
   { deployment, environment, startedAt }: Pick<DeploymentRecord, 'deployment' | 'environment' | 'startedAt'>,
@@ -73,9 +73,8 @@ export function deploymentBefore(
 }
 
 /**
- * The ids that a word on the command line may mean: the id itself, else every one that begins with the
- * word or has it as the part behind its last hyphen, as `history` shows it on a narrow terminal. Newest
- * first, at most ten.
+ * The IDs that an argument may mean: the ID itself, otherwise every one that begins with it or has it as the part after
+ * its last hyphen, as `history` shows it on a narrow terminal. Newest first, at most ten.
  */
 export function matchingIds(db: Database, word: string): string[] {
   const exact = db

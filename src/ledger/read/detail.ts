@@ -24,18 +24,18 @@ import {
 } from './records.ts';
 import { readStages, type StageRun } from './stages.ts';
 
-/** What was known of the machine on the boot in which the deployment started. */
+/** The facts about the machine on the boot in which the deployment started. */
 export interface HostFacts {
   readonly cpu: string | null;
   readonly cores: number | null;
   readonly memoryBytes: number | null;
 }
 
-/** Everything the ledger knows of one deployment. */
+/** Everything the ledger has about one deployment. */
 export interface DeploymentDetail {
   readonly deployment: DeploymentRecord;
   readonly stages: readonly StageRun[];
-  /** For each finished run, by its id, how it compares. */
+  /** For each finished run, by its ID, its comparison. */
   readonly comparisons: readonly PhaseComparison[];
   readonly verifications: readonly Verification[];
   readonly probes: readonly ProbeSummary[];
@@ -50,7 +50,7 @@ export interface DeploymentDetail {
   readonly warnings: readonly StoredWarning[];
 }
 
-/** One deployment whole, as it stood at one moment; null when the ledger has no such id. */
+/** One whole deployment at one moment; null if the ledger has no such ID. */
 export function readDetail(db: Database, deploymentId: string): DeploymentDetail | null {
   return transaction(db, { mode: 'read' }, () => {
     const deployment = readDeployment(db, deploymentId);

@@ -1,15 +1,15 @@
 import type { Database } from '../file/addon.ts';
 import { endedAndCounts } from '../statuses.ts';
 
-/** What is deployed, and where to. */
+/** A deployment name and an environment. */
 export interface Site {
   readonly deployment: string;
   readonly environment: string;
 }
 
 /**
- * Every site where a deployment has ended, the last to end first. It goes from site to site in the index, not from row to
- * row: as fast among 100,000 deployments as among ten.
+ * Every site with a finished deployment, the last to end first. It steps from site to site in the index, not from row
+ * to row: as fast with 100,000 deployments as with ten.
  */
 export function endedSites(db: Database): Site[] {
   return db

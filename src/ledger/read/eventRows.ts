@@ -2,7 +2,7 @@ import type { Database } from '../file/addon.ts';
 import { transaction } from '../file/transaction.ts';
 import { atMostOneEach } from './budgetWeights.ts';
 
-/** A deployment that counts: no fragment. Times are ISO 8601, durations seconds. */
+/** A complete deployment. Times are ISO 8601, durations seconds. */
 export interface DeploymentEventRow {
   readonly id: string;
   readonly instance: string;
@@ -19,7 +19,7 @@ export interface DeploymentEventRow {
   readonly healthy: number;
 }
 
-/** Something that happened in a deployment; what the columns mean depends on the table. */
+/** An event of a deployment; the meaning of the columns depends on the table. */
 export interface EventRow {
   readonly id: string;
   readonly at: string;
@@ -43,7 +43,7 @@ export interface AttemptRow {
   readonly status: string;
 }
 
-/** Everything of which a rule could have seen a count, from a time on. */
+/** All events that a rule could have seen as a count, from a time on. */
 export interface LedgerEvents {
   readonly deployments: readonly DeploymentEventRow[];
   readonly stages: readonly EventRow[];
@@ -89,7 +89,7 @@ function rows<Row>(db: Database, { sql, since }: { sql: string; since: string })
   return db.prepare<unknown[], Row>(sql).all({ since });
 }
 
-/** All of them: what runs or was rolled back later began earlier. */
+/** All of them: a deployment that runs or is rolled back later began earlier. */
 const deploymentsSql = `
   SELECT deployment_id AS id, COALESCE(instance, lower(hostname), '') AS instance,
          COALESCE(deployment, '') AS deployment, COALESCE(environment, '') AS environment,
@@ -103,7 +103,7 @@ const deploymentsSql = `
          OR deployment_id IN (SELECT deployment_id FROM rollbacks WHERE at >= @since)
          OR deployment_id IN (SELECT deployment_id FROM health_verifications WHERE ended_at >= @since))
   ORDER BY deployment_started_at, id`;
-/** A mark of a closed deployment is a row and changes no total: it never happened for a rule. */
+/** A mark of a closed deployment is a row and changes no total, so a rule never sees it. */
 const stageColumns =
   'CASE late WHEN 0 THEN ended_at END AS at, service, status, stage AS name, duration_seconds AS amount';
 const migrationColumns = `

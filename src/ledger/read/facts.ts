@@ -1,11 +1,11 @@
 import type { Database } from '../file/addon.ts';
 
-/** What is known of a deployment beside its marks, and who told it. */
+/** Additional facts of a deployment, and their sources. */
 export interface Fact {
   readonly fact: string;
   readonly value: string;
   readonly source: string;
-  /** When it was learnt, ISO 8601 in UTC. */
+  /** When it was recorded, ISO 8601 in UTC. */
   readonly at: string;
 }
 

@@ -1,7 +1,7 @@
 import { type DeploymentStatus, isoTime } from '../../model.ts';
 import { hasEnded } from '../statuses.ts';
 
-/** Which deployments a report speaks of. What is undefined does not narrow. */
+/** The deployments of a report. Undefined fields do not restrict them. */
 export interface DeploymentFilter {
   /** Started at or after this Unix time in milliseconds. */
   readonly sinceMs?: number | undefined;
@@ -12,7 +12,7 @@ export interface DeploymentFilter {
   readonly status?: DeploymentStatus | undefined;
 }
 
-/** The last so many of those that match; undefined: all. */
+/** The most recent ones of those that match; undefined: all. */
 export interface LimitedFilter extends DeploymentFilter {
   readonly limit?: number | undefined;
 }
@@ -23,7 +23,7 @@ export interface Condition {
   readonly values: Readonly<Record<string, string | number>>;
 }
 
-/** The filter as SQL on the alias `d`. Discarded rows and fragments are no deployments and never match. */
+/** The filter as SQL on the alias `d`. Discarded and incomplete deployments never match. */
 export function deploymentCondition(filter: DeploymentFilter): Condition {
   const parts = ['d.discarded = 0', 'd.fragment = 0'];
   const values: Record<string, string> = {};
@@ -40,7 +40,7 @@ export function deploymentCondition(filter: DeploymentFilter): Condition {
   return { sql: parts.join(' AND '), values };
 }
 
-/** Those that have ended; the last so many of them by the order of their starts, as `history` lists them. */
+/** Finished ones; the most recent of them by start, as `history` lists them. */
 export function finishedCondition({ limit, ...filter }: LimitedFilter): Condition {
   const { sql, values } = deploymentCondition(filter);
   const finished = `${sql} AND d.${hasEnded}`;

@@ -1,4 +1,4 @@
-/** Items by key, groups and items in the order of the input. (Map.groupBy is younger than Node 20.) */
+/** Items by key, groups and items in the order of the input. (Node 20 has no Map.groupBy.) */
 export function groupBy<Item, Key>(items: Iterable<Item>, keyOf: (item: Item) => Key): Map<Key, Item[]> {
   const groups = new Map<Key, Item[]>();
   for (const item of items) {

@@ -1,7 +1,7 @@
 import type { Database } from '../file/addon.ts';
 import { groupBy } from './groupBy.ts';
 
-/** How the attempts of one verification, or of one phase's prober, ended. */
+/** Results of the attempts of one verification, or of one phase's prober. */
 export interface AttemptSummary {
   readonly attempts: number;
   readonly healthy: number;
@@ -11,7 +11,7 @@ export interface AttemptSummary {
   readonly latencySeconds: number | null;
 }
 
-/** One verification: what `health` said in the end, and how it came to it. */
+/** One verification: its verdict and its attempts. */
 export interface Verification {
   readonly service: string;
   readonly checkType: string;
@@ -29,7 +29,7 @@ export interface Verification {
   readonly summary: AttemptSummary;
 }
 
-/** The attempts that watched a phase, by the run they watched. */
+/** The attempts of a prober during a phase, by the run. */
 export interface ProbeSummary {
   readonly runId: string;
   readonly summary: AttemptSummary;
@@ -51,7 +51,7 @@ interface VerdictRow {
   readonly healthySeconds: number;
 }
 
-/** The verifications of one deployment in the order they were made, each with its attempts in numbers. */
+/** The verifications of one deployment in the order they were made, each with the numbers of its attempts. */
 export function readVerifications(db: Database, deploymentId: string): Verification[] {
   const verdicts = readVerdicts(db, { deploymentId, owner: 'verification_id' });
   return db
@@ -68,12 +68,12 @@ export function readVerifications(db: Database, deploymentId: string): Verificat
       success: row.success !== 0,
       ofRollback: row.ofRollback !== 0,
       late: row.late !== 0,
-      // The verification's own count stands where its attempts have been pruned.
+      // The verification's own count is used if its attempts have been pruned.
       summary: { ...summaryOf(verdicts.filter((v) => v.owner === verificationId)), attempts },
     }));
 }
 
-/** The attempts of the probers that watched phases of one deployment. */
+/** The attempts of the probers during phases of one deployment. */
 export function readProbes(db: Database, deploymentId: string): ProbeSummary[] {
   const verdicts = readVerdicts(db, { deploymentId, owner: 'run_id' });
   return [...groupBy(verdicts, (verdict) => verdict.owner)].map(([runId, rows]) => ({

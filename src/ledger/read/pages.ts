@@ -2,7 +2,7 @@ import type { Database } from '../file/addon.ts';
 import { type DeploymentFilter, deploymentCondition } from './filter.ts';
 import { type DeploymentRecord, type DeploymentRow, deploymentColumns, deploymentRecord } from './record.ts';
 
-/** Where a page ended: what comes next began earlier, or at the same time and stands before it in the table. */
+/** The end of a page: the next deployments began earlier, or at the same time and are before it in the table. */
 export interface Cursor {
   readonly startedAt: string;
   readonly rowId: number;
@@ -14,7 +14,7 @@ export interface PageFilter extends DeploymentFilter {
   readonly limit: number;
 }
 
-/** Deployments that match, newest start first, and where the next page begins; null after the last. */
+/** Deployments that match, newest start first, and the start of the next page; null after the last. */
 export function readPage(
   db: Database,
   { version, after, limit, ...filter }: PageFilter,
@@ -37,7 +37,7 @@ export function readPage(
   };
 }
 
-/** Sites that have a group: what is deployed, and where to. */
+/** Sites that have a group. */
 export function readSites(db: Database): { deployment: string; environment: string }[] {
   return db
     .prepare<[], { deployment: string; environment: string }>(
@@ -55,7 +55,7 @@ export interface Attempt {
   readonly of: string | null;
 }
 
-/** The attempts of a deployment in their order, the last so many. `of`: the verification; null: a prober's. */
+/** The most recent attempts of a deployment in order. `of`: the verification; null: a prober's. */
 export function readAttempts(db: Database, deploymentId: string, limit = 2000): Attempt[] {
   return db
     .prepare<[string, number], Omit<Attempt, 'healthy'> & { healthy: number }>(

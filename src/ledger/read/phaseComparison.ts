@@ -1,18 +1,18 @@
 import type { Database, Statement } from '../file/addon.ts';
 import { quantiles } from './quantile.ts';
 
-/** A finished run of a phase beside the runs before it. Seconds. */
+/** A finished run of a phase compared with the runs before it. Seconds. */
 export interface PhaseComparison {
   readonly runId: string;
   readonly service: string;
   readonly stage: string;
   readonly durationSeconds: number;
-  /** How many runs before it were looked at, at most 20. */
+  /** How many earlier runs were compared, at most 20. */
   readonly runs: number;
-  /** By nearest rank; null below five runs. */
+  /** By nearest rank; null with fewer than five runs. */
   readonly medianSeconds: number | null;
   readonly p95Seconds: number | null;
-  /** Longer than the p95; never below five runs. */
+  /** Longer than the p95; never with fewer than five runs. */
   readonly slow: boolean;
 }
 
@@ -34,13 +34,13 @@ interface Earlier {
 
 const enoughRuns = 5;
 const lastRuns = 20;
-/** Where other deployments and environments share a phase's name: how many of its runs are looked through. */
+/** Other deployments and environments may share a phase's name: this many of its runs are searched. */
 const runsLookedThrough = 2000;
 
 /**
- * Each finished phase of a deployment, in the order of their marks, beside its last 20 successful runs of
- * the same deployment, environment, service and stage. Only runs marked before this one count, so the
- * answer for a deployment stays what it was when it finished; a way back is compared with ways back.
+ * Each finished phase of a deployment, in the order of their marks, compared with its last 20 successful runs of the
+ * same deployment, environment, service and stage. Only runs marked before this one count, so that the result for a
+ * deployment does not change after it finished; rollbacks are compared with rollbacks.
  */
 export function phaseComparison(db: Database, deploymentId: string): PhaseComparison[] {
   const before = runsBefore(db);

@@ -5,14 +5,14 @@ import { hasNotFailed } from '../statuses.ts';
 import type { Condition } from './filter.ts';
 import { groupBy } from './groupBy.ts';
 
-/** What one phase took of the time of the successful deployments. */
+/** The time that one phase took of the successful deployments. */
 export interface PhaseShare {
   readonly stage: string;
   /** Deployments that had the phase. */
   readonly deployments: number;
-  /** Seconds per deployment that had it; runs side by side count once. */
+  /** Seconds per deployment that had it; parallel runs count once. */
   readonly meanSeconds: number;
-  /** 0 to 1: its time in all of them by the total time of all of them. */
+  /** 0 to 1: its time in all of them divided by the total time of all of them. */
   readonly share: number;
 }
 
@@ -32,8 +32,8 @@ interface OtherRun {
 const named = Object.entries(phaseColumns);
 
 /**
- * Each phase's share of the total of the deployments that match `finished`, the largest first. Phases with
- * a column are summed from it (history that was imported has no runs), the others from their runs.
+ * Each phase's ratio of the total of the deployments that match `finished`, the largest first. Phases with a column are
+ * summed from it (imported history has no runs), the others from their runs.
  */
 export function phaseShares(db: Database, finished: Condition): PhaseShare[] {
   const measured: Condition = {

@@ -1,4 +1,4 @@
-/** Middle and tail of a set of seconds; null when the set is empty. */
+/** Median and tail of a set of seconds; null if the set is empty. */
 export interface Quantiles {
   readonly count: number;
   readonly median: number | null;
@@ -6,9 +6,9 @@ export interface Quantiles {
 }
 
 /**
- * The nearest-rank quantile of ascending values: the smallest one that at least `percent` % do not exceed.
- * It is always a value that was measured, and lies in the very bucket in which Prometheus' histogram_quantile
- * looks; an interpolated one may lie beside it. Null when there are none.
+ * The nearest-rank quantile of ascending values: the smallest one that at least `percent` % do not exceed. It is always
+ * a measured value, in the same bucket in which Prometheus' histogram_quantile looks; an interpolated one may be
+ * outside it. Null if there are none.
  */
 export function nearestRank(ascending: ArrayLike<number>, percent: number): number | null {
   // Whole percent, so that 95 % of 20 is exactly the 19th.

@@ -22,19 +22,19 @@ export interface DeploymentRecord {
   readonly migrationSeconds: number | null;
   readonly cutoverSeconds: number | null;
   readonly totalSeconds: number | null;
-  /** What was measured, else the cutover. */
+  /** The measured downtime, otherwise the cutover. */
   readonly downtimeSeconds: number | null;
   /** The outage had not ended when the deployment did. */
   readonly downtimeOpen: boolean;
-  /** Null while no health verification ran: the column's own default says failed. */
+  /** Null if no health verification ran: the column's own default says failed. */
   readonly healthy: boolean | null;
   readonly healthCheckSeconds: number | null;
-  /** Text, as the column is. */
+  /** Text, like the column. */
   readonly timeToHealthy: string | null;
   readonly timeToDeploySeconds: number | null;
   readonly rolledBack: boolean;
   readonly rolledBackTo: string | null;
-  /** The deployment that this one took back. */
+  /** The deployment that this one rolled back. */
   readonly rollbackOf: string | null;
   readonly exitCode: number | null;
   readonly errorMessage: string | null;
@@ -45,18 +45,18 @@ export interface DeploymentRecord {
   readonly triggeredBy: string | null;
   readonly cpuSeconds: number | null;
   readonly memoryBytes: number | null;
-  /** Of what `extract` unpacked. */
+  /** For the file that `extract` unpacked. */
   readonly artifactBytes: number | null;
   readonly downloadSeconds: number | null;
-  /** After the last migration that looked. */
+  /** After the last migration that measured it. */
   readonly databaseBytes: number | null;
-  /** How busy the host was at the end, as a share of its cores. */
+  /** How busy the host was at the end, as a ratio of its cores. */
   readonly hostLoad: number | null;
   readonly discarded: boolean;
   readonly fragment: boolean;
 }
 
-/** A row of `deploymentColumns`: booleans still 0 and 1. */
+/** A row of `deploymentColumns`: booleans are still 0 and 1. */
 export type DeploymentRow = {
   readonly [K in keyof DeploymentRecord]: DeploymentRecord[K] extends boolean
     ? number
@@ -87,7 +87,7 @@ export const deploymentColumns = `
   ${lastOf('download_seconds')} AS downloadSeconds, ${lastOf('database_bytes')} AS databaseBytes, d.host_load AS hostLoad,
   d.discarded, d.fragment`;
 
-/** What the last phase of a deployment has that has it. */
+/** The value of the last phase of a deployment that has it. */
 function lastOf(column: string): string {
   return `(SELECT s.${column} FROM deployment_stages s WHERE s.deployment_id = d.deployment_id AND s.${column} IS NOT NULL
    ORDER BY s.id DESC LIMIT 1)`;

@@ -5,7 +5,7 @@ export interface SmokeTest {
   readonly test: string;
   readonly service: string;
   readonly at: string;
-  /** Null where something else ran it. */
+  /** Null if it ran elsewhere. */
   readonly durationSeconds: number | null;
   readonly success: boolean;
   readonly exitCode: number | null;
@@ -50,7 +50,7 @@ export function readSmokeTests(db: Database, deploymentId: string): SmokeTest[] 
     }));
 }
 
-/** What a deployment cost, the bills of one resource together. */
+/** The costs of a deployment, summed by resource. */
 export function readCosts(db: Database, deploymentId: string): Cost[] {
   return db
     .prepare<[string], Cost>(

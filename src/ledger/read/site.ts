@@ -3,11 +3,11 @@ import { versionInService } from '../inService.ts';
 import { endedAndCounts, hasNotFailed, isOpen } from '../statuses.ts';
 import { endedSites, type Site } from './endedSites.ts';
 
-/** What is known of a site beside its deployments. */
+/** Facts about a site in addition to its deployments. */
 export interface SiteState {
   /** The version that was put in service last, on whichever host. */
   readonly inService: InService | null;
-  /** How the latest verification went; null before any. */
+  /** The latest verification; null before any. */
   readonly healthy: boolean | null;
   /** Of the newest deployment that recorded one. */
   readonly runtimeVersion: string | null;
@@ -24,12 +24,12 @@ interface Verified {
   readonly at: string;
 }
 
-/** So many deployments back a verification is looked for that came after its deployment's end, and a runtime. */
+/** The number of deployments that are searched for a verification after its deployment's end, and for a runtime. */
 const furthest = 100;
 
 /**
- * The site that a question without a name means: of those that fit, the one whose deployment ended last, else the one
- * whose began last. Null where none fits.
+ * The site of a request without a name: of those that match, the one whose deployment ended last, otherwise the one
+ * whose began last. Null if none matches.
  */
 export function siteMeant(db: Database, wanted: Partial<Site>): Site | null {
   const fits = ({ deployment, environment }: Site): boolean =>
@@ -55,7 +55,7 @@ function begunSites(db: Database): Site[] {
     .all();
 }
 
-/** Of each host's group; an imported deployment has none, and speaks for itself. */
+/** From each host's group; an imported deployment has none and is read itself. */
 function inServiceOf(db: Database, site: Site): InService | null {
   const groups = db
     .prepare<[Site], number>(
@@ -76,7 +76,7 @@ function inServiceOf(db: Database, site: Site): InService | null {
   return latest;
 }
 
-/** By the verification that ended last, which may belong to a rollback or to a deployment before the newest. */
+/** By the verification that ended last, which may belong to a rollback or to an older deployment. */
 function healthOf(db: Database, site: Site): boolean | null {
   const attempted = db
     .prepare<[Site & { furthest: number }], Verified>(
@@ -86,7 +86,7 @@ function healthOf(db: Database, site: Site): boolean | null {
        ORDER BY v.ended_at DESC, v.id DESC LIMIT 1`,
     )
     .get({ ...site, furthest });
-  // Of an imported deployment its columns are all that is known, and of one far back they are enough to find it.
+  // An imported deployment has only its columns, and for an old one they are enough to find it.
   const ofColumns = db
     .prepare<[Site], Verified>(
       `SELECT COALESCE(v.success, d.health_check_success) AS success, COALESCE(v.ended_at, d.deployment_completed_at) AS at

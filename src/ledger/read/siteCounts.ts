@@ -2,7 +2,7 @@ import type { Database } from '../file/addon.ts';
 import { endedAndCounts, hasFailed } from '../statuses.ts';
 import type { Site } from './endedSites.ts';
 
-/** How many deployments of a site have ended, and how. */
+/** The number of finished deployments of a site, by status. */
 export interface SiteCounts {
   readonly total: number;
   readonly failed: number;
@@ -10,7 +10,7 @@ export interface SiteCounts {
 
 const ofSite = `FROM deployment_metrics WHERE ${endedAndCounts} AND deployment = @deployment AND environment = @environment`;
 
-/** One walk over the index `deployment_by_end`, without the durations that take most of the time of `siteStatistics`. */
+/** One scan of the index `deployment_by_end`, without the durations that take most of the time of `siteStatistics`. */
 export function siteCounts(db: Database, site: Site): SiteCounts {
   return db
     .prepare<[Site], SiteCounts>(
@@ -19,7 +19,7 @@ export function siteCounts(db: Database, site: Site): SiteCounts {
     .get(site) as SiteCounts;
 }
 
-/** The id of the deployment that failed last; null where none did, or where it came from elsewhere without an id. */
+/** The ID of the deployment that failed last; null if none did, or if it came from elsewhere without an ID. */
 export function lastFailedId(db: Database, site: Site): string | null {
   const row = db
     .prepare<[Site], number>(
@@ -27,7 +27,7 @@ export function lastFailedId(db: Database, site: Site): string | null {
     )
     .pluck()
     .get(site);
-  // By itself: the index has no ids of deployments, and none of its rows is read for one.
+  // In its own query: the index has no IDs of deployments, and the rows are not read.
   const id = db.prepare<[number], string | null>('SELECT deployment_id FROM deployment_metrics WHERE id = ?');
   return row === undefined ? null : (id.pluck().get(row) ?? null);
 }

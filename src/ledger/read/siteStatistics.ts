@@ -2,7 +2,10 @@ import type { Database } from '../file/addon.ts';
 import { endedAndCounts, hasFailed, hasNotFailed } from '../statuses.ts';
 import type { Site } from './endedSites.ts';
 
-/** All finished deployments of a site. Seconds; durations speak of successful ones (warning included), null where there is none. */
+/**
+ * All finished deployments of a site. Seconds; durations only of successful ones (including warning), null if there are
+ * none.
+ */
 export interface SiteStatistics {
   readonly total: number;
   readonly successful: number;
@@ -10,12 +13,14 @@ export interface SiteStatistics {
   readonly meanSeconds: number | null;
   readonly minSeconds: number | null;
   readonly maxSeconds: number | null;
-  /** What was measured, else the cutover. */
+  /** The measured downtime, otherwise the cutover. */
   readonly meanDowntimeSeconds: number | null;
   readonly meanHealthCheckSeconds: number | null;
 }
 
-/** Discarded ones and fragments never count, nor does what still runs. Read from the index `deployment_by_end` alone. */
+/**
+ * Discarded and incomplete deployments never count, nor do running ones. Read from the index `deployment_by_end` only.
+ */
 export function siteStatistics(db: Database, site: Site): SiteStatistics {
   const ofSite = `${endedAndCounts} AND deployment = @deployment AND environment = @environment`;
   const failed = db

@@ -15,7 +15,7 @@ export interface StageRun {
   readonly signal: string | null;
   readonly errorType: string | null;
   readonly errorMessage: string | null;
-  /** Whether a failure fails the deployment: `yes`, `allowed` (a warning), `no` (a try). */
+  /** Whether a failure affects the status of the deployment: `yes`, `allowed` (a warning), `no` (a try). */
   readonly judged: 'yes' | 'allowed' | 'no';
   readonly ofRollback: boolean;
   /** Marked after the deployment had been closed. */
@@ -44,6 +44,6 @@ export function readStages(db: Database, deploymentId: string): StageRun[] {
        FROM deployment_stages s WHERE s.deployment_id = ? ORDER BY s.started_at, s.id`,
     )
     .all(deploymentId)
-    .filter(({ startedAt }) => startedAt !== null) // what is no time is none: it has no place among the others
+    .filter(({ startedAt }) => startedAt !== null) // rows with an invalid time are left out: they cannot be sorted
     .map((row) => ({ ...row, ofRollback: row.ofRollback !== 0, late: row.late !== 0 }));
 }

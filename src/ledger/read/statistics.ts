@@ -5,10 +5,10 @@ import { type Condition, finishedCondition, type LimitedFilter } from './filter.
 import { type PhaseShare, phaseShares } from './phaseShares.ts';
 import { type Quantiles, quantiles } from './quantile.ts';
 
-/** What a number of finished deployments says. Seconds; durations speak of successful ones alone. */
+/** Statistics of a number of finished deployments. Seconds; durations only of successful ones. */
 export interface Statistics {
   readonly total: number;
-  /** Those that ended in warning included. */
+  /** Includes those that ended in warning. */
   readonly successful: number;
   readonly warning: number;
   readonly failed: number;
@@ -16,15 +16,15 @@ export interface Statistics {
   readonly downtimeSeconds: Summary;
   readonly timeToHealthySeconds: Summary;
   readonly healthCheckSeconds: Summary;
-  /** From the trigger, else the start. */
+  /** From the trigger, otherwise the start. */
   readonly timeToDeploySeconds: Summary;
-  /** The largest share first. */
+  /** The largest ratio first. */
   readonly phases: readonly PhaseShare[];
-  /** The last finished deployments, oldest first, at most 20. */
+  /** The most recent finished deployments, oldest first, at most 20. */
   readonly trend: readonly TrendPoint[];
 }
 
-/** Of an empty set everything but the count is null. */
+/** For an empty set everything but the count is null. */
 export interface Summary extends Quantiles {
   readonly mean: number | null;
   readonly min: number | null;
@@ -48,9 +48,9 @@ interface FinishedRow {
 }
 
 /**
- * The statistics of the finished deployments that match. Running and discarded ones and fragments never
- * count; durations are those of successful deployments (warning included), downtime falls back to cutover.
- * With a `limit` only the last so many finished ones.
+ * The statistics of the finished deployments that match. Running, discarded and incomplete ones never count; durations
+ * are those of successful deployments (including warning), downtime falls back to cutover. With a `limit` only the most
+ * recent finished ones.
  */
 export function readStatistics(db: Database, filter: LimitedFilter): Statistics {
   return transaction(db, { mode: 'read' }, () => {
@@ -110,7 +110,7 @@ export function summary(values: readonly (number | null)[]): Summary {
   };
 }
 
-/** The answer of a ledger that does not exist yet. */
+/** The result for a ledger that does not exist yet. */
 export const emptyStatistics: Statistics = {
   total: 0,
   successful: 0,

@@ -2,7 +2,9 @@ import type { BudgetCause } from '../../model.ts';
 import type { Database } from '../file/addon.ts';
 import { Totals } from './totals.ts';
 
-/** What a cause takes of the budget, in failed deployments: a rollback for bad health counts half (docs/metrics.md). */
+/**
+ * The error budget that a cause uses, in failed deployments: a rollback for bad health counts half (docs/metrics.md).
+ */
 const weights: Readonly<Record<BudgetCause, number>> = {
   deploy_failed: 1,
   migration_failed: 1,
@@ -11,7 +13,7 @@ const weights: Readonly<Record<BudgetCause, number>> = {
   rollback_error: 1,
 };
 
-/** Adds what a bad deployment takes of the error budget: together with what it took before at most one whole. */
+/** Adds the error budget that a failed or rolled back deployment uses: together with earlier events at most one. */
 export function spendBudget(
   database: Database,
   {

@@ -4,7 +4,7 @@ import type { Database } from '../file/addon.ts';
 
 export type DeclarationKind = 'service' | 'stage' | 'test' | 'resource' | 'check_type';
 
-/** How many values of a kind a group may declare, `other` included; the default service is not counted here. */
+/** How many values of a kind a group may declare, including `other`; the default service is not counted here. */
 const caps: Readonly<Record<DeclarationKind, number>> = {
   service: 4,
   stage: 45,
@@ -12,10 +12,10 @@ const caps: Readonly<Record<DeclarationKind, number>> = {
   resource: 10,
   check_type: 10,
 };
-/** As long as a label's value is pushed: what the gateway holds must be what is counted here. */
+/** As long as a label's value is pushed: the gateway must have what is counted here. */
 const maxLabelBytes = 128;
 
-/** Whether the next new value of a kind counts as `other`, which has a zero of its own from then on. */
+/** Whether the next new value of a kind counts as `other`, which has its own zero from then on. */
 export function isFull(kind: DeclarationKind, declaredValues: number): boolean {
   return declaredValues >= caps[kind] - 1;
 }
@@ -28,8 +28,8 @@ interface Use {
 }
 
 /**
- * The label for a word: itself, cut to what a label holds, where it is declared or there is room (a first use
- * declares it), else `other`. One place of each cap is kept for `other`.
+ * The label for a value: the value itself, cut to the length of a label, if it is declared or there is room (a first
+ * use declares it), otherwise `other`. One place of each limit is reserved for `other`.
  */
 export function declaredLabel(
   database: Database,
@@ -46,7 +46,7 @@ export interface StageUse {
   readonly wallMs: number;
 }
 
-/** The labels `service` and `stage` of a phase: a pair beyond the cap counts as `other` of the default service. */
+/** The labels `service` and `stage` of a phase: a pair beyond the limit counts as `other` of the default service. */
 export function stageLabels(database: Database, use: StageUse): readonly [service: string, stage: string] {
   const { groupId, wallMs, stage } = use;
   const defaultService = cutToBytes(use.defaultService, maxLabelBytes);

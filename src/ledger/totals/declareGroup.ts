@@ -4,7 +4,7 @@ import type { Database } from '../file/addon.ts';
 import { declaredLabel, stageLabels } from './declarations.ts';
 import { forgetBaseline, groupId as groupIdOf, touchGroup } from './groups.ts';
 
-/** Phases whose zero series exist before their first run, where nothing is declared. */
+/** Phases whose series exist at zero before their first run, if nothing is declared. */
 export const defaultStages = ['extract', 'venv_rebuild', 'migration', 'cutover'];
 
 interface Declaring {
@@ -15,8 +15,8 @@ interface Declaring {
 }
 
 /**
- * Makes the group and declares what its zero series show, every declared stage for every declared service; its id. A
- * stage that is no phase's name is left out. Here a deployment begins, or might: what the gateway holds is looked at anew.
+ * Creates the group and declares its series at zero: every declared stage for every declared service; returns its ID. A
+ * stage that is not a valid phase name is left out. A deployment begins here, or may: the gateway is read again.
  */
 export function declareGroup(database: Database, { key, service, declare, wallMs }: Declaring): number {
   const groupId = groupIdOf(database, key);
@@ -31,7 +31,7 @@ export function declareGroup(database: Database, { key, service, declare, wallMs
   const stages = (declare.stages.length > 0 ? declare.stages : defaultStages).flatMap(
     (word) => phaseName(word) ?? [],
   );
-  // The deployment's own service first: what is beyond the cap of pairs counts as `other`.
+  // The deployment's own service first: pairs beyond the limit count as `other`.
   const pairs = services.flatMap((one) => stages.map((stage) => [one, stage] as const));
   for (const [one, stage] of pairs) {
     const use = { groupId, service: one, stage, defaultService: key.deployment, wallMs };

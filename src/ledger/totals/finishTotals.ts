@@ -8,7 +8,7 @@ export interface Finished {
   readonly groupId: number;
   readonly status: FinalStatus;
   readonly totalSeconds: number;
-  /** Null where it did not end well. */
+  /** Null if it did not succeed. */
   readonly timeToDeploySeconds: number | null;
 }
 

@@ -28,16 +28,16 @@ export function countAttempts(database: Database, ended: EndedVerification): voi
     .run(groupId, checkType, ended.success ? 1 : 0);
 }
 
-/** Start-up attempts of a verification that ends well are rows and no observations (docs/metrics.md, Health checks). */
+/** Start-up attempts of a verification that succeeds are rows but not observations (docs/metrics.md, Health checks). */
 function observed({ success, attempts }: EndedVerification): readonly Observable[] {
   if (!success) return attempts;
   const first = attempts.findIndex((attempt) => attempt.healthy);
   return first === -1 ? [] : attempts.slice(first);
 }
 
-/** Exactly 5000 where there was no answer, as the user's first collector counted it. */
+/** Exactly 5000 if there was no response, as the user's first collector counted it. */
 function latencyMs({ healthy, latencySeconds, statusCode, verdict }: Observable): number {
-  // A check by command that says no has answered.
+  // A check by command that fails has responded.
   const answered = healthy || statusCode !== null || verdict === 'command_failed';
   return answered ? latencySeconds * 1000 : 5000;
 }

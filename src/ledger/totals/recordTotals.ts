@@ -4,7 +4,7 @@ import { declaredLabel } from './declarations.ts';
 import { groupId } from './groups.ts';
 import { Totals } from './totals.ts';
 
-/** Adds a smoke test that has ended; a fragment belongs to no group. */
+/** Adds a smoke test that has ended; an incomplete deployment belongs to no group. */
 export function countSmokeTest(
   database: Database,
   { row, test, success, wallMs }: { row: DeploymentRow; test: string; success: boolean; wallMs: number },
@@ -15,7 +15,7 @@ export function countSmokeTest(
   new Totals(database, group).count('smoke_test_total', { labels: [label, success ? 'success' : 'failure'] });
 }
 
-/** Adds what a deployment cost. */
+/** Adds the costs of a deployment. */
 export function countCost(
   database: Database,
   { row, resource, usd, wallMs }: { row: DeploymentRow; resource: string; usd: number; wallMs: number },

@@ -9,7 +9,7 @@ import { Totals } from './totals.ts';
 export interface EndedRun {
   readonly service: string;
   readonly stage: string;
-  /** Null where nobody marked its start. */
+  /** Null if its start was not marked. */
   readonly durationSeconds: number | null;
   readonly status: 'success' | 'failed';
   readonly errorType: StageErrorType | null;
@@ -17,7 +17,7 @@ export interface EndedRun {
   readonly wallMs: number;
 }
 
-/** Adds an ended run to the totals of its group; a fragment belongs to none. */
+/** Adds an ended run to the totals of its group; an incomplete deployment belongs to none. */
 export function countRun(database: Database, { row, run }: { row: DeploymentRow; run: EndedRun }): void {
   if (row.fragment) return;
   const { durationSeconds } = run;

@@ -1,7 +1,7 @@
 import { buckets, type HistogramName } from '../../buckets.ts';
 import type { Database } from '../file/addon.ts';
 
-/** Adds to the kept totals of one group, inside the transaction of the mark. */
+/** Adds to the stored totals of one group, inside the transaction of the mark. */
 export class Totals {
   readonly #groupId: number;
   readonly #add: { run(...values: unknown[]): unknown };
@@ -19,7 +19,7 @@ export class Totals {
     this.#add.run(this.#groupId, family, JSON.stringify(labels), '', by);
   }
 
-  /** Adds seconds, USD or parts of a budget to a counter, kept as whole millionths. */
+  /** Adds seconds, USD or parts of a budget to a counter, stored as whole millionths. */
   countAmount(family: string, { amount, labels = [] }: { amount: number; labels?: readonly string[] }): void {
     this.#add.run(this.#groupId, family, JSON.stringify(labels), '', Math.round(amount * 1e6));
   }

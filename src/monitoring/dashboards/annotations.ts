@@ -2,7 +2,7 @@ import type { AnnotationQuery } from '@grafana/grafana-foundation-sdk/dashboard'
 import { chosenOf, group, withRecent } from './expressions.ts';
 import { datasource } from './panel.ts';
 
-/** What Grafana's Prometheus source knows of an annotation; the SDK's type has the general part. */
+/** The fields that Grafana's Prometheus data source adds to an annotation; the SDK's type has only the general ones. */
 export interface PrometheusAnnotation extends AnnotationQuery {
   readonly expr: string;
   readonly titleFormat: string;
@@ -11,7 +11,7 @@ export interface PrometheusAnnotation extends AnnotationQuery {
   readonly useValueForTime: boolean;
 }
 
-/** Deployments where they began, rollbacks for a scrape or two, alerts for as long as they fire. */
+/** Deployments at their start, rollbacks for a scrape or two, alerts for as long as they fire. */
 export function annotations(): PrometheusAnnotation[] {
   return [
     annotation({
@@ -30,7 +30,7 @@ export function annotations(): PrometheusAnnotation[] {
       textFormat: '{{environment}}',
       useValueForTime: false,
     }),
-    // An alert over several deployments has no such label: an empty one is chosen too.
+    // An alert over several deployments does not have the label, so an empty value matches too.
     annotation({
       name: 'Firing alerts',
       iconColor: 'red',

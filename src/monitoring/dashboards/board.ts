@@ -16,22 +16,22 @@ export interface BoardSpec {
   readonly description: string;
   readonly variables: readonly Builder<VariableModel>[];
   readonly refresh: '10s' | '1m';
-  /** How far back it looks when opened: `7d`. */
+  /** The time range when it is opened: `7d`. */
   readonly range: string;
   readonly rows: readonly Row[];
 }
 
 export interface Row {
-  /** A heading of its own; none where the panels need none. */
+  /** Heading of the row; optional. */
   readonly title?: string;
-  /** Side by side, 24 columns a line. */
+  /** Placed side by side, 24 columns per line. */
   readonly panels: readonly Builder<Panel>[];
 }
 
-/** Grafana 11 reads it, and everything newer migrates it. */
+/** The version of Grafana 11; newer ones migrate it. */
 const schemaVersion = 39;
 
-/** A whole dashboard that knows no Grafana: no ids, and its data source is a variable. */
+/** A dashboard for any Grafana: without IDs, and with a variable as its data source. */
 export function board(spec: BoardSpec): Dashboard {
   const builder = new DashboardBuilder(spec.title)
     .description(spec.description)

@@ -20,7 +20,7 @@ import { PanelBuilder as StateTimelineBuilder } from '@grafana/grafana-foundatio
 import { PanelBuilder as TimeSeriesBuilder } from '@grafana/grafana-foundation-sdk/timeseries';
 import { dressed, type PanelSpec } from './panel.ts';
 
-/** Lines over time. A deployment is an event: values stand until the next one, so lines are steps. */
+/** Lines over time. Values change only with a deployment, so lines are steps. */
 export function lines(spec: PanelSpec & { targetLine?: true; min?: number; max?: number }): Builder<Panel> {
   const panel = dressed(new TimeSeriesBuilder(), spec)
     .drawStyle(GraphDrawStyle.Line)
@@ -37,7 +37,7 @@ export function lines(spec: PanelSpec & { targetLine?: true; min?: number; max?:
   return panel;
 }
 
-/** Points over time: what is measured only now and then. */
+/** Points over time, for values that are measured only sometimes. */
 export function points(spec: PanelSpec): Builder<Panel> {
   return dressed(new TimeSeriesBuilder(), spec)
     .drawStyle(GraphDrawStyle.Points)
@@ -48,7 +48,7 @@ export function points(spec: PanelSpec): Builder<Panel> {
     .tooltip(new VizTooltipOptionsBuilder().mode(TooltipDisplayMode.Multi));
 }
 
-/** Standing bars over time, one on the other. */
+/** Vertical bars over time, stacked. */
 export function stackedBars(spec: PanelSpec): Builder<Panel> {
   return dressed(new TimeSeriesBuilder(), spec)
     .drawStyle(GraphDrawStyle.Bars)
@@ -60,7 +60,7 @@ export function stackedBars(spec: PanelSpec): Builder<Panel> {
     .tooltip(new VizTooltipOptionsBuilder().mode(TooltipDisplayMode.Multi));
 }
 
-/** What was so when: a bar for each series, coloured by its value. */
+/** States over time: a bar for each series, colored by its value. */
 export function stateTimeline(spec: PanelSpec): Builder<Panel> {
   return dressed(new StateTimelineBuilder(), spec)
     .mergeValues(true)
@@ -71,13 +71,13 @@ export function stateTimeline(spec: PanelSpec): Builder<Panel> {
 
 export interface WaterfallSpec extends PanelSpec {
   readonly transformations: readonly DataTransformerConfig[];
-  /** The column that names a bar, and the one before the bar, which is not seen. */
+  /** The column that names a bar, and the column with its offset, which is drawn transparent. */
   readonly rowField: string;
   readonly offsetField: string;
-  readonly colours: Readonly<Record<string, string>>;
+  readonly colors: Readonly<Record<string, string>>;
 }
 
-/** Lying bars that begin where their offset ends. */
+/** Horizontal bars that begin after their offset. */
 export function waterfall(spec: WaterfallSpec): Builder<Panel> {
   const panel = dressed(new BarChartBuilder(), spec)
     .transformations([...spec.transformations])
@@ -89,7 +89,7 @@ export function waterfall(spec: WaterfallSpec): Builder<Panel> {
     .fillOpacity(90)
     .lineWidth(0)
     .legend(legendBelow());
-  for (const [name, colour] of Object.entries(spec.colours)) panel.overrideByName(name, [fixed(colour)]);
+  for (const [name, color] of Object.entries(spec.colors)) panel.overrideByName(name, [fixed(color)]);
   return panel.overrideByName(spec.offsetField, [
     fixed('transparent'),
     { id: 'custom.fillOpacity', value: 0 },

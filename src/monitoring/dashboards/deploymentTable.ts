@@ -10,12 +10,12 @@ export interface DeploymentTableSpec {
   readonly description: string;
   readonly span: number;
   readonly height: number;
-  /** Which of the last ten: further matchers, and a condition behind `and`. */
+  /** Selects from the last ten: more matchers, and a condition after `and`. */
   readonly matchers?: readonly string[];
   readonly condition?: string;
 }
 
-/** Deployments of the last ten of each group, newest first; the id leads to the run of the CI. */
+/** The last ten deployments of each group, newest first; the ID links to the CI run. */
 export function deploymentTable({ matchers = [], condition, ...spec }: DeploymentTableSpec): Builder<Panel> {
   const queries = queriesOf((metric) => {
     const series = chosenOf(metric, ...matchers);

@@ -6,12 +6,12 @@ import { sums } from './deployments/sums.ts';
 import { tables } from './deployments/tables.ts';
 import { deploymentAndEnvironment } from './variables.ts';
 
-/** Twelve queries of the exporter's users, in their order, and the success rate of seven days. */
+/** Twelve queries that users of the exporter asked for, in their order, and the success rate of seven days. */
 export function deployments(): Dashboard {
   return board({
     title: 'Deployments',
     description:
-      'What is deployed, whether it is well, and what it took. Twelve queries that users asked for, and the success rate of seven days.',
+      'What is deployed, whether it is healthy, how long it took, and the success rate of seven days.',
     variables: deploymentAndEnvironment(),
     refresh: '10s',
     range: '6h',

@@ -1,26 +1,26 @@
-/** What the variables of every dashboard choose. */
+/** Matchers for the variables of every dashboard. */
 const chosen = ['deployment=~"$deployment"', 'environment=~"$environment"'];
 
-/** One group of series; with the id one deployment. */
+/** Labels of one group of series, and with the ID of one deployment. */
 export const group = 'instance, deployment, environment';
 export const oneDeployment = `${group}, deployment_id`;
 
-/** The series of `metric` that the variables choose, narrowed by further matchers. */
+/** The series of `metric` that the variables select, with more matchers. */
 export function chosenOf(metric: string, ...matchers: readonly string[]): string {
   return `${metric}{${[...matchers, ...chosen].join(',')}}`;
 }
 
-/** How often something was counted in the dashboard's range: whole, where increase() extrapolates to 3.002. */
+/** Count of events in the dashboard's range. Rounded, because increase() extrapolates 3 to 3.002. */
 export function countOf(series: string, by = ''): string {
   return `round(${sumBy(by)}(increase(${series}[$__range])))`;
 }
 
-/** Sum of seconds or dollars in the dashboard's range: not whole, so not rounded. */
+/** Sum of seconds or dollars in the dashboard's range, not rounded. */
 export function amountOf(series: string, by = ''): string {
   return `${sumBy(by)}(increase(${series}[$__range]))`;
 }
 
-/** Good events per event of the range, 0 to 1; NaN where there was none. */
+/** Ratio of good events to all in the range, 0 to 1; NaN if there were none. */
 export function shareOf({ good, all, by = '' }: { good: string; all: string; by?: string }): string {
   return `${countOf(good, by)} / ${countOf(all, by)}`;
 }
@@ -45,8 +45,8 @@ function sumBy(by: string): string {
   return by === '' ? 'sum' : `sum by (${by}) `;
 }
 
-/** Starts of the newest deployment of each group, with its id. */
+/** Start of the newest deployment of each group, with its ID. */
 export const newestDeployment = `(${chosenOf('deployment_recent_start_timestamp_seconds')} == on (${group}) group_left () max by (${group}) (${chosenOf('deployment_recent_start_timestamp_seconds')}))`;
 
-/** How a series of one group is called. */
+/** Legend of a series of one group. */
 export const groupLegend = '{{deployment}} {{environment}} {{instance}}';

@@ -14,16 +14,16 @@ import { PanelBuilder as GaugeBuilder } from '@grafana/grafana-foundation-sdk/ga
 import { PanelBuilder as StatBuilder } from '@grafana/grafana-foundation-sdk/stat';
 import { dressed, type PanelSpec } from './panel.ts';
 
-/** Big numbers or words, one a series. */
-export function stat(spec: PanelSpec & { coloured?: 'background' | 'value' }): Builder<Panel> {
+/** Large values or texts, one per series. */
+export function stat(spec: PanelSpec & { colored?: 'background' | 'value' }): Builder<Panel> {
   return dressed(new StatBuilder(), spec)
     .reduceOptions(lastValue())
     .graphMode(BigValueGraphMode.None)
-    .colorMode(spec.coloured === 'background' ? BigValueColorMode.Background : BigValueColorMode.Value)
+    .colorMode(spec.colored === 'background' ? BigValueColorMode.Background : BigValueColorMode.Value)
     .textMode(spec.queries[0]?.legend === undefined ? BigValueTextMode.Value : BigValueTextMode.ValueAndName);
 }
 
-/** A needle between `min` and `max`. */
+/** A gauge between `min` and `max`. */
 export function gauge(spec: PanelSpec & { min: number; max: number }): Builder<Panel> {
   return dressed(new GaugeBuilder(), spec)
     .reduceOptions(lastValue())
@@ -33,7 +33,7 @@ export function gauge(spec: PanelSpec & { min: number; max: number }): Builder<P
     .showThresholdMarkers(true);
 }
 
-/** Lying bars, one a series. */
+/** Horizontal bars, one per series. */
 export function bars(spec: PanelSpec & { min?: number; max?: number }): Builder<Panel> {
   const panel = dressed(new BarGaugeBuilder(), spec)
     .reduceOptions(lastValue())

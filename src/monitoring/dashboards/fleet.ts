@@ -5,11 +5,11 @@ import { outcomes } from './fleet/outcomes.ts';
 import { versions } from './fleet/versions.ts';
 import { deploymentAndEnvironment } from './variables.ts';
 
-/** All hosts beside each other. */
+/** All hosts in comparison. */
 export function fleet(): Dashboard {
   return board({
     title: 'Fleet',
-    description: 'Which host runs which version, how far behind, how its deployments went, what it runs on.',
+    description: 'For each host: version, how far behind it is, results of its deployments, system.',
     variables: deploymentAndEnvironment(),
     refresh: '1m',
     range: '7d',

@@ -5,12 +5,12 @@ import {
   DashboardLinkType,
 } from '@grafana/grafana-foundation-sdk/dashboard';
 
-/** To the run of the CI, by an address that the data has. */
+/** Link to the CI run, by a URL in the data. */
 export function runLinkOf(url: string): Builder<DashboardLink> {
   return new DashboardLinkBuilder('CI run').url(url).targetBlank(true);
 }
 
-/** To the other dashboards, with range and variables; found by their tag, so that no id is needed. */
+/** Links to the other dashboards, with range and variables. They are found by their tag, so no ID is needed. */
 export function toTheOthers(): Builder<DashboardLink> {
   return new DashboardLinkBuilder('deploytrack')
     .type(DashboardLinkType.Dashboards)

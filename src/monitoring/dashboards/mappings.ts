@@ -21,7 +21,7 @@ export const checkNumber = words({ '0': ['failing', 'red'], '1': ['passing', 'gr
 export const rolledBack = words({ true: ['rolled back', 'red'], false: ['no', 'text'] });
 export const inService = words({ '1': ['in service', 'green'] });
 
-/** 0/0 is no bad share: nothing happened in the range. */
+/** 0/0 means that nothing happened in the range; it must not look like a failure. */
 export const nothingYet: ValueMapping[] = [
   {
     type: MappingType.SpecialValue,

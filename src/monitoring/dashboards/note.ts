@@ -10,7 +10,7 @@ export interface NoteSpec {
   readonly markdown: readonly string[];
 }
 
-/** Words in Markdown. */
+/** A panel of Markdown text. */
 export function note({ title, description, span, height, markdown }: NoteSpec): Builder<Panel> {
   return new TextBuilder()
     .title(title)

@@ -9,14 +9,14 @@ import type {
 import { DataqueryBuilder, PromQueryFormat } from '@grafana/grafana-foundation-sdk/prometheus';
 import { type Steps, thresholdsOf } from './thresholds.ts';
 
-/** Grafana's names of the units that the metrics have. */
+/** Units of the metrics, by Grafana's names. */
 export type PanelUnit = 's' | 'ms' | 'bytes' | 'percent' | 'percentunit' | 'short' | 'none' | 'currencyUSD';
 
-/** What every panel says. */
+/** The properties of every panel. */
 export interface PanelSpec {
   readonly title: string;
   readonly description: string;
-  /** Columns of the grid's 24, and lines. */
+  /** Columns, of 24, and lines of the grid. */
   readonly span: number;
   readonly height: number;
   readonly queries: readonly Query[];
@@ -24,27 +24,27 @@ export interface PanelSpec {
   readonly decimals?: number;
   readonly thresholds: Steps;
   readonly mappings?: ValueMapping[];
-  /** What an empty answer means. */
+  /** Text for an empty result. */
   readonly noValue?: string;
-  /** A range of its own: `7d`. */
+  /** Overrides the dashboard's range: `7d`. */
   readonly timeFrom?: string;
-  /** The least step of its queries. */
+  /** Minimum step of its queries. */
   readonly interval?: string;
   readonly links?: readonly Builder<DashboardLink>[];
 }
 
 export interface Query {
   readonly expr: string;
-  /** With Grafana's `{{label}}`; tables take the labels themselves. */
+  /** With Grafana's `{{label}}`; tables show the labels as columns. */
   readonly legend?: string;
-  /** `range` draws lines, `instant` asks for now, `table` gives the labels of now as columns. */
+  /** `range` is for lines, `instant` for the current value, `table` for the current labels as columns. */
   readonly kind: 'range' | 'instant' | 'table';
 }
 
-/** Chosen by the variable of every dashboard. */
+/** Set by a variable of every dashboard. */
 export const datasource: DataSourceRef = { type: 'prometheus', uid: '$' + '{datasource}' };
 
-/** What the builders of all panels can do. */
+/** The methods that the builders of all panels share. */
 interface Dressed extends Builder<Panel> {
   title(text: string): unknown;
   description(text: string): unknown;
@@ -62,7 +62,7 @@ interface Dressed extends Builder<Panel> {
   dataLinks(links: Builder<DashboardLink>[]): unknown;
 }
 
-/** Gives a panel of any kind what its specification says. */
+/** Applies a specification to a panel of any kind. */
 export function dressed<Builder extends Dressed>(builder: Builder, spec: PanelSpec): Builder {
   builder.title(spec.title);
   builder.description(spec.description);

@@ -7,11 +7,11 @@ import { stages } from './pipeline/stages.ts';
 import { trends } from './pipeline/trends.ts';
 import { deploymentAndEnvironment } from './variables.ts';
 
-/** The overview, row by row. */
+/** The overview of all deployments. */
 export function pipeline(): Dashboard {
   return board({
     title: 'Pipeline overview',
-    description: 'How the deployments of all hosts go: to be looked at while one runs.',
+    description: 'Deployments of all hosts, to watch while one is running.',
     variables: deploymentAndEnvironment(),
     refresh: '10s',
     range: '7d',
@@ -28,7 +28,7 @@ export function pipeline(): Dashboard {
 const recent = deploymentTable({
   title: 'Recent deployments',
   description:
-    'The last ten of each group, newest first. The id leads to its CI run where `--url` was given or the CI is known; the dashboard Troubleshooting has one deployment in detail.',
+    'The last ten of each group, newest first. The ID links to its CI run if `--url` was given or the CI is known. The dashboard Troubleshooting shows one deployment in detail.',
   span: 24,
   height: 11,
 });

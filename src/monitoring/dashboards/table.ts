@@ -11,30 +11,30 @@ import { dressed, type PanelSpec, type PanelUnit } from './panel.ts';
 import { type Steps, thresholdsOf } from './thresholds.ts';
 
 export interface Column {
-  /** A label, or `Value #A` of the query with that letter (`Value` where there is one query). */
+  /** A label, or `Value #A` of the query with that letter (`Value` if there is only one query). */
   readonly field: string;
   readonly title: string;
   readonly unit?: PanelUnit | 'dateTimeAsIso';
   readonly decimals?: number;
   readonly width?: number;
   readonly mappings?: ValueMapping[];
-  /** Colours the cell by its number. */
+  /** Colors the cell by its number. */
   readonly thresholds?: Steps;
-  /** Leads to the CI run in the hidden column `url`. */
+  /** Links to the CI run in the hidden column `url`. */
   readonly toRun?: true;
   readonly hidden?: true;
 }
 
 export interface TableSpec extends PanelSpec {
   readonly columns: readonly Column[];
-  /** Columns of the answer that nobody wants to read. */
+  /** Columns of the result to hide. */
   readonly without?: readonly string[];
   readonly sortedBy?: { readonly title: string; readonly descending: boolean };
   /** Rows that become columns. */
   readonly matrix?: DataTransformerConfig;
 }
 
-/** The answers of all queries side by side, joined by the labels that they share. */
+/** The results of all queries side by side, joined by the labels that they share. */
 export function table(spec: TableSpec): Builder<Panel> {
   const { columns, without = [], sortedBy, matrix } = spec;
   const panel = dressed(new TableBuilder(), spec).transformations([
@@ -73,14 +73,14 @@ export function organized(columns: readonly Column[], without: readonly string[]
 
 function propertiesOf(column: Column): DynamicConfigValue[] {
   const { unit, decimals, width, mappings, thresholds, toRun, hidden } = column;
-  const isColoured = thresholds !== undefined || mappings !== undefined;
+  const isColored = thresholds !== undefined || mappings !== undefined;
   return [
     ...(unit === undefined ? [] : [{ id: 'unit', value: unit }]),
     ...(decimals === undefined ? [] : [{ id: 'decimals', value: decimals }]),
     ...(width === undefined ? [] : [{ id: 'custom.width', value: width }]),
     ...(mappings === undefined ? [] : [{ id: 'mappings', value: mappings }]),
     ...(thresholds === undefined ? [] : [{ id: 'thresholds', value: thresholdsOf(thresholds).build() }]),
-    ...(isColoured ? [{ id: 'custom.cellOptions', value: { type: 'color-text' } }] : []),
+    ...(isColored ? [{ id: 'custom.cellOptions', value: { type: 'color-text' } }] : []),
     ...(toRun === true ? [{ id: 'links', value: [runLinkOf('$' + '{__data.fields.url}').build()] }] : []),
     ...(hidden === true ? [{ id: 'custom.hidden', value: true }] : []),
   ];

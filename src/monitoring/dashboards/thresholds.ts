@@ -4,8 +4,8 @@ import {
   ThresholdsMode,
 } from '@grafana/grafana-foundation-sdk/dashboard';
 
-/** Colour from which value on; the first one has no lower end. */
-export type Steps = readonly [base: string, ...rest: (readonly [from: number, colour: string])[]];
+/** The color from each value on; the first color has no lower bound. */
+export type Steps = readonly [base: string, ...rest: (readonly [from: number, color: string])[]];
 
 /** Ratios from 0 to 1, times in seconds. */
 export const thresholds = {
@@ -13,7 +13,7 @@ export const thresholds = {
   calm: ['blue'],
   good: ['green'],
   bad: ['red'],
-  /** Green above 95%, yellow from 90%, red below. */
+  /** Green from 95%, yellow from 90%, red below. */
   success: ['red', [0.9, 'yellow'], [0.95, 'green']],
   /** In percent: alert below 90, gate at 95, SLO 99. */
   healthPercent: ['red', [90, 'orange'], [95, 'yellow'], [99, 'green']],
@@ -27,16 +27,16 @@ export const thresholds = {
   migration: ['green', [120, 'yellow'], [300, 'red']],
   /** More than 30 s of downtime is high. */
   downtime: ['green', [15, 'yellow'], [30, 'red']],
-  /** The usual timeout of a probe is 5000 ms. */
+  /** The default timeout of a probe is 5000 ms. */
   latency: ['green', [1000, 'yellow'], [5000, 'red']],
   /** HighErrorRatePostDeploy: above 5%. */
   errorRate: ['green', [0.01, 'yellow'], [0.05, 'red']],
-  /** Normal are 0 or 1 in seven days; more than 3 is an alert. */
+  /** 0 or 1 in seven days is normal; more than 3 raise an alert. */
   rollbacks: ['green', [2, 'yellow'], [4, 'red']],
   count: ['green', [1, 'red']],
   running: ['green', [1, 'blue']],
   binary: ['red', [1, 'green']],
-  /** Seconds behind the fleet's newest version: a day, a week. */
+  /** Seconds behind the newest version of the fleet: a day, a week. */
   behind: ['green', [1, 'yellow'], [86400, 'orange'], [604800, 'red']],
   /** Seconds since the last push: 30 days is DeploytrackGroupAbandoned. */
   silent: ['green', [604800, 'yellow'], [2592000, 'red']],

@@ -12,7 +12,7 @@ import { deploymentAndEnvironment, one } from './variables.ts';
 export function troubleshooting(): Dashboard {
   return board({
     title: 'Troubleshooting',
-    description: 'One deployment in detail: where its time went, where it failed, what it left behind.',
+    description: 'One deployment in detail: its phases, its errors and its effects.',
     variables: [
       ...deploymentAndEnvironment(),
       one('deployment_id', {
@@ -29,7 +29,7 @@ export function troubleshooting(): Dashboard {
         panels: [
           deploymentTable({
             title: 'The deployment',
-            description: 'Chosen above, from the last ten of each group. The id leads to its CI run.',
+            description: 'Selected above, from the last ten of each group. The ID links to its CI run.',
             span: 24,
             height: 4,
             matchers: [theOne],

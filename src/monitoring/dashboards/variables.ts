@@ -8,12 +8,12 @@ import {
 } from '@grafana/grafana-foundation-sdk/dashboard';
 import { datasource } from './panel.ts';
 
-/** Which Prometheus: the one variable that every dashboard has. */
+/** Selects the Prometheus; every dashboard has this variable. */
 export function datasourceVariable(): Builder<VariableModel> {
   return new DatasourceVariableBuilder('datasource').label('Data source').type('prometheus');
 }
 
-/** Several values of a label, or all. */
+/** Selects several values of a label, or all. */
 export function several(
   name: string,
   { label, query }: { label: string; query: string },
@@ -26,7 +26,7 @@ export function several(
     .current({ selected: true, text: ['All'], value: ['$__all'] });
 }
 
-/** One value of a label; ids begin with their time, so the newest is the first. */
+/** Selects one value of a label. IDs begin with their time, so the newest is first. */
 export function one(
   name: string,
   { label, query }: { label: string; query: string },

@@ -8,13 +8,13 @@ export type Severity = 'critical' | 'high' | 'warning';
 export interface AlertRule {
   readonly name: string;
   readonly severity: Severity;
-  /** How long the condition must hold; 0 for counted events, which are no flicker. */
+  /** How long the condition must hold; 0 for counted events, which do not flap. */
   readonly forSeconds: number;
   readonly condition: Condition;
-  /** In the words of the table; `{figure}` stands for the figure. */
+  /** The condition in the table; `{threshold}` stands for the threshold. */
   readonly firesWhen: string;
   readonly summary: string;
-  /** `{figure}` stands for the figure that the rule got. */
+  /** `{threshold}` stands for the threshold of this rule. */
   readonly description: string;
   readonly runbook: Runbook;
 }
@@ -24,7 +24,7 @@ export interface Runbook {
   readonly means: string;
   /** The command to run first. */
   readonly first: string;
-  readonly mends: string;
+  readonly fix: string;
 }
 
 /** The page that has the runbook: each alert is a heading of it. */

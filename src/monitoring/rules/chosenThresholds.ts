@@ -3,7 +3,7 @@ import { usageError } from '../../errors.ts';
 import { alerts } from './alerts/alerts.ts';
 import { type Threshold, thresholdText } from './threshold.ts';
 
-/** Figures by alert that stand in for the shipped ones, everywhere or in one environment. */
+/** Thresholds by alert that replace the shipped ones, in all environments or in one. */
 export interface ChosenThresholds {
   readonly thresholds: ReadonlyMap<string, number>;
   readonly environment: string | null;
@@ -11,42 +11,42 @@ export interface ChosenThresholds {
 
 export const noneChosen: ChosenThresholds = { thresholds: new Map(), environment: null };
 
-/** Reads `<Alert>=<threshold>` words. Throws a usage error that says what may stand there. */
+/** Reads `<Alert>=<threshold>` arguments. Throws a usage error that shows what was expected. */
 export function chosenThresholds(words: readonly string[], environment: string | null): ChosenThresholds {
-  if (environment === '') throw usageError('--environment is empty', 'expected for example staging');
+  if (environment === '') throw usageError('--environment is empty; expected a name such as staging');
   const thresholds = new Map<string, number>();
   for (const word of words) {
     const [name = '', text] = split(word);
     const alert = alerts.find((one) => one.name === name);
     if (text === undefined)
-      throw usageError(`--set: ${JSON.stringify(word)} is no <Alert>=<figure>`, example);
+      throw usageError(`invalid value ${JSON.stringify(word)} for --set; expected ${example}`);
     if (alert === undefined)
-      throw usageError(`--set: no alert is called ${JSON.stringify(name)}`, nearest(name));
+      throw usageError(`unknown alert ${JSON.stringify(name)} for --set; ${nearest(name)}`);
     const { threshold, hasEnvironment } = alert.condition;
     if (threshold === null)
-      throw usageError(`--set: ${name} has no figure`, `with one: ${namesOf(withFigure())}`);
+      throw usageError(`--set: ${name} has no threshold; expected one of ${namesOf(withThreshold())}`);
     if (environment !== null && !hasEnvironment)
-      throw usageError(`--set: ${name} knows no environment`, 'leave --environment away');
-    if (thresholds.has(name)) throw usageError(`--set: ${name} is set twice`, 'one figure for each alert');
-    thresholds.set(name, parseFigure(text, { name, threshold }));
+      throw usageError(`--set: ${name} has no environment`, 'remove --environment');
+    if (thresholds.has(name)) throw usageError(`--set: ${name} is set twice; expected each alert once`);
+    thresholds.set(name, parseThreshold(text, { name, threshold }));
   }
   return { thresholds, environment };
 }
 
-const example = 'expected for example HighDowntime=60s';
+const example = '<Alert>=<threshold>, such as HighDowntime=60s';
 
 function split(word: string): [string, string?] {
   const at = word.indexOf('=');
   return at === -1 ? [word] : [word.slice(0, at), word.slice(at + 1)];
 }
 
-function parseFigure(text: string, { name, threshold }: { name: string; threshold: Threshold }): number {
+function parseThreshold(text: string, { name, threshold }: { name: string; threshold: Threshold }): number {
   const value = readNumber(text, threshold);
   if (value !== null && accepts(threshold, value)) return value;
-  throw usageError(`--set: ${name} takes no ${JSON.stringify(text)}`, `expected ${expected(threshold)}`);
+  throw usageError(`invalid threshold ${JSON.stringify(text)} for ${name}; expected ${expected(threshold)}`);
 }
 
-/** Number and unit in the way of the threshold; null where it is no such thing. */
+/** The number in the unit of this kind of threshold; null if it is invalid. */
 function readNumber(text: string, { kind }: Threshold): number | null {
   const plain = (digits: string) => (/^\d+(\.\d+)?$/.test(digits) ? Number(digits) : null);
   if (kind === 'bound' || kind === 'duration') {
@@ -75,7 +75,7 @@ function accepts(threshold: Threshold, value: number): boolean {
   }
 }
 
-/** Ten years: what is longer is a slip, and PromQL must read it without an exponent. */
+/** Ten years: more is a typing error, and PromQL must read the number without an exponent. */
 const longestSeconds = 3650 * 86_400;
 
 function expected(threshold: Threshold): string {
@@ -89,21 +89,21 @@ function expected(threshold: Threshold): string {
     case 'count':
       return 'a whole number';
     case 'rate':
-      return `how many times as fast as allowed: above 0, at most ${threshold.most}`;
+      return `a multiple of the allowed rate, above 0 and at most ${threshold.most}`;
   }
 }
 
-/** Names that share a part with what was typed; else all. */
+/** Names that resemble the given one, otherwise all. */
 function nearest(name: string): string {
   const typed = name.toLowerCase();
   const near = alerts.filter((one) => {
     const known = one.name.toLowerCase();
     return typed.length >= 4 && (known.includes(typed) || typed.includes(known) || differ(known, typed) <= 3);
   });
-  return near.length > 0 ? `nearest: ${namesOf(near)}` : `there are ${namesOf(alerts)}`;
+  return near.length > 0 ? `similar: ${namesOf(near)}` : `expected one of ${namesOf(alerts)}`;
 }
 
-function withFigure() {
+function withThreshold() {
   return alerts.filter((one) => one.condition.threshold !== null);
 }
 
@@ -111,7 +111,7 @@ function namesOf(some: readonly { readonly name: string }[]): string {
   return some.map((one) => one.name).join(', ');
 }
 
-/** How many letters have to be put, taken or changed (Levenshtein). */
+/** Levenshtein distance: the number of letters to insert, remove or change. */
 function differ(one: string, other: string): number {
   let row = Array.from({ length: other.length + 1 }, (_, index) => index);
   for (const [line, letter] of [...one].entries()) {

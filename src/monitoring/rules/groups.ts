@@ -29,13 +29,13 @@ export function recordingGroups(): RuleGroups {
     groups: [
       { name: 'deploytrack-bare-names', rules: bareNames },
       { name: 'deploytrack-burn-rates', rules: burnRates },
-      // Windows of 30 days are dear; their values stay below the five minutes after which Prometheus forgets a sample.
+      // Windows of 30 days are expensive. 2m is still below the five minutes after which Prometheus drops a sample.
       { name: 'deploytrack-indicators', interval: '2m', rules: indicators },
     ],
   };
 }
 
-/** Every alert, with the shipped figures or the chosen ones. */
+/** Every alert, with the shipped thresholds or the chosen ones. */
 export function alertingGroups(chosen: ChosenThresholds): RuleGroups {
   return {
     groups: Object.entries(alertGroups).map(([name, rules]) => ({
@@ -45,7 +45,7 @@ export function alertingGroups(chosen: ChosenThresholds): RuleGroups {
   };
 }
 
-/** One alert; with a threshold for one environment two, which share all series between them. */
+/** One alert; two if one environment has its own threshold. Each series belongs to exactly one of them. */
 function alertsOf(rule: AlertRule, { thresholds, environment }: ChosenThresholds): PrometheusAlert[] {
   const shipped = rule.condition.threshold?.shipped ?? 0;
   const threshold = thresholds.get(rule.name);
@@ -74,7 +74,7 @@ function prometheusAlert(
     labels: { severity, ...labels },
     annotations: {
       summary,
-      description: description.replace('{figure}', said),
+      description: description.replace('{threshold}', said),
       runbook_url: runbookOf(name),
     },
   };

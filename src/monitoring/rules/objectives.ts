@@ -9,7 +9,7 @@ import {
 import { type P95, p95Expression } from './conditions/quantile.ts';
 import { type Share, shareExpression } from './conditions/share.ts';
 
-/** A rule that Prometheus keeps as a series of its own. */
+/** A rule whose result Prometheus stores as a series. */
 export interface RecordingRule {
   readonly record: string;
   readonly expr: string;
@@ -27,13 +27,13 @@ export const healthShare: Share = {
 export const smokeShare: Share = { metric: 'smoke_test_total', good: 'success', window: '30d' };
 export const downtimeP95: P95 = { histogram: 'deployment_downtime_seconds', window: '30d' };
 
-/** A histogram has no series of its bare name; two are commonly asked for: what ran last. */
+/** A histogram has no series of its bare name, but dashboards commonly query two: the latest durations. */
 export const bareNames: readonly RecordingRule[] = [
   { record: 'deployment_stage_duration_seconds', expr: 'deployment_stage_last_duration_seconds' },
   { record: 'deployment_duration_seconds', expr: 'deployment_last_duration_seconds' },
 ];
 
-/** The share of bad deployments in each window of the burn rates, and how many there were in the long ones. */
+/** The ratio of bad deployments in each window of the burn rates, and the number of deployments in the long ones. */
 export const burnRates: readonly RecordingRule[] = [
   ...['5m', '30m', '1h', '6h', '3d'].map((window) => ({
     record: badRatio(window),

@@ -4,7 +4,7 @@ export function series(name: string, matchers: readonly string[]): string {
   return said.length === 0 ? name : `${name}{${said.join(',')}}`;
 }
 
-/** What was counted in a window, added up by labels. */
+/** The increase in a window, summed by labels. */
 export function increaseBy(by: readonly string[], { of, window }: { of: string; window: string }): string {
   return `sum by (${by.join(', ')}) (increase(${of}[${window}]))`;
 }
@@ -14,7 +14,7 @@ export function bucketOf(bound: number): string {
   return Number.isInteger(bound) ? `le=~"${bound}(\\\\.0)?"` : `le="${bound}"`;
 }
 
-/** A matcher for one value, whatever stands in it: PromQL's strings escape as JSON's do. */
+/** A matcher for one value with any characters: PromQL escapes strings as JSON does. */
 export function matcher(label: string, { is, not = false }: { is: string; not?: boolean }): string {
   return `${label}${not ? '!=' : '='}${JSON.stringify(is)}`;
 }

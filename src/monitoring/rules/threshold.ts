@@ -1,4 +1,4 @@
-/** The threshold that an alert compares with, and which others it may be given. */
+/** The threshold of an alert, and which other values are valid. */
 export type Threshold =
   /** Seconds; one of a histogram's bounds, because only there a count is exact. */
   | { readonly kind: 'bound'; readonly shipped: number; readonly bounds: readonly number[] }
@@ -11,7 +11,7 @@ export type Threshold =
   /** How many times as fast as the budget allows. */
   | { readonly kind: 'rate'; readonly shipped: number; readonly most: number };
 
-/** A threshold in the form that `--set` takes. */
+/** A threshold as `--set` accepts it. */
 export function thresholdText(threshold: Threshold, value: number = threshold.shipped): string {
   switch (threshold.kind) {
     case 'bound':
@@ -26,7 +26,7 @@ export function thresholdText(threshold: Threshold, value: number = threshold.sh
   }
 }
 
-/** Seconds as people write them: `30s`, `20m`, `30d`; what no unit divides stays in seconds. */
+/** Seconds with a unit: `30s`, `20h`, `30d`; in seconds if no larger unit divides them. */
 function secondsText(seconds: number): string {
   if (seconds >= 86_400 && seconds % 86_400 === 0) return `${seconds / 86_400}d`;
   if (seconds >= 7200 && seconds % 3600 === 0) return `${seconds / 3600}h`;

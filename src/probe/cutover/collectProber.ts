@@ -21,8 +21,8 @@ interface Ending {
 }
 
 /**
- * Stops the prober that was left for the newest open cutover of a service (null: the deployment's own) and gives what it
- * saw; null where there is none. Waits up to `waitMs` for a good answer after `at`, as a wrapped cutover does.
+ * Stops the background prober of the newest open cutover of a service (null: the deployment's own) and returns what it
+ * measured; null if there is none. Waits up to `waitMs` for a successful check after `at`, as a wrapped cutover does.
  */
 export async function collectProber(
   session: Session,
@@ -47,7 +47,7 @@ export async function collectProber(
   return collect(session, { left, ...ending });
 }
 
-/** Stops every prober that was left for a deployment and gives what they saw, by the run that each was left for. */
+/** Stops every background prober of a deployment and returns what they measured, by run. */
 export async function collectProbers(
   session: Session,
   ending: Ending,
@@ -62,7 +62,7 @@ export async function collectProbers(
   return collected.flatMap(({ runId, downtime }) => (downtime === null ? [] : [{ runId, downtime }]));
 }
 
-/** Null where the ledger names a file or a process that is not ours: both are left alone, with a warning. */
+/** Null if the ledger names a file or a process that is not ours: both are left alone, with a warning. */
 async function collect(
   session: Session,
   { left, deploymentId }: Ending & { left: KnownProber },
@@ -72,7 +72,7 @@ async function collect(
   const life = proberLife(context, left.process);
   const why =
     whyNotOwnFile(context, left.file) ??
-    (life === 'other' ? `process ${pid} is no prober of this account` : null);
+    (life === 'other' ? `process ${pid} is not a prober of this account` : null);
   await store.write((database) => forgetProber(database, left.runId)).catch(() => {});
   if (why !== null) {
     session.warnings.push(leftAlone(left.file, why));
@@ -85,19 +85,19 @@ async function collect(
   try {
     unlinkSync(left.file);
   } catch {
-    // Gone already: another `end` was faster.
+    // Already gone: another `end` was faster.
   }
   const hasPreviousVersion = await hasPrevious(session, deploymentId);
   const outages = measureOutages({ attempts, commandStartedAt: left.startedAt, hasPreviousVersion });
   return { outages, attempts: attempts.map(attemptRecord) };
 }
 
-/** In a ledger that several accounts share, another one's prober cannot be stopped: it ends by itself. */
+/** In a shared ledger another account's prober cannot be stopped; it ends by itself. */
 function leftAlone(file: string, why: string): Warning {
   return {
     code: 'PROBE',
-    message: `the prober of a cutover was left alone, and its downtime is not known: ${visibleText(file, 200)}: ${why}`,
-    hint: 'the account that ran `phase start cutover --probe` can end that phase',
+    message: `the prober of a cutover was not stopped, and its downtime was not recorded: ${visibleText(file, 200)}: ${why}`,
+    hint: 'run `phase end cutover` as the account that ran `phase start cutover --probe`',
     failed: 'recording',
   };
 }
@@ -106,6 +106,6 @@ async function leftBehind(session: Session, deploymentId: string): Promise<Known
   try {
     return backgroundProbers(await session.store.database(), deploymentId);
   } catch {
-    return []; // the mark itself tells that the ledger cannot be used
+    return []; // the mark itself reports that the ledger cannot be used
   }
 }

@@ -5,15 +5,15 @@ import { OddFile, openOwn } from '../../files/openOwn.ts';
 import type { ProcessIdentity } from '../../marks.ts';
 import { liveness } from '../../processes.ts';
 
-/** What `spawnBackgroundProber` calls its file; nothing else is read as one, or removed. */
+/** The prefix of `spawnBackgroundProber`'s file; no other file is read as one, or removed. */
 export const probeFilePrefix = 'deploytrack-probe-';
 
-/** The last word of a prober that was left behind. */
+/** The last argument of a background prober. */
 export const backgroundProberCommand = 'left-prober';
 
 /**
- * Why a file that the ledger names as a prober's is left alone: it is none that this account made. Null where it is ours,
- * or gone.
+ * Why a file that the ledger names as a prober's is left alone: this account did not create it. Null if it is ours, or
+ * gone.
  */
 export function whyNotOwnFile({ uid }: Context, file: string): string | null {
   if (!isAbsolute(file) || !/^[\w-]+$/.test(basename(file)) || !basename(file).startsWith(probeFilePrefix))
@@ -30,8 +30,8 @@ export function whyNotOwnFile({ uid }: Context, file: string): string | null {
 }
 
 /**
- * Whether a process may be told to end: it lives, is of this account, and is one of our probers. `other`: it lives and is
- * something else. `unseen`: nobody can tell from here; a prober ends by itself when its file is gone.
+ * Whether a process may be ended: `own`: it runs, belongs to this account, and is a prober. `other`: it runs and is
+ * something else. `unseen`: unknown from here; a prober ends by itself when its file is gone.
  */
 export function proberLife(context: Context, process: ProcessIdentity): 'own' | 'other' | 'unseen' | 'dead' {
   const life = liveness(context, process);

@@ -7,9 +7,9 @@ import { attemptRecord } from '../verification/attemptRecord.ts';
 import { probeHeaders } from '../verification/probeHeaders.ts';
 
 /**
- * Probes beside a cutover from now on: `first` settles when the command may start, `settle` waits after a command
- * that did well until the endpoint answers, at most `timeoutMs` from its end, and not where a signal wants to end us. Throws
- * a usage error for a wrong url.
+ * Probes during a cutover: `first` settles when the command may start; `settle` waits after a successful command until
+ * the endpoint responds, at most `timeoutMs` from its end, and not if a signal wants to end us. Throws a usage error
+ * for an invalid URL.
  */
 export async function probedCutover(
   session: Session,
@@ -35,7 +35,7 @@ export async function probedCutover(
   };
 }
 
-/** Where the ledger cannot be asked, an outage is not hidden. */
+/** If the ledger cannot be read, an outage is not hidden. */
 export async function hasPrevious(session: Session, deploymentId: string): Promise<boolean> {
   try {
     const row = await deploymentRow(session, deploymentId);

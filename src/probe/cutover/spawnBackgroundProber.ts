@@ -12,12 +12,12 @@ import { type ProbeTarget, parseTarget } from '../target.ts';
 import { probeHeaders } from '../verification/probeHeaders.ts';
 import { backgroundProberCommand, probeFilePrefix } from './ownProber.ts';
 
-/** No prober stays longer than this, whatever became of its script. */
+/** Upper limit for a background prober, whatever happened to its script. */
 const longestMs = 600_000;
 
 /**
- * Leaves a prober behind that `phase end cutover` or `finish` stops. The first attempt is made here, so that it
- * is before the cutover. Its target goes through a pipe: headers may be secrets. Throws a usage error for a wrong url.
+ * Starts a background prober that `phase end cutover` or `finish` stops. The first attempt is made here, so that it is
+ * before the cutover. Its target goes through a pipe: headers may be secrets. Throws a usage error for an invalid URL.
  */
 export async function spawnBackgroundProber(
   session: Session,
@@ -31,7 +31,7 @@ export async function spawnBackgroundProber(
   } catch (error) {
     session.warnings.push({
       code: 'PROBE',
-      message: `no prober could be left: ${error instanceof Error ? error.message : error}`,
+      message: `cannot start a prober: ${error instanceof Error ? error.message : error}`,
       failed: 'recording',
     });
     return null;
@@ -54,7 +54,7 @@ export async function spawnBackgroundProber(
   return child.pid === undefined ? null : { process: identify(context, child.pid), file };
 }
 
-/** The process that was left behind: reads what to do from its stdin. */
+/** The background process: reads its task from stdin. */
 export async function runAsBackgroundProber(context: Context, text: string): Promise<number> {
   const order = JSON.parse(text) as { target: ProbeTarget; intervalMs: number; file: string };
   await runBackgroundProber(context, { ...order, maxMs: longestMs });

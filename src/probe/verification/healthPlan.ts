@@ -9,7 +9,7 @@ import type { Session } from '../../session.ts';
 import { type ProbeTarget, parseTarget } from '../target.ts';
 import { probeHeaders } from './probeHeaders.ts';
 
-/** What was asked of a verification. */
+/** The options of a verification. */
 export interface HealthPlan {
   readonly url: string | null;
   readonly command: readonly string[];
@@ -27,7 +27,7 @@ export interface HealthPlan {
   target(expectVersion: string | null): ProbeTarget | null;
 }
 
-/** What was said of a check, by `health` or `rollback --health`. */
+/** The given options of a check, by `health` or `rollback --health`. */
 export interface CheckInput {
   readonly expectVersion: string | null;
   readonly anyVersion: boolean;
@@ -40,11 +40,11 @@ export interface CheckInput {
   readonly ca: string | null;
   readonly insecure: boolean;
   readonly allowFailure: boolean;
-  /** Of the whole verification. */
+  /** For the whole verification. */
   readonly timeoutMs: number | null;
 }
 
-/** What `health` alone takes. */
+/** The options of `health` only. */
 interface HealthInput extends CheckInput {
   readonly url: string | null;
   readonly wrapped: readonly string[];
@@ -54,7 +54,7 @@ interface HealthInput extends CheckInput {
   readonly sinceMs?: number | null;
 }
 
-/** Checks what was said; nothing is probed yet. Throws a usage error, or FILE where a file cannot be read. */
+/** Checks the options; nothing is probed yet. Throws a usage error, or FILE if a file cannot be read. */
 export async function readHealthPlan(session: Session, said: HealthInput): Promise<HealthPlan> {
   const { url, wrapped, checkType = null } = said;
   refuseUnclear(said);
@@ -88,16 +88,19 @@ export async function readHealthPlan(session: Session, said: HealthInput): Promi
 function refuseUnclear({ url, wrapped, checkType = null }: HealthInput): void {
   if (url === null && wrapped.length === 0)
     throw usageError(
-      'health: no address was named',
-      'deploytrack health http://localhost:8080/health, or --check-type <name> -- <command…>',
+      'health: missing URL',
+      'run `deploytrack health http://localhost:8080/health`, or use --check-type <name> -- <command…>',
     );
   if (url !== null && wrapped.length > 0)
-    throw usageError('health: an address and a command exclude each other');
+    throw usageError('health: a URL and a command cannot be used together');
   if (wrapped.length > 0 && checkType === null)
-    throw usageError('health: a check by command needs a name', '--check-type <name> -- <command…>');
+    throw usageError(
+      'health: missing --check-type for a check by command',
+      'use --check-type <name> -- <command…>',
+    );
 }
 
-/** A folder of another machine has so long to answer. */
+/** A file on another machine's mount gets this long to respond. */
 const withinMs = 2000;
 
 async function readPem({ context }: Session, file: string): Promise<string> {

@@ -4,10 +4,10 @@ import { liveLine } from '../../report/terminal/liveLine.ts';
 import { visible } from '../../text/visible.ts';
 import type { Attempt } from '../attempt.ts';
 
-/** What is seen of a verdict on the widest screen. */
+/** The visible part of a verdict on the widest terminal. */
 const mostOfVerdict = 200;
 
-/** How a verification is going, where somebody looks: not in a CI, nor while a command of the user's own has the terminal. */
+/** The progress of a verification on a terminal: not in a CI, nor while a command of the user has the terminal. */
 export function liveVerification(
   context: Context,
   { isShown }: { isShown: boolean },

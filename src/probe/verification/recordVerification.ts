@@ -4,7 +4,7 @@ import type { Verification } from '../verify.ts';
 import { attemptRecord } from './attemptRecord.ts';
 import type { HealthPlan } from './healthPlan.ts';
 
-/** Keeps a verification that has ended. */
+/** Records a finished verification. */
 export async function recordVerification(
   session: Session,
   record: {
@@ -13,7 +13,7 @@ export async function recordVerification(
     service: string | null;
     plan: HealthPlan;
     verification: Verification;
-    /** Null where nobody watched. */
+    /** Null without --watch. */
     errorRate: number | null;
     target: string;
     expectedVersion: string | null;

@@ -1,18 +1,18 @@
 import { DeploytrackError } from '../../errors.ts';
 import { unfitName, unfitPassword } from '../../settings/unfitSecret.ts';
 
-/** As settings give them; each may come with the line end of the file it was read from. */
+/** As in the settings; each may have the line end of its file. */
 export interface CredentialSettings {
   readonly username?: string | undefined;
   readonly password?: string | undefined;
   readonly token?: string | undefined;
   /** One or more certificates, PEM. */
   readonly caPem?: string | undefined;
-  /** `Name: value`, one a line. */
+  /** `Name: value`, one per line. */
   readonly headers?: string | undefined;
 }
 
-/** What a request carries. Not to be shown. */
+/** The credentials of a request. Never to be shown. */
 export interface Credentials {
   readonly headers: Readonly<Record<string, string>>;
   /** The only certificate authorities that are trusted; null: those of Node. */
@@ -20,8 +20,8 @@ export interface Credentials {
 }
 
 /**
- * A token wins over a user name, a user name over the one in the address, and a header `Authorization` over all.
- * Throws SETTING for what cannot stand in a header; the message shows no value.
+ * A token has precedence over a user name, a user name over the one in the URL, and a header `Authorization` over all.
+ * Throws SETTING for values that a header cannot contain; the message does not show the value.
  */
 export function credentials(
   settings: CredentialSettings,
@@ -30,7 +30,7 @@ export function credentials(
   const headers = { ...authorization(settings, userinfo), ...extraHeaders(settings.headers ?? '') };
   for (const [name, value] of Object.entries(headers)) {
     if (!/^[\t\x20-\x7e\x80-\xff]*$/.test(value))
-      throw refused(`the value of ${name} has characters that no header may have`);
+      throw refused(`the value of ${name} has characters that a header cannot contain`);
   }
   const caPem = settings.caPem?.trim() ?? '';
   if (caPem !== '' && !caPem.includes('-----BEGIN CERTIFICATE-----'))
@@ -47,7 +47,7 @@ function authorization(
   const username = withoutLineEnd(settings.username ?? '');
   const password = withoutLineEnd(settings.password ?? '');
   const isSet = username !== '' || password !== '';
-  // A user in the address and the password in a file of its own belong together.
+  // The user in the URL and the password in a separate file may belong together.
   const user = isSet
     ? { username: username || (userinfo?.username ?? ''), password: password || (userinfo?.password ?? '') }
     : userinfo;
@@ -70,8 +70,8 @@ function header(line: string, index: number): [name: string, value: string] {
   const colon = line.indexOf(':');
   const name = line.slice(0, Math.max(colon, 0)).trim().toLowerCase();
   if (!/^[!#$%&'*+.^_`|~0-9a-z-]+$/.test(name))
-    throw refused(`line ${index + 1} of the headers is no \`Name: value\``);
-  if (ownHeaders.has(name)) throw refused(`the header ${name} is deploytrack's own`);
+    throw refused(`line ${index + 1} of the headers is not \`Name: value\``);
+  if (ownHeaders.has(name)) throw refused(`the header ${name} is set by deploytrack itself`);
   return [name, line.slice(colon + 1).trim()];
 }
 

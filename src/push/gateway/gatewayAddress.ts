@@ -4,20 +4,23 @@ import type { GroupKey } from '../../model.ts';
 import { redact } from '../../redact.ts';
 import { isWellFormed, wellFormed } from '../../text/wellFormed.ts';
 
-/** Where a gateway is. */
+/** The address of a gateway. */
 export interface GatewayAddress {
-  /** Without user, password and the slash at the end: may be stored and shown. */
+  /** Without user, password and trailing slash: may be stored and shown. */
   readonly url: string;
-  /** What the address carried; not to be shown. */
+  /** The credentials in the URL; never to be shown. */
   readonly userinfo: { readonly username: string; readonly password: string } | null;
 }
 
-/** Takes an address apart. Throws SETTING where there is no http(s) scheme or no host, or a query; shows no password. */
+/**
+ * Parses the URL of a gateway. Throws SETTING if there is no http(s) scheme, no host, or a query; does not show a
+ * password.
+ */
 export function gatewayAddress(text: string): GatewayAddress {
-  if (!/^https?:\/\//i.test(text)) throw wrong(text, 'has no scheme');
-  if (!URL.canParse(text)) throw wrong(text, 'is no valid URL');
+  if (!/^https?:\/\//i.test(text)) throw wrong(text, 'it has no scheme');
+  if (!URL.canParse(text)) throw wrong(text, 'it cannot be parsed');
   const { protocol, host, pathname, search, hash, username, password } = new URL(text);
-  if (search !== '' || hash !== '') throw wrong(text, 'has a query part, which is never sent');
+  if (search !== '' || hash !== '') throw wrong(text, 'it has a query part, which is never sent');
   const url = `${protocol}//${host}${withoutLastSlashes(pathname)}`;
   const hasUser = username !== '' || password !== '';
   return { url, userinfo: hasUser ? { username: decoded(username), password: decoded(password) } : null };
@@ -26,12 +29,12 @@ export function gatewayAddress(text: string): GatewayAddress {
 function wrong(text: string, what: string): DeploytrackError {
   return new DeploytrackError({
     code: 'SETTING',
-    message: `the gateway's address ${JSON.stringify(shownGateway(text).slice(0, 200))} ${what}`,
-    hint: 'an address looks like http://gateway:9091 or https://host/base',
+    message: `invalid gateway URL ${JSON.stringify(shownGateway(text).slice(0, 200))}: ${what}`,
+    hint: 'use http://gateway:9091 or https://host/base',
   });
 }
 
-/** The address of a gateway as it may be shown, also one that is none: without user, password and query. */
+/** The URL of a gateway as it may be shown, even an invalid one: without user, password and query. */
 export function shownGateway(text: string): string {
   if (!URL.canParse(text)) return redact(withoutUser(text).replace(/[?#].*$/s, ''));
   const { protocol, host, pathname } = new URL(text);
@@ -58,8 +61,8 @@ function decoded(text: string): string {
 }
 
 /**
- * The path of a group below a gateway's address: `/metrics/job/deploytrack/instance/…/deployment/…/environment/…`.
- * Throws SETTING for a value that no gateway may see: one ill-formed value stops it for everybody.
+ * The path of a group below a gateway's URL: `/metrics/job/deploytrack/instance/…/deployment/…/environment/…`. Throws
+ * SETTING for a value that must not be sent: one ill-formed value makes the gateway fail for all groups.
  */
 export function groupPath(key: GroupKey): string {
   return `/metrics/${groupLabels(key).map(segment).join('/')}`;
@@ -71,7 +74,7 @@ function segment([label, value]: readonly [label: string, value: string]): strin
     throw new DeploytrackError({
       code: 'SETTING',
       message: `the ${label} ${JSON.stringify(wellFormed(value.slice(0, 80)))} cannot be sent: it ${wrong}`,
-      hint: `--${label} takes 1 to 255 bytes of text without control characters`,
+      hint: `use 1 to 255 bytes of text without control characters for --${label}`,
     });
   }
   return isPlain(value) ? `${label}/${value}` : `${label}@base64/${Buffer.from(value).toString('base64url')}`;
@@ -79,12 +82,12 @@ function segment([label, value]: readonly [label: string, value: string]): strin
 
 function whatIsWrong(value: string): string | null {
   if (value === '') return 'is empty';
-  if (!isWellFormed(value)) return 'is no well-formed text';
+  if (!isWellFormed(value)) return 'is not well-formed text';
   if (/\p{Cc}/u.test(value)) return 'has control characters';
   return Buffer.byteLength(value) > 255 ? 'is longer than 255 bytes' : null;
 }
 
-/** A slash, `.` and `..` would be cleaned into another group's path; the rest need not be trusted to proxies. */
+/** A slash, `.` and `..` would be normalized into another group's path; proxies may change other characters. */
 function isPlain(value: string): boolean {
   return /^[A-Za-z0-9_~-][A-Za-z0-9._~-]*$/.test(value);
 }

@@ -1,6 +1,6 @@
 import { wellFormed } from '../../text/wellFormed.ts';
 
-/** Why no answer came, in one line. */
+/** Why no response came, in one line. */
 export function connectionProblem(error: unknown): string {
   const { code = '', message } = asProblem(error);
   const known: Readonly<Record<string, string>> = {
@@ -12,17 +12,17 @@ export function connectionProblem(error: unknown): string {
     EHOSTUNREACH: 'no route to the host',
     ENETUNREACH: 'no route to the network',
     ETIMEDOUT: 'the connection timed out',
-    HPE_INVALID_CONSTANT: 'the answer is no HTTP',
+    HPE_INVALID_CONSTANT: 'the response is not HTTP',
   };
   const found = known[code];
   if (found !== undefined) return found;
-  if (code.startsWith('HPE_')) return 'the answer is no valid HTTP';
+  if (code.startsWith('HPE_')) return 'the response is not valid HTTP';
   if (/^(ERR_TLS|ERR_SSL|EPROTO|CERT_|UNABLE_TO|SELF_SIGNED|DEPTH_ZERO|ERR_OSSL)/.test(code))
     return `TLS: ${firstLine(message)}`;
   return firstLine(message);
 }
 
-/** Why an answer is no success, in one line; `body` is its beginning. */
+/** Why a response is not a success, in one line; `body` is its beginning. */
 export function responseProblem({
   status,
   location,
@@ -32,11 +32,11 @@ export function responseProblem({
   location: string | undefined;
   body: string;
 }): string {
-  // A page for people says nothing in its first line.
+  // The first line of an HTML page is useless.
   const said = body.trimStart().startsWith('<') ? '' : firstLine(body);
   if (status >= 300 && status < 400)
-    return `${status}: redirected${redirection(location)}, which is not followed: give the final address`;
-  if (status === 401) return '401: user, password or token are missing or wrong';
+    return `${status}: redirected${redirection(location)}, which is not followed; use the final URL`;
+  if (status === 401) return '401: user name, password or token are missing or wrong';
   if (status === 403) return `403: not allowed with these credentials${said === '' ? '' : ` (${said})`}`;
   if (status === 404 || status === 405)
     return `${status}: no Pushgateway at this address (is a base path missing?)`;
@@ -51,16 +51,19 @@ function statusWords(status: number): string {
 }
 
 function redirection(location: string | undefined): string {
-  // A location may carry a password or a token: its host and path are enough.
+  // A location may contain a password or a token: its host and path are enough.
   if (location === undefined || !URL.canParse(location, 'http://unknown.invalid')) return '';
   const { protocol, host, pathname } = new URL(location, 'http://unknown.invalid');
   return host === 'unknown.invalid' ? ` to ${pathname}` : ` to ${protocol}//${host}${pathname}`;
 }
 
-/** More than is kept: `withoutSecrets` cuts what it has looked at. */
+/** More than is stored: `withoutSecrets` redacts first and cuts then. */
 const mostLooked = 8000;
 
-/** The first line, with the one it announces; at most 8000 characters, nothing that a terminal would act on. */
+/**
+ * The first line, and the next one if the first announces it; at most 8000 characters, without terminal control
+ * characters.
+ */
 function firstLine(text: string): string {
   const [first = '', second = ''] = text.split('\n').filter((line) => line.trim() !== '');
   const line = /:\s*$/.test(first) ? `${first.trimEnd()} ${second.trim()}` : first;
@@ -73,7 +76,7 @@ function firstLine(text: string): string {
 }
 
 function asProblem(error: unknown): { code?: string; message: string } {
-  // Several addresses of one name: the first says enough.
+  // Several addresses of one name: the first is enough.
   const first = error instanceof AggregateError ? (error.errors[0] as unknown) : error;
   if (!(first instanceof Error)) return { message: String(first) };
   const { code } = first as NodeJS.ErrnoException;

@@ -1,7 +1,7 @@
-/** No line of ours is nearly as long: longer ones are skipped, so that nobody's label can fill the memory. */
+/** Our lines are much shorter: longer ones are skipped, so that no label of others can fill the memory. */
 const longestLine = 1024 * 1024;
 
-/** Calls back for each line of a stream in UTF-8, without its line end. Rejects when the stream breaks off. */
+/** Calls back for each line of a UTF-8 stream, without its line end. Rejects if the stream breaks off. */
 export async function eachLine(stream: NodeJS.ReadableStream, take: (line: string) => void): Promise<void> {
   const { StringDecoder } = await import('node:string_decoder');
   const decoder = new StringDecoder('utf8');

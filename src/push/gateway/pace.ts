@@ -2,14 +2,14 @@ import type { IncomingMessage } from 'node:http';
 import type { Context } from '../../context.ts';
 import { stopwatch } from '../../duration.ts';
 
-/** What comes slower is not read to its end in any time that a command has. */
+/** A slower response cannot be read within any command's time. */
 const slowestBytesPerSecond = 4096;
 const shortestGraceMs = 1000;
 const everyMs = 250;
 
 /**
- * Watches an answer that may take its time as long as it keeps coming: calls `slow` where, `graceMs` after its head or
- * later, less than 4 KiB a second have come on the average. The returned function ends the watch.
+ * Watches a response that may take its time as long as it keeps coming: calls `slow` if, at `graceMs` after its head or
+ * later, the average is below 4 KiB per second. The returned function ends the watch.
  */
 export function watchPace(
   answer: IncomingMessage,
@@ -23,7 +23,7 @@ export function watchPace(
     if (seconds * 1000 < Math.max(graceMs, shortestGraceMs)) return;
     const bytes = socket.bytesRead - before;
     if (bytes < seconds * slowestBytesPerSecond)
-      slow(`the answer came too slowly: ${bytes} bytes in ${seconds.toFixed(1)} s`);
+      slow(`the response was too slow: ${bytes} bytes in ${seconds.toFixed(1)} s`);
   }, everyMs);
   return () => clearInterval(timer);
 }

@@ -7,8 +7,8 @@ import type { GatewayRequest } from './request.ts';
 const longestHead = 16_384;
 
 /**
- * A PUT without TLS, over a bare socket: half of what `node:http` costs to load and to run, and this is what a mark does.
- * It needs of the answer only the status, and the first lines of what is no success. Same results as `send`.
+ * A PUT without TLS, over a plain socket: loading and running it takes half the time of `node:http`, and every mark
+ * does it. Of the response it needs only the status, and on failure the first lines. Same results as `send`.
  */
 export function putPlain(request: GatewayRequest): Promise<Delivery> {
   const { connect } = require('node:net') as typeof import('node:net');
@@ -28,10 +28,10 @@ export function putPlain(request: GatewayRequest): Promise<Delivery> {
       socket.destroy();
       resolve(delivery);
     };
-    // A status that came is a verdict, also where its words did not.
+    // A status is a verdict, even if its body did not arrive.
     const giveUp = (line: string) => settle(verdict(chunks, true) ?? { outcome: 'failed', line });
     const deadline = setTimeout(
-      () => giveUp(name.problem(timeoutMs) ?? `no whole answer within ${timeoutMs} ms`),
+      () => giveUp(name.problem(timeoutMs) ?? `no complete response within ${timeoutMs} ms`),
       timeoutMs,
     );
     socket.on('data', (chunk: Buffer) => {
@@ -59,16 +59,16 @@ function head({ url, method, headers, credentials, body }: GatewayRequest): stri
   return [`${method} ${pathname} HTTP/1.1`, ...lines, '', ''].join('\r\n');
 }
 
-/** What the answer so far says; null while more is needed. `ended`: nothing more will come. */
+/** The result of the response so far; null while more is needed. `ended`: nothing more will come. */
 function verdict(chunks: readonly Buffer[], ended: boolean): Delivery | null {
-  // An interim answer (100, 103) is none.
+  // Interim responses (100, 103) are skipped.
   const text = Buffer.concat(chunks)
     .toString('latin1')
     .replace(/^(HTTP\/1\.[01] 1\d\d[\s\S]*?\r\n\r\n)+/, '');
   const status = Number(/^HTTP\/1\.[01] (\d{3})[^\n]*\n/.exec(text)?.[1] ?? 0);
   if (!text.includes('\r\n\r\n'))
-    return ended || isHttpSoFar(text) ? null : { outcome: 'failed', line: 'the answer is no HTTP' };
-  if (status === 0) return { outcome: 'failed', line: 'the answer is no HTTP' };
+    return ended || isHttpSoFar(text) ? null : { outcome: 'failed', line: 'the response is not HTTP' };
+  if (status === 0) return { outcome: 'failed', line: 'the response is not HTTP' };
   const [fields = '', ...rest] = text.split('\r\n\r\n');
   const body = rest.join('\r\n\r\n');
   const isWhole = ended || status === 204 || body.length >= lengthOf(fields) || hasLastChunk(fields, body);
@@ -107,16 +107,18 @@ function field(fields: string, name: string): string | undefined {
   return new RegExp(`^${name}:[ \\t]*([^\\r\\n]*)`, 'im').exec(fields)?.[1];
 }
 
-/** More than the first line of a body, which is all that is looked at. */
+/** More than the first line of a body, which is all that is inspected. */
 export const enoughBytes = 4096;
 
-/** Said of a success whose body no Pushgateway writes: a sign-in page, the default backend of an ingress. */
+/**
+ * The message for a success whose body is not from a Pushgateway: a sign-in page, the default backend of an ingress.
+ */
 export function strangerProblem(status: number): string {
-  return `${status}: no Pushgateway at this address (its answer is no metrics text)`;
+  return `${status}: no Pushgateway at this address (the response is not metrics text)`;
 }
 
 /**
- * Whether a body is something that no Pushgateway writes: a Pushgateway answers a push with nothing and a question with
+ * Whether a body is not from a Pushgateway: a Pushgateway responds to a push with an empty body and to a read with
  * metrics text. Null while more of it is needed; `isWhole`: nothing more will come.
  */
 export function isStrange(
@@ -132,7 +134,7 @@ export function isStrange(
   return isStrangeLine(end === -1 ? text : text.slice(0, end));
 }
 
-/** Whether the first line with words in it is one that no Pushgateway writes. */
+/** Whether the first non-empty line is not from a Pushgateway. */
 export function isStrangeLine(line: string): boolean {
   return !line.startsWith('#') && parseLine(line.trimEnd()) === null;
 }

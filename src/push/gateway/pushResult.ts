@@ -1,4 +1,4 @@
-/** What became of one delivery. */
+/** Result of one push. */
 export type Delivery =
   | { readonly outcome: 'delivered'; readonly status: number }
   /** Not to be sent again unchanged; `line` is what the other side said. */

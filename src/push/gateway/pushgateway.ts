@@ -12,16 +12,16 @@ import type { Delivery } from './pushResult.ts';
 import { type GatewayRequest, send } from './request.ts';
 import { withoutSecrets } from './withoutSecrets.ts';
 
-/** A gateway and what it wants to see. */
+/** A gateway and how to access it. */
 export interface Pushgateway {
   /** `GatewayAddress.url`. */
   readonly url: string;
   readonly credentials: Credentials;
-  /** The world in which its name is looked up. */
+  /** The context in which its name is looked up. */
   readonly context: Context;
 }
 
-/** One group there, and how long all of it may take. */
+/** One group there, and the time limit for all of it. */
 export interface GroupCall {
   readonly key: GroupKey;
   readonly timeoutMs: number;
@@ -32,29 +32,29 @@ export type Reading =
   | { readonly outcome: 'failed'; readonly status?: number; readonly line: string };
 
 /**
- * Replaces a group by `text` (format 0.0.4). Any 2xx is success, 400 a refusal, all else a failure.
- * The world's faults come back as data; throws only SETTING for a key that must not be sent.
+ * Replaces a group by `text` (format 0.0.4). Any 2xx is a success, 400 a rejection, all else a failure. External errors
+ * are returned as data; throws only SETTING for a key that must not be sent.
  */
 export async function put(
   gateway: Pushgateway,
   { text, ...call }: GroupCall & { readonly text: string },
 ): Promise<Delivery> {
   const { gzipSync } = require('node:zlib') as typeof import('node:zlib');
-  // Not for size: a plain body that is cut at a line end is taken as complete, a cut gzip body is refused.
+  // Not for size: a plain body that is cut at a line end would be accepted as complete, a cut gzip body is rejected.
   const headers = { 'content-type': expositionType, 'content-encoding': 'gzip' };
   const request = { ...target(gateway, call), method: 'PUT', headers, body: gzipSync(text) } as const;
   return hidden(gateway, request.url.startsWith('http:') ? putPlain(request) : deliver(request));
 }
 
-/** Removes exactly this group; one that does not exist is a success too. As `put`. */
+/** Removes exactly this group; a missing one is a success too. Like `put`. */
 export async function remove(gateway: Pushgateway, call: GroupCall): Promise<Delivery> {
   return hidden(gateway, deliver({ ...target(gateway, call), method: 'DELETE', headers: {}, body: null }));
 }
 
 /**
- * What the gateway holds of a group, from all of its /metrics: there is no request for one group. As `put`.
- * `answerTimeoutMs` is for the head of the answer, which `onAnswer` tells; `timeoutMs` for all of it, as long as it keeps
- * coming.
+ * The gateway's content for a group, from its whole /metrics: there is no request for one group. Like `put`.
+ * `answerTimeoutMs` is for the head of the response, which `onAnswer` reports; `timeoutMs` for all of it, as long as it
+ * keeps coming.
  */
 export function readGroup(
   gateway: Pushgateway,
@@ -83,7 +83,7 @@ export function readGroup(
   return hidden(gateway, read);
 }
 
-/** What did not succeed is told without what the request carried. */
+/** Failures are reported without the credentials of the request. */
 async function hidden<Result extends { readonly outcome: string }>(
   { credentials }: Pushgateway,
   sent: Promise<Result>,
@@ -119,7 +119,7 @@ async function reading(answer: IncomingMessage, key: GroupKey): Promise<Reading>
   const reader = new GroupReader(key);
   let isFirst = true;
   let isStranger = /text\/html/i.test(answer.headers['content-type'] ?? '');
-  // Rejects where the answer is cut: half of it would be a base that is too low.
+  // Rejects if the response is cut: half of it would give a baseline that is too low.
   await eachLine(decompressed(answer), (line) => {
     if (isFirst && line.trim() !== '') {
       isFirst = false;
@@ -145,7 +145,7 @@ async function problem(answer: IncomingMessage): Promise<string> {
   return responseProblem({ status, location: headers.location, body: await beginning(answer) });
 }
 
-/** The beginning of a body, which is more than its first lines. */
+/** The beginning of a body, which includes its first lines. */
 async function beginning(answer: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
   let bytes = 0;
@@ -156,7 +156,7 @@ async function beginning(answer: IncomingMessage): Promise<string> {
       if (bytes >= enoughBytes) break;
     }
   } catch {
-    // What came so far says more than that the rest did not come.
+    // The part that came is more informative than that the rest did not come.
   }
   return Buffer.concat(chunks).toString('utf8');
 }

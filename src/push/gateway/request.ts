@@ -7,22 +7,22 @@ import { watchPace } from './pace.ts';
 
 export interface GatewayRequest {
   readonly method: 'PUT' | 'DELETE' | 'GET';
-  /** Whole, without user and password. */
+  /** Complete, without user and password. */
   readonly url: string;
   readonly credentials: Credentials;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Buffer | null;
-  /** The world in which the name is looked up. */
+  /** The context in which the name is looked up. */
   readonly context: Context;
-  /** For everything together: name, connection, sending, and reading the answer to its last needed byte. */
+  /** For everything together: name, connection, sending, and reading the response to its last needed byte. */
   readonly timeoutMs: number;
-  /** For the beginning of an answer, where that may take less long than all of it. */
+  /** For the beginning of a response, if it must come sooner than the whole. */
   readonly answerTimeoutMs?: number;
 }
 
 /**
- * Sends one request over a connection of its own and gives what `read` makes of the answer, or `failed` with the
- * reason in words. Never throws, follows nothing, uses no proxy, and leaves no socket behind.
+ * Sends one request over a connection of its own and returns what `read` makes of the response, or `failed` with the
+ * reason. Never throws, follows no redirects, uses no proxy, and leaves no socket behind.
  */
 export function send<Result>(
   request: GatewayRequest,
@@ -44,7 +44,7 @@ export function send<Result>(
     };
     const giveUp = (line: string) => {
       problem ||= line;
-      // A status that came is a verdict, also where its words did not: then `read` ends with the connection.
+      // A status is a verdict, even if its body did not arrive: then `read` ends with the connection.
       if (answered) sent?.destroy();
       else settle(failed(problem));
     };
@@ -52,8 +52,8 @@ export function send<Result>(
       ms === undefined
         ? undefined
         : setTimeout(() => giveUp(name.problem(ms) ?? `${what} within ${ms} ms`), ms);
-    const deadline = after(timeoutMs, 'no whole answer');
-    const firstByte = after(answerTimeoutMs, 'no answer');
+    const deadline = after(timeoutMs, 'no complete response');
+    const firstByte = after(answerTimeoutMs, 'no response');
     try {
       sent = client(request.url).request(request.url, { ...optionsOf(request), lookup: name.lookup });
     } catch (error) {
@@ -76,18 +76,18 @@ export function send<Result>(
 function optionsOf({ method, headers, credentials, body, timeoutMs }: GatewayRequest): RequestOptions {
   const length = body === null ? {} : { 'content-length': body.length };
   const trust = credentials.caPem === null ? {} : { ca: credentials.caPem };
-  // A connection of its own, closed behind it: one kept for later would hold up the end of the program.
+  // A connection of its own, closed afterwards: one kept for later would delay the end of the program.
   return {
     method,
     headers: { ...headers, ...credentials.headers, ...length },
     agent: false,
-    // Passed on to `node:net`, though the types of `node:http` do not know it.
+    // Passed on to `node:net`, although the types of `node:http` do not have it.
     ...({ autoSelectFamilyAttemptTimeout: connectionPatienceMs(timeoutMs) } as object),
     ...trust,
   };
 }
 
-/** Loaded at the first request: a mark without a gateway does not pay for it. */
+/** Loaded at the first request, so that a mark without a gateway does not pay for it. */
 function client(url: string): typeof import('node:http') | typeof import('node:https') {
   return url.startsWith('https:')
     ? (require('node:https') as typeof import('node:https'))

@@ -4,12 +4,12 @@ import type { Credentials } from './credentials.ts';
 
 /** A shorter value could be a part of any word. */
 const shortest = 4;
-/** Characters of what was answered are kept. */
+/** The number of characters of the response that are stored. */
 const mostKept = 800;
 
 /**
- * What a gateway, or something before it, has answered: without the credentials that it was sent, which some repeat in
- * their complaint about them.
+ * The response of a gateway, or of a proxy before it, without the credentials that it was sent, which some repeat in
+ * their error message.
  */
 export function withoutSecrets(line: string, { headers }: Credentials): string {
   const secrets = Object.values(headers)
@@ -21,7 +21,7 @@ export function withoutSecrets(line: string, { headers }: Credentials): string {
   );
 }
 
-/** The whole value; what follows its scheme; user and password that it carries. */
+/** The whole value; the part after its scheme; the user and password in it. */
 function formsOf(value: string): string[] {
   const [scheme = '', carried] = value.split(' ', 2);
   if (carried === undefined) return [value];

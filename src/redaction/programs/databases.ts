@@ -1,6 +1,6 @@
 import { apart, attached, behind, joined, type Program, user, userColon, word } from './forms.ts';
 
-/** Clients of databases, queues and key-value stores, and what is said to one of them. */
+/** Clients of databases, queues and key-value stores, and their commands. */
 export const databases: readonly Program[] = [
   [
     'mysql mariadb percona xtrabackup',

@@ -1,6 +1,6 @@
 import { apart, attached, behind, type Program, word } from './forms.ts';
 
-/** Programs that lock a file, a key or an archive. */
+/** Programs that encrypt a file, a key or an archive. */
 export const files: readonly Program[] = [
   ['zip', () => [/\b(?:unzip|zip|zipcloak)\b/i, attached('P')]],
   ['7z rar', () => [/\b(?:7z[arz]?|rar|unrar)\b/i, new RegExp(`([ \\t]["']?-h?p)${word}`, 'g')]],

@@ -1,15 +1,15 @@
 /**
- * What a text must have in it, in lower case, one of several words; then, made for such a text alone, the program and,
- * behind where that begins on the same line, what stands before its password.
+ * One of several words, in lower case, that a text must contain. For such a text only, the pattern is built: the
+ * program and, after it on the same line, what comes before its password.
  */
 export type Program = readonly [words: string, forms: () => readonly [program: RegExp, password: RegExp]];
 
 /** A word of a command line, in quotes or not. */
 export const word =
   '(?:(?:"[^"\\n]{0,512}"|\'[^\'\\n]{0,512}\')[\\w"\'$!@#%^*+=.~-]{0,256}|[^\\s"\'][^\\s]{0,511})';
-/** One that is no option and no sign of the shell. */
+/** One that is neither an option nor an operator of the shell. */
 export const operand = '(?:"[^"\\n]{0,512}"|\'[^\'\\n]{0,512}\'|[^\\s"\'<>|;&/-][^\\s;|]{0,511})';
-/** Options without a value of their own between a program and its operand. */
+/** Options without a value between a program and its operand. */
 export const options = '(?:[ \\t]{1,4}--?[\\w.-]{1,32}(?:=[^\\s]{1,128})?){0,6}';
 /** Before its `/` and the password. */
 export const user = '["\']?[\\w.$#-]{1,128}';
@@ -25,7 +25,7 @@ export function attached(letters: string): RegExp {
 export function apart(name: string): RegExp {
   return new RegExp(`([ \\t]["']?${name}(?:[ \\t]{1,8}|=))${word}`, 'g');
 }
-/** What follows directly: `/p:word`. */
+/** Directly attached: `/p:word`. */
 export function joined(name: string): RegExp {
   return new RegExp(`([ \\t]["']?${name})${word}`, 'gi');
 }

@@ -4,15 +4,15 @@ import type { Column } from '../terminal/tableColumn.ts';
 import type { Format, View } from '../terminal/view.ts';
 import { markdownView, sectionsMarkdown, sectionsText } from './sections.ts';
 
-/** One table of figures, in each of the forms that it is asked for. */
+/** One table of figures, in each output format. */
 export interface Analytics {
-  /** The table and the lines below it, for people. */
+  /** The table and the lines below it, for terminals. */
   readonly shown: (view: View) => { readonly columns: readonly Column[]; readonly notes: readonly string[] };
   readonly json: Json;
   readonly csv: { readonly header: readonly string[]; readonly records: readonly (readonly CsvValue[])[] };
 }
 
-/** The figures as text that ends with a newline. Markdown is for a pull request: UTC, no colours. */
+/** Formats the figures as text that ends with a newline. Markdown is for pull requests: UTC, no colors. */
 export function formatAnalytics(
   figures: Analytics,
   { format, ...view }: View & { readonly format: Format },

@@ -9,12 +9,12 @@ import type { Cell, Column } from '../terminal/tableColumn.ts';
 import type { View } from '../terminal/view.ts';
 import type { Analytics } from './analytics.ts';
 
-/** Nobody reads more than fifty on a screen; a pipe gets all. */
+/** Limit for terminal output; a pipe gets all rows. */
 function mostShown(parts: readonly Part[], { width }: View): number {
   return width === undefined ? parts.length : 50;
 }
 
-/** `stats --by version`, `upgrade` or `host`; by version with the one to go back to. */
+/** `stats --by version`, `upgrade` or `host`. By version, it also names the version to go back to. */
 export function breakdownAnalytics(
   parts: readonly Part[],
   { by, good }: { by: BreakdownBy; good: readonly GoodVersion[] },
@@ -25,7 +25,7 @@ export function breakdownAnalytics(
       columns: columnsOf(parts.slice(0, mostShown(parts, view)), { by, view }),
       notes: [
         ...(parts.length > mostShown(parts, view)
-          ? [`${parts.length - mostShown(parts, view)} older ones: --format json has them`]
+          ? [`${parts.length - mostShown(parts, view)} older ones are not shown; use --format json`]
           : []),
         ...good.map((one) => goodWords(one, good.length > 1)),
       ].map((line) => shortened(line, { ...view, most: view.width })),
@@ -139,9 +139,9 @@ function goodWords(
   isOne: boolean,
 ): string {
   const site = isOne ? `${deployment} ${environment}: ` : '';
-  if (version === null) return `${site}no version that neither failed nor was rolled back`;
+  if (version === null) return `${site}every version failed or was rolled back`;
   if (version !== inService)
-    return `${site}go back to ${version}: the newest that neither failed nor was rolled back`;
-  const next = before === null ? '' : `; before it ${before}`;
-  return `${site}${version} is in service, neither failed nor was rolled back${next}`;
+    return `${site}go back to ${version}: the newest version without a failure or rollback`;
+  const next = before === null ? '' : `; the previous one is ${before}`;
+  return `${site}${version} is in service, without a failure or rollback${next}`;
 }

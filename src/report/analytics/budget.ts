@@ -8,7 +8,7 @@ import type { Cell, Column } from '../terminal/tableColumn.ts';
 import type { View } from '../terminal/view.ts';
 import type { Analytics } from './analytics.ts';
 
-/** `stats --budget`: used and left for each deployment and environment, and what took it. */
+/** `stats --budget`: used and left for each deployment and environment, with the causes. */
 export function budgetAnalytics(
   uses: readonly BudgetUse[],
   { fromMs, untilMs }: { fromMs: number; untilMs: number },
@@ -53,7 +53,7 @@ export function budgetAnalytics(
   };
 }
 
-/** How much each cause took, in failed deployments. */
+/** How much of the budget each cause used, in failed deployments. */
 function causesOf(spent: BudgetUse['spent']): Record<string, number> {
   const causes: Record<string, number> = {};
   for (const { cause, weight } of spent) causes[cause] = roundMicro((causes[cause] ?? 0) + weight);
@@ -91,7 +91,7 @@ function columnsOf(uses: readonly BudgetUse[], view: View): Column[] {
       align: 'right',
       cells: cells((use) => ({ text: percent(use.left), style: styleOf(use) })),
     },
-    // In a pipe it says nothing that the figures do not.
+    // In a pipe the bar adds nothing to the figures.
     ...(view.width === undefined
       ? []
       : [{ title: '', rank: 7, cells: cells((use) => ({ text: drawn(use), style: styleOf(use) })) }]),

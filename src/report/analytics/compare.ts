@@ -17,10 +17,10 @@ interface Times {
   readonly other: number | null;
 }
 
-/** From here a difference is told in a colour: half as long again, and a second at least. */
+/** From here on a difference is colored: at least 1.5 times as long and at least one second. */
 const notable = { ratio: 1.5, seconds: 1 };
 
-/** `compare <a> <b>`: what they are, and how long they took, phase by phase. */
+/** `compare <a> <b>`: facts and durations of both, phase by phase. */
 export function comparisonAnalytics(comparison: Comparison): Analytics {
   const { one, other, changes } = comparison;
   const times = timesOf(comparison);

@@ -54,7 +54,7 @@ function sectionsOf(period: Period, view: View): Section[] {
     { title: `Deployments from ${from} to ${until}`, columns: figureColumns(period) },
     ...(sites.length === 0 ? [] : [{ title: 'In service', columns: siteColumns(period, view) }]),
     bad.length === 0
-      ? { title: 'None failed or was rolled back' }
+      ? { title: 'No deployment failed or was rolled back' }
       : { title: 'Failed or rolled back', columns: historyColumns(bad, view) },
     ...(phases.length === 0 ? [] : [{ title: 'Phases', ...ofPhases }]),
   ];
@@ -73,7 +73,7 @@ function figureColumns({ now, before, restores }: Period): Column[] {
     both('time to deploy, median', ({ timeToDeploySeconds, totalSeconds }) =>
       formatSeconds(timeToDeploySeconds.median ?? totalSeconds.median),
     ),
-    both('downtime, together', ({ downtimeTogetherSeconds }) => formatSeconds(downtimeTogetherSeconds)),
+    both('downtime, total', ({ downtimeTogetherSeconds }) => formatSeconds(downtimeTogetherSeconds)),
     both('time to healthy, median', ({ timeToHealthySeconds }) => formatSeconds(timeToHealthySeconds.median)),
   ];
   if (restores.bad > 0)

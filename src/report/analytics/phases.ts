@@ -6,10 +6,10 @@ import type { Cell, Column } from '../terminal/tableColumn.ts';
 import type { View } from '../terminal/view.ts';
 import type { Analytics } from './analytics.ts';
 
-/** From here a phase counts as slower than it was: half as long again, and a second at least. */
+/** From here on a phase is slower than before: at least 1.5 times as long and at least one second. */
 const slowerBy = { ratio: 1.5, seconds: 1 };
 
-/** `stats --phases`: what each phase takes, which one takes most and what can be done about it, which became slower. */
+/** `stats --phases`: the duration of each phase, the longest one with advice, and the phases that became slower. */
 export function phaseAnalytics(phases: readonly PhaseTimes[]): Analytics {
   return {
     shown: (view) => ({ columns: columnsOf(phases), notes: notesOf(phases, view) }),
@@ -90,7 +90,7 @@ function columnsOf(phases: readonly PhaseTimes[]): Column[] {
   ];
 }
 
-/** The last five beside the twenty before them: `+85%`. */
+/** The last five runs compared with the twenty before them: `+85%`. */
 function latelyCell(phase: PhaseTimes): Cell {
   const { lately } = phase;
   if (lately === null || lately.beforeSeconds === 0) return { text: '' };
@@ -110,9 +110,9 @@ function notesOf(phases: readonly PhaseTimes[], view: View): string[] {
   const advice = phaseAdvice(worst.stage);
   const slower = phases.filter(isSlower).map(({ stage, lately }) => {
     const [now, then] = [lately?.medianSeconds ?? null, lately?.beforeSeconds ?? null].map(formatSeconds);
-    return `slower: ${stage}, ${now} in the last deployments, ${then} before`;
+    return `slower: ${stage}, ${now} in the last five deployments, ${then} before`;
   });
-  const bottleneck = `bottleneck: ${worst.stage}, ${percent(worst.share ?? 0)} of the time`;
+  const bottleneck = `bottleneck: ${worst.stage}, ${percent(worst.share ?? 0)} of the total time`;
   return [bottleneck, ...(advice === null ? [] : [`  ${advice}`]), ...slower].map((line) =>
     shortened(line, { ...view, most: view.width }),
   );
@@ -122,14 +122,14 @@ function percent(share: number): string {
   return `${(share * 100).toFixed(1)}%`;
 }
 
-/** What is worth a look where a phase takes most of the time; null for phases whose work nobody knows. */
+/** Advice for the phase that takes most of the time; null for phases with names of the user. */
 function phaseAdvice(stage: string): string | null {
   return advice[stage] ?? null;
 }
 
 const advice: Readonly<Record<string, string>> = {
-  venv_rebuild: 'cache dependencies; rebuild only when their lock file has changed',
-  migration: 'look at the efficiency of the migrations: locks, indexes, rows rewritten',
-  cutover: 'look at how long the service takes to start and to stop',
-  health_check: 'look at how long the service takes to start',
+  venv_rebuild: 'cache dependencies, and rebuild only if their lock file has changed',
+  migration: 'check the migrations for locks, missing indexes and rewritten rows',
+  cutover: 'check how long the service takes to start and to stop',
+  health_check: 'check how long the service takes to start',
 };

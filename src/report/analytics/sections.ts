@@ -4,14 +4,14 @@ import { table, tableTexts } from '../terminal/table.ts';
 import type { Column } from '../terminal/tableColumn.ts';
 import type { View } from '../terminal/view.ts';
 
-/** A part of a report: a title, a table, lines; each of them may be absent. */
+/** A section of a report: title, table and lines, each optional. */
 export interface Section {
   readonly title?: string;
   readonly columns?: readonly Column[];
   readonly notes?: readonly string[];
 }
 
-/** For people: the parts with a line between them. Ends with a newline. */
+/** The sections for a terminal, separated by empty lines. Ends with a newline. */
 export function sectionsText(sections: readonly Section[], view: View): string {
   const parts = sections.map(({ title, columns, notes = [] }) => [
     ...(title === undefined ? [] : [view.paint('strong', title)]),
@@ -24,7 +24,7 @@ export function sectionsText(sections: readonly Section[], view: View): string {
   return `${parts.map((lines) => lines.join('\n')).join('\n\n')}\n`;
 }
 
-/** The view that Markdown is written in: UTC, nothing cut to a screen. */
+/** The view for Markdown: UTC, and no text is cut. */
 export function markdownView(view: View): View {
   return { ...view, width: undefined, local: false, ascii: false, paint: plainPaint };
 }

@@ -3,7 +3,7 @@ import type { Database } from '../../ledger/file/addon.ts';
 import { matchingIds } from '../../ledger/read/deployments.ts';
 import { safeId } from '../../safeId.ts';
 
-/** The whole id that a word on the command line means: all of it, its beginning or its tail. Throws UNKNOWN_ID. */
+/** Resolves an argument to a full ID: it may be the full ID, its beginning or its tail. Throws UNKNOWN_ID. */
 export function deploymentId(database: Database, word: string): string {
   const asSaid = matchingIds(database, word);
   const safe = safeId(word);
@@ -16,15 +16,15 @@ export function deploymentId(database: Database, word: string): string {
 export function unknownDeployment(word: string): DeploytrackError {
   return new DeploytrackError({
     code: 'UNKNOWN_ID',
-    message: `this ledger knows no deployment ${JSON.stringify(word.slice(0, 80))}`,
-    hint: '`deploytrack history` lists those that it has',
+    message: `deployment ${JSON.stringify(word.slice(0, 80))} not found in this ledger`,
+    hint: 'run `deploytrack history` to list the deployments',
   });
 }
 
 function ambiguousDeployment(word: string, ids: readonly string[]): DeploytrackError {
   return new DeploytrackError({
     code: 'UNKNOWN_ID',
-    message: `${JSON.stringify(word)} may mean ${ids.join(', ')}`,
-    hint: 'name one of them whole',
+    message: `ambiguous deployment ID ${JSON.stringify(word)}: ${ids.join(', ')}`,
+    hint: 'use the full ID',
   });
 }

@@ -7,14 +7,15 @@ import { waitWhileLocked } from '../../ledger/file/whileLocked.ts';
 import { type LeftOut, lookThrough } from '../../ledger/fit/views.ts';
 import { hasUnread } from '../../ledger/journal/unread.ts';
 import type { Session } from '../../session.ts';
-import { formatMessage, reportWarnings } from '../messages/warnings.ts';
+import { problemLines, reportWarnings } from '../messages/warnings.ts';
 import { type Waiting, waitingMarks, waitingWarning } from './waitingMarks.ts';
 
 /**
- * The ledger for a reading command; null where there is none, or an empty file, and then one line says so. Marks that wait
- * in the journal are taken in first; where they cannot be, one line says how many. Throws a DeploytrackError where there is
- * a ledger that cannot be read, or marks and no ledger to take them in: that is no empty answer. Rows that hold what they
- * cannot are left out, with a line for each unless `leftOut` is told; `asAWhole` where all deployments are asked, more than once.
+ * The ledger for a reading command; null, with a note, if it does not exist or is an empty file. Marks that wait in the
+ * journal are imported first; if that fails, a warning has their number. Throws a DeploytrackError if the ledger cannot be
+ * read, or if there are marks and no ledger to import them, so that an error never looks like an empty result. Rows with
+ * invalid values are left out, with a warning for each unless `leftOut` is given. Set `asAWhole` for queries over all
+ * deployments.
  */
 export async function readingDatabase(
   session: Session,
@@ -59,7 +60,7 @@ async function opened({ context, store }: Session, leftOut: LeftOut): Promise<Da
   }
 }
 
-/** Marks may have been kept where no ledger ever was: they make one. Without any the answer is empty, and says so. */
+/** Without a ledger, waiting marks create one. Without marks, the result is empty, with a note. */
 async function bornOfJournals(session: Session, leftOut: LeftOut): Promise<Database | null> {
   const { store, context } = session;
   const path = store.options.ledgerPath;
@@ -70,7 +71,7 @@ async function bornOfJournals(session: Session, leftOut: LeftOut): Promise<Datab
     return opened(session, leftOut);
   }
   const { message, hint } = noLedgerYet(path);
-  context.stderr.write(`deploytrack: ${formatMessage({ message, hint })}\n`);
+  context.stderr.write(problemLines({ message, hint }));
   return null;
 }
 
@@ -85,7 +86,7 @@ function neverBorn(waiting: readonly Waiting[], why: unknown): DeploytrackError 
   });
 }
 
-/** Null where all was taken in that can be; else what kept it out. */
+/** Null if everything was imported that can be; otherwise the error. */
 async function takeIn({ store, warnings }: Session): Promise<unknown> {
   try {
     await store.takeIn(warnings);
@@ -99,7 +100,7 @@ function told(session: Session): LeftOut {
   return tellLeftOut((one) => tell(session, [one]));
 }
 
-/** At once, and not into the ledger: by the next command it is over. */
+/** Prints warnings at once and does not store them: they may no longer apply to the next command. */
 function tell(
   { context, settings }: Session,
   warnings: Parameters<typeof reportWarnings>[1]['warnings'],
@@ -107,10 +108,10 @@ function tell(
   reportWarnings(context, { warnings, target: settings.value('warnings') });
 }
 
-/** So many are named one by one. */
+/** Maximum number of rows that are listed one by one. */
 const mostNamed = 5;
 
-/** One warning for each row of the ledger that is left out of an answer, or value of one; of many the first alone. */
+/** One warning for each row or value that is left out; if there are many, only for the first ones. */
 function tellLeftOut(tell: (warning: Warning) => void): LeftOut {
   let count = 0;
   return (what) => {
@@ -118,8 +119,8 @@ function tellLeftOut(tell: (warning: Warning) => void): LeftOut {
     if (count > mostNamed + 1) return;
     const message =
       count > mostNamed
-        ? 'more rows of the ledger hold what they cannot'
-        : `the ledger holds what it cannot: ${what}`;
-    tell({ code: 'LEDGER_ROW', message, hint: '`deploytrack doctor` names them all' });
+        ? 'more rows of the ledger hold invalid values'
+        : `the ledger holds an invalid value: ${what}`;
+    tell({ code: 'LEDGER_ROW', message, hint: 'run `deploytrack doctor` to list them all' });
   };
 }

@@ -8,14 +8,14 @@ import type { Database } from '../../ledger/file/addon.ts';
 import { type JournalPlaces, journalPaths } from '../../ledger/journal/journalPlaces.ts';
 import { journalFile, positionIn } from '../../ledger/journal/unread.ts';
 
-/** Marks that a journal holds and the ledger does not. */
+/** Marks that are in a journal and not in the ledger. */
 export interface Waiting {
   readonly path: string;
-  /** Null where this account may not read the journal. */
+  /** Null if this account cannot read the journal. */
   readonly marks: number | null;
 }
 
-/** What waits in the journals of a ledger; `database` is null where there is none yet. */
+/** The waiting marks in the journals of a ledger; `database` is null if it does not exist yet. */
 export function waitingMarks(
   context: Context,
   { database, places }: { database: Database | null; places: JournalPlaces },
@@ -31,19 +31,19 @@ export function waitingMarks(
   });
 }
 
-/** In a folder for everybody anybody may have laid one, for a ledger that never was. */
+/** In a shared folder, another account may have created a journal for a ledger that never existed. */
 function isForeign({ uid }: Context, { path, places }: { path: string; places: JournalPlaces }): boolean {
   if (uid === undefined || dirname(path) === dirname(places.ledgerPath)) return false;
   return fileStat(path)?.uid !== uid;
 }
 
-/** The line that a report says where it could not take them in. */
+/** The warning of a report that could not import them. */
 export function waitingWarning({ path, marks }: Waiting, why: string): Warning {
   const many = marks === 1 ? '1 mark waits' : marks === null ? 'marks wait' : `${marks} marks wait`;
   return {
     code: 'JOURNAL',
-    message: `${many} in ${path} and ${marks === 1 ? 'is' : 'are'} not in this answer: ${why}`,
-    hint: `the next command that can takes ${marks === 1 ? 'it' : 'them'} in`,
+    message: `${many} in ${path} and ${marks === 1 ? 'is' : 'are'} not included: ${why}`,
+    hint: `nothing is lost; the next command that can open the ledger imports ${marks === 1 ? 'it' : 'them'}`,
   };
 }
 

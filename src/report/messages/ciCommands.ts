@@ -1,6 +1,6 @@
 /**
- * What a CI does on a line of a log: GitHub and Azure take `##[` and `##vso[` anywhere in it, TeamCity `##teamcity[`, and
- * GitHub `::` at its start, behind blanks. Some compare without characters that show nothing.
+ * Commands in the log of a CI: GitHub and Azure act on `##[` and `##vso[` anywhere in a line, TeamCity on `##teamcity[`, and
+ * GitHub on `::` at its start, after spaces. Some ignore invisible characters.
  */
 const unseen = '[\\p{Default_Ignorable_Code_Point}\\p{Cc}\\p{Cf}]{0,8}';
 const bracketed = new RegExp(
@@ -9,7 +9,7 @@ const bracketed = new RegExp(
 );
 const isBlank = /[\s\u0085\ufeff\p{Default_Ignorable_Code_Point}\p{Cc}\p{Cf}]/u;
 
-/** The text with a blank within everything that a CI would take for a command. What it shows stays readable. */
+/** Inserts a space into everything that a CI would read as a command. The text stays readable. */
 export function breakCommands(text: string): string {
   const broken = text.includes('#') ? text.replaceAll(bracketed, '# ') : text;
   return broken.includes('::')
@@ -17,12 +17,12 @@ export function breakCommands(text: string): string {
     : broken;
 }
 
-/** The same for JSON: `#` stands in its texts alone, and is the same character as `\u0023`. */
+/** The same for JSON: `#` occurs only in strings, and `\u0023` is the same character. */
 export function breakCommandsInJson(json: string): string {
   return json.includes('##') ? json.replaceAll(/#(?=#[a-z]{0,32}\[)/gi, '\\u0023') : json;
 }
 
-/** Whether nothing but blanks stands before; what was written before counts as a line of its own. */
+/** Whether only blank characters are before it on its line. */
 function startsLine(text: string, at: number): boolean {
   for (let before = at - 1; before >= 0; before -= 1) {
     const one = text.charAt(before);

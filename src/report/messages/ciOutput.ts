@@ -1,29 +1,29 @@
 import type { Context, Output } from '../../context.ts';
 import { breakCommands } from './ciCommands.ts';
 
-/** An output of which no text becomes a command of the CI that reads it. */
+/** An output whose text cannot become a command of the CI. */
 interface GuardedOutput extends Output {
-  /** For what must arrive byte for byte, and for commands of our own. */
+  /** The output without escaping: for exact bytes, and for our own CI commands. */
   readonly exact: Output;
 }
 
-/** The world, its outputs guarded where a CI acts on what they say; elsewhere the same. Wrapped commands have their own streams. */
+/** The context with escaped outputs in a CI that acts on its log. The command that is run has its own streams. */
 export function guardedContext(context: Context): Context {
   if (ciOf(context.env) === null) return context;
   const outputs = { stdout: guarded(context.stdout), stderr: guarded(context.stderr) };
-  // By its properties, not their values: some are asked of the system only when somebody wants them.
+  // Copies properties, not values: some read the system only when they are used.
   return Object.create(Object.prototype, {
     ...Object.getOwnPropertyDescriptors(context),
     ...Object.getOwnPropertyDescriptors(outputs),
   }) as Context;
 }
 
-/** Past the guard. */
+/** The output without escaping. */
 export function exactly(output: Output): Output {
   return 'exact' in output ? (output as GuardedOutput).exact : output;
 }
 
-/** Whose forms a log has; null outside of a CI that acts on its log. */
+/** The CI that acts on the log; null if there is none. */
 export function ciOf(env: Context['env']): 'github' | 'azure' | 'other' | null {
   if (/^true$/i.test(env.GITHUB_ACTIONS ?? '')) return 'github';
   if (/^true$/i.test(env.TF_BUILD ?? '')) return 'azure';

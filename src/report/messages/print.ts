@@ -1,7 +1,7 @@
 import type { Context } from '../../context.ts';
-import { formatMessage } from './warnings.ts';
+import { problemLines } from './warnings.ts';
 
-/** One line of ours on stderr, whatever stands in it. */
+/** A note on stderr, in one line. */
 export function printLine({ stderr }: Pick<Context, 'stderr'>, message: string): void {
-  stderr.write(`deploytrack: ${formatMessage({ message })}\n`);
+  stderr.write(problemLines({ message }));
 }

@@ -2,18 +2,18 @@ import type { Context } from '../../context.ts';
 import { asProblem, asWarning } from '../../errors.ts';
 import { internalError } from '../../internalError.ts';
 import { showFault } from '../show/showFault.ts';
-import { formatMessage, reportWarnings } from './warnings.ts';
+import { problemLines, reportWarnings } from './warnings.ts';
 
-/** An error as one line on stderr, and the exit code that it means: 2 for a wrong word, else 1. */
+/** Prints an error with its hint on stderr. Returns its exit code: 2 for invalid arguments, otherwise 1. */
 export function printError(error: unknown, context: Context): number {
   const known = asProblem(error);
   const problem = known ?? internalError(error);
-  context.stderr.write(`deploytrack: ${formatMessage(problem)}\n`);
+  context.stderr.write(problemLines(problem, 'error'));
   if (known === null) showFault(error, context);
   return problem.code === 'USAGE' ? 2 : 1;
 }
 
-/** What kept a command from being recorded, as a warning where the environment wants warnings: the command ran. */
+/** Reports as a warning why a command was not recorded: the command itself ran. */
 export function printUnrecorded(error: unknown, context: Context): void {
   const target = context.env.DEPLOYTRACK_WARNINGS || 'stderr';
   reportWarnings(context, { warnings: [asWarning(error, 'recording')], target });

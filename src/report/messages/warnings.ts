@@ -8,7 +8,7 @@ import { showFault } from '../show/showFault.ts';
 import { breakCommands } from './ciCommands.ts';
 import { ciOf, exactly } from './ciOutput.ts';
 
-/** Words warnings, one line each, where the settings want them: stderr, stdout, nowhere, or a file. */
+/** Writes warnings to the target of the settings: stderr, stdout or a file; `off` drops them. */
 export function reportWarnings(
   context: Context,
   { warnings, target }: { warnings: readonly Warning[]; target: string },
@@ -17,44 +17,61 @@ export function reportWarnings(
     if (warning.cause !== undefined) showFault(warning.cause, context);
     if (target === 'off') continue;
     if (target.startsWith('file:')) toFile(context, { path: target.slice('file:'.length), warning });
-    else writeLine(context, { target, line: `${inSystemForm(context, warning)}\n` });
+    else writeText(context, { target, text: inSystemForm(context, warning) });
   }
 }
 
-/** Where the file takes nothing, standard error is what is left: a warning that nobody reads is none. */
+/** One line per warning. Falls back to stderr if the file cannot be written. */
 function toFile(context: Context, { path, warning }: { path: string; warning: Warning }): void {
   const line = `${new Date(context.instant().wallMs).toISOString()} ${formatMessage(warning)}\n`;
   if (!appendLine(path, { line, uid: context.uid }))
-    writeLine(context, { target: 'stderr', line: `${inSystemForm(context, warning)}\n` });
+    writeText(context, { target: 'stderr', text: inSystemForm(context, warning) });
 }
 
-/** Where standard output cannot be written, standard error is what is left. */
-function writeLine(context: Context, { target, line }: { target: string; line: string }): void {
-  if (target === 'stdout') exactly(context.stdout).write(line);
-  if (target !== 'stdout' || lostOutput(context) !== null) exactly(context.stderr).write(line);
+/** Falls back to stderr if standard output cannot be written. */
+function writeText(context: Context, { target, text }: { target: string; text: string }): void {
+  if (target === 'stdout') exactly(context.stdout).write(text);
+  if (target !== 'stdout' || lostOutput(context) !== null) exactly(context.stderr).write(text);
 }
 
-/** One line: what was wrong, and in parentheses what to do next. What a terminal or an eye would follow is made visible. */
-export function formatMessage(warning: { message: string; hint?: string | undefined }): string {
-  const line = warning.hint === undefined ? warning.message : `${warning.message} (${warning.hint})`;
-  return visible(line.replaceAll(/[\r\n\t]+/g, ' '));
+/** A message and what to do about it. */
+interface Problem {
+  readonly message: string;
+  readonly hint?: string | undefined;
 }
 
-/** GitHub Actions and Azure DevOps have forms of their own, which they show beside the step. */
+/** A problem in one line, for files, annotations and tables. Control characters and invisible ones are escaped. */
+export function formatMessage({ message, hint }: Problem): string {
+  return oneLine(hint === undefined ? message : `${message} (hint: ${hint})`);
+}
+
+/** A problem as stderr shows it: the message, and the hint on a line of its own. `kind` is missing for plain notes. */
+export function problemLines({ message, hint }: Problem, kind?: 'error' | 'warning'): string {
+  const first = `deploytrack: ${kind === undefined ? '' : `${kind}: `}${oneLine(message)}\n`;
+  return hint === undefined ? first : `${first}deploytrack: hint: ${oneLine(hint)}\n`;
+}
+
+function oneLine(text: string): string {
+  return visible(text.replaceAll(/[\r\n\t]+/g, ' '));
+}
+
+/** GitHub Actions and Azure DevOps have their own forms, of one line each, which they show next to the step. */
 function inSystemForm({ env }: Context, warning: Warning): string {
-  const line = breakCommands(formatMessage(warning));
   const ci = ciOf(env);
-  if (ci === 'github') return `::warning title=deploytrack::${line.replaceAll('%', '%25')}`;
-  if (ci === 'azure') return `##vso[task.logissue type=warning]deploytrack: ${azureData(line)}`;
-  return `deploytrack: warning: ${ci === null ? formatMessage(warning) : line}`;
+  if (ci === null) return problemLines(warning, 'warning');
+  if (ci === 'other') return breakCommands(problemLines(warning, 'warning'));
+  const line = breakCommands(formatMessage(warning));
+  return ci === 'github'
+    ? `::warning title=deploytrack::${line.replaceAll('%', '%25')}\n`
+    : `##vso[task.logissue type=warning]deploytrack: ${azureData(line)}\n`;
 }
 
-/** As its agent reads it back. Line ends are blanks already. */
+/** Escaped as the Azure agent unescapes it. Line ends are spaces already. */
 function azureData(line: string): string {
   return line.replaceAll('%', '%AZP25').replaceAll(';', '%3B').replaceAll(']', '%5D');
 }
 
-/** Each cause once: a warning that another one holds, with the same way out, is not said besides. */
+/** Drops repeated warnings, and those that another one with the same hint contains. */
 function distinct(warnings: readonly Warning[]): Warning[] {
   const all = [...new Map(warnings.map((warning) => [warning.message, warning])).values()];
   const holds = (other: Warning, one: Warning) =>
@@ -63,9 +80,9 @@ function distinct(warnings: readonly Warning[]): Warning[] {
 }
 
 /**
- * Adds a line to the file that the settings name, and never waits for a reader. What stands there through somebody else (a
- * link that another account laid, in a folder for everybody also a file of another account or a second name) is left alone.
- * False where nothing was written.
+ * Appends a line to the file that the settings name. It never waits for a reader, and never writes to what another account
+ * may have placed there: a link, or in a shared folder also a file of another account or a hard link. Returns false if
+ * nothing was written.
  */
 function appendLine(path: string, { line, uid }: { line: string; uid: number | undefined }): boolean {
   const { O_WRONLY, O_APPEND, O_CREAT } = constants;
@@ -86,10 +103,10 @@ function appendLine(path: string, { line, uid }: { line: string; uid: number | u
   }
 }
 
-/** Codes that say that the reader went away, as `head` does when it has enough: no failure of anybody. */
+/** Codes for a reader that closed the pipe, as `head` does; this is not an error. */
 const readerLeft: ReadonlySet<string> = new Set(['EPIPE', 'ECONNRESET', 'EOF']);
 
-/** What is to be said where standard output could not be written; null where it was, and where its reader left. */
+/** The error message if standard output could not be written; null if it was written or its reader closed it. */
 export function lostOutput({ stdout: { problem } }: Pick<Context, 'stdout'>): string | null {
   return problem === null || readerLeft.has(problem)
     ? null
@@ -100,6 +117,6 @@ export function lostOutput({ stdout: { problem } }: Pick<Context, 'stdout'>): st
 export function heard(context: Context, code: number): number {
   const lost = lostOutput(context);
   if (lost === null) return code;
-  context.stderr.write(`deploytrack: ${formatMessage({ message: lost })}\n`);
+  context.stderr.write(problemLines({ message: lost }, 'error'));
   return code === 0 ? 1 : code;
 }

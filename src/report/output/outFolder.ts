@@ -2,17 +2,17 @@ import { statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { usageError } from '../../errors.ts';
 
-/** The folder that `--out` names, made later where there is none. A usage error where it can be none. */
+/** The folder of `--out`, which is created later if it does not exist. Throws a usage error if it cannot be a folder. */
 export function outFolder(folder: string): string {
   const obstacle = nonFolder(folder);
   if (obstacle === null) return folder;
   throw usageError(
-    `--out: ${JSON.stringify(folder)} cannot be a folder: ${obstacle} is something else`,
-    'name a folder; it is made where there is none',
+    `invalid folder ${JSON.stringify(folder)} for --out: ${obstacle} is not a folder`,
+    'use a folder; it is created if it does not exist',
   );
 }
 
-/** The path itself, or what it stands below, where that exists and is no folder. */
+/** The path, or the nearest existing path above it, if that is not a folder; otherwise null. */
 function nonFolder(path: string): string | null {
   const isFolder = folderOrNot(path);
   const above = dirname(path);
@@ -20,7 +20,7 @@ function nonFolder(path: string): string | null {
   return isFolder ? null : path;
 }
 
-/** Null where there is nothing; what may not be looked at is left to the attempt to write. */
+/** Null if it does not exist. If it cannot be checked, the later write reports the error. */
 function folderOrNot(path: string): boolean | null {
   try {
     return statSync(path).isDirectory();

@@ -6,8 +6,8 @@ import { writeOut } from '../../files/writeOut.ts';
 import { printLine } from '../messages/print.ts';
 
 /**
- * Writes a whole file or none, and says so: a Prometheus or Grafana that reads meanwhile sees the old one or the new
- * one. Throws REFUSED where it cannot.
+ * Writes a file atomically and prints its path: Prometheus or Grafana see the old file or the new one. Throws REFUSED if it
+ * cannot be written.
  */
 export async function writeWhole(
   context: Context,
@@ -21,7 +21,7 @@ export async function writeWhole(
     throw new DeploytrackError({
       code: 'REFUSED',
       message: `${path} cannot be written: ${(cause as Error).message}`,
-      hint: 'name another folder, or free this one',
+      hint: 'use another folder, or make this one writable',
       cause,
     });
   }

@@ -10,7 +10,7 @@ import { showMarkdown } from './showMarkdown.ts';
 import { recordLines } from './showRecords.ts';
 import { waterfall } from './waterfall.ts';
 
-/** One deployment whole, as text that ends with a newline: who and when, a waterfall, health, what went wrong. */
+/** All details of a deployment, as text that ends with a newline. */
 export function formatShow(
   detail: DeploymentDetail,
   view: View & { readonly format: 'table' | 'json' | 'markdown' },

@@ -1,10 +1,10 @@
 import type { Rollback } from '../../ledger/read/aftermath.ts';
 import type { DeploymentDetail } from '../../ledger/read/detail.ts';
-import { labelled, paragraph } from '../terminal/labelled.ts';
+import { labeled, paragraph } from '../terminal/labeled.ts';
 import { formatSeconds, formatTime } from '../terminal/moment.ts';
 import type { View } from '../terminal/view.ts';
 
-/** Rollbacks, the error, what failed phases wrote, notes, and the warnings that were kept. */
+/** Rollbacks, the error, stderr of failed phases, notes, and stored warnings. */
 export function aftermathLines(
   { deployment, stages, rollbacks, warnings }: DeploymentDetail,
   view: View,
@@ -17,7 +17,7 @@ export function aftermathLines(
       .flatMap((run) => paragraph({ label: 'stderr', text: `(${run.stage})\n${run.stderrTail}` }, view)),
     ...paragraph({ label: 'notes', text: deployment.notes }, view),
     ...warnings.flatMap(({ at, code, message }) =>
-      labelled(
+      labeled(
         { label: 'warning', value: `${formatTime(at, view)} ${code}: ${message}`, style: 'warn' },
         view,
       ),
@@ -27,14 +27,14 @@ export function aftermathLines(
 
 function rollbackLines(one: Rollback, view: View): string[] {
   const words = [
-    `${one.settled ? (one.success ? '' : 'failed, ') : 'under way, '}${formatTime(one.at, view)}`,
+    `${one.settled ? (one.success ? '' : 'failed, ') : 'in progress, '}${formatTime(one.at, view)}`,
     one.toVersion === null ? '' : `to ${one.toVersion}`,
     one.livedSeconds === null ? '' : `after ${formatSeconds(one.livedSeconds)} in service`,
     one.byDeploymentId === null ? '' : `by ${one.byDeploymentId}`,
   ].filter((word) => word !== '');
   return [
-    ...labelled({ label: 'rollback', value: words.join(' '), style: one.success ? 'warn' : 'bad' }, view),
-    ...labelled({ label: '', value: one.reason === '' ? null : `reason: ${one.reason}` }, view),
+    ...labeled({ label: 'rollback', value: words.join(' '), style: one.success ? 'warn' : 'bad' }, view),
+    ...labeled({ label: '', value: one.reason === '' ? null : `reason: ${one.reason}` }, view),
     ...paragraph({ label: '', text: one.errorMessage, style: 'bad' }, view),
   ];
 }

@@ -1,11 +1,11 @@
 import type { DeploymentDetail } from '../../ledger/read/detail.ts';
 import type { Fact } from '../../ledger/read/facts.ts';
 import { visible } from '../../text/visible.ts';
-import { labelled } from '../terminal/labelled.ts';
+import { labeled } from '../terminal/labeled.ts';
 import { formatSeconds, formatTime } from '../terminal/moment.ts';
 import type { View } from '../terminal/view.ts';
 
-/** What others told of the deployment: git in words, the rest by name, each with its source. */
+/** Facts from other sources: those of git as a sentence, the others by name, each with its source. */
 export function factLines(detail: DeploymentDetail, view: View): string[] {
   const ofGit = new Map(detail.facts.filter(isOfGit).map(({ fact, value }) => [fact, value]));
   return [
@@ -13,12 +13,12 @@ export function factLines(detail: DeploymentDetail, view: View): string[] {
     ...detail.facts
       .filter((one) => !isOfGit(one))
       .flatMap(({ fact, value, source }) =>
-        labelled({ label: visible(source), value: `${withoutSource(fact, source)} ${value}` }, view),
+        labeled({ label: visible(source), value: `${withoutSource(fact, source)} ${value}` }, view),
       ),
   ];
 }
 
-/** Lead time: from the commit to the end of the deployment that brought it. */
+/** The lead time is from the commit to the end of its deployment. */
 function gitLines(
   facts: ReadonlyMap<string, string>,
   { detail, view }: { detail: DeploymentDetail; view: View },
@@ -35,12 +35,14 @@ function gitLines(
     tag === undefined ? '' : `tag ${tag}`,
     lead === null || lead < 0 ? '' : `lead time ${formatSeconds(lead)}`,
   ];
-  const behind =
-    behindSince === undefined ? '' : `, the oldest of ${formatTime(behindSince, view)}: behind since then`;
+  const behind = behindSince === undefined ? '' : `, the oldest from ${formatTime(behindSince, view)}`;
   return [
-    ...labelled({ label: 'git', value: words.filter((word) => word !== '').join(', ') }, view),
-    ...labelled(
-      { label: '', value: count === undefined ? null : `${count} commits since the version before${behind}` },
+    ...labeled({ label: 'git', value: words.filter((word) => word !== '').join(', ') }, view),
+    ...labeled(
+      {
+        label: '',
+        value: count === undefined ? null : `${count} commits since the previous version${behind}`,
+      },
       view,
     ),
   ];

@@ -2,7 +2,7 @@ import type { Context } from '../../context.ts';
 import { visibleLines } from '../../text/visible.ts';
 import { inSources } from './sourcePlaces.ts';
 
-/** The error behind an internal error, for whoever looks for the fault and asks for it. */
+/** Prints the cause of an internal error if DEPLOYTRACK_DEBUG=1. */
 export function showFault(error: unknown, { env, stderr }: Context): void {
   if (env.DEPLOYTRACK_DEBUG !== '1') return;
   const text = error instanceof Error ? inSources(error.stack ?? error.message) : String(error);

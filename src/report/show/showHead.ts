@@ -1,20 +1,20 @@
 import type { DeploymentDetail, HostFacts } from '../../ledger/read/detail.ts';
 import type { DeploymentRecord } from '../../ledger/read/record.ts';
 import { glyphsOf } from '../terminal/glyphs.ts';
-import { labelled } from '../terminal/labelled.ts';
+import { labeled } from '../terminal/labeled.ts';
 import { formatAgo, formatSeconds, formatTime } from '../terminal/moment.ts';
 import { shortened } from '../terminal/shortened.ts';
 import { statusGlyph, statusStyle } from '../terminal/status.ts';
 import type { View } from '../terminal/view.ts';
 
-/** What was deployed, where, when, by whom, and how it ended. */
+/** Name, status, times, user and host of a deployment. */
 export function headLines({ deployment, host }: DeploymentDetail, view: View): string[] {
-  const line = (label: string, value: string | null): string[] => labelled({ label, value }, view);
+  const line = (label: string, value: string | null): string[] => labeled({ label, value }, view);
   const started = `${formatTime(deployment.startedAt, view)}${view.local ? ` (${formatAgo(deployment.startedAt, view)})` : ''}`;
   return [
     title(deployment, view),
     ...line('id', deployment.id),
-    ...labelled(
+    ...labeled(
       { label: 'status', value: statusWords(deployment, view), style: statusStyle(deployment.status) },
       view,
     ),
@@ -57,14 +57,14 @@ function statusWords(deployment: DeploymentRecord, view: View): string {
     words.push(`exit code ${deployment.exitCode}`);
   if (deployment.rolledBack)
     words.push(`rolled back${deployment.rolledBackTo === null ? '' : ` to ${deployment.rolledBackTo}`}`);
-  if (deployment.discarded) words.push('discarded: counts in no statistic');
-  if (deployment.fragment) words.push('fragment: its start is not in this ledger');
+  if (deployment.discarded) words.push('discarded: excluded from statistics');
+  if (deployment.fragment) words.push('incomplete: its start is not in this ledger');
   return words.join(', ');
 }
 
 function downtimeWords({ downtimeSeconds, downtimeOpen }: DeploymentRecord): string | null {
   if (downtimeSeconds === null) return null;
-  return `${formatSeconds(downtimeSeconds)}${downtimeOpen ? ', not ended when the deployment did' : ''}`;
+  return `${formatSeconds(downtimeSeconds)}${downtimeOpen ? ', still down at the end of the deployment' : ''}`;
 }
 
 function hostWords(host: HostFacts | null): (string | null)[] {

@@ -1,16 +1,16 @@
 import type { DeploymentDetail } from '../../ledger/read/detail.ts';
 import type { AttemptSummary, Verification } from '../../ledger/read/health.ts';
-import { labelled, paragraph } from '../terminal/labelled.ts';
+import { labeled, paragraph } from '../terminal/labeled.ts';
 import { formatSeconds, formatTime } from '../terminal/moment.ts';
 import type { View } from '../terminal/view.ts';
 
-/** Each verification with its verdict and attempts, what the probers saw, and the outages. */
+/** Each verification with its verdict and attempts, the results of probes, and the outages. */
 export function healthLines(detail: DeploymentDetail, view: View): string[] {
   const stages = new Map(detail.stages.map((run) => [run.runId, run.stage]));
   return [
     ...detail.verifications.flatMap((one) => verificationLines(one, view)),
     ...detail.probes.flatMap(({ runId, summary }) =>
-      labelled(
+      labeled(
         { label: 'probe', value: `during ${stages.get(runId) ?? runId}: ${attemptWords(summary)}` },
         view,
       ),
@@ -19,7 +19,7 @@ export function healthLines(detail: DeploymentDetail, view: View): string[] {
       const end = one.endedAt === null ? 'not ended' : `to ${formatTime(one.endedAt, view)}`;
       const length = one.seconds === null ? '' : `${formatSeconds(one.seconds)}, `;
       const value = `${length}${formatTime(one.beganAt, view)} ${end}`;
-      return labelled({ label: 'outage', value, style: one.endedAt === null ? 'bad' : undefined }, view);
+      return labeled({ label: 'outage', value, style: one.endedAt === null ? 'bad' : undefined }, view);
     }),
   ];
 }
@@ -28,15 +28,15 @@ function verificationLines(one: Verification, view: View): string[] {
   const healthyAfter =
     one.timeToHealthySeconds === null ? '' : `, healthy after ${formatSeconds(one.timeToHealthySeconds)}`;
   const traits = [
-    one.judged === 'allowed' ? 'may fail' : '',
+    one.judged === 'allowed' ? 'allowed to fail' : '',
     one.ofRollback ? 'of the rollback' : '',
     one.late ? 'after the end' : '',
   ].filter((trait) => trait !== '');
   const what = [one.checkType, one.target ?? '', traits.length === 0 ? '' : `(${traits.join(', ')})`];
   const line = (value: string, style?: 'good' | 'bad'): string[] =>
-    labelled({ label: '', value, style }, view);
+    labeled({ label: '', value, style }, view);
   return [
-    ...labelled({ label: 'health', value: what.filter((word) => word !== '').join(' ') }, view),
+    ...labeled({ label: 'health', value: what.filter((word) => word !== '').join(' ') }, view),
     ...line(`${one.verdict}${healthyAfter}`, one.success ? 'good' : 'bad'),
     ...line(`${attemptWords(one.summary)} in ${formatSeconds(one.durationSeconds)}`),
     ...(one.expectedVersion === null ? [] : line(`expected version ${one.expectedVersion}`)),

@@ -9,9 +9,10 @@ import { trackedJson } from './trackedJson.ts';
 export type DetailJson = ReturnType<typeof detailJson>;
 
 /**
- * What `show --json` gives: the keys of `history --json`, then phases, verifications, probes, outages, rollbacks, smoke
- * tests, costs, error rates, what changed since the deployment before (null: nothing to compare with), facts with their source, host and warnings. Times are ISO 8601 in UTC, durations seconds; the order of the keys is
- * part of the format. A rollback that is still under way has success null.
+ * The JSON of `show --json`: the keys of `history --json`, then phases, verifications, probes, outages, rollbacks, smoke
+ * tests, costs, error rates, changes since the previous deployment (null if there is none), facts with their source, host
+ * and warnings. Times are ISO 8601 in UTC, durations are seconds; the order of the keys is part of the format. `success` of
+ * a rollback in progress is null.
  */
 export function detailJson(detail: DeploymentDetail) {
   const comparisons = new Map(detail.comparisons.map((one) => [one.runId, one]));

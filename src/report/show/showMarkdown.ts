@@ -5,7 +5,7 @@ import { formatSeconds } from '../terminal/moment.ts';
 import { changeText } from './changeText.ts';
 import { artifactText, formatUsd, percent, smokeTestText } from './showRecords.ts';
 
-/** One deployment for a pull request or the summary of a CI run: UTC, nothing but Markdown, hostile text harmless. */
+/** One deployment for a pull request or the summary of a CI run: UTC, and texts are escaped. */
 export function showMarkdown(detail: DeploymentDetail): string {
   const parts = [
     heading(detail),
@@ -31,16 +31,16 @@ function facts({ deployment: one, costs, errorRates }: DeploymentDetail): string
   const known: [string, string | null][] = [
     ['Deployment', one.id],
     ['Started', one.startedAt],
-    ['Took', one.totalSeconds === null ? null : formatSeconds(one.totalSeconds)],
+    ['Duration', one.totalSeconds === null ? null : formatSeconds(one.totalSeconds)],
     ['Downtime', one.downtimeSeconds === null ? null : formatSeconds(one.downtimeSeconds)],
     ['Time to healthy', one.timeToHealthy === null ? null : formatSeconds(Number(one.timeToHealthy))],
     ['Rolled back to', one.rolledBackTo],
     ['Triggered by', one.triggeredBy],
     ['Host', one.hostname],
-    ['Artefact', artifactText(one)],
+    ['Artifact', artifactText(one)],
     ['Error rate', errorRates.map(({ errorRate }) => percent(errorRate)).join(', ')],
     ['Cost', costs.map(({ resource, usd }) => `${resource} ${formatUsd(usd)}`).join(', ')],
-    ['Run', one.url],
+    ['CI run', one.url],
   ];
   const rows = known.filter((row): row is [string, string] => row[1] !== null && row[1] !== '');
   return markdownTable([{ title: '' }, { title: '' }], rows);
@@ -81,9 +81,10 @@ function checks({ verifications, smokeTests }: DeploymentDetail): string {
 
 function changes({ tracked }: DeploymentDetail): string {
   if (tracked.changes === null) return '';
-  if (tracked.changes.length === 0) return 'Nothing of what is tracked has changed since the last time.\n';
+  if (tracked.changes.length === 0)
+    return 'No tracked file or package has changed since the previous deployment.\n';
   const lines = tracked.changes.map((change) => `- ${markdownText(changeText(change, '→'))}\n`);
-  const summary = `${lines.length} change${lines.length === 1 ? '' : 's'} since the last time`;
+  const summary = `${lines.length} change${lines.length === 1 ? '' : 's'} since the previous deployment`;
   return `<details><summary>${summary}</summary>\n\n${lines.join('')}\n</details>\n`;
 }
 

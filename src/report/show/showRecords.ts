@@ -1,29 +1,29 @@
 import type { DeploymentDetail } from '../../ledger/read/detail.ts';
 import type { SmokeTest } from '../../ledger/read/records.ts';
 import { glyphsOf } from '../terminal/glyphs.ts';
-import { labelled } from '../terminal/labelled.ts';
+import { labeled } from '../terminal/labeled.ts';
 import { formatSeconds } from '../terminal/moment.ts';
 import type { View } from '../terminal/view.ts';
 import { changeText } from './changeText.ts';
 
-/** On a screen no more: a pipe and `--json` have all of them. */
+/** Limit for terminal output; a pipe and `--json` have all of them. */
 const mostChanges = 20;
 
-/** Smoke tests, error rates, costs, sizes, and what changed since the deployment before. */
+/** Smoke tests, error rates, costs, sizes, and changes since the previous deployment. */
 export function recordLines(detail: DeploymentDetail, view: View): string[] {
   const { deployment, smokeTests, errorRates, costs } = detail;
   const { artifactBytes, downloadSeconds, databaseBytes } = deployment;
   return [
     ...smokeTests.flatMap((one) => smokeTestLine(one, view)),
     ...errorRates.flatMap(({ errorRate, service, source }) =>
-      labelled({ label: 'errors', value: `${percent(errorRate)} of ${service} (${source})` }, view),
+      labeled({ label: 'errors', value: `${percent(errorRate)} of ${service} (${source})` }, view),
     ),
-    ...labelled({ label: 'artefact', value: artifactText({ artifactBytes, downloadSeconds }) }, view),
-    ...labelled(
+    ...labeled({ label: 'artifact', value: artifactText({ artifactBytes, downloadSeconds }) }, view),
+    ...labeled(
       { label: 'database', value: databaseBytes === null ? null : formatBytes(databaseBytes) },
       view,
     ),
-    ...labelled(
+    ...labeled(
       { label: 'cost', value: costs.map(({ resource, usd }) => `${resource} ${formatUsd(usd)}`).join(', ') },
       view,
     ),
@@ -53,13 +53,13 @@ export function percent(ratio: number): string {
   return `${Math.round(ratio * 10_000) / 100} %`;
 }
 
-/** How a smoke test ended, in a few words. */
+/** The result of a smoke test in a few words. */
 export function smokeTestText(one: SmokeTest): string {
   const took = one.durationSeconds === null ? '' : ` in ${formatSeconds(one.durationSeconds)}`;
   const why = one.success || one.errorMessage === null ? '' : `: ${one.errorMessage}`;
   const traits = [
-    one.judged === 'allowed' ? 'may fail' : '',
-    one.judged === 'no' ? 'a try' : '',
+    one.judged === 'allowed' ? 'allowed to fail' : '',
+    one.judged === 'no' ? 'not counted' : '',
     one.ofRollback ? 'of the rollback' : '',
     one.late ? 'after the end' : '',
   ].filter((trait) => trait !== '');
@@ -68,24 +68,24 @@ export function smokeTestText(one: SmokeTest): string {
 
 function smokeTestLine(one: SmokeTest, view: View): string[] {
   const style = one.success ? 'good' : one.judged === 'yes' ? 'bad' : 'warn';
-  return labelled({ label: 'test', value: `${one.test} ${smokeTestText(one)}`, style }, view);
+  return labeled({ label: 'test', value: `${one.test} ${smokeTestText(one)}`, style }, view);
 }
 
 function changeLines({ tracked: { changes } }: DeploymentDetail, view: View): string[] {
   if (changes === null) return [];
-  if (changes.length === 0) return labelled({ label: 'changed', value: 'nothing of what is tracked' }, view);
+  if (changes.length === 0) return labeled({ label: 'changed', value: 'no tracked file or package' }, view);
   const { arrow } = glyphsOf(view);
   const most = view.width === undefined ? changes.length : mostChanges;
   const more = changes.length - most;
   return [
     ...changes
       .slice(0, most)
-      .flatMap((change) => labelled({ label: 'changed', value: changeText(change, arrow) }, view)),
-    ...(more > 0 ? labelled({ label: '', value: `and ${more} more` }, view) : []),
+      .flatMap((change) => labeled({ label: 'changed', value: changeText(change, arrow) }, view)),
+    ...(more > 0 ? labeled({ label: '', value: `and ${more} more` }, view) : []),
   ];
 }
 
-/** Bytes in the largest binary unit that leaves a whole: `512 B`, `1.4 MiB`, `2.0 GiB`. */
+/** Bytes in the largest binary unit of which there is at least one: `512 B`, `1.4 MiB`, `2.0 GiB`. */
 function formatBytes(bytes: number): string {
   if (bytes < 1024) return `${bytes} B`;
   const units = ['KiB', 'MiB', 'GiB', 'TiB'];

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** A stack with the places in our sources, by the maps that stand beside what the build made of them. */
+/** Replaces the places in a stack by those in the sources, from the source maps next to the built files. */
 export function inSources(stack: string): string {
   const maps = new Map<string, ReturnType<typeof mapOf>>();
   return stack.replaceAll(
@@ -16,7 +16,7 @@ export function inSources(stack: string): string {
   );
 }
 
-/** Null where there is none that can be read. */
+/** Null if there is no readable source map. */
 function mapOf(file: string) {
   const { SourceMap } = require('node:module') as typeof import('node:module');
   try {

@@ -1,22 +1,22 @@
 import type { StageRun } from '../../ledger/read/stages.ts';
 import type { Glyphs } from '../terminal/glyphs.ts';
 
-/** A deployment's time laid over a number of columns. */
+/** The time of a deployment, scaled to a number of columns. */
 export interface Scale {
   readonly startMs: number;
   readonly seconds: number;
-  /** Where an open phase has got to; null when nothing runs any more. */
+  /** The end of an open phase; null if the deployment has ended. */
   readonly nowMs: number | null;
   readonly columns: number;
 }
 
-/** A run as a bar in its place: both ends rounded to a column, so that what touches in time touches here. */
+/** A run as a bar at its position. Both ends are rounded to a column, so that adjacent runs have adjacent bars. */
 export function timeBar(
   run: Pick<StageRun, 'startedAt' | 'durationSeconds'>,
   { scale, glyphs }: { readonly scale: Scale; readonly glyphs: Glyphs },
 ): string {
   const from = (Date.parse(run.startedAt) - scale.startMs) / 1000;
-  // Also what was marked after the deployment had ended; a time that is none has no place at all.
+  // A run may begin after the end of the deployment. An invalid time has no position.
   if (Number.isNaN(from)) return '';
   if (from > scale.seconds) return ' '.repeat(scale.columns - 1) + glyphs.beyond;
   const isOpen = run.durationSeconds === null;

@@ -1,7 +1,7 @@
 import type { TrackedItem } from '../../ledger/tracked.ts';
 import type { Json } from '../json.ts';
 
-/** Hashes by path and versions by manager and package; a kind that nobody looked at is absent. */
+/** Hashes by path, and versions by manager and package; a manager that was not queried is absent. */
 export function trackedJson(items: readonly TrackedItem[]): {
   readonly files: Json;
   readonly packages: Json;

@@ -12,8 +12,8 @@ import type { View } from '../terminal/view.ts';
 import { type Scale, timeBar } from './timeBar.ts';
 
 /**
- * The phases of a deployment in the order of their starts, each with a bar to the deployment's own scale
- * and, where there are five runs to compare with, what it usually takes. Empty without phases.
+ * The phases of a deployment ordered by start, each with a bar on the deployment's time scale and, if there are five runs to
+ * compare with, its usual duration. Empty if there are no phases.
  */
 export function waterfall(detail: DeploymentDetail, view: View): string[] {
   const { stages } = detail;
@@ -34,7 +34,7 @@ export function waterfall(detail: DeploymentDetail, view: View): string[] {
     { title: '', rank: 4, cells: cells((run) => slowCell(comparisons.get(run.runId))) },
     { title: 'NOTES', rank: 6, most: 60, least: 12, cells: cells((run) => ({ text: phaseNotes(run) })) },
   ];
-  // What no phase has is left out, in a pipe too.
+  // Columns without any text are left out, in a pipe too.
   const shown = columns.filter((column) => column.cells.some((cell) => cell.text !== ''));
   return [...table(shown, view), ...untimed(detail, { scale, view })];
 }
@@ -89,7 +89,7 @@ function slowCell(comparison: PhaseComparison | undefined): Cell {
   return comparison?.slow === true ? { text: 'slow', style: 'warn' } : { text: '' };
 }
 
-/** What the phases leave of the total, when it is more than a hundredth. */
+/** The time outside of phases, if it is at least a hundredth of the total. */
 function untimed(
   { deployment, stages }: DeploymentDetail,
   { scale, view }: { scale: Scale; view: View },

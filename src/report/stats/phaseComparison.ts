@@ -6,8 +6,8 @@ import type { Cell, Column } from '../terminal/tableColumn.ts';
 import type { View } from '../terminal/view.ts';
 
 /**
- * What `finish` says of the phases on standard error: a line for each that has five runs to be compared
- * with. Ends with a newline; empty when there is nothing to say.
+ * The phases in the output of `finish` on stderr: a line for each that has five runs to compare with. Ends with a newline;
+ * empty if there is none.
  */
 export function formatPhaseComparison(comparisons: readonly PhaseComparison[], view: View): string {
   const known = comparisons.filter((one) => one.medianSeconds !== null);
@@ -41,7 +41,7 @@ export function phaseComparisonJson(comparisons: readonly PhaseComparison[]): Js
   }));
 }
 
-/** The service is named where the deployment has several. */
+/** With the service, if the deployment has several. */
 function phaseLabel(one: PhaseComparison, all: readonly PhaseComparison[]): string {
   return all.every(({ service }) => service === one.service) ? one.stage : `${one.service}/${one.stage}`;
 }

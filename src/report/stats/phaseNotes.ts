@@ -1,12 +1,12 @@
 import type { StageRun } from '../../ledger/read/stages.ts';
 
-/** What is to be said of a run beside its time, in a few words; empty for a run like any other. */
+/** Notes about a run in a few words; empty for an ordinary one. */
 export function phaseNotes(run: StageRun): string {
   const notes: (string | null)[] = [
     outcome(run),
-    run.judged === 'allowed' ? 'may fail' : null,
-    // A verification is judged by its own row, its phase never is.
-    run.judged === 'no' && run.stage !== 'health_check' ? 'a try' : null,
+    run.judged === 'allowed' ? 'allowed to fail' : null,
+    // The phase of a verification is never counted, because the verification has its own row.
+    run.judged === 'no' && run.stage !== 'health_check' ? 'not counted' : null,
     run.ofRollback ? 'of the rollback' : null,
     run.late ? 'after the end' : null,
     run.migrationCount === null

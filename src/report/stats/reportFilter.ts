@@ -6,7 +6,7 @@ import type { DeploymentStatus } from '../../model.ts';
 import type { Session } from '../../session.ts';
 import type { Format } from '../terminal/view.ts';
 
-/** What was said of the rows that a report is about, and of their form. */
+/** The options that select rows and format of a report. */
 export interface Narrowed {
   readonly limit: number | null;
   readonly since: string | null;
@@ -15,7 +15,7 @@ export interface Narrowed {
   readonly json: boolean;
 }
 
-/** What narrows a report; the default name of a deployment narrows nothing. Throws a usage error. */
+/** The filter of a report; the default name of the deployment is not a filter. Throws a usage error. */
 export function reportFilter(
   session: Session,
   { since = null, status = null }: Partial<Pick<Narrowed, 'since' | 'status'>>,
@@ -39,10 +39,10 @@ function sinceMs({ context }: Session, value: string): number {
   const ms = ago === null ? parseTimeMs(value) : context.instant().wallMs - ago;
   if (ms === null)
     throw usageError(
-      `--since: ${JSON.stringify(value)} is neither a time nor a duration`,
-      'expected for example 2026-01-14, 2026-01-14T18:45:00Z or 7d',
+      `invalid time or duration ${JSON.stringify(value)} for --since`,
+      'use for example 2026-01-14, 2026-01-14T18:45:00Z or 7d',
     );
   if (!isWithin(ms, amountLimits.wallMs))
-    throw usageError(`--since: ${JSON.stringify(value)} is not between the years 1970 and 2199`);
+    throw usageError(`invalid time ${JSON.stringify(value)} for --since; expected a year from 1970 to 2199`);
   return ms;
 }

@@ -8,8 +8,8 @@ import { quantilesJson, statisticsJson } from './statsJson.ts';
 import { figureRows, formatRate, statsScreen } from './statsScreen.ts';
 
 /**
- * The statistics as text that ends with a newline. JSON is one object, `statisticsJson`; CSV its scalars,
- * one a record, as `name,value` with `total.median`, `phases.extract.share`; Markdown two tables.
+ * The statistics as text that ends with a newline. JSON is one object, `statisticsJson`; CSV has one record `name,value` for
+ * each of its scalars, such as `total.median` or `phases.extract.share`; Markdown is two tables.
  */
 export function formatStats(
   statistics: Statistics & Restores,
@@ -27,7 +27,7 @@ export function formatStats(
   }
 }
 
-/** Behind the statistics: what makes up for those that were bad. */
+/** The statistics, then the time to restore. */
 function allOf(statistics: Statistics & Restores) {
   return {
     ...statisticsJson(statistics),

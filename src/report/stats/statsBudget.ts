@@ -11,10 +11,10 @@ import { waitingMarks } from '../ledger/waitingMarks.ts';
 import { viewOf } from '../terminal/view.ts';
 import { formatOf, type Narrowed } from './reportFilter.ts';
 
-/** As the rules for Prometheus look back (docs/metrics.md). */
+/** The window of the Prometheus rules (docs/metrics.md). */
 const usualMs = 30 * 86_400_000;
 
-/** `stats --budget`: of the last 30 days, or of a calendar month. 1 where one of those that were asked for is spent, else 0. */
+/** `stats --budget`: for the last 30 days or a calendar month. Returns 1 if a selected budget is spent, otherwise 0. */
 export async function printBudget(
   session: Session,
   said: Narrowed & { readonly month: string | null },
@@ -22,8 +22,8 @@ export async function printBudget(
   for (const name of ['since', 'limit', 'status'] as const)
     if (said[name] !== null)
       throw usageError(
-        `stats: --budget is of the last 30 days or of a month, not of --${name}`,
-        'say --month 2026-01',
+        `stats: --budget and --${name} cannot be used together`,
+        'use --month 2026-01; the default is the last 30 days',
       );
   const { context, settings, store } = session;
   const period = periodOf(said.month, context.instant().wallMs);
@@ -38,11 +38,11 @@ export async function printBudget(
   context.stdout.write(
     formatAnalytics(budgetAnalytics(uses, period), { ...(await viewOf(context)), format }),
   );
-  // What waits may have spent it: a gate does not open on half an answer.
+  // Waiting marks may have used it: a gate must not open on incomplete data.
   return !isWhole || uses.some(({ left }) => left === 0) ? 1 : 0;
 }
 
-/** A gate does not open on rows that cannot be read: throws LEDGER_UNUSABLE, which names the first. */
+/** A gate must not open on incomplete data: throws LEDGER_UNUSABLE with the first row that cannot be read. */
 async function wholeLedger(session: Session): Promise<Database | null> {
   const wrong: string[] = [];
   const database = await readingDatabase(session, { asAWhole: true, leftOut: (what) => wrong.push(what) });
@@ -52,12 +52,12 @@ async function wholeLedger(session: Session): Promise<Database | null> {
   database?.close();
   throw new DeploytrackError({
     code: 'LEDGER_UNUSABLE',
-    message: `the error budget cannot be told: ${first}${wrong.length > 1 ? `, and ${wrong.length - 1} more` : ''}`,
-    hint: '`deploytrack doctor` names them; mend them with sqlite3',
+    message: `cannot compute the error budget: ${first}${wrong.length > 1 ? `, and ${wrong.length - 1} more` : ''}`,
+    hint: 'run `deploytrack doctor` to list them, then fix them with sqlite3',
   });
 }
 
-/** A month in the host's zone, like every time that says none. */
+/** The month in the host's time zone, as for every time without a zone. */
 function periodOf(month: string | null, nowMs: number): { fromMs: number; untilMs: number } {
   if (month === null) return { fromMs: nowMs - usualMs, untilMs: nowMs + 1 };
   const [, year, number] = /^(\d{4})-(0[1-9]|1[0-2])$/.exec(month) ?? [];
@@ -66,6 +66,6 @@ function periodOf(month: string | null, nowMs: number): { fromMs: number; untilM
   const fromMs = number === undefined ? null : parseTimeMs(`${month}-01`);
   const untilMs = number === undefined ? null : parseTimeMs(`${next}-01`);
   if (fromMs === null || untilMs === null)
-    throw usageError(`--month: ${JSON.stringify(month)} is no month`, 'expected for example 2026-01');
+    throw usageError(`invalid month ${JSON.stringify(month)} for --month`, 'use for example 2026-01');
   return { fromMs, untilMs };
 }

@@ -2,7 +2,7 @@ import type { Quantiles } from '../../ledger/read/quantile.ts';
 import type { Statistics } from '../../ledger/read/statistics.ts';
 import { roundMicro } from '../../model.ts';
 
-/** Median and p95 by nearest rank, of so many measured values; seconds. */
+/** Number of values, and their median and p95 by nearest rank, in seconds. */
 type QuantilesJson = {
   readonly count: number;
   readonly median: number | null;
@@ -10,10 +10,9 @@ type QuantilesJson = {
 };
 
 /**
- * The eight statistics of the user's schema first, under their own names: durations in seconds over the
- * successful deployments (warning included), rounded to 0.1, null where there is none. Behind them ours:
- * rates and shares from 0 to 1, quantiles by nearest rank and unrounded, the trend oldest first. The order of the keys is
- * part of the format.
+ * First the eight statistics of /health under their own names: durations in seconds of successful deployments (including
+ * warning), rounded to 0.1, null if there is none. Then the others: rates and shares from 0 to 1, quantiles by nearest rank
+ * and not rounded, the trend oldest first. The order of the keys is part of the format.
  */
 export function statisticsJson(of: Statistics) {
   return {

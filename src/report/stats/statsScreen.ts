@@ -7,7 +7,7 @@ import type { Column } from '../terminal/tableColumn.ts';
 import type { View } from '../terminal/view.ts';
 import { displayWidth } from '../terminal/width.ts';
 
-/** The lines of `stats` for people: counts and rate, durations, what the phases take, the trend. */
+/** The lines of `stats` for a terminal: counts and rate, durations, phases, trend. */
 export function statsScreen(statistics: Statistics & Restores, view: View): string[] {
   return [
     ...table(countColumns(statistics), { ...view, header: false }),
@@ -18,9 +18,9 @@ export function statsScreen(statistics: Statistics & Restores, view: View): stri
   ];
 }
 
-/** `93.3%`; `n/a` where there is nothing to divide by. */
+/** `93.3%`; `n/a` if there are no deployments. */
 export function formatRate({ total, successful }: Pick<Statistics, 'total' | 'successful'>): string {
-  // Never 100 % as long as one failed.
+  // Rounded down, so that it is never 100 % if one failed.
   return total === 0 ? 'n/a' : `${(Math.floor((successful * 1000) / total) / 10).toFixed(1)}%`;
 }
 
@@ -65,7 +65,7 @@ function countColumns(statistics: Statistics & Restores): Column[] {
   ];
 }
 
-/** How fast the bad ones were made up for. */
+/** How fast failures were followed by a success. */
 function restoreWords({ bad, restoreSeconds: { count, median, p95 } }: Restores): {
   text: string;
   short: string;
@@ -88,7 +88,7 @@ function figureColumns(statistics: Statistics): Column[] {
   }));
 }
 
-/** What a bar leaves to the columns before it. */
+/** Columns for the text before the bar. */
 const besideBar = 50;
 
 function phaseColumns({ phases }: Statistics, view: View): Column[] {
@@ -121,8 +121,8 @@ function phaseColumns({ phases }: Statistics, view: View): Column[] {
 }
 
 /**
- * The totals of the last deployments, oldest first, failed ones in their colour: a line from 0 to the
- * longest where it can be drawn, else the durations themselves. On a narrow screen it says less.
+ * The totals of the last deployments, oldest first, failed ones in color: a sparkline from 0 to the longest, or the durations
+ * as text if the terminal cannot show one. A narrow terminal gets a shorter form.
  */
 export function trendLine(trend: readonly TrendPoint[], view: View): string {
   const totals = trend.map((point) => point.totalSeconds);
@@ -130,7 +130,7 @@ export function trendLine(trend: readonly TrendPoint[], view: View): string {
   const candidates = line === '' ? told(totals) : drawn(totals, line);
   const width = view.width ?? Number.POSITIVE_INFINITY;
   const text = candidates.find((candidate) => displayWidth(candidate) <= width) ?? '';
-  return line === '' ? text : text.replace(line, coloured(line, { trend, view }));
+  return line === '' ? text : text.replace(line, colored(line, { trend, view }));
 }
 
 function drawn(totals: readonly (number | null)[], line: string): string[] {
@@ -140,7 +140,7 @@ function drawn(totals: readonly (number | null)[], line: string): string[] {
   return [`${begin}  ${newest}, longest ${formatSeconds(longest)}`, `${begin}  ${newest}`, begin, line];
 }
 
-/** All of them, else as many of the newest as there is room for. */
+/** All of them, otherwise as many of the newest as fit. */
 function told(totals: readonly (number | null)[]): string[] {
   return totals.map((_, first) => {
     const kept = totals.slice(first);
@@ -152,15 +152,15 @@ function label(totals: readonly unknown[]): string {
   return `trend of the last ${totals.length}`;
 }
 
-function coloured(line: string, { trend, view }: { trend: readonly TrendPoint[]; view: View }): string {
+function colored(line: string, { trend, view }: { trend: readonly TrendPoint[]; view: View }): string {
   return [...line]
     .map((bar, index) => (trend[index]?.status === 'failed' ? view.paint('bad', bar) : bar))
     .join('');
 }
 
 /**
- * Values as bars of eight heights, in their order; the scale begins at 0, so that a bar twice as high took
- * twice as long. A gap for what is not known. Empty without a ramp.
+ * Values as bars of eight heights, in order. The scale begins at 0, so a bar twice as high took twice as long. Unknown values
+ * are gaps. Empty without a ramp.
  */
 export function sparkline(values: readonly (number | null)[], ramp: readonly string[]): string {
   if (ramp.length === 0) return '';

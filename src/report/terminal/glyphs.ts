@@ -1,4 +1,4 @@
-/** The signs of the reports, for terminals that draw them and for those that know ASCII alone. */
+/** The signs of the reports, for Unicode terminals and for ASCII ones. */
 export interface Glyphs {
   readonly arrow: string;
   readonly ellipsis: string;
@@ -13,7 +13,7 @@ export interface Glyphs {
   readonly warn: string;
   readonly bad: string;
   readonly running: string;
-  /** From the lowest to the highest; empty where there are none. */
+  /** From the lowest to the highest; empty for ASCII. */
   readonly ramp: readonly string[];
 }
 

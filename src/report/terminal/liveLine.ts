@@ -1,15 +1,15 @@
 import { processStat, statField } from '../../child/procfs.ts';
 import type { Context } from '../../context.ts';
-import { asciiOnly, wantsColour } from './view.ts';
+import { asciiOnly, wantsColor } from './view.ts';
 import { cutToWidth } from './width.ts';
 
-/** A line that tells how far something is, for as long as it takes. */
+/** A progress line. */
 export interface LiveLine {
-  /** Takes the line away, if it was shown. */
+  /** Removes the line, if it was shown. */
   end(): void;
 }
 
-/** What a line needs of the world. */
+/** The part of the context that a line needs. */
 type World = Pick<Context, 'stderr' | 'env' | 'platform' | 'pid' | 'onSignal' | 'kill'>;
 
 const hideCursor = '\u001b[?25l';
@@ -17,20 +17,20 @@ const showCursor = '\u001b[?25h';
 const emptyLine = '\u001b[1G\u001b[0K';
 
 /**
- * The owner of ora. A line on standard error that `tell` writes anew several times a second; standard input is not
- * touched. Nothing where standard error is no terminal, one that cannot move its cursor, or one that does not know its
- * width. It waits for nobody: what a stopped terminal does not take is left out.
+ * The owner of ora. Shows the text of `tell` on stderr and updates it several times a second; stdin is not used. It shows
+ * nothing if stderr is not a terminal, cannot move its cursor, or has no known width. It never waits: an update that a
+ * stopped terminal does not accept is dropped.
  */
 export function liveLine(context: World, tell: () => string): LiveLine {
   if (!isPossible(context)) return { end: () => {} };
   let line: LiveLine | null = null;
   let isOver = false;
-  // What is waited for goes on meanwhile, and needs no such line.
+  // Loaded in the background: the command continues, and works without the line.
   import('ora')
     .then(({ default: ora }) => {
-      const colour = wantsColour(context.env, true) ? 'cyan' : false;
+      const color = wantsColor(context.env, true) ? 'cyan' : false;
       const spinner = asciiOnly(context) ? { spinner: 'line' as const } : {};
-      const { frame, interval } = framesOf(ora({ isEnabled: true, color: colour, ...spinner }));
+      const { frame, interval } = framesOf(ora({ isEnabled: true, color: color, ...spinner }));
       if (!isOver) line = begin(context, { tell, frame, interval });
     })
     .catch(() => {});
@@ -46,7 +46,7 @@ function isPossible({ stderr, env }: World): boolean {
   return stderr.isTerminal && stderr.columns !== undefined && env.TERM !== 'dumb';
 }
 
-/** Its pictures alone: it would write to the terminal, and wait for it. */
+/** Uses only its frames: ora itself would write to the terminal and wait for it. */
 function framesOf(spinner: { frame(): string; readonly interval: number }) {
   return { frame: () => spinner.frame().trimEnd(), interval: spinner.interval };
 }
@@ -58,7 +58,7 @@ function begin(
   const { stderr, kill, pid } = context;
   let isHidden = false;
   const draw = () => {
-    // Its width may have gone meanwhile; and whoever writes from the background may be stopped for it.
+    // The width may have become unknown, and a background process that writes may be stopped.
     const { columns } = stderr;
     if (columns === undefined || !isInForeground()) return;
     const text = cutToWidth(tell(), { width: Math.max(1, columns - 3), ellipsis: '' });
@@ -72,7 +72,7 @@ function begin(
     if (isHidden) stderr.writeAtOnce(`${emptyLine}${showCursor}`);
     isHidden = false;
   };
-  // A signal ends us as it would without the line, but for the cursor.
+  // Restores the cursor, then lets the signal end the process.
   const forgets = (['SIGINT', 'SIGTERM', 'SIGHUP'] as const).map((signal) =>
     context.onSignal(signal, () => {
       end();
@@ -83,7 +83,7 @@ function begin(
   return { end };
 }
 
-/** Of the terminal that controls us; where there is none, nobody stops us. */
+/** Whether we are in the foreground group of our terminal; true without a terminal. */
 function isInForeground(): boolean {
   const stat = processStat('self');
   const foreground = stat?.[statField.terminalForegroundGroup] ?? -1;

@@ -1,6 +1,6 @@
 import type { View } from './view.ts';
 
-/** Seconds in the form that options take: `850ms`, `8.5s`, `2m15s`, `1h2m3s`, `2d3h`. A dash for none. */
+/** Seconds as options accept them: `850ms`, `8.5s`, `2m15s`, `1h2m3s`, `2d3h`. A dash if there is no value. */
 export function formatSeconds(seconds: number | null): string {
   if (seconds === null || !Number.isFinite(seconds)) return '-';
   if (seconds < 0) return `-${formatSeconds(-seconds)}`;
@@ -12,7 +12,7 @@ export function formatSeconds(seconds: number | null): string {
     [Math.floor(whole / 86_400), 'd'],
     [Math.floor(whole / 3600) % 24, 'h'],
     [Math.floor(whole / 60) % 60, 'm'],
-    // Beside days nobody reads seconds.
+    // With days, seconds are left out.
     [whole < 86_400 ? whole % 60 : 0, 's'],
   ] as const;
   return parts
@@ -21,7 +21,7 @@ export function formatSeconds(seconds: number | null): string {
     .join('');
 }
 
-/** A time of the ledger: `2026-01-14 18:45:00` in the host's zone, or as it stands there, ISO 8601 in UTC. */
+/** A time of the ledger: `2026-01-14 18:45:00` in the host's zone, or as stored, ISO 8601 in UTC. */
 export function formatTime(iso: string | null, { local }: Pick<View, 'local'>): string {
   if (iso === null) return '-';
   const date = new Date(iso);
@@ -39,7 +39,7 @@ const steps = [
   { unit: 'm', seconds: 60, from: 1 },
 ] as const;
 
-/** How long ago a time was, in one unit; `just now` below a minute and for clocks that disagree. */
+/** How long ago a time was, in one unit; `just now` below a minute and for times in the future. */
 export function formatAgo(iso: string, { nowMs }: Pick<View, 'nowMs'>): string {
   const seconds = (nowMs - Date.parse(iso)) / 1000;
   if (Number.isNaN(seconds)) return '';

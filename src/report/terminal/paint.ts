@@ -1,17 +1,17 @@
-/** How a piece of text is to be read: colours by meaning, never by name. */
+/** Styles by meaning, not by color. */
 export type Style = 'good' | 'warn' | 'bad' | 'running' | 'dim' | 'strong';
 
 /** Paints text that already has its final width. */
 export type Paint = (style: Style, text: string) => string;
 
-/** No colours: pipes, NO_COLOR. */
+/** No colors: for pipes and NO_COLOR. */
 export const plainPaint: Paint = (_style, text) => text;
 
-/** The owner of chalk, which is read only where colours are wanted. */
-export async function loadPaint(colour: boolean): Promise<Paint> {
-  if (!colour) return plainPaint;
+/** The owner of chalk, which is loaded only if colors are used. */
+export async function loadPaint(color: boolean): Promise<Paint> {
+  if (!color) return plainPaint;
   const { Chalk } = await import('chalk');
-  // The sixteen colours that every terminal has, in the user's own palette.
+  // Level 1: the sixteen colors of every terminal, in the user's palette.
   const chalk = new Chalk({ level: 1 });
   const styles = {
     good: chalk.green,

@@ -1,11 +1,11 @@
 import type { Context } from '../../context.ts';
 
-/** Where a terminal says no width, and nobody else does. */
+/** The default if the width is unknown. */
 const usualWidth = 80;
 
 /**
- * The only place that decides how wide something may be: what the terminal says, else COLUMNS, else 80. Undefined where the
- * stream is no terminal: there nothing is cut.
+ * The width for output: that of the terminal, otherwise COLUMNS, otherwise 80. Undefined if the stream is not a terminal:
+ * then nothing is cut.
  */
 export function screenWidth(
   context: Pick<Context, 'stdout' | 'stderr' | 'env'>,

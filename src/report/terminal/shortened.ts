@@ -2,10 +2,10 @@ import { visible } from '../../text/visible.ts';
 import { glyphsOf } from './glyphs.ts';
 import { cutToWidth } from './width.ts';
 
-/** A text of any length costs no more than what can be seen of it. */
+/** Limits the cost of long texts. */
 const mostUnits = 2000;
 
-/** A text as one visible line: its beginning, at most so many columns wide; undefined: all of it, as a pipe gets it. */
+/** A text as one visible line, cut to `most` columns; not cut if `most` is undefined, as for a pipe. */
 export function shortened(
   text: string,
   { most, ascii }: { readonly most: number | undefined; readonly ascii: boolean },

@@ -2,7 +2,7 @@ import type { DeploymentStatus, StageStatus } from '../../model.ts';
 import type { Glyphs } from './glyphs.ts';
 import type { Style } from './paint.ts';
 
-/** The colour of an outcome; none for a word we do not know. */
+/** The style of a status; undefined for an unknown one. */
 export function statusStyle(status: DeploymentStatus | StageStatus): Style | undefined {
   const styles: Readonly<Record<string, Style>> = {
     success: 'good',
@@ -14,7 +14,7 @@ export function statusStyle(status: DeploymentStatus | StageStatus): Style | und
   return styles[status];
 }
 
-/** The sign of an outcome. */
+/** The sign of a status. */
 export function statusGlyph(status: DeploymentStatus | StageStatus, glyphs: Glyphs): string {
   const signs: Readonly<Record<string, string>> = {
     success: glyphs.good,

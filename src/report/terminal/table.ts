@@ -6,9 +6,9 @@ import type { View } from './view.ts';
 import { cutToWidth, displayWidth } from './width.ts';
 
 /**
- * Aligned lines, without blanks at their ends. Every cell is made visible first, so no text can break the
- * table. On a screen columns are cut, shortened, then dropped by rank until the lines fit, and those that
- * say nothing are left out; in a pipe all are there, and an empty cell is a dash.
+ * Aligned lines without trailing spaces. Control characters in cells are escaped first, so no text can break the table. In a
+ * terminal, columns are cut, shortened, then dropped by rank until the lines fit, and empty columns are left out. In a pipe
+ * all columns are there, and an empty cell is a dash.
  */
 export function table(columns: readonly Column[], view: View & { readonly header?: boolean }): string[] {
   const { ellipsis } = glyphsOf(view);
@@ -35,7 +35,7 @@ export function table(columns: readonly Column[], view: View & { readonly header
   return (view.header === false ? rows : [header, ...rows]).map((cells) => cells.join('  ').trimEnd());
 }
 
-/** The cells as visible text, row by row; on a screen each no wider than its column may ever be. */
+/** The cells as visible text, row by row; in a terminal, cut to the maximum width of their column. */
 export function tableTexts(columns: readonly Column[], view: View): string[][] {
   const rows = columns[0]?.cells ?? [];
   return rows.map((_, row) =>
@@ -78,9 +78,9 @@ function paintCell(
   }: Omit<Fitted, 'isShort'> & { ellipsis: string; view: View; isLast: boolean },
 ): string {
   const text = cutToWidth(cell.text, { width, ellipsis });
-  // Behind the last there is nothing to be aligned, however wide the widest is.
+  // The last column needs no padding.
   const blanks = isLast ? '' : ' '.repeat(width - displayWidth(text));
-  // Blanks stand outside the colours.
+  // Spaces are not colored.
   const painted = cell.style === undefined ? text : view.paint(cell.style, text);
   return column.align === 'right' ? blanks + painted : painted + blanks;
 }

@@ -3,7 +3,7 @@ import type { Style } from './paint.ts';
 export interface Cell {
   readonly text: string;
   readonly style?: Style | undefined;
-  /** What stands here where the screen is narrow. */
+  /** The text for a narrow terminal. */
   readonly short?: string;
 }
 
@@ -11,10 +11,10 @@ export interface Column {
   readonly title: string;
   readonly cells: readonly Cell[];
   readonly align?: 'left' | 'right';
-  /** 1 is the last to leave a narrow screen. */
+  /** Columns with the highest rank are dropped first in a narrow terminal. */
   readonly rank: number;
-  /** No cell is ever wider than this; 40 where nothing is said. */
+  /** Maximum width of a cell (default 40). */
   readonly most?: number;
-  /** May be cut down to this; uncut where nothing is said. */
+  /** The width down to which cells may be cut; by default they are not cut. */
   readonly least?: number;
 }

@@ -1,21 +1,21 @@
 import type { Cell, Column } from './tableColumn.ts';
 import { displayWidth } from './width.ts';
 
-/** A column that found room, and how much. */
+/** A column that is shown, and its width. */
 export interface Fitted {
   readonly column: Column;
   readonly width: number;
-  /** Whether its cells stand in their short form. */
+  /** Whether its cells have their short form. */
   readonly isShort: boolean;
 }
 
 const gap = 2;
-/** What a column may take that says nothing of its own. */
+/** Default maximum width of a column. */
 export const usualMost = 40;
 
 /**
- * The columns for a screen of this width. From the least important one on: first texts are cut, then cells
- * stand in their short form, then columns go. What room is left is given back, to the important ones first.
+ * The columns for a terminal of this width. Beginning with the least important column, texts are cut, then cells get their
+ * short form, then columns are dropped. Remaining space is given back, to the most important columns first.
  */
 export function fitColumns(columns: readonly Column[], width: number | undefined): Fitted[] {
   let fitted: Fitted[] = columns.map((column) => ({

@@ -1,13 +1,13 @@
 import { isSimple } from '../../text/visible.ts';
 
-/** East Asian wide and fullwidth letters; wide emoji are known by their property. */
+/** East Asian wide and fullwidth characters; wide emoji are found by their property. */
 const wide =
   /[\u1100-\u115f\u2329\u232a\u2e80-\u303e\u3041-\ua4cf\ua960-\ua97c\uac00-\ud7a3\uf900-\ufaff\ufe10-\ufe19\ufe30-\ufe6f\uff01-\uff60\uffe0-\uffe6\u{16fe0}-\u{18d08}\u{1aff0}-\u{1b2fb}\u{1f200}-\u{1f265}\u{20000}-\u{3fffd}]/u;
 const nothing = /[\p{Mn}\p{Me}\p{Cf}\p{Cc}\u1160-\u11ff]/u;
-/** Two columns: emoji by default, by variation selector, and keycaps. */
+/** Characters of two columns: emoji by default or by variation selector, and keycaps. */
 const emoji = /\p{Emoji_Presentation}|\p{Emoji}\ufe0f|\u20e3/u;
 
-/** Columns that a text takes in a terminal. */
+/** Number of terminal columns of a text. */
 export function displayWidth(text: string): number {
   if (isSimple(text)) return text.length;
   let columns = 0;
@@ -15,7 +15,7 @@ export function displayWidth(text: string): number {
   return columns;
 }
 
-/** The text, or as much of its beginning as fits with a mark that something is missing. */
+/** The text, or its beginning with an ellipsis. */
 export function cutToWidth(
   text: string,
   { width, ellipsis }: { readonly width: number; readonly ellipsis: string },

@@ -5,28 +5,28 @@ import type { RequestHeaders } from '../route.ts';
 import { sameSecret } from './sameSecret.ts';
 import { secret } from './secret.ts';
 
-/** What is known of a request before it is answered. */
+/** The part of a request that authentication needs. */
 export interface Client {
   readonly headers: RequestHeaders;
-  /** Every host that it names, as it names it: in `Host`, and in the address. */
+  /** All hosts in the request, unchanged: from `Host` and from the URL. */
   readonly hosts: readonly string[];
-  /** Whether it asks for the page itself. */
+  /** Whether it is a request for the web UI page. */
   readonly isPage: boolean;
 }
 
-/** Looks at who asks; an answer refuses. */
+/** Checks a client; returns a response to refuse it. */
 export type Authenticate = (asker: Client) => Problem | null;
 
 export interface Admission {
   readonly authenticate: Authenticate;
-  /** `bearer`, `basic`: what is accepted. */
+  /** Accepted schemes: `bearer`, `basic`. */
   readonly schemes: readonly string[];
 }
 
 /**
- * Who is let in: a bearer token, or a name and a password, of DEPLOYTRACK_SERVE_TOKEN, DEPLOYTRACK_SERVE_USERNAME and
- * DEPLOYTRACK_SERVE_PASSWORD (each also with _FILE). Null where none is set: everybody is. Throws a usage error for half
- * a pair, and for one that is set and empty.
+ * Authentication by a bearer token or by user name and password, from DEPLOYTRACK_SERVE_TOKEN, DEPLOYTRACK_SERVE_USERNAME
+ * and DEPLOYTRACK_SERVE_PASSWORD (each also with _FILE). Null if none is set. Throws a usage error if only one of user name
+ * and password is set, or if a value is empty.
  */
 export async function admission(context: Context): Promise<Admission | null> {
   const token = await secret(context, 'DEPLOYTRACK_SERVE_TOKEN');
@@ -34,8 +34,8 @@ export async function admission(context: Context): Promise<Admission | null> {
   const password = await secret(context, 'DEPLOYTRACK_SERVE_PASSWORD');
   if ((username === null) !== (password === null))
     throw usageError(
-      `${username === null ? 'DEPLOYTRACK_SERVE_USERNAME' : 'DEPLOYTRACK_SERVE_PASSWORD'} is not set, the other of the pair is`,
-      'set both, or DEPLOYTRACK_SERVE_TOKEN alone',
+      `${username === null ? 'DEPLOYTRACK_SERVE_USERNAME' : 'DEPLOYTRACK_SERVE_PASSWORD'} is missing; user name and password must be set together`,
+      'set both, or only DEPLOYTRACK_SERVE_TOKEN',
     );
   const accepted = [
     ...(token === null ? [] : [{ scheme: 'bearer', value: token }]),
@@ -47,16 +47,13 @@ export async function admission(context: Context): Promise<Admission | null> {
     .join(', ');
   const authenticate: Authenticate = ({ headers }) => {
     const given = presented(headers.authorization ?? '');
-    // Every one is compared, also after a right one.
+    // Compare with all of them, also after a match, so that the time reveals nothing.
     const fitting = accepted.filter(
       (one) => sameSecret(given.value, one.value) && one.scheme === given.scheme,
     );
     if (fitting.length > 0) return null;
-    const problem = {
-      message: 'you are not let in',
-      hint: 'send the token, or name and password, of this server',
-    };
-    return problemResponse(401, problem, { 'WWW-Authenticate': challenge });
+    const message = 'unauthorized: send the token, or the user name and password, of this server';
+    return problemResponse(401, { message }, { 'WWW-Authenticate': challenge });
   };
   return { authenticate, schemes: accepted.map(({ scheme }) => scheme) };
 }

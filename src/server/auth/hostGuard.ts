@@ -5,30 +5,31 @@ import type { RequestHeaders } from '../route.ts';
 import type { Authenticate } from './authenticate.ts';
 
 /**
- * Keeps web pages of others out: a name of theirs may lead to a loopback address, and a browser sends what it knows to any
- * address that a page asks. `names` are the host names that may be asked for; null: any, where auth or another address guards.
+ * Protects against DNS rebinding: the host name of another site may resolve to a loopback address, and a browser sends its
+ * credentials to any address that a page requests. `names` are the accepted host names; null accepts any, because
+ * authentication or the address protects the server.
  */
 export function guardHost(authenticate: Authenticate, names: readonly string[] | null): Authenticate {
   const isNamed = (host: string) => names === null || isOwnName(host) || names.includes(nameOf(host) ?? '');
   return (asked) => {
     const { hosts, headers, isPage } = asked;
     if (hosts.length > 1 && new Set(hosts).size > 1)
-      return problemResponse(400, { message: 'the request names several hosts' });
+      return problemResponse(400, { message: 'bad request: more than one host' });
     if (!hosts.every(isNamed)) return foreignHost(hosts[0] ?? '');
     if (headers['sec-fetch-site'] === 'cross-site' && !(isPage && isNavigation(headers)))
-      return problemResponse(403, { message: 'a page of another site asks, and nothing is told to those' });
+      return problemResponse(403, { message: 'forbidden: the request comes from a page of another site' });
     return authenticate(asked);
   };
 }
 
 function foreignHost(host: string): Problem {
   return problemResponse(421, {
-    message: `this server is not asked as ${JSON.stringify(host.slice(0, 100))}`,
-    hint: 'ask for localhost, or start it with --allowed-host <name> for a proxy that passes its name on',
+    message: `misdirected request: host ${JSON.stringify(host.slice(0, 100))} is not allowed`,
+    hint: 'use localhost, or start the server with --allowed-host <name> for the name that a proxy passes on',
   });
 }
 
-/** The names of `--allowed-host`, in lower case. Throws a usage error for what is no host name. */
+/** The names of `--allowed-host`, in lower case. Throws a usage error for an invalid host name. */
 export function allowedHosts(values: readonly string[]): string[] {
   return values
     .flatMap((value) => value.split(','))
@@ -36,14 +37,13 @@ export function allowedHosts(values: readonly string[]): string[] {
       const name = nameOf(value.trim());
       if (name === null || /:\d*$/.test(value.trim().replace(/^\[.*\]/, '')))
         throw usageError(
-          `--allowed-host: ${JSON.stringify(value)} is no host name`,
-          'expected a name without a port, for example deploys.example.com',
+          `invalid host name ${JSON.stringify(value)} for --allowed-host; expected a name without a port, such as deploys.example.com`,
         );
       return name;
     });
 }
 
-/** `localhost`, 127.0.0.0/8 or `[::1]`, in the forms that a browser sends, with any port. */
+/** Whether it is `localhost`, 127.0.0.0/8 or `[::1]`, as browsers send them, with any port. */
 function isOwnName(host: string): boolean {
   const name = nameOf(host);
   if (name === null) return false;
@@ -58,7 +58,7 @@ function isLoopbackIpv4(name: string): boolean {
   return parts.length === 4 && parts[0] === '127' && parts.every(isByte);
 }
 
-/** A host without its port, in lower case; null where it is none. */
+/** The host without its port, in lower case; null if it is invalid. */
 function nameOf(host: string): string | null {
   const found = /^(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9_.-]+)(:\d{0,5})?$/.exec(host);
   return found?.[1]?.toLowerCase() ?? null;

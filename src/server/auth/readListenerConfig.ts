@@ -8,25 +8,25 @@ import { type Authenticate, admission } from './authenticate.ts';
 import { allowedHosts, guardHost } from './hostGuard.ts';
 import { fileOf } from './secret.ts';
 
-/** How the server is to be reached, and by whom. */
+/** Address, TLS and authentication of the server. */
 export interface ListenerConfig {
   readonly address: ListenAddress;
   readonly tls: Tls;
   readonly authenticate: Authenticate;
-  /** What readers prove themselves with: `none`, `bearer`, `basic`, `bearer, basic`. */
+  /** The accepted schemes: `none`, `bearer`, `basic`, `bearer, basic`. */
   readonly auth: string;
 }
 
-/** Reads options and environment; throws a usage error for what is wrong, and for an open door that nobody asked for. */
+/** Reads options and environment. Throws a usage error for invalid ones, and for an open server without --insecure. */
 export async function readListenerConfig(context: Context, input: ServeInput): Promise<ListenerConfig> {
   const address = parseListenAddress(input.listen);
   const tls = await readTls(context, input);
   const admitted = await admission(context);
-  // TLS keeps listeners out, and no reader.
+  // TLS alone does not restrict who can read.
   if (!isLoopback(address) && admitted === null && !input.insecure)
     throw usageError(
-      `--listen: ${shownAddress(address)} can be reached from other machines, and nothing guards it`,
-      'set DEPLOYTRACK_SERVE_TOKEN (TLS alone keeps no reader out); --insecure leaves it open',
+      `refusing to listen on ${shownAddress(address)} without authentication: other machines can reach it`,
+      'set DEPLOYTRACK_SERVE_TOKEN, or use --insecure; TLS alone does not restrict who can read',
     );
   const named = allowedHosts(input.allowedHost);
   const isGuarded = named.length === 0 && (admitted !== null || !isLoopback(address));
@@ -44,7 +44,7 @@ async function readTls(context: Context, input: ServeInput): Promise<Tls> {
   if (cert === null || key === null)
     throw usageError(
       `${cert === null ? '--tls-cert' : '--tls-key'} is missing`,
-      'TLS needs both, as PEM files',
+      'set both --tls-cert and --tls-key, each a PEM file',
     );
   const tls = {
     cert: await fileOf(context, { path: cert, askedBy: '--tls-cert' }),
@@ -54,8 +54,7 @@ async function readTls(context: Context, input: ServeInput): Promise<Tls> {
     createSecureContext(tls);
   } catch (error) {
     throw usageError(
-      `--tls-cert, --tls-key: ${(error as Error).message}`,
-      'expected a certificate and its private key, each as PEM',
+      `invalid --tls-cert or --tls-key: ${(error as Error).message}; expected a certificate and its private key, each as PEM`,
     );
   }
   return tls;

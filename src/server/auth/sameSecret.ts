@@ -1,8 +1,8 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 
 /**
- * Whether what somebody sent is the secret, in a time that tells neither where they differ nor how long it is: of both, a
- * hash by a key that nobody knows is compared. `given` as its bytes, or as a text in UTF-8.
+ * Compares in constant time: both values are hashed with a random key, so that the time reveals neither the first
+ * difference nor the length. `given` is bytes, or a text in UTF-8.
  */
 export function sameSecret(given: Buffer | string, secret: string): boolean {
   const key = randomBytes(32);

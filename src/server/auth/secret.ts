@@ -4,24 +4,24 @@ import { readWithin } from '../../files/fileWithin.ts';
 import { limitBytes } from '../../files/readNamed.ts';
 import { readSecret } from '../../settings/readSecret.ts';
 
-/** A folder of another machine has so long to answer. */
+/** Time limit for a file on a network file system. */
 const withinMs = 5000;
 
 /**
- * A secret that guards the server; null where none is set. Throws a usage error for one that is empty, cannot be read, or
- * can never be proven.
+ * A secret that protects the server; null if it is not set. Throws a usage error if it is empty, cannot be read, or cannot
+ * be sent in a header.
  */
 export async function secret(context: Context, variable: string): Promise<string | null> {
   const { value, problem, expected } = await readSecret(context, variable, { withinMs });
   if (problem !== null)
     throw usageError(
       problem,
-      expected ?? 'set it to what guards the server, or unset it and its other half, _FILE',
+      expected ?? 'set it to the secret of the server, or unset it and its variant with _FILE',
     );
   return value;
 }
 
-/** A PEM file. Throws a usage error that names who asked for it. */
+/** Reads a PEM file. Throws a usage error that names the option. */
 export async function fileOf(
   context: Context,
   { path, askedBy }: { path: string; askedBy: string },
@@ -30,6 +30,6 @@ export async function fileOf(
     return await readWithin(context, path, { mostBytes: limitBytes.words, withinMs });
   } catch (error) {
     const why = (error as Error).message;
-    throw usageError(`${askedBy}: ${path} cannot be read (${why})`, 'name a file that this account may read');
+    throw usageError(`${askedBy}: ${path} cannot be read (${why})`, 'set a file that this account can read');
   }
 }

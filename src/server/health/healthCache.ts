@@ -3,16 +3,16 @@ import { dataVersion } from '../../ledger/file/dataVersion.ts';
 import { asciiJson } from '../../report/json.ts';
 import type { HealthResponse } from './healthJson.ts';
 
-/** An answer as it is sent. */
+/** A response as it is sent. */
 export interface CachedResponse {
   readonly status: HealthResponse['status'];
   readonly text: string;
 }
 
-/** All kept answers together: with hundreds of packages a deployment, one may be a megabyte. */
+/** Limit of all cached responses together; with hundreds of packages per deployment, one may be a megabyte. */
 const mostBytes = 4_000_000;
 
-/** Answers stay true until the ledger changes: a history of 100,000 is counted once, and written once. */
+/** Responses are valid until the ledger changes, so a history of 100,000 is counted and serialized only once. */
 export class HealthCache {
   readonly #answers = new Map<string, CachedResponse>();
   #bytes = 0;
@@ -20,7 +20,7 @@ export class HealthCache {
   #version = -1;
 
   of(database: Database, key: string, make: () => HealthResponse): CachedResponse {
-    // Changes with each commit of another connection, and this one writes nothing.
+    // It changes with each commit of another connection; this connection never writes.
     const version = dataVersion(database);
     if (this.#of !== database || this.#version !== version) this.#forget();
     this.#of = database;

@@ -11,13 +11,13 @@ import { deploymentJson } from '../../report/deploymentJson.ts';
 import type { Json } from '../../report/json.ts';
 import { trackedJson } from '../../report/show/trackedJson.ts';
 
-/** What `/health` says, and whether it says ill. Field names and their order are those that existing readers know. */
+/** The response of `/health` and its status. Names and order of the fields are those that existing clients know. */
 export interface HealthResponse {
   readonly status: 'healthy' | 'unhealthy' | 'unknown';
   readonly body: { readonly [key: string]: Json };
 }
 
-/** One site, as it stood at one moment. `limit`: the longest of each list. Null: a ledger without any deployment. */
+/** One site at one moment. `limit` is the maximum length of each list. `site` is null if the ledger has no deployment. */
 export function healthResponse(
   database: Database,
   { site, limit, isSample = false }: { site: Site | null; limit: number; isSample?: boolean },
@@ -52,7 +52,7 @@ function metricsJson(database: Database, row: DeploymentRecord): Json {
   const { id, healthy } = row;
   return {
     ...deploymentJson(row),
-    // Truth as the column has it: not checked is not passed.
+    // As in the column: false if nothing was checked.
     health_check_success: healthy === true,
     ...trackedJson(id === null ? [] : readTrackedItems(database, id)),
     facts: id === null ? [] : readFacts(database, id).map((fact) => ({ ...fact })),

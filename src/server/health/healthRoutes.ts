@@ -58,7 +58,7 @@ async function answerHealth(
   });
 }
 
-/** Throws where the site that is asked for by name is not in the ledger. */
+/** Throws if the requested site is not in the ledger. */
 function siteOf(
   database: Database,
   { query, server, name }: Pick<Question, 'query' | 'server' | 'name'>,
@@ -72,11 +72,11 @@ function siteOf(
   if (site !== null || (name === null && !query.has('environment'))) return site;
   throw new DeploytrackError({
     code: 'UNKNOWN_ID',
-    message: `no deployment ${[name, query.get('environment')]
+    message: `deployment ${[name, query.get('environment')]
       .filter((part) => part !== null)
       .map((part) => JSON.stringify(part))
-      .join(' of ')} is in this ledger`,
-    hint: '/health tells of the one that ended last',
+      .join(' in ')} is not in this ledger`,
+    hint: '/health returns the one that ended last',
   });
 }
 
@@ -86,7 +86,7 @@ function limitOf(query: URLSearchParams): number {
   const limit = Number(said);
   if (/^\d{1,3}$/.test(said) && limit >= 1 && limit <= mostLimit) return limit;
   throw usageError(
-    `limit: ${JSON.stringify(said.slice(0, 40))} is no limit`,
+    `invalid limit ${JSON.stringify(said.slice(0, 40))}`,
     `expected a number from 1 to ${mostLimit}`,
   );
 }

@@ -2,7 +2,7 @@ import schema from '../../../schemas/health.schema.json';
 import { respond } from '../http/respond.ts';
 import type { Route } from '../route.ts';
 
-/** What the answers of `/health` look like, for whoever checks them. */
+/** The JSON Schema of `/health`. */
 export const healthSchema: Route = {
   name: 'health schema',
   method: 'GET',

@@ -2,7 +2,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { refuseRaw } from './rawRefusal.ts';
 
-/** Before its first whole head; between two requests; while one is answered. */
+/** Before its first complete request head; between two requests; during a response. */
 type State = 'opening' | 'idle' | 'answering';
 
 interface Connection {
@@ -14,13 +14,13 @@ interface Connection {
 }
 
 /**
- * Every connection of a server, TLS or not, from its first packet on. Beyond the limit the newest gets the place of one
- * that does nothing: idle between two requests, else the longest in its handshake or head, of the address that holds the
- * most. An address that holds more than half of all places gives one to a newcomer of another even while it is answered;
- * a proxy on this machine does not.
+ * All connections of a server, with or without TLS, from their first packet on. Beyond the limit, a new connection replaces
+ * one that is idle between two requests, otherwise the one that is longest in its handshake or head, of the address with the
+ * most connections. If an address has more than half of all connections, one of them is ended for another address even
+ * during a response; this does not apply to a proxy on this machine.
  */
 export class Connections {
-  /** Oldest state first: a connection moves to the end with each change. */
+  /** Oldest state first: a connection moves to the end with each change of its state. */
   readonly #open = new Map<string, Connection>();
   readonly #limit: number;
   readonly #isPlain: boolean;
@@ -39,7 +39,7 @@ export class Connections {
     server.prependListener('checkContinue', onRequest);
   }
 
-  /** Ends all that is left, whatever state it is in. */
+  /** Ends all remaining connections, in any state. */
   destroyAll(): void {
     for (const { socket } of this.#open.values()) socket.destroy();
   }
@@ -71,7 +71,7 @@ export class Connections {
     return this.#open.get(connection.key) === connection && this.#open.delete(connection.key);
   }
 
-  /** Who gives a place to a newcomer; null where all are being answered. */
+  /** The connection to end for a new one; null if all are in the middle of a response. */
   #victimFor(newcomer: string): Connection | null {
     const held = new Map<string, number>();
     for (const { address } of this.#open.values()) held.set(address, (held.get(address) ?? 0) + 1);
@@ -94,12 +94,12 @@ export class Connections {
     if (state === 'idle') return void socket.destroy();
     this.#onRefused(503);
     if (this.#isPlain && state === 'opening')
-      refuseRaw(socket, { status: 503, message: 'too many connections' });
+      refuseRaw(socket, { status: 503, message: 'service unavailable: too many connections' });
     else socket.destroy();
   }
 }
 
-/** One connection, seen as TCP or through TLS. */
+/** The same for the TCP socket and the TLS socket of a connection. */
 function keyOf({ remoteAddress, remotePort }: Socket): string {
   return `${remoteAddress} ${remotePort}`;
 }

@@ -1,16 +1,16 @@
-/** What one client may take of the server. */
+/** Limits for clients. */
 export interface Limits {
   readonly connections: number;
   readonly headerBytes: number;
   readonly urlBytes: number;
-  /** From the opening of a connection, or the end of the request before it, to the last header. */
+  /** From the start of a connection, or the end of the previous request, to the last header. */
   readonly headerTimeoutMs: number;
-  /** The whole request, its body included. */
+  /** For the whole request, including its body. */
   readonly requestTimeoutMs: number;
-  /** A connection on which nothing moves while an answer is written. */
+  /** For a connection on which no data moves during a response. */
   readonly idleTimeoutMs: number;
   readonly keepAliveMs: number;
-  /** How long what is being answered may take after a stop. */
+  /** Time for running responses after a stop. */
   readonly stopMs: number;
 }
 

@@ -9,7 +9,7 @@ import { Connections } from './connections.ts';
 import type { Limits } from './limits.ts';
 import { refusalOf, refuseRaw } from './rawRefusal.ts';
 
-/** The client is gone, also in the middle of what it sent: there is nobody to answer. */
+/** Errors after which the client is gone, so that there is no response. */
 const leftEarly: ReadonlySet<string> = new Set(['ECONNRESET', 'EPIPE', 'HPE_INVALID_EOF_STATE']);
 
 const lookupTimeoutMs = 5000;
@@ -19,14 +19,14 @@ export type Tls = { readonly cert: string | Buffer; readonly key: string | Buffe
 
 export interface Listening {
   readonly server: Server;
-  /** With the port that was really taken. */
+  /** With the port that is really used. */
   readonly address: ListenAddress;
   readonly connections: Connections;
 }
 
 /**
- * Takes the port; requests come to `onRequest`, those that are none, and connections beyond the limit, are refused
- * here and told to `onRefused`. Throws a DeploytrackError where the port cannot be had.
+ * Listens on the port and passes requests to `onRequest`. Malformed requests and connections beyond the limit are refused
+ * here and reported to `onRefused`. Throws a DeploytrackError if the port cannot be used.
  */
 export async function listen(
   address: ListenAddress,
@@ -58,13 +58,13 @@ export async function listen(
       : createTlsServer({ ...options, ...tls, handshakeTimeout: limits.headerTimeoutMs }, onRequest);
   server.on('checkContinue', onRequest);
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
-    if (isNobodyToAnswer(error)) return void socket.destroy();
+    if (isClientGone(error)) return void socket.destroy();
     const refusal = refusalOf(error);
     onRefused(refusal.status);
     refuseRaw(socket as Socket, refusal);
   });
   server.timeout = limits.idleTimeoutMs;
-  // Those that are told of the limit are open still: beyond twice as many a client only loses its connection.
+  // Connections that get a 503 are still open. Beyond twice the limit, connections are dropped without a response.
   server.maxConnections = limits.connections * 2;
   server.on('drop', () => onRefused(503));
   const connections = new Connections({ limit: limits.connections, isPlain: tls === null, onRefused });
@@ -75,12 +75,12 @@ export async function listen(
   return { server, address: { ...address, port }, connections };
 }
 
-/** It is gone, or never got through the handshake: an answer would wait for ever to be sent. */
-function isNobodyToAnswer({ code = '' }: NodeJS.ErrnoException): boolean {
+/** The client is gone or its handshake failed: a response could never be sent. */
+function isClientGone({ code = '' }: NodeJS.ErrnoException): boolean {
   return leftEarly.has(code) || /^ERR_(TLS|SSL)_/.test(code);
 }
 
-/** A name is looked up within a time of our own. */
+/** Resolves a host name with our own time limit. */
 async function literal(context: Context, address: ListenAddress): Promise<string | null> {
   const { host: hostname } = address;
   if (hostname === null || isIP(hostname.replace(/%.*$/, '')) !== 0) return hostname;
@@ -97,7 +97,7 @@ function opened(server: Server, address: ListenAddress): Promise<void> {
     server.once('error', (error: NodeJS.ErrnoException) => reject(cannotListen(error, address)));
     server.listen({ port: address.port, ...(address.host === null ? {} : { host: address.host }) }, () => {
       server.removeAllListeners('error');
-      server.on('error', () => {}); // one connection that could not be taken ends nothing
+      server.on('error', () => {}); // an error of one connection must not end the server
       resolve();
     });
   });
@@ -106,15 +106,24 @@ function opened(server: Server, address: ListenAddress): Promise<void> {
 function cannotListen(error: NodeJS.ErrnoException, address: ListenAddress): DeploytrackError {
   const shown = shownAddress(address);
   const reasons: Readonly<Record<string, [message: string, hint: string]>> = {
-    EADDRINUSE: [`${shown} is in use by another program`, 'stop it, or name another port with --listen'],
-    EACCES: [`${shown} may not be taken by this account`, 'name a port from 1024 on with --listen'],
-    EADDRNOTAVAIL: [`${shown} is no address of this machine`, 'name another with --listen'],
-    ENOTFOUND: [`${shown}: no such host`, 'name another with --listen'],
-    EAI_AGAIN: [`${shown}: the host cannot be looked up now`, 'name an address with --listen'],
+    EADDRINUSE: [
+      `cannot listen on ${shown}: another program uses it`,
+      'stop that program, or set another port with --listen',
+    ],
+    EACCES: [`cannot listen on ${shown}: permission denied`, 'set a port from 1024 to 65535 with --listen'],
+    EADDRNOTAVAIL: [
+      `cannot listen on ${shown}: this machine does not have that address`,
+      'set another address with --listen',
+    ],
+    ENOTFOUND: [`cannot listen on ${shown}: host not found`, 'set another host with --listen'],
+    EAI_AGAIN: [
+      `cannot listen on ${shown}: the host name cannot be resolved now`,
+      'set an IP address with --listen',
+    ],
   };
   const [message, hint] = reasons[error.code ?? ''] ?? [
-    `${shown} cannot be listened on: ${error.message}`,
-    'name another address with --listen',
+    `cannot listen on ${shown}: ${error.message}`,
+    'set another address with --listen',
   ];
   return new DeploytrackError({ code: 'REFUSED', message, hint, cause: error });
 }

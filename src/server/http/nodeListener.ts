@@ -3,26 +3,26 @@ import { getRequestListener } from '@hono/node-server';
 import type { Hono } from 'hono';
 import type { Env } from '../route.ts';
 
-/** A request of Node, with what it asked for. */
+/** A request of Node, with its original method and URL. */
 export interface NodeRequest extends IncomingMessage {
   readonly asked: ServerRequest;
 }
 
 export interface ServerRequest {
   readonly method: string;
-  /** As it came. */
+  /** Unchanged. */
   readonly url: string;
-  /** Each byte written in one way only; null where it is no well-formed text. */
+  /** Normalized, so that each byte has only one encoding; null if the encoding is malformed. */
   readonly path: string | null;
 }
 
 /**
- * Hands Node's requests to the app. The adapter makes a URL of address and `Host` first, refuses what makes none, and takes
- * dots out of a path; those are ours to judge. So it sees neither, and HEAD as the GET whose body Node leaves out.
+ * Passes Node's requests to the app. The adapter would first make a URL from path and `Host`, refuse an invalid one, and
+ * remove dots from the path. Our own checks need the originals, so it gets neither. It gets HEAD as GET; Node omits the body.
  */
 export function nodeListener(app: Hono<Env>): RequestListener {
   const listener = getRequestListener((request, env) => app.fetch(request, env as Env['Bindings']), {
-    // What is left of a body is thrown away by the answer that does not wait for it.
+    // A response that does not wait for the rest of a body discards it; see respond.ts.
     autoCleanupIncoming: false,
   });
   return (incoming, outgoing) => {
@@ -36,7 +36,7 @@ export function nodeListener(app: Hono<Env>): RequestListener {
   };
 }
 
-/** Routes are found by their plain path, and a part of it is decoded once. */
+/** Routes match the normalized path, and a part of it is decoded only once. */
 function plainPath(path: string): string | null {
   try {
     return encodeURIComponent(decodeURIComponent(path)).replaceAll('%2F', '/');

@@ -1,30 +1,36 @@
+import { STATUS_CODES } from 'node:http';
 import { asProblem, type DeploytrackError } from '../../errors.ts';
 import { formatMessage } from '../../report/messages/warnings.ts';
 import type { ServerResponse } from './respond.ts';
 
-/** An answer of one line of text. */
+/** A response of one line of text. */
 export interface Problem extends ServerResponse {
   readonly body: string;
 }
 
-/** A refusal as every route words it: one line of text. */
+/** An error response: one line with the message, then the hint. */
 export function problemResponse(
   status: number,
-  problem: { message: string; hint?: string | undefined },
+  { message, hint }: { message: string; hint?: string | undefined },
   headers: Readonly<Record<string, string>> = {},
 ): Problem {
   return {
     status,
     headers: { 'Content-Type': 'text/plain; charset=utf-8', ...headers },
-    body: `${formatMessage(problem)}\n`,
+    body: `${formatMessage({ message: hint === undefined ? message : `${message}; ${hint}` })}\n`,
   };
 }
 
-/** What an error of a route means to its reader; one that is not ours tells nothing. */
+/** The response for an error of a route: the reason phrase, then the message. An unexpected error has no details. */
 export function errorResponse(error: unknown): Problem {
   const problem = asProblem(error);
-  if (problem === null) return problemResponse(500, { message: 'internal error' });
-  return problemResponse(statusOf(problem.code), problem);
+  if (problem === null) return problemResponse(500, { message: reasonOf(500) });
+  const status = statusOf(problem.code);
+  return problemResponse(status, { message: `${reasonOf(status)}: ${problem.message}`, hint: problem.hint });
+}
+
+function reasonOf(status: number): string {
+  return (STATUS_CODES[status] ?? 'error').toLowerCase();
 }
 
 function statusOf(code: DeploytrackError['code']): number {

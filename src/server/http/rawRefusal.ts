@@ -7,18 +7,17 @@ const reasons: Readonly<Record<number, string>> = {
   503: 'Service Unavailable',
 };
 
-/** What a request was that the parser could not read. */
+/** The response for a request that Node's parser rejects. */
 export function refusalOf(error: NodeJS.ErrnoException): { status: number; message: string } {
-  if (error.code === 'HPE_HEADER_OVERFLOW') return { status: 431, message: 'the headers are too long' };
-  if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT')
-    return { status: 408, message: 'the request came too slowly' };
-  return { status: 400, message: 'this is no HTTP request' };
+  if (error.code === 'HPE_HEADER_OVERFLOW') return { status: 431, message: 'request headers too large' };
+  if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT') return { status: 408, message: 'request timed out' };
+  return { status: 400, message: 'malformed request' };
 }
 
-/** How long a client may take to hear that it is refused. */
+/** Time limit for sending the refusal. */
 const longestMs = 2000;
 
-/** An answer where there is no request to answer: written by hand, then the connection ends. */
+/** A response without a parsed request: writes it directly to the socket, then ends the connection. */
 export function refuseRaw(socket: Socket, { status, message }: { status: number; message: string }): void {
   if (!socket.writable) return void socket.destroy();
   const late = setTimeout(() => socket.destroy(), longestMs);

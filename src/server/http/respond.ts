@@ -7,12 +7,12 @@ export interface ServerResponse {
   readonly body: string | NonSharedBuffer | ReadableStream<Uint8Array>;
 }
 
-/** How long, after an answer that came before the end of a request, the rest of that request is thrown away. */
+/** How long the rest of a request is discarded after a response that was sent before its end. */
 const lingerMs = 2000;
 
 /**
- * An answer as hono sends it, its headers spelled as they stand. A request that was not read to its end loses its
- * connection, after its reader had the time to see the answer: closing at once would reset it before.
+ * Converts a response for hono and keeps the spelling of its headers. If the request was not read to its end, the
+ * connection is closed after the client had time to read the response: closing at once would reset it first.
  */
 export function respond({ env }: RequestContext, { status, headers, body }: ServerResponse): Response {
   const { incoming, outgoing } = env;

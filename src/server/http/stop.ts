@@ -1,11 +1,11 @@
 import type { Server } from 'node:http';
 import type { Connections } from './connections.ts';
 
-/** Streams that are being sent: they end when the server stops, whoever reads them. */
+/** Open streams; they end when the server stops. */
 export class OpenStreams {
   readonly #ends = new Set<() => void>();
 
-  /** `end` ends a stream; the answer is for when it has ended by itself. */
+  /** `end` ends the stream. Call the returned function when the stream has ended by itself. */
   add(end: () => void): () => void {
     this.#ends.add(end);
     return () => void this.#ends.delete(end);
@@ -17,8 +17,8 @@ export class OpenStreams {
 }
 
 /**
- * Takes no more connections, ends the streams, waits for what is being answered, at most `patienceMs`: then whatever is
- * open is destroyed, also what the HTTP server does not know of because its handshake never ended.
+ * Accepts no more connections, ends the streams and waits up to `patienceMs` for running responses. Then it destroys all
+ * open connections, including those in a TLS handshake, which the HTTP server does not know.
  */
 export async function stopServer(
   server: Server,
@@ -31,7 +31,7 @@ export async function stopServer(
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
   streams.end();
   server.closeIdleConnections();
-  // A connection may become idle later: with the answer that it waited for.
+  // A connection becomes idle after its response.
   const idle = setInterval(() => server.closeIdleConnections(), 25);
   const patience = setTimeout(() => connections.destroyAll(), patienceMs);
   await closed;

@@ -7,15 +7,15 @@ import { type GroupText, groupText, mergedText } from '../../metrics/mergedText.
 import { groupSamples } from '../../metrics/samples.ts';
 import { programVersion } from '../../programVersion.ts';
 
-/** The text of the whole ledger, rendered anew only where a group has changed since it was asked last. */
+/** The text of the whole ledger. Only groups that have changed since the last request are rendered again. */
 export class LedgerText {
   #groups = new Map<number, { readonly seq: number; readonly text: GroupText }>();
   #shown = '';
   #text = '';
-  /** A ledger that took the place of another one has other groups under the same numbers. */
+  /** If the ledger was replaced, the same numbers are other groups. */
   #of: Database | null = null;
 
-  /** Every group as it stood at one moment. */
+  /** All groups at one moment. */
   read(database: Database): string {
     return transaction(database, { mode: 'read' }, () => this.#read(database));
   }

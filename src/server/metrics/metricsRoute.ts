@@ -6,17 +6,17 @@ import type { ServerContext } from '../serverContext.ts';
 import { MetricsText } from './metricsText.ts';
 import type { ServerMetrics } from './serverMetrics.ts';
 
-/** How often it is noted that Prometheus reads here. */
+/** How often a scrape is recorded. */
 const noteEveryMs = 60_000;
 
 /**
- * `/metrics`: every group of the ledger, then the server itself. Text format 0.0.4 whatever is asked for: in OpenMetrics
- * `deployment_total` and `deployment_info` would be one family of two types.
+ * `/metrics`: every group of the ledger, then the server itself. The text format is always 0.0.4, because in OpenMetrics
+ * `deployment_total` and `deployment_info` would be one family with two types.
  */
 export function metricsRoute(own: ServerMetrics, { isSample }: { isSample: boolean }): Route {
   const text = new MetricsText(
     own,
-    isSample ? '# deploytrack serve --sample: every deployment is invented\n' : '',
+    isSample ? '# deploytrack serve --sample: all deployments are sample data\n' : '',
   );
   let notedMs = Number.NEGATIVE_INFINITY;
   return {
@@ -40,17 +40,17 @@ export function metricsRoute(own: ServerMetrics, { isSample }: { isSample: boole
   };
 }
 
-/** Prometheus and those that follow it say how long they wait; a person with curl does not. */
+/** Prometheus and compatible scrapers send this header; curl does not. */
 function isScrape(headers: RequestHeaders): boolean {
   return headers['x-prometheus-scrape-timeout-seconds'] !== undefined;
 }
 
-/** The answer does not wait for it; where the ledger cannot be written, `doctor` will not know. */
+/** The response does not wait for it. If the ledger cannot be written, `doctor` does not know about the scrape. */
 function noteScrape({ session }: ServerContext, nowMs: number): void {
   session.store.note((database) => noteScraped(database, nowMs)).catch(() => {});
 }
 
-/** RFC 9110, 12.5.3: named without `q=0`; what is not named is not taken for granted. */
+/** RFC 9110, 12.5.3: gzip is listed without `q=0`. If it is not listed, it is not used. */
 function takesGzip(accepted: string | undefined): boolean {
   return (accepted ?? '').split(',').some((one) => {
     const [coding = '', ...parameters] = one.split(';').map((part) => part.trim().toLowerCase());

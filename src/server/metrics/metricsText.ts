@@ -4,7 +4,7 @@ import type { Database } from '../../ledger/file/addon.ts';
 import { LedgerText } from './ledgerText.ts';
 import type { ServerMetrics } from './serverMetrics.ts';
 
-/** How old the server's own metrics may be. Written anew for every request they are most of its time and its garbage. */
+/** Maximum age of the server's own metrics. Rendering them at every request would be most of its time and garbage. */
 const ownEveryMs = 250;
 
 interface Made {
@@ -14,7 +14,7 @@ interface Made {
   zipped: Promise<NonSharedBuffer> | null;
 }
 
-/** The bytes of `/metrics`, kept as long as they are right: many readers cost hardly more memory than one. */
+/** The bytes of `/metrics`, cached while they are current: many clients need hardly more memory than one. */
 export class MetricsText {
   readonly #serverMetrics: ServerMetrics;
   readonly #before: string;
@@ -22,7 +22,7 @@ export class MetricsText {
   #own: { readonly text: Promise<string>; readonly wallMs: number } | null = null;
   #made: Made | null = null;
 
-  /** `before`: a line that stands above all others. */
+  /** `before` is a line before all others. */
   constructor(serverMetrics: ServerMetrics, before = '') {
     this.#serverMetrics = serverMetrics;
     this.#before = before;
@@ -39,7 +39,7 @@ export class MetricsText {
   }
 
   async #make(database: Database, nowMs: number): Promise<Made> {
-    // Read before anything is waited for: another request may close this connection meanwhile.
+    // Read before the first await: another request may close this connection.
     const ledger = this.#ledger.read(database);
     const own = await this.#readOwn(nowMs);
     if (this.#made?.ledger !== ledger || this.#made.own !== own)

@@ -2,7 +2,7 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 import { programVersion } from '../../programVersion.ts';
 import type { LoggedRequest } from '../middleware/requestLog.ts';
 
-/** How the server itself fares, beside what it tells of deployments. Label values are bounded: names of routes. */
+/** Metrics of the server itself. Label values are bounded: routes, known methods and statuses. */
 export class ServerMetrics {
   readonly #registry = new Registry();
   readonly #requests: Counter<'route' | 'method' | 'status'>;

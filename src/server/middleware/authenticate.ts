@@ -3,7 +3,7 @@ import type { NodeRequest } from '../http/nodeListener.ts';
 import { respond } from '../http/respond.ts';
 import { headersOf, type Middleware } from '../route.ts';
 
-/** Lets in whom the configuration lets in: by host, site, and what they prove themselves with. */
+/** Refuses requests by host, origin and credentials. */
 export function authenticate(admit: Authenticate): Middleware {
   return async (request, next) => {
     const hosts = hostsOf(request.env.incoming);
@@ -12,7 +12,7 @@ export function authenticate(admit: Authenticate): Middleware {
   };
 }
 
-/** Node keeps one `Host` of several, and an address may name another one. */
+/** All hosts: Node keeps only one of several `Host` headers, and the URL may contain another host. */
 function hostsOf({ rawHeaders, asked }: NodeRequest): string[] {
   const said = rawHeaders.filter((_, at) => at % 2 === 1 && rawHeaders[at - 1]?.toLowerCase() === 'host');
   const [, named] = /^https?:\/\/([^/?#]*)/i.exec(asked.url) ?? [];

@@ -8,7 +8,7 @@ type Body =
   | { readonly outcome: 'too-long' }
   | { readonly outcome: 'gone' };
 
-/** Reads the body, byte for byte as a signature covers it; 413 beyond the limit, before it is read where it says so. */
+/** Reads the body byte for byte, as signatures cover it. 413 if it exceeds the limit; from the headers if they show it. */
 export function bodyLimit(limitBytes: number): Middleware {
   return async (request, next) => {
     const { incoming, outgoing } = request.env;
@@ -22,13 +22,13 @@ export function bodyLimit(limitBytes: number): Middleware {
   };
 }
 
-/** Whether the request says by itself that it is longer than it may be. */
+/** Whether the headers already show that the body exceeds the limit. */
 function saysTooLong({ headers }: IncomingMessage, limitBytes: number): boolean {
   if (headers['transfer-encoding'] !== undefined) return limitBytes === 0;
   return Number(headers['content-length'] ?? 0) > limitBytes;
 }
 
-/** The body, kept up to its limit: what comes beyond is not looked at. */
+/** Reads the body up to the limit; the rest is ignored. */
 function readBody(request: IncomingMessage, limitBytes: number): Promise<Body> {
   const chunks: Buffer[] = [];
   let bytes = 0;
@@ -47,6 +47,6 @@ function readBody(request: IncomingMessage, limitBytes: number): Promise<Body> {
 }
 
 function tooLong(limitBytes: number) {
-  const hint = limitBytes === 0 ? 'none is taken here' : `at most ${limitBytes} bytes are taken here`;
-  return problemResponse(413, { message: 'the body is too long', hint });
+  const limit = limitBytes === 0 ? 'this URL accepts no body' : `at most ${limitBytes} bytes are accepted`;
+  return problemResponse(413, { message: `request body too large: ${limit}` });
 }

@@ -4,7 +4,7 @@ import { respond } from '../http/respond.ts';
 import type { RequestContext } from '../route.ts';
 import type { ServerContext } from '../serverContext.ts';
 
-/** The reader is told what can be told; the log has the rest. */
+/** Responds with what clients may know; the log has the details. */
 export function onError(
   thrown: unknown,
   { request, server }: { request: RequestContext; server: ServerContext },

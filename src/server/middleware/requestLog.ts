@@ -4,14 +4,14 @@ import type { ServerContext } from '../serverContext.ts';
 
 export interface LoggedRequest {
   readonly method: string;
-  /** The route's name; `none` where nobody knows the path. */
+  /** The name of the route; `none` for an unknown path. */
   readonly route: string;
-  /** 499 where the reader left before it had asked. */
+  /** 499 if the client left before the end of its request. */
   readonly status: number;
   readonly durationSeconds: number;
 }
 
-/** One line for each request, when its answer is written or its reader has left; by route, never by address. */
+/** Logs each request when its response is written or its client has left; with the route, never the URL. */
 export function requestLog(
   { session, log }: ServerContext,
   onAnswered: (request: LoggedRequest) => void,
@@ -21,7 +21,7 @@ export function requestLog(
     const beganSeconds = nowSeconds();
     const { incoming, outgoing } = request.env;
     const bytesBefore = incoming.socket.bytesWritten;
-    // A request that came in one piece is known to be complete a moment after its head.
+    // Wait one microtask, so that a request that arrived in one piece is known to be complete.
     await null;
     await next();
     whenSent(outgoing, () => {
@@ -58,7 +58,7 @@ function whenSent(outgoing: ServerResponse, then: () => void): void {
   outgoing.once('close', once);
 }
 
-/** Methods are the client's own words: only those that exist become a label. */
+/** Clients can send any method: only known ones become a label. */
 function known(method: string): string {
   return ['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'OPTIONS', 'PATCH'].includes(method) ? method : 'other';
 }

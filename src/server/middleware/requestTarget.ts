@@ -2,14 +2,12 @@ import { problemResponse } from '../http/problem.ts';
 import { respond } from '../http/respond.ts';
 import type { Middleware } from '../route.ts';
 
-/** Refuses an address that is too long (414), and one that is no text (400). */
+/** Refuses a URL that is too long (414) or malformed (400). */
 export function requestTarget(longestBytes: number): Middleware {
   return async (request, next) => {
     const { url, path } = request.env.incoming.asked;
-    if (url.length > longestBytes)
-      return respond(request, problemResponse(414, { message: 'the address is too long' }));
-    if (path === null)
-      return respond(request, problemResponse(400, { message: 'the address is no well-formed text' }));
+    if (url.length > longestBytes) return respond(request, problemResponse(414, { message: 'URL too long' }));
+    if (path === null) return respond(request, problemResponse(400, { message: 'malformed URL' }));
     return next();
   };
 }

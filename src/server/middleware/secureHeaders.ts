@@ -1,6 +1,6 @@
 import type { Middleware } from '../route.ts';
 
-/** On every answer. Set on Node's own: hono would spell all headers in lower case for it. */
+/** Headers of every response. Set on Node's response, because hono would change all header names to lower case. */
 export const secureHeaders: Middleware = async ({ env }, next) => {
   env.outgoing.setHeader('X-Content-Type-Options', 'nosniff');
   env.outgoing.setHeader('Cache-Control', 'no-store');

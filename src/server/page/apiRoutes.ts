@@ -13,7 +13,7 @@ import { overviewJson } from './overviewJson.ts';
 
 const pageLength = 50;
 
-/** What the page asks for, as JSON. Internal: it may change with any version; `/health` is for others. */
+/** The JSON for the web UI. It is internal and may change with any version; `/health` is for other clients. */
 export const apiRoutes: readonly Route[] = [
   {
     name: 'api overview',
@@ -43,8 +43,8 @@ export const apiRoutes: readonly Route[] = [
       if (found !== null) return json(request, server.isSample ? { sample: true, ...found } : found);
       throw new DeploytrackError({
         code: 'UNKNOWN_ID',
-        message: 'this ledger knows no such deployment',
-        hint: '/api/deployments lists those that it has',
+        message: 'no such deployment in this ledger',
+        hint: '/api/deployments lists them',
       });
     },
   },
@@ -75,7 +75,7 @@ function filterOf(query: URLSearchParams): Parameters<typeof readPage>[1] {
   const asked = said('status');
   const status = deploymentStatuses.find((one) => one === asked);
   if (asked !== undefined && status === undefined)
-    throw usageError('status: that is none', `expected ${deploymentStatuses.join(', ')}`);
+    throw usageError('unknown status', `expected ${deploymentStatuses.join(', ')}`);
   const [startedAt, rowId] = [said('startedAt'), Number(said('rowId'))];
   return {
     deployment: said('deployment'),
@@ -93,6 +93,6 @@ function timeOf(query: URLSearchParams, name: string): number | undefined {
   const said = query.get(name);
   if (said === null || said === '') return undefined;
   const ms = parseTimeMs(said);
-  if (ms === null) throw usageError(`${name}: that is no time`, 'expected ISO 8601');
+  if (ms === null) throw usageError(`invalid time for ${name}`, 'expected ISO 8601');
   return ms;
 }

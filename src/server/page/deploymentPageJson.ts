@@ -5,7 +5,7 @@ import { readAttempts } from '../../ledger/read/pages.ts';
 import { detailJson } from '../../report/show/showJson.ts';
 import type { Deployment } from '../api.ts';
 
-/** One deployment as the page shows it: what `show --json` has, each attempt, and who stands beside it. Null: unknown. */
+/** One deployment for the web UI: the fields of `show --json`, each attempt, and the IDs to compare with. Null if unknown. */
 export function deploymentPageJson(database: Database, id: string): Deployment | null {
   const detail = readDetail(database, id);
   if (detail === null) return null;

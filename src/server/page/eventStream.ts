@@ -1,4 +1,4 @@
-/** Text that is sent as it comes, until it is ended or its reader leaves. */
+/** A stream of text, open until it is ended or its client leaves. */
 export class EventStream {
   readonly readable: ReadableStream<Uint8Array>;
   #controller: ReadableStreamDefaultController<Uint8Array> | null = null;
@@ -13,7 +13,7 @@ export class EventStream {
     });
   }
 
-  /** Nothing, where it has closed. */
+  /** Does nothing after the stream has closed. */
   write(text: string): void {
     this.#controller?.enqueue(Buffer.from(text));
   }
@@ -23,7 +23,7 @@ export class EventStream {
     this.#close();
   }
 
-  /** Calls back when it closes; at once where it has closed already. */
+  /** Calls back when it closes; at once if it has already closed. */
   onceClosed(then: () => void): void {
     if (this.#controller === null) then();
     else this.#onClosed = then;

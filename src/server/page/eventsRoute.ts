@@ -8,12 +8,12 @@ import { EventStream } from './eventStream.ts';
 
 const mostListeners = 50;
 const lookEveryMs = 500;
-/** Proxies close a stream on which nothing moves. */
+/** Proxies close idle streams. */
 const beatEveryMs = 15_000;
 
 const headers = { 'Content-Type': 'text/event-stream; charset=utf-8' };
 
-/** `/api/events`: server-sent events; one `change` for each look that found the ledger changed. */
+/** `/api/events`: server-sent events. Sends `change` if the ledger has changed since the last check. */
 export function eventsRoute(streams: OpenStreams): Route {
   const listeners = new Set<EventStream>();
   return {
@@ -24,7 +24,7 @@ export function eventsRoute(streams: OpenStreams): Route {
       if (listeners.size >= mostListeners)
         return respond(
           request,
-          problemResponse(503, { message: 'too many pages listen already', hint: 'close one' }),
+          problemResponse(503, { message: 'service unavailable: too many open pages', hint: 'close one' }),
         );
       const stream = new EventStream();
       if (request.env.incoming.asked.method === 'HEAD') stream.end();
@@ -43,7 +43,7 @@ export function eventsRoute(streams: OpenStreams): Route {
   };
 }
 
-/** Another one after each commit of anybody; null where the ledger cannot be read now: what the page asks next tells. */
+/** Changes with each commit. Null if the ledger cannot be read now; the next request of the page returns the error. */
 async function versionOf(server: ServerContext): Promise<unknown> {
   try {
     return dataVersion(await server.database());

@@ -9,10 +9,10 @@ import { lastFailedId, siteCounts } from '../../ledger/read/siteCounts.ts';
 import { readStatistics } from '../../ledger/read/statistics.ts';
 import type { FailedDeployment, LastDeployment, Overview, TrendPoint } from '../api.ts';
 
-/** Phases and trends speak of the last so many deployments. */
+/** Phases and trends cover this many recent deployments. */
 const lastOnes = 100;
 
-/** What the page shows first of a site; `site` null: the ledger has no deployment yet. */
+/** The overview of a site; `site` is null if the ledger has no deployment yet. */
 export function overviewJson(database: Database, site: Site | null): Overview {
   const sites = readSites(database).map((one) => ({ ...one }));
   if (site === null) return { sites, site: null };
@@ -94,7 +94,7 @@ function lastJson(database: Database, row: DeploymentRecord): LastDeployment {
   };
 }
 
-/** Which phase failed, and why: the last run that failed and was judged. */
+/** The phase that failed and its error: the last failed run that is not part of a rollback. */
 function failedJson(database: Database, row: DeploymentRecord): FailedDeployment {
   const stages = row.id === null ? [] : (readDetail(database, row.id)?.stages ?? []);
   const phase = stages.filter(({ status, ofRollback }) => status === 'failed' && !ofRollback).at(-1);

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ReportAnswers } from '../api.ts';
 
-/** The page as the build left it beside the program, and the policy that lets exactly its own style and script run. */
+/** The page that the build put next to the program, and a policy that allows only its own style and script. */
 export interface PageFile {
   readonly html: string;
   readonly policy: string;
@@ -28,9 +28,9 @@ export function readPageFile(): PageFile {
   return { html, policy };
 }
 
-/** The same page with its answers in it, for a file: no request is made. `<` in a text ends no script. */
+/** The page with its data, as one file that makes no requests. `<` is escaped, so that a text cannot end the script. */
 export function pageWithData({ html, policy }: PageFile, answers: ReportAnswers): string {
-  // Who may frame a page only a header can say.
+  // frame-ancestors works only in a header.
   const asMeta = policy
     .replace(/; frame-ancestors [^;]*/, '')
     .replace("connect-src 'self'", "connect-src 'none'");

@@ -2,7 +2,7 @@ import { respond } from '../http/respond.ts';
 import type { Route } from '../route.ts';
 import { type PageFile, readPageFile } from './pageFile.ts';
 
-/** `/`: the page. Read once, when it is asked for first. */
+/** `/`: the web UI. The file is read at the first request. */
 export function pageRoute(): Route {
   let page: PageFile | null = null;
   return {

@@ -7,18 +7,18 @@ import type { Deployment, ReportAnswers } from '../api.ts';
 import { deploymentPageJson } from './deploymentPageJson.ts';
 import { overviewJson } from './overviewJson.ts';
 
-/** Which deployments a report tells of. */
+/** Selects the deployments of a report. */
 export interface ReportFilter {
   /** Started at or after this Unix time in milliseconds. */
   readonly sinceMs?: number | undefined;
   readonly deployment?: string | undefined;
   readonly environment?: string | undefined;
   readonly limit: number;
-  /** The one that it opens with; it and the one before it are in it, however old. */
+  /** The deployment that the report opens with. It and the previous one are included at any age. */
   readonly id: string | null;
 }
 
-/** What the page would have asked for, by address: the overview, the last deployments, and each of them whole. */
+/** The data of a report by path: the overview, the last deployments, and the details of each. */
 export function reportAnswers(database: Database, { id, ...filter }: ReportFilter): ReportAnswers {
   return transaction(database, { mode: 'read' }, () => {
     const { limit: _, sinceMs: __, ...wanted } = filter;
@@ -31,7 +31,7 @@ export function reportAnswers(database: Database, { id, ...filter }: ReportFilte
       const whole = deploymentPageJson(database, one);
       if (whole === null) continue;
       deployments[`/api/deployments/${encodeURIComponent(one)}`] = whole;
-      // A link to compare with leads somewhere; those of the list are in it anyway.
+      // The link to the previous deployment needs its details; all deployments of the list are included already.
       if (one === id && whole.before !== null) asked.add(whole.before);
     }
     return {

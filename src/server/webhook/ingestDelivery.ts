@@ -6,18 +6,18 @@ import type { Database } from '../../ledger/file/addon.ts';
 import { saveWarnings } from '../../ledger/saveWarnings.ts';
 import type { Session } from '../../session.ts';
 
-/** A delivery that is proven and read. */
+/** A delivery that was verified and parsed. */
 export interface Delivery {
   /** The sender's name. */
   readonly sender: string;
-  /** Its own id, where its header says one. */
+  /** ID of the delivery, if a header has one. */
   readonly deliveryId: string | null;
   readonly events: readonly DeploymentEvent[];
-  /** How old an event may be. */
+  /** Maximum age of an event. */
   readonly windowMs: number;
 }
 
-/** Takes in all events of a delivery in one transaction; of one that was delivered before all are seen. */
+/** Imports all events of a delivery in one transaction. If the delivery was received before, all are `seen`. */
 export async function ingestDelivery(session: Session, delivery: Delivery): Promise<readonly IngestResult[]> {
   const { context, store } = session;
   return store.write((database) => {
@@ -40,14 +40,14 @@ function wasDelivered(database: Database, { sender, deliveryId }: Delivery): boo
   return deliveryId !== null && wasSeen(database, { source: `${sender}-delivery`, eventId: deliveryId });
 }
 
-/** Only with an event that is new: no signature covers the header, and a replay must not fill the ledger. */
+/** Only if an event is new: no signature covers the header, and replays must not fill the ledger. */
 function noteDelivery(database: Database, { sender, deliveryId, events }: Delivery): void {
   if (deliveryId === null) return;
   const atMs = Math.max(...events.map((event) => event.atMs));
   isFirstSight(database, { source: `${sender}-delivery`, eventId: deliveryId, atMs, deploymentId: null });
 }
 
-/** What the window refuses need not be remembered. */
+/** Events older than the window are rejected anyway, so their IDs can be deleted. */
 function forgetOld(database: Database, { delivery, nowMs }: { delivery: Delivery; nowMs: number }): void {
   const sources = new Set([`${delivery.sender}-delivery`, ...delivery.events.map(({ source }) => source)]);
   for (const source of sources)

@@ -5,10 +5,10 @@ import { ingestDelivery } from './ingestDelivery.ts';
 import type { WebhookSecrets } from './secret.ts';
 import type { Sender, SignedRequest } from './senders.ts';
 
-/** How far a sender's clock may be before ours. */
+/** How far the clock of a sender may be ahead of ours. */
 const aheadMs = 300_000;
 
-/** What became of a delivery: a status for the sender, a line for both. */
+/** Result of a delivery: a status for the sender, and a text for the response and the log. */
 export interface Outcome {
   readonly status: number;
   readonly say: 'taken' | 'already seen' | 'ignored' | 'refused';
@@ -20,19 +20,19 @@ export interface Receiving {
   readonly request: SignedRequest;
   readonly server: ServerContext;
   readonly secrets: WebhookSecrets;
-  /** How old an event may be. */
+  /** Maximum age of an event. */
   readonly windowMs: number;
-  /** The only ones that are followed; none: all that stay. */
+  /** The environments to accept; if empty, all except transient ones. */
   readonly environments: readonly string[];
 }
 
-/** Proves a delivery, reads it and takes it in. Throws a DeploytrackError where the ledger cannot be written. */
+/** Verifies a delivery, parses it and imports it. Throws a DeploytrackError if the ledger cannot be written. */
 export async function receive(sender: Sender, receiving: Receiving): Promise<Outcome> {
   const { request, server, windowMs } = receiving;
   const unproven = await unprovenOf(sender, receiving);
   if (unproven !== null) return unproven;
   const body = payloadOf(request);
-  if (body === null) return refused(400, 'the body is no JSON object');
+  if (body === null) return refused(400, 'invalid body; expected a JSON object');
   const read = sender.read(body, request.headers);
   if ('ignored' in read) return ignored(202, read.ignored);
   if ('wrong' in read) return refused(400, read.wrong);
@@ -44,27 +44,28 @@ export async function receive(sender: Sender, receiving: Receiving): Promise<Out
   const ids = chosen.events.map(({ deploymentId }) => deploymentId).join(' ');
   if (taken.every((one) => one === 'seen')) return { status: 200, say: 'already seen', ids };
   if (taken.includes('taken')) return { status: 200, say: 'taken', ids };
-  return ignored(200, 'the deployment has ended already');
+  return ignored(200, 'the deployment has already ended');
 }
 
-/** Null where the sender has proven itself. */
+/** Null if the sender is verified. */
 async function unprovenOf(sender: Sender, { request, server, secrets }: Receiving): Promise<Outcome | null> {
   const { value: secret, problem } = await secrets(server.session.context, sender.secretName);
   if (problem !== null) {
-    // Whoever asks may be anybody: what is wrong with it stands in the log alone.
+    // The client is not verified yet, so only the log has the reason.
     server.log({ level: 'error', message: problem, sender: sender.name });
     return refused(503, 'the secret of this webhook cannot be read');
   }
   const variable = `DEPLOYTRACK_WEBHOOK_${sender.secretName}`;
-  if (secret === null) return refused(403, `webhooks of ${sender.name} are off: ${variable} is not set`);
+  if (secret === null)
+    return refused(403, `webhooks from ${sender.name} are disabled: ${variable} is not set`);
   const proof = request.headers[sender.proof] ?? '';
-  if (proof === '') return refused(401, `the header ${sender.proof} is missing`);
+  if (proof === '') return refused(401, `missing header ${sender.proof}`);
   return sender.isProven(request.body, { proof, secret })
     ? null
-    : refused(401, `${sender.proof} does not fit`);
+    : refused(401, `invalid signature or token in ${sender.proof}`);
 }
 
-/** The events that can be taken in: with names that fit, to an environment that is followed, and of now. */
+/** The events to import: with valid names, to an accepted environment, and not too old or in the future. */
 function chosenOf(
   all: readonly DeploymentEvent[],
   { server, windowMs, environments }: Receiving,
@@ -75,12 +76,12 @@ function chosenOf(
     environments.length === 0 ? !subject.isTransient : environments.includes(subject.environment),
   );
   if (followed.length === 0)
-    return ignored(202, `the environment ${JSON.stringify(all[0]?.subject.environment)} is not followed`);
+    return ignored(202, `the environment ${JSON.stringify(all[0]?.subject.environment)} is not accepted`);
   const nowMs = server.session.context.instant().wallMs;
   const events = followed.filter(({ atMs }) => atMs >= nowMs - windowMs && atMs <= nowMs + aheadMs);
   if (events.length > 0) return { events };
   const isAhead = followed.some(({ atMs }) => atMs > nowMs);
-  return refused(409, isAhead ? 'the event lies in the future' : 'the event is older than --webhook-window');
+  return refused(409, isAhead ? 'the event is in the future' : 'the event is older than --webhook-window');
 }
 
 function refused(status: number, why: string): Outcome {
@@ -92,8 +93,8 @@ function ignored(status: number, why: string): Outcome {
 }
 
 /**
- * The JSON of a delivery, as its body or as the field `payload` of a form (GitHub's other form); null where it is none.
- * A body that begins as JSON is JSON: curl calls everything a form.
+ * The JSON of a delivery, from its body or from the field `payload` of a form (GitHub's other content type); null if it is
+ * invalid. A body that begins like JSON is JSON, because curl sends everything as a form.
  */
 function payloadOf({ body, headers }: SignedRequest): Json | null {
   const text = body.toString('utf8');

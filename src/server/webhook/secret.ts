@@ -2,15 +2,15 @@ import type { Context } from '../../context.ts';
 import { usageError } from '../../errors.ts';
 import { readSecret, type Secret } from '../../settings/readSecret.ts';
 
-/** A sender waits a few seconds for its answer. */
+/** Senders wait only a few seconds for a response. */
 const withinMs = 2000;
 
 /** DEPLOYTRACK_WEBHOOK_<name>, or the content of the file that …_FILE names. */
 export type WebhookSecrets = (context: Context, name: string) => Promise<Secret>;
 
 /**
- * Reads a secret for each delivery: one that is changed is used at once. Deliveries that come while it is read share the
- * answer, since nobody has proven anything yet who makes us read.
+ * Reads a secret for each delivery, so that a changed one is used at once. Deliveries that arrive while it is read share
+ * the result, because they are not verified yet and must not cause unlimited reads.
  */
 export function webhookSecrets(): WebhookSecrets {
   const reading = new Map<string, Promise<Secret>>();
@@ -24,8 +24,8 @@ export function webhookSecrets(): WebhookSecrets {
 }
 
 /**
- * What is wrong with secrets that may come yet: they cannot be read now, and prove nobody until then. Throws a usage error
- * for one that is empty or can never be proven.
+ * Problems with secrets that cannot be read now but may be readable later; until then their webhooks fail. Throws a usage
+ * error for a secret that is empty or cannot be sent in a header.
  */
 export async function missingSecrets(context: Context, names: readonly string[]): Promise<string[]> {
   const missing: string[] = [];
@@ -34,7 +34,7 @@ export async function missingSecrets(context: Context, names: readonly string[])
       withinMs,
     });
     if (problem === null) continue;
-    if (isEmpty) throw usageError(problem, 'fill it, or unset it: webhooks of that sender are off then');
+    if (isEmpty) throw usageError(problem, 'set a value, or unset it to disable webhooks from that sender');
     if (expected !== null) throw usageError(problem, expected);
     missing.push(problem);
   }

@@ -6,21 +6,21 @@ import type { Json } from '../../collect/webhook/json.ts';
 import type { RequestHeaders } from '../route.ts';
 import { isSecretOfHeader, isSigned } from './signature.ts';
 
-/** A delivery as it came. */
+/** A delivery as received. */
 export interface SignedRequest {
   readonly headers: RequestHeaders;
-  /** Byte for byte what was signed. */
+  /** The signed bytes, unchanged. */
   readonly body: Buffer;
 }
 
-/** Who sends to a webhook, and by what it is known. */
+/** A sender of webhooks, and how it is verified. */
 export interface Sender {
   readonly name: 'github' | 'gitlab' | 'generic';
-  /** What its secret is called behind DEPLOYTRACK_WEBHOOK_. */
+  /** Name of its secret, after DEPLOYTRACK_WEBHOOK_. */
   readonly secretName: string;
-  /** The header that proves it. */
+  /** The header with the signature or token. */
   readonly proof: string;
-  /** The header with the delivery's own id; no signature covers it. */
+  /** The header with the ID of the delivery; no signature covers it. */
   readonly delivery: string;
   isProven(body: Buffer, given: { proof: string; secret: string }): boolean;
   read(body: Json, headers: RequestHeaders): ReadEvents;

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { sameSecret } from '../auth/sameSecret.ts';
 
-/** `sha256=<hex>` of the raw body, as GitHub signs. The comparison takes the same time wherever two differ. */
+/** Verifies `sha256=<hex>` of the raw body, as GitHub signs, in constant time. */
 export function isSigned(
   body: Buffer,
   { signature, secret }: { signature: string; secret: string },
@@ -10,7 +10,7 @@ export function isSigned(
   return isSecretOfHeader(signature.toLowerCase(), wanted);
 }
 
-/** Headers come as Latin-1, whatever their bytes were. */
+/** Node decodes headers as Latin-1; this restores their bytes. */
 export function isSecretOfHeader(header: string, secret: string): boolean {
   return sameSecret(Buffer.from(header, 'latin1'), secret);
 }

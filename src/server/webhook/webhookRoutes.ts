@@ -9,7 +9,7 @@ import { senders } from './senders.ts';
 
 const bodyLimitBytes = 1024 * 1024;
 
-/** An address for each sender, asked with that sender's own proof. */
+/** One route for each sender, verified by its own signature or token. */
 export function webhookRoutes({
   webhookWindowMs: windowMs,
   webhookEnvironment: environments,

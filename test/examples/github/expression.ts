@@ -1,7 +1,7 @@
 import { data, Evaluator, Lexer, Parser } from '@actions/expressions';
 import { truthy } from '@actions/expressions/result';
 
-/** What expressions may read: `github`, `inputs`, `needs`, …, as plain values. */
+/** What expressions may read: `github`, `inputs`, `needs` and others, as plain values. */
 export type Contexts = Readonly<Record<string, unknown>>;
 export type Status = 'success' | 'failure' | 'cancelled' | 'skipped';
 
@@ -12,7 +12,7 @@ export function filled(text: string, contexts: Contexts): string {
   );
 }
 
-/** Each text of a mapping, filled in. */
+/** A mapping with each text filled in. */
 export function allFilled(
   texts: Readonly<Record<string, unknown>> | undefined,
   contexts: Contexts,
@@ -21,7 +21,7 @@ export function allFilled(
   return Object.fromEntries(entries.map(([name, text]) => [name, filled(String(text), contexts)]));
 }
 
-/** Whether an `if:` holds; one that asks for no status means success, too. */
+/** Whether an `if:` is true; one without a status function also requires success. */
 export function holds(
   condition: string | undefined,
   world: { readonly contexts: Contexts; readonly status: Status },

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { parse } from 'yaml';
 import { repository } from '../site.ts';
 
-/** What a user's repository calls the action by. */
+/** The name by which a user's repository calls the action. */
 export const ourAction = './.github/actions/deploytrack';
 
 export interface Step {

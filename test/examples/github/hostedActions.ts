@@ -1,7 +1,10 @@
 import { cpSync, existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 
-/** Where the actions of others put and find things: the repository, what is kept of this run, what all runs share. */
+/**
+ * Where third-party actions store and find files: the repository, the storage of this run, the storage of all
+ * runs.
+ */
 export interface Shelves {
   readonly repository: string;
   readonly workspace: string;
@@ -12,13 +15,13 @@ export interface Shelves {
 export type Inputs = Readonly<Record<string, string>>;
 
 interface HostedAction {
-  /** Every input that the examples may give, as their authors document them; true: required. */
+  /** Every input that the examples may use, as its author documents it; true: required. */
   readonly inputs: Readonly<Record<string, boolean>>;
-  /** Does with folders what the action does with GitHub's storage; throws where it would fail. */
+  /** Does with folders what the action does with GitHub's storage; throws if the action would fail. */
   run(inputs: Inputs, shelves: Shelves): void;
 }
 
-/** The actions of others that the examples use. */
+/** The third-party actions that the examples use. */
 export const hostedActions: Readonly<Record<string, HostedAction>> = {
   'actions/checkout@v4': {
     inputs: { ref: false, 'fetch-depth': false },
@@ -49,7 +52,7 @@ export const hostedActions: Readonly<Record<string, HostedAction>> = {
   'actions/cache/save@v4': { inputs: { path: true, key: true }, run: save },
 };
 
-/** Where there is no file it warns, and nothing is kept. */
+/** Without a file the action warns and stores nothing. */
 function upload({ name = 'artifact', path: folder = '' }: Inputs, { artifacts }: Shelves): void {
   if (/["<>|*?\r\n\\/:]/.test(name)) throw new Error(`artifact name ${name}`);
   const kept = path.join(artifacts, name);

@@ -6,7 +6,7 @@ import { programFile } from '../../support/program.ts';
 import { repository as ours } from '../site.ts';
 import { ourAction } from './files.ts';
 
-/** What outlives the runners: the repository, what jobs keep, settings and secrets. */
+/** What outlives the runners: the repository, storage of jobs, settings and secrets. */
 export interface Hub {
   readonly folder: string;
   readonly repository: string;
@@ -15,11 +15,11 @@ export interface Hub {
   readonly bin: string;
   readonly vars: Readonly<Record<string, string>>;
   readonly secrets: Readonly<Record<string, string>>;
-  /** Writes a script of the repository: what a deployment runs. */
+  /** Writes a script of the repository, which a deployment runs. */
   script(name: string, text: string): void;
 }
 
-/** A repository whose scripts switch a real service; gone when the test is over. */
+/** A repository whose scripts switch a real service; the test removes it. */
 export function newHub({ vars, secrets }: Pick<Hub, 'vars' | 'secrets'>): Hub {
   const folder = mkdtempSync(path.join(tmpdir(), 'deploytrack-github-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 }));

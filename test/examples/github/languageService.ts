@@ -4,7 +4,10 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { buildSync } from 'esbuild';
 
-/** GitHub's own linter, what its editors run. Its modules import JSON as bundlers do, which Node refuses: hence a bundle. */
+/**
+ * GitHub's own linter, as its editors use it. Its modules import JSON as bundlers do, which Node rejects, so
+ * it is bundled.
+ */
 export function languageService(): Service {
   const folder = mkdtempSync(path.join(tmpdir(), 'deploytrack-lint-'));
   const outfile = path.join(folder, 'languageService.cjs');

@@ -4,16 +4,16 @@ import { hostedActions } from './hostedActions.ts';
 import { languageService } from './languageService.ts';
 
 const { TextDocument, registerLogger, validate } = languageService();
-// It catches its own breakdowns and writes them to a log, which would read as praise.
+// The linter catches its own errors and only logs them, which would look like success.
 registerLogger({ error: fail, warn: fail, info: () => {}, log: () => {} });
 
 /**
- * What the linter has to say of an `action.yml` or a workflow: `<line>: <message>`, nothing where it is content. It
- * fetches nothing: it knows the inputs of our action by its file, those of the others by the table.
+ * The problems of an `action.yml` or a workflow as `<line>: <message>`; empty if there is none. Fetches
+ * nothing: the inputs of our action come from its file, those of others from the table.
  */
 export async function faults(kind: 'action' | 'workflow', text: string): Promise<string[]> {
   const name = kind === 'action' ? 'action.yml' : '.github/workflows/workflow.yml';
-  // It remembers documents by their address, and asks about published actions only.
+  // The linter caches documents by URL, and asks about published actions only.
   const document = TextDocument.create(
     `file:///${crypto.randomUUID()}/${name}`,
     'yaml',

@@ -5,14 +5,14 @@ import { endOf } from '../../support/program.ts';
 import type { Status } from './expression.ts';
 import type { Shelves } from './hostedActions.ts';
 
-/** A hosted runner: a machine that one job has to itself, and that nobody sees again. */
+/** A hosted runner: a machine for one job that is then discarded. */
 export interface Machine {
   readonly shelves: Shelves;
   readonly temp: string;
   readonly ledger: string;
-  /** Of the workflow and the job, and what steps wrote to GITHUB_ENV. */
+  /** Variables of the workflow and the job, and those that steps wrote to GITHUB_ENV. */
   readonly env: Record<string, string>;
-  /** All that the steps said: nothing is masked here. */
+  /** All output of the steps; nothing is masked here. */
   log: string;
   summary: string;
   /** Runs a script as a step does. */
@@ -31,12 +31,12 @@ export interface Script {
 }
 
 export interface MachineOptions {
-  /** Where the machine's folder is made, and the workspace, whose path is the same on all. */
+  /** Where the machine's folder is created, and the workspace, whose path is the same on all machines. */
   readonly folder: string;
   /** First in PATH. */
   readonly bin: string;
   readonly shelves: Omit<Shelves, 'workspace'>;
-  /** GITHUB_… of the run and the job. */
+  /** The GITHUB_… variables of the run and the job. */
   readonly github: Readonly<Record<string, string>>;
   readonly env: Readonly<Record<string, string>>;
 }
@@ -56,7 +56,7 @@ export function newMachine({ folder, bin, shelves, github, env }: MachineOptions
     DEPLOYTRACK_LEDGER: ledger,
     DEPLOYTRACK_SETTINGS_ROOT: workspace,
     TMPDIR: temp,
-    DEPLOYTRACK_GATEWAY_TIMEOUT: '20s', // what is counted must not depend on how busy this machine is
+    DEPLOYTRACK_GATEWAY_TIMEOUT: '20s', // Results must not depend on how busy this machine is.
     CI: 'true',
     GITHUB_ACTIONS: 'true',
     GITHUB_WORKSPACE: workspace,
@@ -95,19 +95,19 @@ async function runScript(
   const child = spawn('bash', [...options, file('script.sh', script.text)], {
     cwd: machine.shelves.workspace,
     env: { ...env, ...commands },
-    detached: true, // a group of its own, which a script may end
+    detached: true, // A process group of its own, which a script may kill.
   });
   child.stdin.end();
   const { code, signal, stdout, stderr } = await endOf(child);
   machine.log += stdout + stderr;
   machine.summary += readFileSync(commands.GITHUB_STEP_SUMMARY, 'utf8');
   Object.assign(machine.env, settings(readFileSync(commands.GITHUB_ENV, 'utf8')));
-  // Nobody else ends a step by a signal: it is how a runner cancels.
+  // A step that ends by a signal was canceled: nothing else sends signals here.
   const outcome = signal !== null ? 'cancelled' : code === 0 ? 'success' : 'failure';
   return { outcome, outputs: settings(readFileSync(commands.GITHUB_OUTPUT, 'utf8')) };
 }
 
-/** `name=value`, one a line; the form with a delimiter is not used here. */
+/** `name=value`, one per line; the form with a delimiter is not used here. */
 function settings(text: string): Record<string, string> {
   const lines = text.split('\n').filter((line) => line !== '');
   return Object.fromEntries(

@@ -11,7 +11,7 @@ export interface JobEnd {
   readonly steps: StepsEnd['steps'];
   readonly log: string;
   readonly summary: string;
-  /** The job's own; null where it did not run. */
+  /** The ledger of the job; null if the job did not run. */
   readonly ledger: string | null;
 }
 
@@ -79,7 +79,7 @@ function worst(results: readonly Status[]): Status {
   return order.find((status) => results.includes(status)) ?? 'success';
 }
 
-/** What a runner tells of the run in the environment. */
+/** The variables in which a runner describes the run. */
 function environment(github: Readonly<Record<string, string | number>>): Record<string, string> {
   return {
     GITHUB_REPOSITORY: 'acme/shop',

@@ -16,7 +16,10 @@ interface World {
   readonly contexts: Contexts;
 }
 
-/** Runs steps in order, as a runner does: what fails makes the rest skipped, but for those that ask. */
+/**
+ * Runs steps in order as a runner does: after a failure the others are skipped, unless their `if:` asks for
+ * failures.
+ */
 export async function runSteps(list: readonly Step[], world: World): Promise<StepsEnd> {
   const { machine, contexts } = world;
   let status: Status = 'success';
@@ -48,7 +51,7 @@ async function runStep(step: Step, world: World): Promise<StepEnd> {
   }
 }
 
-/** The composite action: its steps know its inputs, and of the job only what a composite action may. */
+/** Runs a composite action: its steps see its inputs, and of the job only what a composite action may see. */
 async function runOurs(
   given: Readonly<Record<string, string>>,
   { machine, contexts }: World,

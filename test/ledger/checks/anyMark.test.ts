@@ -30,7 +30,7 @@ const bad = attempt({ at, healthy: false });
 const good = attempt({ at: later(at, 2), healthy: true });
 const seen = downtime([bad, good], { beganAt: at, endedAt: later(at, 2) });
 
-/** One of each kind, with every field said. */
+/** One mark of each kind, with every field given. */
 const kinds: readonly (() => Mark)[] = [
   () => startMark(at, { givenId: 'a/b', triggeredAtMs: at.wallMs, join: true }),
   () => phaseStartMark(at, { stage: 'migration' }),
@@ -87,7 +87,7 @@ const hostile = fc.oneof(
   fc.anything(),
 );
 
-/** Every place in a mark, as a list of names. */
+/** Every path in a mark, as a list of names. */
 function places(value: unknown, path: readonly string[] = []): (readonly string[])[] {
   if (typeof value !== 'object' || value === null) return [path];
   const below = Object.entries(value).flatMap(([name, one]) => places(one, [...path, name]));
@@ -105,7 +105,7 @@ const changed = fc
         .slice(0, -1)
         .reduce<unknown>((one, name) => (one as Record<string, unknown>)[name], mark);
       if (typeof place === 'object' && place !== null)
-        // A copy: a value that is changed by a later change would change in every run, and could come into itself.
+        // A copy, because a later change would alter the value in every run, and could insert it into itself.
         (place as Record<string, unknown>)[path.at(-1) ?? ''] = structuredClone(value);
     }
     return mark as unknown;
@@ -120,10 +120,10 @@ function totals(world: LedgerWorld): Map<string, number> {
   );
 }
 
-/** Takes in a value as a line of a log. */
+/** Imports a value like a line of a log. */
 function takeIn(world: LedgerWorld, value: unknown): void {
   const { context, database } = world;
-  // As text, like everything that comes: 1e999 is how text says infinity.
+  // As text, like every import: 1e999 is how text says infinity.
   const line = markOf(JSON.stringify(value) ?? 'undefined');
   if (line === null) return;
   const warning = (message: string) => ({ code: 'X', message });
@@ -154,7 +154,7 @@ function expectWhole(world: LedgerWorld, before: ReadonlyMap<string, number>): v
   }
 }
 
-test('whatever comes as a mark, every counter and sum stays finite and never falls, and the metrics can be read', () => {
+test('counters and sums stay finite and never decrease whatever is imported as a mark, and the metrics stay valid', () => {
   fc.assert(
     fc.property(fc.array(anything, { minLength: 1, maxLength: 12 }), (values) => {
       const world = ledgerWorld();
@@ -173,13 +173,13 @@ test('whatever comes as a mark, every counter and sum stays finite and never fal
   );
 });
 
-test('of a million of the largest marks every sum is finite', () => {
+test('sums of a million marks with the largest values are finite', () => {
   const world = ledgerWorld();
   takeIn(world, startMark(at));
   const most = 315_360_000;
   takeIn(world, phaseEndMark(at, { durationSeconds: most }));
   takeIn(world, costMark(at, { usd: 1e9 }));
-  // As if it had come a million times.
+  // As if it had been recorded a million times.
   world.database.exec('UPDATE totals SET value = value * 1000000');
   const before = totals(world);
   takeIn(world, phaseEndMark(at, { durationSeconds: most }));

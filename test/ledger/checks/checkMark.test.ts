@@ -45,7 +45,7 @@ const whole: readonly Mark[] = [
 ];
 
 const asText = (mark: object): unknown => JSON.parse(JSON.stringify(mark));
-/** A mark with one field, by its path, that says something else. */
+/** A mark in which one field, given by its path, has another value. */
 function said(mark: Mark, path: string, value: unknown): unknown {
   const copy = asText(mark) as Record<string, unknown>;
   const names = path.split('.');
@@ -60,12 +60,12 @@ const keptOf = (checked: CheckedMark) => {
   return checked;
 };
 
-describe('a mark that comes as text', () => {
-  test.each(whole)('of the kind $kind is what it was', (mark) => {
+describe('Marks read from text', () => {
+  test.each(whole)('a mark of the kind $kind is unchanged when it is read from text', (mark) => {
     expect(checkMark(asText(mark), 'ours')).toEqual({ mark, leftOut: [] });
   });
 
-  test('that knows wall time alone is kept', () => {
+  test('a mark with wall time only is accepted', () => {
     const wall = { wallMs: at.wallMs, monotonicSeconds: null, boot: null };
     expect(keptOf(checkMark(asText(phaseStartMark(wall)), 'anybody')).mark.at).toEqual(wall);
     expect(keptOf(checkMark(said(phaseStartMark(at), 'at', { wallMs: 5 }), 'anybody')).mark.at).toEqual({
@@ -75,61 +75,61 @@ describe('a mark that comes as text', () => {
     });
   });
 
-  test('loses the fields that nothing is known of', () => {
+  test('unknown fields of a mark are removed', () => {
     expect(keptOf(checkMark({ ...whole[1], evil: '"; DROP' }, 'anybody')).mark).not.toHaveProperty('evil');
     expect(keptOf(checkMark(said(whole[1] as Mark, 'at.evil', 1), 'ours')).mark.at).toEqual(at);
   });
 
   test.each<[string, Mark, string, unknown]>([
     ['a negative duration', phaseEndMark(at), 'durationSeconds', -40],
-    ['an endless duration', phaseEndMark(at), 'durationSeconds', 1e308],
+    ['a duration of 1e308', phaseEndMark(at), 'durationSeconds', 1e308],
     ['a duration as text', phaseEndMark(at), 'durationSeconds', '5'],
     ['a negative count', phaseEndMark(at), 'migrationCount', -7],
     ['half a migration', phaseEndMark(at), 'migrationCount', 1.5],
-    ['a phase that is none', phaseEndMark(at), 'stage', 'Evil Stage\n"}'],
-    ['a status that is none', phaseEndMark(at), 'result.status', '<b>'],
-    ['a judgement that is none', phaseEndMark(at), 'result.judged', 'maybe'],
-    ['a service of two lines', phaseEndMark(at), 'service', 'a\nb'],
+    ['an invalid phase', phaseEndMark(at), 'stage', 'Evil Stage\n"}'],
+    ['an invalid status', phaseEndMark(at), 'result.status', '<b>'],
+    ['an invalid effect on the status', phaseEndMark(at), 'result.judged', 'maybe'],
+    ['a service with a line break', phaseEndMark(at), 'service', 'a\nb'],
     ['an empty service', phaseStartMark(at), 'service', ''],
     ['a negative cost', costMark(at), 'usd', -3],
-    ['an endless cost', costMark(at), 'usd', 1e308],
+    ['a cost of 1e308', costMark(at), 'usd', 1e308],
     ['no cost', costMark(at), 'usd', null],
     ['a resource without a name', costMark(at), 'resource', ''],
     ['an error rate of 7700 %', errorRateMark(at), 'errorRate', 77],
     ['a test of 201 characters', smokeMark(at), 'test', 'x'.repeat(201)],
-    ['a reason of half a character', rollbackMark(at), 'reason', '\ud800'],
-    ['a step that is none', rollbackMark(at), 'step', 'middle'],
-    ['a latency below nothing', healthMark([seen]), 'attempts', [{ ...seen, latencySeconds: -1 }]],
-    ['attempts that are none', healthMark([seen]), 'attempts', 'many'],
-    ['an id with a path', finishMark(at), 'deploymentId', '../x'],
-    ['an id of nothing', finishMark(at), 'deploymentId', 'none'],
-    ['a mark id of two words', finishMark(at), 'markId', 'a b'],
-    ['a status that is running', finishMark(at), 'status', 'in-progress'],
-    ['an exit code of no system', finishMark(at), 'exitCode', 1e12],
+    ['a reason with a lone surrogate', rollbackMark(at), 'reason', '\ud800'],
+    ['an invalid step', rollbackMark(at), 'step', 'middle'],
+    ['a negative latency', healthMark([seen]), 'attempts', [{ ...seen, latencySeconds: -1 }]],
+    ['invalid attempts', healthMark([seen]), 'attempts', 'many'],
+    ['an ID with a path', finishMark(at), 'deploymentId', '../x'],
+    ['the ID none', finishMark(at), 'deploymentId', 'none'],
+    ['a mark ID with a space', finishMark(at), 'markId', 'a b'],
+    ['the status in-progress', finishMark(at), 'status', 'in-progress'],
+    ['an impossible exit code', finishMark(at), 'exitCode', 1e12],
     ['a time before 1970', finishMark(at), 'at.wallMs', -1],
     ['a time in the year 300000', finishMark(at), 'at.wallMs', 9.4e15],
     ['no time', finishMark(at), 'at', null],
-    ['a flag that is a word', finishMark(at), 'discard', 'yes'],
+    ['a flag that is a text', finishMark(at), 'discard', 'yes'],
     ['a deployment without a name', startMark(at), 'deployment', null],
     ['an environment of 256 bytes', startMark(at), 'environment', 'x'.repeat(256)],
     ['a version of 40,000 characters', startMark(at), 'version', 'x'.repeat(40_000)],
-    ['a patience of a million years', startMark(at), 'abandonAfterMs', 1e20],
-  ])('with %s is refused, and the field is named', (_, mark, path, value) => {
+    ['an abandonment time of a million years', startMark(at), 'abandonAfterMs', 1e20],
+  ])('a mark with %s is rejected, and the field is named', (_, mark, path, value) => {
     const wrong = wrongOf(checkMark(said(mark, path, value), 'ours'));
     expect(wrong).toEqual(expect.stringMatching(/^\S+ (is|holds) .*expected /));
     expect(wrong).toMatch(new RegExp(`^${path.replaceAll('.', '\\.')}`));
   });
 
   test.each<[string, Mark, string, unknown]>([
-    ['a negative time of the processor', phaseEndMark(at), 'result.cpuSeconds', -5],
-    ['memory that is no number', phaseEndMark(at), 'result.memoryBytes', 'much'],
+    ['a negative CPU time', phaseEndMark(at), 'result.cpuSeconds', -5],
+    ['memory that is not a number', phaseEndMark(at), 'result.memoryBytes', 'much'],
     ['half a byte', phaseEndMark(at), 'databaseBytes', 0.5],
-    ['a clock that stands on its head', phaseEndMark(at), 'at.monotonicSeconds', -1e300],
-    ['a clock beyond all', phaseEndMark(at), 'at.monotonicSeconds', 1e300],
+    ['a very negative monotonic clock', phaseEndMark(at), 'at.monotonicSeconds', -1e300],
+    ['a monotonic clock of 1e300', phaseEndMark(at), 'at.monotonicSeconds', 1e300],
     ['a trigger before 1970', startMark(at), 'triggeredAtMs', -5],
     ['an author of 300 characters', startMark(at), 'triggeredBy', 'x'.repeat(300)],
-    ['a share of two', healthMark([seen]), 'errorRate', 2],
-  ])('with %s is kept without it, and that is named', (_, mark, path, value) => {
+    ['a ratio of two', healthMark([seen]), 'errorRate', 2],
+  ])('a mark with %s is accepted without that value, and the field is named', (_, mark, path, value) => {
     const { mark: kept, leftOut } = keptOf(checkMark(said(mark, path, value), 'ours'));
     expect(leftOut).toEqual([expect.stringContaining(`${path} is `)]);
     const found = path
@@ -138,7 +138,7 @@ describe('a mark that comes as text', () => {
     expect(found).toBeNull();
   });
 
-  test('keeps the end of words that are too long', () => {
+  test('a text that is too long is cut to its end', () => {
     const notes = `${'ä'.repeat(50_000)}the end`;
     const { mark } = keptOf(checkMark(asText(finishMark(at, { notes })), 'ours'));
     const kept = (mark as { notes: string }).notes;
@@ -146,7 +146,7 @@ describe('a mark that comes as text', () => {
     expect(kept).toMatch(/^ä+the end$/);
   });
 
-  test('loses what is declared and cannot be', () => {
+  test('invalid declarations are removed from a mark', () => {
     const declare = {
       services: ['api', 'a\nb'],
       stages: [],
@@ -163,13 +163,13 @@ describe('a mark that comes as text', () => {
   });
 
   test.each([null, 5, 'x', [], [[]], {}, { kind: 5 }, { kind: 'constructor' }, { kind: '__proto__' }])(
-    'that is %j is refused',
+    '%j is rejected as a mark',
     (value) => {
       expect(checkMark(value, 'ours')).toEqual({ wrong: expect.any(String) });
     },
   );
 
-  test('never brings letters of its own into the words about it but a few visible ones', () => {
+  test('an error about a mark contains only a few visible characters of its text', () => {
     const evil = `\u001b[31m\u202e##vso[task]${'x'.repeat(500)}`;
     const wrong = wrongOf(checkMark(said(phaseEndMark(at), 'stage', evil), 'anybody')) as string;
     expect(wrong).toMatch(/^[\x20-\x7e]{1,250}$/);
@@ -179,7 +179,7 @@ describe('a mark that comes as text', () => {
   });
 });
 
-describe('a mark that anybody may have written', () => {
+describe('Marks from untrusted writers', () => {
   const start = startMark(at, {
     pythonCommand: './evil.sh',
     caller: process,
@@ -187,7 +187,7 @@ describe('a mark that anybody may have written', () => {
   });
   const phase = phaseStartMark(at, { process, prober: { process, file: '/etc/passwd' } });
 
-  test('names no program, no file and no process', () => {
+  test('a mark from an untrusted writer cannot name a program, a file or a process', () => {
     expect(keptOf(checkMark(asText(start), 'anybody')).mark).toEqual(
       startMark(at, { markId: start.markId, pythonCommand: null, caller: null }),
     );
@@ -198,19 +198,19 @@ describe('a mark that anybody may have written', () => {
     });
   });
 
-  test('keeps them where this account alone wrote it', () => {
+  test('a mark written by this account alone may name programs, files and processes', () => {
     expect(keptOf(checkMark(asText(start), 'ours')).mark).toEqual(start);
     expect(keptOf(checkMark(asText(phase), 'ours')).mark).toEqual(phase);
   });
 
-  test.each([-1, 0.5, 1e12, '7'])('keeps no process with the pid %j', (pid) => {
+  test.each([-1, 0.5, 1e12, '7'])('a process with the PID %j is removed from a mark', (pid) => {
     const { mark, leftOut } = keptOf(checkMark(said(phase, 'process.pid', pid), 'ours'));
     expect((mark as typeof phase).process).toBeNull();
     expect(leftOut).toHaveLength(1);
   });
 });
 
-test('what the command line takes a mark takes, and no more', () => {
+test('a mark accepts exactly the values that the command line accepts', () => {
   const edges: readonly [keyof typeof amountLimits, Mark, string][] = [
     ['seconds', phaseEndMark(at), 'durationSeconds'],
     ['migrations', phaseEndMark(at), 'migrationCount'],

@@ -26,7 +26,7 @@ const steeringWords = fc
   .tuple(freeWords(fc.oneof(letters, steering)), steering)
   .map(([text, letter]) => `${[...text].slice(0, 198).join('')}${letter}x`);
 
-/** The texts that a ledger keeps of the words of one deployment. */
+/** The free-form texts that a ledger stores for one deployment. */
 function kept(world: LedgerWorld) {
   return world.rows(
     `SELECT deployment_method AS method, triggered_by, version, (SELECT test_name FROM smoke_tests) AS test,
@@ -34,7 +34,7 @@ function kept(world: LedgerWorld) {
   )[0];
 }
 
-/** A ledger whose commands were given such a text wherever free words are. */
+/** A ledger whose commands were given this text in every free-form field. */
 function told(text: string, isFinished: boolean): LedgerWorld {
   const world = ledgerWorld();
   const at = world.context.instant();
@@ -52,7 +52,10 @@ function told(text: string, isFinished: boolean): LedgerWorld {
   return world;
 }
 
-/** What an export of one ledger becomes in another; throws where a line of it is refused, or taken in in part. */
+/**
+ * The ledger that an export becomes in another place; throws if a line of it is rejected or only partly
+ * imported.
+ */
 function carried(from: LedgerWorld): LedgerWorld {
   const world = ledgerWorld();
   const { context, database } = world;
@@ -84,7 +87,7 @@ function throughExport(text: string, isFinished: boolean) {
   }
 }
 
-test('Words that the command line takes and that steer no terminal come through export and import as they are.', () => {
+test('free-form text without terminal control characters is unchanged after export and import', () => {
   fc.assert(
     fc.property(plainWords, fc.boolean(), (text, isFinished) => {
       const { before, after } = throughExport(text, isFinished);
@@ -94,7 +97,7 @@ test('Words that the command line takes and that steer no terminal come through 
   );
 }, 120_000);
 
-test('Words that the command line takes and that steer a terminal come through too, without what steers.', () => {
+test('free-form text with terminal control characters is exported and imported without them', () => {
   fc.assert(
     fc.property(steeringWords, fc.boolean(), (text, isFinished) => {
       const { after } = throughExport(text, isFinished);

@@ -15,7 +15,7 @@ function rolledBack(ledger: TestLedger, id: string): void {
   });
 }
 
-/** 1.0 went well, 1.1 was rolled back, 1.2 failed once and went well then. */
+/** 1.0 succeeded, 1.1 was rolled back, 1.2 failed once and then succeeded. */
 function history(): TestLedger {
   const ledger = testLedger();
   const of = (values: object) => ledger.deployment({ hostname: 'web-1', ...values });
@@ -37,7 +37,7 @@ function history(): TestLedger {
   return ledger;
 }
 
-test('by version it tells which failed, were rolled back and cost downtime, the newest first', () => {
+test('statistics by version show failures, rollbacks and downtime, newest version first', () => {
   const { db } = history();
   const parts = readBreakdown(db, { by: 'version', filter: {} });
   expect(parts).toMatchObject([
@@ -48,7 +48,7 @@ test('by version it tells which failed, were rolled back and cost downtime, the 
   expect(parts.every((part) => part.host === null && part.previousVersion === null)).toBe(true);
 });
 
-test('the version to go back to is the newest that neither failed nor was rolled back', () => {
+test('the version to roll back to is the newest that neither failed nor was rolled back', () => {
   const ledger = history();
   const { db } = ledger;
   const good = () => goodVersions(db, readBreakdown(db, { by: 'version', filter: {} }));
@@ -57,7 +57,7 @@ test('the version to go back to is the newest that neither failed nor was rolled
   expect(good()).toMatchObject([{ version: '1.3', inService: '1.3', before: '1.0' }]);
 });
 
-test('no version is good where each failed', () => {
+test('there is no version to roll back to if each failed', () => {
   const ledger = testLedger();
   ledger.deployment({ deployment_status: 'failed' });
   ledger.deployment({ version: 'unknown' });
@@ -66,7 +66,7 @@ test('no version is good where each failed', () => {
   ]);
 });
 
-test('by upgrade it tells the steps from one version to the next, by host the hosts', () => {
+test('statistics by upgrade show the steps between versions, and by host the hosts', () => {
   const { db } = history();
   const upgrades = readBreakdown(db, { by: 'upgrade', filter: {} });
   expect(upgrades.map((part) => [part.previousVersion, part.version, part.failed, part.rolledBack])).toEqual([
@@ -81,7 +81,7 @@ test('by upgrade it tells the steps from one version to the next, by host the ho
   ]);
 });
 
-test('sites are told apart, and a filter narrows', () => {
+test('statistics are separate for each site, and a filter limits them', () => {
   const ledger = history();
   ledger.deployment({ version: '1.2', environment: 'staging' });
   const parts = readBreakdown(ledger.db, { by: 'version', filter: {} });

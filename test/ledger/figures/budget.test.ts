@@ -4,7 +4,7 @@ import { testLedger } from '../read/testLedger.ts';
 
 const january = { fromMs: Date.parse('2026-01-01T00:00:00Z'), untilMs: Date.parse('2026-02-01T00:00:00Z') };
 
-test('what was counted in the period is used, by cause, and the rest is left', () => {
+test('the error budget shows what was used in the period by cause, and what is left', () => {
   const ledger = testLedger();
   ledger.deployment();
   const id = ledger.deployment();
@@ -26,7 +26,7 @@ test('what was counted in the period is used, by cause, and the rest is left', (
   expect(readBudget(ledger.db, { ...january, environment: 'staging' })).toHaveLength(1);
 });
 
-test('history that was imported takes what it would have taken, though no total has it', () => {
+test('imported deployments use the error budget although no total counts them', () => {
   const ledger = testLedger();
   ledger.deployment({ deployment_status: 'failed' });
   const back = ledger.deployment();

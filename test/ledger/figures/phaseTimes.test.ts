@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { readPhaseTimes } from '../../../src/ledger/analytics/phaseTimes.ts';
 import { testLedger } from '../read/testLedger.ts';
 
-test('each phase by its share, with what failed in it', () => {
+test('each phase has its share of the total time and its failures', () => {
   const ledger = testLedger();
   const one = ledger.deployment({ venv_rebuild_duration: 60, migration_duration: 10 });
   ledger.stage({ deployment_id: one, stage: 'warm_up', duration_seconds: 3 });
@@ -57,7 +57,7 @@ test('each phase by its share, with what failed in it', () => {
   ]);
 });
 
-test('the last five are told beside the twenty before them, never with fewer than five of both', () => {
+test('the last five runs are compared with the twenty before them, if there are at least five of both', () => {
   const ledger = testLedger();
   for (let n = 0; n < 9; n += 1) ledger.deployment({ extract_duration: n < 4 ? 2 : 8 });
   expect(readPhaseTimes(ledger.db, {})[0]?.lately).toBeNull();

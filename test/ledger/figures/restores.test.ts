@@ -35,7 +35,7 @@ function wayBack(
   ledger.insert('rollbacks', { ...row, success: 1, settled: 1, ...values });
 }
 
-test('a failure is made up for by the next good deployment of the same host, or by the way back', () => {
+test('a failure is restored by the next successful deployment of the same host, or by a rollback', () => {
   const ledger = testLedger();
   deployed(ledger, 0, 5);
   deployed(ledger, 10, 12, { deployment_status: 'failed' });
@@ -50,7 +50,7 @@ test('a failure is made up for by the next good deployment of the same host, or 
   expect(readRestores(ledger.db, { limit: 1 })).toMatchObject({ bad: 1, restoreSeconds: { median: 180 } });
 });
 
-test('a way back before the end counts from the step that failed in the end', () => {
+test('a rollback before the end is measured from the step that failed in the end', () => {
   const ledger = testLedger();
   const id = deployed(ledger, 0, 10, { deployment_status: 'failed' });
   ledger.stage({ deployment_id: id, stage: 'migration', status: 'failed', ended_at: at(1) });
@@ -60,7 +60,7 @@ test('a way back before the end counts from the step that failed in the end', ()
   expect(readRestores(ledger.db, {})).toMatchObject({ bad: 1, restoreSeconds: { median: 180 } });
 });
 
-test('what nothing made up for counts as bad and has no time', () => {
+test('a failure that was never restored counts as bad and has no time to restore', () => {
   const ledger = testLedger();
   deployed(ledger, 0, 5, { deployment_status: 'failed' });
   expect(readRestores(ledger.db, {})).toMatchObject({ bad: 1, restoreSeconds: { count: 0, median: null } });

@@ -21,7 +21,7 @@ function ledgerBytes(): Buffer {
     .run();
   world.database.prepare("INSERT INTO tracked_items VALUES ('d1', 'file', 'a.txt', 'x')").run();
   const bytes = world.database.serialize();
-  return bytes.fill(1, 18, 20); // memory has no log beside it
+  return bytes.fill(1, 18, 20); // A database in memory has no log.
 }
 
 vi.setConfig({ testTimeout: 180_000 });
@@ -59,7 +59,7 @@ function cellsOf(database: Database): { table: string; column: string }[] {
     .all() as { table: string; column: string }[];
 }
 
-/** As sqlite3 does it for somebody who may write the file; what SQLite itself refuses stays. */
+/** As anyone with write permission can do it with sqlite3; what SQLite itself rejects stays unchanged. */
 function change(
   database: Database,
   { table, column, row, value }: { table: string; column: string; row: number; value: unknown },
@@ -81,7 +81,7 @@ function change(
   }
 }
 
-/** As a column without its NOT NULL, and of no type. */
+/** As if the column had no NOT NULL and no type. */
 function loosened(bytes: Buffer): Database {
   const database = new SqliteDatabase(bytes);
   database.unsafeMode();
@@ -101,10 +101,10 @@ function loosened(bytes: Buffer): Database {
   return found;
 }
 
-/** For a terminal: the others are JSON. */
+/** Commands with output for a terminal; the others print JSON. */
 const worded = new Set(['stats', 'history', 'show', 'compare', 'report']);
 
-test('Whatever the cells of a ledger hold, each reading command gives an answer without what is wrong, or our own error.', () => {
+test('every reading command gives a result without the invalid values, or an error of ours, for any content of any cell', () => {
   const bytes = ledgerBytes();
   const nowMs = Date.parse('2026-12-01T00:00:00Z');
   fc.assert(
@@ -141,7 +141,7 @@ test('Whatever the cells of a ledger hold, each reading command gives an answer 
   );
 });
 
-/** Each cell of a deployment's rows that is looked at. */
+/** Each cell of a deployment's rows that is checked. */
 function cellsOfDeployments(database: Database): { table: string; column: string }[] {
   const checked = Object.entries({ ...publicTables, ...ownTables }).map(
     ([table, { needs, others }]) => [table, new Set(Object.keys({ ...needs, ...others }))] as const,
@@ -157,7 +157,7 @@ function cellsOfDeployments(database: Database): { table: string; column: string
   );
 }
 
-test('Whatever the cells of one deployment hold, the others are told of as ever, and bytes in place of a word or a number are named.', () => {
+test('other deployments are shown unchanged for any content of one, and bytes in place of text or a number are reported', () => {
   const bytes = ledgerBytes();
   const shown = (database: Database, id: string) => readHistory(database, {}).find((one) => one.id === id);
   const sound = loosened(bytes);

@@ -32,7 +32,7 @@ const terminal = terminalOf(80);
 
 const formats = ['table', 'json', 'csv', 'markdown'] as const;
 
-/** What each reading command asks of a ledger, and how it is worded. By what it is of. */
+/** What each reading command reads from a ledger and how it is shown, by command. */
 export const readers: Readonly<Record<string, (database: Database, nowMs: number) => readonly string[]>> = {
   stats: (db) =>
     formats.map((format) =>

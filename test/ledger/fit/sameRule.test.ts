@@ -20,7 +20,7 @@ test.each([
   'fragment = 2',
   'total_duration = -1',
   "notes = x'00'",
-])('A row is refused by marks exactly where doctor says that it is left out of reports: %s.', (change) => {
+])('marks reject a row exactly if doctor reports that it is left out of reports: %s', (change) => {
   const world = ledgerWorld();
   const { database } = world;
   world.apply(startMark(world.context.instant()));

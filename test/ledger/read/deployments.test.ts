@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { matchingIds, readDeployment, readHistory } from '../../../src/ledger/read/deployments.ts';
 import { testLedger } from './testLedger.ts';
 
-describe('the history', () => {
-  test('is newest first, limited, with running deployments and without discarded ones and fragments', () => {
+describe('History', () => {
+  test('history has the newest first, up to a limit, with running but without discarded or incomplete deployments', () => {
     const ledger = testLedger();
     const oldest = ledger.deployment();
     const failed = ledger.deployment({ deployment_status: 'failed' });
@@ -16,7 +16,7 @@ describe('the history', () => {
     expect(readHistory(ledger.db, { environment: 'staging' })).toEqual([]);
   });
 
-  test('reads only as many rows as it shows, through an index', () => {
+  test('history reads only as many rows as it shows, through an index', () => {
     const ledger = testLedger();
     readHistory(ledger.db, { limit: 10 });
     const plan = ledger.db
@@ -29,8 +29,8 @@ describe('the history', () => {
   });
 });
 
-describe('a deployment', () => {
-  test('that was never verified is neither healthy nor unhealthy', () => {
+describe('Deployment', () => {
+  test('a deployment without a verification is neither healthy nor unhealthy', () => {
     const ledger = testLedger();
     const unknown = ledger.deployment();
     const unhealthy = ledger.deployment({ health_check_duration: 3 });
@@ -39,7 +39,7 @@ describe('a deployment', () => {
     expect(verdicts).toEqual([null, false, true]);
   });
 
-  test('counts as rolled back only when a rollback succeeded', () => {
+  test('a deployment counts as rolled back only if a rollback succeeded', () => {
     const ledger = testLedger();
     const id = ledger.deployment();
     const rollback = {
@@ -54,7 +54,7 @@ describe('a deployment', () => {
     expect(readDeployment(ledger.db, id)).toMatchObject({ rolledBack: true, rolledBackTo: '0.9' });
   });
 
-  test('is found whole, discarded or a fragment, and not at all under an unknown id', () => {
+  test('a deployment is found even if it is discarded or incomplete, but not by an unknown ID', () => {
     const ledger = testLedger();
     expect(readDeployment(ledger.db, ledger.deployment({ discarded: 1 }))?.discarded).toBe(true);
     expect(readDeployment(ledger.db, ledger.deployment({ fragment: 1 }))?.fragment).toBe(true);
@@ -62,8 +62,8 @@ describe('a deployment', () => {
   });
 });
 
-describe('a word for an id', () => {
-  test('is the id, else its beginning or the part behind its hyphen', () => {
+describe('Abbreviated IDs', () => {
+  test('a deployment is found by its ID, the beginning of it, or the part after its hyphen', () => {
     const ledger = testLedger();
     const first = ledger.deployment({ deployment_id: '20260114T184500Z-1a2b3c4d' });
     const second = ledger.deployment({ deployment_id: '20260114T184500Z-1a2b3c4e' });
@@ -75,7 +75,7 @@ describe('a word for an id', () => {
     expect(matchingIds(ledger.db, '%%%%')).toEqual([]);
   });
 
-  test('that is a whole id wins over longer ones', () => {
+  test('a complete ID takes precedence over longer ones', () => {
     const ledger = testLedger();
     ledger.deployment({ deployment_id: 'release-1' });
     ledger.deployment({ deployment_id: 'release-10' });

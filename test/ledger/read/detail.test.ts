@@ -4,7 +4,7 @@ import { testLedger } from './testLedger.ts';
 
 const at = '2026-01-14T19:00:00.000Z';
 
-test('a deployment comes whole: phases, attempts, outages, rollbacks, host, warnings', () => {
+test('a deployment is read with its phases, attempts, outages, rollbacks, host and warnings', () => {
   const ledger = testLedger();
   const id = ledger.deployment({ started_boot: 'boot-1' });
   const other = ledger.deployment();
@@ -91,7 +91,7 @@ test('a deployment comes whole: phases, attempts, outages, rollbacks, host, warn
   });
 });
 
-test('a deployment of which only its row is left has nothing else', () => {
+test('a deployment with only its own row has no details', () => {
   const ledger = testLedger();
   expect(readDetail(ledger.db, ledger.deployment())).toMatchObject({
     stages: [],

@@ -21,7 +21,7 @@ function migrated(
   return id;
 }
 
-test('a run above the p95 of the runs before it is slow, one at the p95 is not', () => {
+test('a run is slow above the p95 of the runs before it, but not at the p95', () => {
   const ledger = testLedger();
   for (const seconds of [10, 20, 30, 40, 50]) migrated(ledger, seconds);
   expect(phaseComparison(ledger.db, migrated(ledger, 50.001))).toEqual([
@@ -33,7 +33,7 @@ test('a run above the p95 of the runs before it is slow, one at the p95 is not',
   });
 });
 
-test('below five runs nothing is said', () => {
+test('runs are not compared if there are fewer than five', () => {
   const ledger = testLedger();
   for (let run = 0; run < 4; run++) migrated(ledger, 1);
   expect(phaseComparison(ledger.db, migrated(ledger, 99))[0]).toMatchObject({
@@ -44,7 +44,7 @@ test('below five runs nothing is said', () => {
   });
 });
 
-test('only the last twenty runs count', () => {
+test('only the last twenty runs are compared', () => {
   const ledger = testLedger();
   for (let run = 0; run < 10; run++) migrated(ledger, 1000);
   for (let run = 1; run <= 20; run++) migrated(ledger, run);
@@ -56,7 +56,7 @@ test('only the last twenty runs count', () => {
   });
 });
 
-test('the answer for a deployment stays when others follow it', () => {
+test('the comparison of a deployment does not change after later deployments', () => {
   const ledger = testLedger();
   for (let run = 0; run < 5; run++) migrated(ledger, 10);
   const id = migrated(ledger, 20);
@@ -65,16 +65,16 @@ test('the answer for a deployment stays when others follow it', () => {
   expect(phaseComparison(ledger.db, id)).toEqual(before);
 });
 
-describe('a run is compared with its like alone:', () => {
+describe('Runs that are compared', () => {
   test.each([
-    ['deployment', { deployment: 'portal' }],
-    ['environment', { environment: 'staging' }],
-    ['service', { service: 'worker' }],
-    ['success', { status: 'failed' }],
-    ['not a discarded one', { discarded: 1 }],
-    ['not a rollback', { of_rollback: 1 }],
-    ['not one marked late', { late: 1 }],
-  ])('%s', (_, other) => {
+    ['same deployment', { deployment: 'portal' }],
+    ['same environment', { environment: 'staging' }],
+    ['same service', { service: 'worker' }],
+    ['successful ones only', { status: 'failed' }],
+    ['no discarded ones', { discarded: 1 }],
+    ['no rollbacks', { of_rollback: 1 }],
+    ['no late ones', { late: 1 }],
+  ])('runs are compared only with runs of the same kind: %s', (_, other) => {
     const ledger = testLedger();
     for (let run = 0; run < 30; run++) migrated(ledger, 1, other);
     for (let run = 0; run < 5; run++) migrated(ledger, 10);
@@ -83,7 +83,7 @@ describe('a run is compared with its like alone:', () => {
   });
 });
 
-test('a phase that ran twice is two runs, an open one is none', () => {
+test('a phase that ran twice counts as two runs, and an open one is left out', () => {
   const ledger = testLedger();
   const id = migrated(ledger, 1);
   ledger.stage({ deployment_id: id, stage: 'migration', duration_seconds: 2 });
@@ -94,6 +94,6 @@ test('a phase that ran twice is two runs, an open one is none', () => {
   ]);
 });
 
-test('a deployment that the ledger does not know has no phases', () => {
+test('an unknown deployment has no phases', () => {
   expect(phaseComparison(testLedger().db, 'nobody')).toEqual([]);
 });

@@ -5,22 +5,22 @@ import { nearestRank, quantiles } from '../../../src/ledger/read/quantile.ts';
 
 const seconds = fc.array(fc.double({ min: 0, max: 5000, noNaN: true }), { minLength: 1, maxLength: 200 });
 
-test('the quantile of nothing is null', () => {
+test('the quantile of no values is null', () => {
   expect(quantiles([])).toEqual({ count: 0, median: null, p95: null });
 });
 
-test('95 % of 20 values is the 19th, of 19 the last', () => {
+test('the 95 % quantile of 20 values is the 19th, and of 19 the last', () => {
   const upTo = (n: number) => Array.from({ length: n }, (_, i) => i + 1);
   expect(nearestRank(upTo(20), 95)).toBe(19);
   expect(nearestRank(upTo(19), 95)).toBe(19);
   expect(quantiles([3, 1, 2, 4])).toEqual({ count: 4, median: 2, p95: 4 });
 });
 
-test('values are ordered as numbers', () => {
+test('values are sorted as numbers', () => {
   expect(quantiles([100, 9, 20]).median).toBe(20);
 });
 
-test('the p95 lies in the bucket in which Prometheus looks for it', () => {
+test('the p95 lies in the same bucket in which Prometheus finds it', () => {
   const bounds: readonly number[] = [...buckets.time_to_deploy_seconds, Number.POSITIVE_INFINITY];
   fc.assert(
     fc.property(seconds, (values) => {

@@ -9,10 +9,10 @@ import { testLedger } from './testLedger.ts';
 
 const gateway: Site = { deployment: 'gateway', environment: 'production' };
 
-/** Nothing here is left for so long: one that runs is never closed by the next of its site. */
+/** Longer than any run here, so that a running deployment is never closed by the next one. */
 const abandonAfterMs = 1e9;
 
-/** What becomes of one deployment. */
+/** The fate of one deployment. */
 const fates = ['success', 'warning', 'failed', 'running', 'discarded'] as const;
 const deployments = fc.array(
   fc.record({
@@ -25,7 +25,7 @@ const deployments = fc.array(
   { maxLength: 12 },
 );
 
-test('statistics are the totals of all hosts, and the site meant is the one that ended last', () => {
+test('statistics are the totals of all hosts, and the default site is the one that ended last', () => {
   fc.assert(
     fc.property(deployments, (all) => {
       const world = ledgerWorld();
@@ -73,7 +73,7 @@ test('statistics are the totals of all hosts, and the site meant is the one that
   );
 });
 
-test('neither reads a row: their index has all of it', () => {
+test('statistics and default site are read from a covering index only', () => {
   const { db, deployment, statements } = testLedger();
   deployment();
   const from = statements.length;
@@ -93,7 +93,7 @@ test('neither reads a row: their index has all of it', () => {
   ).toEqual([]);
 });
 
-describe('a site is as healthy as its latest verification', () => {
+describe('Health of a site', () => {
   const played = () => {
     const world = ledgerWorld();
     const site = { deployment: 'shop', environment: 'production' };
@@ -109,7 +109,7 @@ describe('a site is as healthy as its latest verification', () => {
     return { world, state, at, start, verify };
   };
 
-  test('also where that belongs to the way back', () => {
+  test('a site is as healthy as its latest verification, even if that belongs to a rollback', () => {
     const { world, state, at, start, verify } = played();
     start('d1', '1.0.0');
     expect(state()).toMatchObject({ healthy: null, inService: null });
@@ -123,7 +123,7 @@ describe('a site is as healthy as its latest verification', () => {
     expect(state()).toMatchObject({ healthy: false, inService: { version: '1.0.0' } });
   });
 
-  test('also where that is of an older deployment, after its end', () => {
+  test('a site is as healthy as its latest verification, even if that is of an older, ended deployment', () => {
     const { world, state, at, start, verify } = played();
     for (const [id, healthy] of [
       ['d1', true],
@@ -138,7 +138,7 @@ describe('a site is as healthy as its latest verification', () => {
     expect(state()).toMatchObject({ healthy: true, inService: { version: 'd1' } });
   });
 
-  test('also where hundreds came after it that nobody verified', () => {
+  test('a site is as healthy as its latest verification, even if hundreds of deployments without one followed', () => {
     const { db, deployment, insert } = testLedger();
     const verified = { health_check_duration: 2, health_check_success: 1 };
     const id = deployment(verified);

@@ -4,7 +4,7 @@ import { testLedger } from './testLedger.ts';
 
 const site = { deployment: 'gateway', environment: 'production' };
 
-test('what has ended and counts is counted, and the last failure is found however far back', () => {
+test('finished deployments of a site are counted, and its last failure is found however old it is', () => {
   const ledger = testLedger();
   expect([siteCounts(ledger.db, site), lastFailedId(ledger.db, site)]).toEqual([
     { total: 0, failed: 0 },

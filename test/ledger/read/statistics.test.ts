@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { emptyStatistics, readStatistics } from '../../../src/ledger/read/statistics.ts';
 import { testLedger } from './testLedger.ts';
 
-describe('the counts', () => {
-  test('a warning is a success, and running, discarded and fragments never count', () => {
+describe('Counts', () => {
+  test('a warning counts as a success, and running, discarded and incomplete deployments are not counted', () => {
     const ledger = testLedger();
     ledger.deployment();
     ledger.deployment({ deployment_status: 'warning' });
@@ -15,7 +15,7 @@ describe('the counts', () => {
     expect(readStatistics(ledger.db, {})).toMatchObject({ total: 3, successful: 2, warning: 1, failed: 1 });
   });
 
-  test('an empty ledger has zeros, and nothing where nothing was measured', () => {
+  test('an empty ledger has zero counts, and no values for what was not measured', () => {
     expect(readStatistics(testLedger().db, {})).toEqual(emptyStatistics);
     expect(emptyStatistics.totalSeconds).toEqual({
       count: 0,
@@ -27,7 +27,7 @@ describe('the counts', () => {
     });
   });
 
-  test('every filter narrows', () => {
+  test('every filter limits the statistics', () => {
     const ledger = testLedger();
     ledger.deployment({ deployment_started_at: '2026-01-01T00:00:00.000Z' });
     ledger.deployment({ deployment_started_at: '2026-02-01T00:00:00.000Z', environment: 'staging' });
@@ -43,7 +43,7 @@ describe('the counts', () => {
   });
 });
 
-test('a limit leaves the last so many finished ones, of those that match', () => {
+test('a limit selects the last finished deployments that match the filters', () => {
   const ledger = testLedger();
   for (const total of [1, 2, 3, 4]) ledger.deployment({ total_duration: total, extract_duration: total });
   ledger.deployment({ deployment_status: 'failed' });
@@ -55,8 +55,8 @@ test('a limit leaves the last so many finished ones, of those that match', () =>
   expect(last.trend.map((point) => point.totalSeconds)).toHaveLength(3);
 });
 
-describe('the durations', () => {
-  test('speak of successful deployments alone, warning included', () => {
+describe('Durations', () => {
+  test('durations are of successful deployments only, including warnings', () => {
     const ledger = testLedger();
     ledger.deployment({ total_duration: 100, health_check_duration: 2 });
     ledger.deployment({ total_duration: 200, deployment_status: 'warning' });
@@ -66,7 +66,7 @@ describe('the durations', () => {
     expect(healthCheckSeconds).toMatchObject({ count: 1, mean: 2 });
   });
 
-  test('downtime falls back to the cutover where none was measured', () => {
+  test('downtime is the duration of the cutover if none was measured', () => {
     const ledger = testLedger();
     ledger.deployment({ cutover_duration: 10 });
     ledger.deployment({ cutover_duration: 10, downtime_duration: 0 });
@@ -91,8 +91,8 @@ describe('the durations', () => {
   });
 });
 
-describe('the phases', () => {
-  test("take their shares of the total, named ones from the columns and the user's own from their runs", () => {
+describe('Phases', () => {
+  test('named phases take their share from the columns, and custom ones from their runs', () => {
     const ledger = testLedger();
     const id = ledger.deployment({ total_duration: 100, migration_duration: 50, extract_duration: 10 });
     ledger.deployment({ total_duration: 100, extract_duration: 30 });
@@ -105,7 +105,7 @@ describe('the phases', () => {
     ]);
   });
 
-  test('runs side by side count once, failed deployments, rollbacks and late marks not at all', () => {
+  test('parallel runs count once, and failed deployments, rollbacks and late marks do not count', () => {
     const ledger = testLedger();
     const id = ledger.deployment({ deployment_started_at: '2026-01-14T10:00:00.000Z', total_duration: 100 });
     const failed = ledger.deployment({ deployment_status: 'failed' });
@@ -121,7 +121,7 @@ describe('the phases', () => {
   });
 });
 
-test('the trend holds the last twenty finished deployments, oldest first', () => {
+test('the trend has the last twenty finished deployments, oldest first', () => {
   const ledger = testLedger();
   for (let total = 1; total <= 25; total++) ledger.deployment({ total_duration: total });
   ledger.deployment({ deployment_status: 'in-progress', total_duration: null });

@@ -8,12 +8,12 @@ import { isoTime } from '../../../src/model.ts';
 
 type Values = Readonly<Record<string, string | number | null>>;
 
-/** A real ledger file to be filled by SQL; gone when the test has finished. */
+/** A real ledger file to be filled by SQL; removed after the test. */
 export interface TestLedger {
   readonly db: Database;
-  /** Inserts a finished, successful deployment of 100 s unless `values` say else; gives its id. */
+  /** Inserts a finished, successful deployment of 100 s unless `values` differ; returns its ID. */
   deployment(values?: Values): string;
-  /** Inserts a successful run of 10 s; gives its run id. */
+  /** Inserts a successful run of 10 s; returns its run ID. */
   stage(values: Values): string;
   insert(table: string, values: Values): void;
   /** Every statement that ran, as SQLite saw it. */
@@ -28,7 +28,7 @@ export function testLedger(): TestLedger {
   const db = new SqliteDatabase(join(folder, 'deployments.db'), {
     verbose: (statement) => statements.push(String(statement)),
   });
-  db.pragma('synchronous = OFF'); // nobody pulls the plug on a test
+  db.pragma('synchronous = OFF'); // tests need no durability
   db.exec(schemaSql);
   onTestFinished(() => {
     db.close();

@@ -9,7 +9,7 @@ const stepsOf = (dashboard: string, title: string) =>
     .find((placed) => placed.dashboard === dashboard && placed.title === title)
     ?.panel.fieldConfig?.defaults.thresholds?.steps.map(({ value, color }) => [value, color]);
 
-test('there are four, with the refresh of each', () => {
+test('there are four dashboards with the documented refresh intervals', () => {
   expect(Object.entries(dashboards).map(([name, { refresh }]) => [name, refresh])).toEqual([
     ['deployments', '10s'],
     ['fleet', '1m'],
@@ -18,8 +18,8 @@ test('there are four, with the refresh of each', () => {
   ]);
 });
 
-describe('Deployments', () => {
-  test('has 13 panels and two variables beside the data source', () => {
+describe('Dashboard Deployments', () => {
+  test('the dashboard Deployments has 13 panels and two variables in addition to the data source', () => {
     expect(titles('deployments')).toHaveLength(13);
     expect(variablesOf('deployments')).toEqual(['datasource', 'deployment', 'environment']);
   });
@@ -37,14 +37,14 @@ describe('Deployments', () => {
     'increase(deployment_rollback_count',
     'deployment_duration_seconds',
     'count by (status) (deployment_status',
-  ])('asks, as users asked: %s, of the chosen', (start) => {
+  ])('the dashboard Deployments has the requested query %s for the selected deployments', (start) => {
     const asked = `${start}{deployment=~"$deployment",environment=~"$environment"}`;
     expect(queries.some(({ dashboard, expr }) => dashboard === 'deployments' && expr.includes(asked))).toBe(
       true,
     );
   });
 
-  test('looks at the success rate of seven days whatever range is chosen', () => {
+  test('the success rate of seven days ignores the selected time range', () => {
     const rate = panels.find(({ title }) => title === 'Success rate, 7 days');
     expect([rate?.panel.timeFrom, rate?.panel.targets?.[0]?.expr]).toEqual([
       '7d',
@@ -53,7 +53,7 @@ describe('Deployments', () => {
   });
 });
 
-test('Pipeline overview has the rows that users drew: 4, 3, 2 and 3 panels, and the table', () => {
+test('the dashboard Pipeline overview has the requested rows of 4, 3, 2 and 3 panels, and the table', () => {
   expect(rowsOf('pipeline')).toEqual([
     ['Key metrics', 'stat', 'stat', 'stat', 'stat'],
     ['Trends', 'timeseries', 'timeseries', 'timeseries'],
@@ -63,7 +63,7 @@ test('Pipeline overview has the rows that users drew: 4, 3, 2 and 3 panels, and 
   ]);
 });
 
-test('Troubleshooting begins with what is chosen, then waterfall, errors, after, before and after', () => {
+test('the dashboard Troubleshooting shows the selection first, then waterfall, errors, and before and after', () => {
   expect(variablesOf('troubleshooting')).toEqual([
     'datasource',
     'deployment',
@@ -82,7 +82,7 @@ test('Troubleshooting begins with what is chosen, then waterfall, errors, after,
     expect(text).toContain(said);
 });
 
-test('the waterfall is coloured by status', () => {
+test('the waterfall is colored by status', () => {
   const { panel } = panels.find(({ title }) => title === 'Stages of the deployment')!;
   const colours = panel.fieldConfig?.overrides.map(({ matcher, properties }) => [
     matcher.options,
@@ -142,65 +142,74 @@ test.each([
       [300, 'red'],
     ],
   ],
-])('%s: %s has the thresholds of the users', (dashboard, title, steps) => {
+])('the dashboard %s has the requested thresholds in %s', (dashboard, title, steps) => {
   expect(stepsOf(dashboard, title)).toEqual(steps);
 });
 
-test.each(Object.entries(dashboards))('%s tells of deployments, rollbacks and firing alerts', (_, json) => {
-  const told = json.annotations.list.map(({ name, expr }) => [name, /\w+(?=\{)/.exec(expr)?.[0]]);
-  expect(told).toEqual([
-    ['Deployments', 'deployment_recent_start_timestamp_seconds'],
-    ['Rollbacks', 'deployment_rollback_count'],
-    ['Firing alerts', 'ALERTS'],
-  ]);
-  for (const { datasource } of json.annotations.list) expect(datasource.uid).toBe('$' + '{datasource}');
-});
+test.each(Object.entries(dashboards))(
+  'the dashboard %s has annotations for deployments, rollbacks and firing alerts',
+  (_, json) => {
+    const told = json.annotations.list.map(({ name, expr }) => [name, /\w+(?=\{)/.exec(expr)?.[0]]);
+    expect(told).toEqual([
+      ['Deployments', 'deployment_recent_start_timestamp_seconds'],
+      ['Rollbacks', 'deployment_rollback_count'],
+      ['Firing alerts', 'ALERTS'],
+    ]);
+    for (const { datasource } of json.annotations.list) expect(datasource.uid).toBe('$' + '{datasource}');
+  },
+);
 
-test.each(Object.entries(dashboards))('%s is portable: no ids, version 39 of the schema', (name, json) => {
-  expect(json.schemaVersion).toBe(39);
-  const { id, uid, version } = json as unknown as Record<string, unknown>;
-  expect([id, uid, version]).toEqual([undefined, undefined, undefined]);
-  for (const panel of json.panels) expect(panel).not.toHaveProperty('id');
-  const text = readFileSync(join(folder, `${name}.json`), 'utf8');
-  const sources = new Set([...text.matchAll(/"uid": (.*?),?\n/g)].map(([, source]) => source));
-  expect([...sources]).toEqual([`"$${'{datasource}'}"`]);
-});
+test.each(Object.entries(dashboards))(
+  'the dashboard %s is portable, without IDs and with schema version 39',
+  (name, json) => {
+    expect(json.schemaVersion).toBe(39);
+    const { id, uid, version } = json as unknown as Record<string, unknown>;
+    expect([id, uid, version]).toEqual([undefined, undefined, undefined]);
+    for (const panel of json.panels) expect(panel).not.toHaveProperty('id');
+    const text = readFileSync(join(folder, `${name}.json`), 'utf8');
+    const sources = new Set([...text.matchAll(/"uid": (.*?),?\n/g)].map(([, source]) => source));
+    expect([...sources]).toEqual([`"$${'{datasource}'}"`]);
+  },
+);
 
-test.each(queries)('$dashboard: $panel, $refId has no range of its own', ({ expr }) => {
+test.each(queries)('the query of $dashboard: $panel, $refId has no fixed range', ({ expr }) => {
   const ranges = [...expr.matchAll(/\[([^\]]*)\]/g)].map(([, range]) => range);
   expect(ranges.filter((range) => range !== '$__range' && range !== '$__rate_interval')).toEqual([]);
 });
 
-test.each(asking)('$dashboard: $title asks of the chosen deployments and environments', ({ panel }) => {
+test.each(asking)('$dashboard: $title queries the selected deployments and environments', ({ panel }) => {
   for (const { expr } of panel.targets ?? []) {
     expect(expr).toContain('$deployment');
     expect(expr).toContain('$environment');
   }
 });
 
-test.each(['deployments', 'pipeline', 'troubleshooting'])('%s leads to the run of the CI', (name) => {
+test.each(['deployments', 'pipeline', 'troubleshooting'])('the dashboard %s links to the CI run', (name) => {
   const text = readFileSync(join(folder, `${name}.json`), 'utf8');
   expect(text).toContain(`"url": "$${'{__data.fields.url}'}"`);
   const asked = queries.filter(({ dashboard, expr }) => dashboard === name && /\burl\b/.test(expr));
   expect(asked.length).toBeGreaterThan(0);
 });
 
-test.each(Object.entries(dashboards))('the panels of %s stand in the grid, none on another', (_, json) => {
-  const cells = json.panels.flatMap(({ gridPos: { x, y, w, h } }) => {
-    expect(x + w).toBeLessThanOrEqual(24);
-    return Array.from(
-      { length: w * h },
-      (_unused, index) => `${x + (index % w)},${y + Math.floor(index / w)}`,
-    );
-  });
-  expect(new Set(cells).size).toBe(cells.length);
-});
+test.each(Object.entries(dashboards))(
+  'the panels of %s are inside the grid and do not overlap',
+  (_, json) => {
+    const cells = json.panels.flatMap(({ gridPos: { x, y, w, h } }) => {
+      expect(x + w).toBeLessThanOrEqual(24);
+      return Array.from(
+        { length: w * h },
+        (_unused, index) => `${x + (index % w)},${y + Math.floor(index / w)}`,
+      );
+    });
+    expect(new Set(cells).size).toBe(cells.length);
+  },
+);
 
 function variablesOf(dashboard: string) {
   return dashboards[dashboard]?.templating.list.map(({ name }) => name);
 }
 
-/** Each row's title and the types of its panels. */
+/** The title of each row and the types of its panels. */
 function rowsOf(dashboard: string): string[][] {
   const rows: string[][] = [];
   for (const { type, title } of dashboards[dashboard]?.panels ?? [])

@@ -17,8 +17,8 @@ import type * as timeseries from '@grafana/grafana-foundation-sdk/timeseries';
 import type { PrometheusAnnotation } from '../../../src/monitoring/dashboards/annotations.ts';
 
 /**
- * Grafana's own schema, as the SDK's types have it: of a dashboard, and of a panel of each type that we draw. Without
- * the ids and versions that belong to one Grafana; those are errors here.
+ * Grafana's own schema from the types of its SDK, for dashboards and for each type of panel that is used.
+ * Without the IDs and versions that belong to one Grafana; those are errors here.
  */
 export interface Grafana {
   dashboard: Omit<Dashboard, 'id' | 'uid' | 'version' | 'revision' | 'panels' | 'annotations'> & {

@@ -4,24 +4,24 @@ import { sample, selectors, syntaxErrors } from './promql.ts';
 import { asking, dashboards, queries } from './shipped.ts';
 
 /*
- * The rules of grafana/dashboard-linter, by their names there. It is a Go program that no package manager of ours has,
- * so they are written anew, for panels of every type (the linter knows five).
- * Left out: template-job-rule and target-job-rule, since `job` is always `deploytrack`; template-instance-rule and
- * target-instance-rule, since one chooses by deployment and environment, and a host is a row or a line of them;
- * target-logql-rule and target-logql-auto-rule, since nothing here asks Loki.
+ * The rules of grafana/dashboard-linter, by their names there. It is a Go program that none of our package
+ * managers has, so they are written again, for panels of every type (the linter knows five). Left out:
+ * template-job-rule and target-job-rule, since `job` is always `deploytrack`; template-instance-rule and
+ * target-instance-rule, since users select by deployment and environment, and a host is a row or a line;
+ * target-logql-rule and target-logql-auto-rule, since nothing here queries Loki.
  */
 const ofPanels = queries.filter((query) => query.of === 'panel');
 const units = ['s', 'ms', 'bytes', 'percent', 'percentunit', 'short', 'none', 'currencyUSD'];
 
-describe.each(Object.entries(dashboards))('dashboard %s', (_, json) => {
+describe.each(Object.entries(dashboards))('Dashboard %s', (_, json) => {
   const variables = json.templating.list;
 
-  test('template-datasource-rule', () => {
+  test('the dashboard has a variable for its data source (template-datasource-rule)', () => {
     const sources = variables.filter(({ type }) => type === 'datasource');
     expect(sources).toMatchObject([{ name: 'datasource', label: 'Data source', query: 'prometheus' }]);
   });
 
-  test('template-label-promql-rule', () => {
+  test('variables of the dashboard have valid queries (template-label-promql-rule)', () => {
     const asked = variables.filter(({ type }) => type === 'query');
     expect(asked.length).toBeGreaterThan(1);
     for (const { query } of asked) {
@@ -30,51 +30,51 @@ describe.each(Object.entries(dashboards))('dashboard %s', (_, json) => {
     }
   });
 
-  test('template-on-time-change-reload-rule', () => {
+  test('variables of the dashboard reload when the time range changes (template-on-time-change-reload-rule)', () => {
     for (const { refresh } of variables.filter(({ type }) => type === 'query')) expect(refresh).toBe(2);
   });
 
-  test('uneditable-dashboard', () => {
+  test('the dashboard is not editable (uneditable-dashboard)', () => {
     expect(json.editable).toBe(false);
   });
 });
 
-describe.each(asking)('$dashboard: $title', ({ panel }) => {
-  test('panel-datasource-rule, for the panel and its queries', () => {
+describe.each(asking)('Panel $dashboard: $title', ({ panel }) => {
+  test('the panel and its queries use the variable data source (panel-datasource-rule)', () => {
     expect(panel.datasource?.uid).toBe('$' + '{datasource}');
     for (const target of panel.targets ?? []) expect(target.datasource.uid).toBe('$' + '{datasource}');
   });
 
-  test('panel-title-description-rule', () => {
+  test('the panel has a title and a description (panel-title-description-rule)', () => {
     expect(panel.title).not.toBe('');
     expect(panel.description ?? '').toMatch(/^[A-Z].*\.$/s);
   });
 
-  test('panel-units-rule', () => {
+  test('the panel has a valid unit (panel-units-rule)', () => {
     expect(units).toContain(panel.fieldConfig?.defaults.unit);
   });
 
-  test('panel-no-targets-rule', () => {
+  test('the panel has queries (panel-no-targets-rule)', () => {
     expect(panel.targets?.length).toBeGreaterThan(0);
   });
 });
 
-describe.each(ofPanels)('$dashboard: $panel, $refId', ({ expr }) => {
-  test('target-promql-rule', () => {
+describe.each(ofPanels)('Query $dashboard: $panel, $refId', ({ expr }) => {
+  test('the query is valid PromQL (target-promql-rule)', () => {
     expect(syntaxErrors(sample(expr))).toEqual([]);
   });
 
-  test('target-rate-interval-rule', () => {
+  test('the query uses rate() only with $__rate_interval (target-rate-interval-rule)', () => {
     const rates = rangesOf(expr).filter(({ inFunction }) => inFunction === 'rate' || inFunction === 'irate');
     expect(rates.filter(({ range }) => range !== '240s')).toEqual([]);
   });
 
-  test('target-counter-agg-rule', () => {
+  test('the query aggregates counters correctly (target-counter-agg-rule)', () => {
     expect(rawCounters(expr)).toEqual([]);
   });
 });
 
-test('the rules of ranges and counters find what they are for', () => {
+test('the linter rules for ranges and counters find the faults they are for', () => {
   expect(rangesOf('rate(x_total{a="b"}[5m])')).toEqual([
     { metric: 'x_total', inFunction: 'rate', range: '5m' },
   ]);

@@ -5,14 +5,14 @@ import { asking, dashboards, queries } from './shipped.ts';
 
 const chosen = { rangeSeconds: 3600, rateIntervalSeconds: 4, intervalSeconds: 1 };
 
-test('every target, variable and annotation of the JSON is listed', () => {
+test('every query, variable and annotation of the JSON is listed', () => {
   const count = (of: string) => queries.filter((query) => query.of === of).length;
   expect(count('panel')).toBe(asking.flatMap(({ panel }) => panel.targets ?? []).length);
   expect(count('annotation')).toBe(3 * Object.keys(dashboards).length);
   expect(count('variable')).toBe(2 * Object.keys(dashboards).length + 1);
 });
 
-test('variables are put in as Grafana does: one value, several, all, and what is no letter', () => {
+test('variables are substituted as in Grafana: one value, several, all, and values with special characters', () => {
   const expr = `increase(x{a=~"$a",b=~"$${'{b}'}",c=~"$c"}[$__range]) / rate(y[$__rate_interval])`;
   const values = { a: 'a.b+"c', b: ['x', 'y'], c: allValue };
   expect(substitute(expr, { ...chosen, values })).toBe(

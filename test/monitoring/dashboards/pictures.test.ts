@@ -17,7 +17,7 @@ const source = {
 const parts = { answers: [], moments: [], source, size: { width: 400, height: 200 } };
 
 test.each(Object.keys(dashboards))(
-  '%s has its picture, a small PNG that docs/dashboards.md shows',
+  'the dashboard %s has its picture, a small PNG shown in docs/dashboards.md',
   (name) => {
     const png = readFileSync(join(root, `docs/pictures/${name}.png`));
     expect(png.subarray(1, 4).toString()).toBe('PNG');
@@ -27,16 +27,16 @@ test.each(Object.keys(dashboards))(
   },
 );
 
-describe('the renderer', () => {
-  test.each(panels)('draws $dashboard: $title, also where there is nothing', ({ panel }) => {
+describe('Renderer of pictures', () => {
+  test.each(panels)('the renderer draws $dashboard: $title without data', ({ panel }) => {
     expect(drawPanel(panel, parts)).toMatch(/^<div class="(nothing|text)">/);
   });
 
-  test('knows no type of panel that it does not draw', () => {
+  test('the renderer rejects a panel type that it cannot draw', () => {
     expect(() => drawPanel({ ...panels[0]!.panel, type: 'news' }, parts)).toThrow('news');
   });
 
-  test('escapes what comes from labels', () => {
+  test('the renderer escapes labels', () => {
     const { panel } = panels.find((placed) => placed.panel.type === 'bargauge')!;
     const series = [{ name: '<script>', labels: {}, points: [{ seconds: 1, value: 2 }] }];
     expect(drawPanel(panel, { ...parts, answers: [{ refId: 'A', series }] })).toContain('&lt;script&gt;');
@@ -52,11 +52,11 @@ test.each([
   [5_400_000, 'bytes', undefined, '5.15 MiB'],
   [1.5, 'currencyUSD', undefined, '$1.50'],
   [1_767_225_600_000, 'dateTimeAsIso', undefined, '2026-01-01 00:00:00'],
-])('%d in %s with %s decimals reads %s', (value, unit, decimals, text) => {
+])('%d in %s with %s decimals is shown as %s', (value, unit, decimals, text) => {
   expect(formatValue(value, { unit, ...(decimals === undefined ? {} : { decimals }) })).toBe(text);
 });
 
-test('answers become rows: joined by what all have, renamed, sorted, without what nobody wants', () => {
+test('query results become rows that are joined by common labels, renamed, sorted and without unused columns', () => {
   const point = (value: number) => [{ seconds: 1, value }];
   const one = (labels: Record<string, string>, value: number) => ({ name: '', labels, points: point(value) });
   const answers = [

@@ -13,7 +13,7 @@ const expressions = queries.map((query) => ({
   promql: sample(query.of === 'variable' ? variableExpression(query.expr).expr : query.expr),
 }));
 
-/** Series that Prometheus, its rules or the gateway make themselves. */
+/** Series that Prometheus, its rules or the gateway create themselves. */
 const notPushed = [
   'ALERTS',
   'push_time_seconds',
@@ -21,25 +21,25 @@ const notPushed = [
   'deployment_duration_seconds',
 ];
 
-describe("the parser of Prometheus's own editor", () => {
-  test.each(expressions)('takes $dashboard: $panel, $refId', ({ promql }) => {
+describe("Parser of Prometheus's own editor", () => {
+  test.each(expressions)('the parser accepts $dashboard: $panel, $refId', ({ promql }) => {
     expect(syntaxErrors(promql)).toEqual([]);
   });
 
-  test('refuses what is no expression', () => {
+  test('the parser rejects an invalid expression', () => {
     expect(syntaxErrors('histogram_quantile(0.95, rate(x[5m])) by (stage)')).not.toEqual([]);
     expect(syntaxErrors('sum(x')).not.toEqual([]);
   });
 });
 
-test('promtool takes every expression, and no broken one', () => {
+test('promtool accepts every expression, and rejects a broken one', () => {
   const { status, stderr } = checkRules(expressions.map(({ promql }) => promql));
   expect(stderr).toBe('');
   expect(status).toBe(0);
   expect(checkRules(['sum by (a) (rate(x))']).status).not.toBe(0);
 });
 
-test('every series that is asked for is one of the catalogue, with a suffix only where it has one', () => {
+test('every queried series is in the catalog, with a suffix only if it has one', () => {
   const known = new Set([
     ...notPushed,
     ...catalogue.flatMap(({ name, type }) =>
@@ -56,7 +56,7 @@ function checkRules(exprs: readonly string[]) {
   const folder = mkdtempSync(join(tmpdir(), 'promql-'));
   try {
     const file = join(folder, 'rules.yml');
-    // JSON is YAML.
+    // JSON is valid YAML.
     writeFileSync(file, JSON.stringify({ groups: [{ name: 'panels', rules }] }));
     const { status, stderr } = spawnSync('promtool', ['check', 'rules', file], { encoding: 'utf8' });
     return { status, stderr };

@@ -2,7 +2,7 @@ import type { SyntaxNode } from '@lezer/common';
 import { parser } from '@prometheus-io/lezer-promql';
 import { substitute } from '../../../scripts/dashboards/substitute.ts';
 
-/** An expression with something in place of every variable, so that a parser takes it. */
+/** An expression with a value for every variable, so that a parser accepts it. */
 export function sample(expr: string): string {
   return substitute(expr, {
     values: { deployment: '.+', environment: ['production', 'staging'], deployment_id: 'run-1.2' },
@@ -12,7 +12,7 @@ export function sample(expr: string): string {
   });
 }
 
-/** Where the parser of Prometheus's own editor finds an error; empty where it finds none. */
+/** Errors that the parser of Prometheus's own editor finds; empty if there are none. */
 export function syntaxErrors(expr: string): string[] {
   return nodes(expr)
     .filter((node) => node.type.isError)
@@ -23,7 +23,7 @@ export interface Selector {
   readonly metric: string;
   /** The function around a range selector: `increase`. */
   readonly inFunction: string | null;
-  /** The range as it is written: `240s`; null where there is none. */
+  /** The range as written: `240s`; null without a range. */
   readonly range: string | null;
 }
 

@@ -15,18 +15,18 @@ const schema = createGenerator({
 }).createSchema('Grafana');
 const ajv = new Ajv({ allErrors: true, strict: false }).addSchema(schema as SchemaObject, 'grafana');
 
-describe("Grafana's schema, as its SDK has it", () => {
-  test.each(Object.entries(dashboards))('takes the dashboard %s', (_, json) => {
+describe("Grafana's schema as in its SDK", () => {
+  test.each(Object.entries(dashboards))('the schema accepts the dashboard %s', (_, json) => {
     expect(errorsOf('dashboard', json)).toEqual([]);
     for (const row of json.panels.filter(({ type }) => type === 'row'))
       expect(errorsOf('row', row)).toEqual([]);
   });
 
-  test.each(panels)('takes $dashboard: $title', ({ panel }) => {
+  test.each(panels)('the schema accepts $dashboard: $title', ({ panel }) => {
     expect(errorsOf(panel.type, panel)).toEqual([]);
   });
 
-  test('refuses an id, a word it does not know, and a value that is none of an option', () => {
+  test('the schema rejects an ID, an unknown key, and an invalid value of an option', () => {
     const { panel } = panels[0]!;
     expect(errorsOf(panel.type, { ...panel, id: 1 })).not.toEqual([]);
     expect(

@@ -16,11 +16,11 @@ export interface Placed {
   readonly title: string;
 }
 
-/** Every panel but the headings of rows. */
+/** Every panel except the headings of rows. */
 export const panels: readonly Placed[] = Object.entries(dashboards).flatMap(([dashboard, json]) =>
   json.panels
     .filter(({ type }) => type !== 'row')
     .map((panel) => ({ dashboard, json, panel, title: panel.title })),
 );
-/** Those that ask for something. */
+/** Panels with queries. */
 export const asking = panels.filter(({ panel }) => panel.type !== 'text');

@@ -7,11 +7,11 @@ import { root } from './shipped.ts';
 
 const dashboards = 'examples/monitoring/grafana/dashboards';
 
-test('the JSON is what the code says', () => {
+test('the dashboard JSON matches the code', () => {
   expect(check(root)).toEqual({ status: 0, stderr: '' });
 });
 
-test('JSON that is stale, missing or nobody’s fails, and generating mends it', () => {
+test('outdated, missing and extra dashboard JSON fails the check, and generating fixes it', () => {
   const copy = mkdtempSync(join(tmpdir(), 'dashboards-'));
   try {
     for (const name of ['src', 'scripts', 'examples/monitoring', 'package.json', 'tsconfig.json'])

@@ -10,11 +10,11 @@ import { shippedRule, tryRule } from './promtool.ts';
 
 const cases = [...outcomeCases, ...healthCases, ...stepCases, ...objectiveCases, ...pipelineCases];
 const names = alerts.map(({ name }) => name);
-/** A rule that Prometheus cannot read is no proof. */
+/** An error of Prometheus that it cannot read a rule does not count. */
 const otherThanExpected = /exp: .*\n\s+got: /;
 const casesOf = (name: string) => cases.filter(({ alert }) => alert === name);
 
-test('every alert has a case in which it fires and one in which it is silent', () => {
+test('every alert has a case in which it fires and one in which it does not', () => {
   expect(new Set(cases.map(({ alert }) => alert))).toEqual(new Set(names));
   const without = names.filter((name) => {
     const own = casesOf(name);
@@ -23,38 +23,38 @@ test('every alert has a case in which it fires and one in which it is silent', (
   expect(without).toEqual([]);
 });
 
-describe.each(names)('%s', (name) => {
+describe.each(names)('Alert %s', (name) => {
   const rule = shippedRule(name);
 
-  test('fires when it should and is silent when it should', () => {
+  test('the alert fires only in the cases in which it should', () => {
     expect(tryRule(rule, casesOf(name))).toBeNull();
   });
 
   const misled = misleading(casesOf(name));
   if (misled.length > 0)
-    test('takes nothing that a gateway loses or keeps for an event', () => {
+    test('the alert does not fire if a gateway loses or restores counters', () => {
       expect(tryRule(rule, misled)).toBeNull();
     });
 
-  test('its cases catch a rule that never fires', () => {
+  test('the cases of the alert detect a rule that never fires', () => {
     const never = `(\n${rule.expr}\n) and on () (vector(0) > 1)`;
     const firing = casesOf(name).filter((one) => one.firing.length > 0);
     expect(tryRule({ ...rule, expr: never }, firing)).toMatch(otherThanExpected);
   });
 
-  test('its cases catch a rule that fires whatever the value', () => {
+  test('the cases of the alert detect a rule that fires for any value', () => {
     const always = whateverTheValue(rule.expr);
     expect(always).not.toBe(rule.expr);
     const silent = casesOf(name).filter(({ firing }) => firing.length === 0);
     expect(tryRule({ ...rule, expr: always }, silent)).toMatch(otherThanExpected);
   });
 
-  test('its cases catch a rule that fires always', () => {
+  test('the cases of the alert detect a rule that always fires', () => {
     expect(tryRule({ ...rule, expr: 'vector(1)' }, casesOf(name))).toMatch(otherThanExpected);
   });
 });
 
-/** Compares with what every value reaches; two series that are compared need only differ. */
+/** Replaces thresholds by ones that every value exceeds; two compared series need only differ. */
 function whateverTheValue(expr: string): string {
   const numbers = expr
     .replaceAll(/(?:>=?|==) \d[\d.]*( \* [\d.]+)?(?![\w.])/g, '>= -Inf')

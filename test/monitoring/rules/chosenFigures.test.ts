@@ -22,11 +22,11 @@ test.each([
   ['RollbacksIncreasing=5', 5],
   ['ErrorBudgetBurnFast=10x', 10],
   ['ErrorBudgetBurnFast=10', 10],
-])('%s', (word, figure) => {
+])('the threshold %s is accepted', (word, figure) => {
   expect(read(word)).toBe(figure);
 });
 
-describe('is refused, and says what may stand there', () => {
+describe('Invalid thresholds', () => {
   test.each([
     ['HighDowntime=31s', 'a bound of its histogram: 1s, 2.5s, 5s, 10s, 15s, 20s, 30s, 60s, 120s, 300s'],
     ['HighDowntime=', 'a bound of its histogram'],
@@ -39,24 +39,24 @@ describe('is refused, and says what may stand there', () => {
     ['DeploymentTakingTooLong=0s', 'a duration'],
     ['DeploymentTakingTooLong=soon', 'a duration'],
     ['ErrorBudgetBurnFast=101x', 'at most 100'],
-    ['PushgatewayDown=3', 'with one: DeploymentFailed'],
-    ['HighDowntime', 'for example HighDowntime=60s'],
-    ['HighDowntimes=60s', 'nearest: HighDowntime'],
-    ['highdowntime=60s', 'nearest: HighDowntime'],
-    ['Rollback=60s', 'nearest: RollbacksIncreasing'],
-    ['Nonsense=1', `there are ${alerts.map(({ name }) => name).join(', ')}`],
-  ])('%s', (word, hint) => {
+    ['PushgatewayDown=3', 'expected one of DeploymentFailed'],
+    ['HighDowntime', 'expected <Alert>=<threshold>, such as HighDowntime=60s'],
+    ['HighDowntimes=60s', 'similar: HighDowntime'],
+    ['highdowntime=60s', 'similar: HighDowntime'],
+    ['Rollback=60s', 'similar: RollbacksIncreasing'],
+    ['Nonsense=1', `expected one of ${alerts.map(({ name }) => name).join(', ')}`],
+  ])('the threshold %s is rejected with the expected form', (word, expected) => {
     expect(() => read(word)).toThrow(
-      expect.objectContaining({ code: 'USAGE', hint: expect.stringContaining(hint) }),
+      expect.objectContaining({ code: 'USAGE', message: expect.stringContaining(expected) }),
     );
   });
 
-  test('an alert that is set twice', () => {
+  test('an alert that is set twice is rejected', () => {
     const twice = ['HighDowntime=60s', 'HighDowntime=120s'];
     expect(() => chosenThresholds(twice, null)).toThrow('HighDowntime is set twice');
   });
 
-  test('an environment for an alert that knows none, and an empty one', () => {
+  test('an environment for an alert without one, and an empty environment, are rejected', () => {
     expect(() => chosenThresholds(['HighDowntime=60s'], '')).toThrow('--environment is empty');
   });
 });
@@ -76,7 +76,7 @@ const anyValue = (figure: Threshold): fc.Arbitrary<number> => {
   }
 };
 
-test('every figure of its kind is read back from the form in which it is shown', () => {
+test('every threshold is read back from the form in which it is shown', () => {
   const chosen = fc.constantFrom(...withFigure).chain((name) => {
     const figure = figureOf(name);
     return anyValue(figure).map((value) => ({ name, figure, value }));
@@ -89,7 +89,7 @@ test('every figure of its kind is read back from the form in which it is shown',
   );
 });
 
-test('no other bound than those of the histogram is taken', () => {
+test('only bounds of the histogram are accepted as thresholds', () => {
   const ofHistograms = withFigure.filter((name) => figureOf(name).kind === 'bound');
   expect(ofHistograms.length).toBe(8);
   fc.assert(
@@ -97,12 +97,12 @@ test('no other bound than those of the histogram is taken', () => {
       const figure = figureOf(name);
       const isBound = figure.kind === 'bound' && figure.bounds.includes(seconds);
       if (isBound) expect(read(`${name}=${seconds}s`)).toBe(seconds);
-      else expect(() => read(`${name}=${seconds}s`)).toThrow(/takes no/);
+      else expect(() => read(`${name}=${seconds}s`)).toThrow(/invalid threshold/);
     }),
   );
 });
 
-test('whatever is typed is a figure or one line that says why not', () => {
+test('any text is either a threshold or rejected with one line', () => {
   const word = fc.oneof(
     fc.string(),
     fc.tuple(fc.constantFrom(...withFigure), fc.string()).map((two) => two.join('=')),

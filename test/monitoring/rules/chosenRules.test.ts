@@ -13,7 +13,7 @@ const highDowntime = (title: string, told: Pick<AlertCase, 'series' | 'firing'>)
   ...told,
 });
 
-test('a figure for one environment holds there, the shipped one everywhere else', () => {
+test('a threshold for one environment applies there, and the default applies elsewhere', () => {
   const rules = rulesOf('HighDowntime', chosenThresholds(['HighDowntime=60s'], 'staging'));
   const cases = [
     highDowntime('31 s in both', {
@@ -33,7 +33,7 @@ test('a figure for one environment holds there, the shipped one everywhere else'
   expect(tryRules(rules, cases)).toBeNull();
 });
 
-test('without an environment it holds everywhere', () => {
+test('a threshold without an environment applies everywhere', () => {
   const rules = rulesOf('HighDowntime', chosenThresholds(['HighDowntime=60s'], null));
   const cases = [
     highDowntime('60 s', { series: { ...down(60, 'production'), ...down(60, 'staging') }, firing: [] }),
@@ -43,7 +43,7 @@ test('without an environment it holds everywhere', () => {
   expect(tryRules(rules, cases)).toBeNull();
 });
 
-test('an environment is taken as it is spelled', () => {
+test('an environment is used exactly as it is spelled', () => {
   const environment = 'a"b\\c}';
   const rules = rulesOf('DeploymentFailed', chosenThresholds(['DeploymentFailed=1'], environment));
   const points = (failures: number): Points => [
@@ -62,7 +62,7 @@ test('an environment is taken as it is spelled', () => {
   ).toBeNull();
 });
 
-test('the description tells the figure that the rule got', () => {
+test('the description of an alert shows the threshold of its rule', () => {
   const described = rulesOf('DowntimeP95High', chosenThresholds(['DowntimeP95High=60s'], 'staging')).map(
     ({ annotations }) => annotations.description,
   );

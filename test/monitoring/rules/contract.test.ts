@@ -5,7 +5,7 @@ import { burnRates, indicators } from '../../../src/monitoring/rules/objectives.
 import { thresholdText } from '../../../src/monitoring/rules/threshold.ts';
 import { shippedRule } from './promtool.ts';
 
-/** The thresholds, severities and durations that no change may move, written down a second time. */
+/** The thresholds, severities and durations that must not change, written a second time. */
 const contract = `
 DeploymentFailed                   0      critical  -
 DeploymentSuccessRateLow           95%    high      30m
@@ -38,7 +38,7 @@ DeploytrackPushFailing             -      high      2m
 DeploytrackCounterReset            -      warning   -
 DeploytrackGroupAbandoned          30d    warning   2m`;
 
-test('the alerts are those of the contract, with its figures', () => {
+test('the alerts have the names, thresholds, severities and durations of the contract', () => {
   const found = alerts.map(({ name, condition: { threshold: figure } }) => {
     const rule = shippedRule(name);
     return [name, figure === null ? '-' : thresholdText(figure), rule.labels.severity, rule.for ?? '-'].join(
@@ -52,7 +52,7 @@ test('the alerts are those of the contract, with its figures', () => {
   expect(found).toEqual(expected);
 });
 
-test.each(alerts.map(({ name }) => name))('%s says what, where and what to do', (name) => {
+test.each(alerts.map(({ name }) => name))('the alert %s says what happened, where and what to do', (name) => {
   const { annotations, expr } = shippedRule(name);
   expect(annotations.runbook_url).toBe(
     `https://github.com/deploytrack/deploytrack/blob/main/docs/alerts.md#${name.toLowerCase()}`,
@@ -61,12 +61,12 @@ test.each(alerts.map(({ name }) => name))('%s says what, where and what to do', 
   expect(annotations.description).toMatch(/\.$/);
   const told = `${annotations.summary} ${annotations.description}`.match(/\$labels\.\w+/g) ?? [];
   expect(told).not.toEqual([]);
-  // What is recorded carries these labels by the rule that records it.
+  // Recorded series get these labels from the rule that records them.
   if (name !== 'PushgatewayDown' && !expr.includes('deployment_environment:'))
     expect(expr).toMatch(/by \((instance, |le, )?deployment, environment/);
 });
 
-test('asks for families that exist, or that are recorded', () => {
+test('all rules query families that exist or are recorded', () => {
   const recorded = [...burnRates, ...indicators].map(({ record }) => record);
   const families = catalogue.flatMap(({ name }) => [name, `${name}_count`, `${name}_bucket`]);
   const foreign = ['up', 'push_time_seconds', 'push_failure_time_seconds'];

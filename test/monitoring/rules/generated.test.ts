@@ -14,19 +14,19 @@ const files = {
   'recording.yml': rulesYaml(recordingGroups()),
 };
 
-test.each(Object.entries(files))('%s is up to date', (name, text) => {
+test.each(Object.entries(files))('the generated file %s is up to date', (name, text) => {
   expect(readFileSync(join(folder, name), 'utf8')).toBe(text);
 });
 
-test('the script that writes them finds nothing stale', () => {
+test('the generator finds no outdated file', () => {
   checked(process.execPath, [join(root, 'scripts/generate-monitoring.mjs'), '--check']);
 });
 
-test.each(Object.keys(files))('promtool takes %s', (name) => {
+test.each(Object.keys(files))('promtool accepts %s', (name) => {
   checked('promtool', ['check', 'rules', join(folder, name)]);
 });
 
-test.each(alerts.map(({ name }) => name))('%s has a part of its own in the runbook', (name) => {
+test.each(alerts.map(({ name }) => name))('the alert %s has a section in the runbook', (name) => {
   const headings = runbook.match(new RegExp(`^### ${name}$`, 'gm'));
   expect(headings?.length).toBe(1);
   expect(files['alerts.yml']).toContain(`/docs/alerts.md#${name.toLowerCase()}\n`);

@@ -11,25 +11,28 @@ import {
 } from '../../../src/monitoring/rules/groups.ts';
 import type { AlertCase, Labels, Series } from './cases/series.ts';
 
-/** The rule of an alert as it ships. */
+/** The rule of an alert as shipped. */
 export function shippedRule(name: string): PrometheusAlert {
   const [found] = rulesOf(name, noneChosen);
   if (found === undefined) throw new Error(`no alert ${name}`);
   return found;
 }
 
-/** What is written of an alert with chosen figures: one rule, or two. */
+/** The rules of an alert with changed thresholds: one rule or two. */
 export function rulesOf(name: string, chosen: ChosenThresholds): PrometheusAlert[] {
   const rules = alertingGroups(chosen).groups.flatMap((group) => group.rules);
   return rules.filter((rule): rule is PrometheusAlert => 'alert' in rule && rule.alert === name);
 }
 
-/** Runs the cases of one alert on a rule by `promtool test rules`; null where all are as expected, else what it says. */
+/**
+ * Runs the cases of one alert against a rule with `promtool test rules`; null if all are as expected,
+ * otherwise its output.
+ */
 export function tryRule(rule: PrometheusAlert, cases: readonly AlertCase[]): string | null {
   return tryRules([rule], cases);
 }
 
-/** The same of the rules of one alert. */
+/** The same for several rules of one alert. */
 export function tryRules(rules: readonly PrometheusAlert[], cases: readonly AlertCase[]): string | null {
   const recorded = { groups: [...recordedFor(rules), { name: 'tried', rules }] };
   const interval = cases.some(({ at }) => at > 1000) ? '1h' : '15s';
@@ -59,7 +62,9 @@ export function tryRules(rules: readonly PrometheusAlert[], cases: readonly Aler
   });
 }
 
-/** The recording rules that these rules read, and those that those read: the others cost time and change nothing. */
+/**
+ * The recording rules that these rules read, directly or indirectly; the others take time and change nothing.
+ */
 function recordedFor(rules: readonly PrometheusAlert[]) {
   const { groups } = recordingGroups();
   const recording = groups.flatMap((group) => group.rules.filter((rule) => 'record' in rule));
@@ -85,7 +90,7 @@ export function inputSeries(series: Series): { series: string; values: string }[
   return Object.entries(series).map(([name, values]) => ({ series: name, values }));
 }
 
-/** Runs a file of tests beside its rules; null where all are as expected, else what promtool says. */
+/** Runs a file of tests next to its rules; null if all are as expected, otherwise the output of promtool. */
 export function runTests(folder: string, tests: unknown): string | null {
   const file = join(folder, 'tests.yml');
   writeFileSync(file, JSON.stringify(tests));

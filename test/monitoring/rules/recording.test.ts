@@ -16,7 +16,7 @@ const counters = (name: string, good: Record<string, number>) =>
     { until: 60 },
   );
 
-/** 20 deployments end in minute 2, one of them badly and one is rolled back. */
+/** 20 deployments end in minute 2; one of them fails and one is rolled back. */
 const series: Series = {
   ...counters('deployment_total', { success: 19, failure: 1 }),
   [of('deployment_slo_bad_total')]: values(grows(2), 60),
@@ -35,7 +35,7 @@ const series: Series = {
 };
 const level = (name: string) => [`deployment_environment:${name}`, labelsOf(named)] as const;
 const at = 50;
-/** As rounded by the query; the windows extrapolate a count, never a share. */
+/** As rounded by the query: windows extrapolate a count, but never a ratio. */
 const recorded: readonly (readonly [record: string, labels: string, value: number])[] = [
   [
     'deployment_stage_duration_seconds',
@@ -64,14 +64,14 @@ const asks = (expr: string, exp_samples: unknown[], minute = at) => ({
   exp_samples,
 });
 
-test('the bare names, the shares of bad deployments, SLI 1 to 5 and the budget', () => {
+test('the recorded bare names, ratios of bad deployments, SLIs 1 to 5 and the error budget have the right values', () => {
   const asked = recorded.map(([record, labels, value]) =>
     asks(`round(${record}, 0.01)`, [{ labels, value: Number(value.toFixed(2)) }]),
   );
   expect(tried(asked)).toBeNull();
 });
 
-test('the short windows, while it is in them', () => {
+test('the recorded ratios of short windows have the right values while events are in the window', () => {
   const asked = ['5m', '30m'].map((window) =>
     asks(
       `round(deployment_environment:deployment_bad:ratio_increase${window}, 0.01)`,
@@ -82,7 +82,7 @@ test('the short windows, while it is in them', () => {
   expect(tried(asked)).toBeNull();
 });
 
-test('every recorded name has a value here', () => {
+test('every recorded name is tested here', () => {
   const names = recordingGroups().groups.flatMap(({ rules }) =>
     rules.flatMap((rule) => ('record' in rule ? [rule.record] : [])),
   );
@@ -92,7 +92,7 @@ test('every recorded name has a value here', () => {
   expect([...recorded.map(([record]) => record), ...short].sort()).toEqual(names.sort());
 });
 
-test('another value is found out', () => {
+test('a wrong value is detected', () => {
   const wrong = asks('deployment_duration_seconds', [
     { labels: labelsOf({ job: 'deploytrack', instance: 'web-1', ...named }), value: 131 },
   ]);

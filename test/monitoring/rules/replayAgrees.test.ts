@@ -22,7 +22,7 @@ interface Ended {
 }
 
 const untilMinute = 180;
-/** At the edges a scrape, an evaluation and the extrapolation of `increase()` decide. */
+/** At the edges, the results depend on scrapes, evaluations and the extrapolation of `increase()`. */
 const edgeMinutes = 1.5;
 const compared = [
   'DeploymentFailed',
@@ -44,14 +44,14 @@ const ended: fc.Arbitrary<Ended> = fc.record({
 });
 const histories = fc.array(ended, { minLength: 1, maxLength: 9 });
 
-test('what is replayed is what Prometheus says of the same events, but for the edges', () => {
+test('a backtest gives the same alerts as Prometheus for the same events, except at the edges', () => {
   const told = fc.sample(histories, { numRuns: 8, seed: 4 }).map(compare);
   const asked = told.flatMap(({ promql_expr_test }) => promql_expr_test);
   const firing = asked.filter(({ exp_samples }) => exp_samples.length > 0);
   expect(firing.length).toBeGreaterThan(50);
   expect(asked.length - firing.length).toBeGreaterThan(50);
   expect(tried(told)).toBeNull();
-  // Without the windows of the rules they would disagree: the comparison sees it.
+  // With other windows the results differ, so the comparison detects differences.
   expect(tried(told.slice(0, 2), (expr) => expr.replaceAll(/\[\d+m\]/g, '[2m]'))).toMatch(
     /exp: ?.*\n\s+got: ?/,
   );

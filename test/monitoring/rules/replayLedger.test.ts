@@ -10,7 +10,7 @@ import { scriptOf } from '../../ledger/script.ts';
 const hour = 3600;
 const historyIn = (world: LedgerWorld) => historyOf(readEvents(world.database, '1970-01-01T00:00:00.000Z'));
 
-/** What fired since the world began: name, seconds from then to its begin and end (null: it goes on), value. */
+/** Alerts since the start: name, seconds from then to begin and end (null: still firing), value. */
 function fired(world: LedgerWorld, beganMs: number, chosen = noneChosen) {
   const until = world.context.instant().wallMs;
   const found = backtest(historyIn(world), { sinceMs: beganMs, untilMs: until, chosen });
@@ -31,8 +31,8 @@ function begin(): { world: LedgerWorld; beganMs: number } {
   return { world, beganMs: world.context.instant().wallMs };
 }
 
-describe('from the rows of marks', () => {
-  test('a failure, a slow migration, a long outage and a hanging deployment', () => {
+describe('Backtest of recorded marks', () => {
+  test('a backtest finds a failure, a slow migration, a long outage and a hanging deployment', () => {
     const { world, beganMs } = begin();
     const first = scriptOf(world, 'd1');
     first.start();
@@ -54,7 +54,7 @@ describe('from the rows of marks', () => {
     ]);
   });
 
-  test('checks that fail, and a way back', () => {
+  test('a backtest finds failed checks and a rollback', () => {
     const { world, beganMs } = begin();
     const script = scriptOf(world, 'd1');
     script.start();
@@ -74,7 +74,7 @@ describe('from the rows of marks', () => {
     );
   });
 
-  test('other figures, for one environment alone', () => {
+  test('a backtest uses changed thresholds for one environment', () => {
     const { world, beganMs } = begin();
     for (const environment of ['production', 'staging']) {
       const script = scriptOf(world, environment);
@@ -89,7 +89,7 @@ describe('from the rows of marks', () => {
     expect(downtimes(['HighDowntime=60s'], 'staging')).toEqual([['HighDowntime', 40, null, 1]]);
   });
 
-  test('a discarded deployment never happened, nor did a mark of a closed one', () => {
+  test('a backtest ignores discarded deployments and marks after the end', () => {
     const { world, beganMs } = begin();
     const discarded = scriptOf(world, 'd1');
     discarded.start();
@@ -102,7 +102,7 @@ describe('from the rows of marks', () => {
   });
 });
 
-test('what is replayed is what was counted', () => {
+test('a backtest replays exactly the counted events', () => {
   const { world } = begin();
   for (const number of Array.from({ length: 12 }, (_, index) => index)) {
     const script = scriptOf(world, `d${number}`);
@@ -139,7 +139,7 @@ test('what is replayed is what was counted', () => {
   expect(sum('deployment_total', {})).toBe(12);
 });
 
-test('smoke tests, error rates and the budget', () => {
+test('a backtest covers smoke tests, error rates and the error budget', () => {
   const { world, beganMs } = begin();
   const script = scriptOf(world, 'd1');
   script.start();

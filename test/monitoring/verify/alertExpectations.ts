@@ -7,7 +7,7 @@ import * as records from './recordFacts.ts';
 const key = 'instance, deployment, environment';
 const group = 'deployment, environment';
 
-/** What each alert's expression answers: what fires, once its `for` is over. */
+/** The expected result of each alert's expression: what fires once its `for` is over. */
 export const alertExpectations: Readonly<Record<string, Expectation>> = {
   DeploymentFailed: exactly(
     `SELECT ${key}, count(*) AS value FROM done WHERE outcome = 'failure' GROUP BY ${key}`,
@@ -43,14 +43,14 @@ export const alertExpectations: Readonly<Record<string, Expectation>> = {
   PostDeployHealthSLOBreached: health.healthy(group, { having: 'value < 0.99' }),
   SmokeTestSLOBreached: records.smokeSuccess(group, 'value < 0.99'),
   DowntimeP95High: facts.downtime(group, 30),
-  // The servers answered all the time, no push was refused, no ledger was put back.
+  // The servers responded all the time, no push was rejected, and no ledger was restored.
   PushgatewayDown: nothing,
   DeploytrackPushFailing: nothing,
   DeploytrackCounterReset: nothing,
   DeploytrackGroupAbandoned: nothing,
 };
 
-/** Those that wait for nothing: they have no `for`. */
+/** Alerts without a `for`. */
 export const atOnce: readonly string[] = [
   ...['DeploymentFailed', 'RollbacksIncreasing', 'TimeToDeployBudgetExceeded', 'DeploymentLong'],
   ...['HealthCheckFailuresPostDeploy', 'FailedHealthChecks', 'SlowHealthRecovery', 'HighDowntime'],

@@ -6,7 +6,10 @@ import type { Ledgers } from './ledgers.ts';
 import type { Servers } from './servers.ts';
 import type { Answer } from './verify.ts';
 
-/** What the ledger's rows raise must come to the Alertmanager and, of the failed deployments, to whom it tells. */
+/**
+ * Alerts that follow from the ledger's rows must arrive at the Alertmanager, and those for failed deployments
+ * at its receiver.
+ */
 export async function alertsArrive({ alertmanager, receiver }: Servers, ledgers: Ledgers): Promise<Answer[]> {
   const raised = (name: string) => {
     const expectation = alertExpectations[name];
@@ -30,7 +33,7 @@ async function arrived(
   what: string,
   { got, expected }: { got: () => Promise<string[]>; expected: readonly string[] },
 ): Promise<Answer> {
-  // Late is a failure like any other: said in the table.
+  // A late arrival is a failure too, shown in the table.
   await eventually(async () => compareNames(await got(), expected, { among: true }).ok || undefined, {
     deadlineMs: 40_000,
     everyMs: 200,

@@ -11,24 +11,24 @@ export interface Parties {
   readonly atSeconds: number;
 }
 
-/** A query with what is chosen for its variables, and what the ledger says of it. */
+/** A query with selected values for its variables, and the expected result from the ledger. */
 export interface Question {
   readonly expr: string;
   readonly expectation: Expectation;
   readonly choice?: Choice;
-  /** What `$__range` stands for. */
+  /** The value of `$__range`. */
   readonly rangeSeconds?: number;
-  /** Drawn over time: asked over the whole scenario too. */
+  /** Drawn over time, so it is also queried over the whole scenario. */
   readonly isRange?: true;
 }
 
-/** Short windows hold the whole scenario too. */
+/** Short windows cover the whole scenario too. */
 export const rateIntervalSeconds = 300;
 
-/** Recorded between two scrapes: the share of one scrape in the scenario. */
+/** For values recorded between two scrapes: the ratio of one scrape to the scenario. */
 const recordedSlack = 0.02;
 
-/** Asks, and holds the answer against the ledger's rows. */
+/** Runs the query and compares its result with the ledger's rows. */
 export async function ask(question: Question, parties: Parties): Promise<Outcome> {
   const { expectation, choice = {} } = question;
   const expr = withChoice(question);
@@ -75,7 +75,7 @@ export function withChoice({ expr, choice = {}, rangeSeconds = 3600 }: Question)
   });
 }
 
-/** As Grafana resolves `label_values(selector, label)`: by the API, of the last minute. */
+/** Resolves `label_values(selector, label)` as Grafana does: by the API, for the last minute. */
 async function labelValues(query: string, { prometheus, atSeconds }: Parties): Promise<string[]> {
   const [, selector = '', label = ''] = /^label_values\((.+), (\w+)\)$/s.exec(query) ?? [];
   const period = { start: String(atSeconds - 60), end: String(atSeconds) };
@@ -86,7 +86,7 @@ async function labelValues(query: string, { prometheus, atSeconds }: Parties): P
   return answer.data;
 }
 
-/** The alerts that the ledger's rows raise. */
+/** The alerts that follow from the ledger's rows. */
 function firing(
   alerts: Readonly<Record<string, Expectation>>,
   { choice, ledgers }: { choice: Choice; ledgers: Ledgers },

@@ -9,10 +9,10 @@ import { panelExpectations } from './panelExpectations.ts';
 import { asWritten, userExpectations } from './userExpectations.ts';
 import { userQueries } from './userQueries.ts';
 
-/** One expression that must answer what the ledger says, whatever is chosen for its variables. */
+/** One expression that must agree with the ledger for all values of its variables. */
 export interface Check {
   readonly id: string;
-  /** For people: a query, the group of an alert, or the part of a dashboard. */
+  /** For display: a query, the group of an alert, or the part of a dashboard. */
   readonly what: string;
   readonly expr: string;
   readonly expectation: Expectation;
@@ -29,7 +29,10 @@ interface AlertRule {
   readonly for?: string;
 }
 
-/** Every query of the documents, in the nearest valid form and, where it is valid and means something else, as written. */
+/**
+ * Every query of the documents, in the nearest valid form and, if it is valid but means something else, as
+ * written.
+ */
 export function userChecks(root: string): Check[] {
   return userQueries(root).flatMap(({ id, written, isValid, expr }) => {
     const checks = [{ id, what: 'query', expr, expectation: expected(userExpectations, id) }];
@@ -41,7 +44,7 @@ export function userChecks(root: string): Check[] {
   });
 }
 
-/** Every alert's expression: what is asked before its `for`. */
+/** Every alert's expression, without its `for`. */
 export function alertChecks(root: string): Check[] {
   const text = readFileSync(join(root, 'examples/monitoring/rules/alerts.yml'), 'utf8');
   const { groups } = parse(text) as { groups: { name: string; rules: AlertRule[] }[] };
@@ -56,7 +59,7 @@ export function alertChecks(root: string): Check[] {
   );
 }
 
-/** Every expression of every panel, variable and annotation of the dashboards that ship. */
+/** Every expression of every panel, variable and annotation of the shipped dashboards. */
 export function panelChecks(root: string): Check[] {
   const dashboards = dashboardsIn(join(root, 'examples/monitoring/grafana/dashboards'));
   return panelQueries(dashboards).map(({ dashboard, of, panel, refId, expr, kind, timeFrom }) => {

@@ -1,12 +1,12 @@
 import type { Choice, Ledgers } from './ledgers.ts';
 
-/** The same at every run: ids begin with a time. */
+/** The same order in every run; sorting by ID would not give it, because IDs begin with a time. */
 const inOrder =
   'SELECT deployment, environment, deployment_id FROM recent ORDER BY instance, deployment, environment, place DESC';
 
 /**
- * Every value of the variables that an expression names: all pairs of deployment and environment, each also left
- * open; every id with the others open, and one id with every pair.
+ * All values of the variables that an expression uses: all pairs of deployment and environment, each also
+ * left open; every ID with the others open, and one ID with every pair.
  */
 export function choicesOf(expr: string, ledgers: Ledgers): Choice[] {
   const names = (name: keyof Choice) => new RegExp(`\\$\\{?${name}\\b`).test(expr);

@@ -9,7 +9,7 @@ const got = (value: number, labels: Record<string, string> = { instance: 'a' }) 
 test.each<[string, Parameters<typeof compareSeries>[0], readonly Series[], boolean]>([
   ['the same value', [got(3)], [series(3)], true],
   [
-    'the name and the job aside',
+    'name and job are ignored',
     [got(3, { __name__: 'x', job: 'deploytrack', instance: 'a' })],
     [series(3)],
     true,
@@ -17,20 +17,20 @@ test.each<[string, Parameters<typeof compareSeries>[0], readonly Series[], boole
   ['another value', [got(3.002)], [series(3)], false],
   ['another job', [got(3, { job: 'pushgateway', instance: 'a' })], [series(3)], false],
   ['another label', [got(3, { instance: 'b' })], [series(3)], false],
-  ['a label too many', [got(3, { instance: 'a', status: 'x' })], [series(3)], false],
-  ['a series too many', [got(3), got(3, { instance: 'b' })], [series(3)], false],
-  ['a series too few', [], [series(3)], false],
-  ['nothing where nothing is', [], [], true],
-  ['no number for no number', [got(Number.NaN)], [series(Number.NaN)], true],
-  ['0 for no number', [got(0)], [series(Number.NaN)], false],
-  ['in its bucket', [got(650)], [series({ above: 600, upTo: 720 })], true],
-  ['in another bucket', [got(599)], [series({ above: 600, upTo: 720 })], false],
-  ['no number for a bucket', [got(Number.NaN)], [series({ above: 0, upTo: 10 })], false],
-])('%s', (_, answer, expected, ok) => {
+  ['an additional label', [got(3, { instance: 'a', status: 'x' })], [series(3)], false],
+  ['an additional series', [got(3), got(3, { instance: 'b' })], [series(3)], false],
+  ['a missing series', [], [series(3)], false],
+  ['no series if none is expected', [], [], true],
+  ['NaN if NaN is expected', [got(Number.NaN)], [series(Number.NaN)], true],
+  ['0 if NaN is expected', [got(0)], [series(Number.NaN)], false],
+  ['a value in its bucket', [got(650)], [series({ above: 600, upTo: 720 })], true],
+  ['a value in another bucket', [got(599)], [series({ above: 600, upTo: 720 })], false],
+  ['NaN if a bucket is expected', [got(Number.NaN)], [series({ above: 0, upTo: 10 })], false],
+])('the comparison judges correctly: %s', (_, answer, expected, ok) => {
   expect(compareSeries(answer, expected).ok).toBe(ok);
 });
 
-test('of many that are equal some are taken, but the greatest are all there', () => {
+test('of series with equal values any may be returned, but the greatest must all be there', () => {
   const all = ['a', 'b', 'c'].map((instance) => series(instance === 'a' ? 1 : 0, { instance }));
   const answer = (...names: string[]) => names.map((instance) => got(instance === 'a' ? 1 : 0, { instance }));
   expect(compareSeries(answer('a', 'c'), all, { count: 2 }).ok).toBe(true);
@@ -38,14 +38,14 @@ test('of many that are equal some are taken, but the greatest are all there', ()
   expect(compareSeries(answer('a', 'd'), all, { count: 2 }).ok).toBe(false);
 });
 
-test('names: all of them, or at least those', () => {
+test('names are compared completely, or as a subset', () => {
   expect(compareNames(['b', 'a'], ['a', 'b']).ok).toBe(true);
   expect(compareNames(['a', 'b', 'c'], ['a', 'b']).ok).toBe(false);
   expect(compareNames(['a', 'b', 'c'], ['a', 'b'], { among: true }).ok).toBe(true);
   expect(compareNames(['a'], ['a', 'b'], { among: true }).ok).toBe(false);
 });
 
-test('a quantile is the bucket of the observation with the rank', () => {
+test('a quantile is the bucket of the observation with its rank', () => {
   const expectation: Extract<Expectation, { kind: 'quantile' }> = {
     kind: 'quantile',
     q: 0.95,

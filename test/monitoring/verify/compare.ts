@@ -5,11 +5,11 @@ export interface Outcome {
   readonly ok: boolean;
   readonly got: string;
   readonly expected: string;
-  /** Series, or values of a variable. */
+  /** Number of series, or of values of a variable. */
   readonly count: number;
 }
 
-/** The answer beside what the ledger says: the same series, each with the same value or in its bucket. */
+/** Compares a result with the ledger: the same series, each with the same value or in its bucket. */
 export function compareSeries(
   got: readonly QueryResult[],
   expected: readonly Series[],
@@ -30,7 +30,7 @@ export function compareSeries(
   return { ok, got: shown(answers, numberText), expected: shown(wanted, valueText), count: got.length };
 }
 
-/** Those that must be there whichever of equal ones are taken. */
+/** Those that must be included whichever of equal ones are returned. */
 function greatest(wanted: ReadonlyMap<string, number | Bucket>, count: number): [string, number | Bucket][] {
   const sorted = [...wanted].sort(([, one], [, other]) => Number(other) - Number(one));
   const last = sorted[count - 1]?.[1] ?? Number.NEGATIVE_INFINITY;
@@ -64,7 +64,7 @@ export function compareNames(
   };
 }
 
-/** All but the name and the constant job; its value is checked. */
+/** All labels except the name and the constant job, whose value is checked. */
 function keyOf(labels: Readonly<Record<string, string>>): string {
   const { __name__: _, job = 'deploytrack', ...rest } = labels;
   if (job !== 'deploytrack') return `job ${job}`;
@@ -74,7 +74,7 @@ function keyOf(labels: Readonly<Record<string, string>>): string {
     .join(',');
 }
 
-/** Within a relative slack; a bucket also at its bounds. */
+/** Within a relative tolerance; a bucket includes its bounds. */
 function agrees(got: number, { wanted, slack }: { wanted: number | Bucket; slack: number }): boolean {
   const near = (bound: number) => slack * Math.max(1, Math.abs(bound));
   if (typeof wanted === 'object')

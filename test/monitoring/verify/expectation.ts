@@ -1,22 +1,22 @@
 import type { Ledgers } from './ledgers.ts';
 
-/** What an instant query must answer: of each series its labels, and a value or the bucket that it lies in. */
+/** The expected result of an instant query: the labels of each series, and its value or bucket. */
 export interface Series {
   readonly labels: Readonly<Record<string, string>>;
-  /** NaN: there are series, but nothing happened that they could tell of. */
+  /** NaN: the series exists, but without events. */
   readonly value: number | Bucket;
 }
 
-/** Above the one, up to the other. */
+/** Greater than `above`, at most `upTo`. */
 export interface Bucket {
   readonly above: number;
   readonly upTo: number;
 }
 
 export type Expectation =
-  /** Column `value`, the others are labels; null is NaN. No row: no answer. */
+  /** Column `value`, the others are labels; null is NaN. No row: no result. */
   | { readonly kind: 'exactly'; readonly sql: string }
-  /** Column `value` has what was observed; null: the series is there, without an observation. */
+  /** Column `value` has the observations; null: the series exists without an observation. */
   | {
       readonly kind: 'quantile';
       readonly q: number;
@@ -25,23 +25,23 @@ export type Expectation =
       /** Only quantiles above this bound. */
       readonly above?: number;
     }
-  /** So many of these series, with the greatest values first. */
+  /** This many of these series, with the greatest values first. */
   | { readonly kind: 'among'; readonly count: number; readonly sql: string }
   /** Column `value` has the values of a template variable. */
   | { readonly kind: 'values'; readonly sql: string }
   /** Columns `low` and `high` instead of a value. */
   | { readonly kind: 'between'; readonly sql: string }
-  /** Alerts that fire: at least those of these that have an answer; others may have waited for their `for`. */
+  /** Firing alerts: those of these that have a result must fire; alerts with a `for` may fire too. */
   | { readonly kind: 'fired'; readonly alerts: Readonly<Record<string, Expectation>> }
-  /** Names of metrics that must be among those that the answer has. */
+  /** Names of metrics that the result must include. */
   | { readonly kind: 'names'; readonly names: readonly string[] };
 
 export const exactly = (sql: string): Expectation => ({ kind: 'exactly', sql });
 export const values = (sql: string): Expectation => ({ kind: 'values', sql });
-/** Where the ledger has nothing of the kind. */
+/** Expected if the ledger has no such data. */
 export const nothing = exactly('SELECT 1 AS value WHERE 0');
 
-/** The series that the ledgers' rows make, for an expectation of values or of quantiles. */
+/** The expected series from the ledgers' rows, for values or quantiles. */
 export function expectedSeries(
   expectation: Exclude<Expectation, { kind: 'names' | 'values' | 'fired' }>,
   rows: ReturnType<Ledgers['rows']>,
@@ -49,7 +49,7 @@ export function expectedSeries(
   const all = new Map<string, { labels: Record<string, string>; values: number[] }>();
   const flat: Series[] = [];
   for (const { value = null, low = null, high = null, ...columns } of rows) {
-    // To Prometheus an empty label is none.
+    // An empty label is the same as none to Prometheus.
     const labels = Object.fromEntries(
       Object.entries(columns)
         .filter(([, text]) => text !== null && text !== '')
@@ -71,7 +71,7 @@ export function expectedSeries(
     );
 }
 
-/** The bucket of the observation that has the rank; above the last bound Prometheus answers that bound. */
+/** The bucket of the observation with the rank; above the last bound Prometheus returns that bound. */
 function quantile(
   observed: readonly number[],
   { q, bounds }: { q: number; bounds: readonly number[] },

@@ -3,21 +3,21 @@ import { type Expectation, exactly } from './expectation.ts';
 
 const groupKey = 'instance, deployment, environment';
 
-/** Share of the deployments that ended well, by these labels. */
+/** Ratio of successful deployments, by these labels. */
 export function successRate(by = '', { where = '1', having = '1' } = {}): Expectation {
   return exactly(
     `SELECT ${listed(by)} 1.0 * sum(outcome = 'success') / count(*) AS value FROM done WHERE ${where} ${grouped(by)} HAVING count(*) > 0 AND ${having}`,
   );
 }
 
-/** How many deployments ended so, by these labels. */
+/** Number of deployments with this result, by these labels. */
 export function deployments(outcome: 'success' | 'failure', by: string, having = '1'): Expectation {
   return exactly(
     `SELECT ${listed(by)} total(outcome = '${outcome}') AS value FROM the_groups LEFT JOIN done USING (${groupKey}) ${grouped(by)} HAVING ${having}`,
   );
 }
 
-/** How many finished deployments have a figure above a bound, by group, where at least one has. */
+/** Number of finished deployments with a value above a bound, by group, for groups with at least one. */
 export function slower(column: string, { than, by = groupKey, least = 1 }: Slow): Expectation {
   return exactly(
     `SELECT ${listed(by)} sum(CAST(${column} AS REAL) > ${than}) AS value FROM done GROUP BY ${by} HAVING value >= ${least}`,
@@ -30,7 +30,7 @@ interface Slow {
   readonly least?: number;
 }
 
-/** Share of the deployments of a group that failed or were rolled back, above a limit, where there are enough. */
+/** Ratio of deployments of a group that failed or were rolled back, if above a limit and there are enough. */
 export function burning(above: number): Expectation {
   return exactly(
     `SELECT deployment, environment, 1.0 * sum(deployment_id IN (SELECT deployment_id FROM bad)) / count(*) AS value
@@ -38,7 +38,7 @@ export function burning(above: number): Expectation {
   );
 }
 
-/** p95 from the trigger to the end of deployments that ended well; a series without one reads NaN. */
+/** p95 from the trigger to the end of successful deployments; NaN for a series without one. */
 export function timeToDeploy(
   by = '',
   { where = '1', above }: { where?: string; above?: number } = {},
@@ -71,7 +71,7 @@ export function stageQuantile(by: string, where = '1'): Expectation {
   };
 }
 
-/** Mean duration by stage; a stage that never ran reads NaN. */
+/** Mean duration by stage; NaN for a stage that never ran. */
 export function stageAverage(having = '1'): Expectation {
   return exactly(
     `SELECT stage, avg(seconds) AS value FROM declared_stages LEFT JOIN ended_stages USING (${groupKey}, service, stage) GROUP BY stage HAVING ${having}`,
@@ -82,7 +82,7 @@ export function lastStages(where = '1'): Expectation {
   return exactly(`SELECT * FROM last_stages WHERE ${where}`);
 }
 
-/** Failed stages by labels that something failed with. */
+/** Failed stages, by labels for which there was a failure. */
 export function stageFailures(by: string): Expectation {
   return exactly(`SELECT ${by}, count(*) AS value FROM stage_runs WHERE status = 'failure' GROUP BY ${by}`);
 }

@@ -14,7 +14,7 @@ export const fleetPanels: Readonly<Record<string, Expectation>> = {
     'SELECT deployment, environment, version, count(*) AS value FROM in_service GROUP BY 1, 2, 3',
   ),
   'Versions by host A': now.info,
-  // For how long the others have run what they should, where it is behind; else 0.
+  // For how long the others have run the expected version, if this one is behind; otherwise 0.
   'Versions by host B': exactly(
     `SELECT ${key}, is_behind * (at_seconds() - (SELECT min(o.since) FROM behind o
        WHERE NOT o.is_behind AND (o.deployment, o.environment) = (b.deployment, b.environment))) AS value FROM behind b`,
@@ -37,7 +37,7 @@ export const fleetPanels: Readonly<Record<string, Expectation>> = {
   'Operating system and runtime by host B': exactly(
     `SELECT DISTINCT instance, '${manifest.version}' AS version, 1 AS value FROM the_groups`,
   ),
-  // The gateway's clock at the push, the ledger's when it was answered.
+  // Compares the gateway's clock at the push with the ledger's at the query.
   'Operating system and runtime by host C': {
     kind: 'between',
     sql: `SELECT instance, at_seconds() - max(delivered_at) / 1000.0 - 1 AS low, at_seconds() - max(delivered_at) / 1000.0 + 5 AS high

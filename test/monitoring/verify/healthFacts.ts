@@ -4,14 +4,14 @@ import { grouped, listed } from './facts.ts';
 
 const groupKey = 'instance, deployment, environment';
 
-/** Share of the observed attempts that were healthy. */
+/** Ratio of observed attempts that were healthy. */
 export function healthy(by = '', { times = 1, having = '1' } = {}): Expectation {
   return exactly(
     `SELECT ${listed(by)} ${times}.0 * sum(status = 'healthy') / count(*) AS value FROM latencies ${grouped(by)} HAVING count(*) > 0 AND ${having}`,
   );
 }
 
-/** For a panel that is there without an attempt too: NaN. */
+/** For a panel that is shown even without an attempt: NaN. */
 export const healthyPercent = exactly(
   `SELECT 100.0 * sum(status = 'healthy') / count(status) AS value
    FROM the_groups LEFT JOIN latencies USING (${groupKey}) HAVING count(*) > 0`,
@@ -41,7 +41,7 @@ export const latencyBySeries: Expectation = {
     UNION ALL SELECT ${groupKey}, column1, NULL FROM the_groups JOIN (VALUES ('healthy'), ('unhealthy'))`,
 };
 
-/** Verifications of finished deployments that failed, by group. */
+/** Failed verifications of finished deployments, by group. */
 export function failedVerifications(columns = ''): Expectation {
   return exactly(
     `SELECT ${groupKey} ${columns}, count(*) AS value FROM verified WHERE health_check_success = 0 GROUP BY ${groupKey}`,

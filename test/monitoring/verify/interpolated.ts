@@ -1,4 +1,4 @@
-/** The figure that Prometheus reads of buckets for a quantile: on a line between the bounds of the bucket. */
+/** The value that Prometheus computes for a quantile: linear between the bounds of its bucket. */
 export function interpolated(
   q: number,
   { observed, bounds }: { observed: readonly number[]; bounds: readonly number[] },

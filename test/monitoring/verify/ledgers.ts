@@ -5,7 +5,7 @@ import { views } from './views.ts';
 
 export type Row = Readonly<Record<string, string | number | null>>;
 
-/** What is chosen in a dashboard; without a name: all. */
+/** The selection in a dashboard; all if a name is missing. */
 export interface Choice {
   readonly deployment?: string;
   readonly environment?: string;
@@ -33,7 +33,10 @@ const tables = [
   'declarations',
 ];
 
-/** Opens them side by side; `atSeconds` is the time at which is asked. Plain SQL: nothing of the product's own code. */
+/**
+ * Opens several ledgers together; `atSeconds` is the time of the query. Plain SQL: nothing of the product's
+ * own code.
+ */
 export function openLedgers(files: readonly string[], atSeconds: number): Ledgers {
   const database = new Database(':memory:');
   files.forEach((file, index) => {
@@ -66,7 +69,7 @@ export function openLedgers(files: readonly string[], atSeconds: number): Ledger
   };
 }
 
-/** As the contract says: three parts to a number, 0.5 less for a pre-release; a SHA to a negative identity. */
+/** As in the contract: three parts to a number, 0.5 less for a pre-release; a SHA to a negative identity. */
 function versionNumber(text: string): number {
   const parts = /^v?(\d{1,7})\.(\d{1,4})(?:\.(\d{1,4}))?(-[^+]*)?(?:\+.*)?$/.exec(text);
   if (parts !== null) {

@@ -3,7 +3,10 @@ import { isInDocs, writeDocs } from './docsPart.ts';
 import { reportLines, verifiedTable } from './report.ts';
 import { verifyMonitoring } from './verify.ts';
 
-/** Prints what was asked and answered; gives whether all was right. With `--docs` docs/verified.md gets the table. */
+/**
+ * Prints queries and results, and returns whether all are right. With `--docs` writes the table into
+ * docs/verified.md.
+ */
 export async function main(root: string, args: readonly string[]): Promise<boolean> {
   const say = (line: string) => process.stdout.write(`${line}\n`);
   const verified = await verifyMonitoring(root, (line) => say(`-- ${line}`));

@@ -2,13 +2,13 @@ import { type Expectation, exactly } from './expectation.ts';
 
 const groupKey = 'instance, deployment, environment';
 
-/** The deployment that is chosen. */
+/** The selected deployment. */
 export const picked =
   "deployment_id = coalesce((SELECT value FROM chosen WHERE name = 'deployment_id'), deployment_id)";
 
 export const running = exactly("SELECT total(deployment_status = 'in-progress') AS value FROM m");
 
-/** The version in service as a number; 0 where there is none. */
+/** The version in service as a number; 0 without one. */
 export const versionNumbers = exactly(
   `SELECT ${groupKey}, coalesce(version_number(version), 0) AS value FROM the_groups LEFT JOIN in_service USING (${groupKey})`,
 );
@@ -45,12 +45,12 @@ export const groupsByStatus = exactly('SELECT shown AS status, count(*) AS value
 
 const attributes = 'deployment_id, version, status, method, rolled_back, url';
 
-/** The last ten with all that is told of them, or with some figure for value. */
+/** The last ten with all their attributes, with 1 or another value. */
 export function recent(value = '1', where = '1'): Expectation {
   return exactly(`SELECT ${groupKey}, ${attributes}, ${value} AS value FROM recent WHERE ${where}`);
 }
 
-/** A figure of each of the last ten, by id. */
+/** A value of each of the last ten, by ID. */
 export function recentFigure(value: string, { where = '1', columns = '' } = {}): Expectation {
   return exactly(
     `SELECT ${groupKey}, deployment_id ${columns}, ${value} AS value FROM recent WHERE ${value} IS NOT NULL AND ${where}`,
@@ -61,7 +61,7 @@ export const newestInProduction = exactly(
   `SELECT ${groupKey}, deployment_id, started AS value FROM recent WHERE environment = 'production' ORDER BY started DESC LIMIT 10`,
 );
 
-/** Running for longer than so many seconds. */
+/** Deployments running for longer than this many seconds. */
 export function runningLonger(seconds: number): Expectation {
   return exactly(
     `SELECT ${groupKey}, deployment_id, at_seconds() - started AS value FROM recent

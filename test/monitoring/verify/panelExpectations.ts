@@ -9,13 +9,13 @@ import { troubleshootingPanels } from './troubleshootingPanels.ts';
 
 const key = 'instance, deployment, environment';
 
-/** Alerts with a `for` may or may not have waited long enough. */
+/** Alerts with a `for` may or may not be pending long enough. */
 const fired: Expectation = {
   kind: 'fired',
   alerts: Object.fromEntries(Object.entries(alertExpectations).filter(([name]) => atOnce.includes(name))),
 };
 
-/** What stands on every dashboard. */
+/** What every dashboard has. */
 const common: Readonly<Record<string, Expectation>> = {
   deployment: values('SELECT deployment AS value FROM latest'),
   environment: values('SELECT environment AS value FROM latest'),

@@ -1,21 +1,21 @@
 /**
- * One deployment as a script would mark it. In the lines `HEALTH` is the address of the service's health endpoint,
- * `SWITCH` a command that switches it to the version, `SWITCH:<ms>` one that takes the service away for so long,
- * `SWITCH-TO:<version>` one that switches to another, `AGO:<seconds>` a time.
+ * One deployment as a script would record it. In the lines `HEALTH` is the URL of the service's health
+ * endpoint, `SWITCH` a command that switches it to the version, `SWITCH:<ms>` one that stops the service for
+ * this long, `SWITCH-TO:<version>` one that switches to another version, `AGO:<seconds>` a time.
  */
 export interface Plan {
   readonly version: string;
   /** How long before its start it was triggered. */
   readonly triggeredSecondsAgo?: number;
-  /** Words of deploytrack; `!` in front: they exit 1. */
+  /** Arguments of deploytrack; with a leading `!` they exit with 1. */
   readonly lines: readonly string[];
   /** Options of `start`. */
   readonly start?: string;
-  /** Words after `finish`; null: nobody finishes it. */
+  /** Options of `finish`; null: it is never finished. */
   readonly finish?: string | null;
-  /** The script that started it is gone. */
+  /** The script that started it has ended. */
   readonly isLeft?: true;
-  /** After the end. */
+  /** Commands after the end. */
   readonly later?: readonly string[];
 }
 
@@ -26,7 +26,7 @@ export interface GroupPlan {
   readonly plans: readonly Plan[];
 }
 
-/** What both hosts declare: the zeros that `init` pushes. */
+/** What both hosts declare, which `init` pushes as zeros. */
 export const declared = {
   stages: ['build', 'extract', 'migration', 'cutover', 'health_check', 'lint'],
   tests: ['login', 'checkout', 'never_run'],
@@ -38,7 +38,10 @@ const health = 'health HEALTH --interval 50ms --timeout 5s';
 const unhealthy = '!health HEALTH --interval 50ms --timeout 800ms';
 const costs = ['cost compute 0.42', 'cost database 0.07'];
 
-/** Between them: a warning, each kind of failure, rollbacks of every sort, slow ones, a running and an abandoned one. */
+/**
+ * Together they have a warning, each kind of failure, all sorts of rollbacks, slow ones, a running and an
+ * abandoned one.
+ */
 export const groups: readonly GroupPlan[] = [
   {
     instance: 'host-a',

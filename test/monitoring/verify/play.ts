@@ -10,7 +10,7 @@ import { playDeployment } from './playDeployment.ts';
 /** A ledger for each host, by the name of the host. */
 export type Hosts = Readonly<Record<GroupPlan['instance'], Program>>;
 
-/** Plays all that is planned through the program; ready when a Prometheus has scraped the last of it. */
+/** Plays all plans with the program; resolves when Prometheus has scraped the last mark. */
 export async function play({
   gatewayUrl,
   prometheus,
@@ -23,7 +23,7 @@ export async function play({
     const { code, stderr } = await hosts[group.instance].run(['init', ...keyWords(group)]);
     if (code !== 0) throw new Error(stderr);
   }
-  // Zeros that no scrape saw are none.
+  // Zeros that no scrape saw do not count.
   await prometheus.until('count(deployment_total == 0)', (count) => count === 2 * groups.length);
   const names = Object.keys(hosts) as (keyof Hosts)[];
   await Promise.all(
@@ -38,7 +38,7 @@ export async function play({
 }
 
 function newHost(gatewayUrl: string): Program {
-  // A busy machine must not decide what is delivered.
+  // A busy machine must not decide what is pushed.
   const host = newProgram({ env: { PUSHGATEWAY_URL: gatewayUrl, DEPLOYTRACK_GATEWAY_TIMEOUT: '20s' } });
   writeFileSync(join(host.folder, 'deploytrack.json'), JSON.stringify({ declare: declared }));
   return host;
@@ -61,7 +61,7 @@ function keyWords({ instance, deployment, environment }: GroupPlan): string[] {
   return ['--instance', instance, '--deployment', deployment, '--environment', environment];
 }
 
-/** Each group's newest state, and two evaluations of the rules after it. */
+/** Waits for each group's newest state, and two evaluations of the rules after it. */
 async function everythingScraped(hosts: Hosts, prometheus: Prometheus): Promise<void> {
   const wanted = Object.values(hosts).flatMap((host) =>
     host.rows('SELECT instance, deployment, environment, seq FROM groups'),
@@ -83,7 +83,7 @@ async function everythingScraped(hosts: Hosts, prometheus: Prometheus): Promise<
   );
   const seen = await prometheus.newestSampleSeconds('up{job="pushgateway"}');
   const evaluated = 'min(timestamp(deployment_duration_seconds))';
-  // A recorded alert reads what another rule recorded the evaluation before.
+  // An alert on a recorded series reads the previous evaluation of the recording rule.
   await prometheus.until(evaluated, (seconds) => seconds >= seen);
   const once = (await prometheus.value(evaluated)) ?? 0;
   await prometheus.until(evaluated, (seconds) => seconds > once + 1);

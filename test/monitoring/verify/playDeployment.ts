@@ -11,11 +11,11 @@ interface Around {
   readonly keyWords: readonly string[];
 }
 
-/** Start, marks, finish and what comes later; throws where a word exits otherwise than planned. */
+/** Start, marks, finish and later commands; throws if a command exits with another code than planned. */
 export async function playDeployment(plan: Plan, around: Around): Promise<void> {
   const id = await start(plan, around);
   const mark = (line: string) => runLine(line, { plan, around, id });
-  // The cost of a deployment is born as 0: a scrape must see that before it rises.
+  // The cost of a deployment starts at 0: a scrape must see that before it increases.
   if (plan.lines.some((line) => line.startsWith('cost')))
     await around.prometheus.until(
       `count(deployment_infrastructure_cost{deployment_id="${id}"})`,
@@ -30,7 +30,7 @@ async function start(plan: Plan, { host, keyWords }: Around): Promise<string> {
   const { version, triggeredSecondsAgo, isLeft } = plan;
   const words = ['start', ...keyWords, '--version', version, ...split(plan.start)];
   if (triggeredSecondsAgo !== undefined) words.push('--triggered-at', timeAgo(triggeredSecondsAgo));
-  // Its caller is a shell that is gone afterwards, not we, who live.
+  // Its caller is a shell that then ends, not this process, which keeps running.
   const end = isLeft === true ? await fromShell(host, words) : await host.run(words);
   if (end.code !== 0) throw new Error(`deploytrack ${words.join(' ')}: ${JSON.stringify(end)}`);
   return end.stdout.trim();

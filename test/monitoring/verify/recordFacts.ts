@@ -15,7 +15,7 @@ export function failedMigrations(columns = ''): Expectation {
   );
 }
 
-/** Share of runs that passed, by test; a test that never ran reads NaN. */
+/** Ratio of runs that passed, by test; NaN for a test that never ran. */
 export const smokeByTest = exactly(
   `SELECT test_name, 1.0 * sum(status = 'success') / count(status) AS value
    FROM (SELECT DISTINCT test_name FROM declared_tests) LEFT JOIN smoke_events USING (test_name) GROUP BY 1`,
@@ -32,7 +32,7 @@ export const smokeCounts = exactly(
    FROM (SELECT DISTINCT test_name FROM declared_tests) JOIN (VALUES ('success'), ('failure')) LEFT JOIN smoke_events s USING (test_name) GROUP BY 1, 2`,
 );
 
-/** Runs of each declared test that ended so. */
+/** Runs of each declared test with this result. */
 export function smokeRuns(status: 'success' | 'failure'): Expectation {
   return exactly(
     `SELECT test_name, total(status = '${status}') AS value
@@ -55,7 +55,7 @@ export const rollbacksDone = exactly(
   "SELECT count(*) AS value FROM rollback_events WHERE status = 'success'",
 );
 
-/** Rollbacks of any outcome, by labels of the group. */
+/** Rollbacks with any result, by labels of the group. */
 export function rollbacks(by: string): Expectation {
   return exactly(
     `SELECT ${by}, count(status) AS value FROM the_groups LEFT JOIN rollback_events USING (${groupKey}) GROUP BY ${by}`,
@@ -70,14 +70,14 @@ export const costByResource = exactly(
   `SELECT resource, total(usd) AS value FROM declared_resources LEFT JOIN cost_events USING (${groupKey}, resource) GROUP BY 1`,
 );
 
-/** Of the last ten of each group, whether a bill came or not. */
+/** For each of the last ten deployments of a group, whether it has costs or not. */
 export function costByDeployment(columns = '', where = '1'): Expectation {
   return exactly(
     `SELECT ${columns} deployment_id, total(usd) AS value FROM recent LEFT JOIN cost_events USING (deployment_id, ${groupKey}) WHERE ${where} GROUP BY deployment_id`,
   );
 }
 
-/** What of the error budget is used, at least so much. */
+/** The used part of the error budget, if it is at least this. */
 export function budget(least = 0): Expectation {
   return exactly(
     `SELECT deployment, environment, total(weight) AS value FROM the_groups LEFT JOIN budget_events USING (${groupKey}) GROUP BY 1, 2 HAVING value >= ${least}`,

@@ -1,7 +1,7 @@
 import type { Check } from './checks.ts';
 import type { Answer, Verified } from './verify.ts';
 
-/** For a terminal: a line for each question, the wrong ones with all that was said. */
+/** For a terminal: one line per query, failed ones with the full results. */
 export function reportLines({ queries, alerts, panels, arrivals }: Verified): string[] {
   const all = [...queries, ...alerts, ...panels, ...arrivals];
   const wrong = all.filter(({ ok }) => !ok);
@@ -17,7 +17,7 @@ export function reportLines({ queries, alerts, panels, arrivals }: Verified): st
   ];
 }
 
-/** For docs/verified.md: nothing that changes from run to run. */
+/** For docs/verified.md: only what does not change from run to run. */
 export function verifiedTable({
   queries,
   alerts,

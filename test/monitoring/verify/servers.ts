@@ -15,14 +15,16 @@ export interface Servers {
   readonly gateway: Gateway;
   readonly prometheus: Prometheus;
   readonly alertmanager: Alertmanager;
-  /** Takes what the Alertmanager sends. */
+  /** Receives what the Alertmanager sends. */
   readonly receiver: Receiver;
   stop(): Promise<void>;
 }
 
 const scrapeIntervalMs = 500;
 
-/** Gateway, Prometheus with the shipped rules, and Alertmanager with the shipped configuration, on loopback. */
+/**
+ * Gateway, Prometheus with the shipped rules, and Alertmanager with the shipped configuration, on loopback.
+ */
 export async function startServers(root: string): Promise<Servers> {
   const monitoring = join(root, 'examples/monitoring');
   const folder = mkdtempSync(join(tmpdir(), 'verify-'));
@@ -57,7 +59,7 @@ export async function startServers(root: string): Promise<Servers> {
   }
 }
 
-/** The shipped configuration with the address of ours, and nobody waits for more alerts of a group. */
+/** The shipped configuration with the test's URL, and without waiting for more alerts of a group. */
 function withReceiver(configuration: string, url: string): string {
   const replaced = configuration
     .replace(/^(\s+- url: ).*$/m, `$1${url}`)
@@ -66,10 +68,10 @@ function withReceiver(configuration: string, url: string): string {
   return replaced;
 }
 
-/** Rules that are evaluated every two minutes would say nothing in the time of a test. */
+/** Rules evaluated every two minutes would give no result within the test. */
 export function withoutIntervals(from: string, to: string): string {
   const { groups } = parse(readFileSync(from, 'utf8')) as { groups: { interval?: string }[] };
-  // JSON is YAML.
+  // JSON is valid YAML.
   writeFileSync(to, JSON.stringify({ groups: groups.map(({ interval: _, ...group }) => group) }));
   return to;
 }

@@ -6,10 +6,10 @@ import * as records from './recordFacts.ts';
 
 const key = 'instance, deployment, environment';
 const ofItsGroup = `(${key}) IN (SELECT ${key} FROM recent WHERE ${now.picked})`;
-/** p95 of each stage over all hosts, as the panel reads it of the buckets. */
+/** p95 of each stage over all hosts, as the panel computes it from the buckets. */
 const usual = `(SELECT deployment, environment, service, stage, stage_p95(seconds) AS p95 FROM ended_stages GROUP BY 1, 2, 3, 4)`;
 
-/** Stages of the chosen deployment that are drawn in one colour. */
+/** Stages of the selected deployment that are drawn in one color. */
 function drawn(where: string): Expectation {
   return exactly(
     `SELECT ${key}, deployment_id, service, stage, (SELECT url FROM recent r WHERE r.deployment_id = s.deployment_id) AS url,
@@ -31,8 +31,8 @@ export const troubleshootingPanels: Readonly<Record<string, Expectation>> = {
   'Stages of the deployment B': drawn("status = 'success' AND seconds <= p95"),
   'Stages of the deployment C': drawn("status = 'success' AND seconds > p95"),
   'Stages of the deployment D': drawn("status = 'failure'"),
-  'Stages beside their usual time A': now.stageDurations('service, stage, status', now.picked),
-  'Stages beside their usual time B': exactly(
+  'Stages compared with their usual time A': now.stageDurations('service, stage, status', now.picked),
+  'Stages compared with their usual time B': exactly(
     `SELECT ${key}, service, stage, p95 AS value FROM recent_stages JOIN ${usual} USING (deployment, environment, service, stage)
      WHERE seconds IS NOT NULL AND ${now.picked}`,
   ),
@@ -43,7 +43,7 @@ export const troubleshootingPanels: Readonly<Record<string, Expectation>> = {
   'Latency of health checks B': health.latency(0.95),
   'Latency of health checks C': health.latency(0.99),
   'Error rate after the newest deployment A': health.errorRates(),
-  // Each deployment's rate stands until the next one's.
+  // Each deployment's rate applies until the next one's.
   'Error rate after the newest deployment B': exactly(
     `SELECT e.service, m.environment, avg(error_rate) AS value FROM all_post_deployment_errors e JOIN m USING (deployment_id) GROUP BY 1, 2`,
   ),

@@ -7,7 +7,7 @@ import * as records from './recordFacts.ts';
 const key = 'instance, deployment, environment';
 const production = "environment = 'production'";
 
-/** What the ledgers answer to each query of userQueries.tsv, in its valid form. */
+/** The results that the ledgers give for each query of userQueries.tsv, in its valid form. */
 export const userExpectations: Readonly<Record<string, Expectation>> = {
   Q01: facts.successRate(),
   Q02: facts.successRate(key),
@@ -98,7 +98,7 @@ export const userExpectations: Readonly<Record<string, Expectation>> = {
   A5: facts.slower('time_to_healthy', { than: 60 }),
 };
 
-/** Those that are valid as they stand, but mean something else; Q02 is always 1. */
+/** Queries that are valid as written, but mean something else; Q02 is always 1. */
 export const asWritten: Readonly<Record<string, Expectation>> = {
   Q02: exactly(
     `SELECT ${key}, 'success' AS status, 1 AS value FROM done WHERE outcome = 'success' GROUP BY ${key}`,
@@ -113,7 +113,7 @@ export const asWritten: Readonly<Record<string, Expectation>> = {
      GROUP BY ${key}, reason HAVING count(*) > 3`,
   ),
   Q21: facts.successRate(),
-  // Which of those that are not running come along is not said.
+  // Which of the deployments that are not running are included is undefined.
   Q22: {
     kind: 'among',
     count: 10,

@@ -4,15 +4,15 @@ import { join } from 'node:path';
 export interface UserQuery {
   readonly id: string;
   readonly kind: string;
-  /** As it was asked for. */
+  /** The query as requested. */
   readonly written: string;
-  /** Whether Prometheus takes it as it stands. */
+  /** Whether Prometheus accepts it as written. */
   readonly isValid: boolean;
-  /** Itself, or the nearest form that means what was meant. */
+  /** The same query, or the nearest form with the intended meaning. */
   readonly expr: string;
 }
 
-/** Every query that the metrics were designed for: id, kind, text, verdict, nearest valid form. */
+/** Every query that the metrics were designed for: ID, kind, text, verdict, nearest valid form. */
 export function userQueries(root: string): UserQuery[] {
   const lines = readFileSync(join(root, 'test/monitoring/verify/userQueries.tsv'), 'utf8')
     .split('\n')

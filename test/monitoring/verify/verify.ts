@@ -11,7 +11,7 @@ import { startServers } from './servers.ts';
 export interface Answer extends Outcome {
   readonly id: string;
   readonly what: string;
-  /** `$environment=staging`; empty where nothing is chosen. */
+  /** `$environment=staging`; empty without a selection. */
   readonly choice: string;
 }
 
@@ -22,7 +22,7 @@ export interface Verified {
   readonly arrivals: readonly Answer[];
 }
 
-/** Plays the scenario into real servers and holds every answer of theirs against the ledgers. */
+/** Plays the scenario into real servers and compares all of their results with the ledgers. */
 export async function verifyMonitoring(root: string, say: (line: string) => void): Promise<Verified> {
   const servers = await startServers(root);
   let hosts: Hosts | undefined;
@@ -55,7 +55,7 @@ async function holdsTheScenario({ prometheus, atSeconds }: Omit<Parties, 'ledger
   if (!(seconds < 295)) throw new Error(`the scenario took ${seconds} s: windows of 5 min do not hold it`);
 }
 
-/** Asks everything, with every value of its variables, one after the other. */
+/** Runs every query with every value of its variables, one after the other. */
 async function answersTo(checks: readonly Check[], parties: Parties): Promise<Answer[]> {
   const answers: Answer[] = [];
   for (const { id, what, waits: _, ...question } of checks) {

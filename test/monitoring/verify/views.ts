@@ -2,10 +2,10 @@ const chosen = (column: string) =>
   `${column} = coalesce((SELECT value FROM chosen WHERE name = '${column}'), ${column})`;
 const newestFirst =
   'PARTITION BY instance, deployment, environment ORDER BY deployment_started_at DESC, id DESC';
-/** Columns of the group, of a deployment's own row. */
+/** Columns of the group and of a deployment's own row. */
 const key = 'm.instance, m.deployment, m.environment';
 
-/** What the contract counts and shows, read from the ledger's public tables; `chosen` narrows all of them. */
+/** What the contract counts and shows, read from the ledger's public tables; `chosen` limits all of them. */
 export const views: Readonly<Record<string, string>> = {
   the_groups: `SELECT ledger, id, instance, deployment, environment, delivered_at FROM all_groups
     WHERE ${chosen('deployment')} AND ${chosen('environment')}`,
@@ -30,8 +30,8 @@ export const views: Readonly<Record<string, string>> = {
     FROM the_groups g JOIN all_declarations d ON d.ledger = g.ledger AND d.group_id = g.id WHERE d.kind = 'resource'`,
   last_stages: `SELECT instance, deployment, environment, service, stage, seconds AS value FROM (SELECT *, row_number()
     OVER (PARTITION BY instance, deployment, environment, service, stage ORDER BY ended_at DESC, id DESC) AS n FROM ended_stages) WHERE n = 1`,
-  // Without an answer it counts as 5 s; a command that says no has answered.
-  // What was asked before the first right answer of a verification that ended well is start-up, not latency.
+  // A check without a response counts as 5 s; a failed check command has responded. Attempts before the first
+  // successful check of a successful verification are start-up, not latency.
   latencies: `SELECT ${key}, c.status, iif(c.status = 'unhealthy' AND c.status_code IS NULL AND c.verdict <> 'command_failed', 5000, c.latency_seconds * 1000) AS ms
     FROM all_health_checks c JOIN m USING (deployment_id) JOIN all_health_verifications v USING (ledger, verification_id)
     WHERE v.success = 0 OR c.id >= (SELECT min(f.id) FROM all_health_checks f
@@ -67,7 +67,8 @@ export const views: Readonly<Record<string, string>> = {
   // One run of each pair of service and stage: the one that started last.
   recent_stages: `SELECT * FROM (SELECT *, row_number() OVER (PARTITION BY deployment_id, service, stage ORDER BY started_at DESC, id DESC) AS n
     FROM stage_runs WHERE place <= 10) WHERE n = 1`,
-  // What hosts should run: the greatest version, or of those without an order the one put in service last.
+  // The version that hosts should run: the greatest, or of those without an order the one put in service
+  // last.
   behind: `SELECT instance, deployment, environment, since, number <> iif(greatest > 0, greatest, youngest) AS is_behind FROM (
       SELECT *, max(number) OVER (PARTITION BY deployment, environment) AS greatest,
         first_value(number) OVER (PARTITION BY deployment, environment ORDER BY since DESC) AS youngest

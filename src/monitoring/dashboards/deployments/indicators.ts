@@ -6,7 +6,7 @@ import { healthNumber, statusNumber } from '../mappings.ts';
 import { table } from '../table.ts';
 import { thresholds } from '../thresholds.ts';
 
-/** The four indicators of now. */
+/** The four current values. */
 export function indicators(): Builder<Panel>[] {
   return [status(), version(), inServiceFor(), health()];
 }
@@ -15,14 +15,14 @@ function status(): Builder<Panel> {
   return stat({
     title: 'Status',
     description:
-      'The newest deployment of each group: failed, success (also with a warning) or in progress. One that was rolled back reads failed.',
+      'The newest deployment of each group: failed, success (also with a warning) or in progress. One that was rolled back is shown as failed.',
     span: 6,
     height: 7,
     queries: [{ expr: chosenOf('deployment_status'), legend: groupLegend, kind: 'instant' }],
     unit: 'none',
     thresholds: thresholds.binary,
     mappings: statusNumber,
-    coloured: 'background',
+    colored: 'background',
   });
 }
 
@@ -30,7 +30,7 @@ function version(): Builder<Panel> {
   return table({
     title: 'Version in service',
     description:
-      'The version that is in service, as text and as the number that changes with it: major*1e8 + minor*1e4 + patch, half less for a pre-release; negative for a SHA or tag, which has no order; 0 before the first.',
+      'The version in service, as text and as a number: major*1e8 + minor*1e4 + patch, minus 0.5 for a pre-release; negative for a SHA or tag, which has no order; 0 before the first deployment.',
     span: 8,
     height: 7,
     queries: [
@@ -57,7 +57,7 @@ function inServiceFor(): Builder<Panel> {
   return stat({
     title: 'In service for',
     description:
-      "Time since the version in service was put there, by a deployment or a rollback. Compares the host's clock with Prometheus's.",
+      'Time since the version was put in service by a deployment or a rollback. It compares the clock of the host with that of Prometheus.',
     span: 5,
     height: 7,
     queries: [{ expr: `time() - ${chosenOf('deployment_timestamp')}`, legend: groupLegend, kind: 'instant' }],
@@ -77,6 +77,6 @@ function health(): Builder<Panel> {
     unit: 'none',
     thresholds: thresholds.binary,
     mappings: healthNumber,
-    coloured: 'background',
+    colored: 'background',
   });
 }

@@ -4,7 +4,7 @@ import { lines } from '../charts.ts';
 import { chosenOf, groupLegend } from '../expressions.ts';
 import { thresholds } from '../thresholds.ts';
 
-/** What deployments took, over time. */
+/** Resources and durations of deployments, over time. */
 export function overTime(): Builder<Panel>[] {
   return [cpu(), memory(), rollbacks(), duration()];
 }
@@ -13,7 +13,7 @@ function cpu(): Builder<Panel> {
   return lines({
     title: 'CPU used by deployments',
     description:
-      'CPU time of deployment scripts and their children, user and system; 100% is one core. It is counted when a deployment ends.',
+      'CPU time (user and system) of deployment scripts and their children; 100% is one core. It is counted at the end of a deployment.',
     span: 6,
     height: 8,
     queries: [
@@ -31,7 +31,7 @@ function cpu(): Builder<Panel> {
 function memory(): Builder<Panel> {
   return lines({
     title: 'Memory used by deployments',
-    description: 'Peak resident memory of the newest deployment that was measured.',
+    description: 'Peak resident memory of the latest measured deployment.',
     span: 6,
     height: 8,
     queries: [{ expr: chosenOf('deployment_memory_usage_bytes'), legend: groupLegend, kind: 'range' }],
@@ -43,7 +43,7 @@ function memory(): Builder<Panel> {
 function rollbacks(): Builder<Panel> {
   return lines({
     title: 'Rollbacks',
-    description: 'Rollbacks of any reason and outcome in the chosen range before each moment.',
+    description: 'All rollbacks, successful or not. Each point covers the selected range before it.',
     span: 6,
     height: 8,
     queries: [
@@ -63,7 +63,7 @@ function duration(): Builder<Panel> {
   return lines({
     title: 'Duration',
     description:
-      'How long the newest finished deployment took, start to end. The bare name of the histogram comes from a recording rule (rules/recording.yml).',
+      'Duration of the newest finished deployment, from start to end. A recording rule provides this name (rules/recording.yml).',
     span: 6,
     height: 8,
     queries: [{ expr: chosenOf('deployment_duration_seconds'), legend: groupLegend, kind: 'range' }],

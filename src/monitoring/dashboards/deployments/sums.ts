@@ -5,7 +5,7 @@ import { bars, stat } from '../figures.ts';
 import { nothingYet } from '../mappings.ts';
 import { thresholds } from '../thresholds.ts';
 
-/** How many are how, and how many went well. */
+/** Groups by status, and the success rate. */
 export function sums(): Builder<Panel>[] {
   return [byStatus(), successRate()];
 }
@@ -13,7 +13,7 @@ export function sums(): Builder<Panel>[] {
 function byStatus(): Builder<Panel> {
   return bars({
     title: 'Groups by status',
-    description: 'How many groups of host, deployment and environment are in which state now.',
+    description: 'Number of groups (host, deployment, environment) with each current status.',
     span: 14,
     height: 6,
     queries: [
@@ -29,7 +29,7 @@ function successRate(): Builder<Panel> {
   return stat({
     title: 'Success rate, 7 days',
     description:
-      'Deployments that ended well, of all that ended, in the last seven days whatever the chosen range. Green above 95%, yellow from 90%.',
+      'Ratio of successful deployments to all that finished in the last seven days; the selected range has no effect. Green from 95%, yellow from 90%.',
     span: 10,
     height: 6,
     queries: [

@@ -14,7 +14,7 @@ function groups(): Builder<Panel> {
   return table({
     title: 'Deployments by group',
     description:
-      'Version in service and status of the newest deployment. The id leads to its CI run where `--url` was given or the CI is known.',
+      'Version in service and status of the newest deployment. The ID links to its CI run if `--url` was given or the CI is known.',
     span: 10,
     height: 7,
     queries: [

@@ -4,13 +4,13 @@ import { chosenOf } from '../expressions.ts';
 import { table } from '../table.ts';
 import { thresholds } from '../thresholds.ts';
 
-/** What the hosts run on, and when they were heard last. */
+/** Systems of the hosts, and the time of their last push. */
 export function hosts(): Builder<Panel>[] {
   return [
     table({
       title: 'Operating system and runtime by host',
       description:
-        'As the newest deployment of each group found them. A host whose last push is older than 30 days is an alert.',
+        'Recorded by the newest deployment of each group. A host whose last push is older than 30 days raises an alert.',
       span: 24,
       height: 8,
       queries: [

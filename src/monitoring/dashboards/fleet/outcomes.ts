@@ -6,7 +6,7 @@ import { nothingYet } from '../mappings.ts';
 import { table } from '../table.ts';
 import { thresholds } from '../thresholds.ts';
 
-/** How the deployments of each host went, and how long its services were down for them. */
+/** Results and downtime of the deployments of each host. */
 export function outcomes(): Builder<Panel>[] {
   return [successRate(), counts(), downtime(), longDowntime()];
 }
@@ -15,7 +15,7 @@ function successRate(): Builder<Panel> {
   return bars({
     title: 'Success rate by host',
     description:
-      'Deployments that ended well, of all that ended in the range. Green above 95%, yellow from 90%.',
+      'Ratio of successful deployments to all that finished in the range. Green from 95%, yellow from 90%.',
     span: 6,
     height: 8,
     queries: [
@@ -40,7 +40,7 @@ function successRate(): Builder<Panel> {
 function counts(): Builder<Panel> {
   return table({
     title: 'Deployments by host',
-    description: 'How many ended well, failed and were rolled back in the range.',
+    description: 'How many succeeded, failed or were rolled back in the range.',
     span: 6,
     height: 8,
     queries: [
@@ -63,7 +63,7 @@ function counts(): Builder<Panel> {
 function downtime(): Builder<Panel> {
   return bars({
     title: 'Downtime by host',
-    description: 'All downtime of the deployments of the range together.',
+    description: 'Total downtime of the deployments in the range.',
     span: 6,
     height: 8,
     queries: [
@@ -82,7 +82,7 @@ function downtime(): Builder<Panel> {
 function longDowntime(): Builder<Panel> {
   return bars({
     title: 'Downtime of one deployment by host, p95',
-    description: 'As fine as the buckets of the histogram. More than 30 s is an alert.',
+    description: 'The precision is that of the histogram buckets. More than 30 s raise an alert.',
     span: 6,
     height: 8,
     queries: [

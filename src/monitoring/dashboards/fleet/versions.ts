@@ -7,7 +7,7 @@ import { table } from '../table.ts';
 import { thresholds } from '../thresholds.ts';
 import { behindSeconds, isBehind } from './behind.ts';
 
-/** Which host runs which version, and how far behind the others. */
+/** The version of each host, and how far it is behind the others. */
 export function versions(): Builder<Panel>[] {
   return [hostCount(), behindCount(), hostsByVersion(), hostVersions()];
 }
@@ -15,7 +15,7 @@ export function versions(): Builder<Panel>[] {
 function hostCount(): Builder<Panel> {
   return stat({
     title: 'Hosts',
-    description: 'Hosts that have pushed a group of the chosen deployments.',
+    description: 'Hosts that have pushed a group of the selected deployments.',
     span: 5,
     height: 6,
     queries: [{ expr: `count(count by (instance) (${chosenOf('deployment_status')}))`, kind: 'instant' }],
@@ -28,7 +28,7 @@ function hostCount(): Builder<Panel> {
 function behindCount(): Builder<Panel> {
   return stat({
     title: 'Hosts behind',
-    description: 'Hosts that run another version than the newest of the same deployment and environment.',
+    description: 'Hosts that do not run the newest version of the same deployment and environment.',
     span: 5,
     height: 6,
     queries: [{ expr: `count(count by (instance) (${isBehind} == 1)) or vector(0)`, kind: 'instant' }],
@@ -61,7 +61,7 @@ function hostVersions(): Builder<Panel> {
   return table({
     title: 'Versions by host',
     description:
-      'Behind: how long a newer version has been in service on another host; versions without order (SHA, tag) are compared with the one put in service last. 0 where the host has it.',
+      'Behind is how long a newer version has been in service on another host; 0 if the host runs the newest. Versions without an order (SHA, tag) are compared with the one that was put in service last.',
     span: 24,
     height: 9,
     queries: [

@@ -6,7 +6,7 @@ import { nothingYet } from '../mappings.ts';
 import { table } from '../table.ts';
 import { thresholds } from '../thresholds.ts';
 
-/** Whether what was deployed is well. */
+/** Whether the deployed versions are healthy. */
 export function healthAndTests(): Builder<Panel>[] {
   return [health(), smokeTests(), migration()];
 }
@@ -15,7 +15,7 @@ function health(): Builder<Panel> {
   return gauge({
     title: 'Health checks passed',
     description:
-      'Healthy answers of all health checks after deployments in the range. Red below 90% (alert), yellow from 95% (gate), green from 99% (SLO 3).',
+      'Ratio of passed health checks after deployments in the range. Red below 90% (alert), yellow from 95% (gate), green from 99% (SLO 3).',
     span: 6,
     height: 8,
     queries: [
@@ -77,7 +77,7 @@ function migration(): Builder<Panel> {
   return gauge({
     title: 'Migration, last run',
     description:
-      'The longest of the last migrations of all chosen groups. Yellow from 120 s, red from 300 s.',
+      'The longest of the last migrations of all selected groups. Yellow from 120 s, red from 300 s.',
     span: 6,
     height: 8,
     queries: [

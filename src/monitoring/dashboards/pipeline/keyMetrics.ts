@@ -14,7 +14,7 @@ function successRate(): Builder<Panel> {
   return stat({
     title: 'Success rate',
     description:
-      'Deployments that ended well, of all that ended in the range. Green above 95%, yellow from 90%.',
+      'Ratio of successful deployments to all that finished in the range. Green from 95%, yellow from 90%.',
     span: 6,
     height: 5,
     queries: [
@@ -37,7 +37,7 @@ function timeToDeploy(): Builder<Panel> {
   return stat({
     title: 'Time to deploy, p95',
     description:
-      'From the push that triggered it (else the start) to the end, successful deployments of the range. Target: 600 s; yellow from 300 s.',
+      'From the triggering push (otherwise the start) to the end of the successful deployments in the range. The target is 600 s; yellow from 300 s.',
     span: 6,
     height: 5,
     queries: [{ expr: quantileOf({ q: 0.95, metric: 'time_to_deploy_seconds' }), kind: 'instant' }],
@@ -51,7 +51,7 @@ function timeToDeploy(): Builder<Panel> {
 function lastStatus(): Builder<Panel> {
   return stat({
     title: 'Last deployment',
-    description: 'The deployment that started last, of all that are chosen.',
+    description: 'The deployment that started last, of all selected ones.',
     span: 6,
     height: 5,
     queries: [
@@ -64,14 +64,14 @@ function lastStatus(): Builder<Panel> {
     unit: 'none',
     thresholds: thresholds.binary,
     mappings: statusNumber,
-    coloured: 'background',
+    colored: 'background',
   });
 }
 
 function active(): Builder<Panel> {
   return stat({
     title: 'Active deployments',
-    description: 'Deployments that run now. Usually 0.',
+    description: 'Deployments that are running now. 0 is normal.',
     span: 6,
     height: 5,
     queries: [{ expr: `sum(${chosenOf('deployment_in_progress')}) or vector(0)`, kind: 'instant' }],

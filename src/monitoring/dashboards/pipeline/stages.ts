@@ -5,7 +5,7 @@ import { bars } from '../figures.ts';
 import { table } from '../table.ts';
 import { thresholds } from '../thresholds.ts';
 
-/** Where the time goes, and where deployments break. */
+/** Durations and failures by stage. */
 export function stages(): Builder<Panel>[] {
   return [durations(), failures()];
 }
@@ -13,7 +13,7 @@ export function stages(): Builder<Panel>[] {
 function durations(): Builder<Panel> {
   return bars({
     title: 'Stage duration, average',
-    description: 'Average of all finished runs of each stage in the range, failed ones included.',
+    description: 'Average of all finished runs of each stage in the range, including failed ones.',
     span: 12,
     height: 9,
     queries: [
@@ -32,7 +32,7 @@ function durations(): Builder<Panel> {
 function failures(): Builder<Panel> {
   return table({
     title: 'Stage failures',
-    description: 'Failed runs in the range by stage and kind of error. Empty is good.',
+    description: 'Failed runs in the range by stage and type of error. The table is empty if nothing failed.',
     span: 12,
     height: 9,
     queries: [

@@ -4,7 +4,7 @@ import { lines, stackedBars } from '../charts.ts';
 import { chosenOf, quantileOf, shareOf } from '../expressions.ts';
 import { thresholds } from '../thresholds.ts';
 
-/** The same over time: at each moment, the chosen range before it. */
+/** The key metrics over time. Each point covers the selected range before it. */
 export function trends(): Builder<Panel>[] {
   return [successRate(), timeToDeploy(), rollbacks()];
 }
@@ -13,7 +13,7 @@ function successRate(): Builder<Panel> {
   return lines({
     title: 'Success rate over time',
     description:
-      'At each moment, of the chosen range before it: with 7 days chosen, the rolling rate of a week.',
+      'Each point covers the selected range before it: with a range of 7 days it is the rolling rate of a week.',
     span: 8,
     height: 8,
     queries: [
@@ -37,7 +37,7 @@ function timeToDeploy(): Builder<Panel> {
   return lines({
     title: 'Time to deploy over time, p95',
     description:
-      'At each moment, of the chosen range before it. The lines are at 300 s and at the target of 600 s.',
+      'Each point covers the selected range before it. The lines are at 300 s and at the target of 600 s.',
     span: 8,
     height: 8,
     queries: [
@@ -57,7 +57,7 @@ function rollbacks(): Builder<Panel> {
   return stackedBars({
     title: 'Rollbacks by reason',
     description:
-      'Rollbacks of any outcome in the time that each bar looks back, four scrapes at the least: where bars are closer, one rollback stands in several. More than 3 in 7 days is an alert, 0 or 1 is normal.',
+      'Rollbacks, successful or not. Each bar covers at least four scrapes, so one rollback is in several bars if they are closer than that. More than 3 in 7 days raise an alert; 0 or 1 is normal.',
     span: 8,
     height: 8,
     queries: [

@@ -6,7 +6,7 @@ import { bars } from '../figures.ts';
 import { note } from '../note.ts';
 import { thresholds } from '../thresholds.ts';
 
-/** How the service did afterwards, as far as deployments measure it. */
+/** Health and errors of the service after deployments, as far as deployments measure them. */
 export function afterwards(): Builder<Panel>[] {
   return [latency(), errorRate(), elsewhere()];
 }
@@ -15,7 +15,7 @@ function latency(): Builder<Panel> {
   return points({
     title: 'Latency of health checks',
     description:
-      'Median, p95 and p99 of the health checks after deployments; without an answer they count as 5000 ms. Nothing between two deployments: nobody asks then.',
+      'Median, p95 and p99 of the health checks after deployments; a check without a response counts as 5000 ms. There are no checks between two deployments.',
     span: 9,
     height: 9,
     queries: [0.5, 0.95, 0.99].map((q) => ({
@@ -32,7 +32,7 @@ function errorRate(): Builder<Panel> {
   return bars({
     title: 'Error rate after the newest deployment',
     description:
-      'In its first minutes, by `health --watch` or `error-rate`, beside the average over the range. Above 5% is an alert.',
+      'In its first minutes, from `health --watch` or `error-rate`, compared with the average over the range. More than 5% raise an alert.',
     span: 6,
     height: 9,
     queries: [
@@ -57,17 +57,17 @@ function errorRate(): Builder<Panel> {
 function elsewhere(): Builder<Panel> {
   return note({
     title: 'What is not here',
-    description: 'Panels that people ask for and that deployments cannot measure.',
+    description: 'Data that is often asked for and that deployments cannot measure.',
     span: 9,
     height: 9,
     markdown: [
-      '**Application metrics**: latency of requests, slow queries, calls to other services. Their own exporters have them.',
+      '**Application metrics**: latency of requests, slow queries, calls to other services. The exporters of the application have them.',
       '',
-      '**Logs**: stack traces, and what a stage printed. The CI run has them (the deployment id and every bar above lead there), or Loki.',
+      '**Logs**: stack traces and the output of a stage. The CI run has them (the deployment ID and every bar above link to it), or Loki.',
       '',
-      '**Joining them**: by time (the blue lines are deployments), and by `deployment_id` where the application puts it into its logs: `DEPLOYTRACK_ID` is in the environment of every step.',
+      '**How to join them**: by time (the blue lines are deployments), and by `deployment_id` if the application writes it into its logs. `DEPLOYTRACK_ID` is in the environment of every step.',
       '',
-      '**Single health attempts** are rows of the ledger, no series: `deploytrack show <id>` lists them, and they will be dots on the page of `deploytrack serve` in a later version.',
+      '**Single health attempts** are rows of the ledger, not series: `deploytrack show <id>` lists them, and the web UI of `deploytrack serve` shows them as dots.',
     ],
   });
 }

@@ -8,7 +8,7 @@ import { table } from '../table.ts';
 import { thresholds } from '../thresholds.ts';
 import { theOneInfo } from './theOne.ts';
 
-/** The old version and the new one, where a rollback went from one to the other. */
+/** The old version and the new one, to compare them after a rollback. */
 export function beforeAndAfter(): Builder<Panel>[] {
   return [versions(), byVersion(), neighbours()];
 }
@@ -17,12 +17,12 @@ function versions(): Builder<Panel> {
   return stateTimeline({
     title: 'Version in service',
     description:
-      'Which version was in service when, on the hosts of this deployment. After a rollback the line of the old version goes on.',
+      'Versions in service over time, on the hosts of this deployment. After a rollback the line of the old version continues.',
     span: 12,
     height: 9,
     queries: [
       {
-        // At the end of the range: before its start there was no such deployment.
+        // @ end(), because the deployment does not exist before its start.
         expr: `count by (${group}, version) (${chosenOf('deployment_timestamp')} and on (${group}) ${theOneInfo} @ end())`,
         legend: '{{version}} on {{instance}}',
         kind: 'range',
@@ -42,7 +42,7 @@ function byVersion(): Builder<Panel> {
   return table({
     title: 'Stages by version',
     description:
-      'Average duration of successful stages among the last ten deployments: of the version of this deployment and of the one in service now. One column where both are the same.',
+      'Average duration of successful stages among the last ten deployments: for the version of this deployment and for the one in service now. There is one column if both are the same.',
     span: 12,
     height: 9,
     queries: [

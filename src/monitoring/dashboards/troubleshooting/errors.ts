@@ -9,7 +9,7 @@ import { theOne } from './theOne.ts';
 const failures = chosenOf('deployment_stage_failures_total');
 const failed = chosenOf('deployment_recent_stage_duration_seconds', theOne, 'status="failure"');
 
-/** What failed, where, how, and what else was wrong at the time. */
+/** Failed stages by type and service, and alerts at the same time. */
 export function errors(): Builder<Panel>[] {
   return [failedStages(), byType(), byService(), alerts()];
 }
@@ -17,7 +17,7 @@ export function errors(): Builder<Panel>[] {
 function failedStages(): Builder<Panel> {
   return table({
     title: 'Failed stages of the deployment',
-    description: 'The stage leads to the CI run; `deploytrack show <id>` on the host has the error message.',
+    description: 'A stage links to the CI run; `deploytrack show <id>` on the host has the error message.',
     span: 7,
     height: 8,
     queries: [
@@ -29,7 +29,7 @@ function failedStages(): Builder<Panel> {
     unit: 's',
     decimals: 2,
     thresholds: thresholds.none,
-    noValue: 'no stage of it failed',
+    noValue: 'no stage failed',
     columns: [
       { field: 'stage', title: 'Stage', toRun: true },
       { field: 'service', title: 'Service' },
@@ -43,7 +43,7 @@ function failedStages(): Builder<Panel> {
 function byType(): Builder<Panel> {
   return bars({
     title: 'Failures by type of error',
-    description: 'Failed stages of all chosen deployments in the range.',
+    description: 'Failed stages of all selected deployments in the range.',
     span: 5,
     height: 8,
     queries: [{ expr: countOf(failures, 'error_type'), legend: '{{error_type}}', kind: 'instant' }],
@@ -56,7 +56,7 @@ function byType(): Builder<Panel> {
 function byService(): Builder<Panel> {
   return bars({
     title: 'Failures by service',
-    description: 'Failed stages of all chosen deployments in the range, by the service they belong to.',
+    description: 'Failed stages of all selected deployments in the range, by their service.',
     span: 5,
     height: 8,
     queries: [{ expr: countOf(failures, 'service'), legend: '{{service}}', kind: 'instant' }],
@@ -70,7 +70,7 @@ function alerts(): Builder<Panel> {
   return table({
     title: 'Alerts that fired',
     description:
-      'In the range, of the chosen deployments or of all together: other incidents at the same time.',
+      'Alerts in the range for the selected deployments or for all together, to find other incidents at the same time.',
     span: 7,
     height: 8,
     queries: [

@@ -1,7 +1,7 @@
 import { chosenOf } from '../expressions.ts';
 
-/** The deployment that the variable chooses. */
+/** Matcher for the selected deployment. */
 export const theOne = 'deployment_id=~"$deployment_id"';
 
-/** Its line of attributes. */
+/** The series with its attributes. */
 export const theOneInfo = chosenOf('deployment_recent_info', theOne);

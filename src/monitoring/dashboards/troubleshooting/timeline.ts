@@ -16,7 +16,7 @@ const sameStage = 'deployment, environment, service, stage';
 const usual = `histogram_quantile(0.95, ${amountOf(chosenOf('deployment_stage_duration_seconds_bucket'), `le, ${sameStage}`)})`;
 const isSlow = `> on (${sameStage}) group_left () ${usual}`;
 
-/** When each stage ran, and how long beside how long it usually takes. */
+/** When each stage ran, and its duration compared with its usual one. */
 export function timeline(): Builder<Panel>[] {
   return [ofStages(), besideUsual()];
 }
@@ -32,7 +32,7 @@ function ofStages(): Builder<Panel> {
   return waterfall({
     title: 'Stages of the deployment',
     description:
-      'From its start on. Yellow is slow: longer than 95 of 100 runs of this stage in the range, of the same service and environment. A bar leads to the CI run. Single health attempts are no metric: see the note.',
+      'Time since the start of the deployment. Yellow is slow: longer than 95 of 100 runs of this stage in the range, of the same service and environment. A bar links to the CI run. Single health attempts are not a metric: see the note.',
     span: 15,
     height: 10,
     queries: [
@@ -54,16 +54,16 @@ function ofStages(): Builder<Panel> {
     ],
     rowField: 'stage',
     offsetField: 'start',
-    colours: { success: 'green', slow: 'yellow', failed: 'red' },
+    colors: { success: 'green', slow: 'yellow', failed: 'red' },
     links: [runLinkOf('$' + '{__data.fields.url}')],
   });
 }
 
 function besideUsual(): Builder<Panel> {
   return table({
-    title: 'Stages beside their usual time',
+    title: 'Stages compared with their usual time',
     description:
-      'Duration of each finished stage, and the p95 of all its runs in the range, as fine as the buckets of the histogram.',
+      'Duration of each finished stage, and the p95 of all its runs in the range. The precision is that of the histogram buckets.',
     span: 9,
     height: 10,
     queries: [

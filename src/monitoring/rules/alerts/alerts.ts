@@ -5,7 +5,7 @@ import { outcomeAlerts } from './outcomeAlerts.ts';
 import { pipelineAlerts } from './pipelineAlerts.ts';
 import { stepAlerts } from './stepAlerts.ts';
 
-/** Alerts by what they speak of; one group of rules each. */
+/** Alerts by topic; each topic is one group of rules. */
 export const alertGroups: Readonly<Record<string, readonly AlertRule[]>> = {
   outcome: outcomeAlerts,
   health: healthAlerts,

@@ -18,16 +18,15 @@ export const healthAlerts: readonly AlertRule[] = [
       { metric: 'api_health_check_latency_ms_count', good: 'healthy', window: '5m' },
       { below: 0.9 },
     ),
-    firesWhen: 'less than {figure} of the health checks of 5 minutes passed',
+    firesWhen: 'less than {threshold} of the health checks of 5 minutes passed',
     summary:
       'Only {{ $value | humanizePercentage }} of the health checks of {{ $labels.deployment }} in {{ $labels.environment }} pass',
-    description: 'Counted over 5 minutes. Time to roll back.',
+    description: 'Counted over 5 minutes. Consider a rollback.',
     runbook: {
       means:
-        'The new version responds incorrectly, late or not at all. Attempts of a start-up that ended well are not counted.',
+        'The new version responds incorrectly, late or not at all. Failed attempts before the first success of a start-up are not counted.',
       first: 'deploytrack show',
-      mends:
-        'The verdict says what was wrong: status, version, timeout or refused. Roll back with `deploytrack rollback`, then read the log of the service.',
+      fix: 'The verdict shows what was wrong: status, version, timeout or refused. Roll back with `deploytrack rollback`, then read the log of the service.',
     },
   },
   {
@@ -41,14 +40,13 @@ export const healthAlerts: readonly AlertRule[] = [
       by: name,
       above: 2,
     }),
-    firesWhen: 'more than {figure} health checks failed in 5 minutes',
+    firesWhen: 'more than {threshold} health checks failed in 5 minutes',
     summary: '{{ $value }} health checks of {{ $labels.deployment }} in {{ $labels.environment }} failed',
-    description: 'Within 5 minutes, all hosts together.',
+    description: 'Counted over 5 minutes, on all hosts together.',
     runbook: {
       means: 'A verification ended unhealthy, or the service failed after its first successful check.',
       first: 'deploytrack show',
-      mends:
-        'The verdicts of the attempts are listed. Roll back, or fix the service and verify again with `deploytrack health`.',
+      fix: 'The verdicts of the attempts are listed. Roll back, or fix the service and verify again with `deploytrack health`.',
     },
   },
   {
@@ -56,16 +54,16 @@ export const healthAlerts: readonly AlertRule[] = [
     severity: 'critical',
     forSeconds: 120,
     condition: errorRateAbove(0.05),
-    firesWhen: 'the error rate after a deployment is above {figure}, within an hour of its start',
+    firesWhen: 'the error rate after a deployment is above {threshold}, within an hour of its start',
     summary:
       '{{ $value | humanizePercentage }} of the requests to {{ $labels.service }} fail after the deployment',
     description:
       'Deployment {{ $labels.deployment_id }} of {{ $labels.deployment }} in {{ $labels.environment }}, on {{ $labels.instance }}.',
     runbook: {
-      means: 'What `health --watch` or `error-rate` recorded for the newest deployment is too high.',
+      means:
+        'The error rate that `health --watch` or `error-rate` recorded for the newest deployment is too high.',
       first: 'deploytrack show <id>',
-      mends:
-        'Roll back with `deploytrack rollback --reason error_rate`. The alert ends with the next rate, or an hour after the start.',
+      fix: 'Roll back with `deploytrack rollback --reason error_rate`. The alert ends with the next rate that is low enough, or an hour after the start.',
     },
   },
   {
@@ -79,7 +77,7 @@ export const healthAlerts: readonly AlertRule[] = [
       by: host,
       above: 0,
     }),
-    firesWhen: 'more than {figure} deployments of 15 minutes ended without a healthy service',
+    firesWhen: 'more than {threshold} deployments of 15 minutes ended without a healthy service',
     summary: '{{ $labels.deployment }} on {{ $labels.instance }} did not become healthy',
     description:
       'The health verification of {{ $value }} deployments to {{ $labels.environment }} failed in 15 minutes.',
@@ -87,8 +85,7 @@ export const healthAlerts: readonly AlertRule[] = [
       means:
         'The verification of a finished deployment failed: the endpoint never returned the expected version.',
       first: 'deploytrack show',
-      mends:
-        'A wrong version means that the cutover did not work; no response means that the service did not start.',
+      fix: 'A wrong version means that the cutover failed; no response means that the service did not start.',
     },
   },
   {
@@ -102,13 +99,13 @@ export const healthAlerts: readonly AlertRule[] = [
       bound: 60,
       atLeast: 1,
     }),
-    firesWhen: 'a service needed longer than {figure} to become healthy, in the last 15 minutes',
+    firesWhen: 'a service needed longer than {threshold} to become healthy, in the last 15 minutes',
     summary: '{{ $labels.deployment }} on {{ $labels.instance }} took long to become healthy',
-    description: 'Longer than {figure}: {{ $value }} to {{ $labels.environment }} in the last 15 minutes.',
+    description: 'Longer than {threshold}: {{ $value }} to {{ $labels.environment }} in the last 15 minutes.',
     runbook: {
       means: 'More time than usual passed from the end of the cutover to the first successful check.',
       first: 'deploytrack stats --since 30d',
-      mends: 'Look at what the service does when it starts: caches, connections, migrations of its own.',
+      fix: 'Look at what the service does when it starts: caches, connections, migrations of its own.',
     },
   },
   {
@@ -116,16 +113,15 @@ export const healthAlerts: readonly AlertRule[] = [
     severity: 'critical',
     forSeconds: 120,
     condition: notHealthyAfter(300),
-    firesWhen: '{figure} after its start a deployment is not healthy; if health is verified at all',
+    firesWhen: 'a deployment is not healthy {threshold} after its start, if its health is verified at all',
     summary: '{{ $labels.deployment }} on {{ $labels.instance }} is not healthy after its deployment',
     description:
-      'It started {{ $value | humanizeDuration }} ago in {{ $labels.environment }}{{ with $labels.deployment_id }}, id {{ . }}{{ end }}.',
+      'It started {{ $value | humanizeDuration }} ago in {{ $labels.environment }}{{ with $labels.deployment_id }}, ID {{ . }}{{ end }}.',
     runbook: {
       means:
         'The deployment runs and no check has passed yet, or it ended and the latest verification failed.',
       first: 'deploytrack show',
-      mends:
-        'The alert ends with a successful `deploytrack health`, with `deploytrack rollback`, or with the next deployment.',
+      fix: 'The alert ends with a successful `deploytrack health`, with `deploytrack rollback`, or with the next deployment.',
     },
   },
   {
@@ -139,14 +135,13 @@ export const healthAlerts: readonly AlertRule[] = [
       bound: 30,
       atLeast: 1,
     }),
-    firesWhen: 'a deployment of the last 15 minutes took the service down for longer than {figure}',
-    summary: '{{ $labels.deployment }} on {{ $labels.instance }} was down for long',
-    description: 'Longer than {figure}: {{ $value }} to {{ $labels.environment }} in the last 15 minutes.',
+    firesWhen: 'a deployment of the last 15 minutes took the service down for longer than {threshold}',
+    summary: '{{ $labels.deployment }} on {{ $labels.instance }} was down for too long',
+    description: 'Longer than {threshold}: {{ $value }} to {{ $labels.environment }} in the last 15 minutes.',
     runbook: {
-      means: 'The cutover, or the start of the new version, kept users waiting.',
+      means: 'The cutover or the start of the new version took too long, and users noticed.',
       first: 'deploytrack show',
-      mends:
-        'Move out of `cutover` what can be done before it. With `--probe` the figure is the outage, without it the length of the phase.',
+      fix: 'Move steps out of `cutover` that can be done before it. With `--probe` the downtime is the measured outage, without it the length of the phase.',
     },
   },
 ];

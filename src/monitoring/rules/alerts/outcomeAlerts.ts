@@ -8,7 +8,7 @@ import { shareBelow } from '../conditions/share.ts';
 const host = ['instance', 'deployment', 'environment'];
 const name = ['deployment', 'environment'];
 
-/** Whether deployments end well, and how long they take. */
+/** Whether deployments succeed, and how long they take. */
 export const outcomeAlerts: readonly AlertRule[] = [
   {
     name: 'DeploymentFailed',
@@ -21,14 +21,13 @@ export const outcomeAlerts: readonly AlertRule[] = [
       by: host,
       above: 0,
     }),
-    firesWhen: 'more than {figure} deployments failed in 5 minutes',
+    firesWhen: 'more than {threshold} deployments failed in 5 minutes',
     summary: 'A deployment of {{ $labels.deployment }} to {{ $labels.environment }} failed',
     description: '{{ $value }} failed on {{ $labels.instance }} in the last 5 minutes.',
     runbook: {
       means: 'A deployment failed: a step, a check or the script itself.',
       first: 'deploytrack show',
-      mends:
-        'The waterfall names the phase and its exit code. Fix that and deploy again, or roll back with `deploytrack rollback`.',
+      fix: 'The waterfall names the phase and its exit code. Fix that and deploy again, or roll back with `deploytrack rollback`.',
     },
   },
   {
@@ -36,7 +35,7 @@ export const outcomeAlerts: readonly AlertRule[] = [
     severity: 'high',
     forSeconds: 1800,
     condition: shareBelow({ metric: 'deployment_total', good: 'success', window: '1h' }, { below: 0.95 }),
-    firesWhen: 'less than {figure} of the deployments of an hour succeeded',
+    firesWhen: 'less than {threshold} of the deployments of an hour succeeded',
     summary:
       'Only {{ $value | humanizePercentage }} of the deployments of {{ $labels.deployment }} to {{ $labels.environment }} succeed',
     description: 'Counted over one hour; the objective is 99%.',
@@ -44,8 +43,7 @@ export const outcomeAlerts: readonly AlertRule[] = [
       means:
         'Several deployments of the last hour failed, or the only one did and was not repeated successfully.',
       first: 'deploytrack history --since 1h',
-      mends:
-        'Look for the error that they share. The alert ends when the success rate of the last hour is high enough again, or an hour after the last failure.',
+      fix: 'Look for the error that they share. The alert ends when the success rate of the last hour is high enough again, or an hour after the last failure.',
     },
   },
   {
@@ -59,14 +57,13 @@ export const outcomeAlerts: readonly AlertRule[] = [
       by: name,
       above: 3,
     }),
-    firesWhen: 'more than {figure} rollbacks in 7 days, whatever their reasons',
+    firesWhen: 'more than {threshold} rollbacks in 7 days, for any reason',
     summary: '{{ $value }} rollbacks of {{ $labels.deployment }} in {{ $labels.environment }} in 7 days',
-    description: 'None or one is usual. All hosts and reasons are counted together.',
+    description: 'Zero or one is normal. All hosts and reasons are counted together.',
     runbook: {
       means: 'Too many versions have to be rolled back: tests before this environment miss too much.',
       first: 'deploytrack history --since 7d',
-      mends:
-        '`deploytrack show <id>` shows the reason of each. Add the check that would have caught them before the cutover.',
+      fix: '`deploytrack show <id>` shows the reason of each. Add the check that would have caught them before the cutover.',
     },
   },
   {
@@ -74,15 +71,14 @@ export const outcomeAlerts: readonly AlertRule[] = [
     severity: 'high',
     forSeconds: 120,
     condition: runningLongerThan(900),
-    firesWhen: 'a deployment runs for longer than {figure}',
-    summary: 'Deployment {{ $labels.deployment_id }} of {{ $labels.deployment }} does not end',
+    firesWhen: 'a deployment runs for longer than {threshold}',
+    summary: 'Deployment {{ $labels.deployment_id }} of {{ $labels.deployment }} does not finish',
     description:
       'It has been running for {{ $value | humanizeDuration }} on {{ $labels.instance }}, in {{ $labels.environment }}.',
     runbook: {
       means: 'A phase is hanging, or the process died before `finish` and the deployment was never closed.',
       first: 'deploytrack show <id>',
-      mends:
-        'End what hangs; the trap closes the deployment. If no process is left: `deploytrack finish --abandoned --id <id>`, or the next `start` closes it.',
+      fix: 'Stop the process that hangs; the trap then closes the deployment. If no process is left, run `deploytrack finish --abandoned --id <id>`; otherwise the next `start` closes it.',
     },
   },
   {
@@ -90,14 +86,13 @@ export const outcomeAlerts: readonly AlertRule[] = [
     severity: 'high',
     forSeconds: 120,
     condition: p95Above({ histogram: 'time_to_deploy_seconds', window: '1h' }, { above: 600 }),
-    firesWhen: 'the p95 from trigger to stable over an hour is above {figure}',
+    firesWhen: 'the p95 from trigger to stable over an hour is above {threshold}',
     summary: 'Deploying {{ $labels.deployment }} to {{ $labels.environment }} takes too long',
-    description: 'The p95 of the last hour is {{ $value | humanizeDuration }}, above {figure}.',
+    description: 'The p95 of the last hour is {{ $value | humanizeDuration }}, above {threshold}.',
     runbook: {
-      means: 'From the triggering push to the stable service it takes longer than SLO 2 allows.',
+      means: 'The time from the triggering push to a stable service is longer than SLO 2 allows.',
       first: 'deploytrack stats --since 7d',
-      mends:
-        'Shorten the phase with the largest share. If none is large, the time passes before `start`, in the queue of the CI.',
+      fix: 'Shorten the phase that takes the largest part. If no phase is long, the time passes before `start`, in the queue of the CI.',
     },
   },
   {
@@ -111,14 +106,14 @@ export const outcomeAlerts: readonly AlertRule[] = [
       bound: 1200,
       atLeast: 2,
     }),
-    firesWhen: '2 or more deployments of 7 days took longer than {figure}',
+    firesWhen: '2 or more deployments of 7 days took longer than {threshold}',
     summary:
       '{{ $value }} deployments of {{ $labels.deployment }} to {{ $labels.environment }} were very slow',
-    description: 'Each took longer than {figure}, within 7 days; SLO 2 allows one.',
+    description: 'Each took longer than {threshold}, within 7 days; SLO 2 allows one of them.',
     runbook: {
-      means: 'SLO 2 gives up to one very slow deployment a week; this week had more. Time to escalate.',
+      means: 'SLO 2 allows one very slow deployment a week; this week had more. Escalate it.',
       first: 'deploytrack history --since 7d',
-      mends: 'Compare one of them with a usual one: `deploytrack show <id>` marks the slow phases.',
+      fix: 'Compare one of them with a usual one: `deploytrack show <id>` marks the slow phases.',
     },
   },
   {
@@ -132,14 +127,13 @@ export const outcomeAlerts: readonly AlertRule[] = [
       bound: 300,
       atLeast: 1,
     }),
-    firesWhen: 'a deployment that ended in the last 15 minutes took longer than {figure}',
+    firesWhen: 'a deployment that ended in the last 15 minutes took longer than {threshold}',
     summary: 'A deployment of {{ $labels.deployment }} to {{ $labels.environment }} took long',
-    description: 'Longer than {figure}: {{ $value }} on {{ $labels.instance }} in the last 15 minutes.',
+    description: 'Longer than {threshold}: {{ $value }} on {{ $labels.instance }} in the last 15 minutes.',
     runbook: {
-      means: 'Start to end took longer than five minutes, whatever the outcome.',
+      means: 'The deployment took longer than five minutes from start to end. Failed ones count too.',
       first: 'deploytrack show',
-      mends:
-        'Phases above the p95 of their last runs are marked as slow. If all are as usual, raise the threshold with `--set`.',
+      fix: 'Phases above the p95 of their last runs are marked as slow. If none is, raise the threshold with `--set`.',
     },
   },
 ];

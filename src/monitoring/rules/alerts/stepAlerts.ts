@@ -27,14 +27,13 @@ export const stepAlerts: readonly AlertRule[] = [
       by: host,
       above: 0,
     }),
-    firesWhen: 'more than {figure} migrations failed in 5 minutes',
+    firesWhen: 'more than {threshold} migrations failed in 5 minutes',
     summary: 'A migration of {{ $labels.deployment }} in {{ $labels.environment }} failed',
     description: '{{ $value }} on {{ $labels.instance }} in the last 5 minutes.',
     runbook: {
       means: 'The migration tool ended with an error: the schema may be incomplete.',
       first: 'deploytrack show',
-      mends:
-        'Ask the tool for its state, fix the migration, deploy again. With `--keep-stderr` its last output is in the row.',
+      fix: 'Check the state with the tool, fix the migration, deploy again. With `--keep-stderr`, `show` has the last output of the tool.',
     },
   },
   {
@@ -42,13 +41,13 @@ export const stepAlerts: readonly AlertRule[] = [
     severity: 'high',
     forSeconds: 0,
     condition: migrationOver(120),
-    firesWhen: 'a migration of the last 15 minutes took longer than {figure}',
+    firesWhen: 'a migration of the last 15 minutes took longer than {threshold}',
     summary: 'A migration of {{ $labels.deployment }} in {{ $labels.environment }} was slow',
-    description: 'Longer than {figure}: {{ $value }} on {{ $labels.instance }} in the last 15 minutes.',
+    description: 'Longer than {threshold}: {{ $value }} on {{ $labels.instance }} in the last 15 minutes.',
     runbook: {
-      means: 'A migration took long, and held its locks as long.',
+      means: 'A migration took long and held its locks for that time.',
       first: 'deploytrack show',
-      mends: 'Split it: change the schema first, fill the data in small steps afterwards.',
+      fix: 'Split it: change the schema first, then fill in the data in small steps.',
     },
   },
   {
@@ -56,14 +55,13 @@ export const stepAlerts: readonly AlertRule[] = [
     severity: 'critical',
     forSeconds: 0,
     condition: migrationOver(300),
-    firesWhen: 'a migration of the last 15 minutes took longer than {figure}',
+    firesWhen: 'a migration of the last 15 minutes took longer than {threshold}',
     summary: 'A migration of {{ $labels.deployment }} in {{ $labels.environment }} was very slow',
-    description: 'Longer than {figure}: {{ $value }} on {{ $labels.instance }} in the last 15 minutes.',
+    description: 'Longer than {threshold}: {{ $value }} on {{ $labels.instance }} in the last 15 minutes.',
     runbook: {
-      means: 'As DatabaseMigrationSlow, at the critical level.',
+      means: 'This is DatabaseMigrationSlow with a higher threshold.',
       first: 'deploytrack show',
-      mends:
-        'Look for locks that it waited for, then split it. `--timeout` of `migrate` ends one that hangs.',
+      fix: 'Look for locks that it waited for, then split it. `migrate --timeout` stops a migration that hangs.',
     },
   },
   {
@@ -77,15 +75,14 @@ export const stepAlerts: readonly AlertRule[] = [
       by: ['deployment', 'environment', 'test_name'],
       above: 0,
     }),
-    firesWhen: 'a smoke test failed more than {figure} times in 10 minutes',
+    firesWhen: 'a smoke test failed more than {threshold} times in 10 minutes',
     summary:
       'Smoke test {{ $labels.test_name }} fails for {{ $labels.deployment }} in {{ $labels.environment }}',
     description: '{{ $value }} failures in the last 10 minutes.',
     runbook: {
-      means: 'The version passes its health check and does not work.',
+      means: 'The version passes its health check but does not work.',
       first: 'deploytrack show',
-      mends:
-        'Run the test by hand against the environment. If the test is right, roll back with `deploytrack rollback --reason test_failed`.',
+      fix: 'Run the test by hand against the environment. If the test is right, roll back with `deploytrack rollback --reason test_failed`.',
     },
   },
 ];

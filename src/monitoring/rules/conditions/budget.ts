@@ -7,7 +7,7 @@ const bad = 'deployment_slo_bad_total';
 const all = 'deployment_total';
 /** SLO 1: of a hundred deployments one may fail or be rolled back. */
 const allowedBad = 0.01;
-/** Fewer deployments in the long window tell nothing of a rate: three a day are no fire. */
+/** Minimum number of deployments in the long window; with fewer a rate means nothing. */
 const fewest = 10;
 
 export const budgetUsed = 'deployment_environment:error_budget_used:increase30d';
@@ -27,7 +27,7 @@ export function badRatioExpression(window: string): string {
   return `${increaseBy(by, { of: bad, window })}\n/\n${deploymentsExpression(window)}`;
 }
 
-/** So much of the budget of 30 days is used. Its weights are halves, and `increase()` extrapolates. */
+/** At least this ratio of the budget of 30 days is used. Weights are halves, and `increase()` extrapolates. */
 export function budgetSpent(share: number): Condition {
   return {
     threshold: { kind: 'ratio', shipped: share },
@@ -45,7 +45,7 @@ export function budgetSpent(share: number): Condition {
   };
 }
 
-/** Bad deployments come so many times as fast as SLO 1 allows, in a long window and still in a short one. */
+/** Bad deployments happen `times` as fast as SLO 1 allows, in a long window and still in a short one. */
 export function burning({ times, long, short }: { times: number; long: string; short: string }): Condition {
   return {
     threshold: { kind: 'rate', shipped: times, most: 1 / allowedBad },

@@ -1,30 +1,30 @@
 import type { HistogramName } from '../../../buckets.ts';
 import type { Threshold } from '../threshold.ts';
 
-/** What an alert asks, in PromQL and of the rows of a ledger: both from the same words, so that they cannot part. */
+/** The condition of an alert, in PromQL and over the rows of a ledger: both come from one specification and cannot diverge. */
 export interface Condition {
-  /** Null where there is nothing to compare with, or nothing else would make sense. */
+  /** Null if the condition has no threshold, or only one that makes sense. */
   readonly threshold: Threshold | null;
-  /** What its value is measured in. */
+  /** Unit of its value. */
   readonly unit: 'events' | 'ratio' | 'seconds';
-  /** Whether its series carry the environment, so that it can be told apart. */
+  /** Whether its series have the label `environment`, so that one environment can have its own threshold. */
   readonly hasEnvironment: boolean;
-  /** PromQL that is empty while all is well. `where` is a matcher for every selector, or empty. */
+  /** PromQL that returns nothing while the alert should not fire. Every selector has the matcher of the input, if any. */
   expression(asked: ExpressionInput): string;
-  /** The same question to the rows of a ledger; null if they cannot answer it. */
+  /** The same condition over the rows of a ledger; null if they cannot show it. */
   readonly replay: Replay | null;
 }
 
-/** What a condition reads, for the replay over past deployments. The threshold is compared as its PromQL does. */
+/** What a condition reads, for the replay over past deployments. The threshold is compared as in its PromQL. */
 export type Replay =
-  /** The increase of a counter in a window: above the threshold or, with `isReached`, at least it. */
+  /** The increase of a counter in a window is above the threshold or, with `isReached`, at least the threshold. */
   | (Window & {
       readonly kind: 'increase';
       readonly metric: string;
       readonly labels: Readonly<Record<string, string>>;
       readonly isReached: boolean;
     })
-  /** At least so many measurements above the threshold in a window. */
+  /** At least `atLeast` measurements above the threshold in a window. */
   | (Window & {
       readonly kind: 'measured above';
       readonly histogram: HistogramName;
@@ -32,7 +32,7 @@ export type Replay =
       readonly atLeast: number;
     })
   | (Window & { readonly kind: 'p95'; readonly histogram: HistogramName })
-  /** The share of those with the status `good`. */
+  /** The ratio of those with the status `good`. */
   | (Window & { readonly kind: 'share'; readonly metric: string; readonly good: string })
   | {
       readonly kind: 'burn rate';
@@ -42,7 +42,7 @@ export type Replay =
       readonly longMs: number;
       readonly shortMs: number;
       readonly fewest: number;
-      /** The share of bad ones that uses up the budget exactly, 0 to 1. */
+      /** The ratio of bad ones that uses up the budget exactly, 0 to 1. */
       readonly allowedBad: number;
     }
   | { readonly kind: 'error rate'; readonly judgedMs: number }

@@ -2,7 +2,7 @@ import { series } from '../promql.ts';
 import type { Condition } from './condition.ts';
 import { oneDeployment } from './running.ts';
 
-/** A gauge of a Pushgateway stays for ever: after this it speaks of no deployment any more. */
+/** A gauge stays on a Pushgateway forever: after this time it no longer says anything about the deployment. */
 const judgedSeconds = 3600;
 
 /** An error rate above the threshold within the hour after the start of its deployment. */

@@ -5,8 +5,8 @@ import { oneDeployment } from './running.ts';
 const oneGroup = 'instance, deployment, environment';
 
 /**
- * So long after its start a deployment is not healthy: it is running and no check has passed, or it ended and the latest
- * verification said no and nobody went back. Where health is never verified nothing is known and nothing fires.
+ * A deployment is not healthy this long after its start: it is running and no check has passed, or it ended, the latest
+ * verification failed and there was no rollback. If health is never verified, nothing fires.
  */
 export function notHealthyAfter(seconds: number): Condition {
   return {

@@ -2,7 +2,7 @@ import { buckets, type HistogramName } from '../../../buckets.ts';
 import { bucketOf, increaseBy, series, windowMs } from '../promql.ts';
 import type { Condition } from './condition.ts';
 
-/** At least so many measurements above the threshold in a window: all that were counted less those of its bucket. */
+/** At least `atLeast` measurements above the threshold in a window: all that were counted minus those in its bucket. */
 export function overBound(asked: {
   readonly histogram: HistogramName;
   readonly labels?: Readonly<Record<string, string>>;

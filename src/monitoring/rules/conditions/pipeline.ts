@@ -4,7 +4,7 @@ import type { Condition } from './condition.ts';
 const oneGroup = 'instance, deployment, environment';
 const ours = 'job="deploytrack"';
 
-/** The gateway does not answer the scrape. Its job is called `pushgateway` in the scrape configuration. */
+/** The scrape of the gateway fails. Its job must be called `pushgateway` in the scrape configuration. */
 export const gatewayDown: Condition = {
   threshold: null,
   unit: 'events',
@@ -13,7 +13,7 @@ export const gatewayDown: Condition = {
   replay: null,
 };
 
-/** The newest push of a group was refused. */
+/** The latest push of a group was rejected. */
 export const pushFailing: Condition = {
   threshold: null,
   unit: 'events',
@@ -23,7 +23,7 @@ export const pushFailing: Condition = {
   replay: null,
 };
 
-/** The ledger's sequence number went back: an older state came after a newer one, and `increase()` counts it twice. */
+/** The ledger's sequence number decreased: an older state was pushed after a newer one, and `increase()` counts it twice. */
 export const counterReset: Condition = {
   threshold: null,
   unit: 'events',
@@ -33,7 +33,7 @@ export const counterReset: Condition = {
   replay: null,
 };
 
-/** A group that nobody pushes any more; one that was never accepted has no time of a push. */
+/** A group without a recent push; a group that the gateway never accepted has no push time. */
 export function abandonedAfter(seconds: number): Condition {
   return {
     threshold: { kind: 'duration', shipped: seconds },

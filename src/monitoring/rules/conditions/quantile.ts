@@ -15,11 +15,11 @@ export interface P95 {
   readonly window: string;
 }
 
-/** A p95 above the threshold; with `recorded` the rule that keeps it is asked. */
+/** A p95 above the threshold; `recorded` names the recording rule to query. */
 export function p95Above(p95: P95, { above, recorded }: { above: number; recorded?: string }): Condition {
   const { histogram, window } = p95;
   return {
-    // No quantile lies above the last bound, so that one would never fire.
+    // A quantile is never above the last bound, so that threshold would never fire.
     threshold: { kind: 'bound', shipped: above, bounds: buckets[histogram].slice(0, -1) },
     unit: 'seconds',
     hasEnvironment: true,

@@ -10,13 +10,13 @@ export interface Share {
   readonly window: string;
 }
 
-/** The share of good ones among all that were counted in a window. */
+/** The ratio of good ones among all that were counted in a window. */
 export function shareExpression({ metric, good, window }: Share, where = ''): string {
   const goodOnes = increaseBy(by, { of: series(metric, [`status="${good}"`, where]), window });
   return `${goodOnes}\n/\n${increaseBy(by, { of: series(metric, [where]), window })}`;
 }
 
-/** A share below the threshold; with `recorded` the rule that keeps it is asked. Nothing counted is 0/0, which is no failure. */
+/** A ratio below the threshold; `recorded` names the recording rule to query. If nothing was counted it is 0/0, which never fires. */
 export function shareBelow(
   share: Share,
   { below, recorded }: { below: number; recorded?: string },

@@ -24,7 +24,7 @@ const errorRate = (rate: number): Series => ({
 });
 const d1: Labels = { ...group, deployment_id: 'd1' };
 
-/** Two deployments: d0 of an hour before, d1 of minute 0. */
+/** Two deployments: d0 from an hour before, d1 from minute 0. */
 function health(told: {
   running: Points;
   status: Points | null;

@@ -1,6 +1,6 @@
 import type { AlertCase, Series } from './series.ts';
 
-/** Of a gauge: what it says is so, whatever was lost meanwhile. They have cases of their own. */
+/** Alerts on gauges: their values stay true whatever a gateway loses. They have cases of their own. */
 const ofGauges = [
   'DeploymentTakingTooLong',
   'HighErrorRatePostDeploy',
@@ -10,7 +10,7 @@ const ofGauges = [
   'DeploytrackCounterReset',
   'DeploytrackGroupAbandoned',
 ];
-/** They look back on days, and go on for days. */
+/** They use ranges of days, and stay active for days. */
 const ofDays = [
   'RollbacksIncreasing',
   'TimeToDeployBudgetExceeded',
@@ -24,7 +24,9 @@ const ofDays = [
 /** Longer than every other window. */
 const goneMinutes = 65;
 
-/** What a Pushgateway does to counters, made of the cases in which an alert fires: none of it is an event. */
+/**
+ * What a Pushgateway does to counters, applied to the cases in which an alert fires: none of it is an event.
+ */
 export function misleading(cases: readonly AlertCase[]): AlertCase[] {
   const counted = cases.filter(({ alert, firing }) => firing.length > 0 && !ofGauges.includes(alert));
   return counted.flatMap((one) => [

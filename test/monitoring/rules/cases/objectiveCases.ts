@@ -19,7 +19,7 @@ const budget = (
   { points, at, fires = false }: { points: Points; at: number; fires?: boolean },
 ): AlertCase => ({ alert, title, series: consumed(points), at, firing: fires ? [named] : [] });
 
-/** So many deployments end in minute 3, and so many of them badly. */
+/** This many deployments end in minute 3, and this many of them are bad. */
 const deployed = (good: number, bad: number): Series => ({
   ...outcomes(
     'deployment_total',

@@ -1,25 +1,25 @@
 import { buckets, type HistogramName } from '../../../../src/buckets.ts';
 
-/** Series as promtool reads them: what stands before the value, and the values, one each interval. */
+/** Series in the format of promtool: the series, and its values, one per interval. */
 export type Series = Readonly<Record<string, string>>;
 export type Labels = Readonly<Record<string, string>>;
 /** From this minute on this value; null: not scraped. */
 export type Points = readonly (readonly [minute: number, value: number | null])[];
 
-/** One thing that happens to an alert. */
+/** One case of an alert. */
 export interface AlertCase {
   readonly alert: string;
   readonly title: string;
   readonly series: Series;
   /** Minutes. */
   readonly at: number;
-  /** Labels of what fires then, beside name and severity; none: it is silent. */
+  /** Labels of the alerts that fire then, without name and severity; none: the alert is silent. */
   readonly firing: readonly Labels[];
 }
 
 export const group = { instance: 'web-1', deployment: 'gateway', environment: 'production' };
 export const named = { deployment: 'gateway', environment: 'production' };
-/** Scrapes in a minute. */
+/** Scrapes per minute. */
 const perMinute = 4;
 
 /** A selector of the usual group with more labels. */
@@ -39,7 +39,7 @@ export function values(points: Points, untilMinute: number): string {
   }).join(' ');
 }
 
-/** Every series of a histogram in which measurements come in at their minutes; born empty. */
+/** Every series of a histogram that observes values at their minutes; it starts empty. */
 export function histogram(
   name: HistogramName,
   measured: readonly (readonly [minute: number, value: number])[],
@@ -59,7 +59,7 @@ export function histogram(
   };
 }
 
-/** Counters by their status, each with the points of its own. */
+/** Counters by status, each with its own points. */
 export function outcomes(
   name: string,
   points: Readonly<Record<string, Points>>,

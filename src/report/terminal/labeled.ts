@@ -5,8 +5,8 @@ import type { View } from './view.ts';
 
 const labelWidth = 11;
 
-/** `label      value` on one line, on a screen cut to it; nothing for a value that is null or empty. */
-export function labelled(
+/** `label      value` on one line, cut to the terminal's width; no line if the value is null or empty. */
+export function labeled(
   {
     label,
     value,
@@ -22,7 +22,7 @@ export function labelled(
   ];
 }
 
-/** A text of several lines, whole: the label before the first, the others below it. */
+/** A complete text of several lines: the label is before the first, the others are indented. */
 export function paragraph(
   { label, text, style }: { readonly label: string; readonly text: string | null; readonly style?: Style },
   view: View,
