@@ -25,7 +25,7 @@ export function readFitRows(database: Database, leftOut: LeftOut): void {
 export function lookThrough(database: Database, tables: readonly string[]): void {
   for (const table of tables) {
     const isFit = everyRowIsFit(database, table);
-    dropView(database, table);
+    dropViews(database, [table]);
     makeViews(database, { tables: [table], isFit });
   }
 }
@@ -46,7 +46,7 @@ export function withFitRows<Result>(
     makeViews(database, { tables, isFit: false });
     return work();
   } finally {
-    for (const table of tables) dropView(database, table);
+    dropViews(database, tables);
   }
 }
 
@@ -128,6 +128,7 @@ function readsFitRows(database: Database): boolean {
   return database.prepare("SELECT 1 FROM temp.sqlite_master WHERE type = 'view' LIMIT 1").get() !== undefined;
 }
 
-function dropView(database: Database, table: string): void {
-  database.exec(`DROP VIEW IF EXISTS temp.${table}`);
+function dropViews(database: Database, tables: readonly string[]): void {
+  const sql = tables.map((table) => `DROP VIEW IF EXISTS temp.${table};\n`).join('');
+  transaction(database, { mode: 'read' }, () => database.exec(sql));
 }
