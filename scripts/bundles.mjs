@@ -54,7 +54,7 @@ const commands = (...names) => names.map((name) => `src/commands/${name}.ts`);
 /** Parts of dist/, each with all that its files import statically and no part before it has. */
 const firstParts = {
   // What starts a wrapped command, nothing else is loaded before that; and what help needs besides its own.
-  deploytrack: ['src/entry.ts', 'src/cli/define/grammar.ts'],
+  deploytrack: ['src/entry.ts', 'src/cli/define/readInput.ts'],
   // All that the shortest mark needs, which every command needs that opens the ledger.
   session: ['src/cli/runCommand.ts', ...commands('phaseStart')],
   // All that the other marks need besides: they push.
@@ -73,7 +73,7 @@ const firstParts = {
   ],
   // What makes a ledger, and what applies any other mark.
   ledger: ['src/ledger/file/create.ts', 'src/ledger/marks/apply.ts', 'src/ledger/journal/importJournals.ts'],
-  cli: ['src/cli/main.ts', 'src/cli/define/secrets.ts', 'src/report/terminal/screenWidth.ts'],
+  cli: ['src/cli/main.ts', 'src/cli/define/secrets.ts', 'src/report/terminal/view.ts'],
 };
 /** Parts that share what several of them need (`shared`). */
 const otherParts = {

@@ -120,7 +120,7 @@ function marksTable(data, settings) {
   const names = (disabled) =>
     others.filter(({ policy }) => policy.onDisabled === disabled).map(({ name }) => name);
   const common = Object.entries(settings).filter(([, { ownOnly }]) => ownOnly !== true);
-  return `${head}import type { Grammar } from '../define/grammar.ts';
+  return `${head}import type { Grammar } from '../define/readInput.ts';
 
 ${[...shared].map(([text, name]) => `const ${name} = ${text} as const;\n`).join('')}
 /** The commands of the fast parser; each is made when it is asked for. */

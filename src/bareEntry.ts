@@ -1,7 +1,7 @@
 import { runBare } from './cli/bare.ts';
 import { onlyTells } from './cli/bareSplit.ts';
 import { processContext } from './context.ts';
-import { guardedContext } from './report/messages/ciOutput.ts';
+import { guardedContext } from './report/messages/warnings.ts';
 
 /** Runs if the entry itself cannot be loaded; `bin/deploytrack.js` passes the reason. */
 export function runWithoutEntry(cause: unknown): void {

@@ -63,13 +63,13 @@ const layers = [
 /** Which files may import a third-party package. */
 const owners: Readonly<Record<string, readonly string[]>> = {
   commander: ['cli/fullParse.ts', 'cli/fullProgram.ts'],
-  'better-sqlite3': ['ledger/file/driver.ts'],
+  'better-sqlite3': ['ledger/file/addon.ts'],
   execa: ['host/programOutput.ts'],
   systeminformation: ['host/load.ts'],
   hono: ['server/app.ts', 'server/http/nodeListener.ts', 'server/middleware/notFound.ts', 'server/route.ts'],
   '@hono/node-server': ['server/http/nodeListener.ts'],
   'prom-client': ['server/metrics/serverMetrics.ts'],
-  chalk: ['report/terminal/paint.ts'],
+  chalk: ['report/terminal/view.ts'],
   yaml: ['settings/readFile.ts', 'monitoring/rules/render.ts'],
   'cross-spawn': ['child/windows.ts'],
   'csv-parse': ['collect/legacy/csvRows.ts'],

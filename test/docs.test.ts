@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { acceptedOptions } from '../src/cli/define/grammar.ts';
+import { acceptedOptions } from '../src/cli/define/readInput.ts';
 import { commandTable } from '../src/cli/table/commands.ts';
 import { faults } from './examples/github/lint.ts';
 import { powershell } from './examples/powershell.ts';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { acceptedOptions } from '../src/cli/define/grammar.ts';
+import { acceptedOptions } from '../src/cli/define/readInput.ts';
 import { sendBudgets, settingNames, settingOf } from '../src/cli/define/settings.ts';
 import { commandTable } from '../src/cli/table/commands.ts';
 import { schemaSql } from '../src/ledger/file/schema.ts';

@@ -5,7 +5,7 @@ import { code, table } from './markdown.mjs';
 const { commandTable, commonSettings, settingOf, ownOptions, usageOf, optionTerm, meaningOf } = loadSources(`
   export { commandTable } from './src/cli/table/commands.ts';
   export { commonSettings, settingOf } from './src/cli/define/settings.ts';
-  export { ownOptions } from './src/cli/define/grammar.ts';
+  export { ownOptions } from './src/cli/define/readInput.ts';
   export { usageOf, optionTerm, meaningOf } from './src/cli/help/terms.ts';
 `);
 const commands = commandTable.filter(({ hidden }) => hidden !== true);

@@ -2,7 +2,7 @@ import { CommanderError } from 'commander';
 import type { Context } from '../context.ts';
 import { usageError } from '../errors.ts';
 import { heard } from '../report/messages/warnings.ts';
-import { screenWidth } from '../report/terminal/screenWidth.ts';
+import { screenWidth } from '../report/terminal/view.ts';
 import { visibleLines } from '../text/visible.ts';
 import type { Parsed } from './define/parsed.ts';
 import { buildProgram } from './fullParse.ts';

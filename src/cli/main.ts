@@ -1,8 +1,8 @@
 import type { Context } from '../context.ts';
 import { heard } from '../report/messages/warnings.ts';
 import { runBare } from './bare.ts';
-import { type Grammar, ownOptions } from './define/grammar.ts';
 import type { Parsed } from './define/parsed.ts';
+import { type Grammar, ownOptions } from './define/readInput.ts';
 import { fastParse } from './fastParse.ts';
 import { loaded } from './notLoaded.ts';
 import { commandTable } from './table/commands.ts';

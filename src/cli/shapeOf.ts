@@ -1,4 +1,4 @@
-import { acceptedOptions, type Grammar, takesValue } from './define/grammar.ts';
+import { acceptedOptions, type Grammar, takesValue } from './define/readInput.ts';
 import type { Shape } from './split.ts';
 
 /** The facts about a command that are needed to find the command that it wraps. */

@@ -12,7 +12,7 @@ import { deploymentId, unknownDeployment } from '../report/ledger/deploymentId.t
 import { readingDatabase } from '../report/ledger/readingDatabase.ts';
 import { formatOf } from '../report/stats/reportFilter.ts';
 import { viewOf } from '../report/terminal/view.ts';
-import { endCommand } from '../session/endCommand.ts';
+import { endCommand } from '../session/openSession.ts';
 import type { Session } from '../session.ts';
 
 /** `compare <a> <b>`: two deployments phase by phase, by ID or by version (its newest deployment). Unknown: exit 1. */

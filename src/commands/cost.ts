@@ -6,7 +6,7 @@ import { ofDeploymentOption } from '../cli/define/startOptions.ts';
 import { ofDeployment, resolveForRecord } from '../deployments/resolveForRecord.ts';
 import { amountLimits } from '../limits.ts';
 import { send } from '../push/pushGroups.ts';
-import { endCommand } from '../session/endCommand.ts';
+import { endCommand } from '../session/openSession.ts';
 import type { Session } from '../session.ts';
 
 /** `cost <resource> <usd>`: records what a deployment cost. Several costs of one resource add up. */

@@ -5,7 +5,7 @@ import { folder } from '../cli/define/kinds.ts';
 import { DeploytrackError, usageError } from '../errors.ts';
 import { outFolder } from '../report/output/outFolder.ts';
 import { writeWhole } from '../report/output/writeWhole.ts';
-import { endCommand } from '../session/endCommand.ts';
+import { endCommand } from '../session/openSession.ts';
 import type { Session } from '../session.ts';
 
 /** `dashboards`: copies the Grafana dashboards that ship with the program. Exit 1 if it cannot. */

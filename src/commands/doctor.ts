@@ -4,7 +4,7 @@ import type { Finding } from '../doctor/doctorFinding.ts';
 import { findings } from '../doctor/doctorFindings.ts';
 import { settingLines } from '../doctor/doctorSettings.ts';
 import { formatMessage } from '../report/messages/warnings.ts';
-import { endCommand } from '../session/endCommand.ts';
+import { endCommand } from '../session/openSession.ts';
 import type { Session } from '../session.ts';
 
 /** `doctor`: lists every setting and its source, then the problems and how to fix them. Exit 1 if there are any. */

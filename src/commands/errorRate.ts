@@ -7,7 +7,7 @@ import { serviceOf } from '../deployments/resolveDeployment.ts';
 import { ofDeployment, resolveForRecord } from '../deployments/resolveForRecord.ts';
 import { amountLimits } from '../limits.ts';
 import { send } from '../push/pushGroups.ts';
-import { endCommand } from '../session/endCommand.ts';
+import { endCommand } from '../session/openSession.ts';
 import type { Session } from '../session.ts';
 
 /** `error-rate <0..1>`: records the ratio of failed requests after a deployment, measured elsewhere. */

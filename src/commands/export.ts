@@ -10,11 +10,10 @@ import { exportLines } from '../ledger/exchange/exportLines.ts';
 import { noteSeen } from '../ledger/exchange/openMarks.ts';
 import type { Database } from '../ledger/file/addon.ts';
 import { isOfSqlite } from '../ledger/file/open.ts';
-import { isoTime } from '../model.ts';
+import { isoTime, safeId } from '../model.ts';
 import { asciiJson, type Json } from '../report/json.ts';
 import { readingDatabase } from '../report/ledger/readingDatabase.ts';
-import { safeId } from '../safeId.ts';
-import { endCommand } from '../session/endCommand.ts';
+import { endCommand } from '../session/openSession.ts';
 import type { Session } from '../session.ts';
 
 /**

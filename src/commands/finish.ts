@@ -20,7 +20,7 @@ import { send } from '../push/pushGroups.ts';
 import { sendUntilDelivered } from '../push/sendUntilDelivered.ts';
 import { finishReport } from '../report/finishReport.ts';
 import { lostOutput } from '../report/messages/warnings.ts';
-import { endCommand } from '../session/endCommand.ts';
+import { endCommand } from '../session/openSession.ts';
 import type { Session } from '../session.ts';
 
 /** The CI's names for a status, in any case, and ours. */

@@ -16,7 +16,7 @@ import { watchHealth } from '../probe/watch.ts';
 import { send } from '../push/pushGroups.ts';
 import { redact } from '../redact.ts';
 import { problemLines } from '../report/messages/warnings.ts';
-import { endCommand } from '../session/endCommand.ts';
+import { endCommand } from '../session/openSession.ts';
 import type { Session } from '../session.ts';
 
 /** `health <url>`: checks until the endpoint responds with the expected version; exit 0 healthy, 1 not. */

@@ -9,7 +9,7 @@ import { formatHistory } from '../report/history.ts';
 import { readingDatabase } from '../report/ledger/readingDatabase.ts';
 import { formatOf, reportFilter } from '../report/stats/reportFilter.ts';
 import { viewOf } from '../report/terminal/view.ts';
-import { endCommand } from '../session/endCommand.ts';
+import { endCommand } from '../session/openSession.ts';
 import type { Session } from '../session.ts';
 
 /** `history`: lists recent deployments, newest first. Without a ledger the list is empty. */

@@ -11,7 +11,7 @@ import { timeZone } from '../collect/legacy/timeZone.ts';
 import { DeploytrackError, usageError } from '../errors.ts';
 import { openJournals } from '../ledger/journal/importJournals.ts';
 import { problemLines } from '../report/messages/warnings.ts';
-import { endCommand } from '../session/endCommand.ts';
+import { endCommand } from '../session/openSession.ts';
 import type { Session } from '../session.ts';
 
 /**

@@ -9,7 +9,7 @@ import { declareGroup } from '../ledger/totals/declareGroup.ts';
 import { send } from '../push/pushGroups.ts';
 import { printLine } from '../report/messages/print.ts';
 import { problemLines } from '../report/messages/warnings.ts';
-import { endCommand } from '../session/endCommand.ts';
+import { endCommand } from '../session/openSession.ts';
 import type { Session } from '../session.ts';
 
 /**

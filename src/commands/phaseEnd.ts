@@ -9,7 +9,7 @@ import { environmentError, textArgument } from '../deployments/textArgument.ts';
 import type { StageResult } from '../marks.ts';
 import { phaseEndMark, successfulResult } from '../phases/phaseMarks.ts';
 import { send } from '../push/pushGroups.ts';
-import { endCommand } from '../session/endCommand.ts';
+import { endCommand } from '../session/openSession.ts';
 import { partAtHand } from '../session/unrecorded.ts';
 import type { Session } from '../session.ts';
 
@@ -55,10 +55,11 @@ async function resultOf(
   said: { exitCode: number | null; status: 'success' | 'failed' | null; error: string | null },
 ): Promise<StageResult> {
   const code = said.exitCode;
-  const error =
-    (await textArgument(session, { name: 'error', value: said.error })) ?? environmentError(session);
+  const given =
+    said.error === null ? null : await textArgument(session, { name: 'error', value: said.error });
   const status = said.status ?? ((code ?? 0) === 0 ? 'success' : 'failed');
   if (status === 'success') return { ...successfulResult, exitCode: code };
+  const error = given ?? environmentError(session);
   return {
     ...successfulResult,
     status,

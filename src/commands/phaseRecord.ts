@@ -12,7 +12,7 @@ import { amountLimits, isWithin } from '../limits.ts';
 import type { StageResult } from '../marks.ts';
 import { phaseEndMark, successfulResult } from '../phases/phaseMarks.ts';
 import { send } from '../push/pushGroups.ts';
-import { endCommand } from '../session/endCommand.ts';
+import { endCommand } from '../session/openSession.ts';
 import type { Session } from '../session.ts';
 
 /**

@@ -7,7 +7,7 @@ import { resolveDeployment, serviceOf } from '../deployments/resolveDeployment.t
 import { usageError } from '../errors.ts';
 import { phaseStartMark } from '../phases/phaseMarks.ts';
 import { shortestIntervalMs } from '../phases/wrapPlan.ts';
-import { endCommand } from '../session/endCommand.ts';
+import { endCommand } from '../session/openSession.ts';
 import { partAtHand } from '../session/unrecorded.ts';
 import type { BackgroundProber, Session } from '../session.ts';
 

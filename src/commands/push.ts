@@ -18,9 +18,9 @@ import { groupPath } from '../push/gateway/gatewayAddress.ts';
 import { removeStaleGroups } from '../push/removeStaleGroups.ts';
 import { sendBudget, sendUntilDelivered } from '../push/sendUntilDelivered.ts';
 import { readingDatabase } from '../report/ledger/readingDatabase.ts';
-import { exactly } from '../report/messages/ciOutput.ts';
 import { printLine } from '../report/messages/print.ts';
-import { endCommand } from '../session/endCommand.ts';
+import { exactly } from '../report/messages/warnings.ts';
+import { endCommand } from '../session/openSession.ts';
 import type { Session } from '../session.ts';
 
 /** `push`: pushes what is pending, and what the gateway lost. Exit 1 if something stays pending. */

@@ -17,7 +17,7 @@ import { formatOf, reportFilter } from '../report/stats/reportFilter.ts';
 import { type Format, viewOf } from '../report/terminal/view.ts';
 import { pageWithData, readPageFile } from '../server/page/pageFile.ts';
 import { reportAnswers } from '../server/page/reportAnswers.ts';
-import { endCommand } from '../session/endCommand.ts';
+import { endCommand } from '../session/openSession.ts';
 import type { Session } from '../session.ts';
 
 /**

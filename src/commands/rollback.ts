@@ -18,7 +18,7 @@ import {
 } from '../phases/rollbackCommand.ts';
 import { type CheckInput, type HealthPlan, readHealthPlan } from '../probe/verification/healthPlan.ts';
 import { send } from '../push/pushGroups.ts';
-import { endCommand } from '../session/endCommand.ts';
+import { endCommand } from '../session/openSession.ts';
 import { unrecorded } from '../session/unrecorded.ts';
 import type { Session } from '../session.ts';
 import { wellFormed } from '../text/wellFormed.ts';

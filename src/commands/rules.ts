@@ -8,7 +8,7 @@ import { alertingGroups, recordingGroups } from '../monitoring/rules/groups.ts';
 import { rulesMixin, rulesYaml } from '../monitoring/rules/render.ts';
 import { outFolder } from '../report/output/outFolder.ts';
 import { writeWhole } from '../report/output/writeWhole.ts';
-import { endCommand } from '../session/endCommand.ts';
+import { endCommand } from '../session/openSession.ts';
 import type { Session } from '../session.ts';
 
 /** `rules`: writes Prometheus rules; with `--backtest` shows when they would have fired. Exit 1 if it cannot. */

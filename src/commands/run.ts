@@ -12,7 +12,7 @@ import type { FinishMark } from '../marks.ts';
 import { collectProbers } from '../probe/cutover/collectProber.ts';
 import { identify } from '../processes.ts';
 import { problemLines } from '../report/messages/warnings.ts';
-import { endCommand } from '../session/endCommand.ts';
+import { endCommand } from '../session/openSession.ts';
 import { unrecorded } from '../session/unrecorded.ts';
 import type { Session } from '../session.ts';
 import { settle } from './finish.ts';

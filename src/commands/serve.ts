@@ -12,8 +12,7 @@ import type { ServeInput } from '../server/serveInput.ts';
 import type { ServerContext } from '../server/serverContext.ts';
 import { missingSecrets } from '../server/webhook/secret.ts';
 import { senders } from '../server/webhook/senders.ts';
-import { endCommand } from '../session/endCommand.ts';
-import { openSession } from '../session/openSession.ts';
+import { endCommand, openSession } from '../session/openSession.ts';
 import type { Session } from '../session.ts';
 
 /**

@@ -13,7 +13,7 @@ import { readingDatabase } from '../report/ledger/readingDatabase.ts';
 import { formatShow } from '../report/show/show.ts';
 import { reportFilter } from '../report/stats/reportFilter.ts';
 import { viewOf } from '../report/terminal/view.ts';
-import { endCommand } from '../session/endCommand.ts';
+import { endCommand } from '../session/openSession.ts';
 import type { Session } from '../session.ts';
 
 /**

@@ -10,7 +10,7 @@ import { ciFacts } from '../host/ci.ts';
 import { callingProcess } from '../processes.ts';
 import { shownGateway } from '../push/gateway/gatewayAddress.ts';
 import { problemLines } from '../report/messages/warnings.ts';
-import { endCommand } from '../session/endCommand.ts';
+import { endCommand } from '../session/openSession.ts';
 import type { Session } from '../session.ts';
 
 /** `start`: starts a deployment and prints its ID, and only that, on stdout; `none` if it was refused. */

@@ -11,7 +11,7 @@ import { formatStats } from '../report/stats/stats.ts';
 import { printBudget } from '../report/stats/statsBudget.ts';
 import { printBreakdown, printPhases } from '../report/stats/statsBy.ts';
 import { viewOf } from '../report/terminal/view.ts';
-import { endCommand } from '../session/endCommand.ts';
+import { endCommand } from '../session/openSession.ts';
 import type { Session } from '../session.ts';
 
 /**

@@ -1,5 +1,5 @@
 import { findDeployment } from '../ledger/deployments.ts';
-import { safeId } from '../safeId.ts';
+import { safeId } from '../model.ts';
 import type { Session } from '../session.ts';
 
 /**

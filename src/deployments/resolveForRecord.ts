@@ -1,8 +1,8 @@
 import { usageError } from '../errors.ts';
 import { openDeployments } from '../ledger/deployments.ts';
 import { newestEnded } from '../ledger/read/deployments.ts';
+import { safeId } from '../model.ts';
 import { printLine } from '../report/messages/print.ts';
-import { safeId } from '../safeId.ts';
 import type { Session } from '../session.ts';
 import { type ResolvedDeployment, resolveDeployment } from './resolveDeployment.ts';
 

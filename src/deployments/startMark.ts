@@ -1,10 +1,9 @@
 import { usageError } from '../errors.ts';
 import { textLimits } from '../limits.ts';
 import type { StartMark } from '../marks.ts';
-import { newDeploymentId } from '../model.ts';
+import { newDeploymentId, safeId } from '../model.ts';
 import { randomHex } from '../randomHex.ts';
 import { redactToCut } from '../redact.ts';
-import { safeId } from '../safeId.ts';
 import type { Session } from '../session.ts';
 import { wellFormed } from '../text/wellFormed.ts';
 import type { StartFacts } from './startFacts.ts';

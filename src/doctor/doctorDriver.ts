@@ -1,4 +1,4 @@
-import { type Driver, loadDriver, sqliteVersion } from '../ledger/file/driver.ts';
+import { type Driver, loadDriver, sqliteVersion } from '../ledger/file/addon.ts';
 import type { Finding } from './doctorFinding.ts';
 
 /** The SQLite driver in use; if it is not the addon, why, and how to install the addon. */

@@ -1,12 +1,11 @@
 import type { DeploytrackError } from '../errors.ts';
 import type { Database } from '../ledger/file/addon.ts';
-import { ledgerId } from '../ledger/ledgerId.ts';
 import { seededFrom } from '../ledger/push/baseline.ts';
 import { listGroups, type PendingGroup } from '../ledger/push/deliveries.ts';
+import { ledgerId } from '../ledger/push/snapshot.ts';
 import type { RemoteGroupText } from '../metrics/parse.ts';
 import { isoTime } from '../model.ts';
-import { readGroup } from '../push/gateway/pushgateway.ts';
-import { configuredGateway } from '../push/gateway.ts';
+import { configuredGateway, readGroup } from '../push/gateway/pushgateway.ts';
 import type { Session } from '../session.ts';
 import type { Finding } from './doctorFinding.ts';
 

@@ -6,7 +6,7 @@ import { lockHolder } from '../ledger/file/lockHolder.ts';
 import { asLedgerError } from '../ledger/file/open.ts';
 import { openForReading } from '../ledger/file/openForReading.ts';
 import { refusedLocks } from '../ledger/file/refusedLocks.ts';
-import { waitWhileLocked } from '../ledger/file/whileLocked.ts';
+import { waitWhileLocked } from '../ledger/file/transaction.ts';
 import { waitingMarks } from '../report/ledger/waitingMarks.ts';
 import type { Session } from '../session.ts';
 import type { Finding } from './doctorFinding.ts';

@@ -2,7 +2,7 @@ import { lstatSync, type Stats } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Context } from '../context.ts';
 import { findOwn, isOpenToOthers } from '../files/findOwn.ts';
-import { journalPath } from '../ledger/journal/journalPlaces.ts';
+import { journalPath } from '../ledger/journal/unread.ts';
 import type { Finding } from './doctorFinding.ts';
 
 /**

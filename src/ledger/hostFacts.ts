@@ -2,7 +2,7 @@ import type { HostFacts } from '../host/hostFacts.ts';
 import { isoTime } from '../model.ts';
 import { findDeployment, groupKeyOf } from './deployments.ts';
 import type { Database } from './file/addon.ts';
-import { groupId, touchGroup } from './totals/groups.ts';
+import { groupId, touchGroup } from './totals/totals.ts';
 
 /** The facts read on this boot; null if there are none yet, or not all came in time. */
 export function hostFactsOfBoot(database: Database, boot: string): HostFacts | null {

@@ -1,4 +1,6 @@
-import type { Family } from './family.ts';
+import type { GroupKey } from '../model.ts';
+import { cutToBytes } from '../text/wellFormed.ts';
+import type { Family, Label } from './family.ts';
 import type { FamilySamples, Sample } from './sample.ts';
 
 /** The Content-Type of the text below. */
@@ -49,4 +51,29 @@ function escaped(text: string): string {
 function numberText(value: number): string {
   if (Number.isFinite(value)) return String(value);
   return Number.isNaN(value) ? 'NaN' : value > 0 ? '+Inf' : '-Inf';
+}
+
+/** A label's value as it is pushed: well-formed, and no longer than the label allows. */
+export function labelText(
+  text: string,
+  { maxBytes, overlong }: Pick<Label, 'maxBytes' | 'overlong'>,
+): string {
+  // One ill-formed value would make the gateway reject every push of all groups.
+  const cut = cutToBytes(text, maxBytes);
+  return overlong === 'empty' && cut.length < text.length ? '' : cut;
+}
+
+export type GroupLabels = readonly (readonly [
+  name: 'job' | 'instance' | 'deployment' | 'environment',
+  value: string,
+])[];
+
+/** The labels of every series of a group: in the path on a gateway, in the text of a file. */
+export function groupLabels(key: GroupKey): GroupLabels {
+  return [
+    ['job', 'deploytrack'],
+    ['instance', key.instance.toLowerCase()],
+    ['deployment', key.deployment],
+    ['environment', key.environment],
+  ];
 }

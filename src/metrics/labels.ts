@@ -1,5 +1,3 @@
-import type { GroupKey } from '../model.ts';
-import { cutToBytes } from '../text/cutText.ts';
 import { bounded, closed, declared, type Label } from './family.ts';
 
 /** Labels that several families have. */
@@ -12,28 +10,3 @@ export const recentId = bounded('deployment_id', 'recent');
 export const versionInService = bounded('version', 'in service');
 export const resource = declared('resource', { of: 'resources', cap: 10 });
 export const url: Label = { ...bounded('url', 'recent'), maxBytes: 512, overlong: 'empty' };
-
-/** A label's value as it is pushed: well-formed, and no longer than the label allows. */
-export function labelText(
-  text: string,
-  { maxBytes, overlong }: Pick<Label, 'maxBytes' | 'overlong'>,
-): string {
-  // One ill-formed value would make the gateway reject every push of all groups.
-  const cut = cutToBytes(text, maxBytes);
-  return overlong === 'empty' && cut.length < text.length ? '' : cut;
-}
-
-export type GroupLabels = readonly (readonly [
-  name: 'job' | 'instance' | 'deployment' | 'environment',
-  value: string,
-])[];
-
-/** The labels of every series of a group: in the path on a gateway, in the text of a file. */
-export function groupLabels(key: GroupKey): GroupLabels {
-  return [
-    ['job', 'deploytrack'],
-    ['instance', key.instance.toLowerCase()],
-    ['deployment', key.deployment],
-    ['environment', key.environment],
-  ];
-}

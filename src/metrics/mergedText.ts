@@ -1,7 +1,7 @@
 import { catalogue } from './catalogue.ts';
+import type { GroupLabels } from './exposition.ts';
 import { familyHead, familyLines } from './exposition.ts';
 import type { Family } from './family.ts';
-import type { GroupLabels } from './labels.ts';
 import type { FamilySamples } from './sample.ts';
 
 /** The lines of one group by family name; each carries the group's labels. */

@@ -1,7 +1,7 @@
 import type { GroupKey } from '../model.ts';
 import { catalogue } from './catalogue.ts';
+import { groupLabels } from './exposition.ts';
 import type { Family } from './family.ts';
-import { groupLabels } from './labels.ts';
 import { type ParsedSample, parseLine, sampleName } from './parseLine.ts';
 import type { Total } from './snapshot.ts';
 

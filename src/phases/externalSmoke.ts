@@ -3,7 +3,7 @@ import { textArgument } from '../deployments/textArgument.ts';
 import { usageError } from '../errors.ts';
 import type { StageResult } from '../marks.ts';
 import { send } from '../push/pushGroups.ts';
-import { endCommand } from '../session/endCommand.ts';
+import { endCommand } from '../session/openSession.ts';
 import type { Session } from '../session.ts';
 import { successfulResult } from './phaseMarks.ts';
 

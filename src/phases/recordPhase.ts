@@ -6,7 +6,7 @@ import { sizeWithin } from '../files/fileWithin.ts';
 import type { MeasuredDowntime, PhaseEndMark, SmokeMark } from '../marks.ts';
 import { identify } from '../processes.ts';
 import { send } from '../push/pushGroups.ts';
-import { endCommand } from '../session/endCommand.ts';
+import { endCommand } from '../session/openSession.ts';
 import type { CutoverProber, Session } from '../session.ts';
 import { countFromFile, fileWithinMs, type MigrationCounter } from './migrationCount.ts';
 import { phaseEndMark, phaseStartMark } from './phaseMarks.ts';

@@ -1,6 +1,6 @@
 import { listGroups } from '../ledger/push/deliveries.ts';
 import { markGone } from '../ledger/push/staleGroups.ts';
-import { endCommand } from '../session/endCommand.ts';
+import { endCommand } from '../session/openSession.ts';
 import type { Session } from '../session.ts';
 import { Budget } from './budget.ts';
 import { removeGroups } from './removeGroups.ts';

@@ -13,7 +13,7 @@ import {
 import { programVersion } from '../programVersion.ts';
 import type { PushRequest, Session } from '../session.ts';
 import { Budget } from './budget.ts';
-import { configuredGateway } from './gateway.ts';
+import { configuredGateway } from './gateway/pushgateway.ts';
 import { notPushed, refusal } from './problems.ts';
 import { sendGroup } from './sendGroup.ts';
 

@@ -3,8 +3,7 @@ import type { PendingGroup } from '../ledger/push/deliveries.ts';
 import type { Session } from '../session.ts';
 import type { Budget } from './budget.ts';
 import { groupPath } from './gateway/gatewayAddress.ts';
-import { remove } from './gateway/pushgateway.ts';
-import { configuredGateway } from './gateway.ts';
+import { configuredGateway, remove } from './gateway/pushgateway.ts';
 import { removeTextfile } from './textfile.ts';
 
 export interface Removal {

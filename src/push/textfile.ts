@@ -1,8 +1,7 @@
 import { closeSync, fchmodSync, fstatSync, renameSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type OpenedFile, openOwn } from '../files/openOwn.ts';
-import { exposition } from '../metrics/exposition.ts';
-import { groupLabels } from '../metrics/labels.ts';
+import { exposition, groupLabels } from '../metrics/exposition.ts';
 import type { FamilySamples } from '../metrics/sample.ts';
 import type { GroupKey } from '../model.ts';
 import { wellFormed } from '../text/wellFormed.ts';

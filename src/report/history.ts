@@ -6,9 +6,8 @@ import { historyColumns } from './historyColumns.ts';
 import { asciiJson, type Json } from './json.ts';
 import { markdownTable } from './markdown.ts';
 import { trackedJson } from './show/trackedJson.ts';
-import { plainPaint } from './terminal/paint.ts';
 import { table, tableTexts } from './terminal/table.ts';
-import type { Format, View } from './terminal/view.ts';
+import { type Format, plainPaint, type View } from './terminal/view.ts';
 
 /**
  * The last deployments, newest first, as text that ends with a newline. JSON is an array of `deploymentJson` objects with

@@ -1,10 +1,9 @@
 import type { DeploymentRecord } from '../ledger/read/record.ts';
-import { glyphsOf } from './terminal/glyphs.ts';
 import { formatAgo, formatSeconds, formatTime } from './terminal/moment.ts';
-import { shortened } from './terminal/shortened.ts';
 import { statusStyle } from './terminal/status.ts';
 import type { Cell, Column } from './terminal/tableColumn.ts';
-import type { View } from './terminal/view.ts';
+import { glyphsOf, type View } from './terminal/view.ts';
+import { shortened } from './terminal/width.ts';
 
 /** The columns of `history` in order; the ranks decide which of them a narrow terminal shows. */
 export function historyColumns(deployments: readonly DeploymentRecord[], view: View): Column[] {

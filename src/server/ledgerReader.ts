@@ -4,7 +4,7 @@ import { dataVersion } from '../ledger/file/dataVersion.ts';
 import { fileIdentity, ledgerIsGone } from '../ledger/file/identity.ts';
 import { EmptyLedger } from '../ledger/file/open.ts';
 import { openForReading, type Reading } from '../ledger/file/openForReading.ts';
-import { waitWhileLocked } from '../ledger/file/whileLocked.ts';
+import { waitWhileLocked } from '../ledger/file/transaction.ts';
 import { lookThrough } from '../ledger/fit/views.ts';
 import { hasUnread } from '../ledger/journal/unread.ts';
 import type { Session } from '../session.ts';

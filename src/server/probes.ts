@@ -1,4 +1,4 @@
-import { ledgerId } from '../ledger/ledgerId.ts';
+import { ledgerId } from '../ledger/push/snapshot.ts';
 import { problemResponse } from './http/problem.ts';
 import { respond } from './http/respond.ts';
 import type { RequestContext, Route } from './route.ts';

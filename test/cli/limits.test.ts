@@ -1,7 +1,7 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
-import { acceptedOptions } from '../../src/cli/define/grammar.ts';
+import { acceptedOptions } from '../../src/cli/define/readInput.ts';
 import { commandTable } from '../../src/cli/table/commands.ts';
 import { newProgram, startDeployment } from '../support/program.ts';
 import { usageErrorWithHint } from './lines.ts';

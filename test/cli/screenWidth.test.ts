@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from 'vitest';
-import { screenWidth } from '../../src/report/terminal/screenWidth.ts';
+import { screenWidth } from '../../src/report/terminal/view.ts';
 import { runInTerminal } from '../child/front.ts';
 import { startHttp } from '../probe/endpoint.ts';
 import { fakeContext } from '../support/context.ts';

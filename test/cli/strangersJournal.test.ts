@@ -14,7 +14,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
-import { fallbackName } from '../../src/ledger/journal/journalPlaces.ts';
+import { fallbackName } from '../../src/ledger/journal/unread.ts';
 import { notRoot } from '../support/because.ts';
 import { newProgram, type Program, startDeployment } from '../support/program.ts';
 import { asStranger, strangerId } from '../support/strangers.ts';

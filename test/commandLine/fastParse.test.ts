@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { acceptedOptions } from '../../src/cli/define/grammar.ts';
 import type { Parsed } from '../../src/cli/define/parsed.ts';
+import { acceptedOptions } from '../../src/cli/define/readInput.ts';
 import { fastParse } from '../../src/cli/fastParse.ts';
 import { buildProgram } from '../../src/cli/fullParse.ts';
 import { grammarOf } from '../../src/cli/main.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { acceptedOptions, ownOptions } from '../../src/cli/define/grammar.ts';
+import { acceptedOptions, ownOptions } from '../../src/cli/define/readInput.ts';
 import { secrets } from '../../src/cli/define/secrets.ts';
 import { settingNames, settingOf } from '../../src/cli/define/settings.ts';
 import { commandHelp } from '../../src/cli/help/commandHelp.ts';

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { acceptedOptions } from '../../src/cli/define/grammar.ts';
+import { acceptedOptions } from '../../src/cli/define/readInput.ts';
 import { secrets } from '../../src/cli/define/secrets.ts';
 import { commonSettings } from '../../src/cli/define/settings.ts';
 import { commandTable } from '../../src/cli/table/commands.ts';

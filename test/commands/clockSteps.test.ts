@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { stopwatch } from '../../src/duration.ts';
-import { waitWhileLocked } from '../../src/ledger/file/whileLocked.ts';
+import { waitWhileLocked } from '../../src/ledger/file/transaction.ts';
 import { Budget } from '../../src/push/budget.ts';
 import { fakeContext } from '../support/context.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { acceptedOptions } from '../../src/cli/define/grammar.ts';
+import { acceptedOptions } from '../../src/cli/define/readInput.ts';
 import { commandTable } from '../../src/cli/table/commands.ts';
 import { newProgram } from '../support/program.ts';
 

@@ -13,8 +13,7 @@ import {
   renewLease,
   takeLease,
 } from '../../src/ledger/push/deliveries.ts';
-import { groupId, touchGroup } from '../../src/ledger/totals/groups.ts';
-import { Totals } from '../../src/ledger/totals/totals.ts';
+import { groupId, Totals, touchGroup } from '../../src/ledger/totals/totals.ts';
 import { Budget } from '../../src/push/budget.ts';
 import { fakeContext } from '../support/context.ts';
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { openOrCreateLedger } from '../../src/ledger/file/create.ts';
-import { writeWhenFree } from '../../src/ledger/file/whileLocked.ts';
+import { writeWhenFree } from '../../src/ledger/file/transaction.ts';
 import { fakeContext } from '../support/context.ts';
 
 const full = 2;

@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
-import { openDeployments } from '../../src/ledger/deployments.ts';
-import { versionInService } from '../../src/ledger/inService.ts';
+import { openDeployments, versionInService } from '../../src/ledger/deployments.ts';
 import { type LedgerWorld, ledgerWorld } from './ledgerWorld.ts';
 import { finishMark, startMark } from './makeMarks.ts';
 

@@ -1,7 +1,7 @@
 import { appendFileSync, existsSync, truncateSync, utimesSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { rotateJournal } from '../../src/ledger/journal/importJournals.ts';
-import { journalPath } from '../../src/ledger/journal/journalPlaces.ts';
+import { journalPath } from '../../src/ledger/journal/unread.ts';
 import type { Mark } from '../../src/marks.ts';
 import { codes, journaled } from './journaled.ts';
 import { phaseStartMark, startMark } from './makeMarks.ts';

@@ -3,8 +3,7 @@ import { dirname, join } from 'node:path';
 import { partOfTransaction, transaction } from '../../src/ledger/file/transaction.ts';
 import { openJournals } from '../../src/ledger/journal/importJournals.ts';
 import { appendToJournal } from '../../src/ledger/journal/journal.ts';
-import { journalPaths } from '../../src/ledger/journal/journalPlaces.ts';
-import { hasUnread } from '../../src/ledger/journal/unread.ts';
+import { hasUnread, journalPaths } from '../../src/ledger/journal/unread.ts';
 import type { Mark } from '../../src/marks.ts';
 import { ledgerWorld } from './ledgerWorld.ts';
 

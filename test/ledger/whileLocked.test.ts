@@ -1,6 +1,6 @@
 import SqliteDatabase from 'better-sqlite3';
 import { describe, expect, test } from 'vitest';
-import { writeWhenFree } from '../../src/ledger/file/whileLocked.ts';
+import { writeWhenFree } from '../../src/ledger/file/transaction.ts';
 import { ledgerWorld } from './ledgerWorld.ts';
 
 /** A ledger, and a way to write one warning that is easily counted. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { labelText } from '../../src/metrics/labels.ts';
+import { labelText } from '../../src/metrics/exposition.ts';
 
 const cut = { maxBytes: 128, overlong: 'cut' } as const;
 const empty = { maxBytes: 512, overlong: 'empty' } as const;

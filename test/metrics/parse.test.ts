@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { exposition } from '../../src/metrics/exposition.ts';
-import { groupLabels } from '../../src/metrics/labels.ts';
+import { exposition, groupLabels } from '../../src/metrics/exposition.ts';
 import { GroupReader, type RemoteGroupText } from '../../src/metrics/parse.ts';
 import { parseLine } from '../../src/metrics/parseLine.ts';
 import { groupSamples } from '../../src/metrics/samples.ts';

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parseDurationMs, parseTimeMs } from '../../src/duration.ts';
 import { isDeploymentId, isoTime, newDeploymentId, phaseName, secondsBetween } from '../../src/model.ts';
-import { cutToBytes } from '../../src/text/cutText.ts';
+import { cutToBytes } from '../../src/text/wellFormed.ts';
 
 describe('Phase names', () => {
   test.each([

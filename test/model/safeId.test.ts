@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { isDeploymentId } from '../../src/model.ts';
-import { safeId } from '../../src/safeId.ts';
+import { isDeploymentId, safeId } from '../../src/model.ts';
 
 test('any text except blanks and `none` gives a stable ID, and a valid ID stays the same', () => {
   fc.assert(

@@ -5,8 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { csv } from '../../src/report/csv.ts';
 import { markdownTable, markdownText } from '../../src/report/markdown.ts';
 import { breakCommands, breakCommandsInJson } from '../../src/report/messages/ciCommands.ts';
-import { exactly, guardedContext } from '../../src/report/messages/ciOutput.ts';
-import { formatMessage } from '../../src/report/messages/warnings.ts';
+import { exactly, formatMessage, guardedContext } from '../../src/report/messages/warnings.ts';
 import { visibleLines } from '../../src/text/visible.ts';
 import { files } from '../support/sourceFiles.ts';
 

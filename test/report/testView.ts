@@ -1,6 +1,5 @@
 import type { DeploymentRecord } from '../../src/ledger/read/record.ts';
-import { type Paint, plainPaint } from '../../src/report/terminal/paint.ts';
-import type { View } from '../../src/report/terminal/view.ts';
+import { type Paint, plainPaint, type View } from '../../src/report/terminal/view.ts';
 
 export const nowMs = Date.parse('2026-01-15T10:00:00.000Z');
 

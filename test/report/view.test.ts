@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { loadPaint, plainPaint } from '../../src/report/terminal/paint.ts';
-import { asciiOnly, viewOf, wantsColor } from '../../src/report/terminal/view.ts';
+import { asciiOnly, loadPaint, plainPaint, viewOf, wantsColor } from '../../src/report/terminal/view.ts';
 import { fakeContext } from '../support/context.ts';
 
 describe('Colors', () => {

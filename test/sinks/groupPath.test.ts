@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { processContext } from '../../src/context.ts';
-import { groupLabels } from '../../src/metrics/labels.ts';
+import { groupLabels } from '../../src/metrics/exposition.ts';
 import { groupPath } from '../../src/push/gateway/gatewayAddress.ts';
 import { put, readGroup, remove } from '../../src/push/gateway/pushgateway.ts';
 import { eventually } from '../support/eventually.ts';

@@ -1,4 +1,4 @@
-import { loadDriver } from '../../src/ledger/file/driver.ts';
+import { loadDriver } from '../../src/ledger/file/addon.ts';
 
 // For the tests that run with Node's own SQLite: the addon does not load in this process, as on a system that
 // is too old.

@@ -1,7 +1,7 @@
 import { phaseColumns } from '../../model.ts';
 import type { CommandData } from '../define/command.ts';
-import { acceptedOptions } from '../define/grammar.ts';
 import type { OptionData } from '../define/option.ts';
+import { acceptedOptions } from '../define/readInput.ts';
 import { commandTable } from '../table/commands.ts';
 
 /** A command as a shell completes it. */

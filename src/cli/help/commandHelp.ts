@@ -1,5 +1,5 @@
 import type { CommandData } from '../define/command.ts';
-import { ownOptions } from '../define/grammar.ts';
+import { ownOptions } from '../define/readInput.ts';
 import { settingOf } from '../define/settings.ts';
 import { block, columnsOf, type Entry, section, wrapped } from './layout.ts';
 import { docsLine } from './overview.ts';

@@ -1,5 +1,5 @@
 // Made by scripts/commandTables.mjs from the records in src/commands/. Do not edit.
-import type { Grammar } from '../define/grammar.ts';
+import type { Grammar } from '../define/readInput.ts';
 
 const v0 = {"type":"phase"} as const;
 const v1 = {"type":"url"} as const;

@@ -2,7 +2,7 @@ import type { Database } from '../../ledger/file/addon.ts';
 import { cacheStatements } from '../../ledger/file/cacheStatements.ts';
 import { emptyLedger } from '../../ledger/file/emptyLedger.ts';
 import { EmptyLedger, openLedger } from '../../ledger/file/open.ts';
-import { writeWhenFree } from '../../ledger/file/whileLocked.ts';
+import { writeWhenFree } from '../../ledger/file/transaction.ts';
 import type { Session } from '../../session.ts';
 
 /**

@@ -4,7 +4,7 @@ import { transaction } from '../file/transaction.ts';
 import { type Condition, finishedCondition, type LimitedFilter } from '../read/filter.ts';
 import { groupBy } from '../read/groupBy.ts';
 import { phaseShares } from '../read/phaseShares.ts';
-import { quantiles } from '../read/quantile.ts';
+import { quantiles } from '../read/statistics.ts';
 import { hasNotFailed } from '../statuses.ts';
 
 /**

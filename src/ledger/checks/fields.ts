@@ -2,9 +2,8 @@ import { type AmountName, amountLimits, isWithin, textLimits } from '../../limit
 import { isDeploymentId, isFreeText, phaseName } from '../../model.ts';
 import { redact } from '../../redact.ts';
 import { whatIsWrong } from '../../settings/check.ts';
-import { lastBytes } from '../../text/cutText.ts';
 import { plainText } from '../../text/plainText.ts';
-import { isWellFormed, wellFormed } from '../../text/wellFormed.ts';
+import { isWellFormed, lastBytes, wellFormed } from '../../text/wellFormed.ts';
 import { type Read, Unfit } from './reading.ts';
 
 /** A number with the limits of its name. */

@@ -1,8 +1,7 @@
 import { isoTime } from '../../model.ts';
 import type { Database } from '../file/addon.ts';
 import { isNotOpen } from '../statuses.ts';
-import { groupId, touchGroup } from '../totals/groups.ts';
-import { Totals } from '../totals/totals.ts';
+import { groupId, Totals, touchGroup } from '../totals/totals.ts';
 
 /** The stored state of a container, as far as it was recorded. */
 export interface StoredContainer {

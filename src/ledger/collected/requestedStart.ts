@@ -1,6 +1,6 @@
 import { findDeployment, freeStart, groupKeyOf } from '../deployments.ts';
 import type { Database } from '../file/addon.ts';
-import { groupId, touchGroup } from '../totals/groups.ts';
+import { groupId, touchGroup } from '../totals/totals.ts';
 
 /** A requested deployment begins only now: the time that it waited lies between its trigger and its start. */
 export function beginAt(

@@ -1,7 +1,9 @@
 import { closeSync, existsSync, fstatSync, openSync, readFileSync, readSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import SqliteDatabase from 'better-sqlite3';
+import { DeploytrackError } from '../../errors.ts';
 import { addonProblem, type Found } from './addonProblem.ts';
-import { nodeIsTooOld } from './nodeIsTooOld.ts';
+import { type NodeSqlite, nodeSqlite, openByNode } from './nodeSqlite.ts';
 
 declare const SQLITE_PACKAGE_VERSION: string | undefined;
 
@@ -18,7 +20,7 @@ const inlined: string | null = typeof SQLITE_PACKAGE_VERSION === 'undefined' ? n
  */
 export function loadAddon(): object {
   // Checked first: an older Node crashes in the addon instead of rejecting it.
-  if (nodeIsTooOld()) throw addonProblem({ what: 'old node' });
+  if (nodeIsTooOld()) throw addonProblem({ what: 'old node', needed: neededNode });
   const folder = packageFolder();
   if (folder === null) throw addonProblem({ what: 'no package', version: inlined });
   const installed = versionIn(folder);
@@ -127,4 +129,81 @@ export interface Database {
   function(name: string, work: (...values: unknown[]) => unknown): unknown;
   serialize(): Buffer;
   close(): unknown;
+}
+
+export interface HowToOpen {
+  readonly readonly?: boolean;
+  /** How long SQLite itself waits for a lock. */
+  readonly timeoutMs?: number;
+}
+
+/** The SQLite driver of this process. */
+export interface Driver {
+  /** Opens a file by its path, `:memory:`, or the bytes of a whole file. */
+  open(place: string | Buffer, how?: HowToOpen): Database;
+  /** Why Node's own SQLite is used instead of the addon; null if the addon is used. */
+  readonly instead: DeploytrackError | null;
+}
+
+/**
+ * The driver of this process, chosen for its first ledger: two SQLite libraries in one process release each other's
+ * locks, and an upgrade may change what is installed while a server runs. All bundles share it.
+ */
+const decided = Symbol.for('deploytrack.sqlite');
+type Decision =
+  | { readonly addon: object }
+  | { readonly instead: DeploytrackError; readonly sqlite: NodeSqlite };
+
+/**
+ * The addon, otherwise the SQLite of this Node if it has everything we need. Throws ADDON_MISSING if there is neither.
+ */
+export function loadDriver(): Driver {
+  const shared = globalThis as { [decided]?: Decision };
+  shared[decided] ??= decide();
+  const decision = shared[decided];
+  if ('sqlite' in decision) {
+    const { sqlite, instead } = decision;
+    return {
+      open: (place, { readonly = false, timeoutMs = 5000 } = {}) =>
+        openByNode(sqlite, { place, readonly, timeoutMs }),
+      instead,
+    };
+  }
+  const nativeBinding = decision.addon as never;
+  return {
+    open: (place, { readonly = false, timeoutMs: timeout = 5000 } = {}) =>
+      new SqliteDatabase(place, { nativeBinding, readonly, timeout }),
+    instead: null,
+  };
+}
+
+function decide(): Decision {
+  try {
+    return { addon: loadAddon() };
+  } catch (error) {
+    const isMissing = error instanceof DeploytrackError && error.code === 'ADDON_MISSING';
+    const sqlite = isMissing ? nodeSqlite() : null;
+    if (sqlite === null) throw error;
+    return { instead: error as DeploytrackError, sqlite };
+  }
+}
+
+export function sqliteVersion(driver: Driver): string {
+  const memory = driver.open(':memory:');
+  try {
+    return memory.prepare<[], string>('SELECT sqlite_version()').pluck().get() ?? '';
+  } finally {
+    memory.close();
+  }
+}
+
+/** The version of Node-API that the SQLite addon needs: Node 22.14, 23.6, and every later major version. */
+const neededApi = 10;
+
+/** The oldest Node that can open the ledger, as shown to users. */
+const neededNode = '22.14';
+
+/** Whether this Node would crash in the addon (a segmentation fault that no `try` catches) instead of loading it. */
+function nodeIsTooOld(): boolean {
+  return !(Number(process.versions.napi) >= neededApi);
 }

@@ -2,14 +2,13 @@ import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { DeploytrackError } from '../../errors.ts';
 import { typedPath } from '../../text/shellArgument.ts';
-import { neededNode } from './nodeIsTooOld.ts';
 
 /**
  * What was found instead of an addon that loads. `version` is the one this program was built with; null when run from
  * the sources.
  */
 export type Found =
-  | { what: 'old node' }
+  | { what: 'old node'; needed: string }
   | { what: 'no package'; version: string | null }
   | { what: 'other version'; version: string; installed: string }
   | { what: 'no file'; folder: string; version: string | null; target: string }
@@ -26,7 +25,7 @@ function words(found: Found): { message: string; hint: string } {
   switch (found.what) {
     case 'old node':
       return {
-        message: `opening the ledger requires Node ${neededNode} or newer; this is ${process.version}`,
+        message: `opening the ledger requires Node ${found.needed} or newer; this is ${process.version}`,
         hint: 'install a newer version: https://nodejs.org/en/download',
       };
     case 'no package':

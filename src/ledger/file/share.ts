@@ -14,7 +14,7 @@ import { type Context, effectiveUser } from '../../context.ts';
 import { DeploytrackError } from '../../errors.ts';
 import { findOwn } from '../../files/findOwn.ts';
 import { OddFile, type OpenedFile, openOwn } from '../../files/openOwn.ts';
-import { journalPath } from '../journal/journalPlaces.ts';
+import { journalPath } from '../journal/unread.ts';
 import { descriptorOf } from './descriptors.ts';
 import { findLedger } from './findLedger.ts';
 

@@ -1,5 +1,4 @@
-import type { Database } from './addon.ts';
-import { loadDriver } from './driver.ts';
+import { type Database, loadDriver } from './addon.ts';
 import { firstSchemaSql } from './schema.ts';
 import { schemaSteps } from './schemaSteps.ts';
 import { applicationId, schemaVersion } from './schemaVersion.ts';

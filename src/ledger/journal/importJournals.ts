@@ -7,16 +7,21 @@ import { liveness } from '../../processes.ts';
 import { redactMark } from '../../redactMark.ts';
 import { type Author, checkMark } from '../checks/checkMark.ts';
 import { fileAuthor } from '../checks/fileAuthor.ts';
-import { isKnownMark, noteSeen, saveOpenMark } from '../exchange/openMarks.ts';
-import { readyMarks, saveWaiting, takeWaiting } from '../exchange/waitingMarks.ts';
+import {
+  isKnownMark,
+  noteSeen,
+  readyMarks,
+  saveOpenMark,
+  saveWaiting,
+  takeWaiting,
+} from '../exchange/openMarks.ts';
 import type { Database } from '../file/addon.ts';
 import { partOfTransaction } from '../file/transaction.ts';
 import { applyMark } from '../marks/apply.ts';
 import { type LifeTest, withKnownLives } from '../marks/deploymentProcesses.ts';
-import { type JournalPlaces, journalPath } from './journalPlaces.ts';
 import { type JournalLine, markOf } from './readJournal.ts';
 import { type ReadJournals, readJournals } from './readJournals.ts';
-import { journalFile, positionIn, savePosition } from './unread.ts';
+import { type JournalPlaces, journalFile, journalPath, positionIn, savePosition } from './unread.ts';
 
 const rotateAboveBytes = 1_048_576;
 const keepRotatedMs = 3_600_000;

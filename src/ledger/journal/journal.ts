@@ -6,8 +6,8 @@ import { makeFolder } from '../../files/makeFolder.ts';
 import { OddFile } from '../../files/openOwn.ts';
 import { syncFolder } from '../../files/syncFolder.ts';
 import type { Mark } from '../../marks.ts';
-import { fallbackName, type JournalPlaces, journalPath } from './journalPlaces.ts';
 import { fallbackFor, largestJournal, openJournal } from './openJournal.ts';
+import { fallbackName, type JournalPlaces, journalPath } from './unread.ts';
 
 /**
  * Appends the mark as one line, durable on return. Returns the path, or null if no journal accepted it: a file that

@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { fileStat } from '../../files/fileStat.ts';
 import { isOpenToOthers } from '../../files/findOwn.ts';
 import { OddFile, type OpenedFile, openOwn } from '../../files/openOwn.ts';
-import { type JournalPlaces, ownFolder } from './journalPlaces.ts';
+import { type JournalPlaces, ownFolder } from './unread.ts';
 
 /** In bytes, about a million marks: beyond it nothing is written or read. */
 export const largestJournal = 1_073_741_824;

@@ -3,9 +3,15 @@ import type { Warning } from '../../errors.ts';
 import { OddFile } from '../../files/openOwn.ts';
 import type { Mark } from '../../marks.ts';
 import type { Database } from '../file/addon.ts';
-import type { JournalPlaces } from './journalPlaces.ts';
 import { journalOwners, largestJournal, openJournal } from './openJournal.ts';
-import { asJournal, type JournalFile, journalFile, passedOverId, positionIn } from './unread.ts';
+import {
+  asJournal,
+  type JournalFile,
+  type JournalPlaces,
+  journalFile,
+  passedOverId,
+  positionIn,
+} from './unread.ts';
 
 /** A journal whose lines are not imported. */
 export interface SkippedJournal {

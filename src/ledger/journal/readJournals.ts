@@ -1,8 +1,7 @@
 import type { Warning } from '../../errors.ts';
 import type { Database } from '../file/addon.ts';
-import { type JournalPlaces, journalPaths } from './journalPlaces.ts';
 import { type JournalLine, readJournal } from './readJournal.ts';
-import { journalFile, positionIn } from './unread.ts';
+import { type JournalPlaces, journalFile, journalPaths, positionIn } from './unread.ts';
 
 /** The lines of all journals that are not imported yet. */
 export interface ReadJournals {

@@ -4,7 +4,7 @@ import type { Context } from '../../context.ts';
 import { asWarning, type Warning } from '../../errors.ts';
 import type { Mark } from '../../marks.ts';
 import { appendToJournal } from './journal.ts';
-import type { JournalPlaces } from './journalPlaces.ts';
+import type { JournalPlaces } from './unread.ts';
 
 /** Saves a mark that the ledger could not store: in the journal, otherwise on stderr as a line that `import` reads. */
 export function spillToJournal(

@@ -4,7 +4,7 @@ import { isoTime } from '../../model.ts';
 import { type DeploymentRow, deploymentOf, groupKeyOf } from '../deployments.ts';
 import type { Database } from '../file/addon.ts';
 import { declaredLabel } from '../totals/declarations.ts';
-import { groupId, touchGroupOf } from '../totals/groups.ts';
+import { groupId, touchGroupOf } from '../totals/totals.ts';
 
 /** An error rate that was measured after the deployment. */
 export function applyErrorRate(database: Database, mark: ErrorRateMark): Warning[] {

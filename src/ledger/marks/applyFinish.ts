@@ -4,12 +4,12 @@ import { isoTime, roundMicro, secondsBetween } from '../../model.ts';
 import { type DeploymentRow, deploymentOf, findDeployment, groupKeyOf } from '../deployments.ts';
 import type { Database } from '../file/addon.ts';
 import { countFinished, type Finished } from '../totals/finishTotals.ts';
-import { groupId, touchGroup } from '../totals/groups.ts';
+import { groupId, touchGroup } from '../totals/totals.ts';
+import { clockWentBackwards } from './applyPhaseEnd.ts';
 import { resolveRollbacks } from './applyRollback.ts';
 import { noteEnd } from './budgetEvents.ts';
 import { closeOpenPhases } from './closeOpenPhases.ts';
 import { downtimeSeconds, openOutage } from './downtime.ts';
-import { clockWentBackwards } from './finishStage.ts';
 import { type FinalVerdict, judge } from './judge.ts';
 
 /** Closes a deployment: status, error, measurements, totals. For a closed one, only empty fields are filled. */

@@ -5,9 +5,8 @@ import { type DeploymentRow, deploymentOf, groupKeyOf } from '../deployments.ts'
 import type { Database } from '../file/addon.ts';
 import type { Selected } from '../rows.ts';
 import { countVerification } from '../totals/finishTotals.ts';
-import { groupId, touchGroup } from '../totals/groups.ts';
 import { countAttempts } from '../totals/healthTotals.ts';
-import { Totals } from '../totals/totals.ts';
+import { groupId, Totals, touchGroup } from '../totals/totals.ts';
 import { saveErrorRate } from './applyErrorRate.ts';
 import { applyPhaseEnd } from './applyPhaseEnd.ts';
 import { closeOutage, downtimeSeconds, insertCheck } from './downtime.ts';

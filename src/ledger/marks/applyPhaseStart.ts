@@ -3,7 +3,7 @@ import type { PhaseStartMark } from '../../marks.ts';
 import { type Instant, isoTime } from '../../model.ts';
 import { type DeploymentRow, deploymentOf } from '../deployments.ts';
 import type { Database } from '../file/addon.ts';
-import { touchGroupOf } from '../totals/groups.ts';
+import { touchGroupOf } from '../totals/totals.ts';
 import { saveProcess } from './deploymentProcesses.ts';
 
 /** A phase begins: a running row. */

@@ -5,8 +5,7 @@ import { type DeploymentRow, deploymentOf, groupKeyOf } from '../deployments.ts'
 import type { Database } from '../file/addon.ts';
 import type { Selected } from '../rows.ts';
 import { hasEndedWell } from '../statuses.ts';
-import { groupId, touchGroup } from '../totals/groups.ts';
-import { Totals } from '../totals/totals.ts';
+import { groupId, Totals, touchGroup } from '../totals/totals.ts';
 import { noteRollback } from './budgetEvents.ts';
 
 /** A rollback is an event of its own: it changes no final status. Counted once, when its result is known. */

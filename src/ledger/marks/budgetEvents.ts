@@ -3,7 +3,7 @@ import { type DeploymentRow, groupKeyOf } from '../deployments.ts';
 import type { Database } from '../file/addon.ts';
 import type { Rows } from '../rows.ts';
 import { countBad, spendBudget } from '../totals/budgetTotals.ts';
-import { groupId } from '../totals/groups.ts';
+import { groupId } from '../totals/totals.ts';
 
 interface Ending {
   readonly row: DeploymentRow;

@@ -2,11 +2,9 @@ import type { StageErrorType } from '../../model.ts';
 import { type DeploymentRow, groupKeyOf } from '../deployments.ts';
 import type { Database } from '../file/addon.ts';
 import type { Selected } from '../rows.ts';
-import { groupId } from '../totals/groups.ts';
 import { countAttempts } from '../totals/healthTotals.ts';
 import { countCost, countSmokeTest } from '../totals/recordTotals.ts';
-import { countMigration, countRun } from '../totals/stageTotals.ts';
-import { Totals } from '../totals/totals.ts';
+import { countMigration, countRun, groupId, Totals } from '../totals/totals.ts';
 import { countRollback } from './applyRollback.ts';
 
 /** The service of an incomplete deployment's marks that named none. */

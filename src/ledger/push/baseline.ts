@@ -1,7 +1,7 @@
 import type { Database } from '../file/addon.ts';
-import { ledgerId } from '../ledgerId.ts';
 import type { Rows } from '../rows.ts';
 import type { RemoteTotals } from './remoteTotals.ts';
+import { ledgerId } from './snapshot.ts';
 
 /** The content of a gateway for a group. */
 export interface RemoteGroup {

@@ -1,7 +1,7 @@
 import type { Database } from '../file/addon.ts';
 import type { Selected } from '../rows.ts';
 import { isOpen } from '../statuses.ts';
-import { newSequence } from '../totals/groups.ts';
+import { newSequence } from '../totals/totals.ts';
 import type { RemoteTotals } from './remoteTotals.ts';
 
 /** A group with pending metrics, and its state on the gateway. */

@@ -1,11 +1,10 @@
 import type { GroupSnapshot, Total } from '../../metrics/snapshot.ts';
 import type { GroupKey } from '../../model.ts';
+import { versionInService } from '../deployments.ts';
 import type { Database } from '../file/addon.ts';
 import { isOfSqlite } from '../file/open.ts';
 import { transaction } from '../file/transaction.ts';
 import { withFitRows } from '../fit/views.ts';
-import { versionInService } from '../inService.ts';
-import { ledgerId } from '../ledgerId.ts';
 import type { Rows, Selected } from '../rows.ts';
 import { type DeclarationKind, isFull } from '../totals/declarations.ts';
 import { defaultStages } from '../totals/declareGroup.ts';
@@ -220,3 +219,8 @@ type NumberIn<Value> = Value extends readonly (infer One)[]
           : NumberIn<NonNullable<Value[Key]>>;
       }[keyof Value]
     : never;
+
+/** The unique ID of this ledger. Throws the errors of SQLite. */
+export function ledgerId(database: Database): string {
+  return database.prepare('SELECT ledger_id FROM ledger').pluck().get() as string;
+}

@@ -1,5 +1,5 @@
 import type { Database, Statement } from '../file/addon.ts';
-import { quantiles } from './quantile.ts';
+import { quantiles } from './statistics.ts';
 
 /** A finished run of a phase compared with the runs before it. Seconds. */
 export interface PhaseComparison {

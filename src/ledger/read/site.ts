@@ -1,5 +1,5 @@
+import { versionInService } from '../deployments.ts';
 import type { Database } from '../file/addon.ts';
-import { versionInService } from '../inService.ts';
 import { endedAndCounts, hasNotFailed, isOpen } from '../statuses.ts';
 import { endedSites, type Site } from './endedSites.ts';
 

@@ -3,7 +3,6 @@ import type { Database } from '../file/addon.ts';
 import { transaction } from '../file/transaction.ts';
 import { type Condition, finishedCondition, type LimitedFilter } from './filter.ts';
 import { type PhaseShare, phaseShares } from './phaseShares.ts';
-import { type Quantiles, quantiles } from './quantile.ts';
 
 /** Statistics of a number of finished deployments. Seconds; durations only of successful ones. */
 export interface Statistics {
@@ -124,3 +123,27 @@ export const emptyStatistics: Statistics = {
   phases: [],
   trend: [],
 };
+
+/** Median and tail of a set of seconds; null if the set is empty. */
+export interface Quantiles {
+  readonly count: number;
+  readonly median: number | null;
+  readonly p95: number | null;
+}
+
+/**
+ * The nearest-rank quantile of ascending values: the smallest one that at least `percent` % do not exceed. It is always
+ * a measured value, in the same bucket in which Prometheus' histogram_quantile looks; an interpolated one may be
+ * outside it. Null if there are none.
+ */
+export function nearestRank(ascending: ArrayLike<number>, percent: number): number | null {
+  // Whole percent, so that 95 % of 20 is exactly the 19th.
+  const rank = Math.max(1, Math.ceil((percent * ascending.length) / 100));
+  return ascending[rank - 1] ?? null;
+}
+
+/** Median and p95 by nearest rank, of values in any order. */
+export function quantiles(values: readonly number[]): Quantiles {
+  const ascending = Float64Array.from(values).sort();
+  return { count: ascending.length, median: nearestRank(ascending, 50), p95: nearestRank(ascending, 95) };
+}

@@ -1,5 +1,5 @@
 import { isoTime } from '../../model.ts';
-import { cutToBytes } from '../../text/cutText.ts';
+import { cutToBytes } from '../../text/wellFormed.ts';
 import type { Database } from '../file/addon.ts';
 
 export type DeclarationKind = 'service' | 'stage' | 'test' | 'resource' | 'check_type';

@@ -1,8 +1,7 @@
 import { type DeploymentRow, groupKeyOf } from '../deployments.ts';
 import type { Database } from '../file/addon.ts';
 import { declaredLabel } from './declarations.ts';
-import { groupId } from './groups.ts';
-import { Totals } from './totals.ts';
+import { groupId, Totals } from './totals.ts';
 
 /** Adds a smoke test that has ended; an incomplete deployment belongs to no group. */
 export function countSmokeTest(

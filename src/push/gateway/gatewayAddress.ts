@@ -1,5 +1,5 @@
 import { DeploytrackError } from '../../errors.ts';
-import { groupLabels } from '../../metrics/labels.ts';
+import { groupLabels } from '../../metrics/exposition.ts';
 import type { GroupKey } from '../../model.ts';
 import { redact } from '../../redact.ts';
 import { isWellFormed, wellFormed } from '../../text/wellFormed.ts';

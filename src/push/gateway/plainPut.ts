@@ -11,17 +11,20 @@ const longestHead = 16_384;
  * does it. Of the response it needs only the status, and on failure the first lines. Same results as `send`.
  */
 export function putPlain(request: GatewayRequest): Promise<Delivery> {
-  const { connect } = require('node:net') as typeof import('node:net');
+  const { connect, isIP } = require('node:net') as typeof import('node:net');
   const { hostname, port } = new URL(request.url);
   const { timeoutMs } = request;
+  const host = hostname.replaceAll(/[[\]]/g, '');
   return new Promise((resolve) => {
     const chunks: Buffer[] = [];
-    const name = timedLookup(lookupWithin(request.context, timeoutMs));
+    // An address is not looked up.
+    const name = isIP(host) === 0 ? timedLookup(lookupWithin(request.context, timeoutMs)) : null;
     const socket = connect({
-      host: hostname.replaceAll(/[[\]]/g, ''),
+      host,
       port: port === '' ? 80 : Number(port),
-      lookup: name.lookup,
-      autoSelectFamilyAttemptTimeout: connectionPatienceMs(timeoutMs),
+      ...(name === null
+        ? {}
+        : { lookup: name.lookup, autoSelectFamilyAttemptTimeout: connectionPatienceMs(timeoutMs) }),
     });
     const settle = (delivery: Delivery) => {
       clearTimeout(deadline);
@@ -31,7 +34,7 @@ export function putPlain(request: GatewayRequest): Promise<Delivery> {
     // A status is a verdict, even if its body did not arrive.
     const giveUp = (line: string) => settle(verdict(chunks, true) ?? { outcome: 'failed', line });
     const deadline = setTimeout(
-      () => giveUp(name.problem(timeoutMs) ?? `no complete response within ${timeoutMs} ms`),
+      () => giveUp(name?.problem(timeoutMs) ?? `no complete response within ${timeoutMs} ms`),
       timeoutMs,
     );
     socket.on('data', (chunk: Buffer) => {

@@ -2,11 +2,10 @@ import type { BreakdownBy, Part } from '../../ledger/analytics/breakdown.ts';
 import type { GoodVersion } from '../../ledger/analytics/goodVersion.ts';
 import { roundMicro } from '../../model.ts';
 import { formatRate } from '../stats/statsScreen.ts';
-import { glyphsOf } from '../terminal/glyphs.ts';
 import { formatAgo, formatSeconds, formatTime } from '../terminal/moment.ts';
-import { shortened } from '../terminal/shortened.ts';
 import type { Cell, Column } from '../terminal/tableColumn.ts';
-import type { View } from '../terminal/view.ts';
+import { glyphsOf, type View } from '../terminal/view.ts';
+import { shortened } from '../terminal/width.ts';
 import type { Analytics } from './analytics.ts';
 
 /** Limit for terminal output; a pipe gets all rows. */

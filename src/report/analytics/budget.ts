@@ -1,11 +1,9 @@
 import type { BudgetUse } from '../../ledger/analytics/budget.ts';
 import { isoTime, roundMicro } from '../../model.ts';
-import { glyphsOf } from '../terminal/glyphs.ts';
 import { formatTime } from '../terminal/moment.ts';
-import type { Style } from '../terminal/paint.ts';
-import { shortened } from '../terminal/shortened.ts';
 import type { Cell, Column } from '../terminal/tableColumn.ts';
-import type { View } from '../terminal/view.ts';
+import { glyphsOf, type Style, type View } from '../terminal/view.ts';
+import { shortened } from '../terminal/width.ts';
 import type { Analytics } from './analytics.ts';
 
 /** `stats --budget`: used and left for each deployment and environment, with the causes. */

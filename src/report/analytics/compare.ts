@@ -3,12 +3,11 @@ import type { DeploymentRecord } from '../../ledger/read/record.ts';
 import { roundMicro } from '../../model.ts';
 import { deploymentJson } from '../deploymentJson.ts';
 import { changeText } from '../show/changeText.ts';
-import { glyphsOf } from '../terminal/glyphs.ts';
 import { formatSeconds, formatTime } from '../terminal/moment.ts';
-import { shortened } from '../terminal/shortened.ts';
 import { statusStyle } from '../terminal/status.ts';
 import type { Cell, Column } from '../terminal/tableColumn.ts';
-import type { View } from '../terminal/view.ts';
+import { glyphsOf, type View } from '../terminal/view.ts';
+import { shortened } from '../terminal/width.ts';
 import type { Analytics } from './analytics.ts';
 
 interface Times {

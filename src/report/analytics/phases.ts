@@ -1,9 +1,9 @@
 import type { PhaseTimes } from '../../ledger/analytics/phaseTimes.ts';
 import { roundMicro } from '../../model.ts';
 import { formatSeconds } from '../terminal/moment.ts';
-import { shortened } from '../terminal/shortened.ts';
 import type { Cell, Column } from '../terminal/tableColumn.ts';
 import type { View } from '../terminal/view.ts';
+import { shortened } from '../terminal/width.ts';
 import type { Analytics } from './analytics.ts';
 
 /** From here on a phase is slower than before: at least 1.5 times as long and at least one second. */

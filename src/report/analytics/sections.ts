@@ -1,8 +1,7 @@
 import { markdownTable, markdownText } from '../markdown.ts';
-import { plainPaint } from '../terminal/paint.ts';
 import { table, tableTexts } from '../terminal/table.ts';
 import type { Column } from '../terminal/tableColumn.ts';
-import type { View } from '../terminal/view.ts';
+import { plainPaint, type View } from '../terminal/view.ts';
 
 /** A section of a report: title, table and lines, each optional. */
 export interface Section {

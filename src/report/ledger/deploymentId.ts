@@ -1,7 +1,7 @@
 import { DeploytrackError } from '../../errors.ts';
 import type { Database } from '../../ledger/file/addon.ts';
 import { matchingIds } from '../../ledger/read/deployments.ts';
-import { safeId } from '../../safeId.ts';
+import { safeId } from '../../model.ts';
 
 /** Resolves an argument to a full ID: it may be the full ID, its beginning or its tail. Throws UNKNOWN_ID. */
 export function deploymentId(database: Database, word: string): string {

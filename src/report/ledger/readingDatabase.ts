@@ -3,7 +3,7 @@ import type { Database } from '../../ledger/file/addon.ts';
 import { noLedgerYet } from '../../ledger/file/identity.ts';
 import { EmptyLedger } from '../../ledger/file/open.ts';
 import { openForReading } from '../../ledger/file/openForReading.ts';
-import { waitWhileLocked } from '../../ledger/file/whileLocked.ts';
+import { waitWhileLocked } from '../../ledger/file/transaction.ts';
 import { type LeftOut, lookThrough } from '../../ledger/fit/views.ts';
 import { hasUnread } from '../../ledger/journal/unread.ts';
 import type { Session } from '../../session.ts';

@@ -5,8 +5,7 @@ import type { Warning } from '../../errors.ts';
 import { fileStat } from '../../files/fileStat.ts';
 import { openOwn } from '../../files/openOwn.ts';
 import type { Database } from '../../ledger/file/addon.ts';
-import { type JournalPlaces, journalPaths } from '../../ledger/journal/journalPlaces.ts';
-import { journalFile, positionIn } from '../../ledger/journal/unread.ts';
+import { type JournalPlaces, journalFile, journalPaths, positionIn } from '../../ledger/journal/unread.ts';
 
 /** Marks that are in a journal and not in the ledger. */
 export interface Waiting {

@@ -1,12 +1,11 @@
 import { closeSync, constants, fstatSync, openSync, statSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
-import type { Context } from '../../context.ts';
+import type { Context, Output } from '../../context.ts';
 import type { Warning } from '../../errors.ts';
 import { findOwn, isOpenToOthers } from '../../files/findOwn.ts';
 import { visible } from '../../text/visible.ts';
 import { showFault } from '../show/showFault.ts';
 import { breakCommands } from './ciCommands.ts';
-import { ciOf, exactly } from './ciOutput.ts';
 
 /** Writes warnings to the target of the settings: stderr, stdout or a file; `off` drops them. */
 export function reportWarnings(
@@ -119,4 +118,41 @@ export function heard(context: Context, code: number): number {
   if (lost === null) return code;
   context.stderr.write(problemLines({ message: lost }, 'error'));
   return code === 0 ? 1 : code;
+}
+
+/** An output whose text cannot become a command of the CI. */
+interface GuardedOutput extends Output {
+  /** The output without escaping: for exact bytes, and for our own CI commands. */
+  readonly exact: Output;
+}
+
+/** The context with escaped outputs in a CI that acts on its log. The command that is run has its own streams. */
+export function guardedContext(context: Context): Context {
+  if (ciOf(context.env) === null) return context;
+  const outputs = { stdout: guarded(context.stdout), stderr: guarded(context.stderr) };
+  // Copies properties, not values: some read the system only when they are used.
+  return Object.create(Object.prototype, {
+    ...Object.getOwnPropertyDescriptors(context),
+    ...Object.getOwnPropertyDescriptors(outputs),
+  }) as Context;
+}
+
+/** The output without escaping. */
+export function exactly(output: Output): Output {
+  return 'exact' in output ? (output as GuardedOutput).exact : output;
+}
+
+/** The CI that acts on the log; null if there is none. */
+export function ciOf(env: Context['env']): 'github' | 'azure' | 'other' | null {
+  if (/^true$/i.test(env.GITHUB_ACTIONS ?? '')) return 'github';
+  if (/^true$/i.test(env.TF_BUILD ?? '')) return 'azure';
+  return (env.TEAMCITY_VERSION ?? '') === '' ? null : 'other';
+}
+
+function guarded(output: Output): GuardedOutput {
+  return Object.create(Object.prototype, {
+    ...Object.getOwnPropertyDescriptors(output),
+    write: { value: (text: string) => output.write(breakCommands(text)), enumerable: true },
+    exact: { value: output, enumerable: true },
+  }) as GuardedOutput;
 }

@@ -1,11 +1,10 @@
 import type { DeploymentDetail, HostFacts } from '../../ledger/read/detail.ts';
 import type { DeploymentRecord } from '../../ledger/read/record.ts';
-import { glyphsOf } from '../terminal/glyphs.ts';
 import { labeled } from '../terminal/labeled.ts';
 import { formatAgo, formatSeconds, formatTime } from '../terminal/moment.ts';
-import { shortened } from '../terminal/shortened.ts';
 import { statusGlyph, statusStyle } from '../terminal/status.ts';
-import type { View } from '../terminal/view.ts';
+import { glyphsOf, type View } from '../terminal/view.ts';
+import { shortened } from '../terminal/width.ts';
 
 /** Name, status, times, user and host of a deployment. */
 export function headLines({ deployment, host }: DeploymentDetail, view: View): string[] {

@@ -1,9 +1,8 @@
 import type { DeploymentDetail } from '../../ledger/read/detail.ts';
 import type { SmokeTest } from '../../ledger/read/records.ts';
-import { glyphsOf } from '../terminal/glyphs.ts';
 import { labeled } from '../terminal/labeled.ts';
 import { formatSeconds } from '../terminal/moment.ts';
-import type { View } from '../terminal/view.ts';
+import { glyphsOf, type View } from '../terminal/view.ts';
 import { changeText } from './changeText.ts';
 
 /** Limit for terminal output; a pipe and `--json` have all of them. */

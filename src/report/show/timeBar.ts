@@ -1,5 +1,5 @@
 import type { StageRun } from '../../ledger/read/stages.ts';
-import type { Glyphs } from '../terminal/glyphs.ts';
+import type { Glyphs } from '../terminal/view.ts';
 
 /** The time of a deployment, scaled to a number of columns. */
 export interface Scale {

@@ -3,12 +3,11 @@ import type { DeploymentDetail } from '../../ledger/read/detail.ts';
 import type { PhaseComparison } from '../../ledger/read/phaseComparison.ts';
 import type { StageRun } from '../../ledger/read/stages.ts';
 import { phaseNotes } from '../stats/phaseNotes.ts';
-import { glyphsOf } from '../terminal/glyphs.ts';
 import { formatSeconds } from '../terminal/moment.ts';
 import { statusGlyph, statusStyle } from '../terminal/status.ts';
 import { table } from '../terminal/table.ts';
 import type { Cell, Column } from '../terminal/tableColumn.ts';
-import type { View } from '../terminal/view.ts';
+import { glyphsOf, type View } from '../terminal/view.ts';
 import { type Scale, timeBar } from './timeBar.ts';
 
 /**

@@ -1,5 +1,4 @@
-import type { Quantiles } from '../../ledger/read/quantile.ts';
-import type { Statistics } from '../../ledger/read/statistics.ts';
+import type { Quantiles, Statistics } from '../../ledger/read/statistics.ts';
 import { roundMicro } from '../../model.ts';
 
 /** Number of values, and their median and p95 by nearest rank, in seconds. */

@@ -1,10 +1,9 @@
 import type { Restores } from '../../ledger/analytics/restores.ts';
 import type { Statistics, Summary, TrendPoint } from '../../ledger/read/statistics.ts';
-import { glyphsOf } from '../terminal/glyphs.ts';
 import { formatSeconds } from '../terminal/moment.ts';
 import { table } from '../terminal/table.ts';
 import type { Column } from '../terminal/tableColumn.ts';
-import type { View } from '../terminal/view.ts';
+import { glyphsOf, type View } from '../terminal/view.ts';
 import { displayWidth } from '../terminal/width.ts';
 
 /** The lines of `stats` for a terminal: counts and rate, durations, phases, trend. */

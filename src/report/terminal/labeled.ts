@@ -1,7 +1,6 @@
 import { visible } from '../../text/visible.ts';
-import type { Style } from './paint.ts';
-import { shortened } from './shortened.ts';
-import type { View } from './view.ts';
+import type { Style, View } from './view.ts';
+import { shortened } from './width.ts';
 
 const labelWidth = 11;
 

@@ -1,6 +1,5 @@
 import type { DeploymentStatus, StageStatus } from '../../model.ts';
-import type { Glyphs } from './glyphs.ts';
-import type { Style } from './paint.ts';
+import type { Glyphs, Style } from './view.ts';
 
 /** The style of a status; undefined for an unknown one. */
 export function statusStyle(status: DeploymentStatus | StageStatus): Style | undefined {

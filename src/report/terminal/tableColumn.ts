@@ -1,4 +1,4 @@
-import type { Style } from './paint.ts';
+import type { Style } from './view.ts';
 
 export interface Cell {
   readonly text: string;

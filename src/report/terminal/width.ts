@@ -1,4 +1,5 @@
-import { isSimple } from '../../text/visible.ts';
+import { isSimple, visible } from '../../text/visible.ts';
+import { glyphsOf } from './view.ts';
 
 /** East Asian wide and fullwidth characters; wide emoji are found by their property. */
 const wide =
@@ -43,4 +44,17 @@ function graphemeWidth(grapheme: string): number {
     if (!nothing.test(character)) columns += wide.test(character) ? 2 : 1;
   }
   return columns;
+}
+
+/** Limits the cost of long texts. */
+const mostUnits = 2000;
+
+/** A text as one visible line, cut to `most` columns; not cut if `most` is undefined, as for a pipe. */
+export function shortened(
+  text: string,
+  { most, ascii }: { readonly most: number | undefined; readonly ascii: boolean },
+): string {
+  if (most === undefined) return visible(text, { ascii });
+  const { ellipsis } = glyphsOf({ ascii });
+  return cutToWidth(visible(text.slice(0, mostUnits), { ascii }), { width: most, ellipsis });
 }

@@ -2,7 +2,7 @@ import type { Database } from '../../ledger/file/addon.ts';
 import { transaction } from '../../ledger/file/transaction.ts';
 import { type ShownGroup, shownGroups } from '../../ledger/push/shownGroups.ts';
 import { readSnapshot } from '../../ledger/push/snapshot.ts';
-import { groupLabels } from '../../metrics/labels.ts';
+import { groupLabels } from '../../metrics/exposition.ts';
 import { type GroupText, groupText, mergedText } from '../../metrics/mergedText.ts';
 import { groupSamples } from '../../metrics/samples.ts';
 import { programVersion } from '../../programVersion.ts';
