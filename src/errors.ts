@@ -55,7 +55,10 @@ export interface Warning {
   readonly cause?: unknown;
 }
 
-/** An error that a user can act on: ours, or the loader's for a file of this installation that is not as it was built. */
+/**
+ * Whether it is an error that a user can act on: ours, or the loader's for a missing or damaged file of this
+ * installation.
+ */
 export function asProblem(error: unknown): DeploytrackError | null {
   if (error instanceof DeploytrackError) return error;
   if (!(error instanceof Error) || error.name !== 'BrokenInstallation') return null;

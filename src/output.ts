@@ -28,7 +28,7 @@ export function processOutput(
   };
 }
 
-/** The module brings half of Node's network code along: loaded only for what may be a terminal. */
+/** The module loads half of Node's network code: only for descriptors that may be a terminal. */
 export function isTerminal(descriptor: number): boolean {
   if (isOtherThing(descriptor)) return false;
   return (require('node:tty') as typeof import('node:tty')).isatty(descriptor);

@@ -1,6 +1,9 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 
-/** Random bytes in hex, from the kernel's device if there is one: loading Node's library takes longer than writing a mark. */
+/**
+ * Random bytes in hex. From the kernel's own device if there is one: loading Node's library takes longer than writing a
+ * mark.
+ */
 export function randomHex(count: number): string {
   return (fromDevice(count) ?? fromLibrary(count)).toString('hex');
 }

@@ -35,7 +35,7 @@ export interface PushRequest {
   readonly insist: boolean;
 }
 
-/** A prober beside one cutover. */
+/** A prober for one cutover. */
 export interface CutoverProber {
   /** Settles when the command may start. */
   readonly first: Promise<void>;

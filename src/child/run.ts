@@ -89,7 +89,7 @@ function tryToSpawn(context: Context, request: ChildRequest, stdio: Relay['stdio
       options: { env: kept.env, stdio: [...stdio] },
     };
     const { command, args, options } = context.platform === 'win32' ? windowsSpawnCall(call) : call;
-    // Loaded here, so that the marks that start nothing do without it.
+    // Loaded here, so that marks that start no process do not load it.
     const { spawn } = require('node:child_process') as typeof import('node:child_process');
     return spawn(command, args, options);
   } catch (error) {

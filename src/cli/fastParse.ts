@@ -4,15 +4,15 @@ import type { Parsed } from './define/parsed.ts';
 import { commonFlags, commonValues } from './table/marks.ts';
 
 /**
- * A command line taken apart without a library: null for whatever is not plainly right; then the full parser with its help
- * and its usage errors takes over. A test holds the two together.
+ * Parses a command line without a library: null for anything that is not plainly valid; then the full parser with its
+ * help and usage errors takes over. A test checks that both agree.
  */
 export function fastParse(
   argv: readonly string[],
   find: (name: string) => Grammar | null,
 ): (Parsed & { readonly command: Grammar }) | null {
   const [first = '', second] = argv;
-  // One argument with a blank in it is no command of two words.
+  // One argument with a space in it is not a command of two words.
   if (first.includes(' ')) return null;
   const ofTwo = find(`${first} ${second}`);
   const command = ofTwo ?? find(first);
@@ -62,7 +62,7 @@ interface FoundOption {
   readonly name: string;
   readonly value: string | true;
   readonly isRepeatable: boolean;
-  /** Whether the value is the next word. */
+  /** Whether the value is the next argument. */
   readonly takesNext: boolean;
 }
 

@@ -16,15 +16,15 @@ import { fastParse } from './fastParse.ts';
 import { loaded, NotLoaded } from './notLoaded.ts';
 import { fastCommands } from './table/marks.ts';
 
-/** What `fastParse` makes of a command line. */
+/** The result of `fastParse`. */
 type Found = Parsed & { readonly command: Grammar };
 
 /**
- * argv -> exit code. A wrapped command starts here, before anything else is loaded. Where a part of us cannot be loaded,
- * what was to be wrapped runs nevertheless, once.
+ * argv -> exit code. A wrapped command starts here, before anything else is loaded. If a part of deploytrack cannot be
+ * loaded, the wrapped command runs anyway, once.
  */
 export async function main(argv: readonly string[], context: Context): Promise<number> {
-  // The way out for whoever is in trouble: it depends on what is loaded already, and refuses nothing.
+  // The emergency exit: it needs only what is already loaded, and rejects nothing.
   const isDisabled = context.env.DEPLOYTRACK_DISABLED === '1';
   if (isDisabled && !onlyTells(argv)) return runBare(argv, { context, why: null });
   const [first = ''] = argv;

@@ -8,8 +8,8 @@ import { loaded } from './notLoaded.ts';
 import { commandTable } from './table/commands.ts';
 
 /**
- * argv -> exit code, for every command. What is plainly right is run at once; help and wrong words are the full parser's.
- * Throws usage errors, and NotLoaded.
+ * argv -> exit code, for every command. Plainly valid commands run at once; help and invalid arguments are left to the
+ * full parser. Throws usage errors, and NotLoaded.
  */
 export async function runProgram(argv: readonly string[], context: Context): Promise<number> {
   const parsed = fastParse(argv, grammarOf);
@@ -18,7 +18,7 @@ export async function runProgram(argv: readonly string[], context: Context): Pro
   return runFullParse(argv, { context, act: (found) => act(found, { argv, context }) });
 }
 
-/** With the settings that not every command accepts as options of its own. */
+/** Includes as options the settings that not every command accepts. */
 export function grammarOf(name: string): Grammar | null {
   const command = commandTable.find((one) => one.name === name);
   if (command === undefined) return null;

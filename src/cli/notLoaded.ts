@@ -1,4 +1,4 @@
-/** A part of us that a whole command needs cannot be loaded: nothing was begun. */
+/** A part of deploytrack that a whole command needs cannot be loaded: nothing was started. */
 export class NotLoaded {
   constructor(readonly why: unknown) {}
 }

@@ -10,7 +10,10 @@ import { readInput } from './define/readInput.ts';
 import { commandLoaders } from './load/commands.ts';
 import { loaded } from './notLoaded.ts';
 
-/** Opens a session for a command, checks what was typed, and runs it; the exit code. Throws usage errors, and NotLoaded. */
+/**
+ * Opens a session for a command, checks its input, and runs it; returns the exit code. Throws usage errors, and
+ * NotLoaded.
+ */
 export async function runCommand(parsed: Parsed, context: Context): Promise<number> {
   const { command } = await loaded(() => fileOf(parsed.name));
   const session = openSession(context, { command, options: parsed.options });
@@ -29,14 +32,14 @@ function fileOf(name: string): Promise<{ readonly command: Command<Session> }> {
   return load();
 }
 
-/** A command that runs already, and who is told when its record is durable. */
+/** A command that is already running, and the callback for when its record is durable. */
 interface Started {
   readonly plan: WrapPlan;
   readonly child: RunningChild;
   readonly recorded: (code: number) => void;
 }
 
-/** Records a wrapped command that was started without a look: its file is not needed any more. */
+/** Records a wrapped command that was started without checks: its module is not needed any more. */
 export async function recordWrapped(
   { command, options }: Pick<Parsed, 'options'> & { command: Session['command'] },
   { context, ...wrapped }: { context: Context } & Started,

@@ -181,7 +181,9 @@ export class Store {
     });
   }
 
-  /** The marks of phases and tests are always at hand, what applies the others is loaded before the ledger is locked. */
+  /**
+   * The code for marks of phases and tests is always loaded; that for the others is loaded before the ledger is locked.
+   */
   async #preparedMark(database: Database, mark: Mark): Promise<(database: Database) => Warning[]> {
     if (mark.kind === 'phase-start') return (open) => applyPhaseStart(open, mark);
     if (mark.kind === 'phase-end') return (open) => applyPhaseEnd(open, mark);

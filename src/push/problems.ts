@@ -72,7 +72,7 @@ export function refusal({
   return {
     code: 'GATEWAY',
     message,
-    hint: 'it is not sent again until `deploytrack push`; if another group has the same metric with another type, remove that group first',
+    hint: 'if another group has the same metric with a different type, remove that group; then run `deploytrack push`, which resumes this one',
     failed: 'delivery',
   };
 }

@@ -11,7 +11,7 @@ export function unrecorded({ context, settings, warnings }: Session, error: unkn
   return settings.strict ? 1 : 0;
 }
 
-/** A part of us that a mark can do without: null and a warning where it cannot be loaded. */
+/** A part of deploytrack that a mark can do without: null and a warning if it cannot be loaded. */
 export async function partAtHand<Part>(
   { warnings }: Session,
   load: () => Promise<Part>,

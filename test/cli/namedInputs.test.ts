@@ -150,7 +150,7 @@ test.each([
     const { port } = await startHttp((_, response) => void response.writeHead(200).end(''));
     const env = { [name]: value, PUSHGATEWAY_URL: `http://127.0.0.1:${port}` };
     const end = await program.run(['push'], { env });
-    expect(end.stderr).toMatch(new RegExp(`^deploytrack: warning: ${name}.* is empty: it is not sent\\n`));
+    expect(end.stderr).toMatch(new RegExp(`^deploytrack: warning: ${name}.* is empty; it is not sent\\n`));
     expect(program.rows('SELECT deployment_id FROM deployment_metrics')).toEqual([{ deployment_id: id }]);
     const strict = { ...env, DEPLOYTRACK_STRICT: '1' };
     const mark = ['phase', 'start', 'x', '--id', id];

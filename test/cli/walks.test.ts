@@ -27,14 +27,14 @@ beforeAll(() => {
   walks = JSON.parse(text) as Record<string, Walk>;
 }, 120_000);
 
-describe.each(limits)('the walk of $walk', ({ walk, executed, loaded }) => {
-  test('is as short as it was: whoever makes it longer says so here', () => {
+describe.each(limits)('Walk of $walk', ({ walk, executed, loaded }) => {
+  test('a command runs through no more source files than its limit', () => {
     const found = walks[walk];
     expect(found?.executed.length).toBeLessThanOrEqual(executed);
     expect(found?.loaded.length).toBeLessThanOrEqual(loaded);
   });
 
-  test('is seen: it begins at the entry', () => {
+  test('a walk begins at the entry', () => {
     expect(walks[walk]?.executed).toContain('entry.ts');
   });
 });

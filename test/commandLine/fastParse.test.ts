@@ -37,7 +37,7 @@ async function parsedByProgram(argv: readonly string[]): Promise<Parsed | null> 
   return seen;
 }
 
-test.each(atOnce)('the command %s is taken apart by the table of the marks as by its record', (name) => {
+test.each(atOnce)('the table of the marks parses the command %s like its record', (name) => {
   fc.assert(
     fc.property(argumentsOf(name), (argv) => {
       expect(parsedFast(argv, ofMark)).toEqual(parsedFast(argv));
@@ -59,7 +59,7 @@ describe.each(atOnce)('The fast command %s', (name) => {
     expect(Object.values(command?.args ?? {}).filter(({ optional }) => optional === true)).toEqual([]);
   });
 
-  test('is taken apart without the program where it is plainly right', () => {
+  test('a fast command is parsed without the full parser if it is plainly valid', () => {
     fc.assert(
       fc.property(plainArguments(name), (argv) => {
         expect(parsedFast(argv, ofMark)).not.toBeNull();
@@ -89,7 +89,7 @@ test.each([
   ['import', 'a', 'b', '--dry-run'],
   ['run', '--version', '1', './deploy.sh', '--version'],
   ['health', 'http://localhost', '--timeout', '5s', '--', 'true'],
-])('%s %s … is taken apart without the program', async (...argv) => {
+])('%s %s … is parsed without the program', async (...argv) => {
   const found = parsedFast(argv);
   expect(found).not.toBeNull();
   expect(found).toEqual(await parsedByProgram(argv));
