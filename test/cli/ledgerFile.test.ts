@@ -204,7 +204,9 @@ describe.skipIf(notRoot())('doctor and file permissions', () => {
     expect(await wrong(program)).toHaveLength(1);
     chmodSync(folder, 0o700);
     chmodSync(program.ledger, 0o666);
-    expect(await wrong(program)).toEqual([expect.stringMatching(/other accounts can write to .*d\.db \(hint: run chmod go-w/)]);
+    expect(await wrong(program)).toEqual([
+      expect.stringMatching(/other accounts can write to .*d\.db \(hint: run chmod go-w/),
+    ]);
   });
 
   test('doctor names a journal that others may write', async () => {

@@ -143,7 +143,9 @@ describe.skipIf(notRoot())('Ledger of the account that calls sudo', () => {
       echo == new; as 54322 HOME=$W/none $node $bin doctor`);
     expect([parts.history, parts.sudo, parts.root].map(count)).toEqual([1, 1, 0]);
     for (const said of [parts.doctor, parts['of-sudo']])
-      expect(said).toMatch(/^ok +this host has a second ledger, \/var\/lib\/deploytrack\/deployments\.db, with /m);
+      expect(said).toMatch(
+        /^ok +this host has a second ledger, \/var\/lib\/deploytrack\/deployments\.db, with /m,
+      );
     // An account without a ledger that may write the host's ledger uses that one.
     expect(parts.new).toMatch(/^ledger +\/var\/lib\/deploytrack\/deployments\.db +the host’s folder$/m);
   });
@@ -288,7 +290,9 @@ describe('Relative paths that change their meaning after cd', () => {
       code: 0,
       stderr: '',
     });
-    expect((await program.run(['doctor'], { env })).stdout).toMatch(/WRONG +DEPLOYTRACK_LEDGER is a relative path/);
+    expect((await program.run(['doctor'], { env })).stdout).toMatch(
+      /WRONG +DEPLOYTRACK_LEDGER is a relative path/,
+    );
     const said = await program.run(['start', '--version', '2', '--ledger', 'other.db'], { env: bare });
     expect(said).toMatchObject({ code: 0, stderr: '' });
   });
