@@ -8,8 +8,6 @@ const { Script } = require('node:vm');
 
 const folder = join(dirname(__dirname), 'dist');
 const ownRequire = createRequire(join(folder, 'deploytrack.cjs'));
-/** What stands around a part when its code cache is made and when it is loaded: the same to the letter. */
-const wrapper = ['(function(exports,require,module,__dirname){', '\n})'];
 const loaded = new Map();
 /** The version of the first part: half an upgrade leaves parts of two versions side by side. */
 let version;
@@ -34,8 +32,8 @@ function evaluate(name, part) {
   const file = join(folder, name);
   const source = readFileSync(file);
   checkWhole(name, source);
-  const text = wrapper.join(source.latin1Slice());
-  const script = new Script(text, {
+  // The build has put a function around it.
+  const script = new Script(source.latin1Slice(), {
     filename: file,
     cachedData: cacheFor(file, source),
   });

@@ -55,8 +55,18 @@ const commands = (...names) => names.map((name) => `src/commands/${name}.ts`);
 const firstParts = {
   // What starts a wrapped command, nothing else is loaded before that; and what help needs besides its own.
   deploytrack: ['src/entry.ts', 'src/cli/define/readInput.ts'],
-  // All that the shortest mark needs, which every command needs that opens the ledger.
-  session: ['src/cli/runCommand.ts', ...commands('phaseStart')],
+  // All that the shortest mark needs, which every command needs that opens the ledger, and what most of them need.
+  session: [
+    'src/cli/runCommand.ts',
+    ...commands('phaseStart'),
+    ...[
+      'processes',
+      'ledger/fit/views',
+      'ledger/inService',
+      'settings/readSecret',
+      'push/gateway/gatewayAddress',
+    ].map((name) => `src/${name}.ts`),
+  ],
   // All that the other marks need besides: they push.
   marks: [
     'src/phases/recordPhase.ts',

@@ -12,6 +12,9 @@ export async function writeProgram(folder, { minify }) {
     await write(`${folder}/${below}`, whole(file, input), { minify, firstLine: '' });
 }
 
+/** What bin/load.js calls: it hands over what Node would. */
+const wrapper = ['(function(exports,require,module,__dirname){', '})'];
+
 /** Cut by rolldown, made small by esbuild, in the syntax of the oldest Node that wraps commands. */
 async function write(folder, options, { minify, firstLine }) {
   const bundle = await rolldown(options);
@@ -33,9 +36,11 @@ async function write(folder, options, { minify, firstLine }) {
       logLevel: 'warning',
     });
     const mapped = JSON.parse(made.map);
-    if (firstLine !== '') mapped.mappings = `;${mapped.mappings}`;
+    const [before, after] = firstLine === '' ? ['', ''] : [`${firstLine}${wrapper[0]}\n`, `${wrapper[1]}\n`];
+    mapped.mappings = before.replaceAll(/[^\n]/g, '').replaceAll('\n', ';') + mapped.mappings;
     writeFileSync(`${folder}/${fileName}.map`, JSON.stringify(mapped));
-    writeFileSync(`${folder}/${fileName}`, `${firstLine}${made.code}//# sourceMappingURL=${fileName}.map\n`);
+    const end = `//# sourceMappingURL=${fileName}.map\n`;
+    writeFileSync(`${folder}/${fileName}`, `${before}${made.code}${after}${end}`);
   }
   await bundle.close();
 }

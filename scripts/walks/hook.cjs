@@ -61,18 +61,15 @@ function ofSource(source) {
 
 /** The files of the functions that ran; what runs when a part is loaded does not count. */
 function executedIn({ file, functions }) {
-  // As bin/load.js wraps it.
-  const before = "(function(exports,require,module,__dirname){".length;
   const text = readFileSync(file, 'utf8');
   const map = new SourceMap(JSON.parse(readFileSync(`${file}.map`, 'utf8')));
   const lineStarts = [0];
   for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) lineStarts.push(at + 1);
   return functions.flatMap(({ ranges: [{ startOffset, count }] }) => {
-    const at = startOffset - before;
-    if (count === 0 || at <= 0) return [];
-    let line = lineStarts.findIndex((start) => start > at);
+    if (count === 0) return [];
+    let line = lineStarts.findIndex((start) => start > startOffset);
     line = line === -1 ? lineStarts.length - 1 : line - 1;
-    const { generatedLine, originalSource } = map.findEntry(line, at - lineStarts[line]);
+    const { generatedLine, originalSource } = map.findEntry(line, startOffset - lineStarts[line]);
     // What the bundler has added comes from no source.
     return generatedLine !== line || originalSource === undefined ? [] : [originalSource];
   });
