@@ -2,11 +2,10 @@ import { besideChild } from './child/beside.ts';
 import { startChild } from './child/run.ts';
 import { runBare } from './cli/bare.ts';
 import { onlyTells } from './cli/bareSplit.ts';
-import { optionName } from './cli/define/option.ts';
 import type { Parsed } from './cli/define/parsed.ts';
-import { type Grammar, readInput } from './cli/define/readInput.ts';
+import { type Grammar, optionName, readInput } from './cli/define/readInput.ts';
 import { fastParse } from './cli/fastParse.ts';
-import { loaded, NotLoaded } from './cli/notLoaded.ts';
+import { NotLoaded, notLoaded } from './cli/notLoaded.ts';
 import { fastCommands } from './cli/table/marks.ts';
 import { type Context, processContext } from './context.ts';
 import { readWrapPlan, type WrapInput } from './phases/wrapPlan.ts';
@@ -44,10 +43,10 @@ export async function main(argv: readonly string[], context: Context): Promise<n
     if (parsed?.command.policy.wraps === true && mayStartAtOnce(parsed, context))
       return await wrapAtOnce(parsed, context);
     if (parsed !== null) {
-      const { runCommand } = await loaded(() => import('./cli/runCommand.ts'));
+      const { runCommand } = await import('./cli/runCommand.ts').catch(notLoaded);
       return await runCommand(parsed, context);
     }
-    const { runProgram } = await loaded(() => import('./cli/main.ts'));
+    const { runProgram } = await import('./cli/main.ts').catch(notLoaded);
     return await runProgram(argv, context);
   } catch (error) {
     if (!(error instanceof NotLoaded)) return printError(error, context);

@@ -1,5 +1,3 @@
-import { isWellFormed } from './text/wellFormed.ts';
-
 /** The terms of the domain: names of deployments, phases and statuses. */
 
 /** Final and running states, as the column `deployment_status` spells them. */
@@ -125,3 +123,94 @@ export function safeId(said: string): string | null {
     .slice(0, 55);
   return letters === '' ? `id-${hash}` : `${letters}-${hash}`;
 }
+
+/** Half a surrogate pair. */
+const lone = /[\ud800-\udfff]/u;
+const everyLone = /[\ud800-\udfff]/gu;
+
+/** Whether a text can be encoded in UTF-8. (Node's own method is missing in Node 18, where marks are made too.) */
+export function isWellFormed(text: string): boolean {
+  return !lone.test(text);
+}
+
+/** The text with U+FFFD for what UTF-8 cannot encode. */
+export function wellFormed(text: string): string {
+  return lone.test(text) ? text.replaceAll(everyLone, '\ufffd') : text;
+}
+
+/** The text, well-formed and at most this many bytes of UTF-8, cut at a character. */
+export function cutToBytes(text: string, maxBytes: number): string {
+  const whole = wellFormed(text);
+  // A code unit has at most 3 bytes: most texts need no counting.
+  if (whole.length * 3 <= maxBytes || Buffer.byteLength(whole) <= maxBytes) return whole;
+  let bytes = 0;
+  let end = 0;
+  for (const character of whole) {
+    bytes += Buffer.byteLength(character);
+    if (bytes > maxBytes) break;
+    end += character.length;
+  }
+  return whole.slice(0, end);
+}
+
+/** The end of a text, at most this many bytes of UTF-8, cut at a character. */
+export function lastBytes(text: string, maxBytes: number): string {
+  const bytes = Buffer.from(text, 'utf8');
+  let start = Math.max(0, bytes.length - maxBytes);
+  while (start > 0 && start < bytes.length && ((bytes[start] ?? 0) & 0xc0) === 0x80) start += 1;
+  return bytes.toString('utf8', start);
+}
+
+/**
+ * Bounds of all stored and counted values: one table for the command line and for marks that arrive as text. Chosen so
+ * that a million marks of the largest values leave every total finite, and no total ever falls.
+ */
+export interface Bounds {
+  readonly min: number;
+  readonly max: number;
+  readonly whole: boolean;
+}
+
+const day = 86_400_000;
+
+export const amountLimits = {
+  /** Ten years. */
+  seconds: { min: 0, max: 315_360_000, whole: false },
+  /** For one attempt: the longest that a timer waits. */
+  latencySeconds: { min: 0, max: 2_147_483, whole: false },
+  /** Ten years of 32 cores. */
+  cpuSeconds: { min: 0, max: 10_091_520_000, whole: false },
+  bytes: { min: 0, max: Number.MAX_SAFE_INTEGER, whole: true },
+  migrations: { min: 0, max: 1_000_000_000, whole: true },
+  usd: { min: 0, max: 1_000_000_000, whole: false },
+  share: { min: 0, max: 1, whole: false },
+  /** Including the exit codes of Windows, signed or not. */
+  exitCode: { min: -2_147_483_648, max: 4_294_967_295, whole: true },
+  statusCode: { min: 0, max: 999, whole: true },
+  pid: { min: 0, max: 4_294_967_295, whole: true },
+  /** Seconds on a boot's own clock: as long as all stored times. */
+  monotonicSeconds: { min: 0, max: 7_258_118_400, whole: false },
+  /** A timer of Node supports at most 24.8 days. */
+  waitMs: { min: 0, max: 24 * day, whole: false },
+  /** How long ago, or how old: ten years. */
+  ageMs: { min: 0, max: 3650 * day, whole: false },
+  /** Unix milliseconds, from 1970 to the end of 2199. */
+  wallMs: { min: 0, max: 7_258_118_399_999, whole: false },
+} as const satisfies Readonly<Record<string, Bounds>>;
+
+export type AmountName = keyof typeof amountLimits;
+
+export function isWithin(amount: number, { min, max, whole }: Bounds): boolean {
+  // Also false for NaN.
+  return amount >= min && amount <= max && (!whole || Number.isInteger(amount));
+}
+
+/** Bytes of UTF-8. */
+export const textLimits = {
+  /** Versions, commits, URLs, paths. */
+  text: 32_768,
+  /** Notes, errors and output of a command: the end of a longer one is stored. */
+  long: 65_536,
+  /** The text given for an ID, in characters. */
+  givenId: 1000,
+} as const;

@@ -1,5 +1,5 @@
+import { lastBytes } from './model.ts';
 import { redact } from './redact.ts';
-import { lastBytes } from './text/wellFormed.ts';
 
 /** The number of bytes of UTF-8 that are stored of notes, errors and reasons: the last ones. */
 export const keptTextBytes = 65_536;

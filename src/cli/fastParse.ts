@@ -1,6 +1,6 @@
-import { optionName } from './define/option.ts';
 import type { Parsed } from './define/parsed.ts';
 import type { Grammar } from './define/readInput.ts';
+import { optionName } from './define/readInput.ts';
 import { commonFlags, commonValues } from './table/marks.ts';
 
 /**

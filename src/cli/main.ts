@@ -4,7 +4,7 @@ import { runBare } from './bare.ts';
 import type { Parsed } from './define/parsed.ts';
 import { type Grammar, ownOptions } from './define/readInput.ts';
 import { fastParse } from './fastParse.ts';
-import { loaded } from './notLoaded.ts';
+import { notLoaded } from './notLoaded.ts';
 import { commandTable } from './table/commands.ts';
 
 /**
@@ -14,7 +14,7 @@ import { commandTable } from './table/commands.ts';
 export async function runProgram(argv: readonly string[], context: Context): Promise<number> {
   const parsed = fastParse(argv, grammarOf);
   if (parsed !== null) return act(parsed, { argv, context });
-  const { runFullParse } = await loaded(() => import('./fullProgram.ts'));
+  const { runFullParse } = await import('./fullProgram.ts').catch(notLoaded);
   return runFullParse(argv, { context, act: (found) => act(found, { argv, context }) });
 }
 
@@ -37,7 +37,7 @@ async function act(
   const policy = commandTable.find(({ name }) => name === parsed.name)?.policy;
   if (context.env.DEPLOYTRACK_DISABLED === '1' && policy?.onDisabled === 'skip')
     return runBare(argv, { context, why: null });
-  const { runCommand } = await loaded(() => import('./runCommand.ts'));
+  const { runCommand } = await import('./runCommand.ts').catch(notLoaded);
   const code = await runCommand(parsed, context);
   return policy?.onLostOutput === 'warn' ? code : heard(context, code);
 }

@@ -3,11 +3,7 @@ export class NotLoaded {
   constructor(readonly why: unknown) {}
 }
 
-/** Loads such a part. */
-export async function loaded<Part>(load: () => Promise<Part>): Promise<Part> {
-  try {
-    return await load();
-  } catch (why) {
-    throw new NotLoaded(why);
-  }
+/** For the `catch` of such a part's `import()`. */
+export function notLoaded(why: unknown): never {
+  throw new NotLoaded(why);
 }

@@ -8,14 +8,14 @@ import type { Command } from './define/command.ts';
 import type { Parsed } from './define/parsed.ts';
 import { readInput } from './define/readInput.ts';
 import { commandLoaders } from './load/commands.ts';
-import { loaded } from './notLoaded.ts';
+import { notLoaded } from './notLoaded.ts';
 
 /**
  * Opens a session for a command, checks its input, and runs it; returns the exit code. Throws usage errors, and
  * NotLoaded.
  */
 export async function runCommand(parsed: Parsed, context: Context): Promise<number> {
-  const { command } = await loaded(() => fileOf(parsed.name));
+  const { command } = await fileOf(parsed.name).catch(notLoaded);
   const session = openSession(context, { command, options: parsed.options });
   try {
     const setting = (name: string) => session.settings.ofOption(name)?.text ?? null;
@@ -26,7 +26,7 @@ export async function runCommand(parsed: Parsed, context: Context): Promise<numb
   }
 }
 
-function fileOf(name: string): Promise<{ readonly command: Command<Session> }> {
+async function fileOf(name: string): Promise<{ readonly command: Command<Session> }> {
   const load = commandLoaders[name];
   if (load === undefined) throw new Error(`no file has the command ${name}`);
   return load();

@@ -5,7 +5,7 @@ import { ofMarks } from '../cli/define/settingLists.ts';
 import { ofDeploymentOption } from '../cli/define/startOptions.ts';
 import { serviceOf } from '../deployments/resolveDeployment.ts';
 import { ofDeployment, resolveForRecord } from '../deployments/resolveForRecord.ts';
-import { amountLimits } from '../limits.ts';
+import { amountLimits } from '../model.ts';
 import { send } from '../push/pushGroups.ts';
 import { endCommand } from '../session/openSession.ts';
 import type { Session } from '../session.ts';

@@ -10,7 +10,7 @@ import { ofDeployment, resolveForRecord } from '../deployments/resolveForRecord.
 import { textArgument } from '../deployments/textArgument.ts';
 import { DeploytrackError, usageError } from '../errors.ts';
 import type { RollbackMark } from '../marks.ts';
-import { isFreeText } from '../model.ts';
+import { isFreeText, wellFormed } from '../model.ts';
 import {
   type RollbackCommand,
   recordRollbackCommand,
@@ -21,7 +21,6 @@ import { send } from '../push/pushGroups.ts';
 import { endCommand } from '../session/openSession.ts';
 import { unrecorded } from '../session/unrecorded.ts';
 import type { Session } from '../session.ts';
-import { wellFormed } from '../text/wellFormed.ts';
 import { verify } from './health.ts';
 
 /**

@@ -1,11 +1,9 @@
 import { usageError } from '../errors.ts';
-import { textLimits } from '../limits.ts';
 import type { StartMark } from '../marks.ts';
-import { newDeploymentId, safeId } from '../model.ts';
+import { newDeploymentId, safeId, textLimits, wellFormed } from '../model.ts';
 import { randomHex } from '../randomHex.ts';
 import { redactToCut } from '../redact.ts';
 import type { Session } from '../session.ts';
-import { wellFormed } from '../text/wellFormed.ts';
 import type { StartFacts } from './startFacts.ts';
 import { textArgument } from './textArgument.ts';
 import { type TrackInput, trackedItems } from './trackedItems.ts';

@@ -1,6 +1,12 @@
 import { DeploytrackError, type Warning } from '../errors.ts';
-import { amountLimits, isWithin } from '../limits.ts';
-import { type DeploymentStatus, type GroupKey, type Instant, isoTime } from '../model.ts';
+import {
+  amountLimits,
+  type DeploymentStatus,
+  type GroupKey,
+  type Instant,
+  isoTime,
+  isWithin,
+} from '../model.ts';
 import type { Database } from './file/addon.ts';
 import { publicTables } from './fit/tables.ts';
 import { unfitCases } from './fit/unfit.ts';

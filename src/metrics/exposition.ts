@@ -1,5 +1,4 @@
-import type { GroupKey } from '../model.ts';
-import { cutToBytes } from '../text/wellFormed.ts';
+import { cutToBytes, type GroupKey } from '../model.ts';
 import type { Family, Label } from './family.ts';
 import type { FamilySamples, Sample } from './sample.ts';
 

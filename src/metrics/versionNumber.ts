@@ -1,4 +1,4 @@
-import { wellFormed } from '../text/wellFormed.ts';
+import { wellFormed } from '../model.ts';
 
 /**
  * A version as a sample value. `v?N.N[.N][-pre][+build]` keeps its order: major*1e8 + minor*1e4 + patch, minus 0.5 for

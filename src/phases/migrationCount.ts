@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { usageError } from '../errors.ts';
 import { readWithin } from '../files/fileWithin.ts';
 import { limitBytes } from '../files/readNamed.ts';
-import { amountLimits, isWithin } from '../limits.ts';
+import { amountLimits, isWithin } from '../model.ts';
 import type { Session } from '../session.ts';
 
 /** The output of well-known tools for each migration that they apply. */

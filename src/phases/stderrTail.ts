@@ -1,5 +1,5 @@
+import { lastBytes } from '../model.ts';
 import { redact, withoutPartialWord } from '../redact.ts';
-import { lastBytes } from '../text/wellFormed.ts';
 
 /** More than is stored: a key, or the name of a value, may begin long before the end. */
 export const readStderrBytes = 65_536;

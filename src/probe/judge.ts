@@ -1,5 +1,5 @@
+import { wellFormed } from '../model.ts';
 import { redactToCut } from '../redact.ts';
-import { wellFormed } from '../text/wellFormed.ts';
 import type { Finding, Verdict } from './finding.ts';
 import { resolvePointer } from './pointer.ts';
 import { quoted } from './quoted.ts';

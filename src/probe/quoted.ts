@@ -1,5 +1,5 @@
+import { wellFormed } from '../model.ts';
 import { redactToCut } from '../redact.ts';
-import { wellFormed } from '../text/wellFormed.ts';
 
 /** Untrusted text in quotes, on one line, harmless to a terminal, at most `limit` characters. */
 export function quoted(text: string, limit = 80): string {

@@ -2,7 +2,7 @@ import { listGroups } from '../ledger/push/deliveries.ts';
 import { markGone } from '../ledger/push/staleGroups.ts';
 import { endCommand } from '../session/openSession.ts';
 import type { Session } from '../session.ts';
-import { Budget } from './budget.ts';
+import { Budget } from './lease.ts';
 import { removeGroups } from './removeGroups.ts';
 import { sendBudget } from './sendUntilDelivered.ts';
 

@@ -1,8 +1,8 @@
 import type { Warning } from '../errors.ts';
 import type { PendingGroup } from '../ledger/push/deliveries.ts';
 import type { PushRequest, Session } from '../session.ts';
-import type { Budget } from './budget.ts';
 import type { Pushgateway } from './gateway/pushgateway.ts';
+import type { Budget } from './lease.ts';
 
 /** One group to be sent by one command. */
 export interface GroupPush {

@@ -1,6 +1,6 @@
 import type { Warning } from '../errors.ts';
-import { noteFailure } from '../ledger/push/backOff.ts';
-import { noteRefused, type PendingGroup } from '../ledger/push/deliveries.ts';
+import { noteFailure, noteRefused } from '../ledger/push/backOff.ts';
+import type { PendingGroup } from '../ledger/push/deliveries.ts';
 import { programVersion } from '../programVersion.ts';
 import { type Pushgateway, readGroup, remove } from './gateway/pushgateway.ts';
 import type { GroupPush, PushOutcome } from './groupPush.ts';

@@ -1,19 +1,20 @@
 import { sendBudgetMs } from '../cli/define/settings.ts';
 import { asWarning, type Warning } from '../errors.ts';
 import type { Database } from '../ledger/file/addon.ts';
-import { hasFailed, mayTry } from '../ledger/push/backOff.ts';
 import {
+  hasFailed,
   isAtWork,
   type ListedGroup,
   listGroups,
+  mayTry,
   type PendingGroup,
   readLease,
   runsIn,
 } from '../ledger/push/deliveries.ts';
 import { programVersion } from '../programVersion.ts';
 import type { PushRequest, Session } from '../session.ts';
-import { Budget } from './budget.ts';
 import { configuredGateway } from './gateway/pushgateway.ts';
+import { Budget } from './lease.ts';
 import { notPushed, refusal } from './problems.ts';
 import { sendGroup } from './sendGroup.ts';
 

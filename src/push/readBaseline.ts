@@ -1,10 +1,8 @@
-import { noteReached } from '../ledger/push/backOff.ts';
 import { isBehind, seedFromGateway } from '../ledger/push/baseline.ts';
-import { renewLease, sequence } from '../ledger/push/deliveries.ts';
-import { startRequest } from './budget.ts';
+import { noteReached, renewLease, sequence } from '../ledger/push/deliveries.ts';
 import { readGroup } from './gateway/pushgateway.ts';
 import { type GroupPush, nothingToReport, type PushOutcome } from './groupPush.ts';
-import { leaseEndMs } from './lease.ts';
+import { leaseEndMs, startRequest } from './lease.ts';
 import { failed } from './problems.ts';
 
 /**

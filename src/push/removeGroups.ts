@@ -1,9 +1,9 @@
 import { asWarning, type Warning } from '../errors.ts';
 import type { PendingGroup } from '../ledger/push/deliveries.ts';
 import type { Session } from '../session.ts';
-import type { Budget } from './budget.ts';
 import { groupPath } from './gateway/gatewayAddress.ts';
 import { configuredGateway, remove } from './gateway/pushgateway.ts';
+import type { Budget } from './lease.ts';
 import { removeTextfile } from './textfile.ts';
 
 export interface Removal {

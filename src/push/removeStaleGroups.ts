@@ -1,7 +1,7 @@
 import type { Warning } from '../errors.ts';
 import { ageOut, staleGroups } from '../ledger/push/staleGroups.ts';
 import type { Session } from '../session.ts';
-import type { Budget } from './budget.ts';
+import type { Budget } from './lease.ts';
 import { removeGroups } from './removeGroups.ts';
 
 /**

@@ -1,14 +1,12 @@
-import { noteReached } from '../ledger/push/backOff.ts';
-import { completeDelivery, releaseLease } from '../ledger/push/deliveries.ts';
+import { completeDelivery, noteReached, releaseLease } from '../ledger/push/deliveries.ts';
 import { numberedSnapshot } from '../ledger/push/snapshot.ts';
 import { exposition } from '../metrics/exposition.ts';
 import { groupSamples } from '../metrics/samples.ts';
 import { programVersion } from '../programVersion.ts';
-import { startRequest } from './budget.ts';
 import { put } from './gateway/pushgateway.ts';
 import type { Delivery } from './gateway/pushResult.ts';
 import { type GroupPush, nothingToReport, type PushOutcome } from './groupPush.ts';
-import { acquireLease, type PushLease } from './lease.ts';
+import { acquireLease, type PushLease, startRequest } from './lease.ts';
 import { failed, refused } from './problems.ts';
 import { readBaseline } from './readBaseline.ts';
 

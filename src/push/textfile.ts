@@ -3,8 +3,7 @@ import { join } from 'node:path';
 import { type OpenedFile, openOwn } from '../files/openOwn.ts';
 import { exposition, groupLabels } from '../metrics/exposition.ts';
 import type { FamilySamples } from '../metrics/sample.ts';
-import type { GroupKey } from '../model.ts';
-import { wellFormed } from '../text/wellFormed.ts';
+import { type GroupKey, wellFormed } from '../model.ts';
 
 export type TextfileResult =
   | { readonly outcome: 'delivered'; readonly path: string }

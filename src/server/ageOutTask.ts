@@ -1,5 +1,5 @@
 import { sendBudgetMs } from '../cli/define/settings.ts';
-import { Budget } from '../push/budget.ts';
+import { Budget } from '../push/lease.ts';
 import { removeStaleGroups } from '../push/removeStaleGroups.ts';
 import type { BackgroundTask } from './backgroundTasks.ts';
 

@@ -1,9 +1,7 @@
 import type { ValueType } from '../cli/define/option.ts';
 import type { SettingData } from '../cli/define/settings.ts';
 import { parseDurationMs } from '../duration.ts';
-import { textLimits } from '../limits.ts';
-import { isFreeText } from '../model.ts';
-import { isWellFormed } from '../text/wellFormed.ts';
+import { isFreeText, isWellFormed, textLimits } from '../model.ts';
 
 /** What is wrong with a text, and what was expected instead. */
 export interface WrongValue {

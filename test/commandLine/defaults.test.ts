@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { optionName } from '../../src/cli/define/option.ts';
-import { ownOptions } from '../../src/cli/define/readInput.ts';
+import { optionName, ownOptions } from '../../src/cli/define/readInput.ts';
 import { settingNames, settingOf } from '../../src/cli/define/settings.ts';
 import { commandTable } from '../../src/cli/table/commands.ts';
 import { files } from '../support/sourceFiles.ts';

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { stopwatch } from '../../src/duration.ts';
 import { waitWhileLocked } from '../../src/ledger/file/transaction.ts';
-import { Budget } from '../../src/push/budget.ts';
+import { Budget } from '../../src/push/lease.ts';
 import { fakeContext } from '../support/context.ts';
 
 const hour = 3_600_000;

@@ -3,18 +3,20 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { openOrCreateLedger } from '../../src/ledger/file/create.ts';
-import { mayTry, noteFailure, noteReached } from '../../src/ledger/push/backOff.ts';
+import { noteFailure } from '../../src/ledger/push/backOff.ts';
 import { seedFromGateway } from '../../src/ledger/push/baseline.ts';
 import {
   completeDelivery,
   listGroups,
+  mayTry,
+  noteReached,
   readLease,
   releaseLease,
   renewLease,
   takeLease,
 } from '../../src/ledger/push/deliveries.ts';
 import { groupId, Totals, touchGroup } from '../../src/ledger/totals/totals.ts';
-import { Budget } from '../../src/push/budget.ts';
+import { Budget } from '../../src/push/lease.ts';
 import { fakeContext } from '../support/context.ts';
 
 const url = 'http://gateway';

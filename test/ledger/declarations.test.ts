@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { declaredLabel, stageLabels } from '../../src/ledger/totals/declarations.ts';
 import { declareGroup } from '../../src/ledger/totals/declareGroup.ts';
+import { declaredLabel, stageLabels } from '../../src/ledger/totals/totals.ts';
 import { type LedgerWorld, ledgerWorld } from './ledgerWorld.ts';
 import { scriptOf } from './script.ts';
 

@@ -1,8 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parseDurationMs, parseTimeMs } from '../../src/duration.ts';
-import { isDeploymentId, isoTime, newDeploymentId, phaseName, secondsBetween } from '../../src/model.ts';
-import { cutToBytes } from '../../src/text/wellFormed.ts';
+import {
+  cutToBytes,
+  isDeploymentId,
+  isoTime,
+  newDeploymentId,
+  phaseName,
+  secondsBetween,
+} from '../../src/model.ts';
 
 describe('Phase names', () => {
   test.each([

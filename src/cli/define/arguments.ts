@@ -1,4 +1,4 @@
-import type { Bounds } from '../../limits.ts';
+import type { Bounds } from '../../model.ts';
 import type { Option } from './option.ts';
 
 /** The kinds of arguments: what follows a command, in the order of its record. */

@@ -1,4 +1,4 @@
-import { amountLimits } from '../../limits.ts';
+import { amountLimits } from '../../model.ts';
 import { duration, file, flag, freeText, integer, line, list, number, text, time } from './kinds.ts';
 import { allowFailure } from './wrapOptions.ts';
 

@@ -1,4 +1,4 @@
-import { amountLimits, type Bounds } from '../../limits.ts';
+import { amountLimits, type Bounds } from '../../model.ts';
 import type { Option, OptionData } from './option.ts';
 
 /** The kinds of options. The type is what `run` gets: null if the option is missing and has no default. */

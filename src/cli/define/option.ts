@@ -78,10 +78,5 @@ type SuffixOf<One> = One extends { readonly [typed]?: { readonly suffix: infer S
   : '';
 type ValueOf<One> = One extends { readonly [typed]?: { readonly value: infer Value } } ? Value : never;
 
-/** The command-line option for a name in camel case: `exitCode` is `--exit-code`. */
-export function optionName(key: string): string {
-  return key.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-}
-
 /** The names of settings that a command lists in its help. */
 export type SettingNames = readonly SettingName[];

@@ -1,4 +1,4 @@
-import { amountLimits } from '../../limits.ts';
+import { amountLimits } from '../../model.ts';
 import { choice, integer } from './kinds.ts';
 
 /** How a phase ended. */

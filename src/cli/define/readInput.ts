@@ -1,10 +1,8 @@
 import { parseDurationMs, parseTimeMs } from '../../duration.ts';
 import { type DeploytrackError, usageError } from '../../errors.ts';
-import { amountLimits, isWithin, textLimits } from '../../limits.ts';
-import { isFreeText, phaseName } from '../../model.ts';
-import { isWellFormed } from '../../text/wellFormed.ts';
+import { amountLimits, isFreeText, isWellFormed, isWithin, phaseName, textLimits } from '../../model.ts';
 import type { Policy } from './command.ts';
-import { type OptionData, optionName, type SettingNames, type ValueData } from './option.ts';
+import type { OptionData, SettingNames, ValueData } from './option.ts';
 import type { Parsed } from './parsed.ts';
 import { commonSettings, settingOf } from './settings.ts';
 
@@ -183,4 +181,9 @@ export function ownOptions<Data extends ValueData>(
 /** Whether `--name` takes a value: always, optionally, or never. */
 export function takesValue({ type }: ValueData): boolean | 'maybe' {
   return type === 'maybe' ? 'maybe' : type !== 'flag';
+}
+
+/** The command-line option for a name in camel case: `exitCode` is `--exit-code`. */
+export function optionName(key: string): string {
+  return key.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }

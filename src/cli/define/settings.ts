@@ -1,5 +1,5 @@
 import { parseDurationMs } from '../../duration.ts';
-import { amountLimits } from '../../limits.ts';
+import { amountLimits } from '../../model.ts';
 import type { OptionData } from './option.ts';
 
 /** A setting: an option that can also be set by an environment variable and a key of the settings file. */

@@ -1,4 +1,4 @@
-import { amountLimits } from '../../limits.ts';
+import { amountLimits } from '../../model.ts';
 import { content, duration, file, flag, integer, number, text, url } from './kinds.ts';
 
 /** The options of commands that run another command as a phase or a test. */

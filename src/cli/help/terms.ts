@@ -1,5 +1,6 @@
 import type { CommandData } from '../define/command.ts';
-import { type OptionData, optionName } from '../define/option.ts';
+import type { OptionData } from '../define/option.ts';
+import { optionName } from '../define/readInput.ts';
 import { settings } from '../define/settings.ts';
 import type { Entry } from './layout.ts';
 

@@ -1,7 +1,6 @@
-import { type AmountName, amountLimits, isWithin, textLimits } from '../../limits.ts';
+import { type AmountName, amountLimits, isWellFormed, isWithin, textLimits } from '../../model.ts';
 import { whatIsWrong } from '../../settings/check.ts';
 import { isPlain } from '../../text/plainText.ts';
-import { isWellFormed } from '../../text/wellFormed.ts';
 import type { TimeZone } from './timeZone.ts';
 
 /** The value of a field, or what was expected of it. */

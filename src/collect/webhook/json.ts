@@ -1,6 +1,5 @@
-import { amountLimits, isWithin } from '../../limits.ts';
+import { amountLimits, isWellFormed, isWithin } from '../../model.ts';
 import { redact } from '../../redact.ts';
-import { isWellFormed } from '../../text/wellFormed.ts';
 
 /** Reads a sender's JSON along a path; nothing is trusted to be there. */
 export type Json = Readonly<Record<string, unknown>>;

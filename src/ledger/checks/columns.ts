@@ -1,5 +1,4 @@
-import { amountLimits, isWithin } from '../../limits.ts';
-import { finalStatuses, isoTime } from '../../model.ts';
+import { amountLimits, finalStatuses, isoTime, isWithin } from '../../model.ts';
 import {
   amount,
   deploymentId,

@@ -1,9 +1,18 @@
-import { type AmountName, amountLimits, isWithin, textLimits } from '../../limits.ts';
-import { isDeploymentId, isFreeText, phaseName } from '../../model.ts';
+import {
+  type AmountName,
+  amountLimits,
+  isDeploymentId,
+  isFreeText,
+  isWellFormed,
+  isWithin,
+  lastBytes,
+  phaseName,
+  textLimits,
+  wellFormed,
+} from '../../model.ts';
 import { redact } from '../../redact.ts';
 import { whatIsWrong } from '../../settings/check.ts';
 import { plainText } from '../../text/plainText.ts';
-import { isWellFormed, lastBytes, wellFormed } from '../../text/wellFormed.ts';
 import { type Read, Unfit } from './reading.ts';
 
 /** A number with the limits of its name. */

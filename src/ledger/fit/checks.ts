@@ -1,4 +1,4 @@
-import { amountLimits, type Bounds } from '../../limits.ts';
+import { amountLimits, type Bounds } from '../../model.ts';
 
 /**
  * The valid values of a column, as SQL that is 1 for them and 0 or null for all others, and the message for those. By

@@ -1,4 +1,4 @@
-import { amountLimits } from '../../limits.ts';
+import { amountLimits } from '../../model.ts';
 import {
   type Check,
   deploymentId,

@@ -3,8 +3,7 @@ import type { ErrorRateMark } from '../../marks.ts';
 import { isoTime } from '../../model.ts';
 import { type DeploymentRow, deploymentOf, groupKeyOf } from '../deployments.ts';
 import type { Database } from '../file/addon.ts';
-import { declaredLabel } from '../totals/declarations.ts';
-import { groupId, touchGroupOf } from '../totals/totals.ts';
+import { declaredLabel, groupId, touchGroupOf } from '../totals/totals.ts';
 
 /** An error rate that was measured after the deployment. */
 export function applyErrorRate(database: Database, mark: ErrorRateMark): Warning[] {

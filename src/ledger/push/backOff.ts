@@ -1,26 +1,8 @@
 import type { Database } from '../file/addon.ts';
 import type { Rows } from '../rows.ts';
+import { longestPauseMs, mayTry } from './deliveries.ts';
 
 const firstPauseMs = 5000;
-const longestPauseMs = 300_000;
-
-/**
- * Whether a mark may try this gateway now: not for a while after it failed. A pause longer than any failure causes
- * comes from a clock change.
- */
-export function mayTry(database: Database, { url, nowMs }: { url: string; nowMs: number }): boolean {
-  const retryAtMs =
-    database
-      .prepare<unknown[], Rows['gateways']['retry_at']>('SELECT retry_at FROM gateways WHERE url = ?')
-      .pluck()
-      .get(url) ?? 0;
-  return retryAtMs <= nowMs || retryAtMs > nowMs + longestPauseMs;
-}
-
-/** Whether the last attempt failed. */
-export function hasFailed(database: Database, url: string): boolean {
-  return database.prepare('SELECT 1 FROM gateways WHERE url = ? AND failures > 0').get(url) !== undefined;
-}
 
 /**
  * A failure doubles the pause, from 5 s up to 5 min. Failures of parallel senders that began before the pause count as
@@ -42,6 +24,16 @@ export function noteFailure(
     .run(url, failures, nowMs + pauseMs, line);
 }
 
-export function noteReached(database: Database, url: string): void {
-  database.prepare('DELETE FROM gateways WHERE url = ?').run(url);
+/** A 400: suspended until the URL or our version changes, or `push` runs. True if this was not known yet. */
+export function noteRefused(
+  database: Database,
+  { groupId, url, version, line }: { groupId: number; url: string; version: string; line: string },
+): boolean {
+  return (
+    database
+      .prepare(
+        'UPDATE groups SET refused_url = ?, refused_version = ?, refused_line = ? WHERE id = ? AND (refused_url IS NOT ? OR refused_version IS NOT ?)',
+      )
+      .run(url, version, line, groupId, url, version).changes === 1
+  );
 }

@@ -1,3 +1,4 @@
+import type { Rows } from '../rows.ts';
 import type { Database } from '../file/addon.ts';
 import type { Selected } from '../rows.ts';
 import { isOpen } from '../statuses.ts';
@@ -211,16 +212,27 @@ function noteDelivered(
     update.run({ groupId, family, labels: JSON.stringify(labels), part, value });
 }
 
-/** A 400: suspended until the URL or our version changes, or `push` runs. True if this was not known yet. */
-export function noteRefused(
-  database: Database,
-  { groupId, url, version, line }: { groupId: number; url: string; version: string; line: string },
-): boolean {
-  return (
+/** The longest pause after failures. */
+export const longestPauseMs = 300_000;
+
+/**
+ * Whether a mark may try this gateway now: not for a while after it failed. A pause longer than any failure causes
+ * comes from a clock change.
+ */
+export function mayTry(database: Database, { url, nowMs }: { url: string; nowMs: number }): boolean {
+  const retryAtMs =
     database
-      .prepare(
-        'UPDATE groups SET refused_url = ?, refused_version = ?, refused_line = ? WHERE id = ? AND (refused_url IS NOT ? OR refused_version IS NOT ?)',
-      )
-      .run(url, version, line, groupId, url, version).changes === 1
-  );
+      .prepare<unknown[], Rows['gateways']['retry_at']>('SELECT retry_at FROM gateways WHERE url = ?')
+      .pluck()
+      .get(url) ?? 0;
+  return retryAtMs <= nowMs || retryAtMs > nowMs + longestPauseMs;
+}
+
+/** Whether the last attempt failed. */
+export function hasFailed(database: Database, url: string): boolean {
+  return database.prepare('SELECT 1 FROM gateways WHERE url = ? AND failures > 0').get(url) !== undefined;
+}
+
+export function noteReached(database: Database, url: string): void {
+  database.prepare('DELETE FROM gateways WHERE url = ?').run(url);
 }

@@ -6,8 +6,8 @@ import { isOfSqlite } from '../file/open.ts';
 import { transaction } from '../file/transaction.ts';
 import { withFitRows } from '../fit/views.ts';
 import type { Rows, Selected } from '../rows.ts';
-import { type DeclarationKind, isFull } from '../totals/declarations.ts';
 import { defaultStages } from '../totals/declareGroup.ts';
+import { type DeclarationKind, isFull } from '../totals/totals.ts';
 import { sequence } from './deliveries.ts';
 import {
   errorRates,

@@ -1,8 +1,7 @@
 import type { Declarations } from '../../marks.ts';
 import { type GroupKey, phaseName } from '../../model.ts';
 import type { Database } from '../file/addon.ts';
-import { declaredLabel, stageLabels } from './declarations.ts';
-import { forgetBaseline, groupId as groupIdOf, touchGroup } from './totals.ts';
+import { declaredLabel, forgetBaseline, groupId as groupIdOf, stageLabels, touchGroup } from './totals.ts';
 
 /** Phases whose series exist at zero before their first run, if nothing is declared. */
 export const defaultStages = ['extract', 'venv_rebuild', 'migration', 'cutover'];

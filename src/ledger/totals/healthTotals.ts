@@ -1,7 +1,6 @@
 import type { AttemptRecord } from '../../marks.ts';
 import type { Database } from '../file/addon.ts';
-import { declaredLabel } from './declarations.ts';
-import { Totals } from './totals.ts';
+import { declaredLabel, Totals } from './totals.ts';
 
 type Observable = Pick<AttemptRecord, 'healthy' | 'latencySeconds' | 'statusCode' | 'verdict'>;
 

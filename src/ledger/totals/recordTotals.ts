@@ -1,7 +1,6 @@
 import { type DeploymentRow, groupKeyOf } from '../deployments.ts';
 import type { Database } from '../file/addon.ts';
-import { declaredLabel } from './declarations.ts';
-import { groupId, Totals } from './totals.ts';
+import { declaredLabel, groupId, Totals } from './totals.ts';
 
 /** Adds a smoke test that has ended; an incomplete deployment belongs to no group. */
 export function countSmokeTest(

@@ -1,8 +1,7 @@
 import { DeploytrackError } from '../../errors.ts';
 import { groupLabels } from '../../metrics/exposition.ts';
-import type { GroupKey } from '../../model.ts';
+import { type GroupKey, isWellFormed, wellFormed } from '../../model.ts';
 import { redact } from '../../redact.ts';
-import { isWellFormed, wellFormed } from '../../text/wellFormed.ts';
 
 /** The address of a gateway. */
 export interface GatewayAddress {

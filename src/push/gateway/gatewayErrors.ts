@@ -1,4 +1,4 @@
-import { wellFormed } from '../../text/wellFormed.ts';
+import { wellFormed } from '../../model.ts';
 
 /** Why no response came, in one line. */
 export function connectionProblem(error: unknown): string {

@@ -1,5 +1,5 @@
+import { wellFormed } from '../../model.ts';
 import { redact } from '../../redact.ts';
-import { wellFormed } from '../../text/wellFormed.ts';
 import type { Credentials } from './credentials.ts';
 
 /** A shorter value could be a part of any word. */

@@ -1,8 +1,7 @@
 import { parseDurationMs, parseTimeMs } from '../../duration.ts';
 import { usageError } from '../../errors.ts';
 import type { DeploymentFilter } from '../../ledger/read/filter.ts';
-import { amountLimits, isWithin } from '../../limits.ts';
-import type { DeploymentStatus } from '../../model.ts';
+import { amountLimits, type DeploymentStatus, isWithin } from '../../model.ts';
 import type { Session } from '../../session.ts';
 import type { Format } from '../terminal/view.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { type CheckedMark, checkMark } from '../../../src/ledger/checks/checkMark.ts';
-import { amountLimits, textLimits } from '../../../src/limits.ts';
 import type { Mark } from '../../../src/marks.ts';
+import { amountLimits, textLimits } from '../../../src/model.ts';
 import {
   attempt,
   costMark,
