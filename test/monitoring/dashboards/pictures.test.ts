@@ -55,12 +55,22 @@ describe('Renderer of pictures', () => {
     expect(html).toMatch(/<td>shop<\/td><td><\/td><td class="number"><b class="">1.5 mins<\/b><\/td>/);
   });
 
+  test('the latest values do not include a series that has ended', async () => {
+    const ended = { name: '1.0.0 on web-1', labels: {}, points: [{ seconds: 30, value: 1 }] };
+    const html = await drawn(panelOf('state-timeline'), [
+      ended,
+      { ...ended, name: '2.0.0 on web-1', points: at(1) },
+    ]);
+    expect(html).toContain('2.0.0 on web-1');
+    expect(html).not.toContain('1.0.0 on web-1');
+  });
+
   test('the renderer escapes labels', async () => {
     const series = [{ name: '<script>', labels: {}, points: at(2) }];
     expect(await drawn(panelOf('bargauge'), series)).toContain('&lt;script&gt;');
   });
 
-  test('the renderer draws each value of a time series at its time, with a gap where there is no number', async () => {
+  test('the renderer draws each value of a time series at its time, and leaves out what is not a number', async () => {
     const points = [10, 20, 30].map((seconds) => ({ seconds, value: seconds === 20 ? Number.NaN : seconds }));
     const html = await drawn(panelOf('timeseries'), [{ name: 'shop', labels: {}, points }]);
     expect(html).toContain('d="M52.7 28.0h0 M150.0 4.0h0"');
