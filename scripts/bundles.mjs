@@ -55,9 +55,10 @@ const commands = (...names) => names.map((name) => `src/commands/${name}.ts`);
 const firstParts = {
   // What starts a wrapped command, nothing else is loaded before that; and what help needs besides its own.
   deploytrack: ['src/entry.ts', 'src/cli/define/grammar.ts'],
-  // All that a mark needs.
+  // All that the shortest mark needs, which every command needs that opens the ledger.
+  session: ['src/cli/runCommand.ts', ...commands('phaseStart')],
+  // All that the other marks need besides: they push.
   marks: [
-    'src/cli/runCommand.ts',
     'src/phases/recordPhase.ts',
     ...commands(
       'phaseStart',

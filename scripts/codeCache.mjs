@@ -22,7 +22,7 @@ try {
   // The parts of a mark hold what marks need, and nothing more: all of a cache is read at each start.
   await run([], [['start', '--version', '1.0.0', ...id]]);
   await run(
-    ['deploytrack.cjs', 'marks.cjs', 'rolldown-runtime.cjs'],
+    ['deploytrack.cjs', 'session.cjs', 'marks.cjs', 'rolldown-runtime.cjs'],
     [
       ['phase', 'start', 'build', ...id],
       ['phase', 'end', 'build', ...id],

@@ -46,6 +46,15 @@ test('nothing cites the requests that the first version was built from', () => {
   expect(cited).toEqual([]);
 });
 
+test('the architecture page names only source files and folders that exist', () => {
+  const page = everyPage.find(({ name }) => name === 'docs/architecture.md')?.text ?? '';
+  const named = [...page.matchAll(/`([\w-]+(?:\/[\w.-]*)+|\w+\.ts)`/g)].map(([, path = '']) => path);
+  expect(named.length).toBeGreaterThan(40);
+  expect(named.filter((path) => !['', 'src'].some((folder) => existsSync(join(root, folder, path))))).toEqual(
+    [],
+  );
+});
+
 /** Documents named in a text that are neither in the root, nor in docs/, nor in the folder of that text. */
 function missingIn({ name, text }: Text): string[] {
   const own = text.replace(/https?:\/\/\S+/g, ''); // Links have tests of their own.

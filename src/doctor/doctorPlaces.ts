@@ -1,5 +1,5 @@
 import { fileStat } from '../files/fileStat.ts';
-import { mayNotLast, relativeSetting } from '../session/ledgerPlace.ts';
+import { mayNotLast, relativeSetting } from '../session/openSession.ts';
 import type { Session } from '../session.ts';
 import { accountsPlace } from '../settings/accountsLedger.ts';
 import { callersLedger } from '../settings/callersLedger.ts';

@@ -126,3 +126,33 @@ function inOrder(addresses: readonly string[]): string[] {
 function isSix(address: string): boolean {
   return address.includes(':');
 }
+
+/**
+ * How long one of several addresses is tried before the next one is tried too. Node's default of 250 ms is all the time
+ * that a mark has.
+ */
+export function connectionPatienceMs(timeoutMs: number): number {
+  return Math.round(Math.min(250, Math.max(10, timeoutMs / 4)));
+}
+
+/** A look-up, and the message for a deadline that passes during it. */
+export interface TimedLookup {
+  readonly lookup: LookupFunction;
+  /** Null if no name is being looked up. */
+  problem(timeoutMs: number): string | null;
+}
+
+export function timedLookup(ask: LookupFunction): TimedLookup {
+  let isUnderWay = false;
+  return {
+    lookup: (hostname, options, callback) => {
+      isUnderWay = true;
+      ask(hostname, options, (...answer) => {
+        isUnderWay = false;
+        callback(...answer);
+      });
+    },
+    problem: (timeoutMs) =>
+      isUnderWay ? `the host name could not be looked up within ${timeoutMs} ms` : null,
+  };
+}

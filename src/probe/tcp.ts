@@ -1,5 +1,4 @@
-import { connectionPatienceMs } from '../network/connecting.ts';
-import { lookupWithin } from '../network/lookup.ts';
+import { connectionPatienceMs, lookupWithin } from '../network/lookup.ts';
 import type { Transport } from './exchange.ts';
 import { failureFinding, firstStage, type Stage, timeoutFinding } from './failure.ts';
 import { finding } from './finding.ts';

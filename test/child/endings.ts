@@ -97,7 +97,7 @@ export function endingTests(front: Front): void {
     const printing = (bytes: string) => inShell(front, `"$@" printf ran "$(printf '${bytes}')"`);
     const broken = await runFront(printing('\\377'), []);
     expect([broken.code, broken.stdout.toString()]).toEqual([126, '']);
-    expect(broken.stderr).toContain('not UTF-8');
+    expect(broken.stderr).toContain('not valid UTF-8');
     const whole = await runFront(printing('\\357\\277\\275'), []);
     expect([whole.code, whole.stdout.toString()]).toEqual([0, 'ran']);
   });

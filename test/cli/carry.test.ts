@@ -179,7 +179,7 @@ describe('Invalid imports and exports', () => {
       'deployment_started_at is "soon"; expected a time',
     ],
     ['{"kind":"moon","markId":"m","deploymentId":"x","at":{"wallMs":1}}', 'unknown kind of mark "moon"'],
-    ['{"kind":"smoke","markId":"m","deploymentId":"x","at":{"wallMs":1}}', 'was refused'],
+    ['{"kind":"smoke","markId":"m","deploymentId":"x","at":{"wallMs":1}}', 'was rejected'],
     ['{"half":', 'neither a mark nor a deployment'],
   ])('%s is rejected with its line number, and the other lines are imported', async (line, why) => {
     const first = job();

@@ -48,7 +48,7 @@ describe('Ledgers behind a link', () => {
     const outer = newProgram();
     const program = newProgram({ ledger: join(outer.folder, 'd.db') });
     symlinkSync(join(outer.folder, 'victim'), program.ledger);
-    expect(oneWarningWithHint(await program.run(mark))).toContain('victim, where nothing is');
+    expect(oneWarningWithHint(await program.run(mark))).toContain('victim, which does not exist');
     expect(existsSync(join(outer.folder, 'victim'))).toBe(false);
     expect((await program.run(['history'])).code).toBe(1);
   });
@@ -103,7 +103,7 @@ describe('Ledger paths that are not files', () => {
       shell(program, `mknod ${program.ledger} c 1 3`);
       const line = oneWarningWithHint(await program.run(mark));
       expect(line).toContain('is a device, not a file');
-      expect(line).toContain('kept in ');
+      expect(line).toContain('saved to ');
       expect(readdirSync(program.folder).filter((name) => name.endsWith('.journal'))).toEqual([]);
     },
   );
@@ -165,7 +165,7 @@ int fchmod(int file, mode_t mode) { errno = EPERM; return -1; }
       const begun = shell(program, start);
       expect(begun.status).toBe(0);
       const lines = begun.stderr.split('\n').filter((line) => line.startsWith('deploytrack: warning: '));
-      expect(lines.filter((line) => line.includes('others may read it'))).toHaveLength(1);
+      expect(lines.filter((line) => line.includes('other accounts may read it'))).toHaveLength(1);
       expect(lines.filter((line) => line.includes('node_exporter may not be able to read'))).toHaveLength(1);
       expect(lines).toHaveLength(2);
       expect(readdirSync(textfiles)).toEqual([expect.stringMatching(/\.prom$/)]);
@@ -173,7 +173,7 @@ int fchmod(int file, mode_t mode) { errno = EPERM; return -1; }
       mkdirSync(`${program.ledger}-journal`);
       const id = begun.stdout.trim();
       const kept = shell(program, `umask 0277; LD_PRELOAD=${stub} "$@" phase start x --id ${id}`);
-      expect(kept.stderr).toContain(`kept in ${program.ledger}.journal`);
+      expect(kept.stderr).toContain(`saved to ${program.ledger}.journal`);
     },
   );
 });
@@ -198,13 +198,13 @@ describe.skipIf(notRoot())('doctor and file permissions', () => {
     expect(await wrong(program)).toEqual([]);
     chmodSync(folder, 0o777);
     expect(await wrong(program)).toEqual([
-      expect.stringMatching(/others may write the ledger's folder .*chmod/),
+      expect.stringMatching(/other accounts can write to the ledger's folder .*chmod/),
     ]);
     chmodSync(folder, 0o770);
     expect(await wrong(program)).toHaveLength(1);
     chmodSync(folder, 0o700);
     chmodSync(program.ledger, 0o666);
-    expect(await wrong(program)).toEqual([expect.stringMatching(/others may write .*d\.db \(chmod go-w/)]);
+    expect(await wrong(program)).toEqual([expect.stringMatching(/other accounts can write to .*d\.db \(hint: run chmod go-w/)]);
   });
 
   test('doctor names a journal that others may write', async () => {
@@ -240,7 +240,7 @@ describe.skipIf(notRoot())('doctor and file permissions', () => {
     const { program, folder } = await made();
     chmodSync(folder, 0o1777);
     const end = await program.run(['init', '--group', sharedGroup().name]);
-    expect([end.code, end.stderr]).toEqual([1, expect.stringContaining('is not for the ledger alone')]);
+    expect([end.code, end.stderr]).toEqual([1, expect.stringContaining('holds more than the ledger')]);
     expect(statSync(folder).mode & 0o7777).toBe(0o1777);
   });
 });

@@ -24,7 +24,7 @@ const damages: Readonly<Record<string, readonly [damage: (folder: string) => voi
   'is empty': [(folder) => truncateSync(addonIn(folder)), 'file too short'],
   'is cut, so that the linker would abort the process,': [
     (folder) => truncateSync(addonIn(folder), Math.floor(statSync(addonIn(folder)).size / 2)),
-    'is cut',
+    'is truncated',
   ],
   'is that of another machine': [
     (folder) => cpSync(join(folder, `prebuilds/${foreign}.node`), addonIn(folder)),
@@ -42,7 +42,7 @@ const damages: Readonly<Record<string, readonly [damage: (folder: string) => voi
         readFileSync(file, 'utf8').replace(`"version": "${sqlite.version}"`, '"version": "13.1.1"'),
       );
     },
-    `better-sqlite3 13.1.1 is installed, and this deploytrack was built with ${sqlite.version}`,
+    `better-sqlite3 13.1.1 is installed, but this deploytrack was built with ${sqlite.version}`,
   ],
   'is missing with its whole package': [
     (folder) => rmSync(folder, { recursive: true }),

@@ -84,7 +84,7 @@ describe.skipIf(notRoot())("Journal of root's in a shared folder", () => {
     const one = await world();
     const end = await withoutLedger(one, () => one.mark('kept'));
     expect(end.code).toBe(1);
-    expect(end.stderr).toContain(`kept in ${one.own}`);
+    expect(end.stderr).toContain(`saved to ${one.own}`);
     expect(statSync(join(one.own, '..')).mode & 0o777).toBe(0o700);
     expect(statSync(one.own).mode & 0o777).toBe(0o600);
     await one.program.quiet(['history']);
@@ -190,7 +190,7 @@ describe('Journal next to the ledger', () => {
     truncateSync(`${program.ledger}.journal`, 6 * 2 ** 30);
     const first = await program.run(['phase', 'start', 'x', '--id', id]);
     expect(oneWarningWithHint(first)).toMatch(
-      /it holds megabytes without one line \(look at it, and remove it\)/,
+      /it has megabytes without a line end\n.*hint: check it, then remove it/,
     );
     await program.quiet(['phase', 'end', 'x', '--id', id]);
   });
@@ -228,6 +228,6 @@ describe('Journal next to the ledger', () => {
     writeFileSync(join(program.folder, 'elsewhere'), 'password=hunter2\n');
     symlinkSync('elsewhere', `${program.ledger}.journal`);
     const { code, stderr } = await program.run(['phase', 'start', 'x', '--id', id]);
-    expect([code, stderr]).toEqual([0, expect.stringContaining('passed over: it is a link')]);
+    expect([code, stderr]).toEqual([0, expect.stringContaining('ignored: it is a link')]);
   });
 });

@@ -111,7 +111,7 @@ describe.skipIf(notRoot())('A ledger that exists and cannot be read', () => {
       expect([path, status]).toEqual([path, 503]);
       expect(words).toMatch(/cannot be reached by this account/);
     }
-    expect(await asked('/-/ready')).toEqual([503, 'the ledger cannot be read\n']);
+    expect(await asked('/-/ready')).toEqual([503, 'service unavailable: the ledger cannot be read\n']);
   });
 });
 
@@ -144,7 +144,7 @@ describe('No ledger', () => {
     expect(end).toMatchObject({
       code: 1,
       stdout: '',
-      stderr: expect.stringMatching(/a link to a file that is not there/),
+      stderr: expect.stringMatching(/a link to a file that does not exist/),
     });
   });
 });
@@ -182,7 +182,7 @@ describe('An account that may only read', () => {
       const refused = await asOther(program, ['history', '--json']);
       expect([refused.code, refused.stdout]).toEqual([1, '']);
       expect(refused.stderr).toMatch(
-        /its newest marks are in \S+-wal, which needs the right to read that and \S+-shm \(/,
+        /its newest marks are in \S+-wal; reading them needs access to that file and \S+-shm\n/,
       );
     },
   );
@@ -193,10 +193,10 @@ describe('An account that may only read', () => {
     const said = await inNamespace(`
       mount --bind ${folder} ${folder}; mount -o remount,ro,bind ${folder}
       ${program.words.join(' ')} history --json --ledger ${program.ledger}; echo "exit $?"
-      ${program.words.join(' ')} doctor --ledger ${program.ledger} | grep -E 'WRONG|sound'`);
+      ${program.words.join(' ')} doctor --ledger ${program.ledger} | grep -E 'WRONG|integrity'`);
     expect(said.stdout).toMatch(/"version": "1"[\s\S]*exit 0/);
     expect(said.stdout).toMatch(/WRONG .* lies on a file system that is mounted read-only \(/);
-    expect(said.stdout).toMatch(/ok .* is sound/);
+    expect(said.stdout).toMatch(/ok .*: integrity check passed/);
   });
 
   test.skipIf(notRoot())(

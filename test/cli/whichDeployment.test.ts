@@ -191,7 +191,7 @@ describe('IDs with other characters, as a CI creates them', () => {
     if (!id.startsWith('-')) expect(await program.quiet(['show', id])).toContain(kept);
     expect(await program.quiet(['export', '--id', id])).toContain(kept);
     const again = await program.run(['start', '--deployment', 'app', '--version', '1', '--id', id]);
-    expect([again.code, again.stderr]).toEqual([2, expect.stringContaining('exists already')]);
+    expect([again.code, again.stderr]).toEqual([2, expect.stringContaining('already exists')]);
   });
 
   test.each(given)(

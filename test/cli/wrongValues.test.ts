@@ -38,7 +38,9 @@ describe('Invalid values', () => {
         expect(end.code).toBe(0);
         const name = Object.keys(env)[0] as string;
         expect(end.stderr).toMatch(
-          new RegExp(`^deploytrack: warning: ${name}: [^\\n]*\\([^\\n]*expected [^\\n]*\\)\\n$`),
+          new RegExp(
+            `^deploytrack: warning: invalid [^\\n]* for ${name}; expected [^\\n]*; the value was ignored\\n$`,
+          ),
         );
       }
       expect(program.rows(stages).map((row) => row.stage)).toEqual(['a', 'extract']);

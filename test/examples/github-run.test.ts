@@ -188,7 +188,7 @@ describe('Errors of deploytrack in a workflow', () => {
 
   test.each([
     [{ do: 'strat' }, 'do: expected start, export or finish'],
-    [{ do: 'start', id: 'none' }, 'is no id'],
+    [{ do: 'start', id: 'none' }, 'invalid ID "none"'],
   ])('a job stops before it deploys if the workflow uses %j', async (words, said) => {
     const { hub } = await newWorld();
     const [checkout, start, ...rest] = workflow.jobs.build?.steps ?? [];

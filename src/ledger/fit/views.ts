@@ -1,4 +1,5 @@
 import type { Database } from '../file/addon.ts';
+import { transaction } from '../file/transaction.ts';
 import { type FitTable, ownTables, publicTables } from './tables.ts';
 import { unfitCases } from './unfit.ts';
 
@@ -14,7 +15,7 @@ const tell = 'deploytrack_left_out';
  */
 export function readFitRows(database: Database, leftOut: LeftOut): void {
   define(database, leftOut);
-  for (const table of Object.keys(allTables)) makeView(database, { table, isFit: false });
+  makeViews(database, { tables: Object.keys(allTables), isFit: false });
 }
 
 /**
@@ -24,8 +25,8 @@ export function readFitRows(database: Database, leftOut: LeftOut): void {
 export function lookThrough(database: Database, tables: readonly string[]): void {
   for (const table of tables) {
     const isFit = everyRowIsFit(database, table);
-    dropView(database, table);
-    makeView(database, { table, isFit });
+    dropViews(database, [table]);
+    makeViews(database, { tables: [table], isFit });
   }
 }
 
@@ -42,10 +43,10 @@ export function withFitRows<Result>(
   if (!hasViews || leftOut !== undefined) define(database, leftOut ?? (() => {}));
   if (hasViews) return work();
   try {
-    for (const table of tables) makeView(database, { table, isFit: false });
+    makeViews(database, { tables, isFit: false });
     return work();
   } finally {
-    for (const table of tables) dropView(database, table);
+    dropViews(database, tables);
   }
 }
 
@@ -94,11 +95,20 @@ function everyRowIsFit(database: Database, table: string): boolean {
   );
 }
 
+/** In one transaction: SQLite reads its temporary schema anew after each. */
+function makeViews(
+  database: Database,
+  { tables, isFit }: { tables: readonly string[]; isFit: boolean },
+): void {
+  const sql = tables.map((table) => viewSql(database, { table, isFit })).join('');
+  transaction(database, { mode: 'read' }, () => database.exec(sql));
+}
+
 /** If a table or a column is missing, the statement that uses it reports that. */
-function makeView(database: Database, { table, isFit }: { table: string; isFit: boolean }): void {
+function viewSql(database: Database, { table, isFit }: { table: string; isFit: boolean }): string {
   const { key, others = {} } = allTables[table] ?? {};
   const { names, ...needs } = needsOf(database, table);
-  if (names.size === 0) return;
+  if (names.size === 0) return '';
   const row = key ?? 'NULL';
   const columns = [...names].map((name) => {
     const check = others[name];
@@ -111,13 +121,14 @@ function makeView(database: Database, { table, isFit }: { table: string; isFit: 
     isFit || needs.whys === ''
       ? ''
       : ` WHERE (${needs.isFit}) OR ${tell}('${table}', ${row}, CASE ${needs.whys} END)`;
-  database.exec(`CREATE TEMP VIEW ${table} AS SELECT ${columns.join(', ')} FROM main.${table}${where}`);
+  return `CREATE TEMP VIEW ${table} AS SELECT ${columns.join(', ')} FROM main.${table}${where};\n`;
 }
 
 function readsFitRows(database: Database): boolean {
   return database.prepare("SELECT 1 FROM temp.sqlite_master WHERE type = 'view' LIMIT 1").get() !== undefined;
 }
 
-function dropView(database: Database, table: string): void {
-  database.exec(`DROP VIEW IF EXISTS temp.${table}`);
+function dropViews(database: Database, tables: readonly string[]): void {
+  const sql = tables.map((table) => `DROP VIEW IF EXISTS temp.${table};\n`).join('');
+  transaction(database, { mode: 'read' }, () => database.exec(sql));
 }

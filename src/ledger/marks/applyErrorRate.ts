@@ -4,8 +4,7 @@ import { isoTime } from '../../model.ts';
 import { type DeploymentRow, deploymentOf, groupKeyOf } from '../deployments.ts';
 import type { Database } from '../file/addon.ts';
 import { declaredLabel } from '../totals/declarations.ts';
-import { groupId } from '../totals/groups.ts';
-import { touchGroupOf } from './applyPhaseStart.ts';
+import { groupId, touchGroupOf } from '../totals/groups.ts';
 
 /** An error rate that was measured after the deployment. */
 export function applyErrorRate(database: Database, mark: ErrorRateMark): Warning[] {

@@ -1,9 +1,9 @@
 import type { Warning } from '../../errors.ts';
 import type { PhaseStartMark } from '../../marks.ts';
 import { type Instant, isoTime } from '../../model.ts';
-import { type DeploymentRow, deploymentOf, groupKeyOf } from '../deployments.ts';
+import { type DeploymentRow, deploymentOf } from '../deployments.ts';
 import type { Database } from '../file/addon.ts';
-import { groupId, touchGroup } from '../totals/groups.ts';
+import { touchGroupOf } from '../totals/groups.ts';
 import { saveProcess } from './deploymentProcesses.ts';
 
 /** A phase begins: a running row. */
@@ -68,9 +68,4 @@ export function insertStage(
       row.status === 'in-progress' ? 0 : 1,
       row.deploymentId,
     );
-}
-
-/** The deployment's group has news, if it has a group. */
-export function touchGroupOf(database: Database, row: DeploymentRow): void {
-  if (!row.fragment) touchGroup(database, groupId(database, groupKeyOf(row)));
 }

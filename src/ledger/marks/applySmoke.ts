@@ -3,8 +3,8 @@ import type { SmokeMark } from '../../marks.ts';
 import { isoTime, secondsBetween } from '../../model.ts';
 import { type DeploymentRow, deploymentOf } from '../deployments.ts';
 import type { Database } from '../file/addon.ts';
+import { touchGroupOf } from '../totals/groups.ts';
 import { countSmokeTest } from '../totals/recordTotals.ts';
-import { touchGroupOf } from './applyPhaseStart.ts';
 import { isRolledBack } from './isRolledBack.ts';
 
 /** A smoke test has ended. One after the end of its deployment is normal; a known one is left out. */

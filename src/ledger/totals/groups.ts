@@ -1,4 +1,5 @@
 import type { GroupKey } from '../../model.ts';
+import { type DeploymentRow, groupKeyOf } from '../deployments.ts';
 import type { Database } from '../file/addon.ts';
 import type { Rows } from '../rows.ts';
 
@@ -28,6 +29,11 @@ export function touchGroup(database: Database, id: number): void {
   database
     .prepare('UPDATE groups SET seq = seq + 1, gone_at = NULL, gone_why = NULL, aged_out = 0 WHERE id = ?')
     .run(id);
+}
+
+/** The deployment's group has news, if it has a group. */
+export function touchGroupOf(database: Database, row: DeploymentRow): void {
+  if (!row.fragment) touchGroup(database, groupId(database, groupKeyOf(row)));
 }
 
 /**

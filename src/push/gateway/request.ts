@@ -1,11 +1,9 @@
 import type { ClientRequest, IncomingMessage, RequestOptions } from 'node:http';
 import type { Context } from '../../context.ts';
-import { connectionPatienceMs } from '../../network/connecting.ts';
-import { lookupWithin } from '../../network/lookup.ts';
+import { connectionPatienceMs, lookupWithin, timedLookup } from '../../network/lookup.ts';
 import type { Credentials } from './credentials.ts';
 import { connectionProblem } from './gatewayErrors.ts';
 import { watchPace } from './pace.ts';
-import { timedLookup } from './timedLookup.ts';
 
 export interface GatewayRequest {
   readonly method: 'PUT' | 'DELETE' | 'GET';

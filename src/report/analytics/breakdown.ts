@@ -139,7 +139,7 @@ function goodWords(
   isOne: boolean,
 ): string {
   const site = isOne ? `${deployment} ${environment}: ` : '';
-  if (version === null) return `${site}every version failed or was rolled back`;
+  if (version === null) return `${site}no version without a failure or rollback`;
   if (version !== inService)
     return `${site}go back to ${version}: the newest version without a failure or rollback`;
   const next = before === null ? '' : `; the previous one is ${before}`;

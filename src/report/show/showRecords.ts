@@ -59,7 +59,7 @@ export function smokeTestText(one: SmokeTest): string {
   const why = one.success || one.errorMessage === null ? '' : `: ${one.errorMessage}`;
   const traits = [
     one.judged === 'allowed' ? 'allowed to fail' : '',
-    one.judged === 'no' ? 'not counted' : '',
+    one.judged === 'no' ? 'no effect on the status' : '',
     one.ofRollback ? 'of the rollback' : '',
     one.late ? 'after the end' : '',
   ].filter((trait) => trait !== '');

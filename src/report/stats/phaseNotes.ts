@@ -5,8 +5,8 @@ export function phaseNotes(run: StageRun): string {
   const notes: (string | null)[] = [
     outcome(run),
     run.judged === 'allowed' ? 'allowed to fail' : null,
-    // The phase of a verification is never counted, because the verification has its own row.
-    run.judged === 'no' && run.stage !== 'health_check' ? 'not counted' : null,
+    // For a verification its own row decides the status, never its phase.
+    run.judged === 'no' && run.stage !== 'health_check' ? 'no effect on the status' : null,
     run.ofRollback ? 'of the rollback' : null,
     run.late ? 'after the end' : null,
     run.migrationCount === null
