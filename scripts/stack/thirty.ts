@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Program } from '../../test/support/program.ts';
 import { type SwitchedService, startSwitchedService } from '../../test/support/switchedService.ts';
 
@@ -35,10 +36,8 @@ async function playOne(
   const { stdout } = await program.run([
     'start',
     ...place,
-    '--version',
-    version,
-    '--triggered-at',
-    triggered,
+    ...['--version', version, '--commit', commitOf(version), '--method', 'ci'],
+    ...['--url', `https://ci.example/shop/runs/${number}`, '--triggered-at', triggered],
   ]);
   const mark = async (...words: string[]) =>
     (await program.run(words, { env: { DEPLOYTRACK_ID: stdout.trim() } })).code === 0;
@@ -51,6 +50,13 @@ async function playOne(
     await mark('health', service.healthUrl, '--interval', '100ms', '--timeout', '5s', '--consecutive', '2');
   if (number % 5 === 0) await mark('smoke', 'login', number % 10 === 5 ? '--failed' : '--passed');
   if (number % 3 === 0) await mark('cost', 'compute', (0.2 + (number % 4) / 10).toFixed(2));
+  const isTakenBack = number % 10 === 9;
+  if (isTakenBack || number % 3 === 0) await mark('error-rate', isTakenBack ? '0.12' : '0.004');
   await mark('finish', ...(number % 10 === 5 ? ['--status', 'warning'] : []));
-  if (number % 10 === 9) await mark('rollback', '--reason', 'error_rate');
+  if (isTakenBack) await mark('rollback', '--reason', 'error_rate');
+}
+
+/** Looks like a commit, and is the same for the same version. */
+function commitOf(version: string): string {
+  return createHash('sha1').update(version).digest('hex');
 }

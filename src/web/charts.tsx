@@ -12,25 +12,52 @@ export function Sparkline({
   readonly name: 'total' | 'downtime' | 'time_to_healthy';
   readonly label: string;
 }): VNode {
-  const known = points.flatMap((point, index) =>
-    point[name] === null ? [] : [{ point, index, value: point[name] }],
+  const values = points.map((point) => point[name]);
+  const known = values.filter((value) => value !== null);
+  const most = Math.max(...known, 0.001);
+  const text = `${label}: ${known.length} deployments, last ${seconds(known.at(-1))}, maximum ${seconds(known.length === 0 ? null : most)}`;
+  const failed = points.flatMap(({ status, version }, index) =>
+    status === 'failed' ? [{ index, title: `${version}: ${statusText(status)}` }] : [],
   );
+  return <Line values={values} text={text} dots={failed} />;
+}
+
+/**
+ * A line from the left to the right, between 0 and its maximum. Null is unknown: the line goes straight over it, or has a
+ * gap there. A dot is at a value.
+ */
+export function Line({
+  values,
+  text,
+  dots = [],
+  hasGaps = false,
+}: {
+  readonly values: readonly (number | null)[];
+  readonly text: string;
+  readonly dots?: readonly { readonly index: number; readonly title: string }[];
+  readonly hasGaps?: boolean;
+}): VNode {
+  const known = values.flatMap((value, index) => (value === null ? [] : [{ value, index }]));
   const most = Math.max(...known.map(({ value }) => value), 0.001);
-  const x = (index: number) => (points.length < 2 ? 150 : 4 + (292 * index) / (points.length - 1));
+  const x = (index: number) => (values.length < 2 ? 150 : 4 + (292 * index) / (values.length - 1));
   const y = (value: number) => 40 - (36 * value) / most;
-  const last = known.at(-1);
-  const text = `${label}: ${known.length} deployments, last ${seconds(last?.value)}, maximum ${seconds(known.length === 0 ? null : most)}`;
-  const line = known.map(
-    ({ index, value }, at) => `${at === 0 ? 'M' : 'L'}${x(index).toFixed(1)} ${y(value).toFixed(1)}`,
-  );
-  const failed = known.filter(({ point }) => point.status === 'failed');
+  const path = known.map(({ index, value }, at) => {
+    const place = `${x(index).toFixed(1)} ${y(value).toFixed(1)}`;
+    // A line of length 0 shows a value that has no neighbors.
+    if (hasGaps && known[at - 1]?.index !== index - 1) return `M${place}h0`;
+    return `${at === 0 ? 'M' : 'L'}${place}`;
+  });
+  const shown = dots.flatMap(({ index, title }) => {
+    const value = values[index] ?? null;
+    return value === null ? [] : [{ index, title, value }];
+  });
   return (
     <svg class="spark" viewBox="0 0 300 44" preserveAspectRatio="none" role="img" aria-label={text}>
       <line x1={0} x2={300} y1={40.5} y2={40.5} class="axis" />
-      {known.length > 0 && <path d={line.join(' ')} class="line" />}
-      {failed.map(({ point, index, value }) => (
+      {known.length > 0 && <path d={path.join(' ')} class="line" />}
+      {shown.map(({ index, title, value }) => (
         <circle cx={x(index)} cy={y(value)} r={3} class="fill-bad">
-          <title>{`${point.version}: ${statusText(point.status)}`}</title>
+          <title>{title}</title>
         </circle>
       ))}
     </svg>
@@ -64,14 +91,27 @@ export function PhaseBar({
   readonly phase: Deployment['phases'][number];
   readonly scale: Scale;
 }): VNode {
-  const place = (ms: number) => Math.min(600, Math.max(0, (600 * (ms - fromMs)) / (toMs - fromMs)));
+  const share = (ms: number) => (ms - fromMs) / (toMs - fromMs);
   const endMs = ended_at === null ? toMs : Date.parse(ended_at);
   const beganMs = started_at === null ? endMs - (duration ?? 0) * 1000 : Date.parse(started_at);
-  const x = place(beganMs);
   const kind = status === 'failed' ? 'fill-bad' : status === 'running' ? 'fill-run' : 'fill';
+  return <Bar from={share(beganMs)} to={share(endMs)} kind={kind} />;
+}
+
+/** A bar between two shares of the width, 0 to 1. */
+export function Bar({
+  from,
+  to,
+  kind,
+}: {
+  readonly from: number;
+  readonly to: number;
+  readonly kind: string;
+}): VNode {
+  const place = (share: number) => 600 * Math.min(1, Math.max(0, share));
   return (
     <svg class="bar" viewBox="0 0 600 16" preserveAspectRatio="none" aria-hidden="true">
-      <rect x={x} y={2} width={Math.max(2, place(endMs) - x)} height={12} class={kind} />
+      <rect x={place(from)} y={2} width={Math.max(2, place(to) - place(from))} height={12} class={kind} />
     </svg>
   );
 }

@@ -1,6 +1,5 @@
-import type { Rows } from '../rows.ts';
 import type { Database } from '../file/addon.ts';
-import type { Selected } from '../rows.ts';
+import type { Rows, Selected } from '../rows.ts';
 import { isOpen } from '../statuses.ts';
 import { newSequence } from '../totals/totals.ts';
 import type { RemoteTotals } from './remoteTotals.ts';

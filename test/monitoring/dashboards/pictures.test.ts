@@ -1,20 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
-import { drawPanel } from '../../../scripts/pictures/draw/panel.ts';
+import type { Browser, Page } from 'puppeteer-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { PanelJson } from '../../../scripts/dashboards/dashboard.ts';
+import type { Series } from '../../../scripts/pictures/answers.ts';
+import { emptyPage, show } from '../../../scripts/pictures/browser.ts';
 import { formatValue } from '../../../scripts/pictures/format.ts';
 import { rowsOf } from '../../../scripts/pictures/rows.ts';
+import { startBrowser } from '../../support/browser.ts';
 import { dashboards, panels, root } from './shipped.ts';
-
-const source = {
-  fromSeconds: 0,
-  toSeconds: 60,
-  stepSeconds: 1,
-  scrapeSeconds: 1,
-  instant: async () => [],
-  range: async () => [],
-};
-const parts = { answers: [], moments: [], source, size: { width: 400, height: 200 } };
 
 test.each(Object.keys(dashboards))(
   'the dashboard %s has its picture, a small PNG shown in docs/dashboards.md',
@@ -28,18 +22,58 @@ test.each(Object.keys(dashboards))(
 );
 
 describe('Renderer of pictures', () => {
-  test.each(panels)('the renderer draws $dashboard: $title without data', ({ panel }) => {
-    expect(drawPanel(panel, parts)).toMatch(/^<div class="(nothing|text)">/);
+  let browser: Browser;
+  let page: Page;
+  beforeAll(async () => {
+    browser = await startBrowser();
+    page = await emptyPage(browser, root);
+  });
+  afterAll(() => browser.close());
+
+  const at = (value: number) => [{ seconds: 60, value }];
+  const span = { fromSeconds: 0, toSeconds: 60, stepSeconds: 1 };
+  /** The HTML of a panel that is drawn alone. */
+  const drawn = async (panel: PanelJson, series: readonly Series[] = []) => {
+    const json = { ...dashboards.deployments!, panels: [panel] };
+    await show(page, { json, span, shown: {}, answers: [[{ refId: 'A', series }]], marks: {} });
+    return await page.$eval('main > *', (one) => one.innerHTML);
+  };
+  const panelOf = (type: string) => panels.find(({ panel }) => panel.type === type)!.panel;
+
+  test.each(panels)('the renderer draws $dashboard: $title without data', async ({ panel }) => {
+    const inside = panel.type === 'text' ? '<p>' : '<p class="quiet">';
+    expect(await drawn(panel)).toContain(`</h3>${inside}`);
   });
 
-  test('the renderer rejects a panel type that it cannot draw', () => {
-    expect(() => drawPanel({ ...panels[0]!.panel, type: 'news' }, parts)).toThrow('news');
+  test('the renderer draws a panel of an unknown type as a table of its latest values', async () => {
+    const panel = {
+      ...panelOf('stat'),
+      type: 'news',
+      fieldConfig: { defaults: { unit: 's' }, overrides: [] },
+    };
+    const html = await drawn(panel, [{ name: 'shop', labels: {}, points: at(90) }]);
+    expect(html).toMatch(/<td>shop<\/td><td><\/td><td class="number"><b class="">1.5 mins<\/b><\/td>/);
   });
 
-  test('the renderer escapes labels', () => {
-    const { panel } = panels.find((placed) => placed.panel.type === 'bargauge')!;
-    const series = [{ name: '<script>', labels: {}, points: [{ seconds: 1, value: 2 }] }];
-    expect(drawPanel(panel, { ...parts, answers: [{ refId: 'A', series }] })).toContain('&lt;script&gt;');
+  test('the latest values do not include a series that has ended', async () => {
+    const ended = { name: '1.0.0 on web-1', labels: {}, points: [{ seconds: 30, value: 1 }] };
+    const html = await drawn(panelOf('state-timeline'), [
+      ended,
+      { ...ended, name: '2.0.0 on web-1', points: at(1) },
+    ]);
+    expect(html).toContain('2.0.0 on web-1');
+    expect(html).not.toContain('1.0.0 on web-1');
+  });
+
+  test('the renderer escapes labels', async () => {
+    const series = [{ name: '<script>', labels: {}, points: at(2) }];
+    expect(await drawn(panelOf('bargauge'), series)).toContain('&lt;script&gt;');
+  });
+
+  test('the renderer draws each value of a time series at its time, and leaves out what is not a number', async () => {
+    const points = [10, 20, 30].map((seconds) => ({ seconds, value: seconds === 20 ? Number.NaN : seconds }));
+    const html = await drawn(panelOf('timeseries'), [{ name: 'shop', labels: {}, points }]);
+    expect(html).toContain('d="M52.7 28.0h0 M150.0 4.0h0"');
   });
 });
 
