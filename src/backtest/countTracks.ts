@@ -1,4 +1,4 @@
-import { groupBy } from '../ledger/read/groupBy.ts';
+import { groupBy } from '../ledger/read/filter.ts';
 import type { MetricEvent } from './history.ts';
 import { after, type Steps } from './track.ts';
 

@@ -4,7 +4,7 @@ import type {
   LedgerEvents,
   VerificationRow,
 } from '../ledger/read/eventRows.ts';
-import { groupBy } from '../ledger/read/groupBy.ts';
+import { groupBy } from '../ledger/read/filter.ts';
 import type { Counted } from './counterEvents.ts';
 
 /** Events of health verifications: each attempt, and the result once per deployment. */

@@ -1,4 +1,4 @@
-import { groupBy } from '../ledger/read/groupBy.ts';
+import { groupBy } from '../ledger/read/filter.ts';
 import type { GroupKey } from '../model.ts';
 import type { DeploymentSpan, History, VerificationEvent } from './history.ts';
 import { type Span, spanTrack, type Track } from './track.ts';

@@ -1,7 +1,6 @@
 import type { Database } from '../file/addon.ts';
 import type { Site } from '../read/endedSites.ts';
-import { finishedCondition, type LimitedFilter } from '../read/filter.ts';
-import { groupBy } from '../read/groupBy.ts';
+import { finishedCondition, groupBy, type LimitedFilter } from '../read/filter.ts';
 import { quantiles } from '../read/statistics.ts';
 
 /** The groupings of finished deployments: by version, by upgrade (from one version to the next), by host. */

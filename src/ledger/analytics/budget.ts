@@ -2,8 +2,7 @@ import { type BudgetCause, isoTime } from '../../model.ts';
 import type { Database } from '../file/addon.ts';
 import { atMostOneEach } from '../read/budgetWeights.ts';
 import type { Site } from '../read/endedSites.ts';
-import { deploymentCondition } from '../read/filter.ts';
-import { groupBy } from '../read/groupBy.ts';
+import { deploymentCondition, groupBy } from '../read/filter.ts';
 import { hasEndedWell, hasFailed } from '../statuses.ts';
 
 /** The part of the ledger that a budget covers; Unix milliseconds, the end is exclusive. */

@@ -1,6 +1,6 @@
 import type { Database } from '../file/addon.ts';
 import type { Site } from '../read/endedSites.ts';
-import { groupBy } from '../read/groupBy.ts';
+import { groupBy } from '../read/filter.ts';
 import { siteState } from '../read/site.ts';
 import type { Part } from './breakdown.ts';
 

@@ -1,8 +1,7 @@
 import { phaseColumns } from '../../model.ts';
 import type { Database } from '../file/addon.ts';
 import { transaction } from '../file/transaction.ts';
-import { type Condition, finishedCondition, type LimitedFilter } from '../read/filter.ts';
-import { groupBy } from '../read/groupBy.ts';
+import { type Condition, finishedCondition, groupBy, type LimitedFilter } from '../read/filter.ts';
 import { phaseShares } from '../read/phaseShares.ts';
 import { quantiles } from '../read/statistics.ts';
 import { hasNotFailed } from '../statuses.ts';

@@ -1,5 +1,5 @@
 import type { Database } from '../file/addon.ts';
-import { groupBy } from './groupBy.ts';
+import { groupBy } from './filter.ts';
 
 /** Results of the attempts of one verification, or of one phase's prober. */
 export interface AttemptSummary {

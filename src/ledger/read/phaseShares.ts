@@ -2,8 +2,7 @@ import { phaseColumns } from '../../model.ts';
 import type { Database } from '../file/addon.ts';
 import { coveredSeconds, type Interval } from '../marks/intervals.ts';
 import { hasNotFailed } from '../statuses.ts';
-import type { Condition } from './filter.ts';
-import { groupBy } from './groupBy.ts';
+import { type Condition, groupBy } from './filter.ts';
 
 /** The time that one phase took of the successful deployments. */
 export interface PhaseShare {
