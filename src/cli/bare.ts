@@ -2,8 +2,8 @@ import { besideChild } from '../child/beside.ts';
 import { startChild } from '../child/run.ts';
 import type { Context } from '../context.ts';
 import { parseDurationMs } from '../duration.ts';
-import { asWarning } from '../errors.ts';
-import { reportWarnings } from '../report/messages/warnings.ts';
+import { asWarning, type Warning } from '../errors.ts';
+import { problemLines, reportWarnings } from '../report/messages/warnings.ts';
 import { bareShape, bareSplit } from './bareSplit.ts';
 import type { Split } from './split.ts';
 
@@ -23,15 +23,23 @@ export async function runBare(
   const { name, own, wrapped } = asked;
   if (name === 'start') context.stdout.write('none\n');
   const code = why === null ? 0 : codeOf(context, asked);
-  if (why !== null) {
-    const target = lastOf(own, 'warnings') ?? context.env.DEPLOYTRACK_WARNINGS;
-    reportWarnings(context, { warnings: [asWarning(why)], target: target || 'stderr' });
-  }
+  if (why !== null) report(asWarning(why), { context, asked });
   const insists = why !== null && name === 'run' && isExclusive(own);
   const wraps = name === null ? why === null : bareShape(name)?.wraps === true;
   if (wrapped.length > 0 && wraps && !insists) return runCommand(asked, { context, why, code });
   const given = lastOf(own, 'on-exit');
   return given === null ? code : Number(given) || 0;
+}
+
+/** A warning, which the settings may send elsewhere; an error on stderr for a command whose output is missing. */
+function report(why: Warning, { context, asked: { name, own } }: { context: Context; asked: Split }): void {
+  if (name === null) {
+    context.stderr.write(problemLines(why, 'error'));
+    return;
+  }
+  const target = lastOf(own, 'warnings') ?? context.env.DEPLOYTRACK_WARNINGS;
+  const warning = { ...why, message: `${why.message}; nothing was recorded` };
+  reportWarnings(context, { warnings: [warning], target: target || 'stderr' });
 }
 
 function runCommand(

@@ -44,14 +44,21 @@ export function leadingCommand(
   shapes: readonly Shape[],
 ): { words: string[]; rest: readonly string[] } {
   const valued = new Set(shapes.flatMap((one) => [...one.values, ...one.maybeValues]));
+  const before: string[] = [];
   let at = 0;
-  while (at < argv.length && (argv[at] === '' || (argv[at]?.startsWith('--') === true && argv[at] !== '--')))
-    at += valued.has(argv[at]?.slice(2) as string) && argv.length > at + 1 ? 2 : 1;
+  while (
+    at < argv.length &&
+    (argv[at] === '' || (argv[at]?.startsWith('--') === true && argv[at] !== '--'))
+  ) {
+    const end = at + (valued.has(argv[at]?.slice(2) as string) && argv.length > at + 1 ? 2 : 1);
+    if (argv[at] !== '') before.push(...argv.slice(at, end));
+    at = end;
+  }
   const isFamily = shapes.some(({ name }) => name.startsWith(`${argv[at]} `));
   const length = isFamily ? 2 : 1;
   return {
     words: argv.slice(at, at + length) as string[],
-    rest: [...argv.slice(0, at), ...argv.slice(at + length)],
+    rest: [...before, ...argv.slice(at + length)],
   };
 }
 

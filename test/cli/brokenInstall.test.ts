@@ -121,6 +121,35 @@ describe.each(cases)('Damaged bundle: %s %s', (file, damage) => {
   });
 });
 
+test('a command is recorded if the package.json of the installation is empty', async () => {
+  const { folder, program } = installation();
+  await program.quiet(['start', '--deployment', 'app', '--version', '1', '--id', 'd']);
+  truncateSync(join(folder, 'package.json'));
+  const end = await shown(program, ['phase', 'run', 'x', '--id', 'd', '--', ...command]);
+  expect(end).toMatchObject({ code: 3, stdout: 'ran\n', times: 1, lines: [] });
+  expect(program.rows('SELECT exit_code AS code FROM deployment_stages')).toEqual([{ code: 3 }]);
+});
+
+test('a reading command that cannot be loaded prints an error even if warnings are off', async () => {
+  const { folder, program } = installation();
+  rmSync(join(folder, 'dist/cli.cjs'));
+  const end = await shown(program, ['stats'], { DEPLOYTRACK_WARNINGS: 'off' });
+  expect(end).toMatchObject({
+    code: 1,
+    stdout: '',
+    lines: [expect.stringMatching(/^deploytrack: error: .*cli\.cjs of deploytrack is missing$/)],
+  });
+});
+
+test('a mark that no part can record says that nothing was recorded', async () => {
+  const { folder, program } = installation();
+  rmSync(join(folder, 'dist/session.cjs'));
+  const end = await shown(program, ['phase', 'start', 'x', '--id', 'd']);
+  expect(end.lines).toEqual([
+    expect.stringMatching(/session\.cjs of deploytrack is missing; nothing was recorded$/),
+  ]);
+});
+
 test('without dist the command runs, a signal that ends it ends deploytrack too, and a signal to deploytrack is forwarded', async () => {
   const { folder, program } = installation();
   rmSync(join(folder, 'dist'), { recursive: true });

@@ -61,6 +61,7 @@ describe.each(commands)('Help of $name', (command) => {
 describe('Help of the program', () => {
   test('the help of the program lists every command in a group, and where to read more', () => {
     const help = overview(commandTable, 80);
+    expect(help.split('\n').filter((line) => line.length > 80)).toEqual([]);
     for (const { name, summary } of commands) {
       expect(help).toMatch(new RegExp(`^  ${name} `, 'm'));
       expect(help.replaceAll(/\s+/g, ' ')).toContain(summary);

@@ -15,17 +15,17 @@ test.each<{ readonly name: string; readonly found: Found; readonly hint: RegExp 
         "/lib/x86_64-linux-gnu/libc.so.6: version `GLIBC_2.34' not found (required by linux-x64.node)",
       ),
     },
-    hint: /^npm run build-release --prefix \/opt\/deploytrack\/node_modules\/better-sqlite3$/,
+    hint: /^run npm run build-release --prefix \/opt\/deploytrack\/node_modules\/better-sqlite3$/,
   },
   {
     name: 'a platform without a ready-made addon compiles it',
     found: { what: 'no file', folder, version: '13.2.0', target: 'linux-s390x' },
-    hint: /^npm run build-release /,
+    hint: /^run npm run build-release /,
   },
   {
     name: 'a missing file installs exactly this version of the package again',
     found: { what: 'no file', folder, version: '13.2.0', target: 'linux-x64' },
-    hint: /^npm (install|ci) /,
+    hint: /^run npm (install|ci) /,
   },
 ])('the printed fix is right: $name', ({ found, hint }) => {
   expect(addonProblem(found).hint).toMatch(hint);

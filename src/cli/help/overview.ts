@@ -20,7 +20,7 @@ export function overview(commands: readonly CommandData[], width?: number): stri
   const lines = [
     'Usage: deploytrack <command> [options]',
     '',
-    'Times every phase of a deployment script, records it in a ledger, and shows the results.',
+    'Times every phase of a deployment script, records it and shows the results.',
     ...groups,
     ...block('More:', [
       'deploytrack help <command>     arguments, options, examples, exit codes',
