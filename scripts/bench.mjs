@@ -42,9 +42,33 @@ try {
   console.log(`${pairs} pairs each, Node ${process.versions.node}; the baseline is \`node -e 0\``);
   console.log(`${'command'.padEnd(46)}median ms   baseline ms  ratio`);
   for (const [name, words, before] of rows) console.log(row(name, measure(words, before)));
+  console.log('\non a ledger of three deployments, without a gateway');
+  for (const [name, words] of ofCommands()) console.log(row(name, measure(words)));
 } finally {
   gateway?.stop();
   rmSync(folder, { recursive: true, force: true });
+}
+
+/** The other commands of a script and the reading ones. */
+function ofCommands() {
+  env.DEPLOYTRACK_LEDGER = join(folder, 'small.db');
+  delete env.PUSHGATEWAY_URL;
+  delete env.DEPLOYTRACK_ID;
+  const command = (...words) => ['node', program, ...words];
+  const start = (id) => command('start', '--deployment', 'bench', '--version', '1.0.0', '--id', id);
+  for (const id of ['a', 'b', 'c'])
+    for (const words of [start(id), command('finish', '--id', id)]) run(words);
+  const reading = ['--version', 'history', 'show', 'stats', 'doctor'].map((word) => [
+    word,
+    () => command(word),
+  ]);
+  let started = 0;
+  let finished = 0;
+  return [
+    ...reading,
+    ['start', () => start(`d${++started}`)],
+    ['finish', () => command('finish', '--id', `d${++finished}`)],
+  ];
 }
 
 function measure(words, before = () => {}) {
@@ -65,7 +89,7 @@ function timed(words) {
 }
 
 function run([command, ...args]) {
-  const done = spawnSync(command, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const done = spawnSync(command, args, { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'] });
   if (done.error !== undefined) throw done.error;
   return done;
 }
