@@ -1,6 +1,6 @@
 'use strict';
-// Loads the parts of dist/. Beside one of them the build may lay a code cache, made by its own Node: there the part is not
-// compiled again, which is a fifth of a mark's time. Another Node refuses the cache and compiles, as it would without one.
+// Loads the parts of dist/. The build may put a code cache next to a part, made by its own Node: then the part is not compiled
+// again, which is a fifth of a mark's time. Another Node rejects the cache and compiles, as it would without one.
 const { existsSync, readFileSync } = require('node:fs');
 const { createRequire } = require('node:module');
 const { join, dirname } = require('node:path');
@@ -12,7 +12,7 @@ const loaded = new Map();
 /** The version of the first part: half an upgrade leaves parts of two versions side by side. */
 let version;
 
-/** What a part exports. Throws `BrokenInstallation`, at every call the same, if it is missing, broken or of another version. */
+/** The exports of a part. Throws `BrokenInstallation`, the same at every call, if it is missing, broken or of another version. */
 function loadPart(name) {
   let part = loaded.get(name);
   if (part === undefined) {
@@ -65,8 +65,8 @@ function checkWhole(name, source) {
 }
 
 /**
- * What the build lays beside a part: the part, and the cache twice. V8 knows a source by its length alone, so that the
- * cache of an older one would pass, and it looks at no byte of a cache: a wrong one ends the process.
+ * The build's cache file of a part: the part, and the cache twice. V8 identifies a source only by its length, so it would
+ * accept the cache of an older one, and it checks no byte of a cache: a damaged one crashes the process.
  */
 function cacheFor(file, source) {
   let bytes;
@@ -87,7 +87,7 @@ function cacheFor(file, source) {
   return isTwice ? bytes.subarray(source.length, from) : undefined;
 }
 
-/** In words, with what mends it. */
+/** The error for a part that cannot be loaded, with the fix as its hint. */
 function broken(name, cause) {
   const root = dirname(folder);
   const what = `${join('dist', name)} of deploytrack`;

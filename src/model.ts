@@ -1,4 +1,4 @@
-/** The terms of the domain: names of deployments, phases and statuses. */
+/** The terms of the domain: names of deployments, phases and statuses, and the bounds of every value. */
 
 /** Final and running states, as the column `deployment_status` spells them. */
 export type DeploymentStatus = 'in-progress' | 'success' | 'warning' | 'failed';

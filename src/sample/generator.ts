@@ -8,7 +8,6 @@ import type {
   StageResult,
 } from '../marks.ts';
 import type { Instant } from '../model.ts';
-
 import type { Scenario } from './scenario.ts';
 
 const wentWell: StageResult = {
