@@ -78,6 +78,8 @@ export interface PhaseStartMark extends MarkBase {
   readonly service: string | null;
   /** The process whose lifetime is the phase's; null for `phase start`. */
   readonly process: ProcessIdentity | null;
+  /** Identifies the process that called; only compared. */
+  readonly caller?: string | null;
   readonly prober: { readonly process: ProcessIdentity; readonly file: string } | null;
 }
 
@@ -102,6 +104,8 @@ export interface PhaseEndMark extends MarkBase {
   readonly runId: string | null;
   readonly stage: string;
   readonly service: string | null;
+  /** Identifies the process that called; only compared. */
+  readonly caller?: string | null;
   /** Known if one process saw both ends. */
   readonly startedAt: Instant | null;
   /** A duration measured by another tool. */

@@ -88,6 +88,7 @@ const phaseStart: Fields<PhaseStartMark> = {
   stage: 'asIs',
   service: 'asIs',
   process: 'asIs',
+  caller: 'asIs',
   prober: 'asIs',
 };
 
@@ -95,6 +96,7 @@ const phaseEnd: Fields<PhaseEndMark> = {
   runId: 'asIs',
   stage: 'asIs',
   service: 'asIs',
+  caller: 'asIs',
   startedAt: 'asIs',
   durationSeconds: 'asIs',
   result: objectOf(result),

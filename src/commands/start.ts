@@ -37,6 +37,10 @@ export const command = defineCommand({
       const caller = callingProcess(context);
       const begun = await beginDeployment(session, { said, caller, callerRole: 'caller' });
       const kept = session.warnings.length;
+      if (context.env.DEPLOYTRACK_SHELL === '1') {
+        const { makeJournal } = await import('../ledger/journal/makeJournal.ts');
+        makeJournal(session.store.options);
+      }
       context.stdout.write(`${begun.mark.deploymentId}\n`);
       if (context.stderr.isTerminal || ciFacts(context) !== null) await tell(session, begun);
       await sendBegun(session, begun.mark);

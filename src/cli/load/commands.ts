@@ -34,5 +34,6 @@ export const commandLoaders: Readonly<Record<string, () => Promise<{ readonly co
   'import': () => import('../../commands/import.ts'),
   'export': () => import('../../commands/export.ts'),
   'completion': () => import('../../commands/completion.ts'),
+  'shell': () => import('../../commands/shell.ts'),
   'left-prober': () => import('../../commands/backgroundProber.ts'),
 };

@@ -21,6 +21,7 @@ import { applyMark } from '../marks/apply.ts';
 import { type LifeTest, withKnownLives } from '../marks/deploymentProcesses.ts';
 import { type JournalLine, markOf } from './readJournal.ts';
 import { type ReadJournals, readJournals } from './readJournals.ts';
+import { onThisClock } from './shellMark.ts';
 import { type JournalPlaces, journalFile, journalPath, positionIn, savePosition } from './unread.ts';
 
 const rotateAboveBytes = 1_048_576;
@@ -92,8 +93,9 @@ function takeInLine(
   context: Context,
   { database, line, life }: { database: Database; line: JournalLine; life: LifeTest },
 ): Warning[] {
-  const { mark, path } = line;
-  if (mark === null) return [];
+  const { path, clock } = line;
+  if (line.mark === null) return [];
+  const mark = clock === undefined ? line.mark : onThisClock(line.mark, { clock, now: context.instant() });
   const task = { database, mark, life, author: fileAuthor(context, path), ...wordsOf(`the journal ${path}`) };
   return importMark(context, task) ?? [];
 }

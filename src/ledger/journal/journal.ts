@@ -61,7 +61,7 @@ function append(path: string, { line, places }: { line: string; places: JournalP
 }
 
 /** For our account only, or in a group's folder for the group, whatever the umask is. */
-function giveRights(file: number, path: string): void {
+export function giveRights(file: number, path: string): void {
   const mode = (statSync(dirname(path)).mode & 0o2000) !== 0 ? 0o660 : 0o600;
   try {
     if ((fstatSync(file).mode & 0o777) !== mode) fchmodSync(file, mode);

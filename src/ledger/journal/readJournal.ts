@@ -4,6 +4,7 @@ import { OddFile } from '../../files/openOwn.ts';
 import type { Mark } from '../../marks.ts';
 import type { Database } from '../file/addon.ts';
 import { journalOwners, largestJournal, openJournal } from './openJournal.ts';
+import { type ShellClock, shellMark } from './shellMark.ts';
 import {
   asJournal,
   type JournalFile,
@@ -35,6 +36,8 @@ export interface JournalLine {
   readonly bytes: number;
   /** Null: it is not a mark. */
   readonly mark: Mark | null;
+  /** Of a shell that wrote the line itself. */
+  readonly clock?: ShellClock;
 }
 
 /** The maximum read at once; the rest waits for the next command. */
@@ -140,7 +143,7 @@ function linesOf(bytes: Buffer, { path, from }: { path: string; from: number }):
   for (let at = 0; at < bytes.length; ) {
     const end = bytes.indexOf(0x0a, at);
     const text = bytes.toString('utf8', at, end);
-    if (text.trim() !== '') lines.push({ path, at: from + at, bytes: end - at, mark: markOf(text) });
+    if (text.trim() !== '') lines.push({ path, at: from + at, bytes: end - at, ...readLine(text) });
     at = end + 1;
   }
   return lines;
@@ -148,14 +151,19 @@ function linesOf(bytes: Buffer, { path, from }: { path: string; from: number }):
 
 /** The mark of a line; null if it is not a mark. */
 export function markOf(text: string): Mark | null {
+  return readLine(text).mark;
+}
+
+function readLine(text: string): Pick<JournalLine, 'mark' | 'clock'> {
   try {
-    const mark = JSON.parse(text) as Partial<Mark>;
+    const mark = JSON.parse(text) as Partial<Mark> & { shell?: unknown };
+    if (mark.shell === 1) return shellMark(mark) ?? { mark: null };
     const isMark =
       typeof mark.markId === 'string' &&
       typeof mark.deploymentId === 'string' &&
       typeof mark.kind === 'string';
-    return isMark && Number.isFinite(mark.at?.wallMs) ? (mark as Mark) : null;
+    return { mark: isMark && Number.isFinite(mark.at?.wallMs) ? (mark as Mark) : null };
   } catch {
-    return null;
+    return { mark: null };
   }
 }

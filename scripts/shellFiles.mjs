@@ -1,0 +1,54 @@
+// shellFiles.mjs: writes the files of the shell integration from their parts in src/shell/, with the options of commands that
+// run another command.
+import './needsNode.mjs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { loadSources } from './loadSources.mjs';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const common = ['core.sh', 'wrap.sh', 'exit.sh', 'without.sh'];
+const shells = { bash: 'bash.bash', zsh: 'zsh.zsh', sh: 'posix.sh' };
+
+/** The files, with what they should contain. */
+export function shellFiles() {
+  const { commandTable, settings } = loadSources(
+    "export { commandTable } from './src/cli/table/commands.ts'; export { settings } from './src/cli/define/settings.ts';",
+  );
+  const wrapping = commandTable.filter(({ policy }) => policy.wraps === true);
+  const options = [
+    ...wrapping.flatMap(({ options }) => Object.entries(options).map(([key, one]) => [optionName(key), one])),
+    ...Object.entries(settings),
+  ];
+  const names = (isFlag) =>
+    [...new Set(options.filter(([, { type }]) => (type === 'flag') === isFlag).map(([name]) => `--${name}`))]
+      .sort()
+      .join(' ');
+  const part = (name) =>
+    readFileSync(`${root}src/shell/${name}`, 'utf8')
+      .replace(/^# shellcheck shell=.*\n/, '')
+      .replace('@flags@', () => names(true))
+      .replace('@values@', () => names(false));
+  return Object.fromEntries(
+    Object.entries(shells).map(([shell, own]) => [
+      `shell/deploytrack.${shell}`,
+      `${head(shell)}${[...common, own].map(part).join('\n')}`,
+    ]),
+  );
+}
+
+function head(shell) {
+  return `# shellcheck shell=${shell === 'zsh' ? 'bash disable=all' : shell}
+# deploytrack for scripts in ${shell}: \`eval "$(deploytrack shell ${shell})"\`, or source this file. Made by
+# scripts/shellFiles.mjs from src/shell/. Do not edit.
+
+`;
+}
+
+function optionName(key) {
+  return key.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  mkdirSync(`${root}shell`, { recursive: true });
+  for (const [path, text] of Object.entries(shellFiles())) writeFileSync(root + path, text);
+}

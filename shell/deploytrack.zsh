@@ -1,0 +1,663 @@
+# shellcheck shell=bash disable=all
+# deploytrack for scripts in zsh: `eval "$(deploytrack shell zsh)"`, or source this file. Made by
+# scripts/shellFiles.mjs from src/shell/. Do not edit.
+
+# What all shells share. Every name begins with __deploytrack_, because a wrapped function sees the variables of the
+# functions that call it.
+
+# yes or no; empty until the program was asked.
+__deploytrack_program=${__deploytrack_program-}
+# What only the program knows: `deploytrack shell <shell> --facts`.
+__deploytrack_journal=${__deploytrack_journal-}
+# `no`: the script's traps for EXIT stay as they are.
+__deploytrack_traps=${__deploytrack_traps-yes}
+__deploytrack_inherited=${DEPLOYTRACK_ID-}
+__deploytrack_finished=
+__deploytrack_warned=
+# The environment for which __deploytrack_line is right, and one for which the program makes the marks.
+__deploytrack_key=
+__deploytrack_refused=
+__deploytrack_count=0
+# Phases of this shell that are running: `<stage>/<run>/<service>`, each followed by a blank.
+__deploytrack_running=
+# Whether a cutover was started here without a prober.
+__deploytrack_cutover=
+# Where a command of this shell failed, if the shell says so.
+__deploytrack_where=
+
+__deploytrack_word() {
+  case "${1-} ${2-}" in
+    'phase start' | 'phase end') __deploytrack_phase "$@" ;;
+    'phase run') __deploytrack_wrap 2 1 "$@" ;;
+    'rollback start' | 'rollback end') __deploytrack_call "$@" ;;
+    'extract '* | 'venv-rebuild '* | 'migrate '* | 'cutover '* | 'rollback '*) __deploytrack_wrap 1 0 "$@" ;;
+    'smoke '*) __deploytrack_wrap 1 1 "$@" ;;
+    'start '*) __deploytrack_start "$@" ;;
+    'finish '*) __deploytrack_finish "$@" ;;
+    *) __deploytrack_call "$@" ;;
+  esac
+}
+
+# The program, or what replaces it on a host without it.
+__deploytrack_call() {
+  __deploytrack_rearm
+  [ -n "$__deploytrack_program" ] || __deploytrack_load
+  if [ "$__deploytrack_program" = yes ]; then
+    command deploytrack "$@"
+  else
+    __deploytrack_without "$@"
+  fi
+}
+
+# DEPLOYTRACK_SHELL asks for a journal, so that this shell finds one with the right permissions.
+__deploytrack_start() {
+  __deploytrack_finished=
+  [ -n "$__deploytrack_program" ] || __deploytrack_load
+  if [ "$__deploytrack_program" = yes ]; then
+    DEPLOYTRACK_SHELL=1 command deploytrack "$@"
+  else
+    __deploytrack_without "$@"
+  fi
+}
+
+__deploytrack_load() {
+  __deploytrack_program=no
+  __deploytrack_journal=
+  __deploytrack_facts=$(command deploytrack shell "$__deploytrack_shell" --facts 2>/dev/null) || __deploytrack_facts=
+  [ -z "$__deploytrack_facts" ] || eval "$__deploytrack_facts"
+  unset __deploytrack_facts
+  __deploytrack_place
+}
+
+# What decides which ledger is meant.
+__deploytrack_place() {
+  __deploytrack_at="${DEPLOYTRACK_LEDGER-}|${STATE_DIRECTORY-}|${XDG_STATE_HOME-}|${HOME-}"
+}
+
+# ---- Marks without a process ----
+
+# phase start|end <phase> [options]
+__deploytrack_phase() {
+  if __deploytrack_can_write && __deploytrack_read_mark "$@"; then
+    __deploytrack_write "$__deploytrack_mark" && return 0
+  fi
+  if [ "$2 ${3-}" = 'start cutover' ]; then __deploytrack_cutover=; fi
+  __deploytrack_call "$@"
+}
+
+# Sets __deploytrack_mark; fails for what is left to the program: other options, and whatever is wrong.
+__deploytrack_read_mark() {
+  __deploytrack_is_stage "${3-}" || return 1
+  __deploytrack_mark="phase-$2 $3"
+  case "$2 $3" in
+    'start cutover') [ $# -gt 3 ] || __deploytrack_cutover=yes ;;
+    'end cutover') [ -n "$__deploytrack_cutover" ] || return 1 ;;
+  esac
+  __deploytrack_of=
+  __deploytrack_code=-
+  [ "$2" = end ] || __deploytrack_code=
+  shift 3
+  while [ $# -gt 0 ]; do
+    case "$__deploytrack_code $1" in
+      *' --service') __deploytrack_is_plain "${2-}" && __deploytrack_of=$2 ;;
+      '- --exit-code') __deploytrack_is_code "${2-}" && __deploytrack_code=$2 ;;
+      *) false ;;
+    esac || return 1
+    shift 2
+  done
+  # An error from the environment belongs to a phase that failed.
+  case $__deploytrack_code in
+    '' | - | 0) ;;
+    *) [ -z "${DEPLOYTRACK_ERROR-}" ] || return 1 ;;
+  esac
+  __deploytrack_mark="$__deploytrack_mark${__deploytrack_code:+ $__deploytrack_code}"
+}
+
+__deploytrack_is_stage() {
+  case $1 in
+    [!abcdefghijklmnopqrstuvwxyz]* | *[!abcdefghijklmnopqrstuvwxyz0123456789_-]* | '') return 1 ;;
+  esac
+  [ ${#1} -lt 64 ]
+}
+
+__deploytrack_is_code() {
+  case $1 in '' | *[!0123456789]* | ????*) return 1 ;; esac
+}
+
+# Needs no escapes in JSON and no check by the program.
+__deploytrack_is_plain() {
+  case $1 in
+    '' | *[!abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.:@/-]*) return 1 ;;
+  esac
+  [ ${#1} -le 128 ]
+}
+
+# Whether marks can be lines of the journal now.
+__deploytrack_can_write() {
+  __deploytrack_self
+  __deploytrack_now="$__deploytrack_pid|${DEPLOYTRACK_ID-}|${DEPLOYTRACK_SERVICE-}|${DEPLOYTRACK_LEDGER-}|${STATE_DIRECTORY-}|${XDG_STATE_HOME-}|${HOME-}|${DEPLOYTRACK_STRICT-}|${DEPLOYTRACK_DISABLED-}|$PWD"
+  [ "$__deploytrack_now" = "$__deploytrack_key" ] || __deploytrack_prepare || return 1
+  [ -w "$__deploytrack_journal" ] && [ ! -L "$__deploytrack_journal" ]
+}
+
+# Builds the constant part of a line for the environment in __deploytrack_now.
+__deploytrack_prepare() {
+  [ "$__deploytrack_now" != "$__deploytrack_refused" ] || return 1
+  __deploytrack_refused=$__deploytrack_now
+  __deploytrack_rearm
+  [ -n "$__deploytrack_program" ] || __deploytrack_load
+  [ -n "$__deploytrack_journal" ] && [ -n "$__deploytrack_clock" ] || return 1
+  [ -z "${DEPLOYTRACK_STRICT-}" ] && [ "${DEPLOYTRACK_DISABLED-}" != 1 ] || return 1
+  [ "${DEPLOYTRACK_LEDGER-}|${STATE_DIRECTORY-}|${XDG_STATE_HOME-}|${HOME-}" = "$__deploytrack_at" ] || return 1
+  case ${DEPLOYTRACK_ID-} in
+    none | [_.-]*) return 1 ;;
+    *[:@/]*) return 1 ;;
+  esac
+  __deploytrack_is_plain "${DEPLOYTRACK_ID-}" && [ ${#DEPLOYTRACK_ID} -le 64 ] || return 1
+  __deploytrack_same_settings || return 1
+  __deploytrack_its=${DEPLOYTRACK_SERVICE:-$__deploytrack_default}
+  [ -z "$__deploytrack_its" ] || __deploytrack_is_plain "$__deploytrack_its" || return 1
+  __deploytrack_caller || return 1
+  __deploytrack_line="{\"shell\":1,\"deploymentId\":\"$DEPLOYTRACK_ID\",\"clock\":\"$__deploytrack_clock\",\"caller\":\"$__deploytrack_boot/$__deploytrack_namespace/$__deploytrack_pid/$__deploytrack_begun\""
+  __deploytrack_default_line="$__deploytrack_line,\"mark\":\""
+  [ -z "$__deploytrack_its" ] || __deploytrack_default_line="$__deploytrack_line,\"service\":\"$__deploytrack_its\",\"mark\":\""
+  __deploytrack_key=$__deploytrack_now
+  __deploytrack_refused=
+}
+
+# The settings file that counts in this folder must be the one that the program has read.
+__deploytrack_same_settings() {
+  __deploytrack_folder=$(pwd -P) || return 1
+  while :; do
+    for __deploytrack_name in deploytrack.yaml deploytrack.yml deploytrack.json; do
+      if [ -e "${__deploytrack_folder%/}/$__deploytrack_name" ] || [ -L "${__deploytrack_folder%/}/$__deploytrack_name" ]; then
+        [ "${__deploytrack_folder%/}/$__deploytrack_name" = "$__deploytrack_settings" ]
+        return
+      fi
+    done
+    [ "$__deploytrack_folder" != "${DEPLOYTRACK_SETTINGS_ROOT-}" ] && [ -n "$__deploytrack_folder" ] || break
+    __deploytrack_folder=${__deploytrack_folder%/*}
+  done
+  case $__deploytrack_settings in '' | /etc/deploytrack/*) ;; *) return 1 ;; esac
+}
+
+# When this process began, from the fields behind its name.
+__deploytrack_caller() {
+  __deploytrack_stat=
+  { IFS= read -r __deploytrack_stat <"/proc/$__deploytrack_pid/stat"; } 2>/dev/null || return 1
+  __deploytrack_stat=${__deploytrack_stat##*) }
+  __deploytrack_fields=0
+  while [ $__deploytrack_fields -lt 19 ]; do
+    __deploytrack_stat=${__deploytrack_stat#* }
+    __deploytrack_fields=$((__deploytrack_fields + 1))
+  done
+  __deploytrack_begun=${__deploytrack_stat%% *}
+}
+
+# __deploytrack_write <mark>: one line, in one write. The service is that of __deploytrack_of, if there is one.
+__deploytrack_write() {
+  __deploytrack_count=$((__deploytrack_count + 1))
+  __deploytrack_stamp="$EPOCHREALTIME $__deploytrack_count"
+  if [ -n "$__deploytrack_of" ]; then
+    echo "$__deploytrack_line,\"service\":\"$__deploytrack_of\",\"mark\":\"$__deploytrack_stamp $1\"}" >>"$__deploytrack_journal"
+  else
+    echo "$__deploytrack_default_line$__deploytrack_stamp $1\"}" >>"$__deploytrack_journal"
+  fi 2>/dev/null
+}
+
+# Functions and builtins as phases: they run in this shell, so that their variables and `cd` stay.
+
+# The options of commands that run another command, without and with a value.
+__deploytrack_flags=' --allow-failure --any-version --exclusive --failed --insecure --join --keep-stderr --passed --strict --take-over --try '
+__deploytrack_values=' --abandon-after --adopt-timeout --artifact --attempt-timeout --ca --commit --consecutive --count --count-file --count-pattern --database-file --deployment --download-seconds --environment --error --expect-status --expect-version --gateway --gateway-timeout --header --health --id --instance --interval --journal-fallback --ledger --ledger-timeout --method --notes --of --previous-version --probe --probe-interval --probe-timeout --python --reason --rollback-of --service --textfile --timeout --to --track-file --track-packages --triggered-at --triggered-by --url --version --version-field --wait --warnings '
+
+# __deploytrack_wrap <words> <operands> <command line…>
+__deploytrack_wrap() {
+  __deploytrack_split "$@"
+  shift 2
+  if [ "$__deploytrack_before" -gt 0 ] && [ "$__deploytrack_before" -lt $# ]; then
+    eval "__deploytrack_command=\${$((__deploytrack_before + 1))}"
+    # shellcheck disable=SC2154 # assigned by the line above
+    if __deploytrack_is_inner "$__deploytrack_command"; then
+      __deploytrack_phase_of "$1 $__deploytrack_operand" || {
+        __deploytrack_call "$@"
+        return
+      }
+      [ -z "$__deploytrack_refusal" ] || {
+        printf 'deploytrack: error: %s cannot be used with %s, which is not a program\ndeploytrack: hint: omit it, or run a script\n' \
+          "$__deploytrack_refusal" "$__deploytrack_command" >&2
+        return 2
+      }
+      shift "$__deploytrack_before"
+      __deploytrack_inside "$@"
+      return
+    fi
+  fi
+  __deploytrack_call "$@"
+}
+
+# Finds the wrapped command: sets how many words come before it (0: unknown options, or none), and what these say.
+__deploytrack_split() {
+  __deploytrack_before=$1
+  __deploytrack_missing=$2
+  shift 2
+  shift "$__deploytrack_before"
+  __deploytrack_operand=
+  __deploytrack_of=
+  __deploytrack_judged=yes
+  __deploytrack_simple=yes
+  __deploytrack_refusal=
+  __deploytrack_first=
+  __deploytrack_last=
+  while [ $# -gt 0 ]; do
+    case $1 in
+      --)
+        __deploytrack_before=$((__deploytrack_before + 1))
+        break
+        ;;
+      --*=*) __deploytrack_option "$1" "${1%%=*}" "${1#*=}" ;;
+      -*)
+        if __deploytrack_has "$__deploytrack_flags" "$1"; then
+          __deploytrack_option "$1" "$1" ''
+        elif __deploytrack_has "$__deploytrack_values" "$1" && [ $# -gt 1 ]; then
+          __deploytrack_option "$1=$2" "$1" "$2"
+          __deploytrack_before=$((__deploytrack_before + 1))
+          shift
+        else
+          __deploytrack_before=0
+          return
+        fi
+        ;;
+      *)
+        [ "$__deploytrack_missing" -gt 0 ] || break
+        __deploytrack_missing=0
+        __deploytrack_operand=$1
+        ;;
+    esac
+    __deploytrack_before=$((__deploytrack_before + 1))
+    shift
+  done
+  [ "$__deploytrack_missing" -eq 0 ] || __deploytrack_before=0
+}
+
+__deploytrack_has() {
+  case $1 in *" $2 "*) ;; *) return 1 ;; esac
+}
+
+# __deploytrack_option <as one word> <name> <value>: which of the two marks it belongs to.
+__deploytrack_option() {
+  __deploytrack_quote "$1"
+  case $2 in
+    --timeout | --keep-stderr | --count-pattern | --marks) __deploytrack_refusal=$2 ;;
+    --allow-failure) __deploytrack_judged=allowed ;;
+    --try) __deploytrack_judged=no ;;
+    --service)
+      if __deploytrack_is_plain "$3"; then __deploytrack_of=$3; else __deploytrack_simple=no; fi
+      __deploytrack_first="$__deploytrack_first $__deploytrack_quoted"
+      ;;
+    --probe | --probe-interval | --reason | --to | --of)
+      __deploytrack_simple=no
+      __deploytrack_first="$__deploytrack_first $__deploytrack_quoted"
+      return
+      ;;
+    --count | --count-file | --artifact | --download-seconds | --database-file | --probe-timeout) __deploytrack_simple=no ;;
+    --health | --expect-* | --any-version | --version-field | --interval | --attempt-timeout | --consecutive) __deploytrack_simple=no ;;
+    --header | --watch | --min-success | --ca | --insecure | --failed | --error) __deploytrack_simple=no ;;
+    *)
+      __deploytrack_simple=no
+      __deploytrack_first="$__deploytrack_first $__deploytrack_quoted"
+      ;;
+  esac
+  __deploytrack_last="$__deploytrack_last $__deploytrack_quoted"
+}
+
+# Sets __deploytrack_quoted: the word as a shell reads it again.
+__deploytrack_quote() {
+  __deploytrack_rest=$1
+  __deploytrack_quoted="'"
+  while :; do
+    case $__deploytrack_rest in
+      *\'*)
+        __deploytrack_quoted="$__deploytrack_quoted${__deploytrack_rest%%\'*}'\\''"
+        __deploytrack_rest=${__deploytrack_rest#*\'}
+        ;;
+      *) break ;;
+    esac
+  done
+  __deploytrack_quoted="$__deploytrack_quoted$__deploytrack_rest'"
+}
+
+# Sets what is recorded of a command: `phase <name>`, `smoke <name>` or `rollback`; fails for what the program refuses.
+__deploytrack_phase_of() {
+  case $1 in
+    'phase '*) __deploytrack_kind=phase __deploytrack_name=${1#* } ;;
+    'extract ') __deploytrack_kind=phase __deploytrack_name=extract ;;
+    'venv-rebuild ') __deploytrack_kind=phase __deploytrack_name=venv_rebuild ;;
+    'migrate ') __deploytrack_kind=phase __deploytrack_name=migration ;;
+    'cutover ') __deploytrack_kind=phase __deploytrack_name=cutover ;;
+    'smoke '*) __deploytrack_kind=smoke __deploytrack_name=${1#* } ;;
+    'rollback ') __deploytrack_kind=rollback __deploytrack_name=rollback ;;
+  esac
+  [ $__deploytrack_kind != phase ] || __deploytrack_is_stage "$__deploytrack_name" || return 1
+}
+
+# Runs the command between two marks.
+__deploytrack_inside() {
+  # Of this call: the command may wrap other commands.
+  # shellcheck disable=SC3043 # every shell of today has `local`
+  local __deploytrack_k="$__deploytrack_kind" __deploytrack_n="$__deploytrack_name" __deploytrack_s="$__deploytrack_of" \
+    __deploytrack_j="$__deploytrack_judged" __deploytrack_l="$__deploytrack_last" __deploytrack_r='' __deploytrack_c=0
+  __deploytrack_open || return $?
+  "$@"
+  __deploytrack_c=$?
+  __deploytrack_close || __deploytrack_c=$?
+  return "$__deploytrack_c"
+}
+
+# Fails for what the program refuses.
+__deploytrack_open() {
+  case $__deploytrack_k in
+    phase)
+      if [ $__deploytrack_simple = yes ] && __deploytrack_can_write && __deploytrack_write "phase-start $__deploytrack_n"; then
+        __deploytrack_r=${__deploytrack_stamp% *}/${__deploytrack_stamp#* }
+      else
+        eval "__deploytrack_call phase start \"\$__deploytrack_n\" $__deploytrack_first"
+      fi
+      ;;
+    rollback) eval "__deploytrack_call rollback start $__deploytrack_first" ;;
+  esac
+  __deploytrack_tried=$?
+  [ "$__deploytrack_tried" -ne 2 ] || return 2 # anything else, such as --strict, does not keep the command from running
+  [ "$__deploytrack_k" != phase ] || __deploytrack_running="$__deploytrack_n,$__deploytrack_r,$__deploytrack_j,$__deploytrack_s $__deploytrack_running"
+}
+
+# Fails with the exit code to use if the command succeeded: with --strict, and if a rollback did not make it healthy.
+__deploytrack_close() {
+  [ "$__deploytrack_k" != phase ] || __deploytrack_running=${__deploytrack_running#* }
+  case $__deploytrack_k in
+    phase)
+      __deploytrack_of=$__deploytrack_s
+      if [ -n "$__deploytrack_r" ] && __deploytrack_can_write &&
+        __deploytrack_write "phase-end $__deploytrack_n $__deploytrack_c $__deploytrack_j $__deploytrack_r"; then
+        return 0
+      fi
+      eval "__deploytrack_call phase end \"\$__deploytrack_n\" --exit-code \"\$__deploytrack_c\" $__deploytrack_l"
+      ;;
+    smoke)
+      if [ "$__deploytrack_c" -eq 0 ]; then
+        eval "__deploytrack_call smoke \"\$__deploytrack_n\" --passed $__deploytrack_l"
+      else
+        eval "__deploytrack_call smoke \"\$__deploytrack_n\" --failed --error \"exit code \$__deploytrack_c\" $__deploytrack_l"
+      fi
+      ;;
+    rollback) eval "__deploytrack_call rollback end --exit-code \"\$__deploytrack_c\" $__deploytrack_l" ;;
+  esac
+  case "$?,$__deploytrack_c" in 1,0) return 1 ;; esac
+}
+
+# The end of the script: the deployment that it has started, and not finished, is closed with its exit code.
+
+__deploytrack_ended=
+
+# Sets the trap for EXIT: <action> is the script's own, which sees the `$?` that it would see without us.
+__deploytrack_arm() {
+  command trap -- "if __deploytrack_leaving \"\$?\"; then
+$1
+:
+else
+$1
+:
+fi
+__deploytrack_left" EXIT
+}
+
+# Remembers the exit code, and returns it.
+__deploytrack_leaving() {
+  if [ -z "$__deploytrack_ended" ]; then
+    __deploytrack_ended=$1
+    __deploytrack_reason
+    __deploytrack_before_exit
+  fi
+  return "$1"
+}
+
+# Closes what this script has opened. `|| :` because of `set -e`.
+__deploytrack_left() {
+  [ -n "$__deploytrack_ended" ] && [ "$__deploytrack_ended" != done ] || return 0
+  __deploytrack_finish_code=$__deploytrack_ended
+  __deploytrack_ended=done
+  __deploytrack_close_running "$__deploytrack_finish_code"
+  if __deploytrack_is_ours; then
+    __deploytrack_finish finish --on-exit "$__deploytrack_finish_code" || :
+  fi
+}
+
+# A deployment that was open when this script began, or that a later step of a CI goes on with, is not closed.
+__deploytrack_is_ours() {
+  case ${DEPLOYTRACK_ID-} in "$__deploytrack_inherited" | "$__deploytrack_finished" | '' | none) return 1 ;; esac
+  [ "${DEPLOYTRACK_DISABLED-}" != 1 ] || return 1
+  [ -r "${GITHUB_ENV-}" ] || return 0
+  while IFS= read -r __deploytrack_rest || [ -n "$__deploytrack_rest" ]; do
+    case $__deploytrack_rest in DEPLOYTRACK_ID=* | 'DEPLOYTRACK_ID<<'*) return 1 ;; esac
+  done <"$GITHUB_ENV"
+}
+
+# Ends the phases that ran in this shell when it ended.
+__deploytrack_close_running() {
+  while [ -n "$__deploytrack_running" ]; do
+    __deploytrack_one=${__deploytrack_running%% *}
+    __deploytrack_running=${__deploytrack_running#* }
+    __deploytrack_name=${__deploytrack_one%%,*}
+    __deploytrack_one=${__deploytrack_one#*,}
+    __deploytrack_run=${__deploytrack_one%%,*}
+    __deploytrack_one=${__deploytrack_one#*,}
+    __deploytrack_judged=${__deploytrack_one%%,*}
+    __deploytrack_of=${__deploytrack_one#*,}
+    if [ -n "$__deploytrack_run" ] && __deploytrack_can_write; then
+      __deploytrack_write "phase-end $__deploytrack_name $1 $__deploytrack_judged $__deploytrack_run" || :
+    fi
+  done
+}
+
+# finish [options]
+__deploytrack_finish() {
+  if [ "$# ${2-}" = '3 --on-exit' ] && [ -n "$__deploytrack_finished" ] && [ "$__deploytrack_finished" = "${DEPLOYTRACK_ID-}" ]; then
+    return "${3:-0}" # this shell has finished it
+  fi
+  [ "${2-} ${3:-0}" = '--on-exit 0' ] || [ "${2-}" != --on-exit ] || __deploytrack_close_running "$3"
+  case " $* " in
+    *' --error'* | *' --on-exit 0 '* | *' --exit-code 0 '*) __deploytrack_because= ;;
+    *' --on-exit '* | *' --exit-code '*)
+      __deploytrack_reason
+      __deploytrack_because=$__deploytrack_where
+      ;;
+    *) __deploytrack_because= ;;
+  esac
+  # After the end of this deployment, whatever comes of it, another call has nothing to do.
+  __deploytrack_finished=${DEPLOYTRACK_ID-}
+  if [ -n "$__deploytrack_because" ] && [ -z "${DEPLOYTRACK_ERROR-}" ] && [ "$__deploytrack_program" = yes ]; then
+    # Not as an argument: other accounts can read a command line.
+    DEPLOYTRACK_ERROR=$__deploytrack_because command deploytrack "$@"
+  else
+    __deploytrack_call "$@"
+  fi
+}
+
+# A host without the program: wrapped commands run, nothing is recorded, and one line says so.
+
+__deploytrack_without() {
+  if [ "$__deploytrack_warned" != yes ]; then
+    __deploytrack_warned=yes
+    printf 'deploytrack: warning: deploytrack cannot be run on this host; nothing is recorded\ndeploytrack: hint: install it, or check that node is in PATH\n' >&2
+  fi
+  case "${1-} ${2-}" in
+    'phase run') __deploytrack_split 2 1 "$@" ;;
+    'rollback start' | 'rollback end') return 0 ;;
+    'extract '* | 'venv-rebuild '* | 'migrate '* | 'cutover '* | 'rollback '* | 'run '*) __deploytrack_split 1 0 "$@" ;;
+    'smoke '*) __deploytrack_split 1 1 "$@" ;;
+    'start '*)
+      echo none
+      return 0
+      ;;
+    'health '*)
+      shift
+      __deploytrack_health "$@"
+      return
+      ;;
+    'finish '*)
+      case "${2-}" in
+        --on-exit) return "${3:-0}" ;;
+        --on-exit=*) return "${2#*=}" ;;
+      esac
+      return 0
+      ;;
+    *) return 0 ;;
+  esac
+  if [ "$__deploytrack_before" -eq 0 ]; then
+    # Options that this file does not know: only what follows `--` can be the command.
+    while [ $# -gt 0 ] && [ "$1" != -- ]; do shift; done
+    [ $# -eq 0 ] || shift
+  else
+    shift "$__deploytrack_before"
+  fi
+  [ $# -eq 0 ] || "$@"
+}
+
+# health <url> [options]: asks with curl or wget for the version, if one is expected. 1 if it cannot be asked.
+__deploytrack_health() {
+  __deploytrack_url=
+  __deploytrack_wants=${DEPLOYTRACK_VERSION-}
+  __deploytrack_limit=60
+  while [ $# -gt 0 ]; do
+    case $1 in
+      --timeout)
+        __deploytrack_limit=${2-}
+        shift
+        ;;
+      --timeout=*) __deploytrack_limit=${1#*=} ;;
+      --expect-version)
+        __deploytrack_wants=${2-}
+        shift
+        ;;
+      --expect-version=*) __deploytrack_wants=${1#*=} ;;
+      --any-version) __deploytrack_wants= ;;
+      --)
+        shift
+        "$@"
+        return
+        ;;
+      http://* | https://*) __deploytrack_url=$1 ;;
+    esac
+    [ $# -eq 0 ] || shift
+  done
+  case $__deploytrack_limit in
+    *ms) __deploytrack_limit=1 ;;
+    *h*) __deploytrack_limit=3600 ;;
+    *m) __deploytrack_limit=$((${__deploytrack_limit%m} * 60)) ;;
+    *) __deploytrack_limit=${__deploytrack_limit%s} ;;
+  esac
+  [ -n "$__deploytrack_url" ] || return 1
+  while :; do
+    if __deploytrack_answer=$(curl -fsS --max-time 5 "$__deploytrack_url" 2>/dev/null || wget -qO- -T 5 "$__deploytrack_url" 2>/dev/null); then
+      case $__deploytrack_answer in *"\"$__deploytrack_wants\""*) return 0 ;; esac
+      [ -n "$__deploytrack_wants" ] || return 0
+    fi
+    [ "$__deploytrack_limit" -gt 0 ] || return 1
+    __deploytrack_limit=$((__deploytrack_limit - 1))
+    sleep 1
+  done
+}
+
+# What only zsh can do.
+
+__deploytrack_shell=zsh
+# Where a command of the script failed.
+__deploytrack_failed_at=
+__deploytrack_folder_at_load=$PWD
+__deploytrack_fatal=
+zmodload zsh/datetime zsh/system 2>/dev/null || __deploytrack_clock=
+
+deploytrack() {
+  # The most frequent calls, with as little work as possible: `phase start <phase>`, `phase end <phase>`.
+  if [[ $# == 3 && $1 == phase && ($2 == start || $2 == end) && $3 != *[!abcdefghijklmnopqrstuvwxyz0123456789_]* &&
+    $3 == [abcdefghijklmnopqrstuvwxyz]* && $3 != cutover && ${#3} -lt 64 &&
+    "${sysparams[pid]}|${DEPLOYTRACK_ID-}|${DEPLOYTRACK_SERVICE-}|${DEPLOYTRACK_LEDGER-}|${STATE_DIRECTORY-}|${XDG_STATE_HOME-}|${HOME-}|${DEPLOYTRACK_STRICT-}|${DEPLOYTRACK_DISABLED-}|$PWD" == "$__deploytrack_key" &&
+    -w $__deploytrack_journal && ! -L $__deploytrack_journal ]] &&
+    printf '%s%s %s phase-%s %s"}\n' "$__deploytrack_default_line" "$EPOCHREALTIME" "$((++__deploytrack_count))" "$2" "$3" >>"$__deploytrack_journal"; then
+    return 0
+  fi
+  __deploytrack_word "$@"
+  local __deploytrack_of_word=$?
+  if [[ -n $__deploytrack_fatal ]]; then
+    __deploytrack_fatal=
+    setopt errexit
+    if [[ $__deploytrack_of_word != 0 ]]; then
+      __deploytrack_end "$__deploytrack_of_word"
+      exit "$__deploytrack_of_word"
+    fi
+  fi
+  return "$__deploytrack_of_word"
+}
+
+__deploytrack_self() { __deploytrack_pid=${sysparams[pid]}; }
+
+__deploytrack_is_main() { [[ ${sysparams[pid]} == "$$" ]]; }
+
+# A function, or a builtin that means something else in another process.
+__deploytrack_is_inner() {
+  [[ ${+functions[$1]} == 1 ]] && return 0
+  case $1 in echo | printf | test | '[' | true | false | kill | pwd | exec | command | exit | return) return 1 ;; esac
+  [[ $(whence -w -- "$1") == *': builtin' ]]
+}
+
+# The line that failed, as the script has it.
+__deploytrack_reason() {
+  [[ -z $__deploytrack_where && -n $__deploytrack_failed_at ]] || return 0
+  local __deploytrack_file=${__deploytrack_failed_at%:*} __deploytrack_number=${__deploytrack_failed_at##*:}
+  [[ $__deploytrack_file == /* ]] || __deploytrack_file=$__deploytrack_folder_at_load/$__deploytrack_file
+  __deploytrack_where="line $__deploytrack_number"
+  if [[ -f $__deploytrack_file && -r $__deploytrack_file ]]; then
+    local __deploytrack_text
+    integer __deploytrack_read=0
+    while IFS= read -r __deploytrack_text && ((++__deploytrack_read < __deploytrack_number)); do :; done <"$__deploytrack_file"
+    case $__deploytrack_text in
+      '' | *deploytrack* | *'exit '*) __deploytrack_where= ;;
+      *) __deploytrack_where="line $__deploytrack_number: ${__deploytrack_text##[[:blank:]]#}" ;;
+    esac
+  fi
+}
+
+__deploytrack_before_exit() { :; }
+__deploytrack_rearm() { :; }
+
+# Runs whatever traps the script sets, but before them: a trap of its own decides about a script that ended with 0.
+__deploytrack_at_exit() {
+  local __deploytrack_exit=$?
+  __deploytrack_leaving "$__deploytrack_exit" || :
+  case "$__deploytrack_exit $(trap)" in '0 '*EXIT* | *'deploytrack finish'*EXIT*) return 0 ;; esac
+  __deploytrack_left
+}
+
+# A command has failed with <code>. Zsh 5.9 runs no trap for EXIT if `set -e` ends the script in a function.
+# `deploytrack` is one: it goes on, and then calls `exit` itself, so that the script's own trap runs.
+__deploytrack_on_failure() {
+  [[ ! -o errexit || ${funcstack[2]-} != (deploytrack|__deploytrack_*) ]] || {
+    unsetopt errexit
+    __deploytrack_fatal=yes
+    return 0
+  }
+  __deploytrack_failed_at=${funcfiletrace[1]}
+  [[ ! -o errexit || ${#funcstack} == 1 ]] || __deploytrack_end "$1"
+}
+
+__deploytrack_end() {
+  [[ $__deploytrack_traps == yes ]] && __deploytrack_is_main || return 0
+  __deploytrack_leaving "$1" || :
+  __deploytrack_left
+}
+
+case $- in *i*) __deploytrack_traps=no ;; esac
+[[ $__deploytrack_traps == yes ]] && zshexit_functions+=(__deploytrack_at_exit)
+if [[ $- != *i* && $(trap) != *ZERR* ]]; then
+  trap '__deploytrack_on_failure "$?"' ZERR
+fi

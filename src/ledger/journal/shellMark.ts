@@ -1,0 +1,109 @@
+import type { Mark, PhaseEndMark, StageResult } from '../../marks.ts';
+import { type Instant, phaseName } from '../../model.ts';
+
+/** The clocks of the shell that wrote a line, as the program told it when the integration was loaded. */
+export interface ShellClock {
+  /** Wall time minus monotonic time, in milliseconds. */
+  readonly offsetMs: number;
+  readonly boot: string;
+}
+
+/** A line that the shell integration has written (src/shell/core.sh), as a mark; null if it is not one. */
+export function shellMark(line: Readonly<Record<string, unknown>>): { mark: Mark; clock: ShellClock } | null {
+  const { deploymentId, caller, service } = line;
+  const clock = clockOf(line.clock);
+  const said = /^(\d{9,11})[.,](\d{6,10}) (\d+) phase-(start|end) (\S+)(?: (.*))?$/.exec(String(line.mark));
+  if (said === null || clock === null || typeof deploymentId !== 'string' || typeof caller !== 'string')
+    return null;
+  const [, seconds = '', fraction = '', count = '', step, word = '', rest = ''] = said;
+  const stage = phaseName(word);
+  if (stage === null) return null;
+  const wallMs = Number(`${seconds}${fraction.slice(0, 3)}.${fraction.slice(3, 6)}`);
+  const at: Instant = { wallMs, monotonicSeconds: (wallMs - clock.offsetMs) / 1000, boot: clock.boot };
+  const idAt = (stamp: string, number: string) =>
+    `${clock.boot.slice(0, 13)}-s${pidOf(caller)}-${stamp}-${number}`;
+  const markId = idAt(`${seconds}${fraction}`, count);
+  const known = {
+    markId,
+    deploymentId,
+    at,
+    stage,
+    service: typeof service === 'string' ? service : null,
+    caller,
+  };
+  if (step === 'start')
+    return { mark: { kind: 'phase-start', ...known, runId: markId, process: null, prober: null }, clock };
+  const end = endOf(rest);
+  if (end === null) return null;
+  const [stamp = '', number = ''] = end.run?.split('/') ?? [];
+  const runId = end.run === null ? null : idAt(stamp.replace(/[.,]/, ''), number);
+  return { mark: { ...nothingMeasured, kind: 'phase-end', ...known, runId, result: end.result }, clock };
+}
+
+const nothingMeasured: Pick<
+  PhaseEndMark,
+  'startedAt' | 'durationSeconds' | 'downtime' | 'migrationCount' | 'artifact' | 'databaseBytes'
+> = {
+  startedAt: null,
+  durationSeconds: null,
+  downtime: null,
+  migrationCount: null,
+  artifact: null,
+  databaseBytes: null,
+};
+
+function clockOf(text: unknown): ShellClock | null {
+  const [offset = '', boot = ''] = String(text).split(' ');
+  const offsetMs = Number(offset);
+  return offset !== '' && boot !== '' && Number.isFinite(offsetMs) ? { offsetMs, boot } : null;
+}
+
+/** The PID in the token of a caller: `<boot>/<namespace>/<pid>/<start time>`. */
+function pidOf(caller: string): string {
+  return caller.split('/')[2] ?? '';
+}
+
+/** `<exit code or ->`, and for a function also how it affects the status and the start of its run. */
+function endOf(text: string): { result: StageResult; run: string | null } | null {
+  const said = /^(?:(-|\d{1,3})(?: (yes|allowed|no) (\d+[.,]\d+\/\d+))?)?$/.exec(text);
+  if (said === null) return null;
+  const [, code = '-', judged = 'yes', run = null] = said;
+  const exitCode = code === '-' ? null : Number(code);
+  const failed = exitCode !== null && exitCode !== 0;
+  const result: StageResult = {
+    status: failed ? 'failed' : 'success',
+    exitCode,
+    signal: null,
+    errorType: failed ? 'exit_code' : null,
+    errorMessage: failed ? `exit code ${exitCode}` : null,
+    judged: judged as StageResult['judged'],
+    cpuSeconds: null,
+    memoryBytes: null,
+    stderrTail: null,
+  };
+  return { result, run };
+}
+
+/** A difference that is only imprecision, and one that small corrections of a clock make in hours. */
+const impreciseMs = 10;
+const correctedMs = 100;
+
+/**
+ * The mark with a time on the monotonic clock of `now`. If the wall clock was set since the integration was loaded, it
+ * is not known when: then only the wall time is used.
+ */
+export function onThisClock<Some extends Mark>(
+  mark: Some,
+  { clock, now }: { clock: ShellClock; now: Instant },
+): Some {
+  if (now.boot !== clock.boot || now.monotonicSeconds === null) return onWallClock(mark);
+  const offsetMs = now.wallMs - now.monotonicSeconds * 1000;
+  const differenceMs = Math.abs(offsetMs - clock.offsetMs);
+  if (differenceMs < impreciseMs) return mark;
+  if (differenceMs > correctedMs) return onWallClock(mark);
+  return { ...mark, at: { ...mark.at, monotonicSeconds: (mark.at.wallMs - offsetMs) / 1000 } };
+}
+
+function onWallClock<Some extends Mark>(mark: Some): Some {
+  return { ...mark, at: { ...mark.at, monotonicSeconds: null } };
+}

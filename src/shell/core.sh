@@ -1,0 +1,203 @@
+# shellcheck shell=sh
+# What all shells share. Every name begins with __deploytrack_, because a wrapped function sees the variables of the
+# functions that call it.
+
+# yes or no; empty until the program was asked.
+__deploytrack_program=${__deploytrack_program-}
+# What only the program knows: `deploytrack shell <shell> --facts`.
+__deploytrack_journal=${__deploytrack_journal-}
+# `no`: the script's traps for EXIT stay as they are.
+__deploytrack_traps=${__deploytrack_traps-yes}
+__deploytrack_inherited=${DEPLOYTRACK_ID-}
+__deploytrack_finished=
+__deploytrack_warned=
+# The environment for which __deploytrack_line is right, and one for which the program makes the marks.
+__deploytrack_key=
+__deploytrack_refused=
+__deploytrack_count=0
+# Phases of this shell that are running: `<stage>/<run>/<service>`, each followed by a blank.
+__deploytrack_running=
+# Whether a cutover was started here without a prober.
+__deploytrack_cutover=
+# Where a command of this shell failed, if the shell says so.
+__deploytrack_where=
+
+__deploytrack_word() {
+  case "${1-} ${2-}" in
+    'phase start' | 'phase end') __deploytrack_phase "$@" ;;
+    'phase run') __deploytrack_wrap 2 1 "$@" ;;
+    'rollback start' | 'rollback end') __deploytrack_call "$@" ;;
+    'extract '* | 'venv-rebuild '* | 'migrate '* | 'cutover '* | 'rollback '*) __deploytrack_wrap 1 0 "$@" ;;
+    'smoke '*) __deploytrack_wrap 1 1 "$@" ;;
+    'start '*) __deploytrack_start "$@" ;;
+    'finish '*) __deploytrack_finish "$@" ;;
+    *) __deploytrack_call "$@" ;;
+  esac
+}
+
+# The program, or what replaces it on a host without it.
+__deploytrack_call() {
+  __deploytrack_rearm
+  [ -n "$__deploytrack_program" ] || __deploytrack_load
+  if [ "$__deploytrack_program" = yes ]; then
+    command deploytrack "$@"
+  else
+    __deploytrack_without "$@"
+  fi
+}
+
+# DEPLOYTRACK_SHELL asks for a journal, so that this shell finds one with the right permissions.
+__deploytrack_start() {
+  __deploytrack_finished=
+  [ -n "$__deploytrack_program" ] || __deploytrack_load
+  if [ "$__deploytrack_program" = yes ]; then
+    DEPLOYTRACK_SHELL=1 command deploytrack "$@"
+  else
+    __deploytrack_without "$@"
+  fi
+}
+
+__deploytrack_load() {
+  __deploytrack_program=no
+  __deploytrack_journal=
+  __deploytrack_facts=$(command deploytrack shell "$__deploytrack_shell" --facts 2>/dev/null) || __deploytrack_facts=
+  [ -z "$__deploytrack_facts" ] || eval "$__deploytrack_facts"
+  unset __deploytrack_facts
+  __deploytrack_place
+}
+
+# What decides which ledger is meant.
+__deploytrack_place() {
+  __deploytrack_at="${DEPLOYTRACK_LEDGER-}|${STATE_DIRECTORY-}|${XDG_STATE_HOME-}|${HOME-}"
+}
+
+# ---- Marks without a process ----
+
+# phase start|end <phase> [options]
+__deploytrack_phase() {
+  if __deploytrack_can_write && __deploytrack_read_mark "$@"; then
+    __deploytrack_write "$__deploytrack_mark" && return 0
+  fi
+  if [ "$2 ${3-}" = 'start cutover' ]; then __deploytrack_cutover=; fi
+  __deploytrack_call "$@"
+}
+
+# Sets __deploytrack_mark; fails for what is left to the program: other options, and whatever is wrong.
+__deploytrack_read_mark() {
+  __deploytrack_is_stage "${3-}" || return 1
+  __deploytrack_mark="phase-$2 $3"
+  case "$2 $3" in
+    'start cutover') [ $# -gt 3 ] || __deploytrack_cutover=yes ;;
+    'end cutover') [ -n "$__deploytrack_cutover" ] || return 1 ;;
+  esac
+  __deploytrack_of=
+  __deploytrack_code=-
+  [ "$2" = end ] || __deploytrack_code=
+  shift 3
+  while [ $# -gt 0 ]; do
+    case "$__deploytrack_code $1" in
+      *' --service') __deploytrack_is_plain "${2-}" && __deploytrack_of=$2 ;;
+      '- --exit-code') __deploytrack_is_code "${2-}" && __deploytrack_code=$2 ;;
+      *) false ;;
+    esac || return 1
+    shift 2
+  done
+  # An error from the environment belongs to a phase that failed.
+  case $__deploytrack_code in
+    '' | - | 0) ;;
+    *) [ -z "${DEPLOYTRACK_ERROR-}" ] || return 1 ;;
+  esac
+  __deploytrack_mark="$__deploytrack_mark${__deploytrack_code:+ $__deploytrack_code}"
+}
+
+__deploytrack_is_stage() {
+  case $1 in
+    [!abcdefghijklmnopqrstuvwxyz]* | *[!abcdefghijklmnopqrstuvwxyz0123456789_-]* | '') return 1 ;;
+  esac
+  [ ${#1} -lt 64 ]
+}
+
+__deploytrack_is_code() {
+  case $1 in '' | *[!0123456789]* | ????*) return 1 ;; esac
+}
+
+# Needs no escapes in JSON and no check by the program.
+__deploytrack_is_plain() {
+  case $1 in
+    '' | *[!abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.:@/-]*) return 1 ;;
+  esac
+  [ ${#1} -le 128 ]
+}
+
+# Whether marks can be lines of the journal now.
+__deploytrack_can_write() {
+  __deploytrack_self
+  __deploytrack_now="$__deploytrack_pid|${DEPLOYTRACK_ID-}|${DEPLOYTRACK_SERVICE-}|${DEPLOYTRACK_LEDGER-}|${STATE_DIRECTORY-}|${XDG_STATE_HOME-}|${HOME-}|${DEPLOYTRACK_STRICT-}|${DEPLOYTRACK_DISABLED-}|$PWD"
+  [ "$__deploytrack_now" = "$__deploytrack_key" ] || __deploytrack_prepare || return 1
+  [ -w "$__deploytrack_journal" ] && [ ! -L "$__deploytrack_journal" ]
+}
+
+# Builds the constant part of a line for the environment in __deploytrack_now.
+__deploytrack_prepare() {
+  [ "$__deploytrack_now" != "$__deploytrack_refused" ] || return 1
+  __deploytrack_refused=$__deploytrack_now
+  __deploytrack_rearm
+  [ -n "$__deploytrack_program" ] || __deploytrack_load
+  [ -n "$__deploytrack_journal" ] && [ -n "$__deploytrack_clock" ] || return 1
+  [ -z "${DEPLOYTRACK_STRICT-}" ] && [ "${DEPLOYTRACK_DISABLED-}" != 1 ] || return 1
+  [ "${DEPLOYTRACK_LEDGER-}|${STATE_DIRECTORY-}|${XDG_STATE_HOME-}|${HOME-}" = "$__deploytrack_at" ] || return 1
+  case ${DEPLOYTRACK_ID-} in
+    none | [_.-]*) return 1 ;;
+    *[:@/]*) return 1 ;;
+  esac
+  __deploytrack_is_plain "${DEPLOYTRACK_ID-}" && [ ${#DEPLOYTRACK_ID} -le 64 ] || return 1
+  __deploytrack_same_settings || return 1
+  __deploytrack_its=${DEPLOYTRACK_SERVICE:-$__deploytrack_default}
+  [ -z "$__deploytrack_its" ] || __deploytrack_is_plain "$__deploytrack_its" || return 1
+  __deploytrack_caller || return 1
+  __deploytrack_line="{\"shell\":1,\"deploymentId\":\"$DEPLOYTRACK_ID\",\"clock\":\"$__deploytrack_clock\",\"caller\":\"$__deploytrack_boot/$__deploytrack_namespace/$__deploytrack_pid/$__deploytrack_begun\""
+  __deploytrack_default_line="$__deploytrack_line,\"mark\":\""
+  [ -z "$__deploytrack_its" ] || __deploytrack_default_line="$__deploytrack_line,\"service\":\"$__deploytrack_its\",\"mark\":\""
+  __deploytrack_key=$__deploytrack_now
+  __deploytrack_refused=
+}
+
+# The settings file that counts in this folder must be the one that the program has read.
+__deploytrack_same_settings() {
+  __deploytrack_folder=$(pwd -P) || return 1
+  while :; do
+    for __deploytrack_name in deploytrack.yaml deploytrack.yml deploytrack.json; do
+      if [ -e "${__deploytrack_folder%/}/$__deploytrack_name" ] || [ -L "${__deploytrack_folder%/}/$__deploytrack_name" ]; then
+        [ "${__deploytrack_folder%/}/$__deploytrack_name" = "$__deploytrack_settings" ]
+        return
+      fi
+    done
+    [ "$__deploytrack_folder" != "${DEPLOYTRACK_SETTINGS_ROOT-}" ] && [ -n "$__deploytrack_folder" ] || break
+    __deploytrack_folder=${__deploytrack_folder%/*}
+  done
+  case $__deploytrack_settings in '' | /etc/deploytrack/*) ;; *) return 1 ;; esac
+}
+
+# When this process began, from the fields behind its name.
+__deploytrack_caller() {
+  __deploytrack_stat=
+  { IFS= read -r __deploytrack_stat <"/proc/$__deploytrack_pid/stat"; } 2>/dev/null || return 1
+  __deploytrack_stat=${__deploytrack_stat##*) }
+  __deploytrack_fields=0
+  while [ $__deploytrack_fields -lt 19 ]; do
+    __deploytrack_stat=${__deploytrack_stat#* }
+    __deploytrack_fields=$((__deploytrack_fields + 1))
+  done
+  __deploytrack_begun=${__deploytrack_stat%% *}
+}
+
+# __deploytrack_write <mark>: one line, in one write. The service is that of __deploytrack_of, if there is one.
+__deploytrack_write() {
+  __deploytrack_count=$((__deploytrack_count + 1))
+  __deploytrack_stamp="$EPOCHREALTIME $__deploytrack_count"
+  if [ -n "$__deploytrack_of" ]; then
+    echo "$__deploytrack_line,\"service\":\"$__deploytrack_of\",\"mark\":\"$__deploytrack_stamp $1\"}" >>"$__deploytrack_journal"
+  else
+    echo "$__deploytrack_default_line$__deploytrack_stamp $1\"}" >>"$__deploytrack_journal"
+  fi 2>/dev/null
+}

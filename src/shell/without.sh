@@ -1,0 +1,85 @@
+# shellcheck shell=sh
+# A host without the program: wrapped commands run, nothing is recorded, and one line says so.
+
+__deploytrack_without() {
+  if [ "$__deploytrack_warned" != yes ]; then
+    __deploytrack_warned=yes
+    printf 'deploytrack: warning: deploytrack cannot be run on this host; nothing is recorded\ndeploytrack: hint: install it, or check that node is in PATH\n' >&2
+  fi
+  case "${1-} ${2-}" in
+    'phase run') __deploytrack_split 2 1 "$@" ;;
+    'rollback start' | 'rollback end') return 0 ;;
+    'extract '* | 'venv-rebuild '* | 'migrate '* | 'cutover '* | 'rollback '* | 'run '*) __deploytrack_split 1 0 "$@" ;;
+    'smoke '*) __deploytrack_split 1 1 "$@" ;;
+    'start '*)
+      echo none
+      return 0
+      ;;
+    'health '*)
+      shift
+      __deploytrack_health "$@"
+      return
+      ;;
+    'finish '*)
+      case "${2-}" in
+        --on-exit) return "${3:-0}" ;;
+        --on-exit=*) return "${2#*=}" ;;
+      esac
+      return 0
+      ;;
+    *) return 0 ;;
+  esac
+  if [ "$__deploytrack_before" -eq 0 ]; then
+    # Options that this file does not know: only what follows `--` can be the command.
+    while [ $# -gt 0 ] && [ "$1" != -- ]; do shift; done
+    [ $# -eq 0 ] || shift
+  else
+    shift "$__deploytrack_before"
+  fi
+  [ $# -eq 0 ] || "$@"
+}
+
+# health <url> [options]: asks with curl or wget for the version, if one is expected. 1 if it cannot be asked.
+__deploytrack_health() {
+  __deploytrack_url=
+  __deploytrack_wants=${DEPLOYTRACK_VERSION-}
+  __deploytrack_limit=60
+  while [ $# -gt 0 ]; do
+    case $1 in
+      --timeout)
+        __deploytrack_limit=${2-}
+        shift
+        ;;
+      --timeout=*) __deploytrack_limit=${1#*=} ;;
+      --expect-version)
+        __deploytrack_wants=${2-}
+        shift
+        ;;
+      --expect-version=*) __deploytrack_wants=${1#*=} ;;
+      --any-version) __deploytrack_wants= ;;
+      --)
+        shift
+        "$@"
+        return
+        ;;
+      http://* | https://*) __deploytrack_url=$1 ;;
+    esac
+    [ $# -eq 0 ] || shift
+  done
+  case $__deploytrack_limit in
+    *ms) __deploytrack_limit=1 ;;
+    *h*) __deploytrack_limit=3600 ;;
+    *m) __deploytrack_limit=$((${__deploytrack_limit%m} * 60)) ;;
+    *) __deploytrack_limit=${__deploytrack_limit%s} ;;
+  esac
+  [ -n "$__deploytrack_url" ] || return 1
+  while :; do
+    if __deploytrack_answer=$(curl -fsS --max-time 5 "$__deploytrack_url" 2>/dev/null || wget -qO- -T 5 "$__deploytrack_url" 2>/dev/null); then
+      case $__deploytrack_answer in *"\"$__deploytrack_wants\""*) return 0 ;; esac
+      [ -n "$__deploytrack_wants" ] || return 0
+    fi
+    [ "$__deploytrack_limit" -gt 0 ] || return 1
+    __deploytrack_limit=$((__deploytrack_limit - 1))
+    sleep 1
+  done
+}
