@@ -155,6 +155,7 @@ __deploytrack_prepare() {
   esac
   __deploytrack_is_plain "${DEPLOYTRACK_ID-}" && [ ${#DEPLOYTRACK_ID} -le 64 ] || return 1
   __deploytrack_same_settings || return 1
+  [ "$(ulimit -f 2>/dev/null)" = unlimited ] || return 1 # a write beyond a limit would end the shell
   __deploytrack_its=${DEPLOYTRACK_SERVICE:-$__deploytrack_default}
   [ -z "$__deploytrack_its" ] || __deploytrack_is_plain "$__deploytrack_its" || return 1
   __deploytrack_caller || return 1
@@ -455,6 +456,8 @@ __deploytrack_close_running() {
     __deploytrack_of=${__deploytrack_one#*,}
     if [ -n "$__deploytrack_run" ] && __deploytrack_can_write; then
       __deploytrack_write "phase-end $__deploytrack_name $1 $__deploytrack_judged $__deploytrack_run" || :
+    else
+      __deploytrack_call phase end "$__deploytrack_name" --exit-code "$1" ${__deploytrack_of:+--service "$__deploytrack_of"} || :
     fi
   done
 }
@@ -620,9 +623,10 @@ __deploytrack_reason() {
     local __deploytrack_text
     integer __deploytrack_read=0
     while IFS= read -r __deploytrack_text && ((++__deploytrack_read < __deploytrack_number)); do :; done <"$__deploytrack_file"
+    __deploytrack_text=${__deploytrack_text#"${__deploytrack_text%%[![:blank:]]*}"}
     case $__deploytrack_text in
-      '' | *deploytrack* | *'exit '*) __deploytrack_where= ;;
-      *) __deploytrack_where="line $__deploytrack_number: ${__deploytrack_text##[[:blank:]]#}" ;;
+      '' | *deploytrack* | exit*) __deploytrack_where= ;;
+      *) __deploytrack_where="line $__deploytrack_number: $__deploytrack_text" ;;
     esac
   fi
 }
@@ -647,7 +651,7 @@ __deploytrack_on_failure() {
     return 0
   }
   __deploytrack_failed_at=${funcfiletrace[1]}
-  [[ ! -o errexit || ${#funcstack} == 1 ]] || __deploytrack_end "$1"
+  [[ ! -o errexit ]] || __deploytrack_end "$1"
 }
 
 __deploytrack_end() {

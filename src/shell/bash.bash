@@ -72,6 +72,7 @@ __deploytrack_rearm() {
   __deploytrack_found=$(trap -p EXIT)
   case $__deploytrack_found in *__deploytrack_leaving*) return 0 ;; esac
   eval "set -- $__deploytrack_found"
+  [[ ${3--} != - ]] || set -- # in POSIX mode it is listed without an action
   __deploytrack_arm "${3-}"
 }
 
@@ -84,6 +85,6 @@ case $- in
 esac
 if [[ $__deploytrack_traps == yes ]]; then
   # The line of a failure. A trap of the script's own replaces it.
-  [[ -n $(trap -p ERR) ]] || trap '__deploytrack_line_number=$LINENO' ERR
+  [[ $(trap -p ERR) == *\'* ]] || trap '__deploytrack_line_number=$LINENO' ERR
   __deploytrack_rearm
 fi

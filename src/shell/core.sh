@@ -152,6 +152,7 @@ __deploytrack_prepare() {
   esac
   __deploytrack_is_plain "${DEPLOYTRACK_ID-}" && [ ${#DEPLOYTRACK_ID} -le 64 ] || return 1
   __deploytrack_same_settings || return 1
+  [ "$(ulimit -f 2>/dev/null)" = unlimited ] || return 1 # a write beyond a limit would end the shell
   __deploytrack_its=${DEPLOYTRACK_SERVICE:-$__deploytrack_default}
   [ -z "$__deploytrack_its" ] || __deploytrack_is_plain "$__deploytrack_its" || return 1
   __deploytrack_caller || return 1

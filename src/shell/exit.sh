@@ -59,6 +59,8 @@ __deploytrack_close_running() {
     __deploytrack_of=${__deploytrack_one#*,}
     if [ -n "$__deploytrack_run" ] && __deploytrack_can_write; then
       __deploytrack_write "phase-end $__deploytrack_name $1 $__deploytrack_judged $__deploytrack_run" || :
+    else
+      __deploytrack_call phase end "$__deploytrack_name" --exit-code "$1" ${__deploytrack_of:+--service "$__deploytrack_of"} || :
     fi
   done
 }

@@ -50,9 +50,10 @@ __deploytrack_reason() {
     local __deploytrack_text
     integer __deploytrack_read=0
     while IFS= read -r __deploytrack_text && ((++__deploytrack_read < __deploytrack_number)); do :; done <"$__deploytrack_file"
+    __deploytrack_text=${__deploytrack_text#"${__deploytrack_text%%[![:blank:]]*}"}
     case $__deploytrack_text in
-      '' | *deploytrack* | *'exit '*) __deploytrack_where= ;;
-      *) __deploytrack_where="line $__deploytrack_number: ${__deploytrack_text##[[:blank:]]#}" ;;
+      '' | *deploytrack* | exit*) __deploytrack_where= ;;
+      *) __deploytrack_where="line $__deploytrack_number: $__deploytrack_text" ;;
     esac
   fi
 }
@@ -77,7 +78,7 @@ __deploytrack_on_failure() {
     return 0
   }
   __deploytrack_failed_at=${funcfiletrace[1]}
-  [[ ! -o errexit || ${#funcstack} == 1 ]] || __deploytrack_end "$1"
+  [[ ! -o errexit ]] || __deploytrack_end "$1"
 }
 
 __deploytrack_end() {
