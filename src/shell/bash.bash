@@ -76,7 +76,7 @@ __deploytrack_rearm() {
   __deploytrack_arm "${3-}"
 }
 
-if [[ -z $EPOCHREALTIME ]]; then __deploytrack_clock=; fi # before bash 5
+if [[ -z ${EPOCHREALTIME-} ]]; then __deploytrack_clock=; fi # before bash 5
 case $- in
   *i*)
     __deploytrack_traps=no
