@@ -81,6 +81,7 @@ const start: Fields<StartMark> = {
   join: 'asIs',
   declare: 'asIs',
   track: 'asIs',
+  callerKnowsAlone: 'asIs',
 };
 
 const phaseStart: Fields<PhaseStartMark> = {
@@ -89,6 +90,7 @@ const phaseStart: Fields<PhaseStartMark> = {
   service: 'asIs',
   process: 'asIs',
   prober: 'asIs',
+  caller: 'asIs',
 };
 
 const phaseEnd: Fields<PhaseEndMark> = {
@@ -102,6 +104,7 @@ const phaseEnd: Fields<PhaseEndMark> = {
   migrationCount: 'asIs',
   artifact: 'asIs',
   databaseBytes: 'asIs',
+  caller: 'asIs',
 };
 
 const health: Fields<HealthMark> = {

@@ -38,6 +38,7 @@ export const command = defineCommand({
       const begun = await beginDeployment(session, { said, caller, callerRole: 'caller' });
       const kept = session.warnings.length;
       context.stdout.write(`${begun.mark.deploymentId}\n`);
+      await fileId(session, begun.mark.deploymentId);
       if (context.stderr.isTerminal || ciFacts(context) !== null) await tell(session, begun);
       await sendBegun(session, begun.mark);
       return endCommand(session, { code: 0, kept });
@@ -49,6 +50,14 @@ export const command = defineCommand({
     }
   },
 });
+
+/** For the commands that share no environment with this one. */
+async function fileId(session: Session, id: string): Promise<void> {
+  const path = session.settings.path('id-file', session.context.cwd);
+  if (path === null) return;
+  const { writeIdFile } = await import('../deployments/idFile.ts');
+  await writeIdFile(session, { path, id });
+}
 
 /** Prints what was inferred, on a terminal or in a CI log. */
 async function tell(session: Session, { facts, mark }: BegunDeployment): Promise<void> {

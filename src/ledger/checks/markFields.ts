@@ -13,6 +13,7 @@ import type {
 import { finalStatuses } from '../../model.ts';
 import {
   amount,
+  callerOf,
   deploymentId,
   eventId,
   flag,
@@ -57,6 +58,7 @@ const start: Read<StartMark> = object<StartMark>({
   join: flag,
   declare: declarations,
   track: orAbsent(tracked),
+  callerKnowsAlone: orAbsent(flag),
 });
 
 const phaseStart: Read<PhaseStartMark> = object<PhaseStartMark>({
@@ -67,6 +69,7 @@ const phaseStart: Read<PhaseStartMark> = object<PhaseStartMark>({
   service: orNull(name),
   process: orLeftOut(identity),
   prober: orLeftOut(object<NonNullable<PhaseStartMark['prober']>>({ process: identity, file: text })),
+  caller: orAbsent(orLeftOut(callerOf)),
 });
 
 const phaseEnd: Read<PhaseEndMark> = object<PhaseEndMark>({
@@ -87,6 +90,7 @@ const phaseEnd: Read<PhaseEndMark> = object<PhaseEndMark>({
     }),
   ),
   databaseBytes: orLeftOut(amount('bytes')),
+  caller: orAbsent(orLeftOut(callerOf)),
 });
 
 const health: Read<HealthMark> = object<HealthMark>({
