@@ -51,6 +51,8 @@ export interface StartMark extends MarkBase {
   readonly declare: Declarations;
   /** What is read when it ends, to find changes since the deployment before. */
   readonly track?: Tracked;
+  /** Only the caller and its children can know the ID: none was given, there is no ID file, and no CI was detected. */
+  readonly callerKnowsAlone?: boolean;
 }
 
 /** Files by their hash, and lists of installed packages. */
@@ -81,6 +83,8 @@ export interface PhaseStartMark extends MarkBase {
   /** Identifies the process that called; only compared. */
   readonly caller?: string | null;
   readonly prober: { readonly process: ProcessIdentity; readonly file: string } | null;
+  /** `callerToken` of the process that asked for it; null for a wrapped phase, which ends itself. */
+  readonly caller?: string | null;
 }
 
 /** Whether a failure affects the status of the deployment: yes, as a warning (`--allow-failure`), no (`--try`). */
@@ -116,6 +120,8 @@ export interface PhaseEndMark extends MarkBase {
   readonly migrationCount: number | null;
   readonly artifact: { readonly bytes: number | null; readonly downloadSeconds: number | null } | null;
   readonly databaseBytes: number | null;
+  /** `callerToken` of the process that asked for it: without a run, its own newest one is meant. */
+  readonly caller?: string | null;
 }
 
 /** The result of a prober around a cutover. */

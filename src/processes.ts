@@ -37,13 +37,33 @@ export function liveness(context: Context, process: ProcessIdentity): ProcessSta
   return found.state === 'Z' || found.state === 'X' ? 'dead' : 'alive';
 }
 
-/** The script that called us: our parent, past the subshells that `$(…)` forks from it. */
+/**
+ * The process that called us, as a text that equals that of no other one, on no host and no other boot. Null if it is
+ * not seen from here (`docker exec`).
+ */
+export function callerToken(context: Context): string | null {
+  const { pid, started, boot, pidNamespace } = identify(context, context.parentPid);
+  return pid > 0 && boot !== null ? `${boot}/${pidNamespace ?? ''}/${pid}/${started ?? ''}` : null;
+}
+
+/** The process of a `callerToken`; null if the text is not one. */
+export function processOfToken(token: string): ProcessIdentity | null {
+  const [boot = '', pidNamespace = '', pid = '', started = '', ...more] = token.split('/');
+  if (boot === '' || pid === '' || more.length > 0) return null;
+  return { pid: Number(pid), started: started || null, boot, pidNamespace: pidNamespace || null };
+}
+
+/** Programs that run one command for a script and end with it. */
+const launchers = /^(sudo|doas|su|runuser|timeout|time|flock|setsid|strace|npx|npm .*)$/;
+
+/** The script that called us: our parent, past launchers and the subshells that `$(…)` forks from it. */
 export function callingProcess(context: Context): ProcessIdentity {
   let pid = context.parentPid;
   for (let steps = 0; steps < 8; steps += 1) {
-    const parent = statOf(pid)?.parent;
-    if (parent === undefined || parent <= 1 || !isForkOf(pid, parent)) break;
-    pid = parent;
+    const found = statOf(pid);
+    if (found === null || found.parent <= 1) break;
+    if (!launchers.test(found.name) && !isForkOf(pid, found.parent)) break;
+    pid = found.parent;
   }
   return identify(context, pid);
 }
@@ -59,12 +79,14 @@ function isForkOf(pid: number, parent: number): boolean {
   }
 }
 
-function statOf(pid: number): { state: string; parent: number; started: string } | null {
+function statOf(pid: number): { name: string; state: string; parent: number; started: string } | null {
   try {
     const text = readFileSync(`/proc/${pid}/stat`, 'latin1');
     // The name in parentheses may contain spaces and parentheses.
-    const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
-    return { state: fields[0] ?? '', parent: Number(fields[1]), started: fields[19] ?? '' };
+    const nameEnd = text.lastIndexOf(')');
+    const fields = text.slice(nameEnd + 2).split(' ');
+    const name = text.slice(text.indexOf('(') + 1, nameEnd);
+    return { name, state: fields[0] ?? '', parent: Number(fields[1]), started: fields[19] ?? '' };
   } catch {
     return null;
   }

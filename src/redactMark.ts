@@ -81,6 +81,7 @@ const start: Fields<StartMark> = {
   join: 'asIs',
   declare: 'asIs',
   track: 'asIs',
+  callerKnowsAlone: 'asIs',
 };
 
 const phaseStart: Fields<PhaseStartMark> = {
@@ -90,6 +91,7 @@ const phaseStart: Fields<PhaseStartMark> = {
   process: 'asIs',
   caller: 'asIs',
   prober: 'asIs',
+  caller: 'asIs',
 };
 
 const phaseEnd: Fields<PhaseEndMark> = {
@@ -104,6 +106,7 @@ const phaseEnd: Fields<PhaseEndMark> = {
   migrationCount: 'asIs',
   artifact: 'asIs',
   databaseBytes: 'asIs',
+  caller: 'asIs',
 };
 
 const health: Fields<HealthMark> = {

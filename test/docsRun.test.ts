@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { parse } from 'yaml';
@@ -205,6 +205,17 @@ describe('Pipeline of azure-devops.md', () => {
   });
 });
 
+test('the parallel steps of bash.md end their own runs', async () => {
+  const world = await newWorld();
+  const loop = blocks('bash.md', 'bash').find((block) => block.includes('pids')) ?? '';
+  const start = 'export DEPLOYTRACK_ID=$(deploytrack start --deployment gateway --version 1)';
+  expect((await world.bash(`${start}\n${loop}\ndeploytrack finish`)).stderr).toBe('');
+  expect(world.program.rows('SELECT service, status FROM deployment_stages ORDER BY service')).toEqual([
+    { service: 'web-1', status: 'success' },
+    { service: 'web-2', status: 'success' },
+  ]);
+});
+
 test('the third script of ssh.md adds marks from the other host', async () => {
   const world = await newWorld();
   const script = blocks('ssh.md', 'bash')[2] ?? '';
@@ -213,17 +224,20 @@ test('the third script of ssh.md adds marks from the other host', async () => {
 });
 
 describe.skipIf(because(!has('make'), 'no make'))('Makefile of make.md', () => {
-  const [makefile = ''] = blocks('make.md', 'make');
-  const [call = ''] = blocks('make.md', 'bash');
+  const makefiles = blocks('make.md', 'make');
+  const calls = blocks('make.md', 'bash');
 
   test.each([
-    ['', 0, { status: 'success', stages: 'build migration cutover health_check' }],
-    ['migrate', 2, { status: 'failed', error: 'phase migration: exit code 3', stages: 'build migration' }],
-  ])('the makefile of make.md with the failing step %j exits with %i', async (failing, code, row) => {
+    [0, '', 0, { status: 'success', stages: 'build migration cutover health_check' }],
+    [0, 'migrate', 2, { status: 'failed', error: 'phase migration: exit code 3', stages: 'build migration' }],
+    [1, '', 0, { status: 'success', stages: 'build migration cutover health_check' }],
+    [1, 'migrate', 2, { status: 'failed', error: 'phase migration: exit code 3', stages: 'build migration' }],
+  ])('makefile %i of make.md with the failing step %j exits with %i', async (which, failing, code, row) => {
     const world = await newWorld(failing);
-    writeFileSync(join(world.program.folder, 'Makefile'), makefile);
-    expect((await world.bash(call)).code).toBe(code);
+    writeFileSync(join(world.program.folder, 'Makefile'), makefiles[which] ?? '');
+    expect((await world.bash(calls[which] ?? '')).code).toBe(code);
     expect(world.deployments()).toMatchObject([{ version: 'abc1234', ...row }]);
+    expect(existsSync(join(world.program.folder, '.deploytrack-id'))).toBe(false);
   });
 });
 
@@ -235,7 +249,7 @@ async function runJenkins(world: World, pipeline: string): Promise<void> {
     JENKINS_URL: 'https://jenkins.example/',
     GIT_COMMIT: 'abc1234',
     BUILD_URL: 'https://jenkins.example/job/gateway/7/',
-    DEPLOYTRACK_ID: 'jenkins-gateway-7',
+    DEPLOYTRACK_ID: 'jenkins-gateway%2Fmain-7',
     HEALTH_URL: world.env.HEALTH_URL ?? '',
     PUSHGATEWAY_URL: '',
   };

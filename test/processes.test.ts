@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { readlinkSync } from 'node:fs';
 import { expect, onTestFinished, test } from 'vitest';
 import { processContext } from '../src/context.ts';
-import { identify, liveness } from '../src/processes.ts';
+import { callerToken, identify, liveness, processOfToken } from '../src/processes.ts';
 import { notRoot } from './support/because.ts';
 import { fakeContext } from './support/context.ts';
 import { eventually } from './support/eventually.ts';
@@ -96,4 +96,23 @@ test('a process hidden by /proc is unknown while its PID exists', () => {
   const context = fakeContext({ livingPids: [4_194_000] });
   const hidden = { pid: 4_194_000, started: '5', boot: 'boot-1', pidNamespace: 'pid:[1]' };
   expect(liveness(context, hidden)).toBe('unknown');
+});
+
+test('the token of a caller names its boot, namespace, PID and start time', () => {
+  const parent = identify(real, process.ppid);
+  const token = callerToken(real) as string;
+  expect(token).toBe(`${parent.boot}/${parent.pidNamespace}/${parent.pid}/${parent.started}`);
+  expect(processOfToken(token)).toEqual(parent);
+  const blind = fakeContext({ pidNamespace: () => null, parentPid: 77 });
+  expect(callerToken(blind)).toBe('boot-1//77/');
+  expect(processOfToken('boot-1//77/')).toEqual({
+    boot: 'boot-1',
+    pid: 77,
+    started: null,
+    pidNamespace: null,
+  });
+});
+
+test('a caller outside of the container has no token', () => {
+  expect(callerToken(fakeContext({ parentPid: 0 }))).toBeNull();
 });

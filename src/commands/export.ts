@@ -36,11 +36,11 @@ export const command = defineCommand({
   run: async (session: Session, { out }) => {
     const { context, settings } = session;
     const given = settings.given('id');
-    const only = {
-      id: given === null ? null : (safeId(given) ?? given),
-      deployment: settings.text('deployment'),
-      environment: settings.text('environment'),
-    };
+    // Neither a setting nor an option narrows an ID: the marks of an incomplete deployment have no names.
+    const only =
+      given === null
+        ? { id: null, deployment: settings.text('deployment'), environment: settings.text('environment') }
+        : { id: safeId(given) ?? given, deployment: null, environment: null };
     const database = await readingDatabase(session);
     if (only.id !== null && (database === null || findDeployment(database, only.id) === null))
       throw new DeploytrackError({

@@ -7,10 +7,10 @@ import { errorText } from '../cli/define/wrapOptions.ts';
 import { readGit } from '../deployments/readGit.ts';
 import { readHostFacts } from '../deployments/readHostFacts.ts';
 import { readTracked } from '../deployments/readTracked.ts';
-import { deploymentRow } from '../deployments/resolveDeployment.ts';
+import { deploymentRow, toFinish } from '../deployments/resolveDeployment.ts';
 import { environmentError, textArgument } from '../deployments/textArgument.ts';
 import { trackedItems } from '../deployments/trackedItems.ts';
-import { asWarning, usageError } from '../errors.ts';
+import { asWarning, usageError, type Warning } from '../errors.ts';
 import { asLedgerError, isOfSqlite } from '../ledger/file/open.ts';
 import { rotateJournal } from '../ledger/journal/importJournals.ts';
 import type { FinishMark, Tracked } from '../marks.ts';
@@ -19,6 +19,7 @@ import { collectProbers } from '../probe/cutover/collectProber.ts';
 import { send } from '../push/pushGroups.ts';
 import { sendUntilDelivered } from '../push/sendUntilDelivered.ts';
 import { finishReport } from '../report/finishReport.ts';
+import { asciiJson } from '../report/json.ts';
 import { lostOutput } from '../report/messages/warnings.ts';
 import { endCommand } from '../session/openSession.ts';
 import type { Session } from '../session.ts';
@@ -67,7 +68,7 @@ export const command = defineCommand({
     json: flag({ help: 'print the result as one line of JSON' }),
     ...trackOptions,
   },
-  settings: [...ofMarks, 'adopt-timeout'],
+  settings: ['id-file', ...ofMarks, 'adopt-timeout'],
   exits: {
     '0': 'recorded; also if recording or pushing failed, with a warning',
     n: 'with --on-exit: the code that was given',
@@ -79,9 +80,10 @@ export const command = defineCommand({
     const request = await finishRequest(session, said);
     const given = request.onExit ? (request.exitCode ?? 0) : 0;
     const track = trackedItems(said, session.context.cwd);
-    const deploymentId = chosen(session);
+    const { deploymentId, warnings } = await toFinish(session, { onExit: request.onExit });
+    session.warnings.push(...warnings);
     if (deploymentId === null) {
-      if (json) session.context.stdout.write('{"deployment_id":null}\n');
+      if (json) printNone(session, warnings);
       return endCommand(session, { code: given });
     }
     const keepOpen = session.context.env.DEPLOYTRACK_RUN === deploymentId;
@@ -89,6 +91,7 @@ export const command = defineCommand({
     const markId = session.context.uniqueId();
     const mark: FinishMark = { kind: 'finish', markId, deploymentId, at, ...request, keepOpen, probed };
     await settle(session, { mark, waitMs, track, json });
+    if (!keepOpen) await forgetId(session, deploymentId);
     const code = await endCommand(session, { code: given });
     session.store.close();
     // `--json` needs a result even then: without it the caller knows nothing of the deployment.
@@ -96,6 +99,19 @@ export const command = defineCommand({
     return code === 0 && isUnheard ? 1 : code;
   },
 });
+
+/** The result of `--json` without a deployment, with the reason. */
+function printNone({ context }: Session, warnings: readonly Warning[]): void {
+  const error = warnings[0]?.message;
+  context.stdout.write(`${asciiJson({ deployment_id: null, ...(error === undefined ? {} : { error }) })}\n`);
+}
+
+async function forgetId(session: Session, id: string): Promise<void> {
+  const path = session.settings.path('id-file', session.context.cwd);
+  if (path === null) return;
+  const { removeIdFile } = await import('../deployments/idFile.ts');
+  removeIdFile(session, { path, id });
+}
 
 /**
  * Records the finish, then the host's facts, and pushes; for `finish` and the end of `run`. `recorded` is called as
@@ -203,18 +219,4 @@ function onExitCode(value: string | true | null): number | null {
       'use `--on-exit $?` or `--on-exit $LASTEXITCODE`',
     );
   return Number(value);
-}
-
-/** `finish` never picks the only open deployment: the deployment to close must be named. */
-function chosen(session: Session): string | null {
-  const id = session.settings.of('id');
-  if (id !== null && id.text !== 'none') return id.text;
-  const hint = 'set DEPLOYTRACK_ID to the ID that `deploytrack start` prints, or use --id';
-  session.warnings.push({
-    code: 'NO_DEPLOYMENT',
-    message: 'finish: no deployment ID given; nothing was closed',
-    hint,
-    failed: 'recording',
-  });
-  return null;
 }

@@ -8,12 +8,13 @@ import { resolveDeployment, serviceOf } from '../deployments/resolveDeployment.t
 import { environmentError, textArgument } from '../deployments/textArgument.ts';
 import type { StageResult } from '../marks.ts';
 import { phaseEndMark, successfulResult } from '../phases/phaseMarks.ts';
+import { callerToken } from '../processes.ts';
 import { send } from '../push/pushGroups.ts';
 import { endCommand } from '../session/openSession.ts';
 import { partAtHand } from '../session/unrecorded.ts';
 import type { Session } from '../session.ts';
 
-/** `phase end <phase>`: ends the newest open run. A failing `--exit-code` does not change our own exit code. */
+/** `phase end <phase>`: ends the newest open run, those of its own script first. A failing `--exit-code` does not change our own exit code. */
 export const command = defineCommand({
   name: 'phase end',
   after: 'phase start',
@@ -22,7 +23,7 @@ export const command = defineCommand({
   examples: ['deploytrack phase end build', 'deploytrack phase end migration --exit-code $?'],
   args: { phase: phaseName() },
   options: { exitCode, status: phaseStatus, error: errorText, probeTimeout },
-  settings: ofMarks,
+  settings: ['id-file', ...ofMarks],
   exits: exitsOfMark,
   policy: { fast: true, onWrongSetting: 'warn', sends: 'mark' },
   run: async (session: Session, { phase, probeTimeoutMs, ...said }) => {
@@ -33,7 +34,8 @@ export const command = defineCommand({
     if (deploymentId === null) return endCommand(session, { code: 0 });
     const service = serviceOf(session);
     const waitMs = result.status === 'success' ? probeTimeoutMs : 0;
-    const cutover = { deploymentId, service, at, waitMs };
+    const caller = callerToken(session.context);
+    const cutover = { deploymentId, service, at, waitMs, caller };
     const probing =
       phase === 'cutover'
         ? await partAtHand(session, () => import('../probe/cutover/collectProber.ts'))
@@ -41,7 +43,15 @@ export const command = defineCommand({
     const downtime = (await probing?.collectProber(session, cutover)) ?? null;
     session.warnings.push(
       ...(await session.store.record(
-        phaseEndMark(session.context, { at, deploymentId, stage: phase, service, result, downtime }),
+        phaseEndMark(session.context, {
+          at,
+          deploymentId,
+          stage: phase,
+          service,
+          result,
+          downtime,
+          caller,
+        }),
       )),
     );
     const kept = session.warnings.length;

@@ -7,6 +7,7 @@ import { resolveDeployment, serviceOf } from '../deployments/resolveDeployment.t
 import { usageError } from '../errors.ts';
 import { phaseStartMark } from '../phases/phaseMarks.ts';
 import { shortestIntervalMs } from '../phases/wrapPlan.ts';
+import { callerToken } from '../processes.ts';
 import { endCommand } from '../session/openSession.ts';
 import { partAtHand } from '../session/unrecorded.ts';
 import type { BackgroundProber, Session } from '../session.ts';
@@ -38,7 +39,8 @@ export const command = defineCommand({
     const intervalMs = shortestIntervalMs(probeIntervalMs);
     const prober = url === null ? null : await backgroundProber(session, { url, intervalMs });
     const service = serviceOf(session);
-    const mark = phaseStartMark(session.context, { deploymentId, stage: phase, service, prober });
+    const caller = callerToken(session.context);
+    const mark = phaseStartMark(session.context, { deploymentId, stage: phase, service, prober, caller });
     session.warnings.push(...(await session.store.record(mark)));
     return endCommand(session, { code: 0, kept: session.warnings.length });
   },

@@ -3,6 +3,7 @@ import { defineCommand } from '../cli/define/command.ts';
 import { exitsOfReading } from '../cli/define/exits.ts';
 import { filterOptions, json, textFormat } from '../cli/define/reportOptions.ts';
 import { ofReading } from '../cli/define/settingLists.ts';
+import { namedDeployment } from '../deployments/resolveDeployment.ts';
 import { DeploytrackError, usageError } from '../errors.ts';
 import type { Database } from '../ledger/file/addon.ts';
 import { readHistory } from '../ledger/read/deployments.ts';
@@ -17,7 +18,8 @@ import { endCommand } from '../session/openSession.ts';
 import type { Session } from '../session.ts';
 
 /**
- * `show [id]`: one deployment as a waterfall; without an ID that of DEPLOYTRACK_ID, otherwise the newest, with
+ * `show [id]`: one deployment as a waterfall; without an ID that of DEPLOYTRACK_ID or the ID file, otherwise
+ * the newest, with
  * `--status` the newest with that status. An unknown ID: exit 1.
  */
 export const command = defineCommand({
@@ -32,13 +34,13 @@ export const command = defineCommand({
     format: textFormat,
     json,
   },
-  settings: ['id', ...ofReading],
+  settings: ['id', 'id-file', ...ofReading],
   exits: exitsOfReading,
   policy: { onWrongSetting: 'usage-error', onDisabled: 'run' },
   run: async (session: Session, said) => {
     const format = said.json ? 'json' : said.format;
     const database = await readingDatabase(session);
-    const id = database === null ? null : chosenId(session, { said, database });
+    const id = database === null ? null : await chosenId(session, { said, database });
     const detail = database === null || id === null ? null : readDetail(database, id);
     if (detail === null)
       throw new DeploytrackError({
@@ -57,11 +59,15 @@ interface Wanted {
   readonly status: DeploymentStatus | null;
 }
 
-function chosenId(session: Session, { said, database }: { said: Wanted; database: Database }): string | null {
+async function chosenId(
+  session: Session,
+  { said, database }: { said: Wanted; database: Database },
+): Promise<string | null> {
   const wantsNewest = said.status !== null;
   if (wantsNewest && said.deploymentId !== null)
     throw usageError('show: an ID and --status cannot be used together', 'omit one of them');
-  const id = said.deploymentId ?? (wantsNewest ? null : session.settings.text('id'));
+  const named = async () => (await namedDeployment(session))?.deploymentId ?? null;
+  const id = said.deploymentId ?? (wantsNewest ? null : await named());
   if (id === null || id === 'none')
     return readHistory(database, { ...reportFilter(session, said), limit: 1 })[0]?.id ?? null;
   return deploymentId(database, id);

@@ -4,7 +4,7 @@ import { newestEnded } from '../ledger/read/deployments.ts';
 import { safeId } from '../model.ts';
 import { printLine } from '../report/messages/print.ts';
 import type { Session } from '../session.ts';
-import { type ResolvedDeployment, resolveDeployment } from './resolveDeployment.ts';
+import { namedDeployment, type ResolvedDeployment, resolveDeployment } from './resolveDeployment.ts';
 
 /** The ID of `--of`. Throws a usage error if it is invalid. */
 export function ofDeployment(of: string | null): string | null {
@@ -15,8 +15,8 @@ export function ofDeployment(of: string | null): string | null {
 }
 
 /**
- * The deployment for a record that finished deployments accept too: `of` or `--id`, otherwise DEPLOYTRACK_ID, otherwise
- * the open one, otherwise, with `finishedToo`, the newest finished one of the given deployment and environment, which a
+ * The deployment for a record that finished deployments accept too: `of` or `--id`, otherwise DEPLOYTRACK_ID or the ID
+ * file, otherwise the open one, otherwise, with `finishedToo`, the newest finished one of the given deployment and environment, which a
  * note names.
  */
 export async function resolveForRecord(
@@ -25,8 +25,9 @@ export async function resolveForRecord(
 ): Promise<ResolvedDeployment> {
   if (of !== null) return { deploymentId: of, warnings: [] };
   const { settings, context } = session;
-  if (!finishedToo || settings.of('id') !== null || context.env.DEPLOYTRACK_ID !== undefined)
-    return resolveDeployment(session);
+  if (!finishedToo) return resolveDeployment(session);
+  const named = await namedDeployment(session);
+  if (named !== null) return named;
   try {
     const database = await session.store.database();
     const deployment = settings.text('deployment') ?? undefined;

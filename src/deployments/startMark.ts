@@ -71,6 +71,7 @@ export async function startMark(
     join: said.join,
     declare: settings.declare,
     track: trackedItems(said, context.cwd),
+    callerKnowsAlone: given === null && settings.text('id-file') === null && facts.runner === null,
   };
 }
 

@@ -9,6 +9,8 @@ export interface KnownProber {
   readonly ownService: string;
   readonly status: StageStatus;
   readonly file: string;
+  /** `callerToken` of the process that started the phase. */
+  readonly caller: string | null;
   readonly process: ProcessIdentity;
   readonly startedAt: Instant;
 }
@@ -23,7 +25,7 @@ interface Row extends Omit<KnownProber, 'process' | 'startedAt'>, ProcessIdentit
 export function backgroundProbers(database: Database, deploymentId: string): KnownProber[] {
   const rows = database
     .prepare<unknown[], Row>(
-      `SELECT p.run_id AS runId, s.service, s.status, m.service AS ownService, p.file, p.pid, p.started, p.boot, p.pid_namespace AS pidNamespace, s.started_at AS startedAt,
+      `SELECT p.run_id AS runId, s.service, s.status, s.caller, m.service AS ownService, p.file, p.pid, p.started, p.boot, p.pid_namespace AS pidNamespace, s.started_at AS startedAt,
        s.started_mono AS mono, s.started_boot AS startedBoot
        FROM probers p JOIN deployment_stages s ON s.run_id = p.run_id JOIN deployment_metrics m ON m.deployment_id = s.deployment_id
        WHERE p.deployment_id = ? ORDER BY s.id DESC`,

@@ -82,6 +82,7 @@ export interface Rows {
     readonly clock: string | null;
     readonly started_mono: number | null;
     readonly started_boot: string | null;
+    readonly caller: string | null;
   };
   readonly health_verifications: {
     readonly id: number;
@@ -353,5 +354,6 @@ export interface Rows {
     readonly pid_namespace: string;
     readonly started: string | null;
     readonly boot: string | null;
+    readonly knows_alone: number;
   };
 }

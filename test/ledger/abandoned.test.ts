@@ -101,8 +101,25 @@ describe('Next start of the same deployment, environment and host', () => {
     const { world, next } = open();
     next.start({ version: '2' });
     world.pass(2 * hour);
-    expect(codes(scriptOf(world, 'd3').start({ version: '3' }))).toEqual(['ABANDONED', 'ABANDONED']);
+    const warnings = scriptOf(world, 'd3').start({ version: '3' });
+    expect(warnings).toMatchObject([
+      { code: 'ABANDONED', message: expect.stringMatching(/^2 deployments were .*d2 \(.*d1 \(last mark/) },
+    ]);
     expect([statusOf(world), statusOf(world, 'd2')]).toEqual([isAbandoned, isAbandoned]);
+  });
+
+  test('start reports many open deployments in one warning, and names the newest of them', () => {
+    const { world } = open();
+    for (const id of ['d2', 'd3', 'd4', 'd5', 'd6', 'd7']) scriptOf(world, id).start({ version: id });
+    const warnings = scriptOf(world, 'd8').start({ version: '8' });
+    expect(warnings).toMatchObject([
+      {
+        code: 'ALREADY_OPEN',
+        message: expect.stringMatching(
+          /^7 deployments of shop\/production are .*: d7 \(since .* and 2 more$/,
+        ),
+      },
+    ]);
   });
 
   test('start with --join does not close its own deployment', () => {
@@ -193,6 +210,63 @@ describe('Deployment whose process cannot be checked', () => {
     const { world, script } = open({ caller: living });
     script.start({ caller: { ...living, pidNamespace: 'pid:[2]' }, join: true });
     expect(world.rows('SELECT count(*) AS kept FROM processes')).toEqual([{ kept: 2 }]);
+  });
+});
+
+describe('Deployment whose script has ended and whose ID no other process can know', () => {
+  const alone = { caller: gone, callerKnowsAlone: true };
+
+  test('the next start closes it at once, also with a phase open', () => {
+    const { world, script, next } = open(alone);
+    script.open('extract');
+    expect(codes(next.start({ version: '2' }))).toEqual(['ABANDONED']);
+    expect(statusOf(world)).toEqual(isAbandoned);
+  });
+
+  test.each<[string, Parameters<Script['start']>[0]]>([
+    ['its script runs', { ...alone, caller: living }],
+    ['its script cannot be checked', { ...alone, caller: { ...living, pidNamespace: 'pid:[2]' } }],
+    ['other processes can know its ID', { caller: gone }],
+    ['it was started by `run`, whose script may still run', { ...alone, callerRole: 'run' }],
+    ['nothing is known of its script', { callerKnowsAlone: true }],
+  ])('the next start leaves a deployment open if %s', (_, said) => {
+    const { world, next } = open(said);
+    expect(codes(next.start({ version: '2' }))).toEqual(['ALREADY_OPEN']);
+    expect(statusOf(world)).toEqual(isOpen);
+  });
+
+  test.each<[string, ProcessIdentity]>([
+    ['runs', living],
+    ['cannot be checked', { ...living, pidNamespace: 'pid:[2]' }],
+  ])('the next start leaves a deployment open if a step of another process %s', (_, step) => {
+    const { world, next } = open(alone);
+    const { boot, pidNamespace, pid, started } = step;
+    const caller = `${boot}/${pidNamespace}/${pid}/${started}`;
+    world.apply(phaseStartMark(world.context.instant(), { runId: unique(), caller }));
+    next.start({ version: '2' });
+    expect(statusOf(world)).toEqual(isOpen);
+  });
+
+  test('the next start leaves a deployment open that another process has joined', () => {
+    const { world, script, next } = open(alone);
+    script.start({ join: true, caller: { ...gone, pid: 4_194_001 } });
+    next.start({ version: '2' });
+    expect(statusOf(world)).toEqual(isOpen);
+  });
+
+  test('a script that ended because of a reboot does not decide if a step ran after it', () => {
+    const { world, script, next } = open({ ...alone, caller: living });
+    world.context.reboot();
+    script.wrap('extract');
+    next.start({ version: '2' });
+    expect(statusOf(world)).toEqual(isOpen);
+  });
+
+  test('push does not close it before --abandon-after', () => {
+    const { world } = open(alone);
+    const at = world.context.instant();
+    const search = { only: {}, except: null, at, abandonAfterMs: 3_600_000, takeOver: false };
+    expect(closeAbandoned(world.database, { ...search, life: () => 'dead' })).toEqual([]);
   });
 });
 

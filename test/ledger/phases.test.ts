@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import type { PhaseEndMark } from '../../src/marks.ts';
 import { type LedgerWorld, unique } from './ledgerWorld.ts';
-import { exited, later, phaseEndMark } from './makeMarks.ts';
+import { exited, later, phaseEndMark, phaseStartMark } from './makeMarks.ts';
 import { begunScript } from './script.ts';
 
 const runs = (world: LedgerWorld) =>
@@ -151,6 +152,68 @@ describe('Open phases', () => {
     expect(runs(world)).toMatchObject([{ status: 'running' }, { status: 'success', seconds: 2 }]);
     end();
     expect(runs(world)).toMatchObject([{ status: 'success', seconds: 3 }, { seconds: 2 }]);
+  });
+
+  describe('with the processes that marked them', () => {
+    const [one, other] = ['boot-1/pid:[1]/100/11', 'boot-1/pid:[1]/200/22'];
+    const begin = (world: LedgerWorld, caller: string | null, runId: string = unique()) =>
+      world.apply(phaseStartMark(world.context.instant(), { caller, runId }));
+    const end = (world: LedgerWorld, caller: string | null, said: Partial<PhaseEndMark> = {}) =>
+      world.apply(phaseEndMark(world.context.instant(), { caller, ...said }));
+
+    test('an end closes the run of its own process, not the newest', () => {
+      const { world } = begunScript();
+      begin(world, one);
+      world.pass(1);
+      expect(begin(world, other)).toMatchObject([
+        { code: 'PHASE_OPEN', hint: expect.stringContaining('--service') },
+      ]);
+      world.pass(1);
+      expect(end(world, one, { result: exited(3) })).toEqual([]);
+      world.pass(2);
+      end(world, other);
+      expect(runs(world)).toMatchObject([
+        { status: 'failed', seconds: 2 },
+        { status: 'success', seconds: 3 },
+      ]);
+    });
+
+    test('an end closes the newest of several runs of its own process', () => {
+      const { world } = begunScript();
+      for (const caller of [one, one, other]) begin(world, caller);
+      world.pass(1);
+      end(world, one);
+      expect(runs(world)).toMatchObject([{ status: 'running' }, { seconds: 1 }, { status: 'running' }]);
+      world.pass(1);
+      end(world, one);
+      expect(runs(world)).toMatchObject([{ seconds: 2 }, { seconds: 1 }, { status: 'running' }]);
+    });
+
+    test.each([
+      ['another process', 'boot-1/pid:[1]/100/33'],
+      ['a process of another boot', 'boot-2/pid:[1]/100/11'],
+      ['an unknown process', null],
+    ])('an end of %s closes the newest run', (_, caller) => {
+      const { world } = begunScript();
+      begin(world, one);
+      begin(world, null);
+      end(world, caller);
+      expect(runs(world)).toMatchObject([{ status: 'running' }, { status: 'success' }]);
+    });
+
+    test('a wrapped run of the same phase keeps its own end', () => {
+      const { world } = begunScript();
+      begin(world, one);
+      world.pass(1);
+      begin(world, null, 'wrapped');
+      world.pass(1);
+      end(world, one);
+      end(world, null, { runId: 'wrapped', startedAt: world.context.instant(), result: exited(3) });
+      expect(runs(world)).toMatchObject([
+        { status: 'success', seconds: 2 },
+        { status: 'failed', seconds: 1 },
+      ]);
+    });
   });
 
   test('a phase that ended without a start has no duration and a warning, and only a failure is counted', () => {

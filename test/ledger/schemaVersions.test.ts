@@ -87,8 +87,24 @@ describe('Ledgers with another schema', () => {
     older.close();
     const database = openOrCreateLedger(context, { path, migrate: true });
     expect(database.prepare('SELECT * FROM processes').all()).toEqual([
-      { deployment_id: 'd', role: 'caller', pid: 7, pid_namespace: '', started: '123', boot: 'boot' },
-      { deployment_id: 'd', role: 'phase', pid: 8, pid_namespace: '', started: null, boot: null },
+      {
+        deployment_id: 'd',
+        role: 'caller',
+        pid: 7,
+        pid_namespace: '',
+        started: '123',
+        boot: 'boot',
+        knows_alone: 0,
+      },
+      {
+        deployment_id: 'd',
+        role: 'phase',
+        pid: 8,
+        pid_namespace: '',
+        started: null,
+        boot: null,
+        knows_alone: 0,
+      },
     ]);
     expect(database.prepare('SELECT pid, pid_namespace, file FROM probers').all()).toEqual([
       { pid: 9, pid_namespace: null, file: '/tmp/x' },

@@ -6,13 +6,21 @@ const pushing = ['gateway', 'gateway-timeout', 'textfile'] as const;
 
 /** For commands that record something of a deployment. */
 export const ofMarks: SettingNames = ['id', 'deployment', 'environment', 'service', ...pushing, ...recording];
-export const ofUnsentMarks: SettingNames = ['id', 'deployment', 'environment', 'service', ...recording];
+export const ofUnsentMarks: SettingNames = [
+  'id',
+  'id-file',
+  'deployment',
+  'environment',
+  'service',
+  ...recording,
+];
 /** For commands that start a deployment. */
 export const ofStarts: SettingNames = [
   'version',
   'method',
   'triggered-by',
   'id',
+  'id-file',
   'deployment',
   'environment',
   'service',

@@ -134,6 +134,12 @@ export const settings = {
     help: 'where warnings go: stderr, stdout, off or file:<path>',
   },
   id: { type: 'id', value: 'id', variable: 'DEPLOYTRACK_ID', help: 'ID of the deployment' },
+  'id-file': {
+    type: 'file',
+    value: 'file',
+    variable: 'DEPLOYTRACK_ID_FILE',
+    help: 'file with that ID: `start` writes it, `finish` removes it',
+  },
 } as const satisfies Readonly<Record<string, SettingData>>;
 
 export type SettingName = keyof typeof settings;

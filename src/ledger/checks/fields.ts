@@ -92,6 +92,12 @@ export const token = textThat(
   'at most 100 letters and digits',
 );
 
+/** `callerToken`: with the boot, so that it equals none of another host. */
+export const callerOf = textThat(
+  (value) => value.length <= 200 && /^[\w.-]{1,100}\/(pid:\[\d+\])?\/[1-9]\d{0,9}\/\d{0,20}$/.test(value),
+  '<boot>/<PID namespace>/<PID>/<start time>',
+);
+
 /** The canonical name of a phase. */
 export const phase: Read<string> = (value, at) => {
   const found = typeof value === 'string' ? phaseName(value) : null;

@@ -13,6 +13,7 @@ import type {
 import { finalStatuses } from '../../model.ts';
 import {
   amount,
+  callerOf,
   deploymentId,
   eventId,
   flag,
@@ -57,6 +58,7 @@ const start: Read<StartMark> = object<StartMark>({
   join: flag,
   declare: declarations,
   track: orAbsent(tracked),
+  callerKnowsAlone: orAbsent(flag),
 });
 
 const phaseStart: Read<PhaseStartMark> = object<PhaseStartMark>({
@@ -68,6 +70,7 @@ const phaseStart: Read<PhaseStartMark> = object<PhaseStartMark>({
   process: orLeftOut(identity),
   caller: orAbsent(orLeftOut(eventId)),
   prober: orLeftOut(object<NonNullable<PhaseStartMark['prober']>>({ process: identity, file: text })),
+  caller: orAbsent(orLeftOut(callerOf)),
 });
 
 const phaseEnd: Read<PhaseEndMark> = object<PhaseEndMark>({
@@ -89,6 +92,7 @@ const phaseEnd: Read<PhaseEndMark> = object<PhaseEndMark>({
     }),
   ),
   databaseBytes: orLeftOut(amount('bytes')),
+  caller: orAbsent(orLeftOut(callerOf)),
 });
 
 const health: Read<HealthMark> = object<HealthMark>({

@@ -29,14 +29,14 @@ export const tablesOfDeployment = [
 /** Tables without an ID column, with their keys. */
 const orders: Readonly<Record<string, string>> = { tracked_items: 'kind, name', deployment_facts: 'fact' };
 
-/** The rows of a finished deployment, without the row numbers of this ledger. */
+/** The rows of a finished deployment, without row numbers and processes of this ledger. */
 export function exportedDeployment(database: Database, deploymentId: string): ExportedDeployment {
   const rowsOf = (table: string): Row[] =>
     database
       .prepare(`SELECT * FROM ${table} WHERE deployment_id = ? ORDER BY ${orders[table] ?? 'id'}`)
       .all(deploymentId)
       .map((row) => {
-        const { id: _, ...rest } = row as Record<string, string | number | null>;
+        const { id: _, caller: __, ...rest } = row as Record<string, string | number | null>;
         return rest;
       });
   const tables = ['deployment_metrics', ...tablesOfDeployment].map(

@@ -151,9 +151,19 @@ DROP TABLE processes_before;
 ALTER TABLE probers ADD COLUMN pid_namespace TEXT;
 `;
 
+/**
+ * Internal: the process that started a run of a phase, for its end; and whether only that process knows the ID of a
+ * deployment. A process of an older version is not known to be the only one.
+ */
+const callers = `
+ALTER TABLE deployment_stages ADD COLUMN caller TEXT;
+ALTER TABLE processes ADD COLUMN knows_alone INTEGER NOT NULL DEFAULT 0;
+`;
+
 /** Each migrates the schema from its index + 1 to the next; a new ledger runs all of them. */
 export const schemaSteps: readonly string[] = [
   recordTables + ownRecordTables,
   factTables + ownCollectorTables + endedIndex,
   ownProcessTables,
+  callers,
 ];

@@ -1,9 +1,9 @@
 import type { Warning } from '../../errors.ts';
-import type { GroupKey, Instant } from '../../model.ts';
+import { type GroupKey, type Instant, isoTime } from '../../model.ts';
 import { type DeploymentRow, openDeployments } from '../deployments.ts';
 import type { Database } from '../file/addon.ts';
 import { applyFinish } from './applyFinish.ts';
-import { deploymentLife, type LifeTest } from './deploymentProcesses.ts';
+import { deploymentLife, isLeftBehind, type LifeTest } from './deploymentProcesses.ts';
 
 /** The conditions under which an open deployment is abandoned. */
 export interface Abandonment {
@@ -11,6 +11,8 @@ export interface Abandonment {
   readonly abandonAfterMs: number;
   /** Also younger ones, if every process is known to be dead. */
   readonly takeOver: boolean;
+  /** For the next start: also younger ones whose script has ended and that no other process can continue. */
+  readonly leftBehindToo?: boolean;
   readonly life: LifeTest;
 }
 
@@ -22,9 +24,9 @@ interface Search extends Abandonment {
 /** Only the start and end of a remote deployment are reported; in between it may wait for its turn. */
 const toldPatienceMs = 86_400_000;
 
-/** Closes every open deployment without a running process, as failed with the error `abandoned`. */
+/** Closes every open deployment without a running process, as failed with the error `abandoned`; at most one warning. */
 export function closeAbandoned(database: Database, search: Search): Warning[] {
-  const warnings: Warning[] = [];
+  const closed: { id: string; lastMark: string }[] = [];
   for (const row of openDeployments(database, search.only)) {
     if (row.deploymentId === search.except || !isAbandoned(database, { ...search, row })) continue;
     const last = lastMark(database, row);
@@ -42,13 +44,24 @@ export function closeAbandoned(database: Database, search: Search): Warning[] {
       discard: false,
       keepOpen: false,
     });
-    warnings.push({
-      code: 'ABANDONED',
-      message: `deployment ${row.deploymentId} (last mark ${new Date(last.wallMs).toISOString()}) was abandoned and closed as failed`,
-      hint: `run \`deploytrack show ${row.deploymentId}\` to see how far it got`,
-    });
+    closed.push({ id: row.deploymentId, lastMark: `last mark ${isoTime(last.wallMs)}` });
   }
-  return warnings;
+  const [first, ...more] = closed;
+  if (first === undefined) return [];
+  const message =
+    more.length === 0
+      ? `deployment ${first.id} (${first.lastMark}) was abandoned and closed as failed`
+      : `${closed.length} deployments were abandoned and closed as failed: ${listed(closed.map(({ id, lastMark }) => `${id} (${lastMark})`))}`;
+  const hint = `run \`deploytrack show ${more.length === 0 ? first.id : '<id>'}\` to see how far ${more.length === 0 ? 'it' : 'each'} got`;
+  return [{ code: 'ABANDONED', message, hint }];
+}
+
+const mostListed = 5;
+
+/** The first few of a list in a warning, and how many more there are. */
+export function listed(names: readonly string[]): string {
+  const rest = names.length - mostListed;
+  return `${names.slice(0, mostListed).join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
 }
 
 /** The newest mark of a deployment, on the clock of its own boot if that is known. */
@@ -67,18 +80,20 @@ export function lastMark(database: Database, row: DeploymentRow): Instant {
 }
 
 /**
- * Whether no process is seen to run for a deployment, and its boot is over or its last mark is old. If the state of a
- * process is unknown, only its last mark decides.
+ * Whether no process is seen to run for a deployment, and its boot is over, its last mark is old, or it was left behind.
+ * If the state of a process is unknown, only its last mark decides.
  */
 export function isAbandoned(
   database: Database,
-  { row, at, abandonAfterMs, takeOver, life }: Abandonment & { row: DeploymentRow },
+  { row, at, abandonAfterMs, takeOver, leftBehindToo = false, life }: Abandonment & { row: DeploymentRow },
 ): boolean {
   const found = deploymentLife(database, { deploymentId: row.deploymentId, life });
   if (found === 'alive') return false;
   const patienceMs = Math.max(abandonAfterMs, isToldOf(database, row) ? toldPatienceMs : 0);
   if (at.wallMs - lastMark(database, row).wallMs >= patienceMs) return true;
   if (takeOver && found === 'dead') return true;
+  const { deploymentId } = row;
+  if (leftBehindToo && isLeftBehind(database, { deploymentId, boot: at.boot, life })) return true;
   const onThisBoot = database
     .prepare('SELECT count(*) FROM deployment_stages WHERE deployment_id = ? AND started_boot = ?')
     .pluck()

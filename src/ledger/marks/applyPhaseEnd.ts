@@ -81,7 +81,7 @@ export interface KnownRun {
   readonly ended: boolean;
 }
 
-/** The run that a mark names; otherwise the newest open one of its stage and service. */
+/** The run that a mark names; otherwise the newest open one of its stage and service, those of its own caller first. */
 export function knownRun(
   database: Database,
   { mark, service }: { mark: PhaseEndMark; service: string },
@@ -94,9 +94,9 @@ export function knownRun(
       { runId: string; at: string; mono: number | null; boot: string | null; ended: number }
     >(
       `SELECT run_id AS runId, started_at AS at, started_mono AS mono, started_boot AS boot, status <> 'running' AS ended
-       FROM deployment_stages WHERE deployment_id = ? AND ${which} ORDER BY id DESC LIMIT 1`,
+       FROM deployment_stages WHERE deployment_id = ? AND ${which} ORDER BY coalesce(caller = ?, 0) DESC, id DESC LIMIT 1`,
     )
-    .get(mark.deploymentId, ...values);
+    .get(mark.deploymentId, ...values, mark.caller ?? null);
   if (found === undefined) return null;
   const started = { wallMs: Date.parse(found.at), monotonicSeconds: found.mono, boot: found.boot };
   return { runId: found.runId, started, ended: found.ended === 1 };
@@ -128,7 +128,7 @@ export function finishStage(
   const runId = known === null ? (mark.runId ?? mark.markId) : known.ended ? mark.markId : known.runId;
   if (startedAt === null) warnings.push(neverStarted(stage));
   if (known === null || known.ended)
-    insertStage(database, { row, service, stage, runId, startedAt: startedAt ?? mark.at });
+    insertStage(database, { row, service, stage, runId, startedAt: startedAt ?? mark.at, caller: null });
   const measured = startedAt === null ? null : secondsBetween(startedAt, mark.at);
   if (measured?.clock === 'backwards') warnings.push(clockWentBackwards(`phase ${stage}`));
   const durationSeconds = mark.durationSeconds ?? measured?.seconds ?? null;

@@ -20,10 +20,17 @@ export function applyPhaseStart(database: Database, mark: PhaseStartMark): Warni
     warnings.push({
       code: 'PHASE_OPEN',
       message: `phase ${mark.stage} was started again while it was open; recorded as a second run`,
-      hint: 'use --service for parallel runs; `phase end` closes the newest first',
+      hint: 'use --service <name> to tell parallel runs apart; `phase end` closes the newest run of its own script, otherwise the newest',
     });
   }
-  insertStage(database, { row, service, stage: mark.stage, runId: mark.runId, startedAt: mark.at });
+  insertStage(database, {
+    row,
+    service,
+    stage: mark.stage,
+    runId: mark.runId,
+    startedAt: mark.at,
+    caller: mark.caller ?? null,
+  });
   if (mark.process !== null)
     saveProcess(database, { deploymentId: mark.deploymentId, role: 'phase', process: mark.process });
   if (mark.prober !== null) {
@@ -49,13 +56,20 @@ export function applyPhaseStart(database: Database, mark: PhaseStartMark): Warni
 /** A run of a phase, open until its end is marked. */
 export function insertStage(
   database: Database,
-  stage: { row: DeploymentRow; service: string; stage: string; runId: string; startedAt: Instant },
+  stage: {
+    row: DeploymentRow;
+    service: string;
+    stage: string;
+    runId: string;
+    startedAt: Instant;
+    caller: string | null;
+  },
 ): void {
   const { row, startedAt } = stage;
   database
     .prepare(
-      `INSERT INTO deployment_stages (deployment_id, run_id, service, stage, started_at, started_mono, started_boot, late, of_rollback)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, EXISTS (SELECT 1 FROM rollbacks WHERE deployment_id = ?))`,
+      `INSERT INTO deployment_stages (deployment_id, run_id, service, stage, started_at, started_mono, started_boot, caller, late, of_rollback)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, EXISTS (SELECT 1 FROM rollbacks WHERE deployment_id = ?))`,
     )
     .run(
       row.deploymentId,
@@ -65,6 +79,7 @@ export function insertStage(
       isoTime(startedAt.wallMs),
       startedAt.monotonicSeconds,
       startedAt.boot,
+      stage.caller,
       row.status === 'in-progress' ? 0 : 1,
       row.deploymentId,
     );

@@ -2,10 +2,16 @@ import type { Warning } from '../../errors.ts';
 import type { StartMark, Tracked } from '../../marks.ts';
 import { type GroupKey, isoTime } from '../../model.ts';
 import { saveFacts } from '../collected/facts.ts';
-import { findDeployment, freeStart, openDeployments, versionInService } from '../deployments.ts';
+import {
+  type DeploymentRow,
+  findDeployment,
+  freeStart,
+  openDeployments,
+  versionInService,
+} from '../deployments.ts';
 import type { Database } from '../file/addon.ts';
 import { declareGroup } from '../totals/declareGroup.ts';
-import { closeAbandoned } from './abandoned.ts';
+import { closeAbandoned, listed } from './abandoned.ts';
 import { countOrphan } from './countOrphan.ts';
 import { type LifeTest, saveProcess } from './deploymentProcesses.ts';
 
@@ -42,7 +48,12 @@ export function applyStart(database: Database, mark: StartMark, life: LifeTest):
       .prepare('INSERT OR REPLACE INTO tracking VALUES (?, ?)')
       .run(mark.deploymentId, JSON.stringify(mark.track));
   if (mark.caller !== null)
-    saveProcess(database, { deploymentId: mark.deploymentId, role: mark.callerRole, process: mark.caller });
+    saveProcess(database, {
+      deploymentId: mark.deploymentId,
+      role: mark.callerRole,
+      process: mark.caller,
+      knowsAlone: mark.callerKnowsAlone === true,
+    });
   return warnings;
 }
 
@@ -60,17 +71,28 @@ function settleOthers(
     at: mark.at,
     abandonAfterMs: mark.abandonAfterMs,
     takeOver: mark.takeOver,
+    leftBehindToo: true,
     life,
   });
-  for (const open of openDeployments(database, key)) {
-    if (open.deploymentId === mark.deploymentId) continue;
-    warnings.push({
-      code: 'ALREADY_OPEN',
-      message: `deployment ${open.deploymentId} of ${open.deployment}/${open.environment} (since ${open.startedAt}) is still open as well`,
-      hint: `run \`deploytrack finish --id ${open.deploymentId} --abandoned\` to close it, or use start --exclusive`,
-    });
-  }
-  return warnings;
+  const open = openDeployments(database, key).filter((one) => one.deploymentId !== mark.deploymentId);
+  return open.length === 0 ? warnings : [...warnings, stillOpen(open)];
+}
+
+/** One warning for all of them. */
+function stillOpen(open: readonly DeploymentRow[]): Warning {
+  const [{ deploymentId, deployment, environment, startedAt }] = open as [DeploymentRow];
+  const name = `${deployment}/${environment}`;
+  const one = open.length === 1;
+  const named = listed(open.map((row) => `${row.deploymentId} (since ${row.startedAt})`));
+  return {
+    code: 'ALREADY_OPEN',
+    message: one
+      ? `deployment ${deploymentId} of ${name} (since ${startedAt}) is still open as well`
+      : `${open.length} deployments of ${name} are still open as well: ${named}`,
+    hint: one
+      ? `run \`deploytrack finish --id ${deploymentId} --abandoned\` to close it, or use start --exclusive`
+      : 'run `deploytrack finish --id <id> --abandoned` to close one of them, or use start --exclusive',
+  };
 }
 
 function insertRow(

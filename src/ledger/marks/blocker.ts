@@ -24,7 +24,9 @@ export function blockerOf(
 ): Blocker | null {
   const { deployment, environment, instance } = mark;
   const row = openDeployments(database, { deployment, environment, instance }).find(
-    (open) => open.deploymentId !== mark.deploymentId && !isAbandoned(database, { ...mark, row: open, life }),
+    (open) =>
+      open.deploymentId !== mark.deploymentId &&
+      !isAbandoned(database, { ...mark, row: open, leftBehindToo: true, life }),
   );
   if (row === undefined) return null;
   const { deploymentId, startedAt } = row;

@@ -1,5 +1,5 @@
 import type { ProcessIdentity, StartMark } from '../../marks.ts';
-import type { ProcessState } from '../../processes.ts';
+import { type ProcessState, processOfToken } from '../../processes.ts';
 import type { Database } from '../file/addon.ts';
 import { isOpen } from '../statuses.ts';
 
@@ -9,14 +9,28 @@ export type LifeTest = (process: ProcessIdentity) => ProcessState;
 /** A running process keeps its deployment from being abandoned. */
 export function saveProcess(
   database: Database,
-  kept: { deploymentId: string; role: StartMark['callerRole'] | 'phase'; process: ProcessIdentity },
+  kept: {
+    deploymentId: string;
+    role: StartMark['callerRole'] | 'phase';
+    process: ProcessIdentity;
+    /** Whether no other process can know the ID. */
+    knowsAlone?: boolean;
+  },
 ): void {
   const { pid, pidNamespace, started, boot } = kept.process;
   database
     .prepare(
-      'INSERT OR REPLACE INTO processes (deployment_id, role, pid, pid_namespace, started, boot) VALUES (?, ?, ?, ?, ?, ?)',
+      'INSERT OR REPLACE INTO processes (deployment_id, role, pid, pid_namespace, started, boot, knows_alone) VALUES (?, ?, ?, ?, ?, ?, ?)',
     )
-    .run(kept.deploymentId, kept.role, pid, pidNamespace ?? '', started, boot);
+    .run(
+      kept.deploymentId,
+      kept.role,
+      pid,
+      pidNamespace ?? '',
+      started,
+      boot,
+      kept.knowsAlone === true ? 1 : 0,
+    );
 }
 
 const columns = "pid, nullif(pid_namespace, '') AS pidNamespace, started, boot";
@@ -48,4 +62,29 @@ export function deploymentLife(
   const lives = new Set(processes.map(life));
   if (lives.has('alive')) return 'alive';
   return lives.has('unknown') ? 'unknown' : 'dead';
+}
+
+/**
+ * Whether the script of a deployment has ended on this boot, and no other process can know its ID. A step that marked a
+ * phase and may still be running counts as another process.
+ */
+export function isLeftBehind(
+  database: Database,
+  { deploymentId, boot, life }: { deploymentId: string; boot: string | null; life: LifeTest },
+): boolean {
+  const alone = database
+    .prepare(
+      `SELECT min(role = 'caller' AND knows_alone = 1 AND boot = @boot) FROM processes
+       WHERE deployment_id = @deploymentId AND role <> 'phase'`,
+    )
+    .pluck()
+    .get({ deploymentId, boot });
+  if (alone !== 1 || deploymentLife(database, { deploymentId, life }) !== 'dead') return false;
+  const callers = database
+    .prepare(
+      "SELECT DISTINCT caller FROM deployment_stages WHERE deployment_id = ? AND typeof(caller) = 'text'",
+    )
+    .pluck()
+    .all(deploymentId) as string[];
+  return callers.map(processOfToken).every((one) => one === null || life(one) === 'dead');
 }

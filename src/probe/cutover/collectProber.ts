@@ -21,16 +21,22 @@ interface Ending {
 }
 
 /**
- * Stops the background prober of the newest open cutover of a service (null: the deployment's own) and returns what it
- * measured; null if there is none. Waits up to `waitMs` for a successful check after `at`, as a wrapped cutover does.
+ * Stops the background prober of the open cutover of a service (null: the deployment's own) that `phase end` would end,
+ * and returns what it measured; null if there is none. Waits up to `waitMs` for a successful check after `at`, as a wrapped cutover does.
  */
 export async function collectProber(
   session: Session,
-  { service, waitMs, ...ending }: Ending & { service: string | null; waitMs: number },
+  {
+    service,
+    waitMs,
+    caller = null,
+    ...ending
+  }: Ending & { service: string | null; waitMs: number; caller?: string | null },
 ): Promise<MeasuredDowntime | null> {
-  const left = (await leftBehind(session, ending.deploymentId)).find(
+  const open = (await leftBehind(session, ending.deploymentId)).filter(
     (one) => one.status === 'running' && one.service === (service ?? one.ownService),
   );
+  const left = open.find((one) => one.caller !== null && one.caller === caller) ?? open[0];
   if (left === undefined) return null;
   const { context } = session;
   while (

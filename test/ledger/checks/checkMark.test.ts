@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { type CheckedMark, checkMark } from '../../../src/ledger/checks/checkMark.ts';
-import type { Mark } from '../../../src/marks.ts';
+import type { Mark, PhaseEndMark } from '../../../src/marks.ts';
 import { amountLimits, textLimits } from '../../../src/model.ts';
 import {
   attempt,
@@ -202,6 +202,22 @@ describe('Marks from untrusted writers', () => {
     expect(keptOf(checkMark(asText(start), 'ours')).mark).toEqual(start);
     expect(keptOf(checkMark(asText(phase), 'ours')).mark).toEqual(phase);
   });
+
+  const caller = 'boot-1/pid:[4026531836]/4242/77';
+
+  test.each([caller, 'boot-1//4242/', null])('a mark keeps the token %j of its caller', (token) => {
+    for (const mark of [phaseStartMark(at, { caller: token }), phaseEndMark(at, { caller: token })])
+      expect(keptOf(checkMark(asText(mark), 'anybody')).mark).toEqual(mark);
+  });
+
+  test.each(['', 'x', '/pid:[1]/1/1', 'boot-1//0/', 'b/c//1/1', `${'b'.repeat(201)}//1/`, 'b//1/\u001b', 7])(
+    'the invalid token %j of a caller is removed from a mark',
+    (token) => {
+      const { mark, leftOut } = keptOf(checkMark(said(phaseEndMark(at), 'caller', token), 'ours'));
+      expect((mark as PhaseEndMark).caller).toBeNull();
+      expect(leftOut).toHaveLength(1);
+    },
+  );
 
   test.each([-1, 0.5, 1e12, '7'])('a process with the PID %j is removed from a mark', (pid) => {
     const { mark, leftOut } = keptOf(checkMark(said(phase, 'process.pid', pid), 'ours'));
