@@ -80,8 +80,6 @@ export interface PhaseStartMark extends MarkBase {
   readonly service: string | null;
   /** The process whose lifetime is the phase's; null for `phase start`. */
   readonly process: ProcessIdentity | null;
-  /** Identifies the process that called; only compared. */
-  readonly caller?: string | null;
   readonly prober: { readonly process: ProcessIdentity; readonly file: string } | null;
   /** `callerToken` of the process that asked for it; null for a wrapped phase, which ends itself. */
   readonly caller?: string | null;
@@ -108,8 +106,6 @@ export interface PhaseEndMark extends MarkBase {
   readonly runId: string | null;
   readonly stage: string;
   readonly service: string | null;
-  /** Identifies the process that called; only compared. */
-  readonly caller?: string | null;
   /** Known if one process saw both ends. */
   readonly startedAt: Instant | null;
   /** A duration measured by another tool. */

@@ -89,7 +89,6 @@ const phaseStart: Fields<PhaseStartMark> = {
   stage: 'asIs',
   service: 'asIs',
   process: 'asIs',
-  caller: 'asIs',
   prober: 'asIs',
   caller: 'asIs',
 };
@@ -98,7 +97,6 @@ const phaseEnd: Fields<PhaseEndMark> = {
   runId: 'asIs',
   stage: 'asIs',
   service: 'asIs',
-  caller: 'asIs',
   startedAt: 'asIs',
   durationSeconds: 'asIs',
   result: objectOf(result),

@@ -68,7 +68,6 @@ const phaseStart: Read<PhaseStartMark> = object<PhaseStartMark>({
   stage: phase,
   service: orNull(name),
   process: orLeftOut(identity),
-  caller: orAbsent(orLeftOut(eventId)),
   prober: orLeftOut(object<NonNullable<PhaseStartMark['prober']>>({ process: identity, file: text })),
   caller: orAbsent(orLeftOut(callerOf)),
 });
@@ -79,7 +78,6 @@ const phaseEnd: Read<PhaseEndMark> = object<PhaseEndMark>({
   runId: orNull(eventId),
   stage: phase,
   service: orNull(name),
-  caller: orAbsent(orLeftOut(eventId)),
   startedAt: orNull(instant),
   durationSeconds: orNull(amount('seconds')),
   result,
