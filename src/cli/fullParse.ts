@@ -27,6 +27,8 @@ export function buildProgram(face: Face): Command {
     .helpOption('-h, --help', 'show help')
     .showSuggestionAfterError()
     .exitOverride()
+    // `rollback` has options itself; those after `rollback start` are not its own.
+    .enablePositionalOptions()
     .configureHelp({ formatHelp: (_, { helpWidth }) => overview(commandTable, helpWidth) });
   const families = new Map<string, Command>();
   for (const command of commandTable) {
@@ -37,6 +39,7 @@ export function buildProgram(face: Face): Command {
       family === null ? command.name : command.name.slice(family.length + 1),
       command.hidden === true ? { hidden: true } : {},
     );
+    if (family === null) families.set(command.name, target.enablePositionalOptions());
     addCommand(target, { ...face, command });
   }
   return program;
@@ -65,7 +68,13 @@ function familyIn(program: Command, family: string): Command {
 
 function addCommand(target: Command, { command, wrapped, act, say }: Face & { command: CommandData }): void {
   target.configureOutput({
-    outputError: (text) => say.error(usageLines(text, `deploytrack ${command.name}`)),
+    outputError: (text) =>
+      say.error(
+        usageLines(
+          text.replace(/(arguments for ')[^']*/, `$1${command.name}`),
+          `deploytrack ${command.name}`,
+        ),
+      ),
   });
   target
     .description(command.summary)

@@ -23,6 +23,8 @@ import { unrecorded } from '../session/unrecorded.ts';
 import type { Session } from '../session.ts';
 import { verify } from './health.ts';
 
+export const reasonOption = content({ help: 'why, in 1 to 200 characters', otherwise: 'manual' });
+
 /**
  * `rollback`: records that a deployment was rolled back; with a command it runs it as phase `rollback`, with `--health`
  * it verifies the restored version. Exit: the command's code, otherwise 1 if not healthy.
@@ -37,10 +39,7 @@ export const command = defineCommand({
     'deploytrack rollback --to 1.3 --health http://localhost:8080/ -- ./back.sh',
   ],
   options: {
-    reason: content({
-      help: 'why, in 1 to 200 characters',
-      otherwise: 'manual',
-    }),
+    reason: reasonOption,
     to: line({ value: 'version', help: 'version to roll back to', otherwise: 'the previous one' }),
     of: ofDeploymentOption,
     failed: flag({ help: 'the rollback failed' }),
@@ -102,9 +101,11 @@ interface RollbackPlan {
   readonly toVersion: string | null;
   readonly failed: boolean;
   readonly timeoutMs: number | null;
-  /** `unread`: a needed file cannot be read, so the health is unknown. */
-  readonly health: HealthPlan | 'unread' | null;
+  readonly health: RestoredHealth | null;
 }
+
+/** `unread`: a needed file cannot be read, so the health is unknown. */
+export type RestoredHealth = HealthPlan | 'unread';
 
 /** The given options of a rollback. */
 interface Said extends CheckInput {
@@ -129,10 +130,10 @@ async function readRollbackPlan(session: Session, said: Said): Promise<RollbackP
 }
 
 /** A file that cannot be read must not prevent a rollback. */
-async function healthOf(
+export async function healthOf(
   session: Session,
   said: CheckInput & { readonly url: string },
-): Promise<HealthPlan | 'unread'> {
+): Promise<RestoredHealth> {
   try {
     return await readHealthPlan(session, { ...said, wrapped: [] });
   } catch (error) {
@@ -145,7 +146,7 @@ async function healthOf(
 }
 
 /** From a file or standard input only the beginning is stored: that text was not typed as a reason. */
-async function reasonOf(session: Session, said: string | null): Promise<string> {
+export async function reasonOf(session: Session, said: string | null): Promise<string> {
   const reason = (await textArgument(session, { name: 'reason', value: said })) ?? 'manual';
   if (isFreeText(reason)) return reason;
   if (said !== '-' && said?.startsWith('@') !== true)
@@ -181,9 +182,7 @@ async function goBack(
   // The rollback command is over: signals are for us again.
   const stopped = back === null ? [] : [back.end.interrupted.then(() => false)];
   const healthy = !cameBack || (await Promise.race([isHealthy(session, { plan, which }), ...stopped]));
-  const doubt =
-    plan.health === 'unread' ? 'not verified after the rollback' : 'not healthy after the rollback';
-  const error = back?.error ?? (healthy ? null : doubt);
+  const error = back?.error ?? (healthy ? null : doubtOf(plan.health));
   await record(session, {
     ...mark,
     at: session.context.instant(),
@@ -193,6 +192,11 @@ async function goBack(
     step: 'end',
   });
   return { end: back?.end ?? null, healthy };
+}
+
+/** Why a rollback whose command succeeded is not successful. */
+export function doubtOf(health: RestoredHealth | null): string {
+  return health === 'unread' ? 'not verified after the rollback' : 'not healthy after the rollback';
 }
 
 function rollbackMark(
@@ -220,9 +224,9 @@ async function record({ context, store, warnings }: Session, mark: RollbackMark)
 }
 
 /** Verifies the restored version; any version if it is unknown. True if no verification was requested. */
-async function isHealthy(
+export async function isHealthy(
   session: Session,
-  { plan, which }: { plan: RollbackPlan; which: ResolvedDeployment },
+  { plan, which }: { plan: Pick<RollbackPlan, 'health' | 'toVersion'>; which: ResolvedDeployment },
 ): Promise<boolean> {
   if (plan.health === null) return true;
   if (plan.health === 'unread') return false;

@@ -1,6 +1,7 @@
 import type { Parsed } from '../cli/define/parsed.ts';
 import { usageError } from '../errors.ts';
 import type { FailurePolicy } from '../marks.ts';
+import { failurePolicy } from './phaseMarks.ts';
 
 /** The kind of a wrapped command: a phase, or a smoke test, which is not a phase. */
 export type WrapSubject =
@@ -64,7 +65,7 @@ export function readWrapPlan(
   return {
     subject,
     command: input.wrapped,
-    judged: input.try ? 'no' : input.allowFailure ? 'allowed' : 'yes',
+    judged: failurePolicy(input),
     timeoutMs: input.timeoutMs,
     keepStderr: input.keepStderr,
     probe: probeOf(input),
@@ -89,11 +90,7 @@ function refuseContradictions(
       `${name}: missing command after \`--\``,
       `run \`deploytrack ${name}${named === undefined ? '' : ` ${named}`} -- <command…>\``,
     );
-  if (input.allowFailure && input.try)
-    throw usageError(
-      '--allow-failure and --try cannot be used together',
-      'use --try to record the result only, or --allow-failure for the status warning',
-    );
+  failurePolicy(input);
   if (input.passed === true || input.failed === true || typeof input.error === 'string')
     throw usageError(
       'smoke: a command and --passed or --failed cannot be used together',
