@@ -8,7 +8,7 @@ import { errorText } from '../cli/define/wrapOptions.ts';
 import { type ResolvedDeployment, serviceOf } from '../deployments/resolveDeployment.ts';
 import { ofDeployment, resolveForRecord } from '../deployments/resolveForRecord.ts';
 import { textArgument } from '../deployments/textArgument.ts';
-import { openRollback } from '../ledger/read/openRollback.ts';
+import { openRollback } from '../ledger/marks/openRollback.ts';
 import type { StageResult } from '../marks.ts';
 import type { Instant } from '../model.ts';
 import { phaseEndMark, successfulResult } from '../phases/phaseMarks.ts';

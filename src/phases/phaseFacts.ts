@@ -1,9 +1,13 @@
 import { resolve } from 'node:path';
-import { sizeWithin } from '../files/fileWithin.ts';
+import { readWithin, sizeWithin } from '../files/fileWithin.ts';
+import { limitBytes } from '../files/readNamed.ts';
 import type { PhaseEndMark } from '../marks.ts';
+import { amountLimits, isWithin } from '../model.ts';
 import type { Session } from '../session.ts';
-import { countFromFile, fileWithinMs } from './migrationCount.ts';
 import type { FactSources } from './phaseMarks.ts';
+
+/** After the command, a file on another machine's mount gets this long to respond. */
+const fileWithinMs = 1000;
 
 /** Reads what the options of an ended phase name. A count that is given comes before the one in a file. */
 export async function phaseFacts(
@@ -40,4 +44,27 @@ async function sizeOf(
       failed: 'recording',
     });
   return size;
+}
+
+/** The whole number in a file; a warning and null if there is none. */
+async function countFromFile(session: Session, file: string): Promise<number | null> {
+  try {
+    const limits = { mostBytes: limitBytes.secret, withinMs: fileWithinMs };
+    const content = await readWithin(session.context, resolve(session.context.cwd, file), limits);
+    const text = content.toString('utf8').trim();
+    if (/^\d{1,15}$/.test(text) && isWithin(Number(text), amountLimits.migrations)) return Number(text);
+    warn(
+      session,
+      `--count-file ${file}: expected one whole number up to ${amountLimits.migrations.max}, found ${JSON.stringify(text.slice(0, 40))}`,
+    );
+  } catch (error) {
+    warn(session, `--count-file ${file} cannot be read (${(error as Error).message})`);
+  }
+  return null;
+}
+
+function warn({ warnings }: Session, message: string): void {
+  const hint = 'let the tool write the number there, or use --count';
+  const consequence = 'counted as 1 migration';
+  warnings.push({ code: 'COUNT', message: `${message}; ${consequence}`, hint, failed: 'recording' });
 }

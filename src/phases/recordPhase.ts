@@ -9,8 +9,7 @@ import type { CutoverProber, Session } from '../session.ts';
 import type { MigrationCounter } from './migrationCount.ts';
 import { phaseFacts } from './phaseFacts.ts';
 import { hasFacts, phaseEndMark, phaseStartMark } from './phaseMarks.ts';
-import { stageResult } from './stageResult.ts';
-import { stderrTail } from './stderrTail.ts';
+import { stageResult, stderrTail } from './stageResult.ts';
 import type { WrapPlan } from './wrapPlan.ts';
 
 /** A shorter run is recorded once, at its end; a longer one is also shown while it runs. */

@@ -3,12 +3,11 @@ import type { RollbackMark } from '../../marks.ts';
 import { finalStatuses, isoTime, roundMicro } from '../../model.ts';
 import { type DeploymentRow, deploymentOf, groupKeyOf } from '../deployments.ts';
 import type { Database } from '../file/addon.ts';
-import { openRollback } from '../read/openRollback.ts';
 import type { Selected } from '../rows.ts';
 import { hasEndedWell } from '../statuses.ts';
 import { groupId, Totals, touchGroup } from '../totals/totals.ts';
 import { noteRollback } from './budgetEvents.ts';
-import { endOfOpen, endPhasesBefore, openPhase } from './separateRollback.ts';
+import { endOfOpen, endPhasesBefore, openPhase, openRollback } from './openRollback.ts';
 
 /** A rollback is an event of its own: it changes no final status. Counted once, when its result is known. */
 export function applyRollback(database: Database, mark: RollbackMark): Warning[] {
@@ -136,12 +135,13 @@ function broughtBy(
 /** A rollback that began and never ended has failed. */
 export function resolveRollbacks(database: Database, row: DeploymentRow): Warning[] {
   const { deploymentId } = row;
-  const open = openRollback(database, deploymentId);
   const unsettled = database
     .prepare<unknown[], Selected<'rollbacks', { rollbackId: 'rollback_id'; reasonClass: 'reason_class' }>>(
       'SELECT rollback_id AS rollbackId, reason_class AS reasonClass FROM rollbacks WHERE deployment_id = ? AND settled = 0',
     )
     .all(deploymentId);
+  if (unsettled.length === 0) return [];
+  const open = openRollback(database, deploymentId);
   for (const one of unsettled) settleAsFailed(database, { row, ...one });
   return open === null || open.settled === 1 ? [] : [neverEnded(deploymentId)];
 }
