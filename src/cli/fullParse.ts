@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander';
+import { phaseName } from '../model.ts';
 import { problemLines } from '../report/messages/warnings.ts';
 import type { CommandData } from './define/command.ts';
 import { familyOf, familySummary } from './define/families.ts';
@@ -20,7 +21,7 @@ export function buildProgram(face: Face): Command {
     .configureOutput({
       writeOut: say.out,
       writeErr: say.error,
-      outputError: (text) => say.error(usageLines(text, 'deploytrack')),
+      outputError: (text) => say.error(usageLines(text, 'deploytrack', say.unnamed)),
       getOutHelpWidth: () => say.outWidth ?? 80,
       getErrHelpWidth: () => say.errorWidth ?? 80,
     })
@@ -55,6 +56,8 @@ export interface Face {
     /** Columns of the terminal; undefined if there is none. */
     readonly outWidth?: number | undefined;
     readonly errorWidth?: number | undefined;
+    /** What follows `--` after an unknown command. */
+    readonly unnamed?: string | undefined;
   };
 }
 
@@ -93,12 +96,15 @@ function addCommand(target: Command, { command, wrapped, act, say }: Face & { co
 }
 
 /** A usage error of commander in our form. Its hint is commander's suggestion, otherwise the help of the command. */
-function usageLines(text: string, name: string): string {
+function usageLines(text: string, name: string, unnamed?: string): string {
   const [message = '', suggestion] = text
     .replace(/^error: /, '')
     .trim()
     .split('\n');
-  const hint = suggestion?.replace(/^\((.*)\)$/, '$1') ?? `run \`${name} --help\``;
+  const phase = phaseName(/^unknown command '(.*)'$/.exec(message)?.[1] ?? '');
+  const asPhase =
+    phase === null || unnamed === undefined ? null : `run \`deploytrack phase run ${phase} -- ${unnamed}\``;
+  const hint = suggestion?.replace(/^\((.*)\)$/, '$1') ?? asPhase ?? `run \`${name} --help\``;
   return problemLines({ message, hint }, 'error');
 }
 

@@ -7,10 +7,9 @@ import { ofMarks } from '../cli/define/settingLists.ts';
 import { ofDeploymentOption } from '../cli/define/startOptions.ts';
 import { deploymentRow, type ResolvedDeployment } from '../deployments/resolveDeployment.ts';
 import { ofDeployment, resolveForRecord } from '../deployments/resolveForRecord.ts';
-import { textArgument } from '../deployments/textArgument.ts';
-import { DeploytrackError, usageError } from '../errors.ts';
+import { reasonOf } from '../deployments/rollbackReason.ts';
+import { DeploytrackError } from '../errors.ts';
 import type { RollbackMark } from '../marks.ts';
-import { isFreeText, wellFormed } from '../model.ts';
 import {
   type RollbackCommand,
   recordRollbackCommand,
@@ -22,8 +21,6 @@ import { endCommand } from '../session/openSession.ts';
 import { unrecorded } from '../session/unrecorded.ts';
 import type { Session } from '../session.ts';
 import { verify } from './health.ts';
-
-export const reasonOption = content({ help: 'why, in 1 to 200 characters', otherwise: 'manual' });
 
 /**
  * `rollback`: records that a deployment was rolled back; with a command it runs it as phase `rollback`, with `--health`
@@ -39,7 +36,7 @@ export const command = defineCommand({
     'deploytrack rollback --to 1.3 --health http://localhost:8080/ -- ./back.sh',
   ],
   options: {
-    reason: reasonOption,
+    reason: content({ help: 'why, in 1 to 200 characters', otherwise: 'manual' }),
     to: line({ value: 'version', help: 'version to roll back to', otherwise: 'the previous one' }),
     of: ofDeploymentOption,
     failed: flag({ help: 'the rollback failed' }),
@@ -64,6 +61,7 @@ export const command = defineCommand({
     const wayBack = startRollbackCommand(session, { command: wrapped, timeoutMs: plan.timeoutMs });
     return besideChild(session.context, {
       child: wayBack.child,
+      typed: session.command.name,
       work: (recorded) => recordRollback(session, { plan, wayBack, recorded }),
       failed: (error) =>
         plan.health === null ? unrecorded(session, error) : unrecorded(session, error) || 1,
@@ -143,20 +141,6 @@ export async function healthOf(
     session.warnings.push({ code, message, hint, failed: 'recording' });
     return 'unread';
   }
-}
-
-/** From a file or standard input only the beginning is stored: that text was not typed as a reason. */
-export async function reasonOf(session: Session, said: string | null): Promise<string> {
-  const reason = (await textArgument(session, { name: 'reason', value: said })) ?? 'manual';
-  if (isFreeText(reason)) return reason;
-  if (said !== '-' && said?.startsWith('@') !== true)
-    throw usageError('invalid text for --reason; expected 1 to 200 characters');
-  const cut = [...wellFormed(reason)].slice(0, 200).join('');
-  session.warnings.push({
-    code: 'TEXT',
-    message: `--reason: ${said} ${cut === '' ? 'is empty; the reason is `manual`' : 'is long; only its first 200 characters were recorded'}`,
-  });
-  return cut || 'manual';
 }
 
 interface GoingBack {

@@ -1,16 +1,16 @@
 import { defineCommand } from '../cli/define/command.ts';
 import { exitsOfMark } from '../cli/define/exits.ts';
-import { line } from '../cli/define/kinds.ts';
+import { content, line } from '../cli/define/kinds.ts';
 import { ofMarks } from '../cli/define/settingLists.ts';
 import { ofDeploymentOption } from '../cli/define/startOptions.ts';
 import { serviceOf } from '../deployments/resolveDeployment.ts';
 import { ofDeployment, resolveForRecord } from '../deployments/resolveForRecord.ts';
+import { reasonOf } from '../deployments/rollbackReason.ts';
 import { separateRollbackMark } from '../phases/rollbackMark.ts';
 import { collectProbers } from '../probe/cutover/collectProber.ts';
 import { send } from '../push/pushGroups.ts';
 import { endCommand } from '../session/openSession.ts';
 import type { Session } from '../session.ts';
-import { reasonOf, reasonOption } from './rollback.ts';
 
 /** `rollback start`: for a rollback that cannot be run as one command. Open phases end as failed at this moment. */
 export const command = defineCommand({
@@ -23,7 +23,7 @@ export const command = defineCommand({
     'deploytrack rollback start --to 1.3 --of 20260114T142400Z-262f087e',
   ],
   options: {
-    reason: reasonOption,
+    reason: content({ help: 'why, in 1 to 200 characters', otherwise: 'manual' }),
     to: line({ value: 'version', help: 'version to roll back to', otherwise: 'the previous one' }),
     of: ofDeploymentOption,
   },

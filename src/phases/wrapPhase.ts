@@ -24,6 +24,7 @@ export async function wrapPhase(session: Session, plan: WrapPlan): Promise<numbe
   });
   return besideChild(context, {
     child,
+    typed: plan.typed,
     work: (recorded) => recordPhase(session, { plan, child, counter, prober, recorded }),
     failed: (error) => unrecorded(session, error),
   });

@@ -12,6 +12,8 @@ export type WrapSubject =
 export interface WrapPlan {
   readonly subject: WrapSubject;
   readonly command: readonly string[];
+  /** What stands before the command, such as `phase run build`. */
+  readonly typed: string;
   readonly judged: FailurePolicy;
   readonly timeoutMs: number | null;
   readonly keepStderr: boolean;
@@ -65,6 +67,7 @@ export function readWrapPlan(
   return {
     subject,
     command: input.wrapped,
+    typed: [name, ...[input.test ?? input.phase ?? []].flat()].join(' '),
     judged: failurePolicy(input),
     timeoutMs: input.timeoutMs,
     keepStderr: input.keepStderr,
@@ -91,7 +94,13 @@ function refuseContradictions(
       `run \`deploytrack ${name}${named === undefined ? '' : ` ${named}`} -- <command…>\``,
     );
   failurePolicy(input);
-  if (input.passed === true || input.failed === true || typeof input.error === 'string')
+  const isReported = input.passed === true || input.failed === true;
+  if (typeof input.error === 'string' && !isReported)
+    throw usageError(
+      'smoke: --error can only be used with --failed, for a test that ran elsewhere',
+      'omit --error: the exit code of the command is the result',
+    );
+  if (isReported)
     throw usageError(
       'smoke: a command and --passed or --failed cannot be used together',
       'omit --passed and --failed: the exit code of the command is the result',

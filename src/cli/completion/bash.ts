@@ -63,7 +63,7 @@ function firstWords(words: readonly CompletedCommand[]): string[] {
   return [...new Set(words.map(({ name }) => name.split(' ')[0] ?? name))];
 }
 
-/** After a family that is a command itself, what is no member of it belongs to that command. */
+/** After a family that is a command itself, other words are arguments of that command. */
 function familyPart({ name, members, isCommand }: CompletedFamily): string {
   const names = members.map((member) => member.name);
   const whenOffered = isCommand ? `((\${#COMPREPLY[@]})) && return` : 'return';

@@ -35,7 +35,7 @@ if [[ $funcstack[1] == _deploytrack ]]; then _deploytrack "$@"; else compdef _de
 `;
 }
 
-/** After a family that is a command itself, what is no member of it belongs to that command. */
+/** After a family that is a command itself, other words are arguments of that command. */
 function familyPart({ name, members, isCommand }: CompletedFamily): string {
   const isMember = isCommand ? ` && $words[3] == (${members.map((one) => one.name).join('|')})` : '';
   return `  if [[ $words[2] == ${name} ]]; then

@@ -36,6 +36,7 @@ function recordRollback(database: Database, { row, mark: given, warnings }: Reco
     .pluck()
     .get(mark.rollbackId);
   if (settled === 1) return [settledBefore(row)];
+  if (isRepeated(database, { row, mark })) return [repeated(row)];
   const begins = isSeparate && mark.step === 'begin';
   if (begins) {
     endPhasesBefore(database, { row, mark, warnings });
@@ -69,6 +70,25 @@ function failEarlier(database: Database, { row, warnings }: Omit<Recorded, 'mark
 
 function hasEnded({ status }: DeploymentRow): boolean {
   return finalStatuses.some((final) => final === status);
+}
+
+/** The same fact, typed again: nothing was run, and the version is in service already. */
+function isRepeated(database: Database, { row, mark }: Omit<Recorded, 'warnings'>): boolean {
+  if (mark.step !== 'whole' || !mark.success) return false;
+  const newest = database
+    .prepare<unknown[], Selected<'rollbacks', { toVersion: 'to_version'; success: 'success' }>>(
+      'SELECT to_version AS toVersion, success FROM rollbacks WHERE deployment_id = ? ORDER BY id DESC LIMIT 1',
+    )
+    .get(row.deploymentId);
+  return newest?.success === 1 && newest.toVersion === (mark.toVersion ?? row.previousVersion);
+}
+
+function repeated({ deploymentId }: DeploymentRow): Warning {
+  return {
+    code: 'ROLLED_BACK',
+    message: `deployment ${deploymentId} was rolled back already; nothing was recorded`,
+    hint: 'use --to for another version, or --of for another deployment',
+  };
 }
 
 function settledBefore({ deploymentId }: DeploymentRow): Warning {
