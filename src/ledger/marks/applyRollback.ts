@@ -76,18 +76,22 @@ function hasEnded({ status }: DeploymentRow): boolean {
 function isRepeated(database: Database, { row, mark }: Omit<Recorded, 'warnings'>): boolean {
   if (mark.step !== 'whole' || !mark.success) return false;
   const newest = database
-    .prepare<unknown[], Selected<'rollbacks', { toVersion: 'to_version'; success: 'success' }>>(
-      'SELECT to_version AS toVersion, success FROM rollbacks WHERE deployment_id = ? ORDER BY id DESC LIMIT 1',
+    .prepare<
+      unknown[],
+      Selected<'rollbacks', { toVersion: 'to_version'; reason: 'reason'; success: 'success' }>
+    >(
+      'SELECT to_version AS toVersion, reason, success FROM rollbacks WHERE deployment_id = ? ORDER BY id DESC LIMIT 1',
     )
     .get(row.deploymentId);
-  return newest?.success === 1 && newest.toVersion === (mark.toVersion ?? row.previousVersion);
+  const toVersion = mark.toVersion ?? row.previousVersion;
+  return newest?.success === 1 && newest.reason === mark.reason && newest.toVersion === toVersion;
 }
 
 function repeated({ deploymentId }: DeploymentRow): Warning {
   return {
     code: 'ROLLED_BACK',
     message: `deployment ${deploymentId} was rolled back already; nothing was recorded`,
-    hint: 'use --to for another version, or --of for another deployment',
+    hint: 'use --to for another version, --of for another deployment, or --reason for another reason',
   };
 }
 
