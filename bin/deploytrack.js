@@ -27,7 +27,7 @@ function alone(argv) {
   // biome-ignore format: made by the build
   const tells = /^(history|show|compare|report|stats|doctor|rules|dashboards|export|completion|shell)$/.test(word);
   // biome-ignore format: made by the build
-  const records = /^(start|phase start|phase end|phase record|error-rate|cost|finish)$/;
+  const records = /^(start|phase start|phase end|phase record|error-rate|cost|finish|rollback start|rollback end)$/;
   const isDisabled = process.env.DEPLOYTRACK_DISABLED === '1' && !tells;
   const isOff =
     process.env.DEPLOYTRACK_WARNINGS === 'off' || /\0--warnings[=\0]off\0/.test(`\0${own.join('\0')}\0`);
@@ -38,7 +38,8 @@ function alone(argv) {
   if (word === 'start') process.stdout.write('none\n');
   const isStrict = own.includes('--strict') || /^(1|true)$/i.test(process.env.DEPLOYTRACK_STRICT ?? '');
   const isHealth = (part) => /^--health(=|$)/.test(part);
-  const answers = wraps ? word === 'rollback' && own.some(isHealth) : !records.test(word);
+  const isRollback = /^rollback( end)?$/.test(word);
+  const answers = (isRollback && own.some(isHealth)) || (!wraps && !records.test(word));
   const failed = !isDisabled && (isStrict || answers || own.includes('--exclusive')) ? 1 : 0;
   const mayRun = wraps && (isDisabled || word !== 'run' || !own.includes('--exclusive'));
   if (command.length > 0 && mayRun) return runAlone(command, { word, isDisabled, failed });
@@ -51,7 +52,9 @@ function apart(argv) {
   // biome-ignore format: made by the build
   const flags = /^--(strict|join|exclusive|take-over|allow-failure|try|keep-stderr|any-version|insecure|passed|failed|on-exit|abandoned|discard|json)$/;
   // biome-ignore format: made by the build
-  const counts = { phase: 3, health: 2, smoke: 2, 'error-rate': 2, cost: 3 };
+  const counts = { 'phase start': 2, 'phase end': 2, 'phase record': 2, 'phase run': 2, health: 2, smoke: 2, 'error-rate': 2, cost: 3 };
+  // biome-ignore format: made by the build
+  const pairs = /^(phase start|phase end|phase record|phase run|rollback start|rollback end)$/;
   const words = [];
   let most = 1;
   let at = 0;
@@ -60,11 +63,14 @@ function apart(argv) {
     if (part.startsWith('--') && !part.includes('=') && !flags.test(part) && argv[at + 1] !== '--') at += 1;
     else if (part !== '' && !part.startsWith('-')) {
       if (words.length === most) break;
-      words.push(part);
+      const pair = `${part} ${argv[at + 1]}`;
+      const isPair = words.length === 0 && pairs.test(pair);
+      words.push(isPair ? pair : part);
+      if (isPair) at += 1;
       most = Object.hasOwn(counts, words[0]) ? counts[words[0]] : 1;
     }
   }
-  const word = words.slice(0, words[0] === 'phase' ? 2 : 1).join(' ');
+  const [word = ''] = words;
   return { word, own: argv.slice(0, at), command: argv.slice(argv[at] === '--' ? at + 1 : at) };
 }
 

@@ -189,15 +189,13 @@ function starter(data) {
     Object.entries(options).flatMap(([key, { type }]) => (types.includes(type) ? [optionName(key)] : [])),
   );
   const unanswered = marks.filter(({ policy }) => policy.wraps === false);
-  const words = marks.map(({ name, args }) => [
-    name.split(' ')[0],
-    name.split(' ').length + Object.keys(args).length,
-  ]);
+  const words = marks.map(({ name, args }) => [name, 1 + Object.keys(args).length]);
   const counts = [...new Map(words)].filter(([, count]) => count > 1);
   return [
     ['wraps', data.filter(isWrapping).map(({ name }) => name)],
     ['tells', data.filter(isTelling).map(({ name }) => name)],
     ['records', unanswered.map(({ name }) => name)],
+    ['pairs', marks.map(({ name }) => name).filter((name) => name.includes(' '))],
   ].reduce(
     (text, [name, list]) =>
       replaced(text, new RegExp(`(const ${name} = /\\^\\()[^/]*(\\)\\$/)`), list.join('|')),
@@ -207,8 +205,11 @@ function starter(data) {
         /(const flags = \/\^--\()[^/]*(\)\$\/)/,
         ['strict', ...new Set(flags)].join('|'),
       ),
-      /(const counts = \{ )[^}]*( \};)/,
-      counts.map(([name, count]) => `${/^\w+$/.test(name) ? name : `'${name}'`}: ${count}`).join(', '),
+      /(const counts = \{ )[^}]*(\};)/,
+      counts
+        .map(([name, count]) => `${/^\w+$/.test(name) ? name : `'${name}'`}: ${count}`)
+        .join(', ')
+        .concat(' '),
     ),
   );
 }

@@ -84,6 +84,7 @@ async function wrapAtOnce(parsed: Found, context: Context): Promise<number> {
   });
   return besideChild(context, {
     child,
+    typed: plan.typed,
     work: async (recorded) => {
       const { recordWrapped } = await import('./cli/runCommand.ts');
       return recordWrapped(parsed, { context, plan, child, recorded });

@@ -193,6 +193,14 @@ export interface RollbackMark extends MarkBase {
   readonly error: string | null;
   /** `begin`: the rollback starts, later marks belong to it; `end`: its result; `whole`: recorded afterwards. */
   readonly step: 'begin' | 'end' | 'whole';
+  /**
+   * By `rollback start` and `rollback end`: the first closes the open phases and opens the phase `rollback`, the second
+   * belongs to the newest open rollback of the deployment.
+   */
+  readonly separate?: {
+    readonly service: string | null;
+    readonly probed: NonNullable<FinishMark['probed']>;
+  };
 }
 
 export interface FinishMark extends MarkBase {

@@ -135,6 +135,8 @@ const smoke: Fields<SmokeMark> = {
 const cost: Fields<CostMark> = { resource: 'asIs', usd: 'asIs' };
 const errorRate: Fields<ErrorRateMark> = { service: 'asIs', errorRate: 'asIs' };
 
+const probed = listOf({ runId: 'asIs', downtime: objectOf(downtime) });
+
 const rollback: Fields<RollbackMark> = {
   rollbackId: 'asIs',
   reason: words,
@@ -143,6 +145,7 @@ const rollback: Fields<RollbackMark> = {
   exitCode: 'asIs',
   error: words,
   step: 'asIs',
+  separate: objectOf({ service: 'asIs', probed }),
 };
 
 const finish: Fields<FinishMark> = {
@@ -154,7 +157,7 @@ const finish: Fields<FinishMark> = {
   abandoned: 'asIs',
   discard: 'asIs',
   keepOpen: 'asIs',
-  probed: listOf({ runId: 'asIs', downtime: objectOf(downtime) }),
+  probed,
 };
 
 const kinds: Readonly<Record<Mark['kind'], Readonly<Record<string, Treatment>>>> = {

@@ -1,5 +1,6 @@
 import type { Context } from '../context.ts';
 import { visible } from '../text/visible.ts';
+import type { ChildEnd } from './end.ts';
 import { leaveLike } from './leave.ts';
 import type { RunningChild } from './run.ts';
 
@@ -13,17 +14,18 @@ export async function besideChild(
   context: Context,
   {
     child,
+    typed = '',
     work,
     failed,
   }: {
     child: RunningChild;
+    /** What stands before the command, such as `phase run build`: for a hint if it is not found. */
+    typed?: string;
     work: (recorded: (code: number) => void) => Promise<number>;
     failed: (error: unknown) => number;
   },
 ): Promise<number> {
-  const told = child.ended.then((end) => {
-    if (end.failure !== null) context.stderr.write(`deploytrack: error: ${visible(end.failure.message)}\n`);
-  });
+  const told = child.ended.then((end) => reportFailure(context, { end, typed }));
   let forget = () => {};
   const fault = new Promise<never>((_, reject) => {
     forget = context.onFault(reject);
@@ -43,4 +45,19 @@ export async function besideChild(
   const end = await child.ended;
   forget();
   return end.shellCode === 0 ? code : leaveLike(context, end);
+}
+
+/** Functions and built-ins of a shell are not programs: the hint says how to run them. */
+async function reportFailure(
+  context: Context,
+  { end, typed }: { end: ChildEnd; typed: string },
+): Promise<void> {
+  if (end.failure === null) return;
+  const { kind, message } = end.failure;
+  context.stderr.write(`deploytrack: error: ${visible(message)}\n`);
+  const [command, problem] = message.split(': ');
+  if (kind !== 'not-found' || problem !== 'command not found' || command === undefined) return;
+  const part = await import('./startHint.ts').catch(() => null);
+  const hint = part?.startHint(context, { command, typed }) ?? null;
+  if (hint !== null) context.stderr.write(`deploytrack: hint: ${visible(hint)}\n`);
 }

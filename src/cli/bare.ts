@@ -62,9 +62,9 @@ function runCommand(
 /** The code if nothing could be recorded: 0 or, with `--strict`, 1; also 1 for commands whose output is the purpose. */
 function codeOf({ env }: Context, { name, own }: Split): number {
   const isStrict = own.includes('--strict') || /^(1|true)$/i.test(env.DEPLOYTRACK_STRICT ?? '');
-  const answers =
-    name === null || name === 'health' || (name === 'rollback' && lastOf(own, 'health') !== null);
-  return isStrict || answers || (name !== 'rollback' && isExclusive(own)) ? 1 : 0;
+  const isRollback = name === 'rollback' || name === 'rollback end';
+  const answers = name === null || name === 'health' || (isRollback && lastOf(own, 'health') !== null);
+  return isStrict || answers || (!isRollback && isExclusive(own)) ? 1 : 0;
 }
 
 /** These options refuse to start next to another deployment. If that cannot be checked, the start is refused. */

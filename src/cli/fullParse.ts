@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander';
+import { phaseName } from '../model.ts';
 import { problemLines } from '../report/messages/warnings.ts';
 import type { CommandData } from './define/command.ts';
 import { familyOf, familySummary } from './define/families.ts';
@@ -20,13 +21,15 @@ export function buildProgram(face: Face): Command {
     .configureOutput({
       writeOut: say.out,
       writeErr: say.error,
-      outputError: (text) => say.error(usageLines(text, 'deploytrack')),
+      outputError: (text) => say.error(usageLines(text, 'deploytrack', say.unnamed)),
       getOutHelpWidth: () => say.outWidth ?? 80,
       getErrHelpWidth: () => say.errorWidth ?? 80,
     })
     .helpOption('-h, --help', 'show help')
     .showSuggestionAfterError()
     .exitOverride()
+    // `rollback` has options itself; those after `rollback start` are not its own.
+    .enablePositionalOptions()
     .configureHelp({ formatHelp: (_, { helpWidth }) => overview(commandTable, helpWidth) });
   const families = new Map<string, Command>();
   for (const command of commandTable) {
@@ -37,6 +40,7 @@ export function buildProgram(face: Face): Command {
       family === null ? command.name : command.name.slice(family.length + 1),
       command.hidden === true ? { hidden: true } : {},
     );
+    if (family === null) families.set(command.name, target.enablePositionalOptions());
     addCommand(target, { ...face, command });
   }
   return program;
@@ -52,6 +56,8 @@ export interface Face {
     /** Columns of the terminal; undefined if there is none. */
     readonly outWidth?: number | undefined;
     readonly errorWidth?: number | undefined;
+    /** What follows `--` after an unknown command. */
+    readonly unnamed?: string | undefined;
   };
 }
 
@@ -65,7 +71,13 @@ function familyIn(program: Command, family: string): Command {
 
 function addCommand(target: Command, { command, wrapped, act, say }: Face & { command: CommandData }): void {
   target.configureOutput({
-    outputError: (text) => say.error(usageLines(text, `deploytrack ${command.name}`)),
+    outputError: (text) =>
+      say.error(
+        usageLines(
+          text.replace(/(arguments for ')[^']*/, `$1${command.name}`),
+          `deploytrack ${command.name}`,
+        ),
+      ),
   });
   target
     .description(command.summary)
@@ -84,12 +96,15 @@ function addCommand(target: Command, { command, wrapped, act, say }: Face & { co
 }
 
 /** A usage error of commander in our form. Its hint is commander's suggestion, otherwise the help of the command. */
-function usageLines(text: string, name: string): string {
+function usageLines(text: string, name: string, unnamed?: string): string {
   const [message = '', suggestion] = text
     .replace(/^error: /, '')
     .trim()
     .split('\n');
-  const hint = suggestion?.replace(/^\((.*)\)$/, '$1') ?? `run \`${name} --help\``;
+  const phase = phaseName(/^unknown command '(.*)'$/.exec(message)?.[1] ?? '');
+  const asPhase =
+    phase === null || unnamed === undefined ? null : `run \`deploytrack phase run ${phase} -- ${unnamed}\``;
+  const hint = suggestion?.replace(/^\((.*)\)$/, '$1') ?? asPhase ?? `run \`${name} --help\``;
   return problemLines({ message, hint }, 'error');
 }
 

@@ -30,6 +30,7 @@ export async function runFullParse(
       out: (text) => context.stdout.write(text),
       error: (text) => context.stderr.write(visibleLines(text)),
       outWidth: screenWidth(context, 'stdout'),
+      unnamed: commandAfterDashes(argv),
       errorWidth: screenWidth(context, 'stderr'),
     },
   });
@@ -51,4 +52,11 @@ function printHelp(topic: readonly string[], context: Context): number {
     );
   context.stdout.write(help);
   return heard(context, 0);
+}
+
+/** The program after `--`, without its arguments: they may be secrets. */
+function commandAfterDashes(argv: readonly string[]): string | undefined {
+  const at = argv.indexOf('--');
+  const [program, ...args] = at === -1 ? [] : argv.slice(at + 1);
+  return program === undefined ? undefined : args.length === 0 ? program : `${program} …`;
 }

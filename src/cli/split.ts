@@ -54,12 +54,18 @@ export function leadingCommand(
     if (argv[at] !== '') before.push(...argv.slice(at, end));
     at = end;
   }
-  const isFamily = shapes.some(({ name }) => name.startsWith(`${argv[at]} `));
-  const length = isFamily ? 2 : 1;
+  const length = wordsOf(argv.slice(at, at + 2), shapes);
   return {
     words: argv.slice(at, at + length) as string[],
     rest: [...before, ...argv.slice(at + length)],
   };
+}
+
+/** `rollback` is a command itself, `phase` is not: after it, an unknown word belongs to the name too. */
+function wordsOf([first, second]: readonly string[], shapes: readonly Shape[]): 1 | 2 {
+  const isCommand = (text: string) => shapes.some(({ name }) => name === text);
+  if (isCommand(`${first} ${second}`)) return 2;
+  return !isCommand(`${first}`) && shapes.some(({ name }) => name.startsWith(`${first} `)) ? 2 : 1;
 }
 
 /** Our own arguments, and the index of their end. */

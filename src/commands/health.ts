@@ -11,6 +11,7 @@ import { createCommandProbe } from '../probe/command.ts';
 import { type HealthPlan, readHealthPlan } from '../probe/verification/healthPlan.ts';
 import { liveVerification } from '../probe/verification/liveVerification.ts';
 import { recordVerification } from '../probe/verification/recordVerification.ts';
+import { versionHint } from '../probe/verification/versionHint.ts';
 import { type Verification, verifyHealth } from '../probe/verify.ts';
 import { watchHealth } from '../probe/watch.ts';
 import { send } from '../push/pushGroups.ts';
@@ -77,11 +78,13 @@ export async function verify(
       at: context.instant(),
     });
   const live = liveVerification(context, { isShown: target !== null });
-  const { verification, errorRate } = await attempts(session, {
-    plan,
-    attempt,
-    onAttempt: live.onAttempt,
-  }).finally(live.end);
+  const hint = versionHint(context);
+  const onAttempt = (made: Attempt) => {
+    live.onAttempt(made);
+    if (plan.timeoutMs > plan.intervalMs) hint(made);
+  };
+  const tried = attempts(session, { plan, attempt, onAttempt });
+  const { verification, errorRate } = await tried.finally(live.end);
   if (deploymentId !== null) {
     await recordVerification(session, {
       deploymentId,

@@ -3,11 +3,18 @@ import { defineCommand } from '../cli/define/command.ts';
 import { exitsOfMark } from '../cli/define/exits.ts';
 import { exitCode, phaseStatus } from '../cli/define/phaseOptions.ts';
 import { ofMarks } from '../cli/define/settingLists.ts';
-import { errorText, probeTimeout } from '../cli/define/wrapOptions.ts';
+import {
+  allowFailure,
+  errorText,
+  extractOptions,
+  migrateOptions,
+  probeTimeout,
+  wrapOptions,
+} from '../cli/define/wrapOptions.ts';
 import { resolveDeployment, serviceOf } from '../deployments/resolveDeployment.ts';
 import { environmentError, textArgument } from '../deployments/textArgument.ts';
 import type { StageResult } from '../marks.ts';
-import { phaseEndMark, successfulResult } from '../phases/phaseMarks.ts';
+import { failurePolicy, hasFacts, phaseEndMark, successfulResult } from '../phases/phaseMarks.ts';
 import { callerToken } from '../processes.ts';
 import { send } from '../push/pushGroups.ts';
 import { endCommand } from '../session/openSession.ts';
@@ -22,13 +29,25 @@ export const command = defineCommand({
   group: 'script',
   examples: ['deploytrack phase end build', 'deploytrack phase end migration --exit-code $?'],
   args: { phase: phaseName() },
-  options: { exitCode, status: phaseStatus, error: errorText, probeTimeout },
+  options: {
+    exitCode,
+    status: phaseStatus,
+    error: { ...errorText, help: 'error message, alone it means failed; @file or - reads it' },
+    allowFailure,
+    try: wrapOptions.try,
+    count: migrateOptions.count,
+    countFile: migrateOptions.countFile,
+    databaseFile: migrateOptions.databaseFile,
+    ...extractOptions,
+    probeTimeout,
+  },
   settings: ['id-file', ...ofMarks],
   exits: exitsOfMark,
   policy: { fast: true, onWrongSetting: 'warn', sends: 'mark' },
   run: async (session: Session, { phase, probeTimeoutMs, ...said }) => {
     const at = session.context.began();
-    const result = await resultOf(session, said);
+    const judged = failurePolicy(said);
+    const result = { ...(await resultOf(session, said)), judged };
     const { deploymentId, warnings } = await resolveDeployment(session);
     session.warnings.push(...warnings);
     if (deploymentId === null) return endCommand(session, { code: 0 });
@@ -41,19 +60,10 @@ export const command = defineCommand({
         ? await partAtHand(session, () => import('../probe/cutover/collectProber.ts'))
         : null;
     const downtime = (await probing?.collectProber(session, cutover)) ?? null;
-    session.warnings.push(
-      ...(await session.store.record(
-        phaseEndMark(session.context, {
-          at,
-          deploymentId,
-          stage: phase,
-          service,
-          result,
-          downtime,
-          caller,
-        }),
-      )),
-    );
+    const facts = hasFacts(said) ? await partAtHand(session, () => import('../phases/phaseFacts.ts')) : null;
+    const known = { at, deploymentId, stage: phase, service, result, downtime, caller };
+    const mark = phaseEndMark(session.context, { ...known, ...(await facts?.phaseFacts(session, said)) });
+    session.warnings.push(...(await session.store.record(mark)));
     const kept = session.warnings.length;
     await send(session, { deploymentId, adopt: 'never' });
     return endCommand(session, { code: 0, kept });
@@ -67,7 +77,8 @@ async function resultOf(
   const code = said.exitCode;
   const given =
     said.error === null ? null : await textArgument(session, { name: 'error', value: said.error });
-  const status = said.status ?? ((code ?? 0) === 0 ? 'success' : 'failed');
+  const isFailed = code === null ? said.error !== null && given !== '' : code !== 0;
+  const status = said.status ?? (isFailed ? 'failed' : 'success');
   if (status === 'success') return { ...successfulResult, exitCode: code };
   const error = given ?? environmentError(session);
   return {

@@ -21,7 +21,7 @@ import { endCommand } from '../session/openSession.ts';
 import type { Session } from '../session.ts';
 
 /**
- * `report --since 7d`: summarizes the time since then as text. `report --out <file> [id]`: the web UI with its data as
+ * `report`: summarizes the last 7 days, or the time since `--since`, as text. `report --out <file> [id]`: the web UI with its data as
  * one file. An unknown ID: exit 1; the file is written completely or not at all.
  */
 export const command = defineCommand({
@@ -34,7 +34,7 @@ export const command = defineCommand({
   options: {
     out: file({ help: 'HTML file to write' }),
     limit: integer({ min: 1, max: 500, default: '50', help: 'with --out: number of deployments' }),
-    since: sinceOption({ help: 'a time, or how long ago: 2026-01-14, 7d' }),
+    since: sinceOption({ help: 'a time, or how long ago: 2026-01-14, 7d', otherwise: 'without --out: 7d' }),
     format: {
       ...tableFormat,
       offered: ['table', 'json', 'markdown'],
@@ -53,11 +53,6 @@ async function printPeriod(
   session: Session,
   said: { deploymentId: string | null; since: string | null; json: boolean; format: Format },
 ): Promise<number> {
-  if (said.since === null)
-    throw usageError(
-      'report: missing --since or --out',
-      'use --since 7d for a summary, or --out report.html for an HTML report',
-    );
   if (said.deploymentId !== null)
     throw usageError(
       'report: a deployment ID can only be used with --out',
@@ -67,7 +62,14 @@ async function printPeriod(
   if (format === 'csv')
     throw usageError('report: CSV is not supported', 'run `deploytrack history --format csv` for the rows');
   const { context } = session;
-  const { sinceMs: fromMs = 0, deployment, environment } = reportFilter(session, said);
+  const {
+    sinceMs: fromMs = 0,
+    deployment,
+    environment,
+  } = reportFilter(session, {
+    ...said,
+    since: said.since ?? '7d',
+  });
   const untilMs = context.instant().wallMs;
   const database = (await readingDatabase(session, { asAWhole: true })) ?? emptyLedger();
   const period = readPeriod(database, { fromMs, untilMs, wanted: { deployment, environment } });

@@ -7,10 +7,9 @@ import { ofMarks } from '../cli/define/settingLists.ts';
 import { ofDeploymentOption } from '../cli/define/startOptions.ts';
 import { deploymentRow, type ResolvedDeployment } from '../deployments/resolveDeployment.ts';
 import { ofDeployment, resolveForRecord } from '../deployments/resolveForRecord.ts';
-import { textArgument } from '../deployments/textArgument.ts';
-import { DeploytrackError, usageError } from '../errors.ts';
+import { reasonOf } from '../deployments/rollbackReason.ts';
+import { DeploytrackError } from '../errors.ts';
 import type { RollbackMark } from '../marks.ts';
-import { isFreeText, wellFormed } from '../model.ts';
 import {
   type RollbackCommand,
   recordRollbackCommand,
@@ -37,10 +36,7 @@ export const command = defineCommand({
     'deploytrack rollback --to 1.3 --health http://localhost:8080/ -- ./back.sh',
   ],
   options: {
-    reason: content({
-      help: 'why, in 1 to 200 characters',
-      otherwise: 'manual',
-    }),
+    reason: content({ help: 'why, in 1 to 200 characters', otherwise: 'manual' }),
     to: line({ value: 'version', help: 'version to roll back to', otherwise: 'the previous one' }),
     of: ofDeploymentOption,
     failed: flag({ help: 'the rollback failed' }),
@@ -65,6 +61,7 @@ export const command = defineCommand({
     const wayBack = startRollbackCommand(session, { command: wrapped, timeoutMs: plan.timeoutMs });
     return besideChild(session.context, {
       child: wayBack.child,
+      typed: session.command.name,
       work: (recorded) => recordRollback(session, { plan, wayBack, recorded }),
       failed: (error) =>
         plan.health === null ? unrecorded(session, error) : unrecorded(session, error) || 1,
@@ -102,9 +99,11 @@ interface RollbackPlan {
   readonly toVersion: string | null;
   readonly failed: boolean;
   readonly timeoutMs: number | null;
-  /** `unread`: a needed file cannot be read, so the health is unknown. */
-  readonly health: HealthPlan | 'unread' | null;
+  readonly health: RestoredHealth | null;
 }
+
+/** `unread`: a needed file cannot be read, so the health is unknown. */
+export type RestoredHealth = HealthPlan | 'unread';
 
 /** The given options of a rollback. */
 interface Said extends CheckInput {
@@ -129,10 +128,10 @@ async function readRollbackPlan(session: Session, said: Said): Promise<RollbackP
 }
 
 /** A file that cannot be read must not prevent a rollback. */
-async function healthOf(
+export async function healthOf(
   session: Session,
   said: CheckInput & { readonly url: string },
-): Promise<HealthPlan | 'unread'> {
+): Promise<RestoredHealth> {
   try {
     return await readHealthPlan(session, { ...said, wrapped: [] });
   } catch (error) {
@@ -142,20 +141,6 @@ async function healthOf(
     session.warnings.push({ code, message, hint, failed: 'recording' });
     return 'unread';
   }
-}
-
-/** From a file or standard input only the beginning is stored: that text was not typed as a reason. */
-async function reasonOf(session: Session, said: string | null): Promise<string> {
-  const reason = (await textArgument(session, { name: 'reason', value: said })) ?? 'manual';
-  if (isFreeText(reason)) return reason;
-  if (said !== '-' && said?.startsWith('@') !== true)
-    throw usageError('invalid text for --reason; expected 1 to 200 characters');
-  const cut = [...wellFormed(reason)].slice(0, 200).join('');
-  session.warnings.push({
-    code: 'TEXT',
-    message: `--reason: ${said} ${cut === '' ? 'is empty; the reason is `manual`' : 'is long; only its first 200 characters were recorded'}`,
-  });
-  return cut || 'manual';
 }
 
 interface GoingBack {
@@ -181,9 +166,7 @@ async function goBack(
   // The rollback command is over: signals are for us again.
   const stopped = back === null ? [] : [back.end.interrupted.then(() => false)];
   const healthy = !cameBack || (await Promise.race([isHealthy(session, { plan, which }), ...stopped]));
-  const doubt =
-    plan.health === 'unread' ? 'not verified after the rollback' : 'not healthy after the rollback';
-  const error = back?.error ?? (healthy ? null : doubt);
+  const error = back?.error ?? (healthy ? null : doubtOf(plan.health));
   await record(session, {
     ...mark,
     at: session.context.instant(),
@@ -193,6 +176,11 @@ async function goBack(
     step: 'end',
   });
   return { end: back?.end ?? null, healthy };
+}
+
+/** Why a rollback whose command succeeded is not successful. */
+export function doubtOf(health: RestoredHealth | null): string {
+  return health === 'unread' ? 'not verified after the rollback' : 'not healthy after the rollback';
 }
 
 function rollbackMark(
@@ -220,9 +208,9 @@ async function record({ context, store, warnings }: Session, mark: RollbackMark)
 }
 
 /** Verifies the restored version; any version if it is unknown. True if no verification was requested. */
-async function isHealthy(
+export async function isHealthy(
   session: Session,
-  { plan, which }: { plan: RollbackPlan; which: ResolvedDeployment },
+  { plan, which }: { plan: Pick<RollbackPlan, 'health' | 'toVersion'>; which: ResolvedDeployment },
 ): Promise<boolean> {
   if (plan.health === null) return true;
   if (plan.health === 'unread') return false;

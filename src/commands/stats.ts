@@ -4,6 +4,8 @@ import { filterOptions } from '../cli/define/reportOptions.ts';
 import { ofReading } from '../cli/define/settingLists.ts';
 import { usageError } from '../errors.ts';
 import { noRestores, readRestores } from '../ledger/analytics/restores.ts';
+import { openDeployments } from '../ledger/deployments.ts';
+import type { Database } from '../ledger/file/addon.ts';
 import { emptyStatistics, readStatistics } from '../ledger/read/statistics.ts';
 import { readingDatabase } from '../report/ledger/readingDatabase.ts';
 import { formatOf, type Narrowed, reportFilter } from '../report/stats/reportFilter.ts';
@@ -66,7 +68,15 @@ async function printStatistics(session: Session, said: Narrowed): Promise<void> 
   const database = await readingDatabase(session, { asAWhole: true });
   const statistics = database === null ? emptyStatistics : readStatistics(database, filter);
   const restores = database === null ? noRestores : readRestores(database, filter);
-  const view = { ...(await viewOf(session.context)), format };
+  const inProgress = database === null ? 0 : countOpen(database, filter);
+  const view = { ...(await viewOf(session.context)), format, inProgress };
   session.context.stdout.write(formatStats({ ...statistics, ...restores }, view));
   database?.close();
+}
+
+function countOpen(
+  database: Database,
+  { deployment, environment }: { deployment?: string | undefined; environment?: string | undefined },
+): number {
+  return openDeployments(database, { deployment, environment }).length;
 }

@@ -1,9 +1,4 @@
-import { resolve } from 'node:path';
 import { usageError } from '../errors.ts';
-import { readWithin } from '../files/fileWithin.ts';
-import { limitBytes } from '../files/readNamed.ts';
-import { amountLimits, isWithin } from '../model.ts';
-import type { Session } from '../session.ts';
 
 /** The output of well-known tools for each migration that they apply. */
 const readyPatterns: Readonly<Record<string, (line: string) => boolean>> = {
@@ -31,9 +26,6 @@ function isDjango(word: string): boolean {
   return dot !== -1 && word.lastIndexOf('...') > dot + 1;
 }
 
-/** After the command, a file on another machine's mount gets this long to respond. */
-export const fileWithinMs = 1000;
-
 export interface MigrationCounter {
   readonly observe: (line: string) => void;
   readonly count: () => number;
@@ -57,29 +49,6 @@ export function countMigrations(pattern: string): MigrationCounter {
     },
     count: () => count,
   };
-}
-
-/** The whole number in a file; a warning and null if there is none. */
-export async function countFromFile(session: Session, file: string): Promise<number | null> {
-  try {
-    const limits = { mostBytes: limitBytes.secret, withinMs: fileWithinMs };
-    const content = await readWithin(session.context, resolve(session.context.cwd, file), limits);
-    const text = content.toString('utf8').trim();
-    if (/^\d{1,15}$/.test(text) && isWithin(Number(text), amountLimits.migrations)) return Number(text);
-    warn(
-      session,
-      `--count-file ${file}: expected one whole number up to ${amountLimits.migrations.max}, found ${JSON.stringify(text.slice(0, 40))}`,
-    );
-  } catch (error) {
-    warn(session, `--count-file ${file} cannot be read (${(error as Error).message})`);
-  }
-  return null;
-}
-
-function warn({ warnings }: Session, message: string): void {
-  const hint = 'let the tool write the number there, or use --count';
-  const consequence = 'counted as 1 migration';
-  warnings.push({ code: 'COUNT', message: `${message}; ${consequence}`, hint, failed: 'recording' });
 }
 
 /** The user's own expression may be slow on long lines; `lineReader` passes only their beginning. */

@@ -1,5 +1,6 @@
 import type { Context } from '../context.ts';
-import type { PhaseEndMark, PhaseStartMark, StageResult } from '../marks.ts';
+import { usageError } from '../errors.ts';
+import type { FailurePolicy, PhaseEndMark, PhaseStartMark, StageResult } from '../marks.ts';
 
 export const successfulResult: StageResult = {
   status: 'success',
@@ -48,4 +49,37 @@ export function phaseStartMark(
     prober: null,
     ...mark,
   };
+}
+
+/** The options of an ended phase about its migrations and files. */
+export interface FactSources {
+  readonly count: number | null;
+  readonly countFile: string | null;
+  readonly databaseFile: string | null;
+  readonly artifact: string | null;
+  readonly downloadSeconds: number | null;
+}
+
+/** Without one of them there is nothing to read. */
+export function hasFacts({
+  count,
+  countFile,
+  databaseFile,
+  artifact,
+  downloadSeconds,
+}: FactSources): boolean {
+  return [count, countFile, databaseFile, artifact, downloadSeconds].some((source) => source !== null);
+}
+
+/** Throws a usage error if both options are given. */
+export function failurePolicy(said: {
+  readonly allowFailure: boolean;
+  readonly try: boolean;
+}): FailurePolicy {
+  if (said.allowFailure && said.try)
+    throw usageError(
+      '--allow-failure and --try cannot be used together',
+      'use --try to record the result only, or --allow-failure for the status warning',
+    );
+  return said.try ? 'no' : said.allowFailure ? 'allowed' : 'yes';
 }

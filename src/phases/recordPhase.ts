@@ -1,17 +1,15 @@
-import { resolve } from 'node:path';
 import type { ChildEnd } from '../child/end.ts';
 import type { RunningChild } from '../child/run.ts';
 import { type ResolvedDeployment, resolveDeployment, serviceOf } from '../deployments/resolveDeployment.ts';
-import { sizeWithin } from '../files/fileWithin.ts';
 import type { MeasuredDowntime, PhaseEndMark, SmokeMark } from '../marks.ts';
 import { identify } from '../processes.ts';
 import { send } from '../push/pushGroups.ts';
 import { endCommand } from '../session/openSession.ts';
 import type { CutoverProber, Session } from '../session.ts';
-import { countFromFile, fileWithinMs, type MigrationCounter } from './migrationCount.ts';
-import { phaseEndMark, phaseStartMark } from './phaseMarks.ts';
-import { stageResult } from './stageResult.ts';
-import { stderrTail } from './stderrTail.ts';
+import type { MigrationCounter } from './migrationCount.ts';
+import { phaseFacts } from './phaseFacts.ts';
+import { hasFacts, phaseEndMark, phaseStartMark } from './phaseMarks.ts';
+import { stageResult, stderrTail } from './stageResult.ts';
 import type { WrapPlan } from './wrapPlan.ts';
 
 /** A shorter run is recorded once, at its end; a longer one is also shown while it runs. */
@@ -90,48 +88,18 @@ interface Ended {
 
 async function endMark(session: Session, ended: Ended): Promise<PhaseEndMark | SmokeMark> {
   const { plan, end, runId, deploymentId, downtime } = ended;
-  const { subject, migrations, databaseFile } = plan;
+  const { subject, migrations } = plan;
   const tail = end.stderrTail === null ? null : stderrTail(end.stderrTail);
   const { startedAt, endedAt: at } = end;
   const result = stageResult(end, { judged: plan.judged, stderrTail: tail, timeoutMs: plan.timeoutMs });
   const known = { at, deploymentId, service: serviceOf(session), runId, startedAt, result };
   if (subject.kind === 'smoke')
     return { kind: 'smoke', markId: session.context.uniqueId(), test: subject.test, ...known };
-  const fromFile = () => (migrations.file === null ? null : countFromFile(session, migrations.file));
-  return phaseEndMark(session.context, {
-    ...known,
-    stage: subject.stage,
-    downtime,
-    migrationCount: ended.migrationCount ?? (await fromFile()),
-    artifact: await artifactOf(session, plan),
-    databaseBytes:
-      databaseFile === null ? null : await sizeOf(session, { option: 'database-file', path: databaseFile }),
-  });
-}
-
-async function artifactOf(
-  session: Session,
-  { artifact, downloadSeconds }: WrapPlan,
-): Promise<PhaseEndMark['artifact']> {
-  if (artifact === null && downloadSeconds === null) return null;
-  return {
-    bytes: artifact === null ? null : await sizeOf(session, { option: 'artifact', path: artifact }),
-    downloadSeconds,
+  const sources = {
+    ...plan,
+    count: ended.migrationCount,
+    countFile: migrations.file,
   };
-}
-
-/** Null, with a warning, if it is missing or not a regular file. */
-async function sizeOf(
-  { context, warnings }: Session,
-  { option, path }: { option: string; path: string },
-): Promise<number | null> {
-  const size = await sizeWithin(context, resolve(context.cwd, path), fileWithinMs);
-  if (size === null)
-    warnings.push({
-      code: 'SIZE',
-      message: `--${option} ${path}: cannot read the file; its size was not recorded`,
-      hint: 'check the path; the file is read when the command has ended',
-      failed: 'recording',
-    });
-  return size;
+  const facts = hasFacts(sources) ? await phaseFacts(session, sources) : {};
+  return phaseEndMark(session.context, { ...known, stage: subject.stage, downtime, ...facts });
 }

@@ -1,6 +1,7 @@
 import type { ChildEnd } from '../child/end.ts';
 import type { FailurePolicy, StageResult } from '../marks.ts';
-import type { StageErrorType } from '../model.ts';
+import { lastBytes, type StageErrorType } from '../model.ts';
+import { redact, withoutPartialWord } from '../redact.ts';
 
 /** The end of a wrapped command, as stored in the row of its phase. */
 export function stageResult(
@@ -35,4 +36,15 @@ function errorMessage(end: ChildEnd, timeoutMs: number | null): string {
   if (end.failure !== null) return end.failure.message;
   if (end.timedOut) return `timed out after ${(timeoutMs ?? 0) / 1000} s`;
   return end.signal ?? `exit code ${end.exitCode}`;
+}
+
+/** More than is stored: a key, or the name of a value, may begin long before the end. */
+export const readStderrBytes = 65_536;
+const keptBytes = 4096;
+
+/** The stored part of a command's stderr: secrets are redacted in the whole text, then its end is cut off. */
+export function stderrTail(text: string): string {
+  // Close to the limit: the beginning was cut away, perhaps within a value whose name is gone.
+  const isCut = Buffer.byteLength(text) > readStderrBytes - 4;
+  return lastBytes(redact(isCut ? withoutPartialWord(text) : text), keptBytes);
 }

@@ -5,7 +5,7 @@ import { partAtHand, unrecorded } from '../session/unrecorded.ts';
 import type { CutoverProber, Session } from '../session.ts';
 import { countMigrations, type MigrationCounter } from './migrationCount.ts';
 import { recordPhase } from './recordPhase.ts';
-import { readStderrBytes } from './stderrTail.ts';
+import { readStderrBytes } from './stageResult.ts';
 import type { WrapPlan } from './wrapPlan.ts';
 
 /** Runs one command as a phase, after checking the options. Throws usage errors before it starts. */
@@ -24,6 +24,7 @@ export async function wrapPhase(session: Session, plan: WrapPlan): Promise<numbe
   });
   return besideChild(context, {
     child,
+    typed: plan.typed,
     work: (recorded) => recordPhase(session, { plan, child, counter, prober, recorded }),
     failed: (error) => unrecorded(session, error),
   });

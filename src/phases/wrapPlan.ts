@@ -1,6 +1,7 @@
 import type { Parsed } from '../cli/define/parsed.ts';
 import { usageError } from '../errors.ts';
 import type { FailurePolicy } from '../marks.ts';
+import { failurePolicy } from './phaseMarks.ts';
 
 /** The kind of a wrapped command: a phase, or a smoke test, which is not a phase. */
 export type WrapSubject =
@@ -11,6 +12,8 @@ export type WrapSubject =
 export interface WrapPlan {
   readonly subject: WrapSubject;
   readonly command: readonly string[];
+  /** What stands before the command, such as `phase run build`. */
+  readonly typed: string;
   readonly judged: FailurePolicy;
   readonly timeoutMs: number | null;
   readonly keepStderr: boolean;
@@ -64,7 +67,8 @@ export function readWrapPlan(
   return {
     subject,
     command: input.wrapped,
-    judged: input.try ? 'no' : input.allowFailure ? 'allowed' : 'yes',
+    typed: [name, ...[input.test ?? input.phase ?? []].flat()].join(' '),
+    judged: failurePolicy(input),
     timeoutMs: input.timeoutMs,
     keepStderr: input.keepStderr,
     probe: probeOf(input),
@@ -89,12 +93,14 @@ function refuseContradictions(
       `${name}: missing command after \`--\``,
       `run \`deploytrack ${name}${named === undefined ? '' : ` ${named}`} -- <command…>\``,
     );
-  if (input.allowFailure && input.try)
+  failurePolicy(input);
+  const isReported = input.passed === true || input.failed === true;
+  if (typeof input.error === 'string' && !isReported)
     throw usageError(
-      '--allow-failure and --try cannot be used together',
-      'use --try to record the result only, or --allow-failure for the status warning',
+      'smoke: --error can only be used with --failed, for a test that ran elsewhere',
+      'omit --error: the exit code of the command is the result',
     );
-  if (input.passed === true || input.failed === true || typeof input.error === 'string')
+  if (isReported)
     throw usageError(
       'smoke: a command and --passed or --failed cannot be used together',
       'omit --passed and --failed: the exit code of the command is the result',

@@ -77,6 +77,8 @@ const cases: readonly Case[] = [
     packages: sqlite,
     builtins: childProcess,
   },
+  { command: 'rollback start', words: ['rollback', 'start', '--of', 'd'], packages: sqlite, builtins: [] },
+  { command: 'rollback end', words: ['rollback', 'end', '--of', 'd'], packages: sqlite, builtins: [] },
   { command: 'run', words: ['run', '--version', '3', ...wrapped], packages: sqlite, builtins: childProcess },
   ...['history', 'show', 'stats', 'stats --by version', 'stats --phases', 'init', 'doctor'].map((words) => ({
     command: words,

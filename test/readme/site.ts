@@ -36,7 +36,18 @@ export async function newSite(makefile: string): Promise<Site> {
   const port = await freePort();
   const bin = join(folder, 'bin');
   for (const [name, text] of Object.entries(stubs(program, port))) script(join(bin, name), text);
-  for (const name of ['build', 'migrate', 'switch', 'smoke', 'smoke/login', 'deploy', 'warm-up', 'purge'])
+  for (const name of [
+    'build',
+    'migrate',
+    'switch',
+    'smoke',
+    'check-queue',
+    'serve',
+    'smoke/login',
+    'deploy',
+    'warm-up',
+    'purge',
+  ])
     script(join(folder, `${name}.sh`), '');
   // The two for a clone take minutes and install packages.
   for (const name of ['demo', 'test']) script(join(folder, 'scripts', name), '');

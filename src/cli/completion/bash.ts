@@ -1,4 +1,10 @@
-import { type CompletedCommand, completedCommands, type Offered } from './completed.ts';
+import {
+  type CompletedCommand,
+  type CompletedFamily,
+  completedCommands,
+  completedFamilies,
+  type Offered,
+} from './completed.ts';
 
 /** For bash 4 and later, with or without bash-completion: `source <(deploytrack completion bash)`. */
 export function bashCompletion(): string {
@@ -12,14 +18,7 @@ _deploytrack() {
     return
   fi
   word=\${COMP_WORDS[1]}
-  if [[ $word == phase ]]; then
-    if ((COMP_CWORD == 2)); then
-      COMPREPLY=($(compgen -W '${phaseWords(words).join(' ')}' -- "$current"))
-      return
-    fi
-    word="phase \${COMP_WORDS[2]}" at=2
-  fi
-  local options= values= flags= operand= wraps= own=0
+${completedFamilies(words).map(familyPart).join('')}  local options= values= flags= operand= wraps= own=0
   case $word in
 ${words.map(caseOf).join('\n')}
     *) return ;;
@@ -64,8 +63,20 @@ function firstWords(words: readonly CompletedCommand[]): string[] {
   return [...new Set(words.map(({ name }) => name.split(' ')[0] ?? name))];
 }
 
-function phaseWords(words: readonly CompletedCommand[]): string[] {
-  return words.flatMap(({ name }) => (name.startsWith('phase ') ? [name.slice('phase '.length)] : []));
+/** After a family that is a command itself, other words are arguments of that command. */
+function familyPart({ name, members, isCommand }: CompletedFamily): string {
+  const names = members.map((member) => member.name);
+  const whenOffered = isCommand ? `((\${#COMPREPLY[@]})) && return` : 'return';
+  const isMember = isCommand ? `[[ \${COMP_WORDS[2]} == @(${names.join('|')}) ]]` : 'true';
+  return `  if [[ $word == ${name} ]]; then
+    if ((COMP_CWORD == 2)); then
+      COMPREPLY=($(compgen -W '${names.join(' ')}' -- "$current"))
+      ${whenOffered}
+    elif ${isMember}; then
+      word="${name} \${COMP_WORDS[2]}" at=2
+    fi
+  fi
+`;
 }
 
 function caseOf({ name, options, operand, operands, wraps }: CompletedCommand): string {

@@ -1,5 +1,6 @@
 import { phaseColumns } from '../../model.ts';
 import type { CommandData } from '../define/command.ts';
+import { familyOf, familySummary } from '../define/families.ts';
 import type { OptionData } from '../define/option.ts';
 import { acceptedOptions } from '../define/readInput.ts';
 import { commandTable } from '../table/commands.ts';
@@ -27,6 +28,27 @@ export interface CompletedOption {
 
 /** Fixed values, files, folders, or anything. */
 export type Offered = readonly string[] | 'file' | 'folder' | 'any';
+
+/** A word that other words follow: `phase`, `rollback`. */
+export interface CompletedFamily {
+  readonly name: string;
+  readonly help: string;
+  readonly members: readonly { readonly name: string; readonly help: string }[];
+  /** Whether it is a command itself. */
+  readonly isCommand: boolean;
+}
+
+export function completedFamilies(words: readonly CompletedCommand[]): CompletedFamily[] {
+  const names = [...new Set(words.flatMap(({ name }) => familyOf(name) ?? []))];
+  return names.map((family) => ({
+    name: family,
+    help: familySummary(family),
+    members: words
+      .filter(({ name }) => familyOf(name) === family)
+      .map(({ name, help }) => ({ name: name.slice(family.length + 1), help })),
+    isCommand: words.some(({ name }) => name === family),
+  }));
+}
 
 /** Every visible command, from the same data as the help. */
 export function completedCommands(): CompletedCommand[] {

@@ -1,20 +1,26 @@
-import { familySummary } from '../define/families.ts';
-import { type CompletedCommand, type CompletedOption, completedCommands, type Offered } from './completed.ts';
+import {
+  type CompletedCommand,
+  type CompletedFamily,
+  type CompletedOption,
+  completedCommands,
+  completedFamilies,
+  type Offered,
+} from './completed.ts';
 
 /** For fish: `deploytrack completion fish > ~/.config/fish/completions/deploytrack.fish`. */
 export function fishCompletion(): string {
   const words = completedCommands();
-  const phases = words.filter(({ name }) => name.startsWith('phase '));
+  const families = completedFamilies(words);
   const first = [
-    ...words.filter((word) => !phases.includes(word)),
-    { name: 'phase', help: familySummary('phase') },
+    ...words.filter(({ name }) => !name.includes(' ')),
+    ...families.filter(({ isCommand }) => !isCommand),
   ];
   return `# fish completion of deploytrack
 ${helpers}complete -c deploytrack -f
 complete -c deploytrack -n __deploytrack_at -l version -d 'show the version'
 ${first.map(({ name, help }) => `complete -c deploytrack -n __deploytrack_at -a ${name} -d ${quoted(help)}`).join('\n')}
-complete -c deploytrack -n '__deploytrack_at phase; and test (count (commandline -opc)) -eq 2' -a ${quoted(phases.map(({ name }) => name.slice('phase '.length)).join(' '))}
-${words.flatMap(linesOf).join('\n')}
+${families.map(familyLine).join('\n')}
+${words.flatMap((word) => linesOf(word, families)).join('\n')}
 `;
 }
 
@@ -61,19 +67,30 @@ function __deploytrack_command
 end
 `;
 
-function linesOf({ name, options, operand, operands, wraps }: CompletedCommand): string[] {
+function familyLine({ name, members }: CompletedFamily): string {
+  const names = members.map((member) => member.name).join(' ');
+  return `complete -c deploytrack -n '__deploytrack_at ${name}; and test (count (commandline -opc)) -eq 2' -a ${quoted(names)}`;
+}
+
+function linesOf(
+  { name, options, operand, operands, wraps }: CompletedCommand,
+  families: readonly CompletedFamily[],
+): string[] {
+  const members = families.find((family) => family.name === name)?.members ?? [];
+  const at = [
+    `__deploytrack_at "${name}"`,
+    ...members.map((member) => `not __deploytrack_at "${name} ${member.name}"`),
+  ].join('; and ');
   const flags = options.flatMap((option) => (option.value === null ? [`--${option.name}`] : [])).join(' ');
   const behind = `__deploytrack_wrapped "${name}" ${operands} "${flags}"`;
-  const here = `__deploytrack_at "${name}"${wraps ? `; and not ${behind}` : ''}`;
+  const here = `${at}${wraps ? `; and not ${behind}` : ''}`;
   return [
     ...options.map((option) => optionLine(option, here)),
     ...(operands === 0 || operand === 'any'
       ? []
       : [`complete -c deploytrack -n ${quoted(here)} ${offerOf(operand)}`]),
     ...(wraps
-      ? [
-          `complete -c deploytrack -n ${quoted(`__deploytrack_at "${name}"; and ${behind}`)} -a '(__deploytrack_command)'`,
-        ]
+      ? [`complete -c deploytrack -n ${quoted(`${at}; and ${behind}`)} -a '(__deploytrack_command)'`]
       : []),
   ];
 }

@@ -21,9 +21,10 @@ ${table.join('\n')}
   if ($typed -contains '--') { return }
   if ($typed.Count -le 1) { return & $offer @($words.Keys | ForEach-Object { ($_ -split ' ')[0] } | Select-Object -Unique) }
   $name = $typed[1]
-  if ($name -eq 'phase') {
-    if ($typed.Count -eq 2) { return & $offer @($words.Keys | Where-Object { $_ -like 'phase *' } | ForEach-Object { ($_ -split ' ')[1] }) }
-    $name = "phase $($typed[2])"
+  $members = @($words.Keys | Where-Object { $_ -like "$name *" } | ForEach-Object { ($_ -split ' ')[1] })
+  if ($members.Count -gt 0) {
+    if ($typed.Count -eq 2 -and $wordToComplete -notlike '-*') { return & $offer $members }
+    if ($typed.Count -gt 2 -and $members -contains $typed[2]) { $name = "$name $($typed[2])" }
   }
   $word = $words[$name]
   if ($null -eq $word) { return }

@@ -1,29 +1,26 @@
-import { familySummary } from '../define/families.ts';
-import { type CompletedCommand, type CompletedOption, completedCommands, type Offered } from './completed.ts';
+import {
+  type CompletedCommand,
+  type CompletedFamily,
+  type CompletedOption,
+  completedCommands,
+  completedFamilies,
+  type Offered,
+} from './completed.ts';
 
 /** For zsh: a file `_deploytrack` on `fpath`, or `source <(deploytrack completion zsh)` after `compinit`. */
 export function zshCompletion(): string {
   const words = completedCommands();
-  const phases = words.filter(({ name }) => name.startsWith('phase '));
-  const others = words.filter(({ name }) => !name.startsWith('phase '));
+  const families = completedFamilies(words);
+  const commands = words.filter(({ name }) => !name.includes(' '));
   return `#compdef deploytrack
 _deploytrack() {
   local -a offered
   if (( CURRENT == 2 )); then
-    offered=(${described([...others, { name: 'phase', help: familySummary('phase') }])})
+    offered=(${described([...commands, ...families.filter(({ isCommand }) => !isCommand)])})
     _describe -t commands command offered
     return
   fi
-  if [[ $words[2] == phase ]]; then
-    if (( CURRENT == 3 )); then
-      offered=(${described(phases.map(({ name, help }) => ({ name: name.slice('phase '.length), help })))})
-      _describe -t commands 'phase command' offered
-      return
-    fi
-    shift words; (( CURRENT-- ))
-    words[2]="phase $words[2]"
-  fi
-  local word=$words[2]
+${families.map(familyPart).join('')}  local word=$words[2]
   shift words; (( CURRENT-- ))
   case $word in
 ${words.map(caseOf).join('\n')}
@@ -35,6 +32,21 @@ _deploytrack_command() {
   _normal
 }
 if [[ $funcstack[1] == _deploytrack ]]; then _deploytrack "$@"; else compdef _deploytrack deploytrack; fi
+`;
+}
+
+/** After a family that is a command itself, other words are arguments of that command. */
+function familyPart({ name, members, isCommand }: CompletedFamily): string {
+  const isMember = isCommand ? ` && $words[3] == (${members.map((one) => one.name).join('|')})` : '';
+  return `  if [[ $words[2] == ${name} ]]; then
+    if (( CURRENT == 3 )); then
+      offered=(${described(members)})
+      _describe -t commands '${name} command' offered${isCommand ? '' : '\n      return'}
+    elif [[ -n $words[3]${isMember} ]]; then
+      shift words; (( CURRENT-- ))
+      words[2]="${name} $words[2]"
+    fi
+  fi
 `;
 }
 

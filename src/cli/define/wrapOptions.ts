@@ -18,7 +18,12 @@ export const wrapOptions = {
 };
 
 export const migrateOptions = {
-  count: integer({ ...amountLimits.migrations, help: 'number of migrations applied', startsAtOnce: true }),
+  count: integer({
+    ...amountLimits.migrations,
+    help: 'number of migrations applied',
+    otherwise: '1 per run',
+    startsAtOnce: true,
+  }),
   countFile: file({ help: 'read the number from this file', startsAtOnce: true }),
   countPattern: text({
     value: 'p',

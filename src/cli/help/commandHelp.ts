@@ -1,6 +1,8 @@
 import type { CommandData } from '../define/command.ts';
+import { familyOf } from '../define/families.ts';
 import { ownOptions } from '../define/readInput.ts';
 import { settingOf } from '../define/settings.ts';
+import { commandTable } from '../table/commands.ts';
 import { block, columnsOf, type Entry, section, wrapped } from './layout.ts';
 import { docsLine } from './overview.ts';
 import { argumentTerm, meaningOf, optionEntry, usageOf } from './terms.ts';
@@ -16,7 +18,7 @@ export function commandHelp(command: CommandData, width?: number): string {
   const lines = [
     `Usage: deploytrack ${usageOf(command)}`,
     '',
-    ...wrapped(summary, columns),
+    ...wrapped(`${summary}${also(command.name)}`, columns),
     ...section('Arguments:', argumentEntries, columns),
     ...section('Options:', ownOptions(command).map(optionEntry), columns),
     ...block(
@@ -29,6 +31,14 @@ export function commandHelp(command: CommandData, width?: number): string {
     docsLine,
   ];
   return `${lines.join('\n')}\n`;
+}
+
+/** The commands whose names begin with this one. */
+function also(name: string): string {
+  const members = commandTable.filter((one) => familyOf(one.name) === name).map((one) => one.name);
+  const [first, ...others] = members;
+  const short = others.map((other) => other.slice(name.length + 1));
+  return first === undefined ? '' : ` (also: ${[first, ...short].join(', ')})`;
 }
 
 /** In the order of the record; 2 always means invalid arguments. */

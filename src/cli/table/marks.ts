@@ -8,28 +8,28 @@ const v3 = {"onDisabled":"skip","onLostOutput":"warn","fast":true,"wraps":false,
 const v4 = {"type":"integer","min":-2147483648,"max":4294967295} as const;
 const v5 = {"type":"choice","choices":["success","failed"]} as const;
 const v6 = {"type":"content"} as const;
-const v7 = {"type":"duration","max":2073600000,"default":"5s"} as const;
-const v8 = {"onDisabled":"skip","onLostOutput":"warn","fast":true,"wraps":false,"migrates":false,"ledger":"uses","staysOpen":false,"sends":"mark","onWrongSetting":"warn"} as const;
-const v9 = {"type":"duration","max":2073600000,"startsAtOnce":true} as const;
-const v10 = {"type":"flag","startsAtOnce":true} as const;
-const v11 = {"type":"flag"} as const;
-const v12 = {"type":"integer","min":0,"max":1000000000,"startsAtOnce":true} as const;
-const v13 = {"type":"file","startsAtOnce":true} as const;
-const v14 = {"type":"text"} as const;
-const v15 = {"type":"number","min":0,"max":315360000,"startsAtOnce":true} as const;
+const v7 = {"type":"flag","startsAtOnce":true} as const;
+const v8 = {"type":"integer","min":0,"max":1000000000,"startsAtOnce":true} as const;
+const v9 = {"type":"file","startsAtOnce":true} as const;
+const v10 = {"type":"number","min":0,"max":315360000,"startsAtOnce":true} as const;
+const v11 = {"type":"duration","max":2073600000,"default":"5s"} as const;
+const v12 = {"onDisabled":"skip","onLostOutput":"warn","fast":true,"wraps":false,"migrates":false,"ledger":"uses","staysOpen":false,"sends":"mark","onWrongSetting":"warn"} as const;
+const v13 = {"type":"duration","max":2073600000,"startsAtOnce":true} as const;
+const v14 = {"type":"flag"} as const;
+const v15 = {"type":"text"} as const;
 const v16 = {"onDisabled":"skip","onLostOutput":"warn","fast":true,"wraps":true,"migrates":false,"ledger":"uses","staysOpen":false,"sends":"mark","onWrongSetting":"warn"} as const;
 const v17 = {"type":"words","hint":"deploytrack smoke login -- <command…>"} as const;
 
 /** The commands of the fast parser; each is made when it is asked for. */
 export const fastCommands: Readonly<Record<string, () => Grammar>> = {
   'phase start': () => ({name:'phase start',args:{phase:v0},options:{probe:v1,probeInterval:v2},settings:[],policy:v3}),
-  'phase end': () => ({name:'phase end',args:{phase:v0},options:{exitCode:v4,status:v5,error:v6,probeTimeout:v7},settings:[],policy:v8}),
-  'phase run': () => ({name:'phase run',args:{phase:v0},options:{timeout:v9,allowFailure:v10,try:v10,keepStderr:v11,count:v12,countFile:v13,countPattern:v14,databaseFile:v13,artifact:v13,downloadSeconds:v15,probe:v1,probeInterval:v2,probeTimeout:v7},settings:[],policy:v16}),
-  'extract': () => ({name:'extract',phase:'extract',args:{},options:{timeout:v9,allowFailure:v10,try:v10,keepStderr:v11,artifact:v13,downloadSeconds:v15},settings:[],policy:v16}),
-  'venv-rebuild': () => ({name:'venv-rebuild',phase:'venv_rebuild',args:{},options:{timeout:v9,allowFailure:v10,try:v10,keepStderr:v11},settings:[],policy:v16}),
-  'migrate': () => ({name:'migrate',phase:'migration',args:{},options:{timeout:v9,allowFailure:v10,try:v10,keepStderr:v11,count:v12,countFile:v13,countPattern:v14,databaseFile:v13},settings:[],policy:v16}),
-  'cutover': () => ({name:'cutover',phase:'cutover',args:{},options:{timeout:v9,allowFailure:v10,try:v10,keepStderr:v11,probe:v1,probeInterval:v2,probeTimeout:v7},settings:[],policy:v16}),
-  'smoke': () => ({name:'smoke',args:{test:v17},options:{timeout:v9,allowFailure:v10,try:v10,keepStderr:v11,passed:v11,failed:v11,error:v6},settings:[],policy:v16}),
+  'phase end': () => ({name:'phase end',args:{phase:v0},options:{exitCode:v4,status:v5,error:v6,allowFailure:v7,try:v7,count:v8,countFile:v9,databaseFile:v9,artifact:v9,downloadSeconds:v10,probeTimeout:v11},settings:[],policy:v12}),
+  'phase run': () => ({name:'phase run',args:{phase:v0},options:{timeout:v13,allowFailure:v7,try:v7,keepStderr:v14,count:v8,countFile:v9,countPattern:v15,databaseFile:v9,artifact:v9,downloadSeconds:v10,probe:v1,probeInterval:v2,probeTimeout:v11},settings:[],policy:v16}),
+  'extract': () => ({name:'extract',phase:'extract',args:{},options:{timeout:v13,allowFailure:v7,try:v7,keepStderr:v14,artifact:v9,downloadSeconds:v10},settings:[],policy:v16}),
+  'venv-rebuild': () => ({name:'venv-rebuild',phase:'venv_rebuild',args:{},options:{timeout:v13,allowFailure:v7,try:v7,keepStderr:v14},settings:[],policy:v16}),
+  'migrate': () => ({name:'migrate',phase:'migration',args:{},options:{timeout:v13,allowFailure:v7,try:v7,keepStderr:v14,count:v8,countFile:v9,countPattern:v15,databaseFile:v9},settings:[],policy:v16}),
+  'cutover': () => ({name:'cutover',phase:'cutover',args:{},options:{timeout:v13,allowFailure:v7,try:v7,keepStderr:v14,probe:v1,probeInterval:v2,probeTimeout:v11},settings:[],policy:v16}),
+  'smoke': () => ({name:'smoke',args:{test:v17},options:{timeout:v13,allowFailure:v7,try:v7,keepStderr:v14,passed:v14,failed:v14,error:v6},settings:[],policy:v16}),
 };
 
 /** The options that every command accepts. */
@@ -40,7 +40,7 @@ export const commonFlags = 'strict';
 export const shapes: readonly (readonly [string, string, string, string, number, boolean | 'after-dashes'])[] = [
   ["start","version method triggered-by previous-version commit url triggered-at notes python rollback-of wait track-file track-packages","","join exclusive take-over",0,false],
   ["phase start","probe probe-interval","","",1,false],
-  ["phase end","exit-code status error probe-timeout","","",1,false],
+  ["phase end","exit-code status error count count-file database-file artifact download-seconds probe-timeout","","allow-failure try",1,false],
   ["phase record","duration started status error","","allow-failure",1,false],
   ["phase run","timeout count count-file count-pattern database-file artifact download-seconds probe probe-interval probe-timeout","","allow-failure try keep-stderr",1,true],
   ["extract","timeout artifact download-seconds","","allow-failure try keep-stderr",0,true],
@@ -53,6 +53,8 @@ export const shapes: readonly (readonly [string, string, string, string, number,
   ["cost","of","","",2,false],
   ["finish","exit-code status error notes wait track-file track-packages","on-exit","abandoned discard json",0,false],
   ["rollback","reason to of health timeout expect-version version-field expect-status interval attempt-timeout consecutive header ca","","failed any-version insecure allow-failure",0,true],
+  ["rollback start","reason to of","","",0,false],
+  ["rollback end","exit-code error of health timeout expect-version version-field expect-status interval attempt-timeout consecutive header ca","","failed any-version insecure allow-failure",0,false],
   ["run","version method triggered-by previous-version commit url triggered-at notes python rollback-of wait track-file track-packages","","join exclusive take-over",0,true],
 ];
 

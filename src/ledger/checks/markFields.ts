@@ -136,6 +136,8 @@ const errorRate: Read<ErrorRateMark> = object<ErrorRateMark>({
   errorRate: amount('share'),
 });
 
+const probed = list(object<NonNullable<FinishMark['probed']>[number]>({ runId: eventId, downtime }), 1000);
+
 const rollback: Read<RollbackMark> = object<RollbackMark>({
   kind: oneOf('rollback'),
   ...base,
@@ -146,6 +148,7 @@ const rollback: Read<RollbackMark> = object<RollbackMark>({
   exitCode: orNull(amount('exitCode')),
   error: orNull(longText),
   step: oneOf('begin', 'end', 'whole'),
+  separate: orAbsent(object<NonNullable<RollbackMark['separate']>>({ service: orNull(name), probed })),
 });
 
 const finish: Read<FinishMark> = object<FinishMark>({
@@ -159,9 +162,7 @@ const finish: Read<FinishMark> = object<FinishMark>({
   abandoned: flag,
   discard: flag,
   keepOpen: flag,
-  probed: orAbsent(
-    list(object<NonNullable<FinishMark['probed']>[number]>({ runId: eventId, downtime }), 1000),
-  ),
+  probed: orAbsent(probed),
 });
 
 /** The fields of each kind of mark. */

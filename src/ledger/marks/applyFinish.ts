@@ -23,7 +23,7 @@ export function applyFinish(database: Database, mark: FinishMark): Warning[] {
   }
   const judgement = judge(database, { row, mark });
   const warnings = closeOpenPhases(database, { row, mark, judgement });
-  resolveRollbacks(database, row);
+  warnings.push(...resolveRollbacks(database, row));
   const group = groupId(database, groupKeyOf(row));
   const figures = closeRow(database, { row, mark, judgement });
   const { status } = judgement;

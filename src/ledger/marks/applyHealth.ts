@@ -9,8 +9,8 @@ import { countAttempts } from '../totals/healthTotals.ts';
 import { groupId, Totals, touchGroup } from '../totals/totals.ts';
 import { saveErrorRate } from './applyErrorRate.ts';
 import { applyPhaseEnd } from './applyPhaseEnd.ts';
+import { isRolledBack } from './applyPhaseStart.ts';
 import { closeOutage, downtimeSeconds, insertCheck } from './downtime.ts';
-import { isRolledBack } from './isRolledBack.ts';
 import { stageSeconds } from './stageSeconds.ts';
 
 /**

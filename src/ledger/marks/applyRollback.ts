@@ -7,32 +7,92 @@ import type { Selected } from '../rows.ts';
 import { hasEndedWell } from '../statuses.ts';
 import { groupId, Totals, touchGroup } from '../totals/totals.ts';
 import { noteRollback } from './budgetEvents.ts';
+import { endOfOpen, endPhasesBefore, openPhase, openRollback } from './openRollback.ts';
 
 /** A rollback is an event of its own: it changes no final status. Counted once, when its result is known. */
 export function applyRollback(database: Database, mark: RollbackMark): Warning[] {
   const warnings: Warning[] = [];
   const row = deploymentOf(database, { mark, warnings });
+  const ignored = recordRollback(database, { row, mark, warnings });
+  // A rollback of a finished deployment is not a late mark: it normally comes after the end.
+  return [...warnings.filter((warning) => warning.code !== 'LATE'), ...ignored];
+}
+
+interface Recorded {
+  readonly row: DeploymentRow;
+  readonly mark: RollbackMark;
+  readonly warnings: Warning[];
+}
+
+/** Returns why the mark was ignored. */
+function recordRollback(database: Database, { row, mark: given, warnings }: Recorded): Warning[] {
+  const isSeparate = given.separate !== undefined;
+  const mark =
+    isSeparate && given.step === 'end' ? endOfOpen(database, { row, mark: given, warnings }) : given;
+  if (mark === null) return [];
   const reasonClass = reasonLabel(mark.reason);
   const settled = database
     .prepare('SELECT settled FROM rollbacks WHERE rollback_id = ?')
     .pluck()
     .get(mark.rollbackId);
   if (settled === 1) return [settledBefore(row)];
-  keepRollback(database, { mark, row, reasonClass });
-  if (!row.fragment) {
-    const group = groupId(database, groupKeyOf(row));
-    if (mark.step !== 'begin')
-      countRollback(new Totals(database, group), { reasonClass, success: mark.success });
-    if (mark.step !== 'begin' && mark.success && hasEnded(row))
-      noteRollback(database, { row, ...mark, reasonClass });
-    touchGroup(database, group);
+  if (isRepeated(database, { row, mark })) return [repeated(row)];
+  const begins = isSeparate && mark.step === 'begin';
+  if (begins) {
+    endPhasesBefore(database, { row, mark, warnings });
+    failEarlier(database, { row, warnings });
   }
-  // A rollback of a finished deployment is not a late mark: it normally comes after the end.
-  return warnings.filter((warning) => warning.code !== 'LATE');
+  keepRollback(database, { mark, row, reasonClass });
+  if (begins) openPhase(database, { row, mark });
+  if (row.fragment) return [];
+  const group = groupId(database, groupKeyOf(row));
+  if (mark.step !== 'begin')
+    countRollback(new Totals(database, group), { reasonClass, success: mark.success });
+  if (mark.step !== 'begin' && mark.success && hasEnded(row))
+    noteRollback(database, { row, ...mark, reasonClass });
+  touchGroup(database, group);
+  return [];
+}
+
+/** A second `rollback start`: what the first began was not successful. */
+function failEarlier(database: Database, { row, warnings }: Omit<Recorded, 'mark'>): void {
+  const { deploymentId } = row;
+  const open = openRollback(database, deploymentId);
+  if (open === null || open.settled === 1) return;
+  const { rollbackId, reason } = open;
+  settleAsFailed(database, { row, rollbackId, reasonClass: reasonLabel(reason) });
+  warnings.push({
+    code: 'ROLLBACK_OPEN',
+    message: `a rollback of ${deploymentId} was started again while it was open; the first one was recorded as failed`,
+    hint: 'run `deploytrack rollback end` after the last step of each rollback',
+  });
 }
 
 function hasEnded({ status }: DeploymentRow): boolean {
   return finalStatuses.some((final) => final === status);
+}
+
+/** The same fact, typed again: nothing was run, and the version is in service already. */
+function isRepeated(database: Database, { row, mark }: Omit<Recorded, 'warnings'>): boolean {
+  if (mark.step !== 'whole' || !mark.success) return false;
+  const newest = database
+    .prepare<
+      unknown[],
+      Selected<'rollbacks', { toVersion: 'to_version'; reason: 'reason'; success: 'success' }>
+    >(
+      'SELECT to_version AS toVersion, reason, success FROM rollbacks WHERE deployment_id = ? ORDER BY id DESC LIMIT 1',
+    )
+    .get(row.deploymentId);
+  const toVersion = mark.toVersion ?? row.previousVersion;
+  return newest?.success === 1 && newest.reason === mark.reason && newest.toVersion === toVersion;
+}
+
+function repeated({ deploymentId }: DeploymentRow): Warning {
+  return {
+    code: 'ROLLED_BACK',
+    message: `deployment ${deploymentId} was rolled back already; nothing was recorded`,
+    hint: 'use --to for another version, --of for another deployment, or --reason for another reason',
+  };
 }
 
 function settledBefore({ deploymentId }: DeploymentRow): Warning {
@@ -97,16 +157,34 @@ function broughtBy(
 }
 
 /** A rollback that began and never ended has failed. */
-export function resolveRollbacks(database: Database, row: DeploymentRow): void {
+export function resolveRollbacks(database: Database, row: DeploymentRow): Warning[] {
+  const { deploymentId } = row;
   const unsettled = database
-    .prepare<unknown[], Selected<'rollbacks', { id: 'id'; reasonClass: 'reason_class' }>>(
-      'SELECT id, reason_class AS reasonClass FROM rollbacks WHERE deployment_id = ? AND settled = 0',
+    .prepare<unknown[], Selected<'rollbacks', { rollbackId: 'rollback_id'; reasonClass: 'reason_class' }>>(
+      'SELECT rollback_id AS rollbackId, reason_class AS reasonClass FROM rollbacks WHERE deployment_id = ? AND settled = 0',
     )
-    .all(row.deploymentId);
-  for (const { id, reasonClass } of unsettled) {
-    database.prepare('UPDATE rollbacks SET settled = 1, success = 0 WHERE id = ?').run(id);
-    countRollback(new Totals(database, groupId(database, groupKeyOf(row))), { reasonClass, success: false });
-  }
+    .all(deploymentId);
+  if (unsettled.length === 0) return [];
+  const open = openRollback(database, deploymentId);
+  for (const one of unsettled) settleAsFailed(database, { row, ...one });
+  return open === null || open.settled === 1 ? [] : [neverEnded(deploymentId)];
+}
+
+function settleAsFailed(
+  database: Database,
+  { row, rollbackId, reasonClass }: { row: DeploymentRow; rollbackId: string; reasonClass: string },
+): void {
+  database.prepare('UPDATE rollbacks SET settled = 1, success = 0 WHERE rollback_id = ?').run(rollbackId);
+  if (row.fragment) return;
+  countRollback(new Totals(database, groupId(database, groupKeyOf(row))), { reasonClass, success: false });
+}
+
+function neverEnded(deploymentId: string): Warning {
+  return {
+    code: 'ROLLBACK_OPEN',
+    message: `the rollback of ${deploymentId} was still open and was recorded as failed`,
+    hint: 'run `deploytrack rollback end` before `deploytrack finish`',
+  };
 }
 
 export function countRollback(

@@ -5,7 +5,7 @@ import { type DeploymentRow, deploymentOf } from '../deployments.ts';
 import type { Database } from '../file/addon.ts';
 import { countSmokeTest } from '../totals/recordTotals.ts';
 import { touchGroupOf } from '../totals/totals.ts';
-import { isRolledBack } from './isRolledBack.ts';
+import { isRolledBack } from './applyPhaseStart.ts';
 
 /** A smoke test has ended. One after the end of its deployment is normal; a known one is left out. */
 export function applySmoke(database: Database, mark: SmokeMark): Warning[] {

@@ -12,29 +12,33 @@ export function closeOpenPhases(
   { row, mark, judgement }: { row: DeploymentRow; mark: FinishMark; judgement: FinalVerdict },
 ): Warning[] {
   const failed = judgement.status === 'failed';
-  const open = openRuns(database, row.deploymentId);
-  const warnings: Warning[] = [];
-  for (const { runId, stage, service } of open) {
-    const downtime = mark.probed?.find((left) => left.runId === runId)?.downtime ?? null;
-    const ended = applyPhaseEnd(database, {
-      kind: 'phase-end',
-      markId: mark.markId,
-      deploymentId: row.deploymentId,
-      at: mark.at,
-      runId,
-      stage,
-      service,
-      startedAt: null,
-      durationSeconds: null,
-      downtime,
-      migrationCount: null,
-      artifact: null,
-      databaseBytes: null,
-      result: closedWith(failed ? judgement : null),
-    });
-    warnings.push(...ended);
-  }
-  return open.length === 0 || failed ? warnings : [...warnings, stillOpen(open.map((run) => run.stage))];
+  const result = closedWith(failed ? judgement : null);
+  const { warnings, stages } = endOpenPhases(database, { row, mark, result });
+  return stages.length === 0 || failed ? warnings : [...warnings, stillOpen(stages)];
+}
+
+/** Ends every open phase with the same result. */
+export function endOpenPhases(
+  database: Database,
+  {
+    row,
+    mark: { markId, at, probed = [] },
+    result,
+  }: {
+    row: DeploymentRow;
+    mark: Pick<FinishMark, 'markId' | 'at' | 'probed'>;
+    result: StageResult;
+  },
+): { warnings: Warning[]; stages: string[] } {
+  const { deploymentId } = row;
+  const open = openRuns(database, deploymentId);
+  const none = { startedAt: null, durationSeconds: null, migrationCount: null, artifact: null };
+  const warnings = open.flatMap((run) => {
+    const downtime = probed.find((left) => left.runId === run.runId)?.downtime ?? null;
+    const known = { ...run, ...none, databaseBytes: null, downtime, result };
+    return applyPhaseEnd(database, { kind: 'phase-end', markId, deploymentId, at, ...known });
+  });
+  return { warnings, stages: open.map(({ stage }) => stage) };
 }
 
 type OpenRun = Selected<'deployment_stages', { runId: 'run_id'; stage: 'stage'; service: 'service' }>;

@@ -32,7 +32,7 @@ export function headLines({ deployment, host }: DeploymentDetail, view: View): s
       joined([
         cpuWords(deployment.cpuSeconds),
         memoryWords(deployment.memoryBytes),
-        loadWords(deployment.hostLoad),
+        loadWords(deployment.hostLoad, host?.cores ?? null),
       ]),
     ),
   ];
@@ -76,8 +76,11 @@ function cpuWords(seconds: number | null): string | null {
   return seconds === null ? null : `${formatSeconds(seconds)} of CPU`;
 }
 
-function loadWords(load: number | null): string | null {
-  return load === null ? null : `host ${Math.round(load * 100)} % busy at the end`;
+/** The ledger has the load per core. */
+function loadWords(load: number | null, cores: number | null): string | null {
+  if (load === null) return null;
+  if (cores === null) return `load ${load.toFixed(1)} per core at the end`;
+  return `load ${(load * cores).toFixed(1)} on ${cores} core${cores === 1 ? '' : 's'} at the end`;
 }
 
 function memoryWords(bytes: number | null): string | null {

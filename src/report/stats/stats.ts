@@ -13,7 +13,7 @@ import { figureRows, formatRate, statsScreen } from './statsScreen.ts';
  */
 export function formatStats(
   statistics: Statistics & Restores,
-  view: View & { readonly format: Format },
+  view: View & { readonly format: Format; readonly inProgress?: number },
 ): string {
   switch (view.format) {
     case 'json':

@@ -7,9 +7,12 @@ import { glyphsOf, type View } from '../terminal/view.ts';
 import { displayWidth } from '../terminal/width.ts';
 
 /** The lines of `stats` for a terminal: counts and rate, durations, phases, trend. */
-export function statsScreen(statistics: Statistics & Restores, view: View): string[] {
+export function statsScreen(
+  statistics: Statistics & Restores,
+  view: View & { readonly inProgress?: number },
+): string[] {
   return [
-    ...table(countColumns(statistics), { ...view, header: false }),
+    ...table(countColumns(statistics, view.inProgress ?? 0), { ...view, header: false }),
     '',
     ...table(figureColumns(statistics), view),
     ...(statistics.phases.length === 0 ? [] : ['', ...table(phaseColumns(statistics, view), view)]),
@@ -38,9 +41,10 @@ export function figureRows(statistics: Statistics): string[][] {
   ];
 }
 
-function countColumns(statistics: Statistics & Restores): Column[] {
+function countColumns(statistics: Statistics & Restores, inProgress: number): Column[] {
   const { total, successful, warning, failed } = statistics;
   const parts = [`${successful} successful`, ...(warning > 0 ? [`${warning} of them with a warning`] : [])];
+  const open = inProgress === 0 ? '' : `; ${inProgress} more in progress`;
   const restored = statistics.bad === 0 ? [] : [restoreWords(statistics)];
   const rateStyle = total === 0 ? 'dim' : failed === 0 ? 'good' : successful / total < 0.95 ? 'bad' : 'warn';
   return [
@@ -56,7 +60,7 @@ function countColumns(statistics: Statistics & Restores): Column[] {
       rank: 2,
       most: 80,
       cells: [
-        { text: `${total} (${parts.join(', ')}; ${failed} failed)`, short: String(total) },
+        { text: `${total} (${parts.join(', ')}; ${failed} failed${open})`, short: String(total) },
         { text: formatRate(statistics), style: rateStyle },
         ...restored.map(({ text, short }) => ({ text, short })),
       ],
