@@ -4,6 +4,8 @@ import { type ChildRequest, startChild } from '../child/run.ts';
 import { partAtHand, unrecorded } from '../session/unrecorded.ts';
 import type { CutoverProber, Session } from '../session.ts';
 import { countMigrations, type MigrationCounter } from './migrationCount.ts';
+import type { OutputMarks } from './outputMarks/outputMarks.ts';
+import { readAlready, readMarks } from './readMarks.ts';
 import { recordPhase } from './recordPhase.ts';
 import { readStderrBytes } from './stderrTail.ts';
 import type { WrapPlan } from './wrapPlan.ts';
@@ -15,16 +17,17 @@ export async function wrapPhase(session: Session, plan: WrapPlan): Promise<numbe
   const prober = plan.probe === null ? null : await proberBeside(session, plan.probe);
   await prober?.first;
   const [command = '', ...args] = plan.command;
+  const marks = await readMarks(session, plan);
   const child = startChild(context, {
     command,
     args,
-    env: context.env,
+    env: marks === null ? context.env : { ...context.env, ...readAlready },
     ...(plan.timeoutMs === null ? {} : { timeoutMs: plan.timeoutMs }),
-    ...relayOf(plan, counter),
+    ...relayOf(plan, { counter, marks }),
   });
   return besideChild(context, {
     child,
-    work: (recorded) => recordPhase(session, { plan, child, counter, prober, recorded }),
+    work: (recorded) => recordPhase(session, { plan, child, counter, prober, marks, recorded }),
     failed: (error) => unrecorded(session, error),
   });
 }
@@ -37,13 +40,17 @@ async function proberBeside(
   return part === null ? null : part.probedCutover(session, probe);
 }
 
-function relayOf(plan: WrapPlan, counter: MigrationCounter | null): Pick<ChildRequest, 'relay'> {
-  if (!plan.keepStderr && counter === null) return {};
+function relayOf(
+  plan: WrapPlan,
+  { counter, marks }: { counter: MigrationCounter | null; marks: OutputMarks | null },
+): Pick<ChildRequest, 'relay'> {
+  if (!plan.keepStderr && counter === null && marks === null) return {};
   return {
     relay: (context) =>
       openRelay(context, {
         keepStderrBytes: plan.keepStderr ? readStderrBytes : undefined,
         observe: counter?.observe,
+        filter: marks?.filter,
       }),
   };
 }

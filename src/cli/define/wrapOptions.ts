@@ -1,11 +1,19 @@
 import { amountLimits } from '../../model.ts';
-import { content, duration, file, flag, integer, number, text, url } from './kinds.ts';
+import { content, duration, file, flag, flagWith, freeText, integer, number, text, url } from './kinds.ts';
 
 /** The options of commands that run another command as a phase or a test. */
 export const allowFailure = flag({
   help: 'a failure gives the status warning, not failed',
   startsAtOnce: true,
 });
+
+export const outputOptions = {
+  marks: flagWith({
+    choices: ['hide'],
+    help: 'read marks from the output, and hide them or not; output is then a pipe',
+  }),
+  host: freeText({ value: 'name', help: 'host on which it runs; part of the service in all its rows' }),
+};
 
 export const wrapOptions = {
   timeout: duration({
@@ -15,6 +23,7 @@ export const wrapOptions = {
   allowFailure,
   try: flag({ help: 'record the result, but never fail the deployment because of it', startsAtOnce: true }),
   keepStderr: flag({ help: 'store the last 4 KiB of stderr (then a pipe)' }),
+  ...outputOptions,
 };
 
 export const migrateOptions = {

@@ -13,23 +13,25 @@ const v8 = {"onDisabled":"skip","onLostOutput":"warn","fast":true,"wraps":false,
 const v9 = {"type":"duration","max":2073600000,"startsAtOnce":true} as const;
 const v10 = {"type":"flag","startsAtOnce":true} as const;
 const v11 = {"type":"flag"} as const;
-const v12 = {"type":"integer","min":0,"max":1000000000,"startsAtOnce":true} as const;
-const v13 = {"type":"file","startsAtOnce":true} as const;
-const v14 = {"type":"text"} as const;
-const v15 = {"type":"number","min":0,"max":315360000,"startsAtOnce":true} as const;
-const v16 = {"onDisabled":"skip","onLostOutput":"warn","fast":true,"wraps":true,"migrates":false,"ledger":"uses","staysOpen":false,"sends":"mark","onWrongSetting":"warn"} as const;
-const v17 = {"type":"words","hint":"deploytrack smoke login -- <command…>"} as const;
+const v12 = {"type":"flag","choices":["hide"]} as const;
+const v13 = {"type":"words"} as const;
+const v14 = {"type":"integer","min":0,"max":1000000000,"startsAtOnce":true} as const;
+const v15 = {"type":"file","startsAtOnce":true} as const;
+const v16 = {"type":"text"} as const;
+const v17 = {"type":"number","min":0,"max":315360000,"startsAtOnce":true} as const;
+const v18 = {"onDisabled":"skip","onLostOutput":"warn","fast":true,"wraps":true,"migrates":false,"ledger":"uses","staysOpen":false,"sends":"mark","onWrongSetting":"warn"} as const;
+const v19 = {"type":"words","hint":"deploytrack smoke login -- <command…>"} as const;
 
 /** The commands of the fast parser; each is made when it is asked for. */
 export const fastCommands: Readonly<Record<string, () => Grammar>> = {
   'phase start': () => ({name:'phase start',args:{phase:v0},options:{probe:v1,probeInterval:v2},settings:[],policy:v3}),
   'phase end': () => ({name:'phase end',args:{phase:v0},options:{exitCode:v4,status:v5,error:v6,probeTimeout:v7},settings:[],policy:v8}),
-  'phase run': () => ({name:'phase run',args:{phase:v0},options:{timeout:v9,allowFailure:v10,try:v10,keepStderr:v11,count:v12,countFile:v13,countPattern:v14,databaseFile:v13,artifact:v13,downloadSeconds:v15,probe:v1,probeInterval:v2,probeTimeout:v7},settings:[],policy:v16}),
-  'extract': () => ({name:'extract',phase:'extract',args:{},options:{timeout:v9,allowFailure:v10,try:v10,keepStderr:v11,artifact:v13,downloadSeconds:v15},settings:[],policy:v16}),
-  'venv-rebuild': () => ({name:'venv-rebuild',phase:'venv_rebuild',args:{},options:{timeout:v9,allowFailure:v10,try:v10,keepStderr:v11},settings:[],policy:v16}),
-  'migrate': () => ({name:'migrate',phase:'migration',args:{},options:{timeout:v9,allowFailure:v10,try:v10,keepStderr:v11,count:v12,countFile:v13,countPattern:v14,databaseFile:v13},settings:[],policy:v16}),
-  'cutover': () => ({name:'cutover',phase:'cutover',args:{},options:{timeout:v9,allowFailure:v10,try:v10,keepStderr:v11,probe:v1,probeInterval:v2,probeTimeout:v7},settings:[],policy:v16}),
-  'smoke': () => ({name:'smoke',args:{test:v17},options:{timeout:v9,allowFailure:v10,try:v10,keepStderr:v11,passed:v11,failed:v11,error:v6},settings:[],policy:v16}),
+  'phase run': () => ({name:'phase run',args:{phase:v0},options:{timeout:v9,allowFailure:v10,try:v10,keepStderr:v11,marks:v12,host:v13,count:v14,countFile:v15,countPattern:v16,databaseFile:v15,artifact:v15,downloadSeconds:v17,probe:v1,probeInterval:v2,probeTimeout:v7},settings:[],policy:v18}),
+  'extract': () => ({name:'extract',phase:'extract',args:{},options:{timeout:v9,allowFailure:v10,try:v10,keepStderr:v11,marks:v12,host:v13,artifact:v15,downloadSeconds:v17},settings:[],policy:v18}),
+  'venv-rebuild': () => ({name:'venv-rebuild',phase:'venv_rebuild',args:{},options:{timeout:v9,allowFailure:v10,try:v10,keepStderr:v11,marks:v12,host:v13},settings:[],policy:v18}),
+  'migrate': () => ({name:'migrate',phase:'migration',args:{},options:{timeout:v9,allowFailure:v10,try:v10,keepStderr:v11,marks:v12,host:v13,count:v14,countFile:v15,countPattern:v16,databaseFile:v15},settings:[],policy:v18}),
+  'cutover': () => ({name:'cutover',phase:'cutover',args:{},options:{timeout:v9,allowFailure:v10,try:v10,keepStderr:v11,marks:v12,host:v13,probe:v1,probeInterval:v2,probeTimeout:v7},settings:[],policy:v18}),
+  'smoke': () => ({name:'smoke',args:{test:v19},options:{timeout:v9,allowFailure:v10,try:v10,keepStderr:v11,marks:v12,host:v13,passed:v11,failed:v11,error:v6},settings:[],policy:v18}),
 };
 
 /** The options that every command accepts. */
@@ -42,18 +44,18 @@ export const shapes: readonly (readonly [string, string, string, string, number,
   ["phase start","probe probe-interval","","",1,false],
   ["phase end","exit-code status error probe-timeout","","",1,false],
   ["phase record","duration started status error","","allow-failure",1,false],
-  ["phase run","timeout count count-file count-pattern database-file artifact download-seconds probe probe-interval probe-timeout","","allow-failure try keep-stderr",1,true],
-  ["extract","timeout artifact download-seconds","","allow-failure try keep-stderr",0,true],
-  ["venv-rebuild","timeout","","allow-failure try keep-stderr",0,true],
-  ["migrate","timeout count count-file count-pattern database-file","","allow-failure try keep-stderr",0,true],
-  ["cutover","timeout probe probe-interval probe-timeout","","allow-failure try keep-stderr",0,true],
+  ["phase run","timeout host count count-file count-pattern database-file artifact download-seconds probe probe-interval probe-timeout","","allow-failure try keep-stderr marks marks=hide",1,true],
+  ["extract","timeout host artifact download-seconds","","allow-failure try keep-stderr marks marks=hide",0,true],
+  ["venv-rebuild","timeout host","","allow-failure try keep-stderr marks marks=hide",0,true],
+  ["migrate","timeout host count count-file count-pattern database-file","","allow-failure try keep-stderr marks marks=hide",0,true],
+  ["cutover","timeout host probe probe-interval probe-timeout","","allow-failure try keep-stderr marks marks=hide",0,true],
   ["health","expect-version version-field expect-status interval attempt-timeout consecutive header ca timeout check-type since watch min-success","","any-version insecure allow-failure",1,"after-dashes"],
-  ["smoke","timeout error","","allow-failure try keep-stderr passed failed",1,true],
+  ["smoke","timeout host error","","allow-failure try keep-stderr marks marks=hide passed failed",1,true],
   ["error-rate","of","","",1,false],
   ["cost","of","","",2,false],
   ["finish","exit-code status error notes wait track-file track-packages","on-exit","abandoned discard json",0,false],
   ["rollback","reason to of health timeout expect-version version-field expect-status interval attempt-timeout consecutive header ca","","failed any-version insecure allow-failure",0,true],
-  ["run","version method triggered-by previous-version commit url triggered-at notes python rollback-of wait track-file track-packages","","join exclusive take-over",0,true],
+  ["run","version method triggered-by previous-version commit url triggered-at notes python rollback-of wait track-file track-packages host","","join exclusive take-over marks marks=hide",0,true],
 ];
 
 /** Commands that only read or print: they run also if deploytrack is disabled. */
