@@ -47,7 +47,7 @@ function takeApart(argv: readonly string[], command: Grammar): Omit<Parsed, 'nam
     if (option === null) return null;
     const { name, value, isRepeatable, takesNext } = option;
     const before = options[name];
-    if (option.isOnce && before !== undefined) return null;
+    if (option.isForm && before !== undefined && value === true) continue;
     options[name] = isRepeatable ? [...(Array.isArray(before) ? before : []), String(value)] : value;
     if (takesNext) at += 1;
   }
@@ -63,7 +63,8 @@ interface FoundOption {
   readonly name: string;
   readonly value: string | true;
   readonly isRepeatable: boolean;
-  readonly isOnce?: boolean;
+  /** Of a flag that has other forms, which count more than the plain one. */
+  readonly isForm?: boolean;
   /** Whether the value is the next argument. */
   readonly takesNext: boolean;
 }
@@ -82,7 +83,7 @@ function readOption(
   if (type === 'flag') {
     const value = equals === -1 ? true : part.slice(equals + 1);
     if (value !== true && choices?.includes(value) !== true) return null;
-    return { name, value, isRepeatable, isOnce: choices !== undefined, takesNext: false };
+    return { name, value, isRepeatable, isForm: choices !== undefined, takesNext: false };
   }
   if (equals !== -1) return { name, value: part.slice(equals + 1), isRepeatable, takesNext: false };
   const mayBeMissing = type === 'maybe';

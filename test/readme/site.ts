@@ -38,6 +38,7 @@ export async function newSite(makefile: string): Promise<Site> {
   for (const [name, text] of Object.entries(stubs(program, port))) script(join(bin, name), text);
   for (const name of ['build', 'migrate', 'switch', 'smoke', 'smoke/login', 'deploy', 'warm-up', 'purge'])
     script(join(folder, `${name}.sh`), '');
+  for (const name of ['remote', 'deploytrack-remote']) script(join(folder, `${name}.sh`), '');
   // The two for a clone take minutes and install packages.
   for (const name of ['demo', 'test']) script(join(folder, 'scripts', name), '');
   for (const name of ['gateway.zip', 'etc/gateway/gateway.ini', 'etc/gateway/probe-token', 'backup/.keep'])

@@ -10,9 +10,9 @@ export const allowFailure = flag({
 export const outputOptions = {
   marks: flagWith({
     choices: ['hide'],
-    help: 'read marks from the output, and hide them or not; output is then a pipe',
+    help: 'read marks in its output (pipe); =hide hides them',
   }),
-  host: freeText({ value: 'name', help: 'host on which it runs; part of the service in all its rows' }),
+  host: freeText({ value: 'name', help: 'host, becomes a part of the service in its rows' }),
 };
 
 export const wrapOptions = {
@@ -21,7 +21,7 @@ export const wrapOptions = {
     startsAtOnce: true,
   }),
   allowFailure,
-  try: flag({ help: 'record the result, but never fail the deployment because of it', startsAtOnce: true }),
+  try: flag({ help: 'record the result, but never fail the deployment', startsAtOnce: true }),
   keepStderr: flag({ help: 'store the last 4 KiB of stderr (then a pipe)' }),
   ...outputOptions,
 };

@@ -5,8 +5,8 @@ import { settings } from '../define/settings.ts';
 import type { Entry } from './layout.ts';
 
 /** `--wait <duration>`, `--docker [address]`, `--strict`. */
-export function optionTerm(name: string, { type, choices, value = 'value' }: OptionData): string {
-  if (type === 'flag') return choices === undefined ? `--${name}` : `--${name}[=${choices.join('|')}]`;
+export function optionTerm(name: string, { type, value = 'value' }: OptionData): string {
+  if (type === 'flag') return `--${name}`;
   return type === 'maybe' ? `--${name} [${value}]` : `--${name} <${value}>`;
 }
 
