@@ -45,7 +45,7 @@ _deploytrack_mark() {
   return "$_deploytrack_code"
 }
 
-# A subshell: the script goes on if nobody reads the line, whose writer then ends by SIGPIPE. `--at` comes before the text
+# A subshell: the script goes on if the line has no reader, and only its writer ends by SIGPIPE. `--at` comes before the text
 # of a note, and only with fractions of a second: without them the time of arrival is more exact.
 _deploytrack_line() (
   set +eux

@@ -1,5 +1,6 @@
 const lineFeed = 0x0a;
 const colon = 0x3a;
+const nothing = Buffer.alloc(0);
 
 /** What a line with marks begins with. */
 const prefix = Buffer.from('::deploytrack ');
@@ -26,60 +27,66 @@ export interface MarkReader {
 }
 
 /** Reads the lines that begin with `::deploytrack `. Every other byte is passed on at once, unchanged and in order. */
-export function markLines({ read, tooLong, hides }: MarkReader): OutputFilter {
-  /** The line so far if it may be a mark; null if it is an ordinary one. */
-  let line: Buffer | null = Buffer.alloc(0);
-  /** How many bytes of it were passed on. */
-  let passed = 0;
-  const beginLine = () => {
-    line = Buffer.alloc(0);
-    passed = 0;
-  };
-  const release = (): Buffer => {
-    const rest = line?.subarray(passed) ?? Buffer.alloc(0);
-    passed = line?.length ?? 0;
-    return rest;
-  };
-  /** The whole line, which begins like a mark: false if it is passed on. */
-  const isHidden = (whole: Buffer): boolean => {
-    const text = whole.toString('utf8', prefix.length).replace(/\r?\n?$/, '');
-    return whole.length > prefix.length && read(text) && hides && passed === 0;
-  };
-  const takePiece = (piece: Buffer, out: Buffer[]): void => {
-    if (line === null || (line.length === 0 && piece[0] !== colon)) {
-      line = null;
-      out.push(piece);
-      return;
-    }
-    line = Buffer.concat([line, piece]);
-    const fit = fitOf(line);
-    if (fit === 'long') tooLong();
-    if (fit !== 'mark') out.push(release());
-    if (fit !== 'mark') line = null;
-    else if (piece.at(-1) === lineFeed) {
-      if (!isHidden(line)) out.push(release());
-    } else if (!hides) out.push(release());
-  };
+export function markLines(reader: MarkReader): OutputFilter {
+  const { hides } = reader;
+  const line = lineOfOutput(reader);
   return {
     take(chunk) {
       const out: Buffer[] = [];
       for (let at = 0; at < chunk.length; ) {
         const found = chunk.indexOf(lineFeed, at);
         const end = found === -1 ? chunk.length : found + 1;
-        takePiece(chunk.subarray(at, end), out);
-        if (found !== -1) beginLine();
+        out.push(line.take(chunk.subarray(at, end)));
+        if (found !== -1) line.begin();
         at = end;
       }
       return hides ? Buffer.concat(out) : chunk;
     },
-    release,
+    release: line.release,
     end() {
-      const hidden = line !== null && line.length > prefix.length && isHidden(line);
-      const rest = hidden ? Buffer.alloc(0) : release();
-      line = null;
+      const rest = line.whole();
+      line.begin();
       return rest;
     },
   };
+}
+
+/** One line while its parts arrive. Each function returns what is to be passed on. */
+function lineOfOutput({ read, tooLong, hides }: MarkReader) {
+  /** The line so far if it may be a mark; null if it is an ordinary one. */
+  let line: Buffer | null = nothing;
+  /** How many bytes of it were passed on. */
+  let passed = 0;
+  const release = (): Buffer => {
+    const rest = line?.subarray(passed) ?? nothing;
+    passed = line?.length ?? 0;
+    return rest;
+  };
+  /** The line is over: it is passed on unless it is a mark to hide. */
+  const whole = (): Buffer => {
+    if (line === null || line.length <= prefix.length) return release();
+    const text = line.toString('utf8', prefix.length).replace(/\r?\n?$/, '');
+    return read(text) && hides && passed === 0 ? nothing : release();
+  };
+  const take = (piece: Buffer): Buffer => {
+    if (line === null || (line.length === 0 && piece[0] !== colon)) {
+      line = null;
+      return piece;
+    }
+    line = Buffer.concat([line, piece]);
+    const fit = fitOf(line);
+    if (fit === 'mark' && piece.at(-1) === lineFeed) return whole();
+    if (fit === 'mark') return hides ? nothing : release();
+    if (fit === 'long') tooLong();
+    const rest = release();
+    line = null;
+    return rest;
+  };
+  const begin = () => {
+    line = nothing;
+    passed = 0;
+  };
+  return { take, whole, release, begin };
 }
 
 /** Whether the beginning of a line can still be a mark. */
