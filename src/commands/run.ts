@@ -9,17 +9,16 @@ import { startOptions } from '../cli/define/startOptions.ts';
 import { outputOptions } from '../cli/define/wrapOptions.ts';
 import { type BegunDeployment, beginDeployment, sendBegun } from '../deployments/beginDeployment.ts';
 import { joinedRun } from '../deployments/joinedRun.ts';
+import { serviceOnHost } from '../deployments/resolveDeployment.ts';
 import type { StartInput } from '../deployments/startMark.ts';
 import { asWarning, DeploytrackError, usageError } from '../errors.ts';
 import type { FinishMark } from '../marks.ts';
 import type { OutputMarks } from '../phases/outputMarks/outputMarks.ts';
-import { readAlready, readMarks } from '../phases/readMarks.ts';
-import { serviceOnHost } from '../phases/serviceOnHost.ts';
 import { collectProbers } from '../probe/cutover/collectProber.ts';
 import { identify } from '../processes.ts';
 import { problemLines } from '../report/messages/warnings.ts';
 import { endCommand } from '../session/openSession.ts';
-import { unrecorded } from '../session/unrecorded.ts';
+import { partAtHand, unrecorded } from '../session/unrecorded.ts';
 import type { Session } from '../session.ts';
 import { settle } from './finish.ts';
 
@@ -45,7 +44,7 @@ export const command = defineCommand({
         'run `deploytrack run --deployment <name> -- ./deploy.sh`',
       );
     const joined = await joinedRun(session);
-    const marks = await readMarks(session, { marks: how, judged: 'yes' });
+    const marks = await marksOf(session, how);
     if (joined !== null) return runWithin(session, { wrapped, marks, host, deploymentId: joined });
     const begun = await begin(session, said);
     if (begun === null) return endCommand(session, { code: 1 });
@@ -118,7 +117,13 @@ function startScript({ context }: Session, { wrapped, deploymentId, marks }: Scr
   const env = { ...context.env, DEPLOYTRACK_ID: deploymentId, DEPLOYTRACK_RUN: deploymentId };
   if (marks === null) return startChild(context, { command, args, env });
   const relay = (world: Session['context']) => openRelay(world, { filter: marks.filter });
-  return startChild(context, { command, args, env: { ...env, ...readAlready }, relay });
+  return startChild(context, { command, args, env: { ...env, ...marks.environment }, relay });
+}
+
+async function marksOf(session: Session, how: 'hide' | true | null): Promise<OutputMarks | null> {
+  if (how === null) return null;
+  const part = await partAtHand(session, () => import('../phases/outputMarks/outputMarks.ts'));
+  return part?.outputMarks(session, { hides: how === 'hide', judged: 'yes' }) ?? null;
 }
 
 /** Waits for the script, and records the marks in its output. */

@@ -1,7 +1,11 @@
 import { resolve } from 'node:path';
 import type { ChildEnd } from '../child/end.ts';
 import type { RunningChild } from '../child/run.ts';
-import { type ResolvedDeployment, resolveDeployment } from '../deployments/resolveDeployment.ts';
+import {
+  type ResolvedDeployment,
+  resolveDeployment,
+  serviceOnHost,
+} from '../deployments/resolveDeployment.ts';
 import { sizeWithin } from '../files/fileWithin.ts';
 import type { MeasuredDowntime, PhaseEndMark, SmokeMark } from '../marks.ts';
 import { identify } from '../processes.ts';
@@ -11,7 +15,6 @@ import type { CutoverProber, Session } from '../session.ts';
 import { countFromFile, fileWithinMs, type MigrationCounter } from './migrationCount.ts';
 import type { OutputMarks } from './outputMarks/outputMarks.ts';
 import { phaseEndMark, phaseStartMark } from './phaseMarks.ts';
-import { serviceOnHost } from './serviceOnHost.ts';
 import { stageResult } from './stageResult.ts';
 import { stderrTail } from './stderrTail.ts';
 import type { WrapPlan } from './wrapPlan.ts';

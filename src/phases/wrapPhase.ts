@@ -5,7 +5,6 @@ import { partAtHand, unrecorded } from '../session/unrecorded.ts';
 import type { CutoverProber, Session } from '../session.ts';
 import { countMigrations, type MigrationCounter } from './migrationCount.ts';
 import type { OutputMarks } from './outputMarks/outputMarks.ts';
-import { readAlready, readMarks } from './readMarks.ts';
 import { recordPhase } from './recordPhase.ts';
 import { readStderrBytes } from './stderrTail.ts';
 import type { WrapPlan } from './wrapPlan.ts';
@@ -17,11 +16,11 @@ export async function wrapPhase(session: Session, plan: WrapPlan): Promise<numbe
   const prober = plan.probe === null ? null : await proberBeside(session, plan.probe);
   await prober?.first;
   const [command = '', ...args] = plan.command;
-  const marks = await readMarks(session, plan);
+  const marks = await marksOf(session, plan);
   const child = startChild(context, {
     command,
     args,
-    env: marks === null ? context.env : { ...context.env, ...readAlready },
+    env: marks === null ? context.env : { ...context.env, ...marks.environment },
     ...(plan.timeoutMs === null ? {} : { timeoutMs: plan.timeoutMs }),
     ...relayOf(plan, { counter, marks }),
   });
@@ -38,6 +37,12 @@ async function proberBeside(
 ): Promise<CutoverProber | null> {
   const part = await partAtHand(session, () => import('../probe/cutover/probedCutover.ts'));
   return part === null ? null : part.probedCutover(session, probe);
+}
+
+async function marksOf(session: Session, { marks: how, judged }: WrapPlan): Promise<OutputMarks | null> {
+  if (how === null) return null;
+  const part = await partAtHand(session, () => import('./outputMarks/outputMarks.ts'));
+  return part?.outputMarks(session, { hides: how === 'hide', judged }) ?? null;
 }
 
 function relayOf(

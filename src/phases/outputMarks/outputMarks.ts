@@ -15,6 +15,8 @@ const mostWarnings = 10;
 /** Reads the marks that a command prints, and records them while it runs. */
 export interface OutputMarks {
   filter(): OutputFilter;
+  /** For the command: an outer `--marks` must not read again what an inner one has read. */
+  readonly environment: Readonly<Record<string, string>>;
   /** Begins to record: to which deployment the marks belong, null for none. */
   begin(owner: Owner | null): void;
   /** Records what is left, and the end of the phases that are still open. `begin` must have been called. */
@@ -44,7 +46,8 @@ export function outputMarks(
     return true;
   };
   return {
-    filter: () => markLines({ read, tooLong, hides }),
+    filter: () => markLines({ read, tooLong, hides: hides || context.env.DEPLOYTRACK_MARKS === '1' }),
+    environment: { DEPLOYTRACK_MARKS: '1' },
     begin: queue.begin,
     async finish(end) {
       const left = open.rest();
