@@ -149,7 +149,7 @@ export const acting: readonly string[] = ${JSON.stringify(names('skip'))};
 function shapeRow({ name, args, options, settings: listed, policy }, settings) {
   const own = [
     ...listed.filter((one) => settings[one].ownOnly).map((one) => [one, settings[one].type]),
-    ...Object.entries(options).map(([key, { type }]) => [optionName(key), type]),
+    ...Object.entries(options).flatMap(([key, one]) => formsOf(optionName(key), one)),
   ];
   const of = (isRight) =>
     own
@@ -159,6 +159,12 @@ function shapeRow({ name, args, options, settings: listed, policy }, settings) {
   const isValue = (type) => type !== 'flag' && type !== 'maybe';
   const lists = [of(isValue), of((type) => type === 'maybe'), of((type) => type === 'flag')];
   return [name, ...lists, Object.keys(args).length, policy.wraps];
+}
+
+/** A flag may have one of its choices after `=`. */
+function formsOf(name, { type, choices = [] }) {
+  const forms = type === 'flag' ? choices.map((choice) => `${name}=${choice}`) : [];
+  return [name, ...forms].map((form) => [form, type]);
 }
 
 /** A command that records or wraps another one: its output is not its purpose. */

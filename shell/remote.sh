@@ -1,1 +1,103 @@
-# placeholder
+# deploytrack for a host without deploytrack: marks are printed as lines, and `deploytrack run --marks` or
+# `deploytrack phase run <phase> --marks` on the host that deploys reads them. Put it at the beginning of the script:
+#   { deploytrack shell --remote; cat deploy.sh; } | deploytrack phase run deploy --marks -- ssh web-1 bash -s
+# For every POSIX shell. Nothing is written but these lines. They go to stderr: stdout may be captured by `$(…)`.
+# shellcheck shell=sh
+
+deploytrack() {
+  set -- "$?" "$@"
+  case ${2-} in
+    phase)
+      case ${3-} in
+        start | end | record) _deploytrack_mark "$@" ;;
+        run) shift 3 && _deploytrack_wrap "$@" ;;
+        *) _deploytrack_unknown "${2-} ${3-}" ;;
+      esac
+      ;;
+    extract | cutover) shift && _deploytrack_wrap "$@" ;;
+    venv-rebuild) shift 2 && _deploytrack_wrap venv_rebuild "$@" ;;
+    migrate) shift 2 && _deploytrack_wrap migration "$@" ;;
+    smoke) shift 2 && _deploytrack_smoke "$@" ;;
+    error-rate | notes) _deploytrack_mark "$@" ;;
+    # The host that deploys starts and finishes the deployment.
+    start) echo none ;;
+    finish)
+      case ${3-} in
+        --on-exit) return "${4:-0}" ;;
+        --on-exit=*) return "${3#--on-exit=}" ;;
+      esac
+      ;;
+    *) _deploytrack_unknown "${2-}" ;;
+  esac
+}
+
+_deploytrack_unknown() {
+  printf 'deploytrack: error: "%s" is not available in a remote script\n' "$1" >&2
+  return 2
+}
+
+# <exit code before> <words…>: prints one line. Returns the exit code before, or 0 if `set -e` would end the script there.
+_deploytrack_mark() {
+  _deploytrack_code=$1
+  shift
+  _deploytrack_line "$@" || :
+  case $- in *e*) return 0 ;; esac
+  return "$_deploytrack_code"
+}
+
+# A subshell: the script goes on if the line has no reader, and only its writer ends by SIGPIPE. `--at` comes before the text
+# of a note, and only with fractions of a second: without them the time of arrival is more exact.
+_deploytrack_line() (
+  set +eux
+  IFS=' ' LC_ALL=C
+  words=$*
+  at=$(date -u '+%Y-%m-%dT%H:%M:%S.%N' 2>/dev/null)
+  case $words$at in
+    *' --at'*) at= ;;
+    *.[0-9][0-9][0-9][0-9][0-9][0-9][0-9][0-9][0-9]) at="--at ${at%??????}Z" ;;
+    *) at= ;;
+  esac
+  case $1 in
+    notes) shift && words="notes${at:+ $at} $*" ;;
+    *) words="$words${at:+ $at}" ;;
+  esac
+  printf '::deploytrack %.1000s\n' "$(printf '%s' "$words" | tr '\n\r\t' '   ')" >&2
+)
+
+# <phase> [options] [--] <command…>: the command runs in this shell, with `set -e` as it is. If that ends the script, the
+# phase stays open, and the host that deploys records it as failed.
+_deploytrack_wrap() {
+  _deploytrack_line phase start "${1-}" || :
+  _deploytrack_run "$@"
+  set -- "${1-}" "$?"
+  _deploytrack_line phase end "$1" --exit-code "$2" || :
+  return "$2"
+}
+
+# <test> --passed|--failed, or <test> [options] [--] <command…>
+_deploytrack_smoke() {
+  case ${2-} in
+    --passed | --failed)
+      _deploytrack_line smoke "$1" "$2" || :
+      return 0
+      ;;
+  esac
+  _deploytrack_run "$@"
+  set -- "${1-}" "$?"
+  if [ "$2" -eq 0 ]; then _deploytrack_line smoke "$1" --passed || :; else _deploytrack_line smoke "$1" --failed || :; fi
+  return "$2"
+}
+
+# <name> [options] [--] <command…>: runs the command without what is before it.
+_deploytrack_run() {
+  [ "$#" -eq 0 ] || shift
+  while [ "$#" -gt 0 ]; do
+    case $1 in
+      --) shift && break ;;
+      --allow-failure | --try | --keep-stderr | --marks | --strict | --*=*) shift ;;
+      --*) shift && [ "$#" -gt 0 ] && shift ;;
+      *) break ;;
+    esac
+  done
+  "$@"
+}

@@ -85,6 +85,9 @@ export interface PhaseStartMark extends MarkBase {
   readonly caller?: string | null;
 }
 
+/** `remote`: that of the host that printed the marks. */
+export type StageClock = 'monotonic' | 'wall' | 'backwards' | 'remote';
+
 /** Whether a failure affects the status of the deployment: yes, as a warning (`--allow-failure`), no (`--try`). */
 export type FailurePolicy = 'yes' | 'allowed' | 'no';
 
@@ -110,6 +113,8 @@ export interface PhaseEndMark extends MarkBase {
   readonly startedAt: Instant | null;
   /** A duration measured by another tool. */
   readonly durationSeconds: number | null;
+  /** The clock that measured the duration, if that is not known from the two instants. */
+  readonly clock?: StageClock | null;
   readonly result: StageResult;
   readonly downtime: MeasuredDowntime | null;
   /** Applied migrations; null if they were not counted. */

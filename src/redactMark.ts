@@ -99,6 +99,7 @@ const phaseEnd: Fields<PhaseEndMark> = {
   service: 'asIs',
   startedAt: 'asIs',
   durationSeconds: 'asIs',
+  clock: 'asIs',
   result: objectOf(result),
   downtime: objectOf(downtime),
   migrationCount: 'asIs',

@@ -1,5 +1,6 @@
-import { readSync, write } from 'node:fs';
+import { readSync, write as writeSome } from 'node:fs';
 import type { Socket } from 'node:net';
+import type { OutputFilter } from './markLines.ts';
 
 const chunkBytes = 64 * 1024;
 /** More than a pipe can hold: its content is read when the command ends, without waiting for processes left behind. */
@@ -7,6 +8,8 @@ const longestRest = 32;
 /** If the rest cannot be read at once, this much silence after the command's end means that there is none. */
 const silenceMs = 100;
 const writerFullMs = 5;
+/** What a filter keeps back waits this long for the rest of its line: it may be a prompt. */
+const keptBackMs = 100;
 
 /** Copies from the wrapped command to one of our own streams. */
 export interface Passage {
@@ -16,21 +19,30 @@ export interface Passage {
   readonly to: number;
   /** Sees every chunk before it is written. */
   readonly notice: (chunk: Buffer) => void;
+  /** Decides what is written; otherwise everything. */
+  readonly filter?: OutputFilter | undefined;
 }
 
 /**
  * Copies bytes as they come, no faster than they are accepted. The promise of `finish` settles when all are written.
  */
-export function pump({ from, fromDescriptor, to, notice }: Passage): { finish(): Promise<void> } {
+export function pump({ from, fromDescriptor, to, notice, filter }: Passage): { finish(): Promise<void> } {
   let writing = Promise.resolve();
   let passedBytes = 0;
-  const pass = (chunk: Buffer) => {
-    passedBytes += chunk.length;
-    notice(chunk);
+  let waiting: NodeJS.Timeout | undefined;
+  const write = (chunk: Buffer) => {
+    if (chunk.length === 0) return;
     writing = writing.then(async () => {
       // The reader went away: closing our end gives the command the SIGPIPE that it would have got.
       if (!(await writeWhole(to, chunk))) from.destroy();
     });
+  };
+  const pass = (chunk: Buffer) => {
+    passedBytes += chunk.length;
+    notice(chunk);
+    clearTimeout(waiting);
+    write(filter?.take(chunk) ?? chunk);
+    if (filter !== undefined) waiting = setTimeout(() => write(filter.release()), keptBackMs);
   };
   const onData = (chunk: Buffer) => {
     pass(chunk);
@@ -51,6 +63,8 @@ export function pump({ from, fromDescriptor, to, notice }: Passage): { finish():
       from.removeListener('data', onData);
       for (let chunk = from.read(); chunk !== null; chunk = from.read()) pass(chunk);
       if (fromDescriptor !== null && !from.destroyed) for (const chunk of rest(fromDescriptor)) pass(chunk);
+      clearTimeout(waiting);
+      if (filter !== undefined) write(filter.end());
       await writing;
       from.destroy();
     },
@@ -75,7 +89,7 @@ function* rest(descriptor: number): Generator<Buffer> {
 function writeWhole(descriptor: number, bytes: Buffer): Promise<boolean> {
   return new Promise((resolve) => {
     const step = (rest: Buffer): void =>
-      write(descriptor, rest, (error, written) => {
+      writeSome(descriptor, rest, (error, written) => {
         if (error?.code === 'EAGAIN') setTimeout(step, writerFullMs, rest);
         else if (error !== null) resolve(false);
         else if (written < rest.length) step(rest.subarray(written));

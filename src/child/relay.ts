@@ -3,6 +3,7 @@ import { closeSync, fstatSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import type { Context } from '../context.ts';
 import { lineReader } from './lines.ts';
+import type { OutputFilter } from './markLines.ts';
 import { openPipes, type Pipe } from './pipes.ts';
 import { pump } from './pump.ts';
 import { tailKeeper } from './tail.ts';
@@ -23,15 +24,17 @@ export interface Relay {
 export interface RelayRequest {
   readonly keepStderrBytes?: number | undefined;
   readonly observe?: ((line: string) => void) | undefined;
+  /** Makes the filter of one stream. */
+  readonly filter?: (() => OutputFilter) | undefined;
 }
 
 /**
  * Puts a pipe into stderr and stores its end (`keepStderrBytes`), or pipes into both outputs and shows each line, as
- * UTF-8 without its line end (`observe`).
+ * UTF-8 without its line end (`observe`) or passes on what a filter leaves (`filter`).
  */
-export function openRelay(context: Context, { keepStderrBytes, observe }: RelayRequest): Relay {
+export function openRelay(context: Context, { keepStderrBytes, observe, filter }: RelayRequest): Relay {
   const tail = keepStderrBytes === undefined ? null : tailKeeper(keepStderrBytes);
-  const streams = streamsToRelay({ observed: observe !== undefined, kept: tail !== null });
+  const streams = streamsToRelay({ observed: (observe ?? filter) !== undefined, kept: tail !== null });
   const pipes = streams.length === 0 ? null : openPipes(context, streams.length);
   const stdioOf = (descriptor: 1 | 2): Stdio => {
     const index = streams.findIndex((stream) => stream.serves.includes(descriptor));
@@ -50,7 +53,8 @@ export function openRelay(context: Context, { keepStderrBytes, observe }: RelayR
           lines?.take(chunk);
           if (to === 2) tail?.take(chunk);
         };
-        const { finish } = pump({ from, fromDescriptor: pipes?.[index]?.read ?? null, to, notice });
+        const fromDescriptor = pipes?.[index]?.read ?? null;
+        const { finish } = pump({ from, fromDescriptor, to, notice, filter: filter?.() });
         running.push({ finish: () => finish().then(() => lines?.end()) });
       });
     },

@@ -84,7 +84,7 @@ function isKnown(own: readonly string[], { values, maybeValues, flags }: Shape):
     if (!part.startsWith('-') || part === '-') return true;
     const before = own[at - 1] ?? '';
     if (before.startsWith('--') && values.includes(before.slice(2))) return true;
-    const [name = '', value] = part.slice(2).split('=', 2);
-    return part.startsWith('--') && (valued.has(name) || (flags.includes(name) && value === undefined));
+    const [name = ''] = part.slice(2).split('=', 1);
+    return part.startsWith('--') && (valued.has(name) || flags.includes(part.slice(2)));
   });
 }

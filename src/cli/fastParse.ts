@@ -47,6 +47,7 @@ function takeApart(argv: readonly string[], command: Grammar): Omit<Parsed, 'nam
     if (option === null) return null;
     const { name, value, isRepeatable, takesNext } = option;
     const before = options[name];
+    if (option.isForm && before !== undefined && value === true) continue;
     options[name] = isRepeatable ? [...(Array.isArray(before) ? before : []), String(value)] : value;
     if (takesNext) at += 1;
   }
@@ -62,6 +63,8 @@ interface FoundOption {
   readonly name: string;
   readonly value: string | true;
   readonly isRepeatable: boolean;
+  /** Of a flag that has other forms, which count more than the plain one. */
+  readonly isForm?: boolean;
   /** Whether the value is the next argument. */
   readonly takesNext: boolean;
 }
@@ -76,8 +79,12 @@ function readOption(
   const name = part.slice(2, equals === -1 ? undefined : equals);
   const kind = kindOf(command, name);
   if (kind === null) return null;
-  const { type, isRepeatable } = kind;
-  if (type === 'flag') return equals === -1 ? { name, value: true, isRepeatable, takesNext: false } : null;
+  const { type, isRepeatable, choices } = kind;
+  if (type === 'flag') {
+    const value = equals === -1 ? true : part.slice(equals + 1);
+    if (value !== true && choices?.includes(value) !== true) return null;
+    return { name, value, isRepeatable, isForm: choices !== undefined, takesNext: false };
+  }
   if (equals !== -1) return { name, value: part.slice(equals + 1), isRepeatable, takesNext: false };
   const mayBeMissing = type === 'maybe';
   if (mayBeMissing && next === undefined) return { name, value: true, isRepeatable, takesNext: false };
@@ -88,12 +95,16 @@ function readOption(
 function kindOf(
   { options }: Grammar,
   name: string,
-): { type: 'flag' | 'value' | 'maybe'; isRepeatable: boolean } | null {
+): {
+  type: 'flag' | 'value' | 'maybe';
+  isRepeatable: boolean;
+  choices?: readonly string[] | undefined;
+} | null {
   const key = name.replaceAll(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
   const own = Object.hasOwn(options, key) && optionName(key) === name ? options[key] : undefined;
   if (own !== undefined) {
     const type = own.type === 'flag' || own.type === 'maybe' ? own.type : 'value';
-    return { type, isRepeatable: own.repeatable === true };
+    return { type, isRepeatable: own.repeatable === true, choices: own.choices };
   }
   if (commonFlags.split(' ').includes(name)) return { type: 'flag', isRepeatable: false };
   return commonValues.split(' ').includes(name) ? { type: 'value', isRepeatable: false } : null;

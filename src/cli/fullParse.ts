@@ -5,7 +5,7 @@ import type { CommandData } from './define/command.ts';
 import { familyOf, familySummary } from './define/families.ts';
 import type { OptionData } from './define/option.ts';
 import type { Parsed } from './define/parsed.ts';
-import { acceptedOptions, optionName } from './define/readInput.ts';
+import { acceptedOptions, formsOfFlag, optionName } from './define/readInput.ts';
 import { commandHelp } from './help/commandHelp.ts';
 import { familyHelp, overview } from './help/overview.ts';
 import { commandTable } from './table/commands.ts';
@@ -88,7 +88,9 @@ function addCommand(target: Command, { command, wrapped, act, say }: Face & { co
     const named = `${optionName(key)}${repeatable === true ? '...' : ''}`;
     target.argument(optional === true ? `[${named}]` : `<${named}>`, help);
   }
-  for (const [name, data] of acceptedOptions(command)) target.addOption(asOption(name, data));
+  for (const [name, data] of acceptedOptions(command))
+    for (const form of data.type === 'flag' ? formsOfFlag(name, data) : [name])
+      target.addOption(asOption(form, data));
   target.action(async () => {
     const operands = target.args.filter((operand): operand is string => typeof operand === 'string');
     await act({ name: command.name, options: chosenOptions(target, command), operands, wrapped });
@@ -118,7 +120,11 @@ function asOption(name: string, { type, help, value = 'value', repeatable }: Opt
 
 function chosenOptions(target: Command, command: CommandData): Parsed['options'] {
   const chosen: Record<string, string | true | readonly string[]> = {};
-  for (const [name] of acceptedOptions(command)) {
+  for (const [name, data] of acceptedOptions(command)) {
+    const choices = data.type === 'flag' ? (data.choices ?? []) : [];
+    const choice = choices.find((one) => target.getOptionValue(camelCase(`${name}=${one}`)) === true);
+    if (choice !== undefined) chosen[name] = choice;
+    if (choice !== undefined) continue;
     const value = target.getOptionValue(camelCase(name)) as string | true | string[] | undefined;
     if (value !== undefined) chosen[name] = value;
   }

@@ -1,4 +1,4 @@
-import { acceptedOptions, type Grammar, takesValue } from './define/readInput.ts';
+import { acceptedOptions, formsOfFlag, type Grammar, takesValue } from './define/readInput.ts';
 import type { Shape } from './split.ts';
 
 /** The facts about a command that are needed to find the command that it wraps. */
@@ -12,7 +12,7 @@ export function shapeOf(command: Grammar): Shape {
     name: command.name,
     values: named(true),
     maybeValues: named('maybe'),
-    flags: named(false),
+    flags: options.flatMap(([name, data]) => (takesValue(data) === false ? formsOfFlag(name, data) : [])),
     operands: args.some(({ repeatable }) => repeatable === true) ? null : args.length,
     wraps: wraps === true,
     takesCommand: wraps === 'after-dashes',

@@ -1,19 +1,24 @@
 import { besideChild } from '../child/beside.ts';
+import type { ChildEnd } from '../child/end.ts';
+import { openRelay } from '../child/relay.ts';
 import { type RunningChild, startChild } from '../child/run.ts';
 import { defineCommand } from '../cli/define/command.ts';
 import { exitsOfWrapped } from '../cli/define/exits.ts';
 import { ofStarts } from '../cli/define/settingLists.ts';
 import { startOptions } from '../cli/define/startOptions.ts';
+import { outputOptions } from '../cli/define/wrapOptions.ts';
 import { type BegunDeployment, beginDeployment, sendBegun } from '../deployments/beginDeployment.ts';
 import { joinedRun } from '../deployments/joinedRun.ts';
+import { serviceOnHost } from '../deployments/resolveDeployment.ts';
 import type { StartInput } from '../deployments/startMark.ts';
 import { asWarning, DeploytrackError, usageError } from '../errors.ts';
 import type { FinishMark } from '../marks.ts';
+import type { OutputMarks } from '../phases/outputMarks/outputMarks.ts';
 import { collectProbers } from '../probe/cutover/collectProber.ts';
 import { identify } from '../processes.ts';
 import { problemLines } from '../report/messages/warnings.ts';
 import { endCommand } from '../session/openSession.ts';
-import { unrecorded } from '../session/unrecorded.ts';
+import { partAtHand, unrecorded } from '../session/unrecorded.ts';
 import type { Session } from '../session.ts';
 import { settle } from './finish.ts';
 
@@ -27,11 +32,11 @@ export const command = defineCommand({
     'deploytrack run --deployment gateway --version 1.4 -- ./deploy.sh',
     'deploytrack run --deployment gateway --exclusive -- make deploy',
   ],
-  options: startOptions,
+  options: { ...startOptions, ...outputOptions },
   settings: ofStarts,
   exits: { ...exitsOfWrapped, '1': 'refused by --exclusive; with --strict: recording failed' },
   policy: { onWrongSetting: 'warn', wraps: true, migrates: true, ledger: 'begins', sends: 'bracket' },
-  run: async (session: Session, { wrapped, ...said }) => {
+  run: async (session: Session, { wrapped, marks: how, host, ...said }) => {
     const { context } = session;
     if (wrapped.length === 0)
       throw usageError(
@@ -39,14 +44,16 @@ export const command = defineCommand({
         'run `deploytrack run --deployment <name> -- ./deploy.sh`',
       );
     const joined = await joinedRun(session);
-    if (joined !== null) return runWithin(session, { wrapped, deploymentId: joined });
+    const marks = await marksOf(session, how);
+    if (joined !== null) return runWithin(session, { wrapped, marks, host, deploymentId: joined });
     const begun = await begin(session, said);
     if (begun === null) return endCommand(session, { code: 1 });
     const { deploymentId } = begun.mark;
-    const child = startScript(session, { wrapped, deploymentId });
+    const script = { wrapped, marks, host, deploymentId };
+    const child = startScript(session, script);
     return besideChild(context, {
       child,
-      work: (recorded) => recordRun(session, { child, begun, recorded }),
+      work: (recorded) => recordRun(session, { script, child, begun, recorded }),
       failed: (error) => unrecorded(session, error),
     });
   },
@@ -56,10 +63,16 @@ export const command = defineCommand({
 async function recordRun(
   session: Session,
   {
+    script,
     child,
     begun,
     recorded,
-  }: { child: RunningChild; begun: BegunDeployment; recorded: (code: number) => void },
+  }: {
+    script: Script;
+    child: RunningChild;
+    begun: BegunDeployment;
+    recorded: (code: number) => void;
+  },
 ): Promise<number> {
   const { context } = session;
   const { deploymentId } = begun.mark;
@@ -67,7 +80,7 @@ async function recordRun(
   const sent = sendBegun(session, begun.mark).catch((error: unknown) => {
     session.warnings.push(asWarning(error, 'delivery'));
   });
-  const end = await child.ended;
+  const end = await markedUntilEnd(session, { script, child });
   await Promise.race([sent, end.interrupted]);
   const probed = await collectProbers(session, { deploymentId, at: end.endedAt });
   const mark: FinishMark = {
@@ -95,12 +108,35 @@ async function recordRun(
 interface Script {
   readonly wrapped: readonly string[];
   readonly deploymentId: string;
+  readonly marks: OutputMarks | null;
+  readonly host: string | null;
 }
 
-function startScript({ context }: Session, { wrapped, deploymentId }: Script): RunningChild {
+function startScript({ context }: Session, { wrapped, deploymentId, marks }: Script): RunningChild {
   const [command = '', ...args] = wrapped;
   const env = { ...context.env, DEPLOYTRACK_ID: deploymentId, DEPLOYTRACK_RUN: deploymentId };
-  return startChild(context, { command, args, env });
+  if (marks === null) return startChild(context, { command, args, env });
+  const relay = (world: Session['context']) => openRelay(world, { filter: marks.filter });
+  return startChild(context, { command, args, env: { ...env, ...marks.environment }, relay });
+}
+
+async function marksOf(session: Session, how: 'hide' | true | null): Promise<OutputMarks | null> {
+  if (how === null) return null;
+  const part = await partAtHand(session, () => import('../phases/outputMarks/outputMarks.ts'));
+  return part?.outputMarks(session, { hides: how === 'hide', judged: 'yes' }) ?? null;
+}
+
+/** Waits for the script, and records the marks in its output. */
+async function markedUntilEnd(
+  session: Session,
+  { script, child }: { script: Script; child: RunningChild },
+): Promise<ChildEnd> {
+  const { marks, deploymentId } = script;
+  if (marks === null) return child.ended;
+  marks.begin({ deploymentId, service: await serviceOnHost(session, script) });
+  const end = await child.ended;
+  await marks.finish(end);
+  return end;
 }
 
 /** A `run` inside a `run` of the same deployment only runs its script: the outer one starts and finishes it. */
@@ -109,7 +145,7 @@ async function runWithin(session: Session, script: Script): Promise<number> {
   return besideChild(session.context, {
     child,
     work: async (recorded) => {
-      const { shellCode } = await child.ended;
+      const { shellCode } = await markedUntilEnd(session, { script, child });
       recorded(0);
       return endCommand(session, { code: shellCode });
     },

@@ -4,7 +4,7 @@ import { openOwn } from '../files/openOwn.ts';
 import { readAll } from '../files/readNamed.ts';
 import { utf8Text } from '../files/utf8Text.ts';
 import { findDeployment, openDeployments } from '../ledger/deployments.ts';
-import { safeId } from '../model.ts';
+import { cutToBytes, safeId } from '../model.ts';
 import type { Session } from '../session.ts';
 
 /** The deployment that a mark belongs to; null means none, and the warning says why. */
@@ -92,6 +92,24 @@ export async function toFinish(
 /** The service a mark names; null: the deployment's own. */
 export function serviceOf(session: Session): string | null {
   return session.settings.text('service');
+}
+
+/** A name is at most this long, in bytes. */
+const longestName = 255;
+
+/**
+ * The service of the rows: that of `--service`, and with `--host` one for each host, `gateway@web-1`. Then runs of one
+ * phase on several hosts are told apart wherever services are.
+ */
+export async function serviceOnHost(
+  session: Session,
+  { host, deploymentId }: { host: string | null; deploymentId: string },
+): Promise<string | null> {
+  const said = serviceOf(session);
+  if (host === null) return said;
+  const row = said === null ? await deploymentRow(session, deploymentId).catch(() => null) : null;
+  const service = said ?? row?.service ?? null;
+  return cutToBytes(service === null ? host : `${service}@${host}`, longestName);
 }
 
 export async function deploymentRow(session: Session, deploymentId: string) {

@@ -1,12 +1,17 @@
 import type { ChildEnd } from '../child/end.ts';
 import type { RunningChild } from '../child/run.ts';
-import { type ResolvedDeployment, resolveDeployment, serviceOf } from '../deployments/resolveDeployment.ts';
+import {
+  type ResolvedDeployment,
+  resolveDeployment,
+  serviceOnHost,
+} from '../deployments/resolveDeployment.ts';
 import type { MeasuredDowntime, PhaseEndMark, SmokeMark } from '../marks.ts';
 import { identify } from '../processes.ts';
 import { send } from '../push/pushGroups.ts';
 import { endCommand } from '../session/openSession.ts';
 import type { CutoverProber, Session } from '../session.ts';
 import type { MigrationCounter } from './migrationCount.ts';
+import type { OutputMarks } from './outputMarks/outputMarks.ts';
 import { phaseFacts } from './phaseFacts.ts';
 import { hasFacts, phaseEndMark, phaseStartMark } from './phaseMarks.ts';
 import { stageResult, stderrTail } from './stageResult.ts';
@@ -20,6 +25,8 @@ interface Wrapped {
   readonly child: RunningChild;
   readonly counter: MigrationCounter | null;
   readonly prober: CutoverProber | null;
+  /** The marks in its output. */
+  readonly marks?: OutputMarks | null;
 }
 
 /**
@@ -28,16 +35,17 @@ interface Wrapped {
  */
 export async function recordPhase(
   session: Session,
-  { plan, child, counter, prober, recorded }: Wrapped & { recorded: (code: number) => void },
+  { plan, child, counter, prober, marks = null, recorded }: Wrapped & { recorded: (code: number) => void },
 ): Promise<number> {
   const { context } = session;
   const runId = context.uniqueId();
-  const [end, which] = await Promise.all([child.ended, whileItRuns(session, { child, plan, runId })]);
+  const [end, which] = await Promise.all([child.ended, whileItRuns(session, { child, plan, marks, runId })]);
   const downtime = await (prober?.settle({ end, deploymentId: which.deploymentId }) ?? null);
   session.warnings.push(...which.warnings);
   let kept = 0;
+  await marks?.finish(end);
   if (which.deploymentId !== null) {
-    const ended = { plan, end, runId, deploymentId: which.deploymentId };
+    const ended = { plan, end, runId, deploymentId: which.deploymentId, service: which.service };
     const seen = { downtime, migrationCount: plan.migrations.count ?? counter?.count() ?? null };
     session.warnings.push(...(await session.store.record(await endMark(session, { ...ended, ...seen }))));
     kept = session.warnings.length;
@@ -49,31 +57,49 @@ export async function recordPhase(
   return endCommand(session, { code: end.shellCode, kept });
 }
 
-/** Opens the ledger while the command runs, and shows the command as running if it takes its time. */
-async function whileItRuns(
-  session: Session,
-  { child, plan, runId }: { child: RunningChild; plan: WrapPlan; runId: string },
-): Promise<ResolvedDeployment> {
-  const { context, store } = session;
+interface Running {
+  readonly child: RunningChild;
+  readonly plan: WrapPlan;
+  readonly marks: OutputMarks | null;
+  readonly runId: string;
+}
+
+type Owned = ResolvedDeployment & { readonly service: string | null };
+
+/** The deployment and service, and while the command runs the marks in its output, after its own row has begun. */
+async function whileItRuns(session: Session, running: Running): Promise<Owned> {
   const which = await resolveDeployment(session);
+  const { deploymentId } = which;
+  const { host } = running.plan;
+  const service = deploymentId === null ? null : await serviceOnHost(session, { host, deploymentId });
+  await showWhileItRuns(session, { ...running, which: { ...which, service } });
+  running.marks?.begin(deploymentId === null ? null : { deploymentId, service });
+  return { ...which, service };
+}
+
+/** Opens the ledger, and shows the command as running if it takes its time. */
+async function showWhileItRuns(
+  session: Session,
+  { child, plan, runId, which }: Running & { which: Owned },
+): Promise<void> {
+  const { context, store } = session;
   const { subject } = plan;
-  if (which.deploymentId === null || child.pid === null || subject.kind === 'smoke') return which;
+  if (which.deploymentId === null || child.pid === null || subject.kind === 'smoke') return;
   await store.database().catch(() => {}); // reported once, when the end is recorded
   const isOver = await Promise.race([
     child.ended.then(() => true),
     context.sleep(shownAsRunningAfterMs).then(() => false),
   ]);
-  if (isOver || !store.isOpen) return which;
+  if (isOver || !store.isOpen) return;
   const mark = phaseStartMark(context, {
     at: child.startedAt,
     deploymentId: which.deploymentId,
     stage: subject.stage,
-    service: serviceOf(session),
+    service: which.service,
     runId,
     process: identify(context, context.pid),
   });
   session.warnings.push(...(await store.record(mark)));
-  return which;
 }
 
 interface Ended {
@@ -81,18 +107,19 @@ interface Ended {
   readonly end: ChildEnd;
   readonly runId: string;
   readonly deploymentId: string;
+  readonly service: string | null;
   readonly downtime: MeasuredDowntime | null;
   /** Null if nothing was counted. */
   readonly migrationCount: number | null;
 }
 
 async function endMark(session: Session, ended: Ended): Promise<PhaseEndMark | SmokeMark> {
-  const { plan, end, runId, deploymentId, downtime } = ended;
+  const { plan, end, runId, deploymentId, service, downtime } = ended;
   const { subject, migrations } = plan;
   const tail = end.stderrTail === null ? null : stderrTail(end.stderrTail);
   const { startedAt, endedAt: at } = end;
   const result = stageResult(end, { judged: plan.judged, stderrTail: tail, timeoutMs: plan.timeoutMs });
-  const known = { at, deploymentId, service: serviceOf(session), runId, startedAt, result };
+  const known = { at, deploymentId, service, runId, startedAt, result };
   if (subject.kind === 'smoke')
     return { kind: 'smoke', markId: session.context.uniqueId(), test: subject.test, ...known };
   const sources = {

@@ -24,6 +24,9 @@ export interface WrapPlan {
     readonly pattern: string | null;
   };
   readonly databaseFile: string | null;
+  /** Whether marks are read from the output, and then hidden. */
+  readonly marks: 'hide' | true | null;
+  readonly host: string | null;
   readonly artifact: string | null;
   readonly downloadSeconds: number | null;
 }
@@ -46,6 +49,8 @@ export interface WrapInput {
   readonly count?: number | null;
   readonly countFile?: string | null;
   readonly countPattern?: string | null;
+  readonly marks?: 'hide' | true | null;
+  readonly host?: string | null;
   readonly databaseFile?: string | null;
   readonly artifact?: string | null;
   readonly downloadSeconds?: number | null;
@@ -77,6 +82,8 @@ export function readWrapPlan(
       file: input.countFile ?? null,
       pattern: input.countPattern ?? null,
     },
+    marks: input.marks ?? null,
+    host: input.host ?? null,
     databaseFile: input.databaseFile ?? null,
     artifact: input.artifact ?? null,
     downloadSeconds: input.downloadSeconds ?? null,

@@ -24,6 +24,13 @@ export function text(said: Said): Option<string | null> {
   return { type: 'text', value: 'text', ...said };
 }
 
+/** A flag, alone or with one of these after `=`: null if it is not given, true if it stands alone. */
+export function flagWith<const Choice extends string>(
+  said: Said & { readonly choices: readonly Choice[] },
+): Option<Choice | true | null> {
+  return { type: 'flag', ...said };
+}
+
 /** A text of at most 32 KiB. */
 export function line(said: Said & { value: string }): Option<string | null> {
   return { type: 'line', ...said };

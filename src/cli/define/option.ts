@@ -35,6 +35,7 @@ export interface ValueData {
   readonly type: ValueType;
   /** The value if the option is missing, as a user would type it. */
   readonly default?: string;
+  /** For a flag: what may follow after `=`. */
   readonly choices?: readonly string[];
   readonly min?: number;
   readonly max?: number;

@@ -44,6 +44,7 @@ function inputName(key: string, { type }: ValueData): string {
 }
 
 function readOption(given: Parsed['options'][string] | undefined, key: string, data: ValueData): unknown {
+  if (data.type === 'flag' && data.choices !== undefined) return given ?? null;
   if (data.type === 'flag') return given !== undefined && !/^(0|false)$/i.test(String(given));
   if (data.type === 'maybe') return given ?? null;
   const named = { what: `--${optionName(key)}` };
@@ -181,6 +182,11 @@ export function ownOptions<Data extends ValueData>(
 /** Whether `--name` takes a value: always, optionally, or never. */
 export function takesValue({ type }: ValueData): boolean | 'maybe' {
   return type === 'maybe' ? 'maybe' : type !== 'flag';
+}
+
+/** A flag as it can be typed: `marks`, `marks=hide`. */
+export function formsOfFlag(name: string, { choices = [] }: ValueData): string[] {
+  return [name, ...choices.map((choice) => `${name}=${choice}`)];
 }
 
 /** The command-line option for a name in camel case: `exitCode` is `--exit-code`. */

@@ -2,7 +2,7 @@ import { content, duration, file, flag, id, line, list, program, text, time } fr
 
 /** What is stored about files and packages at the end of a deployment. */
 export const trackOptions = {
-  trackFile: list(file({ value: 'path', help: 'at finish, store the hash of this file' })),
+  trackFile: list(file({ value: 'path', help: "at finish, store this file's hash" })),
   trackPackages: list(
     text({
       value: 'manager',
@@ -14,7 +14,7 @@ export const trackOptions = {
 
 /** The options of `start` and `run`. */
 export const startOptions = {
-  previousVersion: line({ value: 'v', help: 'version that is replaced', otherwise: 'the one in service' }),
+  previousVersion: line({ value: 'v', help: 'version replaced', otherwise: 'the one in service' }),
   commit: line({ value: 'sha', help: 'commit that is deployed' }),
   url: line({ value: 'url', help: 'URL of the CI run' }),
   triggeredAt: time({ help: 'when it was triggered, ISO 8601' }),

@@ -1,5 +1,5 @@
 import { amountLimits } from '../../model.ts';
-import { content, duration, file, flag, integer, number, text, url } from './kinds.ts';
+import { content, duration, file, flag, flagWith, freeText, integer, number, text, url } from './kinds.ts';
 
 /** The options of commands that run another command as a phase or a test. */
 export const allowFailure = flag({
@@ -7,14 +7,23 @@ export const allowFailure = flag({
   startsAtOnce: true,
 });
 
+export const outputOptions = {
+  marks: flagWith({
+    choices: ['hide'],
+    help: 'read marks in its output (pipe); =hide hides them',
+  }),
+  host: freeText({ value: 'name', help: 'host, becomes a part of the service in its rows' }),
+};
+
 export const wrapOptions = {
   timeout: duration({
     help: 'SIGTERM after this long, SIGKILL 10 s later',
     startsAtOnce: true,
   }),
   allowFailure,
-  try: flag({ help: 'record the result, but never fail the deployment because of it', startsAtOnce: true }),
+  try: flag({ help: 'record the result, but never fail the deployment', startsAtOnce: true }),
   keepStderr: flag({ help: 'store the last 4 KiB of stderr (then a pipe)' }),
+  ...outputOptions,
 };
 
 export const migrateOptions = {

@@ -42,7 +42,7 @@ const amountText: Read<string> = (value, at) =>
   String(amount('seconds')(typeof value === 'string' && value.trim() !== '' ? Number(value) : value, at));
 
 const seconds = amount('monotonicSeconds');
-const clock = oneOf('monotonic', 'wall', 'backwards');
+const clock = oneOf('monotonic', 'wall', 'backwards', 'remote');
 const judged = oneOf('yes', 'allowed', 'no');
 const outcome = oneOf('success', 'failure');
 const cause = oneOf(

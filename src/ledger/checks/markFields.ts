@@ -80,6 +80,7 @@ const phaseEnd: Read<PhaseEndMark> = object<PhaseEndMark>({
   service: orNull(name),
   startedAt: orNull(instant),
   durationSeconds: orNull(amount('seconds')),
+  clock: orAbsent(orLeftOut(oneOf('monotonic', 'wall', 'backwards', 'remote'))),
   result,
   downtime: orLeftOut(downtime),
   migrationCount: orNull(amount('migrations')),

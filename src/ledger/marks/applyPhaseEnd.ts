@@ -130,13 +130,13 @@ export function finishStage(
   if (known === null || known.ended)
     insertStage(database, { row, service, stage, runId, startedAt: startedAt ?? mark.at, caller: null });
   const measured = startedAt === null ? null : secondsBetween(startedAt, mark.at);
-  if (measured?.clock === 'backwards') warnings.push(clockWentBackwards(`phase ${stage}`));
+  if ((mark.clock ?? measured?.clock) === 'backwards') warnings.push(clockWentBackwards(`phase ${stage}`));
   const durationSeconds = mark.durationSeconds ?? measured?.seconds ?? null;
   updateStage(database, {
     mark,
     runId,
     durationSeconds,
-    clock: measured?.clock ?? null,
+    clock: mark.clock ?? measured?.clock ?? null,
     late: row.status !== 'in-progress',
   });
   const ofRollback = database.prepare('SELECT of_rollback FROM deployment_stages WHERE run_id = ?').pluck();

@@ -58,7 +58,7 @@ export function endPhasesBefore(database: Database, { row, mark, warnings }: Sep
 /** After the rollback's own row, so that the phase belongs to it. */
 export function openPhase(database: Database, { row, mark }: Omit<Separate, 'warnings'>): void {
   const service = mark.separate?.service ?? row.service;
-  insertStage(database, { row, service, stage, runId: mark.rollbackId, startedAt: mark.at });
+  insertStage(database, { row, service, stage, runId: mark.rollbackId, startedAt: mark.at, caller: null });
 }
 
 /**
