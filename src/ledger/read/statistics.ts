@@ -147,3 +147,13 @@ export function quantiles(values: readonly number[]): Quantiles {
   const ascending = Float64Array.from(values).sort();
   return { count: ascending.length, median: nearestRank(ascending, 50), p95: nearestRank(ascending, 95) };
 }
+
+/** Deployments in progress, whatever their age. */
+export function countOpen(database: Database, filter: LimitedFilter): number {
+  const open = database.prepare(
+    `SELECT count(*) FROM deployment_metrics WHERE deployment_status = 'in-progress' AND fragment = 0
+     AND (@deployment IS NULL OR deployment = @deployment) AND (@environment IS NULL OR environment = @environment)`,
+  );
+  const { deployment = null, environment = null } = filter;
+  return open.pluck().get({ deployment, environment }) as number;
+}
