@@ -1,6 +1,7 @@
 import { type DeploymentStatus, phaseColumns } from '../../model.ts';
 import type { Database } from '../file/addon.ts';
 import { transaction } from '../file/transaction.ts';
+import { isOpen } from '../statuses.ts';
 import { type Condition, finishedCondition, type LimitedFilter } from './filter.ts';
 import { type PhaseShare, phaseShares } from './phaseShares.ts';
 
@@ -151,7 +152,7 @@ export function quantiles(values: readonly number[]): Quantiles {
 /** Deployments in progress, whatever their age. */
 export function countOpen(database: Database, filter: LimitedFilter): number {
   const open = database.prepare(
-    `SELECT count(*) FROM deployment_metrics WHERE deployment_status = 'in-progress' AND fragment = 0
+    `SELECT count(*) FROM deployment_metrics WHERE ${isOpen} AND fragment = 0
      AND (@deployment IS NULL OR deployment = @deployment) AND (@environment IS NULL OR environment = @environment)`,
   );
   const { deployment = null, environment = null } = filter;
