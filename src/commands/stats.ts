@@ -4,9 +4,7 @@ import { filterOptions } from '../cli/define/reportOptions.ts';
 import { ofReading } from '../cli/define/settingLists.ts';
 import { usageError } from '../errors.ts';
 import { noRestores, readRestores } from '../ledger/analytics/restores.ts';
-import { openDeployments } from '../ledger/deployments.ts';
-import type { Database } from '../ledger/file/addon.ts';
-import { emptyStatistics, readStatistics } from '../ledger/read/statistics.ts';
+import { countOpen, emptyStatistics, readStatistics } from '../ledger/read/statistics.ts';
 import { readingDatabase } from '../report/ledger/readingDatabase.ts';
 import { formatOf, type Narrowed, reportFilter } from '../report/stats/reportFilter.ts';
 import { formatStats } from '../report/stats/stats.ts';
@@ -72,11 +70,4 @@ async function printStatistics(session: Session, said: Narrowed): Promise<void> 
   const view = { ...(await viewOf(session.context)), format, inProgress };
   session.context.stdout.write(formatStats({ ...statistics, ...restores }, view));
   database?.close();
-}
-
-function countOpen(
-  database: Database,
-  { deployment, environment }: { deployment?: string | undefined; environment?: string | undefined },
-): number {
-  return openDeployments(database, { deployment, environment }).length;
 }

@@ -1,6 +1,7 @@
 import { type DeploymentStatus, phaseColumns } from '../../model.ts';
 import type { Database } from '../file/addon.ts';
 import { transaction } from '../file/transaction.ts';
+import { isOpen } from '../statuses.ts';
 import { type Condition, finishedCondition, type LimitedFilter } from './filter.ts';
 import { type PhaseShare, phaseShares } from './phaseShares.ts';
 
@@ -146,4 +147,14 @@ export function nearestRank(ascending: ArrayLike<number>, percent: number): numb
 export function quantiles(values: readonly number[]): Quantiles {
   const ascending = Float64Array.from(values).sort();
   return { count: ascending.length, median: nearestRank(ascending, 50), p95: nearestRank(ascending, 95) };
+}
+
+/** Deployments in progress, whatever their age. */
+export function countOpen(database: Database, filter: LimitedFilter): number {
+  const open = database.prepare(
+    `SELECT count(*) FROM deployment_metrics WHERE ${isOpen} AND fragment = 0
+     AND (@deployment IS NULL OR deployment = @deployment) AND (@environment IS NULL OR environment = @environment)`,
+  );
+  const { deployment = null, environment = null } = filter;
+  return open.pluck().get({ deployment, environment }) as number;
 }
