@@ -83,7 +83,12 @@ const firstParts = {
   ],
   // What makes a ledger, and what applies any other mark.
   ledger: ['src/ledger/file/create.ts', 'src/ledger/marks/apply.ts', 'src/ledger/journal/importJournals.ts'],
-  cli: ['src/cli/main.ts', 'src/cli/define/secrets.ts', 'src/report/terminal/view.ts'],
+  cli: [
+    'src/cli/main.ts',
+    'src/cli/define/families.ts',
+    'src/cli/define/secrets.ts',
+    'src/report/terminal/view.ts',
+  ],
 };
 /** Parts that share what several of them need (`shared`). */
 const otherParts = {

@@ -24,13 +24,13 @@ export const command = defineCommand({
   args: { shell: optionalText({ help: shells.join(', ') }) },
   options: {
     remote: flag({ help: 'print the functions for a script on a host without deploytrack' }),
-    noTrap: flag({ help: 'leave the EXIT trap of the script as it is' }),
+    withoutTrap: flag({ help: 'leave the EXIT trap of the script as it is' }),
     facts: flag({ help: 'print only the values that the integration needs from this host' }),
   },
   settings: ['ledger', 'service', 'journal-fallback'],
   exits: { '0': 'printed' },
   policy: { onWrongSetting: 'warn', onDisabled: 'run', onLostOutput: 'fail', ledger: 'looks' },
-  run: async (session: Session, { shell, remote, noTrap, facts }) => {
+  run: async (session: Session, { shell, remote, withoutTrap, facts }) => {
     const { context } = session;
     const name = shells.find((one) => one === shell);
     if (remote === (shell !== null) || (name === undefined && !remote))
@@ -43,7 +43,7 @@ export const command = defineCommand({
     const file = name === undefined ? 'remote.sh' : files[name];
     if (!remote) {
       makeJournal(session.store.options);
-      context.stdout.write(shellFacts(session, { traps: !noTrap }));
+      context.stdout.write(shellFacts(session, { traps: !withoutTrap }));
     }
     if (!facts) context.stdout.write(readShellFile(file));
     return endCommand(session, { code: 0 });

@@ -125,6 +125,7 @@ const cases: readonly Case[] = [
     builtins: childProcess,
   },
   { command: 'completion', words: ['completion', 'bash'], packages: sqlite, builtins: [] },
+  { command: 'shell', words: ['shell', 'bash'], packages: sqlite, builtins: [] },
 ];
 
 let program: Program;

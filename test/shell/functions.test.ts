@@ -273,7 +273,7 @@ sh -c 'exit 5'
     ]);
     const bare = await integrated(
       bash,
-      `eval "$(deploytrack shell bash --no-trap)"; trap - EXIT\n${begin}exit 1`,
+      `eval "$(deploytrack shell bash --without-trap)"; trap - EXIT\n${begin}exit 1`,
     );
     expect(bare.rows.deployments).toMatchObject([{ status: 'in-progress' }]);
   });
