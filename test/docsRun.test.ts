@@ -94,6 +94,26 @@ describe.each([
   });
 });
 
+describe('Script of shell.md', () => {
+  const [script = ''] = blocks('shell.md', 'bash');
+
+  test('the script of shell.md deploys, and its function is a phase', async () => {
+    const world = await newWorld();
+    expect(await world.bash(script)).toMatchObject({ code: 0, stderr: '' });
+    expect(world.deployments()).toMatchObject([
+      { status: 'success', version: 'abc1234', stages: 'build warm_up cutover health_check' },
+    ]);
+  });
+
+  test('a command that fails in the script of shell.md is the error of its deployment', async () => {
+    const world = await newWorld('warm-up');
+    expect((await world.bash(script)).code).toBe(3);
+    expect(world.deployments()).toMatchObject([
+      { status: 'failed', error: expect.stringMatching(/^(line \d+: )?\.\/warm-up\.sh "\$release"$/) },
+    ]);
+  });
+});
+
 interface GitlabJob {
   readonly variables: Readonly<Record<string, string>>;
   readonly script: readonly string[];
