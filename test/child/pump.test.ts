@@ -1,6 +1,7 @@
 import { closeSync, readSync, writeSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { expect, test } from 'vitest';
+import { markLines } from '../../src/child/markLines.ts';
 import { openPipes } from '../../src/child/pipes.ts';
 import { pump } from '../../src/child/pump.ts';
 import { fakeContext } from '../support/context.ts';
@@ -67,4 +68,17 @@ test('the source is closed when the reader is gone', async () => {
   await expect.poll(() => from.destroyed).toBe(true);
   expect(() => writeSync(source.write, 'y')).toThrow('EPIPE');
   for (const descriptor of [source.write, target.write]) closeSync(descriptor);
+});
+
+test('what may become a hidden line is passed on after a silence, for it may be a prompt', async () => {
+  const [source, target] = openPipes(fakeContext(), 2) ?? [];
+  if (source === undefined || target === undefined) throw new Error('no pipes here');
+  const from = new Socket({ fd: source.read, readable: true, writable: false });
+  const filter = markLines({ read: () => true, tooLong: () => {}, hides: true });
+  const passage = { from, fromDescriptor: source.read, to: target.write, notice: () => {}, filter };
+  const { finish } = pump(passage);
+  writeSync(source.write, '::deploytrack x\n:');
+  await expect.poll(() => readNow(target.read).toString()).toBe(':');
+  await finish();
+  for (const descriptor of [source.write, target.read, target.write]) closeSync(descriptor);
 });

@@ -72,6 +72,9 @@ test.each([
   'import /etc/passwd',
   'phase start x\u001b[2J',
   'phase start x\u0000',
+  'notes by\u001b[2J hand',
+  'smoke a\u0007b --passed',
+  'phase end x --passed',
 ])('the line %j is ordinary output', (text) => {
   expect(readMark(text)).toBeNull();
 });
