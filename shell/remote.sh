@@ -5,44 +5,34 @@
 # shellcheck shell=sh
 
 deploytrack() {
-  set -- "$?" "$@"
-  case ${2-} in
+  case ${1-} in
     phase)
-      case ${3-} in
-        start | end | record) _deploytrack_mark "$@" ;;
-        run) shift 3 && _deploytrack_wrap "$@" ;;
-        *) _deploytrack_unknown "${2-} ${3-}" ;;
+      case ${2-} in
+        start | end | record) _deploytrack_line "$@" || : ;;
+        run) shift 2 && _deploytrack_wrap "$@" ;;
+        *) _deploytrack_unknown "${1-} ${2-}" ;;
       esac
       ;;
-    extract | cutover) shift && _deploytrack_wrap "$@" ;;
-    venv-rebuild) shift 2 && _deploytrack_wrap venv_rebuild "$@" ;;
-    migrate) shift 2 && _deploytrack_wrap migration "$@" ;;
-    smoke) shift 2 && _deploytrack_smoke "$@" ;;
-    error-rate | notes) _deploytrack_mark "$@" ;;
+    extract | cutover) _deploytrack_wrap "$@" ;;
+    venv-rebuild) shift && _deploytrack_wrap venv_rebuild "$@" ;;
+    migrate) shift && _deploytrack_wrap migration "$@" ;;
+    smoke) shift && _deploytrack_smoke "$@" ;;
+    error-rate | notes) _deploytrack_line "$@" || : ;;
     # The host that deploys starts and finishes the deployment.
     start) echo none ;;
     finish)
-      case ${3-} in
-        --on-exit) return "${4:-0}" ;;
-        --on-exit=*) return "${3#--on-exit=}" ;;
+      case ${2-} in
+        --on-exit) return "${3:-0}" ;;
+        --on-exit=*) return "${2#--on-exit=}" ;;
       esac
       ;;
-    *) _deploytrack_unknown "${2-}" ;;
+    *) _deploytrack_unknown "${1-}" ;;
   esac
 }
 
 _deploytrack_unknown() {
   printf 'deploytrack: error: "%s" is not available in a remote script\n' "$1" >&2
   return 2
-}
-
-# <exit code before> <words…>: prints one line. Returns the exit code before, or 0 if `set -e` would end the script there.
-_deploytrack_mark() {
-  _deploytrack_code=$1
-  shift
-  _deploytrack_line "$@" || :
-  case $- in *e*) return 0 ;; esac
-  return "$_deploytrack_code"
 }
 
 # A subshell: the script goes on if the line has no reader, and only its writer ends by SIGPIPE. `--at` comes before the text

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { root } from './readme/document.ts';
@@ -61,7 +61,6 @@ describe.skipIf(because(noSshd !== undefined, 'no sshd'))('Scripts for other hos
         join(sshd.remoteBin, '../home', `fails-on-${host}`),
         failure?.host === host ? failure.how : '',
       );
-    copyFileSync(join(root, 'shell/remote.sh'), join(program.folder, 'deploytrack-remote.sh'));
     writeFileSync(join(program.folder, 'remote.sh'), blocks('ssh.md', 'sh')[0] ?? '');
     onTestFinished(() => service.stop());
     const env = {

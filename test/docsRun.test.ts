@@ -45,7 +45,7 @@ async function newWorld(failing = ''): Promise<World> {
     join(bin, 'ssh'),
     `shift\nexec env -u DEPLOYTRACK_ID DEPLOYTRACK_LEDGER='${join(program.folder, 'target.db')}' sh -c "$*"`,
   );
-  for (const name of ['build', 'migrate', 'switch', 'smoke'])
+  for (const name of ['build', 'migrate', 'switch', 'smoke', 'warm-up'])
     write(join(program.folder, `${name}.sh`), name === failing ? 'exit 3' : 'exit 0');
   const env = {
     ...program.env,

@@ -52,7 +52,7 @@ code=0; deploytrack phase run broken -- broken || code=$?
 echo "code $code $(deploytrack start --version 1)"
 if false; then :; else deploytrack phase end x --exit-code $?; fi
 set +e
-(exit 7); deploytrack phase start x; echo "kept $?"
+(exit 7); deploytrack phase start x; echo "mark $?"
 set -e
 cat <<EOF | while read -r line; do deploytrack phase run "$line" -- echo "in $line"; done
 one
@@ -62,7 +62,7 @@ trap 'deploytrack finish --on-exit $?' EXIT
 deploytrack phase run last -- sh -c 'exit 5'
 echo "not reached"`,
         );
-        expect(end.stdout).toBe('/ /\nthird 1\nwent on\ncode 4 none\nkept 7\nin one\nin two\n');
+        expect(end.stdout).toBe('/ /\nthird 1\nwent on\ncode 4 none\nmark 0\nin one\nin two\n');
         expect(end.stderr).toBe(
           [
             ...['phase start build', 'phase end build --exit-code 0'],

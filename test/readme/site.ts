@@ -49,7 +49,7 @@ export async function newSite(makefile: string): Promise<Site> {
     'purge',
   ])
     script(join(folder, `${name}.sh`), '');
-  for (const name of ['remote', 'deploytrack-remote']) script(join(folder, `${name}.sh`), '');
+  script(join(folder, 'remote.sh'), '');
   // The two for a clone take minutes and install packages.
   for (const name of ['demo', 'test']) script(join(folder, 'scripts', name), '');
   for (const name of ['gateway.zip', 'etc/gateway/gateway.ini', 'etc/gateway/probe-token', 'backup/.keep'])

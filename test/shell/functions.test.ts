@@ -149,7 +149,7 @@ deploytrack finish`,
     expect(end.stdout).toBe('same\n');
   });
 
-  test('a mark goes where the environment and the settings of that moment say', async () => {
+  test('a mark follows the environment and the settings of that moment', async () => {
     const other = join(host.folder, `other-${shell.name}.db`);
     const { rows } = await integrated(
       shell,
@@ -206,7 +206,7 @@ deploytrack finish`,
 
 describe('The end of the script', () => {
   test.for(shells)(
-    'the error of the deployment is the command that failed, where $name knows it',
+    'the error of the deployment is the command that failed, if $name knows it',
     async (shell) => {
       const { rows } = await integrated(
         shell,
