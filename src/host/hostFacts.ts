@@ -64,14 +64,19 @@ export function readMacVersion(text: string): string {
 /** Node does not know the names of ARM processors on Linux; `lscpu` has a table of them. */
 async function processorName(platform: NodeJS.Platform, model: string): Promise<string> {
   const isKnown = model !== '' && model !== 'unknown';
-  if (isKnown || platform !== 'linux') return isKnown ? model : '';
+  if (isKnown || platform !== 'linux') return isKnown ? plainName(model) : '';
   const { stdout } = await programOutput(['lscpu'], { cwd: '/', timeoutMs });
   return readProcessorName(stdout);
 }
 
 /** The processor according to `lscpu`, in any language whose line begins with `Model name`; otherwise empty. */
 export function readProcessorName(lscpu: string): string {
-  return /^Model name:[ \t]*(\S.*)$/m.exec(lscpu)?.[1]?.trim() ?? '';
+  return plainName(/^Model name:[ \t]*(\S.*)$/m.exec(lscpu)?.[1]?.trim() ?? '');
+}
+
+/** The signs in names of products as every terminal shows them. */
+function plainName(name: string): string {
+  return name.replaceAll('\u00ae', '(R)').replaceAll('\u2122', '(TM)');
 }
 
 function read(path: string): string {

@@ -32,3 +32,7 @@ test('a processor that is unknown to Node is named by `lscpu`', () => {
   );
   expect(readProcessorName('Architecture: aarch64\nModel name:\nThreads: 1\n')).toBe('');
 });
+
+test('the signs in the name of a processor are shown in ASCII', () => {
+  expect(readProcessorName('Model name: Intel® Xeon™ Gold\n')).toBe('Intel(R) Xeon(TM) Gold');
+});

@@ -60,7 +60,7 @@ function columnsOf(phases: readonly PhaseTimes[]): Column[] {
       title: 'RUNS',
       rank: 7,
       align: 'right',
-      cells: cells(({ deployments }) => ({ text: String(deployments) })),
+      cells: cells(({ deployments, failed }) => ({ text: String(deployments + failed) })),
     },
     {
       title: 'FAILED',
@@ -112,8 +112,11 @@ function notesOf(phases: readonly PhaseTimes[], view: View): string[] {
     const [now, then] = [lately?.medianSeconds ?? null, lately?.beforeSeconds ?? null].map(formatSeconds);
     return `slower: ${stage}, ${now} in the last five deployments, ${then} before`;
   });
-  const bottleneck = `bottleneck: ${worst.stage}, ${percent(worst.share ?? 0)} of the total time`;
-  return [bottleneck, ...(advice === null ? [] : [`  ${advice}`]), ...slower].map((line) =>
+  const share = worst.share ?? 0;
+  const outside = 1 - phases.reduce((sum, one) => sum + (one.share ?? 0), 0);
+  const unmarked = outside > share ? [`outside of phases: ${percent(outside)} of the total time`] : [];
+  const bottleneck = `bottleneck: ${worst.stage}, ${percent(share)} of the total time`;
+  return [...unmarked, bottleneck, ...(advice === null ? [] : [`  ${advice}`]), ...slower].map((line) =>
     shortened(line, { ...view, most: view.width }),
   );
 }
