@@ -10,6 +10,7 @@ import {
 import { dirname, join } from 'node:path';
 import SqliteDatabase from 'better-sqlite3';
 import { beforeAll, describe, expect, test, vi } from 'vitest';
+import { schemaVersion } from '../../src/ledger/file/schemaVersion.ts';
 import { costMark } from '../ledger/makeMarks.ts';
 import { notRoot } from '../support/because.ts';
 import { newProgram, type Program } from '../support/program.ts';
@@ -281,7 +282,7 @@ describe('Changed schema versions', () => {
       expect(readdirSync(dirname(program.ledger)).filter((name) => name.includes('before-schema'))).toEqual(
         [],
       );
-      expect(program.rows('SELECT * FROM pragma_user_version')).toEqual([{ user_version: 4 }]);
+      expect(program.rows('SELECT * FROM pragma_user_version')).toEqual([{ user_version: schemaVersion }]);
     },
   );
 
@@ -289,7 +290,7 @@ describe('Changed schema versions', () => {
     const program = await twoDeployments();
     tampered(
       program,
-      'ALTER TABLE processes DROP COLUMN boot; DROP TABLE deployment_facts; DROP TABLE processes; CREATE TABLE processes (a); PRAGMA user_version = 2',
+      'ALTER TABLE deployment_stages DROP COLUMN caller; DROP TABLE deployment_facts; DROP TABLE processes; CREATE TABLE processes (a); PRAGMA user_version = 2',
     );
     for (let tries = 0; tries < 2; tries += 1) {
       const end = await program.run(['init']);
