@@ -274,7 +274,9 @@ test('the starter knows the same flags as the program', () => {
   const text = readFileSync(join(root, 'bin/deploytrack.js'), 'utf8');
   const known = new RegExp(/\/(\^--\([^/]+\)\$)\//.exec(text)?.[1] ?? '');
   for (const { flags, values, maybeValues } of bareShapes()) {
-    for (const name of [...flags, ...maybeValues]) expect(`--${name}`).toMatch(known);
+    // A flag with a value, `--marks=hide`, is one argument for every parser.
+    const alone = flags.filter((name) => !name.includes('='));
+    for (const name of [...alone, ...maybeValues]) expect(`--${name}`).toMatch(known);
     for (const name of values) expect(`--${name}`).not.toMatch(known);
   }
 });
