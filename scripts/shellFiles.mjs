@@ -1,5 +1,5 @@
-// shellFiles.mjs: writes the files of the shell integration from their parts in src/shell/, with the options of commands that
-// run another command.
+// shellFiles.mjs [--check]: writes the files of the shell integration from their parts in src/shell/, with the options of commands
+// that run another command; with --check it changes nothing and exits 1 if one is stale.
 import './needsNode.mjs';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -10,7 +10,7 @@ const common = ['core.sh', 'wrap.sh', 'exit.sh', 'without.sh'];
 const shells = { bash: 'bash.bash', zsh: 'zsh.zsh', sh: 'posix.sh' };
 
 /** The files, with what they should contain. */
-export function shellFiles() {
+function shellFiles() {
   const { commandTable, settings } = loadSources(
     "export { commandTable } from './src/cli/table/commands.ts'; export { settings } from './src/cli/define/settings.ts';",
   );
@@ -49,6 +49,13 @@ function optionName(key) {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const isCheck = process.argv.includes('--check');
   mkdirSync(`${root}shell`, { recursive: true });
-  for (const [path, text] of Object.entries(shellFiles())) writeFileSync(root + path, text);
+  for (const [path, text] of Object.entries(shellFiles())) {
+    if (!isCheck) writeFileSync(root + path, text);
+    else if (readFileSync(root + path, 'utf8') !== text) {
+      console.error(`${path} is stale: run npm run generate`);
+      process.exitCode = 1;
+    }
+  }
 }

@@ -16,6 +16,12 @@ test('the generated tables of the parsers match the command records', () => {
   ).toBe('');
 });
 
+test('the files of the shell integration match their parts and the command records', () => {
+  expect(
+    execFileSync(process.execPath, ['scripts/shellFiles.mjs', '--check'], { cwd: root }).toString(),
+  ).toBe('');
+});
+
 test('the table has every command file, and each name once', () => {
   const records = readdirSync(`${root}src/commands`)
     .filter((name) => name.endsWith('.ts'))
