@@ -91,9 +91,16 @@ describe('Command report --since', { timeout: 30_000 }, () => {
     expect(nothing).not.toContain('shop');
   });
 
+  test('report without an option summarizes the last 7 days', async () => {
+    const program = newProgram();
+    await program.quiet(['run', '--deployment', 'shop', '--version', '1', '--', 'true']);
+    const [plain, week] = [await program.quiet(['report']), await program.quiet(['report', '--since', '7d'])];
+    expect(plain).toContain('shop');
+    expect(plain.split('\n').slice(1)).toEqual(week.split('\n').slice(1));
+  });
+
   test('report --since with unsupported arguments is a usage error', async () => {
     for (const words of [
-      [],
       ['--since', 'soon'],
       ['--since', '7d', 'id'],
       ['--since', '7d', '--format', 'csv'],

@@ -59,7 +59,7 @@ describe('report --out', { timeout: 60_000 }, () => {
       const { code, stderr } = await program.run(['report', ...args], { cwd: folder });
       return [code, stderr];
     };
-    expect(await said()).toEqual([2, expect.stringContaining('--out report.html for an HTML report')]);
+    expect(await said('nobody')).toEqual([2, expect.stringContaining('can only be used with --out')]);
     expect(await said('--out', 'x.html', 'nobody')).toEqual([
       1,
       expect.stringContaining('deployment "nobody" not found'),
