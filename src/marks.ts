@@ -123,6 +123,8 @@ export interface PhaseEndMark extends MarkBase {
   readonly databaseBytes: number | null;
   /** `callerToken` of the process that asked for it: without a run, its own newest one is meant. */
   readonly caller?: string | null;
+  /** `ownToken`: the caller, if it was a shell that this process has replaced. */
+  readonly replaced?: string | null;
 }
 
 /** The result of a prober around a cutover. */

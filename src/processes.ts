@@ -42,7 +42,16 @@ export function liveness(context: Context, process: ProcessIdentity): ProcessSta
  * not seen from here (`docker exec`).
  */
 export function callerToken(context: Context): string | null {
-  const { pid, started, boot, pidNamespace } = identify(context, context.parentPid);
+  return tokenOf(context, context.parentPid);
+}
+
+/** Ours: a shell that we replaced has the same, since it runs the last command of `( … )` without a fork. */
+export function ownToken(context: Context): string | null {
+  return tokenOf(context, context.pid);
+}
+
+function tokenOf(context: Context, ofPid: number): string | null {
+  const { pid, started, boot, pidNamespace } = identify(context, ofPid);
   return pid > 0 && boot !== null ? `${boot}/${pidNamespace ?? ''}/${pid}/${started ?? ''}` : null;
 }
 

@@ -106,6 +106,7 @@ const phaseEnd: Fields<PhaseEndMark> = {
   artifact: 'asIs',
   databaseBytes: 'asIs',
   caller: 'asIs',
+  replaced: 'asIs',
 };
 
 const health: Fields<HealthMark> = {

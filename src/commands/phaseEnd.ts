@@ -15,7 +15,7 @@ import { resolveDeployment, serviceOf } from '../deployments/resolveDeployment.t
 import { environmentError, textArgument } from '../deployments/textArgument.ts';
 import type { StageResult } from '../marks.ts';
 import { failurePolicy, hasFacts, phaseEndMark, successfulResult } from '../phases/phaseMarks.ts';
-import { callerToken } from '../processes.ts';
+import { callerToken, ownToken } from '../processes.ts';
 import { send } from '../push/pushGroups.ts';
 import { endCommand } from '../session/openSession.ts';
 import { partAtHand } from '../session/unrecorded.ts';
@@ -53,15 +53,15 @@ export const command = defineCommand({
     if (deploymentId === null) return endCommand(session, { code: 0 });
     const service = serviceOf(session);
     const waitMs = result.status === 'success' ? probeTimeoutMs : 0;
-    const caller = callerToken(session.context);
-    const cutover = { deploymentId, service, at, waitMs, caller };
+    const callers = { caller: callerToken(session.context), replaced: ownToken(session.context) };
+    const cutover = { deploymentId, service, at, waitMs, ...callers };
     const probing =
       phase === 'cutover'
         ? await partAtHand(session, () => import('../probe/cutover/collectProber.ts'))
         : null;
     const downtime = (await probing?.collectProber(session, cutover)) ?? null;
     const facts = hasFacts(said) ? await partAtHand(session, () => import('../phases/phaseFacts.ts')) : null;
-    const known = { at, deploymentId, stage: phase, service, result, downtime, caller };
+    const known = { at, deploymentId, stage: phase, service, result, downtime, ...callers };
     const mark = phaseEndMark(session.context, { ...known, ...(await facts?.phaseFacts(session, said)) });
     session.warnings.push(...(await session.store.record(mark)));
     const kept = session.warnings.length;

@@ -49,6 +49,22 @@ describe('Marks of several shells', () => {
   });
 });
 
+test('two subshells whose last command is the end do not swap their times and results', async () => {
+  const program = newProgram();
+  // A shell becomes the last command of a subshell: the end then has the PID that the start had as its parent.
+  await bash(
+    program,
+    `export DEPLOYTRACK_ID=$(deploytrack start --version 1); mkfifo started
+     (deploytrack phase start par; echo > started; read -r _ < started; deploytrack phase end par --exit-code 3) &
+     (read -r _ < started; deploytrack phase start par; echo > started; sleep 1.5; deploytrack phase end par) & wait`,
+  );
+  const [first, second] = program.rows(
+    'SELECT status, duration_seconds AS seconds FROM deployment_stages ORDER BY id',
+  );
+  expect([first?.status, second?.status]).toEqual(['failed', 'success']);
+  expect(Number(second?.seconds)).toBeGreaterThan(1.4);
+});
+
 describe('Option `--deployment` of finish', () => {
   test('finish --deployment closes the only open deployment of that name, and lists several', async () => {
     const program = newProgram();

@@ -92,6 +92,7 @@ const phaseEnd: Read<PhaseEndMark> = object<PhaseEndMark>({
   ),
   databaseBytes: orLeftOut(amount('bytes')),
   caller: orAbsent(orLeftOut(callerOf)),
+  replaced: orAbsent(orLeftOut(callerOf)),
 });
 
 const health: Read<HealthMark> = object<HealthMark>({

@@ -94,9 +94,9 @@ export function knownRun(
       { runId: string; at: string; mono: number | null; boot: string | null; ended: number }
     >(
       `SELECT run_id AS runId, started_at AS at, started_mono AS mono, started_boot AS boot, status <> 'running' AS ended
-       FROM deployment_stages WHERE deployment_id = ? AND ${which} ORDER BY coalesce(caller = ?, 0) DESC, id DESC LIMIT 1`,
+       FROM deployment_stages WHERE deployment_id = ? AND ${which} ORDER BY coalesce(caller = ?, 0) DESC, coalesce(caller = ?, 0) DESC, id DESC LIMIT 1`,
     )
-    .get(mark.deploymentId, ...values, mark.caller ?? null);
+    .get(mark.deploymentId, ...values, mark.replaced ?? null, mark.caller ?? null);
   if (found === undefined) return null;
   const started = { wallMs: Date.parse(found.at), monotonicSeconds: found.mono, boot: found.boot };
   return { runId: found.runId, started, ended: found.ended === 1 };

@@ -30,13 +30,15 @@ export async function collectProber(
     service,
     waitMs,
     caller = null,
+    replaced = null,
     ...ending
-  }: Ending & { service: string | null; waitMs: number; caller?: string | null },
+  }: Ending & { service: string | null; waitMs: number; caller?: string | null; replaced?: string | null },
 ): Promise<MeasuredDowntime | null> {
   const open = (await leftBehind(session, ending.deploymentId)).filter(
     (one) => one.status === 'running' && one.service === (service ?? one.ownService),
   );
-  const left = open.find((one) => one.caller !== null && one.caller === caller) ?? open[0];
+  const ofCaller = (token: string | null) => open.find((one) => one.caller !== null && one.caller === token);
+  const left = ofCaller(replaced) ?? ofCaller(caller) ?? open[0];
   if (left === undefined) return null;
   const { context } = session;
   while (
