@@ -3,7 +3,18 @@
 
 __deploytrack_shell=sh
 
-deploytrack() { __deploytrack_word "$@"; }
+deploytrack() {
+  __deploytrack_word "$@" || return
+  [ "$__deploytrack_inner" = 0 ] || __deploytrack_inside "$@"
+}
+
+__deploytrack_echo() { command echo "$1"; }
+
+__deploytrack_is_exported() {
+  case "
+$(export -p)" in *"
+export $1="*) ;; *) return 1 ;; esac
+}
 
 __deploytrack_self() {
   if [ -n "${BASHPID-}" ]; then
@@ -15,7 +26,7 @@ __deploytrack_self() {
 
 __deploytrack_is_main() {
   __deploytrack_self
-  [ "$__deploytrack_pid" = "$$" ]
+  [ "$__deploytrack_pid" = "$$" ] && [ "$__deploytrack_owner" = "$$" ]
 }
 
 # A function, or a builtin that means something else in another process.
@@ -47,11 +58,11 @@ __deploytrack_trap() {
       return
       ;;
   esac
-  [ $# -gt 0 ] || {
+  [ "$#" -gt 0 ] || {
     command trap
     return
   }
-  if [ $# -eq 1 ]; then
+  if [ "$#" -eq 1 ]; then
     __deploytrack_action=-
   else
     case $1 in
@@ -91,8 +102,12 @@ if [ "$__deploytrack_traps" = yes ]; then
     __deploytrack_one=$(cat "$__deploytrack_rest")
     rm -f "$__deploytrack_rest"
     case $__deploytrack_one in
-      *EXIT*) eval "$__deploytrack_one" ;;
-      *) __deploytrack_arm '' ;;
+      *__deploytrack_leaving*) ;; # loaded before
+      *)
+        __deploytrack_arm ''
+        eval "$__deploytrack_one"
+        ;;
     esac
   fi
 fi
+set "$__deploytrack_allexport"
