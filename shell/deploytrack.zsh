@@ -738,7 +738,8 @@ __deploytrack_inside() {
     "$@"
     __deploytrack_c=$?
   } always {
-    [[ $__deploytrack_c != - || ! -o errreturn ]] || __deploytrack_c=$?
+    __deploytrack_tried=$?
+    [[ $__deploytrack_c != - || ! -o errreturn ]] || __deploytrack_c=$__deploytrack_tried
     # Otherwise the command has called `exit`: the end of the script closes it.
     [[ $__deploytrack_c == - ]] || __deploytrack_close || __deploytrack_c=$?
   }

@@ -12,12 +12,12 @@ import { environmentError, textArgument } from '../deployments/textArgument.ts';
 import { trackedItems } from '../deployments/trackedItems.ts';
 import { asWarning, usageError, type Warning } from '../errors.ts';
 import { asLedgerError, isOfSqlite } from '../ledger/file/open.ts';
-import { startedElsewhere } from '../ledger/marks/deploymentProcesses.ts';
 import { rotateJournal } from '../ledger/journal/importJournals.ts';
+import { startedElsewhere } from '../ledger/marks/deploymentProcesses.ts';
 import type { FinishMark, Tracked } from '../marks.ts';
 import { type FinalStatus, finalStatuses } from '../model.ts';
-import { callingProcess } from '../processes.ts';
 import { collectProbers } from '../probe/cutover/collectProber.ts';
+import { callingProcess } from '../processes.ts';
 import { send } from '../push/pushGroups.ts';
 import { sendUntilDelivered } from '../push/sendUntilDelivered.ts';
 import { finishReport } from '../report/finishReport.ts';
@@ -160,8 +160,12 @@ export async function settle(
   else await sendUntilDelivered(session, { deploymentId, waitMs });
   beforeReport();
   await report(session, { deploymentId, json, closedNow });
-  if (store.isOpen)
-    rotateJournal(context, { database: await store.database(), ledgerPath: store.options.ledgerPath });
+  if (!store.isOpen) return;
+  const { ledgerPath } = store.options;
+  if (rotateJournal(context, { database: await store.database(), ledgerPath })) {
+    const { makeJournal } = await import('../ledger/journal/makeJournal.ts');
+    makeJournal(store.options);
+  }
 }
 
 /** The mark was saved; that the ledger cannot be read is only a warning. */

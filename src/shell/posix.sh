@@ -4,8 +4,12 @@
 __deploytrack_shell=sh
 
 deploytrack() {
-  __deploytrack_word "$@" || return
-  [ "$__deploytrack_inner" = 0 ] || __deploytrack_inside "$@"
+  # No part of a condition: mksh would run the trap for EXIT after Ctrl-C, and then exit with 0.
+  __deploytrack_word "$@"
+  set -- "$?" "$@"
+  [ "$__deploytrack_inner" != 0 ] || return "$1"
+  shift
+  __deploytrack_inside "$@"
 }
 
 __deploytrack_echo() { command echo "$1"; }
