@@ -24,7 +24,7 @@ __deploytrack_self() {
   if [ -n "${BASHPID-}" ]; then
     __deploytrack_pid=$BASHPID
   else
-    { read -r __deploytrack_pid __deploytrack_rest </proc/self/stat; } 2>/dev/null || __deploytrack_pid=
+    { IFS=' ' read -r __deploytrack_pid __deploytrack_rest </proc/self/stat; } 2>/dev/null || __deploytrack_pid=
   fi
 }
 
