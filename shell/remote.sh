@@ -8,7 +8,7 @@ deploytrack() {
   case ${1-} in
     phase)
       case ${2-} in
-        start | end | record) _deploytrack_line "$@" || : ;;
+        start | end | record) shift && _deploytrack_phase "$@" || : ;;
         run) shift 2 && _deploytrack_wrap "$@" ;;
         *) _deploytrack_unknown "${1-} ${2-}" ;;
       esac
@@ -16,6 +16,13 @@ deploytrack() {
     extract | cutover) _deploytrack_wrap "$@" ;;
     venv-rebuild) shift && _deploytrack_wrap venv_rebuild "$@" ;;
     migrate) shift && _deploytrack_wrap migration "$@" ;;
+    rollback)
+      case ${2-} in
+        start) shift 2 && _deploytrack_phase start rollback "$@" || : ;;
+        end) shift 2 && _deploytrack_phase end rollback "$@" || : ;;
+        *) _deploytrack_wrap "$@" ;;
+      esac
+      ;;
     smoke) shift && _deploytrack_smoke "$@" ;;
     error-rate | notes) _deploytrack_line "$@" || : ;;
     # The host that deploys starts and finishes the deployment.
@@ -26,6 +33,7 @@ deploytrack() {
         --on-exit=*) return "${2#--on-exit=}" ;;
       esac
       ;;
+    cost | push) ;;
     *) _deploytrack_unknown "${1-}" ;;
   esac
 }
@@ -33,6 +41,36 @@ deploytrack() {
 _deploytrack_unknown() {
   printf 'deploytrack: error: "%s" is not available in a remote script\n' "$1" >&2
   return 2
+}
+
+# start|end|record <phase> [options]: a line has only the options that are read from one.
+_deploytrack_phase() {
+  _deploytrack_words="phase $1"
+  _deploytrack_error=
+  shift
+  while [ "$#" -gt 0 ]; do
+    case $1 in
+      --exit-code | --status | --duration | --at)
+        _deploytrack_words="$_deploytrack_words $1 ${2-}"
+        [ "$#" -eq 1 ] || shift
+        ;;
+      --exit-code=* | --status=* | --duration=* | --at=*) _deploytrack_words="$_deploytrack_words ${1%%=*} ${1#*=}" ;;
+      --error=*) _deploytrack_error=yes ;;
+      --allow-failure | --try | --strict | --*=*) ;;
+      --*)
+        [ "$1" != --error ] || _deploytrack_error=yes
+        [ "$#" -eq 1 ] || shift
+        ;;
+      *) _deploytrack_words="$_deploytrack_words $1" ;;
+    esac
+    shift
+  done
+  # A text alone means that the phase failed.
+  case $_deploytrack_error$_deploytrack_words in
+    *--exit-code* | *--status*) ;;
+    yes*) _deploytrack_words="$_deploytrack_words --status failed" ;;
+  esac
+  _deploytrack_line "$_deploytrack_words"
 }
 
 # A subshell: the script goes on if the line has no reader, and only its writer ends by SIGPIPE. `--at` comes before the text
@@ -66,12 +104,20 @@ _deploytrack_wrap() {
 
 # <test> --passed|--failed, or <test> [options] [--] <command…>
 _deploytrack_smoke() {
-  case ${2-} in
-    --passed | --failed)
-      _deploytrack_line smoke "$1" "$2" || :
-      return 0
-      ;;
-  esac
+  _deploytrack_before=--test
+  for _deploytrack_word in "$@"; do
+    case "$_deploytrack_before $_deploytrack_word" in
+      *' --') break ;;
+      *' --passed' | *' --failed')
+        _deploytrack_line smoke "$1" "$_deploytrack_word" || :
+        return 0
+        ;;
+      --*) ;;
+      *' --'*) ;;
+      *) break ;; # the command
+    esac
+    _deploytrack_before=$_deploytrack_word
+  done
   _deploytrack_run "$@"
   set -- "${1-}" "$?"
   if [ "$2" -eq 0 ]; then _deploytrack_line smoke "$1" --passed || :; else _deploytrack_line smoke "$1" --failed || :; fi
@@ -84,7 +130,7 @@ _deploytrack_run() {
   while [ "$#" -gt 0 ]; do
     case $1 in
       --) shift && break ;;
-      --allow-failure | --try | --keep-stderr | --marks | --strict | --*=*) shift ;;
+      --allow-failure | --try | --keep-stderr | --marks | --strict | --failed | --any-version | --insecure | --*=*) shift ;;
       --*) shift && [ "$#" -gt 0 ] && shift ;;
       *) break ;;
     esac

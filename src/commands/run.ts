@@ -50,6 +50,12 @@ export const command = defineCommand({
     if (begun === null) return endCommand(session, { code: 1 });
     const { deploymentId } = begun.mark;
     const script = { wrapped, marks, host, deploymentId };
+    const idFile = session.settings.path('id-file', context.cwd);
+    if (idFile !== null)
+      await (await import('../deployments/idFile.ts')).writeIdFile(session, {
+        path: idFile,
+        id: deploymentId,
+      });
     const child = startScript(session, script);
     return besideChild(context, {
       child,
@@ -100,6 +106,9 @@ async function recordRun(
   };
   const durable = () => recorded(0);
   await settle(session, { mark, waitMs: null, json: false, recorded: durable, beforeReport: end.release });
+  const idFile = session.settings.path('id-file', context.cwd);
+  if (idFile !== null)
+    (await import('../deployments/idFile.ts')).removeIdFile(session, { path: idFile, id: deploymentId });
   const code = await endCommand(session, { code: end.shellCode });
   session.store.close();
   return code;

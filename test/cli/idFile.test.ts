@@ -27,6 +27,19 @@ const statuses = (program: Program) =>
     .map(({ status }) => status);
 
 describe('Option `--id-file`', () => {
+  test('run writes the ID for steps that do not get its environment, and removes it at the end', async () => {
+    const { program, path } = withFile();
+    const script = 'cat id; env -u DEPLOYTRACK_ID "$0" "$1" phase run step -- true';
+    const printed = await program.quiet(
+      ['run', '--deployment', 'app', '--version', '1', '--', 'sh', '-c', script, ...program.words],
+      { env: { DEPLOYTRACK_GATEWAY_TIMEOUT: '1s' } },
+    );
+    expect(program.rows('SELECT deployment_id AS id, stage FROM deployment_stages')).toEqual([
+      { id: printed, stage: 'step' },
+    ]);
+    expect(existsSync(path)).toBe(false);
+  });
+
   test('start writes the ID for this account only, every command reads it, and finish removes it', async () => {
     const { program, path } = withFile();
     writeFileSync(path, 'an-older-one\n', { mode: 0o644 });

@@ -48,6 +48,14 @@ deploytrack notes 'two
 lines @file'
 deploytrack error-rate 0.1
 deploytrack phase record tests --duration 95s
+deploytrack phase start slow --service api
+deploytrack phase end slow --exit-code=3 --error boom --allow-failure
+deploytrack phase end hard --error 'no disk'
+deploytrack smoke shop --service api --failed
+deploytrack smoke shop test --failed = --failed
+deploytrack rollback --reason slow -- true
+deploytrack rollback start --reason slow; deploytrack rollback end --exit-code 0
+deploytrack cost vm 3
 code=0; deploytrack phase run broken -- broken || code=$?
 echo "code $code $(deploytrack start --version 1)"
 if false; then :; else deploytrack phase end x --exit-code $?; fi
@@ -71,6 +79,10 @@ echo "not reached"`,
             ...['phase start venv_rebuild', 'phase end venv_rebuild --exit-code 0'],
             ...['smoke login page --passed', 'smoke other --failed', 'smoke third --failed'],
             ...['notes two lines @file', 'error-rate 0.1', 'phase record tests --duration 95s'],
+            ...['phase start slow', 'phase end slow --exit-code 3', 'phase end hard --status failed'],
+            ...['smoke shop --failed', 'smoke shop --passed'],
+            ...['phase start rollback', 'phase end rollback --exit-code 0'],
+            ...['phase start rollback', 'phase end rollback --exit-code 0'],
             ...[
               'phase start broken',
               'phase end broken --exit-code 4',
