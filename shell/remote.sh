@@ -8,7 +8,10 @@ deploytrack() {
   case ${1-} in
     phase)
       case ${2-} in
-        start | end | record) shift && _deploytrack_phase "$@" || : ;;
+        start | end | record)
+          shift
+          _deploytrack_phase "$@" || :
+          ;;
         run) shift 2 && _deploytrack_wrap "$@" ;;
         *) _deploytrack_unknown "${1-} ${2-}" ;;
       esac
@@ -18,8 +21,14 @@ deploytrack() {
     migrate) shift && _deploytrack_wrap migration "$@" ;;
     rollback)
       case ${2-} in
-        start) shift 2 && _deploytrack_phase start rollback "$@" || : ;;
-        end) shift 2 && _deploytrack_phase end rollback "$@" || : ;;
+        start)
+          shift 2
+          _deploytrack_phase start rollback "$@" || :
+          ;;
+        end)
+          shift 2
+          _deploytrack_phase end rollback "$@" || :
+          ;;
         *) _deploytrack_wrap "$@" ;;
       esac
       ;;
