@@ -5,27 +5,51 @@
 # What all shells share. Every name begins with __deploytrack_, because a wrapped function sees the variables of the
 # functions that call it.
 
+# Under `set -a` other shells would inherit all this. Each file ends with `set "$__deploytrack_allexport"`.
+__deploytrack_allexport=+a
+case $- in *a*) __deploytrack_allexport=-a ;; esac
+set +a
+
 # yes or no; empty until the program was asked.
 __deploytrack_program=${__deploytrack_program-}
 # What only the program knows: `deploytrack shell <shell> --facts`.
 __deploytrack_journal=${__deploytrack_journal-}
 # `no`: the script's traps for EXIT stay as they are.
 __deploytrack_traps=${__deploytrack_traps-yes}
-__deploytrack_inherited=${DEPLOYTRACK_ID-}
-__deploytrack_finished=
-__deploytrack_warned=
 # The environment for which __deploytrack_line is right, and one for which the program makes the marks.
 __deploytrack_key=
 __deploytrack_refused=
-__deploytrack_count=0
-# Phases of this shell that are running: `<stage>/<run>/<service>`, each followed by a blank.
-__deploytrack_running=
-# Whether a cutover was started here without a prober.
-__deploytrack_cutover=
-# Where a command of this shell failed, if the shell says so.
-__deploytrack_where=
+# A file that the script reads may load it again: that changes nothing of what this shell has done.
+if [ "${__deploytrack_owner-}" != "$$" ] || ! command -v __deploytrack_word >/dev/null 2>&1; then
+  __deploytrack_owner=$$
+  __deploytrack_inherited=${DEPLOYTRACK_ID-}
+  __deploytrack_finished=
+  # The exit code of the script while it ends, then `done`.
+  __deploytrack_ended=
+  __deploytrack_warned=
+  __deploytrack_count=0
+  # Phases of this shell that are running: `<stage>=<run>=<judged>=<service>`, each followed by a blank.
+  __deploytrack_running=
+  # Whether a cutover was started here without a prober.
+  __deploytrack_cutover=
+  # Where a command of this shell failed, if the shell says so.
+  __deploytrack_where=
+fi
+# The other variables: zsh can warn about those that a function creates.
+__deploytrack_action='' __deploytrack_because='' __deploytrack_before='' __deploytrack_begun='' __deploytrack_code=''
+__deploytrack_command='' __deploytrack_default_line='' __deploytrack_ending='' __deploytrack_fields='' __deploytrack_finish_code=''
+__deploytrack_first='' __deploytrack_folder='' __deploytrack_inner='' __deploytrack_its='' __deploytrack_judged=''
+__deploytrack_kept='' __deploytrack_kind='' __deploytrack_last='' __deploytrack_limit='' __deploytrack_line='' __deploytrack_mark=''
+__deploytrack_missing='' __deploytrack_name='' __deploytrack_now='' __deploytrack_of='' __deploytrack_one=''
+__deploytrack_operand='' __deploytrack_pid='' __deploytrack_quoted='' __deploytrack_refusal='' __deploytrack_rest=''
+__deploytrack_run='' __deploytrack_simple='' __deploytrack_stamp='' __deploytrack_stat='' __deploytrack_tried=''
+__deploytrack_trapped='' __deploytrack_url='' __deploytrack_wants='' __deploytrack_answer='' __deploytrack_why=''
 
+# Does all that deploytrack() is asked for, but for running a function: that it leaves to its caller, in
+# __deploytrack_inner. A function that is called here and fails is part of a condition, so that an ERR trap of the script
+# (with `set -E`) sees the line of the script only. In a condition a wrapped function would ignore `set -e`.
 __deploytrack_word() {
+  __deploytrack_inner=0
   case "${1-} ${2-}" in
     'phase start' | 'phase end') __deploytrack_phase "$@" ;;
     'phase run') __deploytrack_wrap 2 1 "$@" ;;
@@ -90,14 +114,14 @@ __deploytrack_read_mark() {
   __deploytrack_is_stage "${3-}" || return 1
   __deploytrack_mark="phase-$2 $3"
   case "$2 $3" in
-    'start cutover') [ $# -gt 3 ] || __deploytrack_cutover=yes ;;
+    'start cutover') [ "$#" -gt 3 ] || __deploytrack_cutover=yes ;;
     'end cutover') [ -n "$__deploytrack_cutover" ] || return 1 ;;
   esac
   __deploytrack_of=
   __deploytrack_code=-
   [ "$2" = end ] || __deploytrack_code=
   shift 3
-  while [ $# -gt 0 ]; do
+  while [ "$#" -gt 0 ]; do
     case "$__deploytrack_code $1" in
       *' --service') __deploytrack_is_plain "${2-}" && __deploytrack_of=$2 ;;
       '- --exit-code') __deploytrack_is_code "${2-}" && __deploytrack_code=$2 ;;
@@ -117,7 +141,7 @@ __deploytrack_is_stage() {
   case $1 in
     [!abcdefghijklmnopqrstuvwxyz]* | *[!abcdefghijklmnopqrstuvwxyz0123456789_-]* | '') return 1 ;;
   esac
-  [ ${#1} -lt 64 ]
+  [ "${#1}" -lt 64 ]
 }
 
 __deploytrack_is_code() {
@@ -129,7 +153,7 @@ __deploytrack_is_plain() {
   case $1 in
     '' | *[!abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.:@/-]*) return 1 ;;
   esac
-  [ ${#1} -le 128 ]
+  [ "${#1}" -le 128 ]
 }
 
 # Whether marks can be lines of the journal now.
@@ -137,7 +161,7 @@ __deploytrack_can_write() {
   __deploytrack_self
   __deploytrack_now="$__deploytrack_pid|${DEPLOYTRACK_ID-}|${DEPLOYTRACK_SERVICE-}|${DEPLOYTRACK_LEDGER-}|${STATE_DIRECTORY-}|${XDG_STATE_HOME-}|${HOME-}|${DEPLOYTRACK_STRICT-}|${DEPLOYTRACK_DISABLED-}|$PWD"
   [ "$__deploytrack_now" = "$__deploytrack_key" ] || __deploytrack_prepare || return 1
-  [ -w "$__deploytrack_journal" ] && [ ! -L "$__deploytrack_journal" ]
+  [ -f "$__deploytrack_journal" ] && [ -w "$__deploytrack_journal" ] && [ ! -L "$__deploytrack_journal" ]
 }
 
 # Builds the constant part of a line for the environment in __deploytrack_now.
@@ -153,7 +177,12 @@ __deploytrack_prepare() {
     none | [_.-]*) return 1 ;;
     *[:@/]*) return 1 ;;
   esac
-  __deploytrack_is_plain "${DEPLOYTRACK_ID-}" && [ ${#DEPLOYTRACK_ID} -le 64 ] || return 1
+  __deploytrack_is_plain "${DEPLOYTRACK_ID-}" && [ "${#DEPLOYTRACK_ID}" -le 64 ] || return 1
+  # Others are not known to the program either. One may become known without another value.
+  __deploytrack_is_exported DEPLOYTRACK_ID && { [ -z "${DEPLOYTRACK_SERVICE-}" ] || __deploytrack_is_exported DEPLOYTRACK_SERVICE; } || {
+    __deploytrack_refused=
+    return 1
+  }
   __deploytrack_same_settings || return 1
   [ "$(ulimit -f 2>/dev/null)" = unlimited ] || return 1 # a write beyond a limit would end the shell
   __deploytrack_its=${DEPLOYTRACK_SERVICE:-$__deploytrack_default}
@@ -188,7 +217,7 @@ __deploytrack_caller() {
   { IFS= read -r __deploytrack_stat <"/proc/$__deploytrack_pid/stat"; } 2>/dev/null || return 1
   __deploytrack_stat=${__deploytrack_stat##*) }
   __deploytrack_fields=0
-  while [ $__deploytrack_fields -lt 19 ]; do
+  while [ "$__deploytrack_fields" -lt 19 ]; do
     __deploytrack_stat=${__deploytrack_stat#* }
     __deploytrack_fields=$((__deploytrack_fields + 1))
   done
@@ -200,9 +229,9 @@ __deploytrack_write() {
   __deploytrack_count=$((__deploytrack_count + 1))
   __deploytrack_stamp="$EPOCHREALTIME $__deploytrack_count"
   if [ -n "$__deploytrack_of" ]; then
-    echo "$__deploytrack_line,\"service\":\"$__deploytrack_of\",\"mark\":\"$__deploytrack_stamp $1\"}" >>"$__deploytrack_journal"
+    __deploytrack_echo "$__deploytrack_line,\"service\":\"$__deploytrack_of\",\"mark\":\"$__deploytrack_stamp $1\"}" >>"$__deploytrack_journal"
   else
-    echo "$__deploytrack_default_line$__deploytrack_stamp $1\"}" >>"$__deploytrack_journal"
+    __deploytrack_echo "$__deploytrack_default_line$__deploytrack_stamp $1\"}" >>"$__deploytrack_journal"
   fi 2>/dev/null
 }
 
@@ -216,7 +245,7 @@ __deploytrack_values=' --abandon-after --adopt-timeout --artifact --attempt-time
 __deploytrack_wrap() {
   __deploytrack_split "$@"
   shift 2
-  if [ "$__deploytrack_before" -gt 0 ] && [ "$__deploytrack_before" -lt $# ]; then
+  if [ "$__deploytrack_before" -gt 0 ] && [ "$__deploytrack_before" -lt "$#" ]; then
     eval "__deploytrack_command=\${$((__deploytrack_before + 1))}"
     # shellcheck disable=SC2154 # assigned by the line above
     if __deploytrack_is_inner "$__deploytrack_command"; then
@@ -229,9 +258,8 @@ __deploytrack_wrap() {
           "$__deploytrack_refusal" "$__deploytrack_command" >&2
         return 2
       }
-      shift "$__deploytrack_before"
-      __deploytrack_inside "$@"
-      return
+      __deploytrack_inner=$__deploytrack_before
+      return 0
     fi
   fi
   __deploytrack_call "$@"
@@ -250,7 +278,7 @@ __deploytrack_split() {
   __deploytrack_refusal=
   __deploytrack_first=
   __deploytrack_last=
-  while [ $# -gt 0 ]; do
+  while [ "$#" -gt 0 ]; do
     case $1 in
       --)
         __deploytrack_before=$((__deploytrack_before + 1))
@@ -260,7 +288,7 @@ __deploytrack_split() {
       -*)
         if __deploytrack_has "$__deploytrack_flags" "$1"; then
           __deploytrack_option "$1" "$1" ''
-        elif __deploytrack_has "$__deploytrack_values" "$1" && [ $# -gt 1 ]; then
+        elif __deploytrack_has "$__deploytrack_values" "$1" && [ "$#" -gt 1 ]; then
           __deploytrack_option "$1=$2" "$1" "$2"
           __deploytrack_before=$((__deploytrack_before + 1))
           shift
@@ -339,16 +367,17 @@ __deploytrack_phase_of() {
     'smoke '*) __deploytrack_kind=smoke __deploytrack_name=${1#* } ;;
     'rollback ') __deploytrack_kind=rollback __deploytrack_name=rollback ;;
   esac
-  [ $__deploytrack_kind != phase ] || __deploytrack_is_stage "$__deploytrack_name" || return 1
+  [ "$__deploytrack_kind" != phase ] || __deploytrack_is_stage "$__deploytrack_name" || return 1
 }
 
-# Runs the command between two marks.
+# Runs the command, which begins after __deploytrack_inner words, between two marks.
 __deploytrack_inside() {
+  shift "$__deploytrack_inner"
   # Of this call: the command may wrap other commands.
   # shellcheck disable=SC3043 # every shell of today has `local`
   local __deploytrack_k="$__deploytrack_kind" __deploytrack_n="$__deploytrack_name" __deploytrack_s="$__deploytrack_of" \
     __deploytrack_j="$__deploytrack_judged" __deploytrack_l="$__deploytrack_last" __deploytrack_r='' __deploytrack_c=0
-  __deploytrack_open || return $?
+  __deploytrack_open || return "$?"
   "$@"
   __deploytrack_c=$?
   __deploytrack_close || __deploytrack_c=$?
@@ -358,24 +387,25 @@ __deploytrack_inside() {
 # Fails for what the program refuses.
 __deploytrack_open() {
   case $__deploytrack_k in
+    '') return 0 ;; # without the program
     phase)
-      if [ $__deploytrack_simple = yes ] && __deploytrack_can_write && __deploytrack_write "phase-start $__deploytrack_n"; then
+      if [ "$__deploytrack_simple" = yes ] && __deploytrack_can_write && __deploytrack_write "phase-start $__deploytrack_n"; then
         __deploytrack_r=${__deploytrack_stamp% *}/${__deploytrack_stamp#* }
       else
         eval "__deploytrack_call phase start \"\$__deploytrack_n\" $__deploytrack_first"
       fi
       ;;
     rollback) eval "__deploytrack_call rollback start $__deploytrack_first" ;;
-  esac
-  __deploytrack_tried=$?
+  esac && __deploytrack_tried=0 || __deploytrack_tried=$?
   [ "$__deploytrack_tried" -ne 2 ] || return 2 # anything else, such as --strict, does not keep the command from running
-  [ "$__deploytrack_k" != phase ] || __deploytrack_running="$__deploytrack_n,$__deploytrack_r,$__deploytrack_j,$__deploytrack_s $__deploytrack_running"
+  [ "$__deploytrack_k" != phase ] || __deploytrack_running="$__deploytrack_n=$__deploytrack_r=$__deploytrack_j=$__deploytrack_s $__deploytrack_running"
 }
 
 # Fails with the exit code to use if the command succeeded: with --strict, and if a rollback did not make it healthy.
 __deploytrack_close() {
   [ "$__deploytrack_k" != phase ] || __deploytrack_running=${__deploytrack_running#* }
   case $__deploytrack_k in
+    '') return 0 ;;
     phase)
       __deploytrack_of=$__deploytrack_s
       if [ -n "$__deploytrack_r" ] && __deploytrack_can_write &&
@@ -392,13 +422,11 @@ __deploytrack_close() {
       fi
       ;;
     rollback) eval "__deploytrack_call rollback end --exit-code \"\$__deploytrack_c\" $__deploytrack_l" ;;
-  esac
-  case "$?,$__deploytrack_c" in 1,0) return 1 ;; esac
+  esac && __deploytrack_tried=0 || __deploytrack_tried=$?
+  case "$__deploytrack_tried,$__deploytrack_c" in 1,0) return 1 ;; esac
 }
 
 # The end of the script: the deployment that it has started, and not finished, is closed with its exit code.
-
-__deploytrack_ended=
 
 # Sets the trap for EXIT: <action> is the script's own, which sees the `$?` that it would see without us.
 __deploytrack_arm() {
@@ -429,6 +457,7 @@ __deploytrack_left() {
   __deploytrack_ended=done
   __deploytrack_close_running "$__deploytrack_finish_code"
   if __deploytrack_is_ours; then
+    __deploytrack_why=exit
     __deploytrack_finish finish --on-exit "$__deploytrack_finish_code" || :
   fi
 }
@@ -448,16 +477,18 @@ __deploytrack_close_running() {
   while [ -n "$__deploytrack_running" ]; do
     __deploytrack_one=${__deploytrack_running%% *}
     __deploytrack_running=${__deploytrack_running#* }
-    __deploytrack_name=${__deploytrack_one%%,*}
-    __deploytrack_one=${__deploytrack_one#*,}
-    __deploytrack_run=${__deploytrack_one%%,*}
-    __deploytrack_one=${__deploytrack_one#*,}
-    __deploytrack_judged=${__deploytrack_one%%,*}
-    __deploytrack_of=${__deploytrack_one#*,}
+    __deploytrack_name=${__deploytrack_one%%=*}
+    __deploytrack_one=${__deploytrack_one#*=}
+    __deploytrack_run=${__deploytrack_one%%=*}
+    __deploytrack_one=${__deploytrack_one#*=}
+    __deploytrack_judged=${__deploytrack_one%%=*}
+    __deploytrack_of=${__deploytrack_one#*=}
     if [ -n "$__deploytrack_run" ] && __deploytrack_can_write; then
       __deploytrack_write "phase-end $__deploytrack_name $1 $__deploytrack_judged $__deploytrack_run" || :
+    elif [ -n "$__deploytrack_of" ]; then
+      __deploytrack_call phase end "$__deploytrack_name" --exit-code "$1" --service "$__deploytrack_of" || :
     else
-      __deploytrack_call phase end "$__deploytrack_name" --exit-code "$1" ${__deploytrack_of:+--service "$__deploytrack_of"} || :
+      __deploytrack_call phase end "$__deploytrack_name" --exit-code "$1" || :
     fi
   done
 }
@@ -468,21 +499,50 @@ __deploytrack_finish() {
     return "${3:-0}" # this shell has finished it
   fi
   [ "${2-} ${3:-0}" = '--on-exit 0' ] || [ "${2-}" != --on-exit ] || __deploytrack_close_running "$3"
-  case " $* " in
-    *' --error'* | *' --on-exit 0 '* | *' --exit-code 0 '*) __deploytrack_because= ;;
-    *' --on-exit '* | *' --exit-code '*)
-      __deploytrack_reason
-      __deploytrack_because=$__deploytrack_where
-      ;;
-    *) __deploytrack_because= ;;
-  esac
+  __deploytrack_judge_end "$@"
+  [ -z "$__deploytrack_because" ] || __deploytrack_reason
+  __deploytrack_kept=$__deploytrack_finished
   # After the end of this deployment, whatever comes of it, another call has nothing to do.
-  __deploytrack_finished=${DEPLOYTRACK_ID-}
-  if [ -n "$__deploytrack_because" ] && [ -z "${DEPLOYTRACK_ERROR-}" ] && [ "$__deploytrack_program" = yes ]; then
+  [ -z "$__deploytrack_ending" ] || __deploytrack_finished=${DEPLOYTRACK_ID-}
+  __deploytrack_end_it "$@" || {
+    __deploytrack_code=$?
+    # It was refused: nothing has ended.
+    [ "$__deploytrack_code ${2-} ${3-}" = '2 --on-exit 2' ] || [ "$__deploytrack_code" -ne 2 ] || __deploytrack_finished=$__deploytrack_kept
+    return "$__deploytrack_code"
+  }
+}
+
+# Sets __deploytrack_because if a failure without a reason is told, and __deploytrack_ending if it is of this deployment.
+__deploytrack_judge_end() {
+  __deploytrack_because=
+  __deploytrack_ending=yes
+  __deploytrack_quoted=
+  for __deploytrack_one in "$@"; do
+    case "$__deploytrack_quoted $__deploytrack_one" in
+      *' --error' | *' --error='*) __deploytrack_quoted=--error ;;
+      '--on-exit 0' | '--exit-code 0' | *' --on-exit=0' | *' --exit-code=0') __deploytrack_because= ;;
+      '--on-exit '* | '--exit-code '* | *' --on-exit='* | *' --exit-code='*) __deploytrack_because=yes ;;
+      *' --id' | *' --id='* | *' --id-file' | *' --id-file='* | *' --deployment' | *' --deployment='* | *' --help' | *' -h')
+        __deploytrack_ending=
+        ;;
+    esac
+    case $__deploytrack_quoted in --error) break ;; esac
+    __deploytrack_quoted=$__deploytrack_one
+  done
+  [ "$__deploytrack_quoted" != --error ] || __deploytrack_because=
+}
+
+# DEPLOYTRACK_SHELL=exit: only if this script has started the deployment.
+__deploytrack_end_it() {
+  __deploytrack_rearm
+  [ -n "$__deploytrack_program" ] || __deploytrack_load
+  if [ "$__deploytrack_program" != yes ]; then
+    __deploytrack_without "$@"
+  elif [ -n "$__deploytrack_because" ] && [ -n "$__deploytrack_where" ] && [ -z "${DEPLOYTRACK_ERROR-}" ]; then
     # Not as an argument: other accounts can read a command line.
-    DEPLOYTRACK_ERROR=$__deploytrack_because command deploytrack "$@"
+    DEPLOYTRACK_SHELL=$__deploytrack_why DEPLOYTRACK_ERROR=$__deploytrack_where command deploytrack "$@"
   else
-    __deploytrack_call "$@"
+    DEPLOYTRACK_SHELL=$__deploytrack_why command deploytrack "$@"
   fi
 }
 
@@ -516,14 +576,16 @@ __deploytrack_without() {
       ;;
     *) return 0 ;;
   esac
-  if [ "$__deploytrack_before" -eq 0 ]; then
+  __deploytrack_kind=
+  __deploytrack_inner=$__deploytrack_before
+  if [ "$__deploytrack_inner" -eq 0 ]; then
     # Options that this file does not know: only what follows `--` can be the command.
-    while [ $# -gt 0 ] && [ "$1" != -- ]; do shift; done
-    [ $# -eq 0 ] || shift
-  else
-    shift "$__deploytrack_before"
+    for __deploytrack_one in "$@"; do
+      __deploytrack_inner=$((__deploytrack_inner + 1))
+      [ "$__deploytrack_one" != -- ] || break
+    done
   fi
-  [ $# -eq 0 ] || "$@"
+  [ "$__deploytrack_inner" -lt "$#" ] || __deploytrack_inner=0
 }
 
 # health <url> [options]: asks with curl or wget for the version, if one is expected. 1 if it cannot be asked.
@@ -531,7 +593,7 @@ __deploytrack_health() {
   __deploytrack_url=
   __deploytrack_wants=${DEPLOYTRACK_VERSION-}
   __deploytrack_limit=60
-  while [ $# -gt 0 ]; do
+  while [ "$#" -gt 0 ]; do
     case $1 in
       --timeout)
         __deploytrack_limit=${2-}
@@ -551,7 +613,7 @@ __deploytrack_health() {
         ;;
       http://* | https://*) __deploytrack_url=$1 ;;
     esac
-    [ $# -eq 0 ] || shift
+    [ "$#" -eq 0 ] || shift
   done
   case $__deploytrack_limit in
     *ms) __deploytrack_limit=1 ;;
@@ -578,6 +640,8 @@ __deploytrack_shell=zsh
 __deploytrack_failed_at=
 __deploytrack_folder_at_load=$PWD
 __deploytrack_fatal=
+# Whether the trap for ZERR is ours.
+__deploytrack_zerr=${__deploytrack_zerr-}
 zmodload zsh/datetime zsh/system 2>/dev/null || __deploytrack_clock=
 
 deploytrack() {
@@ -585,11 +649,13 @@ deploytrack() {
   if [[ $# == 3 && $1 == phase && ($2 == start || $2 == end) && $3 != *[!abcdefghijklmnopqrstuvwxyz0123456789_]* &&
     $3 == [abcdefghijklmnopqrstuvwxyz]* && $3 != cutover && ${#3} -lt 64 &&
     "${sysparams[pid]}|${DEPLOYTRACK_ID-}|${DEPLOYTRACK_SERVICE-}|${DEPLOYTRACK_LEDGER-}|${STATE_DIRECTORY-}|${XDG_STATE_HOME-}|${HOME-}|${DEPLOYTRACK_STRICT-}|${DEPLOYTRACK_DISABLED-}|$PWD" == "$__deploytrack_key" &&
-    -w $__deploytrack_journal && ! -L $__deploytrack_journal ]] &&
-    printf '%s%s %s phase-%s %s"}\n' "$__deploytrack_default_line" "$EPOCHREALTIME" "$((++__deploytrack_count))" "$2" "$3" >>"$__deploytrack_journal"; then
+    -f $__deploytrack_journal && -w $__deploytrack_journal && ! -L $__deploytrack_journal ]] &&
+    builtin printf '%s%s %s phase-%s %s"}\n' "$__deploytrack_default_line" "$EPOCHREALTIME" "$((++__deploytrack_count))" "$2" "$3" >>"$__deploytrack_journal"; then
     return 0
   fi
-  __deploytrack_word "$@"
+  __deploytrack_word "$@" || return
+  [[ $__deploytrack_inner != 0 ]] || return 0
+  __deploytrack_inside "$@"
   local __deploytrack_of_word=$?
   if [[ -n $__deploytrack_fatal ]]; then
     __deploytrack_fatal=
@@ -602,9 +668,13 @@ deploytrack() {
   return "$__deploytrack_of_word"
 }
 
+__deploytrack_echo() { builtin printf '%s\n' "$1"; }
+
+__deploytrack_is_exported() { [[ ${(tP)1} == *export* ]]; }
+
 __deploytrack_self() { __deploytrack_pid=${sysparams[pid]}; }
 
-__deploytrack_is_main() { [[ ${sysparams[pid]} == "$$" ]]; }
+__deploytrack_is_main() { [[ ${sysparams[pid]} == "$$" && $__deploytrack_owner == "$$" ]]; }
 
 # A function, or a builtin that means something else in another process.
 __deploytrack_is_inner() {
@@ -632,25 +702,60 @@ __deploytrack_reason() {
 }
 
 __deploytrack_before_exit() { :; }
-__deploytrack_rearm() { :; }
+
+# A trap for ZERR, even one that does nothing, makes zsh 5.9 ignore `setopt err_return`.
+__deploytrack_rearm() {
+  [[ -o errreturn && -n $__deploytrack_zerr ]] || return 0
+  __deploytrack_zerr=
+  trap - ZERR
+}
 
 # Runs whatever traps the script sets, but before them: a trap of its own decides about a script that ended with 0.
 __deploytrack_at_exit() {
   local __deploytrack_exit=$?
-  __deploytrack_leaving "$__deploytrack_exit" || :
-  case "$__deploytrack_exit $(trap)" in '0 '*EXIT* | *'deploytrack finish'*EXIT*) return 0 ;; esac
-  __deploytrack_left
+  __deploytrack_deep 100 "$__deploytrack_exit"
+}
+
+# After `exit` in a function zsh 5.9 also leaves each function of this hook that is not called from more functions.
+__deploytrack_deep() {
+  if (($1 > 0)); then
+    __deploytrack_deep $(($1 - 1)) "$2"
+  else
+    __deploytrack_leaving "$2" || :
+    case "$2 $(trap)" in '0 '*EXIT* | *'deploytrack finish'*EXIT*) return 0 ;; esac
+    __deploytrack_left
+  fi
+}
+
+# As in the other shells, but `setopt err_return` must not skip the second mark.
+__deploytrack_inside() {
+  shift "$__deploytrack_inner"
+  local __deploytrack_k="$__deploytrack_kind" __deploytrack_n="$__deploytrack_name" __deploytrack_s="$__deploytrack_of" \
+    __deploytrack_j="$__deploytrack_judged" __deploytrack_l="$__deploytrack_last" __deploytrack_r='' __deploytrack_c=0
+  __deploytrack_open || return "$?"
+  {
+    __deploytrack_c=-
+    "$@"
+    __deploytrack_c=$?
+  } always {
+    __deploytrack_tried=$?
+    [[ $__deploytrack_c != - || ! -o errreturn ]] || __deploytrack_c=$__deploytrack_tried
+    # Otherwise the command has called `exit`: the end of the script closes it.
+    [[ $__deploytrack_c == - ]] || __deploytrack_close || __deploytrack_c=$?
+  }
+  return "$__deploytrack_c"
 }
 
 # A command has failed with <code>. Zsh 5.9 runs no trap for EXIT if `set -e` ends the script in a function.
 # `deploytrack` is one: it goes on, and then calls `exit` itself, so that the script's own trap runs.
 __deploytrack_on_failure() {
-  [[ ! -o errexit || ${funcstack[2]-} != (deploytrack|__deploytrack_*) ]] || {
+  __deploytrack_rearm
+  [[ ! -o errexit || ${funcstack[@]:1:1} != (deploytrack|__deploytrack_*) ]] || {
     unsetopt errexit
     __deploytrack_fatal=yes
     return 0
   }
-  __deploytrack_failed_at=${funcfiletrace[1]}
+  __deploytrack_failed_at=${funcfiletrace[@]:0:1}
   [[ ! -o errexit ]] || __deploytrack_end "$1"
 }
 
@@ -661,7 +766,12 @@ __deploytrack_end() {
 }
 
 case $- in *i*) __deploytrack_traps=no ;; esac
-[[ $__deploytrack_traps == yes ]] && zshexit_functions+=(__deploytrack_at_exit)
-if [[ $- != *i* && $(trap) != *ZERR* ]]; then
+if [[ $__deploytrack_traps == yes && ${__deploytrack_hooked-} != "$$" ]]; then
+  __deploytrack_hooked=$$
+  zshexit_functions+=(__deploytrack_at_exit)
+fi
+if [[ $- != *i* && ! -o errreturn && $(trap) != *ZERR* ]]; then
+  __deploytrack_zerr=yes
   trap '__deploytrack_on_failure "$?"' ZERR
 fi
+set "$__deploytrack_allexport"

@@ -61,8 +61,10 @@ export function callingProcess(context: Context): ProcessIdentity {
   let pid = context.parentPid;
   for (let steps = 0; steps < 8; steps += 1) {
     const found = statOf(pid);
-    if (found === null || found.parent <= 1) break;
-    if (!launchers.test(found.name) && !isForkOf(pid, found.parent)) break;
+    if (found === null || found.parent < 1) break;
+    // In a container the script can be process 1; elsewhere that is init, which adopts what has lost its parent.
+    const isLauncher = found.parent > 1 && launchers.test(found.name);
+    if (!isLauncher && !isForkOf(pid, found.parent)) break;
     pid = found.parent;
   }
   return identify(context, pid);

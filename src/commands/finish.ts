@@ -13,9 +13,11 @@ import { trackedItems } from '../deployments/trackedItems.ts';
 import { asWarning, usageError, type Warning } from '../errors.ts';
 import { asLedgerError, isOfSqlite } from '../ledger/file/open.ts';
 import { rotateJournal } from '../ledger/journal/importJournals.ts';
+import { startedElsewhere } from '../ledger/marks/deploymentProcesses.ts';
 import type { FinishMark, Tracked } from '../marks.ts';
 import { type FinalStatus, finalStatuses } from '../model.ts';
 import { collectProbers } from '../probe/cutover/collectProber.ts';
+import { callingProcess } from '../processes.ts';
 import { send } from '../push/pushGroups.ts';
 import { sendUntilDelivered } from '../push/sendUntilDelivered.ts';
 import { finishReport } from '../report/finishReport.ts';
@@ -86,6 +88,7 @@ export const command = defineCommand({
       if (json) printNone(session, warnings);
       return endCommand(session, { code: given });
     }
+    if (await isOfAnotherScript(session, deploymentId)) return endCommand(session, { code: given });
     const keepOpen = session.context.env.DEPLOYTRACK_RUN === deploymentId;
     const probed = keepOpen ? [] : await collectProbers(session, { deploymentId, at });
     const markId = session.context.uniqueId();
@@ -99,6 +102,17 @@ export const command = defineCommand({
     return code === 0 && isUnheard ? 1 : code;
   },
 });
+
+/** The trap of the shell integration closes only what its own script has started. Unknown is no. */
+async function isOfAnotherScript(session: Session, deploymentId: string): Promise<boolean> {
+  const { context, store } = session;
+  if (context.env.DEPLOYTRACK_SHELL !== 'exit' || context.pidNamespace() === null) return false;
+  try {
+    return startedElsewhere(await store.database(), { deploymentId, process: callingProcess(context) });
+  } catch {
+    return false;
+  }
+}
 
 /** The result of `--json` without a deployment, with the reason. */
 function printNone({ context }: Session, warnings: readonly Warning[]): void {
@@ -146,8 +160,12 @@ export async function settle(
   else await sendUntilDelivered(session, { deploymentId, waitMs });
   beforeReport();
   await report(session, { deploymentId, json, closedNow });
-  if (store.isOpen)
-    rotateJournal(context, { database: await store.database(), ledgerPath: store.options.ledgerPath });
+  if (!store.isOpen) return;
+  const { ledgerPath } = store.options;
+  if (rotateJournal(context, { database: await store.database(), ledgerPath })) {
+    const { makeJournal } = await import('../ledger/journal/makeJournal.ts');
+    makeJournal(store.options);
+  }
 }
 
 /** The mark was saved; that the ledger cannot be read is only a warning. */

@@ -9,7 +9,7 @@ import { type WriteOnce, writeOnce } from '../collect/exchange/writeOnce.ts';
 import type { LegacyDefaults } from '../collect/legacy/legacyRow.ts';
 import { timeZone } from '../collect/legacy/timeZone.ts';
 import { DeploytrackError, usageError } from '../errors.ts';
-import { openJournals } from '../ledger/journal/importJournals.ts';
+import { openJournals, toldOnce } from '../ledger/journal/importJournals.ts';
 import { problemLines } from '../report/messages/warnings.ts';
 import { endCommand } from '../session/openSession.ts';
 import type { Session } from '../session.ts';
@@ -91,7 +91,7 @@ async function importCarried(
   return write((database) => {
     const waiting = openJournals(context, { database, places: store.options });
     return () => {
-      warnings.push(...waiting.flatMap((takeIn) => takeIn(database)));
+      warnings.push(...toldOnce(waiting.flatMap((takeIn) => takeIn(database))));
       return importExport(session, { database, lines: files.flatMap(({ lines }) => lines) });
     };
   });

@@ -99,9 +99,14 @@ export class Store {
   async takeIn(warnings: Warning[]): Promise<void> {
     const database = await this.database();
     if (!hasUnread(database, this.options)) return;
-    const { openJournals } = await import('./journal/importJournals.ts');
+    const { openJournals, toldOnce } = await import('./journal/importJournals.ts');
     const steps = openJournals(this.#context, { database, places: this.options });
-    for (const step of steps) warnings.push(...(await this.write(step)));
+    const told: Warning[] = [];
+    try {
+      for (const step of steps) told.push(...(await this.write(step)));
+    } finally {
+      warnings.push(...toldOnce(told));
+    }
   }
 
   /**

@@ -10,16 +10,21 @@ deploytrack() {
   if [[ $# == 3 && $1 == phase && ($2 == start || $2 == end) && $3 != *[!abcdefghijklmnopqrstuvwxyz0123456789_]* &&
     $3 == [abcdefghijklmnopqrstuvwxyz]* && $3 != cutover && ${#3} -lt 64 &&
     "$BASHPID|${DEPLOYTRACK_ID-}|${DEPLOYTRACK_SERVICE-}|${DEPLOYTRACK_LEDGER-}|${STATE_DIRECTORY-}|${XDG_STATE_HOME-}|${HOME-}|${DEPLOYTRACK_STRICT-}|${DEPLOYTRACK_DISABLED-}|$PWD" == "$__deploytrack_key" &&
-    -w $__deploytrack_journal && ! -L $__deploytrack_journal ]] &&
-    printf '%s%s %s phase-%s %s"}\n' "$__deploytrack_default_line" "$EPOCHREALTIME" "$((++__deploytrack_count))" "$2" "$3" >>"$__deploytrack_journal"; then
+    -f $__deploytrack_journal && -w $__deploytrack_journal && ! -L $__deploytrack_journal ]] &&
+    builtin printf '%s%s %s phase-%s %s"}\n' "$__deploytrack_default_line" "$EPOCHREALTIME" "$((++__deploytrack_count))" "$2" "$3" >>"$__deploytrack_journal"; then
     return 0
   fi
-  __deploytrack_word "$@"
+  __deploytrack_word "$@" || return
+  [[ $__deploytrack_inner == 0 ]] || __deploytrack_inside "$@"
 }
+
+__deploytrack_echo() { builtin echo "$1"; }
+
+__deploytrack_is_exported() { [[ ${!1@a} == *x* ]]; }
 
 __deploytrack_self() { __deploytrack_pid=$BASHPID; }
 
-__deploytrack_is_main() { [[ $BASHPID == "$$" ]]; }
+__deploytrack_is_main() { [[ $BASHPID == "$$" && $__deploytrack_owner == "$$" ]]; }
 
 # A function, or a builtin that means something else in another process.
 __deploytrack_is_inner() {
@@ -67,7 +72,7 @@ __deploytrack_before_exit() {
 # Traps that the script has set meanwhile get our part. Bash tells its traps to `$(…)` only, which needs a process: so
 # this runs with calls that need one anyway, and when the deployment or the folder has changed.
 __deploytrack_rearm() {
-  [[ $__deploytrack_traps == yes && -z $__deploytrack_ended && $BASHPID == "$$" ]] || return 0
+  [[ $__deploytrack_traps == yes && -z $__deploytrack_ended ]] && __deploytrack_is_main || return 0
   local __deploytrack_found
   __deploytrack_found=$(trap -p EXIT)
   case $__deploytrack_found in *__deploytrack_leaving*) return 0 ;; esac
@@ -88,3 +93,4 @@ if [[ $__deploytrack_traps == yes ]]; then
   [[ $(trap -p ERR) == *\'* ]] || trap '__deploytrack_line_number=$LINENO' ERR
   __deploytrack_rearm
 fi
+set "$__deploytrack_allexport"

@@ -2,27 +2,51 @@
 # What all shells share. Every name begins with __deploytrack_, because a wrapped function sees the variables of the
 # functions that call it.
 
+# Under `set -a` other shells would inherit all this. Each file ends with `set "$__deploytrack_allexport"`.
+__deploytrack_allexport=+a
+case $- in *a*) __deploytrack_allexport=-a ;; esac
+set +a
+
 # yes or no; empty until the program was asked.
 __deploytrack_program=${__deploytrack_program-}
 # What only the program knows: `deploytrack shell <shell> --facts`.
 __deploytrack_journal=${__deploytrack_journal-}
 # `no`: the script's traps for EXIT stay as they are.
 __deploytrack_traps=${__deploytrack_traps-yes}
-__deploytrack_inherited=${DEPLOYTRACK_ID-}
-__deploytrack_finished=
-__deploytrack_warned=
 # The environment for which __deploytrack_line is right, and one for which the program makes the marks.
 __deploytrack_key=
 __deploytrack_refused=
-__deploytrack_count=0
-# Phases of this shell that are running: `<stage>/<run>/<service>`, each followed by a blank.
-__deploytrack_running=
-# Whether a cutover was started here without a prober.
-__deploytrack_cutover=
-# Where a command of this shell failed, if the shell says so.
-__deploytrack_where=
+# A file that the script reads may load it again: that changes nothing of what this shell has done.
+if [ "${__deploytrack_owner-}" != "$$" ] || ! command -v __deploytrack_word >/dev/null 2>&1; then
+  __deploytrack_owner=$$
+  __deploytrack_inherited=${DEPLOYTRACK_ID-}
+  __deploytrack_finished=
+  # The exit code of the script while it ends, then `done`.
+  __deploytrack_ended=
+  __deploytrack_warned=
+  __deploytrack_count=0
+  # Phases of this shell that are running: `<stage>=<run>=<judged>=<service>`, each followed by a blank.
+  __deploytrack_running=
+  # Whether a cutover was started here without a prober.
+  __deploytrack_cutover=
+  # Where a command of this shell failed, if the shell says so.
+  __deploytrack_where=
+fi
+# The other variables: zsh can warn about those that a function creates.
+__deploytrack_action='' __deploytrack_because='' __deploytrack_before='' __deploytrack_begun='' __deploytrack_code=''
+__deploytrack_command='' __deploytrack_default_line='' __deploytrack_ending='' __deploytrack_fields='' __deploytrack_finish_code=''
+__deploytrack_first='' __deploytrack_folder='' __deploytrack_inner='' __deploytrack_its='' __deploytrack_judged=''
+__deploytrack_kept='' __deploytrack_kind='' __deploytrack_last='' __deploytrack_limit='' __deploytrack_line='' __deploytrack_mark=''
+__deploytrack_missing='' __deploytrack_name='' __deploytrack_now='' __deploytrack_of='' __deploytrack_one=''
+__deploytrack_operand='' __deploytrack_pid='' __deploytrack_quoted='' __deploytrack_refusal='' __deploytrack_rest=''
+__deploytrack_run='' __deploytrack_simple='' __deploytrack_stamp='' __deploytrack_stat='' __deploytrack_tried=''
+__deploytrack_trapped='' __deploytrack_url='' __deploytrack_wants='' __deploytrack_answer='' __deploytrack_why=''
 
+# Does all that deploytrack() is asked for, but for running a function: that it leaves to its caller, in
+# __deploytrack_inner. A function that is called here and fails is part of a condition, so that an ERR trap of the script
+# (with `set -E`) sees the line of the script only. In a condition a wrapped function would ignore `set -e`.
 __deploytrack_word() {
+  __deploytrack_inner=0
   case "${1-} ${2-}" in
     'phase start' | 'phase end') __deploytrack_phase "$@" ;;
     'phase run') __deploytrack_wrap 2 1 "$@" ;;
@@ -87,14 +111,14 @@ __deploytrack_read_mark() {
   __deploytrack_is_stage "${3-}" || return 1
   __deploytrack_mark="phase-$2 $3"
   case "$2 $3" in
-    'start cutover') [ $# -gt 3 ] || __deploytrack_cutover=yes ;;
+    'start cutover') [ "$#" -gt 3 ] || __deploytrack_cutover=yes ;;
     'end cutover') [ -n "$__deploytrack_cutover" ] || return 1 ;;
   esac
   __deploytrack_of=
   __deploytrack_code=-
   [ "$2" = end ] || __deploytrack_code=
   shift 3
-  while [ $# -gt 0 ]; do
+  while [ "$#" -gt 0 ]; do
     case "$__deploytrack_code $1" in
       *' --service') __deploytrack_is_plain "${2-}" && __deploytrack_of=$2 ;;
       '- --exit-code') __deploytrack_is_code "${2-}" && __deploytrack_code=$2 ;;
@@ -114,7 +138,7 @@ __deploytrack_is_stage() {
   case $1 in
     [!abcdefghijklmnopqrstuvwxyz]* | *[!abcdefghijklmnopqrstuvwxyz0123456789_-]* | '') return 1 ;;
   esac
-  [ ${#1} -lt 64 ]
+  [ "${#1}" -lt 64 ]
 }
 
 __deploytrack_is_code() {
@@ -126,7 +150,7 @@ __deploytrack_is_plain() {
   case $1 in
     '' | *[!abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.:@/-]*) return 1 ;;
   esac
-  [ ${#1} -le 128 ]
+  [ "${#1}" -le 128 ]
 }
 
 # Whether marks can be lines of the journal now.
@@ -134,7 +158,7 @@ __deploytrack_can_write() {
   __deploytrack_self
   __deploytrack_now="$__deploytrack_pid|${DEPLOYTRACK_ID-}|${DEPLOYTRACK_SERVICE-}|${DEPLOYTRACK_LEDGER-}|${STATE_DIRECTORY-}|${XDG_STATE_HOME-}|${HOME-}|${DEPLOYTRACK_STRICT-}|${DEPLOYTRACK_DISABLED-}|$PWD"
   [ "$__deploytrack_now" = "$__deploytrack_key" ] || __deploytrack_prepare || return 1
-  [ -w "$__deploytrack_journal" ] && [ ! -L "$__deploytrack_journal" ]
+  [ -f "$__deploytrack_journal" ] && [ -w "$__deploytrack_journal" ] && [ ! -L "$__deploytrack_journal" ]
 }
 
 # Builds the constant part of a line for the environment in __deploytrack_now.
@@ -150,7 +174,12 @@ __deploytrack_prepare() {
     none | [_.-]*) return 1 ;;
     *[:@/]*) return 1 ;;
   esac
-  __deploytrack_is_plain "${DEPLOYTRACK_ID-}" && [ ${#DEPLOYTRACK_ID} -le 64 ] || return 1
+  __deploytrack_is_plain "${DEPLOYTRACK_ID-}" && [ "${#DEPLOYTRACK_ID}" -le 64 ] || return 1
+  # Others are not known to the program either. One may become known without another value.
+  __deploytrack_is_exported DEPLOYTRACK_ID && { [ -z "${DEPLOYTRACK_SERVICE-}" ] || __deploytrack_is_exported DEPLOYTRACK_SERVICE; } || {
+    __deploytrack_refused=
+    return 1
+  }
   __deploytrack_same_settings || return 1
   [ "$(ulimit -f 2>/dev/null)" = unlimited ] || return 1 # a write beyond a limit would end the shell
   __deploytrack_its=${DEPLOYTRACK_SERVICE:-$__deploytrack_default}
@@ -185,7 +214,7 @@ __deploytrack_caller() {
   { IFS= read -r __deploytrack_stat <"/proc/$__deploytrack_pid/stat"; } 2>/dev/null || return 1
   __deploytrack_stat=${__deploytrack_stat##*) }
   __deploytrack_fields=0
-  while [ $__deploytrack_fields -lt 19 ]; do
+  while [ "$__deploytrack_fields" -lt 19 ]; do
     __deploytrack_stat=${__deploytrack_stat#* }
     __deploytrack_fields=$((__deploytrack_fields + 1))
   done
@@ -197,8 +226,8 @@ __deploytrack_write() {
   __deploytrack_count=$((__deploytrack_count + 1))
   __deploytrack_stamp="$EPOCHREALTIME $__deploytrack_count"
   if [ -n "$__deploytrack_of" ]; then
-    echo "$__deploytrack_line,\"service\":\"$__deploytrack_of\",\"mark\":\"$__deploytrack_stamp $1\"}" >>"$__deploytrack_journal"
+    __deploytrack_echo "$__deploytrack_line,\"service\":\"$__deploytrack_of\",\"mark\":\"$__deploytrack_stamp $1\"}" >>"$__deploytrack_journal"
   else
-    echo "$__deploytrack_default_line$__deploytrack_stamp $1\"}" >>"$__deploytrack_journal"
+    __deploytrack_echo "$__deploytrack_default_line$__deploytrack_stamp $1\"}" >>"$__deploytrack_journal"
   fi 2>/dev/null
 }

@@ -1,8 +1,6 @@
 # shellcheck shell=sh
 # The end of the script: the deployment that it has started, and not finished, is closed with its exit code.
 
-__deploytrack_ended=
-
 # Sets the trap for EXIT: <action> is the script's own, which sees the `$?` that it would see without us.
 __deploytrack_arm() {
   command trap -- "if __deploytrack_leaving \"\$?\"; then
@@ -32,6 +30,7 @@ __deploytrack_left() {
   __deploytrack_ended=done
   __deploytrack_close_running "$__deploytrack_finish_code"
   if __deploytrack_is_ours; then
+    __deploytrack_why=exit
     __deploytrack_finish finish --on-exit "$__deploytrack_finish_code" || :
   fi
 }
@@ -51,16 +50,18 @@ __deploytrack_close_running() {
   while [ -n "$__deploytrack_running" ]; do
     __deploytrack_one=${__deploytrack_running%% *}
     __deploytrack_running=${__deploytrack_running#* }
-    __deploytrack_name=${__deploytrack_one%%,*}
-    __deploytrack_one=${__deploytrack_one#*,}
-    __deploytrack_run=${__deploytrack_one%%,*}
-    __deploytrack_one=${__deploytrack_one#*,}
-    __deploytrack_judged=${__deploytrack_one%%,*}
-    __deploytrack_of=${__deploytrack_one#*,}
+    __deploytrack_name=${__deploytrack_one%%=*}
+    __deploytrack_one=${__deploytrack_one#*=}
+    __deploytrack_run=${__deploytrack_one%%=*}
+    __deploytrack_one=${__deploytrack_one#*=}
+    __deploytrack_judged=${__deploytrack_one%%=*}
+    __deploytrack_of=${__deploytrack_one#*=}
     if [ -n "$__deploytrack_run" ] && __deploytrack_can_write; then
       __deploytrack_write "phase-end $__deploytrack_name $1 $__deploytrack_judged $__deploytrack_run" || :
+    elif [ -n "$__deploytrack_of" ]; then
+      __deploytrack_call phase end "$__deploytrack_name" --exit-code "$1" --service "$__deploytrack_of" || :
     else
-      __deploytrack_call phase end "$__deploytrack_name" --exit-code "$1" ${__deploytrack_of:+--service "$__deploytrack_of"} || :
+      __deploytrack_call phase end "$__deploytrack_name" --exit-code "$1" || :
     fi
   done
 }
@@ -71,20 +72,49 @@ __deploytrack_finish() {
     return "${3:-0}" # this shell has finished it
   fi
   [ "${2-} ${3:-0}" = '--on-exit 0' ] || [ "${2-}" != --on-exit ] || __deploytrack_close_running "$3"
-  case " $* " in
-    *' --error'* | *' --on-exit 0 '* | *' --exit-code 0 '*) __deploytrack_because= ;;
-    *' --on-exit '* | *' --exit-code '*)
-      __deploytrack_reason
-      __deploytrack_because=$__deploytrack_where
-      ;;
-    *) __deploytrack_because= ;;
-  esac
+  __deploytrack_judge_end "$@"
+  [ -z "$__deploytrack_because" ] || __deploytrack_reason
+  __deploytrack_kept=$__deploytrack_finished
   # After the end of this deployment, whatever comes of it, another call has nothing to do.
-  __deploytrack_finished=${DEPLOYTRACK_ID-}
-  if [ -n "$__deploytrack_because" ] && [ -z "${DEPLOYTRACK_ERROR-}" ] && [ "$__deploytrack_program" = yes ]; then
+  [ -z "$__deploytrack_ending" ] || __deploytrack_finished=${DEPLOYTRACK_ID-}
+  __deploytrack_end_it "$@" || {
+    __deploytrack_code=$?
+    # It was refused: nothing has ended.
+    [ "$__deploytrack_code ${2-} ${3-}" = '2 --on-exit 2' ] || [ "$__deploytrack_code" -ne 2 ] || __deploytrack_finished=$__deploytrack_kept
+    return "$__deploytrack_code"
+  }
+}
+
+# Sets __deploytrack_because if a failure without a reason is told, and __deploytrack_ending if it is of this deployment.
+__deploytrack_judge_end() {
+  __deploytrack_because=
+  __deploytrack_ending=yes
+  __deploytrack_quoted=
+  for __deploytrack_one in "$@"; do
+    case "$__deploytrack_quoted $__deploytrack_one" in
+      *' --error' | *' --error='*) __deploytrack_quoted=--error ;;
+      '--on-exit 0' | '--exit-code 0' | *' --on-exit=0' | *' --exit-code=0') __deploytrack_because= ;;
+      '--on-exit '* | '--exit-code '* | *' --on-exit='* | *' --exit-code='*) __deploytrack_because=yes ;;
+      *' --id' | *' --id='* | *' --id-file' | *' --id-file='* | *' --deployment' | *' --deployment='* | *' --help' | *' -h')
+        __deploytrack_ending=
+        ;;
+    esac
+    case $__deploytrack_quoted in --error) break ;; esac
+    __deploytrack_quoted=$__deploytrack_one
+  done
+  [ "$__deploytrack_quoted" != --error ] || __deploytrack_because=
+}
+
+# DEPLOYTRACK_SHELL=exit: only if this script has started the deployment.
+__deploytrack_end_it() {
+  __deploytrack_rearm
+  [ -n "$__deploytrack_program" ] || __deploytrack_load
+  if [ "$__deploytrack_program" != yes ]; then
+    __deploytrack_without "$@"
+  elif [ -n "$__deploytrack_because" ] && [ -n "$__deploytrack_where" ] && [ -z "${DEPLOYTRACK_ERROR-}" ]; then
     # Not as an argument: other accounts can read a command line.
-    DEPLOYTRACK_ERROR=$__deploytrack_because command deploytrack "$@"
+    DEPLOYTRACK_SHELL=$__deploytrack_why DEPLOYTRACK_ERROR=$__deploytrack_where command deploytrack "$@"
   else
-    __deploytrack_call "$@"
+    DEPLOYTRACK_SHELL=$__deploytrack_why command deploytrack "$@"
   fi
 }

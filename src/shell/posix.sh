@@ -3,19 +3,34 @@
 
 __deploytrack_shell=sh
 
-deploytrack() { __deploytrack_word "$@"; }
+deploytrack() {
+  # No part of a condition: mksh would run the trap for EXIT after Ctrl-C, and then exit with 0.
+  __deploytrack_word "$@"
+  set -- "$?" "$@"
+  [ "$__deploytrack_inner" != 0 ] || return "$1"
+  shift
+  __deploytrack_inside "$@"
+}
+
+__deploytrack_echo() { command echo "$1"; }
+
+__deploytrack_is_exported() {
+  case "
+$(export -p)" in *"
+export $1="*) ;; *) return 1 ;; esac
+}
 
 __deploytrack_self() {
   if [ -n "${BASHPID-}" ]; then
     __deploytrack_pid=$BASHPID
   else
-    { read -r __deploytrack_pid __deploytrack_rest </proc/self/stat; } 2>/dev/null || __deploytrack_pid=
+    { IFS=' ' read -r __deploytrack_pid __deploytrack_rest </proc/self/stat; } 2>/dev/null || __deploytrack_pid=
   fi
 }
 
 __deploytrack_is_main() {
   __deploytrack_self
-  [ "$__deploytrack_pid" = "$$" ]
+  [ "$__deploytrack_pid" = "$$" ] && [ "$__deploytrack_owner" = "$$" ]
 }
 
 # A function, or a builtin that means something else in another process.
@@ -47,11 +62,11 @@ __deploytrack_trap() {
       return
       ;;
   esac
-  [ $# -gt 0 ] || {
+  [ "$#" -gt 0 ] || {
     command trap
     return
   }
-  if [ $# -eq 1 ]; then
+  if [ "$#" -eq 1 ]; then
     __deploytrack_action=-
   else
     case $1 in
@@ -91,8 +106,12 @@ if [ "$__deploytrack_traps" = yes ]; then
     __deploytrack_one=$(cat "$__deploytrack_rest")
     rm -f "$__deploytrack_rest"
     case $__deploytrack_one in
-      *EXIT*) eval "$__deploytrack_one" ;;
-      *) __deploytrack_arm '' ;;
+      *__deploytrack_leaving*) ;; # loaded before
+      *)
+        __deploytrack_arm ''
+        eval "$__deploytrack_one"
+        ;;
     esac
   fi
 fi
+set "$__deploytrack_allexport"

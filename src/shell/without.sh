@@ -29,14 +29,16 @@ __deploytrack_without() {
       ;;
     *) return 0 ;;
   esac
-  if [ "$__deploytrack_before" -eq 0 ]; then
+  __deploytrack_kind=
+  __deploytrack_inner=$__deploytrack_before
+  if [ "$__deploytrack_inner" -eq 0 ]; then
     # Options that this file does not know: only what follows `--` can be the command.
-    while [ $# -gt 0 ] && [ "$1" != -- ]; do shift; done
-    [ $# -eq 0 ] || shift
-  else
-    shift "$__deploytrack_before"
+    for __deploytrack_one in "$@"; do
+      __deploytrack_inner=$((__deploytrack_inner + 1))
+      [ "$__deploytrack_one" != -- ] || break
+    done
   fi
-  [ $# -eq 0 ] || "$@"
+  [ "$__deploytrack_inner" -lt "$#" ] || __deploytrack_inner=0
 }
 
 # health <url> [options]: asks with curl or wget for the version, if one is expected. 1 if it cannot be asked.
@@ -44,7 +46,7 @@ __deploytrack_health() {
   __deploytrack_url=
   __deploytrack_wants=${DEPLOYTRACK_VERSION-}
   __deploytrack_limit=60
-  while [ $# -gt 0 ]; do
+  while [ "$#" -gt 0 ]; do
     case $1 in
       --timeout)
         __deploytrack_limit=${2-}
@@ -64,7 +66,7 @@ __deploytrack_health() {
         ;;
       http://* | https://*) __deploytrack_url=$1 ;;
     esac
-    [ $# -eq 0 ] || shift
+    [ "$#" -eq 0 ] || shift
   done
   case $__deploytrack_limit in
     *ms) __deploytrack_limit=1 ;;

@@ -9,7 +9,7 @@ __deploytrack_values=' @values@ '
 __deploytrack_wrap() {
   __deploytrack_split "$@"
   shift 2
-  if [ "$__deploytrack_before" -gt 0 ] && [ "$__deploytrack_before" -lt $# ]; then
+  if [ "$__deploytrack_before" -gt 0 ] && [ "$__deploytrack_before" -lt "$#" ]; then
     eval "__deploytrack_command=\${$((__deploytrack_before + 1))}"
     # shellcheck disable=SC2154 # assigned by the line above
     if __deploytrack_is_inner "$__deploytrack_command"; then
@@ -22,9 +22,8 @@ __deploytrack_wrap() {
           "$__deploytrack_refusal" "$__deploytrack_command" >&2
         return 2
       }
-      shift "$__deploytrack_before"
-      __deploytrack_inside "$@"
-      return
+      __deploytrack_inner=$__deploytrack_before
+      return 0
     fi
   fi
   __deploytrack_call "$@"
@@ -43,7 +42,7 @@ __deploytrack_split() {
   __deploytrack_refusal=
   __deploytrack_first=
   __deploytrack_last=
-  while [ $# -gt 0 ]; do
+  while [ "$#" -gt 0 ]; do
     case $1 in
       --)
         __deploytrack_before=$((__deploytrack_before + 1))
@@ -53,7 +52,7 @@ __deploytrack_split() {
       -*)
         if __deploytrack_has "$__deploytrack_flags" "$1"; then
           __deploytrack_option "$1" "$1" ''
-        elif __deploytrack_has "$__deploytrack_values" "$1" && [ $# -gt 1 ]; then
+        elif __deploytrack_has "$__deploytrack_values" "$1" && [ "$#" -gt 1 ]; then
           __deploytrack_option "$1=$2" "$1" "$2"
           __deploytrack_before=$((__deploytrack_before + 1))
           shift
@@ -132,16 +131,17 @@ __deploytrack_phase_of() {
     'smoke '*) __deploytrack_kind=smoke __deploytrack_name=${1#* } ;;
     'rollback ') __deploytrack_kind=rollback __deploytrack_name=rollback ;;
   esac
-  [ $__deploytrack_kind != phase ] || __deploytrack_is_stage "$__deploytrack_name" || return 1
+  [ "$__deploytrack_kind" != phase ] || __deploytrack_is_stage "$__deploytrack_name" || return 1
 }
 
-# Runs the command between two marks.
+# Runs the command, which begins after __deploytrack_inner words, between two marks.
 __deploytrack_inside() {
+  shift "$__deploytrack_inner"
   # Of this call: the command may wrap other commands.
   # shellcheck disable=SC3043 # every shell of today has `local`
   local __deploytrack_k="$__deploytrack_kind" __deploytrack_n="$__deploytrack_name" __deploytrack_s="$__deploytrack_of" \
     __deploytrack_j="$__deploytrack_judged" __deploytrack_l="$__deploytrack_last" __deploytrack_r='' __deploytrack_c=0
-  __deploytrack_open || return $?
+  __deploytrack_open || return "$?"
   "$@"
   __deploytrack_c=$?
   __deploytrack_close || __deploytrack_c=$?
@@ -151,24 +151,25 @@ __deploytrack_inside() {
 # Fails for what the program refuses.
 __deploytrack_open() {
   case $__deploytrack_k in
+    '') return 0 ;; # without the program
     phase)
-      if [ $__deploytrack_simple = yes ] && __deploytrack_can_write && __deploytrack_write "phase-start $__deploytrack_n"; then
+      if [ "$__deploytrack_simple" = yes ] && __deploytrack_can_write && __deploytrack_write "phase-start $__deploytrack_n"; then
         __deploytrack_r=${__deploytrack_stamp% *}/${__deploytrack_stamp#* }
       else
         eval "__deploytrack_call phase start \"\$__deploytrack_n\" $__deploytrack_first"
       fi
       ;;
     rollback) eval "__deploytrack_call rollback start $__deploytrack_first" ;;
-  esac
-  __deploytrack_tried=$?
+  esac && __deploytrack_tried=0 || __deploytrack_tried=$?
   [ "$__deploytrack_tried" -ne 2 ] || return 2 # anything else, such as --strict, does not keep the command from running
-  [ "$__deploytrack_k" != phase ] || __deploytrack_running="$__deploytrack_n,$__deploytrack_r,$__deploytrack_j,$__deploytrack_s $__deploytrack_running"
+  [ "$__deploytrack_k" != phase ] || __deploytrack_running="$__deploytrack_n=$__deploytrack_r=$__deploytrack_j=$__deploytrack_s $__deploytrack_running"
 }
 
 # Fails with the exit code to use if the command succeeded: with --strict, and if a rollback did not make it healthy.
 __deploytrack_close() {
   [ "$__deploytrack_k" != phase ] || __deploytrack_running=${__deploytrack_running#* }
   case $__deploytrack_k in
+    '') return 0 ;;
     phase)
       __deploytrack_of=$__deploytrack_s
       if [ -n "$__deploytrack_r" ] && __deploytrack_can_write &&
@@ -185,6 +186,6 @@ __deploytrack_close() {
       fi
       ;;
     rollback) eval "__deploytrack_call rollback end --exit-code \"\$__deploytrack_c\" $__deploytrack_l" ;;
-  esac
-  case "$?,$__deploytrack_c" in 1,0) return 1 ;; esac
+  esac && __deploytrack_tried=0 || __deploytrack_tried=$?
+  case "$__deploytrack_tried,$__deploytrack_c" in 1,0) return 1 ;; esac
 }

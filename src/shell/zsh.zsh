@@ -5,6 +5,8 @@ __deploytrack_shell=zsh
 __deploytrack_failed_at=
 __deploytrack_folder_at_load=$PWD
 __deploytrack_fatal=
+# Whether the trap for ZERR is ours.
+__deploytrack_zerr=${__deploytrack_zerr-}
 zmodload zsh/datetime zsh/system 2>/dev/null || __deploytrack_clock=
 
 deploytrack() {
@@ -12,11 +14,13 @@ deploytrack() {
   if [[ $# == 3 && $1 == phase && ($2 == start || $2 == end) && $3 != *[!abcdefghijklmnopqrstuvwxyz0123456789_]* &&
     $3 == [abcdefghijklmnopqrstuvwxyz]* && $3 != cutover && ${#3} -lt 64 &&
     "${sysparams[pid]}|${DEPLOYTRACK_ID-}|${DEPLOYTRACK_SERVICE-}|${DEPLOYTRACK_LEDGER-}|${STATE_DIRECTORY-}|${XDG_STATE_HOME-}|${HOME-}|${DEPLOYTRACK_STRICT-}|${DEPLOYTRACK_DISABLED-}|$PWD" == "$__deploytrack_key" &&
-    -w $__deploytrack_journal && ! -L $__deploytrack_journal ]] &&
-    printf '%s%s %s phase-%s %s"}\n' "$__deploytrack_default_line" "$EPOCHREALTIME" "$((++__deploytrack_count))" "$2" "$3" >>"$__deploytrack_journal"; then
+    -f $__deploytrack_journal && -w $__deploytrack_journal && ! -L $__deploytrack_journal ]] &&
+    builtin printf '%s%s %s phase-%s %s"}\n' "$__deploytrack_default_line" "$EPOCHREALTIME" "$((++__deploytrack_count))" "$2" "$3" >>"$__deploytrack_journal"; then
     return 0
   fi
-  __deploytrack_word "$@"
+  __deploytrack_word "$@" || return
+  [[ $__deploytrack_inner != 0 ]] || return 0
+  __deploytrack_inside "$@"
   local __deploytrack_of_word=$?
   if [[ -n $__deploytrack_fatal ]]; then
     __deploytrack_fatal=
@@ -29,9 +33,13 @@ deploytrack() {
   return "$__deploytrack_of_word"
 }
 
+__deploytrack_echo() { builtin printf '%s\n' "$1"; }
+
+__deploytrack_is_exported() { [[ ${(tP)1} == *export* ]]; }
+
 __deploytrack_self() { __deploytrack_pid=${sysparams[pid]}; }
 
-__deploytrack_is_main() { [[ ${sysparams[pid]} == "$$" ]]; }
+__deploytrack_is_main() { [[ ${sysparams[pid]} == "$$" && $__deploytrack_owner == "$$" ]]; }
 
 # A function, or a builtin that means something else in another process.
 __deploytrack_is_inner() {
@@ -59,25 +67,60 @@ __deploytrack_reason() {
 }
 
 __deploytrack_before_exit() { :; }
-__deploytrack_rearm() { :; }
+
+# A trap for ZERR, even one that does nothing, makes zsh 5.9 ignore `setopt err_return`.
+__deploytrack_rearm() {
+  [[ -o errreturn && -n $__deploytrack_zerr ]] || return 0
+  __deploytrack_zerr=
+  trap - ZERR
+}
 
 # Runs whatever traps the script sets, but before them: a trap of its own decides about a script that ended with 0.
 __deploytrack_at_exit() {
   local __deploytrack_exit=$?
-  __deploytrack_leaving "$__deploytrack_exit" || :
-  case "$__deploytrack_exit $(trap)" in '0 '*EXIT* | *'deploytrack finish'*EXIT*) return 0 ;; esac
-  __deploytrack_left
+  __deploytrack_deep 100 "$__deploytrack_exit"
+}
+
+# After `exit` in a function zsh 5.9 also leaves each function of this hook that is not called from more functions.
+__deploytrack_deep() {
+  if (($1 > 0)); then
+    __deploytrack_deep $(($1 - 1)) "$2"
+  else
+    __deploytrack_leaving "$2" || :
+    case "$2 $(trap)" in '0 '*EXIT* | *'deploytrack finish'*EXIT*) return 0 ;; esac
+    __deploytrack_left
+  fi
+}
+
+# As in the other shells, but `setopt err_return` must not skip the second mark.
+__deploytrack_inside() {
+  shift "$__deploytrack_inner"
+  local __deploytrack_k="$__deploytrack_kind" __deploytrack_n="$__deploytrack_name" __deploytrack_s="$__deploytrack_of" \
+    __deploytrack_j="$__deploytrack_judged" __deploytrack_l="$__deploytrack_last" __deploytrack_r='' __deploytrack_c=0
+  __deploytrack_open || return "$?"
+  {
+    __deploytrack_c=-
+    "$@"
+    __deploytrack_c=$?
+  } always {
+    __deploytrack_tried=$?
+    [[ $__deploytrack_c != - || ! -o errreturn ]] || __deploytrack_c=$__deploytrack_tried
+    # Otherwise the command has called `exit`: the end of the script closes it.
+    [[ $__deploytrack_c == - ]] || __deploytrack_close || __deploytrack_c=$?
+  }
+  return "$__deploytrack_c"
 }
 
 # A command has failed with <code>. Zsh 5.9 runs no trap for EXIT if `set -e` ends the script in a function.
 # `deploytrack` is one: it goes on, and then calls `exit` itself, so that the script's own trap runs.
 __deploytrack_on_failure() {
-  [[ ! -o errexit || ${funcstack[2]-} != (deploytrack|__deploytrack_*) ]] || {
+  __deploytrack_rearm
+  [[ ! -o errexit || ${funcstack[@]:1:1} != (deploytrack|__deploytrack_*) ]] || {
     unsetopt errexit
     __deploytrack_fatal=yes
     return 0
   }
-  __deploytrack_failed_at=${funcfiletrace[1]}
+  __deploytrack_failed_at=${funcfiletrace[@]:0:1}
   [[ ! -o errexit ]] || __deploytrack_end "$1"
 }
 
@@ -88,7 +131,12 @@ __deploytrack_end() {
 }
 
 case $- in *i*) __deploytrack_traps=no ;; esac
-[[ $__deploytrack_traps == yes ]] && zshexit_functions+=(__deploytrack_at_exit)
-if [[ $- != *i* && $(trap) != *ZERR* ]]; then
+if [[ $__deploytrack_traps == yes && ${__deploytrack_hooked-} != "$$" ]]; then
+  __deploytrack_hooked=$$
+  zshexit_functions+=(__deploytrack_at_exit)
+fi
+if [[ $- != *i* && ! -o errreturn && $(trap) != *ZERR* ]]; then
+  __deploytrack_zerr=yes
   trap '__deploytrack_on_failure "$?"' ZERR
 fi
+set "$__deploytrack_allexport"

@@ -31,7 +31,9 @@ async function tell(story: Story, { shell, first }: { shell: Shell; first: strin
     script: `${first}${story.script}\n`,
   });
   // A mark that still waits in the journal is imported by the next command.
-  await host.quiet(['start', '--deployment', 'other'], { env: { PUSHGATEWAY_URL: undefined } });
+  await host.quiet(['start', '--deployment', 'other'], {
+    env: { PUSHGATEWAY_URL: undefined, DEPLOYTRACK_LEDGER: host.ledger },
+  });
   return { end: { code, signal, stdout }, rows: recorded(host) };
 }
 

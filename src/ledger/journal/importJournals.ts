@@ -144,6 +144,18 @@ function noMarks(lines: readonly JournalLine[]): Warning[] {
   });
 }
 
+/** Many marks can have the same problem: it is told once, with how often. */
+export function toldOnce(warnings: readonly Warning[]): Warning[] {
+  const alike = new Map<string, { one: Warning; count: number }>();
+  for (const one of warnings) {
+    const key = JSON.stringify([one.code, one.message, one.hint]);
+    alike.set(key, { one, count: (alike.get(key)?.count ?? 0) + 1 });
+  }
+  return [...alike.values()].map(({ one, count }) =>
+    count === 1 ? one : { ...one, message: `${one.message} (${count} times)` },
+  );
+}
+
 /** A mark that arrives as text, and how to report what is wrong with it. */
 export interface Taking {
   readonly database: Database;
@@ -208,11 +220,14 @@ function applyAlone(context: Context, { refused, waits, ...task }: Taking): Warn
   }
 }
 
-/** Keeps journals small: a large one that was imported is renamed, and the one before it is deleted after an hour. */
+/**
+ * Keeps journals small: a large one that was imported is renamed, and the one before it is deleted after an hour. True if
+ * the journal is gone, so that shells that append to it need another.
+ */
 export function rotateJournal(
   context: Context,
   { database, ledgerPath }: { database: Database; ledgerPath: string },
-): void {
+): boolean {
   const beside = journalPath(ledgerPath);
   const old = journalFile(`${beside}.old`);
   const current = journalFile(beside);
@@ -223,9 +238,12 @@ export function rotateJournal(
       old.size <= positionIn(database, old.id)
     )
       unlinkSync(`${beside}.old`);
-    else if (old === null && current !== null && current.size > rotateAboveBytes)
+    else if (old === null && current !== null && current.size > rotateAboveBytes) {
       renameSync(beside, `${beside}.old`);
+      return true;
+    }
   } catch {
     // Another process is rotating right now, or the folder is read-only: a later command does it.
   }
+  return false;
 }

@@ -1,5 +1,6 @@
 import type { Warning } from '../../errors.ts';
 import type { FinishMark, StageResult } from '../../marks.ts';
+import { countedNames } from '../../text/countedNames.ts';
 import type { DeploymentRow } from '../deployments.ts';
 import type { Database } from '../file/addon.ts';
 import type { Selected } from '../rows.ts';
@@ -66,9 +67,11 @@ function closedWith(failure: FinalVerdict | null): StageResult {
 }
 
 function stillOpen(stages: readonly string[]): Warning {
+  const { text, isOne } = countedNames(stages);
+  const [phases, were] = isOne ? ['phase', 'was'] : ['phases', 'were'];
   return {
     code: 'PHASE_OPEN',
-    message: `${stages.length === 1 ? 'phase' : 'phases'} ${stages.join(', ')} ${stages.length === 1 ? 'was' : 'were'} still open and ${stages.length === 1 ? 'was' : 'were'} closed by finish`,
+    message: `${phases} ${text} ${were} still open and ${were} closed by finish`,
     hint: 'run `deploytrack phase end <phase>` after each phase',
   };
 }

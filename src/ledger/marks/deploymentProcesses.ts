@@ -88,3 +88,21 @@ export function isLeftBehind(
     .all(deploymentId) as string[];
   return callers.map(processOfToken).every((one) => one === null || life(one) === 'dead');
 }
+
+/** Whether other processes than this one have started, or joined, a deployment, and this one has not. */
+export function startedElsewhere(
+  database: Database,
+  { deploymentId, process }: { deploymentId: string; process: ProcessIdentity },
+): boolean {
+  const callers = database
+    .prepare<unknown[], ProcessIdentity>(
+      `SELECT ${columns} FROM processes WHERE deployment_id = ? AND role = 'caller'`,
+    )
+    .all(deploymentId);
+  const isIt = ({ pid, started, boot, pidNamespace }: ProcessIdentity) =>
+    pid === process.pid &&
+    started === process.started &&
+    boot === process.boot &&
+    pidNamespace === process.pidNamespace;
+  return callers.length > 0 && !callers.some(isIt);
+}

@@ -3,6 +3,7 @@ import { markLines, type OutputFilter } from '../../child/markLines.ts';
 import type { Warning } from '../../errors.ts';
 import type { FailurePolicy } from '../../marks.ts';
 import type { Session } from '../../session.ts';
+import { countedNames } from '../../text/countedNames.ts';
 import { asMark, endOfOpen, type Owner, type Unowned } from './asMark.ts';
 import { openPhases, timesOf } from './openPhases.ts';
 import { readMark } from './readMark.ts';
@@ -84,10 +85,10 @@ function recordingQueue({ store, warnings }: Session) {
 }
 
 function stillOpen(stages: readonly string[]): Warning {
-  const were = stages.length === 1 ? 'phase' : 'phases';
+  const { text, isOne } = countedNames(stages);
   return {
     code: 'PHASE_OPEN',
-    message: `${were} ${stages.join(', ')} still open when the command ended; recorded as ended then`,
+    message: `${isOne ? 'phase' : 'phases'} ${text} still open when the command ended; recorded as ended then`,
     hint: 'print `::deploytrack phase end <phase>` after each phase',
   };
 }
