@@ -37,7 +37,9 @@ function shellFiles() {
 }
 
 function head(shell) {
-  return `# shellcheck shell=${shell === 'zsh' ? 'bash disable=all' : shell}
+  // The parts use each other's variables, and `local` and `-ef` as every shell of today has them.
+  const rules = 'SC2015,SC2034,SC2154,SC2209,SC3013,SC3028,SC3043,SC2119,SC2120';
+  return `# shellcheck shell=${shell === 'zsh' ? 'bash disable=all' : `${shell} disable=${rules}`}
 # deploytrack for scripts in ${shell}: \`eval "$(deploytrack shell ${shell})"\`, or source this file. Made by
 # scripts/shellFiles.mjs from src/shell/. Do not edit.
 

@@ -18,13 +18,15 @@ __deploytrack_journal=${__deploytrack_journal-}
 __deploytrack_traps=${__deploytrack_traps-yes}
 # The environment for which __deploytrack_line is right, and one for which the program makes the marks.
 __deploytrack_key=
+__deploytrack_pwd=
 __deploytrack_refused=
+__deploytrack_limited=$(ulimit -f 2>/dev/null) || __deploytrack_limited=
 # A file that the script reads may load it again: that changes nothing of what this shell has done.
 if [ "${__deploytrack_owner-}" != "$$" ] || ! command -v __deploytrack_word >/dev/null 2>&1; then
   __deploytrack_owner=$$
   __deploytrack_inherited=${DEPLOYTRACK_ID-}
   __deploytrack_finished=
-  # The exit code of the script while it ends, then `done`.
+  # The exit code of the script while it ends, then `over`.
   __deploytrack_ended=
   __deploytrack_warned=
   __deploytrack_count=0
@@ -53,7 +55,11 @@ __deploytrack_word() {
   case "${1-} ${2-}" in
     'phase start' | 'phase end') __deploytrack_phase "$@" ;;
     'phase run') __deploytrack_wrap 2 1 "$@" ;;
-    'rollback start' | 'rollback end') __deploytrack_call "$@" ;;
+    'rollback start')
+      __deploytrack_running= # it ends what is open
+      __deploytrack_call "$@"
+      ;;
+    'rollback end') __deploytrack_call "$@" ;;
     'extract '* | 'venv-rebuild '* | 'migrate '* | 'cutover '* | 'rollback '*) __deploytrack_wrap 1 0 "$@" ;;
     'smoke '*) __deploytrack_wrap 1 1 "$@" ;;
     'start '*) __deploytrack_start "$@" ;;
@@ -160,8 +166,16 @@ __deploytrack_is_plain() {
 __deploytrack_can_write() {
   __deploytrack_self
   __deploytrack_now="$__deploytrack_pid|${DEPLOYTRACK_ID-}|${DEPLOYTRACK_SERVICE-}|${DEPLOYTRACK_LEDGER-}|${STATE_DIRECTORY-}|${XDG_STATE_HOME-}|${HOME-}|${DEPLOYTRACK_STRICT-}|${DEPLOYTRACK_DISABLED-}|$PWD"
-  [ "$__deploytrack_now" = "$__deploytrack_key" ] || __deploytrack_prepare || return 1
+  [ "$__deploytrack_now" = "$__deploytrack_key" ] || __deploytrack_move || __deploytrack_prepare || return 1
   [ -f "$__deploytrack_journal" ] && [ -w "$__deploytrack_journal" ] && [ ! -L "$__deploytrack_journal" ]
+}
+
+# Only the folder has changed.
+__deploytrack_move() {
+  [ -n "$__deploytrack_key" ] && [ "${__deploytrack_now%"|$PWD"}" = "${__deploytrack_key%"|$__deploytrack_pwd"}" ] || return 1
+  __deploytrack_same_settings || return 1
+  __deploytrack_key=$__deploytrack_now
+  __deploytrack_pwd=$PWD
 }
 
 # Builds the constant part of a line for the environment in __deploytrack_now.
@@ -184,7 +198,7 @@ __deploytrack_prepare() {
     return 1
   }
   __deploytrack_same_settings || return 1
-  [ "$(ulimit -f 2>/dev/null)" = unlimited ] || return 1 # a write beyond a limit would end the shell
+  [ "$__deploytrack_limited" = unlimited ] || return 1 # a write beyond a limit would end the shell
   __deploytrack_its=${DEPLOYTRACK_SERVICE:-$__deploytrack_default}
   [ -z "$__deploytrack_its" ] || __deploytrack_is_plain "$__deploytrack_its" || return 1
   __deploytrack_caller || return 1
@@ -192,21 +206,25 @@ __deploytrack_prepare() {
   __deploytrack_default_line="$__deploytrack_line,\"mark\":\""
   [ -z "$__deploytrack_its" ] || __deploytrack_default_line="$__deploytrack_line,\"service\":\"$__deploytrack_its\",\"mark\":\""
   __deploytrack_key=$__deploytrack_now
+  __deploytrack_pwd=$PWD
   __deploytrack_refused=
 }
 
 # The settings file that counts in this folder must be the one that the program has read.
 __deploytrack_same_settings() {
-  __deploytrack_folder=$(pwd -P) || return 1
+  __deploytrack_folder=.
   while :; do
     for __deploytrack_name in deploytrack.yaml deploytrack.yml deploytrack.json; do
-      if [ -e "${__deploytrack_folder%/}/$__deploytrack_name" ] || [ -L "${__deploytrack_folder%/}/$__deploytrack_name" ]; then
-        [ "${__deploytrack_folder%/}/$__deploytrack_name" = "$__deploytrack_settings" ]
-        return
+      if [ -e "$__deploytrack_folder/$__deploytrack_name" ] || [ -L "$__deploytrack_folder/$__deploytrack_name" ]; then
+        [ "$__deploytrack_folder/$__deploytrack_name" -ef "$__deploytrack_settings" ]
+        return "$?"
       fi
     done
-    [ "$__deploytrack_folder" != "${DEPLOYTRACK_SETTINGS_ROOT-}" ] && [ -n "$__deploytrack_folder" ] || break
-    __deploytrack_folder=${__deploytrack_folder%/*}
+    [ "$__deploytrack_folder" -ef "${DEPLOYTRACK_SETTINGS_ROOT:-/}" ] || [ "$__deploytrack_folder" -ef / ] || {
+      __deploytrack_folder=$__deploytrack_folder/..
+      continue
+    }
+    break
   done
   case $__deploytrack_settings in '' | /etc/deploytrack/*) ;; *) return 1 ;; esac
 }
@@ -251,7 +269,7 @@ __deploytrack_wrap() {
     if __deploytrack_is_inner "$__deploytrack_command"; then
       __deploytrack_phase_of "$1 $__deploytrack_operand" || {
         __deploytrack_call "$@"
-        return
+        return "$?"
       }
       [ -z "$__deploytrack_refusal" ] || {
         printf 'deploytrack: error: %s cannot be used with %s, which is not a program\ndeploytrack: hint: omit it, or run a script\n' \
@@ -294,7 +312,7 @@ __deploytrack_split() {
           shift
         else
           __deploytrack_before=0
-          return
+          return "$?"
         fi
         ;;
       *)
@@ -317,7 +335,7 @@ __deploytrack_has() {
 __deploytrack_option() {
   __deploytrack_quote "$1"
   case $2 in
-    --timeout | --keep-stderr | --count-pattern | --marks) __deploytrack_refusal=$2 ;;
+    --timeout | --keep-stderr | --count-pattern | --marks | --host) __deploytrack_refusal=$2 ;;
     --allow-failure) __deploytrack_judged=allowed ;;
     --try) __deploytrack_judged=no ;;
     --service)
@@ -327,7 +345,7 @@ __deploytrack_option() {
     --probe | --probe-interval | --reason | --to | --of)
       __deploytrack_simple=no
       __deploytrack_first="$__deploytrack_first $__deploytrack_quoted"
-      return
+      return "$?"
       ;;
     --count | --count-file | --artifact | --download-seconds | --database-file | --probe-timeout) __deploytrack_simple=no ;;
     --health | --expect-* | --any-version | --version-field | --interval | --attempt-timeout | --consecutive) __deploytrack_simple=no ;;
@@ -430,6 +448,7 @@ __deploytrack_close() {
 
 # Sets the trap for EXIT: <action> is the script's own, which sees the `$?` that it would see without us.
 __deploytrack_arm() {
+  __deploytrack_armed=$1
   command trap -- "if __deploytrack_leaving \"\$?\"; then
 $1
 :
@@ -452,9 +471,9 @@ __deploytrack_leaving() {
 
 # Closes what this script has opened. `|| :` because of `set -e`.
 __deploytrack_left() {
-  [ -n "$__deploytrack_ended" ] && [ "$__deploytrack_ended" != done ] || return 0
+  [ -n "$__deploytrack_ended" ] && [ "$__deploytrack_ended" != over ] || return 0
   __deploytrack_finish_code=$__deploytrack_ended
-  __deploytrack_ended=done
+  __deploytrack_ended=over
   __deploytrack_close_running "$__deploytrack_finish_code"
   if __deploytrack_is_ours; then
     __deploytrack_why=exit
@@ -472,8 +491,9 @@ __deploytrack_is_ours() {
   done <"$GITHUB_ENV"
 }
 
-# Ends the phases that ran in this shell when it ended.
+# Ends the phases that ran in this shell when it ended. 0 is also the code of a signal: then `finish` closes them.
 __deploytrack_close_running() {
+  [ "$1" != 0 ] || return 0
   while [ -n "$__deploytrack_running" ]; do
     __deploytrack_one=${__deploytrack_running%% *}
     __deploytrack_running=${__deploytrack_running#* }
@@ -565,7 +585,7 @@ __deploytrack_without() {
     'health '*)
       shift
       __deploytrack_health "$@"
-      return
+      return "$?"
       ;;
     'finish '*)
       case "${2-}" in
@@ -574,7 +594,8 @@ __deploytrack_without() {
       esac
       return 0
       ;;
-    *) return 0 ;;
+    'phase '* | 'error-rate '* | 'cost '* | 'init '* | 'push '*) return 0 ;;
+    *) return 1 ;; # an answer that nobody can give
   esac
   __deploytrack_kind=
   __deploytrack_inner=$__deploytrack_before
@@ -588,7 +609,7 @@ __deploytrack_without() {
   [ "$__deploytrack_inner" -lt "$#" ] || __deploytrack_inner=0
 }
 
-# health <url> [options]: asks with curl or wget for the version, if one is expected. 1 if it cannot be asked.
+# health <url> [options], health [options] -- <command>: asks with curl or wget for the version, if one is expected. 1 if it cannot be asked.
 __deploytrack_health() {
   __deploytrack_url=
   __deploytrack_wants=${DEPLOYTRACK_VERSION-}
@@ -608,22 +629,25 @@ __deploytrack_health() {
       --any-version) __deploytrack_wants= ;;
       --)
         shift
-        "$@"
-        return
+        break
         ;;
       http://* | https://*) __deploytrack_url=$1 ;;
     esac
     [ "$#" -eq 0 ] || shift
   done
   case $__deploytrack_limit in
-    *ms) __deploytrack_limit=1 ;;
-    *h*) __deploytrack_limit=3600 ;;
+    *[!0123456789]s | *[!0123456789]m | *[!0123456789]h | *[!0123456789smh]*) __deploytrack_limit=60 ;;
+    *[smh]*[0123456789smh]) __deploytrack_limit=60 ;;
+    *h) __deploytrack_limit=$((${__deploytrack_limit%h} * 3600)) ;;
     *m) __deploytrack_limit=$((${__deploytrack_limit%m} * 60)) ;;
     *) __deploytrack_limit=${__deploytrack_limit%s} ;;
   esac
-  [ -n "$__deploytrack_url" ] || return 1
+  [ -n "$__deploytrack_limit" ] || __deploytrack_limit=60
+  [ -n "$__deploytrack_url$*" ] || return 1
   while :; do
-    if __deploytrack_answer=$(curl -fsS --max-time 5 "$__deploytrack_url" 2>/dev/null || wget -qO- -T 5 "$__deploytrack_url" 2>/dev/null); then
+    if [ "$#" -gt 0 ]; then
+      if "$@"; then return 0; fi
+    elif __deploytrack_answer=$(curl -fsS --max-time 5 "$__deploytrack_url" 2>/dev/null || wget -qO- -T 5 "$__deploytrack_url" 2>/dev/null); then
       case $__deploytrack_answer in *"\"$__deploytrack_wants\""*) return 0 ;; esac
       [ -n "$__deploytrack_wants" ] || return 0
     fi
@@ -645,15 +669,29 @@ __deploytrack_zerr=${__deploytrack_zerr-}
 zmodload zsh/datetime zsh/system 2>/dev/null || __deploytrack_clock=
 
 deploytrack() {
-  # The most frequent calls, with as little work as possible: `phase start <phase>`, `phase end <phase>`.
-  if [[ $# == 3 && $1 == phase && ($2 == start || $2 == end) && $3 != *[!abcdefghijklmnopqrstuvwxyz0123456789_]* &&
+  # The most frequent calls, with as little work as possible: `phase start|end <phase>`, `--service`, `--exit-code`.
+  if [[ ($# == 3 || $# == 5) && $1 == phase && ($2 == start || $2 == end) && $3 != *[!abcdefghijklmnopqrstuvwxyz0123456789_]* &&
     $3 == [abcdefghijklmnopqrstuvwxyz]* && $3 != cutover && ${#3} -lt 64 &&
     "${sysparams[pid]}|${DEPLOYTRACK_ID-}|${DEPLOYTRACK_SERVICE-}|${DEPLOYTRACK_LEDGER-}|${STATE_DIRECTORY-}|${XDG_STATE_HOME-}|${HOME-}|${DEPLOYTRACK_STRICT-}|${DEPLOYTRACK_DISABLED-}|$PWD" == "$__deploytrack_key" &&
-    -f $__deploytrack_journal && -w $__deploytrack_journal && ! -L $__deploytrack_journal ]] &&
-    builtin printf '%s%s %s phase-%s %s"}\n' "$__deploytrack_default_line" "$EPOCHREALTIME" "$((++__deploytrack_count))" "$2" "$3" >>"$__deploytrack_journal"; then
-    return 0
+    -f $__deploytrack_journal && -w $__deploytrack_journal && ! -L $__deploytrack_journal ]]; then
+    case $#${4-} in
+      3)
+        builtin printf '%s%s %s phase-%s %s"}\n' "$__deploytrack_default_line" "$EPOCHREALTIME" "$((++__deploytrack_count))" "$2" "$3" >>"$__deploytrack_journal" &&
+          return 0
+        ;;
+      5--service)
+        __deploytrack_is_plain "$5" &&
+          builtin printf '%s,"service":"%s","mark":"%s %s phase-%s %s"}\n' "$__deploytrack_line" "$5" "$EPOCHREALTIME" "$((++__deploytrack_count))" "$2" "$3" >>"$__deploytrack_journal" &&
+          return 0
+        ;;
+      5--exit-code)
+        [[ $2 == end && $5 != *[!0123456789]* && $5 == ?* && $5 != ????* && ($5 == 0 || -z ${DEPLOYTRACK_ERROR-}) ]] &&
+          builtin printf '%s%s %s phase-end %s %s"}\n' "$__deploytrack_default_line" "$EPOCHREALTIME" "$((++__deploytrack_count))" "$3" "$5" >>"$__deploytrack_journal" &&
+          return 0
+        ;;
+    esac
   fi
-  __deploytrack_word "$@" || return
+  __deploytrack_word "$@" || return "$?"
   [[ $__deploytrack_inner != 0 ]] || return 0
   __deploytrack_inside "$@"
   local __deploytrack_of_word=$?
@@ -713,6 +751,7 @@ __deploytrack_rearm() {
 # Runs whatever traps the script sets, but before them: a trap of its own decides about a script that ended with 0.
 __deploytrack_at_exit() {
   local __deploytrack_exit=$?
+  __deploytrack_is_main || return 0 # `exit` in a subshell runs this too
   __deploytrack_deep 100 "$__deploytrack_exit"
 }
 

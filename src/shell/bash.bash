@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2015,SC2034,SC2154,SC2209,SC3013,SC3028,SC3043,SC2119,SC2120
 # What only bash can do.
 
 __deploytrack_shell=bash
@@ -6,15 +6,29 @@ __deploytrack_clock_kept=
 __deploytrack_line_number=
 
 deploytrack() {
-  # The most frequent calls, with as little work as possible: `phase start <phase>`, `phase end <phase>`.
-  if [[ $# == 3 && $1 == phase && ($2 == start || $2 == end) && $3 != *[!abcdefghijklmnopqrstuvwxyz0123456789_]* &&
+  # The most frequent calls, with as little work as possible: `phase start|end <phase>`, `--service`, `--exit-code`.
+  if [[ ($# == 3 || $# == 5) && $1 == phase && ($2 == start || $2 == end) && $3 != *[!abcdefghijklmnopqrstuvwxyz0123456789_]* &&
     $3 == [abcdefghijklmnopqrstuvwxyz]* && $3 != cutover && ${#3} -lt 64 &&
     "$BASHPID|${DEPLOYTRACK_ID-}|${DEPLOYTRACK_SERVICE-}|${DEPLOYTRACK_LEDGER-}|${STATE_DIRECTORY-}|${XDG_STATE_HOME-}|${HOME-}|${DEPLOYTRACK_STRICT-}|${DEPLOYTRACK_DISABLED-}|$PWD" == "$__deploytrack_key" &&
-    -f $__deploytrack_journal && -w $__deploytrack_journal && ! -L $__deploytrack_journal ]] &&
-    builtin printf '%s%s %s phase-%s %s"}\n' "$__deploytrack_default_line" "$EPOCHREALTIME" "$((++__deploytrack_count))" "$2" "$3" >>"$__deploytrack_journal"; then
-    return 0
+    -f $__deploytrack_journal && -w $__deploytrack_journal && ! -L $__deploytrack_journal ]]; then
+    case $#${4-} in
+      3)
+        builtin printf '%s%s %s phase-%s %s"}\n' "$__deploytrack_default_line" "$EPOCHREALTIME" "$((++__deploytrack_count))" "$2" "$3" >>"$__deploytrack_journal" &&
+          return 0
+        ;;
+      5--service)
+        __deploytrack_is_plain "$5" &&
+          builtin printf '%s,"service":"%s","mark":"%s %s phase-%s %s"}\n' "$__deploytrack_line" "$5" "$EPOCHREALTIME" "$((++__deploytrack_count))" "$2" "$3" >>"$__deploytrack_journal" &&
+          return 0
+        ;;
+      5--exit-code)
+        [[ $2 == end && $5 != *[!0123456789]* && $5 == ?* && $5 != ????* && ($5 == 0 || -z ${DEPLOYTRACK_ERROR-}) ]] &&
+          builtin printf '%s%s %s phase-end %s %s"}\n' "$__deploytrack_default_line" "$EPOCHREALTIME" "$((++__deploytrack_count))" "$3" "$5" >>"$__deploytrack_journal" &&
+          return 0
+        ;;
+    esac
   fi
-  __deploytrack_word "$@" || return
+  __deploytrack_word "$@" || return "$?"
   [[ $__deploytrack_inner == 0 ]] || __deploytrack_inside "$@"
 }
 
@@ -28,7 +42,7 @@ __deploytrack_is_main() { [[ $BASHPID == "$$" && $__deploytrack_owner == "$$" ]]
 
 # A function, or a builtin that means something else in another process.
 __deploytrack_is_inner() {
-  declare -F -- "$1" >/dev/null && return 0
+  declare -F -- "$1" >/dev/null 2>&1 && return 0
   case $1 in echo | printf | test | '[' | true | false | kill | pwd | exec | command | exit | return) return 1 ;; esac
   [[ $(type -t -- "$1") == builtin ]]
 }
@@ -39,7 +53,7 @@ __deploytrack_reason() {
   case $BASH_COMMAND in
     *__deploytrack_* | 'deploytrack '* | 'command deploytrack'* | exit* | return* | 'case '* | 'for '* | 'select '*) return 0 ;;
   esac
-  local __deploytrack_at_frame=0 __deploytrack_in= __deploytrack_from=
+  local __deploytrack_at_frame=0 __deploytrack_in='' __deploytrack_from=''
   for ((; __deploytrack_at_frame < ${#FUNCNAME[@]}; __deploytrack_at_frame++)); do
     case ${FUNCNAME[__deploytrack_at_frame]} in
       main) break ;;
@@ -62,7 +76,12 @@ __deploytrack_reason() {
 
 # `exit` in the script's own trap, and a command that fails there under `set -e`, must not skip our part.
 __deploytrack_before_exit() {
-  [[ -o posix ]] || eval 'exit() { __deploytrack_left; command exit "${1-$__deploytrack_finish_code}"; }'
+  if [[ -o posix ]]; then
+    # Here `exit` in the script's own action skips our part. A failure can be recorded before it.
+    case "$__deploytrack_ended $__deploytrack_armed" in '0 '*) ;; *exit*) __deploytrack_left ;; esac
+  else
+    eval 'exit() { __deploytrack_left; command exit "${1-$__deploytrack_finish_code}"; }'
+  fi
   if [[ $- == *e* ]]; then
     command trap __deploytrack_left ERR
     set -E

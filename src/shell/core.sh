@@ -1,4 +1,4 @@
-# shellcheck shell=sh
+# shellcheck shell=sh disable=SC2015,SC2034,SC2154,SC2209,SC3013,SC3028,SC3043,SC2119,SC2120
 # What all shells share. Every name begins with __deploytrack_, because a wrapped function sees the variables of the
 # functions that call it.
 
@@ -15,13 +15,15 @@ __deploytrack_journal=${__deploytrack_journal-}
 __deploytrack_traps=${__deploytrack_traps-yes}
 # The environment for which __deploytrack_line is right, and one for which the program makes the marks.
 __deploytrack_key=
+__deploytrack_pwd=
 __deploytrack_refused=
+__deploytrack_limited=$(ulimit -f 2>/dev/null) || __deploytrack_limited=
 # A file that the script reads may load it again: that changes nothing of what this shell has done.
 if [ "${__deploytrack_owner-}" != "$$" ] || ! command -v __deploytrack_word >/dev/null 2>&1; then
   __deploytrack_owner=$$
   __deploytrack_inherited=${DEPLOYTRACK_ID-}
   __deploytrack_finished=
-  # The exit code of the script while it ends, then `done`.
+  # The exit code of the script while it ends, then `over`.
   __deploytrack_ended=
   __deploytrack_warned=
   __deploytrack_count=0
@@ -50,7 +52,11 @@ __deploytrack_word() {
   case "${1-} ${2-}" in
     'phase start' | 'phase end') __deploytrack_phase "$@" ;;
     'phase run') __deploytrack_wrap 2 1 "$@" ;;
-    'rollback start' | 'rollback end') __deploytrack_call "$@" ;;
+    'rollback start')
+      __deploytrack_running= # it ends what is open
+      __deploytrack_call "$@"
+      ;;
+    'rollback end') __deploytrack_call "$@" ;;
     'extract '* | 'venv-rebuild '* | 'migrate '* | 'cutover '* | 'rollback '*) __deploytrack_wrap 1 0 "$@" ;;
     'smoke '*) __deploytrack_wrap 1 1 "$@" ;;
     'start '*) __deploytrack_start "$@" ;;
@@ -157,8 +163,16 @@ __deploytrack_is_plain() {
 __deploytrack_can_write() {
   __deploytrack_self
   __deploytrack_now="$__deploytrack_pid|${DEPLOYTRACK_ID-}|${DEPLOYTRACK_SERVICE-}|${DEPLOYTRACK_LEDGER-}|${STATE_DIRECTORY-}|${XDG_STATE_HOME-}|${HOME-}|${DEPLOYTRACK_STRICT-}|${DEPLOYTRACK_DISABLED-}|$PWD"
-  [ "$__deploytrack_now" = "$__deploytrack_key" ] || __deploytrack_prepare || return 1
+  [ "$__deploytrack_now" = "$__deploytrack_key" ] || __deploytrack_move || __deploytrack_prepare || return 1
   [ -f "$__deploytrack_journal" ] && [ -w "$__deploytrack_journal" ] && [ ! -L "$__deploytrack_journal" ]
+}
+
+# Only the folder has changed.
+__deploytrack_move() {
+  [ -n "$__deploytrack_key" ] && [ "${__deploytrack_now%"|$PWD"}" = "${__deploytrack_key%"|$__deploytrack_pwd"}" ] || return 1
+  __deploytrack_same_settings || return 1
+  __deploytrack_key=$__deploytrack_now
+  __deploytrack_pwd=$PWD
 }
 
 # Builds the constant part of a line for the environment in __deploytrack_now.
@@ -181,7 +195,7 @@ __deploytrack_prepare() {
     return 1
   }
   __deploytrack_same_settings || return 1
-  [ "$(ulimit -f 2>/dev/null)" = unlimited ] || return 1 # a write beyond a limit would end the shell
+  [ "$__deploytrack_limited" = unlimited ] || return 1 # a write beyond a limit would end the shell
   __deploytrack_its=${DEPLOYTRACK_SERVICE:-$__deploytrack_default}
   [ -z "$__deploytrack_its" ] || __deploytrack_is_plain "$__deploytrack_its" || return 1
   __deploytrack_caller || return 1
@@ -189,21 +203,25 @@ __deploytrack_prepare() {
   __deploytrack_default_line="$__deploytrack_line,\"mark\":\""
   [ -z "$__deploytrack_its" ] || __deploytrack_default_line="$__deploytrack_line,\"service\":\"$__deploytrack_its\",\"mark\":\""
   __deploytrack_key=$__deploytrack_now
+  __deploytrack_pwd=$PWD
   __deploytrack_refused=
 }
 
 # The settings file that counts in this folder must be the one that the program has read.
 __deploytrack_same_settings() {
-  __deploytrack_folder=$(pwd -P) || return 1
+  __deploytrack_folder=.
   while :; do
     for __deploytrack_name in deploytrack.yaml deploytrack.yml deploytrack.json; do
-      if [ -e "${__deploytrack_folder%/}/$__deploytrack_name" ] || [ -L "${__deploytrack_folder%/}/$__deploytrack_name" ]; then
-        [ "${__deploytrack_folder%/}/$__deploytrack_name" = "$__deploytrack_settings" ]
-        return
+      if [ -e "$__deploytrack_folder/$__deploytrack_name" ] || [ -L "$__deploytrack_folder/$__deploytrack_name" ]; then
+        [ "$__deploytrack_folder/$__deploytrack_name" -ef "$__deploytrack_settings" ]
+        return "$?"
       fi
     done
-    [ "$__deploytrack_folder" != "${DEPLOYTRACK_SETTINGS_ROOT-}" ] && [ -n "$__deploytrack_folder" ] || break
-    __deploytrack_folder=${__deploytrack_folder%/*}
+    [ "$__deploytrack_folder" -ef "${DEPLOYTRACK_SETTINGS_ROOT:-/}" ] || [ "$__deploytrack_folder" -ef / ] || {
+      __deploytrack_folder=$__deploytrack_folder/..
+      continue
+    }
+    break
   done
   case $__deploytrack_settings in '' | /etc/deploytrack/*) ;; *) return 1 ;; esac
 }

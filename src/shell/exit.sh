@@ -1,8 +1,9 @@
-# shellcheck shell=sh
+# shellcheck shell=sh disable=SC2015,SC2034,SC2154,SC2209,SC3013,SC3028,SC3043,SC2119,SC2120
 # The end of the script: the deployment that it has started, and not finished, is closed with its exit code.
 
 # Sets the trap for EXIT: <action> is the script's own, which sees the `$?` that it would see without us.
 __deploytrack_arm() {
+  __deploytrack_armed=$1
   command trap -- "if __deploytrack_leaving \"\$?\"; then
 $1
 :
@@ -25,9 +26,9 @@ __deploytrack_leaving() {
 
 # Closes what this script has opened. `|| :` because of `set -e`.
 __deploytrack_left() {
-  [ -n "$__deploytrack_ended" ] && [ "$__deploytrack_ended" != done ] || return 0
+  [ -n "$__deploytrack_ended" ] && [ "$__deploytrack_ended" != over ] || return 0
   __deploytrack_finish_code=$__deploytrack_ended
-  __deploytrack_ended=done
+  __deploytrack_ended=over
   __deploytrack_close_running "$__deploytrack_finish_code"
   if __deploytrack_is_ours; then
     __deploytrack_why=exit
@@ -45,8 +46,9 @@ __deploytrack_is_ours() {
   done <"$GITHUB_ENV"
 }
 
-# Ends the phases that ran in this shell when it ended.
+# Ends the phases that ran in this shell when it ended. 0 is also the code of a signal: then `finish` closes them.
 __deploytrack_close_running() {
+  [ "$1" != 0 ] || return 0
   while [ -n "$__deploytrack_running" ]; do
     __deploytrack_one=${__deploytrack_running%% *}
     __deploytrack_running=${__deploytrack_running#* }

@@ -1,4 +1,4 @@
-# shellcheck shell=sh
+# shellcheck shell=sh disable=SC2015,SC2034,SC2154,SC2209,SC3013,SC3028,SC3043,SC2119,SC2120
 # What dash, busybox, mksh and other shells of this kind have in common.
 
 __deploytrack_shell=sh
@@ -46,25 +46,31 @@ __deploytrack_is_inner() {
 }
 
 __deploytrack_reason() { :; }
-__deploytrack_before_exit() { :; }
+# These shells skip our part if the script's own action has `exit`. A failure can be recorded before it.
+__deploytrack_before_exit() {
+  case "$__deploytrack_ended $__deploytrack_armed" in
+    '0 '*) ;;
+    *exit*) __deploytrack_left ;;
+  esac
+}
 __deploytrack_rearm() { :; }
 
 # In place of `trap`: for EXIT our part stays.
 __deploytrack_trap() {
   __deploytrack_is_main || {
     command trap "$@"
-    return
+    return "$?"
   }
   case ${1-} in
     --) shift ;;
     -?*)
       command trap "$@"
-      return
+      return "$?"
       ;;
   esac
   [ "$#" -gt 0 ] || {
     command trap
-    return
+    return "$?"
   }
   if [ "$#" -eq 1 ]; then
     __deploytrack_action=-
@@ -80,8 +86,8 @@ __deploytrack_trap() {
   __deploytrack_trapped=0
   for __deploytrack_one in "$@"; do
     case "$__deploytrack_one $__deploytrack_action" in
-      '0 -' | 'EXIT -') __deploytrack_arm '' ;;
-      '0 '* | 'EXIT '*) __deploytrack_arm "$__deploytrack_action" ;;
+      '0 -' | [Ee][Xx][Ii][Tt]' -') __deploytrack_arm '' ;;
+      '0 '* | [Ee][Xx][Ii][Tt]' '*) __deploytrack_arm "$__deploytrack_action" ;;
       *) command trap -- "$__deploytrack_action" "$__deploytrack_one" ;;
     esac || __deploytrack_trapped=$?
   done
@@ -112,6 +118,8 @@ if [ "$__deploytrack_traps" = yes ]; then
         eval "$__deploytrack_one"
         ;;
     esac
+  else
+    __deploytrack_arm ''
   fi
 fi
 set "$__deploytrack_allexport"

@@ -1,4 +1,4 @@
-# shellcheck shell=sh
+# shellcheck shell=sh disable=SC2015,SC2034,SC2154,SC2209,SC3013,SC3028,SC3043,SC2119,SC2120
 # A host without the program: wrapped commands run, nothing is recorded, and one line says so.
 
 __deploytrack_without() {
@@ -18,7 +18,7 @@ __deploytrack_without() {
     'health '*)
       shift
       __deploytrack_health "$@"
-      return
+      return "$?"
       ;;
     'finish '*)
       case "${2-}" in
@@ -27,7 +27,8 @@ __deploytrack_without() {
       esac
       return 0
       ;;
-    *) return 0 ;;
+    'phase '* | 'error-rate '* | 'cost '* | 'init '* | 'push '*) return 0 ;;
+    *) return 1 ;; # an answer that nobody can give
   esac
   __deploytrack_kind=
   __deploytrack_inner=$__deploytrack_before
@@ -41,7 +42,7 @@ __deploytrack_without() {
   [ "$__deploytrack_inner" -lt "$#" ] || __deploytrack_inner=0
 }
 
-# health <url> [options]: asks with curl or wget for the version, if one is expected. 1 if it cannot be asked.
+# health <url> [options], health [options] -- <command>: asks with curl or wget for the version, if one is expected. 1 if it cannot be asked.
 __deploytrack_health() {
   __deploytrack_url=
   __deploytrack_wants=${DEPLOYTRACK_VERSION-}
@@ -61,22 +62,25 @@ __deploytrack_health() {
       --any-version) __deploytrack_wants= ;;
       --)
         shift
-        "$@"
-        return
+        break
         ;;
       http://* | https://*) __deploytrack_url=$1 ;;
     esac
     [ "$#" -eq 0 ] || shift
   done
   case $__deploytrack_limit in
-    *ms) __deploytrack_limit=1 ;;
-    *h*) __deploytrack_limit=3600 ;;
+    *[!0123456789]s | *[!0123456789]m | *[!0123456789]h | *[!0123456789smh]*) __deploytrack_limit=60 ;;
+    *[smh]*[0123456789smh]) __deploytrack_limit=60 ;;
+    *h) __deploytrack_limit=$((${__deploytrack_limit%h} * 3600)) ;;
     *m) __deploytrack_limit=$((${__deploytrack_limit%m} * 60)) ;;
     *) __deploytrack_limit=${__deploytrack_limit%s} ;;
   esac
-  [ -n "$__deploytrack_url" ] || return 1
+  [ -n "$__deploytrack_limit" ] || __deploytrack_limit=60
+  [ -n "$__deploytrack_url$*" ] || return 1
   while :; do
-    if __deploytrack_answer=$(curl -fsS --max-time 5 "$__deploytrack_url" 2>/dev/null || wget -qO- -T 5 "$__deploytrack_url" 2>/dev/null); then
+    if [ "$#" -gt 0 ]; then
+      if "$@"; then return 0; fi
+    elif __deploytrack_answer=$(curl -fsS --max-time 5 "$__deploytrack_url" 2>/dev/null || wget -qO- -T 5 "$__deploytrack_url" 2>/dev/null); then
       case $__deploytrack_answer in *"\"$__deploytrack_wants\""*) return 0 ;; esac
       [ -n "$__deploytrack_wants" ] || return 0
     fi

@@ -1,4 +1,4 @@
-# shellcheck shell=sh
+# shellcheck shell=sh disable=SC2015,SC2034,SC2154,SC2209,SC3013,SC3028,SC3043,SC2119,SC2120
 # Functions and builtins as phases: they run in this shell, so that their variables and `cd` stay.
 
 # The options of commands that run another command, without and with a value.
@@ -15,7 +15,7 @@ __deploytrack_wrap() {
     if __deploytrack_is_inner "$__deploytrack_command"; then
       __deploytrack_phase_of "$1 $__deploytrack_operand" || {
         __deploytrack_call "$@"
-        return
+        return "$?"
       }
       [ -z "$__deploytrack_refusal" ] || {
         printf 'deploytrack: error: %s cannot be used with %s, which is not a program\ndeploytrack: hint: omit it, or run a script\n' \
@@ -58,7 +58,7 @@ __deploytrack_split() {
           shift
         else
           __deploytrack_before=0
-          return
+          return "$?"
         fi
         ;;
       *)
@@ -81,7 +81,7 @@ __deploytrack_has() {
 __deploytrack_option() {
   __deploytrack_quote "$1"
   case $2 in
-    --timeout | --keep-stderr | --count-pattern | --marks) __deploytrack_refusal=$2 ;;
+    --timeout | --keep-stderr | --count-pattern | --marks | --host) __deploytrack_refusal=$2 ;;
     --allow-failure) __deploytrack_judged=allowed ;;
     --try) __deploytrack_judged=no ;;
     --service)
@@ -91,7 +91,7 @@ __deploytrack_option() {
     --probe | --probe-interval | --reason | --to | --of)
       __deploytrack_simple=no
       __deploytrack_first="$__deploytrack_first $__deploytrack_quoted"
-      return
+      return "$?"
       ;;
     --count | --count-file | --artifact | --download-seconds | --database-file | --probe-timeout) __deploytrack_simple=no ;;
     --health | --expect-* | --any-version | --version-field | --interval | --attempt-timeout | --consecutive) __deploytrack_simple=no ;;
