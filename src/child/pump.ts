@@ -17,8 +17,10 @@ export interface Passage {
   /** The descriptor of `from`, non-blocking; null if it is unknown. */
   readonly fromDescriptor: number | null;
   readonly to: number;
-  /** Sees every chunk before it is written. */
+  /** Sees every chunk as it came. */
   readonly notice: (chunk: Buffer) => void;
+  /** Sees every chunk that is written: without what the filter leaves out. */
+  readonly noticeWritten?: (chunk: Buffer) => void;
   /** Decides what is written; otherwise everything. */
   readonly filter?: OutputFilter | undefined;
 }
@@ -26,12 +28,15 @@ export interface Passage {
 /**
  * Copies bytes as they come, no faster than they are accepted. The promise of `finish` settles when all are written.
  */
-export function pump({ from, fromDescriptor, to, notice, filter }: Passage): { finish(): Promise<void> } {
+export function pump({ from, fromDescriptor, to, notice, noticeWritten, filter }: Passage): {
+  finish(): Promise<void>;
+} {
   let writing = Promise.resolve();
   let passedBytes = 0;
   let waiting: NodeJS.Timeout | undefined;
   const write = (chunk: Buffer) => {
     if (chunk.length === 0) return;
+    noticeWritten?.(chunk);
     writing = writing.then(async () => {
       // The reader went away: closing our end gives the command the SIGPIPE that it would have got.
       if (!(await writeWhole(to, chunk))) from.destroy();

@@ -49,12 +49,12 @@ export function openRelay(context: Context, { keepStderrBytes, observe, filter }
         const from = openInlet(child, to, pipes?.[index]);
         if (from === null) return;
         const lines = observe === undefined ? null : lineReader(observe);
-        const notice = (chunk: Buffer) => {
-          lines?.take(chunk);
+        const notice = (chunk: Buffer) => lines?.take(chunk);
+        const noticeWritten = (chunk: Buffer) => {
           if (to === 2) tail?.take(chunk);
         };
         const fromDescriptor = pipes?.[index]?.read ?? null;
-        const { finish } = pump({ from, fromDescriptor, to, notice, filter: filter?.() });
+        const { finish } = pump({ from, fromDescriptor, to, notice, noticeWritten, filter: filter?.() });
         running.push({ finish: () => finish().then(() => lines?.end()) });
       });
     },

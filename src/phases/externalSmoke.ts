@@ -1,4 +1,4 @@
-import { resolveDeployment, serviceOf } from '../deployments/resolveDeployment.ts';
+import { resolveDeployment, serviceOnHost } from '../deployments/resolveDeployment.ts';
 import { textArgument } from '../deployments/textArgument.ts';
 import { usageError } from '../errors.ts';
 import type { StageResult } from '../marks.ts';
@@ -15,6 +15,7 @@ interface SmokeResult {
   readonly try: boolean;
   readonly allowFailure: boolean;
   readonly error: string | null;
+  readonly host: string | null;
 }
 
 /**
@@ -28,8 +29,9 @@ export async function recordExternalSmoke(session: Session, said: SmokeResult): 
   if (deploymentId === null) return endCommand(session, { code: 0 });
   const { context, store } = session;
   const at = context.began();
+  const service = await serviceOnHost(session, { host: said.host, deploymentId });
   const ids = { markId: context.uniqueId(), runId: context.uniqueId() };
-  const mark = { kind: 'smoke', ...ids, deploymentId, at, test, service: serviceOf(session) } as const;
+  const mark = { kind: 'smoke', ...ids, deploymentId, at, test, service } as const;
   session.warnings.push(...(await store.record({ ...mark, startedAt: null, result })));
   const kept = session.warnings.length;
   await send(session, { deploymentId, adopt: 'never' });

@@ -44,15 +44,18 @@ describe('phase run --marks', () => {
   });
 
   test('with --marks=hide exactly the recorded lines are left out, and other options see the output too', async () => {
-    const script = `echo '${mark('phase record a --duration 90s')}'; echo 'Running upgrade a -> b'; echo '${mark('phase x')}'; printf '${mark('notes by hand')}' >&2`;
+    const script = `echo '${mark('error-rate 0')}' >&2; echo reason >&2; echo '${mark('phase record a --duration 90s')}'; echo 'Running upgrade a -> b'; echo '${mark('phase x')}'; printf '${mark('notes by hand')}' >&2`;
     const own = ['--marks=hide', '--host', 'web-1', '--keep-stderr', '--count-pattern', 'alembic'];
     const end = await program.run(['migrate', ...own, '--', 'sh', '-c', script]);
     expect(end.stdout).toBe(`Running upgrade a -> b\n${mark('phase x')}\n`);
-    expect(end.stderr).toMatch(/^deploytrack: warning: 1 line of output that began with .* was not recorded/);
+    expect(end.stderr).toMatch(
+      /^reason\ndeploytrack: warning: 1 line of output that began with .* was not recorded/,
+    );
     expect(stages(program, 'stage, service, duration_seconds AS seconds')).toMatchObject([
       { stage: 'a', service: 'app@web-1', seconds: 90 },
       { stage: 'migration', service: 'app@web-1' },
     ]);
+    expect(stages(program, 'stderr_tail AS tail')[1]).toEqual({ tail: 'reason\n' });
     expect(program.rows('SELECT migration_count AS n FROM migrations')).toEqual([{ n: 1 }]);
     expect(program.rows('SELECT notes FROM deployment_metrics')).toEqual([{ notes: 'by hand' }]);
     clear();
@@ -129,5 +132,5 @@ test('run --marks records the marks of the whole script, and a failed one in it 
   ]);
   expect(
     program.rows('SELECT deployment_status AS status, error_message AS error FROM deployment_metrics'),
-  ).toEqual([{ status: 'failed', error: 'smoke test login page: failed' }]);
+  ).toEqual([{ status: 'failed', error: 'smoke test login page (api@web-1): failed' }]);
 });

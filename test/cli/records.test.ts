@@ -52,6 +52,14 @@ describe('Command smoke', () => {
     expect(outcome(program)).toEqual(ended);
   });
 
+  test('a smoke test that ran elsewhere is recorded for the host that is given', async () => {
+    const program = await begun();
+    await program.quiet(['smoke', 'a', '--host', 'web-1', '--failed']);
+    expect(program.rows('SELECT service FROM smoke_tests')).toEqual([{ service: 'app@web-1' }]);
+    await program.quiet(['finish']);
+    expect(outcome(program)).toEqual(['failed', 'smoke test a (app@web-1): failed']);
+  });
+
   test('smoke after the end of a deployment is recorded and counted, and does not change the status', async () => {
     const program = await begun();
     await program.quiet(['finish']);

@@ -235,7 +235,15 @@ describe('Last line of scripts/test', () => {
 });
 
 describe('Scripts for people', () => {
-  const folders = ['scripts', 'examples', 'examples/arc', '.ci', 'test/examples'];
+  const folders = [
+    'scripts',
+    'examples',
+    'examples/arc',
+    'examples/scripts',
+    '.ci',
+    'test/examples',
+    'test/examples/before',
+  ];
   const files = folders.flatMap((name) =>
     readdirSync(path.join(repository, name), { withFileTypes: true })
       .filter((entry) => entry.isFile() && (/\.sh$/.test(entry.name) || !entry.name.includes('.')))

@@ -81,6 +81,16 @@ const cases: readonly Case[] = [
     error: 'phase migration: exit code 3',
   },
   {
+    title: 'a phase that failed on one of two hosts',
+    run: (s) => [
+      s.wrap('migration', { service: 'app@web-1' }),
+      s.wrap('migration', { code: 3, service: 'app@web-2' }),
+      s.finish(),
+    ],
+    status: 'failed',
+    error: 'phase migration (app@web-2): exit code 3',
+  },
+  {
     title: 'an allowed failure',
     run: (s) => [s.wrap('migration', { result: exited(3, allowed) }), s.finish()],
     status: 'warning',

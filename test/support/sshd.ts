@@ -16,11 +16,21 @@ export interface Sshd {
   readonly bin: string;
   /** A folder for programs of the remote side, first in its PATH. There DEPLOY_HOST is the name that was called. */
   readonly remoteBin: string;
+  /** The folder of a name, with `ownFolders`. */
+  folderOf(name: string): string;
   stop(): Promise<void>;
 }
 
+export interface SshdOptions {
+  /** Each name has a folder of its own, in which its commands start: `folderOf`. */
+  readonly ownFolders?: boolean;
+}
+
 /** Starts a server that answers under these names, for the account that runs the tests. */
-export async function startSshd(names: readonly string[]): Promise<Sshd> {
+export async function startSshd(
+  names: readonly string[],
+  { ownFolders = false }: SshdOptions = {},
+): Promise<Sshd> {
   const folder = mkdtempSync(join(tmpdir(), 'deploytrack-sshd-'));
   const at = (name: string) => join(folder, name);
   for (const key of ['host', 'user'])
@@ -29,7 +39,8 @@ export async function startSshd(names: readonly string[]): Promise<Sshd> {
   const port = await freePort();
   writeFileSync(at('authorized'), readFileSync(at('user.pub')));
   writeFileSync(at('known'), `[127.0.0.1]:${port} ${readFileSync(at('host.pub'), 'utf8')}`);
-  writeFileSync(at('sshd_config'), serverConfig({ port, at }));
+  const inFolder = 'ForceCommand cd "$HOME/$DEPLOY_HOST" && exec bash -c "$SSH_ORIGINAL_COMMAND"\n';
+  writeFileSync(at('sshd_config'), `${serverConfig({ port, at })}${ownFolders ? inFolder : ''}`);
   writeFileSync(at('ssh_config'), names.map((name) => clientConfig({ name, port, at })).join('\n'));
   writeFileSync(at('bin/ssh'), `#!/bin/sh\nexec /usr/bin/ssh -F '${at('ssh_config')}' "$@"\n`);
   chmodSync(at('bin/ssh'), 0o755);
@@ -47,6 +58,7 @@ export async function startSshd(names: readonly string[]): Promise<Sshd> {
   return {
     bin: at('bin'),
     remoteBin: at('remote'),
+    folderOf: (name) => at(`home/${name}`),
     async stop() {
       child.kill('SIGTERM');
       await ended;

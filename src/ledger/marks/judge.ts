@@ -66,24 +66,25 @@ interface Failure {
   readonly judged: 'yes' | 'allowed';
 }
 
-/** Of each phase, check and smoke test, by name and service, the latest counted run if it failed, in order of time: of two that ended together, the inner one. */
+/** Of each phase, check and smoke test, by name and service, the latest counted run if it failed, in order of time: of two that ended together, the inner one. The service is named if it has a host (`--host`). */
 function latestFailures(database: Database, deploymentId: string): Failure[] {
   return database
     .prepare<unknown[], Failure>(
-      `SELECT judged, words FROM (
-         SELECT judged, status = 'failed' AS bad, coalesce(ended_at, started_at) AS at, started_at AS began,
-           'phase ' || stage || ': ' || coalesce(error_message, signal, 'exit code ' || exit_code, 'failed') AS words
+      `SELECT judged, what || iif(service <> own AND instr(service, '@') > 0, ' (' || service || ')', '') || ': ' || why AS words FROM (
+         SELECT judged, status = 'failed' AS bad, coalesce(ended_at, started_at) AS at, started_at AS began, service,
+           'phase ' || stage AS what, coalesce(error_message, signal, 'exit code ' || exit_code, 'failed') AS why
          FROM deployment_stages WHERE id IN (SELECT max(id) FROM deployment_stages
            WHERE deployment_id = @id AND judged <> 'no' AND status <> 'running' AND late = 0 AND of_rollback = 0 GROUP BY stage, service)
          UNION ALL
-         SELECT judged, success = 0, ended_at, ended_at, 'health: ' || coalesce(error_message, verdict)
+         SELECT judged, success = 0, ended_at, ended_at, service, 'health', coalesce(error_message, verdict)
          FROM health_verifications WHERE id IN (SELECT max(id) FROM health_verifications
            WHERE deployment_id = @id AND judged <> 'no' AND late = 0 AND of_rollback = 0 GROUP BY check_type, service)
          UNION ALL
-         SELECT judged, status = 'failure', run_at, run_at, 'smoke test ' || test_name || ': ' || coalesce(error_message, signal, 'exit code ' || exit_code, 'failed')
+         SELECT judged, status = 'failure', run_at, run_at, service, 'smoke test ' || test_name,
+           coalesce(error_message, signal, 'exit code ' || exit_code, 'failed')
          FROM smoke_tests WHERE id IN (SELECT max(id) FROM smoke_tests
            WHERE deployment_id = @id AND judged <> 'no' AND late = 0 AND of_rollback = 0 GROUP BY test_name, service)
-       ) WHERE bad = 1 ORDER BY at, began DESC`,
+       ), (SELECT service AS own FROM deployment_metrics WHERE deployment_id = @id) WHERE bad = 1 ORDER BY at, began DESC`,
     )
     .all({ id: deploymentId });
 }

@@ -3,6 +3,7 @@ import type { DeploymentDetail } from '../../ledger/read/detail.ts';
 import { labeled, paragraph } from '../terminal/labeled.ts';
 import { formatSeconds, formatTime } from '../terminal/moment.ts';
 import type { View } from '../terminal/view.ts';
+import { runName } from './waterfall.ts';
 
 /** Rollbacks, the error, stderr of failed phases, notes, and stored warnings. */
 export function aftermathLines(
@@ -14,7 +15,12 @@ export function aftermathLines(
     ...paragraph({ label: 'error', text: deployment.errorMessage, style: 'bad' }, view),
     ...stages
       .filter((run) => run.status === 'failed' && run.stderrTail !== null)
-      .flatMap((run) => paragraph({ label: 'stderr', text: `(${run.stage})\n${run.stderrTail}` }, view)),
+      .flatMap((run) =>
+        paragraph(
+          { label: 'stderr', text: `(${runName(run, deployment.service)})\n${run.stderrTail}` },
+          view,
+        ),
+      ),
     ...paragraph({ label: 'notes', text: deployment.notes }, view),
     ...warnings.flatMap(({ at, code, message }) =>
       labeled(

@@ -59,9 +59,13 @@ function scaleTitle({ seconds, columns }: Scale): string {
 }
 
 function nameCell(run: StageRun, { detail, view }: { detail: DeploymentDetail; view: View }): Cell {
-  const own = detail.deployment.service;
-  const name = own === null || run.service === own ? run.stage : `${run.service}/${run.stage}`;
+  const name = runName(run, detail.deployment.service);
   return { text: `${statusGlyph(run.status, glyphsOf(view))} ${name}`, style: statusStyle(run.status) };
+}
+
+/** The phase of a run, with its service if that is not the deployment's own. */
+export function runName(run: Pick<StageRun, 'service' | 'stage'>, own: string | null): string {
+  return own === null || run.service === own ? run.stage : `${run.service}/${run.stage}`;
 }
 
 function timeCell(run: StageRun, scale: Scale): Cell {
