@@ -15,10 +15,11 @@ chmodSync(resolve('bin/deploytrack.js'), 0o755);
 const candidates = [
   ['/bin/true', 100, '/bin/true'],
   ['a mark by the integration', 2000, 'deploytrack phase start a'],
+  ['the same with --exit-code', 1000, 'deploytrack phase end a --exit-code 0'],
   ['a wrapped function by the integration', 400, 'deploytrack phase run f -- f'],
   ['date, sqlite3 and curl by hand', 5, 'by_hand'],
   ['python3 with sqlite3 and urllib', 3, 'by_python'],
-  ['a mark by the program', 3, 'command deploytrack phase end a'],
+  ['a mark by the program', 3, 'by_program'],
 ];
 
 const script = (shell) => `
@@ -30,6 +31,7 @@ by_hand() {
   sqlite3 own.db "INSERT INTO t VALUES ('a', '$(date -u +%FT%T.%NZ)')"
   curl -s --max-time 1 --data-binary 'x 1' http://127.0.0.1:1/metrics/job/x
 }
+by_program() { DEPLOYTRACK_LEDGER=$PWD/program.db command deploytrack phase end a; }
 by_python() { python3 -c 'import sqlite3, urllib.request; c = sqlite3.connect("own.db"); c.execute("INSERT INTO t VALUES (1, 2)"); c.commit()'; }
 sqlite3 own.db 'CREATE TABLE IF NOT EXISTS t (a, b)'
 deploytrack phase start a

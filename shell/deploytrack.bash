@@ -1,4 +1,4 @@
-# shellcheck shell=bash disable=SC2015,SC2034,SC2154,SC2209,SC3013,SC3043,SC2119,SC2120
+# shellcheck shell=bash disable=SC2015,SC2034,SC2154,SC2209,SC3013,SC3028,SC3043,SC2119,SC2120
 # deploytrack for scripts in bash: `eval "$(deploytrack shell bash)"`, or source this file. Made by
 # scripts/shellFiles.mjs from src/shell/. Do not edit.
 
@@ -109,6 +109,7 @@ __deploytrack_place() {
 # phase start|end <phase> [options]
 __deploytrack_phase() {
   if __deploytrack_can_write && __deploytrack_read_mark "$@"; then
+    __deploytrack_know "$2" "$3"
     __deploytrack_write "$__deploytrack_mark" && return 0
   fi
   if [ "$2 ${3-}" = 'start cutover' ]; then __deploytrack_cutover=; fi
@@ -663,23 +664,30 @@ __deploytrack_shell=bash
 __deploytrack_clock_kept=
 __deploytrack_line_number=
 
+# Names of phases that were found to be valid.
+[[ ${BASH_VERSINFO[0]} -lt 4 ]] || declare -gA __deploytrack_known 2>/dev/null || :
+
 deploytrack() {
-  # The most frequent calls, with as little work as possible: `phase start|end <phase>`, `--service`, `--exit-code`.
-  if [[ ($# == 3 || $# == 5) && $1 == phase && ($2 == start || $2 == end) && $3 != *[!abcdefghijklmnopqrstuvwxyz0123456789_]* &&
-    $3 == [abcdefghijklmnopqrstuvwxyz]* && $3 != cutover && ${#3} -lt 64 &&
+  # The most frequent calls, with as little work as possible: `phase start <phase>`, `phase end <phase>`.
+  if [[ $# == 3 && $1 == phase && $3 == ?* &&
     "$BASHPID|${DEPLOYTRACK_ID-}|${DEPLOYTRACK_SERVICE-}|${DEPLOYTRACK_LEDGER-}|${STATE_DIRECTORY-}|${XDG_STATE_HOME-}|${HOME-}|${DEPLOYTRACK_STRICT-}|${DEPLOYTRACK_DISABLED-}|$PWD" == "$__deploytrack_key" &&
+    ${__deploytrack_known["$2 $3"]-} == yes &&
+    -f $__deploytrack_journal && -w $__deploytrack_journal && ! -L $__deploytrack_journal ]] &&
+    builtin printf '%s%s %s phase-%s %s"}\n' "$__deploytrack_default_line" "$EPOCHREALTIME" "$((++__deploytrack_count))" "$2" "$3" >>"$__deploytrack_journal"; then
+    return 0
+  fi
+  # The same with `--service` or `--exit-code`.
+  if [[ $# == 5 && $1 == phase && $3 == ?* &&
+    "$BASHPID|${DEPLOYTRACK_ID-}|${DEPLOYTRACK_SERVICE-}|${DEPLOYTRACK_LEDGER-}|${STATE_DIRECTORY-}|${XDG_STATE_HOME-}|${HOME-}|${DEPLOYTRACK_STRICT-}|${DEPLOYTRACK_DISABLED-}|$PWD" == "$__deploytrack_key" &&
+    ${__deploytrack_known["$2 $3"]-} == yes &&
     -f $__deploytrack_journal && -w $__deploytrack_journal && ! -L $__deploytrack_journal ]]; then
-    case $#${4-} in
-      3)
-        builtin printf '%s%s %s phase-%s %s"}\n' "$__deploytrack_default_line" "$EPOCHREALTIME" "$((++__deploytrack_count))" "$2" "$3" >>"$__deploytrack_journal" &&
-          return 0
-        ;;
-      5--service)
+    case $4 in
+      --service)
         __deploytrack_is_plain "$5" &&
           builtin printf '%s,"service":"%s","mark":"%s %s phase-%s %s"}\n' "$__deploytrack_line" "$5" "$EPOCHREALTIME" "$((++__deploytrack_count))" "$2" "$3" >>"$__deploytrack_journal" &&
           return 0
         ;;
-      5--exit-code)
+      --exit-code)
         [[ $2 == end && $5 != *[!0123456789]* && $5 == ?* && $5 != ????* && ($5 == 0 || -z ${DEPLOYTRACK_ERROR-}) ]] &&
           builtin printf '%s%s %s phase-end %s %s"}\n' "$__deploytrack_default_line" "$EPOCHREALTIME" "$((++__deploytrack_count))" "$3" "$5" >>"$__deploytrack_journal" &&
           return 0
@@ -693,6 +701,9 @@ deploytrack() {
 __deploytrack_echo() { builtin echo "$1"; }
 
 __deploytrack_is_exported() { [[ ${!1@a} == *x* ]]; }
+
+# For the fast calls above. The phase cutover may have a prober.
+__deploytrack_know() { [[ $2 == cutover ]] || __deploytrack_known["$1 $2"]=yes; }
 
 __deploytrack_self() { __deploytrack_pid=$BASHPID; }
 
@@ -711,7 +722,7 @@ __deploytrack_reason() {
   case $BASH_COMMAND in
     *__deploytrack_* | 'deploytrack '* | 'command deploytrack'* | exit* | return* | 'case '* | 'for '* | 'select '*) return 0 ;;
   esac
-  local __deploytrack_at_frame=0 __deploytrack_in= __deploytrack_from=
+  local __deploytrack_at_frame=0 __deploytrack_in='' __deploytrack_from=''
   for ((; __deploytrack_at_frame < ${#FUNCNAME[@]}; __deploytrack_at_frame++)); do
     case ${FUNCNAME[__deploytrack_at_frame]} in
       main) break ;;

@@ -1,4 +1,4 @@
-# shellcheck shell=sh disable=SC2015,SC2034,SC2154,SC2209,SC3013,SC3043,SC2119,SC2120
+# shellcheck shell=sh disable=SC2015,SC2034,SC2154,SC2209,SC3013,SC3028,SC3043,SC2119,SC2120
 # deploytrack for scripts in sh: `eval "$(deploytrack shell sh)"`, or source this file. Made by
 # scripts/shellFiles.mjs from src/shell/. Do not edit.
 
@@ -109,6 +109,7 @@ __deploytrack_place() {
 # phase start|end <phase> [options]
 __deploytrack_phase() {
   if __deploytrack_can_write && __deploytrack_read_mark "$@"; then
+    __deploytrack_know "$2" "$3"
     __deploytrack_write "$__deploytrack_mark" && return 0
   fi
   if [ "$2 ${3-}" = 'start cutover' ]; then __deploytrack_cutover=; fi
@@ -677,6 +678,8 @@ __deploytrack_is_exported() {
 $(export -p)" in *"
 export $1="*) ;; *) return 1 ;; esac
 }
+
+__deploytrack_know() { :; }
 
 __deploytrack_self() {
   if [ -n "${BASHPID-}" ]; then

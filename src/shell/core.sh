@@ -106,6 +106,7 @@ __deploytrack_place() {
 # phase start|end <phase> [options]
 __deploytrack_phase() {
   if __deploytrack_can_write && __deploytrack_read_mark "$@"; then
+    __deploytrack_know "$2" "$3"
     __deploytrack_write "$__deploytrack_mark" && return 0
   fi
   if [ "$2 ${3-}" = 'start cutover' ]; then __deploytrack_cutover=; fi

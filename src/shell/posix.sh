@@ -20,6 +20,8 @@ $(export -p)" in *"
 export $1="*) ;; *) return 1 ;; esac
 }
 
+__deploytrack_know() { :; }
+
 __deploytrack_self() {
   if [ -n "${BASHPID-}" ]; then
     __deploytrack_pid=$BASHPID

@@ -9,23 +9,30 @@ __deploytrack_fatal=
 __deploytrack_zerr=${__deploytrack_zerr-}
 zmodload zsh/datetime zsh/system 2>/dev/null || __deploytrack_clock=
 
+# Names of phases that were found to be valid.
+typeset -gA __deploytrack_known
+
 deploytrack() {
-  # The most frequent calls, with as little work as possible: `phase start|end <phase>`, `--service`, `--exit-code`.
-  if [[ ($# == 3 || $# == 5) && $1 == phase && ($2 == start || $2 == end) && $3 != *[!abcdefghijklmnopqrstuvwxyz0123456789_]* &&
-    $3 == [abcdefghijklmnopqrstuvwxyz]* && $3 != cutover && ${#3} -lt 64 &&
+  # The most frequent calls, with as little work as possible: `phase start <phase>`, `phase end <phase>`.
+  if [[ $# == 3 && $1 == phase && $3 == ?* &&
     "${sysparams[pid]}|${DEPLOYTRACK_ID-}|${DEPLOYTRACK_SERVICE-}|${DEPLOYTRACK_LEDGER-}|${STATE_DIRECTORY-}|${XDG_STATE_HOME-}|${HOME-}|${DEPLOYTRACK_STRICT-}|${DEPLOYTRACK_DISABLED-}|$PWD" == "$__deploytrack_key" &&
+    ${__deploytrack_known["$2 $3"]-} == yes &&
+    -f $__deploytrack_journal && -w $__deploytrack_journal && ! -L $__deploytrack_journal ]] &&
+    builtin printf '%s%s %s phase-%s %s"}\n' "$__deploytrack_default_line" "$EPOCHREALTIME" "$((++__deploytrack_count))" "$2" "$3" >>"$__deploytrack_journal"; then
+    return 0
+  fi
+  # The same with `--service` or `--exit-code`.
+  if [[ $# == 5 && $1 == phase && $3 == ?* &&
+    "${sysparams[pid]}|${DEPLOYTRACK_ID-}|${DEPLOYTRACK_SERVICE-}|${DEPLOYTRACK_LEDGER-}|${STATE_DIRECTORY-}|${XDG_STATE_HOME-}|${HOME-}|${DEPLOYTRACK_STRICT-}|${DEPLOYTRACK_DISABLED-}|$PWD" == "$__deploytrack_key" &&
+    ${__deploytrack_known["$2 $3"]-} == yes &&
     -f $__deploytrack_journal && -w $__deploytrack_journal && ! -L $__deploytrack_journal ]]; then
-    case $#${4-} in
-      3)
-        builtin printf '%s%s %s phase-%s %s"}\n' "$__deploytrack_default_line" "$EPOCHREALTIME" "$((++__deploytrack_count))" "$2" "$3" >>"$__deploytrack_journal" &&
-          return 0
-        ;;
-      5--service)
+    case $4 in
+      --service)
         __deploytrack_is_plain "$5" &&
           builtin printf '%s,"service":"%s","mark":"%s %s phase-%s %s"}\n' "$__deploytrack_line" "$5" "$EPOCHREALTIME" "$((++__deploytrack_count))" "$2" "$3" >>"$__deploytrack_journal" &&
           return 0
         ;;
-      5--exit-code)
+      --exit-code)
         [[ $2 == end && $5 != *[!0123456789]* && $5 == ?* && $5 != ????* && ($5 == 0 || -z ${DEPLOYTRACK_ERROR-}) ]] &&
           builtin printf '%s%s %s phase-end %s %s"}\n' "$__deploytrack_default_line" "$EPOCHREALTIME" "$((++__deploytrack_count))" "$3" "$5" >>"$__deploytrack_journal" &&
           return 0
@@ -50,6 +57,9 @@ deploytrack() {
 __deploytrack_echo() { builtin printf '%s\n' "$1"; }
 
 __deploytrack_is_exported() { [[ ${(tP)1} == *export* ]]; }
+
+# For the fast calls above. The phase cutover may have a prober.
+__deploytrack_know() { [[ $2 == cutover ]] || __deploytrack_known["$1 $2"]=yes; }
 
 __deploytrack_self() { __deploytrack_pid=${sysparams[pid]}; }
 
@@ -92,7 +102,7 @@ __deploytrack_rearm() {
 # Runs whatever traps the script sets, but before them: a trap of its own decides about a script that ended with 0.
 __deploytrack_at_exit() {
   local __deploytrack_exit=$?
-  __deploytrack_is_main || return 0 # `exit` in a subshell runs this too
+  [[ ${sysparams[pid]} == "$$" ]] || return 0 # `exit` in a subshell runs this too
   __deploytrack_deep 100 "$__deploytrack_exit"
 }
 

@@ -142,6 +142,30 @@ sleep 9`,
     needsTrap: true,
   },
   {
+    title: 'exit in subshells, substitutions and background steps',
+    script: `set -eu
+${begin}${onExit}deploytrack phase start build
+(exit 3) || echo handled
+text=$(echo hi; exit 0)
+(deploytrack phase start part; exit 0) &
+wait
+deploytrack phase end build
+deploytrack phase end part
+deploytrack finish`,
+    status: 'success',
+    phases: ['build success null', 'part success null'],
+  },
+  {
+    title: 'exit in a function that is called in a function',
+    script: `set -eu
+${begin}${onExit}die() { exit 4; }
+step() { die; }
+deploytrack phase start build
+step`,
+    status: 'failed',
+    phases: ['build failed null'],
+  },
+  {
     title: 'a gateway that is dead',
     env: { PUSHGATEWAY_URL: 'http://127.0.0.1:1' },
     script: `set -eu
