@@ -31,7 +31,9 @@ test('doctor does not migrate an older ledger, but names the command that does a
   const program = newProgram();
   await startDeployment(program);
   const database = new Database(program.ledger);
-  database.exec('DROP TABLE processes; CREATE TABLE processes (pid); PRAGMA user_version = 3');
+  database.exec(
+    'ALTER TABLE deployment_stages DROP COLUMN caller; DROP TABLE processes; CREATE TABLE processes (pid); PRAGMA user_version = 3',
+  );
   database.close();
   const before = content(program);
   const { code, stdout } = await program.run(['doctor']);
