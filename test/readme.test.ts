@@ -82,6 +82,7 @@ describe('Commands and options', () => {
       '--prefix',
       '--db-password',
       '--src-creds',
+      '--at', // of the lines that `--marks` reads
     ];
     const known = new Set([
       ...commands.flatMap((command) => acceptedOptions(command).map(([name]) => `--${name}`)),
