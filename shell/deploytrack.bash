@@ -661,7 +661,6 @@ __deploytrack_health() {
 # What only bash can do.
 
 __deploytrack_shell=bash
-__deploytrack_clock_kept=
 __deploytrack_line_number=
 
 # Names of phases that were found to be valid.

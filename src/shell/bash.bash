@@ -2,7 +2,6 @@
 # What only bash can do.
 
 __deploytrack_shell=bash
-__deploytrack_clock_kept=
 __deploytrack_line_number=
 
 # Names of phases that were found to be valid.
