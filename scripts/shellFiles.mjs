@@ -1,5 +1,5 @@
 // shellFiles.mjs [--check]: writes the files of the shell integration from their parts in src/shell/, with the options of commands
-// that run another command; with --check it changes nothing and exits 1 if one is stale.
+// that run another command and the key of a mark; with --check it changes nothing and exits 1 if one is stale.
 import './needsNode.mjs';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -8,6 +8,15 @@ import { loadSources } from './loadSources.mjs';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const common = ['core.sh', 'wrap.sh', 'exit.sh', 'without.sh'];
 const shells = { bash: 'bash.bash', zsh: 'zsh.zsh', sh: 'posix.sh' };
+
+/** What a mark depends on: while it is the same, a shell can write marks without asking the program. */
+const environment = [
+  ...['ID', 'SERVICE', 'LEDGER'].map((name) => `DEPLOYTRACK_${name}`),
+  ...['STATE_DIRECTORY', 'XDG_STATE_HOME', 'HOME', 'DEPLOYTRACK_STRICT', 'DEPLOYTRACK_DISABLED'],
+]
+  .map((name) => `\${${name}-}`)
+  .concat('$PWD')
+  .join('|');
 
 /** The files, with what they should contain. */
 function shellFiles() {
@@ -26,6 +35,7 @@ function shellFiles() {
   const part = (name) =>
     readFileSync(`${root}src/shell/${name}`, 'utf8')
       .replace(/^# shellcheck shell=.*\n/, '')
+      .replaceAll('@environment@', () => environment)
       .replace('@flags@', () => names(true))
       .replace('@values@', () => names(false));
   return Object.fromEntries(

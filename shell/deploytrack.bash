@@ -757,7 +757,7 @@ __deploytrack_before_exit() {
 }
 
 # Traps that the script has set meanwhile get our part. Bash tells its traps to `$(…)` only, which needs a process: so
-# this runs with calls that need one anyway, and when the deployment or the folder has changed.
+# this runs with calls that need one anyway, and when the deployment has changed.
 __deploytrack_rearm() {
   [[ $__deploytrack_traps == yes && -z $__deploytrack_ended ]] && __deploytrack_is_main || return 0
   local __deploytrack_found

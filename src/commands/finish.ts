@@ -120,11 +120,11 @@ function printNone({ context }: Session, warnings: readonly Warning[]): void {
   context.stdout.write(`${asciiJson({ deployment_id: null, ...(error === undefined ? {} : { error }) })}\n`);
 }
 
-async function forgetId(session: Session, id: string): Promise<void> {
-  const path = session.settings.path('id-file', session.context.cwd);
-  if (path === null) return;
+/** After the end of a deployment, for `finish` and `run`. */
+export async function forgetId(session: Session, id: string): Promise<void> {
+  if (session.settings.of('id-file') === null) return;
   const { removeIdFile } = await import('../deployments/idFile.ts');
-  removeIdFile(session, { path, id });
+  removeIdFile(session, id);
 }
 
 /**

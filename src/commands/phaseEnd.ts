@@ -13,15 +13,19 @@ import {
 } from '../cli/define/wrapOptions.ts';
 import { resolveDeployment, serviceOf } from '../deployments/resolveDeployment.ts';
 import { environmentError, textArgument } from '../deployments/textArgument.ts';
+import { successfulResult } from '../ledger/marks/applyPhaseEnd.ts';
 import type { StageResult } from '../marks.ts';
-import { failurePolicy, hasFacts, phaseEndMark, successfulResult } from '../phases/phaseMarks.ts';
+import { failurePolicy, hasFacts, phaseEndMark } from '../phases/phaseMarks.ts';
 import { callerToken, ownToken } from '../processes.ts';
 import { send } from '../push/pushGroups.ts';
 import { endCommand } from '../session/openSession.ts';
 import { partAtHand } from '../session/unrecorded.ts';
 import type { Session } from '../session.ts';
 
-/** `phase end <phase>`: ends the newest open run, those of its own script first. A failing `--exit-code` does not change our own exit code. */
+/**
+ * `phase end <phase>`: ends the newest open run, those of its own script first. A failing `--exit-code` does not change
+ * our own exit code.
+ */
 export const command = defineCommand({
   name: 'phase end',
   after: 'phase start',

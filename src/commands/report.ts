@@ -21,8 +21,8 @@ import { endCommand } from '../session/openSession.ts';
 import type { Session } from '../session.ts';
 
 /**
- * `report`: summarizes the last 7 days, or the time since `--since`, as text. `report --out <file> [id]`: the web UI with its data as
- * one file. An unknown ID: exit 1; the file is written completely or not at all.
+ * `report`: summarizes the last 7 days, or the time since `--since`, as text. `report --out <file> [id]`: the web UI with
+ * its data as one file. An unknown ID: exit 1; the file is written completely or not at all.
  */
 export const command = defineCommand({
   name: 'report',

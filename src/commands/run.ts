@@ -20,7 +20,7 @@ import { problemLines } from '../report/messages/warnings.ts';
 import { endCommand } from '../session/openSession.ts';
 import { partAtHand, unrecorded } from '../session/unrecorded.ts';
 import type { Session } from '../session.ts';
-import { settle } from './finish.ts';
+import { forgetId, settle } from './finish.ts';
 
 /** `run -- <script…>`: starts a deployment, runs the script with its ID, and finishes it with the exit code. */
 export const command = defineCommand({
@@ -50,12 +50,10 @@ export const command = defineCommand({
     if (begun === null) return endCommand(session, { code: 1 });
     const { deploymentId } = begun.mark;
     const script = { wrapped, marks, host, deploymentId };
-    const idFile = session.settings.path('id-file', context.cwd);
-    if (idFile !== null)
-      await (await import('../deployments/idFile.ts')).writeIdFile(session, {
-        path: idFile,
-        id: deploymentId,
-      });
+    if (session.settings.of('id-file') !== null) {
+      const { writeIdFile } = await import('../deployments/idFile.ts');
+      await writeIdFile(session, deploymentId);
+    }
     const child = startScript(session, script);
     return besideChild(context, {
       child,
@@ -106,9 +104,7 @@ async function recordRun(
   };
   const durable = () => recorded(0);
   await settle(session, { mark, waitMs: null, json: false, recorded: durable, beforeReport: end.release });
-  const idFile = session.settings.path('id-file', context.cwd);
-  if (idFile !== null)
-    (await import('../deployments/idFile.ts')).removeIdFile(session, { path: idFile, id: deploymentId });
+  await forgetId(session, deploymentId);
   const code = await endCommand(session, { code: end.shellCode });
   session.store.close();
   return code;

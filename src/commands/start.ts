@@ -27,7 +27,7 @@ export const command = defineCommand({
   exits: { ...exitsOfMark, '1': 'refused by --exclusive; with --strict: recording failed' },
   policy: { onWrongSetting: 'warn', migrates: true, ledger: 'begins', sends: 'bracket' },
   run: async (session: Session, said) => {
-    const { context } = session;
+    const { context, settings } = session;
     const joined = await joinedRun(session);
     if (joined !== null) {
       context.stdout.write(`${joined}\n`);
@@ -42,7 +42,10 @@ export const command = defineCommand({
         makeJournal(session.store.options);
       }
       context.stdout.write(`${begun.mark.deploymentId}\n`);
-      await fileId(session, begun.mark.deploymentId);
+      if (settings.of('id-file') !== null) {
+        const { writeIdFile } = await import('../deployments/idFile.ts');
+        await writeIdFile(session, begun.mark.deploymentId);
+      }
       if (context.stderr.isTerminal || ciFacts(context) !== null) await tell(session, begun);
       await sendBegun(session, begun.mark);
       return endCommand(session, { code: 0, kept });
@@ -54,14 +57,6 @@ export const command = defineCommand({
     }
   },
 });
-
-/** For the commands that share no environment with this one. */
-async function fileId(session: Session, id: string): Promise<void> {
-  const path = session.settings.path('id-file', session.context.cwd);
-  if (path === null) return;
-  const { writeIdFile } = await import('../deployments/idFile.ts');
-  await writeIdFile(session, { path, id });
-}
 
 /** Prints what was inferred, on a terminal or in a CI log. */
 async function tell(session: Session, { facts, mark }: BegunDeployment): Promise<void> {

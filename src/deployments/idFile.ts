@@ -7,10 +7,9 @@ import { readIdFile } from './resolveDeployment.ts';
  * Writes the file of `--id-file`, for steps that share no environment. Replaces an older file at once, never one of
  * another kind. That it cannot be written is a warning.
  */
-export async function writeIdFile(
-  session: Session,
-  { path, id }: { path: string; id: string },
-): Promise<void> {
+export async function writeIdFile(session: Session, id: string): Promise<void> {
+  const path = session.settings.path('id-file', session.context.cwd);
+  if (path === null) return;
   try {
     const old = lstatSync(path, { throwIfNoEntry: false });
     if (old?.isSymbolicLink() === true) throw new Error('it is a link');
@@ -27,7 +26,9 @@ export async function writeIdFile(
 }
 
 /** Removes the file if it names this deployment: another `start` may have replaced it. */
-export function removeIdFile(session: Session, { path, id }: { path: string; id: string }): void {
+export function removeIdFile(session: Session, id: string): void {
+  const path = session.settings.path('id-file', session.context.cwd);
+  if (path === null) return;
   const found = readIdFile(path);
   if (!('id' in found) || found.id !== id) return;
   try {

@@ -1,11 +1,11 @@
 import { resolveDeployment, serviceOnHost } from '../deployments/resolveDeployment.ts';
 import { textArgument } from '../deployments/textArgument.ts';
 import { usageError } from '../errors.ts';
+import { successfulResult } from '../ledger/marks/applyPhaseEnd.ts';
 import type { StageResult } from '../marks.ts';
 import { send } from '../push/pushGroups.ts';
 import { endCommand } from '../session/openSession.ts';
 import type { Session } from '../session.ts';
-import { successfulResult } from './phaseMarks.ts';
 
 /** The given options about a test that ran elsewhere. */
 interface SmokeResult {

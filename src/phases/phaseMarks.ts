@@ -1,18 +1,7 @@
 import type { Context } from '../context.ts';
 import { usageError } from '../errors.ts';
-import type { FailurePolicy, PhaseEndMark, PhaseStartMark, StageResult } from '../marks.ts';
-
-export const successfulResult: StageResult = {
-  status: 'success',
-  exitCode: null,
-  signal: null,
-  errorType: null,
-  errorMessage: null,
-  judged: 'yes',
-  cpuSeconds: null,
-  memoryBytes: null,
-  stderrTail: null,
-};
+import { nothingMeasured, successfulResult } from '../ledger/marks/applyPhaseEnd.ts';
+import type { FailurePolicy, PhaseEndMark, PhaseStartMark } from '../marks.ts';
 
 /** A mark with only its start and end; the special fields are spread over it. */
 export function phaseEndMark(
@@ -24,13 +13,8 @@ export function phaseEndMark(
     markId: context.uniqueId(),
     at: context.instant(),
     runId: null,
-    startedAt: null,
-    durationSeconds: null,
     result: successfulResult,
-    downtime: null,
-    migrationCount: null,
-    artifact: null,
-    databaseBytes: null,
+    ...nothingMeasured,
     ...mark,
   };
 }

@@ -10,7 +10,7 @@ __deploytrack_line_number=
 deploytrack() {
   # The most frequent calls, with as little work as possible: `phase start <phase>`, `phase end <phase>`.
   if [[ $# == 3 && $1 == phase && $3 == ?* &&
-    "$BASHPID|${DEPLOYTRACK_ID-}|${DEPLOYTRACK_SERVICE-}|${DEPLOYTRACK_LEDGER-}|${STATE_DIRECTORY-}|${XDG_STATE_HOME-}|${HOME-}|${DEPLOYTRACK_STRICT-}|${DEPLOYTRACK_DISABLED-}|$PWD" == "$__deploytrack_key" &&
+    "$BASHPID|@environment@" == "$__deploytrack_key" &&
     ${__deploytrack_known["$2 $3"]-} == yes &&
     -f $__deploytrack_journal && -w $__deploytrack_journal && ! -L $__deploytrack_journal ]] &&
     builtin printf '%s%s %s phase-%s %s"}\n' "$__deploytrack_default_line" "$EPOCHREALTIME" "$((++__deploytrack_count))" "$2" "$3" >>"$__deploytrack_journal"; then
@@ -18,7 +18,7 @@ deploytrack() {
   fi
   # The same with `--service` or `--exit-code`.
   if [[ $# == 5 && $1 == phase && $3 == ?* &&
-    "$BASHPID|${DEPLOYTRACK_ID-}|${DEPLOYTRACK_SERVICE-}|${DEPLOYTRACK_LEDGER-}|${STATE_DIRECTORY-}|${XDG_STATE_HOME-}|${HOME-}|${DEPLOYTRACK_STRICT-}|${DEPLOYTRACK_DISABLED-}|$PWD" == "$__deploytrack_key" &&
+    "$BASHPID|@environment@" == "$__deploytrack_key" &&
     ${__deploytrack_known["$2 $3"]-} == yes &&
     -f $__deploytrack_journal && -w $__deploytrack_journal && ! -L $__deploytrack_journal ]]; then
     case $4 in
@@ -98,7 +98,7 @@ __deploytrack_before_exit() {
 }
 
 # Traps that the script has set meanwhile get our part. Bash tells its traps to `$(…)` only, which needs a process: so
-# this runs with calls that need one anyway, and when the deployment or the folder has changed.
+# this runs with calls that need one anyway, and when the deployment has changed.
 __deploytrack_rearm() {
   [[ $__deploytrack_traps == yes && -z $__deploytrack_ended ]] && __deploytrack_is_main || return 0
   local __deploytrack_found

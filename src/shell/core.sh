@@ -163,7 +163,7 @@ __deploytrack_is_plain() {
 # Whether marks can be lines of the journal now.
 __deploytrack_can_write() {
   __deploytrack_self
-  __deploytrack_now="$__deploytrack_pid|${DEPLOYTRACK_ID-}|${DEPLOYTRACK_SERVICE-}|${DEPLOYTRACK_LEDGER-}|${STATE_DIRECTORY-}|${XDG_STATE_HOME-}|${HOME-}|${DEPLOYTRACK_STRICT-}|${DEPLOYTRACK_DISABLED-}|$PWD"
+  __deploytrack_now="$__deploytrack_pid|@environment@"
   [ "$__deploytrack_now" = "$__deploytrack_key" ] || __deploytrack_move || __deploytrack_prepare || return 1
   [ -f "$__deploytrack_journal" ] && [ -w "$__deploytrack_journal" ] && [ ! -L "$__deploytrack_journal" ]
 }

@@ -15,7 +15,7 @@ typeset -gA __deploytrack_known
 deploytrack() {
   # The most frequent calls, with as little work as possible: `phase start <phase>`, `phase end <phase>`.
   if [[ $# == 3 && $1 == phase && $3 == ?* &&
-    "${sysparams[pid]}|${DEPLOYTRACK_ID-}|${DEPLOYTRACK_SERVICE-}|${DEPLOYTRACK_LEDGER-}|${STATE_DIRECTORY-}|${XDG_STATE_HOME-}|${HOME-}|${DEPLOYTRACK_STRICT-}|${DEPLOYTRACK_DISABLED-}|$PWD" == "$__deploytrack_key" &&
+    "${sysparams[pid]}|@environment@" == "$__deploytrack_key" &&
     ${__deploytrack_known["$2 $3"]-} == yes &&
     -f $__deploytrack_journal && -w $__deploytrack_journal && ! -L $__deploytrack_journal ]] &&
     builtin printf '%s%s %s phase-%s %s"}\n' "$__deploytrack_default_line" "$EPOCHREALTIME" "$((++__deploytrack_count))" "$2" "$3" >>"$__deploytrack_journal"; then
@@ -23,7 +23,7 @@ deploytrack() {
   fi
   # The same with `--service` or `--exit-code`.
   if [[ $# == 5 && $1 == phase && $3 == ?* &&
-    "${sysparams[pid]}|${DEPLOYTRACK_ID-}|${DEPLOYTRACK_SERVICE-}|${DEPLOYTRACK_LEDGER-}|${STATE_DIRECTORY-}|${XDG_STATE_HOME-}|${HOME-}|${DEPLOYTRACK_STRICT-}|${DEPLOYTRACK_DISABLED-}|$PWD" == "$__deploytrack_key" &&
+    "${sysparams[pid]}|@environment@" == "$__deploytrack_key" &&
     ${__deploytrack_known["$2 $3"]-} == yes &&
     -f $__deploytrack_journal && -w $__deploytrack_journal && ! -L $__deploytrack_journal ]]; then
     case $4 in

@@ -1,5 +1,6 @@
-import type { Mark, PhaseEndMark, StageResult } from '../../marks.ts';
+import type { Mark, StageResult } from '../../marks.ts';
 import { type Instant, phaseName } from '../../model.ts';
+import { nothingMeasured, successfulResult } from '../marks/applyPhaseEnd.ts';
 
 /** The clocks of the shell that wrote a line, as the program told it when the integration was loaded. */
 export interface ShellClock {
@@ -40,18 +41,6 @@ export function shellMark(line: Readonly<Record<string, unknown>>): { mark: Mark
   return { mark: { ...nothingMeasured, kind: 'phase-end', ...known, runId, result: end.result }, clock };
 }
 
-const nothingMeasured: Pick<
-  PhaseEndMark,
-  'startedAt' | 'durationSeconds' | 'downtime' | 'migrationCount' | 'artifact' | 'databaseBytes'
-> = {
-  startedAt: null,
-  durationSeconds: null,
-  downtime: null,
-  migrationCount: null,
-  artifact: null,
-  databaseBytes: null,
-};
-
 function clockOf(text: unknown): ShellClock | null {
   const [offset = '', boot = ''] = String(text).split(' ');
   const offsetMs = Number(offset);
@@ -71,15 +60,12 @@ function endOf(text: string): { result: StageResult; run: string | null } | null
   const exitCode = code === '-' ? null : Number(code);
   const failed = exitCode !== null && exitCode !== 0;
   const result: StageResult = {
+    ...successfulResult,
     status: failed ? 'failed' : 'success',
     exitCode,
-    signal: null,
     errorType: failed ? 'exit_code' : null,
     errorMessage: failed ? `exit code ${exitCode}` : null,
     judged: judged as StageResult['judged'],
-    cpuSeconds: null,
-    memoryBytes: null,
-    stderrTail: null,
   };
   return { result, run };
 }

@@ -1,5 +1,5 @@
 import type { Warning } from '../../errors.ts';
-import type { PhaseEndMark } from '../../marks.ts';
+import type { PhaseEndMark, StageResult } from '../../marks.ts';
 import { type Instant, isoTime, phaseColumns, secondsBetween } from '../../model.ts';
 import { type DeploymentRow, deploymentOf } from '../deployments.ts';
 import type { Database } from '../file/addon.ts';
@@ -7,6 +7,28 @@ import { countMigration, countRun, touchGroupOf } from '../totals/totals.ts';
 import { insertStage } from './applyPhaseStart.ts';
 import { downtimeSeconds, insertDowntime } from './downtime.ts';
 import { stageSeconds } from './stageSeconds.ts';
+
+export const successfulResult: StageResult = {
+  status: 'success',
+  exitCode: null,
+  signal: null,
+  errorType: null,
+  errorMessage: null,
+  judged: 'yes',
+  cpuSeconds: null,
+  memoryBytes: null,
+  stderrTail: null,
+};
+
+/** The end of a phase of which only the moment is known. */
+export const nothingMeasured = {
+  startedAt: null,
+  durationSeconds: null,
+  downtime: null,
+  migrationCount: null,
+  artifact: null,
+  databaseBytes: null,
+} as const satisfies Partial<PhaseEndMark>;
 
 /** A phase ends: updates its row, the deployment's column and the totals. */
 export function applyPhaseEnd(database: Database, mark: PhaseEndMark): Warning[] {

@@ -4,7 +4,7 @@ import { countedNames } from '../../text/countedNames.ts';
 import type { DeploymentRow } from '../deployments.ts';
 import type { Database } from '../file/addon.ts';
 import type { Selected } from '../rows.ts';
-import { applyPhaseEnd } from './applyPhaseEnd.ts';
+import { applyPhaseEnd, nothingMeasured, successfulResult } from './applyPhaseEnd.ts';
 import type { FinalVerdict } from './judge.ts';
 
 /** Ends the phases that are open at finish: as failed if the deployment failed, otherwise as ended, with a warning. */
@@ -33,10 +33,9 @@ export function endOpenPhases(
 ): { warnings: Warning[]; stages: string[] } {
   const { deploymentId } = row;
   const open = openRuns(database, deploymentId);
-  const none = { startedAt: null, durationSeconds: null, migrationCount: null, artifact: null };
   const warnings = open.flatMap((run) => {
     const downtime = probed.find((left) => left.runId === run.runId)?.downtime ?? null;
-    const known = { ...run, ...none, databaseBytes: null, downtime, result };
+    const known = { ...run, ...nothingMeasured, downtime, result };
     return applyPhaseEnd(database, { kind: 'phase-end', markId, deploymentId, at, ...known });
   });
   return { warnings, stages: open.map(({ stage }) => stage) };
@@ -53,16 +52,14 @@ function openRuns(database: Database, deploymentId: string): OpenRun[] {
 }
 
 function closedWith(failure: FinalVerdict | null): StageResult {
+  if (failure === null) return { ...successfulResult, judged: 'no' };
   return {
-    status: failure === null ? 'success' : 'failed',
-    exitCode: null,
-    signal: failure?.signal ?? null,
-    errorType: failure === null ? null : 'canceled',
-    errorMessage: failure === null ? null : 'open when the deployment ended',
+    ...successfulResult,
+    status: 'failed',
+    signal: failure.signal,
+    errorType: 'canceled',
+    errorMessage: 'open when the deployment ended',
     judged: 'no',
-    cpuSeconds: null,
-    memoryBytes: null,
-    stderrTail: null,
   };
 }
 

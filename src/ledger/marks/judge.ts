@@ -66,7 +66,10 @@ interface Failure {
   readonly judged: 'yes' | 'allowed';
 }
 
-/** Of each phase, check and smoke test, by name and service, the latest counted run if it failed, in order of time: of two that ended together, the inner one. The service is named if it has a host (`--host`). */
+/**
+ * Of each phase, check and smoke test, by name and service, the latest counted run if it failed, in order of time: of two
+ * that ended together, the inner one. The service is named if it has a host (`--host`).
+ */
 function latestFailures(database: Database, deploymentId: string): Failure[] {
   return database
     .prepare<unknown[], Failure>(

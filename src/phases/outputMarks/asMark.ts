@@ -1,8 +1,9 @@
 import type { ChildEnd } from '../../child/end.ts';
 import type { Context } from '../../context.ts';
+import { successfulResult } from '../../ledger/marks/applyPhaseEnd.ts';
 import type { FailurePolicy, FinishMark, Mark, PhaseEndMark, StageResult } from '../../marks.ts';
 import { identify } from '../../processes.ts';
-import { phaseEndMark, phaseStartMark, successfulResult } from '../phaseMarks.ts';
+import { phaseEndMark, phaseStartMark } from '../phaseMarks.ts';
 import { lengthOf, type OpenPhase, type openPhases, type Times } from './openPhases.ts';
 import type { OutputMark } from './readMark.ts';
 
