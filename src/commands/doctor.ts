@@ -1,36 +1,30 @@
 import { defineCommand } from '../cli/define/command.ts';
+import { flag, url } from '../cli/define/kinds.ts';
 import { commonSettings } from '../cli/define/settings.ts';
-import type { Finding } from '../doctor/doctorFinding.ts';
-import { findings } from '../doctor/doctorFindings.ts';
-import { settingLines } from '../doctor/doctorSettings.ts';
-import { formatMessage } from '../report/messages/warnings.ts';
+import { findings, isWrong } from '../doctor/findings.ts';
+import { reportJson, reportText } from '../doctor/report.ts';
 import { endCommand } from '../session/openSession.ts';
 import type { Session } from '../session.ts';
 
-/** `doctor`: lists every setting and its source, then the problems and how to fix them. Exit 1 if there are any. */
+/** `doctor`: lists problems and how to fix them, then every setting and its source. Exit 1 if there are problems. */
 export const command = defineCommand({
   name: 'doctor',
   after: 'init',
   summary: 'check the setup and suggest fixes',
   group: 'set up',
   examples: ['deploytrack doctor', 'PUSHGATEWAY_URL=http://pushgateway:9091 deploytrack doctor'],
+  options: {
+    json: flag({ help: 'print one line of JSON' }),
+    prometheus: url({ help: 'also check the Prometheus server that scrapes the gateway' }),
+    health: url({ help: 'also check the health endpoint of the service' }),
+  },
   settings: commonSettings,
   exits: { '0': 'no problems found', '1': 'problems found' },
   policy: { onWrongSetting: 'warn', onDisabled: 'run', onLostOutput: 'fail', ledger: 'looks' },
-  run: async (session: Session) => {
-    const { stdout } = session.context;
-    stdout.write(`${settingLines(session).join('\n')}\n\n`);
-    const found = await findings(session);
-    for (const finding of found) stdout.write(`${line(finding)}\n`);
-    const wrong = found.filter((finding) => !finding.good).length;
-    stdout.write(
-      wrong === 0 ? '\nno problems found\n' : `\n${wrong} ${wrong === 1 ? 'problem' : 'problems'} found\n`,
-    );
+  run: async (session: Session, { json, ...input }) => {
+    const found = await findings(session, input);
+    session.context.stdout.write(json ? `${reportJson(session, found)}\n` : reportText(session, found));
     // Its own warnings are not stored: `doctor` writes nothing.
-    return endCommand(session, { code: wrong === 0 ? 0 : 1, kept: session.warnings.length });
+    return endCommand(session, { code: found.some(isWrong) ? 1 : 0, kept: session.warnings.length });
   },
 });
-
-function line({ good, message, mend }: Finding): string {
-  return `${good ? 'ok   ' : 'WRONG'}  ${formatMessage({ message, hint: mend })}`;
-}

@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 
 interface Mount {
   readonly point: string;
-  readonly isRemote: boolean;
+  readonly type: string;
 }
 
 /** File systems served by a network or another process: reading there may block forever. */
@@ -17,20 +17,30 @@ const mostLinks = 40;
  * runs.
  */
 export function isOnRemoteMount(path: string): boolean {
+  return remoteMount(path) !== null;
+}
+
+/** The mount of such a file system that contains a path, as `isOnRemoteMount` determines it; null if there is none. */
+export function remoteMount(path: string): Mount | null {
   const mounts = readMounts();
-  if (!mounts.some((mount) => mount.isRemote)) return false;
+  if (!mounts.some(isRemote)) return null;
   let [at, rest] = ['/', parts(resolve(path))];
   for (let links = 0; links < mostLinks; ) {
     const [name, ...further] = rest;
-    if (name === undefined) return false;
+    if (name === undefined) return null;
     const next = join(at, name);
-    if (mountOf(next, mounts)?.isRemote === true) return true;
+    const mount = mountOf(next, mounts);
+    if (mount !== undefined && isRemote(mount)) return mount;
     const target = linkAt(next);
-    if (target === null) return false;
+    if (target === null) return null;
     if (target === undefined) [at, rest] = [next, further];
     else [at, rest, links] = ['/', [...parts(resolve(at, target)), ...further], links + 1];
   }
-  return false;
+  return null;
+}
+
+function isRemote({ type }: Mount): boolean {
+  return remote.test(type);
 }
 
 function parts(path: string): string[] {
@@ -66,7 +76,7 @@ function readMounts(): Mount[] {
         const point = before.split(' ')[4];
         if (point === undefined || point === '/') return [];
         const type = after.split(' ')[0] ?? '';
-        return [{ point: unescaped(point), isRemote: remote.test(type) }];
+        return [{ point: unescaped(point), type }];
       });
   } catch {
     return [];

@@ -205,7 +205,7 @@ describe.skipIf(notRoot())('doctor and file permissions', () => {
     chmodSync(folder, 0o700);
     chmodSync(program.ledger, 0o666);
     expect(await wrong(program)).toEqual([
-      expect.stringMatching(/other accounts can write to .*d\.db \(hint: run chmod go-w/),
+      expect.stringMatching(/other accounts can write to .*d\.db \(hint: run `chmod go-w/),
     ]);
   });
 

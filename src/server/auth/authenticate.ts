@@ -1,5 +1,6 @@
 import type { Context } from '../../context.ts';
 import { usageError } from '../../errors.ts';
+import { missingHalf } from '../../settings/readSecret.ts';
 import { type Problem, problemResponse } from '../http/problem.ts';
 import type { RequestHeaders } from '../route.ts';
 import { sameSecret } from './sameSecret.ts';
@@ -32,11 +33,8 @@ export async function admission(context: Context): Promise<Admission | null> {
   const token = await secret(context, 'DEPLOYTRACK_SERVE_TOKEN');
   const username = await secret(context, 'DEPLOYTRACK_SERVE_USERNAME');
   const password = await secret(context, 'DEPLOYTRACK_SERVE_PASSWORD');
-  if ((username === null) !== (password === null))
-    throw usageError(
-      `${username === null ? 'DEPLOYTRACK_SERVE_USERNAME' : 'DEPLOYTRACK_SERVE_PASSWORD'} is missing; user name and password must be set together`,
-      'set both, or only DEPLOYTRACK_SERVE_TOKEN',
-    );
+  const half = missingHalf((name) => (name.endsWith('USERNAME') ? username : password) !== null);
+  if (half !== null) throw usageError(half.message, half.hint);
   const accepted = [
     ...(token === null ? [] : [{ scheme: 'bearer', value: token }]),
     ...(username === null ? [] : [{ scheme: 'basic', value: `${username}:${password}` }]),

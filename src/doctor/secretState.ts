@@ -1,9 +1,4 @@
-import { secrets } from '../cli/define/secrets.ts';
 import type { Context } from '../context.ts';
-import { readSecret } from '../settings/readSecret.ts';
-import type { Finding } from './doctorFinding.ts';
-
-const withinMs = 2000;
 
 /** Whether a secret is set, and by which variable: its own, or the one that names a file. */
 export function secretState({ env }: Pick<Context, 'env'>, name: string): [string, string] {
@@ -22,19 +17,4 @@ export function serveAuth(context: Pick<Context, 'env'>): string {
     ...(isSet('USERNAME') && isSet('PASSWORD') ? ['basic'] : []),
   ];
   return schemes.length === 0 ? 'none' : schemes.join(', ');
-}
-
-/** Secrets that are set but empty, unreadable, or impossible to verify or send. */
-export async function secretFindings(context: Context): Promise<Finding[]> {
-  const found: Finding[] = [];
-  for (const { variable } of secrets) {
-    const { problem, expected } = await readSecret(context, variable, { withinMs });
-    if (problem !== null)
-      found.push({
-        good: false,
-        message: problem,
-        mend: expected ?? `set it, or unset ${variable} and ${variable}_FILE`,
-      });
-  }
-  return found;
 }

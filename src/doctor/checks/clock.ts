@@ -1,0 +1,24 @@
+import { newestMarkMs } from '../../ledger/read/newestMark.ts';
+import type { Check } from '../check.ts';
+import { wrong } from '../finding.ts';
+
+const toleratedMs = 300_000;
+
+/** Marks are stored with the time of this host's clock. */
+export const clock: Check = {
+  name: 'clock',
+  title: 'marks from the future',
+  find: ({ session: { context }, sound }) => {
+    const newestMs = sound === null ? null : newestMarkMs(sound);
+    const aheadMs = newestMs === null ? 0 : newestMs - context.instant().wallMs;
+    if (aheadMs < toleratedMs) return [];
+    return [
+      wrong({
+        message: `the newest mark is ${Math.round(aheadMs / 1000)} s in the future`,
+        meaning:
+          'the clock of this host is slow, or was fast when the mark was made; the order of deployments is wrong',
+        fix: 'compare with `timedatectl`, and correct the clock with `timedatectl set-ntp true`',
+      }),
+    ];
+  },
+};

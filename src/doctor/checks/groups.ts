@@ -1,0 +1,86 @@
+import type { Database } from '../../ledger/file/addon.ts';
+import { seededFrom } from '../../ledger/push/baseline.ts';
+import { listGroups, type PendingGroup } from '../../ledger/push/deliveries.ts';
+import { ledgerId } from '../../ledger/push/snapshot.ts';
+import type { RemoteGroupText } from '../../metrics/parse.ts';
+import { isoTime } from '../../model.ts';
+import { type Pushgateway, readGroup } from '../../push/gateway/pushgateway.ts';
+import type { Check } from '../check.ts';
+import { type Finding, ok, wrong } from '../finding.ts';
+
+/** A scrape is recorded once a minute. */
+const recentlyMs = 600_000;
+
+/** The state of each group of this ledger on the gateway. */
+export const groups: Check = {
+  name: 'groups',
+  title: 'what the gateway has of each group, and what is not pushed yet',
+  find: async (examined) => {
+    const { session, sound } = examined;
+    const gateway = await examined.gateway().catch(() => null);
+    if (gateway === null || sound === null) return [];
+    const found: Finding[] = [];
+    for (const group of listGroups(sound, { deploymentId: null })) {
+      const timeoutMs = session.settings.durationMs('adopt-timeout');
+      const reading = await readGroup(gateway, { key: group, timeoutMs, answerTimeoutMs: 2000 });
+      if (reading.outcome === 'failed') return [...found, unreadable(gateway, reading.line)];
+      const nowMs = session.context.instant().wallMs;
+      found.push(...groupFindings(sound, { group, held: reading.group, nowMs }));
+    }
+    return found;
+  },
+};
+
+function unreadable({ url }: Pushgateway, line: string): Finding {
+  return wrong({
+    message: `cannot read the gateway ${url}: ${line}`,
+    meaning: 'dashboards and alerts do not see this host; nothing is lost, because the ledger has it',
+    fix: 'run `deploytrack push` when it responds again',
+  });
+}
+
+function groupFindings(
+  database: Database,
+  { group, held, nowMs }: { group: PendingGroup; held: RemoteGroupText; nowMs: number },
+): Finding[] {
+  const name = `${group.deployment}/${group.environment} on ${group.instance}`;
+  const from = seededFrom(database, group.groupId);
+  const state = stateOf(database, { group, held });
+  const found: Finding[] = [{ ...state, message: `${name}: ${state.message}` }];
+  if (from !== null) found.push(ok(`${name}: continues from the totals that ledger ${from} pushed`));
+  if (held.exists && group.scrapedAtMs !== null && nowMs - group.scrapedAtMs < recentlyMs)
+    found.push(
+      wrong({
+        message: `${name}: both pushed to the gateway and scraped from \`serve\``,
+        meaning: 'Prometheus stores every series twice, and sums are double',
+        fix: 'remove one of them from the configuration of Prometheus; to remove the gateway, unset PUSHGATEWAY_URL and run `deploytrack push --delete`',
+      }),
+    );
+  return found;
+}
+
+function stateOf(
+  database: Database,
+  { group, held }: { group: PendingGroup; held: RemoteGroupText },
+): Finding {
+  if (held.exists && held.ledgerId !== null && held.ledgerId !== ledgerId(database))
+    return wrong({
+      message: `another ledger (${held.ledgerId}) pushed this group last; each host should have one ledger`,
+      meaning: 'deployments of two ledgers that overlap may lose what was pushed in between',
+      fix: 'run `deploytrack push` to continue from its totals',
+    });
+  if (group.refusedUrl !== null)
+    return wrong({
+      message: 'the gateway rejected the metrics',
+      meaning: 'the group is not pushed again until the gateway, its URL or deploytrack changes',
+      fix: 'run `deploytrack push` to try again and to see why',
+    });
+  if (group.goneAtMs !== null && !held.exists) return ok(`was removed, ${isoTime(group.goneAtMs)}`);
+  if (group.seq > group.deliveredSeq || !held.exists)
+    return wrong({
+      message: 'not pushed yet',
+      meaning: 'dashboards and alerts do not have the newest state of this group',
+      fix: 'run `deploytrack push`',
+    });
+  return ok('delivered');
+}

@@ -1,0 +1,31 @@
+/** `past`: it happened, and needs nothing now. */
+export type FindingState = 'wrong' | 'ok' | 'past';
+
+/** One result of a check. */
+export interface Finding {
+  readonly state: FindingState;
+  /** What was found, in one line. */
+  readonly message: string;
+  /** The consequence for the user. */
+  readonly meaning?: string;
+  /** How to fix it; the command to type is in backticks. */
+  readonly fix?: string;
+}
+
+/** A finding, and the check that made it. */
+export interface CheckedFinding extends Finding {
+  readonly check: string;
+}
+
+export function ok(message: string, fix?: string): Finding {
+  return { state: 'ok', message, ...(fix === undefined ? {} : { fix }) };
+}
+
+export function wrong({ message, meaning, fix }: Required<Omit<Finding, 'state'>>): Finding {
+  return { state: 'wrong', message, meaning, fix };
+}
+
+/** The first command in backticks; null if the fix is not a command. */
+export function commandOf({ fix = '' }: Pick<Finding, 'fix'>): string | null {
+  return /`([^`]+)`/.exec(fix)?.[1] ?? null;
+}

@@ -1,0 +1,35 @@
+import { asciiJson } from '../report/json.ts';
+import { formatMessage } from '../report/messages/warnings.ts';
+import type { Session } from '../session.ts';
+import { visible } from '../text/visible.ts';
+import { type CheckedFinding, commandOf, type Finding, type FindingState } from './finding.ts';
+import { isWrong } from './findings.ts';
+import { settingLines, settingsInUse } from './settingLines.ts';
+
+const labels: Readonly<Record<FindingState, string>> = { wrong: 'WRONG', ok: 'ok   ', past: 'past ' };
+
+/** The findings, the settings, and the number of problems. */
+export function reportText(session: Session, found: readonly CheckedFinding[]): string {
+  const problems = found.filter(isWrong).length;
+  const summary =
+    problems === 0 ? 'no problems found' : `${problems} ${problems === 1 ? 'problem' : 'problems'} found`;
+  return [...found.map(lines), '', ...settingLines(session), '', summary, ''].join('\n');
+}
+
+/** The meaning of a problem is in a line of its own: the first one is complete without it. */
+function lines({ state, message, meaning, fix }: Finding): string {
+  const first = `${labels[state]}  ${formatMessage({ message, hint: fix })}`;
+  return meaning === undefined ? first : `${first}\n       ${visible(meaning)}`;
+}
+
+/** The same as one line of JSON. */
+export function reportJson(session: Session, found: readonly CheckedFinding[]): string {
+  return asciiJson({
+    problems: found.filter(isWrong).length,
+    findings: found.map(({ check, state, message, meaning = null, fix = null }) => ({
+      ...{ check, state, message, meaning, fix },
+      command: fix === null ? null : commandOf({ fix }),
+    })),
+    settings: settingsInUse(session).map(({ name, value, source }) => ({ name, value, source })),
+  });
+}

@@ -1,0 +1,57 @@
+import { secrets } from '../cli/define/secrets.ts';
+import { type SettingName, settingNames, settingOf } from '../cli/define/settings.ts';
+import { ownSettings } from '../cli/table/ownSettings.ts';
+import { shownGateway } from '../push/gateway/gatewayAddress.ts';
+import type { Session } from '../session.ts';
+import { ledgerPath } from '../settings/ledgerPath.ts';
+import { visible } from '../text/visible.ts';
+import { secretState, serveAuth } from './secretState.ts';
+
+/** A setting as it is in use. */
+export interface SettingInUse {
+  readonly name: string;
+  /** For a secret only whether it is set. */
+  readonly value: string;
+  readonly source: string;
+}
+
+/** Each setting with its value and source. */
+export function settingsInUse(session: Session): SettingInUse[] {
+  const { settings, context } = session;
+  const rows = [
+    ...settingNames.map((name) => settingRow(session, name)),
+    ...ownSettings.map(({ name, default: fallback = '-' }): Row => {
+      const setting = settings.ofOption(name);
+      return [name, visible(setting?.text ?? fallback), setting?.source ?? 'default'];
+    }),
+    ...secrets.map(({ variable, title }): Row => [title, ...secretState(context, variable)]),
+    ['serve auth', serveAuth(context), 'how clients of `deploytrack serve` authenticate'] as Row,
+    ['settings file', settings.filePath ?? '-', settings.filePath === null ? 'none found' : 'found'] as Row,
+  ];
+  return rows.map(([name, value, source]) => ({ name, value, source }));
+}
+
+type Row = [name: string, value: string, source: string];
+
+function settingRow({ settings, context }: Session, name: SettingName): Row {
+  const setting = settings.of(name);
+  const ledger = ledgerPath(context, settings);
+  if (name === 'ledger') return [name, ledger.path, ledger.source];
+  if (setting === null) return [name, defaultOf(name), 'default'];
+  return [name, visible(name === 'gateway' ? shownGateway(setting.text) : setting.text), setting.source];
+}
+
+function defaultOf(name: SettingName): string {
+  const { default: value, otherwise } = settingOf(name);
+  return value ?? otherwise ?? '-';
+}
+
+/** Aligned in columns. */
+export function settingLines(session: Session): string[] {
+  const rows = settingsInUse(session);
+  const width = (column: 'name' | 'value') => Math.max(...rows.map((row) => row[column].length));
+  const widths = { name: width('name'), value: Math.min(width('value'), 60) };
+  return rows.map(
+    ({ name, value, source }) => `${name.padEnd(widths.name)}  ${value.padEnd(widths.value)}  ${source}`,
+  );
+}
