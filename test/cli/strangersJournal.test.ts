@@ -190,7 +190,7 @@ describe('Journal next to the ledger', () => {
     truncateSync(`${program.ledger}.journal`, 6 * 2 ** 30);
     const first = await program.run(['phase', 'start', 'x', '--id', id]);
     expect(oneWarningWithHint(first)).toMatch(
-      /it has megabytes without a line end\n.*hint: check it, then remove it/,
+      /it has megabytes without a line end\n.*hint: check it, then run `rm \S+`$/m,
     );
     await program.quiet(['phase', 'end', 'x', '--id', id]);
   });

@@ -20,7 +20,7 @@ type How = { readonly words?: readonly string[]; readonly env?: Readonly<Record<
 export async function findingsOf(program: Program, { words = [], env = {} }: How = {}): Promise<Found[]> {
   const { code, stdout, stderr } = await program.run(['doctor', '--json', ...words], { env });
   const { problems, findings } = JSON.parse(stdout) as { problems: number; findings: Found[] };
-  const wrong = findings.filter(({ state }) => state === 'wrong');
+  const wrong = findings.filter(isWrong);
   expect([stderr, problems, code]).toEqual([stderr, wrong.length, wrong.length === 0 ? 0 : 1]);
   expect(wrong.filter(({ meaning, fix }) => (meaning ?? '') === '' || (fix ?? '') === '')).toEqual([]);
   return findings;
@@ -28,7 +28,7 @@ export async function findingsOf(program: Program, { words = [], env = {} }: How
 
 /** The problems only. */
 export async function problemsOf(program: Program, how?: How): Promise<Found[]> {
-  return (await findingsOf(program, how)).filter(({ state }) => state === 'wrong');
+  return (await findingsOf(program, how)).filter(isWrong);
 }
 
 /** The one problem that there is; fails if there is none, or another one. */
@@ -38,18 +38,31 @@ export async function theProblem(program: Program, check: string, how?: How): Pr
   return found[0] as Found;
 }
 
-/** Runs the command that a finding printed, as printed, in a shell that has the program in its PATH. */
-export async function mend(program: Program, { command }: Found, { env = {} }: How = {}): Promise<void> {
+/**
+ * Runs the command that a finding printed, as printed, in a shell that has the program in its PATH, and `doctor` in the
+ * same shell afterwards. Returns the problems that are left.
+ */
+export async function mend(
+  program: Program,
+  { command }: Found,
+  { words = [], env = {} }: How = {},
+): Promise<Found[]> {
   const folder = join(program.folder, 'path');
   mkdirSync(folder, { recursive: true });
   const script = join(folder, 'deploytrack');
   writeFileSync(script, `#!/bin/sh\nexec '${program.words[0]}' '${program.words[1]}' "$@"\n`);
   chmodSync(script, 0o755);
   const PATH = `${folder}:${program.env.PATH}`;
-  await new Promise<void>((resolve, reject) => {
-    const options = { cwd: program.folder, env: { ...program.env, ...env, PATH } };
-    execFile('/bin/sh', ['-c', command ?? 'false'], options, (error, stdout, stderr) =>
-      error === null ? resolve() : reject(new Error(`${command}: ${stdout}${stderr}`)),
-    );
+  const options = { cwd: program.folder, env: { ...program.env, ...env, PATH } };
+  const shell = `{ ${command ?? 'false'}; } >&2 || exit 9; deploytrack doctor --json ${words.join(' ')}`;
+  return new Promise((resolve, reject) => {
+    execFile('/bin/sh', ['-c', shell], options, (error, stdout, stderr) => {
+      if (stdout === '') reject(new Error(`${command}: ${error?.message} ${stderr}`));
+      else resolve((JSON.parse(stdout) as { findings: Found[] }).findings.filter(isWrong));
+    });
   });
+}
+
+function isWrong({ state }: Found): boolean {
+  return state === 'wrong';
 }

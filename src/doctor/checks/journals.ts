@@ -29,7 +29,7 @@ function inJournals({ context, store }: Examined['session'], database: Database)
       state: 'wrong',
       message,
       meaning: 'its marks are missing in the ledger',
-      ...(hint === undefined ? {} : { fix: hint }),
+      fix: hint ?? 'check the file',
     }),
   );
   return [...unread, ...waitingMarks(context, { database, places }).map(stillWaiting)];

@@ -8,6 +8,6 @@ export const settings: Check = {
       state: 'wrong',
       message,
       meaning: 'marks ignore this value; other commands reject it',
-      ...(hint === undefined ? {} : { fix: hint }),
+      fix: hint ?? 'correct it where it is set, or unset it',
     })),
 };

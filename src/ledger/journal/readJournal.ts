@@ -2,6 +2,7 @@ import { closeSync, readSync } from 'node:fs';
 import type { Warning } from '../../errors.ts';
 import { OddFile } from '../../files/openOwn.ts';
 import type { Mark } from '../../marks.ts';
+import { typedPath } from '../../text/shellArgument.ts';
 import type { Database } from '../file/addon.ts';
 import { journalOwners, largestJournal, openJournal } from './openJournal.ts';
 import { type ShellClock, shellMark } from './shellMark.ts';
@@ -94,8 +95,8 @@ function passedOver(path: string, { oddity, message }: OddFile): Warning {
     message: `the journal ${path} was ignored: ${message}`,
     hint:
       oddity === 'foreign'
-        ? `if you trust its account, run deploytrack import ${path}`
-        : 'check it, then remove it',
+        ? `if you trust its account, run \`deploytrack import ${typedPath(path)}\``
+        : `check it, then run \`rm ${typedPath(path)}\``,
   };
 }
 
@@ -103,7 +104,7 @@ function notRead(path: string, error: unknown): Warning {
   return {
     code: 'JOURNAL',
     message: `the journal ${path} was not read: ${(error as NodeJS.ErrnoException).code ?? (error as Error).message}`,
-    hint: `run deploytrack import ${path} as an account that can read it`,
+    hint: `run \`deploytrack import ${typedPath(path)}\` as an account that can read it`,
     failed: 'recording',
   };
 }

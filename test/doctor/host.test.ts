@@ -1,0 +1,218 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import {
+  chmodSync,
+  chownSync,
+  linkSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  statfsSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { notRoot } from '../support/because.ts';
+import { newProgram, type Program, startDeployment } from '../support/program.ts';
+import { strangerId } from '../support/strangers.ts';
+import { type Found, findingsOf, mend, problemsOf, theProblem } from './doctor.ts';
+
+vi.setConfig({ testTimeout: 60_000 });
+
+async function deployed(program = newProgram()): Promise<Program> {
+  const id = await startDeployment(program);
+  await program.quiet(['finish', '--id', id]);
+  return program;
+}
+
+describe('What the environment says', () => {
+  test.each<[string, string, Record<string, string>, RegExp]>([
+    ['an empty secret', 'secrets', { DEPLOYTRACK_GATEWAY_TOKEN: '' }, /DEPLOYTRACK_GATEWAY_TOKEN/],
+    [
+      'certificates that are not there',
+      'certificates',
+      { NODE_EXTRA_CA_CERTS: '/nowhere/ca.pem' },
+      /\/nowhere\/ca\.pem cannot be read \(ENOENT\)$/,
+    ],
+    [
+      'a file without certificates',
+      'certificates',
+      { NODE_EXTRA_CA_CERTS: '/etc/passwd' },
+      /\/etc\/passwd contains no certificate$/,
+    ],
+  ])('doctor names %s, and its command unsets it', async (_, check, env, message) => {
+    const program = newProgram();
+    const found = await theProblem(program, check, { env });
+    expect(found.message).toMatch(message);
+    expect(await mend(program, found, { env })).toEqual([]);
+  });
+
+  test('doctor names a server login of which only one half is set', async () => {
+    const program = newProgram();
+    const env = { DEPLOYTRACK_SERVE_USERNAME: 'u' };
+    const found = await theProblem(program, 'serve', { env });
+    expect([found.message, found.meaning]).toEqual([
+      'DEPLOYTRACK_SERVE_PASSWORD is missing; user name and password must be set together',
+      '`deploytrack serve` does not start',
+    ]);
+    expect(await problemsOf(program, { env: { ...env, DEPLOYTRACK_SERVE_PASSWORD: 'p' } })).toEqual([]);
+  });
+
+  test('doctor names certificates in use, and the script that PowerShell runs', async () => {
+    const program = newProgram();
+    const [folder, pem] = [join(program.folder, 'npm'), join(program.folder, 'ca.pem')];
+    mkdirSync(folder);
+    writeFileSync(join(folder, 'deploytrack.ps1'), '', { mode: 0o755 });
+    writeFileSync(pem, '-----BEGIN CERTIFICATE-----\n');
+    const env = { PATH: `${folder}:${program.env.PATH}`, NODE_EXTRA_CA_CERTS: pem };
+    const found = await findingsOf(program, { env });
+    expect(found.filter(({ state }) => state === 'ok').map(({ check }) => check)).toEqual(
+      expect.arrayContaining(['certificates', 'powershell']),
+    );
+  });
+});
+
+describe('What stands on the disk', () => {
+  test.each<[string, (ledger: string) => void]>([
+    ['its folder for everybody', (ledger) => chmodSync(join(ledger, '..'), 0o777)],
+    ['the file for everybody', (ledger) => chmodSync(ledger, 0o666)],
+    ['its log for everybody', (ledger) => chmodSync(`${ledger}-wal`, 0o666)],
+    ['a journal for everybody', (ledger) => writeAnd(`${ledger}.journal`, (path) => chmodSync(path, 0o666))],
+    ['a journal that is a pipe', (ledger) => execFileSync('mkfifo', [`${ledger}.journal`])],
+  ])('doctor names %s, and its command mends the rights', async (_, spoil) => {
+    const program = newProgram();
+    await startDeployment(program);
+    spoil(program.ledger);
+    const found = await problemsOf(program);
+    expect(found[0]?.check).toBe('rights');
+    expect(await mend(program, found[0] as never)).toEqual([]);
+  });
+
+  test('doctor names a second name of the ledger, and its command finds that name', async () => {
+    const program = await deployed();
+    const other = join(program.folder, 'other name');
+    linkSync(program.ledger, other);
+    const found = await problemsOf(program);
+    const second = found.find(({ message }) => message.includes('second name'));
+    const names = spawnSync('sh', ['-c', second?.command ?? 'false'], { encoding: 'utf8' }).stdout;
+    expect(names.trim().split('\n').sort()).toEqual([program.ledger, other].sort());
+    rmSync(other);
+    expect(await problemsOf(program)).toEqual([]);
+  });
+
+  test.skipIf(notRoot())(
+    'doctor names a ledger of another account, and its command takes it over',
+    async () => {
+      const program = newProgram();
+      await startDeployment(program);
+      for (const end of ['', '-wal', '-shm']) chownSync(program.ledger + end, strangerId, strangerId);
+      const found = await theProblem(program, 'rights');
+      expect(found.message).toBe(`${program.ledger} belongs to another account (${strangerId})`);
+      expect(await mend(program, found)).toEqual([]);
+    },
+  );
+
+  test.skipIf(notRoot())(
+    'doctor names a journal of another account, and its command imports it',
+    async () => {
+      const program = await deployed();
+      const mark = await program.run(['phase', 'record', 'x', '--duration', '1s', '--id', 'unknown']);
+      expect(mark.code).toBe(0);
+      const journal = `${program.ledger}.journal`;
+      writeFileSync(journal, '');
+      chownSync(journal, strangerId, strangerId);
+      const found = await problemsOf(program);
+      expect(found.map(({ check }) => check)).toContain('rights');
+      expect(await mend(program, found.find(({ check }) => check === 'rights') as never)).toEqual([]);
+    },
+  );
+
+  test('doctor names an abandoned deployment and marks from the future, each with a command', async () => {
+    const program = newProgram();
+    await startDeployment(program);
+    const database = new Database(program.ledger);
+    database.exec(
+      "UPDATE deployment_metrics SET deployment_started_at = '2020-01-14T10:00:00.000Z'; DELETE FROM processes",
+    );
+    const abandoned = await theProblem(program, 'deployments');
+    expect(await mend(program, abandoned)).toEqual([]);
+    const tomorrow = new Date(Date.now() + 86_400_000).toISOString();
+    database.prepare('UPDATE deployment_metrics SET deployment_completed_at = ?').run(tomorrow);
+    const ahead = await theProblem(program, 'clock');
+    expect(ahead.message).toMatch(/^the newest mark is \d+ s in the future$/);
+    database.exec("UPDATE deployment_metrics SET deployment_completed_at = '2020-01-14T10:00:00.000Z'");
+    database.close();
+    expect(await problemsOf(program)).toEqual([]);
+  });
+});
+
+function writeAnd(path: string, next: (path: string) => void): void {
+  writeFileSync(path, '');
+  next(path);
+}
+
+describe.skipIf(notRoot())('What is mounted', () => {
+  /** The JSON of `doctor` in a mount namespace of its own. */
+  const inside = (program: Program, script: string) =>
+    JSON.parse(
+      spawnSync('unshare', ['-m', 'sh', '-c', script, 'sh', ...program.words], {
+        env: { ...program.env },
+        encoding: 'utf8',
+      }).stdout,
+    ) as { findings: Found[] };
+
+  test('doctor names the network file system that holds the ledger', async () => {
+    const program = await deployed();
+    const lines = readFileSync('/proc/self/mountinfo', 'utf8');
+    const mounts = join(program.folder, 'mounts');
+    writeFileSync(mounts, `${lines}999 1 0:99 / ${program.folder} rw - nfs4 server:/export rw\n`);
+    const { findings } = inside(
+      program,
+      `mount --bind ${mounts} /proc/$$/mountinfo; exec "$@" doctor --json`,
+    );
+    const wrong = findings.filter(({ state }) => state === 'wrong');
+    expect(wrong.map(({ check, message }) => [check, message])).toEqual([
+      [
+        'file-system',
+        expect.stringContaining(`is on ${program.folder}, a network or shared file system (nfs4)`),
+      ],
+    ]);
+  });
+
+  test('doctor names a disk that is nearly full, and its command frees space', async () => {
+    const program = newProgram();
+    const mount = join(program.folder, 'small');
+    mkdirSync(mount);
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=24m,mode=700', 'none', mount]);
+    onTestFinished(() => void execFileSync('umount', ['--lazy', mount]));
+    const small = newProgram({ ledger: join(mount, 'd.db') });
+    for (const version of ['1', '2', '3', '4']) {
+      const id = await startDeployment(small, '--id', version);
+      await small.quiet(['finish', '--id', id]);
+    }
+    const database = new Database(small.ledger);
+    database.exec(
+      `UPDATE deployment_metrics SET deployment_started_at = '202' || deployment_id || '-01-01T00:00:00.000Z',
+       deployment_completed_at = '202' || deployment_id || '-01-01T00:01:00.000Z', notes = replace(hex(zeroblob(500000)), '0', 'n')
+       WHERE deployment_id < '4'; PRAGMA wal_checkpoint(TRUNCATE)`,
+    );
+    database.close();
+    const { bavail, bsize } = statfsSync(mount);
+    writeFileSync(join(mount, 'filler'), Buffer.alloc(bavail * bsize - 15 * 1024 * 1024));
+    const found = await theProblem(small, 'disk');
+    expect(found.message).toMatch(/^the disk of \S+ has only 1[45] MiB of free space$/);
+    expect(await mend(small, found)).toEqual([]);
+  });
+
+  test('doctor names a file system that is running out of inodes', async () => {
+    const program = newProgram();
+    const mount = join(program.folder, 'few');
+    mkdirSync(mount);
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'nr_inodes=20,size=64m,mode=700', 'none', mount]);
+    onTestFinished(() => void execFileSync('umount', ['--lazy', mount]));
+    const few = await deployed(newProgram({ ledger: join(mount, 'd.db') }));
+    expect((await theProblem(few, 'disk')).message).toMatch(/ has only \d+ free inodes$/);
+    execFileSync('mount', ['-o', 'remount,nr_inodes=2000', mount]);
+    expect(await problemsOf(few)).toEqual([]);
+  });
+});
