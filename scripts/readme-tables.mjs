@@ -11,12 +11,14 @@ import { secretsTable, settingsTable } from './docs/settingsTable.mjs';
 import { loadSources } from './loadSources.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const { catalogue, publicSql } = loadSources(`
+const { catalogue, checks, publicSql } = loadSources(`
+  export { checks } from './src/doctor/checks.ts';
   export { catalogue } from './src/metrics/catalogue.ts';
   export { publicSql } from './src/ledger/file/schema.ts';
 `);
 
 const documents = {
+  'docs/doctor.md': { checks: checksTable },
   'docs/commands.md': { index: commandsIndex, commands: commandSections, common: commonOptions },
   'docs/settings.md': { settings: settingsTable, secrets: secretsTable },
   'docs/ledger.md': { ledger: ledgerTable },
@@ -37,6 +39,14 @@ function replacePart(text, [name, table]) {
   const form = new RegExp(`(<!-- generated: ${name} -->\n)[\\s\\S]*?(<!-- /generated -->)`);
   if (!form.test(text)) throw new Error(`there is no part "${name}"`);
   return text.replace(form, (_, begin, end) => `${begin}${table()}\n${end}`);
+}
+
+/** The checks of `doctor`, in their order. */
+function checksTable() {
+  return table(
+    ['check', 'what is checked'],
+    checks.map(({ name, title }) => [code(name), title]),
+  );
 }
 
 /** The public tables: everything up to the first private one. */
