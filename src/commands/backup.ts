@@ -25,7 +25,10 @@ export const command = defineCommand({
   after: 'prune',
   summary: 'write a verified copy of the ledger while deployments run',
   group: 'set up',
-  examples: ['deploytrack backup /backup/deploytrack.db', 'deploytrack backup /mnt/nas/web-1.db --ledger-timeout 30s'],
+  examples: [
+    'deploytrack backup /backup/deploytrack.db',
+    'deploytrack backup /mnt/nas/web-1.db --ledger-timeout 30s',
+  ],
   args: { file: textArgument({ help: 'file to write; an older backup of the same ledger is replaced' }) },
   settings: ['ledger', 'ledger-timeout', 'warnings'],
   exits: { '0': 'written and verified', '1': 'not written; an older backup stays' },
@@ -50,9 +53,16 @@ export const command = defineCommand({
   },
 });
 
-function write({ context, store }: Session, { database, path }: { database: Database; path: string }): Written {
+function write(
+  { context, store }: Session,
+  { database, path }: { database: Database; path: string },
+): Written {
   const { uid } = context;
-  const target = checkedTarget(path, { uid, ledgerPath: store.options.ledgerPath, ledger: contentsOf(database) });
+  const target = checkedTarget(path, {
+    uid,
+    ledgerPath: store.options.ledgerPath,
+    ledger: contentsOf(database),
+  });
   try {
     return writeBackup(context, { database, target });
   } catch (error) {

@@ -29,9 +29,11 @@ export function checkedTarget(
   if (stat === undefined && fileStat(dirname(path))?.isDirectory() !== true)
     throw refused(named, 'its folder does not exist', 'create the folder, for example with `mkdir -m 700`');
   if (stat !== undefined) {
-    if (!stat.isFile()) throw refused(named, `it is ${stat.isDirectory() ? 'a folder' : 'not a regular file'}`);
+    if (!stat.isFile())
+      throw refused(named, `it is ${stat.isDirectory() ? 'a folder' : 'not a regular file'}`);
     const own = fileStat(ledgerPath);
-    if (own !== null && own.dev === stat.dev && own.ino === stat.ino) throw refused(named, 'it is the ledger itself');
+    if (own !== null && own.dev === stat.dev && own.ino === stat.ino)
+      throw refused(named, 'it is the ledger itself');
     refuseInUse(named, path);
     if (stat.size > 0) refuseOther(named, { path, ledger });
   }
@@ -51,17 +53,24 @@ function resolved(named: string, uid: number | undefined): string {
 function refuseInUse(named: string, path: string): void {
   for (const end of ['-wal', '-journal'])
     if ((statSync(path + end, { throwIfNoEntry: false })?.size ?? 0) > 0)
-      throw refused(named, `${named}${end} exists: another program has it open, or was killed`, 'close that program, or write another file');
+      throw refused(
+        named,
+        `${named}${end} exists: another program has it open, or was killed`,
+        'close that program, or write another file',
+      );
 }
 
 function refuseOther(named: string, { path, ledger }: { path: string; ledger: Contents }): void {
   const there = contentsAt(path);
   if (there === null || there.applicationId !== applicationId)
     throw refused(named, 'it exists and is not a backup of a ledger');
-  if (there.ledgerId !== ledger.ledgerId)
-    throw refused(named, 'it is a backup of another ledger');
+  if (there.ledgerId !== ledger.ledgerId) throw refused(named, 'it is a backup of another ledger');
   if (there.lastRow > ledger.lastRow)
-    throw refused(named, 'it has newer deployments than the ledger, which was restored since', 'move it away if you do not need it any more');
+    throw refused(
+      named,
+      'it has newer deployments than the ledger, which was restored since',
+      'move it away if you do not need it any more',
+    );
 }
 
 /** Null if it is not a database, or has no tables of ours. */
@@ -94,7 +103,12 @@ export function notWritten(named: string, error: unknown): DeploytrackError {
   const isFull = /^(SQLITE_FULL|ENOSPC|EDQUOT)/.test(code);
   const why = isFull ? 'the disk is full' : code === '' ? message : `${message} (${code})`;
   const hint = isFull ? 'free space, or write to another disk' : 'check the permissions of its folder';
-  return new DeploytrackError({ code: 'FILE', message: `no backup was written to ${named}: ${why}`, hint, cause: error });
+  return new DeploytrackError({
+    code: 'FILE',
+    message: `no backup was written to ${named}: ${why}`,
+    hint,
+    cause: error,
+  });
 }
 
 /** The name of the folder in which a backup is written, of one process. */

@@ -1,4 +1,13 @@
-import { closeSync, fstatSync, fsyncSync, mkdirSync, readdirSync, renameSync, rmSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  fstatSync,
+  fsyncSync,
+  mkdirSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import type { Context } from '../../../context.ts';
 import { openOwn } from '../../../files/openOwn.ts';
@@ -23,7 +32,10 @@ export interface Written {
  * until then. VACUUM INTO reads one snapshot while others write; SQLite's backup API begins again with each of their
  * commits. Throws the errors of SQLite and of the file system, or an Error that says what is wrong with the copy.
  */
-export function writeBackup(context: Context, { database, target }: { database: Database; target: Target }): Written {
+export function writeBackup(
+  context: Context,
+  { database, target }: { database: Database; target: Target },
+): Written {
   removeLeftovers(context, target);
   // In a folder of our own, which no other account can put a file into.
   const folder = partFolder(target, { pid: context.pid, mark: randomHex(8) });
@@ -65,7 +77,9 @@ function verify(path: string, { before, after }: { before: State; after: State }
     if (damage !== 'ok') throw new Error(`the copy is damaged: ${String(damage)}`);
     const found = contentsOf(copy);
     const isSame =
-      found.applicationId === applicationId && found.schema === after.schema && found.ledgerId === after.ledgerId;
+      found.applicationId === applicationId &&
+      found.schema === after.schema &&
+      found.ledgerId === after.ledgerId;
     const isWhole =
       found.lastRow >= before.lastRow &&
       found.lastRow <= after.lastRow &&
