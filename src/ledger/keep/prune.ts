@@ -10,8 +10,8 @@ import type { Due } from './due.ts';
 import { type HostSite, hostSites } from './hosts.ts';
 
 /** Marks of running deployments wait at most about this long for one transaction. */
-const aimedMs = 8;
-const leastAtOnce = 4;
+const aimedMs = 10;
+const leastAtOnce = 16;
 const mostAtOnce = 200;
 const cacheKibibytes = 65_536;
 

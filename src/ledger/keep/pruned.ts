@@ -1,7 +1,7 @@
 import type { Mark } from '../../marks.ts';
 import type { Database } from '../file/addon.ts';
 
-/** IDs of marks contain no space, so these entries of `marks_seen` are no marks. */
+/** IDs of marks contain no space, so no mark has the ID of such an entry of `marks_seen`. */
 const key = (deploymentId: string) => `pruned: ${deploymentId}`;
 
 /** Notes that deployments were deleted: a mark of theirs that was imported again would count a second time. */

@@ -9,7 +9,7 @@ import { openFile } from '../../file/open.ts';
 import { applicationId } from '../../file/schemaVersion.ts';
 import { type Contents, contentsOf } from './source.ts';
 
-/** Where a backup goes: the real path, and its folder. */
+/** The file that becomes the backup: its real path, and the folder. */
 export interface Target {
   readonly path: string;
   readonly folder: string;
