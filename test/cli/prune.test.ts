@@ -114,7 +114,7 @@ test('while four processes record marks, none is lost or waits in a journal; a k
   const second = program.run(['prune', '--keep', '400d']);
   let recorded = 0;
   const writers = ids.map(async (id) => {
-    for (let n = 0; n < 6; n += 1) {
+    for (let n = 0; n < 4; n += 1) {
       await program.quiet(['phase', 'record', `p${n}`, '--duration', '1s', '--id', id]);
       recorded += 1;
     }

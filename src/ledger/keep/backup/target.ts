@@ -88,7 +88,7 @@ function contentsAt(path: string): Contents | null {
   }
 }
 
-export function refused(
+function refused(
   named: string,
   why: string,
   hint = 'write another file, for example deploytrack-backup.db',
