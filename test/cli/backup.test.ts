@@ -171,7 +171,7 @@ test('a backup while four processes record marks is whole, and holds up none of 
   }
   await Promise.all(writers);
   expect(program.rows("SELECT count(*) AS n FROM deployment_stages WHERE stage LIKE 'p_'")).toEqual([
-    { n: 20 },
+    { n: 12 },
   ]);
   expect(program.journals()).toBe('');
 });
