@@ -206,3 +206,20 @@ export function versionInService(
     ? null
     : { version: found.version, commitSha: found.commitSha, sinceMs: Date.parse(found.since) };
 }
+
+/** The deployments that `versionInService` depends on. */
+export function inServiceBy(database: Database, groupId: number): string[] {
+  const found = database.prepare<unknown[], string>(
+    `WITH g AS NOT MATERIALIZED (SELECT instance, deployment, environment FROM groups WHERE id = @groupId),
+     d AS NOT MATERIALIZED (SELECT m.* FROM g CROSS JOIN deployment_metrics m WHERE m.instance = g.instance AND m.deployment = g.deployment AND m.environment = g.environment),
+     back AS (SELECT r.deployment_id, r.to_version FROM rollbacks r JOIN d ON d.deployment_id = r.deployment_id
+       WHERE r.success = 1 AND r.to_version IS NOT NULL ORDER BY r.at DESC, r.id DESC LIMIT 1)
+     SELECT * FROM (SELECT deployment_id FROM d WHERE ${hasEndedWell} ORDER BY deployment_completed_at DESC, id DESC LIMIT 1)
+     UNION ALL SELECT deployment_id FROM back
+     UNION ALL SELECT (SELECT deployment_id FROM d WHERE d.version = back.to_version ORDER BY d.deployment_started_at DESC, d.id DESC LIMIT 1) FROM back`,
+  );
+  return found
+    .pluck()
+    .all({ groupId })
+    .filter((id) => id !== null);
+}

@@ -109,6 +109,8 @@ const cases: readonly Case[] = [
     builtins: ['process'],
   },
   { command: 'dashboards', words: ['dashboards', '--out', 'boards'], packages: sqlite, builtins: [] },
+  { command: 'prune', words: ['prune', '--keep', '400d'], packages: sqlite, builtins: [] },
+  { command: 'backup', words: ['backup', 'copy.db'], packages: sqlite, builtins: [] },
   { command: 'export', words: ['export', '--out', 'all.jsonl'], packages: sqlite, builtins: [] },
   {
     command: 'import',

@@ -87,9 +87,9 @@ export function duration(said: Said & { min?: number }): Option<number | null, '
 }
 
 /** An age or a duration in milliseconds; at most ten years. */
-export function age(said: Defaulted): Option<number, 'Ms'>;
-export function age(said: Said): Option<number | null, 'Ms'>;
-export function age(said: Said): Option<number | null, 'Ms'> {
+export function age(said: Defaulted & { min?: number }): Option<number, 'Ms'>;
+export function age(said: Said & { min?: number }): Option<number | null, 'Ms'>;
+export function age(said: Said & { min?: number }): Option<number | null, 'Ms'> {
   return { type: 'duration', value: 'duration', max: amountLimits.ageMs.max, ...said };
 }
 

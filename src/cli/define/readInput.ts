@@ -116,12 +116,14 @@ function readNumber(value: string, { type, min, max }: ValueData, named: Named):
   throw invalid(value, { kind: 'number', named, expected: `${whole ? 'a whole number, ' : ''}${bounds}` });
 }
 
+const dayMs = 86_400_000;
+
 function readDuration(value: string, { min = 0, max = Infinity }: ValueData, named: Named): number {
   const ms = parseDurationMs(value);
   const fail = (expected: string) => invalid(value, { kind: 'duration', named, expected });
   if (ms === null) throw fail('500ms, 60s or 1h30m');
-  if (ms > max) throw fail(`at most ${max / 86_400_000}d`);
-  if (ms < min) throw fail(`at least ${min}ms`);
+  if (ms > max) throw fail(`at most ${max / dayMs}d`);
+  if (ms < min) throw fail(`at least ${min % dayMs === 0 ? `${min / dayMs}d` : `${min}ms`}`);
   return ms;
 }
 

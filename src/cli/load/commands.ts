@@ -36,6 +36,8 @@ export const commandLoaders: Readonly<Record<string, () => Promise<{ readonly co
   'import': () => import('../../commands/import.ts'),
   'export': () => import('../../commands/export.ts'),
   'completion': () => import('../../commands/completion.ts'),
+  'prune': () => import('../../commands/prune.ts'),
+  'backup': () => import('../../commands/backup.ts'),
   'shell': () => import('../../commands/shell.ts'),
   'left-prober': () => import('../../commands/backgroundProber.ts'),
 };

@@ -64,4 +64,4 @@ export const shapes: readonly (readonly [string, string, string, string, number,
 export const telling: readonly string[] = ["history","show","compare","report","stats","doctor","rules","dashboards","export","completion","shell"];
 
 /** Commands that neither record nor wrap nor only read. */
-export const acting: readonly string[] = ["init","push","serve","import"];
+export const acting: readonly string[] = ["init","push","serve","import","prune","backup"];

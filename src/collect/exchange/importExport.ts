@@ -5,6 +5,7 @@ import { importDeployment } from '../../ledger/exchange/importDeployment.ts';
 import type { Database } from '../../ledger/file/addon.ts';
 import { partOfTransaction } from '../../ledger/file/transaction.ts';
 import { importMark } from '../../ledger/journal/importJournals.ts';
+import { isOfPruned } from '../../ledger/keep/pruned.ts';
 import type { Mark } from '../../marks.ts';
 import type { Session } from '../../session.ts';
 import type { ExportedLine } from './readExport.ts';
@@ -61,7 +62,8 @@ function takeInOne(
   { context, warnings }: Session,
   { report, ...task }: Taking & { mark: Mark; waits: (why: DeploytrackError) => Warning },
 ): void {
-  const said = importMark(context, { ...task, author: 'anybody' });
+  const { database, mark } = task;
+  const said = isOfPruned(database, mark) ? null : importMark(context, { ...task, author: 'anybody' });
   if (said === null) report.known += 1;
   else if (said.some(({ code }) => code === 'IMPORT')) report.refused.push(...said);
   else {

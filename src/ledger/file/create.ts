@@ -45,6 +45,8 @@ function createLedger(context: Context, { path, warn }: LedgerToOpen): Database 
   }
   const database = openFound(file);
   try {
+    // Before the first page: later, only a VACUUM of the whole file can switch it on. `prune` needs it.
+    database.pragma('auto_vacuum = INCREMENTAL');
     database.pragma('journal_mode = WAL');
     transaction(database, { mode: 'write' }, () => makeTables(context, database));
     // Into the file itself: a copy of that file alone is then a ledger.

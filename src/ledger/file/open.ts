@@ -13,14 +13,18 @@ import { strangeProgram } from './strangeProgram.ts';
  * Opens an existing ledger. `null` if there is no file yet. Throws LEDGER_UNUSABLE (folder, permissions, links of
  * others), LEDGER_NOT_OURS, LEDGER_NEWER, LEDGER_OLDER, ADDON_MISSING; a file that is not ours is not touched.
  */
-export function openLedger(path: string, mode: 'write' | 'read' | 'migrate' = 'write'): Database | null {
+export function openLedger(
+  path: string,
+  mode: 'write' | 'read' | 'migrate' | 'copy' = 'write',
+): Database | null {
   const file = lookAt(path);
   if (file === null) return null;
   if (file.stat.size === 0) {
     loadDriver(); // without a driver nothing is known about the file
     throw new EmptyLedger();
   }
-  return checked(openFound(file, mode === 'read'), { path, mayBeOlder: mode === 'migrate' });
+  const readonly = mode === 'read' || mode === 'copy';
+  return checked(openFound(file, readonly), { path, mayBeOlder: mode === 'migrate' || mode === 'copy' });
 }
 
 /** The stat of the ledger's path; null if there is nothing. Throws if this account may not read it. */

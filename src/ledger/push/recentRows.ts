@@ -22,7 +22,7 @@ export interface ShownRow {
 /** How many deployments the metrics show. */
 const shown = 10;
 /** If those lack a value, this many are searched: a push costs the same with ten million rows. */
-const furthest = 100;
+export const furthest = 100;
 
 /** The newest deployments of a group, newest first, and values that may be in older ones. */
 export interface NewestDeployments {
@@ -33,8 +33,14 @@ export interface NewestDeployments {
   versions(): { version: string; commitSha: string | null }[];
 }
 
-export function newestDeployments(database: Database, key: GroupKey): NewestDeployments {
+/** `used` gets each deployment that is shown or has a value: without its row the text would be another. */
+export function newestDeployments(
+  database: Database,
+  key: GroupKey,
+  used: Used | undefined,
+): NewestDeployments {
   const first = readNewest(database, { key, most: shown });
+  for (const { id } of first) used?.(id);
   let older: ShownRow[] | null = null;
   const behind = (): ShownRow[] => {
     older ??= first.length < shown ? [] : readNewest(database, { key, most: furthest }).slice(shown);
@@ -42,32 +48,43 @@ export function newestDeployments(database: Database, key: GroupKey): NewestDepl
   };
   return {
     shown: first,
-    newestOf: (told) => firstTold(first, told) ?? firstTold(behind(), told),
+    newestOf: (told) => firstTold(first, { told, used }) ?? firstTold(behind(), { told, used }),
     versions() {
       const found = distinctVersions(first);
-      return found.length >= shown ? found : distinctVersions([...first, ...behind()]).slice(0, shown);
+      const all = found.length >= shown ? found : distinctVersions([...first, ...behind()]).slice(0, shown);
+      for (const { id } of all) used?.(id);
+      return all.map(({ version, commitSha }) => ({ version, commitSha }));
     },
   };
 }
 
-function firstTold<Value>(rows: readonly ShownRow[], told: (row: ShownRow) => Value | null): Value | null {
+/** Called with the ID of a deployment. */
+export type Used = (id: string) => void;
+
+function firstTold<Value>(
+  rows: readonly ShownRow[],
+  { told, used }: { told: (row: ShownRow) => Value | null; used: Used | undefined },
+): Value | null {
   for (const row of rows) {
     const value = told(row);
-    if (value !== null) return value;
+    if (value === null) continue;
+    used?.(row.id);
+    return value;
   }
   return null;
 }
 
 /** Seconds of the deployment that ended last, which may not be the one that began last; null before any. */
-export function lastDuration(database: Database, key: GroupKey): number | null {
+export function lastDuration(database: Database, key: GroupKey, used: Used | undefined): number | null {
   const found = database
-    .prepare(
-      `SELECT total_duration FROM (SELECT id, total_duration, deployment_completed_at AS ended ${ofGroup} LIMIT ${furthest})
+    .prepare<unknown[], { id: string; seconds: number | null }>(
+      `SELECT deployment_id AS id, total_duration AS seconds
+       FROM (SELECT id, deployment_id, total_duration, deployment_completed_at AS ended ${ofGroup} LIMIT ${furthest})
        WHERE ended IS NOT NULL ORDER BY ended DESC, id LIMIT 1`,
     )
-    .pluck()
     .get(key.deployment, key.environment, key.instance);
-  return (found as number | null | undefined) ?? null;
+  if (found !== undefined) used?.(found.id);
+  return found?.seconds ?? null;
 }
 
 const ofGroup = `FROM deployment_metrics
@@ -86,11 +103,11 @@ function readNewest(database: Database, { key, most }: { key: GroupKey; most: nu
     .all(key.deployment, key.environment, key.instance);
 }
 
-function distinctVersions(rows: readonly ShownRow[]): { version: string; commitSha: string | null }[] {
-  const distinct = new Map<string, { version: string; commitSha: string | null }>();
-  for (const { version, commitSha } of rows) {
-    const pair = JSON.stringify([version, commitSha]);
-    if (!distinct.has(pair)) distinct.set(pair, { version, commitSha });
+function distinctVersions(rows: readonly ShownRow[]): ShownRow[] {
+  const distinct = new Map<string, ShownRow>();
+  for (const row of rows) {
+    const pair = JSON.stringify([row.version, row.commitSha]);
+    if (!distinct.has(pair)) distinct.set(pair, row);
   }
   return [...distinct.values()];
 }

@@ -1,6 +1,6 @@
 import type { GroupSnapshot, Total } from '../../metrics/snapshot.ts';
 import type { GroupKey } from '../../model.ts';
-import { versionInService } from '../deployments.ts';
+import { inServiceBy, versionInService } from '../deployments.ts';
 import type { Database } from '../file/addon.ts';
 import { isOfSqlite } from '../file/open.ts';
 import { transaction } from '../file/transaction.ts';
@@ -16,6 +16,7 @@ import {
   recentCosts,
   recentStages,
   type ShownRow,
+  type Used,
 } from './recentRows.ts';
 
 /** Its stored total is only the baseline: the ledger's own count is the group's `seq`. */
@@ -48,11 +49,22 @@ export function numberedSnapshot(
   }));
 }
 
+/** The deployments that a group's text needs: without the row of one of them it may be another text. */
+export function neededDeployments(database: Database, groupId: number): ReadonlySet<string> {
+  const needed = new Set<string>();
+  const used = (id: string | null) => id !== null && needed.add(id);
+  readFit(database, { groupId, programVersion: '', used });
+  return needed;
+}
+
+interface WantedGroup {
+  readonly groupId: number;
+  readonly programVersion: string;
+  readonly used?: Used;
+}
+
 /** Unchecked first, which is fastest, and row by row only if a value is invalid. */
-function readFit(
-  database: Database,
-  group: { readonly groupId: number; readonly programVersion: string },
-): GroupSnapshot {
+function readFit(database: Database, group: WantedGroup): GroupSnapshot {
   try {
     const snapshot = read(database, group);
     if (isFitSnapshot(snapshot)) return snapshot;
@@ -63,15 +75,13 @@ function readFit(
   return withFitRows(database, { tables: tables.split(' '), work });
 }
 
-function read(
-  database: Database,
-  { groupId, programVersion }: { groupId: number; programVersion: string },
-): GroupSnapshot {
+function read(database: Database, { groupId, programVersion, used }: WantedGroup): GroupSnapshot {
   const { seq, ...key } = database
     .prepare('SELECT instance, deployment, environment, seq FROM groups WHERE id = ?')
     .get(groupId) as GroupKey & { seq: number };
   const totals = readTotals(database, groupId);
-  const newest = newestDeployments(database, key);
+  const newest = newestDeployments(database, key, used);
+  if (used !== undefined) for (const id of inServiceBy(database, groupId)) used(id);
   return {
     key,
     ledgerId: ledgerId(database),
@@ -90,7 +100,7 @@ function read(
         Selected<'last_stages', { service: 'service'; stage: 'stage'; durationSeconds: 'duration_seconds' }>
       >('SELECT service, stage, duration_seconds AS durationSeconds FROM last_stages WHERE group_id = ?')
       .all(groupId),
-    lastDurationSeconds: lastDuration(database, key),
+    lastDurationSeconds: lastDuration(database, key, used),
     recentVersions: newest.versions(),
     errorRates: newest.newestOf(({ id }) => errorRates(database, id)),
     host: newest.newestOf(({ osVersion, runtimeVersion }) =>

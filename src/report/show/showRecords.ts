@@ -1,5 +1,6 @@
 import type { DeploymentDetail } from '../../ledger/read/detail.ts';
 import type { SmokeTest } from '../../ledger/read/records.ts';
+import { formatBytes } from '../terminal/bytes.ts';
 import { labeled } from '../terminal/labeled.ts';
 import { formatSeconds } from '../terminal/moment.ts';
 import { glyphsOf, type View } from '../terminal/view.ts';
@@ -82,13 +83,4 @@ function changeLines({ tracked: { changes } }: DeploymentDetail, view: View): st
       .flatMap((change) => labeled({ label: 'changed', value: changeText(change, arrow) }, view)),
     ...(more > 0 ? labeled({ label: '', value: `and ${more} more` }, view) : []),
   ];
-}
-
-/** Bytes in the largest binary unit of which there is at least one: `512 B`, `1.4 MiB`, `2.0 GiB`. */
-function formatBytes(bytes: number): string {
-  if (bytes < 1024) return `${bytes} B`;
-  const units = ['KiB', 'MiB', 'GiB', 'TiB'];
-  const power = Math.min(units.length, Math.floor(Math.log2(bytes) / 10));
-  const amount = bytes / 1024 ** power;
-  return `${amount.toFixed(amount < 100 ? 1 : 0)} ${units[power - 1]}`;
 }

@@ -1,0 +1,104 @@
+import { resolve } from 'node:path';
+import { textArgument } from '../cli/define/arguments.ts';
+import { defineCommand } from '../cli/define/command.ts';
+import type { Database } from '../ledger/file/addon.ts';
+import { noLedgerYet } from '../ledger/file/identity.ts';
+import { EmptyLedger, openLedger } from '../ledger/file/open.ts';
+import { waitWhileLocked } from '../ledger/file/transaction.ts';
+import { contentsOf } from '../ledger/keep/backup/source.ts';
+import { checkedTarget, notWritten } from '../ledger/keep/backup/target.ts';
+import { type Written, writeBackup } from '../ledger/keep/backup/writeBackup.ts';
+import { waitingMarks } from '../report/ledger/waitingMarks.ts';
+import { reportWarnings } from '../report/messages/warnings.ts';
+import { formatBytes } from '../report/terminal/bytes.ts';
+import { formatTime } from '../report/terminal/moment.ts';
+import { viewOf } from '../report/terminal/view.ts';
+import { endCommand } from '../session/openSession.ts';
+import type { Session } from '../session.ts';
+
+/**
+ * `backup <file>`: a verified copy of the ledger as it is at one moment, while deployments run. An older backup of the
+ * same ledger is replaced. Exit 1 if there is no whole copy; then the file is as it was.
+ */
+export const command = defineCommand({
+  name: 'backup',
+  after: 'prune',
+  summary: 'write a verified copy of the ledger while deployments run',
+  group: 'set up',
+  examples: [
+    'deploytrack backup /backup/deploytrack.db',
+    'deploytrack backup /mnt/nas/web-1.db --ledger-timeout 30s',
+  ],
+  args: { file: textArgument({ help: 'file to write; an older backup of the same ledger is replaced' }) },
+  settings: ['ledger', 'ledger-timeout', 'warnings'],
+  exits: { '0': 'written and verified', '1': 'not written; an older backup stays' },
+  policy: { onWrongSetting: 'usage-error', ledger: 'looks' },
+  run: async (session: Session, { file }) => {
+    const { context, store } = session;
+    const path = resolve(context.cwd, file);
+    await importWaiting(session);
+    const database = await opened(session);
+    try {
+      const written = write(session, { database, path });
+      const view = await viewOf(context);
+      const { deployments, bytes, newestMarkAt } = written;
+      const newest = newestMarkAt === null ? 'no marks' : `newest mark ${formatTime(newestMarkAt, view)}`;
+      const many = deployments === 1 ? '1 deployment' : `${deployments} deployments`;
+      context.stdout.write(`${path}: ${many}, ${newest}, ${formatBytes(bytes)}\n`);
+    } finally {
+      database.close();
+    }
+    store.close();
+    return endCommand(session, { code: 0 });
+  },
+});
+
+function write(
+  { context, store }: Session,
+  { database, path }: { database: Database; path: string },
+): Written {
+  const { uid } = context;
+  const target = checkedTarget(path, {
+    uid,
+    ledgerPath: store.options.ledgerPath,
+    ledger: contentsOf(database),
+  });
+  try {
+    return writeBackup(context, { database, target });
+  } catch (error) {
+    throw notWritten(path, error);
+  }
+}
+
+/** Marks in the journals are imported first; if that is not possible, a warning says how many are missing. */
+async function importWaiting({ context, settings, store, warnings }: Session): Promise<void> {
+  const places = store.options;
+  const why = await store.takeIn(warnings).then(
+    () => null,
+    (error: unknown) => error as Error,
+  );
+  if (why === null) return;
+  const waiting = waitingMarks(context, { database: null, places });
+  const told = waiting.map(({ path, marks }) => ({
+    code: 'JOURNAL',
+    message: `the backup lacks ${marks === 1 ? '1 mark that waits' : `${marks ?? 'the'} marks that wait`} in ${path}: ${why.message}`,
+    hint: 'nothing is lost; run `deploytrack backup` again after the next command has imported them',
+  }));
+  reportWarnings(context, { warnings: told, target: settings.value('warnings') });
+}
+
+/** Read only, also a ledger of an older version. */
+async function opened({ context, store }: Session): Promise<Database> {
+  const { ledgerPath: path, ledgerTimeoutMs: timeoutMs, judgePlace } = store.options;
+  const attempt = () => {
+    judgePlace?.(false);
+    return openLedger(path, 'copy');
+  };
+  try {
+    const database = await waitWhileLocked(context, { timeoutMs, path, attempt });
+    if (database !== null) return database;
+  } catch (error) {
+    if (!(error instanceof EmptyLedger)) throw error;
+  }
+  throw noLedgerYet(path);
+}

@@ -1,0 +1,150 @@
+import { defineCommand } from '../cli/define/command.ts';
+import { age, flag } from '../cli/define/kinds.ts';
+import { usageError } from '../errors.ts';
+import { EmptyLedger, openLedger } from '../ledger/file/open.ts';
+import { waitWhileLocked } from '../ledger/file/transaction.ts';
+import type { Due } from '../ledger/keep/due.ts';
+import { type Freed, freeSpace, ledgerBytes, pageBytes } from '../ledger/keep/freeSpace.ts';
+import { prune, waitingIn } from '../ledger/keep/prune.ts';
+import { planPruning } from '../ledger/keep/stayed.ts';
+import { isoTime } from '../model.ts';
+import { leftNote, type Pruned, pruneJson, pruneText } from '../report/keep/pruneText.ts';
+import { readingDatabase } from '../report/ledger/readingDatabase.ts';
+import { printLine } from '../report/messages/print.ts';
+import { problemLines } from '../report/messages/warnings.ts';
+import { viewOf } from '../report/terminal/view.ts';
+import { endCommand } from '../session/openSession.ts';
+import type { Session } from '../session.ts';
+
+const dayMs = 86_400_000;
+
+/**
+ * `prune --keep <duration>`: deletes deployments that ended longer ago, and gives their space back to the disk. No total
+ * and no metric changes. Without a ledger: a note, exit 0.
+ */
+export const command = defineCommand({
+  name: 'prune',
+  after: 'import',
+  summary: 'delete deployments that ended long ago; totals and metrics stay as they are',
+  group: 'set up',
+  examples: ['deploytrack prune --keep 400d --dry-run', 'deploytrack prune --keep 400d'],
+  options: {
+    keep: age({
+      min: dayMs,
+      help: 'keep what ended within this time, for example 400d; required',
+    }),
+    dryRun: flag({ help: 'show what would be deleted, and change nothing' }),
+    json: flag({ help: 'print the result as JSON' }),
+  },
+  settings: ['ledger', 'ledger-timeout', 'warnings'],
+  exits: { '0': 'deleted, or nothing to delete', '1': 'not everything could be deleted' },
+  policy: { onWrongSetting: 'usage-error', migrates: true, ledger: 'looks' },
+  run: async (session: Session, { keepMs, dryRun: isDry, json }) => {
+    if (keepMs === null) throw usageError('prune: missing --keep', 'use for example --keep 400d');
+    const { context, store } = session;
+    const nowMs = context.instant().wallMs;
+    const task = { isDry, keepMs, until: isoTime(Math.max(0, nowMs - keepMs)), now: isoTime(nowMs) };
+    const pruned = await (isDry ? dryRun(session, task) : pruneNow(session, task));
+    const text = json ? pruneJson(pruned) : pruneText(pruned, await viewOf(context));
+    context.stdout.write(text);
+    const note = leftNote(pruned.freed, store.options.ledgerPath);
+    if (note !== null) context.stderr.write(problemLines(note));
+    return endCommand(session, { code: 0 });
+  },
+});
+
+type Task = Pick<Pruned, 'isDry' | 'keepMs' | 'until'> & { readonly now: string };
+
+async function pruneNow(session: Session, task: Task): Promise<Pruned> {
+  const { context, store, warnings } = session;
+  if (!(await hasLedger(session))) return resultOf(task, {});
+  const path = store.options.ledgerPath;
+  const before = ledgerBytes(path);
+  const span = new Span();
+  try {
+    const { waiting } = await prune(context, { ...task, store, warnings, deleted: (some) => span.add(some) });
+    const { stayed } = planPruning(await store.database(), { ...task, waiting });
+    const freed = await freeSpace(context, store);
+    return resultOf(task, { span, stayed, freed, freedBytes: Math.max(0, before - ledgerBytes(path)) });
+  } catch (error) {
+    if (span.deployments > 0)
+      printLine(context, `${span.deployments} deployments were deleted before this error`);
+    throw error;
+  }
+}
+
+/** As in `push`: without a ledger a note says so. Throws if there are marks and no ledger for them. */
+async function hasLedger(session: Session): Promise<boolean> {
+  try {
+    await session.store.database();
+    return true;
+  } catch (error) {
+    if ((error as { code?: string }).code !== 'NO_LEDGER') throw error;
+    return (await readingDatabase(session)) !== null;
+  }
+}
+
+/** Through a connection that cannot write. */
+async function dryRun(session: Session, task: Task): Promise<Pruned> {
+  const { context, store } = session;
+  const { ledgerPath: path, ledgerTimeoutMs: timeoutMs, judgePlace } = store.options;
+  const attempt = () => {
+    judgePlace?.(false);
+    return openLedger(path, 'read');
+  };
+  const database = await waitWhileLocked(context, { timeoutMs, path, attempt }).catch(ifEmpty);
+  if (database === null) {
+    await readingDatabase(session);
+    return resultOf(task, {});
+  }
+  try {
+    const waiting = waitingIn(database, store.options);
+    const { due, stayed, deployments } = planPruning(database, { ...task, waiting });
+    const { used, free } = pageBytes(database);
+    const share = deployments === 0 ? 0 : due.length / deployments;
+    return resultOf(task, { span: new Span().add(due), stayed, freedBytes: Math.round(used * share) + free });
+  } finally {
+    database.close();
+  }
+}
+
+function ifEmpty(error: unknown): null {
+  if (error instanceof EmptyLedger) return null;
+  throw error;
+}
+
+function resultOf(
+  { isDry, keepMs, until }: Task,
+  { span = new Span(), ...found }: Partial<Pick<Pruned, 'stayed' | 'freed' | 'freedBytes'>> & { span?: Span },
+): Pruned {
+  const freed: Freed = { left: 0, why: null };
+  const { deployments, firstEndedAt, lastEndedAt } = span;
+  return {
+    isDry,
+    keepMs,
+    until,
+    deployments,
+    firstEndedAt,
+    lastEndedAt,
+    stayed: {},
+    freed,
+    freedBytes: 0,
+    ...found,
+  };
+}
+
+/** What was deleted so far. */
+class Span {
+  deployments = 0;
+  firstEndedAt: string | null = null;
+  lastEndedAt: string | null = null;
+
+  add(some: readonly Due[]): this {
+    this.deployments += some.length;
+    for (const { endedAt } of some) {
+      if (this.firstEndedAt === null || endedAt < this.firstEndedAt) this.firstEndedAt = endedAt;
+      if (this.lastEndedAt === null || endedAt > this.lastEndedAt) this.lastEndedAt = endedAt;
+    }
+    return this;
+  }
+}

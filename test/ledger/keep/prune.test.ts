@@ -1,0 +1,154 @@
+import { dirname } from 'node:path';
+import fc from 'fast-check';
+import { expect, onTestFinished, test } from 'vitest';
+import type { Warning } from '../../../src/errors.ts';
+import type { Due } from '../../../src/ledger/keep/due.ts';
+import { freeSpace, ledgerBytes } from '../../../src/ledger/keep/freeSpace.ts';
+import { prune } from '../../../src/ledger/keep/prune.ts';
+import { planPruning } from '../../../src/ledger/keep/stayed.ts';
+import { deletedTables, stayingTables } from '../../../src/ledger/keep/tables.ts';
+import { Store } from '../../../src/ledger/store.ts';
+import { type LedgerWorld, ledgerWorld } from '../ledgerWorld.ts';
+import { startMark } from '../makeMarks.ts';
+import { histories, type Played, play, pushedText } from './history.ts';
+import { leftOver } from './oracle.ts';
+
+const plain: Played = {
+  host: 0,
+  version: 0,
+  days: 0,
+  end: 'success',
+  healthy: null,
+  records: false,
+  rolledBackTo: null,
+};
+
+/** A ledger with a history, and the store of another process of the same ledger. */
+function played(history: readonly Played[]) {
+  const world = ledgerWorld();
+  play(world, history);
+  const store = new Store(world.context, {
+    ledgerPath: world.path,
+    fallbackFolders: [dirname(world.path)],
+    uid: process.getuid?.(),
+    ledgerTimeoutMs: 100,
+    migrate: false,
+  });
+  onTestFinished(() => store.close());
+  return { world, store };
+}
+
+function untilOf({ context }: LedgerWorld, days: number): { until: string; now: string } {
+  const nowMs = context.instant().wallMs;
+  return { until: new Date(nowMs - days * 86_400_000).toISOString(), now: new Date(nowMs).toISOString() };
+}
+
+async function pruned({ world, store }: ReturnType<typeof played>, days: number): Promise<Due[]> {
+  const gone: Due[] = [];
+  const warnings: Warning[] = [];
+  const deleted = (some: readonly Due[]) => gone.push(...some);
+  await prune(world.context, { ...untilOf(world, days), store, warnings, deleted });
+  expect(warnings).toEqual([]);
+  return gone;
+}
+
+/** Rows of deployments in every table that refers to one, by table. */
+function references(world: LedgerWorld): Record<string, string[]> {
+  const tables = world.rows(
+    `SELECT m.name FROM sqlite_master m WHERE m.type = 'table' AND EXISTS
+     (SELECT 1 FROM pragma_table_info(m.name) c WHERE c.name = 'deployment_id')`,
+  );
+  return Object.fromEntries(
+    tables.map(({ name }) => [
+      String(name),
+      world.rows(`SELECT deployment_id FROM ${name}`).map((row) => String(row.deployment_id)),
+    ]),
+  );
+}
+
+test('every table with a reference to a deployment is pruned, or stays for a reason', () => {
+  expect(Object.keys(references(ledgerWorld())).sort()).toEqual([...deletedTables, ...stayingTables].sort());
+});
+
+test('for any history, prune leaves what is needed and nothing more, and no byte of the metrics changes', async () => {
+  await fc.assert(
+    fc.asyncProperty(histories, fc.integer({ min: 1, max: 600 }), async (history, days) => {
+      const { world, store } = played(history);
+      const { until } = untilOf(world, days);
+      const [before, left] = [pushedText(world), leftOver(world, until)];
+      const all = history.map((_, index) => `d${index}`);
+      const plan = planPruning(world.database, { ...untilOf(world, days), waiting: new Set() });
+      const gone = (await pruned({ world, store }, days)).map(({ id }) => id);
+      expect(pushedText(world)).toBe(before);
+      expect(gone.sort()).toEqual(all.filter((id) => !left.has(id)).sort());
+      expect(plan.due.map(({ id }) => id).sort()).toEqual(gone);
+      for (const ids of Object.values(references(world)))
+        expect(ids.filter((id) => gone.includes(id))).toEqual([]);
+      expect(world.rows('PRAGMA integrity_check')).toEqual([{ integrity_check: 'ok' }]);
+    }),
+    { numRuns: 20 },
+  );
+}, 60_000);
+
+test('an older deployment that stays never takes the place of one that a push searches', async () => {
+  // Of more than a hundred, only the open first one has a version of its own: it is beyond what a push searches.
+  const history = [
+    { ...plain, version: 5, end: 'open' as const },
+    ...Array.from({ length: 110 }, () => plain),
+  ];
+  const there = played(history);
+  there.world.pass(500 * 86_400);
+  const before = pushedText(there.world);
+  expect((await pruned(there, 400)).map(({ id }) => id)).toEqual(
+    Array.from({ length: 10 }, (_, n) => `d${n + 1}`),
+  );
+  expect(pushedText(there.world)).toBe(before);
+});
+
+test('a deployment stays while its container exists, its rollback is open, or one of its marks waits', async () => {
+  const there = played(Array.from({ length: 30 }, () => plain));
+  const { world } = there;
+  world.database.exec(`
+    INSERT INTO containers (container_id, deployment_id, name) VALUES ('c', 'd1', 'web');
+    INSERT INTO containers (container_id, deployment_id, name, removed_at) VALUES ('gone', 'd4', 'web', '2026-01-15T10:00:00.000Z');
+    INSERT INTO rollbacks (deployment_id, rollback_id, at, reason, reason_class, success, settled)
+      VALUES ('d2', 'r', '2026-01-15T10:00:00.000Z', 'x', 'other', 0, 0);
+    INSERT INTO marks_kept (deployment_id, mark_id, mark) VALUES ('waits: d3', 'm', '{}')`);
+  world.database.exec(
+    "UPDATE deployment_metrics SET version = x'00', instance = 'web-9' WHERE deployment_id = 'd3'",
+  );
+  world.pass(500 * 86_400);
+  const waiting = new Set(['d5']);
+  const { stayed, due } = planPruning(world.database, { ...untilOf(world, 400), waiting });
+  expect(stayed).toMatchObject({ container_present: 1, open_rollback: 1, invalid_row: 1, marks_waiting: 1 });
+  const ids = due.map(({ id }) => id);
+  expect(['d1', 'd2', 'd3', 'd5'].filter((id) => ids.includes(id))).toEqual([]);
+  expect(ids).toContain('d4');
+});
+
+test('a pruned ID can be used again', async () => {
+  const there = played(Array.from({ length: 20 }, () => plain));
+  there.world.pass(500 * 86_400);
+  await pruned(there, 400);
+  expect(there.world.rows("SELECT 1 FROM deployment_metrics WHERE deployment_id = 'd0'")).toEqual([]);
+  there.world.apply(startMark(there.world.context.instant(), { deploymentId: 'd0' }));
+  expect(there.world.deployment('d0').deployment_status).toBe('in-progress');
+});
+
+test.each([
+  { what: 'of this version', auto: 2 },
+  { what: 'of an older version, which is written anew once', auto: 0 },
+])('the disk gets the space of a ledger $what back', async ({ auto }) => {
+  const there = played(Array.from({ length: 60 }, () => plain));
+  const { world, store } = there;
+  if (auto === 0) world.database.exec('PRAGMA auto_vacuum = NONE; VACUUM');
+  world.database.exec('UPDATE deployment_stages SET stderr_tail = hex(zeroblob(20000))');
+  world.database.pragma('wal_checkpoint(TRUNCATE)');
+  const before = ledgerBytes(world.path);
+  expect(world.database.pragma('auto_vacuum', { simple: true })).toBe(auto);
+  world.pass(500 * 86_400);
+  await pruned(there, 400);
+  expect(await freeSpace(world.context, store)).toEqual({ left: 0, why: null });
+  expect(ledgerBytes(world.path)).toBeLessThan(before / 2);
+  expect(world.rows('PRAGMA integrity_check')).toEqual([{ integrity_check: 'ok' }]);
+});
