@@ -1,8 +1,10 @@
 import { defineCommand } from '../cli/define/command.ts';
+import { flag } from '../cli/define/kinds.ts';
 import { commonSettings } from '../cli/define/settings.ts';
 import type { Finding } from '../doctor/doctorFinding.ts';
 import { findings } from '../doctor/doctorFindings.ts';
 import { settingLines } from '../doctor/doctorSettings.ts';
+import { repairLines } from '../doctor/repair.ts';
 import { formatMessage } from '../report/messages/warnings.ts';
 import { endCommand } from '../session/openSession.ts';
 import type { Session } from '../session.ts';
@@ -14,11 +16,13 @@ export const command = defineCommand({
   summary: 'check the setup and suggest fixes',
   group: 'set up',
   examples: ['deploytrack doctor', 'PUSHGATEWAY_URL=http://pushgateway:9091 deploytrack doctor'],
+  options: { repair: flag({ help: 'replace a damaged ledger by what can be read of it' }) },
   settings: commonSettings,
   exits: { '0': 'no problems found', '1': 'problems found' },
   policy: { onWrongSetting: 'warn', onDisabled: 'run', onLostOutput: 'fail', ledger: 'looks' },
-  run: async (session: Session) => {
+  run: async (session: Session, { repair }) => {
     const { stdout } = session.context;
+    if (repair) stdout.write(`${(await repairLines(session)).join('\n')}\n\n`);
     stdout.write(`${settingLines(session).join('\n')}\n\n`);
     const found = await findings(session);
     for (const finding of found) stdout.write(`${line(finding)}\n`);

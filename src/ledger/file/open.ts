@@ -6,6 +6,7 @@ import { type Database, loadDriver } from './addon.ts';
 import { isOpened, openFiles } from './descriptors.ts';
 import { findLedger, isWritable, type LedgerFile, refuseJournal } from './findLedger.ts';
 import { ledgerProblem } from './ledgerProblem.ts';
+import { refuseRepairing } from './repairing.ts';
 import { applicationId, schemaVersion } from './schemaVersion.ts';
 import { strangeProgram } from './strangeProgram.ts';
 
@@ -15,6 +16,7 @@ import { strangeProgram } from './strangeProgram.ts';
  */
 export function openLedger(path: string, mode: 'write' | 'read' | 'migrate' = 'write'): Database | null {
   const file = lookAt(path);
+  refuseRepairing(file?.path ?? path);
   if (file === null) return null;
   if (file.stat.size === 0) {
     loadDriver(); // without a driver nothing is known about the file

@@ -1,6 +1,7 @@
 import type { Database } from '../file/addon.ts';
 import type { Rows } from '../rows.ts';
 import type { RemoteTotals } from './remoteTotals.ts';
+import { forgetRepair, raiseEvents, raiseTotals, repairOf } from './repaired.ts';
 import { ledgerId } from './snapshot.ts';
 
 /** The content of a gateway for a group. */
@@ -18,7 +19,7 @@ const shortestCutBytes = 125;
 /**
  * Makes the gateway's state the baseline of this ledger's totals, if another ledger wrote it, or if it is newer than
  * this ledger (an older copy of the file was restored): baseline + what was counted here and not pushed. Our own group,
- * or none, changes nothing. True if there is a new baseline.
+ * or none, changes nothing; after a repair it is what no total may be below. True if there is a new baseline.
  */
 export function seedFromGateway(
   database: Database,
@@ -27,9 +28,14 @@ export function seedFromGateway(
   const group = database
     .prepare('SELECT seq, delivered_seq AS deliveredSeq FROM groups WHERE id = ?')
     .get(groupId) as { seq: number; deliveredSeq: number };
+  const repair = repairOf(database, groupId);
+  const isRepaired = repair !== null && (repair === 'new ID' || held.ledgerId === ledgerId(database));
+  if (isRepaired) takeBack(database, { groupId, held });
+  if (repair !== null) forgetRepair(database, groupId);
   const foreign =
     held.exists &&
     held.totals.length > 0 &&
+    !isRepaired &&
     (held.ledgerId !== ledgerId(database) || isAhead(database, { groupId, held, ...group }));
   if (foreign) rebase(database, { groupId, held, deliveredSeq: group.deliveredSeq });
   database
@@ -37,7 +43,15 @@ export function seedFromGateway(
       'UPDATE groups SET adopted_url = ?, adopted_at = ?, adopted_from = coalesce(?, adopted_from) WHERE id = ?',
     )
     .run(url, nowMs, foreign ? (held.ledgerId ?? 'unknown') : null, groupId);
-  return foreign;
+  return foreign || isRepaired;
+}
+
+/** What a damaged ledger has lost and the gateway still holds. */
+function takeBack(database: Database, { groupId, held }: { groupId: number; held: RemoteGroup }): void {
+  raiseTotals(database, { groupId, totals: held.totals });
+  raiseEvents(database, { groupId, family: eventsFamily, events: held.events ?? 0 });
+  declareStages(database, { groupId, held });
+  declareWords(database, { groupId, held });
 }
 
 /** The ledger whose pushed totals this group continues from; null if there was none. */
