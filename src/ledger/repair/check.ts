@@ -11,7 +11,7 @@ export function damageOf(copy: string, known: readonly Schema[]): string | null 
     const database = openFile(copy);
     try {
       const found = database.pragma('integrity_check(1)', { simple: true }) as string;
-      if (found !== 'ok') return found;
+      if (found !== 'ok') return found.split('\n').find((line) => !line.startsWith('***')) ?? found;
       if (database.pragma('application_id', { simple: true }) !== applicationId)
         return 'its owner is not named';
       const version = database.pragma('user_version', { simple: true }) as number;
@@ -28,6 +28,6 @@ export function damageOf(copy: string, known: readonly Schema[]): string | null 
   } catch (error) {
     const { code, message } = error as { code?: string; message: string };
     if (/^(SQLITE_FULL|ENOSPC|EDQUOT|LEDGER_FULL|ADDON_MISSING)/.test(code ?? '')) throw error;
-    return message.replace(`the ledger ${copy} `, '');
+    return message.replace(`the ledger ${copy} `, '').replace(/^is damaged: /, '');
   }
 }

@@ -27,9 +27,9 @@ export async function lockOut(context: Context, how: LockedOut): Promise<Databas
   try {
     database = await waitWhileLocked(context, { path, timeoutMs, attempt: () => lock(path, folder) });
   } catch (error) {
-    if ((error as { code?: string }).code === 'LEDGER_BUSY') throw inUse(path, usersOf(context, path));
+    if ((error as { code?: string }).code === 'LEDGER_BUSY') throw inUse(path, usersOf(path));
   }
-  const users = database === null ? usersOf(context, path) : [];
+  const users = database === null ? usersOf(path) : [];
   if (users.length > 0) throw inUse(path, users);
   return database;
 }
@@ -54,10 +54,11 @@ function lock(path: string, folder: string): Database {
 }
 
 /** The other processes of this system that have a file open, as far as this account may see them (proc(5)). */
-function usersOf(context: Context, path: string): LockHolder[] {
+function usersOf(path: string): LockHolder[] {
   const names = [path, `${path}-wal`, `${path}-shm`];
+  const own = target('/proc/self');
   return entries('/proc')
-    .filter((name) => /^\d+$/.test(name) && Number(name) !== context.pid)
+    .filter((name) => /^\d+$/.test(name) && name !== own)
     .filter((pid) => entries(`/proc/${pid}/fd`).some((fd) => names.includes(target(`/proc/${pid}/fd/${fd}`))))
     .map((pid) => ({ pid: Number(pid), program: programOf(pid) }));
 }

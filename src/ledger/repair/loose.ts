@@ -27,11 +27,12 @@ export function addLoose(
 /** Pages that the file does not use: their rows were deleted or moved. */
 function freePages({ walk: { pages } }: Moment): ReadonlySet<number> {
   const unused = new Set<number>();
-  let trunk = pages.page(1)?.readUInt32BE(32) ?? 0;
+  const first = pages.page(1);
+  let trunk = first !== null && first.length >= 100 ? first.readUInt32BE(32) : 0;
   while (trunk > 0 && trunk <= pages.count && !unused.has(trunk)) {
     unused.add(trunk);
     const page = pages.page(trunk);
-    if (page === null) break;
+    if (page === null || page.length < pages.usableBytes) break;
     const count = Math.min(page.readUInt32BE(4), pages.usableBytes / 4 - 2);
     for (let index = 0; index < count; index += 1) unused.add(page.readUInt32BE(8 + index * 4));
     trunk = page.readUInt32BE(0);

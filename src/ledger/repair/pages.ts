@@ -12,7 +12,7 @@ export interface Pages {
   /** Without the bytes that a page reserves at its end. */
   readonly usableBytes: number;
   readonly count: number;
-  /** Null if it is beyond the end of the file. */
+  /** Null if it is beyond the end of the file; shorter than a page if the file ends in it. */
   page(number: number): Buffer | null;
 }
 
@@ -26,7 +26,7 @@ export function rawFile(descriptor: number): RawFile {
 }
 
 export function readAt({ descriptor, bytes }: RawFile, at: number, length: number): Buffer | null {
-  if (at + length > bytes) return null;
+  if (length <= 0 || at + length > bytes) return null;
   const buffer = Buffer.alloc(length);
   let read = 0;
   while (read < length) {
@@ -59,10 +59,19 @@ export function pagesOf(
   const page = (number: number) => {
     const frame = newest.get(number);
     if (frame !== undefined && log !== null) return readAt(log.file, frame.at, pageBytes);
-    return readAt(file, (number - 1) * pageBytes, pageBytes);
+    return filePage(file, { number, pageBytes });
   };
   const head = page(1);
   const reserved = head !== null && isHead(head) ? (head[20] ?? 0) : 0;
   const count = frames.reduce((most, frame) => Math.max(most, frame.page), ofFile);
   return { pageBytes, usableBytes: pageBytes - (reserved <= 32 ? reserved : 0), count, page };
+}
+
+/** Shorter than a page if its end was cut off. */
+function filePage(
+  file: RawFile,
+  { number, pageBytes }: { number: number; pageBytes: number },
+): Buffer | null {
+  const at = (number - 1) * pageBytes;
+  return readAt(file, at, Math.min(pageBytes, file.bytes - at));
 }

@@ -1,4 +1,4 @@
-import { closeSync, constants, fstatSync, fsyncSync, lstatSync, openSync, writeSync } from 'node:fs';
+import { closeSync, constants, fstatSync, lstatSync, openSync, writeSync } from 'node:fs';
 import { type RawFile, rawFile, readAt } from './pages.ts';
 
 /** A ledger's own files, opened for reading only. */
@@ -42,7 +42,7 @@ function isEmpty(path: string): boolean {
   return (lstatSync(path, { throwIfNoEntry: false })?.size ?? 0) === 0;
 }
 
-/** Writes the file and its log to `copy` and its log. */
+/** Writes the file and its log to `copy` and its log; they are looked at and removed. */
 export function copyRaw({ file, logFile }: RawLedger, copy: string): void {
   copyFile(file, copy);
   if (logFile !== null) copyFile(logFile, `${copy}-wal`);
@@ -59,7 +59,6 @@ function copyFile(from: RawFile, to: string): void {
       if (bytes === null) break;
       for (let written = 0; written < bytes.length; ) written += writeSync(descriptor, bytes, written);
     }
-    fsyncSync(descriptor);
   } finally {
     closeSync(descriptor);
   }

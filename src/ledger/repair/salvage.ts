@@ -68,7 +68,8 @@ function takeNamed(
       if (typeof rowid === 'number')
         stage.add(groups, { rowid, values: [null, instance, deployment, environment] });
     };
-  if (!/_by_deployment$|^deployment_by_id$/.test(name)) return () => {};
+  const hasRowIds = schema.shapes.some((shape) => shape.table === table && shape.kind === 'table');
+  if (!hasRowIds || !/_by_deployment$|^deployment_by_id$/.test(name)) return () => {};
   return ({ values }) => {
     const [deploymentId, rowid] = [values[0], values.at(-1)];
     if (typeof deploymentId === 'string' && typeof rowid === 'number')

@@ -66,13 +66,13 @@ export function readLeaf(pages: Pages, number: number): Leaf | null {
 
 function readNode(pages: Pages, number: number): Node | null {
   const page = pages.page(number);
-  if (page === null) return null;
+  if (page === null || page.length < 112) return null;
   const start = number === 1 ? 100 : 0;
   const type = kinds[page[start] ?? 0];
   if (type === undefined) return null;
   const cells = page.readUInt16BE(start + 3);
   const pointers = start + (type.isLeaf ? 8 : 12);
-  if (pointers + cells * 2 > pages.usableBytes) return null;
+  if (pointers + cells * 2 > Math.min(page.length, pages.usableBytes)) return null;
   const node = { entries: [] as Entry[], children: [] as number[], overflows: [] as number[] };
   let isWhole = true;
   for (let index = 0; index < cells; index += 1) {
@@ -95,7 +95,7 @@ function readCell(
 ): boolean {
   const { page, kind, isLeaf, node } = cell;
   let { at } = cell;
-  if (at < 8 || at + 4 > pages.usableBytes) return false;
+  if (at < 8 || at + 4 > Math.min(page.length, pages.usableBytes)) return false;
   if (!isLeaf) {
     node.children.push(page.readUInt32BE(at));
     at += 4;
@@ -126,13 +126,13 @@ function payload(
   const least = Math.floor(((usable - 12) * 32) / 255) - 23;
   const split = least + ((bytes - least) % (usable - 4));
   const local = bytes <= most ? bytes : split <= most ? split : least;
-  if (at + local > usable) return null;
+  if (at + local > Math.min(page.length, usable)) return null;
   const parts = [page.subarray(at, at + local)];
   let left = bytes - local;
-  let next = left > 0 && at + local + 4 <= usable ? page.readUInt32BE(at + local) : 0;
+  let next = left > 0 && at + local + 4 <= Math.min(page.length, usable) ? page.readUInt32BE(at + local) : 0;
   while (left > 0) {
     const more = next > 1 ? pages.page(next) : null;
-    if (more === null) return null;
+    if (more === null || more.length < 4 + Math.min(left, usable - 4)) return null;
     node.overflows.push(next);
     parts.push(more.subarray(4, 4 + Math.min(left, usable - 4)));
     left -= usable - 4;

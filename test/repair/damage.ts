@@ -18,8 +18,9 @@ export function damageLedger(path: string, seed: number): string {
   const random = randomOf(seed);
   const pages = Math.floor(statSync(path).size / pageBytes);
   const count = 1 + Math.floor(random() * 4);
-  const kind = seed % 6;
+  const kind = seed % 7;
   if (kind === 4) return truncateFile(path, Math.floor(statSync(path).size * (0.3 + random() * 0.7)));
+  if (kind === 6) return truncateFile(`${path}-wal`, Math.floor(statSync(`${path}-wal`).size * random()));
   const target = kind === 5 ? `${path}-wal` : path;
   const done: string[] = [];
   for (let times = 0; times < count; times += 1) {
