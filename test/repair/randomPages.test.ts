@@ -92,7 +92,7 @@ test('a ledger with random pages overwritten is repaired or refused, never worse
   const original = readableRows(copyOf(base, 'readable'));
   const keys = new Set([...original].map(keyOf));
   const outcomes = { sound: 0, repaired: 0, refused: 0 };
-  for (let seed = 76; seed <= 100; seed += 1) {
+  for (let seed = 1; seed <= 100; seed += 1) {
     const path = copyOf(base, `seed-${seed}`);
     const what = `seed ${seed}: ${damageLedger(path, seed)}`;
     const readable = readableRows(copyOf(path, 'readable'));
@@ -124,7 +124,7 @@ test('a ledger with random pages overwritten is repaired or refused, never worse
     }
     rmSync(dirname(path), { recursive: true });
   }
-  expect(outcomes).toEqual({});
+  expect(outcomes.repaired).toBeGreaterThan(50);
 });
 
 /** Table, ID and deployment of a row: of a damaged log an older state of a row may be all that is left. */
