@@ -48,7 +48,7 @@ export function refuseStranger(
 
 /** What the first pages say that have a valid beginning, the newest first. */
 function headsOf({ file, log, pageBytes }: { file: RawFile; log: Log | null; pageBytes: number }): Head[] {
-  const frames = (log?.readable ?? []).filter(({ page }) => page === 1).toReversed();
+  const frames = (log?.readable ?? []).filter(({ page }) => page === 1).reverse();
   const pages = [
     ...frames.map(({ at }) => (log === null ? null : readAt(log.file, at, pageBytes))),
     readAt(file, 0, 100),

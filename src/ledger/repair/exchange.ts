@@ -24,7 +24,7 @@ export function exchange(
   for (const step of exchangeSteps(path)) step();
 }
 
-/** Continues an exchange that was interrupted; returns where the damaged ledger is. */
+/** Continues an exchange that was interrupted; returns the path of the damaged ledger. */
 export function finishExchange(path: string): string {
   const damagedPath = readFileSync(join(readyFolder(path), planName), 'utf8');
   for (const step of exchangeSteps(path)) step();

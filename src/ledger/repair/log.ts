@@ -3,7 +3,7 @@ import { type RawFile, readAt } from './pages.ts';
 /** One page in the log. */
 export interface Frame {
   readonly page: number;
-  /** Where its content begins in the log. */
+  /** The position of its content in the log. */
   readonly at: number;
 }
 

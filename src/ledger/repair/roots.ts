@@ -2,7 +2,7 @@ import type { Pages } from './pages.ts';
 import type { SchemaRow } from './shapes.ts';
 import { type Entry, readLeaf, type Walk, walkTree } from './tree.ts';
 
-/** Where a table or index begins. */
+/** A table or index with its first page. */
 export interface Root extends SchemaRow {
   readonly root: number;
 }

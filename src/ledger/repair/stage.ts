@@ -3,7 +3,7 @@ import { openFile } from '../file/open.ts';
 import { type Schema, type Shape, valuesOf } from './shapes.ts';
 import type { Entry } from './tree.ts';
 
-/** Where rows are collected before they are checked: the tables of a ledger without keys and constraints. */
+/** Holds the rows before they are checked: the tables of a ledger without keys and constraints. */
 export interface Stage {
   readonly database: Database;
   /** Adds a row; false if the entry is not one of this table. */

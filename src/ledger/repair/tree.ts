@@ -53,7 +53,7 @@ export function walkTree(
     for (const page of node.overflows) seen.add(page);
     isDamaged ||= !node.isWhole;
     for (const entry of node.entries) take(entry);
-    next.push(...node.children.toReversed());
+    next.push(...[...node.children].reverse());
   }
   return isDamaged;
 }
