@@ -4,7 +4,6 @@ import { commonSettings } from '../cli/define/settings.ts';
 import type { Finding } from '../doctor/doctorFinding.ts';
 import { findings } from '../doctor/doctorFindings.ts';
 import { settingLines } from '../doctor/doctorSettings.ts';
-import { repairLines } from '../doctor/repair.ts';
 import { formatMessage } from '../report/messages/warnings.ts';
 import { endCommand } from '../session/openSession.ts';
 import type { Session } from '../session.ts';
@@ -22,7 +21,10 @@ export const command = defineCommand({
   policy: { onWrongSetting: 'warn', onDisabled: 'run', onLostOutput: 'fail', ledger: 'looks' },
   run: async (session: Session, { repair }) => {
     const { stdout } = session.context;
-    if (repair) stdout.write(`${(await repairLines(session)).join('\n')}\n\n`);
+    if (repair) {
+      const { repairLines } = await import('../doctor/repair.ts');
+      stdout.write(`${(await repairLines(session)).join('\n')}\n\n`);
+    }
     stdout.write(`${settingLines(session).join('\n')}\n\n`);
     const found = await findings(session);
     for (const finding of found) stdout.write(`${line(finding)}\n`);

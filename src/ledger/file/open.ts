@@ -4,9 +4,8 @@ import { asProblem, DeploytrackError } from '../../errors.ts';
 import { actualVersion } from './actualVersion.ts';
 import { type Database, loadDriver } from './addon.ts';
 import { isOpened, openFiles } from './descriptors.ts';
-import { findLedger, isWritable, type LedgerFile, refuseJournal } from './findLedger.ts';
+import { findLedger, isWritable, type LedgerFile, refuseJournal, refuseRepairing } from './findLedger.ts';
 import { ledgerProblem } from './ledgerProblem.ts';
-import { refuseRepairing } from './repairing.ts';
 import { applicationId, schemaVersion } from './schemaVersion.ts';
 import { strangeProgram } from './strangeProgram.ts';
 

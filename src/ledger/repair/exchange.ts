@@ -2,7 +2,7 @@ import { existsSync, linkSync, mkdirSync, readFileSync, renameSync, rmSync, writ
 import { dirname, join } from 'node:path';
 import { syncFolder } from '../../files/syncFolder.ts';
 import { randomHex } from '../../randomHex.ts';
-import { readyFolder } from '../file/repairing.ts';
+import { readyFolder } from '../file/findLedger.ts';
 
 /** The repaired ledger in its folder. */
 export const newName = 'ledger.db';

@@ -1,13 +1,11 @@
-import { randomUUID } from 'node:crypto';
 import { existsSync, lstatSync, mkdtempSync, readdirSync, rmSync, type Stats } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { type Context, effectiveUser } from '../../context.ts';
 import { DeploytrackError } from '../../errors.ts';
 import { isoTime } from '../../model.ts';
-import { findLedger, type LedgerFile } from '../file/findLedger.ts';
+import { findLedger, type LedgerFile, readyFolder } from '../file/findLedger.ts';
 import { noLedgerYet } from '../file/identity.ts';
 import { asLedgerError } from '../file/open.ts';
-import { readyFolder } from '../file/repairing.ts';
 import { damageOf } from './check.ts';
 import { type Damaged, openDamaged } from './damaged.ts';
 import { refuseStranger } from './evidence.ts';
@@ -104,6 +102,7 @@ async function repairAlone(context: Context, work: Work): Promise<Repair> {
     removeLeftovers(path, folder);
     const { damage, damaged } = look(raw, { ...work, copy: 'locked-look.db' });
     if (damage === null) return { outcome: 'sound' };
+    const { randomUUID } = require('node:crypto') as typeof import('node:crypto');
     const now = isoTime(context.instant().wallMs);
     const repaired = makeRepaired(damaged, { path, folder, known, like: stat, newId: randomUUID(), now });
     if (!isUnchanged(path, raw)) throw changed(path);
