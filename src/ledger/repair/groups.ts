@@ -1,5 +1,5 @@
 import type { Database } from '../file/addon.ts';
-import { noteRepaired } from '../push/repaired.ts';
+import { noteRepaired } from '../push/baseline.ts';
 
 /**
  * Makes a salvaged ledger ready to push again: with an ID, with a group for every deployment that belongs to one, and
