@@ -15,15 +15,21 @@ export const command = defineCommand({
   examples: ['deploytrack doctor', 'PUSHGATEWAY_URL=http://pushgateway:9091 deploytrack doctor'],
   options: {
     json: flag({ help: 'print one line of JSON' }),
+    repair: flag({ help: 'replace a damaged ledger by what can be read of it' }),
     prometheus: url({ help: 'also check the Prometheus server that scrapes the gateway' }),
     health: url({ help: 'also check the health endpoint of the service' }),
   },
   settings: commonSettings,
   exits: { '0': 'no problems found', '1': 'problems found' },
   policy: { onWrongSetting: 'warn', onDisabled: 'run', onLostOutput: 'fail', ledger: 'looks' },
-  run: async (session: Session, { json, ...input }) => {
+  run: async (session: Session, { json, repair, ...input }) => {
+    const { stdout, stderr } = session.context;
+    if (repair) {
+      const { repairLines } = await import('../doctor/repair.ts');
+      (json ? stderr : stdout).write(`${(await repairLines(session)).join('\n')}\n\n`);
+    }
     const found = await findings(session, input);
-    session.context.stdout.write(json ? `${reportJson(session, found)}\n` : reportText(session, found));
+    stdout.write(json ? `${reportJson(session, found)}\n` : reportText(session, found));
     // Its own warnings are not stored: `doctor` writes nothing.
     return endCommand(session, { code: found.some(isWrong) ? 1 : 0, kept: session.warnings.length });
   },

@@ -5,7 +5,7 @@ const marks: readonly (readonly [version: number, table: string, column: string]
   [5, 'deployment_stages', 'caller'],
   [4, 'processes', 'pid_namespace'],
   [3, 'deployment_facts', 'fact'],
-  [2, 'smoke_tests', 'run_id'],
+  [2, 'marks_kept', 'mark_id'],
   [1, 'deployment_metrics', 'id'],
 ];
 

@@ -105,3 +105,18 @@ function kindOf(stat: Stats): string {
   if (stat.isFIFO()) return 'a pipe';
   return stat.isSocket() ? 'a socket' : 'a device';
 }
+
+/** The folder of a repair whose result is about to replace the ledger. */
+export function readyFolder(path: string): string {
+  return `${path}.repairing`;
+}
+
+/** Throws LEDGER_BUSY while a repaired ledger replaces the damaged one, or if that was interrupted. */
+export function refuseRepairing(path: string): void {
+  if (lstatSync(readyFolder(path), { throwIfNoEntry: false }) === undefined) return;
+  throw new DeploytrackError({
+    code: 'LEDGER_BUSY',
+    message: `the ledger ${path} is not used: its repair has not been finished`,
+    hint: 'run `deploytrack doctor --repair` to finish it',
+  });
+}

@@ -12,8 +12,7 @@ export interface LedgerProblem {
 const longestPathBytes = 512 - '-journal'.length;
 
 /** For a damaged ledger. */
-export const howToRecover =
-  'move it and its -wal file away; restore a backup, or recover what can be read with `sqlite3 <moved> .recover | sqlite3 <ledger>`';
+export const howToRecover = 'run `deploytrack doctor --repair` to save what can be read, or restore a backup';
 
 /** By the beginning of the code of SQLite or of the file system. */
 const families: readonly (readonly [RegExp, (said: string) => LedgerProblem])[] = [

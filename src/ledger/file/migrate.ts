@@ -7,7 +7,7 @@ import { actualVersion } from './actualVersion.ts';
 import type { Database } from './addon.ts';
 import { findLedger } from './findLedger.ts';
 import { asLedgerError, openFound } from './open.ts';
-import { schemaSteps } from './schemaSteps.ts';
+import { keptMarks, schemaSteps } from './schemaSteps.ts';
 import { schemaVersion } from './schemaVersion.ts';
 import { transaction } from './transaction.ts';
 
@@ -25,7 +25,7 @@ export function migrateLedger(context: Context, database: Database): Database {
     transaction(database, { mode: 'write' }, () => {
       if (version() < schemaVersion) {
         copy = copyBeside(context, database.name);
-        for (const step of schemaSteps.slice(Math.max(0, version() - 1))) database.exec(step);
+        for (const step of stepsFrom(database, version())) database.exec(step);
       }
       if (said() !== schemaVersion) database.pragma(`user_version = ${schemaVersion}`);
     });
@@ -36,6 +36,12 @@ export function migrateLedger(context: Context, database: Database): Database {
     if (copy !== null) rmSync(copy, { force: true });
     throw asLedgerError(error, database.name);
   }
+}
+
+function stepsFrom(database: Database, version: number): readonly string[] {
+  const steps = schemaSteps.slice(Math.max(0, version - 1));
+  const hasRecords = database.prepare("SELECT 1 FROM sqlite_master WHERE name = 'smoke_tests'").get();
+  return version === 1 && hasRecords !== undefined ? [keptMarks, ...steps.slice(1)] : steps;
 }
 
 /**

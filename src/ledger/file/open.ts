@@ -4,7 +4,7 @@ import { asProblem, DeploytrackError } from '../../errors.ts';
 import { actualVersion } from './actualVersion.ts';
 import { type Database, loadDriver } from './addon.ts';
 import { isOpened, openFiles } from './descriptors.ts';
-import { findLedger, isWritable, type LedgerFile, refuseJournal } from './findLedger.ts';
+import { findLedger, isWritable, type LedgerFile, refuseJournal, refuseRepairing } from './findLedger.ts';
 import { ledgerProblem } from './ledgerProblem.ts';
 import { applicationId, schemaVersion } from './schemaVersion.ts';
 import { strangeProgram } from './strangeProgram.ts';
@@ -18,6 +18,7 @@ export function openLedger(
   mode: 'write' | 'read' | 'migrate' | 'copy' = 'write',
 ): Database | null {
   const file = lookAt(path);
+  refuseRepairing(file?.path ?? path);
   if (file === null) return null;
   if (file.stat.size === 0) {
     loadDriver(); // without a driver nothing is known about the file

@@ -66,9 +66,12 @@ CREATE TABLE tracked_items (
 `;
 
 /** Internal: may change with any version. */
-const ownRecordTables = `
+const tracking = `
 CREATE TABLE tracking (deployment_id TEXT PRIMARY KEY, tracked TEXT NOT NULL) WITHOUT ROWID;
+`;
 
+/** The whole first step for ledgers of the last programs with schema 1, which had all other tables of it. */
+export const keptMarks = `
 CREATE TABLE marks_kept (id INTEGER PRIMARY KEY, deployment_id TEXT NOT NULL, mark_id TEXT NOT NULL, mark TEXT NOT NULL);
 CREATE INDEX mark_by_deployment ON marks_kept(deployment_id, id);
 ${ownTriggers.marks_are_kept_while_open};
@@ -162,7 +165,7 @@ ALTER TABLE processes ADD COLUMN knows_alone INTEGER NOT NULL DEFAULT 0;
 
 /** Each migrates the schema from its index + 1 to the next; a new ledger runs all of them. */
 export const schemaSteps: readonly string[] = [
-  recordTables + ownRecordTables,
+  recordTables + tracking + keptMarks,
   factTables + ownCollectorTables + endedIndex,
   ownProcessTables,
   callers,

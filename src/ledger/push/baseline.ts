@@ -18,7 +18,7 @@ const shortestCutBytes = 125;
 /**
  * Makes the gateway's state the baseline of this ledger's totals, if another ledger wrote it, or if it is newer than
  * this ledger (an older copy of the file was restored): baseline + what was counted here and not pushed. Our own group,
- * or none, changes nothing. True if there is a new baseline.
+ * or none, changes nothing; after a repair it is what no total may be below. True if there is a new baseline.
  */
 export function seedFromGateway(
   database: Database,
@@ -27,9 +27,14 @@ export function seedFromGateway(
   const group = database
     .prepare('SELECT seq, delivered_seq AS deliveredSeq FROM groups WHERE id = ?')
     .get(groupId) as { seq: number; deliveredSeq: number };
+  const repair = repairOf(database, groupId);
+  const isRepaired = repair !== null && (repair === 'new ID' || held.ledgerId === ledgerId(database));
+  if (isRepaired) takeBack(database, { groupId, held });
+  if (repair !== null) forgetRepair(database, groupId);
   const foreign =
     held.exists &&
     held.totals.length > 0 &&
+    !isRepaired &&
     (held.ledgerId !== ledgerId(database) || isAhead(database, { groupId, held, ...group }));
   if (foreign) rebase(database, { groupId, held, deliveredSeq: group.deliveredSeq });
   database
@@ -37,7 +42,15 @@ export function seedFromGateway(
       'UPDATE groups SET adopted_url = ?, adopted_at = ?, adopted_from = coalesce(?, adopted_from) WHERE id = ?',
     )
     .run(url, nowMs, foreign ? (held.ledgerId ?? 'unknown') : null, groupId);
-  return foreign;
+  return foreign || isRepaired;
+}
+
+/** What a damaged ledger has lost and the gateway still holds. */
+function takeBack(database: Database, { groupId, held }: { groupId: number; held: RemoteGroup }): void {
+  raiseTotals(database, { groupId, totals: held.totals });
+  raiseEvents(database, { groupId, family: eventsFamily, events: held.events ?? 0 });
+  declareStages(database, { groupId, held });
+  declareWords(database, { groupId, held });
 }
 
 /** The ledger whose pushed totals this group continues from; null if there was none. */
@@ -147,4 +160,62 @@ function eventsBase(database: Database, groupId: number): number {
       .pluck()
       .get(groupId, eventsFamily) ?? 0
   );
+}
+
+/**
+ * An entry of `declarations` that no text shows: the totals of this group may lack what was lost with a damaged ledger.
+ * Its value says whether the ledger has its old ID.
+ */
+const repairedKind = 'repaired';
+
+/** Notes all groups of a repaired ledger. */
+export function noteRepaired(database: Database, { isNewId, now }: { isNewId: boolean; now: string }): void {
+  database
+    .prepare('INSERT OR REPLACE INTO declarations SELECT id, ?, ?, ? FROM groups')
+    .run(repairedKind, isNewId ? 'new ID' : 'same ID', now);
+}
+
+/** How a group was repaired; null if it was not, or if its gateway was read since. */
+function repairOf(database: Database, groupId: number): 'new ID' | 'same ID' | null {
+  const found = database
+    .prepare('SELECT value FROM declarations WHERE group_id = ? AND kind = ?')
+    .pluck()
+    .get(groupId, repairedKind);
+  return found === 'new ID' || found === 'same ID' ? found : null;
+}
+
+function forgetRepair(database: Database, groupId: number): void {
+  database.prepare('DELETE FROM declarations WHERE group_id = ? AND kind = ?').run(groupId, repairedKind);
+}
+
+/**
+ * Raises each total to what the gateway holds, if that is more. Nothing is added up: what the gateway holds was counted
+ * here, before the damage. Returns whether a total was raised.
+ */
+function raiseTotals(
+  database: Database,
+  { groupId, totals }: { groupId: number; totals: RemoteTotals },
+): boolean {
+  const raise = database.prepare(
+    `INSERT INTO totals (group_id, family, labels, part, value, delivered, base) VALUES (@groupId, @family, @labels, @part, 0, 0, @held)
+     ON CONFLICT DO UPDATE SET base = @held - value WHERE value + base < @held`,
+  );
+  let raised = 0;
+  for (const { family, labels, part, value: held } of totals)
+    raised += raise.run({ groupId, family, labels: JSON.stringify(labels), part, held }).changes;
+  return raised > 0;
+}
+
+/** The number of events that is pushed is never lower than the gateway's. */
+function raiseEvents(
+  database: Database,
+  { groupId, family, events }: { groupId: number; family: string; events: number },
+): void {
+  const seq = database.prepare('SELECT seq FROM groups WHERE id = ?').pluck().get(groupId) as number;
+  database
+    .prepare(
+      `INSERT INTO totals (group_id, family, labels, part, value, delivered, base) VALUES (?, ?, '[]', '', 0, 0, max(0, ?))
+       ON CONFLICT DO UPDATE SET base = max(base, excluded.base)`,
+    )
+    .run(groupId, family, events - seq);
 }

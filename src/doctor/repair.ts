@@ -1,0 +1,71 @@
+import { seedFromGateway } from '../ledger/push/baseline.ts';
+import { listGroups } from '../ledger/push/deliveries.ts';
+import { type Repair, repairLedger } from '../ledger/repair/repairLedger.ts';
+import { configuredGateway, readGroup } from '../push/gateway/pushgateway.ts';
+import { formatMessage } from '../report/messages/warnings.ts';
+import type { Session } from '../session.ts';
+
+/** The number of rows and deployments that are listed by name. */
+const mostNamed = 20;
+
+/** Repairs the ledger if it is damaged; returns what was done, as lines. Throws if it must be left as it is. */
+export async function repairLines(session: Session): Promise<string[]> {
+  const { context, store } = session;
+  const { ledgerPath: path, ledgerTimeoutMs: timeoutMs } = store.options;
+  const repair = await repairLedger(context, { path, timeoutMs });
+  if (repair.outcome === 'sound') return [`ledger ${path}: nothing to repair`];
+  const from = await readTotals(session);
+  return [
+    `ledger ${path}: ${repair.outcome === 'finished' ? 'an interrupted repair was finished' : `repaired (${repair.damage})`}`,
+    `the damaged files were set aside as ${repair.damagedPath}; remove them when nothing is missing`,
+    ...(repair.outcome === 'finished' ? [] : rowLines(repair)),
+    from,
+  ];
+}
+
+function rowLines(repair: Extract<Repair, { outcome: 'repaired' }>): string[] {
+  const { tables, leftOut, incomplete, hasAllTotals, isNewId } = repair;
+  const shown = tables.filter(({ rows, lost }) => rows > 0 || lost > 0);
+  return [
+    ...shown.map(
+      ({ table, rows, lost }) =>
+        `  ${table}: ${rows} ${rows === 1 ? 'row' : 'rows'} saved${lost > 0 ? `, ${lost} known to be lost` : ''}`,
+    ),
+    ...named(leftOut, 'other rows or values were left out'),
+    ...named(
+      incomplete.map((id) => `deployment ${id} is incomplete: some of its rows are lost`),
+      'other deployments are incomplete',
+    ),
+    hasAllTotals ? 'all totals were read' : 'some totals may be lost',
+    ...(isNewId ? ['the ledger has a new ID; the old one could not be read'] : []),
+  ];
+}
+
+function named(lines: readonly string[], others: string): string[] {
+  const more = lines.length - mostNamed;
+  return more > 0 ? [...lines.slice(0, mostNamed), `${more} ${others}`] : [...lines];
+}
+
+/** Totals that were lost and that the gateway still holds; without a gateway the next `start` or `push` reads it. */
+async function readTotals(session: Session): Promise<string> {
+  const later =
+    'until the next `deploytrack start` or `deploytrack push` has read the gateway, nothing is pushed';
+  try {
+    const gateway = await configuredGateway(session);
+    if (gateway === null) return formatMessage({ message: `no gateway is set; ${later}` });
+    const timeoutMs = session.settings.durationMs('adopt-timeout');
+    for (const group of listGroups(await session.store.database(), { deploymentId: null })) {
+      const reading = await readGroup(gateway, { key: group, timeoutMs, answerTimeoutMs: 2000 });
+      if (reading.outcome === 'failed')
+        return `cannot read the gateway ${gateway.url}: ${reading.line}; ${later}`;
+      const { groupId } = group;
+      const nowMs = session.context.instant().wallMs;
+      await session.store.write((database) =>
+        seedFromGateway(database, { groupId, url: gateway.url, held: reading.group, nowMs }),
+      );
+    }
+    return `no total is lower than what the gateway ${gateway.url} holds; \`deploytrack push\` delivers them`;
+  } catch (error) {
+    return `cannot read the totals of the gateway: ${(error as Error).message}; ${later}`;
+  }
+}
