@@ -1,4 +1,5 @@
 import type { ErrorCode } from '../../errors.ts';
+import { fullDisk, lackOfRoom } from './lackOfRoom.ts';
 import { lackingRight } from './rights.ts';
 
 /** An error of the ledger: its code, the problem as it follows the ledger's name, and what to do next. */
@@ -25,14 +26,7 @@ const families: readonly (readonly [RegExp, (said: string) => LedgerProblem])[] 
       hint: 'run `deploytrack doctor` to see which process holds it',
     }),
   ],
-  [
-    /^(SQLITE_FULL|ENOSPC|EDQUOT)/,
-    () => ({
-      code: 'LEDGER_FULL',
-      problem: 'cannot grow: the disk is full',
-      hint: 'free space, then run any deploytrack command',
-    }),
-  ],
+  [/^(SQLITE_FULL|ENOSPC|EDQUOT)/, () => ({ code: 'LEDGER_FULL', ...fullDisk })],
   [
     /^SQLITE_(CORRUPT|NOTADB)/,
     (said) => ({
@@ -64,6 +58,8 @@ export function unfitFileSystem(said: string): LedgerProblem {
 export function ledgerProblem(path: string, error: unknown): LedgerProblem {
   const code = String((error as { code?: string }).code ?? '');
   const said = error instanceof Error ? error.message : String(error);
+  const room = /^SQLITE_(CANTOPEN|IOERR_(SHM|WRITE|FSYNC|TRUNCATE))/.test(code) ? lackOfRoom(path) : null;
+  if (room !== null) return { code: 'LEDGER_FULL', ...room };
   const known = families.find(([begins]) => begins.test(code));
   if (known !== undefined) return known[1](said);
   return { code: 'LEDGER_UNUSABLE', ...(tooLong(path) ?? refused(path, code) ?? unexplained(said)) };
