@@ -9,7 +9,7 @@ import { fakeContext } from '../support/context.ts';
 export const runs = (usually = 60): number => Number(process.env.DEPLOYTRACK_FUZZ_RUNS ?? usually);
 
 /** Longer than a property takes, however many inputs it tries. */
-export const patience = 60_000 + runs() * 100;
+export const patience = 60_000 + runs() * 1000;
 
 export interface Spoken {
   readonly code: number;

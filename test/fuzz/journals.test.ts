@@ -48,6 +48,6 @@ test('any journal is imported without its invalid lines, and every intact mark o
       expect(found).toEqual([{ n: 1 }]);
       for (const suffix of ['', '-wal', '-shm', '.journal']) rmSync(ledger + suffix, { force: true });
     }),
-    { numRuns: runs(60) },
+    { numRuns: runs(25) },
   );
 });
