@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { defineCommand } from '../cli/define/command.ts';
-import { usageError } from '../errors.ts';
+import { DeploytrackError } from '../errors.ts';
 import { backgroundProberCommand } from '../probe/cutover/ownProber.ts';
 import { type ProberTask, runAsBackgroundProber } from '../probe/cutover/spawnBackgroundProber.ts';
 import type { Session } from '../session.ts';
@@ -17,7 +17,7 @@ export const command = defineCommand({
   run: ({ context }: Session) => runAsBackgroundProber(context, taskOfStdin()),
 });
 
-/** Throws a usage error if it was typed by hand. */
+/** Throws FILE if it was typed by hand. */
 function taskOfStdin(): ProberTask {
   try {
     const task: unknown = JSON.parse(readFileSync(0, 'utf8'));
@@ -25,8 +25,9 @@ function taskOfStdin(): ProberTask {
   } catch {
     // the same answer as to any other text
   }
-  throw usageError(
-    `${backgroundProberCommand}: standard input has no task; expected to be started by deploytrack itself`,
-    'run `deploytrack phase start cutover --probe <url>`',
-  );
+  throw new DeploytrackError({
+    code: 'FILE',
+    message: `${backgroundProberCommand}: standard input has no task; expected to be started by deploytrack itself`,
+    hint: 'run `deploytrack phase start cutover --probe <url>`',
+  });
 }

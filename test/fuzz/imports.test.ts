@@ -75,7 +75,7 @@ test('any change to the bytes of an older database leads to rows or to a reason'
       const bytes = Buffer.from(whole);
       for (const [at, value] of some) bytes[at] = value;
       writeFileSync(file, length % 3 === 0 ? bytes.subarray(0, length) : bytes);
-      expectWords(await run(['import', file, '--json']), [0, 1]);
+      expectWords(await run(['import', file, '--deployment', 'app', '--json']), [0, 1]);
     }),
     { numRuns: runs(40) },
   );

@@ -15,16 +15,19 @@ async function withLines() {
   await world.run(['cost', 'vm', '1', '--id', 'd']);
   await world.run(['error-rate', '0.5', '--id', 'd']);
   await world.run(['finish', '--id', 'd']);
+  await world.run(['phase', 'record', 'last', '--duration', '1s', '--id', 'e']);
   const lines = readFileSync(journal, 'utf8').trimEnd().split('\n');
   rmSync(world.ledger);
   rmSync(journal);
-  return { ...world, journal, lines };
+  // The last one stays intact: a changed line that is still a mark takes the place of another one with its ID.
+  const last = lines.pop() as string;
+  return { ...world, journal, lines, last };
 }
 
-test('any journal is imported without its invalid lines, and every intact mark once', {
+test('any journal is imported without its invalid lines, and an intact mark once', {
   timeout: patience,
 }, async () => {
-  const { run, journal, ledger, lines } = await withLines();
+  const { run, journal, ledger, lines, last } = await withLines();
   expect(lines).toHaveLength(5);
   const text = lines.join('\n');
   const chunk = fc.oneof(
@@ -38,12 +41,12 @@ test('any journal is imported without its invalid lines, and every intact mark o
     fc.asyncProperty(fc.array(chunk, { maxLength: 8 }), async (chunks) => {
       rmSync(ledger, { force: true });
       await run(['init', '--deployment', 'other']);
-      // Intact lines at the end: what stands before them must not hide them.
-      writeFileSync(journal, Buffer.concat([...chunks, Buffer.from(`\n${text}\n`)]));
+      // An intact line at the end, twice: what stands before it must not hide it.
+      writeFileSync(journal, Buffer.concat([...chunks, Buffer.from(`\n${last}\n${last}\n`)]));
       expectWords(await run(['history']), [0]);
       expectWords(await run(['history']), [0]);
       const found = rowsOf(ledger, {
-        sql: "SELECT count(*) AS n FROM deployment_stages WHERE stage = 'known' AND deployment_id = 'd'",
+        sql: "SELECT count(*) AS n FROM deployment_stages WHERE stage = 'last' AND deployment_id = 'e'",
       });
       expect(found).toEqual([{ n: 1 }]);
       for (const suffix of ['', '-wal', '-shm', '.journal']) rmSync(ledger + suffix, { force: true });

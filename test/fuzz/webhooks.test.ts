@@ -25,11 +25,13 @@ const body = fc.oneof(
   oddText.map((text) => Buffer.from(`payload=${encodeURIComponent(text.toWellFormed())}&payload=`)),
   oddBytes,
 );
+/** No HTTP parser lets a line end through. */
+const oddHeader = oddText.map((text) => text.replaceAll(/[\r\n\0]/g, ' '));
 const headers = fc.record({
   'content-type': fc.constantFrom('application/json', 'application/x-www-form-urlencoded', ''),
-  'x-github-event': fc.oneof(fc.constantFrom('deployment_status', 'deployment', 'ping'), oddText),
-  'x-github-delivery': oddText,
-  'idempotency-key': oddText,
+  'x-github-event': fc.oneof(fc.constantFrom('deployment_status', 'deployment', 'ping'), oddHeader),
+  'x-github-delivery': oddHeader,
+  'idempotency-key': oddHeader,
 });
 
 test.each(senders)(
