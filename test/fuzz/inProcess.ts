@@ -22,12 +22,19 @@ export function fuzzFolder() {
   const folder = mkdtempSync(join(tmpdir(), 'fuzz-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   const ledger = join(folder, 'deployments.db');
+  let ids = 0;
+  // Marks of different commands have different IDs.
+  const uniqueId = () => {
+    ids += 1;
+    return `mark-${ids}`;
+  };
   return {
     folder,
     ledger,
     async run(argv: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Spoken> {
       const context = fakeContext({
         cwd: folder,
+        uniqueId,
         uid: process.getuid?.(),
         env: { DEPLOYTRACK_SETTINGS_ROOT: folder, DEPLOYTRACK_LEDGER: ledger, HOME: folder, ...env },
       });
