@@ -6,6 +6,7 @@ import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { alertsTable, runbook } from './alertsText.mjs';
 import { commandSections, commandsIndex, commonOptions } from './docs/commandsPage.mjs';
+import { faultsTable } from './docs/faultsTable.mjs';
 import { code, table } from './docs/markdown.mjs';
 import { secretsTable, settingsTable } from './docs/settingsTable.mjs';
 import { loadSources } from './loadSources.mjs';
@@ -24,6 +25,7 @@ const documents = {
   'docs/ledger.md': { ledger: ledgerTable },
   'docs/alerts.md': { alerts: alertsTable, runbook },
   'docs/metrics.md': { metrics: metricsTable },
+  'docs/faults.md': { faults: faultsTable },
 };
 for (const [name, parts] of Object.entries(documents)) {
   const before = readFileSync(`${root}${name}`, 'utf8');

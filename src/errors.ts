@@ -47,6 +47,8 @@ export function usageError(message: string, hint?: string): DeploytrackError {
  * into exit 1.
  */
 export interface Warning {
+  /** Of several warnings about the same thing, only the last is reported. */
+  readonly about?: string;
   readonly code: string;
   readonly message: string;
   readonly hint?: string;

@@ -63,7 +63,8 @@ export async function verify(
 ): Promise<boolean> {
   const { context } = session;
   const { deploymentId } = which;
-  const expected = plan.anyVersion ? null : (expectVersion ?? (await versionOf(session, deploymentId)));
+  const hasVersion = !plan.anyVersion && plan.target(null)?.kind === 'http';
+  const expected = hasVersion ? (expectVersion ?? (await versionOf(session, deploymentId))) : null;
   const target = plan.target(expected);
   const attempt =
     target === null

@@ -26,6 +26,7 @@ export async function failed(task: GroupPush, { line, hadMs }: Failure): Promise
     warnings: [
       {
         code: 'GATEWAY',
+        about: `gateway ${gateway.url}`,
         message,
         hint: 'nothing is lost; the next command or `deploytrack push` tries again',
         failed: 'delivery',

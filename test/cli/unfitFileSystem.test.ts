@@ -1,53 +1,27 @@
-import { spawnSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { because } from '../support/because.ts';
+import { buildStub, hasCompiler } from '../support/preloadedStubs.ts';
 import { newProgram, startDeployment } from '../support/program.ts';
 import { oneWarningWithHint } from './lines.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
 
 /** File systems that lack what SQLite needs, simulated by preloaded libc functions. */
-const stubs = {
-  'refuses locks (WSL, SMB, NFS without them)': `
-    #define _GNU_SOURCE
-    #include <dlfcn.h>
-    #include <errno.h>
-    #include <fcntl.h>
-    #include <stdarg.h>
-    static int call(const char *name, int fd, int cmd, void *with) {
-      if (cmd == F_SETLK || cmd == F_SETLKW) { errno = ENOLCK; return -1; }
-      return ((int (*)(int, int, ...))dlsym(RTLD_NEXT, name))(fd, cmd, with);
-    }
-    int fcntl(int fd, int cmd, ...) { va_list l; va_start(l, cmd); void *a = va_arg(l, void *); va_end(l); return call("fcntl", fd, cmd, a); }
-    int fcntl64(int fd, int cmd, ...) { va_list l; va_start(l, cmd); void *a = va_arg(l, void *); va_end(l); return call("fcntl64", fd, cmd, a); }`,
-  'refuses shared memory': `
-    #define _GNU_SOURCE
-    #include <dlfcn.h>
-    #include <errno.h>
-    #include <sys/mman.h>
-    void *mmap(void *a, size_t n, int p, int f, int fd, off_t o) {
-      if (fd >= 0 && (f & MAP_SHARED)) { errno = ENODEV; return MAP_FAILED; }
-      return ((void *(*)(void *, size_t, int, int, int, off_t))dlsym(RTLD_NEXT, "mmap"))(a, n, p, f, fd, o);
-    }
-    void *mmap64(void *a, size_t n, int p, int f, int fd, off_t o) { return mmap(a, n, p, f, fd, o); }`,
-};
+const lacking = {
+  'refuses locks (WSL, SMB, NFS without them)': 'noLocks',
+  'refuses shared memory': 'noSharedMemory',
+} as const;
 
 const isLinux = process.platform === 'linux';
-const hasCompiler = spawnSync('gcc', ['--version']).status === 0;
 
 describe
-  .skipIf(because(!isLinux, 'not Linux') || because(!hasCompiler, 'no C compiler (gcc)'))
-  .each(Object.entries(stubs))('File system that %s', (_, source) => {
-  const folder = newProgram().folder;
-  const library = join(folder, 'stub.so');
+  .skipIf(because(!isLinux, 'not Linux') || because(!hasCompiler(), 'no C compiler (gcc)'))
+  .each(Object.entries(lacking))('File system that %s', (_, stub) => {
+  let library = '';
   beforeAll(() => {
-    writeFileSync(join(folder, 'stub.c'), source);
-    const built = spawnSync('gcc', ['-shared', '-fPIC', '-o', library, join(folder, 'stub.c'), '-ldl'], {
-      encoding: 'utf8',
-    });
-    if (built.status !== 0) throw new Error(built.stderr);
+    library = buildStub(newProgram().folder, stub);
   });
   const fits =
     /cannot be used: SQLite cannot work on its file system \([^)]+\)[^\n]*(\n.*| \()hint: set a file on a local disk with --ledger/;

@@ -5,7 +5,8 @@ import { freePort } from './server.ts';
 /**
  * How a gateway fails: `none` forwards everything to the real gateway, `slow` does so after 150 ms;
  * `refusing` closes the port, `hanging` accepts everything and never responds, `dripping` responds one byte a
- * second; `moved`, `bad` and `failing` respond with 301, 400 and 500.
+ * second, `endless` responds with a body that never ends, `resetting` resets every connection; `page` responds with a
+ * web page, `moved`, `bad`, `unauthorized`, `tooLarge` and `failing` with 301, 400, 401, 413 and 500.
  */
 export type GatewayFault =
   | 'none'
@@ -13,8 +14,13 @@ export type GatewayFault =
   | 'refusing'
   | 'hanging'
   | 'dripping'
+  | 'endless'
+  | 'resetting'
+  | 'page'
   | 'moved'
   | 'bad'
+  | 'unauthorized'
+  | 'tooLarge'
   | 'failing';
 
 export interface FaultyGateway {
@@ -29,8 +35,11 @@ export interface FaultyGateway {
 
 const answers = {
   dripping: 'HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n',
+  page: 'HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 20\r\n\r\n<h1>It works!</h1>\n\n',
   moved: 'HTTP/1.1 301 Moved Permanently\r\nLocation: http://127.0.0.1:9/\r\nContent-Length: 0\r\n\r\n',
   bad: 'HTTP/1.1 400 Bad Request\r\nContent-Length: 17\r\n\r\nthat was refused\n',
+  unauthorized: 'HTTP/1.1 401 Unauthorized\r\nContent-Length: 13\r\n\r\nUnauthorized\n',
+  tooLarge: 'HTTP/1.1 413 Payload Too Large\r\nContent-Length: 10\r\n\r\ntoo large\n',
   failing: 'HTTP/1.1 500 Internal Server Error\r\nContent-Length: 11\r\n\r\nno memory!\n',
 } as const;
 
@@ -84,7 +93,20 @@ function answer(socket: Socket, request: { fault: GatewayFault; first: Buffer; b
     socket.pause(); // The body may arrive meanwhile.
     setTimeout(() => forward(socket, { first, behind }), 150);
   } else if (fault === 'dripping') drip(socket, { text: answers.dripping, everyMs: 1000 });
+  else if (fault === 'endless') pour(socket);
+  else if (fault === 'resetting') socket.resetAndDestroy();
   else if (fault !== 'hanging' && fault !== 'refusing') socket.end(answers[fault]);
+}
+
+/** Comments of a metrics text, as fast as the client reads them. */
+function pour(socket: Socket): void {
+  socket.write('HTTP/1.1 200 OK\r\nContent-Type: text/plain; version=0.0.4\r\n\r\n');
+  const more = '# x\n'.repeat(4096);
+  const go = () => {
+    while (!socket.destroyed && socket.write(more));
+  };
+  socket.on('drain', go);
+  go();
 }
 
 function forward(socket: Socket, { first, behind }: { first: Buffer; behind: URL }): void {

@@ -73,17 +73,27 @@ export async function* engineEvents(
   }
 }
 
-/** Not `readline`: its iterator waits forever when its input is destroyed. */
+/**
+ * Not `readline`: its iterator waits forever when its input is destroyed. Each chunk is searched once, so an endless line takes
+ * no more time than many short ones.
+ */
 async function* linesOf(response: IncomingMessage): AsyncGenerator<string> {
-  let rest = '';
+  let begun: string[] = [];
+  let length = 0;
   response.setEncoding('utf8');
   for await (const chunk of response as AsyncIterable<string>) {
-    const lines = (rest + chunk).split('\n');
-    rest = lines.pop() ?? '';
-    if (rest.length > longestBytes) throw new Error('its response is too long');
-    yield* lines;
+    const [first = '', ...more] = chunk.split('\n');
+    begun.push(first);
+    length += first.length;
+    if (length > longestBytes) throw new Error('its response is too long');
+    const last = more.pop();
+    if (last === undefined) continue;
+    yield begun.join('');
+    yield* more;
+    begun = [last];
+    length = last.length;
   }
-  yield rest;
+  yield begun.join('');
 }
 
 function parsed(line: string): unknown {
@@ -165,7 +175,13 @@ function refused(
 ): DeploytrackError {
   return new DeploytrackError({
     code: 'ENGINE',
-    message: `the container engine ${shownEngine(address)} responded with ${status}: ${redactToCut(text.trim(), 200).slice(0, 200)}`,
+    message: `the container engine ${shownEngine(address)} responded with ${status}: ${oneLine(text)}`,
     hint: 'wait; the server tries again',
   });
+}
+
+function oneLine(text: string): string {
+  return redactToCut(text.trim(), 200)
+    .slice(0, 200)
+    .replaceAll(/[\r\n\u2028\u2029]+/g, ' ');
 }

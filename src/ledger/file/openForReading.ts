@@ -63,9 +63,10 @@ function opened(path: string, how: 'write' | 'read'): Reading | null {
   return isWhole(path) ? copyOf(path) : openLive(path);
 }
 
+/** By missing permissions, or by a disk without room for the files next to the ledger. */
 function isRefused(error: unknown): boolean {
   const { code } = ((error as Error).cause ?? {}) as { code?: string };
-  return /^SQLITE_(READONLY|CANTOPEN)/.test(code ?? '');
+  return /^SQLITE_(READONLY|CANTOPEN)/.test(code ?? '') || (error as DeploytrackError).code === 'LEDGER_FULL';
 }
 
 function neverOld(database: Database | null): Reading | null {
@@ -107,6 +108,7 @@ function openLive(path: string): Reading | null {
   } catch (error) {
     if (!isRefused(error)) throw error;
     if (isWhole(path)) return copyOf(path);
+    if ((error as DeploytrackError).code === 'LEDGER_FULL') throw error;
     const lasting = unreadable(path, error);
     throw mayReadLog(path) ? asLedgerError(closing(lasting), path) : lasting;
   }

@@ -54,9 +54,15 @@ export async function spawnBackgroundProber(
   return child.pid === undefined ? null : { process: identify(context, child.pid), file };
 }
 
-/** The background process: reads its task from stdin. */
-export async function runAsBackgroundProber(context: Context, text: string): Promise<number> {
-  const order = JSON.parse(text) as { target: ProbeTarget; intervalMs: number; file: string };
-  await runBackgroundProber(context, { ...order, maxMs: longestMs });
+/** What the background process gets on its standard input. */
+export interface ProberTask {
+  readonly target: ProbeTarget;
+  readonly intervalMs: number;
+  readonly file: string;
+}
+
+/** The background process. */
+export async function runAsBackgroundProber(context: Context, task: ProberTask): Promise<number> {
+  await runBackgroundProber(context, { ...task, maxMs: longestMs });
   return 0;
 }

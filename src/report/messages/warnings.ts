@@ -70,9 +70,9 @@ function azureData(line: string): string {
   return line.replaceAll('%', '%AZP25').replaceAll(';', '%3B').replaceAll(']', '%5D');
 }
 
-/** Drops repeated warnings, and those that another one with the same hint contains. */
+/** Drops repeated warnings, older ones about the same, and those that another one with the same hint contains. */
 function distinct(warnings: readonly Warning[]): Warning[] {
-  const all = [...new Map(warnings.map((warning) => [warning.message, warning])).values()];
+  const all = [...new Map(warnings.map((warning) => [warning.about ?? warning.message, warning])).values()];
   const holds = (other: Warning, one: Warning) =>
     other !== one && other.hint === one.hint && other.message.includes(one.message);
   return all.filter((one) => !all.some((other) => holds(other, one)));

@@ -1,0 +1,4 @@
+import { rowTests } from './rows.ts';
+import { processFaults } from './worlds/process.ts';
+
+rowTests(processFaults);
