@@ -19,7 +19,7 @@ export function settingLines(session: Session): string[] {
     else
       rows.push([
         name,
-        visible(name === 'gateway' ? shownGateway(setting.text) : setting.text),
+        visible(name === 'gateway' || name === 'gateway-proxy' ? shownGateway(setting.text) : setting.text),
         setting.source,
       ]);
   }
