@@ -1,5 +1,6 @@
 import type { Agent } from 'node:http';
 import { isIP } from 'node:net';
+import { checkServerIdentity } from 'node:tls';
 import { HttpProxyAgent } from 'http-proxy-agent';
 import { HttpsProxyAgent } from 'https-proxy-agent';
 import { proxyProblem } from './proxyProblem.ts';
@@ -13,10 +14,15 @@ type Proxy = Pick<GatewayProxy, 'url' | 'authorization'>;
  */
 export function proxyRoute(proxy: Proxy, request: RouteRequest): Route {
   const connecting = new AbortController();
-  const isTunnel = request.url.startsWith('https:');
+  const { protocol, hostname } = new URL(request.url);
+  const isTunnel = protocol === 'https:';
   let isThrough = false;
   return {
-    options: { agent: agentFor(proxy, { ...request, isTunnel, signal: connecting.signal }) },
+    options: {
+      agent: agentFor(proxy, { ...request, isTunnel, signal: connecting.signal }),
+      // The agent leaves out an address; Node would then accept a certificate for `localhost`.
+      ...(isTunnel ? { checkServerIdentity: (_, found) => checkServerIdentity(bare(hostname), found) } : {}),
+    },
     follow(sent, refused) {
       // An event of the agents: the proxy has accepted the connection, or has responded to CONNECT.
       sent.on('proxyConnect', ({ statusCode: status }: { statusCode?: number }) => {
@@ -48,7 +54,12 @@ function agentFor({ url, authorization }: Proxy, request: AgentRequest): Agent {
     headers: authorization === null ? {} : { 'Proxy-Authorization': authorization },
     lookup,
     ...({ autoSelectFamilyAttemptTimeout: patienceMs, signal } as object),
-    ...(isIP(hostname.replaceAll(/[[\]]/g, '')) === 0 ? { servername: hostname } : {}),
+    ...(isIP(bare(hostname)) === 0 ? { servername: hostname } : {}),
   };
   return isTunnel ? new HttpsProxyAgent(url, options) : new HttpProxyAgent(url, options);
+}
+
+/** Without the brackets of IPv6. */
+function bare(hostname: string): string {
+  return hostname.replaceAll(/[[\]]/g, '');
 }

@@ -1,4 +1,5 @@
-import type { ClientRequest, RequestOptions } from 'node:http';
+import type { ClientRequest } from 'node:http';
+import type { RequestOptions } from 'node:https';
 import type { LookupFunction } from 'node:net';
 
 /** The way of one request to the gateway. */
