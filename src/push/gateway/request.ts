@@ -2,7 +2,7 @@ import type { ClientRequest, IncomingMessage, RequestOptions } from 'node:http';
 import type { LookupFunction } from 'node:net';
 import type { Context } from '../../context.ts';
 import { connectionPatienceMs, lookupWithin, timedLookup } from '../../network/lookup.ts';
-import { directRoute, type GatewayProxy, type Route } from '../proxy/route.ts';
+import type { GatewayProxy, Route, RouteRequest } from '../proxy/route.ts';
 import type { Credentials } from './credentials.ts';
 import { connectionProblem } from './gatewayErrors.ts';
 import { watchPace } from './pace.ts';
@@ -85,6 +85,17 @@ export function send<Result>(
 function routeOf({ proxy, url, timeoutMs }: GatewayRequest, lookup: LookupFunction): Route {
   const request = { url, lookup, patienceMs: connectionPatienceMs(timeoutMs) };
   return proxy === null ? directRoute(request) : proxy.route(request);
+}
+
+/** The route without a proxy: a connection of its own, since one kept for later would delay the end of the program. */
+function directRoute({ lookup, patienceMs }: RouteRequest): Route {
+  return {
+    // Passed on to `node:net`, although the types of `node:http` do not have the patience.
+    options: { agent: false, lookup, ...({ autoSelectFamilyAttemptTimeout: patienceMs } as object) },
+    follow() {},
+    explain: (line) => line,
+    close() {},
+  };
 }
 
 function optionsOf({ method, headers, credentials, body }: GatewayRequest): RequestOptions {

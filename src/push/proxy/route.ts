@@ -31,14 +31,3 @@ export interface GatewayProxy {
   /** The line for a response other than a success, which may be the gateway's or the proxy's. */
   explainResponse(response: { readonly status: number; readonly line: string }): string;
 }
-
-/** The route without a proxy: a connection of its own, since one kept for later would delay the end of the program. */
-export function directRoute({ lookup, patienceMs }: RouteRequest): Route {
-  return {
-    // Passed on to `node:net`, although the types of `node:http` do not have the patience.
-    options: { agent: false, lookup, ...({ autoSelectFamilyAttemptTimeout: patienceMs } as object) },
-    follow() {},
-    explain: (line) => line,
-    close() {},
-  };
-}
