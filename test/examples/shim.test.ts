@@ -86,17 +86,15 @@ describe.each(shells)('Shim in %s', (...shell) => {
     },
   );
 
-  test.runIf(shell[0] === 'bash')(
-    'commands are recorded, with the same output and exit code, if deploytrack works',
-    async () => {
-      const host = hostWith('the real program');
-      const end = await run(host);
-      expect({ code: end.code, stdout: end.stdout }).toEqual({ code: 4, stdout: output('known') });
-      expect(end.stderr).not.toContain('cannot be run');
-      expect(host.rows("SELECT stage FROM deployment_stages WHERE stage = 'last'")).toHaveLength(1);
-      expect(readFileSync(join(host.folder, 'ran'), 'utf8')).toBe('once\n');
-    },
-  );
+  const once = shell[0] === 'bash' ? test : () => {};
+  once('commands are recorded, with the same output and exit code, if deploytrack works', async () => {
+    const host = hostWith('the real program');
+    const end = await run(host);
+    expect({ code: end.code, stdout: end.stdout }).toEqual({ code: 4, stdout: output('known') });
+    expect(end.stderr).not.toContain('cannot be run');
+    expect(host.rows("SELECT stage FROM deployment_stages WHERE stage = 'last'")).toHaveLength(1);
+    expect(readFileSync(join(host.folder, 'ran'), 'utf8')).toBe('once\n');
+  });
 });
 
 describe('Shim of POSIX shells', () => {

@@ -41,8 +41,7 @@ export function send<Result>(
     const name = timedLookup(lookupWithin(context, answerTimeoutMs ?? timeoutMs));
     const route = routeOf(request, name.lookup);
     const settle = (result: Result) => {
-      clearTimeout(deadline);
-      clearTimeout(firstByte);
+      for (const timer of [deadline, firstByte]) clearTimeout(timer);
       endPace();
       sent?.destroy();
       route.close();
@@ -63,8 +62,7 @@ export function send<Result>(
     try {
       sent = client(request.url).request(request.url, { ...optionsOf(request), ...route.options });
     } catch (error) {
-      settle(failed(route.explain(connectionProblem(error))));
-      return;
+      return settle(failed(route.explain(connectionProblem(error))));
     }
     route.follow(sent, giveUp);
     sent.on('error', (error) => giveUp(connectionProblem(error)));
