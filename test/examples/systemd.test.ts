@@ -17,7 +17,7 @@ const analyze = (...words: string[]) =>
     encoding: 'utf8',
     env: { PATH: process.env.PATH ?? '' },
   });
-const noSystemd = () => because(analyze('--version').status !== 0, 'no systemd-analyze');
+const lacksSystemd = analyze('--version').status !== 0;
 
 /** What a unit sets, later lines last. */
 function settingsOf(unit: string): string[] {
@@ -27,22 +27,28 @@ function settingsOf(unit: string): string[] {
 }
 
 describe('Units of systemd', () => {
-  test.skipIf(noSystemd())('systemd finds nothing wrong with the units', () => {
-    const names = units.map((name) => `./${name}`);
-    const { status, stdout, stderr } = analyze('verify', '--man=no', ...names);
-    expect({ status, said: stdout + stderr }).toEqual({ status: 0, said: '' });
-  });
+  test.skipIf(because(lacksSystemd, 'no systemd-analyze'))(
+    'systemd finds nothing wrong with the units',
+    () => {
+      const names = units.map((name) => `./${name}`);
+      const { status, stdout, stderr } = analyze('verify', '--man=no', ...names);
+      expect({ status, said: stdout + stderr }).toEqual({ status: 0, said: '' });
+    },
+  );
 
-  test.skipIf(noSystemd())('systemd finds nothing wrong with the addition for clients on other hosts', () => {
-    const { folder: work } = newProgram();
-    const file = join(work, 'deploytrack-serve.service');
-    symlinkSync(join(folder, 'deploytrack-serve.service'), file);
-    symlinkSync(join(folder, 'deploytrack-serve.service.d'), `${file}.d`);
-    const { status, stdout, stderr } = analyze('verify', '--man=no', file);
-    expect({ status, said: stdout + stderr }).toEqual({ status: 0, said: '' });
-  });
+  test.skipIf(because(lacksSystemd, 'no systemd-analyze'))(
+    'systemd finds nothing wrong with the addition for clients on other hosts',
+    () => {
+      const { folder: work } = newProgram();
+      const file = join(work, 'deploytrack-serve.service');
+      symlinkSync(join(folder, 'deploytrack-serve.service'), file);
+      symlinkSync(join(folder, 'deploytrack-serve.service.d'), `${file}.d`);
+      const { status, stdout, stderr } = analyze('verify', '--man=no', file);
+      expect({ status, said: stdout + stderr }).toEqual({ status: 0, said: '' });
+    },
+  );
 
-  test.skipIf(noSystemd()).each(['push', 'serve'])(
+  test.skipIf(because(lacksSystemd, 'no systemd-analyze')).each(['push', 'serve'])(
     'the exposure of the unit for %s is at most 2.0 of 10',
     (name) => {
       const words = ['--no-pager', '--offline=true', '--threshold=20'];

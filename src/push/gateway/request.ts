@@ -35,8 +35,7 @@ export function send<Result>(
   const { context, timeoutMs, answerTimeoutMs } = request;
   return new Promise((resolve) => {
     let sent: ClientRequest | undefined;
-    let answered = false;
-    let problem = '';
+    let [answered, problem] = [false, ''];
     let endPace = () => {};
     const name = timedLookup(lookupWithin(context, answerTimeoutMs ?? timeoutMs));
     const route = routeOf(request, name.lookup);
