@@ -15,6 +15,8 @@ export const inlined = [
   'commander',
   'csv-parse',
   'hono',
+  'http-proxy-agent',
+  'https-proxy-agent',
   'preact',
   'prom-client',
 ];
@@ -45,6 +47,22 @@ const withoutSearch = {
   load: {
     filter: { id: /better-sqlite3[\\/]lib[\\/]binding\.js$/ },
     handler: () => 'exports.getBinding = (addon) => addon;',
+  },
+};
+
+/**
+ * What the proxy agents bring along: `debug` prints headers with passwords if DEBUG is set, and the other loads Kerberos,
+ * which is never used.
+ */
+const withoutDebug = {
+  name: 'without-debug',
+  resolveId: {
+    filter: { id: /^(debug|proxy-agent-negotiate)$/ },
+    handler: (id) => `\0${id}`,
+  },
+  load: {
+    filter: { id: /^\0(debug|proxy-agent-negotiate)$/ },
+    handler: () => 'export default () => () => {}; export const createNegotiateAuth = undefined;',
   },
 };
 
@@ -152,7 +170,7 @@ export function program() {
   return {
     ...common,
     input: { deploytrack: 'src/entry.ts' },
-    plugins: [withoutSearch, plugin],
+    plugins: [withoutSearch, withoutDebug, plugin],
     // The parts take from the first one what they share with it.
     preserveEntrySignatures: 'allow-extension',
     output: {
@@ -169,7 +187,7 @@ export function whole(file, input) {
   return {
     ...common,
     input,
-    plugins: [withoutSearch],
+    plugins: [withoutSearch, withoutDebug],
     output: { ...output, entryFileNames: file, codeSplitting: false },
   };
 }

@@ -1,5 +1,5 @@
-// shellFiles.mjs [--check]: writes the files of the shell integration from their parts in src/shell/, with the options of commands
-// that run another command and the key of a mark; with --check it changes nothing and exits 1 if one is stale.
+// shellFiles.mjs [--check]: writes the files of the shell integration, and the shims, from their parts in src/shell/, with the
+// options of commands that run another command and the key of a mark; with --check it changes nothing and exits 1 if one is stale.
 import './needsNode.mjs';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -38,13 +38,51 @@ function shellFiles() {
       .replaceAll('@environment@', () => environment)
       .replace('@flags@', () => names(true))
       .replace('@values@', () => names(false));
-  return Object.fromEntries(
-    Object.entries(shells).map(([shell, own]) => [
-      `shell/deploytrack.${shell}`,
-      `${head(shell)}${[...common, own].map(part).join('\n')}`,
-    ]),
-  );
+  const files = Object.entries(shells).map(([shell, own]) => [
+    `shell/deploytrack.${shell}`,
+    `${head(shell)}${[...common, own].map(part).join('\n')}`,
+  ]);
+  return Object.fromEntries([...files, ...shims(commandTable, part)]);
 }
+
+/** What runs commands without deploytrack if it cannot be run, and needs nothing else of the integration. */
+function shims(commandTable, part) {
+  const named = (isMeant) => commandTable.filter(({ policy }) => isMeant(policy)).map(({ name }) => name);
+  const wraps = named(({ wraps }) => wraps === true);
+  const records = named(
+    ({ wraps, onDisabled, staysOpen }) => wraps === false && onDisabled === 'skip' && !staysOpen,
+  );
+  const filled = (file, listOf) =>
+    part(file)
+      .replace('@wraps@', () => listOf(wraps))
+      .replace('@records@', () => listOf(records));
+  const taken = [
+    /^# The options of[\s\S]*?^__deploytrack_values=.*$/m.exec(part('wrap.sh'))[0],
+    functionOf(part('wrap.sh'), '__deploytrack_split'),
+    functionOf(part('wrap.sh'), '__deploytrack_has'),
+    functionOf(part('without.sh'), '__deploytrack_health'),
+  ];
+  const pattern = (name) => (name.includes(' ') ? `'${name}'` : `'${name} '*`);
+  const posix = filled('shim.sh', (names) => names.map(pattern).join(' | '));
+  const powershell = filled('shim.ps1', (names) => names.map((name) => `'${name}'`).join(', '));
+  return [
+    ['examples/shim/deploytrack-shim.sh', `${shimHead}${[...taken, posix].join('\n\n')}`],
+    ['examples/shim/Deploytrack-Shim.ps1', powershell],
+  ];
+}
+
+/** A function with the comment above it. */
+function functionOf(text, name) {
+  const [found] = new RegExp(`(?:^#.*\\n)*^${name}\\(\\) \\{\\n[\\s\\S]*?^\\}$`, 'm').exec(text) ?? [];
+  if (found === undefined) throw new Error(`no function ${name}`);
+  return found;
+}
+
+const shimHead = `# shellcheck shell=sh disable=SC2034,SC2221,SC2222
+# deploytrack for scripts that must run whatever happens to deploytrack: source this file, or put it at the top of a script.
+# docs/shim.md says what it hides. Made by scripts/shellFiles.mjs from src/shell/. Do not edit.
+
+`;
 
 function head(shell) {
   // The parts use each other's variables, and `local` and `-ef` as every shell of today has them.

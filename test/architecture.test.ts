@@ -69,6 +69,8 @@ const owners: Readonly<Record<string, readonly string[]>> = {
   hono: ['server/app.ts', 'server/http/nodeListener.ts', 'server/middleware/notFound.ts', 'server/route.ts'],
   '@hono/node-server': ['server/http/nodeListener.ts'],
   'prom-client': ['server/metrics/serverMetrics.ts'],
+  'http-proxy-agent': ['push/proxy/proxyRoute.ts'],
+  'https-proxy-agent': ['push/proxy/proxyRoute.ts'],
   chalk: ['report/terminal/view.ts'],
   yaml: ['settings/readFile.ts', 'monitoring/rules/render.ts'],
   'cross-spawn': ['child/windows.ts'],

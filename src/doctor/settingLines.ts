@@ -38,7 +38,8 @@ function settingRow({ settings, context }: Session, name: SettingName): Row {
   const ledger = ledgerPath(context, settings);
   if (name === 'ledger') return [name, ledger.path, ledger.source];
   if (setting === null) return [name, defaultOf(name), 'default'];
-  return [name, visible(name === 'gateway' ? shownGateway(setting.text) : setting.text), setting.source];
+  const isUrl = name === 'gateway' || name === 'gateway-proxy';
+  return [name, visible(isUrl ? shownGateway(setting.text) : setting.text), setting.source];
 }
 
 function defaultOf(name: SettingName): string {

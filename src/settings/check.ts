@@ -20,6 +20,8 @@ export function whatIsWrong(type: ValueType, text: string): WrongValue | null {
   switch (type) {
     case 'url':
       return wrongUrl(text);
+    case 'proxy':
+      return wrongProxy(text);
     case 'name':
       return wrongName(text);
     case 'warnings':
@@ -56,6 +58,17 @@ function wrongUrl(text: string): WrongValue | null {
   const { search, hash } = new URL(text);
   if (search === '' && hash === '') return null;
   return { wrong, expected: `${expected}, without ? and #, which are never sent` };
+}
+
+/** Empty: none, although a variable or a file sets one. A proxy has no path. */
+function wrongProxy(text: string): WrongValue | null {
+  if (text === '' || text === 'environment') return null;
+  const isProxy = /^https?:\/\//i.test(text) && URL.canParse(text) && isOrigin(new URL(text));
+  return isProxy ? null : { wrong: 'invalid URL', expected: 'expected http://host:3128 or environment' };
+}
+
+function isOrigin({ pathname, search, hash }: URL): boolean {
+  return pathname === '/' && search === '' && hash === '';
 }
 
 /** Group values. The gateway rejects control characters; one malformed text makes it fail for all groups. */

@@ -133,7 +133,7 @@ export function readSettings(
       set.set(name, settingTable[name].type === 'file' ? { ...found, text: found.text.trimEnd() } : found);
       continue;
     }
-    const value = quoted(settingTable[name].type === 'url' ? withoutSecrets(found.text) : found.text);
+    const value = quoted(isAddress(name) ? withoutSecrets(found.text) : found.text);
     const message = `${problem.wrong} ${value} for ${found.source}; ${problem.expected}`;
     if (found.from === 'option') throw usageError(message);
     problems.push({ code: 'SETTING', message: `${message}${valueIgnored}`, failed: 'recording' });
@@ -149,6 +149,12 @@ export function readSettings(
   if (wrong !== undefined && (strictly || settings.strict))
     throw usageError(wrong.message.replace(valueIgnored, ''), wrong.hint);
   return settings;
+}
+
+/** Whether its value may contain a user and a password. */
+function isAddress(name: SettingName): boolean {
+  const { type } = settingTable[name];
+  return type === 'url' || type === 'proxy';
 }
 
 function find(

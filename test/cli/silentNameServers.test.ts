@@ -70,6 +70,17 @@ describe.skipIf(notRoot())('While the name servers are silent', () => {
     expect((await names.run(program, ['extract', '--', 'true'], env)).stderr).toBe('');
   });
 
+  test('a mark ends in time while nothing looks up the name of the proxy', async () => {
+    const program = await begun();
+    const proxy = { DEPLOYTRACK_GATEWAY_PROXY: 'http://proxy.internal:3128' };
+    const env = { ...gateway, ...proxy, DEPLOYTRACK_GATEWAY_TIMEOUT: '1s' };
+    const end = await names.run(program, ['extract', '--', 'true'], env);
+    expect(end.tookMs).toBeLessThan(1000 + slackMs);
+    expect(end.stderr).toMatch(
+      /the proxy http:\/\/proxy\.internal:3128: the host name could not be looked up/,
+    );
+  });
+
   test('a configured timeout applies to the look-up of the gateway too', async () => {
     const program = await begun();
     const env = { ...gateway, DEPLOYTRACK_GATEWAY_TIMEOUT: '800ms' };

@@ -79,7 +79,7 @@ describe('What stands on the disk', () => {
     ['its log for everybody', (ledger) => chmodSync(`${ledger}-wal`, 0o666)],
     ['a journal for everybody', (ledger) => writeAnd(`${ledger}.journal`, (path) => chmodSync(path, 0o666))],
     ['a journal that is a pipe', (ledger) => execFileSync('mkfifo', [`${ledger}.journal`])],
-  ])('doctor names %s, and its command mends the rights', async (_, spoil) => {
+  ])('doctor names %s, and its command corrects the rights', async (_, spoil) => {
     const program = newProgram();
     await startDeployment(program);
     spoil(program.ledger);

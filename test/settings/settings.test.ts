@@ -149,6 +149,24 @@ describe('Invalid values', () => {
       expect(() => settings({ options: { gateway: url } })).toThrow('--gateway');
     },
   );
+
+  test.each([
+    'proxy:3128',
+    'socks5://proxy',
+    'http://',
+    'http://proxy/path',
+    'http://proxy?x',
+    'Environment',
+  ])('the proxy %j is rejected', (url) => {
+    expect(() => settings({ options: { 'gateway-proxy': url } })).toThrow('--gateway-proxy');
+  });
+
+  test.each(['', 'environment', 'http://proxy:3128', 'https://u:p@proxy/', 'HTTP://[::1]:3128'])(
+    'the proxy %j is accepted',
+    (url) => {
+      expect(settings({ options: { 'gateway-proxy': url } }).text('gateway-proxy')).toBe(url);
+    },
+  );
 });
 
 describe('Flags', () => {

@@ -18,6 +18,8 @@ export type ValueType =
   | 'folder'
   | 'program'
   | 'url'
+  /** The URL of an HTTP proxy, `environment`, or empty. */
+  | 'proxy'
   | 'integer'
   | 'number'
   | 'duration'

@@ -8,7 +8,7 @@ export interface SecretData {
 
 const gateway = (name: string, help: string): SecretData => ({
   variable: `DEPLOYTRACK_GATEWAY_${name}`,
-  title: `gateway ${name.toLowerCase()}`,
+  title: `gateway ${name.toLowerCase().replace('_', ' ')}`,
   help,
 });
 const serve = (name: string, help: string): SecretData => ({
@@ -29,6 +29,8 @@ export const secrets: readonly SecretData[] = [
   gateway('TOKEN', 'bearer token for the Pushgateway'),
   gateway('CA', 'certificate authority of the Pushgateway, as PEM'),
   gateway('HEADERS', 'more request headers for the Pushgateway, one per line'),
+  gateway('PROXY_USERNAME', 'user name for the proxy of --gateway-proxy'),
+  gateway('PROXY_PASSWORD', 'password for the proxy of --gateway-proxy'),
   {
     variable: 'DEPLOYTRACK_HEALTH_HEADERS',
     title: 'health headers',

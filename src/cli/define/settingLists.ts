@@ -2,7 +2,7 @@ import type { SettingNames } from './option.ts';
 
 /** The settings that affect commands of a kind, as listed in their help. All are accepted everywhere. */
 const recording = ['ledger', 'ledger-timeout', 'journal-fallback', 'strict', 'warnings'] as const;
-const pushing = ['gateway', 'gateway-timeout', 'textfile'] as const;
+const pushing = ['gateway', 'gateway-proxy', 'gateway-timeout', 'textfile'] as const;
 
 /** For commands that record something of a deployment. */
 export const ofMarks: SettingNames = ['id', 'deployment', 'environment', 'service', ...pushing, ...recording];

@@ -76,6 +76,14 @@ export const settings = {
     help: 'Pushgateway to push metrics to',
     inferred: 'none: nothing is pushed',
   },
+  'gateway-proxy': {
+    type: 'proxy',
+    value: 'url',
+    variable: 'DEPLOYTRACK_GATEWAY_PROXY',
+    offered: ['environment'],
+    help: 'HTTP proxy for the Pushgateway; environment: as https_proxy, http_proxy and no_proxy say',
+    inferred: 'none: the Pushgateway is contacted directly',
+  },
   'gateway-timeout': {
     ...wait,
     variable: 'DEPLOYTRACK_GATEWAY_TIMEOUT',

@@ -8,6 +8,6 @@ export const settings: Check = {
       state: 'wrong',
       message,
       meaning: 'marks ignore this value; other commands reject it',
-      fix: hint ?? 'correct it where it is set, or unset it',
+      fix: hint ?? 'correct it, or unset it',
     })),
 };

@@ -6,6 +6,7 @@ import { GroupReader, type RemoteGroupText } from '../../metrics/parse.ts';
 import type { GroupKey } from '../../model.ts';
 import type { Session } from '../../session.ts';
 import { readSecret } from '../../settings/readSecret.ts';
+import type { GatewayProxy } from '../proxy/route.ts';
 import { type Credentials, credentials } from './credentials.ts';
 import { gatewayAddress, groupPath } from './gatewayAddress.ts';
 import { responseProblem } from './gatewayErrors.ts';
@@ -20,6 +21,8 @@ export interface Pushgateway {
   /** `GatewayAddress.url`. */
   readonly url: string;
   readonly credentials: Credentials;
+  /** Absent: it is contacted directly. */
+  readonly proxy?: GatewayProxy | null;
   /** The context in which its name is looked up. */
   readonly context: Context;
 }
@@ -46,7 +49,8 @@ export async function put(
   // Not for size: a plain body that is cut at a line end would be accepted as complete, a cut gzip body is rejected.
   const headers = { 'content-type': expositionType, 'content-encoding': 'gzip' };
   const request = { ...target(gateway, call), method: 'PUT', headers, body: gzipSync(text) } as const;
-  return hidden(gateway, request.url.startsWith('http:') ? putPlain(request) : deliver(request));
+  const isPlain = request.proxy === null && request.url.startsWith('http:');
+  return hidden(gateway, isPlain ? putPlain(request) : deliver(request));
 }
 
 /** Removes exactly this group; a missing one is a success too. Like `put`. */
@@ -68,11 +72,11 @@ export function readGroup(
     onAnswer,
   }: GroupCall & { readonly answerTimeoutMs?: number; readonly onAnswer?: () => void },
 ): Promise<Reading> {
-  const { url, credentials, context } = gateway;
+  const { url, credentials, context, proxy = null } = gateway;
   const headers = { 'accept-encoding': 'gzip', accept: 'text/plain;version=0.0.4' };
   const read = send<Reading>(
     {
-      ...{ method: 'GET', url: `${url}/metrics`, credentials, context, headers, body: null },
+      ...{ method: 'GET', url: `${url}/metrics`, credentials, proxy, context, headers, body: null },
       ...{ timeoutMs, answerTimeoutMs },
     },
     {
@@ -86,26 +90,35 @@ export function readGroup(
   return hidden(gateway, read);
 }
 
-/** Failures are reported without the credentials of the request. */
+/** Failures are reported without the credentials of the request, and with the proxy that they came through. */
 async function hidden<Result extends { readonly outcome: string }>(
-  { credentials }: Pushgateway,
+  { credentials, proxy = null }: Pushgateway,
   sent: Promise<Result>,
 ): Promise<Result> {
   const result = await sent;
-  return 'line' in result && typeof result.line === 'string'
-    ? { ...result, line: withoutSecrets(result.line, credentials) }
-    : result;
+  if (!('line' in result) || typeof result.line !== 'string') return result;
+  const { line } = result;
+  const status = 'status' in result && typeof result.status === 'number' ? result.status : null;
+  const told = proxy === null || status === null ? line : proxy.explainResponse({ status, line });
+  const headers = { ...credentials.headers, ...ofProxy(proxy) };
+  return { ...result, line: withoutSecrets(told, { ...credentials, headers }) };
 }
 
-function target({ url, credentials, context }: Pushgateway, { key, timeoutMs }: GroupCall) {
-  return { url: url + groupPath(key), credentials, context, timeoutMs };
+function ofProxy(proxy: GatewayProxy | null): Record<string, string> {
+  const authorization = proxy?.authorization ?? null;
+  return authorization === null ? {} : { 'proxy-authorization': authorization };
+}
+
+function target({ url, credentials, proxy = null, context }: Pushgateway, { key, timeoutMs }: GroupCall) {
+  return { url: url + groupPath(key), credentials, proxy, context, timeoutMs };
 }
 
 function deliver(request: GatewayRequest): Promise<Delivery> {
-  return send<Delivery>(request, { read: delivery, failed: (line) => ({ outcome: 'failed', line }) });
+  const read = (answer: IncomingMessage) => delivery(answer, request.proxy);
+  return send<Delivery>(request, { read, failed: (line) => ({ outcome: 'failed', line }) });
 }
 
-async function delivery(answer: IncomingMessage): Promise<Delivery> {
+async function delivery(answer: IncomingMessage, proxy: GatewayProxy | null): Promise<Delivery> {
   const status = answer.statusCode ?? 0;
   if (isSuccess(status)) {
     const contentType = answer.headers['content-type'];
@@ -113,7 +126,10 @@ async function delivery(answer: IncomingMessage): Promise<Delivery> {
       ? { outcome: 'failed', status, line: strangerProblem(status) }
       : { outcome: 'delivered', status };
   }
-  return { outcome: status === 400 ? 'refused' : 'failed', status, line: await problem(answer) };
+  const line = await problem(answer);
+  // A page, or nothing, is the proxy's own 400: a Pushgateway says what is wrong with the metrics.
+  const isOfProxy = proxy !== null && line === '400 Bad Request';
+  return { outcome: status === 400 && !isOfProxy ? 'refused' : 'failed', status, line };
 }
 
 async function reading(answer: IncomingMessage, key: GroupKey): Promise<Reading> {
@@ -182,13 +198,28 @@ export async function configuredGateway(
   if (text === null) return null;
   const { url, userinfo } = gatewayAddress(text);
   const { context } = session;
+  const proxy = await proxyOf(session, { url, withinMs });
   if (userinfo === null && !Object.keys(context.env).some((name) => ofCredentials.test(name)))
-    return { context, url, credentials: { headers: {}, caPem: null } };
+    return { context, url, proxy, credentials: { headers: {}, caPem: null } };
   const [username, password, token, caPem, headers] = await Promise.all(
     ['USERNAME', 'PASSWORD', 'TOKEN', 'CA', 'HEADERS'].map((name) => secretOf(session, { name, withinMs })),
   );
   const said = { username, password, token, caPem, headers };
-  return { context, url, credentials: credentials(said, userinfo) };
+  return { context, url, proxy, credentials: credentials(said, userinfo) };
+}
+
+/** Loads nothing if no proxy is set. */
+async function proxyOf(
+  session: Session,
+  { url, withinMs }: { url: string; withinMs: number },
+): Promise<GatewayProxy | null> {
+  const text = session.settings.text('gateway-proxy') ?? '';
+  if (text === '') return null;
+  const [username, password] = await Promise.all(
+    ['PROXY_USERNAME', 'PROXY_PASSWORD'].map((name) => secretOf(session, { name, withinMs })),
+  );
+  const { configuredProxy } = await import('../proxy/configuredProxy.ts');
+  return configuredProxy(session, { text, gateway: url, secrets: { username, password } });
 }
 
 /** DEPLOYTRACK_GATEWAY_<name>, or the content of the file that …_FILE names. Throws SETTING if it cannot be read. */

@@ -1,0 +1,223 @@
+# shellcheck shell=sh disable=SC2034,SC2221,SC2222
+# deploytrack for scripts that must run whatever happens to deploytrack: source this file, or put it at the top of a script.
+# docs/shim.md says what it hides. Made by scripts/shellFiles.mjs from src/shell/. Do not edit.
+
+# The options of commands that run another command, without and with a value.
+__deploytrack_flags=' --allow-failure --any-version --exclusive --failed --insecure --join --keep-stderr --marks --passed --strict --take-over --try '
+__deploytrack_values=' --abandon-after --adopt-timeout --artifact --attempt-timeout --ca --commit --consecutive --count --count-file --count-pattern --database-file --deployment --download-seconds --environment --error --expect-status --expect-version --gateway --gateway-proxy --gateway-timeout --header --health --host --id --id-file --instance --interval --journal-fallback --ledger --ledger-timeout --method --notes --of --previous-version --probe --probe-interval --probe-timeout --python --reason --rollback-of --service --textfile --timeout --to --track-file --track-packages --triggered-at --triggered-by --url --version --version-field --wait --warnings '
+
+# Finds the wrapped command: sets how many words come before it (0: unknown options, or none), and what these say.
+__deploytrack_split() {
+  __deploytrack_before=$1
+  __deploytrack_missing=$2
+  shift 2
+  shift "$__deploytrack_before"
+  __deploytrack_operand=
+  __deploytrack_of=
+  __deploytrack_judged=yes
+  __deploytrack_simple=yes
+  __deploytrack_refusal=
+  __deploytrack_first=
+  __deploytrack_last=
+  while [ "$#" -gt 0 ]; do
+    case $1 in
+      --)
+        __deploytrack_before=$((__deploytrack_before + 1))
+        break
+        ;;
+      --*=*) __deploytrack_option "$1" "${1%%=*}" "${1#*=}" ;;
+      -*)
+        if __deploytrack_has "$__deploytrack_flags" "$1"; then
+          __deploytrack_option "$1" "$1" ''
+        elif __deploytrack_has "$__deploytrack_values" "$1" && [ "$#" -gt 1 ]; then
+          __deploytrack_option "$1=$2" "$1" "$2"
+          __deploytrack_before=$((__deploytrack_before + 1))
+          shift
+        else
+          __deploytrack_before=0
+          return "$?"
+        fi
+        ;;
+      *)
+        [ "$__deploytrack_missing" -gt 0 ] || break
+        __deploytrack_missing=0
+        __deploytrack_operand=$1
+        ;;
+    esac
+    __deploytrack_before=$((__deploytrack_before + 1))
+    shift
+  done
+  [ "$__deploytrack_missing" -eq 0 ] || __deploytrack_before=0
+}
+
+__deploytrack_has() {
+  case $1 in *" $2 "*) ;; *) return 1 ;; esac
+}
+
+# health <url> [options], health [options] -- <command>: asks with curl or wget for the version, if one is expected. 1 if it cannot be asked.
+__deploytrack_health() {
+  __deploytrack_url=
+  __deploytrack_wants=${DEPLOYTRACK_VERSION-}
+  __deploytrack_limit=60
+  while [ "$#" -gt 0 ]; do
+    case $1 in
+      --timeout)
+        __deploytrack_limit=${2-}
+        shift
+        ;;
+      --timeout=*) __deploytrack_limit=${1#*=} ;;
+      --expect-version)
+        __deploytrack_wants=${2-}
+        shift
+        ;;
+      --expect-version=*) __deploytrack_wants=${1#*=} ;;
+      --any-version) __deploytrack_wants= ;;
+      --)
+        shift
+        break
+        ;;
+      http://* | https://*) __deploytrack_url=$1 ;;
+    esac
+    [ "$#" -eq 0 ] || shift
+  done
+  case $__deploytrack_limit in
+    *[!0123456789]s | *[!0123456789]m | *[!0123456789]h | *[!0123456789smh]*) __deploytrack_limit=60 ;;
+    *[smh]*[0123456789smh]) __deploytrack_limit=60 ;;
+    *h) __deploytrack_limit=$((${__deploytrack_limit%h} * 3600)) ;;
+    *m) __deploytrack_limit=$((${__deploytrack_limit%m} * 60)) ;;
+    *) __deploytrack_limit=${__deploytrack_limit%s} ;;
+  esac
+  [ -n "$__deploytrack_limit" ] || __deploytrack_limit=60
+  [ -n "$__deploytrack_url$*" ] || return 1
+  while :; do
+    if [ "$#" -gt 0 ]; then
+      if "$@"; then return 0; fi
+    elif __deploytrack_answer=$(curl -fsS --max-time 5 "$__deploytrack_url" 2>/dev/null || wget -qO- -T 5 "$__deploytrack_url" 2>/dev/null); then
+      case $__deploytrack_answer in *"\"$__deploytrack_wants\""*) return 0 ;; esac
+      [ -n "$__deploytrack_wants" ] || return 0
+    fi
+    [ "$__deploytrack_limit" -gt 0 ] || return 1
+    __deploytrack_limit=$((__deploytrack_limit - 1))
+    sleep 1
+  done
+}
+
+# What the functions above use.
+__deploytrack_option() { :; }
+
+# The program is tried once, with a time limit if the host has `timeout`: a Node that hangs is like none.
+__deploytrack_within='command'
+__deploytrack_tried=0
+if command -v timeout >/dev/null 2>&1; then
+  __deploytrack_within='timeout 60'
+  timeout 10 deploytrack --version </dev/null >/dev/null 2>&1 || __deploytrack_tried=$?
+else
+  command deploytrack --version </dev/null >/dev/null 2>&1 || __deploytrack_tried=$?
+fi
+__deploytrack_said=
+
+deploytrack() {
+  case "${1-} ${2-}" in
+    'start '* | 'phase start' | 'phase end' | 'phase record' | 'error-rate '* | 'cost '* | 'finish '* | 'rollback start' | 'rollback end' | 'init '* | 'push '* | 'import '* | 'prune '* | 'backup '*) __deploytrack_mark "$@" ;;
+    'phase run' | 'extract '* | 'venv-rebuild '* | 'migrate '* | 'cutover '* | 'smoke '* | 'rollback '* | 'run '*) __deploytrack_around "$@" ;;
+    'health '*)
+      __deploytrack_code=$__deploytrack_tried
+      [ "$__deploytrack_code" -ne 0 ] || command deploytrack "$@" || __deploytrack_code=$?
+      ! __deploytrack_is_own "$__deploytrack_code" || return "$__deploytrack_code"
+      __deploytrack_warn "$__deploytrack_code"
+      shift
+      __deploytrack_health "$@"
+      ;;
+    # An answer that only the program can give.
+    *) command deploytrack "$@" ;;
+  esac
+}
+
+# A command that wraps another one. The wrapped command removes a file when it begins: if the file is still there, the
+# program has failed before, and the command runs without it. It never runs twice.
+__deploytrack_around() {
+  case $1 in
+    phase) __deploytrack_split 2 1 "$@" ;;
+    smoke) __deploytrack_split 1 1 "$@" ;;
+    *) __deploytrack_split 1 0 "$@" ;;
+  esac
+  if [ "$__deploytrack_before" -eq 0 ]; then
+    # Options that this file does not know: only what follows `--` can be the command.
+    for __deploytrack_one in "$@"; do
+      __deploytrack_before=$((__deploytrack_before + 1))
+      [ "$__deploytrack_one" != -- ] || break
+    done
+  fi
+  if [ "$__deploytrack_before" -ge "$#" ]; then
+    # No command, or one that only the program can find: without a time limit.
+    __deploytrack_mark --wait "$@"
+    return "$?"
+  fi
+  if [ "$__deploytrack_tried" -ne 0 ]; then
+    __deploytrack_warn "$__deploytrack_tried"
+    shift "$__deploytrack_before"
+    "$@"
+    return "$?"
+  fi
+  if ! __deploytrack_file=$(mktemp 2>/dev/null); then
+    command deploytrack "$@"
+    return "$?"
+  fi
+  __deploytrack_one=0
+  __deploytrack_count=$#
+  while [ "$__deploytrack_one" -lt "$__deploytrack_count" ]; do
+    __deploytrack_one=$((__deploytrack_one + 1))
+    set -- "$@" "$1"
+    shift
+    if [ "$__deploytrack_one" -eq "$__deploytrack_before" ]; then
+      # shellcheck disable=SC2016 # for the shell that is started
+      set -- "$@" sh -c 'rm -f -- "$0"; exec "$@"' "$__deploytrack_file"
+    fi
+  done
+  __deploytrack_code=0
+  command deploytrack "$@" || __deploytrack_code=$?
+  [ -e "$__deploytrack_file" ] || return "$__deploytrack_code"
+  rm -f -- "$__deploytrack_file"
+  case "$__deploytrack_code $*" in
+    # Ended by SIGHUP, SIGINT, SIGQUIT or SIGTERM: so is the script.
+    129\ * | 130\ * | 131\ * | 143\ *) return "$__deploytrack_code" ;;
+    # Another deployment is in progress.
+    1\ *--exclusive*) return 1 ;;
+  esac
+  __deploytrack_warn "$__deploytrack_code"
+  shift "$((__deploytrack_before + 4))"
+  "$@"
+}
+
+# A command that only records. If the program fails by itself, the script goes on. --wait before it: without a time limit.
+__deploytrack_mark() {
+  case " $* " in
+    *' --wait'*) __deploytrack_one='command' ;;
+    *) __deploytrack_one=$__deploytrack_within ;;
+  esac
+  [ "$1" != --wait ] || shift
+  __deploytrack_code=$__deploytrack_tried
+  # shellcheck disable=SC2086 # two words
+  [ "$__deploytrack_code" -ne 0 ] || $__deploytrack_one deploytrack "$@" || __deploytrack_code=$?
+  ! __deploytrack_is_own "$__deploytrack_code" || return "$__deploytrack_code"
+  __deploytrack_warn "$__deploytrack_code"
+  case "${1-} ${2-} ${3-}" in
+    'start '*) echo none ;;
+    'finish --on-exit '*) return "${3:-0}" ;;
+    'finish --on-exit='*) return "${2#*=}" ;;
+  esac
+}
+
+# Whether an exit code is an answer of the program, or of a signal that ends the script too.
+__deploytrack_is_own() {
+  case $1 in
+    12[45678] | 13[2456789]) return 1 ;;
+  esac
+}
+
+# Once in each shell.
+__deploytrack_warn() {
+  [ "$__deploytrack_said" != yes ] && [ "${DEPLOYTRACK_WARNINGS-}" != off ] || return 0
+  __deploytrack_said=yes
+  printf 'deploytrack: warning: deploytrack cannot be run here (exit code %s); nothing is recorded\n' "$1" >&2
+}
