@@ -66,6 +66,8 @@ describe('Ledgers with another schema', () => {
     expect([versionOf(path), versionOf(copy), modeOf(copy)]).toEqual([schemaVersion, 1, '600']);
     const old = new SqliteDatabase(copy);
     expect(old.prepare('SELECT version FROM deployment_metrics').pluck().all()).toEqual(['1']);
+    // Restored, it is a ledger that writers and readers use at the same time.
+    expect(old.pragma('journal_mode', { simple: true })).toBe('wal');
     old.close();
   });
 

@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, fsyncSync, rmSync, writeFileSync, writeSync } from 'node:fs';
 import type { Context } from '../../context.ts';
 import { giveLike } from '../../files/giveLike.ts';
 import { openOwn } from '../../files/openOwn.ts';
@@ -44,6 +44,10 @@ function stepsFrom(database: Database, version: number): readonly string[] {
   return version === 1 && hasRecords !== undefined ? [keptMarks, ...steps.slice(1)] : steps;
 }
 
+/** The format versions in the header of a file in WAL mode. */
+export const walMode = Buffer.from([2, 2]);
+export const walModeAt = 18;
+
 /**
  * Copies the whole ledger, including its log, readable for its account only; returns the path. SQLite writes a copy by
  * its path: if others could plant a file there meanwhile, it is written from memory instead.
@@ -59,7 +63,11 @@ function copyBeside(context: Context, path: string): string {
   const reader = openFound(found, true);
   try {
     if (found.isExposed) writeFileSync(made, reader.serialize());
-    else reader.prepare('VACUUM INTO ?').run(copy);
+    else {
+      reader.prepare('VACUUM INTO ?').run(copy);
+      // As the ledger itself: a copy that is restored continues in WAL mode (https://sqlite.org/fileformat.html, 1.3.3).
+      writeSync(made, walMode, 0, walMode.length, walModeAt);
+    }
     fsyncSync(made);
     isWhole = true;
     return copy;

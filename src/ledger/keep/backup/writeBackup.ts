@@ -15,6 +15,7 @@ import { syncFolder } from '../../../files/syncFolder.ts';
 import { randomHex } from '../../../randomHex.ts';
 import type { Database } from '../../file/addon.ts';
 import { dataVersion } from '../../file/dataVersion.ts';
+import { walMode, walModeAt } from '../../file/migrate.ts';
 import { openFile } from '../../file/open.ts';
 import { applicationId } from '../../file/schemaVersion.ts';
 import { type Contents, contentsOf, newestMark } from './source.ts';
@@ -60,7 +61,7 @@ function filled(database: Database, { path, descriptor }: { path: string; descri
     const after = { ...contentsOf(database), version: dataVersion(database) };
     const verified = verify(path, { before, after });
     // As the ledger itself: a copy that is restored continues in WAL mode (https://sqlite.org/fileformat.html, 1.3.3).
-    writeSync(descriptor, Buffer.from([2, 2]), 0, 2, 18);
+    writeSync(descriptor, walMode, 0, walMode.length, walModeAt);
     fsyncSync(descriptor);
     return { ...verified, bytes: fstatSync(descriptor).size };
   } finally {
