@@ -3,12 +3,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { writeFigures } from './docs.ts';
+import { groups } from './groups.ts';
+import { hostile } from './hostile/hostile.ts';
 import { kills } from './kills/kills.ts';
+import { load } from './load.ts';
+import { million } from './million.ts';
 import { power } from './power/power.ts';
 import { Random } from './random.ts';
 import type { Found, Soak, Stage, StageResult } from './stage.ts';
 
-const stages: readonly Stage[] = [kills, power];
+const stages: readonly Stage[] = [kills, power, load, groups, million, hostile];
 const say = (line: string) => process.stdout.write(`${line}\n`);
 
 /** Runs the stages one after the other; prints the table. False if a figure breaks a promise. */
