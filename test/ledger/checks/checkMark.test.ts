@@ -112,6 +112,7 @@ describe('Marks read from text', () => {
     ['a flag that is a text', finishMark(at), 'discard', 'yes'],
     ['a deployment without a name', startMark(at), 'deployment', null],
     ['an environment of 256 bytes', startMark(at), 'environment', 'x'.repeat(256)],
+    ['too many package managers', startMark(at), 'track', { files: [], packages: Array(11).fill('pip') }],
     ['a version of 40,000 characters', startMark(at), 'version', 'x'.repeat(40_000)],
     ['an abandonment time of a million years', startMark(at), 'abandonAfterMs', 1e20],
   ])('a mark with %s is rejected, and the field is named', (_, mark, path, value) => {

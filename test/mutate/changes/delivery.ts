@@ -18,7 +18,7 @@ export const delivery = [
     {
       find: "'UPDATE groups SET lease_until = ? WHERE id = ? AND lease_holder = ?'",
       replace: "'UPDATE groups SET lease_until = ? WHERE id = ? AND lease_holder IS NOT coalesce(?, 1)'",
-      tests: ['test/contract/deliveryState.test.ts', 'test/contract/lease.test.ts'],
+      tests: ['test/contract/deliveryState.test.ts'],
       why: 'a sender that lost its lease goes on',
     },
     {
@@ -30,7 +30,7 @@ export const delivery = [
     {
       find: 'SET delivered_seq = max(delivered_seq, ?)',
       replace: 'SET delivered_seq = ?',
-      tests: ['test/contract/deliveryState.test.ts'],
+      tests: ['test/contract/baselineRules.test.ts'],
       why: 'an earlier push that ends late makes a newer one unknown',
     },
     {
@@ -48,7 +48,7 @@ export const delivery = [
     {
       find: 'untilMs <= nowMs || untilMs > nowMs + longestLeaseMs',
       replace: 'untilMs <= nowMs',
-      tests: ['test/contract/deliveryState.test.ts'],
+      tests: ['test/contract/baselineRules.test.ts'],
       why: 'after the clock was set back a lease never ends',
     },
     {
@@ -60,7 +60,7 @@ export const delivery = [
     {
       find: 'SET delivered = @value - base WHERE',
       replace: 'SET delivered = @value WHERE',
-      tests: ['test/contract/deliveryState.test.ts', 'test/ledger/snapshot.test.ts'],
+      tests: ['test/contract/baselineRules.test.ts'],
       why: 'after a second baseline the counts of another ledger are counted twice',
     },
   ]),
@@ -80,12 +80,7 @@ export const delivery = [
     {
       find: 'AND (refused_url IS NOT ? OR refused_version IS NOT ?)',
       replace: 'AND (refused_url IS NOT ? OR refused_version IS ?)',
-      tests: [
-        'test/cli/gatewayFaults.test.ts',
-        'test/contract/refusal.test.ts',
-        'test/contract/deliveryState.test.ts',
-      ],
-      only: 'reject|suspend|warn',
+      tests: ['test/contract/baselineRules.test.ts'],
       why: 'a rejection is reported with every mark',
     },
   ]),
@@ -99,34 +94,31 @@ export const delivery = [
     {
       find: 'ON CONFLICT DO UPDATE SET base = @value - delivered',
       replace: 'ON CONFLICT DO UPDATE SET base = @value',
-      tests: ['test/contract/deliveryState.test.ts'],
+      tests: ['test/contract/baselineRules.test.ts'],
       why: 'what was pushed before counts twice after a baseline',
     },
     {
       find: 'held.ledgerId !== ledgerId(database) || isAhead(database, { groupId, held, ...group })',
       replace: 'isAhead(database, { groupId, held, ...group })',
-      tests: ['test/contract/deliveryState.test.ts', 'test/contract/runners.test.ts'],
-      only: 'two new ledgers|total',
+      tests: ['test/contract/baselineRules.test.ts'],
       why: 'the second runner of a CI starts its counters at zero again',
     },
     {
       find: 'if (events > seq + base) return true;',
       replace: '',
-      tests: ['test/contract/runners.test.ts', 'test/contract/deliveryState.test.ts'],
+      tests: ['test/contract/baselineRules.test.ts'],
       why: 'after an older copy of the ledger was restored, counters fall',
     },
     {
       find: 'return value > (find.get(',
       replace: 'return value >= (find.get(',
-      tests: ['test/contract/runners.test.ts', 'test/contract/deliveryState.test.ts'],
-      only: 'lost|total',
+      tests: ['test/contract/baselineRules.test.ts'],
       why: 'a push whose response was lost counts twice',
     },
     {
       find: 'if (labels.some((label) => Buffer.byteLength(label) >= shortestCutBytes)) return false;',
       replace: '',
-      tests: ['test/contract/deliveryState.test.ts', 'test/contract/runners.test.ts'],
-      only: 'cut|long|total',
+      tests: ['test/contract/baselineRules.test.ts'],
       why: 'a long label makes the own group look like that of a newer ledger',
     },
   ]),
@@ -134,7 +126,8 @@ export const delivery = [
     {
       find: 'if (!renewLease(',
       replace: 'if (Number.NaN === 0 && !renewLease(',
-      tests: ['test/contract/lease.test.ts', 'test/contract/turns.test.ts'],
+      tests: ['test/contract/lease.test.ts'],
+      only: 'reading the gateway for longer',
       why: 'a sender whose turn was over makes an old state the baseline',
     },
   ]),
@@ -143,7 +136,7 @@ export const delivery = [
       find: "liveness(context, process) === 'dead'",
       replace: "liveness(context, process) === 'unknown'",
       tests: ['test/contract/lease.test.ts'],
-      only: 'killed',
+      only: 'does not wait for a killed',
       why: 'the lease of a killed sender silences the next commands',
     },
     {
@@ -155,7 +148,8 @@ export const delivery = [
     {
       find: 'if (isDelivered || waitedMs() >= patienceMs) return null;',
       replace: 'if (isDelivered) return null;',
-      tests: ['test/contract/turns.test.ts', 'test/contract/lease.test.ts'],
+      tests: ['test/contract/lease.test.ts'],
+      only: 'waits in vain',
       why: 'a mark waits for the push of another one',
     },
   ]),
@@ -170,7 +164,7 @@ export const delivery = [
       find: 'if (!moved || task.budget.leftMs === 0) return nothingToReport;',
       replace: 'return nothingToReport;',
       tests: ['test/contract/lease.test.ts'],
-      only: 'others recorded|recorded while',
+      only: 'a sender also pushes',
       why: 'marks made during a push stay unpushed',
     },
   ]),

@@ -159,7 +159,7 @@ export const durability = [
       find: 'if (writeSync(file, bytes) !== bytes.length) return false;',
       replace: 'writeSync(file, bytes);',
       tests: ['test/cli/fullDisk.test.ts'],
-      only: 'fallback folder',
+      only: 'only a part fits',
       why: 'a torn line on a full disk counts as saved',
     },
     {

@@ -81,8 +81,7 @@ export const journal = [
     {
       find: 'at: from + at, bytes: end - at',
       replace: 'at, bytes: end - at',
-      tests: ['test/cli/strangersJournal.test.ts', 'test/ledger/journalLines.test.ts'],
-      only: 'line',
+      tests: ['test/ledger/journalLines.test.ts'],
       why: 'a report about an invalid line points at the wrong place',
     },
   ]),
