@@ -172,19 +172,22 @@ export const delivery = [
     {
       find: 'status >= 200 && status < 300',
       replace: 'status >= 200 && status < 400',
-      tests: ['test/sinks/request.test.ts'],
+      tests: ['test/sinks/secured.test.ts'],
+      only: 'counts neither',
       why: 'a redirect to a login page counts as pushed',
     },
     {
       find: "status === 400 ? 'refused' : 'failed'",
       replace: "status >= 400 ? 'refused' : 'failed'",
-      tests: ['test/sinks/request.test.ts'],
+      tests: ['test/sinks/secured.test.ts'],
+      only: 'only 400',
       why: 'one failure of a proxy suspends a group',
     },
     {
       find: 'isStrange(await beginning(answer), { contentType, isWhole: true })',
       replace: 'isStrange("", { contentType: undefined, isWhole: false })',
-      tests: ['test/sinks/request.test.ts', 'test/sinks/secured.test.ts', 'test/cli/noPushgateway.test.ts'],
+      tests: ['test/sinks/secured.test.ts'],
+      only: 'only 400',
       why: 'what is no Pushgateway swallows the metrics of months',
     },
     {
@@ -199,7 +202,7 @@ export const delivery = [
       find: "const deadline = after(timeoutMs, 'no complete response');",
       replace: "const deadline = after(timeoutMs * 60, 'no complete response');",
       tests: ['test/sinks/request.test.ts'],
-      only: 'a push ends at the deadline',
+      only: 'reading a group ends at the deadline',
       why: 'a gateway that hangs holds a deployment',
     },
     {
@@ -218,13 +221,48 @@ export const delivery = [
       why: 'a proxy that repeats the credentials gets them into the log',
     },
   ]),
-  ...of('src/network/lookup.ts', [
+  ...of('src/push/gateway/plainPut.ts', [
     {
-      find: 'const timer = setTimeout(() => ending.abort(), timeoutMs);',
-      replace: 'const timer = setTimeout(() => ending.abort(), timeoutMs * 60);',
+      find: 'if (status >= 200 && status < 300) {',
+      replace: 'if (status >= 200 && status < 400) {',
+      tests: ['test/sinks/request.test.ts'],
+      only: 'redirect',
+      why: 'a redirect to a login page counts as pushed',
+    },
+    {
+      find: "status === 400 ? 'refused' : 'failed'",
+      replace: "status >= 400 ? 'refused' : 'failed'",
+      tests: ['test/sinks/request.test.ts'],
+      only: 'Response',
+      why: 'one failure of a proxy suspends a group',
+    },
+    {
+      find: 'return strange\n',
+      replace: 'return strange && status === 0\n',
+      tests: ['test/sinks/request.test.ts'],
+      only: 'Response',
+      why: 'what is no Pushgateway swallows the metrics of months',
+    },
+    {
+      find: 'lookup: name.lookup, autoSelect',
+      replace: 'autoSelect',
       tests: ['test/cli/silentNameServers.test.ts'],
-      only: 'the next mark does not contact|a configured timeout|health ends',
-      why: 'a silent name server holds a deployment',
+      only: 'a configured timeout',
+      why: 'a silent name server holds every command for ten seconds, also its exit',
+    },
+    {
+      find: '      timeoutMs,\n    );',
+      replace: '      timeoutMs * 60,\n    );',
+      tests: ['test/sinks/request.test.ts'],
+      only: 'a push ends at the deadline',
+      why: 'a gateway that hangs holds a deployment',
+    },
+    {
+      find: 'const giveUp = (line: string) => settle(verdict(chunks, true) ?? {',
+      replace: 'const giveUp = (line: string) => settle({',
+      tests: ['test/sinks/request.test.ts'],
+      only: 'drips',
+      why: 'a push that was accepted counts as failed',
     },
   ]),
   ...of('src/metrics/exposition.ts', [
