@@ -27,6 +27,8 @@ export async function main(root: string, args: readonly string[]): Promise<boole
     return true;
   }
   const wanted = values.only ? positionals.map(Number) : mutations.map((_, index) => index + 1);
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+    process.once(signal, () => process.exit(130));
   const beganMs = performance.now();
   const judged = await judgeAll(root, { wanted, jobs: Number(values.jobs) });
   const seconds = (performance.now() - beganMs) / 1000;
@@ -36,7 +38,7 @@ export async function main(root: string, args: readonly string[]): Promise<boole
     say(
       `${outcome}: ${number} ${mutation.file}\n  ${mutation.why}\n  - ${mutation.find}\n  + ${mutation.replace}\n  ${first}`,
     );
-  if (values.docs) writeFigures(root, { name: 'mutate', text: figures(groups, judged, seconds) });
+  if (values.docs) writeFigures(root, { name: 'mutate', args, text: figures(groups, judged, seconds) });
   else if (!values.only) say(figures(groups, judged, seconds));
   return wrong.length === 0;
 }
@@ -50,6 +52,7 @@ async function judgeAll(
   const unchanged = new Unchanged();
   const work = async () => {
     const copy = copyOfTree(root);
+    process.once('exit', copy.remove);
     try {
       for (let number = waiting.shift(); number !== undefined; number = waiting.shift()) {
         const mutation = mutations[number - 1];
@@ -61,6 +64,7 @@ async function judgeAll(
         );
       }
     } finally {
+      process.off('exit', copy.remove);
       copy.remove();
     }
   };

@@ -45,7 +45,7 @@ export async function main(root: string, args: readonly string[]): Promise<boole
     rmSync(folder, { recursive: true, force: true });
   }
   const text = table(results.flatMap(({ found }) => found));
-  if (values.docs) writeFigures(root, { name: 'soak', text });
+  if (values.docs) writeFigures(root, { name: 'soak', args, text });
   say(text);
   const broken = results.flatMap((result) => result.broken);
   for (const one of broken) say(`BROKEN: ${one}`);

@@ -93,6 +93,7 @@ describe('Marks read from text', () => {
     ['an empty service', phaseStartMark(at), 'service', ''],
     ['a negative cost', costMark(at), 'usd', -3],
     ['a cost of 1e308', costMark(at), 'usd', 1e308],
+    ['a cost below zero', costMark(at), 'usd', -0.5],
     ['no cost', costMark(at), 'usd', null],
     ['a resource without a name', costMark(at), 'resource', ''],
     ['an error rate of 7700 %', errorRateMark(at), 'errorRate', 77],

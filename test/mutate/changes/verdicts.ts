@@ -52,7 +52,7 @@ export const verdicts = [
     {
       find: 'span.mono !== null && span.boot === first.boot',
       replace: 'span.mono !== null',
-      tests: ['test/ledger/downtime.test.ts', 'test/ledger/phases.test.ts', 'test/ledger/clocks.test.ts'],
+      tests: ['test/ledger/phases.test.ts'],
       why: 'clocks of two boots are compared',
     },
   ]),
@@ -91,7 +91,7 @@ export const verdicts = [
     },
     {
       find: '(a.startsWith(b) || b.startsWith(a))',
-      replace: '(a.startsWith(b) || b.startsWith(a) || a.endsWith(b))',
+      replace: '(a.startsWith(b) || b.startsWith(a) || b.endsWith(a))',
       tests: ['test/probe/versions.test.ts'],
       why: 'a wrong version counts as healthy',
     },
@@ -100,7 +100,8 @@ export const verdicts = [
     {
       find: 'statusCode >= 200 && statusCode < 300 : statusCode === expected',
       replace: 'statusCode >= 200 && statusCode < 400 : statusCode === expected',
-      tests: ['test/probe/attempt.test.ts'],
+      tests: ['test/probe/prober.test.ts'],
+      only: '2xx',
       why: 'a redirect to a login page is healthy',
     },
     {
@@ -132,7 +133,7 @@ export const verdicts = [
     {
       find: 'usd: { min: 0, max: 1_000_000_000, whole: false },',
       replace: 'usd: { min: -1, max: 1_000_000_000, whole: false },',
-      tests: ['test/ledger/checks/anyMark.test.ts', 'test/ledger/checks/checkMark.test.ts'],
+      tests: ['test/ledger/checks/checkMark.test.ts'],
       why: 'costs fall',
     },
   ]),

@@ -19,7 +19,7 @@ function plain({ port }: Target): Socket {
 }
 
 function secured({ port, ca }: Target, began: (socket: Socket) => void): Socket {
-  const socket = connectTls({ port, host: '127.0.0.1', ca, servername: '127.0.0.1' }, () => began(socket));
+  const socket = connectTls({ port, host: '127.0.0.1', ca }, () => began(socket));
   socket.on('error', () => {});
   socket.on('data', () => {});
   return socket;
