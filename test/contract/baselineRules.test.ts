@@ -71,14 +71,14 @@ describe('Baseline from a gateway', () => {
     expect(seed({ ledgerId: own, events: 10, totals: [total(2)] })).toBe(true);
   });
 
-  test('a push whose response was lost is no reason for a baseline', () => {
+  test('a push whose response was lost makes no baseline', () => {
     const { count, own, seed, shown, total } = newGroup();
     count(2);
     expect(seed({ ledgerId: own, events: 2, totals: [total(2)] })).toBe(false);
     expect(shown()).toBe(2);
   });
 
-  test('a label that may have been cut is no sign of a later state', () => {
+  test('a label that may have been cut does not look like a later state', () => {
     const { count, own, seed, total } = newGroup();
     count(2);
     const cut = { ...total(3), labels: ['x'.repeat(128)] };

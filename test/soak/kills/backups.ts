@@ -24,7 +24,8 @@ export async function backups(soak: Soak): Promise<KillsOf | null> {
     const { isAcknowledged } = await killer.run(program, { kind: 'backup', args: ['backup', file] });
     if (isAcknowledged && !existsSync(file)) lost.push(`copy ${number}`);
     if (existsSync(file)) wrong.push(...wrongCopy(file));
-    rmSync(file, { force: true });
+    // SQLite makes the other two when the copy is read here.
+    for (const end of ['', '-wal', '-shm']) rmSync(file + end, { force: true });
   }
   // The next one works whatever the killed ones left.
   const last = join(program.folder, 'last.db');
