@@ -15,8 +15,7 @@ export const server = [
     {
       find: 'return timingSafeEqual(hash(given), hash(secret));',
       replace: 'return timingSafeEqual(hash(given), hash(secret)) || given.length === secret.length;',
-      tests: ['test/server/front.test.ts', 'test/server/webhook.test.ts'],
-      only: 'uthentication|credentials|signature',
+      tests: ['test/server/sameSecret.test.ts'],
       why: 'any secret of the right length is accepted',
     },
   ]),
