@@ -41,7 +41,7 @@ export const durability = [
     },
     {
       find: 'const mostRounds = 5;',
-      replace: 'const mostRounds = 500;',
+      replace: 'const mostRounds = 20;',
       tests: ['test/ledger/whileLocked.test.ts'],
       why: 'a mark waits for ever if others always come first',
     },
