@@ -33,7 +33,7 @@ export async function runTests(folder: string, { tests, only }: Tests): Promise<
     '--reporter=json',
     `--outputFile=${report}`,
   ];
-  const filter = only === undefined ? [] : ['-t', only];
+  const filter = only === undefined ? [] : [`--testNamePattern=${only}`];
   const beganMs = performance.now();
   const { said, hung } = await ended(folder, [...words, ...how, ...filter]);
   const seconds = (performance.now() - beganMs) / 1000;
