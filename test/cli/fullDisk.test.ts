@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
 import { endOf, newProgram, type Program, startDeployment } from '../support/program.ts';
@@ -39,6 +39,19 @@ describe('Files that cannot grow, as on a full disk', () => {
       /^deploytrack-mark: \{[ -~]*"stage":"extract"[ -~]*\}\ndeploytrack: warning: [^\n]+\ndeploytrack: hint: [^\n]+\n$/,
     );
     await program.quiet(['finish', '--id', id]);
+  });
+
+  test('a mark of which only a part fits into the journal is saved elsewhere', async () => {
+    const program = newProgram();
+    const id = await startDeployment(program);
+    // All but a few bytes of what the file may have.
+    writeFileSync(`${program.ledger}.journal`, '\n'.repeat(4090), { mode: 0o600 });
+    const args = ['extract', '--id', id, '--', 'true'];
+    const end = await limited(program, { kibibytes: 4, args });
+    expect(oneWarningWithHint(end)).toContain(`the mark was saved to ${program.folder}/`);
+    expect(end.stderr).not.toContain(`${program.ledger}.journal;`);
+    await program.run(['finish', '--id', id], { env: { DEPLOYTRACK_JOURNAL_FALLBACK: program.folder } });
+    expect(program.rows('SELECT stage FROM deployment_stages')).toEqual([{ stage: 'extract' }]);
   });
 
   test('start still prints an ID if no file can grow, and --strict changes the exit code', async () => {

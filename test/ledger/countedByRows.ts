@@ -1,5 +1,9 @@
 import { buckets, type HistogramName } from '../../src/buckets.ts';
-import type { LedgerWorld } from './ledgerWorld.ts';
+
+/** Reads a ledger: in this process, or that of a program. */
+interface Rows {
+  rows(sql: string): readonly Readonly<Record<string, unknown>>[];
+}
 
 /**
  * The totals that must be stored, computed from the rows alone by the contract's column "counts the events
@@ -47,7 +51,7 @@ const histograms: Readonly<Record<HistogramName, string>> = {
 /** Every total by `group family labels part`, without zeros. */
 export type Counts = Readonly<Record<string, number>>;
 
-export function countedByRows(world: LedgerWorld): Counts {
+export function countedByRows(world: Rows): Counts {
   const counts: Record<string, number> = {};
   const add = (key: string, value: number) => {
     counts[key] = (counts[key] ?? 0) + value;
@@ -65,7 +69,7 @@ export function countedByRows(world: LedgerWorld): Counts {
   return withoutZeros(counts);
 }
 
-export function keptTotals(world: LedgerWorld): Counts {
+export function keptTotals(world: Rows): Counts {
   const rows = world.rows('SELECT group_id, family, labels, part, value FROM totals');
   return withoutZeros(
     Object.fromEntries(

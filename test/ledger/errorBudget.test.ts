@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { RollbackMark } from '../../src/marks.ts';
 import { ledgerWorld } from './ledgerWorld.ts';
-import { scriptOf } from './script.ts';
+import { type Script, scriptOf } from './script.ts';
 
 /** Totals of amounts are stored in millionths. */
 const microsPerDeployment = 1_000_000;
@@ -43,4 +43,36 @@ test('a deployment that is rolled back twice uses at most one whole deployment o
 
 test('a deployment that is rolled back twice counts as one bad deployment', () => {
   expect(rolledBack('health_check_failed', 'error_rate').bad).toBe(1);
+});
+
+test('a failed deployment that is rolled back counts as one bad deployment', () => {
+  const world = ledgerWorld();
+  const script = scriptOf(world);
+  script.start();
+  script.finish({ exitCode: 3 });
+  world.pass(60);
+  script.rollback({ reason: 'health_check_failed' });
+  expect(world.total('deployment_slo_bad_total')).toBe(1);
+  expect(world.rows('SELECT cause, weight FROM error_budget_events')).toEqual([
+    { cause: 'deploy_failed', weight: 1 },
+  ]);
+});
+
+test('the cause of a failed deployment is its migration if its last run failed', () => {
+  const causeOf = (fail: (script: Script) => void) => {
+    const world = ledgerWorld();
+    const script = scriptOf(world);
+    script.start();
+    fail(script);
+    script.finish({ exitCode: 3 });
+    return world.rows('SELECT cause FROM error_budget_events').map(({ cause }) => cause);
+  };
+  expect(causeOf(() => {})).toEqual(['deploy_failed']);
+  expect(causeOf((script) => script.wrap('migration', { code: 1 }))).toEqual(['migration_failed']);
+  expect(
+    causeOf((script) => {
+      script.wrap('migration', { code: 1 });
+      script.wrap('migration');
+    }),
+  ).toEqual(['deploy_failed']);
 });

@@ -1,4 +1,4 @@
-import { appendFileSync, existsSync, truncateSync, utimesSync } from 'node:fs';
+import { appendFileSync, existsSync, statSync, truncateSync, utimesSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { rotateJournal } from '../../src/ledger/journal/importJournals.ts';
 import { journalPath } from '../../src/ledger/journal/unread.ts';
@@ -52,6 +52,15 @@ describe('Invalid lines of a journal', () => {
     expect(codes(takeIn())).toEqual(['JOURNAL']);
     expect(stages()).toEqual(['after']);
     expect(world.deployment().fragment).toBe(0);
+  });
+
+  test('an invalid line is reported with its place in the file, also after an earlier import', () => {
+    const { keep, takeIn, beside, at } = journaled();
+    keep(startMark(at));
+    takeIn();
+    const before = statSync(beside).size;
+    appendFileSync(beside, 'no mark\n');
+    expect(takeIn()[0]?.message).toContain(`(7 bytes, from byte ${before} on)`);
   });
 
   test('a line with bytes that are not UTF-8 does not shift the following lines', () => {
@@ -156,5 +165,16 @@ describe('Rotation of journals', () => {
     takeIn();
     rotate();
     expect(existsSync(old)).toBe(false);
+  });
+
+  test('a moved journal stays for an hour, since a slow writer may still append to it', () => {
+    const { world, rotate, takeIn, old } = large();
+    rotate();
+    const changed = Math.round(world.context.instant().wallMs / 1000);
+    utimesSync(old, changed, changed);
+    takeIn();
+    world.pass(3500);
+    rotate();
+    expect(existsSync(old)).toBe(true);
   });
 });

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { unionSeconds } from '../../src/ledger/marks/stageSeconds.ts';
 import type { PhaseEndMark } from '../../src/marks.ts';
 import { type LedgerWorld, unique } from './ledgerWorld.ts';
 import { exited, later, phaseEndMark, phaseStartMark } from './makeMarks.ts';
@@ -116,6 +117,15 @@ describe('Phase that runs twice', () => {
     ranFromTo(world, { stage: 'migration', ...second, service: 'worker' });
     expect(world.deployment().migration_duration).toBe(union);
     expect(stageTotals(world, 'migration').count + stageTotals(world, 'migration', 'worker').count).toBe(2);
+  });
+
+  test('the union of runs on two boots is measured by wall time', () => {
+    const spans = [
+      { startMs: 0, mono: 100, boot: 'one', seconds: 10 },
+      { startMs: 5000, mono: 5, boot: 'two', seconds: 10 },
+    ];
+    expect(unionSeconds(spans)).toBe(15);
+    expect(unionSeconds(spans.map((span) => ({ ...span, boot: 'one' })))).toBe(20);
   });
 
   test('the union of shell marks, which have only wall time, and of other marks is measured by wall time', () => {

@@ -143,6 +143,14 @@ describe('Ledgers with another schema', () => {
     expect([versionOf(path), versionOf(copy), modeOf(copy)]).toEqual([schemaVersion, 1, '600']);
   });
 
+  test('a ledger is migrated in the second in which a migration was killed', () => {
+    const path = ofFirstSchema();
+    const copy = `${path}.before-schema-${schemaVersion}-20260115T100000Z`;
+    writeFileSync(copy, 'incomplete');
+    openOrCreateLedger(context, { path, migrate: true }).close();
+    expect([versionOf(path), versionOf(`${copy}-2`), statSync(copy).size]).toEqual([schemaVersion, 1, 10]);
+  });
+
   test('a ledger with the current schema is not copied', () => {
     const path = existing();
     openOrCreateLedger(context, { path, migrate: true }).close();

@@ -318,3 +318,11 @@ test('the snapshot of a ledger with everything in it is valid', () => {
   expect([snapshot.recent.length, snapshot.memoryBytes, snapshot.totals.length > 0]).toEqual([2, 7, true]);
   expect(isFitSnapshot(snapshot)).toBe(true);
 });
+
+test('an infinite number in a row is left out of the snapshot', () => {
+  deployed('fit', { minute: 1 });
+  database.prepare("UPDATE deployment_metrics SET total_duration = 9e999 WHERE deployment_id = 'fit'").run();
+  const snapshot = readSnapshot(database, group);
+  expect(isFitSnapshot(snapshot)).toBe(true);
+  expect(snapshot.lastDurationSeconds).toBeNull();
+});

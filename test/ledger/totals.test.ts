@@ -253,4 +253,16 @@ describe('Sums', () => {
       { type: 'integer' },
     ]);
   });
+
+  test('amounts and values are rounded to whole millionths', () => {
+    const world = ledgerWorld();
+    const totals = new Totals(world.database, 1);
+    // Each is a little less than a whole number after the multiplication.
+    for (const amount of [16.4, 33.3, 64.1]) {
+      totals.countAmount('deployment_cpu_usage_seconds', { amount });
+      totals.observe('deployment_duration_seconds', { value: amount });
+    }
+    expect(world.total('deployment_cpu_usage_seconds')).toBe(113_800_000);
+    expect(world.total('deployment_duration_seconds', [], 'sum')).toBe(113_800_000);
+  });
 });

@@ -133,6 +133,30 @@ test.each([301, 302, 303, 307, 308])(
   },
 );
 
+test('only 400 of a TLS gateway is a rejection, and a sign-in page of status 200 is a failure', async () => {
+  const { key, cert } = selfSigned({ name: '127.0.0.1' });
+  let [status, body] = [400, 'bad metric'];
+  const server = createServer({ key, cert }, (request, response) => {
+    request.resume().on('end', () => response.writeHead(status, { 'content-type': 'text/html' }).end(body));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as { port: number };
+  const target = {
+    url: `https://127.0.0.1:${port}`,
+    credentials: { headers: {}, caPem: cert },
+    context: processContext(),
+  };
+  expect(await put(target, { ...call, text })).toMatchObject({ outcome: 'refused', status: 400 });
+  for (const other of [404, 413, 503]) {
+    status = other;
+    expect(await put(target, { ...call, text })).toMatchObject({ outcome: 'failed', status });
+  }
+  [status, body] = [200, '<!doctype html>'];
+  expect(await put(target, { ...call, text })).toMatchObject({ outcome: 'failed', status: 200 });
+  server.closeAllConnections();
+  await new Promise((resolve) => server.close(resolve));
+});
+
 test('a redirect of a gateway without TLS does not count as a removal', async () => {
   const server = createPlainServer((_, response) => response.writeHead(307, { location: '/login' }).end());
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

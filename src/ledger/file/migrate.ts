@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, rmSync, writeFileSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, lstatSync, rmSync, writeFileSync, writeSync } from 'node:fs';
 import type { Context } from '../../context.ts';
 import { giveLike } from '../../files/giveLike.ts';
 import { openOwn } from '../../files/openOwn.ts';
@@ -56,8 +56,7 @@ function copyBeside(context: Context, path: string): string {
   const found = findLedger(path);
   if (found === null) throw new Error('it is gone');
   const stamp = isoTime(context.instant().wallMs).replaceAll(/[-:]|\.\d+/g, '');
-  const copy = `${path}.before-schema-${schemaVersion}-${stamp}`;
-  const made = openOwn(copy, { access: 'create', owners: undefined })?.descriptor as number;
+  const { copy, made } = newCopy(`${path}.before-schema-${schemaVersion}-${stamp}`);
   giveLike(path, made);
   let isWhole = false;
   const reader = openFound(found, true);
@@ -75,5 +74,17 @@ function copyBeside(context: Context, path: string): string {
     reader.close();
     closeSync(made);
     if (!isWhole) rmSync(copy, { force: true });
+  }
+}
+
+/** A copy of the same second is that of a process that was killed: it may be incomplete, and stays. */
+function newCopy(path: string, number = 1): { copy: string; made: number } {
+  const copy = number === 1 ? path : `${path}-${number}`;
+  try {
+    return { copy, made: openOwn(copy, { access: 'create', owners: undefined })?.descriptor as number };
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST' || number > 99) throw error;
+    if (lstatSync(copy, { throwIfNoEntry: false })?.isFile() === false) throw error;
+    return newCopy(path, number + 1);
   }
 }

@@ -93,6 +93,7 @@ describe('Marks read from text', () => {
     ['an empty service', phaseStartMark(at), 'service', ''],
     ['a negative cost', costMark(at), 'usd', -3],
     ['a cost of 1e308', costMark(at), 'usd', 1e308],
+    ['a cost below zero', costMark(at), 'usd', -0.5],
     ['no cost', costMark(at), 'usd', null],
     ['a resource without a name', costMark(at), 'resource', ''],
     ['an error rate of 7700 %', errorRateMark(at), 'errorRate', 77],
@@ -112,6 +113,7 @@ describe('Marks read from text', () => {
     ['a flag that is a text', finishMark(at), 'discard', 'yes'],
     ['a deployment without a name', startMark(at), 'deployment', null],
     ['an environment of 256 bytes', startMark(at), 'environment', 'x'.repeat(256)],
+    ['too many package managers', startMark(at), 'track', { files: [], packages: Array(11).fill('pip') }],
     ['a version of 40,000 characters', startMark(at), 'version', 'x'.repeat(40_000)],
     ['an abandonment time of a million years', startMark(at), 'abandonAfterMs', 1e20],
   ])('a mark with %s is rejected, and the field is named', (_, mark, path, value) => {

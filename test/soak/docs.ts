@@ -1,0 +1,38 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { cpus } from 'node:os';
+import { join } from 'node:path';
+
+/** The page with the figures. */
+export const page = 'docs/promises.md';
+
+/** Between its markers; `name` is also that of the script. */
+export function markersOf(name: string): readonly [begin: string, end: string] {
+  return [`<!-- figures: scripts/${name} --docs -->`, '<!-- /figures -->'];
+}
+
+/** Replaces the figures of a script in the page, with what they were measured on. */
+export function writeFigures(
+  root: string,
+  { name, args, text }: { name: string; args: readonly string[]; text: string },
+): void {
+  const path = join(root, page);
+  const old = readFileSync(path, 'utf8');
+  const [begin, end] = markersOf(name);
+  const from = old.indexOf(begin);
+  const to = old.indexOf(end, from);
+  if (from === -1 || to === -1) throw new Error(`${page}: no place for the figures of ${name}`);
+  const command = ['scripts/' + name, ...args.filter((word) => word !== '--docs')].join(' ');
+  const made = `${begin}\n\n${measuredOn(root, command)}\n\n${text}\n\n`;
+  writeFileSync(path, old.slice(0, from) + made + old.slice(to));
+}
+
+function measuredOn(root: string, command: string): string {
+  const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
+  const commit = execFileSync('git', ['rev-parse', '--short=7', 'HEAD'], {
+    cwd: root,
+    encoding: 'utf8',
+  }).trim();
+  const system = `Linux, Node ${process.versions.node}, ${cpus().length} cores`;
+  return `\`${command}\`, version ${version}, commit ${commit}, ${new Date().toISOString().slice(0, 10)}; ${system}.`;
+}
