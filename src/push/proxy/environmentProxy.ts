@@ -4,7 +4,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
  * The proxy for a URL in the variables that curl and others read, lower case first; null if there is none. `HTTP_PROXY`
- * is ignored in a CGI program, where a header of the request sets it.
+ * is ignored in a CGI program, in which a header of the request sets it.
  */
 export function environmentProxy(
   env: Environment,

@@ -11,8 +11,8 @@ export const gateway = [
       why: 'a redirect to a login page counts as pushed',
     },
     {
-      find: "status === 400 ? 'refused' : 'failed'",
-      replace: "status >= 400 ? 'refused' : 'failed'",
+      find: "status === 400 && !isOfProxy ? 'refused' : 'failed'",
+      replace: "status >= 400 && !isOfProxy ? 'refused' : 'failed'",
       tests: ['test/sinks/secured.test.ts'],
       only: 'only 400',
       why: 'one failure of a proxy suspends a group',
