@@ -1,7 +1,8 @@
 import { defineCommand } from '../cli/define/command.ts';
 import { flag, url } from '../cli/define/kinds.ts';
 import { commonSettings } from '../cli/define/settings.ts';
-import { findings, isWrong } from '../doctor/findings.ts';
+import { isWrong } from '../doctor/finding.ts';
+import { findings } from '../doctor/findings.ts';
 import { reportJson, reportText } from '../doctor/report.ts';
 import { endCommand } from '../session/openSession.ts';
 import type { Session } from '../session.ts';

@@ -1,6 +1,8 @@
 import type { Check } from './check.ts';
 import { extraCertificates } from './checks/certificates.ts';
 import { clock } from './checks/clock.ts';
+import { clockSkew } from './checks/clockSkew.ts';
+import { copies } from './checks/copies.ts';
 import { deployments } from './checks/deployments.ts';
 import { disk } from './checks/disk.ts';
 import { driver } from './checks/driver.ts';
@@ -37,7 +39,9 @@ export const checks: readonly Check[] = [
   journals,
   deployments,
   clock,
+  clockSkew,
   gateway,
   groups,
+  copies,
   warnings,
 ];

@@ -52,7 +52,9 @@ describe('doctor with problems', () => {
     const nobody = { PUSHGATEWAY_URL: `http://127.0.0.1:${await freePort()}` };
     await program.run(['finish', '--id', id], { env: nobody });
     expect(await wrong(program, nobody)).toEqual([
-      expect.stringMatching(/cannot read the gateway .*: connection refused \(hint: run `deploytrack push`/),
+      expect.stringMatching(
+        /cannot read the gateway .*: connection refused \(hint: start the gateway, .*; then run `deploytrack push`\)$/,
+      ),
     ]);
     expect(await wrong(program)).toEqual([
       expect.stringMatching(/not pushed yet \(hint: run `deploytrack push`\)$/),
