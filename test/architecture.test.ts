@@ -70,7 +70,7 @@ const owners: Readonly<Record<string, readonly string[]>> = {
   '@hono/node-server': ['server/http/nodeListener.ts'],
   'prom-client': ['server/metrics/serverMetrics.ts'],
   chalk: ['report/terminal/view.ts'],
-  yaml: ['settings/readFile.ts', 'monitoring/rules/render.ts'],
+  yaml: ['settings/readFile.ts', 'monitoring/rules/render.ts', 'doctor/prometheus/configuration.ts'],
   'cross-spawn': ['child/windows.ts'],
   'csv-parse': ['collect/legacy/csvRows.ts'],
   ora: ['report/terminal/liveLine.ts'],

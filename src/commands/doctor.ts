@@ -1,5 +1,5 @@
 import { defineCommand } from '../cli/define/command.ts';
-import { flag, url } from '../cli/define/kinds.ts';
+import { flag, text, url } from '../cli/define/kinds.ts';
 import { commonSettings } from '../cli/define/settings.ts';
 import { isWrong } from '../doctor/finding.ts';
 import { findings } from '../doctor/findings.ts';
@@ -18,6 +18,11 @@ export const command = defineCommand({
     json: flag({ help: 'print one line of JSON' }),
     prometheus: url({ help: 'also check the Prometheus server that scrapes the gateway' }),
     health: url({ help: 'also check the health endpoint of the service' }),
+    versionField: text({
+      value: 'pointer',
+      help: 'JSON pointer to the version in its response',
+      otherwise: '/version',
+    }),
   },
   settings: commonSettings,
   exits: { '0': 'no problems found', '1': 'problems found' },

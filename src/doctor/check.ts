@@ -11,6 +11,8 @@ export interface DoctorInput {
   readonly prometheus: string | null;
   /** The health endpoint of the service. */
   readonly health: string | null;
+  /** The JSON pointer to the version in its response; null: `/version`. */
+  readonly versionField: string | null;
 }
 
 /** What the checks look at. */

@@ -9,9 +9,11 @@ import { driver } from './checks/driver.ts';
 import { fileSystem } from './checks/fileSystem.ts';
 import { gateway } from './checks/gateway.ts';
 import { groups } from './checks/groups.ts';
+import { health } from './checks/health.ts';
 import { journals } from './checks/journals.ts';
 import { place } from './checks/place.ts';
 import { powershell } from './checks/powershell.ts';
+import { prometheus } from './checks/prometheus.ts';
 import { rights } from './checks/rights.ts';
 import { rows } from './checks/rows.ts';
 import { secondLedger } from './checks/secondLedger.ts';
@@ -43,5 +45,7 @@ export const checks: readonly Check[] = [
   gateway,
   groups,
   copies,
+  prometheus,
+  health,
   warnings,
 ];

@@ -3,9 +3,10 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { selfSigned } from '../probe/certificate.ts';
 import { answering, startHttp } from '../probe/endpoint.ts';
+import { eventually } from '../support/eventually.ts';
 import { type FaultyGateway, startFaultyGateway } from '../support/faultyGateway.ts';
 import { type Gateway, startGateway } from '../support/gateway.ts';
-import { newProgram, type Program } from '../support/program.ts';
+import { endOf, newProgram, type Program } from '../support/program.ts';
 import { mend, problemsOf, theProblem } from './doctor.ts';
 import { startFrontOf } from './gatewayFront.ts';
 
@@ -233,4 +234,18 @@ describe('Groups of other programs', () => {
     await mend(program, found);
     expect(await problemsOf(program)).toEqual([]);
   });
+});
+
+test('SIGTERM ends doctor at once while gateway, Prometheus and health endpoint hang', async () => {
+  await faulty.become('hanging');
+  onTestFinished(() => faulty.become('none'));
+  const before = faulty.requests.length;
+  const child = pushed.spawn(['doctor', '--prometheus', faulty.url, '--health', faulty.url]);
+  const ended = endOf(child);
+  await eventually(() => (faulty.requests.length > before ? true : undefined), { what: 'request' });
+  const beganMs = performance.now();
+  child.kill('SIGTERM');
+  expect((await ended).signal).toBe('SIGTERM');
+  // The gateway alone would have been waited for twice as long.
+  expect(performance.now() - beganMs).toBeLessThan(1000);
 });

@@ -29,7 +29,7 @@ function findingsOf(
   const isHere = ({ instance }: GroupKey) => instance.toLowerCase() === here;
   const ahead = own.filter((group) => isNewerThere(sound, { group, held: groups.group(group) }));
   const unknown = groups.others();
-  // A group of this host, or of a host of this ledger, is no copy of the ledger: the file is older.
+  // The ledger itself has pushed the groups of its hosts: then the file is older.
   const instances = new Set([here, ...own.map(({ instance }) => instance.toLowerCase())]);
   const elsewhere = unknown.filter(({ instance }) => !instances.has(instance));
   const lost = unknown.filter(({ instance }) => instances.has(instance));

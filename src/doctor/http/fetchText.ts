@@ -7,7 +7,7 @@ import { withoutSecrets } from '../../push/gateway/withoutSecrets.ts';
 /** The longest that `doctor` waits for one response. */
 export const requestMs = 2000;
 
-/** Where to ask, with which credentials. A `Pushgateway` is one. */
+/** A server and how to access it. A `Pushgateway` is one. */
 export interface Site {
   readonly url: string;
   readonly credentials: Credentials;
