@@ -72,7 +72,7 @@ const owners: Readonly<Record<string, readonly string[]>> = {
   'http-proxy-agent': ['push/proxy/proxyRoute.ts'],
   'https-proxy-agent': ['push/proxy/proxyRoute.ts'],
   chalk: ['report/terminal/view.ts'],
-  yaml: ['settings/readFile.ts', 'monitoring/rules/render.ts'],
+  yaml: ['settings/readFile.ts', 'monitoring/rules/render.ts', 'doctor/prometheus/configuration.ts'],
   'cross-spawn': ['child/windows.ts'],
   'csv-parse': ['collect/legacy/csvRows.ts'],
   ora: ['report/terminal/liveLine.ts'],

@@ -1,7 +1,8 @@
 import { defineCommand } from '../cli/define/command.ts';
-import { flag, url } from '../cli/define/kinds.ts';
+import { flag, text, url } from '../cli/define/kinds.ts';
 import { commonSettings } from '../cli/define/settings.ts';
-import { findings, isWrong } from '../doctor/findings.ts';
+import { isWrong } from '../doctor/finding.ts';
+import { findings } from '../doctor/findings.ts';
 import { reportJson, reportText } from '../doctor/report.ts';
 import { endCommand } from '../session/openSession.ts';
 import type { Session } from '../session.ts';
@@ -18,6 +19,11 @@ export const command = defineCommand({
     repair: flag({ help: 'replace a damaged ledger by what can be read of it' }),
     prometheus: url({ help: 'also check the Prometheus server that scrapes the gateway' }),
     health: url({ help: 'also check the health endpoint of the service' }),
+    versionField: text({
+      value: 'pointer',
+      help: 'JSON pointer to the version in its response',
+      otherwise: '/version',
+    }),
   },
   settings: commonSettings,
   exits: { '0': 'no problems found', '1': 'problems found' },

@@ -3,6 +3,7 @@ import type { Pushgateway } from '../push/gateway/pushgateway.ts';
 import type { Session } from '../session.ts';
 import type { Finding } from './finding.ts';
 import type { FoundLedger } from './findLedger.ts';
+import type { GatewayState } from './gateway/gatewayState.ts';
 
 /** What `doctor` was asked to check besides the host itself. */
 export interface DoctorInput {
@@ -10,6 +11,8 @@ export interface DoctorInput {
   readonly prometheus: string | null;
   /** The health endpoint of the service. */
   readonly health: string | null;
+  /** The JSON pointer to the version in its response; null: `/version`. */
+  readonly versionField: string | null;
 }
 
 /** What the checks look at. */
@@ -21,6 +24,8 @@ export interface Examined {
   readonly sound: Database | null;
   /** The gateway that the settings name; null if none is set. Throws the error of an invalid setting. */
   readonly gateway: () => Promise<Pushgateway | null>;
+  /** What that gateway responds, asked once; null if none is set, or if its setting is invalid. Never rejects. */
+  readonly gatewayState: () => Promise<GatewayState | null>;
 }
 
 /** One check: it changes nothing. What it throws becomes a finding of its own. */

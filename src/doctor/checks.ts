@@ -1,15 +1,19 @@
 import type { Check } from './check.ts';
 import { extraCertificates } from './checks/certificates.ts';
 import { clock } from './checks/clock.ts';
+import { clockSkew } from './checks/clockSkew.ts';
+import { copies } from './checks/copies.ts';
 import { deployments } from './checks/deployments.ts';
 import { disk } from './checks/disk.ts';
 import { driver } from './checks/driver.ts';
 import { fileSystem } from './checks/fileSystem.ts';
 import { gateway } from './checks/gateway.ts';
 import { groups } from './checks/groups.ts';
+import { health } from './checks/health.ts';
 import { journals } from './checks/journals.ts';
 import { place } from './checks/place.ts';
 import { powershell } from './checks/powershell.ts';
+import { prometheus } from './checks/prometheus.ts';
 import { rights } from './checks/rights.ts';
 import { rows } from './checks/rows.ts';
 import { secondLedger } from './checks/secondLedger.ts';
@@ -37,7 +41,11 @@ export const checks: readonly Check[] = [
   journals,
   deployments,
   clock,
+  clockSkew,
   gateway,
   groups,
+  copies,
+  prometheus,
+  health,
   warnings,
 ];

@@ -25,6 +25,10 @@ export function wrong({ message, meaning, fix }: Required<Omit<Finding, 'state'>
   return { state: 'wrong', message, meaning, fix };
 }
 
+export function isWrong({ state }: Finding): boolean {
+  return state === 'wrong';
+}
+
 /** The first command in backticks; null if the fix is not a command. */
 export function commandOf({ fix = '' }: Pick<Finding, 'fix'>): string | null {
   return /`([^`]+)`/.exec(fix)?.[1] ?? null;

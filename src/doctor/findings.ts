@@ -2,15 +2,26 @@ import { configuredGateway } from '../push/gateway/pushgateway.ts';
 import type { Session } from '../session.ts';
 import type { Check, DoctorInput, Examined } from './check.ts';
 import { checks } from './checks.ts';
-import { type CheckedFinding, type Finding, wrong } from './finding.ts';
+import { type CheckedFinding, type Finding, isWrong, wrong } from './finding.ts';
 import { findLedger } from './findLedger.ts';
+import { readGatewayState } from './gateway/gatewayState.ts';
 
 /** The results of all checks, problems first. Changes nothing. Never throws. */
 export async function findings(session: Session, input: DoctorInput): Promise<CheckedFinding[]> {
   const ledger = await findLedger(session);
   const asked = configuredGateway(session);
   asked.catch(() => {}); // the check of the gateway reports it
-  const examined: Examined = { session, input, ledger, sound: ledger.sound, gateway: () => asked };
+  const { sound } = ledger;
+  const ask = async () => {
+    const gateway = await asked.catch(() => null);
+    return gateway === null ? null : readGatewayState(session, { gateway, sound });
+  };
+  let state: ReturnType<typeof ask> | undefined;
+  const gatewayState = () => {
+    state ??= ask();
+    return state;
+  };
+  const examined: Examined = { session, input, ledger, sound, gateway: () => asked, gatewayState };
   const found: CheckedFinding[] = [];
   for (const check of checks)
     found.push(...(await resultOf(check, examined)).map((one) => ({ ...one, check: check.name })));
@@ -30,10 +41,6 @@ async function resultOf({ title, find }: Check, examined: Examined): Promise<rea
       }),
     ];
   }
-}
-
-export function isWrong({ state }: Finding): boolean {
-  return state === 'wrong';
 }
 
 /** A secret that cannot be used is already reported; what cannot be sent without it is not a second problem. */

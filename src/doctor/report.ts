@@ -2,8 +2,7 @@ import { asciiJson } from '../report/json.ts';
 import { formatMessage } from '../report/messages/warnings.ts';
 import type { Session } from '../session.ts';
 import { visible } from '../text/visible.ts';
-import { type CheckedFinding, commandOf, type Finding, type FindingState } from './finding.ts';
-import { isWrong } from './findings.ts';
+import { type CheckedFinding, commandOf, type Finding, type FindingState, isWrong } from './finding.ts';
 import { settingLines, settingsInUse } from './settingLines.ts';
 
 const labels: Readonly<Record<FindingState, string>> = { wrong: 'WRONG', ok: 'ok   ', past: 'past ' };

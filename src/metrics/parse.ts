@@ -41,10 +41,13 @@ export class GroupReader {
 
   /** One line, without its line end. */
   take(line: string): void {
-    const place = placeOf(sampleName(line));
-    if (place === null) return;
-    const sample = parseLine(line);
-    if (sample === null || !this.#isOurs(sample, labelNames(place))) return;
+    const found = placedSample(line);
+    if (found !== null) this.takeSample(found);
+  }
+
+  /** The same, of a line that was parsed already. */
+  takeSample({ place, sample }: PlacedSample): void {
+    if (!this.#isOurs(sample, labelNames(place))) return;
     this.#exists = true;
     if (place === 'push_time_seconds') this.#pushedAtSeconds = finite(sample.value);
     else if (place === eventsFamily) this.#events = wholeNumber(sample.value, 1);
@@ -77,6 +80,19 @@ export class GroupReader {
     this.#series.set(id, series);
     series.parts.set(part === 'bucket' ? (labels.get('le') ?? '') : part, value);
   }
+}
+
+/** A sample that a reader needs. */
+export interface PlacedSample {
+  readonly place: Place | Own;
+  readonly sample: ParsedSample;
+}
+
+/** The sample in a line; null if no reader needs it. */
+export function placedSample(line: string): PlacedSample | null {
+  const place = placeOf(sampleName(line));
+  const sample = place === null ? null : parseLine(line);
+  return place === null || sample === null ? null : { place, sample };
 }
 
 interface HeldSeries {

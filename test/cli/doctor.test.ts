@@ -52,7 +52,9 @@ describe('doctor with problems', () => {
     const nobody = { PUSHGATEWAY_URL: `http://127.0.0.1:${await freePort()}` };
     await program.run(['finish', '--id', id], { env: nobody });
     expect(await wrong(program, nobody)).toEqual([
-      expect.stringMatching(/cannot read the gateway .*: connection refused \(hint: run `deploytrack push`/),
+      expect.stringMatching(
+        /cannot read the gateway .*: connection refused \(hint: start the gateway, .*; then run `deploytrack push`\)$/,
+      ),
     ]);
     expect(await wrong(program)).toEqual([
       expect.stringMatching(/not pushed yet \(hint: run `deploytrack push`\)$/),
@@ -105,7 +107,7 @@ test('doctor reports a proxy only if it is set and not used for the gateway', as
   expect(await told({})).toEqual([]);
   expect(await told({ https_proxy: 'http://u:secret@p:3128' })).toEqual([]);
   expect(await told({ http_proxy: 'http://u:secret@p:3128', ALL_PROXY: 'x' })).toEqual([
-    'ok     the proxy in http_proxy and ALL_PROXY is not used; the gateway is contacted directly',
+    'ok     the proxy in http_proxy and ALL_PROXY is not used; the gateway is contacted directly (hint: to use it, run `export DEPLOYTRACK_GATEWAY_PROXY=environment`)',
   ]);
 });
 

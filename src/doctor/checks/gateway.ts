@@ -1,18 +1,27 @@
 import type { DeploytrackError } from '../../errors.ts';
 import { listGroups } from '../../ledger/push/deliveries.ts';
-import type { Check } from '../check.ts';
-import { type Finding, ok } from '../finding.ts';
+import type { Pushgateway } from '../../push/gateway/pushgateway.ts';
+import type { Check, Examined } from '../check.ts';
+import { type Finding, ok, wrong } from '../finding.ts';
+import { gatewayCurl } from '../gateway/curl.ts';
+import { type GatewayState, isPoisoned, markBudgetMs } from '../gateway/gatewayState.ts';
+import { hindered } from '../gateway/hindered.ts';
+import { unreadable } from '../gateway/unreadable.ts';
 
 export const gateway: Check = {
   name: 'gateway',
-  title: 'the setting of the gateway and of its proxy',
-  find: async ({ session, sound, gateway: configured }) => {
-    const found = await configured().catch((error: DeploytrackError) => error);
+  title: 'the setting of the gateway and of its proxy, and whether the gateway works',
+  find: async (examined) => {
+    const { session, sound } = examined;
+    const found = await examined.gateway().catch((error: DeploytrackError) => error);
     if (found === null) return [ok('no gateway is set; nothing is pushed')];
     if (found instanceof Error) return [invalid(found)];
+    const proxies = proxyFindings(session.context.env, found);
+    const state = await examined.gatewayState();
+    const problems = state === null ? [] : stateFindings(examined, state);
+    if (problems.length > 0) return [...proxies, ...problems];
     const isNew = sound === null || listGroups(sound, { deploymentId: null }).length === 0;
-    const none = isNew ? [ok(`the gateway is ${found.url}; this ledger has no group yet`)] : [];
-    return [...proxyFindings(session.context.env, found.url), ...none];
+    return [...proxies, ...(isNew ? [ok(`the gateway is ${found.url}; this ledger has no group yet`)] : [])];
   },
 };
 
@@ -20,10 +29,47 @@ function invalid({ message, hint = 'fix the setting, or unset it' }: Deploytrack
   return { state: 'wrong', message, meaning: 'nothing is pushed', fix: hint };
 }
 
-/** A proxy for everything is not used, unless the setting says so. */
-function proxyFindings(env: Readonly<Record<string, string | undefined>>, url: string): Finding[] {
+/** The proxy in use; or one in the environment, which is not used unless the setting says so. */
+function proxyFindings(
+  env: Readonly<Record<string, string | undefined>>,
+  { url, proxy = null }: Pushgateway,
+): Finding[] {
+  if (proxy !== null) return [ok(`the gateway is contacted through the proxy ${proxy.url}`)];
   const names = url.startsWith('https:') ? ['https_proxy', 'all_proxy'] : ['http_proxy', 'all_proxy'];
   const set = names.flatMap((name) => [name, name.toUpperCase()]).filter((name) => (env[name] ?? '') !== '');
   if (set.length === 0) return [];
-  return [ok(`the proxy in ${set.join(' and ')} is not used; the gateway is contacted directly`)];
+  const message = `the proxy in ${set.join(' and ')} is not used; the gateway is contacted directly`;
+  return [ok(message, 'to use it, run `export DEPLOYTRACK_GATEWAY_PROXY=environment`')];
 }
+
+/** One cause is one finding: what follows from it is not reported. */
+function stateFindings(examined: Examined, state: GatewayState): Finding[] {
+  const { failure, small } = state;
+  const status = small?.answer.status ?? 0;
+  if (failure !== null && !isPoisoned(failure)) return [unreadable(examined.session, state, failure)];
+  if (failure === null && status >= 500) return [notReady(examined, state)];
+  return [...hindered(examined, state), ...slow(examined, state)];
+}
+
+function notReady({ session }: Examined, { gateway, small }: GatewayState): Finding {
+  return wrong({
+    message: `the gateway ${gateway.url} is not ready: ${small?.answer.status} at /-/ready`,
+    meaning: 'pushes may be lost, and load balancers take it out of service',
+    fix: `check its log; \`${gatewayCurl(session, gateway, { path: '/-/ready' })}\` succeeds when it is ready`,
+  });
+}
+
+function slow({ session }: Examined, { gateway, small }: GatewayState): Finding[] {
+  const budgetMs = markBudgetMs(session);
+  if (small === null || small.tookMs <= budgetMs) return [];
+  const enough = enoughMs.find((ms) => ms >= 2 * small.tookMs) ?? 5000;
+  return [
+    wrong({
+      message: `the gateway ${gateway.url} takes ${Math.round(small.tookMs)} ms for a small request; a mark waits ${budgetMs} ms`,
+      meaning: 'marks do not push; `finish` or `deploytrack push` does it later',
+      fix: `find out what slows it down, or run \`export DEPLOYTRACK_GATEWAY_TIMEOUT=${enough}ms\` before the deployment`,
+    }),
+  ];
+}
+
+const enoughMs = [500, 1000, 2000, 5000];

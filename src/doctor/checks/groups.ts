@@ -4,9 +4,10 @@ import { listGroups, type PendingGroup } from '../../ledger/push/deliveries.ts';
 import { ledgerId } from '../../ledger/push/snapshot.ts';
 import type { RemoteGroupText } from '../../metrics/parse.ts';
 import { isoTime } from '../../model.ts';
-import { type Pushgateway, readGroup } from '../../push/gateway/pushgateway.ts';
 import type { Check } from '../check.ts';
-import { type Finding, ok, wrong } from '../finding.ts';
+import { isNewerThere } from '../copies/isNewerThere.ts';
+import { type Finding, isWrong, ok, wrong } from '../finding.ts';
+import { hindered } from '../gateway/hindered.ts';
 
 /** A scrape is recorded once a minute. */
 const recentlyMs = 600_000;
@@ -17,27 +18,18 @@ export const groups: Check = {
   title: 'what the gateway has of each group, and what is not pushed yet',
   find: async (examined) => {
     const { session, sound } = examined;
-    const gateway = await examined.gateway().catch(() => null);
-    if (gateway === null || sound === null) return [];
-    const found: Finding[] = [];
-    for (const group of listGroups(sound, { deploymentId: null })) {
-      const timeoutMs = session.settings.durationMs('adopt-timeout');
-      const reading = await readGroup(gateway, { key: group, timeoutMs, answerTimeoutMs: 2000 });
-      if (reading.outcome === 'failed') return [...found, unreadable(gateway, reading.line)];
-      const nowMs = session.context.instant().wallMs;
-      found.push(...groupFindings(sound, { group, held: reading.group, nowMs }));
-    }
-    return found;
+    const state = await examined.gatewayState();
+    // The check of the gateway reports why it cannot be read, or what keeps it from accepting groups.
+    if (sound === null || state === null || state.groups === null) return [];
+    const isHindered = hindered(examined, state).length > 0;
+    const nowMs = session.context.instant().wallMs;
+    return listGroups(sound, { deploymentId: null }).flatMap((group) => {
+      const held = state.groups?.group(group);
+      const found = held == null ? [] : groupFindings(sound, { group, held, nowMs });
+      return isHindered ? found.filter((one) => !isWrong(one)) : found;
+    });
   },
 };
-
-function unreadable({ url }: Pushgateway, line: string): Finding {
-  return wrong({
-    message: `cannot read the gateway ${url}: ${line}`,
-    meaning: 'dashboards and alerts do not see this host; nothing is lost, because the ledger has it',
-    fix: 'run `deploytrack push` when it responds again',
-  });
-}
 
 function groupFindings(
   database: Database,
@@ -76,6 +68,8 @@ function stateOf(
       fix: 'run `deploytrack push` to try again and to see why',
     });
   if (group.goneAtMs !== null && !held.exists) return ok(`was removed, ${isoTime(group.goneAtMs)}`);
+  // The check of copies reports it.
+  if (isNewerThere(database, { group, held })) return ok('the gateway has a later state of this ledger');
   if (group.seq > group.deliveredSeq || !held.exists)
     return wrong({
       message: 'not pushed yet',

@@ -1,5 +1,6 @@
 import type { Database } from '../file/addon.ts';
 import type { Rows } from '../rows.ts';
+import { sequence } from './deliveries.ts';
 import type { RemoteTotals } from './remoteTotals.ts';
 import { ledgerId } from './snapshot.ts';
 
@@ -24,9 +25,7 @@ export function seedFromGateway(
   database: Database,
   { groupId, url, held, nowMs }: { groupId: number; url: string; held: RemoteGroup; nowMs: number },
 ): boolean {
-  const group = database
-    .prepare('SELECT seq, delivered_seq AS deliveredSeq FROM groups WHERE id = ?')
-    .get(groupId) as { seq: number; deliveredSeq: number };
+  const { deliveredSeq } = sequence(database, groupId);
   const repair = repairOf(database, groupId);
   const isRepaired = repair !== null && (repair === 'new ID' || held.ledgerId === ledgerId(database));
   if (isRepaired) takeBack(database, { groupId, held });
@@ -35,8 +34,8 @@ export function seedFromGateway(
     held.exists &&
     held.totals.length > 0 &&
     !isRepaired &&
-    (held.ledgerId !== ledgerId(database) || isAhead(database, { groupId, held, ...group }));
-  if (foreign) rebase(database, { groupId, held, deliveredSeq: group.deliveredSeq });
+    (held.ledgerId !== ledgerId(database) || isAhead(database, { groupId, held }));
+  if (foreign) rebase(database, { groupId, held, deliveredSeq });
   database
     .prepare(
       'UPDATE groups SET adopted_url = ?, adopted_at = ?, adopted_from = coalesce(?, adopted_from) WHERE id = ?',
@@ -76,11 +75,11 @@ export function isBehind(
  * Whether our own group there has a later state of this ledger than the file: an older copy was restored. A push whose
  * response was lost is in the file, and so is every total of it.
  */
-function isAhead(
+export function isAhead(
   database: Database,
-  state: { groupId: number; held: RemoteGroup; seq: number; deliveredSeq: number },
+  { groupId, held }: { groupId: number; held: RemoteGroup },
 ): boolean {
-  const { groupId, held, seq, deliveredSeq } = state;
+  const { seq, deliveredSeq } = sequence(database, groupId);
   const base = eventsBase(database, groupId);
   const events = held.events ?? 0;
   if (events > seq + base) return true;

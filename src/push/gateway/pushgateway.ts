@@ -58,23 +58,33 @@ export async function remove(gateway: Pushgateway, call: GroupCall): Promise<Del
   return hidden(gateway, deliver({ ...target(gateway, call), method: 'DELETE', headers: {}, body: null }));
 }
 
-/**
- * The gateway's content for a group, from its whole /metrics: there is no request for one group. Like `put`.
- * `answerTimeoutMs` is for the head of the response, which `onAnswer` reports; `timeoutMs` for all of it, as long as it
- * keeps coming.
- */
-export function readGroup(
-  gateway: Pushgateway,
-  {
-    key,
-    timeoutMs,
-    answerTimeoutMs = timeoutMs,
-    onAnswer,
-  }: GroupCall & { readonly answerTimeoutMs?: number; readonly onAnswer?: () => void },
-): Promise<Reading> {
+/** One reading of the whole /metrics. */
+export interface MetricsCall {
+  /** For all of it, as long as it keeps coming. */
+  readonly timeoutMs: number;
+  /** For the head of the response. */
+  readonly answerTimeoutMs?: number;
+  readonly onAnswer?: () => void;
+  /** Called with each line, without its line end. */
+  readonly take: (line: string) => void;
+}
+
+export type MetricsReading =
+  | { readonly outcome: 'read' }
+  | {
+      readonly outcome: 'failed';
+      readonly status?: number;
+      readonly line: string;
+      /** The beginning of an error response, as it came. */
+      readonly body?: string;
+    };
+
+/** Like `put`. A response that is cut off is a failure: half of it would give a baseline that is too low. */
+export function readMetrics(gateway: Pushgateway, call: MetricsCall): Promise<MetricsReading> {
   const { url, credentials, context, proxy = null } = gateway;
+  const { timeoutMs, answerTimeoutMs = timeoutMs, onAnswer, take } = call;
   const headers = { 'accept-encoding': 'gzip', accept: 'text/plain;version=0.0.4' };
-  const read = send<Reading>(
+  const read = send<MetricsReading>(
     {
       ...{ method: 'GET', url: `${url}/metrics`, credentials, proxy, context, headers, body: null },
       ...{ timeoutMs, answerTimeoutMs },
@@ -82,12 +92,22 @@ export function readGroup(
     {
       read: (answer) => {
         onAnswer?.();
-        return reading(answer, key);
+        return reading(answer, take);
       },
       failed: (line) => ({ outcome: 'failed', line }),
     },
   );
   return hidden(gateway, read);
+}
+
+/** The gateway's content for a group, from its whole /metrics: there is no request for one group. Like `put`. */
+export async function readGroup(
+  gateway: Pushgateway,
+  { key, ...call }: GroupCall & Omit<MetricsCall, 'take'>,
+): Promise<Reading> {
+  const reader = new GroupReader(key);
+  const read = await readMetrics(gateway, { ...call, take: (line) => reader.take(line) });
+  return read.outcome === 'read' ? { outcome: 'read', group: reader.result() } : read;
 }
 
 /** Failures are reported without the credentials of the request, and with the proxy that they came through. */
@@ -132,22 +152,23 @@ async function delivery(answer: IncomingMessage, proxy: GatewayProxy | null): Pr
   return { outcome: status === 400 && !isOfProxy ? 'refused' : 'failed', status, line };
 }
 
-async function reading(answer: IncomingMessage, key: GroupKey): Promise<Reading> {
+async function reading(answer: IncomingMessage, take: (line: string) => void): Promise<MetricsReading> {
   const status = answer.statusCode ?? 0;
-  if (status !== 200) return { outcome: 'failed', status, line: await problem(answer) };
-  const reader = new GroupReader(key);
+  if (status !== 200) {
+    const body = await beginning(answer, errorBytes);
+    return { outcome: 'failed', status, line: problemIn(answer, body), body };
+  }
   let isFirst = true;
   let isStranger = /text\/html/i.test(answer.headers['content-type'] ?? '');
-  // Rejects if the response is cut: half of it would give a baseline that is too low.
   await eachLine(decompressed(answer), (line) => {
     if (isFirst && line.trim() !== '') {
       isFirst = false;
       isStranger ||= isStrangeLine(line);
     }
     if (isStranger) throw new Error(strangerProblem(status));
-    reader.take(line);
+    take(line);
   });
-  return { outcome: 'read', group: reader.result() };
+  return { outcome: 'read' };
 }
 
 function decompressed(answer: IncomingMessage): NodeJS.ReadableStream {
@@ -160,19 +181,25 @@ function decompressed(answer: IncomingMessage): NodeJS.ReadableStream {
 }
 
 async function problem(answer: IncomingMessage): Promise<string> {
-  const { statusCode: status = 0, headers } = answer;
-  return responseProblem({ status, location: headers.location, body: await beginning(answer) });
+  return problemIn(answer, await beginning(answer));
 }
 
+function problemIn({ statusCode: status = 0, headers }: IncomingMessage, body: string): string {
+  return responseProblem({ status, location: headers.location, body });
+}
+
+/** An error of /metrics lists every sample that is wrong. */
+const errorBytes = 65_536;
+
 /** The beginning of a body, which includes its first lines. */
-async function beginning(answer: IncomingMessage): Promise<string> {
+async function beginning(answer: IncomingMessage, most = enoughBytes): Promise<string> {
   const chunks: Buffer[] = [];
   let bytes = 0;
   try {
     for await (const chunk of answer as AsyncIterable<Buffer>) {
       chunks.push(chunk);
       bytes += chunk.length;
-      if (bytes >= enoughBytes) break;
+      if (bytes >= most) break;
     }
   } catch {
     // The part that came is more informative than that the rest did not come.

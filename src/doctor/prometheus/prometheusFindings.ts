@@ -1,0 +1,74 @@
+import { listGroups } from '../../ledger/push/deliveries.ts';
+import { ledgerId } from '../../ledger/push/snapshot.ts';
+import { shellArgument } from '../../text/shellArgument.ts';
+import type { Examined } from '../check.ts';
+import { type Finding, ok, wrong } from '../finding.ts';
+import type { Site } from '../http/fetchText.ts';
+import { textIn } from '../http/objects.ts';
+import { prometheusSite } from './api.ts';
+import { jobFindings, notScraped, scrapingJobs, targetsOf } from './jobs.ts';
+import { type PrometheusState, readPrometheusState, type Unanswered } from './prometheusState.ts';
+import { retentionFindings } from './retention.ts';
+import { ruleFindings } from './ruleFindings.ts';
+import { neverScraped } from './scraped.ts';
+import { configurationFile, prometheusCurl, typedForeign } from './typed.ts';
+
+/** All findings about the Prometheus server of `--prometheus`. */
+export async function prometheusFindings(examined: Examined, address: string): Promise<Finding[]> {
+  const { session, sound } = examined;
+  const site = prometheusSite(session.context, address);
+  const state = await readPrometheusState(site, sound === null ? '' : ledgerId(sound));
+  if ('problem' in state) return [unanswered(site, state)];
+  const found = [
+    ...(state.runtime.reloadConfigSuccess === false
+      ? [notReloaded(state)]
+      : [...(await scrapeFindings(examined, state)), ...ruleFindings(state)]),
+    ...retentionFindings(state),
+  ];
+  return found.length > 0 ? found : [ok(`the Prometheus ${site.url} is set up for deploytrack`)];
+}
+
+async function scrapeFindings({ sound, gatewayState }: Examined, state: PrometheusState): Promise<Finding[]> {
+  const remote = await gatewayState();
+  const jobs = scrapingJobs(state, remote?.gateway.url ?? null);
+  if (jobs.length === 0)
+    return remote !== null && state.configuration !== null && state.series.length === 0
+      ? [notScraped(state, remote.gateway.url)]
+      : [];
+  const found = jobFindings(state, { jobs, isGatewayDown: remote !== null && remote.failure !== null });
+  if (found.length > 0 || sound === null || remote === null || remote.groups === null) return found;
+  const own = listGroups(sound, { deploymentId: null }).filter(({ goneAtMs }) => goneAtMs === null);
+  return neverScraped(state, { own, held: remote.groups, targets: targetsOf(state, jobs) });
+}
+
+function unanswered(site: Site, { problem, status }: Unanswered): Finding {
+  const ready = `\`${prometheusCurl(site, '/-/ready')}\``;
+  return wrong({
+    message: `cannot read the Prometheus ${site.url}: ${problem}`,
+    meaning: 'its configuration was not checked',
+    fix: `${fixOf({ problem, status }, site)}; ${ready} succeeds when it is ready`,
+  });
+}
+
+function fixOf({ problem, status }: Unanswered, { url }: Site): string {
+  if (status === 401 || status === 403)
+    return 'give user and password in --prometheus http://user:password@host:9090';
+  if (status === 503) return 'wait until it has read its data';
+  if (status !== null || /not (valid )?HTTP/.test(problem))
+    return 'give the URL of a Prometheus server, with its base path';
+  if (/host name/.test(problem))
+    return `correct the host name ${shellArgument(new URL(url).hostname)}, or add it to DNS`;
+  if (/refused/.test(problem)) return 'start it, or correct the port';
+  return problem.startsWith('TLS: ')
+    ? 'add its authority to NODE_EXTRA_CA_CERTS, or correct the scheme'
+    : 'check the server, the network and its firewall';
+}
+
+function notReloaded(state: PrometheusState): Finding {
+  const file = typedForeign(configurationFile(state)) ?? 'prometheus.yml';
+  return wrong({
+    message: `the Prometheus ${state.site.url} could not load its configuration; it uses the one of ${textIn(state.runtime.lastConfigTime)}`,
+    meaning: 'changes of jobs and rules have no effect',
+    fix: `on its host, run \`promtool check config ${file}\`, fix what it reports, and reload`,
+  });
+}
