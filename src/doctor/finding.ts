@@ -29,7 +29,8 @@ export function isWrong({ state }: Finding): boolean {
   return state === 'wrong';
 }
 
-/** The first command in backticks; null if the fix is not a command. */
+/** The first command in backticks that can be run as it is; null if a part of it is for the user to fill in. */
 export function commandOf({ fix = '' }: Pick<Finding, 'fix'>): string | null {
-  return /`([^`]+)`/.exec(fix)?.[1] ?? null;
+  const command = /`([^`]+)`/.exec(fix)?.[1];
+  return command === undefined || /<[^>]+>/.test(command) ? null : command;
 }

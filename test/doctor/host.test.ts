@@ -177,6 +177,9 @@ describe.skipIf(notRoot())('What is mounted', () => {
         expect.stringContaining(`is on ${program.folder}, a network or shared file system (nfs4)`),
       ],
     ]);
+    expect(wrong[0]?.command).toBe(
+      'mkdir -p /var/lib/deploytrack && deploytrack backup /var/lib/deploytrack/deployments.db && export DEPLOYTRACK_LEDGER=/var/lib/deploytrack/deployments.db',
+    );
   });
 
   test('doctor names a disk that is nearly full, and its command frees space', async () => {

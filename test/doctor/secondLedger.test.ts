@@ -35,7 +35,11 @@ test('doctor names a second ledger that pushes the same group, and its command j
   const found = await theProblem(program, 'second-ledger');
   expect(found.message).toContain(`${second.ledger} both push the group app/production on web-1`);
   expect(await mend(program, found)).toEqual([]);
-  expect(existsSync(second.ledger)).toBe(false);
+  expect(['', '-wal', '.imported'].map((end) => existsSync(second.ledger + end))).toEqual([
+    false,
+    false,
+    true,
+  ]);
   expect(program.rows('SELECT deployment_id AS id FROM deployment_metrics ORDER BY 1')).toEqual([
     { id: 'v1' },
     { id: 'v2' },

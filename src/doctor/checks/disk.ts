@@ -24,7 +24,7 @@ export const disk: Check = {
       wrong({
         message: `the disk of ${folder} has only ${left}`,
         meaning: 'when it is full, marks go to the journal in another folder, which may be in memory',
-        fix: 'free space; `deploytrack prune --keep 400d` removes old deployments from the ledger',
+        fix: 'free space; `deploytrack prune --keep 400d` deletes deployments that ended longer ago',
       }),
     ];
   },

@@ -1,4 +1,5 @@
 import { fileStat } from '../../files/fileStat.ts';
+import { openDeployments } from '../../ledger/deployments.ts';
 import type { Database } from '../../ledger/file/addon.ts';
 import { openForReading } from '../../ledger/file/openForReading.ts';
 import { listGroups } from '../../ledger/push/deliveries.ts';
@@ -24,8 +25,7 @@ export const secondLedger: Check = {
 };
 
 function findingOf(path: string, sound: Database | null): Finding {
-  const typed = typedPath(path);
-  const both = sound === null ? [] : sharedGroups(path, sound);
+  const { both, isInUse } = sound === null ? { both: [], isInUse: false } : compared(path, sound);
   if (both.length === 0)
     return ok(
       `this host has a second ledger, ${path}, with deployments that are not in this one`,
@@ -34,23 +34,38 @@ function findingOf(path: string, sound: Database | null): Finding {
   return wrong({
     message: `this ledger and ${path} both push the group ${both[0]}${both.length > 1 ? ` and ${both.length - 1} more` : ''}`,
     meaning: 'the totals of the group depend on which of them pushed last',
-    fix: `run \`deploytrack export --ledger ${typed} --out ${typed}.jsonl && deploytrack import ${typed}.jsonl && mv ${typed} ${typed}.imported\``,
+    fix: isInUse
+      ? 'wait until the deployments in the other one have ended, then run `deploytrack doctor` again'
+      : `run \`${howToJoin(typedPath(path))}\``,
   });
 }
 
-/** Empty if the second ledger cannot be read. */
-function sharedGroups(path: string, sound: Database): string[] {
+/** Its counts reach the gateway first, and its rows this ledger; a copy of it stays. */
+function howToJoin(path: string): string {
+  return [
+    `deploytrack push --ledger ${path}`,
+    `deploytrack export --ledger ${path} --out ${path}.jsonl`,
+    `deploytrack import ${path}.jsonl`,
+    `deploytrack backup --ledger ${path} ${path}.imported`,
+    `rm -f ${path} ${path}-wal ${path}-shm`,
+    'deploytrack push',
+  ].join(' && ');
+}
+
+/** The groups that both have pushed; none if the second ledger cannot be read. */
+function compared(path: string, sound: Database): { both: readonly string[]; isInUse: boolean } {
   try {
     const other = openForReading(path, { how: 'read', leftOut: () => {} })?.database;
-    if (other === undefined) return [];
+    if (other === undefined) return { both: [], isInUse: false };
     try {
       const own = new Set(pushedGroups(sound));
-      return pushedGroups(other).filter((name) => own.has(name));
+      const both = pushedGroups(other).filter((name) => own.has(name));
+      return { both, isInUse: openDeployments(other, {}).length > 0 };
     } finally {
       other.close();
     }
   } catch {
-    return [];
+    return { both: [], isInUse: false };
   }
 }
 

@@ -7,11 +7,11 @@ import type { GroupKey } from '../../model.ts';
 import type { Session } from '../../session.ts';
 import { readSecret } from '../../settings/readSecret.ts';
 import type { GatewayProxy } from '../proxy/route.ts';
+import { beginning, decompressed, eachLine } from './body.ts';
 import { type Credentials, credentials } from './credentials.ts';
 import { gatewayAddress, groupPath } from './gatewayAddress.ts';
 import { responseProblem } from './gatewayErrors.ts';
-import { eachLine } from './lines.ts';
-import { enoughBytes, isStrange, isStrangeLine, putPlain, strangerProblem } from './plainPut.ts';
+import { isStrange, isStrangeLine, putPlain, strangerProblem } from './plainPut.ts';
 import type { Delivery } from './pushResult.ts';
 import { type GatewayRequest, send } from './request.ts';
 import { withoutSecrets } from './withoutSecrets.ts';
@@ -171,15 +171,6 @@ async function reading(answer: IncomingMessage, take: (line: string) => void): P
   return { outcome: 'read' };
 }
 
-function decompressed(answer: IncomingMessage): NodeJS.ReadableStream {
-  if (answer.headers['content-encoding'] !== 'gzip') return answer;
-  const { createGunzip } = require('node:zlib') as typeof import('node:zlib');
-  const { pipeline } = require('node:stream') as typeof import('node:stream');
-  const plain = createGunzip();
-  pipeline(answer, plain, () => {});
-  return plain;
-}
-
 async function problem(answer: IncomingMessage): Promise<string> {
   return problemIn(answer, await beginning(answer));
 }
@@ -190,22 +181,6 @@ function problemIn({ statusCode: status = 0, headers }: IncomingMessage, body: s
 
 /** An error of /metrics lists every sample that is wrong. */
 const errorBytes = 65_536;
-
-/** The beginning of a body, which includes its first lines. */
-async function beginning(answer: IncomingMessage, most = enoughBytes): Promise<string> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  try {
-    for await (const chunk of answer as AsyncIterable<Buffer>) {
-      chunks.push(chunk);
-      bytes += chunk.length;
-      if (bytes >= most) break;
-    }
-  } catch {
-    // The part that came is more informative than that the rest did not come.
-  }
-  return Buffer.concat(chunks).toString('utf8');
-}
 
 function isSuccess(status: number): boolean {
   return status >= 200 && status < 300;

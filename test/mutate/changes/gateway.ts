@@ -25,8 +25,8 @@ export const gateway = [
       why: 'what is no Pushgateway swallows the metrics of months',
     },
     {
-      find: 'if (status !== 200) return { outcome:',
-      replace: 'if (status === 0) return { outcome:',
+      find: 'if (status !== 200) {',
+      replace: 'if (status === 0) {',
       tests: ['test/sinks/request.test.ts'],
       why: 'an error page is taken for a gateway without the group, and counters fall',
     },

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { eachLine } from '../../src/push/gateway/lines.ts';
+import { eachLine } from '../../src/push/gateway/body.ts';
 
 async function linesOf(chunks: Iterable<Buffer>): Promise<string[]> {
   const lines: string[] = [];
