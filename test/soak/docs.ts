@@ -22,7 +22,7 @@ export function writeFigures(
   const from = old.indexOf(begin);
   const to = old.indexOf(end, from);
   if (from === -1 || to === -1) throw new Error(`${page}: no place for the figures of ${name}`);
-  const command = ['scripts/' + name, ...args.filter((word) => word !== '--docs')].join(' ');
+  const command = [`scripts/${name}`, ...args.filter((word) => word !== '--docs')].join(' ');
   const made = `${begin}\n\n${measuredOn(root, command)}\n\n${text}\n\n`;
   writeFileSync(path, old.slice(0, from) + made + old.slice(to));
 }
