@@ -18,7 +18,7 @@ export function openLedger(
   mode: 'write' | 'read' | 'migrate' | 'copy' = 'write',
 ): Database | null {
   const file = lookAt(path);
-  refuseRepairing(file?.path ?? path);
+  refuseRepairing(file?.path ?? path, file?.stat ?? null);
   if (file === null) return null;
   if (file.stat.size === 0) {
     loadDriver(); // without a driver nothing is known about the file
@@ -41,7 +41,7 @@ export function openLedger(
  * would be lost, and it would use the log of the new file.
  */
 function refuseReplaced({ path, stat }: LedgerFile): void {
-  refuseRepairing(path);
+  refuseRepairing(path, stat);
   const now = standing(path);
   if (now?.dev === stat.dev && now.ino === stat.ino) return;
   throw new DeploytrackError({
