@@ -194,3 +194,24 @@ test('after a restore no total on the gateway falls', async () => {
   expect(await total()).toBe(3);
   expect(program.rows('PRAGMA journal_mode')).toEqual([{ journal_mode: 'wal' }]);
 });
+
+test('counts that a backup had and the gateway got later are not added again after a restore, and no mark lowers a total', async () => {
+  const gateway = await startGateway();
+  onTestFinished(() => gateway.stop());
+  const program = newProgram({ env: { PUSHGATEWAY_URL: gateway.url, DEPLOYTRACK_GATEWAY_TIMEOUT: '10s' } });
+  const total = () => gateway.value('smoke_test_total', { status: 'success' });
+  const smoke = (env = {}) => program.quiet(['smoke', 'login', '--passed', '--id', 'one'], { env });
+  await program.quiet(['start', '--deployment', 'app', '--id', 'one', '--version', '1']);
+  await smoke({ PUSHGATEWAY_URL: '' });
+  const file = join(program.folder, 'a.db');
+  await program.quiet(['backup', file]);
+  await smoke();
+  await smoke();
+  expect(await total()).toBe(3);
+  for (const end of ['', '-wal', '-shm']) rmSync(program.ledger + end, { force: true });
+  copyFileSync(file, program.ledger);
+  await smoke();
+  expect(await total()).toBe(3);
+  await program.quiet(['push']);
+  expect(await total()).toBe(4);
+});

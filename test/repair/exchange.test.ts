@@ -10,6 +10,7 @@ import {
 import { dirname, join } from 'node:path';
 import SqliteDatabase from 'better-sqlite3';
 import { describe, expect, test, vi } from 'vitest';
+import { openLedger } from '../../src/ledger/file/open.ts';
 import { exchangeSteps } from '../../src/ledger/repair/exchange.ts';
 import { lockOut } from '../../src/ledger/repair/lockOut.ts';
 import { repairLedger } from '../../src/ledger/repair/repairLedger.ts';
@@ -215,5 +216,36 @@ describe('An interrupted repair', () => {
       expect(names).toEqual([]);
       expect(new SqliteDatabase(program.ledger).pragma('integrity_check', { simple: true })).toBe('ok');
     }
+  });
+});
+
+describe('A folder with the name of a ready repair', () => {
+  test('that no repair has created is named, and not taken for a repair', async () => {
+    const { program } = damagedProgram();
+    mkdirSync(`${program.ledger}.repairing`);
+    expect(await problem(program.ledger)).toMatchObject({
+      code: 'LEDGER_UNUSABLE',
+      message: expect.stringContaining(`${program.ledger}.repairing exists, and no repair has created it`),
+    });
+  });
+
+  test.skipIf(because(!root, 'not root'))('of another account keeps no mark out of the ledger', () => {
+    const path = join(newProgram().folder, 'a.db');
+    copyLedger(filledLedger(2).path, path);
+    mkdirSync(`${path}.repairing`);
+    expect(() => openLedger(path)).toThrow(expect.objectContaining({ code: 'LEDGER_BUSY' }));
+    chownSync(`${path}.repairing`, 65_534, 65_534);
+    openLedger(path)?.close();
+  });
+
+  test('is finished also if the ledger has no file: it was moved on a disk without hard links', async () => {
+    const { program } = damagedProgram();
+    const path = program.ledger;
+    mkdirSync(`${path}.repairing`);
+    copyLedger(filledLedger(3).path, `${path}.repairing/ledger.db`);
+    writeFileSync(`${path}.repairing/damaged-path`, `${path}.damaged`);
+    renameSync(path, `${path}.damaged`);
+    expect(await repair(path)).toEqual({ outcome: 'finished', damagedPath: `${path}.damaged` });
+    expect(existsSync(path)).toBe(true);
   });
 });

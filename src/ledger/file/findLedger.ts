@@ -111,9 +111,13 @@ export function readyFolder(path: string): string {
   return `${path}.repairing`;
 }
 
-/** Throws LEDGER_BUSY while a repaired ledger replaces the damaged one, or if that was interrupted. */
-export function refuseRepairing(path: string): void {
-  if (lstatSync(readyFolder(path), { throwIfNoEntry: false }) === undefined) return;
+/**
+ * Throws LEDGER_BUSY while a repaired ledger replaces the damaged one, or if that was interrupted. Only the account of the
+ * ledger can repair it: in a folder that others can write to, a folder of theirs is none.
+ */
+export function refuseRepairing(path: string, ledger: Stats | null): void {
+  const found = lstatSync(readyFolder(path), { throwIfNoEntry: false });
+  if (found === undefined || (ledger !== null && found.uid !== ledger.uid)) return;
   throw new DeploytrackError({
     code: 'LEDGER_BUSY',
     message: `the ledger ${path} is not used: its repair has not been finished`,

@@ -188,6 +188,16 @@ function forgetRepair(database: Database, groupId: number): void {
 }
 
 /**
+ * For a copy that may be restored: its counts that are not pushed yet will be pushed by the ledger itself. A gateway that
+ * is ahead of the copy then has them, one that is behind gets them again; neither adds them to what it holds. No mark
+ * pushes lower totals before the gateway is read.
+ */
+export function noteAsDelivered(database: Database): void {
+  database.exec(`UPDATE totals SET delivered = value WHERE delivered <> value;
+    UPDATE groups SET delivered_seq = seq, adopted_url = NULL`);
+}
+
+/**
  * Raises each total to what the gateway holds, if that is more. Nothing is added up: what the gateway holds was counted
  * here, before the damage. Returns whether a total was raised.
  */

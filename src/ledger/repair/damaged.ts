@@ -2,7 +2,7 @@ import { type Log, readLog } from './log.ts';
 import { type Pages, pageBytesOf, pagesOf, type RawFile, readAt } from './pages.ts';
 import { type FoundSchema, findSchema } from './roots.ts';
 import type { Schema } from './shapes.ts';
-import type { Walk } from './tree.ts';
+import { newWalk, type Walk } from './tree.ts';
 
 /** A damaged ledger, opened for reading what is left of it. */
 export interface Damaged {
@@ -28,7 +28,7 @@ export function openDamaged({ file, logFile }: { file: RawFile; logFile: RawFile
 }
 
 function momentOf(pages: Pages): Moment {
-  const walk: Walk = { pages, seen: new Set() };
+  const walk = newWalk(pages);
   return { walk, schema: findSchema(walk) };
 }
 

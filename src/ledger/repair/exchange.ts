@@ -1,4 +1,13 @@
-import { existsSync, linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { syncFolder } from '../../files/syncFolder.ts';
 import { randomHex } from '../../randomHex.ts';
@@ -22,6 +31,15 @@ export function exchange(
   renameSync(folder, readyFolder(path));
   syncFolder(dirname(path));
   for (const step of exchangeSteps(path)) step();
+}
+
+/** Whether a repair prepared the folder with the name of a ready one. */
+export function isReady(path: string): boolean {
+  const folder = readyFolder(path);
+  return [folder, join(folder, planName)].every((part, at) => {
+    const found = lstatSync(part, { throwIfNoEntry: false });
+    return at === 0 ? found?.isDirectory() === true : found?.isFile() === true;
+  });
 }
 
 /** Continues an exchange that was interrupted; returns the path of the damaged ledger. */

@@ -17,7 +17,7 @@ export function addLoose(
   const unused = freePages(moment);
   for (let number = 2; number <= pages.count; number += 1) {
     if (seen.has(number) || unused.has(number)) continue;
-    const leaf = readLeaf(pages, number);
+    const leaf = readLeaf(moment.walk, number);
     if (leaf === null || !leaf.isWhole || leaf.entries.length === 0) continue;
     const shape = tableOf(leaf, shapes);
     if (shape !== null) for (const entry of leaf.entries) stage.add(shape, entry);

@@ -9,7 +9,7 @@ import { asLedgerError } from '../file/open.ts';
 import { damageOf } from './check.ts';
 import { type Damaged, openDamaged } from './damaged.ts';
 import { refuseStranger } from './evidence.ts';
-import { exchange, finishExchange } from './exchange.ts';
+import { exchange, finishExchange, isReady } from './exchange.ts';
 import { lockOut } from './lockOut.ts';
 import { makeRepaired, type Repaired } from './makeRepaired.ts';
 import { closeRaw, copyRaw, isUnchanged, openRaw, type RawLedger } from './rawCopy.ts';
@@ -39,10 +39,12 @@ export async function repairLedger(
   context: Context,
   { path: said, timeoutMs }: { path: string; timeoutMs: number },
 ): Promise<Repair> {
+  if (isMoved(said)) return { outcome: 'finished', damagedPath: finishExchange(said) };
   const { path, stat } = existing(said);
   const ready = readyFolder(path);
   const begun = lstatSync(ready, { throwIfNoEntry: false });
-  refuseForeign({ path, stat: begun ?? stat });
+  refuseForeign({ path, stat });
+  if (begun !== undefined && (begun.uid !== stat.uid || !isReady(path))) throw inTheWay(path, ready);
   if (begun !== undefined) return { outcome: 'finished', damagedPath: finishExchange(path) };
   if (stat.size === 0) return { outcome: 'sound' };
   let folder: string | null = null;
@@ -56,6 +58,13 @@ export async function repairLedger(
   } finally {
     if (folder !== null) rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** An exchange was interrupted after its first step, on a file system without hard links. */
+function isMoved(path: string): boolean {
+  const begun = lstatSync(readyFolder(path), { throwIfNoEntry: false });
+  const isOurs = begun !== undefined && (effectiveUser() ?? begun.uid) === begun.uid;
+  return isOurs && !existsSync(path) && isReady(path);
 }
 
 function existing(path: string): LedgerFile {
@@ -137,6 +146,14 @@ function refuseForeign({ path, stat }: { path: string; stat: Stats }): void {
     code: 'LEDGER_UNUSABLE',
     message: `cannot repair the ledger ${path}: it belongs to another account (UID ${stat.uid}); it was left untouched`,
     hint: 'run `deploytrack doctor --repair` as that account',
+  });
+}
+
+function inTheWay(path: string, ready: string): DeploytrackError {
+  return new DeploytrackError({
+    code: 'LEDGER_UNUSABLE',
+    message: `cannot repair the ledger ${path}: ${ready} exists, and no repair has created it; the ledger was left untouched`,
+    hint: 'check it, then remove it',
   });
 }
 

@@ -1,6 +1,6 @@
 import type { Pages } from './pages.ts';
 import type { SchemaRow } from './shapes.ts';
-import { type Entry, readLeaf, type Walk, walkTree } from './tree.ts';
+import { type Entry, newWalk, readLeaf, type Walk, walkTree } from './tree.ts';
 
 /** A table or index with its first page. */
 export interface Root extends SchemaRow {
@@ -27,8 +27,9 @@ export function findSchema(walk: Walk): FoundSchema {
 
 function schemaLeaves(pages: Pages): (readonly Entry[])[] {
   const found: (readonly Entry[])[] = [];
+  const walk = newWalk(pages);
   for (let number = 1; number <= pages.count; number += 1) {
-    const leaf = readLeaf(pages, number);
+    const leaf = readLeaf(walk, number);
     if (leaf?.kind !== 'table' || leaf.entries.length === 0) continue;
     if (leaf.entries.every((entry) => asRoot(entry) !== null)) found.push(leaf.entries);
   }

@@ -18,6 +18,8 @@ import { dataVersion } from '../../file/dataVersion.ts';
 import { walMode, walModeAt } from '../../file/migrate.ts';
 import { openFile } from '../../file/open.ts';
 import { applicationId } from '../../file/schemaVersion.ts';
+import { transaction } from '../../file/transaction.ts';
+import { noteAsDelivered } from '../../push/baseline.ts';
 import { type Contents, contentsOf, newestMark } from './source.ts';
 import { partFolder, partPrefix, type Target } from './target.ts';
 
@@ -59,6 +61,7 @@ function filled(database: Database, { path, descriptor }: { path: string; descri
     const before = { ...contentsOf(database), version: dataVersion(database) };
     database.prepare('VACUUM main INTO ?').run(path);
     const after = { ...contentsOf(database), version: dataVersion(database) };
+    settle(path);
     const verified = verify(path, { before, after });
     // As the ledger itself: a copy that is restored continues in WAL mode (https://sqlite.org/fileformat.html, 1.3.3).
     writeSync(descriptor, walMode, 0, walMode.length, walModeAt);
@@ -66,6 +69,15 @@ function filled(database: Database, { path, descriptor }: { path: string; descri
     return { ...verified, bytes: fstatSync(descriptor).size };
   } finally {
     closeSync(descriptor);
+  }
+}
+
+function settle(path: string): void {
+  const copy = openFile(path);
+  try {
+    transaction(copy, { mode: 'write' }, () => noteAsDelivered(copy));
+  } finally {
+    copy.close();
   }
 }
 
