@@ -2,7 +2,7 @@ import type { SettingNames } from './option.ts';
 
 /** The settings that affect commands of a kind, as listed in their help. All are accepted everywhere. */
 const recording = ['ledger', 'ledger-timeout', 'journal-fallback', 'strict', 'warnings'] as const;
-const pushing = ['gateway', 'gateway-proxy', 'gateway-timeout', 'textfile'] as const;
+const pushing = ['gateway', 'gateway-timeout', 'textfile'] as const;
 
 /** For commands that record something of a deployment. */
 export const ofMarks: SettingNames = ['id', 'deployment', 'environment', 'service', ...pushing, ...recording];
@@ -31,4 +31,11 @@ export const ofStarts: SettingNames = [
   ...recording,
 ];
 export const ofReading: SettingNames = ['deployment', 'environment', 'ledger', 'warnings'];
-export const ofPushing: SettingNames = [...pushing, 'adopt-timeout', 'ledger', 'strict', 'warnings'];
+export const ofPushing: SettingNames = [
+  ...pushing,
+  'gateway-proxy',
+  'adopt-timeout',
+  'ledger',
+  'strict',
+  'warnings',
+];
