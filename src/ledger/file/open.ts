@@ -25,7 +25,30 @@ export function openLedger(
     throw new EmptyLedger();
   }
   const readonly = mode === 'read' || mode === 'copy';
-  return checked(openFound(file, readonly), { path, mayBeOlder: mode === 'migrate' || mode === 'copy' });
+  const mayBeOlder = mode === 'migrate' || mode === 'copy';
+  const database = checked(openFound(file, readonly), { path, mayBeOlder });
+  try {
+    refuseReplaced(file);
+    return database;
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+/**
+ * A repair may have replaced the file between the look at it and its lock, which this connection has now: what it wrote
+ * would be lost, and it would use the log of the new file.
+ */
+function refuseReplaced({ path, stat }: LedgerFile): void {
+  refuseRepairing(path);
+  const now = standing(path);
+  if (now?.dev === stat.dev && now.ino === stat.ino) return;
+  throw new DeploytrackError({
+    code: 'LEDGER_BUSY',
+    message: `the ledger ${path} was replaced while it was opened`,
+    hint: 'try again',
+  });
 }
 
 /** The stat of the ledger's path; null if there is nothing. Throws if this account may not read it. */
