@@ -213,7 +213,7 @@ describe('Command `doctor --repair`', () => {
   });
 });
 
-describe('What is no damage', () => {
+describe('A problem without damage', () => {
   test('a file that cannot be opened is reported as such', () => {
     expect(() => damageOf('/nowhere/look.db', [])).toThrow(/unable to open|directory does not exist/);
   });

@@ -12,7 +12,7 @@ export function refuseForeign(path: string, { uid }: Stats): void {
   });
 }
 
-/** The folder of a ready repair decides what becomes the ledger: whoever can write next to it can put one there. */
+/** The folder of a ready repair decides what becomes the ledger: every account that can write next to it can put one there. */
 export function refuseForeignFolder(folder: string, stat: Stats): void {
   const why = !stat.isDirectory()
     ? 'it is not a folder'

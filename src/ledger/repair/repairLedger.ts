@@ -128,7 +128,7 @@ async function repairAlone(context: Context, work: Work): Promise<Repair> {
     if (!isUnchanged(path, raw)) throw changed(path);
     const damagedPath = freeName(path, now);
     exchange(path, { folder, damagedPath, isUnchanged: () => isUnchanged(path, raw) });
-    // Whoever waits for the damaged file gives up before it is free: it would go on with the log of the new one.
+    // A process that waits for the damaged file gives up before it is free: it would go on with the log of the new one.
     await context.sleep(5 * busyMs);
     return { outcome: 'repaired', damagedPath, damage, ...repaired };
   } finally {

@@ -20,7 +20,7 @@ export async function inFolder<Result>(
   }
 }
 
-/** Folders of repairs that were killed: nobody holds them. */
+/** Folders of repairs that were killed: no process holds them. */
 export function removeLeftovers(path: string): void {
   const start = `${basename(readyFolder(path))}-`;
   const folder = dirname(path);
@@ -37,6 +37,6 @@ function removeUnheld(folder: string): void {
     if (held !== null) rmSync(folder, { recursive: true, force: true });
     held?.close();
   } catch {
-    // Another repair has removed it meanwhile, or nobody can.
+    // Another repair has removed it meanwhile, or this account cannot.
   }
 }
