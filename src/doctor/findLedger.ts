@@ -55,8 +55,7 @@ function checked({ store }: Session, found: Omit<FoundLedger, 'sound'>): FoundLe
 
 function damageOf(database: Database): string | null {
   try {
-    const damage = quickCheck(database);
-    return damage?.split('\n').find((line) => !line.startsWith('***')) ?? damage;
+    return quickCheck(database);
   } catch (error) {
     return (error as Error).message;
   }

@@ -4,6 +4,7 @@ import { type Repair, repairLedger } from '../ledger/repair/repairLedger.ts';
 import { configuredGateway, readGroup } from '../push/gateway/pushgateway.ts';
 import { formatMessage } from '../report/messages/warnings.ts';
 import type { Session } from '../session.ts';
+import { visible } from '../text/visible.ts';
 
 /** The number of rows and deployments that are listed by name. */
 const mostNamed = 20;
@@ -13,23 +14,25 @@ export async function repairLines(session: Session): Promise<string[]> {
   const { context, store } = session;
   const { ledgerPath: path, ledgerTimeoutMs: timeoutMs } = store.options;
   const repair = await repairLedger(context, { path, timeoutMs });
-  if (repair.outcome === 'sound') return [`ledger ${path}: nothing to repair`];
+  if (repair.outcome === 'sound') return [visible(`ledger ${path}: nothing to repair`)];
   const from = await readTotals(session);
-  return [
+  const lines = [
     `ledger ${path}: ${repair.outcome === 'finished' ? 'an interrupted repair was finished' : `repaired (${repair.damage})`}`,
     `the damaged files were set aside as ${repair.damagedPath}; remove them when nothing is missing`,
     ...(repair.outcome === 'finished' ? [] : rowLines(repair)),
     from,
   ];
+  // IDs and SQLite's words come from the damaged file.
+  return lines.map((line) => visible(line));
 }
 
 function rowLines(repair: Extract<Repair, { outcome: 'repaired' }>): string[] {
   const { tables, leftOut, incomplete, hasAllTotals, isNewId } = repair;
-  const shown = tables.filter(({ rows, lost }) => rows > 0 || lost > 0);
+  const shown = tables.filter(({ rows, lost, isDamaged }) => rows > 0 || lost > 0 || isDamaged);
   return [
     ...shown.map(
-      ({ table, rows, lost }) =>
-        `  ${table}: ${rows} ${rows === 1 ? 'row' : 'rows'} saved${lost > 0 ? `, ${lost} known to be lost` : ''}`,
+      ({ table, rows, ...left }) =>
+        `  ${table}: ${rows} ${rows === 1 ? 'row' : 'rows'} saved${lostText(left)}`,
     ),
     ...named(leftOut, 'other rows or values were left out'),
     ...named(
@@ -39,6 +42,11 @@ function rowLines(repair: Extract<Repair, { outcome: 'repaired' }>): string[] {
     hasAllTotals ? 'all totals were read' : 'some totals may be lost',
     ...(isNewId ? ['the ledger has a new ID; the old one could not be read'] : []),
   ];
+}
+
+function lostText({ lost, isDamaged }: { lost: number; isDamaged: boolean }): string {
+  if (lost > 0) return `, ${lost} known to be lost`;
+  return isDamaged ? ', others may be lost' : '';
 }
 
 function named(lines: readonly string[], others: string): string[] {

@@ -1,23 +1,29 @@
+import { spawn } from 'node:child_process';
 import {
   chownSync,
   existsSync,
+  lchownSync,
+  linkSync,
   mkdirSync,
-  readdirSync,
+  mkdtempSync,
   readFileSync,
-  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import SqliteDatabase from 'better-sqlite3';
-import { describe, expect, test, vi } from 'vitest';
-import { openLedger } from '../../src/ledger/file/open.ts';
-import { exchangeSteps } from '../../src/ledger/repair/exchange.ts';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { damageOf } from '../../src/ledger/repair/check.ts';
 import { lockOut } from '../../src/ledger/repair/lockOut.ts';
+import { closeRaw, isUnchanged, openRaw } from '../../src/ledger/repair/rawCopy.ts';
 import { repairLedger } from '../../src/ledger/repair/repairLedger.ts';
 import { because } from '../support/because.ts';
 import { fakeContext } from '../support/context.ts';
-import { endOf, newProgram, type Program } from '../support/program.ts';
+import { newProgram } from '../support/program.ts';
 import { overwrite } from './damage.ts';
+import { damagedProgram, filesIn } from './damagedProgram.ts';
 import { copyLedger, filledLedger, readableRows } from './filledLedger.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
@@ -31,28 +37,6 @@ const problem = (path: string) =>
     (error: { code: string; message: string; hint?: string }) => error,
   );
 const root = process.getuid?.() === 0;
-
-/** A program whose ledger is damaged: zeros over the beginning of the table of phases, and an open deployment. */
-function damagedProgram(): { program: Program; rows: Set<string> } {
-  const program = newProgram();
-  const world = filledLedger(4);
-  copyLedger(world.path, program.ledger);
-  const whole = new SqliteDatabase(program.ledger);
-  whole.pragma('wal_checkpoint(TRUNCATE)');
-  const page = whole.prepare("SELECT rootpage FROM sqlite_master WHERE name = 'stage_by_name'").pluck();
-  const root = page.get() as number;
-  whole.close();
-  const rows = readableRows(program.ledger);
-  overwrite(program.ledger, (root - 1) * 4096, Buffer.alloc(4096));
-  return { program, rows };
-}
-
-const filesIn = (program: Program) =>
-  Object.fromEntries(
-    readdirSync(dirname(program.ledger))
-      .filter((name) => /deployments\.db/.test(name) && !name.endsWith('-shm'))
-      .map((name) => [name, readFileSync(join(dirname(program.ledger), name), 'base64')]),
-  );
 
 describe('Command `doctor --repair`', () => {
   test('a sound ledger is not changed', async () => {
@@ -126,13 +110,18 @@ describe('Command `doctor --repair`', () => {
         message: expect.stringContaining('another account'),
       });
       expect(filesIn(program)).toEqual(before);
+      chownSync(program.ledger, 0, 0);
+      const link = join(program.folder, 'link.db');
+      symlinkSync(program.ledger, link);
+      lchownSync(link, 54321, 54321);
+      expect(await problem(link)).toMatchObject({ message: expect.stringContaining('a link of another') });
+      expect(filesIn(program)).toEqual(before);
     },
   );
 
   test('a ledger that another process has open is refused with the name of that process, and left untouched', async () => {
     const { program } = damagedProgram();
     const script = `const d = new (require('better-sqlite3'))(process.argv[1]); d.pragma('user_version'); console.log('open'); setInterval(() => {}, 1000);`;
-    const { spawn } = await import('node:child_process');
     const child = spawn(process.execPath, ['-e', script, program.ledger], { cwd: process.cwd() });
     await new Promise((resolve) => child.stdout.once('data', resolve));
     const before = filesIn(program);
@@ -167,85 +156,86 @@ describe('Command `doctor --repair`', () => {
       program.rows("SELECT stage FROM deployment_stages WHERE stage IN ('one', 'two') ORDER BY stage"),
     ).toEqual([{ stage: 'one' }, { stage: 'two' }]);
   });
-});
 
-describe('An interrupted repair', () => {
-  /** The state just after the repaired ledger was made, and before anything was moved. */
-  async function ready(): Promise<{ program: Program; rows: Set<string>; damaged: Buffer }> {
-    const { program, rows } = damagedProgram();
-    const damaged = readFileSync(program.ledger);
-    const { damagedPath } = (await repair(program.ledger)) as { damagedPath: string };
-    const folder = `${program.ledger}.repairing`;
-    mkdirSync(folder, { mode: 0o700 });
-    renameSync(program.ledger, join(folder, 'ledger.db'));
-    writeFileSync(join(folder, 'damaged-path'), damagedPath);
-    renameSync(damagedPath, program.ledger);
-    return { program, rows, damaged };
-  }
-
-  test('it is continued by the next repair after each of its steps, and no command uses the ledger before', async () => {
-    for (let done = 0; done < 7; done += 1) {
-      const { program, rows, damaged } = await ready();
-      for (const step of exchangeSteps(program.ledger).slice(0, done)) step();
-      if (done === 0) {
-        const mark = await program.run(['phase', 'record', 'late', '--duration', '1s', '--id', 'd-3']);
-        expect(mark.stderr).toMatch(
-          /its repair has not been finished; the mark was saved to \S+;.*\n.*doctor --repair/,
-        );
-      }
-      const result = await repair(program.ledger);
-      expect(result.outcome).toBe('finished');
-      const { damagedPath } = result as { damagedPath: string };
-      expect([done, readFileSync(damagedPath).equals(damaged)]).toEqual([done, true]);
-      expect([...readableRows(program.ledger)].sort()).toEqual([...rows].sort());
-      const names = readdirSync(dirname(program.ledger)).filter((name) => name.includes('repairing'));
-      expect(names).toEqual([]);
-    }
-  });
-
-  test('a repair that is killed at any moment leaves the old ledger or the new one, and the next repair ends it', async () => {
-    for (let afterMs = 100; afterMs <= 450; afterMs += 50) {
-      const { program, rows } = damagedProgram();
-      const child = program.spawn(['doctor', '--repair']);
-      const timer = setTimeout(() => child.kill('SIGKILL'), afterMs);
-      await endOf(child);
-      clearTimeout(timer);
-      await repair(program.ledger);
-      expect([...readableRows(program.ledger)].sort()).toEqual([...rows].sort());
-      const names = readdirSync(dirname(program.ledger)).filter((name) => name.includes('repairing'));
-      expect(names).toEqual([]);
-      expect(new SqliteDatabase(program.ledger).pragma('integrity_check', { simple: true })).toBe('ok');
-    }
-  });
-});
-
-describe('A folder with the name of a ready repair', () => {
-  test('that no repair has created is named, and not taken for a repair', async () => {
+  test('a process that has the file open under another name, without a lock, is found too', async () => {
     const { program } = damagedProgram();
-    mkdirSync(`${program.ledger}.repairing`);
+    const other = join(program.folder, 'other-name');
+    linkSync(program.ledger, other);
+    const script = `require('fs').openSync(process.argv[1]); console.log('open'); setInterval(() => {}, 1000);`;
+    const child = spawn(process.execPath, ['-e', script, other]);
+    onTestFinished(() => void child.kill('SIGKILL'));
+    await new Promise((resolve) => child.stdout.once('data', resolve));
     expect(await problem(program.ledger)).toMatchObject({
-      code: 'LEDGER_UNUSABLE',
-      message: expect.stringContaining(`${program.ledger}.repairing exists, and no repair has created it`),
+      code: 'LEDGER_BUSY',
+      message: expect.stringContaining(`process ${child.pid}; it was left untouched`),
     });
   });
 
-  test.skipIf(because(!root, 'not root'))('of another account keeps no mark out of the ledger', () => {
-    const path = join(newProgram().folder, 'a.db');
-    copyLedger(filledLedger(2).path, path);
-    mkdirSync(`${path}.repairing`);
-    expect(() => openLedger(path)).toThrow(expect.objectContaining({ code: 'LEDGER_BUSY' }));
-    chownSync(`${path}.repairing`, 65_534, 65_534);
-    openLedger(path)?.close();
+  test('a rollback journal is set aside with the damaged file, so that SQLite plays it into no other', async () => {
+    const { program } = damagedProgram();
+    writeFileSync(`${program.ledger}-journal`, 'journal');
+    const { damagedPath } = (await repair(program.ledger)) as { damagedPath: string };
+    expect(existsSync(`${program.ledger}-journal`)).toBe(false);
+    expect(readFileSync(`${damagedPath}-journal`, 'utf8')).toBe('journal');
   });
 
-  test('is finished also if the ledger has no file: it was moved on a disk without hard links', async () => {
+  test('a repaired ledger can free its space, as a new one', async () => {
     const { program } = damagedProgram();
-    const path = program.ledger;
-    mkdirSync(`${path}.repairing`);
-    copyLedger(filledLedger(3).path, `${path}.repairing/ledger.db`);
-    writeFileSync(`${path}.repairing/damaged-path`, `${path}.damaged`);
-    renameSync(path, `${path}.damaged`);
-    expect(await repair(path)).toEqual({ outcome: 'finished', damagedPath: `${path}.damaged` });
-    expect(existsSync(path)).toBe(true);
+    await repair(program.ledger);
+    expect(program.rows('PRAGMA auto_vacuum')).toEqual([{ auto_vacuum: 2 }]);
+  });
+
+  test('rows that were deleted before are not counted as lost', async () => {
+    const { program } = damagedProgram({
+      damaged: 'warnings',
+      change: (ledger) =>
+        ledger.exec(
+          "DELETE FROM sqlite_sequence WHERE name = 'warnings'; INSERT INTO sqlite_sequence VALUES ('warnings', 1000)",
+        ),
+    });
+    const result = await repair(program.ledger);
+    const { tables } = result as Extract<typeof result, { outcome: 'repaired' }>;
+    expect(tables.find(({ table }) => table === 'warnings')).toMatchObject({ lost: 0, isDamaged: true });
+  });
+
+  test('texts of a damaged ledger have no effect on the terminal', async () => {
+    const { program } = damagedProgram({
+      change: (ledger) => {
+        ledger.pragma('foreign_keys = OFF');
+        ledger.exec(
+          "UPDATE deployment_stages SET deployment_id = 'evil' || char(27) || '[2J' WHERE deployment_id = 'd-0'",
+        );
+      },
+    });
+    const { stdout } = await program.run(['doctor', '--repair']);
+    expect(stdout).toContain('evil\\x1b[2J');
+    expect(stdout).not.toContain('\x1b');
+  });
+});
+
+describe('A problem without damage', () => {
+  test('a file that cannot be opened is reported as such', () => {
+    expect(() => damageOf('/nowhere/look.db', [])).toThrow(/unable to open|directory does not exist/);
+  });
+
+  const shared = '/dev/shm';
+  const isOther = existsSync(shared) && statSync(shared).dev !== statSync(process.cwd()).dev;
+  test.skipIf(because(!isOther, 'no other file system'))(
+    'a ledger that cannot be locked for another reason than its damage is not repaired without a lock',
+    async () => {
+      const { program } = damagedProgram();
+      const folder = mkdtempSync(join(shared, 'deploytrack-test-'));
+      onTestFinished(() => rmSync(folder, { recursive: true }));
+      await expect(lockOut(context, { path: program.ledger, folder, timeoutMs })).rejects.toThrow(/EXDEV/);
+    },
+  );
+
+  test('a change that keeps the length of the file is noticed', () => {
+    const { program } = damagedProgram();
+    const raw = openRaw(program.ledger);
+    expect(isUnchanged(program.ledger, raw)).toBe(true);
+    overwrite(program.ledger, 8192, Buffer.from('changed'));
+    expect(isUnchanged(program.ledger, raw)).toBe(false);
+    closeRaw(raw);
   });
 });

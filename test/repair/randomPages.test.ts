@@ -65,9 +65,9 @@ async function push(ledger: string): Promise<number> {
   return code;
 }
 
-/** By the function itself, and each tenth time by the program, which asks the gateway. */
+/** By the function itself, and a few times by the program, which asks the gateway. */
 async function repaired(path: string, seed: number): Promise<Repair | Error> {
-  if (seed % 10 !== 0)
+  if (seed % 25 !== 0)
     return repairLedger(testHost().context, { path, timeoutMs: 1000 }).catch((error: Error) => error);
   const program = newProgram({ ledger: path, env: { PUSHGATEWAY_URL: gateway.url } });
   const { stdout, stderr } = await program.run(['doctor', '--repair']);

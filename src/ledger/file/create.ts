@@ -45,9 +45,7 @@ function createLedger(context: Context, { path, warn }: LedgerToOpen): Database 
   }
   const database = openFound(file);
   try {
-    // Before the first page: later, only a VACUUM of the whole file can switch it on. `prune` needs it.
-    database.pragma('auto_vacuum = INCREMENTAL');
-    database.pragma('journal_mode = WAL');
+    prepareFile(database);
     transaction(database, { mode: 'write' }, () => makeTables(context, database));
     // Into the file itself: a copy of that file alone is then a ledger.
     database.pragma('wal_checkpoint(PASSIVE)');
@@ -58,14 +56,25 @@ function createLedger(context: Context, { path, warn }: LedgerToOpen): Database 
   }
 }
 
+/** Before the first page: later, only a VACUUM of the whole file can switch `auto_vacuum` on, which `prune` needs. */
+export function prepareFile(database: Database): void {
+  database.pragma('auto_vacuum = INCREMENTAL');
+  database.pragma('journal_mode = WAL');
+}
+
+/** For programs that look for the versions of the table's first schema. */
+export function noteVersions(database: Database, now: string): void {
+  const version = database.prepare('INSERT OR IGNORE INTO schema_version VALUES (?, ?)');
+  for (const seedVersion of [1, 2, 3, 4]) version.run(seedVersion, now);
+}
+
 /** Two first commands at the same time: the second finds the tables already created. */
 function makeTables(context: Context, database: Database): void {
   if (database.pragma('application_id', { simple: true }) !== 0) return;
   database.exec(schemaSql);
   const { randomUUID } = require('node:crypto') as typeof import('node:crypto');
   const now = isoTime(context.instant().wallMs);
-  const version = database.prepare('INSERT INTO schema_version VALUES (?, ?)');
-  for (const seedVersion of [1, 2, 3, 4]) version.run(seedVersion, now);
+  noteVersions(database, now);
   database.prepare('INSERT INTO ledger VALUES (1, ?, ?)').run(randomUUID(), now);
   database.pragma(`application_id = ${applicationId}`);
   database.pragma(`user_version = ${schemaVersion}`);

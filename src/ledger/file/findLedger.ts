@@ -74,13 +74,16 @@ export function refuseJournal(path: string, ledgerBytes: number): void {
   }
 }
 
+/** Of the names of SQLite's own files next to a database. */
+export const suffixes = ['-wal', '-shm', '-journal'] as const;
+
 /** SQLite follows no link to its log, but accepts a second name of any file as its log. */
 export function refuseLaid(
   path: string,
   { at, stat, own }: { at: string; stat: Stats; own: number | undefined },
 ): void {
   if (stat.nlink > 1) throw laid(path, 'it has a second name (a hard link)');
-  for (const beside of ['-wal', '-shm', '-journal']) {
+  for (const beside of suffixes) {
     const found = lstatSync(at + beside, { throwIfNoEntry: false });
     if (found === undefined) continue;
     if (!found.isFile() || found.nlink > 1) throw laid(at + beside, 'it is not a regular file with one name');

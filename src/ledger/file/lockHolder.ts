@@ -20,7 +20,11 @@ export function lockHolder(ledgerPath: string): LockHolder | null {
   const held = new RegExp(`^\\d+: POSIX +\\S+ +WRITE +(\\d+) +${place}`, 'm').exec(read('/proc/locks'));
   const pid = Number(held?.[1] ?? 0);
   if (pid <= 0) return null;
-  return { pid, program: read(`/proc/${pid}/comm`).trim() || 'a process that has exited' };
+  return { pid, program: programOf(pid) };
+}
+
+export function programOf(pid: number): string {
+  return read(`/proc/${pid}/comm`).trim() || 'a process that has exited';
 }
 
 /**

@@ -92,6 +92,9 @@ export function openFound({ path, stat, isExposed }: LedgerFile, readonly = fals
   }
 }
 
+/** How long SQLite itself waits for a lock. */
+export const busyMs = 20;
+
 /** A connection with the guarantees of the ledger: WAL, durable commits, the caller does the waiting. */
 export function openFile(path: string, readonly = false): Database {
   return connect(path, { readonly, expected: null, isOfOthers: false });
@@ -107,7 +110,7 @@ function connect(
     // The library would open another file then.
     if (path !== path.trim()) throw new Error('its name ends in a space');
     const before = expected === null ? null : openFiles();
-    database = driver.open(path, { readonly, timeoutMs: 20 });
+    database = driver.open(path, { readonly, timeoutMs: busyMs });
     if (expected !== null && !isOpened(expected, { path, before }))
       throw new Error('it was replaced while it was opened');
     // As late as possible: SQLite looks for one when it first reads.

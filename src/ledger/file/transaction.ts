@@ -8,19 +8,21 @@ import { dataVersion } from './dataVersion.ts';
 import { asLedgerError, isOfSqlite } from './open.ts';
 import { asBusy } from './refusedLocks.ts';
 
+const beginnings = { read: 'BEGIN', write: 'BEGIN IMMEDIATE', alone: 'BEGIN EXCLUSIVE' } as const;
+
 /**
  * Runs `work` in one transaction, all of it or nothing. `read`: all reads are of one moment; inside another
  * transaction, of that transaction's. `write`: takes the lock before `work` begins, so that only the beginning can fail
- * as busy, and is as durable as the connection guarantees when this returns. Throws the errors of SQLite or `work`;
+ * as busy, and is as durable as the connection guarantees when this returns. `alone`: also without readers. Throws the errors of SQLite or `work`;
  * then nothing was written.
  */
 export function transaction<Result>(
   database: Database,
-  { mode }: { mode: 'read' | 'write' },
+  { mode }: { mode: keyof typeof beginnings },
   work: () => Result,
 ): Result {
   if (mode === 'read' && database.inTransaction) return work();
-  database.exec(mode === 'read' ? 'BEGIN' : 'BEGIN IMMEDIATE');
+  database.exec(beginnings[mode]);
   try {
     const result = work();
     database.exec('COMMIT');

@@ -1,6 +1,15 @@
 import { openFile } from '../file/open.ts';
+import { firstLine } from '../file/quickCheck.ts';
 import { applicationId, schemaVersion } from '../file/schemaVersion.ts';
 import type { Schema } from './shapes.ts';
+
+/** Whether an error is about the content of a file, and not about its disk, rights or memory. */
+export function isDamage(error: unknown): boolean {
+  const { code, message, cause } = error as { code?: string; message: string; cause?: unknown };
+  if (/^(SQLITE_(CORRUPT|NOTADB)|LEDGER_(DAMAGED|NOT_OURS)$)/.test(code ?? '')) return true;
+  if (code === 'SQLITE_ERROR') return /malformed database schema|unsupported file format/.test(message);
+  return cause instanceof Error && isDamage(cause);
+}
 
 /**
  * What is wrong with a copy of a ledger, in SQLite's words; null if nothing is. The copy is opened for writing: its log
@@ -11,7 +20,7 @@ export function damageOf(copy: string, known: readonly Schema[]): string | null 
     const database = openFile(copy);
     try {
       const found = database.pragma('integrity_check(1)', { simple: true }) as string;
-      if (found !== 'ok') return found.split('\n').find((line) => !line.startsWith('***')) ?? found;
+      if (found !== 'ok') return firstLine(found);
       if (database.pragma('application_id', { simple: true }) !== applicationId)
         return 'its owner is not named';
       const version = database.pragma('user_version', { simple: true }) as number;
@@ -26,8 +35,8 @@ export function damageOf(copy: string, known: readonly Schema[]): string | null 
       database.close();
     }
   } catch (error) {
-    const { code, message } = error as { code?: string; message: string };
-    if (/^(SQLITE_FULL|ENOSPC|EDQUOT|LEDGER_FULL|ADDON_MISSING)/.test(code ?? '')) throw error;
-    return message.replace(`the ledger ${copy} `, '').replace(/^is damaged: /, '');
+    if (!isDamage(error)) throw error;
+    const { cause, message } = error as { cause?: { message?: string }; message: string };
+    return cause?.message ?? message;
   }
 }

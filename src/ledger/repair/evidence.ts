@@ -22,7 +22,6 @@ export function refuseStranger(
   evidence: {
     file: RawFile;
     log: Log | null;
-    pageBytes: number;
     schema: FoundSchema;
     known: readonly Schema[];
   },
@@ -47,10 +46,10 @@ export function refuseStranger(
 }
 
 /** What the first pages say that have a valid beginning, the newest first. */
-function headsOf({ file, log, pageBytes }: { file: RawFile; log: Log | null; pageBytes: number }): Head[] {
+function headsOf({ file, log }: { file: RawFile; log: Log | null }): Head[] {
   const frames = (log?.readable ?? []).filter(({ page }) => page === 1).reverse();
   const pages = [
-    ...frames.map(({ at }) => (log === null ? null : readAt(log.file, at, pageBytes))),
+    ...frames.map(({ at }) => (log === null ? null : readAt(log.file, at, 100))),
     readAt(file, 0, 100),
   ];
   return pages

@@ -1,58 +1,69 @@
-import {
-  existsSync,
-  linkSync,
-  lstatSync,
-  mkdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, linkSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { syncFolder } from '../../files/syncFolder.ts';
 import { randomHex } from '../../randomHex.ts';
-import { readyFolder } from '../file/findLedger.ts';
+import { readyFolder, suffixes } from '../file/findLedger.ts';
+import { beingRepaired, holdOrRefuse } from './hold.ts';
+import { freeName, isTaken, readPlan, writePlan } from './plan.ts';
 
 /** The repaired ledger in its folder. */
 export const newName = 'ledger.db';
-const planName = 'damaged-path';
+
+interface Exchange {
+  /** With the repaired ledger; this process holds it. */
+  readonly folder: string;
+  readonly damagedPath: string;
+  /** Whether the damaged ledger is still the one that was repaired. */
+  readonly isUnchanged: () => boolean;
+}
 
 /**
  * Puts the ledger of `folder` in the place of a damaged one, which keeps all of its files under another name. While the
  * folder has the name of a ready repair, no command opens the ledger. After a crash at any step `finishExchange`
- * continues.
+ * continues. Throws LEDGER_BUSY, with nothing changed, if another repair was faster.
  */
 export function exchange(
   path: string,
-  { folder, damagedPath }: { folder: string; damagedPath: string },
+  { folder, damagedPath, isUnchanged }: Exchange,
+  run: (steps: readonly (() => void)[]) => void = runAll,
 ): void {
-  writeFileSync(join(folder, planName), damagedPath, { mode: 0o600 });
-  syncFolder(folder);
-  renameSync(folder, readyFolder(path));
+  const ready = readyFolder(path);
+  writePlan(folder, damagedPath);
+  try {
+    renameSync(folder, ready);
+  } catch (error) {
+    throw existsSync(ready) ? beingRepaired(path) : error;
+  }
+  if (!isUnchanged()) {
+    renameSync(ready, folder);
+    throw beingRepaired(path);
+  }
   syncFolder(dirname(path));
-  for (const step of exchangeSteps(path)) step();
-}
-
-/** Whether a repair prepared the folder with the name of a ready one. */
-export function isReady(path: string): boolean {
-  const folder = readyFolder(path);
-  return [folder, join(folder, planName)].every((part, at) => {
-    const found = lstatSync(part, { throwIfNoEntry: false });
-    return at === 0 ? found?.isDirectory() === true : found?.isFile() === true;
-  });
+  run(exchangeSteps(path, damagedPath));
 }
 
 /** Continues an exchange that was interrupted; returns the path of the damaged ledger. */
-export function finishExchange(path: string): string {
-  const damagedPath = readFileSync(join(readyFolder(path), planName), 'utf8');
-  for (const step of exchangeSteps(path)) step();
-  return damagedPath;
+export function finishExchange(path: string, now: string): string {
+  const folder = readyFolder(path);
+  const held = holdOrRefuse(path, folder);
+  try {
+    const planned = readPlan(path, { folder, isPlaced: !existsSync(join(folder, newName)) });
+    const damagedPath = planned ?? freeName(path, now);
+    if (planned === null) writePlan(folder, damagedPath);
+    runAll(exchangeSteps(path, damagedPath));
+    return damagedPath;
+  } finally {
+    held.close();
+  }
+}
+
+function runAll(steps: readonly (() => void)[]): void {
+  for (const step of steps) step();
 }
 
 /** Each may be repeated. */
-export function exchangeSteps(path: string): (() => void)[] {
+function exchangeSteps(path: string, damagedPath: string): (() => void)[] {
   const folder = readyFolder(path);
-  const damagedPath = readFileSync(join(folder, planName), 'utf8');
   const isPending = () => existsSync(join(folder, newName));
   const moved = (suffix: string) => () => {
     if (isPending() && existsSync(path + suffix)) renameSync(path + suffix, damagedPath + suffix);
@@ -61,8 +72,7 @@ export function exchangeSteps(path: string): (() => void)[] {
     () => {
       if (isPending() && !existsSync(damagedPath)) setAside(path, damagedPath);
     },
-    moved('-wal'),
-    moved('-shm'),
+    ...suffixes.map(moved),
     () => syncFolder(dirname(path)),
     () => {
       if (isPending()) renameSync(join(folder, newName), path);
@@ -71,18 +81,23 @@ export function exchangeSteps(path: string): (() => void)[] {
     () => {
       // Away with one rename: half of the folder must not look like a repair that can be finished.
       const old = `${folder}-${randomHex(6)}`;
-      mkdirSync(old);
-      renameSync(folder, join(old, 'done'));
+      renameSync(folder, old);
       rmSync(old, { recursive: true, force: true });
     },
   ];
 }
 
-/** The ledger's place is never empty: a command would create a new one there. */
+/** File systems without hard links answer with one of these. */
+const noLinks = /^(EPERM|ENOTSUP|EOPNOTSUPP|ENOSYS|EMLINK)$/;
+
+/** The ledger's place is never empty, if that is possible: a command would create a new one there. */
 function setAside(path: string, damagedPath: string): void {
   try {
     linkSync(path, damagedPath);
-  } catch {
-    renameSync(path, damagedPath); // a file system without hard links
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EEXIST' && !isTaken(path, damagedPath)) return;
+    if (!noLinks.test(code ?? '')) throw error;
+    renameSync(path, damagedPath);
   }
 }

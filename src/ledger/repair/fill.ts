@@ -3,14 +3,16 @@ import { schemaSteps } from '../file/schemaSteps.ts';
 import { transaction } from '../file/transaction.ts';
 import { readFitRows } from '../fit/views.ts';
 import type { Schema } from './shapes.ts';
-import { nameOf, type Stage, sequences } from './stage.ts';
+import { nameOf, type Stage } from './stage.ts';
 
 /** What became of the rows of one table. */
 export interface Salvaged {
   readonly table: string;
   readonly rows: number;
-  /** Rows that an index or a counter of IDs names and that could not be read. */
+  /** Rows that an index names and that could not be read. */
   readonly lost: number;
+  /** Whether something of the table could not be read. */
+  readonly isDamaged: boolean;
 }
 
 export interface Filled {
@@ -43,10 +45,14 @@ export function fill(
         return { table, rows: count };
       });
     continueIds(ledger, stage);
-    const lost = lostRows(ledger, { stage, damagedTables });
+    const lost = lostRows(ledger, stage);
     for (const step of schemaSteps.slice(schema.version - 1)) ledger.exec(step);
     return {
-      tables: tables.map((one) => ({ ...one, lost: lost.counts.get(one.table) ?? 0 })),
+      tables: tables.map((one) => ({
+        ...one,
+        lost: lost.counts.get(one.table) ?? 0,
+        isDamaged: damagedTables.has(one.table),
+      })),
       leftOut,
       incomplete: lost.incomplete,
     };
@@ -70,10 +76,10 @@ function continueIds(ledger: Database, { database }: Stage): void {
   }
 }
 
-/** By the indexes that name rows; for a damaged table without them by the IDs that were given. */
+/** By the indexes that name rows. IDs that were given say nothing: `prune` deletes rows, and few warnings are kept. */
 function lostRows(
   ledger: Database,
-  { stage, damagedTables }: { stage: Stage; damagedTables: ReadonlySet<string> },
+  stage: Stage,
 ): { counts: ReadonlyMap<string, number>; incomplete: readonly string[] } {
   const counts = new Map<string, number>();
   const incomplete = new Set<string>();
@@ -87,14 +93,6 @@ function lostRows(
     if (find.get(id) !== undefined) continue;
     counts.set(table, (counts.get(table) ?? 0) + 1);
     incomplete.add(deploymentId);
-  }
-  const named = new Set(found.keys());
-  const given = stage.database.prepare(`SELECT max(seq) FROM ${sequences} WHERE name = ?`).pluck();
-  for (const table of damagedTables) {
-    const last = named.has(table) ? null : given.get(table);
-    if (typeof last !== 'number') continue;
-    const rows = ledger.prepare(`SELECT count(*) FROM ${table}`).pluck().get() as number;
-    if (last > rows) counts.set(table, last - rows);
   }
   for (const table of eventTables) addWithoutOwnRow(ledger, { table, incomplete });
   return { counts, incomplete: [...incomplete].sort() };

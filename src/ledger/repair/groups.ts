@@ -1,4 +1,5 @@
 import type { Database } from '../file/addon.ts';
+import { noteVersions } from '../file/create.ts';
 import { noteRepaired } from '../push/baseline.ts';
 
 /**
@@ -11,8 +12,7 @@ export function readyGroups(
 ): { isNewId: boolean } {
   const isNewId =
     ledger.prepare('INSERT OR IGNORE INTO ledger VALUES (1, ?, ?)').run(newId, now).changes === 1;
-  const version = ledger.prepare('INSERT OR IGNORE INTO schema_version VALUES (?, ?)');
-  for (const seedVersion of [1, 2, 3, 4]) version.run(seedVersion, now);
+  noteVersions(ledger, now);
   addLostGroups(ledger);
   for (const table of ['totals', 'declarations', 'last_stages', 'last_checks'])
     ledger.exec(`DELETE FROM ${table} WHERE group_id NOT IN (SELECT id FROM groups)`);

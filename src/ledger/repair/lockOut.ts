@@ -1,11 +1,14 @@
-import { linkSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
+import { linkSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Context } from '../../context.ts';
+import { stopwatch } from '../../duration.ts';
 import { DeploytrackError } from '../../errors.ts';
 import { type Database, loadDriver } from '../file/addon.ts';
 import type { LockHolder } from '../file/lockHolder.ts';
-import { asLedgerError } from '../file/open.ts';
+import { asLedgerError, busyMs } from '../file/open.ts';
 import { transaction, waitWhileLocked } from '../file/transaction.ts';
+import { isDamage } from './check.ts';
+import { usersOf } from './usersOf.ts';
 
 interface LockedOut {
   /** The real path of the ledger. */
@@ -19,30 +22,47 @@ interface LockedOut {
  * Keeps every other process out of a ledger until the connection is closed: each connection to a ledger holds a shared
  * lock of its file, this one an exclusive one. The connection is opened through a second name of the file, so that it
  * never touches the ledger's log. Null if SQLite cannot lock a file as damaged as this: then no other process that we
- * can see has it open, and none can open it. Throws LEDGER_BUSY and names the process, if another one uses it.
+ * can see has it open, and none can open it. On Windows too: there, no open file can be replaced. Throws LEDGER_BUSY and
+ * names the process, if another one uses it.
  */
 export async function lockOut(context: Context, how: LockedOut): Promise<Database | null> {
-  const { path, folder, timeoutMs } = how;
-  let database: Database | null = null;
+  const { path, timeoutMs } = how;
+  const database = context.platform === 'win32' ? null : await locked(context, how);
   try {
-    database = await waitWhileLocked(context, { path, timeoutMs, attempt: () => lock(path, folder) });
+    // A process that waits for the lock has the file open too, for a moment.
+    const waitedMs = stopwatch(context);
+    let users = usersOf(path);
+    while (users.length > 0 && waitedMs() < timeoutMs) {
+      await context.sleep(busyMs);
+      users = usersOf(path);
+    }
+    if (users.length > 0) throw inUse(path, users);
+    return database;
+  } catch (error) {
+    database?.close();
+    throw error;
+  }
+}
+
+async function locked(context: Context, { path, folder, timeoutMs }: LockedOut): Promise<Database | null> {
+  try {
+    return await waitWhileLocked(context, { path, timeoutMs, attempt: () => lock(path, folder) });
   } catch (error) {
     if ((error as { code?: string }).code === 'LEDGER_BUSY') throw inUse(path, usersOf(path));
+    if (isDamage(error)) return null;
+    throw error;
   }
-  const users = database === null ? usersOf(path) : [];
-  if (users.length > 0) throw inUse(path, users);
-  return database;
 }
 
 function lock(path: string, folder: string): Database {
   const second = join(folder, 'locked.db');
   rmSync(second, { force: true });
-  linkSync(path, second);
+  link(path, second);
   let database: Database | undefined;
   try {
-    database = loadDriver().open(second, { timeoutMs: 20 });
+    database = loadDriver().open(second, { timeoutMs: busyMs });
     database.pragma('locking_mode = EXCLUSIVE');
-    transaction(database, { mode: 'write' }, () => {});
+    transaction(database, { mode: 'alone' }, () => {});
     return database;
   } catch (error) {
     database?.close();
@@ -53,14 +73,18 @@ function lock(path: string, folder: string): Database {
   }
 }
 
-/** The other processes of this system that have a file open, as far as this account may see them (proc(5)). */
-function usersOf(path: string): LockHolder[] {
-  const names = [path, `${path}-wal`, `${path}-shm`];
-  const own = target('/proc/self');
-  return entries('/proc')
-    .filter((name) => /^\d+$/.test(name) && name !== own)
-    .filter((pid) => entries(`/proc/${pid}/fd`).some((fd) => names.includes(target(`/proc/${pid}/fd/${fd}`))))
-    .map((pid) => ({ pid: Number(pid), program: programOf(pid) }));
+function link(path: string, second: string): void {
+  try {
+    linkSync(path, second);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (!/^(EPERM|ENOTSUP|EOPNOTSUPP|ENOSYS)$/.test(code ?? '')) throw error;
+    throw new DeploytrackError({
+      code: 'LEDGER_UNUSABLE',
+      message: `cannot repair the ledger ${path}: its file system has no hard links (${code}), so other processes cannot be locked out; it was left untouched`,
+      hint: 'copy it with its -wal to a local disk, repair the copy with --ledger, and put that in its place',
+    });
+  }
 }
 
 function inUse(path: string, users: readonly LockHolder[]): DeploytrackError {
@@ -73,28 +97,4 @@ function inUse(path: string, users: readonly LockHolder[]): DeploytrackError {
         ? 'stop every process that uses it (`fuser -v` lists them), then try again'
         : 'wait for it or stop it, then try again',
   });
-}
-
-function entries(folder: string): string[] {
-  try {
-    return readdirSync(folder);
-  } catch {
-    return [];
-  }
-}
-
-function target(link: string): string {
-  try {
-    return readlinkSync(link);
-  } catch {
-    return '';
-  }
-}
-
-function programOf(pid: string): string {
-  try {
-    return readFileSync(`/proc/${pid}/comm`, 'utf8').trim();
-  } catch {
-    return 'a process that has exited';
-  }
 }

@@ -1,6 +1,7 @@
 import { closeSync, constants, fchmodSync, fchownSync, fsyncSync, openSync, type Stats } from 'node:fs';
 import { join } from 'node:path';
 import { DeploytrackError } from '../../errors.ts';
+import { prepareFile } from '../file/create.ts';
 import { openFile } from '../file/open.ts';
 import { applicationId, schemaVersion } from '../file/schemaVersion.ts';
 import { isNotOpen } from '../statuses.ts';
@@ -41,8 +42,8 @@ export function makeRepaired(
   const made = join(folder, newName);
   const ledger = openFile(made);
   try {
+    prepareFile(ledger);
     const damagedTables = salvage(stage, { damaged, schema });
-    ledger.pragma('journal_mode = WAL');
     ledger.pragma('synchronous = OFF'); // it is synced as a whole
     const filled = fill(ledger, { stage, schema, damagedTables });
     if (isEmpty(filled)) throw nothingFound(how.path);

@@ -19,13 +19,20 @@ export interface Pages {
 export interface RawFile {
   readonly descriptor: number;
   readonly bytes: number;
+  /** When it was written last, when it was opened. */
+  readonly writtenNs: bigint;
 }
 
 export function rawFile(descriptor: number): RawFile {
-  return { descriptor, bytes: fstatSync(descriptor).size };
+  const { size, mtimeNs } = fstatSync(descriptor, { bigint: true });
+  return { descriptor, bytes: Number(size), writtenNs: mtimeNs };
 }
 
-export function readAt({ descriptor, bytes }: RawFile, at: number, length: number): Buffer | null {
+export function readAt(
+  { descriptor, bytes }: Omit<RawFile, 'writtenNs'>,
+  at: number,
+  length: number,
+): Buffer | null {
   if (length <= 0 || at + length > bytes) return null;
   const buffer = Buffer.alloc(length);
   let read = 0;

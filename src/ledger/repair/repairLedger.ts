@@ -1,19 +1,24 @@
-import { existsSync, lstatSync, mkdtempSync, readdirSync, rmSync, type Stats } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { lstatSync, rmSync, type Stats } from 'node:fs';
+import { join } from 'node:path';
 import { type Context, effectiveUser } from '../../context.ts';
 import { DeploytrackError } from '../../errors.ts';
+import { findOwn } from '../../files/findOwn.ts';
+import { OddFile } from '../../files/openOwn.ts';
 import { isoTime } from '../../model.ts';
-import { findLedger, type LedgerFile, readyFolder } from '../file/findLedger.ts';
+import { findLedger, type LedgerFile, readyFolder, suffixes } from '../file/findLedger.ts';
 import { noLedgerYet } from '../file/identity.ts';
-import { asLedgerError } from '../file/open.ts';
+import { asLedgerError, busyMs } from '../file/open.ts';
 import { damageOf } from './check.ts';
 import { type Damaged, openDamaged } from './damaged.ts';
 import { refuseStranger } from './evidence.ts';
-import { exchange, finishExchange, isReady } from './exchange.ts';
+import { exchange, finishExchange } from './exchange.ts';
 import { lockOut } from './lockOut.ts';
 import { makeRepaired, type Repaired } from './makeRepaired.ts';
+import { freeName } from './plan.ts';
 import { closeRaw, copyRaw, isUnchanged, openRaw, type RawLedger } from './rawCopy.ts';
+import { refuseForeign, refuseForeignFolder } from './refuse.ts';
 import { allSchemas, type Schema } from './shapes.ts';
+import { inFolder, removeLeftovers } from './workFolder.ts';
 
 export type Repair =
   | { readonly outcome: 'sound' }
@@ -39,42 +44,45 @@ export async function repairLedger(
   context: Context,
   { path: said, timeoutMs }: { path: string; timeoutMs: number },
 ): Promise<Repair> {
-  if (isMoved(said)) return { outcome: 'finished', damagedPath: finishExchange(said) };
-  const { path, stat } = existing(said);
-  const ready = readyFolder(path);
-  const begun = lstatSync(ready, { throwIfNoEntry: false });
-  refuseForeign({ path, stat });
-  if (begun !== undefined && (begun.uid !== stat.uid || !isReady(path))) throw inTheWay(path, ready);
-  if (begun !== undefined) return { outcome: 'finished', damagedPath: finishExchange(path) };
-  if (stat.size === 0) return { outcome: 'sound' };
-  let folder: string | null = null;
   try {
-    folder = mkdtempSync(`${ready}-`);
-    const work: Work = { path, stat, folder, known: allSchemas(), timeoutMs };
-    const isSound = withRaw(path, (raw) => look(raw, { ...work, copy: 'look.db' }).damage === null);
-    return isSound ? { outcome: 'sound' } : await repairAlone(context, work);
+    // Before the ledger itself: an interrupted repair may have moved it away, or left a second name of it.
+    const place = placeOf(said);
+    const ready = lstatSync(readyFolder(place), { throwIfNoEntry: false });
+    if (ready !== undefined) {
+      refuseForeignFolder(readyFolder(place), ready);
+      return { outcome: 'finished', damagedPath: finishExchange(place, nowOf(context)) };
+    }
+    removeLeftovers(place);
+    const { path, stat } = existing(said);
+    refuseForeign(path, stat);
+    if (stat.size === 0) return { outcome: 'sound' };
+    return await inFolder(path, (folder) =>
+      repairIn(context, { path, stat, folder, known: allSchemas(), timeoutMs }),
+    );
   } catch (error) {
-    throw asLedgerError(error, path);
-  } finally {
-    if (folder !== null) rmSync(folder, { recursive: true, force: true });
+    throw asLedgerError(error, said);
   }
 }
 
-/** An exchange was interrupted after its first step, on a file system without hard links. */
-function isMoved(path: string): boolean {
-  const begun = lstatSync(readyFolder(path), { throwIfNoEntry: false });
-  const isOurs = begun !== undefined && (effectiveUser() ?? begun.uid) === begun.uid;
-  return isOurs && !existsSync(path) && isReady(path);
+/** The real path of a ledger, also if nothing is there. */
+function placeOf(said: string): string {
+  try {
+    return findOwn(said, effectiveUser())?.path ?? said;
+  } catch (error) {
+    if (error instanceof OddFile) return said; // refused later
+    throw error;
+  }
+}
+
+async function repairIn(context: Context, work: Work): Promise<Repair> {
+  const isSound = withRaw(work.path, (raw) => look(raw, work).damage === null);
+  return isSound ? { outcome: 'sound' } : await repairAlone(context, work);
 }
 
 function existing(path: string): LedgerFile {
-  try {
-    const found = findLedger(path);
-    if (found !== null) return found;
-  } catch (error) {
-    throw asLedgerError(error, path);
-  }
-  throw noLedgerYet(path);
+  const found = findLedger(path);
+  if (found === null) throw noLedgerYet(path);
+  return found;
 }
 
 function withRaw<Result>(path: string, work: (raw: RawLedger) => Result): Result {
@@ -87,17 +95,21 @@ function withRaw<Result>(path: string, work: (raw: RawLedger) => Result): Result
 }
 
 /** What is wrong with it, found on a copy; null if nothing is. Throws if it is not ours to repair. */
-function look(
-  raw: RawLedger,
-  { path, folder, known, copy }: Work & { copy: string },
-): { damage: string | null; damaged: Damaged } {
+function look(raw: RawLedger, { path, folder, known }: Work): { damage: string | null; damaged: Damaged } {
   const damaged = openDamaged(raw);
-  const { file, log, pageBytes, moments } = damaged;
-  for (const { schema } of moments.slice(0, 1)) refuseStranger(path, { file, log, pageBytes, schema, known });
-  copyRaw(raw, join(folder, copy));
-  const found = damageOf(join(folder, copy), known);
-  const damage = found ?? (log?.isDamaged === true ? 'commits in its log cannot be read' : null);
-  return { damage, damaged };
+  const { file, log, moments } = damaged;
+  for (const { schema } of moments.slice(0, 1)) refuseStranger(path, { file, log, schema, known });
+  const copy = join(folder, 'look.db');
+  try {
+    copyRaw(raw, copy);
+    const found = damageOf(copy, known);
+    return {
+      damage: found ?? (log?.isDamaged === true ? 'commits in its log cannot be read' : null),
+      damaged,
+    };
+  } finally {
+    for (const suffix of ['', ...suffixes]) rmSync(copy + suffix, { force: true });
+  }
 }
 
 /** The same again with everybody else locked out, until the repaired ledger has its place. */
@@ -108,15 +120,16 @@ async function repairAlone(context: Context, work: Work): Promise<Repair> {
   try {
     locked = await lockOut(context, work);
     if (!isUnchanged(path, raw)) throw changed(path);
-    removeLeftovers(path, folder);
-    const { damage, damaged } = look(raw, { ...work, copy: 'locked-look.db' });
+    const { damage, damaged } = look(raw, work);
     if (damage === null) return { outcome: 'sound' };
     const { randomUUID } = require('node:crypto') as typeof import('node:crypto');
-    const now = isoTime(context.instant().wallMs);
+    const now = nowOf(context);
     const repaired = makeRepaired(damaged, { path, folder, known, like: stat, newId: randomUUID(), now });
     if (!isUnchanged(path, raw)) throw changed(path);
-    const damagedPath = freeName(`${path}.damaged-${now.replaceAll(/[-:]|\.\d+/g, '')}`);
-    exchange(path, { folder, damagedPath });
+    const damagedPath = freeName(path, now);
+    exchange(path, { folder, damagedPath, isUnchanged: () => isUnchanged(path, raw) });
+    // A process that waits for the damaged file gives up before it is free: it would go on with the log of the new one.
+    await context.sleep(5 * busyMs);
     return { outcome: 'repaired', damagedPath, damage, ...repaired };
   } finally {
     locked?.close();
@@ -124,37 +137,8 @@ async function repairAlone(context: Context, work: Work): Promise<Repair> {
   }
 }
 
-/** Folders of repairs that were killed. */
-function removeLeftovers(path: string, own: string): void {
-  const folder = dirname(path);
-  const start = `${basename(readyFolder(path))}-`;
-  for (const name of readdirSync(folder).filter((one) => one.startsWith(start)))
-    if (join(folder, name) !== own) rmSync(join(folder, name), { recursive: true, force: true });
-}
-
-function freeName(name: string): string {
-  let free = name;
-  for (let number = 2; existsSync(free); number += 1) free = `${name}-${number}`;
-  return free;
-}
-
-/** Everything is done in the account that the ledger belongs to: another one can exchange files on the way. */
-function refuseForeign({ path, stat }: { path: string; stat: Stats }): void {
-  const uid = effectiveUser();
-  if (uid === undefined || stat.uid === uid) return;
-  throw new DeploytrackError({
-    code: 'LEDGER_UNUSABLE',
-    message: `cannot repair the ledger ${path}: it belongs to another account (UID ${stat.uid}); it was left untouched`,
-    hint: 'run `deploytrack doctor --repair` as that account',
-  });
-}
-
-function inTheWay(path: string, ready: string): DeploytrackError {
-  return new DeploytrackError({
-    code: 'LEDGER_UNUSABLE',
-    message: `cannot repair the ledger ${path}: ${ready} exists, and no repair has created it; the ledger was left untouched`,
-    hint: 'check it, then remove it',
-  });
+function nowOf(context: Context): string {
+  return isoTime(context.instant().wallMs);
 }
 
 function changed(path: string): DeploytrackError {
