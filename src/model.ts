@@ -69,6 +69,11 @@ export function isoTime(wallMs: number): string {
   return new Date(wallMs).toISOString();
 }
 
+/** The same without characters that a file name cannot have: 20260115T100000Z. */
+export function compactTime(wallMs: number): string {
+  return isoTime(wallMs).replaceAll(/[-:]|\.\d+/g, '');
+}
+
 /**
  * Seconds between two instants: on the monotonic clock if both are of one boot, otherwise on the wall clock. A negative
  * difference is 0, which `clock` reports.

@@ -3,11 +3,10 @@ import { textArgument } from '../cli/define/arguments.ts';
 import { defineCommand } from '../cli/define/command.ts';
 import type { Database } from '../ledger/file/addon.ts';
 import { noLedgerYet } from '../ledger/file/identity.ts';
-import { EmptyLedger, openLedger } from '../ledger/file/open.ts';
-import { waitWhileLocked } from '../ledger/file/transaction.ts';
-import { contentsOf } from '../ledger/keep/backup/source.ts';
+import { openLedger } from '../ledger/file/open.ts';
 import { checkedTarget, notWritten } from '../ledger/keep/backup/target.ts';
 import { type Written, writeBackup } from '../ledger/keep/backup/writeBackup.ts';
+import { openWhenFree } from '../report/ledger/readingDatabase.ts';
 import { waitingMarks } from '../report/ledger/waitingMarks.ts';
 import { reportWarnings } from '../report/messages/warnings.ts';
 import { formatBytes } from '../report/terminal/bytes.ts';
@@ -15,6 +14,7 @@ import { formatTime } from '../report/terminal/moment.ts';
 import { viewOf } from '../report/terminal/view.ts';
 import { endCommand } from '../session/openSession.ts';
 import type { Session } from '../session.ts';
+import { counted } from '../text/counted.ts';
 
 /**
  * `backup <file>`: a verified copy of the ledger as it is at one moment, while deployments run. An older backup of the
@@ -39,11 +39,11 @@ export const command = defineCommand({
     await importWaiting(session);
     const database = await opened(session);
     try {
-      const written = write(session, { database, path });
+      const written = await write(session, { database, path });
       const view = await viewOf(context);
       const { deployments, bytes, newestMarkAt } = written;
       const newest = newestMarkAt === null ? 'no marks' : `newest mark ${formatTime(newestMarkAt, view)}`;
-      const many = deployments === 1 ? '1 deployment' : `${deployments} deployments`;
+      const many = counted(deployments, 'deployment');
       context.stdout.write(`${path}: ${many}, ${newest}, ${formatBytes(bytes)}\n`);
     } finally {
       database.close();
@@ -53,18 +53,14 @@ export const command = defineCommand({
   },
 });
 
-function write(
+async function write(
   { context, store }: Session,
   { database, path }: { database: Database; path: string },
-): Written {
+): Promise<Written> {
   const { uid } = context;
-  const target = checkedTarget(path, {
-    uid,
-    ledgerPath: store.options.ledgerPath,
-    ledger: contentsOf(database),
-  });
   try {
-    return writeBackup(context, { database, target });
+    const target = checkedTarget(path, { uid, ledgerPath: store.options.ledgerPath, database });
+    return await writeBackup(context, { database, target });
   } catch (error) {
     throw notWritten(path, error);
   }
@@ -81,24 +77,15 @@ async function importWaiting({ context, settings, store, warnings }: Session): P
   const waiting = waitingMarks(context, { database: null, places });
   const told = waiting.map(({ path, marks }) => ({
     code: 'JOURNAL',
-    message: `the backup lacks ${marks === 1 ? '1 mark that waits' : `${marks ?? 'the'} marks that wait`} in ${path}: ${why.message}`,
+    message: `the backup lacks ${marks === null ? 'the marks that wait' : counted(marks, 'mark that waits', 'marks that wait')} in ${path}: ${why.message}`,
     hint: 'nothing is lost; run `deploytrack backup` again after the next command has imported them',
   }));
   reportWarnings(context, { warnings: told, target: settings.value('warnings') });
 }
 
 /** Read only, also a ledger of an older version. */
-async function opened({ context, store }: Session): Promise<Database> {
-  const { ledgerPath: path, ledgerTimeoutMs: timeoutMs, judgePlace } = store.options;
-  const attempt = () => {
-    judgePlace?.(false);
-    return openLedger(path, 'copy');
-  };
-  try {
-    const database = await waitWhileLocked(context, { timeoutMs, path, attempt });
-    if (database !== null) return database;
-  } catch (error) {
-    if (!(error instanceof EmptyLedger)) throw error;
-  }
-  throw noLedgerYet(path);
+async function opened(session: Session): Promise<Database> {
+  const database = await openWhenFree(session, (path) => openLedger(path, 'copy'));
+  if (database === null) throw noLedgerYet(session.store.options.ledgerPath);
+  return database;
 }

@@ -1,20 +1,20 @@
 import { defineCommand } from '../cli/define/command.ts';
 import { age, flag } from '../cli/define/kinds.ts';
 import { usageError } from '../errors.ts';
-import { EmptyLedger, openLedger } from '../ledger/file/open.ts';
-import { waitWhileLocked } from '../ledger/file/transaction.ts';
+import { openLedger } from '../ledger/file/open.ts';
 import type { Due } from '../ledger/keep/due.ts';
 import { type Freed, freeSpace, ledgerBytes, pageBytes } from '../ledger/keep/freeSpace.ts';
 import { prune, waitingIn } from '../ledger/keep/prune.ts';
 import { planPruning } from '../ledger/keep/stayed.ts';
 import { isoTime } from '../model.ts';
 import { leftNote, type Pruned, pruneJson, pruneText } from '../report/keep/pruneText.ts';
-import { readingDatabase } from '../report/ledger/readingDatabase.ts';
+import { openWhenFree, readingDatabase } from '../report/ledger/readingDatabase.ts';
 import { printLine } from '../report/messages/print.ts';
 import { problemLines } from '../report/messages/warnings.ts';
 import { viewOf } from '../report/terminal/view.ts';
 import { endCommand } from '../session/openSession.ts';
 import type { Session } from '../session.ts';
+import { counted } from '../text/counted.ts';
 
 const dayMs = 86_400_000;
 
@@ -68,7 +68,10 @@ async function pruneNow(session: Session, task: Task): Promise<Pruned> {
     return resultOf(task, { span, stayed, freed, freedBytes: Math.max(0, before - ledgerBytes(path)) });
   } catch (error) {
     if (span.deployments > 0)
-      printLine(context, `${span.deployments} deployments were deleted before this error`);
+      printLine(
+        context,
+        `${counted(span.deployments, 'deployment was', 'deployments were')} deleted before this error`,
+      );
     throw error;
   }
 }
@@ -86,13 +89,8 @@ async function hasLedger(session: Session): Promise<boolean> {
 
 /** Through a connection that cannot write. */
 async function dryRun(session: Session, task: Task): Promise<Pruned> {
-  const { context, store } = session;
-  const { ledgerPath: path, ledgerTimeoutMs: timeoutMs, judgePlace } = store.options;
-  const attempt = () => {
-    judgePlace?.(false);
-    return openLedger(path, 'read');
-  };
-  const database = await waitWhileLocked(context, { timeoutMs, path, attempt }).catch(ifEmpty);
+  const { store } = session;
+  const database = await openWhenFree(session, (path) => openLedger(path, 'read'));
   if (database === null) {
     await readingDatabase(session);
     return resultOf(task, {});
@@ -106,11 +104,6 @@ async function dryRun(session: Session, task: Task): Promise<Pruned> {
   } finally {
     database.close();
   }
-}
-
-function ifEmpty(error: unknown): null {
-  if (error instanceof EmptyLedger) return null;
-  throw error;
 }
 
 function resultOf(

@@ -1,3 +1,4 @@
+import { compactTime } from '../model.ts';
 import type { Scenario } from './scenario.ts';
 
 interface Place {
@@ -83,7 +84,7 @@ function story({
   const { deployment, environment, hostname } = place;
   // The packages were not cached.
   const venv = day === 9 ? 3.1 : 1;
-  const stamp = new Date(startMs).toISOString().replaceAll(/[-:]|\.\d+/g, '');
+  const stamp = compactTime(startMs);
   const digits = Math.floor(random() * 0xffff_ffff);
   return {
     id: `${stamp}-${digits.toString(16).padStart(8, '0')}`,

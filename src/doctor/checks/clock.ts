@@ -1,4 +1,4 @@
-import { newestMarkMs } from '../../ledger/read/newestMark.ts';
+import { newestMark } from '../../ledger/read/newestMark.ts';
 import type { Check } from '../check.ts';
 import { wrong } from '../finding.ts';
 
@@ -9,9 +9,9 @@ export const clock: Check = {
   name: 'clock',
   title: 'marks from the future',
   find: ({ session: { context }, sound }) => {
-    const newestMs = sound === null ? null : newestMarkMs(sound);
-    const aheadMs = newestMs === null ? 0 : newestMs - context.instant().wallMs;
-    if (aheadMs < toleratedMs) return [];
+    const newest = sound === null ? null : newestMark(sound);
+    const aheadMs = Date.parse(newest ?? '') - context.instant().wallMs;
+    if (!(aheadMs >= toleratedMs)) return [];
     return [
       wrong({
         message: `the newest mark is ${Math.round(aheadMs / 1000)} s in the future`,

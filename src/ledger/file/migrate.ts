@@ -2,7 +2,7 @@ import { closeSync, fsyncSync, lstatSync, rmSync, writeFileSync, writeSync } fro
 import type { Context } from '../../context.ts';
 import { giveLike } from '../../files/giveLike.ts';
 import { openOwn } from '../../files/openOwn.ts';
-import { isoTime } from '../../model.ts';
+import { compactTime } from '../../model.ts';
 import { actualVersion } from './actualVersion.ts';
 import type { Database } from './addon.ts';
 import { findLedger } from './findLedger.ts';
@@ -44,10 +44,6 @@ function stepsFrom(database: Database, version: number): readonly string[] {
   return version === 1 && hasRecords !== undefined ? [keptMarks, ...steps.slice(1)] : steps;
 }
 
-/** The format versions in the header of a file in WAL mode. */
-export const walMode = Buffer.from([2, 2]);
-export const walModeAt = 18;
-
 /**
  * Copies the whole ledger, including its log, readable for its account only; returns the path. SQLite writes a copy by
  * its path: if others could plant a file there meanwhile, it is written from memory instead.
@@ -55,19 +51,16 @@ export const walModeAt = 18;
 function copyBeside(context: Context, path: string): string {
   const found = findLedger(path);
   if (found === null) throw new Error('it is gone');
-  const stamp = isoTime(context.instant().wallMs).replaceAll(/[-:]|\.\d+/g, '');
+  const stamp = compactTime(context.instant().wallMs);
   const { copy, made } = newCopy(`${path}.before-schema-${schemaVersion}-${stamp}`);
   giveLike(path, made);
   let isWhole = false;
   const reader = openFound(found, true);
   try {
-    if (found.isExposed) writeFileSync(made, reader.serialize());
-    else {
-      reader.prepare('VACUUM INTO ?').run(copy);
-      // As the ledger itself: a copy that is restored continues in WAL mode (https://sqlite.org/fileformat.html, 1.3.3).
-      writeSync(made, walMode, 0, walMode.length, walModeAt);
-    }
-    fsyncSync(made);
+    if (found.isExposed) {
+      writeFileSync(made, reader.serialize());
+      fsyncSync(made);
+    } else copyWhole(reader, { path: copy, descriptor: made, check: () => {} });
     isWhole = true;
     return copy;
   } finally {
@@ -75,6 +68,26 @@ function copyBeside(context: Context, path: string): string {
     closeSync(made);
     if (!isWhole) rmSync(copy, { force: true });
   }
+}
+
+/** The format versions in the header of a file in WAL mode (https://sqlite.org/fileformat.html, 1.3.3). */
+const walMode = Buffer.from([2, 2]);
+const walModeAt = 18;
+
+/**
+ * Writes the ledger as it is at one moment into an empty file and onto the disk; `descriptor` is of the same file. Like
+ * the ledger itself, a copy that is restored continues in WAL mode. `check` sees it before that, when it can be read
+ * without shared memory.
+ */
+export function copyWhole<Checked>(
+  database: Database,
+  { path, descriptor, check }: { path: string; descriptor: number; check: () => Checked },
+): Checked {
+  database.prepare('VACUUM main INTO ?').run(path);
+  const checked = check();
+  writeSync(descriptor, walMode, 0, walMode.length, walModeAt);
+  fsyncSync(descriptor);
+  return checked;
 }
 
 /** A copy of the same second is that of a process that was killed: it may be incomplete, and stays. */

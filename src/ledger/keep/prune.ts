@@ -33,15 +33,18 @@ export async function prune(context: Context, task: Task): Promise<{ waiting: Re
   const database = await store.database();
   database.pragma(`cache_size = -${cacheKibibytes}`);
   const waiting = new Set<string>();
-  const takeIn = async () => {
+  const takeIn = async (): Promise<boolean> => {
+    if (!hasUnread(database, store.options)) return false;
     for (const id of waitingIn(database, store.options)) waiting.add(id);
     await store.takeIn(warnings);
+    return true;
   };
   await takeIn();
   let most = leastAtOnce;
   for (const site of hostSites(database)) {
     for (let found: Found | null = null; ; ) {
-      await takeIn();
+      // What this process imports itself does not change its data version.
+      if (await takeIn()) found = null;
       const pruning = { until, now, waiting, site };
       found = found === null || found.due.length === 0 ? findDue(database, pruning) : found;
       if (found.due.length === 0) break;

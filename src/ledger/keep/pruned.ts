@@ -2,7 +2,8 @@ import type { Mark } from '../../marks.ts';
 import type { Database } from '../file/addon.ts';
 
 /** IDs of marks contain no space, so no mark has the ID of such an entry of `marks_seen`. */
-const key = (deploymentId: string) => `pruned: ${deploymentId}`;
+export const prunedPrefix = 'pruned: ';
+const key = (deploymentId: string) => `${prunedPrefix}${deploymentId}`;
 
 /** Notes that deployments were deleted: a mark of theirs that was imported again would count a second time. */
 export function notePruned(database: Database, { ids, at }: { ids: readonly string[]; at: string }): void {

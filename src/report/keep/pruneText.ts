@@ -1,5 +1,7 @@
 import type { Freed, NotFreed } from '../../ledger/keep/freeSpace.ts';
 import type { StayReason } from '../../ledger/keep/staying.ts';
+import { counted } from '../../text/counted.ts';
+import { typedPath } from '../../text/shellArgument.ts';
 import { asciiJson } from '../json.ts';
 import { formatBytes } from '../terminal/bytes.ts';
 import { formatSeconds, formatTime } from '../terminal/moment.ts';
@@ -37,7 +39,7 @@ export function pruneText(pruned: Pruned, view: Pick<View, 'local'>): string {
   const age = formatSeconds(pruned.keepMs / 1000);
   const bytes = formatBytes(freedBytes);
   const of = [firstEndedAt, lastEndedAt].map((time) => formatTime(time, view));
-  const what = `${counted(deployments)} that ended from ${of[0]} to ${of[1]}`;
+  const what = `${counted(deployments, 'deployment')} that ended from ${of[0]} to ${of[1]}`;
   const first =
     deployments === 0
       ? `nothing to delete: no deployment that may be deleted ended more than ${age} ago`
@@ -48,10 +50,6 @@ export function pruneText(pruned: Pruned, view: Pick<View, 'local'>): string {
     ([reason, count]) => `  ${count} ${reasons[reason as StayReason]}\n`,
   );
   return `${first}\n${rows.length === 0 ? '' : `not deleted, although older than ${age}:\n${rows.join('')}`}`;
-}
-
-function counted(deployments: number): string {
-  return `${deployments} ${deployments === 1 ? 'deployment' : 'deployments'}`;
 }
 
 export function pruneJson({ isDry, keepMs, until, deployments, ...rest }: Pruned): string {
@@ -76,7 +74,7 @@ const whys: Readonly<Record<NotFreed, { why: string; hint: (path: string) => str
   'too-large': {
     why: 'giving it back would lock the ledger for seconds, once for a ledger of an older version',
     hint: (path) =>
-      `run \`sqlite3 ${path} 'PRAGMA auto_vacuum = INCREMENTAL; VACUUM'\` when no deployment is in progress`,
+      `run \`sqlite3 ${typedPath(path)} 'PRAGMA auto_vacuum = INCREMENTAL; VACUUM'\` when no deployment is in progress`,
   },
   'no-room': {
     why: 'giving it back needs room on the disk for a copy of the rows',

@@ -42,18 +42,26 @@ async function withMarks(session: Session, leftOut: LeftOut): Promise<Database |
   return database;
 }
 
-async function opened({ context, store }: Session, leftOut: LeftOut): Promise<Database | null> {
+async function opened(session: Session, leftOut: LeftOut): Promise<Database | null> {
+  const found = await openWhenFree(session, (path) => openForReading(path, { how: 'write', leftOut }));
+  return found?.database ?? null;
+}
+
+/**
+ * Opens the ledger as `open` does, when no other process locks it; null if it does not exist or is an empty file. Throws
+ * the errors of `open`, and LEDGER_BUSY.
+ */
+export async function openWhenFree<Opened>(
+  { context, store }: Session,
+  open: (path: string) => Opened | null,
+): Promise<Opened | null> {
   const { ledgerPath: path, ledgerTimeoutMs: timeoutMs, judgePlace } = store.options;
+  const attempt = () => {
+    judgePlace?.(false);
+    return open(path);
+  };
   try {
-    const found = await waitWhileLocked(context, {
-      timeoutMs,
-      path,
-      attempt: () => {
-        judgePlace?.(false);
-        return openForReading(path, { how: 'write', leftOut });
-      },
-    });
-    return found?.database ?? null;
+    return await waitWhileLocked(context, { timeoutMs, path, attempt });
   } catch (error) {
     if (error instanceof EmptyLedger) return null;
     throw error;

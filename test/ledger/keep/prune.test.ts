@@ -2,6 +2,7 @@ import { dirname } from 'node:path';
 import fc from 'fast-check';
 import { expect, onTestFinished, test } from 'vitest';
 import type { Warning } from '../../../src/errors.ts';
+import { appendToJournal } from '../../../src/ledger/journal/journal.ts';
 import type { Due } from '../../../src/ledger/keep/due.ts';
 import { freeSpace, ledgerBytes } from '../../../src/ledger/keep/freeSpace.ts';
 import { prune } from '../../../src/ledger/keep/prune.ts';
@@ -9,7 +10,7 @@ import { planPruning } from '../../../src/ledger/keep/stayed.ts';
 import { deletedTables, stayingTables } from '../../../src/ledger/keep/tables.ts';
 import { Store } from '../../../src/ledger/store.ts';
 import { type LedgerWorld, ledgerWorld } from '../ledgerWorld.ts';
-import { startMark } from '../makeMarks.ts';
+import { rollbackMark, startMark } from '../makeMarks.ts';
 import { histories, type Played, play, pushedText } from './history.ts';
 import { leftOver } from './oracle.ts';
 
@@ -86,7 +87,7 @@ test('for any history, prune leaves what is needed and nothing more, and no byte
         expect(ids.filter((id) => gone.includes(id))).toEqual([]);
       expect(world.rows('PRAGMA integrity_check')).toEqual([{ integrity_check: 'ok' }]);
     }),
-    { numRuns: 20 },
+    { numRuns: 10 },
   );
 }, 60_000);
 
@@ -124,6 +125,24 @@ test('a deployment stays while its container exists, its rollback is open, or on
   const ids = due.map(({ id }) => id);
   expect(['d1', 'd2', 'd3', 'd5'].filter((id) => ids.includes(id))).toEqual([]);
   expect(ids).toContain('d4');
+});
+
+test('a mark that prune itself imports between two of its transactions keeps its deployment', async () => {
+  const { world, store } = played(Array.from({ length: 80 }, () => plain));
+  world.pass(500 * 86_400);
+  const task = untilOf(world, 400);
+  const last = planPruning(world.database, { ...task, waiting: new Set() }).due.at(-1)?.id as string;
+  const mark = rollbackMark(world.context.instant(), { deploymentId: last });
+  const batches: number[] = [];
+  const deleted = (some: readonly Due[]) => {
+    if (batches.length === 0) appendToJournal(mark, store.options);
+    batches.push(some.length);
+  };
+  const { waiting } = await prune(world.context, { ...task, store, warnings: [], deleted });
+  expect(batches.length).toBeGreaterThan(1);
+  expect([...waiting]).toEqual([last]);
+  expect(world.deployment(last).deployment_id).toBe(last);
+  expect(world.rows('SELECT deployment_id FROM rollbacks')).toEqual([{ deployment_id: last }]);
 });
 
 test('a pruned ID can be used again', async () => {

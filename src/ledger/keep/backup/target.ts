@@ -5,9 +5,8 @@ import { fileStat } from '../../../files/fileStat.ts';
 import { findOwn } from '../../../files/findOwn.ts';
 import { OddFile } from '../../../files/openOwn.ts';
 import type { Database } from '../../file/addon.ts';
-import { openFile } from '../../file/open.ts';
-import { applicationId } from '../../file/schemaVersion.ts';
-import { type Contents, contentsOf } from './source.ts';
+import { isOfSqlite } from '../../file/open.ts';
+import { whyNotOlder } from './older.ts';
 
 /** The file that becomes the backup: its real path, and the folder. */
 export interface Target {
@@ -18,11 +17,11 @@ export interface Target {
 
 /**
  * Checks the file that is to become a backup before anything is written. Replaced is only an older backup of the same
- * ledger, or an empty file. Throws FILE.
+ * ledger, or an empty file. Throws FILE, or the errors of SQLite and of the file system.
  */
 export function checkedTarget(
   named: string,
-  { uid, ledgerPath, ledger }: { uid: number | undefined; ledgerPath: string; ledger: Contents },
+  { uid, ledgerPath, database }: { uid: number | undefined; ledgerPath: string; database: Database },
 ): Target {
   const path = resolved(named, uid);
   const stat = lstatSync(path, { throwIfNoEntry: false });
@@ -35,7 +34,8 @@ export function checkedTarget(
     if (own !== null && own.dev === stat.dev && own.ino === stat.ino)
       throw refused(named, 'it is the ledger itself');
     refuseInUse(named, path);
-    if (stat.size > 0) refuseOther(named, { path, ledger });
+    const refusal = stat.size === 0 ? null : whyNotOlder(path, database);
+    if (refusal !== null) throw refused(named, refusal.why, refusal.hint);
   }
   return { path, folder: dirname(path), name: basename(path) };
 }
@@ -60,34 +60,6 @@ function refuseInUse(named: string, path: string): void {
       );
 }
 
-function refuseOther(named: string, { path, ledger }: { path: string; ledger: Contents }): void {
-  const there = contentsAt(path);
-  if (there === null || there.applicationId !== applicationId)
-    throw refused(named, 'it exists and is not a backup of a ledger');
-  if (there.ledgerId !== ledger.ledgerId) throw refused(named, 'it is a backup of another ledger');
-  if (there.lastRow > ledger.lastRow)
-    throw refused(
-      named,
-      'it has newer deployments than the ledger, which was restored since',
-      'move it away if you do not need it any more',
-    );
-}
-
-/** Null if it is not a database, or has no tables of ours. */
-function contentsAt(path: string): Contents | null {
-  let database: Database | null = null;
-  try {
-    database = openFile(path);
-    // Without the shared memory of WAL mode, which not every file system has.
-    database.pragma('locking_mode = EXCLUSIVE');
-    return contentsOf(database);
-  } catch {
-    return null;
-  } finally {
-    database?.close();
-  }
-}
-
 function refused(
   named: string,
   why: string,
@@ -98,17 +70,29 @@ function refused(
 
 /** The error of SQLite or of the file system. */
 export function notWritten(named: string, error: unknown): DeploytrackError {
-  if (error instanceof DeploytrackError) return error;
-  const { code = '', message } = error as NodeJS.ErrnoException;
-  const isFull = /^(SQLITE_FULL|ENOSPC|EDQUOT)/.test(code);
-  const why = isFull ? 'the disk is full' : code === '' ? message : `${message} (${code})`;
-  const hint = isFull ? 'free space, or write to another disk' : 'check the permissions of its folder';
+  const { cause } = error as Error;
+  if (error instanceof DeploytrackError && !isOfSqlite(cause)) return error;
+  const { why, hint } = reason((isOfSqlite(cause) ? cause : error) as NodeJS.ErrnoException);
   return new DeploytrackError({
     code: 'FILE',
     message: `no backup was written to ${named}: ${why}`,
     hint,
     cause: error,
   });
+}
+
+function reason({ code = '', message }: NodeJS.ErrnoException): { why: string; hint: string } {
+  if (/^(SQLITE_FULL|ENOSPC|EDQUOT)/.test(code))
+    return { why: 'the disk is full', hint: 'free space, or write to another disk' };
+  if (/^SQLITE_(BUSY|LOCKED)/.test(code))
+    return {
+      why: `another program has it open (${code})`,
+      hint: 'close that program, or write another file',
+    };
+  return {
+    why: code === '' ? message : `${message} (${code})`,
+    hint: 'check the permissions of the file and of its folder',
+  };
 }
 
 /** The name of the folder in which a backup is written, of one process. */

@@ -1,26 +1,19 @@
-import {
-  closeSync,
-  fstatSync,
-  fsyncSync,
-  mkdirSync,
-  readdirSync,
-  renameSync,
-  rmSync,
-  writeSync,
-} from 'node:fs';
+import { closeSync, fstatSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Context } from '../../../context.ts';
+import { onEnding } from '../../../files/onEnding.ts';
 import { openOwn } from '../../../files/openOwn.ts';
 import { syncFolder } from '../../../files/syncFolder.ts';
 import { randomHex } from '../../../randomHex.ts';
 import type { Database } from '../../file/addon.ts';
 import { dataVersion } from '../../file/dataVersion.ts';
-import { walMode, walModeAt } from '../../file/migrate.ts';
+import { copyWhole } from '../../file/migrate.ts';
 import { openFile } from '../../file/open.ts';
 import { applicationId } from '../../file/schemaVersion.ts';
 import { transaction } from '../../file/transaction.ts';
 import { noteAsDelivered } from '../../push/baseline.ts';
-import { type Contents, contentsOf, newestMark } from './source.ts';
+import { newestMark } from '../../read/newestMark.ts';
+import { type Contents, contentsOf } from './source.ts';
 import { partFolder, partPrefix, type Target } from './target.ts';
 
 /** A backup that was verified. */
@@ -33,39 +26,54 @@ export interface Written {
 /**
  * Writes a copy of the ledger as it is at one moment, verifies it, and then gives it its name; the previous file stays
  * until then. VACUUM INTO reads one snapshot while others write; SQLite's backup API begins again with each of their
- * commits. Throws the errors of SQLite and of the file system, or an Error that says what is wrong with the copy.
+ * commits. A signal ends it once SQLite has returned, before the copy gets its name. Throws the errors of SQLite and of the file system, or an Error that says what is wrong with the copy.
  */
-export function writeBackup(
+export async function writeBackup(
   context: Context,
   { database, target }: { database: Database; target: Target },
-): Written {
+): Promise<Written> {
   removeLeftovers(context, target);
   // In a folder of our own, which no other account can put a file into.
   const folder = partFolder(target, { pid: context.pid, mark: randomHex(8) });
-  mkdirSync(folder, { mode: 0o700 });
+  const remove = () => removeQuietly(folder);
+  const forget = onEnding(context, remove);
   try {
+    mkdirSync(folder, { mode: 0o700 });
     const path = join(folder, 'ledger.db');
     const opened = openOwn(path, { access: 'create', mode: 0o600, owners: undefined });
     if (opened === null) throw new Error('it cannot be created');
     const written = filled(database, { path, descriptor: opened.descriptor });
+    await signalsHandled();
     renameSync(path, target.path);
     syncFolder(target.folder);
     return written;
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    forget();
+    remove();
   }
+}
+
+/** What stays is removed by the next backup; an error of before, or success, is what counts. */
+function removeQuietly(path: string): void {
+  try {
+    rmSync(path, { recursive: true, force: true });
+  } catch {}
+}
+
+/** Node delivers a signal in its next turn of the event loop. */
+async function signalsHandled(): Promise<void> {
+  for (let turn = 0; turn < 2; turn += 1) await new Promise((done) => setImmediate(done));
 }
 
 function filled(database: Database, { path, descriptor }: { path: string; descriptor: number }): Written {
   try {
     const before = { ...contentsOf(database), version: dataVersion(database) };
-    database.prepare('VACUUM main INTO ?').run(path);
-    const after = { ...contentsOf(database), version: dataVersion(database) };
-    settle(path);
-    const verified = verify(path, { before, after });
-    // As the ledger itself: a copy that is restored continues in WAL mode (https://sqlite.org/fileformat.html, 1.3.3).
-    writeSync(descriptor, walMode, 0, walMode.length, walModeAt);
-    fsyncSync(descriptor);
+    const check = () => {
+      const after = { ...contentsOf(database), version: dataVersion(database) };
+      settle(path);
+      return verify(path, { before, after });
+    };
+    const verified = copyWhole(database, { path, descriptor, check });
     return { ...verified, bytes: fstatSync(descriptor).size };
   } finally {
     closeSync(descriptor);
@@ -111,10 +119,6 @@ function removeLeftovers({ kill }: Context, { folder, name }: Target): void {
     if (!entry.startsWith(prefix)) continue;
     const pid = Number(/^(\d+)-/.exec(entry.slice(prefix.length))?.[1] ?? 0);
     if (pid <= 0 || kill(pid, 0)) continue;
-    try {
-      rmSync(join(folder, entry), { recursive: true, force: true });
-    } catch {
-      // It belongs to another account.
-    }
+    removeQuietly(join(folder, entry)); // it may belong to another account
   }
 }
