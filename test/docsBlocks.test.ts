@@ -25,6 +25,7 @@ describe('Shell blocks of the documentation', () => {
     const asks = text.includes('127.0.0.1:9102') && !text.includes('deploytrack serve');
     const before = [
       ...(asks ? ['deploytrack serve'] : []),
+      ...(text.includes('cp /backup/') ? [site.here('deploytrack backup /backup/deploytrack.db')] : []),
       ...(text.includes('marks/*') ? ['deploytrack export --out marks/one.jsonl'] : []),
     ];
     const { code, stdout, stderr } = await site.bash([...before, site.here(text)].join('\n'), {
