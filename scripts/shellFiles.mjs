@@ -60,7 +60,7 @@ function shims(commandTable, part) {
     /^# The options of[\s\S]*?^__deploytrack_values=.*$/m.exec(part('wrap.sh'))[0],
     functionOf(part('wrap.sh'), '__deploytrack_split'),
     functionOf(part('wrap.sh'), '__deploytrack_has'),
-    functionOf(part('without.sh'), '__deploytrack_health'),
+    ...['dashes', 'given', 'health'].map((name) => functionOf(part('without.sh'), `__deploytrack_${name}`)),
   ];
   const pattern = (name) => (name.includes(' ') ? `'${name}'` : `'${name} '*`);
   const posix = filled('shim.sh', (names) => names.map(pattern).join(' | '));

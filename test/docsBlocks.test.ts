@@ -23,8 +23,10 @@ describe('Shell blocks of the documentation', () => {
   test.each(here)('the block of $name runs: $text', async ({ text }) => {
     const site = await newSite(makefile);
     const asks = text.includes('127.0.0.1:9102') && !text.includes('deploytrack serve');
+    const restores = text.includes('cp /backup/');
     const before = [
       ...(asks ? ['deploytrack serve'] : []),
+      ...(restores ? [site.here('deploytrack backup /backup/deploytrack.db')] : []),
       ...(text.includes('marks/*') ? ['deploytrack export --out marks/one.jsonl'] : []),
     ];
     const { code, stdout, stderr } = await site.bash([...before, site.here(text)].join('\n'), {
@@ -32,6 +34,8 @@ describe('Shell blocks of the documentation', () => {
       ...(text.includes('--group')
         ? { DEPLOYTRACK_LEDGER: site.here('/var/lib/deploytrack/deployments.db') }
         : {}),
+      // A push needs a place.
+      ...(restores ? { DEPLOYTRACK_TEXTFILE: site.program.folder } : {}),
     });
     expect({ code, usage: site.usageErrors() }, `${stdout}${stderr}`).toEqual({ code: 0, usage: '' });
   });

@@ -51,15 +51,16 @@ function deploytrack {
         $at = Find-DeploytrackCommand $words $word
         if ($at -ge $words.Count) { return } # a rollback without a command, `smoke --passed`
         $rest = @($words | Select-Object -Skip ($at + 1))
-        & $words[$at] @rest
+        try { & $words[$at] @rest } catch [System.Management.Automation.CommandNotFoundException] {
+            if ($_.Exception.CommandName -ne $words[$at]) { throw } # of a function that was found
+            [Console]::Error.WriteLine($_.Exception.Message)
+            $global:LASTEXITCODE = 127
+        }
     } elseif ($word -eq 'health') {
         if (-not (Test-DeploytrackHealth $words)) { $global:LASTEXITCODE = 1 }
     } elseif ($script:DeploytrackRecords -contains $word) {
         if ($word -eq 'start') { 'none' }
-        if ($word -eq 'finish' -and $words.Count -gt 1) {
-            $given = ($words[1..($words.Count - 1)] -join '=') -replace '^--on-exit=?', ''
-            if ($words[1] -like '--on-exit*' -and $given -match '^\d+$') { $global:LASTEXITCODE = [int]$given }
-        }
+        if ($word -eq 'finish') { $global:LASTEXITCODE = Get-DeploytrackGivenCode $words }
     } else { $global:LASTEXITCODE = 1 } # an answer that only the program can give
 }
 
@@ -75,6 +76,19 @@ function Find-DeploytrackCommand($words, $word) {
         } elseif ($words[$at] -notlike '--*=*' -and $script:DeploytrackFlags -notcontains $words[$at]) { $at += 1 }
     }
     $at
+}
+
+# The exit code of `finish`: the one that --on-exit gives.
+function Get-DeploytrackGivenCode($words) {
+    $code = 0
+    for ($at = 1; $at -lt $words.Count; $at += 1) {
+        $name, $value = $words[$at] -split '=', 2
+        if ($null -eq $value -and $at + 1 -lt $words.Count) { $value = $words[$at + 1] }
+        if ($name -ne '--on-exit' -or $value -notmatch '^-?\d+$') { continue }
+        $code = $value -as [int]
+        if ($null -eq $code) { $code = 1 } # too large
+    }
+    $code
 }
 
 # Asks for the version, if one is expected, until --timeout (60 s).

@@ -54,6 +54,32 @@ __deploytrack_has() {
   case $1 in *" $2 "*) ;; *) return 1 ;; esac
 }
 
+# With options that this file does not know, only what follows `--` can be the command: how many words come before it.
+__deploytrack_dashes() {
+  __deploytrack_before=0
+  for __deploytrack_one in "$@"; do
+    __deploytrack_before=$((__deploytrack_before + 1))
+    [ "$__deploytrack_one" != -- ] || break
+  done
+}
+
+# The exit code of `finish`: the one that --on-exit gives.
+__deploytrack_given() {
+  __deploytrack_one=0
+  while [ "$#" -gt 0 ]; do
+    case $1 in
+      --on-exit) __deploytrack_one=${2-} ;;
+      --on-exit=*) __deploytrack_one=${1#*=} ;;
+    esac
+    shift
+  done
+  case $__deploytrack_one in
+    '' | *[!0123456789]*) return 0 ;;
+    ????*) return 1 ;; # not the exit code of a program here
+  esac
+  return "$__deploytrack_one"
+}
+
 # health <url> [options], health [options] -- <command>: asks with curl or wget for the version, if one is expected. 1 if it cannot be asked.
 __deploytrack_health() {
   __deploytrack_url=
@@ -141,13 +167,7 @@ __deploytrack_around() {
     smoke) __deploytrack_split 1 1 "$@" ;;
     *) __deploytrack_split 1 0 "$@" ;;
   esac
-  if [ "$__deploytrack_before" -eq 0 ]; then
-    # Options that this file does not know: only what follows `--` can be the command.
-    for __deploytrack_one in "$@"; do
-      __deploytrack_before=$((__deploytrack_before + 1))
-      [ "$__deploytrack_one" != -- ] || break
-    done
-  fi
+  [ "$__deploytrack_before" -gt 0 ] || __deploytrack_dashes "$@"
   if [ "$__deploytrack_before" -ge "$#" ]; then
     # No command, or one that only the program can find: without a time limit.
     __deploytrack_mark --wait "$@"
@@ -165,8 +185,10 @@ __deploytrack_around() {
   fi
   __deploytrack_one=0
   __deploytrack_count=$#
+  __deploytrack_refuses=no
   while [ "$__deploytrack_one" -lt "$__deploytrack_count" ]; do
     __deploytrack_one=$((__deploytrack_one + 1))
+    case "$1 $((__deploytrack_one <= __deploytrack_before))" in '--exclusive 1') __deploytrack_refuses=yes ;; esac
     set -- "$@" "$1"
     shift
     if [ "$__deploytrack_one" -eq "$__deploytrack_before" ]; then
@@ -178,11 +200,11 @@ __deploytrack_around() {
   command deploytrack "$@" || __deploytrack_code=$?
   [ -e "$__deploytrack_file" ] || return "$__deploytrack_code"
   rm -f -- "$__deploytrack_file"
-  case "$__deploytrack_code $*" in
+  case "$__deploytrack_code $__deploytrack_refuses" in
     # Ended by SIGHUP, SIGINT, SIGQUIT or SIGTERM: so is the script.
     129\ * | 130\ * | 131\ * | 143\ *) return "$__deploytrack_code" ;;
     # Another deployment is in progress.
-    1\ *--exclusive*) return 1 ;;
+    '1 yes') return 1 ;;
   esac
   __deploytrack_warn "$__deploytrack_code"
   shift "$((__deploytrack_before + 4))"
@@ -203,8 +225,7 @@ __deploytrack_mark() {
   __deploytrack_warn "$__deploytrack_code"
   case "${1-} ${2-} ${3-}" in
     'start '*) echo none ;;
-    'finish --on-exit '*) return "${3:-0}" ;;
-    'finish --on-exit='*) return "${2#*=}" ;;
+    'finish '*) __deploytrack_given "$@" ;;
   esac
 }
 

@@ -119,9 +119,19 @@ function unread(path: string, error: unknown): SettingsFile {
   };
 }
 
+/** Of a file with 1000 keys; the parser compares every key with all keys before it. */
+const mostComparisons = 500_000;
+
 /** Every value as text: a version 1.10 must not become a number. */
 function parseYaml(text: string): unknown {
-  return (require('yaml') as typeof import('yaml')).parse(text, { schema: 'failsafe' }) as unknown;
+  const { isScalar, parse } = require('yaml') as typeof import('yaml');
+  let compared = 0;
+  const uniqueKeys = (one: unknown, other: unknown): boolean => {
+    compared += 1;
+    if (compared > mostComparisons) throw new Error('it contains too many keys');
+    return one === other || (isScalar(one) && isScalar(other) && one.value === other.value);
+  };
+  return parse(text, { schema: 'failsafe', uniqueKeys }) as unknown;
 }
 
 /** A setting has one value; only `declare` has lists. */

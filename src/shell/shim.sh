@@ -38,13 +38,7 @@ __deploytrack_around() {
     smoke) __deploytrack_split 1 1 "$@" ;;
     *) __deploytrack_split 1 0 "$@" ;;
   esac
-  if [ "$__deploytrack_before" -eq 0 ]; then
-    # Options that this file does not know: only what follows `--` can be the command.
-    for __deploytrack_one in "$@"; do
-      __deploytrack_before=$((__deploytrack_before + 1))
-      [ "$__deploytrack_one" != -- ] || break
-    done
-  fi
+  [ "$__deploytrack_before" -gt 0 ] || __deploytrack_dashes "$@"
   if [ "$__deploytrack_before" -ge "$#" ]; then
     # No command, or one that only the program can find: without a time limit.
     __deploytrack_mark --wait "$@"
@@ -62,8 +56,10 @@ __deploytrack_around() {
   fi
   __deploytrack_one=0
   __deploytrack_count=$#
+  __deploytrack_refuses=no
   while [ "$__deploytrack_one" -lt "$__deploytrack_count" ]; do
     __deploytrack_one=$((__deploytrack_one + 1))
+    case "$1 $((__deploytrack_one <= __deploytrack_before))" in '--exclusive 1') __deploytrack_refuses=yes ;; esac
     set -- "$@" "$1"
     shift
     if [ "$__deploytrack_one" -eq "$__deploytrack_before" ]; then
@@ -75,11 +71,11 @@ __deploytrack_around() {
   command deploytrack "$@" || __deploytrack_code=$?
   [ -e "$__deploytrack_file" ] || return "$__deploytrack_code"
   rm -f -- "$__deploytrack_file"
-  case "$__deploytrack_code $*" in
+  case "$__deploytrack_code $__deploytrack_refuses" in
     # Ended by SIGHUP, SIGINT, SIGQUIT or SIGTERM: so is the script.
     129\ * | 130\ * | 131\ * | 143\ *) return "$__deploytrack_code" ;;
     # Another deployment is in progress.
-    1\ *--exclusive*) return 1 ;;
+    '1 yes') return 1 ;;
   esac
   __deploytrack_warn "$__deploytrack_code"
   shift "$((__deploytrack_before + 4))"
@@ -100,8 +96,7 @@ __deploytrack_mark() {
   __deploytrack_warn "$__deploytrack_code"
   case "${1-} ${2-} ${3-}" in
     'start '*) echo none ;;
-    'finish --on-exit '*) return "${3:-0}" ;;
-    'finish --on-exit='*) return "${2#*=}" ;;
+    'finish '*) __deploytrack_given "$@" ;;
   esac
 }
 

@@ -21,25 +21,42 @@ __deploytrack_without() {
       return "$?"
       ;;
     'finish '*)
-      case "${2-}" in
-        --on-exit) return "${3:-0}" ;;
-        --on-exit=*) return "${2#*=}" ;;
-      esac
-      return 0
+      __deploytrack_given "$@"
+      return "$?"
       ;;
     'phase '* | 'error-rate '* | 'cost '* | 'init '* | 'push '*) return 0 ;;
     *) return 1 ;; # an answer that nobody can give
   esac
+  [ "$__deploytrack_before" -gt 0 ] || __deploytrack_dashes "$@"
   __deploytrack_kind=
   __deploytrack_inner=$__deploytrack_before
-  if [ "$__deploytrack_inner" -eq 0 ]; then
-    # Options that this file does not know: only what follows `--` can be the command.
-    for __deploytrack_one in "$@"; do
-      __deploytrack_inner=$((__deploytrack_inner + 1))
-      [ "$__deploytrack_one" != -- ] || break
-    done
-  fi
   [ "$__deploytrack_inner" -lt "$#" ] || __deploytrack_inner=0
+}
+
+# With options that this file does not know, only what follows `--` can be the command: how many words come before it.
+__deploytrack_dashes() {
+  __deploytrack_before=0
+  for __deploytrack_one in "$@"; do
+    __deploytrack_before=$((__deploytrack_before + 1))
+    [ "$__deploytrack_one" != -- ] || break
+  done
+}
+
+# The exit code of `finish`: the one that --on-exit gives.
+__deploytrack_given() {
+  __deploytrack_one=0
+  while [ "$#" -gt 0 ]; do
+    case $1 in
+      --on-exit) __deploytrack_one=${2-} ;;
+      --on-exit=*) __deploytrack_one=${1#*=} ;;
+    esac
+    shift
+  done
+  case $__deploytrack_one in
+    '' | *[!0123456789]*) return 0 ;;
+    ????*) return 1 ;; # not the exit code of a program here
+  esac
+  return "$__deploytrack_one"
 }
 
 # health <url> [options], health [options] -- <command>: asks with curl or wget for the version, if one is expected. 1 if it cannot be asked.

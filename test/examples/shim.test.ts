@@ -54,11 +54,13 @@ deploytrack cutover -- sh -c 'kill -TERM $$' || echo "signal $?"
 deploytrack rollback --reason x
 deploytrack error-rate 0.1
 deploytrack run --id inner -- sh -c 'exit 5' || echo "run $?"
+deploytrack finish --id inner --on-exit 6 || echo "finish $?"
+deploytrack finish --id inner --on-exit= 2>/dev/null
 deploytrack history >/dev/null 2>&1 && echo known || echo unknown
 deploytrack phase run last -- sh -c 'exit 4'
 echo not reached
 `;
-const output = (history: string) => `to-stdout\ntwo words\ncode 3\nsignal 143\nrun 5\n${history}\n`;
+const output = (history: string) => `to-stdout\ntwo words\ncode 3\nsignal 143\nrun 5\nfinish 6\n${history}\n`;
 
 const shells: readonly (readonly string[])[] = [
   ['bash', '-euo', 'pipefail'],
@@ -130,6 +132,15 @@ deploytrack start`;
     expect(end.stderr.match(/cannot be run/g)).toHaveLength(1);
   });
 
+  test('a failure before the wrapped command is a refusal only with --exclusive of deploytrack itself', async () => {
+    const host = hostWith(0);
+    const file = join(host.folder, 'bin', 'deploytrack');
+    writeFileSync(file, '#!/bin/sh\n[ "$1" = --version ] || exit 1\n');
+    const text = `deploytrack run -- echo --exclusive
+deploytrack run --exclusive -- echo refused || echo "code $?"`;
+    expect(await bash(host, text)).toMatchObject({ code: 0, stdout: '--exclusive\ncode 1\n' });
+  });
+
   test('answers of the program stay: a refused start, and a usage error of a mark', async () => {
     const host = hostWith('the real program');
     const text = `deploytrack start --id a >/dev/null
@@ -167,14 +178,16 @@ deploytrack migrate --count 3 sh -c 'echo "$1"' sh 'two words'
 deploytrack phase run b --try '--' sh -c 'exit 3'
 "code $LASTEXITCODE"
 deploytrack smoke login '--' true
+deploytrack cutover '--' no-such-command
+"code $LASTEXITCODE"
 deploytrack cutover '--' sh -c 'exit 7'
 "code $LASTEXITCODE"
 deploytrack rollback --reason x
 deploytrack error-rate 0.1
 "code $LASTEXITCODE"
 try { deploytrack history *> $null } catch { $global:LASTEXITCODE = 1 }
-if ($LASTEXITCODE) { 'unknown' } else { 'known' }
-deploytrack finish --on-exit 4
+if ($LASTEXITCODE) { 'unknown' }
+deploytrack finish --id x --on-exit 4
 exit $LASTEXITCODE
 `;
 
@@ -191,7 +204,7 @@ describe.skipIf(noPowershell())('Shim of PowerShell', () => {
       file,
     ]);
   };
-  const expected = (history: string) => `to-stdout\ntwo words\ncode 3\ncode 7\ncode 0\n${history}\n`;
+  const expected = 'to-stdout\ntwo words\ncode 3\ncode 127\ncode 7\ncode 0\nunknown\n';
 
   test('commands run as they are and are reported once if deploytrack is missing, crashes or hangs', async () => {
     const host = hostWith('nothing');
@@ -211,26 +224,41 @@ deploytrack start
 "problems $($problems.Count)"
 `;
     const text = powershellScript.replace(
-      'deploytrack finish --on-exit',
-      `${others}${parse}deploytrack finish --on-exit`,
+      'deploytrack finish --id',
+      `${others}${parse}deploytrack finish --id`,
     );
     const end = await run(host, text);
     expect(end).toMatchObject({
       code: 4,
-      stdout: `${expected('unknown')}code 5\nnone\ncode 5\nnone\nproblems 0\n`,
+      stdout: `${expected}code 5\nnone\ncode 5\nnone\nproblems 0\n`,
     });
     expect(readFileSync(join(host.folder, 'ran'), 'utf8')).toBe('once\n');
     const warning = (code: number) =>
       `deploytrack: warning: deploytrack cannot be run here (exit code ${code}); nothing is recorded\n`;
-    expect(end.stderr).toBe(`${warning(127)}to-stderr\n${warning(139)}${warning(124)}`);
+    const missing = /^The term 'no-such-command' is not recognized [\s\S]*? try again\.\n/m;
+    expect(end.stderr).toMatch(missing);
+    expect(end.stderr.replace(missing, '')).toBe(`${warning(127)}to-stderr\n${warning(139)}${warning(124)}`);
   });
 
   test('commands are recorded, with the same output and exit code, if deploytrack works', async () => {
     const host = hostWith('the real program');
-    const end = await run(host, powershellScript.replace('rollback --reason x', 'finish'));
-    expect({ code: end.code, stdout: end.stdout }).toEqual({ code: 4, stdout: expected('known') });
+    const text = `. ${examples}Deploytrack-Shim.ps1
+$env:DEPLOYTRACK_ID = deploytrack start --deployment app
+deploytrack migrate --count 3 sh -c 'echo "$1"' sh 'two words'
+deploytrack phase run b --try '--' sh -c 'exit 3'
+"code $LASTEXITCODE"
+deploytrack cutover '--' no-such-command
+"code $LASTEXITCODE"
+deploytrack finish --id $env:DEPLOYTRACK_ID --on-exit 4
+exit $LASTEXITCODE
+`;
+    const end = await run(host, text);
+    expect({ code: end.code, stdout: end.stdout }).toEqual({
+      code: 4,
+      stdout: 'two words\ncode 3\ncode 127\n',
+    });
     expect(end.stderr).not.toContain('cannot be run');
-    expect(host.rows('SELECT stage FROM deployment_stages')).not.toEqual([]);
+    expect(host.rows('SELECT stage FROM deployment_stages')).toHaveLength(3);
   });
 
   test('the shim has no syntax that only PowerShell 7 reads', () => {

@@ -11,7 +11,7 @@ import type { Fault } from './fault.ts';
 import { columnsHere } from './matrix.ts';
 import { type Place, placeOf } from './world.ts';
 
-/** Far above every budget of the contract, far below what an unbounded wait takes. */
+/** The time in which every command of the matrix ends, says docs/faults.md: far above what each is allowed by itself. */
 const boundMs = 9000;
 
 /** Runs all commands of a row that no other test covers, then ends the fault and looks for what is lost. */
@@ -84,10 +84,8 @@ async function checkSignal(place: Place, gateway: FaultyGateway): Promise<void> 
   const child = place.spawn(['push', '--wait', '5m', '--gateway-timeout', '5m'], true);
   const ended = endOf(child);
   await eventually(() => (gateway.requests.length > asked ? true : undefined), { what: 'request' });
-  const beganMs = performance.now();
   child.kill('SIGTERM');
   expect.soft((await ended).signal).toBe('SIGTERM');
-  expect.soft(performance.now() - beganMs).toBeLessThan(boundMs);
 }
 
 /** Everything that waited is imported and pushed, without a word. */
@@ -123,11 +121,22 @@ async function checkGateway(
   expect.soft(found).toEqual(Object.fromEntries(Object.keys(found).map((column) => [column, 1])));
 }
 
+/**
+ * What a row may leave in its folder: the ledger with its journals and the notes of a failed attempt next to it, and what
+ * the test itself made.
+ */
+const journal = 'deploytrack-deployments\\.db-[0-9a-f]+\\.journal';
+const expected = [
+  'tmp|printed|resolv\\.conf|(noLocks|yesterday)\\.(c|so)',
+  `runtime[^/]*|runtime/(deploytrack-[0-9]+/)?(${journal})|runtime/deploytrack-[0-9]+`,
+  'state|disk|(state|disk)/deployments\\.db(-shm|-wal|\\.journal|\\.locked)?',
+].join('|');
+
 /** No temporary file and no process: every process of the row has its HOME. */
 async function checkNothingLeft(place: Place): Promise<void> {
   const { folder } = place.program;
-  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' });
-  expect.soft(files.filter((file) => /^tmp\/|\.(tmp|partial)|~$/.test(file))).toEqual([]);
+  // In the place, because a disk of its own is mounted only there.
+  place.shell(`! find . -mindepth 1 | grep -vE '^\\./(${expected})$' >&2`);
   const isOurs = (pid: string) => {
     try {
       return readFileSync(`/proc/${pid}/environ`, 'latin1').includes(`HOME=${folder}\0`);

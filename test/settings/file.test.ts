@@ -56,6 +56,15 @@ describe('Settings file', () => {
     ]);
   });
 
+  test('a settings file of 30 000 keys is refused at once, one of 900 keys is read', () => {
+    const keys = (count: number) => Array.from({ length: count }, (_, at) => `key-${at}: x\n`).join('');
+    const messageOf = (count: number) => settings({ files: yaml(keys(count)) }).problems[0]?.message;
+    expect(messageOf(30_000)).toMatch(/cannot be read: it contains too many keys/);
+    expect(messageOf(900)).toMatch(/unknown keys key-0, key-1/);
+    const twice = settings({ files: yaml('environment: qa\nenvironment: qb\n') });
+    expect(twice.problems[0]?.message).toMatch(/cannot be read: Map keys must be unique/);
+  });
+
   test('unknown keys of a settings file give one warning that names them, even with `--strict`', () => {
     const read = settings({
       files: yaml('enviroment: qa\ncolour: red\nenvironment: qa\ndeclare: {}'),

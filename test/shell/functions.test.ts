@@ -333,13 +333,15 @@ f() { X=1; }
 deploytrack cutover --probe http://127.0.0.1:1/ -- f
 deploytrack health http://127.0.0.1:1/ --timeout 0s || echo unhealthy
 deploytrack finish
+deploytrack finish --id x --on-exit 5 || echo "code $?"
+deploytrack finish --on-exit=
 echo "$DEPLOYTRACK_ID $X"
 exit 4
 `;
       const end = await runScript(host, { shell, script, env: { PATH: `${bin}:/bin` } });
       expect({ code: end.code, stdout: end.stdout }).toEqual({
         code: 4,
-        stdout: 'migrated\ncode 3\nunhealthy\nnone 1\n',
+        stdout: 'migrated\ncode 3\nunhealthy\ncode 5\nnone 1\n',
       });
       expect(end.stderr.match(/deploytrack: warning:/g)).toHaveLength(2); // one is of the subshell of start
     },

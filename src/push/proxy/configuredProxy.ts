@@ -43,9 +43,12 @@ function parsed({ text, variable }: { text: string; variable: string | null }) {
       message: `invalid proxy ${JSON.stringify(shown(text))} in ${variable ?? 'gateway-proxy'}; nothing was pushed`,
       hint: 'use http://proxy:3128, or set DEPLOYTRACK_GATEWAY_PROXY',
     });
-  const { origin, username, password } = new URL(text);
-  const { userinfo } = gatewayAddress(`${origin.replace('//', `//${username}:${password}@`)}/`);
-  return { url: origin, userinfo };
+  const address = new URL(text);
+  // Only its origin counts.
+  address.pathname = '';
+  address.search = '';
+  address.hash = '';
+  return { url: address.origin, userinfo: gatewayAddress(address.href).userinfo };
 }
 
 function shown(text: string): string {

@@ -29,6 +29,7 @@ export const processFaults: readonly Fault[] = [
   },
   { title: 'umask 0777', world: { account: 54_321, line: 'umask 0777; exec "$@"' } },
   { title: 'limit of 32 open files', world: { line: 'ulimit -n 32; exec "$@"' } },
-  { title: 'clock set back by a day', world: { stub: 'yesterday' } },
+  // doctor reports the clock.
+  { title: 'clock set back by a day', world: { stub: 'yesterday' }, codes: { doctor: 1 } },
   { title: 'heap of 20 MiB', world: { env: { NODE_OPTIONS: '--max-old-space-size=20' } } },
 ];
