@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statfsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { because } from '../support/because.ts';
 import { newProgram, type Program } from '../support/program.ts';
@@ -72,13 +72,22 @@ describe.skipIf(because(spawnSync('strace', ['-V']).status !== 0, 'no strace'))(
       expect(second).toContain(journal);
       expect(second).not.toContain(dirname(journal));
     });
+
+    test('a file that export writes is synced by its content before it gets its name, and by its folder', async () => {
+      const program = newProgram();
+      await program.quiet(['start', '--deployment', 'app', '--version', '1']);
+      const synced = syncedBy(program, ['export', '--out', 'all.jsonl']);
+      const content = synced.findIndex((path) => basename(path).startsWith('.deploytrack-'));
+      expect(content).toBeGreaterThanOrEqual(0);
+      expect(synced.lastIndexOf(program.folder)).toBeGreaterThan(content);
+    });
   },
 );
 
-/** The paths that a mark syncs, in order. */
-function syncedBy(program: Program): string[] {
+/** The paths that a command syncs, in order. */
+function syncedBy(program: Program, command: readonly string[] = mark): string[] {
   const log = join(program.folder, 'calls');
-  const words = ['-f', '-y', '-e', 'trace=fsync,fdatasync', '-o', log, ...program.words, ...mark];
+  const words = ['-f', '-y', '-e', 'trace=fsync,fdatasync', '-o', log, ...program.words, ...command];
   spawnSync('strace', words, { cwd: program.folder, env: program.env });
   return [...readFileSync(log, 'utf8').matchAll(/f(?:data)?sync\(\d+<([^>]*)>\) += 0/g)].map(
     ([, path = '']) => path,

@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
 import { newProgram, startDeployment } from '../support/program.ts';
 import { usageErrorWithHint } from './lines.ts';
@@ -54,4 +56,11 @@ describe('DEPLOYTRACK_STRICT=1 without a known version', () => {
       ]),
     ).toMatchObject({ code: 0, stdout: 'outer\n', stderr: '' });
   });
+});
+
+test('an invalid setting with DEPLOYTRACK_STRICT=1 runs no command', async () => {
+  const program = newProgram({ env: { ...strict.env, DEPLOYTRACK_LEDGER_TIMEOUT: 'soon' } });
+  const words = ['phase', 'run', 'x', '--id', 'd', '--', 'touch', 'ran'];
+  expect(usageErrorWithHint(await program.run(words))).toContain('DEPLOYTRACK_LEDGER_TIMEOUT');
+  expect(existsSync(join(program.folder, 'ran'))).toBe(false);
 });

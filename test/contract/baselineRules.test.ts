@@ -56,6 +56,14 @@ describe('Baseline from a gateway', () => {
     expect(shown()).toBe(8);
   });
 
+  test('another ledger is continued from also if it has recorded fewer events than this one', () => {
+    const { count, push, seed, shown, total } = newGroup();
+    count(5);
+    push(5, 5);
+    expect(seed({ ledgerId: 'other', events: 1, totals: [total(2)] })).toBe(true);
+    expect(shown()).toBe(2);
+  });
+
   test('a second baseline does not count the first one again', () => {
     const { count, push, seed, shown, total } = newGroup();
     count(1);

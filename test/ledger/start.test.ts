@@ -79,6 +79,14 @@ describe('Command start', () => {
     expect(world.deployment()).toEqual(before);
   });
 
+  test('after a start the gateway is read before the next push: another ledger may have pushed since', () => {
+    const world = ledgerWorld();
+    start(world, 'd1');
+    world.database.exec("UPDATE groups SET adopted_url = 'http://gateway'");
+    start(world, 'd2', { version: '2' });
+    expect(world.rows('SELECT adopted_url FROM groups')).toEqual([{ adopted_url: null }]);
+  });
+
   test('every mark increases the sequence number of its group, so that it is pushed', () => {
     const world = ledgerWorld();
     const script = scriptOf(world);

@@ -10,8 +10,8 @@ export const durability = [
       why: 'marks of a process that has pushed once do not wait for the disk any more',
     },
     {
-      find: "'BEGIN' : 'BEGIN IMMEDIATE'",
-      replace: "'BEGIN' : 'BEGIN'",
+      find: "write: 'BEGIN IMMEDIATE'",
+      replace: "write: 'BEGIN'",
       tests: ['test/ledger/transaction.test.ts', 'test/ledger/whileLocked.test.ts'],
       why: 'a mark fails as busy in the middle of its transaction',
     },
