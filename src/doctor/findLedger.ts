@@ -104,7 +104,7 @@ export function unusable({ store }: Session, thrown: unknown): Finding {
 
 /** Hints that point to `doctor` are useless in `doctor` itself. */
 function sendsHere(hint: string | undefined): boolean {
-  return hint === undefined || hint.includes('deploytrack doctor');
+  return hint === undefined || /deploytrack doctor(?! --repair)/.test(hint);
 }
 
 function howToGoOn(error: unknown, ledgerPath: string): string {

@@ -4,6 +4,7 @@ import { type Repair, repairLedger } from '../ledger/repair/repairLedger.ts';
 import { configuredGateway, readGroup } from '../push/gateway/pushgateway.ts';
 import { formatMessage } from '../report/messages/warnings.ts';
 import type { Session } from '../session.ts';
+import { counted } from '../text/counted.ts';
 import { visible } from '../text/visible.ts';
 
 /** The number of rows and deployments that are listed by name. */
@@ -30,10 +31,7 @@ function rowLines(repair: Extract<Repair, { outcome: 'repaired' }>): string[] {
   const { tables, leftOut, incomplete, hasAllTotals, isNewId } = repair;
   const shown = tables.filter(({ rows, lost, isDamaged }) => rows > 0 || lost > 0 || isDamaged);
   return [
-    ...shown.map(
-      ({ table, rows, ...left }) =>
-        `  ${table}: ${rows} ${rows === 1 ? 'row' : 'rows'} saved${lostText(left)}`,
-    ),
+    ...shown.map(({ table, rows, ...left }) => `  ${table}: ${counted(rows, 'row')} saved${lostText(left)}`),
     ...named(leftOut, 'other rows or values were left out'),
     ...named(
       incomplete.map((id) => `deployment ${id} is incomplete: some of its rows are lost`),

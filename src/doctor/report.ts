@@ -1,6 +1,7 @@
 import { asciiJson } from '../report/json.ts';
 import { formatMessage } from '../report/messages/warnings.ts';
 import type { Session } from '../session.ts';
+import { counted } from '../text/counted.ts';
 import { visible } from '../text/visible.ts';
 import { type CheckedFinding, commandOf, type Finding, type FindingState, isWrong } from './finding.ts';
 import { settingLines, settingsInUse } from './settingLines.ts';
@@ -10,8 +11,7 @@ const labels: Readonly<Record<FindingState, string>> = { wrong: 'WRONG', ok: 'ok
 /** The findings, the settings, and the number of problems. */
 export function reportText(session: Session, found: readonly CheckedFinding[]): string {
   const problems = found.filter(isWrong).length;
-  const summary =
-    problems === 0 ? 'no problems found' : `${problems} ${problems === 1 ? 'problem' : 'problems'} found`;
+  const summary = problems === 0 ? 'no problems found' : `${counted(problems, 'problem')} found`;
   return [...found.map(lines), '', ...settingLines(session), '', summary, ''].join('\n');
 }
 

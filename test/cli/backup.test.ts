@@ -107,6 +107,8 @@ test('what is not an older backup of the same ledger is not replaced, and nothin
     ['folder', 'it is a folder'],
     ['fifo', 'it is not a regular file'],
     ['deployments.db', 'it is the ledger itself'],
+    ['deployments.db.journal', 'the ledger uses this name for itself'],
+    ['deployments.db.repairing', 'the ledger uses this name for itself'],
     ['newer.db', 'it has newer deployments than the ledger'],
     ['open.db', 'open.db-wal exists'],
     ['missing/a.db', 'its folder does not exist'],

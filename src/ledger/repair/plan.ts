@@ -2,6 +2,7 @@ import { closeSync, fsyncSync, lstatSync, readFileSync, renameSync, rmSync, writ
 import { basename, dirname, join } from 'node:path';
 import { type OpenedFile, openOwn } from '../../files/openOwn.ts';
 import { syncFolder } from '../../files/syncFolder.ts';
+import { compactTime } from '../../model.ts';
 
 const planName = 'damaged-name';
 
@@ -43,7 +44,7 @@ export function isTaken(path: string, damagedPath: string): boolean {
 
 /** `<ledger>.damaged-<time>`, with a number if that is taken. */
 export function freeName(path: string, now: string): string {
-  const name = `${path}.damaged-${now.replaceAll(/[-:]|\.\d+/g, '')}`;
+  const name = `${path}.damaged-${compactTime(Date.parse(now))}`;
   let free = name;
   for (let number = 2; lstatSync(free, { throwIfNoEntry: false }) !== undefined; number += 1)
     free = `${name}-${number}`;

@@ -5,6 +5,7 @@ import { fileStat } from '../../../files/fileStat.ts';
 import { findOwn } from '../../../files/findOwn.ts';
 import { OddFile } from '../../../files/openOwn.ts';
 import type { Database } from '../../file/addon.ts';
+import { suffixes } from '../../file/findLedger.ts';
 import { isOfSqlite } from '../../file/open.ts';
 import { whyNotOlder } from './older.ts';
 
@@ -25,6 +26,7 @@ export function checkedTarget(
 ): Target {
   const path = resolved(named, uid);
   const stat = lstatSync(path, { throwIfNoEntry: false });
+  if (isBeside(path, resolved(ledgerPath, uid))) throw refused(named, 'the ledger uses this name for itself');
   if (stat === undefined && fileStat(dirname(path))?.isDirectory() !== true)
     throw refused(named, 'its folder does not exist', 'create the folder, for example with `mkdir -m 700`');
   if (stat !== undefined) {
@@ -38,6 +40,12 @@ export function checkedTarget(
     if (refusal !== null) throw refused(named, refusal.why, refusal.hint);
   }
   return { path, folder: dirname(path), name: basename(path) };
+}
+
+/** A file with such a name would be taken for a part of the ledger: its log, its journal, a repair. */
+function isBeside(path: string, ledger: string): boolean {
+  const own = [...suffixes, '.journal', '.journal.old', '.locked', '.repairing'];
+  return own.some((end) => path === ledger + end);
 }
 
 function resolved(named: string, uid: number | undefined): string {
