@@ -50,6 +50,11 @@ describe('Standard output that cannot be written', () => {
     expect([end.code, end.stderr.trimEnd().split('\n').at(-1)]).toEqual([1, `deploytrack: error: ${reason}`]);
   });
 
+  test('an output of which only the first kilobyte is accepted is not a success', async () => {
+    const end = await inShell(newProgram(), 'ulimit -f 1; "$@" completion bash > cut');
+    expect([end.code, end.stderr]).toEqual([1, expect.stringContaining('cannot be written (EFBIG)')]);
+  });
+
   test('other errors of standard output are named by their code', async () => {
     const { program } = await withDeployment();
     const end = await inShell(program, '"$@" history 1</dev/null');

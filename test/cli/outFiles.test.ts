@@ -152,6 +152,13 @@ test('export --out /dev/stdout writes to standard output and appends if the shel
   expect(end.stdout).toBe(`before\n${whole}\n`);
 });
 
+test('export --out /dev/stdout into a full device exits with 1 and the reason', async () => {
+  const program = await withDeployment();
+  const words = ['-c', '"$@" export --out /dev/stdout > /dev/full', 'bash', ...program.words];
+  const end = await endOf(spawn('bash', words, { cwd: program.folder, env: program.env }));
+  expect([end.code, end.stderr]).toEqual([1, expect.stringContaining('cannot be written (ENOSPC)')]);
+});
+
 test.skipIf(notRoot())('a link of another account in a shared folder is not followed by --out', async () => {
   const program = await withDeployment();
   const folder = join(program.folder, 'for-all');

@@ -100,6 +100,19 @@ describe.skipIf(notRoot())('A member of the group that shares the ledger', () =>
     },
   );
 
+  test("a group member cannot have marks written into another ledger of root's by a second name of it", async () => {
+    const { program, id } = await shared();
+    const other = newProgram();
+    await startDeployment(other);
+    const before = other.rows('SELECT count(*) AS n FROM deployment_metrics');
+    asMember(`rm ${program.ledger} ${program.ledger}-wal ${program.ledger}-shm`);
+    linkSync(other.ledger, program.ledger);
+    const end = await program.run(['phase', 'start', 'x', '--id', id]);
+    expect(oneWarningWithHint(end)).toContain('it has a second name');
+    expect((await program.run(['history'])).code).toBe(1);
+    expect(other.rows('SELECT count(*) AS n FROM deployment_metrics')).toEqual(before);
+  });
+
   test("a fallback journal of root's is neither written nor read through a link of a group member", async () => {
     const { program, secret, id } = await shared();
     asMember(`ln -s ${secret} ${program.ledger}.journal`);

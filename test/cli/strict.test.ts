@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
 import { newProgram, startDeployment } from '../support/program.ts';
-import { usageErrorWithHint } from './lines.ts';
+import { oneWarningWithHint, usageErrorWithHint } from './lines.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
 
@@ -63,4 +63,11 @@ test('an invalid setting with DEPLOYTRACK_STRICT=1 runs no command', async () =>
   const words = ['phase', 'run', 'x', '--id', 'd', '--', 'touch', 'ran'];
   expect(usageErrorWithHint(await program.run(words))).toContain('DEPLOYTRACK_LEDGER_TIMEOUT');
   expect(existsSync(join(program.folder, 'ran'))).toBe(false);
+});
+
+test('a warning after which everything was recorded is no failure with DEPLOYTRACK_STRICT=1', async () => {
+  const program = newProgram({ env: { ...strict.env, DEPLOYTRACK_LEDGER: 'state/x.db' } });
+  const end = await program.run(['start', '--deployment', 'app', '--version', '1']);
+  expect(oneWarningWithHint(end)).toContain('is a relative path');
+  expect(end.code).toBe(0);
 });

@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import {
+  chmodSync,
   cpSync,
   existsSync,
   mkdirSync,
@@ -26,6 +27,7 @@ export interface CopyOfTree {
 /** Copies every file that Git knows or would add; installed packages are shared. */
 export function copyOfTree(root: string): CopyOfTree {
   const folder = mkdtempSync(join(tmpdir(), 'deploytrack-mutate-'));
+  chmodSync(folder, 0o755); // tests run the program as other accounts
   const names = execFileSync('git', ['ls-files', '-z', '-co', '--exclude-standard'], {
     cwd: root,
     encoding: 'utf8',

@@ -60,13 +60,22 @@ function ended(folder: string, words: readonly string[]): Promise<{ said: string
       });
     const timer = setTimeout(() => {
       hung = true;
-      process.kill(-(child.pid as number), 'SIGKILL');
+      endGroup(child.pid as number);
     }, longestMs);
     child.on('exit', () => {
       clearTimeout(timer);
+      endGroup(child.pid as number); // a program that a change made endless outlives its test
       resolve({ said, hung });
     });
   });
+}
+
+function endGroup(leader: number): void {
+  try {
+    process.kill(-leader, 'SIGKILL');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
 }
 
 interface Report {

@@ -13,9 +13,9 @@ export const files = [
     {
       find: 'const careful = (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);',
       replace: 'const careful = constants.O_NOFOLLOW ?? 0;',
-      tests: ['test/cli/strangersJournal.test.ts'],
-      only: 'a pipe in place of a journal',
-      why: 'a pipe in place of a journal holds every command for ever',
+      tests: ['test/cli/idFile.test.ts'],
+      only: 'that is a pipe',
+      why: 'a pipe in place of the ID file holds every command for ever',
     },
     {
       find: "if (stat.nlink > 1) throw new OddFile('several-names');",
@@ -106,7 +106,8 @@ export const files = [
     {
       find: "if ((error as NodeJS.ErrnoException).code !== 'EPIPE') throw error;",
       replace: '',
-      tests: ['test/cli/outFiles.test.ts', 'test/cli/lostOutput.test.ts'],
+      tests: ['test/cli/outFiles.test.ts'],
+      only: 'into a full device',
       why: 'an output on a full disk is a success',
     },
   ]),
@@ -174,8 +175,9 @@ export const files = [
     {
       find: "if (stat.nlink > 1) throw laid(path, 'it has a second name (a hard link)');",
       replace: '',
-      tests: ['test/cli/ledgerFile.test.ts', 'test/cli/sharedLedger.test.ts'],
-      why: 'a second name of a file of root is used as the ledger',
+      tests: ['test/cli/sharedLedger.test.ts'],
+      only: 'by a second name of it',
+      why: 'a second name of a ledger of root is used as the ledger',
     },
     {
       find: 'if (!found.isFile() || found.nlink > 1)',
