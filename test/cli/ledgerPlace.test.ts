@@ -206,6 +206,10 @@ describe.skipIf(notRoot())('Accounts without a home', () => {
       'mkdir /tmp/deploytrack-54331; chown 54999 /tmp/deploytrack-54331; chmod 777 /tmp/deploytrack-54331',
     ],
     [
+      'a folder of another account that nobody else may write',
+      'mkdir -m 755 /tmp/deploytrack-54331; chown 54999 /tmp/deploytrack-54331',
+    ],
+    [
       'a link of another account',
       'mkdir /tmp/trap; chmod 777 /tmp/trap; ln -s /tmp/trap /tmp/deploytrack-54331',
     ],

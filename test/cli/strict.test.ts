@@ -65,7 +65,7 @@ test('an invalid setting with DEPLOYTRACK_STRICT=1 runs no command', async () =>
   expect(existsSync(join(program.folder, 'ran'))).toBe(false);
 });
 
-test('a warning after which everything was recorded is no failure with DEPLOYTRACK_STRICT=1', async () => {
+test('a warning after which everything was recorded does not change the exit code with DEPLOYTRACK_STRICT=1', async () => {
   const program = newProgram({ env: { ...strict.env, DEPLOYTRACK_LEDGER: 'state/x.db' } });
   const end = await program.run(['start', '--deployment', 'app', '--version', '1']);
   expect(oneWarningWithHint(end)).toContain('is a relative path');

@@ -190,6 +190,21 @@ describe('Journals of another account', () => {
     },
   );
 
+  test.skipIf(notRoot()).each([
+    { who: 'everyone', mode: 0o777, codes: ['JOURNAL'], stages: [] },
+    { who: 'its group', mode: 0o775, codes: ['UNKNOWN_ID'], stages: ['planted'] },
+  ])(
+    'importing a journal of another account next to the ledger, in a folder that $who can write to, gives the warnings $codes',
+    ({ mode, codes: expected, stages: kept }) => {
+      const { takeIn, stages, beside, at, world } = journaled();
+      chmodSync(dirname(world.path), mode);
+      writeFileSync(beside, `${JSON.stringify(phaseStartMark(at, { stage: 'planted' }))}\n`);
+      chownSync(beside, 4711, 4711);
+      expect(codes(takeIn())).toEqual(expected);
+      expect(stages()).toEqual(kept);
+    },
+  );
+
   test('a journal that is not a file gives a warning, and the marks of other journals are imported', () => {
     const { keep, takeIn, stages, places, elsewhere, at, world } = journaled();
     mkdirSync(elsewhere);

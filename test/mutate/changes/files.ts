@@ -60,8 +60,8 @@ export const files = [
     {
       find: 'if (isBeside && (around.mode & 0o002) === 0) return undefined;',
       replace: 'if (isBeside) return undefined;',
-      tests: ['test/ledger/journal.test.ts', 'test/cli/strangersJournal.test.ts'],
-      only: 'another account',
+      tests: ['test/ledger/journal.test.ts'],
+      only: 'of another account next to the ledger',
       why: 'in a folder for everyone, marks of any account count',
     },
   ]),
@@ -153,6 +153,7 @@ export const files = [
       find: "if (found.uid !== uid) return 'it belongs to another account';",
       replace: '',
       tests: ['test/cli/ledgerPlace.test.ts'],
+      only: 'that nobody else may write',
       why: 'a ledger is made in the folder of a stranger',
     },
   ]),
