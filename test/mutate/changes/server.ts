@@ -124,11 +124,11 @@ export const server = [
   ]),
   ...of('src/server/http/listen.ts', [
     {
-      find: ' || /^ERR_(TLS|SSL)_/.test(code)',
-      replace: '',
-      tests: ['test/server/connections.test.ts'],
-      only: 'TLS handshake',
-      why: 'half-open connections end the server for good',
+      find: 'if (isClientGone(error)) return void socket.destroy();',
+      replace: 'if (isClientGone(error)) return;',
+      tests: ['test/server/limits.test.ts'],
+      only: 'TLS handshake fails',
+      why: 'half-open connections keep their descriptors for ever',
     },
     {
       find: 'handshakeTimeout: limits.headerTimeoutMs',
@@ -140,15 +140,15 @@ export const server = [
     {
       find: 'headersTimeout: limits.headerTimeoutMs,',
       replace: 'headersTimeout: 0,',
-      tests: ['test/server/badClients.test.ts'],
-      only: 'byte by byte',
-      why: 'a client that sends nothing keeps its slot for ever',
+      tests: ['test/server/limits.test.ts'],
+      only: 'no complete head',
+      why: 'a client that sends nothing keeps its slot three times as long',
     },
     {
       find: 'maxHeaderSize: limits.headerBytes,',
       replace: 'maxHeaderSize: 1 << 26,',
-      tests: ['test/server/badClients.test.ts', 'test/server/wire.test.ts', 'test/server/front.test.ts'],
-      only: 'head',
+      tests: ['test/server/limits.test.ts'],
+      only: 'more than 16 KiB',
       why: 'headers of any size take the memory of the server',
     },
   ]),
@@ -156,9 +156,9 @@ export const server = [
     {
       find: "of ['idle', 'opening', 'answering'] as const",
       replace: "of ['answering', 'opening', 'idle'] as const",
-      tests: ['test/server/connections.test.ts'],
-      only: 'kept-alive',
-      why: 'five hundred idle connections lock everybody out',
+      tests: ['test/server/limits.test.ts'],
+      only: 'idle connection',
+      why: 'clients lose their slots in the middle of a head while idle connections keep theirs',
     },
     {
       find: 'count(other) - count(one)',
@@ -179,9 +179,9 @@ export const server = [
     {
       find: 'setTimeout(() => connections.destroyAll(), patienceMs)',
       replace: 'setTimeout(() => {}, patienceMs)',
-      tests: ['test/server/connections.test.ts', 'test/server/wire.test.ts'],
-      only: 'SIGTERM|server stops',
-      why: 'the server does not end on SIGTERM',
+      tests: ['test/server/limits.test.ts'],
+      only: 'a server that stops',
+      why: 'an endless response keeps the server from ending on SIGTERM',
     },
   ]),
   ...of('src/server/http/nodeListener.ts', [
