@@ -82,11 +82,18 @@ describe('Units of systemd', () => {
 /** As the units: read-only, except for the state directory; a /tmp of its own; no privileges; an account of its own. */
 const sandbox = `set -e
 mount --make-rprivate /
-mount --bind "$STATE" /mnt
+mount -t tmpfs -o mode=755 tmpfs /mnt
+mkdir /mnt/state /mnt/node /mnt/program
+mount --bind "$STATE" /mnt/state
+mount --bind "$(dirname "$1")" /mnt/node
+mount --bind "$(dirname "$2")/.." /mnt/program
 mount -o remount,bind,ro /
 mount -t tmpfs tmpfs /tmp
-export STATE_DIRECTORY=/mnt
+export STATE_DIRECTORY=/mnt/state
 umask 0007
+node=/mnt/node/$(basename "$1")
+shift 2
+set -- "$node" /mnt/program/bin/deploytrack.js "$@"
 exec setpriv --reuid ${strangerId} --regid ${sharedGroup().id} --clear-groups --no-new-privs --bounding-set=-all --inh-caps=-all "$@"`;
 
 describe.skipIf(notRoot())('Services in a sandbox like that of the units', () => {
