@@ -48,6 +48,7 @@ beforeAll(() => {
     'schemas',
     'scripts',
     'src',
+    'test/faults',
     'tsconfig.json',
   ])
     cpSync(join(root, name), join(copy, name), { recursive: true });
