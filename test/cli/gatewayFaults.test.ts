@@ -60,6 +60,8 @@ describe.each(ill)('Gateway that is %s', (fault) => {
     expect((await program.run(['extract', '--strict', '--', 'sh', '-c', 'exit 3'])).code).toBe(3);
     forgetBackOff(program.ledger);
     expect((await program.run(['phase', 'end', 'x', '--strict'])).code).toBe(1);
+    forgetBackOff(program.ledger);
+    expect((await program.run(['finish', '--on-exit', '5', '--strict'])).code).toBe(5);
   });
 
   test('start prints its ID and finish ends while the gateway fails, and both are recorded', async () => {
