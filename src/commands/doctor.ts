@@ -36,7 +36,7 @@ export const command = defineCommand({
     }
     const found = await findings(session, input);
     stdout.write(json ? `${reportJson(session, found)}\n` : reportText(session, found));
-    // Its own warnings are not stored: `doctor` writes nothing.
+    // Its own warnings are not stored: without --repair, `doctor` writes nothing.
     return endCommand(session, { code: found.some(isWrong) ? 1 : 0, kept: session.warnings.length });
   },
 });

@@ -2,7 +2,6 @@ import { seedFromGateway } from '../ledger/push/baseline.ts';
 import { listGroups } from '../ledger/push/deliveries.ts';
 import { type Repair, repairLedger } from '../ledger/repair/repairLedger.ts';
 import { configuredGateway, readGroup } from '../push/gateway/pushgateway.ts';
-import { formatMessage } from '../report/messages/warnings.ts';
 import type { Session } from '../session.ts';
 import { counted } from '../text/counted.ts';
 import { visible } from '../text/visible.ts';
@@ -58,7 +57,7 @@ async function readTotals(session: Session): Promise<string> {
     'until the next `deploytrack start` or `deploytrack push` has read the gateway, nothing is pushed';
   try {
     const gateway = await configuredGateway(session);
-    if (gateway === null) return formatMessage({ message: `no gateway is set; ${later}` });
+    if (gateway === null) return `no gateway is set; ${later}`;
     const timeoutMs = session.settings.durationMs('adopt-timeout');
     for (const group of listGroups(await session.store.database(), { deploymentId: null })) {
       const reading = await readGroup(gateway, { key: group, timeoutMs, answerTimeoutMs: 2000 });
