@@ -111,7 +111,7 @@ describe('State of the list', { timeout: 60_000 }, () => {
     await page.waitForFunction(
       () => document.querySelector('h2')?.textContent === '1.0.0 compared with 1.2.0',
     );
-    expect(await page.evaluate(() => document.activeElement?.id)).toBe('main');
+    await page.waitForFunction(() => document.activeElement?.id === 'main'); // after the heading
     await page.click('a[href="#/"]');
     await page.waitForSelector('tbody input');
     expect(await ticked(page)).toEqual(['1.2.0', '1.0.0']);
