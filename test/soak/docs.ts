@@ -6,23 +6,24 @@ import { join } from 'node:path';
 /** The page with the figures. */
 export const page = 'docs/promises.md';
 
-/** Between its markers; `name` is also that of the script. */
+/** Between its markers; `name` is a script, with the arguments that have figures of their own. */
 export function markersOf(name: string): readonly [begin: string, end: string] {
   return [`<!-- figures: scripts/${name} --docs -->`, '<!-- /figures -->'];
 }
 
-/** Replaces the figures of a script in the page, with what they were measured on. */
+/** Replaces the figures in the page, with what they were measured on. */
 export function writeFigures(
   root: string,
   { name, args, text }: { name: string; args: readonly string[]; text: string },
 ): void {
+  const [script = ''] = name.split(' ');
   const path = join(root, page);
   const old = readFileSync(path, 'utf8');
   const [begin, end] = markersOf(name);
   const from = old.indexOf(begin);
   const to = old.indexOf(end, from);
   if (from === -1 || to === -1) throw new Error(`${page}: no place for the figures of ${name}`);
-  const command = [`scripts/${name}`, ...args.filter((word) => word !== '--docs')].join(' ');
+  const command = [`scripts/${script}`, ...args.filter((word) => word !== '--docs')].join(' ');
   const made = `${begin}\n\n${measuredOn(root, command)}\n\n${text}\n\n`;
   writeFileSync(path, old.slice(0, from) + made + old.slice(to));
 }

@@ -45,7 +45,8 @@ export async function main(root: string, args: readonly string[]): Promise<boole
     rmSync(folder, { recursive: true, force: true });
   }
   const text = table(results.flatMap(({ found }) => found));
-  if (values.docs) writeFigures(root, { name: 'soak', args, text });
+  const isHour = positionals.join() === hostile.name;
+  if (values.docs) writeFigures(root, { name: isHour ? `soak ${hostile.name}` : 'soak', args, text });
   say(text);
   const broken = results.flatMap((result) => result.broken);
   for (const one of broken) say(`BROKEN: ${one}`);
