@@ -18,7 +18,7 @@ export function environmentProxy(
     (name) => (env[name] ?? '') !== '' && !(name === 'HTTP_PROXY' && env.REQUEST_METHOD !== undefined),
   );
   if (variable === undefined) return null;
-  const text = env[variable] ?? '';
+  const text = (env[variable] ?? '').trim();
   return { text: /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `http://${text}`, variable };
 }
 
@@ -41,8 +41,9 @@ function isExempt(list: string, { hostname, port, protocol }: URL): boolean {
 
 function covers(name: string, host: string): boolean {
   if (name.includes('/')) return isInNetwork(host, name);
+  if (isIP(host) !== 0) return isInNetwork(host, `${name}/${isIPv6(host) ? 128 : 32}`);
   const domain = name.replace(/^\*?\./, '');
-  return host === domain || (isIP(host) === 0 && domain !== '' && host.endsWith(`.${domain}`));
+  return host === domain || (domain !== '' && host.endsWith(`.${domain}`));
 }
 
 function isInNetwork(host: string, network: string): boolean {

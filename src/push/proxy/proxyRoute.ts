@@ -20,6 +20,8 @@ export function proxyRoute(proxy: Proxy, request: RouteRequest): Route {
   return {
     options: {
       agent: agentFor(proxy, { ...request, isTunnel, signal: connecting.signal }),
+      // The agent would take the host from a `Host` of the user, or from a path that begins with two slashes.
+      ...(isTunnel ? {} : { path: request.url }),
       // The agent leaves out an address; Node would then accept a certificate for `localhost`.
       ...(isTunnel ? { checkServerIdentity: (_, found) => checkServerIdentity(bare(hostname), found) } : {}),
     },
