@@ -141,6 +141,57 @@ deploytrack run --exclusive -- echo refused || echo "code $?"`;
     expect(await bash(host, text)).toMatchObject({ code: 0, stdout: '--exclusive\ncode 1\n' });
   });
 
+  test('marks are recorded in a script that has set IFS', async () => {
+    const host = hostWith('the real program');
+    const text = `IFS=$'\\n\\t'
+DEPLOYTRACK_ID=$(deploytrack start --id ifs); export DEPLOYTRACK_ID
+deploytrack phase start x
+deploytrack extract -- printf '%s.' 'a b' '' '*' $'c\\nd' "$DEPLOYTRACK_ID"
+deploytrack finish`;
+    expect(await bash(host, text)).toMatchObject({ code: 0, stdout: 'a b..*.c\nd.ifs.' });
+    expect(host.rows('SELECT deployment_status AS status FROM deployment_metrics')).toEqual([
+      { status: 'success' },
+    ]);
+    expect(host.rows('SELECT stage FROM deployment_stages')).toHaveLength(2);
+  });
+
+  test('a wrapped command gets exported functions and variables whose name is not a word', async () => {
+    const host = hostWith(0);
+    const file = join(host.folder, 'bin', 'deploytrack');
+    writeFileSync(
+      file,
+      '#!/usr/bin/env -S bash --posix\n[ "$1" != --version ] || exit 0\nshift 2\nexec env a.b=c "$@"\n',
+    );
+    const text = `f() { echo "in f"; }
+export -f f
+export BASH_ENV=$PWD/env.sh
+echo 'echo BASH_ENV' >env.sh
+deploytrack migrate -- env | LC_ALL=C sort | grep -E '^(a\\.b=|BASH_FUNC_f)'
+deploytrack migrate -- env BASH_ENV= bash -c f`;
+    expect(await bash(host, text)).toMatchObject({
+      code: 0,
+      stdout: 'BASH_FUNC_f%%=() {  echo "in f"\na.b=c\nin f\n',
+    });
+  });
+
+  test('a command runs once if the file that shows its start cannot be removed', async () => {
+    const host = hostWith(0);
+    const bin = join(host.folder, 'bin');
+    writeFileSync(join(bin, 'deploytrack'), '#!/bin/sh\n[ "$1" != --version ] || exit 0\nshift 2\n"$@"\n');
+    writeFileSync(join(bin, 'rm'), '#!/bin/sh\nexit 1\n', { mode: 0o755 });
+    const end = await bash(host, 'deploytrack migrate -- echo once || :\n');
+    expect(end.stdout).toBe('once\n');
+  });
+
+  test('an ID that start has printed stays if start fails afterwards', async () => {
+    const host = hostWith(0);
+    writeFileSync(
+      join(host.folder, 'bin', 'deploytrack'),
+      '#!/bin/sh\n[ "$1" != --version ] || exit 0\necho the-id\nexit 139\n',
+    );
+    expect(await bash(host, 'deploytrack start\n')).toMatchObject({ code: 0, stdout: 'the-id\n' });
+  });
+
   test('answers of the program stay: a refused start, and a usage error of a mark', async () => {
     const host = hostWith('the real program');
     const text = `deploytrack start --id a >/dev/null
@@ -204,6 +255,14 @@ describe.skipIf(noPowershell())('Shim of PowerShell', () => {
       file,
     ]);
   };
+  // After the parts that PowerShell changes: arguments like `-p:x`, lists, a `--` of the command, standard input.
+  const asGiven = `deploytrack extract '--' printf '<%s>' -p:Release -o:a,b '-q' '' 'a b' ('l', 'm') 1.10
+''
+deploytrack migrate printf '<%s>' run '--' --force
+''
+'from a pipeline' | deploytrack smoke piped '--' cat
+`;
+  const given = '<-p:Release><-o:a,b><-q><><a b><l><m><1.10>\n<run><--><--force>\nfrom a pipeline\n';
   const expected = 'to-stdout\ntwo words\ncode 3\ncode 127\ncode 7\ncode 0\nunknown\n';
 
   test('commands run as they are and are reported once if deploytrack is missing, crashes or hangs', async () => {
@@ -225,12 +284,12 @@ deploytrack start
 `;
     const text = powershellScript.replace(
       'deploytrack finish --id',
-      `${others}${parse}deploytrack finish --id`,
+      `${asGiven}${others}${parse}deploytrack finish --id`,
     );
     const end = await run(host, text);
     expect(end).toMatchObject({
       code: 4,
-      stdout: `${expected}code 5\nnone\ncode 5\nnone\nproblems 0\n`,
+      stdout: `${expected}${given}code 5\nnone\ncode 5\nnone\nproblems 0\n`,
     });
     expect(readFileSync(join(host.folder, 'ran'), 'utf8')).toBe('once\n');
     const warning = (code: number) =>
@@ -249,16 +308,18 @@ deploytrack phase run b --try '--' sh -c 'exit 3'
 "code $LASTEXITCODE"
 deploytrack cutover '--' no-such-command
 "code $LASTEXITCODE"
+${asGiven}deploytrack phase run b --try '--' sh -c 'exit 3'
+"success $?"
 deploytrack finish --id $env:DEPLOYTRACK_ID --on-exit 4
 exit $LASTEXITCODE
 `;
     const end = await run(host, text);
     expect({ code: end.code, stdout: end.stdout }).toEqual({
       code: 4,
-      stdout: 'two words\ncode 3\ncode 127\n',
+      stdout: `two words\ncode 3\ncode 127\n${given}success False\n`,
     });
     expect(end.stderr).not.toContain('cannot be run');
-    expect(host.rows('SELECT stage FROM deployment_stages')).toHaveLength(3);
+    expect(host.rows('SELECT stage FROM deployment_stages')).toHaveLength(6);
   });
 
   test('the shim has no syntax that only PowerShell 7 reads', () => {
