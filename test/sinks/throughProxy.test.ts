@@ -285,7 +285,8 @@ describe('Proxy that fails', () => {
     const there = through(echo.url, secureUrl, { username: 'op', password: 'repeated-word' });
     const pushed = await put(there, { ...call, text });
     const asked = await fetchText(there, { path: '/-/ready', mostBytes: 100 });
-    expect(JSON.stringify([pushed, asked])).toMatch(/no \*\*\*!.*no \*\*\*!/);
+    const line = `the proxy ${echo.url}: the response is not valid HTTP`;
+    expect([pushed, asked]).toEqual([{ outcome: 'failed', line }, { failed: line }]);
     await echo.stop();
   });
 });
