@@ -121,11 +121,15 @@ describe('Gateway behind a proxy', () => {
   });
 
   test('doctor says how to fix the proxy instead of the gateway, and its curl uses the same proxy', async () => {
-    const fixOf = async (env: Record<string, string>) => {
+    const wrong = async (env: Record<string, string>) => {
       const { stdout } = await program.run(['doctor', '--json'], { env });
-      const { findings } = JSON.parse(stdout) as { findings: { check: string; fix?: string }[] };
-      return findings.find(({ check, fix }) => check === 'gateway' && fix !== undefined)?.fix;
+      const { findings } = JSON.parse(stdout) as {
+        findings: { check: string; state: string; fix: string }[];
+      };
+      return findings.filter(({ state }) => state === 'wrong');
     };
+    const fixOf = async (env: Record<string, string>) =>
+      (await wrong(env)).find(({ check }) => check === 'gateway')?.fix;
     const nowhere = `http://127.0.0.1:${await freePort()}`;
     const ready = `\`curl -fsS -x "$DEPLOYTRACK_GATEWAY_PROXY" ${gateway.url}/-/ready\``;
     expect(await fixOf({ DEPLOYTRACK_GATEWAY_PROXY: nowhere.replace('//', '//u:p@') })).toContain(
@@ -134,6 +138,8 @@ describe('Gateway behind a proxy', () => {
     expect(await fixOf({ DEPLOYTRACK_GATEWAY_PROXY: proxy.url })).toMatch(
       /^set DEPLOYTRACK_GATEWAY_PROXY_USERNAME and /,
     );
+    const ofInvalid = (await wrong({ DEPLOYTRACK_GATEWAY_PROXY: 'proxy:3128' })).map(({ check }) => check);
+    expect(ofInvalid.filter((check) => /settings|gateway/.test(check))).toEqual(['settings']);
   });
 
   test.each(['socks5://u:pw-of-socks@p:1', 'http://u:pw-of-socks@p:1/path'])(
