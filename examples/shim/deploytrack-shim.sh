@@ -132,12 +132,13 @@ __deploytrack_health() {
 # What the functions above use.
 __deploytrack_option() { :; }
 
-# The program is tried once, with a time limit if the host has `timeout`: a Node that hangs is like none.
+# The program is tried once, with a time limit if the host has `timeout`: a Node that hangs is like none. -k: one whose event
+# loop hangs does not notice SIGTERM.
 __deploytrack_limits=no
 __deploytrack_tried=0
-if command -v timeout >/dev/null 2>&1; then
+if timeout -k 1 9 true >/dev/null 2>&1; then
   __deploytrack_limits=yes
-  timeout 10 deploytrack --version </dev/null >/dev/null 2>&1 || __deploytrack_tried=$?
+  timeout -k 2 10 deploytrack --version </dev/null >/dev/null 2>&1 || __deploytrack_tried=$?
 else
   command deploytrack --version </dev/null >/dev/null 2>&1 || __deploytrack_tried=$?
 fi
@@ -244,7 +245,7 @@ __deploytrack_mark() {
 # With a time limit, if the host can have one. In words of their own: a script may have its own IFS.
 __deploytrack_within() {
   case $__deploytrack_limited in
-    yes) timeout 60 deploytrack "$@" ;;
+    yes) timeout -k 2 60 deploytrack "$@" ;;
     *) command deploytrack "$@" ;;
   esac
 }

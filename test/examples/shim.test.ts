@@ -10,7 +10,13 @@ import { powershell } from './powershell.ts';
 const examples = fileURLToPath(new URL('../../examples/shim/', import.meta.url));
 
 /** What is in PATH as `deploytrack`. */
-type Installed = 'the real program' | 'nothing' | 'a hung Node' | 'no Node' | number;
+type Installed =
+  | 'the real program'
+  | 'nothing'
+  | 'a hung Node'
+  | 'a hung Node that ignores SIGTERM'
+  | 'no Node'
+  | number;
 
 /** A host on which deploytrack is like that. */
 function hostWith(installed: Installed): Program {
@@ -22,13 +28,18 @@ function hostWith(installed: Installed): Program {
   if (installed === 'the real program') symlinkSync(programFile, file);
   else if (installed === 'no Node') write('#!/usr/bin/env no-such-node\n');
   else if (installed === 'a hung Node') write('#!/bin/sh\nexec sleep 1000\n');
+  else if (installed === 'a hung Node that ignores SIGTERM')
+    write('#!/bin/sh\ntrap "" TERM\nexec sleep 1000\n');
   else if (typeof installed === 'number') write(`#!/bin/sh\nexit ${installed}\n`);
   const nodeFolder = installed === 'the real program' ? `${dirname(process.execPath)}:` : '';
   // The limits of the shim, for a test that does not wait for them.
-  if (installed === 'a hung Node') {
-    writeFileSync(join(bin, 'timeout'), '#!/bin/sh\nshift\nexec /usr/bin/timeout 0.3 "$@"\n', {
-      mode: 0o755,
-    });
+  if (String(installed).startsWith('a hung Node')) {
+    const text = `#!/bin/sh
+[ "$1" != -k ] || { shift 2; kill='-k 0.1'; }
+shift
+exec /usr/bin/timeout $kill 0.3 "$@"
+`;
+    writeFileSync(join(bin, 'timeout'), text, { mode: 0o755 });
   }
   chmodSync(bin, 0o755);
   return { ...host, env: { ...host.env, PATH: `${bin}:${nodeFolder}/usr/bin:/bin` } };
@@ -106,12 +117,15 @@ describe('Shim of POSIX shells', () => {
     return runIn(host, ['bash', 'deploy.sh']);
   };
 
-  test('a program that hangs is given up after its time limit', async () => {
-    const end = await bash(hostWith('a hung Node'), 'deploytrack migrate -- echo done\ndeploytrack start\n');
+  test.each([
+    ['a hung Node', 124],
+    ['a hung Node that ignores SIGTERM', 137],
+  ] as const)('%s is given up after its time limit', async (installed, code) => {
+    const end = await bash(hostWith(installed), 'deploytrack migrate -- echo done\ndeploytrack start\n');
     expect(end).toMatchObject({
       code: 0,
       stdout: 'done\nnone\n',
-      stderr: expect.stringContaining('exit code 124'),
+      stderr: expect.stringContaining(`exit code ${code}`),
     });
   });
 
