@@ -148,7 +148,7 @@ describe('Gateway behind a proxy', () => {
       const env = { DEPLOYTRACK_GATEWAY_PROXY: value };
       const mark = await program.run(['phase', 'run', 'f', '--', 'true'], { env });
       expect(mark.code).toBe(0);
-      expect(mark.stderr.match(/warning: /g)).toHaveLength(1);
+      expect(mark.stderr.match(/proxy/gi)).toHaveLength(1);
       expect(mark.stderr).toContain(
         'for DEPLOYTRACK_GATEWAY_PROXY; expected http://host:3128 or environment',
       );

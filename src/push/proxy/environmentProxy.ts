@@ -1,5 +1,3 @@
-import { BlockList, isIP, isIPv6 } from 'node:net';
-
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
@@ -40,6 +38,7 @@ function isExempt(list: string, { hostname, port, protocol }: URL): boolean {
 }
 
 function covers(name: string, host: string): boolean {
+  const { isIP, isIPv6 } = net();
   if (name.includes('/')) return isInNetwork(host, name);
   if (isIP(host) !== 0) return isInNetwork(host, `${name}/${isIPv6(host) ? 128 : 32}`);
   const domain = name.replace(/^\*?\./, '');
@@ -48,6 +47,7 @@ function covers(name: string, host: string): boolean {
 
 function isInNetwork(host: string, network: string): boolean {
   const [address = '', bits = ''] = network.split('/');
+  const { BlockList, isIP, isIPv6 } = net();
   const most = isIPv6(address) ? 128 : 32;
   if (isIP(host) === 0 || isIP(host) !== isIP(address) || !/^\d{1,3}$/.test(bits) || Number(bits) > most)
     return false;
@@ -59,4 +59,9 @@ function isInNetwork(host: string, network: string): boolean {
 
 function bare(name: string): string {
   return name.replaceAll(/[[\]]/g, '').replace(/\.$/, '').toLowerCase();
+}
+
+/** Not loaded by commands that contact nothing. */
+function net(): typeof import('node:net') {
+  return require('node:net') as typeof import('node:net');
 }
