@@ -624,6 +624,7 @@ __deploytrack_given() {
     '' | *[!0123456789]*) return 0 ;;
     ????*) return 1 ;; # not the exit code of a program here
   esac
+  [ "$__deploytrack_one" -le 255 ] || return 1
   return "$__deploytrack_one"
 }
 

@@ -38,11 +38,11 @@ export function liveness(context: Context, process: ProcessIdentity): ProcessSta
 }
 
 /**
- * The process that called us, as a text that equals that of no other one, on no host and no other boot. Null if it is
- * not seen from here (`docker exec`).
+ * The process that called us, past launchers, as a text that equals that of no other one, on no host and no other boot.
+ * Null if it is not seen from here (`docker exec`).
  */
 export function callerToken(context: Context): string | null {
-  return tokenOf(context, context.parentPid);
+  return tokenOf(context, pastLaunchers(context, context.parentPid));
 }
 
 /** Ours: a shell that we replaced has the same, since it runs the last command of `( … )` without a fork. */
@@ -65,15 +65,26 @@ export function processOfToken(token: string): ProcessIdentity | null {
 /** Programs that run one command for a script and end with it. */
 const launchers = /^(sudo|doas|su|runuser|timeout|time|flock|setsid|strace|npx|npm .*)$/;
 
+/** A launcher is a different process for each command of a script. */
+function pastLaunchers(context: Context, pid: number): number {
+  if (context.pidNamespace() === null) return pid;
+  let at = pid;
+  for (let steps = 0; steps < 8; steps += 1) {
+    const found = statOf(at);
+    // In a container the script can be process 1; elsewhere that is init, which adopts what has lost its parent.
+    if (found === null || found.parent <= 1 || !launchers.test(found.name)) break;
+    at = found.parent;
+  }
+  return at;
+}
+
 /** The script that called us: our parent, past launchers and the subshells that `$(…)` forks from it. */
 export function callingProcess(context: Context): ProcessIdentity {
   let pid = context.parentPid;
   for (let steps = 0; steps < 8; steps += 1) {
+    pid = pastLaunchers(context, pid);
     const found = statOf(pid);
-    if (found === null || found.parent < 1) break;
-    // In a container the script can be process 1; elsewhere that is init, which adopts what has lost its parent.
-    const isLauncher = found.parent > 1 && launchers.test(found.name);
-    if (!isLauncher && !isForkOf(pid, found.parent)) break;
+    if (found === null || found.parent < 1 || !isForkOf(pid, found.parent)) break;
     pid = found.parent;
   }
   return identify(context, pid);

@@ -116,3 +116,12 @@ test('the token of a caller names its boot, namespace, PID and start time', () =
 test('a caller outside of the container has no token', () => {
   expect(callerToken(fakeContext({ parentPid: 0 }))).toBeNull();
 });
+
+test('the caller of a command is the same whether a launcher such as timeout is in between or not', async () => {
+  const launcher = sleeper(['timeout', '60', 'timeout', '60', 'sh', '-c', 'echo $PPID; exec sleep 60']);
+  const inner = Number(await new Promise((resolve) => launcher.stdout?.once('data', resolve)));
+  onTestFinished(() => void process.kill(inner, 'SIGTERM'));
+  const here = callerToken({ ...real, parentPid: process.pid });
+  expect(callerToken({ ...real, parentPid: inner })).toBe(here);
+  expect(callerToken({ ...real, parentPid: launcher.pid as number })).toBe(here);
+});

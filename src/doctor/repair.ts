@@ -33,7 +33,7 @@ function rowLines(repair: Extract<Repair, { outcome: 'repaired' }>): string[] {
     ...shown.map(({ table, rows, ...left }) => `  ${table}: ${counted(rows, 'row')} saved${lostText(left)}`),
     ...named(leftOut, 'other rows or values were left out'),
     ...named(
-      incomplete.map((id) => `deployment ${id} is incomplete: some of its rows are lost`),
+      incomplete.map((id) => `deployment ${id} is incomplete: some or all of its rows are lost`),
       'other deployments are incomplete',
     ),
     hasAllTotals ? 'all totals were read' : 'some totals may be lost',

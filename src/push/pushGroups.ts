@@ -36,6 +36,8 @@ async function toTextfiles(session: Session, request: PushRequest): Promise<Warn
 }
 
 async function deliverToGateway(session: Session, request: PushRequest): Promise<Warning[]> {
+  // Reported with the settings.
+  if (session.settings.isInvalid('gateway-proxy')) return [];
   const gateway = await configuredGateway(session, { withinMs: request.budgetMs });
   if (gateway === null) return [];
   const { context, store } = session;

@@ -43,7 +43,8 @@ export async function sendUntilDelivered(
     const delivered = isTakenIn && !failed && outstanding.length === 0;
     // What a gateway rejected it rejects again.
     const isRefused = outstanding.length > 0 && outstanding.every((group) => group.refusedUrl === url);
-    if (delivered || isRefused || waitedMs() + pauseMs >= waitMs) {
+    const isHopeless = isRefused || settings.isInvalid('gateway-proxy');
+    if (delivered || isHopeless || waitedMs() + pauseMs >= waitMs) {
       // The mark already reported that the ledger cannot be used.
       session.warnings.push(...warnings.filter((one) => !isToldOfLedger(session, one)));
       if (!delivered && !failed) session.warnings.push(notYet(outstanding));

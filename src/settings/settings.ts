@@ -38,6 +38,7 @@ export class Settings {
   readonly declare: Declarations;
   readonly problems: readonly Warning[];
   readonly filePath: string | null;
+  readonly #invalid: ReadonlySet<string>;
 
   constructor(parts: {
     set: ReadonlyMap<string, Setting>;
@@ -45,8 +46,10 @@ export class Settings {
     declare: Declarations;
     problems: readonly Warning[];
     filePath: string | null;
+    invalid?: ReadonlySet<string>;
   }) {
     this.#set = parts.set;
+    this.#invalid = parts.invalid ?? new Set();
     this.options = parts.options ?? {};
     this.declare = parts.declare;
     this.problems = parts.problems;
@@ -64,6 +67,11 @@ export class Settings {
 
   text(name: SettingName): string | null {
     return this.#set.get(name)?.text ?? null;
+  }
+
+  /** Whether it was set to an invalid value, and so counts as not set. */
+  isInvalid(name: SettingName): boolean {
+    return this.#invalid.has(name);
   }
 
   /** As it was typed on the command line; null if it was not. */
@@ -119,6 +127,7 @@ export function readSettings(
   const file = findSettingsFile(context, readFile);
   const set = new Map<string, Setting>();
   const problems: Warning[] = [...(file?.problems ?? []), ...unknownKeys(file)];
+  const invalid = new Set<string>();
   for (const { name, variable, ...data } of ownSettings) {
     const said = find({ name, variable }, { context, options: {}, file });
     if (said !== null) readOwn({ name, data, said }, { set, problems });
@@ -136,7 +145,9 @@ export function readSettings(
     const value = quoted(isAddress(name) ? withoutSecrets(found.text) : found.text);
     const message = `${problem.wrong} ${value} for ${found.source}; ${problem.expected}`;
     if (found.from === 'option') throw usageError(message);
-    problems.push({ code: 'SETTING', message: `${message}${valueIgnored}`, failed: 'recording' });
+    invalid.add(name);
+    const end = name === 'gateway-proxy' ? nothingPushed : valueIgnored;
+    problems.push({ code: 'SETTING', message: `${message}${end}`, failed: 'recording' });
   }
   const settings = new Settings({
     set,
@@ -144,12 +155,16 @@ export function readSettings(
     declare: declarations(file),
     problems,
     filePath: file?.path ?? null,
+    invalid,
   });
   const wrong = problems.find((problem) => problem.failed !== undefined);
   if (wrong !== undefined && (strictly || settings.strict))
-    throw usageError(wrong.message.replace(valueIgnored, ''), wrong.hint);
+    throw usageError(wrong.message.replace(valueIgnored, '').replace(nothingPushed, ''), wrong.hint);
   return settings;
 }
+
+/** Without its proxy a gateway is not contacted directly: that may be what the proxy is to prevent. */
+const nothingPushed = '; nothing is pushed';
 
 /** Whether its value may contain a user and a password. */
 function isAddress(name: SettingName): boolean {

@@ -35,41 +35,52 @@ $script:DeploytrackFlags = -split '@flags@'
 $script:DeploytrackWraps = @(@wraps@)
 $script:DeploytrackRecords = @(@records@)
 
-function deploytrack {
-    if ($script:DeploytrackTried -eq 0) {
-        $program = @(Get-Command deploytrack -CommandType Application, ExternalScript)[0]
-        & $program @args
-        return
+# Where the program works, there is no function: one would change `-p:x`, `a,b`, `--`, `$?` and what a pipeline gives.
+if ($script:DeploytrackTried -eq 0) {
+    Remove-Item Function:deploytrack -ErrorAction SilentlyContinue
+} else {
+    function deploytrack {
+        $words = @($args | ForEach-Object { "$_" })
+        Write-DeploytrackWarning
+        $pair = ($words + '', '')[0..1] -join ' '
+        $word = $words[0]
+        if ($script:DeploytrackRecords -contains $pair -or $script:DeploytrackWraps -contains $pair) { $word = $pair }
+        $global:LASTEXITCODE = 0
+        if ($script:DeploytrackWraps -contains $word) {
+            $at = Find-DeploytrackCommand $words $word
+            if ($at -ge $words.Count) { return } # a rollback without a command, `smoke --passed`
+            $rest = @(Join-DeploytrackArgument $args ($at + 1))
+            try {
+                if ($MyInvocation.ExpectingInput) { $input | & $words[$at] @rest } else { & $words[$at] @rest }
+            } catch [System.Management.Automation.CommandNotFoundException] {
+                if ($_.Exception.CommandName -ne $words[$at]) { throw } # of a function that was found
+                [Console]::Error.WriteLine($_.Exception.Message)
+                $global:LASTEXITCODE = 127
+            }
+        } elseif ($word -eq 'health') {
+            if (-not (Test-DeploytrackHealth $words)) { $global:LASTEXITCODE = 1 }
+        } elseif ($script:DeploytrackRecords -contains $word) {
+            if ($word -eq 'start') { 'none' }
+            if ($word -eq 'finish') { $global:LASTEXITCODE = Get-DeploytrackGivenCode $words }
+        } else { $global:LASTEXITCODE = 1 } # an answer that only the program can give
     }
-    $words = @($args | ForEach-Object { "$_" })
-    Write-DeploytrackWarning
-    $pair = ($words + '', '')[0..1] -join ' '
-    $word = $words[0]
-    if ($script:DeploytrackRecords -contains $pair -or $script:DeploytrackWraps -contains $pair) { $word = $pair }
-    $global:LASTEXITCODE = 0
-    if ($script:DeploytrackWraps -contains $word) {
-        $at = Find-DeploytrackCommand $words $word
-        if ($at -ge $words.Count) { return } # a rollback without a command, `smoke --passed`
-        $rest = @($words | Select-Object -Skip ($at + 1))
-        try { & $words[$at] @rest } catch [System.Management.Automation.CommandNotFoundException] {
-            if ($_.Exception.CommandName -ne $words[$at]) { throw } # of a function that was found
-            [Console]::Error.WriteLine($_.Exception.Message)
-            $global:LASTEXITCODE = 127
-        }
-    } elseif ($word -eq 'health') {
-        if (-not (Test-DeploytrackHealth $words)) { $global:LASTEXITCODE = 1 }
-    } elseif ($script:DeploytrackRecords -contains $word) {
-        if ($word -eq 'start') { 'none' }
-        if ($word -eq 'finish') { $global:LASTEXITCODE = Get-DeploytrackGivenCode $words }
-    } else { $global:LASTEXITCODE = 1 } # an answer that only the program can give
+}
+
+# The arguments of the wrapped command, as a program gets them: PowerShell splits `-p:x` for a function, and a list is several.
+function Join-DeploytrackArgument($all, $from) {
+    for ($at = $from; $at -lt $all.Count; $at += 1) {
+        if ($all[$at] -is [string] -and $all[$at] -match '^-[A-Za-z][\w-]*:$' -and $at + 1 -lt $all.Count) {
+            $at += 1
+            $all[$at - 1] + ($all[$at] -join ',')
+        } else { $all[$at] }
+    }
 }
 
 # The index of the wrapped command: after `--`, otherwise after the options and the name of a phase or test.
 function Find-DeploytrackCommand($words, $word) {
-    $dashes = [array]::IndexOf($words, '--')
-    if ($dashes -ge 0) { return $dashes + 1 }
     $missing = [int](@('phase run', 'smoke') -contains $word)
     for ($at = @($word -split ' ').Count; $at -lt $words.Count; $at += 1) {
+        if ($words[$at] -eq '--') { return $at + 1 }
         if ($words[$at] -notlike '-*') {
             if ($missing -eq 0) { break }
             $missing = 0

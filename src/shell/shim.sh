@@ -2,12 +2,13 @@
 # What the functions above use.
 __deploytrack_option() { :; }
 
-# The program is tried once, with a time limit if the host has `timeout`: a Node that hangs is like none.
-__deploytrack_within='command'
+# The program is tried once, with a time limit if the host has `timeout`: a Node that hangs is like none. -k: one whose event
+# loop hangs does not notice SIGTERM.
+__deploytrack_limits=no
 __deploytrack_tried=0
-if command -v timeout >/dev/null 2>&1; then
-  __deploytrack_within='timeout 60'
-  timeout 10 deploytrack --version </dev/null >/dev/null 2>&1 || __deploytrack_tried=$?
+if timeout -k 1 9 true >/dev/null 2>&1; then
+  __deploytrack_limits=yes
+  timeout -k 2 10 deploytrack --version </dev/null >/dev/null 2>&1 || __deploytrack_tried=$?
 else
   command deploytrack --version </dev/null >/dev/null 2>&1 || __deploytrack_tried=$?
 fi
@@ -63,8 +64,13 @@ __deploytrack_around() {
     set -- "$@" "$1"
     shift
     if [ "$__deploytrack_one" -eq "$__deploytrack_before" ]; then
+      # In bash by bash: others drop exported functions and variables whose name is not a word.
+      case ${BASH_VERSION-} in
+        '') set -- "$@" sh ;;
+        *) set -- "$@" "$BASH" --posix ;;
+      esac
       # shellcheck disable=SC2016 # for the shell that is started
-      set -- "$@" sh -c 'rm -f -- "$0"; exec "$@"' "$__deploytrack_file"
+      set -- "$@" -c 'rm -f -- "$0" && exec "$@"' "$__deploytrack_file"
     fi
   done
   __deploytrack_code=0
@@ -78,26 +84,47 @@ __deploytrack_around() {
     '1 yes') return 1 ;;
   esac
   __deploytrack_warn "$__deploytrack_code"
-  shift "$((__deploytrack_before + 4))"
+  shift "$((__deploytrack_before + $# - __deploytrack_count))"
   "$@"
 }
 
 # A command that only records. If the program fails by itself, the script goes on. --wait before it: without a time limit.
 __deploytrack_mark() {
-  case " $* " in
-    *' --wait'*) __deploytrack_one='command' ;;
-    *) __deploytrack_one=$__deploytrack_within ;;
-  esac
+  __deploytrack_limited=$__deploytrack_limits
+  ! __deploytrack_waits "$@" || __deploytrack_limited=no
   [ "$1" != --wait ] || shift
   __deploytrack_code=$__deploytrack_tried
-  # shellcheck disable=SC2086 # two words
-  [ "$__deploytrack_code" -ne 0 ] || $__deploytrack_one deploytrack "$@" || __deploytrack_code=$?
+  __deploytrack_answer=
+  if [ "$__deploytrack_code" -ne 0 ]; then
+    :
+  elif [ "${1-}" = start ]; then
+    # It may fail after it has printed the ID.
+    __deploytrack_answer=$(__deploytrack_within "$@") || __deploytrack_code=$?
+    [ -z "$__deploytrack_answer" ] || printf '%s\n' "$__deploytrack_answer"
+  else
+    __deploytrack_within "$@" || __deploytrack_code=$?
+  fi
   ! __deploytrack_is_own "$__deploytrack_code" || return "$__deploytrack_code"
   __deploytrack_warn "$__deploytrack_code"
-  case "${1-} ${2-} ${3-}" in
-    'start '*) echo none ;;
-    'finish '*) __deploytrack_given "$@" ;;
+  case "${1-} $__deploytrack_answer" in
+    'start ') echo none ;;
+    'finish ') __deploytrack_given "$@" ;;
   esac
+}
+
+# With a time limit, if the host can have one. In words of their own: a script may have its own IFS.
+__deploytrack_within() {
+  case $__deploytrack_limited in
+    yes) timeout -k 2 60 deploytrack "$@" ;;
+    *) command deploytrack "$@" ;;
+  esac
+}
+
+__deploytrack_waits() {
+  for __deploytrack_one in "$@"; do
+    case $__deploytrack_one in --wait | --wait=*) return 0 ;; esac
+  done
+  return 1
 }
 
 # Whether an exit code is an answer of the program, or of a signal that ends the script too.

@@ -4,6 +4,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { type Gateway, startGateway } from '../support/gateway.ts';
 import { newProgram, type Program, startDeployment } from '../support/program.ts';
 import { type HttpProxy, startProxy } from '../support/proxy.ts';
+import { freePort } from '../support/server.ts';
 import { forgetBackOff } from './backOff.ts';
 
 const login = 'op:s3cret-of-proxy';
@@ -109,12 +110,45 @@ describe('Gateway behind a proxy', () => {
     expect(proxy.requests.length).toBeGreaterThan(before);
   });
 
+  test('a mark with an invalid proxy does not contact the gateway directly, and says that nothing is pushed', async () => {
+    const before = await events();
+    const env = { DEPLOYTRACK_GATEWAY_PROXY: 'proxy:3128' };
+    const mark = await program.run(['finish', '--wait', '60s'], { env });
+    expect(mark.stderr).toContain('expected http://host:3128 or environment; nothing is pushed\n');
+    expect(await events()).toBe(before);
+    expect(program.rows('SELECT max(seq) AS n FROM groups')[0]?.n).toBeGreaterThan(Number(before));
+    await program.quiet(['push']);
+  });
+
+  test('doctor says how to fix the proxy instead of the gateway, and its curl uses the same proxy', async () => {
+    const wrong = async (env: Record<string, string>) => {
+      const { stdout } = await program.run(['doctor', '--json'], { env });
+      const { findings } = JSON.parse(stdout) as {
+        findings: { check: string; state: string; fix: string }[];
+      };
+      return findings.filter(({ state }) => state === 'wrong');
+    };
+    const fixOf = async (env: Record<string, string>) =>
+      (await wrong(env)).find(({ check }) => check === 'gateway')?.fix;
+    const nowhere = `http://127.0.0.1:${await freePort()}`;
+    const ready = `\`curl -fsS -x "$DEPLOYTRACK_GATEWAY_PROXY" ${gateway.url}/-/ready\``;
+    expect(await fixOf({ DEPLOYTRACK_GATEWAY_PROXY: nowhere.replace('//', '//u:p@') })).toContain(
+      `start the proxy, or correct the port in DEPLOYTRACK_GATEWAY_PROXY; ${ready} succeeds`,
+    );
+    expect(await fixOf({ DEPLOYTRACK_GATEWAY_PROXY: proxy.url })).toMatch(
+      /^set DEPLOYTRACK_GATEWAY_PROXY_USERNAME and /,
+    );
+    const ofInvalid = (await wrong({ DEPLOYTRACK_GATEWAY_PROXY: 'proxy:3128' })).map(({ check }) => check);
+    expect(ofInvalid.filter((check) => /settings|gateway/.test(check))).toEqual(['settings']);
+  });
+
   test.each(['socks5://u:pw-of-socks@p:1', 'http://u:pw-of-socks@p:1/path'])(
     'the value %s is a warning for a mark and a usage error for push, without its password',
     async (value) => {
       const env = { DEPLOYTRACK_GATEWAY_PROXY: value };
       const mark = await program.run(['phase', 'run', 'f', '--', 'true'], { env });
       expect(mark.code).toBe(0);
+      expect(mark.stderr.match(/proxy/gi)).toHaveLength(1);
       expect(mark.stderr).toContain(
         'for DEPLOYTRACK_GATEWAY_PROXY; expected http://host:3128 or environment',
       );

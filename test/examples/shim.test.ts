@@ -10,7 +10,13 @@ import { powershell } from './powershell.ts';
 const examples = fileURLToPath(new URL('../../examples/shim/', import.meta.url));
 
 /** What is in PATH as `deploytrack`. */
-type Installed = 'the real program' | 'nothing' | 'a hung Node' | 'no Node' | number;
+type Installed =
+  | 'the real program'
+  | 'nothing'
+  | 'a hung Node'
+  | 'a hung Node that ignores SIGTERM'
+  | 'no Node'
+  | number;
 
 /** A host on which deploytrack is like that. */
 function hostWith(installed: Installed): Program {
@@ -22,13 +28,18 @@ function hostWith(installed: Installed): Program {
   if (installed === 'the real program') symlinkSync(programFile, file);
   else if (installed === 'no Node') write('#!/usr/bin/env no-such-node\n');
   else if (installed === 'a hung Node') write('#!/bin/sh\nexec sleep 1000\n');
+  else if (installed === 'a hung Node that ignores SIGTERM')
+    write('#!/bin/sh\ntrap "" TERM\nexec sleep 1000\n');
   else if (typeof installed === 'number') write(`#!/bin/sh\nexit ${installed}\n`);
   const nodeFolder = installed === 'the real program' ? `${dirname(process.execPath)}:` : '';
   // The limits of the shim, for a test that does not wait for them.
-  if (installed === 'a hung Node') {
-    writeFileSync(join(bin, 'timeout'), '#!/bin/sh\nshift\nexec /usr/bin/timeout 0.3 "$@"\n', {
-      mode: 0o755,
-    });
+  if (String(installed).startsWith('a hung Node')) {
+    const text = `#!/bin/sh
+[ "$1" != -k ] || { shift 2; kill='-k 0.1'; }
+shift
+exec /usr/bin/timeout $kill 0.3 "$@"
+`;
+    writeFileSync(join(bin, 'timeout'), text, { mode: 0o755 });
   }
   chmodSync(bin, 0o755);
   return { ...host, env: { ...host.env, PATH: `${bin}:${nodeFolder}/usr/bin:/bin` } };
@@ -106,12 +117,15 @@ describe('Shim of POSIX shells', () => {
     return runIn(host, ['bash', 'deploy.sh']);
   };
 
-  test('a program that hangs is given up after its time limit', async () => {
-    const end = await bash(hostWith('a hung Node'), 'deploytrack migrate -- echo done\ndeploytrack start\n');
+  test.each([
+    ['a hung Node', 124],
+    ['a hung Node that ignores SIGTERM', 137],
+  ] as const)('%s is given up after its time limit', async (installed, code) => {
+    const end = await bash(hostWith(installed), 'deploytrack migrate -- echo done\ndeploytrack start\n');
     expect(end).toMatchObject({
       code: 0,
       stdout: 'done\nnone\n',
-      stderr: expect.stringContaining('exit code 124'),
+      stderr: expect.stringContaining(`exit code ${code}`),
     });
   });
 
@@ -139,6 +153,57 @@ deploytrack start`;
     const text = `deploytrack run -- echo --exclusive
 deploytrack run --exclusive -- echo refused || echo "code $?"`;
     expect(await bash(host, text)).toMatchObject({ code: 0, stdout: '--exclusive\ncode 1\n' });
+  });
+
+  test('marks are recorded in a script that has set IFS', async () => {
+    const host = hostWith('the real program');
+    const text = `IFS=$'\\n\\t'
+DEPLOYTRACK_ID=$(deploytrack start --id ifs); export DEPLOYTRACK_ID
+deploytrack phase start x
+deploytrack extract -- printf '%s.' 'a b' '' '*' $'c\\nd' "$DEPLOYTRACK_ID"
+deploytrack finish`;
+    expect(await bash(host, text)).toMatchObject({ code: 0, stdout: 'a b..*.c\nd.ifs.' });
+    expect(host.rows('SELECT deployment_status AS status FROM deployment_metrics')).toEqual([
+      { status: 'success' },
+    ]);
+    expect(host.rows('SELECT stage FROM deployment_stages')).toHaveLength(2);
+  });
+
+  test('a wrapped command gets exported functions and variables whose name is not a word', async () => {
+    const host = hostWith(0);
+    const file = join(host.folder, 'bin', 'deploytrack');
+    writeFileSync(
+      file,
+      '#!/usr/bin/env -S bash --posix\n[ "$1" != --version ] || exit 0\nshift 2\nexec env a.b=c "$@"\n',
+    );
+    const text = `f() { echo "in f"; }
+export -f f
+export BASH_ENV=$PWD/env.sh
+echo 'echo BASH_ENV' >env.sh
+deploytrack migrate -- env | LC_ALL=C sort | grep -E '^(a\\.b=|BASH_FUNC_f)'
+deploytrack migrate -- env BASH_ENV= bash -c f`;
+    expect(await bash(host, text)).toMatchObject({
+      code: 0,
+      stdout: 'BASH_FUNC_f%%=() {  echo "in f"\na.b=c\nin f\n',
+    });
+  });
+
+  test('a command runs once if the file that shows its start cannot be removed', async () => {
+    const host = hostWith(0);
+    const bin = join(host.folder, 'bin');
+    writeFileSync(join(bin, 'deploytrack'), '#!/bin/sh\n[ "$1" != --version ] || exit 0\nshift 2\n"$@"\n');
+    writeFileSync(join(bin, 'rm'), '#!/bin/sh\nexit 1\n', { mode: 0o755 });
+    const end = await bash(host, 'deploytrack migrate -- echo once || :\n');
+    expect(end.stdout).toBe('once\n');
+  });
+
+  test('an ID that start has printed stays if start fails afterwards', async () => {
+    const host = hostWith(0);
+    writeFileSync(
+      join(host.folder, 'bin', 'deploytrack'),
+      '#!/bin/sh\n[ "$1" != --version ] || exit 0\necho the-id\nexit 139\n',
+    );
+    expect(await bash(host, 'deploytrack start\n')).toMatchObject({ code: 0, stdout: 'the-id\n' });
   });
 
   test('answers of the program stay: a refused start, and a usage error of a mark', async () => {
@@ -204,6 +269,14 @@ describe.skipIf(noPowershell())('Shim of PowerShell', () => {
       file,
     ]);
   };
+  // After the parts that PowerShell changes: arguments like `-p:x`, lists, a `--` of the command, standard input.
+  const asGiven = `deploytrack extract '--' printf '<%s>' -p:Release -o:a,b '-q' '' 'a b' ('l', 'm') 1.10
+''
+deploytrack migrate printf '<%s>' run '--' --force
+''
+'from a pipeline' | deploytrack smoke piped '--' cat
+`;
+  const given = '<-p:Release><-o:a,b><-q><><a b><l><m><1.10>\n<run><--><--force>\nfrom a pipeline\n';
   const expected = 'to-stdout\ntwo words\ncode 3\ncode 127\ncode 7\ncode 0\nunknown\n';
 
   test('commands run as they are and are reported once if deploytrack is missing, crashes or hangs', async () => {
@@ -225,12 +298,12 @@ deploytrack start
 `;
     const text = powershellScript.replace(
       'deploytrack finish --id',
-      `${others}${parse}deploytrack finish --id`,
+      `${asGiven}${others}${parse}deploytrack finish --id`,
     );
     const end = await run(host, text);
     expect(end).toMatchObject({
       code: 4,
-      stdout: `${expected}code 5\nnone\ncode 5\nnone\nproblems 0\n`,
+      stdout: `${expected}${given}code 5\nnone\ncode 5\nnone\nproblems 0\n`,
     });
     expect(readFileSync(join(host.folder, 'ran'), 'utf8')).toBe('once\n');
     const warning = (code: number) =>
@@ -249,16 +322,18 @@ deploytrack phase run b --try '--' sh -c 'exit 3'
 "code $LASTEXITCODE"
 deploytrack cutover '--' no-such-command
 "code $LASTEXITCODE"
+${asGiven}deploytrack phase run b --try '--' sh -c 'exit 3'
+"success $?"
 deploytrack finish --id $env:DEPLOYTRACK_ID --on-exit 4
 exit $LASTEXITCODE
 `;
     const end = await run(host, text);
     expect({ code: end.code, stdout: end.stdout }).toEqual({
       code: 4,
-      stdout: 'two words\ncode 3\ncode 127\n',
+      stdout: `two words\ncode 3\ncode 127\n${given}success False\n`,
     });
     expect(end.stderr).not.toContain('cannot be run');
-    expect(host.rows('SELECT stage FROM deployment_stages')).toHaveLength(3);
+    expect(host.rows('SELECT stage FROM deployment_stages')).toHaveLength(6);
   });
 
   test('the shim has no syntax that only PowerShell 7 reads', () => {

@@ -18,6 +18,7 @@ test.each<[string, Record<string, string>, string | null]>([
   [http, { ALL_PROXY: 'http://p:1', http_proxy: '' }, 'http://p:1'],
   [http, { http_proxy: 'p:3128' }, 'http://p:3128'],
   [http, { all_proxy: 'socks5://p:1080' }, 'socks5://p:1080'],
+  [http, { http_proxy: ' http://p:1 ' }, 'http://p:1'],
 ])('for %s the variables %j mean the proxy %s', (url, env, expected) => {
   expect(environmentProxy(env, url)?.text ?? null).toBe(expected);
 });
@@ -39,6 +40,8 @@ const direct: readonly [list: string, url: string][] = [
   ['::1', 'http://[::1]:9091'],
   ['[::1]:9091', 'http://[::1]:9091'],
   ['fd00::/8', 'http://[fd00::2]:9091'],
+  ['FD00:0:0::0002', 'http://[fd00::2]:9091'],
+  ['[0:0:0:0:0:0:0:1]:9091', 'http://[::1]:9091'],
 ];
 test.each(direct)('no_proxy=%s exempts %s', (list, url) => {
   const env = { http_proxy: 'http://p:1', https_proxy: 'http://p:1' };
@@ -53,6 +56,7 @@ test.each([
   ['push.example.org:9092', http],
   ['push.example.org:80', https],
   ['2.3', 'http://10.1.2.3:9091'],
+  ['::2', 'http://[::1]:9091'],
   ['10.0.0.0/8', 'http://11.1.2.3:9091'],
   ['10.0.0.0/99', 'http://10.1.2.3:9091'],
   ['10.0.0.0/', 'http://10.1.2.3:9091'],

@@ -3,12 +3,14 @@ import type { AddressInfo } from 'node:net';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { processContext } from '../../src/context.ts';
+import { fetchText } from '../../src/doctor/http/fetchText.ts';
 import { type Pushgateway, put, readGroup, remove } from '../../src/push/gateway/pushgateway.ts';
 import { configuredProxy } from '../../src/push/proxy/configuredProxy.ts';
 import { selfSigned } from '../probe/certificate.ts';
 import { eventually } from '../support/eventually.ts';
 import { type Gateway, startGateway } from '../support/gateway.ts';
 import { type HttpProxy, type ProxyFault, startProxy } from '../support/proxy.ts';
+import { startRawServer } from '../support/rawServer.ts';
 import { freePort } from '../support/server.ts';
 
 const text = '# TYPE deployment_warning_total counter\ndeployment_warning_total 1\n';
@@ -105,6 +107,16 @@ describe('Gateway behind a proxy', () => {
     await closed(proxy);
   });
 
+  test('neither a Host header nor a path with two slashes leads a request through the proxy to another host', async () => {
+    const there = through(proxy.url, `${gateway.url}//other.example`);
+    const headers = { host: 'virtual.example' };
+    await put({ ...there, credentials: { headers, caPem: null } }, { ...call, text });
+    expect(proxy.requests.at(-1)).toBe(
+      `PUT ${gateway.url}//other.example/metrics/job/deploytrack/instance/a/deployment/b/environment/c`,
+    );
+    await closed(proxy);
+  });
+
   test('the certificate of a gateway is verified through the proxy', async () => {
     const { port } = new URL(secureUrl);
     const there = through(proxy.url, `https://127.0.0.1:${port}`);
@@ -181,6 +193,30 @@ const faults: readonly (readonly [ProxyFault, RegExp | null, RegExp | null])[] =
   ['hangingTunnel', null, /^no complete response within 300 ms \(through PROXY\)$/],
 ];
 
+test('a proxy whose password has an unencoded # is rejected instead of sending a part of the password to a name server', () => {
+  const env = { http_proxy: 'http://u:12#s3cret@p:1' };
+  const asked = { text: 'environment', gateway: gateway.url, secrets: {} };
+  expect(() => configuredProxy({ context: { ...context, env } }, asked)).toThrow(
+    /^invalid proxy "http:\/\/\*\*\*@p:1" in http_proxy; nothing was pushed$/,
+  );
+});
+
+test('what a caching proxy has of the past is never taken for the state of the gateway', async () => {
+  const there = through(proxy.url, gateway.url);
+  const held = async () => {
+    const read = await readGroup(there, call);
+    return read.outcome === 'read' ? read.group.exists : read.line;
+  };
+  await remove(there, call);
+  expect(await held()).toBe(false);
+  await put(there, { ...call, text });
+  proxy.become('caching');
+  expect(await held()).toBe(true);
+  await remove(there, call);
+  proxy.become('stale');
+  expect(await held()).toBe(`200: from a cache, 60 s old (through the proxy ${proxy.url})`);
+});
+
 describe('Proxy that fails', () => {
   const expected = (line: RegExp) => new RegExp(line.source.replaceAll('PROXY', `the proxy ${proxy.url}`));
 
@@ -242,5 +278,15 @@ describe('Proxy that fails', () => {
     expect(proxy.headers()).not.toContain(authorization);
     await put(there, { ...call, text });
     expect(proxy.headers()).toContain(authorization);
+  });
+
+  test('a password that the proxy repeats in a broken response is in no message of push and doctor', async () => {
+    const echo = await startRawServer((socket) => socket.end('HTTP/1.1 200 OK\r\nno repeated-word!\r\n\r\n'));
+    const there = through(echo.url, secureUrl, { username: 'op', password: 'repeated-word' });
+    const pushed = await put(there, { ...call, text });
+    const asked = await fetchText(there, { path: '/-/ready', mostBytes: 100 });
+    const line = `the proxy ${echo.url}: the response is not valid HTTP`;
+    expect([pushed, asked]).toEqual([{ outcome: 'failed', line }, { failed: line }]);
+    await echo.stop();
   });
 });

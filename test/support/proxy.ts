@@ -7,7 +7,8 @@ import { drip } from './rawServer.ts';
 /**
  * How a proxy fails: `hanging` accepts a request and never responds, `dripping` responds one byte at a time, `closing`
  * closes the connection, `page` responds with a sign-in page and 200, `bad`, `failing` and `forbidding` with 400, 502 and
- * 403 and a page, `notHttp` with another protocol, `hangingTunnel` opens a tunnel that nothing comes through.
+ * 403 and a page, `notHttp` with another protocol, `hangingTunnel` opens a tunnel that nothing comes through. `caching`
+ * responds to a GET as to the one before unless that is forbidden, and `stale` even then.
  */
 export type ProxyFault =
   | 'none'
@@ -19,7 +20,9 @@ export type ProxyFault =
   | 'failing'
   | 'forbidding'
   | 'notHttp'
-  | 'hangingTunnel';
+  | 'hangingTunnel'
+  | 'caching'
+  | 'stale';
 
 export interface HttpProxy {
   readonly url: string;
@@ -62,6 +65,7 @@ export async function startProxy({ login, tls }: ProxyOptions = {}): Promise<Htt
   const headers: string[] = [];
   const tunneled: string[] = [];
   let fault: ProxyFault = 'none';
+  let cached: Buffer | null = null;
   const keep = (socket: Duplex) => {
     sockets.add(socket);
     socket.on('error', () => {});
@@ -74,15 +78,16 @@ export async function startProxy({ login, tls }: ProxyOptions = {}): Promise<Htt
     headers.push(JSON.stringify(incoming.headers));
     const wanted = login === undefined ? undefined : `Basic ${Buffer.from(login).toString('base64')}`;
     if (wanted !== undefined && incoming.headers['proxy-authorization'] !== wanted) socket.end(needsLogin);
-    else if (fault === 'none' || fault === 'hangingTunnel') return true;
+    else if (['none', 'hangingTunnel', 'caching', 'stale'].includes(fault)) return true;
     else if (fault === 'dripping') drip(socket as Socket, { text: said('200 OK'), everyMs: 50 });
     else if (fault === 'closing') socket.end();
     else if (answers[fault] !== undefined) socket.end(answers[fault]);
     return false;
   };
   const take = (incoming: IncomingMessage, response: ServerResponse) => {
-    if (isPassed(incoming, incoming.socket)) passOn(incoming, response);
-    else incoming.resume();
+    if (!isPassed(incoming, incoming.socket)) incoming.resume();
+    else if (cached !== null && isCached(incoming, fault)) response.writeHead(200, { age: '60' }).end(cached);
+    else passOn(incoming, response, (body) => (cached = body));
   };
   const server = tls === undefined ? createServer(take) : createTlsServer(tls, take);
   server.on('connection', keep);
@@ -119,11 +124,21 @@ export async function startProxy({ login, tls }: ProxyOptions = {}): Promise<Htt
   };
 }
 
-function passOn(incoming: IncomingMessage, response: ServerResponse): void {
-  const { 'proxy-authorization': _, ...headers } = incoming.headers;
+function isCached({ method, headers }: IncomingMessage, fault: ProxyFault): boolean {
+  return (
+    method === 'GET' &&
+    (fault === 'stale' || (fault === 'caching' && headers['cache-control'] !== 'no-cache'))
+  );
+}
+
+function passOn(incoming: IncomingMessage, response: ServerResponse, keep: (body: Buffer) => void): void {
+  const { 'proxy-authorization': _, 'accept-encoding': _plain, ...headers } = incoming.headers;
   const sent = request(incoming.url ?? '', { method: incoming.method, headers, agent: false }, (answer) => {
     response.writeHead(answer.statusCode ?? 502, answer.headers);
     answer.pipe(response);
+    const chunks: Buffer[] = [];
+    answer.on('data', (chunk: Buffer) => chunks.push(chunk));
+    if (incoming.method === 'GET') answer.on('end', () => keep(Buffer.concat(chunks)));
   });
   sent.on('error', () => {
     incoming.unpipe(sent).resume();

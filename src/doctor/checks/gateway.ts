@@ -13,6 +13,8 @@ export const gateway: Check = {
   title: 'the setting of the gateway and of its proxy, and whether the gateway works',
   find: async (examined) => {
     const { session, sound } = examined;
+    // An invalid one is reported with the settings.
+    if (session.settings.isInvalid('gateway') || session.settings.isInvalid('gateway-proxy')) return [];
     const found = await examined.gateway().catch((error: DeploytrackError) => error);
     if (found === null) return [ok('no gateway is set; nothing is pushed')];
     if (found instanceof Error) return [invalid(found)];

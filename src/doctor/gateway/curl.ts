@@ -1,15 +1,17 @@
 import type { Pushgateway } from '../../push/gateway/pushgateway.ts';
+import { environmentProxy } from '../../push/proxy/environmentProxy.ts';
+import type { GatewayProxy } from '../../push/proxy/route.ts';
 import type { Session } from '../../session.ts';
 import { shellArgument } from '../../text/shellArgument.ts';
 
 /** A curl command that asks the gateway what deploytrack asks it, with the same credentials: they are named, not shown. */
 export function gatewayCurl(
   session: Session,
-  { url }: Pushgateway,
+  { url, proxy = null }: Pushgateway,
   { path, method = 'GET' }: { path: string; method?: 'GET' | 'DELETE' },
 ): string {
   const words = ['curl -fsS', ...(method === 'GET' ? [] : [`-X ${method}`]), ...credentialWords(session)];
-  return [...words, addressOf(session, { url, path })].join(' ');
+  return [...words, ...proxyWords(session, { url, proxy }), addressOf(session, { url, path })].join(' ');
 }
 
 /** The variable, if it contains user and password: curl sends them too. */
@@ -20,16 +22,42 @@ function addressOf({ settings }: Session, { url, path }: { url: string; path: st
   return `"\${${setting.source}%/}${path}"`;
 }
 
+/** The same proxy, or none: curl itself uses the general variables. */
+function proxyWords(
+  { settings, context: { env } }: Session,
+  { url, proxy }: { url: string; proxy: GatewayProxy | null },
+): string[] {
+  if (proxy === null) {
+    const names = [url.startsWith('https:') ? 'https_proxy' : 'http_proxy', 'all_proxy'];
+    const isSet = names.some((name) => (env[name] || env[name.toUpperCase()] || '') !== '');
+    return isSet ? ["--noproxy '*'"] : [];
+  }
+  const setting = settings.of('gateway-proxy');
+  const variable = setting?.from === 'environment' && setting.text.includes('@') ? setting.source : null;
+  const named = setting?.text === 'environment' ? (environmentProxy(env, url)?.variable ?? null) : variable;
+  const [username = null, password = null] = ['PROXY_USERNAME', 'PROXY_PASSWORD'].map((name) =>
+    asTyped(env, name),
+  );
+  const user = username === null ? [] : [`-U "${username}:${password ?? ''}"`];
+  return [`-x ${named === null ? shellArgument(proxy.url) : `"$${named}"`}`, ...user];
+}
+
 const prefix = 'DEPLOYTRACK_GATEWAY_';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** A secret as a shell reads it; null if it is not set. */
+function asTyped(env: Environment, name: string): string | null {
+  const isSet = (variable: string) => (env[variable] ?? '') !== '';
+  if (isSet(`${prefix}${name}`)) return `$${prefix}${name}`;
+  return isSet(`${prefix}${name}_FILE`) ? `$(cat "$${prefix}${name}_FILE")` : null;
+}
 
 function credentialWords({ context: { env } }: Session): string[] {
   const isSet = (name: string) => (env[`${prefix}${name}`] ?? '') !== '';
-  /** As a shell reads it; null if it is not set. */
-  const asTyped = (name: string) => {
-    if (isSet(name)) return `$${prefix}${name}`;
-    return isSet(`${name}_FILE`) ? `$(cat "$${prefix}${name}_FILE")` : null;
-  };
-  const [token, username, password] = ['TOKEN', 'USERNAME', 'PASSWORD'].map(asTyped);
+  const [token = null, username = null, password = null] = ['TOKEN', 'USERNAME', 'PASSWORD'].map((name) =>
+    asTyped(env, name),
+  );
   const own = token === null ? [] : [`-H "Authorization: Bearer ${token}"`];
   const user = token === null && username !== null ? [`-u "${username}:${password ?? ''}"`] : [];
   return [

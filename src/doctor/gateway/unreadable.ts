@@ -3,6 +3,7 @@ import { shellArgument } from '../../text/shellArgument.ts';
 import { type Finding, wrong } from '../finding.ts';
 import { gatewayCurl } from './curl.ts';
 import type { Failure, GatewayState } from './gatewayState.ts';
+import { proxyFix } from './proxyFix.ts';
 
 /** Why nothing can be read from the gateway, and how to fix that. */
 export function unreadable(session: Session, state: GatewayState, failure: Failure): Finding {
@@ -12,7 +13,7 @@ export function unreadable(session: Session, state: GatewayState, failure: Failu
   return wrong({
     message: `cannot read the gateway ${gateway.url}: ${withoutAdvice(failure.line)}`,
     meaning: 'dashboards and alerts do not see this host; nothing is lost, because the ledger has it',
-    fix: `${fixOf(failure, { url: new URL(gateway.url), ready, shown })}; then run \`deploytrack push\``,
+    fix: `${proxyFix(failure, { gateway, ready }) ?? fixOf(failure, { url: new URL(gateway.url), ready, shown })}; then run \`deploytrack push\``,
   });
 }
 
@@ -34,6 +35,7 @@ function fixOf({ line, status, body }: Failure, where: Where): string {
     return 'set DEPLOYTRACK_GATEWAY_USERNAME and DEPLOYTRACK_GATEWAY_PASSWORD_FILE, or DEPLOYTRACK_GATEWAY_TOKEN_FILE, to what it accepts';
   if (/HTTP request to an HTTPS server/i.test(body)) return 'use https:// in PUSHGATEWAY_URL';
   if (status >= 300 && status < 400) return 'set PUSHGATEWAY_URL to the final URL';
+  if (/from a cache/.test(line)) return `exempt ${where.url.host} from the cache that responds instead`;
   if (status >= 500) return `check its log; ${where.ready} succeeds when it is ready`;
   return `set PUSHGATEWAY_URL to a Pushgateway, with its base path; ${where.shown} shows what responds now`;
 }

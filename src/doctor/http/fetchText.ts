@@ -40,7 +40,7 @@ export function fetchText(
     { ...request, credentials, context, proxy, timeoutMs },
     {
       read: async (answer) => ({ answer: await fetched(answer, mostBytes) }),
-      failed: (line) => ({ failed: withoutSecrets(line, credentials) }),
+      failed: (line) => ({ failed: withoutSecrets(line, credentials, proxy) }),
     },
   );
 }

@@ -83,7 +83,11 @@ export type MetricsReading =
 export function readMetrics(gateway: Pushgateway, call: MetricsCall): Promise<MetricsReading> {
   const { url, credentials, context, proxy = null } = gateway;
   const { timeoutMs, answerTimeoutMs = timeoutMs, onAnswer, take } = call;
-  const headers = { 'accept-encoding': 'gzip', accept: 'text/plain;version=0.0.4' };
+  const headers = {
+    'accept-encoding': 'gzip',
+    accept: 'text/plain;version=0.0.4',
+    'cache-control': 'no-cache',
+  };
   const read = send<MetricsReading>(
     {
       ...{ method: 'GET', url: `${url}/metrics`, credentials, proxy, context, headers, body: null },
@@ -120,13 +124,7 @@ async function hidden<Result extends { readonly outcome: string }>(
   const { line } = result;
   const status = 'status' in result && typeof result.status === 'number' ? result.status : null;
   const told = proxy === null || status === null ? line : proxy.explainResponse({ status, line });
-  const headers = { ...credentials.headers, ...ofProxy(proxy) };
-  return { ...result, line: withoutSecrets(told, { ...credentials, headers }) };
-}
-
-function ofProxy(proxy: GatewayProxy | null): Record<string, string> {
-  const authorization = proxy?.authorization ?? null;
-  return authorization === null ? {} : { 'proxy-authorization': authorization };
+  return { ...result, line: withoutSecrets(told, credentials, proxy) };
 }
 
 function target({ url, credentials, proxy = null, context }: Pushgateway, { key, timeoutMs }: GroupCall) {
@@ -158,6 +156,9 @@ async function reading(answer: IncomingMessage, take: (line: string) => void): P
     const body = await beginning(answer, errorBytes);
     return { outcome: 'failed', status, line: problemIn(answer, body), body };
   }
+  // A baseline of the past would be too low.
+  const { age } = answer.headers;
+  if (Number(age) > 0) return { outcome: 'failed', status, line: `${status}: from a cache, ${age} s old` };
   let isFirst = true;
   let isStranger = /text\/html/i.test(answer.headers['content-type'] ?? '');
   await eachLine(decompressed(answer), (line) => {
@@ -215,7 +216,10 @@ async function proxyOf(
   session: Session,
   { url, withinMs }: { url: string; withinMs: number },
 ): Promise<GatewayProxy | null> {
-  const text = session.settings.text('gateway-proxy') ?? '';
+  const { settings } = session;
+  if (settings.isInvalid('gateway-proxy'))
+    throw new DeploytrackError({ code: 'SETTING', message: 'the proxy is invalid; nothing was pushed' });
+  const text = settings.text('gateway-proxy') ?? '';
   if (text === '') return null;
   const [username, password] = await Promise.all(
     ['PROXY_USERNAME', 'PROXY_PASSWORD'].map((name) => secretOf(session, { name, withinMs })),

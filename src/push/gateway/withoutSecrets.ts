@@ -1,5 +1,6 @@
 import { wellFormed } from '../../model.ts';
 import { redact } from '../../redact.ts';
+import type { GatewayProxy } from '../proxy/route.ts';
 import type { Credentials } from './credentials.ts';
 
 /** A shorter value could be a part of any word. */
@@ -11,8 +12,13 @@ const mostKept = 800;
  * The response of a gateway, or of a proxy before it, without the credentials that it was sent, which some repeat in
  * their error message.
  */
-export function withoutSecrets(line: string, { headers }: Credentials): string {
-  const secrets = Object.values(headers)
+export function withoutSecrets(
+  line: string,
+  { headers }: Credentials,
+  proxy: Pick<GatewayProxy, 'authorization'> | null = null,
+): string {
+  const sent = [...Object.values(headers), ...(proxy?.authorization ? [proxy.authorization] : [])];
+  const secrets = sent
     .flatMap(formsOf)
     .filter((secret) => secret.length >= shortest)
     .sort((one, other) => other.length - one.length);

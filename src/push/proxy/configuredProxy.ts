@@ -37,7 +37,7 @@ export function configuredProxy(
 
 /** A variable of others is checked here; the setting was checked before. */
 function parsed({ text, variable }: { text: string; variable: string | null }) {
-  if (!/^https?:\/\//i.test(text) || !URL.canParse(text))
+  if (!/^https?:\/\//i.test(text) || !URL.canParse(text) || isSplit(text))
     throw new DeploytrackError({
       code: 'SETTING',
       message: `invalid proxy ${JSON.stringify(shown(text))} in ${variable ?? 'gateway-proxy'}; nothing was pushed`,
@@ -49,6 +49,12 @@ function parsed({ text, variable }: { text: string; variable: string | null }) {
   address.search = '';
   address.hash = '';
   return { url: address.origin, userinfo: gatewayAddress(address.href).userinfo };
+}
+
+/** A `#`, `/` or `?` of a password that is not encoded: then a part of the user and the password is the host. */
+function isSplit(text: string): boolean {
+  const { username, password } = new URL(text);
+  return text.includes('@') && username === '' && password === '';
 }
 
 function shown(text: string): string {

@@ -1,5 +1,3 @@
-import { BlockList, isIP, isIPv6 } from 'node:net';
-
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
@@ -18,7 +16,7 @@ export function environmentProxy(
     (name) => (env[name] ?? '') !== '' && !(name === 'HTTP_PROXY' && env.REQUEST_METHOD !== undefined),
   );
   if (variable === undefined) return null;
-  const text = env[variable] ?? '';
+  const text = (env[variable] ?? '').trim();
   return { text: /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `http://${text}`, variable };
 }
 
@@ -40,13 +38,16 @@ function isExempt(list: string, { hostname, port, protocol }: URL): boolean {
 }
 
 function covers(name: string, host: string): boolean {
+  const { isIP, isIPv6 } = net();
   if (name.includes('/')) return isInNetwork(host, name);
+  if (isIP(host) !== 0) return isInNetwork(host, `${name}/${isIPv6(host) ? 128 : 32}`);
   const domain = name.replace(/^\*?\./, '');
-  return host === domain || (isIP(host) === 0 && domain !== '' && host.endsWith(`.${domain}`));
+  return host === domain || (domain !== '' && host.endsWith(`.${domain}`));
 }
 
 function isInNetwork(host: string, network: string): boolean {
   const [address = '', bits = ''] = network.split('/');
+  const { BlockList, isIP, isIPv6 } = net();
   const most = isIPv6(address) ? 128 : 32;
   if (isIP(host) === 0 || isIP(host) !== isIP(address) || !/^\d{1,3}$/.test(bits) || Number(bits) > most)
     return false;
@@ -58,4 +59,9 @@ function isInNetwork(host: string, network: string): boolean {
 
 function bare(name: string): string {
   return name.replaceAll(/[[\]]/g, '').replace(/\.$/, '').toLowerCase();
+}
+
+/** Not loaded by commands that contact nothing. */
+function net(): typeof import('node:net') {
+  return require('node:net') as typeof import('node:net');
 }

@@ -20,6 +20,8 @@ export function proxyRoute(proxy: Proxy, request: RouteRequest): Route {
   return {
     options: {
       agent: agentFor(proxy, { ...request, isTunnel, signal: connecting.signal }),
+      // The agent would take the host from a `Host` of the user, or from a path that begins with two slashes.
+      ...(isTunnel ? {} : { path: request.url }),
       // The agent leaves out an address; Node would then accept a certificate for `localhost`.
       ...(isTunnel ? { checkServerIdentity: (_, found) => checkServerIdentity(bare(hostname), found) } : {}),
     },
@@ -32,8 +34,7 @@ export function proxyRoute(proxy: Proxy, request: RouteRequest): Route {
     },
     explain: (line) => {
       if (isThrough) return line.startsWith('the proxy ') ? line : `${line} (through the proxy ${proxy.url})`;
-      const isClosed = line.startsWith('Proxy connection ended');
-      return `the proxy ${proxy.url}: ${isClosed ? 'the connection was closed' : line}`;
+      return `the proxy ${proxy.url}: ${ofAgent.find(([begin]) => line.startsWith(begin))?.[1] ?? line}`;
     },
     close() {
       // The request does not know a connection before it is its own.
@@ -41,6 +42,13 @@ export function proxyRoute(proxy: Proxy, request: RouteRequest): Route {
     },
   };
 }
+
+/** Messages of the agent, one of which quotes the proxy. */
+const ofAgent = [
+  ['Proxy connection ended', 'the connection was closed'],
+  ['No header received', 'the response is not HTTP'],
+  ['Invalid header from proxy', 'the response is not valid HTTP'],
+] as const;
 
 interface AgentRequest extends RouteRequest {
   readonly isTunnel: boolean;
