@@ -136,7 +136,10 @@ export function readSettings(
     const value = quoted(isAddress(name) ? withoutSecrets(found.text) : found.text);
     const message = `${problem.wrong} ${value} for ${found.source}; ${problem.expected}`;
     if (found.from === 'option') throw usageError(message);
-    problems.push({ code: 'SETTING', message: `${message}${valueIgnored}`, failed: 'recording' });
+    problems.push({
+      ...{ code: 'SETTING', message: `${message}${valueIgnored}`, failed: 'recording' },
+      ...(found.from === 'environment' ? { variable: found.source } : {}),
+    });
   }
   const settings = new Settings({
     set,

@@ -5,11 +5,11 @@ import { shellArgument } from '../../text/shellArgument.ts';
 /** A curl command that asks the gateway what deploytrack asks it, with the same credentials: they are named, not shown. */
 export function gatewayCurl(
   session: Session,
-  { url }: Pushgateway,
+  { url, proxy = null }: Pushgateway,
   { path, method = 'GET' }: { path: string; method?: 'GET' | 'DELETE' },
 ): string {
   const words = ['curl -fsS', ...(method === 'GET' ? [] : [`-X ${method}`]), ...credentialWords(session)];
-  return [...words, addressOf(session, { url, path })].join(' ');
+  return [...words, ...proxyWords(session, proxy), addressOf(session, { url, path })].join(' ');
 }
 
 /** The variable, if it contains user and password: curl sends them too. */
@@ -22,14 +22,31 @@ function addressOf({ settings }: Session, { url, path }: { url: string; path: st
 
 const prefix = 'DEPLOYTRACK_GATEWAY_';
 
+/** curl would use a proxy of the environment also without our setting. */
+function proxyWords({ settings, context: { env } }: Session, proxy: Pushgateway['proxy']): string[] {
+  const isInEnvironment = Object.keys(env).some((name) => /^(https?|all)_proxy$/i.test(name));
+  if (proxy == null) return isInEnvironment ? [`--noproxy '*'`] : [];
+  const setting = settings.of('gateway-proxy');
+  if (setting?.text === 'environment') return [];
+  const user = secretWord(env, 'PROXY_USERNAME');
+  return [
+    `-x ${setting?.from === 'environment' ? `"$${prefix}PROXY"` : shellArgument(proxy.url)}`,
+    ...(user === null ? [] : [`-U "${user}:${secretWord(env, 'PROXY_PASSWORD') ?? ''}"`]),
+  ];
+}
+
+/** A secret as a shell reads it; null if it is not set. */
+function secretWord(env: Session['context']['env'], name: string): string | null {
+  const isSet = (variable: string) => (env[prefix + variable] ?? '') !== '';
+  if (isSet(name)) return `$${prefix}${name}`;
+  return isSet(`${name}_FILE`) ? `$(cat "$${prefix}${name}_FILE")` : null;
+}
+
 function credentialWords({ context: { env } }: Session): string[] {
   const isSet = (name: string) => (env[`${prefix}${name}`] ?? '') !== '';
-  /** As a shell reads it; null if it is not set. */
-  const asTyped = (name: string) => {
-    if (isSet(name)) return `$${prefix}${name}`;
-    return isSet(`${name}_FILE`) ? `$(cat "$${prefix}${name}_FILE")` : null;
-  };
-  const [token, username, password] = ['TOKEN', 'USERNAME', 'PASSWORD'].map(asTyped);
+  const [token = null, username = null, password] = ['TOKEN', 'USERNAME', 'PASSWORD'].map((name) =>
+    secretWord(env, name),
+  );
   const own = token === null ? [] : [`-H "Authorization: Bearer ${token}"`];
   const user = token === null && username !== null ? [`-u "${username}:${password ?? ''}"`] : [];
   return [
