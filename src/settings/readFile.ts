@@ -93,7 +93,7 @@ function notRead(path: string, why: unknown): Refusal {
     message: `the settings file ${path} was not read: ${said}`,
     hint: /^(EACCES|EPERM)$/.test(code ?? '')
       ? `give this account read access, for example with \`chmod a+r ${typedPath(path)}\``
-      : `replace it with a file of \`key: <value>\` lines, or run \`rm ${typedPath(path)}\``,
+      : `replace it with a file of \`key: <value>\` lines, or run \`mv ${typedPath(path)} ${typedPath(`${path}.old`)}\``,
   };
 }
 

@@ -1,5 +1,14 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { chmodSync, chownSync, linkSync, mkdirSync, readFileSync, statfsSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  linkSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  statfsSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
@@ -74,7 +83,10 @@ describe('What the environment says', () => {
       const how = { env: { HOME: '/nonexistent', DEPLOYTRACK_LEDGER: '' }, uid: strangerId };
       const found = await theProblem(program, 'place', how);
       expect(found.message).toMatch(/ is in the temporary folder /);
-      const fill = { '<file>': join(program.folder, 'state', 'd.db') };
+      const state = join(program.folder, 'state');
+      mkdirSync(state, { mode: 0o700 });
+      chownSync(state, strangerId, strangerId);
+      const fill = { '<file>': join(state, 'd.db') };
       expect(await mend(program, chosen(found, { fill }), how)).toEqual([]);
     },
   );
@@ -94,7 +106,34 @@ describe('What the environment says', () => {
     const open = await theProblem(program, 'settings');
     expect(open.message).toMatch(/^ignoring \S+: other accounts can write to it$/);
     expect(await mend(program, open)).toEqual([]);
+    rmSync(file);
+    mkdirSync(file);
+    const folder = await theProblem(program, 'settings');
+    expect(folder.message).toMatch(/ was not read: it is a folder$/);
+    expect(await mend(program, chosen(folder, { at: [1] }))).toEqual([]);
   });
+
+  test.skipIf(notRoot())(
+    'doctor names a settings file of or for another account, and its commands correct that',
+    async () => {
+      const program = newProgram();
+      const file = join(program.folder, 'deploytrack.yaml');
+      writeFileSync(file, 'abandon-after: 1h\n', { mode: 0o600 });
+      chownSync(file, strangerId, strangerId);
+      const foreign = await theProblem(program, 'settings');
+      expect(foreign.message).toMatch(/^ignoring \S+: it belongs to another account$/);
+      expect(await mend(program, foreign)).toEqual([]);
+      chmodSync(program.folder, 0o755);
+      const state = join(program.folder, 'state');
+      mkdirSync(state, { mode: 0o700 });
+      chownSync(state, strangerId, strangerId);
+      const other = { uid: strangerId, env: { DEPLOYTRACK_LEDGER: join(state, 'd.db') } };
+      const closed = await theProblem(program, 'settings', other);
+      expect(closed.message).toMatch(/ was not read: EACCES$/);
+      await mend(program, closed); // as root
+      expect(await problemsOf(program, other)).toEqual([]);
+    },
+  );
 
   test('doctor names certificates in use, and the script that PowerShell runs', async () => {
     const program = newProgram();

@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { randomFillSync } from 'node:crypto';
 import {
   chmodSync,
@@ -16,7 +16,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import Database from 'better-sqlite3';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
-import { notRoot } from '../support/because.ts';
+import { fallbackName } from '../../src/ledger/journal/unread.ts';
+import { because, notRoot } from '../support/because.ts';
+import { buildStub, hasCompiler } from '../support/preloadedStubs.ts';
 import { newProgram, type Program, startDeployment } from '../support/program.ts';
 import { sharedGroup, strangerId } from '../support/strangers.ts';
 import { chosen, type Found, mend, problemsOf, theProblem } from './doctor.ts';
@@ -79,6 +81,37 @@ describe('Another file than a ledger', () => {
     expect(found.message).toMatch(/ its path has \d+ bytes, /);
     const fill = { '<file>': program.ledger };
     expect(await mend(program, chosen(found, { at: [0], fill }), { env })).toEqual([]);
+    const file = join(program.folder, 'file');
+    writeFileSync(file, '');
+    const below = { DEPLOYTRACK_LEDGER: join(file, 'd.db') };
+    const odd = await ofLedger(program, below);
+    expect(odd.message).toMatch(/ is not a folder$/);
+    expect(await mend(program, chosen(odd, { fill }), { env: below })).toEqual([]);
+  });
+
+  test.skipIf(because(!hasCompiler(), 'no C compiler (gcc)'))(
+    'the command that doctor prints for a file system without locks sets a file on another one',
+    async () => {
+      const program = newProgram({ env: { DEPLOYTRACK_LEDGER_TIMEOUT: '100ms' } });
+      await startDeployment(program);
+      const env = { LD_PRELOAD: buildStub(program.folder, 'noLocks') };
+      const found = await ofLedger(program, env);
+      expect(found.message).toMatch(/SQLite cannot work on its file system/);
+      // On the other one locks work.
+      const fill = { '<file>': `${program.folder}/other.db; unset LD_PRELOAD` };
+      expect(await mend(program, chosen(found, { fill }), { env })).toEqual([]);
+    },
+  );
+
+  test('the command that doctor prints for a limit of the size of files lifts it', async () => {
+    const program = await deployed();
+    const limited = join(program.folder, 'limited');
+    writeFileSync(limited, `ulimit -S -f 16; exec '${program.words[0]}' '${program.words[1]}' "$@"\n`);
+    const below = newProgram({ ledger: program.ledger, node: '/bin/sh', script: limited });
+    const found = await ofLedger(below);
+    expect(found.message).toMatch(/ may write files of at most \d+ bytes$/);
+    const command = `ulimit -S -f 16; deploytrack doctor; ${found.command}`;
+    expect(await mend(program, { ...found, command })).toEqual([]);
   });
 
   test.skipIf(notRoot())(
@@ -90,7 +123,7 @@ describe('Another file than a ledger', () => {
       mkdirSync(folder, { mode: 0o700 });
       const program = newProgram({ ledger: join(folder, 'd.db'), below: outer.folder });
       chmodSync(program.folder, 0o755);
-      await program.quiet(['init']);
+      await program.quiet(['run', '--deployment', 'app', '--version', '1', '--', 'true']);
       const group = sharedGroup();
       const other = { uid: strangerId, env: { HOME: '/nonexistent' } };
       const found = await theProblem(program, 'ledger', other);
@@ -132,6 +165,26 @@ describe('A ledger that can be used again', () => {
     expect(await waiting).toEqual([]);
   });
 
+  test.skipIf(notRoot())(
+    'the commands that doctor prints for a ledger locked by a process out of sight wait until it is free',
+    async () => {
+      const program = newProgram({ env: { DEPLOYTRACK_LEDGER_TIMEOUT: '100ms' } });
+      await startDeployment(program);
+      const holder = new Database(program.ledger);
+      holder.exec('BEGIN IMMEDIATE');
+      // As in a container: the kernel names no process of another namespace.
+      const words = ['--pid', '--fork', '--mount-proc', ...program.words, 'doctor', '--json'];
+      const { stdout } = spawnSync('unshare', words, { env: { ...program.env }, encoding: 'utf8' });
+      const { findings } = JSON.parse(stdout) as { findings: Found[] };
+      const found = findings.find(({ check }) => check === 'journals') as Found;
+      expect(found.command).toBe(`fuser -v ${program.ledger}`);
+      const waiting = mend(program, chosen(found, {}));
+      setImmediate(() => holder.exec('ROLLBACK'));
+      expect(await waiting).toEqual([]);
+      holder.close();
+    },
+  );
+
   test('the command that doctor prints for an older ledger migrates it', async () => {
     const program = newProgram();
     const older = fileURLToPath(new URL('../fixtures/ledgers/schema-3.sql', import.meta.url));
@@ -139,7 +192,10 @@ describe('A ledger that can be used again', () => {
     chmodSync(program.ledger, 0o600);
     const found = await theProblem(program, 'ledger');
     expect(found.message).toMatch(/ has an older schema \(3, /);
-    expect(await mend(program, found)).toEqual([]);
+    // It has a deployment that was never finished.
+    const [next, ...others] = await mend(program, found);
+    expect([next?.check, others]).toEqual(['deployments', []]);
+    expect(await mend(program, next as Found)).toEqual([]);
   });
 
   test('the command that doctor prints for a damaged ledger repairs it', async () => {
@@ -160,7 +216,7 @@ describe('A ledger that can be used again', () => {
     expect(await mend(program, found)).toEqual([]);
   });
 
-  test('the command that doctor prints for marks without a ledger creates it, with them', async () => {
+  test('the command that doctor prints for marks without a ledger creates it, and the next one imports them', async () => {
     const program = newProgram();
     mkdirSync(program.ledger);
     await program.run(['start', '--deployment', 'app', '--version', '1', '--id', 'd']);
@@ -168,6 +224,7 @@ describe('A ledger that can be used again', () => {
     const found = await theProblem(program, 'ledger');
     expect(found.message).toMatch(/, and marks wait in /);
     expect(await mend(program, found)).toEqual([]);
+    await program.quiet(['history']);
     expect(program.rows('SELECT deployment_id AS id FROM deployment_metrics')).toEqual([{ id: 'd' }]);
   });
 
@@ -187,10 +244,17 @@ describe('A ledger that can be used again', () => {
     'the commands that doctor prints for a journal of another account import or remove it',
     async () => {
       const program = await deployed();
-      const journal = `${program.ledger}.journal.old`;
-      writeFileSync(journal, '{}\n', { mode: 0o600 });
+      const fallback = join(program.folder, 'fallback');
+      mkdirSync(fallback);
+      chmodSync(fallback, 0o1777);
+      const journal = join(fallback, fallbackName(program.ledger));
+      const [{ id } = {}] = program.rows('SELECT deployment_id AS id FROM deployment_metrics');
+      const at = { wallMs: Date.now(), monotonicSeconds: null, boot: null };
+      const mark = { kind: 'cost', markId: 'm1', deploymentId: id, at, resource: 'vm', usd: 3 };
+      writeFileSync(journal, `${JSON.stringify(mark)}\n`, { mode: 0o644 });
       chownSync(journal, strangerId, strangerId);
-      const found = await theProblem(program, 'journals');
+      const how = { env: { DEPLOYTRACK_JOURNAL_FALLBACK: fallback } };
+      const found = await theProblem(program, 'journals', how);
       expect(found.message).toMatch(/^the journal \S+ was ignored: /);
       expect(await mend(program, found)).toEqual([]);
     },

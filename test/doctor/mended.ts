@@ -19,8 +19,12 @@ export const mended: Readonly<Record<string, Readonly<Record<string, readonly st
     ],
     'doctor names what is wrong with a settings file, and its commands correct it': [
       '…: run `…`',
-      'use `key: value` lines with the names of options as keys',
       'run `chmod go-w …`',
+      'replace it with a file of `key: <value>` lines, or run `mv … …`',
+    ],
+    'doctor names a settings file of or for another account, and its commands correct that': [
+      'run `chown root …` as root, or chown it to the account that deploys',
+      'give this account read access, for example with `chmod a+r …`',
     ],
     'doctor names %s, and its command corrects the rights': [
       'or `deploytrack init --group <name>` to share it with a group',
@@ -53,12 +57,22 @@ export const mended: Readonly<Record<string, Readonly<Record<string, readonly st
     ],
     'the command that doctor prints for a path that is too long sets a shorter one': [
       'set a shorter path with --ledger',
+      'set a file in a folder with --ledger',
     ],
     'the command that doctor prints for a ledger of an account that shares it gives access to a group': [
       'or share the ledger as that account or root with `deploytrack init --ledger … --group <group>`',
     ],
     'the command that doctor prints for a read-only file system sets a file elsewhere': [
       'mount it writable, or set a file elsewhere with --ledger',
+    ],
+    'the command that doctor prints for a file system without locks sets a file on another one': [
+      'set a file on a local disk with --ledger',
+    ],
+    'the command that doctor prints for a limit of the size of files lifts it': [
+      'raise the limit with `ulimit -f unlimited`',
+    ],
+    'the commands that doctor prints for a ledger locked by a process out of sight wait until it is free': [
+      'run `fuser -v …` to see which process uses it',
     ],
     'the command that doctor prints for a locked ledger waits until it is free': [
       'run `deploytrack doctor --ledger-timeout 60s`',
@@ -69,7 +83,7 @@ export const mended: Readonly<Record<string, Readonly<Record<string, readonly st
     'the command that doctor prints for a damaged ledger repairs it': [
       'run `deploytrack doctor --repair` to save what can be read',
     ],
-    'the command that doctor prints for marks without a ledger creates it, with them': [
+    'the command that doctor prints for marks without a ledger creates it, and the next one imports them': [
       'run `deploytrack init`',
     ],
     'the command that doctor prints for an invalid row opens the ledger, so that it can be deleted': [
@@ -77,7 +91,11 @@ export const mended: Readonly<Record<string, Readonly<Record<string, readonly st
     ],
     'the commands that doctor prints for a journal of another account import or remove it': [
       'if you trust its account, run `deploytrack import …`',
+      'check it, then run `rm …`',
     ],
+  },
+  'test/repair/interrupted.test.ts': {
+    'it is finished by the command that doctor prints': ['run `deploytrack doctor --repair` to finish it'],
   },
   'test/doctor/secondLedger.test.ts': {
     'doctor names a second ledger that pushes the same group, and its command joins the two': [
@@ -230,5 +248,33 @@ export const mended: Readonly<Record<string, Readonly<Record<string, readonly st
   },
 };
 
-/** Advice that no test follows, by a part of it, and why. */
-export const unmended: Readonly<Record<string, string>> = {};
+/** What no test follows, by a part of it, and why. */
+export const unmended: Readonly<Record<string, string>> = {
+  'run `DEPLOYTRACK_DEBUG=1 deploytrack doctor`, and report what it says': 'a fault of deploytrack itself',
+  'run `deploytrack doctor` to see which process holds it': 'doctor prints another advice instead',
+  'run `deploytrack doctor`': 'doctor prints another advice instead',
+  'check the system log, or set a file on another disk with --ledger':
+    'a disk that fails; its command is that for a file system without locks',
+  'run `deploytrack import …` as an account that can read it':
+    'the journal of an account that cannot read it, made by hand',
+  'check the certificate, …; … succeeds when it is valid':
+    'certificates wrong in other ways, such as not valid yet',
+  'use `key: value` lines with the names of options as keys':
+    'the editor is the command, as for an invalid value',
+  'run `sqlite3 … .schema` to see whether SQLite can open it':
+    'faults of SQLite that deploytrack does not know',
+  'run `deploytrack start` to create it': 'a note',
+  'if it came with the image of a virtual machine': 'a note',
+  'to use it, run `export DEPLOYTRACK_GATEWAY_PROXY=environment`': 'a note',
+  'run any command that records or reports, such as `deploytrack history`': 'a note',
+  "write `deploytrack migrate '--' alembic upgrade head`": 'a note',
+  'or move finished deployments with `deploytrack export` and `import`': 'a note',
+  'compare with `deploytrack history`: the endpoint may be of another service': 'a note',
+  'how clients of `': 'a title',
+  'it counts as running until the next `start` or `push` closes it': 'a meaning',
+  'marks do not push; `finish` or `deploytrack push` does it later': 'a meaning',
+  '`deploytrack serve` does not start': 'a meaning',
+  '`deploytrack health` would not become healthy': 'a meaning',
+  'both pushed to the gateway and scraped from `serve`': 'a message',
+  '`curl -fsS …`': 'a part of others',
+};

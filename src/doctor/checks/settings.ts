@@ -17,16 +17,12 @@ export const settings: Check = {
     ),
 };
 
-/** By the source of the value: a variable can be unset, a file is edited. */
+/** By the source of the value: a variable can be unset, a file is edited unless its hint has a command for it. */
 function fixOf({ context, settings }: Session, { message, hint, variable }: Warning): string {
   const { filePath } = settings;
   if (variable !== undefined) return `${hint ?? 'correct it'}, or run \`unset ${variable}\``;
   if (filePath === null || !message.includes(filePath)) return hint ?? 'correct it, or unset it';
-  const advice = hint === undefined ? 'correct it' : withoutPlaceholders(hint);
-  return `${advice}: run \`${editCommand(context, filePath)}\``;
-}
-
-/** An example in backticks is not a command. */
-function withoutPlaceholders(hint: string): string {
-  return hint.replaceAll('`', '"');
+  if (hint?.includes(filePath) === true) return hint;
+  // An example in backticks is not a command.
+  return `${hint?.replaceAll('`', '"') ?? 'correct it'}: run \`${editCommand(context, filePath)}\``;
 }
