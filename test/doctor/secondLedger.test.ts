@@ -33,7 +33,7 @@ test('doctor names a second ledger that pushes the same group, and its command j
     await one.quiet(['finish', '--id', `v${version}`]);
   }
   // An open deployment must not lose its ledger.
-  await second.quiet(['start', '--deployment', 'app', '--version', '3', '--id', 'v3']);
+  await second.quiet(['start', '--deployment', 'other', '--version', '3', '--id', 'v3']);
   const inUse = await theProblem(program, 'second-ledger');
   expect([inUse.command, inUse.fix]).toEqual(['deploytrack doctor', expect.stringMatching(/^wait until /)]);
   await second.quiet(['finish', '--id', 'v3']);
