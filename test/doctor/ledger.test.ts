@@ -18,6 +18,7 @@ import Database from 'better-sqlite3';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { fallbackName } from '../../src/ledger/journal/unread.ts';
 import { because, notRoot } from '../support/because.ts';
+import { eventually } from '../support/eventually.ts';
 import { buildStub, hasCompiler } from '../support/preloadedStubs.ts';
 import { newProgram, type Program, startDeployment } from '../support/program.ts';
 import { sharedGroup, strangerId } from '../support/strangers.ts';
@@ -151,6 +152,13 @@ describe('Another file than a ledger', () => {
   );
 });
 
+/** Waits until another process has the file open. */
+function openedByAnother(path: string): Promise<unknown> {
+  const isOpen = () =>
+    spawnSync('fuser', [path], { encoding: 'utf8' }).stdout.trim().split(/\s+/).length > 1 ? true : undefined;
+  return eventually(isOpen, { what: `another process with ${path}` });
+}
+
 describe('A ledger that can be used again', () => {
   test('the command that doctor prints for a locked ledger waits until it is free', async () => {
     const program = newProgram({ env: { DEPLOYTRACK_LEDGER_TIMEOUT: '100ms' } });
@@ -161,7 +169,8 @@ describe('A ledger that can be used again', () => {
     expect(found.fix).toContain(`process ${process.pid}, which holds it`);
     await expect(mend(program, { ...found, command: 'deploytrack doctor' })).rejects.toThrow();
     const waiting = mend(program, found);
-    setImmediate(() => holder.close());
+    await openedByAnother(program.ledger);
+    holder.close();
     expect(await waiting).toEqual([]);
   });
 

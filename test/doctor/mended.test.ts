@@ -18,6 +18,9 @@ const sources = readdirSync('src/doctor', { recursive: true, encoding: 'utf8' })
   .filter((name) => name.endsWith('.ts') && name !== 'repair.ts')
   .map((name) => `src/doctor/${name}`);
 
+/** Each file is parsed once. */
+const parsed = new Map<string, readonly Start[]>();
+
 /** Advice prints a command in backticks, or says when one succeeds. */
 const advice = [...sources, ...others]
   .flatMap(stringsIn)
@@ -45,14 +48,24 @@ test('every test that follows an advice exists and runs the printed command', ()
 
 /** From the title of a test to the next one; empty if there is none. */
 function bodyOf(file: string, title: string): string {
-  const text = readFileSync(file, 'utf8');
-  const starts = titlesIn(file)
-    .map((one) => ({ text: one.text, line: Number(one.at.split(':').at(-1)) - 1 }))
-    .sort((one, other) => one.line - other.line);
+  const starts = startsIn(file);
   const index = starts.findIndex((one) => one.text === title);
   if (index === -1) return '';
-  return text
+  return readFileSync(file, 'utf8')
     .split('\n')
     .slice(starts[index]?.line, starts[index + 1]?.line)
     .join('\n');
+}
+
+type Start = { readonly text: string; readonly line: number };
+
+/** Where the tests of a file begin, in order. */
+function startsIn(file: string): readonly Start[] {
+  const known = parsed.get(file);
+  if (known !== undefined) return known;
+  const starts = titlesIn(file)
+    .map(({ text, at }) => ({ text, line: Number(at.split(':').at(-1)) - 1 }))
+    .sort((one, other) => one.line - other.line);
+  parsed.set(file, starts);
+  return starts;
 }
