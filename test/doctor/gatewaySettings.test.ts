@@ -6,6 +6,7 @@ import { startHttps } from '../probe/endpoint.ts';
 import { type Gateway, startGateway } from '../support/gateway.ts';
 import { newProgram, type Program } from '../support/program.ts';
 import { startProxy } from '../support/proxy.ts';
+import { freePort } from '../support/server.ts';
 import { chosen, mend, theProblem } from './doctor.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
@@ -141,12 +142,12 @@ test('the commands that doctor prints for a proxy that is wrong, closed to us or
     DEPLOYTRACK_GATEWAY_PROXY_USERNAME: 'op',
     DEPLOYTRACK_GATEWAY_PROXY_PASSWORD_FILE: files.password,
   };
-  proxy.become('closing');
-  const broken = await theProblem(program, 'gateway', { env: known });
-  expect(broken.message).toMatch(/: the proxy \S+: the connection was (closed|reset)$/);
-  const succeeds = chosen(broken, { at: [1] });
-  await expect(mend(program, succeeds, { env: known })).rejects.toThrow('curl');
-  proxy.become('none');
-  expect(await mend(program, succeeds, { env: known })).toEqual([]);
+  const down = { ...known, DEPLOYTRACK_GATEWAY_PROXY: `http://127.0.0.1:${await freePort()}` };
+  const refused = await theProblem(program, 'gateway', { env: down });
+  expect(refused.message).toMatch(/: the proxy \S+: connection refused$/);
+  const succeeds = chosen(refused, { at: [1] });
+  await expect(mend(program, succeeds, { env: down })).rejects.toThrow('curl');
+  const corrected = chosen(refused, { at: [0, 1], fill: { '<url>': proxy.url } });
+  expect(await mend(program, corrected, { env: down })).toEqual([]);
   expect(proxy.requests.at(-1)).toMatch(/^GET http:/);
 });
