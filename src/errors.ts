@@ -52,6 +52,8 @@ export interface Warning {
   readonly code: string;
   readonly message: string;
   readonly hint?: string;
+  /** The variable that holds an invalid value. */
+  readonly variable?: string;
   readonly failed?: 'recording' | 'delivery';
   /** The thrown error, if it is a bug of deploytrack. */
   readonly cause?: unknown;

@@ -21,16 +21,19 @@ test('every section of promises says what is not covered', () => {
   expect(sections.filter((section) => !/^Not covered: /m.test(section))).toEqual([]);
 });
 
-test.each(['soak', 'soak hostile', 'mutate'])('the figures of scripts/%s name their command, version and commit', (name) => {
-  const [begin, end] = markersOf(name);
-  const figures = text.split(begin)[1]?.split(end)[0] ?? '';
-  expect(figures).toMatch(
-    new RegExp(
-      `^\\n\\n\`scripts/${name}[^\`]*\`, version \\d+\\.\\d+\\.\\d+, commit [0-9a-f]{7}, \\d{4}-\\d\\d-\\d\\d; .*\\n\\n\\| `,
-    ),
-  );
-  expect(figures.trim().split('\n').length).toBeGreaterThanOrEqual(5);
-});
+test.each(['soak', 'soak hostile', 'mutate'])(
+  'the figures of scripts/%s name their command, version and commit',
+  (name) => {
+    const [begin, end] = markersOf(name);
+    const figures = text.split(begin)[1]?.split(end)[0] ?? '';
+    expect(figures).toMatch(
+      new RegExp(
+        `^\\n\\n\`scripts/${name}[^\`]*\`, version \\d+\\.\\d+\\.\\d+, commit [0-9a-f]{7}, \\d{4}-\\d\\d-\\d\\d; .*\\n\\n\\| `,
+      ),
+    );
+    expect(figures.trim().split('\n').length).toBeGreaterThanOrEqual(5);
+  },
+);
 
 test('no figure of the page breaks a promise', () => {
   const figures = text.split('## Figures').slice(1).join('');

@@ -10,7 +10,9 @@ import { refusedLocks } from '../ledger/file/refusedLocks.ts';
 import { waitWhileLocked } from '../ledger/file/transaction.ts';
 import { waitingMarks } from '../report/ledger/waitingMarks.ts';
 import type { Session } from '../session.ts';
+import { typedPath } from '../text/shellArgument.ts';
 import { type Finding, ok, wrong } from './finding.ts';
+import { withLedgerCommand } from './ledgerCommand.ts';
 
 /** The ledger as far as it is accessible: writable, readable, or not at all, with the problem in that case. */
 export interface FoundLedger {
@@ -68,7 +70,11 @@ function none({ context, store }: Session): readonly Finding[] {
   const obstructs = obstacle(path) ?? (waiting.length === 0 ? null : refusedLocks(dirname(path)));
   if (obstructs !== null)
     return [
-      wrong({ message: `the ledger ${path} ${obstructs.problem}`, meaning: toJournal, fix: obstructs.hint }),
+      wrong({
+        message: `the ledger ${path} ${obstructs.problem}`,
+        meaning: toJournal,
+        fix: withLedgerCommand(obstructs.hint),
+      }),
     ];
   if (waiting.length === 0) return [ok(message, 'run `deploytrack start` to create it')];
   const where = waiting.map((one) => one.path).join(', ');
@@ -99,7 +105,7 @@ export function unusable({ store }: Session, thrown: unknown): Finding {
   const error = asLedgerError(thrown, store.options.ledgerPath);
   const { message, hint } = error as { message: string; hint?: string };
   const fix = sendsHere(hint) ? howToGoOn(error, store.options.ledgerPath) : (hint ?? '');
-  return wrong({ message, meaning: toJournal, fix });
+  return wrong({ message, meaning: toJournal, fix: withLedgerCommand(fix) });
 }
 
 /** Hints that point to `doctor` are useless in `doctor` itself. */
@@ -109,14 +115,16 @@ function sendsHere(hint: string | undefined): boolean {
 
 function howToGoOn(error: unknown, ledgerPath: string): string {
   if (codeOf(error) === 'LEDGER_BUSY') return howToUnlock(ledgerPath);
-  return `run \`sqlite3 ${ledgerPath} .schema\` to see whether SQLite can open it, or set another file with --ledger`;
+  return `run \`sqlite3 ${typedPath(ledgerPath)} .schema\` to see whether SQLite can open it, or set another file with --ledger`;
 }
 
 function howToUnlock(ledgerPath: string): string {
   const holder = lockHolder(ledgerPath);
+  const wait =
+    'run `deploytrack doctor --ledger-timeout 60s` to wait for it; until then, marks go to the journal';
   if (holder === null)
-    return 'run `fuser -v` on the file to see which process uses it; until it is free, marks go to the journal';
-  return `wait for ${holder.program}, process ${holder.pid}, which holds it; until then, marks go to the journal`;
+    return `run \`fuser -v ${typedPath(ledgerPath)}\` to see which process uses it, then ${wait}`;
+  return `check ${holder.program}, process ${holder.pid}, which holds it, or ${wait}`;
 }
 
 function codeOf(error: unknown): string | undefined {

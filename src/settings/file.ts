@@ -2,6 +2,7 @@ import { lstatSync, type Stats } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Context } from '../context.ts';
 import type { Warning } from '../errors.ts';
+import { typedPath } from '../text/shellArgument.ts';
 
 /** A settings file that was found: its keys, or why it was not read. */
 export interface SettingsFile {
@@ -99,14 +100,17 @@ function whoMayWrite(
   if (foreign(file))
     return {
       message: `ignoring ${path}: it belongs to another account`,
-      hint: 'chown it to root or to the account that deploys',
+      hint: `run \`chown root ${typedPath(path)}\` as root, or chown it to the account that deploys`,
     };
   if ((file.mode & 0o022) !== 0)
-    return { message: `ignoring ${path}: other accounts can write to it`, hint: `run chmod go-w ${path}` };
+    return {
+      message: `ignoring ${path}: other accounts can write to it`,
+      hint: `run \`chmod go-w ${typedPath(path)}\``,
+    };
   if (foreign(folder) || shared(folder))
     return {
       message: `ignoring ${path}: other accounts can write to its folder`,
-      hint: `run chmod go-w ${dirname(path)}`,
+      hint: `run \`chmod go-w ${typedPath(dirname(path))}\``,
     };
   return null;
 }

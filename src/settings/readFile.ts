@@ -4,6 +4,7 @@ import type { Context } from '../context.ts';
 import { findOwn } from '../files/findOwn.ts';
 import { limitBytes, readAll } from '../files/readNamed.ts';
 import { utf8Text } from '../files/utf8Text.ts';
+import { typedPath } from '../text/shellArgument.ts';
 import type { Guard, ReadSettingsFile, Refusal, SettingsFile } from './file.ts';
 import { valueIgnored } from './readOwn.ts';
 
@@ -91,8 +92,8 @@ function notRead(path: string, why: unknown): Refusal {
   return {
     message: `the settings file ${path} was not read: ${said}`,
     hint: /^(EACCES|EPERM)$/.test(code ?? '')
-      ? 'give this account read access, for example with chmod a+r'
-      : 'replace it with a file of `key: value` lines, or remove it',
+      ? `give this account read access, for example with \`chmod a+r ${typedPath(path)}\``
+      : `replace it with a file of \`key: <value>\` lines, or run \`mv ${typedPath(path)} ${typedPath(`${path}.old`)}\``,
   };
 }
 

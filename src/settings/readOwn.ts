@@ -16,7 +16,10 @@ export function readOwn(
     set.set(name, said);
   } catch (error) {
     const { message, hint } = error as DeploytrackError;
-    const tail = hint === undefined ? {} : { hint };
+    const tail = {
+      ...(hint === undefined ? {} : { hint }),
+      ...(said.from === 'environment' ? { variable: said.source } : {}),
+    };
     problems.push({ code: 'SETTING', message: `${message}${valueIgnored}`, ...tail, failed: 'recording' });
   }
 }

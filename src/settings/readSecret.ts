@@ -82,11 +82,14 @@ const userVariable = 'DEPLOYTRACK_SERVE_USERNAME';
 const passwordVariable = 'DEPLOYTRACK_SERVE_PASSWORD';
 
 /** The problem if only one of user name and password of the server is set, and what to do; null otherwise. */
-export function missingHalf(isSet: (variable: string) => boolean): { message: string; hint: string } | null {
+export function missingHalf(
+  isSet: (variable: string) => boolean,
+): { message: string; hint: string; missing: string } | null {
   if (isSet(userVariable) === isSet(passwordVariable)) return null;
   const missing = isSet(userVariable) ? passwordVariable : userVariable;
   return {
     message: `${missing} is missing; user name and password must be set together`,
     hint: 'set both, or only DEPLOYTRACK_SERVE_TOKEN',
+    missing,
   };
 }

@@ -147,7 +147,10 @@ export function readSettings(
     if (found.from === 'option') throw usageError(message);
     invalid.add(name);
     const end = name === 'gateway-proxy' ? nothingPushed : valueIgnored;
-    problems.push({ code: 'SETTING', message: `${message}${end}`, failed: 'recording' });
+    problems.push({
+      ...{ code: 'SETTING', message: `${message}${end}`, failed: 'recording' },
+      ...(found.from === 'environment' ? { variable: found.source } : {}),
+    });
   }
   const settings = new Settings({
     set,

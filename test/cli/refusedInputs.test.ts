@@ -69,7 +69,7 @@ describe('Settings files that cannot be read', () => {
       const end = await asOther(program, ['phase', 'run', 'x', '--', 'sh', '-c', 'exit 3'], { env: ledger });
       expect(end.code).toBe(3);
       expect(end.stderr).toMatch(
-        /warning: the settings file \S+ was not read: EACCES\ndeploytrack: hint: .*chmod a\+r\n/,
+        /warning: the settings file \S+ was not read: EACCES\ndeploytrack: hint: .*`chmod a\+r \S+`\n/,
       );
       const reading = await asOther(program, ['history'], { env: ledger });
       expect([reading.code, reading.stderr]).toEqual([2, expect.stringContaining('was not read: EACCES')]);

@@ -111,7 +111,7 @@ describe('Settings file', () => {
     });
     expect(end.code).toBe(3);
     expect(end.stderr).toMatch(
-      /deploytrack: warning: ignoring [^\n]*\ndeploytrack: hint: run chmod go-w [^\n]*\n/,
+      /deploytrack: warning: ignoring [^\n]*\ndeploytrack: hint: run `chmod go-w [^\n]*\n/,
     );
     await program.run(start);
     expect(environmentOf(program).at(-1)).toBe('production');

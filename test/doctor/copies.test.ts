@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync } from 'node:fs';
+import { copyFileSync, existsSync, renameSync, rmSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Gateway, startGateway } from '../support/gateway.ts';
 import { newProgram, type Program } from '../support/program.ts';
@@ -71,4 +71,24 @@ test('doctor reports on both hosts that a copy of the ledger is used on another 
   expect(await problemsOf(copy)).toEqual([]);
   expect(await problemsOf(original)).toEqual([]);
   expect([await total('web-1'), await total('web-2')]).toEqual([2, 1]);
+});
+
+test('the command that doctor prints for another host creates a new ledger there', async () => {
+  const [original, copy] = [host('web-3'), host('web-4')];
+  await deploy(original);
+  copyOf(original, copy.ledger);
+  await deploy(copy);
+  await deploy(original);
+  const found = await theProblem(original, 'copies');
+  expect(found.fix).toMatch(/^on web-4, run `/);
+  // Both hosts have their ledger at the same path.
+  const path = original.ledger;
+  renameSync(path, `${path}.of-web-3`);
+  renameSync(copy.ledger, path);
+  const there = newProgram({ ledger: path, env: { ...copy.env, DEPLOYTRACK_LEDGER: path } });
+  expect(await mend(there, found)).toEqual([]);
+  expect(existsSync(`${path}.copy`)).toBe(true);
+  for (const end of ['', '-wal', '-shm']) rmSync(path + end, { force: true });
+  renameSync(`${path}.of-web-3`, path);
+  expect(await problemsOf(original)).toEqual([]);
 });

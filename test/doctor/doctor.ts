@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import type { Program } from '../support/program.ts';
@@ -14,11 +14,16 @@ export interface Found {
   readonly command: string | null;
 }
 
-type How = { readonly words?: readonly string[]; readonly env?: Readonly<Record<string, string>> };
+interface How {
+  readonly words?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  /** Another account, by its number; only root may. */
+  readonly uid?: number;
+}
 
 /** All findings. Fails unless the exit code agrees with them, and every problem has a meaning and a fix. */
-export async function findingsOf(program: Program, { words = [], env = {} }: How = {}): Promise<Found[]> {
-  const { code, stdout, stderr } = await program.run(['doctor', '--json', ...words], { env });
+export async function findingsOf(program: Program, { words = [], ...how }: How = {}): Promise<Found[]> {
+  const { code, stdout, stderr } = await program.run(['doctor', '--json', ...words], how);
   const { problems, findings } = JSON.parse(stdout) as { problems: number; findings: Found[] };
   const wrong = findings.filter(isWrong);
   expect([stderr, problems, code]).toEqual([stderr, wrong.length, wrong.length === 0 ? 0 : 1]);
@@ -38,28 +43,61 @@ export async function theProblem(program: Program, check: string, how?: How): Pr
   return found[0] as Found;
 }
 
+/** The commands that a finding printed, in order. */
+export function printedBy({ fix }: Pick<Found, 'fix'>): string[] {
+  return [...(fix ?? '').matchAll(/`([^`]+)`/g)].map(([, command = '']) => command);
+}
+
+/**
+ * The finding with these of its printed commands (`at` counts from 0; all of them if it is missing) instead of the first,
+ * and with what only a user knows filled in for its `<placeholders>`. Nothing else of a command changes.
+ */
+export function chosen(
+  found: Found,
+  { at, fill = {} }: { at?: readonly number[]; fill?: Readonly<Record<string, string>> },
+): Found {
+  const printed = printedBy(found);
+  const some = (at ?? printed.map((_, index) => index)).map((index) => printed[index] ?? 'missing');
+  const command = Object.entries(fill).reduce((text, [name, value]) => {
+    expect(text).toContain(name);
+    return text.replaceAll(name, value);
+  }, some.join(' && '));
+  expect(command).not.toMatch(/<[a-z]+>|missing/);
+  return { ...found, command };
+}
+
+interface Mending extends How {
+  /** Programs that the command reaches first in its PATH, as texts for a shell, by their names. */
+  readonly standIns?: Readonly<Record<string, string>>;
+  /** What a user types into the command. */
+  readonly stdin?: string;
+  readonly gid?: number;
+}
+
 /**
  * Runs the command that a finding printed, as printed, in a shell that has the program in its PATH, and `doctor` in the
- * same shell afterwards. Returns the problems that are left.
+ * same shell afterwards. Returns the problems that are left. Rejects if the command fails.
  */
 export async function mend(
   program: Program,
   { command }: Found,
-  { words = [], env = {} }: How = {},
+  { words = [], env = {}, standIns = {}, stdin = '', ...account }: Mending = {},
 ): Promise<Found[]> {
   const folder = join(program.folder, 'path');
   mkdirSync(folder, { recursive: true });
-  const script = join(folder, 'deploytrack');
-  writeFileSync(script, `#!/bin/sh\nexec '${program.words[0]}' '${program.words[1]}' "$@"\n`);
-  chmodSync(script, 0o755);
-  const PATH = `${folder}:${program.env.PATH}`;
-  const options = { cwd: program.folder, env: { ...program.env, ...env, PATH } };
+  const own = `exec '${program.words[0]}' '${program.words[1]}' "$@"`;
+  for (const [name, text] of Object.entries({ ...standIns, deploytrack: own }))
+    writeFileSync(join(folder, name), `#!/bin/sh\n${text}\n`, { mode: 0o755 });
+  const PATH = `${folder}:${env.PATH ?? program.env.PATH}`;
+  const options = { cwd: program.folder, env: { ...program.env, ...env, PATH }, ...account };
   const shell = `{ ${command ?? 'false'}; } >&2 || exit 9; deploytrack doctor --json ${words.join(' ')}`;
   return new Promise((resolve, reject) => {
-    execFile('/bin/sh', ['-c', shell], options, (error, stdout, stderr) => {
+    const child = execFile('/bin/sh', ['-c', shell], options, (error, stdout, stderr) => {
       if (stdout === '') reject(new Error(`${command}: ${error?.message} ${stderr}`));
       else resolve((JSON.parse(stdout) as { findings: Found[] }).findings.filter(isWrong));
     });
+    child.stdin?.on('error', () => {}); // The command need not read it.
+    child.stdin?.end(stdin);
   });
 }
 

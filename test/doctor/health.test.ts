@@ -1,8 +1,7 @@
-import { execFileSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { selfSigned } from '../probe/certificate.ts';
+import { expired, selfSigned } from '../probe/certificate.ts';
 import { answering, type Endpoint, startHttp, startHttps, startTcp } from '../probe/endpoint.ts';
 import { newProgram, type Program } from '../support/program.ts';
 import { freePort } from '../support/server.ts';
@@ -20,29 +19,6 @@ const at = ({ port }: Pick<Endpoint, 'port'>, scheme = 'http', host = '127.0.0.1
 async function problem(url: string, env: Record<string, string> = {}): Promise<string> {
   const { message, fix } = await theProblem(program, 'health', { words: ['--health', url], env });
   return `${message} -> ${fix}`;
-}
-
-/** The files of a self-signed certificate that was valid until yesterday. */
-function expired(folder: string): { key: string; cert: string } {
-  const [key, request, cert] = ['key.pem', 'request.pem', 'cert.pem'].map((name) => join(folder, name)) as [
-    string,
-    string,
-    string,
-  ];
-  const openssl = (...words: readonly string[]) => execFileSync('openssl', words, { stdio: 'pipe' });
-  const names = ['-subj', '/CN=127.0.0.1', '-addext', 'subjectAltName=IP:127.0.0.1'];
-  const kind = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
-  openssl('req', '-new', ...kind, '-keyout', key, '-out', request, ...names);
-  openssl(
-    ...'x509 -req -days -1 -copy_extensions copy'.split(' '),
-    '-in',
-    request,
-    '-signkey',
-    key,
-    '-out',
-    cert,
-  );
-  return { key, cert };
 }
 
 async function shown(url: string, ...words: readonly string[]) {
@@ -94,12 +70,11 @@ describe('doctor --health with TLS', () => {
   });
 
   test('doctor reports a certificate that has expired', async () => {
-    const { key, cert } = expired(program.folder);
-    const endpoint = await startHttps(
-      { key: readFileSync(key, 'utf8'), cert: readFileSync(cert, 'utf8') },
-      answering({}),
-    );
-    expect(await problem(at(endpoint, 'https'), { NODE_EXTRA_CA_CERTS: cert })).toMatch(
+    const certificate = expired();
+    const endpoint = await startHttps(certificate, answering({}));
+    const file = join(program.folder, 'expired.pem');
+    writeFileSync(file, certificate.cert);
+    expect(await problem(at(endpoint, 'https'), { NODE_EXTRA_CA_CERTS: file })).toMatch(
       /CERT_HAS_EXPIRED.* -> renew the certificate; `curl -fsS https:/,
     );
   });

@@ -12,10 +12,10 @@ import {
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
-import { notRoot } from '../support/because.ts';
+import { because, notRoot } from '../support/because.ts';
 import { newProgram, type Program, startDeployment } from '../support/program.ts';
 import { strangerId } from '../support/strangers.ts';
-import { type Found, findingsOf, mend, problemsOf, theProblem } from './doctor.ts';
+import { chosen, type Found, findingsOf, mend, problemsOf, theProblem } from './doctor.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
 
@@ -40,6 +40,14 @@ describe('What the environment says', () => {
       { NODE_EXTRA_CA_CERTS: '/etc/passwd' },
       /\/etc\/passwd contains no certificate$/,
     ],
+    ['a secret that cannot be sent', 'secrets', { DEPLOYTRACK_SERVE_TOKEN: 'a b' }, /cannot contain$/],
+    [
+      'a secret file that is not there',
+      'secrets',
+      { DEPLOYTRACK_GATEWAY_TOKEN_FILE: '/nowhere/token' },
+      /\/nowhere\/token cannot be read/,
+    ],
+    ['an invalid value', 'settings', { DEPLOYTRACK_ABANDON_AFTER: 'soon' }, /^invalid duration "soon" for /],
   ])('doctor names %s, and its command unsets it', async (_, check, env, message) => {
     const program = newProgram();
     const found = await theProblem(program, check, { env });
@@ -55,8 +63,77 @@ describe('What the environment says', () => {
       'DEPLOYTRACK_SERVE_PASSWORD is missing; user name and password must be set together',
       '`deploytrack serve` does not start',
     ]);
-    expect(await problemsOf(program, { env: { ...env, DEPLOYTRACK_SERVE_PASSWORD: 'p' } })).toEqual([]);
+    const file = join(program.folder, 'password');
+    writeFileSync(file, 'p\n');
+    expect(await mend(program, chosen(found, { fill: { '<file>': file } }), { env })).toEqual([]);
   });
+
+  test('doctor names a relative path of the ledger, and its command makes it absolute', async () => {
+    const program = newProgram();
+    const env = { DEPLOYTRACK_LEDGER: 'state/x.db' };
+    const found = await theProblem(program, 'place', { env });
+    expect(await mend(program, found, { env })).toEqual([]);
+  });
+
+  test.skipIf(notRoot())(
+    'doctor names a ledger in the temporary folder, and its command sets another one',
+    async () => {
+      const program = newProgram();
+      chmodSync(program.folder, 0o755);
+      const how = { env: { HOME: '/nonexistent', DEPLOYTRACK_LEDGER: '' }, uid: strangerId };
+      const found = await theProblem(program, 'place', how);
+      expect(found.message).toMatch(/ is in the temporary folder /);
+      const state = join(program.folder, 'state');
+      mkdirSync(state, { mode: 0o700 });
+      chownSync(state, strangerId, strangerId);
+      const fill = { '<file>': join(state, 'd.db') };
+      expect(await mend(program, chosen(found, { fill }), how)).toEqual([]);
+    },
+  );
+
+  test('doctor names what is wrong with a settings file, and its commands correct it', async () => {
+    const program = newProgram();
+    const file = join(program.folder, 'deploytrack.yaml');
+    writeFileSync(file, 'abandon-after: soon\n', { mode: 0o600 });
+    const invalid = await theProblem(program, 'settings');
+    expect(invalid.message).toMatch(/^invalid duration "soon" for \S+deploytrack\.yaml: abandon-after; /);
+    expect(await mend(program, invalid, { env: { EDITOR: 'sed -i s/soon/1h/' } })).toEqual([]);
+    writeFileSync(file, 'abandon-aftr: 1h\n');
+    const unknown = await theProblem(program, 'settings');
+    expect(unknown.message).toMatch(/unknown key abandon-aftr$/);
+    expect(await mend(program, unknown, { env: { EDITOR: 'sed -i s/aftr/after/' } })).toEqual([]);
+    chmodSync(file, 0o666);
+    const open = await theProblem(program, 'settings');
+    expect(open.message).toMatch(/^ignoring \S+: other accounts can write to it$/);
+    expect(await mend(program, open)).toEqual([]);
+    rmSync(file);
+    mkdirSync(file);
+    const folder = await theProblem(program, 'settings');
+    expect(folder.message).toMatch(/ was not read: it is a folder$/);
+    expect(await mend(program, chosen(folder, { at: [1] }))).toEqual([]);
+  });
+
+  test.skipIf(notRoot())(
+    'doctor names a settings file of or for another account, and its commands correct that',
+    async () => {
+      const program = newProgram();
+      const file = join(program.folder, 'deploytrack.yaml');
+      writeFileSync(file, 'abandon-after: 1h\n', { mode: 0o600 });
+      chownSync(file, strangerId, strangerId);
+      const foreign = await theProblem(program, 'settings');
+      expect(foreign.message).toMatch(/^ignoring \S+: it belongs to another account$/);
+      expect(await mend(program, foreign)).toEqual([]);
+      chmodSync(program.folder, 0o755);
+      const state = join(program.folder, 'state');
+      mkdirSync(state, { mode: 0o700 });
+      chownSync(state, strangerId, strangerId);
+      const other = { uid: strangerId, env: { DEPLOYTRACK_LEDGER: join(state, 'd.db') } };
+      const closed = await theProblem(program, 'settings', other);
+      expect(closed.message).toMatch(/ was not read: EACCES$/);
+      await mend(program, closed); // as root
+      expect(await problemsOf(program, other)).toEqual([]);
+    },
+  );
 
   test('doctor names certificates in use, and the script that PowerShell runs', async () => {
     const program = newProgram();
@@ -96,8 +173,8 @@ describe('What stands on the disk', () => {
     const second = found.find(({ message }) => message.includes('second name'));
     const names = spawnSync('sh', ['-c', second?.command ?? 'false'], { encoding: 'utf8' }).stdout;
     expect(names.trim().split('\n').sort()).toEqual([program.ledger, other].sort());
-    rmSync(other);
-    expect(await problemsOf(program)).toEqual([]);
+    const removal = chosen(second as Found, { at: [1], fill: { '<name>': `'${other}'` } });
+    expect(await mend(program, removal)).toEqual([]);
   });
 
   test.skipIf(notRoot())(
@@ -146,6 +223,13 @@ describe('What stands on the disk', () => {
   });
 });
 
+/** Whether a file system of another process can be mounted here. */
+function hasFuse(): boolean {
+  const { folder } = newProgram();
+  const script = 'bindfs "$0" "$0" && umount --lazy "$0"';
+  return spawnSync('unshare', ['-m', 'sh', '-c', script, folder]).status === 0;
+}
+
 function writeAnd(path: string, next: (path: string) => void): void {
   writeFileSync(path, '');
   next(path);
@@ -182,6 +266,33 @@ describe.skipIf(notRoot())('What is mounted', () => {
     );
   });
 
+  test.skipIf(because(!hasFuse(), 'no bindfs, or no FUSE'))(
+    'doctor names a ledger on a file system in another process, and its command moves it',
+    async () => {
+      const program = newProgram();
+      for (const name of ['kept', 'mounted', 'path']) mkdirSync(join(program.folder, name));
+      const own = `exec '${program.words[0]}' '${program.words[1]}' "$@"`;
+      writeFileSync(join(program.folder, 'path', 'deploytrack'), `#!/bin/sh\n${own}\n`, { mode: 0o755 });
+      const script = `
+        bindfs kept mounted; trap 'umount --lazy mounted' EXIT; mount -t tmpfs none /var/lib; export PATH="$PWD/path:$PATH"
+        deploytrack run --deployment app --version 1 -- true
+        deploytrack doctor --json | tee first
+        eval "$(${program.words[0]} -p 'JSON.parse(fs.readFileSync("first")).findings.find((one) => one.check === "file-system").command')" >/dev/null
+        deploytrack doctor --json; deploytrack history`;
+      const env = { ...program.env, DEPLOYTRACK_LEDGER: join(program.folder, 'mounted', 'd.db') };
+      const words = ['-m', 'bash', '-c', script];
+      const { stdout, stderr } = spawnSync('unshare', words, { cwd: program.folder, env, encoding: 'utf8' });
+      expect(stderr).toBe('');
+      const [before = '', after = '', ...history] = stdout.trim().split('\n');
+      const problems = [before, after].map((line) =>
+        (JSON.parse(line) as { findings: Found[] }).findings.filter(({ state }) => state === 'wrong'),
+      );
+      expect(problems).toEqual([[expect.objectContaining({ check: 'file-system' })], []]);
+      expect(problems[0]?.[0]?.message).toMatch(/, a network or shared file system \(fuse.*\)$/);
+      expect(history.join('\n')).toContain('app');
+    },
+  );
+
   test('doctor names a disk that is nearly full, and its command frees space', async () => {
     const program = newProgram();
     const mount = join(program.folder, 'small');
@@ -216,11 +327,17 @@ describe.skipIf(notRoot())('What is mounted', () => {
     const program = newProgram();
     const mount = join(program.folder, 'few');
     mkdirSync(mount);
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'nr_inodes=20,size=64m,mode=700', 'none', mount]);
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'nr_inodes=200,size=64m,mode=700', 'none', mount]);
     onTestFinished(() => void execFileSync('umount', ['--lazy', mount]));
     const few = await deployed(newProgram({ ledger: join(mount, 'd.db') }));
-    expect((await theProblem(few, 'disk')).message).toMatch(/ has only \d+ free inodes$/);
-    execFileSync('mount', ['-o', 'remount,nr_inodes=2000', mount]);
-    expect(await problemsOf(few)).toEqual([]);
+    const cache = join(mount, 'cache');
+    mkdirSync(cache);
+    for (let file = 0; file < 160; file += 1) writeFileSync(join(cache, `${file}`), '');
+    const found = await theProblem(few, 'disk');
+    expect(found.message).toMatch(/ has only \d+ free inodes$/);
+    const most = spawnSync('sh', ['-c', found.command ?? 'false'], { encoding: 'utf8' }).stdout;
+    expect(most).toBe(`161\t${cache}\n`);
+    const [, folder = ''] = most.trim().split('\t');
+    expect(await mend(few, chosen(found, { at: [1], fill: { '<files>': folder } }))).toEqual([]);
   });
 });

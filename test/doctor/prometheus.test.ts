@@ -1,15 +1,15 @@
 import { readFileSync, writeFileSync } from 'node:fs';
+import type { RequestListener } from 'node:http';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { answering, startHttp } from '../probe/endpoint.ts';
+import { selfSigned } from '../probe/certificate.ts';
+import { answering, startHttp, startHttps } from '../probe/endpoint.ts';
 import { eventually } from '../support/eventually.ts';
 import { type FaultyGateway, startFaultyGateway } from '../support/faultyGateway.ts';
 import { type Gateway, startGateway } from '../support/gateway.ts';
 import { newProgram, type Program } from '../support/program.ts';
-import { startRawServer } from '../support/rawServer.ts';
-import { freePort } from '../support/server.ts';
 import { type ConfiguredPrometheus, startConfiguredPrometheus } from './configuredPrometheus.ts';
-import { findingsOf, mend, problemsOf, theProblem } from './doctor.ts';
+import { chosen, type Found, findingsOf, mend, problemsOf, theProblem } from './doctor.ts';
 
 let gateway: Gateway;
 /** The address that Prometheus scrapes. */
@@ -139,24 +139,79 @@ describe('doctor --prometheus', () => {
   });
 });
 
-test('doctor reports a Prometheus that cannot be read, and does not show its password', async () => {
-  const problem = async (url: string) => {
-    const found = await theProblem(program, 'prometheus', { words: ['--prometheus', url] });
-    expect(JSON.stringify(found)).not.toContain('hunter2');
-    return `${found.message} -> ${found.fix}`;
+describe('Prometheus that cannot be read', () => {
+  /** A server in front of the Prometheus, which a test can change. */
+  const before: { status: number; login: string | null } = { status: 200, login: null };
+  const passOn: RequestListener = ({ url = '', headers }, response) => {
+    const { status, login } = before;
+    const wanted = login === null ? undefined : `Basic ${Buffer.from(login).toString('base64')}`;
+    if (status !== 200) response.writeHead(status).end();
+    else if (wanted !== undefined && headers.authorization !== wanted) response.writeHead(401).end();
+    else
+      void fetch(server.url + url).then(async (answer) =>
+        response.writeHead(answer.status).end(await answer.text()),
+      );
   };
-  expect(await problem(`http://u:hunter2@127.0.0.1:${await freePort()}`)).toMatch(
-    /: connection refused -> start it, /,
-  );
-  expect(await problem(gateway.url)).toMatch(/: 404: no Prometheus at this address .* -> give the URL of a /);
-  const page = await startHttp(answering('<html>'));
-  expect(await problem(`http://127.0.0.1:${page.port}`)).toMatch(/: 200: no Prometheus at this address/);
-  const seen = await startRawServer((socket) => {
-    socket.end('HTTP/1.1 401 Unauthorized\r\nContent-Length: 8\r\n\r\nhunter2\n');
+
+  async function seen(url: string, env: Record<string, string> = {}): Promise<Found> {
+    const found = await theProblem(program, 'prometheus', { words: ['--prometheus', url], env });
+    expect(JSON.stringify(found)).not.toContain('hunter2');
+    return found;
+  }
+
+  test('doctor reports one that refuses, fails or is not ready, and the command that succeeds later', async () => {
+    const refusing = await startFaultyGateway(server);
+    await refusing.become('refusing');
+    const refused = await seen(refusing.url.replace('//', '//u:hunter2@'));
+    expect(`${refused.message} -> ${refused.fix}`).toMatch(/: connection refused -> start it, /);
+    await expect(mend(program, refused)).rejects.toThrow('onnect');
+    await refusing.become('none');
+    expect(await mend(program, refused, { words: ['--prometheus', refusing.url] })).toEqual([]);
+    await refusing.stop();
+    const { port } = await startHttp(passOn);
+    const url = `http://127.0.0.1:${port}`;
+    for (const [status, fix] of [
+      [503, /^wait until it has read its data; /],
+      [500, /^check the server, /],
+    ] as const) {
+      before.status = status;
+      const found = await seen(url);
+      expect(found.fix).toMatch(fix);
+      await expect(mend(program, found)).rejects.toThrow(`${status}`);
+      before.status = 200;
+      expect(await mend(program, found, { words: ['--prometheus', url] })).toEqual([]);
+    }
   });
-  expect(await problem(seen.url.replace('//', '//u:hunter2@'))).toMatch(
-    /: 401: .* -> give user and password in /,
-  );
-  expect(String(seen.received[0])).toContain(`Basic ${Buffer.from('u:hunter2').toString('base64')}`);
-  await seen.stop();
+
+  test('doctor reports a URL of something else, and the command with the right one', async () => {
+    const page = await startHttp(answering('<html>'));
+    const fill = { '<url>': server.url };
+    const cases: [url: string, said: RegExp, at: number[]][] = [
+      [gateway.url, /: 404: no Prometheus at this address .* -> give the URL of a /, [0]],
+      [`http://127.0.0.1:${page.port}`, /: 200: no Prometheus at this address/, [0]],
+      ['http://prometheus..internal:9090', /: the host name is unknown -> add the host name to DNS/, [1]],
+    ];
+    for (const [url, said, at] of cases) {
+      const found = await seen(url);
+      expect(`${found.message} -> ${found.fix}`).toMatch(said);
+      expect(await mend(program, chosen(found, { at, fill }), how)).toEqual([]);
+    }
+  });
+
+  test('doctor reports missing credentials and a certificate that is not trusted, and the commands with them', async () => {
+    const { key, cert } = selfSigned({ name: '127.0.0.1' });
+    const { port } = await startHttps({ key, cert }, passOn);
+    const file = join(program.folder, 'authority.pem');
+    writeFileSync(file, cert);
+    const url = `https://127.0.0.1:${port}`;
+    const distrusted = await seen(url);
+    const known = chosen(distrusted, { fill: { '<file>': file, '<url>': url } });
+    expect(await mend(program, known, { words: ['--prometheus', url] })).toEqual([]);
+    before.login = 'u:hunter2';
+    const unknown = await seen(url.replace('//', '//u:hunter@'), { NODE_EXTRA_CA_CERTS: file });
+    expect(`${unknown.message} -> ${unknown.fix}`).toMatch(/: 401: .* -> give user and password in /);
+    const login = chosen(unknown, { fill: { '<user>': 'u', '<password>': 'hunter2' } });
+    const full = ['--prometheus', url.replace('//', '//u:hunter2@')];
+    expect(await mend(program, login, { words: full, env: { NODE_EXTRA_CA_CERTS: file } })).toEqual([]);
+  });
 });

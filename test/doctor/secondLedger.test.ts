@@ -32,6 +32,11 @@ test('doctor names a second ledger that pushes the same group, and its command j
     await one.quiet(['start', '--deployment', 'app', '--version', version, '--id', `v${version}`]);
     await one.quiet(['finish', '--id', `v${version}`]);
   }
+  // An open deployment must not lose its ledger.
+  await second.quiet(['start', '--deployment', 'other', '--version', '3', '--id', 'v3']);
+  const inUse = await theProblem(program, 'second-ledger');
+  expect([inUse.command, inUse.fix]).toEqual(['deploytrack doctor', expect.stringMatching(/^wait until /)]);
+  await second.quiet(['finish', '--id', 'v3']);
   const found = await theProblem(program, 'second-ledger');
   expect(found.message).toContain(`${second.ledger} both push the group app/production on web-1`);
   expect(await mend(program, found)).toEqual([]);
@@ -43,6 +48,7 @@ test('doctor names a second ledger that pushes the same group, and its command j
   expect(program.rows('SELECT deployment_id AS id FROM deployment_metrics ORDER BY 1')).toEqual([
     { id: 'v1' },
     { id: 'v2' },
+    { id: 'v3' },
   ]);
 });
 

@@ -18,8 +18,9 @@ export function startHttp(listener: RequestListener, { port = 0 } = {}): Promise
 export function startHttps(
   certificate: { readonly key: string; readonly cert: string },
   listener: RequestListener,
+  { port = 0 } = {},
 ): Promise<Endpoint> {
-  return listen(createHttpsServer(certificate, listener), 0);
+  return listen(createHttpsServer(certificate, listener), port);
 }
 
 /** A server for bare TCP connections. */

@@ -17,6 +17,7 @@ import { openLedger } from '../../src/ledger/file/open.ts';
 import { exchange } from '../../src/ledger/repair/exchange.ts';
 import { hold } from '../../src/ledger/repair/hold.ts';
 import { repairLedger } from '../../src/ledger/repair/repairLedger.ts';
+import { type Found, mend, problemsOf } from '../doctor/doctor.ts';
 import { because } from '../support/because.ts';
 import { fakeContext } from '../support/context.ts';
 import { eventually } from '../support/eventually.ts';
@@ -91,6 +92,16 @@ describe('An interrupted repair', () => {
       }
       expect([done, await expectFinished(state)]).toEqual([done, state.damagedPath]);
     }
+  });
+
+  test('it is finished by the command that doctor prints', async () => {
+    const { program } = await interrupted(0);
+    const isOfLedger = ({ check }: Found) => check === 'ledger';
+    const found = (await problemsOf(program)).find(isOfLedger);
+    expect(found?.message).toMatch(/ its repair has not been finished$/);
+    // It exits with 1 because of the deployments that are open in this ledger.
+    const command = `${found?.command} || [ $? -eq 1 ]`;
+    expect((await mend(program, { ...(found as Found), command })).filter(isOfLedger)).toEqual([]);
   });
 
   test('it is finished if the damaged ledger was moved, on a file system without hard links', async () => {

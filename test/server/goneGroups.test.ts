@@ -1,4 +1,5 @@
 import { expect, onTestFinished, test } from 'vitest';
+import { mend, theProblem } from '../doctor/doctor.ts';
 import { startGateway } from '../support/gateway.ts';
 import { newProgram, type Program } from '../support/program.ts';
 import { serve } from '../support/serve.ts';
@@ -58,4 +59,6 @@ test('doctor reports a group that is both pushed and scraped', async () => {
     1,
     expect.stringMatching(/gateway\/production on \w+: both pushed to the gateway and scraped from `serve`/),
   ]);
+  expect(await mend(program, await theProblem(program, 'groups'))).toEqual([]);
+  expect(await gateway.groups()).toEqual([]);
 });

@@ -1,5 +1,6 @@
 import { newestMark } from '../../ledger/read/newestMark.ts';
 import type { Check } from '../check.ts';
+import { clockCommand } from '../clockCommand.ts';
 import { wrong } from '../finding.ts';
 
 const toleratedMs = 300_000;
@@ -17,7 +18,7 @@ export const clock: Check = {
         message: `the newest mark is ${Math.round(aheadMs / 1000)} s in the future`,
         meaning:
           'the clock of this host is slow, or was fast when the mark was made; the order of deployments is wrong',
-        fix: 'compare with `timedatectl`, and correct the clock with `timedatectl set-ntp true`',
+        fix: `correct the clock with \`${clockCommand(context)}\`, or wait until that time`,
       }),
     ];
   },

@@ -1,4 +1,5 @@
 import type { Check } from '../check.ts';
+import { clockCommand } from '../clockCommand.ts';
 import { type Finding, wrong } from '../finding.ts';
 
 const toleratedMs = 30_000;
@@ -11,14 +12,13 @@ export const clockSkew: Check = {
     const state = await gatewayState();
     const aheadMs = state?.small?.aheadMs ?? null;
     if (state === null || aheadMs === null || Math.abs(aheadMs) < toleratedMs) return [];
-    return [skewed({ of: `the gateway ${state.gateway.url}`, aheadMs, platform: context.platform })];
+    return [skewed({ of: `the gateway ${state.gateway.url}`, aheadMs, command: clockCommand(context) })];
   },
 };
 
 /** Which of the clocks is wrong is not known. */
-function skewed({ of, aheadMs, platform }: { of: string; aheadMs: number; platform: string }): Finding {
+function skewed({ of, aheadMs, command }: { of: string; aheadMs: number; command: string }): Finding {
   const seconds = Math.round(Math.abs(aheadMs) / 1000);
-  const command = platform === 'win32' ? 'w32tm /resync' : 'timedatectl set-ntp true';
   return wrong({
     message: `the clock of this host is ${seconds} s ${aheadMs > 0 ? 'behind' : 'ahead of'} that of ${of}`,
     meaning: 'times of deployments do not fit those of metrics and logs; one of the two clocks is wrong',

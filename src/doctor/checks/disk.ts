@@ -1,5 +1,6 @@
 import { statfsSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { typedPath } from '../../text/shellArgument.ts';
 import type { Check } from '../check.ts';
 import { wrong } from '../finding.ts';
 
@@ -24,11 +25,20 @@ export const disk: Check = {
       wrong({
         message: `the disk of ${folder} has only ${left}`,
         meaning: 'when it is full, marks go to the journal in another folder, which may be in memory',
-        fix: 'free space; `deploytrack prune --keep 400d` deletes deployments that ended longer ago',
+        fix: isShortOfFiles ? howToRemoveFiles(folder) : howToFreeSpace,
       }),
     ];
   },
 };
+
+const howToFreeSpace =
+  'free space; `deploytrack prune --keep 400d` deletes deployments that ended longer ago';
+
+/** A ledger itself is a handful of files. */
+function howToRemoveFiles(folder: string): string {
+  const mount = `"$(df --output=target ${typedPath(folder)} | tail -n 1)"`;
+  return `find the folder with the most files with \`du --inodes -x -S ${mount} | sort -n | tail -n 1\`, then remove files there with \`rm -r <files>\``;
+}
 
 function mebibytes(bytes: number): number {
   return Math.floor(bytes / 1024 / 1024);

@@ -6,6 +6,7 @@ import { hostsLedger } from '../../settings/ledgerPath.ts';
 import { typedPath } from '../../text/shellArgument.ts';
 import type { Check } from '../check.ts';
 import { wrong } from '../finding.ts';
+import { withLedgerCommand } from '../ledgerCommand.ts';
 
 /** Whether SQLite refuses to work there at all is found when the ledger is opened. */
 export const fileSystem: Check = {
@@ -30,7 +31,7 @@ export const fileSystem: Check = {
 function howToMove(context: Context, path: string): string {
   const local = context.uid === 0 ? hostsLedger : accountsPlace(context).path;
   if (local === path || remoteMount(dirname(local)) !== null)
-    return 'set a file on a local disk with --ledger or DEPLOYTRACK_LEDGER';
+    return withLedgerCommand('set a file on a local disk with --ledger');
   const [folder, file] = [typedPath(dirname(local)), typedPath(local)];
   return `run \`mkdir -p ${folder} && deploytrack backup ${file} && export DEPLOYTRACK_LEDGER=${file}\``;
 }

@@ -1,11 +1,13 @@
 import type { DeploytrackError } from '../../errors.ts';
 import { listGroups } from '../../ledger/push/deliveries.ts';
 import type { Pushgateway } from '../../push/gateway/pushgateway.ts';
+import type { Session } from '../../session.ts';
 import type { Check, Examined } from '../check.ts';
 import { type Finding, ok, wrong } from '../finding.ts';
 import { gatewayCurl } from '../gateway/curl.ts';
 import { type GatewayState, isPoisoned, markBudgetMs } from '../gateway/gatewayState.ts';
 import { hindered } from '../gateway/hindered.ts';
+import { withoutCredentials } from '../gateway/settingCommands.ts';
 import { unreadable } from '../gateway/unreadable.ts';
 
 export const gateway: Check = {
@@ -17,7 +19,7 @@ export const gateway: Check = {
     if (session.settings.isInvalid('gateway') || session.settings.isInvalid('gateway-proxy')) return [];
     const found = await examined.gateway().catch((error: DeploytrackError) => error);
     if (found === null) return [ok('no gateway is set; nothing is pushed')];
-    if (found instanceof Error) return [invalid(found)];
+    if (found instanceof Error) return [invalid(session, found)];
     const proxies = proxyFindings(session.context.env, found);
     const state = await examined.gatewayState();
     const problems = state === null ? [] : stateFindings(examined, state);
@@ -27,8 +29,11 @@ export const gateway: Check = {
   },
 };
 
-function invalid({ message, hint = 'fix the setting, or unset it' }: DeploytrackError): Finding {
-  return { state: 'wrong', message, meaning: 'nothing is pushed', fix: hint };
+function invalid(session: Session, { message, hint = 'fix the setting' }: DeploytrackError): Finding {
+  const command = message.includes('proxy')
+    ? 'export DEPLOYTRACK_GATEWAY_PROXY=<url>'
+    : withoutCredentials(session.context.env, message);
+  return wrong({ message, meaning: 'nothing is pushed', fix: `${hint}, or run \`${command}\`` });
 }
 
 /** The proxy in use; or one in the environment, which is not used unless the setting says so. */

@@ -45,7 +45,7 @@ function groupFindings(
       wrong({
         message: `${name}: both pushed to the gateway and scraped from \`serve\``,
         meaning: 'Prometheus stores every series twice, and sums are double',
-        fix: 'remove one of them from the configuration of Prometheus; to remove the gateway, unset PUSHGATEWAY_URL and run `deploytrack push --delete`',
+        fix: 'remove one of them from the configuration of Prometheus; to stop pushing, run `deploytrack push --delete && unset PUSHGATEWAY_URL`',
       }),
     );
   return found;

@@ -73,7 +73,7 @@ function fileFinding(
     return wrong({
       message: `${path} has a second name (a hard link)`,
       meaning: 'what is written to the other name is written to this file too',
-      fix: `find the other name with \`find / -xdev -samefile ${typed}\`, then remove it`,
+      fix: `find the other name with \`find / -xdev -samefile ${typed}\`, then remove it with \`rm <name>\``,
     });
   if (isForeign(context, file) && !isGroups) return foreign(context, { path, owner: file.uid, typed: all });
   if ((file.mode & (isGroups ? 0o002 : 0o022)) === 0) return null;

@@ -17,7 +17,7 @@ export const secrets: Check = {
         wrong({
           message: problem,
           meaning: 'nothing is sent without this secret, and nothing that it protects is opened',
-          fix: expected ?? `set it, or run \`unset ${variable} ${variable}_FILE\``,
+          fix: `${expected ?? 'set it'}, or run \`unset ${variable} ${variable}_FILE\``,
         }),
       );
     }

@@ -10,6 +10,8 @@ export const serve: Check = {
   find: ({ session: { context } }) => {
     const half = missingHalf((variable) => secretState(context, variable)[0] === '(set)');
     if (half === null) return [];
-    return [wrong({ message: half.message, meaning: '`deploytrack serve` does not start', fix: half.hint })];
+    const { message, hint, missing } = half;
+    const fix = `${hint}: run \`export ${missing}_FILE=<file>\``;
+    return [wrong({ message, meaning: '`deploytrack serve` does not start', fix })];
   },
 };

@@ -58,6 +58,6 @@ function unknown({ session }: Examined, { gateway, failure }: GatewayState): Fin
   return wrong({
     message: `the metrics of the gateway ${gateway.url} contradict each other: ${failure?.line ?? ''}`,
     meaning: 'Prometheus cannot scrape the gateway',
-    fix: `find the group with \`${gatewayCurl(session, gateway, { path: '/metrics' }).replace(' -fsS', ' -sS')}\`, then send DELETE for it`,
+    fix: `find the group with \`${gatewayCurl(session, gateway, { path: '/metrics' }).replace(' -fsS', ' -sS')}\`, then remove it with \`${gatewayCurl(session, gateway, { method: 'DELETE', path: '/metrics/job/<job>' })}\``,
   });
 }

@@ -18,7 +18,7 @@ export function howToFix({ target, attempt, shown, fields }: Problem): string {
   const curl = `\`curl -fsS ${shellArgument(shown)}\``;
   switch (attempt.verdict) {
     case 'dns':
-      return `correct the host name, or add it to DNS; \`getent hosts ${shellArgument(url.hostname)}\` finds it then`;
+      return `correct the host name, or add it to DNS; \`getent hosts ${shellArgument(url.hostname)}\` finds it then; ${another}`;
     case 'refused':
       return `nothing listens on port ${port}: start the service, or correct the port; on its host, \`ss -ltn 'sport = :${port}'\` shows what listens; ${curl} succeeds then`;
     case 'timeout':
@@ -27,42 +27,58 @@ export function howToFix({ target, attempt, shown, fields }: Problem): string {
         ? `the service hangs: look at its log; ${curl} succeeds when it responds`
         : `a firewall drops the connection, or the host is down: allow port ${port}; ${curl} succeeds then`;
     case 'tls':
-      return tlsFix(attempt.words, { url, port, curl });
+      return tlsFix(attempt.words, { url, port, shown, curl });
     case 'not_http':
       return `something else than HTTP listens on port ${port}: correct the port, or use https://; ${curl} succeeds then`;
     case 'not_json':
-      return `use the URL that returns JSON with the version, or \`deploytrack health ${shellArgument(shown)} --any-version\` to check only the status`;
+      return `use the URL that returns JSON with the version, or \`deploytrack health ${shellArgument(shown)} --any-version\` to check only the status; ${another}`;
     case 'no_version':
       return versionFix(shown, fields);
     case 'wrong_status':
     case 'redirect':
-      return statusFix(attempt, curl);
+      return statusFix(attempt, { shown, curl });
     case 'reset':
       if (url.protocol === 'http:')
-        return `look at the log of the service, or use https:// if the port speaks TLS; ${curl} succeeds then`;
+        return `look at the log of the service; ${curl} succeeds when it responds; or, if the port speaks TLS, ${sameIn('https:', shown)}`;
       return `look at the log of the service; ${curl} succeeds when it responds`;
     default:
       return `look at the log of the service; ${curl} succeeds when it responds`;
   }
 }
 
-function tlsFix(words: string, { url, port, curl }: { url: URL; port: string; curl: string }): string {
+function tlsFix(
+  words: string,
+  { url, port, shown, curl }: { url: URL; port: string; shown: string; curl: string },
+): string {
   const place = shellArgument(`${url.hostname}:${port}`);
   const show = `\`openssl s_client -connect ${place} -showcerts </dev/null\` shows it`;
   if (/CERT_HAS_EXPIRED/.test(words)) return `renew the certificate; ${curl} succeeds then`;
   if (/ALTNAME/.test(words))
-    return `use the name that is in the certificate, or issue one for ${url.hostname}; ${show}`;
+    return `use the name that is in the certificate, or issue one for ${url.hostname}; ${show}; ${another}`;
   if (/SELF_SIGNED|UNABLE_TO/.test(words))
-    return `add the certificate of its authority to NODE_EXTRA_CA_CERTS; ${show}; \`deploytrack health\` has --ca for it`;
-  return /may not speak it/.test(words) ? `use http://, or the port that speaks TLS; ${show}` : show;
+    return `add the certificate of its authority to NODE_EXTRA_CA_CERTS; ${show}; run \`export NODE_EXTRA_CA_CERTS=<file>\`, or use --ca of \`deploytrack health\``;
+  return /may not speak it/.test(words)
+    ? `use http://, or the port that speaks TLS; ${show}; ${sameIn('http:', shown)}`
+    : `check the certificate, ${show}; ${curl} succeeds when it is valid`;
 }
 
-function statusFix({ verdict, statusCode }: Problem['attempt'], curl: string): string {
-  if (verdict === 'redirect') return `use the final URL; ${curl} shows it`;
+/** The check of another URL. */
+const another = 'run `deploytrack doctor --health <url>`';
+
+/** The check of the same URL with another scheme. */
+function sameIn(scheme: 'http:' | 'https:', shown: string): string {
+  return `run \`deploytrack doctor --health ${shellArgument(shown.replace(/^https?:/i, scheme))}\``;
+}
+
+function statusFix(
+  { verdict, statusCode }: Problem['attempt'],
+  { shown, curl }: { shown: string; curl: string },
+): string {
+  if (verdict === 'redirect') return `use the final URL: ${another}`;
   if (statusCode === 401 || statusCode === 403)
-    return `set DEPLOYTRACK_HEALTH_HEADERS_FILE to a file with the header that it needs, such as Authorization: Bearer …; ${curl} shows what it asks for`;
-  if (statusCode === 404) return `correct the path of the URL; ${curl} succeeds then`;
-  if (statusCode === 400) return `use https:// if the port speaks TLS; ${curl} succeeds then`;
+    return `set DEPLOYTRACK_HEALTH_HEADERS_FILE to a file with the header that it needs, such as Authorization: Bearer …: run \`export DEPLOYTRACK_HEALTH_HEADERS_FILE=<file>\``;
+  if (statusCode === 404) return `correct the path of the URL: ${another}`;
+  if (statusCode === 400) return `use https:// if the port speaks TLS: ${sameIn('https:', shown)}`;
   return `look at the log of the service; ${curl} succeeds when it is healthy`;
 }
 

@@ -42,26 +42,38 @@ async function scrapeFindings({ sound, gatewayState }: Examined, state: Promethe
 }
 
 function unanswered(site: Site, { problem, status }: Unanswered): Finding {
-  const ready = `\`${prometheusCurl(site, '/-/ready')}\``;
   return wrong({
     message: `cannot read the Prometheus ${site.url}: ${problem}`,
     meaning: 'its configuration was not checked',
-    fix: `${fixOf({ problem, status }, site)}; ${ready} succeeds when it is ready`,
+    fix: fixOf({ problem, status }, site),
   });
 }
 
-function fixOf({ problem, status }: Unanswered, { url }: Site): string {
-  if (status === 401 || status === 403)
-    return 'give user and password in --prometheus http://user:password@host:9090';
-  if (status === 503) return 'wait until it has read its data';
-  if (status !== null || /not (valid )?HTTP/.test(problem))
-    return 'give the URL of a Prometheus server, with its base path';
+function fixOf({ problem, status }: Unanswered, site: Site): string {
+  if (status === 401 || status === 403) {
+    const { protocol, host, pathname } = new URL(site.url);
+    const url = `${protocol}//<user>:<password>@${host}${pathname.replace(/\/$/, '')}`;
+    return `give user and password in --prometheus: run \`deploytrack doctor --prometheus ${shellArgument(url)}\``;
+  }
+  const another = 'run `deploytrack doctor --prometheus <url>`';
+  if ((status !== null && status < 500) || /not (valid )?HTTP/.test(problem))
+    return `give the URL of a Prometheus server, with its base path: ${another}`;
   if (/host name/.test(problem))
-    return `correct the host name ${shellArgument(new URL(url).hostname)}, or add it to DNS`;
-  if (/refused/.test(problem)) return 'start it, or correct the port';
-  return problem.startsWith('TLS: ')
-    ? 'add its authority to NODE_EXTRA_CA_CERTS, or correct the scheme'
-    : 'check the server, the network and its firewall';
+    return `add the host name to DNS, \`getent hosts ${shellArgument(new URL(site.url).hostname)}\` finds it then; or correct it: ${another}`;
+  if (problem.startsWith('TLS: '))
+    return `add its authority with \`export NODE_EXTRA_CA_CERTS=<file>\`, or correct the scheme: ${another}`;
+  return outsideFix({ problem, status }, site);
+}
+
+/** Nothing is to be changed here. */
+function outsideFix({ problem, status }: Unanswered, site: Site): string {
+  const advice =
+    status === 503
+      ? 'wait until it has read its data'
+      : /refused/.test(problem)
+        ? 'start it, or correct the port'
+        : 'check the server, the network and its firewall';
+  return `${advice}; \`${prometheusCurl(site, '/-/ready')}\` succeeds when it is ready`;
 }
 
 function notReloaded(state: PrometheusState): Finding {

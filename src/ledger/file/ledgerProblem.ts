@@ -120,7 +120,7 @@ function belowLimit(path: string): Omit<LedgerProblem, 'code'> | null {
     return null;
   return {
     problem: `cannot grow: this process may write files of at most ${limitBytes} bytes`,
-    hint: 'raise the limit with `ulimit -f`, then run any deploytrack command',
+    hint: 'raise the limit with `ulimit -f unlimited`, then run any deploytrack command',
   };
 }
 

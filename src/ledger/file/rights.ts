@@ -73,13 +73,14 @@ function told({
       problem: `cannot be ${verb}: ${what} lies on a file system that is mounted read-only`,
       hint: 'mount it writable, or set a file elsewhere with --ledger',
     };
-  if (refused === 'ENOTDIR')
+  const found = statOrNull(what);
+  // A file on the way to the ledger is refused like a folder that may not be entered.
+  if (refused === 'ENOTDIR' || (verb === 'reached' && found?.isFile() === true))
     return {
       problem: `cannot be ${verb}: ${what} is not a folder`,
       hint: 'set a file in a folder with --ledger',
     };
   if (refused !== 'EACCES' && refused !== 'EPERM') return null;
-  const found = statOrNull(what);
   if (found === null) return null;
   const mode = (found.mode & 0o7777).toString(8).padStart(4, '0');
   const subject = what === path ? 'it' : found.isDirectory() ? `the folder ${what}` : what;
