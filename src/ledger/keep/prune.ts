@@ -11,7 +11,9 @@ import { type HostSite, hostSites } from './hosts.ts';
 
 /** Marks of running deployments wait at most about this long for one transaction. */
 const aimedMs = 10;
-const leastAtOnce = 16;
+const firstAtOnce = 16;
+/** A single one may have hundred thousands of attempts. */
+const leastAtOnce = 1;
 const mostAtOnce = 200;
 const cacheKibibytes = 65_536;
 
@@ -40,7 +42,7 @@ export async function prune(context: Context, task: Task): Promise<{ waiting: Re
     return true;
   };
   await takeIn();
-  let most = leastAtOnce;
+  let most = firstAtOnce;
   for (const site of hostSites(database)) {
     for (let found: Found | null = null; ; ) {
       // What this process imports itself does not change its data version.

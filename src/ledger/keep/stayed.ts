@@ -2,8 +2,8 @@ import type { Database } from '../file/addon.ts';
 import { transaction } from '../file/transaction.ts';
 import { isOpen } from '../statuses.ts';
 import type { Pruning } from './deleteSome.ts';
-import { type Due, dueDeployments, isFit, isOld } from './due.ts';
-import { type HostSite, hostSites, ofHostSite } from './hosts.ts';
+import { type Due, dueDeployments, isOld } from './due.ts';
+import { type HostSite, hostSites, isFit, ofHostSite } from './hosts.ts';
 import { referredTo, type StayReason, stayingOf } from './staying.ts';
 
 /** What a pruning deletes, and how many older deployments stay, by reason. */
@@ -43,13 +43,17 @@ interface OlderRow {
   readonly fragment: number;
 }
 
-function olderRows(database: Database, wanted: { site: HostSite; until: string }): OlderRow[] {
+/** One by one: they may be a million. */
+function olderRows(
+  database: Database,
+  wanted: { site: HostSite; until: string },
+): IterableIterator<OlderRow> {
   return database
     .prepare<unknown[], OlderRow>(
       `SELECT deployment_id AS id, (${isOpen}) AS open, (${isOld}) AS old, (${isFit}) AS fit, fragment
        FROM deployment_metrics WHERE ${ofHostSite} AND deployment_started_at < @until`,
     )
-    .all({ ...wanted.site, until: wanted.until });
+    .iterate({ ...wanted.site, until: wanted.until });
 }
 
 /** Null for one that is not old enough. */
