@@ -2,7 +2,7 @@ import { defineCommand } from '../cli/define/command.ts';
 import { age, flag } from '../cli/define/kinds.ts';
 import { usageError } from '../errors.ts';
 import type { Database } from '../ledger/file/addon.ts';
-import { openLedger } from '../ledger/file/open.ts';
+import { openAsItIs } from '../ledger/file/openForReading.ts';
 import { countedFrom } from '../ledger/keep/countedFrom.ts';
 import type { Due } from '../ledger/keep/due.ts';
 import { type Freed, freeSpace, ledgerBytes, pageBytes } from '../ledger/keep/freeSpace.ts';
@@ -104,7 +104,7 @@ async function hasLedger(session: Session): Promise<boolean> {
 /** Through a connection that cannot write. */
 async function dryRun(session: Session, asked: Asked): Promise<Pruned> {
   const { store } = session;
-  const database = await openWhenFree(session, (path) => openLedger(path, 'read'));
+  const database = await openWhenFree(session, (path) => openAsItIs(path, 'read'));
   if (database === null) {
     await readingDatabase(session);
     return resultOf(taskOf(asked, null), {});

@@ -9,7 +9,7 @@ import { waitWhileLocked } from '../file/transaction.ts';
 import type { Store } from '../store.ts';
 
 /** Why a part of the file is still free: for the marks to come. */
-export type NotFreed = 'in-use' | 'too-large' | 'no-room' | 'reader';
+export type NotFreed = 'in-use' | 'too-large' | 'no-room' | 'reader' | 'locked';
 
 export interface Freed {
   /** Bytes that are free in the file, or in a log that a reader still needs. */
@@ -64,7 +64,7 @@ async function unlessRefused(path: string, work: () => Promise<NotFreed | null>)
     const error = asLedgerError(thrown, path);
     const { code } = error as { code?: string };
     if (code === 'LEDGER_FULL') return 'no-room';
-    if (code === 'LEDGER_BUSY') return 'in-use';
+    if (code === 'LEDGER_BUSY') return 'locked';
     throw error;
   }
 }

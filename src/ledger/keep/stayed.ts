@@ -23,7 +23,7 @@ export function planPruning(database: Database, pruning: Pruning): Plan {
     for (const site of hostSites(database)) {
       const staying = stayingOf(database, { site, referred });
       const ofSite = dueDeployments(database, { site, until: pruning.until, staying, most: 1e9 });
-      due.push(...ofSite);
+      for (const one of ofSite) due.push(one); // too many for arguments
       const gone = new Set(ofSite.map(({ id }) => id));
       for (const row of olderRows(database, { site, until: pruning.until })) {
         const reason = row.id !== null && gone.has(row.id) ? null : reasonOf(row, staying);

@@ -88,6 +88,10 @@ const whys: Readonly<Record<NotFreed, { why: string; hint: (path: string) => str
     why: 'giving it back needs room on the disk for a copy of the rows',
     hint: () => 'free space, then run `deploytrack prune` again',
   },
+  locked: {
+    why: 'another process locks the ledger',
+    hint: () => 'run `deploytrack prune` again when it has ended',
+  },
   reader: {
     why: 'a program is reading the ledger',
     hint: () => 'run `deploytrack prune` again when it has ended',

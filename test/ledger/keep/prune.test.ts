@@ -146,3 +146,15 @@ test.each([
   expect(ledgerBytes(world.path)).toBeLessThan(before / 2);
   expect(world.rows('PRAGMA integrity_check')).toEqual([{ integrity_check: 'ok' }]);
 });
+
+test('space that a lock keeps in the file is a note, and no error: everything is deleted', async () => {
+  const there = played(Array.from({ length: 60 }, () => plain));
+  const { world, store } = there;
+  world.database.exec('UPDATE deployment_stages SET stderr_tail = hex(zeroblob(20000))');
+  world.pass(500 * 86_400);
+  await pruned(there, 400);
+  world.database.exec('BEGIN IMMEDIATE');
+  expect(await freeSpace(world.context, store)).toMatchObject({ why: 'locked', left: expect.any(Number) });
+  world.database.exec('ROLLBACK');
+  expect(await freeSpace(world.context, store)).toEqual({ left: 0, why: null });
+});
