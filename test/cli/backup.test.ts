@@ -148,7 +148,7 @@ test.skipIf(because(process.getuid?.() !== 0, 'not root'))(
 );
 
 test.skipIf(because(process.getuid?.() !== 0, 'not root'))(
-  'what another account laid down where a killed backup leaves its part is not removed',
+  'a folder of another account with the name of what a killed backup leaves is not removed',
   async () => {
     const program = newProgram();
     await deployed(program);

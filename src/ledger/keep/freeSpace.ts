@@ -7,6 +7,7 @@ import type { Database } from '../file/addon.ts';
 import { asLedgerError } from '../file/open.ts';
 import { waitWhileLocked } from '../file/transaction.ts';
 import type { Store } from '../store.ts';
+import { emptyLog } from './emptyLog.ts';
 
 /** Why a part of the file is still free: for the marks to come. */
 export type NotFreed = 'in-use' | 'too-large' | 'no-room' | 'reader' | 'locked';
@@ -19,6 +20,7 @@ export interface Freed {
 
 /** Pages that one transaction releases: it takes a few milliseconds. */
 const pagesAtOnce = 100;
+const leastAtOnce = 10;
 const pauseMs = 5;
 
 /**
@@ -44,7 +46,7 @@ export function pageBytes(database: Database): { used: number; free: number } {
 /**
  * Gives the free pages of the file back to the disk, without holding up marks. A file of an older version must be written
  * anew once, which is left out if that would take too long; later it shrinks in small steps. What a full disk or a lock
- * leaves free is no error: everything is deleted by then. Throws like `store.write`.
+ * leaves free is not an error: everything is deleted by then. Throws like `store.write`.
  */
 export async function freeSpace(context: Context, store: Store): Promise<Freed> {
   const database = await store.database();
@@ -78,12 +80,25 @@ async function release(context: Context, store: Store): Promise<NotFreed | null>
     if (why === null) await vacuum(context, store);
     return why;
   }
+  let most = pagesAtOnce;
   for (let before = Number.POSITIVE_INFINITY; ; ) {
     const { free } = pageBytes(database);
     if (free === 0 || free >= before) return null;
     before = free;
-    await store.note((open) => open.exec(`PRAGMA incremental_vacuum(${pagesAtOnce})`));
+    most = await releaseSome(store, most);
     await context.sleep(pauseMs);
+  }
+}
+
+/** Returns how many pages the disk had room for in the log. */
+async function releaseSome(store: Store, most: number): Promise<number> {
+  try {
+    await store.note((open) => open.exec(`PRAGMA incremental_vacuum(${most})`));
+    return most;
+  } catch (error) {
+    if ((error as { code?: string }).code !== 'LEDGER_FULL' || most === leastAtOnce) throw error;
+    emptyLog(await store.database());
+    return releaseSome(store, leastAtOnce);
   }
 }
 
@@ -124,7 +139,7 @@ const tries = 40;
 async function truncateLog(context: Context, database: Database): Promise<NotFreed | null> {
   for (let left = tries; left > 0; left -= 1) {
     database.pragma('wal_checkpoint(PASSIVE)');
-    if (database.pragma('wal_checkpoint(TRUNCATE)', { simple: true }) === 0) return null;
+    if (emptyLog(database)) return null;
     await context.sleep(pauseMs * 5);
   }
   return 'reader';

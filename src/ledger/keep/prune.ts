@@ -7,6 +7,7 @@ import { hasUnread, type JournalPlaces } from '../journal/unread.ts';
 import type { Store } from '../store.ts';
 import { deleteSome, type Found, findDue, type Pruning } from './deleteSome.ts';
 import type { Due } from './due.ts';
+import { emptyLog } from './emptyLog.ts';
 import { type HostSite, hostSites } from './hosts.ts';
 
 /** Marks of running deployments wait at most about this long for one transaction. */
@@ -59,8 +60,22 @@ export async function prune(context: Context, task: Task): Promise<{ waiting: Re
   return { waiting };
 }
 
-/** Nothing waits for the disk: a power loss may bring the last ones back, whole. */
+/** On a disk that is nearly full, the log is written back first, and one deployment at a time needs little of it. */
 async function deleteOnce(
+  context: Context,
+  { most, ...task }: Parameters<typeof deleteAtOnce>[1],
+): Promise<{ found: Found; tookMs: number }> {
+  try {
+    return await deleteAtOnce(context, { ...task, most });
+  } catch (error) {
+    if ((error as { code?: string }).code !== 'LEDGER_FULL') throw error;
+    emptyLog(await task.task.store.database());
+    return deleteAtOnce(context, { ...task, most: 1 });
+  }
+}
+
+/** Nothing waits for the disk: a power loss may bring the last ones back, whole. */
+async function deleteAtOnce(
   context: Context,
   {
     task: { store, deleted },

@@ -13,7 +13,7 @@ export function notePruned(database: Database, { ids, at }: { ids: readonly stri
   for (const id of ids) note.run(key(id), at);
 }
 
-/** Whether a deployment with this ID was deleted. Others give an ID once: what they say of it later is no news. */
+/** Whether a deployment with this ID was deleted. Others give an ID once: what they say of it later is old. */
 export function wasPruned(database: Database, deploymentId: string): boolean {
   return database.prepare('SELECT 1 FROM marks_seen WHERE mark_id = ?').get(key(deploymentId)) !== undefined;
 }

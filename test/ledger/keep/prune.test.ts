@@ -147,7 +147,7 @@ test.each([
   expect(world.rows('PRAGMA integrity_check')).toEqual([{ integrity_check: 'ok' }]);
 });
 
-test('space that a lock keeps in the file is a note, and no error: everything is deleted', async () => {
+test('space that a lock keeps in the file is a note, not an error: everything is deleted', async () => {
   const there = played(Array.from({ length: 60 }, () => plain));
   const { world, store } = there;
   world.database.exec('UPDATE deployment_stages SET stderr_tail = hex(zeroblob(20000))');
