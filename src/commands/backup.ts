@@ -3,7 +3,7 @@ import { textArgument } from '../cli/define/arguments.ts';
 import { defineCommand } from '../cli/define/command.ts';
 import type { Database } from '../ledger/file/addon.ts';
 import { noLedgerYet } from '../ledger/file/identity.ts';
-import { openLedger } from '../ledger/file/open.ts';
+import { openAsItIs } from '../ledger/file/openForReading.ts';
 import { checkedTarget, notWritten } from '../ledger/keep/backup/target.ts';
 import { type Written, writeBackup } from '../ledger/keep/backup/writeBackup.ts';
 import { openWhenFree } from '../report/ledger/readingDatabase.ts';
@@ -85,7 +85,7 @@ async function importWaiting({ context, settings, store, warnings }: Session): P
 
 /** Read only, also a ledger of an older version. */
 async function opened(session: Session): Promise<Database> {
-  const database = await openWhenFree(session, (path) => openLedger(path, 'copy'));
+  const database = await openWhenFree(session, (path) => openAsItIs(path, 'copy'));
   if (database === null) throw noLedgerYet(session.store.options.ledgerPath);
   return database;
 }

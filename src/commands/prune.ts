@@ -1,7 +1,9 @@
 import { defineCommand } from '../cli/define/command.ts';
 import { age, flag } from '../cli/define/kinds.ts';
 import { usageError } from '../errors.ts';
-import { openLedger } from '../ledger/file/open.ts';
+import type { Database } from '../ledger/file/addon.ts';
+import { openAsItIs } from '../ledger/file/openForReading.ts';
+import { countedFrom } from '../ledger/keep/countedFrom.ts';
 import type { Due } from '../ledger/keep/due.ts';
 import { type Freed, freeSpace, ledgerBytes, pageBytes } from '../ledger/keep/freeSpace.ts';
 import { prune, waitingIn } from '../ledger/keep/prune.ts';
@@ -42,9 +44,8 @@ export const command = defineCommand({
   run: async (session: Session, { keepMs, dryRun: isDry, json }) => {
     if (keepMs === null) throw usageError('prune: missing --keep', 'use for example --keep 400d');
     const { context, store } = session;
-    const nowMs = context.instant().wallMs;
-    const task = { isDry, keepMs, until: isoTime(Math.max(0, nowMs - keepMs)), now: isoTime(nowMs) };
-    const pruned = await (isDry ? dryRun(session, task) : pruneNow(session, task));
+    const asked = { isDry, keepMs, nowMs: context.instant().wallMs };
+    const pruned = await (isDry ? dryRun(session, asked) : pruneNow(session, asked));
     const text = json ? pruneJson(pruned) : pruneText(pruned, await viewOf(context));
     context.stdout.write(text);
     const note = leftNote(pruned.freed, store.options.ledgerPath);
@@ -53,11 +54,24 @@ export const command = defineCommand({
   },
 });
 
-type Task = Pick<Pruned, 'isDry' | 'keepMs' | 'until'> & { readonly now: string };
+type Asked = Pick<Pruned, 'isDry' | 'keepMs'> & { readonly nowMs: number };
+type Task = Pick<Pruned, 'isDry' | 'keepMs' | 'until' | 'countedFrom'> & { readonly now: string };
 
-async function pruneNow(session: Session, task: Task): Promise<Pruned> {
+function taskOf({ isDry, keepMs, nowMs }: Asked, database: Database | null): Task {
+  const fromMs = database === null ? nowMs : countedFrom(database, nowMs);
+  return {
+    isDry,
+    keepMs,
+    until: isoTime(Math.max(0, fromMs - keepMs)),
+    now: isoTime(nowMs),
+    countedFrom: fromMs === nowMs ? null : isoTime(fromMs),
+  };
+}
+
+async function pruneNow(session: Session, asked: Asked): Promise<Pruned> {
   const { context, store, warnings } = session;
-  if (!(await hasLedger(session))) return resultOf(task, {});
+  if (!(await hasLedger(session))) return resultOf(taskOf(asked, null), {});
+  const task = taskOf(asked, await store.database());
   const path = store.options.ledgerPath;
   const before = ledgerBytes(path);
   const span = new Span();
@@ -88,14 +102,15 @@ async function hasLedger(session: Session): Promise<boolean> {
 }
 
 /** Through a connection that cannot write. */
-async function dryRun(session: Session, task: Task): Promise<Pruned> {
+async function dryRun(session: Session, asked: Asked): Promise<Pruned> {
   const { store } = session;
-  const database = await openWhenFree(session, (path) => openLedger(path, 'read'));
+  const database = await openWhenFree(session, (path) => openAsItIs(path, 'read'));
   if (database === null) {
     await readingDatabase(session);
-    return resultOf(task, {});
+    return resultOf(taskOf(asked, null), {});
   }
   try {
+    const task = taskOf(asked, database);
     const waiting = waitingIn(database, store.options);
     const { due, stayed, deployments } = planPruning(database, { ...task, waiting });
     const { used, free } = pageBytes(database);
@@ -107,7 +122,7 @@ async function dryRun(session: Session, task: Task): Promise<Pruned> {
 }
 
 function resultOf(
-  { isDry, keepMs, until }: Task,
+  { isDry, keepMs, until, countedFrom: from }: Task,
   { span = new Span(), ...found }: Partial<Pick<Pruned, 'stayed' | 'freed' | 'freedBytes'>> & { span?: Span },
 ): Pruned {
   const freed: Freed = { left: 0, why: null };
@@ -116,6 +131,7 @@ function resultOf(
     isDry,
     keepMs,
     until,
+    countedFrom: from,
     deployments,
     firstEndedAt,
     lastEndedAt,

@@ -1,5 +1,7 @@
 import { spawn } from 'node:child_process';
 import {
+  chmodSync,
+  chownSync,
   copyFileSync,
   existsSync,
   mkdirSync,
@@ -142,6 +144,38 @@ test.skipIf(because(process.getuid?.() !== 0, 'not root'))(
     const end = await program.run(['backup', at('foreign.db')]);
     expect([end.code, existsSync(at('trap'))]).toEqual([1, false]);
     expect(end.stderr).toContain('it is a link of another account');
+  },
+);
+
+test.skipIf(because(process.getuid?.() !== 0, 'not root'))(
+  'a folder of another account with the name of what a killed backup leaves is not removed',
+  async () => {
+    const program = newProgram();
+    await deployed(program);
+    const [own, foreign] = ['own', 'foreign'].map((end) => join(program.folder, `.a.db.part-4194305-${end}`));
+    for (const folder of [own, foreign]) mkdirSync(String(folder), { mode: 0o700 });
+    chownSync(String(foreign), 54_321, 54_321);
+    await program.quiet(['backup', join(program.folder, 'a.db')]);
+    expect([own, foreign].map((folder) => existsSync(String(folder)))).toEqual([false, true]);
+  },
+);
+
+test.skipIf(because(process.getuid?.() !== 0, 'not root'))(
+  'an account that can only read the ledger can back it up, and see what prune would delete',
+  async () => {
+    const program = newProgram();
+    await deployed(program);
+    const own = join(program.folder, 'own');
+    mkdirSync(own);
+    chownSync(own, 54_321, 54_321);
+    chmodSync(program.folder, 0o755);
+    chmodSync(program.ledger, 0o644);
+    const reader = { uid: 54_321, env: { HOME: own, XDG_RUNTIME_DIR: own } };
+    expect(await program.quiet(['backup', join(own, 'a.db')], reader)).toContain(': 1 deployment, ');
+    expect(await program.quiet(['prune', '--keep', '1d', '--dry-run'], reader)).toContain(
+      'nothing to delete',
+    );
+    expect(filesIn(own)).toEqual(['a.db']);
   },
 );
 

@@ -65,6 +65,18 @@ test('a dry run says what prune does and changes no byte; prune changes no metri
   expect(await program.quiet(['prune', '--keep', '400d'])).toContain('nothing to delete');
 });
 
+test('on a host whose newest mark is old, or whose clock is ahead, prune keeps what the newest mark keeps', async () => {
+  const program = newProgram();
+  await program.quiet(['run', '--deployment', 'app', '--version', '1', '--', 'true']);
+  age(program, 500);
+  const [at] = program.rows('SELECT deployment_completed_at AS ended FROM deployment_metrics');
+  for (const words of [['--dry-run'], []]) {
+    const said = JSON.parse(await program.quiet(['prune', '--keep', '400d', '--json', ...words]));
+    const back = Date.parse(said.counted_from) - Date.parse(said.ended_before);
+    expect([said.counted_from, back, said.not_deleted]).toEqual([at?.ended, 400 * 86_400_000, {}]);
+  }
+});
+
 test('marks that are imported after their deployment was pruned do not count again', async () => {
   const program = await manyDeployments(20);
   await program.quiet(['start', '--deployment', 'shop', '--version', '9', '--id', 'old']);

@@ -29,6 +29,7 @@ export const million: Stage = {
           wrong.push(...ended.wrong);
         }
       for (const { program } of [small, large]) wrong.push(...lost(program, rounds * writers * marks));
+      wrong.push(...(await planned(large)));
       const ratio = median(largeMs) / median(smallMs);
       const result = [
         `${wrong.length} lost or wrong`,
@@ -44,7 +45,7 @@ export const million: Stage = {
 };
 
 /** One real deployment with five phases, and copies of its rows with other times before it. */
-async function made(wanted: number): Promise<{ program: Program; rows: number }> {
+async function made(wanted: number): Promise<{ program: Program; rows: number; deployments: number }> {
   const program = newProgram({ env: { DEPLOYTRACK_DEPLOYMENT: 'app', DEPLOYTRACK_VERSION: '1' } });
   await program.quiet(['start', '--id', 'first']);
   for (let phase = 0; phase < 5; phase += 1)
@@ -55,9 +56,10 @@ async function made(wanted: number): Promise<{ program: Program; rows: number }>
   if (copies > 0) database.transaction(() => copy(database, copies))();
   database.pragma('wal_checkpoint(TRUNCATE)');
   const count = (table: string) => Number(database.prepare(`SELECT count(*) FROM ${table}`).pluck().get());
-  const rows = count('deployment_metrics') + count('deployment_stages');
+  const deployments = count('deployment_metrics');
+  const rows = deployments + count('deployment_stages');
   database.close();
-  return { program, rows };
+  return { program, rows, deployments };
 }
 
 function copy(database: Database.Database, copies: number): void {
@@ -118,4 +120,20 @@ function lost(program: Program, wanted: number): string[] {
     ...(found?.n === wanted && found?.d === wanted ? [] : [`${found?.n} of ${wanted} marks`]),
     ...(check?.quick_check === 'ok' ? [] : [`quick_check ${check?.quick_check}`]),
   ];
+}
+
+/** Nearly all of them are older than a day. */
+async function planned({
+  program,
+  deployments,
+}: {
+  program: Program;
+  deployments: number;
+}): Promise<string[]> {
+  const end = await program.run(['prune', '--keep', '1d', '--dry-run', '--json']);
+  if (end.code !== 0) return [`prune --dry-run: ${end.code} ${end.stderr}`];
+  const { deleted } = JSON.parse(end.stdout) as { deleted: { deployments: number } };
+  return deleted.deployments > deployments / 2
+    ? []
+    : [`prune --dry-run: ${deleted.deployments} of ${deployments}`];
 }

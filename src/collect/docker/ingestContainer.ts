@@ -13,6 +13,7 @@ import {
 import { saveFacts } from '../../ledger/collected/facts.ts';
 import { findDeployment } from '../../ledger/deployments.ts';
 import type { Database } from '../../ledger/file/addon.ts';
+import { wasPruned } from '../../ledger/keep/pruned.ts';
 import { markGone } from '../../ledger/push/staleGroups.ts';
 import type { Mark } from '../../marks.ts';
 import type { FinalStatus } from '../../model.ts';
@@ -28,7 +29,7 @@ interface Writing {
 
 /**
  * Brings the ledger to the current state of a container. Events that were recorded before change nothing: events,
- * inspections and restarts may come in any number and any order.
+ * inspections and restarts may come in any number and any order, also after `prune` has deleted what they made.
  */
 export function ingestContainer(
   writing: Writing,
@@ -37,6 +38,7 @@ export function ingestContainer(
   const { database } = writing;
   const deploymentId = deploymentIdOf(state.id);
   const known = storedContainer(database, state.id);
+  if (known === null && wasPruned(database, deploymentId)) return []; // it has counted
   const beganMs = state.startedMs ?? state.createdMs ?? writing.context.instant().wallMs;
   const warnings: Warning[] = [];
   if (known === null) {

@@ -6,6 +6,7 @@ import { beginAt, withdrawStart } from '../../ledger/collected/requestedStart.ts
 import { isFirstSight } from '../../ledger/collected/seenEvents.ts';
 import { findDeployment } from '../../ledger/deployments.ts';
 import type { Database } from '../../ledger/file/addon.ts';
+import { wasPruned } from '../../ledger/keep/pruned.ts';
 import type { FinishMark, Mark, StartMark } from '../../marks.ts';
 import { redactToCut } from '../../redact.ts';
 import { finishOfOthers, startOfOthers, wallOnly } from '../marksOfOthers.ts';
@@ -29,6 +30,8 @@ export function ingestEvent(
   if (!isFirstSight(database, { source, eventId, atMs, deploymentId }))
     return { taken: 'seen', warnings: [] };
   const known = findDeployment(database, deploymentId);
+  if ((known === null || known.fragment) && wasPruned(database, deploymentId))
+    return { taken: 'late', warnings: [] };
   const hasEnded = known !== null && known.status !== 'in-progress';
   const waits = factOf(database, { deploymentId, fact: `${source}.waits` }) === 'yes';
   saveFacts(database, {

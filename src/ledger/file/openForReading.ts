@@ -45,6 +45,18 @@ export function openForReading(path: string, { how, leftOut, ...tuning }: HowToR
   }
 }
 
+/**
+ * The same with invalid rows and values as they are, for commands that handle them; `copy`: also a ledger of an older
+ * version, by an account that can write to it or while it is in use.
+ */
+export function openAsItIs(path: string, how: 'read' | 'copy'): Database | null {
+  try {
+    return opened(path, how)?.database ?? null;
+  } catch (error) {
+    throw asLedgerError(error, path);
+  }
+}
+
 function tune(
   database: Database,
   { busyTimeoutMs, cacheKibibytes }: Pick<HowToRead, 'busyTimeoutMs' | 'cacheKibibytes'>,
@@ -53,7 +65,7 @@ function tune(
   if (cacheKibibytes !== undefined) database.pragma(`cache_size = -${cacheKibibytes}`);
 }
 
-function opened(path: string, how: 'write' | 'read'): Reading | null {
+function opened(path: string, how: 'write' | 'read' | 'copy'): Reading | null {
   refuseEmptyLink(path);
   try {
     if (mayWrite(path)) return neverOld(openLedger(path, how));

@@ -1,13 +1,8 @@
 import type { Database } from '../file/addon.ts';
-import { publicTables } from '../fit/tables.ts';
-import { unfitCases } from '../fit/unfit.ts';
 import { furthest } from '../push/recentRows.ts';
 import { isNotOpen } from '../statuses.ts';
-import { type HostSite, ofHostSite } from './hosts.ts';
+import { type HostSite, isFit, ofHostSite } from './hosts.ts';
 import type { Staying } from './staying.ts';
-
-/** By the same rule as reports leave rows out: the times of an invalid row mean nothing. */
-export const isFit = `CASE ${unfitCases(publicTables.deployment_metrics?.needs ?? {})} END IS NULL`;
 
 /** Finished before `@until`. It began before it too, which lets the index end the search. */
 export const isOld = `${isNotOpen} AND deployment_started_at < @until AND deployment_completed_at < @until AND (${isFit})`;

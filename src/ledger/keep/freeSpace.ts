@@ -4,11 +4,13 @@ import type { Context } from '../../context.ts';
 import { fileStat } from '../../files/fileStat.ts';
 import { openDeployments } from '../deployments.ts';
 import type { Database } from '../file/addon.ts';
+import { asLedgerError } from '../file/open.ts';
 import { waitWhileLocked } from '../file/transaction.ts';
 import type { Store } from '../store.ts';
+import { emptyLog } from './emptyLog.ts';
 
 /** Why a part of the file is still free: for the marks to come. */
-export type NotFreed = 'in-use' | 'too-large' | 'no-room' | 'reader';
+export type NotFreed = 'in-use' | 'too-large' | 'no-room' | 'reader' | 'locked';
 
 export interface Freed {
   /** Bytes that are free in the file, or in a log that a reader still needs. */
@@ -18,6 +20,7 @@ export interface Freed {
 
 /** Pages that one transaction releases: it takes a few milliseconds. */
 const pagesAtOnce = 100;
+const leastAtOnce = 10;
 const pauseMs = 5;
 
 /**
@@ -42,16 +45,30 @@ export function pageBytes(database: Database): { used: number; free: number } {
 
 /**
  * Gives the free pages of the file back to the disk, without holding up marks. A file of an older version must be written
- * anew once, which is left out if that would take too long; later it shrinks in small steps. Throws like `store.write`.
+ * anew once, which is left out if that would take too long; later it shrinks in small steps. What a full disk or a lock
+ * leaves free is not an error: everything is deleted by then. Throws like `store.write`.
  */
 export async function freeSpace(context: Context, store: Store): Promise<Freed> {
   const database = await store.database();
   const path = store.options.ledgerPath;
-  const why = pageBytes(database).free === 0 ? null : await release(context, store);
-  const isTruncated = await truncateLog(context, database);
+  const why =
+    pageBytes(database).free === 0 ? null : await unlessRefused(path, () => release(context, store));
+  const notTruncated = await unlessRefused(path, () => truncateLog(context, database));
   const { free } = pageBytes(database);
-  const log = isTruncated ? 0 : (fileStat(`${path}-wal`)?.size ?? 0);
-  return { left: free + log, why: why ?? (isTruncated ? null : 'reader') };
+  const log = notTruncated === null ? 0 : (fileStat(`${path}-wal`)?.size ?? 0);
+  return { left: free + log, why: why ?? notTruncated };
+}
+
+async function unlessRefused(path: string, work: () => Promise<NotFreed | null>): Promise<NotFreed | null> {
+  try {
+    return await work();
+  } catch (thrown) {
+    const error = asLedgerError(thrown, path);
+    const { code } = error as { code?: string };
+    if (code === 'LEDGER_FULL') return 'no-room';
+    if (code === 'LEDGER_BUSY') return 'locked';
+    throw error;
+  }
 }
 
 const incremental = 2;
@@ -60,14 +77,28 @@ async function release(context: Context, store: Store): Promise<NotFreed | null>
   const database = await store.database();
   if (database.pragma('auto_vacuum', { simple: true }) !== incremental) {
     const why = obstacle(database, store.options.ledgerPath);
-    return why ?? vacuum(context, store);
+    if (why === null) await vacuum(context, store);
+    return why;
   }
+  let most = pagesAtOnce;
   for (let before = Number.POSITIVE_INFINITY; ; ) {
     const { free } = pageBytes(database);
     if (free === 0 || free >= before) return null;
     before = free;
-    await store.note((open) => open.exec(`PRAGMA incremental_vacuum(${pagesAtOnce})`));
+    most = await releaseSome(store, most);
     await context.sleep(pauseMs);
+  }
+}
+
+/** Returns how many pages the disk had room for in the log. */
+async function releaseSome(store: Store, most: number): Promise<number> {
+  try {
+    await store.note((open) => open.exec(`PRAGMA incremental_vacuum(${most})`));
+    return most;
+  } catch (error) {
+    if ((error as { code?: string }).code !== 'LEDGER_FULL' || most === leastAtOnce) throw error;
+    emptyLog(await store.database());
+    return releaseSome(store, leastAtOnce);
   }
 }
 
@@ -88,7 +119,7 @@ function roomFor(path: string): number {
   }
 }
 
-async function vacuum(context: Context, store: Store): Promise<NotFreed | null> {
+async function vacuum(context: Context, store: Store): Promise<void> {
   const database = await store.database();
   const { ledgerPath: path, ledgerTimeoutMs: timeoutMs } = store.options;
   // The copy of the rows: not in a folder for temporary files of all accounts.
@@ -97,12 +128,6 @@ async function vacuum(context: Context, store: Store): Promise<NotFreed | null> 
   database.pragma('synchronous = NORMAL');
   try {
     await waitWhileLocked(context, { timeoutMs, path, attempt: () => database.exec('VACUUM') });
-    return null;
-  } catch (error) {
-    const { code } = error as { code?: string };
-    if (code === 'LEDGER_FULL') return 'no-room';
-    if (code === 'LEDGER_BUSY') return 'in-use';
-    throw error;
   } finally {
     database.pragma('synchronous = FULL');
   }
@@ -110,12 +135,12 @@ async function vacuum(context: Context, store: Store): Promise<NotFreed | null> 
 
 const tries = 40;
 
-/** False if a reader still needs the log. First without a lock, so that little is left for the part that needs it. */
-async function truncateLog(context: Context, database: Database): Promise<boolean> {
+/** Not if a reader still needs the log. First without a lock, so that little is left for the part that needs it. */
+async function truncateLog(context: Context, database: Database): Promise<NotFreed | null> {
   for (let left = tries; left > 0; left -= 1) {
     database.pragma('wal_checkpoint(PASSIVE)');
-    if (database.pragma('wal_checkpoint(TRUNCATE)', { simple: true }) === 0) return true;
+    if (emptyLog(database)) return null;
     await context.sleep(pauseMs * 5);
   }
-  return false;
+  return 'reader';
 }

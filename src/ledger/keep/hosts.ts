@@ -1,4 +1,6 @@
 import type { Database } from '../file/addon.ts';
+import { publicTables } from '../fit/tables.ts';
+import { unfitCases } from '../fit/unfit.ts';
 
 /** What is deployed, in which environment, on which host; null for rows without a name. */
 export interface HostSite {
@@ -9,6 +11,9 @@ export interface HostSite {
 
 export const ofHostSite =
   'deployment IS @deployment AND environment IS @environment AND instance IS @instance';
+
+/** By the same rule as reports leave rows out: the times of an invalid row mean nothing. */
+export const isFit = `CASE ${unfitCases(publicTables.deployment_metrics?.needs ?? {})} END IS NULL`;
 
 /** Of all deployments, also of those that were imported and have no metrics. */
 export function hostSites(database: Database): HostSite[] {

@@ -7,11 +7,14 @@ import { hasUnread, type JournalPlaces } from '../journal/unread.ts';
 import type { Store } from '../store.ts';
 import { deleteSome, type Found, findDue, type Pruning } from './deleteSome.ts';
 import type { Due } from './due.ts';
+import { emptyLog } from './emptyLog.ts';
 import { type HostSite, hostSites } from './hosts.ts';
 
 /** Marks of running deployments wait at most about this long for one transaction. */
 const aimedMs = 10;
-const leastAtOnce = 16;
+const firstAtOnce = 16;
+/** A single one may have hundred thousands of attempts. */
+const leastAtOnce = 1;
 const mostAtOnce = 200;
 const cacheKibibytes = 65_536;
 
@@ -40,7 +43,7 @@ export async function prune(context: Context, task: Task): Promise<{ waiting: Re
     return true;
   };
   await takeIn();
-  let most = leastAtOnce;
+  let most = firstAtOnce;
   for (const site of hostSites(database)) {
     for (let found: Found | null = null; ; ) {
       // What this process imports itself does not change its data version.
@@ -57,8 +60,22 @@ export async function prune(context: Context, task: Task): Promise<{ waiting: Re
   return { waiting };
 }
 
-/** Nothing waits for the disk: a power loss may bring the last ones back, whole. */
+/** On a disk that is nearly full, the log is written back first, and one deployment at a time needs little of it. */
 async function deleteOnce(
+  context: Context,
+  { most, ...task }: Parameters<typeof deleteAtOnce>[1],
+): Promise<{ found: Found; tookMs: number }> {
+  try {
+    return await deleteAtOnce(context, { ...task, most });
+  } catch (error) {
+    if ((error as { code?: string }).code !== 'LEDGER_FULL') throw error;
+    emptyLog(await task.task.store.database());
+    return deleteAtOnce(context, { ...task, most: 1 });
+  }
+}
+
+/** Nothing waits for the disk: a power loss may bring the last ones back, whole. */
+async function deleteAtOnce(
   context: Context,
   {
     task: { store, deleted },

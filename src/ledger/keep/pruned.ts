@@ -13,9 +13,14 @@ export function notePruned(database: Database, { ids, at }: { ids: readonly stri
   for (const id of ids) note.run(key(id), at);
 }
 
+/** Whether a deployment with this ID was deleted. Others give an ID once: what they say of it later is old. */
+export function wasPruned(database: Database, deploymentId: string): boolean {
+  return database.prepare('SELECT 1 FROM marks_seen WHERE mark_id = ?').get(key(deploymentId)) !== undefined;
+}
+
 /**
- * Whether a mark belongs to a deployment that was deleted after the mark was made: it has counted. A newer deployment
- * may have the same ID.
+ * Whether a mark belongs to a deployment that was deleted after the mark was made: it has counted. What is there under
+ * its ID may be a newer deployment, late marks, or the deleted one imported as history; none of them gets the mark.
  */
 export function isOfPruned(
   database: Database,
@@ -23,8 +28,9 @@ export function isOfPruned(
 ): boolean {
   const found = database
     .prepare<unknown[], string>(
-      `SELECT at FROM marks_seen WHERE mark_id = ?
-       AND NOT EXISTS (SELECT 1 FROM deployment_metrics WHERE deployment_id = ?)`,
+      `SELECT at FROM marks_seen WHERE mark_id = ? AND NOT EXISTS
+       (SELECT 1 FROM deployment_metrics d WHERE d.deployment_id = ? AND d.fragment = 0 AND d.deployment_started_at < marks_seen.at
+         AND NOT EXISTS (SELECT 1 FROM imported_deployments i WHERE i.deployment_id = d.deployment_id))`,
     )
     .pluck()
     .get(key(deploymentId), deploymentId);

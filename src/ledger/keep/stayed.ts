@@ -2,8 +2,8 @@ import type { Database } from '../file/addon.ts';
 import { transaction } from '../file/transaction.ts';
 import { isOpen } from '../statuses.ts';
 import type { Pruning } from './deleteSome.ts';
-import { type Due, dueDeployments, isFit, isOld } from './due.ts';
-import { type HostSite, hostSites, ofHostSite } from './hosts.ts';
+import { type Due, dueDeployments, isOld } from './due.ts';
+import { type HostSite, hostSites, isFit, ofHostSite } from './hosts.ts';
 import { referredTo, type StayReason, stayingOf } from './staying.ts';
 
 /** What a pruning deletes, and how many older deployments stay, by reason. */
@@ -23,7 +23,7 @@ export function planPruning(database: Database, pruning: Pruning): Plan {
     for (const site of hostSites(database)) {
       const staying = stayingOf(database, { site, referred });
       const ofSite = dueDeployments(database, { site, until: pruning.until, staying, most: 1e9 });
-      due.push(...ofSite);
+      for (const one of ofSite) due.push(one); // too many for arguments
       const gone = new Set(ofSite.map(({ id }) => id));
       for (const row of olderRows(database, { site, until: pruning.until })) {
         const reason = row.id !== null && gone.has(row.id) ? null : reasonOf(row, staying);
@@ -43,13 +43,17 @@ interface OlderRow {
   readonly fragment: number;
 }
 
-function olderRows(database: Database, wanted: { site: HostSite; until: string }): OlderRow[] {
+/** One by one: they may be a million. */
+function olderRows(
+  database: Database,
+  wanted: { site: HostSite; until: string },
+): IterableIterator<OlderRow> {
   return database
     .prepare<unknown[], OlderRow>(
       `SELECT deployment_id AS id, (${isOpen}) AS open, (${isOld}) AS old, (${isFit}) AS fit, fragment
        FROM deployment_metrics WHERE ${ofHostSite} AND deployment_started_at < @until`,
     )
-    .all({ ...wanted.site, until: wanted.until });
+    .iterate({ ...wanted.site, until: wanted.until });
 }
 
 /** Null for one that is not old enough. */

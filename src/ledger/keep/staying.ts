@@ -1,7 +1,7 @@
 import type { Database } from '../file/addon.ts';
 import { neededDeployments } from '../push/snapshot.ts';
 import { hasEndedWell } from '../statuses.ts';
-import { type HostSite, ofHostSite } from './hosts.ts';
+import { type HostSite, isFit, ofHostSite } from './hosts.ts';
 
 /** Why a deployment is not deleted although it is older than asked. */
 export type StayReason =
@@ -41,7 +41,7 @@ export function stayingOf(
 ): Staying {
   const staying = new Map(referred);
   const newest = database.prepare<unknown[], string | null>(
-    `SELECT deployment_id FROM deployment_metrics WHERE ${ofHostSite} ORDER BY deployment_started_at DESC, id DESC LIMIT 1`,
+    `SELECT deployment_id FROM deployment_metrics WHERE ${ofHostSite} AND (${isFit}) ORDER BY deployment_started_at DESC, id DESC LIMIT 1`,
   );
   add(staying, { newest: newest.pluck().all(site) });
   add(staying, { successful: successful(database, site) });
@@ -65,26 +65,28 @@ function add(
 interface Good {
   readonly id: string | null;
   readonly version: string;
-  readonly isRolledBack: number;
 }
 
-/** Enough for a version that is deployed again and again. */
-const searched = 100;
+/** Enough for a version that is deployed again and again: no other version is looked for before so many. */
+const searched = 10_000;
 
 /**
  * The newest successful deployment; the newest that was not rolled back; and the newest of another version before that,
  * to which a rollback would go.
  */
 function successful(database: Database, site: HostSite): (string | null)[] {
-  const rows = database
-    .prepare<unknown[], Good>(
-      `SELECT deployment_id AS id, version,
-         EXISTS (SELECT 1 FROM rollbacks r WHERE r.deployment_id = m.deployment_id AND r.success = 1) AS isRolledBack
-       FROM deployment_metrics m WHERE ${ofHostSite} AND ${hasEndedWell}
-       ORDER BY deployment_completed_at DESC, id DESC LIMIT ${searched}`,
-    )
-    .all(site);
-  const good = rows.filter(({ isRolledBack }) => isRolledBack === 0);
-  const before = good.find(({ version }) => version !== good[0]?.version);
-  return [rows[0], good[0], before].flatMap((row) => row?.id ?? []);
+  const endedWell = `FROM deployment_metrics m WHERE ${ofHostSite} AND ${hasEndedWell}`;
+  const newestFirst = 'ORDER BY deployment_completed_at DESC, id DESC LIMIT 1';
+  const first = database.prepare<unknown[], string | null>(
+    `SELECT deployment_id ${endedWell} AND (${isFit}) ${newestFirst}`,
+  );
+  const lasting = database.prepare<unknown[], Good>(
+    `SELECT deployment_id AS id, version ${endedWell} AND (${isFit}) AND (@not IS NULL OR version <> @not)
+       AND NOT EXISTS (SELECT 1 FROM rollbacks r WHERE r.deployment_id = m.deployment_id AND r.success = 1)
+       AND deployment_completed_at >= coalesce((SELECT deployment_completed_at ${endedWell} ${newestFirst} OFFSET ${searched}), '')
+     ${newestFirst}`,
+  );
+  const newest = lasting.get({ ...site, not: null });
+  const before = newest === undefined ? undefined : lasting.get({ ...site, not: newest.version });
+  return [...first.pluck().all(site), ...[newest, before].flatMap((row) => row?.id ?? [])];
 }

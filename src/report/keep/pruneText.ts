@@ -13,6 +13,8 @@ export interface Pruned {
   readonly keepMs: number;
   /** ISO 8601 in UTC. */
   readonly until: string;
+  /** The newest mark, if ages are counted back from it and not from now. */
+  readonly countedFrom: string | null;
   readonly deployments: number;
   readonly firstEndedAt: string | null;
   readonly lastEndedAt: string | null;
@@ -40,24 +42,30 @@ export function pruneText(pruned: Pruned, view: Pick<View, 'local'>): string {
   const bytes = formatBytes(freedBytes);
   const of = [firstEndedAt, lastEndedAt].map((time) => formatTime(time, view));
   const what = `${counted(deployments, 'deployment')} that ended from ${of[0]} to ${of[1]}`;
+  const ago = pruned.countedFrom === null ? 'ago' : 'before the newest mark';
   const first =
     deployments === 0
-      ? `nothing to delete: no deployment that may be deleted ended more than ${age} ago`
+      ? `nothing to delete: no deployment that may be deleted ended more than ${age} ${ago}`
       : isDry
         ? `would delete ${what}, and free about ${bytes}`
         : `deleted ${what}; freed ${bytes}`;
   const rows = Object.entries(stayed).map(
     ([reason, count]) => `  ${count} ${reasons[reason as StayReason]}\n`,
   );
-  return `${first}\n${rows.length === 0 ? '' : `not deleted, although older than ${age}:\n${rows.join('')}`}`;
+  const from =
+    pruned.countedFrom === null
+      ? ''
+      : `--keep counts back from the newest mark, of ${formatTime(pruned.countedFrom, view)}\n`;
+  return `${first}\n${from}${rows.length === 0 ? '' : `not deleted, although older than ${age}:\n${rows.join('')}`}`;
 }
 
-export function pruneJson({ isDry, keepMs, until, deployments, ...rest }: Pruned): string {
+export function pruneJson({ isDry, keepMs, until, countedFrom, deployments, ...rest }: Pruned): string {
   const { firstEndedAt, lastEndedAt, freedBytes, freed, stayed } = rest;
   const json = asciiJson({
     dry_run: isDry,
     keep_seconds: keepMs / 1000,
     ended_before: until,
+    counted_from: countedFrom,
     deleted: { deployments, first_ended_at: firstEndedAt, last_ended_at: lastEndedAt },
     freed_bytes: freedBytes,
     free_in_file_bytes: freed.left,
@@ -79,6 +87,10 @@ const whys: Readonly<Record<NotFreed, { why: string; hint: (path: string) => str
   'no-room': {
     why: 'giving it back needs room on the disk for a copy of the rows',
     hint: () => 'free space, then run `deploytrack prune` again',
+  },
+  locked: {
+    why: 'another process locks the ledger',
+    hint: () => 'run `deploytrack prune` again when it has ended',
   },
   reader: {
     why: 'a program is reading the ledger',

@@ -1,57 +1,17 @@
-import { dirname } from 'node:path';
 import fc from 'fast-check';
-import { expect, onTestFinished, test } from 'vitest';
-import type { Warning } from '../../../src/errors.ts';
+import { expect, test } from 'vitest';
 import { appendToJournal } from '../../../src/ledger/journal/journal.ts';
 import type { Due } from '../../../src/ledger/keep/due.ts';
 import { freeSpace, ledgerBytes } from '../../../src/ledger/keep/freeSpace.ts';
 import { prune } from '../../../src/ledger/keep/prune.ts';
 import { planPruning } from '../../../src/ledger/keep/stayed.ts';
+import { stayingOf } from '../../../src/ledger/keep/staying.ts';
 import { deletedTables, stayingTables } from '../../../src/ledger/keep/tables.ts';
-import { Store } from '../../../src/ledger/store.ts';
 import { type LedgerWorld, ledgerWorld } from '../ledgerWorld.ts';
 import { rollbackMark, startMark } from '../makeMarks.ts';
-import { histories, type Played, play, pushedText } from './history.ts';
+import { histories, pushedText } from './history.ts';
 import { leftOver } from './oracle.ts';
-
-const plain: Played = {
-  host: 0,
-  version: 0,
-  days: 0,
-  end: 'success',
-  healthy: null,
-  records: false,
-  rolledBackTo: null,
-};
-
-/** A ledger with a history, and the store of another process of the same ledger. */
-function played(history: readonly Played[]) {
-  const world = ledgerWorld();
-  play(world, history);
-  const store = new Store(world.context, {
-    ledgerPath: world.path,
-    fallbackFolders: [dirname(world.path)],
-    uid: process.getuid?.(),
-    ledgerTimeoutMs: 100,
-    migrate: false,
-  });
-  onTestFinished(() => store.close());
-  return { world, store };
-}
-
-function untilOf({ context }: LedgerWorld, days: number): { until: string; now: string } {
-  const nowMs = context.instant().wallMs;
-  return { until: new Date(nowMs - days * 86_400_000).toISOString(), now: new Date(nowMs).toISOString() };
-}
-
-async function pruned({ world, store }: ReturnType<typeof played>, days: number): Promise<Due[]> {
-  const gone: Due[] = [];
-  const warnings: Warning[] = [];
-  const deleted = (some: readonly Due[]) => gone.push(...some);
-  await prune(world.context, { ...untilOf(world, days), store, warnings, deleted });
-  expect(warnings).toEqual([]);
-  return gone;
-}
+import { plain, played, pruned, untilOf } from './played.ts';
 
 /** Rows of deployments in every table that refers to one, by table. */
 function references(world: LedgerWorld): Record<string, string[]> {
@@ -104,6 +64,21 @@ test('an older deployment that stays never takes the place of one that a push se
     Array.from({ length: 10 }, (_, n) => `d${n + 1}`),
   );
   expect(pushedText(there.world)).toBe(before);
+});
+
+test('of a version that is deployed again and again, the one before it stays, and an invalid row takes no place', async () => {
+  const { database } = ledgerWorld();
+  database.exec(`WITH RECURSIVE numbers(n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM numbers WHERE n < 151)
+    INSERT INTO deployment_metrics (deployment_id, deployment, environment, instance, version, deployment_started_at, deployment_completed_at, deployment_status)
+    SELECT 'd' || n, 'shop', 'production', 'web-0', min(n, 1), time, time, iif(n <= 150, 'success', 'failed')
+    FROM (SELECT n, strftime('%Y-%m-%dT%H:%M:%fZ', '2020-01-01', n || ' minutes') AS time FROM numbers)`);
+  database.exec("UPDATE deployment_metrics SET deployment_completed_at = '9999' WHERE deployment_id = 'd5'");
+  const site = { deployment: 'shop', environment: 'production', instance: 'web-0' };
+  expect([...stayingOf(database, { site, referred: new Map() })]).toEqual([
+    ['d151', 'newest'],
+    ['d150', 'successful'],
+    ['d0', 'successful'],
+  ]);
 });
 
 test('a deployment stays while its container exists, its rollback is open, or one of its marks waits', async () => {
@@ -170,4 +145,16 @@ test.each([
   expect(await freeSpace(world.context, store)).toEqual({ left: 0, why: null });
   expect(ledgerBytes(world.path)).toBeLessThan(before / 2);
   expect(world.rows('PRAGMA integrity_check')).toEqual([{ integrity_check: 'ok' }]);
+});
+
+test('space that a lock keeps in the file is a note, not an error: everything is deleted', async () => {
+  const there = played(Array.from({ length: 60 }, () => plain));
+  const { world, store } = there;
+  world.database.exec('UPDATE deployment_stages SET stderr_tail = hex(zeroblob(20000))');
+  world.pass(500 * 86_400);
+  await pruned(there, 400);
+  world.database.exec('BEGIN IMMEDIATE');
+  expect(await freeSpace(world.context, store)).toMatchObject({ why: 'locked', left: expect.any(Number) });
+  world.database.exec('ROLLBACK');
+  expect(await freeSpace(world.context, store)).toEqual({ left: 0, why: null });
 });

@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { closeSync, fstatSync, lstatSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Context } from '../../../context.ts';
 import { onEnding } from '../../../files/onEnding.ts';
@@ -112,13 +112,22 @@ function verify(path: string, { before, after }: { before: State; after: State }
   }
 }
 
-/** What a backup left that was killed: its process is gone, and the folder belongs to this account. */
-function removeLeftovers({ kill }: Context, { folder, name }: Target): void {
+/**
+ * What a backup left that was killed: its process is gone, and the folder is one that no other account can change, which
+ * could lead the removal elsewhere.
+ */
+function removeLeftovers({ kill, uid }: Context, { folder, name }: Target): void {
   const prefix = partPrefix(name);
   for (const entry of readdirSync(folder)) {
     if (!entry.startsWith(prefix)) continue;
     const pid = Number(/^(\d+)-/.exec(entry.slice(prefix.length))?.[1] ?? 0);
-    if (pid <= 0 || kill(pid, 0)) continue;
-    removeQuietly(join(folder, entry)); // it may belong to another account
+    const path = join(folder, entry);
+    if (pid > 0 && !kill(pid, 0) && isPrivate(path, uid)) removeQuietly(path);
   }
+}
+
+function isPrivate(path: string, uid: number | undefined): boolean {
+  const stat = lstatSync(path, { throwIfNoEntry: false });
+  if (stat?.isDirectory() !== true) return false;
+  return uid === undefined || (stat.uid === uid && (stat.mode & 0o022) === 0);
 }
