@@ -142,15 +142,8 @@ export function readSettings(
       set.set(name, settingTable[name].type === 'file' ? { ...found, text: found.text.trimEnd() } : found);
       continue;
     }
-    const value = quoted(isAddress(name) ? withoutSecrets(found.text) : found.text);
-    const message = `${problem.wrong} ${value} for ${found.source}; ${problem.expected}`;
-    if (found.from === 'option') throw usageError(message);
     invalid.add(name);
-    const end = name === 'gateway-proxy' ? nothingPushed : valueIgnored;
-    problems.push({
-      ...{ code: 'SETTING', message: `${message}${end}`, failed: 'recording' },
-      ...(found.from === 'environment' ? { variable: found.source } : {}),
-    });
+    problems.push(invalidSetting(name, { found, problem }));
   }
   const settings = new Settings({
     set,
@@ -164,6 +157,21 @@ export function readSettings(
   if (wrong !== undefined && (strictly || settings.strict))
     throw usageError(wrong.message.replace(valueIgnored, '').replace(nothingPushed, ''), wrong.hint);
   return settings;
+}
+
+/** Throws a usage error for an option. */
+function invalidSetting(
+  name: SettingName,
+  { found, problem }: { found: Setting; problem: NonNullable<ReturnType<typeof wrongSetting>> },
+): Warning {
+  const value = quoted(isAddress(name) ? withoutSecrets(found.text) : found.text);
+  const message = `${problem.wrong} ${value} for ${found.source}; ${problem.expected}`;
+  if (found.from === 'option') throw usageError(message);
+  const end = name === 'gateway-proxy' ? nothingPushed : valueIgnored;
+  return {
+    ...{ code: 'SETTING', message: `${message}${end}`, failed: 'recording' },
+    ...(found.from === 'environment' ? { variable: found.source } : {}),
+  };
 }
 
 /** Without its proxy a gateway is not contacted directly: that may be what the proxy is to prevent. */

@@ -133,10 +133,10 @@ describe('Gateway behind a proxy', () => {
     const nowhere = `http://127.0.0.1:${await freePort()}`;
     const ready = `\`curl -fsS -x "$DEPLOYTRACK_GATEWAY_PROXY" ${gateway.url}/-/ready\``;
     expect(await fixOf({ DEPLOYTRACK_GATEWAY_PROXY: nowhere.replace('//', '//u:p@') })).toContain(
-      `start the proxy, or correct the port in DEPLOYTRACK_GATEWAY_PROXY; ${ready} succeeds`,
+      `start the proxy, or correct it with \`export DEPLOYTRACK_GATEWAY_PROXY=<url>\`; ${ready} succeeds`,
     );
     expect(await fixOf({ DEPLOYTRACK_GATEWAY_PROXY: proxy.url })).toMatch(
-      /^set DEPLOYTRACK_GATEWAY_PROXY_USERNAME and /,
+      /^set user and password of the proxy: run `export DEPLOYTRACK_GATEWAY_PROXY_USERNAME=<user> /,
     );
     const ofInvalid = (await wrong({ DEPLOYTRACK_GATEWAY_PROXY: 'proxy:3128' })).map(({ check }) => check);
     expect(ofInvalid.filter((check) => /settings|gateway/.test(check))).toEqual(['settings']);

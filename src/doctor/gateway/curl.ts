@@ -33,7 +33,7 @@ function proxyWords(
     return isSet ? ["--noproxy '*'"] : [];
   }
   const setting = settings.of('gateway-proxy');
-  const variable = setting?.from === 'environment' && setting.text.includes('@') ? setting.source : null;
+  const variable = setting?.from === 'environment' ? setting.source : null;
   const named = setting?.text === 'environment' ? (environmentProxy(env, url)?.variable ?? null) : variable;
   const [username = null, password = null] = ['PROXY_USERNAME', 'PROXY_PASSWORD'].map((name) =>
     asTyped(env, name),
