@@ -112,9 +112,18 @@ describe('Connections beyond the limit', () => {
   test('slots are taken from the address that has the most connections', async () => {
     const { port } = await serve();
     const [patient] = await opened(port, { count: 1, from: '127.0.0.2' });
+    const answer = new Promise((resolve) => {
+      patient?.once('data', (chunk) => resolve(String(chunk)));
+      patient?.once('close', () => resolve('closed'));
+    });
     patient?.write('GET /-/healthy HTTP/1.1\r\n');
-    await opened(port, { count: 600, from: '127.0.0.3' });
-    const answer = new Promise((resolve) => patient?.once('data', (chunk) => resolve(String(chunk))));
+    const greedy = await opened(port, { count: 600, from: '127.0.0.3' });
+    for (const socket of greedy) socket.resume();
+    const ended = () => greedy.filter(({ destroyed }) => destroyed).length;
+    await eventually(() => (ended() >= 100 || patient?.destroyed ? true : undefined), {
+      what: 'an end of the connections beyond the limit',
+      deadlineMs: 30_000,
+    });
     patient?.write('Host: localhost\r\n\r\n');
     expect(await answer).toMatch(/^HTTP\/1\.1 200 /);
   });
