@@ -73,6 +73,7 @@ async function timed(stage: Stage, soak: Omit<Soak, 'leftMs'>): Promise<StageRes
   try {
     const result = await stage.run({ ...soak, leftMs });
     say(`   ${Math.round((performance.now() - beganMs) / 1000)} s, ${result.broken.length} broken`);
+    for (const one of result.broken) say(`   ${one}`);
     return result;
   } catch (error) {
     say(`   failed: ${(error as Error).stack}`);

@@ -23,7 +23,7 @@ export interface KillsOf {
 export const kills: Stage = {
   name: 'kills',
   about: 'SIGKILL at random instants',
-  limitMinutes: { quick: 1, full: 8 },
+  limitMinutes: { quick: 1, full: 12 },
   async run(soak) {
     const of = await Promise.all([marks(soak), others(soak)]);
     return asResult(soak, of.flat());
