@@ -38,8 +38,8 @@ export class Killer {
     child.stdin.end(stdin);
     const beganMs = performance.now();
     let wasKilled = false;
-    // Later if too few had returned: the machine became slower.
-    const longest = this.acknowledged * 2 > this.victims ? 1.9 : 3;
+    // Later if too few had returned: the machine became slower, or the durations of those that returned are the short ones.
+    const longest = this.acknowledged > this.victims * 0.52 ? 1.9 : 5;
     const atMs = usualMs === undefined ? 60_000 : this.#random.next() * longest * usualMs;
     const timer = setTimeout(() => {
       wasKilled = true;
