@@ -26,6 +26,16 @@ export const wrapOptions = {
   ...outputOptions,
 };
 
+/** The options of commands that run another one as a phase. */
+export const phaseOptions = {
+  ...wrapOptions,
+  maxSlowdown: text({
+    value: 'ratio',
+    help: 'exit 1 if longer than 2x its median, twice in three runs',
+    startsAtOnce: true,
+  }),
+};
+
 export const migrateOptions = {
   count: integer({
     ...amountLimits.migrations,
