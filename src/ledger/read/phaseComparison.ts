@@ -65,7 +65,7 @@ const leastSeconds = 0.001;
  */
 export function verdictOf(seconds: number, earlier: readonly number[]): Verdict | null {
   if (earlier.length < enoughRuns) return null;
-  const logs = earlier.map((one) => Math.log(Math.max(leastSeconds, one)));
+  const logs = earlier.map(logOf);
   const middle = middleOf(logs);
   const deviation = ofNormal * middleOf(logs.map((one) => Math.abs(one - middle)));
   const reach = Math.exp(2.5 * (1 + 4 / earlier.length) * deviation);
@@ -77,6 +77,10 @@ export function verdictOf(seconds: number, earlier: readonly number[]): Verdict 
   const usualHighSeconds = Math.max(median * Math.max(reach, floors.ratio), median + floors.seconds);
   const word = seconds > usualHighSeconds ? 'slower' : seconds < usualLowSeconds ? 'faster' : 'usual';
   return { word, usualLowSeconds, usualHighSeconds, spread: Math.exp(deviation) - 1 };
+}
+
+export function logOf(seconds: number): number {
+  return Math.log(Math.max(leastSeconds, seconds));
 }
 
 /** With an even number the mean of the middle two: the lower one alone gives three times as many false alarms. */

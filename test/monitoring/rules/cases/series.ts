@@ -50,12 +50,17 @@ export function histogram(
     return values([[0, 0], ...within.map(([minute], index) => [minute, index + 1] as const)], until);
   };
   const infinite = below(Number.POSITIVE_INFINITY);
+  const sums = measured.map(
+    ([minute], index) =>
+      [minute, measured.slice(0, index + 1).reduce((sum, [, seconds]) => sum + seconds, 0)] as const,
+  );
   return {
     ...Object.fromEntries(
       buckets[name].map((bound) => [of(`${name}_bucket`, { ...labels, le: String(bound) }), below(bound)]),
     ),
     [of(`${name}_bucket`, { ...labels, le: '+Inf' })]: infinite,
     [of(`${name}_count`, labels)]: infinite,
+    [of(`${name}_sum`, labels)]: values([[0, 0], ...sums], until),
   };
 }
 
