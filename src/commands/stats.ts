@@ -39,7 +39,10 @@ export const command = defineCommand({
     month: text({ value: 'month', help: 'with --budget: a calendar month, 2026-01' }),
   },
   settings: ofReading,
-  exits: { '0': 'printed', '1': 'with --budget: a budget is spent; with --regressions: a phase is slower; or the ledger cannot be read' },
+  exits: {
+    '0': 'printed',
+    '1': 'with --budget: a budget is spent; with --regressions: a phase is slower; or the ledger cannot be read',
+  },
   policy: { onWrongSetting: 'usage-error', onDisabled: 'run' },
   run: async (session: Session, { by, phases, regressions, budget, month, ...said }) => {
     refuseTwo({ by: by !== null, phases, regressions, budget }, month);

@@ -32,7 +32,8 @@ beforeAll(async () => {
       const id = `e${run}`;
       deployment.run({ id, version: `1.${run}`, at });
       for (const [name, times] of Object.entries(earlier))
-        if (run < times.length) stage.run({ runId: `${id}-${name}`, id, stage: name, at, seconds: times[run] });
+        if (run < times.length)
+          stage.run({ runId: `${id}-${name}`, id, stage: name, at, seconds: times[run] });
     }
   })();
   ledger.close();
@@ -98,11 +99,15 @@ describe('Phases that are slower than usual', { timeout: 60_000 }, () => {
       usual_high: expect.any(Number),
       spread: expect.any(Number),
     });
-    expect(lines.find((line) => line.includes('steady'))).toMatch(/10ms ±\d+%, p95 .* slower than usual by 1\.\ds/);
+    expect(lines.find((line) => line.includes('steady'))).toMatch(
+      /10ms ±\d+%, p95 .* slower than usual by 1\.\ds/,
+    );
     const { stdout } = await program.run(['show', 'd', '--format', 'markdown']);
     expect(stdout).toMatch(/\| steady \| success \| 1\.\ds \| 10ms ±\d+% \| slower than usual by 1\.\ds \|/);
     const finished = JSON.parse(await program.quiet(['finish', '--status', 'success', '--json'])).phases;
-    expect(finished).toContainEqual(expect.objectContaining({ stage: 'slowing', verdict: 'slower', slow: false }));
+    expect(finished).toContainEqual(
+      expect.objectContaining({ stage: 'slowing', verdict: 'slower', slow: false }),
+    );
   });
 
   test('stats --regressions exits with 1 and says since which version a phase is slower', async () => {

@@ -1,9 +1,9 @@
-import { transaction } from '../file/transaction.ts';
+import { isoTime } from '../../model.ts';
 import type { Database } from '../file/addon.ts';
+import { transaction } from '../file/transaction.ts';
 import { deploymentCondition, groupBy } from '../read/filter.ts';
 import { enoughRuns, floors, lastRuns, middleOf, type Verdict, verdictOf } from '../read/phaseComparison.ts';
 import { quantiles } from '../read/statistics.ts';
-import { isoTime } from '../../model.ts';
 import { latestChange } from './changePoint.ts';
 
 /** A phase that was slower than usual in two of its last three runs. Seconds. */
@@ -53,7 +53,10 @@ const mostRuns = 100;
 /** The phases that ran since a time, each judged by its last runs: successful ones, of no rollback and no discarded deployment. */
 export function readRegressions(
   db: Database,
-  { sinceMs, ...site }: { sinceMs: number; deployment?: string | undefined; environment?: string | undefined },
+  {
+    sinceMs,
+    ...site
+  }: { sinceMs: number; deployment?: string | undefined; environment?: string | undefined },
 ): Regressions {
   const rows = transaction(db, { mode: 'read' }, () => lastRunsOf(db, site));
   const phases = groupBy(rows, ({ deployment, environment, service, stage }) =>

@@ -7,11 +7,23 @@ import type { Analytics } from './analytics.ts';
 /** `stats --regressions`: the phases that became slower, and since which version. */
 export function regressionAnalytics({ regressions, judged }: Regressions): Analytics {
   return {
-    shown: () => ({ columns: regressions.length === 0 ? [] : columnsOf(regressions), notes: notesOf({ regressions, judged }) }),
+    shown: () => ({
+      columns: regressions.length === 0 ? [] : columnsOf(regressions),
+      notes: notesOf({ regressions, judged }),
+    }),
     json: { judged, regressions: regressions.map(jsonOf) },
     csv: {
       header: [
-        ...['deployment', 'environment', 'service', 'stage', 'duration', 'median', 'usual_high', 'slower_runs'],
+        ...[
+          'deployment',
+          'environment',
+          'service',
+          'stage',
+          'duration',
+          'median',
+          'usual_high',
+          'slower_runs',
+        ],
         ...['before', 'after', 'until_version', 'since_version', 'since'],
       ],
       records: regressions.map(recordOf),

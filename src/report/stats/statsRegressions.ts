@@ -15,7 +15,11 @@ export async function printRegressions(session: Session, said: Narrowed): Promis
         `stats: --regressions and --${name} cannot be used together`,
         'use --since for the phases that ran since then; the default is 30d',
       );
-  const { sinceMs = 0, deployment, environment } = reportFilter(session, {
+  const {
+    sinceMs = 0,
+    deployment,
+    environment,
+  } = reportFilter(session, {
     since: said.since ?? '30d',
   });
   const format = formatOf(said);

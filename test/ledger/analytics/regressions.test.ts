@@ -5,7 +5,12 @@ import { readRegressions } from '../../../src/ledger/analytics/regressions.ts';
 import { firstStartMs, type TestLedger, testLedger } from '../read/testLedger.ts';
 
 /** One deployment with one run of a phase; each has the next version. */
-function ran(ledger: TestLedger, stage: string, seconds: readonly number[], more: Record<string, string> = {}) {
+function ran(
+  ledger: TestLedger,
+  stage: string,
+  seconds: readonly number[],
+  more: Record<string, string> = {},
+) {
   for (const duration_seconds of seconds) {
     const version = `2.${++count}`;
     ledger.stage({ deployment_id: ledger.deployment({ version, ...more }), stage, duration_seconds });

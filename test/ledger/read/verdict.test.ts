@@ -60,7 +60,7 @@ describe('The rule of the verdict', () => {
     ['half more of a constant phase', 18, [12, 12, 12, 12, 12], 'slower'],
     ['half of a constant phase', 6, [12, 12, 12, 12, 12], 'faster'],
     ['a phase that takes no time', 0, [0, 0, 0, 0, 0], 'usual'],
-    ['half more where runs differ as much', 18, [9, 12, 15, 10, 14], 'usual'],
+    ['half more of a phase whose runs differ as much', 18, [9, 12, 15, 10, 14], 'usual'],
     ['one earlier outlier does not hide it', 31, [12, 11, 13, 12, 12, 120], 'slower'],
   ])('%s', (_, one, runs, word) => {
     expect(wordOf(one, runs)).toBe(word);

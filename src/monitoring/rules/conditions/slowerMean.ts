@@ -13,13 +13,7 @@ const leastRuns = 2;
  * histogram it does not see a change. Not replayed: the rows have no mean that decides like this one; `stats --regressions`
  * judges the same runs, each beside its own past.
  */
-export function meanAboveUsual({
-  histogram,
-  times,
-}: {
-  histogram: HistogramName;
-  times: number;
-}): Condition {
+export function meanAboveUsual({ histogram, times }: { histogram: HistogramName; times: number }): Condition {
   return {
     threshold: { kind: 'multiple', shipped: times },
     unit: 'seconds',

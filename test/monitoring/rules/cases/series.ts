@@ -13,6 +13,8 @@ export interface AlertCase {
   readonly series: Series;
   /** Minutes. */
   readonly at: number;
+  /** Between two scrapes; by default 15 s, or an hour if one of the cases lasts for days. */
+  readonly interval?: string;
   /** Labels of the alerts that fire then, without name and severity; none: the alert is silent. */
   readonly firing: readonly Labels[];
 }
