@@ -1,5 +1,5 @@
 import { defineCommand } from '../cli/define/command.ts';
-import { exitsOfWrapped } from '../cli/define/exits.ts';
+import { exitsOfPhase } from '../cli/define/exits.ts';
 import { ofMarks } from '../cli/define/settingLists.ts';
 import { extractOptions, phaseOptions } from '../cli/define/wrapOptions.ts';
 import { wrapPhase } from '../phases/wrapPhase.ts';
@@ -19,7 +19,7 @@ export const command = defineCommand({
   phase: 'extract',
   options: { ...phaseOptions, ...extractOptions },
   settings: ofMarks,
-  exits: exitsOfWrapped,
+  exits: exitsOfPhase,
   policy: { fast: true, onWrongSetting: 'warn', wraps: true, sends: 'mark' },
   run: (session: Session, input) => wrapPhase(session, readWrapPlan(session.command, input)),
 });

@@ -1,6 +1,6 @@
 import { phaseName } from '../cli/define/arguments.ts';
 import { defineCommand } from '../cli/define/command.ts';
-import { exitsOfWrapped } from '../cli/define/exits.ts';
+import { exitsOfPhase } from '../cli/define/exits.ts';
 import { ofMarks } from '../cli/define/settingLists.ts';
 import { cutoverOptions, extractOptions, migrateOptions, phaseOptions } from '../cli/define/wrapOptions.ts';
 import { wrapPhase } from '../phases/wrapPhase.ts';
@@ -20,7 +20,7 @@ export const command = defineCommand({
   args: { phase: phaseName() },
   options: { ...phaseOptions, ...migrateOptions, ...extractOptions, ...cutoverOptions },
   settings: ofMarks,
-  exits: exitsOfWrapped,
+  exits: exitsOfPhase,
   policy: { fast: true, onWrongSetting: 'warn', wraps: true, sends: 'mark' },
   run: (session: Session, input) => wrapPhase(session, readWrapPlan(session.command, input)),
 });

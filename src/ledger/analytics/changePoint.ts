@@ -1,13 +1,13 @@
 import { logOf, middleOf } from '../read/phaseComparison.ts';
 
-/** Fewer runs on one side are no level of their own. */
+/** Fewer runs on one side do not make a level. */
 const fewest = 3;
 /** Below it in 96 of 100 series of 100 values without any change, and in 99 of 100 series of 25. */
 const limit = 3;
 
 /** Two neighboring parts of a series: before and after its latest change. */
 export interface Change {
-  /** Where the part before the change begins. */
+  /** The first value of the part before the change. */
   readonly from: number;
   /** The first value after it. */
   readonly at: number;
@@ -30,8 +30,7 @@ export function latestChange(values: readonly number[]): Change | null {
 
 /**
  * Whether the largest standardized rank-sum statistic of all splits is above the limit (Pettitt, Applied Statistics 28, 1979;
- * standardized as by Hawkins and Deng, J. Quality Technology 42, 2010): no distribution is assumed, and one outlier is no
- * change.
+ * standardized as by Hawkins and Deng, J. Quality Technology 42, 2010): it assumes no distribution, and ignores one outlier.
  */
 function hasChange(values: readonly number[]): boolean {
   const count = values.length;
@@ -56,8 +55,8 @@ function ranksOf(values: readonly number[]): number[] {
 }
 
 /**
- * How many values are before the change: where the logarithms differ least from the medians of their parts (least absolute
- * deviations: Bai, Econometric Theory 11, 1995). The split with the largest rank sum is often one beside it.
+ * How many values are before the change: the split at which the logarithms differ least from the medians of the two parts
+ * (least absolute deviations: Bai, Econometric Theory 11, 1995). The split with the largest rank sum is often one off.
  */
 function bestSplit(values: readonly number[]): number {
   const logs = values.map(logOf);

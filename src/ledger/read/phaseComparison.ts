@@ -14,7 +14,7 @@ export interface PhaseComparison {
   readonly p95Seconds: number | null;
   /** Longer than the p95; never with fewer than five runs. */
   readonly slow: boolean;
-  /** Null with fewer than five runs, and for a run that failed: its time ends where it failed. */
+  /** Null with fewer than five runs, and for a run that failed: its time ends with the failure. */
   readonly verdict: Verdict | null;
 }
 
@@ -49,7 +49,7 @@ export const lastRuns = 20;
 /** Other deployments and environments may share a phase's name: this many of its runs are searched. */
 const runsLookedThrough = 2000;
 
-/** The smallest difference that counts: 50 ms more is no regression, and 1 s more of 5 minutes is none either. */
+/** The smallest difference that counts: not 50 ms more, and not 1 s more of 5 minutes. */
 export const floors = { ratio: 1.25, seconds: 1 };
 
 /** Makes the median absolute deviation of normal values their standard deviation: 1 / 0.6745. */

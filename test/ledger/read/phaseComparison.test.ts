@@ -98,7 +98,7 @@ test('an unknown deployment has no phases', () => {
   expect(phaseComparison(testLedger().db, 'nobody')).toEqual([]);
 });
 
-test('a run that failed gets no verdict, since its time ends where it failed', () => {
+test('a run that failed gets no verdict, since its time ends with the failure', () => {
   const ledger = testLedger();
   for (let run = 0; run < 5; run++) migrated(ledger, 10);
   expect(phaseComparison(ledger.db, migrated(ledger, 1, { status: 'failed' }))[0]).toMatchObject({

@@ -21,7 +21,7 @@ describe('The rule of the verdict', () => {
     );
   });
 
-  test('the unit does not matter where the differences are above the floor of a second', () => {
+  test('the unit does not matter if the differences are above the floor of a second', () => {
     const long = seconds.map((one) => one + 5);
     const longOnes = fc.array(long, { minLength: 5, maxLength: 20 });
     fc.assert(

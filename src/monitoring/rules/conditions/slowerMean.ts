@@ -3,15 +3,14 @@ import { increaseBy, series } from '../promql.ts';
 import type { Condition } from './condition.ts';
 
 const by = ['deployment', 'environment', 'service', 'stage'];
-/** Seconds: less more is no regression, whatever the ratio. */
+/** Seconds: a smaller difference does not count, whatever the ratio. */
 const leastMore = 5;
 /** One slow run is not yet a slower phase. */
 const leastRuns = 2;
 
 /**
  * The mean of a day above a multiple of the mean of 30 days, and of at least two runs. Not the p95: between two bounds of a
- * histogram it does not see a change. Not replayed: the rows have no mean that decides like this one; `stats --regressions`
- * judges the same runs, each beside its own past.
+ * histogram it does not see a change. It is not replayed: `stats --regressions` judges the same runs, each by its own past.
  */
 export function meanAboveUsual({ histogram, times }: { histogram: HistogramName; times: number }): Condition {
   return {
