@@ -8,7 +8,7 @@ import type { Analytics } from './analytics.ts';
 export function regressionAnalytics({ regressions, judged }: Regressions): Analytics {
   return {
     shown: () => ({
-      columns: regressions.length === 0 ? [] : columnsOf(regressions),
+      ...(regressions.length === 0 ? {} : { columns: columnsOf(regressions) }),
       notes: notesOf({ regressions, judged }),
     }),
     json: { judged, regressions: regressions.map(jsonOf) },
