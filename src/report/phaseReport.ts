@@ -12,7 +12,8 @@ export async function phaseReport(
   { context, store }: Session,
   { maxSlowdown, ...run }: { deploymentId: string; runId: string; maxSlowdown: number | null },
 ): Promise<number> {
-  const three = store.isOpen ? await store.database().then((database) => lastThree(database, run), none) : [];
+  const reading = async () => lastThree(await store.database(), run);
+  const three = store.isOpen ? await reading().catch(none) : [];
   const [latest] = three;
   const usual = latest === undefined ? '' : verdictText(latest);
   if (latest !== undefined && usual !== '' && context.stderr.isTerminal)
