@@ -1,8 +1,8 @@
 import { phaseName } from '../cli/define/arguments.ts';
 import { defineCommand } from '../cli/define/command.ts';
-import { exitsOfWrapped } from '../cli/define/exits.ts';
+import { exitsOfPhase } from '../cli/define/exits.ts';
 import { ofMarks } from '../cli/define/settingLists.ts';
-import { cutoverOptions, extractOptions, migrateOptions, wrapOptions } from '../cli/define/wrapOptions.ts';
+import { cutoverOptions, extractOptions, migrateOptions, phaseOptions } from '../cli/define/wrapOptions.ts';
 import { wrapPhase } from '../phases/wrapPhase.ts';
 import { readWrapPlan } from '../phases/wrapPlan.ts';
 import type { Session } from '../session.ts';
@@ -18,9 +18,9 @@ export const command = defineCommand({
     'deploytrack phase run tests --timeout 10m --allow-failure -- npm test',
   ],
   args: { phase: phaseName() },
-  options: { ...wrapOptions, ...migrateOptions, ...extractOptions, ...cutoverOptions },
+  options: { ...phaseOptions, ...migrateOptions, ...extractOptions, ...cutoverOptions },
   settings: ofMarks,
-  exits: exitsOfWrapped,
+  exits: exitsOfPhase,
   policy: { fast: true, onWrongSetting: 'warn', wraps: true, sends: 'mark' },
   run: (session: Session, input) => wrapPhase(session, readWrapPlan(session.command, input)),
 });

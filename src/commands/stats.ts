@@ -16,7 +16,8 @@ import type { Session } from '../session.ts';
 
 /**
  * `stats`: statistics of finished deployments, with `--limit` of the most recent ones; `--by`, `--phases` and
- * `--budget` each show one aspect in detail. Without a ledger the result is empty. Exit 1 if a budget is spent.
+ * `--budget` each show one aspect in detail. Without a ledger the result is empty. Exit 1 if a budget is spent, or with
+ * `--regressions` if a phase is slower than usual.
  */
 export const command = defineCommand({
   name: 'stats',
@@ -33,14 +34,22 @@ export const command = defineCommand({
       help: 'version, upgrade, host or phase: which of them failed or cost downtime',
     }),
     phases: flag({ help: 'which phase takes longest, and what to do about it' }),
+    regressions: flag({ help: 'phases slower than usual in two of their last three runs' }),
     budget: flag({ help: 'error budget of the last 30 days, by cause' }),
     month: text({ value: 'month', help: 'with --budget: a calendar month, 2026-01' }),
   },
   settings: ofReading,
-  exits: { '0': 'printed', '1': 'with --budget: a budget is spent; or the ledger cannot be read' },
+  exits: {
+    '0': 'printed',
+    '1': 'with --budget: a budget is spent; with --regressions: a phase is slower; or the ledger cannot be read',
+  },
   policy: { onWrongSetting: 'usage-error', onDisabled: 'run' },
-  run: async (session: Session, { by, phases, budget, month, ...said }) => {
-    refuseTwo({ by: by !== null, phases, budget }, month);
+  run: async (session: Session, { by, phases, regressions, budget, month, ...said }) => {
+    refuseTwo({ by: by !== null, phases, regressions, budget }, month);
+    if (regressions) {
+      const { printRegressions } = await import('../report/stats/statsRegressions.ts');
+      return endCommand(session, { code: await printRegressions(session, said) });
+    }
     if (budget) return endCommand(session, { code: await printBudget(session, { ...said, month }) });
     if (by === 'phase' || phases) await printPhases(session, said);
     else if (by !== null) await printBreakdown(session, { said, by });

@@ -1,7 +1,7 @@
 import { defineCommand } from '../cli/define/command.ts';
-import { exitsOfWrapped } from '../cli/define/exits.ts';
+import { exitsOfPhase } from '../cli/define/exits.ts';
 import { ofMarks } from '../cli/define/settingLists.ts';
-import { wrapOptions } from '../cli/define/wrapOptions.ts';
+import { phaseOptions } from '../cli/define/wrapOptions.ts';
 import { wrapPhase } from '../phases/wrapPhase.ts';
 import { readWrapPlan } from '../phases/wrapPlan.ts';
 import type { Session } from '../session.ts';
@@ -17,9 +17,9 @@ export const command = defineCommand({
     'deploytrack venv-rebuild --timeout 10m -- uv sync',
   ],
   phase: 'venv_rebuild',
-  options: wrapOptions,
+  options: phaseOptions,
   settings: ofMarks,
-  exits: exitsOfWrapped,
+  exits: exitsOfPhase,
   policy: { fast: true, onWrongSetting: 'warn', wraps: true, sends: 'mark' },
   run: (session: Session, input) => wrapPhase(session, readWrapPlan(session.command, input)),
 });

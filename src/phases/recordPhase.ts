@@ -9,6 +9,7 @@ import type { MeasuredDowntime, PhaseEndMark, SmokeMark } from '../marks.ts';
 import { identify } from '../processes.ts';
 import { send } from '../push/pushGroups.ts';
 import { endCommand } from '../session/openSession.ts';
+import { partAtHand } from '../session/unrecorded.ts';
 import type { CutoverProber, Session } from '../session.ts';
 import type { MigrationCounter } from './migrationCount.ts';
 import type { OutputMarks } from './outputMarks/outputMarks.ts';
@@ -43,18 +44,35 @@ export async function recordPhase(
   const downtime = await (prober?.settle({ end, deploymentId: which.deploymentId }) ?? null);
   session.warnings.push(...which.warnings);
   let kept = 0;
+  let code = 0;
   await marks?.finish(end);
   if (which.deploymentId !== null) {
     const ended = { plan, end, runId, deploymentId: which.deploymentId, service: which.service };
     const seen = { downtime, migrationCount: plan.migrations.count ?? counter?.count() ?? null };
     session.warnings.push(...(await session.store.record(await endMark(session, { ...ended, ...seen }))));
     kept = session.warnings.length;
-    recorded(0);
+    code = await codeOf(session, ended);
+    recorded(code);
     await send(session, { deploymentId: which.deploymentId, adopt: 'never' });
   }
   // Everything is stored: a slow reader of the output must not make us killable by SIGKILL only.
   end.release();
-  return endCommand(session, { code: end.shellCode, kept });
+  return endCommand(session, { code: end.shellCode === 0 ? code : end.shellCode, kept });
+}
+
+/**
+ * 1 if the phase is slower than `--max-slowdown` allows. Only that option and a terminal need the earlier runs: no other mark
+ * reads them, in a CI `finish` reports them.
+ */
+async function codeOf(
+  session: Session,
+  { plan, end, deploymentId, runId }: Pick<Ended, 'plan' | 'end' | 'deploymentId' | 'runId'>,
+): Promise<number> {
+  const { maxSlowdown, subject } = plan;
+  const isAsked = maxSlowdown !== null || session.context.stderr.isTerminal;
+  if (!isAsked || subject.kind !== 'phase' || end.shellCode !== 0) return 0;
+  const part = await partAtHand(session, () => import('../report/phaseReport.ts'));
+  return part?.phaseReport(session, { deploymentId, runId, maxSlowdown }) ?? 0;
 }
 
 interface Running {

@@ -16,6 +16,8 @@ export interface WrapPlan {
   readonly typed: string;
   readonly judged: FailurePolicy;
   readonly timeoutMs: number | null;
+  /** How many times its median it may take; null: any time. */
+  readonly maxSlowdown: number | null;
   readonly keepStderr: boolean;
   readonly probe: { readonly url: string; readonly intervalMs: number; readonly timeoutMs: number } | null;
   readonly migrations: {
@@ -38,6 +40,7 @@ export interface WrapInput {
   readonly allowFailure: boolean;
   readonly try: boolean;
   readonly keepStderr: boolean;
+  readonly maxSlowdown?: string | null;
   readonly phase?: string;
   readonly test?: string;
   readonly passed?: boolean;
@@ -75,6 +78,7 @@ export function readWrapPlan(
     typed: [name, ...[input.test ?? input.phase ?? []].flat()].join(' '),
     judged: failurePolicy(input),
     timeoutMs: input.timeoutMs,
+    maxSlowdown: slowdownOf(input.maxSlowdown ?? null),
     keepStderr: input.keepStderr,
     probe: probeOf(input),
     migrations: {
@@ -114,6 +118,16 @@ function refuseContradictions(
     );
   if (typeof input.probe === 'string' && (subject.kind === 'smoke' || subject.stage !== 'cutover'))
     throw usageError('--probe can only be used for the phase cutover');
+}
+
+/** `2x`, or `2`. */
+function slowdownOf(text: string | null): number | null {
+  if (text === null) return null;
+  const times = /^\d{1,4}(\.\d{1,3})?x?$/.test(text) ? Number.parseFloat(text) : 0;
+  if (times > 1) return times;
+  throw usageError(
+    `invalid ratio ${JSON.stringify(text)} for --max-slowdown; expected more than 1x, for example 2x or 1.5x`,
+  );
 }
 
 function probeOf({ probe = null, ...said }: WrapInput): WrapPlan['probe'] {

@@ -24,13 +24,28 @@ function phaseRow(phase: Deployment['phases'][number], scale: Scale): TableRow {
     cells: [
       <span class={hasFailed ? 'bad' : ''}>{`${hasFailed ? '✗ ' : ''}${phase.stage}`}</span>,
       seconds(phase.duration),
-      phase.median === null ? '–' : seconds(phase.median),
+      phase.median === null ? '–' : usually(phase.median, phase.spread),
       <PhaseBar phase={phase} scale={scale} />,
-      [phase.of_rollback ? 'of the rollback' : '', phase.error_message ?? '']
-        .filter((part) => part !== '')
-        .join(': '),
+      <>
+        {verdict(phase)}
+        {[phase.of_rollback ? 'of the rollback' : '', phase.error_message ?? '']
+          .filter((part) => part !== '')
+          .join(': ')}
+      </>,
     ],
   };
+}
+
+/** The median with the spread. */
+function usually(median: number, spread: number | null): string {
+  return spread === null ? seconds(median) : `${seconds(median)} ±${Math.round(spread * 100)}%`;
+}
+
+/** Nothing for a usual one: the table shows both times. */
+function verdict({ verdict, duration, median }: Deployment['phases'][number]): VNode | null {
+  if (verdict === null || verdict === 'usual' || duration === null || median === null) return null;
+  const text = `${verdict} than usual by ${seconds(Math.abs(duration - median))} `;
+  return <span class={verdict === 'slower' ? 'warn' : ''}>{text}</span>;
 }
 
 function attemptsRow(attempts: Deployment['attempts'], scale: Scale): TableRow {

@@ -12,8 +12,8 @@ const limits = [
   { walk: 'phase end, with a gateway', executed: 45, loaded: 203 },
   { walk: 'migrate -- true, with a gateway', executed: 58, loaded: 203 },
   { walk: 'finish, with a gateway', executed: 73, loaded: 308 },
-  { walk: 'stats', executed: 45, loaded: 215 },
-  { walk: 'serve and one webhook', executed: 120, loaded: 391 },
+  { walk: 'stats', executed: 45, loaded: 216 },
+  { walk: 'serve and one webhook', executed: 120, loaded: 392 },
 ];
 
 let walks: Readonly<Record<string, Walk>>;

@@ -17,6 +17,8 @@ beforeAll(async () => {
   for (const version of ['1.0.0', '1.1.0']) {
     const id = await program.quiet(['start', '--deployment', 'shop', '--version', version]);
     await program.quiet(['extract', '--id', id, '--', 'true']);
+    for (const duration of version === '1.0.0' ? ['10s', '10s', '10s'] : ['10s', '10s', '10s', '30s'])
+      await program.quiet(['phase', 'record', 'build', '--duration', duration, '--id', id]);
     await program.quiet(['finish', '--id', id, '--notes', hostile]);
     ids.push(id);
   }
@@ -35,6 +37,11 @@ describe('report --out', { timeout: 60_000 }, () => {
     expect(versions).toEqual(['1.1.0', '1.0.0']);
     await page.click('tbody a');
     await page.waitForSelector('dl');
+    const phases = await page.$$eval('tbody tr', (rows) =>
+      rows.map((row) => [...row.children].map((cell) => cell.textContent)),
+    );
+    expect(phases).toContainEqual(['build', '30.0 s', '10.0 s ±0%', '', 'slower than usual by 20.0 s ']);
+    expect(phases.filter(([, , usual]) => usual === '–')).toHaveLength(3);
     expect(await page.$eval('dl', (list) => (list as HTMLElement).innerText)).toContain(hostile);
     await page.click('a[href^="#/c/"]');
     await page.waitForFunction(

@@ -11,4 +11,9 @@ export const exitsOfWrapped: Exits = {
   '1': 'with --strict: recording or pushing failed',
 };
 
+export const exitsOfPhase: Exits = {
+  ...exitsOfWrapped,
+  '1': 'above --max-slowdown; with --strict: recording or pushing failed',
+};
+
 export const exitsOfReading: Exits = { '0': 'printed', '1': 'not found, or the ledger cannot be read' };

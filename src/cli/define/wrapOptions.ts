@@ -26,6 +26,16 @@ export const wrapOptions = {
   ...outputOptions,
 };
 
+/** The options of commands that run another one as a phase. */
+export const phaseOptions = {
+  ...wrapOptions,
+  maxSlowdown: text({
+    value: 'ratio',
+    help: 'exit 1 above this multiple of its median: 2x',
+    startsAtOnce: true,
+  }),
+};
+
 export const migrateOptions = {
   count: integer({
     ...amountLimits.migrations,
@@ -52,7 +62,7 @@ export const extractOptions = {
 };
 
 export const probe = url({ help: 'measure downtime by probing this URL' });
-export const probeInterval = duration({ default: '100ms', help: 'time between two probes' });
+export const probeInterval = duration({ value: 'd', default: '100ms', help: 'time between two probes' });
 export const probeTimeout = duration({
   default: '5s',
   help: 'time limit for a response afterwards',

@@ -18,20 +18,21 @@ const v13 = {"type":"duration","max":2073600000,"startsAtOnce":true} as const;
 const v14 = {"type":"flag"} as const;
 const v15 = {"type":"flag","choices":["hide"]} as const;
 const v16 = {"type":"words"} as const;
-const v17 = {"type":"text"} as const;
-const v18 = {"onDisabled":"skip","onLostOutput":"warn","fast":true,"wraps":true,"migrates":false,"ledger":"uses","staysOpen":false,"sends":"mark","onWrongSetting":"warn"} as const;
-const v19 = {"type":"words","hint":"deploytrack smoke login -- <command…>"} as const;
+const v17 = {"type":"text","startsAtOnce":true} as const;
+const v18 = {"type":"text"} as const;
+const v19 = {"onDisabled":"skip","onLostOutput":"warn","fast":true,"wraps":true,"migrates":false,"ledger":"uses","staysOpen":false,"sends":"mark","onWrongSetting":"warn"} as const;
+const v20 = {"type":"words","hint":"deploytrack smoke login -- <command…>"} as const;
 
 /** The commands of the fast parser; each is made when it is asked for. */
 export const fastCommands: Readonly<Record<string, () => Grammar>> = {
   'phase start': () => ({name:'phase start',args:{phase:v0},options:{probe:v1,probeInterval:v2},settings:[],policy:v3}),
   'phase end': () => ({name:'phase end',args:{phase:v0},options:{exitCode:v4,status:v5,error:v6,allowFailure:v7,try:v7,count:v8,countFile:v9,databaseFile:v9,artifact:v9,downloadSeconds:v10,probeTimeout:v11},settings:[],policy:v12}),
-  'phase run': () => ({name:'phase run',args:{phase:v0},options:{timeout:v13,allowFailure:v7,try:v7,keepStderr:v14,marks:v15,host:v16,count:v8,countFile:v9,countPattern:v17,databaseFile:v9,artifact:v9,downloadSeconds:v10,probe:v1,probeInterval:v2,probeTimeout:v11},settings:[],policy:v18}),
-  'extract': () => ({name:'extract',phase:'extract',args:{},options:{timeout:v13,allowFailure:v7,try:v7,keepStderr:v14,marks:v15,host:v16,artifact:v9,downloadSeconds:v10},settings:[],policy:v18}),
-  'venv-rebuild': () => ({name:'venv-rebuild',phase:'venv_rebuild',args:{},options:{timeout:v13,allowFailure:v7,try:v7,keepStderr:v14,marks:v15,host:v16},settings:[],policy:v18}),
-  'migrate': () => ({name:'migrate',phase:'migration',args:{},options:{timeout:v13,allowFailure:v7,try:v7,keepStderr:v14,marks:v15,host:v16,count:v8,countFile:v9,countPattern:v17,databaseFile:v9},settings:[],policy:v18}),
-  'cutover': () => ({name:'cutover',phase:'cutover',args:{},options:{timeout:v13,allowFailure:v7,try:v7,keepStderr:v14,marks:v15,host:v16,probe:v1,probeInterval:v2,probeTimeout:v11},settings:[],policy:v18}),
-  'smoke': () => ({name:'smoke',args:{test:v19},options:{timeout:v13,allowFailure:v7,try:v7,keepStderr:v14,marks:v15,host:v16,passed:v14,failed:v14,error:v6},settings:[],policy:v18}),
+  'phase run': () => ({name:'phase run',args:{phase:v0},options:{timeout:v13,allowFailure:v7,try:v7,keepStderr:v14,marks:v15,host:v16,maxSlowdown:v17,count:v8,countFile:v9,countPattern:v18,databaseFile:v9,artifact:v9,downloadSeconds:v10,probe:v1,probeInterval:v2,probeTimeout:v11},settings:[],policy:v19}),
+  'extract': () => ({name:'extract',phase:'extract',args:{},options:{timeout:v13,allowFailure:v7,try:v7,keepStderr:v14,marks:v15,host:v16,maxSlowdown:v17,artifact:v9,downloadSeconds:v10},settings:[],policy:v19}),
+  'venv-rebuild': () => ({name:'venv-rebuild',phase:'venv_rebuild',args:{},options:{timeout:v13,allowFailure:v7,try:v7,keepStderr:v14,marks:v15,host:v16,maxSlowdown:v17},settings:[],policy:v19}),
+  'migrate': () => ({name:'migrate',phase:'migration',args:{},options:{timeout:v13,allowFailure:v7,try:v7,keepStderr:v14,marks:v15,host:v16,maxSlowdown:v17,count:v8,countFile:v9,countPattern:v18,databaseFile:v9},settings:[],policy:v19}),
+  'cutover': () => ({name:'cutover',phase:'cutover',args:{},options:{timeout:v13,allowFailure:v7,try:v7,keepStderr:v14,marks:v15,host:v16,maxSlowdown:v17,probe:v1,probeInterval:v2,probeTimeout:v11},settings:[],policy:v19}),
+  'smoke': () => ({name:'smoke',args:{test:v20},options:{timeout:v13,allowFailure:v7,try:v7,keepStderr:v14,marks:v15,host:v16,passed:v14,failed:v14,error:v6},settings:[],policy:v19}),
 };
 
 /** The options that every command accepts. */
@@ -44,11 +45,11 @@ export const shapes: readonly (readonly [string, string, string, string, number,
   ["phase start","probe probe-interval","","",1,false],
   ["phase end","exit-code status error count count-file database-file artifact download-seconds probe-timeout","","allow-failure try",1,false],
   ["phase record","duration started status error","","allow-failure",1,false],
-  ["phase run","timeout host count count-file count-pattern database-file artifact download-seconds probe probe-interval probe-timeout","","allow-failure try keep-stderr marks marks=hide",1,true],
-  ["extract","timeout host artifact download-seconds","","allow-failure try keep-stderr marks marks=hide",0,true],
-  ["venv-rebuild","timeout host","","allow-failure try keep-stderr marks marks=hide",0,true],
-  ["migrate","timeout host count count-file count-pattern database-file","","allow-failure try keep-stderr marks marks=hide",0,true],
-  ["cutover","timeout host probe probe-interval probe-timeout","","allow-failure try keep-stderr marks marks=hide",0,true],
+  ["phase run","timeout host max-slowdown count count-file count-pattern database-file artifact download-seconds probe probe-interval probe-timeout","","allow-failure try keep-stderr marks marks=hide",1,true],
+  ["extract","timeout host max-slowdown artifact download-seconds","","allow-failure try keep-stderr marks marks=hide",0,true],
+  ["venv-rebuild","timeout host max-slowdown","","allow-failure try keep-stderr marks marks=hide",0,true],
+  ["migrate","timeout host max-slowdown count count-file count-pattern database-file","","allow-failure try keep-stderr marks marks=hide",0,true],
+  ["cutover","timeout host max-slowdown probe probe-interval probe-timeout","","allow-failure try keep-stderr marks marks=hide",0,true],
   ["health","expect-version version-field expect-status interval attempt-timeout consecutive header ca timeout check-type since watch min-success","","any-version insecure allow-failure",1,"after-dashes"],
   ["smoke","timeout host error","","allow-failure try keep-stderr marks marks=hide passed failed",1,true],
   ["error-rate","of","","",1,false],

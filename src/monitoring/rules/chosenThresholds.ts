@@ -57,7 +57,7 @@ function readNumber(text: string, { kind }: Threshold): number | null {
     const percent = plain(text.slice(0, -1));
     return percent === null ? null : Number((percent / 100).toPrecision(15));
   }
-  return plain(kind === 'rate' ? text.replace(/x$/, '') : text);
+  return plain(kind === 'rate' || kind === 'multiple' ? text.replace(/x$/, '') : text);
 }
 
 function accepts(threshold: Threshold, value: number): boolean {
@@ -72,11 +72,16 @@ function accepts(threshold: Threshold, value: number): boolean {
       return Number.isSafeInteger(value);
     case 'rate':
       return value > 0 && value <= threshold.most;
+    case 'multiple':
+      return value > 1 && value <= mostTimes;
   }
 }
 
 /** Ten years: more is a typing error, and PromQL must read the number without an exponent. */
 const longestSeconds = 3650 * 86_400;
+
+/** More is a typing error. */
+const mostTimes = 1000;
 
 function expected(threshold: Threshold): string {
   switch (threshold.kind) {
@@ -90,6 +95,8 @@ function expected(threshold: Threshold): string {
       return 'a whole number';
     case 'rate':
       return `a multiple of the allowed rate, above 0 and at most ${threshold.most}`;
+    case 'multiple':
+      return `a multiple of the usual, above 1 and at most ${mostTimes}, for example 2x`;
   }
 }
 

@@ -9,7 +9,9 @@ export type Threshold =
   /** Whole events. */
   | { readonly kind: 'count'; readonly shipped: number }
   /** How many times as fast as the budget allows. */
-  | { readonly kind: 'rate'; readonly shipped: number; readonly most: number };
+  | { readonly kind: 'rate'; readonly shipped: number; readonly most: number }
+  /** How many times as much as usual; more than 1. */
+  | { readonly kind: 'multiple'; readonly shipped: number };
 
 /** A threshold as `--set` accepts it. */
 export function thresholdText(threshold: Threshold, value: number = threshold.shipped): string {
@@ -20,6 +22,7 @@ export function thresholdText(threshold: Threshold, value: number = threshold.sh
     case 'ratio':
       return `${Number((value * 100).toPrecision(12))}%`;
     case 'rate':
+    case 'multiple':
       return `${value}x`;
     case 'count':
       return String(value);

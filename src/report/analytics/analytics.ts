@@ -1,13 +1,12 @@
 import { type CsvValue, csv } from '../csv.ts';
 import { asciiJson, type Json } from '../json.ts';
-import type { Column } from '../terminal/tableColumn.ts';
 import type { Format, View } from '../terminal/view.ts';
-import { markdownView, sectionsMarkdown, sectionsText } from './sections.ts';
+import { markdownView, type Section, sectionsMarkdown, sectionsText } from './sections.ts';
 
 /** One table of figures, in each output format. */
 export interface Analytics {
-  /** The table and the lines below it, for terminals. */
-  readonly shown: (view: View) => { readonly columns: readonly Column[]; readonly notes: readonly string[] };
+  /** The table, if there is one, and the lines below it, for terminals. */
+  readonly shown: (view: View) => Pick<Section, 'columns'> & Required<Pick<Section, 'notes'>>;
   readonly json: Json;
   readonly csv: { readonly header: readonly string[]; readonly records: readonly (readonly CsvValue[])[] };
 }

@@ -4,6 +4,7 @@ import type { PhaseComparison } from '../../ledger/read/phaseComparison.ts';
 import type { SmokeTest } from '../../ledger/read/records.ts';
 import type { StageRun } from '../../ledger/read/stages.ts';
 import { deploymentJson } from '../deploymentJson.ts';
+import { verdictJson } from '../stats/phaseComparison.ts';
 import { trackedJson } from './trackedJson.ts';
 
 export type DetailJson = ReturnType<typeof detailJson>;
@@ -80,6 +81,7 @@ function stageJson(run: StageRun, comparison: PhaseComparison | undefined) {
     median: comparison?.medianSeconds ?? null,
     p95: comparison?.p95Seconds ?? null,
     slow: known ? comparison.slow : null,
+    ...verdictJson(comparison?.verdict ?? null),
   };
 }
 

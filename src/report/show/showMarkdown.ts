@@ -1,5 +1,6 @@
 import type { DeploymentDetail } from '../../ledger/read/detail.ts';
 import { markdownTable, markdownText } from '../markdown.ts';
+import { usualCell, verdictText } from '../stats/phaseComparison.ts';
 import { phaseNotes } from '../stats/phaseNotes.ts';
 import { formatSeconds } from '../terminal/moment.ts';
 import { changeText } from './changeText.ts';
@@ -49,13 +50,14 @@ function facts({ deployment: one, costs, errorRates }: DeploymentDetail): string
 function phases({ stages, comparisons }: DeploymentDetail): string {
   const usual = new Map(comparisons.map((one) => [one.runId, one]));
   const rows = stages.map((run) => {
-    const median = usual.get(run.runId)?.medianSeconds ?? null;
+    const comparison = usual.get(run.runId);
+    const known = comparison !== undefined && comparison.medianSeconds !== null;
     return [
       run.stage,
       run.status,
       run.durationSeconds === null ? '' : formatSeconds(run.durationSeconds),
-      median === null ? '' : formatSeconds(median),
-      phaseNotes(run),
+      known ? usualCell(comparison).text : '',
+      [known ? verdictText(comparison) : '', phaseNotes(run)].filter((part) => part !== '').join(', '),
     ];
   });
   const titles = [

@@ -2,6 +2,7 @@ import { coveredSeconds } from '../../ledger/marks/intervals.ts';
 import type { DeploymentDetail } from '../../ledger/read/detail.ts';
 import type { PhaseComparison } from '../../ledger/read/phaseComparison.ts';
 import type { StageRun } from '../../ledger/read/stages.ts';
+import { usualCell, verdictCell } from '../stats/phaseComparison.ts';
 import { phaseNotes } from '../stats/phaseNotes.ts';
 import { formatSeconds } from '../terminal/moment.ts';
 import { statusGlyph, statusStyle } from '../terminal/status.ts';
@@ -29,8 +30,8 @@ export function waterfall(detail: DeploymentDetail, view: View): string[] {
       most: scale.columns,
       cells: cells((run) => barCell(run, { scale, view })),
     },
-    { title: 'USUALLY', rank: 5, cells: cells((run) => usualCell(comparisons.get(run.runId))) },
-    { title: '', rank: 4, cells: cells((run) => slowCell(comparisons.get(run.runId))) },
+    { title: 'USUALLY', rank: 5, cells: cells((run) => timesCell(comparisons.get(run.runId))) },
+    { title: '', rank: 4, cells: cells((run) => judgedCell(comparisons.get(run.runId))) },
     { title: 'NOTES', rank: 6, most: 60, least: 12, cells: cells((run) => ({ text: phaseNotes(run) })) },
   ];
   // Columns without any text are left out, in a pipe too.
@@ -81,15 +82,15 @@ function barCell(run: StageRun, { scale, view }: { scale: Scale; view: View }): 
   return { text: timeBar(run, { scale, glyphs: glyphsOf(view) }), style: statusStyle(run.status) };
 }
 
-function usualCell(comparison: PhaseComparison | undefined): Cell {
+function timesCell(comparison: PhaseComparison | undefined): Cell {
   if (comparison === undefined || comparison.medianSeconds === null) return { text: '' };
   const p95 = formatSeconds(comparison.p95Seconds);
-  const median = formatSeconds(comparison.medianSeconds);
-  return { text: `${median}, p95 ${p95}`, short: median, style: 'dim' };
+  const short = formatSeconds(comparison.medianSeconds);
+  return { text: `${usualCell(comparison).text}, p95 ${p95}`, short, style: 'dim' };
 }
 
-function slowCell(comparison: PhaseComparison | undefined): Cell {
-  return comparison?.slow === true ? { text: 'slow', style: 'warn' } : { text: '' };
+function judgedCell(comparison: PhaseComparison | undefined): Cell {
+  return comparison === undefined ? { text: '' } : verdictCell(comparison);
 }
 
 /** The time outside of phases, if it is at least a hundredth of the total. */

@@ -1,4 +1,5 @@
-import type { PhaseComparison } from '../../ledger/read/phaseComparison.ts';
+import type { PhaseComparison, Verdict } from '../../ledger/read/phaseComparison.ts';
+import { roundMicro } from '../../model.ts';
 import type { Json } from '../json.ts';
 import { formatSeconds } from '../terminal/moment.ts';
 import { table } from '../terminal/table.ts';
@@ -16,9 +17,9 @@ export function formatPhaseComparison(comparisons: readonly PhaseComparison[], v
   const columns: Column[] = [
     { title: 'PHASE', rank: 1, least: 12, cells: cells((one) => ({ text: phaseLabel(one, comparisons) })) },
     { title: 'TIME', rank: 2, align: 'right', cells: cells((one) => seconds(one.durationSeconds)) },
-    { title: 'USUALLY', rank: 5, align: 'right', cells: cells((one) => seconds(one.medianSeconds)) },
+    { title: 'USUALLY', rank: 5, align: 'right', cells: cells(usualCell) },
     { title: 'P95', rank: 4, align: 'right', cells: cells((one) => seconds(one.p95Seconds)) },
-    { title: '', rank: 3, cells: cells((one) => ({ text: one.slow ? 'slow' : '', style: 'warn' })) },
+    { title: '', rank: 3, cells: cells(verdictCell) },
   ];
   const shown = columns.filter((column) => column.cells.some((cell) => cell.text !== ''));
   return `${table(shown, view).join('\n')}\n`;
@@ -28,7 +29,43 @@ function seconds(value: number | null): Cell {
   return { text: formatSeconds(value) };
 }
 
-/** `slow`, `median` and `p95` are null below five runs. The order of the keys is part of the format. */
+/** The median with the spread: `12.0s ±8%`. */
+export function usualCell({ medianSeconds, verdict }: PhaseComparison): Cell {
+  const median = formatSeconds(medianSeconds);
+  return verdict === null
+    ? { text: median }
+    : { text: `${median} ±${percent(verdict.spread)}`, short: median };
+}
+
+function percent(ratio: number): string {
+  return `${Math.round(ratio * 100)}%`;
+}
+
+/** The verdict on a run, marked if it is slower. */
+export function verdictCell(one: PhaseComparison): Cell {
+  const text = verdictText(one);
+  const word = one.verdict?.word ?? '';
+  return { text, short: word, style: word === 'slower' ? 'warn' : word === 'faster' ? undefined : 'dim' };
+}
+
+/** `usual`, `slower than usual by 19.0s`; empty if nothing is known. */
+export function verdictText({ durationSeconds, medianSeconds, verdict }: PhaseComparison): string {
+  if (verdict === null || medianSeconds === null) return '';
+  if (verdict.word === 'usual') return verdict.word;
+  return `${verdict.word} than usual by ${formatSeconds(Math.abs(durationSeconds - medianSeconds))}`;
+}
+
+/** Null below five runs, and for a run that failed. */
+export function verdictJson(verdict: Verdict | null) {
+  return {
+    verdict: verdict?.word ?? null,
+    usual_low: verdict === null ? null : roundMicro(verdict.usualLowSeconds),
+    usual_high: verdict === null ? null : roundMicro(verdict.usualHighSeconds),
+    spread: verdict === null ? null : roundMicro(verdict.spread),
+  };
+}
+
+/** `slow`, `median`, `p95` and `verdict` are null below five runs. The order of the keys is part of the format. */
 export function phaseComparisonJson(comparisons: readonly PhaseComparison[]): Json {
   return comparisons.map((one) => ({
     stage: one.stage,
@@ -38,6 +75,7 @@ export function phaseComparisonJson(comparisons: readonly PhaseComparison[]): Js
     median: one.medianSeconds,
     p95: one.p95Seconds,
     slow: one.medianSeconds === null ? null : one.slow,
+    ...verdictJson(one.verdict),
   }));
 }
 

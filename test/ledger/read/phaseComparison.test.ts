@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { phaseComparison } from '../../../src/ledger/read/phaseComparison.ts';
+import { lastThree, phaseComparison } from '../../../src/ledger/read/phaseComparison.ts';
 import { type TestLedger, testLedger } from './testLedger.ts';
 
 /** One deployment with one run of `migration`. */
@@ -96,4 +96,28 @@ test('a phase that ran twice counts as two runs, and an open one is left out', (
 
 test('an unknown deployment has no phases', () => {
   expect(phaseComparison(testLedger().db, 'nobody')).toEqual([]);
+});
+
+test('a run that failed gets no verdict, since its time ends with the failure', () => {
+  const ledger = testLedger();
+  for (let run = 0; run < 5; run++) migrated(ledger, 10);
+  expect(phaseComparison(ledger.db, migrated(ledger, 1, { status: 'failed' }))[0]).toMatchObject({
+    medianSeconds: 10,
+    verdict: null,
+  });
+  expect(phaseComparison(ledger.db, migrated(ledger, 1))[0]?.verdict?.word).toBe('faster');
+});
+
+test('the last three runs are each compared with the runs before them', () => {
+  const ledger = testLedger();
+  for (const seconds of [10, 10, 10, 10, 10, 30]) migrated(ledger, seconds);
+  const deploymentId = migrated(ledger, 31);
+  const [run] = phaseComparison(ledger.db, deploymentId);
+  const three = lastThree(ledger.db, { deploymentId, runId: run?.runId ?? '' });
+  expect(three.map((one) => [one.durationSeconds, one.runs, one.verdict?.word])).toEqual([
+    [31, 6, 'slower'],
+    [30, 5, 'slower'],
+    [10, 4, undefined],
+  ]);
+  expect(three[0]).toEqual(run);
 });

@@ -73,6 +73,8 @@ const anyValue = (figure: Threshold): fc.Arbitrary<number> => {
       return fc.nat();
     case 'rate':
       return fc.integer({ min: 1, max: 1000 }).map((tenths) => tenths / 10);
+    case 'multiple':
+      return fc.integer({ min: 11, max: 1000 }).map((tenths) => tenths / 10);
   }
 };
 

@@ -25,6 +25,7 @@ DatabaseMigrationFailed            0      critical  -
 DatabaseMigrationSlow              120s   high      -
 DatabaseMigrationVerySlow          300s   critical  -
 SmokeTestsFailingPostDeploy        0      high      -
+PhaseSlowerThanUsual               1.5x   warning   2m
 ErrorBudgetHalfSpent               50%    warning   2m
 ErrorBudgetExhausted               100%   high      2m
 ErrorBudgetBurnFast                14.4x  critical  2m
@@ -68,7 +69,7 @@ test.each(alerts.map(({ name }) => name))('the alert %s says what happened, wher
 
 test('all rules query families that exist or are recorded', () => {
   const recorded = [...burnRates, ...indicators].map(({ record }) => record);
-  const families = catalogue.flatMap(({ name }) => [name, `${name}_count`, `${name}_bucket`]);
+  const families = catalogue.flatMap(({ name }) => [name, `${name}_count`, `${name}_sum`, `${name}_bucket`]);
   const foreign = ['up', 'push_time_seconds', 'push_failure_time_seconds'];
   const known = new Set([...recorded, ...families, ...foreign]);
   const exprs = [

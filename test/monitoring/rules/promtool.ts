@@ -35,7 +35,8 @@ export function tryRule(rule: PrometheusAlert, cases: readonly AlertCase[]): str
 /** The same for several rules of one alert. */
 export function tryRules(rules: readonly PrometheusAlert[], cases: readonly AlertCase[]): string | null {
   const recorded = { groups: [...recordedFor(rules), { name: 'tried', rules }] };
-  const interval = cases.some(({ at }) => at > 1000) ? '1h' : '15s';
+  const [own] = cases.flatMap((one) => one.interval ?? []);
+  const interval = own ?? (cases.some(({ at }) => at > 1000) ? '1h' : '15s');
   const severity = alerts.find(({ name }) => name === rules[0]?.alert)?.severity ?? '';
   return withFolder((folder) => {
     writeFileSync(join(folder, 'rules.yml'), JSON.stringify(recorded));

@@ -113,7 +113,7 @@ export const outcomeAlerts: readonly AlertRule[] = [
     runbook: {
       means: 'SLO 2 allows one very slow deployment a week; this week had more. Escalate it.',
       first: 'deploytrack history --since 7d',
-      fix: 'Compare one of them with a usual one: `deploytrack show <id>` marks the slow phases.',
+      fix: 'Compare one of them with a usual one: `deploytrack show <id>` says which phases were slower than usual.',
     },
   },
   {
@@ -133,7 +133,7 @@ export const outcomeAlerts: readonly AlertRule[] = [
     runbook: {
       means: 'The deployment took longer than five minutes from start to end. Failed ones count too.',
       first: 'deploytrack show',
-      fix: 'Phases above the p95 of their last runs are marked as slow. If none is, raise the threshold with `--set`.',
+      fix: 'It says which phases were slower than usual. If none was, raise the threshold with `--set`.',
     },
   },
 ];

@@ -1,6 +1,7 @@
 import type { AlertRule } from '../alertRule.ts';
 import { countedAbove } from '../conditions/counted.ts';
 import { overBound } from '../conditions/overBound.ts';
+import { meanAboveUsual } from '../conditions/slowerMean.ts';
 
 const host = ['instance', 'deployment', 'environment'];
 
@@ -14,7 +15,7 @@ const migrationOver = (bound: number) =>
     atLeast: 1,
   });
 
-/** Migrations and smoke tests. */
+/** Migrations, smoke tests, and phases that became slower. */
 export const stepAlerts: readonly AlertRule[] = [
   {
     name: 'DatabaseMigrationFailed',
@@ -83,6 +84,23 @@ export const stepAlerts: readonly AlertRule[] = [
       means: 'The version passes its health check but does not work.',
       first: 'deploytrack show',
       fix: 'Run the test by hand against the environment. If the test is right, roll back with `deploytrack rollback --reason test_failed`.',
+    },
+  },
+  {
+    name: 'PhaseSlowerThanUsual',
+    severity: 'warning',
+    forSeconds: 120,
+    condition: meanAboveUsual({ histogram: 'deployment_stage_duration_seconds', times: 1.5 }),
+    firesWhen:
+      'a phase took more than {threshold} its mean of 30 days, and 5 s more, in the mean of a day with two or more runs',
+    summary:
+      'Phase {{ $labels.stage }} of {{ $labels.deployment }} in {{ $labels.environment }} is slower than usual',
+    description:
+      'On average {{ $value | humanizeDuration }} in the last day, more than {threshold} the mean of 30 days; service {{ $labels.service }}.',
+    runbook: {
+      means: 'A phase became slower, on all hosts together. Runs that failed count too.',
+      first: 'deploytrack stats --regressions',
+      fix: 'It says since which version. Compare a deployment before and after it with `deploytrack compare`. The alert ends a day after the last slow run, or when the mean of 30 days has followed.',
     },
   },
 ];

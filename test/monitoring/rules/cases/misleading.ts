@@ -20,6 +20,7 @@ const ofDays = [
   'PostDeployHealthSLOBreached',
   'SmokeTestSLOBreached',
   'DowntimeP95High',
+  'PhaseSlowerThanUsual',
 ];
 /** Longer than every other window. */
 const goneMinutes = 65;

@@ -13,6 +13,8 @@ export interface AlertCase {
   readonly series: Series;
   /** Minutes. */
   readonly at: number;
+  /** Between two scrapes; by default 15 s, or an hour if one of the cases lasts for days. */
+  readonly interval?: string;
   /** Labels of the alerts that fire then, without name and severity; none: the alert is silent. */
   readonly firing: readonly Labels[];
 }
@@ -50,12 +52,17 @@ export function histogram(
     return values([[0, 0], ...within.map(([minute], index) => [minute, index + 1] as const)], until);
   };
   const infinite = below(Number.POSITIVE_INFINITY);
+  const sums = measured.map(
+    ([minute], index) =>
+      [minute, measured.slice(0, index + 1).reduce((sum, [, seconds]) => sum + seconds, 0)] as const,
+  );
   return {
     ...Object.fromEntries(
       buckets[name].map((bound) => [of(`${name}_bucket`, { ...labels, le: String(bound) }), below(bound)]),
     ),
     [of(`${name}_bucket`, { ...labels, le: '+Inf' })]: infinite,
     [of(`${name}_count`, labels)]: infinite,
+    [of(`${name}_sum`, labels)]: values([[0, 0], ...sums], until),
   };
 }
 

@@ -1,4 +1,4 @@
-import { type AlertCase, group, histogram, named, outcomes, type Points } from './series.ts';
+import { type AlertCase, group, histogram, named, outcomes, type Points, type Series } from './series.ts';
 
 const labels = { service: 'gateway', stage: 'migration' };
 const migration = (seconds: number, stage = 'migration') =>
@@ -15,6 +15,16 @@ const one: Points = [
   [0, 0],
   [2, 1],
 ];
+
+/** Runs of 28 days, one a day, and those of the day after them; a scrape is three hours, four of them count as a minute. */
+const monthOf = (usual: number, lately: readonly number[]): Series => {
+  const days = Array.from({ length: 28 }, (_, day) => [day * 24 + 3, usual] as const);
+  const last = lately.map((seconds, run) => [28 * 24 + 3 * (run + 1), seconds] as const);
+  const measured = [...days, ...last].map(([hour, seconds]) => [hour / 12, seconds] as const);
+  const all = histogram('deployment_stage_duration_seconds', measured, { labels, until: (29 * 24) / 12 });
+  return Object.fromEntries(Object.entries(all).filter(([name]) => !name.includes('_bucket')));
+};
+const slower = { ...named, ...labels };
 
 export const stepCases: readonly AlertCase[] = [
   {
@@ -89,4 +99,10 @@ export const stepCases: readonly AlertCase[] = [
     at: 10,
     firing: [],
   },
+  ...[
+    { title: '31 s twice instead of 12 s', series: monthOf(12, [31, 31]), firing: [slower] },
+    { title: '31 s once', series: monthOf(12, [31]), firing: [] },
+    { title: '17 s instead of 12 s', series: monthOf(12, [17, 17]), firing: [] },
+    { title: '6 s instead of 2 s: 4 s more', series: monthOf(2, [6, 6]), firing: [] },
+  ].map((one) => ({ alert: 'PhaseSlowerThanUsual', at: 29 * 24 * 60, interval: '3h', ...one })),
 ];

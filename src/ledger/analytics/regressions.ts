@@ -1,0 +1,125 @@
+import { isoTime } from '../../model.ts';
+import type { Database } from '../file/addon.ts';
+import { transaction } from '../file/transaction.ts';
+import { deploymentCondition, groupBy } from '../read/filter.ts';
+import { enoughRuns, floors, lastRuns, middleOf, type Verdict, verdictOf } from '../read/phaseComparison.ts';
+import { quantiles } from '../read/statistics.ts';
+import { latestChange } from './changePoint.ts';
+
+/** A phase that was slower than usual in two of its last three runs. Seconds. */
+export interface Regression extends Named {
+  /** Of the newest of the slower runs, as it was judged at its end. */
+  readonly durationSeconds: number;
+  readonly medianSeconds: number | null;
+  readonly verdict: Verdict;
+  /** How many of the last three runs were slower. */
+  readonly slowerRuns: number;
+  /** Since when; null if its last 100 runs do not show it yet. */
+  readonly since: LevelChange | null;
+}
+
+/** The medians before and after the latest change of a phase. */
+export interface LevelChange {
+  readonly beforeSeconds: number;
+  readonly afterSeconds: number;
+  /** The last version before it. */
+  readonly until: string;
+  readonly version: string;
+  readonly startedAt: string;
+}
+
+export interface Regressions {
+  readonly regressions: readonly Regression[];
+  /** Phases with at least five runs to compare with. */
+  readonly judged: number;
+}
+
+interface Named {
+  readonly deployment: string;
+  readonly environment: string;
+  readonly service: string;
+  readonly stage: string;
+}
+
+interface Row extends Named {
+  readonly seconds: number;
+  readonly version: string;
+  readonly startedAt: string;
+}
+
+/** A change-point is searched in so many runs. */
+const mostRuns = 100;
+
+/** The phases that ran since a time, each judged by its last runs: successful ones, of no rollback and no discarded deployment. */
+export function readRegressions(
+  db: Database,
+  {
+    sinceMs,
+    ...site
+  }: { sinceMs: number; deployment?: string | undefined; environment?: string | undefined },
+): Regressions {
+  const rows = transaction(db, { mode: 'read' }, () => lastRunsOf(db, site));
+  const phases = groupBy(rows, ({ deployment, environment, service, stage }) =>
+    JSON.stringify([deployment, environment, service, stage]),
+  );
+  const since = isoTime(sinceMs);
+  const recent = [...phases.values()].filter((runs) => (runs.at(-1)?.startedAt ?? '') >= since);
+  return {
+    regressions: recent.map(regressionOf).filter((one) => one !== null),
+    judged: recent.filter((runs) => runs.length > enoughRuns).length,
+  };
+}
+
+/** `runs`: the oldest first. */
+export function regressionOf(runs: readonly Row[]): Regression | null {
+  const seconds = runs.map((run) => run.seconds);
+  const slower = [1, 2, 3].flatMap((back) => {
+    const at = runs.length - back;
+    const earlier = seconds.slice(Math.max(0, at - lastRuns), Math.max(0, at));
+    const durationSeconds = seconds[at] ?? 0;
+    const verdict = verdictOf(durationSeconds, earlier);
+    if (verdict?.word !== 'slower') return [];
+    return [{ durationSeconds, medianSeconds: quantiles(earlier).median, verdict }];
+  });
+  const [newest] = slower;
+  const [named] = runs;
+  if (newest === undefined || named === undefined || slower.length < 2) return null;
+  const { deployment, environment, service, stage } = named;
+  return {
+    ...{ deployment, environment, service, stage },
+    ...newest,
+    slowerRuns: slower.length,
+    since: levelChange(runs),
+  };
+}
+
+/** The latest change; null if it is none to a slower level, by more than the floors. */
+function levelChange(runs: readonly Row[]): LevelChange | null {
+  const change = latestChange(runs.map((run) => run.seconds));
+  if (change === null) return null;
+  const median = (some: readonly Row[]): number => middleOf(some.map((run) => run.seconds));
+  const beforeSeconds = median(runs.slice(change.from, change.at));
+  const afterSeconds = median(runs.slice(change.at));
+  const [last, first] = [runs[change.at - 1], runs[change.at]];
+  const isSlower =
+    afterSeconds >= beforeSeconds * floors.ratio && afterSeconds - beforeSeconds >= floors.seconds;
+  if (!isSlower || last === undefined || first === undefined) return null;
+  const { version, startedAt } = first;
+  return { beforeSeconds, afterSeconds, until: last.version, version, startedAt };
+}
+
+function lastRunsOf(db: Database, site: Parameters<typeof deploymentCondition>[0]): Row[] {
+  const { sql, values } = deploymentCondition(site);
+  return db
+    .prepare<[Record<string, string | number>], Row>(
+      `SELECT deployment, environment, service, stage, seconds, version, startedAt FROM (
+         SELECT d.deployment, d.environment, s.service, s.stage, s.duration_seconds AS seconds, d.version,
+                s.started_at AS startedAt, s.id,
+                ROW_NUMBER() OVER (PARTITION BY d.deployment, d.environment, s.service, s.stage ORDER BY s.id DESC) AS back
+         FROM deployment_stages s JOIN deployment_metrics d ON d.deployment_id = s.deployment_id
+         WHERE s.status = 'success' AND s.of_rollback = 0 AND s.late = 0 AND s.duration_seconds IS NOT NULL
+           AND d.deployment IS NOT NULL AND ${sql}
+       ) WHERE back <= @mostRuns ORDER BY deployment, environment, service, stage, id`,
+    )
+    .all({ ...values, mostRuns });
+}
