@@ -33,7 +33,7 @@ describe('rules --out', () => {
     const rules = (
       parse(written) as { groups: { rules: { alert: string; expr: string }[] }[] }
     ).groups.flatMap((group) => group.rules);
-    expect(rules.length).toBe(32);
+    expect(rules.length).toBe(33);
     const rates = rules.filter(({ alert }) => alert === 'DeploymentSuccessRateLow').map(({ expr }) => expr);
     expect(rates).toEqual([
       expect.stringMatching(/environment!="staging"[\s\S]*< 0.95$/),
