@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import type { RequestListener } from 'node:http';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { selfSigned } from '../probe/certificate.ts';
 import { answering, startHttp, startHttps } from '../probe/endpoint.ts';
 import { eventually } from '../support/eventually.ts';
@@ -10,6 +10,8 @@ import { type Gateway, startGateway } from '../support/gateway.ts';
 import { newProgram, type Program } from '../support/program.ts';
 import { type ConfiguredPrometheus, startConfiguredPrometheus } from './configuredPrometheus.ts';
 import { chosen, type Found, findingsOf, mend, problemsOf, theProblem } from './doctor.ts';
+
+vi.setConfig({ testTimeout: 150_000 });
 
 let gateway: Gateway;
 /** The address that Prometheus scrapes. */
@@ -69,7 +71,10 @@ describe('doctor --prometheus', () => {
       server.configure(changes === null ? null : job(changes));
       expect(await server.reload()).toBe(200);
       // The series that it has already vanish when its job is gone.
-      const found = await eventually(() => theProblem(program, 'prometheus', how), { what: 'finding' });
+      const found = await eventually(() => theProblem(program, 'prometheus', how), {
+        what: 'finding',
+        deadlineMs: 60_000,
+      });
       expect(found.message).toMatch(message);
       server.configure(job());
       await mend(program, found);
@@ -81,6 +86,7 @@ describe('doctor --prometheus', () => {
     await front.become('refusing');
     const found = await eventually(() => theProblem(program, 'prometheus', how), {
       what: 'target that is down',
+      deadlineMs: 60_000,
     });
     expect(found.message).toMatch(
       new RegExp(`^the target ${front.url}/metrics of the job "pushgateway" is down: .*connection refused$`),
@@ -90,6 +96,7 @@ describe('doctor --prometheus', () => {
     await mend(program, found);
     await eventually(async () => ((await problemsOf(program, how)).length === 0 ? true : undefined), {
       what: 'target that is up',
+      deadlineMs: 60_000,
     });
   });
 
@@ -97,7 +104,10 @@ describe('doctor --prometheus', () => {
     const drop = { source_labels: ['__name__'], regex: 'deploytrack_ledger_info', action: 'drop' };
     server.configure(job({ metric_relabel_configs: [drop] }));
     expect(await server.reload()).toBe(200);
-    const found = await eventually(() => theProblem(program, 'prometheus', how), { what: 'missing group' });
+    const found = await eventually(() => theProblem(program, 'prometheus', how), {
+      what: 'missing group',
+      deadlineMs: 60_000,
+    });
     expect(found.message).toMatch(/^app\/production on web-1 is on the gateway, but not in the Prometheus /);
     server.configure(job());
     await mend(program, found);
