@@ -1,7 +1,7 @@
 import { defineCommand } from '../cli/define/command.ts';
 import { exitsOfWrapped } from '../cli/define/exits.ts';
 import { ofMarks } from '../cli/define/settingLists.ts';
-import { migrateOptions, wrapOptions } from '../cli/define/wrapOptions.ts';
+import { irreversible, migrateOptions, wrapOptions } from '../cli/define/wrapOptions.ts';
 import { wrapPhase } from '../phases/wrapPhase.ts';
 import { readWrapPlan } from '../phases/wrapPlan.ts';
 import type { Session } from '../session.ts';
@@ -17,7 +17,7 @@ export const command = defineCommand({
     'deploytrack migrate --count-pattern alembic -- alembic upgrade head',
   ],
   phase: 'migration',
-  options: { ...wrapOptions, ...migrateOptions },
+  options: { ...wrapOptions, ...migrateOptions, irreversible },
   settings: ofMarks,
   exits: exitsOfWrapped,
   policy: { fast: true, onWrongSetting: 'warn', wraps: true, sends: 'mark' },

@@ -15,12 +15,12 @@ import {
   recordRollbackCommand,
   startRollbackCommand,
 } from '../phases/rollbackCommand.ts';
+import { verify } from '../phases/verifyEndpoint.ts';
 import { type CheckInput, type HealthPlan, readHealthPlan } from '../probe/verification/healthPlan.ts';
 import { send } from '../push/pushGroups.ts';
 import { endCommand } from '../session/openSession.ts';
 import { unrecorded } from '../session/unrecorded.ts';
 import type { Session } from '../session.ts';
-import { verify } from './health.ts';
 
 /**
  * `rollback`: records that a deployment was rolled back; with a command it runs it as phase `rollback`, with `--health`

@@ -21,6 +21,7 @@ export interface StartInput extends TrackInput {
   readonly exclusive: boolean;
   readonly takeOver: boolean;
   readonly waitMs: number | null;
+  readonly forceBad: string | null;
 }
 
 /** The mark of a start, from given and inferred values. Throws a usage error for an invalid option. */
@@ -46,6 +47,7 @@ export async function startMark(
     kind: 'start',
     markId: context.uniqueId(),
     ...givenId(given, id),
+    ...(said.forceBad === null ? {} : { forceBad: said.forceBad }),
     deploymentId: id ?? newDeploymentId(at.wallMs, randomHex(4)),
     at,
     deployment: facts.deployment.value,

@@ -4,7 +4,15 @@ import type { Database } from '../file/addon.ts';
 import type { Rows } from '../rows.ts';
 
 /** The source of a fact. */
-export type FactSource = 'git' | 'docker' | 'github' | 'gitlab' | 'webhook' | 'import' | 'start';
+export type FactSource =
+  | 'git'
+  | 'docker'
+  | 'github'
+  | 'gitlab'
+  | 'webhook'
+  | 'import'
+  | 'start'
+  | 'deploytrack';
 
 /** Additional facts of a deployment; null ones are left out. */
 export interface StoredFacts {
