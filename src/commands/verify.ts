@@ -25,7 +25,7 @@ export const command = defineCommand({
   summary: 'check a new version after its cutover, and roll it back if a check fails',
   group: 'script',
   examples: [
-    "deploytrack verify http://localhost:8080/health --watch 5m --rollback './switch.sh back'",
+    'deploytrack verify http://localhost:8080/health --watch 5m',
     "deploytrack verify --smoke 'login=./login.sh' --rollback @./back.sh",
   ],
   args: { url: optionalText({ help: 'http://…, https://… or tcp://host:port' }) },

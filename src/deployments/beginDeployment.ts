@@ -1,7 +1,8 @@
 import { stopwatch } from '../duration.ts';
 import { DeploytrackError, usageError } from '../errors.ts';
+import { badVersion } from '../ledger/collected/facts.ts';
 import { findDeployment } from '../ledger/deployments.ts';
-import { badVersion } from '../ledger/rollback/knownVersions.ts';
+
 import type { ProcessIdentity, StartMark } from '../marks.ts';
 import { send } from '../push/pushGroups.ts';
 import type { Session } from '../session.ts';

@@ -27,12 +27,7 @@ export interface StartInput extends TrackInput {
 /** The mark of a start, from given and inferred values. Throws a usage error for an invalid option. */
 export async function startMark(
   session: Session,
-  {
-    said,
-    facts,
-    caller,
-    callerRole,
-  }: { said: StartInput; facts: StartFacts } & Pick<StartMark, 'caller' | 'callerRole'>,
+  { said, facts, ...caller }: { said: StartInput; facts: StartFacts } & Pick<StartMark, 'caller' | 'callerRole'>,
 ): Promise<StartMark> {
   const { context, settings } = session;
   const at = context.began();
@@ -47,7 +42,6 @@ export async function startMark(
     kind: 'start',
     markId: context.uniqueId(),
     ...givenId(given, id),
-    ...(said.forceBad === null ? {} : { forceBad: said.forceBad }),
     deploymentId: id ?? newDeploymentId(at.wallMs, randomHex(4)),
     at,
     deployment: facts.deployment.value,
@@ -66,13 +60,13 @@ export async function startMark(
     notes: await textArgument(session, { name: 'notes', value: said.notes }),
     pythonCommand: said.python,
     rollbackOf: idOf(said.rollbackOf),
-    caller,
-    callerRole,
+    ...caller,
     abandonAfterMs: settings.durationMs('abandon-after'),
     takeOver: said.takeOver,
     join: said.join,
     declare: settings.declare,
     track: trackedItems(said, context.cwd),
+    forceBad: said.forceBad,
     callerKnowsAlone: given === null && settings.text('id-file') === null && facts.runner === null,
   };
 }

@@ -2,10 +2,10 @@ import type { Warning } from '../../errors.ts';
 import { type GroupKey, type Instant, isoTime } from '../../model.ts';
 import { type DeploymentRow, findDeployment, openDeployments } from '../deployments.ts';
 import type { Database } from '../file/addon.ts';
+import { isNotOpen } from '../statuses.ts';
 import { applyFinish } from './applyFinish.ts';
 import { resolveRollbacks } from './applyRollback.ts';
-import { interruptedRollbacks } from './automaticRollback.ts';
-import { deploymentLife, isLeftBehind, type LifeTest } from './deploymentProcesses.ts';
+import { deploymentLife, isLeftBehind, type LifeTest, phaseLife } from './deploymentProcesses.ts';
 
 /** The conditions under which an open deployment is abandoned. */
 export interface Abandonment {
@@ -65,6 +65,19 @@ function settleInterrupted(database: Database, life: LifeTest): Warning[] {
     const row = findDeployment(database, deploymentId);
     return row === null ? [] : resolveRollbacks(database, row);
   });
+}
+
+/** Closed deployments with a decision that is open although all processes that could carry it out are dead. */
+function interruptedRollbacks(database: Database, life: LifeTest): string[] {
+  return database
+    .prepare<unknown[], string>(
+      `SELECT r.deployment_id FROM rollbacks r
+       JOIN deployment_facts f ON f.deployment_id = r.deployment_id AND f.fact = 'rollback.automatic' AND f.value = r.rollback_id
+       JOIN deployment_metrics m ON m.deployment_id = r.deployment_id AND m.${isNotOpen} WHERE r.settled = 0`,
+    )
+    .pluck()
+    .all()
+    .filter((deploymentId) => phaseLife(database, { deploymentId, life }) === 'dead');
 }
 
 const mostListed = 5;

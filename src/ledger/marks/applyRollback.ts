@@ -6,9 +6,16 @@ import type { Database } from '../file/addon.ts';
 import type { Selected } from '../rows.ts';
 import { hasEndedWell } from '../statuses.ts';
 import { groupId, Totals, touchGroup } from '../totals/totals.ts';
-import { isAutomatic, noteAutomatic, settleOutage } from './automaticRollback.ts';
 import { noteRollback } from './budgetEvents.ts';
-import { endOfOpen, endPhasesBefore, openPhase, openRollback } from './openRollback.ts';
+import {
+  endOfOpen,
+  endPhasesBefore,
+  isAutomatic,
+  noteAutomatic,
+  openPhase,
+  openRollback,
+  settleOutage,
+} from './openRollback.ts';
 
 /** A rollback is an event of its own: it changes no final status. Counted once, when its result is known. */
 export function applyRollback(database: Database, mark: RollbackMark): Warning[] {

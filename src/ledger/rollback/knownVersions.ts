@@ -1,15 +1,6 @@
-import type { DeploymentRow } from '../deployments.ts';
 import type { Database } from '../file/addon.ts';
+import { isBad, type Place, samePlace } from '../collected/facts.ts';
 import { hasEndedWell } from '../statuses.ts';
-
-type Place = Pick<DeploymentRow, 'deployment' | 'environment' | 'instance' | 'version'>;
-
-/** Of the same deployment, environment and host; `+` keeps SQLite on the index of versions. */
-const samePlace = (one: string, other: string): string =>
-  `+${one}.deployment = ${other}.deployment AND +${one}.environment = ${other}.environment AND +${one}.instance = ${other}.instance`;
-
-const isBad = (row: string): string =>
-  `EXISTS (SELECT 1 FROM deployment_facts f WHERE f.deployment_id = ${row}.deployment_id AND f.fact = 'bad_version')`;
 
 /**
  * The newest version that is known to be good here and is not the given one: a deployment of it succeeded, and since
@@ -26,26 +17,4 @@ export function knownGoodVersion(database: Database, place: Place): string | nul
      ORDER BY m.deployment_completed_at DESC, m.id DESC LIMIT 1`,
   );
   return found.pluck().get({ ...place }) ?? null;
-}
-
-/** A version whose last deployment here was rolled back by `--rollback`, or would have been. */
-export interface BadVersion {
-  readonly deploymentId: string;
-  /** What failed. */
-  readonly failedCheck: string | null;
-}
-
-/** Null if the version is not marked bad, or succeeded since. */
-export function badVersion(database: Database, place: Place): BadVersion | null {
-  const found = database.prepare<unknown[], BadVersion>(
-    `SELECT m.deployment_id AS deploymentId,
-       (SELECT value FROM deployment_facts c WHERE c.deployment_id = m.deployment_id AND c.fact = 'rollback.failed_check') AS failedCheck
-     FROM deployment_metrics m WHERE m.version = @version
-       AND +m.deployment = @deployment AND +m.environment = @environment AND +m.instance = @instance AND ${isBad('m')}
-       AND NOT EXISTS (SELECT 1 FROM deployment_metrics y WHERE y.version = m.version AND ${samePlace('y', 'm')}
-         AND y.deployment_started_at > m.deployment_started_at AND y.${hasEndedWell} AND y.discarded = 0 AND NOT ${isBad('y')})
-     ORDER BY m.deployment_started_at DESC LIMIT 1`,
-  );
-  const { version, deployment, environment, instance } = place;
-  return found.get({ version, deployment, environment, instance }) ?? null;
 }
