@@ -16,6 +16,8 @@ interface Verifying {
   readonly plan: HealthPlan;
   readonly which: Pick<ResolvedDeployment, 'deploymentId'>;
   readonly expectVersion: string | null;
+  /** It was healthy before: it is watched at once, and no time limit runs before it. */
+  readonly wasHealthy?: boolean;
 }
 
 /** A verification, and the share of failed checks if it was watched. */
@@ -31,7 +33,7 @@ export async function verify(session: Session, verifying: Verifying): Promise<bo
 
 export async function verifyEndpoint(
   session: Session,
-  { plan, which, expectVersion }: Verifying,
+  { plan, which, expectVersion, wasHealthy = false }: Verifying,
 ): Promise<Verified> {
   const { context } = session;
   const { deploymentId } = which;
@@ -56,7 +58,7 @@ export async function verifyEndpoint(
     live.onAttempt(made);
     if (plan.timeoutMs > plan.intervalMs) hint(made);
   };
-  const tried = attempts(session, { plan, attempt, onAttempt });
+  const tried = attempts(session, { plan, attempt, onAttempt, wasHealthy });
   const { verification, errorRate } = await tried.finally(live.end);
   if (deploymentId !== null) {
     await recordVerification(session, {
@@ -80,12 +82,19 @@ function shownCommand([program = '', ...args]: readonly string[]): string {
   return args.length === 0 ? program : `${program} …`;
 }
 
+interface Trying {
+  readonly plan: HealthPlan;
+  readonly attempt: Probe;
+  readonly onAttempt: (attempt: Attempt) => void;
+}
+
 async function attempts(
   session: Session,
-  { plan, attempt, onAttempt }: { plan: HealthPlan; attempt: Probe; onAttempt: (attempt: Attempt) => void },
+  { wasHealthy, ...trying }: Trying & { wasHealthy: boolean },
 ): Promise<Verified> {
-  const { context } = session;
-  const first = await verifyHealth(context, {
+  const { plan, attempt, onAttempt } = trying;
+  if (wasHealthy) return watched(session, trying);
+  const first = await verifyHealth(session.context, {
     attempt,
     onAttempt,
     intervalMs: plan.intervalMs,
@@ -94,20 +103,23 @@ async function attempts(
     consecutive: plan.consecutive,
   });
   if (!first.success || plan.watchMs === null) return { verification: first, errorRate: null };
-  const watched = await watchHealth(context, {
+  const { verification, errorRate } = await watched(session, trying);
+  const { startedAt, firstGoodAt } = first;
+  const all = [...first.attempts, ...verification.attempts];
+  return { verification: { ...verification, startedAt, firstGoodAt, attempts: all }, errorRate };
+}
+
+async function watched({ context }: Session, { plan, attempt, onAttempt }: Trying): Promise<Verified> {
+  const verification = await watchHealth(context, {
     attempt,
     onAttempt,
     intervalMs: plan.intervalMs,
     attemptTimeoutMs: plan.attemptTimeoutMs,
-    watchMs: plan.watchMs,
+    watchMs: plan.watchMs ?? 0,
     minSuccess: plan.minSuccess,
   });
-  const { startedAt, firstGoodAt } = first;
-  const wrong = watched.attempts.filter((one) => !one.healthy).length;
-  return {
-    verification: { ...watched, startedAt, firstGoodAt, attempts: [...first.attempts, ...watched.attempts] },
-    errorRate: wrong / watched.attempts.length,
-  };
+  const wrong = verification.attempts.filter((one) => !one.healthy).length;
+  return { verification, errorRate: wrong / verification.attempts.length };
 }
 
 /** The deployment's version; null, with a warning, if there is none to expect. */

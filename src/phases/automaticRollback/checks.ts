@@ -34,9 +34,10 @@ interface Checking {
 export async function runChecks(session: Session, checking: Checking): Promise<Checked> {
   const { health, smokes } = checking.plan;
   const attempts: Attempt[] = [];
-  const check = async (plan: HealthPlan): Promise<Failure | null> => {
-    const { deploymentId, expectVersion } = checking;
-    const asked = { plan, which: { deploymentId }, expectVersion: expectVersion ?? plan.expectVersion };
+  const check = async (plan: HealthPlan, wasHealthy = false): Promise<Failure | null> => {
+    const { deploymentId } = checking;
+    const expectVersion = checking.expectVersion ?? plan.expectVersion;
+    const asked = { plan, which: { deploymentId }, expectVersion, wasHealthy };
     const { verification, errorRate } = await verifyEndpoint(session, asked);
     attempts.push(...verification.attempts);
     if (verification.success) return null;
@@ -50,7 +51,7 @@ export async function runChecks(session: Session, checking: Checking): Promise<C
     const { failure, interrupted } = await runSmoke(session, { smoke, ...checking });
     if (failure !== null || interrupted !== null) return { failure, attempts, interrupted };
   }
-  const watched = watchesLater ? await check(health) : null;
+  const watched = watchesLater ? await check(health, true) : null;
   return { failure: watched, attempts, interrupted: null };
 }
 
