@@ -27,7 +27,11 @@ export interface StartInput extends TrackInput {
 /** The mark of a start, from given and inferred values. Throws a usage error for an invalid option. */
 export async function startMark(
   session: Session,
-  { said, facts, ...caller }: { said: StartInput; facts: StartFacts } & Pick<StartMark, 'caller' | 'callerRole'>,
+  {
+    said,
+    facts,
+    ...caller
+  }: { said: StartInput; facts: StartFacts } & Pick<StartMark, 'caller' | 'callerRole'>,
 ): Promise<StartMark> {
   const { context, settings } = session;
   const at = context.began();

@@ -1,3 +1,4 @@
+import { outcomeOf } from '../../src/ledger/read/outcome.ts';
 import type { DeploymentRecord } from '../../src/ledger/read/record.ts';
 import { type Paint, plainPaint, type View } from '../../src/report/terminal/view.ts';
 
@@ -43,7 +44,7 @@ export function deploymentRecord(values: Partial<DeploymentRecord> = {}): Deploy
     databaseBytes: null,
     hostLoad: null,
   };
-  return {
+  const record: Omit<DeploymentRecord, 'outcome'> & { outcome?: string | null } = {
     ...none,
     id: '20260114T184500Z-1a2b3c4d',
     deployment: 'gateway',
@@ -80,4 +81,6 @@ export function deploymentRecord(values: Partial<DeploymentRecord> = {}): Deploy
     fragment: false,
     ...values,
   };
+  const outcome = outcomeOf({ ...record, hasSteps: true, cutoverBegan: true });
+  return { outcome, ...record };
 }

@@ -2,9 +2,9 @@ import { spawn } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { processContext } from '../../src/context.ts';
 import { powershell } from '../examples/powershell.ts';
 import { rollbackMark } from '../ledger/makeMarks.ts';
-import { processContext } from '../../src/context.ts';
 import { noPowershell } from '../support/because.ts';
 import { eventually } from '../support/eventually.ts';
 import { type Gateway, startGateway } from '../support/gateway.ts';
@@ -48,7 +48,15 @@ describe('Automatic rollback', () => {
   test('a version that is never healthy is rolled back once, marked bad, and its one outage is measured from the cutover on', async () => {
     const { program, health } = town;
     town.good('bad-health');
-    const id = await program.quiet(['start', '--deployment', 'bad-health', '--version', '4.0.0', '--instance', 'web-1']);
+    const id = await program.quiet([
+      'start',
+      '--deployment',
+      'bad-health',
+      '--version',
+      '4.0.0',
+      '--instance',
+      'web-1',
+    ]);
     const own = { env: { DEPLOYTRACK_ID: id } };
     town.prober.begin();
     await program.run(
@@ -56,20 +64,32 @@ describe('Automatic rollback', () => {
       own,
     );
     const command = `${town.counted('bad-health')} echo "$DEPLOYTRACK_ID $DEPLOYTRACK_PREVIOUS_VERSION $DEPLOYTRACK_ROLLBACK_REASON"; ${town.switchTo('1.0.0')}`;
-    const end = await program.run(['verify', health, ...quick, '--timeout', '3s', '--rollback', command], own);
-    expect(end).toMatchObject({ code: 1, stdout: expect.stringMatching(`^${id} 1.0.0 health_check_failed: health: `) });
+    const end = await program.run(
+      ['verify', health, ...quick, '--timeout', '3s', '--rollback', command],
+      own,
+    );
+    expect(end).toMatchObject({
+      code: 1,
+      stdout: expect.stringMatching(`^${id} 1.0.0 health_check_failed: health: `),
+    });
     expect(end.stderr).toMatch(
       /error: bad-health 4\.0\.0 failed \(health: .*\); rolled back to 1\.0\.0 and verified; outage \d/,
     );
     await expectAgreement(id);
     expect((await program.run(['finish', '--on-exit', '1'], own)).code).toBe(1);
-    expect(rollbacks(id)).toEqual([{ reason: 'health_check_failed', to_version: '1.0.0', success: 1, settled: 1 }]);
+    expect(rollbacks(id)).toEqual([
+      { reason: 'health_check_failed', to_version: '1.0.0', success: 1, settled: 1 },
+    ]);
     expect(town.runs('bad-health')).toBe(1);
     const labels = { deployment: 'bad-health', reason: 'health_check_failed', status: 'success' };
     expect(await gateway.value('deployment_rollback_total', labels)).toBe(1);
     const again = ['start', '--deployment', 'bad-health', '--version', '4.0.0', '--instance', 'web-1'];
     const refused = await program.run(again);
-    expect(refused).toMatchObject({ code: 1, stdout: 'none\n', stderr: expect.stringContaining('marked bad') });
+    expect(refused).toMatchObject({
+      code: 1,
+      stdout: 'none\n',
+      stderr: expect.stringContaining('marked bad'),
+    });
     expect((await program.run([...again, '--force-bad', 'the database is repaired'])).code).toBe(0);
   });
 
@@ -78,12 +98,22 @@ describe('Automatic rollback', () => {
     await town.serve('2.0.0');
     const id = town.begun('bad-smoke', '2.0.0');
     town.prober.begin();
-    const words = ['verify', health, ...quick, '--smoke', 'page=echo page; exit 3', '--smoke', 'never=touch never'];
+    const words = [
+      'verify',
+      health,
+      ...quick,
+      '--smoke',
+      'page=echo page; exit 3',
+      '--smoke',
+      'never=touch never',
+    ];
     const end = await program.run([...words, '--id', id, '--rollback', town.switchTo('1.0.0')]);
     expect(end.code).toBe(3); // the same smoke test fails for 1.0.0 too
     expect(end.stderr).toContain('smoke test page: exit code 3');
     expect(rollbacks(id)).toEqual([{ reason: 'test_failed', to_version: '1.0.0', success: 0, settled: 1 }]);
-    expect(program.rows('SELECT test_name, of_rollback FROM smoke_tests WHERE deployment_id = ?', id)).toEqual([
+    expect(
+      program.rows('SELECT test_name, of_rollback FROM smoke_tests WHERE deployment_id = ?', id),
+    ).toEqual([
       { test_name: 'page', of_rollback: 0 },
       { test_name: 'page', of_rollback: 1 },
     ]);
@@ -96,7 +126,17 @@ describe('Automatic rollback', () => {
     const id = town.begun('bad-watch', '2.0.0');
     town.prober.begin();
     const words = ['verify', health, ...quick, '--watch', '3s', '--min-success', '0.9'];
-    const ended = endOf(program.spawn([...words, '--id', id, '--smoke', `up=${town.counted('watch')}`, '--rollback', town.switchTo('1.0.0')]));
+    const ended = endOf(
+      program.spawn([
+        ...words,
+        '--id',
+        id,
+        '--smoke',
+        `up=${town.counted('watch')}`,
+        '--rollback',
+        town.switchTo('1.0.0'),
+      ]),
+    );
     await eventually(() => town.runs('watch') === 1 || undefined, { what: 'the smoke test' });
     town.stopService();
     const end = await ended;
@@ -112,7 +152,15 @@ describe('Automatic rollback', () => {
     const { program, health } = town;
     await town.serve('4.0.0');
     const id = town.begun('bad-back');
-    const words = ['verify', health, ...brief, '--id', id, '--rollback', `${town.counted('bad-back')} exit 9`];
+    const words = [
+      'verify',
+      health,
+      ...brief,
+      '--id',
+      id,
+      '--rollback',
+      `${town.counted('bad-back')} exit 9`,
+    ];
     const end = await program.run(words);
     expect(end).toMatchObject({ code: 3, stderr: expect.stringContaining('failed too (exit code 9)') });
     const again = await program.run(words);
@@ -135,8 +183,20 @@ describe('Automatic rollback', () => {
   test('with --confirm and without a terminal nothing is rolled back', async () => {
     const { program, health } = town;
     const id = town.begun('unconfirmed');
-    const words = ['verify', health, ...brief, '--id', id, '--confirm', '--rollback', town.counted('unconfirmed')];
-    expect(await program.run(words)).toMatchObject({ code: 4, stderr: expect.stringContaining('no terminal') });
+    const words = [
+      'verify',
+      health,
+      ...brief,
+      '--id',
+      id,
+      '--confirm',
+      '--rollback',
+      town.counted('unconfirmed'),
+    ];
+    expect(await program.run(words)).toMatchObject({
+      code: 4,
+      stderr: expect.stringContaining('no terminal'),
+    });
     expect([town.runs('unconfirmed'), rollbacks(id)]).toEqual([0, []]);
   });
 });
@@ -148,12 +208,27 @@ describe('A killed rollback', () => {
     const id = town.begun('killed-early');
     const at = processContext().instant();
     const process = { pid: 2, started: '1', boot: 'another boot', pidNamespace: null };
-    const automatic = { failedCheck: 'health: expected', refused: null, process, outages: [{ beganAt: at, endedAt: null }] };
-    town.mark(rollbackMark(at, { deploymentId: id, toVersion: '1.0.0', success: false, step: 'begin', automatic }));
+    const automatic = {
+      failedCheck: 'health: expected',
+      refused: null,
+      process,
+      outages: [{ beganAt: at, endedAt: null }],
+    };
+    town.mark(
+      rollbackMark(at, { deploymentId: id, toVersion: '1.0.0', success: false, step: 'begin', automatic }),
+    );
     const words = ['verify', health, ...quick, '--id', id];
-    const end = await program.run([...words, '--rollback', `${town.counted('killed-early')} ${town.switchTo('1.0.0')}`]);
+    const end = await program.run([
+      ...words,
+      '--rollback',
+      `${town.counted('killed-early')} ${town.switchTo('1.0.0')}`,
+    ]);
     expect(end).toMatchObject({ code: 1, stderr: expect.stringContaining('continuing the rollback') });
-    expect([town.runs('killed-early'), rollbacks(id), outages(id).length]).toMatchObject([1, [{ success: 1 }], 1]);
+    expect([town.runs('killed-early'), rollbacks(id), outages(id).length]).toMatchObject([
+      1,
+      [{ success: 1 }],
+      1,
+    ]);
   });
 
   test('a rollback that was killed while its command ran is reported as failed and never run again', async () => {
@@ -169,7 +244,10 @@ describe('A killed rollback', () => {
     process.kill(Number(readFileSync(pid, 'utf8')), 'SIGKILL');
     expect((await endOf(child)).signal).toBe('SIGKILL');
     const end = await program.run(words);
-    expect(end).toMatchObject({ code: 3, stderr: expect.stringContaining('was interrupted while its command ran') });
+    expect(end).toMatchObject({
+      code: 3,
+      stderr: expect.stringContaining('was interrupted while its command ran'),
+    });
     expect([town.runs('killed-within'), rollbacks(id)]).toMatchObject([1, [{ success: 0, settled: 1 }]]);
   });
 
@@ -178,13 +256,19 @@ describe('A killed rollback', () => {
     const id = town.begun('killed-late');
     const words = ['verify', health, ...quick, '--id', id, '--rollback', town.counted('killed-late')];
     const child = program.spawn([...words, '--timeout', '1s']);
-    const ran = "SELECT 1 FROM deployment_stages WHERE deployment_id = ? AND stage = 'rollback' AND status = 'success'";
-    await eventually(() => program.rows(ran, id).length === 1 || undefined, { what: 'the end of the command' });
+    const ran =
+      "SELECT 1 FROM deployment_stages WHERE deployment_id = ? AND stage = 'rollback' AND status = 'success'";
+    await eventually(() => program.rows(ran, id).length === 1 || undefined, {
+      what: 'the end of the command',
+    });
     child.kill('SIGKILL');
     await endOf(child);
     await town.serve('1.0.0');
     const end = await program.run(words);
-    expect(end).toMatchObject({ code: 1, stderr: expect.stringContaining('rolled back to 1.0.0 and verified') });
+    expect(end).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('rolled back to 1.0.0 and verified'),
+    });
     expect([town.runs('killed-late'), rollbacks(id)]).toMatchObject([1, [{ success: 1, settled: 1 }]]);
   });
 
@@ -192,7 +276,15 @@ describe('A killed rollback', () => {
     const { program, health } = town;
     await town.serve('4.0.0');
     const id = town.begun('interrupted');
-    const words = ['verify', health, ...brief, '--id', id, '--rollback', `${town.counted('interrupted')} exec sleep 60`];
+    const words = [
+      'verify',
+      health,
+      ...brief,
+      '--id',
+      id,
+      '--rollback',
+      `${town.counted('interrupted')} exec sleep 60`,
+    ];
     const child = program.spawn(words);
     await eventually(() => town.runs('interrupted') === 1 || undefined, { what: 'the rollback command' });
     child.kill('SIGINT');
@@ -207,16 +299,30 @@ describe('run --rollback', () => {
     await town.serve('2.0.0');
     town.good('scripted');
     const deploy = path.join(program.folder, 'deploy.sh');
-    writeFileSync(deploy, `set -e; deploytrack() { "${program.words.join('" "')}" "$@"; }\ndeploytrack cutover -- true; exit 7\n`);
+    writeFileSync(
+      deploy,
+      `set -e; deploytrack() { "${program.words.join('" "')}" "$@"; }\ndeploytrack cutover -- true; exit 7\n`,
+    );
     const back = path.join(program.folder, 'back.sh');
     writeFileSync(back, `#!/bin/sh\n${town.switchTo('1.0.0')}\n`, { mode: 0o755 });
     const words = ['run', '--deployment', 'scripted', '--version', '2.0.0', '--instance', 'web-1'];
-    const end = await program.run([...words, '--health', health, '--rollback', `@${back}`, '--', 'bash', deploy]);
+    const end = await program.run([
+      ...words,
+      '--health',
+      health,
+      '--rollback',
+      `@${back}`,
+      '--',
+      'bash',
+      deploy,
+    ]);
     expect(end.code).toBe(7);
     expect(end.stderr).toContain('rolled back to 1.0.0 and verified');
-    expect(program.rows("SELECT deployment_status AS status, exit_code FROM deployment_metrics WHERE version = '2.0.0' AND deployment = 'scripted'")).toEqual([
-      { status: 'failed', exit_code: 7 },
-    ]);
+    expect(
+      program.rows(
+        "SELECT deployment_status AS status, exit_code FROM deployment_metrics WHERE version = '2.0.0' AND deployment = 'scripted'",
+      ),
+    ).toEqual([{ status: 'failed', exit_code: 7 }]);
   });
 
   test('a script that fails before its cutover is not rolled back', async () => {
@@ -227,20 +333,33 @@ describe('run --rollback', () => {
     expect(town.runs('early')).toBe(0);
   });
 
-  test.skipIf(noPowershell())('a PowerShell script rolls back with verify, and sees the exit code', async () => {
-    const { program } = town;
-    await town.serve('4.0.0');
-    const id = town.begun('powershell');
-    const script = path.join(program.folder, 'deploy.ps1');
-    const [node, file] = program.words;
-    const isRight = `readlink ${program.env.NOTES_ROOT}/current | grep -qv 4.0.0`;
-    writeFileSync(
-      script,
-      `& '${node}' '${file}' verify --smoke 'right=${isRight}' --rollback '${town.switchTo('1.0.0')}'\nexit $LASTEXITCODE\n`,
-    );
-    const env = { ...program.env, DEPLOYTRACK_ID: id, POWERSHELL_TELEMETRY_OPTOUT: '1', POWERSHELL_UPDATECHECK: 'Off' };
-    const end = await endOf(spawn(powershell ?? '', ['-NoProfile', '-File', script], { env, cwd: program.folder }));
-    expect(end).toMatchObject({ code: 1, stderr: expect.stringContaining('rolled back to 1.0.0 and verified') });
-    expect(rollbacks(id)).toMatchObject([{ success: 1, settled: 1 }]);
-  });
+  test.skipIf(noPowershell())(
+    'a PowerShell script rolls back with verify, and sees the exit code',
+    async () => {
+      const { program } = town;
+      await town.serve('4.0.0');
+      const id = town.begun('powershell');
+      const script = path.join(program.folder, 'deploy.ps1');
+      const [node, file] = program.words;
+      const isRight = `readlink ${program.env.NOTES_ROOT}/current | grep -qv 4.0.0`;
+      writeFileSync(
+        script,
+        `& '${node}' '${file}' verify --smoke 'right=${isRight}' --rollback '${town.switchTo('1.0.0')}'\nexit $LASTEXITCODE\n`,
+      );
+      const env = {
+        ...program.env,
+        DEPLOYTRACK_ID: id,
+        POWERSHELL_TELEMETRY_OPTOUT: '1',
+        POWERSHELL_UPDATECHECK: 'Off',
+      };
+      const end = await endOf(
+        spawn(powershell ?? '', ['-NoProfile', '-File', script], { env, cwd: program.folder }),
+      );
+      expect(end).toMatchObject({
+        code: 1,
+        stderr: expect.stringContaining('rolled back to 1.0.0 and verified'),
+      });
+      expect(rollbacks(id)).toMatchObject([{ success: 1, settled: 1 }]);
+    },
+  );
 });

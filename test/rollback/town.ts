@@ -44,7 +44,10 @@ export async function openTown({ gateway }: { gateway: string }): Promise<Town> 
   for (const [version, schema] of Object.entries({ '1.0.0': 2, '2.0.0': 2, '4.0.0': 3 }))
     pack(release(version), { version, schema });
   mkdirSync(path.join(folder, 'notes/data'));
-  execFileSync('python3', [path.join(repository, 'examples/app/migrate.py'), path.join(folder, 'notes/data/notes.db')]);
+  execFileSync('python3', [
+    path.join(repository, 'examples/app/migrate.py'),
+    path.join(folder, 'notes/data/notes.db'),
+  ]);
   const context = processContext();
   const database = openOrCreateLedger(context, { path: program.ledger });
   const health = `http://127.0.0.1:${port}/health`;
@@ -70,10 +73,13 @@ export async function openTown({ gateway }: { gateway: string }): Promise<Town> 
     switchTo: (version) => `${path.join(repository, 'examples/switch.sh')} ${release(version)}`,
     async serve(version) {
       shell('switch.sh', release(version));
-      await eventually(async () => (await versionAt(health)) === version || undefined, { what: `${version} in service` });
+      await eventually(async () => (await versionAt(health)) === version || undefined, {
+        what: `${version} in service`,
+      });
     },
     stopService: () => shell('service.sh', 'stop'),
-    runs: (name) => (existsSync(countFile(name)) ? readFileSync(countFile(name), 'utf8').split('\n').length - 1 : 0),
+    runs: (name) =>
+      existsSync(countFile(name)) ? readFileSync(countFile(name), 'utf8').split('\n').length - 1 : 0,
     counted: (name) => `echo run >> ${countFile(name)};`,
     mark,
     good,
@@ -97,7 +103,10 @@ export async function openTown({ gateway }: { gateway: string }): Promise<Town> 
 /** As package.py makes it, without the zip. */
 function pack(folder: string, { version, schema }: { version: string; schema: number }): void {
   mkdirSync(path.join(folder, 'venv/bin'), { recursive: true });
-  symlinkSync(execFileSync('which', ['python3'], { encoding: 'utf8' }).trim(), path.join(folder, 'venv/bin/python'));
+  symlinkSync(
+    execFileSync('which', ['python3'], { encoding: 'utf8' }).trim(),
+    path.join(folder, 'venv/bin/python'),
+  );
   copyFileSync(path.join(repository, 'examples/app/service.py'), path.join(folder, 'service.py'));
   writeFileSync(path.join(folder, 'build.json'), JSON.stringify({ version, schema, built_at: '2026-11-29' }));
 }

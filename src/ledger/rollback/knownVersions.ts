@@ -1,5 +1,5 @@
-import type { Database } from '../file/addon.ts';
 import { isBad, type Place, samePlace } from '../collected/facts.ts';
+import type { Database } from '../file/addon.ts';
 import { hasEndedWell } from '../statuses.ts';
 
 /**
