@@ -219,7 +219,7 @@ function decided(): LedgerWorld {
 }
 
 const settled = (world: LedgerWorld) => world.rows('SELECT success, settled FROM rollbacks');
-const dead = { life: () => 'dead' } as const;
+const dead = { life: () => 'dead' as const };
 
 describe('A decision in the ledger', () => {
   test('a decision is open with its command unstarted until a phase `rollback` is recorded', () => {
@@ -262,7 +262,7 @@ describe('A decision in the ledger', () => {
     expect(next('later')).not.toContain('ROLLBACK_OPEN');
   });
 
-  test('the outage of a decision ends with the next successful check, or where its end was measured', () => {
+  test('the outage of a decision ends with the next successful check, and at its end as it was measured', () => {
     const world = decided();
     const seconds = () => world.rows('SELECT seconds FROM outages').map((row) => row.seconds);
     expect(seconds()).toEqual([null]);

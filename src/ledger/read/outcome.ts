@@ -20,7 +20,7 @@ const notRun: readonly (number | null)[] = [null, 126, 127];
 
 /**
  * What a deployment meant for its users: `rolled out`, `rolled back to X`, `failed and still on Y`, `never started`.
- * Null while it runs, and for what is no deployment. Y is the version before it, or its own if its cutover has begun
+ * Null while it runs, and if it was discarded. Y is the version before it, or its own if its cutover has begun
  * and no rollback succeeded.
  */
 export function outcomeOf(facts: OutcomeFacts): string | null {
