@@ -83,13 +83,22 @@ async function recordRollback(
     recorded,
   }: { plan: RollbackPlan; wayBack: RollbackCommand | null; recorded: (code: number) => void },
 ): Promise<number> {
-  const which = await resolveForRecord(session, { of: plan.of, finishedToo: true });
+  const which = await recordedFor(session, plan);
   session.warnings.push(...which.warnings);
   const { end, healthy } = await goBack(session, { plan, wayBack, which });
   recorded(healthy ? 0 : 1);
   await send(session, { deploymentId: which.deploymentId, adopt: 'never' });
   const failed = end !== null && end.shellCode !== 0;
   return endCommand(session, { code: failed ? end.shellCode : healthy ? 0 : 1 });
+}
+
+/** As the command of `--rollback` it records nothing: that rollback is recorded already. */
+async function recordedFor(session: Session, { of }: RollbackPlan): Promise<ResolvedDeployment> {
+  const which = await resolveForRecord(session, { of, finishedToo: true });
+  const outer = session.context.env.DEPLOYTRACK_ROLLING_BACK;
+  if (outer === undefined || outer !== which.deploymentId) return which;
+  const message = `deployment ${outer} is rolled back by --rollback, which records it; this rollback was not recorded`;
+  return { deploymentId: null, warnings: [{ code: 'NESTED_ROLLBACK', message }] };
 }
 
 /** The options of a rollback. */

@@ -279,13 +279,24 @@ describe('A decision in the ledger', () => {
     expect(world.deployment('d1').downtime_duration).toBe(3);
   });
 
+  test('what runs inside an open rollback is itself a rollback, and no longer when that has ended', () => {
+    const world = decided();
+    world.apply(startMark(world.context.instant(), { deploymentId: 'inner', version: '1' }));
+    const row = findDeployment(world.database, 'inner');
+    if (row === null) throw new Error('no row');
+    const isRollback = () => readSituation(world.database, { row, succeeded: true, within: 'd1' }).isRollback;
+    expect(isRollback()).toBe(true);
+    world.apply(rollbackMark(world.context.instant(), { rollbackId: 'r', step: 'end', automatic }));
+    expect(isRollback()).toBe(false);
+  });
+
   test('an irreversible migration that has begun is in the situation, whatever became of it', () => {
     const world = history(['1', 'success']);
     world.apply(startMark(world.context.instant(), { version: '2' }));
     world.apply(phaseStartMark(world.context.instant(), { stage: 'migration', irreversible: true }));
     const row = findDeployment(world.database, 'd1');
     if (row === null) throw new Error('no row');
-    const situation = readSituation(world.database, { row, succeeded: false, within: false });
+    const situation = readSituation(world.database, { row, succeeded: false, within: null });
     expect(situation).toEqual({ ...usual, cutoverBegan: false, irreversible: true });
   });
 });

@@ -304,7 +304,8 @@ describe('run --rollback', () => {
       `set -e; deploytrack() { "${program.words.join('" "')}" "$@"; }\ndeploytrack cutover -- true; exit 7\n`,
     );
     const back = path.join(program.folder, 'back.sh');
-    writeFileSync(back, `#!/bin/sh\n${town.switchTo('1.0.0')}\n`, { mode: 0o755 });
+    const nested = `"${program.words.join('" "')}" rollback -- ${town.switchTo('1.0.0')}`;
+    writeFileSync(back, `#!/bin/sh\n${nested}\n`, { mode: 0o755 });
     const words = ['run', '--deployment', 'scripted', '--version', '2.0.0', '--instance', 'web-1'];
     const end = await program.run([
       ...words,
@@ -323,6 +324,12 @@ describe('run --rollback', () => {
         "SELECT deployment_status AS status, exit_code FROM deployment_metrics WHERE version = '2.0.0' AND deployment = 'scripted'",
       ),
     ).toEqual([{ status: 'failed', exit_code: 7 }]);
+    // A `rollback` in the command is not a second one.
+    expect(
+      program.rows(
+        "SELECT reason, success FROM rollbacks WHERE from_version = '2.0.0' AND reason IN ('manual', 'script failed')",
+      ),
+    ).toEqual([{ reason: 'script failed', success: 1 }]);
   });
 
   test('a script that fails before its cutover is not rolled back', async () => {

@@ -8,13 +8,17 @@ import { hasEndedWell } from '../statuses.ts';
 import { knownGoodVersion } from './knownVersions.ts';
 import type { Situation } from './verdict.ts';
 
-/** The situation of a deployment as its rows tell it. */
+/**
+ * The situation of a deployment as its rows tell it. `within`: the deployment whose rollback command has started us. It
+ * counts only while that rollback is open: a service that the command started keeps the variable for good.
+ */
 export function readSituation(
   database: Database,
-  { row, succeeded, within }: { row: DeploymentRow; succeeded: boolean; within: boolean },
+  { row, succeeded, within }: { row: DeploymentRow; succeeded: boolean; within: string | null },
 ): Situation {
   const { deploymentId, deployment, environment, instance, version } = row;
-  const has = (sql: string): boolean => database.prepare(sql).pluck().get(deploymentId) === 1;
+  const has = (sql: string, id: string | null = deploymentId): boolean =>
+    database.prepare(sql).pluck().get(id) === 1;
   return {
     cutoverBegan:
       succeeded ||
@@ -25,7 +29,7 @@ export function readSituation(
     irreversible: factOf(database, { deploymentId, fact: 'migration.irreversible' }) !== null,
     rolledBackBefore: has('SELECT EXISTS (SELECT 1 FROM rollbacks WHERE deployment_id = ?)'),
     isRollback:
-      within ||
+      has('SELECT EXISTS (SELECT 1 FROM rollbacks WHERE deployment_id = ? AND settled = 0)', within) ||
       has(
         'SELECT EXISTS (SELECT 1 FROM deployment_metrics WHERE deployment_id = ? AND rollback_of IS NOT NULL)',
       ),

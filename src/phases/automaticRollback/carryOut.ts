@@ -87,6 +87,7 @@ function start({ context }: Session, { row, to, failure, order }: Rollback): Run
   const env = {
     ...context.env,
     DEPLOYTRACK_ID: row.deploymentId,
+    DEPLOYTRACK_ROLLING_BACK: row.deploymentId,
     DEPLOYTRACK_PREVIOUS_VERSION: to,
     DEPLOYTRACK_ROLLBACK_REASON: `${failure.reason}: ${failure.words}`,
   };

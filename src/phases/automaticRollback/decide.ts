@@ -36,7 +36,7 @@ function judged(
   const row = findDeployment(database, question.deploymentId);
   if (row === null || row.fragment) return null;
   // What runs inside a rollback never starts another one, of whatever deployment.
-  const within = (context.env.DEPLOYTRACK_ROLLBACK_REASON ?? '') !== '';
+  const within = context.env.DEPLOYTRACK_ROLLING_BACK ?? null;
   const situation = readSituation(database, { row, within, succeeded: question.succeeded });
   return { verdict: rollbackVerdict(situation), row };
 }
