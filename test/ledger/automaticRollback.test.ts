@@ -190,7 +190,9 @@ describe('knownGoodVersion', () => {
 
 describe('badVersion', () => {
   test('a version is bad from its rollback on until it succeeds, and only there', () => {
-    const bad = history(['1', 'success'], ['2', 'bad']).database;
+    const world = history(['1', 'success'], ['2', 'bad']);
+    expect(world.rows('SELECT * FROM rollbacks')).toEqual([]);
+    const bad = world.database;
     expect(badVersion(bad, { ...place, version: '2' })).toEqual({
       deploymentId: 'd1',
       failedCheck: 'health: 503',

@@ -294,15 +294,21 @@ describe('A killed rollback', () => {
 });
 
 describe('run --rollback', () => {
-  test('a script that fails after its cutover is rolled back, and its exit code stays', async () => {
-    const { program, health } = town;
-    await town.serve('2.0.0');
-    town.good('scripted');
-    const deploy = path.join(program.folder, 'deploy.sh');
+  let deploy: string;
+
+  beforeAll(() => {
+    const { program } = town;
+    deploy = path.join(program.folder, 'deploy.sh');
     writeFileSync(
       deploy,
       `set -e; deploytrack() { "${program.words.join('" "')}" "$@"; }\ndeploytrack cutover -- true; exit 7\n`,
     );
+  });
+
+  test('a script that fails after its cutover is rolled back, and its exit code stays', async () => {
+    const { program, health } = town;
+    await town.serve('2.0.0');
+    town.good('scripted');
     const back = path.join(program.folder, 'back.sh');
     const nested = `"${program.words.join('" "')}" rollback -- ${town.switchTo('1.0.0')}`;
     writeFileSync(back, `#!/bin/sh\n${nested}\n`, { mode: 0o755 });
@@ -330,6 +336,24 @@ describe('run --rollback', () => {
         "SELECT reason, success FROM rollbacks WHERE from_version = '2.0.0' AND reason IN ('manual', 'script failed')",
       ),
     ).toEqual([{ reason: 'script failed', success: 1 }]);
+  });
+
+  test('run exits with 3 if the script and then the rollback failed', async () => {
+    const { program } = town;
+    town.good('twice');
+    const words = [
+      'run',
+      '--deployment',
+      'twice',
+      '--version',
+      '2.0.0',
+      '--instance',
+      'web-1',
+      '--rollback',
+      'exit 9',
+    ];
+    const end = await program.run([...words, '--', 'bash', deploy]);
+    expect(end).toMatchObject({ code: 3, stderr: expect.stringContaining('failed too (exit code 9)') });
   });
 
   test('a script that fails before its cutover is not rolled back', async () => {
