@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { badVersion } from '../../src/ledger/collected/facts.ts';
 import { findDeployment } from '../../src/ledger/deployments.ts';
-import { outcomeOf } from '../../src/ledger/read/outcome.ts';
+import { outcomeOf } from '../../src/ledger/read/record.ts';
 import { knownGoodVersion } from '../../src/ledger/rollback/knownVersions.ts';
 import { openDecision, readSituation } from '../../src/ledger/rollback/situation.ts';
 import { isForbidden, rollbackVerdict, type Situation, whyNot } from '../../src/ledger/rollback/verdict.ts';

@@ -1,5 +1,4 @@
-import { outcomeOf } from '../../src/ledger/read/outcome.ts';
-import type { DeploymentRecord } from '../../src/ledger/read/record.ts';
+import { type DeploymentRecord, outcomeOf } from '../../src/ledger/read/record.ts';
 import { type Paint, plainPaint, type View } from '../../src/report/terminal/view.ts';
 
 export const nowMs = Date.parse('2026-01-15T10:00:00.000Z');
