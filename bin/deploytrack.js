@@ -27,7 +27,7 @@ function alone(argv) {
   // biome-ignore format: made by the build
   const tells = /^(history|show|compare|report|stats|doctor|rules|dashboards|export|completion|shell)$/.test(word);
   // biome-ignore format: made by the build
-  const records = /^(start|phase start|phase end|phase record|error-rate|cost|finish|rollback start|rollback end)$/;
+  const records = /^(start|phase start|phase end|phase record|error-rate|cost|finish|rollback start|rollback end|verify)$/;
   const isDisabled = process.env.DEPLOYTRACK_DISABLED === '1' && !tells;
   const isOff =
     process.env.DEPLOYTRACK_WARNINGS === 'off' || /\0--warnings[=\0]off\0/.test(`\0${own.join('\0')}\0`);
@@ -50,9 +50,9 @@ function alone(argv) {
 /** Our arguments, and the command after `--` or after our last operand. The lists are made from the commands' records. */
 function apart(argv) {
   // biome-ignore format: made by the build
-  const flags = /^--(strict|join|exclusive|take-over|allow-failure|try|keep-stderr|marks|any-version|insecure|passed|failed|on-exit|abandoned|discard|json)$/;
+  const flags = /^--(strict|join|exclusive|take-over|allow-failure|try|keep-stderr|marks|irreversible|any-version|insecure|passed|failed|on-exit|abandoned|discard|json|confirm|dry-run)$/;
   // biome-ignore format: made by the build
-  const counts = { 'phase start': 2, 'phase end': 2, 'phase record': 2, 'phase run': 2, health: 2, smoke: 2, 'error-rate': 2, cost: 3 };
+  const counts = { 'phase start': 2, 'phase end': 2, 'phase record': 2, 'phase run': 2, health: 2, smoke: 2, 'error-rate': 2, cost: 3, verify: 2 };
   // biome-ignore format: made by the build
   const pairs = /^(phase start|phase end|phase record|phase run|rollback start|rollback end)$/;
   const words = [];

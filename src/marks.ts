@@ -53,6 +53,7 @@ export interface StartMark extends MarkBase {
   readonly track?: Tracked;
   /** Only the caller and its children can know the ID: none was given, there is no ID file, and no CI was detected. */
   readonly callerKnowsAlone?: boolean;
+  readonly forceBad?: string | null;
 }
 
 /** Files by their hash, and lists of installed packages. */
@@ -81,6 +82,7 @@ export interface PhaseStartMark extends MarkBase {
   /** The process whose lifetime is the phase's; null for `phase start`. */
   readonly process: ProcessIdentity | null;
   readonly prober: { readonly process: ProcessIdentity; readonly file: string } | null;
+  readonly irreversible?: boolean;
   /** `callerToken` of the process that asked for it; null for a wrapped phase, which ends itself. */
   readonly caller?: string | null;
 }
@@ -121,6 +123,7 @@ export interface PhaseEndMark extends MarkBase {
   readonly migrationCount: number | null;
   readonly artifact: { readonly bytes: number | null; readonly downloadSeconds: number | null } | null;
   readonly databaseBytes: number | null;
+  readonly irreversible?: boolean;
   /** `callerToken` of the process that asked for it: without a run, its own newest one is meant. */
   readonly caller?: string | null;
   /** `ownToken`: the caller, if it was a shell that this process has replaced. */
@@ -198,8 +201,9 @@ export interface RollbackMark extends MarkBase {
   readonly success: boolean;
   readonly exitCode: number | null;
   readonly error: string | null;
-  /** `begin`: the rollback starts, later marks belong to it; `end`: its result; `whole`: recorded afterwards. */
-  readonly step: 'begin' | 'end' | 'whole';
+  /** `begin`: it starts, later marks belong to it; `end`: its result; `whole`: recorded later; `refused`: only `automatic`. */
+  readonly step: 'begin' | 'end' | 'whole' | 'refused';
+  readonly automatic?: AutomaticRollback;
   /**
    * By `rollback start` and `rollback end`: the first closes the open phases and opens the phase `rollback`, the second
    * belongs to the newest open rollback of the deployment.
@@ -208,6 +212,14 @@ export interface RollbackMark extends MarkBase {
     readonly service: string | null;
     readonly probed: NonNullable<FinishMark['probed']>;
   };
+}
+
+/** By `--rollback`: what failed, why nothing is rolled back, which process decided, and the outage seen until now. */
+export interface AutomaticRollback {
+  readonly failedCheck: string;
+  readonly refused: string | null;
+  readonly process: ProcessIdentity | null;
+  readonly outages: MeasuredDowntime['outages'];
 }
 
 export interface FinishMark extends MarkBase {

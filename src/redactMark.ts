@@ -1,5 +1,6 @@
 import type {
   AttemptRecord,
+  AutomaticRollback,
   CostMark,
   ErrorRateMark,
   FinishMark,
@@ -82,6 +83,7 @@ const start: Fields<StartMark> = {
   declare: 'asIs',
   track: 'asIs',
   callerKnowsAlone: 'asIs',
+  forceBad: words,
 };
 
 const phaseStart: Fields<PhaseStartMark> = {
@@ -90,6 +92,7 @@ const phaseStart: Fields<PhaseStartMark> = {
   service: 'asIs',
   process: 'asIs',
   prober: 'asIs',
+  irreversible: 'asIs',
   caller: 'asIs',
 };
 
@@ -105,6 +108,7 @@ const phaseEnd: Fields<PhaseEndMark> = {
   migrationCount: 'asIs',
   artifact: 'asIs',
   databaseBytes: 'asIs',
+  irreversible: 'asIs',
   caller: 'asIs',
   replaced: 'asIs',
 };
@@ -139,6 +143,13 @@ const errorRate: Fields<ErrorRateMark> = { service: 'asIs', errorRate: 'asIs' };
 
 const probed = listOf({ runId: 'asIs', downtime: objectOf(downtime) });
 
+const automatic: Fields<AutomaticRollback> = {
+  failedCheck: words,
+  refused: words,
+  process: 'asIs',
+  outages: 'asIs',
+};
+
 const rollback: Fields<RollbackMark> = {
   rollbackId: 'asIs',
   reason: words,
@@ -147,6 +158,7 @@ const rollback: Fields<RollbackMark> = {
   exitCode: 'asIs',
   error: words,
   step: 'asIs',
+  automatic: objectOf(automatic),
   separate: objectOf({ service: 'asIs', probed }),
 };
 

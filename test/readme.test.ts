@@ -119,6 +119,8 @@ describe('Settings', () => {
   test('the documented variables are those that the code reads', () => {
     // `run` passes its own ID to its children, `--marks` that it reads, a shell that it writes marks; DEBUG is for bug reports.
     const own = ['DEPLOYTRACK_RUN', 'DEPLOYTRACK_MARKS', 'DEPLOYTRACK_SHELL', 'DEPLOYTRACK_DEBUG'];
+    // `--rollback` passes them to its command.
+    own.push('DEPLOYTRACK_PREVIOUS_VERSION', 'DEPLOYTRACK_ROLLBACK_REASON', 'DEPLOYTRACK_ROLLING_BACK');
     const sources = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' }).filter((name) =>
       name.endsWith('.ts'),
     );

@@ -17,12 +17,15 @@ export async function besideChild(
     typed = '',
     work,
     failed,
+    overrides = () => null,
   }: {
     child: RunningChild;
     /** What stands before the command, such as `phase run build`: for a hint if it is not found. */
     typed?: string;
     work: (recorded: (code: number) => void) => Promise<number>;
     failed: (error: unknown) => number;
+    /** A code that comes before the command's own: `run --rollback`. */
+    overrides?: () => number | null;
   },
 ): Promise<number> {
   const told = child.ended.then((end) => reportFailure(context, { end, typed }));
@@ -44,6 +47,11 @@ export async function besideChild(
   await told;
   const end = await child.ended;
   forget();
+  const own = overrides();
+  if (own !== null) {
+    end.release();
+    return own;
+  }
   return end.shellCode === 0 ? code : leaveLike(context, end);
 }
 

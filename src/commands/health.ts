@@ -2,21 +2,10 @@ import { optionalText } from '../cli/define/arguments.ts';
 import { defineCommand } from '../cli/define/command.ts';
 import { checkOptions, verificationOptions } from '../cli/define/healthOptions.ts';
 import { ofMarks } from '../cli/define/settingLists.ts';
-import { deploymentRow, type ResolvedDeployment, serviceOf } from '../deployments/resolveDeployment.ts';
 import { resolveForRecord } from '../deployments/resolveForRecord.ts';
-import { DeploytrackError, usageError } from '../errors.ts';
-import { showAsRunning } from '../phases/showAsRunning.ts';
-import { type Attempt, createProbe, type Probe } from '../probe/attempt.ts';
-import { createCommandProbe } from '../probe/command.ts';
-import { type HealthPlan, readHealthPlan } from '../probe/verification/healthPlan.ts';
-import { liveVerification } from '../probe/verification/liveVerification.ts';
-import { recordVerification } from '../probe/verification/recordVerification.ts';
-import { versionHint } from '../probe/verification/versionHint.ts';
-import { type Verification, verifyHealth } from '../probe/verify.ts';
-import { watchHealth } from '../probe/watch.ts';
+import { verify } from '../phases/verifyEndpoint.ts';
+import { readCheckedPlan } from '../probe/verification/healthPlan.ts';
 import { send } from '../push/pushGroups.ts';
-import { redact } from '../redact.ts';
-import { problemLines } from '../report/messages/warnings.ts';
 import { endCommand } from '../session/openSession.ts';
 import type { Session } from '../session.ts';
 
@@ -37,7 +26,7 @@ export const command = defineCommand({
   wrappedOptional: true,
   policy: { onWrongSetting: 'warn', wraps: 'after-dashes', sends: 'mark' },
   run: async (session: Session, said) => {
-    const plan = await readHealthPlan(session, said).catch(asWrongWord);
+    const plan = await readCheckedPlan(session, said);
     const which = await resolveForRecord(session, { of: null, finishedToo: false });
     session.warnings.push(...which.warnings);
     const success = await verify(session, { plan, which, expectVersion: plan.expectVersion });
@@ -45,109 +34,3 @@ export const command = defineCommand({
     return endCommand(session, { code: success ? 0 : 1 });
   },
 });
-
-/** An unreadable file is a usage error: a check without it would test something else. */
-function asWrongWord(error: unknown): never {
-  if (error instanceof DeploytrackError && error.code === 'FILE') throw usageError(error.message, error.hint);
-  throw error;
-}
-
-/** Verifies, records, and reports a failure. Also used by `rollback --health`. */
-export async function verify(
-  session: Session,
-  {
-    plan,
-    which,
-    expectVersion,
-  }: { plan: HealthPlan; which: ResolvedDeployment; expectVersion: string | null },
-): Promise<boolean> {
-  const { context } = session;
-  const { deploymentId } = which;
-  const hasVersion = !plan.anyVersion && plan.target(null)?.kind === 'http';
-  const expected = hasVersion ? (expectVersion ?? (await versionOf(session, deploymentId))) : null;
-  const target = plan.target(expected);
-  const attempt =
-    target === null
-      ? createCommandProbe(context, { file: plan.command[0] ?? '', args: plan.command.slice(1) })
-      : createProbe(context, target);
-  const verificationId = context.uniqueId();
-  if (deploymentId !== null)
-    await showAsRunning(session, {
-      deploymentId,
-      stage: 'health_check',
-      runId: verificationId,
-      at: context.instant(),
-    });
-  const live = liveVerification(context, { isShown: target !== null });
-  const hint = versionHint(context);
-  const onAttempt = (made: Attempt) => {
-    live.onAttempt(made);
-    if (plan.timeoutMs > plan.intervalMs) hint(made);
-  };
-  const tried = attempts(session, { plan, attempt, onAttempt });
-  const { verification, errorRate } = await tried.finally(live.end);
-  if (deploymentId !== null) {
-    await recordVerification(session, {
-      deploymentId,
-      verificationId,
-      service: serviceOf(session),
-      plan,
-      verification,
-      errorRate,
-      target: target?.url ?? shownCommand(plan.command),
-      expectedVersion: target?.kind === 'http' ? expected : null,
-    });
-  }
-  if (!verification.success)
-    context.stderr.write(problemLines({ message: `health: ${redact(verification.words)}` }));
-  return verification.success;
-}
-
-/** The program, and that it had arguments: the arguments may be secrets. */
-function shownCommand([program = '', ...args]: readonly string[]): string {
-  return args.length === 0 ? program : `${program} …`;
-}
-
-async function attempts(
-  session: Session,
-  { plan, attempt, onAttempt }: { plan: HealthPlan; attempt: Probe; onAttempt: (attempt: Attempt) => void },
-): Promise<{ verification: Verification; errorRate: number | null }> {
-  const { context } = session;
-  const first = await verifyHealth(context, {
-    attempt,
-    onAttempt,
-    intervalMs: plan.intervalMs,
-    timeoutMs: plan.timeoutMs,
-    attemptTimeoutMs: plan.attemptTimeoutMs,
-    consecutive: plan.consecutive,
-  });
-  if (!first.success || plan.watchMs === null) return { verification: first, errorRate: null };
-  const watched = await watchHealth(context, {
-    attempt,
-    onAttempt,
-    intervalMs: plan.intervalMs,
-    attemptTimeoutMs: plan.attemptTimeoutMs,
-    watchMs: plan.watchMs,
-    minSuccess: plan.minSuccess,
-  });
-  const { startedAt, firstGoodAt } = first;
-  const wrong = watched.attempts.filter((one) => !one.healthy).length;
-  return {
-    verification: { ...watched, startedAt, firstGoodAt, attempts: [...first.attempts, ...watched.attempts] },
-    errorRate: wrong / watched.attempts.length,
-  };
-}
-
-/** The deployment's version; null, with a warning, if there is none to expect. */
-async function versionOf(session: Session, deploymentId: string | null): Promise<string | null> {
-  if (deploymentId === null) return null;
-  const row = await deploymentRow(session, deploymentId).catch(() => null);
-  if (row !== null && !row.fragment && row.version !== 'unknown') return row.version;
-  const why = row === null ? 'the deployment cannot be read' : 'its version is unknown';
-  session.warnings.push({
-    code: 'VERSION',
-    message: `health: ${why}; only the status is verified`,
-    hint: 'use --expect-version <v>, or --any-version if this is intended',
-  });
-  return null;
-}

@@ -1,7 +1,7 @@
 import { defineCommand } from '../cli/define/command.ts';
 import { exitsOfPhase } from '../cli/define/exits.ts';
 import { ofMarks } from '../cli/define/settingLists.ts';
-import { migrateOptions, phaseOptions } from '../cli/define/wrapOptions.ts';
+import { irreversible, migrateOptions, phaseOptions } from '../cli/define/wrapOptions.ts';
 import { wrapPhase } from '../phases/wrapPhase.ts';
 import { readWrapPlan } from '../phases/wrapPlan.ts';
 import type { Session } from '../session.ts';
@@ -17,7 +17,7 @@ export const command = defineCommand({
     'deploytrack migrate --count-pattern alembic -- alembic upgrade head',
   ],
   phase: 'migration',
-  options: { ...phaseOptions, ...migrateOptions },
+  options: { ...phaseOptions, ...migrateOptions, irreversible },
   settings: ofMarks,
   exits: exitsOfPhase,
   policy: { fast: true, onWrongSetting: 'warn', wraps: true, sends: 'mark' },

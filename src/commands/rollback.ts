@@ -15,12 +15,12 @@ import {
   recordRollbackCommand,
   startRollbackCommand,
 } from '../phases/rollbackCommand.ts';
+import { verify } from '../phases/verifyEndpoint.ts';
 import { type CheckInput, type HealthPlan, readHealthPlan } from '../probe/verification/healthPlan.ts';
 import { send } from '../push/pushGroups.ts';
 import { endCommand } from '../session/openSession.ts';
 import { unrecorded } from '../session/unrecorded.ts';
 import type { Session } from '../session.ts';
-import { verify } from './health.ts';
 
 /**
  * `rollback`: records that a deployment was rolled back; with a command it runs it as phase `rollback`, with `--health`
@@ -83,13 +83,22 @@ async function recordRollback(
     recorded,
   }: { plan: RollbackPlan; wayBack: RollbackCommand | null; recorded: (code: number) => void },
 ): Promise<number> {
-  const which = await resolveForRecord(session, { of: plan.of, finishedToo: true });
+  const which = await recordedFor(session, plan);
   session.warnings.push(...which.warnings);
   const { end, healthy } = await goBack(session, { plan, wayBack, which });
   recorded(healthy ? 0 : 1);
   await send(session, { deploymentId: which.deploymentId, adopt: 'never' });
   const failed = end !== null && end.shellCode !== 0;
   return endCommand(session, { code: failed ? end.shellCode : healthy ? 0 : 1 });
+}
+
+/** As the command of `--rollback` it records nothing: that rollback is recorded already. */
+async function recordedFor(session: Session, { of }: RollbackPlan): Promise<ResolvedDeployment> {
+  const which = await resolveForRecord(session, { of, finishedToo: true });
+  const outer = session.context.env.DEPLOYTRACK_ROLLING_BACK;
+  if (outer === undefined || outer !== which.deploymentId) return which;
+  const message = `deployment ${outer} is rolled back by --rollback, which records it; this rollback was not recorded`;
+  return { deploymentId: null, warnings: [{ code: 'NESTED_ROLLBACK', message }] };
 }
 
 /** The options of a rollback. */

@@ -24,7 +24,7 @@ export const command = defineCommand({
   ],
   options: startOptions,
   settings: ofStarts,
-  exits: { ...exitsOfMark, '1': 'refused by --exclusive; with --strict: recording failed' },
+  exits: { ...exitsOfMark, '1': 'refused by --exclusive or a bad version; with --strict: recording failed' },
   policy: { onWrongSetting: 'warn', migrates: true, ledger: 'begins', sends: 'bracket' },
   run: async (session: Session, said) => {
     const { context, settings } = session;

@@ -1,6 +1,8 @@
 import { stopwatch } from '../duration.ts';
-import { usageError } from '../errors.ts';
+import { DeploytrackError, usageError } from '../errors.ts';
+import { badVersion } from '../ledger/collected/facts.ts';
 import { findDeployment } from '../ledger/deployments.ts';
+
 import type { ProcessIdentity, StartMark } from '../marks.ts';
 import { send } from '../push/pushGroups.ts';
 import type { Session } from '../session.ts';
@@ -15,7 +17,8 @@ export interface BegunDeployment {
 
 /**
  * Starts a deployment for `start` and `run`: checks, records, and pushes counters at zero. Throws a usage error for
- * invalid options or an ID that exists, REFUSED if `--exclusive` prevents the start; then nothing was changed.
+ * invalid options or an ID that exists, REFUSED if `--exclusive` or a bad version prevents the start; then nothing was
+ * changed.
  */
 export async function beginDeployment(
   session: Session,
@@ -27,6 +30,7 @@ export async function beginDeployment(
   const mark = await startMark(session, { said, facts, caller, callerRole });
   const { waitMs } = said;
   await refuseTakenId(session, { mark, isGiven: session.settings.given('id') !== null });
+  await refuseBad(session, mark);
   const insists = said.exclusive || waitMs !== null;
   const inTurn = insists || mark.takeOver;
   session.warnings.push(
@@ -53,6 +57,21 @@ async function refuseTakenId(
       `deployment ${mark.deploymentId} already exists (${found.status}, since ${found.startedAt})`,
       'use --join to continue it',
     );
+}
+
+/** A version that was rolled back by `--rollback` is not deployed again without a reason. */
+async function refuseBad(session: Session, mark: StartMark): Promise<void> {
+  const { version, deploymentId, join } = mark;
+  if (version === 'unknown' || (mark.forceBad ?? null) !== null) return;
+  const bad = await ask(session, (database) =>
+    join && findDeployment(database, deploymentId) !== null ? null : badVersion(database, mark),
+  );
+  if (bad === null || bad === undefined) return;
+  throw new DeploytrackError({
+    code: 'REFUSED',
+    message: `version ${version} of ${mark.deployment}/${mark.environment} is marked bad: deployment ${bad.deploymentId} failed (${bad.failedCheck ?? 'the reason is not recorded'}); nothing was started`,
+    hint: 'deploy another version, or use --force-bad <reason>',
+  });
 }
 
 async function ask<Answer>(

@@ -21,6 +21,7 @@ export interface StartInput extends TrackInput {
   readonly exclusive: boolean;
   readonly takeOver: boolean;
   readonly waitMs: number | null;
+  readonly forceBad: string | null;
 }
 
 /** The mark of a start, from given and inferred values. Throws a usage error for an invalid option. */
@@ -29,8 +30,7 @@ export async function startMark(
   {
     said,
     facts,
-    caller,
-    callerRole,
+    ...caller
   }: { said: StartInput; facts: StartFacts } & Pick<StartMark, 'caller' | 'callerRole'>,
 ): Promise<StartMark> {
   const { context, settings } = session;
@@ -64,13 +64,13 @@ export async function startMark(
     notes: await textArgument(session, { name: 'notes', value: said.notes }),
     pythonCommand: said.python,
     rollbackOf: idOf(said.rollbackOf),
-    caller,
-    callerRole,
+    ...caller,
     abandonAfterMs: settings.durationMs('abandon-after'),
     takeOver: said.takeOver,
     join: said.join,
     declare: settings.declare,
     track: trackedItems(said, context.cwd),
+    forceBad: said.forceBad,
     callerKnowsAlone: given === null && settings.text('id-file') === null && facts.runner === null,
   };
 }

@@ -104,9 +104,10 @@ async function showWhileItRuns(
   const { subject } = plan;
   if (which.deploymentId === null || child.pid === null || subject.kind === 'smoke') return;
   await store.database().catch(() => {}); // reported once, when the end is recorded
+  const { irreversible } = plan;
   const isOver = await Promise.race([
     child.ended.then(() => true),
-    context.sleep(shownAsRunningAfterMs).then(() => false),
+    context.sleep(irreversible ? 0 : shownAsRunningAfterMs).then(() => false),
   ]);
   if (isOver || !store.isOpen) return;
   const mark = phaseStartMark(context, {
@@ -116,6 +117,7 @@ async function showWhileItRuns(
     service: which.service,
     runId,
     process: identify(context, context.pid),
+    ...(irreversible ? { irreversible } : {}),
   });
   session.warnings.push(...(await store.record(mark)));
 }
@@ -146,5 +148,12 @@ async function endMark(session: Session, ended: Ended): Promise<PhaseEndMark | S
     countFile: migrations.file,
   };
   const facts = hasFacts(sources) ? await phaseFacts(session, sources) : {};
-  return phaseEndMark(session.context, { ...known, stage: subject.stage, downtime, ...facts });
+  const irreversible = plan.irreversible ? { irreversible: true } : {};
+  return phaseEndMark(session.context, {
+    ...known,
+    stage: subject.stage,
+    downtime,
+    ...facts,
+    ...irreversible,
+  });
 }

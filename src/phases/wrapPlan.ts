@@ -26,6 +26,7 @@ export interface WrapPlan {
     readonly pattern: string | null;
   };
   readonly databaseFile: string | null;
+  readonly irreversible: boolean;
   /** Whether marks are read from the output, and then hidden. */
   readonly marks: 'hide' | true | null;
   readonly host: string | null;
@@ -55,6 +56,7 @@ export interface WrapInput {
   readonly marks?: 'hide' | true | null;
   readonly host?: string | null;
   readonly databaseFile?: string | null;
+  readonly irreversible?: boolean;
   readonly artifact?: string | null;
   readonly downloadSeconds?: number | null;
 }
@@ -89,6 +91,7 @@ export function readWrapPlan(
     marks: input.marks ?? null,
     host: input.host ?? null,
     databaseFile: input.databaseFile ?? null,
+    irreversible: input.irreversible ?? false,
     artifact: input.artifact ?? null,
     downloadSeconds: input.downloadSeconds ?? null,
   };

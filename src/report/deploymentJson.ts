@@ -48,6 +48,7 @@ const fields = {
   download_seconds: 'downloadSeconds',
   database_bytes: 'databaseBytes',
   host_load: 'hostLoad',
+  outcome: 'outcome',
 } as const satisfies Readonly<Record<string, keyof DeploymentRecord>>;
 
 export const deploymentKeys = Object.keys(fields);

@@ -33,10 +33,12 @@ export async function finishReport(
   if (!closedNow || !(context.stderr.isTerminal || ciFacts(context) !== null)) return;
   const downtime =
     record.downtimeSeconds === null ? '' : `, downtime ${formatSeconds(record.downtimeSeconds)}`;
+  const { outcome } = record;
+  const meaning = outcome === null || outcome === 'rolled out' ? '' : `, ${outcome}`;
   const error = record.errorMessage === null ? '' : `: ${record.errorMessage}`;
   context.stderr.write(
     problemLines({
-      message: `${record.deployment} ${record.version} ${record.status} in ${formatSeconds(record.totalSeconds)}${downtime}${error}`,
+      message: `${record.deployment} ${record.version} ${record.status} in ${formatSeconds(record.totalSeconds)}${meaning}${downtime}${error}`,
     }),
   );
   context.stderr.write(formatPhaseComparison(comparisons, await viewOf(context, 'stderr')));

@@ -20,6 +20,7 @@ export function historyColumns(deployments: readonly DeploymentRecord[], view: V
     { title: 'ROLLED BACK', rank: 9, least: 11, cells: cells(rolledBackCell) },
     { title: 'ID', rank: 5, most: 64, cells: cells(idCell) },
     { title: 'ERROR', rank: 11, most: 60, least: 16, cells: cells(errorCell) },
+    { title: 'OUTCOME', rank: 12, least: 8, cells: cells((one) => ({ text: one.outcome ?? '' })) },
   ];
 }
 

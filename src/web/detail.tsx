@@ -47,6 +47,7 @@ function factsOf(one: Deployment, now: Date): [string, ComponentChild][] {
         ? 'not checked'
         : `${verification.success ? '✓ passed' : '✗ failed'} after ${verification.attempts} attempts`,
     ],
+    ['Outcome', one.outcome],
     ['Rolled back', rolled],
     ['Host', one.hostname],
     ['Triggered by', [one.triggered_by, one.deployment_method].filter((part) => part !== null).join(', ')],

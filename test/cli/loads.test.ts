@@ -68,6 +68,12 @@ const cases: readonly Case[] = [
     packages: sqlite,
     builtins: http,
   },
+  {
+    command: 'verify',
+    words: ['verify', '--smoke', 'up=true', '--id', 'd'],
+    packages: sqlite,
+    builtins: childProcess,
+  },
   { command: 'error-rate', words: ['error-rate', '0.1', '--id', 'd'], packages: sqlite, builtins: [] },
   { command: 'cost', words: ['cost', 'vm', '1', '--id', 'd'], packages: sqlite, builtins: [] },
   { command: 'finish', words: ['finish', '--id', 'd'], packages: sqlite, builtins: [] },

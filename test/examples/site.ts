@@ -91,7 +91,7 @@ function inherited(): Record<string, string> {
   return Object.fromEntries(entries) as Record<string, string>;
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();

@@ -23,7 +23,7 @@ const argvOf = (names: readonly string[]) =>
 
 /** They run what they are given, wait for connections, or write where an argument says. */
 const running =
-  /run|extract|venv|migrate|cutover|smoke|rollback|serve|dashboards|rules|export|report|init|push/;
+  /run|extract|venv|migrate|cutover|smoke|verify|rollback|serve|dashboards|rules|export|report|init|push/;
 const recording = commandTable.map(({ name }) => name).filter((name) => !running.test(name));
 
 test('any arguments are parsed, explained by help or rejected as a usage error', {

@@ -38,6 +38,7 @@ describe('history as a table', () => {
         'ROLLED BACK',
         'ID',
         'ERROR',
+        'OUTCOME',
       ],
       [
         '2026-01-14T18:45:00.000Z',
@@ -51,6 +52,7 @@ describe('history as a table', () => {
         'to 1c0c6fc',
         'release-2',
         'health: wrong version',
+        'rolled back to 1c0c6fc',
       ],
       [
         '2026-01-14T18:45:00.000Z',
@@ -64,6 +66,7 @@ describe('history as a table', () => {
         '-',
         '20260114T184500Z-1a2b3c4d',
         '-',
+        'rolled out',
       ],
       [
         '2026-01-15T09:58:00.000Z',
@@ -76,6 +79,7 @@ describe('history as a table', () => {
         '-',
         '-',
         'release-3',
+        '-',
         '-',
       ],
       [''],
@@ -102,7 +106,7 @@ describe('history as a table', () => {
 
   test('empty history prints a message on a terminal and only the header in a pipe', () => {
     expect(formatHistory([], { ...terminal(80), format: 'table' })).toBe('No deployments.\n');
-    expect(formatHistory([], { ...pipe, format: 'table' })).toMatch(/^STARTED .*ERROR\n$/);
+    expect(formatHistory([], { ...pipe, format: 'table' })).toMatch(/^STARTED .*ERROR .*OUTCOME\n$/);
   });
 });
 
@@ -149,7 +153,7 @@ describe('history as JSON', () => {
 
 test('history as CSV has the same names as JSON, even if it is empty', () => {
   const [header, record] = formatHistory([failed], { ...pipe, format: 'csv' }).split('\r\n');
-  expect(header).toMatch(/^deployment_id,deployment,.*,host_load$/);
+  expect(header).toMatch(/^deployment_id,deployment,.*,host_load,outcome$/);
   expect(record).toMatch(/^release-2,gateway,production,/);
   expect(formatHistory([], { ...pipe, format: 'csv' })).toBe(`${header}\r\n`);
 });
@@ -157,7 +161,7 @@ test('history as CSV has the same names as JSON, even if it is empty', () => {
 test('history as Markdown is in UTC without colors, even on a terminal', () => {
   const view = { ...terminal(40), paint: tagPaint, format: 'markdown' as const };
   expect(formatHistory([good], view).split('\n')[2]).toBe(
-    '| 2026-01-14T18:45:00.000Z | gateway | production | 1c0c6fc → b0c2642 | success | 2m15s | 13.2s | yes |  | 20260114T184500Z-1a2b3c4d |  |',
+    '| 2026-01-14T18:45:00.000Z | gateway | production | 1c0c6fc → b0c2642 | success | 2m15s | 13.2s | yes |  | 20260114T184500Z-1a2b3c4d |  | rolled out |',
   );
 });
 

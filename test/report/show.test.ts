@@ -95,8 +95,9 @@ test('show --json has everything under fixed names', () => {
   const json = JSON.parse(
     formatShow(detailOf(ledger, threePhases(ledger)), { ...terminal(80), format: 'json' }),
   );
-  expect(Object.keys(json).slice(-15)).toEqual([
+  expect(Object.keys(json).slice(-16)).toEqual([
     'host_load',
+    'outcome',
     'files',
     'packages',
     'phases',

@@ -1,4 +1,4 @@
-import type { DeploymentRecord } from '../../src/ledger/read/record.ts';
+import { type DeploymentRecord, outcomeOf } from '../../src/ledger/read/record.ts';
 import { type Paint, plainPaint, type View } from '../../src/report/terminal/view.ts';
 
 export const nowMs = Date.parse('2026-01-15T10:00:00.000Z');
@@ -43,7 +43,7 @@ export function deploymentRecord(values: Partial<DeploymentRecord> = {}): Deploy
     databaseBytes: null,
     hostLoad: null,
   };
-  return {
+  const record: Omit<DeploymentRecord, 'outcome'> & { outcome?: string | null } = {
     ...none,
     id: '20260114T184500Z-1a2b3c4d',
     deployment: 'gateway',
@@ -80,4 +80,6 @@ export function deploymentRecord(values: Partial<DeploymentRecord> = {}): Deploy
     fragment: false,
     ...values,
   };
+  const outcome = outcomeOf({ ...record, hasSteps: true, cutoverBegan: true });
+  return { outcome, ...record };
 }

@@ -43,3 +43,13 @@ export const verificationOptions = {
     help: 'with --watch: minimum success ratio',
   }),
 };
+
+export const smoke = list(text({ value: 'test=command', help: 'run this smoke test in the shell' }));
+
+/** Of `verify` and `run`. */
+export const rollbackOptions = {
+  rollback: text({ value: 'command', help: 'roll back with this if a check fails (or @file)' }),
+  rollbackTimeout: duration({ value: 't', help: 'time limit for the rollback command' }),
+  confirm: flag({ help: 'ask in the terminal before rolling back' }),
+  dryRun: flag({ help: 'show what would be rolled back, and do nothing' }),
+};

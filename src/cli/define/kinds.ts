@@ -1,5 +1,5 @@
 import { amountLimits, type Bounds } from '../../model.ts';
-import type { Option, OptionData } from './option.ts';
+import type { Option, OptionData, Options } from './option.ts';
 
 /** The kinds of options. The type is what `run` gets: null if the option is missing and has no default. */
 interface Said {
@@ -126,4 +126,9 @@ export function maybe(said: Said & { value: string }): Option<string | true | nu
 export function list(option: Option<string | null>): Option<readonly string[]> {
   const data: OptionData = option;
   return { ...data, repeatable: true };
+}
+
+/** The same options, explained in the help of another command. */
+export function explainedIn<const Own extends Options>(see: string, options: Own): Own {
+  return Object.fromEntries(Object.entries(options).map(([key, data]) => [key, { ...data, see }])) as Own;
 }

@@ -59,6 +59,8 @@ export interface OptionData extends ValueData {
   readonly help: string;
   /** The default as text, if it is not one value. */
   readonly otherwise?: string;
+  /** The command whose help explains it: here only its name is listed. */
+  readonly see?: string;
   /** The values that a shell offers, if they differ from `choices`. */
   readonly offered?: readonly string[];
 }

@@ -1,4 +1,4 @@
-import { content, duration, file, flag, id, line, list, program, text, time } from './kinds.ts';
+import { content, duration, file, flag, freeText, id, line, list, program, text, time } from './kinds.ts';
 
 /** What is stored about files and packages at the end of a deployment. */
 export const trackOptions = {
@@ -25,6 +25,7 @@ export const startOptions = {
   exclusive: flag({ help: 'refuse to start while another deployment is open' }),
   takeOver: flag({ help: 'close an open one whose processes have exited' }),
   wait: duration({ help: 'wait this long for its turn' }),
+  forceBad: freeText({ value: 'reason', help: 'start a version that is marked bad, and why' }),
   ...trackOptions,
 };
 

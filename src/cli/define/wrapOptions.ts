@@ -51,6 +51,9 @@ export const migrateOptions = {
   databaseFile: file({ help: 'record the size of this database file', startsAtOnce: true }),
 };
 
+/** For `migrate` only. */
+export const irreversible = flag({ help: 'never roll back after it with --rollback', startsAtOnce: true });
+
 export const extractOptions = {
   artifact: file({ help: 'record the size of this file', startsAtOnce: true }),
   downloadSeconds: number({

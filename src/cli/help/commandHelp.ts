@@ -1,5 +1,6 @@
 import type { CommandData } from '../define/command.ts';
 import { familyOf } from '../define/families.ts';
+import type { OptionData } from '../define/option.ts';
 import { ownOptions } from '../define/readInput.ts';
 import { settingOf } from '../define/settings.ts';
 import { commandTable } from '../table/commands.ts';
@@ -15,12 +16,14 @@ export function commandHelp(command: CommandData, width?: number): string {
     ([key, data]): Entry => [argumentTerm(key, data), meaningOf(data)],
   );
   const common = settings.filter((name) => settingOf(name).ownOnly !== true);
+  const own = ownOptions<OptionData>(command) as [string, OptionData][];
   const lines = [
     `Usage: deploytrack ${usageOf(command)}`,
     '',
     ...wrapped(`${summary}${also(command.name)}`, columns),
     ...section('Arguments:', argumentEntries, columns),
-    ...section('Options:', ownOptions(command).map(optionEntry), columns),
+    ...section('Options:', own.filter(([, { see }]) => see === undefined).map(optionEntry), columns),
+    ...explainedElsewhere(own, columns),
     ...block(
       'Common options (see `deploytrack help settings`):',
       common.length === 0 ? [] : wrapped(common.map((name) => `--${name}`).join(' '), columns - 2),
@@ -31,6 +34,20 @@ export function commandHelp(command: CommandData, width?: number): string {
     docsLine,
   ];
   return `${lines.join('\n')}\n`;
+}
+
+/** The options that the help of another command explains, by that command. */
+function explainedElsewhere(own: readonly (readonly [string, OptionData])[], columns: number): string[] {
+  const commands = [...new Set(own.flatMap(([, { see }]) => see ?? []))];
+  const lines = commands.flatMap((name) => {
+    const listed = own
+      .filter(([, { see }]) => see === name)
+      .map(
+        ([option, { default: value }]) => `--${option}${value === undefined ? '' : ` (default ${value})`}`,
+      );
+    return wrapped(`${name}: ${listed.join(' ')}`, columns - 2);
+  });
+  return block('Options of other commands (see `deploytrack help <command>`):', lines);
 }
 
 /** The commands whose names begin with this one. */

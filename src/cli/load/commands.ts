@@ -22,6 +22,7 @@ export const commandLoaders: Readonly<Record<string, () => Promise<{ readonly co
   'rollback start': () => import('../../commands/rollbackStart.ts'),
   'rollback end': () => import('../../commands/rollbackEnd.ts'),
   'run': () => import('../../commands/run.ts'),
+  'verify': () => import('../../commands/verify.ts'),
   'history': () => import('../../commands/history.ts'),
   'show': () => import('../../commands/show.ts'),
   'compare': () => import('../../commands/compare.ts'),

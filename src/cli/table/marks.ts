@@ -30,7 +30,7 @@ export const fastCommands: Readonly<Record<string, () => Grammar>> = {
   'phase run': () => ({name:'phase run',args:{phase:v0},options:{timeout:v13,allowFailure:v7,try:v7,keepStderr:v14,marks:v15,host:v16,maxSlowdown:v17,count:v8,countFile:v9,countPattern:v18,databaseFile:v9,artifact:v9,downloadSeconds:v10,probe:v1,probeInterval:v2,probeTimeout:v11},settings:[],policy:v19}),
   'extract': () => ({name:'extract',phase:'extract',args:{},options:{timeout:v13,allowFailure:v7,try:v7,keepStderr:v14,marks:v15,host:v16,maxSlowdown:v17,artifact:v9,downloadSeconds:v10},settings:[],policy:v19}),
   'venv-rebuild': () => ({name:'venv-rebuild',phase:'venv_rebuild',args:{},options:{timeout:v13,allowFailure:v7,try:v7,keepStderr:v14,marks:v15,host:v16,maxSlowdown:v17},settings:[],policy:v19}),
-  'migrate': () => ({name:'migrate',phase:'migration',args:{},options:{timeout:v13,allowFailure:v7,try:v7,keepStderr:v14,marks:v15,host:v16,maxSlowdown:v17,count:v8,countFile:v9,countPattern:v18,databaseFile:v9},settings:[],policy:v19}),
+  'migrate': () => ({name:'migrate',phase:'migration',args:{},options:{timeout:v13,allowFailure:v7,try:v7,keepStderr:v14,marks:v15,host:v16,maxSlowdown:v17,count:v8,countFile:v9,countPattern:v18,databaseFile:v9,irreversible:v7},settings:[],policy:v19}),
   'cutover': () => ({name:'cutover',phase:'cutover',args:{},options:{timeout:v13,allowFailure:v7,try:v7,keepStderr:v14,marks:v15,host:v16,maxSlowdown:v17,probe:v1,probeInterval:v2,probeTimeout:v11},settings:[],policy:v19}),
   'smoke': () => ({name:'smoke',args:{test:v20},options:{timeout:v13,allowFailure:v7,try:v7,keepStderr:v14,marks:v15,host:v16,passed:v14,failed:v14,error:v6},settings:[],policy:v19}),
 };
@@ -41,14 +41,14 @@ export const commonFlags = 'strict';
 
 /** The commands that record or wrap: name, options with a value, with one that may be missing, flags, arguments, how it wraps. */
 export const shapes: readonly (readonly [string, string, string, string, number, boolean | 'after-dashes'])[] = [
-  ["start","version method triggered-by previous-version commit url triggered-at notes python rollback-of wait track-file track-packages","","join exclusive take-over",0,false],
+  ["start","version method triggered-by previous-version commit url triggered-at notes python rollback-of wait force-bad track-file track-packages","","join exclusive take-over",0,false],
   ["phase start","probe probe-interval","","",1,false],
   ["phase end","exit-code status error count count-file database-file artifact download-seconds probe-timeout","","allow-failure try",1,false],
   ["phase record","duration started status error","","allow-failure",1,false],
   ["phase run","timeout host max-slowdown count count-file count-pattern database-file artifact download-seconds probe probe-interval probe-timeout","","allow-failure try keep-stderr marks marks=hide",1,true],
   ["extract","timeout host max-slowdown artifact download-seconds","","allow-failure try keep-stderr marks marks=hide",0,true],
   ["venv-rebuild","timeout host max-slowdown","","allow-failure try keep-stderr marks marks=hide",0,true],
-  ["migrate","timeout host max-slowdown count count-file count-pattern database-file","","allow-failure try keep-stderr marks marks=hide",0,true],
+  ["migrate","timeout host max-slowdown count count-file count-pattern database-file","","allow-failure try keep-stderr marks marks=hide irreversible",0,true],
   ["cutover","timeout host max-slowdown probe probe-interval probe-timeout","","allow-failure try keep-stderr marks marks=hide",0,true],
   ["health","expect-version version-field expect-status interval attempt-timeout consecutive header ca timeout check-type since watch min-success","","any-version insecure allow-failure",1,"after-dashes"],
   ["smoke","timeout host error","","allow-failure try keep-stderr marks marks=hide passed failed",1,true],
@@ -58,7 +58,8 @@ export const shapes: readonly (readonly [string, string, string, string, number,
   ["rollback","reason to of health timeout expect-version version-field expect-status interval attempt-timeout consecutive header ca","","failed any-version insecure allow-failure",0,true],
   ["rollback start","reason to of","","",0,false],
   ["rollback end","exit-code error of health timeout expect-version version-field expect-status interval attempt-timeout consecutive header ca","","failed any-version insecure allow-failure",0,false],
-  ["run","version method triggered-by previous-version commit url triggered-at notes python rollback-of wait track-file track-packages host","","join exclusive take-over marks marks=hide",0,true],
+  ["run","version method triggered-by host health health-timeout rollback previous-version commit url triggered-at notes python rollback-of wait force-bad track-file track-packages smoke watch min-success rollback-timeout expect-version version-field expect-status interval attempt-timeout consecutive header ca","","marks marks=hide join exclusive take-over confirm dry-run any-version insecure",0,true],
+  ["verify","smoke watch min-success timeout rollback rollback-timeout of expect-version version-field expect-status interval attempt-timeout consecutive header ca","","confirm dry-run any-version insecure",1,false],
 ];
 
 /** Commands that only read or print: they run also if deploytrack is disabled. */

@@ -41,5 +41,7 @@ export function placeless(mark: Mark): Mark {
     const { track: _, ...rest } = mark;
     return { ...rest, pythonCommand: null, caller: null };
   }
+  if (mark.kind === 'rollback' && mark.automatic !== undefined)
+    return { ...mark, automatic: { ...mark.automatic, process: null } };
   return mark.kind === 'phase-start' ? { ...mark, process: null, prober: null } : mark;
 }

@@ -1,4 +1,5 @@
 import type {
+  AutomaticRollback,
   CostMark,
   ErrorRateMark,
   FinishMark,
@@ -26,7 +27,17 @@ import {
   reason,
   text,
 } from './fields.ts';
-import { attempts, declarations, downtime, identity, instant, judged, result, tracked } from './markParts.ts';
+import {
+  attempts,
+  declarations,
+  downtime,
+  identity,
+  instant,
+  judged,
+  outages,
+  result,
+  tracked,
+} from './markParts.ts';
 import { list, object, orAbsent, orLeftOut, orNull, type Read } from './reading.ts';
 
 const base = { markId: eventId, deploymentId, at: instant };
@@ -59,6 +70,7 @@ const start: Read<StartMark> = object<StartMark>({
   declare: declarations,
   track: orAbsent(tracked),
   callerKnowsAlone: orAbsent(flag),
+  forceBad: orAbsent(orNull(freeText)),
 });
 
 const phaseStart: Read<PhaseStartMark> = object<PhaseStartMark>({
@@ -69,6 +81,7 @@ const phaseStart: Read<PhaseStartMark> = object<PhaseStartMark>({
   service: orNull(name),
   process: orLeftOut(identity),
   prober: orLeftOut(object<NonNullable<PhaseStartMark['prober']>>({ process: identity, file: text })),
+  irreversible: orAbsent(flag),
   caller: orAbsent(orLeftOut(callerOf)),
 });
 
@@ -91,6 +104,7 @@ const phaseEnd: Read<PhaseEndMark> = object<PhaseEndMark>({
     }),
   ),
   databaseBytes: orLeftOut(amount('bytes')),
+  irreversible: orAbsent(flag),
   caller: orAbsent(orLeftOut(callerOf)),
   replaced: orAbsent(orLeftOut(callerOf)),
 });
@@ -149,7 +163,15 @@ const rollback: Read<RollbackMark> = object<RollbackMark>({
   success: flag,
   exitCode: orNull(amount('exitCode')),
   error: orNull(longText),
-  step: oneOf('begin', 'end', 'whole'),
+  step: oneOf('begin', 'end', 'whole', 'refused'),
+  automatic: orAbsent(
+    object<AutomaticRollback>({
+      failedCheck: longText,
+      refused: orNull(longText),
+      process: orLeftOut(identity),
+      outages,
+    }),
+  ),
   separate: orAbsent(object<NonNullable<RollbackMark['separate']>>({ service: orNull(name), probed })),
 });
 

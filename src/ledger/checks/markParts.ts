@@ -47,13 +47,12 @@ export const attempt: Read<AttemptRecord> = object<AttemptRecord>({
 
 export const attempts = list(attempt, mostAttempts);
 
-export const downtime: Read<MeasuredDowntime> = object<MeasuredDowntime>({
-  outages: list(
-    object<MeasuredDowntime['outages'][number]>({ beganAt: instant, endedAt: orNull(instant) }),
-    mostAttempts,
-  ),
-  attempts,
-});
+export const outages = list(
+  object<MeasuredDowntime['outages'][number]>({ beganAt: instant, endedAt: orNull(instant) }),
+  mostAttempts,
+);
+
+export const downtime: Read<MeasuredDowntime> = object<MeasuredDowntime>({ outages, attempts });
 
 export const declarations = object({
   services: listOfFit(name, 1000),

@@ -1,10 +1,20 @@
 import { isoTime } from '../../model.ts';
 import { redact, redactAddress } from '../../redact.ts';
+import type { DeploymentRow } from '../deployments.ts';
 import type { Database } from '../file/addon.ts';
 import type { Rows } from '../rows.ts';
+import { hasEndedWell } from '../statuses.ts';
 
 /** The source of a fact. */
-export type FactSource = 'git' | 'docker' | 'github' | 'gitlab' | 'webhook' | 'import' | 'start';
+export type FactSource =
+  | 'git'
+  | 'docker'
+  | 'github'
+  | 'gitlab'
+  | 'webhook'
+  | 'import'
+  | 'start'
+  | 'deploytrack';
 
 /** Additional facts of a deployment; null ones are left out. */
 export interface StoredFacts {
@@ -43,4 +53,36 @@ export function factOf(
     'SELECT value FROM deployment_facts WHERE deployment_id = ? AND fact = ?',
   );
   return found.pluck().get(deploymentId, fact) ?? null;
+}
+
+/** A version, and the deployment, environment and host that it is for. */
+export type Place = Pick<DeploymentRow, 'deployment' | 'environment' | 'instance' | 'version'>;
+
+/** Of the same deployment, environment and host; `+` keeps SQLite on the index of versions. */
+export const samePlace = (one: string, other: string): string =>
+  `+${one}.deployment = ${other}.deployment AND +${one}.environment = ${other}.environment AND +${one}.instance = ${other}.instance`;
+
+export const isBad = (row: string): string =>
+  `EXISTS (SELECT 1 FROM deployment_facts f WHERE f.deployment_id = ${row}.deployment_id AND f.fact = 'bad_version')`;
+
+/** A version whose last deployment here was rolled back by `--rollback`, or would have been. */
+export interface BadVersion {
+  readonly deploymentId: string;
+  /** What failed. */
+  readonly failedCheck: string | null;
+}
+
+/** Null if the version is not marked bad, or succeeded since. */
+export function badVersion(database: Database, place: Place): BadVersion | null {
+  const found = database.prepare<unknown[], BadVersion>(
+    `SELECT m.deployment_id AS deploymentId,
+       (SELECT value FROM deployment_facts c WHERE c.deployment_id = m.deployment_id AND c.fact = 'rollback.failed_check') AS failedCheck
+     FROM deployment_metrics m WHERE m.version = @version
+       AND +m.deployment = @deployment AND +m.environment = @environment AND +m.instance = @instance AND ${isBad('m')}
+       AND NOT EXISTS (SELECT 1 FROM deployment_metrics y WHERE y.version = m.version AND ${samePlace('y', 'm')}
+         AND y.deployment_started_at > m.deployment_started_at AND y.${hasEndedWell} AND y.discarded = 0 AND NOT ${isBad('y')})
+     ORDER BY m.deployment_started_at DESC LIMIT 1`,
+  );
+  const { version, deployment, environment, instance } = place;
+  return found.get({ version, deployment, environment, instance }) ?? null;
 }

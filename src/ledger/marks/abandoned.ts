@@ -1,9 +1,11 @@
 import type { Warning } from '../../errors.ts';
 import { type GroupKey, type Instant, isoTime } from '../../model.ts';
-import { type DeploymentRow, openDeployments } from '../deployments.ts';
+import { type DeploymentRow, findDeployment, openDeployments } from '../deployments.ts';
 import type { Database } from '../file/addon.ts';
+import { isNotOpen } from '../statuses.ts';
 import { applyFinish } from './applyFinish.ts';
-import { deploymentLife, isLeftBehind, type LifeTest } from './deploymentProcesses.ts';
+import { resolveRollbacks } from './applyRollback.ts';
+import { deploymentLife, isLeftBehind, type LifeTest, phaseLife } from './deploymentProcesses.ts';
 
 /** The conditions under which an open deployment is abandoned. */
 export interface Abandonment {
@@ -46,14 +48,36 @@ export function closeAbandoned(database: Database, search: Search): Warning[] {
     });
     closed.push({ id: row.deploymentId, lastMark: `last mark ${isoTime(last.wallMs)}` });
   }
+  const interrupted = settleInterrupted(database, search.life);
   const [first, ...more] = closed;
-  if (first === undefined) return [];
+  if (first === undefined) return interrupted;
   const message =
     more.length === 0
       ? `deployment ${first.id} (${first.lastMark}) was abandoned and closed as failed`
       : `${closed.length} deployments were abandoned and closed as failed: ${listed(closed.map(({ id, lastMark }) => `${id} (${lastMark})`))}`;
   const hint = `run \`deploytrack show ${more.length === 0 ? first.id : '<id>'}\` to see how far ${more.length === 0 ? 'it' : 'each'} got`;
-  return [{ code: 'ABANDONED', message, hint }];
+  return [{ code: 'ABANDONED', message, hint }, ...interrupted];
+}
+
+/** Automatic rollbacks of closed deployments whose process was killed: reported once, never run again. */
+function settleInterrupted(database: Database, life: LifeTest): Warning[] {
+  return interruptedRollbacks(database, life).flatMap((deploymentId) => {
+    const row = findDeployment(database, deploymentId);
+    return row === null ? [] : resolveRollbacks(database, row);
+  });
+}
+
+/** Closed deployments with a decision that is open although all processes that could carry it out are dead. */
+function interruptedRollbacks(database: Database, life: LifeTest): string[] {
+  return database
+    .prepare<unknown[], string>(
+      `SELECT r.deployment_id FROM rollbacks r
+       JOIN deployment_facts f ON f.deployment_id = r.deployment_id AND f.fact = 'rollback.automatic' AND f.value = r.rollback_id
+       JOIN deployment_metrics m ON m.deployment_id = r.deployment_id AND m.${isNotOpen} WHERE r.settled = 0`,
+    )
+    .pluck()
+    .all()
+    .filter((deploymentId) => phaseLife(database, { deploymentId, life }) === 'dead');
 }
 
 const mostListed = 5;

@@ -4,7 +4,7 @@ import { type Instant, isoTime, phaseColumns, secondsBetween } from '../../model
 import { type DeploymentRow, deploymentOf } from '../deployments.ts';
 import type { Database } from '../file/addon.ts';
 import { countMigration, countRun, touchGroupOf } from '../totals/totals.ts';
-import { insertStage } from './applyPhaseStart.ts';
+import { insertStage, noteIrreversible } from './applyPhaseStart.ts';
 import { downtimeSeconds, insertDowntime } from './downtime.ts';
 import { stageSeconds } from './stageSeconds.ts';
 
@@ -47,6 +47,7 @@ export function applyPhaseEnd(database: Database, mark: PhaseEndMark): Warning[]
   }
   if (mark.downtime !== null) insertDowntime(database, { ...stage, row, service, downtime: mark.downtime });
   keepMigration(database, { mark, row, service, stage });
+  if (mark.irreversible === true) noteIrreversible(database, mark);
   if (isOpen) updateColumns(database, { row, stage: mark.stage });
   touchGroupOf(database, row);
   return warnings;

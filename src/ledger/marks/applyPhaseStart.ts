@@ -49,8 +49,20 @@ export function applyPhaseStart(database: Database, mark: PhaseStartMark): Warni
         file,
       );
   }
+  if (mark.irreversible === true) noteIrreversible(database, mark);
   touchGroupOf(database, row);
   return warnings;
+}
+
+/** From the start of such a migration on, `--rollback` must not restore the version before it. */
+export function noteIrreversible(
+  database: Database,
+  { deploymentId, at }: { deploymentId: string; at: Instant },
+): void {
+  const note = database.prepare(
+    "INSERT OR IGNORE INTO deployment_facts (deployment_id, fact, value, source, at) VALUES (?, 'migration.irreversible', 'yes', 'deploytrack', ?)",
+  );
+  note.run(deploymentId, isoTime(at.wallMs));
 }
 
 /** A run of a phase, open until its end is marked. */

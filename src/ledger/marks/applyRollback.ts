@@ -7,7 +7,15 @@ import type { Selected } from '../rows.ts';
 import { hasEndedWell } from '../statuses.ts';
 import { groupId, Totals, touchGroup } from '../totals/totals.ts';
 import { noteRollback } from './budgetEvents.ts';
-import { endOfOpen, endPhasesBefore, openPhase, openRollback } from './openRollback.ts';
+import {
+  endOfOpen,
+  endPhasesBefore,
+  isAutomatic,
+  noteAutomatic,
+  openPhase,
+  openRollback,
+  settleOutage,
+} from './openRollback.ts';
 
 /** A rollback is an event of its own: it changes no final status. Counted once, when its result is known. */
 export function applyRollback(database: Database, mark: RollbackMark): Warning[] {
@@ -30,6 +38,9 @@ function recordRollback(database: Database, { row, mark: given, warnings }: Reco
   const mark =
     isSeparate && given.step === 'end' ? endOfOpen(database, { row, mark: given, warnings }) : given;
   if (mark === null) return [];
+  const { automatic } = mark;
+  if (automatic !== undefined && mark.step !== 'end') noteAutomatic(database, { row, mark, automatic });
+  if (mark.step === 'refused') return [];
   const reasonClass = reasonLabel(mark.reason);
   const settled = database
     .prepare('SELECT settled FROM rollbacks WHERE rollback_id = ?')
@@ -44,6 +55,7 @@ function recordRollback(database: Database, { row, mark: given, warnings }: Reco
   }
   keepRollback(database, { mark, row, reasonClass });
   if (begins) openPhase(database, { row, mark });
+  if (automatic !== undefined) settleOutage(database, { row, mark, automatic });
   if (row.fragment) return [];
   const group = groupId(database, groupKeyOf(row));
   if (mark.step !== 'begin')
@@ -167,7 +179,17 @@ export function resolveRollbacks(database: Database, row: DeploymentRow): Warnin
   if (unsettled.length === 0) return [];
   const open = openRollback(database, deploymentId);
   for (const one of unsettled) settleAsFailed(database, { row, ...one });
+  if (unsettled.some(({ rollbackId }) => isAutomatic(database, { deploymentId, rollbackId })))
+    return [interrupted(deploymentId)];
   return open === null || open.settled === 1 ? [] : [neverEnded(deploymentId)];
+}
+
+function interrupted(deploymentId: string): Warning {
+  return {
+    code: 'ROLLBACK_OPEN',
+    message: `the automatic rollback of ${deploymentId} was interrupted and was recorded as failed; it is not run again`,
+    hint: 'check which version is in service, and roll back by hand if it is the wrong one',
+  };
 }
 
 function settleAsFailed(

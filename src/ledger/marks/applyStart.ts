@@ -41,7 +41,7 @@ export function applyStart(database: Database, mark: StartMark, life: LifeTest):
     deploymentId: mark.deploymentId,
     source: 'start',
     atMs: mark.at.wallMs,
-    facts: { 'id.given': mark.givenId ?? null },
+    facts: { 'id.given': mark.givenId ?? null, 'bad_version.forced': mark.forceBad ?? null },
   });
   if (mark.track !== undefined && !isEmpty(mark.track))
     database

@@ -56,9 +56,26 @@ export function deploymentLife(
   database: Database,
   { deploymentId, life }: { deploymentId: string; life: LifeTest },
 ): ProcessState {
-  const processes = database
-    .prepare<unknown[], ProcessIdentity>(`SELECT ${columns} FROM processes WHERE deployment_id = ?`)
-    .all(deploymentId);
+  return lifeOf(
+    database
+      .prepare<unknown[], ProcessIdentity>(`SELECT ${columns} FROM processes WHERE deployment_id = ?`)
+      .all(deploymentId),
+    life,
+  );
+}
+
+/** The same for the processes that run a command for it. */
+export function phaseLife(
+  database: Database,
+  { deploymentId, life }: { deploymentId: string; life: LifeTest },
+): ProcessState {
+  const processes = database.prepare<unknown[], ProcessIdentity>(
+    `SELECT ${columns} FROM processes WHERE deployment_id = ? AND role = 'phase'`,
+  );
+  return lifeOf(processes.all(deploymentId), life);
+}
+
+function lifeOf(processes: readonly ProcessIdentity[], life: LifeTest): ProcessState {
   const lives = new Set(processes.map(life));
   if (lives.has('alive')) return 'alive';
   return lives.has('unknown') ? 'unknown' : 'dead';

@@ -36,21 +36,31 @@ export function insertDowntime(
   const own = downtime.outages.filter(
     ({ beganAt }) => earlier === null || (earlier.endedAt !== null && !isBefore(beganAt, earlier.endedAt)),
   );
-  const insert = database.prepare(
-    'INSERT INTO outages (deployment_id, run_id, began_at, ended_at, seconds, began_mono, began_boot) VALUES (?, ?, ?, ?, ?, ?, ?)',
-  );
-  for (const { beganAt, endedAt } of own) {
-    const seconds = endedAt === null ? null : secondsBetween(beganAt, endedAt).seconds;
-    insert.run(
-      row.deploymentId,
+  for (const outage of own) insertOutage(database, { deploymentId: row.deploymentId, runId, outage });
+}
+
+export function insertOutage(
+  database: Database,
+  {
+    deploymentId,
+    runId,
+    outage,
+  }: { deploymentId: string; runId: string; outage: MeasuredDowntime['outages'][number] },
+): void {
+  const { beganAt, endedAt } = outage;
+  database
+    .prepare(
+      'INSERT INTO outages (deployment_id, run_id, began_at, ended_at, seconds, began_mono, began_boot) VALUES (?, ?, ?, ?, ?, ?, ?)',
+    )
+    .run(
+      deploymentId,
       runId,
       isoTime(beganAt.wallMs),
       endedAt === null ? null : isoTime(endedAt.wallMs),
-      seconds,
+      endedAt === null ? null : secondsBetween(beganAt, endedAt).seconds,
       beganAt.monotonicSeconds,
       beganAt.boot,
     );
-  }
 }
 
 /** Ends the open outage of a deployment with the first successful check after its start; null if none was open. */
@@ -111,7 +121,11 @@ export function downtimeSeconds(
       `SELECT run_id AS runId, ${spanColumns('began')}, seconds FROM outages WHERE deployment_id = ? AND seconds IS NOT NULL`,
     )
     .all(deploymentId);
-  const own = new Set(cutovers.map(({ runId }) => runId));
+  const rollbacks = database
+    .prepare<unknown[], string>('SELECT rollback_id FROM rollbacks WHERE deployment_id = ?')
+    .pluck()
+    .all(deploymentId);
+  const own = new Set([...cutovers.map(({ runId }) => runId), ...rollbacks]);
   const open = until === null ? null : openOutage(database, deploymentId);
   return unionSeconds([
     ...cutovers.filter(({ probed }) => probed === 0),

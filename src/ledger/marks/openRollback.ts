@@ -1,11 +1,15 @@
 import type { Warning } from '../../errors.ts';
-import type { RollbackMark, StageResult } from '../../marks.ts';
+import type { AutomaticRollback, RollbackMark, StageResult } from '../../marks.ts';
+import { isoTime, secondsBetween } from '../../model.ts';
+import { factOf, saveFacts } from '../collected/facts.ts';
 import type { DeploymentRow } from '../deployments.ts';
 import type { Database } from '../file/addon.ts';
 import type { Selected } from '../rows.ts';
 import { applyPhaseEnd } from './applyPhaseEnd.ts';
 import { insertStage } from './applyPhaseStart.ts';
 import { endOpenPhases } from './closeOpenPhases.ts';
+import { saveProcess } from './deploymentProcesses.ts';
+import { downtimeSeconds, insertOutage } from './downtime.ts';
 
 const stage = 'rollback';
 
@@ -113,4 +117,77 @@ function neverStarted(deploymentId: string): Warning {
     message: `the rollback of ${deploymentId} ended but was never started; recorded without a duration`,
     hint: 'run `deploytrack rollback start` before the first step of the rollback',
   };
+}
+
+interface Noted {
+  readonly row: DeploymentRow;
+  readonly mark: RollbackMark;
+  readonly automatic: AutomaticRollback;
+}
+
+/** The decision of `--rollback` as facts, and the version that failed as bad; the row itself is that of any rollback. */
+export function noteAutomatic(database: Database, { row, mark, automatic }: Noted): void {
+  const { deploymentId, version } = row;
+  const begins = mark.step === 'begin';
+  saveFacts(database, {
+    deploymentId,
+    source: 'deploytrack',
+    atMs: mark.at.wallMs,
+    facts: {
+      'rollback.automatic': begins ? mark.rollbackId : null,
+      'rollback.failed_check': automatic.failedCheck,
+      'rollback.refused': automatic.refused,
+      bad_version: version === 'unknown' ? null : version,
+    },
+  });
+  if (begins && automatic.process !== null)
+    saveProcess(database, { deploymentId, role: 'phase', process: automatic.process });
+}
+
+/** Whether a rollback was decided by `--rollback`. */
+export function isAutomatic(
+  database: Database,
+  { deploymentId, rollbackId }: { deploymentId: string; rollbackId: string },
+): boolean {
+  return factOf(database, { deploymentId, fact: 'rollback.automatic' }) === rollbackId;
+}
+
+/**
+ * The outage that the checks of an automatic rollback have seen, from its first failed probe to the restored service:
+ * open at its beginning, so that the next successful check ends it; its end as measured later. One that began in the
+ * cutover goes on instead: it is one outage for the users.
+ */
+export function settleOutage(database: Database, { row, mark, automatic }: Noted): void {
+  const { deploymentId } = row;
+  const [seen] = automatic.outages;
+  if (seen !== undefined && !goesOn(database, { deploymentId, seen }))
+    insertOutage(database, { deploymentId, runId: mark.rollbackId, outage: seen });
+  if (row.status !== 'in-progress') return;
+  database
+    .prepare('UPDATE deployment_metrics SET downtime_duration = ? WHERE id = ?')
+    .run(downtimeSeconds(database, { deploymentId, until: null }), row.id);
+}
+
+/** Whether a recorded outage lasted until this one began; its end is then this one's, if that is known. */
+function goesOn(
+  database: Database,
+  { deploymentId, seen }: { deploymentId: string; seen: AutomaticRollback['outages'][number] },
+): boolean {
+  const earlier = database
+    .prepare<
+      unknown[],
+      Selected<'outages', { id: 'id'; at: 'began_at'; mono: 'began_mono'; boot: 'began_boot' }>
+    >(
+      `SELECT id, began_at AS at, began_mono AS mono, began_boot AS boot FROM outages WHERE deployment_id = @deploymentId
+       AND began_at <= @from AND coalesce(ended_at, @from) >= @from ORDER BY id DESC LIMIT 1`,
+    )
+    .get({ deploymentId, from: isoTime(seen.beganAt.wallMs) });
+  if (earlier === undefined) return false;
+  const { endedAt } = seen;
+  if (endedAt === null) return true;
+  const began = { wallMs: Date.parse(earlier.at), monotonicSeconds: earlier.mono, boot: earlier.boot };
+  database
+    .prepare('UPDATE outages SET ended_at = ?, seconds = ? WHERE id = ?')
+    .run(isoTime(endedAt.wallMs), secondsBetween(began, endedAt).seconds, earlier.id);
+  return true;
 }

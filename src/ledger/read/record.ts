@@ -54,16 +54,18 @@ export interface DeploymentRecord {
   readonly hostLoad: number | null;
   readonly discarded: boolean;
   readonly fragment: boolean;
+  /** `outcomeOf`. */
+  readonly outcome: string | null;
 }
 
 /** A row of `deploymentColumns`: booleans are still 0 and 1. */
 export type DeploymentRow = {
-  readonly [K in keyof DeploymentRecord]: DeploymentRecord[K] extends boolean
+  readonly [K in Exclude<keyof DeploymentRecord, 'outcome'>]: DeploymentRecord[K] extends boolean
     ? number
     : DeploymentRecord[K] extends boolean | null
       ? number | null
       : DeploymentRecord[K];
-};
+} & { readonly hasSteps: number; readonly cutoverBegan: number };
 
 /** The select list of a `DeploymentRow`, on the alias `d`. Only a successful rollback counts as one. */
 export const deploymentColumns = `
@@ -85,7 +87,12 @@ export const deploymentColumns = `
   d.commit_sha AS commitSha, d.url, d.triggered_at AS triggeredAt, d.triggered_by AS triggeredBy,
   d.cpu_seconds AS cpuSeconds, d.memory_bytes AS memoryBytes, ${lastOf('artifact_bytes')} AS artifactBytes,
   ${lastOf('download_seconds')} AS downloadSeconds, ${lastOf('database_bytes')} AS databaseBytes, d.host_load AS hostLoad,
-  d.discarded, d.fragment`;
+  d.discarded, d.fragment,
+  (coalesce(d.extract_duration, d.venv_rebuild_duration, d.migration_duration, d.cutover_duration, d.health_check_duration) IS NOT NULL
+   OR EXISTS (SELECT 1 FROM deployment_stages s WHERE s.deployment_id = d.deployment_id)
+   OR EXISTS (SELECT 1 FROM smoke_tests t WHERE t.deployment_id = d.deployment_id)) AS hasSteps,
+  (d.cutover_duration IS NOT NULL OR EXISTS (SELECT 1 FROM deployment_stages s WHERE s.deployment_id = d.deployment_id
+   AND s.stage = 'cutover' AND s.of_rollback = 0)) AS cutoverBegan`;
 
 /** The value of the last phase of a deployment that has it. */
 function lastOf(column: string): string {
@@ -93,8 +100,8 @@ function lastOf(column: string): string {
    ORDER BY s.id DESC LIMIT 1)`;
 }
 
-export function deploymentRecord(row: DeploymentRow): DeploymentRecord {
-  return {
+export function deploymentRecord({ hasSteps, cutoverBegan, ...row }: DeploymentRow): DeploymentRecord {
+  const record = {
     ...row,
     downtimeOpen: row.downtimeOpen !== 0,
     healthy: row.healthy === null ? null : row.healthy !== 0,
@@ -102,4 +109,38 @@ export function deploymentRecord(row: DeploymentRow): DeploymentRecord {
     discarded: row.discarded !== 0,
     fragment: row.fragment !== 0,
   };
+  const steps = { hasSteps: hasSteps !== 0, cutoverBegan: cutoverBegan !== 0 };
+  return { ...record, outcome: outcomeOf({ ...record, ...steps }) };
+}
+
+/** What the outcome of a deployment depends on, as its rows tell it. */
+export interface OutcomeFacts {
+  readonly status: DeploymentStatus;
+  readonly version: string;
+  readonly previousVersion: string | null;
+  readonly rolledBack: boolean;
+  readonly rolledBackTo: string | null;
+  readonly discarded: boolean;
+  readonly fragment: boolean;
+  readonly exitCode: number | null;
+  /** A phase, a check or a test was recorded. */
+  readonly hasSteps: boolean;
+  readonly cutoverBegan: boolean;
+}
+
+/** Not found, not executable: the script did not run. */
+const notRun: readonly (number | null)[] = [null, 126, 127];
+
+/**
+ * What a deployment meant for its users: `rolled out`, `rolled back to X`, `failed and still on Y`, `never started`.
+ * Null while it runs, and if it was discarded. Y is the version before it, or its own if its cutover has begun
+ * and no rollback succeeded.
+ */
+export function outcomeOf(facts: OutcomeFacts): string | null {
+  const { status, version, previousVersion, rolledBackTo } = facts;
+  if (facts.discarded || facts.fragment || status === 'in-progress') return null;
+  if (facts.rolledBack) return `rolled back to ${rolledBackTo ?? 'an unknown version'}`;
+  if (status === 'success' || status === 'warning') return 'rolled out';
+  if (!facts.hasSteps && notRun.includes(facts.exitCode)) return 'never started';
+  return `failed and still on ${facts.cutoverBegan ? version : (previousVersion ?? 'no version')}`;
 }

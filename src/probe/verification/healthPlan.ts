@@ -45,7 +45,7 @@ export interface CheckInput {
 }
 
 /** The options of `health` only. */
-interface HealthInput extends CheckInput {
+export interface HealthInput extends CheckInput {
   readonly url: string | null;
   readonly wrapped: readonly string[];
   readonly checkType?: string | null;
@@ -83,6 +83,17 @@ export async function readHealthPlan(session: Session, said: HealthInput): Promi
     judged: said.allowFailure ? 'allowed' : 'yes',
     target: (expectVersion) => (url === null ? null : parseTarget({ ...options, url, expectVersion })),
   };
+}
+
+/** For a command whose check is all that it does: an unreadable file is a usage error too. */
+export async function readCheckedPlan(session: Session, said: HealthInput): Promise<HealthPlan> {
+  try {
+    return await readHealthPlan(session, said);
+  } catch (error) {
+    if (error instanceof DeploytrackError && error.code === 'FILE')
+      throw usageError(error.message, error.hint);
+    throw error;
+  }
 }
 
 function refuseUnclear({ url, wrapped, checkType = null }: HealthInput): void {

@@ -11,10 +11,12 @@ export function factLines(detail: DeploymentDetail, view: View): string[] {
   return [
     ...gitLines(ofGit, { detail, view }),
     ...detail.facts
-      .filter((one) => !isOfGit(one))
-      .flatMap(({ fact, value, source }) =>
-        labeled({ label: visible(source), value: `${withoutSource(fact, source)} ${value}` }, view),
-      ),
+      .filter((one) => !isOfGit(one) && one.fact !== 'rollback.automatic')
+      .flatMap(({ fact, value, source }) => {
+        // Our own name is too long for a label.
+        const label = source === 'deploytrack' ? 'recorded' : visible(source);
+        return labeled({ label, value: `${withoutSource(fact, source)} ${value}` }, view);
+      }),
   ];
 }
 

@@ -56,6 +56,8 @@ function statusWords(deployment: DeploymentRecord, view: View): string {
     words.push(`exit code ${deployment.exitCode}`);
   if (deployment.rolledBack)
     words.push(`rolled back${deployment.rolledBackTo === null ? '' : ` to ${deployment.rolledBackTo}`}`);
+  // Of a success its status says the same.
+  else if (deployment.status === 'failed' && deployment.outcome !== null) words.push(deployment.outcome);
   if (deployment.discarded) words.push('discarded: excluded from statistics');
   if (deployment.fragment) words.push('incomplete: its start is not in this ledger');
   return words.join(', ');

@@ -35,6 +35,7 @@ function facts({ deployment: one, costs, errorRates }: DeploymentDetail): string
     ['Duration', one.totalSeconds === null ? null : formatSeconds(one.totalSeconds)],
     ['Downtime', one.downtimeSeconds === null ? null : formatSeconds(one.downtimeSeconds)],
     ['Time to healthy', one.timeToHealthy === null ? null : formatSeconds(Number(one.timeToHealthy))],
+    ['Outcome', one.outcome],
     ['Rolled back to', one.rolledBackTo],
     ['Triggered by', one.triggeredBy],
     ['Host', one.hostname],

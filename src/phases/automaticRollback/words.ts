@@ -1,0 +1,47 @@
+import type { Context } from '../../context.ts';
+import type { DeploymentRow } from '../../ledger/deployments.ts';
+import { type RollbackVerdict, whyNot } from '../../ledger/rollback/verdict.ts';
+import { redact } from '../../redact.ts';
+import { problemLines } from '../../report/messages/warnings.ts';
+import { formatSeconds } from '../../report/terminal/moment.ts';
+import type { Failure } from './checks.ts';
+
+interface Ended {
+  readonly row: DeploymentRow;
+  readonly to: string;
+  readonly failure: Failure;
+  /** Null if it succeeded. */
+  readonly error: string | null;
+  readonly isVerified: boolean;
+  /** Null if no probe has failed; `open`: until now. */
+  readonly outage: { readonly seconds: number | null } | null;
+}
+
+/** One line: what failed, what was restored, and how long users saw it. As loud as a failure if it worked. */
+export function tellEnd(context: Context, { row, to, failure, error, isVerified, outage }: Ended): void {
+  const what = `${row.deployment} ${row.version} failed (${failure.words})`;
+  const restored = `rolled back to ${to}${isVerified ? ' and verified' : ''}`;
+  const seen =
+    outage === null
+      ? '; no outage was measured'
+      : outage.seconds === null
+        ? '; the outage has not ended'
+        : `; outage ${formatSeconds(outage.seconds)}`;
+  const problem =
+    error === null
+      ? { message: `${what}; ${restored}${seen}` }
+      : {
+          message: `${what}; the rollback to ${to} failed too (${redact(error)})${outage === null ? '' : seen}`,
+          hint: 'check which version is in service, and roll back by hand if it is the wrong one',
+        };
+  context.stderr.write(problemLines(problem, 'error'));
+}
+
+export function tellRefused(
+  context: Context,
+  { row, verdict, failure }: { row: DeploymentRow; verdict: RollbackVerdict; failure: Failure },
+): void {
+  const message = `${row.deployment} ${row.version} failed (${failure.words}); not rolled back: ${whyNot(verdict)}`;
+  // Of a second failing check nothing new can be said.
+  context.stderr.write(problemLines({ message }, verdict.kind === 'decided' ? undefined : 'error'));
+}
