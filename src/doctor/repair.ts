@@ -1,7 +1,9 @@
 import { seedFromGateway } from '../ledger/push/baseline.ts';
 import { listGroups } from '../ledger/push/deliveries.ts';
+import { ledgerId } from '../ledger/push/snapshot.ts';
 import { type Repair, repairLedger } from '../ledger/repair/repairLedger.ts';
-import { configuredGateway, readGroup } from '../push/gateway/pushgateway.ts';
+import { GroupsReader } from '../metrics/groupsReader.ts';
+import { configuredGateway, readMetrics } from '../push/gateway/pushgateway.ts';
 import type { Session } from '../session.ts';
 import { counted } from '../text/counted.ts';
 import { visible } from '../text/visible.ts';
@@ -59,14 +61,20 @@ async function readTotals(session: Session): Promise<string> {
     const gateway = await configuredGateway(session);
     if (gateway === null) return `no gateway is set; ${later}`;
     const timeoutMs = session.settings.durationMs('adopt-timeout');
-    for (const group of listGroups(await session.store.database(), { deploymentId: null })) {
-      const reading = await readGroup(gateway, { key: group, timeoutMs, answerTimeoutMs: 2000 });
-      if (reading.outcome === 'failed')
-        return `cannot read the gateway ${gateway.url}: ${reading.line}; ${later}`;
+    const database = await session.store.database();
+    const groups = listGroups(database, { deploymentId: null });
+    const reader = new GroupsReader({ keys: groups, ledgerId: ledgerId(database) });
+    const take = (line: string) => reader.take(line);
+    const reading = await readMetrics(gateway, { timeoutMs, answerTimeoutMs: 2000, take });
+    if (reading.outcome === 'failed')
+      return `cannot read the gateway ${gateway.url}: ${reading.line}; ${later}`;
+    const nowMs = session.context.instant().wallMs;
+    for (const group of groups) {
       const { groupId } = group;
-      const nowMs = session.context.instant().wallMs;
-      await session.store.write((database) =>
-        seedFromGateway(database, { groupId, url: gateway.url, held: reading.group, nowMs }),
+      const held = reader.group(group);
+      if (held === null) continue;
+      await session.store.write((written) =>
+        seedFromGateway(written, { groupId, url: gateway.url, held, nowMs }),
       );
     }
     return `no total is lower than what the gateway ${gateway.url} holds; \`deploytrack push\` delivers them`;

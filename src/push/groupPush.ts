@@ -2,6 +2,7 @@ import type { Warning } from '../errors.ts';
 import type { PendingGroup } from '../ledger/push/deliveries.ts';
 import type { PushRequest, Session } from '../session.ts';
 import type { Pushgateway } from './gateway/pushgateway.ts';
+import type { GatewayReadings } from './gatewayReadings.ts';
 import type { Budget } from './lease.ts';
 
 /** One group to be sent by one command. */
@@ -14,6 +15,8 @@ export interface GroupPush {
   /** Whether it waits for its turn while another process pushes the group. */
   readonly isPatient: boolean;
   readonly adoptTimeoutMs: number;
+  /** What the gateway holds, shared by the groups of the command. Loaded only by one that reads it. */
+  readonly readings: () => Promise<GatewayReadings>;
 }
 
 /** Result of one push. */

@@ -102,6 +102,11 @@ export class Budget {
     return Math.max(0, Math.floor(this.#leftMs));
   }
 
+  /** Subtracts time that was used outside `spend`; nothing if it is negative. */
+  charge(ms: number): void {
+    this.#leftMs -= Math.max(0, ms);
+  }
+
   /**
    * Runs `work`, which gets the remaining time, and subtracts what it used; the clock stops early if `work` says so.
    */

@@ -14,6 +14,7 @@ import {
 import { programVersion } from '../programVersion.ts';
 import type { PushRequest, Session } from '../session.ts';
 import { configuredGateway } from './gateway/pushgateway.ts';
+import type { GatewayReadings } from './gatewayReadings.ts';
 import { Budget } from './lease.ts';
 import { notPushed, refusal } from './problems.ts';
 import { sendGroup } from './sendGroup.ts';
@@ -48,8 +49,10 @@ async function deliverToGateway(session: Session, request: PushRequest): Promise
   const warnings: Warning[] = [];
   const budget = new Budget(context, request.budgetMs);
   const adoptTimeoutMs = adoptTimeout(session, { request, isIll: hasFailed(database, gateway.url) });
+  const groups = listGroups(database, request);
+  const readings = readOnce(session, { gateway, groups, extraMs: adoptTimeoutMs });
   const meant: ListedGroup[] = [];
-  for (const group of listGroups(database, request)) {
+  for (const group of groups) {
     const isMeant = request.deploymentId === null || group.isOwn === 1;
     if (!request.insist && isClosed(group, gateway.url)) {
       if (beginsHere(database, { group, request }))
@@ -61,7 +64,7 @@ async function deliverToGateway(session: Session, request: PushRequest): Promise
     if (isMeant) meant.push(group);
     else if (isLeftToOthers(database, { group, request, budget, nowMs: context.instant().wallMs })) continue;
     const isPatient = request.insist || (isMeant && !isMark);
-    const task = { session, gateway, group, request: asked, budget, adoptTimeoutMs, isPatient };
+    const task = { session, gateway, group, request: asked, budget, adoptTimeoutMs, readings, isPatient };
     const sent = await sendGroup(task);
     warnings.push(...sent.warnings);
     if (sent.gatewayFailed || budget.leftMs === 0) break;
@@ -69,6 +72,18 @@ async function deliverToGateway(session: Session, request: PushRequest): Promise
   return warnings.length > 0 || isMark || request.insist
     ? warnings
     : meant.filter((group) => isOutstanding(database, group)).map(notPushed);
+}
+
+/** The readings of one command, made when the first group needs one. */
+function readOnce(
+  session: Session,
+  options: ConstructorParameters<typeof GatewayReadings>[1],
+): () => Promise<GatewayReadings> {
+  let made: Promise<GatewayReadings> | null = null;
+  return () => {
+    made ??= import('./gatewayReadings.ts').then((loaded) => new loaded.GatewayReadings(session, options));
+    return made;
+  };
 }
 
 /**

@@ -1,6 +1,5 @@
 import { isBehind, seedFromGateway } from '../ledger/push/baseline.ts';
 import { noteReached, renewLease, sequence } from '../ledger/push/deliveries.ts';
-import { readGroup } from './gateway/pushgateway.ts';
 import { type GroupPush, nothingToReport, type PushOutcome } from './groupPush.ts';
 import { leaseEndMs, startRequest } from './lease.ts';
 import { failed } from './problems.ts';
@@ -13,22 +12,11 @@ export async function readBaseline(
   task: GroupPush,
   holder: string,
 ): Promise<{ result: PushOutcome | null; cleanSeq: number | null }> {
-  const { session, gateway, group, budget, adoptTimeoutMs } = task;
+  const { session, gateway, group, budget, readings } = task;
   const time = startRequest(session.context, budget.leftMs);
-  let answered = false;
-  const reading = await budget.spend((leftMs, stop) =>
-    readGroup(gateway, {
-      key: group,
-      timeoutMs: Math.max(leftMs, adoptTimeoutMs),
-      answerTimeoutMs: leftMs,
-      onAnswer: () => {
-        answered = true;
-        stop();
-      },
-    }),
-  );
+  const reading = await (await readings()).of(group, budget);
   if (reading.outcome === 'failed') {
-    const hadMs = answered ? null : time.gatewayHadMs();
+    const hadMs = reading.wasAnswered ? null : time.gatewayHadMs();
     return { result: await failed(task, { line: reading.line, hadMs }), cleanSeq: null };
   }
   const { groupId } = group;

@@ -7,19 +7,21 @@ import type { Database } from '../../src/ledger/file/addon.ts';
 import { Store } from '../../src/ledger/store.ts';
 import { declareGroup } from '../../src/ledger/totals/declareGroup.ts';
 import { groupId, Totals, touchGroup } from '../../src/ledger/totals/totals.ts';
+import type { GroupKey } from '../../src/model.ts';
 import { pushGroups } from '../../src/push/pushGroups.ts';
 import type { Session } from '../../src/session.ts';
 import { Settings } from '../../src/settings/settings.ts';
 import { fakeContext } from '../support/context.ts';
 
-const key = { instance: 'host-a', deployment: 'app', environment: 'production' };
+const keyOf = (deployment: string) => ({ instance: 'host-a', deployment, environment: 'production' });
 const nothingDeclared = { services: [], stages: [], tests: [], resources: [], checkTypes: [] };
+const nothingElse = { service: 'app', declare: nothingDeclared, wallMs: 0 };
 
 /**
  * An account with a ledger of its own on disk, which counts and pushes in this process as every command does.
  */
 export interface Account {
-  /** Counts this many deployments, each with this duration, as one mark. */
+  /** Counts this many deployments of each group, each with this duration, as one mark. */
   count(deployments: number, seconds: number): Promise<void>;
   /** `begin`: like `start` and `push`, which read existing totals; `mark`: without reading them. */
   deliver(how: 'begin' | 'mark'): Promise<void>;
@@ -30,8 +32,16 @@ export interface Account {
   close(): void;
 }
 
-export function newAccount(of: { folder: string; name: string; gatewayUrl: string }): Account {
-  const path = join(of.folder, `${of.name}.db`);
+export function newAccount(of: {
+  folder: string;
+  name: string;
+  gatewayUrl: string;
+  /** The same name: another process with the same ledger. */
+  ledger?: string;
+  deployments?: readonly string[];
+}): Account {
+  const path = join(of.folder, `${of.ledger ?? of.name}.db`);
+  const keys = (of.deployments ?? ['app']).map(keyOf);
   const context = fakeContext({ uniqueId: ids(of.name) });
   let store = open(context, path);
   const write = async (work: (database: Database) => void) => {
@@ -44,9 +54,15 @@ export function newAccount(of: { folder: string; name: string; gatewayUrl: strin
   };
   let isKept = false;
   return {
-    count: (deployments, seconds) => write((database) => addDeployments(database, { deployments, seconds })),
+    count: (deployments, seconds) =>
+      write((database) => {
+        for (const key of keys) addDeployments(database, { key, deployments, seconds });
+      }),
     async deliver(how) {
-      if (how === 'begin') await write(declare);
+      if (how === 'begin')
+        await write((database) => {
+          for (const key of keys) declareGroup(database, { key, ...nothingElse });
+        });
       context.advance(600_000); // longer than any pause after a failure
       const session = sessionOf({ context, store, gatewayUrl: of.gatewayUrl });
       const adopt = how === 'begin' ? 'always' : 'never';
@@ -89,12 +105,11 @@ function sessionOf({
   return { ...parts, command: pushCommand, settings, warnings: [] };
 }
 
-function declare(database: Database): void {
-  declareGroup(database, { key, service: 'app', declare: nothingDeclared, wallMs: 0 });
-}
-
-function addDeployments(database: Database, added: { deployments: number; seconds: number }): void {
-  const id = groupId(database, key);
+function addDeployments(
+  database: Database,
+  added: { key: GroupKey; deployments: number; seconds: number },
+): void {
+  const id = groupId(database, added.key);
   const totals = new Totals(database, id);
   for (let each = 0; each < added.deployments; each += 1) {
     totals.count('deployment_total', { labels: ['success'] });

@@ -13,6 +13,10 @@ export interface ModelGateway {
   readonly url: string;
   /** Applies from now on. */
   fate: Fate;
+  /** How often all groups were read. */
+  reads: number;
+  /** Called before a PUT is accepted. */
+  beforePut: () => Promise<void>;
   /** Counters of all groups as /metrics shows them. */
   text(): string;
   /** Like a restart without persistence. */
@@ -23,7 +27,7 @@ export interface ModelGateway {
 export async function startModelGateway(): Promise<ModelGateway> {
   const groups = new Map<string, string>();
   const text = () => [...groups].map(([path, body]) => withLabels(body, path)).join('');
-  const model = { fate: 'taken' as Fate };
+  const model = { fate: 'taken' as Fate, reads: 0, beforePut: async () => {} };
   const server = createServer(async (request, response) => {
     const body = await buffer(request);
     if (model.fate === 'away') {
@@ -31,9 +35,11 @@ export async function startModelGateway(): Promise<ModelGateway> {
       return;
     }
     if (request.method === 'GET') {
+      model.reads += 1;
       response.end(text());
       return;
     }
+    await model.beforePut();
     if (model.fate !== 'lost') groups.set(request.url ?? '', gunzipSync(body).toString('utf8'));
     response.writeHead(model.fate === 'taken' ? 200 : 503).end();
   });

@@ -55,6 +55,14 @@ export function sequence(database: Database, groupId: number): { seq: number; de
     .get(groupId) as { seq: number; deliveredSeq: number };
 }
 
+/** Changes whenever a process of this ledger reads or pushes the group: what was read before is out of date then. */
+export function deliveryMark(database: Database, groupId: number): string {
+  return database
+    .prepare("SELECT delivered_seq || ' ' || coalesce(adopted_at, '') FROM groups WHERE id = ?")
+    .pluck()
+    .get(groupId) as string;
+}
+
 /** Whether a deployment is in progress in this group. */
 export function runsIn(
   database: Database,
