@@ -20,4 +20,10 @@ await build({
 // The bundle is in another folder than the file that looks for the program next to itself.
 process.env.PROGRAM_UNDER_TEST ??= `${root}bin/deploytrack.js`;
 const { main } = await import(pathToFileURL(outfile).href);
-process.exitCode = (await main(root, args)) === false ? 1 : 0;
+try {
+  process.exitCode = (await main(root, args)) === false ? 1 : 0;
+} catch (error) {
+  if (!String(error.code).startsWith('ERR_PARSE_ARGS')) throw error;
+  console.error(`${error.message.split('.')[0]}; the first lines of the script list the options`);
+  process.exitCode = 2;
+}

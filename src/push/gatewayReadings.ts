@@ -9,7 +9,7 @@ import type { Budget } from './lease.ts';
 
 /** So long a reading serves other groups too. What another ledger pushes meanwhile is not seen. */
 const leastAgeMs = 5000;
-/** Where reading is slow, at most about a third of the time is spent on it. */
+/** If reading is slow, at most about a third of the time is spent on it. */
 const agePerReading = 2;
 
 interface Kept {

@@ -25,6 +25,8 @@ export interface Account {
   count(deployments: number, seconds: number): Promise<void>;
   /** `begin`: like `start` and `push`, which read existing totals; `mark`: without reading them. */
   deliver(how: 'begin' | 'mark'): Promise<void>;
+  /** Moves its clock. */
+  wait(ms: number): void;
   /** Saves a copy of the ledger file. */
   backUp(): void;
   /** Restores that copy; false if there is none. */
@@ -68,6 +70,7 @@ export function newAccount(of: {
       const adopt = how === 'begin' ? 'always' : 'never';
       await pushGroups(session, { deploymentId: null, mostMs: null, budgetMs: 20_000, adopt, insist: false });
     },
+    wait: (ms) => context.advance(ms),
     backUp() {
       reopen();
       copyFileSync(path, `${path}.kept`);

@@ -40,6 +40,16 @@ test('push of many groups reads the gateway once, not once for each group', asyn
   expect(counted(gateway)).toEqual(deployments.map(() => 1));
 });
 
+test('push of many groups that takes long reads it again, so that it sees what other ledgers push', async () => {
+  const { gateway, account } = await inWorld();
+  const host = account('a');
+  await host.count(1, 2);
+  gateway.beforePut = async () => host.wait(1000);
+  await host.deliver('begin');
+  expect(gateway.reads).toBeGreaterThan(1);
+  expect(gateway.reads).toBeLessThan(deployments.length / 2);
+});
+
 test('push of many groups continues from the totals of another ledger in each of them', async () => {
   const { gateway, account } = await inWorld();
   const other = account('a');

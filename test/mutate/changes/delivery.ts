@@ -131,6 +131,22 @@ export const delivery = [
       why: 'a sender whose turn was over makes an old state the baseline',
     },
   ]),
+  ...of('src/push/gatewayReadings.ts', [
+    {
+      find: 'if (kept.marks.get(group.groupId) !== mark) return null;',
+      replace: 'if (kept.marks.get(group.groupId) === undefined) return null;',
+      tests: ['test/contract/manyGroups.test.ts'],
+      only: 'what another process pushes',
+      why: 'what another process has pushed since the gateway was read is lost',
+    },
+    {
+      find: 'if (kept === null || kept.ageMs() > kept.oldestMs) return null;',
+      replace: 'if (kept === null) return null;',
+      tests: ['test/contract/manyGroups.test.ts'],
+      only: 'reads it again',
+      why: 'what another ledger pushed long after the gateway was read is overwritten',
+    },
+  ]),
   ...of('src/push/lease.ts', [
     {
       find: "liveness(context, process) === 'dead'",
