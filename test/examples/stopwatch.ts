@@ -35,7 +35,7 @@ bare_start() {
   node -e 0
   echo "bare $before $EPOCHREALTIME" >>"$STOPWATCH"
 }
-[[ "$1 \${2:-}" == 'phase end' ]] || bare_start
+bare_start
 case "$1 \${2:-}" in
   'phase start') '${real}' "$@"; code=$?; echo "$3 start $EPOCHREALTIME" >>"$STOPWATCH"; exit $code ;;
   'phase end') echo "$3 end $EPOCHREALTIME" >>"$STOPWATCH" ;;
