@@ -85,7 +85,7 @@ async function pushAll(programs: readonly Program[]): Promise<{ tookMs: number[]
 }
 
 const late =
-  /^deploytrack: warning: cannot push metrics to [^\n]*: no (complete )?response within \d+ ms\ndeploytrack: hint: [^\n]*\n$/;
+  /^deploytrack: warning: (cannot push metrics to [^\n]*: no (complete )?response within \d+ ms|[^\n]* are not pushed yet: [^\n]*)\ndeploytrack: hint: [^\n]*\n$/;
 
 /** A second deployment of one group of each host, with the whole gateway to read. `late`: the gateway took too long. */
 async function marksOf(programs: readonly Program[]) {
