@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { writeFigures } from './docs.ts';
+import { figuresOf, headOf, writeFigures } from './docs.ts';
+import { figureTable, withOlder } from './figureRows.ts';
 import { groups } from './groups.ts';
 import { hostile } from './hostile/hostile.ts';
 import { kills } from './kills/kills.ts';
@@ -10,7 +11,7 @@ import { load } from './load.ts';
 import { million } from './million.ts';
 import { power } from './power/power.ts';
 import { Random } from './random.ts';
-import type { Found, Soak, Stage, StageResult } from './stage.ts';
+import type { Soak, Stage, StageResult } from './stage.ts';
 
 const stages: readonly Stage[] = [kills, power, load, groups, million, hostile];
 const say = (line: string) => process.stdout.write(`${line}\n`);
@@ -44,13 +45,31 @@ export async function main(root: string, args: readonly string[]): Promise<boole
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
-  const text = table(results.flatMap(({ found }) => found));
-  const isHour = positionals.join() === hostile.name;
-  if (values.docs) writeFigures(root, { name: isHour ? `soak ${hostile.name}` : 'soak', args, text });
+  const commit = headOf(root);
+  const text = figureTable(
+    results.flatMap(({ found }) => found),
+    commit,
+  );
+  if (values.docs) writeStages(root, { text, args, positionals });
   say(text);
   const broken = results.flatMap((result) => result.broken);
   for (const one of broken) say(`BROKEN: ${one}`);
   return broken.length === 0;
+}
+
+/** A run of some stages replaces their rows. The hour of attacks has figures of its own. */
+function writeStages(
+  root: string,
+  { text, args, positionals }: { text: string; args: readonly string[]; positionals: readonly string[] },
+): void {
+  if (positionals.join() === hostile.name) {
+    writeFigures(root, { name: `soak ${hostile.name}`, args, text });
+    return;
+  }
+  const isWhole = positionals.length === 0;
+  const whole = args.filter((word) => !positionals.includes(word));
+  const merged = isWhole ? text : withOlder(text, figuresOf(root, 'soak'));
+  writeFigures(root, { name: 'soak', args: whole, text: merged });
 }
 
 /** All that the stages create is below one folder, which is removed also after Ctrl-C. */
@@ -79,9 +98,4 @@ async function timed(stage: Stage, soak: Omit<Soak, 'leftMs'>): Promise<StageRes
     say(`   failed: ${(error as Error).stack}`);
     return { found: [], broken: [`${stage.name} failed: ${(error as Error).message}`] };
   }
-}
-
-function table(found: readonly Found[]): string {
-  const rows = found.map(({ what, tried, result }) => `| ${what} | ${tried} | ${result} |`);
-  return ['| stage | tried | result |', '| --- | --- | --- |', ...rows].join('\n');
 }
