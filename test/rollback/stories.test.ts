@@ -9,19 +9,25 @@ import { noPowershell } from '../support/because.ts';
 import { eventually } from '../support/eventually.ts';
 import { type Gateway, startGateway } from '../support/gateway.ts';
 import { endOf } from '../support/program.ts';
+import { type Prometheus, startPrometheus } from '../support/prometheus.ts';
+import { panelValues } from './panelValues.ts';
 import { openTown, type Town } from './town.ts';
 
 let gateway: Gateway;
+let prometheus: Prometheus;
 let town: Town;
 
 beforeAll(async () => {
   gateway = await startGateway();
+  const started = startPrometheus({ gatewayUrl: gateway.url });
   town = await openTown({ gateway: gateway.url });
   await town.serve('1.0.0');
+  prometheus = await started;
 });
 
 afterAll(async () => {
   town.close();
+  await prometheus.stop();
   await gateway.stop();
 });
 
@@ -437,4 +443,65 @@ describe('run --rollback', () => {
       await expectAgreement(id);
     },
   );
+});
+
+describe('Prometheus after a rollback', () => {
+  test('the counters, the error budget, the time to restore and the dashboards agree with the rows', async () => {
+    const { program, health } = town;
+    await town.serve('1.0.0');
+    town.good('measured');
+    const site = ['--deployment', 'measured', '--instance', 'web-1'];
+    await program.run(['init', ...site]);
+    const of = '{deployment="measured"}';
+    await prometheus.until(`sum(deployment_rollback_total${of})`, (value) => value === 0);
+    const script = `"${program.words.join('" "')}" cutover --probe ${health} --probe-timeout 200ms -- ${town.switchTo('4.0.0')}`;
+    const words = ['run', ...site, '--id', 'measured', '--version', '4.0.0', '--health', health];
+    const checks = ['--interval', '100ms', '--health-timeout', '2s'];
+    town.prober.begin();
+    await eventually(() => town.prober.isGood || undefined, { what: 'service before the cutover' });
+    const end = await program.run([
+      ...[...words, ...checks, '--rollback', town.switchTo('1.0.0')],
+      ...['--', 'sh', '-c', script],
+    ]);
+    expect(end.code).toBe(1);
+    await expectAgreement('measured');
+
+    const [row = {}] = program.rows(
+      `SELECT downtime_duration AS downtime, (SELECT sum(weight) FROM error_budget_events e WHERE e.deployment_id = m.deployment_id) AS budget,
+         (SELECT unixepoch(r.at, 'subsec') - unixepoch(min(v.ended_at), 'subsec') FROM health_verifications v, rollbacks r
+          WHERE v.deployment_id = m.deployment_id AND r.deployment_id = m.deployment_id AND v.success = 0) AS restore
+       FROM deployment_metrics m WHERE deployment_id = 'measured'`,
+    );
+    expect(row).toEqual({ downtime: outages('measured')[0], budget: 0.5, restore: expect.any(Number) });
+    const stats = JSON.parse(await program.quiet(['stats', '--deployment', 'measured', '--json'])) as Record<
+      string,
+      unknown
+    >;
+    expect(stats.time_to_restore).toMatchObject({ median: expect.closeTo(Number(row.restore), 2) });
+
+    await prometheus.until(`deployment_rollback_count${of}`, (value) => value === 1);
+    const counted = async (metric: string) =>
+      (await prometheus.query(`${metric}${of} > 0`)).map(({ labels, value }) => [
+        labels.reason ?? labels.cause ?? labels.status,
+        value,
+      ]);
+    expect(await counted('deployment_rollback_total')).toEqual([['health_check_failed', 1]]);
+    expect(await counted('deployment_error_budget_consumed_total')).toEqual([['rollback_health', 0.5]]);
+    expect(await counted('deployment_slo_bad_total')).toEqual([[undefined, 1]]);
+    expect(await prometheus.value(`deployment_downtime_seconds_sum${of}`)).toBeCloseTo(
+      Number(row.downtime),
+      5,
+    );
+    expect(
+      await panelValues(prometheus, { deployment: 'measured', deployment_id: 'measured' }),
+    ).toMatchObject({
+      'pipeline: Rollbacks by reason A': expect.arrayContaining(['health_check_failed 1', 'manual 0']),
+      'pipeline: Rollbacks Anno': [expect.stringMatching(/^1(\.\d+)?$/)],
+      'pipeline: Last deployment A': ['failed 0'],
+      'deployments: Rollbacks A': ['1'],
+      'deployments: Status A': ['failed 0'],
+      'deployments: Version in service A': ['100000000'],
+      'fleet: Deployments by host C': ['web-1 1'],
+    });
+  });
 });
