@@ -50,7 +50,10 @@ interface Row extends Named {
 /** A change-point is searched in so many runs. */
 const mostRuns = 100;
 
-/** The phases that ran since a time, each judged by its last runs: successful ones, of no rollback and no discarded deployment. */
+/**
+ * The phases that ran since a time, each judged by its last runs: successful ones, of no rollback and no discarded deployment. By
+ * their start: imported history may have been recorded after them.
+ */
 export function readRegressions(
   db: Database,
   {
@@ -115,11 +118,11 @@ function lastRunsOf(db: Database, site: Parameters<typeof deploymentCondition>[0
       `SELECT deployment, environment, service, stage, seconds, version, startedAt FROM (
          SELECT d.deployment, d.environment, s.service, s.stage, s.duration_seconds AS seconds, d.version,
                 s.started_at AS startedAt, s.id,
-                ROW_NUMBER() OVER (PARTITION BY d.deployment, d.environment, s.service, s.stage ORDER BY s.id DESC) AS back
+                ROW_NUMBER() OVER (PARTITION BY d.deployment, d.environment, s.service, s.stage ORDER BY s.started_at DESC, s.id DESC) AS back
          FROM deployment_stages s JOIN deployment_metrics d ON d.deployment_id = s.deployment_id
          WHERE s.status = 'success' AND s.of_rollback = 0 AND s.late = 0 AND s.duration_seconds IS NOT NULL
            AND d.deployment IS NOT NULL AND ${sql}
-       ) WHERE back <= @mostRuns ORDER BY deployment, environment, service, stage, id`,
+       ) WHERE back <= @mostRuns ORDER BY deployment, environment, service, stage, startedAt, id`,
     )
     .all({ ...values, mostRuns });
 }

@@ -65,6 +65,17 @@ describe('Phases that became slower', () => {
     expect(found(ledger, { sinceMs: firstStartMs + 3_600_000 }).judged).toBe(0);
   });
 
+  test('older runs that were imported later are not the last ones', () => {
+    const ledger = testLedger();
+    ran(ledger, 'build', [...many(20, 12), 31, 31]);
+    for (const [run, duration_seconds] of many(20, 40).entries()) {
+      const at = new Date(firstStartMs - (30 - run) * 86_400_000).toISOString();
+      const deployment_id = ledger.deployment({ version: `1.${run}`, deployment_started_at: at });
+      ledger.stage({ deployment_id, stage: 'build', duration_seconds, started_at: at });
+    }
+    expect(found(ledger).regressions).toMatchObject([{ durationSeconds: 31, medianSeconds: 12 }]);
+  });
+
   test('without a change-point the phase is listed all the same', () => {
     const ledger = testLedger();
     ran(ledger, 'build', [...many(6, 12), 31, 31]);
