@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { runInTerminal } from '../child/front.ts';
 import { endOf, newProgram } from '../support/program.ts';
@@ -37,6 +39,15 @@ describe('--rollback', () => {
     const env = { DEPLOYTRACK_ID: '' };
     const end = await program.run(['verify', ...failing, '--rollback', 'touch rolled-back'], { env });
     expect(end).toMatchObject({ code: 1, stderr: expect.stringContaining('not rolled back: no deployment') });
+  });
+
+  test('of two verifications that fail at once, one runs the rollback command', async () => {
+    const id = past.begun('twice');
+    const words = verify(id, '--rollback', 'echo run >> runs; sleep 0.3');
+    const ends = await Promise.all([program.run(words), program.run(words)]);
+    expect(ends.map(({ code }) => code).toSorted()).toEqual([1, 3]); // the smoke test fails after the rollback too
+    expect(readFileSync(path.join(program.folder, 'runs'), 'utf8')).toBe('run\n');
+    expect(rollbacks(id)).toEqual([{ success: 0, settled: 1 }]);
   });
 
   test('a decision waits for a locked ledger longer than a mark does', async () => {

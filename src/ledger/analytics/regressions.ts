@@ -47,6 +47,8 @@ interface Row extends Named {
   readonly startedAt: string;
 }
 
+/** Of 20: more than an outlier now and then. */
+const often = 3;
 /** A change-point is searched in so many runs. */
 const mostRuns = 100;
 
@@ -87,13 +89,25 @@ export function regressionOf(runs: readonly Row[]): Regression | null {
   const [newest] = slower;
   const [named] = runs;
   if (newest === undefined || named === undefined || slower.length < 2) return null;
+  const since = levelChange(runs);
+  const shortest = Math.min(...slower.map((one) => one.durationSeconds));
+  if (since === null && wasOftenSo(seconds.slice(0, -3), shortest)) return null;
   const { deployment, environment, service, stage } = named;
   return {
     ...{ deployment, environment, service, stage },
     ...newest,
     slowerRuns: slower.length,
-    since: levelChange(runs),
+    since,
   };
+}
+
+/**
+ * Whether so many of the runs before took as long that the phase has two kinds of runs, such as migrations with and without
+ * changes, and did not become slower. Without it such a phase is listed after 100 to 200 of 1,000 runs.
+ */
+function wasOftenSo(earlier: readonly number[], durationSeconds: number): boolean {
+  const alike = earlier.slice(-lastRuns).filter((one) => one >= 0.9 * durationSeconds);
+  return alike.length >= often;
 }
 
 /** The latest change; null if it is none to a slower level, by more than the floors. */

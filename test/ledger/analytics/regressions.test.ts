@@ -56,6 +56,15 @@ describe('Phases that became slower', () => {
     expect(found(ledger).regressions.map(({ stage }) => stage)).toEqual(stages);
   });
 
+  test('a phase with two kinds of runs is not listed for two long ones', () => {
+    const ledger = testLedger();
+    const mixed = Array.from({ length: 24 }, (_, run) => (run % 4 === 3 ? 30 : 0.5));
+    ran(ledger, 'migration', [...mixed, 30, 30]);
+    expect(found(ledger)).toEqual({ regressions: [], judged: 1 });
+    ran(ledger, 'migration', many(5, 30));
+    expect(found(ledger).regressions).toMatchObject([{ stage: 'migration', since: { afterSeconds: 30 } }]);
+  });
+
   test('only the selected deployment counts, and only phases that still run', () => {
     const ledger = testLedger();
     ran(ledger, 'build', [...many(6, 12), 31, 31]);
