@@ -26,7 +26,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  town.close();
+  await town.close();
   await prometheus.stop();
   await gateway.stop();
 });
@@ -181,7 +181,7 @@ describe('Automatic rollback', () => {
       ]),
     );
     await eventually(() => town.runs('watch') === 1 || undefined, { what: 'the smoke test' });
-    town.stopService();
+    await town.stopService();
     const end = await ended;
     expect(end.stderr).toContain('rolled back to 1.0.0 and verified; outage');
     expect([end.code, rollbacks(id)]).toEqual([

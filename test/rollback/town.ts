@@ -1,14 +1,14 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { type Prober, probe } from '../examples/prober.ts';
 import { freePort, repository } from '../examples/site.ts';
 import { eventually } from '../support/eventually.ts';
-import { newProgram, type Program } from '../support/program.ts';
+import { endOf, newProgram, type Program } from '../support/program.ts';
 import { openPast, type Past } from './past.ts';
 
 /** The example service with two good versions and one that is never healthy, and a ledger. */
-export interface Town extends Past {
+export interface Town extends Omit<Past, 'close'> {
   readonly program: Program;
   readonly health: string;
   readonly prober: Prober;
@@ -16,7 +16,8 @@ export interface Town extends Past {
   switchTo(version: string): string;
   /** Puts a version in service now, and waits until it responds. */
   serve(version: string): Promise<void>;
-  stopService(): void;
+  stopService(): Promise<void>;
+  close(): Promise<void>;
   /** How often a rollback command has run that begins with `counted`. */
   runs(name: string): number;
   /** A part of a command line that counts its runs. */
@@ -39,8 +40,11 @@ export async function openTown({ gateway }: { gateway: string }): Promise<Town> 
   const past = openPast(program);
   const health = `http://127.0.0.1:${port}/health`;
   const prober = probe(health);
-  const shell = (file: string, ...args: string[]) =>
-    execFileSync(path.join(repository, 'examples', file), args, { env: program.env, stdio: 'ignore' });
+  // Not synchronous: the prober must go on meanwhile.
+  const shell = async (file: string, ...args: string[]) => {
+    const script = path.join(repository, 'examples', file);
+    await endOf(spawn(script, args, { env: program.env, stdio: 'ignore' }));
+  };
   const countFile = (name: string) => path.join(folder, `runs-${name}`);
   return {
     program,
@@ -48,7 +52,7 @@ export async function openTown({ gateway }: { gateway: string }): Promise<Town> 
     prober,
     switchTo: (version) => `${path.join(repository, 'examples/switch.sh')} ${release(version)}`,
     async serve(version) {
-      shell('switch.sh', release(version));
+      await shell('switch.sh', release(version));
       await eventually(async () => (await versionAt(health)) === version || undefined, {
         what: `${version} in service`,
       });
@@ -58,9 +62,9 @@ export async function openTown({ gateway }: { gateway: string }): Promise<Town> 
       existsSync(countFile(name)) ? readFileSync(countFile(name), 'utf8').split('\n').length - 1 : 0,
     counted: (name) => `echo run >> ${countFile(name)};`,
     ...past,
-    close() {
+    async close() {
       prober.stop();
-      shell('service.sh', 'stop');
+      await shell('service.sh', 'stop');
       past.close();
     },
   };
