@@ -320,6 +320,7 @@ describe('A deployment that another one followed', () => {
     ['here', {}, true],
     ['in another environment', { environment: 'staging' }, false],
     ['on another host', { instance: 'web-2' }, false],
+    ['of another service', { service: 'worker' }, false],
   ])('a deployment is superseded by the cutover of a later one %s: %j %j', (_, said, expected) => {
     const world = history(['1', 'success']);
     world.apply(startMark(world.context.instant(), { version: '2' }));

@@ -1,4 +1,3 @@
-import type { GroupKey } from '../../model.ts';
 import type { ProcessState } from '../../processes.ts';
 import { factOf } from '../collected/facts.ts';
 import type { DeploymentRow } from '../deployments.ts';
@@ -39,18 +38,18 @@ export function readSituation(
   };
 }
 
-/** Whether a deployment that was recorded later has begun its cutover here, or has succeeded. */
+/** Whether a deployment of the same service that was recorded later has begun its cutover here, or has succeeded. */
 function isSuperseded(
   database: Database,
-  { id, deployment, environment, instance }: Pick<DeploymentRow, keyof GroupKey | 'id'>,
+  { id, deployment, environment, instance, service }: DeploymentRow,
 ): boolean {
   const found = database.prepare(
     `SELECT EXISTS (SELECT 1 FROM deployment_metrics m WHERE m.id > @id AND m.deployment = @deployment
-       AND m.environment = @environment AND m.instance = @instance AND m.discarded = 0 AND m.fragment = 0
+       AND m.environment = @environment AND m.instance = @instance AND m.service = @service AND m.discarded = 0 AND m.fragment = 0
        AND (m.${hasEndedWell} OR EXISTS (SELECT 1 FROM deployment_stages s
          WHERE s.deployment_id = m.deployment_id AND s.stage = 'cutover' AND s.of_rollback = 0)))`,
   );
-  return found.pluck().get({ id, deployment, environment, instance }) === 1;
+  return found.pluck().get({ id, deployment, environment, instance, service }) === 1;
 }
 
 /** A decision to roll back whose result is not recorded. */
