@@ -12,6 +12,7 @@ import {
   attempt,
   finishMark,
   healthMark,
+  later,
   phaseEndMark,
   phaseStartMark,
   rollbackMark,
@@ -329,6 +330,16 @@ describe('A deployment that another one followed', () => {
     expect(situationOf(world).superseded).toBe(false);
     world.apply(phaseStartMark(world.context.instant(), { deploymentId: 'next', stage: 'cutover' }));
     expect(situationOf(world).superseded).toBe(expected);
+  });
+
+  test('a deployment is not superseded by history that was imported while it ran', () => {
+    const world = ledgerWorld();
+    world.pass(60);
+    world.apply(startMark(world.context.instant(), { version: '2' }));
+    const past = later(world.context.instant(), -3600);
+    world.apply(startMark(past, { deploymentId: 'old', version: '1' }));
+    world.apply(finishMark(later(past, 60), { deploymentId: 'old' }));
+    expect(situationOf(world)).toMatchObject({ superseded: false, good: '1' });
   });
 
   test('a deployment is superseded by a later one that succeeded without a recorded cutover', () => {

@@ -38,18 +38,21 @@ export function readSituation(
   };
 }
 
-/** Whether a deployment of the same service that was recorded later has begun its cutover here, or has succeeded. */
+/**
+ * Whether a later deployment of the same service has begun its cutover here, or has succeeded. It was recorded and started later:
+ * imported history is only recorded later.
+ */
 function isSuperseded(
   database: Database,
-  { id, deployment, environment, instance, service }: DeploymentRow,
+  { id, startedAt, deployment, environment, instance, service }: DeploymentRow,
 ): boolean {
   const found = database.prepare(
-    `SELECT EXISTS (SELECT 1 FROM deployment_metrics m WHERE m.id > @id AND m.deployment = @deployment
+    `SELECT EXISTS (SELECT 1 FROM deployment_metrics m WHERE m.id > @id AND m.deployment_started_at >= @startedAt AND m.deployment = @deployment
        AND m.environment = @environment AND m.instance = @instance AND m.service = @service AND m.discarded = 0 AND m.fragment = 0
        AND (m.${hasEndedWell} OR EXISTS (SELECT 1 FROM deployment_stages s
          WHERE s.deployment_id = m.deployment_id AND s.stage = 'cutover' AND s.of_rollback = 0)))`,
   );
-  return found.pluck().get({ id, deployment, environment, instance, service }) === 1;
+  return found.pluck().get({ id, startedAt, deployment, environment, instance, service }) === 1;
 }
 
 /** A decision to roll back whose result is not recorded. */
