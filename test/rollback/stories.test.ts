@@ -212,6 +212,26 @@ describe('Automatic rollback', () => {
     await expectAgreement(id);
   });
 
+  test('a rollback whose end the ledger cannot take says how long the outage was, and the journal has it', async () => {
+    const { program, health } = town;
+    const id = await cutOver('locked-end');
+    const command = `${town.counted('locked-end')} ${town.switchTo('1.0.0')}`;
+    const env = { DEPLOYTRACK_LEDGER_TIMEOUT: '50ms' };
+    const child = program.spawn(
+      ['verify', health, ...quick, '--timeout', '2s', '--id', id, '--rollback', command],
+      {
+        env,
+      },
+    );
+    await eventually(() => town.runs('locked-end') === 1 || undefined, { what: 'the rollback command' });
+    const end = await town.locked(() => endOf(child));
+    expect(end).toMatchObject({ code: 1, stderr: expect.stringMatching(/1\.0\.0 and verified; outage \d/) });
+    expect(rollbacks(id)).toMatchObject([{ settled: 0 }]);
+    await program.run(['push']);
+    expect(rollbacks(id)).toMatchObject([{ success: 1, settled: 1 }]);
+    await expectAgreement(id);
+  });
+
   test('after an irreversible migration nothing is rolled back, and the exit code is 4', async () => {
     const { program, health } = town;
     const id = await cutOver('irreversible');
