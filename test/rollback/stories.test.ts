@@ -136,23 +136,31 @@ describe('Automatic rollback', () => {
     expect((await program.run([...again, '--force-bad', 'the database is repaired'])).code).toBe(0);
   });
 
-  test('a failing smoke test rolls back, and the outage of the restart is measured', async () => {
+  test('a failing smoke test rolls back in a bash script, whose trap keeps the exit code; the outage of the restart is measured', async () => {
     const { program, health } = town;
     await town.serve('2.0.0');
-    const id = town.begun('bad-smoke', '2.0.0');
+    town.good('bad-smoke');
+    const script = path.join(program.folder, 'smoke.sh');
+    const site = '--id bad-smoke --deployment bad-smoke --version 2.0.0 --instance web-1';
+    writeFileSync(
+      script,
+      `set -euo pipefail
+      deploytrack() { "${program.words.join('" "')}" "$@"; }
+      DEPLOYTRACK_ID=$(deploytrack start ${site}); export DEPLOYTRACK_ID
+      trap 'deploytrack finish --on-exit $? || :' EXIT
+      deploytrack cutover -- true
+      deploytrack verify ${health} ${quick.join(' ')} --smoke 'page=echo page; exit 3' --smoke 'never=touch never' \\
+        --rollback '${town.switchTo('1.0.0')}'
+      deploytrack finish`,
+    );
     town.prober.begin();
-    const words = [
-      'verify',
-      health,
-      ...quick,
-      '--smoke',
-      'page=echo page; exit 3',
-      '--smoke',
-      'never=touch never',
-    ];
-    const end = await program.run([...words, '--id', id, '--rollback', town.switchTo('1.0.0')]);
+    const end = await endOf(spawn('bash', [script], { env: program.env, cwd: program.folder }));
     expect(end.code).toBe(3); // the same smoke test fails for 1.0.0 too
     expect(end.stderr).toContain('smoke test page: exit code 3');
+    const id = 'bad-smoke';
+    const closed =
+      'SELECT deployment_status AS status, error_message AS error FROM deployment_metrics WHERE deployment_id = ?';
+    expect(program.rows(closed, id)).toEqual([{ status: 'failed', error: 'smoke test page: exit code 3' }]);
     expect(rollbacks(id)).toEqual([{ reason: 'test_failed', to_version: '1.0.0', success: 0, settled: 1 }]);
     expect(
       program.rows('SELECT test_name, of_rollback FROM smoke_tests WHERE deployment_id = ?', id),
