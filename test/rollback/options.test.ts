@@ -85,7 +85,7 @@ describe('--confirm in a terminal', () => {
     runInTerminal({ env: program.env, words: program.words }, words, [{ after: '[y/N]', keys }]);
 
   test('yes rolls back, and anything else does not', async () => {
-    const command = ['--confirm', '--rollback', 'touch "$DEPLOYTRACK_ID"'];
+    const command = ['--confirm', '--rollback', 'exit 0'];
     const [yes, no] = await Promise.all(
       [
         ['yes', 'y\\n'],
