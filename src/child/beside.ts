@@ -48,7 +48,7 @@ export async function besideChild(
   const end = await child.ended;
   forget();
   const own = overrides();
-  if (own !== null) {
+  if (own !== null && own !== end.shellCode) {
     end.release();
     return own;
   }

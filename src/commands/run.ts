@@ -157,7 +157,7 @@ async function recordRun(
     deploymentId,
     at,
     status: null,
-    exitCode: verified ?? end.shellCode,
+    exitCode: end.shellCode === 0 ? (verified ?? 0) : end.shellCode,
     error: end.failure?.message ?? end.signal ?? null,
     notes: null,
     onExit: false,

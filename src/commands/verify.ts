@@ -11,6 +11,7 @@ import { runChecks } from '../phases/automaticRollback/checks.ts';
 import { continueOpen } from '../phases/automaticRollback/continueOpen.ts';
 import { readVerifyPlan, type VerifyPlan } from '../phases/automaticRollback/plan.ts';
 import { afterFailedCheck, planned } from '../phases/automaticRollback/rollBack.ts';
+import { tellUnknown } from '../phases/automaticRollback/words.ts';
 import { send } from '../push/pushGroups.ts';
 import { endCommand } from '../session/openSession.ts';
 import type { Session } from '../session.ts';
@@ -82,9 +83,14 @@ async function verifyOnce(session: Session, { plan, deploymentId }: Verifying): 
   });
   if (interrupted !== null) return leaveLike(session.context, interrupted);
   if (failure === null) return 0;
-  if (order === null || deploymentId === null) return 1;
+  if (order === null) return 1;
+  if (deploymentId === null) {
+    tellUnknown(session.context, failure);
+    return 1;
+  }
   const question = { deploymentId, succeeded: false };
-  return (await afterFailedCheck(session, { question, plan, order, failure, attempts })) ?? 1;
+  const failed = { question, plan, order, failure, attempts, interrupted: null };
+  return (await afterFailedCheck(session, failed)) ?? 1;
 }
 
 async function dryRun(session: Session, { plan, deploymentId }: Verifying): Promise<number> {

@@ -10,6 +10,7 @@ export function Compare({ one, other }: { readonly one: Deployment; readonly oth
     ['Started', local(one.deployment_started_at), local(other.deployment_started_at)],
     ['Host', one.hostname ?? '–', other.hostname ?? '–'],
     ['Error', one.error_message ?? '–', other.error_message ?? '–'],
+    ['Outcome', one.outcome ?? '–', other.outcome ?? '–'],
     ['Rolled back', one.rolled_back ? 'yes' : 'no', other.rolled_back ? 'yes' : 'no'],
   ];
   const durations = durationsOf(one, other).map(([name, first, second]) => ({

@@ -56,3 +56,10 @@ const glyphs: Readonly<Record<string, string>> = {
 export function statusText(status: string): string {
   return `${glyphs[status] ?? ''} ${status}`;
 }
+
+/** The status and, if it was not simply rolled out, what that meant: `✗ failed, rolled back to 1.4`. */
+export function outcomeText({ status, outcome }: { status: string; outcome: string | null }): string {
+  if (outcome === null || outcome === 'rolled out') return statusText(status);
+  const rest = outcome.startsWith(status) ? outcome.slice(status.length) : `, ${outcome}`;
+  return `${statusText(status)}${rest}`;
+}

@@ -3,7 +3,7 @@ import type { ComponentChild, VNode } from 'preact';
 import type { DeploymentPage, Overview } from '../server/api.ts';
 import { compareAddress } from './address.ts';
 import { FilterBar } from './filters.tsx';
-import { local, seconds, statusClass, statusText } from './format.ts';
+import { local, outcomeText, seconds, statusClass } from './format.ts';
 import type { ListState } from './listState.ts';
 import { DeploymentLink } from './overview.tsx';
 import { Table } from './table.tsx';
@@ -86,9 +86,7 @@ function cells(row: Row): ComponentChild[] {
   return [
     <DeploymentLink id={row.deployment_id} text={row.version} />,
     [row.deployment, row.environment].filter((part) => part !== null).join(' / '),
-    <span class={statusClass[row.status] ?? ''}>
-      {`${statusText(row.status)}${row.rolled_back ? ', rolled back' : ''}`}
-    </span>,
+    <span class={statusClass[row.status] ?? ''}>{outcomeText(row)}</span>,
     local(row.deployment_started_at),
     seconds(row.total_duration),
     seconds(row.downtime_duration),

@@ -53,6 +53,7 @@ describe('Command compare', { timeout: 30_000 }, () => {
   test('compare uses the newest deployment of a version, and says below why a deployment failed', async () => {
     const text = await program.quiet(['compare', '1.0', '1.1']);
     expect(text).toContain(ids[2]);
+    expect(text).toMatch(/\noutcome +rolled out +failed and still on 1\.1 /);
     expect(text).toMatch(/\n\n1\.1: phase migration: exit code 1$/);
   });
 

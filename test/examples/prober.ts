@@ -20,6 +20,8 @@ export interface Prober {
    * without a failure.
    */
   outageSeconds(): number;
+  /** The longest time between two attempts: how precise the outage is. */
+  resolutionSeconds(): number;
   stop(): void;
 }
 
@@ -37,6 +39,7 @@ export function probe(url: string, intervalMs = 30): Prober {
       return inOrder(attempts).at(-1)?.good === true;
     },
     outageSeconds: () => outage(inOrder(attempts)),
+    resolutionSeconds: () => longestPause(attempts),
     stop: () => clearInterval(timer),
   };
 }
@@ -64,4 +67,9 @@ function outage(attempts: readonly Attempt[]): number {
   const after = attempts[lastBad + 1];
   if (before === undefined || after === undefined) return 0;
   return (after.sentMs - before.sentMs) / 1000;
+}
+
+function longestPause(attempts: readonly Attempt[]): number {
+  const sent = attempts.map(({ sentMs }) => sentMs);
+  return Math.max(0, ...sent.slice(1).map((ms, index) => ms - (sent[index] ?? ms))) / 1000;
 }

@@ -12,6 +12,7 @@ import {
   attempt,
   finishMark,
   healthMark,
+  later,
   phaseEndMark,
   phaseStartMark,
   rollbackMark,
@@ -22,6 +23,7 @@ const usual: Situation = {
   cutoverBegan: true,
   irreversible: false,
   rolledBackBefore: false,
+  superseded: false,
   isRollback: false,
   good: '1',
 };
@@ -44,6 +46,7 @@ describe('rollbackVerdict', () => {
       true,
     ],
     ['fails without a good version', { good: null }, 'none-good', false],
+    ['does not take back a later deployment', { superseded: true, irreversible: true }, 'superseded', false],
     ['decides once', { rolledBackBefore: true }, 'decided', false],
     [
       'decides once, whatever else holds',
@@ -66,6 +69,7 @@ describe('rollbackVerdict', () => {
       cutoverBegan: fc.boolean(),
       irreversible: fc.boolean(),
       rolledBackBefore: fc.boolean(),
+      superseded: fc.boolean(),
       isRollback: fc.boolean(),
       good: fc.option(fc.string({ minLength: 1 })),
     });
@@ -75,6 +79,7 @@ describe('rollbackVerdict', () => {
           one.cutoverBegan &&
           !one.irreversible &&
           !one.rolledBackBefore &&
+          !one.superseded &&
           !one.isRollback &&
           one.good !== null;
         const verdict = rollbackVerdict(one);
@@ -210,6 +215,8 @@ function decided(): LedgerWorld {
   const at = world.context.instant();
   world.apply(startMark(at, { version: '2' }));
   world.apply(phaseEndMark(at, { stage: 'cutover', startedAt: at }));
+  // A phase that only has the name: it is not the rollback's.
+  world.apply(phaseEndMark(at, { stage: 'rollback', startedAt: at }));
   const process = { pid: 2, started: '1', boot: 'another', pidNamespace: null };
   world.pass(1);
   const began = world.context.instant();
@@ -300,6 +307,44 @@ describe('A decision in the ledger', () => {
     if (row === null) throw new Error('no row');
     const situation = readSituation(world.database, { row, succeeded: false, within: null });
     expect(situation).toEqual({ ...usual, cutoverBegan: false, irreversible: true });
+  });
+});
+
+describe('A deployment that another one followed', () => {
+  const situationOf = (world: LedgerWorld) => {
+    const row = findDeployment(world.database, 'd1');
+    if (row === null) throw new Error('no row');
+    return readSituation(world.database, { row, succeeded: false, within: null });
+  };
+
+  test.each<[string, Parameters<typeof startMark>[1], boolean]>([
+    ['here', {}, true],
+    ['in another environment', { environment: 'staging' }, false],
+    ['on another host', { instance: 'web-2' }, false],
+    ['of another service', { service: 'worker' }, false],
+  ])('a deployment is superseded by the cutover of a later one %s: %j %j', (_, said, expected) => {
+    const world = history(['1', 'success']);
+    world.apply(startMark(world.context.instant(), { version: '2' }));
+    world.pass(1);
+    world.apply(startMark(world.context.instant(), { deploymentId: 'next', version: '3', ...said }));
+    expect(situationOf(world).superseded).toBe(false);
+    world.apply(phaseStartMark(world.context.instant(), { deploymentId: 'next', stage: 'cutover' }));
+    expect(situationOf(world).superseded).toBe(expected);
+  });
+
+  test('a deployment is not superseded by history that was imported while it ran', () => {
+    const world = ledgerWorld();
+    world.pass(60);
+    world.apply(startMark(world.context.instant(), { version: '2' }));
+    const past = later(world.context.instant(), -3600);
+    world.apply(startMark(past, { deploymentId: 'old', version: '1' }));
+    world.apply(finishMark(later(past, 60), { deploymentId: 'old' }));
+    expect(situationOf(world)).toMatchObject({ superseded: false, good: '1' });
+  });
+
+  test('a deployment is superseded by a later one that succeeded without a recorded cutover', () => {
+    expect(situationOf(history(['1', 'success'], ['2', 'failed'], ['3', 'success'])).superseded).toBe(true);
+    expect(situationOf(history(['1', 'success'], ['2', 'failed'], ['3', 'failed'])).superseded).toBe(false);
   });
 });
 

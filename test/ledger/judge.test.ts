@@ -4,6 +4,7 @@ import { begunScript } from './script.ts';
 import { type Case, verdictOf } from './verdict.ts';
 
 const allowed = { judged: 'allowed' } as const;
+const automatic = { failedCheck: 'the script: exit code 9', refused: null, process: null, outages: [] };
 const unhealthy = 'health: not healthy within 60 s: status 503';
 
 const cases: readonly Case[] = [
@@ -159,6 +160,16 @@ const cases: readonly Case[] = [
     run: (s) => [s.rollback({ reason: 'manual' }), s.health({ bad: 1, healthy: false }), s.finish()],
     status: 'failed',
     error: 'rolled back: manual',
+  },
+  {
+    title: 'a script that failed, and its automatic rollback, which failed too',
+    run: (s) => [
+      s.rollback({ reason: 'script failed', step: 'begin', success: false, automatic }),
+      s.rollback({ reason: 'script failed', step: 'end', success: false, automatic }),
+      s.finish({ exitCode: 9 }),
+    ],
+    status: 'failed',
+    error: 'exit code 9',
   },
   {
     title: '`--status success` and failures',

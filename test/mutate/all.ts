@@ -5,6 +5,7 @@ import { durability } from './changes/durability.ts';
 import { files } from './changes/files.ts';
 import { gateway } from './changes/gateway.ts';
 import { journal } from './changes/journal.ts';
+import { rollbacks } from './changes/rollbacks.ts';
 import { server } from './changes/server.ts';
 import { totals } from './changes/totals.ts';
 import { verdicts } from './changes/verdicts.ts';
@@ -18,6 +19,7 @@ export const groups: readonly { readonly about: string; readonly mutations: read
   { about: 'delivery to the gateway', mutations: [...delivery, ...gateway] },
   { about: 'totals', mutations: totals },
   { about: 'status, downtime, clocks, processes', mutations: verdicts },
+  { about: 'automatic rollback, verdict on phases', mutations: rollbacks },
   { about: 'the wrapped command, exit codes, outputs', mutations: child },
   { about: 'files and links of others', mutations: [...files, ...accounts] },
   { about: 'secrets and words of others', mutations: words },

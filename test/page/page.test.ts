@@ -115,6 +115,10 @@ describe('Web UI', { timeout: 60_000 }, () => {
     const versions = () =>
       page.$$eval('tbody tr td:nth-child(2)', (cells) => cells.map((cell) => cell.textContent));
     expect(await versions()).toEqual(['1.2.0', '2.0.0-beta', '1.1.0', '1.0.0']);
+    const statuses = await page.$$eval('tbody tr td:nth-child(4)', (cells) =>
+      cells.map((cell) => cell.textContent),
+    );
+    expect(statuses).toEqual(['✓ success', '✗ failed, rolled back to 1.1.0', '✓ success', '✓ success']);
     await page.select('[data-filter=status]', 'failed');
     await eventually(async () => ((await versions()).length === 1 ? true : undefined), { what: 'one row' });
     expect(await versions()).toEqual(['2.0.0-beta']);

@@ -40,6 +40,7 @@ export async function newSite(makefile: string): Promise<Site> {
     'build',
     'migrate',
     'switch',
+    'back',
     'smoke',
     'check-queue',
     'serve',

@@ -1,19 +1,14 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { processContext } from '../../src/context.ts';
-import { openOrCreateLedger } from '../../src/ledger/file/create.ts';
-import { transaction } from '../../src/ledger/file/transaction.ts';
-import { applyMark } from '../../src/ledger/marks/apply.ts';
-import type { Mark } from '../../src/marks.ts';
 import { type Prober, probe } from '../examples/prober.ts';
 import { freePort, repository } from '../examples/site.ts';
-import { finishMark, later, phaseEndMark, startMark } from '../ledger/makeMarks.ts';
 import { eventually } from '../support/eventually.ts';
-import { newProgram, type Program } from '../support/program.ts';
+import { endOf, newProgram, type Program } from '../support/program.ts';
+import { openPast, type Past } from './past.ts';
 
 /** The example service with two good versions and one that is never healthy, and a ledger. */
-export interface Town {
+export interface Town extends Omit<Past, 'close'> {
   readonly program: Program;
   readonly health: string;
   readonly prober: Prober;
@@ -21,18 +16,12 @@ export interface Town {
   switchTo(version: string): string;
   /** Puts a version in service now, and waits until it responds. */
   serve(version: string): Promise<void>;
-  stopService(): void;
+  stopService(): Promise<void>;
+  close(): Promise<void>;
   /** How often a rollback command has run that begins with `counted`. */
   runs(name: string): number;
   /** A part of a command line that counts its runs. */
   counted(name: string): string;
-  /** Writes marks into the ledger, as commands do. */
-  mark(...marks: readonly Mark[]): void;
-  /** A successful deployment of 1.0.0. */
-  good(name: string): void;
-  /** The same, and one of `version` whose cutover is over, with this name as its ID. */
-  begun(name: string, version?: string): string;
-  close(): void;
 }
 
 export async function openTown({ gateway }: { gateway: string }): Promise<Town> {
@@ -48,31 +37,22 @@ export async function openTown({ gateway }: { gateway: string }): Promise<Town> 
     path.join(repository, 'examples/app/migrate.py'),
     path.join(folder, 'notes/data/notes.db'),
   ]);
-  const context = processContext();
-  const database = openOrCreateLedger(context, { path: program.ledger });
+  const past = openPast(program);
   const health = `http://127.0.0.1:${port}/health`;
   const prober = probe(health);
-  const shell = (file: string, ...args: string[]) =>
-    execFileSync(path.join(repository, 'examples', file), args, { env: program.env, stdio: 'ignore' });
+  // Not synchronous: the prober must go on meanwhile.
+  const shell = async (file: string, ...args: string[]) => {
+    const script = path.join(repository, 'examples', file);
+    await endOf(spawn(script, args, { env: program.env, stdio: 'ignore' }));
+  };
   const countFile = (name: string) => path.join(folder, `runs-${name}`);
-  const mark = (...marks: readonly Mark[]) => {
-    for (const one of marks)
-      transaction(database, { mode: 'write' }, () => applyMark(context, { database, mark: one }));
-  };
-  const good = (name: string) => {
-    const [at, deploymentId] = [context.instant(), `${name}-before`];
-    mark(
-      startMark(later(at, -60), { deployment: name, service: name, deploymentId, version: '1.0.0' }),
-      finishMark(later(at, -50), { deploymentId }),
-    );
-  };
   return {
     program,
     health,
     prober,
     switchTo: (version) => `${path.join(repository, 'examples/switch.sh')} ${release(version)}`,
     async serve(version) {
-      shell('switch.sh', release(version));
+      await shell('switch.sh', release(version));
       await eventually(async () => (await versionAt(health)) === version || undefined, {
         what: `${version} in service`,
       });
@@ -81,21 +61,11 @@ export async function openTown({ gateway }: { gateway: string }): Promise<Town> 
     runs: (name) =>
       existsSync(countFile(name)) ? readFileSync(countFile(name), 'utf8').split('\n').length - 1 : 0,
     counted: (name) => `echo run >> ${countFile(name)};`,
-    mark,
-    good,
-    begun(name, version = '4.0.0') {
-      good(name);
-      const at = context.instant();
-      mark(
-        startMark(later(at, -1), { deployment: name, service: name, deploymentId: name, version }),
-        phaseEndMark(at, { deploymentId: name, stage: 'cutover', startedAt: later(at, -0.5) }),
-      );
-      return name;
-    },
-    close() {
+    ...past,
+    async close() {
       prober.stop();
-      shell('service.sh', 'stop');
-      database.close();
+      await shell('service.sh', 'stop');
+      past.close();
     },
   };
 }

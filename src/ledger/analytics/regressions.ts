@@ -47,10 +47,15 @@ interface Row extends Named {
   readonly startedAt: string;
 }
 
+/** Of 20: more than an outlier now and then. */
+const often = 3;
 /** A change-point is searched in so many runs. */
 const mostRuns = 100;
 
-/** The phases that ran since a time, each judged by its last runs: successful ones, of no rollback and no discarded deployment. */
+/**
+ * The phases that ran since a time, each judged by its last runs: successful ones, of no rollback and no discarded deployment. By
+ * their start: imported history may have been recorded after them.
+ */
 export function readRegressions(
   db: Database,
   {
@@ -84,13 +89,25 @@ export function regressionOf(runs: readonly Row[]): Regression | null {
   const [newest] = slower;
   const [named] = runs;
   if (newest === undefined || named === undefined || slower.length < 2) return null;
+  const since = levelChange(runs);
+  const shortest = Math.min(...slower.map((one) => one.durationSeconds));
+  if (since === null && wasOftenSo(seconds.slice(0, -3), shortest)) return null;
   const { deployment, environment, service, stage } = named;
   return {
     ...{ deployment, environment, service, stage },
     ...newest,
     slowerRuns: slower.length,
-    since: levelChange(runs),
+    since,
   };
+}
+
+/**
+ * Whether so many of the runs before took as long that the phase has two kinds of runs, such as migrations with and without
+ * changes, and did not become slower. Without it such a phase is listed after 100 to 200 of 1,000 runs.
+ */
+function wasOftenSo(earlier: readonly number[], durationSeconds: number): boolean {
+  const alike = earlier.slice(-lastRuns).filter((one) => one >= 0.9 * durationSeconds);
+  return alike.length >= often;
 }
 
 /** The latest change; null if it is none to a slower level, by more than the floors. */
@@ -115,11 +132,11 @@ function lastRunsOf(db: Database, site: Parameters<typeof deploymentCondition>[0
       `SELECT deployment, environment, service, stage, seconds, version, startedAt FROM (
          SELECT d.deployment, d.environment, s.service, s.stage, s.duration_seconds AS seconds, d.version,
                 s.started_at AS startedAt, s.id,
-                ROW_NUMBER() OVER (PARTITION BY d.deployment, d.environment, s.service, s.stage ORDER BY s.id DESC) AS back
+                ROW_NUMBER() OVER (PARTITION BY d.deployment, d.environment, s.service, s.stage ORDER BY s.started_at DESC, s.id DESC) AS back
          FROM deployment_stages s JOIN deployment_metrics d ON d.deployment_id = s.deployment_id
          WHERE s.status = 'success' AND s.of_rollback = 0 AND s.late = 0 AND s.duration_seconds IS NOT NULL
            AND d.deployment IS NOT NULL AND ${sql}
-       ) WHERE back <= @mostRuns ORDER BY deployment, environment, service, stage, id`,
+       ) WHERE back <= @mostRuns ORDER BY deployment, environment, service, stage, startedAt, id`,
     )
     .all({ ...values, mostRuns });
 }

@@ -25,10 +25,10 @@ export function judge(
     return { status: mark.status ?? 'failed', error: mark.error ?? 'abandoned', signal: null };
   const failures = latestFailures(database, row.deploymentId);
   const rollback = database
-    .prepare<unknown[], Rows['rollbacks']['reason']>(
-      'SELECT reason FROM rollbacks WHERE deployment_id = ? ORDER BY id LIMIT 1',
+    .prepare<unknown[], Pick<Rows['rollbacks'], 'reason'> & { isAutomatic: 0 | 1 }>(
+      `SELECT reason, EXISTS (SELECT 1 FROM deployment_facts f WHERE f.deployment_id = r.deployment_id
+         AND f.fact = 'rollback.automatic') AS isAutomatic FROM rollbacks r WHERE deployment_id = ? ORDER BY id LIMIT 1`,
     )
-    .pluck()
     .get(row.deploymentId);
   const failed =
     mark.onExit ||
@@ -47,7 +47,8 @@ export function judge(
     signal ??
     unfinished?.open ??
     words ??
-    (rollback === undefined ? null : `rolled back: ${rollback}`) ??
+    (rollback?.isAutomatic === 1 ? code : null) ?? // its cause: that rollback may have failed
+    (rollback === undefined ? null : `rolled back: ${rollback.reason}`) ??
     unfinished?.after ??
     code;
   return { status, error: error ?? null, signal };

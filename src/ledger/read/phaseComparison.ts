@@ -1,3 +1,4 @@
+import { amountLimits } from '../../model.ts';
 import type { Database, Statement } from '../file/addon.ts';
 import { quantiles } from './statistics.ts';
 
@@ -149,12 +150,15 @@ function runsBefore(db: Database): Statement<[RunOf & { limit: number }], Earlie
      JOIN deployment_metrics this ON this.deployment_id = @deploymentId
      LEFT JOIN deployment_metrics d ON d.deployment_id = s.deployment_id
      WHERE s.stage = @stage AND s.service = @service AND s.status = 'success' AND s.id < @id
-       AND s.of_rollback = @ofRollback AND s.late = 0 AND s.duration_seconds IS NOT NULL
+       AND s.of_rollback = @ofRollback AND s.late = 0 AND s.${isDuration}
      ORDER BY s.id DESC LIMIT @limit`,
   );
 }
 
+/** Reports read the ledger without its invalid values; marks, and `finish`, read it as it is. */
+const isDuration = `duration_seconds BETWEEN 0 AND ${amountLimits.monotonicSeconds.max}`;
+
 const finishedRun = `
   SELECT id, run_id AS runId, service, stage, duration_seconds AS durationSeconds, of_rollback AS ofRollback,
          status = 'success' AS succeeded
-  FROM deployment_stages WHERE duration_seconds IS NOT NULL`;
+  FROM deployment_stages WHERE ${isDuration}`;

@@ -33,8 +33,26 @@ export function readSituation(
       has(
         'SELECT EXISTS (SELECT 1 FROM deployment_metrics WHERE deployment_id = ? AND rollback_of IS NOT NULL)',
       ),
+    superseded: isSuperseded(database, row),
     good: knownGoodVersion(database, { deployment, environment, instance, version }),
   };
+}
+
+/**
+ * Whether a later deployment of the same service has begun its cutover here, or has succeeded. It was recorded and started later:
+ * imported history is only recorded later.
+ */
+function isSuperseded(
+  database: Database,
+  { id, startedAt, deployment, environment, instance, service }: DeploymentRow,
+): boolean {
+  const found = database.prepare(
+    `SELECT EXISTS (SELECT 1 FROM deployment_metrics m WHERE m.id > @id AND m.deployment_started_at >= @startedAt AND m.deployment = @deployment
+       AND m.environment = @environment AND m.instance = @instance AND m.service = @service AND m.discarded = 0 AND m.fragment = 0
+       AND (m.${hasEndedWell} OR EXISTS (SELECT 1 FROM deployment_stages s
+         WHERE s.deployment_id = m.deployment_id AND s.stage = 'cutover' AND s.of_rollback = 0)))`,
+  );
+  return found.pluck().get({ id, startedAt, deployment, environment, instance, service }) === 1;
 }
 
 /** A decision to roll back whose result is not recorded. */
@@ -66,7 +84,7 @@ export function openDecision(
   if (found === undefined) return null;
   const run = database
     .prepare<unknown[], 'running' | 'success' | 'failed'>(
-      "SELECT status FROM deployment_stages WHERE deployment_id = ? AND stage = 'rollback' ORDER BY id DESC LIMIT 1",
+      "SELECT status FROM deployment_stages WHERE deployment_id = ? AND stage = 'rollback' AND of_rollback = 1 ORDER BY id DESC LIMIT 1",
     )
     .pluck()
     .get(deploymentId);

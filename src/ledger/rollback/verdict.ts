@@ -6,6 +6,8 @@ export interface Situation {
   readonly irreversible: boolean;
   /** A rollback of this deployment was started before, whatever its result. */
   readonly rolledBackBefore: boolean;
+  /** A later deployment has switched this place to its own version: a rollback would take that one back. */
+  readonly superseded: boolean;
   /** It rolls back another deployment, or runs inside a rollback. */
   readonly isRollback: boolean;
   /** The version to go back to; null if none is known to be good. */
@@ -18,6 +20,7 @@ export type RollbackVerdict =
   | { readonly kind: 'irreversible' }
   | { readonly kind: 'none-good' }
   | { readonly kind: 'decided' }
+  | { readonly kind: 'superseded' }
   | { readonly kind: 'is-rollback' };
 
 /** Decides once, whatever failed. Never a second rollback, never one of a rollback. */
@@ -25,6 +28,7 @@ export function rollbackVerdict(situation: Situation): RollbackVerdict {
   if (situation.rolledBackBefore) return { kind: 'decided' };
   if (situation.isRollback) return { kind: 'is-rollback' };
   if (!situation.cutoverBegan) return { kind: 'not-begun' };
+  if (situation.superseded) return { kind: 'superseded' };
   if (situation.irreversible) return { kind: 'irreversible' };
   return situation.good === null ? { kind: 'none-good' } : { kind: 'roll-back', to: situation.good };
 }
@@ -37,6 +41,7 @@ export function whyNot({ kind }: RollbackVerdict): string | null {
     irreversible: 'a migration of this deployment is marked irreversible',
     'none-good': 'no earlier version is known to be good here',
     decided: 'a rollback of this deployment was already started',
+    superseded: 'the cutover of a later deployment has begun',
     'is-rollback': 'this deployment is itself a rollback',
   }[kind];
 }

@@ -38,7 +38,8 @@ async function afterScript(session: Session, ended: Ended): Promise<number> {
   if (end.shellCode !== 0) {
     if (order === null) return end.shellCode;
     const { failure, attempts } = await scriptFailure(session, ended);
-    const failed = { question: { deploymentId, succeeded: false }, plan, order, failure, attempts };
+    const question = { deploymentId, succeeded: false };
+    const failed = { question, plan, order, failure, attempts, interrupted: end.interrupted };
     return (await afterFailedCheck(session, failed)) ?? end.shellCode;
   }
   const checking = runChecks(session, { plan, deploymentId, expectVersion: null });
@@ -51,7 +52,8 @@ async function afterScript(session: Session, ended: Ended): Promise<number> {
   const { failure, attempts } = checked;
   if (failure === null) return 0;
   if (order === null) return 1;
-  const failed = { question: { deploymentId, succeeded: true }, plan, order, failure, attempts };
+  const question = { deploymentId, succeeded: true };
+  const failed = { question, plan, order, failure, attempts, interrupted: end.interrupted };
   return (await afterFailedCheck(session, failed)) ?? 1;
 }
 

@@ -4,6 +4,7 @@ import { serviceOf } from '../../deployments/resolveDeployment.ts';
 import type { DeploymentRow } from '../../ledger/deployments.ts';
 import type { RollbackMark } from '../../marks.ts';
 import type { Attempt } from '../../probe/attempt.ts';
+import type { Outage } from '../../probe/downtime.ts';
 import { type Prober, startProber } from '../../probe/prober.ts';
 import { identify } from '../../processes.ts';
 import type { Session } from '../../session.ts';
@@ -30,8 +31,8 @@ export interface Rollback {
 export interface RollbackResult {
   /** Null if it succeeded. */
   readonly error: string | null;
-  /** Whether a probe has failed. */
-  readonly wasDown: boolean;
+  /** As the probes have seen it; null if none has failed. */
+  readonly seen: Outage | null;
 }
 
 /** Runs the rollback command once, verifies the restored version, and records both. */
@@ -47,7 +48,7 @@ export async function carryOut(session: Session, rollback: Rollback): Promise<Ro
   const outages = seenOutages(attempts, since);
   await recordEnd(session, { rollback, error, outages, exitCode: ran?.end.exitCode ?? null });
   ran?.end.release();
-  return { error, wasDown: outages.length > 0 };
+  return { error, seen: outages[0] ?? null };
 }
 
 /** Users see the outage while the command runs, so it is probed then too. */

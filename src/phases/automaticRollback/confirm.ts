@@ -1,20 +1,26 @@
-import { read } from 'node:fs';
 import type { Context } from '../../context.ts';
 import { visible } from '../../text/visible.ts';
 
-/** Asks in the terminal. Null if there is none to ask in. */
-export async function confirmed(context: Context, question: string): Promise<boolean | null> {
+/**
+ * Asks in the terminal. Null if there is none to ask in; a signal that we hold back (`interrupted`) is a no.
+ */
+export async function confirmed(
+  context: Context,
+  { question, interrupted }: { question: string; interrupted: Promise<unknown> | null },
+): Promise<boolean | null> {
   if (!context.stdinIsTerminal || !context.stderr.isTerminal) return null;
   context.stderr.write(`deploytrack: ${visible(question)} [y/N] `);
-  return /^\s*y(es)?\s*$/i.test(await answer());
+  return /^\s*y(es)?\s*$/i.test(await answer(interrupted));
 }
 
-/** A terminal gives one line to one read; nothing after it is taken from the commands that follow. */
-function answer(): Promise<string> {
-  const bytes = Buffer.alloc(1024);
-  return new Promise((resolve) => {
-    read(0, bytes, 0, bytes.length, null, (error, length) => {
-      resolve(error === null ? bytes.toString('utf8', 0, length) : '');
-    });
+/** One line; nothing after it is taken from the commands that follow. A plain read could not be ended by a signal. */
+async function answer(interrupted: Promise<unknown> | null): Promise<string> {
+  const { ReadStream } = await import('node:tty');
+  const terminal = new ReadStream(0);
+  const line = new Promise<string>((resolve) => {
+    terminal.setEncoding('utf8').once('data', resolve);
+    terminal.once('end', () => resolve('')).once('error', () => resolve(''));
+    interrupted?.then(() => resolve(''));
   });
+  return line.finally(() => terminal.destroy());
 }

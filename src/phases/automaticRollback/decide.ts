@@ -1,3 +1,4 @@
+import { stopwatch } from '../../duration.ts';
 import type { Warning } from '../../errors.ts';
 import { type DeploymentRow, findDeployment } from '../../ledger/deployments.ts';
 import { saveOpenMark } from '../../ledger/exchange/openMarks.ts';
@@ -9,6 +10,7 @@ import { saveWarnings } from '../../ledger/saveWarnings.ts';
 import type { AutomaticRollback, RollbackMark } from '../../marks.ts';
 import { identify } from '../../processes.ts';
 import { redactMark } from '../../redactMark.ts';
+import { printLine } from '../../report/messages/print.ts';
 import type { Session } from '../../session.ts';
 import type { Failure } from './checks.ts';
 
@@ -57,11 +59,10 @@ export async function decide(
     outages,
   }: { question: Question; failure: Failure; outages: AutomaticRollback['outages'] },
 ): Promise<Decided | null> {
-  const { context, store, warnings } = session;
-  await store.takeIn(warnings);
+  const { context, warnings } = session;
   const rollbackId = context.uniqueId();
   const process = identify(context, context.pid);
-  return store.write((database) => {
+  return writePatiently(session, (database) => {
     const found = judged(session, { database, question });
     if (found === null) return null;
     const { verdict, row } = found;
@@ -86,6 +87,30 @@ export async function decide(
     }
     return { ...found, rollbackId };
   });
+}
+
+/** A mark can wait in the journal; a decision cannot, and without it the service stays down. */
+const patienceMs = 30_000;
+
+/** Waits longer for a locked ledger than marks do. */
+async function writePatiently<Result>(
+  { context, store, warnings }: Session,
+  work: (database: Database) => Result,
+): Promise<Result> {
+  const waitedMs = stopwatch(context);
+  let isTold = false;
+  for (;;) {
+    try {
+      await store.takeIn(warnings);
+      return await store.write(work);
+    } catch (error) {
+      const isBusy = (error as { code?: string }).code === 'LEDGER_BUSY';
+      if (!isBusy || waitedMs() >= patienceMs) throw error;
+      if (!isTold) printLine(context, 'waiting up to 30 s for the ledger, which is locked');
+      isTold = true;
+      await context.sleep(100);
+    }
+  }
 }
 
 function keep(database: Database, { mark, warnings }: { mark: RollbackMark; warnings: Warning[] }): void {

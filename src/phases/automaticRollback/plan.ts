@@ -1,9 +1,12 @@
+import { accessSync, constants } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Context } from '../../context.ts';
 import { usageError } from '../../errors.ts';
 import { isFreeText } from '../../model.ts';
 import { type CheckInput, type HealthPlan, readCheckedPlan } from '../../probe/verification/healthPlan.ts';
+import { redact } from '../../redact.ts';
 import type { Session } from '../../session.ts';
+import { typedPath } from '../../text/shellArgument.ts';
 
 /** A command as `spawn` gets it. */
 export interface ShellCall {
@@ -19,7 +22,7 @@ export interface SmokeCommand {
 /** How the version that goes back is brought back. */
 export interface RollbackOrder {
   readonly call: ShellCall;
-  /** As it was given. */
+  /** As it was given, without its secrets. */
   readonly shown: string;
   readonly timeoutMs: number | null;
   readonly confirm: boolean;
@@ -95,8 +98,22 @@ function readOrder(context: Context, said: RollbackInput): RollbackOrder | null 
       'invalid command for --rollback; expected a command, or @<file>',
       'use for example --rollback \'./switch.sh "$DEPLOYTRACK_PREVIOUS_VERSION"\'',
     );
-  const call = isFile ? { command: resolve(context.cwd, text), args: [] } : shellCall(context, text);
-  return { call, shown: rollback, timeoutMs, confirm };
+  const call = isFile ? fileCall(resolve(context.cwd, text)) : shellCall(context, text);
+  return { call, shown: redact(rollback), timeoutMs, confirm };
+}
+
+/** Checked now: a wrong name would be noticed when the file is needed for the first time. */
+function fileCall(command: string): ShellCall {
+  try {
+    accessSync(command, constants.X_OK);
+  } catch (error) {
+    const isMissing = (error as NodeJS.ErrnoException).code === 'ENOENT';
+    throw usageError(
+      `invalid file ${JSON.stringify(command)} for --rollback; expected a file that ${isMissing ? 'exists' : 'can be executed'}`,
+      isMissing ? 'use --rollback @<file>' : `run \`chmod +x ${typedPath(command)}\``,
+    );
+  }
+  return { command, args: [] };
 }
 
 /** One argument of ours is a command line of the shell. */

@@ -1,5 +1,6 @@
 import { startFacts } from '../../deployments/startFacts.ts';
 import { knownGoodVersion } from '../../ledger/rollback/knownVersions.ts';
+import { redact } from '../../redact.ts';
 import { readingDatabase } from '../../report/ledger/readingDatabase.ts';
 import type { Session } from '../../session.ts';
 import { visible } from '../../text/visible.ts';
@@ -31,7 +32,7 @@ export async function plannedRun(
       ? 'nothing would be rolled back: no earlier version is known to be good here'
       : `it would be rolled back to ${good} with: ${rollback?.shown}`;
   const lines = [
-    `would deploy ${place.deployment} ${place.version} to ${place.environment} with: ${wrapped.join(' ')}`,
+    `would deploy ${place.deployment} ${place.version} to ${place.environment} with: ${redact(wrapped.join(' '))}`,
     `would check: ${checks.join(', ') || 'the exit code of the script'}`,
     `if it failed after the cutover has begun, ${goesBack}`,
   ];

@@ -6,6 +6,8 @@ import { problemLines } from '../../report/messages/warnings.ts';
 import { formatSeconds } from '../../report/terminal/moment.ts';
 import type { Failure } from './checks.ts';
 
+const rollBackByHand = 'roll back by hand';
+
 interface Ended {
   readonly row: DeploymentRow;
   readonly to: string;
@@ -44,4 +46,18 @@ export function tellRefused(
   const message = `${row.deployment} ${row.version} failed (${failure.words}); not rolled back: ${whyNot(verdict)}`;
   // Of a second failing check nothing new can be said.
   context.stderr.write(problemLines({ message }, verdict.kind === 'decided' ? undefined : 'error'));
+}
+
+/** Without a deployment nothing is known that could be restored. */
+export function tellUnknown(context: Context, { words }: Failure): void {
+  const message = `a check failed (${words}); not rolled back: no deployment was given`;
+  context.stderr.write(problemLines({ message, hint: rollBackByHand }, 'error'));
+}
+
+export function tellUndecided(
+  context: Context,
+  { deploymentId, failure }: { deploymentId: string; failure: Failure },
+): void {
+  const message = `deployment ${deploymentId} failed (${failure.words}); not rolled back: the decision cannot be recorded in the ledger`;
+  context.stderr.write(problemLines({ message, hint: rollBackByHand }, 'error'));
 }

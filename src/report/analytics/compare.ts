@@ -75,6 +75,7 @@ function columnsOf(
       'rolled back',
       ({ rolledBack }) => ({ text: rolledBack ? 'yes' : 'no', style: rolledBack ? 'warn' : undefined }),
     ],
+    ['outcome', ({ outcome }) => ({ text: outcome ?? '' })],
     ['started', ({ startedAt }) => ({ text: formatTime(startedAt, view) })],
     ['host', ({ hostname }) => ({ text: hostname ?? '' })],
   ];

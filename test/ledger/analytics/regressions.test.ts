@@ -56,6 +56,15 @@ describe('Phases that became slower', () => {
     expect(found(ledger).regressions.map(({ stage }) => stage)).toEqual(stages);
   });
 
+  test('a phase with two kinds of runs is not listed for two long ones', () => {
+    const ledger = testLedger();
+    const mixed = Array.from({ length: 24 }, (_, run) => (run % 4 === 3 ? 30 : 0.5));
+    ran(ledger, 'migration', [...mixed, 30, 30]);
+    expect(found(ledger)).toEqual({ regressions: [], judged: 1 });
+    ran(ledger, 'migration', many(5, 30));
+    expect(found(ledger).regressions).toMatchObject([{ stage: 'migration', since: { afterSeconds: 30 } }]);
+  });
+
   test('only the selected deployment counts, and only phases that still run', () => {
     const ledger = testLedger();
     ran(ledger, 'build', [...many(6, 12), 31, 31]);
@@ -63,6 +72,17 @@ describe('Phases that became slower', () => {
     expect(found(ledger).regressions.map(({ deployment }) => deployment)).toEqual(['gateway']);
     expect(found(ledger, { deployment: 'portal' })).toEqual({ regressions: [], judged: 1 });
     expect(found(ledger, { sinceMs: firstStartMs + 3_600_000 }).judged).toBe(0);
+  });
+
+  test('older runs that were imported later are not the last ones', () => {
+    const ledger = testLedger();
+    ran(ledger, 'build', [...many(20, 12), 31, 31]);
+    for (const [run, duration_seconds] of many(20, 40).entries()) {
+      const at = new Date(firstStartMs - (30 - run) * 86_400_000).toISOString();
+      const deployment_id = ledger.deployment({ version: `1.${run}`, deployment_started_at: at });
+      ledger.stage({ deployment_id, stage: 'build', duration_seconds, started_at: at });
+    }
+    expect(found(ledger).regressions).toMatchObject([{ durationSeconds: 31, medianSeconds: 12 }]);
   });
 
   test('without a change-point the phase is listed all the same', () => {

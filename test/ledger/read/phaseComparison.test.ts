@@ -5,7 +5,7 @@ import { type TestLedger, testLedger } from './testLedger.ts';
 /** One deployment with one run of `migration`. */
 function migrated(
   ledger: TestLedger,
-  seconds: number | null,
+  seconds: number | string | null,
   more: Record<string, string | number> = {},
 ): string {
   const { service, status, of_rollback, late, ...deployment } = more;
@@ -54,6 +54,18 @@ test('only the last twenty runs are compared', () => {
     p95Seconds: 19,
     slow: true,
   });
+});
+
+test('invalid durations that another program wrote are not compared', () => {
+  const ledger = testLedger();
+  for (const seconds of [10, 10, 10, 10, 10, 'abc', -5, Number.POSITIVE_INFINITY, null])
+    migrated(ledger, seconds);
+  expect(phaseComparison(ledger.db, migrated(ledger, 31))[0]).toMatchObject({
+    runs: 5,
+    medianSeconds: 10,
+    verdict: { word: 'slower', spread: 0 },
+  });
+  expect(phaseComparison(ledger.db, migrated(ledger, 'abc'))).toEqual([]);
 });
 
 test('the comparison of a deployment does not change after later deployments', () => {

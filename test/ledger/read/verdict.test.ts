@@ -56,6 +56,7 @@ describe('The rule of the verdict', () => {
 
   test.each([
     ['50 ms more of a constant phase', 0.25, [0.2, 0.2, 0.2, 0.2, 0.2], 'usual'],
+    ['100 ms more of 100 ms', 0.2, [0.1, 0.1, 0.1, 0.1, 0.1], 'usual'],
     ['a second more of five minutes', 301, [300, 300, 300, 300, 300], 'usual'],
     ['half more of a constant phase', 18, [12, 12, 12, 12, 12], 'slower'],
     ['half of a constant phase', 6, [12, 12, 12, 12, 12], 'faster'],
