@@ -21,7 +21,8 @@ export const apiRoutes: readonly Route[] = [
     path: '/api/overview',
     async answer(request, server) {
       const database = await server.database();
-      const overview = overviewJson(database, siteMeant(database, siteOf(queryOf(request), server)));
+      const site = siteMeant(database, siteOf(queryOf(request), server));
+      const overview = overviewJson(database, { site, nowMs: server.session.context.instant().wallMs });
       return json(request, server.isSample ? { sample: true, ...overview } : overview);
     },
   },
