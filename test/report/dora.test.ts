@@ -85,7 +85,7 @@ describe('Levels of the DORA report 2024', () => {
         [month + 1, null],
       ],
     ],
-  ])('the levels of %s begin and end where the report says', (_, level, cases) => {
+  ])('the levels of %s have the limits of the report', (_, level, cases) => {
     expect(cases.map(([value]) => [value, level(value)])).toEqual(cases);
   });
 });

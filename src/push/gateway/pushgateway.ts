@@ -33,6 +33,9 @@ export interface GroupCall {
   readonly timeoutMs: number;
 }
 
+/** With a path below the URL: a group of another job. */
+type AnyCall = GroupCall & { readonly path?: string };
+
 export type Reading =
   | { readonly outcome: 'read'; readonly group: RemoteGroupText }
   | { readonly outcome: 'failed'; readonly status?: number; readonly line: string };
@@ -43,7 +46,7 @@ export type Reading =
  */
 export async function put(
   gateway: Pushgateway,
-  { text, ...call }: GroupCall & { readonly text: string },
+  { text, ...call }: AnyCall & { readonly text: string },
 ): Promise<Delivery> {
   const { gzipSync } = require('node:zlib') as typeof import('node:zlib');
   // Not for size: a plain body that is cut at a line end would be accepted as complete, a cut gzip body is rejected.
@@ -54,7 +57,7 @@ export async function put(
 }
 
 /** Removes exactly this group; a missing one is a success too. Like `put`. */
-export async function remove(gateway: Pushgateway, call: GroupCall): Promise<Delivery> {
+export async function remove(gateway: Pushgateway, call: AnyCall): Promise<Delivery> {
   return hidden(gateway, deliver({ ...target(gateway, call), method: 'DELETE', headers: {}, body: null }));
 }
 
@@ -127,8 +130,9 @@ async function hidden<Result extends { readonly outcome: string }>(
   return { ...result, line: withoutSecrets(told, credentials, proxy) };
 }
 
-function target({ url, credentials, proxy = null, context }: Pushgateway, { key, timeoutMs }: GroupCall) {
-  return { url: url + groupPath(key), credentials, proxy, context, timeoutMs };
+function target({ url, credentials, proxy = null, context }: Pushgateway, call: AnyCall) {
+  const { key, path = groupPath(key), timeoutMs } = call;
+  return { url: url + path, credentials, proxy, context, timeoutMs };
 }
 
 function deliver(request: GatewayRequest): Promise<Delivery> {
