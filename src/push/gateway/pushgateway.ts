@@ -30,11 +30,10 @@ export interface Pushgateway {
 /** One group there, and the time limit for all of it. */
 export interface GroupCall {
   readonly key: GroupKey;
+  /** Instead of the key's: that of a group of another job. */
+  readonly path?: string;
   readonly timeoutMs: number;
 }
-
-/** With a path below the URL: a group of another job. */
-type AnyCall = GroupCall & { readonly path?: string };
 
 export type Reading =
   | { readonly outcome: 'read'; readonly group: RemoteGroupText }
@@ -46,7 +45,7 @@ export type Reading =
  */
 export async function put(
   gateway: Pushgateway,
-  { text, ...call }: AnyCall & { readonly text: string },
+  { text, ...call }: GroupCall & { readonly text: string },
 ): Promise<Delivery> {
   const { gzipSync } = require('node:zlib') as typeof import('node:zlib');
   // Not for size: a plain body that is cut at a line end would be accepted as complete, a cut gzip body is rejected.
@@ -57,7 +56,7 @@ export async function put(
 }
 
 /** Removes exactly this group; a missing one is a success too. Like `put`. */
-export async function remove(gateway: Pushgateway, call: AnyCall): Promise<Delivery> {
+export async function remove(gateway: Pushgateway, call: GroupCall): Promise<Delivery> {
   return hidden(gateway, deliver({ ...target(gateway, call), method: 'DELETE', headers: {}, body: null }));
 }
 
@@ -130,7 +129,7 @@ async function hidden<Result extends { readonly outcome: string }>(
   return { ...result, line: withoutSecrets(told, credentials, proxy) };
 }
 
-function target({ url, credentials, proxy = null, context }: Pushgateway, call: AnyCall) {
+function target({ url, credentials, proxy = null, context }: Pushgateway, call: GroupCall) {
   const { key, path = groupPath(key), timeoutMs } = call;
   return { url: url + path, credentials, proxy, context, timeoutMs };
 }
