@@ -8,6 +8,9 @@ import { thresholdText } from './threshold.ts';
 /** The metric of `rules --drill`: the Unix time at which the copy stops firing, in a group of the drill's own. */
 export const drillUntil = 'deploytrack_drill_until_timestamp_seconds';
 
+/** Its rules have the names of the alerts that they copy. */
+export const drillGroup = 'deploytrack-drills';
+
 /** Groups of rules as Prometheus reads them. */
 export interface RuleGroups {
   readonly groups: readonly RuleGroup[];
@@ -59,7 +62,7 @@ export function alertingGroups(chosen: ChosenThresholds): RuleGroups {
  */
 export function drillGroups(): RuleGroups {
   const rules = Object.values(alertGroups).flat();
-  return { groups: [{ name: 'deploytrack-drills', rules: rules.map(drillOf) }] };
+  return { groups: [{ name: drillGroup, rules: rules.map(drillOf) }] };
 }
 
 function drillOf({ name, severity }: AlertRule): PrometheusAlert {
