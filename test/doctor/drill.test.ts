@@ -145,14 +145,15 @@ describe('rules --drill', () => {
     expect(await prometheus.query('ALERTS{alertname="HighDowntime"}')).toEqual([]);
   });
 
-  test.each([
+  test.each<[string[], string, Record<string, string>?]>([
     [['--drill', 'DeploymentFailed'], '--drill needs --alertmanager'],
     [['--drill', 'DeploymentFail', '--alertmanager', 'http://127.0.0.1:9'], 'similar: DeploymentFailed'],
     [['--drill', 'HighDowntime', '--alertmanager', 'http://127.0.0.1:9', '--within', '2h'], 'at most 1h'],
     [['--drill', 'HighDowntime', '--out', 'rules'], '--drill cannot be used with --out'],
     [['--alertmanager', 'http://127.0.0.1:9'], '--alertmanager can only be used with --drill'],
-  ])('rules with %j exits with 2 and raises nothing', async (given, said) => {
-    const { code, stderr } = await program.run(['rules', ...given]);
+    [['--drill', 'HighDowntime'], 'sends nothing with DEPLOYTRACK_DISABLED=1', { DEPLOYTRACK_DISABLED: '1' }],
+  ])('rules with %j exits with 2 and raises nothing', async (given, said, env = {}) => {
+    const { code, stderr } = await program.run(['rules', ...given], { env });
     expect(code).toBe(2);
     expect(stderr).toContain(said);
   });

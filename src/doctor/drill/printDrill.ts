@@ -26,6 +26,9 @@ const longestMs = 3_600_000;
 export async function printDrill(session: Session, { json, ...input }: DrillInput): Promise<number> {
   const { context, settings } = session;
   const rule = knownAlert(input.alert, '--drill');
+  // It promises that nothing is sent; the rest of `rules` sends nothing.
+  if (context.env.DEPLOYTRACK_DISABLED === '1')
+    throw usageError('rules: --drill sends nothing with DEPLOYTRACK_DISABLED=1', 'unset it for the drill');
   const { alertmanager } = input;
   if (alertmanager === null)
     throw usageError(
