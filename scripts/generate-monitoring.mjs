@@ -6,15 +6,15 @@ import { fileURLToPath } from 'node:url';
 import { loadSources } from './loadSources.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const { alertingGroups, recordingGroups, noneChosen, rulesYaml } = loadSources(`
-  export { alertingGroups, recordingGroups } from './src/monitoring/rules/groups.ts';
+const { alertsFile, recordingGroups, noneChosen, rulesYaml } = loadSources(`
+  export { alertsFile, recordingGroups } from './src/monitoring/rules/groups.ts';
   export { noneChosen } from './src/monitoring/rules/chosenThresholds.ts';
   export { rulesYaml } from './src/monitoring/rules/render.ts';
 `);
 
 const files = {
   'examples/monitoring/rules/recording.yml': rulesYaml(recordingGroups()),
-  'examples/monitoring/rules/alerts.yml': rulesYaml(alertingGroups(noneChosen)),
+  'examples/monitoring/rules/alerts.yml': rulesYaml(alertsFile(noneChosen)),
 };
 const stale = Object.entries(files).filter(([name, text]) => read(`${root}${name}`) !== text);
 if (!process.argv.includes('--check')) for (const [name, text] of stale) write(`${root}${name}`, text);

@@ -4,7 +4,7 @@
  */
 export interface Chosen {
   readonly values: Readonly<Record<string, string | readonly string[]>>;
-  /** The values of `$__range`, `$__rate_interval` and `$__interval`. */
+  /** The values of `$__range` and `$__range_s`, `$__rate_interval` and `$__interval`. */
   readonly rangeSeconds: number;
   readonly rateIntervalSeconds: number;
   readonly intervalSeconds: number;
@@ -27,6 +27,7 @@ function valueOfVariable(
   { values, rangeSeconds, rateIntervalSeconds, intervalSeconds }: Chosen,
 ): string {
   if (name === '__range') return `${rangeSeconds}s`;
+  if (name === '__range_s') return String(rangeSeconds);
   if (name === '__rate_interval') return `${rateIntervalSeconds}s`;
   if (name === '__interval') return `${intervalSeconds}s`;
   const value = values[name];

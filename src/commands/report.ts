@@ -86,7 +86,8 @@ async function writePage(
   const { sinceMs, deployment, environment } = reportFilter(session, said);
   const database = (await readingDatabase(session, { asAWhole: true })) ?? emptyLedger();
   const id = said.deploymentId === null ? null : deploymentId(database, said.deploymentId);
-  const answers = reportAnswers(database, { sinceMs, deployment, environment, limit, id });
+  const nowMs = session.context.instant().wallMs;
+  const answers = reportAnswers(database, { sinceMs, deployment, environment, limit, id, nowMs });
   database.close();
   await writeFile(session.context, { out, html: pageWithData(readPageFile(), answers) });
   return endCommand(session, { code: 0 });

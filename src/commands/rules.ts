@@ -1,17 +1,20 @@
 import { printBacktest } from '../backtest/printBacktest.ts';
 import { defineCommand } from '../cli/define/command.ts';
-import { age, flag, folder, list, text } from '../cli/define/kinds.ts';
+import { age, duration, flag, folder, list, text, url } from '../cli/define/kinds.ts';
 import { ofReading } from '../cli/define/settingLists.ts';
 import { usageError } from '../errors.ts';
 import { type ChosenThresholds, chosenThresholds } from '../monitoring/rules/chosenThresholds.ts';
-import { alertingGroups, recordingGroups } from '../monitoring/rules/groups.ts';
+import { alertsFile, recordingGroups } from '../monitoring/rules/groups.ts';
 import { rulesMixin, rulesYaml } from '../monitoring/rules/render.ts';
 import { outFolder } from '../report/output/outFolder.ts';
 import { writeWhole } from '../report/output/writeWhole.ts';
 import { endCommand } from '../session/openSession.ts';
 import type { Session } from '../session.ts';
 
-/** `rules`: writes Prometheus rules; with `--backtest` shows when they would have fired. Exit 1 if it cannot. */
+/**
+ * `rules`: writes Prometheus rules; with `--backtest` shows when they would have fired, with `--drill` whether an alert
+ * arrives. Exit 1 if it cannot.
+ */
 export const command = defineCommand({
   name: 'rules',
   after: 'serve',
@@ -28,17 +31,34 @@ export const command = defineCommand({
       }),
     ),
     backtest: age({ help: 'replay the rules over the rows of the ledger: 90d' }),
-    json: flag({ help: 'with --backtest: print JSON' }),
+    drill: text({ value: 'alert', help: 'raise a harmless copy of an alert until an Alertmanager has it' }),
+    alertmanager: url({ help: 'with --drill: the Alertmanager that must get it' }),
+    within: duration({ help: 'with --drill: how long to wait, at most 1h', default: '10m' }),
+    json: flag({ help: 'with --backtest and --drill: print JSON' }),
   },
-  settings: ofReading,
-  exits: { '0': 'written or printed', '1': 'cannot be written, or the ledger cannot be read' },
+  settings: [...ofReading, 'gateway', 'instance'],
+  exits: {
+    '0': 'written or printed; with --drill: the Alertmanager had it',
+    '1': 'cannot be written, or the ledger cannot be read; with --drill: it did not arrive in time or is suppressed',
+  },
   policy: { onWrongSetting: 'usage-error', onDisabled: 'run' },
-  run: async (session: Session, { out, mixin, set, backtestMs, json }) => {
+  run: async (session: Session, { out, mixin, set, backtestMs, json, drill, ...waiting }) => {
+    if (drill !== null) {
+      if (out !== null || mixin || set.length > 0 || backtestMs !== null)
+        throw usageError('--drill cannot be used with --out, --mixin, --set or --backtest', 'run it alone');
+      const { printDrill } = await import('../doctor/drill/printDrill.ts');
+      return endCommand(session, { code: await printDrill(session, { alert: drill, json, ...waiting }) });
+    }
+    if (waiting.alertmanager !== null)
+      throw usageError(
+        '--alertmanager can only be used with --drill',
+        'use for example `--drill DeploymentFailed`',
+      );
     const periodMs = notNothing(backtestMs);
     const chosen = chosenOf(session, set);
     if (out === null && periodMs === null)
       throw usageError(
-        'rules: missing --out or --backtest',
+        'rules: missing --out or --backtest, or --drill',
         'run `deploytrack rules --out <dir>` to write the rules, or `deploytrack rules --backtest 90d` to see when they would have fired',
       );
     if (out === '' || (out === null && mixin))
@@ -48,7 +68,7 @@ export const command = defineCommand({
       );
     if (periodMs === null && json)
       throw usageError(
-        '--json can only be used with --backtest',
+        '--json can only be used with --backtest or --drill',
         'omit --json: the rules are written as YAML',
       );
     if (out !== null) await writeRules(session, { folder: outFolder(out), chosen, mixin });
@@ -77,7 +97,7 @@ async function writeRules(
   { context }: Session,
   { folder, chosen, mixin }: { folder: string; chosen: ChosenThresholds; mixin: boolean },
 ): Promise<void> {
-  const [alerts, recording] = [alertingGroups(chosen), recordingGroups()];
+  const [alerts, recording] = [alertsFile(chosen), recordingGroups()];
   const files = {
     'recording.yml': rulesYaml(recording),
     'alerts.yml': rulesYaml(alerts),

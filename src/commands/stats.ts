@@ -15,7 +15,7 @@ import { endCommand } from '../session/openSession.ts';
 import type { Session } from '../session.ts';
 
 /**
- * `stats`: statistics of finished deployments, with `--limit` of the most recent ones; `--by`, `--phases` and
+ * `stats`: statistics of finished deployments, with `--limit` of the most recent ones; `--by`, `--phases`, `--dora` and
  * `--budget` each show one aspect in detail. Without a ledger the result is empty. Exit 1 if a budget is spent, or with
  * `--regressions` if a phase is slower than usual.
  */
@@ -35,6 +35,7 @@ export const command = defineCommand({
     }),
     phases: flag({ help: 'which phase takes longest, and what to do about it' }),
     regressions: flag({ help: 'phases slower than usual in two of their last three runs' }),
+    dora: flag({ help: "DORA's five measures with their levels, also with --by host" }),
     budget: flag({ help: 'error budget of the last 30 days, by cause' }),
     month: text({ value: 'month', help: 'with --budget: a calendar month, 2026-01' }),
   },
@@ -44,8 +45,14 @@ export const command = defineCommand({
     '1': 'with --budget: a budget is spent; with --regressions: a phase is slower; or the ledger cannot be read',
   },
   policy: { onWrongSetting: 'usage-error', onDisabled: 'run' },
-  run: async (session: Session, { by, phases, regressions, budget, month, ...said }) => {
-    refuseTwo({ by: by !== null, phases, regressions, budget }, month);
+  run: async (session: Session, { by, phases, regressions, dora, budget, month, ...said }) => {
+    const byHost = dora && by === 'host';
+    refuseTwo({ by: by !== null && !byHost, phases, regressions, dora, budget }, month);
+    if (dora) {
+      const { printDora } = await import('../report/stats/statsDora.ts');
+      await printDora(session, { said, byHost });
+      return endCommand(session, { code: 0 });
+    }
     if (regressions) {
       const { printRegressions } = await import('../report/stats/statsRegressions.ts');
       return endCommand(session, { code: await printRegressions(session, said) });

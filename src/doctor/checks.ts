@@ -5,6 +5,7 @@ import { clockSkew } from './checks/clockSkew.ts';
 import { copies } from './checks/copies.ts';
 import { deployments } from './checks/deployments.ts';
 import { disk } from './checks/disk.ts';
+import { drills } from './checks/drills.ts';
 import { driver } from './checks/driver.ts';
 import { fileSystem } from './checks/fileSystem.ts';
 import { gateway } from './checks/gateway.ts';
@@ -45,6 +46,7 @@ export const checks: readonly Check[] = [
   gateway,
   groups,
   copies,
+  drills,
   prometheus,
   health,
   warnings,

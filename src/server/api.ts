@@ -2,6 +2,7 @@ import type { Site } from '../ledger/read/endedSites.ts';
 import type { Cursor } from '../ledger/read/pages.ts';
 import type { DeploymentStatus } from '../model.ts';
 import type { DeploymentJson } from '../report/deploymentJson.ts';
+import type { Measure } from '../report/dora/measures.ts';
 import type { DetailJson } from '../report/show/showJson.ts';
 
 /** The responses of `/api`: types of the server and of the web UI. Times are ISO 8601 in UTC, durations are seconds. */
@@ -48,6 +49,14 @@ export interface SiteOverview extends Sampled {
   }[];
   /** Oldest first. */
   readonly trend: readonly TrendPoint[];
+  readonly dora: DoraOverview;
+}
+
+/** DORA's five measures of the recent deployments, and the report that the levels are from. */
+export interface DoraOverview {
+  readonly report: string;
+  readonly since: string;
+  readonly measures: readonly Measure[];
 }
 
 export interface LastDeployment {

@@ -1,6 +1,7 @@
 import type { ComponentChild, VNode } from 'preact';
 import type { Overview, SiteOverview } from '../server/api.ts';
 import { deploymentAddress } from './address.ts';
+import { Dora } from './dora.tsx';
 import { local, moment, percent, seconds, statusText } from './format.ts';
 import { Trends } from './trends.tsx';
 
@@ -25,6 +26,7 @@ export function OverviewCards({ of, now }: { readonly of: Overview; readonly now
       <div class="cards">
         <Trends points={of.trend} />
       </div>
+      <Dora of={of.dora} />
     </>
   );
 }

@@ -31,10 +31,14 @@ describe('rules --out', () => {
     expect((await program.run(['rules', '--out', '.', ...figures, '--environment', 'staging'])).code).toBe(0);
     const written = readFileSync(join(program.folder, 'alerts.yml'), 'utf8');
     const rules = (
-      parse(written) as { groups: { rules: { alert: string; expr: string }[] }[] }
+      parse(written) as {
+        groups: { rules: { alert: string; expr: string; labels: Record<string, string> }[] }[];
+      }
     ).groups.flatMap((group) => group.rules);
-    expect(rules.length).toBe(33);
-    const rates = rules.filter(({ alert }) => alert === 'DeploymentSuccessRateLow').map(({ expr }) => expr);
+    expect(rules.length).toBe(33 + 31);
+    const rates = rules
+      .filter(({ alert, labels }) => alert === 'DeploymentSuccessRateLow' && labels.drill === undefined)
+      .map(({ expr }) => expr);
     expect(rates).toEqual([
       expect.stringMatching(/environment!="staging"[\s\S]*< 0.95$/),
       expect.stringMatching(/environment="staging"[\s\S]*< 0.9$/),

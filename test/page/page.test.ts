@@ -110,6 +110,24 @@ describe('Web UI', { timeout: 60_000 }, () => {
     expect(await page.title()).toBe('Deployments');
   });
 
+  test("the first view shows DORA's measures as stats --dora gives them", async () => {
+    const { page } = await open(browser, await served());
+    const shown = await page.$$eval('[data-dora]', (cards) => cards.map((one) => one.textContent ?? ''));
+    const { groups } = JSON.parse(await program.quiet(['stats', '--dora', '--json'])) as {
+      groups: Record<string, { count: number; of: number; level: string | null }>[];
+    };
+    const measured = Object.entries(groups[0] ?? {}).filter(([name]) =>
+      /_(changes|frequency|time|rate)$/.test(name),
+    );
+    expect(shown).toEqual(
+      measured.map(([name, { count, of, level }]) => {
+        const title = `${name.charAt(0).toUpperCase()}${name.slice(1)}`.replaceAll('_', ' ');
+        return expect.stringMatching(new RegExp(`^${title}.*${count} of ${of}, ${level ?? 'no level'}$`));
+      }),
+    );
+    expect(measured).toHaveLength(5);
+  });
+
   test('the list shows all deployments of the ledger and can be filtered', async () => {
     const { page } = await open(browser, await served());
     const versions = () =>

@@ -7,6 +7,7 @@ import { ledgerId } from '../../ledger/push/snapshot.ts';
 import { GroupsReader } from '../../metrics/groupsReader.ts';
 import { type MetricsReading, type Pushgateway, readMetrics } from '../../push/gateway/pushgateway.ts';
 import type { Session } from '../../session.ts';
+import { type HeldDrill, heldDrill } from '../drill/drillGroup.ts';
 import { type Fetched, fetchText, requestMs } from '../http/fetchText.ts';
 import { type HeldGroup, heldGroups } from './heldGroups.ts';
 import { TypeScan } from './typeScan.ts';
@@ -20,6 +21,8 @@ export interface GatewayState {
   readonly failure: Failure | null;
   /** The groups of this ledger there; null if they could not be read, or without a ledger. */
   readonly groups: GroupsReader | null;
+  /** Of all hosts; none if its metrics could not be read. */
+  readonly drills: readonly HeldDrill[];
   /** All groups of all clients, read only if some of them keep ours from being pushed; otherwise null. */
   readonly everything: readonly HeldGroup[] | null;
 }
@@ -49,7 +52,7 @@ export async function readGatewayState(
   session: Session,
   { gateway, sound }: { gateway: Pushgateway; sound: Database | null },
 ): Promise<GatewayState> {
-  const state = { gateway, small: null, failure: null, groups: null, everything: null };
+  const state = { gateway, small: null, failure: null, groups: null, drills: [], everything: null };
   const small = await smallRequests(session, gateway);
   if ('failed' in small) return { ...state, failure: { line: small.failed, status: null, body: '' } };
   const own = sound === null ? [] : listGroups(sound, { deploymentId: null });
@@ -57,9 +60,12 @@ export async function readGatewayState(
     sound === null ? null : new GroupsReader({ keys: knownGroups(sound), ledgerId: ledgerId(sound) });
   const types = new TypeScan();
   const timeoutMs = session.settings.durationMs('adopt-timeout');
+  const drills: HeldDrill[] = [];
   const take = (line: string) => {
     types.take(line);
     groups?.take(line);
+    const drill = heldDrill(line);
+    if (drill !== null) drills.push(drill);
   };
   const reading = await readMetrics(gateway, { take, timeoutMs, answerTimeoutMs: requestMs });
   const failure = failureOf(reading);
@@ -67,6 +73,7 @@ export async function readGatewayState(
   return {
     ...{ gateway, small, failure },
     groups: failure === null ? groups : null,
+    drills: failure === null ? drills : [],
     everything: isHindered ? await readEverything(gateway) : null,
   };
 }

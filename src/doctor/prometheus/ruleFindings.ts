@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 import { noneChosen } from '../../monitoring/rules/chosenThresholds.ts';
-import { alertingGroups, recordingGroups } from '../../monitoring/rules/groups.ts';
+import { alertingGroups, drillGroup, recordingGroups } from '../../monitoring/rules/groups.ts';
 import { type Finding, wrong } from '../finding.ts';
 import { textIn } from '../http/objects.ts';
 import type { LoadedRule, PrometheusState } from './prometheusState.ts';
@@ -12,8 +12,9 @@ const mostNamed = 5;
 
 /** Rules that are not loaded, or that another version has written; thresholds may differ. */
 export function ruleFindings(state: PrometheusState): Finding[] {
-  const { rules, site } = state;
-  if (rules === null) return [];
+  const { site } = state;
+  if (state.rules === null) return [];
+  const rules = state.rules.filter(({ group }) => group !== drillGroup);
   const shipped = shippedRules();
   const missing = shipped.filter(({ name }) => !rules.some((rule) => rule.name === name));
   const older = shipped.filter((one) => !missing.includes(one) && !isLoaded(one, rules));

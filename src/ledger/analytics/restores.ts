@@ -11,20 +11,36 @@ export interface Restores {
   readonly restoreSeconds: Summary;
 }
 
+/** A deployment that failed or was rolled back, by its row. */
+export interface Restored {
+  readonly row: number;
+  /** Null if service was not restored yet. */
+  readonly seconds: number | null;
+}
+
 /**
  * Time to restore (DORA: failed deployment recovery time): from the first step that failed and was not repeated
  * successfully, otherwise the end of the deployment, to the rollback or the end of the next successful deployment of
  * the same deployment, environment and host.
  */
 export function readRestores(db: Database, filter: LimitedFilter): Restores {
+  const rows = restoredRows(db, filter);
+  return { bad: rows.length, restoreSeconds: summary(rows.map(({ seconds }) => seconds)) };
+}
+
+/** Like `readRestores`, one by one. */
+export function restoredRows(db: Database, filter: LimitedFilter): Restored[] {
   const { sql, values } = finishedCondition(filter);
-  const rows = db
-    .prepare<[Condition['values']], { failedAt: string; restoredAt: string | null }>(restoresSql(sql))
-    .all(values);
-  const seconds = rows.map(({ failedAt, restoredAt }) =>
-    restoredAt === null ? null : Math.max(0, (Date.parse(restoredAt) - Date.parse(failedAt)) / 1000),
-  );
-  return { bad: rows.length, restoreSeconds: summary(seconds) };
+  return db
+    .prepare<[Condition['values']], { row: number; failedAt: string; restoredAt: string | null }>(
+      restoresSql(sql),
+    )
+    .all(values)
+    .map(({ row, failedAt, restoredAt }) => ({
+      row,
+      seconds:
+        restoredAt === null ? null : Math.max(0, (Date.parse(restoredAt) - Date.parse(failedAt)) / 1000),
+    }));
 }
 
 export const noRestores: Restores = { bad: 0, restoreSeconds: summary([]) };
@@ -62,7 +78,7 @@ function restoresSql(finished: string): string {
              MIN(${firstFailed('deployment_stages', stages)}, ${firstFailed('health_verifications', checks)},
                  ${firstFailed('smoke_tests', tests)}, d.deployment_completed_at) AS failedAt, ${wayBack} AS wayBackAt
       FROM deployment_metrics d WHERE ${finished} AND (d.${hasFailed} OR ${wayBack} IS NOT NULL))
-    SELECT failedAt, NULLIF(MIN(COALESCE(wayBackAt, ${later}), COALESCE((
+    SELECT bad.row, failedAt, NULLIF(MIN(COALESCE(wayBackAt, ${later}), COALESCE((
       SELECT MIN(n.deployment_completed_at) FROM deployment_metrics n
       WHERE ${endedAndCounts} AND n.${hasNotFailed} AND n.deployment = bad.deployment AND n.environment = bad.environment
         AND n.instance IS bad.instance AND n.id <> bad.row AND n.deployment_completed_at > failedAt), ${later})), ${later}) AS restoredAt

@@ -91,8 +91,13 @@ export const deploymentColumns = `
   (coalesce(d.extract_duration, d.venv_rebuild_duration, d.migration_duration, d.cutover_duration, d.health_check_duration) IS NOT NULL
    OR EXISTS (SELECT 1 FROM deployment_stages s WHERE s.deployment_id = d.deployment_id)
    OR EXISTS (SELECT 1 FROM smoke_tests t WHERE t.deployment_id = d.deployment_id)) AS hasSteps,
-  (d.cutover_duration IS NOT NULL OR EXISTS (SELECT 1 FROM deployment_stages s WHERE s.deployment_id = d.deployment_id
-   AND s.stage = 'cutover' AND s.of_rollback = 0)) AS cutoverBegan`;
+  ${cutoverBeganOf('d')} AS cutoverBegan`;
+
+/** Whether the cutover of a deployment has begun, as far as it was marked; its rollback does not count. */
+export function cutoverBeganOf(row: string): string {
+  return `(${row}.cutover_duration IS NOT NULL OR EXISTS (SELECT 1 FROM deployment_stages s WHERE s.deployment_id = ${row}.deployment_id
+   AND s.stage = 'cutover' AND s.of_rollback = 0))`;
+}
 
 /** The value of the last phase of a deployment that has it. */
 function lastOf(column: string): string {

@@ -34,7 +34,7 @@ export function annotations(): PrometheusAnnotation[] {
     annotation({
       name: 'Firing alerts',
       iconColor: 'red',
-      expr: 'ALERTS{alertstate="firing",deployment=~"$deployment|",environment=~"$environment|"}',
+      expr: 'ALERTS{alertstate="firing",drill="",deployment=~"$deployment|",environment=~"$environment|"}',
       titleFormat: '{{alertname}} ({{severity}})',
       textFormat: '{{deployment}} {{environment}} {{instance}}',
       useValueForTime: false,

@@ -1,6 +1,7 @@
 import type { Dashboard } from '@grafana/grafana-foundation-sdk/dashboard';
 import { board } from './board.ts';
 import { deploymentTable } from './deploymentTable.ts';
+import { delivery } from './pipeline/delivery.ts';
 import { healthAndTests } from './pipeline/healthAndTests.ts';
 import { keyMetrics } from './pipeline/keyMetrics.ts';
 import { stages } from './pipeline/stages.ts';
@@ -21,6 +22,7 @@ export function pipeline(): Dashboard {
       { title: 'Stages', panels: stages() },
       { title: 'Health and tests', panels: healthAndTests() },
       { title: 'Details', panels: [recent] },
+      { title: 'Delivery', panels: delivery() },
     ],
   });
 }

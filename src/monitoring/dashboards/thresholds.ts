@@ -15,6 +15,8 @@ export const thresholds = {
   bad: ['red'],
   /** Green from 95%, yellow from 90%, red below. */
   success: ['red', [0.9, 'yellow'], [0.95, 'green']],
+  /** The levels of DORA 2024: elite to 5%, high or medium to 20%. */
+  failRate: ['green', [0.05, 'yellow'], [0.2, 'red']],
   /** In percent: alert below 90, gate at 95, SLO 99. */
   healthPercent: ['red', [90, 'orange'], [95, 'yellow'], [99, 'green']],
   /** SLO 5: at least 99%. */

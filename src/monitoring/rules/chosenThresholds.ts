@@ -1,5 +1,6 @@
 import { parseDurationMs } from '../../duration.ts';
 import { usageError } from '../../errors.ts';
+import type { AlertRule } from './alertRule.ts';
 import { alerts } from './alerts/alerts.ts';
 import { type Threshold, thresholdText } from './threshold.ts';
 
@@ -17,12 +18,9 @@ export function chosenThresholds(words: readonly string[], environment: string |
   const thresholds = new Map<string, number>();
   for (const word of words) {
     const [name = '', text] = split(word);
-    const alert = alerts.find((one) => one.name === name);
     if (text === undefined)
       throw usageError(`invalid value ${JSON.stringify(word)} for --set; expected ${example}`);
-    if (alert === undefined)
-      throw usageError(`unknown alert ${JSON.stringify(name)} for --set; ${nearest(name)}`);
-    const { threshold, hasEnvironment } = alert.condition;
+    const { threshold, hasEnvironment } = knownAlert(name, '--set').condition;
     if (threshold === null)
       throw usageError(`--set: ${name} has no threshold; expected one of ${namesOf(withThreshold())}`);
     if (environment !== null && !hasEnvironment)
@@ -31,6 +29,14 @@ export function chosenThresholds(words: readonly string[], environment: string |
     thresholds.set(name, parseThreshold(text, { name, threshold }));
   }
   return { thresholds, environment };
+}
+
+/** The alert of this name. Throws a usage error that names similar ones. */
+export function knownAlert(name: string, option: string): AlertRule {
+  const alert = alerts.find((one) => one.name === name);
+  if (alert === undefined)
+    throw usageError(`unknown alert ${JSON.stringify(name)} for ${option}; ${nearest(name)}`);
+  return alert;
 }
 
 const example = '<Alert>=<threshold>, such as HighDowntime=60s';

@@ -2,8 +2,14 @@ import { type AlertRule, runbookOf } from './alertRule.ts';
 import { alertGroups } from './alerts/alerts.ts';
 import type { ChosenThresholds } from './chosenThresholds.ts';
 import { bareNames, burnRates, indicators, type RecordingRule } from './objectives.ts';
-import { matcher } from './promql.ts';
+import { matcher, series } from './promql.ts';
 import { thresholdText } from './threshold.ts';
+
+/** The metric of `rules --drill`: the Unix time at which the copy stops firing, in a group of the drill's own. */
+export const drillUntil = 'deploytrack_drill_until_timestamp_seconds';
+
+/** Its rules have the names of the alerts that they copy. */
+export const drillGroup = 'deploytrack-drills';
 
 /** Groups of rules as Prometheus reads them. */
 export interface RuleGroups {
@@ -35,6 +41,11 @@ export function recordingGroups(): RuleGroups {
   };
 }
 
+/** The content of `alerts.yml`. */
+export function alertsFile(chosen: ChosenThresholds): RuleGroups {
+  return { groups: [...alertingGroups(chosen).groups, ...drillGroups().groups] };
+}
+
 /** Every alert, with the shipped thresholds or the chosen ones. */
 export function alertingGroups(chosen: ChosenThresholds): RuleGroups {
   return {
@@ -42,6 +53,29 @@ export function alertingGroups(chosen: ChosenThresholds): RuleGroups {
       name: `deploytrack-${name}`,
       rules: rules.flatMap((rule) => alertsOf(rule, chosen)),
     })),
+  };
+}
+
+/**
+ * A harmless copy of every alert for `rules --drill`: the same name and severity, at once, with the label
+ * `drill="true"`. It fires only until the time that the drill has pushed, even if that drill was killed.
+ */
+export function drillGroups(): RuleGroups {
+  const rules = Object.values(alertGroups).flat();
+  return { groups: [{ name: drillGroup, rules: rules.map(drillOf) }] };
+}
+
+function drillOf({ name, severity }: AlertRule): PrometheusAlert {
+  const until = series(drillUntil, [matcher('alert', { is: name })]);
+  return {
+    alert: name,
+    expr: `max by (instance, deployment, environment) (${until}) > time()`,
+    labels: { severity, drill: 'true' },
+    annotations: {
+      summary: `Drill: a harmless copy of ${name}`,
+      description: 'Raised by `deploytrack rules --drill` on {{ $labels.instance }}. Nothing is wrong.',
+      runbook_url: runbookOf(name),
+    },
   };
 }
 

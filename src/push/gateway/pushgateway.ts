@@ -30,6 +30,8 @@ export interface Pushgateway {
 /** One group there, and the time limit for all of it. */
 export interface GroupCall {
   readonly key: GroupKey;
+  /** Instead of the key's: that of a group of another job. */
+  readonly path?: string;
   readonly timeoutMs: number;
 }
 
@@ -127,8 +129,9 @@ async function hidden<Result extends { readonly outcome: string }>(
   return { ...result, line: withoutSecrets(told, credentials, proxy) };
 }
 
-function target({ url, credentials, proxy = null, context }: Pushgateway, { key, timeoutMs }: GroupCall) {
-  return { url: url + groupPath(key), credentials, proxy, context, timeoutMs };
+function target({ url, credentials, proxy = null, context }: Pushgateway, call: GroupCall) {
+  const { key, path = groupPath(key), timeoutMs } = call;
+  return { url: url + path, credentials, proxy, context, timeoutMs };
 }
 
 function deliver(request: GatewayRequest): Promise<Delivery> {

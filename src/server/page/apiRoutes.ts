@@ -9,7 +9,6 @@ import { respond } from '../http/respond.ts';
 import { queryOf, type RequestContext, type Route } from '../route.ts';
 import type { ServerContext } from '../serverContext.ts';
 import { deploymentPageJson } from './deploymentPageJson.ts';
-import { overviewJson } from './overviewJson.ts';
 
 const pageLength = 50;
 
@@ -20,8 +19,11 @@ export const apiRoutes: readonly Route[] = [
     method: 'GET',
     path: '/api/overview',
     async answer(request, server) {
+      // Most servers never show the web UI.
+      const { overviewJson } = await import('./overviewJson.ts');
       const database = await server.database();
-      const overview = overviewJson(database, siteMeant(database, siteOf(queryOf(request), server)));
+      const site = siteMeant(database, siteOf(queryOf(request), server));
+      const overview = overviewJson(database, { site, nowMs: server.session.context.instant().wallMs });
       return json(request, server.isSample ? { sample: true, ...overview } : overview);
     },
   },

@@ -1,3 +1,4 @@
+import { readDelivery } from '../../ledger/analytics/dora.ts';
 import type { Database } from '../../ledger/file/addon.ts';
 import { readDeployment, readHistory } from '../../ledger/read/deployments.ts';
 import { readDetail } from '../../ledger/read/detail.ts';
@@ -7,13 +8,21 @@ import type { DeploymentRecord } from '../../ledger/read/record.ts';
 import { siteState } from '../../ledger/read/site.ts';
 import { lastFailedId, siteCounts } from '../../ledger/read/siteCounts.ts';
 import { readStatistics } from '../../ledger/read/statistics.ts';
-import type { FailedDeployment, LastDeployment, Overview, TrendPoint } from '../api.ts';
+import { isoTime } from '../../model.ts';
+import { doraReport } from '../../report/dora/levels.ts';
+import { measuresOf } from '../../report/dora/measures.ts';
+import type { DoraOverview, FailedDeployment, LastDeployment, Overview, TrendPoint } from '../api.ts';
 
 /** Phases and trends cover this many recent deployments. */
 const lastOnes = 100;
+/** DORA's measures cover so many days, and no more deployments than these. */
+const doraDays = 30;
 
 /** The overview of a site; `site` is null if the ledger has no deployment yet. */
-export function overviewJson(database: Database, site: Site | null): Overview {
+export function overviewJson(
+  database: Database,
+  { site, nowMs }: { site: Site | null; nowMs: number },
+): Overview {
   const sites = readSites(database).map((one) => ({ ...one }));
   if (site === null) return { sites, site: null };
   const { inService, healthy } = siteState(database, site);
@@ -49,6 +58,23 @@ export function overviewJson(database: Database, site: Site | null): Overview {
       .filter(({ status }) => status === 'in-progress')
       .map(({ id, version, startedAt }) => ({ id, version, started_at: startedAt })),
     trend: [...recent].reverse().map(trendJson),
+    dora: doraJson(database, { site, nowMs, oldest: recent.length < lastOnes ? undefined : recent.at(-1) }),
+  };
+}
+
+/** No measures if nothing finished in that time. `oldest` is the last row that may count. */
+function doraJson(
+  database: Database,
+  { site, nowMs, oldest }: { site: Site; nowMs: number; oldest: DeploymentRecord | undefined },
+): DoraOverview {
+  const earliestMs = oldest === undefined ? 0 : Date.parse(oldest.startedAt);
+  const sinceMs = Math.max(nowMs - doraDays * 86_400_000, earliestMs);
+  const [delivery] = readDelivery(database, { byHost: false, filter: { ...site, sinceMs } });
+  const days = (nowMs - sinceMs) / 86_400_000;
+  return {
+    report: doraReport.title,
+    since: isoTime(sinceMs),
+    measures: delivery === undefined || days <= 0 ? [] : measuresOf(delivery, days),
   };
 }
 

@@ -16,15 +16,17 @@ export interface ReportFilter {
   readonly limit: number;
   /** The deployment that the report opens with. It and the previous one are included at any age. */
   readonly id: string | null;
+  readonly nowMs: number;
 }
 
 /** The data of a report by path: the overview, the last deployments, and the details of each. */
-export function reportAnswers(database: Database, { id, ...filter }: ReportFilter): ReportAnswers {
+export function reportAnswers(database: Database, { id, nowMs, ...filter }: ReportFilter): ReportAnswers {
   return transaction(database, { mode: 'read' }, () => {
     const { limit: _, sinceMs: __, ...wanted } = filter;
     const { rows } = readPage(database, filter);
     const named = Object.entries(wanted).filter(([, value]) => value !== undefined);
-    const overview = overviewJson(database, siteMeant(database, Object.fromEntries(named)));
+    const site = siteMeant(database, Object.fromEntries(named));
+    const overview = overviewJson(database, { site, nowMs });
     const deployments: Record<`/api/deployments/${string}`, Deployment> = {};
     const asked = new Set([id, ...rows.map((row) => row.id)].filter((one) => one !== null));
     for (const one of asked) {

@@ -1,6 +1,7 @@
 import { readBreakdown } from '../../../src/ledger/analytics/breakdown.ts';
 import { readBudget } from '../../../src/ledger/analytics/budget.ts';
 import { readComparison } from '../../../src/ledger/analytics/comparison.ts';
+import { readDelivery } from '../../../src/ledger/analytics/dora.ts';
 import { goodVersions } from '../../../src/ledger/analytics/goodVersion.ts';
 import { readPeriod } from '../../../src/ledger/analytics/periodReport.ts';
 import { readPhaseTimes } from '../../../src/ledger/analytics/phaseTimes.ts';
@@ -19,6 +20,7 @@ import { exposition } from '../../../src/metrics/exposition.ts';
 import { groupSamples } from '../../../src/metrics/samples.ts';
 import { formatAnalytics } from '../../../src/report/analytics/analytics.ts';
 import { comparisonAnalytics } from '../../../src/report/analytics/compare.ts';
+import { doraAnalytics } from '../../../src/report/analytics/dora.ts';
 import { formatPeriod } from '../../../src/report/analytics/period.ts';
 import { formatHistory } from '../../../src/report/history.ts';
 import { formatShow } from '../../../src/report/show/show.ts';
@@ -42,6 +44,17 @@ export const readers: Readonly<Record<string, (database: Database, nowMs: number
   breakdown: (db) =>
     (['version', 'upgrade', 'host'] as const).map((by) =>
       JSON.stringify([goodVersions(db, readBreakdown(db, { by, filter: {} }))]),
+    ),
+  dora: (db, nowMs) =>
+    formats.map((format) =>
+      formatAnalytics(
+        doraAnalytics(readDelivery(db, { byHost: true, filter: {} }), {
+          byHost: true,
+          fromMs: 0,
+          untilMs: nowMs,
+        }),
+        { ...terminal, format },
+      ),
     ),
   budget: (db, nowMs) => {
     const uses = readBudget(db, { fromMs: 0, untilMs: nowMs + 1 });
@@ -77,10 +90,10 @@ export const readers: Readonly<Record<string, (database: Database, nowMs: number
       JSON.stringify(line),
     ),
   backtest: (db) => [JSON.stringify(readEvents(db, '1970-01-01T00:00:00.000Z'))],
-  page: (db) => [
+  page: (db, nowMs) => [
     JSON.stringify(readPage(db, { limit: 50 })),
     JSON.stringify(readSites(db)),
-    JSON.stringify(overviewJson(db, siteMeant(db, {}))),
+    JSON.stringify(overviewJson(db, { site: siteMeant(db, {}), nowMs })),
     ...ids(db).map((id) => JSON.stringify([deploymentPageJson(db, id), readAttempts(db, id)])),
   ],
   health: (db) => [

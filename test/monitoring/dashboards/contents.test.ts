@@ -53,13 +53,14 @@ describe('Dashboard Deployments', () => {
   });
 });
 
-test('the dashboard Pipeline overview has the requested rows of 4, 3, 2 and 3 panels, and the table', () => {
+test('the dashboard Pipeline overview has the requested rows of 4, 3, 2 and 3 panels, the table, and a row of 2 for the delivery', () => {
   expect(rowsOf('pipeline')).toEqual([
     ['Key metrics', 'stat', 'stat', 'stat', 'stat'],
     ['Trends', 'timeseries', 'timeseries', 'timeseries'],
     ['Stages', 'bargauge', 'table'],
     ['Health and tests', 'gauge', 'table', 'gauge'],
     ['Details', 'table'],
+    ['Delivery', 'stat', 'stat'],
   ]);
 });
 

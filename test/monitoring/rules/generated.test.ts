@@ -3,14 +3,14 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { alerts } from '../../../src/monitoring/rules/alerts/alerts.ts';
 import { noneChosen } from '../../../src/monitoring/rules/chosenThresholds.ts';
-import { alertingGroups, recordingGroups } from '../../../src/monitoring/rules/groups.ts';
+import { alertsFile, recordingGroups } from '../../../src/monitoring/rules/groups.ts';
 import { rulesYaml } from '../../../src/monitoring/rules/render.ts';
 import { checked, root } from '../../readme/document.ts';
 
 const folder = join(root, 'examples/monitoring/rules');
 const runbook = readFileSync(join(root, 'docs/alerts.md'), 'utf8');
 const files = {
-  'alerts.yml': rulesYaml(alertingGroups(noneChosen)),
+  'alerts.yml': rulesYaml(alertsFile(noneChosen)),
   'recording.yml': rulesYaml(recordingGroups()),
 };
 

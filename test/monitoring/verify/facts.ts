@@ -10,6 +10,20 @@ export function successRate(by = '', { where = '1', having = '1' } = {}): Expect
   );
 }
 
+/** Successful deployments by environment, if the range has so many days. */
+export function successesPerDay(days: number): Expectation {
+  return exactly(
+    `SELECT environment, total(outcome = 'success') / ${days} AS value FROM the_groups LEFT JOIN done USING (${groupKey}) GROUP BY 1`,
+  );
+}
+
+/** Ratio of deployments that failed or were rolled back. */
+export function failRate(): Expectation {
+  return exactly(
+    'SELECT 1.0 * sum(deployment_id IN (SELECT deployment_id FROM bad)) / count(*) AS value FROM done HAVING count(*) > 0',
+  );
+}
+
 /** Number of deployments with this result, by these labels. */
 export function deployments(outcome: 'success' | 'failure', by: string, having = '1'): Expectation {
   return exactly(

@@ -53,6 +53,8 @@ const pipelinePanels: Readonly<Record<string, Expectation>> = {
   'Active deployments A': now.running,
   'Success rate over time A': facts.successRate('environment'),
   'Time to deploy over time, p95 A': facts.timeToDeploy('environment'),
+  'Deployments per day A': facts.successesPerDay(7),
+  'Change fail rate A': facts.failRate(),
   'Rollbacks by reason A': records.rollbacksByReason,
   'Stage duration, average A': facts.stageAverage('count(seconds) > 0'),
   'Stage failures A': facts.stageFailures('service, stage, error_type'),

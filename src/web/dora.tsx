@@ -1,0 +1,36 @@
+import type { VNode } from 'preact';
+import type { DoraOverview } from '../server/api.ts';
+import { local, percent, seconds } from './format.ts';
+
+type Measure = DoraOverview['measures'][number];
+
+/** DORA's five measures of the recent deployments, each with what it is computed from and its level. */
+export function Dora({ of: { report, since, measures } }: { readonly of: DoraOverview }): VNode | null {
+  if (measures.length === 0) return null;
+  return (
+    <>
+      <h2>Delivery</h2>
+      <div class="cards">
+        {measures.map((measure) => (
+          <section class="card" data-dora={measure.name}>
+            <h3>{titleOf(measure)}</h3>
+            <p class="big">{valueText(measure)}</p>
+            <p class="quiet">{`${measure.count} of ${measure.of}, ${measure.level ?? 'no level'}`}</p>
+          </section>
+        ))}
+      </div>
+      <p class="quiet">{`DORA's measures since ${local(since)}; levels of the ${report}`}</p>
+    </>
+  );
+}
+
+function titleOf({ name }: Measure): string {
+  const text = name.replaceAll('_', ' ');
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+function valueText({ value, unit }: Measure): string {
+  if (value === null) return '–';
+  if (unit === 'seconds') return seconds(value);
+  return unit === 'ratio' ? percent(Math.round(value * 1000) / 1000) : `${value.toFixed(2)} per day`;
+}
