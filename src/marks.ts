@@ -54,6 +54,8 @@ export interface StartMark extends MarkBase {
   /** Only the caller and its children can know the ID: none was given, there is no ID file, and no CI was detected. */
   readonly callerKnowsAlone?: boolean;
   readonly forceBad?: string | null;
+  /** Why it passed the gate that was closed. */
+  readonly hotfix?: string | null;
 }
 
 /** Files by their hash, and lists of installed packages. */

@@ -24,7 +24,7 @@ export const command = defineCommand({
   ],
   options: startOptions,
   settings: ofStarts,
-  exits: { ...exitsOfMark, '1': 'refused by --exclusive or a bad version; with --strict: recording failed' },
+  exits: { ...exitsOfMark, '1': 'refused (--exclusive, --gate, bad version); --strict: recording failed' },
   policy: { onWrongSetting: 'warn', migrates: true, ledger: 'begins', sends: 'bracket' },
   run: async (session: Session, said) => {
     const { context, settings } = session;
@@ -35,7 +35,8 @@ export const command = defineCommand({
     }
     try {
       const caller = callingProcess(context);
-      const begun = await beginDeployment(session, { said, caller, callerRole: 'caller' });
+      const admit = await admission(session, said);
+      const begun = await beginDeployment(session, { said, caller, callerRole: 'caller', admit });
       const kept = session.warnings.length;
       if (context.env.DEPLOYTRACK_SHELL === '1') {
         const { makeJournal } = await import('../ledger/journal/makeJournal.ts');
@@ -57,6 +58,13 @@ export const command = defineCommand({
     }
   },
 });
+
+/** `--gate`: loaded only if it is asked for. */
+async function admission(session: Session, { gate, hotfix }: { gate: boolean; hotfix: string | null }) {
+  if (!gate && hotfix === null) return null;
+  const { gateOf } = await import('../gate/gateOf.ts');
+  return gateOf(session, { gate, hotfix, wrapped: [] });
+}
 
 /** Prints what was inferred, on a terminal or in a CI log. */
 async function tell(session: Session, { facts, mark }: BegunDeployment): Promise<void> {

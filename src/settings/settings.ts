@@ -38,6 +38,8 @@ export class Settings {
   readonly declare: Declarations;
   readonly problems: readonly Warning[];
   readonly filePath: string | null;
+  /** Why settings files, or parts of them, were not read. */
+  readonly fileProblems: readonly Warning[];
   readonly #invalid: ReadonlySet<string>;
 
   constructor(parts: {
@@ -46,6 +48,7 @@ export class Settings {
     declare: Declarations;
     problems: readonly Warning[];
     filePath: string | null;
+    fileProblems?: readonly Warning[];
     invalid?: ReadonlySet<string>;
   }) {
     this.#set = parts.set;
@@ -54,6 +57,7 @@ export class Settings {
     this.declare = parts.declare;
     this.problems = parts.problems;
     this.filePath = parts.filePath;
+    this.fileProblems = parts.fileProblems ?? [];
   }
 
   of(name: SettingName): Setting | null {
@@ -70,7 +74,7 @@ export class Settings {
   }
 
   /** Whether it was set to an invalid value, and so counts as not set. */
-  isInvalid(name: SettingName): boolean {
+  isInvalid(name: string): boolean {
     return this.#invalid.has(name);
   }
 
@@ -130,7 +134,7 @@ export function readSettings(
   const invalid = new Set<string>();
   for (const { name, variable, ...data } of ownSettings) {
     const said = find({ name, variable }, { context, options: {}, file });
-    if (said !== null) readOwn({ name, data, said }, { set, problems });
+    if (said !== null && !readOwn({ name, data, said }, { set, problems })) invalid.add(name);
   }
   for (const name of settingNames) {
     const said = find({ name, variable: settingOf(name).variable }, { context, options, file });
@@ -151,6 +155,7 @@ export function readSettings(
     declare: declarations(file),
     problems,
     filePath: file?.path ?? null,
+    fileProblems: file?.problems ?? [],
     invalid,
   });
   const wrong = problems.find((problem) => problem.failed !== undefined);
