@@ -75,7 +75,8 @@ export const command = defineCommand({
       if (verification !== null) session.warnings.push(outerDecides);
       return runWithin(session, { wrapped, marks, host, deploymentId: joined });
     }
-    const begun = await begin(session, { said, admit: await admission(session, { ...said, wrapped }) });
+    const gate = said.gate || said.hotfix !== null ? await import('../gate/gateOf.ts') : null;
+    const begun = await begin(session, { said, admit: gate?.gateOf(session, { ...said, wrapped }) ?? null });
     if (begun === null) return endCommand(session, { code: 1 });
     const { deploymentId } = begun.mark;
     const script = { wrapped, marks, host, deploymentId };
@@ -219,16 +220,6 @@ async function runWithin(session: Session, script: Script): Promise<number> {
     },
     failed: (error) => unrecorded(session, error),
   });
-}
-
-/** `--gate`: loaded only if it is asked for. */
-async function admission(
-  session: Session,
-  asked: { gate: boolean; hotfix: string | null; wrapped: readonly string[] },
-) {
-  if (!asked.gate && asked.hotfix === null) return null;
-  const { gateOf } = await import('../gate/gateOf.ts');
-  return gateOf(session, asked);
 }
 
 async function begin(

@@ -35,7 +35,8 @@ export const command = defineCommand({
     }
     try {
       const caller = callingProcess(context);
-      const admit = await admission(session, said);
+      const gate = said.gate || said.hotfix !== null ? await import('../gate/gateOf.ts') : null;
+      const admit = gate?.gateOf(session, { ...said, wrapped: [] }) ?? null;
       const begun = await beginDeployment(session, { said, caller, callerRole: 'caller', admit });
       const kept = session.warnings.length;
       if (context.env.DEPLOYTRACK_SHELL === '1') {
@@ -58,13 +59,6 @@ export const command = defineCommand({
     }
   },
 });
-
-/** `--gate`: loaded only if it is asked for. */
-async function admission(session: Session, { gate, hotfix }: { gate: boolean; hotfix: string | null }) {
-  if (!gate && hotfix === null) return null;
-  const { gateOf } = await import('../gate/gateOf.ts');
-  return gateOf(session, { gate, hotfix, wrapped: [] });
-}
 
 /** Prints what was inferred, on a terminal or in a CI log. */
 async function tell(session: Session, { facts, mark }: BegunDeployment): Promise<void> {

@@ -38,7 +38,6 @@ export class Settings {
   readonly declare: Declarations;
   readonly problems: readonly Warning[];
   readonly filePath: string | null;
-  /** Why settings files, or parts of them, were not read. */
   readonly fileProblems: readonly Warning[];
   readonly #invalid: ReadonlySet<string>;
 
@@ -47,8 +46,7 @@ export class Settings {
     options?: Parsed['options'];
     declare: Declarations;
     problems: readonly Warning[];
-    filePath: string | null;
-    fileProblems?: readonly Warning[];
+    file?: SettingsFile | null;
     invalid?: ReadonlySet<string>;
   }) {
     this.#set = parts.set;
@@ -56,8 +54,8 @@ export class Settings {
     this.options = parts.options ?? {};
     this.declare = parts.declare;
     this.problems = parts.problems;
-    this.filePath = parts.filePath;
-    this.fileProblems = parts.fileProblems ?? [];
+    this.filePath = parts.file?.path ?? null;
+    this.fileProblems = parts.file?.problems ?? [];
   }
 
   of(name: SettingName): Setting | null {
@@ -149,15 +147,7 @@ export function readSettings(
     invalid.add(name);
     problems.push(invalidSetting(name, { found, problem }));
   }
-  const settings = new Settings({
-    set,
-    options,
-    declare: declarations(file),
-    problems,
-    filePath: file?.path ?? null,
-    fileProblems: file?.problems ?? [],
-    invalid,
-  });
+  const settings = new Settings({ set, options, declare: declarations(file), problems, file, invalid });
   const wrong = problems.find((problem) => problem.failed !== undefined);
   if (wrong !== undefined && (strictly || settings.strict))
     throw usageError(wrong.message.replace(valueIgnored, '').replace(nothingPushed, ''), wrong.hint);

@@ -6,7 +6,7 @@ export const gateRuleOptions = {
     text({
       value: 'window',
       variable: 'DEPLOYTRACK_FREEZE',
-      help: "freeze in this window: 'Fri 16:00-Mon 08:00 UTC'",
+      help: "freeze in: 'Fri 16:00-Mon 08:00 UTC'",
     }),
   ),
   errorBudget: number({
@@ -14,28 +14,28 @@ export const gateRuleOptions = {
     max: 1000,
     default: '1',
     variable: 'DEPLOYTRACK_ERROR_BUDGET',
-    help: 'failed deployments that use up the budget',
+    help: 'failed deployments allowed',
   }),
   budgetPeriod: choice({
     value: 'period',
     choices: ['30d', 'month', 'off'],
     default: '30d',
     variable: 'DEPLOYTRACK_BUDGET_PERIOD',
-    help: '30d, month or off',
+    help: 'period of the budget: 30d, month, off',
   }),
   minDeployments: integer({
     min: 1,
     max: 100_000,
     default: '10',
     variable: 'DEPLOYTRACK_MIN_DEPLOYMENTS',
-    help: 'with fewer the budget does not freeze',
+    help: 'a smaller number never freezes',
   }),
   successRate: number({
     min: 0,
     max: 1,
     default: '0.95',
     variable: 'DEPLOYTRACK_SUCCESS_RATE',
-    help: 'lowest success rate of the last hour; 0: off',
+    help: 'minimum for the last hour; 0: off',
   }),
   failedMigration: choice({
     value: 'what',
@@ -53,13 +53,13 @@ export const gateRuleOptions = {
     value: 'which',
     default: 'critical',
     variable: 'DEPLOYTRACK_ALERTS',
-    help: 'critical, high (and critical), names, or off',
+    help: 'critical, high, names or off',
   }),
   onError: choice({
     value: 'what',
     choices: ['block', 'pass'],
     default: 'block',
     variable: 'DEPLOYTRACK_ON_ERROR',
-    help: 'block or pass if a rule cannot be read',
+    help: 'unreadable rules: block or pass',
   }),
 };

@@ -6,7 +6,7 @@ import { settingOf } from '../define/settings.ts';
 import { commandTable } from '../table/commands.ts';
 import { block, columnsOf, type Entry, section, wrapped } from './layout.ts';
 import { docsLine } from './overview.ts';
-import { argumentTerm, meaningOf, optionEntry, usageOf } from './terms.ts';
+import { argumentTerm, meaningOf, optionEntry, ownVariables, usageOf } from './terms.ts';
 
 /** The help of one command: usage, arguments, options, examples, exit codes. */
 export function commandHelp(command: CommandData, width?: number): string {
@@ -23,6 +23,7 @@ export function commandHelp(command: CommandData, width?: number): string {
     ...wrapped(`${summary}${also(command.name)}`, columns),
     ...section('Arguments:', argumentEntries, columns),
     ...section('Options:', own.filter(([, { see }]) => see === undefined).map(optionEntry), columns),
+    ...variableLine(own),
     ...explainedElsewhere(own, columns),
     ...block(
       'Common options (see `deploytrack help settings`):',
@@ -34,6 +35,11 @@ export function commandHelp(command: CommandData, width?: number): string {
     docsLine,
   ];
   return `${lines.join('\n')}\n`;
+}
+
+function variableLine(own: readonly (readonly [string, OptionData])[]): string[] {
+  const line = ownVariables(own);
+  return line === null ? [] : [`  ${line}`];
 }
 
 /** The options that the help of another command explains, by that command. */

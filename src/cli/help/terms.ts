@@ -11,8 +11,15 @@ export function optionTerm(name: string, { type, value = 'value' }: OptionData):
 }
 
 export function optionEntry([name, data]: readonly [string, OptionData]): Entry {
-  const isOwn = data.variable !== undefined && !Object.hasOwn(settings, name);
-  return [optionTerm(name, data), isOwn ? `${meaningOf(data)} [${data.variable}]` : meaningOf(data)];
+  return [optionTerm(name, data), meaningOf(data)];
+}
+
+/** How the variables are called that options of this command alone have; null if it has none. */
+export function ownVariables(options: readonly (readonly [string, OptionData])[]): string | null {
+  const own = options.find(
+    ([name, { variable }]) => variable !== undefined && !Object.hasOwn(settings, name),
+  );
+  return own === undefined ? null : `as a variable: ${own[1].variable} for --${own[0]}, and so on`;
 }
 
 /** The meaning of an option, with its variable and default. */
