@@ -3,6 +3,7 @@ import type { Values } from '../cli/define/option.ts';
 import { optionName, readInput } from '../cli/define/readInput.ts';
 import { DeploytrackError, usageError } from '../errors.ts';
 import type { Session } from '../session.ts';
+import { whatIsWrong } from '../settings/check.ts';
 import { type AlertFilter, alertFilter } from './alertFilter.ts';
 import type { Unread } from './judgement.ts';
 import { type FreezeWindow, parseWindows } from './windows/parseWindow.ts';
@@ -32,7 +33,7 @@ export function storedRules({ settings }: Session): GivenRules {
  */
 export function readRules(
   session: Session,
-  { freeze, alerts, ...given }: GivenRules,
+  { freeze, alerts, prometheus, alertmanager, ...given }: GivenRules,
   { strictly }: { strictly: boolean },
 ): GateRules {
   const unread: Unread[] = notRead(session);
@@ -48,7 +49,21 @@ export function readRules(
   };
   const windows = tryTo('freeze', (source) => parseWindows(freeze, source), []);
   const filter = tryTo('alerts', (source) => alertFilter(alerts, source), null);
-  return { ...given, windows, alerts: filter, unread };
+  return {
+    ...given,
+    windows,
+    alerts: filter,
+    prometheus: tryTo('prometheus', (source) => checkedUrl(prometheus, source), null),
+    alertmanager: tryTo('alertmanager', (source) => checkedUrl(alertmanager, source), null),
+    unread,
+  };
+}
+
+/** Throws a usage error; the value is not shown, since it may hold a password. */
+function checkedUrl(address: string | null, source: string): string | null {
+  const problem = address === null ? null : whatIsWrong('url', address);
+  if (problem === null) return address;
+  throw usageError(`${problem.wrong} for ${source}; expected http://host:9090 or https://…, without ? and #`);
 }
 
 /** Settings files that were not read, and values that count as not set: a rule may have been in them. */
