@@ -36,9 +36,10 @@ export const command = defineCommand({
   run: async (session: Session, { hotfix, rollbackOf, json, wrapped, ...given }) => {
     const by = hotfixBy(session, hotfix);
     const rules = readRules(session, given, { strictly: true });
-    const ledger = await openGateLedger(session);
     const deploymentId = session.settings.text('id');
-    const { version, ...site } = subject(session, ledger, deploymentId);
+    const inferred = deploymentId === null ? inferredSubject(session) : null;
+    const ledger = await openGateLedger(session);
+    const { version, ...site } = inferred ?? subject(session, ledger, deploymentId);
     const question = { site, version, deploymentId, rollbackOf, hotfix, triggeredBy: by };
     const decided = await decide(session, { question, rules, ledger });
     ledger.database?.close();
@@ -52,12 +53,14 @@ export const command = defineCommand({
   },
 });
 
+interface Subject {
+  readonly deployment: string;
+  readonly environment: string;
+  readonly version: string | null;
+}
+
 /** What is asked about: what was given, otherwise the deployment in progress, otherwise what `start` would infer. */
-function subject(
-  session: Session,
-  { database }: GateLedger,
-  deploymentId: string | null,
-): { deployment: string; environment: string; version: string | null } {
+function subject(session: Session, { database }: GateLedger, deploymentId: string | null): Subject {
   const { settings } = session;
   const row = database === null || deploymentId === null ? null : findDeployment(database, deploymentId);
   if (row !== null && !row.fragment) {
@@ -65,6 +68,10 @@ function subject(
     const environment = settings.text('environment') ?? row.environment;
     return { deployment, environment, version: row.version };
   }
+  return inferredSubject(session);
+}
+
+function inferredSubject(session: Session): Subject {
   const facts = startFacts(session, { needsVersion: false });
   const { value } = facts.version;
   const version = value === 'unknown' ? null : value;

@@ -51,7 +51,7 @@ function refusal(decided: Decided, pass: string): DeploytrackError {
 
 /** A gate that passes although it cannot decide says so. */
 export function unreadWarnings({ decision, judgement }: Decided): Warning[] {
-  if (decision.verdict !== 'error') return [];
+  if (decision.verdict !== 'error' || !decision.passed) return [];
   return judgement.unread.map(({ problem, hint }: Unread) => ({
     code: 'GATE',
     message: `the gate cannot judge a rule: ${problem}; it passes because of --on-error pass`,

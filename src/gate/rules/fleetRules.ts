@@ -103,7 +103,8 @@ function figuresQuery({ deployment, environment }: Site, periodSeconds: number):
   const increase = (metric: string, window: string, ...more: string[]) =>
     `sum(increase(${metric}{${[...site, ...more].join(',')}}[${window}]))`;
   const figures = {
-    series: `count(deployment_total{${site.join(',')}})`,
+    // Also if nothing is scraped at the moment.
+    series: `count(last_over_time(deployment_total{${site.join(',')}}[30d]))`,
     used: increase('deployment_error_budget_consumed_total', `${periodSeconds}s`),
     all: increase('deployment_total', `${periodSeconds}s`),
     hour: increase('deployment_total', '1h'),
