@@ -10,16 +10,17 @@ export function optionTerm(name: string, { type, value = 'value' }: OptionData):
   return type === 'maybe' ? `--${name} [${value}]` : `--${name} <${value}>`;
 }
 
-export function optionEntry([name, data]: readonly [string, OptionData]): Entry {
-  return [optionTerm(name, data), meaningOf(data)];
+export function optionEntry(
+  [name, data]: readonly [string, OptionData],
+  { namesVariable }: { namesVariable: boolean },
+): Entry {
+  const named = namesVariable && hasOwnVariable(name, data) ? ` [${data.variable}]` : '';
+  return [optionTerm(name, data), `${meaningOf(data)}${named}`];
 }
 
-/** How the variables are called that options of this command alone have; null if it has none. */
-export function ownVariables(options: readonly (readonly [string, OptionData])[]): string | null {
-  const own = options.find(
-    ([name, { variable }]) => variable !== undefined && !Object.hasOwn(settings, name),
-  );
-  return own === undefined ? null : `as a variable: ${own[1].variable} for --${own[0]}, and so on`;
+/** Whether only this command has the variable. */
+export function hasOwnVariable(name: string, { variable }: OptionData): boolean {
+  return variable !== undefined && !Object.hasOwn(settings, name);
 }
 
 /** The meaning of an option, with its variable and default. */
