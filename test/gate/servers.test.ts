@@ -62,11 +62,15 @@ describe('gate --prometheus', () => {
       'sum(increase(deployment_total{deployment="a\\"}b",environment="production",status="success"}[1h]))',
     );
     answer = prometheus({ ...good, used: '1.006', hour_good: '1.02', migrations: '2.001' });
-    const closed = await world.gate({ prometheus: url });
-    expect(rulesIn(closed)).toEqual(['error_budget', 'success_rate', 'migration']);
+    const closed = await world.gate({ prometheus: url, freeze: ['Tue UTC'] });
+    expect(rulesIn(closed)).toEqual(['window', 'error_budget', 'success_rate', 'migration']);
     expect(closed.ends_at).toBeNull();
     answer = prometheus({ ...good, used: '3', all: '9' });
     expect((await world.gate({ prometheus: url })).verdict).toBe('go');
+    for (const used of ['NaN', '-1', '+Inf']) {
+      answer = prometheus({ ...good, used });
+      expect((await world.gate({ prometheus: url })).verdict).toBe('error');
+    }
     answer = prometheus({});
     expect((await world.gate({ prometheus: url })).reason).toBe(
       `the Prometheus ${url} has no deployments of shop/production`,
@@ -84,6 +88,7 @@ describe('gate --prometheus', () => {
     expect(await verdict(firing)).toBe('the alert DeploymentNotHealthy fires since 2026-03-10T11:00:00.000Z');
     expect(await verdict({ ...firing, state: 'pending' })).toBe('go');
     expect(await verdict({ ...firing, labels: { ...labels, deployment: 'other' } })).toBe('go');
+    expect(await verdict({ ...firing, labels: { ...labels, environment: 'staging' } })).toBe('go');
     expect(await verdict({ ...firing, labels: { ...labels, alertname: 'ErrorBudgetExhausted' } })).toBe('go');
     expect(await verdict({ ...firing, labels: { alertname: 'PushgatewayDown' } })).toContain(
       'PushgatewayDown',
