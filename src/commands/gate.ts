@@ -2,6 +2,7 @@ import { defineCommand } from '../cli/define/command.ts';
 import { gateRuleOptions } from '../cli/define/gateOptions.ts';
 import { flag, freeText } from '../cli/define/kinds.ts';
 import { startOptions } from '../cli/define/startOptions.ts';
+import { namedDeployment } from '../deployments/resolveDeployment.ts';
 import { startFacts } from '../deployments/startFacts.ts';
 import { answerJson, answerLines } from '../gate/answer.ts';
 import { decide } from '../gate/decide.ts';
@@ -36,7 +37,8 @@ export const command = defineCommand({
   run: async (session: Session, { hotfix, rollbackOf, json, wrapped, ...given }) => {
     const by = hotfixBy(session, hotfix);
     const rules = readRules(session, given, { strictly: true });
-    const deploymentId = session.settings.text('id');
+    const named = await namedDeployment(session);
+    const deploymentId = named?.deploymentId ?? null;
     const inferred = deploymentId === null ? inferredSubject(session) : null;
     const ledger = await openGateLedger(session);
     const { version, ...site } = inferred ?? subject(session, ledger, deploymentId);

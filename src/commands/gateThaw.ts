@@ -9,6 +9,7 @@ import { isoTime } from '../model.ts';
 import { asciiJson } from '../report/json.ts';
 import { endCommand } from '../session/openSession.ts';
 import type { Session } from '../session.ts';
+import { shellArgument } from '../text/shellArgument.ts';
 import { visible } from '../text/visible.ts';
 
 /** `gate thaw`: ends a freeze by its ID, or all freezes of exactly the given scope. Exit 1 if there is none. */
@@ -52,6 +53,6 @@ function noFreeze(what: string, others: readonly Freeze[]): DeploytrackError {
     hint:
       first === undefined
         ? 'run `deploytrack gate` to see what freezes a deployment'
-        : `run \`deploytrack gate thaw ${first.freezeId}\` to end that one`,
+        : `run \`deploytrack gate thaw ${shellArgument(first.freezeId)}\` to end that one`,
   });
 }

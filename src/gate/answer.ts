@@ -2,6 +2,7 @@ import { asciiJson } from '../report/json.ts';
 import { formatTime } from '../report/terminal/moment.ts';
 import { visible } from '../text/visible.ts';
 import type { Decided } from './decide.ts';
+import type { Unread } from './judgement.ts';
 
 /** The answer of `gate`: one line of reason; if it is closed, what ends that, and what to type to pass it. */
 export function answerLines(
@@ -26,15 +27,20 @@ function withTimes(line: string, local: boolean): string {
   );
 }
 
-/** When all of them have ended. */
+const sources: Readonly<Record<Unread['source'], string>> = {
+  settings: 'the settings',
+  ledger: 'the ledger',
+  prometheus: 'Prometheus',
+  alertmanager: 'the Alertmanager',
+};
+
+/** When all of them have ended, and everything can be read. */
 export function endsOf({ judgement: { obstacles, unread } }: Pick<Decided, 'judgement'>): string {
-  const ends = [...new Set(obstacles.map((one) => one.ends))];
-  const hints = [...new Set(unread.flatMap(({ hint }) => hint ?? []))];
-  return [
-    ...ends,
-    ...hints,
-    ...(ends.length + hints.length === 0 ? ['when all rules can be read'] : []),
-  ].join('; and ');
+  const read = unread.map(({ source, hint }) => {
+    const how = hint === undefined ? '' : ` (${hint})`;
+    return `when ${sources[source]} can be read${how}`;
+  });
+  return [...new Set([...obstacles.map(({ ends }) => ends), ...read])].join('; and ');
 }
 
 export function answerJson({ decision, judgement }: Decided, pass: string): string {

@@ -1,5 +1,7 @@
 import { writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { command as gateCommand } from '../../src/commands/gate.ts';
 import { command as freezeCommand } from '../../src/commands/gateFreeze.ts';
 import { command as thawCommand } from '../../src/commands/gateThaw.ts';
 import { scriptOf } from '../ledger/script.ts';
@@ -135,6 +137,9 @@ describe('Freezes', () => {
     expect(frozen.reason).toBe('frozen since 2026-03-10T12:00:10.000Z by tester: incident 71 token=***');
     expect((await world.gate({ deployment: 'other' })).verdict).toBe('frozen');
     expect((await world.gate({ environment: 'staging' })).verdict).toBe('go');
+    world.rows("UPDATE freezes SET freeze_id = '$(touch x) \u001b[2J' RETURNING id");
+    const shown = await world.run(gateCommand, { deployment: 'shop' });
+    expect(shown.stdout).toContain("`deploytrack gate thaw '$(touch x) \\x1b[2J'`");
     expect(await around(world, frozen.ends_at)).toEqual(['frozen', 'go']);
   });
 
@@ -240,6 +245,9 @@ describe('What passes', () => {
     expect(await world.gate({ ...always, id: 'begun', deployment: 'other' })).toMatchObject({ code: 1 });
     expect(await world.gate({ ...always, id: 'begun', environment: 'staging' })).toMatchObject({ code: 1 });
     expect(await world.gate({ ...always, id: 'another' })).toMatchObject({ code: 1 });
+    const idFile = join(dirname(world.path), 'deployment-id');
+    writeFileSync(idFile, 'begun\n');
+    expect(await world.gate({ ...always, 'id-file': idFile })).toMatchObject({ code: 0, verdict: 'go' });
     script.finish();
     expect(await world.gate({ ...always, id: 'begun' })).toMatchObject({ code: 1 });
   });

@@ -53,7 +53,8 @@ export async function judgePrometheusAlerts(
     );
   }
   const problem = 'problem' in answer ? answer.problem : 'the response is not of its API';
-  return unread('prometheus', `cannot read the alerts of the Prometheus ${server.url}: ${problem}`);
+  const hint = `run \`deploytrack doctor --prometheus ${server.url}\``;
+  return unread('prometheus', `cannot read the alerts of the Prometheus ${server.url}: ${problem}`, hint);
 }
 
 function firing(labels: unknown, since: unknown): Firing {
@@ -61,8 +62,8 @@ function firing(labels: unknown, since: unknown): Firing {
   return { labels: objectIn(labels), sinceMs: Number.isNaN(sinceMs) ? null : sinceMs };
 }
 
-function unread(source: 'prometheus' | 'alertmanager', problem: string): Judgement {
-  return { ...nothingFound, unread: [{ source, problem }] };
+function unread(source: 'prometheus' | 'alertmanager', problem: string, hint?: string): Judgement {
+  return { ...nothingFound, unread: [{ source, problem, hint }] };
 }
 
 /** One obstacle for each alert, since the first of its series fired. */

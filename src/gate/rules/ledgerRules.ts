@@ -4,6 +4,7 @@ import { type Freeze, freezesOf } from '../../ledger/gate/freezes.ts';
 import { lastMigration, outcomesSince } from '../../ledger/gate/outcomes.ts';
 import type { Site } from '../../ledger/read/endedSites.ts';
 import { isoTime } from '../../model.ts';
+import { shellArgument } from '../../text/shellArgument.ts';
 import type { GateRules } from '../gateRules.ts';
 import { type Judgement, nothingFound, together } from '../judgement.ts';
 import { budgetFreeAtMs, budgetPeriod, judgeBudget } from './budget.ts';
@@ -83,7 +84,7 @@ export function judgeFreezes(database: Database, { site, nowMs }: Omit<Question,
     obstacles: freezes.map(({ freezeId, createdAt, until, reason, setBy }: Freeze) => ({
       rule: 'freeze',
       reason: `frozen since ${createdAt}${setBy === null ? '' : ` by ${setBy}`}: ${reason}`,
-      ends: `${until}, or with \`deploytrack gate thaw ${freezeId}\``,
+      ends: `${until}, or with \`deploytrack gate thaw ${shellArgument(freezeId)}\``,
       endsAtMs: Date.parse(until),
     })),
     unread: [],
