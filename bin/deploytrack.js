@@ -25,7 +25,7 @@ function alone(argv) {
   const wraps = /^(phase run|extract|venv-rebuild|migrate|cutover|smoke|rollback|run)$/.test(word);
   // Reading commands report the failure even if deploytrack is disabled.
   // biome-ignore format: made by the build
-  const tells = /^(history|show|compare|report|stats|doctor|rules|dashboards|export|completion|shell)$/.test(word);
+  const tells = /^(gate|gate freeze|gate thaw|history|show|compare|report|stats|doctor|rules|dashboards|export|completion|shell)$/.test(word);
   // biome-ignore format: made by the build
   const records = /^(start|phase start|phase end|phase record|error-rate|cost|finish|rollback start|rollback end|verify)$/;
   const isDisabled = process.env.DEPLOYTRACK_DISABLED === '1' && !tells;
@@ -40,8 +40,10 @@ function alone(argv) {
   const isHealth = (part) => /^--health(=|$)/.test(part);
   const isRollback = /^rollback( end)?$/.test(word);
   const answers = (isRollback && own.some(isHealth)) || (!wraps && !records.test(word));
-  const failed = !isDisabled && (isStrict || answers || own.includes('--exclusive')) ? 1 : 0;
-  const mayRun = wraps && (isDisabled || word !== 'run' || !own.includes('--exclusive'));
+  const isGated = own.includes('--gate') && !/\0--hotfix[=\0]/.test(`\0${own.join('\0')}`);
+  const mayRefuse = own.includes('--exclusive') || (isGated && process.env.DEPLOYTRACK_ON_ERROR !== 'pass');
+  const failed = !isDisabled && (isStrict || answers || mayRefuse) ? 1 : 0;
+  const mayRun = wraps && (isDisabled || word !== 'run' || !mayRefuse);
   if (command.length > 0 && mayRun) return runAlone(command, { word, isDisabled, failed });
   const given = /(?:^|\0)--on-exit[=\0]([^\0]*)/.exec(argv.join('\0'));
   process.exitCode = argv.some((part) => /^--on-exit(=|$)/.test(part)) ? Number(given?.[1]) || 0 : failed;
@@ -50,7 +52,7 @@ function alone(argv) {
 /** Our arguments, and the command after `--` or after our last operand. The lists are made from the commands' records. */
 function apart(argv) {
   // biome-ignore format: made by the build
-  const flags = /^--(strict|join|exclusive|take-over|allow-failure|try|keep-stderr|marks|irreversible|any-version|insecure|passed|failed|on-exit|abandoned|discard|json|confirm|dry-run)$/;
+  const flags = /^--(strict|join|exclusive|take-over|gate|allow-failure|try|keep-stderr|marks|irreversible|any-version|insecure|passed|failed|on-exit|abandoned|discard|json|confirm|dry-run)$/;
   // biome-ignore format: made by the build
   const counts = { 'phase start': 2, 'phase end': 2, 'phase record': 2, 'phase run': 2, health: 2, smoke: 2, 'error-rate': 2, cost: 3, verify: 2 };
   // biome-ignore format: made by the build

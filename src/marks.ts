@@ -9,10 +9,7 @@ export interface ProcessIdentity {
   /** Start time in the kernel's own unit: distinguishes a process from a later one with the same PID. */
   readonly started: string | null;
   readonly boot: string | null;
-  /**
-   * The namespace in which a PID identifies this process (`pid:[4026531836]`); null if there is none, or an older
-   * version did not record it.
-   */
+  /** The namespace of the PID (`pid:[4026531836]`); null if there is none, or an older version did not record it. */
   readonly pidNamespace: string | null;
 }
 
@@ -53,7 +50,9 @@ export interface StartMark extends MarkBase {
   readonly track?: Tracked;
   /** Only the caller and its children can know the ID: none was given, there is no ID file, and no CI was detected. */
   readonly callerKnowsAlone?: boolean;
+  /** Why a version that is marked bad was started, and why it was started although the gate was closed. */
   readonly forceBad?: string | null;
+  readonly hotfix?: string | null;
 }
 
 /** Files by their hash, and lists of installed packages. */

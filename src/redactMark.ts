@@ -84,6 +84,7 @@ const start: Fields<StartMark> = {
   track: 'asIs',
   callerKnowsAlone: 'asIs',
   forceBad: words,
+  hotfix: words,
 };
 
 const phaseStart: Fields<PhaseStartMark> = {

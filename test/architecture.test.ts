@@ -55,6 +55,7 @@ const layers = [
   ['probe/'],
   ['phases/'],
   ['doctor/', 'server/'],
+  ['gate/'],
   ['commands/', 'web/'],
   ['cli/'],
   ['entry.ts', 'bareEntry.ts', 'library.ts'],

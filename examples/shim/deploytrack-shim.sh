@@ -3,8 +3,8 @@
 # docs/shim.md says what it hides. Made by scripts/shellFiles.mjs from src/shell/. Do not edit.
 
 # The options of commands that run another command, without and with a value.
-__deploytrack_flags=' --allow-failure --any-version --confirm --dry-run --exclusive --failed --insecure --irreversible --join --keep-stderr --marks --passed --strict --take-over --try '
-__deploytrack_values=' --abandon-after --adopt-timeout --artifact --attempt-timeout --ca --commit --consecutive --count --count-file --count-pattern --database-file --deployment --download-seconds --environment --error --expect-status --expect-version --force-bad --gateway --gateway-proxy --gateway-timeout --header --health --health-timeout --host --id --id-file --instance --interval --journal-fallback --ledger --ledger-timeout --max-slowdown --method --min-success --notes --of --previous-version --probe --probe-interval --probe-timeout --python --reason --rollback --rollback-of --rollback-timeout --service --smoke --textfile --timeout --to --track-file --track-packages --triggered-at --triggered-by --url --version --version-field --wait --warnings --watch '
+__deploytrack_flags=' --allow-failure --any-version --confirm --dry-run --exclusive --failed --gate --insecure --irreversible --join --keep-stderr --marks --passed --strict --take-over --try '
+__deploytrack_values=' --abandon-after --adopt-timeout --artifact --attempt-timeout --ca --commit --consecutive --count --count-file --count-pattern --database-file --deployment --download-seconds --environment --error --expect-status --expect-version --force-bad --gateway --gateway-proxy --gateway-timeout --header --health --health-timeout --host --hotfix --id --id-file --instance --interval --journal-fallback --ledger --ledger-timeout --max-slowdown --method --min-success --notes --of --previous-version --probe --probe-interval --probe-timeout --python --reason --rollback --rollback-of --rollback-timeout --service --smoke --textfile --timeout --to --track-file --track-packages --triggered-at --triggered-by --url --version --version-field --wait --warnings --watch '
 
 # Finds the wrapped command: sets how many words come before it (0: unknown options, or none), and what these say.
 __deploytrack_split() {
@@ -190,7 +190,9 @@ __deploytrack_around() {
   __deploytrack_refuses=no
   while [ "$__deploytrack_one" -lt "$__deploytrack_count" ]; do
     __deploytrack_one=$((__deploytrack_one + 1))
-    case "$1 $((__deploytrack_one <= __deploytrack_before))" in '--exclusive 1') __deploytrack_refuses=yes ;; esac
+    case "$1 $((__deploytrack_one <= __deploytrack_before))" in
+      '--exclusive 1' | '--gate 1') __deploytrack_refuses=yes ;;
+    esac
     set -- "$@" "$1"
     shift
     if [ "$__deploytrack_one" -eq "$__deploytrack_before" ]; then
@@ -210,8 +212,8 @@ __deploytrack_around() {
   case "$__deploytrack_code $__deploytrack_refuses" in
     # Ended by SIGHUP, SIGINT, SIGQUIT or SIGTERM: so is the script.
     129\ * | 130\ * | 131\ * | 143\ *) return "$__deploytrack_code" ;;
-    # Another deployment is in progress.
-    '1 yes') return 1 ;;
+    # Refused, or the options that refuse are invalid.
+    '1 yes' | '2 yes') return "$__deploytrack_code" ;;
   esac
   __deploytrack_warn "$__deploytrack_code"
   shift "$((__deploytrack_before + $# - __deploytrack_count))"

@@ -24,7 +24,7 @@ export async function runBare(
   if (name === 'start') context.stdout.write('none\n');
   const code = why === null ? 0 : codeOf(context, asked);
   if (why !== null) report(asWarning(why), { context, asked });
-  const insists = why !== null && name === 'run' && isExclusive(own);
+  const insists = why !== null && name === 'run' && mayRefuse(context, own);
   const wraps = name === null ? why === null : bareShape(name)?.wraps === true;
   if (wrapped.length > 0 && wraps && !insists) return runCommand(asked, { context, why, code });
   const given = lastOf(own, 'on-exit');
@@ -60,16 +60,18 @@ function runCommand(
 }
 
 /** The code if nothing could be recorded: 0 or, with `--strict`, 1; also 1 for commands whose output is the purpose. */
-function codeOf({ env }: Context, { name, own }: Split): number {
+function codeOf(context: Context, { name, own }: Split): number {
+  const { env } = context;
   const isStrict = own.includes('--strict') || /^(1|true)$/i.test(env.DEPLOYTRACK_STRICT ?? '');
   const isRollback = name === 'rollback' || name === 'rollback end';
   const answers = name === null || name === 'health' || (isRollback && lastOf(own, 'health') !== null);
-  return isStrict || answers || (!isRollback && isExclusive(own)) ? 1 : 0;
+  return isStrict || answers || (!isRollback && mayRefuse(context, own)) ? 1 : 0;
 }
 
-/** These options refuse to start next to another deployment. If that cannot be checked, the start is refused. */
-function isExclusive(own: readonly string[]): boolean {
-  return own.includes('--exclusive');
+/** These options refuse to start in some cases. If that cannot be checked, the start is refused. */
+function mayRefuse({ env }: Context, own: readonly string[]): boolean {
+  if (own.includes('--exclusive')) return true;
+  return own.includes('--gate') && lastOf(own, 'hotfix') === null && env.DEPLOYTRACK_ON_ERROR !== 'pass';
 }
 
 /** The last value given for an option; null if it is missing. */

@@ -18,7 +18,6 @@ import { outputOptions } from '../cli/define/wrapOptions.ts';
 import { type BegunDeployment, beginDeployment, sendBegun } from '../deployments/beginDeployment.ts';
 import { joinedRun } from '../deployments/joinedRun.ts';
 import { serviceOnHost } from '../deployments/resolveDeployment.ts';
-import type { StartInput } from '../deployments/startMark.ts';
 import { asWarning, DeploytrackError, usageError, type Warning } from '../errors.ts';
 import type { FinishMark } from '../marks.ts';
 import type { ScriptVerification } from '../phases/automaticRollback/afterScript.ts';
@@ -76,7 +75,8 @@ export const command = defineCommand({
       if (verification !== null) session.warnings.push(outerDecides);
       return runWithin(session, { wrapped, marks, host, deploymentId: joined });
     }
-    const begun = await begin(session, said);
+    const gate = said.gate || said.hotfix !== null ? await import('../gate/gateOf.ts') : null;
+    const begun = await begin(session, { said, admit: gate?.gateOf(session, { ...said, wrapped }) ?? null });
     if (begun === null) return endCommand(session, { code: 1 });
     const { deploymentId } = begun.mark;
     const script = { wrapped, marks, host, deploymentId };
@@ -222,11 +222,14 @@ async function runWithin(session: Session, script: Script): Promise<number> {
   });
 }
 
-async function begin(session: Session, said: StartInput): Promise<BegunDeployment | null> {
+async function begin(
+  session: Session,
+  how: Pick<Parameters<typeof beginDeployment>[1], 'said' | 'admit'>,
+): Promise<BegunDeployment | null> {
   const { context } = session;
   try {
     return await beginDeployment(session, {
-      said,
+      ...how,
       caller: identify(context, context.pid),
       callerRole: 'run',
     });

@@ -24,7 +24,7 @@ export const command = defineCommand({
   ],
   options: startOptions,
   settings: ofStarts,
-  exits: { ...exitsOfMark, '1': 'refused by --exclusive or a bad version; with --strict: recording failed' },
+  exits: { ...exitsOfMark, '1': 'refused (--exclusive, --gate, bad version); --strict: recording failed' },
   policy: { onWrongSetting: 'warn', migrates: true, ledger: 'begins', sends: 'bracket' },
   run: async (session: Session, said) => {
     const { context, settings } = session;
@@ -35,7 +35,9 @@ export const command = defineCommand({
     }
     try {
       const caller = callingProcess(context);
-      const begun = await beginDeployment(session, { said, caller, callerRole: 'caller' });
+      const gate = said.gate || said.hotfix !== null ? await import('../gate/gateOf.ts') : null;
+      const admit = gate?.gateOf(session, { ...said, wrapped: [] }) ?? null;
+      const begun = await beginDeployment(session, { said, caller, callerRole: 'caller', admit });
       const kept = session.warnings.length;
       if (context.env.DEPLOYTRACK_SHELL === '1') {
         const { makeJournal } = await import('../ledger/journal/makeJournal.ts');

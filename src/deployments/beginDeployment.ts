@@ -15,22 +15,31 @@ export interface BegunDeployment {
   readonly facts: StartFacts;
 }
 
+interface Beginning {
+  readonly said: StartInput;
+  readonly caller: ProcessIdentity;
+  readonly callerRole: 'caller' | 'run';
+  /** `--gate`: returns the mark as it is to be recorded, or throws REFUSED. */
+  readonly admit?: ((mark: StartMark) => Promise<StartMark>) | null;
+}
+
 /**
  * Starts a deployment for `start` and `run`: checks, records, and pushes counters at zero. Throws a usage error for
- * invalid options or an ID that exists, REFUSED if `--exclusive` or a bad version prevents the start; then nothing was
- * changed.
+ * invalid options or an ID that exists, REFUSED if `--exclusive`, a bad version or `--gate` prevents the start; then nothing
+ * was changed.
  */
 export async function beginDeployment(
   session: Session,
-  { said, caller, callerRole }: { said: StartInput; caller: ProcessIdentity; callerRole: 'caller' | 'run' },
+  { said, caller, callerRole, admit = null }: Beginning,
 ): Promise<BegunDeployment> {
   const waitedMs = stopwatch(session.context);
   const facts = startFacts(session);
   session.warnings.push(...facts.warnings);
-  const mark = await startMark(session, { said, facts, caller, callerRole });
+  const wanted = await startMark(session, { said, facts, caller, callerRole });
   const { waitMs } = said;
-  await refuseTakenId(session, { mark, isGiven: session.settings.given('id') !== null });
-  await refuseBad(session, mark);
+  await refuseTakenId(session, { mark: wanted, isGiven: session.settings.given('id') !== null });
+  await refuseBad(session, wanted);
+  const mark = admit === null ? wanted : await admit(wanted);
   const insists = said.exclusive || waitMs !== null;
   const inTurn = insists || mark.takeOver;
   session.warnings.push(

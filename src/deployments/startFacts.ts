@@ -63,19 +63,19 @@ export function startFacts(
     version: version ?? { value: 'unknown', from: 'nothing' },
     commitSha: ci?.commitSha ?? git.headSha,
     method: settings.text('method') ?? ci?.name ?? 'manual',
-    triggeredBy:
-      settings.text('triggered-by') ??
-      ci?.actor ??
-      context.env.SUDO_USER ??
-      context.env.USER ??
-      context.env.USERNAME ??
-      null,
+    triggeredBy: whoTriggers(session),
     url: ci?.url ?? null,
     instance: hostname.toLowerCase(),
     hostname,
     runner,
     warnings: version === null ? [noVersion] : [],
   };
+}
+
+/** Who was given, otherwise the CI's actor, otherwise the account. */
+export function whoTriggers({ context, settings }: Session): string | null {
+  const { SUDO_USER, USER, USERNAME } = context.env;
+  return settings.text('triggered-by') ?? ciFacts(context)?.actor ?? SUDO_USER ?? USER ?? USERNAME ?? null;
 }
 
 const noVersion: Warning = {

@@ -1,4 +1,5 @@
 import { DeploytrackError, type Warning } from '../errors.ts';
+import { saveOpenMark } from '../ledger/exchange/openMarks.ts';
 import { prepareMark } from '../ledger/marks/apply.ts';
 import { type Blocker, blockerOf } from '../ledger/marks/blocker.ts';
 import { withKnownLives } from '../ledger/marks/deploymentProcesses.ts';
@@ -52,11 +53,13 @@ async function takeTurn(
     await store.takeIn(session.warnings);
     const before = await store.database();
     const life = withKnownLives(before, (process) => liveness(context, process));
-    const apply = prepareMark(context, { database: before, mark: redactMark(mark) });
+    const redacted = redactMark(mark);
+    const apply = prepareMark(context, { database: before, mark: redacted });
     return await store.write((database): Taken => {
       const blocker = blockerOf(database, { mark, life });
       if (blocker !== null && (insists || blocker.life !== 'dead')) return { blocker };
       const warnings = apply();
+      saveOpenMark(database, redacted);
       saveWarnings(database, { warnings, mark });
       return { blocker: null, warnings };
     });

@@ -356,4 +356,31 @@ export interface Rows {
     readonly boot: string | null;
     readonly knows_alone: number;
   };
+  readonly freezes: {
+    readonly id: number;
+    readonly freeze_id: string;
+    readonly created_at: string;
+    readonly deployment: string | null;
+    readonly environment: string | null;
+    readonly until: string;
+    readonly reason: string;
+    readonly set_by: string | null;
+    readonly thawed_at: string | null;
+    readonly thawed_by: string | null;
+  };
+  readonly gate_decisions: {
+    readonly id: number;
+    readonly decision_id: string;
+    readonly at: string;
+    readonly deployment: string;
+    readonly environment: string;
+    readonly version: string | null;
+    readonly verdict: 'go' | 'frozen' | 'hotfix' | 'rollback' | 'error';
+    readonly passed: number;
+    readonly reason: string;
+    readonly rules: string;
+    readonly ends_at: string | null;
+    readonly triggered_by: string | null;
+    readonly hotfix_reason: string | null;
+  };
 }

@@ -1,5 +1,6 @@
 import { closeSync, constants, fstatSync, openSync, type Stats, statSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { ownSettings } from '../cli/table/ownSettings.ts';
 import type { Context } from '../context.ts';
 import { findOwn } from '../files/findOwn.ts';
 import { limitBytes, readAll } from '../files/readNamed.ts';
@@ -135,7 +136,12 @@ function parseYaml(text: string): unknown {
   return parse(text, { schema: 'failsafe', uniqueKeys }) as unknown;
 }
 
-/** A setting has one value; only `declare` has lists. */
+function mayBeList(key: string, value: unknown): boolean {
+  const isRepeatable = ownSettings.some(({ name, repeatable }) => name === key && repeatable);
+  return isRepeatable && Array.isArray(value) && value.every((one) => typeof one === 'string');
+}
+
+/** A setting has one value, unless its option can be given several times. */
 function withoutLists({
   path,
   values,
@@ -144,7 +150,7 @@ function withoutLists({
   values: Readonly<Record<string, unknown>>;
 }): SettingsFile {
   const isList = ([key, value]: [string, unknown]) =>
-    key !== 'declare' && typeof value === 'object' && value !== null;
+    key !== 'declare' && typeof value === 'object' && value !== null && !mayBeList(key, value);
   const entries = Object.entries(values);
   const problems = entries.filter(isList).map(([key]) => ({
     code: 'SETTING',

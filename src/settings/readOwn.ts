@@ -6,14 +6,15 @@ import type { Setting } from './settings.ts';
 /** The end of a warning about an invalid value; a usage error has the same text without it. */
 export const valueIgnored = '; the value was ignored';
 
-/** Reads the variable or key of an option that only one command has. An invalid value becomes a problem. */
+/** Reads the variable or key of an option that only one command has. An invalid value becomes a problem, and false. */
 export function readOwn(
   { name, data, said }: { name: string; data: ValueData; said: Setting },
   { set, problems }: { set: Map<string, Setting>; problems: Warning[] },
-): void {
+): boolean {
   try {
     readValue(said.text, data, { what: said.source });
     set.set(name, said);
+    return true;
   } catch (error) {
     const { message, hint } = error as DeploytrackError;
     const tail = {
@@ -21,5 +22,6 @@ export function readOwn(
       ...(said.from === 'environment' ? { variable: said.source } : {}),
     };
     problems.push({ code: 'SETTING', message: `${message}${valueIgnored}`, ...tail, failed: 'recording' });
+    return false;
   }
 }

@@ -38,6 +38,7 @@ export class Settings {
   readonly declare: Declarations;
   readonly problems: readonly Warning[];
   readonly filePath: string | null;
+  readonly fileProblems: readonly Warning[];
   readonly #invalid: ReadonlySet<string>;
 
   constructor(parts: {
@@ -45,7 +46,7 @@ export class Settings {
     options?: Parsed['options'];
     declare: Declarations;
     problems: readonly Warning[];
-    filePath: string | null;
+    file?: SettingsFile | null;
     invalid?: ReadonlySet<string>;
   }) {
     this.#set = parts.set;
@@ -53,7 +54,8 @@ export class Settings {
     this.options = parts.options ?? {};
     this.declare = parts.declare;
     this.problems = parts.problems;
-    this.filePath = parts.filePath;
+    this.filePath = parts.file?.path ?? null;
+    this.fileProblems = parts.file?.problems ?? [];
   }
 
   of(name: SettingName): Setting | null {
@@ -70,7 +72,7 @@ export class Settings {
   }
 
   /** Whether it was set to an invalid value, and so counts as not set. */
-  isInvalid(name: SettingName): boolean {
+  isInvalid(name: string): boolean {
     return this.#invalid.has(name);
   }
 
@@ -130,7 +132,7 @@ export function readSettings(
   const invalid = new Set<string>();
   for (const { name, variable, ...data } of ownSettings) {
     const said = find({ name, variable }, { context, options: {}, file });
-    if (said !== null) readOwn({ name, data, said }, { set, problems });
+    if (said !== null && !readOwn({ name, data, said }, { set, problems })) invalid.add(name);
   }
   for (const name of settingNames) {
     const said = find({ name, variable: settingOf(name).variable }, { context, options, file });
@@ -145,14 +147,7 @@ export function readSettings(
     invalid.add(name);
     problems.push(invalidSetting(name, { found, problem }));
   }
-  const settings = new Settings({
-    set,
-    options,
-    declare: declarations(file),
-    problems,
-    filePath: file?.path ?? null,
-    invalid,
-  });
+  const settings = new Settings({ set, options, declare: declarations(file), problems, file, invalid });
   const wrong = problems.find((problem) => problem.failed !== undefined);
   if (wrong !== undefined && (strictly || settings.strict))
     throw usageError(wrong.message.replace(valueIgnored, '').replace(nothingPushed, ''), wrong.hint);

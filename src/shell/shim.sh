@@ -60,7 +60,9 @@ __deploytrack_around() {
   __deploytrack_refuses=no
   while [ "$__deploytrack_one" -lt "$__deploytrack_count" ]; do
     __deploytrack_one=$((__deploytrack_one + 1))
-    case "$1 $((__deploytrack_one <= __deploytrack_before))" in '--exclusive 1') __deploytrack_refuses=yes ;; esac
+    case "$1 $((__deploytrack_one <= __deploytrack_before))" in
+      '--exclusive 1' | '--gate 1') __deploytrack_refuses=yes ;;
+    esac
     set -- "$@" "$1"
     shift
     if [ "$__deploytrack_one" -eq "$__deploytrack_before" ]; then
@@ -80,8 +82,8 @@ __deploytrack_around() {
   case "$__deploytrack_code $__deploytrack_refuses" in
     # Ended by SIGHUP, SIGINT, SIGQUIT or SIGTERM: so is the script.
     129\ * | 130\ * | 131\ * | 143\ *) return "$__deploytrack_code" ;;
-    # Another deployment is in progress.
-    '1 yes') return 1 ;;
+    # Refused, or the options that refuse are invalid.
+    '1 yes' | '2 yes') return "$__deploytrack_code" ;;
   esac
   __deploytrack_warn "$__deploytrack_code"
   shift "$((__deploytrack_before + $# - __deploytrack_count))"

@@ -293,3 +293,15 @@ test('the starter knows the same commands as the program', () => {
   expect(listed('wraps')).toEqual(wrapping.sort());
   expect(listed('tells')).toEqual([...telling].sort());
 });
+
+test('a damaged installation runs no script behind a gate, except as a hotfix or if errors pass', async () => {
+  const { folder, program } = installation();
+  const run = (...options: string[]) => shown(program, ['run', '--gate', ...options, '--', ...command]);
+  for (const file of ['dist/deploytrack.cjs', 'bin/bare.js']) {
+    rmSync(join(folder, file));
+    expect(await run()).toMatchObject({ code: 1, times: 0 });
+    expect(await run('--hotfix', 'revert', '--triggered-by', 'ada')).toMatchObject({ code: 3, times: 1 });
+    const passing = { DEPLOYTRACK_ON_ERROR: 'pass' };
+    expect(await shown(program, ['run', '--gate', ...command], passing)).toMatchObject({ code: 3, times: 1 });
+  }
+});

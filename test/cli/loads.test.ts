@@ -48,6 +48,14 @@ const cases: readonly Case[] = [
     builtins: ['process', ...childProcess],
   },
   { command: 'start', words: ['start', '--version', '2'], packages: sqlite, builtins: [] },
+  { command: 'gate', words: ['gate'], packages: sqlite, builtins: [] },
+  {
+    command: 'gate freeze',
+    words: ['gate', 'freeze', '--until', '4h', '--reason', 'x'],
+    packages: sqlite,
+    builtins: [],
+  },
+  { command: 'gate thaw', words: ['gate', 'thaw'], packages: sqlite, builtins: [] },
   { command: 'phase start', words: ['phase', 'start', 'x', '--id', 'd'], packages: sqlite, builtins: [] },
   { command: 'phase end', words: ['phase', 'end', 'x', '--id', 'd'], packages: sqlite, builtins: [] },
   {

@@ -105,6 +105,15 @@ describe('Command start', () => {
 });
 
 describe('start with `--exclusive`', () => {
+  test.each(['exclusive', 'take-over'])(
+    'start with --%s keeps its mark for an export until the deployment ends',
+    async (option) => {
+      const host = newHost();
+      await start(host, 'one', { options: { [option]: true } });
+      expect(await host.rows('SELECT deployment_id AS id FROM marks_kept')).toEqual([{ id: 'one' }]);
+    },
+  );
+
   test.each([
     {
       who: 'a running one',

@@ -65,7 +65,8 @@ export function testHost(overrides: FakeOverrides = {}): TestHost {
     command,
     async run(record, options, typed) {
       const { session, parsed } = command(record.name, options, typed);
-      return { session, code: await record.run(session, readInput(record, parsed)) };
+      const setting = (name: string) => session.settings.ofOption(name)?.text ?? null;
+      return { session, code: await record.run(session, readInput(record, parsed, setting)) };
     },
     async rows(sql) {
       const { session } = command('init');

@@ -104,7 +104,7 @@ function sessionOf({
 }): Session {
   const gateway = { text: gatewayUrl, from: 'environment', source: 'PUSHGATEWAY_URL' } as const;
   const set = new Map([['gateway', gateway]] as const);
-  const settings = new Settings({ set, declare: nothingDeclared, problems: [], filePath: null });
+  const settings = new Settings({ set, declare: nothingDeclared, problems: [] });
   return { ...parts, command: pushCommand, settings, warnings: [] };
 }
 

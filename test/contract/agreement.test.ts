@@ -80,6 +80,20 @@ test('a real Prometheus with a real Pushgateway agrees with the ledger on ten de
   const own = JSON.parse(await host.quiet(['stats', '--json'])) as { time_to_deploy: { p95: number } };
   expect(bucketOf((await prometheus.value(p95, at)) ?? Number.NaN)).toBe(bucketOf(own.time_to_deploy.p95));
   expect(bucketOf(own.time_to_deploy.p95)).toBe(1200);
+
+  // The gate tells the same story by the counters of the fleet as by the rows.
+  const gates = [[], ['--prometheus', prometheus.url, '--alerts', 'off']];
+  const answers = await Promise.all(gates.map((words) => host.run(['gate', '--json', ...words])));
+  const told = answers.map(({ stdout }) => {
+    const { rules } = JSON.parse(stdout) as { rules: { rule: string; reason: string }[] };
+    return rules.map(({ rule, reason }) => [rule, ...(reason.match(/[\d.]+ of \d+/) ?? [])]);
+  });
+  const [ofRows = [], ofFleet] = told;
+  expect(ofRows).toEqual([
+    ['error_budget', expect.stringMatching(/ of 1$/)],
+    ['success_rate', '6 of 10'],
+  ]);
+  expect(ofFleet).toEqual([...ofRows, ['migration']]);
 });
 
 /** Records a deployment as a script would; each command prints nothing. */

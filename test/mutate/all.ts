@@ -3,6 +3,7 @@ import { child } from './changes/child.ts';
 import { delivery } from './changes/delivery.ts';
 import { durability } from './changes/durability.ts';
 import { files } from './changes/files.ts';
+import { gate } from './changes/gate.ts';
 import { gateway } from './changes/gateway.ts';
 import { journal } from './changes/journal.ts';
 import { rollbacks } from './changes/rollbacks.ts';
@@ -24,6 +25,7 @@ export const groups: readonly { readonly about: string; readonly mutations: read
   { about: 'files and links of others', mutations: [...files, ...accounts] },
   { about: 'secrets and words of others', mutations: words },
   { about: 'the server', mutations: server },
+  { about: 'the gate', mutations: gate },
 ];
 
 export const mutations: readonly Mutation[] = groups.flatMap((group) => group.mutations);

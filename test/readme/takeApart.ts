@@ -22,11 +22,13 @@ export function takeApart(markdown: string): TakenApart {
 /** The command and its own options of every `deploytrack …`, up to the wrapped command. */
 export function invocationsIn(code: readonly string[]): { word: string; options: string[] }[] {
   return code.flatMap((text) =>
-    [...text.matchAll(/\bdeploytrack ((?:phase |rollback (?=start\b|end\b))?[a-z][a-z-]*)([^\n;|)#]*)/g)].map(
-      ([, word = '', rest = '']) => {
-        const own = rest.split(/ (?:--|'--')(?: |$)|&&/)[0] ?? '';
-        return { word, options: own.match(/(?<= )--[a-z-]+/g) ?? [] };
-      },
-    ),
+    [
+      ...text.matchAll(
+        /\bdeploytrack ((?:phase |rollback (?=start\b|end\b)|gate (?=freeze\b|thaw\b))?[a-z][a-z-]*)([^\n;|)#]*)/g,
+      ),
+    ].map(([, word = '', rest = '']) => {
+      const own = rest.split(/ (?:--|'--')(?: |$)|&&/)[0] ?? '';
+      return { word, options: own.match(/(?<= )--[a-z-]+/g) ?? [] };
+    }),
   );
 }

@@ -6,10 +6,16 @@ export const trackOptions = {
   trackPackages: list(
     text({
       value: 'manager',
-      help: 'at finish, store the packages of pip, npm or dpkg',
+      help: 'at finish, packages: pip, npm, dpkg',
       offered: ['pip', 'npm', 'dpkg'],
     }),
   ),
+};
+
+/** The gate inside `start` and `run`. */
+export const gateOptions = {
+  gate: flag({ help: 'refuse while frozen, by the rules of `gate`' }),
+  hotfix: freeText({ value: 'reason', help: 'start although frozen, and why' }),
 };
 
 /** The options of `start` and `run`. */
@@ -26,6 +32,7 @@ export const startOptions = {
   takeOver: flag({ help: 'close an open one whose processes have exited' }),
   wait: duration({ help: 'wait this long for its turn' }),
   forceBad: freeText({ value: 'reason', help: 'start a version that is marked bad, and why' }),
+  ...gateOptions,
   ...trackOptions,
 };
 

@@ -6,7 +6,7 @@ import { settingOf } from '../define/settings.ts';
 import { commandTable } from '../table/commands.ts';
 import { block, columnsOf, type Entry, section, wrapped } from './layout.ts';
 import { docsLine } from './overview.ts';
-import { argumentTerm, meaningOf, optionEntry, usageOf } from './terms.ts';
+import { argumentTerm, hasOwnVariable, meaningOf, optionEntry, usageOf } from './terms.ts';
 
 /** The help of one command: usage, arguments, options, examples, exit codes. */
 export function commandHelp(command: CommandData, width?: number): string {
@@ -22,7 +22,7 @@ export function commandHelp(command: CommandData, width?: number): string {
     '',
     ...wrapped(`${summary}${also(command.name)}`, columns),
     ...section('Arguments:', argumentEntries, columns),
-    ...section('Options:', own.filter(([, { see }]) => see === undefined).map(optionEntry), columns),
+    ...explained(own, columns),
     ...explainedElsewhere(own, columns),
     ...block(
       'Common options (see `deploytrack help settings`):',
@@ -34,6 +34,19 @@ export function commandHelp(command: CommandData, width?: number): string {
     docsLine,
   ];
   return `${lines.join('\n')}\n`;
+}
+
+/** With more of them, one line says what all their variables are called. */
+const mostNamed = 3;
+
+/** The options that this help explains, each with its variable if they are few. */
+function explained(own: readonly (readonly [string, OptionData])[], columns: number): string[] {
+  const here = own.filter(([, { see }]) => see === undefined);
+  const [first, ...others] = here.filter(([name, data]) => hasOwnVariable(name, data));
+  const namesVariable = others.length < mostNamed;
+  const entries = here.map((one) => optionEntry(one, { namesVariable }));
+  const line = `  as a variable: ${first?.[1].variable} for --${first?.[0]}, and so on`;
+  return [...section('Options:', entries, columns), ...(namesVariable ? [] : [line])];
 }
 
 /** The options that the help of another command explains, by that command. */

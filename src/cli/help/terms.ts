@@ -10,9 +10,17 @@ export function optionTerm(name: string, { type, value = 'value' }: OptionData):
   return type === 'maybe' ? `--${name} [${value}]` : `--${name} <${value}>`;
 }
 
-export function optionEntry([name, data]: readonly [string, OptionData]): Entry {
-  const isOwn = data.variable !== undefined && !Object.hasOwn(settings, name);
-  return [optionTerm(name, data), isOwn ? `${meaningOf(data)} [${data.variable}]` : meaningOf(data)];
+export function optionEntry(
+  [name, data]: readonly [string, OptionData],
+  { namesVariable }: { namesVariable: boolean },
+): Entry {
+  const named = namesVariable && hasOwnVariable(name, data) ? ` [${data.variable}]` : '';
+  return [optionTerm(name, data), `${meaningOf(data)}${named}`];
+}
+
+/** Whether only this command has the variable. */
+export function hasOwnVariable(name: string, { variable }: OptionData): boolean {
+  return variable !== undefined && !Object.hasOwn(settings, name);
 }
 
 /** The meaning of an option, with its variable and default. */

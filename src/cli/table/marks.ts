@@ -41,7 +41,7 @@ export const commonFlags = 'strict';
 
 /** The commands that record or wrap: name, options with a value, with one that may be missing, flags, arguments, how it wraps. */
 export const shapes: readonly (readonly [string, string, string, string, number, boolean | 'after-dashes'])[] = [
-  ["start","version method triggered-by previous-version commit url triggered-at notes python rollback-of wait force-bad track-file track-packages","","join exclusive take-over",0,false],
+  ["start","version method triggered-by previous-version commit url triggered-at notes python rollback-of wait force-bad hotfix track-file track-packages","","join exclusive take-over gate",0,false],
   ["phase start","probe probe-interval","","",1,false],
   ["phase end","exit-code status error count count-file database-file artifact download-seconds probe-timeout","","allow-failure try",1,false],
   ["phase record","duration started status error","","allow-failure",1,false],
@@ -58,12 +58,12 @@ export const shapes: readonly (readonly [string, string, string, string, number,
   ["rollback","reason to of health timeout expect-version version-field expect-status interval attempt-timeout consecutive header ca","","failed any-version insecure allow-failure",0,true],
   ["rollback start","reason to of","","",0,false],
   ["rollback end","exit-code error of health timeout expect-version version-field expect-status interval attempt-timeout consecutive header ca","","failed any-version insecure allow-failure",0,false],
-  ["run","version method triggered-by host health health-timeout rollback previous-version commit url triggered-at notes python rollback-of wait force-bad track-file track-packages smoke watch min-success rollback-timeout expect-version version-field expect-status interval attempt-timeout consecutive header ca","","marks marks=hide join exclusive take-over confirm dry-run any-version insecure",0,true],
+  ["run","version method triggered-by host health health-timeout rollback previous-version commit url triggered-at notes python rollback-of wait force-bad hotfix track-file track-packages smoke watch min-success rollback-timeout expect-version version-field expect-status interval attempt-timeout consecutive header ca","","marks marks=hide join exclusive take-over gate confirm dry-run any-version insecure",0,true],
   ["verify","smoke watch min-success timeout rollback rollback-timeout of expect-version version-field expect-status interval attempt-timeout consecutive header ca","","confirm dry-run any-version insecure",1,false],
 ];
 
 /** Commands that only read or print: they run also if deploytrack is disabled. */
-export const telling: readonly string[] = ["history","show","compare","report","stats","doctor","rules","dashboards","export","completion","shell"];
+export const telling: readonly string[] = ["gate","gate freeze","gate thaw","history","show","compare","report","stats","doctor","rules","dashboards","export","completion","shell"];
 
 /** Commands that neither record nor wrap nor only read. */
 export const acting: readonly string[] = ["init","push","serve","import","prune","backup"];

@@ -21,8 +21,12 @@ export function prometheusSite(context: Context, address: string): Site {
 }
 
 /** Never throws. */
-export async function askPrometheus(site: Site, path: string): Promise<ApiAnswer> {
-  const result = await fetchText(site, { path: `/api/v1/${path}`, mostBytes });
+export async function askPrometheus(
+  site: Site,
+  path: string,
+  limits: { readonly timeoutMs?: number; readonly mostBytes: number } = { mostBytes },
+): Promise<ApiAnswer> {
+  const result = await fetchText(site, { path: `/api/v1/${path}`, ...limits });
   if ('failed' in result) return { problem: result.failed, status: null };
   const { answer } = result;
   const { status, data } = objectIn(parsedJson(answer.text));

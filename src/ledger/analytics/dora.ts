@@ -96,9 +96,12 @@ function secondsSince(at: string | null, { completedAt }: Row): number | null {
 const wasRolledBack = (row: string): string =>
   `EXISTS (SELECT 1 FROM rollbacks r WHERE r.deployment_id = ${row}.deployment_id AND r.success = 1 AND r.settled = 1)`;
 
+const hasFact = (fact: string): string =>
+  `EXISTS (SELECT 1 FROM deployment_facts f WHERE f.deployment_id = d.deployment_id AND f.fact = '${fact}')`;
+
 /**
  * A change is a successful deployment of another version than the one in service that rolls nothing back. Rework is a
- * deployment that rolls another one back, or that follows a fault that users could see: the one before it was rolled
+ * deployment that rolls another one back, that passed the gate as a hotfix, or that follows a fault that users could see: the one before it was rolled
  * back, or failed after its cutover had begun, or was itself a rollback.
  */
 function rowsSql(finished: string): string {
@@ -112,6 +115,6 @@ function rowsSql(finished: string): string {
       NOT d.${hasFailed} AND d.rollback_of IS NULL AND d.version IS NOT d.previous_version AS isChange,
       d.deployment_completed_at AS completedAt, d.triggered_at AS triggeredAt,
       (SELECT f.value FROM deployment_facts f WHERE f.deployment_id = d.deployment_id AND f.fact = 'git.committed_at') AS committedAt,
-      d.rollback_of IS NOT NULL OR COALESCE((${before}), 0) AS isRework
+      d.rollback_of IS NOT NULL OR ${hasFact('gate.hotfix')} OR COALESCE((${before}), 0) AS isRework
     FROM deployment_metrics d WHERE ${finished}`;
 }

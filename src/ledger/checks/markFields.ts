@@ -71,6 +71,7 @@ const start: Read<StartMark> = object<StartMark>({
   track: orAbsent(tracked),
   callerKnowsAlone: orAbsent(flag),
   forceBad: orAbsent(orNull(freeText)),
+  hotfix: orAbsent(orNull(freeText)),
 });
 
 const phaseStart: Read<PhaseStartMark> = object<PhaseStartMark>({

@@ -1,5 +1,5 @@
 import { publicTables } from './publicTables.ts';
-import { factTables, recordTables, schemaSteps } from './schemaSteps.ts';
+import { factTables, gateTables, recordTables, schemaSteps } from './schemaSteps.ts';
 
 /** Internal: may change with any version. */
 const ownTables = `
@@ -81,7 +81,7 @@ CREATE TABLE warnings (id INTEGER PRIMARY KEY AUTOINCREMENT, at TEXT NOT NULL, d
 `;
 
 /** Public: users query these. */
-export const publicSql = publicTables + recordTables + factTables;
+export const publicSql = publicTables + recordTables + factTables + gateTables;
 
 /** The schema of the first version. */
 export const firstSchemaSql = publicTables + ownTables;

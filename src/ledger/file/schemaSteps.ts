@@ -163,10 +163,45 @@ ALTER TABLE deployment_stages ADD COLUMN caller TEXT;
 ALTER TABLE processes ADD COLUMN knows_alone INTEGER NOT NULL DEFAULT 0;
 `;
 
+/** Public too: freezes that a person has set, and what the gate decided. Neither is ever deleted. Null: every one. */
+export const gateTables = `
+CREATE TABLE freezes (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    freeze_id TEXT NOT NULL UNIQUE,
+    created_at TEXT NOT NULL,
+    deployment TEXT,
+    environment TEXT,
+    until TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    set_by TEXT,
+    thawed_at TEXT,
+    thawed_by TEXT
+);
+CREATE INDEX freeze_in_force ON freezes(until) WHERE thawed_at IS NULL;
+
+CREATE TABLE gate_decisions (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    decision_id TEXT NOT NULL UNIQUE,
+    at TEXT NOT NULL,
+    deployment TEXT NOT NULL,
+    environment TEXT NOT NULL,
+    version TEXT,
+    verdict TEXT NOT NULL CHECK (verdict IN ('go', 'frozen', 'hotfix', 'rollback', 'error')),
+    passed INTEGER NOT NULL,
+    reason TEXT NOT NULL,
+    rules TEXT NOT NULL,
+    ends_at TEXT,
+    triggered_by TEXT,
+    hotfix_reason TEXT
+);
+CREATE INDEX decision_by_group ON gate_decisions(deployment, environment, id);
+`;
+
 /** Each migrates the schema from its index + 1 to the next; a new ledger runs all of them. */
 export const schemaSteps: readonly string[] = [
   recordTables + tracking + keptMarks,
   factTables + ownCollectorTables + endedIndex,
   ownProcessTables,
   callers,
+  gateTables,
 ];

@@ -169,6 +169,28 @@ export const publicTables: Readonly<Record<string, FitTable>> = {
   },
   tracked_items: { key: null, needs: each('kind name', text), others: { value: text } },
   deployment_facts: { key: null, needs: { ...each('fact value source', text), at: time }, others: {} },
+  freezes: {
+    key: 'id',
+    needs: {
+      ...each('freeze_id reason', text),
+      ...each('created_at until', time),
+      ...each('deployment environment', orNull(text)),
+      // A freeze whose end cannot be read must not end.
+      thawed_at: orNull(time),
+    },
+    others: each('set_by thawed_by', text),
+  },
+  gate_decisions: {
+    key: 'id',
+    needs: {
+      ...each('decision_id deployment environment reason', text),
+      at: time,
+      verdict: oneOf('go', 'frozen', 'hotfix', 'rollback', 'error'),
+      passed: yesNo,
+      rules: json('array'),
+    },
+    others: { ...each('version triggered_by hotfix_reason', text), ends_at: time },
+  },
 };
 
 const count = number(amountLimits.bytes);

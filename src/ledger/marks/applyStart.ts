@@ -41,7 +41,11 @@ export function applyStart(database: Database, mark: StartMark, life: LifeTest):
     deploymentId: mark.deploymentId,
     source: 'start',
     atMs: mark.at.wallMs,
-    facts: { 'id.given': mark.givenId ?? null, 'bad_version.forced': mark.forceBad ?? null },
+    facts: {
+      'id.given': mark.givenId ?? null,
+      'bad_version.forced': mark.forceBad ?? null,
+      'gate.hotfix': mark.hotfix ?? null,
+    },
   });
   if (mark.track !== undefined && !isEmpty(mark.track))
     database

@@ -36,12 +36,15 @@ function rollBack(
 }
 
 function committed(ledger: TestLedger, id: string, at: string): void {
+  noteFact(ledger, id, { fact: 'git.committed_at', value: at });
+}
+
+function noteFact(ledger: TestLedger, id: string, noted: { fact: string; value: string }): void {
   ledger.insert('deployment_facts', {
     deployment_id: id,
-    fact: 'git.committed_at',
-    value: at,
+    ...noted,
     source: 'git',
-    at,
+    at: isoTime(firstStartMs),
   });
 }
 
@@ -100,7 +103,8 @@ describe('DORA measures of the rows', () => {
     deploy(ledger, 9);
     rollBack(ledger, deploy(ledger, 10), { at: 10.5, success: 0 });
     deploy(ledger, 11); // the rollback before it failed, and the deployment succeeded
-    expect(measured(ledger)[0]?.rework).toEqual({ count: 4, of: 11 });
+    noteFact(ledger, deploy(ledger, 12), { fact: 'gate.hotfix', value: 'login is broken' }); // rework
+    expect(measured(ledger)[0]?.rework).toEqual({ count: 5, of: 12 });
   });
 
   test('rework looks at the same host, and also at a deployment before the period', () => {

@@ -1,0 +1,49 @@
+import type { Site } from '../ledger/read/endedSites.ts';
+import type { Session } from '../session.ts';
+import type { GateRules } from './gateRules.ts';
+import { type Judgement, nothingFound, together } from './judgement.ts';
+import type { GateLedger } from './openLedger.ts';
+import { judgeFreezes, judgeRows } from './rules/ledgerRules.ts';
+import { judgeWindows } from './rules/windowRule.ts';
+
+interface Question {
+  readonly site: Site;
+  readonly rules: GateRules;
+  readonly ledger: GateLedger;
+  readonly nowMs: number;
+}
+
+/** Every rule, whatever the others say: a person must see all that is in the way. */
+export async function judge(session: Session, question: Question): Promise<Judgement> {
+  const { rules, ledger, nowMs } = question;
+  return together([
+    ledger.database === null ? nothingFound : judgeFreezes(ledger.database, question),
+    judgeWindows(rules, nowMs),
+    ...(await judgeServers(session, question)),
+    rules.prometheus !== null || ledger.database === null
+      ? nothingFound
+      : judgeRows(ledger.database, question),
+    {
+      ...nothingFound,
+      unread: [...ledger.unread, ...rules.unread],
+      facts: ledger.exists ? [] : ['there is no ledger yet'],
+    },
+  ]);
+}
+
+/** Code for requests is loaded only for them. All are sent at once. An Alertmanager knows what is silenced. */
+async function judgeServers(session: Session, { site, rules, nowMs }: Question): Promise<Judgement[]> {
+  const { prometheus, alertmanager, alerts: filter } = rules;
+  if (prometheus === null && alertmanager === null) return [];
+  const { fleetServer, judgeFleet } = await import('./rules/fleetRules.ts');
+  const { judgeAlertmanager, judgePrometheusAlerts } = await import('./rules/alertRule.ts');
+  const server = (url: string) => fleetServer(session.context, url);
+  const asksPrometheus = prometheus !== null && alertmanager === null && filter !== null;
+  return Promise.all([
+    ...(prometheus === null ? [] : [judgeFleet(server(prometheus), { site, rules, nowMs })]),
+    ...(alertmanager === null || filter === null
+      ? []
+      : [judgeAlertmanager(server(alertmanager), { site, filter })]),
+    ...(asksPrometheus ? [judgePrometheusAlerts(server(prometheus), { site, filter })] : []),
+  ]);
+}

@@ -1,0 +1,23 @@
+import { asWarning } from '../errors.ts';
+import { saveDecision } from '../ledger/gate/decisions.ts';
+import type { Session } from '../session.ts';
+import type { Decided } from './decide.ts';
+import type { GateLedger } from './openLedger.ts';
+
+/**
+ * Stores a decision for good. A gate creates no ledger, except for what passed in spite of its rules. A decision that
+ * cannot be stored is a warning: it stands.
+ */
+export async function recordDecision(
+  { store, warnings }: Session,
+  { decision }: Decided,
+  { exists }: GateLedger,
+): Promise<void> {
+  if (!exists && decision.verdict !== 'hotfix') return;
+  try {
+    await store.write((database) => saveDecision(database, decision));
+  } catch (error) {
+    const { message, ...warning } = asWarning(error, 'recording');
+    warnings.push({ ...warning, message: `${message}; the decision of the gate was not recorded` });
+  }
+}

@@ -1,0 +1,32 @@
+import { redact } from '../redact.ts';
+import type { Session } from '../session.ts';
+import { shellArgument } from '../text/shellArgument.ts';
+
+/** Options that a person who passes the gate types anew, or that change only the output. */
+const left = new Set(['hotfix', 'triggered-by', 'json', 'id']);
+const longest = 400;
+
+/** The command that was typed, with what passes the gate. What is set elsewhere need not be typed. */
+export function typedLine(session: Session, wrapped: readonly string[]): string {
+  const { command, settings } = session;
+  const options = Object.entries(settings.options)
+    .filter(([name]) => !left.has(name))
+    .flatMap(([name, value]) => typedOption(name, value));
+  const by = settings.of('triggered-by');
+  const isStored = by !== null && by.from !== 'option';
+  const name = by === null || isStored ? '<name>' : shellArgument(by.text);
+  const hotfix = ["--hotfix '<reason>'", ...(isStored ? [] : [`--triggered-by ${name}`])];
+  const line = (some: readonly string[], end: readonly string[]) =>
+    redact(['deploytrack', command.name, ...some, ...hotfix, ...end].join(' '));
+  const end = wrapped.length === 0 ? [] : ['--', ...wrapped.map(shellArgument)];
+  const whole = line(options, end);
+  if (whole.length <= longest) return whole;
+  const gate = command.name === 'gate' ? [] : ['--gate'];
+  return line(['…', ...gate], wrapped.length === 0 ? [] : ['--', '…']);
+}
+
+function typedOption(name: string, value: string | true | readonly string[]): string[] {
+  if (value === true) return [`--${name}`];
+  const values = typeof value === 'string' ? [value] : value;
+  return values.map((one) => `--${name} ${shellArgument(one)}`);
+}
