@@ -216,7 +216,10 @@ deploytrack run --gate --hotfix x -- echo ran 2>/dev/null || echo "unnamed $?"
 deploytrack phase start 'X y' 2>/dev/null || echo "usage $?"
 deploytrack extract --no-such-option -- echo ran 2>/dev/null`;
     const end = await bash(host, text);
-    expect(end).toMatchObject({ code: 0, stdout: 'refused 1\nrefused 1\nfrozen 1\nunnamed 2\nusage 2\nran\n' });
+    expect(end).toMatchObject({
+      code: 0,
+      stdout: 'refused 1\nrefused 1\nfrozen 1\nunnamed 2\nusage 2\nran\n',
+    });
   });
 
   test('health asks by curl if deploytrack cannot be run, and fails if nothing responds', async () => {
