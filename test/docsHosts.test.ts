@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { root } from './readme/document.ts';
 import { takeApart } from './readme/takeApart.ts';
 import { because } from './support/because.ts';
+import { eventually } from './support/eventually.ts';
 import { endOf, newProgram, type Program, type ProgramEnd } from './support/program.ts';
 import { noSshd, type Sshd, startSshd } from './support/sshd.ts';
 import { startSwitchedService } from './support/switchedService.ts';
@@ -27,6 +28,8 @@ interface Row {
 interface World {
   readonly program: Program;
   bash(script: string): Promise<ProgramEnd>;
+  /** Cuts the connection as soon as the phase that is running there is recorded: what is on the way would be lost. */
+  cutInMigration(): Promise<void>;
   deployments(): Row[];
 }
 
@@ -42,7 +45,7 @@ describe.skipIf(because(noSshd !== undefined, 'no sshd'))('Scripts for other hos
       'alembic',
       `case $(cat "$HOME/fails-on-$DEPLOY_HOST" 2>/dev/null) in
         code) exit 3 ;;
-        connection) kill -9 "$(awk '/^PPid/ { print $2 }' "/proc/$PPID/status")"; sleep 1 ;;
+        connection) until [ -e "$HOME/cut" ]; do sleep 0.05; done; kill -9 "$(awk '/^PPid/ { print $2 }' "/proc/$PPID/status")"; sleep 1 ;;
       esac`,
     );
   });
@@ -56,6 +59,8 @@ describe.skipIf(because(noSshd !== undefined, 'no sshd'))('Scripts for other hos
     writeFileSync(join(bin, 'deploytrack'), `#!/bin/sh\nexec '${program.words.join("' '")}' "$@"\n`, {
       mode: 0o755,
     });
+    const cut = join(sshd.remoteBin, '../home/cut');
+    rmSync(cut, { force: true });
     for (const host of ['web-1', 'web-2', 'web-3'])
       writeFileSync(
         join(sshd.remoteBin, '../home', `fails-on-${host}`),
@@ -73,6 +78,14 @@ describe.skipIf(because(noSshd !== undefined, 'no sshd'))('Scripts for other hos
       program,
       bash: (script) =>
         endOf(spawn('bash', ['-c', script], { cwd: program.folder, env, stdio: ['ignore', 'pipe', 'pipe'] })),
+      cutInMigration: async () => {
+        const running = "SELECT 1 FROM deployment_stages WHERE stage = 'migration' AND service LIKE ?";
+        const service = failure?.host === 'web-1' ? '%' : `%@${failure?.host}`;
+        const isRecorded = () =>
+          (existsSync(program.ledger) && program.rows(running, service).length > 0) || undefined;
+        await eventually(isRecorded, { what: 'the phase of the other host' });
+        writeFileSync(cut, '');
+      },
       deployments: () =>
         program
           .rows(
@@ -129,14 +142,18 @@ describe.skipIf(because(noSshd !== undefined, 'no sshd'))('Scripts for other hos
 
   test('a lost connection leaves the open phase as failed with the reason', async () => {
     const world = await newWorld({ host: 'web-1', how: 'connection' });
-    expect((await world.bash(oneHost)).code).toBe(255);
+    const ending = world.bash(oneHost);
+    await world.cutInMigration();
+    expect((await ending).code).toBe(255);
     const error = 'phase migration: still open when the command ended: exit code 255';
     expect(world.deployments()).toMatchObject([{ status: 'failed', error }]);
   });
 
   test('three hosts in parallel are told apart, and the one that failed fails the deployment', async () => {
     const world = await newWorld({ host: 'web-2', how: 'connection' });
-    expect((await world.bash(parallel)).code).toBe(1);
+    const ending = world.bash(parallel);
+    await world.cutInMigration();
+    expect((await ending).code).toBe(1);
     const failed = ['build success', 'deploy failed', 'migration failed'].map(
       (row) => `gateway@web-2/${row}`,
     );
