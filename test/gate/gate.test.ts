@@ -192,6 +192,27 @@ describe('Freezes', () => {
 
 const always = { freeze: ['Mon-Sun UTC'] };
 
+test('a gate that is asked in a loop stores its decision once, until it changes', async () => {
+  const world = gateWorld();
+  world.deploy('1');
+  const asked = { version: '2' };
+  for (const options of [
+    asked,
+    asked,
+    { ...asked, ...always },
+    { ...asked, ...always },
+    asked,
+    { version: '3' },
+  ])
+    await world.gate(options);
+  expect(world.rows('SELECT version, verdict FROM gate_decisions')).toEqual([
+    { version: '2', verdict: 'go' },
+    { version: '2', verdict: 'frozen' },
+    { version: '2', verdict: 'go' },
+    { version: '3', verdict: 'go' },
+  ]);
+});
+
 describe('What passes', () => {
   test('a hotfix passes with its reason and a name, and is stored for good without secrets', async () => {
     const world = gateWorld();

@@ -17,6 +17,20 @@ export interface GateDecision {
   readonly hotfixReason: string | null;
 }
 
+/** Whether the newest decision of its group is the same: a gate that is asked every minute does not fill the ledger. */
+export function isRepeated(
+  database: Database,
+  { deployment, environment, version, verdict, rules }: GateDecision,
+): boolean {
+  const newest = database
+    .prepare<unknown[], Pick<Rows['gate_decisions'], 'version' | 'verdict' | 'rules'>>(
+      'SELECT version, verdict, rules FROM gate_decisions WHERE deployment = ? AND environment = ? ORDER BY id DESC LIMIT 1',
+    )
+    .get(deployment, environment);
+  const isSame = newest?.version === version && newest.verdict === verdict;
+  return isSame && verdict !== 'hotfix' && newest.rules === JSON.stringify(rules);
+}
+
 export function saveDecision(database: Database, { passed, rules, ...decision }: GateDecision): void {
   database
     .prepare(
