@@ -13,7 +13,7 @@ import { eventually } from '../support/eventually.ts';
 import { type Gateway, startGateway } from '../support/gateway.ts';
 import { endOf, newProgram, type Program } from '../support/program.ts';
 import { type Prometheus, startPrometheus } from '../support/prometheus.ts';
-import { findingsOf, problemsOf } from './doctor.ts';
+import { findingsOf, mend, theProblem } from './doctor.ts';
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
@@ -139,9 +139,9 @@ describe('rules --drill', () => {
     ]);
     const { stderr } = await program.run(words('DeploymentFailed', '--within', '1ms'));
     expect(stderr).toContain('removed a drill of HighDowntime that an earlier run left on the gateway\n');
-    expect((await problemsOf(program)).map(({ message }) => message)).toEqual([
-      'a drill of HighDowntime on web-2 was left on the gateway',
-    ]);
+    const left = await theProblem(program, 'drills');
+    expect(left.message).toBe('a drill of HighDowntime on web-2 was left on the gateway');
+    expect(await mend(program, left)).toEqual([]);
     expect(await prometheus.query('ALERTS{alertname="HighDowntime"}')).toEqual([]);
   });
 

@@ -14,8 +14,10 @@ const others = [
   'src/settings/readFile.ts',
   'src/settings/temporaryFolder.ts',
 ];
+/** What other commands print. */
+const ofOthers = /^(repair\.ts|drill\/)/;
 const sources = readdirSync('src/doctor', { recursive: true, encoding: 'utf8' })
-  .filter((name) => name.endsWith('.ts') && name !== 'repair.ts')
+  .filter((name) => name.endsWith('.ts') && !ofOthers.test(name))
   .map((name) => `src/doctor/${name}`);
 
 /** Each file is parsed once. */

@@ -3,6 +3,11 @@
  * gone. A text is a part of the advice in the sources, with `…` for an expression.
  */
 export const mended: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
+  'test/doctor/drill.test.ts': {
+    'doctor finds a drill that a killed process left, and the next drill of that host removes it': [
+      'run `…`, or another drill on that host',
+    ],
+  },
   'test/doctor/host.test.ts': {
     'doctor names %s, and its command unsets it': [
       'run `unset NODE_EXTRA_CA_CERTS`',
