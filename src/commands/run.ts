@@ -22,6 +22,7 @@ import { asWarning, DeploytrackError, usageError, type Warning } from '../errors
 import type { FinishMark } from '../marks.ts';
 import type { ScriptVerification } from '../phases/automaticRollback/afterScript.ts';
 import type { VerifyInput } from '../phases/automaticRollback/plan.ts';
+import type { StartInput } from '../phases/automaticRollback/plannedRun.ts';
 import type { OutputMarks } from '../phases/outputMarks/outputMarks.ts';
 import { collectProbers } from '../probe/cutover/collectProber.ts';
 import { identify } from '../processes.ts';
@@ -101,7 +102,10 @@ export const command = defineCommand({
 });
 
 /** What `run` does after its script; null without its options, and then nothing of it is loaded. */
-async function verificationOf(session: Session, said: VerifyInput): Promise<ScriptVerification | null> {
+async function verificationOf(
+  session: Session,
+  said: VerifyInput & StartInput,
+): Promise<ScriptVerification | null> {
   const { url: health, rollback, watchMs, rollbackTimeoutMs, smoke: tests, confirm, dryRun: isDry } = said;
   const given = [health, rollback, watchMs, rollbackTimeoutMs].some((one) => one !== null);
   if (!given && tests.length === 0 && !confirm && !isDry) return null;

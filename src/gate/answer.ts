@@ -15,7 +15,7 @@ export function answerLines(
   const lines = [
     `${head}: ${deployment}/${environment}: ${verdict === 'error' ? `cannot decide: ${why}` : why}`,
   ];
-  if (!passed) lines.push(`ends: ${endsOf({ judgement })}`, `to deploy now: ${pass}`);
+  if (!passed) lines.push(`ends: ${endsOf({ judgement })}`, `to pass: ${pass}`);
   if (verdict === 'hotfix') lines.push(`hotfix by ${decision.triggeredBy}: ${decision.hotfixReason}`);
   return lines.map((line) => `${visible(withTimes(line, local))}\n`).join('');
 }

@@ -74,8 +74,10 @@ test('the step of the workflow writes the reason into the summary and ends the j
   expect(readFileSync(summary, 'utf8').split('\n')).toEqual([
     'frozen: freeze window Mon-Sun UTC',
     '- window ends: when a setting changes: windows cover every time',
+    '- to pass: start this workflow by hand, with a reason',
     'hotfix: freeze window Mon-Sun UTC',
     '- window ends: when a setting changes: windows cover every time',
+    '- hotfix by ada: revert 1.9',
     expect.stringMatching(/^go: error budget: 0 of 1 failed deployment used this month/),
     '',
   ]);

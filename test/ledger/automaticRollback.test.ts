@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { badVersion } from '../../src/ledger/collected/facts.ts';
 import { findDeployment } from '../../src/ledger/deployments.ts';
+import { readDeployment } from '../../src/ledger/read/deployments.ts';
 import { outcomeOf } from '../../src/ledger/read/record.ts';
 import { knownGoodVersion } from '../../src/ledger/rollback/knownVersions.ts';
 import { openDecision, readSituation } from '../../src/ledger/rollback/situation.ts';
@@ -288,6 +289,28 @@ describe('A decision in the ledger', () => {
     expect(world.deployment('d1').downtime_duration).toBe(3);
   });
 
+  test.each([
+    [{ endedAfter: 3 }, 3, 0],
+    [{ endedAfter: null }, 9, 1],
+  ])(
+    'an outage that only the checks of run have seen is downtime, without a marked cutover too: %j',
+    (seen, seconds, open) => {
+      const world = history(['1', 'success']);
+      world.apply(startMark(world.context.instant(), { version: '2' }));
+      const beganAt = world.context.instant();
+      const endedAt = seen.endedAfter === null ? null : later(beganAt, seen.endedAfter);
+      const noted = (outage: AutomaticRollback['outages'][number]) => ({ ...automatic, outages: [outage] });
+      const of = { rollbackId: 'r', toVersion: '1', success: endedAt !== null };
+      const begun = noted({ beganAt, endedAt: null });
+      world.apply(rollbackMark(beganAt, { ...of, success: false, step: 'begin', automatic: begun }));
+      world.pass(9);
+      const at = world.context.instant();
+      world.apply(rollbackMark(at, { ...of, step: 'end', automatic: noted({ beganAt, endedAt }) }));
+      world.apply(finishMark(at, { exitCode: 1 }));
+      expect(world.deployment('d1')).toMatchObject({ downtime_duration: seconds, downtime_open: open });
+    },
+  );
+
   test('what runs inside an open rollback is itself a rollback, and no longer when that has ended', () => {
     const world = decided();
     world.apply(startMark(world.context.instant(), { deploymentId: 'inner', version: '1' }));
@@ -349,6 +372,23 @@ describe('A deployment that another one followed', () => {
 });
 
 describe('outcomeOf', () => {
+  test.each([
+    ['1', 'failed and still on 1'],
+    ['2', 'failed and still on 2'],
+  ])(
+    'after a rollback whose test failed, the outcome is the version that its health check saw: %s',
+    (seen, outcome) => {
+      const world = decided();
+      const at = () => world.context.instant();
+      world.apply(phaseEndMark(at(), { stage: 'rollback', startedAt: at() }));
+      const good = attempt({ at: at(), healthy: true, latencySeconds: 0 });
+      world.apply(healthMark([good], { expectedVersion: seen }));
+      world.apply(rollbackMark(at(), { rollbackId: 'r', step: 'end', success: false, automatic }));
+      world.apply(finishMark(at(), { exitCode: 1 }));
+      expect(readDeployment(world.database, 'd1')).toMatchObject({ version: '2', outcome });
+    },
+  );
+
   const facts = {
     status: 'failed',
     version: '2',
@@ -360,6 +400,7 @@ describe('outcomeOf', () => {
     exitCode: 1,
     hasSteps: true,
     cutoverBegan: false,
+    restored: null,
   } as const;
   test.each<[Partial<Parameters<typeof outcomeOf>[0]>, string | null]>([
     [{ status: 'success' }, 'rolled out'],
@@ -368,6 +409,7 @@ describe('outcomeOf', () => {
     [{ status: 'success', rolledBack: true, rolledBackTo: '1' }, 'rolled back to 1'],
     [{}, 'failed and still on 1'],
     [{ cutoverBegan: true }, 'failed and still on 2'],
+    [{ cutoverBegan: true, restored: '0' }, 'failed and still on 0'],
     [{ previousVersion: null }, 'failed and still on no version'],
     [{ hasSteps: false, exitCode: null }, 'never started'],
     [{ hasSteps: false, exitCode: 127 }, 'never started'],

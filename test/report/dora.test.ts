@@ -124,11 +124,11 @@ describe('stats --dora', () => {
         "",
         "from 2025-12-16T10:00:00.000Z to 2026-01-15T10:00:00.000Z; levels: Accelerate State of DevOps Report 2024",
         "gateway production ran on 3 hosts: a deployment counts once on each; see --by host",
-        "deployment frequency: deployments that ended with success or warning, per day of the period",
         "lead time for changes: median from the commit, otherwise --triggered-at, to the end of the deployment",
-        "change fail rate: deployments that failed or were rolled back, of all",
+        "deployment frequency: deployments that ended with success or warning, per day of the period",
         "failed deployment recovery time: median from the failure to the rollback or the next success on that host",
-        "deployment rework rate: rollbacks, and deployments right after one that was rolled back or failed after its cutover, of all",
+        "change fail rate: deployments that failed or were rolled back, of all",
+        "deployment rework rate: rollbacks, hotfixes, and deployments right after one that was rolled back or failed after its cutover, of all",
         "",
       ]
     `);

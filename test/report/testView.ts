@@ -80,6 +80,6 @@ export function deploymentRecord(values: Partial<DeploymentRecord> = {}): Deploy
     fragment: false,
     ...values,
   };
-  const outcome = outcomeOf({ ...record, hasSteps: true, cutoverBegan: true });
+  const outcome = outcomeOf({ ...record, hasSteps: true, cutoverBegan: true, restored: null });
   return { outcome, ...record };
 }

@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
+import { processContext } from '../../src/context.ts';
 import { runInTerminal } from '../child/front.ts';
+import { rollbackMark } from '../ledger/makeMarks.ts';
 import { endOf, newProgram } from '../support/program.ts';
 import { openPast } from './past.ts';
 
@@ -23,6 +25,37 @@ describe('--rollback', () => {
     );
     expect(stdout).toContain('rolled back to 1.0.0 with: back --password=***');
     expect(stdout).not.toMatch(/hunter2|\u001b/);
+  });
+
+  test('run --dry-run says that a version marked bad would be refused, and otherwise what would be checked', async () => {
+    const id = past.begun('planned');
+    const automatic = { failedCheck: 'health: 503', refused: 'none', process: null, outages: [] };
+    const at = processContext().instant();
+    past.mark(rollbackMark(at, { deploymentId: id, success: false, step: 'refused', automatic }));
+    const words = [
+      'run',
+      '--deployment',
+      id,
+      '--version',
+      '4.0.0',
+      '--instance',
+      'web-1',
+      '--rollback',
+      'back',
+    ];
+    const said = ['--health', 'http://localhost:1/', '--watch', '5m', '--gate', '--dry-run'];
+    const refused = await program.run([...words, ...said, '--', 'touch', 'started']);
+    expect(refused.stdout).toBe(
+      'would refuse planned 4.0.0: it is marked bad, because deployment planned failed (use --force-bad <reason>)\n',
+    );
+    const forced = await program.run([...words, '--force-bad', 'fixed', ...said, '--', 'touch', 'started']);
+    expect(forced.stdout.split('\n')).toEqual([
+      'the gate is not asked: run `deploytrack gate` for its answer',
+      'would deploy planned 4.0.0 to production with: touch started',
+      'would check: http://localhost:1/, the URL again for 5m',
+      'if it failed after the cutover has begun, it would be rolled back to 1.0.0 with: back',
+      '',
+    ]);
   });
 
   test.each([

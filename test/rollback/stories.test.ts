@@ -191,6 +191,7 @@ describe('Automatic rollback', () => {
     await eventually(() => town.runs('watch') === 1 || undefined, { what: 'the smoke test' });
     await town.stopService();
     const end = await ended;
+    expect(end.stderr).toContain('checking 1.0.0 in the same way, and watching it for 3.0s');
     expect(end.stderr).toContain('rolled back to 1.0.0 and verified; outage');
     expect([end.code, rollbacks(id)]).toEqual([
       1,
@@ -440,6 +441,7 @@ describe('run --rollback', () => {
     const words = ['run', '--deployment', 'early', '--version', '2.0.0', '--rollback', town.counted('early')];
     const end = await program.run([...words, '--', 'sh', '-c', 'exit 5']);
     expect(end).toMatchObject({ code: 5, stderr: expect.stringContaining('the cutover has not begun') });
+    expect(end.stderr).toContain('hint: roll back by hand if the script has switched versions');
     expect(town.runs('early')).toBe(0);
   });
 

@@ -102,7 +102,8 @@ export function openOutage(database: Database, deploymentId: string): { id: numb
 
 /**
  * Downtime of a deployment in seconds: the outages that probers measured, and each cutover without a prober; overlaps
- * count once. An open outage counts up to `until` (null: not yet). Null if there was no cutover of its own.
+ * count once. An open outage counts up to `until` (null: not yet). Null if there was neither a cutover of its own nor an outage
+ * that a rollback saw.
  */
 export function downtimeSeconds(
   database: Database,
@@ -115,7 +116,7 @@ export function downtimeSeconds(
        FROM deployment_stages s WHERE deployment_id = ? AND stage = 'cutover' AND duration_seconds IS NOT NULL AND of_rollback = 0 AND late = 0`,
     )
     .all(deploymentId);
-  if (cutovers.length === 0) return null;
+  if (cutovers.length === 0 && !hasOutageOfRollback(database, deploymentId)) return null;
   const outages = database
     .prepare<unknown[], Span & { runId: string }>(
       `SELECT run_id AS runId, ${spanColumns('began')}, seconds FROM outages WHERE deployment_id = ? AND seconds IS NOT NULL`,
@@ -132,6 +133,15 @@ export function downtimeSeconds(
     ...outages.filter(({ runId }) => own.has(runId)),
     ...(open === null || until === null ? [] : [spanOf(open.began, until)]),
   ]);
+}
+
+/** `run` measures one of a script that marks no cutover. */
+function hasOutageOfRollback(database: Database, deploymentId: string): boolean {
+  const found = database.prepare(
+    `SELECT EXISTS (SELECT 1 FROM rollbacks r JOIN outages o ON o.run_id = r.rollback_id AND o.deployment_id = r.deployment_id
+     WHERE r.deployment_id = ?)`,
+  );
+  return found.pluck().get(deploymentId) === 1;
 }
 
 function spanOf(began: Instant, until: Instant): Span {

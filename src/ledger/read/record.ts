@@ -65,7 +65,7 @@ export type DeploymentRow = {
     : DeploymentRecord[K] extends boolean | null
       ? number | null
       : DeploymentRecord[K];
-} & { readonly hasSteps: number; readonly cutoverBegan: number };
+} & { readonly hasSteps: number; readonly cutoverBegan: number; readonly restored: string | null };
 
 /** The select list of a `DeploymentRow`, on the alias `d`. Only a successful rollback counts as one. */
 export const deploymentColumns = `
@@ -91,7 +91,10 @@ export const deploymentColumns = `
   (coalesce(d.extract_duration, d.venv_rebuild_duration, d.migration_duration, d.cutover_duration, d.health_check_duration) IS NOT NULL
    OR EXISTS (SELECT 1 FROM deployment_stages s WHERE s.deployment_id = d.deployment_id)
    OR EXISTS (SELECT 1 FROM smoke_tests t WHERE t.deployment_id = d.deployment_id)) AS hasSteps,
-  ${cutoverBeganOf('d')} AS cutoverBegan`;
+  ${cutoverBeganOf('d')} AS cutoverBegan,
+  (SELECT r.to_version FROM rollbacks r JOIN health_verifications v ON v.deployment_id = r.deployment_id
+     AND v.of_rollback = 1 AND v.success = 1 AND v.expected_version = r.to_version
+   WHERE r.deployment_id = d.deployment_id AND r.success = 0 ORDER BY r.id DESC LIMIT 1) AS restored`;
 
 /** Whether the cutover of a deployment has begun, as far as it was marked; its rollback does not count. */
 export function cutoverBeganOf(row: string): string {
@@ -105,7 +108,12 @@ function lastOf(column: string): string {
    ORDER BY s.id DESC LIMIT 1)`;
 }
 
-export function deploymentRecord({ hasSteps, cutoverBegan, ...row }: DeploymentRow): DeploymentRecord {
+export function deploymentRecord({
+  hasSteps,
+  cutoverBegan,
+  restored,
+  ...row
+}: DeploymentRow): DeploymentRecord {
   const record = {
     ...row,
     downtimeOpen: row.downtimeOpen !== 0,
@@ -114,7 +122,7 @@ export function deploymentRecord({ hasSteps, cutoverBegan, ...row }: DeploymentR
     discarded: row.discarded !== 0,
     fragment: row.fragment !== 0,
   };
-  const steps = { hasSteps: hasSteps !== 0, cutoverBegan: cutoverBegan !== 0 };
+  const steps = { hasSteps: hasSteps !== 0, cutoverBegan: cutoverBegan !== 0, restored };
   return { ...record, outcome: outcomeOf({ ...record, ...steps }) };
 }
 
@@ -131,6 +139,8 @@ export interface OutcomeFacts {
   /** A phase, a check or a test was recorded. */
   readonly hasSteps: boolean;
   readonly cutoverBegan: boolean;
+  /** The version that a health check has seen after a rollback that failed for another reason. */
+  readonly restored: string | null;
 }
 
 /** Not found, not executable: the script did not run. */
@@ -138,8 +148,8 @@ const notRun: readonly (number | null)[] = [null, 126, 127];
 
 /**
  * What a deployment meant for its users: `rolled out`, `rolled back to X`, `failed and still on Y`, `never started`.
- * Null while it runs, and if it was discarded. Y is the version before it, or its own if its cutover has begun
- * and no rollback succeeded.
+ * Null while it runs, and if it was discarded. Y is the version that was seen after a failed rollback, otherwise its own
+ * if its cutover has begun, otherwise the version before it.
  */
 export function outcomeOf(facts: OutcomeFacts): string | null {
   const { status, version, previousVersion, rolledBackTo } = facts;
@@ -147,5 +157,6 @@ export function outcomeOf(facts: OutcomeFacts): string | null {
   if (facts.rolledBack) return `rolled back to ${rolledBackTo ?? 'an unknown version'}`;
   if (status === 'success' || status === 'warning') return 'rolled out';
   if (!facts.hasSteps && notRun.includes(facts.exitCode)) return 'never started';
-  return `failed and still on ${facts.cutoverBegan ? version : (previousVersion ?? 'no version')}`;
+  const assumed = facts.cutoverBegan ? version : (previousVersion ?? 'no version');
+  return `failed and still on ${facts.restored ?? assumed}`;
 }

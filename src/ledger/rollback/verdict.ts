@@ -37,7 +37,7 @@ export function rollbackVerdict(situation: Situation): RollbackVerdict {
 export function whyNot({ kind }: RollbackVerdict): string | null {
   return {
     'roll-back': null,
-    'not-begun': 'the cutover has not begun, so there is nothing to roll back',
+    'not-begun': 'the cutover has not begun (none was marked), so there is nothing to roll back',
     irreversible: 'a migration of this deployment is marked irreversible',
     'none-good': 'no earlier version is known to be good here',
     decided: 'a rollback of this deployment was already started',

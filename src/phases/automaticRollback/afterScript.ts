@@ -5,7 +5,7 @@ import { printLine } from '../../report/messages/print.ts';
 import type { Session } from '../../session.ts';
 import { runChecks } from './checks.ts';
 import { readVerifyPlan, type VerifyInput, type VerifyPlan } from './plan.ts';
-import { plannedRun } from './plannedRun.ts';
+import { plannedRun, type StartInput } from './plannedRun.ts';
 import { afterFailedCheck } from './rollBack.ts';
 
 /** What `run` does after its script. */
@@ -17,11 +17,14 @@ export interface ScriptVerification {
 }
 
 /** Throws a usage error. */
-export async function scriptVerification(session: Session, said: VerifyInput): Promise<ScriptVerification> {
+export async function scriptVerification(
+  session: Session,
+  said: VerifyInput & StartInput,
+): Promise<ScriptVerification> {
   const plan = await readVerifyPlan(session, said);
   return {
     after: (running, ended) => afterScript(running, { plan, ...ended }),
-    planned: (running, wrapped) => plannedRun(running, { plan, wrapped }),
+    planned: (running, wrapped) => plannedRun(running, { plan, wrapped, start: said }),
   };
 }
 

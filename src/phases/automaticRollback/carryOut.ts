@@ -7,6 +7,8 @@ import type { Attempt } from '../../probe/attempt.ts';
 import type { Outage } from '../../probe/downtime.ts';
 import { type Prober, startProber } from '../../probe/prober.ts';
 import { identify } from '../../processes.ts';
+import { printLine } from '../../report/messages/print.ts';
+import { formatSeconds } from '../../report/terminal/moment.ts';
 import type { Session } from '../../session.ts';
 import { phaseEndMark, phaseStartMark } from '../phaseMarks.ts';
 import { stageResult } from '../stageResult.ts';
@@ -101,7 +103,14 @@ async function restored(
   session: Session,
   { rollback, end }: { rollback: Rollback; end: ChildEnd | null },
 ): Promise<{ error: string | null; attempts: readonly Attempt[] }> {
+  const { context } = session;
   const { plan, row, to } = rollback;
+  const watchMs = plan.health?.watchMs ?? null;
+  if (watchMs !== null)
+    printLine(
+      context,
+      `checking ${to} in the same way, and watching it for ${formatSeconds(watchMs / 1000)}`,
+    );
   const checking = runChecks(session, { plan, deploymentId: row.deploymentId, expectVersion: to });
   // The rollback command is over: signals are for us again.
   const stopped = end === null ? [] : [end.interrupted.then(() => null)];

@@ -110,7 +110,9 @@ function fileCall(command: string): ShellCall {
     const isMissing = (error as NodeJS.ErrnoException).code === 'ENOENT';
     throw usageError(
       `invalid file ${JSON.stringify(command)} for --rollback; expected a file that ${isMissing ? 'exists' : 'can be executed'}`,
-      isMissing ? 'use --rollback @<file>' : `run \`chmod +x ${typedPath(command)}\``,
+      isMissing
+        ? 'create that file, or name another one with --rollback @<file>'
+        : `run \`chmod +x ${typedPath(command)}\``,
     );
   }
   return { command, args: [] };

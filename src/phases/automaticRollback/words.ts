@@ -44,9 +44,18 @@ export function tellRefused(
   { row, verdict, failure }: { row: DeploymentRow; verdict: RollbackVerdict; failure: Failure },
 ): void {
   const message = `${row.deployment} ${row.version} failed (${failure.words}); not rolled back: ${whyNot(verdict)}`;
+  const hint = whatNow[verdict.kind];
+  const problem = hint === undefined ? { message } : { message, hint };
   // Of a second failing check nothing new can be said.
-  context.stderr.write(problemLines({ message }, verdict.kind === 'decided' ? undefined : 'error'));
+  context.stderr.write(problemLines(problem, verdict.kind === 'decided' ? undefined : 'error'));
 }
+
+const whatNow: Partial<Record<RollbackVerdict['kind'], string>> = {
+  'not-begun':
+    'roll back by hand if the script has switched versions, and mark that step with `deploytrack cutover`',
+  irreversible: 'deploy a version that works with the migrated database',
+  'none-good': rollBackByHand,
+};
 
 /** Without a deployment nothing is known that could be restored. */
 export function tellUnknown(context: Context, { words }: Failure): void {

@@ -19,12 +19,12 @@ type MeasureName = keyof typeof definitions;
 
 /** As this program computes them (docs/dora.md). */
 export const definitions = {
-  deployment_frequency: 'deployments that ended with success or warning, per day of the period',
   lead_time_for_changes: 'median from the commit, otherwise --triggered-at, to the end of the deployment',
-  change_fail_rate: 'deployments that failed or were rolled back, of all',
+  deployment_frequency: 'deployments that ended with success or warning, per day of the period',
   failed_deployment_recovery_time: 'median from the failure to the rollback or the next success on that host',
+  change_fail_rate: 'deployments that failed or were rolled back, of all',
   deployment_rework_rate:
-    'rollbacks, and deployments right after one that was rolled back or failed after its cutover, of all',
+    'rollbacks, hotfixes, and deployments right after one that was rolled back or failed after its cutover, of all',
 } as const;
 
 /** The five, in the order of DORA's guide: throughput, then instability. */
