@@ -128,7 +128,7 @@ describe('stats --dora', () => {
         "lead time for changes: median from the commit, otherwise --triggered-at, to the end of the deployment",
         "change fail rate: deployments that failed or were rolled back, of all",
         "failed deployment recovery time: median from the failure to the rollback or the next success on that host",
-        "deployment rework rate: rollbacks, and deployments right after one that was rolled back or failed after its cutover, of all",
+        "deployment rework rate: rollbacks, hotfixes, and deployments right after one that was rolled back or failed after its cutover, of all",
         "",
       ]
     `);

@@ -24,7 +24,7 @@ export const definitions = {
   change_fail_rate: 'deployments that failed or were rolled back, of all',
   failed_deployment_recovery_time: 'median from the failure to the rollback or the next success on that host',
   deployment_rework_rate:
-    'rollbacks, and deployments right after one that was rolled back or failed after its cutover, of all',
+    'rollbacks, hotfixes, and deployments right after one that was rolled back or failed after its cutover, of all',
 } as const;
 
 /** The five, in the order of DORA's guide: throughput, then instability. */
