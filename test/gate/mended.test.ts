@@ -78,6 +78,12 @@ describe('Who passes, and who freezes', () => {
     const { pass } = await gateWorld().gate({ freeze: ['Mon-Sat UTC\nSun UTC'] });
     expect(pass).toBe("deploytrack gate … --hotfix '<reason>' --triggered-by <name>");
   });
+
+  test('the line to type keeps the ID, and a value that begins with a dash stays a value', async () => {
+    const { pass } = await gateWorld().gate({ ...always, id: 'given', version: '-1' });
+    expect(pass).toContain(' --version=-1 ');
+    expect(pass).toContain(' --id given ');
+  });
 });
 
 const windowOf = (text: string) => parseWindows([text], '--freeze');
