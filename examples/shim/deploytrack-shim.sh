@@ -191,7 +191,7 @@ __deploytrack_around() {
   while [ "$__deploytrack_one" -lt "$__deploytrack_count" ]; do
     __deploytrack_one=$((__deploytrack_one + 1))
     case "$1 $((__deploytrack_one <= __deploytrack_before))" in
-      '--exclusive 1' | '--gate 1') __deploytrack_refuses=yes ;;
+      '--exclusive 1' | '--gate 1' | '--exclusive='*' 1' | '--gate='*' 1') __deploytrack_refuses=yes ;;
     esac
     set -- "$@" "$1"
     shift

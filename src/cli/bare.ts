@@ -68,10 +68,13 @@ function codeOf(context: Context, { name, own }: Split): number {
   return isStrict || answers || (!isRollback && mayRefuse(context, own)) ? 1 : 0;
 }
 
-/** These options refuse to start in some cases. If that cannot be checked, the start is refused. */
+/** These options refuse to start in some cases. If that cannot be checked, the start is refused. A rollback passes a gate. */
 function mayRefuse({ env }: Context, own: readonly string[]): boolean {
-  if (own.includes('--exclusive')) return true;
-  return own.includes('--gate') && lastOf(own, 'hotfix') === null && env.DEPLOYTRACK_ON_ERROR !== 'pass';
+  const has = (name: string) => own.some((part) => part === `--${name}` || part.startsWith(`--${name}=`));
+  if (has('exclusive')) return true;
+  if (!has('gate')) return false;
+  const passes = ['hotfix', 'rollback-of'].some((name) => (lastOf(own, name) ?? '').trim() !== '');
+  return !passes && env.DEPLOYTRACK_ON_ERROR !== 'pass';
 }
 
 /** The last value given for an option; null if it is missing. */

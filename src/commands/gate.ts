@@ -5,13 +5,12 @@ import { startOptions } from '../cli/define/startOptions.ts';
 import { namedDeployment } from '../deployments/resolveDeployment.ts';
 import { startFacts } from '../deployments/startFacts.ts';
 import { answerJson, answerLines } from '../gate/answer.ts';
-import { decide } from '../gate/decide.ts';
+import { decide, rowOf } from '../gate/decide.ts';
 import { hotfixBy, readRules } from '../gate/gateRules.ts';
 import { type GateLedger, openGateLedger } from '../gate/openLedger.ts';
 import { unreadWarnings } from '../gate/passGate.ts';
 import { recordDecision } from '../gate/record.ts';
 import { typedLine } from '../gate/typedLine.ts';
-import { findDeployment } from '../ledger/deployments.ts';
 import { endCommand } from '../session/openSession.ts';
 import type { Session } from '../session.ts';
 
@@ -32,7 +31,10 @@ export const command = defineCommand({
     json: flag({ help: 'print one line of JSON' }),
   },
   settings: ['version', 'triggered-by', 'deployment', 'environment', 'id', 'ledger', 'strict', 'warnings'],
-  exits: { '0': 'go', '1': 'frozen, or a rule cannot be read and --on-error is block' },
+  exits: {
+    '0': 'go',
+    '1': 'frozen, or a rule cannot be read and --on-error is block; --strict: not recorded',
+  },
   policy: { onWrongSetting: 'usage-error', onDisabled: 'run', migrates: true },
   run: async (session: Session, { hotfix, rollbackOf, json, wrapped, ...given }) => {
     const by = hotfixBy(session, hotfix);
@@ -64,7 +66,7 @@ interface Subject {
 /** What is asked about: what was given, otherwise the deployment in progress, otherwise what `start` would infer. */
 function subject(session: Session, { database }: GateLedger, deploymentId: string | null): Subject {
   const { settings } = session;
-  const row = database === null || deploymentId === null ? null : findDeployment(database, deploymentId);
+  const row = database === null || deploymentId === null ? null : rowOf(database, deploymentId);
   if (row !== null && !row.fragment) {
     const deployment = settings.text('deployment') ?? row.deployment;
     const environment = settings.text('environment') ?? row.environment;

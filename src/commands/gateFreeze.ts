@@ -34,6 +34,7 @@ export const command = defineCommand({
   run: async (session: Session, { until, reason, json }) => {
     const { context, settings, store } = session;
     const { wallMs } = context.instant();
+    const by = whoTriggers(session);
     const freeze: Freeze = {
       freezeId: newDeploymentId(wallMs, randomHex(4)),
       createdAt: isoTime(wallMs),
@@ -41,7 +42,7 @@ export const command = defineCommand({
       environment: settings.text('environment'),
       until: isoTime(untilMs(until, wallMs)),
       reason: redact(givenReason(reason)),
-      setBy: whoTriggers(session),
+      setBy: by === null ? null : redact(by),
     };
     await store.write((database) => addFreeze(database, freeze));
     const { freezeId } = freeze;
@@ -56,7 +57,7 @@ export const command = defineCommand({
 });
 
 function givenReason(reason: string | null): string {
-  if (reason !== null && isFreeText(reason)) return reason;
+  if (reason !== null && isFreeText(reason) && reason.trim() !== '') return reason;
   throw usageError(
     reason === null ? 'missing --reason' : 'invalid text for --reason; expected 1 to 200 characters',
     "use --reason '<why>'",

@@ -6,6 +6,7 @@ import { DeploytrackError } from '../errors.ts';
 import { freezeJson, scopeOf } from '../gate/freezeText.ts';
 import { type Freeze, freezesInForce, thaw } from '../ledger/gate/freezes.ts';
 import { isoTime } from '../model.ts';
+import { redact } from '../redact.ts';
 import { asciiJson } from '../report/json.ts';
 import { endCommand } from '../session/openSession.ts';
 import type { Session } from '../session.ts';
@@ -30,7 +31,8 @@ export const command = defineCommand({
     const { context, settings, store } = session;
     const now = isoTime(context.instant().wallMs);
     const scope = { deployment: settings.text('deployment'), environment: settings.text('environment') };
-    const by = whoTriggers(session);
+    const who = whoTriggers(session);
+    const by = who === null ? null : redact(who);
     const { thawed, others } = await store.write((database) => {
       const done = thaw(database, { freezeId, scope, now, by });
       return { thawed: done, others: freezesInForce(database, now) };

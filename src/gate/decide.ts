@@ -1,4 +1,5 @@
-import { findDeployment } from '../ledger/deployments.ts';
+import { type DeploymentRow, findDeployment } from '../ledger/deployments.ts';
+import type { Database } from '../ledger/file/addon.ts';
 import type { GateDecision } from '../ledger/gate/decisions.ts';
 import type { Site } from '../ledger/read/endedSites.ts';
 import { isoTime } from '../model.ts';
@@ -67,10 +68,19 @@ function baseOf(
 /** When a deployment of this site began that is in progress; null if there is none with this ID. */
 function openSince({ deploymentId, site }: GateQuestion, { database }: GateLedger): string | null {
   if (database === null || deploymentId === null) return null;
-  const row = findDeployment(database, deploymentId);
+  const row = rowOf(database, deploymentId);
   const isOpen = row !== null && !row.fragment && row.status === 'in-progress';
   const isSame = row?.deployment === site.deployment && row.environment === site.environment;
   return isOpen && isSame ? row.startedAt : null;
+}
+
+/** Null also if its row cannot be read; the rules then find that too. */
+export function rowOf(database: Database, deploymentId: string): DeploymentRow | null {
+  try {
+    return findDeployment(database, deploymentId);
+  } catch {
+    return null;
+  }
 }
 
 function verdictOf(

@@ -81,6 +81,9 @@ function notRead({ settings }: Session): Unread[] {
 /** A hotfix has a name, and one that was given: not that of the account of a runner. */
 export function hotfixBy({ settings }: Session, hotfix: string | null): string | null {
   const by = settings.text('triggered-by');
-  if (hotfix === null || by !== null) return by;
+  if (hotfix === null) return by;
+  if (hotfix.trim() === '')
+    throw usageError('missing reason for --hotfix', "use --hotfix '<reason>' --triggered-by <name>");
+  if (by !== null && by.trim() !== '') return by;
   throw usageError('missing name for --hotfix', 'use --triggered-by <name>, or set DEPLOYTRACK_TRIGGERED_BY');
 }

@@ -2,8 +2,8 @@ import type { Site } from '../ledger/read/endedSites.ts';
 import type { Session } from '../session.ts';
 import type { GateRules } from './gateRules.ts';
 import { type Judgement, nothingFound, together } from './judgement.ts';
-import type { GateLedger } from './openLedger.ts';
-import { judgeFreezes, judgeRows } from './rules/ledgerRules.ts';
+import { type GateLedger, judgedRows } from './openLedger.ts';
+import { judgeFreezes, rowRules } from './rules/ledgerRules.ts';
 import { judgeWindows } from './rules/windowRule.ts';
 
 interface Question {
@@ -16,13 +16,13 @@ interface Question {
 /** Every rule, whatever the others say: a person must see all that is in the way. */
 export async function judge(session: Session, question: Question): Promise<Judgement> {
   const { rules, ledger, nowMs } = question;
+  const rows = (rule: (typeof rowRules)[number]) =>
+    judgedRows(session, ledger, (database) => rule(database, question));
   return together([
-    ledger.database === null ? nothingFound : judgeFreezes(ledger.database, question),
+    await rows(judgeFreezes),
     judgeWindows(rules, nowMs),
     ...(await judgeServers(session, question)),
-    rules.prometheus !== null || ledger.database === null
-      ? nothingFound
-      : judgeRows(ledger.database, question),
+    ...(rules.prometheus === null ? await Promise.all(rowRules.map(rows)) : []),
     {
       ...nothingFound,
       unread: [...ledger.unread, ...rules.unread],

@@ -32,7 +32,12 @@ export const nothingFound: Judgement = { obstacles: [], unread: [], facts: [] };
 export function together(all: readonly Judgement[]): Judgement {
   return {
     obstacles: all.flatMap(({ obstacles }) => obstacles),
-    unread: all.flatMap(({ unread }) => unread),
+    unread: withoutCopies(all.flatMap(({ unread }) => unread)),
     facts: all.flatMap(({ facts }) => facts),
   };
+}
+
+/** Two rules that cannot be read for the same reason say it once. */
+function withoutCopies(unread: readonly Unread[]): Unread[] {
+  return unread.filter(({ problem }, at) => unread.findIndex((other) => other.problem === problem) === at);
 }

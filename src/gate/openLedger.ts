@@ -1,11 +1,12 @@
 import { asProblem } from '../errors.ts';
 import type { Database } from '../ledger/file/addon.ts';
-import { standing } from '../ledger/file/open.ts';
-import { lookAtRows } from '../ledger/fit/views.ts';
+import { asLedgerError, standing } from '../ledger/file/open.ts';
+import { waitWhileLocked } from '../ledger/file/transaction.ts';
+import { lookAtRows, lookThrough } from '../ledger/fit/views.ts';
 import { readingDatabase } from '../report/ledger/readingDatabase.ts';
 import { waitingMarks } from '../report/ledger/waitingMarks.ts';
 import type { Session } from '../session.ts';
-import type { Unread } from './judgement.ts';
+import { type Judgement, nothingFound, type Unread } from './judgement.ts';
 
 /** The ledger as the gate reads it. `database` is null if there is none, or if it cannot be read. */
 export interface GateLedger {
@@ -32,20 +33,45 @@ export async function openGateLedger(session: Session): Promise<GateLedger> {
     // What prevents it shows when the ledger is read.
     if (exists) await store.database().catch(() => {});
     const wrong: string[] = [];
-    const database = await readingDatabase(session, { asAWhole: true, leftOut: (what) => wrong.push(what) });
+    const database = await readingDatabase(session, { leftOut: (what) => wrong.push(what) });
     if (database === null) return { database, exists: false, unread: [] };
-    lookAtRows(database, judged);
-    const waiting = waitingMarks(context, { database, places: store.options });
+    const waiting = await whenFree(session, () => {
+      lookThrough(database, ['deployment_metrics']);
+      lookAtRows(database, judged);
+      return waitingMarks(context, { database, places: store.options });
+    });
     return { database, exists: true, unread: [...invalidRows(wrong), ...marksWaiting(waiting)] };
   } catch (error) {
-    const problem = asProblem(error);
-    const message = error instanceof Error ? error.message : String(error);
-    return {
-      database: null,
-      exists: true,
-      unread: [{ source: 'ledger', problem: message, hint: problem?.hint }],
-    };
+    return { database: null, exists: true, unread: [unreadLedger(error, store.options.ledgerPath)] };
   }
+}
+
+/**
+ * What a rule finds in rows. Never throws: a damaged page shows only when it is read, and then that rule cannot be
+ * read.
+ */
+export async function judgedRows(
+  session: Session,
+  { database }: GateLedger,
+  rule: (database: Database) => Judgement,
+): Promise<Judgement> {
+  if (database === null) return nothingFound;
+  try {
+    return await whenFree(session, () => rule(database));
+  } catch (error) {
+    return { ...nothingFound, unread: [unreadLedger(error, session.store.options.ledgerPath)] };
+  }
+}
+
+/** Reads while no other process locks the ledger. Throws as `waitWhileLocked`. */
+function whenFree<Found>({ context, store }: Session, attempt: () => Found): Promise<Found> {
+  const { ledgerPath: path, ledgerTimeoutMs: timeoutMs } = store.options;
+  return waitWhileLocked(context, { timeoutMs, path, attempt });
+}
+
+function unreadLedger(thrown: unknown, path: string): Unread {
+  const error = asLedgerError(thrown, path);
+  return { source: 'ledger', problem: error.message, hint: asProblem(error)?.hint };
 }
 
 /** A row that is left out may be a freeze, or a failure. */

@@ -1,9 +1,10 @@
 import { redact } from '../redact.ts';
 import type { Session } from '../session.ts';
 import { shellArgument } from '../text/shellArgument.ts';
+import { visible } from '../text/visible.ts';
 
 /** Options that a person who passes the gate types anew, or that change only the output. */
-const left = new Set(['hotfix', 'triggered-by', 'json', 'id']);
+const left = new Set(['hotfix', 'triggered-by', 'json']);
 const longest = 400;
 
 /** The command that was typed, with what passes the gate. What is set elsewhere need not be typed. */
@@ -20,7 +21,8 @@ export function typedLine(session: Session, wrapped: readonly string[]): string 
     redact(['deploytrack', command.name, ...some, ...hotfix, ...end].join(' '));
   const end = wrapped.length === 0 ? [] : ['--', ...wrapped.map(shellArgument)];
   const whole = line(options, end);
-  if (whole.length <= longest) return whole;
+  // A line with an escaped line end cannot be typed.
+  if (whole.length <= longest && visible(whole) === whole) return whole;
   const gate = command.name === 'gate' ? [] : ['--gate'];
   return line(['…', ...gate], wrapped.length === 0 ? [] : ['--', '…']);
 }
@@ -28,5 +30,11 @@ export function typedLine(session: Session, wrapped: readonly string[]): string 
 function typedOption(name: string, value: string | true | readonly string[]): string[] {
   if (value === true) return [`--${name}`];
   const values = typeof value === 'string' ? [value] : value;
-  return values.map((one) => `--${name} ${shellArgument(one)}`);
+  const between = (one: string) => (one.startsWith('-') ? '=' : ' ');
+  return values.map((one) => `--${name}${between(one)}${shellArgument(withoutUser(one))}`);
+}
+
+/** A URL without user and password, as a URL is read: a space in a password does not end it. */
+function withoutUser(value: string): string {
+  return value.replace(/^([a-z][a-z0-9+.-]*:\/\/)[^/?#]*@/i, '$1***@');
 }

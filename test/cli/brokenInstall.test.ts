@@ -305,3 +305,13 @@ test('a damaged installation runs no script behind a gate, except as a hotfix or
     expect(await shown(program, ['run', '--gate', ...command], passing)).toMatchObject({ code: 3, times: 1 });
   }
 });
+
+test('a damaged installation lets a rollback through its gate, but no hotfix without a reason and no --gate=true', async () => {
+  const { folder, program } = installation();
+  rmSync(join(folder, 'dist/deploytrack.cjs'));
+  const times = async (...options: string[]) =>
+    (await shown(program, ['run', ...options, '--', ...command])).times;
+  expect(await times('--gate', '--rollback-of', 'before')).toBe(1);
+  expect(await times('--gate', '--hotfix=')).toBe(0);
+  expect(await times('--gate=true')).toBe(0);
+});

@@ -1,3 +1,4 @@
+import Database from 'better-sqlite3';
 import { beforeAll, expect, test, vi } from 'vitest';
 import { newProgram, type Program } from '../support/program.ts';
 
@@ -55,4 +56,14 @@ test.each([
   const { code, stdout, stderr } = await measured(...words);
   expect([code, stdout]).toEqual([2, '']);
   expect(stderr).toContain(said);
+});
+
+test('stats --dora counts no deployment of a clock that was ahead, which began after the end of the period', async () => {
+  const database = new Database(program.ledger);
+  const times =
+    "deployment_started_at = '2099-01-01T00:00:00.000Z', deployment_completed_at = '2099-01-01T00:00:01.000Z'";
+  database.exec(`UPDATE deployment_metrics SET ${times} WHERE version = '1.2'`);
+  database.close();
+  const [shop] = JSON.parse((await measured('--json')).stdout).groups;
+  expect(shop.deployment_frequency).toMatchObject({ count: 1, of: 2 });
 });

@@ -1,3 +1,5 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { drillText } from '../../src/doctor/drill/drillGroup.ts';
@@ -98,6 +100,27 @@ describe('rules --drill', () => {
       /\ndeploytrack: SIGINT: the copy of HighDowntime was removed before it arrived\n$/,
     );
     expect(await unread.groups()).toEqual([]);
+  });
+
+  test('an Alertmanager that ignores filters has other alerts only, and Ctrl-C before the drill says that nothing was raised', async () => {
+    let asked = 0;
+    const other = createServer((_, response) => {
+      asked += 1;
+      setTimeout(() => response.end('[{"labels":{"alertname":"Other"},"status":{}}]'), 300);
+    });
+    await new Promise<void>((ready) => other.listen(0, '127.0.0.1', ready));
+    onTestFinished(() => void other.close());
+    const url = `http://127.0.0.1:${(other.address() as AddressInfo).port}`;
+    const child = program.spawn(['rules', '--drill', 'HighDowntime', '--alertmanager', url]);
+    const end = endOf(child);
+    await eventually(() => (asked === 1 ? true : undefined));
+    child.kill('SIGINT');
+    const { signal, stderr } = await end;
+    expect([signal, stderr]).toEqual([
+      'SIGINT',
+      expect.stringMatching(/\ndeploytrack: SIGINT: nothing was raised\n$/),
+    ]);
+    expect(await jobs()).toEqual([]);
   });
 
   test('an alert that a silence suppresses or that does not arrive in time exits with 1 and leaves nothing behind', async () => {

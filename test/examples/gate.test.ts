@@ -81,4 +81,15 @@ test('the step of the workflow writes the reason into the summary and ends the j
     expect.stringMatching(/^go: error budget: 0 of 1 failed deployment used this month/),
     '',
   ]);
+  // A reason of two lines must not become a command of the workflow.
+  const froze = await site.run('deploytrack', [
+    'gate',
+    'freeze',
+    '--until',
+    '1h',
+    '--reason',
+    'x\n::add-mask::y',
+  ]);
+  expect(froze.code).toBe(0);
+  expect((await run(open)).stdout).toMatch(/^::error title=frozen::frozen since .*: x ::add-mask::y\n$/);
 });

@@ -213,12 +213,13 @@ deploytrack start --exclusive --id b >/dev/null 2>&1 || echo "refused $?"
 deploytrack run --exclusive -- echo ran 2>/dev/null || echo "refused $?"
 DEPLOYTRACK_FREEZE='Mon-Sun UTC' deploytrack run --gate -- echo ran 2>/dev/null || echo "frozen $?"
 deploytrack run --gate --hotfix x -- echo ran 2>/dev/null || echo "unnamed $?"
+deploytrack run --gate=true -- echo ran 2>/dev/null || echo "mistyped $?"
 deploytrack phase start 'X y' 2>/dev/null || echo "usage $?"
 deploytrack extract --no-such-option -- echo ran 2>/dev/null`;
     const end = await bash(host, text);
     expect(end).toMatchObject({
       code: 0,
-      stdout: 'refused 1\nrefused 1\nfrozen 1\nunnamed 2\nusage 2\nran\n',
+      stdout: 'refused 1\nrefused 1\nfrozen 1\nunnamed 2\nmistyped 2\nusage 2\nran\n',
     });
   });
 

@@ -43,7 +43,12 @@ export async function askForCopy(
   const alerts = parsedJson(text);
   if (status !== 200 || !Array.isArray(alerts))
     return { problem: withoutSecrets(problemOf({ status, location, text }), site.credentials) };
-  const [first] = alerts.map(objectIn);
+  const isCopy = ({ labels }: ReturnType<typeof objectIn>) => {
+    const { alertname, drill } = objectIn(labels);
+    return alertname === alert && drill === 'true';
+  };
+  // What is between may ignore the filters.
+  const first = alerts.map(objectIn).find(isCopy);
   return { copy: first === undefined ? null : heldCopy(first) };
 }
 

@@ -18,6 +18,8 @@ export interface Drill {
 
 /** How a drill went. */
 export interface DrillEnd {
+  /** Whether the group was pushed. */
+  readonly isRaised: boolean;
   /** Null if the copy did not arrive in time, or a signal came before. */
   readonly arrived: (HeldCopy & { readonly seconds: number }) | null;
   /** Seconds from the removal until the Alertmanager no longer had it; null if that was not seen. */
@@ -43,7 +45,7 @@ export async function runDrill(drill: Drill): Promise<DrillEnd> {
       'wait until it is gone, and run the drill again',
     );
   if (interruption.signal() !== null)
-    return { arrived: null, goneSeconds: null, problem: null, leftOver: null };
+    return { isRaised: false, arrived: null, goneSeconds: null, problem: null, leftOver: null };
   const text = drillText(context.instant().wallMs + withinMs + slackMs);
   const sinceMs = stopwatch(context);
   const raised = await put(gateway, { key, path: drillPath(key), text, timeoutMs: requestMs });
@@ -56,7 +58,7 @@ export async function runDrill(drill: Drill): Promise<DrillEnd> {
     const removedMs = stopwatch(context);
     const isAsked = arrived !== null && leftOver === null && interruption.signal() === null;
     const isGone = isAsked && (await waitFor(drill, { isThere: false, limitMs: withinMs })).isMet;
-    return { arrived, goneSeconds: isGone ? removedMs() / 1000 : null, problem, leftOver };
+    return { isRaised: true, arrived, goneSeconds: isGone ? removedMs() / 1000 : null, problem, leftOver };
   } catch (error) {
     await takeAway(drill);
     throw error;

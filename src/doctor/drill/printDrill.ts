@@ -107,6 +107,7 @@ function report(session: Session, told: Told): void {
 }
 
 function stoppedText({ signal, rule, end }: Pick<Told, 'rule' | 'end'> & { signal: NodeJS.Signals }): string {
+  if (!end.isRaised) return `${signal}: nothing was raised`;
   const when = end.arrived === null ? 'before it arrived' : 'after it arrived';
   if (end.leftOver === null) return `${signal}: the copy of ${rule.name} was removed ${when}`;
   return `${signal}: the copy of ${rule.name} could not be removed: ${end.leftOver}; it stops firing by itself`;

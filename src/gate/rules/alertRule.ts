@@ -5,7 +5,7 @@ import type { Site } from '../../ledger/read/endedSites.ts';
 import { isoTime } from '../../model.ts';
 import type { AlertFilter } from '../alertFilter.ts';
 import { type Judgement, nothingFound } from '../judgement.ts';
-import { gateRequest } from './gateRequest.ts';
+import { doctorHint, gateRequest } from './gateRequest.ts';
 
 type Labels = Readonly<Record<string, unknown>>;
 
@@ -53,7 +53,7 @@ export async function judgePrometheusAlerts(
     );
   }
   const problem = 'problem' in answer ? answer.problem : 'the response is not of its API';
-  const hint = `run \`deploytrack doctor --prometheus ${server.url}\``;
+  const hint = doctorHint(server);
   return unread('prometheus', `cannot read the alerts of the Prometheus ${server.url}: ${problem}`, hint);
 }
 

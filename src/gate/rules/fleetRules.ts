@@ -7,7 +7,7 @@ import { matcher } from '../../monitoring/rules/promql.ts';
 import type { GateRules } from '../gateRules.ts';
 import { type Judgement, nothingFound, together } from '../judgement.ts';
 import { budgetPeriod, judgeBudget } from './budget.ts';
-import { gateRequest } from './gateRequest.ts';
+import { doctorHint, gateRequest } from './gateRequest.ts';
 import { judgeSuccess } from './successRate.ts';
 
 interface Question {
@@ -32,7 +32,7 @@ export async function judgeFleet(server: Server, question: Question): Promise<Ju
     const problem = 'problem' in answer ? answer.problem : 'its answer holds no valid numbers';
     return unread(server, problem);
   }
-  if (figures.get('series') === undefined) {
+  if (figures.size === 0) {
     const none = `the Prometheus ${server.url} has no deployments of ${site.deployment}/${site.environment}`;
     return { ...nothingFound, facts: [none] };
   }
@@ -46,7 +46,7 @@ function unread({ url }: Server, problem: string): Judgement {
       {
         source: 'prometheus',
         problem: `cannot read the Prometheus ${url}: ${problem}`,
-        hint: `run \`deploytrack doctor --prometheus ${url}\``,
+        hint: doctorHint({ url }),
       },
     ],
   };

@@ -1,12 +1,12 @@
 import { readBudget } from '../../ledger/analytics/budget.ts';
 import type { Database } from '../../ledger/file/addon.ts';
 import { type Freeze, freezesOf } from '../../ledger/gate/freezes.ts';
-import { lastMigration, outcomesSince } from '../../ledger/gate/outcomes.ts';
+import { lastMigration, outcomesIn } from '../../ledger/gate/outcomes.ts';
 import type { Site } from '../../ledger/read/endedSites.ts';
 import { isoTime } from '../../model.ts';
 import { shellArgument } from '../../text/shellArgument.ts';
 import type { GateRules } from '../gateRules.ts';
-import { type Judgement, nothingFound, together } from '../judgement.ts';
+import { type Judgement, nothingFound } from '../judgement.ts';
 import { budgetFreeAtMs, budgetPeriod, judgeBudget } from './budget.ts';
 import { hourMs, judgeSuccess, rateFreeAtMs } from './successRate.ts';
 
@@ -19,13 +19,11 @@ interface Question {
 const migrationMs = 30 * 86_400_000;
 
 /** The budget, the success rate and the migrations of the ledger. */
-export function judgeRows(database: Database, question: Question): Judgement {
-  return together([
-    rowsOfBudget(database, question),
-    rowsOfSuccess(database, question),
-    rowsOfMigrations(database, question),
-  ]);
-}
+export const rowRules: readonly ((database: Database, question: Question) => Judgement)[] = [
+  rowsOfBudget,
+  rowsOfSuccess,
+  rowsOfMigrations,
+];
 
 function rowsOfBudget(database: Database, { site, rules, nowMs }: Question): Judgement {
   const period = budgetPeriod(rules, nowMs);
@@ -50,7 +48,7 @@ function rowsOfBudget(database: Database, { site, rules, nowMs }: Question): Jud
 function rowsOfSuccess(database: Database, { site, rules, nowMs }: Question): Judgement {
   const { successRate } = rules;
   if (successRate === 0) return nothingFound;
-  const outcomes = outcomesSince(database, { site, from: isoTime(nowMs - hourMs) });
+  const outcomes = outcomesIn(database, { site, from: isoTime(nowMs - hourMs), to: isoTime(nowMs) });
   const good = outcomes.filter(({ succeeded }) => succeeded).length;
   const endsAtMs = rateFreeAtMs(outcomes, successRate);
   const ends = `${endsAtMs === null ? 'later' : isoTime(endsAtMs)}, when enough failures are older than an hour`;
@@ -59,7 +57,7 @@ function rowsOfSuccess(database: Database, { site, rules, nowMs }: Question): Ju
 
 function rowsOfMigrations(database: Database, { site, rules, nowMs }: Question): Judgement {
   if (rules.failedMigration === 'ignore') return nothingFound;
-  const last = lastMigration(database, { site, from: isoTime(nowMs - migrationMs) });
+  const last = lastMigration(database, { site, from: isoTime(nowMs - migrationMs), to: isoTime(nowMs) });
   if (last?.status !== 'failure') return nothingFound;
   const { version, finishedAt } = last;
   const endsAtMs = Date.parse(finishedAt) + migrationMs + 1;

@@ -48,11 +48,15 @@ function wallTimes(span: Span, wall: number): WallTimes[] {
   });
 }
 
-/** February 29 of other years is March 1. */
 function ofYear({ from, to }: Extract<Span, { every: 'year' }>, year: number): WallTimes {
-  const at = ({ month, day, minute }: DayOfYear, ofYear: number) =>
-    Date.UTC(ofYear, month, day) + minute * minuteMs;
-  const begins = at(from, year);
-  const ends = at(to, year);
-  return { from: begins, until: ends > begins ? ends : at(to, year + 1) };
+  const isNextYear = inLeapYear(to) <= inLeapYear(from);
+  return { from: wallTimeOf(from, year), until: wallTimeOf(to, isNextYear ? year + 1 : year) };
+}
+
+const inLeapYear = (one: DayOfYear): number => wallTimeOf(one, 2024);
+
+/** A February 29 that a year does not have is the end of its February 28, and no part of March 1. */
+function wallTimeOf({ month, day, minute }: DayOfYear, year: number): number {
+  const midnight = Date.UTC(year, month, day);
+  return new Date(midnight).getUTCMonth() === month ? midnight + minute * minuteMs : midnight;
 }

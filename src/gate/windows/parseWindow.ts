@@ -19,11 +19,12 @@ const longest = 100;
 
 /** The windows of these texts, in each of which `,` or `;` may divide several. Throws a usage error that names `source`. */
 export function parseWindows(texts: readonly string[], source: string): FreezeWindow[] {
-  return texts
-    .flatMap((text) => text.split(/[,;\n]/))
-    .map((text) => text.trim())
-    .filter((text) => text !== '')
-    .map((text) => parseWindow(text, source));
+  return texts.flatMap((text) => {
+    const parts = text.split(/[,;\n]/).map((part) => part.trim());
+    const windows = parts.filter((part) => part !== '');
+    // A text without a window is that of a variable that is empty by mistake.
+    return (windows.length === 0 ? [''] : windows).map((window) => parseWindow(window, source));
+  });
 }
 
 /** `Fri 16:00-Mon 08:00 Europe/Berlin`, `22:00-06:00 UTC`, `Sat-Sun UTC`, `Dec 20-Jan 2 Europe/Berlin`. */
@@ -64,6 +65,7 @@ function spanOf(from: WindowEnd, to: WindowEnd): Span | null {
     return yearly({ ...from.date, minute: fromMinute }, { ...to.date, minute: toMinute });
   }
   const hasTimes = from.minute !== null && to.minute !== null;
+  const hasNoTime = from.minute === null && to.minute === null;
   if (from.weekday === null)
     return hasTimes && to.weekday === null ? recurring('day', { fromMinute, toMinute }) : null;
   if (to.weekday === null && !hasTimes) return null;
@@ -71,7 +73,8 @@ function spanOf(from: WindowEnd, to: WindowEnd): Span | null {
   const lastDay = to.weekday ?? from.weekday + (toMinute <= fromMinute ? 1 : 0);
   return recurring('week', {
     fromMinute: from.weekday * dayMinutes + fromMinute,
-    toMinute: lastDay * dayMinutes + toMinute,
+    // `Sun-Sat` is each day, and not nothing.
+    toMinute: lastDay * dayMinutes + toMinute + (hasNoTime && lastDay < from.weekday ? 7 * dayMinutes : 0),
   });
 }
 
@@ -85,8 +88,8 @@ function recurring(
   every: 'week' | 'day',
   { fromMinute, toMinute }: { fromMinute: number; toMinute: number },
 ): Span | null {
-  if (fromMinute === toMinute) return null;
   const whole = every === 'week' ? 7 * dayMinutes : dayMinutes;
   const minutes = (((toMinute - fromMinute) % whole) + whole) % whole;
+  if (minutes === 0 && toMinute <= fromMinute) return null;
   return { every, fromMinute, minutes: minutes === 0 ? whole : minutes };
 }

@@ -9,15 +9,23 @@ export interface Outcome {
   readonly succeeded: boolean;
 }
 
-/** The deployments of a site that ended at or after a time, in the order in which they ended. */
-export function outcomesSince(database: Database, { site, from }: { site: Site; from: string }): Outcome[] {
+/** Rows after `to` are of a clock that was wrong. Both ends are part of it. */
+interface Period {
+  readonly site: Site;
+  readonly from: string;
+  readonly to: string;
+}
+
+/** The deployments of a site that ended in a period, in the order in which they ended. */
+export function outcomesIn(database: Database, { site, ...period }: Period): Outcome[] {
   return database
     .prepare<unknown[], { endedAt: string; succeeded: number }>(
       `SELECT deployment_completed_at AS endedAt, ${hasEndedWell} AS succeeded FROM deployment_metrics
-       WHERE ${endedAndCounts} AND deployment = @deployment AND environment = @environment AND deployment_completed_at >= @from
+       WHERE ${endedAndCounts} AND deployment = @deployment AND environment = @environment
+         AND deployment_completed_at BETWEEN @from AND @to
        ORDER BY deployment_completed_at, id`,
     )
-    .all({ ...site, from })
+    .all({ ...site, ...period })
     .map(({ endedAt, succeeded }) => ({ endedAt, succeeded: succeeded === 1 }));
 }
 
@@ -26,20 +34,17 @@ export interface LastMigration
   readonly version: string;
 }
 
-/** The last migration of a site since a time, of those whose failure fails a deployment; null if there was none. */
-export function lastMigration(
-  database: Database,
-  { site, from }: { site: Site; from: string },
-): LastMigration | null {
+/** The last migration of a site in a period, of those whose failure fails a deployment; null if there was none. */
+export function lastMigration(database: Database, { site, ...period }: Period): LastMigration | null {
   const found = database
     .prepare<unknown[], LastMigration>(
       `SELECT m.status, m.finished_at AS finishedAt, d.version FROM migrations m
        JOIN deployment_metrics d ON d.deployment_id = m.deployment_id
        LEFT JOIN deployment_stages s ON s.run_id = m.run_id
        WHERE d.deployment = @deployment AND d.environment = @environment AND d.discarded = 0 AND d.fragment = 0
-         AND m.finished_at >= @from AND coalesce(s.judged, 'yes') = 'yes'
+         AND m.finished_at BETWEEN @from AND @to AND coalesce(s.judged, 'yes') = 'yes'
        ORDER BY m.finished_at DESC, m.id DESC LIMIT 1`,
     )
-    .get({ ...site, from });
+    .get({ ...site, ...period });
   return found ?? null;
 }

@@ -18,9 +18,10 @@ export async function printDora(
         `stats: --dora and --${name} cannot be used together`,
         'use --since for another period; the default is 30d',
       );
-  const filter = reportFilter(session, { since: said.since ?? '30d' });
   const { context } = session;
+  // Before the beginning is computed: a period of no length must not get one from the time between.
   const untilMs = context.instant().wallMs;
+  const filter = reportFilter(session, { since: said.since ?? '30d' });
   const fromMs = filter.sinceMs ?? 0;
   if (fromMs >= untilMs)
     throw usageError(
@@ -29,7 +30,8 @@ export async function printDora(
     );
   const format = formatOf(said);
   const database = await readingDatabase(session, { asAWhole: true });
-  const deliveries = database === null ? [] : readDelivery(database, { byHost, filter });
+  const deliveries =
+    database === null ? [] : readDelivery(database, { byHost, filter: { ...filter, untilMs: untilMs + 1 } });
   database?.close();
   const figures = doraAnalytics(deliveries, { byHost, fromMs, untilMs });
   context.stdout.write(formatAnalytics(figures, { ...(await viewOf(context)), format }));

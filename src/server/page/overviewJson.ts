@@ -69,7 +69,8 @@ function doraJson(
 ): DoraOverview {
   const earliestMs = oldest === undefined ? 0 : Date.parse(oldest.startedAt);
   const sinceMs = Math.max(nowMs - doraDays * 86_400_000, earliestMs);
-  const [delivery] = readDelivery(database, { byHost: false, filter: { ...site, sinceMs } });
+  const filter = { ...site, sinceMs, untilMs: nowMs + 1 };
+  const [delivery] = readDelivery(database, { byHost: false, filter });
   const days = (nowMs - sinceMs) / 86_400_000;
   return {
     report: doraReport.title,

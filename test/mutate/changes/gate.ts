@@ -46,6 +46,12 @@ export const gate = [
       tests: stories,
       why: 'a freeze whose row is invalid does not freeze',
     },
+    {
+      find: 'unread: [unreadLedger(error, session.store.options.ledgerPath)]',
+      replace: 'unread: []',
+      tests: ['test/gate/mended.test.ts'],
+      why: 'a damaged page of the ledger opens the gate',
+    },
   ]),
   ...of('src/gate/windows/zone.ts', [
     {
