@@ -1,5 +1,5 @@
 /**
- * Polls until `attempt` returns something other than undefined; an error counts as "not yet". Throws the last
+ * Polls until `attempt` returns something other than undefined or false; an error counts as "not yet". Throws the last
  * error, or that the deadline passed.
  */
 export async function eventually<Result>(
@@ -11,7 +11,7 @@ export async function eventually<Result>(
   do {
     try {
       const result = await attempt();
-      if (result !== undefined) return result;
+      if (result !== undefined && result !== false) return result;
       lastError = undefined;
     } catch (error) {
       lastError = error;
