@@ -50,7 +50,7 @@ interface Row extends Named {
 /** Of 20: more than an outlier now and then. */
 const often = 3;
 /** A change-point is searched in so many runs. */
-const mostRuns = 100;
+export const mostRuns = 100;
 
 /**
  * The phases that ran since a time, each judged by its last runs: successful ones, of no rollback and no discarded deployment. By
