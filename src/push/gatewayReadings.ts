@@ -20,7 +20,7 @@ interface Kept {
   readonly oldestMs: number;
 }
 
-export type HeldGroup =
+export type GroupReading =
   | { readonly outcome: 'read'; readonly group: RemoteGroupText }
   | { readonly outcome: 'failed'; readonly line: string; readonly wasAnswered: boolean };
 
@@ -47,7 +47,7 @@ export class GatewayReadings {
   }
 
   /** What the gateway holds for `group`, whose lease the caller has. Throws if the ledger cannot be read. */
-  async of(group: PendingGroup, budget: Budget): Promise<HeldGroup> {
+  async of(group: PendingGroup, budget: Budget): Promise<GroupReading> {
     const kept = await this.#freshFor(group);
     if (kept !== null) return kept;
     const database = await this.#session.store.database();
@@ -81,7 +81,7 @@ export class GatewayReadings {
     return { reading, wasAnswered: bodyMs !== null };
   }
 
-  async #freshFor(group: PendingGroup): Promise<HeldGroup | null> {
+  async #freshFor(group: PendingGroup): Promise<GroupReading | null> {
     const kept = this.#kept;
     if (kept === null || kept.ageMs() > kept.oldestMs) return null;
     const mark = deliveryMark(await this.#session.store.database(), group.groupId);
