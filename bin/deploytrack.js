@@ -7,14 +7,16 @@ try {
 } catch (error) {
   cause = error;
 }
-// Missing, or truncated during an upgrade: a wrapped command runs anyway.
-if (typeof entry?.run === 'function') entry.run();
-else {
+if (typeof entry?.run === 'function') entry.run(withoutParts);
+else withoutParts(cause);
+
+/** Missing, or truncated during an upgrade: a wrapped command runs anyway. */
+function withoutParts(why) {
   let bare;
   try {
     bare = require('./bare.js');
   } catch {}
-  if (typeof bare?.runWithoutEntry === 'function') bare.runWithoutEntry(cause);
+  if (typeof bare?.runWithoutEntry === 'function') bare.runWithoutEntry(why);
   else alone(process.argv.slice(2));
 }
 

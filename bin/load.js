@@ -2,12 +2,10 @@
 // Loads the parts of dist/. The build may put a code cache next to a part, made by its own Node: then the part is not compiled
 // again, which is a fifth of a mark's time. Another Node rejects the cache and compiles, as it would without one.
 const { existsSync, readFileSync } = require('node:fs');
-const { createRequire } = require('node:module');
 const { join, dirname } = require('node:path');
 const { Script } = require('node:vm');
 
 const folder = join(dirname(__dirname), 'dist');
-const ownRequire = createRequire(join(folder, 'deploytrack.cjs'));
 const loaded = new Map();
 /** The version of the first part: half an upgrade leaves parts of two versions side by side. */
 let version;
@@ -48,9 +46,22 @@ function onScript(listener) {
 }
 
 function requirePart(id) {
-  return id.startsWith('./') ? loadPart(id.slice(2)) : ownRequire(id);
+  return id.startsWith('./') ? loadPart(id.slice(2)) : require(id);
 }
-requirePart.resolve = ownRequire.resolve;
+requirePart.resolve = require.resolve;
+/** The parts that the loaded ones may need. */
+const needed = new Set();
+/** A function to the exports of another part, or of a module of Node, which is loaded when it is first called. */
+requirePart.later = (name) => {
+  const isPart = !name.startsWith('node:');
+  if (isPart) needed.add(name);
+  let exported;
+  return () => (exported ??= isPart ? loadPart(name) : require(name));
+};
+/** Loads what the loaded parts may need, and what that may need. Throws as `loadPart`. */
+requirePart.whole = () => {
+  for (const name of needed) loadPart(name);
+};
 /** What the build makes of `import()`: what is compiled here has none of its own. */
 requirePart.import = (id) => import(id);
 

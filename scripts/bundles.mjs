@@ -1,6 +1,8 @@
 // What the program is put together of, and how rolldown and esbuild are told.
 import { readdirSync, readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { relative, resolve } from 'node:path';
+import { lazyParts } from './parts/lazyParts.mjs';
+import { ownPart, usedPart } from './parts/usedParts.mjs';
 
 const { version, dependencies } = JSON.parse(readFileSync('package.json', 'utf8'));
 
@@ -118,8 +120,11 @@ const otherParts = {
 /** What these alone need is one part; all else becomes parts by who imports it. */
 const lastParts = { server: commands('serve') };
 
-/** The part of each file, by what rolldown sees it import. */
-function grouping() {
+/**
+ * The part of each file, by what rolldown sees it import and by which commands used it when they ran; `used` gives the commands of a
+ * file, and without it each file is a part, so that it can be seen which are used.
+ */
+function grouping(used) {
   const partOf = new Map();
   const plugin = {
     name: 'parts',
@@ -149,9 +154,11 @@ function grouping() {
         for (const id of reached(files)) if (!elsewhere.has(id)) partOf.set(id, part);
     },
   };
-  const groups = [
-    { debugName: 'parts', name: (id) => partOf.get(id) ?? null, includeDependenciesRecursively: false },
-  ];
+  const name = (id) => {
+    if (used === null) return ownPart(id);
+    return usedPart({ id: relative(process.cwd(), id), part: partOf.get(id) ?? null, used });
+  };
+  const groups = [{ debugName: 'parts', name, includeDependenciesRecursively: false }];
   return { plugin, groups };
 }
 
@@ -164,13 +171,13 @@ const common = {
 };
 const output = { format: 'cjs', sourcemap: true };
 
-/** What rolldown is told of the program, which is cut into parts. */
-export function program() {
-  const { plugin, groups } = grouping();
+/** What rolldown is told of the program, which is cut into parts: see `grouping`. */
+export function program(used) {
+  const { plugin, groups } = grouping(used);
   return {
     ...common,
     input: { deploytrack: 'src/entry.ts' },
-    plugins: [withoutSearch, withoutDebug, plugin],
+    plugins: [withoutSearch, withoutDebug, plugin, lazyParts],
     // The parts take from the first one what they share with it.
     preserveEntrySignatures: 'allow-extension',
     output: {

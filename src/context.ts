@@ -67,7 +67,7 @@ export function processContext(): Context {
     pidNamespace,
     program: { node: process.execPath, script: process.argv[1] ?? '' },
     uid: effectiveUser(),
-    hostName: hostname,
+    hostName: () => hostname(),
     homeFolder,
     temporaryFolder,
     stdout: processOutput(1, { stream: () => process.stdout, platform: process.platform }),
@@ -162,8 +162,11 @@ function homeFolder(): string | null {
   }
 }
 
+/** As `tmpdir` finds it, whose module most marks do not need. */
 function temporaryFolder(): string {
-  return isAbsolute(tmpdir()) ? tmpdir() : '/tmp';
+  const { TMPDIR, TMP, TEMP } = process.env;
+  const said = process.platform === 'win32' ? tmpdir() : TMPDIR || TMP || TEMP || '/tmp';
+  return isAbsolute(said) ? said.replace(/(.)\/$/, '$1') : '/tmp';
 }
 
 /** A deleted working folder must not keep a command from running. */

@@ -5,8 +5,9 @@ import { onlyTells } from './cli/bareSplit.ts';
 import type { Parsed } from './cli/define/parsed.ts';
 import { type Grammar, optionName, readInput } from './cli/define/readInput.ts';
 import { fastParse } from './cli/fastParse.ts';
-import { NotLoaded, notLoaded } from './cli/notLoaded.ts';
+import { isOfInstallation, NotLoaded, notLoaded } from './cli/notLoaded.ts';
 import { fastCommands } from './cli/table/marks.ts';
+import { loadWhole } from './cli/whole.ts';
 import { type Context, processContext } from './context.ts';
 import { readWrapPlan, type WrapInput } from './phases/wrapPlan.ts';
 import { programVersion } from './programVersion.ts';
@@ -14,12 +15,19 @@ import { printError, printUnrecorded } from './report/messages/printError.ts';
 import { guardedContext, heard } from './report/messages/warnings.ts';
 import { hasSettingsFile } from './settings/file.ts';
 
-/** The process: reads its arguments, ends with the exit code. */
-export function run(): void {
+/**
+ * The process: reads its arguments, ends with the exit code. `withoutParts` does what can be done without the parts of
+ * deploytrack, and ends the process.
+ */
+export function run(withoutParts: (why: unknown) => void): void {
   const context = guardedContext(processContext());
   void main(process.argv.slice(2), context)
-    .catch((error: unknown) => printError(error, context))
-    .then((code) => process.exit(code));
+    .catch((error: unknown) => {
+      if (!(error instanceof NotLoaded || isOfInstallation(error))) return printError(error, context);
+      withoutParts(error instanceof NotLoaded ? error.why : error);
+      return null;
+    })
+    .then((code) => code === null || process.exit(code));
 }
 
 /** The result of `fastParse`. */
@@ -27,21 +35,25 @@ type Found = Parsed & { readonly command: Grammar };
 
 /**
  * argv -> exit code. A wrapped command starts here, before anything else is loaded. If a part of deploytrack cannot be
- * loaded, the wrapped command runs anyway, once.
+ * loaded, the wrapped command runs anyway, once. Throws NotLoaded if this is not even possible: nothing was started.
  */
 export async function main(argv: readonly string[], context: Context): Promise<number> {
   // The emergency exit: it needs only what is already loaded, and rejects nothing.
   const isDisabled = context.env.DEPLOYTRACK_DISABLED === '1';
-  if (isDisabled && !onlyTells(argv)) return runBare(argv, { context, why: null });
+  if (isDisabled && !onlyTells(argv)) {
+    loadWhole();
+    return runBare(argv, { context, why: null });
+  }
   const [first = ''] = argv;
   if (argv.length === 1 && (first === '--version' || first === '-V')) {
     context.stdout.write(`${programVersion}\n`);
     return heard(context, 0);
   }
   const parsed = isDisabled ? null : fastParse(argv, fastCommand);
+  const wraps = parsed?.command.policy.wraps === true;
+  if (wraps) loadWhole();
   try {
-    if (parsed?.command.policy.wraps === true && mayStartAtOnce(parsed, context))
-      return await wrapAtOnce(parsed, context);
+    if (parsed !== null && wraps && mayStartAtOnce(parsed, context)) return await wrapAtOnce(parsed, context);
     if (parsed !== null) {
       const { runCommand } = await import('./cli/runCommand.ts').catch(notLoaded);
       return await runCommand(parsed, context);
@@ -49,8 +61,10 @@ export async function main(argv: readonly string[], context: Context): Promise<n
     const { runProgram } = await import('./cli/main.ts').catch(notLoaded);
     return await runProgram(argv, context);
   } catch (error) {
-    if (!(error instanceof NotLoaded)) return printError(error, context);
-    return runBare(argv, { context, why: error.why }); // a reading command fails even if disabled: no output is not an answer
+    const why = error instanceof NotLoaded ? error.why : error;
+    // A part that was missed while a wrapped command ran: that does not run again.
+    if (why === error && (wraps || !isOfInstallation(error))) return printError(error, context);
+    return runBare(argv, { context, why }); // a reading command fails even if disabled: no output is not an answer
   }
 }
 

@@ -1,5 +1,7 @@
 /** The terms of the domain: names of deployments, phases and statuses, and the bounds of every value. */
 
+import { utcTime } from './utcTime.ts';
+
 /** Final and running states, as the column `deployment_status` spells them. */
 export type DeploymentStatus = 'in-progress' | 'success' | 'warning' | 'failed';
 export type FinalStatus = Exclude<DeploymentStatus, 'in-progress'>;
@@ -57,8 +59,7 @@ export function isFreeText(text: string): boolean {
 
 /** `YYYYMMDDTHHMMSSZ-<8 hex>`: sorts by start, unique by its tail. */
 export function newDeploymentId(wallMs: number, random8Hex: string): string {
-  const stamp = new Date(wallMs)
-    .toISOString()
+  const stamp = utcTime(wallMs)
     .replace(/\.\d+Z$/, 'Z')
     .replaceAll(/[-:]/g, '');
   return `${stamp}-${random8Hex}`;
@@ -66,7 +67,7 @@ export function newDeploymentId(wallMs: number, random8Hex: string): string {
 
 /** ISO 8601 in UTC with milliseconds and `Z`, the one form of time in the ledger. */
 export function isoTime(wallMs: number): string {
-  return new Date(wallMs).toISOString();
+  return utcTime(wallMs);
 }
 
 /** The same without characters that a file name cannot have: 20260115T100000Z. */

@@ -21,6 +21,7 @@ const layers = [
   ['text/'],
   [
     'safeId.ts',
+    'utcTime.ts',
     'storedText.ts',
     'model.ts',
     'errors.ts',

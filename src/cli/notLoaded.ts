@@ -7,3 +7,8 @@ export class NotLoaded {
 export function notLoaded(why: unknown): never {
   throw new NotLoaded(why);
 }
+
+/** Whether it is the error of bin/load.js for a part that cannot be loaded. */
+export function isOfInstallation(error: unknown): boolean {
+  return error instanceof Error && error.name === 'BrokenInstallation';
+}

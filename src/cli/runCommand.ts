@@ -1,5 +1,6 @@
 import type { RunningChild } from '../child/run.ts';
 import type { Context } from '../context.ts';
+import { asProblem } from '../errors.ts';
 import { asLedgerError, isOfSqlite } from '../ledger/file/open.ts';
 import type { WrapPlan } from '../phases/wrapPlan.ts';
 import { openSession } from '../session/openSession.ts';
@@ -8,7 +9,8 @@ import type { Command } from './define/command.ts';
 import type { Parsed } from './define/parsed.ts';
 import { readInput } from './define/readInput.ts';
 import { commandLoaders } from './load/commands.ts';
-import { notLoaded } from './notLoaded.ts';
+import { isOfInstallation, NotLoaded, notLoaded } from './notLoaded.ts';
+import { loadWhole } from './whole.ts';
 
 /**
  * Opens a session for a command, checks its input, and runs it; returns the exit code. Throws usage errors, and
@@ -16,11 +18,15 @@ import { notLoaded } from './notLoaded.ts';
  */
 export async function runCommand(parsed: Parsed, context: Context): Promise<number> {
   const { command } = await fileOf(parsed.name).catch(notLoaded);
+  const wraps = command.policy.wraps !== false;
+  if (wraps) loadWhole();
   const session = openSession(context, { command, options: parsed.options });
   try {
     const setting = (name: string) => session.settings.ofOption(name)?.text ?? null;
     return await command.run(session, readInput(command, parsed, setting));
   } catch (error) {
+    // What wraps had all its parts, so this one came later: it must not be taken for a command that was not started.
+    if (isOfInstallation(error)) throw wraps ? asProblem(error) : new NotLoaded(error);
     // Rows are read long after the file was opened, so damage can show late.
     throw isOfSqlite(error) ? asLedgerError(error, session.store.options.ledgerPath) : error;
   }

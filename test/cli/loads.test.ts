@@ -1,7 +1,10 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { commandTable } from '../../src/cli/table/commands.ts';
+import { because } from '../support/because.ts';
+import { startGateway } from '../support/gateway.ts';
+import { nodeOf, notBrought } from '../support/nodes.ts';
 import { newProgram, type Program } from '../support/program.ts';
 import { loadsOf } from './loads.ts';
 
@@ -22,6 +25,10 @@ const http = [
   'perf_hooks',
   'worker_threads',
 ];
+/** With this bin/load.js compiles the parts, by their code cache. */
+const loader = ['vm'];
+/** What a push needs, on any Node. */
+const sending = [...loader, ...net, 'zlib'];
 const sqlite = ['better-sqlite3'];
 /** With what it needs itself. */
 const promClient = ['prom-client', 'tdigest', 'bintrees', '@opentelemetry/api'];
@@ -164,7 +171,8 @@ test.each(cases)('$command loads no package and no module of Node that is not in
   const words = one.words.map((word) => (word === 'ADDRESS' ? address : word));
   const loads = await loadsOf(program, words, one);
   expect(loads.packages.filter((name) => !one.packages.includes(name))).toEqual([]);
-  expect(loads.builtins.filter((name) => name !== 'os' && !one.builtins.includes(name))).toEqual([]);
+  const allowed = ['os', ...loader, ...one.builtins];
+  expect(loads.builtins.filter((name) => !allowed.includes(name))).toEqual([]);
 });
 
 test('every command has such a list', () => {
@@ -177,4 +185,43 @@ test('what is loaded is seen: a package of a part, one that npm installs, and a 
   expect(packages).toContain('better-sqlite3');
   expect(packages).toContain('yaml');
   expect(builtins).toContain('process');
+});
+
+/** On each supported Node: Node's own start is not the same, and nor is what its modules bring along. */
+const nodes = [
+  ['this', process.execPath],
+  ['22.14.0', nodeOf('22.14.0')],
+  ['26', nodeOf('26')],
+] as const;
+
+describe.each(nodes)('Marks on Node %s', (version, node) => {
+  const missing = because(node === undefined, notBrought(version));
+  const words = (verb: string) => ['phase', verb, 'x', '--id', 'm'];
+
+  test.skipIf(missing)(
+    'a mark that sends nothing loads no module that Node has not at its start',
+    async () => {
+      const own = newProgram({
+        env: { DEPLOYTRACK_DEPLOYMENT: 'app' },
+        ...(node === undefined ? {} : { node }),
+      });
+      await own.quiet(['start', '--version', '1', '--id', 'm']);
+      for (const command of [words('start'), words('end'), ['--version']])
+        expect((await loadsOf(own, command)).builtins).toEqual(loader);
+    },
+  );
+
+  test.skipIf(missing)(
+    'a mark that sends loads what HTTP and compression need, and nothing else',
+    async () => {
+      const gateway = await startGateway();
+      const env = { DEPLOYTRACK_DEPLOYMENT: 'app', PUSHGATEWAY_URL: gateway.url };
+      const own = newProgram({ env, ...(node === undefined ? {} : { node }) });
+      await own.quiet(['start', '--version', '1', '--id', 'm']);
+      await own.quiet(words('start'));
+      const { builtins } = await loadsOf(own, words('end'));
+      expect(builtins.filter((name) => !sending.includes(name))).toEqual([]);
+      expect(builtins).toContain('zlib');
+    },
+  );
 });

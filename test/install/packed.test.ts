@@ -37,9 +37,9 @@ test('the package of a fresh clone has every file that it refers to', () => {
     'bin/bare.js',
     'dist/deploytrack.cjs',
     'bin/load.js',
-    'dist/marks.cjs',
-    'dist/marks.cjs.cache',
-    'dist/marks.cjs.map',
+    'dist/session.cjs',
+    'dist/session.cjs.cache',
+    'dist/session.cjs.map',
   ])
     expect(files).toContain(`package/${file}`);
   for (const file of [

@@ -5,7 +5,8 @@ const { builtinModules, registerHooks } = require('node:module');
 const before = new Set(process.moduleLoadList);
 const packages = new Set();
 const parts = [];
-registerHooks({
+// Node 22.14 has none: there packages are not seen.
+registerHooks?.({
   resolve(specifier, context, next) {
     const found = next(specifier, context);
     const [, name] = /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(found.url) ?? [];
@@ -13,8 +14,8 @@ registerHooks({
     return found;
   },
 });
-require(process.env.LOADER).onScript((name) => parts.push(name));
 const own = new Set(process.moduleLoadList.filter((name) => !before.has(name)));
+require(process.env.LOADER).onScript((name) => parts.push(name));
 
 process.on('exit', () => {
   const builtins = process.moduleLoadList

@@ -1,5 +1,5 @@
 import { closeSync, existsSync, fstatSync, openSync, readFileSync, readSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, toNamespacedPath } from 'node:path';
 import SqliteDatabase from 'better-sqlite3';
 import { DeploytrackError } from '../../errors.ts';
 import { addonProblem, type Found } from './addonProblem.ts';
@@ -21,29 +21,39 @@ const inlined: string | null = typeof SQLITE_PACKAGE_VERSION === 'undefined' ? n
 export function loadAddon(): object {
   // Checked first: an older Node crashes in the addon instead of rejecting it.
   if (nodeIsTooOld()) throw addonProblem({ what: 'old node', needed: neededNode });
-  const folder = packageFolder();
-  if (folder === null) throw addonProblem({ what: 'no package', version: inlined });
-  const installed = versionIn(folder);
+  const found = findPackage();
+  if (found === null) throw addonProblem({ what: 'no package', version: inlined });
+  const { folder, version: installed } = found;
   if (inlined !== null && installed !== inlined)
     throw addonProblem({ what: 'other version', version: inlined, installed });
   return loadFrom(folder);
 }
 
-/** Wherever npm put it; null if it is missing. */
-function packageFolder(): string | null {
+interface Package {
+  readonly folder: string;
+  readonly version: string;
+}
+
+/** Wherever npm put it; null if it is missing. Looked for as Node does, which takes a mark longer than opening the ledger. */
+function findPackage(): Package | null {
+  for (let from = __dirname; ; from = dirname(from)) {
+    const found = packageIn(join(from, 'node_modules/better-sqlite3'));
+    if (found !== null) return found;
+    if (dirname(from) === from) break;
+  }
   try {
-    return dirname(require.resolve('better-sqlite3/package.json'));
+    return packageIn(dirname(require.resolve('better-sqlite3/package.json')));
   } catch {
     return null;
   }
 }
 
-function versionIn(folder: string): string {
+function packageIn(folder: string): Package | null {
   try {
     const text = readFileSync(join(folder, 'package.json'), 'utf8');
-    return /"version": *"([^"]*)"/.exec(text)?.[1] ?? 'unknown';
-  } catch {
-    return 'unknown';
+    return { folder, version: /"version": *"([^"]*)"/.exec(text)?.[1] ?? 'unknown' };
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ENOENT' ? null : { folder, version: 'unknown' };
   }
 }
 
@@ -59,12 +69,19 @@ function loadFrom(folder: string): object {
     if (!existsSync(file)) continue;
     try {
       if (isCut(file)) throw new Error(`${file} is truncated`);
-      return require(file) as object;
+      return open(file);
     } catch (cause) {
       problem = { what: 'does not load', folder, version: inlined, cause };
     }
   }
   throw addonProblem(problem ?? { what: 'no file', folder, version: inlined, target: `${platform}-${arch}` });
+}
+
+/** What `require` does with it, without what it does for scripts. */
+function open(file: string): object {
+  const module: { exports: object } = { exports: {} };
+  process.dlopen(module, toNamespacedPath(file));
+  return module.exports;
 }
 
 /** The names of the files in the package. */

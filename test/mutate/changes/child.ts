@@ -109,14 +109,14 @@ export const child = [
   ]),
   ...of('src/entry.ts', [
     {
-      find: 'if (isDisabled && !onlyTells(argv)) return runBare(argv, { context, why: null });',
-      replace: '',
+      find: 'if (isDisabled && !onlyTells(argv)) {',
+      replace: 'if (argv.length < 0) {',
       tests: ['test/cli/brokenInstall.test.ts'],
       only: 'DEPLOYTRACK_DISABLED=1 still',
       why: 'the emergency switch does not work where it is needed',
     },
     {
-      find: 'if (!(error instanceof NotLoaded)) return printError(error, context);\n    return runBare(argv, { context, why: error.why });',
+      find: 'if (why === error && (wraps || !isOfInstallation(error))) return printError(error, context);',
       replace: 'return printError(error, context);',
       tests: ['test/cli/brokenInstall.test.ts'],
       only: 'a wrapped command runs once with its own exit code and at most one line',
