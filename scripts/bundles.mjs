@@ -172,7 +172,7 @@ const common = {
 const output = { format: 'cjs', sourcemap: true };
 
 /** What rolldown is told of the program, which is cut into parts: see `grouping`. */
-export function program(used) {
+export function program(used = null) {
   const { plugin, groups } = grouping(used);
   return {
     ...common,

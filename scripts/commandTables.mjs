@@ -19,6 +19,7 @@ export function commandTables() {
   return {
     'src/cli/table/commands.ts': table('commandTable', 'CommandData', '../define/command.ts', data),
     'src/cli/table/marks.ts': marksTable(data, settings),
+    'src/cli/table/grammars.ts': grammarsTable(data),
     'src/cli/table/ownSettings.ts': table(
       'ownSettings',
       'OwnSetting',
@@ -96,8 +97,8 @@ function table(name, type, from, rows) {
   return `${head}import type { ${type} } from '${from}';\n\nexport const ${name}: readonly ${type}[] = [\n${lines}];\n`;
 }
 
-/** What the fast parser and the starter need; short, because every mark reads it. */
-function marksTable(data, settings) {
+/** What parsing needs of commands, each made when it is asked for; and the values that several of them share. */
+function grammars(data, settingsOf) {
   const shared = new Map();
   const once = (value) => {
     const text = JSON.stringify(value);
@@ -110,22 +111,40 @@ function marksTable(data, settings) {
     `{${Object.entries(all)
       .map(([key, one]) => `${key}:${value(one)}`)
       .join(',')}}`;
-  const rows = data
-    .filter(({ policy }) => policy.fast)
-    .map(
-      ({ name, phase, args, options, policy }) =>
-        `  '${name}': () => ({name:'${name}',${phase === undefined ? '' : `phase:'${phase}',`}args:${values(args)},options:${values(options)},settings:[],policy:${once(policy)}}),\n`,
-    );
+  const rows = data.map(
+    ({ name, phase, args, options, settings, policy }) =>
+      `  '${name}': () => ({name:'${name}',${phase === undefined ? '' : `phase:'${phase}',`}args:${values(args)},options:${values(options)},settings:${JSON.stringify(settingsOf(settings))},policy:${once(policy)}}),\n`,
+  );
+  const constants = [...shared].map(([text, name]) => `const ${name} = ${text} as const;\n`);
+  return { constants: constants.join(''), rows: rows.join('') };
+}
+
+/** Of every command. */
+function grammarsTable(data) {
+  const { constants, rows } = grammars(data, (settings) => settings);
+  return `${head}import type { Grammar } from '../define/readInput.ts';
+
+${constants}
+/** What parsing needs of every command; each is made when it is asked for. */
+export const grammars: Readonly<Record<string, () => Grammar>> = {
+${rows}};
+`;
+}
+
+/** What the fast parser and the starter need; short, because every mark reads it. */
+function marksTable(data, settings) {
+  const fast = data.filter(({ policy }) => policy.fast);
+  const { constants, rows } = grammars(fast, () => []);
   const others = data.filter((one) => !isMark(one) && !one.hidden);
   const names = (disabled) =>
     others.filter(({ policy }) => policy.onDisabled === disabled).map(({ name }) => name);
   const common = Object.entries(settings).filter(([, { ownOnly }]) => ownOnly !== true);
   return `${head}import type { Grammar } from '../define/readInput.ts';
 
-${[...shared].map(([text, name]) => `const ${name} = ${text} as const;\n`).join('')}
+${constants}
 /** The commands of the fast parser; each is made when it is asked for. */
 export const fastCommands: Readonly<Record<string, () => Grammar>> = {
-${rows.join('')}};
+${rows}};
 
 /** The options that every command accepts. */
 export const commonValues = '${common.flatMap(([name, { type }]) => (type === 'flag' ? [] : [name])).join(' ')}';

@@ -25,16 +25,18 @@ export function usedPart({ id, part, used }) {
   const commands = used(id);
   const isIn = (...names) => names.some((name) => commands.has(name));
   const isOf = (names) => [...commands].every((name) => names.includes(name));
-  if (part === 'deploytrack') return isIn('version', ...marks, ...pushes) ? 'deploytrack' : 'wrap';
+  if (part === 'deploytrack') {
+    if (isIn('version', ...marks, ...pushes)) return 'deploytrack';
+    return isOf(wraps) ? 'wrap' : 'words';
+  }
   if (isIn(...marks)) return 'session';
   if (isIn(...pushes)) return 'push';
   if (isIn(...wraps)) return 'marks';
   if (commands.size === 0) return part === null || part === 'server' ? part : `${part}Rest`;
   if (part !== null && id.includes('node_modules')) return ownPart(id);
+  const family = isOf(writes) ? 'Writing' : isOf(reads) ? 'Reading' : 'Common';
   // What saves a mark when a part is missing is in none of the parts that may be missing then.
-  if (layers.includes(part)) return ['session', 'marks'].includes(part) ? `${part}More` : part;
+  if (layers.includes(part)) return `${part}${family}`;
   const [first] = new Set([...commands].map((name) => name.replace(/,.*/, '')));
-  if (isOf([first, `${first}, pushed`])) return first;
-  if (isOf(writes)) return 'deployment';
-  return isOf(reads) ? 'reading' : 'shared';
+  return isOf([first, `${first}, pushed`]) ? first : `others${family}`;
 }

@@ -5,7 +5,7 @@ import type { Parsed } from './define/parsed.ts';
 import { type Grammar, ownOptions } from './define/readInput.ts';
 import { fastParse } from './fastParse.ts';
 import { notLoaded } from './notLoaded.ts';
-import { commandTable } from './table/commands.ts';
+import { grammars } from './table/grammars.ts';
 
 /**
  * argv -> exit code, for every command. Plainly valid commands run at once; help and invalid arguments are left to the
@@ -20,10 +20,14 @@ export async function runProgram(argv: readonly string[], context: Context): Pro
 
 /** Includes as options the settings that not every command accepts. */
 export function grammarOf(name: string): Grammar | null {
-  const command = commandTable.find((one) => one.name === name);
-  if (command === undefined) return null;
+  const command = commandNamed(name);
+  if (command === null) return null;
   const own = ownOptions(command).map(([option, data]): [string, typeof data] => [camelCase(option), data]);
   return { ...command, options: Object.fromEntries(own) };
+}
+
+function commandNamed(name: string): Grammar | null {
+  return Object.hasOwn(grammars, name) ? (grammars[name]?.() ?? null) : null;
 }
 
 function camelCase(name: string): string {
@@ -34,7 +38,7 @@ async function act(
   parsed: Parsed,
   { argv, context }: { argv: readonly string[]; context: Context },
 ): Promise<number> {
-  const policy = commandTable.find(({ name }) => name === parsed.name)?.policy;
+  const policy = commandNamed(parsed.name)?.policy;
   if (context.env.DEPLOYTRACK_DISABLED === '1' && policy?.onDisabled === 'skip')
     return runBare(argv, { context, why: null });
   const { runCommand } = await import('./runCommand.ts').catch(notLoaded);
