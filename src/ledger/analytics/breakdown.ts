@@ -1,7 +1,7 @@
 import type { Database } from '../file/addon.ts';
 import type { Site } from '../read/endedSites.ts';
 import { finishedCondition, groupBy, type LimitedFilter } from '../read/filter.ts';
-import { quantiles } from '../read/statistics.ts';
+import { quantiles } from '../read/summary.ts';
 
 /** The groupings of finished deployments: by version, by upgrade (from one version to the next), by host. */
 export type BreakdownBy = 'version' | 'upgrade' | 'host';

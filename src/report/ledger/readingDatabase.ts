@@ -4,8 +4,9 @@ import { noLedgerYet } from '../../ledger/file/identity.ts';
 import { EmptyLedger } from '../../ledger/file/open.ts';
 import { openForReading } from '../../ledger/file/openForReading.ts';
 import { waitWhileLocked } from '../../ledger/file/transaction.ts';
-import { type LeftOut, lookThrough } from '../../ledger/fit/views.ts';
+import type { LeftOut } from '../../ledger/fit/views.ts';
 import { hasUnread } from '../../ledger/journal/unread.ts';
+import { lookThrough } from '../../ledger/rollups/fitDeployments.ts';
 import type { Session } from '../../session.ts';
 import { problemLines, reportWarnings } from '../messages/warnings.ts';
 import { type Waiting, waitingMarks, waitingWarning } from './waitingMarks.ts';
@@ -22,7 +23,7 @@ export async function readingDatabase(
   { asAWhole = false, leftOut = told(session) }: { asAWhole?: boolean; leftOut?: LeftOut } = {},
 ): Promise<Database | null> {
   const database = await withMarks(session, leftOut);
-  if (asAWhole && database !== null) lookThrough(database, ['deployment_metrics']);
+  if (asAWhole && database !== null) lookThrough(database);
   return database;
 }
 

@@ -1,5 +1,6 @@
 import type { Restores } from '../../ledger/analytics/restores.ts';
-import type { Statistics, Summary, TrendPoint } from '../../ledger/read/statistics.ts';
+import type { Statistics, TrendPoint } from '../../ledger/read/statistics.ts';
+import type { Summary } from '../../ledger/read/summary.ts';
 import { formatSeconds } from '../terminal/moment.ts';
 import { table } from '../terminal/table.ts';
 import type { Column } from '../terminal/tableColumn.ts';
