@@ -75,6 +75,7 @@ describe('stats as JSON', () => {
       time_to_deploy: { count: 0, median: null, p95: null },
       phases: [],
       trend: [],
+      quantile_error: null,
       bad_deployments: 0,
       time_to_restore: { count: 0, median: null, p95: null },
     });

@@ -1,12 +1,12 @@
 import type { Database } from '../file/addon.ts';
 import { transaction } from '../file/transaction.ts';
-import { readHistory } from '../read/deployments.ts';
+import { readBad } from '../read/badDeployments.ts';
+import { readDowntimeTogether } from '../read/downtimeTogether.ts';
 import { endedSites, type Site } from '../read/endedSites.ts';
 import type { DeploymentFilter } from '../read/filter.ts';
 import type { DeploymentRecord } from '../read/record.ts';
 import { type SiteState, siteState } from '../read/site.ts';
 import { readStatistics, type Statistics } from '../read/statistics.ts';
-import { readBreakdown } from './breakdown.ts';
 import { type BudgetUse, readBudget } from './budget.ts';
 import { type PhaseTimes, readPhaseTimes } from './phaseTimes.ts';
 import { type Restores, readRestores } from './restores.ts';
@@ -54,7 +54,7 @@ export function readPeriod(
       now: figures(db, filter),
       before: figures(db, earlier),
       restores: readRestores(db, filter),
-      bad: readHistory(db, filter).filter(({ status, rolledBack }) => status === 'failed' || rolledBack),
+      bad: readBad(db, filter),
       sites: sitesNow(db, { untilMs, wanted }),
       phases: readPhaseTimes(db, filter),
     };
@@ -62,9 +62,7 @@ export function readPeriod(
 }
 
 function figures(db: Database, filter: DeploymentFilter): PeriodReport {
-  const known = readBreakdown(db, { by: 'host', filter }).flatMap((part) => part.downtimeSeconds ?? []);
-  const downtimeTogetherSeconds = known.length === 0 ? null : known.reduce((sum, one) => sum + one, 0);
-  return { ...readStatistics(db, filter), downtimeTogetherSeconds };
+  return { ...readStatistics(db, filter), downtimeTogetherSeconds: readDowntimeTogether(db, filter) };
 }
 
 function sitesNow(

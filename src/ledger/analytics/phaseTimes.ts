@@ -12,6 +12,7 @@ import { phaseShares, sharesOf } from '../read/phaseShares.ts';
 import { quantiles } from '../read/summary.ts';
 import { newestSeconds } from '../rollups/newestSeconds.ts';
 import { readsRollups, readTogether } from '../rollups/readTallies.ts';
+import { quantileError } from '../rollups/sketch.ts';
 
 /**
  * The results of one phase in a number of finished deployments. Seconds per deployment; durations only of successful
@@ -29,6 +30,8 @@ export interface PhaseTimes {
   readonly share: number | null;
   /** The last five compared with the twenty before them; null if there are fewer than five of both. */
   readonly lately: RecentTimes | null;
+  /** The relative error of median and p95, 0.01 for 1 %; null if they are exact. */
+  readonly quantileError: number | null;
 }
 
 export interface RecentTimes {
@@ -51,7 +54,13 @@ export function readPhaseTimes(db: Database, filter: LimitedFilter): PhaseTimes[
     const ended = shares.map(({ stage, deployments, share }) => {
       const { median, p95 } = quantiles(of(stage));
       const times = { deployments, medianSeconds: median, p95Seconds: p95, share };
-      return { stage, ...times, failed: failed.get(stage) ?? 0, lately: lately(of(stage)) };
+      return {
+        stage,
+        ...times,
+        failed: failed.get(stage) ?? 0,
+        lately: lately(of(stage)),
+        quantileError: null,
+      };
     });
     return withFailures(ended, failed);
   });
@@ -64,7 +73,12 @@ function rolledUp(db: Database, filter: DeploymentFilter): PhaseTimes[] {
     const { failed, durations } = phases.of(stage);
     const { median, p95 } = durations.summary();
     const times = { deployments, failed, medianSeconds: median, p95Seconds: p95, share };
-    return { stage, ...times, lately: lately(newestSeconds(db, { filter, stage, most: few + before })) };
+    return {
+      stage,
+      ...times,
+      lately: lately(newestSeconds(db, { filter, stage, most: few + before })),
+      quantileError,
+    };
   });
   const byFailures = sums.filter(({ failed }) => failed > 0).sort((one, other) => other.failed - one.failed);
   return withFailures(ended, new Map(byFailures.map(({ stage, failed }) => [stage, failed])));
@@ -80,7 +94,16 @@ function withFailures(ended: readonly PhaseTimes[], failed: ReadonlyMap<string, 
 }
 
 function failedAlone(stage: string, failed: number): PhaseTimes {
-  return { stage, failed, deployments: 0, medianSeconds: null, p95Seconds: null, share: null, lately: null };
+  return {
+    stage,
+    failed,
+    deployments: 0,
+    medianSeconds: null,
+    p95Seconds: null,
+    share: null,
+    lately: null,
+    quantileError: null,
+  };
 }
 
 function lately(newestFirst: readonly number[]): RecentTimes | null {

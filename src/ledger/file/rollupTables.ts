@@ -18,6 +18,9 @@ CREATE TABLE rollup_changes (unit TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE rollup_reach (one INTEGER PRIMARY KEY CHECK (one = 1), since TEXT NOT NULL);
 `;
 
+/** Computed from the other tables: they are never salvaged. */
+export const rollupTables: readonly string[] = ['rollups', 'rollup_changes', 'rollup_reach'];
+
 /** With deployments from before, nothing is rolled up yet: the last character is after every time. */
 export const forgetRollups = `
 DELETE FROM rollups;
@@ -30,6 +33,7 @@ const indexes = `
 CREATE INDEX deployment_failed ON deployment_metrics(deployment, environment, instance, deployment_completed_at)
     WHERE deployment_status = 'failed';
 CREATE INDEX deployment_failed_by_end ON deployment_metrics(deployment_completed_at) WHERE deployment_status = 'failed';
+CREATE INDEX deployment_rolling_back ON deployment_metrics(rollback_of) WHERE rollback_of IS NOT NULL;
 CREATE INDEX rollback_by_time ON rollbacks(at);
 CREATE INDEX budget_event_by_time ON error_budget_events(at);
 `;

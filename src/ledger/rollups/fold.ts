@@ -46,13 +46,7 @@ export function fold(context: Context, { database, forMs }: { database: Database
       if (tookMs() >= forMs) return false;
     }
   };
-  if (!hasWork(database, now)) return true;
   return withFitRows(database, { tables: read, work: () => withCachedStatements(database, work) });
-}
-
-/** Whether `fold` would do anything. */
-function hasWork(database: Database, now: string): boolean {
-  return reachOf(database) !== '' || nextUnits(database, now).length > 0;
 }
 
 /** The smallest first; an hour that is not reached yet is not in the list, since it is rolled up when it is. */

@@ -1,5 +1,7 @@
+import type { Context } from '../../context.ts';
+import { isoTime } from '../../model.ts';
 import type { Database } from '../file/addon.ts';
-import { last, type Range } from './units.ts';
+import { everything, last, type Range } from './units.ts';
 
 /** What is rolled up: all hours from `reach` on, but for the changed units and those that contain them. */
 export interface RollupState {
@@ -37,6 +39,26 @@ function firstFrom(ascending: readonly string[], text: string): number {
     else high = middle;
   }
   return low;
+}
+
+/**
+ * Whether there is anything to roll up, in a ledger large enough to be read from roll-ups. `now`: ISO 8601; the units that it is in have not
+ * ended.
+ */
+export function isBehind(database: Database, now: string): boolean {
+  const isChanged = database
+    .prepare('SELECT 1 FROM rollup_changes WHERE unit >= ? AND unit <> substr(?, 1, length(unit)) LIMIT 1')
+    .get(reachOf(database), now);
+  return (isChanged !== undefined || reachOf(database) !== '') && hasMany(database, everything);
+}
+
+/** The same by the clock; false if the ledger cannot be read now. */
+export function isBehindNow(context: Pick<Context, 'instant'>, database: Database): boolean {
+  try {
+    return isBehind(database, isoTime(context.instant().wallMs));
+  } catch {
+    return false;
+  }
 }
 
 /** Whether at least `fewDeployments` began in a range, of whatever site and status. */

@@ -43,6 +43,7 @@ export function statisticsJson(of: Statistics) {
       status,
       total_duration: totalSeconds,
     })),
+    quantile_error: of.quantileError,
   };
 }
 

@@ -110,7 +110,7 @@ describe('After any history', () => {
         });
         world.close();
       }),
-      { numRuns: 150 },
+      { numRuns: 50 },
     );
   });
 
@@ -127,7 +127,7 @@ describe('After any history', () => {
         expect(rolledUp(world, {})).toEqual(fromRows(world, {}));
         world.close();
       }),
-      { numRuns: 150 },
+      { numRuns: 50 },
     );
   });
 
@@ -141,7 +141,7 @@ describe('After any history', () => {
         );
         world.close();
       }),
-      { numRuns: 60 },
+      { numRuns: 30 },
     );
   });
 });
