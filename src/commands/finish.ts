@@ -8,13 +8,13 @@ import { readGit } from '../deployments/readGit.ts';
 import { readHostFacts } from '../deployments/readHostFacts.ts';
 import { readTracked } from '../deployments/readTracked.ts';
 import { deploymentRow, toFinish } from '../deployments/resolveDeployment.ts';
+import { rollUp } from '../deployments/rollUp.ts';
 import { environmentError, textArgument } from '../deployments/textArgument.ts';
 import { trackedItems } from '../deployments/trackedItems.ts';
 import { asWarning, usageError, type Warning } from '../errors.ts';
 import { asLedgerError, isOfSqlite } from '../ledger/file/open.ts';
 import { rotateJournal } from '../ledger/journal/importJournals.ts';
 import { startedElsewhere } from '../ledger/marks/deploymentProcesses.ts';
-import { isBehindNow } from '../ledger/rollups/state.ts';
 import type { FinishMark, Tracked } from '../marks.ts';
 import { type FinalStatus, finalStatuses } from '../model.ts';
 import { collectProbers } from '../probe/cutover/collectProber.ts';
@@ -26,8 +26,6 @@ import { asciiJson } from '../report/json.ts';
 import { lostOutput } from '../report/messages/warnings.ts';
 import { endCommand } from '../session/openSession.ts';
 import type { Session } from '../session.ts';
-
-const rollUpMs = 50;
 
 /** The CI's names for a status, in any case, and ours. */
 const statusWords: Readonly<Record<string, FinalStatus | 'discard'>> = {
@@ -170,14 +168,6 @@ export async function settle(
     const { makeJournal } = await import('../ledger/journal/makeJournal.ts');
     makeJournal(store.options);
   }
-}
-
-/** The hours that have ended: in a large ledger, usually none or one. */
-async function rollUp({ context, store }: Session): Promise<void> {
-  const database = await store.database();
-  if (!isBehindNow(context, database)) return;
-  const { foldOnce } = await import('../ledger/rollups/keepUp.ts');
-  foldOnce(context, { database, forMs: rollUpMs });
 }
 
 /** The mark was saved; that the ledger cannot be read is only a warning. */

@@ -2,7 +2,6 @@ import type { Database } from '../file/addon.ts';
 import { finishedCondition, type LimitedFilter } from '../read/filter.ts';
 import { restoredRows } from '../read/restoredRows.ts';
 import { type Summary, summary } from '../read/summary.ts';
-import { readsRollups, readTogether } from '../rollups/readTallies.ts';
 
 /** How fast service was restored after deployments that failed or were rolled back. */
 export interface Restores {
@@ -12,12 +11,7 @@ export interface Restores {
   readonly restoreSeconds: Summary;
 }
 
-/** Many deployments are read from roll-ups, with quantiles within 1 %. */
 export function readRestores(db: Database, filter: LimitedFilter): Restores {
-  if (readsRollups(db, filter)) {
-    const { totals } = readTogether(db, { filter, kinds: ['totals'] });
-    return { bad: totals.bad, restoreSeconds: totals.restoreSeconds.summary() };
-  }
   const rows = restoredRows(db, finishedCondition(filter));
   return { bad: rows.length, restoreSeconds: summary(rows.map(({ seconds }) => seconds)) };
 }

@@ -9,9 +9,9 @@ CREATE TABLE rollups (
     unit TEXT NOT NULL,
     deployment TEXT NOT NULL,
     environment TEXT NOT NULL,
-    content BLOB NOT NULL,
-    PRIMARY KEY (kind, level, unit, deployment, environment)
-) WITHOUT ROWID;
+    content BLOB NOT NULL
+);
+CREATE UNIQUE INDEX rollup_by_unit ON rollups(kind, level, unit, deployment, environment);
 
 CREATE TABLE rollup_changes (unit TEXT PRIMARY KEY) WITHOUT ROWID;
 

@@ -98,16 +98,20 @@ function needsOf(names: ReadonlySet<string>, table: string): { isFit: string; wh
   return { isFit: isFit === '' ? '1' : isFit, whys };
 }
 
-/** Checks the rows of a table; `where` is a condition as SQL, with the values that it binds. */
+/** Checks the rows of a table; those for which `condition` is true, as SQL with the values that it binds. */
 export function everyRowIsFit(
   database: Database,
-  { table, where, values }: { table: string; where: string; values: Readonly<Record<string, string>> },
+  {
+    table,
+    condition,
+    values,
+  }: { table: string; condition: string; values: Readonly<Record<string, string>> },
 ): boolean {
   const names = columnsOf(database, [table]).get(table);
   if (names === undefined) return true;
   const { isFit } = needsOf(names, table);
   const wrong = database.prepare(
-    `SELECT 1 FROM main.${table} WHERE (${where}) AND (${isFit}) IS NOT 1 LIMIT 1`,
+    `SELECT 1 FROM main.${table} WHERE (${condition}) AND (${isFit}) IS NOT 1 LIMIT 1`,
   );
   return wrong.get(values) === undefined;
 }

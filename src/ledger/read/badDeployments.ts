@@ -12,11 +12,12 @@ export function readBad(db: Database, filter: DeploymentFilter): DeploymentRecor
   const since = values.since ?? '';
   return db
     .prepare<[Record<string, string | number>], DeploymentRow>(
-      `SELECT ${deploymentColumns} FROM deployment_metrics AS d WHERE ${sql} AND d.id IN (
+      `WITH bad(id) AS (SELECT DISTINCT id FROM (
          SELECT f.id FROM deployment_metrics f WHERE f.${hasFailed} AND f.deployment_completed_at >= @from
-         UNION
+         UNION ALL
          SELECT b.id FROM rollbacks r CROSS JOIN deployment_metrics b ON b.deployment_id = r.deployment_id
-         WHERE r.success = 1 AND r.at >= @from)
+         WHERE r.success = 1 AND r.at >= @from))
+       SELECT ${deploymentColumns} FROM bad CROSS JOIN deployment_metrics AS d ON d.id = bad.id WHERE ${sql}
        ORDER BY d.deployment_started_at DESC, d.id DESC`,
     )
     .all({ ...values, from: since })

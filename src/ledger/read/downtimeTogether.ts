@@ -1,12 +1,9 @@
 import { phaseColumns } from '../../model.ts';
 import type { Database } from '../file/addon.ts';
-import { readsRollups, readTogether } from '../rollups/readTallies.ts';
-import { type Condition, type DeploymentFilter, finishedCondition } from './filter.ts';
+import { type Condition, finishedCondition, type LimitedFilter } from './filter.ts';
 
 /** The downtime of all finished deployments that match, in seconds: measured, otherwise the cutover. Null if neither was recorded. */
-export function readDowntimeTogether(db: Database, filter: DeploymentFilter): number | null {
-  if (readsRollups(db, filter))
-    return readTogether(db, { filter, kinds: ['totals'] }).totals.downtimeTogether.known;
+export function readDowntimeTogether(db: Database, filter: LimitedFilter): number | null {
   const { sql, values } = finishedCondition(filter);
   const sum = db.prepare<[Condition['values']], number | null>(
     `SELECT SUM(COALESCE(d.downtime_duration, d.${phaseColumns.cutover})) FROM deployment_metrics d WHERE ${sql}`,

@@ -2,6 +2,7 @@ import { type DeploymentStatus, phaseColumns } from '../../model.ts';
 import type { Database } from '../file/addon.ts';
 import { transaction } from '../file/transaction.ts';
 import { readsRollups, readTogether } from '../rollups/readTallies.ts';
+import type { SiteTallies } from '../rollups/siteTallies.ts';
 import { quantileError } from '../rollups/sketch.ts';
 import { isOpen } from '../statuses.ts';
 import { type Condition, finishedCondition, type LimitedFilter } from './filter.ts';
@@ -53,7 +54,8 @@ interface FinishedRow {
 export function readStatistics(db: Database, filter: LimitedFilter): Statistics {
   return transaction(db, { mode: 'read' }, () => {
     const finished = finishedCondition(filter);
-    if (readsRollups(db, filter)) return rolledUp(db, { filter, finished });
+    if (readsRollups(db, filter))
+      return tallied(db, { finished, tallies: readTogether(db, { filter, kinds: ['totals', 'phases'] }) });
     const rows = readFinished(db, finished);
     const good = rows.filter((row) => row.status !== 'failed');
     const of = (key: Exclude<keyof FinishedRow, 'status'>): Summary => summary(good.map((row) => row[key]));
@@ -74,11 +76,14 @@ export function readStatistics(db: Database, filter: LimitedFilter): Statistics 
   });
 }
 
-function rolledUp(
+/** The same of tallies; the trend is read. */
+export function tallied(
   db: Database,
-  { filter, finished }: { filter: LimitedFilter; finished: Condition },
+  {
+    finished,
+    tallies: { totals, phases },
+  }: { finished: Condition; tallies: Pick<SiteTallies, 'totals' | 'phases'> },
 ): Statistics {
-  const { totals, phases } = readTogether(db, { filter, kinds: ['totals', 'phases'] });
   return {
     total: totals.total,
     successful: totals.total - totals.failed,

@@ -7,10 +7,13 @@ import { everything, type Range } from './units.ts';
 
 const table = 'deployment_metrics';
 
+/** Each from the index of starts. */
+const inNoRange = ['deployment_started_at IS NULL', "deployment_started_at >= x''"];
+
 /** Whether all deployments that began in a range are valid. */
 export function isFitIn(database: Database, { from, until }: Range): boolean {
-  const where = 'deployment_started_at >= @from AND deployment_started_at < @until';
-  return everyRowIsFit(database, { table, where, values: { from, until } });
+  const condition = 'deployment_started_at >= @from AND deployment_started_at < @until';
+  return everyRowIsFit(database, { table, condition, values: { from, until } });
 }
 
 /**
@@ -25,18 +28,16 @@ export function lookThrough(database: Database): boolean {
 
 /** The same without trust in roll-ups: every row is read. */
 export function lookThroughRows(database: Database): void {
-  knowRows(database, { table, isFit: everyRowIsFit(database, { table, where: 'true', values: {} }) });
+  knowRows(database, { table, isFit: everyRowIsFit(database, { table, condition: 'true', values: {} }) });
 }
 
 function isFitNow(database: Database): boolean {
-  if (!hasMany(database, everything)) return everyRowIsFit(database, { table, where: 'true', values: {} });
+  if (!hasMany(database, everything))
+    return everyRowIsFit(database, { table, condition: 'true', values: {} });
   if (hasWrong(database)) return false;
-  // In no range of texts.
-  const elsewhere = "deployment_started_at IS NULL OR deployment_started_at >= x''";
+  const ranges = rangesOfRows(database, { state: stateOf(database), range: everything });
   return (
-    everyRowIsFit(database, { table, where: elsewhere, values: {} }) &&
-    rangesOfRows(database, { state: stateOf(database), range: everything }).every((range) =>
-      isFitIn(database, range),
-    )
+    inNoRange.every((condition) => everyRowIsFit(database, { table, condition, values: {} })) &&
+    ranges.every((range) => isFitIn(database, range))
   );
 }

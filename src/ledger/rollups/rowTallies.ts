@@ -35,14 +35,16 @@ export function addRows(
   { finished, kinds, to }: { finished: Condition; kinds: readonly Kind[]; to: SitesTallies },
 ): void {
   const ofRow = new Map<number, { row: Row; site: SiteTallies }>();
+  let hasBad = false;
   for (const row of rowsOf(db, finished)) {
     const site = to.of(row);
     ofRow.set(row.row, { row, site });
+    hasBad ||= row.status === 'failed' || row.rolledBack === 1;
     if (kinds.includes('totals')) countTotals(site.totals, row);
     if (kinds.includes('hosts')) countHost(site.hosts, row);
     if (kinds.includes('phases')) countColumns(site.phases, row);
   }
-  if (ofRow.size > 0 && kinds.includes('totals'))
+  if (hasBad && kinds.includes('totals'))
     for (const { row, seconds } of restoredRows(db, finished)) {
       const totals = ofRow.get(row)?.site.totals;
       if (totals === undefined) continue;

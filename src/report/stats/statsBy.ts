@@ -15,7 +15,7 @@ export async function printBreakdown(
   { said, by }: { said: Narrowed; by: BreakdownBy },
 ): Promise<void> {
   const { filter, format } = askedOf(session, said);
-  const database = await readingDatabase(session, { asAWhole: true });
+  const database = await readingDatabase(session, { asAWhole: by === 'host' ? filter : true });
   const most = format === 'table' ? mostShown : undefined;
   const read = database === null ? noBreakdown : readBreakdown(database, { by, filter, most });
   const good = database === null || by !== 'version' ? [] : goodVersions(database, read.parts);
@@ -27,7 +27,7 @@ export async function printBreakdown(
 /** `stats --phases`, or `--by phase`. */
 export async function printPhases(session: Session, said: Narrowed): Promise<void> {
   const { filter, format } = askedOf(session, said);
-  const database = await readingDatabase(session, { asAWhole: true });
+  const database = await readingDatabase(session, { asAWhole: filter });
   const phases = database === null ? [] : readPhaseTimes(database, filter);
   database?.close();
   const view = { ...(await viewOf(session.context)), format };

@@ -75,7 +75,8 @@ function fromRows({ database }: LedgerWorld, filter: DeploymentFilter) {
 const rolledUp = ({ database }: LedgerWorld, filter: DeploymentFilter) =>
   shown(readBySite(database, { filter, kinds }));
 
-const stored = ({ rows }: LedgerWorld) => rows('SELECT * FROM rollups');
+const stored = ({ rows }: LedgerWorld) =>
+  rows('SELECT * FROM rollups ORDER BY kind, level, unit, deployment, environment');
 
 /** Years later, when every unit has ended. */
 function foldAll({ context, database }: LedgerWorld): void {
