@@ -16,7 +16,7 @@ export type Selected<Table extends keyof Rows, Names extends Readonly<Record<str
 /** A row of each table, as SQLite gives it. */
 `;
 
-const types = { INTEGER: 'number', REAL: 'number', TEXT: 'string' };
+const types = { INTEGER: 'number', REAL: 'number', TEXT: 'string', BLOB: 'Buffer' };
 
 /** The expected content of src/ledger/rows.ts. */
 export function rowsText() {

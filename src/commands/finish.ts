@@ -8,6 +8,7 @@ import { readGit } from '../deployments/readGit.ts';
 import { readHostFacts } from '../deployments/readHostFacts.ts';
 import { readTracked } from '../deployments/readTracked.ts';
 import { deploymentRow, toFinish } from '../deployments/resolveDeployment.ts';
+import { rollUp } from '../deployments/rollUp.ts';
 import { environmentError, textArgument } from '../deployments/textArgument.ts';
 import { trackedItems } from '../deployments/trackedItems.ts';
 import { asWarning, usageError, type Warning } from '../errors.ts';
@@ -161,6 +162,7 @@ export async function settle(
   beforeReport();
   await report(session, { deploymentId, json, closedNow });
   if (!store.isOpen) return;
+  await rollUp(session);
   const { ledgerPath } = store.options;
   if (rotateJournal(context, { database: await store.database(), ledgerPath })) {
     const { makeJournal } = await import('../ledger/journal/makeJournal.ts');

@@ -3,8 +3,8 @@ import { choice, flag, integer, text } from '../cli/define/kinds.ts';
 import { filterOptions } from '../cli/define/reportOptions.ts';
 import { ofReading } from '../cli/define/settingLists.ts';
 import { usageError } from '../errors.ts';
-import { noRestores, readRestores } from '../ledger/analytics/restores.ts';
-import { countOpen, emptyStatistics, readStatistics } from '../ledger/read/statistics.ts';
+import { noFigures, readFigures } from '../ledger/analytics/figures.ts';
+import { countOpen } from '../ledger/read/statistics.ts';
 import { readingDatabase } from '../report/ledger/readingDatabase.ts';
 import { formatOf, type Narrowed, reportFilter } from '../report/stats/reportFilter.ts';
 import { formatStats } from '../report/stats/stats.ts';
@@ -79,11 +79,10 @@ function refuseTwo(asked: Readonly<Record<string, boolean>>, month: string | nul
 async function printStatistics(session: Session, said: Narrowed): Promise<void> {
   const filter = { ...reportFilter(session, said), limit: said.limit ?? undefined };
   const format = formatOf(said);
-  const database = await readingDatabase(session, { asAWhole: true });
-  const statistics = database === null ? emptyStatistics : readStatistics(database, filter);
-  const restores = database === null ? noRestores : readRestores(database, filter);
+  const database = await readingDatabase(session, { asAWhole: filter });
+  const figures = database === null ? noFigures : readFigures(database, filter);
   const inProgress = database === null ? 0 : countOpen(database, filter);
   const view = { ...(await viewOf(session.context)), format, inProgress };
-  session.context.stdout.write(formatStats({ ...statistics, ...restores }, view));
+  session.context.stdout.write(formatStats(figures, view));
   database?.close();
 }

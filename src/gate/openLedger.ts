@@ -2,7 +2,8 @@ import { asProblem } from '../errors.ts';
 import type { Database } from '../ledger/file/addon.ts';
 import { asLedgerError, standing } from '../ledger/file/open.ts';
 import { waitWhileLocked } from '../ledger/file/transaction.ts';
-import { lookAtRows, lookThrough } from '../ledger/fit/views.ts';
+import { lookAtRows } from '../ledger/fit/views.ts';
+import { lookThroughRows } from '../ledger/rollups/fitDeployments.ts';
 import { readingDatabase } from '../report/ledger/readingDatabase.ts';
 import { waitingMarks } from '../report/ledger/waitingMarks.ts';
 import type { Session } from '../session.ts';
@@ -36,7 +37,7 @@ export async function openGateLedger(session: Session): Promise<GateLedger> {
     const database = await readingDatabase(session, { leftOut: (what) => wrong.push(what) });
     if (database === null) return { database, exists: false, unread: [] };
     const waiting = await whenFree(session, () => {
-      lookThrough(database, ['deployment_metrics']);
+      lookThroughRows(database);
       lookAtRows(database, judged);
       return waitingMarks(context, { database, places: store.options });
     });

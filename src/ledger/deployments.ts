@@ -187,24 +187,43 @@ export function versionInService(
   database: Database,
   groupId: number,
 ): { version: string; commitSha: string | null; sinceMs: number } | null {
-  // CROSS JOIN: start from the few rollbacks, not from the whole history of the group.
-  const found = database
-    .prepare<unknown[], { version: string; commitSha: string | null; since: string }>(
-      `WITH g AS NOT MATERIALIZED (SELECT instance, deployment, environment FROM groups WHERE id = @groupId),
-       d AS NOT MATERIALIZED (SELECT m.* FROM g CROSS JOIN deployment_metrics m WHERE m.instance = g.instance AND m.deployment = g.deployment AND m.environment = g.environment)
-       SELECT version, commitSha, since FROM (
-         SELECT * FROM (SELECT version, commit_sha AS commitSha, deployment_completed_at AS since FROM d
-           WHERE ${hasEndedWell} ORDER BY deployment_completed_at DESC, id DESC LIMIT 1)
-         UNION ALL
-         SELECT back.version, (SELECT commit_sha FROM d WHERE d.version = back.version ORDER BY d.deployment_started_at DESC, d.id DESC LIMIT 1), back.at
-         FROM (SELECT r.to_version AS version, r.at
-           FROM rollbacks r JOIN d ON d.deployment_id = r.deployment_id WHERE r.success = 1 AND r.to_version IS NOT NULL ORDER BY r.at DESC, r.id DESC LIMIT 1) back
-       ) ORDER BY since DESC LIMIT 1`,
+  const key = database
+    .prepare<[number], GroupKey>('SELECT instance, deployment, environment FROM groups WHERE id = ?')
+    .get(groupId);
+  if (key === undefined) return null;
+  const newest = database
+    .prepare<[GroupKey], { version: string; commitSha: string | null; since: string }>(
+      `SELECT version, commit_sha AS commitSha, deployment_completed_at AS since FROM deployment_metrics
+       WHERE ${ofGroup} AND ${hasEndedWell} ORDER BY deployment_completed_at DESC, id DESC LIMIT 1`,
     )
-    .get({ groupId });
-  return found === undefined
+    .get(key);
+  const back = rolledBackTo(database, { key, after: newest?.since ?? '' });
+  const { version, commitSha, since } = back ?? newest ?? {};
+  return version === undefined || since === undefined
     ? null
-    : { version: found.version, commitSha: found.commitSha, sinceMs: Date.parse(found.since) };
+    : { version, commitSha: commitSha ?? null, sinceMs: Date.parse(since) };
+}
+
+const ofGroup = 'deployment = @deployment AND environment = @environment AND instance = @instance';
+
+/** The version that the newest successful rollback of a group after a time restored; null if there was none. */
+function rolledBackTo(
+  database: Database,
+  { key, after }: { key: GroupKey; after: string },
+): { version: string; commitSha: string | null; since: string } | null {
+  // CROSS JOIN: from the few rollbacks since then, not from the whole history of the group.
+  const back = database
+    .prepare<[GroupKey & { after: string }], { version: string; since: string }>(
+      `SELECT r.to_version AS version, r.at AS since FROM rollbacks r CROSS JOIN deployment_metrics d ON d.deployment_id = r.deployment_id
+       WHERE r.at > @after AND r.success = 1 AND r.to_version IS NOT NULL AND ${ofGroup} ORDER BY r.at DESC, r.id DESC LIMIT 1`,
+    )
+    .get({ ...key, after });
+  if (back === undefined) return null;
+  const commit = database.prepare<[GroupKey & { version: string }], string | null>(
+    `SELECT commit_sha FROM deployment_metrics WHERE ${ofGroup} AND version = @version
+     ORDER BY deployment_started_at DESC, id DESC LIMIT 1`,
+  );
+  return { ...back, commitSha: commit.pluck().get({ ...key, version: back.version }) ?? null };
 }
 
 /** The deployments that `versionInService` depends on. */

@@ -383,4 +383,19 @@ export interface Rows {
     readonly triggered_by: string | null;
     readonly hotfix_reason: string | null;
   };
+  readonly rollups: {
+    readonly kind: string;
+    readonly level: number;
+    readonly unit: string;
+    readonly deployment: string;
+    readonly environment: string;
+    readonly content: Buffer;
+  };
+  readonly rollup_changes: {
+    readonly unit: string;
+  };
+  readonly rollup_reach: {
+    readonly one: number;
+    readonly since: string;
+  };
 }

@@ -1,5 +1,6 @@
 import { ageOutTask } from './ageOutTask.ts';
 import { dockerTask } from './dockerTask.ts';
+import { rollupTask } from './rollupTask.ts';
 import type { ServeInput } from './serveInput.ts';
 import type { ServerContext } from './serverContext.ts';
 
@@ -12,4 +13,4 @@ export interface Running {
 /** Starts a task; null if it is not enabled. Throws a usage error for an invalid option. */
 export type BackgroundTask = (server: ServerContext, input: ServeInput) => Promise<Running | null>;
 
-export const backgroundTasks: readonly BackgroundTask[] = [ageOutTask, dockerTask];
+export const backgroundTasks: readonly BackgroundTask[] = [ageOutTask, dockerTask, rollupTask];

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Part } from '../../src/ledger/analytics/breakdown.ts';
+import { noBreakdown, type Part } from '../../src/ledger/analytics/breakdown.ts';
 import { formatAnalytics } from '../../src/report/analytics/analytics.ts';
 import { breakdownAnalytics } from '../../src/report/analytics/breakdown.ts';
 import { displayWidth } from '../../src/report/terminal/width.ts';
@@ -21,9 +21,24 @@ const part = (values: Partial<Part> = {}): Part => ({
 });
 
 describe('stats --by', () => {
+  test('stats --by says that there are older ones, and that medians are within 1 %', () => {
+    const figures = breakdownAnalytics(
+      { parts: [part()], hasOlder: true, quantileError: 0.01 },
+      { by: 'version', good: [] },
+    );
+    const lines = formatAnalytics(figures, { ...pipe, format: 'table' })
+      .trimEnd()
+      .split('\n');
+    expect(lines.slice(-2)).toEqual([
+      'older ones are not shown; use --format json',
+      'the median is within 1 %, all else is exact',
+    ]);
+    expect(figures.json).toMatchObject({ quantile_error: 0.01 });
+  });
+
   test('stats --by shows the newest fifty rows, and says how to see the others', () => {
     const parts = Array.from({ length: 60 }, (_, n) => part({ version: `1.${60 - n}` }));
-    const figures = breakdownAnalytics(parts, { by: 'version', good: [] });
+    const figures = breakdownAnalytics({ ...noBreakdown, parts }, { by: 'version', good: [] });
     const lines = formatAnalytics(figures, { ...terminal(100), format: 'table' })
       .trimEnd()
       .split('\n');
@@ -45,7 +60,7 @@ describe('stats --by', () => {
     const parts = hostileTexts.map((version) => part({ version, previousVersion: version, host: version }));
     for (const by of ['version', 'upgrade', 'host'] as const) {
       const good = [{ ...part(), inService: null, before: null }];
-      const text = formatAnalytics(breakdownAnalytics(parts, { by, good }), {
+      const text = formatAnalytics(breakdownAnalytics({ ...noBreakdown, parts }, { by, good }), {
         ...terminal(60),
         format: 'table',
       });

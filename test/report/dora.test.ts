@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Delivery } from '../../src/ledger/analytics/dora.ts';
-import { summary } from '../../src/ledger/read/statistics.ts';
+import { summary } from '../../src/ledger/read/summary.ts';
 import { formatAnalytics } from '../../src/report/analytics/analytics.ts';
 import { doraAnalytics } from '../../src/report/analytics/dora.ts';
 import { failRateLevel, frequencyLevel, leadTimeLevel, recoveryLevel } from '../../src/report/dora/levels.ts';

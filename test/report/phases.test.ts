@@ -12,6 +12,7 @@ const phase = (stage: string, values: Partial<PhaseTimes> = {}): PhaseTimes => (
   p95Seconds: 1,
   share: 0.1,
   lately: null,
+  quantileError: null,
   ...values,
 });
 const shown = (...phases: PhaseTimes[]) =>

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { noRestores, type Restores } from '../../src/ledger/analytics/restores.ts';
-import { emptyStatistics, type Statistics, summary } from '../../src/ledger/read/statistics.ts';
+import { emptyStatistics, type Statistics } from '../../src/ledger/read/statistics.ts';
+import { summary } from '../../src/ledger/read/summary.ts';
 import { formatStats } from '../../src/report/stats/stats.ts';
 import { formatRate, sparkline } from '../../src/report/stats/statsScreen.ts';
 import { displayWidth } from '../../src/report/terminal/width.ts';
@@ -23,6 +24,7 @@ const statistics: Statistics & Restores = {
     { stage: 'migration', deployments: 3, meanSeconds: 60.04, share: 0.5 },
     { stage: 'extract', deployments: 2, meanSeconds: 8.5, share: 0.001 },
   ],
+  quantileError: null,
   trend: [
     { ...point, status: 'success', totalSeconds: 100 },
     { ...point, status: 'failed', totalSeconds: 50 },
@@ -73,6 +75,7 @@ describe('stats as JSON', () => {
       time_to_deploy: { count: 0, median: null, p95: null },
       phases: [],
       trend: [],
+      quantile_error: null,
       bad_deployments: 0,
       time_to_restore: { count: 0, median: null, p95: null },
     });

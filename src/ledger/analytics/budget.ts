@@ -1,9 +1,9 @@
 import { type BudgetCause, isoTime } from '../../model.ts';
 import type { Database } from '../file/addon.ts';
 import { atMostOneEach } from '../read/budgetWeights.ts';
-import type { Site } from '../read/endedSites.ts';
+import { endedSites, type Site } from '../read/endedSites.ts';
 import { deploymentCondition, groupBy } from '../read/filter.ts';
-import { hasEndedWell, hasFailed } from '../statuses.ts';
+import { endedAndCounts, hasEndedWell, hasFailed } from '../statuses.ts';
 
 /** The part of the ledger that a budget covers; Unix milliseconds, the end is exclusive. */
 export interface BudgetPeriod {
@@ -39,19 +39,36 @@ const budget = 1;
 export function readBudget(db: Database, { fromMs, untilMs, ...site }: BudgetPeriod): BudgetUse[] {
   const { sql, values } = deploymentCondition(site);
   const bound = { ...values, from: isoTime(fromMs), until: isoTime(untilMs) };
-  const ended = db
-    .prepare<[typeof bound], Site & { deployments: number }>(
-      `SELECT d.deployment, d.environment, COUNT(*) AS deployments FROM deployment_metrics d
-       WHERE ${sql} AND d.deployment_completed_at >= @from AND d.deployment_completed_at < @until AND d.deployment IS NOT NULL
-         AND d.environment IS NOT NULL GROUP BY d.deployment, d.environment ORDER BY d.deployment, d.environment`,
-    )
-    .all(bound);
+  const ended = endedIn(db, { site, from: bound.from, until: bound.until });
   const spent = db.prepare<[typeof bound], Spent & Site>(spentSql(sql)).all(bound);
   const bySite = groupBy(
     [...ended.map((one) => ({ ...one, id: null })), ...spent],
     ({ deployment, environment }) => JSON.stringify([deployment, environment]),
   );
   return [...bySite.values()].map(useOf).sort((one, other) => other.used - one.used);
+}
+
+/** How many deployments of each site ended in a period, from the index of ends. */
+function endedIn(
+  db: Database,
+  { site, from, until }: { site: Omit<BudgetPeriod, 'fromMs' | 'untilMs'>; from: string; until: string },
+): (Site & { deployments: number })[] {
+  const count = db
+    .prepare<[Site & { from: string; until: string }], number>(
+      `SELECT COUNT(*) FROM deployment_metrics WHERE ${endedAndCounts} AND deployment = @deployment
+         AND environment = @environment AND deployment_completed_at >= @from AND deployment_completed_at < @until`,
+    )
+    .pluck();
+  return endedSites(db)
+    .filter(({ deployment }) => deployment === (site.deployment ?? deployment))
+    .filter(({ environment }) => environment === (site.environment ?? environment))
+    .map((one) => ({ ...one, deployments: count.get({ ...one, from, until }) ?? 0 }))
+    .filter(({ deployments }) => deployments > 0)
+    .sort((one, other) => (nameOf(one) < nameOf(other) ? -1 : 1));
+}
+
+function nameOf({ deployment, environment }: Site): string {
+  return `${deployment}\0${environment}`;
 }
 
 function useOf(rows: readonly ((Site & { deployments: number; id: null }) | (Site & Spent))[]): BudgetUse {
@@ -72,19 +89,24 @@ function spentSql(sql: string): string {
   const of = 'd.deployment_id AS id, d.version, d.deployment, d.environment';
   const uncounted =
     'NOT EXISTS (SELECT 1 FROM error_budget_events e WHERE e.deployment_id = d.deployment_id)';
+  const isIn = (at: string): string => `${at} >= @from AND ${at} < @until`;
+  // Each part from the index of its times.
   return `SELECT * FROM (
       SELECT ${of}, e.at, e.cause, e.weight
-      FROM error_budget_events e JOIN deployment_metrics d ON d.deployment_id = e.deployment_id WHERE ${sql}
+      FROM error_budget_events e CROSS JOIN deployment_metrics d ON d.deployment_id = e.deployment_id
+      WHERE ${sql} AND ${isIn('e.at')}
       UNION ALL
       SELECT ${of}, d.deployment_completed_at AS at, 'deploy_failed' AS cause, 1.0 AS weight
-      FROM deployment_metrics d WHERE ${sql} AND d.${hasFailed} AND ${uncounted}
+      FROM deployment_metrics d WHERE ${sql} AND d.${hasFailed} AND ${isIn('d.deployment_completed_at')} AND ${uncounted}
       UNION ALL
       SELECT ${of}, MIN(r.at) AS at,
              CASE r.reason_class WHEN 'health_check_failed' THEN 'rollback_health' WHEN 'test_failed' THEN 'smoke_test_failed'
                ELSE 'rollback_error' END AS cause,
              CASE r.reason_class WHEN 'health_check_failed' THEN 0.5 ELSE 1.0 END AS weight
-      FROM rollbacks r JOIN deployment_metrics d ON d.deployment_id = r.deployment_id
-      WHERE ${sql} AND d.${hasEndedWell} AND r.success = 1 AND r.settled = 1 AND ${uncounted}
+      FROM rollbacks r CROSS JOIN deployment_metrics d ON d.deployment_id = r.deployment_id
+      WHERE ${sql} AND d.${hasEndedWell} AND r.success = 1 AND r.settled = 1 AND ${isIn('r.at')} AND ${uncounted}
+        AND NOT EXISTS (SELECT 1 FROM rollbacks b WHERE b.deployment_id = d.deployment_id AND b.success = 1 AND b.settled = 1
+          AND b.at < @from)
       GROUP BY d.deployment_id)
-    WHERE at >= @from AND at < @until AND deployment IS NOT NULL AND environment IS NOT NULL ORDER BY at`;
+    WHERE deployment IS NOT NULL AND environment IS NOT NULL ORDER BY at`;
 }

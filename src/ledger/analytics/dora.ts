@@ -3,9 +3,9 @@ import { transaction } from '../file/transaction.ts';
 import type { Site } from '../read/endedSites.ts';
 import { type Condition, type DeploymentFilter, finishedCondition, groupBy } from '../read/filter.ts';
 import { cutoverBeganOf } from '../read/record.ts';
-import { type Summary, summary } from '../read/statistics.ts';
+import { restoredRows } from '../read/restoredRows.ts';
+import { type Summary, summary } from '../read/summary.ts';
 import { endedAndCounts, hasFailed } from '../statuses.ts';
-import { restoredRows } from './restores.ts';
 
 /** So many of a number of deployments. */
 export interface CountOf {
@@ -49,7 +49,9 @@ export function readDelivery(
   return transaction(db, { mode: 'read' }, () => {
     const { sql, values } = finishedCondition(filter);
     const rows = db.prepare<[Condition['values']], Row>(rowsSql(sql)).all(values);
-    const recovery = new Map(restoredRows(db, filter).map(({ row, seconds }) => [row, seconds]));
+    const recovery = new Map(
+      restoredRows(db, finishedCondition(filter)).map(({ row, seconds }) => [row, seconds]),
+    );
     const groups = groupBy(rows, ({ deployment, environment, host }) =>
       JSON.stringify([deployment, environment, byHost ? host : null]),
     );

@@ -1,32 +1,25 @@
 import type { Database } from '../file/addon.ts';
+import { withCachedStatements } from '../file/cacheStatements.ts';
 import { transaction } from '../file/transaction.ts';
-import { readHistory } from '../read/deployments.ts';
+import { readBad } from '../read/badDeployments.ts';
 import { endedSites, type Site } from '../read/endedSites.ts';
 import type { DeploymentFilter } from '../read/filter.ts';
 import type { DeploymentRecord } from '../read/record.ts';
 import { type SiteState, siteState } from '../read/site.ts';
-import { readStatistics, type Statistics } from '../read/statistics.ts';
-import { readBreakdown } from './breakdown.ts';
 import { type BudgetUse, readBudget } from './budget.ts';
+import { type Figures, readFigures } from './figures.ts';
 import { type PhaseTimes, readPhaseTimes } from './phaseTimes.ts';
-import { type Restores, readRestores } from './restores.ts';
 
 /** A period, compared with the period of the same length before it. */
 export interface Period {
   readonly fromMs: number;
   readonly untilMs: number;
-  readonly now: PeriodReport;
-  readonly before: PeriodReport;
-  readonly restores: Restores;
+  readonly now: Figures;
+  readonly before: Figures;
   /** Deployments that failed or were rolled back, newest first. */
   readonly bad: readonly DeploymentRecord[];
   readonly sites: readonly SiteNow[];
   readonly phases: readonly PhaseTimes[];
-}
-
-export interface PeriodReport extends Statistics {
-  /** The sum over all that ended; null if nothing was measured. */
-  readonly downtimeTogetherSeconds: number | null;
 }
 
 export interface SiteNow extends Site, SiteState {
@@ -45,26 +38,20 @@ export function readPeriod(
     wanted,
   }: { fromMs: number; untilMs: number; wanted: Pick<DeploymentFilter, 'deployment' | 'environment'> },
 ): Period {
-  return transaction(db, { mode: 'read' }, () => {
+  const read = () => {
     const filter = { ...wanted, sinceMs: fromMs, untilMs };
     const earlier = { ...wanted, sinceMs: 2 * fromMs - untilMs, untilMs: fromMs };
     return {
       fromMs,
       untilMs,
-      now: figures(db, filter),
-      before: figures(db, earlier),
-      restores: readRestores(db, filter),
-      bad: readHistory(db, filter).filter(({ status, rolledBack }) => status === 'failed' || rolledBack),
+      now: readFigures(db, filter),
+      before: readFigures(db, earlier),
+      bad: readBad(db, filter),
       sites: sitesNow(db, { untilMs, wanted }),
       phases: readPhaseTimes(db, filter),
     };
-  });
-}
-
-function figures(db: Database, filter: DeploymentFilter): PeriodReport {
-  const known = readBreakdown(db, { by: 'host', filter }).flatMap((part) => part.downtimeSeconds ?? []);
-  const downtimeTogetherSeconds = known.length === 0 ? null : known.reduce((sum, one) => sum + one, 0);
-  return { ...readStatistics(db, filter), downtimeTogetherSeconds };
+  };
+  return transaction(db, { mode: 'read' }, () => withCachedStatements(db, read));
 }
 
 function sitesNow(

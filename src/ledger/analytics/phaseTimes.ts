@@ -1,10 +1,18 @@
-import { phaseColumns } from '../../model.ts';
 import type { Database } from '../file/addon.ts';
 import { transaction } from '../file/transaction.ts';
-import { type Condition, finishedCondition, groupBy, type LimitedFilter } from '../read/filter.ts';
-import { phaseShares } from '../read/phaseShares.ts';
-import { quantiles } from '../read/statistics.ts';
-import { hasNotFailed } from '../statuses.ts';
+import {
+  type Condition,
+  type DeploymentFilter,
+  finishedCondition,
+  groupBy,
+  type LimitedFilter,
+} from '../read/filter.ts';
+import { secondsNewestFirst } from '../read/phaseSeconds.ts';
+import { phaseShares, sharesOf } from '../read/phaseShares.ts';
+import { quantiles } from '../read/summary.ts';
+import { newestSeconds } from '../rollups/newestSeconds.ts';
+import { readsRollups, readTogether } from '../rollups/readTallies.ts';
+import { quantileError } from '../rollups/sketch.ts';
 
 /**
  * The results of one phase in a number of finished deployments. Seconds per deployment; durations only of successful
@@ -22,6 +30,8 @@ export interface PhaseTimes {
   readonly share: number | null;
   /** The last five compared with the twenty before them; null if there are fewer than five of both. */
   readonly lately: RecentTimes | null;
+  /** The relative error of median and p95, 0.01 for 1 %; null if they are exact. */
+  readonly quantileError: number | null;
 }
 
 export interface RecentTimes {
@@ -35,6 +45,7 @@ const before = 20;
 /** The largest ratio first, then phases that only failed. */
 export function readPhaseTimes(db: Database, filter: LimitedFilter): PhaseTimes[] {
   return transaction(db, { mode: 'read' }, () => {
+    if (readsRollups(db, filter)) return rolledUp(db, filter);
     const finished = finishedCondition(filter);
     const seconds = groupBy(secondsNewestFirst(db, finished), (row) => row.stage);
     const failed = new Map(failures(db, finished).map((row) => [row.stage, row.failed]));
@@ -43,18 +54,56 @@ export function readPhaseTimes(db: Database, filter: LimitedFilter): PhaseTimes[
     const ended = shares.map(({ stage, deployments, share }) => {
       const { median, p95 } = quantiles(of(stage));
       const times = { deployments, medianSeconds: median, p95Seconds: p95, share };
-      return { stage, ...times, failed: failed.get(stage) ?? 0, lately: lately(of(stage)) };
+      return {
+        stage,
+        ...times,
+        failed: failed.get(stage) ?? 0,
+        lately: lately(of(stage)),
+        quantileError: null,
+      };
     });
-    const known = new Set(ended.map(({ stage }) => stage));
-    const only = [...failed]
-      .filter(([stage]) => !known.has(stage))
-      .map(([stage, count]) => failedAlone(stage, count));
-    return [...ended, ...only];
+    return withFailures(ended, failed);
   });
 }
 
+function rolledUp(db: Database, filter: DeploymentFilter): PhaseTimes[] {
+  const { totals, phases } = readTogether(db, { filter, kinds: ['totals', 'phases'] });
+  const sums = phases.entries().map(([stage, phase]) => ({ stage, ...phase }));
+  const ended = sharesOf(sums, totals.totalSeconds.sum).map(({ stage, deployments, share }) => {
+    const { failed, durations } = phases.of(stage);
+    const { median, p95 } = durations.summary();
+    const times = { deployments, failed, medianSeconds: median, p95Seconds: p95, share };
+    return {
+      stage,
+      ...times,
+      lately: lately(newestSeconds(db, { filter, stage, most: few + before })),
+      quantileError,
+    };
+  });
+  const byFailures = sums.filter(({ failed }) => failed > 0).sort((one, other) => other.failed - one.failed);
+  return withFailures(ended, new Map(byFailures.map(({ stage, failed }) => [stage, failed])));
+}
+
+/** Adds the phases that only failed. */
+function withFailures(ended: readonly PhaseTimes[], failed: ReadonlyMap<string, number>): PhaseTimes[] {
+  const known = new Set(ended.map(({ stage }) => stage));
+  const only = [...failed]
+    .filter(([stage]) => !known.has(stage))
+    .map(([stage, count]) => failedAlone(stage, count));
+  return [...ended, ...only];
+}
+
 function failedAlone(stage: string, failed: number): PhaseTimes {
-  return { stage, failed, deployments: 0, medianSeconds: null, p95Seconds: null, share: null, lately: null };
+  return {
+    stage,
+    failed,
+    deployments: 0,
+    medianSeconds: null,
+    p95Seconds: null,
+    share: null,
+    lately: null,
+    quantileError: null,
+  };
 }
 
 function lately(newestFirst: readonly number[]): RecentTimes | null {
@@ -63,26 +112,6 @@ function lately(newestFirst: readonly number[]): RecentTimes | null {
   const beforeSeconds = quantiles(earlier).median;
   if (medianSeconds === null || beforeSeconds === null || earlier.length < few) return null;
   return { medianSeconds, beforeSeconds };
-}
-
-/** Phases with a column are read from it, since imported history has only that; the others from their runs. */
-function secondsNewestFirst(db: Database, { sql, values }: Condition): { stage: string; seconds: number }[] {
-  const good = `${sql} AND d.${hasNotFailed}`;
-  const named = Object.entries(phaseColumns);
-  const ofColumns = named.map(
-    ([stage, column]) =>
-      `SELECT '${stage}' AS stage, d.${column} AS seconds, d.deployment_started_at AS startedAt FROM deployment_metrics d
-       WHERE d.${column} IS NOT NULL AND ${good}`,
-  );
-  const ofRuns = `SELECT s.stage, SUM(s.duration_seconds) AS seconds, d.deployment_started_at AS startedAt
-    FROM deployment_stages s JOIN deployment_metrics d ON d.deployment_id = s.deployment_id
-    WHERE s.stage NOT IN (${named.map(([stage]) => `'${stage}'`).join(', ')}) AND s.of_rollback = 0 AND s.late = 0
-      AND s.duration_seconds IS NOT NULL AND ${good} GROUP BY s.stage, d.id`;
-  return db
-    .prepare<[Condition['values']], { stage: string; seconds: number }>(
-      `${[...ofColumns, ofRuns].join(' UNION ALL ')} ORDER BY startedAt DESC`,
-    )
-    .all(values);
 }
 
 function failures(db: Database, { sql, values }: Condition): { stage: string; failed: number }[] {

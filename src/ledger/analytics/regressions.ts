@@ -3,7 +3,7 @@ import type { Database } from '../file/addon.ts';
 import { transaction } from '../file/transaction.ts';
 import { deploymentCondition, groupBy } from '../read/filter.ts';
 import { enoughRuns, floors, lastRuns, middleOf, type Verdict, verdictOf } from '../read/phaseComparison.ts';
-import { quantiles } from '../read/statistics.ts';
+import { quantiles } from '../read/summary.ts';
 import { latestChange } from './changePoint.ts';
 
 /** A phase that was slower than usual in two of its last three runs. Seconds. */

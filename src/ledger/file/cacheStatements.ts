@@ -26,3 +26,15 @@ function asPrepared(statement: Statement): Statement {
   if (statement.reader) statement.pluck(false).raw(false);
   return statement;
 }
+
+/** The same while `work` runs. */
+export function withCachedStatements<Result>(database: Database, work: () => Result): Result {
+  const own = Object.getOwnPropertyDescriptor(database, 'prepare');
+  cacheStatements(database);
+  try {
+    return work();
+  } finally {
+    if (own === undefined) Reflect.deleteProperty(database, 'prepare');
+    else Object.defineProperty(database, 'prepare', own);
+  }
+}

@@ -1,4 +1,5 @@
 import { ownTriggers } from './ownTriggers.ts';
+import { rollupStep } from './rollupTables.ts';
 
 /** Public too: records in addition to phases and health. Names and columns never change. */
 export const recordTables = `
@@ -204,4 +205,5 @@ export const schemaSteps: readonly string[] = [
   ownProcessTables,
   callers,
   gateTables,
+  rollupStep,
 ];

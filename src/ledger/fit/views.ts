@@ -19,15 +19,12 @@ export function readFitRows(database: Database, leftOut: LeftOut): void {
 }
 
 /**
- * For callers that read a whole table more than once: it is checked now, and if every row is valid the rows are not
- * checked again one by one. Applies to the present content of the table.
+ * For callers that read a whole table more than once. If every row is known to be valid, the rows are not checked again
+ * one by one. Applies to the present content of the table.
  */
-export function lookThrough(database: Database, tables: readonly string[]): void {
-  for (const table of tables) {
-    const isFit = everyRowIsFit(database, table);
-    dropViews(database, [table]);
-    makeViews(database, { tables: [table], isFit });
-  }
+export function knowRows(database: Database, { table, isFit }: { table: string; isFit: boolean }): void {
+  dropViews(database, [table]);
+  makeViews(database, { tables: [table], isFit });
 }
 
 /**
@@ -101,13 +98,22 @@ function needsOf(names: ReadonlySet<string>, table: string): { isFit: string; wh
   return { isFit: isFit === '' ? '1' : isFit, whys };
 }
 
-function everyRowIsFit(database: Database, table: string): boolean {
+/** Checks the rows of a table; those for which `condition` is true, as SQL with the values that it binds. */
+export function everyRowIsFit(
+  database: Database,
+  {
+    table,
+    condition,
+    values,
+  }: { table: string; condition: string; values: Readonly<Record<string, string>> },
+): boolean {
   const names = columnsOf(database, [table]).get(table);
   if (names === undefined) return true;
   const { isFit } = needsOf(names, table);
-  return (
-    database.prepare(`SELECT 1 FROM main.${table} WHERE (${isFit}) IS NOT 1 LIMIT 1`).get() === undefined
+  const wrong = database.prepare(
+    `SELECT 1 FROM main.${table} WHERE (${condition}) AND (${isFit}) IS NOT 1 LIMIT 1`,
   );
+  return wrong.get(values) === undefined;
 }
 
 /** In one transaction: SQLite reads its temporary schema anew after each. */

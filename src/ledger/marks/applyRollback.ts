@@ -161,11 +161,12 @@ function broughtBy(
   const replacing = said.pluck().get(row.deploymentId);
   if (replacing !== undefined) return replacing;
   const brought = database.prepare<unknown[], string>(
-    `SELECT deployment_id FROM deployment_metrics WHERE deployment = ? AND environment = ? AND instance = ? AND version = ? AND id < ?
+    // `+` makes SQLite use the index of versions, not that of a group with its whole history.
+    `SELECT deployment_id FROM deployment_metrics WHERE version = ? AND +deployment = ? AND +environment = ? AND +instance = ? AND id < ?
      AND ${hasEndedWell} ORDER BY id DESC LIMIT 1`,
   );
   const { deployment, environment, instance, id } = row;
-  return brought.pluck().get(deployment, environment, instance, version, id) ?? null;
+  return brought.pluck().get(version, deployment, environment, instance, id) ?? null;
 }
 
 /** A rollback that began and never ended has failed. */

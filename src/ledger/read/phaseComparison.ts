@@ -1,6 +1,6 @@
 import { amountLimits } from '../../model.ts';
 import type { Database, Statement } from '../file/addon.ts';
-import { quantiles } from './statistics.ts';
+import { quantiles } from './summary.ts';
 
 /** A finished run of a phase compared with the runs before it. Seconds. */
 export interface PhaseComparison {

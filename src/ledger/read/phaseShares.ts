@@ -45,8 +45,13 @@ export function phaseShares(db: Database, finished: Condition): PhaseShare[] {
     )
     .pluck()
     .get(measured.values);
-  if (totalSeconds === undefined || totalSeconds <= 0) return [];
-  return [...columnSums(db, measured), ...otherSums(db, measured)]
+  return sharesOf([...columnSums(db, measured), ...otherSums(db, measured)], totalSeconds ?? 0);
+}
+
+/** Each phase's ratio of the total of all deployments. */
+export function sharesOf(sums: readonly Sum[], totalSeconds: number): PhaseShare[] {
+  if (totalSeconds <= 0) return [];
+  return sums
     .filter((sum) => sum.deployments > 0)
     .map(({ stage, deployments, seconds }) => ({
       stage,

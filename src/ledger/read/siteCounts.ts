@@ -1,4 +1,5 @@
 import type { Database } from '../file/addon.ts';
+import { readsRollups, readTogether } from '../rollups/readTallies.ts';
 import { endedAndCounts, hasFailed } from '../statuses.ts';
 import type { Site } from './endedSites.ts';
 
@@ -10,8 +11,12 @@ export interface SiteCounts {
 
 const ofSite = `FROM deployment_metrics WHERE ${endedAndCounts} AND deployment = @deployment AND environment = @environment`;
 
-/** One scan of the index `deployment_by_end`, without the durations that take most of the time of `siteStatistics`. */
+/** Of many deployments from roll-ups, otherwise from the index `deployment_by_end`. */
 export function siteCounts(db: Database, site: Site): SiteCounts {
+  if (readsRollups(db, {})) {
+    const { total, failed } = readTogether(db, { filter: { ...site }, kinds: ['totals'] }).totals;
+    return { total, failed };
+  }
   return db
     .prepare<[Site], SiteCounts>(
       `SELECT COUNT(*) AS total, COALESCE(SUM(${hasFailed}), 0) AS failed ${ofSite}`,
@@ -23,7 +28,9 @@ export function siteCounts(db: Database, site: Site): SiteCounts {
 export function lastFailedId(db: Database, site: Site): string | null {
   const row = db
     .prepare<[Site], number>(
-      `SELECT id ${ofSite} AND ${hasFailed} ORDER BY deployment_completed_at DESC LIMIT 1`,
+      // `+`: the index of all failures by their ends.
+      `SELECT id FROM deployment_metrics WHERE ${hasFailed} AND discarded = 0 AND fragment = 0 AND +deployment = @deployment
+         AND +environment = @environment ORDER BY deployment_completed_at DESC LIMIT 1`,
     )
     .pluck()
     .get(site);

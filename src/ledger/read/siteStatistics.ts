@@ -1,4 +1,5 @@
 import type { Database } from '../file/addon.ts';
+import { readsRollups, readTogether } from '../rollups/readTallies.ts';
 import { endedAndCounts, hasFailed, hasNotFailed } from '../statuses.ts';
 import type { Site } from './endedSites.ts';
 
@@ -19,9 +20,11 @@ export interface SiteStatistics {
 }
 
 /**
- * Discarded and incomplete deployments never count, nor do running ones. Read from the index `deployment_by_end` only.
+ * Discarded and incomplete deployments never count, nor do running ones. Of many deployments from roll-ups, otherwise from
+ * the index `deployment_by_end`; as exact.
  */
 export function siteStatistics(db: Database, site: Site): SiteStatistics {
+  if (readsRollups(db, {})) return rolledUp(db, site);
   const ofSite = `${endedAndCounts} AND deployment = @deployment AND environment = @environment`;
   const failed = db
     .prepare<[Site], number>(`SELECT COUNT(*) FROM deployment_metrics WHERE ${ofSite} AND ${hasFailed}`)
@@ -36,4 +39,19 @@ export function siteStatistics(db: Database, site: Site): SiteStatistics {
     )
     .get(site) as Omit<SiteStatistics, 'total' | 'failed'>;
   return { ...successful, failed: failed ?? 0, total: successful.successful + (failed ?? 0) };
+}
+
+function rolledUp(db: Database, site: Site): SiteStatistics {
+  const { totals } = readTogether(db, { filter: { ...site }, kinds: ['totals'] });
+  const { mean, min, max } = totals.totalSeconds.summary();
+  return {
+    total: totals.total,
+    successful: totals.total - totals.failed,
+    failed: totals.failed,
+    meanSeconds: mean,
+    minSeconds: min,
+    maxSeconds: max,
+    meanDowntimeSeconds: totals.downtimeSeconds.summary().mean,
+    meanHealthCheckSeconds: totals.healthCheckSeconds.summary().mean,
+  };
 }

@@ -1,9 +1,13 @@
 import { type DeploymentStatus, phaseColumns } from '../../model.ts';
 import type { Database } from '../file/addon.ts';
 import { transaction } from '../file/transaction.ts';
+import { readsRollups, readTogether } from '../rollups/readTallies.ts';
+import type { SiteTallies } from '../rollups/siteTallies.ts';
+import { quantileError } from '../rollups/sketch.ts';
 import { isOpen } from '../statuses.ts';
 import { type Condition, finishedCondition, type LimitedFilter } from './filter.ts';
-import { type PhaseShare, phaseShares } from './phaseShares.ts';
+import { type PhaseShare, phaseShares, sharesOf } from './phaseShares.ts';
+import { type Summary, summary } from './summary.ts';
 
 /** Statistics of a number of finished deployments. Seconds; durations only of successful ones. */
 export interface Statistics {
@@ -22,13 +26,8 @@ export interface Statistics {
   readonly phases: readonly PhaseShare[];
   /** The most recent finished deployments, oldest first, at most 20. */
   readonly trend: readonly TrendPoint[];
-}
-
-/** For an empty set everything but the count is null. */
-export interface Summary extends Quantiles {
-  readonly mean: number | null;
-  readonly min: number | null;
-  readonly max: number | null;
+  /** The relative error of the quantiles, 0.01 for 1 %; null if they are exact. */
+  readonly quantileError: number | null;
 }
 
 export interface TrendPoint {
@@ -50,11 +49,13 @@ interface FinishedRow {
 /**
  * The statistics of the finished deployments that match. Running, discarded and incomplete ones never count; durations
  * are those of successful deployments (including warning), downtime falls back to cutover. With a `limit` only the most
- * recent finished ones.
+ * recent finished ones. Many deployments are read from roll-ups: all but the quantiles is as exact.
  */
 export function readStatistics(db: Database, filter: LimitedFilter): Statistics {
   return transaction(db, { mode: 'read' }, () => {
     const finished = finishedCondition(filter);
+    if (readsRollups(db, filter))
+      return tallied(db, { finished, tallies: readTogether(db, { filter, kinds: ['totals', 'phases'] }) });
     const rows = readFinished(db, finished);
     const good = rows.filter((row) => row.status !== 'failed');
     const of = (key: Exclude<keyof FinishedRow, 'status'>): Summary => summary(good.map((row) => row[key]));
@@ -70,8 +71,36 @@ export function readStatistics(db: Database, filter: LimitedFilter): Statistics 
       timeToDeploySeconds: of('timeToDeploySeconds'),
       phases: phaseShares(db, finished),
       trend: readTrend(db, finished),
+      quantileError: null,
     };
   });
+}
+
+/** The same of tallies; the trend is read. */
+export function tallied(
+  db: Database,
+  {
+    finished,
+    tallies: { totals, phases },
+  }: { finished: Condition; tallies: Pick<SiteTallies, 'totals' | 'phases'> },
+): Statistics {
+  return {
+    total: totals.total,
+    successful: totals.total - totals.failed,
+    warning: totals.warning,
+    failed: totals.failed,
+    totalSeconds: totals.totalSeconds.summary(),
+    downtimeSeconds: totals.downtimeSeconds.summary(),
+    timeToHealthySeconds: totals.timeToHealthySeconds.summary(),
+    healthCheckSeconds: totals.healthCheckSeconds.summary(),
+    timeToDeploySeconds: totals.timeToDeploySeconds.summary(),
+    phases: sharesOf(
+      phases.entries().map(([stage, phase]) => ({ stage, ...phase })),
+      totals.totalSeconds.sum,
+    ),
+    trend: readTrend(db, finished),
+    quantileError,
+  };
 }
 
 function readFinished(db: Database, { sql, values }: Condition): FinishedRow[] {
@@ -97,19 +126,6 @@ function readTrend(db: Database, { sql, values }: Condition): TrendPoint[] {
     .reverse();
 }
 
-/** Of no values: a count of 0 and nothing else. */
-export function summary(values: readonly (number | null)[]): Summary {
-  const known = values.filter((value) => value !== null);
-  const sum = known.reduce((all, value) => all + value, 0);
-  const none = known.length === 0;
-  return {
-    ...quantiles(known),
-    mean: none ? null : sum / known.length,
-    min: none ? null : known.reduce((least, value) => Math.min(least, value)),
-    max: none ? null : known.reduce((most, value) => Math.max(most, value)),
-  };
-}
-
 /** The result for a ledger that does not exist yet. */
 export const emptyStatistics: Statistics = {
   total: 0,
@@ -123,31 +139,8 @@ export const emptyStatistics: Statistics = {
   timeToDeploySeconds: summary([]),
   phases: [],
   trend: [],
+  quantileError: null,
 };
-
-/** Median and tail of a set of seconds; null if the set is empty. */
-export interface Quantiles {
-  readonly count: number;
-  readonly median: number | null;
-  readonly p95: number | null;
-}
-
-/**
- * The nearest-rank quantile of ascending values: the smallest one that at least `percent` % do not exceed. It is always
- * a measured value, in the same bucket in which Prometheus' histogram_quantile looks; an interpolated one may be
- * outside it. Null if there are none.
- */
-export function nearestRank(ascending: ArrayLike<number>, percent: number): number | null {
-  // Whole percent, so that 95 % of 20 is exactly the 19th.
-  const rank = Math.max(1, Math.ceil((percent * ascending.length) / 100));
-  return ascending[rank - 1] ?? null;
-}
-
-/** Median and p95 by nearest rank, of values in any order. */
-export function quantiles(values: readonly number[]): Quantiles {
-  const ascending = Float64Array.from(values).sort();
-  return { count: ascending.length, median: nearestRank(ascending, 50), p95: nearestRank(ascending, 95) };
-}
 
 /** Deployments in progress, whatever their age. */
 export function countOpen(database: Database, filter: LimitedFilter): number {

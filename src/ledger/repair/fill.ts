@@ -1,4 +1,5 @@
 import type { Database } from '../file/addon.ts';
+import { forgetRollups, rollupTables } from '../file/rollupTables.ts';
 import { schemaSteps } from '../file/schemaSteps.ts';
 import { transaction } from '../file/transaction.ts';
 import { readFitRows } from '../fit/views.ts';
@@ -33,7 +34,7 @@ export function fill(
   return transaction(ledger, { mode: 'write' }, () => {
     ledger.exec(schema.sql);
     const tables = schema.shapes
-      .filter(({ table }) => table !== 'sqlite_sequence')
+      .filter(({ table }) => table !== 'sqlite_sequence' && !rollupTables.includes(table))
       .map(({ table, columns }) => {
         const names = columns.map(({ name }) => `"${name}"`).join(', ');
         const insert = ledger.prepare(
@@ -47,6 +48,7 @@ export function fill(
     continueIds(ledger, stage);
     const lost = lostRows(ledger, stage);
     for (const step of schemaSteps.slice(schema.version - 1)) ledger.exec(step);
+    ledger.exec(forgetRollups);
     return {
       tables: tables.map((one) => ({
         ...one,

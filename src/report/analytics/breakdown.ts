@@ -1,6 +1,7 @@
-import type { BreakdownBy, Part } from '../../ledger/analytics/breakdown.ts';
+import type { Breakdown, BreakdownBy, Part } from '../../ledger/analytics/breakdown.ts';
 import type { GoodVersion } from '../../ledger/analytics/goodVersion.ts';
 import { roundMicro } from '../../model.ts';
+import { errorWords } from '../stats/errorWords.ts';
 import { formatRate } from '../stats/statsScreen.ts';
 import { formatAgo, formatSeconds, formatTime } from '../terminal/moment.ts';
 import type { Cell, Column } from '../terminal/tableColumn.ts';
@@ -8,24 +9,21 @@ import { glyphsOf, type View } from '../terminal/view.ts';
 import { shortened } from '../terminal/width.ts';
 import type { Analytics } from './analytics.ts';
 
-/** Limit for terminal output; a pipe gets all rows. */
-function mostShown(parts: readonly Part[], { width }: View): number {
-  return width === undefined ? parts.length : 50;
-}
+/** Limit for terminal output; a pipe gets all rows that were read. */
+export const mostShown = 50;
 
 /** `stats --by version`, `upgrade` or `host`. By version, it also names the version to go back to. */
 export function breakdownAnalytics(
-  parts: readonly Part[],
+  { parts, hasOlder, quantileError }: Breakdown,
   { by, good }: { by: BreakdownBy; good: readonly GoodVersion[] },
 ): Analytics {
   const records = parts.map((part) => recordOf(part, by));
   return {
     shown: (view) => ({
-      columns: columnsOf(parts.slice(0, mostShown(parts, view)), { by, view }),
+      columns: columnsOf(view.width === undefined ? parts : parts.slice(0, mostShown), { by, view }),
       notes: [
-        ...(parts.length > mostShown(parts, view)
-          ? [`${parts.length - mostShown(parts, view)} older ones are not shown; use --format json`]
-          : []),
+        ...olderWords({ count: view.width === undefined ? 0 : parts.length - mostShown, hasOlder }),
+        ...errorWords(quantileError, 'the median is'),
         ...good.map((one) => goodWords(one, good.length > 1)),
       ].map((line) => shortened(line, { ...view, most: view.width })),
     }),
@@ -39,12 +37,18 @@ export function breakdownAnalytics(
               ...{ deployment, environment, version, in_service: inService, before },
             })),
           }),
+      quantile_error: quantileError,
     },
     csv: {
       header: Object.keys(recordOf(nothing, by)),
       records: records.map((record) => Object.values(record)),
     },
   };
+}
+
+function olderWords({ count, hasOlder }: { count: number; hasOlder: boolean }): string[] {
+  if (hasOlder) return ['older ones are not shown; use --format json'];
+  return count > 0 ? [`${count} older ones are not shown; use --format json`] : [];
 }
 
 const nothing: Part = {

@@ -1,4 +1,5 @@
-import type { Period, PeriodReport } from '../../ledger/analytics/periodReport.ts';
+import type { Figures } from '../../ledger/analytics/figures.ts';
+import type { Period } from '../../ledger/analytics/periodReport.ts';
 import { isoTime, roundMicro } from '../../model.ts';
 import { deploymentJson } from '../deploymentJson.ts';
 import { historyColumns } from '../historyColumns.ts';
@@ -22,8 +23,8 @@ export function formatPeriod(
   return sectionsMarkdown(sectionsOf(period, plain), plain);
 }
 
-function periodJson({ fromMs, untilMs, now, before, restores, bad, sites, phases }: Period) {
-  const figuresJson = (figures: PeriodReport) => ({
+function periodJson({ fromMs, untilMs, now, before, bad, sites, phases }: Period) {
+  const figuresJson = (figures: Figures) => ({
     ...statisticsJson(figures),
     downtime_together: figures.downtimeTogetherSeconds,
   });
@@ -32,7 +33,7 @@ function periodJson({ fromMs, untilMs, now, before, restores, bad, sites, phases
     until: isoTime(untilMs),
     statistics: figuresJson(now),
     statistics_before: figuresJson(before),
-    time_to_restore: restores.restoreSeconds.median,
+    time_to_restore: now.restoreSeconds.median,
     bad: bad.map(deploymentJson),
     sites: sites.map(({ deployment, environment, inService, healthy, budget }) => ({
       deployment,
@@ -60,8 +61,8 @@ function sectionsOf(period: Period, view: View): Section[] {
   ];
 }
 
-function figureColumns({ now, before, restores }: Period): Column[] {
-  const both = (name: string, of: (figures: PeriodReport) => string): [string, string, string] => [
+function figureColumns({ now, before }: Period): Column[] {
+  const both = (name: string, of: (figures: Figures) => string): [string, string, string] => [
     name,
     of(now),
     of(before),
@@ -76,8 +77,7 @@ function figureColumns({ now, before, restores }: Period): Column[] {
     both('downtime, total', ({ downtimeTogetherSeconds }) => formatSeconds(downtimeTogetherSeconds)),
     both('time to healthy, median', ({ timeToHealthySeconds }) => formatSeconds(timeToHealthySeconds.median)),
   ];
-  if (restores.bad > 0)
-    rows.push(['time to restore, median', formatSeconds(restores.restoreSeconds.median), '']);
+  if (now.bad > 0) rows.push(['time to restore, median', formatSeconds(now.restoreSeconds.median), '']);
   const column = (index: 0 | 1 | 2, column: Omit<Column, 'cells'>): Column => ({
     ...column,
     cells: rows.map((row) => ({ text: row[index] })),

@@ -1,5 +1,6 @@
 import type { PhaseTimes } from '../../ledger/analytics/phaseTimes.ts';
 import { roundMicro } from '../../model.ts';
+import { errorWords } from '../stats/errorWords.ts';
 import { formatSeconds } from '../terminal/moment.ts';
 import type { Cell, Column } from '../terminal/tableColumn.ts';
 import type { View } from '../terminal/view.ts';
@@ -17,6 +18,7 @@ export function phaseAnalytics(phases: readonly PhaseTimes[]): Analytics {
       phases: phases.map(recordOf),
       bottleneck: bottleneckOf(phases)?.stage ?? null,
       advice: phaseAdvice(bottleneckOf(phases)?.stage ?? ''),
+      quantile_error: errorOf(phases),
     },
     csv: {
       header: Object.keys(recordOf(nothing)),
@@ -33,6 +35,7 @@ const nothing: PhaseTimes = {
   p95Seconds: null,
   share: null,
   lately: null,
+  quantileError: null,
 };
 
 function recordOf({ stage, deployments, failed, medianSeconds, p95Seconds, share, lately }: PhaseTimes) {
@@ -46,6 +49,10 @@ function recordOf({ stage, deployments, failed, medianSeconds, p95Seconds, share
     lately: lately?.medianSeconds ?? null,
     before: lately?.beforeSeconds ?? null,
   };
+}
+
+function errorOf(phases: readonly PhaseTimes[]): number | null {
+  return phases.find(({ quantileError }) => quantileError !== null)?.quantileError ?? null;
 }
 
 function bottleneckOf(phases: readonly PhaseTimes[]): PhaseTimes | undefined {
@@ -116,8 +123,9 @@ function notesOf(phases: readonly PhaseTimes[], view: View): string[] {
   const outside = 1 - phases.reduce((sum, one) => sum + (one.share ?? 0), 0);
   const unmarked = outside > share ? [`outside of phases: ${percent(outside)} of the total time`] : [];
   const bottleneck = `bottleneck: ${worst.stage}, ${percent(share)} of the total time`;
-  return [...unmarked, bottleneck, ...(advice === null ? [] : [`  ${advice}`]), ...slower].map((line) =>
-    shortened(line, { ...view, most: view.width }),
+  const error = errorWords(errorOf(phases), 'median and p95 are');
+  return [...unmarked, bottleneck, ...(advice === null ? [] : [`  ${advice}`]), ...slower, ...error].map(
+    (line) => shortened(line, { ...view, most: view.width }),
   );
 }
 

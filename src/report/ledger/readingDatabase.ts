@@ -4,8 +4,12 @@ import { noLedgerYet } from '../../ledger/file/identity.ts';
 import { EmptyLedger } from '../../ledger/file/open.ts';
 import { openForReading } from '../../ledger/file/openForReading.ts';
 import { waitWhileLocked } from '../../ledger/file/transaction.ts';
-import { type LeftOut, lookThrough } from '../../ledger/fit/views.ts';
+import type { LeftOut } from '../../ledger/fit/views.ts';
 import { hasUnread } from '../../ledger/journal/unread.ts';
+import type { LimitedFilter } from '../../ledger/read/filter.ts';
+import { lookThrough } from '../../ledger/rollups/fitDeployments.ts';
+import { readsRollups } from '../../ledger/rollups/readTallies.ts';
+import { hasWrong } from '../../ledger/rollups/stored.ts';
 import type { Session } from '../../session.ts';
 import { problemLines, reportWarnings } from '../messages/warnings.ts';
 import { type Waiting, waitingMarks, waitingWarning } from './waitingMarks.ts';
@@ -15,15 +19,27 @@ import { type Waiting, waitingMarks, waitingWarning } from './waitingMarks.ts';
  * journal are imported first; if that fails, a warning has their number. Throws a DeploytrackError if the ledger cannot be
  * read, or if there are marks and no ledger to import them, so that an error never looks like an empty result. Rows with
  * invalid values are left out, with a warning for each unless `leftOut` is given. Set `asAWhole` for queries over all
- * deployments.
+ * deployments, to their filter if they can read roll-ups.
  */
 export async function readingDatabase(
   session: Session,
-  { asAWhole = false, leftOut = told(session) }: { asAWhole?: boolean; leftOut?: LeftOut } = {},
+  {
+    asAWhole = false,
+    leftOut = told(session),
+  }: { asAWhole?: boolean | LimitedFilter; leftOut?: LeftOut } = {},
 ): Promise<Database | null> {
   const database = await withMarks(session, leftOut);
-  if (asAWhole && database !== null) lookThrough(database, ['deployment_metrics']);
+  if (database !== null && asAWhole !== false) look(database, { asAWhole, leftOut });
   return database;
+}
+
+/** The rows behind roll-ups were checked when they were rolled up. */
+function look(
+  database: Database,
+  { asAWhole, leftOut }: { asAWhole: true | LimitedFilter; leftOut: LeftOut },
+): void {
+  if (asAWhole === true || !readsRollups(database, asAWhole)) lookThrough(database);
+  else if (hasWrong(database)) leftOut('rows of deployment_metrics were left out');
 }
 
 async function withMarks(session: Session, leftOut: LeftOut): Promise<Database | null> {

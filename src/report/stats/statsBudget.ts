@@ -3,6 +3,7 @@ import { DeploytrackError, usageError } from '../../errors.ts';
 import { readBudget } from '../../ledger/analytics/budget.ts';
 import type { Database } from '../../ledger/file/addon.ts';
 import { lookAtRows } from '../../ledger/fit/views.ts';
+import { lookThrough } from '../../ledger/rollups/fitDeployments.ts';
 import type { Session } from '../../session.ts';
 import { formatAnalytics } from '../analytics/analytics.ts';
 import { budgetAnalytics } from '../analytics/budget.ts';
@@ -45,8 +46,11 @@ export async function printBudget(
 /** A gate must not open on incomplete data: throws LEDGER_UNUSABLE with the first row that cannot be read. */
 async function wholeLedger(session: Session): Promise<Database | null> {
   const wrong: string[] = [];
-  const database = await readingDatabase(session, { asAWhole: true, leftOut: (what) => wrong.push(what) });
-  if (database !== null) lookAtRows(database, ['error_budget_events', 'rollbacks', 'deployment_metrics']);
+  const database = await readingDatabase(session, { leftOut: (what) => wrong.push(what) });
+  if (database !== null) {
+    const isFit = lookThrough(database);
+    lookAtRows(database, ['error_budget_events', 'rollbacks', ...(isFit ? [] : ['deployment_metrics'])]);
+  }
   const [first] = wrong;
   if (first === undefined) return database;
   database?.close();

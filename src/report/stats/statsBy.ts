@@ -1,9 +1,9 @@
-import { type BreakdownBy, readBreakdown } from '../../ledger/analytics/breakdown.ts';
+import { type BreakdownBy, noBreakdown, readBreakdown } from '../../ledger/analytics/breakdown.ts';
 import { goodVersions } from '../../ledger/analytics/goodVersion.ts';
 import { readPhaseTimes } from '../../ledger/analytics/phaseTimes.ts';
 import type { Session } from '../../session.ts';
 import { formatAnalytics } from '../analytics/analytics.ts';
-import { breakdownAnalytics } from '../analytics/breakdown.ts';
+import { breakdownAnalytics, mostShown } from '../analytics/breakdown.ts';
 import { phaseAnalytics } from '../analytics/phases.ts';
 import { readingDatabase } from '../ledger/readingDatabase.ts';
 import { viewOf } from '../terminal/view.ts';
@@ -15,18 +15,19 @@ export async function printBreakdown(
   { said, by }: { said: Narrowed; by: BreakdownBy },
 ): Promise<void> {
   const { filter, format } = askedOf(session, said);
-  const database = await readingDatabase(session, { asAWhole: true });
-  const parts = database === null ? [] : readBreakdown(database, { by, filter });
-  const good = database === null || by !== 'version' ? [] : goodVersions(database, parts);
+  const database = await readingDatabase(session, { asAWhole: by === 'host' ? filter : true });
+  const most = format === 'table' ? mostShown : undefined;
+  const read = database === null ? noBreakdown : readBreakdown(database, { by, filter, most });
+  const good = database === null || by !== 'version' ? [] : goodVersions(database, read.parts);
   database?.close();
   const view = { ...(await viewOf(session.context)), format };
-  session.context.stdout.write(formatAnalytics(breakdownAnalytics(parts, { by, good }), view));
+  session.context.stdout.write(formatAnalytics(breakdownAnalytics(read, { by, good }), view));
 }
 
 /** `stats --phases`, or `--by phase`. */
 export async function printPhases(session: Session, said: Narrowed): Promise<void> {
   const { filter, format } = askedOf(session, said);
-  const database = await readingDatabase(session, { asAWhole: true });
+  const database = await readingDatabase(session, { asAWhole: filter });
   const phases = database === null ? [] : readPhaseTimes(database, filter);
   database?.close();
   const view = { ...(await viewOf(session.context)), format };

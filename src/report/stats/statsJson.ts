@@ -1,4 +1,5 @@
-import type { Quantiles, Statistics } from '../../ledger/read/statistics.ts';
+import type { Statistics } from '../../ledger/read/statistics.ts';
+import type { Quantiles } from '../../ledger/read/summary.ts';
 import { roundMicro } from '../../model.ts';
 
 /** Number of values, and their median and p95 by nearest rank, in seconds. */
@@ -42,6 +43,7 @@ export function statisticsJson(of: Statistics) {
       status,
       total_duration: totalSeconds,
     })),
+    quantile_error: of.quantileError,
   };
 }
 

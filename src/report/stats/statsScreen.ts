@@ -1,10 +1,12 @@
 import type { Restores } from '../../ledger/analytics/restores.ts';
-import type { Statistics, Summary, TrendPoint } from '../../ledger/read/statistics.ts';
+import type { Statistics, TrendPoint } from '../../ledger/read/statistics.ts';
+import type { Summary } from '../../ledger/read/summary.ts';
 import { formatSeconds } from '../terminal/moment.ts';
 import { table } from '../terminal/table.ts';
 import type { Column } from '../terminal/tableColumn.ts';
 import { glyphsOf, type View } from '../terminal/view.ts';
 import { displayWidth } from '../terminal/width.ts';
+import { errorWords } from './errorWords.ts';
 
 /** The lines of `stats` for a terminal: counts and rate, durations, phases, trend. */
 export function statsScreen(
@@ -15,6 +17,7 @@ export function statsScreen(
     ...table(countColumns(statistics, view.inProgress ?? 0), { ...view, header: false }),
     '',
     ...table(figureColumns(statistics), view),
+    ...errorWords(statistics.quantileError, 'median and p95 are'),
     ...(statistics.phases.length === 0 ? [] : ['', ...table(phaseColumns(statistics, view), view)]),
     ...(statistics.trend.length === 0 ? [] : ['', trendLine(statistics.trend, view)]),
   ];

@@ -39,7 +39,7 @@ function history(): TestLedger {
 
 test('statistics by version show failures, rollbacks and downtime, newest version first', () => {
   const { db } = history();
-  const parts = readBreakdown(db, { by: 'version', filter: {} });
+  const parts = readBreakdown(db, { by: 'version', filter: {} }).parts;
   expect(parts).toMatchObject([
     { version: '1.2', deployments: 2, failed: 1, rolledBack: 0, medianSeconds: 130, downtimeSeconds: 62 },
     { version: '1.1', deployments: 1, failed: 0, rolledBack: 1, medianSeconds: 110, downtimeSeconds: 6 },
@@ -51,7 +51,7 @@ test('statistics by version show failures, rollbacks and downtime, newest versio
 test('the version to roll back to is the newest that neither failed nor was rolled back', () => {
   const ledger = history();
   const { db } = ledger;
-  const good = () => goodVersions(db, readBreakdown(db, { by: 'version', filter: {} }));
+  const good = () => goodVersions(db, readBreakdown(db, { by: 'version', filter: {} }).parts);
   expect(good()).toMatchObject([{ deployment: 'gateway', version: '1.0', inService: '1.2', before: null }]);
   ledger.deployment({ version: '1.3' });
   expect(good()).toMatchObject([{ version: '1.3', inService: '1.3', before: '1.0' }]);
@@ -61,20 +61,20 @@ test('there is no version to roll back to if each failed', () => {
   const ledger = testLedger();
   ledger.deployment({ deployment_status: 'failed' });
   ledger.deployment({ version: 'unknown' });
-  expect(goodVersions(ledger.db, readBreakdown(ledger.db, { by: 'version', filter: {} }))).toMatchObject([
-    { version: null, before: null },
-  ]);
+  expect(
+    goodVersions(ledger.db, readBreakdown(ledger.db, { by: 'version', filter: {} }).parts),
+  ).toMatchObject([{ version: null, before: null }]);
 });
 
 test('statistics by upgrade show the steps between versions, and by host the hosts', () => {
   const { db } = history();
-  const upgrades = readBreakdown(db, { by: 'upgrade', filter: {} });
+  const upgrades = readBreakdown(db, { by: 'upgrade', filter: {} }).parts;
   expect(upgrades.map((part) => [part.previousVersion, part.version, part.failed, part.rolledBack])).toEqual([
     ['1.0', '1.2', 1, 0],
     ['1.0', '1.1', 0, 1],
     [null, '1.0', 0, 0],
   ]);
-  const hosts = readBreakdown(db, { by: 'host', filter: {} });
+  const hosts = readBreakdown(db, { by: 'host', filter: {} }).parts;
   expect(hosts.map((part) => [part.host, part.deployments, part.failed, part.downtimeSeconds])).toEqual([
     ['web-2', 1, 0, 2],
     ['web-1', 3, 1, 70],
@@ -84,13 +84,15 @@ test('statistics by upgrade show the steps between versions, and by host the hos
 test('statistics are separate for each site, and a filter limits them', () => {
   const ledger = history();
   ledger.deployment({ version: '1.2', environment: 'staging' });
-  const parts = readBreakdown(ledger.db, { by: 'version', filter: {} });
+  const parts = readBreakdown(ledger.db, { by: 'version', filter: {} }).parts;
   expect(parts.filter((part) => part.version === '1.2').map((part) => part.environment)).toEqual([
     'staging',
     'production',
   ]);
-  expect(readBreakdown(ledger.db, { by: 'version', filter: { environment: 'staging' } })).toHaveLength(1);
+  expect(readBreakdown(ledger.db, { by: 'version', filter: { environment: 'staging' } }).parts).toHaveLength(
+    1,
+  );
   expect(
-    readBreakdown(ledger.db, { by: 'version', filter: { limit: 2 } }).map((part) => part.deployments),
+    readBreakdown(ledger.db, { by: 'version', filter: { limit: 2 } }).parts.map((part) => part.deployments),
   ).toEqual([1, 1]);
 });

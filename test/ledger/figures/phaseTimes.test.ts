@@ -26,6 +26,7 @@ test('each phase has its share of the total time and its failures', () => {
       p95Seconds: 60,
       share: 0.5,
       lately: null,
+      quantileError: null,
     },
     {
       stage: 'migration',
@@ -35,6 +36,7 @@ test('each phase has its share of the total time and its failures', () => {
       p95Seconds: 20,
       share: 0.15,
       lately: null,
+      quantileError: null,
     },
     {
       stage: 'warm_up',
@@ -44,6 +46,7 @@ test('each phase has its share of the total time and its failures', () => {
       p95Seconds: 7,
       share: 0.035,
       lately: null,
+      quantileError: null,
     },
     {
       stage: 'smoke_load',
@@ -53,6 +56,7 @@ test('each phase has its share of the total time and its failures', () => {
       p95Seconds: null,
       share: null,
       lately: null,
+      quantileError: null,
     },
   ]);
 });

@@ -43,7 +43,7 @@ export const readers: Readonly<Record<string, (database: Database, nowMs: number
   phases: (db) => [JSON.stringify(readPhaseTimes(db, {}))],
   breakdown: (db) =>
     (['version', 'upgrade', 'host'] as const).map((by) =>
-      JSON.stringify([goodVersions(db, readBreakdown(db, { by, filter: {} }))]),
+      JSON.stringify([goodVersions(db, readBreakdown(db, { by, filter: {} }).parts)]),
     ),
   dora: (db, nowMs) =>
     formats.map((format) =>

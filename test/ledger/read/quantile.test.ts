@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { buckets } from '../../../src/buckets.ts';
-import { nearestRank, quantiles } from '../../../src/ledger/read/statistics.ts';
+import { nearestRank, quantiles } from '../../../src/ledger/read/summary.ts';
 
 const seconds = fc.array(fc.double({ min: 0, max: 5000, noNaN: true }), { minLength: 1, maxLength: 200 });
 
