@@ -14,30 +14,51 @@ export interface Ledger {
   with(env: Readonly<Record<string, string>>): Ledger;
 }
 
-export interface LedgerOptions {
-  /** The gateway to which it pushes. It gets a whole group: a deployment was finished before. */
-  readonly gatewayUrl?: string | undefined;
-}
-
 /** The ledger of this name, made at its first use. */
-export function ledger(world: World, name: string, { gatewayUrl }: LedgerOptions = {}): Promise<Ledger> {
+export function ledger(world: World, name: string): Promise<Ledger> {
   return world.once(`ledger ${name}`, async () => {
     const folder = mkdtempSync(join(world.folder, `${name}-`));
-    const env = {
-      // A group of its own at the gateway.
-      DEPLOYTRACK_DEPLOYMENT: name,
-      DEPLOYTRACK_VERSION: '1.0.0',
-      // The shell integration finds a journal that it may write to.
-      DEPLOYTRACK_SHELL: '1',
-      ...(gatewayUrl === undefined ? {} : { PUSHGATEWAY_URL: gatewayUrl }),
-    };
+    const made = ledgerIn(world, { folder, id: '', env: common(world) });
+    return ledgerIn(world, { folder, id: (await timed(made.call('start'))).stdout, env: common(world) });
+  });
+}
+
+/** The same with a history, and with a gateway, which gets a usual group. */
+export function pushingLedger(world: World, name: string, gatewayUrl: string): Promise<Ledger> {
+  return world.once(`ledger ${name}`, async () => {
+    const folder = mkdtempSync(join(world.folder, `${name}-`));
+    cpSync(await history(world), folder, { recursive: true });
+    const env = { ...common(world), PUSHGATEWAY_URL: gatewayUrl };
     const made = ledgerIn(world, { folder, id: '', env });
-    if (gatewayUrl !== undefined) await timed(made.call('run', '--', ...made.call(...aPhase).command));
     return ledgerIn(world, { folder, id: (await timed(made.call('start'))).stdout, env });
   });
 }
 
-const aPhase = ['phase', 'run', 'venv_rebuild', '--', 'true'];
+/** The deployment whose group is pushed. Each Node has its own: they share a gateway. */
+export function deploymentOf({ node }: World): string {
+  return `bench-${node.version}`;
+}
+
+const common = (world: World) => ({
+  DEPLOYTRACK_DEPLOYMENT: deploymentOf(world),
+  DEPLOYTRACK_VERSION: '1.0.0',
+  // The shell integration finds a journal that it may write to.
+  DEPLOYTRACK_SHELL: '1',
+});
+
+/** The folder of a ledger with ten deployments: so many of four phases and three tests have the number of series of docs/metrics.md. */
+const history = (world: World) =>
+  world.once('history', async () => {
+    const folder = mkdtempSync(join(world.folder, 'history-'));
+    for (let deployment = 0; deployment < 10; deployment += 1) {
+      const made = ledgerIn(world, { folder, id: `d${deployment}`, env: common(world) });
+      await timed(made.call('start', '--id', made.id));
+      for (const words of ['extract', 'venv-rebuild', 'migrate', 'cutover', 'smoke a', 'smoke b', 'smoke c'])
+        await timed(made.call(...words.split(' '), '--', 'true'));
+      await timed(made.call('finish'));
+    }
+    return folder;
+  });
 
 /** The program on a ledger in `folder`. */
 export function ledgerIn(

@@ -1,6 +1,6 @@
 import { mkdirSync, mkdtempSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import type { Gateway } from '../support/gateway.ts';
 import type { BenchNode } from './nodes.ts';
 import type { Call } from './timed.ts';
@@ -37,7 +37,7 @@ export function makeWorld(given: {
   symlinkSync(given.program, join(folder, 'bin/deploytrack'));
   symlinkSync(given.node.path, join(folder, 'bin/node'));
   const env = {
-    PATH: [join(folder, 'bin'), dirname(given.node.path), process.env.PATH].join(':'),
+    PATH: `${join(folder, 'bin')}:${process.env.PATH}`,
     HOME: folder,
     TMPDIR: folder,
     LC_ALL: 'C.UTF-8',

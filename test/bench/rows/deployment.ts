@@ -1,4 +1,4 @@
-import { type Ledger, ledger } from '../ledger.ts';
+import { type Ledger, pushingLedger } from '../ledger.ts';
 import { datadog, sentry } from '../peers/fromNpm.ts';
 import { byHand, go, type PeerCall, python } from '../peers/marking.ts';
 import type { PeerName } from '../peers/peers.ts';
@@ -64,8 +64,7 @@ const others = (peer: PeerCall, every = 3) =>
 const phases = `for i in 0 1 2 3 4 5 6 7 8; do deploytrack phase start "p$i"; deploytrack phase end "p$i"; done
 deploytrack phase start p9`;
 
-const pushing = (world: World): Promise<Ledger> =>
-  ledger(world, 'deployment', { gatewayUrl: world.gateway?.url });
+const pushing = (world: World): Promise<Ledger> => pushingLedger(world, 'pushing', world.gateway?.url ?? '');
 
 const own: Row[] = [
   againstPython(

@@ -1,4 +1,4 @@
-import { type Ledger, ledger, onCopy } from '../ledger.ts';
+import { type Ledger, onCopy, pushingLedger } from '../ledger.ts';
 import { inTurns } from '../pair.ts';
 import type { Group, Row } from '../row.ts';
 import { startStub } from '../stub.ts';
@@ -15,7 +15,7 @@ const ledgerOf = (world: World, kind: 'refusing' | 'hanging') =>
     const gateway = await startStub((request, response) => {
       if (isUp) request.resume().on('end', () => response.end());
     });
-    const made = await ledger(world, kind, { gatewayUrl: gateway.url });
+    const made = await pushingLedger(world, kind, gateway.url);
     await timed(made.call('phase', 'start', phase));
     isUp = false;
     if (kind === 'refusing') gateway.close();

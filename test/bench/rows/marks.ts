@@ -1,4 +1,4 @@
-import { ledger } from '../ledger.ts';
+import { deploymentOf, ledger, pushingLedger } from '../ledger.ts';
 import { pair } from '../pair.ts';
 import type { Group } from '../row.ts';
 import { timed } from '../timed.ts';
@@ -6,7 +6,7 @@ import type { World } from '../world.ts';
 import { pythonMark } from './peers.ts';
 
 const offline = (world: World) => ledger(world, 'offline');
-const pushing = (world: World) => ledger(world, 'pushing', { gatewayUrl: world.gateway?.url });
+const pushing = (world: World) => pushingLedger(world, 'pushing', world.gateway?.url ?? '');
 const phase = 'venv_rebuild';
 const run = async (world: World, ...words: string[]) => timed((await offline(world)).call(...words));
 
@@ -22,7 +22,7 @@ export const pushedEnd = pair({
 /** The gateway notes the time of each push. */
 async function checkPushed(world: World): Promise<void> {
   const seen = await world.once('pushed', () => ({ seconds: 0 }));
-  const seconds = (await world.gateway?.value('push_time_seconds', { deployment: 'pushing' })) ?? 0;
+  const seconds = (await world.gateway?.value('push_time_seconds', { deployment: deploymentOf(world) })) ?? 0;
   if (seconds <= seen.seconds) throw new Error('nothing was pushed');
   seen.seconds = seconds;
 }

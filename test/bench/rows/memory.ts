@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ledger } from '../ledger.ts';
+import { pushingLedger } from '../ledger.ts';
 import { inTurns } from '../pair.ts';
 import type { Group, Row } from '../row.ts';
 import { type Call, timed } from '../timed.ts';
@@ -38,7 +38,7 @@ async function peakKib(world: World, call: Call): Promise<number> {
   return Number(readFileSync(file, 'utf8'));
 }
 
-const pushing = (world: World) => ledger(world, 'memory', { gatewayUrl: world.gateway?.url });
+const pushing = (world: World) => pushingLedger(world, 'pushing', world.gateway?.url ?? '');
 
 /** Peak memory of the whole process. */
 export const memories: Group = {
