@@ -3,7 +3,7 @@ import type { Group } from './row.ts';
 
 /** Everything about one Node for a terminal; at the end what is short of its goal. */
 export function terminalTables({ node, groups }: NodeResults): string {
-  const short = groups.flatMap(({ results }) => results.filter((result) => isWithin(result) === false));
+  const short = groups.flatMap(({ results }) => results.filter(isShort));
   return [
     `Node ${node.version}; ratios are to \`node -e 0\` unless said otherwise`,
     ...groups.map(terminalTable),
@@ -11,9 +11,14 @@ export function terminalTables({ node, groups }: NodeResults): string {
   ].join('\n\n');
 }
 
+/** Also what was not measured. */
+function isShort(result: Result): boolean {
+  return result.row.goal !== undefined && isWithin(result) !== true;
+}
+
 function shortLine(result: Result): string {
   const { row } = result;
-  const figure = 'summary' in result ? shownFigure(row, result.summary.median) : '';
+  const figure = 'summary' in result ? shownFigure(row, result.summary.median) : 'not measured';
   return `  ${plainName(result)}: ${figure}, goal ${shownFigure(row, row.goal ?? Number.NaN)}`;
 }
 

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { basename } from 'node:path';
 
 export interface Call {
   readonly command: readonly string[];
@@ -47,7 +48,9 @@ export async function timed({ command, deadlineMs = 60_000, ...call }: Call): Pr
   });
   clearTimeout(deadline);
   process.off('exit', kill);
-  const what = `\`${[file.split('/').at(-1), ...args].join(' ').slice(0, 100)}\``;
+  // Without our temporary folders.
+  const names = [file, ...args].map((word) => (word.startsWith('/') ? basename(word) : word));
+  const what = `\`${names.join(' ').slice(0, 100)}\``;
   if (child.signalCode === 'SIGKILL') throw new Overdue(`${what} did not end within ${deadlineMs / 1000} s`);
   const isExpected = call.isTalkative === true || (call.warns ?? /^$/).test(output.stderr);
   if (code !== 0 || !isExpected)
