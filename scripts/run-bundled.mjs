@@ -24,6 +24,6 @@ try {
   process.exitCode = (await main(root, args)) === false ? 1 : 0;
 } catch (error) {
   if (!String(error.code).startsWith('ERR_PARSE_ARGS')) throw error;
-  console.error(`${error.message.split('.')[0]}; the first lines of the script list the options`);
+  console.error(`${error.message.split('. ')[0]}; the first lines of the script list the options`);
   process.exitCode = 2;
 }

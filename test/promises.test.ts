@@ -1,10 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { markersOf, page } from './soak/docs.ts';
+import { markersOf, promises } from './soak/docs.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const text = readFileSync(root + page, 'utf8');
+const text = readFileSync(root + promises, 'utf8');
 const rows = text.split('\n').filter((line) => /^\| .* \| .* \|$/.test(line) && line.includes('`test/'));
 
 test('every promise names its tests, and all of them exist', () => {

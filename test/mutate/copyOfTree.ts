@@ -1,17 +1,8 @@
 import { execFileSync } from 'node:child_process';
-import {
-  chmodSync,
-  cpSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { chmodSync, cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
+import { copyFiles } from '../support/copyFiles.ts';
 import type { Mutation } from './mutation.ts';
 
 /** A copy of the repository with its own sources and build, in which one mutation after the other is made. */
@@ -28,15 +19,7 @@ export interface CopyOfTree {
 export function copyOfTree(root: string): CopyOfTree {
   const folder = mkdtempSync(join(tmpdir(), 'deploytrack-mutate-'));
   chmodSync(folder, 0o755); // tests run the program as other accounts
-  const names = execFileSync('git', ['ls-files', '-z', '-co', '--exclude-standard'], {
-    cwd: root,
-    encoding: 'utf8',
-  });
-  for (const name of names.split('\0')) {
-    if (name === '' || !existsSync(join(root, name))) continue;
-    mkdirSync(dirname(join(folder, name)), { recursive: true });
-    cpSync(join(root, name), join(folder, name), { verbatimSymlinks: true });
-  }
+  copyFiles(root, folder);
   cpSync(join(root, 'dist'), join(folder, 'dist'), { recursive: true });
   symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
   return {

@@ -3,8 +3,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 
-/** The page with the figures. */
-export const page = 'docs/promises.md';
+/** The page with the figures about promises. */
+export const promises = 'docs/promises.md';
 
 /** Between its markers; `name` is a script, with the arguments that have figures of their own. */
 export function markersOf(name: string): readonly [begin: string, end: string] {
@@ -13,11 +13,14 @@ export function markersOf(name: string): readonly [begin: string, end: string] {
 
 /** The figures in the page. */
 export function figuresOf(root: string, name: string): string {
-  const { old, from, to } = placeOf(root, name);
+  const { old, from, to } = placeOf(root, { name, page: promises });
   return old.slice(from, to);
 }
 
-function placeOf(root: string, name: string): { old: string; begin: string; from: number; to: number } {
+function placeOf(
+  root: string,
+  { name, page }: { name: string; page: string },
+): { old: string; begin: string; from: number; to: number } {
   const old = readFileSync(join(root, page), 'utf8');
   const [begin, end] = markersOf(name);
   const from = old.indexOf(begin);
@@ -26,13 +29,19 @@ function placeOf(root: string, name: string): { old: string; begin: string; from
   return { old, begin, from, to };
 }
 
+export interface Figures {
+  /** A script, with the arguments that have figures of their own. */
+  readonly name: string;
+  readonly args: readonly string[];
+  readonly text: string;
+  /** Default: docs/promises.md. */
+  readonly page?: string;
+}
+
 /** Replaces the figures in the page, with what they were measured on. */
-export function writeFigures(
-  root: string,
-  { name, args, text }: { name: string; args: readonly string[]; text: string },
-): void {
+export function writeFigures(root: string, { name, args, text, page = promises }: Figures): void {
   const [script = ''] = name.split(' ');
-  const { old, begin, from, to } = placeOf(root, name);
+  const { old, begin, from, to } = placeOf(root, { name, page });
   const command = [`scripts/${script}`, ...args.filter((word) => word !== '--docs')].join(' ');
   const made = `${begin}\n\n${measuredOn(root, command)}\n\n${text}\n\n`;
   writeFileSync(join(root, page), old.slice(0, from) + made + old.slice(to));
