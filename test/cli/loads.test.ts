@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { commandTable } from '../../src/cli/table/commands.ts';
 import { because } from '../support/because.ts';
 import { startGateway } from '../support/gateway.ts';
@@ -215,6 +215,7 @@ describe.each(nodes)('Marks on Node %s', (version, node) => {
     'a mark that sends loads what HTTP and compression need, and nothing else',
     async () => {
       const gateway = await startGateway();
+    onTestFinished(() => gateway.stop());
       const env = { DEPLOYTRACK_DEPLOYMENT: 'app', PUSHGATEWAY_URL: gateway.url };
       const own = newProgram({ env, ...(node === undefined ? {} : { node }) });
       await own.quiet(['start', '--version', '1', '--id', 'm']);
