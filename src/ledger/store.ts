@@ -101,6 +101,8 @@ export class Store {
     if (!hasUnread(database, this.options)) return;
     const { openJournals, toldOnce } = await import('./journal/importJournals.ts');
     const steps = openJournals(this.#context, { database, places: this.options });
+    // The same few statements for every line.
+    if (this.options.staysOpen !== true) cacheStatements(database);
     const told: Warning[] = [];
     try {
       for (const step of steps) told.push(...(await this.write(step)));

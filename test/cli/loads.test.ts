@@ -215,7 +215,7 @@ describe.each(nodes)('Marks on Node %s', (version, node) => {
     'a mark that sends loads what HTTP and compression need, and nothing else',
     async () => {
       const gateway = await startGateway();
-    onTestFinished(() => gateway.stop());
+      onTestFinished(() => gateway.stop());
       const env = { DEPLOYTRACK_DEPLOYMENT: 'app', PUSHGATEWAY_URL: gateway.url };
       const own = newProgram({ env, ...(node === undefined ? {} : { node }) });
       await own.quiet(['start', '--version', '1', '--id', 'm']);

@@ -69,7 +69,7 @@ function isOfOlderSystem(said: string): boolean {
  * mistake a damaged one for complete (it compares versions, not files). `damaged`: the folder with the damaged package.
  */
 function reinstall(version: string | null, damaged = ''): string {
-  const root = programFolder(ownFolder());
+  const root = programFolder(__dirname);
   if (version === null || existsSync(join(root, 'scripts/build.mjs')))
     return `run npm ci --prefix ${typedPath(root)}`;
   const bundles = join(root, 'dist');
@@ -80,11 +80,6 @@ function reinstall(version: string | null, damaged = ''): string {
 /** The package's own script: needs python3, make and a C++ compiler. */
 function compile(folder: string): string {
   return `run npm run build-release --prefix ${typedPath(folder)}`;
-}
-
-/** The folder of the file that this code runs in: packages are searched next to it first. */
-function ownFolder(): string {
-  return dirname(require.resolve.paths('better-sqlite3')?.[0] ?? '');
 }
 
 /** The nearest parent folder with a package.json: that of this program. */

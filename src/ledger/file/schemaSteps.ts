@@ -198,6 +198,11 @@ CREATE TABLE gate_decisions (
 CREATE INDEX decision_by_group ON gate_decisions(deployment, environment, id);
 `;
 
+/** Marks that come in many are each looked up by their ID. */
+const markIds = `
+CREATE INDEX mark_by_id ON marks_kept(mark_id);
+`;
+
 /** Each migrates the schema from its index + 1 to the next; a new ledger runs all of them. */
 export const schemaSteps: readonly string[] = [
   recordTables + tracking + keptMarks,
@@ -205,5 +210,5 @@ export const schemaSteps: readonly string[] = [
   ownProcessTables,
   callers,
   gateTables,
-  rollupStep,
+  rollupStep + markIds,
 ];

@@ -64,11 +64,10 @@ function takingIn(
   { lines, read, warnings, life }: ReadJournals & { life: LifeTest },
 ): TakingIn[] {
   const marks = lines.filter(({ mark }) => mark !== null);
-  const steps = inPieces(marks).map(
-    (some): TakingIn =>
-      (database) =>
-        some.flatMap((line) => takeInLine(context, { database, line, life })),
-  );
+  const authors = new Map<string, Author>();
+  const steps = inPieces(marks).map((some): TakingIn => {
+    return (database) => some.flatMap((line) => takeInLine(context, { database, line, life, authors }));
+  });
   const last = steps.pop();
   steps.push((database) => {
     const told = [...warnings, ...(last?.(database) ?? [])];
@@ -91,12 +90,19 @@ function keepPositions(database: Database, read: ReadJournals['read']): boolean 
 
 function takeInLine(
   context: Context,
-  { database, line, life }: { database: Database; line: JournalLine; life: LifeTest },
+  {
+    database,
+    line,
+    life,
+    authors,
+  }: { database: Database; line: JournalLine; life: LifeTest; authors: Map<string, Author> },
 ): Warning[] {
   const { path, clock } = line;
   if (line.mark === null) return [];
+  const author = authors.get(path) ?? fileAuthor(context, path);
+  authors.set(path, author);
   const mark = clock === undefined ? line.mark : onThisClock(line.mark, { clock, now: context.instant() });
-  const task = { database, mark, life, author: fileAuthor(context, path), ...wordsOf(`the journal ${path}`) };
+  const task = { database, mark, life, author, ...wordsOf(`the journal ${path}`) };
   return importMark(context, task) ?? [];
 }
 

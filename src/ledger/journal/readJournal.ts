@@ -41,8 +41,11 @@ export interface JournalLine {
   readonly clock?: ShellClock;
 }
 
-/** The maximum read at once; the rest waits for the next command. */
-const mostBytes = 16_777_216;
+/** The maximum read at once, some thousand marks; the rest waits for the next command, so that none is kept long. */
+const atOnceBytes = 1_048_576;
+
+/** No mark is longer. */
+const longestLine = 16_777_216;
 
 /**
  * The new lines of a journal; null if there are none, a warning if they cannot be read. A journal of an untrusted
@@ -116,11 +119,15 @@ function newLines(
   // A file that became shorter was emptied: its content is new.
   const kept = positionIn(database, file.id);
   const from = kept > file.size ? 0 : kept;
-  const piece = Buffer.alloc(Math.min(file.size - from, mostBytes));
-  const read = piece.subarray(0, readSync(descriptor, piece, 0, piece.length, from));
-  const end = read.lastIndexOf(0x0a) + 1; // the rest is still being written
-  if (end === 0 && read.length === mostBytes) return pastGarbage(descriptor, { file, from, piece });
-  return { file, position: from + end, lines: linesOf(read.subarray(0, end), { path: file.path, from }) };
+  for (const most of [atOnceBytes, longestLine]) {
+    const piece = Buffer.alloc(Math.min(file.size - from, most));
+    const read = piece.subarray(0, readSync(descriptor, piece, 0, piece.length, from));
+    const end = read.lastIndexOf(0x0a) + 1; // the rest is still being written
+    if (end === 0 && read.length === longestLine) return pastGarbage(descriptor, { file, from, piece });
+    if (end > 0 || read.length < most)
+      return { file, position: from + end, lines: linesOf(read.subarray(0, end), { path: file.path, from }) };
+  }
+  throw new OddFile('no-lines'); // not reached: the last piece is one of the two
 }
 
 /** No mark is that long: marks may follow after it. */
@@ -129,7 +136,7 @@ function pastGarbage(
   { file, from, piece }: { file: JournalFile; from: number; piece: Buffer },
 ): UnreadJournal {
   const { path, size } = file;
-  for (let at = from + mostBytes; at < Math.min(size, largestJournal); at += mostBytes) {
+  for (let at = from + longestLine; at < Math.min(size, largestJournal); at += longestLine) {
     const read = piece.subarray(0, readSync(descriptor, piece, 0, piece.length, at));
     const found = read.indexOf(0x0a);
     if (found === -1) continue;

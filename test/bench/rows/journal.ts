@@ -1,4 +1,3 @@
-import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { type Ledger, ledger, onCopy } from '../ledger.ts';
@@ -6,9 +5,6 @@ import { inTurns } from '../pair.ts';
 import type { Group, Row } from '../row.ts';
 import { timed } from '../timed.ts';
 import type { World } from '../world.ts';
-
-/** A command imports at most so much of a journal: src/ledger/journal/readJournal.ts. */
-const mostBytes = 16_777_216;
 
 /** A ledger whose journal has so many lines of the shell integration, of as many deployments as a mark has lines in each. */
 const withLines = (world: World, lines: number) =>
@@ -44,30 +40,31 @@ function importing(row: Pick<Row, 'name' | 'goal' | 'every'>, lines: number): Ro
     figure: 'times `node -e 0`',
     sample: async (world, { number }) =>
       onCopy(world, await withLines(world, lines), async (copy) => {
-        const bytes = statSync(join(copy.folder, 'deployments.db.journal')).size;
         const [ownMs, bareMs] = await inTurns(number, [
           async () => {
+            // A command takes in a part of a long journal, the next ones the rest.
             let milliseconds = 0;
-            for (let done = 0; done < bytes; done += mostBytes)
+            while (phasesEnded(copy) < lines / 2)
               milliseconds += (await timed(copy.call('phase', 'start', 'x'))).milliseconds;
             return milliseconds;
           },
           async () => (await timed(world.bare)).milliseconds,
         ]);
-        checkImported(copy, lines);
         return { figure: ownMs / bareMs, absolute: ownMs };
       }),
   };
 }
 
-function checkImported(copy: Ledger, lines: number): void {
+function phasesEnded(copy: Ledger): number {
   const database = new Database(join(copy.folder, 'deployments.db'), { readonly: true });
-  const ended = database
-    .prepare<[], number>('SELECT count(*) FROM deployment_stages WHERE ended_at IS NOT NULL')
-    .pluck()
-    .get();
-  database.close();
-  if (ended !== lines / 2) throw new Error(`${ended} phases of ${lines} marks are in the ledger`);
+  try {
+    const ended = database.prepare<[], number>(
+      'SELECT count(*) FROM deployment_stages WHERE ended_at IS NOT NULL',
+    );
+    return ended.pluck().get() ?? 0;
+  } finally {
+    database.close();
+  }
 }
 
 /** What the command after many marks of the shell integration does. */
