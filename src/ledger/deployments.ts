@@ -197,8 +197,8 @@ export function versionInService(
        WHERE ${ofGroup} AND ${hasEndedWell} ORDER BY deployment_completed_at DESC, id DESC LIMIT 1`,
     )
     .get(key);
-  const back = rolledBackTo(database, { key, after: newest?.since ?? '' });
-  const { version, commitSha, since } = back ?? newest ?? {};
+  const back = rolledBackTo(database, { key, from: newest?.since ?? firstStart(database, key) });
+  const { version, commitSha, since } = back !== null && back.since !== newest?.since ? back : (newest ?? {});
   return version === undefined || since === undefined
     ? null
     : { version, commitSha: commitSha ?? null, sinceMs: Date.parse(since) };
@@ -206,18 +206,26 @@ export function versionInService(
 
 const ofGroup = 'deployment = @deployment AND environment = @environment AND instance = @instance';
 
-/** The version that the newest successful rollback of a group after a time restored; null if there was none. */
+/** Nothing of a group is older. */
+function firstStart(database: Database, key: GroupKey): string {
+  const first = database.prepare<[GroupKey], string | null>(
+    `SELECT min(deployment_started_at) FROM deployment_metrics WHERE ${ofGroup}`,
+  );
+  return first.pluck().get(key) ?? '';
+}
+
+/** The version that the newest successful rollback of a group since a time restored; null if there was none. */
 function rolledBackTo(
   database: Database,
-  { key, after }: { key: GroupKey; after: string },
+  { key, from }: { key: GroupKey; from: string },
 ): { version: string; commitSha: string | null; since: string } | null {
   // CROSS JOIN: from the few rollbacks since then, not from the whole history of the group.
   const back = database
-    .prepare<[GroupKey & { after: string }], { version: string; since: string }>(
+    .prepare<[GroupKey & { from: string }], { version: string; since: string }>(
       `SELECT r.to_version AS version, r.at AS since FROM rollbacks r CROSS JOIN deployment_metrics d ON d.deployment_id = r.deployment_id
-       WHERE r.at > @after AND r.success = 1 AND r.to_version IS NOT NULL AND ${ofGroup} ORDER BY r.at DESC, r.id DESC LIMIT 1`,
+       WHERE r.at >= @from AND r.success = 1 AND r.to_version IS NOT NULL AND ${ofGroup} ORDER BY r.at DESC, r.id DESC LIMIT 1`,
     )
-    .get({ ...key, after });
+    .get({ ...key, from });
   if (back === undefined) return null;
   const commit = database.prepare<[GroupKey & { version: string }], string | null>(
     `SELECT commit_sha FROM deployment_metrics WHERE ${ofGroup} AND version = @version
