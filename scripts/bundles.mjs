@@ -34,8 +34,20 @@ const heavy = Object.keys(dependencies).filter((name) => !inlined.includes(name)
  * bundle.
  */
 const native = ['better-sqlite3/package.json'];
-const external = (id) =>
-  id.startsWith('node:') ||
+/** Commander can start other programs as commands, which loads half of Node's network code; ours has none. */
+const isOfSubprograms = (id, importer = '') =>
+  id === 'node:child_process' && /node_modules[\\/]commander[\\/]/.test(importer);
+const withoutSubprograms = {
+  name: 'without-subprograms',
+  resolveId: {
+    filter: { id: /^node:child_process$/ },
+    handler: (id, importer) => (isOfSubprograms(id, importer) ? '\0no-subprograms' : null),
+  },
+  load: { filter: { id: /^\0no-subprograms$/ }, handler: () => 'export {};' },
+};
+
+const external = (id, importer) =>
+  (id.startsWith('node:') && !isOfSubprograms(id, importer)) ||
   native.includes(id) ||
   heavy.some((name) => id === name || id.startsWith(`${name}/`));
 
@@ -177,7 +189,7 @@ export function program(used = null) {
   return {
     ...common,
     input: { deploytrack: 'src/entry.ts' },
-    plugins: [withoutSearch, withoutDebug, plugin, lazyParts],
+    plugins: [withoutSearch, withoutDebug, withoutSubprograms, plugin, lazyParts],
     // The parts take from the first one what they share with it.
     preserveEntrySignatures: 'allow-extension',
     output: {
@@ -194,7 +206,7 @@ export function whole(file, input) {
   return {
     ...common,
     input,
-    plugins: [withoutSearch, withoutDebug],
+    plugins: [withoutSearch, withoutDebug, withoutSubprograms],
     output: { ...output, entryFileNames: file, codeSplitting: false },
   };
 }

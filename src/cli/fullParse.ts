@@ -24,6 +24,9 @@ export function buildProgram(face: Face): Command {
       outputError: (text) => say.error(usageLines(text, 'deploytrack', say.unnamed)),
       getOutHelpWidth: () => say.outWidth ?? 80,
       getErrHelpWidth: () => say.errorWidth ?? 80,
+      // Our texts have none to take out, and asking the streams loads Node's.
+      getOutHasColors: () => true,
+      getErrHasColors: () => true,
     })
     .helpOption('-h, --help', 'show help')
     .showSuggestionAfterError()

@@ -20,6 +20,9 @@ export async function runFullParse(
       own.slice(1).filter((part) => !part.startsWith('-')),
       context,
     );
+  // The full parser prints the same, but learns all options of all commands first.
+  const topic = wrapped.length === 0 ? helpTopic(own) : null;
+  if (topic !== null) return printHelp(topic, context);
   let code: number | null = null;
   const program = buildProgram({
     wrapped,
@@ -41,6 +44,14 @@ export async function runFullParse(
     if (!(error instanceof CommanderError)) throw error;
     return error.exitCode === 0 ? heard(context, own.length === 0 ? 2 : 0) : 2;
   }
+}
+
+/** The words before `--help`, if there is help about them; null if something else is asked. */
+function helpTopic(own: readonly string[]): readonly string[] | null {
+  const topic = own.slice(0, -1);
+  const asksHelp = ['--help', '-h'].includes(own.at(-1) ?? '');
+  if (!asksHelp || topic.includes('settings')) return null;
+  return topic.some((word) => word.startsWith('-')) || helpAbout(topic, undefined) === null ? null : topic;
 }
 
 function printHelp(topic: readonly string[], context: Context): number {

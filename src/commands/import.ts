@@ -89,7 +89,7 @@ async function importCarried(
   const files = inputs.filter((input) => 'lines' in input);
   if (files.length === 0) return null;
   return write((database) => {
-    const waiting = openJournals(context, { database, places: store.options });
+    const { steps: waiting } = openJournals(context, { database, places: store.options });
     return () => {
       warnings.push(...toldOnce(waiting.flatMap((takeIn) => takeIn(database))));
       return importExport(session, { database, lines: files.flatMap(({ lines }) => lines) });

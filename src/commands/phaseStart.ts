@@ -40,8 +40,8 @@ export const command = defineCommand({
     const prober = url === null ? null : await backgroundProber(session, { url, intervalMs });
     const service = serviceOf(session);
     const caller = callerToken(session.context);
-    const mark = phaseStartMark(session.context, { deploymentId, stage: phase, service, prober, caller });
-    session.warnings.push(...(await session.store.record(mark)));
+    const start = { deploymentId, stage: phase, service, prober, caller };
+    session.warnings.push(...(await session.store.record(() => phaseStartMark(session.context, start))));
     return endCommand(session, { code: 0, kept: session.warnings.length });
   },
 });

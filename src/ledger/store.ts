@@ -1,4 +1,5 @@
 import type { Context } from '../context.ts';
+import { stopwatch } from '../duration.ts';
 import type { Warning } from '../errors.ts';
 import type { Mark } from '../marks.ts';
 import { redactMark } from '../redactMark.ts';
@@ -14,6 +15,9 @@ import { applyPhaseEnd } from './marks/applyPhaseEnd.ts';
 import { applyPhaseStart } from './marks/applyPhaseStart.ts';
 import { applySmoke } from './marks/applySmoke.ts';
 import { saveWarnings } from './saveWarnings.ts';
+
+/** Enough for some ten thousand marks. */
+const longestTakingInMs = 5000;
 
 export interface StoreOptions extends JournalPlaces {
   readonly ledgerTimeoutMs: number;
@@ -66,19 +70,23 @@ export class Store {
 
   /**
    * Records a mark: durable in the ledger when this resolves, otherwise saved to the journal, otherwise printed on
-   * stderr as a line that `import` reads; redacted in all three. Never throws; problems are in the warnings.
+   * stderr as a line that `import` reads; redacted in all three. A mark that is made by a function is made as late as possible, so
+   * that our own work is not in the phase that it starts. Never throws; problems are in the warnings.
    */
-  async record(said: Mark): Promise<Warning[]> {
-    const mark = redactMark(said);
+  async record(said: Mark | (() => Mark)): Promise<Warning[]> {
+    const made = () => redactMark(typeof said === 'function' ? said() : said);
     const taken: Warning[] = [];
+    let mark: Mark | null = null;
     try {
       await this.takeIn(taken);
+      mark = made();
       const own = await this.#recordOwn(mark, taken);
       if (ledgerWasLocked(this.options.ledgerPath)) noteLocked(this.options.ledgerPath, false);
       return [...taken, ...own];
     } catch (thrown) {
       const error = this.#asOurs(thrown);
-      return [...taken, ...spillToJournal(this.#context, { places: this.options, mark, error })];
+      const lost = { places: this.options, mark: mark ?? made(), error };
+      return [...taken, ...spillToJournal(this.#context, lost)];
     }
   }
 
@@ -93,19 +101,23 @@ export class Store {
   }
 
   /**
-   * Imports the journals, which are read before the ledger is locked for it; later lines are left to the next command.
-   * Problems with the lines go to `warnings`. Throws like `write`.
+   * Imports the journals, which are read before the ledger is locked for it. What is left after some seconds, and later lines, are left to
+   * the next command. Problems with the lines go to `warnings`. Throws like `write`.
    */
   async takeIn(warnings: Warning[]): Promise<void> {
     const database = await this.database();
     if (!hasUnread(database, this.options)) return;
     const { openJournals, toldOnce } = await import('./journal/importJournals.ts');
-    const steps = openJournals(this.#context, { database, places: this.options });
     // The same few statements for every line.
     if (this.options.staysOpen !== true) cacheStatements(database);
     const told: Warning[] = [];
+    const tookMs = stopwatch(this.#context);
     try {
-      for (const step of steps) told.push(...(await this.write(step)));
+      for (let isLeft = true; isLeft && tookMs() < longestTakingInMs; ) {
+        const { steps, isCut } = openJournals(this.#context, { database, places: this.options });
+        for (const step of steps) told.push(...(await this.write(step)));
+        isLeft = isCut;
+      }
     } finally {
       warnings.push(...toldOnce(told));
     }

@@ -47,12 +47,12 @@ const wrapped = ['--', 'true'];
 /** What each command may load, on a small ledger without a gateway. Whatever is added here costs at every start. */
 const cases: readonly Case[] = [
   { command: '--version', words: ['--version'], packages: [], builtins: [] },
-  { command: '--help', words: ['--help'], packages: ['commander'], builtins: ['process', ...childProcess] },
+  { command: '--help', words: ['--help'], packages: [], builtins: [] },
   {
     command: 'help run',
     words: ['help', 'run'],
     packages: ['commander'],
-    builtins: ['process', ...childProcess],
+    builtins: ['process'],
   },
   { command: 'start', words: ['start', '--version', '2'], packages: sqlite, builtins: [] },
   { command: 'gate', words: ['gate'], packages: sqlite, builtins: [] },

@@ -19,7 +19,7 @@ export function journaled() {
   const [, beside = '', inOwn = '', elsewhere = ''] = journalPaths(places);
   const at = world.context.instant();
   const { context, database } = world;
-  const steps = () => openJournals(context, { database, places });
+  const steps = () => openJournals(context, { database, places }).steps;
   /** Reads the waiting marks; the returned function imports them. */
   const open = () => {
     const read = steps();

@@ -30,18 +30,22 @@ const keepRotatedMs = 3_600_000;
 /** One transaction of the import; returns its warnings. */
 export type TakingIn = (database: Database) => Warning[];
 
-/** Reads the journals before the ledger is locked for them; returns the transactions that import them, in order. */
+/**
+ * Reads the journals before the ledger is locked for them; returns the transactions that import them, in order, and whether more is left
+ * after them.
+ */
 export function openJournals(
   context: Context,
   from: { database: Database; places: JournalPlaces },
-): TakingIn[] {
+): { steps: TakingIn[]; isCut: boolean } {
   const life = withKnownLives(from.database, (process) => liveness(context, process));
   const ready = inPieces(readyMarks(from.database)).map(
     (ids): TakingIn =>
       (database) =>
         ids.flatMap((id) => takeInReady(context, { database, id, life })),
   );
-  return [...ready, ...takingIn(context, { ...readJournals(from), life })];
+  const read = readJournals(from);
+  return { steps: [...ready, ...takingIn(context, { ...read, life })], isCut: read.isCut };
 }
 
 /** The number of marks applied before other tasks get a turn. */
@@ -61,7 +65,7 @@ function inPieces<One>(all: readonly One[]): One[][] {
  */
 function takingIn(
   context: Context,
-  { lines, read, warnings, life }: ReadJournals & { life: LifeTest },
+  { lines, read, warnings, life }: Omit<ReadJournals, 'isCut'> & { life: LifeTest },
 ): TakingIn[] {
   const marks = lines.filter(({ mark }) => mark !== null);
   const authors = new Map<string, Author>();

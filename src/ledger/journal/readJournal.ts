@@ -28,6 +28,8 @@ export interface UnreadJournal {
   readonly lines: readonly JournalLine[];
   /** The position after these lines. */
   readonly position: number;
+  /** Whether there is more than was read at once. */
+  readonly isCut: boolean;
 }
 
 export interface JournalLine {
@@ -124,8 +126,10 @@ function newLines(
     const read = piece.subarray(0, readSync(descriptor, piece, 0, piece.length, from));
     const end = read.lastIndexOf(0x0a) + 1; // the rest is still being written
     if (end === 0 && read.length === longestLine) return pastGarbage(descriptor, { file, from, piece });
-    if (end > 0 || read.length < most)
-      return { file, position: from + end, lines: linesOf(read.subarray(0, end), { path: file.path, from }) };
+    if (end > 0 || read.length < most) {
+      const lines = linesOf(read.subarray(0, end), { path: file.path, from });
+      return { file, position: from + end, lines, isCut: from + read.length < file.size };
+    }
   }
   throw new OddFile('no-lines'); // not reached: the last piece is one of the two
 }
@@ -141,7 +145,8 @@ function pastGarbage(
     const found = read.indexOf(0x0a);
     if (found === -1) continue;
     const position = at + found + 1;
-    return { file, position, lines: [{ path, at: from, bytes: position - from, mark: null }] };
+    const lines = [{ path, at: from, bytes: position - from, mark: null }];
+    return { file, position, lines, isCut: position < size };
   }
   throw new OddFile('no-lines');
 }

@@ -8,6 +8,8 @@ export interface ReadJournals {
   readonly lines: readonly JournalLine[];
   /** The position in each file after these lines, and the position known before. */
   readonly read: readonly { readonly fileId: string; readonly known: number; readonly position: number }[];
+  /** Whether there is more than was read at once. */
+  readonly isCut: boolean;
   /** For journals that could not be read or trusted. */
   readonly warnings: readonly Warning[];
 }
@@ -32,6 +34,7 @@ export function readJournals({
   const skipped = found.flatMap(({ journal }) => (journal !== null && 'warning' in journal ? [journal] : []));
   return {
     lines: [...inOrder(unread.map(({ journal }) => journal.lines))],
+    isCut: unread.some(({ journal }) => journal.isCut),
     read: [
       ...unread.map(({ known, journal: { file, position } }) => ({ fileId: file.id, known, position })),
       ...skipped.flatMap(({ passedOver }) =>
