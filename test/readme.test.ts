@@ -80,6 +80,9 @@ describe('Commands and options', () => {
       '--storage.tsdb.retention.time',
       '--persistence.interval',
       '--prefix',
+      '--runs', // of scripts/bench
+      '--jitless', // of Node
+      '--stack-size',
       '--db-password',
       '--src-creds',
       '--at', // of the lines that `--marks` reads
