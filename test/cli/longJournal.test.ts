@@ -19,7 +19,7 @@ function linesOf(phases: number): string {
     .join('');
 }
 
-test('a journal that is longer than what is read at once is taken in before the deployment is finished', async () => {
+test('a journal that is longer than what is read at once is imported before the deployment is finished', async () => {
   const program = newProgram({ env: { DEPLOYTRACK_DEPLOYMENT: 'app' } });
   await program.quiet(['start', '--version', '1', '--id', 'd']);
   const phases = 300; // 2.3 MiB

@@ -4,7 +4,7 @@ import { Store } from '../../src/ledger/store.ts';
 import { journaled } from './journaled.ts';
 import { phaseStartMark } from './makeMarks.ts';
 
-test('a command that has taken in marks for some seconds leaves the rest to the next ones, which lose and double none', async () => {
+test('a command that has imported marks for some seconds leaves the rest to the next ones, which lose and double none', async () => {
   const { world, places, beside, at, unread, stages } = journaled();
   const blanks = ' '.repeat(700_000); // one at a time is read
   const names = ['a', 'b', 'c', 'd'];
