@@ -208,18 +208,15 @@ const ofGroup = 'deployment = @deployment AND environment = @environment AND ins
 
 /** Nothing of a group is older. */
 function firstStart(database: Database, key: GroupKey): string {
-  const first = database.prepare<[GroupKey], string | null>(
-    `SELECT min(deployment_started_at) FROM deployment_metrics WHERE ${ofGroup}`,
-  );
-  return first.pluck().get(key) ?? '';
+  const sql = `SELECT min(deployment_started_at) FROM deployment_metrics WHERE ${ofGroup}`;
+  return (database.prepare(sql).pluck().get(key) as string | null) ?? '';
 }
 
-/** The version that the newest successful rollback of a group since a time restored; null if there was none. */
+/** The version that the newest successful rollback of a group restored, searched in the few since a time; null: none. */
 function rolledBackTo(
   database: Database,
   { key, from }: { key: GroupKey; from: string },
 ): { version: string; commitSha: string | null; since: string } | null {
-  // CROSS JOIN: from the few rollbacks since then, not from the whole history of the group.
   const back = database
     .prepare<[GroupKey & { from: string }], { version: string; since: string }>(
       `SELECT r.to_version AS version, r.at AS since FROM rollbacks r CROSS JOIN deployment_metrics d ON d.deployment_id = r.deployment_id
