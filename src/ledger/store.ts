@@ -107,7 +107,8 @@ export class Store {
   async takeIn(warnings: Warning[]): Promise<void> {
     const database = await this.database();
     if (!hasUnread(database, this.options)) return;
-    const { openJournals, toldOnce } = await import('./journal/importJournals.ts');
+    const { openJournals } = await import('./journal/importJournals.ts');
+    const { toldOnce } = await import('./journal/toldOnce.ts');
     // The same few statements for every line.
     if (this.options.staysOpen !== true) cacheStatements(database);
     const told: Warning[] = [];

@@ -108,8 +108,8 @@ export const words = [
   ]),
   ...of('src/ledger/store.ts', [
     {
-      find: 'const mark = redactMark(said);',
-      replace: 'const mark = said;',
+      find: "const made = () => redactMark(typeof said === 'function' ? said() : said);",
+      replace: "const made = () => (typeof said === 'function' ? said() : said);",
       tests: ['test/cli/secretsKept.test.ts'],
       only: 'errors, reasons and notes',
       why: 'secrets of errors and notes reach the ledger',
