@@ -132,6 +132,15 @@ const otherParts = {
 /** What these alone need is one part; all else becomes parts by who imports it. */
 const lastParts = { server: commands('serve') };
 
+/** A function from a file to the common commands that use it. */
+function commandsOf() {
+  const used = JSON.parse(readFileSync('scripts/parts/used.json', 'utf8'));
+  const commands = new Map();
+  for (const [name, files] of Object.entries(used))
+    for (const file of files) commands.set(file, (commands.get(file) ?? new Set()).add(name));
+  return (file) => commands.get(file) ?? new Set();
+}
+
 /**
  * The part of each file, by what rolldown sees it import and by which commands used it when they ran; `used` gives the commands of a
  * file, and without it each file is a part, so that it can be seen which are used.
@@ -184,8 +193,8 @@ const common = {
 const output = { format: 'cjs', sourcemap: true };
 
 /** What rolldown is told of the program, which is cut into parts: see `grouping`. */
-export function program(used = null) {
-  const { plugin, groups } = grouping(used);
+export function program({ eachFile = false } = {}) {
+  const { plugin, groups } = grouping(eachFile ? null : commandsOf());
   return {
     ...common,
     input: { deploytrack: 'src/entry.ts' },

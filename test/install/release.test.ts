@@ -3,10 +3,13 @@ import { createHash } from 'node:crypto';
 import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { partOf, released } from '../../scripts/changelog.mjs';
 import { root } from '../readme/document.ts';
 import { cleanClone } from '../support/cleanClone.ts';
+
+// Each builds the package.
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 120_000 });
 
 const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
 const next = version.replace(/\d+$/, (patch) => `${Number(patch) + 1}`);
@@ -99,7 +102,7 @@ describe('npm run release', () => {
       ).toBe(sum);
     }
     const list = execFileSync('tar', ['-tf', join(to, `deploytrack-${next}.tgz`)], { encoding: 'utf8' });
-    for (const file of ['dist/marks.cjs', 'bin/bare.js', 'LICENSE', 'THIRD_PARTY_NOTICES'])
+    for (const file of ['dist/session.cjs', 'bin/bare.js', 'LICENSE', 'THIRD_PARTY_NOTICES'])
       expect(list).toContain(`package/${file}\n`);
     const { components } = JSON.parse(readFileSync(join(to, `deploytrack-${next}.cdx.json`), 'utf8')) as {
       components: { name: string }[];
