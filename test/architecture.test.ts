@@ -22,6 +22,7 @@ const layers = [
   [
     'safeId.ts',
     'utcTime.ts',
+    'wholeProgram.ts',
     'storedText.ts',
     'model.ts',
     'errors.ts',

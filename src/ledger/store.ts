@@ -3,6 +3,7 @@ import { stopwatch } from '../duration.ts';
 import type { Warning } from '../errors.ts';
 import type { Mark } from '../marks.ts';
 import { redactMark } from '../redactMark.ts';
+import { loadWhatThereIs } from '../wholeProgram.ts';
 import { saveOpenMark } from './exchange/openMarks.ts';
 import type { Database } from './file/addon.ts';
 import { cacheStatements } from './file/cacheStatements.ts';
@@ -111,6 +112,7 @@ export class Store {
     const { toldOnce } = await import('./journal/toldOnce.ts');
     // The same few statements for every line.
     if (this.options.staysOpen !== true) cacheStatements(database);
+    loadWhatThereIs(); // and not while the ledger is locked
     const told: Warning[] = [];
     const tookMs = stopwatch(this.#context);
     try {

@@ -10,11 +10,11 @@ interface Walk {
 
 /** So many files of the sources a command may go through, and so many may be in the parts that it loads. */
 const limits = [
-  { walk: 'phase end, with a gateway', executed: 46, loaded: 107 },
-  { walk: 'migrate -- true, with a gateway', executed: 60, loaded: 138 },
-  { walk: 'finish, with a gateway', executed: 79, loaded: 164 },
+  { walk: 'phase end, with a gateway', executed: 46, loaded: 111 },
+  { walk: 'migrate -- true, with a gateway', executed: 61, loaded: 139 },
+  { walk: 'finish, with a gateway', executed: 79, loaded: 160 },
   { walk: 'stats', executed: 56, loaded: 102 },
-  { walk: 'serve and one webhook', executed: 128, loaded: 362 },
+  { walk: 'serve and one webhook', executed: 128, loaded: 363 },
 ];
 
 let walks: Readonly<Record<string, Walk>>;
