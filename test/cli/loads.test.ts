@@ -195,10 +195,9 @@ const nodes = [
 ] as const;
 
 describe.each(nodes)('Marks on Node %s', (version, node) => {
-  const missing = because(node === undefined, notBrought(version));
   const words = (verb: string) => ['phase', verb, 'x', '--id', 'm'];
 
-  test.skipIf(missing)(
+  test.skipIf(because(node === undefined, notBrought(version)))(
     'a mark that sends nothing loads no module that Node has not at its start',
     async () => {
       const own = newProgram({
@@ -211,7 +210,7 @@ describe.each(nodes)('Marks on Node %s', (version, node) => {
     },
   );
 
-  test.skipIf(missing)(
+  test.skipIf(because(node === undefined, notBrought(version)))(
     'a mark that sends loads what HTTP and compression need, and nothing else',
     async () => {
       const gateway = await startGateway();
